@@ -1,0 +1,44 @@
+import { decodeCursor, encodeCursor } from '../contracts/cursor.ts';
+import * as grammar from '../contracts/grammar.ts';
+import type { ProductResource, StockResource } from '../contracts/http.ts';
+import { Refusal } from '../contracts/problem.ts';
+import type { Product } from '../domain/product.ts';
+import type { ProductReader } from '../ports/products.ts';
+import type { SalesReader } from '../ports/views.ts';
+
+/** @throws {Refusal} NOT_FOUND */
+export async function findProduct(sku: string, products: ProductReader): Promise<Product> {
+  const product = grammar.sku.safeParse(sku).success ? await products.find(sku) : undefined;
+  if (!product) throw new Refusal('NOT_FOUND', 'there is no such product');
+  return product;
+}
+
+/** @throws {Refusal} INVALID_CURSOR */
+export async function listProducts(
+  page: { limit: number; cursor?: string | undefined },
+  products: ProductReader,
+): Promise<{ items: ProductResource[]; next?: string }> {
+  const after = page.cursor === undefined ? undefined : decodeCursor(page.cursor, [grammar.sku])[0];
+  const found = await products.list(page.limit, after);
+  return { items: found.products.map(productResourceOf), ...(found.next && { next: encodeCursor([found.next]) }) };
+}
+
+/** What is left by the views: an estimate, behind the orders by the time that the stream takes. */
+export async function estimateStock(
+  sku: string,
+  ports: { products: ProductReader; sales: SalesReader },
+): Promise<StockResource> {
+  const [product, sales] = await Promise.all([findProduct(sku, ports.products), ports.sales.salesOf(sku)]);
+  const reserved = sales.reservedUnits;
+  return { sku, supplied: product.supplied, reserved, left: Math.max(0, product.supplied - reserved) };
+}
+
+export function productResourceOf(product: Product): ProductResource {
+  const { sku, name, unitPrice, currency, version, changedAt } = product;
+  return { sku, name, unitPrice, currency, version, changedAt };
+}
+
+/** A strong ETag: the version changes with every change of the resource. */
+export function etagOf(product: Pick<Product, 'version'>): string {
+  return `"${product.version}"`;
+}

@@ -1,0 +1,41 @@
+import * as z from 'zod';
+import type { Order } from '../domain/order.ts';
+import * as grammar from './grammar.ts';
+
+/** The order as a transition left it. */
+export const orderSnapshot = z.object({
+  orderId: grammar.orderId,
+  customer: grammar.customerId,
+  sku: grammar.sku,
+  quantity: grammar.quantity,
+  unitPrice: grammar.minorUnits,
+  currency: grammar.currency,
+  shardCount: z.int().min(1),
+  state: z.enum(['CONFIRMED', 'REJECTED', 'CANCELLED']),
+  version: z.int().min(2),
+  allocation: z.array(z.object({ shard: z.int().min(0), quantity: grammar.quantity })),
+  acceptedAt: grammar.timestamp,
+  changedAt: grammar.timestamp,
+});
+
+/**
+ * What a transition leaves behind, written in its transaction; the stream and the bus carry it. `(orderId, version)`
+ * names an event: a consumer that has seen it skips it. It carries the whole order, so one event is enough to act on.
+ */
+export const orderEvent = z.object({
+  v: z.literal(1),
+  type: z.enum(['OrderConfirmed', 'OrderRejected', 'OrderCancelled']),
+  traceparent: grammar.traceparent,
+  order: orderSnapshot,
+});
+export type OrderEvent = z.infer<typeof orderEvent>;
+
+export const busSource = 'flash-sale.orders';
+
+const typeOf = { CONFIRMED: 'OrderConfirmed', REJECTED: 'OrderRejected', CANCELLED: 'OrderCancelled' } as const;
+
+/** The event of the transition that led to `order`. @throws {ZodError} for an order that is still pending */
+export function eventOf(order: Order, traceparent: string): OrderEvent {
+  const snapshot = orderSnapshot.parse(order);
+  return { v: 1, type: typeOf[snapshot.state], traceparent, order: snapshot };
+}

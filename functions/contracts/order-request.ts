@@ -1,0 +1,14 @@
+import * as z from 'zod';
+import * as grammar from './grammar.ts';
+
+/** The queue's message: which order to settle. The order row holds the rest, so a message cannot contradict it. */
+export const orderRequest = z.object({
+  v: z.literal(1),
+  orderId: grammar.orderId,
+  traceparent: grammar.traceparent,
+});
+export type OrderRequest = z.infer<typeof orderRequest>;
+
+/** Why a message went straight to the dead-letter queue: the value of its message attribute `reason`. */
+export const deadLetterReasons = ['MALFORMED_MESSAGE', 'UNKNOWN_ORDER', 'MALFORMED_EVENT'] as const;
+export type DeadLetterReason = (typeof deadLetterReasons)[number];

@@ -1,0 +1,25 @@
+import * as z from 'zod';
+import { orderStates } from '../domain/order.ts';
+import * as grammar from './grammar.ts';
+
+/** The order as the views last counted it: the guard that makes a replayed event harmless. */
+export const countedOrder = z.object({
+  v: z.literal(1),
+  orderId: grammar.orderId,
+  sku: grammar.sku,
+  version: grammar.version,
+  state: z.enum(orderStates),
+  quantity: grammar.quantity,
+  unitPrice: grammar.minorUnits,
+  acceptedAt: grammar.timestamp,
+  traceparent: grammar.traceparent,
+});
+export type CountedOrder = z.infer<typeof countedOrder>;
+
+export const salesRow = z.object({
+  confirmedOrders: z.int().default(0),
+  rejectedOrders: z.int().default(0),
+  cancelledOrders: z.int().default(0),
+  reservedUnits: z.int().default(0),
+  revenue: z.int().default(0),
+});

@@ -1,0 +1,48 @@
+/** Units by shard; the quantities are positive whole numbers and no shard stands twice. */
+export type Allocation = readonly ShardQuantity[];
+
+export interface ShardQuantity {
+  readonly shard: number;
+  readonly quantity: number;
+}
+
+/** What a shard holds; a shard without a row holds nothing. */
+export interface ShardLevel {
+  readonly shard: number;
+  readonly left: number;
+}
+
+/**
+ * Chooses the shards that serve `quantity`: the first one of `ranking` that can serve it alone, else the fullest
+ * shards together, so that fragments do not become false rejections.
+ *
+ * @returns the allocation, or undefined when all shards together cannot serve it
+ */
+export function allocate(
+  levels: readonly ShardLevel[],
+  ranking: readonly number[],
+  quantity: number,
+): Allocation | undefined {
+  const left = new Map(levels.map((level) => [level.shard, level.left]));
+  const single = ranking.find((shard) => (left.get(shard) ?? 0) >= quantity);
+  if (single !== undefined) return [{ shard: single, quantity }];
+
+  const taken: ShardQuantity[] = [];
+  let missing = quantity;
+  for (const level of levels.toSorted((a, b) => b.left - a.left)) {
+    const take = Math.min(missing, level.left);
+    if (take > 0) taken.push({ shard: level.shard, quantity: take });
+    missing -= Math.max(0, take);
+  }
+  return missing === 0 ? taken : undefined;
+}
+
+/** Spreads a supply evenly; the first shards get the remainder. Shards that would get nothing are left out. */
+export function spread(quantity: number, shardCount: number): Allocation {
+  const each = Math.floor(quantity / shardCount);
+  const remainder = quantity % shardCount;
+  return Array.from({ length: shardCount }, (_, shard) => ({
+    shard,
+    quantity: each + (shard < remainder ? 1 : 0),
+  })).filter((part) => part.quantity > 0);
+}

@@ -1,0 +1,48 @@
+import type { OrderResource } from '../contracts/http.ts';
+import { eventOf } from '../contracts/order-event.ts';
+import { Refusal } from '../contracts/problem.ts';
+import { cancelOrder } from '../domain/order.ts';
+import type { OrderLedger } from '../ports/ledger.ts';
+import type { OrderStore } from '../ports/orders.ts';
+import { RetryLater, retryConflicts } from '../ports/retry.ts';
+import type { Clock, Meter, Pause } from '../ports/runtime.ts';
+import { findOwnOrder, orderResourceOf } from './read-orders.ts';
+
+export interface CancelOrderPorts {
+  readonly orders: OrderStore;
+  readonly ledger: OrderLedger;
+  readonly clock: Clock;
+  readonly meter: Meter;
+  readonly pause: Pause;
+}
+
+// An order moves at most twice, so a third look at it always decides.
+const looks = 3;
+
+/**
+ * Cancels an own order; confirmed units go back to their shards in the same transaction. Cancelling twice is one
+ * cancellation and two equal answers.
+ *
+ * @throws {Refusal} NOT_FOUND, or ORDER_NOT_CANCELLABLE when it was rejected
+ * @throws {RetryLater} when overlapping transactions prevented a decision
+ */
+export async function cancelOwnOrder(
+  request: { customer: string; orderId: string; traceparent: string },
+  ports: CancelOrderPorts,
+): Promise<OrderResource> {
+  for (let look = 0; look < looks; look++) {
+    const before = await findOwnOrder(request.customer, request.orderId, ports.orders);
+    if (before.state === 'CANCELLED') return orderResourceOf(before);
+    if (before.state === 'REJECTED')
+      throw new Refusal('ORDER_NOT_CANCELLABLE', 'the order was rejected: it holds nothing');
+
+    const after = cancelOrder(before, ports.clock.now());
+    const event = eventOf(after, request.traceparent);
+    const outcome = await retryConflicts(() => ports.ledger.commit({ before, after, event }), ports);
+    if (outcome === 'committed') {
+      ports.meter.count('OrdersCancelled');
+      return orderResourceOf(after);
+    }
+  }
+  throw new RetryLater(`order ${request.orderId} kept moving while it was cancelled`);
+}

@@ -1,0 +1,23 @@
+import type { OrderEvent } from '../contracts/order-event.ts';
+import type { Order } from '../domain/order.ts';
+
+export interface Transition {
+  readonly before: Order;
+  readonly after: Order;
+  readonly event: OrderEvent;
+}
+
+/**
+ * - `committed`: the order moved, its event is stored and the stock followed, all at once.
+ * - `stale`: the order is not what `before` says any more; somebody else moved it.
+ * - `short`: a shard holds too little.
+ * - `conflict`: nothing was decided (overlapping transactions, throttling); the same call may be made again.
+ *
+ * Unless committed, nothing changed.
+ */
+export type CommitOutcome = 'committed' | 'stale' | 'short' | 'conflict';
+
+export interface OrderLedger {
+  /** One transaction over the order row, the event row and the stock shards that the transition moves. */
+  commit(transition: Transition): Promise<CommitOutcome>;
+}

@@ -1,0 +1,21 @@
+export interface Clock {
+  /** ISO 8601 UTC, milliseconds. */
+  now(): string;
+}
+
+export type Counter =
+  | 'OrdersAccepted'
+  | 'OrdersConfirmed'
+  | 'OrdersRejected'
+  | 'OrdersCancelled'
+  | 'Duplicates'
+  | 'Conflicts'
+  | 'ShardProbes'
+  | 'DeadLettered';
+
+export interface Meter {
+  count(counter: Counter, by?: number): void;
+}
+
+/** Waits a random time of up to `ms` milliseconds (full jitter). */
+export type Pause = (ms: number) => Promise<void>;

@@ -1,0 +1,36 @@
+import type { OrderEvent } from '../contracts/order-event.ts';
+import type { CountedOrder } from '../contracts/view.ts';
+import { noSales, salesOf, subtractSales } from '../domain/sales.ts';
+import { RetryLater, retryConflicts } from '../ports/retry.ts';
+import type { Meter, Pause } from '../ports/runtime.ts';
+import type { SalesViews } from '../ports/views.ts';
+
+export interface ProjectionPorts {
+  readonly views: SalesViews;
+  readonly meter: Meter;
+  readonly pause: Pause;
+}
+
+// A rival counts the same order only when the stream replays; an order has at most three versions.
+const looks = 4;
+
+/**
+ * Counts an event in the views, once: a replayed event, or one older than what is counted, changes nothing. The
+ * counters move by the difference between what the order counted for and what it counts for now, so that the views
+ * end equal to the fold of the events in whatever order those come.
+ *
+ * @throws {RetryLater} when nothing was decided: the stream delivers the record again
+ */
+export async function countEvent({ order, traceparent }: OrderEvent, ports: ProjectionPorts): Promise<void> {
+  for (let look = 0; look < looks; look++) {
+    const previous = await ports.views.counted(order.orderId);
+    if (previous && previous.version >= order.version) return ports.meter.count('Duplicates');
+
+    const { orderId, sku, version, state, quantity, unitPrice, acceptedAt } = order;
+    const next: CountedOrder = { v: 1, orderId, sku, version, state, quantity, unitPrice, acceptedAt, traceparent };
+    const change = subtractSales(salesOf(order), previous ? salesOf(previous) : noSales);
+    const outcome = await retryConflicts(() => ports.views.count(next, previous?.version, change), ports);
+    if (outcome === 'committed') return;
+  }
+  throw new RetryLater(`order ${order.orderId} kept moving while it was counted`);
+}

@@ -1,0 +1,41 @@
+import type { RestockResource } from '../contracts/http.ts';
+import { Refusal } from '../contracts/problem.ts';
+import { spread } from '../domain/stock.ts';
+import type { ProductReader } from '../ports/products.ts';
+import { retryConflicts } from '../ports/retry.ts';
+import type { Clock, Meter, Pause } from '../ports/runtime.ts';
+import type { StockSupply } from '../ports/stock.ts';
+
+export interface RestockPorts {
+  readonly products: Pick<ProductReader, 'find'>;
+  readonly stock: StockSupply;
+  readonly clock: Clock;
+  readonly meter: Meter;
+  readonly pause: Pause;
+}
+
+/**
+ * Supplies units to a product, spread over its shards, once per key.
+ *
+ * @throws {Refusal} NOT_FOUND, or IDEMPOTENCY_KEY_REUSED for another quantity
+ * @throws {RetryLater} when overlapping transactions prevented a decision
+ */
+export async function restock(
+  request: { sku: string; key: string; quantity: number },
+  ports: RestockPorts,
+): Promise<RestockResource> {
+  const { sku, key, quantity } = request;
+  const product = await ports.products.find(sku);
+  if (!product) throw new Refusal('NOT_FOUND', 'there is no such product');
+
+  const supply = { sku, key, quantity, at: ports.clock.now() };
+  const outcome = await retryConflicts(async () => {
+    const result = await ports.stock.supply(supply, spread(quantity, product.shardCount));
+    return result.kind === 'conflict' ? 'conflict' : result;
+  }, ports);
+  const done = outcome.kind === 'repeated' ? outcome.first : supply;
+  if (done.quantity !== quantity)
+    throw new Refusal('IDEMPOTENCY_KEY_REUSED', `the key ${key} supplied ${done.quantity}`);
+  if (outcome.kind === 'repeated') ports.meter.count('Duplicates');
+  return { sku, quantity, at: done.at };
+}
