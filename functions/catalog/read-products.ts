@@ -2,6 +2,7 @@ import { decodeCursor, encodeCursor } from '../contracts/cursor.ts';
 import * as grammar from '../contracts/grammar.ts';
 import type { ProductResource, StockResource } from '../contracts/http.ts';
 import { Refusal } from '../contracts/problem.ts';
+import { productResourceOf } from '../contracts/product-resource.ts';
 import type { Product } from '../domain/product.ts';
 import type { ProductReader } from '../ports/products.ts';
 import type { SalesReader } from '../ports/views.ts';
@@ -31,14 +32,4 @@ export async function estimateStock(
   const [product, sales] = await Promise.all([findProduct(sku, ports.products), ports.sales.salesOf(sku)]);
   const reserved = sales.reservedUnits;
   return { sku, supplied: product.supplied, reserved, left: Math.max(0, product.supplied - reserved) };
-}
-
-export function productResourceOf(product: Product): ProductResource {
-  const { sku, name, unitPrice, currency, version, changedAt } = product;
-  return { sku, name, unitPrice, currency, version, changedAt };
-}
-
-/** A strong ETag: the version changes with every change of the resource. */
-export function etagOf(product: Pick<Product, 'version'>): string {
-  return `"${product.version}"`;
 }

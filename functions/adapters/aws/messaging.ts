@@ -1,0 +1,59 @@
+import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { busSource, type OrderEvent } from '../../contracts/order-event.ts';
+import type { DeadLetters, EventBus, OrderQueue } from '../../ports/messaging.ts';
+import { eventBridge } from './eventbridge-client.ts';
+import { sqs } from './sqs-client.ts';
+
+export function orderQueue(queueUrl: string): OrderQueue {
+  return {
+    async send(request) {
+      await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(request) }));
+    },
+  };
+}
+
+export function deadLetters(queueUrl: string): DeadLetters {
+  return {
+    async put(body, reason) {
+      const MessageAttributes = { reason: { DataType: 'String', StringValue: reason } };
+      await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body, MessageAttributes }));
+    },
+  };
+}
+
+/** PutEvents takes 10 entries a call, and takes or refuses each for itself. */
+const entriesPerCall = 10;
+const sends = 3;
+
+export function eventBus(name: string): EventBus {
+  return {
+    async publish(events) {
+      let waiting = events;
+      for (let send = 0; send < sends && waiting.length > 0; send++) waiting = await publishOnce(name, waiting);
+      return waiting;
+    },
+  };
+}
+
+async function publishOnce(bus: string, events: readonly OrderEvent[]): Promise<readonly OrderEvent[]> {
+  const refused: OrderEvent[] = [];
+  for (let first = 0; first < events.length; first += entriesPerCall) {
+    const part = events.slice(first, first + entriesPerCall);
+    const { Entries = [], FailedEntryCount } = await eventBridge.send(
+      new PutEventsCommand({ Entries: part.map((event) => entryOf(bus, event)) }),
+    );
+    if (FailedEntryCount) refused.push(...part.filter((_, index) => Entries[index]?.ErrorCode));
+  }
+  return refused;
+}
+
+function entryOf(bus: string, event: OrderEvent) {
+  return {
+    EventBusName: bus,
+    Source: busSource,
+    DetailType: event.type,
+    Detail: JSON.stringify(event),
+    Time: new Date(event.order.changedAt),
+  };
+}

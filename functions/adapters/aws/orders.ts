@@ -1,0 +1,54 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { OrderStore } from '../../ports/orders.ts';
+import { documents } from './dynamodb-client.ts';
+import { byCustomer, orderKey } from './keys.ts';
+import { readOrder } from './rows.ts';
+
+export function orderStore(table: string): OrderStore {
+  return {
+    async create({ order, requestHash }) {
+      try {
+        await documents.send(
+          new PutCommand({
+            TableName: table,
+            Item: { ...orderKey(order.orderId), v: 1, ...order, requestHash },
+            ConditionExpression: 'attribute_not_exists(pk)',
+            ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+          }),
+        );
+        return { created: true };
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException) || !error.Item) throw error;
+        return { created: false, existing: readOrder(unmarshall(error.Item)) };
+      }
+    },
+
+    async find(orderId) {
+      const { Item } = await documents.send(
+        new GetCommand({ TableName: table, Key: orderKey(orderId), ConsistentRead: true }),
+      );
+      return Item && readOrder(Item).order;
+    },
+
+    async listByCustomer(customer, limit, after) {
+      const { Items, LastEvaluatedKey } = await documents.send(
+        new QueryCommand({
+          TableName: table,
+          IndexName: byCustomer,
+          KeyConditionExpression: 'customer = :customer',
+          ExpressionAttributeValues: { ':customer': customer },
+          ScanIndexForward: false,
+          Limit: limit,
+          ...(after && {
+            ExclusiveStartKey: { ...orderKey(after.orderId), customer, acceptedAt: after.acceptedAt },
+          }),
+        }),
+      );
+      const orders = (Items ?? []).map((item) => readOrder(item).order);
+      const last = LastEvaluatedKey && orders.at(-1);
+      return { orders, ...(last && { next: { acceptedAt: last.acceptedAt, orderId: last.orderId } }) };
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { GetCommand, PutCommand, ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { ProductReader, ProductWriter } from '../../ports/products.ts';
+import { documents } from './dynamodb-client.ts';
+import { productKey } from './keys.ts';
+import { readProduct } from './rows.ts';
+
+/** `consistent` reads cost twice as much; the admin side needs them to see what it just wrote. */
+export function productReader(table: string, { consistent = false } = {}): ProductReader {
+  return {
+    async find(sku) {
+      const { Item } = await documents.send(
+        new GetCommand({ TableName: table, Key: productKey(sku), ConsistentRead: consistent }),
+      );
+      return Item && readProduct(Item);
+    },
+
+    // A scan, because this table is the catalog of one sale and nothing else: some hundred small rows.
+    async list(limit, after) {
+      const { Items, LastEvaluatedKey } = await documents.send(
+        new ScanCommand({
+          TableName: table,
+          Limit: limit,
+          ...(after !== undefined && { ExclusiveStartKey: productKey(after) }),
+        }),
+      );
+      const products = (Items ?? []).map(readProduct);
+      const last = LastEvaluatedKey && products.at(-1);
+      return { products, ...(last && { next: last.sku }) };
+    },
+  };
+}
+
+export function productWriter(table: string): ProductWriter {
+  return {
+    create(product) {
+      return unlessConditionFails(async () => {
+        await documents.send(
+          new PutCommand({
+            TableName: table,
+            Item: { ...productKey(product.sku), v: 1, ...product },
+            ConditionExpression: 'attribute_not_exists(pk)',
+          }),
+        );
+        return true;
+      }, false);
+    },
+
+    change(sku, expectedVersion, details) {
+      return unlessConditionFails(async () => {
+        const { Attributes } = await documents.send(
+          new UpdateCommand({
+            TableName: table,
+            Key: productKey(sku),
+            UpdateExpression:
+              'SET #name = :name, unitPrice = :unitPrice, currency = :currency, changedAt = :changedAt, #version = :next',
+            ConditionExpression: '#version = :expected',
+            ExpressionAttributeNames: { '#name': 'name', '#version': 'version' },
+            ExpressionAttributeValues: {
+              ':name': details.name,
+              ':unitPrice': details.unitPrice,
+              ':currency': details.currency,
+              ':changedAt': details.changedAt,
+              ':expected': expectedVersion,
+              ':next': expectedVersion + 1,
+            },
+            ReturnValues: 'ALL_NEW',
+          }),
+        );
+        return readProduct(Attributes);
+      }, undefined);
+    },
+  };
+}
+
+async function unlessConditionFails<Result, Otherwise>(write: () => Promise<Result>, otherwise: Otherwise) {
+  try {
+    return await write();
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return otherwise;
+    throw error;
+  }
+}

@@ -1,0 +1,43 @@
+import * as z from 'zod';
+import * as grammar from '../../contracts/grammar.ts';
+import { orderEvent, orderSnapshot } from '../../contracts/order-event.ts';
+import { type Order, orderStates } from '../../domain/order.ts';
+import type { Product } from '../../domain/product.ts';
+
+/** The rows as they stand in the tables; unknown attributes are ignored, so an older reader survives a newer writer. */
+export const orderRow = orderSnapshot.extend({
+  state: z.enum(orderStates),
+  version: grammar.version,
+  requestHash: z.string(),
+});
+
+export const eventRow = orderEvent;
+
+export const productRow = z.object({
+  sku: grammar.sku,
+  name: z.string(),
+  unitPrice: grammar.minorUnits,
+  currency: grammar.currency,
+  version: grammar.version,
+  shardCount: z.int().min(1),
+  supplied: z.int().min(0),
+  changedAt: grammar.timestamp,
+});
+
+export const stockRow = z.object({ left: z.int().min(0), allocated: z.int().min(0) });
+
+export const supplyRow = z.object({
+  sku: grammar.sku,
+  key: grammar.idempotencyKey,
+  quantity: grammar.supply,
+  at: grammar.timestamp,
+});
+
+export function readOrder(item: unknown): { order: Order; requestHash: string } {
+  const { requestHash, ...order } = orderRow.parse(item);
+  return { order, requestHash };
+}
+
+export function readProduct(item: unknown): Product {
+  return productRow.parse(item);
+}

@@ -1,0 +1,81 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { TransactGetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { StockLevels, StockSupply } from '../../ports/stock.ts';
+import { readCancellation } from './cancelled.ts';
+import { documents } from './dynamodb-client.ts';
+import { productKey, stockKey, supplyKey } from './keys.ts';
+import { stockRow, supplyRow } from './rows.ts';
+
+export function stockLevels(table: string): StockLevels {
+  return {
+    async snapshot(sku, shardCount) {
+      const shards = Array.from({ length: shardCount }, (_, shard) => shard);
+      try {
+        const { Responses = [] } = await documents.send(
+          new TransactGetCommand({
+            TransactItems: shards.map((shard) => ({ Get: { TableName: table, Key: stockKey(sku, shard) } })),
+          }),
+        );
+        return shards.map((shard) => ({ shard, left: leftOf(Responses[shard]?.Item) }));
+      } catch (error) {
+        if (readCancellation(error).kind === 'conflict') return undefined;
+        throw error;
+      }
+    },
+  };
+}
+
+export function stockSupply(tables: { stock: string; catalog: string }): StockSupply {
+  return {
+    async supply(supply, parts) {
+      const record = { ...supplyKey(supply.sku, supply.key), v: 1, ...supply };
+      try {
+        await documents.send(
+          new TransactWriteCommand({
+            TransactItems: [
+              {
+                Put: {
+                  TableName: tables.stock,
+                  Item: record,
+                  ConditionExpression: 'attribute_not_exists(pk)',
+                  ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+                },
+              },
+              {
+                Update: {
+                  TableName: tables.catalog,
+                  Key: productKey(supply.sku),
+                  UpdateExpression: 'SET supplied = supplied + :quantity',
+                  ConditionExpression: 'attribute_exists(pk)',
+                  ExpressionAttributeValues: { ':quantity': supply.quantity },
+                },
+              },
+              ...parts.map((part) => ({
+                Update: {
+                  TableName: tables.stock,
+                  Key: stockKey(supply.sku, part.shard),
+                  UpdateExpression:
+                    'SET #left = if_not_exists(#left, :none) + :quantity, allocated = if_not_exists(allocated, :none) + :quantity',
+                  ExpressionAttributeNames: { '#left': 'left' },
+                  ExpressionAttributeValues: { ':quantity': part.quantity, ':none': 0 },
+                },
+              })),
+            ],
+          }),
+        );
+        return { kind: 'supplied' };
+      } catch (error) {
+        const cancelled = readCancellation(error);
+        if (cancelled.kind === 'conflict') return { kind: 'conflict' };
+        const first = cancelled.failed.get(0);
+        if (!first) throw error;
+        return { kind: 'repeated', first: supplyRow.parse(unmarshall(first as Record<string, AttributeValue>)) };
+      }
+    },
+  };
+}
+
+function leftOf(item: unknown): number {
+  return item === undefined ? 0 : stockRow.parse(item).left;
+}

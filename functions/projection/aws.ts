@@ -1,0 +1,70 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import middy from '@middy/core';
+import type { Context, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import { deadLetters, eventBus } from '../adapters/aws/messaging.ts';
+import { salesViews } from '../adapters/aws/views.ts';
+import { type OrderEvent, orderEvent } from '../contracts/order-event.ts';
+import { type BatchAnswer, workThrough } from '../runtime/batch.ts';
+import { readEnv, resource } from '../runtime/env.ts';
+import { logger } from '../runtime/log.ts';
+import { meter } from '../runtime/meter.ts';
+import { observe } from '../runtime/observe.ts';
+import { jitteredPause } from '../runtime/system.ts';
+import { continueTrace, traceIdOf } from '../runtime/trace.ts';
+import { countEvent } from './count-event.ts';
+
+const env = readEnv({ VIEWS_TABLE: resource, BUS_NAME: resource, FAILURE_QUEUE_URL: resource });
+const ports = { views: salesViews(env.VIEWS_TABLE), meter, pause: jitteredPause };
+const bus = eventBus(env.BUS_NAME);
+const dead = deadLetters(env.FAILURE_QUEUE_URL);
+
+const idOf = (record: DynamoDBRecord) => record.dynamodb?.SequenceNumber ?? '';
+
+/** Views first, then the bus: who hears of an order can already see it. A replay publishes again; consumers know. */
+async function projectBatch(event: DynamoDBStreamEvent, context: Context): Promise<BatchAnswer> {
+  const counted = new Map<OrderEvent, string>();
+
+  async function countRecord(record: DynamoDBRecord): Promise<void> {
+    const parsed = parseRecord(record);
+    if (!parsed) return giveUp(record);
+    const traceparent = continueTrace(parsed.traceparent);
+    await countEvent({ ...parsed, traceparent }, ports);
+    logger.info('counted', { traceId: traceIdOf(traceparent), orderId: parsed.order.orderId, type: parsed.type });
+    counted.set({ ...parsed, traceparent }, idOf(record));
+  }
+
+  const answer = await workThrough(event.Records, {
+    idOf,
+    groupOf: (record) => record.dynamodb?.Keys?.pk?.S ?? '',
+    work: countRecord,
+    concurrency: 10,
+    remainingMs: () => context.getRemainingTimeInMillis(),
+  });
+  const refused = await publish([...counted.keys()]);
+  const again = refused.map((one) => ({ itemIdentifier: counted.get(one) ?? '' }));
+  return { batchItemFailures: [...answer.batchItemFailures, ...again] };
+}
+
+async function publish(events: readonly OrderEvent[]): Promise<readonly OrderEvent[]> {
+  try {
+    return await bus.publish(events);
+  } catch (error) {
+    logger.warn('the bus took none or some of the events; all come again', { error });
+    return events;
+  }
+}
+
+function parseRecord(record: DynamoDBRecord): OrderEvent | undefined {
+  const image = record.dynamodb?.NewImage as Record<string, AttributeValue> | undefined;
+  return image && orderEvent.safeParse(unmarshall(image)).data;
+}
+
+// Thrown, it would hold up its shard until it expires; no retry mends it.
+async function giveUp(record: DynamoDBRecord): Promise<void> {
+  await dead.put(JSON.stringify(record), 'MALFORMED_EVENT');
+  meter.count('DeadLettered');
+  logger.error('dead letter', { reason: 'MALFORMED_EVENT', record: idOf(record) });
+}
+
+export const handler = middy<DynamoDBStreamEvent, BatchAnswer>().use(observe()).handler(projectBatch);

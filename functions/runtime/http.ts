@@ -1,0 +1,118 @@
+import middy from '@middy/core';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { Refusal } from '../contracts/problem.ts';
+import { type ApiService, type RouteName, routes } from '../contracts/routes.ts';
+import type { Authenticate, Identity } from './identity.ts';
+import { logger } from './log.ts';
+import { observe } from './observe.ts';
+import { problemOf } from './problem.ts';
+import { continueTrace, traceIdOf } from './trace.ts';
+
+export interface HttpRequest {
+  readonly event: APIGatewayProxyEventV2;
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string | undefined>>;
+  readonly traceparent: string;
+  /** Throws on public routes: nobody has been asked for there. */
+  readonly identity: Identity;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export type RouteHandler = (request: HttpRequest) => Promise<HttpAnswer>;
+type NamesOf<Service extends ApiService> = Extract<(typeof routes)[number], { service: Service }>['name'];
+
+/** A service's API: every one of its routes in the table has a handler, and no other. */
+export function httpApi<Service extends ApiService>(
+  service: Service,
+  handlers: Record<NamesOf<Service>, RouteHandler>,
+  authenticate: Authenticate,
+) {
+  async function answerRequest(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {
+    const begun = performance.now();
+    const traceparent = continueTrace(event.headers.traceparent);
+    logger.appendKeys({ traceId: traceIdOf(traceparent) });
+    let name: RouteName | 'none' = 'none';
+    let answer: HttpAnswer;
+    try {
+      const { route, params } = findRoute(service, event);
+      name = route.name;
+      const identity = route.access === 'public' ? undefined : await authenticate(event);
+      if (route.access === 'admin' && !identity?.admin) throw new Refusal('FORBIDDEN');
+      const handler = (handlers as Record<RouteName, RouteHandler>)[route.name];
+      answer = await handler(requestOf(event, params, traceparent, identity));
+    } catch (error) {
+      answer = answerOfError(error, traceIdOf(traceparent));
+    }
+    logger.info('answered', { route: name, status: answer.status, ms: Math.round(performance.now() - begun) });
+    return resultOf(answer, traceparent);
+  }
+
+  return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>().use(observe()).handler(answerRequest);
+}
+
+const compiled = routes.map(compile);
+
+type CompiledRoute = (typeof routes)[number] & { readonly pattern: RegExp };
+
+function compile(route: (typeof routes)[number]): CompiledRoute {
+  return { ...route, pattern: new RegExp(`^${route.path.replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`) };
+}
+
+function findRoute(service: ApiService, event: APIGatewayProxyEventV2) {
+  const path = event.rawPath;
+  const onPath = compiled.filter((route) => route.pattern.test(path));
+  if (onPath.length === 0) throw new Refusal('NOT_FOUND', 'no route has this path');
+  const method: string = event.requestContext.http.method;
+  const route = onPath.find((candidate) => candidate.method === method);
+  if (route?.service !== service) {
+    throw new Refusal('METHOD_NOT_ALLOWED', `this path has ${onPath.map((candidate) => candidate.method).join(', ')}`);
+  }
+  return { route, params: { ...route.pattern.exec(path)?.groups } };
+}
+
+function requestOf(
+  event: APIGatewayProxyEventV2,
+  params: Record<string, string>,
+  traceparent: string,
+  identity: Identity | undefined,
+): HttpRequest {
+  return {
+    event,
+    params,
+    query: event.queryStringParameters ?? {},
+    traceparent,
+    get identity(): Identity {
+      if (!identity) throw new Error('this route is public; its table row says so');
+      return identity;
+    },
+  };
+}
+
+function answerOfError(error: unknown, traceId: string): HttpAnswer {
+  const problem = problemOf(error, traceId);
+  if (problem.status >= 500) logger.error('failed', { code: problem.code, error });
+  const headers = {
+    'content-type': 'application/problem+json',
+    ...(problem.status === 503 && { 'retry-after': '1' }),
+    ...(problem.status === 401 && { 'www-authenticate': 'Bearer' }),
+  };
+  return { status: problem.status, body: problem, headers };
+}
+
+function resultOf({ status, body, headers }: HttpAnswer, traceparent: string): APIGatewayProxyStructuredResultV2 {
+  return {
+    statusCode: status,
+    headers: {
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      'cache-control': 'no-store',
+      'x-trace-id': traceIdOf(traceparent),
+      ...headers,
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  };
+}

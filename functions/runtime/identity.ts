@@ -1,0 +1,80 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { createLocalJWKSet, createRemoteJWKSet, type JWTPayload, jwtVerify } from 'jose';
+import * as z from 'zod';
+import * as grammar from '../contracts/grammar.ts';
+import { Refusal } from '../contracts/problem.ts';
+
+export interface Identity {
+  readonly customer: string;
+  readonly admin: boolean;
+}
+
+export type Authenticate = (event: APIGatewayProxyEventV2) => Promise<Identity>;
+
+/** Set by the stacks only where no authorizer stands in front of the function (a Function URL). */
+export const identityEnv = {
+  OIDC_ISSUER: z.url().optional(),
+  OIDC_AUDIENCE: z.string().min(1).optional(),
+  /** The issuer's keys, where it cannot be reached from the function. */
+  OIDC_JWKS: z.string().min(1).optional(),
+};
+
+interface IdentitySettings {
+  readonly OIDC_ISSUER?: string | undefined;
+  readonly OIDC_AUDIENCE?: string | undefined;
+  readonly OIDC_JWKS?: string | undefined;
+}
+
+/** Who calls, from nothing but a verified token: the authorizer's claims, or the bearer token itself. */
+export function authenticator(env: IdentitySettings): Authenticate {
+  if (!env.OIDC_ISSUER) return async (event) => identityOf(claimsOfAuthorizer(event));
+  if (!env.OIDC_AUDIENCE) throw new Error('OIDC_ISSUER is set without OIDC_AUDIENCE; the stack sets both');
+  const issuer = env.OIDC_ISSUER.replace(/\/$/, '');
+  const audience = env.OIDC_AUDIENCE;
+  const keys = env.OIDC_JWKS
+    ? createLocalJWKSet(JSON.parse(env.OIDC_JWKS))
+    : createRemoteJWKSet(new URL(`${issuer}/.well-known/jwks.json`), { timeoutDuration: 2_000 });
+
+  return async (event) => {
+    const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(event.headers.authorization ?? '')?.[1];
+    if (!token) throw new Refusal('UNAUTHENTICATED', 'send `Authorization: Bearer <token>`');
+    // One fixed algorithm: a token cannot choose `none`, nor an HMAC keyed with the public key.
+    const verified = await jwtVerify(token, keys, { issuer, algorithms: ['RS256'], requiredClaims: ['exp'] }).catch(
+      refuse,
+    );
+    return identityOf(forAudience(verified.payload, audience));
+  };
+}
+
+function refuse(error: unknown): never {
+  // The keys could not be had: the token may well be good.
+  if (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_JW')) {
+    if (error.code === 'ERR_JWKS_TIMEOUT') throw error;
+    throw new Refusal('UNAUTHENTICATED', 'the token is not valid here, or not any more');
+  }
+  throw error;
+}
+
+// Cognito's access tokens name their client in `client_id` and have no `aud`; API Gateway takes either, and so do we.
+function forAudience(claims: JWTPayload, audience: string): JWTPayload {
+  const named = [claims.aud ?? claims.client_id].flat();
+  if (!named.includes(audience)) throw new Refusal('UNAUTHENTICATED', 'the token is for another audience');
+  return claims;
+}
+
+function claimsOfAuthorizer(event: APIGatewayProxyEventV2): Record<string, unknown> {
+  const context = event.requestContext as { authorizer?: { jwt?: { claims?: Record<string, unknown> } } };
+  return context.authorizer?.jwt?.claims ?? {};
+}
+
+function identityOf(claims: Record<string, unknown>): Identity {
+  const customer = grammar.customerId.safeParse(claims.sub);
+  if (!customer.success) throw new Refusal('UNAUTHENTICATED', 'the token names no customer');
+  return { customer: customer.data, admin: groupsOf(claims['cognito:groups']).includes('admin') };
+}
+
+// API Gateway hands an array claim over as the text `[admin editors]`.
+function groupsOf(claim: unknown): string[] {
+  if (Array.isArray(claim)) return claim.map(String);
+  return typeof claim === 'string' ? claim.replace(/^\[|\]$/g, '').split(/[ ,]+/) : [];
+}

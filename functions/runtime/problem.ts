@@ -1,0 +1,25 @@
+import { type ProblemCode, type ProblemDocument, problems, Refusal } from '../contracts/problem.ts';
+import { RetryLater } from '../ports/retry.ts';
+
+/** The error as a client sees it: of anything unexpected it learns the trace id and nothing else. */
+export function problemOf(error: unknown, traceId: string): ProblemDocument {
+  const code = codeOf(error);
+  const { status, title } = problems[code];
+  return {
+    type: `urn:flash-sale:problem:${code}`,
+    title,
+    status,
+    code,
+    ...(error instanceof Refusal && { detail: error.message, ...(error.errors && { errors: error.errors }) }),
+    traceId,
+  };
+}
+
+const transient = /Throttl|ProvisionedThroughput|RequestLimit|TimeoutError|ECONNRE|TooManyRequests|ServiceUnavailable/;
+
+function codeOf(error: unknown): ProblemCode {
+  if (error instanceof Refusal) return error.code;
+  if (error instanceof RetryLater) return 'TRY_AGAIN';
+  if (error instanceof Error && transient.test(error.name)) return 'TRY_AGAIN';
+  return 'INTERNAL_ERROR';
+}
