@@ -1,0 +1,42 @@
+import type { OrderEvent } from '../../contracts/order-event.ts';
+import type { DeadLetterReason, OrderRequest } from '../../contracts/order-request.ts';
+import type { CountedOrder } from '../../contracts/view.ts';
+import type { Product } from '../../domain/product.ts';
+import type { Sales } from '../../domain/sales.ts';
+import type { StoredOrder } from '../../ports/orders.ts';
+import type { Supply } from '../../ports/stock.ts';
+
+/** Everything the memory adapters hold: plain values, so that a test can look at all of it. */
+export interface MemoryState {
+  readonly orders: Map<string, StoredOrder>;
+  readonly events: OrderEvent[];
+  readonly products: Map<string, Product>;
+  /** Units left, by `sku#shard`. */
+  readonly shards: Map<string, number>;
+  readonly supplies: Map<string, Supply>;
+  readonly counted: Map<string, CountedOrder>;
+  readonly sales: Map<string, Sales>;
+  readonly queue: OrderRequest[];
+  readonly deadLetters: { readonly body: string; readonly reason: DeadLetterReason }[];
+  readonly bus: OrderEvent[];
+  /** Awaited before each call of a port: a test's scheduler decides there who goes next. */
+  readonly turn: () => Promise<void>;
+}
+
+export function memoryState(turn: () => Promise<void> = async () => {}): MemoryState {
+  return {
+    orders: new Map(),
+    events: [],
+    products: new Map(),
+    shards: new Map(),
+    supplies: new Map(),
+    counted: new Map(),
+    sales: new Map(),
+    queue: [],
+    deadLetters: [],
+    bus: [],
+    turn,
+  };
+}
+
+export const shardKey = (sku: string, shard: number) => `${sku}#${shard}`;
