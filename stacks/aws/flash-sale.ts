@@ -1,0 +1,28 @@
+import { type App, Tags } from 'aws-cdk-lib';
+import type { Code } from 'aws-cdk-lib/aws-lambda';
+import { checkStage } from '../check-stage.ts';
+import { project, stackName } from '../names.ts';
+import type { Service } from '../needs.ts';
+import type { Stage } from '../stage-settings.ts';
+import { DataStack } from './data-stack.ts';
+import { OperationsStack } from './operations-stack.ts';
+import { ServiceStack } from './service-stack.ts';
+
+export interface FlashSaleProps {
+  readonly stage: Stage;
+  readonly codeOf: (service: Service) => Code;
+}
+
+/** The stacks of a stage, in the order of the data flow. They name no account and no region: the CLI's profile does. */
+export function composeFlashSale(app: App, { stage, codeOf }: FlashSaleProps) {
+  checkStage(stage);
+  const data = new DataStack(app, stackName(stage.name, 'data'), { stage });
+  const service = new ServiceStack(app, stackName(stage.name, 'service'), { stage, codeOf });
+  const operations = new OperationsStack(app, stackName(stage.name, 'operations'), { stage });
+  // By parameters and by names, which CDK cannot see.
+  service.addStackDependency(data);
+  operations.addStackDependency(service);
+  Tags.of(app).add('project', project);
+  Tags.of(app).add('stage', stage.name);
+  return { data, service, operations };
+}

@@ -1,0 +1,37 @@
+import { Duration } from 'aws-cdk-lib';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { physicalName } from '../names.ts';
+import type { QueueName } from '../needs.ts';
+import { type Stage, visibilitySeconds } from '../stage-settings.ts';
+
+/** The order queue with its dead letters, and the queue of events that could not be projected. Alarms: operations. */
+export class Queues extends Construct {
+  readonly byName: Readonly<Record<QueueName, Queue>>;
+
+  constructor(scope: Construct, id: string, props: { readonly stage: Stage }) {
+    super(scope, id);
+    const { stage } = props;
+    const deadLetters = this.addDeadLetterQueue(stage, 'order-requests-dlq');
+    const orders = new Queue(this, 'order-requests', {
+      queueName: physicalName(stage.name, 'order-requests'),
+      visibilityTimeout: Duration.seconds(visibilitySeconds(stage)),
+      retentionPeriod: Duration.days(stage.queues.retentionDays),
+      deadLetterQueue: { queue: deadLetters, maxReceiveCount: stage.queues.maxReceiveCount },
+      enforceSSL: stage.queues.tlsOnly,
+    });
+    this.byName = {
+      'order-requests': orders,
+      'order-requests-dlq': deadLetters,
+      'projection-failures': this.addDeadLetterQueue(stage, 'projection-failures'),
+    };
+  }
+
+  private addDeadLetterQueue(stage: Stage, name: QueueName): Queue {
+    return new Queue(this, name, {
+      queueName: physicalName(stage.name, name),
+      retentionPeriod: Duration.days(stage.queues.deadLetterRetentionDays),
+      enforceSSL: stage.queues.tlsOnly,
+    });
+  }
+}

@@ -1,0 +1,109 @@
+import { Duration, RemovalPolicy, TimeZone } from 'aws-cdk-lib';
+import { Schedule } from 'aws-cdk-lib/aws-applicationautoscaling';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  Alias,
+  Architecture,
+  type Code,
+  type IFunction,
+  type IVersion,
+  Function as LambdaFunction,
+  Runtime,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { aliasName, physicalName } from '../names.ts';
+import { type Need, type Service, services } from '../needs.ts';
+import type { ProvisionedConcurrency, Stage } from '../stage-settings.ts';
+import { allow, statementsFor } from './grants.ts';
+import { removalPolicyOf } from './table.ts';
+
+/** A resource as a function sees it: what its environment variable holds, and what its permission names. */
+export interface Bound {
+  readonly value: string;
+  readonly arn: string;
+}
+
+export interface ServiceFunctionProps {
+  readonly stage: Stage;
+  readonly service: Service;
+  readonly code: Code;
+  readonly bind: (need: Need) => Bound;
+  /** Beyond the needs of the service. @default none */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** A function with a role, a log group and an alias of its own. Callers use the alias, never the function. */
+export class ServiceFunction extends Construct {
+  readonly service: Service;
+  readonly role: Role;
+  readonly alias: Alias & IFunction;
+
+  constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
+    super(scope, id);
+    const { stage, service } = props;
+    this.service = service;
+    const name = physicalName(stage.name, service);
+    const settings = stage.functions[service];
+    const logGroup = new LogGroup(this, 'Logs', {
+      logGroupName: `/aws/lambda/${name}`,
+      retention: stage.logRetentionDays as RetentionDays,
+      removalPolicy: removalPolicyOf(stage),
+    });
+    this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    // Not the managed policy AWSLambdaBasicExecutionRole: it may write to every log group of the account.
+    this.role.addToPolicy(allow('LOGS', ['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]));
+    const lambda = new LambdaFunction(this, 'Function', {
+      functionName: name,
+      runtime: Runtime.NODEJS_24_X,
+      // Graviton: a fifth cheaper per millisecond, and the bundle holds no native code.
+      architecture: Architecture.ARM_64,
+      handler: 'index.handler',
+      code: props.code,
+      memorySize: settings.memoryMb,
+      timeout: Duration.seconds(settings.timeoutSeconds),
+      tracing: stage.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
+      role: this.role,
+      logGroup,
+      environment: { ...commonEnvironment(stage, service), ...props.environment },
+      currentVersionOptions: { removalPolicy: stage.keepData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY },
+    });
+    for (const need of services[service].needs) this.bindNeed(lambda, need, props.bind(need));
+    // The casts: CDK's classes do not meet its own interfaces under exactOptionalPropertyTypes.
+    const version = lambda.currentVersion as IVersion;
+    this.alias = new Alias(this, 'Live', { aliasName, version }) as Alias & IFunction;
+    if (settings.provisioned) this.provision(settings.provisioned);
+  }
+
+  /** The name and the permission in one call. */
+  private bindNeed(lambda: LambdaFunction, need: Need, bound: Bound): void {
+    lambda.addEnvironment(need.env, bound.value);
+    for (const statement of statementsFor(need, bound.arn)) this.role.addToPolicy(statement);
+  }
+
+  /** The alias itself names no number: each deploy would set it back, in the middle of a sale too. */
+  private provision(settings: ProvisionedConcurrency): void {
+    const target = this.alias.addAutoScaling({
+      minCapacity: settings.minEnvironments,
+      maxCapacity: settings.maxEnvironments,
+    });
+    target.scaleOnUtilization({ utilizationTarget: settings.targetUtilization });
+    for (const floor of settings.floors) {
+      target.scaleOnSchedule(floor.name, {
+        schedule: Schedule.expression(`cron(${floor.cron})`),
+        timeZone: TimeZone.of(floor.timeZone),
+        minCapacity: floor.minEnvironments,
+      });
+    }
+  }
+}
+
+function commonEnvironment(stage: Stage, service: Service): Record<string, string> {
+  return {
+    STAGE: stage.name,
+    POWERTOOLS_SERVICE_NAME: service,
+    POWERTOOLS_METRICS_NAMESPACE: 'FlashSale',
+    LOG_LEVEL: stage.logLevel,
+  };
+}

@@ -1,0 +1,106 @@
+import { Stack, type StackProps } from 'aws-cdk-lib';
+import { EventBus } from 'aws-cdk-lib/aws-events';
+import type { Code } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import { physicalName } from '../names.ts';
+import { apiServices, type Need, type Service, services } from '../needs.ts';
+import type { Stage } from '../stage-settings.ts';
+import { tableArn } from './grants.ts';
+import { HttpFrontDoor } from './http-front-door.ts';
+import { type Issuer, issuerEnvironment, issuerOf } from './issuer.ts';
+import { Projection } from './projection.ts';
+import { publish, published } from './publish.ts';
+import { Queues } from './queues.ts';
+import { type Bound, ServiceFunction } from './service-function.ts';
+import { Settlement } from './settlement.ts';
+import { UrlFrontDoor } from './url-front-door.ts';
+
+export interface ServiceStackProps extends StackProps {
+  readonly stage: Stage;
+  /** The bundle of a service. */
+  readonly codeOf: (service: Service) => Code;
+}
+
+/** Everything that runs. It holds no data beyond the messages in its queues. */
+export class ServiceStack extends Stack {
+  private readonly stage: Stage;
+  private readonly queues: Queues;
+  private readonly bus: EventBus;
+
+  constructor(scope: Construct, id: string, props: ServiceStackProps) {
+    super(scope, id, props);
+    this.stage = props.stage;
+    const issuer = issuerOf(this, props.stage);
+    this.queues = new Queues(this, 'Queues', { stage: props.stage });
+    this.bus = new EventBus(this, 'Events', { eventBusName: physicalName(props.stage.name, 'events') });
+    const add = (service: Service) => this.addFunction(service, props.codeOf(service), issuer);
+
+    const front = { catalog: add('catalog'), intake: add('intake'), stock: add('stock') };
+    this.addFrontDoor(front, issuer);
+    this.addSettlement(add('settlement'));
+    this.addProjection(add('projection'));
+
+    publish(this, props.stage.name, {
+      OrderQueueUrl: this.queues.byName['order-requests'].queueUrl,
+      OrderDeadLetterUrl: this.queues.byName['order-requests-dlq'].queueUrl,
+      ProjectionFailureUrl: this.queues.byName['projection-failures'].queueUrl,
+      BusName: this.bus.eventBusName,
+    });
+  }
+
+  private addFunction(service: Service, code: Code, issuer: Issuer): ServiceFunction {
+    const verifiesTokens = this.stage.api.kind === 'function-url' && apiServices.some((name) => name === service);
+    return new ServiceFunction(this, service, {
+      stage: this.stage,
+      service,
+      code,
+      bind: (need) => this.bind(need),
+      ...(verifiesTokens && { environment: issuerEnvironment(issuer) }),
+    });
+  }
+
+  private addFrontDoor(functions: ConstructorParameters<typeof UrlFrontDoor>[2]['functions'], issuer: Issuer): void {
+    const { api } = this.stage;
+    if (api.kind === 'http-api') {
+      const door = new HttpFrontDoor(this, 'FrontDoor', { stage: this.stage, settings: api, issuer, functions });
+      publish(this, this.stage.name, { ApiId: door.api.apiId, ApiUrl: door.api.apiEndpoint });
+      return;
+    }
+    const { urls } = new UrlFrontDoor(this, 'FrontDoor', { stage: this.stage, functions });
+    publish(this, this.stage.name, { CatalogUrl: urls.catalog, IntakeUrl: urls.intake, StockUrl: urls.stock });
+  }
+
+  private addSettlement(worker: ServiceFunction): void {
+    const orders = this.queues.byName['order-requests'];
+    new Settlement(this, 'Settlement', { stage: this.stage, worker, orders });
+  }
+
+  private addProjection(worker: ServiceFunction): void {
+    const { trigger } = services.projection;
+    if (trigger.kind !== 'stream')
+      throw new Error(`needs: projection's trigger is '${trigger.kind}', must be 'stream'`);
+    new Projection(this, 'Projection', {
+      stage: this.stage,
+      worker,
+      ordersStreamArn: published(this, this.stage.name, 'OrdersStreamArn'),
+      sortKeyPrefix: trigger.insertsWithSortKeyPrefix,
+      failures: this.queues.byName[trigger.failures],
+    });
+  }
+
+  private bind(need: Need): Bound {
+    switch (need.kind) {
+      case 'table':
+        return {
+          value: physicalName(this.stage.name, need.table),
+          arn: tableArn(this, this.stage.name, need.table),
+        };
+      case 'queue': {
+        const queue = this.queues.byName[need.queue];
+        return { value: queue.queueUrl, arn: queue.queueArn };
+      }
+      case 'bus':
+        return { value: this.bus.eventBusName, arn: this.bus.eventBusArn };
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import { Duration } from 'aws-cdk-lib';
+import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { Stage } from '../stage-settings.ts';
+import { allow } from './grants.ts';
+import type { ServiceFunction } from './service-function.ts';
+
+export interface SettlementProps {
+  readonly stage: Stage;
+  readonly worker: ServiceFunction;
+  readonly orders: Queue;
+}
+
+/**
+ * Order queue -> settlement. Not SqsEventSource: it also grants ChangeMessageVisibility and GetQueueUrl, which the
+ * poller never uses.
+ */
+export class Settlement extends Construct {
+  constructor(scope: Construct, id: string, props: SettlementProps) {
+    super(scope, id);
+    const { stage, worker, orders } = props;
+    const actions = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
+    worker.role.addToPolicy(allow('TRIGGER', actions, [orders.queueArn]));
+    new EventSourceMapping(this, 'Orders', {
+      target: worker.alias,
+      eventSourceArn: orders.queueArn,
+      batchSize: stage.settlement.batchSize,
+      maxBatchingWindow: Duration.seconds(stage.settlement.batchingWindowSeconds),
+      maxConcurrency: stage.settlement.maxConcurrency,
+      reportBatchItemFailures: true,
+    });
+  }
+}

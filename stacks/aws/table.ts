@@ -1,0 +1,99 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import {
+  AttributeType,
+  Billing,
+  Capacity,
+  type GlobalSecondaryIndexPropsV2,
+  type StreamViewType,
+  TableV2,
+} from 'aws-cdk-lib/aws-dynamodb';
+import { Construct } from 'constructs';
+import { physicalName } from '../names.ts';
+import type { TableName } from '../needs.ts';
+import type { CapacityRange, Stage, TableBilling } from '../stage-settings.ts';
+
+export interface TableProps {
+  readonly stage: Stage;
+  readonly table: TableName;
+  /** @default no sort key */
+  readonly sortKey?: string;
+  /** @default no stream */
+  readonly stream?: StreamViewType;
+  /** @default items never expire */
+  readonly expiresAt?: string;
+  /** An index on two string attributes that holds whole items. @default none */
+  readonly index?: { readonly name: string; readonly partitionKey: string; readonly sortKey: string };
+}
+
+/** A table with string keys whose capacity and protection the stage decides. */
+export class Table extends Construct {
+  readonly table: TableV2;
+
+  constructor(scope: Construct, id: string, props: TableProps) {
+    super(scope, id);
+    const { stage } = props;
+    const billing = stage.tables[props.table];
+    this.table = new TableV2(this, 'Table', {
+      tableName: physicalName(stage.name, props.table),
+      partitionKey: stringKey('pk'),
+      ...(props.sortKey && { sortKey: stringKey(props.sortKey) }),
+      ...(props.stream && { dynamoStream: props.stream }),
+      ...(props.expiresAt && { timeToLiveAttribute: props.expiresAt }),
+      ...(props.index && { globalSecondaryIndexes: [indexProps(props.index, billing)] }),
+      ...throughput(billing),
+      ...(stage.pointInTimeRecoveryDays !== null && {
+        pointInTimeRecoverySpecification: {
+          pointInTimeRecoveryEnabled: true,
+          recoveryPeriodInDays: stage.pointInTimeRecoveryDays,
+        },
+      }),
+      deletionProtection: stage.deletionProtection,
+      removalPolicy: removalPolicyOf(stage),
+    });
+  }
+}
+
+/** Data outlives its stack, except that of a first deploy that failed: its names would block the second. */
+export function removalPolicyOf(stage: Stage): RemovalPolicy {
+  return stage.keepData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY;
+}
+
+function throughput(billing: TableBilling) {
+  if (billing.mode === 'provisioned') {
+    return {
+      billing: Billing.provisioned({ readCapacity: scaled(billing.read), writeCapacity: scaled(billing.write) }),
+    };
+  }
+  return {
+    billing: Billing.onDemand({
+      maxReadRequestUnits: billing.maxReadUnitsPerSecond,
+      maxWriteRequestUnits: billing.maxWriteUnitsPerSecond,
+    }),
+    ...(billing.warm && { warmThroughput: billing.warm }),
+  };
+}
+
+/** An index that is slower than its table holds the table's writes back, so it gets the same throughput. */
+function indexProps(index: NonNullable<TableProps['index']>, billing: TableBilling): GlobalSecondaryIndexPropsV2 {
+  return {
+    indexName: index.name,
+    partitionKey: stringKey(index.partitionKey),
+    sortKey: stringKey(index.sortKey),
+    ...(billing.mode === 'provisioned'
+      ? { readCapacity: scaled(billing.read), writeCapacity: scaled(billing.write) }
+      : {
+          maxReadRequestUnits: billing.maxReadUnitsPerSecond,
+          maxWriteRequestUnits: billing.maxWriteUnitsPerSecond,
+          ...(billing.warm && { warmThroughput: billing.warm }),
+        }),
+  };
+}
+
+const scaled = (range: CapacityRange): Capacity =>
+  Capacity.autoscaled({
+    minCapacity: range.minUnits,
+    maxCapacity: range.maxUnits,
+    targetUtilizationPercent: range.targetUtilizationPercent,
+  });
+
+const stringKey = (name: string) => ({ name, type: AttributeType.STRING });

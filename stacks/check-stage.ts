@@ -1,0 +1,2 @@
+import type { Stage } from './stage-settings.ts';
+export function checkStage(_stage: Stage): void {}
