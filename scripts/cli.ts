@@ -1,0 +1,64 @@
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+
+/** A failure the user can act on: a stable code, what happened, and what to do about it. */
+export class CliError extends Error {
+  readonly code: string;
+  readonly hint: string;
+
+  constructor(code: string, message: string, hint: string) {
+    super(message);
+    this.name = 'CliError';
+    this.code = code;
+    this.hint = hint;
+  }
+}
+
+export const exitCodes = { ok: 0, failed: 1, usage: 2 } as const;
+
+type Options = NonNullable<ParseArgsConfig['options']>;
+
+/** Parses the command line; prints `usage` and ends for `--help`; an unknown option is a usage error. */
+export function parseCommandLine<O extends Options>(usage: string, options: O) {
+  const config = { options: { ...options, help: { type: 'boolean', short: 'h' } }, strict: true } as const;
+  const parsed = readArguments(config, usage);
+  if ((parsed.values as { help?: boolean }).help) {
+    process.stdout.write(`${usage.trim()}\n`);
+    process.exit(exitCodes.ok);
+  }
+  return parsed.values;
+}
+
+function readArguments<C extends ParseArgsConfig>(config: C, usage: string) {
+  try {
+    return parseArgs(config);
+  } catch (error) {
+    throw new CliError('usage', (error as Error).message, usage.trim());
+  }
+}
+
+/** Reads a whole number option within limits; the error names the option, the limits and the value got. */
+export function wholeNumber(name: string, text: string, limits: { min: number; max: number }): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= limits.min && value <= limits.max) return value;
+  throw new CliError(
+    'usage',
+    `--${name} must be a whole number from ${limits.min} to ${limits.max}, got '${text}'`,
+    `for example --${name} ${limits.min}`,
+  );
+}
+
+/** Runs a script's main function; turns errors into text on stderr and an exit code. */
+export async function runMain(main: () => Promise<number | undefined>): Promise<void> {
+  try {
+    process.exitCode = (await main()) ?? exitCodes.ok;
+  } catch (error) {
+    process.stderr.write(describeError(error));
+    process.exitCode = error instanceof CliError && error.code === 'usage' ? exitCodes.usage : exitCodes.failed;
+  }
+}
+
+export function describeError(error: unknown): string {
+  if (error instanceof CliError)
+    return `\nerror ${error.code}: ${error.message}\n  ${error.hint.replaceAll('\n', '\n  ')}\n`;
+  return `\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`;
+}

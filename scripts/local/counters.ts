@@ -1,0 +1,92 @@
+import type { IncomingMessage } from 'node:http';
+
+/** What a request to the engine asks for, in the names of AWS. */
+export interface Operation {
+  readonly service: string;
+  readonly operation: string;
+}
+
+/** Calls since the start: service -> operation -> count. */
+export type CallCounts = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
+export class CallCounters {
+  readonly #counts = new Map<string, Map<string, number>>();
+
+  count({ service, operation }: Operation): void {
+    const operations = this.#counts.get(service) ?? new Map<string, number>();
+    operations.set(operation, (operations.get(operation) ?? 0) + 1);
+    this.#counts.set(service, operations);
+  }
+
+  snapshot(): CallCounts {
+    const sorted = [...this.#counts].sort(([a], [b]) => a.localeCompare(b));
+    return Object.fromEntries(sorted.map(([service, operations]) => [service, Object.fromEntries(operations)]));
+  }
+}
+
+/** Names the operation of a request; reads at most the first piece of a form body, which stays readable. */
+export async function operationOf(request: IncomingMessage): Promise<Operation> {
+  const url = new URL(request.url ?? '/', 'http://engine');
+  const service = serviceOf(request, url);
+  return { service, operation: await nameOf(request, url, service) };
+}
+
+function serviceOf(request: IncomingMessage, url: URL): string {
+  const internal = /^\/_aws\/(execute-api|lambda-url)\//.exec(url.pathname);
+  if (internal?.[1]) return internal[1];
+  const credential = request.headers.authorization ?? url.searchParams.get('X-Amz-Credential') ?? '';
+  return /[\w+=.@-]+\/\d{8}\/[\w-]+\/([\w-]+)\/aws4_request/.exec(credential)?.[1] ?? 'unsigned';
+}
+
+async function nameOf(request: IncomingMessage, url: URL, service: string): Promise<string> {
+  const target = request.headers['x-amz-target'];
+  if (typeof target === 'string') return target.slice(target.lastIndexOf('.') + 1);
+  const rpc = /^\/service\/[^/]+\/operation\/([^/]+)/.exec(url.pathname)?.[1];
+  if (rpc) return rpc;
+  const action = url.searchParams.get('Action') ?? (await actionInForm(request));
+  if (action) return action;
+  return restOperation(service, request.method ?? 'GET', url);
+}
+
+async function actionInForm(request: IncomingMessage): Promise<string | undefined> {
+  if (!request.headers['content-type']?.startsWith('application/x-www-form-urlencoded')) return undefined;
+  const start = await firstPiece(request);
+  return start && (/(?:^|&)Action=(\w+)/.exec(start.toString('latin1'))?.[1] ?? undefined);
+}
+
+function firstPiece(request: IncomingMessage): Promise<Buffer | undefined> {
+  return new Promise((resolve) => {
+    const onReadable = () => {
+      const piece = request.read() as Buffer | null;
+      if (piece) request.unshift(piece);
+      settle(piece ?? undefined);
+    };
+    const onEnd = () => settle(undefined);
+    const settle = (piece: Buffer | undefined) => {
+      request.off('readable', onReadable).off('end', onEnd).off('error', onEnd).off('close', onEnd);
+      resolve(piece);
+    };
+    request.on('readable', onReadable).on('end', onEnd).on('error', onEnd).on('close', onEnd);
+  });
+}
+
+const restNames: readonly { service: string; method: string; path: RegExp; name: string }[] = [
+  { service: 'lambda', method: 'POST', path: /\/functions\/[^/]+\/invocations$/, name: 'Invoke' },
+  { service: 'lambda', method: 'PUT', path: /\/functions\/[^/]+\/code$/, name: 'UpdateFunctionCode' },
+  { service: 'lambda', method: 'PUT', path: /\/functions\/[^/]+\/concurrency$/, name: 'PutFunctionConcurrency' },
+  { service: 'lambda', method: 'GET', path: /\/functions\/[^/]+(\/configuration)?$/, name: 'GetFunction' },
+  { service: 'lambda', method: 'POST', path: /\/functions\/[^/]+\/versions$/, name: 'PublishVersion' },
+  { service: 's3', method: 'PUT', path: /^\/[^/]+\/?$/, name: 'CreateBucket' },
+  { service: 's3', method: 'GET', path: /^\/[^/]+\/?$/, name: 'ListObjects' },
+  { service: 's3', method: 'PUT', path: /^\/[^/]+\/.+/, name: 'PutObject' },
+  { service: 's3', method: 'GET', path: /^\/[^/]+\/.+/, name: 'GetObject' },
+  { service: 's3', method: 'HEAD', path: /^\/[^/]+\/.+/, name: 'HeadObject' },
+];
+
+/** A REST call has no name in it: known shapes get AWS's name, all others the method and the first path part. */
+function restOperation(service: string, method: string, url: URL): string {
+  const known = restNames.find((r) => r.service === service && r.method === method && r.path.test(url.pathname));
+  if (known) return known.name;
+  const part = url.pathname.split('/').find((p) => p !== '' && !/^\d{4}-\d{2}-\d{2}$|^_/.test(p));
+  return service === 'execute-api' || service === 'lambda-url' ? method : `${method} /${part ?? ''}`;
+}

@@ -1,0 +1,97 @@
+import {
+  Agent,
+  request as httpRequest,
+  type IncomingMessage,
+  type RequestOptions,
+  type ServerResponse,
+} from 'node:http';
+import { request as httpsRequest, Agent as SecureAgent } from 'node:https';
+import { type Problem, sendProblem } from './problem.ts';
+
+/** Where the engine listens. */
+export type Upstream = { readonly socketPath: string } | { readonly url: URL };
+
+export interface Forwarding {
+  /** Path and query to ask for, when not the request's own. */
+  readonly path?: string;
+  /** Host header to send, when not the request's own. */
+  readonly host?: string;
+  /** A last look at the answer's headers (name, value, name, value ...) before they go out. */
+  readonly onHeaders?: (status: number, headers: string[]) => string[];
+}
+
+/** Headers about one connection, not about the message (RFC 9110, 7.6.1); Node writes its own. */
+const hopByHop = new Set(['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'upgrade', 'expect']);
+
+export const engineDown: Problem = {
+  status: 503,
+  code: 'engine_unavailable',
+  title: 'Service Unavailable',
+  detail: 'The local engine does not answer. If it ended, its log and the terminal of the platform say why.',
+  retryAfterSeconds: 1,
+};
+
+/** Streams requests to one upstream over kept connections, and its answers back. */
+export class Forwarder {
+  readonly #upstream: Upstream;
+  readonly #agent: Agent;
+  readonly #send: typeof httpRequest;
+
+  constructor(upstream: Upstream) {
+    this.#upstream = upstream;
+    const secure = 'url' in upstream && upstream.url.protocol === 'https:';
+    // An engine of others may close idle connections after 5 s: ours give up first, so that no request meets a close.
+    const idle = 'url' in upstream ? { timeout: 4_000 } : {};
+    this.#agent = new (secure ? SecureAgent : Agent)({ keepAlive: true, maxFreeSockets: 64, ...idle });
+    this.#send = secure ? httpsRequest : httpRequest;
+  }
+
+  /** Resolves when the exchange is over, however it ended. */
+  forward(request: IncomingMessage, response: ServerResponse, options: Forwarding = {}): Promise<void> {
+    return new Promise((resolve) => {
+      const upstream = this.#send(this.#target(request, options));
+      response.once('close', () => {
+        upstream.destroy();
+        resolve();
+      });
+      upstream.once('response', (answer) => passBack(answer, response, options));
+      upstream.once('error', () => {
+        if (!response.destroyed) sendProblem(response, engineDown);
+      });
+      request.pipe(upstream);
+      request.once('error', () => upstream.destroy());
+    });
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  #target(request: IncomingMessage, options: Forwarding): RequestOptions {
+    const path = options.path ?? request.url ?? '/';
+    const headers = endToEnd(request.rawHeaders, options.host);
+    const common = { agent: this.#agent, method: request.method ?? 'GET', headers, path };
+    if ('socketPath' in this.#upstream) return { ...common, socketPath: this.#upstream.socketPath };
+    const { hostname, port, protocol } = this.#upstream.url;
+    return { ...common, hostname, port: port === '' ? undefined : port, protocol } as RequestOptions;
+  }
+}
+
+function passBack(answer: IncomingMessage, response: ServerResponse, options: Forwarding): void {
+  const status = answer.statusCode ?? 502;
+  const headers = endToEnd(answer.rawHeaders);
+  response.writeHead(status, answer.statusMessage ?? '', options.onHeaders?.(status, headers) ?? headers);
+  answer.pipe(response);
+  answer.once('error', () => response.destroy());
+}
+
+function endToEnd(rawHeaders: readonly string[], host?: string): string[] {
+  const kept: string[] = [];
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i] as string;
+    const value = rawHeaders[i + 1] as string;
+    if (hopByHop.has(name.toLowerCase())) continue;
+    kept.push(name, host !== undefined && name.toLowerCase() === 'host' ? host : value);
+  }
+  return kept;
+}

@@ -1,0 +1,18 @@
+import { copyFileSync, mkdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { localFolder } from './paths.ts';
+
+export async function lastLines(file: string, count = 15): Promise<string> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  return text.trim().split('\n').slice(-count).join('\n');
+}
+
+/** Copies a log out of the temporary folder, which goes away with the run, and returns where it is now. */
+export function keepLog(file: string): string {
+  const folder = join(localFolder, 'logs');
+  mkdirSync(folder, { recursive: true });
+  const kept = join(folder, basename(file));
+  copyFileSync(file, kept);
+  return kept;
+}

@@ -1,0 +1,84 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+
+interface ProcessRow {
+  readonly pid: number;
+  readonly parent: number;
+  readonly megabytes: number;
+}
+
+const pageKilobytes = 4;
+const sampleMs = 500;
+
+/** Resident memory of this process and of another with all its children. Shared pages count for each: an upper bound. */
+export function memoryOf(enginePid: number | undefined): number {
+  const rows = processes();
+  const own = rows.find((row) => row.pid === process.pid)?.megabytes ?? 0;
+  const engine = enginePid === undefined ? [] : treeOf(rows, enginePid);
+  return Math.round(engine.reduce((sum, row) => sum + row.megabytes, own));
+}
+
+/** Process ids of a process and all its children. */
+export function processTree(pid: number): number[] {
+  return treeOf(processes(), pid).map((row) => row.pid);
+}
+
+export interface MemoryWatch {
+  readonly peakMb: () => number;
+  readonly currentMb: () => number;
+  stop(): void;
+}
+
+export function watchMemory(enginePid: number | undefined): MemoryWatch {
+  let peak = memoryOf(enginePid);
+  const sample = () => {
+    const now = memoryOf(enginePid);
+    peak = Math.max(peak, now);
+    return now;
+  };
+  const timer = setInterval(sample, sampleMs).unref();
+  return { peakMb: () => Math.max(peak, sample()), currentMb: sample, stop: () => clearInterval(timer) };
+}
+
+function treeOf(rows: readonly ProcessRow[], root: number): ProcessRow[] {
+  const tree = rows.filter((row) => row.pid === root);
+  for (const row of tree) tree.push(...rows.filter((child) => child.parent === row.pid));
+  return tree;
+}
+
+function processes(): ProcessRow[] {
+  try {
+    return process.platform === 'linux' ? fromProc() : fromPs();
+  } catch {
+    // No ps (Windows): the own process is all that can be told.
+    const megabytes = process.memoryUsage.rss() / 1024 / 1024;
+    return [{ pid: process.pid, parent: 0, megabytes }];
+  }
+}
+
+function fromProc(): ProcessRow[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+        // The command in brackets may hold spaces: count fields from its end.
+        const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+        const megabytes = (Number(fields[21]) * pageKilobytes) / 1024;
+        return [{ pid: Number(name), parent: Number(fields[1]), megabytes }];
+      } catch {
+        return [];
+      }
+    });
+}
+
+function fromPs(): ProcessRow[] {
+  const text = execFileSync('ps', ['-axo', 'pid=,ppid=,rss='], { encoding: 'utf8' });
+  return text
+    .trim()
+    .split('\n')
+    .map((line) => {
+      const [pid = 0, parent = 0, kilobytes = 0] = line.trim().split(/\s+/).map(Number);
+      return { pid, parent, megabytes: kilobytes / 1024 };
+    });
+}

@@ -1,0 +1,65 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CliError } from '../cli.ts';
+import { localFolder } from './paths.ts';
+
+/** What a running `npm start` tells other scripts about itself. */
+export interface RunningPlatform {
+  readonly pid: number;
+  readonly apiUrl: string;
+  readonly endpointUrl: string;
+  readonly issuerUrl: string;
+  readonly stage: string;
+  readonly engine: string;
+}
+
+const file = join(localFolder, 'platform.json');
+
+export function announce(platform: RunningPlatform): () => void {
+  mkdirSync(localFolder, { recursive: true });
+  writeFileSync(file, `${JSON.stringify(platform, null, 2)}\n`);
+  const withdraw = () => {
+    process.off('exit', withdraw);
+    if (read()?.pid === process.pid) rmSync(file, { force: true });
+  };
+  process.once('exit', withdraw);
+  return withdraw;
+}
+
+/** The platform that runs now. A file left behind by a killed process counts as none. */
+export async function findRunning(): Promise<RunningPlatform | undefined> {
+  const platform = read();
+  if (!platform || !isAlive(platform.pid)) return undefined;
+  const answer = await fetch(`${platform.issuerUrl}/.well-known/jwks.json`, {
+    signal: AbortSignal.timeout(2_000),
+  }).catch(() => undefined);
+  return answer?.ok ? platform : undefined;
+}
+
+export async function refuseSecond(): Promise<void> {
+  const platform = await findRunning();
+  if (!platform) return;
+  throw new CliError(
+    'already_running',
+    `the platform already runs as process ${platform.pid}: ${platform.apiUrl}`,
+    `Use that one, or end it first: kill ${platform.pid}`,
+  );
+}
+
+function read(): RunningPlatform | undefined {
+  if (!existsSync(file)) return undefined;
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as RunningPlatform;
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

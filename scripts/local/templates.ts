@@ -1,0 +1,18 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** As much of a synthesized template as the platform reads. */
+export interface Template {
+  readonly Resources: Readonly<Record<string, { readonly Type: string; readonly Properties?: TableProperties }>>;
+}
+
+interface TableProperties {
+  readonly TableName?: string;
+  readonly TimeToLiveSpecification?: { readonly AttributeName?: string; readonly Enabled?: boolean };
+}
+
+export function readTemplates(cloudAssembly: string): Template[] {
+  return readdirSync(cloudAssembly)
+    .filter((name) => name.endsWith('.template.json'))
+    .map((name) => JSON.parse(readFileSync(join(cloudAssembly, name), 'utf8')) as Template);
+}
