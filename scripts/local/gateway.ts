@@ -12,6 +12,9 @@ export interface GatewayRequest extends Operation {
 /** Runs before a call goes on; a returned Response is the answer, and the engine never sees the call. */
 export type BeforeHook = (call: GatewayRequest) => undefined | Response | Promise<undefined | Response>;
 
+/** The gateway's own page: calls per service and operation, for scripts and tests in other processes. */
+export const callsPath = '/_platform/calls';
+
 /** The one way in to the engine: guarded, counted, and open to hooks that answer in its place. */
 export class Gateway {
   readonly before: BeforeHook[] = [];
@@ -48,6 +51,7 @@ export class Gateway {
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const problem = this.#guard(request.headers);
     if (problem) return sendProblem(response, problem);
+    if (request.url === callsPath) return sendJson(response, this.counters.snapshot());
     const operation = await operationOf(request);
     this.counters.count(operation);
     for (const hook of this.before) {
@@ -57,6 +61,11 @@ export class Gateway {
     if (!this.#forwarder) return sendProblem(response, engineDown);
     await this.#forwarder.forward(request, response);
   }
+}
+
+function sendJson(response: ServerResponse, body: object): void {
+  response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+  response.end(JSON.stringify(body));
 }
 
 async function sendAnswer(response: ServerResponse, answer: Response): Promise<void> {

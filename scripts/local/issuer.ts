@@ -1,6 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, type JSONWebKeySet, SignJWT } from 'jose';
+import {
+  type CryptoKey,
+  calculateJwkThumbprint,
+  exportJWK,
+  generateKeyPair,
+  type JSONWebKeySet,
+  type JWK,
+  SignJWT,
+} from 'jose';
 import { engineGuard } from './guard.ts';
 import { listen } from './listen.ts';
 import { sendProblem } from './problem.ts';
@@ -20,6 +28,7 @@ export interface Issuer {
   readonly keyId: string;
   /** For tests that sign wrong tokens with the right key. */
   readonly privateKey: CryptoKey;
+  readonly privateJwk: JWK;
   token(request: TokenRequest): Promise<string>;
   stop(): Promise<void>;
 }
@@ -30,7 +39,7 @@ const defaultLifetimeSeconds = 3_600;
 const longestBody = 4_096;
 
 export async function startIssuer(): Promise<Issuer> {
-  const { publicKey, privateKey } = await generateKeyPair(algorithm);
+  const { publicKey, privateKey } = await generateKeyPair(algorithm, { extractable: true });
   const jwk = await exportJWK(publicKey);
   const keyId = await calculateJwkThumbprint(jwk);
   const jwks = { keys: [{ ...jwk, kid: keyId, alg: algorithm, use: 'sig' }] };
@@ -45,6 +54,7 @@ export async function startIssuer(): Promise<Issuer> {
     jwks,
     keyId,
     privateKey,
+    privateJwk: await exportJWK(privateKey),
     token: (request) => sign(issuer, request),
     stop: () => listener.close(),
   };

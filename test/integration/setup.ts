@@ -1,0 +1,53 @@
+import type { TestProject } from 'vitest/node';
+import { type EngineId, engines, type Lack } from '../../scripts/local/engines.ts';
+import { type Platform, startPlatform } from '../../scripts/local/platform.ts';
+import type { TargetCredentials } from '../../scripts/local/target.ts';
+
+/** The one platform that all integration tests share, as plain values: tests run in other processes. */
+export interface PlatformDescription {
+  readonly apiUrl: string;
+  /** For SDK clients. */
+  readonly endpointUrl: string | undefined;
+  readonly engine: EngineId;
+  readonly embedded: boolean;
+  readonly lacks: readonly Lack[];
+  readonly stage: string;
+  readonly region: string;
+  /** The root's: policies do not apply to them. */
+  readonly credentials: TargetCredentials;
+  readonly issuerUrl: string;
+  readonly audience: string;
+  readonly outputs: Readonly<Record<string, string>>;
+  /** The process whose children the engine and its workers are. */
+  readonly platformPid: number;
+}
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    platform: PlatformDescription;
+    /** For tests that sign wrong tokens with the right key, as a JWK. */
+    issuerKey: { readonly keyId: string; readonly privateJwk: object };
+  }
+}
+
+/** vitest globalSetup: starts the platform, and stops it after the last test. `STAGE` chooses the stage. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const stage = process.env.STAGE;
+  const platform = await startPlatform({
+    ...(stage ? { stage } : {}),
+    onCrash: (text) => process.stderr.write(`\n${text}\n`),
+  });
+  project.provide('platform', describe(platform));
+  project.provide('issuerKey', { keyId: platform.issuer.keyId, privateJwk: platform.issuer.privateJwk });
+  return () => platform.stop();
+}
+
+function describe(platform: Platform): PlatformDescription {
+  const { apiUrl, endpointUrl, engine, embedded, stage, region, credentials, issuer, outputs } = platform;
+  const { url: issuerUrl, audience } = issuer;
+  return {
+    ...{ apiUrl, endpointUrl, engine, embedded, stage, region, credentials, issuerUrl, audience, outputs },
+    lacks: engines[engine].lacks,
+    platformPid: process.pid,
+  };
+}
