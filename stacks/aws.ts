@@ -1,7 +1,8 @@
-import { App } from 'aws-cdk-lib';
+import { App, Validations } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
+import { AwsSolutionsChecks } from 'cdk-nag';
 import { composeFlashSale } from './aws/flash-sale.ts';
-import { bundle } from './bundle.ts';
+import { bundle, bundleFolderOf } from './bundle.ts';
 import { findStage, withIssuer } from './stages.ts';
 
 const app = new App();
@@ -13,4 +14,7 @@ const stage = withIssuer(findStage(context('stage') ?? 'dev'), {
   jwks: context('jwks'),
 });
 
-composeFlashSale(app, { stage, codeOf: (service) => Code.fromAsset(bundle(service)) });
+bundle();
+composeFlashSale(app, { stage, codeOf: (service) => Code.fromAsset(bundleFolderOf(service)) });
+
+if (stage.bestPractices) Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BuildOptions, buildSync } from 'esbuild';
-import type { Service } from './needs.ts';
+import { type Service, serviceNames } from './needs.ts';
 
 const root = join(import.meta.dirname, '..');
 const buildFolder = join(root, '.build');
@@ -10,16 +10,16 @@ export const entryOf = (service: Service): string => join(root, 'functions', ser
 export const bundleFolderOf = (service: Service): string => join(buildFolder, service);
 
 /**
- * How a function becomes one file; an inner loop that rebuilds on save must use the same.
+ * How the functions become one file each; an inner loop that rebuilds on save must use the same.
  * CommonJS, because an ES module that holds CommonJS needs a `createRequire` banner and starts slower. The SDK is
  * bundled: the runtime's own copy changes under us and loads slower. Not NodejsFunction: it starts one esbuild process
- * for each function.
+ * for each function, where one for all of them reads the SDK once.
  */
-export function bundleOptions(service: Service) {
+export function bundleOptions(names: readonly Service[] = serviceNames) {
   return {
     absWorkingDir: root,
-    entryPoints: [entryOf(service)],
-    outfile: join(bundleFolderOf(service), 'index.js'),
+    entryPoints: names.map((service) => ({ in: entryOf(service), out: join(service, 'index') })),
+    outdir: buildFolder,
     bundle: true,
     platform: 'node',
     target: 'node24',
@@ -29,18 +29,17 @@ export function bundleOptions(service: Service) {
     sourcemap: 'linked',
     sourcesContent: false,
     logLevel: 'warning',
-  } as const satisfies BuildOptions;
+  } satisfies BuildOptions;
 }
 
-/** Builds a service and returns the folder that Lambda gets. */
-export function bundle(service: Service): string {
-  const entry = entryOf(service);
-  if (!existsSync(entry)) {
-    throw new Error(`bundle: service '${service}' has no entry ${entry}. Create it with an exported 'handler'`);
+/** Builds services into `bundleFolderOf(service)`, the folder that Lambda gets. */
+export function bundle(names: readonly Service[] = serviceNames): void {
+  const missing = names.map(entryOf).filter((entry) => !existsSync(entry));
+  if (missing.length > 0) {
+    throw new Error(`bundle: no entry ${missing.join(', ')}. Create it with an exported 'handler'`);
   }
   mkdirSync(buildFolder, { recursive: true });
   // The project is ESM; without this, a bundle that is run in place would be read as ESM too.
   writeFileSync(join(buildFolder, 'package.json'), '{ "type": "commonjs" }\n');
-  buildSync(bundleOptions(service));
-  return bundleFolderOf(service);
+  buildSync(bundleOptions(names));
 }

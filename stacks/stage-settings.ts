@@ -21,6 +21,8 @@ export interface Stage {
   readonly settlement: QueueWorkerSettings;
   readonly projection: StreamWorkerSettings;
   readonly alarms: AlarmSettings;
+  /** Synth fails on what cdk-nag's AWS Solutions rules find, unless it is acknowledged with its reason. */
+  readonly bestPractices: boolean;
   /** HTTP API CORS with keys in camelCase, the only spelling that the local engine reads. */
   readonly camelCaseCors: boolean;
 }

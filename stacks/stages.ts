@@ -71,6 +71,7 @@ const base: Omit<Stage, 'name'> = {
     functionErrorsPerMinute: 5,
     throttlesPerMinute: 10,
   },
+  bestPractices: true,
   camelCaseCors: false,
 };
 
@@ -182,6 +183,7 @@ const local: Stage = {
   identity: localIdentity,
   queues: { ...base.queues, tlsOnly: false },
   settlement: { ...base.settlement, maxConcurrency: 4 },
+  bestPractices: false,
   camelCaseCors: true,
 };
 

@@ -1,5 +1,5 @@
-import { Duration } from 'aws-cdk-lib';
-import { CfnUserPoolGroup, UserPool, type UserPoolClient } from 'aws-cdk-lib/aws-cognito';
+import { Duration, Validations } from 'aws-cdk-lib';
+import { CfnUserPoolGroup, Mfa, UserPool, type UserPoolClient } from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
 import { physicalName } from '../names.ts';
 import type { Stage } from '../stage-settings.ts';
@@ -24,9 +24,15 @@ export class Customers extends Construct {
         requireDigits: true,
         requireSymbols: true,
       },
+      mfa: Mfa.OPTIONAL,
+      mfaSecondFactor: { otp: true, sms: false },
       deletionProtection: stage.deletionProtection,
       removalPolicy: removalPolicyOf(stage),
     });
+    Validations.of(this.pool).acknowledge(
+      { id: 'AwsSolutions::AwsSolutions-COG2', reason: 'A shopper chooses; a forced second factor loses the sale' },
+      { id: 'AwsSolutions::AwsSolutions-COG8', reason: 'The plus plan is paid per user; whoever forks this decides' },
+    );
     new CfnUserPoolGroup(this, 'Admins', { userPoolId: this.pool.userPoolId, groupName: 'admin' });
     this.client = this.pool.addClient('Storefront', {
       authFlows: { userSrp: true },

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, TimeZone } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, TimeZone, Validations } from 'aws-cdk-lib';
 import { Schedule } from 'aws-cdk-lib/aws-applicationautoscaling';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
@@ -69,6 +69,8 @@ export class ServiceFunction extends Construct {
       environment: { ...commonEnvironment(stage, service), ...props.environment },
       currentVersionOptions: { removalPolicy: stage.keepData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY },
     });
+    const reason = 'X-Ray knows no resources: its two actions are granted on all or on none';
+    Validations.of(this.role).acknowledge({ id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]', reason });
     for (const need of services[service].needs) this.bindNeed(lambda, need, props.bind(need));
     // The casts: CDK's classes do not meet its own interfaces under exactOptionalPropertyTypes.
     const version = lambda.currentVersion as IVersion;
