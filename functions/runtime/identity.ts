@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { createLocalJWKSet, createRemoteJWKSet, type JWTPayload, jwtVerify } from 'jose';
+import { createLocalJWKSet, createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
 import * as z from 'zod';
 import * as grammar from '../contracts/grammar.ts';
 import { Refusal } from '../contracts/problem.ts';
@@ -47,12 +47,9 @@ export function authenticator(env: IdentitySettings): Authenticate {
 }
 
 function refuse(error: unknown): never {
-  // The keys could not be had: the token may well be good.
-  if (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_JW')) {
-    if (error.code === 'ERR_JWKS_TIMEOUT') throw error;
-    throw new Refusal('UNAUTHENTICATED', 'the token is not valid here, or not any more');
-  }
-  throw error;
+  // Whatever jose says against a token is the client's matter; keys that could not be had are not.
+  if (!(error instanceof errors.JOSEError) || error instanceof errors.JWKSTimeout) throw error;
+  throw new Refusal('UNAUTHENTICATED', 'the token is not valid here, or not any more');
 }
 
 // Cognito's access tokens name their client in `client_id` and have no `aud`; API Gateway takes either, and so do we.

@@ -1,6 +1,6 @@
 import { stockMove } from '../../domain/order.ts';
 import type { OrderLedger } from '../../ports/ledger.ts';
-import { type MemoryState, shardKey } from './state.ts';
+import { emptyShard, type MemoryState, shardKey } from './state.ts';
 
 export function orderLedger({ orders, events, shards, turn }: MemoryState): OrderLedger {
   return {
@@ -9,11 +9,14 @@ export function orderLedger({ orders, events, shards, turn }: MemoryState): Orde
       const stored = orders.get(before.orderId);
       if (stored?.order.state !== before.state || stored.order.version !== before.version) return 'stale';
       const { take, give } = stockMove(before, after);
-      const left = (shard: number) => shards.get(shardKey(after.sku, shard)) ?? 0;
-      if (take.some((part) => left(part.shard) < part.quantity)) return 'short';
+      const shardOf = (shard: number) => shards.get(shardKey(after.sku, shard)) ?? emptyShard;
+      if (take.some((part) => shardOf(part.shard).left < part.quantity)) return 'short';
 
-      for (const part of take) shards.set(shardKey(after.sku, part.shard), left(part.shard) - part.quantity);
-      for (const part of give) shards.set(shardKey(after.sku, part.shard), left(part.shard) + part.quantity);
+      const moves = [...give, ...take.map((part) => ({ ...part, quantity: -part.quantity }))];
+      for (const { shard, quantity } of moves) {
+        const { left, allocated } = shardOf(shard);
+        shards.set(shardKey(after.sku, shard), { left: left + quantity, allocated });
+      }
       orders.set(after.orderId, { ...stored, order: after });
       events.push(event);
       return 'committed';

@@ -11,8 +11,8 @@ export interface MemoryState {
   readonly orders: Map<string, StoredOrder>;
   readonly events: OrderEvent[];
   readonly products: Map<string, Product>;
-  /** Units left, by `sku#shard`. */
-  readonly shards: Map<string, number>;
+  /** By `sku#shard`. */
+  readonly shards: Map<string, { readonly left: number; readonly allocated: number }>;
   readonly supplies: Map<string, Supply>;
   readonly counted: Map<string, CountedOrder>;
   readonly sales: Map<string, Sales>;
@@ -40,3 +40,4 @@ export function memoryState(turn: () => Promise<void> = async () => {}): MemoryS
 }
 
 export const shardKey = (sku: string, shard: number) => `${sku}#${shard}`;
+export const emptyShard = { left: 0, allocated: 0 };

@@ -1,11 +1,14 @@
 import type { StockLevels, StockSupply } from '../../ports/stock.ts';
-import { type MemoryState, shardKey } from './state.ts';
+import { emptyShard, type MemoryState, shardKey } from './state.ts';
 
 export function stockLevels({ shards, turn }: MemoryState): StockLevels {
   return {
     async snapshot(sku, shardCount) {
       await turn();
-      return Array.from({ length: shardCount }, (_, shard) => ({ shard, left: shards.get(shardKey(sku, shard)) ?? 0 }));
+      return Array.from({ length: shardCount }, (_, shard) => {
+        const { left } = shards.get(shardKey(sku, shard)) ?? emptyShard;
+        return { shard, left };
+      });
     },
   };
 }
@@ -23,7 +26,8 @@ export function stockSupply({ shards, supplies, products, turn }: MemoryState): 
       products.set(supply.sku, { ...product, supplied: product.supplied + supply.quantity });
       for (const { shard, quantity } of parts) {
         const key = shardKey(supply.sku, shard);
-        shards.set(key, (shards.get(key) ?? 0) + quantity);
+        const { left, allocated } = shards.get(key) ?? emptyShard;
+        shards.set(key, { left: left + quantity, allocated: allocated + quantity });
       }
       return { kind: 'supplied' };
     },

@@ -1,0 +1,42 @@
+import type { OrderEvent } from '../../functions/contracts/order-event.ts';
+import type { CountedOrder } from '../../functions/contracts/view.ts';
+import type { Order } from '../../functions/domain/order.ts';
+import type { Product } from '../../functions/domain/product.ts';
+import type { Sales } from '../../functions/domain/sales.ts';
+import type { Supply } from '../../functions/ports/stock.ts';
+
+/** All stores of a quiet system, read at one time: what the invariants are about. */
+export interface Snapshot {
+  readonly products: readonly Product[];
+  readonly shards: readonly StockShard[];
+  readonly supplies: readonly Supply[];
+  readonly orders: readonly Order[];
+  readonly events: readonly OrderEvent[];
+  readonly counted: readonly CountedOrder[];
+  readonly sales: readonly SalesRow[];
+  /** Bodies of the messages in the dead-letter queues. */
+  readonly deadLetters: readonly string[];
+}
+
+export interface StockShard {
+  readonly sku: string;
+  readonly shard: number;
+  readonly left: number;
+  /** Units ever supplied to this shard. */
+  readonly allocated: number;
+}
+
+export interface SalesRow extends Sales {
+  readonly sku: string;
+  /** `TOTAL`, or the minute as `2026-11-21T10:15`. */
+  readonly period: string;
+}
+
+/** What the clients saw, which no store knows. */
+export interface ClientRecord {
+  /** One entry for each 202, repetitions included. */
+  readonly accepted: readonly { readonly customer: string; readonly key: string; readonly orderId: string }[];
+  /** Attempts to read or change another customer's order, and those that were answered with anything but a 404. */
+  readonly foreignAttempts: number;
+  readonly foreignAnswers: readonly string[];
+}

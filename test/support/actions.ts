@@ -1,0 +1,30 @@
+import type { PlaceOrderRequest } from '../../functions/intake/place-order.ts';
+import { acceptOrder } from '../../functions/intake/place-order.ts';
+import { countEvent } from '../../functions/projection/count-event.ts';
+import { settleOrder } from '../../functions/settlement/settle-order.ts';
+import { putProduct } from '../../functions/stock/put-product.ts';
+import { restock } from '../../functions/stock/restock.ts';
+import { type memorySystem, traceparent } from './memory-system.ts';
+
+export type System = ReturnType<typeof memorySystem>;
+
+export function orderOf(change: Partial<PlaceOrderRequest> = {}): PlaceOrderRequest {
+  return { customer: 'ada', idempotencyKey: 'key-00000001', sku: 'lamp', quantity: 1, traceparent, ...change };
+}
+
+/** A product with one shard for each 100 of `shards`, and its units. */
+export async function offer({ ports }: System, units: number, { sku = 'lamp', shards = 4 } = {}): Promise<void> {
+  const body = { name: 'Lamp', unitPrice: 1_999, currency: 'EUR' as const, peakOrdersPerSecond: shards * 100 };
+  await putProduct(sku, body, undefined, ports);
+  if (units > 0) await restock({ sku, key: `first-${sku}`, quantity: units }, ports);
+}
+
+export async function place({ ports }: System, change: Partial<PlaceOrderRequest> = {}): Promise<string> {
+  return (await acceptOrder(orderOf(change), ports)).orderId;
+}
+
+/** Settles everything in the queue, then counts every event. */
+export async function settleAll({ state, ports }: System): Promise<void> {
+  for (const request of state.queue.splice(0)) await settleOrder(request.orderId, traceparent, ports);
+  for (const event of state.events) await countEvent(event, ports);
+}

@@ -1,0 +1,55 @@
+import { orderLedger } from '../../functions/adapters/memory/ledger.ts';
+import { orderQueue } from '../../functions/adapters/memory/messaging.ts';
+import { orderStore } from '../../functions/adapters/memory/orders.ts';
+import { productReader, productWriter } from '../../functions/adapters/memory/products.ts';
+import { type MemoryState, memoryState } from '../../functions/adapters/memory/state.ts';
+import { stockLevels, stockSupply } from '../../functions/adapters/memory/stock.ts';
+import { salesReader, salesViews } from '../../functions/adapters/memory/views.ts';
+import { addSales, noSales } from '../../functions/domain/sales.ts';
+import type { Counter } from '../../functions/ports/runtime.ts';
+import type { SalesRow, Snapshot } from '../../scripts/check/snapshot.ts';
+
+export const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+
+/** The whole system over memory adapters: the real use cases' ports, a clock that ticks, counters to read. */
+export function memorySystem(turn?: () => Promise<void>) {
+  const state = memoryState(turn);
+  const counts = new Map<Counter, number>();
+  let tick = Date.parse('2026-11-27T09:00:00.000Z');
+  const ports = {
+    orders: orderStore(state),
+    ledger: orderLedger(state),
+    products: { ...productReader(state), ...productWriter(state) },
+    queue: orderQueue(state),
+    views: salesViews(state),
+    sales: salesReader(state),
+    stock: { ...stockLevels(state), ...stockSupply(state) },
+    clock: { now: () => new Date(tick++).toISOString() },
+    meter: { count: (name: Counter, by = 1) => void counts.set(name, (counts.get(name) ?? 0) + by) },
+    pause: async () => {},
+  };
+  return { state, ports, count: (name: Counter) => counts.get(name) ?? 0 };
+}
+
+export function snapshotOf(state: MemoryState): Snapshot {
+  const shards = [...state.shards].map(([key, levels]) => {
+    const [sku = '', shard] = key.split('#');
+    return { sku, shard: Number(shard), ...levels };
+  });
+  const periods = new Map<string, SalesRow>();
+  for (const [key, sales] of state.sales) {
+    const [sku = '', , period = ''] = key.split('#');
+    const name = `${sku} ${period}`;
+    periods.set(name, { sku, period, ...addSales(periods.get(name) ?? noSales, sales) });
+  }
+  return {
+    products: [...state.products.values()],
+    shards,
+    supplies: [...state.supplies.values()],
+    orders: [...state.orders.values()].map(({ order }) => order),
+    events: state.events,
+    counted: [...state.counted.values()],
+    sales: [...periods.values()],
+    deadLetters: state.deadLetters.map(({ body }) => body),
+  };
+}

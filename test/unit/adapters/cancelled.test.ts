@@ -1,0 +1,38 @@
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { expect, test } from 'vitest';
+import { readCancellation } from '../../../functions/adapters/aws/cancelled.ts';
+
+const cancelled = (...codes: string[]) =>
+  new TransactionCanceledException({
+    message: 'cancelled',
+    $metadata: {},
+    CancellationReasons: codes.map((Code) => ({ Code })),
+  });
+
+test.each([
+  [['None', 'TransactionConflict']],
+  [['ThrottlingError', 'None']],
+  [['ProvisionedThroughputExceeded', 'TransactionConflict']],
+])('takes %j for undecided: never for a failed condition', (codes) => {
+  expect(readCancellation(cancelled(...codes))).toEqual({ kind: 'conflict' });
+});
+
+test('lets a failed condition decide, whatever else happened', () => {
+  const read = readCancellation(cancelled('TransactionConflict', 'ConditionalCheckFailed', 'ThrottlingError'));
+  expect(read.kind === 'condition' && [...read.failed.keys()]).toEqual([1]);
+});
+
+test.each(['TransactionInProgressException', 'ThrottlingException', 'ProvisionedThroughputExceededException'])(
+  'takes %s for undecided',
+  (name) => {
+    expect(readCancellation(Object.assign(new Error(), { name }))).toEqual({ kind: 'conflict' });
+  },
+);
+
+test.each([
+  ['a validation error inside the transaction', cancelled('ValidationError', 'None')],
+  ['a cancellation that gives no reason', cancelled()],
+  ['anything else', new Error('else')],
+])('passes on %s', (_, error) => {
+  expect(() => readCancellation(error)).toThrow(error);
+});

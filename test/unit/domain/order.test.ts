@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import {
+  cancelOrder,
+  confirmOrder,
+  IllegalTransition,
+  placeOrder,
+  rejectOrder,
+  stockMove,
+  totalPrice,
+} from '../../../functions/domain/order.ts';
+
+const at = '2026-11-27T09:00:00.000Z';
+const later = '2026-11-27T09:00:01.000Z';
+const allocation = [{ shard: 1, quantity: 2 }];
+const pending = placeOrder(
+  {
+    orderId: '6c1f1c55-6f0b-5f3e-9c7a-8d6a2f4c1b9e',
+    customer: 'ada',
+    sku: 'lamp',
+    quantity: 2,
+    unitPrice: 1_999,
+    currency: 'EUR',
+    shardCount: 4,
+  },
+  at,
+);
+const confirmed = confirmOrder(pending, allocation, later);
+
+test('begins pending, at version 1, with nothing reserved', () => {
+  expect(pending).toMatchObject({ state: 'PENDING', version: 1, allocation: [], acceptedAt: at });
+});
+
+test('adds one to the version with each transition and keeps what the order was', () => {
+  expect(confirmed).toEqual({ ...pending, state: 'CONFIRMED', version: 2, allocation, changedAt: later });
+  expect(cancelOrder(confirmed, later).version).toBe(3);
+});
+
+test('moves stock out when confirmed, back when cancelled, and not at all otherwise', () => {
+  expect(stockMove(pending, confirmed)).toEqual({ take: allocation, give: [] });
+  expect(stockMove(confirmed, cancelOrder(confirmed, later))).toEqual({ take: [], give: allocation });
+  expect(stockMove(pending, cancelOrder(pending, later))).toEqual({ take: [], give: [] });
+  expect(stockMove(pending, rejectOrder(pending, later))).toEqual({ take: [], give: [] });
+});
+
+const rejected = rejectOrder(pending, later);
+const cancelled = cancelOrder(confirmed, later);
+test.each([
+  ['confirm', 'CONFIRMED', () => confirmOrder(confirmed, allocation, later)],
+  ['confirm', 'REJECTED', () => confirmOrder(rejected, allocation, later)],
+  ['confirm', 'CANCELLED', () => confirmOrder(cancelled, allocation, later)],
+  ['reject', 'CONFIRMED', () => rejectOrder(confirmed, later)],
+  ['cancel', 'REJECTED', () => cancelOrder(rejected, later)],
+  ['cancel', 'CANCELLED', () => cancelOrder(cancelled, later)],
+])('refuses to %s an order that is %s', (_, __, transition) => {
+  expect(transition).toThrow(IllegalTransition);
+});
+
+test('multiplies price and quantity in minor units', () => {
+  expect(totalPrice(pending)).toBe(3_998);
+});

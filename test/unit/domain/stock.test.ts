@@ -1,0 +1,50 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { rankShards } from '../../../functions/domain/sharding.ts';
+import { allocate, spread } from '../../../functions/domain/stock.ts';
+
+const levelsOf = (lefts: readonly number[]) => lefts.map((left, shard) => ({ shard, left }));
+const lefts = fc.array(fc.integer({ min: 0, max: 20 }), { minLength: 1, maxLength: 12 });
+
+test('serves an order if and only if all shards together can', () => {
+  fc.assert(
+    fc.property(lefts, fc.integer({ min: 1, max: 100 }), fc.string(), (left, quantity, key) => {
+      const sum = left.reduce((a, b) => a + b, 0);
+      expect(allocate(levelsOf(left), rankShards(key, left.length), quantity) !== undefined).toBe(sum >= quantity);
+    }),
+  );
+});
+
+test('takes exactly the quantity, from no shard twice, and from none more than it holds', () => {
+  fc.assert(
+    fc.property(lefts, fc.integer({ min: 1, max: 100 }), fc.string(), (left, quantity, key) => {
+      const parts = allocate(levelsOf(left), rankShards(key, left.length), quantity) ?? [];
+      fc.pre(parts.length > 0);
+      expect(parts.reduce((sum, part) => sum + part.quantity, 0)).toBe(quantity);
+      expect(new Set(parts.map((part) => part.shard)).size).toBe(parts.length);
+      for (const part of parts) expect(left[part.shard]).toBeGreaterThanOrEqual(part.quantity);
+    }),
+  );
+});
+
+test('prefers one shard to many, and the best ranked of those that can serve it alone', () => {
+  expect(allocate(levelsOf([1, 5, 9]), [0, 2, 1], 4)).toEqual([{ shard: 2, quantity: 4 }]);
+});
+
+test('splits over the fullest shards when none can serve it alone', () => {
+  expect(allocate(levelsOf([1, 3, 2]), [0, 1, 2], 5)).toEqual([
+    { shard: 1, quantity: 3 },
+    { shard: 2, quantity: 2 },
+  ]);
+});
+
+test('spreads a supply so that parts differ by one at most', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 10_000 }), fc.integer({ min: 1, max: 64 }), (quantity, shards) => {
+      const parts = spread(quantity, shards).map((part) => part.quantity);
+      expect(parts.reduce((a, b) => a + b, 0)).toBe(quantity);
+      expect(Math.max(...parts) - Math.min(...parts)).toBeLessThanOrEqual(1);
+      expect(Math.min(...parts)).toBeGreaterThan(0);
+    }),
+  );
+});

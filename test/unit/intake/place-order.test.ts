@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import { acceptOrder, orderIdOf } from '../../../functions/intake/place-order.ts';
+import { offer, orderOf, place, settleAll } from '../../support/actions.ts';
+import { memorySystem } from '../../support/memory-system.ts';
+
+test('accepts an order: the row stands and the queue has the message', async () => {
+  const system = memorySystem();
+  await offer(system, 5);
+  const accepted = await acceptOrder(orderOf({ quantity: 2 }), system.ports);
+  expect(accepted).toMatchObject({ sku: 'lamp', quantity: 2, unitPrice: 1_999, total: 3_998, currency: 'EUR' });
+  expect(system.state.orders.get(accepted.orderId)?.order.state).toBe('PENDING');
+  expect(system.state.queue).toMatchObject([{ v: 1, orderId: accepted.orderId }]);
+});
+
+test('gives a repetition the same answer, and sends the message again while the order is pending', async () => {
+  const system = memorySystem();
+  await offer(system, 5);
+  const first = await acceptOrder(orderOf(), system.ports);
+  expect(await acceptOrder(orderOf(), system.ports)).toEqual(first);
+  expect(system.state.queue).toHaveLength(2);
+  expect(system.state.orders.size).toBe(1);
+});
+
+test('sends nothing again once the order is settled, and answers the same', async () => {
+  const system = memorySystem();
+  await offer(system, 5);
+  const first = await acceptOrder(orderOf(), system.ports);
+  await settleAll(system);
+  expect(await acceptOrder(orderOf(), system.ports)).toEqual(first);
+  expect(system.state.queue).toHaveLength(0);
+});
+
+test('keeps the price of the first acceptance when the product changes before a repetition', async () => {
+  const system = memorySystem();
+  await offer(system, 5);
+  const first = await acceptOrder(orderOf(), system.ports);
+  const change = { name: 'Lamp', unitPrice: 1, currency: 'EUR' as const, changedAt: first.acceptedAt };
+  await system.ports.products.change('lamp', 1, change);
+  expect((await acceptOrder(orderOf(), system.ports)).unitPrice).toBe(1_999);
+});
+
+test('refuses a key that was used for another request, and changes nothing', async () => {
+  const system = memorySystem();
+  await offer(system, 5);
+  await place(system, { quantity: 1 });
+  await expect(place(system, { quantity: 2 })).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' });
+  expect(system.state.orders.size).toBe(1);
+  expect(system.state.queue).toHaveLength(1);
+});
+
+test('refuses an unknown product before anything is stored', async () => {
+  const system = memorySystem();
+  await expect(place(system)).rejects.toMatchObject({ code: 'UNKNOWN_PRODUCT' });
+  expect(system.state.orders.size).toBe(0);
+});
+
+test('gives two customers with one key two orders, each the same for ever (RFC 9562 version 5)', () => {
+  expect(orderIdOf('ada', 'key-00000001')).not.toBe(orderIdOf('bob', 'key-00000001'));
+  expect(orderIdOf('ada', 'key-00000001')).toBe('4509c726-c3e8-54dc-ad51-2d496cc2de13');
+});

@@ -1,0 +1,56 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { deadlineMarginMs, workThrough } from '../../../functions/runtime/batch.ts';
+
+const rules = {
+  idOf: (entry: string) => entry,
+  groupOf: (entry: string) => entry,
+  work: async (_entry: string) => {},
+  concurrency: 10,
+  remainingMs: () => 60_000,
+};
+
+test('answers a whole empty list when every record succeeded', async () => {
+  expect(await workThrough(['a', 'b'], rules)).toEqual({ batchItemFailures: [] });
+  expect(await workThrough([], rules)).toEqual({ batchItemFailures: [] });
+});
+
+test('names exactly the records that failed, whichever those are', async () => {
+  const ids = fc.uniqueArray(fc.string({ minLength: 1 }), { maxLength: 10 });
+  await fc.assert(
+    fc.asyncProperty(
+      ids.chain((all) => fc.tuple(fc.constant(all), fc.subarray(all))),
+      async ([all, bad]) => {
+        const work = async (entry: string) => {
+          if (bad.includes(entry)) throw new Error('bad');
+        };
+        const answer = await workThrough(all, { ...rules, work });
+        expect(answer.batchItemFailures.map((item) => item.itemIdentifier).sort()).toEqual(bad.toSorted());
+      },
+    ),
+  );
+});
+
+test('keeps the order within a group: nothing overtakes a record that failed', async () => {
+  const done: string[] = [];
+  const work = async (entry: string) => {
+    if (entry === 'x2') throw new Error('bad');
+    done.push(entry);
+  };
+  const groupOf = (entry: string) => entry.charAt(0);
+  const answer = await workThrough(['x1', 'x2', 'x3', 'y1'], { ...rules, work, groupOf });
+  expect(answer.batchItemFailures).toEqual([{ itemIdentifier: 'x2' }, { itemIdentifier: 'x3' }]);
+  expect(done.toSorted()).toEqual(['x1', 'y1']);
+});
+
+test('begins no record when too little time is left, and gives those back', async () => {
+  const begun: string[] = [];
+  let remaining = deadlineMarginMs + 1;
+  const work = async (entry: string) => {
+    begun.push(entry);
+    remaining = deadlineMarginMs - 1;
+  };
+  const answer = await workThrough(['a', 'b'], { ...rules, work, concurrency: 1, remainingMs: () => remaining });
+  expect(begun).toEqual(['a']);
+  expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'b' }] });
+});

@@ -1,0 +1,21 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], env: { POWERTOOLS_LOG_LEVEL: 'SILENT' } } },
+      { test: { name: 'synth', include: ['test/synth/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
+      {
+        test: {
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts'],
+          globalSetup: ['test/integration/setup.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          // One platform for all files; each test keeps to products and customers of its own.
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
