@@ -29,7 +29,7 @@ export async function runCdk(
   const group = child.pid ?? 0;
   workspace.watchdog.add(group);
   const kill = () => killGroup(group);
-  process.once('exit', kill);
+  process.prependOnceListener('exit', kill);
   const recent: string[] = [];
   for (const stream of [child.stdout, child.stderr])
     createInterface({ input: stream }).on('line', (line) => {

@@ -125,7 +125,7 @@ function run(command: string, args: readonly string[]): Promise<{ code: number; 
   const env = { PIP_RETRIES: '2', PIP_DISABLE_PIP_VERSION_CHECK: '1', ...process.env };
   const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const stop = () => child.kill();
-  process.once('exit', stop);
+  process.prependOnceListener('exit', stop);
   let output = '';
   child.stdout.on('data', (piece) => (output += piece));
   child.stderr.on('data', (piece) => (output += piece));
@@ -141,8 +141,17 @@ function run(command: string, args: readonly string[]): Promise<{ code: number; 
 
 async function removeOthers(home: string, current: string): Promise<void> {
   for (const name of await readdir(home))
-    if (!name.startsWith(current) && !name.includes('unfinished'))
-      await rm(join(home, name), { recursive: true, force: true });
+    if (!name.startsWith(current) && !isUnderWay(name)) await rm(join(home, name), { recursive: true, force: true });
+}
+
+/** Another process may be making an environment right now; what a dead one left behind goes. */
+function isUnderWay(name: string): boolean {
+  const pid = Number(/\.unfinished-(\d+)$/.exec(name)?.[1]);
+  try {
+    return pid > 0 && process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 function interpreterIn(folder: string): string {

@@ -58,7 +58,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const pid = child.pid ?? 0;
   workspace.watchdog.add(pid);
   const killNow = () => killGroup(child);
-  process.once('exit', killNow);
+  process.prependOnceListener('exit', killNow);
   let stopping = false;
   const crashed = once(child, 'exit').then(async ([code, signal]) => {
     if (stopping) return new Promise<never>(() => {});

@@ -30,7 +30,6 @@ export interface Lack {
 
 export interface EngineDescription {
   readonly title: string;
-  readonly defaultStage: string;
   /** How a Function URL is reached: by a path of the endpoint, by the Host header at the endpoint, or as it stands. */
   readonly functionUrls: 'path' | 'host' | 'direct';
   /** True when a stage must be deployed from nothing, because updates do not work. */
@@ -41,7 +40,6 @@ export interface EngineDescription {
 export const engines: Readonly<Record<EngineId, EngineDescription>> = {
   ministack: {
     title: 'MiniStack 1.5.33',
-    defaultStage: 'local',
     functionUrls: 'path',
     freshStacks: false,
     lacks: [
@@ -62,7 +60,6 @@ export const engines: Readonly<Record<EngineId, EngineDescription>> = {
   },
   localstack: {
     title: 'LocalStack',
-    defaultStage: 'local-url',
     functionUrls: 'host',
     freshStacks: true,
     lacks: [
@@ -82,8 +79,6 @@ export const engines: Readonly<Record<EngineId, EngineDescription>> = {
   },
   aws: {
     title: 'AWS',
-    // The API cannot ask an issuer on this machine for its keys: the Function URL stage carries them in its settings.
-    defaultStage: 'local-url',
     functionUrls: 'direct',
     freshStacks: false,
     lacks: [
@@ -92,6 +87,10 @@ export const engines: Readonly<Record<EngineId, EngineDescription>> = {
     ],
   },
 };
+
+/** An endpoint of others may run in a container or far away: it cannot ask an issuer on this machine's loopback for its
+ * keys. The Function URL stage carries them in its settings. */
+export const defaultStages = { embedded: 'local', endpoint: 'local-url' } as const;
 
 export function lacks(engine: EngineId, capability: Capability): Lack | undefined {
   return engines[engine].lacks.find((lack) => lack.capability === capability);

@@ -1,10 +1,11 @@
 import type { CallCounts } from './counters.ts';
 import { deploy, type Outputs } from './deploy.ts';
 import { destinationsOf } from './destinations.ts';
-import { type EngineId, engines } from './engines.ts';
+import { defaultStages, type EngineId } from './engines.ts';
 import { openFrontDoor } from './front-door.ts';
 import { Gateway } from './gateway.ts';
 import { type Host, startEmbedded, useEndpoint } from './host.ts';
+import { type InnerLoop, startInnerLoop } from './inner-loop.ts';
 import { type Issuer, startIssuer } from './issuer.ts';
 import { watchMemory } from './memory.ts';
 import type { Target, TargetCredentials } from './target.ts';
@@ -15,9 +16,12 @@ export interface PlatformOptions {
   readonly stage?: string;
   /** Port of the API; 0, the default, takes a free one. */
   readonly port?: number;
+  /** What the start is doing now. */
   readonly onProgress?: (text: string) => void;
-  /** Serve the functions from this process, for the inner loop, instead of from the engine's workers. */
-  readonly serve?: boolean;
+  /** Rebuild on save: functions served from this process, or from the engine's own workers with their own roles. */
+  readonly innerLoop?: 'one-process' | 'workers';
+  /** What the inner loop does, and what the functions log. */
+  readonly onLog?: (line: string) => void;
   /** Called when the engine ends by itself. */
   readonly onCrash?: (text: string) => void;
 }
@@ -30,6 +34,8 @@ export interface Platform {
   readonly engine: EngineId;
   /** False when the engine ran before us and goes on after us. */
   readonly embedded: boolean;
+  /** True when the functions run in this process: without roles of their own. */
+  readonly servedFromHere: boolean;
   readonly stage: string;
   readonly region: string;
   readonly credentials: TargetCredentials;
@@ -80,12 +86,10 @@ async function start(options: PlatformOptions, stops: Stops): Promise<Platform> 
   await gateway.start();
   const issuer = await startIssuer();
   stops.add(() => issuer.stop());
-  const host = await startHost(options, workspace, gateway, onProgress);
-  stops.add(() => host.engine?.stop());
-  const { target, forwarder } = host;
-  // An endpoint of others may run in a container, which cannot ask an issuer on this machine's loopback for its keys.
-  const stage = options.stage ?? (host.engine ? engines[target.engine].defaultStage : 'local-url');
+  const host = await startHost(options, { workspace, gateway, stops, onProgress, onLog: options.onLog ?? onProgress });
+  const { target, forwarder, stage } = host;
   const outputs = await deploy({ workspace, target, stage, issuer, onProgress });
+  await host.innerLoop?.connect(target);
   const destinations = destinationsOf(target.engine, outputs, forwarder);
   const unbounded = target.engine === 'aws' ? { concurrency: null } : {};
   const door = await openFrontDoor({ port: options.port ?? 0, destinations, counters: gateway.counters, ...unbounded });
@@ -97,6 +101,7 @@ async function start(options: PlatformOptions, stops: Stops): Promise<Platform> 
     endpointUrl: target.endpointUrl,
     engine: target.engine,
     embedded: host.engine !== undefined,
+    servedFromHere: host.engine !== undefined && options.innerLoop === 'one-process',
     stage,
     region: target.region,
     credentials: target.credentials,
@@ -111,15 +116,43 @@ async function start(options: PlatformOptions, stops: Stops): Promise<Platform> 
   };
 }
 
-async function startHost(
-  options: PlatformOptions,
-  workspace: Workspace,
-  gateway: Gateway,
-  onProgress: (text: string) => void,
-): Promise<Host> {
+interface Parts {
+  readonly workspace: Workspace;
+  readonly gateway: Gateway;
+  readonly stops: Stops;
+  readonly onProgress: (text: string) => void;
+  readonly onLog: (line: string) => void;
+}
+
+type StagedHost = Host & { readonly stage: string; readonly innerLoop?: InnerLoop };
+
+function startHost(options: PlatformOptions, parts: Parts): Promise<StagedHost> {
   const endpoint = process.env.AWS_ENDPOINT_URL;
-  if (endpoint) return useEndpoint(endpoint, gateway);
-  const host = await startEmbedded({ workspace, gateway, onProgress });
+  return endpoint ? adoptEndpoint(endpoint, options, parts) : startOwnEngine(options, parts);
+}
+
+async function adoptEndpoint(endpoint: string, options: PlatformOptions, parts: Parts): Promise<StagedHost> {
+  const host = await useEndpoint(endpoint, parts.gateway);
+  const stage = options.stage ?? defaultStages.endpoint;
+  if (!options.innerLoop) return { ...host, stage };
+  return { ...host, stage, innerLoop: await addInnerLoop(stage, false, parts) };
+}
+
+async function startOwnEngine(options: PlatformOptions, parts: Parts): Promise<StagedHost> {
+  const stage = options.stage ?? defaultStages.embedded;
+  const serve = options.innerLoop === 'one-process';
+  // Before the engine: it is told at its start where the functions are served.
+  const innerLoop = options.innerLoop ? await addInnerLoop(stage, serve, parts) : undefined;
+  const { workspace, gateway, stops, onProgress } = parts;
+  const host = await startEmbedded({ workspace, gateway, onProgress, env: innerLoop?.engineEnvironment ?? {} });
+  stops.add(() => host.engine.stop());
   void host.engine.crashed.then((text) => options.onCrash?.(text));
-  return host;
+  return { ...host, stage, ...(innerLoop ? { innerLoop } : {}) };
+}
+
+async function addInnerLoop(stage: string, fromOneProcess: boolean, parts: Parts): Promise<InnerLoop> {
+  const { workspace, stops, onLog } = parts;
+  const innerLoop = await startInnerLoop({ workspace, stage, fromOneProcess, say: onLog });
+  stops.add(() => innerLoop.stop());
+  return innerLoop;
 }

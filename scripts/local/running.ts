@@ -7,23 +7,22 @@ import { localFolder } from './paths.ts';
 export interface RunningPlatform {
   readonly pid: number;
   readonly apiUrl: string;
-  readonly endpointUrl: string;
+  readonly endpointUrl: string | null;
   readonly issuerUrl: string;
   readonly stage: string;
   readonly engine: string;
+  readonly region: string;
 }
 
 const file = join(localFolder, 'platform.json');
 
-export function announce(platform: RunningPlatform): () => void {
+/** Until this process ends. */
+export function announce(platform: RunningPlatform): void {
   mkdirSync(localFolder, { recursive: true });
   writeFileSync(file, `${JSON.stringify(platform, null, 2)}\n`);
-  const withdraw = () => {
-    process.off('exit', withdraw);
+  process.once('exit', () => {
     if (read()?.pid === process.pid) rmSync(file, { force: true });
-  };
-  process.once('exit', withdraw);
-  return withdraw;
+  });
 }
 
 /** The platform that runs now. A file left behind by a killed process counts as none. */

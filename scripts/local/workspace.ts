@@ -16,11 +16,13 @@ export function createWorkspace(): Workspace {
   // Node looks for the nearest package.json: without this one, a temporary folder below a project of ES modules would
   // turn the engine's CommonJS workers into modules, and every function would fail with an empty error.
   writeFileSync(join(folder, 'package.json'), '{"type":"commonjs"}\n');
+  const removeFolder = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  // Last, after whoever writes there was ended. The watchdog is not dismissed then: it looks once more.
+  process.once('exit', removeFolder);
   const remove = () => {
-    process.off('exit', remove);
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    process.off('exit', removeFolder);
+    removeFolder();
     watchdog.dismiss();
   };
-  process.once('exit', remove);
   return { folder, watchdog, remove };
 }

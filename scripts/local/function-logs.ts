@@ -1,0 +1,32 @@
+/** Turns a function's structured log line into one for people; metrics lines (EMF) give nothing. */
+export function readableLog(service: string, line: string): string | undefined {
+  const record = parse(line);
+  if (!record) return line.trim() === '' ? undefined : `${service.padEnd(10)} ${line}`;
+  if ('_aws' in record) return undefined;
+  const { timestamp, level, message, ...rest } = record;
+  const time = typeof timestamp === 'string' ? timestamp.slice(11, 23) : '';
+  const details = Object.entries(rest)
+    .filter(([key]) => !boring.has(key))
+    .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
+  return [time, String(level ?? '').padEnd(5), service.padEnd(10), String(message ?? ''), ...details].join(' ').trim();
+}
+
+/** The same on every line of a function, or of no use on one machine. */
+const boring = new Set([
+  'service',
+  'cold_start',
+  'function_arn',
+  'function_memory_size',
+  'function_name',
+  'sampling_rate',
+  'xray_trace_id',
+]);
+
+function parse(line: string): Record<string, unknown> | undefined {
+  if (!line.startsWith('{')) return undefined;
+  try {
+    return JSON.parse(line) as Record<string, unknown>;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,95 @@
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { Worker } from 'node:worker_threads';
+import type { Invocation, Outcome, ServedFunction } from './served-function.ts';
+
+export interface PoolOptions {
+  readonly served: ServedFunction;
+  readonly env: Readonly<Record<string, string>>;
+  readonly size: number;
+  readonly onLog: (line: string) => void;
+}
+
+/** The execution environments of one version of one function: like Lambda, each takes one call at a time. */
+export class FunctionPool {
+  readonly #options: PoolOptions;
+  readonly #all = new Set<Worker>();
+  readonly #idle: Worker[] = [];
+  readonly #waiting: ((worker: Worker) => void)[] = [];
+  #retired = false;
+
+  constructor(options: PoolOptions) {
+    this.#options = options;
+    this.#idle.push(this.#spawn());
+  }
+
+  async invoke(invocation: Invocation): Promise<Outcome> {
+    const worker = await this.#take();
+    const outcome = await callWorker(worker, invocation);
+    if (outcome === 'broken') {
+      this.#discard(worker);
+      return { errorType: 'Sandbox.Timedout', errorMessage: `no answer by the deadline, or the function exited` };
+    }
+    this.#giveBack(worker);
+    return outcome;
+  }
+
+  /** Idle environments end now, busy ones after the call they are in. */
+  retire(): void {
+    this.#retired = true;
+    for (const worker of this.#idle.splice(0)) this.#discard(worker);
+  }
+
+  #take(): Worker | Promise<Worker> {
+    const idle = this.#idle.pop();
+    if (idle) return idle;
+    if (this.#all.size < this.#options.size) return this.#spawn();
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  #giveBack(worker: Worker): void {
+    const next = this.#waiting.shift();
+    if (next) next(worker);
+    else if (this.#retired) this.#discard(worker);
+    else this.#idle.push(worker);
+  }
+
+  #discard(worker: Worker): void {
+    this.#all.delete(worker);
+    void worker.terminate();
+    const next = this.#waiting.shift();
+    if (next) next(this.#spawn());
+  }
+
+  #spawn(): Worker {
+    const { served, env, onLog } = this.#options;
+    const worker = new Worker(new URL('./served-function.ts', import.meta.url), {
+      workerData: served,
+      env: { ...env },
+      name: served.name,
+      stdout: true,
+      stderr: true,
+    });
+    for (const stream of [worker.stdout, worker.stderr]) createInterface({ input: stream }).on('line', onLog);
+    worker.on('error', (error) => onLog(error.stack ?? String(error)));
+    worker.once('exit', () => {
+      this.#all.delete(worker);
+      const place = this.#idle.indexOf(worker);
+      if (place >= 0) this.#idle.splice(place, 1);
+    });
+    this.#all.add(worker);
+    return worker;
+  }
+}
+
+async function callWorker(worker: Worker, invocation: Invocation): Promise<Outcome | 'broken'> {
+  const gaveUp = new AbortController();
+  const signal = AbortSignal.any([gaveUp.signal, AbortSignal.timeout(Math.max(1, invocation.deadlineMs - Date.now()))]);
+  const exit = once(worker, 'exit', { signal }).then(() => 'broken' as const);
+  const answer = once(worker, 'message', { signal }).then(([outcome]) => outcome as Outcome);
+  worker.postMessage(invocation);
+  const outcome = await Promise.race([answer, exit]).catch(() => 'broken' as const);
+  gaveUp.abort();
+  await Promise.allSettled([exit, answer]);
+  return outcome;
+}

@@ -1,0 +1,80 @@
+import { open as openInspector } from 'node:inspector';
+import { stageNames } from '../stacks/stages.ts';
+import { CliError, parseCommandLine, runMain, wholeNumber } from './cli.ts';
+import { loopback } from './local/listen.ts';
+import { type Platform, startPlatform } from './local/platform.ts';
+import { showProgress } from './local/progress.ts';
+import { announce, type RunningPlatform, refuseSecond } from './local/running.ts';
+import { seed } from './local/seed.ts';
+import { startPage } from './local/start-page.ts';
+import { stopRequest } from './local/stop-request.ts';
+
+const usage = `
+usage: npm start -- [--stage NAME] [--port N] [--json] [--workers] [--inspect]
+
+Starts the whole platform on this machine, and stops it on Ctrl-C.
+
+  --stage NAME  local (HTTP API) or local-url (Function URLs); the default fits the engine
+  --port N      port of the API, 0 for any free one; default 8080
+  --json        print one line of JSON on stdout when ready, and nothing else
+  --workers     run the functions in the engine's workers with their own roles, not in this process
+  --inspect     open a debugger port; the functions run in this process
+  --help        this text
+
+AWS_ENDPOINT_URL=http://127.0.0.1:4566 npm start uses an endpoint that runs already, instead of the built-in engine.
+`;
+
+async function main(): Promise<number> {
+  const options = parseCommandLine(usage, {
+    stage: { type: 'string' },
+    port: { type: 'string', default: '8080' },
+    json: { type: 'boolean', default: false },
+    workers: { type: 'boolean', default: false },
+    inspect: { type: 'boolean', default: false },
+  });
+  const port = wholeNumber('port', options.port, { min: 0, max: 65_535 });
+  const stage = options.stage === undefined ? {} : { stage: checkStageName(options.stage) };
+  await refuseSecond();
+  if (options.inspect) openInspector(undefined, loopback);
+  const progress = showProgress();
+  const stop = stopRequest();
+  const platform = await startPlatform({
+    ...stage,
+    port,
+    innerLoop: options.workers ? 'workers' : 'one-process',
+    onProgress: progress.step,
+    onLog: progress.line,
+    onCrash: (text) =>
+      stop.because(new CliError('engine_crashed', text, 'Start again; its state was in memory and is gone.')),
+  });
+  stop.orderly();
+  try {
+    progress.step('seeding products');
+    await seed(platform);
+    announce(describe(platform));
+    progress.done();
+    const page = options.json ? `${JSON.stringify(describe(platform))}\n` : await startPage(platform);
+    process.stdout.write(page);
+    await stop.requested;
+    progress.step('stopping');
+  } finally {
+    await platform.stop();
+    progress.done();
+  }
+  return 0;
+}
+
+function checkStageName(name: string): string {
+  if (stageNames.includes(name)) return name;
+  throw new CliError(
+    'stage_unknown',
+    `--stage is '${name}', must be one of ${stageNames.join(', ')}`,
+    'For example: --stage local',
+  );
+}
+
+function describe({ apiUrl, endpointUrl, issuer, stage, engine, region }: Platform): RunningPlatform {
+  return { pid: process.pid, apiUrl, endpointUrl: endpointUrl ?? null, issuerUrl: issuer.url, stage, engine, region };
+}
+
+await runMain(main);

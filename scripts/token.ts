@@ -1,0 +1,34 @@
+import { CliError, parseCommandLine, runMain } from './cli.ts';
+import { findRunning } from './local/running.ts';
+
+const usage = `
+usage: npm run token -- --customer NAME [--admin]
+
+Prints a token for the platform that \`npm start\` runs, and nothing else. It lasts an hour.
+
+  --customer NAME  who the token is for
+  --admin          may create products and supply stock
+  --help           this text
+`;
+
+async function main(): Promise<number> {
+  const { customer, admin } = parseCommandLine(usage, {
+    customer: { type: 'string' },
+    admin: { type: 'boolean', default: false },
+  });
+  if (!customer) throw new CliError('usage', '--customer is missing', usage.trim());
+  const platform = await findRunning();
+  if (!platform)
+    throw new CliError('not_running', 'no platform runs on this machine', 'Start one in another terminal: npm start');
+  const response = await fetch(`${platform.issuerUrl}/token`, {
+    method: 'POST',
+    body: JSON.stringify({ customer, admin }),
+  });
+  const answer = (await response.json()) as { access_token?: string; detail?: string };
+  if (!answer.access_token)
+    throw new CliError('token_refused', answer.detail ?? `status ${response.status}`, usage.trim());
+  process.stdout.write(`${answer.access_token}\n`);
+  return 0;
+}
+
+await runMain(main);
