@@ -1,0 +1,77 @@
+/** What AWS allows, each with the page that says so. Quotas that AWS raises on request are marked. */
+export interface Limit {
+  readonly value: number;
+  readonly unit: string;
+  readonly source: string;
+  /** An account may have more by asking. */
+  readonly adjustable?: true;
+}
+
+const lambdaQuotas = 'https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html';
+const eventSource = 'https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html';
+const eventSourceScaling = 'https://docs.aws.amazon.com/lambda/latest/api/API_ScalingConfig.html';
+const lambdaWithSqs = 'https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html';
+const lambdaScaling = 'https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html';
+const lambdaConcurrency = 'https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html';
+const queueAttributes =
+  'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html';
+const httpApiQuotas = 'https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html';
+const apiQuotas = 'https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html';
+const tableQuotas = 'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html';
+const tableScaling = 'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/AutoScaling.html';
+const warmTables = 'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/warm-throughput-scenarios.html';
+const recovery =
+  'https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PointInTimeRecoverySpecification.html';
+const logRetention = 'https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html';
+
+export const limits = {
+  functionMemoryMin: { value: 128, unit: 'MB', source: lambdaQuotas },
+  functionMemoryMax: { value: 10_240, unit: 'MB', source: lambdaQuotas },
+  functionTimeoutMax: { value: 900, unit: 's', source: lambdaQuotas },
+  accountConcurrency: { value: 1000, unit: 'environments', source: lambdaQuotas, adjustable: true },
+  /** Lambda keeps this much of the account unreserved, for functions without a number of their own. */
+  unreservedConcurrency: { value: 100, unit: 'environments', source: lambdaConcurrency },
+  provisionedTargetMin: { value: 0.1, unit: 'utilization', source: lambdaScaling },
+  provisionedTargetMax: { value: 0.9, unit: 'utilization', source: lambdaScaling },
+  apiIntegrationTimeout: { value: 30, unit: 's', source: httpApiQuotas },
+  apiRate: { value: 10_000, unit: 'requests/s', source: apiQuotas, adjustable: true },
+  apiBurst: { value: 5000, unit: 'requests', source: apiQuotas },
+  queueConcurrencyMin: { value: 2, unit: 'environments', source: eventSourceScaling },
+  queueConcurrencyMax: { value: 1000, unit: 'environments', source: eventSourceScaling },
+  queueBatchMax: { value: 10_000, unit: 'messages', source: eventSource },
+  /** A larger batch needs a batching window of a second or more. */
+  queueBatchMaxWithoutWindow: { value: 10, unit: 'messages', source: eventSource },
+  batchingWindowMax: { value: 300, unit: 's', source: eventSource },
+  /** AWS's own advice, because throttled retries take part of the time. */
+  visibilityTimeouts: { value: 6, unit: 'function timeouts', source: lambdaWithSqs },
+  maxReceiveCountAdvised: { value: 5, unit: 'receives', source: lambdaWithSqs },
+  maxReceiveCountMax: { value: 1000, unit: 'receives', source: queueAttributes },
+  queueVisibilityMax: { value: 43_200, unit: 's', source: queueAttributes },
+  queueRetentionMax: { value: 14, unit: 'days', source: queueAttributes },
+  streamBatchMax: { value: 10_000, unit: 'records', source: eventSource },
+  streamParallelizationMax: { value: 10, unit: 'batches per shard', source: eventSource },
+  streamRetriesMax: { value: 10_000, unit: 'attempts', source: eventSource },
+  /** A stream keeps a record for a day: a higher age limit would never be reached. */
+  streamRetention: {
+    value: 24,
+    unit: 'hours',
+    source: 'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html',
+  },
+  tableUnits: { value: 40_000, unit: 'units/s', source: tableQuotas, adjustable: true },
+  accountUnits: { value: 80_000, unit: 'units/s', source: tableQuotas, adjustable: true },
+  tableTargetMin: { value: 20, unit: '%', source: tableScaling },
+  tableTargetMax: { value: 90, unit: '%', source: tableScaling },
+  /** What a new on-demand table carries anyway; less than that is refused. */
+  warmReadMin: { value: 12_000, unit: 'units/s', source: warmTables },
+  warmWriteMin: { value: 4_000, unit: 'units/s', source: warmTables },
+  pointInTimeRecoveryMax: { value: 35, unit: 'days', source: recovery },
+} as const satisfies Record<string, Limit>;
+
+/** The only retentions that CloudWatch Logs takes. */
+export const logRetentionDays = {
+  values: [
+    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+  ] as readonly number[],
+  unit: 'days',
+  source: logRetention,
+} as const;
