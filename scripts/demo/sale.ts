@@ -1,0 +1,112 @@
+import pLimit from 'p-limit';
+import type { ClientRecord, Snapshot } from '../check/snapshot.ts';
+import type { Platform } from '../local/platform.ts';
+import { demoProducts, seed } from '../local/seed.ts';
+import { ShopClient } from '../shop/client.ts';
+import { type Placing, placeOrders } from '../shop/place-orders.ts';
+import { clientConfigOf, waitUntilQuiet } from '../shop/wait-until-quiet.ts';
+import { demandOf, planOrders } from '../shop/workload.ts';
+import type { Progress } from './progress.ts';
+import { poisonQueue, sendBadInput, tryForeignOrders } from './trouble.ts';
+
+export interface SaleOptions {
+  readonly orders: number;
+  /** Units of the hot product in all; the others get what their orders ask for. Default: 60 % of its demand. */
+  readonly units?: number | undefined;
+  readonly rate?: number | undefined;
+  readonly seed: number;
+  readonly concurrency: number;
+}
+
+export interface SaleResult {
+  readonly placing: Placing;
+  readonly badInput: ReadonlyMap<number, number>;
+  readonly cancels: ReadonlyMap<number, number>;
+  readonly poisoned: number;
+  readonly quiet: boolean;
+  readonly snapshot: Snapshot;
+  readonly clients: ClientRecord;
+}
+
+/** One flash sale with all that goes wrong in one: repetitions, bad input, poison, cancels, a restock, prying eyes. */
+export async function runSale(platform: Platform, options: SaleOptions, progress: Progress): Promise<SaleResult> {
+  const shop = new ShopClient(platform.apiUrl);
+  const tokenOf = tokens(platform);
+  const plan = planOrders({ ...options, skus: demoProducts.map((product) => product.sku) });
+  const [hot] = demoProducts;
+  if (!hot) throw new Error('the demonstration has no products');
+  const units = options.units ?? Math.ceil(demandOf(plan, hot.sku) * 0.6);
+  const later = Math.floor(units / 4);
+  const stock = demoProducts.map((product) => ({
+    ...product,
+    units: product === hot ? units - later : Math.max(1, demandOf(plan, product.sku)),
+  }));
+  await seed(
+    platform,
+    stock.filter((product) => product.units > 0),
+  );
+
+  const half = Math.ceil(plan.length / 2);
+  const bar = progress.bar('orders posted', plan.length);
+  const place = (part: typeof plan, before: number) =>
+    placeOrders(shop, part, { ...options, tokenOf, onPlaced: (done) => bar.update(before + done) });
+  const first = await place(plan.slice(0, half), 0);
+  const badInput = await sendBadInput(shop, await tokenOf('mallory'));
+  const poisoned = await poisonQueue(platform.outputs.OrderQueueUrl ?? '', clientConfigOf(platform));
+  if (later > 0)
+    await shop.restock(
+      await platform.issuer.token({ customer: 'admin', admin: true }),
+      hot.sku,
+      'restock-at-half',
+      later,
+    );
+  const placing = joined(first, await place(plan.slice(half), half));
+  bar.stop();
+
+  const cancels = await cancelSome(shop, placing, tokenOf);
+  const foreign = await tryForeignOrders(shop, await tokenOf('mallory'), placing.placed.slice(0, 20));
+  const settling = progress.bar('orders settled', plan.length);
+  const { quiet, snapshot } = await waitUntilQuiet(platform, poisoned, {
+    withinMs: 120_000 + options.orders * 20,
+    onProgress: (settled) => settling.update(settled),
+  });
+  settling.stop();
+  const clients = { accepted: placing.placed, foreignAttempts: foreign.attempts, foreignAnswers: foreign.answers };
+  return { placing, badInput, cancels, poisoned, quiet, snapshot, clients };
+}
+
+function tokens({ issuer }: Platform): (customer: string) => Promise<string> {
+  const known = new Map<string, Promise<string>>();
+  return (customer) => {
+    const token = known.get(customer) ?? issuer.token({ customer });
+    known.set(customer, token);
+    return token;
+  };
+}
+
+async function cancelSome(shop: ShopClient, { placed }: Placing, tokenOf: (customer: string) => Promise<string>) {
+  const statuses = new Map<number, number>();
+  const wanted = new Map(placed.filter((order) => order.cancel).map((order) => [order.orderId, order]));
+  const limit = pLimit(8);
+  const cancel = async (customer: string, orderId: string) => {
+    const { status } = await shop.cancelOrder(await tokenOf(customer), orderId);
+    statuses.set(status, (statuses.get(status) ?? 0) + 1);
+  };
+  await Promise.all([...wanted.values()].map(({ customer, orderId }) => limit(() => cancel(customer, orderId))));
+  return statuses;
+}
+
+function joined(a: Placing, b: Placing): Placing {
+  const statuses = new Map(a.statuses);
+  for (const [status, count] of b.statuses) statuses.set(status, (statuses.get(status) ?? 0) + count);
+  return {
+    placed: [...a.placed, ...b.placed],
+    posts: a.posts + b.posts,
+    statuses,
+    throttled: a.throttled + b.throttled,
+    repetitions: a.repetitions + b.repetitions,
+    differing: a.differing + b.differing,
+    latenciesMs: [...a.latenciesMs, ...b.latenciesMs],
+    seconds: a.seconds + b.seconds,
+  };
+}

@@ -1,0 +1,90 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import pLimit from 'p-limit';
+import type { ShopClient } from './client.ts';
+import type { PlannedOrder } from './workload.ts';
+
+export interface PlacedOrder {
+  readonly customer: string;
+  readonly key: string;
+  readonly orderId: string;
+  readonly cancel: boolean;
+  /** Epoch milliseconds of the click. */
+  readonly clickedAt: number;
+}
+
+export interface Placing {
+  readonly placed: readonly PlacedOrder[];
+  readonly posts: number;
+  /** Posts by status of their last answer. */
+  readonly statuses: ReadonlyMap<number, number>;
+  /** Attempts that were answered 429 or 503 and sent again. */
+  readonly throttled: number;
+  readonly repetitions: number;
+  /** Repetitions whose answer was not the first one's, to the letter. */
+  readonly differing: number;
+  /** Milliseconds of each post that was accepted: of the attempt that got the 202. */
+  readonly latenciesMs: readonly number[];
+  readonly seconds: number;
+}
+
+export interface PlaceOptions {
+  readonly concurrency: number;
+  /** Orders begun per second; undefined: as fast as `concurrency` allows. */
+  readonly rate?: number | undefined;
+  readonly tokenOf: (customer: string) => Promise<string>;
+  readonly onPlaced?: (done: number) => void;
+}
+
+/** Posts all planned orders and their repetitions. */
+export async function placeOrders(
+  shop: ShopClient,
+  plan: readonly PlannedOrder[],
+  options: PlaceOptions,
+): Promise<Placing> {
+  const placed: PlacedOrder[] = [];
+  const statuses = new Map<number, number>();
+  const latenciesMs: number[] = [];
+  let [throttled, repetitions, differing, posts] = [0, 0, 0, 0];
+  const begun = performance.now();
+
+  async function post(order: PlannedOrder): Promise<string | undefined> {
+    const { customer, key, sku, quantity, cancel } = order;
+    const token = await options.tokenOf(customer);
+    const clickedAt = Date.now();
+    const answer = await shop.placeOrder(token, key, { sku, quantity });
+    posts++;
+    throttled += answer.throttled;
+    statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
+    if (answer.status !== 202) return undefined;
+    latenciesMs.push(answer.ms);
+    placed.push({ customer, key, orderId: answer.body.orderId, cancel, clickedAt });
+    return JSON.stringify(answer.body);
+  }
+
+  async function place(order: PlannedOrder): Promise<void> {
+    const twin = order.repeat === 'in parallel' ? post(order) : undefined;
+    const first = await post(order);
+    if (order.repeat === 'never') return;
+    repetitions++;
+    if ((await (twin ?? post(order))) !== first) differing++;
+  }
+
+  const limit = pLimit(options.concurrency);
+  let done = 0;
+  await Promise.all(
+    plan.map(async (order, index) => {
+      if (options.rate) await sleep((index / options.rate) * 1_000);
+      await limit(() => place(order));
+      options.onPlaced?.(++done);
+    }),
+  );
+  const seconds = (performance.now() - begun) / 1_000;
+  return { placed, posts, statuses, throttled, repetitions, differing, latenciesMs, seconds };
+}
+
+/** Percentiles of a list of numbers, by nearest rank; NaN of an empty one. */
+export function percentiles(numbers: readonly number[]): { p50: number; p90: number; p99: number } {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
+  return { p50: at(0.5), p90: at(0.9), p99: at(0.99) };
+}

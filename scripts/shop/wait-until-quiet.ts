@@ -1,0 +1,55 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type ClientConfig, readStores, type StoreNames } from '../check/read-stores.ts';
+import type { Snapshot } from '../check/snapshot.ts';
+import type { Platform } from '../local/platform.ts';
+
+export function storeNamesOf(platform: Platform): StoreNames {
+  const output = (name: string) => platform.outputs[name] ?? '';
+  return {
+    ordersTable: output('OrdersTable'),
+    stockTable: output('StockTable'),
+    catalogTable: output('CatalogTable'),
+    viewsTable: output('ViewsTable'),
+    deadLetterUrls: [output('OrderDeadLetterUrl'), output('ProjectionFailureUrl')],
+  };
+}
+
+export function clientConfigOf({ endpointUrl, region, credentials }: Platform): ClientConfig {
+  return { region, credentials, ...(endpointUrl !== undefined && { endpoint: endpointUrl }) };
+}
+
+export interface Quiet {
+  readonly snapshot: Snapshot;
+  /** False when orders were still on their way after the time. */
+  readonly quiet: boolean;
+}
+
+/** Reads the stores until no order is pending, every event is counted, and `deadLetters` have arrived. */
+export async function waitUntilQuiet(
+  platform: Platform,
+  deadLetters: number,
+  options: { withinMs: number; onProgress?: (settled: number, orders: number) => void },
+): Promise<Quiet> {
+  const end = Date.now() + options.withinMs;
+  const names = { ...storeNamesOf(platform), deadLetterUrls: [] };
+  const config = clientConfigOf(platform);
+  for (;;) {
+    const { orders, events, counted } = await readStores(names, config);
+    const versions = new Map(counted.map((row) => [row.orderId, row.version]));
+    const settled = orders.filter((order) => order.state !== 'PENDING');
+    options.onProgress?.(settled.length, orders.length);
+    const behind = events.some(({ order }) => (versions.get(order.orderId) ?? 0) < order.version);
+    const quiet = settled.length === orders.length && !behind;
+    if (quiet || Date.now() > end) return { quiet, snapshot: await withDeadLetters(platform, deadLetters) };
+    await sleep(500);
+  }
+}
+
+async function withDeadLetters(platform: Platform, expected: number): Promise<Snapshot> {
+  const end = Date.now() + 10_000;
+  for (;;) {
+    const snapshot = await readStores(storeNamesOf(platform), clientConfigOf(platform));
+    if (snapshot.deadLetters.length >= expected || Date.now() > end) return snapshot;
+    await sleep(500);
+  }
+}

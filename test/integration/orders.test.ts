@@ -1,0 +1,172 @@
+import { expect, test } from 'vitest';
+import type { AcceptedOrder } from '../../functions/contracts/http.ts';
+import { checkInvariants, holds } from '../../scripts/check/invariants.ts';
+import { eventually, freshKey, freshProduct, settled, shop, storesOf, tokenOf } from '../support/deployed.ts';
+
+const ada = await tokenOf('ada');
+const bob = await tokenOf('bob');
+
+const leftOf = async (sku: string) => (await storesOf(sku)).shards.reduce((sum, shard) => sum + shard.left, 0);
+
+test('takes an order from the click to a confirmed order, its stock and its views', async () => {
+  const sku = await freshProduct({ units: 10 });
+  const answer = await shop.placeOrder(ada, freshKey(), { sku, quantity: 3 });
+  expect(answer.status).toBe(202);
+  expect(answer.headers.get('location')).toBe(`/orders/${answer.body.orderId}`);
+  expect(answer.body).toMatchObject({ sku, quantity: 3, unitPrice: 1_999, total: 5_997, currency: 'EUR' });
+  expect(await settled(ada, answer.body.orderId)).toMatchObject({ state: 'CONFIRMED', version: 2 });
+  expect(await leftOf(sku)).toBe(7);
+  await eventually(async () => {
+    const { body } = await shop.call({ method: 'GET', path: `/products/${sku}/stock` });
+    expect(body).toEqual({ sku, supplied: 10, reserved: 3, left: 7 });
+  });
+});
+
+test('carries one trace from the request to the event and the view', async () => {
+  const sku = await freshProduct();
+  const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
+  const headers = { 'idempotency-key': freshKey(), traceparent: `00-${traceId}-00f067aa0ba902b7-01` };
+  const answer = await shop.call<AcceptedOrder>({
+    method: 'POST',
+    path: '/orders',
+    token: ada,
+    headers,
+    body: { sku, quantity: 1 },
+  });
+  expect(answer.headers.get('x-trace-id')).toBe(traceId);
+  await eventually(async () => {
+    const { events, counted } = await storesOf(sku);
+    const traces = [...events, ...counted].map((row) => row.traceparent.split('-')[1]);
+    expect(traces).toEqual([traceId, traceId]);
+  });
+});
+
+test('rejects an order when every shard is empty', async () => {
+  const sku = await freshProduct({ units: 0 });
+  const { body } = await shop.placeOrder(ada, freshKey(), { sku, quantity: 1 });
+  expect(await settled(ada, body.orderId)).toMatchObject({ state: 'REJECTED' });
+});
+
+test('serves an order from several shards when no single one can', async () => {
+  const sku = await freshProduct({ units: 6, shards: 3 });
+  const { body } = await shop.placeOrder(ada, freshKey(), { sku, quantity: 5 });
+  expect(await settled(ada, body.orderId)).toMatchObject({ state: 'CONFIRMED' });
+  expect(await leftOf(sku)).toBe(1);
+});
+
+test('makes 50 parallel posts of one key one order with 50 equal answers', async () => {
+  const sku = await freshProduct({ units: 100 });
+  const key = freshKey();
+  const answers = await Promise.all(Array.from({ length: 50 }, () => shop.placeOrder(ada, key, { sku, quantity: 2 })));
+  expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([202]));
+  expect(new Set(answers.map((answer) => JSON.stringify(answer.body))).size).toBe(1);
+  await settled(ada, answers[0]?.body.orderId ?? '');
+  const { orders, events } = await storesOf(sku);
+  expect(orders).toHaveLength(1);
+  expect(events).toHaveLength(1);
+  expect(await leftOf(sku)).toBe(98);
+});
+
+test('refuses a key that was used for another body', async () => {
+  const sku = await freshProduct();
+  const key = freshKey();
+  await shop.placeOrder(ada, key, { sku, quantity: 1 });
+  const answer = await shop.placeOrder(ada, key, { sku, quantity: 2 });
+  expect(answer).toMatchObject({ status: 422, body: { code: 'IDEMPOTENCY_KEY_REUSED' } });
+  expect((await storesOf(sku)).orders).toHaveLength(1);
+});
+
+test('gives two customers with the same key an order each', async () => {
+  const sku = await freshProduct();
+  const key = freshKey();
+  const [one, two] = await Promise.all([ada, bob].map((token) => shop.placeOrder(token, key, { sku, quantity: 1 })));
+  expect(one?.body.orderId).not.toBe(two?.body.orderId);
+});
+
+test('confirms exactly one of 60 parallel orders for the last unit', async () => {
+  const sku = await freshProduct({ units: 1, shards: 4 });
+  const answers = await Promise.all(
+    Array.from({ length: 60 }, () => shop.placeOrder(ada, freshKey(), { sku, quantity: 1 })),
+  );
+  expect(answers.every((answer) => answer.status === 202)).toBe(true);
+  await eventually(async () => {
+    const snapshot = await storesOf(sku);
+    expect(snapshot.orders.filter((order) => order.state === 'PENDING')).toHaveLength(0);
+    expect(snapshot.counted).toHaveLength(60);
+    expect(snapshot.orders.filter((order) => order.state === 'CONFIRMED')).toHaveLength(1);
+    const accepted = answers.map(({ body }) => ({ customer: 'ada', key: body.orderId, orderId: body.orderId }));
+    const verdicts = checkInvariants(snapshot, { accepted, foreignAttempts: 1, foreignAnswers: [] });
+    expect(verdicts.filter((verdict) => !holds(verdict))).toEqual([]);
+  });
+});
+
+test('gives the units of a cancelled order back, once however often it is cancelled', async () => {
+  const sku = await freshProduct({ units: 4 });
+  const { body } = await shop.placeOrder(ada, freshKey(), { sku, quantity: 3 });
+  await settled(ada, body.orderId);
+  const answers = await Promise.all(Array.from({ length: 5 }, () => shop.cancelOrder(ada, body.orderId)));
+  for (const answer of answers) expect(answer).toMatchObject({ status: 200, body: { state: 'CANCELLED', version: 3 } });
+  expect(await leftOf(sku)).toBe(4);
+  const again = await shop.placeOrder(ada, freshKey(), { sku, quantity: 4 });
+  expect(await settled(ada, again.body.orderId)).toMatchObject({ state: 'CONFIRMED' });
+});
+
+test('refuses to cancel a rejected order', async () => {
+  const sku = await freshProduct({ units: 0 });
+  const { body } = await shop.placeOrder(ada, freshKey(), { sku, quantity: 1 });
+  await settled(ada, body.orderId);
+  const answer = await shop.cancelOrder(ada, body.orderId);
+  expect(answer).toMatchObject({ status: 409, body: { code: 'ORDER_NOT_CANCELLABLE' } });
+});
+
+test("answers another customer's order like a missing one, and leaves it alone", async () => {
+  const sku = await freshProduct();
+  const { body } = await shop.placeOrder(ada, freshKey(), { sku, quantity: 1 });
+  await settled(ada, body.orderId);
+  const missing = '00000000-0000-5000-8000-000000000000';
+  for (const orderId of [body.orderId, missing]) {
+    const read = await shop.getOrder(bob, orderId);
+    const cancel = await shop.cancelOrder(bob, orderId);
+    for (const answer of [read, cancel]) {
+      expect(answer).toMatchObject({
+        status: 404,
+        body: { code: 'NOT_FOUND', detail: 'you have no order of this id' },
+      });
+      expect(JSON.stringify(answer.body)).not.toContain(sku);
+    }
+  }
+  expect((await shop.getOrder(ada, body.orderId)).body.state).toBe('CONFIRMED');
+});
+
+test('lists own orders only, newest first, page by page, and takes no made-up cursor', async () => {
+  const customer = `page-${freshKey().slice(4, 12)}`;
+  const own = await tokenOf(customer);
+  const sku = await freshProduct({ units: 50 });
+  const ids: string[] = [];
+  for (let i = 0; i < 5; i++) ids.unshift((await shop.placeOrder(own, freshKey(), { sku, quantity: 1 })).body.orderId);
+  await shop.placeOrder(bob, freshKey(), { sku, quantity: 1 });
+
+  const seen: string[] = [];
+  let query = '?limit=2';
+  for (;;) {
+    const page = await shop.call<{ items: AcceptedOrder[]; next?: string }>({
+      method: 'GET',
+      path: `/orders${query}`,
+      token: own,
+    });
+    seen.push(...page.body.items.map((order) => order.orderId));
+    if (page.body.next === undefined) break;
+    query = `?limit=2&cursor=${page.body.next}`;
+  }
+  expect(seen).toEqual(ids);
+  for (const cursor of ['nonsense', Buffer.from(`2026|${ids[0]}`).toString('base64url')]) {
+    const answer = await shop.call({ method: 'GET', path: `/orders?cursor=${cursor}`, token: own });
+    expect(answer).toMatchObject({ status: 400, body: { code: 'INVALID_CURSOR' } });
+  }
+});
+
+test('never lets an order be cached', async () => {
+  const sku = await freshProduct();
+  const { body } = await shop.placeOrder(ada, freshKey(), { sku, quantity: 1 });
+  expect((await shop.getOrder(ada, body.orderId)).headers.get('cache-control')).toBe('no-store');
+});

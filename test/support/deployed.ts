@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, inject } from 'vitest';
+import type { OrderResource } from '../../functions/contracts/http.ts';
+import { readStores, type StoreNames } from '../../scripts/check/read-stores.ts';
+import type { Snapshot } from '../../scripts/check/snapshot.ts';
+import { ShopClient } from '../../scripts/shop/client.ts';
+
+export const platform = inject('platform');
+export const shop = new ShopClient(platform.apiUrl);
+
+/** For SDK clients that look behind the API. */
+export const sdkConfig = {
+  region: platform.region,
+  credentials: platform.credentials,
+  ...(platform.endpointUrl !== undefined && { endpoint: platform.endpointUrl }),
+};
+
+const storeNames: StoreNames = {
+  ordersTable: output('OrdersTable'),
+  stockTable: output('StockTable'),
+  catalogTable: output('CatalogTable'),
+  viewsTable: output('ViewsTable'),
+  deadLetterUrls: [],
+};
+
+export function output(name: string): string {
+  const value = platform.outputs[name];
+  if (value === undefined) throw new Error(`the deployment has no output ${name}: ${Object.keys(platform.outputs)}`);
+  return value;
+}
+
+/** Why a test cannot run on this engine, for `ctx.skip`; undefined when it can. */
+export function lacking(capability: string): string | undefined {
+  const lack = platform.lacks.find((one) => one.capability === capability);
+  return lack && `${platform.engine} lacks ${capability}: ${lack.reason}`;
+}
+
+export async function tokenOf(customer: string, { admin = false } = {}): Promise<string> {
+  const response = await fetch(`${platform.issuerUrl}/token`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ customer, admin }),
+  });
+  const body = (await response.json()) as { access_token: string };
+  return body.access_token;
+}
+
+export const adminToken = await tokenOf('admin', { admin: true });
+
+export function freshKey(): string {
+  return `key-${randomUUID()}`;
+}
+
+/** A product of the test's own, with its units on its shards. */
+export async function freshProduct({ units = 10, shards = 2, unitPrice = 1_999 } = {}): Promise<string> {
+  const sku = `lamp-${randomUUID().slice(0, 8)}`;
+  const body = { name: 'Lamp', unitPrice, currency: 'EUR', peakOrdersPerSecond: shards * 100 };
+  const created = await shop.call({ method: 'PUT', path: `/products/${sku}`, token: adminToken, body });
+  expect(created).toMatchObject({ status: 201 });
+  if (units > 0) expect(await shop.restock(adminToken, sku, freshKey(), units)).toMatchObject({ status: 200 });
+  return sku;
+}
+
+/** The order once it is not pending any more. */
+export async function settled(token: string, orderId: string): Promise<OrderResource> {
+  return eventually(async () => {
+    const { body } = await shop.getOrder(token, orderId);
+    expect(body.state).not.toBe('PENDING');
+    return body;
+  });
+}
+
+/** The result of `attempt` once its expectations hold; its last failure when they do not within the time. */
+export async function eventually<Result>(attempt: () => Promise<Result>, withinMs = 20_000): Promise<Result> {
+  const end = Date.now() + withinMs;
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (Date.now() > end) throw error;
+      await sleep(50);
+    }
+  }
+}
+
+export async function stores(): Promise<Snapshot> {
+  return readStores(storeNames, sdkConfig);
+}
+
+/** The stores as far as one product is concerned: tests share a platform, but no products. */
+export async function storesOf(sku: string): Promise<Snapshot> {
+  const all = await stores();
+  const own = (row: { sku: string }) => row.sku === sku;
+  return {
+    products: all.products.filter(own),
+    shards: all.shards.filter(own),
+    supplies: all.supplies.filter(own),
+    orders: all.orders.filter(own),
+    events: all.events.filter((event) => own(event.order)),
+    counted: all.counted.filter(own),
+    sales: all.sales.filter(own),
+    deadLetters: all.deadLetters,
+  };
+}
