@@ -2,11 +2,11 @@ import pLimit from 'p-limit';
 import type { ClientRecord, Snapshot } from '../check/snapshot.ts';
 import type { Platform } from '../local/platform.ts';
 import { demoProducts, seed } from '../local/seed.ts';
+import { showBar } from '../shop/bar.ts';
 import { ShopClient } from '../shop/client.ts';
 import { type Placing, placeOrders } from '../shop/place-orders.ts';
 import { clientConfigOf, waitUntilQuiet } from '../shop/wait-until-quiet.ts';
 import { demandOf, planOrders } from '../shop/workload.ts';
-import type { Progress } from './progress.ts';
 import { poisonQueue, sendBadInput, tryForeignOrders } from './trouble.ts';
 
 export interface SaleOptions {
@@ -29,7 +29,7 @@ export interface SaleResult {
 }
 
 /** One flash sale with all that goes wrong in one: repetitions, bad input, poison, cancels, a restock, prying eyes. */
-export async function runSale(platform: Platform, options: SaleOptions, progress: Progress): Promise<SaleResult> {
+export async function runSale(platform: Platform, options: SaleOptions): Promise<SaleResult> {
   const shop = new ShopClient(platform.apiUrl);
   const tokenOf = tokens(platform);
   const plan = planOrders({ ...options, skus: demoProducts.map((product) => product.sku) });
@@ -47,7 +47,7 @@ export async function runSale(platform: Platform, options: SaleOptions, progress
   );
 
   const half = Math.ceil(plan.length / 2);
-  const bar = progress.bar('orders posted', plan.length);
+  const bar = showBar('orders posted', plan.length);
   const place = (part: typeof plan, before: number) =>
     placeOrders(shop, part, { ...options, tokenOf, onPlaced: (done) => bar.update(before + done) });
   const first = await place(plan.slice(0, half), 0);
@@ -65,7 +65,7 @@ export async function runSale(platform: Platform, options: SaleOptions, progress
 
   const cancels = await cancelSome(shop, placing, tokenOf);
   const foreign = await tryForeignOrders(shop, await tokenOf('mallory'), placing.placed.slice(0, 20));
-  const settling = progress.bar('orders settled', plan.length);
+  const settling = showBar('orders settled', plan.length);
   const { quiet, snapshot } = await waitUntilQuiet(platform, poisoned, {
     withinMs: 120_000 + options.orders * 20,
     onProgress: (settled) => settling.update(settled),

@@ -1,0 +1,136 @@
+import Table from 'cli-table3';
+import { checkInvariants, holds, type Verdict } from '../check/invariants.ts';
+import type { Snapshot } from '../check/snapshot.ts';
+import type { CallCounts } from '../local/counters.ts';
+import { percentiles } from '../shop/place-orders.ts';
+import type { SaleResult } from './sale.ts';
+
+export const memoryLimitMb = 2_048;
+
+export interface Report {
+  readonly text: string;
+  /** Everything that is not as it must be; empty when the demonstration succeeded. */
+  readonly failures: readonly string[];
+}
+
+/** The tables of the demonstration, and whether all of it is as it must be. */
+export function reportOf(sale: SaleResult, calls: CallCounts, peakMb: number): Report {
+  const verdicts = checkInvariants(sale.snapshot, sale.clients);
+  const sections = [
+    ['Orders', orderTable(sale)],
+    ['Latency in ms', latencyTable(sale)],
+    ['Stock', stockTable(sale.snapshot)],
+    ['Calls behind the gateway', callTable(calls)],
+    ['Invariants', verdictTable(verdicts)],
+  ];
+  const text = sections.map(([title, table]) => `\n${title}\n${table}`).join('\n');
+  return {
+    text: `${text}\n\nmemory of the platform: ${peakMb} MB at its peak\n`,
+    failures: failuresOf(sale, verdicts, peakMb),
+  };
+}
+
+function failuresOf(sale: SaleResult, verdicts: readonly Verdict[], peakMb: number): string[] {
+  const { placing, badInput, poisoned, snapshot, quiet } = sale;
+  const dead = snapshot.deadLetters.length;
+  return [
+    ...verdicts.filter((verdict) => !holds(verdict)).map(({ id, text }) => `${id} does not hold: ${text}`),
+    ...(quiet ? [] : ['orders were still on their way when the time was over']),
+    ...(placing.differing ? [`${placing.differing} repetitions got another answer than the first post`] : []),
+    ...[...placing.statuses.keys()]
+      .filter((status) => status !== 202)
+      .map((status) => `a good post was answered ${status}`),
+    ...[...badInput.keys()].filter((s) => s < 400 || s > 499).map((status) => `bad input was answered ${status}`),
+    ...(dead === poisoned ? [] : [`${dead} dead letters, expected the ${poisoned} poison messages`]),
+    ...(peakMb <= memoryLimitMb ? [] : [`${peakMb} MB of memory, the limit is ${memoryLimitMb}`]),
+  ];
+}
+
+function orderTable({ placing, badInput, cancels, snapshot, poisoned }: SaleResult): string {
+  const inState = (state: string) => snapshot.orders.filter((order) => order.state === state).length;
+  const accepted = new Set(placing.placed.map((order) => order.orderId)).size;
+  return table([
+    ['posted', placing.posts, `${(placing.posts / placing.seconds).toFixed(0)} a second`],
+    ['accepted', accepted, 'orders with a 202'],
+    ['confirmed', inState('CONFIRMED'), ''],
+    ['rejected', inState('REJECTED'), 'sold out'],
+    ['cancelled', inState('CANCELLED'), `answers to cancels: ${byStatus(cancels)}`],
+    ['pending', inState('PENDING'), ''],
+    ['duplicates collapsed', placing.placed.length - accepted, `${placing.differing} with another answer`],
+    ['refused inputs', total(badInput), byStatus(badInput)],
+    ['sent again after 429 or 503', placing.throttled, 'as Retry-After says'],
+    ['dead letters', snapshot.deadLetters.length, `${poisoned} poison messages were sent`],
+  ]);
+}
+
+function latencyTable({ placing, snapshot }: SaleResult): string {
+  const clicks = new Map(placing.placed.toReversed().map((order) => [order.orderId, order.clickedAt]));
+  const toConfirmed = snapshot.events
+    .filter((event) => event.type === 'OrderConfirmed' && clicks.has(event.order.orderId))
+    .map(({ order }) => Date.parse(order.changedAt) - (clicks.get(order.orderId) ?? 0));
+  const row = (name: string, numbers: readonly number[]) => {
+    const { p50, p90, p99 } = percentiles(numbers);
+    return [name, p50.toFixed(0), p90.toFixed(0), p99.toFixed(0)];
+  };
+  return table([row('post', placing.latenciesMs), row('click to confirmed', toConfirmed)], ['', 'p50', 'p90', 'p99']);
+}
+
+function stockTable({ products, shards, orders }: Snapshot): string {
+  const rows = products.map(({ sku, supplied }) => {
+    const own = shards.filter((shard) => shard.sku === sku);
+    const reserved = own.map((shard) => shard.allocated - shard.left);
+    const sold = reserved.reduce((sum, units) => sum + units, 0);
+    const served = Map.groupBy(
+      orders.filter((order) => order.sku === sku).flatMap((order) => order.allocation),
+      (part) => part.shard,
+    );
+    const busiest = Math.max(0, ...[...served.values()].map((parts) => parts.length));
+    const mean = [...served.values()].reduce((sum, parts) => sum + parts.length, 0) / own.length;
+    return [sku, own.length, supplied, sold, supplied - sold, mean ? `${(busiest / mean).toFixed(2)}` : '-'];
+  });
+  return table(rows, ['product', 'shards', 'supplied', 'reserved', 'left', 'busiest shard / mean']);
+}
+
+function callTable(calls: CallCounts): string {
+  const rows = Object.entries(calls).map(([service, operations]) => [
+    service,
+    Object.values(operations).reduce((sum, count) => sum + count, 0),
+    Object.entries(operations)
+      .sort(([, a], [, b]) => b - a)
+      .slice(0, 6)
+      .map(([operation, count]) => `${operation} ${count}`)
+      .join(', '),
+  ]);
+  return table(rows, ['service', 'calls', 'operations']);
+}
+
+function verdictTable(verdicts: readonly Verdict[]): string {
+  const rows = verdicts.map((verdict) => [
+    verdict.id,
+    verdict.text,
+    verdict.checked,
+    holds(verdict)
+      ? 'holds'
+      : `BROKEN ${verdict.violations.length}: ${verdict.violations[0] ?? 'nothing was looked at'}`,
+  ]);
+  return table(rows, ['', 'invariant', 'checked', 'verdict']);
+}
+
+function table(rows: readonly (readonly (string | number)[])[], head: string[] = []): string {
+  const made = new Table({ head, style: { head: [], border: [] } });
+  made.push(...rows.map((row) => [...row]));
+  return made.toString();
+}
+
+function byStatus(statuses: ReadonlyMap<number, number>): string {
+  return (
+    [...statuses]
+      .sort(([a], [b]) => a - b)
+      .map(([status, count]) => `${count} x ${status}`)
+      .join(', ') || 'none'
+  );
+}
+
+function total(statuses: ReadonlyMap<number, number>): number {
+  return [...statuses.values()].reduce((sum, count) => sum + count, 0);
+}
