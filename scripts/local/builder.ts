@@ -1,82 +1,128 @@
-import { type FSWatcher, watch } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type BuildContext, context, type Metafile } from 'esbuild';
+import { type BuildContext, context } from 'esbuild';
 import { bundleOptions } from '../../stacks/bundle.ts';
 import { CliError } from '../cli.ts';
 import { type ServiceName, services } from './capacity.ts';
 import { projectFolder } from './paths.ts';
+import { watchFolder } from './watch-folder.ts';
 
-/** One rebuild: what changed, and the services that it is part of. */
-export interface Rebuild {
-  readonly files: readonly string[];
-  readonly services: readonly ServiceName[];
-  readonly errors: readonly string[];
-}
+/** Takes the new bundle of a service into use. */
+export type OnBuilt = (service: ServiceName) => void | Promise<void>;
 
 export interface Builder {
-  /** Resolves at once, or when the rebuild that is under way is done. */
-  idle(): Promise<void>;
   bundleOf(service: ServiceName): string;
-  /** Starts to watch; `onRebuild` is part of the rebuild: `idle` waits for it. */
-  watch(onRebuild: (rebuild: Rebuild) => Promise<void>): void;
+  /** Resolves when the newest code of a service is in use: at once, if nothing of it changed. */
+  fresh(service: ServiceName): Promise<void>;
+  /** Starts to watch the functions' files. */
+  watch(onBuilt: OnBuilt, say: (text: string) => void): void;
   stop(): Promise<void>;
 }
 
 /** Editors write a file in several steps. */
 const settleMs = 15;
 
-/** Builds all functions with the options of the deployment, and keeps esbuild's state for fast rebuilds. */
+/**
+ * Builds functions with the options of the deployment, and keeps esbuild's state for fast rebuilds. Each service has
+ * its own build, so that a call waits for the rebuild of its service only, and not for all five after a change that
+ * they share.
+ */
 export async function startBuilder(outputFolder: string): Promise<Builder> {
-  const options = { ...bundleOptions(), outdir: outputFolder, metafile: true, logLevel: 'silent' } as const;
-  const esbuild: BuildContext<typeof options> = await context(options);
-  const first = await build(esbuild);
-  let current = Promise.resolve();
-  let watcher: FSWatcher | undefined;
-  const rebuild = async (changed: Set<string>, onRebuild: (rebuild: Rebuild) => Promise<void>) => {
-    await sleep(settleMs);
-    const files = [...changed];
-    changed.clear();
-    const next = await build(esbuild);
-    const touched = services.filter((service) => files.some((file) => uses(next, service, file)));
-    await onRebuild({ files, services: next.errors.length > 0 ? [] : touched, errors: next.errors });
-  };
-  if (first.errors.length > 0)
-    throw new CliError('build_failed', first.errors.join('\n'), 'Correct the function, and start again.');
+  const builds = new Map(services.map((service) => [service, new ServiceBuild(service, outputFolder)]));
+  for (const build of builds.values()) await build.first();
+  const fresh = async (service: ServiceName) => builds.get(service)?.fresh();
+  let stopWatching = () => {};
   return {
-    idle: () => current,
     bundleOf: (service) => join(outputFolder, service, 'index.js'),
-    watch: (onRebuild) => {
-      const changed = new Set<string>();
-      watcher = watch(join(projectFolder, 'functions'), { recursive: true }, (_event, name) => {
-        if (!name || !/\.(ts|json)$/.test(name)) return;
-        changed.add(join('functions', name));
-        if (changed.size === 1) current = current.then(() => rebuild(changed, onRebuild));
+    fresh,
+    watch: (onBuilt, say) => {
+      for (const build of builds.values()) build.use(onBuilt, say);
+      const rebuildAll = async () => {
+        await sleep(settleMs);
+        for (const service of services) await fresh(service);
+      };
+      stopWatching = watchFolder(join(projectFolder, 'functions'), (path) => {
+        if (!/\.(ts|json)$/.test(path)) return;
+        for (const build of builds.values()) build.changed(join('functions', path));
+        void rebuildAll();
       });
     },
     stop: async () => {
-      watcher?.close();
-      await esbuild.dispose();
+      stopWatching();
+      for (const build of builds.values()) await build.stop();
     },
   };
 }
 
-interface Built {
-  readonly errors: readonly string[];
-  readonly metafile?: Metafile;
-}
+class ServiceBuild {
+  readonly #service: ServiceName;
+  readonly #context: Promise<BuildContext<{ metafile: true }>>;
+  #inputs = new Set<string>();
+  #changedFiles = new Set<string>();
+  #failed = false;
+  #running: Promise<void> | undefined;
+  #onBuilt: OnBuilt = () => {};
+  #say: (text: string) => void = () => {};
 
-async function build(esbuild: BuildContext<{ metafile: true }>): Promise<Built> {
-  try {
-    const { metafile } = await esbuild.rebuild();
-    return { errors: [], metafile };
-  } catch (error) {
-    // The last good bundles stay where they are.
-    return { errors: [(error as Error).message] };
+  constructor(service: ServiceName, outputFolder: string) {
+    this.#service = service;
+    const options = { ...bundleOptions([service]), outdir: outputFolder, metafile: true, logLevel: 'silent' } as const;
+    this.#context = context(options);
   }
-}
 
-function uses({ metafile }: Built, service: ServiceName, file: string): boolean {
-  const outputs = Object.entries(metafile?.outputs ?? {});
-  return outputs.some(([path, { inputs }]) => path.endsWith(`${service}/index.js`) && file in inputs);
+  async first(): Promise<void> {
+    const errors = await this.#build();
+    if (errors) throw new CliError('build_failed', errors, `Correct functions/${this.#service}, and start again.`);
+  }
+
+  use(onBuilt: OnBuilt, say: (text: string) => void): void {
+    this.#onBuilt = onBuilt;
+    this.#say = say;
+  }
+
+  /** A file that nobody used may be the one that a failed build misses. */
+  changed(file: string): void {
+    if (this.#failed || this.#inputs.has(file)) this.#changedFiles.add(file);
+  }
+
+  async fresh(): Promise<void> {
+    while (this.#running || this.#changedFiles.size > 0) {
+      this.#running ??= this.#rebuild().finally(() => {
+        this.#running = undefined;
+      });
+      await this.#running;
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.#running;
+    await (await this.#context).dispose();
+  }
+
+  async #rebuild(): Promise<void> {
+    const started = performance.now();
+    const files = [...this.#changedFiles].join(', ');
+    this.#changedFiles.clear();
+    const errors = await this.#build();
+    if (errors) return this.#say(`${this.#service}: the last good code stays\n${errors}`);
+    try {
+      await this.#onBuilt(this.#service);
+      this.#say(`${this.#service}: new code after ${Math.round(performance.now() - started)} ms (${files})`);
+    } catch (error) {
+      this.#say(`${this.#service}: the new code could not be taken into use: ${(error as Error).message}`);
+    }
+  }
+
+  /** Returns the errors as text; a failed build leaves the last good bundle where it is. */
+  async #build(): Promise<string | undefined> {
+    try {
+      const { metafile } = await (await this.#context).rebuild();
+      this.#inputs = new Set(Object.keys(metafile.inputs));
+      this.#failed = false;
+      return undefined;
+    } catch (error) {
+      this.#failed = true;
+      return (error as Error).message;
+    }
+  }
 }

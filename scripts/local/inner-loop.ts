@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { type Builder, type Rebuild, startBuilder } from './builder.ts';
+import { startBuilder } from './builder.ts';
 import { readableLog } from './function-logs.ts';
 import { republish } from './republish.ts';
-import { type FunctionServer, serveFunctions } from './serve.ts';
+import { serveFunctions } from './serve.ts';
 import type { Target } from './target.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -32,34 +32,12 @@ export async function startInnerLoop({ workspace, stage, fromOneProcess, say }: 
     engineEnvironment: server?.engineEnvironment ?? {},
     connect: async (target) => {
       await server?.connect(target);
-      builder.watch((rebuild) => reload({ rebuild, server, builder, target, stage, say }));
+      const onBuilt = server?.reload ?? ((service) => republish(target, stage, builder, service));
+      builder.watch(onBuilt, say);
     },
     stop: async () => {
       await builder.stop();
       await server?.stop();
     },
   };
-}
-
-interface Reload {
-  readonly rebuild: Rebuild;
-  readonly server: FunctionServer | undefined;
-  readonly builder: Builder;
-  readonly target: Target;
-  readonly stage: string;
-  readonly say: (text: string) => void;
-}
-
-async function reload({ rebuild, server, builder, target, stage, say }: Reload): Promise<void> {
-  const started = performance.now();
-  if (rebuild.errors.length > 0) return say(`build failed, the last good code stays:\n${rebuild.errors.join('\n')}`);
-  if (rebuild.services.length === 0) return;
-  try {
-    if (server) server.reload(rebuild);
-    else await republish(target, stage, builder, rebuild);
-    const took = server ? '' : ` in ${Math.round(performance.now() - started)} ms`;
-    say(`new code in ${rebuild.services.join(', ')}${took} (${rebuild.files.join(', ')})`);
-  } catch (error) {
-    say(`new code could not be published: ${(error as Error).message}`);
-  }
 }

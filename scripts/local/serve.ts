@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { aliasName, physicalName } from '../../stacks/names.ts';
-import type { Builder, Rebuild } from './builder.ts';
+import type { Builder } from './builder.ts';
 import { concurrencyByService, type ServiceName, services } from './capacity.ts';
 import { FunctionPool } from './function-pool.ts';
 import { engineGuard } from './guard.ts';
@@ -15,8 +15,8 @@ export interface FunctionServer {
   readonly engineEnvironment: Readonly<Record<string, string>>;
   /** Reads names of tables and queues from the deployed functions, and loads their code. */
   connect(target: Target): Promise<void>;
-  /** Runs the new code from the next call on. */
-  reload(rebuild: Rebuild): void;
+  /** Runs the new bundle of a service from the next call on. */
+  reload(service: ServiceName): void;
   stop(): Promise<void>;
 }
 
@@ -61,9 +61,7 @@ export async function serveFunctions(stage: string, builder: Builder, onLog: OnF
       }
       lambda.destroy();
     },
-    reload: (rebuild) => {
-      for (const service of rebuild.services) load(service);
-    },
+    reload: load,
     stop: async () => {
       for (const pool of pools.values()) pool.retire();
       await listener.close();
@@ -95,9 +93,10 @@ async function answer(
   pools: ReadonlyMap<ServiceName, FunctionPool>,
 ): Promise<void> {
   const invocation = invocationOf(request, await readBody(request));
-  // A call that comes while a rebuild runs waits for it: otherwise the save that caused it would seem without effect.
-  await builder.idle();
-  const pool = pools.get((request.url ?? '').slice(1) as ServiceName);
+  const service = (request.url ?? '').slice(1) as ServiceName;
+  // A call that comes after a save waits for the rebuild: otherwise the save would seem without effect.
+  await builder.fresh(service);
+  const pool = pools.get(service);
   const outcome = pool
     ? await pool.invoke(invocation)
     : { errorType: 'Platform.NotReady', errorMessage: `no function is served at ${request.url}` };
