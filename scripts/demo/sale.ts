@@ -4,7 +4,7 @@ import type { Platform } from '../local/platform.ts';
 import { demoProducts, seed } from '../local/seed.ts';
 import { showBar } from '../shop/bar.ts';
 import { ShopClient } from '../shop/client.ts';
-import { type Placing, placeOrders } from '../shop/place-orders.ts';
+import { type Placing, placeOrders, rememberedTokens } from '../shop/place-orders.ts';
 import { clientConfigOf, waitUntilQuiet } from '../shop/wait-until-quiet.ts';
 import { demandOf, planOrders } from '../shop/workload.ts';
 import { poisonQueue, sendBadInput, tryForeignOrders } from './trouble.ts';
@@ -31,7 +31,7 @@ export interface SaleResult {
 /** One flash sale with all that goes wrong in one: repetitions, bad input, poison, cancels, a restock, prying eyes. */
 export async function runSale(platform: Platform, options: SaleOptions): Promise<SaleResult> {
   const shop = new ShopClient(platform.apiUrl);
-  const tokenOf = tokens(platform);
+  const tokenOf = rememberedTokens(platform.issuer);
   const plan = planOrders({ ...options, skus: demoProducts.map((product) => product.sku) });
   const [hot] = demoProducts;
   if (!hot) throw new Error('the demonstration has no products');
@@ -73,15 +73,6 @@ export async function runSale(platform: Platform, options: SaleOptions): Promise
   settling.stop();
   const clients = { accepted: placing.placed, foreignAttempts: foreign.attempts, foreignAnswers: foreign.answers };
   return { placing, badInput, cancels, poisoned, quiet, snapshot, clients };
-}
-
-function tokens({ issuer }: Platform): (customer: string) => Promise<string> {
-  const known = new Map<string, Promise<string>>();
-  return (customer) => {
-    const token = known.get(customer) ?? issuer.token({ customer });
-    known.set(customer, token);
-    return token;
-  };
 }
 
 async function cancelSome(shop: ShopClient, { placed }: Placing, tokenOf: (customer: string) => Promise<string>) {

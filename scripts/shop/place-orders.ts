@@ -82,6 +82,16 @@ export async function placeOrders(
   return { placed, posts, statuses, throttled, repetitions, differing, latenciesMs, seconds };
 }
 
+/** One token for each customer, made when it is first asked for. */
+export function rememberedTokens(issuer: { token(request: { customer: string }): Promise<string> }) {
+  const known = new Map<string, Promise<string>>();
+  return (customer: string): Promise<string> => {
+    const token = known.get(customer) ?? issuer.token({ customer });
+    known.set(customer, token);
+    return token;
+  };
+}
+
 /** Percentiles of a list of numbers, by nearest rank; NaN of an empty one. */
 export function percentiles(numbers: readonly number[]): { p50: number; p90: number; p99: number } {
   const sorted = numbers.toSorted((a, b) => a - b);

@@ -22,19 +22,28 @@ export interface WorkloadOptions {
   readonly zipfExponent?: number;
   readonly repeatShare?: number;
   readonly cancelShare?: number;
+  readonly largestQuantity?: number;
 }
 
 /** The same seed gives the same sale. */
 export function planOrders(options: WorkloadOptions): PlannedOrder[] {
-  const { orders, seed, skus, zipfExponent = 1.2, repeatShare = 0.1, cancelShare = 0.03 } = options;
+  const {
+    orders,
+    seed,
+    skus,
+    zipfExponent = 1.2,
+    repeatShare = 0.1,
+    cancelShare = 0.03,
+    largestQuantity = 3,
+  } = options;
   const random = xoroshiro128plus(seed);
   const chance = () => uniformFloat64(random);
   const pickSku = zipf(skus, zipfExponent);
   return Array.from({ length: orders }, (_, index) => ({
     customer: `customer-${uniformInt(random, 1, 200)}`,
-    key: `demo-${seed}-${index}`,
+    key: `sale-${seed}-${index}`,
     sku: pickSku(chance()),
-    quantity: uniformInt(random, 1, 3),
+    quantity: uniformInt(random, 1, largestQuantity),
     repeat: repeatOf(chance() < repeatShare, chance()),
     cancel: chance() < cancelShare,
   }));
