@@ -1,6 +1,7 @@
 import type {
   CapacityRange,
   FunctionSettings,
+  HttpApiSettings,
   IdentitySettings,
   OnDemand,
   Provisioned,
@@ -101,7 +102,7 @@ const staging: Stage = {
   settlement: { ...base.settlement, maxConcurrency: 20 },
 };
 
-const prodApi = {
+const prodApi: HttpApiSettings = {
   kind: 'http-api',
   accessLogs: true,
   throttles: {
@@ -109,7 +110,7 @@ const prodApi = {
     write: { ratePerSecond: 2000, burst: 2000 },
     admin: { ratePerSecond: 10, burst: 20 },
   },
-} as const;
+};
 
 /** 600 environments at most, so that the queue worker and the stream worker keep room in an account of 1,000. */
 const rush = (settings: FunctionSettings, floorInSale: number, max: number): FunctionSettings => ({
@@ -125,7 +126,7 @@ const rush = (settings: FunctionSettings, floorInSale: number, max: number): Fun
   },
 });
 
-const prod: Stage = {
+const prod: Stage & { readonly api: HttpApiSettings } = {
   ...base,
   name: 'prod',
   logRetentionDays: 365,

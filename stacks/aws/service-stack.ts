@@ -2,8 +2,9 @@ import { Stack, type StackProps } from 'aws-cdk-lib';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import { routes } from '../../functions/contracts/routes.ts';
 import { physicalName } from '../names.ts';
-import { apiServices, type Need, type Service, services } from '../needs.ts';
+import { type Need, type Service, services } from '../needs.ts';
 import type { Stage } from '../stage-settings.ts';
 import { tableArn } from './grants.ts';
 import { HttpFrontDoor } from './http-front-door.ts';
@@ -13,7 +14,7 @@ import { publish, published } from './publish.ts';
 import { Queues } from './queues.ts';
 import { type Bound, ServiceFunction } from './service-function.ts';
 import { Settlement } from './settlement.ts';
-import { UrlFrontDoor } from './url-front-door.ts';
+import { UrlFrontDoor, type UrlFrontDoorProps } from './url-front-door.ts';
 
 export interface ServiceStackProps extends StackProps {
   readonly stage: Stage;
@@ -49,7 +50,8 @@ export class ServiceStack extends Stack {
   }
 
   private addFunction(service: Service, code: Code, issuer: Issuer): ServiceFunction {
-    const verifiesTokens = this.stage.api.kind === 'function-url' && apiServices.some((name) => name === service);
+    const hasPrivateRoute = routes.some((route) => route.service === service && route.access !== 'public');
+    const verifiesTokens = this.stage.api.kind === 'function-url' && hasPrivateRoute;
     return new ServiceFunction(this, service, {
       stage: this.stage,
       service,
@@ -59,7 +61,7 @@ export class ServiceStack extends Stack {
     });
   }
 
-  private addFrontDoor(functions: ConstructorParameters<typeof UrlFrontDoor>[2]['functions'], issuer: Issuer): void {
+  private addFrontDoor(functions: UrlFrontDoorProps['functions'], issuer: Issuer): void {
     const { api } = this.stage;
     if (api.kind === 'http-api') {
       const door = new HttpFrontDoor(this, 'FrontDoor', { stage: this.stage, settings: api, issuer, functions });

@@ -1,0 +1,40 @@
+import { build } from 'esbuild';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { bundleOptions } from '../../stacks/bundle.ts';
+import { serviceNames } from '../../stacks/needs.ts';
+
+/** What Lambda gets, without writing it: other processes may be building into the same folder. */
+describe('the bundles', () => {
+  const code = new Map<string, string>();
+  const required = new Map<string, string[]>();
+
+  beforeAll(async () => {
+    const { outputFiles, metafile } = await build({ ...bundleOptions(), write: false, metafile: true });
+    for (const file of outputFiles) code.set(file.path.split('/').slice(-2).join('/'), file.text);
+    for (const [path, { imports }] of Object.entries(metafile.outputs)) {
+      const outside = imports.filter((each) => each.external).map((each) => each.path);
+      required.set(path.split('/').slice(-2).join('/'), outside);
+    }
+  });
+
+  test.each(serviceNames)('%s is one CommonJS file that exports a handler', (service) => {
+    const text = code.get(`${service}/index.js`) ?? '';
+    expect(text).toMatch(/module\.exports = __toCommonJS/);
+    expect(text).toMatch(/handler: \(\) => handler/);
+  });
+
+  test.each(serviceNames)('%s needs nothing that is not in the file', (service) => {
+    const builtIn = (name: string) => process.getBuiltinModule(name) !== undefined;
+    expect(required.get(`${service}/index.js`)?.filter((name) => !builtIn(name))).toEqual([]);
+  });
+
+  test.each(serviceNames)('%s stays below 2 MB: a cold start reads all of it', (service) => {
+    expect(code.get(`${service}/index.js`)?.length).toBeLessThan(2_000_000);
+  });
+
+  test.each(serviceNames)('the source map of %s carries no source and no path of this machine', (service) => {
+    const map = JSON.parse(code.get(`${service}/index.js.map`) ?? '{}');
+    expect(map.sourcesContent).toBeUndefined();
+    expect(map.sources.filter((source: string) => source.startsWith('/'))).toEqual([]);
+  });
+});

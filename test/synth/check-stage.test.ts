@@ -1,0 +1,166 @@
+import { describe, expect, test } from 'vitest';
+import { checkStage, violationsOf } from '../../stacks/check-stage.ts';
+import { limits, logRetentionDays } from '../../stacks/limits.ts';
+import type { OnDemand, Provisioned, Stage } from '../../stacks/stage-settings.ts';
+import { stages } from '../../stacks/stages.ts';
+
+const { prod, staging } = stages;
+const rush = prod.functions.intake.provisioned;
+if (!rush) throw new Error('stage prod: functions.intake.provisioned is null, but these tests vary it');
+
+const withFunction = (changes: Partial<Stage['functions']['intake']>): Stage => ({
+  ...prod,
+  functions: { ...prod.functions, intake: { ...prod.functions.intake, ...changes } },
+});
+const withSettlement = (changes: Partial<Stage['settlement']>): Stage => ({
+  ...prod,
+  settlement: { ...prod.settlement, ...changes },
+});
+const withQueues = (changes: Partial<Stage['queues']>): Stage => ({ ...prod, queues: { ...prod.queues, ...changes } });
+const withProjection = (changes: Partial<Stage['projection']>): Stage => ({
+  ...prod,
+  projection: { ...prod.projection, ...changes },
+});
+const withStock = (changes: Partial<OnDemand>): Stage => ({
+  ...prod,
+  tables: { ...prod.tables, stock: { ...(prod.tables.stock as OnDemand), ...changes } },
+});
+const withCapacity = (changes: Partial<Provisioned['read']>): Stage => {
+  const stock = staging.tables.stock as Provisioned;
+  return { ...staging, tables: { ...staging.tables, stock: { ...stock, read: { ...stock.read, ...changes } } } };
+};
+const withThrottle = (ratePerSecond: number, burst: number): Stage => ({
+  ...prod,
+  api: { ...prod.api, throttles: { ...prod.api.throttles, write: { ratePerSecond, burst } } },
+});
+
+test.each(Object.values<Stage>(stages))('accepts stage $name', (stage) => {
+  expect(violationsOf(stage)).toEqual([]);
+});
+
+const bad: readonly [start: string, stage: Stage][] = [
+  ['logRetentionDays: must be one of 1, 3, 5', { ...prod, logRetentionDays: 8 }],
+  ['functions.intake.memoryMb: must be at least 128 MB, got 64', withFunction({ memoryMb: 64 })],
+  ['functions.intake.memoryMb: must be at most 10240 MB, got 10241', withFunction({ memoryMb: 10_241 })],
+  ['functions.intake.memoryMb: must be a whole number above 0, got 512.5', withFunction({ memoryMb: 512.5 })],
+  ['functions.intake.timeoutSeconds: must be less than 30 s, got 30', withFunction({ timeoutSeconds: 30 })],
+  [
+    'functions.settlement.timeoutSeconds: must be at most 900 s, got 901',
+    {
+      ...prod,
+      functions: { ...prod.functions, settlement: { memoryMb: 512, timeoutSeconds: 901, provisioned: null } },
+    },
+  ],
+  [
+    'functions.intake.provisioned.maxEnvironments: must be at least minEnvironments, 5, got 1',
+    withFunction({ provisioned: { ...rush, maxEnvironments: 1, floors: [] } }),
+  ],
+  [
+    'functions.intake.provisioned.targetUtilization: must be at most 0.9 utilization, got 1',
+    withFunction({ provisioned: { ...rush, targetUtilization: 1 } }),
+  ],
+  [
+    'functions.intake.provisioned.floors.noon.cron: must be six fields, got 0 12 * * *',
+    withFunction({
+      provisioned: { ...rush, floors: [{ name: 'noon', cron: '0 12 * * *', timeZone: 'UTC', minEnvironments: 9 }] },
+    }),
+  ],
+  [
+    'functions.intake.provisioned.floors.noon.minEnvironments: must be at most maxEnvironments, 300, got 301',
+    withFunction({
+      provisioned: { ...rush, floors: [{ name: 'noon', cron: '0 12 * * ? *', timeZone: 'UTC', minEnvironments: 301 }] },
+    }),
+  ],
+  [
+    'functions.*.provisioned.maxEnvironments + settlement.maxConcurrency: must be at most 900 environments, got 1000',
+    withSettlement({ maxConcurrency: 400 }),
+  ],
+  ['api.throttles.write.ratePerSecond: must be at most 10000 requests/s, got 10001', withThrottle(10_001, 5000)],
+  ['api.throttles.write.burst: must be at most 5000 requests, got 5001', withThrottle(10_000, 5001)],
+  ['corsOrigins: must be one origin or more, got none', { ...prod, corsOrigins: [] }],
+  ['queues.deadLetterRetentionDays: must be at most 14 days, got 15', withQueues({ deadLetterRetentionDays: 15 })],
+  ['queues.deadLetterRetentionDays: must be at least 14 days, got 13', withQueues({ deadLetterRetentionDays: 13 })],
+  ['queues.deadLetterRetentionDays: must be more than queues.retentionDays, 14', withQueues({ retentionDays: 14 })],
+  ['queues.maxReceiveCount: must be at least 5 receives, got 4', withQueues({ maxReceiveCount: 4 })],
+  ['queues.visibilityTimeouts: must be at least 6 function timeouts, got 5', withQueues({ visibilityTimeouts: 5 })],
+  [
+    'queues.visibilityTimeouts * functions.settlement.timeoutSeconds: must be at most 43200 s, got 45000',
+    withQueues({ visibilityTimeouts: 1500 }),
+  ],
+  [
+    'alarms.deadLetterAgeDays: must be less than queues.deadLetterRetentionDays, 14, got 14',
+    { ...prod, alarms: { ...prod.alarms, deadLetterAgeDays: 14 } },
+  ],
+  ['settlement.batchSize: must be at most 10 messages, got 11', withSettlement({ batchSize: 11 })],
+  [
+    'settlement.batchSize: must be at most 10000 messages, got 10001',
+    withSettlement({ batchSize: 10_001, batchingWindowSeconds: 1 }),
+  ],
+  ['settlement.batchingWindowSeconds: must be at most 300 s', withSettlement({ batchingWindowSeconds: 301 })],
+  [
+    'settlement.batchingWindowSeconds: must be less than functions.settlement.timeoutSeconds, 30, got 30',
+    withSettlement({ batchingWindowSeconds: 30 }),
+  ],
+  ['settlement.maxConcurrency: must be at least 2 environments, got 1', withSettlement({ maxConcurrency: 1 })],
+  ['settlement.maxConcurrency: must be at most 1000 environments, got 1001', withSettlement({ maxConcurrency: 1001 })],
+  ['projection.batchSize: must be at most 10000 records', withProjection({ batchSize: 10_001 })],
+  ['projection.parallelizationFactor: must be at most 10', withProjection({ parallelizationFactor: 11 })],
+  ['projection.retryAttempts: must be a whole number, 0 or more, got -1', withProjection({ retryAttempts: -1 })],
+  ['projection.recordAgeHours: must be at most 24 hours, got 25', withProjection({ recordAgeHours: 25 })],
+  ['tables.stock.maxWriteUnitsPerSecond: must be at most 40000 units/s', withStock({ maxWriteUnitsPerSecond: 40_001 })],
+  [
+    'tables.stock.warm.writeUnitsPerSecond: must be at least 4000 units/s, got 3999',
+    withStock({ warm: { readUnitsPerSecond: 12_000, writeUnitsPerSecond: 3999 } }),
+  ],
+  [
+    'tables.stock.warm.readUnitsPerSecond: must be at most the ceiling, 20000 units/s, got 20001',
+    withStock({ warm: { readUnitsPerSecond: 20_001, writeUnitsPerSecond: 4000 } }),
+  ],
+  ['tables.stock.read.maxUnits: must be at least minUnits, 10, got 9', withCapacity({ maxUnits: 9 })],
+  [
+    'tables.stock.read.targetUtilizationPercent: must be at most 90 %, got 91',
+    withCapacity({ targetUtilizationPercent: 91 }),
+  ],
+  ['tables.*.read.maxUnits: must be at most 80000 units/s, got 82000', { ...staging, tables: provisionedHigh() }],
+  ['pointInTimeRecoveryDays: must be at most 35 days, got 36', { ...prod, pointInTimeRecoveryDays: 36 }],
+  ['deletionProtection: must be the same as keepData, got false', { ...prod, deletionProtection: false }],
+];
+
+function provisionedHigh(): Stage['tables'] {
+  const { tables } = staging;
+  const high = (billing: Provisioned): Provisioned => ({ ...billing, read: { ...billing.read, maxUnits: 16_400 } });
+  return {
+    orders: high(tables.orders as Provisioned),
+    stock: high(tables.stock as Provisioned),
+    catalog: high(tables.catalog as Provisioned),
+    views: high(tables.views as Provisioned),
+  };
+}
+
+test.each(bad)('refuses: %s', (start, stage) => {
+  expect(violationsOf(stage)).toContainEqual(expect.stringContaining(start));
+  expect(() => checkStage(stage)).toThrow(start);
+});
+
+describe('the error', () => {
+  test('names the stage and every violation at once, each with what to do and the page that says so', () => {
+    const stage = withQueues({ maxReceiveCount: 1, deadLetterRetentionDays: 20 });
+    expect(() => checkStage(stage)).toThrowErrorMatchingInlineSnapshot(`
+      [Error: stage 'prod': 2 to change in stacks/stages.ts
+        - queues.deadLetterRetentionDays: must be at most 14 days, got 20. Lower it (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html)
+        - queues.maxReceiveCount: must be at least 5 receives, got 1. Raise it (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html)]
+    `);
+  });
+
+  test('of a quota that AWS raises on request says so', () => {
+    const [violation] = violationsOf(withThrottle(20_000, 1));
+    expect(violation).toContain('or have the quota raised and change stacks/limits.ts');
+  });
+});
+
+test('every limit has a unit and a page of the AWS documentation', () => {
+  for (const [name, limit] of Object.entries({ ...limits, logRetentionDays })) {
+    expect(limit.unit, name).not.toBe('');
+    expect(limit.source, name).toMatch(/^https:\/\/docs\.aws\.amazon\.com\//);
+  }
+});

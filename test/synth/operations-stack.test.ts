@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest';
+import { serviceNames } from '../../stacks/needs.ts';
+import type { Stage } from '../../stacks/stage-settings.ts';
+import { stages } from '../../stacks/stages.ts';
+import { propertiesOf, synthesize } from './synthesize.ts';
+
+const alarmsOf = (stage: Stage) => propertiesOf(synthesize(stage).operations, 'AWS::CloudWatch::Alarm');
+const alarm = (name: string) => alarmsOf(stages.prod).find((each) => each.AlarmName === `flash-sale-prod-${name}`);
+
+test('every alarm says where to read what to do', () => {
+  const alarms = alarmsOf(stages.prod);
+  expect(alarms.length).toBeGreaterThanOrEqual(18);
+  for (const each of alarms) expect(each.AlarmDescription).toMatch(/Runbook: docs\/runbook\.md#[a-z-]+$/);
+});
+
+test.each(['order-requests-dlq', 'projection-failures'])('%s rings at the first message', (queue) => {
+  expect(alarm(`${queue}-depth`)).toMatchObject({
+    Namespace: 'AWS/SQS',
+    MetricName: 'ApproximateNumberOfMessagesVisible',
+    Dimensions: [{ Name: 'QueueName', Value: `flash-sale-prod-${queue}` }],
+    Threshold: 1,
+    EvaluationPeriods: 1,
+    ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+  });
+});
+
+test('the age of the oldest waiting order rings', () => {
+  expect(alarm('order-requests-age')).toMatchObject({ MetricName: 'ApproximateAgeOfOldestMessage', Threshold: 60 });
+});
+
+test('stale views ring, in the milliseconds of the metric', () => {
+  expect(alarm('projection-iterator-age')).toMatchObject({ MetricName: 'IteratorAge', Threshold: 60_000 });
+});
+
+describe.each(serviceNames)('%s', (service) => {
+  test.each(['errors', 'throttles'])('rings for %s of the alias that takes the traffic', (kind) => {
+    const name = `flash-sale-prod-${service}`;
+    expect(alarm(`${service}-${kind}`)?.Dimensions).toEqual([
+      { Name: 'FunctionName', Value: name },
+      { Name: 'Resource', Value: `${name}:live` },
+    ]);
+  });
+});
+
+test('no alarm is metric math: it would cost more, and the local engine refuses it', () => {
+  for (const each of alarmsOf(stages.local)) expect(each).not.toHaveProperty('Metrics');
+});
+
+test('prod calls a topic that takes TLS only; dev only shows', () => {
+  for (const each of alarmsOf(stages.prod)) expect(each.AlarmActions).toHaveLength(1);
+  for (const each of alarmsOf(stages.dev)) expect(each).not.toHaveProperty('AlarmActions');
+  synthesize(stages.prod).operations.resourceCountIs('AWS::SNS::TopicPolicy', 1);
+});
+
+test('one dashboard shows every function and every queue', () => {
+  const [dashboard, ...others] = propertiesOf(synthesize(stages.prod).operations, 'AWS::CloudWatch::Dashboard');
+  expect(others).toEqual([]);
+  const body = JSON.stringify(dashboard);
+  for (const thing of [...serviceNames, 'order-requests', 'order-requests-dlq', 'projection-failures'])
+    expect(body).toContain(`flash-sale-prod-${thing}`);
+});

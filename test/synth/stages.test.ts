@@ -1,0 +1,61 @@
+import { Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { describe, expect, test } from 'vitest';
+import type { Stage } from '../../stacks/stage-settings.ts';
+import { findStage, leftOutLocally, stages, withIssuer } from '../../stacks/stages.ts';
+import { compose, synthesize } from './synthesize.ts';
+
+const everyStage = Object.values<Stage>(stages);
+
+describe.each(everyStage)('stage $name', (stage) => {
+  test("synthesizes, and passes CloudFormation's rules and those of cdk-nag where the stage wants them", () => {
+    const { app } = compose(stage, { validate: true });
+    if (stage.bestPractices) Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+    const names = app.synth().stacks.map((stack) => stack.stackName);
+    expect(names).toEqual(['data', 'service', 'operations'].map((stack) => `flash-sale-${stage.name}-${stack}`));
+  });
+
+  test('locks no stack by an export that another one imports', () => {
+    const { data, service, operations } = synthesize(stage);
+    for (const template of [data, service, operations]) {
+      const text = JSON.stringify(template.toJSON());
+      expect(text).not.toContain('Fn::ImportValue');
+      expect(text).not.toContain('"Export"');
+    }
+  });
+});
+
+test('a broken rule stops the synthesis', () => {
+  const { app } = compose({ ...stages.dev, queues: { ...stages.dev.queues, tlsOnly: false } });
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  expect(() => app.synth()).toThrow('The SQS queue does not require requests to use SSL');
+});
+
+test('every AWS stage is checked by cdk-nag, and says why where it is not', () => {
+  const unchecked = everyStage.filter((stage) => !stage.bestPractices).map((stage) => stage.name);
+  expect(unchecked).toEqual(['local', 'local-url']);
+  for (const { what, why } of leftOutLocally) expect(`${what}: ${why}`.length).toBeGreaterThan(40);
+});
+
+test('an unknown stage is refused with the choices', () => {
+  expect(() => findStage('production')).toThrow(
+    "stage: got 'production', must be one of dev, staging, prod, local, local-url. Pass one with: -c stage=dev",
+  );
+});
+
+describe('an issuer from the context', () => {
+  test('replaces that of a stage that trusts an external one, as far as it is given', () => {
+    const { identity } = withIssuer(stages.local, { issuer: 'http://127.0.0.1:1234' });
+    expect(identity).toEqual({ kind: 'external', issuer: 'http://127.0.0.1:1234', audience: 'flash-sale', jwks: null });
+  });
+
+  test('is refused by a stage with its own user pool', () => {
+    expect(() => withIssuer(stages.prod, { issuer: 'https://evil.example' })).toThrow(
+      "context issuer: stage 'prod' has its own user pool",
+    );
+  });
+
+  test('changes nothing when nothing is given', () => {
+    expect(withIssuer(stages.prod, { issuer: undefined, audience: undefined })).toBe(stages.prod);
+  });
+});

@@ -1,0 +1,90 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import { afterAll } from 'vitest';
+import { composeFlashSale } from '../../stacks/aws/flash-sale.ts';
+import type { Stage } from '../../stacks/stage-settings.ts';
+
+export interface Resource {
+  readonly Type: string;
+  readonly Properties: Record<string, unknown>;
+  readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
+}
+
+export interface Statement {
+  readonly Sid: string;
+  readonly Effect: string;
+  readonly Action: string | string[];
+  readonly Resource: unknown;
+}
+
+const { context } = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'));
+
+const folder = mkdtempSync(join(tmpdir(), 'flash-sale-synth-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** An app with functions of one line: what is in a bundle is another test's business. */
+export function compose(stage: Stage, { validate = false } = {}) {
+  const outdir = mkdtempSync(join(folder, stage.name));
+  const app = new App({ context, outdir, analyticsReporting: false, builtinCloudFormationValidation: validate });
+  const codeOf = () => Code.fromInline('exports.handler = async () => undefined;');
+  return { app, ...composeFlashSale(app, { stage, codeOf }) };
+}
+
+const synthesized = new Map<Stage, ReturnType<typeof templatesOf>>();
+
+/** The templates of a stage; once for each file and stage, because synthesis is what takes the time. */
+export function synthesize(stage: Stage) {
+  const templates = synthesized.get(stage) ?? templatesOf(stage);
+  synthesized.set(stage, templates);
+  return templates;
+}
+
+function templatesOf(stage: Stage) {
+  const { data, service, operations } = compose(stage);
+  return {
+    data: Template.fromStack(data),
+    service: Template.fromStack(service),
+    operations: Template.fromStack(operations),
+  };
+}
+
+/** Resources of one type, by logical id. */
+export function resourcesOf(template: Template, type: string): Record<string, Resource> {
+  return template.findResources(type) as Record<string, Resource>;
+}
+
+export const propertiesOf = (template: Template, type: string): Record<string, unknown>[] =>
+  Object.values(resourcesOf(template, type)).map((resource) => resource.Properties);
+
+/** The only resource of the type with this value of this property. */
+export function oneWith(template: Template, type: string, property: string, value: unknown) {
+  const found = propertiesOf(template, type).filter((properties) => properties[property] === value);
+  const [first] = found;
+  if (!first || found.length > 1) throw new Error(`${type} with ${property} ${String(value)}: ${found.length} found`);
+  return first;
+}
+
+/** What a service's role allows. */
+export function statementsOf(service: Template, name: string): Statement[] {
+  const policies = propertiesOf(service, 'AWS::IAM::Policy') as { PolicyName: string; PolicyDocument: unknown }[];
+  const own = policies.filter(({ PolicyName }) => PolicyName.startsWith(`${name}Role`));
+  return own.flatMap(({ PolicyDocument }) => (PolicyDocument as { Statement: Statement[] }).Statement);
+}
+
+/** An ARN or URL as one readable text: references become `<LogicalId>`, without CDK's hashes. */
+export function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const { Ref, ...rest } = value as { Ref?: string };
+  if (Ref) return `<${withoutHash(Ref)}>`;
+  const [name, argument] = Object.entries(rest)[0] ?? [];
+  if (name === 'Fn::GetAtt') return `<${withoutHash((argument as string[])[0] ?? '')}>`;
+  if (name === 'Fn::Join') return (argument as unknown as [string, unknown[]])[1].map(textOf).join('');
+  return JSON.stringify(value);
+}
+
+export const withoutHash = (id: string): string => id.replace(/[0-9A-F]{8}$/, '');
