@@ -22,7 +22,7 @@ while read -r verb group; do
     dismiss) exit 0;;
   esac
 done
-for group in $groups; do kill -KILL -- "-$group" 2>/dev/null; done
+for group in $groups; do kill -KILL "-$group" 2>/dev/null; done
 rm -rf -- "$1"; sleep 0.3; rm -rf -- "$1"
 `;
 
