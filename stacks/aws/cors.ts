@@ -10,5 +10,5 @@ export const corsRequestHeaders = [
   'if-none-match',
   'traceparent',
 ];
-export const corsResponseHeaders = ['etag', 'location', 'retry-after', 'x-correlation-id'];
+export const corsResponseHeaders = ['etag', 'location', 'retry-after', 'x-trace-id'];
 export const corsMaxAgeSeconds = 3600;

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { serviceNames } from '../../stacks/needs.ts';
 import type { Stage } from '../../stacks/stage-settings.ts';
@@ -10,7 +11,11 @@ const alarm = (name: string) => alarmsOf(stages.prod).find((each) => each.AlarmN
 test('every alarm says where to read what to do', () => {
   const alarms = alarmsOf(stages.prod);
   expect(alarms.length).toBeGreaterThanOrEqual(18);
-  for (const each of alarms) expect(each.AlarmDescription).toMatch(/Runbook: docs\/runbook\.md#[a-z-]+$/);
+  const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
+  for (const each of alarms) {
+    const [, heading] = /Runbook: docs\/runbook\.md#([a-z-]+)$/.exec(String(each.AlarmDescription)) ?? [];
+    expect(runbook).toContain(`\n## ${heading}\n`);
+  }
 });
 
 test.each(['order-requests-dlq', 'projection-failures'])('%s rings at the first message', (queue) => {
