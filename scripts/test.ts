@@ -1,0 +1,101 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Summary } from '../test/support/summary-reporter.ts';
+import { CliError, exitCodes, parseCommandLine, runMain } from './cli.ts';
+
+const usage = `
+usage: npm test [-- --only PART]
+
+Everything that must hold, from one command: types, lint, unit and property tests, synthesis of every stage, and the
+integration suite on the deployed system, once with an HTTP API and once with Function URLs.
+
+  --only PART  types, lint, unit, synth or integration
+  --help
+
+npm run test:integration runs the integration suite alone, and on AWS_ENDPOINT_URL if that is set.
+`;
+
+interface Step {
+  readonly part: string;
+  readonly name: string;
+  readonly command: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+const vitest = (project: string) => [
+  'vitest',
+  'run',
+  '--project',
+  project,
+  '--reporter=default',
+  '--reporter=./test/support/summary-reporter.ts',
+];
+
+const steps: readonly Step[] = [
+  { part: 'types', name: 'types', command: ['tsc', '-p', '.'] },
+  { part: 'lint', name: 'lint', command: ['biome', 'ci', '.'] },
+  { part: 'unit', name: 'unit and property tests', command: vitest('unit') },
+  { part: 'synth', name: 'synthesis', command: vitest('synth') },
+  { part: 'integration', name: 'integration, HTTP API', command: vitest('integration'), env: { STAGE: 'local' } },
+  {
+    part: 'integration',
+    name: 'integration, Function URLs',
+    command: vitest('integration'),
+    env: { STAGE: 'local-url' },
+  },
+];
+
+// An engine of others has one kind of front door; which stage fits it is the platform's to know.
+const onEndpoint: readonly Step[] = [
+  { part: 'integration', name: 'integration on AWS_ENDPOINT_URL', command: vitest('integration') },
+];
+
+await runMain(async () => {
+  const { only } = parseCommandLine(usage, { only: { type: 'string' } });
+  const parts = [...new Set(steps.map((step) => step.part))];
+  if (only !== undefined && !parts.includes(only)) {
+    throw new CliError('usage', `--only is '${only}', must be one of ${parts.join(', ')}`, usage.trim());
+  }
+  const { AWS_ENDPOINT_URL: endpoint, ...ownEngine } = process.env;
+  const external = only === 'integration' && endpoint !== undefined;
+  const chosen = external ? onEndpoint : steps.filter((step) => only === undefined || step.part === only);
+  const results: StepResult[] = [];
+  for (const step of chosen) results.push(await runStep(step, external ? process.env : ownEngine));
+
+  const total = (count: keyof Summary) => results.reduce((sum, result) => sum + result[count], 0);
+  const broken = results.filter((result) => !result.ok).map((result) => result.name);
+  process.stdout.write(broken.length > 0 ? `\nbroken: ${broken.join('; ')}\n` : '\n');
+  process.stdout.write(`${total('passed')} passed, ${total('failed')} failed, ${total('skipped')} skipped\n`);
+  return broken.length > 0 ? exitCodes.failed : exitCodes.ok;
+});
+
+interface StepResult extends Summary {
+  readonly name: string;
+  readonly ok: boolean;
+}
+
+async function runStep(step: Step, env: NodeJS.ProcessEnv): Promise<StepResult> {
+  process.stdout.write(`\n--- ${step.name}\n`);
+  const folder = mkdtempSync(join(tmpdir(), 'flash-sale-test-'));
+  const file = join(folder, 'summary.json');
+  const ok = await succeeds(step, { ...env, ...step.env, TEST_SUMMARY: file });
+  const nothing: Summary = { passed: 0, failed: 0, skipped: 0 };
+  const summary: Summary = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : nothing;
+  rmSync(folder, { recursive: true });
+  return { ...summary, failed: ok ? summary.failed : Math.max(1, summary.failed), name: step.name, ok };
+}
+
+async function succeeds({ command }: Step, env: NodeJS.ProcessEnv): Promise<boolean> {
+  const [program = '', ...args] = command;
+  const child = spawn(program, args, { stdio: 'inherit', env, shell: process.platform === 'win32' });
+  const forward = (signal: NodeJS.Signals) => child.kill(signal);
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, forward);
+  const [status, signal] = await once(child, 'exit');
+  for (const one of signals) process.off(one, forward);
+  if (signal) process.exit(exitCodes.failed);
+  return status === 0;
+}
