@@ -36,7 +36,7 @@ const vitest = (project: string) => [
 
 const steps: readonly Step[] = [
   { part: 'types', name: 'types', command: ['tsc', '-p', '.'] },
-  { part: 'lint', name: 'lint', command: ['biome', 'ci', '.'] },
+  { part: 'lint', name: 'lint', command: ['biome', 'check', '--colors=off', '.'] },
   { part: 'unit', name: 'unit and property tests', command: vitest('unit') },
   { part: 'synth', name: 'synthesis', command: vitest('synth') },
   { part: 'integration', name: 'integration, HTTP API', command: vitest('integration'), env: { STAGE: 'local' } },

@@ -1,10 +1,9 @@
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
 import middy from '@middy/core';
 import type { Context, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { deadLetters, eventBus } from '../adapters/aws/messaging.ts';
+import { eventOfRecord } from '../adapters/aws/stream.ts';
 import { salesViews } from '../adapters/aws/views.ts';
-import { type OrderEvent, orderEvent } from '../contracts/order-event.ts';
+import type { OrderEvent } from '../contracts/order-event.ts';
 import { type BatchAnswer, workThrough } from '../runtime/batch.ts';
 import { readEnv, resource } from '../runtime/env.ts';
 import { logger } from '../runtime/log.ts';
@@ -26,7 +25,7 @@ async function projectBatch(event: DynamoDBStreamEvent, context: Context): Promi
   const counted = new Map<OrderEvent, string>();
 
   async function countRecord(record: DynamoDBRecord): Promise<void> {
-    const parsed = parseRecord(record);
+    const parsed = eventOfRecord(record);
     if (!parsed) return giveUp(record);
     const traceparent = continueTrace(parsed.traceparent);
     await countEvent({ ...parsed, traceparent }, ports);
@@ -53,11 +52,6 @@ async function publish(events: readonly OrderEvent[]): Promise<readonly OrderEve
     logger.warn('the bus took none or some of the events; all come again', { error });
     return events;
   }
-}
-
-function parseRecord(record: DynamoDBRecord): OrderEvent | undefined {
-  const image = record.dynamodb?.NewImage as Record<string, AttributeValue> | undefined;
-  return image && orderEvent.safeParse(unmarshall(image)).data;
 }
 
 // Thrown, it would hold up its shard until it expires; no retry mends it.

@@ -1,5 +1,5 @@
 import { httpApi } from '../../functions/runtime/http.ts';
-import { requestEvent } from '../../test/support/request-event.ts';
+import { requestEvent } from './request-event.ts';
 
 // Runs in a process of its own, so that its log lines can go nowhere: what they cost to make still counts.
 const rounds = 15;

@@ -1,7 +1,7 @@
 import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 import { beforeAll, expect, test } from 'vitest';
 import { type Authenticate, authenticator } from '../../../functions/runtime/identity.ts';
-import { requestEvent } from '../../support/request-event.ts';
+import { requestEvent } from '../../../scripts/bench/request-event.ts';
 
 const issuer = 'https://issuer.example';
 const audience = 'flash-sale';

@@ -1,0 +1,109 @@
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+const root = join(import.meta.dirname, '../..');
+const services = ['catalog', 'intake', 'settlement', 'projection', 'stock'];
+
+interface Import {
+  readonly file: string;
+  /** A path from the root, or the name of a package. */
+  readonly target: string;
+}
+
+const imports: Import[] = globSync('{functions,stacks,scripts,test}/**/*.ts', { cwd: root }).flatMap((file) => {
+  const text = readFileSync(join(root, file), 'utf8');
+  return [...text.matchAll(/^(?:import|export) [^;]*?from '([^']+)';|^import '([^']+)';/gms)].map((match) => {
+    const name = match[1] ?? match[2] ?? '';
+    return { file, target: name.startsWith('.') ? relative(root, join(root, dirname(file), name)) : name };
+  });
+});
+
+const under = (...places: string[]) => new RegExp(`^(${places.join('|')})(/|$)`);
+const domain = 'functions/domain';
+const contracts = 'functions/contracts';
+const ports = 'functions/ports';
+const runtime = 'functions/runtime';
+const adapters = 'functions/adapters';
+
+interface Rule {
+  readonly files: RegExp;
+  /** All that these files may import. */
+  readonly may: RegExp;
+}
+
+const rules: Record<string, Rule> = {
+  'the domain imports nothing but itself': { files: under(domain), may: under(domain, 'node:crypto') },
+  'contracts stand on the domain': { files: under(contracts), may: under(contracts, domain, 'zod') },
+  'ports stand on contracts and domain': { files: under(ports), may: under(ports, contracts, domain) },
+  'the memory adapters know no SDK': {
+    files: under(`${adapters}/memory`),
+    may: under(`${adapters}/memory`, ports, contracts, domain),
+  },
+  'the AWS adapters import its SDK, and nothing from entries or use cases': {
+    files: under(`${adapters}/aws`),
+    may: under(`${adapters}/aws`, ports, contracts, domain, '@aws-sdk', 'zod'),
+  },
+  'what entries share knows no service and no cloud store': {
+    files: under(runtime),
+    may: under(
+      runtime,
+      ports,
+      contracts,
+      domain,
+      'zod',
+      'jose',
+      'p-limit',
+      'aws-lambda',
+      '@middy',
+      '@aws-lambda-powertools',
+      'node:crypto',
+    ),
+  },
+  'stacks import contracts, and no other code of the functions': {
+    files: under('stacks'),
+    may: new RegExp(`^(?!functions/|scripts/|test/)|^${contracts}/`),
+  },
+  'functions import no stacks, scripts or tests': { files: under('functions'), may: /^(?!stacks\/|scripts\/|test\/)/ },
+};
+for (const service of services) {
+  rules[`the use cases of ${service} decide, and know no SDK and no other service`] = {
+    files: new RegExp(`^functions/${service}/(?!aws\\.ts)`),
+    may: under(`functions/${service}`, ports, contracts, domain, 'uuid', 'node:crypto'),
+  };
+  rules[`the entry of ${service} joins its use cases to the adapters, and knows no other service`] = {
+    files: new RegExp(`^functions/${service}/aws\\.ts`),
+    may: under(`functions/${service}`, `${adapters}/aws`, runtime, contracts, 'aws-lambda', '@middy/core'),
+  };
+}
+
+describe('imports run one way', () => {
+  test.each(Object.entries(rules))('%s', (_, { files, may }) => {
+    const own = imports.filter(({ file }) => files.test(file));
+    expect(own.length).toBeGreaterThan(0);
+    const wrong = own.filter(({ target }) => !may.test(target));
+    expect(wrong.map(({ file, target }) => `${file} imports ${target}`)).toEqual([]);
+  });
+
+  test('and never in a circle', () => {
+    const graph = Map.groupBy(imports, ({ file }) => file);
+    const done = new Set<string>();
+    const circleFrom = (file: string, path: readonly string[]): readonly string[] | undefined => {
+      if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
+      if (done.has(file)) return undefined;
+      for (const { target } of graph.get(file) ?? []) {
+        const circle = graph.has(target) ? circleFrom(target, [...path, file]) : undefined;
+        if (circle) return circle;
+      }
+      done.add(file);
+      return undefined;
+    };
+    expect([...graph.keys()].map((file) => circleFrom(file, [])).find(Boolean)).toBeUndefined();
+  });
+});
+
+test('no file is longer than 300 lines', () => {
+  const files = globSync('{functions,stacks,scripts,test}/**/*.{ts,mjs}', { cwd: root });
+  const long = files.filter((file) => readFileSync(join(root, file), 'utf8').split('\n').length > 301);
+  expect(long).toEqual([]);
+});
