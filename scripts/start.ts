@@ -24,6 +24,9 @@ Starts the whole platform on this machine, and stops it on Ctrl-C.
 AWS_ENDPOINT_URL=http://127.0.0.1:4566 npm start uses an endpoint that runs already, instead of the built-in engine.
 `;
 
+/** The others hold what only AWS has; `npx cdk deploy` takes them there. */
+const localStages = stageNames.filter((name) => name.startsWith('local'));
+
 async function main(): Promise<number> {
   const options = parseCommandLine(usage, {
     stage: { type: 'string' },
@@ -65,10 +68,10 @@ async function main(): Promise<number> {
 }
 
 function checkStageName(name: string): string {
-  if (stageNames.includes(name)) return name;
+  if (localStages.includes(name)) return name;
   throw new CliError(
     'stage_unknown',
-    `--stage is '${name}', must be one of ${stageNames.join(', ')}`,
+    `--stage is '${name}', must be one of ${localStages.join(', ')}`,
     'For example: --stage local',
   );
 }

@@ -52,7 +52,19 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const log = openSync(logFile, 'a');
   const child = spawn(
     interpreter,
-    ['-m', 'hypercorn', 'ministack.app:app', '--bind', bind, '--workers', '0', '--keep-alive', '86400', '--graceful-timeout', '1'],
+    [
+      '-m',
+      'hypercorn',
+      'ministack.app:app',
+      '--bind',
+      bind,
+      '--workers',
+      '0',
+      '--keep-alive',
+      '86400',
+      '--graceful-timeout',
+      '1',
+    ],
     { cwd: workspace.folder, env: environment(options, credentials), detached: !windows, stdio: ['ignore', log, log] },
   );
   const pid = child.pid ?? 0;

@@ -4,7 +4,7 @@ import { type ApiService, routes } from '../../functions/contracts/routes.ts';
 import { concurrencyByService, longestFrontDoorQueue } from './capacity.ts';
 import type { CallCounters } from './counters.ts';
 import type { Forwarder } from './forward.ts';
-import { foreignHostGuard } from './guard.ts';
+import { foreignHostGuard, type Guard } from './guard.ts';
 import { type Listener, listen } from './listen.ts';
 import { type Problem, sendProblem } from './problem.ts';
 
@@ -15,13 +15,7 @@ export interface Destination {
   readonly host?: string;
 }
 
-export interface FrontDoorOptions {
-  readonly port: number;
-  readonly destinations: Readonly<Record<ApiService, Destination>>;
-  readonly counters: CallCounters;
-  /** Requests of a service that may be under way at once; null for no bound. */
-  readonly concurrency?: Readonly<Record<ApiService, number>> | null;
-}
+export type Destinations = Readonly<Record<ApiService, Destination>>;
 
 const retryAfterSeconds = 1;
 const busy: Problem = {
@@ -31,28 +25,66 @@ const busy: Problem = {
   detail: `More than ${longestFrontDoorQueue} requests wait already.`,
   retryAfterSeconds,
 };
+const starting: Problem = {
+  status: 503,
+  code: 'starting',
+  title: 'Service Unavailable',
+  detail: 'The stacks are not deployed yet.',
+  retryAfterSeconds,
+};
 
 /** The API as clients see it: one origin, whatever the stage deployed behind it. */
-export async function openFrontDoor(options: FrontDoorOptions): Promise<Listener> {
-  const concurrency = options.concurrency === undefined ? concurrencyByService : options.concurrency;
-  const limits: Record<ApiService, LimitFunction> = {
-    catalog: pLimit(concurrency?.catalog ?? Number.POSITIVE_INFINITY),
-    intake: pLimit(concurrency?.intake ?? Number.POSITIVE_INFINITY),
-    stock: pLimit(concurrency?.stock ?? Number.POSITIVE_INFINITY),
-  };
-  const listener = await listen(options.port, 'the API', (request, response) => {
-    const problem = guard(request.headers);
-    if (problem) return sendProblem(response, problem);
+export class FrontDoor {
+  readonly #counters: CallCounters;
+  #listener: Listener | undefined;
+  #guard: Guard = () => undefined;
+  #destinations: Destinations | undefined;
+  #limits: Readonly<Record<ApiService, LimitFunction>> = limitsOf(concurrencyByService);
+
+  constructor(counters: CallCounters) {
+    this.#counters = counters;
+  }
+
+  /** Takes the port at once, so that a taken one is told before anything slow happens. */
+  async listen(port: number): Promise<void> {
+    this.#listener = await listen(port, 'the API', (request, response) => this.#handle(request, response));
+    this.#guard = foreignHostGuard(this.#listener.port);
+  }
+
+  get url(): string {
+    return this.#listener?.url ?? '';
+  }
+
+  /** Opens the way, with at most so many requests of a service under way at once. */
+  connect(destinations: Destinations, concurrency: Readonly<Record<ApiService, number>> = concurrencyByService): void {
+    this.#limits = limitsOf(concurrency);
+    this.#destinations = destinations;
+  }
+
+  async close(): Promise<void> {
+    await this.#listener?.close();
+  }
+
+  #handle(request: IncomingMessage, response: ServerResponse): void {
     const { service, name } = routeOf(request.method ?? 'GET', pathOf(request));
-    options.counters.count({ service: 'api', operation: name });
-    const limit = limits[service];
-    if (limit.pendingCount >= longestFrontDoorQueue) return sendProblem(response, busy);
-    // A bounded number under way, like the scaling of API Gateway and Lambda together: without it the cap of local
-    // workers would answer 429 to a burst that a real account takes without noticing.
-    void limit(() => pass(request, response, options.destinations[service]));
-  });
-  const guard = foreignHostGuard(listener.port);
-  return listener;
+    const destination = this.#destinations?.[service];
+    const limit = this.#limits[service];
+    const problem = this.#guard(request.headers) ?? (limit.pendingCount >= longestFrontDoorQueue ? busy : undefined);
+    if (problem || !destination) {
+      sendProblem(response, problem ?? starting);
+      return;
+    }
+    this.#counters.count({ service: 'api', operation: name });
+    void limit(() => pass(request, response, destination));
+  }
+}
+
+/**
+ * A bounded number under way, like the scaling of API Gateway and Lambda together: without it the cap of local workers
+ * would answer 429 to a burst that a real account takes without noticing.
+ */
+function limitsOf(concurrency: Readonly<Record<ApiService, number>>): Record<ApiService, LimitFunction> {
+  return { catalog: pLimit(concurrency.catalog), intake: pLimit(concurrency.intake), stock: pLimit(concurrency.stock) };
 }
 
 async function pass(request: IncomingMessage, response: ServerResponse, to: Destination): Promise<void> {

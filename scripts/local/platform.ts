@@ -1,8 +1,9 @@
+import { concurrencyByService } from './capacity.ts';
 import type { CallCounts } from './counters.ts';
 import { deploy, type Outputs } from './deploy.ts';
 import { destinationsOf } from './destinations.ts';
 import { defaultStages, type EngineId } from './engines.ts';
-import { openFrontDoor } from './front-door.ts';
+import { FrontDoor } from './front-door.ts';
 import { Gateway } from './gateway.ts';
 import { type Host, startEmbedded, useEndpoint } from './host.ts';
 import { type InnerLoop, startInnerLoop } from './inner-loop.ts';
@@ -60,6 +61,9 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
   }
 }
 
+/** AWS scales by itself. */
+const unbounded = { catalog: Infinity, intake: Infinity, stock: Infinity };
+
 /** What was started, to be stopped in reverse, once. */
 class Stops {
   readonly #ends: (() => unknown)[] = [];
@@ -84,6 +88,9 @@ async function start(options: PlatformOptions, stops: Stops): Promise<Platform> 
   const gateway = new Gateway();
   stops.add(() => gateway.stop());
   await gateway.start();
+  const door = new FrontDoor(gateway.counters);
+  stops.add(() => door.close());
+  await door.listen(options.port ?? 0);
   const issuer = await startIssuer();
   stops.add(() => issuer.stop());
   const host = await startHost(options, { workspace, gateway, stops, onProgress, onLog: options.onLog ?? onProgress });
@@ -91,9 +98,7 @@ async function start(options: PlatformOptions, stops: Stops): Promise<Platform> 
   const outputs = await deploy({ workspace, target, stage, issuer, onProgress });
   await host.innerLoop?.connect(target);
   const destinations = destinationsOf(target.engine, outputs, forwarder);
-  const unbounded = target.engine === 'aws' ? { concurrency: null } : {};
-  const door = await openFrontDoor({ port: options.port ?? 0, destinations, counters: gateway.counters, ...unbounded });
-  stops.add(() => door.close());
+  door.connect(destinations, target.engine === 'aws' ? unbounded : concurrencyByService);
   const memory = watchMemory(host.engine?.pid);
   stops.add(() => memory.stop());
   return {
