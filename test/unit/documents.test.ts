@@ -1,0 +1,40 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+
+const root = join(import.meta.dirname, '../..');
+const documents = globSync('{*.md,docs/**/*.md}', { cwd: root });
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+const anchorOf = (heading: string) =>
+  heading
+    .toLowerCase()
+    .replace(/[^\w\s-]/g, '')
+    .trim()
+    .replace(/\s/g, '-');
+
+function brokenLinks(document: string): string[] {
+  return [...read(document).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)/g)].flatMap(
+    ([link, path = '', anchor]) => {
+      const target = path === '' ? document : join(dirname(document), path);
+      if (!existsSync(join(root, target))) return [link];
+      const anchors = anchor ? [...read(target).matchAll(/^#+ (.+)$/gm)].map((match) => anchorOf(match[1] ?? '')) : [];
+      return anchor && !anchors.includes(anchor) ? [link] : [];
+    },
+  );
+}
+
+test.each(documents)('%s links to what is there', (document) => {
+  expect(brokenLinks(document)).toEqual([]);
+});
+
+test.each(documents)('%s names files that are there', (document) => {
+  const named = [...read(document).matchAll(/`((?:functions|stacks|scripts|test|docs)\/[\w./-]+\.(?:ts|md|mjs))`/g)];
+  const missing = named.map((match) => match[1] ?? '').filter((path) => !existsSync(join(root, path)));
+  expect(missing).toEqual([]);
+});
+
+test.each(documents)('%s names npm scripts that are there', (document) => {
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+  const named = [...read(document).matchAll(/npm run ([\w:]+)/g)].map((match) => match[1] ?? '');
+  expect(named.filter((name) => !(name in scripts))).toEqual([]);
+});
