@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { GetParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
 import { stackName } from '../../stacks/names.ts';
@@ -9,7 +10,7 @@ import { deployConcurrency } from './capacity.ts';
 import { type OnLine, runCdk } from './cdk.ts';
 import { engines } from './engines.ts';
 import { reapplyWhatWasDropped } from './reapply.ts';
-import { type Clients, clients, type Target } from './target.ts';
+import { type Clients, clientOptions, clients, type Target } from './target.ts';
 import { readTemplates } from './templates.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -95,9 +96,18 @@ function ignore(...names: readonly string[]) {
 
 /** Some engines cannot update what stands; an earlier run's stacks go first. */
 async function destroyLeftovers({ workspace, target, stage, onProgress }: Deployment): Promise<void> {
+  const client = new CloudFormationClient(clientOptions(target));
+  const { Stacks = [] } = await client.send(new DescribeStacksCommand({})).finally(() => client.destroy());
+  const names = (['operations', 'service', 'data'] as const).map((stack) => stackName(stage, stack));
+  const standing = names.filter((name) => Stacks.some((stack) => stack.StackName === name));
+  if (standing.length === 0) return;
   onProgress('removing stacks of an earlier run');
-  const stacks = (['operations', 'service', 'data'] as const).map((stack) => stackName(stage, stack));
-  await runCdk(workspace, target, ['destroy', '--force', '--no-notices', '-c', `stage=${stage}`, ...stacks], () => {});
+  await runCdk(
+    workspace,
+    target,
+    ['destroy', '--force', '--no-notices', '-c', `stage=${stage}`, ...standing],
+    () => {},
+  );
 }
 
 function mergeOutputs(byStack: Record<string, Record<string, string>>): Outputs {
