@@ -102,7 +102,7 @@ export const services: Readonly<Record<Service, ServiceNeeds>> = {
     trigger: { kind: 'api' },
     needs: [
       { kind: 'table', env: 'CATALOG_TABLE', table: 'catalog', verbs: ['get', 'put', 'update'] },
-      { kind: 'table', env: 'STOCK_TABLE', table: 'stock', verbs: ['get', 'put', 'update'] },
+      { kind: 'table', env: 'STOCK_TABLE', table: 'stock', verbs: ['put', 'update'] },
     ],
   },
 };

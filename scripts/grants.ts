@@ -1,0 +1,70 @@
+import { type Service, serviceNames } from '../stacks/needs.ts';
+import { CliError, exitCodes, parseCommandLine, runMain } from './cli.ts';
+import { connect, type Deployment } from './grants/deployment.ts';
+import { reportOf } from './grants/report.ts';
+import { readGrants } from './grants/roles.ts';
+import { expectHealthy, type Trial, tryGrant } from './grants/try-grant.ts';
+import type { Platform } from './local/platform.ts';
+import type { Progress } from './local/progress.ts';
+import { withPlatform } from './local/with-platform.ts';
+
+const usage = `
+usage: npm run grants -- [--only SERVICE]
+
+Deploys the system to an emulator on this machine that enforces IAM, takes each permission of each
+function's role away in turn, and shows what fails without it. Exit code 0 only if something does
+for every permission, except for those that AWS's own pollers use.
+
+  --only NAME  one function: ${serviceNames.join(', ')}
+  --help
+`;
+
+await runMain(async () => {
+  const options = parseCommandLine(usage, { only: { type: 'string' } });
+  const services = options.only === undefined ? serviceNames : [checkService(options.only)];
+  refuseForeignEndpoint();
+  return withPlatform({}, async (platform, progress) => {
+    const trials = await tryAll(services, await connectTo(platform), progress);
+    process.stdout.write(reportOf(trials));
+    const proven = trials.every(({ verdict }) => verdict === 'necessary' || verdict === 'poller');
+    return proven ? exitCodes.ok : exitCodes.failed;
+  });
+});
+
+function checkService(name: string): Service {
+  const service = serviceNames.find((one) => one === name);
+  if (service) return service;
+  throw new CliError('usage', `--only must be one of ${serviceNames.join(', ')}, got '${name}'`, '--only intake');
+}
+
+/** Ended half-way, a run would leave a role without one of its permissions. */
+function refuseForeignEndpoint(): void {
+  if (process.env.AWS_ENDPOINT_URL === undefined) return;
+  throw new CliError(
+    'own_platform_only',
+    'AWS_ENDPOINT_URL is set, and this takes permissions away from functions that others may use',
+    'Unset AWS_ENDPOINT_URL: the built-in engine enforces IAM, and ends with this command.',
+  );
+}
+
+async function connectTo(platform: Platform): Promise<Deployment> {
+  const { target, stage, apiUrl, outputs, issuer } = platform;
+  const [customerToken, adminToken] = await Promise.all([
+    issuer.token({ customer: 'grants-probe' }),
+    issuer.token({ customer: 'grants-admin', admin: true }),
+  ]);
+  return connect({ target, stage, apiUrl, outputs, customerToken, adminToken });
+}
+
+async function tryAll(services: readonly Service[], deployment: Deployment, progress: Progress): Promise<Trial[]> {
+  const grants = (await Promise.all(services.map((service) => readGrants(service, deployment)))).flat();
+  progress.line(`${grants.length} grants in ${services.length} roles`);
+  for (const service of services) await expectHealthy(service, deployment);
+  const trials: Trial[] = [];
+  for (const grant of grants) {
+    progress.step(`${grant.service} without ${grant.action}: ${trials.length + 1} of ${grants.length}`);
+    trials.push(await tryGrant(grant, deployment));
+  }
+  for (const service of services) await expectHealthy(service, deployment);
+  return trials;
+}
