@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { CliError } from '../cli.ts';
 import { localFolder } from './paths.ts';
 
@@ -14,11 +14,12 @@ export interface RunningPlatform {
   readonly region: string;
 }
 
-const file = join(localFolder, 'platform.json');
+/** A second platform beside the first needs a file of its own. */
+const file = process.env.PLATFORM_FILE ?? join(localFolder, 'platform.json');
 
 /** Until this process ends. */
 export function announce(platform: RunningPlatform): void {
-  mkdirSync(localFolder, { recursive: true });
+  mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, `${JSON.stringify(platform, null, 2)}\n`);
   process.once('exit', () => {
     if (read()?.pid === process.pid) rmSync(file, { force: true });
@@ -41,7 +42,7 @@ export async function refuseSecond(): Promise<void> {
   throw new CliError(
     'already_running',
     `the platform already runs as process ${platform.pid}: ${platform.apiUrl}`,
-    `Use that one, or end it first: kill ${platform.pid}`,
+    `Use that one, or end it: kill ${platform.pid}\nOr run a second one beside it: PLATFORM_FILE=.local/second.json npm start -- --port 0`,
   );
 }
 

@@ -1,0 +1,58 @@
+import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { describe, expect, inject, it } from 'vitest';
+import { processTree } from '../../scripts/local/memory.ts';
+import { listeningAddresses } from '../support/sockets.ts';
+import { call } from '../unit/local/stub.ts';
+
+const { endpointUrl, region, credentials, apiUrl, issuerUrl, platformPid } = inject('platform');
+const loopbackInHex = '0100007F';
+
+async function calls(): Promise<Record<string, Record<string, number>>> {
+  return JSON.parse((await call(`${endpointUrl}/_platform/calls`)).body);
+}
+
+describe.skipIf(!endpointUrl)('the gateway (AWS itself has none)', () => {
+  const createFunction = '/2015-03-31/functions';
+
+  it.each([
+    ['a foreign Origin', { origin: 'https://evil.example' }, 'origin_refused'],
+    ['a cross-site fetch', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' }, 'cross_site_refused'],
+    ['a foreign Host', { host: 'evil.example' }, 'host_refused'],
+  ])('refuses %s before the engine sees it', async (_what, headers, code) => {
+    const before = await calls();
+    const answer = await call(endpointUrl + createFunction, { method: 'POST', headers, body: '{}' });
+    expect(answer.status).toBe(403);
+    expect(JSON.parse(answer.body)).toMatchObject({ code });
+    expect((await calls()).unsigned).toEqual(before.unsigned);
+  });
+
+  it('counts the calls of SDK clients by service and operation', async () => {
+    const before = (await calls()).dynamodb?.ListTables ?? 0;
+    const client = new DynamoDBClient({ ...(endpointUrl ? { endpoint: endpointUrl } : {}), region, credentials });
+    await client.send(new ListTablesCommand({}));
+    client.destroy();
+    expect((await calls()).dynamodb?.ListTables).toBe(before + 1);
+  });
+});
+
+describe('what listens', () => {
+  it.each([
+    ['the API', apiUrl, '/health'],
+    ['the issuer', issuerUrl, '/.well-known/jwks.json'],
+  ])('%s refuses a foreign Host', async (_who, url, path) => {
+    expect((await call(url + path)).status).toBe(200);
+    expect((await call(url + path, { headers: { host: 'evil.example' } })).status).toBe(403);
+  });
+
+  it('gives no token to a web page', async () => {
+    const page = { origin: 'https://evil.example', 'content-type': 'text/plain' };
+    const answer = await call(`${issuerUrl}/token`, { method: 'POST', headers: page, body: '{"customer":"anna"}' });
+    expect(answer.status).toBe(403);
+  });
+
+  it.skipIf(process.platform !== 'linux')('is bound to loopback only (read from /proc, so on Linux only)', () => {
+    const addresses = listeningAddresses(processTree(platformPid));
+    expect(addresses.length).toBeGreaterThan(0);
+    expect(new Set(addresses)).toEqual(new Set([loopbackInHex]));
+  });
+});

@@ -1,0 +1,144 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterEach, describe, expect, inject, it } from 'vitest';
+import { processTree } from '../../scripts/local/memory.ts';
+import type { RunningPlatform } from '../../scripts/local/running.ts';
+import { call } from '../unit/local/stub.ts';
+
+const root = join(import.meta.dirname, '../..');
+const startTimeoutMs = 60_000;
+const windows = process.platform === 'win32';
+
+class Run {
+  readonly temporary = mkdtempSync(join(tmpdir(), 'lifecycle-'));
+  readonly child: ChildProcess;
+  stderr = '';
+
+  constructor(script: string, args: readonly string[], more: Record<string, string> = {}) {
+    const env: NodeJS.ProcessEnv = { ...process.env, TMPDIR: this.temporary, ...more };
+    env.PLATFORM_FILE ??= join(this.temporary, '..', `platform-${process.pid}.json`);
+    if (!more.AWS_ENDPOINT_URL) delete env.AWS_ENDPOINT_URL;
+    this.child = spawn(process.execPath, ['scripts/run.mjs', script, ...args], {
+      cwd: root,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.child.stderr?.on('data', (piece) => {
+      this.stderr += piece;
+    });
+  }
+
+  async firstLine(): Promise<string> {
+    if (!this.child.stdout) throw new Error('no stdout');
+    const lines = createInterface({ input: this.child.stdout });
+    const ended = once(this.child, 'exit').then(([code]) => {
+      throw new Error(`ended with ${code}: ${this.stderr}`);
+    });
+    const [line] = (await Promise.race([once(lines, 'line'), ended])) as [string];
+    return line;
+  }
+
+  async exitCode(): Promise<number | null> {
+    if (this.child.exitCode === null && this.child.signalCode === null) await once(this.child, 'close');
+    return this.child.exitCode;
+  }
+}
+
+const runs: Run[] = [];
+
+function run(...args: ConstructorParameters<typeof Run>): Run {
+  const started = new Run(...args);
+  runs.push(started);
+  return started;
+}
+
+afterEach(async () => {
+  for (const { child, temporary } of runs.splice(0)) {
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill('SIGTERM');
+      await once(child, 'close');
+    }
+    rmSync(temporary, { recursive: true, force: true });
+  }
+});
+
+const { embedded } = inject('platform');
+
+describe.skipIf(!embedded || windows)('npm start (with the built-in engine, and POSIX signals)', () => {
+  it.each([
+    { signal: 'SIGTERM', to: 'npm start', exit: 0 },
+    { signal: 'SIGINT', to: 'npm start', exit: 0 },
+    { signal: 'SIGKILL', to: 'npm start', exit: null },
+    { signal: 'SIGKILL', to: 'the platform itself', exit: 1 },
+  ] as const)(
+    'leaves no process and no file behind after $signal to $to',
+    async ({ signal, to, exit }) => {
+      const start = run('start', ['--json', '--port', '0']);
+      const platform = JSON.parse(await start.firstLine()) as RunningPlatform;
+      expect((await call(`${platform.apiUrl}/products`)).status).toBe(200);
+      const processes = processTree(start.child.pid ?? 0);
+      expect(processes.length).toBeGreaterThan(3);
+
+      process.kill(to === 'npm start' ? (start.child.pid ?? 0) : platform.pid, signal);
+
+      expect(await start.exitCode()).toBe(exit);
+      await expect.poll(() => processes.filter(isAlive), { timeout: 15_000 }).toEqual([]);
+      await expect.poll(() => readdirSync(start.temporary), { timeout: 5_000 }).toEqual([]);
+    },
+    startTimeoutMs,
+  );
+
+  it(
+    'refuses a second platform, and gives tokens of the first',
+    async () => {
+      const first = run('start', ['--json', '--port', '0']);
+      const platform = JSON.parse(await first.firstLine()) as RunningPlatform;
+      const second = run('start', ['--port', '0']);
+      expect(await second.exitCode()).toBe(1);
+      expect(second.stderr).toContain(`already_running: the platform already runs as process ${platform.pid}`);
+      const token = await run('token', ['--customer', 'anna', '--admin']).firstLine();
+      const headers = { authorization: `Bearer ${token}` };
+      expect((await call(`${platform.apiUrl}/orders`, { headers })).status).toBe(200);
+    },
+    startTimeoutMs,
+  );
+
+  it('tells before anything slow that its port is taken', async () => {
+    const port = new URL(inject('platform').apiUrl).port;
+    const start = run('start', ['--port', port]);
+    expect(await start.exitCode()).toBe(1);
+    expect(start.stderr).toContain(`error port_taken: port ${port} of 127.0.0.1 for the API is taken`);
+    await expect.poll(() => readdirSync(start.temporary)).toEqual([]);
+  });
+
+  it.each([
+    ['no Python', { PATH: '/nonexistent' }, 'python_missing'],
+    ['an endpoint that does not answer', { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' }, 'endpoint_unreachable'],
+  ])('has a clear error for %s', async (_what, env, code) => {
+    const start = run('start', ['--port', '0'], env);
+    expect(await start.exitCode()).toBe(1);
+    expect(start.stderr).toContain(`error ${code}:`);
+  });
+
+  it('has a clear error for an unknown stage, and for a token without a platform', async () => {
+    const start = run('start', ['--stage', 'nowhere']);
+    expect(await start.exitCode()).toBe(1);
+    expect(start.stderr).toContain("error stage_unknown: --stage is 'nowhere', must be one of local, local-url");
+    const token = run('token', ['--customer', 'anna']);
+    expect(await token.exitCode()).toBe(1);
+    expect(token.stderr).toContain('error not_running');
+  });
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
