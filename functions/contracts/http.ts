@@ -76,3 +76,5 @@ export const pageQuery = z.object({
   cursor: z.string().max(1024).optional(),
   limit: z.coerce.number().int().min(1).max(100).default(25),
 });
+
+export const healthResource = z.object({ status: z.literal('ok') });

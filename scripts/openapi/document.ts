@@ -1,0 +1,83 @@
+import * as z from 'zod';
+import { type ProblemCode, problemDocument, problems } from '../../functions/contracts/problem.ts';
+import { type Access, type Route, type RouteName, routes } from '../../functions/contracts/routes.ts';
+import { type Operation, operations } from './operations.ts';
+
+const schemaOf = (schema: z.ZodType, io: 'input' | 'output') => {
+  const { $schema, ...json } = z.toJSONSchema(schema, { io });
+  return json;
+};
+
+const everyRoute: readonly ProblemCode[] = ['INTERNAL_ERROR', 'TRY_AGAIN'];
+const byAccess: Readonly<Record<Access, readonly ProblemCode[]>> = {
+  public: everyRoute,
+  customer: [...everyRoute, 'UNAUTHENTICATED'],
+  admin: [...everyRoute, 'UNAUTHENTICATED', 'FORBIDDEN'],
+};
+
+/** The OpenAPI 3.1 document of the API, from the route table and the schemas that the functions parse with. */
+export function openApiDocument() {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const route of routes) {
+    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operationOf(route) };
+  }
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Flash sale', version: '1', license: { name: 'MIT', identifier: 'MIT' } },
+    paths,
+    components: {
+      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      schemas: { Problem: schemaOf(problemDocument, 'output') },
+    },
+  };
+}
+
+function operationOf(route: Route & { readonly name: RouteName }) {
+  const operation = operations[route.name];
+  return {
+    operationId: route.name,
+    summary: route.summary,
+    tags: [route.service],
+    ...(route.access !== 'public' && { security: [{ bearer: [] }] }),
+    parameters: parametersOf(route, operation),
+    ...(operation.body && {
+      requestBody: { required: true, content: { 'application/json': { schema: schemaOf(operation.body, 'input') } } },
+    }),
+    responses: { ...answersOf(operation), ...problemsOf([...operation.problems, ...byAccess[route.access]]) },
+  };
+}
+
+function parametersOf(route: Route, { query, headers = {} }: Operation) {
+  const inPath = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    ...{ name, in: 'path', required: true, schema: { type: 'string' } },
+  }));
+  const inQuery = Object.entries(query?.shape ?? {}).map(([name, schema]) => ({
+    ...{ name, in: 'query', required: false, schema: schemaOf(schema as z.ZodType, 'input') },
+  }));
+  const inHeader = Object.entries(headers).map(([name, need]) => ({
+    ...{ name, in: 'header', required: need === 'required', schema: { type: 'string' } },
+  }));
+  return [...inPath, ...inQuery, ...inHeader];
+}
+
+function answersOf({ answers }: Operation) {
+  return Object.fromEntries(
+    Object.entries(answers).map(([status, schema]) => [
+      status,
+      schema === null
+        ? { description: 'not modified' }
+        : { description: 'success', content: { 'application/json': { schema: schemaOf(schema, 'output') } } },
+    ]),
+  );
+}
+
+function problemsOf(codes: readonly ProblemCode[]) {
+  const byStatus = Map.groupBy(codes, (code) => problems[code].status);
+  const schema = { $ref: '#/components/schemas/Problem' };
+  return Object.fromEntries(
+    [...byStatus].map(([status, those]) => [
+      status,
+      { description: those.join(', '), content: { 'application/problem+json': { schema } } },
+    ]),
+  );
+}
