@@ -1,0 +1,106 @@
+import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { Refusal } from '../../../functions/contracts/problem.ts';
+import { RetryLater } from '../../../functions/ports/retry.ts';
+import { httpApi, type RouteHandler } from '../../../functions/runtime/http.ts';
+import { requestEvent } from '../../../scripts/bench/request-event.ts';
+
+const context = { functionName: 'test', awsRequestId: 'test', memoryLimitInMB: '128' } as Context;
+const ok: RouteHandler = async () => ({ status: 200, body: { fine: true } });
+const failing =
+  (error: unknown): RouteHandler =>
+  async () =>
+    Promise.reject(error);
+
+function call(
+  handlers: { health?: RouteHandler; getProduct?: RouteHandler },
+  path: string,
+  method = 'GET',
+  headers = {},
+) {
+  const all = { health: ok, listProducts: ok, getProduct: ok, getStock: ok, ...handlers };
+  const handler = httpApi('catalog', all, async () => ({ customer: 'ada', admin: false }));
+  const event = requestEvent({ rawPath: path, method, headers });
+  return handler(event, context, undefined as never) as Promise<APIGatewayProxyStructuredResultV2>;
+}
+
+function callAsAdminSide(identity: { customer: string; admin: boolean }) {
+  const handler = httpApi('stock', { putProduct: ok, restock: ok }, async () => identity);
+  const event = requestEvent({ rawPath: '/products/lamp', method: 'PUT' });
+  return handler(event, context, undefined as never) as Promise<APIGatewayProxyStructuredResultV2>;
+}
+
+test('answers with JSON that nothing may cache, and the trace id', async () => {
+  const answer = await call({}, '/health');
+  expect(answer).toMatchObject({ statusCode: 200, body: '{"fine":true}' });
+  expect(answer.headers).toMatchObject({ 'content-type': 'application/json', 'cache-control': 'no-store' });
+  expect(answer.headers?.['x-trace-id']).toMatch(/^[0-9a-f]{32}$/);
+});
+
+test('hands the parts of the path over, and nothing of another path', async () => {
+  let seen: unknown;
+  const getProduct: RouteHandler = async ({ params }) => {
+    seen = params;
+    return { status: 200 };
+  };
+  await call({ getProduct }, '/products/lamp');
+  expect(seen).toEqual({ sku: 'lamp' });
+});
+
+test.each([
+  ['/nothing', 'GET', 404, 'NOT_FOUND'],
+  ['/products/', 'GET', 404, 'NOT_FOUND'],
+  ['//products', 'GET', 404, 'NOT_FOUND'],
+  ['/products/a/b', 'GET', 404, 'NOT_FOUND'],
+  ['/products/lamp', 'DELETE', 405, 'METHOD_NOT_ALLOWED'],
+  ['/orders', 'POST', 405, 'METHOD_NOT_ALLOWED'],
+])('refuses %s %s', async (path, method, status, code) => {
+  const answer = await call({}, path, method);
+  expect(answer.statusCode).toBe(status);
+  expect(JSON.parse(answer.body ?? '')).toMatchObject({ status, code });
+  expect(answer.headers?.['content-type']).toBe('application/problem+json');
+});
+
+test('lets only administrators into the admin side', async () => {
+  expect((await callAsAdminSide({ customer: 'ada', admin: false })).statusCode).toBe(403);
+  expect((await callAsAdminSide({ customer: 'ada', admin: true })).statusCode).toBe(200);
+});
+
+test.each([
+  ['a refusal', new Refusal('IDEMPOTENCY_KEY_REUSED', 'why'), 422, 'IDEMPOTENCY_KEY_REUSED'],
+  ['what may be tried again', new RetryLater('conflict'), 503, 'TRY_AGAIN'],
+  ['a throttled store', Object.assign(new Error(), { name: 'ThrottlingException' }), 503, 'TRY_AGAIN'],
+  ['a store that does not answer', Object.assign(new Error(), { name: 'TimeoutError' }), 503, 'TRY_AGAIN'],
+  ['anything else', new Error('table flash-sale-prod-orders, key ABC'), 500, 'INTERNAL_ERROR'],
+])('maps %s to a problem', async (_, error, status, code) => {
+  const answer = await call({ health: failing(error) }, '/health');
+  expect(answer.statusCode).toBe(status);
+  expect(JSON.parse(answer.body ?? '')).toMatchObject({ status, code });
+  expect(answer.headers?.['retry-after']).toBe(status === 503 ? '1' : undefined);
+});
+
+test('tells a client nothing of an internal error but the trace id', async () => {
+  const answer = await call({ health: failing(new Error('secret-table')) }, '/health');
+  expect(answer.body).not.toContain('secret-table');
+  expect(JSON.parse(answer.body ?? '').traceId).toBe(answer.headers?.['x-trace-id']);
+});
+
+test('continues the trace of the client, and begins a new one for anything that is none', async () => {
+  const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
+  const trace = async (traceparent: string) =>
+    (await call({}, '/health', 'GET', { traceparent })).headers?.['x-trace-id'];
+  expect(await trace(`00-${traceId}-00f067aa0ba902b7-01`)).toBe(traceId);
+  for (const wrong of [`00-${'0'.repeat(32)}-00f067aa0ba902b7-01`, `${traceId}`, 'x\r\nset-cookie: y', '']) {
+    expect(await trace(wrong)).toMatch(/^(?!4bf92f)[0-9a-f]{32}$/);
+  }
+});
+
+test('answers any path and method with a status below 500', async () => {
+  const method = fc.constantFrom('GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'TRACE', 'constructor');
+  await fc.assert(
+    fc.asyncProperty(fc.webPath(), method, async (path, verb) => {
+      expect((await call({}, path || '/', verb)).statusCode).toBeLessThan(500);
+    }),
+  );
+});
