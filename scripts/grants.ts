@@ -62,7 +62,7 @@ async function tryAll(services: readonly Service[], deployment: Deployment, prog
   for (const service of services) await expectHealthy(service, deployment);
   const trials: Trial[] = [];
   for (const grant of grants) {
-    progress.step(`${grant.service} without ${grant.action}: ${trials.length + 1} of ${grants.length}`);
+    progress.step(`${grant.service} without ${grant.action} ${trials.length + 1} of ${grants.length}`);
     trials.push(await tryGrant(grant, deployment));
   }
   for (const service of services) await expectHealthy(service, deployment);
