@@ -8,14 +8,26 @@ interface ProcessRow {
 }
 
 const pageKilobytes = 4;
-const sampleMs = 500;
+const sampleMs = 1_000;
 
-/** Resident memory of this process and of another with all its children. Shared pages count for each: an upper bound. */
+/**
+ * Memory of this process and of another with all its children, in MB. On Linux a page that n processes share counts
+ * 1/n for each (PSS): the workers share the program of Node. Elsewhere it counts for each, and the sum is an upper bound.
+ */
 export function memoryOf(enginePid: number | undefined): number {
   const rows = processes();
-  const own = rows.find((row) => row.pid === process.pid)?.megabytes ?? 0;
+  const own = rows.filter((row) => row.pid === process.pid);
   const engine = enginePid === undefined ? [] : treeOf(rows, enginePid);
-  return Math.round(engine.reduce((sum, row) => sum + row.megabytes, own));
+  return Math.round([...own, ...engine].reduce((sum, row) => sum + (proportionalMb(row.pid) ?? row.megabytes), 0));
+}
+
+function proportionalMb(pid: number): number | undefined {
+  try {
+    const kilobytes = /^Pss:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1];
+    return kilobytes === undefined ? undefined : Number(kilobytes) / 1024;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Process ids of a process and all its children. */
