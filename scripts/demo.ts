@@ -13,7 +13,7 @@ that nothing was lost, doubled, oversold or leaked. Exit code 0 only if all of i
   --orders N   orders to place (default 2000)
   --units N    units of the hot product (default: 60 % of what its orders ask for)
   --rate N     orders begun per second (default: as fast as the machine takes them)
-  --parallel N orders under way at a time (default 32)
+  --parallel N orders under way at a time (default 16)
   --seed N     the same seed gives the same sale (default 1)
   --stage NAME local (HTTP API) or local-url (Function URLs); default: what suits the engine
   --help
@@ -26,7 +26,7 @@ await runMain(async () => {
     orders: { type: 'string', default: '2000' },
     units: { type: 'string' },
     rate: { type: 'string' },
-    parallel: { type: 'string', default: '32' },
+    parallel: { type: 'string', default: '16' },
     seed: { type: 'string', default: '1' },
     stage: { type: 'string' },
   });

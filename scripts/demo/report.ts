@@ -116,8 +116,10 @@ function verdictTable(verdicts: readonly Verdict[]): string {
   return table(rows, ['', 'invariant', 'checked', 'verdict']);
 }
 
+const noLinesBetweenRows = { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' };
+
 function table(rows: readonly (readonly (string | number)[])[], head: string[] = []): string {
-  const made = new Table({ head, style: { head: [], border: [] } });
+  const made = new Table({ head, style: { head: [], border: [] }, chars: noLinesBetweenRows });
   made.push(...rows.map((row) => [...row]));
   return made.toString();
 }
