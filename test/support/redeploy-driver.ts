@@ -1,0 +1,53 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { readStores } from '../../scripts/check/read-stores.ts';
+import { deploy } from '../../scripts/local/deploy.ts';
+import { type Platform, startPlatform } from '../../scripts/local/platform.ts';
+import { seed } from '../../scripts/local/seed.ts';
+import { clientConfigOf, storeNamesOf } from '../../scripts/shop/wait-until-quiet.ts';
+
+// Runs in a copy of the sources, which it changes: deploys, uses the system, changes a function and a table, deploys again.
+function change(path: string, from: string, to: string): void {
+  const text = readFileSync(path, 'utf8');
+  if (!text.includes(from)) throw new Error(`${path} has no ${from} to change`);
+  writeFileSync(path, text.replace(from, to));
+}
+
+async function look(platform: Platform, outputs: Readonly<Record<string, string>>) {
+  const config = clientConfigOf(platform);
+  const { products, shards } = await readStores({ ...storeNamesOf(platform), deadLetterUrls: [] }, config);
+  const queue = {
+    QueueUrl: outputs.OrderDeadLetterUrl ?? '',
+    AttributeNames: ['ApproximateNumberOfMessages' as const],
+  };
+  const { Attributes } = await new SQSClient(config).send(new GetQueueAttributesCommand(queue));
+  const deadLetters = Number(Attributes?.ApproximateNumberOfMessages);
+  const table = new DescribeTableCommand({ TableName: outputs.CatalogTable ?? '' });
+  const { Table } = await new DynamoDBClient(config).send(table);
+  const health = await (await fetch(`${platform.apiUrl}/health`)).json();
+  return {
+    products: products.length,
+    shards: shards.length,
+    deadLetters,
+    health,
+    apiId: outputs.ApiId,
+    tableId: Table?.TableId,
+  };
+}
+
+const platform = await startPlatform({ stage: 'local' });
+try {
+  await seed(platform);
+  const note = { QueueUrl: platform.outputs.OrderDeadLetterUrl ?? '', MessageBody: 'still here' };
+  await new SQSClient(clientConfigOf(platform)).send(new SendMessageCommand(note));
+  const before = await look(platform, platform.outputs);
+
+  change('functions/catalog/aws.ts', "{ status: 'ok' }", "{ status: 'ok', changed: true }");
+  change('stacks/stages.ts', 'maxReadUnitsPerSecond: 500', 'maxReadUnitsPerSecond: 501');
+  const { workspace, target, stage, issuer } = platform;
+  const outputs = await deploy({ workspace, target, stage, issuer, onProgress: () => {} });
+  process.stdout.write(`${JSON.stringify({ before, after: await look(platform, outputs) })}\n`);
+} finally {
+  await platform.stop();
+}
