@@ -77,7 +77,7 @@ function fail(message: string): never {
   throw new CliError(
     'python_missing',
     message,
-    `Install Python ${oldest()} or newer, or name one: PYTHON=/path/to/python3 npm start.\nWith Docker instead: docker compose up ministack, then AWS_ENDPOINT_URL=http://127.0.0.1:4566 npm start.`,
+    `Install Python ${oldest()} or newer, or name one: PYTHON=/path/to/python3 npm start.\nWith Docker instead: docker compose up -d ministack, then AWS_ENDPOINT_URL=http://127.0.0.1:4567 npm start.`,
   );
 }
 

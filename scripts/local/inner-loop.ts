@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { startBuilder } from './builder.ts';
 import { readableLog } from './function-logs.ts';
+import { tailLogs } from './log-tail.ts';
 import { republish } from './republish.ts';
 import { serveFunctions } from './serve.ts';
 import type { Target } from './target.ts';
@@ -28,14 +29,17 @@ export async function startInnerLoop({ workspace, stage, fromOneProcess, say }: 
     if (text) say(text);
   };
   const server = fromOneProcess ? await serveFunctions(stage, builder, onLog) : undefined;
+  let stopTail = () => {};
   return {
     engineEnvironment: server?.engineEnvironment ?? {},
     connect: async (target) => {
       await server?.connect(target);
+      if (!server) stopTail = tailLogs(target, stage, onLog);
       const onBuilt = server?.reload ?? ((service) => republish(target, stage, builder, service));
       builder.watch(onBuilt, say);
     },
     stop: async () => {
+      stopTail();
       await builder.stop();
       await server?.stop();
     },

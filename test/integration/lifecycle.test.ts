@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, inject, it } from 'vitest';
 import { processTree } from '../../scripts/local/memory.ts';
 import type { RunningPlatform } from '../../scripts/local/running.ts';
@@ -42,6 +43,14 @@ class Run {
     return line;
   }
 
+  /** Waits for a step that the platform reports. */
+  async stage(text: string): Promise<void> {
+    while (!this.stderr.includes(text)) {
+      if (this.child.exitCode !== null) throw new Error(`ended with ${this.child.exitCode}: ${this.stderr}`);
+      await sleep(50);
+    }
+  }
+
   async exitCode(): Promise<number | null> {
     if (this.child.exitCode === null && this.child.signalCode === null) await once(this.child, 'close');
     return this.child.exitCode;
@@ -69,31 +78,8 @@ afterEach(async () => {
 const { embedded } = inject('platform');
 
 describe.skipIf(!embedded || windows)('npm start (with the built-in engine, and POSIX signals)', () => {
-  it.each([
-    { signal: 'SIGTERM', to: 'npm start', exit: 0 },
-    { signal: 'SIGINT', to: 'npm start', exit: 0 },
-    { signal: 'SIGKILL', to: 'npm start', exit: null },
-    { signal: 'SIGKILL', to: 'the platform itself', exit: 1 },
-  ] as const)(
-    'leaves no process and no file behind after $signal to $to',
-    async ({ signal, to, exit }) => {
-      const start = run('start', ['--json', '--port', '0']);
-      const platform = JSON.parse(await start.firstLine()) as RunningPlatform;
-      expect((await call(`${platform.apiUrl}/products`)).status).toBe(200);
-      const processes = processTree(start.child.pid ?? 0);
-      expect(processes.length).toBeGreaterThan(3);
-
-      process.kill(to === 'npm start' ? (start.child.pid ?? 0) : platform.pid, signal);
-
-      expect(await start.exitCode()).toBe(exit);
-      await expect.poll(() => processes.filter(isAlive), { timeout: 15_000 }).toEqual([]);
-      await expect.poll(() => readdirSync(start.temporary), { timeout: 5_000 }).toEqual([]);
-    },
-    startTimeoutMs,
-  );
-
   it(
-    'refuses a second platform, and gives tokens of the first',
+    'refuses a second platform, gives tokens of the first, and leaves nothing behind after `kill`',
     async () => {
       const first = run('start', ['--json', '--port', '0']);
       const platform = JSON.parse(await first.firstLine()) as RunningPlatform;
@@ -103,6 +89,38 @@ describe.skipIf(!embedded || windows)('npm start (with the built-in engine, and 
       const token = await run('token', ['--customer', 'anna', '--admin']).firstLine();
       const headers = { authorization: `Bearer ${token}` };
       expect((await call(`${platform.apiUrl}/orders`, { headers })).status).toBe(200);
+      expect(await endAndWait(first, 'SIGTERM')).toBe(0);
+    },
+    startTimeoutMs,
+  );
+
+  it(
+    'leaves nothing behind when npm is killed without a chance to react',
+    async () => {
+      const start = run('start', ['--json', '--port', '0']);
+      await start.firstLine();
+      expect(await endAndWait(start, 'SIGKILL')).toBeNull();
+    },
+    startTimeoutMs,
+  );
+
+  it(
+    'leaves nothing behind after Ctrl-C while it starts',
+    async () => {
+      const start = run('start', ['--json', '--port', '0']);
+      await start.stage('deploying');
+      expect(await endAndWait(start, 'SIGINT')).toBe(130);
+    },
+    startTimeoutMs,
+  );
+
+  it(
+    'leaves nothing behind when the platform itself is killed while it starts',
+    async () => {
+      const start = run('start', ['--json', '--port', '0']);
+      await start.stage('deploying');
+      const [, platform = 0] = processTree(start.child.pid ?? 0);
+      expect(await endAndWait(start, 'SIGKILL', platform)).toBe(1);
     },
     startTimeoutMs,
   );
@@ -133,6 +151,17 @@ describe.skipIf(!embedded || windows)('npm start (with the built-in engine, and 
     expect(token.stderr).toContain('error not_running');
   });
 });
+
+/** Sends a signal, and waits until every process of the run has ended and its temporary folder is empty. */
+async function endAndWait(run: Run, signal: NodeJS.Signals, to = run.child.pid ?? 0) {
+  const { child, temporary } = run;
+  const processes = processTree(child.pid ?? 0);
+  expect(processes.length).toBeGreaterThan(3);
+  process.kill(to, signal);
+  await expect.poll(() => processes.filter(isAlive), { timeout: 15_000 }).toEqual([]);
+  await expect.poll(() => readdirSync(temporary), { timeout: 5_000 }).toEqual([]);
+  return run.exitCode();
+}
 
 function isAlive(pid: number): boolean {
   try {
