@@ -11,6 +11,8 @@ import { watchFolder } from './watch-folder.ts';
 export type OnBuilt = (service: ServiceName) => void | Promise<void>;
 
 export interface Builder {
+  /** Resolves when all services have been built once. */
+  readonly ready: Promise<void>;
   bundleOf(service: ServiceName): string;
   /** Resolves when the newest code of a service is in use: at once, if nothing of it changed. */
   fresh(service: ServiceName): Promise<void>;
@@ -27,12 +29,15 @@ const settleMs = 15;
  * its own build, so that a call waits for the rebuild of its service only, and not for all five after a change that
  * they share.
  */
-export async function startBuilder(outputFolder: string): Promise<Builder> {
+export function startBuilder(outputFolder: string): Builder {
   const builds = new Map(services.map((service) => [service, new ServiceBuild(service, outputFolder)]));
-  for (const build of builds.values()) await build.first();
+  const ready = Promise.all([...builds.values()].map((build) => build.first())).then(() => {});
+  // Whoever waits for it gets the error; while nobody does yet, it is not an unhandled one.
+  ready.catch(() => {});
   const fresh = async (service: ServiceName) => builds.get(service)?.fresh();
   let stopWatching = () => {};
   return {
+    ready,
     bundleOf: (service) => join(outputFolder, service, 'index.js'),
     fresh,
     watch: (onBuilt, say) => {
@@ -49,6 +54,7 @@ export async function startBuilder(outputFolder: string): Promise<Builder> {
     },
     stop: async () => {
       stopWatching();
+      await ready.catch(() => {});
       for (const build of builds.values()) await build.stop();
     },
   };

@@ -23,7 +23,7 @@ export interface InnerLoopOptions {
 }
 
 export async function startInnerLoop({ workspace, stage, fromOneProcess, say }: InnerLoopOptions): Promise<InnerLoop> {
-  const builder = await startBuilder(join(workspace.folder, 'functions'));
+  const builder = startBuilder(join(workspace.folder, 'functions'));
   const onLog = (service: string, line: string) => {
     const text = readableLog(service, line);
     if (text) say(text);
@@ -33,6 +33,7 @@ export async function startInnerLoop({ workspace, stage, fromOneProcess, say }: 
   return {
     engineEnvironment: server?.engineEnvironment ?? {},
     connect: async (target) => {
+      await builder.ready;
       await server?.connect(target);
       if (!server) stopTail = tailLogs(target, stage, onLog);
       const onBuilt = server?.reload ?? ((service) => republish(target, stage, builder, service));
