@@ -1,61 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { readdirSync } from 'node:fs';
 import { afterEach, describe, expect, inject, it } from 'vitest';
 import { processTree } from '../../scripts/local/memory.ts';
 import type { RunningPlatform } from '../../scripts/local/running.ts';
+import { Run } from '../support/platform-run.ts';
 import { call } from '../unit/local/stub.ts';
 
-const root = join(import.meta.dirname, '../..');
 const startTimeoutMs = 60_000;
 const windows = process.platform === 'win32';
-
-class Run {
-  readonly temporary = mkdtempSync(join(tmpdir(), 'lifecycle-'));
-  readonly child: ChildProcess;
-  stderr = '';
-
-  constructor(script: string, args: readonly string[], more: Record<string, string> = {}) {
-    const env: NodeJS.ProcessEnv = { ...process.env, TMPDIR: this.temporary, ...more };
-    env.PLATFORM_FILE ??= join(this.temporary, '..', `platform-${process.pid}.json`);
-    if (!more.AWS_ENDPOINT_URL) delete env.AWS_ENDPOINT_URL;
-    this.child = spawn(process.execPath, ['scripts/run.mjs', script, ...args], {
-      cwd: root,
-      env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    this.child.stderr?.on('data', (piece) => {
-      this.stderr += piece;
-    });
-  }
-
-  async firstLine(): Promise<string> {
-    if (!this.child.stdout) throw new Error('no stdout');
-    const lines = createInterface({ input: this.child.stdout });
-    const ended = once(this.child, 'exit').then(([code]) => {
-      throw new Error(`ended with ${code}: ${this.stderr}`);
-    });
-    const [line] = (await Promise.race([once(lines, 'line'), ended])) as [string];
-    return line;
-  }
-
-  /** Waits for a step that the platform reports. */
-  async stage(text: string): Promise<void> {
-    while (!this.stderr.includes(text)) {
-      if (this.child.exitCode !== null) throw new Error(`ended with ${this.child.exitCode}: ${this.stderr}`);
-      await sleep(50);
-    }
-  }
-
-  async exitCode(): Promise<number | null> {
-    if (this.child.exitCode === null && this.child.signalCode === null) await once(this.child, 'close');
-    return this.child.exitCode;
-  }
-}
 
 const runs: Run[] = [];
 
@@ -66,13 +17,7 @@ function run(...args: ConstructorParameters<typeof Run>): Run {
 }
 
 afterEach(async () => {
-  for (const { child, temporary } of runs.splice(0)) {
-    if (child.exitCode === null && child.signalCode === null) {
-      child.kill('SIGTERM');
-      await once(child, 'close');
-    }
-    rmSync(temporary, { recursive: true, force: true });
-  }
+  for (const one of runs.splice(0)) await one.end();
 });
 
 const { embedded } = inject('platform');

@@ -1,0 +1,43 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, inject, it, onTestFinished } from 'vitest';
+import type { RunningPlatform } from '../../scripts/local/running.ts';
+import { copyProject } from '../support/copied-project.ts';
+import { Run } from '../support/platform-run.ts';
+import { call } from '../unit/local/stub.ts';
+
+const { embedded } = inject('platform');
+const promisedMs = 1_000;
+const giveUpMs = 10_000;
+
+it.skipIf(!embedded)(
+  'runs new code within a second of a save, without losing the platform to a mistake',
+  async () => {
+    const project = copyProject();
+    onTestFinished(project.remove);
+    const start = new Run('start', ['--json', '--port', '0'], {}, project.folder);
+    onTestFinished(() => start.end());
+    const { apiUrl } = JSON.parse(await start.firstLine()) as RunningPlatform;
+    const file = join(project.folder, 'functions', 'catalog', 'aws.ts');
+    const original = readFileSync(file, 'utf8');
+    const health = async () => JSON.parse((await call(`${apiUrl}/health`)).body).status as string;
+    expect(await health()).toBe('ok');
+
+    const times: number[] = [];
+    for (const version of ['v1', 'v2', 'v3', 'v4', 'v5']) {
+      const saved = performance.now();
+      writeFileSync(`${file}.new`, original.replace("status: 'ok'", `status: '${version}'`));
+      renameSync(`${file}.new`, file);
+      while ((await health()) !== version && performance.now() - saved < giveUpMs) await sleep(5);
+      times.push(performance.now() - saved);
+      await sleep(100);
+    }
+    expect(times.sort((a, b) => a - b)[2]).toBeLessThan(promisedMs);
+
+    writeFileSync(file, 'this is no code');
+    await expect.poll(() => start.stderr).toContain('catalog: the last good code stays');
+    expect(await health()).toBe('v5');
+  },
+  90_000,
+);
