@@ -58,16 +58,18 @@ function isInstalledByHand() {
 }
 
 function failInstall(output) {
-  const last = output.trim().split('\n').slice(-8).join('\n  ');
+  // npm tells the cause first, and then how to use it.
+  const told = output.split('\n').filter((line) => /^npm error +\S/.test(line));
+  const first = (told.length > 0 ? told : output.trim().split('\n')).slice(0, 8).join('\n  ');
   if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENOTCACHED|network/i.test(output))
     fail(
       'install_offline',
-      `npm ci failed, the registry does not answer:\n  ${last}`,
+      `npm ci failed, the registry does not answer:\n  ${first}`,
       'The first run needs the network once. Check the connection, or the proxy and registry settings of npm.',
     );
   fail(
     'install_failed',
-    `npm ci failed:\n  ${last}`,
+    `npm ci failed:\n  ${first}`,
     'Nothing is lost: correct the cause and run the same command again.',
   );
 }
