@@ -17,6 +17,7 @@ Starts the whole platform on this machine, and stops it on Ctrl-C.
   --stage NAME  local (HTTP API) or local-url (Function URLs); the default fits the engine
   --port N      port of the API, 0 for any free one; default 8080
   --json        print one line of JSON on stdout when ready, and nothing else
+                (npm prints two lines of its own before it: npm start -s -- --json does without)
   --workers     run the functions in the engine's workers with their own roles, not in this process
   --inspect     open a debugger port; the functions run in this process
   --help        this text

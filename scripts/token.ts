@@ -4,6 +4,8 @@ import { findRunning } from './local/running.ts';
 const usage = `
 usage: npm run token -- --customer NAME [--admin]
 
+  TOKEN=$(npm run -s token -- --customer anna)      -s: without npm's own lines
+
 Prints a token for the platform that \`npm start\` runs, and nothing else. It lasts an hour.
 
   --customer NAME  who the token is for

@@ -22,12 +22,14 @@ export function tailLogs(target: Target, stage: string, onLine: (service: Servic
     let startTime = Date.now();
     for (;;) {
       const { events = [] } = await logs.send(new FilterLogEventsCommand({ logGroupName, startTime }));
-      for (const { eventId = '', message = '', timestamp = 0 } of events) {
-        if (printed.has(eventId)) continue;
-        printed.add(eventId);
-        // Several events share a millisecond: ask for that one again, and print each once.
-        if (timestamp > startTime) startTime = timestamp;
-        if (!platformLine.test(message)) for (const line of message.trimEnd().split('\n')) onLine(service, line);
+      for (const { logStreamName, message = '', timestamp = 0 } of events) {
+        // Several lines share a millisecond: that one is asked for again, and each line printed once.
+        if (timestamp > startTime) printed.clear();
+        startTime = Math.max(startTime, timestamp);
+        const key = `${logStreamName} ${message}`;
+        if (printed.has(key) || platformLine.test(message)) continue;
+        printed.add(key);
+        for (const line of message.trimEnd().split('\n')) onLine(service, line);
       }
       await sleep(pollMs, undefined, { signal: stopped.signal });
     }
