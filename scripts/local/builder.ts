@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type BuildContext, context } from 'esbuild';
 import { bundleOptions } from '../../stacks/bundle.ts';
@@ -62,7 +63,7 @@ export function startBuilder(outputFolder: string): Builder {
 
 class ServiceBuild {
   readonly #service: ServiceName;
-  readonly #context: Promise<BuildContext<{ metafile: true }>>;
+  readonly #context: Promise<BuildContext<{ metafile: true; write: false }>>;
   #inputs = new Set<string>();
   #changedFiles = new Set<string>();
   #failed = false;
@@ -72,8 +73,9 @@ class ServiceBuild {
 
   constructor(service: ServiceName, outputFolder: string) {
     this.#service = service;
-    const options = { ...bundleOptions([service]), outdir: outputFolder, metafile: true, logLevel: 'silent' } as const;
-    this.#context = context(options);
+    const options = { ...bundleOptions([service]), outdir: outputFolder, metafile: true } as const;
+    // We write the files: esbuild's own process would go on writing after ours has ended and cleaned up.
+    this.#context = context({ ...options, write: false, logLevel: 'silent' });
   }
 
   async first(): Promise<void> {
@@ -122,7 +124,11 @@ class ServiceBuild {
   /** Returns the errors as text; a failed build leaves the last good bundle where it is. */
   async #build(): Promise<string | undefined> {
     try {
-      const { metafile } = await (await this.#context).rebuild();
+      const { metafile, outputFiles } = await (await this.#context).rebuild();
+      for (const { path, contents } of outputFiles) {
+        await mkdir(dirname(path), { recursive: true });
+        await writeFile(path, contents);
+      }
       this.#inputs = new Set(Object.keys(metafile.inputs));
       this.#failed = false;
       return undefined;
