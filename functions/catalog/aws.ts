@@ -5,6 +5,7 @@ import { etagOf, productResourceOf } from '../contracts/product-resource.ts';
 import { readEnv, resource } from '../runtime/env.ts';
 import { httpApi, type RouteHandler } from '../runtime/http.ts';
 import { validate } from '../runtime/json-body.ts';
+import { systemClock } from '../runtime/system.ts';
 import { estimateStock, findProduct, listProducts } from './read-products.ts';
 
 const env = readEnv({ CATALOG_TABLE: resource, VIEWS_TABLE: resource });
@@ -28,11 +29,15 @@ const getProduct: RouteHandler = async ({ event, params }) => {
 
 const getStock: RouteHandler = async ({ params }) => ({
   status: 200,
-  body: await estimateStock(params.sku ?? '', { products, sales }),
+  body: await estimateStock(params.sku ?? '', { products, sales, clock: systemClock }),
 });
 
 async function nobody(): Promise<never> {
   throw new Error('every route of the catalog is public; the route table says so');
 }
 
-export const handler = httpApi('catalog', { health, listProducts: listPage, getProduct, getStock }, nobody);
+export const handler = httpApi(
+  'catalog',
+  { health, listProducts: listPage, getProduct, getStock },
+  { authenticate: nobody },
+);

@@ -5,6 +5,7 @@ import { Refusal } from '../contracts/problem.ts';
 import { productResourceOf } from '../contracts/product-resource.ts';
 import type { Product } from '../domain/product.ts';
 import type { ProductReader } from '../ports/products.ts';
+import type { Clock } from '../ports/runtime.ts';
 import type { SalesReader } from '../ports/views.ts';
 
 /** @throws {Refusal} NOT_FOUND */
@@ -27,9 +28,10 @@ export async function listProducts(
 /** What is left by the views: an estimate, behind the orders by the time that the stream takes. */
 export async function estimateStock(
   sku: string,
-  ports: { products: ProductReader; sales: SalesReader },
+  ports: { products: ProductReader; sales: SalesReader; clock: Clock },
 ): Promise<StockResource> {
+  const asOf = ports.clock.now();
   const [product, sales] = await Promise.all([findProduct(sku, ports.products), ports.sales.salesOf(sku)]);
   const reserved = sales.reservedUnits;
-  return { sku, supplied: product.supplied, reserved, left: Math.max(0, product.supplied - reserved) };
+  return { sku, supplied: product.supplied, reserved, left: Math.max(0, product.supplied - reserved), asOf };
 }

@@ -65,8 +65,14 @@ export type RestockBody = z.infer<typeof restockBody>;
 export const restockResource = z.object({ sku: grammar.sku, quantity: grammar.supply, at: grammar.timestamp });
 export type RestockResource = z.infer<typeof restockResource>;
 
-/** An estimate: the views follow the orders by the time that the stream takes. */
-export const stockResource = z.object({ sku: grammar.sku, supplied: z.int(), reserved: z.int(), left: z.int() });
+/** An estimate: the views follow the orders by the time that the stream takes. `asOf` is when they were read. */
+export const stockResource = z.object({
+  sku: grammar.sku,
+  supplied: z.int(),
+  reserved: z.int(),
+  left: z.int(),
+  asOf: grammar.timestamp,
+});
 export type StockResource = z.infer<typeof stockResource>;
 
 export const page = <Item extends z.ZodType>(item: Item) =>

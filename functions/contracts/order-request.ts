@@ -10,5 +10,10 @@ export const orderRequest = z.object({
 export type OrderRequest = z.infer<typeof orderRequest>;
 
 /** Why a message went straight to the dead-letter queue: the value of its message attribute `reason`. */
-export const deadLetterReasons = ['MALFORMED_MESSAGE', 'UNKNOWN_ORDER', 'MALFORMED_EVENT'] as const;
+export const deadLetterReasons = [
+  'MALFORMED_MESSAGE',
+  'UNKNOWN_ORDER',
+  'MALFORMED_EVENT',
+  'MALFORMED_PRODUCT',
+] as const;
 export type DeadLetterReason = (typeof deadLetterReasons)[number];

@@ -7,6 +7,7 @@ export const problems = {
   IDEMPOTENCY_KEY_REQUIRED: { status: 400, title: 'The header Idempotency-Key is missing or not valid' },
   INVALID_CURSOR: { status: 400, title: 'The cursor is not one that this API gave' },
   UNAUTHENTICATED: { status: 401, title: 'A valid bearer token is needed' },
+  DIRECT_ACCESS: { status: 403, title: 'Come in by the front door: this address is for the CDN alone' },
   FORBIDDEN: { status: 403, title: 'This is for administrators' },
   NOT_FOUND: { status: 404, title: 'There is nothing here' },
   METHOD_NOT_ALLOWED: { status: 405, title: 'This path has no such method' },

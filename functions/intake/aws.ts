@@ -4,7 +4,7 @@ import { orderStore } from '../adapters/aws/orders.ts';
 import { productReader } from '../adapters/aws/products.ts';
 import { pageQuery, placeOrderBody } from '../contracts/http.ts';
 import { readEnv, resource } from '../runtime/env.ts';
-import { httpApi, type RouteHandler } from '../runtime/http.ts';
+import { httpApi, originEnv, type RouteHandler } from '../runtime/http.ts';
 import { idempotencyKeyOf } from '../runtime/idempotency-key.ts';
 import { authenticator, identityEnv } from '../runtime/identity.ts';
 import { readBody, validate } from '../runtime/json-body.ts';
@@ -20,6 +20,7 @@ const env = readEnv({
   STOCK_TABLE: resource,
   ORDER_QUEUE_URL: resource,
   ...identityEnv,
+  ...originEnv,
 });
 const ports = {
   orders: orderStore(env.ORDERS_TABLE),
@@ -53,4 +54,11 @@ const cancelOrder: RouteHandler = async ({ identity, params, traceparent }) => (
   body: await cancelOwnOrder({ customer: identity.customer, orderId: params.orderId ?? '', traceparent }, ports),
 });
 
-export const handler = httpApi('intake', { placeOrder, listOrders, getOrder, cancelOrder }, authenticator(env));
+export const handler = httpApi(
+  'intake',
+  { placeOrder, listOrders, getOrder, cancelOrder },
+  {
+    authenticate: authenticator(env),
+    originSecret: env.ORIGIN_SECRET,
+  },
+);

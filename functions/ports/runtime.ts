@@ -11,7 +11,11 @@ export type Counter =
   | 'Duplicates'
   | 'Conflicts'
   | 'ShardProbes'
-  | 'DeadLettered';
+  | 'DeadLettered'
+  | 'CacheHits'
+  | 'CacheMisses'
+  | 'CacheCollapsed'
+  | 'Invalidations';
 
 export interface Meter {
   count(counter: Counter, by?: number): void;

@@ -1,5 +1,7 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import * as z from 'zod';
 import { Refusal } from '../contracts/problem.ts';
 import { type ApiService, type RouteName, routes } from '../contracts/routes.ts';
 import type { Authenticate, Identity } from './identity.ts';
@@ -26,11 +28,20 @@ export interface HttpAnswer {
 export type RouteHandler = (request: HttpRequest) => Promise<HttpAnswer>;
 type NamesOf<Service extends ApiService> = Extract<(typeof routes)[number], { service: Service }>['name'];
 
+/** Set by the stack where the CDN must not be passed by. */
+export const originEnv = { ORIGIN_SECRET: z.string().min(16).optional() };
+
+export interface FrontDoor {
+  readonly authenticate: Authenticate;
+  /** What the CDN adds to each request, where the stage has one in front that nobody may pass by. */
+  readonly originSecret?: string | undefined;
+}
+
 /** A service's API: every one of its routes in the table has a handler, and no other. */
 export function httpApi<Service extends ApiService>(
   service: Service,
   handlers: Record<NamesOf<Service>, RouteHandler>,
-  authenticate: Authenticate,
+  frontDoor: FrontDoor,
 ) {
   async function answerRequest(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {
     const begun = performance.now();
@@ -39,9 +50,10 @@ export function httpApi<Service extends ApiService>(
     let name: RouteName | 'none' = 'none';
     let answer: HttpAnswer;
     try {
+      refuseDirectAccess(event, frontDoor.originSecret);
       const { route, params } = findRoute(service, event);
       name = route.name;
-      const identity = route.access === 'public' ? undefined : await authenticate(event);
+      const identity = route.access === 'public' ? undefined : await frontDoor.authenticate(event);
       if (route.access === 'admin' && !identity?.admin) throw new Refusal('FORBIDDEN');
       const handler = (handlers as Record<RouteName, RouteHandler>)[route.name];
       answer = await handler(requestOf(event, params, traceparent, identity));
@@ -49,10 +61,18 @@ export function httpApi<Service extends ApiService>(
       answer = answerOfError(error, traceIdOf(traceparent));
     }
     logger.info('answered', { route: name, status: answer.status, ms: Math.round(performance.now() - begun) });
-    return resultOf(answer, traceparent);
+    return resultOf(answer, traceparent, event.requestContext.http.method === 'HEAD');
   }
 
   return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>().use(observe()).handler(answerRequest);
+}
+
+function refuseDirectAccess(event: APIGatewayProxyEventV2, secret: string | undefined): void {
+  if (secret === undefined) return;
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  // Digests have one length, which a comparison in constant time asks for.
+  const known = timingSafeEqual(digest(event.headers['x-origin-secret'] ?? ''), digest(secret));
+  if (!known) throw new Refusal('DIRECT_ACCESS');
 }
 
 const compiled = routes.map(compile);
@@ -67,7 +87,9 @@ function findRoute(service: ApiService, event: APIGatewayProxyEventV2) {
   const path = event.rawPath;
   const onPath = compiled.filter((route) => route.pattern.test(path));
   if (onPath.length === 0) throw new Refusal('NOT_FOUND', 'no route has this path');
-  const method: string = event.requestContext.http.method;
+  const asked = event.requestContext.http.method;
+  // A HEAD is a GET whose body stays here.
+  const method: string = asked === 'HEAD' ? 'GET' : asked;
   const route = onPath.find((candidate) => candidate.method === method);
   if (route?.service !== service) {
     throw new Refusal('METHOD_NOT_ALLOWED', `this path has ${onPath.map((candidate) => candidate.method).join(', ')}`);
@@ -104,7 +126,11 @@ function answerOfError(error: unknown, traceId: string): HttpAnswer {
   return { status: problem.status, body: problem, headers };
 }
 
-function resultOf({ status, body, headers }: HttpAnswer, traceparent: string): APIGatewayProxyStructuredResultV2 {
+function resultOf(
+  { status, body, headers }: HttpAnswer,
+  traceparent: string,
+  withoutBody: boolean,
+): APIGatewayProxyStructuredResultV2 {
   return {
     statusCode: status,
     headers: {
@@ -113,6 +139,6 @@ function resultOf({ status, body, headers }: HttpAnswer, traceparent: string): A
       'x-trace-id': traceIdOf(traceparent),
       ...headers,
     },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
+    ...(body !== undefined && !withoutBody && { body: JSON.stringify(body) }),
   };
 }

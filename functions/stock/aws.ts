@@ -5,7 +5,7 @@ import { putProductBody, restockBody } from '../contracts/http.ts';
 import { Refusal } from '../contracts/problem.ts';
 import { etagOf, productResourceOf } from '../contracts/product-resource.ts';
 import { readEnv, resource } from '../runtime/env.ts';
-import { httpApi, type RouteHandler } from '../runtime/http.ts';
+import { httpApi, originEnv, type RouteHandler } from '../runtime/http.ts';
 import { idempotencyKeyOf } from '../runtime/idempotency-key.ts';
 import { authenticator, identityEnv } from '../runtime/identity.ts';
 import { readBody, validate } from '../runtime/json-body.ts';
@@ -14,7 +14,7 @@ import { jitteredPause, systemClock } from '../runtime/system.ts';
 import { putProduct } from './put-product.ts';
 import { restock } from './restock.ts';
 
-const env = readEnv({ CATALOG_TABLE: resource, STOCK_TABLE: resource, ...identityEnv });
+const env = readEnv({ CATALOG_TABLE: resource, STOCK_TABLE: resource, ...identityEnv, ...originEnv });
 const ports = {
   products: { ...productReader(env.CATALOG_TABLE, { consistent: true }), ...productWriter(env.CATALOG_TABLE) },
   stock: stockSupply({ stock: env.STOCK_TABLE, catalog: env.CATALOG_TABLE }),
@@ -44,4 +44,11 @@ function versionOf(ifMatch: string | undefined): number | undefined {
   return Number(version);
 }
 
-export const handler = httpApi('stock', { putProduct: put, restock: supply }, authenticator(env));
+export const handler = httpApi(
+  'stock',
+  { putProduct: put, restock: supply },
+  {
+    authenticate: authenticator(env),
+    originSecret: env.ORIGIN_SECRET,
+  },
+);

@@ -12,7 +12,7 @@ const nobody = async (): Promise<never> => {
 const wrapped = httpApi(
   'catalog',
   { health: answer, listProducts: answer, getProduct: answer, getStock: answer },
-  nobody,
+  { authenticate: nobody },
 );
 const bare = async () => {
   const { status, body } = await answer();

@@ -8,7 +8,7 @@ const schemaOf = (schema: z.ZodType, io: 'input' | 'output') => {
   return json;
 };
 
-const everyRoute: readonly ProblemCode[] = ['INTERNAL_ERROR', 'TRY_AGAIN'];
+const everyRoute: readonly ProblemCode[] = ['DIRECT_ACCESS', 'INTERNAL_ERROR', 'TRY_AGAIN'];
 const byAccess: Readonly<Record<Access, readonly ProblemCode[]>> = {
   public: everyRoute,
   customer: [...everyRoute, 'UNAUTHENTICATED'],

@@ -18,7 +18,7 @@ test('takes an order from the click to a confirmed order, its stock and its view
   expect(await leftOf(sku)).toBe(7);
   await eventually(async () => {
     const { body } = await shop.call({ method: 'GET', path: `/products/${sku}/stock` });
-    expect(body).toEqual({ sku, supplied: 10, reserved: 3, left: 7 });
+    expect(body).toMatchObject({ sku, supplied: 10, reserved: 3, left: 7, asOf: expect.any(String) });
   });
 });
 

@@ -3,7 +3,7 @@ import { dirname, join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
-const services = ['catalog', 'intake', 'settlement', 'projection', 'stock'];
+const services = ['catalog', 'intake', 'settlement', 'projection', 'stock', 'invalidation'];
 
 interface Import {
   readonly file: string;
@@ -69,11 +69,21 @@ const rules: Record<string, Rule> = {
 for (const service of services) {
   rules[`the use cases of ${service} decide, and know no SDK and no other service`] = {
     files: new RegExp(`^functions/${service}/(?!aws\\.ts)`),
-    may: under(`functions/${service}`, ports, contracts, domain, 'uuid', 'node:crypto'),
+    may: under(`functions/${service}`, ports, contracts, domain, 'uuid', 'lru-cache', 'node:crypto'),
   };
   rules[`the entry of ${service} joins its use cases to the adapters, and knows no other service`] = {
     files: new RegExp(`^functions/${service}/aws\\.ts`),
-    may: under(`functions/${service}`, `${adapters}/aws`, runtime, contracts, 'aws-lambda', '@middy/core'),
+    may: under(
+      `functions/${service}`,
+      `${adapters}/aws`,
+      runtime,
+      contracts,
+      'aws-lambda',
+      '@middy/core',
+      'zod',
+      'node:crypto',
+      'node:timers/promises',
+    ),
   };
 }
 

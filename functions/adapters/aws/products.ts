@@ -5,7 +5,7 @@ import { documents } from './dynamodb-client.ts';
 import { productKey } from './keys.ts';
 import { readProduct } from './rows.ts';
 
-/** `consistent` reads cost twice as much; the admin side needs them to see what it just wrote. */
+/** `consistent` reads cost twice as much; who fills a cache, or looks at what it just wrote, needs them. */
 export function productReader(table: string, { consistent = false } = {}): ProductReader {
   return {
     async find(sku) {
@@ -21,6 +21,7 @@ export function productReader(table: string, { consistent = false } = {}): Produ
         new ScanCommand({
           TableName: table,
           Limit: limit,
+          ConsistentRead: consistent,
           ...(after !== undefined && { ExclusiveStartKey: productKey(after) }),
         }),
       );

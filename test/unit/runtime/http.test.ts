@@ -20,13 +20,15 @@ function call(
   headers = {},
 ) {
   const all = { health: ok, listProducts: ok, getProduct: ok, getStock: ok, ...handlers };
-  const handler = httpApi('catalog', all, async () => ({ customer: 'ada', admin: false }));
+  const handler = httpApi('catalog', all, {
+    authenticate: async () => ({ customer: 'ada', admin: false }),
+  });
   const event = requestEvent({ rawPath: path, method, headers });
   return handler(event, context, undefined as never) as Promise<APIGatewayProxyStructuredResultV2>;
 }
 
 function callAsAdminSide(identity: { customer: string; admin: boolean }) {
-  const handler = httpApi('stock', { putProduct: ok, restock: ok }, async () => identity);
+  const handler = httpApi('stock', { putProduct: ok, restock: ok }, { authenticate: async () => identity });
   const event = requestEvent({ rawPath: '/products/lamp', method: 'PUT' });
   return handler(event, context, undefined as never) as Promise<APIGatewayProxyStructuredResultV2>;
 }
@@ -78,6 +80,29 @@ test.each([
   expect(answer.statusCode).toBe(status);
   expect(JSON.parse(answer.body ?? '')).toMatchObject({ status, code });
   expect(answer.headers?.['retry-after']).toBe(status === 503 ? '1' : undefined);
+});
+
+test('answers a HEAD like a GET, without the body', async () => {
+  const answer = await call({}, '/health', 'HEAD');
+  expect(answer).toMatchObject({ statusCode: 200, headers: { 'content-type': 'application/json' } });
+  expect(answer.body).toBeUndefined();
+});
+
+test('lets nobody pass by the CDN where it has a secret', async () => {
+  const secret = 'a-secret-of-the-cdn';
+  const all = { health: ok, listProducts: ok, getProduct: ok, getStock: ok };
+  const handler = httpApi('catalog', all, {
+    authenticate: async () => ({ customer: 'ada', admin: false }),
+    originSecret: secret,
+  });
+  const status = async (headers: Record<string, string>) => {
+    const answer = await handler(requestEvent({ rawPath: '/health', headers }), context, undefined as never);
+    return (answer as APIGatewayProxyStructuredResultV2).statusCode;
+  };
+  expect(await status({ 'x-origin-secret': secret })).toBe(200);
+  for (const wrong of ['', 'a-secret-of-the-cd', `${secret}x`])
+    expect(await status({ 'x-origin-secret': wrong })).toBe(403);
+  expect(await status({})).toBe(403);
 });
 
 test('tells a client nothing of an internal error but the trace id', async () => {

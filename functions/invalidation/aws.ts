@@ -1,0 +1,47 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import middy from '@middy/core';
+import type { DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import * as z from 'zod';
+import { cdn } from '../adapters/aws/cdn.ts';
+import { deadLetters } from '../adapters/aws/messaging.ts';
+import { productChangeOfRecord } from '../adapters/aws/stream.ts';
+import { readEnv, resource } from '../runtime/env.ts';
+import { logger } from '../runtime/log.ts';
+import { meter } from '../runtime/meter.ts';
+import { observe } from '../runtime/observe.ts';
+import { systemClock } from '../runtime/system.ts';
+import { invalidateProducts, type ProductChange } from './invalidate-products.ts';
+
+const env = readEnv({
+  DISTRIBUTION_ID: resource,
+  FAILURE_QUEUE_URL: resource,
+  CACHE_FUNCTION_MS: z.coerce.number().int().min(0),
+});
+const ports = {
+  cdn: cdn(env.DISTRIBUTION_ID),
+  clock: systemClock,
+  meter,
+  sleep: (ms: number) => sleep(ms),
+  functionCacheMs: env.CACHE_FUNCTION_MS,
+};
+const dead = deadLetters(env.FAILURE_QUEUE_URL);
+
+/** One order to the CDN for a whole batch; when it fails, the stream brings the batch again. */
+async function invalidateBatch(event: DynamoDBStreamEvent): Promise<void> {
+  const changes: ProductChange[] = [];
+  for (const record of event.Records) {
+    const change = productChangeOfRecord(record);
+    if (change) changes.push(change);
+    else await giveUp(record);
+  }
+  await invalidateProducts(changes, ports);
+  logger.info('invalidated', { records: event.Records.length });
+}
+
+async function giveUp(record: DynamoDBRecord): Promise<void> {
+  await dead.put(JSON.stringify(record), 'MALFORMED_PRODUCT');
+  meter.count('DeadLettered');
+  logger.error('dead letter', { reason: 'MALFORMED_PRODUCT' });
+}
+
+export const handler = middy<DynamoDBStreamEvent, void>().use(observe()).handler(invalidateBatch);
