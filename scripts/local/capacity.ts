@@ -1,10 +1,10 @@
 /**
- * How many invocations each function may have at once on this machine. A worker of the engine takes 55 to 75 MB, and
+ * How many invocations each function may have at once on this machine. A worker of the engine takes 75 to 95 MB, and
  * all functions share one cap: without a share of its own, a burst of posts would starve the worker and the stream.
  */
 export const concurrencyByService = {
   catalog: 2,
-  intake: 6,
+  intake: 5,
   stock: 2,
   settlement: 4,
   projection: 2,

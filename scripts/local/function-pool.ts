@@ -67,6 +67,7 @@ export class FunctionPool {
       workerData: served,
       env: { ...env },
       name: served.name,
+      resourceLimits: { maxYoungGenerationSizeMb: 8 },
       stdout: true,
       stderr: true,
     });
