@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { AcceptedOrder } from '../../functions/contracts/http.ts';
 import { checkInvariants, holds } from '../../scripts/check/invariants.ts';
-import { eventually, freshKey, freshProduct, settled, shop, storesOf, tokenOf } from '../support/deployed.ts';
+import { allPages, eventually, freshKey, freshProduct, settled, shop, storesOf, tokenOf } from '../support/deployed.ts';
 
 const ada = await tokenOf('ada');
 const bob = await tokenOf('bob');
@@ -146,18 +146,7 @@ test('lists own orders only, newest first, page by page, and takes no made-up cu
   for (let i = 0; i < 5; i++) ids.unshift((await shop.placeOrder(own, freshKey(), { sku, quantity: 1 })).body.orderId);
   await shop.placeOrder(bob, freshKey(), { sku, quantity: 1 });
 
-  const seen: string[] = [];
-  let query = '?limit=2';
-  for (;;) {
-    const page = await shop.call<{ items: AcceptedOrder[]; next?: string }>({
-      method: 'GET',
-      path: `/orders${query}`,
-      token: own,
-    });
-    seen.push(...page.body.items.map((order) => order.orderId));
-    if (page.body.next === undefined) break;
-    query = `?limit=2&cursor=${page.body.next}`;
-  }
+  const seen = (await allPages<AcceptedOrder>('/orders', 2, own)).map((order) => order.orderId);
   expect(seen).toEqual(ids);
   for (const cursor of ['nonsense', Buffer.from(`2026|${ids[0]}`).toString('base64url')]) {
     const answer = await shop.call({ method: 'GET', path: `/orders?cursor=${cursor}`, token: own });

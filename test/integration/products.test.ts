@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ProductResource } from '../../functions/contracts/http.ts';
-import { adminToken, freshKey, freshProduct, settled, shop, storesOf, tokenOf } from '../support/deployed.ts';
+import { adminToken, allPages, freshKey, freshProduct, settled, shop, storesOf, tokenOf } from '../support/deployed.ts';
 
 const ada = await tokenOf('ada');
 const details = { name: 'Lamp', unitPrice: 1_999, currency: 'EUR' };
@@ -76,17 +76,7 @@ test('lists products page by page, each once', async () => {
     await freshProduct({ units: 0 }),
     await freshProduct({ units: 0 }),
   ]);
-  const seen: string[] = [];
-  let query = '?limit=2';
-  for (;;) {
-    const page = await shop.call<{ items: ProductResource[]; next?: string }>({
-      method: 'GET',
-      path: `/products${query}`,
-    });
-    seen.push(...page.body.items.map((product) => product.sku));
-    if (page.body.next === undefined) break;
-    query = `?limit=2&cursor=${page.body.next}`;
-  }
+  const seen = (await allPages<ProductResource>('/products', 2)).map((product) => product.sku);
   expect(new Set(seen).size).toBe(seen.length);
   for (const sku of own) expect(seen).toContain(sku);
 });

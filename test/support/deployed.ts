@@ -84,6 +84,21 @@ export async function eventually<Result>(attempt: () => Promise<Result>, withinM
   }
 }
 
+/** Reads a list to its end, by its own cursors. */
+export async function allPages<Item>(path: string, limit: number, token?: string): Promise<Item[]> {
+  const items: Item[] = [];
+  for (let cursor = ''; ; ) {
+    const page = await shop.call<{ items: Item[]; next?: string }>({
+      method: 'GET',
+      path: `${path}?limit=${limit}${cursor}`,
+      ...(token !== undefined && { token }),
+    });
+    items.push(...page.body.items);
+    if (page.body.next === undefined) return items;
+    cursor = `&cursor=${page.body.next}`;
+  }
+}
+
 export async function stores(): Promise<Snapshot> {
   return readStores(storeNames, sdkConfig);
 }

@@ -1,5 +1,6 @@
 import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { type Order, stockMove } from '../../domain/order.ts';
+import type { ShardQuantity } from '../../domain/stock.ts';
 import type { OrderLedger, Transition } from '../../ports/ledger.ts';
 import { readCancellation } from './cancelled.ts';
 import { documents } from './dynamodb-client.ts';
@@ -15,8 +16,8 @@ export function orderLedger(tables: { orders: string; stock: string }): OrderLed
       const writes: Write[] = [
         moveOrder(tables.orders, before, after),
         putEvent(tables.orders, transition),
-        ...take.map((part) => takeStock(tables.stock, after.sku, part.shard, part.quantity)),
-        ...give.map((part) => giveStock(tables.stock, after.sku, part.shard, part.quantity)),
+        ...take.map((part) => moveStock(tables.stock, after.sku, part, 'take')),
+        ...give.map((part) => moveStock(tables.stock, after.sku, part, 'give')),
       ];
       try {
         await documents.send(new TransactWriteCommand({ TransactItems: writes }));
@@ -61,29 +62,20 @@ function putEvent(table: string, { after, event }: Transition): Write {
   return { Put: { TableName: table, Item } };
 }
 
-function takeStock(table: string, sku: string, shard: number, quantity: number): Write {
-  return {
-    Update: {
-      TableName: table,
-      Key: stockKey(sku, shard),
-      UpdateExpression: 'SET #left = #left - :quantity',
-      // A shard without a row has no `left`, and fails this too.
-      ConditionExpression: '#left >= :quantity',
-      ExpressionAttributeNames: { '#left': 'left' },
-      ExpressionAttributeValues: { ':quantity': quantity },
-    },
-  };
-}
+// A shard without a row has no `left`, and fails either condition.
+const moves = {
+  take: { UpdateExpression: 'SET #left = #left - :quantity', ConditionExpression: '#left >= :quantity' },
+  give: { UpdateExpression: 'SET #left = #left + :quantity', ConditionExpression: 'attribute_exists(pk)' },
+};
 
-function giveStock(table: string, sku: string, shard: number, quantity: number): Write {
+function moveStock(table: string, sku: string, part: ShardQuantity, move: keyof typeof moves): Write {
   return {
     Update: {
       TableName: table,
-      Key: stockKey(sku, shard),
-      UpdateExpression: 'SET #left = #left + :quantity',
-      ConditionExpression: 'attribute_exists(pk)',
+      Key: stockKey(sku, part.shard),
+      ...moves[move],
       ExpressionAttributeNames: { '#left': 'left' },
-      ExpressionAttributeValues: { ':quantity': quantity },
+      ExpressionAttributeValues: { ':quantity': part.quantity },
     },
   };
 }
