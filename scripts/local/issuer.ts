@@ -9,19 +9,23 @@ import {
   type JWK,
   SignJWT,
 } from 'jose';
-import { engineGuard } from './guard.ts';
+import { engineGuard, foreignHostGuard } from './guard.ts';
+import { finishSignIn, showSignIn } from './issuer-authorize.ts';
+import { AuthorizationCodes } from './issuer-codes.ts';
+import { AllowedOrigins } from './issuer-origins.ts';
+import {
+  answerDirectly,
+  answerForCode,
+  defaultLifetimeSeconds,
+  type Signer,
+  sendJson,
+  type TokenRequest,
+} from './issuer-token.ts';
 import { listen } from './listen.ts';
 import { sendProblem } from './problem.ts';
 
-export interface TokenRequest {
-  readonly customer: string;
-  readonly admin?: boolean;
-  readonly audience?: string;
-  readonly expiresInSeconds?: number;
-}
-
-/** A small OIDC issuer: what the API's authorizer needs to check tokens, and a way to get some. */
-export interface Issuer {
+/** A small OIDC issuer: what the API's authorizer needs to check tokens, and ways for programs and people to get some. */
+export interface Issuer extends Signer {
   readonly url: string;
   readonly audience: string;
   readonly jwks: JSONWebKeySet;
@@ -29,24 +33,30 @@ export interface Issuer {
   /** For tests that sign wrong tokens with the right key. */
   readonly privateKey: CryptoKey;
   readonly privateJwk: JWK;
-  token(request: TokenRequest): Promise<string>;
+  /** Lets the storefront at this address read the answers of the token endpoint. */
+  allowOrigin(url: string): void;
   stop(): Promise<void>;
+}
+
+export interface IssuerOptions {
+  /** Of the authorization codes; tests turn it. */
+  readonly now?: () => number;
 }
 
 export const audience = 'flash-sale';
 const algorithm = 'RS256';
-const defaultLifetimeSeconds = 3_600;
-const longestBody = 4_096;
 
-export async function startIssuer(): Promise<Issuer> {
+export async function startIssuer({ now }: IssuerOptions = {}): Promise<Issuer> {
   const { publicKey, privateKey } = await generateKeyPair(algorithm, { extractable: true });
   const jwk = await exportJWK(publicKey);
   const keyId = await calculateJwkThumbprint(jwk);
   const jwks = { keys: [{ ...jwk, kid: keyId, alg: algorithm, use: 'sig' }] };
+  const codes = new AuthorizationCodes(now);
+  const origins = new AllowedOrigins();
   const listener = await listen(
     0,
     'the identity issuer',
-    (request, response) => void answer(issuer, request, response),
+    (request, response) => void answer({ issuer, codes, origins }, request, response),
   );
   const issuer: Issuer = {
     url: listener.url,
@@ -55,15 +65,22 @@ export async function startIssuer(): Promise<Issuer> {
     keyId,
     privateKey,
     privateJwk: await exportJWK(privateKey),
-    token: (request) => sign(issuer, request),
+    token: (request) => signAccess(issuer, request),
+    idToken: ({ customer, clientId, nonce }) =>
+      sign(issuer, { token_use: 'id', nonce }, { customer, audience: clientId }),
+    allowOrigin: (url) => origins.add(url),
     stop: () => listener.close(),
   };
   return issuer;
 }
 
-function sign(issuer: Issuer, request: TokenRequest): Promise<string> {
+function signAccess(issuer: Issuer, request: TokenRequest): Promise<string> {
+  return sign(issuer, { ...(request.admin ? { 'cognito:groups': ['admin'] } : {}), token_use: 'access' }, request);
+}
+
+function sign(issuer: Issuer, claims: Record<string, unknown>, request: TokenRequest): Promise<string> {
   const expires = Math.floor(Date.now() / 1000) + (request.expiresInSeconds ?? defaultLifetimeSeconds);
-  return new SignJWT({ ...(request.admin ? { 'cognito:groups': ['admin'] } : {}), token_use: 'access' })
+  return new SignJWT(claims)
     .setProtectedHeader({ alg: algorithm, kid: issuer.keyId, typ: 'JWT' })
     .setIssuer(issuer.url)
     .setAudience(request.audience ?? audience)
@@ -74,61 +91,65 @@ function sign(issuer: Issuer, request: TokenRequest): Promise<string> {
     .sign(issuer.privateKey);
 }
 
-async function answer(issuer: Issuer, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const problem = engineGuard(Number(new URL(issuer.url).port))(request.headers);
+interface Parts {
+  readonly issuer: Issuer;
+  readonly codes: AuthorizationCodes;
+  readonly origins: AllowedOrigins;
+}
+
+const forPeople = ['/authorize'];
+const forStorefronts = ['/token', '/.well-known/openid-configuration', '/.well-known/jwks.json'];
+
+async function answer(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { issuer, codes, origins } = parts;
+  const { pathname, searchParams } = new URL(request.url ?? '/', issuer.url);
+  const problem = guardOf(parts, pathname, request, response)(request.headers);
   if (problem) return sendProblem(response, problem);
-  const { pathname } = new URL(request.url ?? '/', issuer.url);
-  if (pathname === '/.well-known/openid-configuration') return sendJson(response, 200, configuration(issuer));
-  if (pathname === '/.well-known/jwks.json') return sendJson(response, 200, issuer.jwks);
-  if (pathname === '/token' && request.method === 'POST') return answerToken(issuer, request, response);
+  const asForm = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded');
+  switch (`${request.method} ${pathname}`) {
+    case 'GET /.well-known/openid-configuration':
+      return sendJson(response, 200, configuration(issuer));
+    case 'GET /.well-known/jwks.json':
+      return sendJson(response, 200, issuer.jwks);
+    case 'GET /authorize':
+      return showSignIn({ ...issuer, codes }, searchParams, response);
+    case 'POST /authorize':
+      return finishSignIn({ ...issuer, codes }, request, response);
+    case 'POST /token':
+      return asForm ? answerForCode(issuer, codes, request, response) : answerDirectly(issuer, request, response);
+    case 'OPTIONS /token':
+      return origins.preflight(request, response);
+  }
   sendProblem(response, {
     status: 404,
     code: 'not_found',
     title: 'Not Found',
-    detail: `The issuer has no ${pathname}.`,
+    detail: `The issuer has no ${request.method} ${pathname}.`,
   });
 }
 
-function configuration(issuer: Issuer): object {
+/** A browser comes to the page by a link of the storefront, and to the tokens from its scripts; to nothing else. */
+function guardOf({ issuer, origins }: Parts, pathname: string, request: IncomingMessage, response: ServerResponse) {
+  const port = Number(new URL(issuer.url).port);
+  const fromPage = request.headers.origin !== undefined && forStorefronts.includes(pathname);
+  const welcome = forPeople.includes(pathname) || (fromPage && origins.admit(request, response));
+  return welcome ? foreignHostGuard(port) : engineGuard(port);
+}
+
+function configuration({ url }: Issuer): object {
   return {
-    issuer: issuer.url,
-    jwks_uri: `${issuer.url}/.well-known/jwks.json`,
-    token_endpoint: `${issuer.url}/token`,
-    response_types_supported: ['token'],
+    issuer: url,
+    authorization_endpoint: `${url}/authorize`,
+    token_endpoint: `${url}/token`,
+    jwks_uri: `${url}/.well-known/jwks.json`,
+    response_types_supported: ['code'],
+    response_modes_supported: ['query'],
+    grant_types_supported: ['authorization_code'],
+    code_challenge_methods_supported: ['S256'],
+    token_endpoint_auth_methods_supported: ['none'],
+    scopes_supported: ['openid'],
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: [algorithm],
+    authorization_response_iss_parameter_supported: true,
   };
-}
-
-async function answerToken(issuer: Issuer, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const wanted = await readTokenRequest(request);
-  if (!wanted)
-    return sendProblem(response, {
-      status: 400,
-      code: 'malformed',
-      title: 'Bad Request',
-      detail: 'POST /token takes {"customer": "NAME", "admin": false} as JSON, with a name of 1 to 64 characters.',
-    });
-  const token = await issuer.token(wanted);
-  sendJson(response, 200, { access_token: token, token_type: 'Bearer', expires_in: defaultLifetimeSeconds });
-}
-
-async function readTokenRequest(request: IncomingMessage): Promise<TokenRequest | undefined> {
-  let body = '';
-  for await (const piece of request) {
-    body += piece;
-    if (body.length > longestBody) return undefined;
-  }
-  try {
-    const { customer, admin } = JSON.parse(body) as { customer?: unknown; admin?: unknown };
-    const named = typeof customer === 'string' && customer.length >= 1 && customer.length <= 64;
-    return named ? { customer, admin: admin === true } : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function sendJson(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
-  response.end(JSON.stringify(body));
 }
