@@ -1,6 +1,7 @@
 import { exitCodes, parseCommandLine, runMain, wholeNumber } from './cli.ts';
 import { reportOf } from './demo/report.ts';
 import { runSale } from './demo/sale.ts';
+import { localStage } from './local/stage-name.ts';
 import { withPlatform } from './local/with-platform.ts';
 
 const usage = `
@@ -37,7 +38,7 @@ await runMain(async () => {
     options.units === undefined ? undefined : wholeNumber('units', options.units, { min: 0, max: 1_000_000 });
   const rate = options.rate === undefined ? undefined : wholeNumber('rate', options.rate, { min: 1, max: 10_000 });
 
-  const stage = options.stage === undefined ? {} : { stage: options.stage };
+  const stage = localStage(options.stage);
   return withPlatform(stage, async (platform) => {
     const sale = await runSale(platform, { orders, units, rate, seed, concurrency });
     const report = reportOf(sale, platform.calls(), platform.memoryMb().peak);

@@ -1,11 +1,11 @@
 import { open as openInspector } from 'node:inspector';
-import { stageNames } from '../stacks/stages.ts';
 import { CliError, parseCommandLine, runMain, wholeNumber } from './cli.ts';
 import { loopback } from './local/listen.ts';
 import { type Platform, startPlatform } from './local/platform.ts';
 import { showProgress } from './local/progress.ts';
 import { announce, type RunningPlatform, refuseSecond } from './local/running.ts';
 import { seed } from './local/seed.ts';
+import { localStage } from './local/stage-name.ts';
 import { startPage } from './local/start-page.ts';
 import { stopRequest } from './local/stop-request.ts';
 
@@ -26,7 +26,6 @@ AWS_ENDPOINT_URL=http://127.0.0.1:4566 npm start uses an endpoint that runs alre
 `;
 
 /** The others hold what only AWS has; `npx cdk deploy` takes them there. */
-const localStages = stageNames.filter((name) => name.startsWith('local'));
 
 async function main(): Promise<number> {
   const options = parseCommandLine(usage, {
@@ -37,7 +36,7 @@ async function main(): Promise<number> {
     inspect: { type: 'boolean', default: false },
   });
   const port = wholeNumber('port', options.port, { min: 0, max: 65_535 });
-  const stage = options.stage === undefined ? {} : { stage: checkStageName(options.stage) };
+  const stage = localStage(options.stage);
   await refuseSecond();
   if (options.inspect) openInspector(undefined, loopback);
   const progress = showProgress();
@@ -66,15 +65,6 @@ async function main(): Promise<number> {
     progress.done();
   }
   return 0;
-}
-
-function checkStageName(name: string): string {
-  if (localStages.includes(name)) return name;
-  throw new CliError(
-    'stage_unknown',
-    `--stage is '${name}', must be one of ${localStages.join(', ')}`,
-    'For example: --stage local',
-  );
 }
 
 function describe({ apiUrl, endpointUrl, issuer, stage, engine, region }: Platform): RunningPlatform {

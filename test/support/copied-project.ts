@@ -3,7 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '../..');
-const copied = ['functions', 'stacks', 'scripts', 'package.json', 'package-lock.json', 'cdk.json', 'tsconfig.json'];
+const copied = [
+  'functions',
+  'stacks',
+  'scripts',
+  'test',
+  'package.json',
+  'package-lock.json',
+  'cdk.json',
+  'tsconfig.json',
+];
 
 /** A copy of the project whose files a test may change. It shares the installed packages and the engine. */
 export function copyProject(): { readonly folder: string; remove(): void } {
