@@ -2,7 +2,7 @@ import { App, Validations } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { composeFlashSale } from './aws/flash-sale.ts';
-import { bundle, bundleFolderOf } from './bundle.ts';
+import { bundle, bundleFolderOf, revisionOf } from './bundle.ts';
 import { findStage, withIssuer } from './stages.ts';
 
 const app = new App();
@@ -15,6 +15,10 @@ const stage = withIssuer(findStage(context('stage') ?? 'dev'), {
 });
 
 bundle();
-composeFlashSale(app, { stage, codeOf: (service) => Code.fromAsset(bundleFolderOf(service)) });
+composeFlashSale(app, {
+  stage,
+  codeOf: (service) => Code.fromAsset(bundleFolderOf(service)),
+  storefront: { code: Code.fromAsset(bundleFolderOf('publishing')), revision: revisionOf('publishing') },
+});
 
 if (stage.bestPractices) Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

@@ -1,13 +1,18 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { FileSystem } from 'aws-cdk-lib';
 import { type BuildOptions, buildSync } from 'esbuild';
 import { type Service, serviceNames } from './needs.ts';
 
 const root = join(import.meta.dirname, '..');
 const buildFolder = join(root, '.build');
 
-export const entryOf = (service: Service): string => join(root, 'functions', service, 'aws.ts');
-export const bundleFolderOf = (service: Service): string => join(buildFolder, service);
+/** The services, and what runs at a deploy only. */
+export type Bundle = Service | 'publishing';
+export const bundleNames: readonly Bundle[] = [...serviceNames, 'publishing'];
+
+export const entryOf = (service: Bundle): string => join(root, 'functions', service, 'aws.ts');
+export const bundleFolderOf = (service: Bundle): string => join(buildFolder, service);
 
 /**
  * How the functions become one file each; an inner loop that rebuilds on save must use the same.
@@ -15,7 +20,7 @@ export const bundleFolderOf = (service: Service): string => join(buildFolder, se
  * bundled: the runtime's own copy changes under us and loads slower. Not NodejsFunction: it starts one esbuild process
  * for each function, where one for all of them reads the SDK once.
  */
-export function bundleOptions(names: readonly Service[] = serviceNames) {
+export function bundleOptions(names: readonly Bundle[] = bundleNames) {
   return {
     absWorkingDir: root,
     entryPoints: names.map((service) => ({ in: entryOf(service), out: join(service, 'index') })),
@@ -33,7 +38,7 @@ export function bundleOptions(names: readonly Service[] = serviceNames) {
 }
 
 /** Builds services into `bundleFolderOf(service)`, the folder that Lambda gets. */
-export function bundle(names: readonly Service[] = serviceNames): void {
+export function bundle(names: readonly Bundle[] = bundleNames): void {
   const missing = names.map(entryOf).filter((entry) => !existsSync(entry));
   if (missing.length > 0) {
     throw new Error(`bundle: no entry ${missing.join(', ')}. Create it with an exported 'handler'`);
@@ -42,4 +47,24 @@ export function bundle(names: readonly Service[] = serviceNames): void {
   // The project is ESM; without this, a bundle that is run in place would be read as ESM too.
   writeFileSync(join(buildFolder, 'package.json'), '{ "type": "commonjs" }\n');
   buildSync(bundleOptions(names));
+  if (names.includes('publishing')) addStorefront();
 }
+
+/** The built storefront travels in the package of the function that publishes it. */
+function addStorefront(): void {
+  const site = join(bundleFolderOf('publishing'), 'site');
+  rmSync(site, { recursive: true, force: true });
+  const built = join(buildFolder, 'storefront');
+  if (existsSync(built)) {
+    cpSync(built, site, { recursive: true });
+    return;
+  }
+  mkdirSync(site, { recursive: true });
+  writeFileSync(
+    join(site, 'index.html'),
+    '<!doctype html><title>Flash sale</title><p>The storefront is not built.</p>\n',
+  );
+}
+
+/** Of everything in a package, so that a deploy knows whether it changed. */
+export const revisionOf = (name: Bundle): string => FileSystem.fingerprint(bundleFolderOf(name));

@@ -22,6 +22,12 @@ const tableScaling = 'https://docs.aws.amazon.com/amazondynamodb/latest/develope
 const warmTables = 'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/warm-throughput-scenarios.html';
 const recovery =
   'https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PointInTimeRecoverySpecification.html';
+const edgeQuotas = 'https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html';
+const edgeFunctionQuotas =
+  'https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-function-restrictions.html';
+const edgeTimes = 'https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/Expiration.html';
+const webAclRates =
+  'https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-rate-based-high-level-settings.html';
 const logRetention = 'https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html';
 
 export const limits = {
@@ -64,6 +70,13 @@ export const limits = {
   /** What a new on-demand table carries anyway; less than that is refused. */
   warmReadMin: { value: 12_000, unit: 'units/s', source: warmTables },
   warmWriteMin: { value: 4_000, unit: 'units/s', source: warmTables },
+  edgeFunctionBytes: { value: 10_240, unit: 'bytes', source: edgeFunctionQuotas },
+  /** The policy's longest time; AWS takes more, but a copy of more than a year is a mistake. */
+  edgeTimesMax: { value: 31_536_000, unit: 's', source: edgeTimes },
+  webAclRateMin: { value: 10, unit: 'requests', source: webAclRates },
+  webAclRateMax: { value: 2_000_000_000, unit: 'requests', source: webAclRates },
+  /** More on request: beyond it CloudFront gives up on the origin. */
+  originReadTimeoutMax: { value: 60, unit: 's', source: edgeQuotas, adjustable: true },
   pointInTimeRecoveryMax: { value: 35, unit: 'days', source: recovery },
 } as const satisfies Record<string, Limit>;
 

@@ -6,8 +6,10 @@ export const project = 'flash-sale';
 
 export const physicalName = (stage: string, thing: string): string => `${project}-${stage}-${thing}`;
 
-export const stackName = (stage: string, stack: 'data' | 'service' | 'operations'): string =>
-  physicalName(stage, stack);
+/** In the order in which they are deployed; not every stage has each. */
+export const stackNames = ['data', 'service', 'perimeter', 'edge', 'operations'] as const;
+
+export const stackName = (stage: string, stack: (typeof stackNames)[number]): string => physicalName(stage, stack);
 
 /** The SSM parameter that publishes a value of the stage, for example `/flash-sale/dev/api-url`. */
 export const parameterName = (stage: string, outputKey: string): string =>

@@ -4,9 +4,9 @@ import type { ApiService } from '../functions/contracts/routes.ts';
  * What each service needs, in words of no particular cloud. Infrastructure makes two things from one row: the
  * environment variable that names the resource, and the permission to use it. So they cannot drift apart.
  */
-export type Service = ApiService | 'settlement' | 'projection';
+export type Service = ApiService | 'settlement' | 'projection' | 'invalidation';
 export type TableName = 'orders' | 'stock' | 'catalog' | 'views';
-export type QueueName = 'order-requests' | 'order-requests-dlq' | 'projection-failures';
+export type QueueName = 'order-requests' | 'order-requests-dlq' | 'projection-failures' | 'invalidation-failures';
 
 /** A transaction needs the verbs of its parts. */
 export type TableVerb = 'get' | 'batchGet' | 'put' | 'update' | 'query' | 'scan';
@@ -34,7 +34,14 @@ export interface BusNeed {
   readonly verbs: readonly 'publish'[];
 }
 
-export type Need = TableNeed | QueueNeed | BusNeed;
+export interface CdnNeed {
+  readonly kind: 'cdn';
+  readonly env: string;
+  readonly cdn: 'distribution';
+  readonly verbs: readonly 'invalidate'[];
+}
+
+export type Need = TableNeed | QueueNeed | BusNeed | CdnNeed;
 
 export type Trigger =
   | { readonly kind: 'api' }
@@ -42,12 +49,20 @@ export type Trigger =
   | {
       readonly kind: 'stream';
       readonly table: TableName;
-      /** Only rows that are new and whose sort key starts so: the events of the outbox, not the order's state. */
-      readonly insertsWithSortKeyPrefix: string;
+      readonly records: StreamRecords;
       readonly failures: QueueName;
     };
 
+/** Which records of a stream are worth an invocation. */
+export type StreamRecords =
+  /** Rows that are new and whose sort key starts so: the events of the outbox, not the order's state. */
+  | { readonly kind: 'inserts'; readonly sortKeyPrefix: string }
+  /** Whatever happens to rows whose key starts so. */
+  | { readonly kind: 'changes'; readonly keyPrefix: string };
+
 export interface ServiceNeeds {
+  /** Which stack it is part of: what works for the CDN can only stand behind it. */
+  readonly stack: 'service' | 'edge';
   readonly trigger: Trigger;
   readonly needs: readonly Need[];
 }
@@ -56,6 +71,7 @@ export const ordersByCustomer = 'byCustomer';
 
 export const services: Readonly<Record<Service, ServiceNeeds>> = {
   catalog: {
+    stack: 'service',
     trigger: { kind: 'api' },
     needs: [
       { kind: 'table', env: 'CATALOG_TABLE', table: 'catalog', verbs: ['get', 'scan'] },
@@ -63,6 +79,7 @@ export const services: Readonly<Record<Service, ServiceNeeds>> = {
     ],
   },
   intake: {
+    stack: 'service',
     trigger: { kind: 'api' },
     needs: [
       {
@@ -78,6 +95,7 @@ export const services: Readonly<Record<Service, ServiceNeeds>> = {
     ],
   },
   settlement: {
+    stack: 'service',
     trigger: { kind: 'queue', queue: 'order-requests', deadLetters: 'order-requests-dlq' },
     needs: [
       { kind: 'table', env: 'ORDERS_TABLE', table: 'orders', verbs: ['get', 'put', 'update'] },
@@ -86,10 +104,11 @@ export const services: Readonly<Record<Service, ServiceNeeds>> = {
     ],
   },
   projection: {
+    stack: 'service',
     trigger: {
       kind: 'stream',
       table: 'orders',
-      insertsWithSortKeyPrefix: 'EVENT#',
+      records: { kind: 'inserts', sortKeyPrefix: 'EVENT#' },
       failures: 'projection-failures',
     },
     needs: [
@@ -99,14 +118,30 @@ export const services: Readonly<Record<Service, ServiceNeeds>> = {
     ],
   },
   stock: {
+    stack: 'service',
     trigger: { kind: 'api' },
     needs: [
       { kind: 'table', env: 'CATALOG_TABLE', table: 'catalog', verbs: ['get', 'put', 'update'] },
       { kind: 'table', env: 'STOCK_TABLE', table: 'stock', verbs: ['put', 'update'] },
     ],
   },
+  invalidation: {
+    stack: 'edge',
+    trigger: {
+      kind: 'stream',
+      table: 'catalog',
+      records: { kind: 'changes', keyPrefix: 'PRODUCT#' },
+      failures: 'invalidation-failures',
+    },
+    needs: [
+      { kind: 'cdn', env: 'DISTRIBUTION_ID', cdn: 'distribution', verbs: ['invalidate'] },
+      { kind: 'queue', env: 'FAILURE_QUEUE_URL', queue: 'invalidation-failures', verbs: ['send'] },
+    ],
+  },
 };
 
 /** In the order of the data flow. */
 export const serviceNames = Object.keys(services) as Service[];
+export const servicesOf = (stack: ServiceNeeds['stack']): Service[] =>
+  serviceNames.filter((name) => services[name].stack === stack);
 export const apiServices = serviceNames.filter((name): name is ApiService => services[name].trigger.kind === 'api');

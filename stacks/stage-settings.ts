@@ -1,3 +1,4 @@
+import type { CacheTimes } from '../functions/contracts/cache-control.ts';
 import type { Route } from '../functions/contracts/routes.ts';
 import type { Service, TableName } from './needs.ts';
 
@@ -16,10 +17,13 @@ export interface Stage {
   readonly functions: Readonly<Record<Service, FunctionSettings>>;
   readonly api: ApiSettings;
   readonly corsOrigins: readonly string[];
+  readonly caching: CachingSettings;
+  readonly edge: EdgeSettings;
   readonly identity: IdentitySettings;
   readonly queues: QueueSettings;
   readonly settlement: QueueWorkerSettings;
   readonly projection: StreamWorkerSettings;
+  readonly invalidation: StreamWorkerSettings;
   readonly alarms: AlarmSettings;
   /** Synth fails on what cdk-nag's AWS Solutions rules find, unless it is acknowledged with its reason. */
   readonly bestPractices: boolean;
@@ -85,8 +89,46 @@ export interface Throttle {
   readonly burst: number;
 }
 
+/** One model of caching: the CDN's policies, the functions' `Cache-Control` and their own cache are made from it. */
+export interface CachingSettings {
+  readonly product: CacheTimes & {
+    /** How long a function keeps a product. The CDN forgets a changed product only after it. */
+    readonly functionMs: number;
+  };
+  /** The storefront's page and its settings; what they load has a hash in its name and never changes. */
+  readonly page: { readonly browserSeconds: number; readonly edgeSeconds: number };
+}
+
+export interface EdgeSettings {
+  /** From how many of CloudFront's locations it answers: fewer cost less. */
+  readonly priceClass: 'PriceClass_100' | 'PriceClass_200' | 'PriceClass_All';
+  /** One more cache, in the stage's region, that all locations ask before they ask the API. */
+  readonly originShield: boolean;
+  /**
+   * The API refuses what lacks the secret header that the CDN adds. Another generation is another secret: see
+   * docs/edge.md. `null`: the API also answers beside the CDN.
+   */
+  readonly originSecretGeneration: number | null;
+  readonly accessLogDays: number | null;
+  readonly webAcl: WebAclSettings | null;
+  readonly domain: DomainSettings | null;
+}
+
+export interface WebAclSettings {
+  /** Requests of one address in five minutes; above it, that address is refused. */
+  readonly ratePerFiveMinutes: number;
+  readonly log: boolean;
+}
+
+/** The certificate is made in us-east-1, the only region from which CloudFront takes one. */
+export interface DomainSettings {
+  readonly name: string;
+  /** The Route 53 zone that `name` belongs to. */
+  readonly hostedZoneId: string;
+}
+
 export type IdentitySettings =
-  | { readonly kind: 'cognito' }
+  | CognitoSettings
   | {
       readonly kind: 'external';
       readonly issuer: string;
@@ -94,6 +136,12 @@ export type IdentitySettings =
       /** The issuer's public keys as inline JSON, for functions that cannot reach the issuer. */
       readonly jwks: string | null;
     };
+
+export interface CognitoSettings {
+  readonly kind: 'cognito';
+  /** Where the sign-in page may send people back to, beyond the stage's own domain. */
+  readonly callbackUrls: readonly string[];
+}
 
 export interface QueueSettings {
   readonly retentionDays: number;

@@ -48,7 +48,17 @@ export function waitForState(
 }
 
 /** Invokes a worker as its event source would, but with an answer: no waiting, nothing left behind in a queue. */
-export async function invokeWorker({ lambda, stage }: Deployment, service: Service, Records: unknown[]): Promise<void> {
+export async function invokeWorker(deployment: Deployment, service: Service, Records: unknown[]): Promise<void> {
+  const { batchItemFailures } = (await invokeBatch(deployment, service, Records)) as { batchItemFailures: unknown[] };
+  if (batchItemFailures.length > 0) throw new ProbeFailure(`${batchItemFailures.length} record comes again`);
+}
+
+/** The same of a worker that fails as a whole. */
+export async function invokeBatch(
+  { lambda, stage }: Deployment,
+  service: Service,
+  Records: unknown[],
+): Promise<unknown> {
   const { Payload, FunctionError } = await lambda.send(
     new InvokeCommand({
       FunctionName: physicalName(stage, service),
@@ -58,8 +68,7 @@ export async function invokeWorker({ lambda, stage }: Deployment, service: Servi
   );
   const text = Buffer.from(Payload ?? []).toString();
   if (FunctionError) throw new ProbeFailure(`the function ended with ${FunctionError}: ${text.slice(0, 200)}`);
-  const { batchItemFailures } = JSON.parse(text) as { batchItemFailures: unknown[] };
-  if (batchItemFailures.length > 0) throw new ProbeFailure(`${batchItemFailures.length} record comes again`);
+  return text === '' ? undefined : JSON.parse(text);
 }
 
 /** Waits for the message with `text` in it, and takes it out of the queue. */

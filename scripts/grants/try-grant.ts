@@ -7,7 +7,7 @@ import { type Grant, without } from './policy.ts';
 import { pollerGrantOf } from './poller-grants.ts';
 import { eventually, ProbeFailure, runProbe, type Step } from './probe.ts';
 import { readPolicy, writePolicy } from './roles.ts';
-import { projectionProbe, settlementProbe } from './worker-probes.ts';
+import { invalidationProbe, projectionProbe, settlementProbe } from './worker-probes.ts';
 
 /** For each service, steps that together use all that its role grants. */
 export const probes: Readonly<Record<Service, readonly Step[]>> = {
@@ -16,6 +16,7 @@ export const probes: Readonly<Record<Service, readonly Step[]>> = {
   settlement: settlementProbe,
   projection: projectionProbe,
   stock: stockProbe,
+  invalidation: invalidationProbe,
 };
 
 /**

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { eventKey, orderKey } from '../../functions/adapters/aws/keys.ts';
+import { eventKey, orderKey, productKey } from '../../functions/adapters/aws/keys.ts';
 import type { StockResource } from '../../functions/contracts/http.ts';
 import { eventOf } from '../../functions/contracts/order-event.ts';
 import { confirmOrder, placeOrder as newOrder, type Order, type OrderState } from '../../functions/domain/order.ts';
@@ -11,6 +11,7 @@ import {
   freshKey,
   freshProduct,
   freshSku,
+  invokeBatch,
   invokeWorker,
   placeOrder,
   productBody,
@@ -85,6 +86,26 @@ export const projectionProbe: readonly Step[] = [
   },
 ];
 
+export const invalidationProbe: readonly Step[] = [
+  {
+    name: 'make the CDN forget a product',
+    run: async (deployment) => {
+      const [sku, changedAt] = [freshSku(), new Date().toISOString()];
+      const product = { ...productBody, sku, shardCount: productShards, supplied: 0, changedAt };
+      const record = streamRecord({ ...productKey(sku), ...product, version: 2 }, { ...product, version: 1 });
+      await invokeBatch(deployment, 'invalidation', [record]);
+    },
+  },
+  {
+    name: 'put a poison record into the failure queue',
+    run: async (deployment) => {
+      const poison = `poison-${randomUUID()}`;
+      await invokeBatch(deployment, 'invalidation', [streamRecord({ pk: poison })]);
+      await takeMessage(deployment, deployment.output('InvalidationFailuresUrl'), poison);
+    },
+  },
+];
+
 /** Settles an order that stands in the table but in no queue, so that nobody else gets at it. */
 async function settle(
   deployment: Deployment,
@@ -108,13 +129,14 @@ function orderOf(sku: string, quantity: number, at: string): Order {
   return newOrder({ orderId, customer, sku, quantity, unitPrice, currency, shardCount: productShards }, at);
 }
 
-function streamRecord(row: { pk: string; sk: string }) {
+function streamRecord(row: { pk: string; sk?: string; version?: number }, before?: object) {
   return {
     eventID: randomUUID(),
-    eventName: 'INSERT',
+    eventName: before ? 'MODIFY' : 'INSERT',
     dynamodb: {
-      Keys: marshall({ pk: row.pk, sk: row.sk }),
+      Keys: marshall({ pk: row.pk, sk: row.sk }, { removeUndefinedValues: true }),
       NewImage: marshall(row, { removeUndefinedValues: true }),
+      ...(before && { OldImage: marshall(before) }),
       SequenceNumber: '1',
     },
   };

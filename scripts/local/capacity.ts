@@ -8,14 +8,21 @@ export const concurrencyByService = {
   stock: 2,
   settlement: 4,
   projection: 2,
+  invalidation: 1,
 } as const;
 
 export type ServiceName = keyof typeof concurrencyByService;
 
 export const services = Object.keys(concurrencyByService) as ServiceName[];
 
+/** For functions that run at a deploy and have no share of their own. */
+const deployShare = 1;
+
 /** The engine's cap: the sum of the shares, so that no function can be refused for another's sake. */
-export const engineConcurrency = Object.values(concurrencyByService).reduce((sum, share) => sum + share, 0);
+export const engineConcurrency = Object.values<number>(concurrencyByService).reduce(
+  (sum, share) => sum + share,
+  deployShare,
+);
 
 /** Idle workers above one per function end after this time. */
 export const idleWorkerSeconds = 30;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { GetParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
-import { stackName } from '../../stacks/names.ts';
+import { stackName, stackNames } from '../../stacks/names.ts';
 import { CliError } from '../cli.ts';
 import { deployConcurrency } from './capacity.ts';
 import { type OnLine, runCdk } from './cdk.ts';
@@ -98,7 +98,7 @@ function ignore(...names: readonly string[]) {
 async function destroyLeftovers({ workspace, target, stage, onProgress }: Deployment): Promise<void> {
   const client = new CloudFormationClient(clientOptions(target));
   const { Stacks = [] } = await client.send(new DescribeStacksCommand({})).finally(() => client.destroy());
-  const names = (['operations', 'service', 'data'] as const).map((stack) => stackName(stage, stack));
+  const names = stackNames.map((stack) => stackName(stage, stack)).reverse();
   const standing = names.filter((name) => Stacks.some((stack) => stack.StackName === name));
   if (standing.length === 0) return;
   onProgress('removing stacks of an earlier run');

@@ -1,4 +1,4 @@
-import { leftOutLocally } from '../../stacks/stages.ts';
+import { leftOutLocally } from '../../stacks/left-out.ts';
 import { engines } from './engines.ts';
 import type { Platform } from './platform.ts';
 import { demoProducts } from './seed.ts';

@@ -51,7 +51,7 @@ export class Alarms extends Construct {
 function queueRows(stage: Stage): AlarmRow[] {
   const depth = (queue: QueueName) => queueMetric(stage.name, queue, 'ApproximateNumberOfMessagesVisible');
   const age = (queue: QueueName) => queueMetric(stage.name, queue, 'ApproximateAgeOfOldestMessage');
-  const deadLetterQueues = ['order-requests-dlq', 'projection-failures'] as const;
+  const deadLetterQueues = ['order-requests-dlq', 'projection-failures', 'invalidation-failures'] as const;
   return [
     {
       name: 'order-requests-age',
@@ -112,6 +112,14 @@ function streamRows(stage: Stage): AlarmRow[] {
       minutes: 2,
       meaning: 'The views are stale: projection is behind the orders.',
       runbook: 'iterator-age',
+    },
+    {
+      name: 'invalidation-iterator-age',
+      metric: functionMetric(stage.name, 'invalidation', 'IteratorAge', 'Maximum'),
+      threshold: stage.alarms.iteratorAgeSeconds * 1000,
+      minutes: 2,
+      meaning: 'The CDN serves old products until they expire: invalidation is behind the catalog.',
+      runbook: 'invalidation-failures',
     },
   ];
 }

@@ -1,16 +1,23 @@
-import { Duration, Validations } from 'aws-cdk-lib';
-import { CfnUserPoolGroup, Mfa, UserPool, type UserPoolClient } from 'aws-cdk-lib/aws-cognito';
+import { Aws, Duration, Validations } from 'aws-cdk-lib';
+import { CfnUserPoolGroup, Mfa, OAuthScope, UserPool, type UserPoolClient } from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
 import { physicalName } from '../names.ts';
-import type { Stage } from '../stage-settings.ts';
+import type { CognitoSettings, Stage } from '../stage-settings.ts';
 import { removalPolicyOf } from './table.ts';
+
+export interface CustomersProps {
+  readonly stage: Stage;
+  readonly settings: CognitoSettings;
+}
 
 /** Customers sign up with their address; admins are those whom somebody puts into the group `admin`. */
 export class Customers extends Construct {
   readonly pool: UserPool;
   readonly client: UserPoolClient;
+  /** Where the storefront exchanges its code for tokens. */
+  readonly signInUrl: string;
 
-  constructor(scope: Construct, id: string, props: { readonly stage: Stage }) {
+  constructor(scope: Construct, id: string, props: CustomersProps) {
     super(scope, id);
     const { stage } = props;
     this.pool = new UserPool(this, 'Pool', {
@@ -36,9 +43,25 @@ export class Customers extends Construct {
     new CfnUserPoolGroup(this, 'Admins', { userPoolId: this.pool.userPoolId, groupName: 'admin' });
     this.client = this.pool.addClient('Storefront', {
       authFlows: { userSrp: true },
-      disableOAuth: true,
+      // A page keeps no secret: the code is worth nothing without the verifier (PKCE) that the page alone has.
+      generateSecret: false,
+      oAuth: {
+        flows: { authorizationCodeGrant: true },
+        scopes: [OAuthScope.OPENID, OAuthScope.EMAIL],
+        callbackUrls: callbackUrlsOf(props),
+        logoutUrls: callbackUrlsOf(props),
+      },
       preventUserExistenceErrors: true,
       accessTokenValidity: Duration.hours(1),
     });
+    // With the account in it: the name is one for all accounts of a region.
+    const domainPrefix = `${physicalName(stage.name, 'shop')}-${Aws.ACCOUNT_ID}`;
+    this.signInUrl = this.pool.addDomain('SignIn', { cognitoDomain: { domainPrefix } }).baseUrl();
   }
+}
+
+/** With the slash: Cognito compares the whole text. */
+function callbackUrlsOf({ stage, settings }: CustomersProps): string[] {
+  const { domain } = stage.edge;
+  return [...(domain ? [`https://${domain.name}/`] : []), ...settings.callbackUrls];
 }

@@ -28,10 +28,14 @@ export class OperationsDashboard extends Construct {
           graph('Oldest order waiting (s)', [queueMetric(stage, 'order-requests', age)]),
         ],
         [
-          graph('Projection behind (ms)', [functionMetric(stage, 'projection', 'IteratorAge', 'Maximum')]),
+          graph('Views and CDN behind (ms)', [
+            functionMetric(stage, 'projection', 'IteratorAge', 'Maximum'),
+            functionMetric(stage, 'invalidation', 'IteratorAge', 'Maximum'),
+          ]),
           graph('Dead letters', [
             queueMetric(stage, 'order-requests-dlq', depth),
             queueMetric(stage, 'projection-failures', depth),
+            queueMetric(stage, 'invalidation-failures', depth),
           ]),
         ],
         [

@@ -2,8 +2,9 @@ import { Stack, type StackProps } from 'aws-cdk-lib';
 import { StreamViewType } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
 import { ordersByCustomer } from '../needs.ts';
-import type { Stage } from '../stage-settings.ts';
+import type { CognitoSettings, Stage } from '../stage-settings.ts';
 import { Customers } from './customers.ts';
+import { OriginSecret } from './origin-secret.ts';
 import { publish } from './publish.ts';
 import { Table } from './table.ts';
 
@@ -24,23 +25,28 @@ export class DataStack extends Stack {
       index: { name: ordersByCustomer, partitionKey: 'customer', sortKey: 'acceptedAt' },
     });
     const stock = new Table(this, 'Stock', { stage, table: 'stock' });
-    const catalog = new Table(this, 'Catalog', { stage, table: 'catalog' });
+    // Both images: what a change changed decides whether the CDN must forget anything.
+    const catalog = new Table(this, 'Catalog', { stage, table: 'catalog', stream: StreamViewType.NEW_AND_OLD_IMAGES });
     const views = new Table(this, 'Views', { stage, table: 'views', sortKey: 'sk', expiresAt: 'expiresAt' });
     publish(this, stage.name, {
       OrdersTable: orders.table.tableName,
       OrdersStreamArn: orders.table.tableStreamArn ?? '',
       StockTable: stock.table.tableName,
       CatalogTable: catalog.table.tableName,
+      CatalogStreamArn: catalog.table.tableStreamArn ?? '',
       ViewsTable: views.table.tableName,
     });
-    if (stage.identity.kind === 'cognito') this.addCustomers(stage);
+    const { originSecretGeneration: generation } = stage.edge;
+    if (generation !== null) new OriginSecret(this, 'OriginSecret', { stage, generation });
+    if (stage.identity.kind === 'cognito') this.addCustomers(stage, stage.identity);
   }
 
-  private addCustomers(stage: Stage): void {
-    const customers = new Customers(this, 'Customers', { stage });
+  private addCustomers(stage: Stage, settings: CognitoSettings): void {
+    const customers = new Customers(this, 'Customers', { stage, settings });
     publish(this, stage.name, {
       UserPoolId: customers.pool.userPoolId,
       UserPoolClientId: customers.client.userPoolClientId,
+      SignInUrl: customers.signInUrl,
     });
   }
 }

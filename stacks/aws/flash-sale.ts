@@ -5,24 +5,34 @@ import { project, stackName } from '../names.ts';
 import type { Service } from '../needs.ts';
 import type { Stage } from '../stage-settings.ts';
 import { DataStack } from './data-stack.ts';
+import { EdgeStack } from './edge-stack.ts';
 import { OperationsStack } from './operations-stack.ts';
+import { hasPerimeter, PerimeterStack } from './perimeter-stack.ts';
 import { ServiceStack } from './service-stack.ts';
+import type { StorefrontBuild } from './storefront.ts';
 
 export interface FlashSaleProps {
   readonly stage: Stage;
   readonly codeOf: (service: Service) => Code;
+  readonly storefront: StorefrontBuild;
 }
 
 /** The stacks of a stage, in the order of the data flow. They name no account and no region: the CLI's profile does. */
-export function composeFlashSale(app: App, { stage, codeOf }: FlashSaleProps) {
+export function composeFlashSale(app: App, { stage, codeOf, storefront }: FlashSaleProps) {
   checkStage(stage);
   const data = new DataStack(app, stackName(stage.name, 'data'), { stage });
   const service = new ServiceStack(app, stackName(stage.name, 'service'), { stage, codeOf });
+  const perimeter = hasPerimeter(stage)
+    ? new PerimeterStack(app, stackName(stage.name, 'perimeter'), { stage })
+    : undefined;
+  const edge = new EdgeStack(app, stackName(stage.name, 'edge'), { stage, codeOf, storefront });
   const operations = new OperationsStack(app, stackName(stage.name, 'operations'), { stage });
   // By parameters and by names, which CDK cannot see.
   service.addStackDependency(data);
+  edge.addStackDependency(service);
+  if (perimeter) edge.addStackDependency(perimeter);
   operations.addStackDependency(service);
   Tags.of(app).add('project', project);
   Tags.of(app).add('stage', stage.name);
-  return { data, service, operations };
+  return { data, service, perimeter, edge, operations };
 }

@@ -11,7 +11,11 @@ const tableActions: Readonly<Record<TableVerb, string>> = {
   query: 'dynamodb:Query',
   scan: 'dynamodb:Scan',
 };
-const otherActions = { send: 'sqs:SendMessage', publish: 'events:PutEvents' } as const;
+const otherActions = {
+  send: 'sqs:SendMessage',
+  publish: 'events:PutEvents',
+  invalidate: 'cloudfront:CreateInvalidation',
+} as const;
 
 /** Built from the physical name: an ARN imported from another stack would lock that stack's exports. */
 export const tableArn = (stack: Stack, stage: string, table: TableName): string =>

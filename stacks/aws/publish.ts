@@ -9,9 +9,16 @@ import { parameterName } from '../names.ts';
  * weak references), which the local engines do not know.
  */
 export function publish(stack: Stack, stage: string, values: Readonly<Record<string, string>>): void {
+  output(stack, values);
+  for (const [key, value] of Object.entries(values)) {
+    new StringParameter(stack, `${key}Parameter`, { parameterName: parameterName(stage, key), stringValue: value });
+  }
+}
+
+/** As outputs alone: for a stack in a region of its own, whose parameters the others would not find. */
+export function output(stack: Stack, values: Readonly<Record<string, string>>): void {
   for (const [key, value] of Object.entries(values)) {
     new CfnOutput(stack, `${key}Output`, { value }).overrideLogicalId(key);
-    new StringParameter(stack, `${key}Parameter`, { parameterName: parameterName(stage, key), stringValue: value });
   }
 }
 

@@ -6,14 +6,16 @@ import { routes } from '../../functions/contracts/routes.ts';
 import { physicalName } from '../names.ts';
 import { type Need, type Service, services } from '../needs.ts';
 import type { Stage } from '../stage-settings.ts';
+import { cacheEnvironment } from './cache-environment.ts';
 import { tableArn } from './grants.ts';
 import { HttpFrontDoor } from './http-front-door.ts';
 import { type Issuer, issuerEnvironment, issuerOf } from './issuer.ts';
-import { Projection } from './projection.ts';
+import { originSecretOf } from './origin-secret.ts';
 import { publish, published } from './publish.ts';
 import { Queues } from './queues.ts';
 import { type Bound, ServiceFunction } from './service-function.ts';
 import { Settlement } from './settlement.ts';
+import { StreamWorker } from './stream-worker.ts';
 import { UrlFrontDoor, type UrlFrontDoorProps } from './url-front-door.ts';
 
 export interface ServiceStackProps extends StackProps {
@@ -50,6 +52,7 @@ export class ServiceStack extends Stack {
   }
 
   private addFunction(service: Service, code: Code, issuer: Issuer): ServiceFunction {
+    const secret = originSecretOf(this.stage);
     const hasPrivateRoute = routes.some((route) => route.service === service && route.access !== 'public');
     const verifiesTokens = this.stage.api.kind === 'function-url' && hasPrivateRoute;
     return new ServiceFunction(this, service, {
@@ -57,7 +60,11 @@ export class ServiceStack extends Stack {
       service,
       code,
       bind: (need) => this.bind(need),
-      ...(verifiesTokens && { environment: issuerEnvironment(issuer) }),
+      environment: {
+        ...(service === 'catalog' && cacheEnvironment(this.stage)),
+        ...(verifiesTokens && issuerEnvironment(issuer)),
+        ...(services[service].trigger.kind === 'api' && secret !== undefined && { ORIGIN_SECRET: secret }),
+      },
     });
   }
 
@@ -81,12 +88,15 @@ export class ServiceStack extends Stack {
     const { trigger } = services.projection;
     if (trigger.kind !== 'stream')
       throw new Error(`needs: projection's trigger is '${trigger.kind}', must be 'stream'`);
-    new Projection(this, 'Projection', {
+    new StreamWorker(this, 'Projection', {
       stage: this.stage,
       worker,
-      ordersStreamArn: published(this, this.stage.name, 'OrdersStreamArn'),
-      sortKeyPrefix: trigger.insertsWithSortKeyPrefix,
-      failures: this.queues.byName[trigger.failures],
+      table: trigger.table,
+      streamArn: published(this, this.stage.name, 'OrdersStreamArn'),
+      records: trigger.records,
+      settings: this.stage.projection,
+      failures: this.queues.byName['projection-failures'],
+      partialFailures: true,
     });
   }
 
@@ -98,11 +108,13 @@ export class ServiceStack extends Stack {
           arn: tableArn(this, this.stage.name, need.table),
         };
       case 'queue': {
-        const queue = this.queues.byName[need.queue];
+        const queue = this.queues.find(need.queue);
         return { value: queue.queueUrl, arn: queue.queueArn };
       }
       case 'bus':
         return { value: this.bus.eventBusName, arn: this.bus.eventBusArn };
+      case 'cdn':
+        throw new Error(`needs: ${need.env} names the CDN, which only services of the edge stack can know`);
     }
   }
 }

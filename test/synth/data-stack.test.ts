@@ -33,9 +33,9 @@ test.each([
   expect(schema.map((key) => key.AttributeName)).toEqual(keys);
 });
 
-test('only orders has a stream, of new images, and an index by customer that holds whole items', () => {
+test('orders has a stream of new images, catalog one of both, and orders an index by customer that holds whole items', () => {
   const streams = propertiesOf(synthesize(stages.dev).data, tableType).map((each) => each.StreamSpecification);
-  expect(streams.filter(Boolean)).toEqual([{ StreamViewType: 'NEW_IMAGE' }]);
+  expect(streams.filter(Boolean)).toEqual([{ StreamViewType: 'NEW_IMAGE' }, { StreamViewType: 'NEW_AND_OLD_IMAGES' }]);
   expect(table('dev', 'orders')).toMatchObject({
     StreamSpecification: { StreamViewType: 'NEW_IMAGE' },
     GlobalSecondaryIndexes: [
@@ -119,9 +119,11 @@ describe('capacity', () => {
 test('publishes what other stacks and scripts look for, as outputs and as parameters', () => {
   const { data } = synthesize(stages.dev);
   const keys = [
+    'CatalogStreamArn',
     'CatalogTable',
     'OrdersStreamArn',
     'OrdersTable',
+    'SignInUrl',
     'StockTable',
     'UserPoolClientId',
     'UserPoolId',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Need, type Service, serviceNames, services } from '../../stacks/needs.ts';
+import { type Need, type QueueName, type Service, serviceNames, services } from '../../stacks/needs.ts';
 import type { Stage } from '../../stacks/stage-settings.ts';
 import { stages } from '../../stacks/stages.ts';
 import { oneWith, statementsOf, synthesize, textOf } from './synthesize.ts';
@@ -13,6 +13,13 @@ const actions: Record<string, string> = {
   scan: 'dynamodb:Scan',
   send: 'sqs:SendMessage',
   publish: 'events:PutEvents',
+  invalidate: 'cloudfront:CreateInvalidation',
+};
+const queueIds: Record<QueueName, string> = {
+  'order-requests': 'Queuesorderrequests',
+  'order-requests-dlq': 'Queuesorderrequestsdlq',
+  'projection-failures': 'Queuesprojectionfailures',
+  'invalidation-failures': 'invalidationfailures',
 };
 const common = ['LOG_LEVEL', 'POWERTOOLS_METRICS_NAMESPACE', 'POWERTOOLS_SERVICE_NAME', 'STAGE'];
 const arnOfTable = (stage: string, table: string) =>
@@ -22,39 +29,53 @@ const arnOfTable = (stage: string, table: string) =>
 function wanted(stage: string, needs: readonly Need[]): string[] {
   return needs.flatMap((need) => {
     const on = (verbs: readonly string[], resource: string) => verbs.map((verb) => `${actions[verb]} on ${resource}`);
-    if (need.kind === 'queue') return on(need.verbs, `<Queues${need.queue.replaceAll('-', '')}>`);
+    if (need.kind === 'queue') return on(need.verbs, `<${queueIds[need.queue]}>`);
     if (need.kind === 'bus') return on(need.verbs, '<Events>');
+    if (need.kind === 'cdn') {
+      return on(need.verbs, 'arn:<AWS::Partition>:cloudfront::<AWS::AccountId>:distribution/<Distribution>');
+    }
     const arn = arnOfTable(stage, need.table);
     return [...on(need.verbs, arn), ...(need.index ? on(need.index.verbs, `${arn}/index/${need.index.name}`) : [])];
   });
 }
 
 function granted(stage: Stage, service: Service): string[] {
-  return statementsOf(synthesize(stage).service, service).flatMap((statement) => {
+  return statementsOf(synthesize(stage)[services[service].stack], service).flatMap((statement) => {
     expect(statement.Effect).toBe('Allow');
     return [statement.Action].flat().map((action) => `${action} on ${textOf(statement.Resource)}`);
   });
 }
+
+const readStream = ['DescribeStream', 'GetRecords', 'GetShardIterator'].map(
+  (action) => `dynamodb:${action} on <streamArn>`,
+);
 
 /** Beyond its needs: what a function's logs, traces and trigger take. */
 const triggers: Partial<Record<Service, string[]>> = {
   settlement: ['DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage'].map(
     (action) => `sqs:${action} on <Queuesorderrequests>`,
   ),
-  projection: ['DescribeStream', 'GetRecords', 'GetShardIterator'].map((action) => `dynamodb:${action} on <streamArn>`),
+  projection: readStream,
+  invalidation: readStream,
 };
+
+/** The one wildcard that a stream's worker has: the streams of its table. */
+function listStreams(stage: string, service: Service): string[] {
+  const { trigger } = services[service];
+  if (trigger.kind !== 'stream') return [];
+  return [`dynamodb:ListStreams on ${arnOfTable(stage, trigger.table)}/stream/*`];
+}
 
 describe.each(serviceNames)('%s', (service) => {
   test('may do what its needs say, what its trigger and its logs take, and nothing else', () => {
     const logs = ['logs:CreateLogStream', 'logs:PutLogEvents'].map((action) => `${action} on <${service}Logs>`);
-    const list = `dynamodb:ListStreams on ${arnOfTable('local', 'orders')}/stream/*`;
     const got = granted(stages.local, service).map((line) => line.replace(/<SsmParameter.*>$/, '<streamArn>'));
     expect(got.sort()).toEqual(
       [
         ...wanted('local', services[service].needs),
         ...logs,
         ...(triggers[service] ?? []),
-        ...(service === 'projection' ? [list] : []),
+        ...listStreams('local', service),
       ].sort(),
     );
   });
@@ -62,24 +83,39 @@ describe.each(serviceNames)('%s', (service) => {
   test('has a wildcard for X-Ray alone, where the stage traces', () => {
     const wildcards = granted(stages.prod, service).filter((line) => line.includes('*'));
     const xray = ['xray:PutTelemetryRecords on *', 'xray:PutTraceSegments on *'];
-    const list = `dynamodb:ListStreams on ${arnOfTable('prod', 'orders')}/stream/*`;
-    expect(wildcards.sort()).toEqual(service === 'projection' ? [list, ...xray] : xray);
+    expect(wildcards.sort()).toEqual([...listStreams('prod', service), ...xray].sort());
   });
 
-  test('gets exactly the variables of its needs', () => {
-    expect(variablesOf(stages.dev, service)).toEqual([...namesOf(service), ...common].sort());
+  test('gets exactly the variables of its needs, its cache times, and the origin secret', () => {
+    expect(variablesOf(stages.dev, service)).toEqual(
+      [...namesOf(service), ...common, ...(cacheTimes[service] ?? []), ...originSecret(service)].sort(),
+    );
   });
 
   test('gets the issuer too where no authorizer stands before it and it has something to guard', () => {
     const issuer = service === 'intake' || service === 'stock' ? ['OIDC_AUDIENCE', 'OIDC_ISSUER'] : [];
-    expect(variablesOf(stages['local-url'], service)).toEqual([...namesOf(service), ...common, ...issuer].sort());
+    expect(variablesOf(stages['local-url'], service)).toEqual(
+      [...namesOf(service), ...common, ...(cacheTimes[service] ?? []), ...issuer].sort(),
+    );
   });
 });
 
+const cacheTimes: Partial<Record<Service, string[]>> = {
+  catalog: [
+    'CACHE_BROWSER_SECONDS',
+    'CACHE_EDGE_SECONDS',
+    'CACHE_ERROR_SECONDS',
+    'CACHE_FUNCTION_MS',
+    'CACHE_STALE_SECONDS',
+  ],
+  invalidation: ['CACHE_FUNCTION_MS'],
+};
+/** Where the stage closes the way beside the CDN, to what a request can reach. */
+const originSecret = (service: Service) => (services[service].trigger.kind === 'api' ? ['ORIGIN_SECRET'] : []);
 const namesOf = (service: Service) => services[service].needs.map((need) => need.env);
 
 function variablesOf(stage: Stage, service: Service): string[] {
   const name = `flash-sale-${stage.name}-${service}`;
-  const lambda = oneWith(synthesize(stage).service, 'AWS::Lambda::Function', 'FunctionName', name);
+  const lambda = oneWith(synthesize(stage)[services[service].stack], 'AWS::Lambda::Function', 'FunctionName', name);
   return Object.keys((lambda.Environment as { Variables: object }).Variables).sort();
 }

@@ -1,7 +1,7 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { routes } from '../../functions/contracts/routes.ts';
-import { serviceNames } from '../../stacks/needs.ts';
+import { servicesOf } from '../../stacks/needs.ts';
 import { stages } from '../../stacks/stages.ts';
 import { oneWith, propertiesOf, type Resource, resourcesOf, synthesize, textOf } from './synthesize.ts';
 
@@ -16,6 +16,8 @@ test('the queues keep their logical ids: another id would lose the messages', ()
     'flash-sale-prod-projection-failures': 'Queuesprojectionfailures05E0B01A',
   });
 });
+
+const serviceNames = servicesOf('service');
 
 describe('functions', () => {
   test.each(serviceNames)('%s runs the pinned runtime on arm64 with a role and a log group of its own', (name) => {

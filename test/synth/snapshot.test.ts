@@ -16,7 +16,7 @@ function digestOf(template: Template): Record<string, string | number> {
 }
 
 const cases = (['dev', 'prod', 'local', 'local-url'] as const).flatMap((stage) =>
-  (['data', 'service', 'operations'] as const).map((stack) => [stage, stack] as const),
+  (['data', 'service', 'edge', 'operations'] as const).map((stack) => [stage, stack] as const),
 );
 
 test.each(cases)('%s %s holds what it held', (stage, stack) => {

@@ -32,7 +32,8 @@ export function compose(stage: Stage, { validate = false } = {}) {
   const outdir = mkdtempSync(join(folder, stage.name));
   const app = new App({ context, outdir, analyticsReporting: false, builtinCloudFormationValidation: validate });
   const codeOf = () => Code.fromInline('exports.handler = async () => undefined;');
-  return { app, ...composeFlashSale(app, { stage, codeOf }) };
+  const storefront = { code: codeOf(), revision: 'test' };
+  return { app, ...composeFlashSale(app, { stage, codeOf, storefront }) };
 }
 
 const synthesized = new Map<Stage, ReturnType<typeof templatesOf>>();
@@ -45,10 +46,12 @@ export function synthesize(stage: Stage) {
 }
 
 function templatesOf(stage: Stage) {
-  const { data, service, operations } = compose(stage);
+  const { data, service, perimeter, edge, operations } = compose(stage);
   return {
     data: Template.fromStack(data),
     service: Template.fromStack(service),
+    edge: Template.fromStack(edge),
+    perimeter: perimeter && Template.fromStack(perimeter),
     operations: Template.fromStack(operations),
   };
 }

@@ -9,52 +9,60 @@ import {
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { physicalName } from '../names.ts';
+import type { StreamRecords, TableName } from '../needs.ts';
 import type { Stage, StreamWorkerSettings } from '../stage-settings.ts';
 import { allow, tableArn } from './grants.ts';
 import type { ServiceFunction } from './service-function.ts';
 
-export interface ProjectionProps {
+export interface StreamWorkerProps {
   readonly stage: Stage;
   readonly worker: ServiceFunction;
-  readonly ordersStreamArn: string;
-  readonly sortKeyPrefix: string;
+  readonly table: TableName;
+  readonly streamArn: string;
+  readonly records: StreamRecords;
+  readonly settings: StreamWorkerSettings;
   readonly failures: Queue;
+  /** The worker says which records of a batch failed, instead of failing as a whole. */
+  readonly partialFailures: boolean;
 }
 
-/** Stream of the orders table -> projection. A record that cannot be projected goes aside and frees its shard. */
-export class Projection extends Construct {
-  constructor(scope: Construct, id: string, props: ProjectionProps) {
+/** Stream of a table -> worker. A record that cannot be worked off goes aside and frees its shard. */
+export class StreamWorker extends Construct {
+  constructor(scope: Construct, id: string, props: StreamWorkerProps) {
     super(scope, id);
-    const { stage, worker } = props;
     this.grantStream(props);
     new EventSourceMapping(this, 'Events', {
-      target: worker.alias,
-      eventSourceArn: props.ordersStreamArn,
+      target: props.worker.alias,
+      eventSourceArn: props.streamArn,
       // From the beginning: the first deploy must not lose what was written before the mapping was there.
       startingPosition: StartingPosition.TRIM_HORIZON,
-      ...batching(stage.projection),
-      reportBatchItemFailures: true,
+      ...batching(props.settings),
+      ...(props.partialFailures && { reportBatchItemFailures: true }),
       onFailure: destination(props.failures),
-      filters: [
-        FilterCriteria.filter({
-          eventName: FilterRule.isEqual('INSERT'),
-          dynamodb: { Keys: { sk: { S: FilterRule.beginsWith(props.sortKeyPrefix) } } },
-        }),
-      ],
+      filters: [FilterCriteria.filter(patternOf(props.records))],
     });
   }
 
-  private grantStream({ stage, worker, ordersStreamArn }: ProjectionProps): void {
+  private grantStream({ stage, worker, table, streamArn }: StreamWorkerProps): void {
     const read = ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'];
-    worker.role.addToPolicy(allow('TRIGGER', read, [ordersStreamArn]));
+    worker.role.addToPolicy(allow('TRIGGER', read, [streamArn]));
     // Listing names no stream, so this one resource ends in a wildcard: the streams of this one table.
-    const streams = `${tableArn(Stack.of(this), stage.name, 'orders')}/stream/*`;
+    const streams = `${tableArn(Stack.of(this), stage.name, table)}/stream/*`;
     worker.role.addToPolicy(allow('TRIGGER_LIST', ['dynamodb:ListStreams'], [streams]));
     Validations.of(worker.role).acknowledge({
-      id: `AwsSolutions::AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:dynamodb:<AWS::Region>:<AWS::AccountId>:table/${physicalName(stage.name, 'orders')}/stream/*]`,
+      id: `AwsSolutions::AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:dynamodb:<AWS::Region>:<AWS::AccountId>:table/${physicalName(stage.name, table)}/stream/*]`,
       reason: 'ListStreams names no stream; these are the streams of the one table',
     });
   }
+}
+
+function patternOf(records: StreamRecords) {
+  return records.kind === 'inserts'
+    ? {
+        eventName: FilterRule.isEqual('INSERT'),
+        dynamodb: { Keys: { sk: { S: FilterRule.beginsWith(records.sortKeyPrefix) } } },
+      }
+    : { dynamodb: { Keys: { pk: { S: FilterRule.beginsWith(records.keyPrefix) } } } };
 }
 
 function batching(settings: StreamWorkerSettings) {

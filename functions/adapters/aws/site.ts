@@ -1,0 +1,44 @@
+import { DeleteObjectsCommand, PutObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
+import type { PublishedFile, Site } from '../../ports/site.ts';
+import { clientSettings } from './client-settings.ts';
+
+// By path: the engines know no bucket by its own host name, and AWS takes both.
+const s3 = new S3Client({ ...clientSettings, forcePathStyle: true });
+
+/** What one DeleteObjects takes: https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html */
+const deletedAtOnce = 1_000;
+
+export function bucketSite(bucket: string): Site {
+  return {
+    async list() {
+      const files: PublishedFile[] = [];
+      for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, { Bucket: bucket })) {
+        for (const { Key = '', LastModified = new Date() } of Contents) {
+          files.push({ path: Key, publishedAt: LastModified });
+        }
+      }
+      return files;
+    },
+    async put({ path, body, contentType, cacheControl }) {
+      await s3.send(
+        new PutObjectCommand({
+          Bucket: bucket,
+          Key: path,
+          Body: body,
+          ContentType: contentType,
+          CacheControl: cacheControl,
+        }),
+      );
+    },
+    async remove(paths) {
+      for (let start = 0; start < paths.length; start += deletedAtOnce) {
+        const Objects = paths.slice(start, start + deletedAtOnce).map((Key) => ({ Key }));
+        const { Errors = [] } = await s3.send(
+          new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } }),
+        );
+        const [first] = Errors;
+        if (first) throw new Error(`${Errors.length} files stay in ${bucket}; ${first.Key}: ${first.Message}`);
+      }
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join, sep } from 'node:path';
+import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
+import * as z from 'zod';
+import { bucketSite } from '../adapters/aws/site.ts';
+import { logger } from '../runtime/log.ts';
+import { systemClock } from '../runtime/system.ts';
+import { type BuiltFile, emptySite, publishSite } from './publish-site.ts';
+
+/** What the stack says. CloudFormation makes text of every value. */
+const properties = z.object({
+  Bucket: z.string(),
+  PageCacheControl: z.string(),
+  EmptyOnDelete: z.enum(['true', 'false']),
+  /** The page's settings at run time, published beside it as config.json. */
+  Config: z.record(z.string(), z.string()),
+});
+
+/** The built storefront lies beside the code: the deploy brings both as one package. */
+const siteFolder = join(__dirname, 'site');
+
+async function apply(event: CloudFormationCustomResourceEvent): Promise<void> {
+  const { Bucket, PageCacheControl, EmptyOnDelete, Config } = properties.parse(event.ResourceProperties);
+  const site = bucketSite(Bucket);
+  if (event.RequestType === 'Delete') {
+    if (EmptyOnDelete === 'true') await emptySite(site);
+    return;
+  }
+  const files = [...(await builtFiles()), { path: 'config.json', body: JSON.stringify(Config) }];
+  await publishSite(files, { site, clock: systemClock, pageCacheControl: PageCacheControl });
+}
+
+async function builtFiles(): Promise<BuiltFile[]> {
+  const entries = await readdir(siteFolder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return Promise.all(
+    files.map(async (file) => ({
+      path: file.slice(siteFolder.length + 1).replaceAll(sep, '/'),
+      body: await readFile(file),
+    })),
+  );
+}
+
+/** A custom resource of CloudFormation: whatever happens it must be told, or the deploy waits for an hour. */
+export async function handler(event: CloudFormationCustomResourceEvent): Promise<void> {
+  let reason = '';
+  try {
+    await apply(event);
+    logger.info('published', { request: event.RequestType });
+  } catch (error) {
+    reason = `${(error as Error).name}: ${(error as Error).message}`;
+    logger.error('not published', error as Error);
+  }
+  const { StackId, RequestId, LogicalResourceId } = event;
+  const body = JSON.stringify({
+    Status: reason ? 'FAILED' : 'SUCCESS',
+    Reason: reason,
+    PhysicalResourceId: 'storefront',
+    StackId,
+    RequestId,
+    LogicalResourceId,
+  });
+  // As bytes: a text would get a content type, which the signature of the address does not cover.
+  const answer = await fetch(event.ResponseURL, { method: 'PUT', body: Buffer.from(body) });
+  if (!answer.ok) throw new Error(`CloudFormation refused the answer with ${answer.status}`);
+}

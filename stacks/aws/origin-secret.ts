@@ -1,0 +1,35 @@
+import { RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import { physicalName } from '../names.ts';
+import type { Stage } from '../stage-settings.ts';
+
+/** The header by which the API knows the CDN. */
+export const originSecretHeader = 'x-origin-secret';
+
+const nameOf = (stage: string, generation: number): string => physicalName(stage, `origin-secret-${generation}`);
+
+/** A secret that nobody has seen. Its generation is in its name: another one is another secret. */
+export class OriginSecret extends Construct {
+  constructor(scope: Construct, id: string, props: { readonly stage: Stage; readonly generation: number }) {
+    super(scope, id);
+    const { stage, generation } = props;
+    const secret = new Secret(this, `Generation${generation}`, {
+      secretName: nameOf(stage.name, generation),
+      description: `What the CDN of ${stage.name} adds to each request, so that its API answers nobody else`,
+      generateSecretString: { passwordLength: 48, excludePunctuation: true },
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const reason = 'CDN and functions read it at a deploy; a rotation beside the deploys would lock the CDN out';
+    Validations.of(secret).acknowledge({ id: 'AwsSolutions::AwsSolutions-SMG4', reason });
+  }
+}
+
+/**
+ * The secret as CloudFormation fills it in: no template holds it. Lambda and CloudFront show it to whoever may read
+ * their configuration, and whoever may do that could change them too.
+ */
+export function originSecretOf(stage: Stage): string | undefined {
+  const generation = stage.edge.originSecretGeneration;
+  return generation === null ? undefined : `{{resolve:secretsmanager:${nameOf(stage.name, generation)}:SecretString}}`;
+}

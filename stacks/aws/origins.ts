@@ -1,0 +1,55 @@
+import { Aws, Fn, type Stack } from 'aws-cdk-lib';
+import type { CfnDistribution } from 'aws-cdk-lib/aws-cloudfront';
+import type { ApiService } from '../../functions/contracts/routes.ts';
+import { apiServices } from '../needs.ts';
+import type { Stage } from '../stage-settings.ts';
+import { originSecretHeader, originSecretOf } from './origin-secret.ts';
+import { published } from './publish.ts';
+
+export type Origin = CfnDistribution.OriginProperty;
+
+export interface ApiOrigins {
+  readonly origins: readonly Origin[];
+  /** The origin's id of each service. */
+  readonly idOf: Readonly<Record<ApiService, string>>;
+}
+
+const urlKeys: Readonly<Record<ApiService, string>> = { catalog: 'CatalogUrl', intake: 'IntakeUrl', stock: 'StockUrl' };
+
+/** One origin for all services behind an HTTP API; one for each behind Function URLs. */
+export function apiOrigins(stack: Stack, stage: Stage): ApiOrigins {
+  if (stage.api.kind === 'http-api') {
+    const id = 'api';
+    return { origins: [apiOrigin(stack, stage, id, 'ApiUrl')], idOf: { catalog: id, intake: id, stock: id } };
+  }
+  return {
+    origins: apiServices.map((service) => apiOrigin(stack, stage, service, urlKeys[service])),
+    idOf: { catalog: 'catalog', intake: 'intake', stock: 'stock' },
+  };
+}
+
+function apiOrigin(stack: Stack, stage: Stage, id: string, outputKey: string): Origin {
+  const secret = originSecretOf(stage);
+  const slowest = Math.max(...apiServices.map((service) => stage.functions[service].timeoutSeconds));
+  return {
+    id,
+    // https://host/ -> host
+    domainName: Fn.select(2, Fn.split('/', published(stack, stage.name, outputKey))),
+    customOriginConfig: {
+      originProtocolPolicy: 'https-only',
+      originSslProtocols: ['TLSv1.2'],
+      // The API answers or fails by itself before CloudFront gives up on it.
+      originReadTimeout: slowest + 5,
+      originKeepaliveTimeout: 60,
+    },
+    connectionAttempts: 2,
+    connectionTimeout: 3,
+    originShield: {
+      enabled: stage.edge.originShield,
+      ...(stage.edge.originShield && { originShieldRegion: Aws.REGION }),
+    },
+    ...(secret !== undefined && {
+      originCustomHeaders: [{ headerName: originSecretHeader, headerValue: secret }],
+    }),
+  };
+}
