@@ -21,6 +21,7 @@ const keptForCached = [
   'traceparent',
 ];
 
+// biome-ignore lint/correctness/noUnusedVariables: CloudFront calls it by this name
 function handler(event) {
   const request = event.request;
   if (!plainPath.test(request.uri)) return refusal();

@@ -135,9 +135,11 @@ test('publishes what other stacks and scripts look for, as outputs and as parame
       .map((each) => each.Name)
       .sort(),
   ).toEqual([
+    '/flash-sale/dev/catalog-stream-arn',
     '/flash-sale/dev/catalog-table',
     '/flash-sale/dev/orders-stream-arn',
     '/flash-sale/dev/orders-table',
+    '/flash-sale/dev/sign-in-url',
     '/flash-sale/dev/stock-table',
     '/flash-sale/dev/user-pool-client-id',
     '/flash-sale/dev/user-pool-id',
