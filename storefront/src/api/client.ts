@@ -1,0 +1,89 @@
+import type {
+  AcceptedOrder,
+  OrderResource,
+  PlaceOrderBody,
+  ProductResource,
+  StockResource,
+} from '../../../functions/contracts/http.ts';
+import { type Answer, failed, readAnswer } from './answer.ts';
+
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly next?: string;
+}
+
+export interface ClientPorts {
+  readonly fetch: (path: string, init: RequestInit) => Promise<Response>;
+  /** The customer's token, while there is one. */
+  readonly token: () => string | undefined;
+  /** Told when the API does not take the token any more. */
+  readonly onSignedOut: () => void;
+}
+
+interface Call {
+  readonly method?: 'GET' | 'POST' | 'DELETE';
+  readonly signedIn?: boolean;
+  readonly key?: string;
+  readonly body?: object;
+}
+
+const patienceMs = 10_000;
+
+/** The API, as the contracts describe it. Nothing here throws: a failure is an answer too. */
+export class ApiClient {
+  readonly #ports: ClientPorts;
+
+  constructor(ports: ClientPorts) {
+    this.#ports = ports;
+  }
+
+  listProducts(cursor?: string): Promise<Answer<Page<ProductResource>>> {
+    return this.#call(`/products${cursor === undefined ? '' : `?cursor=${encodeURIComponent(cursor)}`}`);
+  }
+
+  stock(sku: string): Promise<Answer<StockResource>> {
+    return this.#call(`/products/${sku}/stock`);
+  }
+
+  placeOrder(key: string, body: PlaceOrderBody): Promise<Answer<AcceptedOrder>> {
+    return this.#call('/orders', { method: 'POST', signedIn: true, key, body });
+  }
+
+  listOrders(): Promise<Answer<Page<OrderResource>>> {
+    return this.#call('/orders', { signedIn: true });
+  }
+
+  order(orderId: string): Promise<Answer<OrderResource>> {
+    return this.#call(`/orders/${orderId}`, { signedIn: true });
+  }
+
+  cancelOrder(orderId: string): Promise<Answer<OrderResource>> {
+    return this.#call(`/orders/${orderId}`, { method: 'DELETE', signedIn: true });
+  }
+
+  async #call<Body>(path: string, { method = 'GET', signedIn, key, body }: Call = {}): Promise<Answer<Body>> {
+    const token = signedIn ? this.#ports.token() : undefined;
+    if (signedIn && !token) return this.#signedOut();
+    try {
+      const response = await this.#ports.fetch(path, {
+        method,
+        headers: {
+          ...(token && { authorization: `Bearer ${token}` }),
+          ...(key && { 'idempotency-key': key }),
+          ...(body && { 'content-type': 'application/json' }),
+        },
+        ...(body && { body: JSON.stringify(body) }),
+        signal: AbortSignal.timeout(patienceMs),
+      });
+      const answer = await readAnswer<Body>(response, Date.now());
+      return !answer.ok && answer.failure.code === 'UNAUTHENTICATED' ? this.#signedOut() : answer;
+    } catch {
+      return failed('UNREACHABLE');
+    }
+  }
+
+  #signedOut(): Answer<never> {
+    this.#ports.onSignedOut();
+    return failed('UNAUTHENTICATED');
+  }
+}

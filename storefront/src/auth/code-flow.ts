@@ -1,0 +1,77 @@
+import * as oauth from 'oauth4webapi';
+import type { Config } from './config.ts';
+import type { Session } from './session.ts';
+
+// Authorization code with PKCE, for a client without a secret: https://www.rfc-editor.org/rfc/rfc9700#section-2.1.1
+// Loaded only when somebody signs in, and so no part of the first load.
+
+const item = 'sign-in';
+
+interface Begun {
+  readonly verifier: string;
+  readonly state: string;
+  readonly nonce: string;
+}
+
+const redirectUri = () => `${location.origin}/`;
+
+/** Leaves the page for the identity provider's. */
+export async function beginSignIn(config: Config): Promise<void> {
+  const begun: Begun = {
+    verifier: oauth.generateRandomCodeVerifier(),
+    state: oauth.generateRandomState(),
+    nonce: oauth.generateRandomNonce(),
+  };
+  sessionStorage.setItem(item, JSON.stringify(begun));
+  const url = new URL(config.authorizeUrl);
+  for (const [name, value] of Object.entries({
+    response_type: 'code',
+    client_id: config.clientId,
+    redirect_uri: redirectUri(),
+    scope: config.scope,
+    state: begun.state,
+    nonce: begun.nonce,
+    code_challenge: await oauth.calculatePKCECodeChallenge(begun.verifier),
+    code_challenge_method: 'S256',
+  }))
+    url.searchParams.set(name, value);
+  location.assign(url);
+}
+
+/** @throws when the answer is not one to what this tab asked, or the code is not taken */
+export async function finishSignIn(config: Config, answer: URL): Promise<Session> {
+  const begun = JSON.parse(sessionStorage.getItem(item) ?? 'null') as Begun | null;
+  sessionStorage.removeItem(item);
+  if (!begun) throw new Error('this tab did not begin to sign in');
+  const server = {
+    issuer: config.issuer,
+    authorization_endpoint: config.authorizeUrl,
+    token_endpoint: config.tokenUrl,
+  };
+  const client = { client_id: config.clientId };
+  const parameters = oauth.validateAuthResponse(server, client, answer, begun.state);
+  const response = await oauth.authorizationCodeGrantRequest(
+    server,
+    client,
+    oauth.None(),
+    parameters,
+    redirectUri(),
+    begun.verifier,
+    // The local stand-in has no certificate. Browsers let only pages of this machine ask it anyway.
+    { [oauth.allowInsecureRequests]: new URL(config.tokenUrl).hostname === '127.0.0.1' },
+  );
+  // Issuer, audience, expiry and nonce of the ID token are checked. Its signature need not be: it came from the token
+  // endpoint itself (OpenID Connect Core, 3.1.3.7, 6), and the API checks the access token's.
+  const tokens = await oauth.processAuthorizationCodeResponse(server, client, response, {
+    expectedNonce: begun.nonce,
+    requireIdToken: true,
+  });
+  const claims = oauth.getValidatedIdTokenClaims(tokens);
+  if (!claims) throw new Error('the identity provider gave no ID token');
+  return {
+    customer: claims.sub,
+    name: String(claims.email ?? claims.sub),
+    token: tokens.access_token,
+    expiresAt: Date.now() + (tokens.expires_in ?? 300) * 1_000,
+  };
+}

@@ -1,0 +1,14 @@
+import { useLayoutEffect, useState } from 'preact/hooks';
+import type { Store } from './store.ts';
+
+export function useStore<Value>(store: Store<Value>): Value {
+  const [, redraw] = useState({});
+  // Before the browser paints, and once more for what changed between drawing and listening.
+  useLayoutEffect(() => {
+    const drawn = store.value;
+    const stop = store.listen(() => redraw({}));
+    if (store.value !== drawn) redraw({});
+    return stop;
+  }, [store]);
+  return store.value;
+}

@@ -1,0 +1,34 @@
+import { useState } from 'preact/hooks';
+import type { OrderResource } from '../../../functions/contracts/http.ts';
+import { useStore } from '../lib/use-store.ts';
+import { useShop } from '../shop.ts';
+import { CancelDialog } from './cancel-dialog.tsx';
+import { OrderRow, SendingRow } from './order-row.tsx';
+
+export function OrderList() {
+  const { sessions, orders, purchases } = useShop();
+  const session = useStore(sessions.current);
+  const list = useStore(orders.list);
+  const open = [...useStore(purchases.current).values()].filter(({ step }) => step !== 'accepted');
+  const [cancelling, cancel] = useState<OrderResource | undefined>();
+  const none = list?.length === 0 && open.length === 0;
+  return (
+    <section class="orders" aria-labelledby="orders">
+      <h2 id="orders">Your orders</h2>
+      {!session && <p class="nothing">Sign in to see them.</p>}
+      {session && !list && <p class="nothing">Asking for your orders…</p>}
+      {session && none && <p class="nothing">None yet.</p>}
+      {session && (
+        <ul class="rows">
+          {open.map((purchase) => (
+            <SendingRow key={purchase.key} purchase={purchase} />
+          ))}
+          {list?.map((order) => (
+            <OrderRow key={order.orderId} order={order} onCancel={() => cancel(order)} />
+          ))}
+        </ul>
+      )}
+      {cancelling && <CancelDialog order={cancelling} onDone={() => cancel(undefined)} />}
+    </section>
+  );
+}

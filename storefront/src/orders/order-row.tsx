@@ -1,0 +1,42 @@
+import type { OrderResource } from '../../../functions/contracts/http.ts';
+import { moment, money } from '../lib/format.ts';
+import { useShop } from '../shop.ts';
+import type { Purchase } from './purchases.ts';
+import { stateWords } from './sentences.ts';
+
+/** An order that the API has not answered yet: it stands where its answer will, from the click on. */
+export function SendingRow({ purchase }: { readonly purchase: Purchase }) {
+  const word = { sending: 'Sending', waiting: 'No answer', unanswered: 'No answer', refused: 'Refused', accepted: '' };
+  return (
+    <li class="row">
+      <span class="what">
+        {purchase.quantity} × {purchase.name}
+      </span>
+      <span class={`pill ${purchase.step}`}>{word[purchase.step]}</span>
+      <span class="when">not confirmed</span>
+    </li>
+  );
+}
+
+export function OrderRow({ order, onCancel }: { readonly order: OrderResource; readonly onCancel: () => void }) {
+  const { catalog } = useShop();
+  const { quantity, sku, state, total, currency, acceptedAt } = order;
+  const open = state === 'PENDING' || state === 'CONFIRMED';
+  const name = catalog.nameOf(sku);
+  return (
+    <li class="row">
+      <span class="what">
+        {quantity} × {name}
+      </span>
+      <span class={`pill ${state.toLowerCase()}`}>{stateWords[state]}</span>
+      <span class="when">
+        {money(total, currency)} · <time dateTime={acceptedAt}>{moment(acceptedAt, Date.now())}</time>
+      </span>
+      {open && (
+        <button type="button" class="link" onClick={onCancel}>
+          Cancel<span class="for-ears">{` the order of ${quantity} × ${name}`}</span>
+        </button>
+      )}
+    </li>
+  );
+}

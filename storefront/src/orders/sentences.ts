@@ -1,0 +1,45 @@
+import type { OrderResource } from '../../../functions/contracts/http.ts';
+import { money } from '../lib/format.ts';
+import type { Purchase } from './purchases.ts';
+
+/** How an order stands, in a sentence. */
+export function outcomeOf(order: OrderResource, name: string): string {
+  switch (order.state) {
+    case 'PENDING':
+      return 'Order received. Taking your units from the stock…';
+    case 'CONFIRMED':
+      return `Confirmed: ${order.quantity} × ${name} for ${money(order.total, order.currency)}.`;
+    case 'REJECTED':
+      return `Sold out: less than ${order.quantity} × ${name} was left. You pay nothing.`;
+    case 'CANCELLED':
+      return `Cancelled: ${order.quantity} × ${name}. You pay nothing.`;
+  }
+}
+
+export type Tone = 'calm' | 'busy' | 'good' | 'bad';
+
+/** What stands below the Buy button. */
+export function statusOf(purchase: Purchase | undefined, order: OrderResource | undefined): [Tone, string] {
+  if (!purchase) return ['calm', 'You pay the price that holds when your order arrives.'];
+  const sentence = purchase.failure?.sentence ?? '';
+  switch (purchase.step) {
+    case 'sending':
+      return ['busy', 'Sending your order…'];
+    case 'waiting':
+      return ['bad', `${sentence} Asking again by itself: it stays one order.`];
+    case 'unanswered':
+      return ['bad', `${sentence} Try again: it stays one order, however often you do.`];
+    case 'refused':
+      return ['bad', sentence];
+    case 'accepted':
+      return order ? [toneOf[order.state], outcomeOf(order, purchase.name)] : ['busy', 'Order received.'];
+  }
+}
+
+const toneOf = { PENDING: 'busy', CONFIRMED: 'good', REJECTED: 'bad', CANCELLED: 'calm' } as const;
+export const stateWords = {
+  PENDING: 'Pending',
+  CONFIRMED: 'Confirmed',
+  REJECTED: 'Sold out',
+  CANCELLED: 'Cancelled',
+} as const;

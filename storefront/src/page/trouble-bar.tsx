@@ -1,0 +1,22 @@
+import { useStore } from '../lib/use-store.ts';
+import { useShop } from '../shop.ts';
+
+/** Floats over the page, so that it moves nothing. */
+export function TroubleBar() {
+  const { trouble, pauses } = useShop();
+  const failure = useStore(trouble.shown);
+  return (
+    <div class="trouble" role="alert">
+      {failure && (
+        <div>
+          <p>
+            <strong>{failure.sentence}</strong> What you see may be old. Your orders are safe.
+          </p>
+          <button type="button" onClick={pauses.end}>
+            Try now
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}

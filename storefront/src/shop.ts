@@ -1,0 +1,67 @@
+import { createContext } from 'preact';
+import { useContext } from 'preact/hooks';
+import { ApiClient } from './api/client.ts';
+import { Trouble } from './api/trouble.ts';
+import { Account } from './auth/account.ts';
+import { Sessions } from './auth/session.ts';
+import { Pauses } from './lib/pause.ts';
+import { Store } from './lib/store.ts';
+import { Attempts } from './orders/attempts.ts';
+import { Orders } from './orders/orders.ts';
+import { Purchases } from './orders/purchases.ts';
+import { outcomeOf } from './orders/sentences.ts';
+import { Catalog } from './products/catalog.ts';
+
+export type Shop = ReturnType<typeof openShop>;
+
+/** Everything that the page stands on, joined once. */
+export function openShop() {
+  const pauses = new Pauses();
+  const trouble = new Trouble();
+  /** What a screen reader is told. */
+  const spoken = new Store('');
+  const sessions = new Sessions(sessionStorage);
+  const account = new Account(sessions, pauses.for);
+  const client = new ApiClient({
+    fetch: (path, init) => fetch(path, init),
+    token: () => sessions.token(),
+    onSignedOut: () => sessions.current.value && sessions.end(),
+  });
+  const catalog = new Catalog({ client, trouble, pause: pauses.for });
+  const orders = new Orders({
+    client,
+    trouble,
+    pause: pauses.for,
+    onSettled: (order) => spoken.set(outcomeOf(order, catalog.nameOf(order.sku))),
+  });
+  const purchases = new Purchases({
+    client,
+    attempts: new Attempts(sessionStorage),
+    customer: () => sessions.current.value?.customer,
+    newKey: () => crypto.randomUUID(),
+    pause: pauses.for,
+    onAccepted: (order) => orders.accepted(order),
+    say: (text) => spoken.set(text),
+  });
+  const follow = () => {
+    const session = sessions.current.value;
+    orders.forget();
+    if (!session) return purchases.forget();
+    void orders.load();
+    purchases.resume(session.customer);
+  };
+  sessions.current.listen(follow);
+  follow();
+  void catalog.keepFresh();
+  void account.open();
+  return { pauses, trouble, spoken, sessions, account, client, catalog, orders, purchases };
+}
+
+const context = createContext<Shop | undefined>(undefined);
+export const ShopContext = context.Provider;
+
+export function useShop(): Shop {
+  const shop = useContext(context);
+  if (!shop) throw new Error('a component stands outside of ShopContext');
+  return shop;
+}
