@@ -36,6 +36,7 @@ const vitest = (project: string) => [
 
 const steps: readonly Step[] = [
   { part: 'types', name: 'types', command: ['tsc', '-p', '.'] },
+  { part: 'types', name: 'types of the storefront', command: ['tsc', '-p', 'storefront'] },
   { part: 'lint', name: 'lint', command: ['biome', 'check', '--colors=off', '.'] },
   { part: 'unit', name: 'unit and property tests', command: vitest('unit') },
   { part: 'synth', name: 'synthesis', command: vitest('synth') },

@@ -112,8 +112,21 @@ describe('imports run one way', () => {
   });
 });
 
+test('the storefront takes types from the contracts, and nothing else from outside', () => {
+  const wrong = globSync('storefront/**/*.{ts,tsx}', { cwd: root }).flatMap((file) => {
+    const text = readFileSync(join(root, file), 'utf8');
+    // zod and the SDK would land in the page.
+    return [...text.matchAll(/^import ([^;]*?)from '([^']+)';/gms)].flatMap(([statement, what = '', name = '']) => {
+      const target = name.startsWith('.') ? relative(root, join(root, dirname(file), name)) : name;
+      const fine = target.startsWith('storefront/') || /^(preact|oauth4webapi)(\/|$)/.test(target);
+      return fine || (what.startsWith('type ') && under(contracts).test(target)) ? [] : [`${file}: ${statement}`];
+    });
+  });
+  expect(wrong).toEqual([]);
+});
+
 test('no file is longer than 300 lines', () => {
-  const files = globSync('{functions,stacks,scripts,test}/**/*.{ts,mjs}', { cwd: root });
+  const files = globSync('{functions,stacks,scripts,storefront,test}/**/*.{ts,tsx,mjs}', { cwd: root });
   const long = files.filter((file) => readFileSync(join(root, file), 'utf8').split('\n').length > 301);
   expect(long).toEqual([]);
 });

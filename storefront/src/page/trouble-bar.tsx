@@ -8,7 +8,7 @@ export function TroubleBar() {
   return (
     <div class="trouble" role="alert">
       {failure && (
-        <div>
+        <div class="trouble-card">
           <p>
             <strong>{failure.sentence}</strong> What you see may be old. Your orders are safe.
           </p>

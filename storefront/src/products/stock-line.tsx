@@ -33,7 +33,7 @@ function Bar({ share }: { readonly share: number }) {
   const level = share > 0.25 ? 'much' : 'little';
   return (
     <div class={`bar ${level}`} aria-hidden="true">
-      <div style={{ transform: `scaleX(${share})` }} />
+      <div class="level" style={{ transform: `scaleX(${share})` }} />
     </div>
   );
 }
