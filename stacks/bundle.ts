@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FileSystem } from 'aws-cdk-lib';
@@ -6,6 +7,7 @@ import { type Service, serviceNames } from './needs.ts';
 
 const root = join(import.meta.dirname, '..');
 const buildFolder = join(root, '.build');
+const storefrontBuilder = join(root, 'scripts', 'storefront', 'build.ts');
 
 /** The services, and what runs at a deploy only. */
 export type Bundle = Service | 'publishing';
@@ -54,16 +56,20 @@ export function bundle(names: readonly Bundle[] = bundleNames): void {
 function addStorefront(): void {
   const site = join(bundleFolderOf('publishing'), 'site');
   rmSync(site, { recursive: true, force: true });
-  const built = join(buildFolder, 'storefront');
-  if (existsSync(built)) {
-    cpSync(built, site, { recursive: true });
+  if (existsSync(storefrontBuilder)) {
+    cpSync(buildStorefront(), site, { recursive: true });
     return;
   }
   mkdirSync(site, { recursive: true });
-  writeFileSync(
-    join(site, 'index.html'),
-    '<!doctype html><title>Flash sale</title><p>The storefront is not built.</p>\n',
-  );
+  writeFileSync(join(site, 'index.html'), '<!doctype html><title>Flash sale</title><p>No storefront yet.</p>\n');
+}
+
+/** In a process of its own: its bundler knows only promises, and a synthesis has no place to wait. */
+function buildStorefront(): string {
+  const { status, stderr } = spawnSync(process.execPath, [storefrontBuilder], { cwd: root, encoding: 'utf8' });
+  if (status !== 0)
+    throw new Error(`bundle: the storefront does not build. Run it alone: node ${storefrontBuilder}\n${stderr}`);
+  return join(buildFolder, 'storefront');
 }
 
 /** Of everything in a package, so that a deploy knows whether it changed. */

@@ -1,7 +1,13 @@
+import { checkEdge } from './check-edge.ts';
 import { checkTables } from './check-tables.ts';
 import { limits, logRetentionDays } from './limits.ts';
 import { serviceNames, services } from './needs.ts';
-import { type ProvisionedConcurrency, type Stage, visibilitySeconds } from './stage-settings.ts';
+import {
+  type ProvisionedConcurrency,
+  type Stage,
+  type StreamWorkerSettings,
+  visibilitySeconds,
+} from './stage-settings.ts';
 import { atLeast, atMost, below, holds, type Violations, wholeAndPositive, wholeOrZero } from './violations.ts';
 
 /** Throws one error with every violation, so that one run shows all there is to change. */
@@ -21,7 +27,9 @@ export function violationsOf(stage: Stage): Violations {
     ...checkApi(stage),
     ...checkQueues(stage),
     ...checkSettlement(stage),
-    ...checkProjection(stage),
+    ...checkStream('projection', stage.projection),
+    ...checkStream('invalidation', stage.invalidation),
+    ...checkEdge(stage),
     ...checkTables(stage),
   ];
 }
@@ -154,19 +162,19 @@ function checkSettlement({ settlement, functions }: Stage): Violations {
   ];
 }
 
-function checkProjection({ projection }: Stage): Violations {
-  const { batchSize, batchingWindowSeconds, parallelizationFactor, retryAttempts, recordAgeHours } = projection;
+function checkStream(path: 'projection' | 'invalidation', settings: StreamWorkerSettings): Violations {
+  const { batchSize, batchingWindowSeconds, parallelizationFactor, retryAttempts, recordAgeHours } = settings;
   return [
-    ...wholeAndPositive('projection.batchSize', batchSize),
-    ...atMost('projection.batchSize', batchSize, limits.streamBatchMax),
-    ...wholeOrZero('projection.batchingWindowSeconds', batchingWindowSeconds),
-    ...atMost('projection.batchingWindowSeconds', batchingWindowSeconds, limits.batchingWindowMax),
-    ...wholeAndPositive('projection.parallelizationFactor', parallelizationFactor),
-    ...atMost('projection.parallelizationFactor', parallelizationFactor, limits.streamParallelizationMax),
+    ...wholeAndPositive(`${path}.batchSize`, batchSize),
+    ...atMost(`${path}.batchSize`, batchSize, limits.streamBatchMax),
+    ...wholeOrZero(`${path}.batchingWindowSeconds`, batchingWindowSeconds),
+    ...atMost(`${path}.batchingWindowSeconds`, batchingWindowSeconds, limits.batchingWindowMax),
+    ...wholeAndPositive(`${path}.parallelizationFactor`, parallelizationFactor),
+    ...atMost(`${path}.parallelizationFactor`, parallelizationFactor, limits.streamParallelizationMax),
     // Without a limit, one poison record stops its shard until it expires.
-    ...wholeOrZero('projection.retryAttempts', retryAttempts),
-    ...atMost('projection.retryAttempts', retryAttempts, limits.streamRetriesMax),
-    ...wholeAndPositive('projection.recordAgeHours', recordAgeHours),
-    ...atMost('projection.recordAgeHours', recordAgeHours, limits.streamRetention),
+    ...wholeOrZero(`${path}.retryAttempts`, retryAttempts),
+    ...atMost(`${path}.retryAttempts`, retryAttempts, limits.streamRetriesMax),
+    ...wholeAndPositive(`${path}.recordAgeHours`, recordAgeHours),
+    ...atMost(`${path}.recordAgeHours`, recordAgeHours, limits.streamRetention),
   ];
 }

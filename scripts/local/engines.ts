@@ -19,6 +19,7 @@ export type Capability =
   | 'throttling'
   | 'transaction-conflict'
   | 'cors'
+  | 'cdn'
   | 'calls-counted'
   | 'serve-from-one-process'
   | 'point-in-time-recovery';
@@ -71,6 +72,7 @@ export const engines: Readonly<Record<EngineId, EngineDescription>> = {
       { capability: 'stream-bisect', reason: 'not implemented' },
       { capability: 'throttling', reason: 'nothing throttles' },
       { capability: 'transaction-conflict', reason: 'transactions never conflict' },
+      { capability: 'cdn', reason: 'CloudFront is a no-op: it deploys, and takes no invalidation' },
       { capability: 'cors', reason: 'Function URL CORS is answered by its own gateway' },
       { capability: 'calls-counted', reason: 'functions call the engine directly, not through the gateway' },
       { capability: 'serve-from-one-process', reason: 'functions always run in workers of the engine' },

@@ -10,6 +10,7 @@ import {
   OriginRequestQueryStringBehavior,
 } from 'aws-cdk-lib/aws-cloudfront';
 import { Construct } from 'constructs';
+import { longestServedSeconds } from '../check-edge.ts';
 import { physicalName } from '../names.ts';
 import type { Stage } from '../stage-settings.ts';
 
@@ -36,14 +37,13 @@ export class CachePolicies extends Construct {
   constructor(scope: Construct, id: string, props: { readonly stage: Stage }) {
     super(scope, id);
     const { stage } = props;
-    const { product, page } = stage.caching;
-    // CloudFront serves stale answers up to the policy's maximum, whatever `Cache-Control` allows beyond it.
-    const stale = Math.max(product.staleWhileRevalidateSeconds, product.staleIfErrorSeconds);
+    const { page } = stage.caching;
     this.products = this.add(
       stage,
       'products',
-      // An answer that says nothing is not kept: an error or a forgotten header must not become a cached page.
-      { fallback: never, max: Duration.seconds(product.edgeSeconds + stale) },
+      // An answer that says nothing is not kept: an error or a forgotten header must not become a cached page. Stale
+      // answers are served up to the maximum, whatever `Cache-Control` allows beyond it.
+      { fallback: never, max: Duration.seconds(longestServedSeconds(stage)) },
       CacheQueryStringBehavior.allowList(...productQuery),
     );
     this.pages = this.add(stage, 'pages', {

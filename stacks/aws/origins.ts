@@ -1,6 +1,7 @@
 import { Aws, Fn, type Stack } from 'aws-cdk-lib';
 import type { CfnDistribution } from 'aws-cdk-lib/aws-cloudfront';
 import type { ApiService } from '../../functions/contracts/routes.ts';
+import { originReadTimeoutSeconds } from '../check-edge.ts';
 import { apiServices } from '../needs.ts';
 import type { Stage } from '../stage-settings.ts';
 import { originSecretHeader, originSecretOf } from './origin-secret.ts';
@@ -30,7 +31,6 @@ export function apiOrigins(stack: Stack, stage: Stage): ApiOrigins {
 
 function apiOrigin(stack: Stack, stage: Stage, id: string, outputKey: string): Origin {
   const secret = originSecretOf(stage);
-  const slowest = Math.max(...apiServices.map((service) => stage.functions[service].timeoutSeconds));
   return {
     id,
     // https://host/ -> host
@@ -39,7 +39,7 @@ function apiOrigin(stack: Stack, stage: Stage, id: string, outputKey: string): O
       originProtocolPolicy: 'https-only',
       originSslProtocols: ['TLSv1.2'],
       // The API answers or fails by itself before CloudFront gives up on it.
-      originReadTimeout: slowest + 5,
+      originReadTimeout: originReadTimeoutSeconds(stage),
       originKeepaliveTimeout: 60,
     },
     connectionAttempts: 2,

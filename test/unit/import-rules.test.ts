@@ -3,7 +3,7 @@ import { dirname, join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
-const services = ['catalog', 'intake', 'settlement', 'projection', 'stock', 'invalidation'];
+const services = ['catalog', 'intake', 'settlement', 'projection', 'stock', 'invalidation', 'publishing'];
 
 interface Import {
   readonly file: string;
@@ -82,6 +82,8 @@ for (const service of services) {
       '@middy/core',
       'zod',
       'node:crypto',
+      'node:fs/promises',
+      'node:path',
       'node:timers/promises',
     ),
   };

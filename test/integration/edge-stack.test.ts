@@ -1,0 +1,51 @@
+import { CloudFrontClient, GetInvalidationCommand, ListInvalidationsCommand } from '@aws-sdk/client-cloudfront';
+import { HeadObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { expect, test } from 'vitest';
+import { adminToken, eventually, freshProduct, lacking, output, sdkConfig, shop } from '../support/deployed.ts';
+
+const cloudFront = new CloudFrontClient(sdkConfig);
+const s3 = new S3Client({ ...sdkConfig, forcePathStyle: true });
+
+async function invalidatedPaths(): Promise<string[]> {
+  const DistributionId = output('DistributionId');
+  const { InvalidationList } = await cloudFront.send(new ListInvalidationsCommand({ DistributionId }));
+  const batches = await Promise.all(
+    (InvalidationList?.Items ?? []).map(({ Id }) =>
+      cloudFront.send(new GetInvalidationCommand({ DistributionId, Id })),
+    ),
+  );
+  return batches.flatMap(({ Invalidation }) => Invalidation?.InvalidationBatch?.Paths?.Items ?? []);
+}
+
+test('a changed product is forgotten by the CDN within a second or so; a restock changes no page', async (context) => {
+  const lack = lacking('cdn');
+  if (lack) return context.skip(lack);
+  const sku = await freshProduct({ units: 10 });
+  const body = { name: 'Lamp', unitPrice: 999, currency: 'EUR', peakOrdersPerSecond: 200 };
+  const headers = { 'if-match': '"1"' };
+  const changed = await shop.call({ method: 'PUT', path: `/products/${sku}`, token: adminToken, headers, body });
+  expect(changed).toMatchObject({ status: 200 });
+  const started = Date.now();
+  await eventually(async () => {
+    const paths = await invalidatedPaths();
+    // Once for its creation, once for its change.
+    expect(paths.filter((path) => path === `/products/${sku}`)).toHaveLength(2);
+    expect(paths).toContain('/products');
+  });
+  expect(Date.now() - started).toBeLessThan(5_000);
+});
+
+test('the storefront lies in its bucket, its settings fit the stage, and no file may be kept for the wrong time', async (context) => {
+  const lack = lacking('cdn');
+  if (lack) return context.skip(lack);
+  const Bucket = output('StorefrontBucket');
+  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket }));
+  const files = Contents.map(({ Key = '' }) => Key);
+  expect(files).toEqual(expect.arrayContaining(['index.html', 'config.json']));
+  for (const Key of files) {
+    const { CacheControl } = await s3.send(new HeadObjectCommand({ Bucket, Key }));
+    expect(CacheControl, Key).toBe(
+      Key.startsWith('assets/') ? 'public, max-age=31536000, immutable' : 'public, max-age=0, s-maxage=5',
+    );
+  }
+});
