@@ -2,10 +2,12 @@ import {
   Agent,
   request as httpRequest,
   type IncomingMessage,
+  type OutgoingHttpHeaders,
   type RequestOptions,
   type ServerResponse,
 } from 'node:http';
 import { request as httpsRequest, Agent as SecureAgent } from 'node:https';
+import type { Readable } from 'node:stream';
 import { type Problem, sendProblem } from './problem.ts';
 
 /** Where the engine listens. */
@@ -18,6 +20,14 @@ export interface Forwarding {
   readonly host?: string;
   /** A last look at the answer's headers (name, value, name, value ...) before they go out. */
   readonly onHeaders?: (status: number, headers: string[]) => string[];
+}
+
+export interface Exchange {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: OutgoingHttpHeaders;
+  readonly body?: Readable | undefined;
+  readonly signal: AbortSignal;
 }
 
 /** Headers about one connection, not about the message (RFC 9110, 7.6.1); Node writes its own. */
@@ -63,6 +73,19 @@ export class Forwarder {
     });
   }
 
+  /** Sends one request and resolves with its answer, whose body is not read yet; rejects when there is none. */
+  exchange({ method, path, headers, body, signal }: Exchange): Promise<IncomingMessage> {
+    return new Promise((resolve, reject) => {
+      const upstream = this.#send({ ...this.#address(path), method, headers, signal });
+      upstream.once('response', resolve);
+      // An abort in the middle of the body comes as an error of the request, after the answer.
+      upstream.on('error', reject);
+      if (body) body.pipe(upstream);
+      else upstream.end();
+      body?.once('error', () => upstream.destroy());
+    });
+  }
+
   close(): void {
     this.#agent.destroy();
   }
@@ -70,7 +93,11 @@ export class Forwarder {
   #target(request: IncomingMessage, options: Forwarding): RequestOptions {
     const path = options.path ?? request.url ?? '/';
     const headers = endToEnd(request.rawHeaders, options.host);
-    const common = { agent: this.#agent, method: request.method ?? 'GET', headers, path };
+    return { ...this.#address(path), method: request.method ?? 'GET', headers };
+  }
+
+  #address(path: string): RequestOptions {
+    const common = { agent: this.#agent, path };
     if ('socketPath' in this.#upstream) return { ...common, socketPath: this.#upstream.socketPath };
     const { hostname, port, protocol } = this.#upstream.url;
     return { ...common, hostname, port: port === '' ? undefined : port, protocol } as RequestOptions;

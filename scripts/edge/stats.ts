@@ -1,0 +1,60 @@
+export interface PatternStats {
+  requests: number;
+  /** Answered from what is fresh. */
+  hits: number;
+  /** Answered by another viewer's call to the origin, which was under way. */
+  collapsed: number;
+  /** Answered with what had expired: while it was asked for again, or because the origin failed. */
+  stale: number;
+  /** Expired, and confirmed by the origin with a 304 before the answer. */
+  revalidated: number;
+  misses: number;
+  /** Never meant to be kept: methods, paths and parts that are not cached. */
+  passed: number;
+  /** Answered by the edge itself: by its function, or because the request is refused. */
+  answeredHere: number;
+  failed: number;
+  originCalls: number;
+}
+
+export type Stats = Readonly<Record<string, Readonly<PatternStats>>>;
+
+/** Counts by path pattern. */
+export class EdgeStats {
+  readonly #byPattern = new Map<string, PatternStats>();
+
+  of(pattern: string): PatternStats {
+    const found = this.#byPattern.get(pattern);
+    if (found) return found;
+    const fresh: PatternStats = {
+      ...{ requests: 0, hits: 0, collapsed: 0, stale: 0, revalidated: 0, misses: 0 },
+      ...{ passed: 0, answeredHere: 0, failed: 0, originCalls: 0 },
+    };
+    this.#byPattern.set(pattern, fresh);
+    return fresh;
+  }
+
+  snapshot(): Stats {
+    return Object.fromEntries([...this.#byPattern].map(([pattern, stats]) => [pattern, { ...stats }]));
+  }
+}
+
+/** Share of the cacheable requests that nobody had to wait for at the origin on their own account. */
+export function hitRatio({ hits, collapsed, stale, revalidated, misses, failed }: PatternStats): number {
+  const served = hits + collapsed + stale;
+  return served / (served + revalidated + misses + failed);
+}
+
+/** What happened between two snapshots. */
+export function difference(after: Stats, before: Stats): Stats {
+  return Object.fromEntries(
+    Object.entries(after).map(([pattern, counts]) => {
+      const earlier: Readonly<Partial<PatternStats>> = before[pattern] ?? {};
+      const entries = Object.entries(counts).map(([name, count]) => [
+        name,
+        count - (earlier[name as keyof PatternStats] ?? 0),
+      ]);
+      return [pattern, Object.fromEntries(entries) as unknown as PatternStats];
+    }),
+  );
+}

@@ -1,0 +1,311 @@
+import { describe, expect, it } from 'vitest';
+import { Clock, edgeInFront } from './fixture.ts';
+
+const path = '/products/kettle';
+
+interface Case {
+  readonly rule: string;
+  readonly headers: Record<string, string | string[]>;
+  readonly request?: Record<string, string>;
+  readonly status?: number;
+  /** Seconds between two reads, and what the second one is. */
+  readonly later: readonly [number, string][];
+}
+
+const cases: readonly Case[] = [
+  {
+    rule: 'max-age: fresh until then',
+    headers: { 'cache-control': 'max-age=5' },
+    later: [
+      [4, 'Hit'],
+      [2, 'Miss'],
+    ],
+  },
+  {
+    rule: 'directives have no case',
+    headers: { 'cache-control': 'Max-Age=5' },
+    later: [
+      [4, 'Hit'],
+      [2, 'Miss'],
+    ],
+  },
+  {
+    rule: 's-maxage is for shared caches, over max-age',
+    headers: { 'cache-control': 'max-age=0, s-maxage=5' },
+    later: [[4, 'Hit']],
+  },
+  { rule: 'max-age=0: never fresh', headers: { 'cache-control': 'max-age=0' }, later: [[0, 'Miss']] },
+  { rule: 'no-store', headers: { 'cache-control': 'no-store, max-age=5' }, later: [[0, 'Miss']] },
+  { rule: 'NO-STORE', headers: { 'cache-control': 'NO-STORE' }, later: [[0, 'Miss']] },
+  { rule: 'private', headers: { 'cache-control': 'private, max-age=5' }, later: [[0, 'Miss']] },
+  { rule: 'private with fields', headers: { 'cache-control': 'private="x, y", max-age=5' }, later: [[0, 'Miss']] },
+  { rule: 'no-cache', headers: { 'cache-control': 'no-cache, max-age=5' }, later: [[0, 'Miss']] },
+  {
+    rule: 'must-revalidate: fresh as long as it is fresh',
+    headers: { 'cache-control': 'max-age=5, must-revalidate' },
+    later: [
+      [4, 'Hit'],
+      [2, 'Miss'],
+    ],
+  },
+  {
+    rule: 'must-revalidate: never stale',
+    headers: { 'cache-control': 'max-age=5, must-revalidate, stale-while-revalidate=60' },
+    later: [[6, 'Miss']],
+  },
+  {
+    rule: 'proxy-revalidate: never stale',
+    headers: { 'cache-control': 'max-age=5, proxy-revalidate, stale-while-revalidate=60' },
+    later: [[6, 'Miss']],
+  },
+  {
+    rule: 'nothing said: the default of the policy',
+    headers: {},
+    later: [
+      [4, 'Hit'],
+      [2, 'Miss'],
+    ],
+  },
+  {
+    rule: 'the maximum of the policy',
+    headers: { 'cache-control': 'max-age=9999' },
+    later: [
+      [29, 'Hit'],
+      [2, 'Miss'],
+    ],
+  },
+  {
+    rule: 'no heuristics over the default',
+    headers: { 'last-modified': 'Thu, 01 Jan 2015 00:00:00 GMT' },
+    later: [[6, 'Miss']],
+  },
+  {
+    rule: 'Expires',
+    headers: { date: 'Thu, 01 Jan 2026 00:00:00 GMT', expires: 'Thu, 01 Jan 2026 00:00:05 GMT' },
+    later: [
+      [4, 'Hit'],
+      [2, 'Miss'],
+    ],
+  },
+  { rule: 'Expires that is no date has passed', headers: { expires: '0' }, later: [[0, 'Miss']] },
+  { rule: 'max-age over Expires', headers: { expires: '0', 'cache-control': 'max-age=5' }, later: [[4, 'Hit']] },
+  {
+    rule: 'the Age of caches before counts',
+    headers: { 'cache-control': 'max-age=5', age: '3' },
+    later: [
+      [1, 'Hit'],
+      [2, 'Miss'],
+    ],
+  },
+  {
+    rule: 'an old Date counts',
+    headers: { 'cache-control': 'max-age=5', date: 'Wed, 31 Dec 2025 23:59:57 GMT' },
+    later: [
+      [1, 'Hit'],
+      [2, 'Miss'],
+    ],
+  },
+  { rule: 'Set-Cookie', headers: { 'cache-control': 'max-age=5', 'set-cookie': ['a=1'] }, later: [[0, 'Miss']] },
+  {
+    rule: 'Set-Cookie, public',
+    headers: { 'cache-control': 'public, max-age=5', 'set-cookie': ['a=1'] },
+    later: [[0, 'Hit']],
+  },
+  {
+    rule: 'Authorization',
+    headers: { 'cache-control': 'max-age=5' },
+    request: { authorization: 'Bearer a' },
+    later: [[0, 'Miss']],
+  },
+  {
+    rule: 'Authorization, public',
+    headers: { 'cache-control': 'public, max-age=5' },
+    request: { authorization: 'Bearer a' },
+    later: [[0, 'Hit']],
+  },
+  {
+    rule: 'Authorization, s-maxage',
+    headers: { 'cache-control': 's-maxage=5' },
+    request: { authorization: 'Bearer a' },
+    later: [[0, 'Hit']],
+  },
+  { rule: 'Vary: *', headers: { 'cache-control': 'max-age=5', vary: '*' }, later: [[0, 'Miss']] },
+  {
+    rule: 'Vary by something outside of the key',
+    headers: { 'cache-control': 'max-age=5', vary: 'X-Theme' },
+    later: [[0, 'Miss']],
+  },
+  {
+    rule: 'Vary: Accept-Encoding',
+    headers: { 'cache-control': 'max-age=5', vary: 'accept-encoding' },
+    later: [[0, 'Hit']],
+  },
+  {
+    rule: 'the viewer cannot force a miss',
+    headers: { 'cache-control': 'max-age=5' },
+    request: { 'cache-control': 'no-cache', pragma: 'no-cache' },
+    later: [[0, 'Hit']],
+  },
+  {
+    rule: 'an encoded body',
+    headers: { 'cache-control': 'max-age=5', 'content-encoding': 'gzip' },
+    later: [[0, 'Miss']],
+  },
+  {
+    rule: 'stale-while-revalidate',
+    headers: { 'cache-control': 'max-age=5, stale-while-revalidate=10' },
+    later: [
+      [6, 'Stale'],
+      [1, 'Hit'],
+    ],
+  },
+  {
+    rule: 'stale-while-revalidate ends',
+    headers: { 'cache-control': 'max-age=5, stale-while-revalidate=10' },
+    later: [[16, 'Miss']],
+  },
+  {
+    rule: '404 with a lifetime',
+    headers: { 'cache-control': 'max-age=5' },
+    status: 404,
+    later: [
+      [4, 'Hit'],
+      [2, 'Miss'],
+    ],
+  },
+  { rule: '404 without', headers: {}, status: 404, later: [[0, 'Miss']] },
+  { rule: '500', headers: { 'cache-control': 'max-age=5' }, status: 500, later: [[0, 'Miss']] },
+  {
+    rule: '302 with a lifetime',
+    headers: { 'cache-control': 'max-age=5', location: '/' },
+    status: 302,
+    later: [[0, 'Hit']],
+  },
+];
+
+describe('RFC 9111: keeps and serves an answer as it may', () => {
+  it.each(cases)('$rule', async ({ headers, request = {}, status = 200, later }) => {
+    const { ask, clock } = await edgeInFront({ answer: () => ({ status, headers, body: 'hello' }) });
+    expect((await ask(path, { headers: request })).mark).toBe('Miss');
+    for (const [seconds, mark] of later) {
+      clock.pass(seconds);
+      expect(await ask(path, { headers: request })).toMatchObject({ mark, status, text: 'hello' });
+    }
+  });
+
+  it('tells the age of what it serves', async () => {
+    const { ask, clock } = await edgeInFront();
+    expect((await ask(path)).headers.age).toBeUndefined();
+    clock.pass(3.9);
+    expect((await ask(path)).headers.age).toBe('3');
+  });
+
+  it('counts the time that the answer took as age', async () => {
+    const clock = new Clock();
+    const { ask } = await edgeInFront({
+      clock,
+      answer: () => {
+        clock.pass(2);
+        return { headers: { 'cache-control': 'max-age=5' } };
+      },
+    });
+    await ask(path);
+    clock.pass(2);
+    expect(await ask(path)).toMatchObject({ mark: 'Hit', headers: { age: '4' } });
+    clock.pass(1);
+    expect((await ask(path)).mark).toBe('Miss');
+  });
+});
+
+describe('revalidation', () => {
+  it('asks with the ETag, and serves what it keeps after a 304, with the new headers', async () => {
+    const { ask, clock, asked } = await edgeInFront({
+      answer: ({ headers }) =>
+        headers['if-none-match'] === '"1"'
+          ? { status: 304, headers: { etag: '"1"', 'cache-control': 'max-age=20' } }
+          : { headers: { etag: '"1"', 'cache-control': 'max-age=5' }, body: 'one' },
+    });
+    await ask(path);
+    clock.pass(6);
+    expect(await ask(path)).toMatchObject({ mark: 'RefreshHit', text: 'one', headers: { age: '0' } });
+    clock.pass(15);
+    expect((await ask(path)).mark).toBe('Hit');
+    expect(asked).toHaveLength(2);
+  });
+
+  it('asks again, whole, when the 304 confirms something else', async () => {
+    const { ask, clock } = await edgeInFront({
+      answer: ({ headers }, call) =>
+        headers['if-none-match']
+          ? { status: 304, headers: { etag: '"other"' } }
+          : { headers: { etag: `"${call}"`, 'cache-control': 'max-age=5' }, body: `call ${call}` },
+    });
+    await ask(path);
+    clock.pass(6);
+    expect(await ask(path)).toMatchObject({ mark: 'Miss', text: 'call 3' });
+  });
+
+  it('answers 304 to a viewer that has it, from what is kept', async () => {
+    const { ask, asked } = await edgeInFront({
+      answer: () => ({ headers: { etag: '"1"', 'cache-control': 'public, max-age=5' }, body: 'one' }),
+    });
+    await ask(path, { headers: { 'if-none-match': '"1"' } });
+    const answer = await ask(path, { headers: { 'if-none-match': 'W/"0", W/"1"' } });
+    expect(answer).toMatchObject({ status: 304, mark: 'Hit', text: '', headers: { etag: '"1"' } });
+    expect(answer.headers['content-type']).toBeUndefined();
+    expect((await ask(path, { headers: { 'if-none-match': '"0"' } })).status).toBe(200);
+    expect(asked).toHaveLength(1);
+    expect(asked[0]?.headers['if-none-match']).toBeUndefined();
+  });
+});
+
+describe('an origin that fails (RFC 5861)', () => {
+  const failing = (headers: Record<string, string>, failure: () => { status: number }) => {
+    let broken = false;
+    const made = edgeInFront({ answer: () => (broken ? failure() : { headers, body: 'one' }) });
+    return {
+      made,
+      breakOrigin: () => {
+        broken = true;
+      },
+    };
+  };
+  const unreachable = (): never => {
+    throw new Error('connect ECONNREFUSED');
+  };
+
+  it.each([
+    ['a 503', () => ({ status: 503 })],
+    ['no answer', unreachable],
+  ])('%s: serves stale for stale-if-error, and not longer', async (_, failure) => {
+    const { made, breakOrigin } = failing({ 'cache-control': 'max-age=5, stale-if-error=20' }, failure);
+    const { ask, clock } = await made;
+    await ask(path);
+    breakOrigin();
+    clock.pass(24);
+    expect(await ask(path)).toMatchObject({ status: 200, mark: 'Stale', text: 'one', headers: { age: '24' } });
+    clock.pass(2);
+    expect((await ask(path)).status).toBeGreaterThanOrEqual(502);
+  });
+
+  it('asks a failing origin once a second at most while it serves stale', async () => {
+    const { made, breakOrigin } = failing({ 'cache-control': 'max-age=5, stale-if-error=20' }, unreachable);
+    const { ask, clock, asked } = await made;
+    await ask(path);
+    breakOrigin();
+    clock.pass(6);
+    for (let i = 0; i < 10; i++) await ask(path);
+    expect(asked).toHaveLength(2);
+  });
+
+  it('without leave to serve stale it answers 502 as a problem, or 504 when it is late', async () => {
+    const { ask } = await edgeInFront({ answer: unreachable });
+    const answer = await ask(path);
+    expect(answer).toMatchObject({ status: 502, mark: 'Error' });
+    expect(answer.headers['content-type']).toBe('application/problem+json');
+    const late = await edgeInFront({
+      answer: ({ signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+    });
+    expect(await late.ask(path)).toMatchObject({ status: 504, mark: 'Error' });
+  });
+});
