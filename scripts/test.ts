@@ -10,9 +10,10 @@ const usage = `
 usage: npm test [-- --only PART]
 
 Everything that must hold, from one command: types, lint, unit and property tests, synthesis of every stage, and the
-integration suite on the deployed system, once with an HTTP API and once with Function URLs.
+integration suite on the deployed system, once with an HTTP API and once with Function URLs; then the storefront in a
+browser.
 
-  --only PART  types, lint, unit, synth or integration
+  --only PART  types, lint, unit, synth, integration or browser
   --help
 
 npm run test:integration runs the integration suite alone, and on AWS_ENDPOINT_URL if that is set.
@@ -47,6 +48,7 @@ const steps: readonly Step[] = [
     command: vitest('integration'),
     env: { STAGE: 'local-url' },
   },
+  { part: 'browser', name: 'the storefront in a browser', command: vitest('browser'), env: { STAGE: 'local' } },
 ];
 
 // An engine of others has one kind of front door; which stage fits it is the platform's to know.

@@ -42,7 +42,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return () => platform.stop();
 }
 
-function describe(platform: Platform): PlatformDescription {
+export function describe(platform: Platform): PlatformDescription {
   const { apiUrl, endpointUrl, engine, embedded, stage, region, credentials, issuer, outputs } = platform;
   const { url: issuerUrl, audience } = issuer;
   return {

@@ -42,8 +42,9 @@ export class Account {
   }
 
   signOut(): void {
+    const { logoutUrl } = this.#sessions.current.value ?? {};
+    const { clientId } = this.config.value ?? {};
     this.#sessions.end();
-    const { logoutUrl, clientId } = this.config.value ?? {};
     if (!logoutUrl || !clientId) return;
     const url = new URL(logoutUrl);
     url.searchParams.set('client_id', clientId);

@@ -14,16 +14,25 @@ interface Begun {
 }
 
 const redirectUri = () => `${location.origin}/`;
+// The local stand-in has no certificate. Browsers let only pages of this machine ask it anyway.
+const transport = (issuer: URL) => ({ [oauth.allowInsecureRequests]: issuer.hostname === '127.0.0.1' });
+
+async function discover({ issuer }: Config): Promise<oauth.AuthorizationServer> {
+  const url = new URL(issuer);
+  return oauth.processDiscoveryResponse(url, await oauth.discoveryRequest(url, transport(url)));
+}
 
 /** Leaves the page for the identity provider's. */
 export async function beginSignIn(config: Config): Promise<void> {
+  const { authorization_endpoint } = await discover(config);
+  if (!authorization_endpoint) throw new Error('the identity provider names no page to sign in on');
   const begun: Begun = {
     verifier: oauth.generateRandomCodeVerifier(),
     state: oauth.generateRandomState(),
     nonce: oauth.generateRandomNonce(),
   };
   sessionStorage.setItem(item, JSON.stringify(begun));
-  const url = new URL(config.authorizeUrl);
+  const url = new URL(authorization_endpoint);
   for (const [name, value] of Object.entries({
     response_type: 'code',
     client_id: config.clientId,
@@ -43,11 +52,7 @@ export async function finishSignIn(config: Config, answer: URL): Promise<Session
   const begun = JSON.parse(sessionStorage.getItem(item) ?? 'null') as Begun | null;
   sessionStorage.removeItem(item);
   if (!begun) throw new Error('this tab did not begin to sign in');
-  const server = {
-    issuer: config.issuer,
-    authorization_endpoint: config.authorizeUrl,
-    token_endpoint: config.tokenUrl,
-  };
+  const server = await discover(config);
   const client = { client_id: config.clientId };
   const parameters = oauth.validateAuthResponse(server, client, answer, begun.state);
   const response = await oauth.authorizationCodeGrantRequest(
@@ -57,8 +62,7 @@ export async function finishSignIn(config: Config, answer: URL): Promise<Session
     parameters,
     redirectUri(),
     begun.verifier,
-    // The local stand-in has no certificate. Browsers let only pages of this machine ask it anyway.
-    { [oauth.allowInsecureRequests]: new URL(config.tokenUrl).hostname === '127.0.0.1' },
+    transport(new URL(config.issuer)),
   );
   // Issuer, audience, expiry and nonce of the ID token are checked. Its signature need not be: it came from the token
   // endpoint itself (OpenID Connect Core, 3.1.3.7, 6), and the API checks the access token's.
@@ -73,5 +77,6 @@ export async function finishSignIn(config: Config, answer: URL): Promise<Session
     name: String(claims.email ?? claims.sub),
     token: tokens.access_token,
     expiresAt: Date.now() + (tokens.expires_in ?? 300) * 1_000,
+    logoutUrl: server.end_session_endpoint,
   };
 }

@@ -1,12 +1,9 @@
 /** /config.json, written beside the page when the stage is deployed. */
 export interface Config {
+  /** Describes itself at /.well-known/openid-configuration. */
   readonly issuer: string;
   readonly clientId: string;
   readonly scope: string;
-  readonly authorizeUrl: string;
-  readonly tokenUrl: string;
-  /** Where the identity provider ends its own session; without it signing out is a matter of this page. */
-  readonly logoutUrl?: string;
   readonly stage: string;
 }
 

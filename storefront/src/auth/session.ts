@@ -7,6 +7,8 @@ export interface Session {
   readonly token: string;
   /** Milliseconds since 1970. */
   readonly expiresAt: number;
+  /** Where the identity provider ends its own session; without it signing out is a matter of this page. */
+  readonly logoutUrl: string | undefined;
 }
 
 const item = 'session';

@@ -1,0 +1,65 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { localFolder } from '../../../scripts/local/paths.ts';
+
+export const screenshots = join(localFolder, 'screenshots');
+mkdirSync(screenshots, { recursive: true });
+
+export interface Visitor {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** Addresses of all that the page asked for. */
+  readonly asked: string[];
+  /** What the browser complained about: scripts that failed, and all that the policy refused. */
+  readonly complaints: string[];
+  signIn(name: string): Promise<void>;
+  card(name: string): ReturnType<Page['locator']>;
+  screenshot(name: string): Promise<void>;
+}
+
+export async function visit(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Visitor> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  await context.addInitScript(watchShifts);
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  const asked: string[] = [];
+  const complaints: string[] = [];
+  page.on('request', (request) => asked.push(request.url()));
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    if (/Content Security Policy|Refused to/.test(message.text())) complaints.push(message.text());
+  });
+  await page.goto(url);
+  return {
+    page,
+    context,
+    asked,
+    complaints,
+    card: (name) => page.locator('.card', { has: page.getByRole('heading', { name, exact: true }) }),
+    signIn: async (name) => {
+      await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+      await page.getByLabel('Customer name').fill(name);
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await page.getByRole('button', { name: 'Sign out' }).waitFor();
+    },
+    screenshot: async (name) => {
+      await page.screenshot({ path: join(screenshots, `${name}.png`) });
+    },
+  };
+}
+
+declare global {
+  var shifted: number;
+}
+
+/** Runs in the page. Counts what Cumulative Layout Shift counts: all but what follows a person's own input. */
+function watchShifts(): void {
+  globalThis.shifted = 0;
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries() as (PerformanceEntry & { value: number; hadRecentInput: boolean })[])
+      if (!entry.hadRecentInput) globalThis.shifted += entry.value;
+  }).observe({ type: 'layout-shift', buffered: true });
+}
+
+export const layoutShift = (page: Page): Promise<number> => page.evaluate(() => globalThis.shifted);
