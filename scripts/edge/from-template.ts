@@ -9,16 +9,7 @@ import {
   originParts,
 } from './template-parts.ts';
 import { policiesOf } from './template-policies.ts';
-import { type KnownValues, referenceOf, textOf } from './template-values.ts';
-
-export interface EdgeTemplate {
-  readonly Resources: Readonly<Record<string, TemplateResource>>;
-}
-
-export interface TemplateResource {
-  readonly Type: string;
-  readonly Properties?: Properties;
-}
+import { type EdgeTemplate, type KnownValues, referenceOf, textOf } from './template-values.ts';
 
 type Properties = Readonly<Record<string, unknown>>;
 

@@ -1,5 +1,4 @@
 import { CliError } from '../cli.ts';
-import type { EdgeTemplate } from './from-template.ts';
 import {
   managedCachePolicies,
   managedOriginRequestPolicies,
@@ -15,7 +14,7 @@ import type {
   Selection,
   Selections,
 } from './model.ts';
-import { type KnownValues, referenceOf, textOf } from './template-values.ts';
+import { type EdgeTemplate, type KnownValues, referenceOf, textOf } from './template-values.ts';
 
 type Properties = Readonly<Record<string, unknown>>;
 type Note = (text: string) => void;

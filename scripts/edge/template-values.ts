@@ -1,5 +1,15 @@
 import { CliError } from '../cli.ts';
 
+/** As much of a synthesized template as the edge reads. */
+export interface EdgeTemplate {
+  readonly Resources: Readonly<Record<string, TemplateResource>>;
+}
+
+export interface TemplateResource {
+  readonly Type: string;
+  readonly Properties?: Readonly<Record<string, unknown>>;
+}
+
 /** Values of references that only a deployment knows: by `LogicalId`, `LogicalId.Attribute`, or parameter name. */
 export type KnownValues = Readonly<Record<string, string>>;
 

@@ -2,10 +2,11 @@ import { once } from 'node:events';
 import { type IncomingMessage, type OutgoingHttpHeaders, request } from 'node:http';
 import { Readable } from 'node:stream';
 import { onTestFinished } from 'vitest';
-import { distributionFrom, type EdgeTemplate } from '../../../scripts/edge/from-template.ts';
+import { distributionFrom } from '../../../scripts/edge/from-template.ts';
 import type { Headers, Origin, OriginRequest } from '../../../scripts/edge/messages.ts';
 import type { Distribution } from '../../../scripts/edge/model.ts';
 import { Edge, startEdgeServer } from '../../../scripts/edge/server.ts';
+import type { EdgeTemplate } from '../../../scripts/edge/template-values.ts';
 
 const all = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'PATCH', 'POST', 'DELETE'];
 const cachingDisabled = '4135ea2d-6df8-44a3-9df3-4b5a84be39ad';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { distributionFrom, type EdgeTemplate } from '../../../scripts/edge/from-template.ts';
+import { distributionFrom } from '../../../scripts/edge/from-template.ts';
 import { behaviourFinder, normalizedPath } from '../../../scripts/edge/model.ts';
+import type { EdgeTemplate } from '../../../scripts/edge/template-values.ts';
 import { edgeInFront, fixtureTemplate } from './fixture.ts';
 
 /** The fixture with one change at a path of its properties. */
