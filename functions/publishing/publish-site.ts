@@ -61,6 +61,6 @@ function siteFileOf({ path, body }: BuiltFile, pageCacheControl: string): SiteFi
   const extension = path.split('.').at(-1) ?? '';
   const contentType = contentTypes[extension];
   if (!contentType)
-    throw new Error(`${path}: extension must be one of ${Object.keys(contentTypes)}, got '${extension}'`);
+    throw new Error(`${path}: extension must be one of ${Object.keys(contentTypes).join(', ')}, got '${extension}'`);
   return { path, body, contentType, cacheControl: hashedNames.test(path) ? foreverCacheControl : pageCacheControl };
 }

@@ -21,6 +21,11 @@ const withProjection = (changes: Partial<Stage['projection']>): Stage => ({
   ...prod,
   projection: { ...prod.projection, ...changes },
 });
+const withProductCaching = (changes: Partial<Stage['caching']['product']>): Stage => ({
+  ...prod,
+  caching: { ...prod.caching, product: { ...prod.caching.product, ...changes } },
+});
+const withEdge = (changes: Partial<Stage['edge']>): Stage => ({ ...prod, edge: { ...prod.edge, ...changes } });
 const withStock = (changes: Partial<OnDemand>): Stage => ({
   ...prod,
   tables: { ...prod.tables, stock: { ...(prod.tables.stock as OnDemand), ...changes } },
@@ -107,6 +112,37 @@ const bad: readonly [start: string, stage: Stage][] = [
   ['projection.parallelizationFactor: must be at most 10', withProjection({ parallelizationFactor: 11 })],
   ['projection.retryAttempts: must be a whole number, 0 or more, got -1', withProjection({ retryAttempts: -1 })],
   ['projection.recordAgeHours: must be at most 24 hours, got 25', withProjection({ recordAgeHours: 25 })],
+  [
+    'invalidation.retryAttempts: must be a whole number, 0 or more, got -1',
+    { ...prod, invalidation: { ...prod.invalidation, retryAttempts: -1 } },
+  ],
+  ['caching.product.edgeSeconds: must be a whole number, 0 or more, got 1.5', withProductCaching({ edgeSeconds: 1.5 })],
+  [
+    'caching.product.functionMs: must be less than caching.product.edgeSeconds',
+    withProductCaching({ functionMs: 10_000 }),
+  ],
+  [
+    'caching.product.browserSeconds: must be at most caching.product.edgeSeconds, 10, got 11',
+    withProductCaching({ browserSeconds: 11 }),
+  ],
+  [
+    'edge.webAcl.ratePerFiveMinutes: must be at least 10 requests, got 9',
+    withEdge({ webAcl: { ratePerFiveMinutes: 9, log: true } }),
+  ],
+  [
+    'edge.domain.name: must be a host name in lower case, got Shop',
+    withEdge({ domain: { name: 'Shop', hostedZoneId: 'Z1' } }),
+  ],
+  [
+    'edge.domain.hostedZoneId: must be the id of a Route 53 zone',
+    withEdge({ domain: { name: 'shop.example', hostedZoneId: '?' } }),
+  ],
+  ['edge.originSecretGeneration: must be a whole number above 0, got 0', withEdge({ originSecretGeneration: 0 })],
+  ['identity.callbackUrls: must be one or more where edge.domain is null, got none', withEdge({ domain: null })],
+  [
+    'identity.callbackUrls: must be https, or http of localhost',
+    { ...prod, identity: { kind: 'cognito', callbackUrls: ['http://a.example/'] } },
+  ],
   ['tables.stock.maxWriteUnitsPerSecond: must be at most 40000 units/s', withStock({ maxWriteUnitsPerSecond: 40_001 })],
   [
     'tables.stock.warm.writeUnitsPerSecond: must be at least 4000 units/s, got 3999',
