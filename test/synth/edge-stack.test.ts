@@ -5,7 +5,7 @@ import { routes } from '../../functions/contracts/routes.ts';
 import type { Stage } from '../../stacks/stage-settings.ts';
 import { stages } from '../../stacks/stages.ts';
 import { behaviorsOf, cachePolicyOf, edgeTable } from './edge-table.ts';
-import { propertiesOf, resourcesOf, statementsOf, synthesize, textOf } from './synthesize.ts';
+import { oneWith, propertiesOf, resourcesOf, statementsOf, synthesize, textOf } from './synthesize.ts';
 
 const { edge: prod } = synthesize(stages.prod);
 const behavior = (pattern: string | undefined, edge = prod) => {
@@ -24,7 +24,7 @@ test('distribution, bucket and failure queue keep their logical ids: others woul
     'AccessLogsBucketCD784A59',
     'StorefrontBucket98F6D660',
   ]);
-  expect(Object.keys(resourcesOf(prod, 'AWS::SQS::Queue'))).toEqual(['invalidationfailures']);
+  expect(Object.keys(resourcesOf(prod, 'AWS::SQS::Queue'))).toEqual(['invalidationfailuresF64E5262']);
 });
 
 describe.each(Object.values<Stage>(stages))('in stage $name', (stage) => {
@@ -58,10 +58,9 @@ describe.each(Object.values<Stage>(stages))('in stage $name', (stage) => {
 
   test('the functions say and keep what the policies allow: both come from the same settings', () => {
     const { product } = stage.caching;
-    const lambda = propertiesOf(synthesize(stage).service, 'AWS::Lambda::Function').find(({ FunctionName }) =>
-      String(FunctionName).endsWith('-catalog'),
-    );
-    expect((lambda?.Environment as { Variables: object }).Variables).toMatchObject({
+    const name = `flash-sale-${stage.name}-catalog`;
+    const lambda = oneWith(synthesize(stage).service, 'AWS::Lambda::Function', 'FunctionName', name);
+    expect((lambda.Environment as { Variables: object }).Variables).toMatchObject({
       CACHE_EDGE_SECONDS: String(product.edgeSeconds),
       CACHE_STALE_SECONDS: String(product.staleWhileRevalidateSeconds),
       CACHE_FUNCTION_MS: String(product.functionMs),

@@ -48,7 +48,7 @@ export function edgeTable(edge: Template): string {
     const policy = cachePolicyOf(edge, behavior);
     const { QueryStrings = [] } = policy.ParametersInCacheKeyAndForwardedToOrigin.QueryStringsConfig;
     const headers = resourcesOf(edge, 'AWS::CloudFront::ResponseHeadersPolicy')[behavior.ResponseHeadersPolicyId.Ref];
-    const { Name } = headers?.Properties.ResponseHeadersPolicyConfig as { Name: string };
+    const { Name = '' } = (headers?.Properties.ResponseHeadersPolicyConfig ?? {}) as { Name?: string };
     return [
       behavior.PathPattern ? `\`${behavior.PathPattern}\`` : 'all else',
       behavior.TargetOriginId,
