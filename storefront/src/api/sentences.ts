@@ -26,7 +26,7 @@ const sentences: Record<ProblemCode | OwnCode, string> = {
   UNKNOWN_PRODUCT: 'This product is not on sale any more.',
   INTERNAL_ERROR: 'Something went wrong in the shop.',
   TRY_AGAIN: 'The shop is very busy just now.',
-  UNREACHABLE: 'The shop does not answer. Is your connection up?',
+  UNREACHABLE: 'The shop cannot be reached.',
   UNAVAILABLE: 'The shop is out of order just now.',
   TOO_MANY_REQUESTS: 'The shop is very busy just now.',
   UNEXPECTED: 'The shop gave an answer that this page does not understand.',

@@ -22,13 +22,14 @@ export type Tone = 'calm' | 'busy' | 'good' | 'bad';
 export function statusOf(purchase: Purchase | undefined, order: OrderResource | undefined): [Tone, string] {
   if (!purchase) return ['calm', 'You pay the price that holds when your order arrives.'];
   const sentence = purchase.failure?.sentence ?? '';
+  const signedOut = purchase.failure?.code === 'UNAUTHENTICATED';
   switch (purchase.step) {
     case 'sending':
       return ['busy', 'Sending your order…'];
     case 'waiting':
       return ['bad', `${sentence} Asking again by itself: it stays one order.`];
     case 'unanswered':
-      return ['bad', `${sentence} Try again: it stays one order, however often you do.`];
+      return ['bad', signedOut ? sentence : `${sentence} Try again: it stays one order.`];
     case 'refused':
       return ['bad', sentence];
     case 'accepted':
