@@ -3,8 +3,11 @@ import { useShop } from '../shop.ts';
 
 /** Floats over the page, so that it moves nothing. */
 export function TroubleBar() {
-  const { trouble, pauses } = useShop();
-  const failure = useStore(trouble.shown);
+  const { trouble, pauses, catalog } = useShop();
+  const shown = useStore(trouble.shown);
+  // An empty page says it in its middle.
+  const empty = useStore(catalog.failure) !== undefined;
+  const failure = empty ? undefined : shown;
   return (
     <div class="trouble" role="alert">
       {failure && (

@@ -13,7 +13,7 @@ export function ProductList() {
     <section class="products" aria-labelledby="products" aria-busy={!products && !failure}>
       <h2 id="products">On sale</h2>
       {failure && (
-        <div class="nothing">
+        <div class="nothing" role="alert">
           <p>{failure.sentence} We keep asking.</p>
           <button type="button" onClick={pauses.end}>
             Try now
