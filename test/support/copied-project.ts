@@ -7,6 +7,7 @@ const copied = [
   'functions',
   'stacks',
   'scripts',
+  'storefront',
   'test',
   'package.json',
   'package-lock.json',
