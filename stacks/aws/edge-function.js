@@ -11,15 +11,10 @@ const forgeable =
   /^(x-origin-secret|x-customer|x-user|x-groups|x-forwarded-.*|forwarded|x-real-ip|x-original-.*|x-rewrite-.*|x-http-method.*|x-method-override|x-amzn-oidc-.*|x-amz-.*|x-amzn-.*)$/;
 
 // A cached answer is made for everybody: nothing else of one request may reach what makes it.
-const keptForCached = [
-  'accept-encoding',
-  'host',
-  'if-none-match',
-  'if-modified-since',
-  'range',
-  'if-range',
-  'traceparent',
-];
+const keptForCached = ['if-none-match', 'if-modified-since', 'range', 'if-range', 'traceparent'];
+
+// CloudFront answers 502 when a function takes one of these away.
+const readOnly = ['accept-encoding', 'cdn-loop', 'content-length', 'host', 'transfer-encoding', 'via'];
 
 // biome-ignore lint/correctness/noUnusedVariables: CloudFront calls it by this name
 function handler(event) {
@@ -28,7 +23,8 @@ function handler(event) {
   const isProducts = /^\/products(\/|$)/.test(request.uri);
   const isRead = request.method === 'GET' || request.method === 'HEAD';
   Object.keys(request.headers).forEach((name) => {
-    if (forgeable.test(name) || (isProducts && isRead && !keptForCached.includes(name))) delete request.headers[name];
+    const isUnkeyed = isProducts && isRead && !keptForCached.includes(name);
+    if (!readOnly.includes(name) && (isUnkeyed || forgeable.test(name))) delete request.headers[name];
   });
   if (isProducts && !isRead && originOfWrites !== null) cf.selectRequestOriginById(originOfWrites);
   return request;
