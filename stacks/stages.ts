@@ -22,7 +22,7 @@ const smallOnDemand: OnDemand = {
  */
 const functions: Stage['functions'] = {
   // Parses nothing and waits for one read; more memory only shortens the cold start.
-  catalog: { memoryMb: 512, timeoutSeconds: 5, provisioned: null },
+  catalog: { memoryMb: 512, timeoutSeconds: 10, provisioned: null },
   // Schema check, hash and two calls in the customer's own wait: half a core keeps the p99 from the cold start's JSON.
   intake: { memoryMb: 1024, timeoutSeconds: 10, provisioned: null },
   // Ten orders at once, each a transaction of several calls: TLS and signing are what takes the time.

@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import { clientSettings } from '../../functions/adapters/aws/client-settings.ts';
+import { deadlineMarginMs } from '../../functions/runtime/batch.ts';
+import { stages } from '../../stacks/stages.ts';
+
+const longestCallMs = clientSettings.maxAttempts * clientSettings.requestHandler.requestTimeout;
+
+test.each(Object.values(stages))(
+  'stage $name: an SDK call with all its attempts ends before its function does',
+  ({ functions }) => {
+    for (const [service, { timeoutSeconds }] of Object.entries(functions)) {
+      expect({ service, ends: longestCallMs < timeoutSeconds * 1_000 }).toEqual({ service, ends: true });
+    }
+  },
+);
+
+test('a record is not begun with less time left than one call may take', () => {
+  expect(deadlineMarginMs).toBeGreaterThan(longestCallMs);
+});
