@@ -12,7 +12,9 @@ export function SendingRow({ purchase }: { readonly purchase: Purchase }) {
       <span class="what">
         {purchase.quantity} × {purchase.name}
       </span>
-      <span class={`pill ${purchase.step}`}>{word[purchase.step]}</span>
+      <span key={purchase.step} class={`pill ${purchase.step}`}>
+        {word[purchase.step]}
+      </span>
       <span class="when">not confirmed</span>
     </li>
   );
@@ -28,7 +30,9 @@ export function OrderRow({ order, onCancel }: { readonly order: OrderResource; r
       <span class="what">
         {quantity} × {name}
       </span>
-      <span class={`pill ${state.toLowerCase()}`}>{stateWords[state]}</span>
+      <span key={state} class={`pill ${state.toLowerCase()}`}>
+        {stateWords[state]}
+      </span>
       <span class="when">
         {money(total, currency)} · <time dateTime={acceptedAt}>{moment(acceptedAt, Date.now())}</time>
       </span>

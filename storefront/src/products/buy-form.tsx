@@ -58,7 +58,8 @@ export function BuyForm({ product, stock, purchase, order }: BuyFormProps) {
       </select>
       {/* aria-disabled, not disabled: the focus would be lost each time. */}
       <button type="submit" ref={button} aria-disabled={!enabled}>
-        {label}
+        {/* Keyed, as all centred texts that change: a new one is no moved one. */}
+        <span key={label}>{label}</span>
         <span class="for-ears"> {product.name}</span>
       </button>
     </form>

@@ -16,6 +16,7 @@ export function StockLine({ stock }: { readonly stock: Stock | undefined }) {
     );
   const { left, supplied, asOf } = stock;
   const old = Math.max(0, now - asOf);
+  const text = `${age(old)} ago`;
   return (
     <div class="stock">
       <Bar share={supplied > 0 ? left / supplied : 0} />
@@ -23,7 +24,10 @@ export function StockLine({ stock }: { readonly stock: Stock | undefined }) {
         <span class={left > 0 ? '' : 'gone'}>
           {left > 0 ? `About ${count(left)} of ${count(supplied)} left` : 'Sold out'}
         </span>
-        <span class={old > oldMs ? 'age old' : 'age'}>{age(old)} ago</span>
+        {/* At the right edge a longer text begins elsewhere: a new element appears, where an old one would move. */}
+        <span key={text.length} class={old > oldMs ? 'age old' : 'age'}>
+          {text}
+        </span>
       </p>
     </div>
   );
