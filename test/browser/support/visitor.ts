@@ -50,16 +50,29 @@ export async function visit(browser: Browser, url: string, options: BrowserConte
 }
 
 declare global {
-  var shifted: number;
+  var shifts: string[];
 }
 
-/** Runs in the page. Counts what Cumulative Layout Shift counts: all but what follows a person's own input. */
+interface Shift extends PerformanceEntry {
+  readonly value: number;
+  readonly hadRecentInput: boolean;
+  readonly sources: readonly { readonly node: Node | null; readonly previousRect: DOMRect; currentRect: DOMRect }[];
+}
+
+/** Runs in the page. Notes what Cumulative Layout Shift counts: all but what follows a person's own input. */
 function watchShifts(): void {
-  globalThis.shifted = 0;
+  globalThis.shifts = [];
+  const at = ({ x, y, width, height }: DOMRect) => `${x},${y} ${width}x${height}`;
   new PerformanceObserver((list) => {
-    for (const entry of list.getEntries() as (PerformanceEntry & { value: number; hadRecentInput: boolean })[])
-      if (!entry.hadRecentInput) globalThis.shifted += entry.value;
+    for (const { value, hadRecentInput, sources } of list.getEntries() as Shift[]) {
+      if (hadRecentInput) continue;
+      const moved = sources.map(
+        ({ node, previousRect, currentRect }) =>
+          `'${node?.textContent?.slice(0, 60)}' from ${at(previousRect)} to ${at(currentRect)}`,
+      );
+      globalThis.shifts.push(`${value}: ${moved.join('; ')}`);
+    }
   }).observe({ type: 'layout-shift', buffered: true });
 }
 
-export const layoutShift = (page: Page): Promise<number> => page.evaluate(() => globalThis.shifted);
+export const layoutShifts = (page: Page): Promise<string[]> => page.evaluate(() => globalThis.shifts);
