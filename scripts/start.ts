@@ -15,7 +15,7 @@ usage: npm start -- [--stage NAME] [--port N] [--json] [--workers] [--inspect]
 Starts the whole platform on this machine, and stops it on Ctrl-C.
 
   --stage NAME  local (HTTP API) or local-url (Function URLs); the default fits the engine
-  --port N      port of the API, 0 for any free one; default 8080
+  --port N      port of the storefront, with the API behind it; 0 for any free one; default 8080
   --json        print one line of JSON on stdout when ready, and nothing else
                 (npm prints two lines of its own before it: npm start -s -- --json does without)
   --workers     run the functions in the engine's workers with their own roles, not in this process
@@ -67,8 +67,17 @@ async function main(): Promise<number> {
   return 0;
 }
 
-function describe({ apiUrl, endpointUrl, issuer, stage, engine, region }: Platform): RunningPlatform {
-  return { pid: process.pid, apiUrl, endpointUrl: endpointUrl ?? null, issuerUrl: issuer.url, stage, engine, region };
+function describe({ edgeUrl, apiUrl, endpointUrl, issuer, stage, engine, region }: Platform): RunningPlatform {
+  return {
+    pid: process.pid,
+    edgeUrl,
+    apiUrl,
+    endpointUrl: endpointUrl ?? null,
+    issuerUrl: issuer.url,
+    stage,
+    engine,
+    region,
+  };
 }
 
 await runMain(main);

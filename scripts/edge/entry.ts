@@ -8,6 +8,8 @@ export interface Entry {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly body: Buffer;
+  /** Headers that are not in the cache key and that the answer varies by, as they were asked. */
+  readonly selecting: readonly (readonly [string, string])[];
   /** When the origin made it, as far as is known: its age counts from here (RFC 9111, 4.2.3). */
   readonly bornMs: number;
   readonly freshUntilMs: number;
@@ -29,6 +31,8 @@ export interface Fetched {
   readonly headers: Headers;
   readonly body: Buffer;
   readonly requestHeaders: Headers;
+  /** After the edge function. */
+  readonly viewerHeaders: Headers;
   readonly requestedAtMs: number;
   readonly answeredAtMs: number;
 }
@@ -43,7 +47,9 @@ export function entryOf(fetched: Fetched, behaviour: Behaviour, errors: readonly
     { status: fetched.status, headers: { ...plain(headers), ...(control && { 'cache-control': control }) } },
     { shared: true },
   );
-  if (!policy.storable() || isPersonal(headers, control) || !isKeyed(headers, behaviour)) return undefined;
+  if (!policy.storable() || isPersonal(headers, control)) return undefined;
+  const selecting = selectingOf(headers, fetched.viewerHeaders, behaviour);
+  if (!selecting) return undefined;
   const directives = directivesOf(control);
   const ttl = lifetimeSeconds(policy, headers, directives, fetched.status, behaviour, errors);
   const strict = ['must-revalidate', 'proxy-revalidate', 'no-cache'].some((name) => directives.has(name));
@@ -56,7 +62,7 @@ export function entryOf(fetched: Fetched, behaviour: Behaviour, errors: readonly
   const { age: _, ...kept } = headers;
   return {
     ...{ target: fetched.target, status: fetched.status, headers: kept, body: fetched.body },
-    ...{ bornMs, freshUntilMs, retryAtMs: 0, variants: new Map(), rendered: new Map() },
+    ...{ selecting, bornMs, freshUntilMs, retryAtMs: 0, variants: new Map(), rendered: new Map() },
     staleUntilMs: freshUntilMs + grace('stale-while-revalidate'),
     errorUntilMs: freshUntilMs + grace('stale-if-error'),
   };
@@ -68,15 +74,19 @@ function isPersonal(headers: Headers, control: string): boolean {
   return !['', 'identity'].includes(textOfHeader(headers, 'content-encoding').toLowerCase());
 }
 
-/** An answer that varies by something outside of the key would be served to the wrong viewer. */
-function isKeyed(headers: Headers, { cache }: Behaviour): boolean {
+/** The request's values of the headers that Vary names (RFC 9111, 4.1); undefined when it names everything. */
+function selectingOf(headers: Headers, viewerHeaders: Headers, { cache }: Behaviour): [string, string][] | undefined {
   const names = textOfHeader(headers, 'vary')
     .toLowerCase()
     .split(',')
-    .map((name) => name.trim());
-  return names.every(
-    (name) => name === '' || name === 'accept-encoding' || (name !== '*' && selects(cache.headers, name)),
-  );
+    .map((name) => name.trim())
+    .filter((name) => name !== '' && name !== 'accept-encoding' && !selects(cache.headers, name));
+  return names.includes('*') ? undefined : names.map((name) => [name, textOfHeader(viewerHeaders, name)]);
+}
+
+/** Whether an answer was made for a request like this one. The cache key alone would not tell: Vary may name more. */
+export function isFor({ selecting }: Entry, viewerHeaders: Headers): boolean {
+  return selecting.every(([name, value]) => textOfHeader(viewerHeaders, name) === value);
 }
 
 function lifetimeSeconds(

@@ -46,7 +46,7 @@ export async function fetchShared(
     if (kept && answer.status === 304 && isOther(kept, answer)) {
       return fetchShared({ behaviour, origin, send, viewer, target }, undefined, distribution, now);
     }
-    const common = { target, requestHeaders, requestedAtMs, answeredAtMs: now() };
+    const common = { target, requestHeaders, viewerHeaders: viewer.headers, requestedAtMs, answeredAtMs: now() };
     if (answer.status === 304 && kept) return confirmed(kept, answer, common, behaviour, errors);
     const entry = entryOf({ ...common, status: answer.status, headers: answer.headers, body }, behaviour, errors);
     const own = { status: answer.status, headers: answer.headers, body };

@@ -4,7 +4,7 @@ import { type Listener, listen } from '../local/listen.ts';
 import type { Problem } from '../local/problem.ts';
 import { EdgeCache, type Served } from './cache.ts';
 import { EdgeFunction } from './edge-function.ts';
-import type { Entry } from './entry.ts';
+import { type Entry, isFor } from './entry.ts';
 import { targetPicker } from './invalidation.ts';
 import { cacheKeyOf } from './key.ts';
 import type { Headers, Origin, ViewerRequest } from './messages.ts';
@@ -114,7 +114,9 @@ export class Edge {
     if (!isCacheable(behaviour, viewer)) return this.#pass(now, route, request);
     const read = this.#cache.read(key, (kept) => fetchShared(route, kept, this.#distribution, this.#now));
     const served = read instanceof Promise ? await read : read;
-    if (served.outcome === 'ask') return this.#pass(now, route, request);
+    if (served.outcome === 'ask' || ('entry' in served && !isFor(served.entry, viewer.headers))) {
+      return this.#pass(now, route, request);
+    }
     return this.#reply(now, served);
   }
 

@@ -14,7 +14,7 @@ export const notEmulatedAnywhere: readonly string[] = [
   'parts of a file: a Range request is passed to the origin and not kept',
   'keeping errors for 10 s by default: errors are kept only as CustomErrorResponses or Cache-Control say',
   'a minimum TTL over no-store, no-cache or private: those are never kept here',
-  'an answer whose Vary names a header outside of the cache key: AWS keeps it, here it is not kept',
+  'an answer whose Vary names a header outside of the cache key: AWS serves it to all, here only to requests like the first',
   'answers to paths with dots, doubled slashes or needless encoding: AWS keeps them, here they are passed',
   'TLS, HTTP/2 and HTTP/3: plain HTTP/1.1 on loopback',
 ];

@@ -30,6 +30,8 @@ const bootstrapVersion = '30';
 const bootstrapParameter = '/cdk-bootstrap/hnb659fds/version';
 const emulatedAccount = '000000000000';
 
+export const cloudAssemblyOf = (workspace: Workspace): string => join(workspace.folder, 'cdk.out');
+
 export async function deploy(deployment: Deployment): Promise<Outputs> {
   const { workspace, target, stage, issuer, onProgress } = deployment;
   const sdk = clients(target);
@@ -38,7 +40,7 @@ export async function deploy(deployment: Deployment): Promise<Outputs> {
     if (engines[target.engine].freshStacks) await destroyLeftovers(deployment);
     const outputsFile = join(workspace.folder, 'outputs.json');
     const context = { stage, issuer: issuer.url, audience: issuer.audience, jwks: JSON.stringify(issuer.jwks) };
-    const output = join(workspace.folder, 'cdk.out');
+    const output = cloudAssemblyOf(workspace);
     mkdirSync(output, { recursive: true });
     onProgress(`deploying stage ${stage}: synthesizing`);
     await runCdk(

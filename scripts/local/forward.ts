@@ -18,6 +18,8 @@ export interface Forwarding {
   readonly path?: string;
   /** Host header to send, when not the request's own. */
   readonly host?: string;
+  /** The body, when the request's own is read already. */
+  readonly body?: Buffer;
   /** A last look at the answer's headers (name, value, name, value ...) before they go out. */
   readonly onHeaders?: (status: number, headers: string[]) => string[];
 }
@@ -68,7 +70,8 @@ export class Forwarder {
       upstream.once('error', () => {
         if (!response.destroyed) sendProblem(response, engineDown);
       });
-      request.pipe(upstream);
+      if (options.body) upstream.end(options.body);
+      else request.pipe(upstream);
       request.once('error', () => upstream.destroy());
     });
   }

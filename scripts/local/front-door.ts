@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import pLimit, { type LimitFunction } from 'p-limit';
 import { type ApiService, routes } from '../../functions/contracts/routes.ts';
+import { httpOrigin } from '../edge/http-origin.ts';
+import type { Origin } from '../edge/messages.ts';
 import { concurrencyByService, longestFrontDoorQueue } from './capacity.ts';
 import type { CallCounters } from './counters.ts';
 import type { Forwarder } from './forward.ts';
@@ -59,6 +61,19 @@ export class FrontDoor {
   connect(destinations: Destinations, concurrency: Readonly<Record<ApiService, number>> = concurrencyByService): void {
     this.#limits = limitsOf(concurrency);
     this.#destinations = destinations;
+  }
+
+  /** The way to one service for the edge, under the same limits; where one API serves all, any of them will do. */
+  originOf(service: ApiService): Origin {
+    return (asked) => {
+      const destination = this.#destinations?.[service];
+      if (!destination) return Promise.reject(new Error(starting.detail));
+      this.#counters.count({
+        service: 'api',
+        operation: routeOf(asked.method, asked.path.split('?', 1)[0] ?? '').name,
+      });
+      return this.#limits[service](() => httpOrigin(destination.forwarder, destination)(asked));
+    };
   }
 
   async close(): Promise<void> {

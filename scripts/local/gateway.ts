@@ -12,12 +12,19 @@ export interface GatewayRequest extends Operation {
 /** Runs before a call goes on; a returned Response is the answer, and the engine never sees the call. */
 export type BeforeHook = (call: GatewayRequest) => undefined | Response | Promise<undefined | Response>;
 
+/** Sees the body of some calls, and is told when the engine has accepted one, before its caller is. */
+export interface CallWatcher {
+  readonly watches: (method: string, url: string) => boolean;
+  readonly accepted: (url: string, body: Buffer) => void;
+}
+
 /** The gateway's own page: calls per service and operation, for scripts and tests in other processes. */
 export const callsPath = '/_platform/calls';
 
 /** The one way in to the engine: guarded, counted, and open to hooks that answer in its place. */
 export class Gateway {
   readonly before: BeforeHook[] = [];
+  readonly watchers: CallWatcher[] = [];
   readonly counters = new CallCounters();
   #listener: Listener | undefined;
   #forwarder: Forwarder | undefined;
@@ -59,8 +66,26 @@ export class Gateway {
       if (answer) return sendAnswer(response, answer);
     }
     if (!this.#forwarder) return sendProblem(response, engineDown);
+    const watcher = this.watchers.find(({ watches }) => watches(request.method ?? '', request.url ?? ''));
+    if (watcher) return forwardWatched(this.#forwarder, watcher, request, response);
     await this.#forwarder.forward(request, response);
   }
+}
+
+async function forwardWatched(
+  forwarder: Forwarder,
+  watcher: CallWatcher,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const pieces: Buffer[] = [];
+  for await (const piece of request) pieces.push(piece as Buffer);
+  const body = Buffer.concat(pieces);
+  const onHeaders = (status: number, headers: string[]) => {
+    if (status < 300) watcher.accepted(request.url ?? '', body);
+    return headers;
+  };
+  await forwarder.forward(request, response, { body, onHeaders });
 }
 
 function sendJson(response: ServerResponse, body: object): void {

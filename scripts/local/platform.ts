@@ -1,7 +1,9 @@
+import { type Edge, startEdgeServer } from '../edge/server.ts';
 import { concurrencyByService } from './capacity.ts';
 import type { CallCounts } from './counters.ts';
 import { deploy, type Outputs } from './deploy.ts';
 import { destinationsOf } from './destinations.ts';
+import { edgeOf } from './edge.ts';
 import { defaultStages, type EngineId } from './engines.ts';
 import { FrontDoor } from './front-door.ts';
 import { Gateway } from './gateway.ts';
@@ -15,7 +17,7 @@ import { createWorkspace, type Workspace } from './workspace.ts';
 export interface PlatformOptions {
   /** Default: the engine's own. */
   readonly stage?: string;
-  /** Port of the API; 0, the default, takes a free one. */
+  /** Port of the edge: page and API in one place; 0, the default, takes a free one. */
   readonly port?: number;
   /** What the start is doing now. */
   readonly onProgress?: (text: string) => void;
@@ -28,7 +30,11 @@ export interface PlatformOptions {
 }
 
 export interface Platform {
-  /** The API as clients see it. */
+  /** The CDN in front of storefront and API: what people open. */
+  readonly edgeUrl: string;
+  /** The local CDN; undefined on AWS, which has its own. */
+  readonly edge: Edge | undefined;
+  /** The API without the CDN. */
   readonly apiUrl: string;
   /** The endpoint for SDK clients: AWS_ENDPOINT_URL. Undefined on AWS itself. */
   readonly endpointUrl: string | undefined;
@@ -90,18 +96,30 @@ async function start(options: PlatformOptions, stops: Stops): Promise<Platform> 
   await gateway.start();
   const door = new FrontDoor(gateway.counters);
   stops.add(() => door.close());
-  await door.listen(options.port ?? 0);
+  await door.listen(0);
+  const edgeServer = await startEdgeServer(options.port ?? 0);
+  stops.add(() => edgeServer.close());
   const issuer = await startIssuer();
   stops.add(() => issuer.stop());
+  issuer.allowOrigin(edgeServer.url);
   const host = await startHost(options, { workspace, gateway, stops, onProgress, onLog: options.onLog ?? onProgress });
   const { target, forwarder, stage } = host;
   const outputs = await deploy({ workspace, target, stage, issuer, onProgress });
   await host.innerLoop?.connect(target);
   const destinations = destinationsOf(target.engine, outputs, forwarder);
   door.connect(destinations, target.engine === 'aws' ? unbounded : concurrencyByService);
+  const onLog = options.onLog ?? onProgress;
+  const connected =
+    target.engine === 'aws' ? undefined : edgeOf({ workspace, stage, target, outputs, door, gateway, onLog });
+  if (connected) {
+    stops.add(() => connected.stop());
+    edgeServer.connect(connected.edge);
+  }
   const memory = watchMemory(host.engine?.pid);
   stops.add(() => memory.stop());
   return {
+    edgeUrl: connected ? edgeServer.url : (outputs.EdgeUrl ?? door.url),
+    edge: connected?.edge,
     apiUrl: door.url,
     endpointUrl: target.endpointUrl,
     engine: target.engine,

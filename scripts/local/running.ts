@@ -6,6 +6,8 @@ import { localFolder } from './paths.ts';
 /** What a running `npm start` tells other scripts about itself. */
 export interface RunningPlatform {
   readonly pid: number;
+  /** Storefront and API behind the local CDN. */
+  readonly edgeUrl: string;
   readonly apiUrl: string;
   readonly endpointUrl: string | null;
   readonly issuerUrl: string;

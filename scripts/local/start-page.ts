@@ -5,35 +5,36 @@ import { demoProducts } from './seed.ts';
 
 /** What `npm start` prints when all is up. */
 export async function startPage(platform: Platform): Promise<string> {
-  const { apiUrl, endpointUrl, issuer, region, credentials, engine, stage } = platform;
+  const { edgeUrl, apiUrl, endpointUrl, issuer, region, credentials, engine, stage } = platform;
   const token = await issuer.token({ customer: 'anna' });
   const sku = demoProducts[0]?.sku;
   const sdk = endpointUrl
     ? `AWS_ENDPOINT_URL=${endpointUrl} AWS_REGION=${region} AWS_ACCESS_KEY_ID=${credentials.accessKeyId} AWS_SECRET_ACCESS_KEY=${credentials.secretAccessKey}`
     : `${engines[engine].title}, ${region}`;
   return `
-API      ${apiUrl}
+Shop     ${edgeUrl}
+API      ${edgeUrl} behind the local CDN; ${apiUrl} without it
 AWS      ${sdk}
 Issuer   ${issuer.url}
 Stage    ${stage} on ${engines[engine].title}, ${platform.memoryMb().current} MB
 
 Place an order (the token is anna's and lasts an hour; more: npm run token -- --customer NAME [--admin]):
 
-curl -i -X POST ${apiUrl}/orders \\
+curl -i -X POST ${edgeUrl}/orders \\
   -H 'content-type: application/json' -H 'idempotency-key: first-order' \\
   -H 'authorization: Bearer ${token}' \\
   -d '{"sku":"${sku}","quantity":1}'
 
 and read all of hers:
 
-curl -s ${apiUrl}/orders -H 'authorization: Bearer ${token}'
+curl -s ${edgeUrl}/orders -H 'authorization: Bearer ${token}'
 
 ${leftOut(platform)}
 ${platform.servedFromHere ? 'Save a file in functions/, and the next request runs it.' : 'Save a file in functions/, and the new code is published.'} Ctrl-C ends everything.
 `;
 }
 
-function leftOut({ engine, servedFromHere }: Platform): string {
+function leftOut({ engine, servedFromHere, edge }: Platform): string {
   const stage = leftOutLocally.map(({ what, why }) => `  - ${what}: ${why}`);
   const lacking = engines[engine].lacks.map(({ capability, reason }) => `  - ${capability}: ${reason}`);
   const served = servedFromHere
@@ -41,7 +42,14 @@ function leftOut({ engine, servedFromHere }: Platform): string {
         "  - roles of the functions: they run in this process with the root's credentials (tests use roles; so does --workers)",
       ]
     : [];
-  return ['Left out of the local stage:', ...stage, `Not in ${engines[engine].title}:`, ...lacking, ...served, ''].join(
-    '\n',
-  );
+  const atTheEdge = edge ? ['Otherwise at the local edge:', ...edge.notEmulated.map((text) => `  - ${text}`)] : [];
+  return [
+    'Left out of the local stage:',
+    ...stage,
+    `Not in ${engines[engine].title}:`,
+    ...lacking,
+    ...served,
+    ...atTheEdge,
+    '',
+  ].join('\n');
 }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** As much of a synthesized template as the platform reads. */
@@ -15,4 +15,10 @@ export function readTemplates(cloudAssembly: string): Template[] {
   return readdirSync(cloudAssembly)
     .filter((name) => name.endsWith('.template.json'))
     .map((name) => JSON.parse(readFileSync(join(cloudAssembly, name), 'utf8')) as Template);
+}
+
+/** One stack's template as it was synthesized; undefined when the stage does not have the stack. */
+export function readTemplate<T>(cloudAssembly: string, stack: string): T | undefined {
+  const file = join(cloudAssembly, `${stack}.template.json`);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as T) : undefined;
 }

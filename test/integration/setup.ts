@@ -6,6 +6,7 @@ import type { TargetCredentials } from '../../scripts/local/target.ts';
 /** The one platform that all integration tests share, as plain values: tests run in other processes. */
 export interface PlatformDescription {
   readonly apiUrl: string;
+  readonly edgeUrl: string;
   /** For SDK clients. */
   readonly endpointUrl: string | undefined;
   readonly engine: EngineId;
@@ -43,10 +44,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
 }
 
 export function describe(platform: Platform): PlatformDescription {
-  const { apiUrl, endpointUrl, engine, embedded, stage, region, credentials, issuer, outputs } = platform;
+  const { apiUrl, edgeUrl, endpointUrl, engine, embedded, stage, region, credentials, issuer, outputs } = platform;
   const { url: issuerUrl, audience } = issuer;
   return {
-    ...{ apiUrl, endpointUrl, engine, embedded, stage, region, credentials, issuerUrl, audience, outputs },
+    ...{ apiUrl, edgeUrl, endpointUrl, engine, embedded, stage, region, credentials, issuerUrl, audience, outputs },
     lacks: engines[engine].lacks,
     platformPid: process.pid,
   };

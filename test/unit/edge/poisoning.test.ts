@@ -99,6 +99,21 @@ describe('what is not in the cache key does not choose or shape a kept answer', 
   });
 });
 
+it('serves an answer that varies by an unkeyed header only to requests that have the same one', async () => {
+  const { ask } = await edgeInFront({
+    answer: ({ headers }) => ({ headers: { ...kept, vary: 'Origin' }, body: `for ${headers.origin}` }),
+  });
+  const read = async (origin?: string) => {
+    const { mark, text } = await ask('/products/a', { headers: origin === undefined ? {} : { origin } });
+    return `${mark} ${text}`;
+  };
+  expect([await read(), await read('https://evil.example'), await read()]).toEqual([
+    'Miss for undefined',
+    'Miss for https://evil.example',
+    'Hit for undefined',
+  ]);
+});
+
 describe('queries', () => {
   it.each([
     ['an unknown name is not in the key', '/products?limit=2', '/products?limit=2&utm=1', 'Hit'],

@@ -131,9 +131,10 @@ const cases: readonly Case[] = [
   },
   { rule: 'Vary: *', headers: { 'cache-control': 'max-age=5', vary: '*' }, later: [[0, 'Miss']] },
   {
-    rule: 'Vary by something outside of the key',
+    rule: 'Vary by something outside of the key, asked alike',
     headers: { 'cache-control': 'max-age=5', vary: 'X-Theme' },
-    later: [[0, 'Miss']],
+    request: { 'x-theme': 'dark' },
+    later: [[0, 'Hit']],
   },
   {
     rule: 'Vary: Accept-Encoding',

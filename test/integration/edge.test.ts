@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import {
+  adminToken,
+  eventually,
+  freshKey,
+  freshProduct,
+  lacking,
+  platform,
+  shop,
+  tokenOf,
+} from '../support/deployed.ts';
+import { askServer } from '../unit/edge/fixture.ts';
+
+const ask = (path: string, options = {}) => askServer(platform.edgeUrl, path, options);
+
+/** A new product is invalidated too, a moment after it is there: the first answers may go with that. */
+async function expectHit(path: string, text: string): Promise<void> {
+  expect(await ask(path)).toMatchObject({ status: 200, mark: 'Hit', text });
+}
+
+describe.skipIf(platform.engine === 'aws')('the local edge in front of the deployed system', () => {
+  it('keeps a product, and answers 304 to a viewer that has it', async () => {
+    const path = `/products/${await freshProduct()}`;
+    const first = await ask(path);
+    expect(first).toMatchObject({ status: 200, mark: 'Miss' });
+    await eventually(() => expectHit(path, first.text));
+    const again = await ask(path, { headers: { 'if-none-match': first.headers.etag } });
+    expect(again).toMatchObject({ status: 304, mark: 'Hit' });
+  });
+
+  it('serves a new price within 1 s of its change, because the change invalidates', async (ctx) => {
+    const why = lacking('calls-counted');
+    if (why) return ctx.skip(why);
+    const sku = await freshProduct({ unitPrice: 1_999 });
+    const path = `/products/${sku}`;
+    const { headers, text } = await ask(path);
+    await eventually(() => expectHit(path, text));
+    const body = { name: 'Lamp', unitPrice: 2_999, currency: 'EUR', peakOrdersPerSecond: 200 };
+    const changed = await shop.call({
+      method: 'PUT',
+      path,
+      token: adminToken,
+      body,
+      headers: { 'if-match': String(headers.etag) },
+    });
+    expect(changed.status).toBe(200);
+    const changedAt = performance.now();
+    await eventually(async () => expect(JSON.parse((await ask(path)).text).unitPrice).toBe(2_999));
+    expect(performance.now() - changedAt).toBeLessThan(1_000);
+  });
+
+  it('never keeps an order, whoever asks', async () => {
+    const sku = await freshProduct();
+    const [anna, mallory] = await Promise.all([tokenOf('edge-anna'), tokenOf('edge-mallory')]);
+    const placed = await ask('/orders', {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'idempotency-key': freshKey(),
+        authorization: `Bearer ${anna}`,
+      },
+      body: JSON.stringify({ sku, quantity: 1 }),
+    });
+    expect(placed.status).toBe(202);
+    const path = `/orders/${JSON.parse(placed.text).orderId}`;
+    for (const spelling of [
+      path,
+      path.replace('orders', '%6frders'),
+      `/products/..${path}`,
+      `${path}/x.css`,
+      `${path};a`,
+    ]) {
+      for (const [token, allowed] of [
+        [anna, true],
+        [mallory, false],
+        [anna, true],
+      ] as const) {
+        const answer = await ask(spelling, { headers: { authorization: `Bearer ${token}` } });
+        expect(answer.mark).not.toBe('Hit');
+        if (!allowed) expect(answer.status).not.toBe(200);
+      }
+    }
+  });
+
+  it('serves the storefront, compressed, with the headers of its policy', async () => {
+    const page = await ask('/', { headers: { 'accept-encoding': 'br' } });
+    expect(page).toMatchObject({ status: 200 });
+    expect(page.headers['content-security-policy']).toContain("default-src 'none'");
+    const asset = /\/assets\/[^"]+\.js/.exec((await ask('/')).text)?.[0] ?? '';
+    const script = await ask(asset, { headers: { 'accept-encoding': 'br' } });
+    expect(script).toMatchObject({ status: 200, headers: { 'content-encoding': 'br' } });
+    expect(script.headers['cache-control']).toContain('immutable');
+    expect(await ask(asset)).toMatchObject({ mark: 'Hit' });
+  });
+});
