@@ -91,14 +91,19 @@ async function runStep(step: Step, env: NodeJS.ProcessEnv): Promise<StepResult> 
   return { ...summary, failed: ok ? summary.failed : Math.max(1, summary.failed), name: step.name, ok };
 }
 
+/** A part that was interrupted ends the whole run, however politely its runner took the signal. */
 async function succeeds({ command }: Step, env: NodeJS.ProcessEnv): Promise<boolean> {
   const [program = '', ...args] = command;
   const child = spawn(program, args, { stdio: 'inherit', env, shell: process.platform === 'win32' });
-  const forward = (signal: NodeJS.Signals) => child.kill(signal);
+  let interrupted = false;
+  const forward = (signal: NodeJS.Signals) => {
+    interrupted = true;
+    child.kill(signal);
+  };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const signal of signals) process.on(signal, forward);
   const [status, signal] = await once(child, 'exit');
   for (const one of signals) process.off(one, forward);
-  if (signal) process.exit(exitCodes.failed);
+  if (signal || interrupted) process.exit(exitCodes.failed);
   return status === 0;
 }
