@@ -241,7 +241,7 @@ export interface EdgeServer {
 export async function startEdgeServer(port: number): Promise<EdgeServer> {
   let edge: Edge | undefined;
   let guard: Guard = () => undefined;
-  const listener: Listener = await listen(port, 'the edge', (request, response) => {
+  const listener: Listener = await listen(port, 'the storefront', (request, response) => {
     const problem = guard(request.headers) ?? (edge ? undefined : problems.edgeStarting);
     if (problem || !edge) return void refuseUnserved(response, problem ?? problems.edgeStarting);
     void edge.handle(request, response);

@@ -74,7 +74,7 @@ describe.skipIf(!embedded || windows)('npm start (with the built-in engine, and 
     const port = new URL(inject('platform').apiUrl).port;
     const start = run('start', ['--port', port]);
     expect(await start.exitCode()).toBe(1);
-    expect(start.stderr).toContain(`error port_taken: port ${port} of 127.0.0.1 for the API is taken`);
+    expect(start.stderr).toContain(`error port_taken: port ${port} of 127.0.0.1 for the storefront is taken`);
     await expect.poll(() => readdirSync(start.temporary)).toEqual([]);
   });
 
