@@ -36,8 +36,7 @@ type Handler = (event: object) => unknown;
 const importLine = /^\s*import\s+(\w+)\s+from\s+['"]cloudfront['"];?/gm;
 const rememberedInputs = 10_000;
 
-/** CloudFront allows far less (about 1 ms of its machine): this only ends what would never end. */
-// An endless loop must end; a busy machine must not: the limit is far beyond what any run takes.
+/** CloudFront allows far less (about 1 ms of its machine): this only ends what would never end, however busy the machine. */
 export const functionTimeoutMs = 1_000;
 
 /** Runs a CloudFront function's own code (cloudfront-js-2.0) in a context without anything of Node. */
