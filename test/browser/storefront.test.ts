@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import type { Browser, Page, Route } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, inject, onTestFinished, test } from 'vitest';
 import { ShopClient } from '../../scripts/shop/client.ts';
-import { adminToken, freshKey, platform, tokenOf } from '../support/deployed.ts';
+import { adminToken, eventually, freshKey, platform, tokenOf } from '../support/deployed.ts';
 import { startChromium } from './support/chromium.ts';
 import { layoutShifts, type Visitor, visit } from './support/visitor.ts';
 
@@ -33,6 +33,8 @@ async function putOnSale(name: string, unitPrice: number, units: number): Promis
   const path = `/products/${sku}`;
   expect(await api.call({ method: 'PUT', path, token: adminToken, body })).toMatchObject({ status: 201 });
   if (units > 0) expect(await api.restock(adminToken, sku, freshKey(), units)).toMatchObject({ status: 200 });
+  // A page that opens before the edge has dropped its list shows the product at its next look, seconds later.
+  await eventually(async () => expect(await (await fetch(`${shopUrl}/products`)).text()).toContain(sku));
   return sku;
 }
 
