@@ -1,8 +1,9 @@
-import { spawn } from 'node:child_process';
 import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { CliError } from '../cli.ts';
+import { spawnGuarded } from './guarded-child.ts';
 import { keepLog } from './logs.ts';
 import { projectFolder } from './paths.ts';
 import type { Target } from './target.ts';
@@ -20,28 +21,23 @@ export async function runCdk(
   const logFile = join(workspace.folder, `cdk-${args[0]}.log`);
   const log = createWriteStream(logFile);
   const cli = join(projectFolder, 'node_modules', 'aws-cdk', 'bin', 'cdk');
-  const child = spawn(process.execPath, [cli, ...args], {
+  const child = spawnGuarded(workspace, process.execPath, [cli, ...args], {
     cwd: projectFolder,
     env: environment(workspace, target),
-    detached: process.platform !== 'win32',
-    stdio: ['ignore', 'pipe', 'pipe'],
+    output: 'pipe',
   });
-  const group = child.pid ?? 0;
-  workspace.watchdog.add(group);
-  const kill = () => killGroup(group);
-  process.prependOnceListener('exit', kill);
+  const { stdout, stderr } = child.process;
   const recent: string[] = [];
-  for (const stream of [child.stdout, child.stderr])
-    createInterface({ input: stream }).on('line', (line) => {
+  for (const stream of [stdout, stderr])
+    createInterface({ input: stream as Readable }).on('line', (line) => {
       log.write(`${line}\n`);
       recent.push(line);
       onLine(line);
     });
   const code = await new Promise<number>((resolve, reject) => {
-    child.once('error', reject).once('close', (status) => resolve(status ?? 1));
+    child.process.once('error', reject).once('close', (status) => resolve(status ?? 1));
   });
-  process.off('exit', kill);
-  workspace.watchdog.remove(group);
+  child.release();
   await new Promise((resolve) => log.end(resolve));
   if (code !== 0) throw failed(args[0] ?? '', recent, keepLog(logFile));
 }
@@ -80,14 +76,6 @@ function environment(workspace: Workspace, target: Target): Record<string, strin
     ...(TMPDIR ? { TMPDIR } : {}),
     ...(SystemRoot ? { SystemRoot } : {}),
   };
-}
-
-function killGroup(group: number): void {
-  try {
-    process.kill(process.platform === 'win32' ? group : -group, 'SIGKILL');
-  } catch {
-    // It has ended already.
-  }
 }
 
 const useful = /error|fail|❌|invalid|denied|cannot|not found|must /i;

@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, openSync } from 'node:fs';
@@ -9,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CliError } from '../cli.ts';
 import { engineConcurrency, idleWorkerSeconds } from './capacity.ts';
 import type { Upstream } from './forward.ts';
+import { type GuardedChild, spawnGuarded } from './guarded-child.ts';
 import { loopback } from './listen.ts';
 import { keepLog, lastLines } from './logs.ts';
 import type { Workspace } from './workspace.ts';
@@ -44,49 +44,34 @@ const stopTimeoutMs = 3_000;
 /** The shortest limit of a socket's path is that of macOS: 104 bytes. */
 const longestSocketPath = 100;
 
+const server = '-m hypercorn ministack.app:app --workers 0 --keep-alive 86400 --graceful-timeout 1'.split(' ');
+
 export async function startEngine(options: EngineOptions): Promise<Engine> {
   const { interpreter, workspace } = options;
   const credentials = { accessKeyId: `AKIA${randomKey(16)}`, secretAccessKey: randomKey(40) };
   const { bind, upstream } = await chooseAddress(workspace.folder);
   const logFile = join(workspace.folder, 'engine.log');
   const log = openSync(logFile, 'a');
-  const child = spawn(
-    interpreter,
-    [
-      '-m',
-      'hypercorn',
-      'ministack.app:app',
-      '--bind',
-      bind,
-      '--workers',
-      '0',
-      '--keep-alive',
-      '86400',
-      '--graceful-timeout',
-      '1',
-    ],
-    { cwd: workspace.folder, env: environment(options, credentials), detached: !windows, stdio: ['ignore', log, log] },
-  );
-  const pid = child.pid ?? 0;
-  workspace.watchdog.add(pid);
-  const killNow = () => killGroup(child);
-  process.prependOnceListener('exit', killNow);
+  const child = spawnGuarded(workspace, interpreter, [...server, '--bind', bind], {
+    cwd: workspace.folder,
+    env: environment(options, credentials),
+    output: log,
+  });
   let stopping = false;
-  const crashed = once(child, 'exit').then(async ([code, signal]) => {
+  const crashed = once(child.process, 'exit').then(async ([code, signal]) => {
     if (stopping) return new Promise<never>(() => {});
     return `the engine ended with ${signal ?? `exit code ${code}`}\n${await lastLines(logFile)}`;
   });
   const stop = async () => {
     stopping = true;
     await stopEngine(child, upstream);
-    process.off('exit', killNow);
-    workspace.watchdog.remove(pid);
+    child.release();
   };
   await ready(upstream, crashed, logFile).catch(async (error: unknown) => {
     await stop();
     throw error;
   });
-  return { upstream, credentials, pid, logFile, crashed, stop };
+  return { upstream, credentials, pid: child.process.pid ?? 0, logFile, crashed, stop };
 }
 
 /** Built from nothing: functions inherit the engine's whole environment, and the user's has no business there. */
@@ -162,23 +147,15 @@ async function ready(upstream: Upstream, crashed: Promise<string>, logFile: stri
 }
 
 /** Resets first, because SIGTERM alone waits for running invocations and can leave workers behind. */
-async function stopEngine(child: ChildProcess, upstream: Upstream): Promise<void> {
-  if (child.exitCode === null && child.signalCode === null) {
-    const exited = once(child, 'exit');
+async function stopEngine(child: GuardedChild, upstream: Upstream): Promise<void> {
+  const { exitCode, signalCode } = child.process;
+  if (exitCode === null && signalCode === null) {
+    const exited = once(child.process, 'exit');
     await call(upstream, 'POST', '/_ministack/reset', stopTimeoutMs);
-    child.kill('SIGTERM');
+    child.process.kill('SIGTERM');
     await Promise.race([exited, sleep(stopTimeoutMs, undefined, { ref: false })]);
   }
-  killGroup(child);
-}
-
-function killGroup(child: ChildProcess): void {
-  try {
-    if (child.pid && !windows) process.kill(-child.pid, 'SIGKILL');
-    else child.kill('SIGKILL');
-  } catch {
-    // The group is empty already.
-  }
+  child.kill();
 }
 
 function call(upstream: Upstream, method: string, path: string, timeoutMs: number): Promise<number> {

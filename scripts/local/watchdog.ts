@@ -10,8 +10,8 @@ export interface Watchdog {
 
 /**
  * The watchdog reads a pipe whose other end only this process holds: the end of the pipe is the end of the process.
- * A shell, because it costs 2 MB where a Node process costs 40. The folder goes twice, since a process may still be
- * writing when it is killed.
+ * A shell, because it costs 2 MB where a Node process costs 40. The folder goes several times, since a process may still be
+ * writing while it is being killed.
  */
 const program = `
 groups=' '
@@ -23,7 +23,7 @@ while read -r verb group; do
   esac
 done
 for group in $groups; do kill -KILL "-$group" 2>/dev/null; done
-rm -rf -- "$1"; sleep 0.3; rm -rf -- "$1"
+for pause in 0 0.3 1 2; do sleep $pause; rm -rf -- "$1"; done
 `;
 
 export function startWatchdog(folder: string): Watchdog {

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { afterEach, describe, expect, inject, it } from 'vitest';
 import { processTree } from '../../scripts/local/memory.ts';
-import type { RunningPlatform } from '../../scripts/local/running.ts';
+import { isAlive, type RunningPlatform } from '../../scripts/local/running.ts';
 import { Run } from '../support/platform-run.ts';
 import { call } from '../unit/local/stub.ts';
 
@@ -106,13 +106,4 @@ async function endAndWait(run: Run, signal: NodeJS.Signals, to = run.child.pid ?
   await expect.poll(() => processes.filter(isAlive), { timeout: 15_000 }).toEqual([]);
   await expect.poll(() => readdirSync(temporary), { timeout: 5_000 }).toEqual([]);
   return run.exitCode();
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
