@@ -1,10 +1,10 @@
 // Runs one of the project's scripts with the Node that the project pins: node scripts/run.mjs SCRIPT [arguments]
 // Plain JavaScript without dependencies, because it runs before anything is installed, and on older Nodes.
 import { spawn, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { InstallError, installPackages } from './install-packages.mjs';
 
 const oldestNode = 20;
 const pinnedNode = 24;
@@ -26,52 +26,13 @@ function checkNode() {
     );
 }
 
-/** Installs when node_modules is missing, was left half-made, or belongs to another lock file. */
 function install() {
-  const lock = createHash('sha256')
-    .update(readFileSync(join(root, 'package-lock.json')))
-    .digest('hex');
-  const stamp = join(root, 'node_modules', '.installed');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
-  if (isInstalledByHand()) return writeFileSync(stamp, lock);
-  process.stderr.write('installing packages (npm ci), once: about 30 s ...\n');
-  const npm = process.env.npm_execpath;
-  const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
-  const options = { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] };
-  const result = npm
-    ? spawnSync(process.execPath, [npm, ...args], options)
-    : spawnSync('npm', args, { ...options, shell: windows });
-  if (result.status !== 0) failInstall(`${result.stderr ?? ''}${result.error?.message ?? ''}`);
-  mkdirSync(join(root, 'node_modules'), { recursive: true });
-  writeFileSync(stamp, lock);
-}
-
-/** `npm ci` by the user leaves npm's own record; it is as new as the lock file when it lists the same packages. */
-function isInstalledByHand() {
-  const record = join(root, 'node_modules', '.package-lock.json');
-  if (!existsSync(record)) return false;
-  const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
-  const present = JSON.parse(readFileSync(record, 'utf8')).packages;
-  return Object.entries(wanted).every(
-    ([path, entry]) => path === '' || entry.optional || present[path]?.version === entry.version,
-  );
-}
-
-function failInstall(output) {
-  // npm tells the cause first, and then how to use it.
-  const told = output.split('\n').filter((line) => /^npm error +\S/.test(line));
-  const first = (told.length > 0 ? told : output.trim().split('\n')).slice(0, 8).join('\n  ');
-  if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENOTCACHED|network/i.test(output))
-    fail(
-      'install_offline',
-      `npm ci failed, the registry does not answer:\n  ${first}`,
-      'The first run needs the network once. Check the connection, or the proxy and registry settings of npm.',
-    );
-  fail(
-    'install_failed',
-    `npm ci failed:\n  ${first}`,
-    'Nothing is lost: correct the cause and run the same command again.',
-  );
+  try {
+    installPackages(root, 'installing packages (npm ci), once: about 30 s ...\n');
+  } catch (error) {
+    if (!(error instanceof InstallError)) throw error;
+    fail(error.code, error.message, error.hint);
+  }
 }
 
 function findPinnedNode() {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Summary } from '../test/support/summary-reporter.ts';
 import { CliError, exitCodes, parseCommandLine, runMain } from './cli.ts';
+import { type ExtraPackages, installExtra } from './local/extra-packages.ts';
 
 const usage = `
 usage: npm test [-- --only PART]
@@ -24,6 +25,8 @@ interface Step {
   readonly name: string;
   readonly command: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Packages that only this step needs. */
+  readonly needs?: readonly ExtraPackages[];
 }
 
 const vitest = (project: string) => [
@@ -82,6 +85,7 @@ interface StepResult extends Summary {
 
 async function runStep(step: Step, env: NodeJS.ProcessEnv): Promise<StepResult> {
   process.stdout.write(`\n--- ${step.name}\n`);
+  for (const one of step.needs ?? []) installExtra(one);
   const folder = mkdtempSync(join(tmpdir(), 'flash-sale-test-'));
   const file = join(folder, 'summary.json');
   const ok = await succeeds(step, { ...env, ...step.env, TEST_SUMMARY: file });

@@ -1,6 +1,9 @@
 import { type FSWatcher, readdirSync, statSync, watch } from 'node:fs';
 import { join, relative } from 'node:path';
 
+/** Thousands of folders that nobody saves a file in. */
+const packages = 'node_modules';
+
 /**
  * Reports each changed file below a folder, by its path in it. One watcher for each folder, because Node's recursive
  * one loses a file on Linux when an editor saves by renaming a new file over the old one.
@@ -12,6 +15,7 @@ export function watchFolder(root: string, onChange: (path: string) => void): () 
     const watcher = watch(folder, (_event, name) => {
       if (!name) return;
       const path = join(folder, name);
+      if (name === packages) return;
       if (isFolder(path)) addTree(path);
       else onChange(relative(root, path));
     });
@@ -23,8 +27,8 @@ export function watchFolder(root: string, onChange: (path: string) => void): () 
   };
   const addTree = (folder: string) => {
     add(folder);
-    const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
-    for (const entry of entries) if (entry.isDirectory()) add(join(entry.parentPath, entry.name));
+    for (const entry of readdirSync(folder, { withFileTypes: true }))
+      if (entry.isDirectory() && entry.name !== packages) addTree(join(folder, entry.name));
   };
   addTree(root);
   return () => {
