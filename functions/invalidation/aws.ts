@@ -9,7 +9,6 @@ import { readEnv, resource } from '../runtime/env.ts';
 import { logger } from '../runtime/log.ts';
 import { meter } from '../runtime/meter.ts';
 import { observe } from '../runtime/observe.ts';
-import { systemClock } from '../runtime/system.ts';
 import { invalidateProducts, type ProductChange } from './invalidate-products.ts';
 
 const env = readEnv({
@@ -19,7 +18,6 @@ const env = readEnv({
 });
 const ports = {
   cdn: cdn(env.DISTRIBUTION_ID),
-  clock: systemClock,
   meter,
   sleep: (ms: number) => sleep(ms),
   functionCacheMs: env.CACHE_FUNCTION_MS,

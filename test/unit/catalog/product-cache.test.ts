@@ -1,14 +1,18 @@
-import { expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { cachedProducts } from '../../../functions/catalog/product-cache.ts';
 import type { Product } from '../../../functions/domain/product.ts';
 import { offer } from '../../support/actions.ts';
 import { memorySystem } from '../../support/memory-system.ts';
+import { deferred } from '../local/stub.ts';
 
-async function cachedShop(ttlMs: number) {
+async function cachedShop(ttlMs: number, now?: () => number) {
   const system = memorySystem();
   await offer(system, 0);
   const find = vi.fn(system.ports.products.find);
-  const products = cachedProducts({ ...system.ports.products, find }, { ttlMs, meter: system.ports.meter });
+  const products = cachedProducts(
+    { ...system.ports.products, find },
+    { ttlMs, meter: system.ports.meter, ...(now && { now }) },
+  );
   return { ...system, find, products };
 }
 
@@ -48,4 +52,47 @@ test('keeps nothing when the stage says 0', async () => {
   await products.find('lamp');
   await products.find('lamp');
   expect(find).toHaveBeenCalledTimes(2);
+});
+
+describe('what it answers was read at most its time before it was asked', () => {
+  const details = { name: 'Lamp', unitPrice: 5, currency: 'EUR' as const, changedAt: '2026-11-27T10:00:00.000Z' };
+
+  /** A store whose next read takes until the gate opens, and then brings what was there at its start. */
+  async function slowShop() {
+    const clock = { ms: 0 };
+    const shop = await cachedShop(200, () => clock.ms);
+    const gate = deferred();
+    shop.find.mockImplementationOnce(async (sku) => {
+      const old = await shop.ports.products.find(sku);
+      await gate.promise;
+      return old;
+    });
+    return { ...shop, clock, gate };
+  }
+
+  test.each([
+    [199, 1_999],
+    [201, 5],
+  ])('%d ms after its start, the copy of a slow read gives %d: the time in the store counts', async (ms, price) => {
+    const { products, ports, clock, gate } = await slowShop();
+    const first = products.find('lamp');
+    await ports.products.change('lamp', 1, details);
+    clock.ms = 150;
+    gate.resolve();
+    await first;
+    clock.ms = ms;
+    expect((await products.find('lamp'))?.unitPrice).toBe(price);
+  });
+
+  test('nobody joins a read that began longer ago; those who had joined get its answer, which is not kept', async () => {
+    const { products, ports, clock, gate, find } = await slowShop();
+    const early = [products.find('lamp'), products.find('lamp')];
+    await ports.products.change('lamp', 1, details);
+    clock.ms = 201;
+    expect((await products.find('lamp'))?.unitPrice).toBe(5);
+    gate.resolve();
+    expect((await Promise.all(early)).map((product) => product?.unitPrice)).toEqual([1_999, 1_999]);
+    expect((await products.find('lamp'))?.unitPrice).toBe(5);
+    expect(find).toHaveBeenCalledTimes(2);
+  });
 });

@@ -21,7 +21,7 @@ function ports() {
   const invalidate = vi.fn(async (_paths: readonly string[], _reference: string) => {});
   const sleep = vi.fn(async (_ms: number) => {});
   const meter = { count: vi.fn() };
-  return { cdn: { invalidate }, sleep, meter, clock: { now: () => now }, functionCacheMs: 200 };
+  return { cdn: { invalidate }, sleep, meter, functionCacheMs: 200 };
 }
 
 test('orders one invalidation for all changed products, and for the lists', async () => {
@@ -39,13 +39,21 @@ test('orders none for a restock, which changes the row and not the page', async 
   expect(p.cdn.invalidate).not.toHaveBeenCalled();
 });
 
-test('waits until the copies in the functions have expired, and no longer', async () => {
-  const p = ports();
+test('waits until copies made a moment before the change was written have expired, however long the writing took', async () => {
+  for (const changedAt of [now, '2026-11-27T08:59:00.000Z', '2026-11-27T09:01:00.000Z']) {
+    const p = ports();
+    p.cdn.invalidate.mockImplementation(async () => expect(p.sleep).toHaveBeenCalledTimes(1));
+    await invalidateProducts([{ after: productOf({ version: 2, changedAt }) }], p);
+    expect(p.sleep).toHaveBeenCalledWith(250);
+    expect(p.cdn.invalidate).toHaveBeenCalledTimes(1);
+  }
+});
+
+test('waits for nothing when the functions keep nothing', async () => {
+  const p = { ...ports(), functionCacheMs: 0 };
   await invalidateProducts([{ after: productOf({ version: 2 }) }], p);
-  expect(p.sleep).toHaveBeenCalledWith(250);
-  const late = ports();
-  await invalidateProducts([{ after: productOf({ version: 2, changedAt: '2026-11-27T08:59:00.000Z' }) }], late);
-  expect(late.sleep).not.toHaveBeenCalled();
+  expect(p.sleep).not.toHaveBeenCalled();
+  expect(p.cdn.invalidate).toHaveBeenCalledTimes(1);
 });
 
 test('gives the same change the same reference, so that a repeated batch is one invalidation', async () => {
