@@ -45,6 +45,10 @@ const rules: Record<string, Rule> = {
     files: under(`${adapters}/memory`),
     may: under(`${adapters}/memory`, ports, contracts, domain),
   },
+  'the protocol of one-partition stores knows no SDK': {
+    files: under(`${adapters}/partition`),
+    may: under(`${adapters}/partition`, ports, contracts, domain, 'zod'),
+  },
   'the AWS adapters import its SDK, and nothing from entries or use cases': {
     files: under(`${adapters}/aws`),
     may: under(`${adapters}/aws`, ports, contracts, domain, '@aws-sdk', 'zod'),

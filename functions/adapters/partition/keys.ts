@@ -1,0 +1,30 @@
+// Azure forbids / \ # and ? in keys; no id's grammar has a `|`.
+const key = (...parts: (string | number)[]) => parts.join('|');
+
+export const orderPartition = (orderId: string) => key('ORDER', orderId);
+export const customerPartition = (customer: string) => key('CUSTOMER', customer);
+export const stockPartition = (sku: string, shard: number) => key('STOCK', sku, shard);
+export const productPartition = (sku: string) => key('PRODUCT', sku);
+export const catalogPartition = 'CATALOG';
+export const viewPartition = (slot: number) => key('VIEW', slot);
+
+export const orderRowKey = 'ORDER';
+export const stockRowKey = 'STOCK';
+export const productRowKey = 'PRODUCT';
+export const decisionRowKey = (orderId: string, attempt: number) => key('DECISION', orderId, attempt);
+export const outboxPrefix = 'OUTBOX|';
+export const outboxRowKey = (orderId: string, version: number) => key('OUTBOX', orderId, version);
+export const eventRowKey = (orderId: string, version: number) => key('EVENT', orderId, version);
+export const supplyRowKey = (supply: string) => key('SUPPLY', supply);
+/** Stands as long as a supply has not reached every shard. */
+export const openPrefix = 'OPEN|';
+export const openRowKey = (supply: string) => key('OPEN', supply);
+export const transferRowKey = (from: number, number: number) => key('TRANSFER', from, number);
+export const countedRowKey = (orderId: string) => key('COUNTED', orderId);
+export const totalRowKey = (sku: string) => key('TOTAL', sku);
+export const minuteRowKey = (sku: string, minute: string) => key('MINUTE', sku, minute);
+
+/** Rows are listed by rising key, and a customer's orders newest first: so the time counts down. */
+export function acceptedRowKey(acceptedAt: string, orderId: string): string {
+  return key(String(9_999_999_999_999 - Date.parse(acceptedAt)).padStart(13, '0'), orderId);
+}

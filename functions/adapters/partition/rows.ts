@@ -1,0 +1,67 @@
+import * as z from 'zod';
+import * as grammar from '../../contracts/grammar.ts';
+import { orderEvent, orderSnapshot } from '../../contracts/order-event.ts';
+import { orderStates } from '../../domain/order.ts';
+import { currencies } from '../../domain/product.ts';
+import type { Row } from './store.ts';
+
+const shard = z.int().min(0);
+
+export const orderRow = z.object({
+  order: orderSnapshot.extend({ state: z.enum(orderStates), version: grammar.version }),
+  requestHash: z.string(),
+  /** The one place where the order's decision may stand. */
+  home: z.object({ attempt: z.int().min(0), shard }),
+});
+export type OrderRow = z.infer<typeof orderRow>;
+
+/** What an attempt came to: the tombstone of one that moved on, or what the order became. */
+export const decisionRow = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('MOVED') }),
+  z.object({
+    kind: z.literal('DECIDED'),
+    change: orderSnapshot.pick({ state: true, version: true, allocation: true, changedAt: true }),
+  }),
+]);
+
+export const outboxRow = orderEvent;
+
+export const stockRow = z.object({
+  left: z.int().min(0),
+  allocated: z.int().min(0),
+  /** How many transfers this shard has sent. */
+  sent: z.int().min(0),
+  /** Units that left this shard and may not have arrived. */
+  outgoing: z.object({ number: z.int(), to: shard, quantity: z.int().min(1) }).optional(),
+});
+export type StockRow = z.infer<typeof stockRow>;
+export const emptyStock: StockRow = { left: 0, allocated: 0, sent: 0 };
+
+export const supplyRow = z.object({
+  sku: grammar.sku,
+  key: grammar.idempotencyKey,
+  quantity: grammar.supply,
+  at: grammar.timestamp,
+  parts: z.array(z.object({ shard, quantity: z.int().min(1) })),
+});
+
+export const productRow = z.object({
+  sku: grammar.sku,
+  name: z.string(),
+  unitPrice: grammar.minorUnits,
+  currency: z.enum(currencies),
+  version: grammar.version,
+  shardCount: z.int().min(1),
+  supplied: z.int().min(0),
+  changedAt: grammar.timestamp,
+});
+
+/** A row read and parsed, with the ETag that a write of it needs. */
+export interface Read<Value> {
+  readonly etag: string;
+  readonly value: Value;
+}
+
+export function parseRow<Value>(schema: z.ZodType<Value>, found: Row | undefined): Read<Value> | undefined {
+  return found && { etag: found.etag, value: schema.parse(found.value) };
+}
