@@ -26,6 +26,15 @@ export default defineConfig({
           hookTimeout: 120_000,
         },
       },
+      {
+        test: {
+          name: 'clouds',
+          include: ['test/clouds/**/*.test.ts'],
+          env: { POWERTOOLS_LOG_LEVEL: 'SILENT' },
+          testTimeout: 15_000,
+          hookTimeout: 60_000,
+        },
+      },
     ],
   },
 });

@@ -1,0 +1,171 @@
+import {
+  CloudFormationClient,
+  CreateStackCommand,
+  DescribeStacksCommand,
+  waitUntilStackCreateComplete,
+} from '@aws-sdk/client-cloudformation';
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageCommand,
+  type Message,
+  ReceiveMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import { Gateway } from '../../../scripts/local/gateway.ts';
+import { startEmbedded } from '../../../scripts/local/host.ts';
+import { clientOptions, type Target } from '../../../scripts/local/target.ts';
+import { createWorkspace } from '../../../scripts/local/workspace.ts';
+import { stages } from '../../../stacks/stages.ts';
+import { synthesize } from '../../synth/synthesize.ts';
+import { awsStream } from './aws-stream.ts';
+import type { Backend, BackendOffer, CloudPorts, Received } from './backend.ts';
+
+export const aws: BackendOffer = {
+  name: 'AWS',
+  find: () => ({ engine: 'the embedded emulator' }),
+  open,
+};
+
+const stage = stages.local;
+
+/** The tables, queues and bus of the local stage's own templates, on an engine of their own, with no function that would take their messages. */
+async function open(): Promise<Backend> {
+  const workspace = createWorkspace();
+  const gateway = new Gateway();
+  await gateway.start();
+  const { target, engine } = await startEmbedded({ workspace, gateway, onProgress: () => {} });
+  const names = await createResources(target);
+  setEnvironment(target);
+  const sqs = new SQSClient(clientOptions(target));
+  const { queue, deadLetters } = names;
+  return {
+    ports: await portsOn(names),
+    maxDeliveries: stage.queues.maxReceiveCount,
+    receive: async (hideForSeconds) =>
+      (await receive(sqs, queue, hideForSeconds)).map((message) => receivedOf(sqs, queue, message)),
+    deliver: (work) => deliver(sqs, queue, work),
+    deadLetterBodies: async () => (await receive(sqs, deadLetters, 0)).map(({ Body = '' }) => Body),
+    drain: awsStream(target, names.orders),
+    whileBusy: (work) => whileBusy(gateway, work),
+    async close() {
+      sqs.destroy();
+      await engine.stop();
+      await gateway.stop();
+      workspace.remove();
+    },
+  };
+}
+
+/** The adapters make their clients when they are loaded, from what stands here. */
+function setEnvironment({ endpointUrl = '', region, credentials }: Target): void {
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL: endpointUrl,
+    AWS_REGION: region,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+  });
+}
+
+type Names = Readonly<Record<'orders' | 'stock' | 'catalog' | 'views' | 'queue' | 'deadLetters' | 'bus', string>>;
+
+async function createResources(target: Target): Promise<Names> {
+  const { data, service } = synthesize(stage);
+  const kept = /^AWS::(DynamoDB::GlobalTable|SQS::Queue|Events::EventBus)$/;
+  const all = { ...data.toJSON().Resources, ...service.toJSON().Resources } as Record<string, { Type: string }>;
+  const Resources = Object.fromEntries(Object.entries(all).filter(([, { Type }]) => kept.test(Type)));
+  const idOf = (property: string, name: string) =>
+    Object.entries(Resources).find(
+      ([, resource]) => (resource as { Properties?: Record<string, unknown> }).Properties?.[property] === name,
+    )?.[0] ?? name;
+  const physical = (thing: string) => `flash-sale-${stage.name}-${thing}`;
+  const Outputs = {
+    orders: { Value: physical('orders') },
+    stock: { Value: physical('stock') },
+    catalog: { Value: physical('catalog') },
+    views: { Value: physical('views') },
+    bus: { Value: physical('events') },
+    queue: { Value: { Ref: idOf('QueueName', physical('order-requests')) } },
+    deadLetters: { Value: { Ref: idOf('QueueName', physical('order-requests-dlq')) } },
+  };
+  const cloudFormation = new CloudFormationClient(clientOptions(target));
+  const StackName = 'conformance';
+  await cloudFormation.send(
+    new CreateStackCommand({ StackName, TemplateBody: JSON.stringify({ Resources, Outputs }) }),
+  );
+  await waitUntilStackCreateComplete({ client: cloudFormation, maxWaitTime: 60, minDelay: 1 }, { StackName });
+  const { Stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName }));
+  cloudFormation.destroy();
+  const outputs = (Stacks?.[0]?.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]);
+  return Object.fromEntries(outputs) as Names;
+}
+
+async function portsOn({ orders, stock, catalog, views, queue, deadLetters, bus }: Names): Promise<CloudPorts> {
+  const [messaging, order, ledger, product, stocks, view] = await Promise.all([
+    import('../../../functions/adapters/aws/messaging.ts'),
+    import('../../../functions/adapters/aws/orders.ts'),
+    import('../../../functions/adapters/aws/ledger.ts'),
+    import('../../../functions/adapters/aws/products.ts'),
+    import('../../../functions/adapters/aws/stock.ts'),
+    import('../../../functions/adapters/aws/views.ts'),
+  ]);
+  return {
+    orders: order.orderStore(orders),
+    ledger: ledger.orderLedger({ orders, stock }),
+    products: { ...product.productReader(catalog, { consistent: true }), ...product.productWriter(catalog) },
+    stock: { ...stocks.stockLevels(stock), ...stocks.stockSupply({ stock, catalog }) },
+    views: view.salesViews(views),
+    sales: view.salesReader(views),
+    queue: messaging.orderQueue(queue),
+    deadLetters: messaging.deadLetters(deadLetters),
+    bus: messaging.eventBus(bus),
+  };
+}
+
+async function receive(sqs: SQSClient, QueueUrl: string, VisibilityTimeout: number): Promise<readonly Message[]> {
+  const request = { QueueUrl, VisibilityTimeout, MaxNumberOfMessages: 10 };
+  const { Messages = [] } = await sqs.send(
+    new ReceiveMessageCommand({ ...request, MessageSystemAttributeNames: ['ApproximateReceiveCount'] }),
+  );
+  return Messages;
+}
+
+function receivedOf(sqs: SQSClient, QueueUrl: string, { Body, Attributes, ReceiptHandle }: Message): Received {
+  return {
+    body: Body ?? '',
+    delivery: Number(Attributes?.ApproximateReceiveCount),
+    done: async () => void (await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }))),
+  };
+}
+
+/** As Lambda's poller: what worked is deleted, what failed shows again, and the redrive policy gives up. */
+async function deliver(sqs: SQSClient, QueueUrl: string, work: (body: string) => Promise<void>): Promise<void> {
+  for (;;) {
+    const messages = await receive(sqs, QueueUrl, 30);
+    if (messages.length === 0) return;
+    for (const { Body = '', ReceiptHandle } of messages) {
+      const end = await work(Body).then(
+        () => new DeleteMessageCommand({ QueueUrl, ReceiptHandle }),
+        () => new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }),
+      );
+      await (end instanceof DeleteMessageCommand ? sqs.send(end) : sqs.send(end));
+    }
+  }
+}
+
+/** The gateway answers in the store's place, as DynamoDB does when a table is throttled. */
+async function whileBusy<Result>(gateway: Gateway, work: () => Promise<Result>): Promise<Result> {
+  const __type = 'com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException';
+  const busy = ({ operation }: { operation: string }) =>
+    operation === 'TransactWriteItems'
+      ? new Response(JSON.stringify({ __type, message: 'busy' }), {
+          status: 400,
+          headers: { 'content-type': 'application/x-amz-json-1.0' },
+        })
+      : undefined;
+  gateway.before.push(busy);
+  try {
+    return await work();
+  } finally {
+    gateway.before.splice(gateway.before.indexOf(busy), 1);
+  }
+}

@@ -1,0 +1,4 @@
+import { aws } from './aws-backend.ts';
+import { conform } from './conform.ts';
+
+conform(aws);

@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Backend, BackendOffer } from './backend.ts';
+import { countTo20, refuseUnlessItCounts } from './counting.ts';
+import { eventTests } from './event-tests.ts';
+import { ledgerTests } from './ledger-tests.ts';
+import { queueTests } from './queue-tests.ts';
+import { stockTests } from './stock-tests.ts';
+import { storeTests } from './store-tests.ts';
+import { type System, systemOn } from './system.ts';
+
+/** The one suite for every cloud. A backend that loses updates is refused before anything else is asked of it. */
+export function conform(offer: BackendOffer): void {
+  const found = offer.find();
+  if ('lack' in found) {
+    test(`${offer.name} conforms`, (context) => context.skip(found.lack));
+    return;
+  }
+  describe(`${offer.name}, on ${found.engine},`, () => {
+    let backend: Backend | undefined;
+    const system = (): System => {
+      if (!backend) throw new Error(`${offer.name} is not open`);
+      return systemOn(backend);
+    };
+
+    beforeAll(async () => {
+      backend = await offer.open();
+      await refuseUnlessItCounts(offer.name, backend.ports.products);
+    }, 60_000);
+    afterAll(() => backend?.close());
+
+    test('20 concurrent increments end at 20', async () => {
+      expect(await countTo20(system().ports.products)).toBe(20);
+    });
+    storeTests(system);
+    ledgerTests(system);
+    stockTests(system);
+    eventTests(system);
+    queueTests(system);
+  });
+}

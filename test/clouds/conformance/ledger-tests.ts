@@ -1,0 +1,115 @@
+import { expect, test } from 'vitest';
+import { maxShards } from '../../../functions/domain/sharding.ts';
+import { cancelOwnOrder } from '../../../functions/intake/cancel-order.ts';
+import { settleOrder } from '../../../functions/settlement/settle-order.ts';
+import { traceparent } from '../../support/memory-system.ts';
+import { cancel, confirm, found, offer, place, reject, repeated, type System, unitsLeft } from './system.ts';
+
+export function ledgerTests(system: () => System): void {
+  test('commits a confirmation: the order moves and its units leave', async () => {
+    const it = system();
+    const sku = await offer(it, 5);
+    const order = await place(it, sku, { quantity: 2 });
+    expect(await confirm(it, order, [{ shard: 0, quantity: 2 }])).toBe('committed');
+    const after = await it.ports.orders.find(order.orderId);
+    expect(after).toMatchObject({ state: 'CONFIRMED', version: 2, allocation: [{ shard: 0, quantity: 2 }] });
+    expect(await unitsLeft(it, sku, 1)).toBe(3);
+  });
+
+  test('answers stale when the order has moved, and takes nothing', async () => {
+    const it = system();
+    const sku = await offer(it, 5);
+    const order = await place(it, sku);
+    await confirm(it, order, [{ shard: 0, quantity: 1 }]);
+    expect(await confirm(it, order, [{ shard: 0, quantity: 1 }])).toBe('stale');
+    expect(await reject(it, order)).toBe('stale');
+    expect(await cancel(it, order)).toBe('stale');
+    expect(await unitsLeft(it, sku, 1)).toBe(4);
+  });
+
+  test('answers short when a shard holds too little or has no row, and moves nothing', async () => {
+    const it = system();
+    const sku = await offer(it, 2);
+    const never = await offer(it, 0);
+    const [order, other] = [await place(it, sku, { quantity: 3 }), await place(it, never)];
+    expect(await confirm(it, order, [{ shard: 0, quantity: 3 }])).toBe('short');
+    expect(await confirm(it, other, [{ shard: 0, quantity: 1 }])).toBe('short');
+    expect(await it.ports.orders.find(order.orderId)).toEqual(order);
+    expect(await unitsLeft(it, sku, 1)).toBe(2);
+  });
+
+  test('answers stale, not short, when both are true: an order that moved needs no stock', async () => {
+    const it = system();
+    const sku = await offer(it, 1);
+    const order = await place(it, sku);
+    await confirm(it, order, [{ shard: 0, quantity: 1 }]);
+    expect(await confirm(it, order, [{ shard: 0, quantity: 1 }])).toBe('stale');
+  });
+
+  test('answers conflict while the store is too busy, and commits the same call afterwards', async (context) => {
+    const it = system();
+    const { whileBusy } = it.backend;
+    if (!whileBusy) return context.skip('nothing overlaps in this store: a call of a port is one turn');
+    const sku = await offer(it, 1);
+    const order = await place(it, sku);
+    const attempt = () => confirm(it, order, [{ shard: 0, quantity: 1 }]);
+    expect(await whileBusy(attempt)).toBe('conflict');
+    expect(await it.ports.orders.find(order.orderId)).toEqual(order);
+    expect(await attempt()).toBe('committed');
+  }, 20_000);
+
+  test('takes an order from several shards at once, up to as many as a product may have', async () => {
+    const it = system();
+    const sku = await offer(it, maxShards, { shards: maxShards });
+    const order = await place(it, sku, { quantity: maxShards });
+    expect(await repeated(() => settleOrder(order.orderId, traceparent, it.ports))).toBe('confirmed');
+    const { allocation } = found(await it.ports.orders.find(order.orderId));
+    expect(allocation.reduce((sum, part) => sum + part.quantity, 0)).toBe(maxShards);
+    expect(await unitsLeft(it, sku, maxShards)).toBe(0);
+  }, 20_000);
+
+  test('settles once however many do it at the same time', async () => {
+    const it = system();
+    const sku = await offer(it, 10);
+    const order = await place(it, sku);
+    const settle = () => repeated(() => settleOrder(order.orderId, traceparent, it.ports));
+    const outcomes = await Promise.all(Array.from({ length: 6 }, settle));
+    expect(outcomes.filter((outcome) => outcome === 'confirmed')).toHaveLength(1);
+    expect(outcomes.filter((outcome) => outcome === 'already settled')).toHaveLength(5);
+    expect(await unitsLeft(it, sku, 1)).toBe(9);
+  }, 20_000);
+
+  test('cancels a confirmed order once, and its units come back', async () => {
+    const it = system();
+    const sku = await offer(it, 5);
+    const order = await place(it, sku, { quantity: 3 });
+    await settleOrder(order.orderId, traceparent, it.ports);
+    const confirmed = found(await it.ports.orders.find(order.orderId));
+    expect(await cancel(it, confirmed)).toBe('committed');
+    expect(await cancel(it, confirmed)).toBe('stale');
+    expect(await it.ports.orders.find(order.orderId)).toMatchObject({ state: 'CANCELLED', version: 3 });
+    expect(await unitsLeft(it, sku, 1)).toBe(5);
+  });
+
+  test('cancels a pending order, which is then never settled', async () => {
+    const it = system();
+    const sku = await offer(it, 1);
+    const order = await place(it, sku);
+    expect(await cancel(it, order)).toBe('committed');
+    expect(await settleOrder(order.orderId, traceparent, it.ports)).toBe('already settled');
+    expect(await unitsLeft(it, sku, 1)).toBe(1);
+  });
+
+  test('lets settlement and cancel race: cancelled in the end, and every unit there', async () => {
+    const it = system();
+    const sku = await offer(it, 8, { shards: 2 });
+    const orders = await Promise.all(Array.from({ length: 4 }, () => place(it, sku)));
+    const race = orders.flatMap(({ orderId, customer }) => [
+      repeated(() => settleOrder(orderId, traceparent, it.ports)),
+      repeated(() => cancelOwnOrder({ customer, orderId, traceparent }, it.ports)),
+    ]);
+    await Promise.all(race);
+    for (const { orderId } of orders) expect(await it.ports.orders.find(orderId)).toMatchObject({ state: 'CANCELLED' });
+    expect(await unitsLeft(it, sku, 2)).toBe(8);
+  }, 20_000);
+}

@@ -1,0 +1,73 @@
+import { deadLetters, eventBus } from '../../../functions/adapters/memory/messaging.ts';
+import type { OrderEvent } from '../../../functions/contracts/order-event.ts';
+import { memorySystem } from '../../support/memory-system.ts';
+import type { Backend, BackendOffer, Received } from './backend.ts';
+
+export const memory: BackendOffer = {
+  name: 'memory',
+  find: () => ({ engine: 'plain values in this process' }),
+  open: async () => open(),
+};
+
+const maxDeliveries = 5;
+
+interface Message {
+  readonly body: string;
+  delivery: number;
+  hiddenUntil: number;
+}
+
+/** The memory adapters' queue is a list; that it hides, delivers again and gives up is added here. */
+function open(): Backend {
+  const { state, ports } = memorySystem();
+  const messages: Message[] = [];
+  const handed = new Set<OrderEvent>();
+
+  function take(hideForMs: number): Message[] {
+    for (const request of state.queue.splice(0)) {
+      messages.push({ body: JSON.stringify(request), delivery: 0, hiddenUntil: 0 });
+    }
+    const now = performance.now();
+    const visible = messages.filter(({ hiddenUntil }) => hiddenUntil <= now);
+    for (const message of visible) {
+      message.delivery++;
+      message.hiddenUntil = now + hideForMs;
+    }
+    return visible;
+  }
+
+  const remove = (message: Message) => void messages.splice(messages.indexOf(message), 1);
+  const received = (message: Message): Received => ({
+    body: message.body,
+    delivery: message.delivery,
+    done: async () => remove(message),
+  });
+
+  return {
+    ports: { ...ports, deadLetters: deadLetters(state), bus: eventBus(state) },
+    maxDeliveries,
+    receive: async (hideForSeconds) => take(hideForSeconds * 1_000).map(received),
+    async deliver(work) {
+      for (let taken = take(0); taken.length > 0; taken = take(0)) {
+        for (const message of taken) {
+          const done = await work(message.body).then(
+            () => true,
+            () => false,
+          );
+          if (done || message.delivery === maxDeliveries) remove(message);
+          if (!done && message.delivery === maxDeliveries)
+            state.deadLetters.push({ body: message.body, reason: 'MALFORMED_MESSAGE' });
+        }
+      }
+    },
+    deadLetterBodies: async () => state.deadLetters.map(({ body }) => body),
+    async drain(sku, hand) {
+      for (const event of state.events.filter(({ order }) => order.sku === sku)) {
+        if (handed.has(event)) continue;
+        await hand(event);
+        handed.add(event);
+      }
+    },
+    close: async () => {},
+  };
+}

@@ -1,0 +1,73 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { orderIdOf } from '../../../functions/intake/place-order.ts';
+import { traceparent } from '../../support/memory-system.ts';
+import { emptyQueue, freshCustomer, type System } from './system.ts';
+
+const request = () => ({ v: 1 as const, orderId: orderIdOf(freshCustomer(), 'key-00000001'), traceparent });
+
+export function queueTests(system: () => System): void {
+  test('delivers what was sent, and hides it from others while one works on it', async () => {
+    const it = system();
+    await emptyQueue(it);
+    const sent = request();
+    await it.ports.queue.send(sent);
+    const [message, ...more] = await it.backend.receive(30);
+    expect(more).toEqual([]);
+    expect(JSON.parse(message?.body ?? '')).toEqual(sent);
+    expect(message?.delivery).toBe(1);
+    expect(await it.backend.receive(30)).toEqual([]);
+    await message?.done();
+  });
+
+  test('delivers again what was not done in time, and says that it does', async () => {
+    const it = system();
+    await emptyQueue(it);
+    await it.ports.queue.send(request());
+    const [first] = await it.backend.receive(1);
+    await sleep(1_200);
+    const [second] = await it.backend.receive(30);
+    expect(second?.body).toBe(first?.body);
+    expect(second?.delivery).toBe(2);
+    await second?.done();
+    await sleep(1_200);
+    expect(await it.backend.receive(30)).toEqual([]);
+  });
+
+  test('delivers again what failed, until it works', async () => {
+    const it = system();
+    await emptyQueue(it);
+    await it.ports.queue.send(request());
+    let deliveries = 0;
+    await it.backend.deliver(async () => {
+      if (++deliveries < 3) throw new Error('not yet');
+    });
+    expect(deliveries).toBe(3);
+    expect(await it.backend.deadLetterBodies()).toEqual([]);
+  }, 30_000);
+
+  test('gives a poison message up after its deliveries, where people see it, and keeps no other from its work', async () => {
+    const it = system();
+    await emptyQueue(it);
+    const [poison, good] = [request(), request()];
+    await it.ports.queue.send(poison);
+    await it.ports.queue.send(good);
+    const seen: string[] = [];
+    await it.backend.deliver(async (body) => {
+      const { orderId } = JSON.parse(body) as { orderId: string };
+      seen.push(orderId);
+      if (orderId === poison.orderId) throw new Error('poison');
+    });
+    expect(seen.filter((orderId) => orderId === poison.orderId)).toHaveLength(it.backend.maxDeliveries);
+    expect(seen.filter((orderId) => orderId === good.orderId)).toHaveLength(1);
+    const dead = await it.backend.deadLetterBodies();
+    expect(dead.map((body) => JSON.parse(body))).toEqual([poison]);
+  }, 60_000);
+
+  test('keeps the body of a dead letter whole, up to 40 KiB', async () => {
+    const it = system();
+    const body = `not JSON ${'x'.repeat(40 * 1024)} the end`;
+    await it.ports.deadLetters.put(body, 'MALFORMED_MESSAGE');
+    expect(await it.backend.deadLetterBodies()).toContain(body);
+  });
+}

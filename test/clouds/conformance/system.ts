@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import { expect } from 'vitest';
+import { eventOf } from '../../../functions/contracts/order-event.ts';
+import { cancelOrder, confirmOrder, type Order, rejectOrder } from '../../../functions/domain/order.ts';
+import type { Allocation } from '../../../functions/domain/stock.ts';
+import type { PlaceOrderRequest } from '../../../functions/intake/place-order.ts';
+import { acceptOrder } from '../../../functions/intake/place-order.ts';
+import { RetryLater } from '../../../functions/ports/retry.ts';
+import type { Clock, Meter, Pause } from '../../../functions/ports/runtime.ts';
+import { putProduct } from '../../../functions/stock/put-product.ts';
+import { restock } from '../../../functions/stock/restock.ts';
+import { traceparent } from '../../support/memory-system.ts';
+import type { Backend, CloudPorts } from './backend.ts';
+
+/** The system over one backend: its adapters, and a clock, a meter and a pause of the suite. */
+export interface System {
+  readonly backend: Backend;
+  readonly ports: CloudPorts & { readonly clock: Clock; readonly meter: Meter; readonly pause: Pause };
+}
+
+let tick = Date.parse('2026-11-27T09:00:00.000Z');
+const clock: Clock = { now: () => new Date(tick++).toISOString() };
+const meter: Meter = { count: () => {} };
+const pause: Pause = (ms) => new Promise((resolve) => setTimeout(resolve, Math.random() * ms));
+
+export function systemOn(backend: Backend): System {
+  return { backend, ports: { ...backend.ports, clock, meter, pause } };
+}
+
+/** Each test keeps to products and customers of its own, so that they need not clean up. */
+export const freshSku = () => `lamp-${randomUUID().slice(0, 8)}`;
+export const freshCustomer = () => `customer-${randomUUID().slice(0, 8)}`;
+
+/** A product on `shards` shards with `units` in all; answers its sku. */
+export async function offer({ ports }: System, units: number, { shards = 1, sku = freshSku() } = {}): Promise<string> {
+  const body = { name: 'Lamp', unitPrice: 1_999, currency: 'EUR' as const, peakOrdersPerSecond: shards * 100 };
+  await putProduct(sku, body, undefined, ports);
+  if (units > 0) await restock({ sku, key: `first-for-${sku}`, quantity: units }, ports);
+  return sku;
+}
+
+/** An accepted order; its message waits in the queue. */
+export async function place({ ports }: System, sku: string, change: Partial<PlaceOrderRequest> = {}): Promise<Order> {
+  const request = { customer: freshCustomer(), idempotencyKey: `key-${randomUUID()}`, quantity: 1, traceparent };
+  const { orderId } = await acceptOrder({ ...request, sku, ...change }, ports);
+  return found(await ports.orders.find(orderId));
+}
+
+export const confirm = ({ ports }: System, before: Order, allocation: Allocation) =>
+  commit(ports, before, confirmOrder(before, allocation, clock.now()));
+export const reject = ({ ports }: System, before: Order) => commit(ports, before, rejectOrder(before, clock.now()));
+export const cancel = ({ ports }: System, before: Order) => commit(ports, before, cancelOrder(before, clock.now()));
+
+function commit({ ledger }: CloudPorts, before: Order, after: Order) {
+  return ledger.commit({ before, after, event: eventOf(after, traceparent) });
+}
+
+export async function unitsLeft({ ports }: System, sku: string, shards: number): Promise<number> {
+  const levels = await until(() => ports.stock.snapshot(sku, shards));
+  return levels.reduce((sum, level) => sum + level.left, 0);
+}
+
+/** The result once there is one: a snapshot may be prevented by overlapping writes. */
+async function until<Result>(attempt: () => Promise<Result | undefined>): Promise<Result> {
+  for (let tries = 0; tries < 20; tries++) {
+    const result = await attempt();
+    if (result !== undefined) return result;
+  }
+  throw new Error('no result in 20 attempts');
+}
+
+/** What a queue does with work that has to come again. */
+export async function repeated<Result>(work: () => Promise<Result>): Promise<Result> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof RetryLater)) throw error;
+    }
+  }
+}
+
+export function found<Thing>(thing: Thing | undefined): Thing {
+  expect(thing).toBeDefined();
+  return thing as Thing;
+}
+
+/** Takes everything off the order queue that other tests left there. */
+export async function emptyQueue({ backend }: System): Promise<void> {
+  await backend.deliver(async () => {});
+}
