@@ -1,82 +1,18 @@
-import { createHash } from 'node:crypto';
-import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import * as z from 'zod';
 import { productReader } from '../adapters/aws/products.ts';
 import { salesReader } from '../adapters/aws/views.ts';
-import { type CacheTimes, cacheControlOf } from '../contracts/cache-control.ts';
-import { pageQuery } from '../contracts/http.ts';
-import { etagOf, productResourceOf } from '../contracts/product-resource.ts';
 import { readEnv, resource } from '../runtime/env.ts';
-import { type HttpAnswer, httpApi, originEnv, type RouteHandler } from '../runtime/http.ts';
-import { validate } from '../runtime/json-body.ts';
+import { originEnv } from '../runtime/http.ts';
 import { meter } from '../runtime/meter.ts';
+import { onLambda } from '../runtime/observe.ts';
 import { systemClock } from '../runtime/system.ts';
-import { cachedProducts } from './product-cache.ts';
-import { estimateStock, findProduct, listProducts } from './read-products.ts';
+import { cacheEnv, catalogApi } from './api.ts';
 
-const count = z.coerce.number().int().min(0);
-const env = readEnv({
-  CATALOG_TABLE: resource,
-  VIEWS_TABLE: resource,
-  CACHE_BROWSER_SECONDS: count,
-  CACHE_EDGE_SECONDS: count,
-  CACHE_STALE_SECONDS: count,
-  CACHE_ERROR_SECONDS: count,
-  CACHE_FUNCTION_MS: count,
-  ...originEnv,
-});
-// Consistent reads: what fills a cache after an invalidation must not be the old row.
-const store = productReader(env.CATALOG_TABLE, { consistent: true });
-const products = cachedProducts(store, { ttlMs: env.CACHE_FUNCTION_MS, meter });
-const sales = salesReader(env.VIEWS_TABLE);
-
-const productTimes: CacheTimes = {
-  browserSeconds: env.CACHE_BROWSER_SECONDS,
-  edgeSeconds: env.CACHE_EDGE_SECONDS,
-  staleWhileRevalidateSeconds: env.CACHE_STALE_SECONDS,
-  staleIfErrorSeconds: env.CACHE_ERROR_SECONDS,
-};
-// An estimate is old when it is made; a second more spares the views the crowd.
-const stockTimes: CacheTimes = { ...productTimes, browserSeconds: 0, edgeSeconds: 1, staleWhileRevalidateSeconds: 1 };
-
-const health: RouteHandler = async () => ({ status: 200, body: { status: 'ok' } });
-
-const listPage: RouteHandler = async ({ event, query }) => {
-  const page = await listProducts(validate(pageQuery, query), products);
-  const etag = `"${createHash('sha256').update(JSON.stringify(page)).digest('base64url').slice(0, 22)}"`;
-  return unlessHeld(event, { etag, 'cache-control': cacheControlOf(productTimes) }, page);
+const env = readEnv({ CATALOG_TABLE: resource, VIEWS_TABLE: resource, ...cacheEnv, ...originEnv });
+const ports = {
+  products: productReader(env.CATALOG_TABLE, { consistent: true }),
+  sales: salesReader(env.VIEWS_TABLE),
+  clock: systemClock,
+  meter,
 };
 
-const getProduct: RouteHandler = async ({ event, params }) => {
-  const product = await findProduct(params.sku ?? '', products);
-  const headers = { etag: etagOf(product), 'cache-control': cacheControlOf(productTimes) };
-  return unlessHeld(event, headers, productResourceOf(product));
-};
-
-const getStock: RouteHandler = async ({ params }) => ({
-  status: 200,
-  body: await estimateStock(params.sku ?? '', { products, sales, clock: systemClock }),
-  headers: { 'cache-control': cacheControlOf(stockTimes) },
-});
-
-/** 304 for a client that holds this version (RFC 9110: If-None-Match compares weakly). */
-function unlessHeld(
-  event: APIGatewayProxyEventV2,
-  headers: Record<'etag' | 'cache-control', string>,
-  body: unknown,
-): HttpAnswer {
-  const held = event.headers['if-none-match']?.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
-  return held?.includes(headers.etag) || held?.includes('*')
-    ? { status: 304, headers }
-    : { status: 200, body, headers };
-}
-
-async function nobody(): Promise<never> {
-  throw new Error('every route of the catalog is public; the route table says so');
-}
-
-export const handler = httpApi(
-  'catalog',
-  { health, listProducts: listPage, getProduct, getStock },
-  { authenticate: nobody, originSecret: env.ORIGIN_SECRET },
-);
+export const handler = onLambda(catalogApi(ports, env, env.ORIGIN_SECRET));

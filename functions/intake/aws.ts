@@ -2,17 +2,13 @@ import { orderLedger } from '../adapters/aws/ledger.ts';
 import { orderQueue } from '../adapters/aws/messaging.ts';
 import { orderStore } from '../adapters/aws/orders.ts';
 import { productReader } from '../adapters/aws/products.ts';
-import { pageQuery, placeOrderBody } from '../contracts/http.ts';
 import { readEnv, resource } from '../runtime/env.ts';
-import { httpApi, originEnv, type RouteHandler } from '../runtime/http.ts';
-import { idempotencyKeyOf } from '../runtime/idempotency-key.ts';
+import { originEnv } from '../runtime/http.ts';
 import { authenticator, identityEnv } from '../runtime/identity.ts';
-import { readBody, validate } from '../runtime/json-body.ts';
 import { meter } from '../runtime/meter.ts';
+import { onLambda } from '../runtime/observe.ts';
 import { jitteredPause, systemClock } from '../runtime/system.ts';
-import { cancelOwnOrder } from './cancel-order.ts';
-import { acceptOrder } from './place-order.ts';
-import { findOwnOrder, listOwnOrders, orderResourceOf } from './read-orders.ts';
+import { intakeApi } from './api.ts';
 
 const env = readEnv({
   ORDERS_TABLE: resource,
@@ -32,33 +28,6 @@ const ports = {
   pause: jitteredPause,
 };
 
-const placeOrder: RouteHandler = async ({ event, identity, traceparent }) => {
-  const idempotencyKey = idempotencyKeyOf(event);
-  const body = readBody(event, placeOrderBody);
-  const order = await acceptOrder({ ...body, customer: identity.customer, idempotencyKey, traceparent }, ports);
-  return { status: 202, body: order, headers: { location: `/orders/${order.orderId}` } };
-};
-
-const listOrders: RouteHandler = async ({ identity, query }) => ({
-  status: 200,
-  body: await listOwnOrders(identity.customer, validate(pageQuery, query), ports.orders),
-});
-
-const getOrder: RouteHandler = async ({ identity, params }) => ({
-  status: 200,
-  body: orderResourceOf(await findOwnOrder(identity.customer, params.orderId ?? '', ports.orders)),
-});
-
-const cancelOrder: RouteHandler = async ({ identity, params, traceparent }) => ({
-  status: 200,
-  body: await cancelOwnOrder({ customer: identity.customer, orderId: params.orderId ?? '', traceparent }, ports),
-});
-
-export const handler = httpApi(
-  'intake',
-  { placeOrder, listOrders, getOrder, cancelOrder },
-  {
-    authenticate: authenticator(env),
-    originSecret: env.ORIGIN_SECRET,
-  },
+export const handler = onLambda(
+  intakeApi(ports, { authenticate: authenticator(env), originSecret: env.ORIGIN_SECRET }),
 );

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import middy from '@middy/core';
 import type { DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import * as z from 'zod';
 import { cdn } from '../adapters/aws/cdn.ts';
@@ -8,7 +7,7 @@ import { productChangeOfRecord } from '../adapters/aws/stream.ts';
 import { readEnv, resource } from '../runtime/env.ts';
 import { logger } from '../runtime/log.ts';
 import { meter } from '../runtime/meter.ts';
-import { observe } from '../runtime/observe.ts';
+import { onLambda } from '../runtime/observe.ts';
 import { invalidateProducts, type ProductChange } from './invalidate-products.ts';
 
 const env = readEnv({
@@ -42,4 +41,4 @@ async function giveUp(record: DynamoDBRecord): Promise<void> {
   logger.error('dead letter', { reason: 'MALFORMED_PRODUCT' });
 }
 
-export const handler = middy<DynamoDBStreamEvent, void>().use(observe()).handler(invalidateBatch);
+export const handler = onLambda(invalidateBatch);

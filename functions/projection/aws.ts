@@ -1,4 +1,3 @@
-import middy from '@middy/core';
 import type { Context, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { deadLetters, eventBus } from '../adapters/aws/messaging.ts';
 import { eventOfRecord } from '../adapters/aws/stream.ts';
@@ -8,7 +7,7 @@ import { type BatchAnswer, workThrough } from '../runtime/batch.ts';
 import { readEnv, resource } from '../runtime/env.ts';
 import { logger } from '../runtime/log.ts';
 import { meter } from '../runtime/meter.ts';
-import { observe } from '../runtime/observe.ts';
+import { onLambda } from '../runtime/observe.ts';
 import { jitteredPause } from '../runtime/system.ts';
 import { continueTrace, traceIdOf } from '../runtime/trace.ts';
 import { countEvent } from './count-event.ts';
@@ -61,4 +60,4 @@ async function giveUp(record: DynamoDBRecord): Promise<void> {
   logger.error('dead letter', { reason: 'MALFORMED_EVENT', record: idOf(record) });
 }
 
-export const handler = middy<DynamoDBStreamEvent, BatchAnswer>().use(observe()).handler(projectBatch);
+export const handler = onLambda(projectBatch);

@@ -1,17 +1,15 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import middy from '@middy/core';
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import * as z from 'zod';
 import { Refusal } from '../contracts/problem.ts';
 import { type ApiService, type RouteName, routes } from '../contracts/routes.ts';
+import type { HttpEvent, HttpResult } from './http-event.ts';
 import type { Authenticate, Identity } from './identity.ts';
 import { logger } from './log.ts';
-import { observe } from './observe.ts';
 import { problemOf } from './problem.ts';
 import { continueTrace, traceIdOf } from './trace.ts';
 
 export interface HttpRequest {
-  readonly event: APIGatewayProxyEventV2;
+  readonly event: HttpEvent;
   readonly params: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string | undefined>>;
   readonly traceparent: string;
@@ -31,6 +29,8 @@ type NamesOf<Service extends ApiService> = Extract<(typeof routes)[number], { se
 /** Set by the stack where the CDN must not be passed by. */
 export const originEnv = { ORIGIN_SECRET: z.string().min(16).optional() };
 
+export type HttpApi = (event: HttpEvent) => Promise<HttpResult>;
+
 export interface FrontDoor {
   readonly authenticate: Authenticate;
   /** What the CDN adds to each request, where the stage has one in front that nobody may pass by. */
@@ -42,8 +42,8 @@ export function httpApi<Service extends ApiService>(
   service: Service,
   handlers: Record<NamesOf<Service>, RouteHandler>,
   frontDoor: FrontDoor,
-) {
-  async function answerRequest(event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {
+): HttpApi {
+  return async function answerRequest(event: HttpEvent): Promise<HttpResult> {
     const begun = performance.now();
     const traceparent = continueTrace(event.headers.traceparent);
     logger.appendKeys({ traceId: traceIdOf(traceparent) });
@@ -62,12 +62,10 @@ export function httpApi<Service extends ApiService>(
     }
     logger.info('answered', { route: name, status: answer.status, ms: Math.round(performance.now() - begun) });
     return resultOf(answer, traceparent, event.requestContext.http.method === 'HEAD');
-  }
-
-  return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>().use(observe()).handler(answerRequest);
+  };
 }
 
-function refuseDirectAccess(event: APIGatewayProxyEventV2, secret: string | undefined): void {
+function refuseDirectAccess(event: HttpEvent, secret: string | undefined): void {
   if (secret === undefined) return;
   const digest = (text: string) => createHash('sha256').update(text).digest();
   // Digests have one length, which a comparison in constant time asks for.
@@ -83,7 +81,7 @@ function compile(route: (typeof routes)[number]): CompiledRoute {
   return { ...route, pattern: new RegExp(`^${route.path.replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`) };
 }
 
-function findRoute(service: ApiService, event: APIGatewayProxyEventV2) {
+function findRoute(service: ApiService, event: HttpEvent) {
   const path = event.rawPath;
   const onPath = compiled.filter((route) => route.pattern.test(path));
   if (onPath.length === 0) throw new Refusal('NOT_FOUND', 'no route has this path');
@@ -98,7 +96,7 @@ function findRoute(service: ApiService, event: APIGatewayProxyEventV2) {
 }
 
 function requestOf(
-  event: APIGatewayProxyEventV2,
+  event: HttpEvent,
   params: Record<string, string>,
   traceparent: string,
   identity: Identity | undefined,
@@ -126,11 +124,7 @@ function answerOfError(error: unknown, traceId: string): HttpAnswer {
   return { status: problem.status, body: problem, headers };
 }
 
-function resultOf(
-  { status, body, headers }: HttpAnswer,
-  traceparent: string,
-  withoutBody: boolean,
-): APIGatewayProxyStructuredResultV2 {
+function resultOf({ status, body, headers }: HttpAnswer, traceparent: string, withoutBody: boolean): HttpResult {
   return {
     statusCode: status,
     headers: {

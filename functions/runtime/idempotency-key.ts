@@ -1,9 +1,9 @@
-import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { idempotencyKey } from '../contracts/grammar.ts';
 import { Refusal } from '../contracts/problem.ts';
+import type { HttpEvent } from './http-event.ts';
 
 /** https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/ @throws {Refusal} IDEMPOTENCY_KEY_REQUIRED */
-export function idempotencyKeyOf(event: APIGatewayProxyEventV2): string {
+export function idempotencyKeyOf(event: HttpEvent): string {
   const key = idempotencyKey.safeParse(event.headers['idempotency-key']);
   if (!key.success) throw new Refusal('IDEMPOTENCY_KEY_REQUIRED', key.error.issues[0]?.message);
   return key.data;

@@ -1,15 +1,15 @@
-import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { createLocalJWKSet, createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
 import * as z from 'zod';
 import * as grammar from '../contracts/grammar.ts';
 import { Refusal } from '../contracts/problem.ts';
+import type { HttpEvent } from './http-event.ts';
 
 export interface Identity {
   readonly customer: string;
   readonly admin: boolean;
 }
 
-export type Authenticate = (event: APIGatewayProxyEventV2) => Promise<Identity>;
+export type Authenticate = (event: HttpEvent) => Promise<Identity>;
 
 /** Set by the stacks only where no authorizer stands in front of the function (a Function URL). */
 export const identityEnv = {
@@ -59,7 +59,7 @@ function forAudience(claims: JWTPayload, audience: string): JWTPayload {
   return claims;
 }
 
-function claimsOfAuthorizer(event: APIGatewayProxyEventV2): Record<string, unknown> {
+function claimsOfAuthorizer(event: HttpEvent): Record<string, unknown> {
   const context = event.requestContext as { authorizer?: { jwt?: { claims?: Record<string, unknown> } } };
   return context.authorizer?.jwt?.claims ?? {};
 }

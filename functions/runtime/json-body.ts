@@ -1,14 +1,14 @@
-import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type * as z from 'zod';
 import { maxBodyBytes, maxBodyDepth } from '../contracts/http.ts';
 import { Refusal } from '../contracts/problem.ts';
+import type { HttpEvent } from './http-event.ts';
 
 /**
  * Reads a JSON body against its schema. The limits come first: they bound what the parser is given.
  *
  * @throws {Refusal} UNSUPPORTED_MEDIA_TYPE, BODY_TOO_LARGE, MALFORMED_JSON or INVALID_REQUEST
  */
-export function readBody<Schema extends z.ZodType>(event: APIGatewayProxyEventV2, schema: Schema): z.infer<Schema> {
+export function readBody<Schema extends z.ZodType>(event: HttpEvent, schema: Schema): z.infer<Schema> {
   const mediaType = event.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
   if (mediaType !== 'application/json') {
     throw new Refusal('UNSUPPORTED_MEDIA_TYPE', `got ${mediaType || 'no content-type'}`);

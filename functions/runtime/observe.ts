@@ -1,9 +1,15 @@
-import type { MiddlewareObj } from '@middy/core';
+import middy, { type MiddlewareObj } from '@middy/core';
+import type { Context } from 'aws-lambda';
 import { logger } from './log.ts';
 import { metrics } from './meter.ts';
 
+/** A function as Lambda calls it. */
+export function onLambda<Event, Result>(work: (event: Event, context: Context) => Promise<Result>) {
+  return middy<Event, Result>().use(observe()).handler(work);
+}
+
 /** Around every function: each log line names its invocation, and the metrics leave when it ends, well or not. */
-export function observe(): MiddlewareObj<unknown, unknown> {
+function observe(): MiddlewareObj<unknown, unknown> {
   return {
     before: function beginObservation({ context }) {
       logger.resetKeys();

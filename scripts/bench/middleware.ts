@@ -1,4 +1,5 @@
 import { httpApi } from '../../functions/runtime/http.ts';
+import { onLambda } from '../../functions/runtime/observe.ts';
 import { requestEvent } from './request-event.ts';
 
 // Runs in a process of its own, so that its log lines can go nowhere: what they cost to make still counts.
@@ -9,11 +10,8 @@ const answer = async () => ({ status: 200, body: { status: 'ok' } });
 const nobody = async (): Promise<never> => {
   throw new Error('health is public');
 };
-const wrapped = httpApi(
-  'catalog',
-  { health: answer, listProducts: answer, getProduct: answer, getStock: answer },
-  { authenticate: nobody },
-);
+const handlers = { health: answer, listProducts: answer, getProduct: answer, getStock: answer };
+const wrapped = onLambda(httpApi('catalog', handlers, { authenticate: nobody }));
 const bare = async () => {
   const { status, body } = await answer();
   return { statusCode: status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };

@@ -1,4 +1,3 @@
-import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Refusal } from '../../../functions/contracts/problem.ts';
@@ -6,7 +5,6 @@ import { RetryLater } from '../../../functions/ports/retry.ts';
 import { httpApi, type RouteHandler } from '../../../functions/runtime/http.ts';
 import { requestEvent } from '../../../scripts/bench/request-event.ts';
 
-const context = { functionName: 'test', awsRequestId: 'test', memoryLimitInMB: '128' } as Context;
 const ok: RouteHandler = async () => ({ status: 200, body: { fine: true } });
 const failing =
   (error: unknown): RouteHandler =>
@@ -24,13 +22,13 @@ function call(
     authenticate: async () => ({ customer: 'ada', admin: false }),
   });
   const event = requestEvent({ rawPath: path, method, headers });
-  return handler(event, context, undefined as never) as Promise<APIGatewayProxyStructuredResultV2>;
+  return handler(event);
 }
 
 function callAsAdminSide(identity: { customer: string; admin: boolean }) {
   const handler = httpApi('stock', { putProduct: ok, restock: ok }, { authenticate: async () => identity });
   const event = requestEvent({ rawPath: '/products/lamp', method: 'PUT' });
-  return handler(event, context, undefined as never) as Promise<APIGatewayProxyStructuredResultV2>;
+  return handler(event);
 }
 
 test('answers with JSON that nothing may cache, and the trace id', async () => {
@@ -96,8 +94,7 @@ test('lets nobody pass by the CDN where it has a secret', async () => {
     originSecret: secret,
   });
   const status = async (headers: Record<string, string>) => {
-    const answer = await handler(requestEvent({ rawPath: '/health', headers }), context, undefined as never);
-    return (answer as APIGatewayProxyStructuredResultV2).statusCode;
+    return (await handler(requestEvent({ rawPath: '/health', headers }))).statusCode;
   };
   expect(await status({ 'x-origin-secret': secret })).toBe(200);
   for (const wrong of ['', 'a-secret-of-the-cd', `${secret}x`])

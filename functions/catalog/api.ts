@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod';
+import { type CacheTimes, cacheControlOf } from '../contracts/cache-control.ts';
+import { pageQuery } from '../contracts/http.ts';
+import { etagOf, productResourceOf } from '../contracts/product-resource.ts';
+import type { ProductReader } from '../ports/products.ts';
+import type { Clock, Meter } from '../ports/runtime.ts';
+import type { SalesReader } from '../ports/views.ts';
+import { type HttpAnswer, type HttpApi, httpApi, type RouteHandler } from '../runtime/http.ts';
+import type { HttpEvent } from '../runtime/http-event.ts';
+import { validate } from '../runtime/json-body.ts';
+import { cachedProducts } from './product-cache.ts';
+import { estimateStock, findProduct, listProducts } from './read-products.ts';
+
+const count = z.coerce.number().int().min(0);
+
+/** The cache model of the stage. */
+export const cacheEnv = {
+  CACHE_BROWSER_SECONDS: count,
+  CACHE_EDGE_SECONDS: count,
+  CACHE_STALE_SECONDS: count,
+  CACHE_ERROR_SECONDS: count,
+  CACHE_FUNCTION_MS: count,
+};
+
+export interface CatalogApiPorts {
+  /** Consistent reads: what fills a cache after an invalidation must not be the old row. */
+  readonly products: ProductReader;
+  readonly sales: SalesReader;
+  readonly clock: Clock;
+  readonly meter: Meter;
+}
+
+/** The service's routes over any cloud's ports. */
+export function catalogApi(
+  { sales, clock, meter, ...ports }: CatalogApiPorts,
+  env: Readonly<Record<keyof typeof cacheEnv, number>>,
+  originSecret: string | undefined,
+): HttpApi {
+  const products = cachedProducts(ports.products, { ttlMs: env.CACHE_FUNCTION_MS, meter });
+  const productTimes: CacheTimes = {
+    browserSeconds: env.CACHE_BROWSER_SECONDS,
+    edgeSeconds: env.CACHE_EDGE_SECONDS,
+    staleWhileRevalidateSeconds: env.CACHE_STALE_SECONDS,
+    staleIfErrorSeconds: env.CACHE_ERROR_SECONDS,
+  };
+  // An estimate is old when it is made; a second more spares the views the crowd.
+  const stockTimes: CacheTimes = { ...productTimes, browserSeconds: 0, edgeSeconds: 1, staleWhileRevalidateSeconds: 1 };
+
+  const health: RouteHandler = async () => ({ status: 200, body: { status: 'ok' } });
+
+  const listPage: RouteHandler = async ({ event, query }) => {
+    const page = await listProducts(validate(pageQuery, query), products);
+    const etag = `"${createHash('sha256').update(JSON.stringify(page)).digest('base64url').slice(0, 22)}"`;
+    return unlessHeld(event, { etag, 'cache-control': cacheControlOf(productTimes) }, page);
+  };
+
+  const getProduct: RouteHandler = async ({ event, params }) => {
+    const product = await findProduct(params.sku ?? '', products);
+    const headers = { etag: etagOf(product), 'cache-control': cacheControlOf(productTimes) };
+    return unlessHeld(event, headers, productResourceOf(product));
+  };
+
+  const getStock: RouteHandler = async ({ params }) => ({
+    status: 200,
+    body: await estimateStock(params.sku ?? '', { products, sales, clock }),
+    headers: { 'cache-control': cacheControlOf(stockTimes) },
+  });
+
+  const handlers = { health, listProducts: listPage, getProduct, getStock };
+  return httpApi('catalog', handlers, { authenticate: nobody, originSecret });
+}
+
+/** 304 for a client that holds this version (RFC 9110: If-None-Match compares weakly). */
+function unlessHeld(event: HttpEvent, headers: Record<'etag' | 'cache-control', string>, body: unknown): HttpAnswer {
+  const held = event.headers['if-none-match']?.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+  return held?.includes(headers.etag) || held?.includes('*')
+    ? { status: 304, headers }
+    : { status: 200, body, headers };
+}
+
+async function nobody(): Promise<never> {
+  throw new Error('every route of the catalog is public; the route table says so');
+}

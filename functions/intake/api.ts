@@ -1,0 +1,34 @@
+import { pageQuery, placeOrderBody } from '../contracts/http.ts';
+import { type FrontDoor, type HttpApi, httpApi, type RouteHandler } from '../runtime/http.ts';
+import { idempotencyKeyOf } from '../runtime/idempotency-key.ts';
+import { readBody, validate } from '../runtime/json-body.ts';
+import { type CancelOrderPorts, cancelOwnOrder } from './cancel-order.ts';
+import { acceptOrder, type PlaceOrderPorts } from './place-order.ts';
+import { findOwnOrder, listOwnOrders, orderResourceOf } from './read-orders.ts';
+
+/** The service's routes over any cloud's ports. */
+export function intakeApi(ports: PlaceOrderPorts & CancelOrderPorts, frontDoor: FrontDoor): HttpApi {
+  const placeOrder: RouteHandler = async ({ event, identity, traceparent }) => {
+    const idempotencyKey = idempotencyKeyOf(event);
+    const body = readBody(event, placeOrderBody);
+    const order = await acceptOrder({ ...body, customer: identity.customer, idempotencyKey, traceparent }, ports);
+    return { status: 202, body: order, headers: { location: `/orders/${order.orderId}` } };
+  };
+
+  const listOrders: RouteHandler = async ({ identity, query }) => ({
+    status: 200,
+    body: await listOwnOrders(identity.customer, validate(pageQuery, query), ports.orders),
+  });
+
+  const getOrder: RouteHandler = async ({ identity, params }) => ({
+    status: 200,
+    body: orderResourceOf(await findOwnOrder(identity.customer, params.orderId ?? '', ports.orders)),
+  });
+
+  const cancelOrder: RouteHandler = async ({ identity, params, traceparent }) => ({
+    status: 200,
+    body: await cancelOwnOrder({ customer: identity.customer, orderId: params.orderId ?? '', traceparent }, ports),
+  });
+
+  return httpApi('intake', { placeOrder, listOrders, getOrder, cancelOrder }, frontDoor);
+}

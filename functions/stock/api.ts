@@ -1,0 +1,40 @@
+import * as grammar from '../contracts/grammar.ts';
+import { putProductBody, restockBody } from '../contracts/http.ts';
+import { Refusal } from '../contracts/problem.ts';
+import { etagOf, productResourceOf } from '../contracts/product-resource.ts';
+import type { ProductReader, ProductWriter } from '../ports/products.ts';
+import { type FrontDoor, type HttpApi, httpApi, type RouteHandler } from '../runtime/http.ts';
+import { idempotencyKeyOf } from '../runtime/idempotency-key.ts';
+import { readBody, validate } from '../runtime/json-body.ts';
+import { putProduct } from './put-product.ts';
+import { type RestockPorts, restock } from './restock.ts';
+
+export interface StockApiPorts extends RestockPorts {
+  readonly products: ProductReader & ProductWriter;
+}
+
+/** The service's routes over any cloud's ports. */
+export function stockApi(ports: StockApiPorts, frontDoor: FrontDoor): HttpApi {
+  const put: RouteHandler = async ({ event, params }) => {
+    const sku = validate(grammar.sku, params.sku);
+    const body = readBody(event, putProductBody);
+    const { created, product } = await putProduct(sku, body, versionOf(event.headers['if-match']), ports);
+    return { status: created ? 201 : 200, body: productResourceOf(product), headers: { etag: etagOf(product) } };
+  };
+
+  const supply: RouteHandler = async ({ event, params }) => {
+    const sku = validate(grammar.sku, params.sku);
+    const key = idempotencyKeyOf(event);
+    const { quantity } = readBody(event, restockBody);
+    return { status: 200, body: await restock({ sku, key, quantity }, ports) };
+  };
+
+  return httpApi('stock', { putProduct: put, restock: supply }, frontDoor);
+}
+
+function versionOf(ifMatch: string | undefined): number | undefined {
+  if (ifMatch === undefined) return undefined;
+  const version = /^"(\d{1,15})"$/.exec(ifMatch)?.[1];
+  if (!version) throw new Refusal('INVALID_REQUEST', 'If-Match takes one strong ETag, as "3"');
+  return Number(version);
+}
