@@ -59,6 +59,12 @@ const steps: readonly Step[] = [
     env: { STAGE: 'local-url' },
   },
   { part: 'browser', name: 'the storefront in a browser', command: vitest('browser'), env: { STAGE: 'local' } },
+  {
+    part: 'browser',
+    name: 'a purchase in a browser, Function URLs',
+    command: [...vitest('browser'), '-t', 'an item is bought, and its order'],
+    env: { STAGE: 'local-url' },
+  },
 ];
 
 // An engine of others has one kind of front door; which stage fits it is the platform's to know.

@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { ShopClient } from '../../scripts/shop/client.ts';
 import {
   adminToken,
   eventually,
@@ -6,6 +8,7 @@ import {
   freshProduct,
   lacking,
   platform,
+  settled,
   shop,
   tokenOf,
 } from '../support/deployed.ts';
@@ -80,6 +83,22 @@ describe.skipIf(platform.engine === 'aws')('the local edge in front of the deplo
         if (!allowed) expect(answer.status).not.toBe(200);
       }
     }
+  });
+
+  it('is enough for everybody: product, stock, order and cancel all go through it, writes too', async () => {
+    const throughEdge = new ShopClient(platform.edgeUrl);
+    const token = await tokenOf('edge-berta');
+    const sku = `lamp-${randomUUID().slice(0, 8)}`;
+    const body = { name: 'Lamp', unitPrice: 500, currency: 'EUR', peakOrdersPerSecond: 100 };
+    const path = `/products/${sku}`;
+    expect(await throughEdge.call({ method: 'PUT', path, token: adminToken, body })).toMatchObject({ status: 201 });
+    expect(await throughEdge.restock(adminToken, sku, freshKey(), 2)).toMatchObject({ status: 200 });
+    const placed = await throughEdge.placeOrder(token, freshKey(), { sku, quantity: 2 });
+    expect(placed).toMatchObject({ status: 202 });
+    const { orderId } = placed.body;
+    expect(await settled(token, orderId)).toMatchObject({ state: 'CONFIRMED', sku });
+    expect(await throughEdge.cancelOrder(token, orderId)).toMatchObject({ status: 200 });
+    expect((await throughEdge.getOrder(token, orderId)).body.state).toBe('CANCELLED');
   });
 
   it('serves the storefront, compressed, with the headers of its policy', async () => {
