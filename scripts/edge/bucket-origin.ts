@@ -28,8 +28,10 @@ export function bucketOrigin(s3: S3Client, bucket: string): Origin {
 }
 
 function headersOf(answer: GetObjectCommandOutput): Headers {
-  const { CacheControl, ContentEncoding, ContentLength, ContentRange, ContentType, ETag, LastModified } = answer;
+  const { AcceptRanges, CacheControl, ContentEncoding, ContentLength, ContentRange, ContentType, ETag, LastModified } =
+    answer;
   return {
+    'accept-ranges': AcceptRanges,
     'cache-control': CacheControl,
     'content-encoding': ContentEncoding,
     'content-length': ContentLength === undefined ? undefined : String(ContentLength),

@@ -91,7 +91,7 @@ export async function sendOwn({ behaviour, viewer, response }: Viewed, answer: O
   await pipeline(body, response).catch(() => response.destroy());
 }
 
-/** Applies the response headers policy, as CloudFront does to every answer, its own ones included. */
+/** Applies the response headers policy, to answers that the edge made itself too. */
 function finished(headers: Record<string, string | readonly string[]>, { responseHeaders }: Behaviour) {
   const done = { ...headers };
   for (const name of responseHeaders?.remove ?? []) delete done[name];

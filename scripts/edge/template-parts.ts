@@ -16,6 +16,7 @@ export const notEmulatedAnywhere: readonly string[] = [
   'a minimum TTL over no-store, no-cache or private: those are never kept here',
   'an answer whose Vary names a header outside of the cache key: AWS serves it to all, here only to requests like the first',
   'answers to paths with dots, doubled slashes or needless encoding: AWS keeps them, here they are passed',
+  'a headers policy on what the edge or its function answers by itself: here it holds there too, AWS promises it for the rest',
   'TLS, HTTP/2 and HTTP/3: plain HTTP/1.1 on loopback',
 ];
 

@@ -20,6 +20,7 @@ export type Capability =
   | 'transaction-conflict'
   | 'cors'
   | 'cdn'
+  | 'cdn-answers'
   | 'calls-counted'
   | 'serve-from-one-process'
   | 'point-in-time-recovery';
@@ -73,6 +74,7 @@ export const engines: Readonly<Record<EngineId, EngineDescription>> = {
       { capability: 'throttling', reason: 'nothing throttles' },
       { capability: 'transaction-conflict', reason: 'transactions never conflict' },
       { capability: 'cdn', reason: 'CloudFront is a no-op: it deploys, and takes no invalidation' },
+      { capability: 'cdn-answers', reason: 'a distribution answers nobody' },
       { capability: 'cors', reason: 'Function URL CORS is answered by its own gateway' },
       { capability: 'calls-counted', reason: 'functions call the engine directly, not through the gateway' },
       { capability: 'serve-from-one-process', reason: 'functions always run in workers of the engine' },
@@ -86,6 +88,7 @@ export const engines: Readonly<Record<EngineId, EngineDescription>> = {
     lacks: [
       { capability: 'calls-counted', reason: 'functions call AWS directly, not through the gateway' },
       { capability: 'serve-from-one-process', reason: 'functions run in Lambda' },
+      { capability: 'cdn-answers', reason: 'CloudFront is the edge there: nothing stands beside it' },
     ],
   },
 };

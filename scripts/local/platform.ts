@@ -5,6 +5,7 @@ import { deploy, type Outputs } from './deploy.ts';
 import { destinationsOf } from './destinations.ts';
 import { edgeOf } from './edge.ts';
 import { defaultStages, type EngineId } from './engines.ts';
+import type { Upstream } from './forward.ts';
 import { FrontDoor } from './front-door.ts';
 import { Gateway } from './gateway.ts';
 import { type Host, startEmbedded, useEndpoint } from './host.ts';
@@ -51,6 +52,8 @@ export interface Platform {
   readonly workspace: Workspace;
   readonly gateway: Gateway;
   readonly target: Target;
+  /** Our own engine itself, beside the gateway and its guard; undefined for an endpoint of others. */
+  readonly upstream: Upstream | undefined;
   calls(): CallCounts;
   memoryMb(): { readonly current: number; readonly peak: number };
   stop(): Promise<void>;
@@ -133,6 +136,7 @@ async function start(options: PlatformOptions, stops: Stops): Promise<Platform> 
     workspace,
     gateway,
     target,
+    upstream: host.engine?.upstream,
     calls: () => gateway.counters.snapshot(),
     memoryMb: () => ({ current: memory.currentMb(), peak: memory.peakMb() }),
     stop: () => stops.run(),

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type IncomingMessage, type OutgoingHttpHeaders, request } from 'node:http';
+import { type IncomingMessage, type OutgoingHttpHeaders, type RequestOptions, request } from 'node:http';
 import { Readable } from 'node:stream';
 import { onTestFinished } from 'vitest';
 import { distributionFrom } from '../../../scripts/edge/from-template.ts';
@@ -186,9 +186,14 @@ export interface Answer {
 }
 
 /** Sends the path to the letter; `fetch` would normalize it. */
-export async function askServer(url: string, path: string, { method = 'GET', headers = {}, body }: AskOptions = {}) {
+export async function askServer(url: string, path: string, options: AskOptions = {}): Promise<Answer> {
   const { hostname, port } = new URL(url);
-  const outgoing = request({ hostname, port, path, method, headers, agent: false });
+  return askAt({ hostname, port }, path, options);
+}
+
+/** The same of a server that listens on a socket, or under another name. */
+export async function askAt(at: RequestOptions, path: string, { method = 'GET', headers = {}, body }: AskOptions = {}) {
+  const outgoing = request({ ...at, path, method, headers, agent: false });
   outgoing.end(body);
   const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
   const pieces: Buffer[] = [];
