@@ -23,7 +23,7 @@ const windows = process.platform === 'win32';
  * The child waits for a word on its stdin before it runs the program: should this process be killed before the
  * watchdog knows of the child, the word never comes, and the child ends by itself.
  */
-const gate = 'read -r go && exec "$@" </dev/null';
+const gate = 'read -r go && exec env "$@" </dev/null';
 
 export function spawnGuarded(
   { watchdog }: Workspace,
@@ -31,7 +31,10 @@ export function spawnGuarded(
   args: readonly string[],
   { cwd, env, output }: GuardedOptions,
 ): GuardedChild {
-  const [command, all] = windows ? [program, args] : ['/bin/sh', ['-c', gate, 'flash-sale-gate', program, ...args]];
+  // A shell drops variables whose names are none in its language; `env` takes them as arguments.
+  const strange = Object.entries(env).filter(([name]) => !/^\w+$/.test(name));
+  const call = [...strange.map(([name, value]) => `${name}=${value}`), program, ...args];
+  const [command, all] = windows ? [program, args] : ['/bin/sh', ['-c', gate, 'flash-sale-gate', ...call]];
   const child = spawn(command, all, { cwd, env: { ...env }, detached: !windows, stdio: ['pipe', output, output] });
   const group = child.pid ?? 0;
   watchdog.add(group);
