@@ -67,7 +67,8 @@ async function main(): Promise<number> {
   return 0;
 }
 
-function describe({ edgeUrl, apiUrl, endpointUrl, issuer, stage, engine, region }: Platform): RunningPlatform {
+function describe(platform: Platform): RunningPlatform {
+  const { edgeUrl, apiUrl, endpointUrl, issuer, stage, engine, region, embedded, credentials } = platform;
   return {
     pid: process.pid,
     edgeUrl,
@@ -77,6 +78,7 @@ function describe({ edgeUrl, apiUrl, endpointUrl, issuer, stage, engine, region 
     stage,
     engine,
     region,
+    credentials: embedded ? credentials : null,
   };
 }
 

@@ -14,6 +14,8 @@ export interface RunningPlatform {
   readonly stage: string;
   readonly engine: string;
   readonly region: string;
+  /** Of the built-in engine, made for this run; null where they are somebody's own. */
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string } | null;
 }
 
 /** A second platform beside the first needs a file of its own. */
@@ -22,7 +24,7 @@ const file = process.env.PLATFORM_FILE ?? join(localFolder, 'platform.json');
 /** Until this process ends. */
 export function announce(platform: RunningPlatform): void {
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `${JSON.stringify(platform, null, 2)}\n`);
+  writeFileSync(file, `${JSON.stringify(platform, null, 2)}\n`, { mode: 0o600 });
   process.once('exit', () => {
     if (read()?.pid === process.pid) rmSync(file, { force: true });
   });

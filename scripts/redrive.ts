@@ -1,0 +1,124 @@
+import { join } from 'node:path';
+import Table from 'cli-table3';
+import type { Service } from '../stacks/needs.ts';
+import { CliError, exitCodes, parseCommandLine, runMain, wholeNumber } from './cli.ts';
+import { findStage } from './local/find-stage.ts';
+import { localFolder } from './local/paths.ts';
+import { showProgress } from './local/progress.ts';
+import { durationMs } from './redrive/duration.ts';
+import { Journal } from './redrive/journal.ts';
+import { lockFile } from './redrive/lock-file.ts';
+import { causes } from './redrive/ports.ts';
+import { type Outcome, type RedriveOptions, redrive } from './redrive/run.ts';
+import { redrivable, redrivableServices } from './redrive/services.ts';
+import { stopAfterThis } from './redrive/stop.ts';
+
+const usage = `
+usage: npm run redrive -- [--service NAME] [filters] [--apply]
+
+Lists the dead letters of each service with their cause, one line of JSON each on stdout, and a summary on stderr. With
+--apply it puts back those that a second try may help: a message is removed only when its copy is safe, and a run
+that was killed is finished by the next one.
+
+  --service NAME     ${redrivable.join(', ')}; default: all
+  --cause CAUSE      only these, even if they would fail again:
+                     ${causes.join(', ')}
+  --older-than TIME  only messages first sent longer ago than that: 90s, 15m, 2h, 3d
+  --newer-than TIME  only messages first sent less long ago
+  --rate N           messages a second, 1 to 1000 (default 50)
+  --batch N          messages a call, 1 to 10 (default 10)
+  --limit N          messages in all (default: no limit)
+  --hold SECONDS     hide a message from others while it is worked on, 2 to 3600 (default 60)
+  --apply            send them; without it, only look
+  --audit FILE       where each step of each message is written down (default .local/redrive/STAGE.jsonl);
+                     it is what the next run finishes a killed one by: keep it for 14 days
+  --stage NAME       default: the stage of the platform that runs
+  --help
+
+It works on the platform that \`npm start\` runs, on AWS_ENDPOINT_URL if that is set, else on AWS with your credentials.
+Exit code: 0 all done, 1 something was refused or is in doubt (run it again), 2 wrong usage.
+`;
+
+await runMain(async () => {
+  const words = parseCommandLine(usage, {
+    service: { type: 'string' },
+    cause: { type: 'string' },
+    'older-than': { type: 'string' },
+    'newer-than': { type: 'string' },
+    rate: { type: 'string', default: '50' },
+    batch: { type: 'string', default: '10' },
+    limit: { type: 'string', default: '1000000' },
+    hold: { type: 'string', default: '60' },
+    apply: { type: 'boolean', default: false },
+    audit: { type: 'string' },
+    stage: { type: 'string' },
+  });
+  const age = (name: 'older-than' | 'newer-than') => {
+    const text = words[name];
+    return text === undefined ? undefined : durationMs(name, text);
+  };
+  const options: RedriveOptions = {
+    apply: words.apply,
+    cause: words.cause === undefined ? undefined : oneOf('cause', words.cause, causes),
+    olderThanMs: age('older-than'),
+    newerThanMs: age('newer-than'),
+    rate: wholeNumber('rate', words.rate, { min: 1, max: 1_000 }),
+    batch: wholeNumber('batch', words.batch, { min: 1, max: 10 }),
+    limit: wholeNumber('limit', words.limit, { min: 1, max: 1_000_000 }),
+    holdSeconds: wholeNumber('hold', words.hold, { min: 2, max: 3_600 }),
+  };
+  const wanted = words.service === undefined ? redrivable : [oneOf('service', words.service, redrivable)];
+  return run(words.stage, wanted, words.audit, options);
+});
+
+async function run(
+  stageName: string | undefined,
+  wanted: readonly Service[],
+  audit: string | undefined,
+  options: RedriveOptions,
+): Promise<number> {
+  const found = await findStage(stageName);
+  const path = audit ?? join(localFolder, 'redrive', `${found.stage}.jsonl`);
+  using _ = lockFile(`${path}.lock`);
+  const journal = new Journal(path);
+  const stopped = stopAfterThis();
+  const progress = showProgress();
+  progress.line(`stage ${found.stage} on ${found.place}`);
+  const outcomes: Outcome[] = [];
+  for (const { queue, destination, diagnose } of await redrivableServices(found, wanted)) {
+    const onOutcome = (outcome: Outcome) => {
+      outcomes.push(outcome);
+      process.stdout.write(`${JSON.stringify({ at: new Date().toISOString(), ...outcome })}\n`);
+      progress.step(`${queue.name} -> ${destination.name}: ${outcomes.length} messages`);
+    };
+    await redrive({ queue, destination, diagnose, journal, onOutcome, stopped }, options);
+  }
+  journal.close();
+  progress.done();
+  process.stderr.write(summaryOf(outcomes));
+  const open = outcomes.filter(({ action }) => action === 'refused' || action === 'in doubt').length;
+  if (open > 0) process.stderr.write(`${open} messages were refused or are in doubt: run it again.\n`);
+  if (!options.apply && outcomes.some(({ action }) => action.startsWith('would')))
+    process.stderr.write('Nothing was changed. With --apply they are sent.\n');
+  return open > 0 ? exitCodes.failed : exitCodes.ok;
+}
+
+function summaryOf(outcomes: readonly Outcome[]): string {
+  if (outcomes.length === 0) return 'no dead letters\n';
+  const table = new Table({ head: ['queue', 'cause', 'a second try', 'action', 'messages'], style: { head: [] } });
+  const groups = Map.groupBy(outcomes, ({ queue, cause, outlook, action }) =>
+    [queue, cause, outlook, action].join('\t'),
+  );
+  for (const [name, group] of groups) table.push([...name.split('\t'), group.length]);
+  return `${table.toString()}\n`;
+}
+
+function oneOf<Name extends string>(option: string, text: string, names: readonly Name[]): Name {
+  const name = names.find((one) => one === text);
+  if (name) return name;
+  throw new CliError(
+    'usage',
+    `--${option} is '${text}', must be one of ${names.join(', ')}`,
+    `--${option} ${names[0]}`,
+  );
+}

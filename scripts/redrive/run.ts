@@ -1,0 +1,162 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Journal, Phase } from './journal.ts';
+import type { Cause, DeadLetter, DeadLetterQueue, Destination, Diagnose, Diagnosis, Sending } from './ports.ts';
+
+export interface RedriveOptions {
+  /** False: only look. */
+  readonly apply: boolean;
+  /** Only this cause, whatever its outlook; otherwise all that a second try would not bring back. */
+  readonly cause?: Cause | undefined;
+  readonly olderThanMs?: number | undefined;
+  readonly newerThanMs?: number | undefined;
+  /** Messages a second. */
+  readonly rate: number;
+  /** Messages a call, 1 to 10. */
+  readonly batch: number;
+  /** Messages in all. */
+  readonly limit: number;
+  /** How long a message is hidden from others while it is worked on. */
+  readonly holdSeconds: number;
+}
+
+export type Action =
+  | 'would be sent'
+  | 'would be removed'
+  | 'sent'
+  /** An earlier run had sent its copy, and ended before it removed the original. */
+  | 'removed'
+  | 'left'
+  | 'refused'
+  | 'in doubt';
+
+/** What happened to one message. */
+export interface Outcome extends Diagnosis {
+  readonly queue: string;
+  readonly id: string;
+  readonly ageSeconds: number;
+  readonly action: Action;
+}
+
+export interface RedriveParts {
+  readonly queue: DeadLetterQueue;
+  readonly destination: Destination;
+  readonly diagnose: Diagnose;
+  readonly journal: Journal;
+  readonly onOutcome: (outcome: Outcome) => void;
+  /** Asked before each batch. */
+  readonly stopped: () => boolean;
+}
+
+interface Found {
+  readonly letter: DeadLetter;
+  readonly diagnosis: Diagnosis;
+}
+
+/**
+ * Goes once through a dead-letter queue, and puts back what is wanted. A message is removed only when its copy is safe,
+ * and the journal knows each step before it is taken, so that the next run finishes one that was killed anywhere:
+ * docs/decisions/009-redrive.md.
+ */
+export async function redrive(parts: RedriveParts, options: RedriveOptions): Promise<void> {
+  const { queue, journal, stopped } = parts;
+  if (options.apply) await settleDoubts(parts);
+  const left = new Map<string, DeadLetter>();
+  let sent = 0;
+  let metAgain = 0;
+  while (sent < options.limit && !stopped()) {
+    const begun = Date.now();
+    const received = await queue.receive(Math.min(options.batch, options.limit - sent), options.holdSeconds);
+    const fresh = received.filter(({ id }) => !left.has(id));
+    metAgain += received.length - fresh.length;
+    // Long runs meet again what they left; once round is enough.
+    if (received.length === 0 || metAgain > left.size) break;
+
+    const moved = await workOn(parts, fresh, options, begun + options.holdSeconds * 500);
+    for (const letter of received) if (!moved.has(letter.id)) left.set(letter.id, letter);
+    sent += moved.size;
+    await sleep(Math.max(0, begun + (moved.size * 1_000) / options.rate - Date.now()));
+  }
+  await queue.release([...left.values()].filter(({ id }) => journal.phaseOf(id) !== 'sending'));
+}
+
+/** Returns the ids of those that were sent. */
+async function workOn(
+  parts: RedriveParts,
+  letters: readonly DeadLetter[],
+  options: RedriveOptions,
+  noLaterThan: number,
+): Promise<ReadonlySet<string>> {
+  const found = await Promise.all(letters.map(async (letter) => ({ letter, diagnosis: await parts.diagnose(letter) })));
+  const finished = found.filter(({ letter }) => ['sent', 'deleted'].includes(parts.journal.phaseOf(letter.id) ?? ''));
+  const wanted = found.filter((one) => !finished.includes(one) && isWanted(one, options));
+  const others = found.filter((one) => !finished.includes(one) && !wanted.includes(one));
+  report(parts, others, 'left');
+  if (options.apply) {
+    await remove(parts, finished);
+    report(parts, finished, 'removed');
+    // Whoever took so long to look does not own the messages any more when they are sent.
+    if (Date.now() < noLaterThan) return send(parts, wanted);
+    report(parts, wanted, 'left');
+    return new Set();
+  }
+  report(parts, finished, 'would be removed');
+  report(parts, wanted, 'would be sent');
+  return new Set();
+}
+
+/** What a killed run may or may not have sent: it is looked for where it would be now. */
+async function settleDoubts({ queue, destination, journal }: RedriveParts): Promise<void> {
+  const doubtful = journal.at(queue.name, 'sending');
+  if (doubtful.length === 0) return;
+  const copies = await destination.copiesOf(new Set(doubtful.map(({ id }) => id)));
+  journal.write(
+    doubtful.map(({ id }) => ({ queue: queue.name, id, phase: copies.has(id) ? ('sent' as const) : 'not sent' })),
+  );
+  // The killed run may still hold them.
+  await queue.release(doubtful.map(({ id, receipt }) => ({ id, receipt: String(receipt) })));
+}
+
+async function send(parts: RedriveParts, wanted: readonly Found[]): Promise<ReadonlySet<string>> {
+  if (wanted.length === 0) return new Set();
+  note(parts, wanted, 'sending');
+  const sendings = await parts.destination.send(wanted.map(({ letter }) => letter));
+  const that = (sending: Sending) => wanted.filter(({ letter }) => (sendings.get(letter.id) ?? 'in doubt') === sending);
+  note(parts, that('sent'), 'sent');
+  note(parts, that('refused'), 'not sent');
+  await remove(parts, that('sent'));
+  for (const sending of ['sent', 'refused', 'in doubt'] as const) report(parts, that(sending), sending);
+  return new Set(that('sent').map(({ letter }) => letter.id));
+}
+
+/** What could not be removed comes again, and is known then. */
+async function remove(parts: RedriveParts, found: readonly Found[]): Promise<void> {
+  if (found.length === 0) return;
+  const gone = await parts.queue.remove(found.map(({ letter }) => letter));
+  note(
+    parts,
+    found.filter(({ letter }) => gone.has(letter.id)),
+    'deleted',
+  );
+}
+
+function isWanted({ letter, diagnosis }: Found, { cause, olderThanMs = 0, newerThanMs = Infinity }: RedriveOptions) {
+  const age = Date.now() - letter.sentAt;
+  if (age < olderThanMs || age > newerThanMs || diagnosis.outlook === 'cannot be sent') return false;
+  return cause ? diagnosis.cause === cause : diagnosis.outlook !== 'would fail';
+}
+
+function note({ journal, queue }: RedriveParts, found: readonly Found[], phase: Phase): void {
+  journal.write(
+    found.map(({ letter: { id, receipt }, diagnosis }) => {
+      const line = { queue: queue.name, id, phase };
+      return phase === 'sending' ? { ...line, ...diagnosis, receipt } : line;
+    }),
+  );
+}
+
+function report({ queue, onOutcome }: RedriveParts, found: readonly Found[], action: Action): void {
+  for (const { letter, diagnosis } of found) {
+    const ageSeconds = Math.max(0, Math.round((Date.now() - letter.sentAt) / 1_000));
+    onOutcome({ queue: queue.name, id: letter.id, ageSeconds, ...diagnosis, action });
+  }
+}

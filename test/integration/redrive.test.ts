@@ -1,0 +1,210 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CreateTableCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  CreateQueueCommand,
+  DeleteMessageBatchCommand,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { eventKey, orderKey } from '../../functions/adapters/aws/keys.ts';
+import { eventOf } from '../../functions/contracts/order-event.ts';
+import { type Order, placeOrder, rejectOrder } from '../../functions/domain/order.ts';
+import { orderIdOf } from '../../functions/intake/place-order.ts';
+import {
+  eventually,
+  freshKey,
+  freshProduct,
+  output,
+  platform,
+  sdkConfig,
+  settled,
+  storesOf,
+  tokenOf,
+} from '../support/deployed.ts';
+import { type KillingProxy, startKillingProxy } from '../support/killing-proxy.ts';
+import { traceparent } from '../support/memory-system.ts';
+
+/** More on request: REDRIVE_KILLS=200 npm run test:integration -- redrive */
+const kills = Number(process.env.REDRIVE_KILLS ?? 12);
+const messagesARound = 20;
+const killsARound = 10;
+const holdSeconds = 4;
+
+const sqs = new SQSClient(sdkConfig);
+const folder = mkdtempSync(join(tmpdir(), 'redrive-'));
+let proxy: KillingProxy;
+beforeAll(async () => {
+  proxy = await startKillingProxy(platform.endpointUrl ?? `https://sqs.${platform.region}.amazonaws.com`);
+});
+afterAll(() => {
+  proxy.close();
+  rmSync(folder, { recursive: true });
+});
+
+function start(stage: string, ...args: string[]): ChildProcess {
+  return spawn(process.execPath, ['scripts/redrive.ts', '--stage', stage, ...args], {
+    env: {
+      PATH: process.env.PATH,
+      AWS_ENDPOINT_URL: proxy.url,
+      AWS_REGION: platform.region,
+      AWS_ACCESS_KEY_ID: platform.credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: platform.credentials.secretAccessKey,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+/** Queues and table of a stage of its own, in which nobody takes the copies away before they are counted. */
+async function bareStage() {
+  const stage = `redrive-${randomUUID().slice(0, 8)}`;
+  const create = async (name: string) =>
+    (await sqs.send(new CreateQueueCommand({ QueueName: `flash-sale-${stage}-${name}` }))).QueueUrl ?? '';
+  await new DynamoDBClient(sdkConfig).send(
+    new CreateTableCommand({
+      TableName: `flash-sale-${stage}-orders`,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: ['pk', 'sk'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' as const })),
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+    }),
+  );
+  return { stage, source: await create('order-requests'), dead: await create('order-requests-dlq') };
+}
+
+async function fill(QueueUrl: string, bodies: readonly string[]): Promise<void> {
+  for (let first = 0; first < bodies.length; first += 10) {
+    const Entries = bodies.slice(first, first + 10).map((MessageBody, i) => ({ Id: String(i), MessageBody }));
+    await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
+  }
+}
+
+/** Takes everything out, once what is hidden is visible again. */
+async function drain(QueueUrl: string): Promise<string[]> {
+  await sleep(holdSeconds * 1_000);
+  const bodies: string[] = [];
+  for (;;) {
+    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
+    if (Messages.length === 0) return bodies;
+    bodies.push(...Messages.map(({ Body = '' }) => Body));
+    const Entries = Messages.map(({ MessageId = '', ReceiptHandle = '' }) => ({ Id: MessageId, ReceiptHandle }));
+    await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
+  }
+}
+
+const requests = (count: number) =>
+  Array.from({ length: count }, () =>
+    JSON.stringify({ v: 1, orderId: `${randomUUID().slice(0, 14)}5${randomUUID().slice(15)}`, traceparent }),
+  );
+
+async function exitOf(child: ChildProcess): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  let [stdout, stderr] = ['', ''];
+  child.stdout?.on('data', (piece) => (stdout += piece));
+  child.stderr?.on('data', (piece) => (stderr += piece));
+  const [code] = await once(child, 'close');
+  return { code, stdout, stderr };
+}
+
+/** A few messages at a time, so that most kills fall between sending and removing. */
+const apply = (audit: string) => [
+  ...['--service', 'settlement', '--cause', 'UNKNOWN_ORDER', '--apply', '--audit', audit],
+  ...['--hold', String(holdSeconds), '--batch', '3', '--rate', '1000'],
+];
+
+test(
+  `killed at ${kills} random points: each message is in one of the two queues, once`,
+  async () => {
+    const { stage, source, dead } = await bareStage();
+    let killed = 0;
+    for (let round = 0; killed < kills; round++) {
+      const bodies = requests(messagesARound);
+      await fill(dead, bodies);
+      const audit = join(folder, `${stage}-${round}.jsonl`);
+      for (let kill = 0; kill < killsARound && killed < kills; kill++) {
+        const child = start(stage, ...apply(audit));
+        const call = 1 + Math.floor(Math.random() * 18);
+        proxy.arm(call, Math.random() < 0.5 ? 'before' : 'after', () => child.kill('SIGKILL'));
+        const { code } = await exitOf(child);
+        if (code === null) killed++;
+      }
+      proxy.arm(0, 'before', () => {});
+      await sleep(holdSeconds * 1_000);
+      expect(await exitOf(start(stage, ...apply(audit)))).toMatchObject({ code: 0 });
+      expect((await drain(source)).sort()).toEqual(bodies.sort());
+      expect(await drain(dead)).toEqual([]);
+    }
+    expect(killed).toBeGreaterThanOrEqual(kills);
+  },
+  60_000 + kills * 15_000,
+);
+
+/** An order whose message never reached settlement: its row alone. */
+async function pendingOrder(sku: string): Promise<Order> {
+  const orderId = orderIdOf('ada', freshKey());
+  const wanted = {
+    orderId,
+    customer: 'ada',
+    sku,
+    quantity: 1,
+    unitPrice: 1_999,
+    currency: 'EUR',
+    shardCount: 2,
+  } as const;
+  const order = placeOrder(wanted, new Date().toISOString());
+  const Item = marshall({ ...orderKey(orderId), v: 1, ...order, requestHash: 'of-nothing' });
+  await new DynamoDBClient(sdkConfig).send(new PutItemCommand({ TableName: output('OrdersTable'), Item }));
+  return order;
+}
+
+const outcomesOf = (stdout: string) =>
+  stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+
+test('looks first, and with --apply puts back what may succeed; the poison stays', async () => {
+  const sku = await freshProduct();
+  const { orderId } = await pendingOrder(sku);
+  const poison = `poison-${randomUUID()}`;
+  await fill(output('OrderDeadLetterUrl'), [JSON.stringify({ v: 1, orderId, traceparent }), poison]);
+  proxy.arm(0, 'before', () => {});
+  const audit = join(folder, 'settlement.jsonl');
+  const args = ['--service', 'settlement', '--newer-than', '1h', '--audit', audit] as const;
+
+  const look = await exitOf(start(platform.stage, ...args));
+  expect(look.code).toBe(0);
+  expect(outcomesOf(look.stdout)).toContainEqual(
+    expect.objectContaining({ about: orderId, cause: 'FAILED_REPEATEDLY', action: 'would be sent' }),
+  );
+  const done = await exitOf(start(platform.stage, ...args, '--apply'));
+  expect(done.code).toBe(0);
+  expect(outcomesOf(done.stdout)).toContainEqual(expect.objectContaining({ about: orderId, action: 'sent' }));
+  expect(outcomesOf(done.stdout)).toContainEqual(
+    expect.objectContaining({ cause: 'MALFORMED_MESSAGE', outlook: 'would fail', action: 'left' }),
+  );
+  expect(await settled(await tokenOf('ada'), orderId)).toMatchObject({ state: 'CONFIRMED' });
+});
+
+test('gives an event back to the projection that could not read it', async () => {
+  const sku = await freshProduct({ units: 0 });
+  const order = rejectOrder(await pendingOrder(sku), new Date().toISOString());
+  const key = eventKey(order.orderId, order.version);
+  const record = { dynamodb: { Keys: marshall(key), NewImage: marshall({ ...key, ...eventOf(order, traceparent) }) } };
+  await fill(output('ProjectionFailureUrl'), [JSON.stringify(record)]);
+  const audit = join(folder, 'projection.jsonl');
+  const done = await exitOf(start(platform.stage, '--service', 'projection', '--apply', '--audit', audit));
+  expect(done.code).toBe(0);
+  await eventually(async () => {
+    expect((await storesOf(sku)).counted).toMatchObject([{ orderId: order.orderId, state: 'REJECTED' }]);
+  });
+});
