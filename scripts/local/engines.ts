@@ -14,6 +14,7 @@ export type Capability =
   | 'max-concurrency'
   | 'stream-bisect'
   | 'stream-failure-queue'
+  | 'short-record-age'
   | 'ttl-by-template'
   | 'share-of-workers'
   | 'throttling'
@@ -57,7 +58,10 @@ export const engines: Readonly<Record<EngineId, EngineDescription>> = {
       { capability: 'throttling', reason: 'tables and HTTP API never throttle' },
       { capability: 'transaction-conflict', reason: 'transactions never conflict: the engine runs them one by one' },
       { capability: 'stream-bisect', reason: 'a failed stream batch is retried whole and for ever' },
-      { capability: 'stream-failure-queue', reason: 'failed stream records never go to the on-failure queue' },
+      {
+        capability: 'stream-failure-queue',
+        reason: 'failed stream records go to the on-failure queue by age, not by retries',
+      },
     ],
   },
   localstack: {
@@ -88,6 +92,7 @@ export const engines: Readonly<Record<EngineId, EngineDescription>> = {
     lacks: [
       { capability: 'calls-counted', reason: 'functions call AWS directly, not through the gateway' },
       { capability: 'serve-from-one-process', reason: 'functions run in Lambda' },
+      { capability: 'short-record-age', reason: 'a record of a stream is tried for 60 s at least' },
       { capability: 'cdn-answers', reason: 'CloudFront is the edge there: nothing stands beside it' },
     ],
   },
