@@ -1,14 +1,9 @@
 import { CloudFrontClient, GetInvalidationCommand, ListInvalidationsCommand } from '@aws-sdk/client-cloudfront';
 import { DeleteRolePolicyCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
-import {
-  GetFunctionConfigurationCommand,
-  LambdaClient,
-  ListEventSourceMappingsCommand,
-  UpdateEventSourceMappingCommand,
-} from '@aws-sdk/client-lambda';
+import { LambdaClient, ListEventSourceMappingsCommand, UpdateEventSourceMappingCommand } from '@aws-sdk/client-lambda';
 import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { physicalName } from '../../stacks/names.ts';
+import { aliasName, physicalName } from '../../stacks/names.ts';
 import {
   adminToken,
   eventually,
@@ -16,6 +11,7 @@ import {
   lacking,
   output,
   platform,
+  roleOf,
   sdkConfig,
   shop,
 } from '../support/deployed.ts';
@@ -26,21 +22,16 @@ const iam = new IAMClient(sdkConfig);
 const lambda = new LambdaClient(sdkConfig);
 const sqs = new SQSClient(sdkConfig);
 
-const FunctionName = `${physicalName(platform.stage, 'invalidation')}:live`;
+const FunctionName = `${physicalName(platform.stage, 'invalidation')}:${aliasName}`;
 const PolicyName = 'interrupted';
 const PolicyDocument = JSON.stringify({
   Version: '2012-10-17',
   Statement: [{ Effect: 'Deny', Action: 'cloudfront:CreateInvalidation', Resource: '*' }],
 });
 
-async function roleName(): Promise<string> {
-  const { Role = '' } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
-  return Role.split('/').at(-1) ?? '';
-}
-
 const refuse = async () =>
-  iam.send(new PutRolePolicyCommand({ RoleName: await roleName(), PolicyName, PolicyDocument }));
-const allow = async () => iam.send(new DeleteRolePolicyCommand({ RoleName: await roleName(), PolicyName }));
+  iam.send(new PutRolePolicyCommand({ RoleName: await roleOf('invalidation'), PolicyName, PolicyDocument }));
+const allow = async () => iam.send(new DeleteRolePolicyCommand({ RoleName: await roleOf('invalidation'), PolicyName }));
 
 async function mapping() {
   const { EventSourceMappings = [] } = await lambda.send(new ListEventSourceMappingsCommand({ FunctionName }));

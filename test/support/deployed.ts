@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { expect, inject } from 'vitest';
 import type { OrderResource } from '../../functions/contracts/http.ts';
 import { readStores, type StoreNames } from '../../scripts/check/read-stores.ts';
 import type { Snapshot } from '../../scripts/check/snapshot.ts';
 import { ShopClient } from '../../scripts/shop/client.ts';
+import { aliasName, physicalName } from '../../stacks/names.ts';
+import type { Service } from '../../stacks/needs.ts';
 
 export const platform = inject('platform');
 export const shop = new ShopClient(platform.apiUrl);
@@ -34,6 +37,15 @@ export function output(name: string): string {
 export function lacking(capability: string): string | undefined {
   const lack = platform.lacks.find((one) => one.capability === capability);
   return lack && `${platform.engine} lacks ${capability}: ${lack.reason}`;
+}
+
+/** The name of the role that a service's function runs with. */
+export async function roleOf(service: Service): Promise<string> {
+  const lambda = new LambdaClient(sdkConfig);
+  const FunctionName = `${physicalName(platform.stage, service)}:${aliasName}`;
+  const { Role = '' } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
+  lambda.destroy();
+  return Role.split('/').at(-1) ?? '';
 }
 
 export async function tokenOf(customer: string, { admin = false } = {}): Promise<string> {
