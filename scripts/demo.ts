@@ -1,6 +1,9 @@
+import { retriedCalls } from './check/invariants.ts';
 import { exitCodes, parseCommandLine, runMain, wholeNumber } from './cli.ts';
 import { reportOf } from './demo/report.ts';
 import { runSale } from './demo/sale.ts';
+import { faultText } from './local/faults/faults.ts';
+import { readFaultPlan } from './local/faults/plan.ts';
 import { localStage } from './local/stage-name.ts';
 import { withPlatform } from './local/with-platform.ts';
 
@@ -16,6 +19,7 @@ that nothing was lost, doubled, oversold or leaked. Exit code 0 only if all of i
   --rate N     orders begun per second (default: as fast as the machine takes them)
   --parallel N orders under way at a time (default 16)
   --seed N     the same seed gives the same sale (default 1)
+  --faults FILE inject the faults of a plan into the calls of the functions meanwhile (docs/faults.md)
   --stage NAME local (HTTP API) or local-url (Function URLs); default: what suits the engine
   --help
 
@@ -29,6 +33,7 @@ await runMain(async () => {
     rate: { type: 'string' },
     parallel: { type: 'string', default: '16' },
     seed: { type: 'string', default: '1' },
+    faults: { type: 'string' },
     stage: { type: 'string' },
   });
   const orders = wholeNumber('orders', options.orders, { min: 1, max: 100_000 });
@@ -38,11 +43,14 @@ await runMain(async () => {
     options.units === undefined ? undefined : wholeNumber('units', options.units, { min: 0, max: 1_000_000 });
   const rate = options.rate === undefined ? undefined : wholeNumber('rate', options.rate, { min: 1, max: 10_000 });
 
+  const faults = options.faults === undefined ? undefined : readFaultPlan(options.faults);
   const stage = localStage(options.stage);
   return withPlatform(stage, async (platform) => {
+    if (faults) platform.gateway.faults.set(faults);
     const sale = await runSale(platform, { orders, units, rate, seed, concurrency });
-    const report = reportOf(sale, platform.calls(), platform.memoryMb().peak);
+    const report = reportOf(sale, platform.calls(), platform.memoryMb().peak, faults && retriedCalls);
     process.stdout.write(report.text);
+    if (faults) process.stdout.write(faultText(platform.gateway.faults.report()));
     for (const failure of report.failures) process.stdout.write(`FAILED: ${failure}\n`);
     if (report.failures.length > 0) return exitCodes.failed;
     process.stdout.write('All invariants hold: nothing lost, doubled, oversold or leaked.\n');

@@ -1,5 +1,6 @@
 import { open as openInspector } from 'node:inspector';
 import { CliError, parseCommandLine, runMain, wholeNumber } from './cli.ts';
+import { readFaultPlan } from './local/faults/plan.ts';
 import { loopback } from './local/listen.ts';
 import { type Platform, startPlatform } from './local/platform.ts';
 import { showProgress } from './local/progress.ts';
@@ -10,7 +11,7 @@ import { startPage } from './local/start-page.ts';
 import { stopRequest } from './local/stop-request.ts';
 
 const usage = `
-usage: npm start -- [--stage NAME] [--port N] [--json] [--workers] [--inspect]
+usage: npm start -- [--stage NAME] [--port N] [--json] [--workers] [--inspect] [--faults FILE]
 
 Starts the whole platform on this machine, and stops it on Ctrl-C.
 
@@ -19,6 +20,7 @@ Starts the whole platform on this machine, and stops it on Ctrl-C.
   --json        print one line of JSON on stdout when ready, and nothing else
                 (npm prints two lines of its own before it: npm start -s -- --json does without)
   --workers     run the functions in the engine's workers with their own roles, not in this process
+  --faults FILE inject the faults of a plan into the calls of the functions (docs/faults.md)
   --inspect     open a debugger port; the functions run in this process
   --help        this text
 
@@ -34,9 +36,11 @@ async function main(): Promise<number> {
     json: { type: 'boolean', default: false },
     workers: { type: 'boolean', default: false },
     inspect: { type: 'boolean', default: false },
+    faults: { type: 'string' },
   });
   const port = wholeNumber('port', options.port, { min: 0, max: 65_535 });
   const stage = localStage(options.stage);
+  const faults = options.faults === undefined ? undefined : readFaultPlan(options.faults);
   await refuseSecond();
   if (options.inspect) openInspector(undefined, loopback);
   const progress = showProgress();
@@ -54,6 +58,7 @@ async function main(): Promise<number> {
   try {
     progress.step('seeding products');
     await seed(platform);
+    if (faults) platform.gateway.faults.set(faults);
     announce(describe(platform));
     progress.done();
     const page = options.json ? `${JSON.stringify(describe(platform))}\n` : await startPage(platform);

@@ -15,7 +15,8 @@ export function problemOf(error: unknown, traceId: string): ProblemDocument {
   };
 }
 
-const transient = /Throttl|ProvisionedThroughput|RequestLimit|TimeoutError|ECONNRE|TooManyRequests|ServiceUnavailable/;
+const transient =
+  /Throttl|ProvisionedThroughput|RequestLimit|TransactionConflict|TimeoutError|ECONNRE|TooManyRequests|Unavailable|^Internal/;
 
 function codeOf(error: unknown): ProblemCode {
   if (error instanceof Refusal) return error.code;

@@ -104,6 +104,8 @@ function environment(options: EngineOptions, credentials: Credentials): Record<s
     IOT_MTLS_ENABLED: '0',
     SFTP_ENABLED: '0',
     LAMBDA_EXECUTOR: 'local',
+    // As in Lambda: the SDK says so in its user agent, and the gateway knows a function's calls by it.
+    AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
     LAMBDA_ACCOUNT_CONCURRENCY: String(engineConcurrency),
     LAMBDA_WARM_TTL_SECONDS: String(idleWorkerSeconds),
     LOG_LEVEL: 'WARNING',

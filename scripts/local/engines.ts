@@ -15,6 +15,7 @@ export type Capability =
   | 'stream-bisect'
   | 'stream-failure-queue'
   | 'short-record-age'
+  | 'stream-partial-failures'
   | 'ttl-by-template'
   | 'share-of-workers'
   | 'throttling'
@@ -61,6 +62,10 @@ export const engines: Readonly<Record<EngineId, EngineDescription>> = {
       {
         capability: 'stream-failure-queue',
         reason: 'failed stream records go to the on-failure queue by age, not by retries',
+      },
+      {
+        capability: 'stream-partial-failures',
+        reason: 'a stream record that a function gives back never comes again: the checks deliver it again',
       },
     ],
   },

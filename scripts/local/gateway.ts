@@ -1,16 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { CallCounters, type Operation, operationOf } from './counters.ts';
+import { Readable } from 'node:stream';
+import { CallCounters, operationOf } from './counters.ts';
+import { answerFaults, faultsPath } from './faults/control.ts';
+import { Faults } from './faults/faults.ts';
 import { engineDown, Forwarder, type Upstream } from './forward.ts';
+import { type BeforeHook, type Fate, GatewayCall, readAll } from './gateway-call.ts';
 import { engineGuard, type Guard } from './guard.ts';
 import { type Listener, listen } from './listen.ts';
 import { sendProblem } from './problem.ts';
-
-export interface GatewayRequest extends Operation {
-  readonly request: IncomingMessage;
-}
-
-/** Runs before a call goes on; a returned Response is the answer, and the engine never sees the call. */
-export type BeforeHook = (call: GatewayRequest) => undefined | Response | Promise<undefined | Response>;
 
 /** Sees the body of some calls, and is told when the engine has accepted one, before its caller is. */
 export interface CallWatcher {
@@ -21,9 +18,12 @@ export interface CallWatcher {
 /** The gateway's own page: calls per service and operation, for scripts and tests in other processes. */
 export const callsPath = '/_platform/calls';
 
+const unheardTimeoutMs = 10_000;
+
 /** The one way in to the engine: guarded, counted, and open to hooks that answer in its place. */
 export class Gateway {
-  readonly before: BeforeHook[] = [];
+  readonly faults = new Faults();
+  readonly before: BeforeHook[] = [this.faults.hook];
   readonly watchers: CallWatcher[] = [];
   readonly counters = new CallCounters();
   #listener: Listener | undefined;
@@ -59,33 +59,54 @@ export class Gateway {
     const problem = this.#guard(request.headers);
     if (problem) return sendProblem(response, problem);
     if (request.url === callsPath) return sendJson(response, this.counters.snapshot());
-    const operation = await operationOf(request);
-    this.counters.count(operation);
+    if (request.url === faultsPath) return answerFaults(this.faults, request, response);
+    const call = new GatewayCall(await operationOf(request), request, response);
+    this.counters.count(call);
     for (const hook of this.before) {
-      const answer = await hook({ ...operation, request });
-      if (answer) return sendAnswer(response, answer);
+      const fate = await hook(call);
+      if (fate) return this.#suffer(fate, call, response);
     }
-    if (!this.#forwarder) return sendProblem(response, engineDown);
-    const watcher = this.watchers.find(({ watches }) => watches(request.method ?? '', request.url ?? ''));
-    if (watcher) return forwardWatched(this.#forwarder, watcher, request, response);
-    await this.#forwarder.forward(request, response);
+    // Its caller gave up while a hook held it: as on a real network it may still arrive.
+    if (response.destroyed) return call.bodyIfRead && this.#forwardUnheard(call);
+    await this.#forward(call, response);
   }
-}
 
-async function forwardWatched(
-  forwarder: Forwarder,
-  watcher: CallWatcher,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  const pieces: Buffer[] = [];
-  for await (const piece of request) pieces.push(piece as Buffer);
-  const body = Buffer.concat(pieces);
-  const onHeaders = (status: number, headers: string[]) => {
-    if (status < 300) watcher.accepted(request.url ?? '', body);
-    return headers;
-  };
-  await forwarder.forward(request, response, { body, onHeaders });
+  async #suffer(fate: NonNullable<Fate>, call: GatewayCall, response: ServerResponse): Promise<void> {
+    if (fate instanceof Response) return sendAnswer(response, fate);
+    if (fate === 'reset') return void response.socket?.resetAndDestroy();
+    if (fate === 'duplicate') {
+      await this.#forwardUnheard(call);
+      return this.#forward(call, response);
+    }
+    const lose = () => {
+      fate.loseAnswer();
+      response.socket?.destroy();
+    };
+    await this.#forward(call, response, lose);
+  }
+
+  /** `onAnswered` runs when the engine has done its work, before anything of its answer goes out. */
+  async #forward(call: GatewayCall, response: ServerResponse, onAnswered?: () => void): Promise<void> {
+    if (!this.#forwarder) return sendProblem(response, engineDown);
+    const { method = '', url = '' } = call.request;
+    const watcher = this.watchers.find(({ watches }) => watches(method, url));
+    const body = await (watcher ? call.body() : call.bodyIfRead);
+    const onHeaders = (status: number, headers: string[]) => {
+      if (watcher && body && status < 300) watcher.accepted(url, body);
+      onAnswered?.();
+      return headers;
+    };
+    await this.#forwarder.forward(call.request, response, { onHeaders, ...(body && { body }) });
+  }
+
+  /** A call whose answer nobody waits for, because the same call comes again. */
+  async #forwardUnheard(call: GatewayCall): Promise<void> {
+    const { method = 'GET', url: path = '/', headers } = call.request;
+    const body = Readable.from(await call.body());
+    const signal = AbortSignal.timeout(unheardTimeoutMs);
+    const answer = await this.#forwarder?.exchange({ method, path, headers, body, signal }).catch(() => undefined);
+    if (answer) await readAll(answer);
+  }
 }
 
 function sendJson(response: ServerResponse, body: object): void {

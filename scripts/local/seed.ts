@@ -1,5 +1,6 @@
 import type { PutProductBody } from '../../functions/contracts/http.ts';
 import { CliError } from '../cli.ts';
+import { type Answer, ShopClient } from '../shop/client.ts';
 import type { Platform } from './platform.ts';
 
 export interface DemoProduct extends PutProductBody {
@@ -26,39 +27,22 @@ type Api = Pick<Platform, 'apiUrl' | 'issuer'>;
 
 /** Puts products on sale through the API, as an admin would. A product that is there already stays as it is. */
 export async function seed({ apiUrl, issuer }: Api, products: readonly DemoProduct[] = demoProducts): Promise<void> {
-  const authorization = `Bearer ${await issuer.token({ customer: 'seed', admin: true })}`;
+  const shop = new ShopClient(apiUrl, { afterFailure: true });
+  const token = await issuer.token({ customer: 'seed', admin: true });
   await Promise.all(
     products.map(async ({ sku, units, ...product }) => {
-      const path = `${apiUrl}/products/${sku}`;
-      await send('PUT', path, product, { authorization }, [201, 409]);
-      await send(
-        'POST',
-        `${path}/stock`,
-        { quantity: units },
-        { authorization, 'idempotency-key': `seed-${sku}` },
-        [200],
-      );
+      const path = `/products/${sku}`;
+      expectStatus(path, await shop.call({ method: 'PUT', path, token, body: product }), [201, 409]);
+      expectStatus(`${path}/stock`, await shop.restock(token, sku, `seed-${sku}`, units), [200]);
     }),
   );
 }
 
-async function send(
-  method: string,
-  url: string,
-  body: object,
-  headers: Record<string, string>,
-  expected: readonly number[],
-): Promise<void> {
-  const response = await fetch(url, {
-    method,
-    headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify(body),
-  });
-  const text = await response.text();
-  if (expected.includes(response.status)) return;
+function expectStatus(path: string, { status, body }: Answer, expected: readonly number[]): void {
+  if (expected.includes(status)) return;
   throw new CliError(
     'seed_failed',
-    `${method} ${url} answered ${response.status}, expected ${expected.join(' or ')}: ${text.slice(0, 300)}`,
+    `${path} answered ${status}, expected ${expected.join(' or ')}: ${JSON.stringify(body)?.slice(0, 300)}`,
     'The API is up but does not work as it should: the log of the functions says more.',
   );
 }

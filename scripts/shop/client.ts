@@ -7,7 +7,7 @@ export interface Answer<Body = unknown> {
   readonly headers: Headers;
   /** Parsed if it is JSON; otherwise the text, or undefined when there is none. */
   readonly body: Body;
-  /** Attempts that were answered 429 or 503 before this one. */
+  /** Attempts before this one, that were answered 429 or 503 (or failed, if the client repeats those). */
   readonly throttled: number;
   /** Of the last attempt, in milliseconds. */
   readonly ms: number;
@@ -24,13 +24,20 @@ export interface Call {
 
 // A throttled call is sent again after the Retry-After of the answer: what every well-behaved client does.
 const patienceMs = 120_000;
+const throttledStatuses = [429, 503] as const;
 
 /** A client of the API, as a browser or a partner would be one. */
 export class ShopClient {
   readonly #apiUrl: string;
+  readonly #again: ReadonlySet<number>;
 
-  constructor(apiUrl: string) {
+  /**
+   * `afterFailure`: repeats what was answered with any 5xx, because the function may have been ended in the middle of
+   * it. Safe, because every write of the API carries a key or a version.
+   */
+  constructor(apiUrl: string, { afterFailure = false } = {}) {
     this.#apiUrl = apiUrl.replace(/\/$/, '');
+    this.#again = new Set(afterFailure ? [...throttledStatuses, 500, 502, 504] : throttledStatuses);
   }
 
   /** One call, without patience: the answer whatever it is. */
@@ -50,12 +57,12 @@ export class ShopClient {
     return { status: response.status, headers: response.headers, body: parse(text) as Body, throttled: 0, ms };
   }
 
-  /** One call; throttled ones are repeated as Retry-After says, for two minutes at most. */
+  /** One call; throttled ones (and failed ones, if told to) are repeated as Retry-After says, for two minutes at most. */
   async call<Body = unknown>(call: Call): Promise<Answer<Body>> {
     const end = Date.now() + patienceMs;
     for (let throttled = 0; ; throttled++) {
       const answer = await this.once<Body>(call);
-      if ((answer.status !== 429 && answer.status !== 503) || Date.now() > end) return { ...answer, throttled };
+      if (!this.#again.has(answer.status) || Date.now() > end) return { ...answer, throttled };
       const seconds = Number(answer.headers.get('retry-after') ?? 1);
       await sleep(Math.random() * Math.min(seconds, 5) * 1_000);
     }

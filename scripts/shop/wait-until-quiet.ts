@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ClientConfig, readStores, type StoreNames } from '../check/read-stores.ts';
 import type { Snapshot } from '../check/snapshot.ts';
+import { lacks } from '../local/engines.ts';
 import type { Platform } from '../local/platform.ts';
+import { redeliver, uncounted } from './redeliver.ts';
 
 export function storeNamesOf(platform: Platform): StoreNames {
   const output = (name: string) => platform.outputs[name] ?? '';
@@ -33,13 +35,17 @@ export async function waitUntilQuiet(
   const end = Date.now() + options.withinMs;
   const names = { ...storeNamesOf(platform), deadLetterUrls: [] };
   const config = clientConfigOf(platform);
+  let behindBefore = Infinity;
   for (;;) {
-    const { orders, events, counted } = await readStores(names, config);
-    const versions = new Map(counted.map((row) => [row.orderId, row.version]));
+    const snapshot = await readStores(names, config);
+    const { orders } = snapshot;
     const settled = orders.filter((order) => order.state !== 'PENDING');
     options.onProgress?.(settled.length, orders.length);
-    const behind = events.some(({ order }) => (versions.get(order.orderId) ?? 0) < order.version);
-    const quiet = settled.length === orders.length && !behind;
+    const behind = uncounted(snapshot);
+    const quiet = settled.length === orders.length && behind.length === 0;
+    const stuck = behind.length > 0 && behind.length >= behindBefore;
+    behindBefore = behind.length;
+    if (stuck && lacks(platform.engine, 'stream-partial-failures')) await redeliver(platform.stage, config, behind);
     if (quiet || Date.now() > end) return { quiet, snapshot: await withDeadLetters(platform, deadLetters) };
     await sleep(500);
   }

@@ -13,9 +13,9 @@ import {
 } from '@aws-sdk/client-sqs';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { beforeAll, expect, test } from 'vitest';
-import { eventKey } from '../../functions/adapters/aws/keys.ts';
 import { type OrderEvent, orderEvent } from '../../functions/contracts/order-event.ts';
 import type { BatchAnswer } from '../../functions/runtime/batch.ts';
+import { streamRecord } from '../../scripts/shop/redeliver.ts';
 import {
   eventually,
   freshKey,
@@ -150,19 +150,6 @@ test('moves a message that fails five times to the dead-letter queue', async () 
     await hideFor(Attributes?.VisibilityTimeout ?? '');
   }
 });
-
-function streamRecord(event: OrderEvent, index: number) {
-  const key = eventKey(event.order.orderId, event.order.version);
-  return {
-    eventID: String(index),
-    eventName: 'INSERT',
-    dynamodb: {
-      Keys: marshall(key),
-      NewImage: marshall({ ...key, ...event }, { removeUndefinedValues: true }),
-      SequenceNumber: String(1_000 + index),
-    },
-  };
-}
 
 test('counts replayed stream records no second time, in whatever order they come', async () => {
   const sku = await freshProduct({ units: 3 });

@@ -71,6 +71,8 @@ test.each([
   ['a refusal', new Refusal('IDEMPOTENCY_KEY_REUSED', 'why'), 422, 'IDEMPOTENCY_KEY_REUSED'],
   ['what may be tried again', new RetryLater('conflict'), 503, 'TRY_AGAIN'],
   ['a throttled store', Object.assign(new Error(), { name: 'ThrottlingException' }), 503, 'TRY_AGAIN'],
+  ['a row in a transaction', Object.assign(new Error(), { name: 'TransactionConflictException' }), 503, 'TRY_AGAIN'],
+  ['a store with a trouble of its own', Object.assign(new Error(), { name: 'InternalServerError' }), 503, 'TRY_AGAIN'],
   ['a store that does not answer', Object.assign(new Error(), { name: 'TimeoutError' }), 503, 'TRY_AGAIN'],
   ['anything else', new Error('table flash-sale-prod-orders, key ABC'), 500, 'INTERNAL_ERROR'],
 ])('maps %s to a problem', async (_, error, status, code) => {
