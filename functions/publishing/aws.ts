@@ -16,10 +16,13 @@ const properties = z.object({
   Config: z.record(z.string(), z.string()),
 });
 
+/** Of a deploy, without the address that CloudFormation waits at. */
+type Order = Pick<CloudFormationCustomResourceEvent, 'RequestType' | 'ResourceProperties'>;
+
 /** The built storefront lies beside the code: the deploy brings both as one package. */
 const siteFolder = join(__dirname, 'site');
 
-async function apply(event: CloudFormationCustomResourceEvent): Promise<void> {
+async function apply(event: Order): Promise<void> {
   const { Bucket, PageCacheControl, EmptyOnDelete, Config } = properties.parse(event.ResourceProperties);
   const site = bucketSite(Bucket);
   if (event.RequestType === 'Delete') {
@@ -41,8 +44,12 @@ async function builtFiles(): Promise<BuiltFile[]> {
   );
 }
 
-/** A custom resource of CloudFormation: whatever happens it must be told, or the deploy waits for an hour. */
-export async function handler(event: CloudFormationCustomResourceEvent): Promise<void> {
+/**
+ * A custom resource of CloudFormation: whatever happens it must be told, or the deploy waits for an hour. Terraform
+ * invokes the function itself, and sees how it ends.
+ */
+export async function handler(event: CloudFormationCustomResourceEvent | Order): Promise<void> {
+  if (!('ResponseURL' in event)) return apply(event);
   let reason = '';
   try {
     await apply(event);

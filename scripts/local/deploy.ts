@@ -12,6 +12,7 @@ import { engines } from './engines.ts';
 import { reapplyWhatWasDropped } from './reapply.ts';
 import { type Clients, clientOptions, clients, type Target } from './target.ts';
 import { readTemplates } from './templates.ts';
+import { applyTerraform } from './terraform/apply.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface Deployment {
@@ -20,7 +21,12 @@ export interface Deployment {
   readonly stage: string;
   readonly issuer: { readonly url: string; readonly audience: string; readonly jwks: object };
   readonly onProgress: (text: string) => void;
+  /** Who writes the stage: CDK and CloudFormation, or CDKTF and Terraform. */
+  readonly iac: Iac;
 }
+
+export const iacs = ['cdk', 'terraform'] as const;
+export type Iac = (typeof iacs)[number];
 
 /** CloudFormation outputs of all stacks of the stage, by key. */
 export type Outputs = Readonly<Record<string, string>>;
@@ -33,35 +39,42 @@ const emulatedAccount = '000000000000';
 export const cloudAssemblyOf = (workspace: Workspace): string => join(workspace.folder, 'cdk.out');
 
 export async function deploy(deployment: Deployment): Promise<Outputs> {
-  const { workspace, target, stage, issuer, onProgress } = deployment;
+  const { target, stage, iac } = deployment;
   const sdk = clients(target);
   try {
-    await bootstrap(sdk, target);
-    if (engines[target.engine].freshStacks) await destroyLeftovers(deployment);
-    const outputsFile = join(workspace.folder, 'outputs.json');
-    const context = { stage, issuer: issuer.url, audience: issuer.audience, jwks: JSON.stringify(issuer.jwks) };
-    const output = cloudAssemblyOf(workspace);
-    mkdirSync(output, { recursive: true });
-    onProgress(`deploying stage ${stage}: synthesizing`);
-    await runCdk(
-      workspace,
-      target,
-      [
-        ...['deploy', '--all', '--concurrency', String(deployConcurrency), '--require-approval', 'never'],
-        ...['--outputs-file', outputsFile, '--output', output, '--progress', 'events', '--method', 'direct'],
-        ...['--no-notices', '--no-version-reporting', '--asset-parallelism', 'true'],
-        ...Object.entries(context).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
-      ],
-      progressOf(
-        (text) => onProgress(`deploying stage ${stage}: ${text}`),
-        () => readTemplates(output).reduce((sum, template) => sum + Object.keys(template.Resources).length, 0),
-      ),
-    );
-    await reapplyWhatWasDropped(sdk, target.engine, stage, readTemplates(output));
-    return mergeOutputs(JSON.parse(await readFile(outputsFile, 'utf8')) as Record<string, Record<string, string>>);
+    const outputs = iac === 'cdk' ? await deployWithCdk(deployment, sdk) : await applyTerraform(deployment);
+    const templates = iac === 'cdk' ? readTemplates(cloudAssemblyOf(deployment.workspace)) : [];
+    await reapplyWhatWasDropped(sdk, target.engine, stage, templates);
+    return outputs;
   } finally {
     for (const client of Object.values(sdk)) client.destroy();
   }
+}
+
+async function deployWithCdk(deployment: Deployment, sdk: Clients): Promise<Outputs> {
+  const { workspace, target, stage, issuer, onProgress } = deployment;
+  await bootstrap(sdk, target);
+  if (engines[target.engine].freshStacks) await destroyLeftovers(deployment);
+  const outputsFile = join(workspace.folder, 'outputs.json');
+  const context = { stage, issuer: issuer.url, audience: issuer.audience, jwks: JSON.stringify(issuer.jwks) };
+  const output = cloudAssemblyOf(workspace);
+  mkdirSync(output, { recursive: true });
+  onProgress(`deploying stage ${stage}: synthesizing`);
+  await runCdk(
+    workspace,
+    target,
+    [
+      ...['deploy', '--all', '--concurrency', String(deployConcurrency), '--require-approval', 'never'],
+      ...['--outputs-file', outputsFile, '--output', output, '--progress', 'events', '--method', 'direct'],
+      ...['--no-notices', '--no-version-reporting', '--asset-parallelism', 'true'],
+      ...Object.entries(context).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+    ],
+    progressOf(
+      (text) => onProgress(`deploying stage ${stage}: ${text}`),
+      () => readTemplates(output).reduce((sum, template) => sum + Object.keys(template.Resources).length, 0),
+    ),
+  );
+  return mergeOutputs(JSON.parse(await readFile(outputsFile, 'utf8')) as Record<string, Record<string, string>>);
 }
 
 /**

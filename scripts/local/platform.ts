@@ -1,7 +1,7 @@
 import { type Edge, startEdgeServer } from '../edge/server.ts';
 import { concurrencyByService } from './capacity.ts';
 import type { CallCounts } from './counters.ts';
-import { deploy, type Outputs } from './deploy.ts';
+import { deploy, type Iac, type Outputs } from './deploy.ts';
 import { destinationsOf } from './destinations.ts';
 import { edgeOf } from './edge.ts';
 import { defaultStages, type EngineId } from './engines.ts';
@@ -18,6 +18,8 @@ import { createWorkspace, type Workspace } from './workspace.ts';
 export interface PlatformOptions {
   /** Default: the engine's own. */
   readonly stage?: string;
+  /** Who writes the stage; default: CDK. */
+  readonly iac?: Iac;
   /** Port of the edge: page and API in one place; 0, the default, takes a free one. */
   readonly port?: number;
   /** What the start is doing now. */
@@ -107,7 +109,8 @@ async function start(options: PlatformOptions, stops: Stops): Promise<Platform> 
   issuer.allowOrigin(edgeServer.url);
   const host = await startHost(options, { workspace, gateway, stops, onProgress, onLog: options.onLog ?? onProgress });
   const { target, forwarder, stage } = host;
-  const outputs = await deploy({ workspace, target, stage, issuer, onProgress });
+  const iac = options.iac ?? 'cdk';
+  const outputs = await deploy({ workspace, target, stage, issuer, onProgress, iac });
   await host.innerLoop?.connect(target);
   const destinations = destinationsOf(target.engine, outputs, forwarder);
   door.connect(destinations, target.engine === 'aws' ? unbounded : concurrencyByService);

@@ -10,91 +10,56 @@ import {
   OriginRequestQueryStringBehavior,
 } from 'aws-cdk-lib/aws-cloudfront';
 import { Construct } from 'constructs';
-import { longestServedSeconds } from '../check-edge.ts';
 import { physicalName } from '../names.ts';
 import type { Stage } from '../stage-settings.ts';
+import { type CachePolicyRow, cachePolicyRows, type RequestPolicyRow, requestPolicyRows } from './edge-rows.ts';
 
-/** The query parameters that change a product answer. Anything else in a query is neither keyed nor sent on. */
-export const productQuery = ['cursor', 'limit'];
-const year = Duration.days(365);
 const never = Duration.seconds(0);
 
-interface Times {
-  readonly fallback: Duration;
-  readonly max: Duration;
-}
-
-/**
- * A cache policy for each kind of answer. They are our own, and not AWS's managed ones, so that the template alone says
- * what they do. Within them the origin's `Cache-Control` decides.
- */
+/** The cache policies and what goes on to the origins, by the names of their rows. */
 export class CachePolicies extends Construct {
-  readonly products: CachePolicy;
-  readonly pages: CachePolicy;
-  readonly assets: CachePolicy;
-  readonly nothing: CachePolicy;
+  private readonly kept: ReadonlyMap<string, CachePolicy>;
 
   constructor(scope: Construct, id: string, props: { readonly stage: Stage }) {
     super(scope, id);
-    const { stage } = props;
-    const { page } = stage.caching;
-    this.products = this.add(
-      stage,
-      'products',
-      // An answer that says nothing is not kept: an error or a forgotten header must not become a cached page. Stale
-      // answers are served up to the maximum, whatever `Cache-Control` allows beyond it.
-      { fallback: never, max: Duration.seconds(longestServedSeconds(stage)) },
-      CacheQueryStringBehavior.allowList(...productQuery),
-    );
-    this.pages = this.add(stage, 'pages', {
-      fallback: Duration.seconds(page.edgeSeconds),
-      max: Duration.seconds(page.edgeSeconds),
-    });
-    this.assets = this.add(stage, 'assets', { fallback: year, max: year });
-    this.nothing = new CachePolicy(this, 'nothing', {
-      cachePolicyName: physicalName(stage.name, 'nothing'),
-      comment: 'Keeps nothing',
-      minTtl: never,
-      defaultTtl: never,
-      maxTtl: never,
-    });
+    this.kept = new Map(cachePolicyRows(props.stage).map((row) => [row.name, this.add(props.stage, row)]));
   }
 
-  private add(
-    stage: Stage,
-    name: string,
-    { fallback, max }: Times,
-    queryStringBehavior = CacheQueryStringBehavior.none(),
-  ): CachePolicy {
-    return new CachePolicy(this, name, {
+  idOf(name: CachePolicyRow['name']): string {
+    return this.kept.get(name)?.cachePolicyId ?? '';
+  }
+
+  private add(stage: Stage, { name, defaultSeconds, maxSeconds, query }: CachePolicyRow): CachePolicy {
+    const times = {
       cachePolicyName: physicalName(stage.name, name),
       minTtl: never,
-      defaultTtl: fallback,
-      maxTtl: max,
+      defaultTtl: Duration.seconds(defaultSeconds),
+      maxTtl: Duration.seconds(maxSeconds),
+    };
+    // A policy that keeps nothing may say nothing of keys.
+    if (maxSeconds === 0) return new CachePolicy(this, name, { ...times, comment: 'Keeps nothing' });
+    return new CachePolicy(this, name, {
+      ...times,
       headerBehavior: CacheHeaderBehavior.none(),
       cookieBehavior: CacheCookieBehavior.none(),
-      queryStringBehavior,
+      queryStringBehavior:
+        query.length > 0 ? CacheQueryStringBehavior.allowList(...query) : CacheQueryStringBehavior.none(),
       enableAcceptEncodingGzip: true,
       enableAcceptEncodingBrotli: true,
     });
   }
 }
 
-/** What the API sees of a request: its own host name, no cookies, everything else that the edge function left. */
-export function apiRequestPolicy(scope: Construct, stage: Stage): OriginRequestPolicy {
-  return requestPolicy(scope, stage, 'api', OriginRequestQueryStringBehavior.all());
+export function requestPolicies(scope: Construct, stage: Stage): ReadonlyMap<RequestPolicyRow['name'], string> {
+  return new Map(requestPolicyRows.map((row) => [row.name, requestPolicy(scope, stage, row).originRequestPolicyId]));
 }
 
-/** As above, but a query that is not in the cache's key would change an answer that is kept without it. */
-export function productsRequestPolicy(scope: Construct, stage: Stage): OriginRequestPolicy {
-  return requestPolicy(scope, stage, 'products', OriginRequestQueryStringBehavior.none());
-}
-
-function requestPolicy(scope: Construct, stage: Stage, name: string, query: OriginRequestQueryStringBehavior) {
-  return new OriginRequestPolicy(scope, `${name}-requests`, {
-    originRequestPolicyName: physicalName(stage.name, `${name}-requests`),
+function requestPolicy(scope: Construct, stage: Stage, { name, query }: RequestPolicyRow): OriginRequestPolicy {
+  const queryString = OriginRequestQueryStringBehavior;
+  return new OriginRequestPolicy(scope, name, {
+    originRequestPolicyName: physicalName(stage.name, name),
     headerBehavior: OriginRequestHeaderBehavior.denyList('host'),
     cookieBehavior: OriginRequestCookieBehavior.none(),
-    queryStringBehavior: query,
+    queryStringBehavior: query === 'all' ? queryString.all() : queryString.none(),
   });
 }

@@ -3,10 +3,12 @@ import { CfnDistribution, CfnOriginAccessControl } from 'aws-cdk-lib/aws-cloudfr
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import type { ApiService } from '../../functions/contracts/routes.ts';
 import { physicalName } from '../names.ts';
 import type { Stage } from '../stage-settings.ts';
-import { apiRequestPolicy, CachePolicies, productsRequestPolicy } from './cache-policies.ts';
+import { CachePolicies, requestPolicies } from './cache-policies.ts';
 import { edgeFunction } from './edge-function.ts';
+import { behaviorRows, reads, storefrontOrigin, uncachedErrors } from './edge-rows.ts';
 import { apiOrigins, type Origin } from './origins.ts';
 import { ResponseHeaders } from './response-headers.ts';
 
@@ -25,10 +27,6 @@ export interface DistributionProps {
 
 type Behavior = Omit<CfnDistribution.CacheBehaviorProperty, 'pathPattern'>;
 
-const storefrontOrigin = 'storefront';
-const everyMethod = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'PATCH', 'POST', 'DELETE'];
-const reads = ['GET', 'HEAD'];
-
 /**
  * One host name for page and API, and what is kept of each. Not CDK's own `Distribution`: it has no origin that only
  * the edge function chooses, and its generated ids of origins are no names to choose by.
@@ -43,7 +41,7 @@ export class Distribution extends Construct {
     const separate = api.idOf.stock !== api.idOf.catalog;
     const gate = edgeFunction(this, stage, separate ? api.idOf.stock : null);
     const functionAssociations = [{ eventType: 'viewer-request', functionArn: gate.functionArn }];
-    const behaviors = behaviorsOf(this, props, { catalog: api.idOf.catalog, intake: api.idOf.intake });
+    const behaviors = behaviorsOf(this, props, api.idOf);
     const [page, ...others] = behaviors.map(({ pattern, behavior }) => ({
       pattern,
       ...behavior,
@@ -62,7 +60,7 @@ export class Distribution extends Construct {
         origins: [...api.origins, this.storefrontOrigin(stage, props.storefront)],
         cacheBehaviors: others.map(({ pattern, ...behavior }) => ({ pathPattern: pattern, ...behavior })),
         defaultCacheBehavior,
-        customErrorResponses: uncachedErrors,
+        customErrorResponses: uncachedErrors.map((errorCode) => ({ errorCode, errorCachingMinTtl: 0 })),
         ...domainOf(props),
         ...(props.webAclArn !== undefined && { webAclId: props.webAclArn }),
         ...(props.accessLogs && {
@@ -124,53 +122,28 @@ export class Distribution extends Construct {
 function behaviorsOf(
   scope: Construct,
   { stage, signInOrigins }: DistributionProps,
-  origin: { readonly catalog: string; readonly intake: string },
+  origin: Readonly<Record<ApiService, string>>,
 ): { readonly pattern: string; readonly behavior: Behavior }[] {
   const cache = new CachePolicies(scope, 'Cache', { stage });
   const headers = new ResponseHeaders(scope, 'Headers', { stage, signInOrigins });
-  const requests = apiRequestPolicy(scope, stage).originRequestPolicyId;
-  const uncached: Behavior = {
-    targetOriginId: origin.intake,
-    viewerProtocolPolicy: 'https-only',
-    allowedMethods: everyMethod,
-    cachedMethods: reads,
-    cachePolicyId: cache.nothing.cachePolicyId,
-    originRequestPolicyId: requests,
-    responseHeadersPolicyId: headers.api.responseHeadersPolicyId,
-    compress: false,
-  };
-  const page: Behavior = {
-    targetOriginId: storefrontOrigin,
-    viewerProtocolPolicy: 'redirect-to-https',
-    allowedMethods: reads,
-    cachedMethods: reads,
-    cachePolicyId: cache.pages.cachePolicyId,
-    responseHeadersPolicyId: headers.pages.responseHeadersPolicyId,
-    compress: true,
-  };
-  return [
-    { pattern: '*', behavior: page },
-    { pattern: '/orders*', behavior: uncached },
-    {
-      pattern: '/products*',
+  const requests = requestPolicies(scope, stage);
+  return behaviorRows(origin).map((row) => {
+    const originRequestPolicyId = row.requestPolicy === null ? undefined : requests.get(row.requestPolicy);
+    return {
+      pattern: row.pattern,
       behavior: {
-        ...uncached,
-        targetOriginId: origin.catalog,
-        cachePolicyId: cache.products.cachePolicyId,
-        originRequestPolicyId: productsRequestPolicy(scope, stage).originRequestPolicyId,
-        compress: true,
+        targetOriginId: row.originId,
+        viewerProtocolPolicy: row.viewers,
+        allowedMethods: [...row.methods],
+        cachedMethods: reads,
+        cachePolicyId: cache.idOf(row.cachePolicy),
+        ...(originRequestPolicyId !== undefined && { originRequestPolicyId }),
+        responseHeadersPolicyId: headers.idOf(row.headersPolicy),
+        compress: row.compress,
       },
-    },
-    { pattern: '/health', behavior: { ...uncached, targetOriginId: origin.catalog, allowedMethods: reads } },
-    { pattern: '/assets/*', behavior: { ...page, cachePolicyId: cache.assets.cachePolicyId } },
-  ];
+    };
+  });
 }
-
-/** CloudFront keeps an error for 10 s unless told otherwise, under a path that is never kept too. */
-const uncachedErrors = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504].map((errorCode) => ({
-  errorCode,
-  errorCachingMinTtl: 0,
-}));
 
 function domainOf({ stage, certificateArn }: DistributionProps) {
   const { domain } = stage.edge;

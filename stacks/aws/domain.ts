@@ -2,14 +2,12 @@ import type { CfnDistribution } from 'aws-cdk-lib/aws-cloudfront';
 import { CfnRecordSet, HostedZone, type IHostedZone } from 'aws-cdk-lib/aws-route53';
 import type { Construct } from 'constructs';
 import type { DomainSettings } from '../stage-settings.ts';
+import { cloudFrontZone } from './perimeter-rows.ts';
 
 /** The zone is somebody else's: DNS comes before the first stage and outlives the last. */
 export function hostedZoneOf(scope: Construct, { name, hostedZoneId }: DomainSettings): IHostedZone {
   return HostedZone.fromHostedZoneAttributes(scope, 'Zone', { hostedZoneId, zoneName: name });
 }
-
-/** The same zone for every distribution: https://docs.aws.amazon.com/general/latest/gr/cf_region.html */
-const cloudFrontZone = 'Z2FDTNDATAQYW2';
 
 /** IPv4 and IPv6. */
 export function pointAt(scope: Construct, domain: DomainSettings, distribution: CfnDistribution): void {

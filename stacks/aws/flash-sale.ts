@@ -7,7 +7,8 @@ import type { Stage } from '../stage-settings.ts';
 import { DataStack } from './data-stack.ts';
 import { EdgeStack } from './edge-stack.ts';
 import { OperationsStack } from './operations-stack.ts';
-import { hasPerimeter, PerimeterStack } from './perimeter-stack.ts';
+import { hasPerimeter } from './perimeter-rows.ts';
+import { PerimeterStack } from './perimeter-stack.ts';
 import { ServiceStack } from './service-stack.ts';
 import type { StorefrontBuild } from './storefront.ts';
 

@@ -18,6 +18,7 @@ import { Construct } from 'constructs';
 import { type ApiService, type Route, routes } from '../../functions/contracts/routes.ts';
 import { physicalName } from '../names.ts';
 import type { HttpApiSettings, Stage } from '../stage-settings.ts';
+import { accessLogLine } from './access-log-line.ts';
 import { corsMaxAgeSeconds, corsMethods, corsRequestHeaders, corsResponseHeaders } from './cors.ts';
 import type { Issuer } from './issuer.ts';
 import type { ServiceFunction } from './service-function.ts';
@@ -122,15 +123,3 @@ export class HttpFrontDoor extends Construct {
     });
   }
 }
-
-/** No query string, no address: what a customer asked for is not the log's business. */
-const accessLogLine = JSON.stringify({
-  requestId: '$context.requestId',
-  requestTime: '$context.requestTime',
-  route: '$context.routeKey',
-  status: '$context.status',
-  latencyMs: '$context.responseLatency',
-  integrationLatencyMs: '$context.integrationLatency',
-  integrationError: '$context.integrationErrorMessage',
-  authorizerError: '$context.authorizer.error',
-});

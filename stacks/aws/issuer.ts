@@ -18,12 +18,3 @@ export function issuerOf(stack: Stack, stage: Stage): Issuer {
     jwks: null,
   };
 }
-
-/** For functions that verify tokens themselves. */
-export function issuerEnvironment(issuer: Issuer): Record<string, string> {
-  return {
-    OIDC_ISSUER: issuer.issuer,
-    OIDC_AUDIENCE: issuer.audience,
-    ...(issuer.jwks !== null && { OIDC_JWKS: issuer.jwks }),
-  };
-}

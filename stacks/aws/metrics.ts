@@ -1,29 +1,30 @@
-import { Duration } from 'aws-cdk-lib';
-import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { aliasName, physicalName } from '../names.ts';
 import type { QueueName, Service, TableName } from '../needs.ts';
 
-/**
- * Metrics by physical name, so that watching a resource does not tie its stack. No labels: CDK turns an alarm on a
- * labelled metric into metric math, which costs more and which the local engine refuses.
- */
+/** A metric by physical name, so that watching a resource does not tie its stack. */
+export interface MetricRow {
+  readonly namespace: string;
+  readonly metricName: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+  readonly statistic: string;
+  readonly periodSeconds: number;
+}
+
 /** The finest free period. */
-const minute = Duration.minutes(1);
+const periodSeconds = 60;
 
-export function functionMetric(stage: string, service: Service, metricName: string, statistic: string): Metric {
+export function functionMetric(stage: string, service: Service, metricName: string, statistic: string): MetricRow {
   const name = physicalName(stage, service);
-  const dimensionsMap = { FunctionName: name, Resource: `${name}:${aliasName}` };
-  return new Metric({ namespace: 'AWS/Lambda', metricName, dimensionsMap, statistic, period: minute });
+  const dimensions = { FunctionName: name, Resource: `${name}:${aliasName}` };
+  return { namespace: 'AWS/Lambda', metricName, dimensions, statistic, periodSeconds };
 }
 
-export function queueMetric(stage: string, queue: QueueName, metricName: string): Metric {
-  const dimensionsMap = { QueueName: physicalName(stage, queue) };
-  const namespace = 'AWS/SQS';
-  return new Metric({ namespace, metricName, dimensionsMap, statistic: 'Maximum', period: minute });
+export function queueMetric(stage: string, queue: QueueName, metricName: string): MetricRow {
+  const dimensions = { QueueName: physicalName(stage, queue) };
+  return { namespace: 'AWS/SQS', metricName, dimensions, statistic: 'Maximum', periodSeconds };
 }
 
-export function tableMetric(stage: string, table: TableName, metricName: string): Metric {
-  const dimensionsMap = { TableName: physicalName(stage, table) };
-  const namespace = 'AWS/DynamoDB';
-  return new Metric({ namespace, metricName, dimensionsMap, statistic: 'Sum', period: minute });
+export function tableMetric(stage: string, table: TableName, metricName: string): MetricRow {
+  const dimensions = { TableName: physicalName(stage, table) };
+  return { namespace: 'AWS/DynamoDB', metricName, dimensions, statistic: 'Sum', periodSeconds };
 }

@@ -1,13 +1,8 @@
 import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { physicalName } from '../names.ts';
 import type { Stage } from '../stage-settings.ts';
-
-/** The header by which the API knows the CDN. */
-export const originSecretHeader = 'x-origin-secret';
-
-const nameOf = (stage: string, generation: number): string => physicalName(stage, `origin-secret-${generation}`);
+import { originSecretDescription, originSecretName } from './origin-secret-name.ts';
 
 /** A secret that nobody has seen. Its generation is in its name: another one is another secret. */
 export class OriginSecret extends Construct {
@@ -15,8 +10,8 @@ export class OriginSecret extends Construct {
     super(scope, id);
     const { stage, generation } = props;
     const secret = new Secret(this, `Generation${generation}`, {
-      secretName: nameOf(stage.name, generation),
-      description: `What the CDN of ${stage.name} adds to each request, so that its API answers nobody else`,
+      secretName: originSecretName(stage, generation),
+      description: originSecretDescription(stage),
       generateSecretString: { passwordLength: 48, excludePunctuation: true },
       removalPolicy: RemovalPolicy.DESTROY,
     });
@@ -31,5 +26,7 @@ export class OriginSecret extends Construct {
  */
 export function originSecretOf(stage: Stage): string | undefined {
   const generation = stage.edge.originSecretGeneration;
-  return generation === null ? undefined : `{{resolve:secretsmanager:${nameOf(stage.name, generation)}:SecretString}}`;
+  return generation === null
+    ? undefined
+    : `{{resolve:secretsmanager:${originSecretName(stage, generation)}:SecretString}}`;
 }

@@ -4,7 +4,9 @@ import type { ApiService } from '../../functions/contracts/routes.ts';
 import { originReadTimeoutSeconds } from '../check-edge.ts';
 import { apiServices } from '../needs.ts';
 import type { Stage } from '../stage-settings.ts';
-import { originSecretHeader, originSecretOf } from './origin-secret.ts';
+import { originIds } from './edge-rows.ts';
+import { originSecretOf } from './origin-secret.ts';
+import { originSecretHeader } from './origin-secret-name.ts';
 import { published } from './publish.ts';
 
 export type Origin = CfnDistribution.OriginProperty;
@@ -19,14 +21,9 @@ const urlKeys: Readonly<Record<ApiService, string>> = { catalog: 'CatalogUrl', i
 
 /** One origin for all services behind an HTTP API; one for each behind Function URLs. */
 export function apiOrigins(stack: Stack, stage: Stage): ApiOrigins {
-  if (stage.api.kind === 'http-api') {
-    const id = 'api';
-    return { origins: [apiOrigin(stack, stage, id, 'ApiUrl')], idOf: { catalog: id, intake: id, stock: id } };
-  }
-  return {
-    origins: apiServices.map((service) => apiOrigin(stack, stage, service, urlKeys[service])),
-    idOf: { catalog: 'catalog', intake: 'intake', stock: 'stock' },
-  };
+  const idOf = originIds(stage);
+  if (stage.api.kind === 'http-api') return { origins: [apiOrigin(stack, stage, idOf.catalog, 'ApiUrl')], idOf };
+  return { origins: apiServices.map((service) => apiOrigin(stack, stage, idOf[service], urlKeys[service])), idOf };
 }
 
 function apiOrigin(stack: Stack, stage: Stage, id: string, outputKey: string): Origin {

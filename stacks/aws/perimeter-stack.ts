@@ -6,12 +6,8 @@ import type { Construct } from 'constructs';
 import { physicalName, stackName } from '../names.ts';
 import type { DomainSettings, Stage, WebAclSettings } from '../stage-settings.ts';
 import { hostedZoneOf } from './domain.ts';
+import { managedGroups, perimeterRegion, redactedHeaders } from './perimeter-rows.ts';
 import { output } from './publish.ts';
-
-/** CloudFront takes certificates and web ACLs from this region alone, wherever the rest of the stage is. */
-export const perimeterRegion = 'us-east-1';
-
-export const hasPerimeter = ({ edge }: Stage): boolean => edge.webAcl !== null || edge.domain !== null;
 
 export interface PerimeterStackProps extends StackProps {
   readonly stage: Stage;
@@ -42,7 +38,7 @@ export class PerimeterStack extends Stack {
     return acl.attrArn;
   }
 
-  /** Refusals only, and nothing by which somebody could act in a customer's name. */
+  /** Refusals only. */
   private logRefusals(stage: Stage, acl: CfnWebACL): void {
     const logGroup = new LogGroup(this, 'WebAclLogs', {
       // WAF asks for this beginning.
@@ -53,7 +49,7 @@ export class PerimeterStack extends Stack {
     new CfnLoggingConfiguration(this, 'WebAclLogging', {
       resourceArn: acl.attrArn,
       logDestinationConfigs: [logGroup.logGroupArn],
-      redactedFields: ['authorization', 'cookie'].map((Name) => ({ singleHeader: { Name } })),
+      redactedFields: redactedHeaders.map((Name) => ({ singleHeader: { Name } })),
       loggingFilter: {
         DefaultBehavior: 'DROP',
         Filters: [
@@ -74,13 +70,6 @@ export class PerimeterStack extends Stack {
 /** What the edge stack reads of this one: across regions, and without an export that would lock it. */
 export const perimeterValue = (stage: Stage, key: 'WebAclArn' | 'CertificateArn'): string =>
   Fn.getStackOutput(stackName(stage.name, 'perimeter'), key, perimeterRegion);
-
-/** AWS's own lists of what attacks everybody; the names are AWS's. */
-const managedGroups = [
-  'AWSManagedRulesAmazonIpReputationList',
-  'AWSManagedRulesCommonRuleSet',
-  'AWSManagedRulesKnownBadInputsRuleSet',
-] as const;
 
 function managedRule(group: (typeof managedGroups)[number], priority: number): CfnWebACL.RuleProperty {
   return {

@@ -3,6 +3,7 @@ import { HeadersFrameOption, HeadersReferrerPolicy, ResponseHeadersPolicy } from
 import { Construct } from 'constructs';
 import { physicalName } from '../names.ts';
 import type { Stage } from '../stage-settings.ts';
+import { type HeadersPolicyRow, headersPolicyRows, hiddenHeaders, strictTransportSeconds } from './edge-rows.ts';
 
 export interface ResponseHeadersProps {
   readonly stage: Stage;
@@ -10,42 +11,36 @@ export interface ResponseHeadersProps {
   readonly signInOrigins: readonly string[];
 }
 
-/** What every answer tells the browser, whoever made it. */
+/** The response headers policies, by the names of their rows. */
 export class ResponseHeaders extends Construct {
-  readonly pages: ResponseHeadersPolicy;
-  readonly api: ResponseHeadersPolicy;
+  private readonly policies: ReadonlyMap<string, ResponseHeadersPolicy>;
 
   constructor(scope: Construct, id: string, props: ResponseHeadersProps) {
     super(scope, id);
-    const connect = ["'self'", ...props.signInOrigins].join(' ');
-    this.pages = this.add(props.stage, 'pages', [
-      "default-src 'none'",
-      "script-src 'self'",
-      "style-src 'self'",
-      "img-src 'self' data:",
-      "font-src 'self'",
-      "manifest-src 'self'",
-      `connect-src ${connect}`,
-      "base-uri 'none'",
-      "form-action 'self'",
-      "frame-ancestors 'none'",
-    ]);
-    // Nobody should look at JSON as a page; if somebody makes a browser do it, nothing in it runs.
-    this.api = this.add(props.stage, 'api', ["default-src 'none'", "frame-ancestors 'none'"]);
+    const rows = headersPolicyRows(props.signInOrigins);
+    this.policies = new Map(rows.map((row) => [row.name, this.add(props.stage, row)]));
   }
 
-  private add(stage: Stage, name: string, contentSecurityPolicy: readonly string[]): ResponseHeadersPolicy {
+  idOf(name: HeadersPolicyRow['name']): string {
+    return this.policies.get(name)?.responseHeadersPolicyId ?? '';
+  }
+
+  private add(stage: Stage, { name, contentSecurityPolicy }: HeadersPolicyRow): ResponseHeadersPolicy {
     const override = true;
-    return new ResponseHeadersPolicy(this, name, {
-      responseHeadersPolicyName: physicalName(stage.name, `${name}-headers`),
+    return new ResponseHeadersPolicy(this, name.replace(/-headers$/, ''), {
+      responseHeadersPolicyName: physicalName(stage.name, name),
       securityHeadersBehavior: {
-        contentSecurityPolicy: { contentSecurityPolicy: contentSecurityPolicy.join('; '), override },
+        contentSecurityPolicy: { contentSecurityPolicy, override },
         contentTypeOptions: { override },
         frameOptions: { frameOption: HeadersFrameOption.DENY, override },
         referrerPolicy: { referrerPolicy: HeadersReferrerPolicy.NO_REFERRER, override },
-        strictTransportSecurity: { accessControlMaxAge: Duration.days(365), includeSubdomains: true, override },
+        strictTransportSecurity: {
+          accessControlMaxAge: Duration.seconds(strictTransportSeconds),
+          includeSubdomains: true,
+          override,
+        },
       },
-      removeHeaders: ['server', 'x-powered-by'],
+      removeHeaders: hiddenHeaders,
     });
   }
 }

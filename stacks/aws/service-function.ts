@@ -16,7 +16,9 @@ import { Construct } from 'constructs';
 import { aliasName, physicalName } from '../names.ts';
 import { type Need, type Service, services } from '../needs.ts';
 import type { ProvisionedConcurrency, Stage } from '../stage-settings.ts';
-import { allow, statementsFor } from './grants.ts';
+import { commonEnvironment } from './common-environment.ts';
+import { allow } from './grants.ts';
+import { logStatement, statementsFor } from './statements.ts';
 import { removalPolicyOf } from './table.ts';
 
 /** A resource as a function sees it: what its environment variable holds, and what its permission names. */
@@ -53,7 +55,7 @@ export class ServiceFunction extends Construct {
     });
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     // Not the managed policy AWSLambdaBasicExecutionRole: it may write to every log group of the account.
-    this.role.addToPolicy(allow('LOGS', ['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]));
+    this.role.addToPolicy(allow(logStatement(logGroup.logGroupArn)));
     const lambda = new LambdaFunction(this, 'Function', {
       functionName: name,
       runtime: Runtime.NODEJS_24_X,
@@ -81,7 +83,7 @@ export class ServiceFunction extends Construct {
   /** The name and the permission in one call. */
   private bindNeed(lambda: LambdaFunction, need: Need, bound: Bound): void {
     lambda.addEnvironment(need.env, bound.value);
-    for (const statement of statementsFor(need, bound.arn)) this.role.addToPolicy(statement);
+    for (const statement of statementsFor(need, bound.arn)) this.role.addToPolicy(allow(statement));
   }
 
   /** The alias itself names no number: each deploy would set it back, in the middle of a sale too. */
@@ -99,13 +101,4 @@ export class ServiceFunction extends Construct {
       });
     }
   }
-}
-
-function commonEnvironment(stage: Stage, service: Service): Record<string, string> {
-  return {
-    STAGE: stage.name,
-    POWERTOOLS_SERVICE_NAME: service,
-    POWERTOOLS_METRICS_NAMESPACE: 'FlashSale',
-    LOG_LEVEL: stage.logLevel,
-  };
 }

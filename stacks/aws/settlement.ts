@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import type { Stage } from '../stage-settings.ts';
 import { allow } from './grants.ts';
 import type { ServiceFunction } from './service-function.ts';
+import { queueTriggerStatement } from './statements.ts';
 
 export interface SettlementProps {
   readonly stage: Stage;
@@ -20,8 +21,7 @@ export class Settlement extends Construct {
   constructor(scope: Construct, id: string, props: SettlementProps) {
     super(scope, id);
     const { stage, worker, orders } = props;
-    const actions = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
-    worker.role.addToPolicy(allow('TRIGGER', actions, [orders.queueArn]));
+    worker.role.addToPolicy(allow(queueTriggerStatement(orders.queueArn)));
     new EventSourceMapping(this, 'Orders', {
       target: worker.alias,
       eventSourceArn: orders.queueArn,

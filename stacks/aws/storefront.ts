@@ -7,6 +7,7 @@ import { Construct } from 'constructs';
 import { physicalName } from '../names.ts';
 import type { Stage } from '../stage-settings.ts';
 import { allow } from './grants.ts';
+import { logStatement, publishingStatements } from './statements.ts';
 import { removalPolicyOf } from './table.ts';
 
 /** The storefront as it was built, with the code that publishes it. */
@@ -75,9 +76,8 @@ export class Publishing extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    role.addToPolicy(allow('LOGS', ['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]));
-    role.addToPolicy(allow('LIST', ['s3:ListBucket'], [bucket.bucketArn]));
-    role.addToPolicy(allow('FILES', ['s3:PutObject', 's3:DeleteObject'], [bucket.arnForObjects('*')]));
+    role.addToPolicy(allow(logStatement(logGroup.logGroupArn)));
+    for (const statement of publishingStatements(bucket.bucketArn)) role.addToPolicy(allow(statement));
     const bucketId = Stack.of(this).getLogicalId(bucket.node.defaultChild as CfnBucket);
     Validations.of(role).acknowledge({
       id: `AwsSolutions::AwsSolutions-IAM5[Resource::<${bucketId}.Arn>/*]`,

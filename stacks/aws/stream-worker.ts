@@ -1,11 +1,5 @@
 import { Duration, Stack, Validations } from 'aws-cdk-lib';
-import {
-  EventSourceMapping,
-  FilterCriteria,
-  FilterRule,
-  type IEventSourceDlq,
-  StartingPosition,
-} from 'aws-cdk-lib/aws-lambda';
+import { EventSourceMapping, FilterCriteria, type IEventSourceDlq, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { physicalName } from '../names.ts';
@@ -13,6 +7,8 @@ import type { StreamRecords, TableName } from '../needs.ts';
 import type { Stage, StreamWorkerSettings } from '../stage-settings.ts';
 import { allow, tableArn } from './grants.ts';
 import type { ServiceFunction } from './service-function.ts';
+import { streamTriggerStatements } from './statements.ts';
+import { patternOf } from './stream-filter.ts';
 
 export interface StreamWorkerProps {
   readonly stage: Stage;
@@ -44,25 +40,13 @@ export class StreamWorker extends Construct {
   }
 
   private grantStream({ stage, worker, table, streamArn }: StreamWorkerProps): void {
-    const read = ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'];
-    worker.role.addToPolicy(allow('TRIGGER', read, [streamArn]));
-    // Listing names no stream, so this one resource ends in a wildcard: the streams of this one table.
-    const streams = `${tableArn(Stack.of(this), stage.name, table)}/stream/*`;
-    worker.role.addToPolicy(allow('TRIGGER_LIST', ['dynamodb:ListStreams'], [streams]));
+    for (const statement of streamTriggerStatements(streamArn, tableArn(Stack.of(this), stage.name, table)))
+      worker.role.addToPolicy(allow(statement));
     Validations.of(worker.role).acknowledge({
       id: `AwsSolutions::AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:dynamodb:<AWS::Region>:<AWS::AccountId>:table/${physicalName(stage.name, table)}/stream/*]`,
       reason: 'ListStreams names no stream; these are the streams of the one table',
     });
   }
-}
-
-function patternOf(records: StreamRecords) {
-  return records.kind === 'inserts'
-    ? {
-        eventName: FilterRule.isEqual('INSERT'),
-        dynamodb: { Keys: { sk: { S: FilterRule.beginsWith(records.sortKeyPrefix) } } },
-      }
-    : { dynamodb: { Keys: { pk: { S: FilterRule.beginsWith(records.keyPrefix) } } } };
 }
 
 function batching(settings: StreamWorkerSettings) {

@@ -46,7 +46,7 @@ try {
   change('functions/catalog/aws.ts', "{ status: 'ok' }", "{ status: 'ok', changed: true }");
   change('stacks/stages.ts', 'maxReadUnitsPerSecond: 500', 'maxReadUnitsPerSecond: 501');
   const { workspace, target, stage, issuer } = platform;
-  const outputs = await deploy({ workspace, target, stage, issuer, onProgress: () => {} });
+  const outputs = await deploy({ workspace, target, stage, issuer, iac: 'cdk', onProgress: () => {} });
   process.stdout.write(`${JSON.stringify({ before, after: await look(platform, outputs) })}\n`);
 } finally {
   await platform.stop();

@@ -1,0 +1,12 @@
+import type { Service } from '../needs.ts';
+import type { Stage } from '../stage-settings.ts';
+
+/** What every function is told. */
+export function commonEnvironment(stage: Stage, service: Service): Record<string, string> {
+  return {
+    STAGE: stage.name,
+    POWERTOOLS_SERVICE_NAME: service,
+    POWERTOOLS_METRICS_NAMESPACE: 'FlashSale',
+    LOG_LEVEL: stage.logLevel,
+  };
+}

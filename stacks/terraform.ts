@@ -1,0 +1,24 @@
+import { parseArgs } from 'node:util';
+import { findStage, stageNames, withIssuer } from './stages.ts';
+import { synthesizeTerraform } from './terraform/synthesize.ts';
+
+// node stacks/terraform.ts --stage dev --out cdktf.out
+const { values } = parseArgs({
+  options: {
+    stage: { type: 'string', default: 'dev' },
+    out: { type: 'string', default: 'cdktf.out' },
+    /** Without the functions' code: to read, compare and validate, not to apply. */
+    'no-code': { type: 'boolean', default: false },
+    issuer: { type: 'string' },
+    audience: { type: 'string' },
+    jwks: { type: 'string' },
+  },
+});
+
+const { issuer, audience, jwks } = values;
+const names = values.stage === 'all' ? stageNames : [values.stage];
+await synthesizeTerraform({
+  stages: names.map((name) => withIssuer(findStage(name), { issuer, audience, jwks })),
+  outdir: values.out,
+  code: !values['no-code'],
+});

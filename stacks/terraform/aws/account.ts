@@ -1,0 +1,33 @@
+import { DataAwsCallerIdentity } from '@cdktf/provider-aws/lib/data-aws-caller-identity/index.js';
+import { DataAwsPartition } from '@cdktf/provider-aws/lib/data-aws-partition/index.js';
+import { DataAwsRegion } from '@cdktf/provider-aws/lib/data-aws-region/index.js';
+import { Construct } from 'constructs';
+import { physicalName } from '../../names.ts';
+import type { TableName } from '../../needs.ts';
+
+/** Where the stage is: whose credentials apply it decides, no file does. */
+export class Account extends Construct {
+  readonly partition: string;
+  readonly region: string;
+  readonly id: string;
+  readonly urlSuffix: string;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    const partition = new DataAwsPartition(this, 'Partition');
+    this.partition = partition.partition;
+    this.urlSuffix = partition.dnsSuffix;
+    // Not `name`, which version 6 of the provider calls `region`.
+    this.region = new DataAwsRegion(this, 'Region').id;
+    this.id = new DataAwsCallerIdentity(this, 'Caller').accountId;
+  }
+
+  arn(service: string, resource: string, region = this.region): string {
+    return `arn:${this.partition}:${service}:${region}:${this.id}:${resource}`;
+  }
+
+  /** Built from the name: whoever may use a table need not wait for it. */
+  tableArn(stage: string, table: TableName): string {
+    return this.arn('dynamodb', `table/${physicalName(stage, table)}`);
+  }
+}

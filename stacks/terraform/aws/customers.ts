@@ -1,0 +1,90 @@
+import { CognitoUserGroup } from '@cdktf/provider-aws/lib/cognito-user-group/index.js';
+import { CognitoUserPool } from '@cdktf/provider-aws/lib/cognito-user-pool/index.js';
+import { CognitoUserPoolClient } from '@cdktf/provider-aws/lib/cognito-user-pool-client/index.js';
+import { CognitoUserPoolDomain } from '@cdktf/provider-aws/lib/cognito-user-pool-domain/index.js';
+import { Construct } from 'constructs';
+import { physicalName } from '../../names.ts';
+import type { CognitoSettings, Stage } from '../../stage-settings.ts';
+import type { Account } from './account.ts';
+
+export interface CustomersProps {
+  readonly stage: Stage;
+  readonly settings: CognitoSettings;
+  readonly account: Account;
+}
+
+const message = 'The verification code to your new account is {####}';
+
+/** Customers sign up with their address; admins are those whom somebody puts into the group `admin`. */
+export class Customers extends Construct {
+  readonly poolId: string;
+  readonly clientId: string;
+  /** Where the storefront exchanges its code for tokens. */
+  readonly signInUrl: string;
+
+  constructor(scope: Construct, id: string, props: CustomersProps) {
+    super(scope, id);
+    const { stage, account } = props;
+    this.poolId = this.addPool(stage).id;
+    new CognitoUserGroup(this, 'Admins', { userPoolId: this.poolId, name: 'admin' });
+    const urls = callbackUrlsOf(props);
+    this.clientId = new CognitoUserPoolClient(this, 'Storefront', {
+      name: physicalName(stage.name, 'storefront'),
+      userPoolId: this.poolId,
+      explicitAuthFlows: ['ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
+      // A page keeps no secret: the code is worth nothing without the verifier (PKCE) that the page alone has.
+      generateSecret: false,
+      allowedOauthFlowsUserPoolClient: true,
+      allowedOauthFlows: ['code'],
+      allowedOauthScopes: ['openid', 'email'],
+      callbackUrls: urls,
+      logoutUrls: urls,
+      supportedIdentityProviders: ['COGNITO'],
+      preventUserExistenceErrors: 'ENABLED',
+      accessTokenValidity: 60,
+      tokenValidityUnits: [{ accessToken: 'minutes' }],
+    }).id;
+    // With the account in it: the name is one for all accounts of a region.
+    const domain = `${physicalName(stage.name, 'shop')}-${account.id}`;
+    new CognitoUserPoolDomain(this, 'SignIn', { domain, userPoolId: this.poolId });
+    this.signInUrl = `https://${domain}.auth.${account.region}.amazoncognito.com`;
+  }
+
+  private addPool(stage: Stage): CognitoUserPool {
+    return new CognitoUserPool(this, 'Pool', {
+      name: physicalName(stage.name, 'customers'),
+      usernameAttributes: ['email'],
+      autoVerifiedAttributes: ['email'],
+      adminCreateUserConfig: { allowAdminCreateUserOnly: false },
+      accountRecoverySetting: {
+        recoveryMechanism: [
+          { name: 'verified_phone_number', priority: 1 },
+          { name: 'verified_email', priority: 2 },
+        ],
+      },
+      passwordPolicy: {
+        minimumLength: 12,
+        requireLowercase: true,
+        requireUppercase: true,
+        requireNumbers: true,
+        requireSymbols: true,
+      },
+      mfaConfiguration: 'OPTIONAL',
+      softwareTokenMfaConfiguration: { enabled: true },
+      verificationMessageTemplate: {
+        defaultEmailOption: 'CONFIRM_WITH_CODE',
+        emailMessage: message,
+        emailSubject: 'Verify your new account',
+        smsMessage: message,
+      },
+      deletionProtection: stage.deletionProtection ? 'ACTIVE' : 'INACTIVE',
+      lifecycle: { preventDestroy: stage.keepData },
+    });
+  }
+}
+
+/** With the slash: Cognito compares the whole text. */
+function callbackUrlsOf({ stage, settings }: CustomersProps): string[] {
+  const { domain } = stage.edge;
+  return [...(domain ? [`https://${domain.name}/`] : []), ...settings.callbackUrls];
+}

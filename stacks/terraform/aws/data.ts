@@ -1,0 +1,51 @@
+import { Construct } from 'constructs';
+import { ordersByCustomer } from '../../needs.ts';
+import type { Stage } from '../../stage-settings.ts';
+import type { Account } from './account.ts';
+import { Customers } from './customers.ts';
+import { OriginSecret } from './origin-secret.ts';
+import { Published } from './publish.ts';
+import { Table } from './table.ts';
+
+/** Everything that must survive: the tables, and the user pool where the stage has its own. */
+export class Data extends Construct {
+  readonly streamArns: Readonly<Record<'orders' | 'catalog', string>>;
+  readonly customers: Customers | undefined;
+  /** What the CDN adds to each request; undefined where the API also answers beside it. */
+  readonly originSecret: string | undefined;
+
+  constructor(scope: Construct, id: string, props: { readonly stage: Stage; readonly account: Account }) {
+    super(scope, id);
+    const { stage } = props;
+    const orders = new Table(this, 'Orders', {
+      stage,
+      table: 'orders',
+      sortKey: 'sk',
+      stream: 'NEW_IMAGE',
+      index: { name: ordersByCustomer, partitionKey: 'customer', sortKey: 'acceptedAt' },
+    }).table;
+    const stock = new Table(this, 'Stock', { stage, table: 'stock' }).table;
+    // Both images: what a change changed decides whether the CDN must forget anything.
+    const catalog = new Table(this, 'Catalog', { stage, table: 'catalog', stream: 'NEW_AND_OLD_IMAGES' }).table;
+    const views = new Table(this, 'Views', { stage, table: 'views', sortKey: 'sk', expiresAt: 'expiresAt' }).table;
+    this.streamArns = { orders: orders.streamArn, catalog: catalog.streamArn };
+    new Published(this, 'Published', stage.name, {
+      OrdersTable: orders.name,
+      OrdersStreamArn: orders.streamArn,
+      StockTable: stock.name,
+      CatalogTable: catalog.name,
+      CatalogStreamArn: catalog.streamArn,
+      ViewsTable: views.name,
+    });
+    const { originSecretGeneration: generation } = stage.edge;
+    if (generation !== null)
+      this.originSecret = new OriginSecret(this, `OriginSecret${generation}`, stage, generation).value;
+    if (stage.identity.kind !== 'cognito') return;
+    this.customers = new Customers(this, 'Customers', { ...props, settings: stage.identity });
+    new Published(this, 'SignIn', stage.name, {
+      UserPoolId: this.customers.poolId,
+      UserPoolClientId: this.customers.clientId,
+      SignInUrl: this.customers.signInUrl,
+    });
+  }
+}

@@ -1,0 +1,130 @@
+import { Route53Record } from '@cdktf/provider-aws/lib/route53-record/index.js';
+import { Construct } from 'constructs';
+import { functionCacheEnvironment } from '../../aws/cache-environment.ts';
+import { cloudFrontZone } from '../../aws/perimeter-rows.ts';
+import { streamTriggerStatements } from '../../aws/statements.ts';
+import { type Need, services } from '../../needs.ts';
+import { PrivateBucket } from './bucket.ts';
+import { Distribution } from './distribution.ts';
+import type { Perimeter } from './perimeter.ts';
+import { Published } from './publish.ts';
+import { Publishing } from './publishing.ts';
+import { addDeadLetterQueue } from './queues.ts';
+import type { PartProps, ServicePart } from './service.ts';
+import { type Bound, ServiceFunction } from './service-function.ts';
+import { readStream } from './triggers.ts';
+
+export interface EdgeProps extends PartProps {
+  readonly service: ServicePart;
+  readonly perimeter: Perimeter | undefined;
+}
+
+/** The one address that people open: the CDN before API and storefront, and what keeps its copies fresh. */
+export class Edge extends Construct {
+  private readonly distribution: Distribution;
+
+  constructor(scope: Construct, id: string, props: EdgeProps) {
+    super(scope, id);
+    const { stage, issuer } = props;
+    const accessLogs = this.addAccessLogs(props);
+    const storefront = new PrivateBucket(this, 'Storefront', { stage, keep: stage.keepData });
+    if (accessLogs) storefront.writeLogsTo(accessLogs, 'storefront/');
+    this.distribution = new Distribution(this, 'Distribution', {
+      stage,
+      region: props.account.region,
+      hosts: props.service.hosts,
+      originSecret: props.data.originSecret,
+      storefront,
+      signInOrigins: issuer.origins,
+      accessLogs,
+      perimeter: props.perimeter,
+    });
+    const { resource } = this.distribution;
+    storefront.letIn([letIn(storefront, resource.arn)]);
+    this.pointAt(props);
+    new Publishing(this, 'Publishing', {
+      ...props,
+      bucket: storefront,
+      code: props.codeOf('publishing'),
+      config: pageConfig(props),
+    });
+    const failures = this.addInvalidation(props);
+    new Published(this, 'Published', stage.name, {
+      DistributionId: resource.id,
+      DistributionDomain: resource.domainName,
+      EdgeUrl: `https://${stage.edge.domain?.name ?? resource.domainName}`,
+      StorefrontBucket: storefront.bucket.bucket,
+      InvalidationFailuresUrl: failures,
+    });
+  }
+
+  /** What CDN and bucket write about each request, for as long as the stage wants it. It holds addresses of people. */
+  private addAccessLogs({ stage }: EdgeProps): PrivateBucket | undefined {
+    const { accessLogDays: days } = stage.edge;
+    if (days === null) return undefined;
+    // Nobody empties it before it goes.
+    const logs = new PrivateBucket(this, 'AccessLogs', { stage, keep: true });
+    logs.takeLogs(days);
+    logs.letIn([]);
+    return logs;
+  }
+
+  /** IPv4 and IPv6. */
+  private pointAt({ stage }: EdgeProps): void {
+    const { domain } = stage.edge;
+    if (!domain) return;
+    const alias = { name: this.distribution.resource.domainName, zoneId: cloudFrontZone, evaluateTargetHealth: false };
+    for (const type of ['A', 'AAAA'])
+      new Route53Record(this, `Domain${type}`, { zoneId: domain.hostedZoneId, name: domain.name, type, alias });
+  }
+
+  /** What changes in the catalog, the CDN forgets. */
+  private addInvalidation(props: EdgeProps): string {
+    const { stage, account, data } = props;
+    const { trigger } = services.invalidation;
+    if (trigger.kind !== 'stream')
+      throw new Error(`needs: invalidation's trigger is '${trigger.kind}', must be 'stream'`);
+    const failures = addDeadLetterQueue(this, stage, 'invalidation-failures');
+    const { resource } = this.distribution;
+    const bind = (need: Need): Bound => {
+      if (need.kind === 'queue' && need.queue === 'invalidation-failures')
+        return { value: failures.url, arn: failures.arn };
+      if (need.kind === 'cdn') return { value: resource.id, arn: resource.arn };
+      throw new Error(`needs: ${need.env} names a ${need.kind} that the edge does not have`);
+    };
+    const streamArn = data.streamArns.catalog;
+    const worker = new ServiceFunction(this, 'invalidation', {
+      stage,
+      service: 'invalidation',
+      code: props.codeOf('invalidation'),
+      runtime: props.runtime,
+      bind,
+      environment: functionCacheEnvironment(stage),
+      trigger: streamTriggerStatements(streamArn, account.tableArn(stage.name, trigger.table)),
+    });
+    readStream(this, 'Invalidation', worker, {
+      streamArn,
+      records: trigger.records,
+      settings: stage.invalidation,
+      failures,
+      partialFailures: false,
+    });
+    return failures.url;
+  }
+}
+
+/** This distribution alone. With the list permission, a file that is missing is a 404 and not a 403. */
+const letIn = ({ bucket }: PrivateBucket, distributionArn: string) => ({
+  Sid: 'Edge',
+  Effect: 'Allow',
+  Principal: { Service: 'cloudfront.amazonaws.com' },
+  Action: ['s3:GetObject', 's3:ListBucket'],
+  Resource: [bucket.arn, `${bucket.arn}/*`],
+  Condition: { StringEquals: { 'aws:SourceArn': distributionArn } },
+});
+
+/** What the page must know to sign people in; all of it is public. */
+function pageConfig({ stage, issuer }: EdgeProps): Record<string, string> {
+  const scope = stage.identity.kind === 'cognito' ? 'openid email' : 'openid';
+  return { stage: stage.name, issuer: issuer.issuer, clientId: issuer.audience, scope };
+}

@@ -1,0 +1,32 @@
+import { DataAwsSecretsmanagerRandomPassword } from '@cdktf/provider-aws/lib/data-aws-secretsmanager-random-password/index.js';
+import { SecretsmanagerSecret } from '@cdktf/provider-aws/lib/secretsmanager-secret/index.js';
+import { SecretsmanagerSecretVersion } from '@cdktf/provider-aws/lib/secretsmanager-secret-version/index.js';
+import { Construct } from 'constructs';
+import { originSecretDescription, originSecretName } from '../../aws/origin-secret-name.ts';
+import type { Stage } from '../../stage-settings.ts';
+
+/**
+ * A secret that nobody has seen. Its generation is in its name: another one is another secret. Unlike CloudFormation's
+ * state, Terraform's holds it: keep the state encrypted, and from whoever may not change the functions.
+ */
+export class OriginSecret extends Construct {
+  readonly value: string;
+
+  constructor(scope: Construct, id: string, stage: Stage, generation: number) {
+    super(scope, id);
+    const secret = new SecretsmanagerSecret(this, 'Secret', {
+      name: originSecretName(stage, generation),
+      description: originSecretDescription(stage),
+    });
+    const { randomPassword } = new DataAwsSecretsmanagerRandomPassword(this, 'Random', {
+      passwordLength: 48,
+      excludePunctuation: true,
+    });
+    this.value = new SecretsmanagerSecretVersion(this, 'Version', {
+      secretId: secret.id,
+      secretString: randomPassword,
+      // Each plan draws another one; the first stays.
+      lifecycle: { ignoreChanges: ['secret_string'] },
+    }).secretString;
+  }
+}

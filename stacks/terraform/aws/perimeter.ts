@@ -1,0 +1,118 @@
+import { AcmCertificate } from '@cdktf/provider-aws/lib/acm-certificate/index.js';
+import { AcmCertificateValidation } from '@cdktf/provider-aws/lib/acm-certificate-validation/index.js';
+import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group/index.js';
+import type { AwsProvider } from '@cdktf/provider-aws/lib/provider/index.js';
+import { Route53Record } from '@cdktf/provider-aws/lib/route53-record/index.js';
+import { Wafv2WebAcl } from '@cdktf/provider-aws/lib/wafv2-web-acl/index.js';
+import { Wafv2WebAclLoggingConfiguration } from '@cdktf/provider-aws/lib/wafv2-web-acl-logging-configuration/index.js';
+import { Fn } from 'cdktf';
+import { Construct } from 'constructs';
+import { managedGroups, redactedHeaders } from '../../aws/perimeter-rows.ts';
+import { physicalName } from '../../names.ts';
+import type { DomainSettings, Stage, WebAclSettings } from '../../stage-settings.ts';
+import { output } from './publish.ts';
+
+/** What stands before the distribution, in us-east-1: who is turned away, and the certificate of the stage's own name. */
+export class Perimeter extends Construct {
+  readonly webAclArn: string | undefined;
+  readonly certificateArn: string | undefined;
+
+  constructor(scope: Construct, id: string, { stage, provider }: { stage: Stage; provider: AwsProvider }) {
+    super(scope, id);
+    const { webAcl, domain } = stage.edge;
+    if (webAcl) {
+      this.webAclArn = this.addWebAcl(stage, webAcl, provider);
+      output(this, 'WebAclArn', this.webAclArn);
+    }
+    if (domain) {
+      this.certificateArn = this.addCertificate(domain, provider);
+      output(this, 'CertificateArn', this.certificateArn);
+    }
+  }
+
+  private addWebAcl(stage: Stage, settings: WebAclSettings, provider: AwsProvider): string {
+    const name = physicalName(stage.name, 'edge');
+    const acl = new Wafv2WebAcl(this, 'WebAcl', {
+      provider,
+      name,
+      scope: 'CLOUDFRONT',
+      defaultAction: { allow: {} },
+      visibilityConfig: visible(name),
+      // As it stands in the file: the bindings know no type of a rule's statement.
+      rule: [rateRule(settings.ratePerFiveMinutes), ...managedGroups.map((group, at) => managedRule(group, at + 1))],
+    });
+    if (settings.log) this.logRefusals(stage, acl.arn, provider);
+    return acl.arn;
+  }
+
+  /** Refusals only. */
+  private logRefusals(stage: Stage, aclArn: string, provider: AwsProvider): void {
+    const logs = new CloudwatchLogGroup(this, 'Logs', {
+      provider,
+      // WAF asks for this beginning.
+      name: `aws-waf-logs-${physicalName(stage.name, 'edge')}`,
+      retentionInDays: stage.logRetentionDays,
+      lifecycle: { preventDestroy: stage.keepData },
+    });
+    new Wafv2WebAclLoggingConfiguration(this, 'Logging', {
+      provider,
+      resourceArn: aclArn,
+      logDestinationConfigs: [logs.arn],
+      redactedFields: redactedHeaders.map((name) => ({ singleHeader: { name } })),
+      loggingFilter: {
+        defaultBehavior: 'DROP',
+        filter: [{ behavior: 'KEEP', requirement: 'MEETS_ANY', condition: [{ actionCondition: { action: 'BLOCK' } }] }],
+      },
+    });
+  }
+
+  /** Its proof is a record in the zone, which CloudFormation writes by itself. */
+  private addCertificate({ name, hostedZoneId: zoneId }: DomainSettings, provider: AwsProvider): string {
+    const certificate = new AcmCertificate(this, 'Certificate', {
+      provider,
+      domainName: name,
+      validationMethod: 'DNS',
+      lifecycle: { createBeforeDestroy: true },
+    });
+    const proof = Fn.element(Fn.tolist(certificate.domainValidationOptions.fqn), 0) as string;
+    const part = (key: string) => Fn.lookup(proof, key, '') as string;
+    const record = new Route53Record(this, 'Proof', {
+      zoneId,
+      name: part('resource_record_name'),
+      type: part('resource_record_type'),
+      records: [part('resource_record_value')],
+      ttl: 60,
+      allowOverwrite: true,
+    });
+    return new AcmCertificateValidation(this, 'Validated', {
+      provider,
+      certificateArn: certificate.arn,
+      validationRecordFqdns: [record.fqdn],
+    }).certificateArn;
+  }
+}
+
+const visible = (metricName: string) => ({ cloudwatchMetricsEnabled: true, metricName, sampledRequestsEnabled: true });
+
+function managedRule(group: (typeof managedGroups)[number], priority: number) {
+  return {
+    name: group,
+    priority,
+    overrideAction: { none: {} },
+    statement: { managed_rule_group_statement: { vendor_name: 'AWS', name: group } },
+    visibilityConfig: visible(group),
+  };
+}
+
+/** First of all rules: who asks too often is refused before anything is looked at. */
+function rateRule(limit: number) {
+  return {
+    name: 'rate',
+    priority: 0,
+    action: {
+      block: { customResponse: { responseCode: 429, responseHeader: [{ name: 'retry-after', value: '60' }] } },
+    },
+    statement: { rate_based_statement: { limit, evaluation_window_sec: 300, aggregate_key_type: 'IP' } },
+    visibilityConfig: visible('rate'),
+  };
+}

@@ -1,0 +1,25 @@
+import type { Statement } from '../../aws/statements.ts';
+
+export function policyOf(statements: readonly object[]): string {
+  return JSON.stringify({ Version: '2012-10-17', Statement: statements });
+}
+
+/** What a role may do. */
+export const grant = ({ sid, actions, resources }: Statement) => ({
+  Sid: sid,
+  Effect: 'Allow',
+  Action: actions,
+  Resource: resources,
+});
+
+export const assumedBy = (service: string): string =>
+  policyOf([{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: service } }]);
+
+/** Without TLS, nothing. */
+export const tlsOnly = (actions: string, resources: readonly string[]) => ({
+  Effect: 'Deny',
+  Action: actions,
+  Principal: { AWS: '*' },
+  Resource: resources,
+  Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+});

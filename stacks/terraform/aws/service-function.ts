@@ -1,0 +1,95 @@
+import { AppautoscalingPolicy } from '@cdktf/provider-aws/lib/appautoscaling-policy/index.js';
+import { AppautoscalingScheduledAction } from '@cdktf/provider-aws/lib/appautoscaling-scheduled-action/index.js';
+import { AppautoscalingTarget } from '@cdktf/provider-aws/lib/appautoscaling-target/index.js';
+import { LambdaAlias } from '@cdktf/provider-aws/lib/lambda-alias/index.js';
+import type { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function/index.js';
+import { Construct } from 'constructs';
+import { commonEnvironment } from '../../aws/common-environment.ts';
+import { type Statement, statementsFor } from '../../aws/statements.ts';
+import { aliasName } from '../../names.ts';
+import { type Need, type Service, services } from '../../needs.ts';
+import type { ProvisionedConcurrency, Stage } from '../../stage-settings.ts';
+import { addLambda, type Code } from './lambda.ts';
+
+/** A resource as a function sees it: what its environment variable holds, and what its permission names. */
+export interface Bound {
+  readonly value: string;
+  readonly arn: string;
+}
+
+export interface ServiceFunctionProps {
+  readonly stage: Stage;
+  readonly service: Service;
+  readonly code: Code;
+  readonly runtime: string;
+  readonly bind: (need: Need) => Bound;
+  /** Beyond the needs of the service. @default none */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** For what calls it. @default none */
+  readonly trigger?: readonly Statement[];
+}
+
+/** A function and the alias that everybody calls it by. */
+export class ServiceFunction extends Construct {
+  readonly lambda: LambdaFunction;
+  readonly alias: LambdaAlias;
+
+  constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
+    super(scope, id);
+    const { stage, service } = props;
+    const { memoryMb, timeoutSeconds, provisioned } = stage.functions[service];
+    const bound = services[service].needs.map((need) => ({ need, ...props.bind(need) }));
+    this.lambda = addLambda(this, {
+      stage,
+      name: service,
+      code: props.code,
+      runtime: props.runtime,
+      memoryMb,
+      timeoutSeconds,
+      tracing: stage.tracing,
+      environment: {
+        ...commonEnvironment(stage, service),
+        ...props.environment,
+        ...Object.fromEntries(bound.map(({ need, value }) => [need.env, value])),
+      },
+      statements: [...bound.flatMap(({ need, arn }) => statementsFor(need, arn)), ...(props.trigger ?? [])],
+    });
+    this.alias = new LambdaAlias(this, 'Live', {
+      name: aliasName,
+      functionName: this.lambda.functionName,
+      functionVersion: this.lambda.version,
+    });
+    if (provisioned) this.provision(provisioned);
+  }
+
+  /** The alias itself names no number: each apply would set it back, in the middle of a sale too. */
+  private provision(settings: ProvisionedConcurrency): void {
+    const target = new AppautoscalingTarget(this, 'Scaling', {
+      serviceNamespace: 'lambda',
+      resourceId: `function:${this.alias.functionName}:${this.alias.name}`,
+      scalableDimension: 'lambda:function:ProvisionedConcurrency',
+      minCapacity: settings.minEnvironments,
+      maxCapacity: settings.maxEnvironments,
+      // The schedule moves the floor.
+      lifecycle: { ignoreChanges: ['min_capacity'] },
+    });
+    const { serviceNamespace, resourceId, scalableDimension } = target;
+    new AppautoscalingPolicy(this, 'Tracking', {
+      name: 'tracking',
+      policyType: 'TargetTrackingScaling',
+      ...{ serviceNamespace, resourceId, scalableDimension },
+      targetTrackingScalingPolicyConfiguration: {
+        predefinedMetricSpecification: { predefinedMetricType: 'LambdaProvisionedConcurrencyUtilization' },
+        targetValue: settings.targetUtilization,
+      },
+    });
+    for (const floor of settings.floors)
+      new AppautoscalingScheduledAction(this, floor.name, {
+        name: floor.name,
+        ...{ serviceNamespace, resourceId, scalableDimension },
+        schedule: `cron(${floor.cron})`,
+        timezone: floor.timeZone,
+        scalableTargetAction: { minCapacity: String(floor.minEnvironments) },
+      });
+  }
+}

@@ -1,0 +1,128 @@
+import { CloudwatchEventBus } from '@cdktf/provider-aws/lib/cloudwatch-event-bus/index.js';
+import { Fn } from 'cdktf';
+import { Construct } from 'constructs';
+import { routes } from '../../../functions/contracts/routes.ts';
+import { cacheEnvironment } from '../../aws/cache-environment.ts';
+import { issuerEnvironment } from '../../aws/issuer-environment.ts';
+import { queueTriggerStatement, type Statement, streamTriggerStatements } from '../../aws/statements.ts';
+import { physicalName } from '../../names.ts';
+import { type Need, type Service, services } from '../../needs.ts';
+import type { Stage } from '../../stage-settings.ts';
+import type { Account } from './account.ts';
+import type { Data } from './data.ts';
+import { HttpFrontDoor, type HttpFrontDoorProps } from './http-front-door.ts';
+import type { Issuer } from './issuer.ts';
+import type { Code } from './lambda.ts';
+import { Published } from './publish.ts';
+import { Queues } from './queues.ts';
+import { type Bound, ServiceFunction } from './service-function.ts';
+import { pollQueue, readStream } from './triggers.ts';
+import { UrlFrontDoor } from './url-front-door.ts';
+
+export interface PartProps {
+  readonly stage: Stage;
+  readonly account: Account;
+  readonly data: Data;
+  readonly issuer: Issuer;
+  /** The bundle of a service, or of what only a deploy runs. */
+  readonly codeOf: (name: Service | 'publishing') => Code;
+  readonly runtime: string;
+}
+
+/** Everything that runs. It holds no data beyond the messages in its queues. */
+export class ServicePart extends Construct {
+  /** Host names of the API, by the ids of the CDN's origins. */
+  readonly hosts: Readonly<Record<string, string>>;
+  private readonly queues: Queues;
+  private readonly bus: CloudwatchEventBus;
+
+  constructor(scope: Construct, id: string, props: PartProps) {
+    super(scope, id);
+    const { stage } = props;
+    this.queues = new Queues(this, 'Queues', stage);
+    this.bus = new CloudwatchEventBus(this, 'Events', { name: physicalName(stage.name, 'events') });
+    const add = (service: Service, trigger: Statement[] = []) => this.addFunction(service, props, trigger);
+    const front = { catalog: add('catalog'), intake: add('intake'), stock: add('stock') };
+    this.hosts = this.addFrontDoor(front, props);
+    const orders = this.queues.byName['order-requests'];
+    pollQueue(this, stage, add('settlement', [queueTriggerStatement(orders.arn)]), orders);
+    this.addProjection(props);
+    new Published(this, 'Published', stage.name, {
+      OrderQueueUrl: orders.url,
+      OrderDeadLetterUrl: this.queues.byName['order-requests-dlq'].url,
+      ProjectionFailureUrl: this.queues.byName['projection-failures'].url,
+      BusName: this.bus.name,
+    });
+  }
+
+  private addFunction(service: Service, props: PartProps, trigger: Statement[]): ServiceFunction {
+    const { stage, data, issuer } = props;
+    const hasPrivateRoute = routes.some((route) => route.service === service && route.access !== 'public');
+    const verifiesTokens = stage.api.kind === 'function-url' && hasPrivateRoute;
+    const { originSecret } = data;
+    return new ServiceFunction(this, service, {
+      stage,
+      service,
+      code: props.codeOf(service),
+      runtime: props.runtime,
+      bind: (need) => this.bind(need, props),
+      trigger,
+      environment: {
+        ...(service === 'catalog' && cacheEnvironment(stage)),
+        ...(verifiesTokens && issuerEnvironment(issuer)),
+        ...(services[service].trigger.kind === 'api' && originSecret !== undefined && { ORIGIN_SECRET: originSecret }),
+      },
+    });
+  }
+
+  private addFrontDoor(functions: HttpFrontDoorProps['functions'], props: PartProps): Record<string, string> {
+    const { stage } = props;
+    const { api } = stage;
+    if (api.kind === 'http-api') {
+      const door = new HttpFrontDoor(this, 'FrontDoor', { ...props, settings: api, functions });
+      new Published(this, 'Api', stage.name, { ApiId: door.api.id, ApiUrl: door.api.apiEndpoint });
+      return { api: hostOf(door.api.apiEndpoint) };
+    }
+    const { urls } = new UrlFrontDoor(this, 'FrontDoor', { stage, functions });
+    new Published(this, 'Urls', stage.name, {
+      CatalogUrl: urls.catalog,
+      IntakeUrl: urls.intake,
+      StockUrl: urls.stock,
+    });
+    return { catalog: hostOf(urls.catalog), intake: hostOf(urls.intake), stock: hostOf(urls.stock) };
+  }
+
+  private addProjection(props: PartProps): void {
+    const { stage, account, data } = props;
+    const { trigger } = services.projection;
+    if (trigger.kind !== 'stream')
+      throw new Error(`needs: projection's trigger is '${trigger.kind}', must be 'stream'`);
+    const streamArn = data.streamArns.orders;
+    const statements = streamTriggerStatements(streamArn, account.tableArn(stage.name, trigger.table));
+    readStream(this, 'Projection', this.addFunction('projection', props, statements), {
+      streamArn,
+      records: trigger.records,
+      settings: stage.projection,
+      failures: this.queues.byName['projection-failures'],
+      partialFailures: true,
+    });
+  }
+
+  private bind(need: Need, { stage, account }: PartProps): Bound {
+    switch (need.kind) {
+      case 'table':
+        return { value: physicalName(stage.name, need.table), arn: account.tableArn(stage.name, need.table) };
+      case 'queue': {
+        const queue = this.queues.find(need.queue);
+        return { value: queue.url, arn: queue.arn };
+      }
+      case 'bus':
+        return { value: this.bus.name, arn: this.bus.arn };
+      case 'cdn':
+        throw new Error(`needs: ${need.env} names the CDN, which only services of the edge can know`);
+    }
+  }
+}
+
+/** https://host/ -> host */
+const hostOf = (url: string): string => Fn.element(Fn.split('/', url), 2);

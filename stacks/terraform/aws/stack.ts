@@ -1,0 +1,82 @@
+import { AwsProvider } from '@cdktf/provider-aws/lib/provider/index.js';
+import { LocalBackend, TerraformStack, TerraformVariable } from 'cdktf';
+import type { Construct } from 'constructs';
+import { hasPerimeter, perimeterRegion } from '../../aws/perimeter-rows.ts';
+import { checkStage } from '../../check-stage.ts';
+import { physicalName, project } from '../../names.ts';
+import type { Service } from '../../needs.ts';
+import type { Stage } from '../../stage-settings.ts';
+import { Account } from './account.ts';
+import { Data } from './data.ts';
+import { Edge } from './edge.ts';
+import { issuerOf } from './issuer.ts';
+import type { Code } from './lambda.ts';
+import { Operations } from './operations.ts';
+import { Perimeter } from './perimeter.ts';
+import { ServicePart } from './service.ts';
+
+export interface AwsStackProps {
+  readonly stage: Stage;
+  readonly codeOf: (scope: Construct, name: Service | 'publishing') => Code;
+}
+
+/**
+ * The parts of a stage in the order of the data flow, in one state: one plan shows all that a change does, and what
+ * must survive says so itself (`prevent_destroy`). It names no account and no region: who applies it does.
+ */
+export class AwsStack extends TerraformStack {
+  constructor(scope: Construct, { stage, codeOf }: AwsStackProps) {
+    super(scope, physicalName(stage.name, 'aws'));
+    checkStage(stage);
+    const perimeterProvider = this.addProviders(stage);
+    const runtime = new TerraformVariable(this, 'runtime', {
+      type: 'string',
+      default: 'nodejs24.x',
+      description: 'Of the functions. Version 5 of the provider knows runtimes up to nodejs22.x',
+    }).stringValue;
+    const account = new Account(this, 'Account');
+    const data = new Data(this, 'Data', { stage, account });
+    const issuer = issuerOf(stage, account, data);
+    const parts = {
+      stage,
+      account,
+      data,
+      issuer,
+      runtime,
+      codeOf: (name: Service | 'publishing') => codeOf(this, name),
+    };
+    const service = new ServicePart(this, 'Service', parts);
+    const perimeter = hasPerimeter(stage)
+      ? new Perimeter(this, 'Perimeter', { stage, provider: perimeterProvider })
+      : undefined;
+    new Edge(this, 'Edge', { ...parts, service, perimeter });
+    new Operations(this, 'Operations', { stage, account });
+  }
+
+  private addProviders(stage: Stage): AwsProvider {
+    const emulator = new TerraformVariable(this, 'emulator', {
+      type: 'bool',
+      default: false,
+      description: 'Applied to an emulator, whose address is AWS_ENDPOINT_URL',
+    });
+    const common = {
+      defaultTags: [{ tags: { project, stage: stage.name } }],
+      s3UsePathStyle: emulator.booleanValue,
+      skipCredentialsValidation: emulator.booleanValue,
+      skipMetadataApiCheck: emulator.stringValue,
+      skipRequestingAccountId: emulator.booleanValue,
+    };
+    new AwsProvider(this, 'aws', common);
+    // A state of one's own place: see docs/terraform.md.
+    new LocalBackend(this, { path: 'terraform.tfstate' });
+    this.addOverride('terraform.required_version', '>= 1.9');
+    this.addOverride('terraform.required_providers.aws', { source: 'hashicorp/aws', version: providerVersions(stage) });
+    return new AwsProvider(this, 'perimeter', { ...common, alias: 'perimeter', region: perimeterRegion });
+  }
+}
+
+/** The bindings are those of 6.25; the stacks keep to what 5.100 has too, except for warm throughput. */
+function providerVersions(stage: Stage): string {
+  const warm = Object.values(stage.tables).some((table) => table.mode === 'on-demand' && table.warm !== null);
+  return warm ? '>= 6.25, < 7' : '>= 5.100, < 7';
+}

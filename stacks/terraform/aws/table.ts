@@ -1,0 +1,107 @@
+import { AppautoscalingPolicy } from '@cdktf/provider-aws/lib/appautoscaling-policy/index.js';
+import { AppautoscalingTarget } from '@cdktf/provider-aws/lib/appautoscaling-target/index.js';
+import { DynamodbTable } from '@cdktf/provider-aws/lib/dynamodb-table/index.js';
+import { Construct } from 'constructs';
+import { physicalName } from '../../names.ts';
+import type { TableName } from '../../needs.ts';
+import type { CapacityRange, Provisioned, Stage, TableBilling } from '../../stage-settings.ts';
+
+export interface TableProps {
+  readonly stage: Stage;
+  readonly table: TableName;
+  /** @default no sort key */
+  readonly sortKey?: string;
+  /** @default no stream */
+  readonly stream?: 'NEW_IMAGE' | 'NEW_AND_OLD_IMAGES';
+  /** @default items never expire */
+  readonly expiresAt?: string;
+  /** An index on two string attributes that holds whole items. @default none */
+  readonly index?: { readonly name: string; readonly partitionKey: string; readonly sortKey: string };
+}
+
+/** A table with string keys whose capacity and protection the stage decides. */
+export class Table extends Construct {
+  readonly table: DynamodbTable;
+
+  constructor(scope: Construct, id: string, props: TableProps) {
+    super(scope, id);
+    const { stage, index, sortKey } = props;
+    const billing = stage.tables[props.table];
+    const keys = ['pk', sortKey, index?.partitionKey, index?.sortKey].filter((key) => key !== undefined);
+    this.table = new DynamodbTable(this, 'Table', {
+      name: physicalName(stage.name, props.table),
+      hashKey: 'pk',
+      attribute: keys.map((name) => ({ name, type: 'S' })),
+      ...(sortKey !== undefined && { rangeKey: sortKey }),
+      ...(props.stream && { streamEnabled: true, streamViewType: props.stream }),
+      ...(props.expiresAt && { ttl: { attributeName: props.expiresAt, enabled: true } }),
+      ...throughput(billing),
+      ...(index && { globalSecondaryIndex: [indexProps(index, billing)] }),
+      ...(stage.pointInTimeRecoveryDays !== null && {
+        pointInTimeRecovery: { enabled: true, recoveryPeriodInDays: stage.pointInTimeRecoveryDays },
+      }),
+      deletionProtectionEnabled: stage.deletionProtection,
+      lifecycle: {
+        preventDestroy: stage.keepData,
+        // Auto scaling sets them, and an apply must not set them back in the middle of a sale.
+        ...(billing.mode === 'provisioned' && {
+          ignoreChanges: ['read_capacity', 'write_capacity', ...(index ? ['global_secondary_index'] : [])],
+        }),
+      },
+    });
+    if (billing.mode !== 'provisioned') return;
+    this.scale('table', `table/${this.table.name}`, billing);
+    if (index) this.scale('index', `table/${this.table.name}/index/${index.name}`, billing);
+  }
+
+  private scale(kind: 'table' | 'index', resourceId: string, billing: Provisioned): void {
+    this.scaleOne(kind, 'Read', resourceId, billing.read);
+    this.scaleOne(kind, 'Write', resourceId, billing.write);
+  }
+
+  private scaleOne(kind: 'table' | 'index', side: 'Read' | 'Write', resourceId: string, range: CapacityRange): void {
+    const target = new AppautoscalingTarget(this, `${kind}${side}`, {
+      serviceNamespace: 'dynamodb',
+      resourceId,
+      scalableDimension: `dynamodb:${kind}:${side}CapacityUnits`,
+      minCapacity: range.minUnits,
+      maxCapacity: range.maxUnits,
+      dependsOn: [this.table],
+    });
+    new AppautoscalingPolicy(this, `${kind}${side}Tracking`, {
+      name: `${kind}-${side.toLowerCase()}-tracking`,
+      policyType: 'TargetTrackingScaling',
+      serviceNamespace: target.serviceNamespace,
+      resourceId: target.resourceId,
+      scalableDimension: target.scalableDimension,
+      targetTrackingScalingPolicyConfiguration: {
+        predefinedMetricSpecification: { predefinedMetricType: `DynamoDB${side}CapacityUtilization` },
+        targetValue: range.targetUtilizationPercent,
+      },
+    });
+  }
+}
+
+function throughput(billing: TableBilling) {
+  if (billing.mode === 'provisioned') {
+    return { billingMode: 'PROVISIONED', readCapacity: billing.read.minUnits, writeCapacity: billing.write.minUnits };
+  }
+  const { maxReadUnitsPerSecond: maxReadRequestUnits, maxWriteUnitsPerSecond: maxWriteRequestUnits, warm } = billing;
+  return {
+    billingMode: 'PAY_PER_REQUEST',
+    onDemandThroughput: { maxReadRequestUnits, maxWriteRequestUnits },
+    ...(warm && { warmThroughput: { ...warm } }),
+  };
+}
+
+/** An index that is slower than its table holds the table's writes back, so it gets the same throughput. */
+function indexProps(index: NonNullable<TableProps['index']>, billing: TableBilling) {
+  const { billingMode: _, ...same } = throughput(billing);
+  return {
+    name: index.name,
+    hashKey: index.partitionKey,
+    rangeKey: index.sortKey,
+    projectionType: 'ALL',
+    ...same,
+  };
+}
