@@ -45,7 +45,7 @@ const steps: readonly Step[] = [
     part: 'types',
     name: 'types of the other clouds',
     command: ['tsc', '-p', 'tsconfig.clouds.json'],
-    needs: ['azure', 'google'],
+    needs: ['terraform', 'azure', 'google'],
   },
   { part: 'lint', name: 'lint', command: ['biome', 'check', '--colors=off', '.'] },
   { part: 'unit', name: 'unit and property tests', command: vitest('unit') },

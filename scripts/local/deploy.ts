@@ -8,28 +8,13 @@ import { stackName, stackNames } from '../../stacks/names.ts';
 import { CliError } from '../cli.ts';
 import { deployConcurrency } from './capacity.ts';
 import { type OnLine, runCdk } from './cdk.ts';
+import type { Deployment, Outputs } from './deployment.ts';
 import { engines } from './engines.ts';
 import { reapplyWhatWasDropped } from './reapply.ts';
 import { type Clients, clientOptions, clients, type Target } from './target.ts';
 import { readTemplates } from './templates.ts';
 import { applyTerraform } from './terraform/apply.ts';
 import type { Workspace } from './workspace.ts';
-
-export interface Deployment {
-  readonly workspace: Workspace;
-  readonly target: Target;
-  readonly stage: string;
-  readonly issuer: { readonly url: string; readonly audience: string; readonly jwks: object };
-  readonly onProgress: (text: string) => void;
-  /** Who writes the stage: CDK and CloudFormation, or CDKTF and Terraform. */
-  readonly iac: Iac;
-}
-
-export const iacs = ['cdk', 'terraform'] as const;
-export type Iac = (typeof iacs)[number];
-
-/** CloudFormation outputs of all stacks of the stage, by key. */
-export type Outputs = Readonly<Record<string, string>>;
 
 /** The version of the bootstrap stack that this CLI asks for at least. */
 const bootstrapVersion = '30';

@@ -1,6 +1,6 @@
 import type { ApiService } from '../../functions/contracts/routes.ts';
 import { CliError } from '../cli.ts';
-import type { Outputs } from './deploy.ts';
+import type { Outputs } from './deployment.ts';
 import { type EngineId, engines } from './engines.ts';
 import { Forwarder } from './forward.ts';
 import type { Destination } from './front-door.ts';

@@ -1,7 +1,8 @@
 import { type Edge, startEdgeServer } from '../edge/server.ts';
 import { concurrencyByService } from './capacity.ts';
 import type { CallCounts } from './counters.ts';
-import { deploy, type Iac, type Outputs } from './deploy.ts';
+import { deploy } from './deploy.ts';
+import type { Iac, Outputs } from './deployment.ts';
 import { destinationsOf } from './destinations.ts';
 import { edgeOf } from './edge.ts';
 import { defaultStages, type EngineId } from './engines.ts';

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { physicalName } from '../../../stacks/names.ts';
 import { CliError } from '../../cli.ts';
-import type { Deployment, Outputs } from '../deploy.ts';
+import type { Deployment, Outputs } from '../deployment.ts';
 import { installExtra } from '../extra-packages.ts';
 import { projectFolder } from '../paths.ts';
 import { findTerraform, mirroredVersion } from './provider.ts';
