@@ -23,6 +23,7 @@ export type Capability =
   | 'cors'
   | 'cdn'
   | 'cdn-answers'
+  | 'custom-resource'
   | 'calls-counted'
   | 'serve-from-one-process'
   | 'point-in-time-recovery';
@@ -84,6 +85,10 @@ export const engines: Readonly<Record<EngineId, EngineDescription>> = {
       { capability: 'transaction-conflict', reason: 'transactions never conflict' },
       { capability: 'cdn', reason: 'CloudFront is a no-op: it deploys, and takes no invalidation' },
       { capability: 'cdn-answers', reason: 'a distribution answers nobody' },
+      {
+        capability: 'custom-resource',
+        reason: 'custom resources are ignored: the storefront is not put into its bucket',
+      },
       { capability: 'cors', reason: 'Function URL CORS is answered by its own gateway' },
       { capability: 'calls-counted', reason: 'functions call the engine directly, not through the gateway' },
       { capability: 'serve-from-one-process', reason: 'functions always run in workers of the engine' },
