@@ -10,11 +10,11 @@ import { type ExtraPackages, installExtra } from './local/extra-packages.ts';
 const usage = `
 usage: npm test [-- --only PART]
 
-Everything that must hold, from one command: types, lint, unit and property tests, synthesis of every stage, one
-conformance suite over the clouds, and the integration suite on the deployed system, once with an HTTP API and once with
+Everything that must hold, from one command: types, lint, unit and property tests, the simulation, synthesis of every
+stage, one conformance suite over the clouds, and the integration suite on the deployed system, once with an HTTP API and once with
 Function URLs; then the storefront in a browser.
 
-  --only PART  types, lint, unit, synth, clouds, integration or browser
+  --only PART  types, lint, unit, simulation, synth, clouds, integration or browser
   --help
 
 npm run test:integration runs the integration suite alone, and on AWS_ENDPOINT_URL if that is set.
@@ -49,6 +49,7 @@ const steps: readonly Step[] = [
   },
   { part: 'lint', name: 'lint', command: ['biome', 'check', '--colors=off', '.'] },
   { part: 'unit', name: 'unit and property tests', command: vitest('unit') },
+  { part: 'simulation', name: 'simulation', command: vitest('simulation') },
   { part: 'synth', name: 'synthesis', command: vitest('synth') },
   { part: 'clouds', name: 'conformance of the clouds', command: vitest('clouds'), needs: ['azure', 'google'] },
   { part: 'integration', name: 'integration, HTTP API', command: vitest('integration'), env: { STAGE: 'local' } },

@@ -58,11 +58,15 @@ function notOversold({ products, orders, shards }: Snapshot): Verdict {
 function onceOnly({ orders, events }: Snapshot, { accepted }: ClientRecord): Verdict {
   const violations: string[] = [];
   const idOfKey = new Map<string, string>();
+  const keyOfId = new Map<string, string>();
   for (const { customer, key, orderId } of accepted) {
     const name = `${customer} ${key}`;
     const first = idOfKey.get(name) ?? orderId;
     if (first !== orderId) violations.push(`key ${name} made ${first} and ${orderId}`);
     idOfKey.set(name, first);
+    const other = keyOfId.get(orderId) ?? name;
+    if (other !== name) violations.push(`keys ${other} and ${name} made one order ${orderId}`);
+    keyOfId.set(orderId, other);
   }
   const confirmations = Map.groupBy(
     events.filter((event) => event.type === 'OrderConfirmed'),
@@ -147,7 +151,7 @@ function nothingForeign({ foreignAttempts, foreignAnswers }: ClientRecord): Verd
  * After a rejection the stock only shrinks, but for what came back or was supplied since. So what is left at the end,
  * less those gains, was there at the time of the rejection too: if it could have served the order, that was false.
  */
-function noFalseRejection({ orders, shards, supplies }: Snapshot, stampedEarlierMs: number): Verdict {
+function noFalseRejection({ orders, shards, supplies, lowest }: Snapshot, stampedEarlierMs: number): Verdict {
   const rejected = orders.filter((order) => order.state === 'REJECTED');
   const violations = rejected.flatMap((order) => {
     const since = new Date(Date.parse(order.changedAt) - stampedEarlierMs).toISOString();
@@ -157,9 +161,8 @@ function noFalseRejection({ orders, shards, supplies }: Snapshot, stampedEarlier
     );
     const supplied = supplies.filter((supply) => supply.sku === order.sku && supply.at >= since);
     const gains = sum([...returned, ...supplied].map((gain) => gain.quantity));
-    return left - gains >= order.quantity
-      ? [`order ${order.orderId}: ${left - gains} units stood there all the time`]
-      : [];
+    const least = lowest?.get(order.orderId) ?? left - gains;
+    return least >= order.quantity ? [`order ${order.orderId}: ${least} units stood there all the time`] : [];
   });
   return verdict('I7', 'rejected only if the stock could not serve it', orders.length, violations);
 }

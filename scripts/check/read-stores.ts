@@ -20,7 +20,7 @@ export interface ClientConfig {
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
-type Row = Record<string, unknown>;
+type Row = Readonly<Record<string, unknown>>;
 
 /** Reads all stores of a deployed system. Dead letters stay in their queue, hidden for `peekSeconds`. */
 export async function readStores(names: StoreNames, config: ClientConfig): Promise<Snapshot> {
@@ -33,6 +33,17 @@ export async function readStores(names: StoreNames, config: ClientConfig): Promi
     peekAll(new SQSClient(config), names.deadLetterUrls),
   ]);
   documents.destroy();
+  return { ...readRows({ orderRows, stockRows, products, viewRows }), deadLetters };
+}
+
+/** What the rows of the four tables say. */
+export function readRows(tables: {
+  orderRows: readonly Row[];
+  stockRows: readonly Row[];
+  products: readonly Row[];
+  viewRows: readonly Row[];
+}): Omit<Snapshot, 'deadLetters'> {
+  const { orderRows, stockRows, products, viewRows } = tables;
   return {
     products: products.map(readProduct),
     orders: orderRows.filter((row) => row.sk === 'ORDER').map((row) => readOrder(row).order),
@@ -44,7 +55,6 @@ export async function readStores(names: StoreNames, config: ClientConfig): Promi
     supplies: stockRows.filter(isKind('SUPPLY')).map((row) => supplyRow.parse(row)),
     counted: viewRows.filter((row) => row.sk === 'COUNTED').map((row) => countedOrder.parse(row)),
     sales: addSlots(viewRows.filter(isKind('SALES'))),
-    deadLetters,
   };
 }
 

@@ -16,6 +16,11 @@ export interface Snapshot {
   readonly sales: readonly SalesRow[];
   /** Bodies of the messages in the dead-letter queues. */
   readonly deadLetters: readonly string[];
+  /**
+   * The least that the shards of its product held together while an order was open, for each rejected one. Only who
+   * watches every write knows it; otherwise it is judged by what is left at the end.
+   */
+  readonly lowest?: ReadonlyMap<string, number>;
 }
 
 export interface StockShard {

@@ -1,0 +1,137 @@
+import { execFileSync } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import { type Mutant, mutants } from '../test/simulation/mutants.ts';
+import { planOf } from '../test/simulation/plan.ts';
+import { runSeeds, type Summary } from '../test/simulation/pool.ts';
+import { type Protocol, protocols } from '../test/simulation/protocols.ts';
+import { CliError, exitCodes, parseCommandLine, runMain, wholeNumber } from './cli.ts';
+import { showBar } from './shop/bar.ts';
+
+const usage = `
+usage: npm run simulate [-- --seeds N] [--protocol NAME] [--workers N]
+       npm run simulate -- --seed N [--protocol NAME]
+       npm run simulate -- --mutants
+
+Runs the real use cases over simulated stores, queues and streams, where calls fail, answers get lost, messages come
+twice and functions die, as a seed says; then asks the invariants of every run. The same seed gives the same run.
+
+  --seeds N        how many seeds, from 0 on (default 10000)
+  --seed N         one seed; if it breaks an invariant, the shortest trace that still does is printed
+  --protocol NAME  ${[...protocols, 'all'].join(', ')} (default dynamodb)
+  --mutants        puts one bug after the other into the source; each must be caught
+  --workers N      threads (default: one a core)
+  --help
+`;
+
+const seedsForMutants = 2_000;
+
+await runMain(async () => {
+  const options = parseCommandLine(usage, {
+    seeds: { type: 'string', default: '10000' },
+    seed: { type: 'string' },
+    protocol: { type: 'string', default: 'dynamodb' },
+    mutants: { type: 'boolean', default: false },
+    workers: { type: 'string', default: String(availableParallelism()) },
+  });
+  const workers = wholeNumber('workers', options.workers, { min: 1, max: 64 });
+  const chosen = protocolsOf(options.protocol);
+  if (options.mutants) return runMutants(workers);
+  if (options.seed !== undefined) {
+    return replay(wholeNumber('seed', options.seed, { min: 0, max: 2 ** 31 - 1 }), chosen);
+  }
+  const seeds = wholeNumber('seeds', options.seeds, { min: 1, max: 100_000_000 });
+  let failed = false;
+  for (const protocol of chosen) failed = (await runProtocol(protocol, seeds, workers)) || failed;
+  return failed ? exitCodes.failed : exitCodes.ok;
+});
+
+function protocolsOf(name: string): readonly Protocol[] {
+  if (name === 'all') return protocols;
+  const found = protocols.filter((protocol) => protocol === name);
+  if (found.length > 0) return found;
+  throw new CliError('usage', `--protocol is '${name}', must be one of ${protocols.join(', ')}, all`, usage.trim());
+}
+
+async function runProtocol(protocol: Protocol, seeds: number, workers: number): Promise<boolean> {
+  const begun = performance.now();
+  const bar = showBar(protocol, seeds);
+  let done = 0;
+  const onSeeds = (more: number) => {
+    done += more;
+    bar.update(done);
+  };
+  const summary = await runSeeds({ protocol, seeds }, { workers, onSeeds });
+  bar.stop();
+  const seconds = (performance.now() - begun) / 1_000;
+  process.stdout.write(`${textOf(protocol, summary, seconds)}\n`);
+  const [first] = summary.failures;
+  if (!first) return false;
+  await replay(first.seed, [protocol]);
+  return true;
+}
+
+function textOf(protocol: Protocol, { seeds, orders, traceHash, checked, failures }: Summary, seconds: number): string {
+  const looks = Object.entries(checked).map(([id, count]) => `${id} ${count}`);
+  return [
+    `${protocol}: ${seeds} seeds, ${orders} orders, ${failures.length} with violations, in ${seconds.toFixed(1)} s`,
+    `checked: ${looks.join(', ')}`,
+    `trace hash ${traceHash}`,
+  ].join('\n');
+}
+
+/** Shows what the invariants say to one seed; for a violation the shortest trace. */
+async function replay(seed: number, chosen: readonly Protocol[]): Promise<number> {
+  process.env.POWERTOOLS_LOG_LEVEL = 'SILENT';
+  const { simulate } = await import('../test/simulation/run.ts');
+  const { shrink } = await import('../test/simulation/shrink.ts');
+  let failed = false;
+  for (const protocol of chosen) {
+    const outcome = await simulate(planOf(seed), protocol);
+    const faults = `${outcome.orders} orders, ${outcome.injected.length} faults`;
+    const hash = outcome.hash.toString(16).padStart(8, '0');
+    process.stdout.write(`seed ${seed}, ${protocol}, commit ${commit()}: ${faults}, trace hash ${hash}\n`);
+    if (outcome.violations.length === 0) continue;
+    failed = true;
+    const { plan, outcome: least } = await shrink(planOf(seed), (plan, settings) => simulate(plan, protocol, settings));
+    process.stdout.write(`${least.lines.join('\n')}\n\n`);
+    for (const { invariant, text } of least.violations) process.stdout.write(`${invariant} broken: ${text}\n`);
+    const size = `${plan.orders.length} orders and ${least.injected.length} faults`;
+    process.stdout.write(`made shorter to ${size}; again: npm run simulate -- --protocol ${protocol} --seed ${seed}\n`);
+  }
+  return failed ? exitCodes.failed : exitCodes.ok;
+}
+
+function commit(): string {
+  try {
+    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8', stdio: 'pipe' }).trim();
+  } catch {
+    return 'unknown';
+  }
+}
+
+async function runMutants(workers: number): Promise<number> {
+  const waiting = [...mutants];
+  let survivors = 0;
+  const catchNext = async (): Promise<void> => {
+    for (let mutant = waiting.shift(); mutant; mutant = waiting.shift()) {
+      if (!(await isCaught(mutant))) survivors++;
+    }
+  };
+  await Promise.all(Array.from({ length: workers }, catchNext));
+  process.stdout.write(`${mutants.length - survivors} of ${mutants.length} mutants caught\n`);
+  return survivors > 0 ? exitCodes.failed : exitCodes.ok;
+}
+
+async function isCaught(mutant: Mutant): Promise<boolean> {
+  const { protocol, name } = mutant;
+  const job = { protocol, seeds: seedsForMutants, stopAtFailure: true, mutant };
+  const { failures } = await runSeeds(job, { workers: 1 });
+  const [first] = failures;
+  const result = first ? `seed ${first.seed}, ${invariantsOf(first)}` : `SURVIVED ${seedsForMutants} seeds`;
+  process.stdout.write(`${protocol.padEnd(9)}  ${name.padEnd(52)}  ${result}\n`);
+  return first !== undefined;
+}
+
+function invariantsOf({ violations }: Summary['failures'][number]): string {
+  return [...new Set(violations.map(({ invariant }) => invariant))].join(' ');
+}

@@ -1,0 +1,109 @@
+import type { Process, Scheduler } from './scheduler.ts';
+
+/** What may happen to one call of a store, beside its answer. */
+export const fates = ['crash before', 'crash after', 'busy', 'conflict', 'lost', 'stall'] as const;
+export type Fate = (typeof fates)[number];
+
+export interface FaultRates {
+  /** Of each call, by fate. */
+  readonly rates: Readonly<Record<Fate, number>>;
+  /** Virtual time after which nothing goes wrong any more, so that the system can become quiet. */
+  readonly untilMs: number;
+  /** Faults that are left out, as `process/call`: how a failing run is made shorter. */
+  readonly spared: ReadonlySet<string>;
+}
+
+/** A store's own work: it answers when it is done, at once or later. */
+export interface Call<Answer> {
+  readonly name: string;
+  readonly execute: (answer: (settle: () => Answer) => void, conflict: boolean) => void;
+  /** What a throttled call gets. */
+  readonly busy: () => Answer;
+  /** What the client sees whose answer was lost. */
+  readonly lost: () => Answer;
+}
+
+/** Longer than a queue hides a message: who wakes up again is a zombie. */
+const stallMs = 90_000;
+
+/** Every call of every store goes through here: it takes time, and it may go wrong. */
+export class Calls {
+  readonly scheduler: Scheduler;
+  /** The faults of this run, by name, as `process/call`. */
+  readonly injected: string[] = [];
+  readonly #faults: FaultRates;
+  #calm = false;
+
+  constructor(scheduler: Scheduler, faults: FaultRates) {
+    this.scheduler = scheduler;
+    this.#faults = faults;
+  }
+
+  stopFaults(): void {
+    this.#calm = true;
+  }
+
+  resumeFaults(): void {
+    this.#calm = false;
+  }
+
+  make<Answer>(call: Call<Answer>): Promise<Answer> {
+    const process = this.scheduler.current;
+    if (!process) throw new Error(`${call.name} is called by nobody`);
+    return new Promise((resolve, reject) => {
+      const { there, back, fate } = this.#fateOf(process);
+      const settle = (outcome: () => Answer) => {
+        this.scheduler.after(back, process, () => {
+          if (fate === 'crash after') this.scheduler.kill(process);
+          if (!process.alive) return;
+          this.#settle(process, call, fate === 'lost' ? call.lost : outcome, { resolve, reject });
+        });
+      };
+      if (fate === 'crash before') this.scheduler.kill(process);
+      if (!process.alive) return;
+      this.scheduler.after(there, process, () => {
+        if (fate === 'busy') return settle(call.busy);
+        call.execute(settle, fate === 'conflict');
+      });
+    });
+  }
+
+  #settle<Answer>(
+    process: Process,
+    call: Call<Answer>,
+    outcome: () => Answer,
+    { resolve, reject }: { resolve: (answer: Answer) => void; reject: (error: unknown) => void },
+  ): void {
+    try {
+      const answer = outcome();
+      this.scheduler.trace(process.name, call.name);
+      resolve(answer);
+    } catch (error) {
+      this.scheduler.trace(process.name, `${call.name}: ${(error as Error).name}`);
+      reject(error);
+    }
+  }
+
+  // Three numbers a call, whatever they say: a fault that is left out changes no other one.
+  #fateOf(process: Process): { there: number; back: number; fate: Fate | undefined } {
+    const [chance, there, back] = [process.draw(), process.draw(), process.draw()];
+    const fate = this.#drawFate(`${process.name}/${process.calls++}`, chance);
+    const wait = (draw: number) => 1 + draw * draw * 40;
+    return { there: wait(there), back: wait(back) + (fate === 'stall' ? stallMs : 0), fate };
+  }
+
+  #drawFate(name: string, chance: number): Fate | undefined {
+    const { rates, untilMs, spared } = this.#faults;
+    if (this.#calm || this.scheduler.now >= untilMs) return undefined;
+    let rest = chance;
+    for (const fate of fates) {
+      rest -= rates[fate];
+      if (rest >= 0) continue;
+      if (spared.has(name)) return undefined;
+      this.injected.push(name);
+      this.scheduler.trace(name, fate);
+      return fate;
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,112 @@
+export type Item = Readonly<Record<string, unknown>>;
+type Term = (item: Item, names: Names, values: Item) => unknown;
+type Names = Readonly<Record<string, string>>;
+
+/** The condition and update expressions that the adapters use; any other one is refused, not guessed. */
+export interface Expressions {
+  readonly ConditionExpression?: string | undefined;
+  readonly UpdateExpression?: string | undefined;
+  readonly ExpressionAttributeNames?: Names | undefined;
+  readonly ExpressionAttributeValues?: Item | undefined;
+}
+
+type Condition = (item: Item | undefined, names: Names, values: Item) => boolean;
+type Update = (item: Item, names: Names, values: Item) => Item;
+
+const conditions = new Map<string, Condition>();
+const updates = new Map<string, Update>();
+
+export function meets(item: Item | undefined, request: Expressions): boolean {
+  const {
+    ConditionExpression: text,
+    ExpressionAttributeNames: names = {},
+    ExpressionAttributeValues: values = {},
+  } = request;
+  if (text === undefined) return true;
+  return cached(conditions, text, compileCondition)(item, names, values);
+}
+
+export function updated(item: Item, request: Expressions): Item {
+  const {
+    UpdateExpression: text = '',
+    ExpressionAttributeNames: names = {},
+    ExpressionAttributeValues: values = {},
+  } = request;
+  return cached(updates, text, compileUpdate)(item, names, values);
+}
+
+function cached<Compiled>(cache: Map<string, Compiled>, text: string, compile: (text: string) => Compiled): Compiled {
+  const found = cache.get(text) ?? compile(text);
+  cache.set(text, found);
+  return found;
+}
+
+function compileCondition(text: string): Condition {
+  const parts = text.split(' AND ').map((part): Condition => {
+    const exists = /^attribute_(not_)?exists\((\S+)\)$/.exec(part);
+    if (exists) {
+      const read = term(exists[2] ?? '');
+      return (item, names, values) => (read(item ?? {}, names, values) === undefined) === (exists[1] !== undefined);
+    }
+    const compared = /^(\S+) (=|>=) (:\S+)$/.exec(part);
+    if (!compared) throw new Error(`the simulated table does not know the condition '${part}'`);
+    const [left, right] = [term(compared[1] ?? ''), term(compared[3] ?? '')];
+    const holds =
+      compared[2] === '=' ? (a: unknown, b: unknown) => a === b : (a: unknown, b: unknown) => Number(a) >= Number(b);
+    return (item, names, values) => {
+      const value = left(item ?? {}, names, values);
+      return value !== undefined && holds(value, right(item ?? {}, names, values));
+    };
+  });
+  return (item, names, values) => parts.every((part) => part(item, names, values));
+}
+
+function compileUpdate(text: string): Update {
+  const clauses = text.split(/ (?=SET |ADD )/).flatMap((clause) => {
+    const [verb = '', rest = ''] = [clause.slice(0, 3), clause.slice(4)];
+    return rest.split(/, (?![^(]*\))/).map((part) => (verb === 'SET' ? compileSet(part) : compileAdd(verb, part)));
+  });
+  return (item, names, values) => {
+    // All clauses see the item as it was.
+    const changes = clauses.map((clause) => clause(item, names, values));
+    return Object.assign({}, item, ...changes);
+  };
+}
+
+function compileSet(part: string): Update {
+  const [, target = '', first = '', operator, second = ''] =
+    /^(\S+) = (\w+\(.+?\)|\S+)(?: ([+-]) (\S+))?$/.exec(part) ?? [];
+  if (target === '') throw new Error(`the simulated table does not know the assignment '${part}'`);
+  const [left, right] = [term(first), operator ? term(second) : undefined];
+  return (item, names, values) => {
+    const a = left(item, names, values);
+    if (!right) return { [nameOf(target, names)]: a };
+    const b = right(item, names, values);
+    if (typeof a !== 'number' || typeof b !== 'number') throw new Error(`'${part}' needs two numbers`);
+    return { [nameOf(target, names)]: operator === '+' ? a + b : a - b };
+  };
+}
+
+function compileAdd(verb: string, part: string): Update {
+  const [, target = '', value = ''] = /^(\S+) (:\S+)$/.exec(part) ?? [];
+  if (verb !== 'ADD' || target === '')
+    throw new Error(`the simulated table does not know the clause '${verb} ${part}'`);
+  return (item, names, values) => {
+    const name = nameOf(target, names);
+    return { [name]: Number(item[name] ?? 0) + Number(values[value]) };
+  };
+}
+
+function term(text: string): Term {
+  const fallback = /^if_not_exists\((\S+), (\S+)\)$/.exec(text);
+  if (fallback) {
+    const [first, second] = [term(fallback[1] ?? ''), term(fallback[2] ?? '')];
+    return (item, names, values) => first(item, names, values) ?? second(item, names, values);
+  }
+  if (text.startsWith(':')) return (_item, _names, values) => values[text];
+  return (item, names) => item[nameOf(text, names)];
+}
+
+function nameOf(text: string, names: Names): string {
+  return text.startsWith('#') ? (names[text] ?? text) : text;
+}

@@ -1,0 +1,104 @@
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { documents } from '../../../functions/adapters/aws/dynamodb-client.ts';
+import { eventBridge } from '../../../functions/adapters/aws/eventbridge-client.ts';
+import { orderLedger } from '../../../functions/adapters/aws/ledger.ts';
+import { deadLetters, eventBus, orderQueue } from '../../../functions/adapters/aws/messaging.ts';
+import { orderStore } from '../../../functions/adapters/aws/orders.ts';
+import { productReader, productWriter } from '../../../functions/adapters/aws/products.ts';
+import { sqs } from '../../../functions/adapters/aws/sqs-client.ts';
+import { stockLevels, stockSupply } from '../../../functions/adapters/aws/stock.ts';
+import { eventOfRecord } from '../../../functions/adapters/aws/stream.ts';
+import { salesViews } from '../../../functions/adapters/aws/views.ts';
+import { type OrderEvent, orderEvent } from '../../../functions/contracts/order-event.ts';
+import type { DeadLetterReason } from '../../../functions/contracts/order-request.ts';
+import { readRows } from '../../../scripts/check/read-stores.ts';
+import type { Platform, World } from '../platform.ts';
+import { dynamoClient } from './client.ts';
+import type { Item } from './expressions.ts';
+import { Tables } from './tables.ts';
+
+/** The adapters of AWS as they are, with a simulated service behind each of their three clients. */
+export function dynamodbPlatform(world: World): Platform {
+  const tables = new Tables((table, before, after) => watch(world, table, before, after));
+  Object.assign(documents, { send: dynamoClient(tables, world.calls) });
+  Object.assign(sqs, { send: queueClient(world) });
+  Object.assign(eventBridge, { send: busClient(world) });
+  const stockTables = { stock: 'stock', catalog: 'catalog' };
+  return {
+    ports: {
+      orders: orderStore('orders'),
+      ledger: orderLedger({ orders: 'orders', stock: 'stock' }),
+      products: { ...productReader('catalog', { consistent: true }), ...productWriter('catalog') },
+      stock: { ...stockLevels('stock'), ...stockSupply(stockTables) },
+      views: salesViews('views'),
+      queue: orderQueue('order-requests'),
+      dead: deadLetters('dead-letters'),
+      bus: eventBus('events'),
+    },
+    eventOf: (image) => eventOfRecord({ dynamodb: { NewImage: image } }),
+    snapshot: () =>
+      readRows({
+        orderRows: tables.all('orders'),
+        stockRows: tables.all('stock'),
+        products: tables.all('catalog'),
+        viewRows: tables.all('views'),
+      }),
+  };
+}
+
+function watch({ witness, changed }: World, table: string, before: Item | undefined, after: Item): void {
+  const [kind, id = ''] = String(after.pk).split('#');
+  const left = Number(after.left);
+  if (table === 'stock' && kind === 'STOCK') witness.stockMoved(id, left, left - Number(before?.left ?? 0));
+  if (table !== 'orders') return;
+  if (String(after.sk).startsWith('EVENT#') && !before) changed(id, marshall(after));
+  if (after.sk !== 'ORDER') return;
+  if (!before) witness.opened(id, String(after.sku));
+  else if (after.state === 'REJECTED') witness.rejected(id);
+}
+
+function queueClient({ calls, enqueue, bury }: World) {
+  interface Send {
+    readonly input: {
+      readonly QueueUrl: string;
+      readonly MessageBody: string;
+      readonly MessageAttributes?: { readonly reason: { readonly StringValue: string } };
+    };
+  }
+  return ({ input }: Send) =>
+    calls.make<object>({
+      name: `SendMessage ${input.QueueUrl}`,
+      execute(answer) {
+        if (input.QueueUrl === 'order-requests') enqueue(input.MessageBody);
+        else bury(input.MessageBody, input.MessageAttributes?.reason.StringValue as DeadLetterReason);
+        answer(() => ({}));
+      },
+      busy: () => fail('ThrottlingException'),
+      lost: () => fail('TimeoutError'),
+    });
+}
+
+function busClient({ calls, published }: World) {
+  interface Put {
+    readonly input: { readonly Entries: readonly { readonly Detail: string }[] };
+  }
+  return ({ input: { Entries } }: Put) =>
+    calls.make<object>({
+      name: 'PutEvents',
+      // What conflicts elsewhere is a refused entry here: the last one.
+      execute(answer, refuseLast) {
+        const results = Entries.map(({ Detail }, index) => {
+          if (refuseLast && index === Entries.length - 1) return { ErrorCode: 'ThrottlingException' };
+          published(orderEvent.parse(JSON.parse(Detail)) as OrderEvent);
+          return { EventId: String(index) };
+        });
+        answer(() => ({ FailedEntryCount: refuseLast ? 1 : 0, Entries: results }));
+      },
+      busy: () => fail('ThrottlingException'),
+      lost: () => fail('TimeoutError'),
+    });
+}
+
+function fail(name: string): never {
+  throw Object.assign(new Error(name), { name });
+}

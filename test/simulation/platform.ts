@@ -1,0 +1,44 @@
+import type { OrderEvent } from '../../functions/contracts/order-event.ts';
+import type { DeadLetterReason } from '../../functions/contracts/order-request.ts';
+import type { OrderLedger } from '../../functions/ports/ledger.ts';
+import type { DeadLetters, EventBus, OrderQueue } from '../../functions/ports/messaging.ts';
+import type { OrderStore } from '../../functions/ports/orders.ts';
+import type { ProductReader, ProductWriter } from '../../functions/ports/products.ts';
+import type { StockLevels, StockSupply } from '../../functions/ports/stock.ts';
+import type { SalesViews } from '../../functions/ports/views.ts';
+import type { Snapshot } from '../../scripts/check/snapshot.ts';
+import type { Calls } from './calls.ts';
+import type { Witness } from './witness.ts';
+
+/** What a cloud's stores and channels are made from. */
+export interface World {
+  readonly calls: Calls;
+  readonly witness: Witness;
+  /** Where the order queue keeps its messages. */
+  readonly enqueue: (body: string) => void;
+  readonly bury: (body: string, reason: DeadLetterReason) => void;
+  readonly published: (event: OrderEvent) => void;
+  /** A change of a row that a stream carries, by item. */
+  readonly changed: (item: string, image: unknown) => void;
+}
+
+export interface Ports {
+  readonly orders: OrderStore;
+  readonly ledger: OrderLedger;
+  readonly products: ProductReader & ProductWriter;
+  readonly stock: StockLevels & StockSupply;
+  readonly views: SalesViews;
+  readonly queue: OrderQueue;
+  readonly dead: DeadLetters;
+  readonly bus: EventBus;
+}
+
+/** The stores of one cloud, with its protocol of settlement. */
+export interface Platform {
+  readonly ports: Ports;
+  /** The event that a change carries. */
+  eventOf(image: unknown): OrderEvent | undefined;
+  snapshot(): Omit<Snapshot, 'deadLetters'>;
+  /** What the cloud's timer does for a product, where it has one. */
+  sweep?(sku: string, hand: (event: OrderEvent) => Promise<void>): Promise<void>;
+}

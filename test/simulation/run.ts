@@ -1,0 +1,143 @@
+import { countEvent } from '../../functions/projection/count-event.ts';
+import { putProduct } from '../../functions/stock/put-product.ts';
+import { restock } from '../../functions/stock/restock.ts';
+import { checkInvariants } from '../../scripts/check/invariants.ts';
+import type { Snapshot } from '../../scripts/check/snapshot.ts';
+import { Calls } from './calls.ts';
+import { Clients, type RuntimePorts } from './clients.ts';
+import { dynamodbPlatform } from './dynamodb/platform.ts';
+import type { Plan } from './plan.ts';
+import type { Platform, World } from './platform.ts';
+import type { Protocol } from './protocols.ts';
+import { Queue } from './queue.ts';
+import { Scheduler } from './scheduler.ts';
+import { Stream } from './stream.ts';
+import { Witness } from './witness.ts';
+import { projectBatch, settleBatch } from './workers.ts';
+
+const platforms: Record<Protocol, (world: World) => Platform> = { dynamodb: dynamodbPlatform };
+
+export interface Violation {
+  readonly invariant: string;
+  readonly text: string;
+}
+
+export interface Outcome {
+  readonly violations: readonly Violation[];
+  readonly hash: number;
+  readonly orders: number;
+  /** How many things each invariant looked at. */
+  readonly checked: Readonly<Record<string, number>>;
+  readonly injected: readonly string[];
+  readonly lines: readonly string[];
+}
+
+const begin = Date.parse('2026-11-27T09:00:00.000Z');
+const queueRules = { hideMs: 30_000, maxReceives: 5, batch: 5, twice: 0.1, forget: 0.03 };
+const redrives = 20;
+
+/** One sale from its plan to the last message, and what the invariants say to it. */
+export async function simulate(plan: Plan, protocol: Protocol, { trace = false } = {}): Promise<Outcome> {
+  const scheduler = new Scheduler(plan.seed, { trace });
+  const calls = new Calls(scheduler, plan.faults);
+  const witness = new Witness();
+  const runtime = runtimeOf(scheduler);
+  const published = new Set<string>();
+  const buried: string[] = [];
+  const queue = new Queue(scheduler, queueRules, (messages) => settleBatch(messages, platform, runtime));
+  const stream = new Stream<unknown>(scheduler, (records) => projectBatch(records, platform, runtime));
+  const platform: Platform = platforms[protocol]({
+    calls,
+    witness,
+    enqueue: (body) => queue.send(body),
+    bury: (body) => void buried.push(body),
+    published: ({ order }) => void published.add(`${order.orderId} ${order.version}`),
+    changed: (item, image) => stream.push(item, image),
+  });
+  const ports = { ...platform.ports, ...runtime };
+  const clients = new Clients(scheduler, ports);
+
+  async function openShop(): Promise<void> {
+    for (const { sku, shards, units } of plan.products) {
+      const body = { name: sku, unitPrice: 1_999, currency: 'EUR' as const, peakOrdersPerSecond: shards * 100 };
+      await putProduct(sku, body, undefined, ports);
+      if (units > 0) await restock({ sku, key: 'first-supply', quantity: units }, ports);
+    }
+    calls.resumeFaults();
+    for (const order of plan.orders) clients.order(order);
+    for (const supply of plan.restocks) clients.restock(supply);
+    for (const { body, atMs } of plan.poison) scheduler.after(atMs, undefined, () => queue.send(body));
+  }
+
+  async function sweep(): Promise<void> {
+    const hand = async (event: Parameters<typeof countEvent>[0]) => {
+      await countEvent(event, ports);
+      await ports.bus.publish([event]);
+    };
+    for (const { sku } of plan.products) await platform.sweep?.(sku, hand);
+  }
+
+  const start = (name: string, work: () => Promise<void>) =>
+    scheduler.after(0, scheduler.process(name), () => void work());
+
+  calls.stopFaults();
+  start('shop', openShop);
+  const isPoison = (body: string) => plan.poison.some((poison) => poison.body === body);
+  const livelock = await scheduler.run().then(
+    () => undefined,
+    (error: Error) => error,
+  );
+  calls.stopFaults();
+  for (let round = 0; !livelock && round < redrives; round++) {
+    start(`sweep-${round}`, sweep);
+    const again = queue.redrive(isPoison);
+    await scheduler.run();
+    if (again === 0) break;
+  }
+  const deadLetters = [...buried, ...queue.dead.map(({ body }) => body)];
+  const read = outcomeOf((): Snapshot => ({ ...platform.snapshot(), deadLetters, lowest: witness.lowest }));
+  const verdicts = 'error' in read ? [] : checkInvariants(read.value, clients.record);
+  const violations: Violation[] = verdicts.flatMap((verdict) =>
+    verdict.violations.map((text) => ({ invariant: verdict.id, text })),
+  );
+  violations.push(...witness.oversold.map((text) => ({ invariant: 'I1', text })));
+  if (livelock) violations.push({ invariant: 'I3', text: livelock.message });
+  if ('error' in read) violations.push({ invariant: 'I4', text: `a row breaks its schema: ${read.error.message}` });
+  else violations.push(...neverPublished(read.value, published));
+  return {
+    violations,
+    hash: scheduler.hash >>> 0,
+    orders: 'error' in read ? 0 : read.value.orders.length,
+    checked: Object.fromEntries(verdicts.map(({ id, checked }) => [id, checked])),
+    injected: calls.injected,
+    lines: scheduler.lines ?? [],
+  };
+}
+
+function outcomeOf<Value>(read: () => Value): { value: Value } | { error: Error } {
+  try {
+    return { value: read() };
+  } catch (error) {
+    return { error: error as Error };
+  }
+}
+
+function neverPublished({ events }: Snapshot, published: ReadonlySet<string>): { invariant: 'I3'; text: string }[] {
+  return events
+    .filter(({ order }) => !published.has(`${order.orderId} ${order.version}`))
+    .map(({ order }) => ({
+      invariant: 'I3',
+      text: `event ${order.version} of ${order.orderId} never reached the bus`,
+    }));
+}
+
+function runtimeOf(scheduler: Scheduler): RuntimePorts {
+  return {
+    clock: { now: () => new Date(begin + Math.floor(scheduler.now) + (scheduler.current?.skewMs ?? 0)).toISOString() },
+    meter: { count: () => {} },
+    pause: (ms) => {
+      const owner = scheduler.current;
+      return new Promise((resolve) => scheduler.after((owner?.draw() ?? 0) * ms, owner, resolve));
+    },
+  };
+}

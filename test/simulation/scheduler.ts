@@ -1,0 +1,126 @@
+import { type Draw, drawOf, hashText } from './random.ts';
+
+/** Something that runs code and may die: an invocation of a function. */
+export interface Process {
+  readonly name: string;
+  readonly draw: Draw;
+  /** What its clock is wrong by. */
+  readonly skewMs: number;
+  alive: boolean;
+  calls: number;
+  onDeath: () => void;
+}
+
+interface Event {
+  readonly at: number;
+  readonly order: number;
+  readonly owner: Process | undefined;
+  readonly run: () => void;
+}
+
+export class Livelock extends Error {
+  override readonly name = 'Livelock';
+}
+
+/**
+ * Owns the time and the order of everything. An event runs only when nothing else can: all promises that the one before
+ * settled have been followed to their ends. So the same seed gives the same run, event by event.
+ */
+export class Scheduler {
+  now = 0;
+  /** Whose code runs at this moment. */
+  current: Process | undefined;
+  readonly lines: string[] | undefined;
+  hash = 0x811c9dc5;
+  #events: Event[] = [];
+  #count = 0;
+  #ran = 0;
+  readonly #seed: number;
+  readonly #stepLimit: number;
+
+  constructor(seed: number, { stepLimit = 100_000, trace = false } = {}) {
+    this.#seed = seed;
+    this.#stepLimit = stepLimit;
+    this.lines = trace ? [] : undefined;
+  }
+
+  draw(name: string): Draw {
+    return drawOf(this.#seed, name);
+  }
+
+  process(name: string, skewMs = 0): Process {
+    return { name, draw: this.draw(name), skewMs, alive: true, calls: 0, onDeath: () => {} };
+  }
+
+  after(ms: number, owner: Process | undefined, run: () => void): void {
+    this.#push({ at: this.now + ms, order: this.#count++, owner, run });
+  }
+
+  kill(process: Process): void {
+    if (!process.alive) return;
+    process.alive = false;
+    this.trace(process.name, 'dies');
+    process.onDeath();
+  }
+
+  trace(who: string, what: string): void {
+    this.hash = hashText(what, hashText(who, Math.imul(this.hash ^ this.now, 0x01000193)));
+    this.lines?.push(`${String(Math.round(this.now)).padStart(7)} ms  ${who.padEnd(28)} ${what}`);
+  }
+
+  /** Runs until nothing is left to run. @throws {Livelock} when that does not come */
+  run(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const step = () => {
+        const event = this.#pop();
+        if (!event) return resolve();
+        if (++this.#ran > this.#stepLimit) return reject(new Livelock(`${this.#stepLimit} events and no end`));
+        this.now = event.at;
+        this.current = event.owner;
+        try {
+          event.run();
+        } catch (error) {
+          return reject(error);
+        }
+        // A tick comes after all microtasks, those that they make among them.
+        queueMicrotask(() => process.nextTick(step));
+      };
+      process.nextTick(step);
+    });
+  }
+
+  #push(event: Event): void {
+    const heap = this.#events;
+    let at = heap.push(event) - 1;
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      if (!before(event, heap[parent])) break;
+      heap[at] = heap[parent] as Event;
+      at = parent;
+    }
+    heap[at] = event;
+  }
+
+  #pop(): Event | undefined {
+    const heap = this.#events;
+    const top = heap[0];
+    const last = heap.pop();
+    if (!last || heap.length === 0) return top;
+    let at = 0;
+    for (;;) {
+      let child = 2 * at + 1;
+      if (child >= heap.length) break;
+      if (child + 1 < heap.length && before(heap[child + 1], heap[child])) child++;
+      if (!before(heap[child], last)) break;
+      heap[at] = heap[child] as Event;
+      at = child;
+    }
+    heap[at] = last;
+    return top;
+  }
+}
+
+function before(a: Event | undefined, b: Event | undefined): boolean {
+  if (!a || !b) return false;
+  return a.at < b.at || (a.at === b.at && a.order < b.order);
+}

@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest';
+import { mutants } from './mutants.ts';
+import { planOf } from './plan.ts';
+import { runSeeds } from './pool.ts';
+import { protocols } from './protocols.ts';
+import { simulate } from './run.ts';
+import { shrink } from './shrink.ts';
+
+const seeds = 100;
+
+test.each(protocols)('%s: every invariant holds, whatever fails; two threads run what one runs', async (protocol) => {
+  const two = await runSeeds({ protocol, seeds }, { workers: 2 });
+  expect(two.failures).toEqual([]);
+  for (const id of ['I1', 'I2', 'I3', 'I4', 'I5', 'I6', 'I7']) expect(two.checked[id]).toBeGreaterThan(seeds);
+  const one = await runSeeds({ protocol, seeds }, { workers: 1 });
+  expect(one.traceHash).toBe(two.traceHash);
+});
+
+test.each(['a REJECTED write without its condition', 'a conflict is taken for sold out'])(
+  'catches: %s',
+  async (name) => {
+    const mutant = mutants.find((one) => one.name === name);
+    if (!mutant) throw new Error(`there is no mutant '${name}'`);
+    const job = { protocol: mutant.protocol, seeds: 2_000, stopAtFailure: true, mutant };
+    const { failures } = await runSeeds(job, { workers: 1 });
+    expect(failures).toHaveLength(1);
+  },
+);
+
+test('refuses a mutant whose line is not there', async () => {
+  const mutant = {
+    name: 'none',
+    protocol: 'dynamodb',
+    file: 'functions/domain/stock.ts',
+    find: 'nowhere',
+    replace: '',
+  } as const;
+  const run = runSeeds({ protocol: 'dynamodb', seeds: 1, mutant }, { workers: 1 });
+  await expect(run).rejects.toThrow('stands 0 times');
+});
+
+test('leaves of a failing run only what makes it fail', async () => {
+  const plan = planOf(7);
+  const culprits = { order: 'order-9', fault: (await simulate(plan, 'dynamodb')).injected.at(-1) ?? '' };
+  const { plan: least, outcome } = await shrink(plan, async (smaller, settings) => {
+    const ran = await simulate(smaller, 'dynamodb', settings);
+    const ordered = smaller.orders.some(({ name }) => name === culprits.order);
+    const failed = !smaller.faults.spared.has(culprits.fault);
+    return { ...ran, violations: ordered && failed ? [{ invariant: 'I4', text: 'both at once' }] : [] };
+  });
+  expect(least.orders.map(({ name }) => name)).toEqual([culprits.order]);
+  expect(least.restocks).toEqual([]);
+  expect(outcome.lines.length).toBeGreaterThan(0);
+  expect(outcome.violations).toHaveLength(1);
+});
+
+test('a trace says the same twice', async () => {
+  const [first, second] = [
+    await simulate(planOf(7), 'dynamodb', { trace: true }),
+    await simulate(planOf(7), 'dynamodb', { trace: true }),
+  ];
+  expect(first.lines.length).toBeGreaterThan(100);
+  expect(second).toEqual(first);
+});

@@ -1,0 +1,42 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Chunk, Job } from './pool.ts';
+import { hashText } from './random.ts';
+
+const job = workerData as Job;
+// Nobody reads the stacks of errors that belong to the play.
+Error.stackTraceLimit = 0;
+if (job.mutant) (await import('./mutate.ts')).mutate(job.mutant);
+const { planOf } = await import('./plan.ts');
+const { simulate } = await import('./run.ts');
+
+for (;;) {
+  const chunk = Atomics.add(job.next, 0, 1);
+  const first = job.firstSeed + chunk * job.chunkSize;
+  const end = Math.min(first + job.chunkSize, job.firstSeed + job.seeds);
+  if (first >= end || Atomics.load(job.next, 1) > 0) break;
+  parentPort?.postMessage(await runChunk(chunk, first, end));
+}
+
+async function runChunk(chunk: number, first: number, end: number): Promise<Chunk> {
+  const result = {
+    chunk,
+    seeds: 0,
+    orders: 0,
+    hash: 0x811c9dc5,
+    checked: {} as Record<string, number>,
+    failures: [] as Chunk['failures'][number][],
+  };
+  for (let seed = first; seed < end; seed++) {
+    const outcome = await simulate(planOf(seed), job.protocol);
+    result.seeds++;
+    result.orders += outcome.orders;
+    result.hash = hashText(String(outcome.hash), result.hash);
+    for (const [id, count] of Object.entries(outcome.checked)) result.checked[id] = (result.checked[id] ?? 0) + count;
+    if (outcome.violations.length === 0) continue;
+    result.failures.push({ seed, violations: outcome.violations });
+    if (!job.stopAtFailure) continue;
+    Atomics.store(job.next, 1, 1);
+    break;
+  }
+  return result;
+}
