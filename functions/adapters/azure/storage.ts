@@ -1,0 +1,67 @@
+import { TableClient } from '@azure/data-tables';
+import { ManagedIdentityCredential } from '@azure/identity';
+import { type QueueClient, QueueServiceClient } from '@azure/storage-queue';
+import * as z from 'zod';
+import { type QueueName, tableName } from './resources.ts';
+
+/** App settings by the naming of identity-based connections, so that triggers and clients share them. */
+export const storageEnv = {
+  /** A connection string with a key: local runs only. */
+  DATA: z.string().min(1).optional(),
+  DATA__tableServiceUri: z.url().optional(),
+  DATA__queueServiceUri: z.url().optional(),
+  /** Of the app's user-assigned identity. */
+  DATA__clientId: z.string().min(1).optional(),
+};
+
+export type StorageSettings = z.infer<z.ZodObject<typeof storageEnv>>;
+
+export interface Storage {
+  readonly table: TableClient;
+  queue(name: QueueName | `${QueueName}-poison`): QueueClient;
+}
+
+/** The queue is the patient retry; a client that waits long holds a function up. */
+const tries = 3;
+const tryTimeoutMs = 3_000;
+const firstRetryMs = 50;
+const longestRetryMs = 500;
+
+export const requestOptions = { timeout: tryTimeoutMs };
+
+const tableOptions = {
+  retryOptions: { maxRetries: tries - 1, retryDelayInMs: firstRetryMs, maxRetryDelayInMs: longestRetryMs },
+};
+const queueOptions = {
+  retryOptions: {
+    maxTries: tries,
+    tryTimeoutInMs: tryTimeoutMs,
+    retryDelayInMs: firstRetryMs,
+    maxRetryDelayInMs: longestRetryMs,
+  },
+};
+
+export function storageOf(settings: StorageSettings): Storage {
+  if (settings.DATA !== undefined) return withKey(settings.DATA);
+  const { DATA__tableServiceUri: tables, DATA__queueServiceUri: queueService, DATA__clientId: clientId } = settings;
+  if (!tables || !queueService || !clientId) {
+    throw new Error(
+      'DATA__tableServiceUri, DATA__queueServiceUri and DATA__clientId belong together; the stack sets all',
+    );
+  }
+  const credential = new ManagedIdentityCredential({ clientId });
+  const service = new QueueServiceClient(queueService, credential, queueOptions);
+  return {
+    table: new TableClient(tables, tableName, credential, tableOptions),
+    queue: (name) => service.getQueueClient(name),
+  };
+}
+
+function withKey(connectionString: string): Storage {
+  const service = QueueServiceClient.fromConnectionString(connectionString, queueOptions);
+  const allowInsecureConnection = service.url.startsWith('http://127.0.0.1:');
+  return {
+    table: TableClient.fromConnectionString(connectionString, tableName, { ...tableOptions, allowInsecureConnection }),
+    queue: (name) => service.getQueueClient(name),
+  };
+}

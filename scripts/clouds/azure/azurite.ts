@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto';
+import { openSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { extraPackages } from '../../local/extra-packages.ts';
+import { spawnGuarded } from '../../local/guarded-child.ts';
+import { loopback } from '../../local/listen.ts';
+import { projectFolder } from '../../local/paths.ts';
+import type { Workspace } from '../../local/workspace.ts';
+import { announced, end } from './announced.ts';
+import { childEnvironment } from './child-environment.ts';
+
+export interface Azurite {
+  readonly connectionString: string;
+  readonly version: string;
+  readonly pid: number;
+  stop(): Promise<void>;
+}
+
+const packages = createRequire(join(projectFolder, extraPackages.azure.folder, 'package.json'));
+
+export const azuriteVersion = (): string => packages('azurite/package.json').version;
+
+/**
+ * Azure's storage emulator, with an account of this run's own. On disk, never in memory: there each queue message
+ * leaves an extent behind, and the sweep over the dead ones stops everything for seconds.
+ */
+export async function startAzurite(workspace: Workspace): Promise<Azurite> {
+  const account = `local${randomBytes(6).toString('hex')}`;
+  const key = randomBytes(32).toString('base64');
+  const file = join(workspace.folder, 'azurite.log');
+  const services = ['blob', 'queue', 'table'];
+  const child = spawnGuarded(
+    workspace,
+    process.execPath,
+    [
+      packages.resolve('azurite/dist/src/azurite.js'),
+      ...['--silent', '--disableTelemetry', '--skipApiVersionCheck', '--location', join(workspace.folder, 'azurite')],
+      ...services.flatMap((service) => [`--${service}Host`, loopback, `--${service}Port`, '0']),
+    ],
+    {
+      cwd: workspace.folder,
+      env: childEnvironment(workspace, { AZURITE_ACCOUNTS: `${account}:${key}` }),
+      output: openSync(file, 'a'),
+    },
+  );
+  const pattern = /successfully listening at (\S+)/g;
+  const urls = await announced('Azurite', child, { file, pattern, times: services.length }).catch(async (error) => {
+    await end(child);
+    throw error;
+  });
+  const endpoints = services.map(
+    (service, index) => `${service.replace(/^./, upper)}Endpoint=${urls[index]}/${account}`,
+  );
+  return {
+    connectionString: [
+      'DefaultEndpointsProtocol=http',
+      `AccountName=${account}`,
+      `AccountKey=${key}`,
+      ...endpoints,
+    ].join(';'),
+    version: azuriteVersion(),
+    pid: child.process.pid ?? 0,
+    stop: () => end(child),
+  };
+}
+
+const upper = (letter: string) => letter.toUpperCase();

@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { projectFolder } from '../../local/paths.ts';
+import type { QueueSettings } from './queue-poller.ts';
+
+const span = z
+  .string()
+  .regex(/^\d\d:\d\d:\d\d$/)
+  .transform((text) => text.split(':').reduce((sum, part) => sum * 60 + Number(part), 0));
+
+const hostFile = z.object({
+  functionTimeout: span,
+  extensions: z.object({
+    http: z.object({ routePrefix: z.string() }),
+    queues: z.object({
+      batchSize: z.int(),
+      newBatchThreshold: z.int(),
+      maxDequeueCount: z.int(),
+      maxPollingInterval: span,
+      messageEncoding: z.literal('base64'),
+      visibilityTimeout: span,
+    }),
+  }),
+});
+
+const { functionTimeout, extensions } = hostFile.parse(
+  JSON.parse(readFileSync(join(projectFolder, 'functions/adapters/azure/host.json'), 'utf8')),
+);
+const { batchSize, newBatchThreshold, maxDequeueCount, maxPollingInterval, visibilityTimeout } = extensions.queues;
+const queues: QueueSettings = {
+  ...{ batchSize, newBatchThreshold, maxDequeueCount },
+  maxPollingMs: maxPollingInterval * 1_000,
+  visibilityTimeoutSeconds: visibilityTimeout,
+};
+
+/** The host.json that is deployed: what of it the local host follows. */
+export const hostSettings = {
+  functionTimeoutSeconds: functionTimeout,
+  routePrefix: extensions.http.routePrefix,
+  queues,
+};

@@ -1,0 +1,109 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { poisonQueue, type QueueName } from '../../../functions/adapters/azure/resources.ts';
+import type { Storage } from '../../../functions/adapters/azure/storage.ts';
+
+/** `extensions.queues` of host.json, in numbers. */
+export interface QueueSettings {
+  readonly batchSize: number;
+  /** New messages are taken when no more than so many are being worked on. */
+  readonly newBatchThreshold: number;
+  readonly maxDequeueCount: number;
+  /** How long a message that failed stays hidden. */
+  readonly visibilityTimeoutSeconds: number;
+  readonly maxPollingMs: number;
+}
+
+export interface Trigger {
+  readonly queue: QueueName;
+  readonly settings: QueueSettings;
+  readonly work: (text: string, message: MessageData) => Promise<void>;
+  readonly log: (line: string) => void;
+}
+
+export interface MessageData {
+  readonly id: string;
+  readonly dequeueCount: number;
+}
+
+type Queue = ReturnType<Storage['queue']>;
+type Message = Awaited<ReturnType<Queue['receiveMessages']>>['receivedMessageItems'][number];
+
+/** The host renews its lease on a message; no function here runs for so long. */
+const leaseSeconds = 120;
+const firstPollingMs = 50;
+
+/** What the Functions host does for a queue trigger: it takes messages in batches, and gives up with a copy to the poison queue. */
+export class QueuePoller {
+  readonly #queue: Queue;
+  readonly #poison: Queue;
+  readonly #trigger: Trigger;
+  readonly #running = new Set<Promise<void>>();
+  readonly #stopping = new AbortController();
+  #done: Promise<void> | undefined;
+
+  constructor(storage: Storage, trigger: Trigger) {
+    this.#queue = storage.queue(trigger.queue);
+    this.#poison = storage.queue(poisonQueue(trigger.queue));
+    this.#trigger = trigger;
+  }
+
+  start(): void {
+    this.#done = this.#poll();
+  }
+
+  /** Takes no more, and waits for what is being worked on. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#done;
+    await this.settled();
+  }
+
+  /** When nothing is being worked on any more. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#running);
+  }
+
+  async #poll(): Promise<void> {
+    let pauseMs = firstPollingMs;
+    while (!this.#stopping.signal.aborted) {
+      const taken = await this.takeBatch().catch((error: unknown) => {
+        this.#trigger.log(`queue ${this.#trigger.queue}: ${error}`);
+        return 0;
+      });
+      pauseMs = taken > 0 ? firstPollingMs : Math.min(pauseMs * 2, this.#trigger.settings.maxPollingMs);
+      if (taken === 0) await sleep(pauseMs, undefined, { signal: this.#stopping.signal }).catch(() => {});
+      while (this.#running.size > this.#trigger.settings.newBatchThreshold) await Promise.race(this.#running);
+    }
+  }
+
+  /** Begins to work on what waits; answers how many. */
+  async takeBatch(): Promise<number> {
+    const { receivedMessageItems: messages } = await this.#queue.receiveMessages({
+      numberOfMessages: this.#trigger.settings.batchSize,
+      visibilityTimeout: leaseSeconds,
+    });
+    for (const message of messages) {
+      const running = this.#handle(message)
+        .catch((error: unknown) => this.#trigger.log(`queue ${this.#trigger.queue}: ${error}`))
+        .finally(() => this.#running.delete(running));
+      this.#running.add(running);
+    }
+    return messages.length;
+  }
+
+  async #handle(message: Message): Promise<void> {
+    const { messageId, popReceipt, dequeueCount } = message;
+    const { work, log, queue, settings } = this.#trigger;
+    try {
+      await work(Buffer.from(message.messageText, 'base64').toString(), { id: messageId, dequeueCount });
+    } catch (error) {
+      log(`message ${messageId} of ${queue} failed, delivery ${dequeueCount} of ${settings.maxDequeueCount}: ${error}`);
+      if (dequeueCount < settings.maxDequeueCount) {
+        await this.#queue.updateMessage(messageId, popReceipt, undefined, settings.visibilityTimeoutSeconds);
+        return;
+      }
+      await this.#poison.sendMessage(message.messageText, { messageTimeToLive: -1 });
+    }
+    await this.#queue.deleteMessage(messageId, popReceipt);
+  }
+}

@@ -1,0 +1,86 @@
+import { deadLetters, eventBus, orderQueue } from '../../../functions/adapters/azure/messaging.ts';
+import { storePorts } from '../../../functions/adapters/azure/ports.ts';
+import { poisonQueue, queues } from '../../../functions/adapters/azure/resources.ts';
+import type { Storage } from '../../../functions/adapters/azure/storage.ts';
+import { tableStore } from '../../../functions/adapters/azure/table-store.ts';
+import { relayEvents } from '../../../functions/adapters/partition/relay.ts';
+import { azuriteVersion, startAzurite } from '../../../scripts/clouds/azure/azurite.ts';
+import { deadLetterBody } from '../../../scripts/clouds/azure/dead-letter-body.ts';
+import { hostSettings } from '../../../scripts/clouds/azure/host-settings.ts';
+import { QueuePoller } from '../../../scripts/clouds/azure/queue-poller.ts';
+import { makeResources } from '../../../scripts/clouds/azure/resources.ts';
+import { createWorkspace } from '../../../scripts/local/workspace.ts';
+import type { Backend, BackendOffer, Received } from './backend.ts';
+
+export const azure: BackendOffer = {
+  name: 'Azure',
+  find: () => ({ engine: `Azurite ${azuriteVersion()}` }),
+  open,
+};
+
+/** Table and queues of an Azurite of its own; the queue is worked off by the local Functions host's own poller. */
+async function open(): Promise<Backend> {
+  const workspace = createWorkspace();
+  const azurite = await startAzurite(workspace);
+  const storage = await makeResources(azurite.connectionString);
+  const store = tableStore(storage.table);
+  const ports = storePorts(store);
+  const orders = storage.queue(queues.orders);
+  const poison = storage.queue(poisonQueue(queues.orders));
+  return {
+    ports: {
+      ...ports,
+      queue: orderQueue(orders),
+      deadLetters: deadLetters(poison),
+      bus: eventBus(storage.queue(queues.events)),
+    },
+    maxDeliveries: hostSettings.queues.maxDequeueCount,
+    receive: (hideForSeconds) => receive(orders, hideForSeconds),
+    deliver: (work) => deliver(storage, work),
+    async deadLetterBodies() {
+      const { peekedMessageItems } = await poison.peekMessages({ numberOfMessages: 32 });
+      return peekedMessageItems.map(({ messageText }) => deadLetterBody(messageText));
+    },
+    async drain(sku, hand) {
+      const { shardCount = 0 } = (await ports.products.find(sku)) ?? {};
+      for (let shard = 0; shard < shardCount; shard++) await relayEvents(store, { sku, shard }, hand);
+    },
+    whileBusy: (work) => whileBusy(storage, work),
+    async close() {
+      await azurite.stop();
+      workspace.remove();
+    },
+  };
+}
+
+async function receive(queue: ReturnType<Storage['queue']>, visibilityTimeout: number): Promise<readonly Received[]> {
+  const { receivedMessageItems } = await queue.receiveMessages({ numberOfMessages: 32, visibilityTimeout });
+  return receivedMessageItems.map(({ messageText, dequeueCount, messageId, popReceipt }) => ({
+    body: Buffer.from(messageText, 'base64').toString(),
+    delivery: dequeueCount,
+    done: async () => void (await queue.deleteMessage(messageId, popReceipt)),
+  }));
+}
+
+async function deliver(storage: Storage, work: (body: string) => Promise<void>): Promise<void> {
+  const settings = { ...hostSettings.queues, visibilityTimeoutSeconds: 0 };
+  const poller = new QueuePoller(storage, { queue: queues.orders, settings, work, log: () => {} });
+  while ((await poller.takeBatch()) > 0) await poller.settled();
+}
+
+/** The client meets a 503 for every write, which Azurite never gives. */
+async function whileBusy<Result>({ table }: Storage, work: () => Promise<Result>): Promise<Result> {
+  const name = 'busy';
+  type Policy = Parameters<typeof table.pipeline.addPolicy>[0];
+  const policy: Policy = {
+    name,
+    sendRequest: async (request, next) =>
+      request.method === 'GET' ? next(request) : { request, status: 503, headers: request.headers, bodyAsText: '' },
+  };
+  table.pipeline.addPolicy(policy, { afterPhase: 'Retry' });
+  try {
+    return await work();
+  } finally {
+    table.pipeline.removePolicy({ name });
+  }
+}

@@ -1,0 +1,4 @@
+import { azure } from './azure-backend.ts';
+import { conform } from './conform.ts';
+
+conform(azure);
