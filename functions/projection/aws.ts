@@ -9,8 +9,7 @@ import { logger } from '../runtime/log.ts';
 import { meter } from '../runtime/meter.ts';
 import { onLambda } from '../runtime/observe.ts';
 import { jitteredPause } from '../runtime/system.ts';
-import { continueTrace, traceIdOf } from '../runtime/trace.ts';
-import { countEvent } from './count-event.ts';
+import { countTraced } from './events.ts';
 
 const env = readEnv({ VIEWS_TABLE: resource, BUS_NAME: resource, FAILURE_QUEUE_URL: resource });
 const ports = { views: salesViews(env.VIEWS_TABLE), meter, pause: jitteredPause };
@@ -26,10 +25,7 @@ async function projectBatch(event: DynamoDBStreamEvent, context: Context): Promi
   async function countRecord(record: DynamoDBRecord): Promise<void> {
     const parsed = eventOfRecord(record);
     if (!parsed) return giveUp(record);
-    const traceparent = continueTrace(parsed.traceparent);
-    await countEvent({ ...parsed, traceparent }, ports);
-    logger.info('counted', { traceId: traceIdOf(traceparent), orderId: parsed.order.orderId, type: parsed.type });
-    counted.set({ ...parsed, traceparent }, idOf(record));
+    counted.set(await countTraced(parsed, ports), idOf(record));
   }
 
   const answer = await workThrough(event.Records, {

@@ -46,7 +46,8 @@ export function httpApi<Service extends ApiService>(
   return async function answerRequest(event: HttpEvent): Promise<HttpResult> {
     const begun = performance.now();
     const traceparent = continueTrace(event.headers.traceparent);
-    logger.appendKeys({ traceId: traceIdOf(traceparent) });
+    // Not a key of the logger: other clouds answer several requests at a time in one process.
+    const traceId = traceIdOf(traceparent);
     let name: RouteName | 'none' = 'none';
     let answer: HttpAnswer;
     try {
@@ -58,9 +59,10 @@ export function httpApi<Service extends ApiService>(
       const handler = (handlers as Record<RouteName, RouteHandler>)[route.name];
       answer = await handler(requestOf(event, params, traceparent, identity));
     } catch (error) {
-      answer = answerOfError(error, traceIdOf(traceparent));
+      answer = answerOfError(error, traceId);
     }
-    logger.info('answered', { route: name, status: answer.status, ms: Math.round(performance.now() - begun) });
+    const ms = Math.round(performance.now() - begun);
+    logger.info('answered', { traceId, route: name, status: answer.status, ms });
     return resultOf(answer, traceparent, event.requestContext.http.method === 'HEAD');
   };
 }
@@ -115,7 +117,7 @@ function requestOf(
 
 function answerOfError(error: unknown, traceId: string): HttpAnswer {
   const problem = problemOf(error, traceId);
-  if (problem.status >= 500) logger.error('failed', { code: problem.code, error });
+  if (problem.status >= 500) logger.error('failed', { traceId, code: problem.code, error });
   const headers = {
     'content-type': 'application/problem+json',
     ...(problem.status === 503 && { 'retry-after': '1' }),

@@ -8,6 +8,17 @@ export function onLambda<Event, Result>(work: (event: Event, context: Context) =
   return middy<Event, Result>().use(observe()).handler(work);
 }
 
+/** The work of a function that a host calls with many at a time in one process: the metrics leave when it ends, well or not. */
+export function observed<Arguments extends unknown[], Result>(work: (...given: Arguments) => Promise<Result>) {
+  return async (...given: Arguments): Promise<Result> => {
+    try {
+      return await work(...given);
+    } finally {
+      publishMetrics();
+    }
+  };
+}
+
 /** Around every function: each log line names its invocation, and the metrics leave when it ends, well or not. */
 function observe(): MiddlewareObj<unknown, unknown> {
   return {

@@ -7,7 +7,7 @@ const root = join(import.meta.dirname, '../..');
 const packages = '**/node_modules';
 /** The entries of a service, and what they share. */
 const clouds = ['aws\\.ts', 'azure\\.ts', 'google\\.ts'];
-const shared = ['api\\.ts', 'messages\\.ts'];
+const shared = ['api\\.ts', 'events\\.ts', 'messages\\.ts'];
 const services = ['catalog', 'intake', 'settlement', 'projection', 'stock', 'invalidation', 'publishing'];
 
 interface Import {
@@ -58,6 +58,10 @@ const rules: Record<string, Rule> = {
     files: under(`${adapters}/aws`),
     may: under(`${adapters}/aws`, ports, contracts, domain, '@aws-sdk', 'zod'),
   },
+  'the Azure adapters import its SDKs, and nothing from entries or use cases': {
+    files: under(`${adapters}/azure`),
+    may: under(`${adapters}/azure`, `${adapters}/partition`, ports, contracts, domain, '@azure', 'zod'),
+  },
   'what entries share knows no service and no cloud store': {
     files: under(runtime),
     may: under(
@@ -105,6 +109,11 @@ for (const service of services) {
       'node:path',
       'node:timers/promises',
     ),
+  };
+  rules[`the Azure entry of ${service} does so with the adapters of Azure`] = {
+    files: new RegExp(`^functions/${service}/azure\\.ts`),
+    may: under(`functions/${service}`, `${adapters}/(azure|partition)`, runtime, contracts),
+    optional: true,
   };
 }
 

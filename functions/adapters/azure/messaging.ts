@@ -3,7 +3,7 @@ import type { OrderEvent } from '../../contracts/order-event.ts';
 import type { DeadLetters, EventBus, OrderQueue } from '../../ports/messaging.ts';
 
 /** As the Functions host reads it. */
-const encode = (text: string) => Buffer.from(text).toString('base64');
+export const encode = (text: string) => Buffer.from(text).toString('base64');
 /** Without it a message would vanish after seven days. */
 const forever = { messageTimeToLive: -1 };
 

@@ -28,3 +28,8 @@ export const minuteRowKey = (sku: string, minute: string) => key('MINUTE', sku, 
 export function acceptedRowKey(acceptedAt: string, orderId: string): string {
   return key(String(9_999_999_999_999 - Date.parse(acceptedAt)).padStart(13, '0'), orderId);
 }
+
+export function shardOfPartition(partition: string): { sku: string; shard: number } {
+  const [, sku = '', shard] = partition.split('|');
+  return { sku, shard: Number(shard) };
+}

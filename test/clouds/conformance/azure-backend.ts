@@ -1,8 +1,8 @@
 import { deadLetters, eventBus, orderQueue } from '../../../functions/adapters/azure/messaging.ts';
-import { storePorts } from '../../../functions/adapters/azure/ports.ts';
 import { poisonQueue, queues } from '../../../functions/adapters/azure/resources.ts';
 import type { Storage } from '../../../functions/adapters/azure/storage.ts';
 import { tableStore } from '../../../functions/adapters/azure/table-store.ts';
+import { partitionPorts } from '../../../functions/adapters/partition/ports.ts';
 import { relayEvents } from '../../../functions/adapters/partition/relay.ts';
 import { azuriteVersion, startAzurite } from '../../../scripts/clouds/azure/azurite.ts';
 import { deadLetterBody } from '../../../scripts/clouds/azure/dead-letter-body.ts';
@@ -24,7 +24,7 @@ async function open(): Promise<Backend> {
   const azurite = await startAzurite(workspace);
   const storage = await makeResources(azurite.connectionString);
   const store = tableStore(storage.table);
-  const ports = storePorts(store);
+  const ports = partitionPorts(store);
   const orders = storage.queue(queues.orders);
   const poison = storage.queue(poisonQueue(queues.orders));
   return {

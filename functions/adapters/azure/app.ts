@@ -1,0 +1,71 @@
+import { app, type HttpRequest } from '@azure/functions';
+import { type ApiService, routes } from '../../contracts/routes.ts';
+import { connection, type QueueName } from './resources.ts';
+
+/** A request and its answer in the form that every entry hands over. */
+interface HttpCall {
+  readonly rawPath: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly queryStringParameters: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly isBase64Encoded: false;
+  readonly requestContext: { readonly http: { readonly method: string } };
+}
+
+interface HttpReply {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** One function for each route of the service, named like it: what the portal counts is what the route table says. */
+export function serveRoutes(service: ApiService, api: (call: HttpCall) => Promise<HttpReply>): void {
+  for (const { name, method, path } of routes.filter((route) => route.service === service)) {
+    app.http(name, {
+      methods: method === 'GET' ? ['GET', 'HEAD'] : [method],
+      // Tokens are verified in the function; a key of the host would be one secret for all customers.
+      authLevel: 'anonymous',
+      route: path.slice(1),
+      handler: async (request) => {
+        const { statusCode, headers, body } = await api(await callOf(request));
+        return { status: statusCode, headers, ...(body !== undefined && { body }) };
+      },
+    });
+  }
+}
+
+async function callOf(request: HttpRequest): Promise<HttpCall> {
+  const body = await request.text();
+  return {
+    rawPath: new URL(request.url).pathname,
+    headers: Object.fromEntries(request.headers),
+    queryStringParameters: Object.fromEntries(request.query),
+    ...(body !== '' && { body }),
+    isBase64Encoded: false,
+    requestContext: { http: { method: request.method } },
+  };
+}
+
+export interface QueueMessage {
+  readonly body: string;
+  readonly messageId: string;
+}
+
+/** What `work` throws on comes again, as host.json says, and is then copied to the poison queue. */
+export function onQueue(name: string, queueName: QueueName, work: (message: QueueMessage) => Promise<void>): void {
+  app.storageQueue(name, {
+    queueName,
+    connection,
+    // The library parses whatever looks like JSON, and there is no way to the text itself.
+    handler: (entry, { triggerMetadata }) =>
+      work({
+        body: typeof entry === 'string' ? entry : JSON.stringify(entry),
+        messageId: String(triggerMetadata?.id),
+      }),
+  });
+}
+
+/** `schedule` is NCRONTAB, or the name of an app setting as `%NAME%`. */
+export function onTimer(name: string, schedule: string, work: () => Promise<void>): void {
+  app.timer(name, { schedule, handler: () => work() });
+}

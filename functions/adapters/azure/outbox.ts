@@ -1,0 +1,30 @@
+import type { QueueClient } from '@azure/storage-queue';
+import * as z from 'zod';
+import * as grammar from '../../contracts/grammar.ts';
+import { outboxPrefix, shardOfPartition } from '../partition/keys.ts';
+import type { PartitionStore } from '../partition/store.ts';
+import { encode } from './messaging.ts';
+
+/** Says that a shard has events to hand on. It names no event: one relay takes all that are there. */
+export const outboxNotice = z.object({ v: z.literal(1), sku: grammar.sku, shard: z.int().min(0) });
+export type OutboxNotice = z.infer<typeof outboxNotice>;
+
+/** The store, and a notice for each shard where a write left an event. A notice that gets lost costs time only: the sweep finds the event. */
+export function announcing(
+  store: PartitionStore,
+  queue: QueueClient,
+  onLost: (error: unknown) => void,
+): PartitionStore {
+  return {
+    ...store,
+    async write(partition, writes) {
+      const outcome = await store.write(partition, writes);
+      const leaves = writes.some(({ kind, row }) => kind === 'insert' && row.startsWith(outboxPrefix));
+      if (outcome === 'written' && leaves) {
+        const notice: OutboxNotice = { v: 1, ...shardOfPartition(partition) };
+        await queue.sendMessage(encode(JSON.stringify(notice))).catch(onLost);
+      }
+      return outcome;
+    },
+  };
+}

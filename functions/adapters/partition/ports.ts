@@ -1,0 +1,19 @@
+import { orderLedger } from './ledger.ts';
+import { orderStore } from './orders.ts';
+import { productReader, productWriter } from './products.ts';
+import { stockLevels } from './stock.ts';
+import type { PartitionStore } from './store.ts';
+import { stockSupply } from './supply.ts';
+import { salesReader, salesViews } from './views.ts';
+
+/** The stores' ports over partitions. */
+export function partitionPorts(store: PartitionStore) {
+  return {
+    orders: orderStore(store),
+    ledger: orderLedger(store),
+    products: { ...productReader(store), ...productWriter(store) },
+    stock: { ...stockLevels(store), ...stockSupply(store) },
+    views: salesViews(store),
+    sales: salesReader(store),
+  };
+}

@@ -1,0 +1,25 @@
+import type { OrderEvent } from '../../contracts/order-event.ts';
+import { productReader } from './products.ts';
+import { mendProduct, relayEvents } from './relay.ts';
+import type { PartitionStore } from './store.ts';
+
+type Hand = (event: OrderEvent) => Promise<void>;
+
+/** Mends a product and hands on the events of its shards: the safe path, for what nobody was told of. */
+export async function sweepProduct(store: PartitionStore, sku: string, hand: Hand): Promise<void> {
+  await mendProduct(store, sku);
+  const { shardCount = 0 } = (await productReader(store).find(sku)) ?? {};
+  for (let shard = 0; shard < shardCount; shard++) await relayEvents(store, { sku, shard }, hand);
+}
+
+/** @throws {AggregateError} of the products that need another sweep; the others are done */
+export async function sweepAll(store: PartitionStore, hand: Hand): Promise<void> {
+  const errors: unknown[] = [];
+  for (let after: string | undefined; ; ) {
+    const { products, next } = await productReader(store).list(100, after);
+    for (const { sku } of products) await sweepProduct(store, sku, hand).catch((error) => errors.push(error));
+    if (next === undefined) break;
+    after = next;
+  }
+  if (errors.length > 0) throw new AggregateError(errors, `${errors.length} products need another sweep`);
+}

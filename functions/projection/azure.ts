@@ -1,0 +1,38 @@
+import { onQueue, onTimer } from '../adapters/azure/app.ts';
+import { deadLetters, eventBus } from '../adapters/azure/messaging.ts';
+import { outboxNotice } from '../adapters/azure/outbox.ts';
+import { poisonQueue, queues } from '../adapters/azure/resources.ts';
+import { storageEnv, storageOf } from '../adapters/azure/storage.ts';
+import { tableStore } from '../adapters/azure/table-store.ts';
+import { partitionPorts } from '../adapters/partition/ports.ts';
+import { relayEvents } from '../adapters/partition/relay.ts';
+import { sweepAll } from '../adapters/partition/sweep.ts';
+import type { OrderEvent } from '../contracts/order-event.ts';
+import { readEnv } from '../runtime/env.ts';
+import { meter } from '../runtime/meter.ts';
+import { observed } from '../runtime/observe.ts';
+import { parseJson } from '../runtime/parse-json.ts';
+import { jitteredPause } from '../runtime/system.ts';
+import { projectEvent } from './events.ts';
+
+const storage = storageOf(readEnv(storageEnv));
+const store = tableStore(storage.table);
+const { views } = partitionPorts(store);
+const ports = { views, bus: eventBus(storage.queue(queues.events)), meter, pause: jitteredPause };
+const dead = deadLetters(storage.queue(poisonQueue(queues.outbox)));
+const hand = (event: OrderEvent) => projectEvent(event, ports);
+
+onQueue(
+  'relayEvents',
+  queues.outbox,
+  observed(async ({ body }) => {
+    const notice = outboxNotice.safeParse(parseJson(body));
+    if (!notice.success) return dead.put(body, 'MALFORMED_EVENT');
+    await relayEvents(store, notice.data, hand);
+  }),
+);
+onTimer(
+  'sweepEvents',
+  '%SWEEP_SCHEDULE%',
+  observed(() => sweepAll(store, hand)),
+);

@@ -1,0 +1,31 @@
+import { onQueue } from '../adapters/azure/app.ts';
+import { deadLetters } from '../adapters/azure/messaging.ts';
+import { announcing } from '../adapters/azure/outbox.ts';
+import { poisonQueue, queues } from '../adapters/azure/resources.ts';
+import { storageEnv, storageOf } from '../adapters/azure/storage.ts';
+import { tableStore } from '../adapters/azure/table-store.ts';
+import { partitionPorts } from '../adapters/partition/ports.ts';
+import { readEnv } from '../runtime/env.ts';
+import { logger } from '../runtime/log.ts';
+import { meter } from '../runtime/meter.ts';
+import { observed } from '../runtime/observe.ts';
+import { jitteredPause, systemClock } from '../runtime/system.ts';
+import { settleMessage } from './messages.ts';
+
+const storage = storageOf(readEnv(storageEnv));
+const store = announcing(tableStore(storage.table), storage.queue(queues.outbox), (error) =>
+  logger.warn('notice lost; the sweep finds the event', { error }),
+);
+const ports = {
+  ...partitionPorts(store),
+  deadLetters: deadLetters(storage.queue(poisonQueue(queues.orders))),
+  clock: systemClock,
+  meter,
+  pause: jitteredPause,
+};
+
+onQueue(
+  'settleOrder',
+  queues.orders,
+  observed((message) => settleMessage(message, ports)),
+);
