@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import type { Workspace } from '../../local/workspace.ts';
 
 /** Built from nothing: what the user's environment holds (keys of a cloud, say) has no business in a local run. */
@@ -8,7 +8,7 @@ export function childEnvironment(workspace: Workspace, own: Readonly<Record<stri
   mkdirSync(temporary, { recursive: true });
   const { SystemRoot } = process.env;
   return {
-    PATH: dirname(process.execPath),
+    PATH: [dirname(process.execPath), ...(SystemRoot === undefined ? ['/usr/bin', '/bin'] : [])].join(delimiter),
     HOME: workspace.folder,
     TMPDIR: temporary,
     ...(SystemRoot !== undefined && { SystemRoot, TEMP: temporary, TMP: temporary }),
