@@ -1,9 +1,10 @@
-import Table from 'cli-table3';
 import { type CheckOptions, checkInvariants, holds, type Verdict } from '../check/invariants.ts';
 import type { Snapshot } from '../check/snapshot.ts';
 import type { CallCounts } from '../local/counters.ts';
 import { percentiles } from '../shop/place-orders.ts';
+import { browsingFailures, browsingTable } from './browse-report.ts';
 import type { SaleResult } from './sale.ts';
+import { table } from './table.ts';
 
 export const memoryLimitMb = 2_048;
 
@@ -18,6 +19,7 @@ export function reportOf(sale: SaleResult, calls: CallCounts, peakMb: number, ch
   const verdicts = checkInvariants(sale.snapshot, sale.clients, check);
   const sections = [
     ['Orders', orderTable(sale)],
+    ...(sale.browsing ? [['Browsing through the edge', browsingTable(sale.browsing)]] : []),
     ['Latency in ms', latencyTable(sale)],
     ['Stock', stockTable(sale.snapshot)],
     ['Calls behind the gateway', callTable(calls)],
@@ -42,6 +44,7 @@ function failuresOf(sale: SaleResult, verdicts: readonly Verdict[], peakMb: numb
       .map((status) => `a good post was answered ${status}`),
     ...[...badInput.keys()].filter((s) => s < 400 || s > 499).map((status) => `bad input was answered ${status}`),
     ...(dead === poisoned ? [] : [`${dead} dead letters, expected the ${poisoned} poison messages`]),
+    ...(sale.browsing ? browsingFailures(sale.browsing) : []),
     ...(peakMb <= memoryLimitMb ? [] : [`${peakMb} MB of memory, the limit is ${memoryLimitMb}`]),
   ];
 }
@@ -114,14 +117,6 @@ function verdictTable(verdicts: readonly Verdict[]): string {
       : `BROKEN ${verdict.violations.length}: ${verdict.violations[0] ?? 'nothing was looked at'}`,
   ]);
   return table(rows, ['', 'invariant', 'checked', 'verdict']);
-}
-
-const noLinesBetweenRows = { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' };
-
-function table(rows: readonly (readonly (string | number)[])[], head: string[] = []): string {
-  const made = new Table({ head, style: { head: [], border: [] }, chars: noLinesBetweenRows });
-  made.push(...rows.map((row) => [...row]));
-  return made.toString();
 }
 
 function byStatus(statuses: ReadonlyMap<number, number>): string {

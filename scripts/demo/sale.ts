@@ -1,12 +1,13 @@
 import pLimit from 'p-limit';
 import type { ClientRecord, Snapshot } from '../check/snapshot.ts';
 import type { Platform } from '../local/platform.ts';
-import { demoProducts, seed } from '../local/seed.ts';
-import { showBar } from '../shop/bar.ts';
+import { type DemoProduct, demoProducts, seed } from '../local/seed.ts';
+import { type Bars, showBars } from '../shop/bar.ts';
 import { ShopClient } from '../shop/client.ts';
 import { type Placing, placeOrders, rememberedTokens } from '../shop/place-orders.ts';
 import { clientConfigOf, waitUntilQuiet } from '../shop/wait-until-quiet.ts';
-import { demandOf, planOrders } from '../shop/workload.ts';
+import { demandOf, type PlannedOrder, planOrders } from '../shop/workload.ts';
+import { type Browsing, browse } from './browse.ts';
 import { poisonQueue, sendBadInput, tryForeignOrders } from './trouble.ts';
 
 export interface SaleOptions {
@@ -16,6 +17,8 @@ export interface SaleOptions {
   readonly rate?: number | undefined;
   readonly seed: number;
   readonly concurrency: number;
+  /** Requests of people who only look; 0: nobody does. */
+  readonly browse: number;
 }
 
 export interface SaleResult {
@@ -26,54 +29,78 @@ export interface SaleResult {
   readonly quiet: boolean;
   readonly snapshot: Snapshot;
   readonly clients: ClientRecord;
+  readonly browsing: Browsing | undefined;
 }
 
 /** One flash sale with all that goes wrong in one: repetitions, bad input, poison, cancels, a restock, prying eyes. */
 export async function runSale(platform: Platform, options: SaleOptions): Promise<SaleResult> {
-  const shop = new ShopClient(platform.apiUrl);
-  const tokenOf = rememberedTokens(platform.issuer);
   const plan = planOrders({ ...options, skus: demoProducts.map((product) => product.sku) });
   const [hot] = demoProducts;
   if (!hot) throw new Error('the demonstration has no products');
   const units = options.units ?? Math.ceil(demandOf(plan, hot.sku) * 0.6);
   const later = Math.floor(units / 4);
-  const stock = demoProducts.map((product) => ({
-    ...product,
-    units: product === hot ? units - later : Math.max(1, demandOf(plan, product.sku)),
-  }));
-  await seed(
-    platform,
-    stock.filter((product) => product.units > 0),
-  );
+  const products = demoProducts
+    .map((product) => ({
+      ...product,
+      units: product === hot ? units - later : Math.max(1, demandOf(plan, product.sku)),
+    }))
+    .filter((product) => product.units > 0);
+  await seed({ apiUrl: platform.edgeUrl, issuer: platform.issuer }, products);
 
+  const bars = showBars();
+  try {
+    const [sold, browsing] = await Promise.all([
+      sell(platform, { ...options, plan, bars, restock: { sku: hot.sku, units: later } }),
+      options.browse === 0 ? undefined : look(platform, products, options, bars),
+    ]);
+    const settling = bars.show('orders settled', plan.length);
+    const { quiet, snapshot } = await waitUntilQuiet(platform, sold.poisoned, {
+      withinMs: 120_000 + options.orders * 20,
+      onProgress: settling.update,
+    });
+    return { ...sold, browsing, quiet, snapshot };
+  } finally {
+    bars.stop();
+  }
+}
+
+async function look(platform: Platform, products: readonly DemoProduct[], options: SaleOptions, bars: Bars) {
+  const { update } = bars.show('pages browsed', options.browse);
+  const token = await adminToken(platform);
+  return browse(platform, token, { requests: options.browse, seed: options.seed, products, onBrowsed: update });
+}
+
+interface Selling extends SaleOptions {
+  readonly plan: readonly PlannedOrder[];
+  readonly bars: Bars;
+  /** What comes when half of the orders are placed. */
+  readonly restock: { readonly sku: string; readonly units: number };
+}
+
+async function sell(
+  platform: Platform,
+  options: Selling,
+): Promise<Omit<SaleResult, 'browsing' | 'quiet' | 'snapshot'>> {
+  const { plan, bars, restock } = options;
+  const shop = new ShopClient(platform.edgeUrl);
+  const tokenOf = rememberedTokens(platform.issuer);
   const half = Math.ceil(plan.length / 2);
-  const bar = showBar('orders posted', plan.length);
+  const bar = bars.show('orders posted', plan.length);
   const place = (part: typeof plan, before: number) =>
     placeOrders(shop, part, { ...options, tokenOf, onPlaced: (done) => bar.update(before + done) });
   const first = await place(plan.slice(0, half), 0);
   const badInput = await sendBadInput(shop, await tokenOf('mallory'));
   const poisoned = await poisonQueue(platform.outputs.OrderQueueUrl ?? '', clientConfigOf(platform));
-  if (later > 0)
-    await shop.restock(
-      await platform.issuer.token({ customer: 'admin', admin: true }),
-      hot.sku,
-      'restock-at-half',
-      later,
-    );
+  if (restock.units > 0) await shop.restock(await adminToken(platform), restock.sku, 'restock-at-half', restock.units);
   const placing = joined(first, await place(plan.slice(half), half));
-  bar.stop();
 
   const cancels = await cancelSome(shop, placing, tokenOf);
   const foreign = await tryForeignOrders(shop, await tokenOf('mallory'), placing.placed.slice(0, 20));
-  const settling = showBar('orders settled', plan.length);
-  const { quiet, snapshot } = await waitUntilQuiet(platform, poisoned, {
-    withinMs: 120_000 + options.orders * 20,
-    onProgress: (settled) => settling.update(settled),
-  });
-  settling.stop();
   const clients = { accepted: placing.placed, foreignAttempts: foreign.attempts, foreignAnswers: foreign.answers };
-  return { placing, badInput, cancels, poisoned, quiet, snapshot, clients };
+  return { placing, badInput, cancels, poisoned, clients };
 }
+
+const adminToken = ({ issuer }: Platform) => issuer.token({ customer: 'admin', admin: true });
 
 async function cancelSome(shop: ShopClient, { placed }: Placing, tokenOf: (customer: string) => Promise<string>) {
   const statuses = new Map<number, number>();

@@ -1,15 +1,31 @@
-import { Presets, SingleBar } from 'cli-progress';
+import { MultiBar, Presets } from 'cli-progress';
 
 export interface Bar {
   update(done: number): void;
   stop(): void;
 }
 
-/** Progress of long work on stderr: a bar on a terminal, a line every two seconds elsewhere. */
-export function showBar(name: string, total: number): Bar {
-  const format = `  ${name.padEnd(16)} {bar} {value}/{total}  {duration_formatted}`;
+export interface Bars {
+  show(name: string, total: number): Pick<Bar, 'update'>;
+  stop(): void;
+}
+
+/** Progress of long works side by side on stderr: bars on a terminal, lines every two seconds elsewhere. */
+export function showBars(): Bars {
+  const format = '  {name} {bar} {value}/{total}  {duration_formatted}';
   const settings = { format, hideCursor: true, noTTYOutput: true, notTTYSchedule: 2_000 };
-  const bar = new SingleBar(settings, Presets.shades_classic);
-  bar.start(total, 0);
-  return { update: (done) => bar.update(done), stop: () => bar.stop() };
+  const bars = new MultiBar(settings, Presets.shades_classic);
+  return {
+    show: (name, total) => {
+      const bar = bars.create(total, 0, { name: name.padEnd(16) });
+      return { update: (done) => bar.update(done) };
+    },
+    stop: () => bars.stop(),
+  };
+}
+
+/** One bar alone. */
+export function showBar(name: string, total: number): Bar {
+  const bars = showBars();
+  return { update: bars.show(name, total).update, stop: bars.stop };
 }

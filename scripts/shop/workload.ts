@@ -60,14 +60,20 @@ function repeatOf(repeats: boolean, coin: number): PlannedOrder['repeat'] {
 }
 
 function zipf(skus: readonly string[], exponent: number): (chance: number) => string {
-  const weights = skus.map((_, rank) => 1 / (rank + 1) ** exponent);
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  return weighted(skus.map((sku, rank) => [sku, 1 / (rank + 1) ** exponent]));
+}
+
+/** Picks by weight; a chance is from 0 to 1. */
+export function weighted<Choice>(choices: readonly (readonly [Choice, number])[]): (chance: number) => Choice {
+  const total = choices.reduce((sum, [, weight]) => sum + weight, 0);
+  const [last] = choices.at(-1) ?? [];
+  if (last === undefined) throw new Error('there is nothing to choose from');
   return (chance) => {
     let rest = chance * total;
-    for (const [rank, sku] of skus.entries()) {
-      rest -= weights[rank] ?? 0;
-      if (rest < 0) return sku;
+    for (const [choice, weight] of choices) {
+      rest -= weight;
+      if (rest < 0) return choice;
     }
-    return skus.at(-1) ?? '';
+    return last;
   };
 }

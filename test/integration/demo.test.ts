@@ -1,0 +1,25 @@
+import { expect, inject, it } from 'vitest';
+import { Run } from '../support/platform-run.ts';
+
+const { embedded, stage } = inject('platform');
+
+it.skipIf(!embedded || process.platform === 'win32')(
+  'npm run demo in small: all invariants hold, and the browsing comes out of the cache',
+  async () => {
+    const demo = new Run('demo', ['--stage', stage, '--orders', '40', '--units', '3', '--browse', '2000']);
+    let text = '';
+    demo.child.stdout?.on('data', (piece) => {
+      text += piece;
+    });
+    try {
+      const code = await demo.exitCode();
+      expect(text.match(/^FAILED.*$/gm), demo.stderr).toBeNull();
+      expect(code).toBe(0);
+      expect(text).toMatch(/│ all +│ 2000 +│/);
+      expect(text).toContain('All invariants hold');
+    } finally {
+      await demo.end();
+    }
+  },
+  180_000,
+);
