@@ -3,11 +3,12 @@ import { promisify } from 'node:util';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import Table from 'cli-table3';
+import { type CachedProduct, largestRatio, measureCachedProduct } from './bench/cached-product.ts';
 import { type EngineRates, measureEngine } from './bench/engine-alone.ts';
 import type { ClientConfig } from './check/read-stores.ts';
 import { exitCodes, parseCommandLine, runMain, wholeNumber } from './cli.ts';
 import type { Platform } from './local/platform.ts';
-import { seed } from './local/seed.ts';
+import { demoProducts, seed } from './local/seed.ts';
 import { withPlatform } from './local/with-platform.ts';
 import { showBar } from './shop/bar.ts';
 import { ShopClient } from './shop/client.ts';
@@ -22,6 +23,8 @@ Measures, in one run on this machine:
   - orders per second through the whole local path (post -> queue -> settlement -> stream -> views)
   - beside it what the emulator alone does, as a ratio: the emulator is what bounds the path here
   - what our middleware costs a call, against a bare handler, in microseconds
+  - a product out of the cache of the local CDN, against a bare HTTP server that sends the same bytes; exit code 1 when
+    the CDN is slower by more than ${largestRatio} times
 
   --orders N  orders in each of the two rounds (default 300)
   --help
@@ -42,8 +45,10 @@ await runMain(async () => {
       const engine = await measureEngine(config, target);
       rounds.push({ engine, ...(await wholePath(platform, orders, round)) });
     }
+    const cached = await cachedProduct(platform);
     process.stdout.write(tableOf(rounds, overhead));
-    return exitCodes.ok;
+    process.stdout.write(lineOf(cached));
+    return cached.ratio <= largestRatio ? exitCodes.ok : exitCodes.failed;
   });
 });
 
@@ -61,6 +66,24 @@ async function middlewareOverhead(): Promise<{ p50: number; p90: number }> {
   const { stderr } = await promisify(execFile)(process.execPath, [script], options);
   const { overheads } = JSON.parse(stderr) as { overheads: number[] };
   return percentiles(overheads);
+}
+
+async function cachedProduct({ edgeUrl, issuer }: Platform): Promise<CachedProduct> {
+  process.stderr.write('measuring a cached product\n');
+  const [product] = demoProducts;
+  if (!product) throw new Error('there is no product to ask for');
+  await seed({ apiUrl: edgeUrl, issuer }, [product]);
+  return measureCachedProduct(edgeUrl, `/products/${product.sku}`);
+}
+
+function lineOf({ edge, bare, ratio, serverBusy, clientBusy }: CachedProduct): string {
+  const percent = (share: number) => `${(share * 100).toFixed(0)} %`;
+  const verdict = ratio <= largestRatio ? 'within' : 'FAILED: beyond';
+  return (
+    `a cached product: ${edge.toFixed(0)} answers a second through the local CDN, ${bare.toFixed(0)} from a bare server: ` +
+    `slower by ${ratio.toFixed(2)} times, ${verdict} the limit of ${largestRatio}\n` +
+    `  (beside the bare server, which computed ${percent(serverBusy)} of the time, the client did so ${percent(clientBusy)})\n`
+  );
 }
 
 async function benchTargets(config: ClientConfig): Promise<{ queueUrl: string; table: string }> {
