@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import * as z from 'zod';
+import type { HttpEvent, HttpResult } from '../contracts/http-event.ts';
 import { Refusal } from '../contracts/problem.ts';
 import { type ApiService, type RouteName, routes } from '../contracts/routes.ts';
-import type { HttpEvent, HttpResult } from './http-event.ts';
 import type { Authenticate, Identity } from './identity.ts';
 import { logger } from './log.ts';
 import { problemOf } from './problem.ts';

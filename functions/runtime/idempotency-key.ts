@@ -1,6 +1,6 @@
 import { idempotencyKey } from '../contracts/grammar.ts';
+import type { HttpEvent } from '../contracts/http-event.ts';
 import { Refusal } from '../contracts/problem.ts';
-import type { HttpEvent } from './http-event.ts';
 
 /** https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/ @throws {Refusal} IDEMPOTENCY_KEY_REQUIRED */
 export function idempotencyKeyOf(event: HttpEvent): string {

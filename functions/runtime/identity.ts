@@ -1,8 +1,8 @@
 import { createLocalJWKSet, createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
 import * as z from 'zod';
 import * as grammar from '../contracts/grammar.ts';
+import type { HttpEvent } from '../contracts/http-event.ts';
 import { Refusal } from '../contracts/problem.ts';
-import type { HttpEvent } from './http-event.ts';
 
 export interface Identity {
   readonly customer: string;

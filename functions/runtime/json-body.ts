@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { maxBodyBytes, maxBodyDepth } from '../contracts/http.ts';
+import type { HttpEvent } from '../contracts/http-event.ts';
 import { Refusal } from '../contracts/problem.ts';
-import type { HttpEvent } from './http-event.ts';
 
 /**
  * Reads a JSON body against its schema. The limits come first: they bound what the parser is given.

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
-import { eventRow, readOrder, readProduct, stockRow, supplyRow } from '../../functions/adapters/aws/rows.ts';
+import { eventRow, readOrder, readProduct, stockRow, supplyRow } from '../../functions/contracts/rows.ts';
 import { countedOrder, salesRow } from '../../functions/contracts/view.ts';
 import { addSales } from '../../functions/domain/sales.ts';
 import type { SalesRow, Snapshot } from './snapshot.ts';

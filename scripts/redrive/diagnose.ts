@@ -1,8 +1,8 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
-import { productRow } from '../../functions/adapters/aws/rows.ts';
 import { orderEvent } from '../../functions/contracts/order-event.ts';
 import { deadLetterReasons, orderRequest } from '../../functions/contracts/order-request.ts';
+import { productRow } from '../../functions/contracts/rows.ts';
 import type { OrderState } from '../../functions/domain/order.ts';
 import { parseJson } from '../../functions/runtime/parse-json.ts';
 import type { Diagnose, Diagnosis } from './ports.ts';

@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetQueueUrlCommand, QueueDoesNotExist, SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { orderKey } from '../../functions/adapters/aws/keys.ts';
-import { orderRow } from '../../functions/adapters/aws/rows.ts';
+import { orderRow } from '../../functions/contracts/rows.ts';
 import { aliasName, physicalName } from '../../stacks/names.ts';
 import { type QueueName, type Service, serviceNames, services } from '../../stacks/needs.ts';
 import type { FoundStage } from '../local/find-stage.ts';

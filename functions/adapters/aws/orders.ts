@@ -1,10 +1,10 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { readOrder } from '../../contracts/rows.ts';
 import type { OrderStore } from '../../ports/orders.ts';
 import { documents } from './dynamodb-client.ts';
 import { byCustomer, orderKey } from './keys.ts';
-import { readOrder } from './rows.ts';
 
 export function orderStore(table: string): OrderStore {
   return {

@@ -1,9 +1,9 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { GetCommand, PutCommand, ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { readProduct } from '../../contracts/rows.ts';
 import type { ProductReader, ProductWriter } from '../../ports/products.ts';
 import { documents } from './dynamodb-client.ts';
 import { productKey } from './keys.ts';
-import { readProduct } from './rows.ts';
 
 /** `consistent` reads cost twice as much; who fills a cache, or looks at what it just wrote, needs them. */
 export function productReader(table: string, { consistent = false } = {}): ProductReader {

@@ -1,11 +1,11 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { TransactGetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { stockRow, supplyRow } from '../../contracts/rows.ts';
 import type { StockLevels, StockSupply } from '../../ports/stock.ts';
 import { readCancellation } from './cancelled.ts';
 import { documents } from './dynamodb-client.ts';
 import { productKey, stockKey, supplyKey } from './keys.ts';
-import { stockRow, supplyRow } from './rows.ts';
 
 export function stockLevels(table: string): StockLevels {
   return {

@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import * as grammar from '../../contracts/grammar.ts';
-import { orderEvent, orderSnapshot } from '../../contracts/order-event.ts';
-import { type Order, orderStates } from '../../domain/order.ts';
-import type { Product } from '../../domain/product.ts';
+import { type Order, orderStates } from '../domain/order.ts';
+import type { Product } from '../domain/product.ts';
+import * as grammar from './grammar.ts';
+import { orderEvent, orderSnapshot } from './order-event.ts';
 
-/** The rows as they stand in the tables; unknown attributes are ignored, so an older reader survives a newer writer. */
+/** The rows as they stand in the stores; unknown attributes are ignored, so an older reader survives a newer writer. */
 export const orderRow = orderSnapshot.extend({
   state: z.enum(orderStates),
   version: grammar.version,

@@ -1,0 +1,101 @@
+import { http, type Request } from '@google-cloud/functions-framework';
+import * as z from 'zod';
+import type { HttpEvent, HttpResult } from '../../contracts/http-event.ts';
+
+/** Below the time limits of the functions: the clients repeat a call that hangs for longer than a caller waits. */
+const deadlinesMs = { api: 8_000, worker: 25_000 };
+
+/** Registers a function behind the load balancer. */
+export function serveApi(name: string, api: (event: HttpEvent) => Promise<HttpResult>): void {
+  http(name, async (request, response) => {
+    const { statusCode, headers, body } = await within(deadlinesMs.api, api(eventOf(request))).catch(() => busy);
+    response.status(statusCode).set(headers);
+    response.end(body);
+  });
+}
+
+const busy: HttpResult = { statusCode: 503, headers: { 'cache-control': 'no-store', 'retry-after': '1' } };
+
+export interface PushedMessage {
+  readonly body: string;
+  readonly messageId: string;
+}
+
+const pushed = z.object({ message: z.object({ data: z.base64().default(''), messageId: z.string() }) });
+
+export type Verify = (authorization: string | undefined) => Promise<boolean>;
+
+/**
+ * Registers a function that Pub/Sub pushes to. As plain HTTP: a CloudEvent function never sees the token. Whatever is
+ * not a 2xx comes again, and lies among the dead letters in the end.
+ */
+export function servePush(
+  name: string,
+  verify: Verify,
+  work: (message: PushedMessage) => Promise<void>,
+  onError: (error: unknown) => void,
+): void {
+  serveVerified(name, verify, onError, async (request) => {
+    const { message } = pushed.parse(request.body);
+    await work({ body: Buffer.from(message.data, 'base64').toString(), messageId: message.messageId });
+  });
+}
+
+/** Registers a function that Cloud Scheduler calls, with a token as Pub/Sub's. */
+export function serveTimer(
+  name: string,
+  verify: Verify,
+  work: () => Promise<void>,
+  onError: (error: unknown) => void,
+): void {
+  serveVerified(name, verify, onError, work);
+}
+
+function serveVerified(
+  name: string,
+  verify: Verify,
+  onError: (error: unknown) => void,
+  work: (request: Request) => Promise<void>,
+): void {
+  http(name, async (request, response) => {
+    response.status(await statusOf(request));
+    response.end();
+  });
+
+  async function statusOf(request: Request): Promise<number> {
+    try {
+      if (request.method !== 'POST') return 405;
+      if (!(await verify(request.get('authorization')))) return 403;
+      await within(deadlinesMs.worker, work(request));
+      return 204;
+    } catch (error) {
+      onError(error);
+      return error instanceof z.ZodError ? 400 : 503;
+    }
+  }
+}
+
+/** @throws {Error} when the work takes longer; it goes on, and a repetition finds what it did */
+async function within<Result>(ms: number, work: Promise<Result>): Promise<Result> {
+  const timeout = AbortSignal.timeout(ms);
+  const late = new Promise<never>((_, reject) => {
+    timeout.addEventListener('abort', () => reject(new Error(`not done within ${ms} ms`)), { once: true });
+  });
+  return Promise.race([work, late]);
+}
+
+function eventOf(request: Request & { rawBody?: Buffer }): HttpEvent {
+  const headers = Object.entries(request.headers).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, Array.isArray(value) ? value.join(',') : value] as const],
+  );
+  // Not as a URL: one that begins with `//` would lose its first segment to the host.
+  const [rawPath = '', query] = request.originalUrl.split('?', 2);
+  return {
+    rawPath,
+    headers: Object.fromEntries(headers),
+    queryStringParameters: Object.fromEntries(new URLSearchParams(query)),
+    ...(request.rawBody && { body: request.rawBody.toString() }),
+    isBase64Encoded: false,
+    requestContext: { http: { method: request.method } },
+  };
+}

@@ -1,0 +1,9 @@
+/** Every path of every document is made here, from ids whose grammars have no `#` and no `/`. */
+export const orderPath = (orderId: string) => `orders/${orderId}`;
+export const eventPath = (orderId: string, version: number) => `events/${orderId}#${version}`;
+export const stockPath = (sku: string, shard: number) => `stock/${sku}#${shard}`;
+export const supplyPath = (sku: string, key: string) => `supplies/${sku}#${key}`;
+export const productPath = (sku: string) => `catalog/${sku}`;
+export const countedPath = (orderId: string) => `counted/${orderId}`;
+export const salesTotalPath = (sku: string, slot: number) => `salesTotals/${sku}#${slot}`;
+export const salesMinutePath = (sku: string, slot: number, minute: string) => `salesMinutes/${sku}#${slot}#${minute}`;

@@ -1,0 +1,33 @@
+import { FieldValue, type Firestore, type Transaction } from '@google-cloud/firestore';
+import { readOrder } from '../../contracts/rows.ts';
+import { stockMove } from '../../domain/order.ts';
+import type { CommitOutcome, OrderLedger, Transition } from '../../ports/ledger.ts';
+import { type Decision, decide, unlessMoved } from './decide.ts';
+import { eventPath, orderPath, stockPath } from './keys.ts';
+import { leftOf } from './stock.ts';
+
+export function orderLedger(db: Firestore): OrderLedger {
+  return { commit: (transition) => decide(db, () => look(db, transition)) };
+}
+
+async function look(db: Firestore, { before, after, event }: Transition): Promise<Decision<CommitOutcome>> {
+  const { take, give } = stockMove(before, after);
+  const shardRef = ({ shard }: { shard: number }) => db.doc(stockPath(after.sku, shard));
+  const [order, ...shards] = await db.getAll(db.doc(orderPath(after.orderId)), ...take.map(shardRef));
+  // The order's own condition outranks the stock's: an order that moved needs no stock.
+  if (!order?.exists) return { outcome: 'stale' };
+  const { order: stored } = readOrder(order.data());
+  if (stored.state !== before.state || stored.version !== before.version) return { outcome: 'stale' };
+  if (take.some(({ quantity }, index) => leftOf(shards[index]) < quantity)) return { outcome: 'short' };
+
+  const { state, version, allocation, changedAt } = after;
+  const write = (transaction: Transaction) => {
+    transaction.update(order.ref, { state, version, allocation, changedAt }, unlessMoved(order));
+    transaction.create(db.doc(eventPath(after.orderId, version)), { ...event, waiting: true });
+    for (const [index, part] of take.entries()) {
+      transaction.update(shardRef(part), { left: FieldValue.increment(-part.quantity) }, unlessMoved(shards[index]));
+    }
+    for (const part of give) transaction.update(shardRef(part), { left: FieldValue.increment(part.quantity) });
+  };
+  return { outcome: 'committed', write };
+}

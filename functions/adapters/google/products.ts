@@ -1,0 +1,58 @@
+import type { Firestore } from '@google-cloud/firestore';
+import { readProduct } from '../../contracts/rows.ts';
+import type { Product } from '../../domain/product.ts';
+import type { ProductReader, ProductWriter } from '../../ports/products.ts';
+import { RetryLater } from '../../ports/retry.ts';
+import { decide, readRefusal, unlessMoved } from './decide.ts';
+import { queryOf } from './firestore-client.ts';
+import { productPath } from './keys.ts';
+import { queries } from './queries.ts';
+
+/** Firestore's reads are all consistent. */
+export function productReader(db: Firestore): ProductReader {
+  return {
+    async find(sku) {
+      const found = await db.doc(productPath(sku)).get();
+      return found.exists ? readProduct(found.data()) : undefined;
+    },
+
+    async list(limit, after) {
+      const { docs } = await queryOf(db, queries.products, [], after)
+        .limit(limit + 1)
+        .get();
+      const products = docs.slice(0, limit).map((document) => readProduct(document.data()));
+      const last = docs.length > limit && products.at(-1);
+      return { products, ...(last && { next: last.sku }) };
+    },
+  };
+}
+
+export function productWriter(db: Firestore): ProductWriter {
+  return {
+    async create(product) {
+      try {
+        await db.doc(productPath(product.sku)).create({ v: 1, ...product });
+        return true;
+      } catch (error) {
+        if (readRefusal(error) === 'conflict') throw error;
+        return false;
+      }
+    },
+
+    async change(sku, expectedVersion, details) {
+      const outcome = await decide<Product | undefined>(db, async () => {
+        const found = await db.doc(productPath(sku)).get();
+        const product = found.exists ? readProduct(found.data()) : undefined;
+        if (product?.version !== expectedVersion) return { outcome: undefined };
+        const changed = { ...product, ...details, version: expectedVersion + 1 };
+        return {
+          outcome: changed,
+          write: (transaction) =>
+            transaction.update(found.ref, { ...details, version: changed.version }, unlessMoved(found)),
+        };
+      });
+      if (outcome === 'conflict') throw new RetryLater(`product ${sku} kept moving while it was changed`);
+      return outcome;
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
+import * as z from 'zod';
+
+/**
+ * Who may push to a function. Cloud Run's own IAM lets nobody else in; this holds where that is not configured right,
+ * and on a machine where there is no IAM.
+ */
+export const pushEnv = {
+  /** `https://accounts.google.com` */
+  PUSH_ISSUER: z.url(),
+  /** `https://www.googleapis.com/oauth2/v3/certs` */
+  PUSH_KEYS_URL: z.url(),
+  /** The audience that the subscription names. */
+  PUSH_AUDIENCE: z.string().min(1),
+  /** The e-mail address of the service account that the subscription pushes as. */
+  PUSH_ACCOUNT: z.string().min(1),
+};
+
+export type PushSettings = z.infer<z.ZodObject<typeof pushEnv>>;
+
+/**
+ * Answers whether a request carries the token of the one who may push.
+ *
+ * @throws {Error} when the issuer's keys cannot be had, which says nothing about the token
+ */
+export function pushVerifier(env: PushSettings): (authorization: string | undefined) => Promise<boolean> {
+  const keys = createRemoteJWKSet(new URL(env.PUSH_KEYS_URL), { timeoutDuration: 2_000 });
+  const expected = { issuer: env.PUSH_ISSUER, audience: env.PUSH_AUDIENCE, algorithms: ['RS256'] };
+
+  return async (authorization) => {
+    const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization ?? '')?.[1];
+    if (!token) return false;
+    try {
+      const { payload } = await jwtVerify(token, keys, { ...expected, requiredClaims: ['exp'] });
+      return payload.email === env.PUSH_ACCOUNT && payload.email_verified === true;
+    } catch (error) {
+      if (!(error instanceof errors.JOSEError) || error instanceof errors.JWKSTimeout) throw error;
+      return false;
+    }
+  };
+}

@@ -1,0 +1,127 @@
+import type { firestore } from '../../../functions/adapters/google/firestore-client.ts';
+import type { Pulled, Subscriptions } from '../../../functions/adapters/google/subscriptions.ts';
+import type { OrderEvent } from '../../../functions/contracts/order-event.ts';
+import { describeEngines, findEngines } from '../../../scripts/clouds/google/find-engines.ts';
+import { startEngines } from '../../../scripts/clouds/google/start-engines.ts';
+import { createWorkspace } from '../../../scripts/local/workspace.ts';
+import type { Backend, BackendOffer, CloudPorts, Received } from './backend.ts';
+
+type Database = ReturnType<typeof firestore>;
+
+export const google: BackendOffer = {
+  name: 'Google',
+  find: () => ({ engine: describeEngines(findEngines()) }),
+  open,
+};
+
+const queue = 'order-requests';
+const deadLetters = 'order-requests-dead';
+const bus = 'events';
+const maxDeliveries = 5;
+const endOfTime = '9999-12-31T23:59:59.999Z';
+/** The emulator brings back what failed within two seconds. */
+const waitMs = 2_500;
+
+async function open(): Promise<Backend> {
+  const workspace = createWorkspace();
+  const engines = await startEngines(findEngines(), workspace);
+  // The clients read it when they are made, so the adapters are loaded after it.
+  Object.assign(process.env, engines.env);
+  const client = await import('../../../functions/adapters/google/firestore-client.ts');
+  const { subscriptions } = await import('../../../functions/adapters/google/subscriptions.ts');
+  const db = client.firestore('conformance');
+  const pubsub = await subscriptions();
+  for (const topic of [queue, deadLetters, bus]) await pubsub.createTopic(topic);
+  const giveUp = { topic: deadLetters, maxDeliveryAttempts: maxDeliveries };
+  await pubsub.create({ name: queue, topic: queue, ackDeadlineSeconds: 30, deadLetters: giveUp });
+  await pubsub.create({ name: deadLetters, topic: deadLetters, ackDeadlineSeconds: 30 });
+  return {
+    ports: await portsOn(db),
+    maxDeliveries,
+    receive: (hideForSeconds) => receive(pubsub, hideForSeconds),
+    deliver: (work) => deliver(pubsub, work),
+    async deadLetterBodies() {
+      const messages = await pubsub.pull(deadLetters, 10, waitMs);
+      await Promise.all(messages.map((message) => message.hide(0)));
+      return messages.map(({ body }) => body);
+    },
+    drain: (sku, hand) => drain(db, sku, hand),
+    whileBusy: (work) => whileBusy(db, work),
+    async close() {
+      await Promise.all([pubsub.close(), db.terminate()]);
+      engines.stop();
+      workspace.remove();
+    },
+  };
+}
+
+async function portsOn(db: Database): Promise<CloudPorts> {
+  const [messaging, order, ledger, product, stock, view] = await Promise.all([
+    import('../../../functions/adapters/google/messaging.ts'),
+    import('../../../functions/adapters/google/orders.ts'),
+    import('../../../functions/adapters/google/ledger.ts'),
+    import('../../../functions/adapters/google/products.ts'),
+    import('../../../functions/adapters/google/stock.ts'),
+    import('../../../functions/adapters/google/views.ts'),
+  ]);
+  return {
+    orders: order.orderStore(db),
+    ledger: ledger.orderLedger(db),
+    products: { ...product.productReader(db), ...product.productWriter(db) },
+    stock: { ...stock.stockLevels(db), ...stock.stockSupply(db) },
+    views: view.salesViews(db),
+    sales: view.salesReader(db),
+    queue: messaging.orderQueue(queue),
+    deadLetters: messaging.deadLetters(deadLetters),
+    bus: messaging.eventBus(bus),
+  };
+}
+
+async function receive(pubsub: Subscriptions, hideForSeconds: number): Promise<readonly Received[]> {
+  const messages = await pubsub.pull(queue, 10, waitMs);
+  await Promise.all(messages.map((message) => message.hide(hideForSeconds)));
+  return messages.map(({ body, delivery, acknowledge }) => ({ body, delivery, done: acknowledge }));
+}
+
+/** As a push subscription: what the endpoint refuses comes again, and the dead-letter policy gives up. */
+async function deliver(pubsub: Subscriptions, work: (body: string) => Promise<void>): Promise<void> {
+  const workOn = (message: Pulled) =>
+    work(message.body).then(
+      () => message.acknowledge(),
+      () => message.hide(0),
+    );
+  for (;;) {
+    const messages = await pubsub.pull(queue, 10, waitMs);
+    if (messages.length === 0) return;
+    await Promise.all(messages.map(workOn));
+  }
+}
+
+async function drain(db: Database, sku: string, hand: (event: OrderEvent) => Promise<void>): Promise<void> {
+  const { relayWaiting } = await import('../../../functions/adapters/google/relay.ts');
+  const errors: unknown[] = [];
+  const ofAnotherTest = new Error('of another test');
+  async function handOwn(event: OrderEvent): Promise<void> {
+    if (event.order.sku !== sku) throw ofAnotherTest;
+    await hand(event).catch((error: unknown) => {
+      errors.push(error);
+      throw error;
+    });
+  }
+  await relayWaiting(db, handOwn, { committedBefore: endOfTime, limit: 1_000 }).catch((error) => {
+    if (!(error instanceof AggregateError)) throw error;
+    errors.push(...error.errors.filter((one) => one !== ofAnotherTest && !errors.includes(one)));
+  });
+  if (errors.length > 0) throw errors[0];
+}
+
+/** A transaction holds the orders meanwhile: a commit waits for its lock, and is aborted in the end. */
+function whileBusy<Result>(db: Database, work: () => Promise<Result>): Promise<Result> {
+  return db.runTransaction(
+    async (transaction) => {
+      await transaction.get(db.collection('orders'));
+      return work();
+    },
+    { maxAttempts: 1 },
+  );
+}
