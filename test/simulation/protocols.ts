@@ -1,3 +1,3 @@
-/** How an order is settled: by the transactions of DynamoDB. */
-export const protocols = ['dynamodb'] as const;
+/** How an order is settled: by DynamoDB's transactions, or beside the stock on a store of single partitions. */
+export const protocols = ['dynamodb', 'partition'] as const;
 export type Protocol = (typeof protocols)[number];

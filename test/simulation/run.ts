@@ -1,3 +1,4 @@
+import type { OrderEvent } from '../../functions/contracts/order-event.ts';
 import { countEvent } from '../../functions/projection/count-event.ts';
 import { putProduct } from '../../functions/stock/put-product.ts';
 import { restock } from '../../functions/stock/restock.ts';
@@ -6,6 +7,7 @@ import type { Snapshot } from '../../scripts/check/snapshot.ts';
 import { Calls } from './calls.ts';
 import { Clients, type RuntimePorts } from './clients.ts';
 import { dynamodbPlatform } from './dynamodb/platform.ts';
+import { partitionPlatform } from './partition/platform.ts';
 import type { Plan } from './plan.ts';
 import type { Platform, World } from './platform.ts';
 import type { Protocol } from './protocols.ts';
@@ -15,7 +17,10 @@ import { Stream } from './stream.ts';
 import { Witness } from './witness.ts';
 import { projectBatch, settleBatch } from './workers.ts';
 
-const platforms: Record<Protocol, (world: World) => Platform> = { dynamodb: dynamodbPlatform };
+const platforms: Record<Protocol, (world: World) => Platform> = {
+  dynamodb: dynamodbPlatform,
+  partition: partitionPlatform,
+};
 
 export interface Violation {
   readonly invariant: string;
@@ -35,6 +40,9 @@ export interface Outcome {
 const begin = Date.parse('2026-11-27T09:00:00.000Z');
 const queueRules = { hideMs: 30_000, maxReceives: 5, batch: 5, twice: 0.1, forget: 0.03 };
 const redrives = 20;
+/** How often a cloud's timer comes by during the sale. */
+const timers = 8;
+const timerMs = 15_000;
 
 /** One sale from its plan to the last message, and what the invariants say to it. */
 export async function simulate(plan: Plan, protocol: Protocol, { trace = false } = {}): Promise<Outcome> {
@@ -64,21 +72,29 @@ export async function simulate(plan: Plan, protocol: Protocol, { trace = false }
       if (units > 0) await restock({ sku, key: 'first-supply', quantity: units }, ports);
     }
     calls.resumeFaults();
+    if (platform.sweep) for (let timer = 0; timer < timers; timer++) start(`timer-${timer}`, sweep, timer * timerMs);
     for (const order of plan.orders) clients.order(order);
     for (const supply of plan.restocks) clients.restock(supply);
     for (const { body, atMs } of plan.poison) scheduler.after(atMs, undefined, () => queue.send(body));
   }
 
   async function sweep(): Promise<void> {
-    const hand = async (event: Parameters<typeof countEvent>[0]) => {
+    const hand = async (event: OrderEvent) => {
       await countEvent(event, ports);
-      await ports.bus.publish([event]);
+      const refused = await ports.bus.publish([event]);
+      if (refused.length > 0) throw new Error('the bus refused the event');
     };
     for (const { sku } of plan.products) await platform.sweep?.(sku, hand);
   }
 
-  const start = (name: string, work: () => Promise<void>) =>
-    scheduler.after(0, scheduler.process(name), () => void work());
+  function start(name: string, work: () => Promise<void>, atMs = 0): void {
+    // What a timer leaves undone, the next one does.
+    scheduler.after(
+      atMs,
+      scheduler.process(name),
+      () => void work().catch((error) => scheduler.trace(name, String(error.name))),
+    );
+  }
 
   calls.stopFaults();
   start('shop', openShop);

@@ -1,0 +1,84 @@
+import { mendProduct, relayEvents } from '../../../functions/adapters/partition/relay.ts';
+import { decisionRow, orderRow, stockRow } from '../../../functions/adapters/partition/rows.ts';
+import type { PartitionStore, WriteOutcome } from '../../../functions/adapters/partition/store.ts';
+import { MemoryPartitions } from '../../support/memory-partitions.ts';
+import { partitionPorts, snapshotOfPartitions } from '../../support/partition-system.ts';
+import { channelsOf, fail } from '../channels.ts';
+import type { Platform, World } from '../platform.ts';
+
+/** The protocol of one-partition stores as it is, over a simulated Table Storage. */
+export function partitionPlatform(world: World): Platform {
+  const memory = new MemoryPartitions((...change) => watch(world, ...change));
+  const store = storeOf(world, memory);
+  const ports = { ...partitionPorts(store), ...channelsOf(world) };
+  return {
+    ports,
+    eventOf: () => undefined,
+    snapshot: () => snapshotOfPartitions(memory.partitions),
+    async sweep(sku, hand) {
+      await mendProduct(store, sku);
+      const shards = (await ports.products.find(sku))?.shardCount ?? 0;
+      for (let shard = 0; shard < shards; shard++) await relayEvents(store, { sku, shard }, hand);
+    },
+  };
+}
+
+function storeOf({ calls }: World, memory: MemoryPartitions): PartitionStore {
+  const call = <Answer>(name: string, work: () => Answer, busy: () => Answer, refused = busy): Promise<Answer> =>
+    calls.make<Answer>({
+      name,
+      execute(answer, conflict) {
+        // What conflicts on other stores is a condition that fails on this one: somebody else wrote in between.
+        const done = conflict ? refused : work;
+        const outcome = done();
+        answer(() => outcome);
+      },
+      busy,
+      lost: () => fail('TimeoutError'),
+    });
+  const throttled = () => fail('ServerBusy');
+  return {
+    read: (...args) =>
+      call(
+        'read',
+        () => memory.read(...args),
+        throttled,
+        () => memory.read(...args),
+      ),
+    list: (...args) =>
+      call(
+        'list',
+        () => memory.list(...args),
+        throttled,
+        () => memory.list(...args),
+      ),
+    write: (...args) => {
+      const name = `write ${args[0].split('|')[0]}`;
+      return call<WriteOutcome>(
+        name,
+        () => memory.write(...args),
+        () => 'busy',
+        () => 'refused',
+      );
+    },
+  };
+}
+
+function watch({ witness }: World, partition: string, row: string, before: unknown, after: unknown): void {
+  const [kind, id = ''] = partition.split('|');
+  if (kind === 'ORDER' && before === undefined) witness.opened(id, orderRow.parse(after).order.sku);
+  if (kind !== 'STOCK') return;
+  if (row === 'STOCK') witness.stockMoved(id, Number(leftOf(after)), freeIn(after) - freeIn(before));
+  const decision = row.startsWith('DECISION|') ? decisionRow.parse(after) : undefined;
+  const rejected = decision?.kind === 'DECIDED' && decision.change.state === 'REJECTED';
+  if (rejected) witness.rejected(row.split('|')[1] ?? '');
+}
+
+const leftOf = (value: unknown) => (value as { left: number }).left;
+
+/** Units under way to another shard are still free. */
+function freeIn(value: unknown): number {
+  if (value === undefined) return 0;
+  const { left, outgoing } = stockRow.parse(value);
+  return left + (outgoing?.quantity ?? 0);
+}
