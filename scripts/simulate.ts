@@ -10,6 +10,7 @@ import { showBar } from './shop/bar.ts';
 const usage = `
 usage: npm run simulate [-- --seeds N] [--protocol NAME] [--workers N]
        npm run simulate -- --seed N [--protocol NAME]
+       npm run simulate -- --exhaustive [--protocol NAME]
        npm run simulate -- --mutants [--protocol NAME]
 
 Runs the real use cases over simulated stores, queues and streams, where calls fail, answers get lost, messages come
@@ -18,6 +19,7 @@ twice and functions die, as a seed says; then asks the invariants of every run. 
   --seeds N        how many seeds, from 0 on (default 10000)
   --seed N         one seed; if it breaks an invariant, the shortest trace that still does is printed
   --protocol NAME  ${[...protocols, 'all'].join(', ')} (default dynamodb; mutants: all)
+  --exhaustive     every order of the steps of three messages for one unit, with at most one crash and one fault
   --mutants        puts one bug after the other into the source; each must be caught
   --workers N      threads (default: one a core)
   --help
@@ -30,12 +32,14 @@ await runMain(async () => {
     seeds: { type: 'string', default: '10000' },
     seed: { type: 'string' },
     protocol: { type: 'string' },
+    exhaustive: { type: 'boolean', default: false },
     mutants: { type: 'boolean', default: false },
     workers: { type: 'string', default: String(availableParallelism()) },
   });
   const workers = wholeNumber('workers', options.workers, { min: 1, max: 64 });
   if (options.mutants) return runMutants(protocolsOf(options.protocol ?? 'all'), workers);
   const chosen = protocolsOf(options.protocol ?? 'dynamodb');
+  if (options.exhaustive) return exploreAll(chosen);
   if (options.seed !== undefined) {
     return replay(wholeNumber('seed', options.seed, { min: 0, max: 2 ** 31 - 1 }), chosen);
   }
@@ -99,6 +103,26 @@ async function replay(seed: number, chosen: readonly Protocol[]): Promise<number
     process.stdout.write(`made shorter to ${size}; again: npm run simulate -- --protocol ${protocol} --seed ${seed}\n`);
   }
   return failed ? exitCodes.failed : exitCodes.ok;
+}
+
+async function exploreAll(chosen: readonly Protocol[]): Promise<number> {
+  process.env.POWERTOOLS_LOG_LEVEL = 'SILENT';
+  const { explore } = await import('../test/simulation/exhaustive.ts');
+  let broken = 0;
+  for (const protocol of chosen) {
+    const { executions, repeated, states, violations } = await explore(protocol, showRuns);
+    const complete = violations.length > 0 ? 'stopped' : 'complete';
+    process.stdout.write(
+      `${protocol}: ${executions + repeated} executions, ${executions} to their end and ${repeated} to one of ${states} known states: ${complete}\n`,
+    );
+    process.stdout.write(violations.map((text) => `${text}\n`).join(''));
+    broken += violations.length;
+  }
+  return broken > 0 ? exitCodes.failed : exitCodes.ok;
+}
+
+function showRuns(runs: number): void {
+  if (runs % 5_000 === 0) process.stderr.write(`  ${runs} executions ...\n`);
 }
 
 function commit(): string {

@@ -23,11 +23,16 @@ export interface Call<Answer> {
   readonly lost: () => Answer;
 }
 
+export interface CallMaker {
+  readonly scheduler: Scheduler;
+  make<Answer>(call: Call<Answer>): Promise<Answer>;
+}
+
 /** Longer than a queue hides a message: who wakes up again is a zombie. */
 const stallMs = 90_000;
 
 /** Every call of every store goes through here: it takes time, and it may go wrong. */
-export class Calls {
+export class Calls implements CallMaker {
   readonly scheduler: Scheduler;
   /** The faults of this run, by name, as `process/call`. */
   readonly injected: string[] = [];

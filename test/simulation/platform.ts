@@ -7,12 +7,12 @@ import type { ProductReader, ProductWriter } from '../../functions/ports/product
 import type { StockLevels, StockSupply } from '../../functions/ports/stock.ts';
 import type { SalesViews } from '../../functions/ports/views.ts';
 import type { Snapshot } from '../../scripts/check/snapshot.ts';
-import type { Calls } from './calls.ts';
+import type { CallMaker } from './calls.ts';
 import type { Witness } from './witness.ts';
 
 /** What a cloud's stores and channels are made from. */
 export interface World {
-  readonly calls: Calls;
+  readonly calls: CallMaker;
   readonly witness: Witness;
   /** Where the order queue keeps its messages. */
   readonly enqueue: (body: string) => void;
@@ -38,6 +38,8 @@ export interface Platform {
   readonly ports: Ports;
   /** The event that a change carries. */
   eventOf(image: unknown): OrderEvent | undefined;
+  /** All that the stores hold. */
+  dump(): unknown;
   snapshot(): Omit<Snapshot, 'deadLetters'>;
   /** What the cloud's timer does for a product, where it has one. */
   sweep?(sku: string, hand: (event: OrderEvent) => Promise<void>): Promise<void>;

@@ -6,21 +6,15 @@ import { checkInvariants } from '../../scripts/check/invariants.ts';
 import type { Snapshot } from '../../scripts/check/snapshot.ts';
 import { Calls } from './calls.ts';
 import { Clients, type RuntimePorts } from './clients.ts';
-import { dynamodbPlatform } from './dynamodb/platform.ts';
-import { partitionPlatform } from './partition/platform.ts';
 import type { Plan } from './plan.ts';
-import type { Platform, World } from './platform.ts';
+import type { Platform } from './platform.ts';
+import { platforms } from './platforms.ts';
 import type { Protocol } from './protocols.ts';
 import { Queue } from './queue.ts';
 import { Scheduler } from './scheduler.ts';
 import { Stream } from './stream.ts';
 import { Witness } from './witness.ts';
 import { projectBatch, settleBatch } from './workers.ts';
-
-const platforms: Record<Protocol, (world: World) => Platform> = {
-  dynamodb: dynamodbPlatform,
-  partition: partitionPlatform,
-};
 
 export interface Violation {
   readonly invariant: string;

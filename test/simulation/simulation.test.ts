@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { explore } from './exhaustive.ts';
 import { mutants } from './mutants.ts';
 import { planOf } from './plan.ts';
 import { runSeeds } from './pool.ts';
@@ -6,7 +7,7 @@ import { protocols } from './protocols.ts';
 import { simulate } from './run.ts';
 import { shrink } from './shrink.ts';
 
-const seeds = 100;
+const seeds = 60;
 
 test.each(protocols)('%s: every invariant holds, whatever fails; two threads run what one runs', async (protocol) => {
   const two = await runSeeds({ protocol, seeds }, { workers: 2 });
@@ -26,6 +27,13 @@ test.each(['a REJECTED write without its condition', 'a conflict is taken for so
     expect(failures).toHaveLength(1);
   },
 );
+
+test('every order of the steps of three messages, with a crash and a fault: complete', async () => {
+  const { violations, executions, states } = await explore('dynamodb');
+  expect(violations).toEqual([]);
+  expect(executions).toBeGreaterThan(50);
+  expect(states).toBeGreaterThan(500);
+});
 
 test('refuses a mutant whose line is not there', async () => {
   const mutant = {

@@ -6,7 +6,8 @@ export type Watch = (partition: string, row: string, before: unknown, after: unk
 /** One group transaction at a time and partition, an ETag for every write: what Table Storage promises, and no more. */
 export class MemoryPartitions {
   readonly partitions = new Map<string, Map<string, Row>>();
-  #writes = 0;
+  // Of each row, whether it stands or not: no ETag comes twice.
+  #writes = new Map<string, number>();
   readonly #watch: Watch;
 
   constructor(watch: Watch = () => {}) {
@@ -37,8 +38,11 @@ export class MemoryPartitions {
   #apply(partition: string, rows: Map<string, Row>, write: Write): void {
     const before = rows.get(write.row)?.value;
     const after = write.kind === 'delete' ? undefined : write.value;
+    const name = `${partition} ${write.row}`;
+    const writes = (this.#writes.get(name) ?? 0) + 1;
+    this.#writes.set(name, writes);
     if (after === undefined) rows.delete(write.row);
-    else rows.set(write.row, { row: write.row, etag: String(++this.#writes), value: after });
+    else rows.set(write.row, { row: write.row, etag: String(writes), value: after });
     this.#watch(partition, write.row, before, after);
   }
 }

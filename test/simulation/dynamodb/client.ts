@@ -1,5 +1,5 @@
 import { ProvisionedThroughputExceededException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import type { Calls } from '../calls.ts';
+import type { CallMaker } from '../calls.ts';
 import type { Item } from './expressions.ts';
 import type { Answer, Tables, Write } from './tables.ts';
 
@@ -16,7 +16,7 @@ interface Transaction {
 const holdMs = 4;
 
 /** What stands behind `documents.send`: every command of the adapters, as a call that takes time and may go wrong. */
-export function dynamoClient(tables: Tables, calls: Calls) {
+export function dynamoClient(tables: Tables, calls: CallMaker) {
   function execute(name: string, input: Write & Transaction, conflict: boolean): Answer {
     switch (name) {
       case 'GetCommand':

@@ -36,6 +36,7 @@ export function dynamodbPlatform(world: World): Platform {
       bus: eventBus('events'),
     },
     eventOf: (image) => eventOfRecord({ dynamodb: { NewImage: image } }),
+    dump: () => [...tables.rows].map(([table, rows]) => [table, [...rows].sort(([a], [b]) => (a < b ? -1 : 1))]),
     snapshot: () =>
       readRows({
         orderRows: tables.all('orders'),

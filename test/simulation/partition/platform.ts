@@ -14,6 +14,8 @@ export function partitionPlatform(world: World): Platform {
   return {
     ports,
     eventOf: () => undefined,
+    dump: () =>
+      [...memory.partitions].map(([name, rows]) => [name, [...rows.values()].sort((a, b) => (a.row < b.row ? -1 : 1))]),
     snapshot: () => snapshotOfPartitions(memory.partitions),
     async sweep(sku, hand) {
       await mendProduct(store, sku);
