@@ -44,6 +44,14 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'terraform',
+          include: ['test/terraform/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
           name: 'clouds',
           include: ['test/clouds/**/*.test.ts'],
           env: { POWERTOOLS_LOG_LEVEL: 'SILENT' },

@@ -6,6 +6,7 @@ import { synthesizeTerraform } from './terraform/synthesize.ts';
 const { values } = parseArgs({
   options: {
     stage: { type: 'string', default: 'dev' },
+    cloud: { type: 'string', default: 'aws' },
     out: { type: 'string', default: 'cdktf.out' },
     /** Without the functions' code: to read, compare and validate, not to apply. */
     'no-code': { type: 'boolean', default: false },

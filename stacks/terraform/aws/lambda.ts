@@ -29,6 +29,8 @@ export interface LambdaProps {
   /** @default as the stage keeps its data */
   readonly keepLogs?: boolean;
   readonly description?: string;
+  /** Each change makes a version, to which an alias can point. @default true */
+  readonly versioned?: boolean;
 }
 
 /** X-Ray knows no resources: its two actions are granted on all or on none. */
@@ -70,7 +72,7 @@ export function addLambda(scope: Construct, props: LambdaProps): LambdaFunction 
     role: role.arn,
     loggingConfig: { logFormat: 'Text', logGroup: logs.name },
     environment: { variables: { ...props.environment } },
-    publish: true,
+    publish: props.versioned ?? true,
     dependsOn: [grants],
   });
 }

@@ -31,6 +31,7 @@ export class Publishing extends Construct {
       environment: { POWERTOOLS_SERVICE_NAME: 'publishing', LOG_LEVEL: stage.logLevel },
       statements: publishingStatements(bucket.arn),
       keepLogs: false,
+      versioned: false,
     });
     const { browserSeconds, edgeSeconds } = stage.caching.page;
     new LambdaInvocation(this, 'Files', {

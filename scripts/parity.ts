@@ -1,0 +1,30 @@
+import { findStage, stageNames } from '../stacks/stages.ts';
+import { exitCodes, parseCommandLine, runMain } from './cli.ts';
+import { installExtra } from './local/extra-packages.ts';
+import { compareModels } from './parity/compare.ts';
+import { reportOf } from './parity/report.ts';
+import { modelsOf, synthesizeBoth } from './parity/stage-models.ts';
+
+const usage = `
+usage: npm run parity -- [--stage NAME]
+
+Synthesizes each stage with CDK and with CDKTF, and compares them resource by resource and setting by
+setting. Exit code 0 only if every difference stands in scripts/parity/explained.ts with its reason.
+
+  --stage NAME one of ${stageNames.join(', ')}; default: all
+  --help
+`;
+
+await runMain(async () => {
+  const { stage } = parseCommandLine(usage, { stage: { type: 'string' } });
+  const stages = (stage === undefined ? stageNames : [stage]).map(findStage);
+  installExtra('terraform');
+  const synths = await synthesizeBoth(stages);
+  const comparisons = [...synths].map(([name, both]) => {
+    const { cdk, terraform } = modelsOf(both);
+    return { stage: name, ...compareModels(cdk, terraform) };
+  });
+  process.stdout.write(reportOf(comparisons));
+  const unexplained = comparisons.flatMap(({ differences }) => differences.filter(({ reason }) => !reason));
+  return unexplained.length > 0 ? exitCodes.failed : exitCodes.ok;
+});

@@ -1,0 +1,204 @@
+import { CliError } from '../cli.ts';
+import type { Graph, Part } from './graph.ts';
+import { compact, isObject, type Json, type JsonObject, listOf, objectOf } from './json.ts';
+import { factsOf } from './policy-facts.ts';
+import { bareArn } from './terraform-text.ts';
+
+/** Every setting of a stage: `type key` -> path -> value as text. Both tools' graphs become the same model. */
+export type Model = ReadonlyMap<string, ReadonlyMap<string, string>>;
+
+/** Where CloudFormation's `Ref` is the name that was given. */
+const refIsName: Readonly<Record<string, string>> = {
+  'AWS::DynamoDB::GlobalTable': 'TableName',
+  'AWS::Events::EventBus': 'Name',
+  'AWS::Lambda::Function': 'FunctionName',
+  'AWS::Logs::LogGroup': 'LogGroupName',
+  'AWS::Cognito::UserPoolDomain': 'Domain',
+};
+
+/** The properties that name a resource within its type. */
+const names: Readonly<Record<string, readonly string[]>> = {
+  'AWS::ApiGatewayV2::Api': ['Name'],
+  'AWS::ApiGatewayV2::Authorizer': ['Name'],
+  'AWS::ApiGatewayV2::Integration': ['IntegrationUri'],
+  'AWS::ApiGatewayV2::Route': ['RouteKey'],
+  'AWS::ApiGatewayV2::Stage': ['StageName'],
+  'AWS::ApplicationAutoScaling::ScalableTarget': ['ResourceId'],
+  'AWS::ApplicationAutoScaling::ScalingPolicy': ['ResourceId'],
+  'AWS::CertificateManager::Certificate': ['DomainName'],
+  'AWS::CloudFront::CachePolicy': ['CachePolicyConfig', 'Name'],
+  'AWS::CloudFront::Distribution': ['DistributionConfig', 'Comment'],
+  'AWS::CloudFront::Function': ['Name'],
+  'AWS::CloudFront::OriginAccessControl': ['OriginAccessControlConfig', 'Name'],
+  'AWS::CloudFront::OriginRequestPolicy': ['OriginRequestPolicyConfig', 'Name'],
+  'AWS::CloudFront::ResponseHeadersPolicy': ['ResponseHeadersPolicyConfig', 'Name'],
+  'AWS::CloudWatch::Alarm': ['AlarmName'],
+  'AWS::CloudWatch::Dashboard': ['DashboardName'],
+  'AWS::Cognito::UserPool': ['UserPoolName'],
+  'AWS::Cognito::UserPoolClient': ['UserPoolId'],
+  'AWS::Cognito::UserPoolDomain': ['UserPoolId'],
+  'AWS::Cognito::UserPoolGroup': ['GroupName'],
+  'AWS::DynamoDB::GlobalTable': ['TableName'],
+  'AWS::Events::EventBus': ['Name'],
+  'AWS::Lambda::Alias': ['FunctionName'],
+  'AWS::Lambda::EventSourceMapping': ['FunctionName'],
+  'AWS::Lambda::Function': ['FunctionName'],
+  'AWS::Lambda::Permission': ['FunctionName', '+', 'Action'],
+  'AWS::Lambda::Url': ['TargetFunctionArn'],
+  'AWS::Logs::LogGroup': ['LogGroupName'],
+  'AWS::Route53::RecordSet': ['Name', '+', 'Type'],
+  'AWS::SNS::Topic': ['TopicName'],
+  'AWS::SQS::Queue': ['QueueName'],
+  'AWS::SSM::Parameter': ['Name'],
+  'AWS::SecretsManager::Secret': ['Name'],
+  'AWS::WAFv2::LoggingConfiguration': ['ResourceArn'],
+  'AWS::WAFv2::WebACL': ['Name'],
+  'Custom::Storefront': ['Function'],
+};
+
+export function modelOf(graph: Graph): Model {
+  const reader = new Reader(graph);
+  const model = new Map<string, Map<string, string>>();
+  for (const [id, part] of graph.parts) {
+    const name = `${part.type} ${reader.keyOf(id)}`;
+    if (model.has(name))
+      throw new CliError('parity_key', `two resources are ${name}`, 'Add to scripts/parity/model.ts.');
+    const leaves = new Map<string, string>();
+    flatten(reader.settingsOf(part), '', leaves);
+    if (part.kept) leaves.set('(kept)', 'true');
+    model.set(name, leaves);
+  }
+  const rest = new Map<string, string>();
+  flatten(Object.fromEntries([...graph.outputs].map(([key, value]) => [key, reader.resolve(value)])), '', rest);
+  model.set('outputs', rest);
+  const tags = new Map<string, string>();
+  flatten(graph.tags, '', tags);
+  model.set('tags', tags);
+  return model;
+}
+
+/** Replaces references by what they refer to, in the same words for both tools. */
+class Reader {
+  private readonly keys = new Map<string, string>();
+  private readonly graph: Graph;
+
+  constructor(graph: Graph) {
+    this.graph = graph;
+  }
+
+  keyOf(id: string): string {
+    const known = this.keys.get(id);
+    if (known !== undefined) return known;
+    const key = this.findKey(id, this.part(id));
+    this.keys.set(id, key);
+    return key;
+  }
+
+  private findKey(id: string, { type, properties }: Part): string {
+    if (type === 'AWS::IAM::Role') return `of ${this.functionWithRole(id)}`;
+    // The tools name buckets: what is said of them is their place in the stack.
+    if (type === 'AWS::S3::Bucket') return /AccessLogs/.test(id) ? 'access logs' : 'storefront';
+    const path = names[type];
+    if (!path) throw new CliError('parity_unknown_type', `nobody says how a ${type} is named`, 'Add it to model.ts.');
+    const read = (keys: readonly string[]) =>
+      String(this.resolve(keys.reduce<Json>((value, key) => objectOf(value)[key] ?? '', properties)));
+    const at = path.indexOf('+');
+    const value = at < 0 ? read(path) : `${read(path.slice(0, at))} ${read(path.slice(at + 1))}`;
+    return plainName(value);
+  }
+
+  private functionWithRole(id: string): string {
+    for (const { type, properties } of this.graph.parts.values()) {
+      const attribute = objectOf(properties.Role)['Fn::GetAtt'];
+      if (type === 'AWS::Lambda::Function' && Array.isArray(attribute) && attribute[0] === id)
+        return String(properties.FunctionName);
+    }
+    return id;
+  }
+
+  settingsOf({ properties }: Part): JsonObject {
+    const { Tags: _, UserPoolTags: __, Policy, ...rest } = properties;
+    const settings = jsonParsed(objectOf(this.resolve(rest)));
+    return Policy === undefined ? settings : { ...settings, Policy: factsOf(this.resolve(Policy)) };
+  }
+
+  resolve(value: Json): Json {
+    if (Array.isArray(value)) return value.map((one) => this.resolve(one));
+    if (!isObject(value)) return value;
+    const [name, argument] = Object.entries(value)[0] ?? [];
+    if (name === 'Ref') return this.reference(String(argument));
+    if (name === 'Fn::GetAtt') return this.attribute(listOf(argument).map(String));
+    if (name === 'Fn::Join') return this.join(argument as readonly Json[]);
+    if (name === 'Fn::Select') return this.select(argument as readonly Json[]);
+    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, this.resolve(one)]));
+  }
+
+  private reference(id: string): string {
+    if (id.startsWith('AWS::')) return `<${id}>`;
+    const { type, properties } = this.part(id);
+    const name = refIsName[type];
+    return name === undefined ? `<${type} ${this.keyOf(id)}>` : String(this.resolve(properties[name] ?? ''));
+  }
+
+  private attribute([id = '', attribute = '']: readonly string[]): string {
+    const { type } = this.part(id);
+    // CloudFormation's ARN of a log group means its streams; Terraform's does not.
+    const text = type === 'AWS::Logs::LogGroup' && attribute === 'Arn' ? `${bareArn}:*` : attribute;
+    return `<${type} ${this.keyOf(id)}>.${text}`;
+  }
+
+  private join([separator, parts]: readonly Json[]): string {
+    return listOf(this.resolve(parts ?? []))
+      .map(String)
+      .join(String(separator));
+  }
+
+  /** Part of what only a deploy knows stays readable; the function in an alias's ARN is known. */
+  private select([index, list]: readonly Json[]): string {
+    const [separator, text] = listOf(objectOf(list)['Fn::Split']);
+    const whole = String(this.resolve(text ?? ''));
+    const [, alias] = /^<AWS::Lambda::Alias (.+)>$/.exec(whole) ?? [];
+    if (alias !== undefined && index === 6) return alias;
+    return `${whole}.split(${String(separator)})[${String(index)}]`;
+  }
+
+  private part(id: string): Part {
+    const part = this.graph.parts.get(id);
+    if (part) return part;
+    throw new CliError('parity_reference', `${id} is not in the stage`, 'A reference that scripts/parity cannot read.');
+  }
+}
+
+/** What is a text in CloudFormation is compared part by part; what has no order, in one. */
+const jsonParsed = ({ DashboardBody, ScheduledActions, ...settings }: JsonObject): JsonObject =>
+  compact({
+    ...settings,
+    DashboardBody: typeof DashboardBody === 'string' ? (JSON.parse(DashboardBody) as Json) : DashboardBody,
+    ScheduledActions: ScheduledActions && listOf(ScheduledActions).toSorted(byText),
+  });
+
+const byText = (one: Json, other: Json): number => textOf(one).localeCompare(textOf(other));
+const textOf = (value: Json): string => String(objectOf(value).ScheduledActionName);
+
+/** An alias by its function, whichever of its names the tool uses. */
+const plainName = (value: string): string => value.replaceAll(/<AWS::Lambda::Alias ([^>]+)>/g, '$1:live');
+
+/** Where logs go, both spellings of their group are taken. */
+const settingOf = (path: string, value: string): string =>
+  /DestinationArn|LogDestinationConfigs/.test(path) ? value.replace(/:\*$/, '') : value;
+
+function flatten(value: Json, path: string, leaves: Map<string, string>): void {
+  if (Array.isArray(value)) {
+    if (value.every((one) => !isObject(one) && !Array.isArray(one))) {
+      leaves.set(path, settingOf(path, [...value].map(String).sort().join(', ')));
+      return;
+    }
+    for (const [at, one] of value.entries()) flatten(one, `${path}[${at}]`, leaves);
+    return;
+  }
+  if (isObject(value)) {
+    for (const [key, one] of Object.entries(value)) flatten(one, path === '' ? key : `${path}.${key}`, leaves);
+    return;
+  }
+  leaves.set(path, settingOf(path, plainName(String(value))));
+}

@@ -1,0 +1,17 @@
+import { type Json, listOf, objectOf } from './json.ts';
+
+/** A policy as what it says, however its statements are cut: `Allow sqs:SendMessage on ARN`, sorted. */
+export function factsOf(policy: Json): string[] {
+  const facts = listOf(objectOf(policy).Statement).flatMap((one) => {
+    const { Effect, Action, Resource, Principal, Condition, Sid: _, ...unread } = objectOf(one);
+    const who = Principal === undefined ? '' : ` by ${JSON.stringify(Principal)}`;
+    const when = Condition === undefined ? '' : ` if ${JSON.stringify(Condition)}`;
+    const more = Object.keys(unread).length > 0 ? ` and ${JSON.stringify(unread)}` : '';
+    return listOf(Action).flatMap((action) =>
+      listOf(Resource ?? '*').map(
+        (resource) => `${String(Effect)} ${String(action)} on ${String(resource)}${who}${when}${more}`,
+      ),
+    );
+  });
+  return [...new Set(facts)].sort();
+}

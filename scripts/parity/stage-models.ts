@@ -1,0 +1,59 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import { composeFlashSale } from '../../stacks/aws/flash-sale.ts';
+import { physicalName } from '../../stacks/names.ts';
+import type { Stage } from '../../stacks/stage-settings.ts';
+import { projectFolder } from '../local/paths.ts';
+import { runStacks } from '../local/terraform/apply.ts';
+import { type CdkTemplate, graphOfCdk } from './from-cdk.ts';
+import { mergeCdk } from './merge-cdk.ts';
+import { type Model, modelOf } from './model.ts';
+import type { TerraformFile } from './terraform-text.ts';
+import { graphOfTerraform } from './translate.ts';
+
+/** Both synths of a stage, as they were written. */
+export interface Synths {
+  readonly cdk: Readonly<Record<string, CdkTemplate>>;
+  readonly terraform: TerraformFile;
+}
+
+export function modelsOf({ cdk, terraform }: Synths): { readonly cdk: Model; readonly terraform: Model } {
+  return { cdk: modelOf(mergeCdk(graphOfCdk(cdk))), terraform: modelOf(graphOfTerraform(terraform)) };
+}
+
+/** Synthesizes stages with both tools, without the functions' code. */
+export async function synthesizeBoth(stages: readonly Stage[]): Promise<ReadonlyMap<string, Synths>> {
+  const folder = mkdtempSync(join(tmpdir(), 'flash-sale-parity-'));
+  try {
+    await runStacks(['--stage', 'all', '--cloud', 'aws', '--no-code', '--out', folder]);
+    return new Map(
+      stages.map((stage) => {
+        const file = join(folder, 'stacks', physicalName(stage.name, 'aws'), 'cdk.tf.json');
+        const terraform = JSON.parse(readFileSync(file, 'utf8')) as TerraformFile;
+        return [stage.name, { cdk: synthesizeCdk(stage, join(folder, 'cdk', stage.name)), terraform }];
+      }),
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function synthesizeCdk(stage: Stage, outdir: string): Record<string, CdkTemplate> {
+  const { context } = JSON.parse(readFileSync(join(projectFolder, 'cdk.json'), 'utf8')) as { context: object };
+  const app = new App({ context: { ...context }, outdir, analyticsReporting: false });
+  const code = Code.fromInline('exports.handler = async () => undefined;');
+  composeFlashSale(app, { stage, codeOf: () => code, storefront: { code, revision: 'none' } });
+  app.synth();
+  const suffix = '.template.json';
+  return Object.fromEntries(
+    readdirSync(outdir)
+      .filter((name) => name.endsWith(suffix))
+      .map((name) => [
+        name.slice(0, -suffix.length),
+        JSON.parse(readFileSync(join(outdir, name), 'utf8')) as CdkTemplate,
+      ]),
+  );
+}

@@ -1,0 +1,134 @@
+import { compact, isObject, type Json, type JsonObject } from './json.ts';
+
+/** A stack's file as Terraform reads it. */
+export interface TerraformFile {
+  readonly resource: Readonly<Record<string, Readonly<Record<string, JsonObject>>>>;
+  readonly data?: Readonly<Record<string, Readonly<Record<string, JsonObject>>>>;
+  readonly output: Readonly<Record<string, { readonly value: Json }>>;
+  readonly provider: { readonly aws: readonly JsonObject[] };
+  readonly variable: Readonly<Record<string, { readonly default: Json }>>;
+}
+
+/** A log group's ARN without its streams. */
+export const bareArn = 'ArnWithoutStreams';
+
+const pseudo: Readonly<Record<string, string>> = {
+  'aws_region.id': 'AWS::Region',
+  'aws_partition.partition': 'AWS::Partition',
+  'aws_partition.dns_suffix': 'AWS::URLSuffix',
+  'aws_caller_identity.account_id': 'AWS::AccountId',
+};
+
+/** What CloudFormation gives by `Ref` (''), or under which name by `Fn::GetAtt`. Other attributes repeat what was set. */
+const attributes: Readonly<Record<string, string>> = {
+  'aws_acm_certificate.arn': '',
+  'aws_apigatewayv2_api.id': '',
+  'aws_apigatewayv2_api.api_endpoint': 'ApiEndpoint',
+  'aws_apigatewayv2_authorizer.id': '',
+  'aws_apigatewayv2_integration.id': '',
+  'aws_cloudfront_cache_policy.id': '',
+  'aws_cloudfront_distribution.id': '',
+  'aws_cloudfront_distribution.domain_name': 'DomainName',
+  'aws_cloudfront_function.arn': 'FunctionARN',
+  'aws_cloudfront_origin_access_control.id': '',
+  'aws_cloudfront_origin_request_policy.id': '',
+  'aws_cloudfront_response_headers_policy.id': '',
+  'aws_cloudwatch_event_bus.arn': 'Arn',
+  'aws_cloudwatch_log_group.arn': bareArn,
+  'aws_cognito_user_pool.id': '',
+  'aws_cognito_user_pool_client.id': '',
+  'aws_dynamodb_table.stream_arn': 'StreamArn',
+  'aws_iam_role.arn': 'Arn',
+  'aws_iam_role.id': '',
+  'aws_lambda_alias.arn': '',
+  'aws_lambda_function.arn': 'Arn',
+  'aws_lambda_function.version': 'Version',
+  'aws_lambda_function_url.function_url': 'FunctionUrl',
+  'aws_s3_bucket.arn': 'Arn',
+  'aws_s3_bucket.bucket': '',
+  'aws_s3_bucket.bucket_regional_domain_name': 'RegionalDomainName',
+  'aws_s3_bucket.id': '',
+  'aws_secretsmanager_secret.id': '',
+  'aws_sns_topic.arn': '',
+  'aws_sqs_queue.arn': 'Arn',
+  'aws_sqs_queue.url': '',
+  'aws_wafv2_web_acl.arn': 'Arn',
+};
+
+/** Texts that hold JSON. */
+const jsonKeys = new Set(['policy', 'assume_role_policy', 'redrive_policy', 'input', 'dashboard_body']);
+
+/** Terraform's values in CloudFormation's words: `${...}` becomes `Ref`, `Fn::GetAtt` or `Fn::Join`. */
+export function converterOf(file: TerraformFile): (value: Json) => Json {
+  function convert(value: Json): Json {
+    if (typeof value === 'string') return text(value);
+    if (Array.isArray(value)) return value.map(convert);
+    if (!isObject(value)) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([key, one]) => [
+        key,
+        convert(jsonKeys.has(key) && typeof one === 'string' ? (JSON.parse(one) as Json) : one),
+      ]),
+    );
+  }
+
+  function text(value: string): Json {
+    const pieces = value.split(/\$\{([^{}]+)\}/);
+    if (pieces.length === 1) return value;
+    const parts = pieces.map((piece, at) => (at % 2 === 1 ? expression(piece) : piece)).filter((part) => part !== '');
+    if (parts.every((part) => typeof part === 'string')) return parts.join('');
+    return parts.length === 1 ? (parts[0] ?? '') : { 'Fn::Join': ['', parts] };
+  }
+
+  function expression(source: string): Json {
+    const [, piece, index] = /^element\(split\("\/", (.+)\), (\d+)\)$/.exec(source) ?? [];
+    if (piece !== undefined) return { 'Fn::Select': [Number(index), { 'Fn::Split': ['/', expression(piece)] }] };
+    const [, variable] = /^var\.(\w+)$/.exec(source) ?? [];
+    if (variable !== undefined) return file.variable[variable]?.default ?? null;
+    const [, data, type = '', id = '', attribute = ''] = /^(data\.)?(\w+)\.([\w-]+)\.(\w+)$/.exec(source) ?? [];
+    if (data && type === 'aws_secretsmanager_random_password') return file.data?.[type]?.[id] ?? source;
+    if (data) return { Ref: pseudo[`${type}.${attribute}`] ?? source };
+    return attributeOf(type, id, attribute) ?? source;
+  }
+
+  function attributeOf(type: string, id: string, attribute: string): Json | undefined {
+    const body = file.resource[type]?.[id];
+    if (body === undefined) return undefined;
+    if (type === 'aws_secretsmanager_secret_version') return secretOf(body);
+    if (type === 'aws_acm_certificate_validation') return convert(body.certificate_arn ?? null);
+    if (type === 'aws_cloudfront_distribution' && attribute === 'arn') return distributionArn(`${type}.${id}`);
+    const name = attributes[`${type}.${attribute}`];
+    if (name !== undefined) return name === '' ? { Ref: `${type}.${id}` } : { 'Fn::GetAtt': [`${type}.${id}`, name] };
+    return body[attribute] === undefined ? undefined : convert(body[attribute]);
+  }
+
+  /** As CloudFormation is told to fill it in. */
+  function secretOf(version: JsonObject): Json {
+    const [, id = ''] = /\.([\w-]+)\.id\}$/.exec(String(version.secret_id)) ?? [];
+    const { name } = file.resource.aws_secretsmanager_secret?.[id] ?? {};
+    return `{{resolve:secretsmanager:${String(name)}:SecretString}}`;
+  }
+
+  return convert;
+}
+
+const distributionArn = (id: string): Json => ({
+  'Fn::Join': [
+    '',
+    ['arn:', { Ref: 'AWS::Partition' }, ':cloudfront::', { Ref: 'AWS::AccountId' }, ':distribution/', { Ref: id }],
+  ],
+});
+
+/** snake_case keys as CloudFormation spells them, at every depth; `spellings` are those that it spells otherwise. */
+export function pascal(value: Json, spellings: Readonly<Record<string, string>> = {}): Json {
+  if (Array.isArray(value)) return value.map((one) => pascal(one, spellings));
+  if (!isObject(value) || Object.keys(value).some((key) => /^(Ref$|Fn::)/.test(key))) return value;
+  return compact(
+    Object.fromEntries(
+      Object.entries(value).map(([key, one]) => [spellings[key] ?? spell(key), pascal(one, spellings)]),
+    ),
+  );
+}
+
+const spell = (key: string): string =>
+  key.replaceAll(/(^|_)([a-z0-9])/g, (_, __, letter: string) => letter.toUpperCase());

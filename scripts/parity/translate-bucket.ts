@@ -1,0 +1,35 @@
+import { firstOf, type JsonObject, listOf, objectOf } from './json.ts';
+import { pascal } from './terraform-text.ts';
+
+/** Terraform's resources beside a bucket -> properties of AWS::S3::Bucket. */
+export const bucketParts: Readonly<Record<string, (body: JsonObject) => JsonObject>> = {
+  aws_s3_bucket_acl: ({ acl }) => ({ AccessControl: acl === 'log-delivery-write' ? 'LogDeliveryWrite' : (acl ?? '') }),
+  aws_s3_bucket_lifecycle_configuration: ({ rule }) => ({
+    LifecycleConfiguration: {
+      Rules: listOf(rule)
+        .map(objectOf)
+        .map(({ status, expiration, id: _, filter: __, ...others }) => ({
+          ExpirationInDays: firstOf(expiration).days ?? null,
+          Status: status ?? null,
+          ...objectOf(pascal(others)),
+        })),
+    },
+  }),
+  aws_s3_bucket_logging: ({ target_bucket, target_prefix }) => ({
+    LoggingConfiguration: { DestinationBucketName: target_bucket ?? null, LogFilePrefix: target_prefix ?? null },
+  }),
+  aws_s3_bucket_ownership_controls: ({ rule }) => ({
+    OwnershipControls: { Rules: listOf(rule).map((one) => pascal(one)) },
+  }),
+  aws_s3_bucket_policy: ({ policy }) => ({ Policy: policy ?? null }),
+  aws_s3_bucket_public_access_block: ({ bucket: _, ...body }) => ({ PublicAccessBlockConfiguration: pascal(body) }),
+  aws_s3_bucket_server_side_encryption_configuration: ({ rule }) => ({
+    BucketEncryption: {
+      ServerSideEncryptionConfiguration: listOf(rule).map((one) => ({
+        ServerSideEncryptionByDefault: pascal(firstOf(objectOf(one).apply_server_side_encryption_by_default), {
+          sse_algorithm: 'SSEAlgorithm',
+        }),
+      })),
+    },
+  }),
+};

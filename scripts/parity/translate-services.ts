@@ -1,0 +1,228 @@
+import { compact, firstOf, type Json, type JsonObject, listOf, objectOf } from './json.ts';
+import { pascal } from './terraform-text.ts';
+
+/** How one type of Terraform is said in CloudFormation. `into`: it is a property of another resource there. */
+export type Translation =
+  | 'nothing'
+  | {
+      readonly type: string;
+      readonly of: (body: JsonObject) => JsonObject;
+      /** `written`: the body before its references were read. */
+      readonly into?: (body: JsonObject, written: JsonObject) => Json | undefined;
+    };
+
+const same =
+  (spellings: Readonly<Record<string, string>> = {}) =>
+  (body: JsonObject): JsonObject =>
+    objectOf(pascal(body, spellings));
+
+const plain = (type: string, spellings: Readonly<Record<string, string>> = {}): Translation => ({
+  type,
+  of: same(spellings),
+});
+
+export const translations: Readonly<Record<string, Translation>> = {
+  aws_acm_certificate: plain('AWS::CertificateManager::Certificate'),
+  // CloudFormation proves a certificate by itself.
+  aws_acm_certificate_validation: 'nothing',
+  aws_apigatewayv2_api: plain('AWS::ApiGatewayV2::Api'),
+  aws_apigatewayv2_authorizer: plain('AWS::ApiGatewayV2::Authorizer', { identity_sources: 'IdentitySource' }),
+  aws_apigatewayv2_integration: plain('AWS::ApiGatewayV2::Integration'),
+  aws_apigatewayv2_route: plain('AWS::ApiGatewayV2::Route'),
+  aws_apigatewayv2_stage: { type: 'AWS::ApiGatewayV2::Stage', of: stageOf },
+  aws_appautoscaling_policy: {
+    type: 'AWS::ApplicationAutoScaling::ScalingPolicy',
+    of: ({ name: _, service_namespace: __, scalable_dimension: ___, ...body }) => same()(body),
+  },
+  aws_appautoscaling_scheduled_action: {
+    type: 'AWS::ApplicationAutoScaling::ScalableTarget',
+    into: (_, { resource_id }) => ({ Ref: String(resource_id).replace(/^\$\{(.+)\.resource_id\}$/, '$1') }),
+    of: scheduleOf,
+  },
+  aws_appautoscaling_target: plain('AWS::ApplicationAutoScaling::ScalableTarget'),
+  aws_cloudwatch_dashboard: {
+    type: 'AWS::CloudWatch::Dashboard',
+    of: ({ dashboard_name, dashboard_body }) => ({
+      DashboardName: dashboard_name ?? null,
+      DashboardBody: dashboard_body ?? null,
+    }),
+  },
+  aws_cloudwatch_event_bus: plain('AWS::Events::EventBus'),
+  aws_cloudwatch_log_group: plain('AWS::Logs::LogGroup', { name: 'LogGroupName' }),
+  aws_cloudwatch_metric_alarm: { type: 'AWS::CloudWatch::Alarm', of: alarmOf },
+  aws_cognito_user_group: plain('AWS::Cognito::UserPoolGroup', { name: 'GroupName' }),
+  aws_cognito_user_pool: { type: 'AWS::Cognito::UserPool', of: poolOf },
+  aws_cognito_user_pool_client: { type: 'AWS::Cognito::UserPoolClient', of: clientOf },
+  aws_cognito_user_pool_domain: plain('AWS::Cognito::UserPoolDomain'),
+  aws_iam_role: {
+    type: 'AWS::IAM::Role',
+    of: ({ name_prefix: _, assume_role_policy }) => ({ AssumeRolePolicyDocument: assume_role_policy ?? null }),
+  },
+  aws_iam_role_policy: {
+    type: 'AWS::IAM::Role',
+    into: ({ role }) => role,
+    of: ({ policy }) => ({ Policy: policy ?? null }),
+  },
+  aws_lambda_alias: plain('AWS::Lambda::Alias'),
+  aws_lambda_event_source_mapping: { type: 'AWS::Lambda::EventSourceMapping', of: mappingOf },
+  aws_lambda_function: { type: 'AWS::Lambda::Function', of: functionOf },
+  aws_lambda_function_url: {
+    type: 'AWS::Lambda::Url',
+    of: ({ function_name, authorization_type: AuthType, ...body }) =>
+      compact({ TargetFunctionArn: function_name, AuthType, ...same()(body) }),
+  },
+  aws_lambda_invocation: { type: 'Custom::Storefront', of: publishingOf },
+  aws_lambda_permission: {
+    type: 'AWS::Lambda::Permission',
+    of: ({ function_name, qualifier, ...body }) => ({
+      ...same()(body),
+      FunctionName: `${String(function_name)}:${String(qualifier)}`,
+    }),
+  },
+  aws_route53_record: {
+    type: 'AWS::Route53::RecordSet',
+    of: recordOf,
+    // The proof of a certificate is a setting of it there.
+    into: (_, { records }) => {
+      const [, id] =
+        /(aws_acm_certificate\.[\w-]+)\.domain_validation_options/.exec(JSON.stringify(records ?? '')) ?? [];
+      return id === undefined ? undefined : { Ref: id };
+    },
+  },
+  aws_s3_bucket: { type: 'AWS::S3::Bucket', of: ({ bucket_prefix: _, force_destroy: __, ...body }) => same()(body) },
+  aws_secretsmanager_secret: plain('AWS::SecretsManager::Secret'),
+  aws_secretsmanager_secret_version: {
+    type: 'AWS::SecretsManager::Secret',
+    into: ({ secret_id }) => secret_id,
+    of: ({ secret_string }) => {
+      const { '//': _, ...settings } = objectOf(secret_string);
+      return { GenerateSecretString: pascal(settings) };
+    },
+  },
+  aws_sns_topic: plain('AWS::SNS::Topic', { name: 'TopicName' }),
+  aws_sns_topic_policy: {
+    type: 'AWS::SNS::Topic',
+    into: ({ arn }) => arn,
+    of: ({ policy }) => ({ Policy: policy ?? null }),
+  },
+  aws_sqs_queue: plain('AWS::SQS::Queue', {
+    name: 'QueueName',
+    message_retention_seconds: 'MessageRetentionPeriod',
+    visibility_timeout_seconds: 'VisibilityTimeout',
+  }),
+  aws_sqs_queue_policy: {
+    type: 'AWS::SQS::Queue',
+    into: ({ queue_url }) => queue_url,
+    of: ({ policy }) => ({ Policy: policy ?? null }),
+  },
+  aws_sqs_queue_redrive_policy: {
+    type: 'AWS::SQS::Queue',
+    into: ({ queue_url }) => queue_url,
+    of: ({ redrive_policy }) => ({ RedrivePolicy: redrive_policy ?? null }),
+  },
+  aws_ssm_parameter: plain('AWS::SSM::Parameter'),
+  aws_wafv2_web_acl: { type: 'AWS::WAFv2::WebACL', of: webAclOf },
+  aws_wafv2_web_acl_logging_configuration: { type: 'AWS::WAFv2::LoggingConfiguration', of: webAclLogsOf },
+};
+
+function stageOf({ name, route_settings, ...body }: JsonObject): JsonObject {
+  const settings = listOf(route_settings).map(objectOf);
+  return {
+    StageName: name ?? null,
+    ...same()(body),
+    RouteSettings: Object.fromEntries(
+      settings.map(({ route_key, ...rest }) => [String(route_key), objectOf(pascal(rest))]),
+    ),
+  };
+}
+
+function scheduleOf({ name, schedule, timezone, scalable_target_action }: JsonObject): JsonObject {
+  const action = firstOf(scalable_target_action);
+  const numbers = Object.entries(action).map(([key, value]) => [key, Number(value)]);
+  return {
+    ScheduledActions: [
+      {
+        ScheduledActionName: name ?? null,
+        Schedule: schedule ?? null,
+        Timezone: timezone ?? null,
+        ScalableTargetAction: pascal(Object.fromEntries(numbers) as JsonObject),
+      },
+    ],
+  };
+}
+
+function alarmOf({ dimensions, ...body }: JsonObject): JsonObject {
+  const list = Object.entries(objectOf(dimensions)).map(([Name, Value]) => ({ Name, Value }));
+  return { ...same()(body), Dimensions: list };
+}
+
+function poolOf({
+  name,
+  software_token_mfa_configuration: token,
+  account_recovery_setting: recovery,
+  password_policy: password,
+  ...body
+}: JsonObject): JsonObject {
+  return {
+    UserPoolName: name ?? null,
+    ...same()(body),
+    AccountRecoverySetting: { RecoveryMechanisms: pascal(firstOf(recovery).recovery_mechanism ?? []) },
+    Policies: { PasswordPolicy: pascal(firstOf(password)) },
+    EnabledMfas: firstOf(token).enabled === true ? ['SOFTWARE_TOKEN_MFA'] : [],
+  };
+}
+
+function clientOf({ name: _, token_validity_units: units, ...body }: JsonObject): JsonObject {
+  const spellings = {
+    allowed_oauth_flows: 'AllowedOAuthFlows',
+    allowed_oauth_flows_user_pool_client: 'AllowedOAuthFlowsUserPoolClient',
+    allowed_oauth_scopes: 'AllowedOAuthScopes',
+    callback_urls: 'CallbackURLs',
+    logout_urls: 'LogoutURLs',
+  };
+  return { ...same(spellings)(body), TokenValidityUnits: pascal(firstOf(units)) };
+}
+
+function mappingOf({ destination_config: destination, filter_criteria: filters, ...body }: JsonObject): JsonObject {
+  const target = firstOf(firstOf(destination).on_failure).destination_arn;
+  return {
+    ...same()(body),
+    ...(destination !== undefined && { DestinationConfig: { OnFailure: { Destination: target ?? null } } }),
+    ...(filters !== undefined && {
+      FilterCriteria: { Filters: listOf(firstOf(filters).filter).map((one) => pascal(one)) },
+    }),
+  };
+}
+
+/** Names of variables are nobody's to respell. */
+function functionOf({ environment, publish, ...body }: JsonObject): JsonObject {
+  return {
+    ...same()(body),
+    Environment: { Variables: firstOf(environment).variables ?? {} },
+    ...(publish === true && { Published: true }),
+  };
+}
+
+function publishingOf({ function_name, input }: JsonObject): JsonObject {
+  const { Revision: _, ...settings } = objectOf(objectOf(input).ResourceProperties);
+  return { Function: function_name ?? null, ...settings };
+}
+
+function recordOf({ zone_id, alias, ...body }: JsonObject): JsonObject {
+  if (body.records !== undefined) return { DomainValidationOptions: [{ HostedZoneId: zone_id ?? null }] };
+  const { name, zone_id: zone } = firstOf(alias);
+  const target = alias === undefined ? undefined : compact({ DNSName: name, HostedZoneId: zone });
+  return compact({ ...same()(body), HostedZoneId: zone_id, AliasTarget: target });
+}
+
+function webAclOf({ rule, ...body }: JsonObject): JsonObject {
+  const spellings = {
+    cloudwatch_metrics_enabled: 'CloudWatchMetricsEnabled',
+    response_header: 'ResponseHeaders',
+  };
+  return { ...same(spellings)(body), Rules: listOf(rule).map((one) => pascal(one, spellings)) };
+}
+
+function webAclLogsOf(body: JsonObject): JsonObject {
+  return same({ filter: 'Filters', condition: 'Conditions' })(body);
+}

@@ -1,0 +1,86 @@
+import { compact, firstOf, type Json, type JsonObject, listOf, objectOf } from './json.ts';
+
+/** `table/NAME` or `table/NAME/index/NAME` and the side -> the scaling that Terraform has beside the table. */
+export type Scalings = ReadonlyMap<string, JsonObject>;
+
+const key = (name: Json | undefined, KeyType: string) => ({ AttributeName: name ?? '', KeyType });
+const keys = (body: JsonObject) => [
+  key(body.hash_key, 'HASH'),
+  ...(body.range_key === undefined ? [] : [key(body.range_key, 'RANGE')]),
+];
+
+/** aws_dynamodb_table -> AWS::DynamoDB::GlobalTable with the one replica of the stack's own region. */
+export function tableOf(body: JsonObject, scalings: Scalings): JsonObject {
+  const name = String(body.name);
+  const indexes = listOf(body.global_secondary_index).map(objectOf);
+  const recovery = firstOf(body.point_in_time_recovery);
+  const ttl = firstOf(body.ttl);
+  return compact({
+    TableName: name,
+    BillingMode: body.billing_mode,
+    KeySchema: keys(body),
+    AttributeDefinitions: listOf(body.attribute)
+      .map(objectOf)
+      .map((one) => ({ AttributeName: one.name ?? '', AttributeType: one.type ?? '' })),
+    StreamSpecification: body.stream_enabled ? { StreamViewType: body.stream_view_type ?? '' } : undefined,
+    TimeToLiveSpecification: body.ttl
+      ? { AttributeName: ttl.attribute_name ?? '', Enabled: ttl.enabled ?? false }
+      : undefined,
+    WarmThroughput: warmOf(body),
+    ...writes(body, scalings.get(`table/${name}:Write`)),
+    GlobalSecondaryIndexes: indexes.length > 0 ? indexes.map((index) => indexOf(index, name, scalings)) : undefined,
+    Replicas: [
+      compact({
+        Region: { Ref: 'AWS::Region' },
+        DeletionProtectionEnabled: body.deletion_protection_enabled,
+        PointInTimeRecoverySpecification: body.point_in_time_recovery
+          ? {
+              PointInTimeRecoveryEnabled: recovery.enabled ?? false,
+              RecoveryPeriodInDays: recovery.recovery_period_in_days ?? 0,
+            }
+          : undefined,
+        ...reads(body, scalings.get(`table/${name}:Read`)),
+        GlobalSecondaryIndexes:
+          indexes.length > 0
+            ? indexes.map((index) =>
+                compact({
+                  IndexName: index.name,
+                  ...reads(index, scalings.get(`table/${name}/index/${String(index.name)}:Read`)),
+                }),
+              )
+            : undefined,
+      }),
+    ],
+  });
+}
+
+function indexOf(index: JsonObject, table: string, scalings: Scalings): JsonObject {
+  return compact({
+    IndexName: index.name,
+    KeySchema: keys(index),
+    Projection: { ProjectionType: index.projection_type ?? '' },
+    WarmThroughput: warmOf(index),
+    ...writes(index, scalings.get(`table/${table}/index/${String(index.name)}:Write`)),
+  });
+}
+
+function warmOf(body: JsonObject): JsonObject | undefined {
+  const { read_units_per_second: reads, write_units_per_second: writes } = firstOf(body.warm_throughput);
+  return reads === undefined ? undefined : compact({ ReadUnitsPerSecond: reads, WriteUnitsPerSecond: writes });
+}
+
+function writes(body: JsonObject, scaling: JsonObject | undefined): Record<string, Json | undefined> {
+  const { max_write_request_units: max } = firstOf(body.on_demand_throughput);
+  return {
+    WriteOnDemandThroughputSettings: max === undefined ? undefined : { MaxWriteRequestUnits: max },
+    WriteProvisionedThroughputSettings: scaling && { WriteCapacityAutoScalingSettings: scaling },
+  };
+}
+
+function reads(body: JsonObject, scaling: JsonObject | undefined): Record<string, Json | undefined> {
+  const { max_read_request_units: max } = firstOf(body.on_demand_throughput);
+  return {
+    ReadOnDemandThroughputSettings: max === undefined ? undefined : { MaxReadRequestUnits: max },
+    ReadProvisionedThroughputSettings: scaling && { ReadCapacityAutoScalingSettings: scaling },
+  };
+}
