@@ -46,6 +46,8 @@ export default defineConfig({
         test: {
           name: 'terraform',
           include: ['test/terraform/**/*.test.ts'],
+          // A provider of Terraform's takes 700 MB.
+          maxConcurrency: 2,
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },

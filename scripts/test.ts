@@ -14,7 +14,7 @@ Everything that must hold, from one command: types, lint, unit and property test
 stage, one conformance suite over the clouds, and the integration suite on the deployed system, once with an HTTP API and once with
 Function URLs; then the storefront in a browser.
 
-  --only PART  types, lint, unit, simulation, synth, clouds, integration or browser
+  --only PART  types, lint, unit, simulation, synth, terraform, clouds, integration or browser
   --help
 
 npm run test:integration runs the integration suite alone, and on AWS_ENDPOINT_URL if that is set.
@@ -51,6 +51,7 @@ const steps: readonly Step[] = [
   { part: 'unit', name: 'unit and property tests', command: vitest('unit') },
   { part: 'simulation', name: 'simulation', command: vitest('simulation') },
   { part: 'synth', name: 'synthesis', command: vitest('synth') },
+  { part: 'terraform', name: 'stacks of Terraform', command: vitest('terraform'), needs: ['terraform'] },
   { part: 'clouds', name: 'conformance of the clouds', command: vitest('clouds'), needs: ['azure', 'google'] },
   { part: 'integration', name: 'integration, HTTP API', command: vitest('integration'), env: { STAGE: 'local' } },
   {

@@ -92,7 +92,7 @@ const inTerraform: readonly Change[] = [
     'a throttle',
     'aws_apigatewayv2_stage',
     /./,
-    swap('route_settings', '"throttling_rate_limit":10,', '"throttling_rate_limit":11,'),
+    swap('route_settings', '"throttling_rate_limit":10}', '"throttling_rate_limit":11}'),
   ],
   ['a cache policy', 'aws_cloudfront_cache_policy', /-products"/, set('max_ttl', 311)],
   [
@@ -111,15 +111,10 @@ const inTerraform: readonly Change[] = [
   [
     'an action of a function',
     'aws_iam_role_policy',
-    /flash-sale-prod-catalog/,
+    /dynamodb:Scan/,
     swap('policy', 'dynamodb:Scan', 'dynamodb:Query'),
   ],
-  [
-    'the resource of an action',
-    'aws_iam_role_policy',
-    /flash-sale-prod-catalog/,
-    swap('policy', '-prod-views', '-prod-stock'),
-  ],
+  ['the resource of an action', 'aws_iam_role_policy', /dynamodb:Scan/, swap('policy', '-prod-views', '-prod-stock')],
   [
     'a floor before the sale',
     'aws_appautoscaling_scheduled_action',

@@ -1,0 +1,96 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { projectFolder } from '../../scripts/local/paths.ts';
+import { findTerraform, mirroredVersion, writeCliConfig } from '../../scripts/local/terraform/provider.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'flash-sale-terraform-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Prints what the process took of a processor: a busy machine makes it wait, and no slower. */
+const report = 'data:text/javascript,process.on("exit",()=>process.stdout.write(JSON.stringify(process.cpuUsage())))';
+
+/** With nothing but a PATH: no credentials, no region, no home. */
+function synthesizeAll(): number {
+  const args = ['stacks/terraform.ts', '--stage', 'all', '--cloud', 'all', '--no-code', '--out', folder];
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', report, ...args], {
+    cwd: projectFolder,
+    env: { PATH: process.env.PATH, TMPDIR: folder },
+    encoding: 'utf8',
+  });
+  expect(stderr).toBe('');
+  expect(status).toBe(0);
+  const { user, system } = JSON.parse(stdout) as { user: number; system: number };
+  return (user + system) / 1e6;
+}
+
+const seconds = synthesizeAll();
+const stacks = readdirSync(join(folder, 'stacks'));
+const textOf = (stack: string) => readFileSync(join(folder, 'stacks', stack, 'cdk.tf.json'), 'utf8');
+
+test('all stages are synthesized in less than five seconds of a processor, without credentials', () => {
+  expect(stacks).toEqual(expect.arrayContaining(['flash-sale-prod-aws', 'flash-sale-local-aws']));
+  expect(seconds).toBeLessThan(5);
+});
+
+describe.each(stacks)('%s', (stack) => {
+  test('names no account, no key and no place on this machine', () => {
+    for (const place of [folder, projectFolder, homedir()].filter((one) => one.length > 5))
+      expect(textOf(stack)).not.toContain(place);
+    expect(textOf(stack)).not.toMatch(/\b\d{12}\b|AKIA[A-Z0-9]{16}/);
+  });
+});
+
+describe.concurrent.each(stacks)('%s', (stack) => {
+  test('is valid to the real Terraform, where its provider is to be had', { timeout: 240_000 }, async (context) => {
+    const problem = await validate(stack);
+    if (problem.skipped) return context.skip(problem.skipped);
+    context.expect(problem.error).toBe('');
+  });
+});
+
+async function validate(stack: string): Promise<{ readonly skipped?: string; readonly error?: string }> {
+  const terraform = found();
+  if (typeof terraform === 'string') return { skipped: terraform };
+  const config = join(folder, 'cli.tfrc');
+  if (!existsSync(config)) writeCliConfig(config, terraform);
+  const run = async (...args: string[]) => {
+    const child = spawn('terraform', args, {
+      cwd: join(folder, 'stacks', stack),
+      env: { PATH: process.env.PATH, HOME: folder, TMPDIR: folder, TF_CLI_CONFIG_FILE: config, TF_INPUT: '0' },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let stderr = '';
+    child.stderr.on('data', (piece) => {
+      stderr += piece;
+    });
+    const [status] = await once(child, 'close');
+    return { status, stderr };
+  };
+  const init = await run('init', '-no-color', '-backend=false');
+  if (init.status !== 0) {
+    const wanted = Object.entries(JSON.parse(textOf(stack)).terraform.required_providers as Record<string, Provider>);
+    const text = wanted.map(([, { source, version }]) => `${source} ${version}`).join(', ');
+    const own = wanted.map(([, { source }]) => mirroredVersion(terraform, source) ?? 'none').join(', ');
+    if (/available releases|Could not retrieve|Failed to query available/.test(init.stderr))
+      return { skipped: `no provider: ${text} is not in the registry that is reached; the mirror has ${own}` };
+    return { error: init.stderr };
+  }
+  return { error: (await run('validate', '-no-color')).stderr };
+}
+
+interface Provider {
+  readonly source: string;
+  readonly version: string;
+}
+
+function found() {
+  try {
+    return findTerraform();
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
