@@ -4,6 +4,7 @@ import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
 import { eventRow, readOrder, readProduct, stockRow, supplyRow } from '../../functions/contracts/rows.ts';
 import { countedOrder, salesRow } from '../../functions/contracts/view.ts';
 import { addSales } from '../../functions/domain/sales.ts';
+import { liveRows } from './generations.ts';
 import type { SalesRow, Snapshot } from './snapshot.ts';
 
 export interface StoreNames {
@@ -43,7 +44,8 @@ export function readRows(tables: {
   products: readonly Row[];
   viewRows: readonly Row[];
 }): Omit<Snapshot, 'deadLetters'> {
-  const { orderRows, stockRows, products, viewRows } = tables;
+  const { orderRows, stockRows, products } = tables;
+  const viewRows = liveRows(tables.viewRows);
   return {
     products: products.map(readProduct),
     orders: orderRows.filter((row) => row.sk === 'ORDER').map((row) => readOrder(row).order),

@@ -52,3 +52,12 @@ function ownOrTest(): Pick<ClientConfig, 'credentials'> {
 function regionOfEnvironment(): string | undefined {
   return process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION;
 }
+
+/** For code that takes its place from the environment, as the adapters of the functions do. */
+export function useInEnvironment({ config: { endpoint, region, credentials } }: FoundStage): void {
+  process.env.AWS_REGION = region;
+  if (endpoint) process.env.AWS_ENDPOINT_URL = endpoint;
+  if (!credentials) return;
+  process.env.AWS_ACCESS_KEY_ID = credentials.accessKeyId;
+  process.env.AWS_SECRET_ACCESS_KEY = credentials.secretAccessKey;
+}

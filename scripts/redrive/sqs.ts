@@ -66,21 +66,30 @@ export function sqsQueue(name: string, QueueUrl: string, config: ClientConfig): 
   };
 }
 
-/** Looks at each message of the queue once, which counts as one of its deliveries, and shows all of them again. */
+/** What a look hides, and so what a look that was killed may still be hiding from this one. */
+const lookSeconds = 8;
+
+/**
+ * Looks at each message of the queue, which counts as one of its deliveries, and shows all of them again. Unless it finds
+ * everything, it looks for longer than an earlier look can have hidden something.
+ */
 async function findCopies(sqs: SQSClient, QueueUrl: string, ids: ReadonlySet<string>): Promise<ReadonlySet<string>> {
   const found = new Set<string>();
   const seen = new Map<string, { id: string; receipt: string }>();
+  const end = Date.now() + (lookSeconds + 1) * 1_000;
+  let metAgain = 0;
   while (found.size < ids.size) {
     const { Messages = [] } = await sqs.send(
       new ReceiveMessageCommand({
         QueueUrl,
         MaxNumberOfMessages: perCall,
-        VisibilityTimeout: 30,
+        VisibilityTimeout: lookSeconds,
         WaitTimeSeconds: 1,
         MessageAttributeNames: [copyMark],
       }),
     );
-    if (Messages.every(({ MessageId = '' }) => seen.has(MessageId))) break;
+    metAgain += Messages.filter(({ MessageId = '' }) => seen.has(MessageId)).length;
+    if (Date.now() > end && (Messages.length === 0 || metAgain > seen.size)) break;
     for (const { MessageId = '', ReceiptHandle = '', MessageAttributes } of Messages) {
       seen.set(MessageId, { id: MessageId, receipt: ReceiptHandle });
       const original = MessageAttributes?.[copyMark]?.StringValue;

@@ -133,11 +133,12 @@ test(
       for (let kill = 0; kill < killsARound && killed < kills; kill++) {
         const child = start(stage, ...apply(audit));
         const call = 1 + Math.floor(Math.random() * 18);
-        proxy.arm(call, Math.random() < 0.5 ? 'before' : 'after', () => child.kill('SIGKILL'));
+        const when = Math.random() < 0.5 ? 'before' : 'after';
+        proxy.arm({ call, when, kill: () => child.kill('SIGKILL') });
         const { code } = await exitOf(child);
         if (code === null) killed++;
       }
-      proxy.arm(0, 'before', () => {});
+      proxy.arm(undefined);
       await sleep(holdSeconds * 1_000);
       expect(await exitOf(start(stage, ...apply(audit)))).toMatchObject({ code: 0 });
       expect((await drain(source)).sort()).toEqual(bodies.sort());
@@ -147,6 +148,28 @@ test(
   },
   60_000 + kills * 15_000,
 );
+
+test('killed after sending, and again while it looks for the copies, it sends nothing twice', async () => {
+  const { stage, source, dead } = await bareStage();
+  const bodies = requests(3);
+  await fill(dead, bodies);
+  const audit = join(folder, `${stage}.jsonl`);
+  for (const [operation, call] of [
+    ['SendMessageBatch', 1],
+    // The first receive of a run that has doubts is that of the look.
+    ['ReceiveMessage', 1],
+  ] as const) {
+    const child = start(stage, ...apply(audit));
+    proxy.arm({ operation, call, when: 'after', kill: () => child.kill('SIGKILL') });
+    expect((await exitOf(child)).code).toBeNull();
+  }
+  proxy.arm(undefined);
+  expect(await exitOf(start(stage, ...apply(audit)))).toMatchObject({ code: 0 });
+  await sleep(holdSeconds * 1_000);
+  expect(await exitOf(start(stage, ...apply(audit)))).toMatchObject({ code: 0 });
+  expect((await drain(source)).sort()).toEqual(bodies.sort());
+  expect(await drain(dead)).toEqual([]);
+});
 
 /** An order whose message never reached settlement: its row alone. */
 async function pendingOrder(sku: string): Promise<Order> {
@@ -177,7 +200,7 @@ test('looks first, and with --apply puts back what may succeed; the poison stays
   const { orderId } = await pendingOrder(sku);
   const poison = `poison-${randomUUID()}`;
   await fill(output('OrderDeadLetterUrl'), [JSON.stringify({ v: 1, orderId, traceparent }), poison]);
-  proxy.arm(0, 'before', () => {});
+  proxy.arm(undefined);
   const audit = join(folder, 'settlement.jsonl');
   const args = ['--service', 'settlement', '--newer-than', '1h', '--audit', audit] as const;
 

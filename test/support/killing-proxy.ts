@@ -2,12 +2,20 @@ import { once } from 'node:events';
 import { createServer, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+export interface Trap {
+  /** The n-th call, from 1. */
+  readonly call: number;
+  /** Of this operation, for example `SendMessageBatch`. @default any */
+  readonly operation?: string;
+  /** Before the engine sees it, or after it has answered. */
+  readonly when: 'before' | 'after';
+  readonly kill: () => void;
+}
+
 export interface KillingProxy {
   readonly url: string;
-  /** Calls since the last `arm`. */
-  readonly calls: number;
-  /** Ends whoever calls: at that call, before the engine sees it, or after the engine has answered. */
-  arm(call: number, when: 'before' | 'after', kill: () => void): void;
+  /** Ends whoever makes that call; undefined lets all calls pass. */
+  arm(trap: Trap | undefined): void;
   close(): void;
 }
 
@@ -15,9 +23,11 @@ export interface KillingProxy {
 export async function startKillingProxy(endpointUrl: string): Promise<KillingProxy> {
   const target = new URL(endpointUrl);
   let calls = 0;
-  let armed: { call: number; when: 'before' | 'after'; kill: () => void } | undefined;
+  let armed: Trap | undefined;
   const server = createServer(async (incoming, response) => {
-    const mine = ++calls === armed?.call ? armed : undefined;
+    const name = String(incoming.headers['x-amz-target'] ?? '').split('.')[1];
+    if (armed && (armed.operation ?? name) === name) calls++;
+    const mine = armed && calls === armed.call && (armed.operation ?? name) === name ? armed : undefined;
     const pieces: Buffer[] = [];
     for await (const piece of incoming) pieces.push(piece as Buffer);
     if (mine?.when === 'before') return mine.kill();
@@ -39,12 +49,9 @@ export async function startKillingProxy(endpointUrl: string): Promise<KillingPro
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    get calls() {
-      return calls;
-    },
-    arm(call, when, kill) {
+    arm(trap) {
       calls = 0;
-      armed = { call, when, kill };
+      armed = trap;
     },
     close: () => {
       server.closeAllConnections();

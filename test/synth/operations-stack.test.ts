@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { serviceNames } from '../../stacks/needs.ts';
+import { serviceNames, services } from '../../stacks/needs.ts';
 import type { Stage } from '../../stacks/stage-settings.ts';
 import { stages } from '../../stacks/stages.ts';
 import { propertiesOf, synthesize } from './synthesize.ts';
@@ -8,15 +8,33 @@ import { propertiesOf, synthesize } from './synthesize.ts';
 const alarmsOf = (stage: Stage) => propertiesOf(synthesize(stage).operations, 'AWS::CloudWatch::Alarm');
 const alarm = (name: string) => alarmsOf(stages.prod).find((each) => each.AlarmName === `flash-sale-prod-${name}`);
 
-test('every alarm says where to read what to do', () => {
+/** By heading. */
+const runbook = new Map(
+  readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8')
+    .split(/^## /m)
+    .slice(1)
+    .map((entry) => [entry.slice(0, entry.indexOf('\n')), entry]),
+);
+
+test('every alarm names an entry of the runbook, and every entry has an alarm', () => {
   const alarms = alarmsOf(stages.prod);
   expect(alarms.length).toBeGreaterThanOrEqual(18);
-  const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
-  for (const each of alarms) {
-    const [, heading] = /Runbook: docs\/runbook\.md#([a-z-]+)$/.exec(String(each.AlarmDescription)) ?? [];
-    expect(runbook).toContain(`\n## ${heading}\n`);
-  }
+  const named = alarms.map((each) => /Runbook: docs\/runbook\.md#([a-z-]+)$/.exec(String(each.AlarmDescription))?.[1]);
+  expect([...new Set(named)].sort()).toEqual([...runbook.keys()].sort());
 });
+
+test.each([...runbook])('the entry %s gives a command to type', (_, entry) => {
+  expect(entry.replaceAll('\n', ' ')).toMatch(/`(npm run|npx cdk|aws) [^`]+`/);
+});
+
+test.each(serviceNames.filter((name) => services[name].trigger.kind !== 'api'))(
+  'the entry of the dead letters of %s names the redrive',
+  (service) => {
+    const { trigger } = services[service];
+    const queue = trigger.kind === 'queue' ? trigger.deadLetters : trigger.kind === 'stream' ? trigger.failures : '';
+    expect(runbook.get(queue)).toContain(`npm run redrive -- --service ${service}`);
+  },
+);
 
 test.each(['order-requests-dlq', 'projection-failures'])('%s rings at the first message', (queue) => {
   expect(alarm(`${queue}-depth`)).toMatchObject({

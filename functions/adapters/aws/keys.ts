@@ -4,10 +4,23 @@ export const eventKey = (orderId: string, version: number) => ({ pk: `ORDER#${or
 export const stockKey = (sku: string, shard: number) => ({ pk: `STOCK#${sku}#${shard}` });
 export const supplyKey = (sku: string, key: string) => ({ pk: `SUPPLY#${sku}#${key}` });
 export const productKey = (sku: string) => ({ pk: `PRODUCT#${sku}` });
-export const countedKey = (orderId: string) => ({ pk: `ORDER#${orderId}`, sk: 'COUNTED' });
-export const salesTotalKey = (sku: string, slot: number) => ({ pk: `SALES#${sku}#${slot}`, sk: 'TOTAL' });
-export const salesMinuteKey = (sku: string, slot: number, minute: string) => ({
-  pk: `SALES#${sku}#${slot}`,
+
+/**
+ * The views of a generation stand beside those of the others; the first one has no name. Which one counts stands in one
+ * row, so that a rebuild is swapped in by one write.
+ */
+export const liveGenerationKey = { pk: 'VIEWS', sk: 'GENERATION' };
+const inGeneration = (generation: string, pk: string) => (generation === '' ? pk : `${generation}#${pk}`);
+export const countedKey = (generation: string, orderId: string) => ({
+  pk: inGeneration(generation, `ORDER#${orderId}`),
+  sk: 'COUNTED',
+});
+export const salesTotalKey = (generation: string, sku: string, slot: number) => ({
+  pk: inGeneration(generation, `SALES#${sku}#${slot}`),
+  sk: 'TOTAL',
+});
+export const salesMinuteKey = (generation: string, sku: string, slot: number, minute: string) => ({
+  pk: inGeneration(generation, `SALES#${sku}#${slot}`),
   sk: `MINUTE#${minute}`,
 });
 

@@ -30,7 +30,7 @@ export function dynamodbPlatform(world: World): Platform {
       ledger: orderLedger({ orders: 'orders', stock: 'stock' }),
       products: { ...productReader('catalog', { consistent: true }), ...productWriter('catalog') },
       stock: { ...stockLevels('stock'), ...stockSupply(stockTables) },
-      views: salesViews('views'),
+      views: salesViews('views', async () => ''),
       queue: orderQueue('order-requests'),
       dead: deadLetters('dead-letters'),
       bus: eventBus('events'),
