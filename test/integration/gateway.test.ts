@@ -1,15 +1,12 @@
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, inject, it } from 'vitest';
 import { processTree } from '../../scripts/local/memory.ts';
+import { calls } from '../support/deployed.ts';
 import { listeningAddresses } from '../support/sockets.ts';
 import { call } from '../unit/local/stub.ts';
 
 const { endpointUrl, region, credentials, apiUrl, issuerUrl, platformPid } = inject('platform');
 const loopbackInHex = '0100007F';
-
-async function calls(): Promise<Record<string, Record<string, number>>> {
-  return JSON.parse((await call(`${endpointUrl}/_platform/calls`)).body);
-}
 
 describe.skipIf(!endpointUrl)('the gateway (AWS itself has none)', () => {
   const createFunction = '/2015-03-31/functions';

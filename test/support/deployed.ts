@@ -5,6 +5,8 @@ import { expect, inject } from 'vitest';
 import type { OrderResource } from '../../functions/contracts/http.ts';
 import { readStores, type StoreNames } from '../../scripts/check/read-stores.ts';
 import type { Snapshot } from '../../scripts/check/snapshot.ts';
+import type { CallCounts } from '../../scripts/local/counters.ts';
+import { callsPath } from '../../scripts/local/gateway.ts';
 import { ShopClient } from '../../scripts/shop/client.ts';
 import { aliasName, physicalName } from '../../stacks/names.ts';
 import type { Service } from '../../stacks/needs.ts';
@@ -109,6 +111,11 @@ export async function allPages<Item>(path: string, limit: number, token?: string
     if (page.body.next === undefined) return items;
     cursor = `&cursor=${page.body.next}`;
   }
+}
+
+/** Calls to the engine and to the API since the start, as the gateway counts them. */
+export async function calls(): Promise<CallCounts> {
+  return (await (await fetch(platform.endpointUrl + callsPath)).json()) as CallCounts;
 }
 
 export async function stores(): Promise<Snapshot> {
