@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { ProductResource } from '../../functions/contracts/http.ts';
+import { CliError } from '../cli.ts';
 import { difference, type Stats } from '../edge/stats.ts';
 import { engines } from '../local/engines.ts';
 import type { Platform } from '../local/platform.ts';
@@ -69,8 +70,8 @@ export async function browse(platform: Platform, adminToken: string, options: Br
   const [wanted] = products;
   if (!wanted) throw new Error('there is nothing to look at');
   const path = `/products/${wanted.sku}`;
-  const page = await shop.once<string>({ method: 'GET', path: '/' });
-  const before = await shop.once<ProductResource>({ method: 'GET', path });
+  const page = await open<string>(shop, '/');
+  const before = await open<ProductResource>(shop, path);
   const countedBefore = platform.edge?.stats();
 
   const random = xoroshiro128plus(options.seed);
@@ -106,6 +107,13 @@ export async function browse(platform: Platform, adminToken: string, options: Br
   await Promise.all([change.promise, ...Array.from({ length: visitors }, visit)]);
   const counted = platform.edge && difference(platform.edge.stats(), countedBefore ?? {});
   return { answers, change: await change.promise, counted };
+}
+
+async function open<Body>(shop: ShopClient, path: string): Promise<Answer<Body>> {
+  const answer = await shop.call<Body>({ method: 'GET', path });
+  if (answer.status === 200) return answer;
+  const text = `${path} answered ${answer.status} through the edge: ${JSON.stringify(answer.body)}`;
+  throw new CliError('shop_closed', text, 'Nobody can browse. The log of the functions says more.');
 }
 
 function invalidates({ edge, engine }: Platform): boolean {
