@@ -45,3 +45,18 @@ export interface ClientRecord {
   readonly foreignAttempts: number;
   readonly foreignAnswers: readonly string[];
 }
+
+/** The snapshot as far as these products are concerned; dead letters are of all. */
+export function onlyProducts(all: Snapshot, skus: ReadonlySet<string>): Snapshot {
+  const own = ({ sku }: { readonly sku: string }) => skus.has(sku);
+  return {
+    ...all,
+    products: all.products.filter(own),
+    shards: all.shards.filter(own),
+    supplies: all.supplies.filter(own),
+    orders: all.orders.filter(own),
+    events: all.events.filter((event) => own(event.order)),
+    counted: all.counted.filter(own),
+    sales: all.sales.filter(own),
+  };
+}

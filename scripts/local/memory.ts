@@ -35,6 +35,11 @@ export function processTree(pid: number): number[] {
   return treeOf(processes(), pid).map((row) => row.pid);
 }
 
+/** The processes that run functions: the engine starts no others. */
+export function workersOf(enginePid: number): number[] {
+  return processTree(enginePid).filter((pid) => pid !== enginePid);
+}
+
 export interface MemoryWatch {
   readonly peakMb: () => number;
   readonly currentMb: () => number;

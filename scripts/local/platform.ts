@@ -45,6 +45,8 @@ export interface Platform {
   readonly engine: EngineId;
   /** False when the engine ran before us and goes on after us. */
   readonly embedded: boolean;
+  /** The workers of the functions are its children; undefined for an engine of others. */
+  readonly enginePid: number | undefined;
   /** True when the functions run in this process: without roles of their own. */
   readonly servedFromHere: boolean;
   readonly stage: string;
@@ -131,6 +133,7 @@ async function start(options: PlatformOptions, stops: Stops): Promise<Platform> 
     endpointUrl: target.endpointUrl,
     engine: target.engine,
     embedded: host.engine !== undefined,
+    enginePid: host.engine?.pid,
     servedFromHere: host.engine !== undefined && options.innerLoop === 'one-process',
     stage,
     region: target.region,

@@ -23,7 +23,7 @@ export const demoProducts: readonly DemoProduct[] = [
   { sku: 'mug-blue', name: 'Blue mug', unitPrice: 990, currency: 'EUR', peakOrdersPerSecond: 200, units: 400 },
 ];
 
-type Api = Pick<Platform, 'apiUrl' | 'issuer'>;
+type Api = Pick<Platform, 'apiUrl'> & { readonly issuer: Pick<Platform['issuer'], 'token'> };
 
 /** Puts products on sale through the API, as an admin would. A product that is there already stays as it is. */
 export async function seed({ apiUrl, issuer }: Api, products: readonly DemoProduct[] = demoProducts): Promise<void> {

@@ -5,7 +5,13 @@ import { lacks } from '../local/engines.ts';
 import type { Platform } from '../local/platform.ts';
 import { redeliver, uncounted } from './redeliver.ts';
 
-export function storeNamesOf(platform: Platform): StoreNames {
+/** A platform, or what another process knows of it. */
+export type DeployedSystem = Pick<
+  Platform,
+  'apiUrl' | 'endpointUrl' | 'engine' | 'stage' | 'region' | 'credentials' | 'outputs'
+>;
+
+export function storeNamesOf(platform: DeployedSystem): StoreNames {
   const output = (name: string) => platform.outputs[name] ?? '';
   return {
     ordersTable: output('OrdersTable'),
@@ -16,7 +22,7 @@ export function storeNamesOf(platform: Platform): StoreNames {
   };
 }
 
-export function clientConfigOf({ endpointUrl, region, credentials }: Platform): ClientConfig {
+export function clientConfigOf({ endpointUrl, region, credentials }: DeployedSystem): ClientConfig {
   return { region, credentials, ...(endpointUrl !== undefined && { endpoint: endpointUrl }) };
 }
 
@@ -28,7 +34,7 @@ export interface Quiet {
 
 /** Reads the stores until no order is pending, every event is counted, and `deadLetters` have arrived. */
 export async function waitUntilQuiet(
-  platform: Platform,
+  platform: DeployedSystem,
   deadLetters: number,
   options: { withinMs: number; onProgress?: (settled: number, orders: number) => void },
 ): Promise<Quiet> {
@@ -51,7 +57,7 @@ export async function waitUntilQuiet(
   }
 }
 
-async function withDeadLetters(platform: Platform, expected: number): Promise<Snapshot> {
+async function withDeadLetters(platform: DeployedSystem, expected: number): Promise<Snapshot> {
   const end = Date.now() + 10_000;
   for (;;) {
     const snapshot = await readStores(storeNamesOf(platform), clientConfigOf(platform));

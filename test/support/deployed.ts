@@ -4,7 +4,7 @@ import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-l
 import { expect, inject } from 'vitest';
 import type { OrderResource } from '../../functions/contracts/http.ts';
 import { readStores, type StoreNames } from '../../scripts/check/read-stores.ts';
-import type { Snapshot } from '../../scripts/check/snapshot.ts';
+import { onlyProducts, type Snapshot } from '../../scripts/check/snapshot.ts';
 import type { CallCounts } from '../../scripts/local/counters.ts';
 import { callsPath } from '../../scripts/local/gateway.ts';
 import { ShopClient } from '../../scripts/shop/client.ts';
@@ -124,16 +124,5 @@ export async function stores(): Promise<Snapshot> {
 
 /** The stores as far as one product is concerned: tests share a platform, but no products. */
 export async function storesOf(sku: string): Promise<Snapshot> {
-  const all = await stores();
-  const own = (row: { sku: string }) => row.sku === sku;
-  return {
-    products: all.products.filter(own),
-    shards: all.shards.filter(own),
-    supplies: all.supplies.filter(own),
-    orders: all.orders.filter(own),
-    events: all.events.filter((event) => own(event.order)),
-    counted: all.counted.filter(own),
-    sales: all.sales.filter(own),
-    deadLetters: all.deadLetters,
-  };
+  return onlyProducts(await stores(), new Set([sku]));
 }

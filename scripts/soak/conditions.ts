@@ -1,0 +1,79 @@
+import { GetQueueAttributesCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { faultsPath } from '../local/faults/control.ts';
+import type { FaultCount } from '../local/faults/faults.ts';
+import type { FaultPlanInput } from '../local/faults/plan.ts';
+import { memoryOf } from '../local/memory.ts';
+import { clientConfigOf, type DeployedSystem } from '../shop/wait-until-quiet.ts';
+
+export const duplicateShare = 0.1;
+
+/** What goes wrong in a soak, beside the workers that die. */
+const faults: FaultPlanInput['faults'] = [
+  { kind: 'lost', probability: 0.05 },
+  { kind: 'throttle', probability: 0.05 },
+  { kind: 'duplicate', service: 'sqs', operation: 'SendMessage', probability: duplicateShare },
+];
+
+export async function beginFaults({ endpointUrl }: DeployedSystem, seed: number): Promise<void> {
+  const answer = await fetch(endpointUrl + faultsPath, { method: 'PUT', body: JSON.stringify({ seed, faults }) });
+  if (!answer.ok) throw new Error(`the gateway took no faults: ${await answer.text()}`);
+}
+
+/** Ends them, and tells what was injected. */
+export async function endFaults({ endpointUrl }: DeployedSystem): Promise<FaultCount[]> {
+  const counts = (await (await fetch(endpointUrl + faultsPath)).json()) as FaultCount[];
+  await fetch(endpointUrl + faultsPath, { method: 'DELETE' });
+  return counts;
+}
+
+export interface OrderQueue {
+  /** Messages in it, hidden ones included. */
+  length(): Promise<number>;
+  /** Hides received messages for this long from now on; answers for how long it was. */
+  hideFor(seconds: number): Promise<number>;
+  close(): void;
+}
+
+export function orderQueueOf(system: DeployedSystem): OrderQueue {
+  const sqs = new SQSClient(clientConfigOf(system));
+  const QueueUrl = system.outputs.OrderQueueUrl;
+  const read = async () => {
+    const { Attributes = {} } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }));
+    return (name: keyof typeof Attributes) => Number(Attributes[name] ?? 0);
+  };
+  return {
+    length: async () => {
+      const attribute = await read();
+      return attribute('ApproximateNumberOfMessages') + attribute('ApproximateNumberOfMessagesNotVisible');
+    },
+    hideFor: async (seconds) => {
+      const before = (await read())('VisibilityTimeout');
+      const Attributes = { VisibilityTimeout: String(seconds) };
+      await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes }));
+      return before;
+    },
+    close: () => sqs.destroy(),
+  };
+}
+
+export interface Sample {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** Messages in the order queue, hidden ones included. */
+  readonly waiting: number;
+  readonly memoryMb: number;
+}
+
+const sampleMs = 2_000;
+
+export function takeSamples(queue: OrderQueue, enginePid: number) {
+  const samples: Sample[] = [];
+  const timer = setInterval(() => {
+    queue
+      .length()
+      .then((waiting) => samples.push({ at: Date.now(), waiting, memoryMb: memoryOf(enginePid) }))
+      // A sample that was not taken is not in the chart.
+      .catch(() => {});
+  }, sampleMs);
+  return { samples: samples as readonly Sample[], stop: () => clearInterval(timer) };
+}

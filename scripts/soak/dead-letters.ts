@@ -1,0 +1,88 @@
+import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { type Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { orderRequest } from '../../functions/contracts/order-request.ts';
+import { parseJson } from '../../functions/runtime/parse-json.ts';
+import { aliasName, physicalName } from '../../stacks/names.ts';
+import { clientConfigOf, type DeployedSystem } from '../shop/wait-until-quiet.ts';
+
+export interface DeadLetter {
+  readonly body: string;
+  /** Why it lies there; undefined when nothing that happened explains it. */
+  readonly reason: string | undefined;
+}
+
+/** Reads the dead letters of these orders, each with what brought it there. They stay where they are. */
+export async function explainDeadLetters(
+  system: DeployedSystem,
+  orders: readonly { readonly orderId: string }[],
+  kills: number,
+): Promise<readonly DeadLetter[]> {
+  const ids = new Set(orders.map(({ orderId }) => orderId));
+  const messages = (await receiveAll(system)).filter(({ Body = '' }) => ids.has(orderIdIn(Body)));
+  if (messages.length === 0) return [];
+  const failures = await failedRecords(system);
+  return messages.map(({ MessageId = '', Body = '', MessageAttributes }) => {
+    const given = MessageAttributes?.reason?.StringValue;
+    const errors = failures.get(MessageId) ?? [];
+    return { body: Body, reason: given ?? reasonOf(errors, kills) };
+  });
+}
+
+function orderIdIn(body: string): string {
+  return orderRequest.safeParse(parseJson(body)).data?.orderId ?? '';
+}
+
+/** What failed is in the log of the function; what left no word there was ended with its worker. */
+function reasonOf(errors: readonly string[], kills: number): string | undefined {
+  if (errors.length === 0 && kills === 0) return undefined;
+  const counted = [...Map.groupBy(errors, (error) => error)].map(([error, all]) => `${all.length} x ${error}`);
+  return [...counted, ...(kills > 0 ? ['the other receives ended with a killed worker'] : [])].join(', ');
+}
+
+async function receiveAll(system: DeployedSystem): Promise<Message[]> {
+  const sqs = new SQSClient(clientConfigOf(system));
+  const all = new Map<string, Message>();
+  for (;;) {
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl: system.outputs.OrderDeadLetterUrl,
+        MaxNumberOfMessages: 10,
+        VisibilityTimeout: 20,
+        MessageAttributeNames: ['All'],
+      }),
+    );
+    const fresh = Messages.filter(({ MessageId = '' }) => !all.has(MessageId));
+    for (const message of fresh) all.set(message.MessageId ?? '', message);
+    if (fresh.length === 0) break;
+  }
+  sqs.destroy();
+  return [...all.values()];
+}
+
+/** Error names by message, from the lines that settlement writes when it gives a message back. */
+async function failedRecords(system: DeployedSystem): Promise<Map<string, string[]>> {
+  const [logs, lambda] = [new CloudWatchLogsClient(clientConfigOf(system)), new LambdaClient(clientConfigOf(system))];
+  const FunctionName = physicalName(system.stage, 'settlement');
+  const { LoggingConfig } = await lambda.send(
+    new GetFunctionConfigurationCommand({ FunctionName, Qualifier: aliasName }),
+  );
+  const logGroupName = LoggingConfig?.LogGroup ?? `/aws/lambda/${FunctionName}`;
+  const failures = new Map<string, string[]>();
+  for (let nextToken: string | undefined, more = true; more; more = nextToken !== undefined) {
+    const page = await logs.send(
+      new FilterLogEventsCommand({ logGroupName, filterPattern: '"record comes again"', nextToken }),
+    );
+    for (const line of (page.events ?? []).flatMap(({ message = '' }) => message.split('\n'))) note(line, failures);
+    nextToken = page.nextToken;
+  }
+  logs.destroy();
+  lambda.destroy();
+  return failures;
+}
+
+function note(line: string, failures: Map<string, string[]>): void {
+  if (!line.includes('record comes again')) return;
+  const { record, error } = JSON.parse(line) as { record: string; error?: { name?: string } };
+  failures.set(record, [...(failures.get(record) ?? []), error?.name ?? 'an error']);
+}

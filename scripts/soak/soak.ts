@@ -1,0 +1,152 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import pLimit from 'p-limit';
+import { checkInvariants, holds, retriedCalls, type Verdict } from '../check/invariants.ts';
+import { onlyProducts, type Snapshot } from '../check/snapshot.ts';
+import { tryForeignOrders } from '../demo/trouble.ts';
+import type { FaultCount } from '../local/faults/faults.ts';
+import { demoProducts, seed as seedProducts } from '../local/seed.ts';
+import { ShopClient } from '../shop/client.ts';
+import { type Placing, placeOrders, rememberedTokens } from '../shop/place-orders.ts';
+import { type DeployedSystem, waitUntilQuiet } from '../shop/wait-until-quiet.ts';
+import { demandOf, type PlannedOrder, planOrders } from '../shop/workload.ts';
+import {
+  beginFaults,
+  duplicateShare,
+  endFaults,
+  type OrderQueue,
+  orderQueueOf,
+  type Sample,
+  takeSamples,
+} from './conditions.ts';
+import { type DeadLetter, explainDeadLetters } from './dead-letters.ts';
+import { killWorkers } from './killer.ts';
+
+export interface SoakSystem extends DeployedSystem {
+  /** Its children are the workers to be killed. */
+  readonly enginePid: number;
+  readonly issuer: { token(request: { customer: string; admin?: boolean }): Promise<string> };
+}
+
+export interface SoakOptions {
+  readonly orders: number;
+  readonly seed: number;
+  /** Orders under way at a time. */
+  readonly parallel: number;
+  readonly killEveryMs: number;
+  /** How long the order queue hides a message: what a killed worker held comes again after it. */
+  readonly hideSeconds: number;
+  readonly onPosted?: (orders: number) => void;
+  readonly onStep?: (text: string) => void;
+}
+
+export interface SoakResult {
+  readonly options: SoakOptions;
+  /** Epoch milliseconds. */
+  readonly begunAt: number;
+  readonly seconds: number;
+  readonly placing: Placing;
+  readonly snapshot: Snapshot;
+  readonly verdicts: readonly Verdict[];
+  readonly deadLetters: readonly DeadLetter[];
+  readonly faults: readonly FaultCount[];
+  /** Epoch milliseconds of each. */
+  readonly kills: readonly number[];
+  readonly samples: readonly Sample[];
+}
+
+/** A sale of any length while calls fail, answers get lost, messages come twice and workers die. */
+export async function soak(system: SoakSystem, options: SoakOptions): Promise<SoakResult> {
+  const { plan, skus } = await prepare(system, options);
+  const queue = orderQueueOf(system);
+  const hiddenFor = await queue.hideFor(options.hideSeconds);
+  await beginFaults(system, options.seed);
+  const killer = killWorkers(system.enginePid, { everyMs: options.killEveryMs, seed: options.seed });
+  const sampler = takeSamples(queue, system.enginePid);
+  const begunAt = Date.now();
+  try {
+    const { placing, faults } = await sellInTrouble(system, plan, queue, options);
+    killer.stop();
+    options.onStep?.('reading the stores');
+    const foreign = await tryForeignOrders(
+      new ShopClient(system.apiUrl),
+      await system.issuer.token({ customer: 'mallory' }),
+      placing.placed.slice(0, 5),
+    );
+    const { snapshot: all } = await waitUntilQuiet(system, 0, { withinMs: 60_000 + options.orders * 5 });
+    const snapshot = onlyProducts(all, new Set(skus));
+    const clients = { accepted: placing.placed, foreignAttempts: foreign.attempts, foreignAnswers: foreign.answers };
+    return {
+      ...{ options, begunAt, placing, snapshot, faults, kills: killer.kills, samples: sampler.samples },
+      seconds: (Date.now() - begunAt) / 1_000,
+      verdicts: checkInvariants(snapshot, clients, retriedCalls),
+      deadLetters: await explainDeadLetters(system, snapshot.orders, killer.kills.length),
+    };
+  } finally {
+    killer.stop();
+    sampler.stop();
+    await endFaults(system);
+    await queue.hideFor(hiddenFor);
+    queue.close();
+  }
+}
+
+/** Products of its own, so that a soak can run beside other tests; of each about 80 % of what is asked for. */
+async function prepare(system: SoakSystem, { orders, seed }: SoakOptions) {
+  const run = `soak-${Date.now().toString(36)}`;
+  const products = demoProducts.map((product) => ({ ...product, sku: `${product.sku}-${run}` }));
+  const skus = products.map(({ sku }) => sku);
+  const planned = planOrders({ orders, seed, skus, repeatShare: duplicateShare });
+  const plan = planned.map((order) => ({ ...order, key: `${run}-${order.key}` }));
+  const unitsOf = (sku: string) => Math.max(1, Math.ceil(demandOf(plan, sku) * 0.8));
+  await seedProducts(
+    system,
+    products.map((product) => ({ ...product, units: unitsOf(product.sku) })),
+  );
+  return { plan, skus };
+}
+
+async function sellInTrouble(
+  system: SoakSystem,
+  plan: readonly PlannedOrder[],
+  queue: OrderQueue,
+  { parallel, onPosted, onStep }: SoakOptions,
+) {
+  const shop = new ShopClient(system.apiUrl, { afterFailure: true });
+  const tokenOf = rememberedTokens(system.issuer);
+  const placing = await placeOrders(shop, plan, {
+    concurrency: parallel,
+    tokenOf,
+    ...(onPosted && { onPlaced: onPosted }),
+  });
+  onStep?.('cancelling');
+  const limit = pLimit(parallel);
+  const unwanted = new Map(placing.placed.filter(({ cancel }) => cancel).map((order) => [order.orderId, order]));
+  await Promise.all(
+    [...unwanted.values()].map(({ customer, orderId }) =>
+      limit(async () => shop.cancelOrder(await tokenOf(customer), orderId)),
+    ),
+  );
+  onStep?.('waiting for the queue');
+  // A message that is neither waiting nor hidden is settled, or a dead letter.
+  while ((await queue.length()) > 0) await sleep(500);
+  return { placing, faults: await endFaults(system) };
+}
+
+/** Everything that is not as it must be; empty when the soak succeeded. */
+export function failuresOf({ options, placing, snapshot, verdicts, deadLetters, faults, kills }: SoakResult): string[] {
+  const accepted = new Set(placing.placed.map(({ orderId }) => orderId)).size;
+  const waiting = snapshot.orders.filter(({ state }) => state === 'PENDING').length;
+  return [
+    ...verdicts.filter((one) => !holds(one)).map((one) => `${one.id} does not hold: ${one.text}: ${one.violations[0]}`),
+    ...(accepted === options.orders ? [] : [`${accepted} of ${options.orders} orders were accepted`]),
+    ...(waiting <= deadLetters.length
+      ? []
+      : [`${waiting} orders are pending, with ${deadLetters.length} dead letters`]),
+    ...deadLetters
+      .filter(({ reason }) => reason === undefined)
+      .map(({ body }) => `a dead letter without reason: ${body}`),
+    ...faults.filter(({ injected }) => injected === 0).map(({ kind }) => `no call was hit by '${kind}'`),
+    ...(kills.length > 0 ? [] : ['no worker was killed']),
+    ...(placing.differing ? [`${placing.differing} repetitions got another answer than the first post`] : []),
+  ];
+}
