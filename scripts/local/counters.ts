@@ -76,6 +76,7 @@ const restNames: readonly { service: string; method: string; path: RegExp; name:
   { service: 'lambda', method: 'PUT', path: /\/functions\/[^/]+\/concurrency$/, name: 'PutFunctionConcurrency' },
   { service: 'lambda', method: 'GET', path: /\/functions\/[^/]+(\/configuration)?$/, name: 'GetFunction' },
   { service: 'lambda', method: 'POST', path: /\/functions\/[^/]+\/versions$/, name: 'PublishVersion' },
+  { service: 'cloudfront', method: 'POST', path: /\/distribution\/[^/]+\/invalidation$/, name: 'CreateInvalidation' },
   { service: 's3', method: 'PUT', path: /^\/[^/]+\/?$/, name: 'CreateBucket' },
   { service: 's3', method: 'GET', path: /^\/[^/]+\/?$/, name: 'ListObjects' },
   { service: 's3', method: 'PUT', path: /^\/[^/]+\/.+/, name: 'PutObject' },

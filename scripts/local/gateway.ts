@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
+import { CallRecord, recordPath } from './call-record.ts';
 import { CallCounters, operationOf } from './counters.ts';
 import { answerFaults, faultsPath } from './faults/control.ts';
 import { Faults } from './faults/faults.ts';
@@ -23,7 +24,8 @@ const unheardTimeoutMs = 10_000;
 /** The one way in to the engine: guarded, counted, and open to hooks that answer in its place. */
 export class Gateway {
   readonly faults = new Faults();
-  readonly before: BeforeHook[] = [this.faults.hook];
+  readonly record = new CallRecord();
+  readonly before: BeforeHook[] = [this.record.hook, this.faults.hook];
   readonly watchers: CallWatcher[] = [];
   readonly counters = new CallCounters();
   #listener: Listener | undefined;
@@ -32,7 +34,13 @@ export class Gateway {
 
   /** Listens before the engine starts, because the engine has to know this port; until then calls get 503. */
   async start(): Promise<void> {
-    this.#listener = await listen(0, 'the gateway', (request, response) => void this.#handle(request, response));
+    this.#listener = await listen(0, 'the gateway', (request, response) => {
+      this.#handle(request, response).catch((error: unknown) => {
+        response.destroy();
+        // A caller that hung up in the middle of its body is nobody's fault.
+        if (!request.destroyed) throw error;
+      });
+    });
     this.#guard = engineGuard(this.#listener.port);
   }
 
@@ -60,7 +68,9 @@ export class Gateway {
     if (problem) return sendProblem(response, problem);
     if (request.url === callsPath) return sendJson(response, this.counters.snapshot());
     if (request.url === faultsPath) return answerFaults(this.faults, request, response);
-    const call = new GatewayCall(await operationOf(request), request, response);
+    if (request.url === recordPath) return this.#answerRecord(request, response);
+    const { enginePid } = this.faults;
+    const call = new GatewayCall(await operationOf(request), { request, response, enginePid });
     this.counters.count(call);
     for (const hook of this.before) {
       const fate = await hook(call);
@@ -69,6 +79,12 @@ export class Gateway {
     // Its caller gave up while a hook held it: as on a real network it may still arrive.
     if (response.destroyed) return call.bodyIfRead && this.#forwardUnheard(call);
     await this.#forward(call, response);
+  }
+
+  #answerRecord({ method }: IncomingMessage, response: ServerResponse): void {
+    if (method === 'PUT') this.record.begin();
+    sendJson(response, this.record.read());
+    if (method === 'DELETE') this.record.end();
   }
 
   async #suffer(fate: NonNullable<Fate>, call: GatewayCall, response: ServerResponse): Promise<void> {

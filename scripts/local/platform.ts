@@ -112,6 +112,7 @@ async function start(options: PlatformOptions, stops: Stops): Promise<Platform> 
   issuer.allowOrigin(edgeServer.url);
   const host = await startHost(options, { workspace, gateway, stops, onProgress, onLog: options.onLog ?? onProgress });
   const { target, forwarder, stage } = host;
+  if (options.innerLoop !== 'one-process') gateway.faults.enginePid = host.engine?.pid;
   const iac = options.iac ?? 'cdk';
   const outputs = await deploy({ workspace, target, stage, issuer, onProgress, iac });
   await host.innerLoop?.connect(target);

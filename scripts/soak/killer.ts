@@ -1,5 +1,6 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { endProcess } from '../local/faults/faults.ts';
 import { workersOf } from '../local/memory.ts';
 
 export interface Killer {
@@ -15,16 +16,7 @@ export function killWorkers(enginePid: number, { everyMs, seed }: { everyMs: num
   const timer = setInterval(() => {
     const workers = workersOf(enginePid);
     const victim = workers[uniformInt(random, 0, Math.max(0, workers.length - 1))];
-    if (victim !== undefined && kill(victim)) kills.push(Date.now());
+    if (victim !== undefined && endProcess(victim)) kills.push(Date.now());
   }, everyMs);
   return { kills, stop: () => clearInterval(timer) };
-}
-
-function kill(pid: number): boolean {
-  try {
-    return process.kill(pid, 'SIGKILL');
-  } catch {
-    // It ended by itself meanwhile.
-    return false;
-  }
 }

@@ -11,6 +11,8 @@ export interface PlatformDescription {
   readonly endpointUrl: string | undefined;
   readonly engine: EngineId;
   readonly embedded: boolean;
+  /** The workers of the functions are its children; undefined for an engine of others. */
+  readonly enginePid: number | undefined;
   /** The built-in engine itself, beside the gateway and its guard, for `http.request`. */
   readonly engineAddress: { readonly socketPath: string } | { readonly port: string } | undefined;
   readonly lacks: readonly Lack[];
@@ -46,11 +48,25 @@ export default async function setup(project: TestProject): Promise<() => Promise
 }
 
 export function describe(platform: Platform): PlatformDescription {
-  const { apiUrl, edgeUrl, endpointUrl, engine, embedded, stage, region, credentials, issuer, outputs } = platform;
+  const { enginePid, apiUrl, edgeUrl, endpointUrl, engine, embedded, stage, region, credentials, issuer, outputs } =
+    platform;
   const { url: issuerUrl, audience } = issuer;
   const { upstream } = platform;
   return {
-    ...{ apiUrl, edgeUrl, endpointUrl, engine, embedded, stage, region, credentials, issuerUrl, audience, outputs },
+    ...{
+      enginePid,
+      apiUrl,
+      edgeUrl,
+      endpointUrl,
+      engine,
+      embedded,
+      stage,
+      region,
+      credentials,
+      issuerUrl,
+      audience,
+      outputs,
+    },
     lacks: engines[engine].lacks,
     engineAddress: upstream && 'url' in upstream ? { port: upstream.url.port } : upstream,
     platformPid: process.pid,

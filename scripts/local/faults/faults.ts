@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CliError } from '../../cli.ts';
+import { callersAreKnown } from '../callers.ts';
 import type { BeforeHook, Fate, GatewayCall } from '../gateway-call.ts';
 import { conflict, rejection, throttling } from './answers.ts';
 import { type Fault, type FaultPlan, type FaultyService, faultyServices } from './plan.ts';
@@ -31,12 +33,20 @@ interface Rule {
 
 /** Injects a plan of faults into the calls of functions, and counts what it did. */
 export class Faults {
+  /** Whose children the workers are; without it nobody knows which function makes a call. */
+  enginePid: number | undefined;
   #seed = 0;
   #since = 0;
   #rules: readonly Rule[] = [];
 
-  /** From now on, instead of any plan before. */
+  /**
+   * From now on, instead of any plan before.
+   *
+   * @throws {CliError} faults_unsupported when the plan asks who calls, and that cannot be known here
+   */
   set({ seed, faults }: FaultPlan): void {
+    const asks = faults.some((fault) => fault.kind === 'crash' || fault.function !== undefined);
+    if (asks && (this.enginePid === undefined || !callersAreKnown)) throw callersUnknown();
     this.#seed = seed;
     this.#since = performance.now();
     this.#rules = faults.map((fault, place) => ({ fault, place, calls: 0, injected: 0 }));
@@ -53,19 +63,20 @@ export class Faults {
     });
   }
 
-  readonly hook: BeforeHook = (call) => {
+  readonly hook: BeforeHook = async (call) => {
     const service = faultyServices.find((one) => one === call.service);
     if (this.#rules.length === 0 || !service || !call.byFunction) return undefined;
-    const [struck] = this.#rules.filter((rule) => this.#strikes(rule, call));
+    const resource = this.#rules.some(({ fault }) => fault.resource !== undefined) ? await call.resource() : '';
+    const [struck] = this.#rules.filter((rule) => this.#strikes(rule, call, resource));
     if (!struck) return undefined;
     struck.injected++;
     return inflict(struck.fault, service, call, this.#chance(struck, 'how'));
   };
 
   /** Every rule counts every call that fits it, so that no rule's fate depends on another's. */
-  #strikes(rule: Rule, { service, operation }: GatewayCall): boolean {
+  #strikes(rule: Rule, call: GatewayCall, resource: string): boolean {
     const { fault } = rule;
-    if (!fits(fault, service, operation)) return false;
+    if (!fits(fault, call, resource)) return false;
     rule.calls++;
     const age = performance.now() - this.#since;
     if (age < fault.fromMs || age >= (fault.untilMs ?? Infinity)) return false;
@@ -80,9 +91,20 @@ export class Faults {
   }
 }
 
-function fits(fault: Fault, service: string, operation: string): boolean {
+function fits(fault: Fault, call: GatewayCall, resource: string): boolean {
+  const { service, operation } = call;
   if (fault.kind === 'conflict' && service !== 'dynamodb') return false;
-  return (fault.service ?? service) === service && (fault.operation ?? operation) === operation;
+  if ((fault.service ?? service) !== service || (fault.operation ?? operation) !== operation) return false;
+  if ((fault.resource ?? resource) !== resource) return false;
+  return fault.function === undefined || call.caller?.functionName === fault.function;
+}
+
+function callersUnknown(): CliError {
+  return new CliError(
+    'faults_unsupported',
+    "'crash' and 'function' need workers of the built-in engine on Linux: only there it is known who calls",
+    'Run the functions in workers (npm start -- --workers), or leave these faults out.',
+  );
 }
 
 async function inflict(fault: Fault, service: FaultyService, call: GatewayCall, chance: number): Promise<Fate> {
@@ -95,6 +117,13 @@ async function inflict(fault: Fault, service: FaultyService, call: GatewayCall, 
       return conflict(call.operation, await reasonsOf(fault.reasons, call, chance));
     case 'lost':
       return { loseAnswer: () => {} };
+    case 'crash': {
+      const { caller } = call;
+      const kill = () => void (caller && endProcess(caller.pid));
+      if (fault.when === 'after') return { loseAnswer: kill };
+      kill();
+      return 'reset';
+    }
     case 'reset':
     case 'duplicate':
       return fault.kind;
@@ -106,6 +135,15 @@ async function inflict(fault: Fault, service: FaultyService, call: GatewayCall, 
     case 'hang':
       await sleep(fault.ms, undefined, { signal: call.callerGone }).catch(() => {});
       return 'reset';
+  }
+}
+
+/** At once and without a warning; a process that has ended already is as dead. */
+export function endProcess(pid: number): boolean {
+  try {
+    return process.kill(pid, 'SIGKILL');
+  } catch {
+    return false;
   }
 }
 

@@ -17,6 +17,10 @@ const aim = {
     .string()
     .regex(/^[A-Z]\w+$/, 'an operation is named as AWS does, like PutItem')
     .optional(),
+  /** The name of the function that calls: `flash-sale-local-settlement`. */
+  function: z.string().min(1).optional(),
+  /** Table, queue or bus; the tables of a transaction sorted and joined by '+'. */
+  resource: z.string().optional(),
   /** Of each call that fits; default 1. */
   probability: z.number().min(0).max(1).default(1),
   /** Calls that fit and are let through first. */
@@ -48,6 +52,8 @@ const fault = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('reset'), ...aim }),
   /** The engine gets the call twice, as from a retry: a message is then in the queue two times. */
   z.strictObject({ kind: z.literal('duplicate'), ...aim }),
+  /** The worker that made the call is killed, before the engine sees the call, or after it has done the work. */
+  z.strictObject({ kind: z.literal('crash'), ...aim, when: z.enum(['before', 'after']) }),
   z.strictObject({ kind: z.literal('delay'), ...aim, ms: milliseconds, upToMs: milliseconds.optional() }),
   /** No answer at all; the engine does not see the call. After `ms` the connection ends. */
   z.strictObject({ kind: z.literal('hang'), ...aim, ms: milliseconds.default(60_000) }),

@@ -1,0 +1,55 @@
+import { CliError, exitCodes, parseCommandLine, runMain } from './cli.ts';
+import { isAfterWrite, nameOf, pointsOf, unseen } from './crash-points/points.ts';
+import { observeCalls, type Trial, tryPoints } from './crash-points/run.ts';
+import { callersAreKnown } from './local/callers.ts';
+import { withPlatform } from './local/with-platform.ts';
+
+const usage = `
+usage: npm run crash-points -- [options]
+
+Kills a function at each of its SDK calls: before the call reaches the engine, and after the engine has done
+the work. The list of calls is observed while a scenario runs; what a function may do and was not seen doing
+is an error. After each kill the scenario goes on (client, queue and stream deliver again), and the invariants
+must hold. Exit code 0 only if every point was hit and nothing was wrong after it.
+
+  --writes    only after calls that write
+  --together  all points in one run of the scenario
+  --help
+`;
+
+await runMain(async () => {
+  const { writes, together } = parseCommandLine(usage, {
+    writes: { type: 'boolean', default: false },
+    together: { type: 'boolean', default: false },
+  });
+  refuseElsewhere();
+  return withPlatform({}, async (platform, progress) => {
+    progress.step('observing the calls');
+    const calls = await observeCalls(platform);
+    const missing = unseen(calls, platform.stage);
+    const points = pointsOf(calls).filter((point) => !writes || isAfterWrite(point));
+    progress.line(`${calls.length} calls of functions, ${points.length} crash points`);
+    const trials = await tryPoints(platform, points, {
+      together,
+      onTrial: (trial) => process.stdout.write(`${lineOf(trial, platform.stage)}\n`),
+    });
+    for (const one of missing) process.stdout.write(`NOT SEEN  ${one}\n`);
+    const bad = trials.filter(({ hit, wrong }) => !hit || wrong.length > 0).length + missing.length;
+    process.stdout.write(`${trials.length} crash points, ${trials.filter(({ hit }) => hit).length} hit, ${bad} bad\n`);
+    return bad === 0 ? exitCodes.ok : exitCodes.failed;
+  });
+});
+
+function lineOf({ point, hit, wrong }: Trial, stage: string): string {
+  const state = hit ? (wrong.length === 0 ? 'holds' : 'BROKEN') : 'NOT HIT';
+  return [`${state.padEnd(9)} ${nameOf(point, stage)}`, ...wrong].join('\n          ');
+}
+
+function refuseElsewhere(): void {
+  if (callersAreKnown && process.env.AWS_ENDPOINT_URL === undefined) return;
+  throw new CliError(
+    'own_platform_only',
+    'crash points need the built-in engine on Linux: only there it is known which process makes a call',
+    'Unset AWS_ENDPOINT_URL; on other systems run it in a container.',
+  );
+}

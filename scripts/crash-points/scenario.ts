@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { aliasName, physicalName } from '../../stacks/names.ts';
+import { checkInvariants, holds, retriedCalls } from '../check/invariants.ts';
+import { readStores } from '../check/read-stores.ts';
+import { onlyProducts, type Snapshot } from '../check/snapshot.ts';
+import { type Answer, ShopClient } from '../shop/client.ts';
+import { redeliver, uncounted } from '../shop/redeliver.ts';
+import { clientConfigOf, type DeployedSystem, storeNamesOf } from '../shop/wait-until-quiet.ts';
+
+export interface ScenarioSystem extends DeployedSystem {
+  readonly issuer: { token(request: { customer: string; admin?: boolean }): Promise<string> };
+}
+
+const settleWithinMs = 60_000;
+
+/**
+ * A short story that makes each function make each of its calls: products, orders that are confirmed, refused and
+ * cancelled, reads, poison. Whoever meets a failure (client, queue, stream) tries again. Answers what is wrong after it.
+ */
+export async function playScenario(system: ScenarioSystem): Promise<string[]> {
+  const story = new Story(system);
+  await story.sellProduct();
+  await story.takeOrders();
+  await story.poison();
+  return story.findWrong();
+}
+
+class Story {
+  readonly #system: ScenarioSystem;
+  readonly #shop: ShopClient;
+  readonly #sku = `crash-${randomUUID().slice(0, 8)}`;
+  readonly #poison = `poison-${randomUUID()}`;
+  readonly #wrong: string[] = [];
+  readonly #accepted: { customer: string; key: string; orderId: string }[] = [];
+
+  constructor(system: ScenarioSystem) {
+    this.#system = system;
+    this.#shop = new ShopClient(system.apiUrl, { afterFailure: true });
+  }
+
+  /** A product with three units on two shards. */
+  async sellProduct(): Promise<void> {
+    const token = await this.#system.issuer.token({ customer: 'crash-admin', admin: true });
+    const path = `/products/${this.#sku}`;
+    const body = { name: 'Lamp', unitPrice: 1_000, currency: 'EUR', peakOrdersPerSecond: 200 };
+    // What was done before the function ended is refused the second time.
+    this.#expect('create', await this.#shop.call({ method: 'PUT', path, token, body }), [201, 409]);
+    const change = { ...body, unitPrice: 1_100 };
+    const headers = { 'if-match': '"1"' };
+    this.#expect('change', await this.#shop.call({ method: 'PUT', path, token, headers, body: change }), [200, 412]);
+    this.#expect('restock', await this.#shop.restock(token, this.#sku, `restock-${this.#sku}`, 3), [200]);
+    for (const read of ['/products', path, `${path}/stock`]) {
+      this.#expect(read, await this.#shop.call({ method: 'GET', path: read }), [200]);
+    }
+  }
+
+  /** Two of three orders can be served; one of them is cancelled. */
+  async takeOrders(): Promise<void> {
+    const customer = `crash-${this.#sku}`;
+    const token = await this.#system.issuer.token({ customer });
+    for (const [index, quantity] of [1, 2, 3].entries()) {
+      const key = `order-${this.#sku}-${index}`;
+      const placed = await this.#shop.placeOrder(token, key, { sku: this.#sku, quantity });
+      this.#expect('order', placed, [202]);
+      this.#accepted.push({ customer, key, orderId: placed.body.orderId });
+    }
+    const [first] = this.#accepted;
+    await this.#untilSettled();
+    this.#expect('list', await this.#shop.call({ method: 'GET', path: '/orders', token }), [200]);
+    this.#expect('read', await this.#shop.getOrder(token, first?.orderId ?? ''), [200]);
+    this.#expect('cancel', await this.#shop.cancelOrder(token, first?.orderId ?? ''), [200]);
+  }
+
+  /** A message and two stream records that no retry mends. */
+  async poison(): Promise<void> {
+    const { outputs, stage } = this.#system;
+    const config = clientConfigOf(this.#system);
+    const [sqs, lambda] = [new SQSClient(config), new LambdaClient(config)];
+    await sqs.send(new SendMessageCommand({ QueueUrl: outputs.OrderQueueUrl, MessageBody: this.#poison }));
+    const row = marshall({ pk: this.#poison, sk: 'EVENT#2' });
+    const record = { eventID: '1', eventName: 'INSERT', dynamodb: { Keys: row, NewImage: row, SequenceNumber: '1' } };
+    for (const service of ['projection', 'invalidation']) {
+      const input = { FunctionName: physicalName(stage, service), Qualifier: aliasName };
+      const invoke = new InvokeCommand({ ...input, Payload: JSON.stringify({ Records: [record] }) });
+      // As the stream does: the batch comes again until the function has taken it.
+      while ((await lambda.send(invoke)).FunctionError !== undefined) await sleep(100);
+    }
+    sqs.destroy();
+    lambda.destroy();
+  }
+
+  async findWrong(): Promise<string[]> {
+    const foreign = await this.#shop.getOrder(
+      await this.#system.issuer.token({ customer: 'mallory' }),
+      this.#accepted[0]?.orderId ?? '',
+    );
+    const snapshot = await this.#untilQuiet();
+    const foreignAnswers = foreign.status === 404 ? [] : [`${foreign.status}`];
+    const clients = { accepted: this.#accepted, foreignAttempts: 1, foreignAnswers };
+    for (const verdict of checkInvariants(snapshot, clients, retriedCalls)) {
+      if (!holds(verdict)) this.#wrong.push(`${verdict.id} ${verdict.text}: ${verdict.violations[0] ?? 'not checked'}`);
+    }
+    const states = snapshot.orders.map(({ state }) => state).toSorted();
+    if (states.join() !== 'CANCELLED,CONFIRMED,REJECTED') this.#wrong.push(`the orders are ${states.join()}`);
+    for (const { orderId } of uncounted(snapshot).map(({ order }) => order))
+      this.#wrong.push(`${orderId} is not counted`);
+    if (!(await this.#poisonIsDead())) this.#wrong.push('a poison message is in no dead-letter queue');
+    return this.#wrong;
+  }
+
+  #expect(what: string, { status, body }: Answer, expected: readonly number[]): void {
+    if (!expected.includes(status)) this.#wrong.push(`${what} was answered ${status} ${JSON.stringify(body)}`);
+  }
+
+  async #untilSettled(): Promise<void> {
+    await this.#until(({ orders }) => orders.length === 3 && orders.every(({ state }) => state !== 'PENDING'));
+  }
+
+  #untilQuiet(): Promise<Snapshot> {
+    return this.#until((snapshot) => uncounted(snapshot).length === 0);
+  }
+
+  /** The last snapshot read, whether it was as asked for in time or not. */
+  async #until(done: (snapshot: Snapshot) => boolean): Promise<Snapshot> {
+    const config = clientConfigOf(this.#system);
+    const names = { ...storeNamesOf(this.#system), deadLetterUrls: [] };
+    const end = Date.now() + settleWithinMs;
+    for (let look = 1; ; look++) {
+      const snapshot = onlyProducts(await readStores(names, config), new Set([this.#sku]));
+      if (done(snapshot) || Date.now() > end) return snapshot;
+      if (look % 20 === 0) await redeliver(this.#system.stage, config, uncounted(snapshot));
+      await sleep(150);
+    }
+  }
+
+  async #poisonIsDead(): Promise<boolean> {
+    const end = Date.now() + settleWithinMs;
+    for (;;) {
+      const { deadLetters } = await readStores(storeNamesOf(this.#system), clientConfigOf(this.#system));
+      const found = deadLetters.filter((body) => body.includes(this.#poison)).length;
+      // One of the order queue, one of the projection's stream; a crash after the write may leave one more.
+      if (found >= 2 || Date.now() > end) return found >= 2;
+      await sleep(1_000);
+    }
+  }
+}

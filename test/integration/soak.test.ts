@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import { failuresOf, soak } from '../../scripts/soak/soak.ts';
+import { platform, tokenOf } from '../support/deployed.ts';
+
+const orders = 200;
+
+test(`${orders} orders survive lost answers, throttles, duplicates and killed workers`, async (context) => {
+  const { enginePid } = platform;
+  if (enginePid === undefined) return context.skip('an engine of others has its workers elsewhere');
+  context.skip(platform.outputs.ApiUrl === undefined, 'once is enough: only the front door differs');
+  const issuer = {
+    token: ({ customer, admin = false }: { customer: string; admin?: boolean }) => tokenOf(customer, { admin }),
+  };
+  const result = await soak(
+    { ...platform, enginePid, issuer },
+    { orders, seed: 1, parallel: 16, killEveryMs: 2_000, hideSeconds: 6 },
+  );
+  expect(failuresOf(result)).toEqual([]);
+}, 240_000);
