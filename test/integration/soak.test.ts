@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { failuresOf, soak } from '../../scripts/soak/soak.ts';
 import { platform, tokenOf } from '../support/deployed.ts';
 
-const orders = 200;
+const orders = 120;
 
 test(`${orders} orders survive lost answers, throttles, duplicates and killed workers`, async (context) => {
   const { enginePid } = platform;

@@ -35,6 +35,6 @@ test.each(documents)('%s names files that are there', (document) => {
 
 test.each(documents)('%s names npm scripts that are there', (document) => {
   const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
-  const named = [...read(document).matchAll(/npm run ([\w:]+)/g)].map((match) => match[1] ?? '');
+  const named = [...read(document).matchAll(/npm run ([\w:-]+)/g)].map((match) => match[1] ?? '');
   expect(named.filter((name) => !(name in scripts))).toEqual([]);
 });
