@@ -5,6 +5,7 @@ import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import Table from 'cli-table3';
 import { type CachedProduct, largestRatio, measureCachedProduct } from './bench/cached-product.ts';
 import { type EngineRates, measureEngine } from './bench/engine-alone.ts';
+import { hotShardLine } from './bench/hot-shard.ts';
 import type { ClientConfig } from './check/read-stores.ts';
 import { exitCodes, parseCommandLine, runMain, wholeNumber } from './cli.ts';
 import type { Platform } from './local/platform.ts';
@@ -25,6 +26,7 @@ Measures, in one run on this machine:
   - what our middleware costs a call, against a bare handler, in microseconds
   - a product out of the cache of the local CDN, against a bare HTTP server that sends the same bytes; exit code 1 when
     the CDN is slower by more than ${largestRatio} times
+  - orders per second of one hot stock shard, confirmed one by one and in groups, in simulated time
 
   --orders N  orders in each of the two rounds (default 300)
   --help
@@ -48,6 +50,7 @@ await runMain(async () => {
     const cached = await cachedProduct(platform);
     process.stdout.write(tableOf(rounds, overhead));
     process.stdout.write(lineOf(cached));
+    process.stdout.write(await hotShardLine());
     return cached.ratio <= largestRatio ? exitCodes.ok : exitCodes.failed;
   });
 });

@@ -49,9 +49,9 @@ const dynamodb: readonly Omit<Mutant, 'protocol'>[] = [
   {
     name: 'the event is written after the transaction',
     file: `${aws}/ledger.ts`,
-    find: 'await documents.send(new TransactWriteCommand({ TransactItems: writes }));',
+    find: 'await documents.send(new TransactWriteCommand({ TransactItems }));',
     replace:
-      'await documents.send(new TransactWriteCommand({ TransactItems: writes.toSpliced(1, 1) })); await documents.send(new TransactWriteCommand({ TransactItems: writes.slice(1, 2) }));',
+      'await documents.send(new TransactWriteCommand({ TransactItems: TransactItems.toSpliced(1, 1) })); await documents.send(new TransactWriteCommand({ TransactItems: TransactItems.slice(1, 2) }));',
   },
   {
     name: 'a failed condition is always the order that moved',
@@ -145,6 +145,21 @@ const dynamodb: readonly Omit<Mutant, 'protocol'>[] = [
   },
 ];
 
+const grouped: readonly Omit<Mutant, 'protocol'>[] = [
+  {
+    name: 'a group that fell apart counts as confirmed',
+    file: 'functions/settlement/settle-orders.ts',
+    find: "if (outcome === 'apart') return 'apart';",
+    replace: '',
+  },
+  {
+    name: 'a group takes the units of its last order only',
+    file: `${aws}/ledger.ts`,
+    find: 'quantity: quantity + (parts.get(key)?.quantity ?? 0)',
+    replace: 'quantity',
+  },
+];
+
 const partition: readonly Omit<Mutant, 'protocol'>[] = [
   {
     name: 'an order goes to another shard without a tombstone',
@@ -191,6 +206,6 @@ const partition: readonly Omit<Mutant, 'protocol'>[] = [
 ];
 
 export const mutants: readonly Mutant[] = [
-  ...dynamodb.map((mutant) => ({ ...mutant, protocol: 'dynamodb' as const })),
+  ...[...dynamodb, ...grouped].map((mutant) => ({ ...mutant, protocol: 'dynamodb' as const })),
   ...partition.map((mutant) => ({ ...mutant, protocol: 'partition' as const })),
 ];

@@ -1,6 +1,6 @@
 import type { OrderEvent } from '../../functions/contracts/order-event.ts';
 import type { DeadLetterReason } from '../../functions/contracts/order-request.ts';
-import type { OrderLedger } from '../../functions/ports/ledger.ts';
+import type { GroupLedger, OrderLedger } from '../../functions/ports/ledger.ts';
 import type { DeadLetters, EventBus, OrderQueue } from '../../functions/ports/messaging.ts';
 import type { OrderStore } from '../../functions/ports/orders.ts';
 import type { ProductReader, ProductWriter } from '../../functions/ports/products.ts';
@@ -36,6 +36,8 @@ export interface Ports {
 /** The stores of one cloud, with its protocol of settlement. */
 export interface Platform {
   readonly ports: Ports;
+  /** The same ledger, where it can decide many orders at once. */
+  readonly groups?: GroupLedger;
   /** The event that a change carries. */
   eventOf(image: unknown): OrderEvent | undefined;
   /** All that the stores hold. */

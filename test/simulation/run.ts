@@ -5,16 +5,17 @@ import { restock } from '../../functions/stock/restock.ts';
 import { checkInvariants } from '../../scripts/check/invariants.ts';
 import type { Snapshot } from '../../scripts/check/snapshot.ts';
 import { Calls } from './calls.ts';
-import { Clients, type RuntimePorts } from './clients.ts';
+import { Clients } from './clients.ts';
 import type { Plan } from './plan.ts';
 import type { Platform } from './platform.ts';
 import { platforms } from './platforms.ts';
 import type { Protocol } from './protocols.ts';
 import { Queue } from './queue.ts';
+import { runtimeOf } from './runtime.ts';
 import { Scheduler } from './scheduler.ts';
 import { Stream } from './stream.ts';
 import { Witness } from './witness.ts';
-import { projectBatch, settleBatch } from './workers.ts';
+import { projectBatch, settleBatch, settleTogether } from './workers.ts';
 
 export interface Violation {
   readonly invariant: string;
@@ -31,7 +32,6 @@ export interface Outcome {
   readonly lines: readonly string[];
 }
 
-const begin = Date.parse('2026-11-27T09:00:00.000Z');
 const queueRules = { hideMs: 30_000, maxReceives: 5, batch: 5, twice: 0.1, forget: 0.03 };
 const redrives = 20;
 /** How often a cloud's timer comes by during the sale. */
@@ -46,7 +46,9 @@ export async function simulate(plan: Plan, protocol: Protocol, { trace = false }
   const runtime = runtimeOf(scheduler);
   const published = new Set<string>();
   const buried: string[] = [];
-  const queue = new Queue(scheduler, queueRules, (messages) => settleBatch(messages, platform, runtime));
+  const queue = new Queue(scheduler, queueRules, (messages) =>
+    (plan.grouped && platform.groups ? settleTogether : settleBatch)(messages, platform, runtime),
+  );
   const stream = new Stream<unknown>(scheduler, (records) => projectBatch(records, platform, runtime));
   const platform: Platform = platforms[protocol]({
     calls,
@@ -139,15 +141,4 @@ function neverPublished({ events }: Snapshot, published: ReadonlySet<string>): {
       invariant: 'I3',
       text: `event ${order.version} of ${order.orderId} never reached the bus`,
     }));
-}
-
-function runtimeOf(scheduler: Scheduler): RuntimePorts {
-  return {
-    clock: { now: () => new Date(begin + Math.floor(scheduler.now) + (scheduler.current?.skewMs ?? 0)).toISOString() },
-    meter: { count: () => {} },
-    pause: (ms) => {
-      const owner = scheduler.current;
-      return new Promise((resolve) => scheduler.after((owner?.draw() ?? 0) * ms, owner, resolve));
-    },
-  };
 }

@@ -4,6 +4,7 @@ import { countEvent } from '../../functions/projection/count-event.ts';
 import { workThrough } from '../../functions/runtime/batch.ts';
 import { parseJson } from '../../functions/runtime/parse-json.ts';
 import { settleOrder } from '../../functions/settlement/settle-order.ts';
+import { settleOrders } from '../../functions/settlement/settle-orders.ts';
 import type { RuntimePorts } from './clients.ts';
 import type { Platform } from './platform.ts';
 import type { Message } from './queue.ts';
@@ -26,6 +27,29 @@ export async function settleBatch(
   }
   const idOf = (message: Message) => message.id;
   return failedOf(await workThrough(messages, { ...batchRules, idOf, groupOf: idOf, work: settleMessage }));
+}
+
+/** The settlement function, deciding together what takes from one shard. */
+export async function settleTogether(
+  messages: readonly Message[],
+  { ports, groups: ledger }: Platform,
+  runtime: RuntimePorts,
+): Promise<ReadonlySet<string>> {
+  if (!ledger) throw new Error('this platform decides one order at a time');
+  const parsed = messages.map((message) => ({ ...message, request: orderRequest.safeParse(parseJson(message.body)) }));
+  const requests = parsed.flatMap(({ request }) => (request.success ? [request.data] : []));
+  const settled = await settleOrders(requests, { ...ports, ...runtime, ledger });
+  const finish = async ({ id, body, request }: (typeof parsed)[number]): Promise<string[]> => {
+    const result = request.success ? settled.get(request.data.orderId) : undefined;
+    if (result?.status === 'rejected') return [id];
+    if (!request.success) await ports.dead.put(body, 'MALFORMED_MESSAGE');
+    else if (result?.value === 'unknown order') await ports.dead.put(body, 'UNKNOWN_ORDER');
+    return result || !request.success ? [] : [id];
+  };
+  const failed = await Promise.allSettled(parsed.map(finish));
+  return new Set(
+    failed.flatMap((one, index) => (one.status === 'fulfilled' ? one.value : [messages[index]?.id ?? ''])),
+  );
 }
 
 /** The projection function: a batch of records; views first, then the bus. */

@@ -1,35 +1,70 @@
 import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { type Order, stockMove } from '../../domain/order.ts';
 import type { ShardQuantity } from '../../domain/stock.ts';
-import type { OrderLedger, Transition } from '../../ports/ledger.ts';
-import { readCancellation } from './cancelled.ts';
+import type { GroupLedger, Transition } from '../../ports/ledger.ts';
+import { type Cancelled, readCancellation } from './cancelled.ts';
 import { documents } from './dynamodb-client.ts';
 import { eventKey, orderKey, stockKey } from './keys.ts';
 
 type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
-export function orderLedger(tables: { orders: string; stock: string }): OrderLedger {
+/** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html */
+const itemsOfTransaction = 100;
+const itemsOfOrder = 2;
+const itemsOfShard = 1;
+
+export function orderLedger(tables: { orders: string; stock: string }): GroupLedger {
+  const orderWrites = (transition: Transition): Write[] => [
+    moveOrder(tables.orders, transition.before, transition.after),
+    putEvent(tables.orders, transition),
+  ];
   return {
+    most: Math.floor((itemsOfTransaction - itemsOfShard) / itemsOfOrder),
+
     async commit(transition) {
       const { before, after } = transition;
       const { take, give } = stockMove(before, after);
-      const writes: Write[] = [
-        moveOrder(tables.orders, before, after),
-        putEvent(tables.orders, transition),
+      const cancelled = await transact([
+        ...orderWrites(transition),
         ...take.map((part) => moveStock(tables.stock, after.sku, part, 'take')),
         ...give.map((part) => moveStock(tables.stock, after.sku, part, 'give')),
-      ];
-      try {
-        await documents.send(new TransactWriteCommand({ TransactItems: writes }));
-        return 'committed';
-      } catch (error) {
-        const cancelled = readCancellation(error);
-        if (cancelled.kind === 'conflict') return 'conflict';
-        // The order's own condition outranks the stock's: an order that moved needs no stock.
-        return cancelled.failed.has(0) ? 'stale' : 'short';
-      }
+      ]);
+      if (!cancelled) return 'committed';
+      if (cancelled.kind === 'conflict') return 'conflict';
+      // The order's own condition outranks the stock's: an order that moved needs no stock.
+      return cancelled.failed.has(0) ? 'stale' : 'short';
+    },
+
+    async commitTogether(transitions) {
+      const cancelled = await transact([
+        ...transitions.flatMap(orderWrites),
+        ...takeTogether(transitions).map(({ sku, ...part }) => moveStock(tables.stock, sku, part, 'take')),
+      ]);
+      if (!cancelled) return 'committed';
+      return cancelled.kind === 'conflict' ? 'conflict' : 'apart';
     },
   };
+}
+
+async function transact(TransactItems: Write[]): Promise<Cancelled | undefined> {
+  try {
+    await documents.send(new TransactWriteCommand({ TransactItems }));
+    return undefined;
+  } catch (error) {
+    return readCancellation(error);
+  }
+}
+
+/** What all of them take, one part a shard: a transaction names no item twice. */
+function takeTogether(transitions: readonly Transition[]): readonly (ShardQuantity & { readonly sku: string })[] {
+  const parts = new Map<string, ShardQuantity & { readonly sku: string }>();
+  for (const { before, after } of transitions) {
+    for (const { shard, quantity } of stockMove(before, after).take) {
+      const key = `${after.sku}#${shard}`;
+      parts.set(key, { sku: after.sku, shard, quantity: quantity + (parts.get(key)?.quantity ?? 0) });
+    }
+  }
+  return [...parts.values()];
 }
 
 function moveOrder(table: string, before: Order, after: Order): Write {

@@ -12,8 +12,8 @@ interface Transaction {
   readonly TransactItems?: readonly { readonly Put?: Write; readonly Update?: Write; readonly Get?: Write }[];
 }
 
-/** How long a transaction holds its items. */
-const holdMs = 4;
+/** How long a transaction holds its items: an assumption, with something for each of them. */
+const holdMs = (items: number) => 4 + 0.1 * items;
 
 /** What stands behind `documents.send`: every command of the adapters, as a call that takes time and may go wrong. */
 export function dynamoClient(tables: Tables, calls: CallMaker) {
@@ -33,9 +33,10 @@ export function dynamoClient(tables: Tables, calls: CallMaker) {
 
   function transact(input: Transaction, conflict: boolean, answer: (settle: () => Answer) => void): void {
     try {
-      const commit = tables.begin(writesOf(input), conflict);
+      const writes = writesOf(input);
+      const commit = tables.begin(writes, conflict);
       // The server commits whether or not its client lives.
-      calls.scheduler.after(holdMs, calls.scheduler.current, () => {
+      calls.scheduler.after(holdMs(writes.length), calls.scheduler.current, () => {
         const committed = commit();
         answer(() => committed);
       });

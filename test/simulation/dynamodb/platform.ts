@@ -24,10 +24,12 @@ export function dynamodbPlatform(world: World): Platform {
   Object.assign(sqs, { send: queueClient(world) });
   Object.assign(eventBridge, { send: busClient(world) });
   const stockTables = { stock: 'stock', catalog: 'catalog' };
+  const ledger = orderLedger({ orders: 'orders', stock: 'stock' });
   return {
+    groups: ledger,
     ports: {
       orders: orderStore('orders'),
-      ledger: orderLedger({ orders: 'orders', stock: 'stock' }),
+      ledger,
       products: { ...productReader('catalog', { consistent: true }), ...productWriter('catalog') },
       stock: { ...stockLevels('stock'), ...stockSupply(stockTables) },
       views: salesViews('views', async () => ''),
