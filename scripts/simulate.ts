@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { type Mutant, mutants } from '../test/simulation/mutants.ts';
+import type { Outcome } from '../test/simulation/outcome.ts';
 import { planOf } from '../test/simulation/plan.ts';
 import { runSeeds, type Summary } from '../test/simulation/pool.ts';
-import { type Protocol, protocols } from '../test/simulation/protocols.ts';
+import { protocols, type Scenario, scenarios } from '../test/simulation/protocols.ts';
 import { CliError, exitCodes, parseCommandLine, runMain, wholeNumber } from './cli.ts';
 import { showBar } from './shop/bar.ts';
 
@@ -18,7 +19,7 @@ twice and functions die, as a seed says; then asks the invariants of every run. 
 
   --seeds N        how many seeds, from 0 on (default 10000)
   --seed N         one seed; if it breaks an invariant, the shortest trace that still does is printed
-  --protocol NAME  ${[...protocols, 'all'].join(', ')} (default dynamodb; mutants: all)
+  --protocol NAME  ${[...scenarios, 'all'].join(', ')} (default dynamodb; mutants: all)
   --exhaustive     every order of the steps of three messages for one unit, with at most one crash and one fault
   --mutants        puts one bug after the other into the source; each must be caught
   --workers N      threads (default: one a core)
@@ -37,79 +38,86 @@ await runMain(async () => {
     workers: { type: 'string', default: String(availableParallelism()) },
   });
   const workers = wholeNumber('workers', options.workers, { min: 1, max: 64 });
-  if (options.mutants) return runMutants(protocolsOf(options.protocol ?? 'all'), workers);
-  const chosen = protocolsOf(options.protocol ?? 'dynamodb');
+  if (options.mutants) return runMutants(scenariosOf(options.protocol ?? 'all'), workers);
+  const chosen = scenariosOf(options.protocol ?? 'dynamodb');
   if (options.exhaustive) return exploreAll(chosen);
   if (options.seed !== undefined) {
     return replay(wholeNumber('seed', options.seed, { min: 0, max: 2 ** 31 - 1 }), chosen);
   }
   const seeds = wholeNumber('seeds', options.seeds, { min: 1, max: 100_000_000 });
   let failed = false;
-  for (const protocol of chosen) failed = (await runProtocol(protocol, seeds, workers)) || failed;
+  for (const scenario of chosen) failed = (await runScenarioOf(scenario, seeds, workers)) || failed;
   return failed ? exitCodes.failed : exitCodes.ok;
 });
 
-function protocolsOf(name: string): readonly Protocol[] {
-  if (name === 'all') return protocols;
-  const found = protocols.filter((protocol) => protocol === name);
+function scenariosOf(name: string): readonly Scenario[] {
+  if (name === 'all') return scenarios;
+  const found = scenarios.filter((scenario) => scenario === name);
   if (found.length > 0) return found;
-  throw new CliError('usage', `--protocol is '${name}', must be one of ${protocols.join(', ')}, all`, usage.trim());
+  throw new CliError('usage', `--protocol is '${name}', must be one of ${scenarios.join(', ')}, all`, usage.trim());
 }
 
-async function runProtocol(protocol: Protocol, seeds: number, workers: number): Promise<boolean> {
+async function runScenarioOf(scenario: Scenario, seeds: number, workers: number): Promise<boolean> {
   const begun = performance.now();
-  const bar = showBar(protocol, seeds);
+  const bar = showBar(scenario, seeds);
   let done = 0;
   const onSeeds = (more: number) => {
     done += more;
     bar.update(done);
   };
-  const summary = await runSeeds({ protocol, seeds }, { workers, onSeeds });
+  const summary = await runSeeds({ scenario, seeds }, { workers, onSeeds });
   bar.stop();
   const seconds = (performance.now() - begun) / 1_000;
-  process.stdout.write(`${textOf(protocol, summary, seconds)}\n`);
+  process.stdout.write(`${textOf(scenario, summary, seconds)}\n`);
   const [first] = summary.failures;
   if (!first) return false;
-  await replay(first.seed, [protocol]);
+  await replay(first.seed, [scenario]);
   return true;
 }
 
-function textOf(protocol: Protocol, { seeds, orders, traceHash, checked, failures }: Summary, seconds: number): string {
+function textOf(scenario: Scenario, { seeds, orders, traceHash, checked, failures }: Summary, seconds: number): string {
   const looks = Object.entries(checked).map(([id, count]) => `${id} ${count}`);
   return [
-    `${protocol}: ${seeds} seeds, ${orders} orders, ${failures.length} with violations, in ${seconds.toFixed(1)} s`,
+    `${scenario}: ${seeds} seeds, ${orders} orders, ${failures.length} with violations, in ${seconds.toFixed(1)} s`,
     `checked: ${looks.join(', ')}`,
     `trace hash ${traceHash}`,
   ].join('\n');
 }
 
 /** Shows what the invariants say to one seed; for a violation the shortest trace. */
-async function replay(seed: number, chosen: readonly Protocol[]): Promise<number> {
+async function replay(seed: number, chosen: readonly Scenario[]): Promise<number> {
   process.env.POWERTOOLS_LOG_LEVEL = 'SILENT';
-  const { simulate } = await import('../test/simulation/run.ts');
-  const { shrink } = await import('../test/simulation/shrink.ts');
+  const { runScenario } = await import('../test/simulation/scenario.ts');
   let failed = false;
-  for (const protocol of chosen) {
-    const outcome = await simulate(planOf(seed), protocol);
+  for (const scenario of chosen) {
+    const outcome = await runScenario(scenario, seed);
     const faults = `${outcome.orders} orders, ${outcome.injected.length} faults`;
     const hash = outcome.hash.toString(16).padStart(8, '0');
-    process.stdout.write(`seed ${seed}, ${protocol}, commit ${commit()}: ${faults}, trace hash ${hash}\n`);
+    process.stdout.write(`seed ${seed}, ${scenario}, commit ${commit()}: ${faults}, trace hash ${hash}\n`);
     if (outcome.violations.length === 0) continue;
     failed = true;
-    const { plan, outcome: least } = await shrink(planOf(seed), (plan, settings) => simulate(plan, protocol, settings));
+    const least = await shortest(scenario, seed);
     process.stdout.write(`${least.lines.join('\n')}\n\n`);
     for (const { invariant, text } of least.violations) process.stdout.write(`${invariant} broken: ${text}\n`);
-    const size = `${plan.orders.length} orders and ${least.injected.length} faults`;
-    process.stdout.write(`made shorter to ${size}; again: npm run simulate -- --protocol ${protocol} --seed ${seed}\n`);
+    process.stdout.write(`${least.orders} orders and ${least.injected.length} faults are left\n`);
+    process.stdout.write(`again: npm run simulate -- --protocol ${scenario} --seed ${seed}\n`);
   }
   return failed ? exitCodes.failed : exitCodes.ok;
 }
 
-async function exploreAll(chosen: readonly Protocol[]): Promise<number> {
+async function shortest(scenario: Scenario, seed: number): Promise<Outcome> {
+  const { runScenario } = await import('../test/simulation/scenario.ts');
+  if (scenario === 'escrow') return runScenario(scenario, seed, { trace: true });
+  const { simulate } = await import('../test/simulation/run.ts');
+  const { shrink } = await import('../test/simulation/shrink.ts');
+  return (await shrink(planOf(seed), (plan, settings) => simulate(plan, scenario, settings))).outcome;
+}
+
+async function exploreAll(chosen: readonly Scenario[]): Promise<number> {
   process.env.POWERTOOLS_LOG_LEVEL = 'SILENT';
   const { explore } = await import('../test/simulation/exhaustive.ts');
   let broken = 0;
-  for (const protocol of chosen) {
+  for (const protocol of protocols.filter((one) => chosen.includes(one))) {
     const { executions, repeated, states, violations } = await explore(protocol, showRuns);
     const complete = violations.length > 0 ? 'stopped' : 'complete';
     process.stdout.write(
@@ -133,8 +141,8 @@ function commit(): string {
   }
 }
 
-async function runMutants(chosen: readonly Protocol[], workers: number): Promise<number> {
-  const tried = mutants.filter(({ protocol }) => chosen.includes(protocol));
+async function runMutants(chosen: readonly Scenario[], workers: number): Promise<number> {
+  const tried = mutants.filter(({ scenario }) => chosen.includes(scenario));
   const waiting = [...tried];
   let survivors = 0;
   const catchNext = async (): Promise<void> => {
@@ -148,12 +156,12 @@ async function runMutants(chosen: readonly Protocol[], workers: number): Promise
 }
 
 async function isCaught(mutant: Mutant): Promise<boolean> {
-  const { protocol, name } = mutant;
-  const job = { protocol, seeds: seedsForMutants, stopAtFailure: true, mutant };
+  const { scenario, name } = mutant;
+  const job = { scenario, seeds: seedsForMutants, stopAtFailure: true, mutant };
   const { failures } = await runSeeds(job, { workers: 1 });
   const [first] = failures;
   const result = first ? `seed ${first.seed}, ${invariantsOf(first)}` : `SURVIVED ${seedsForMutants} seeds`;
-  process.stdout.write(`${protocol.padEnd(9)}  ${name.padEnd(52)}  ${result}\n`);
+  process.stdout.write(`${scenario.padEnd(9)}  ${name.padEnd(52)}  ${result}\n`);
   return first !== undefined;
 }
 

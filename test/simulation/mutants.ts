@@ -1,9 +1,9 @@
-import type { Protocol } from './protocols.ts';
+import type { Scenario } from './protocols.ts';
 
 /** A bug of one line, put into the source as it is loaded. */
 export interface Mutant {
   readonly name: string;
-  readonly protocol: Protocol;
+  readonly scenario: Scenario;
   /** From the root of the project. */
   readonly file: string;
   /** Stands exactly once in the file. */
@@ -14,7 +14,7 @@ export interface Mutant {
 const aws = 'functions/adapters/aws';
 const beside = 'functions/adapters/partition';
 
-const dynamodb: readonly Omit<Mutant, 'protocol'>[] = [
+const dynamodb: readonly Omit<Mutant, 'scenario'>[] = [
   {
     name: 'an order moves without its condition',
     file: `${aws}/ledger.ts`,
@@ -145,7 +145,7 @@ const dynamodb: readonly Omit<Mutant, 'protocol'>[] = [
   },
 ];
 
-const grouped: readonly Omit<Mutant, 'protocol'>[] = [
+const grouped: readonly Omit<Mutant, 'scenario'>[] = [
   {
     name: 'a group that fell apart counts as confirmed',
     file: 'functions/settlement/settle-orders.ts',
@@ -160,7 +160,7 @@ const grouped: readonly Omit<Mutant, 'protocol'>[] = [
   },
 ];
 
-const partition: readonly Omit<Mutant, 'protocol'>[] = [
+const partition: readonly Omit<Mutant, 'scenario'>[] = [
   {
     name: 'an order goes to another shard without a tombstone',
     file: `${beside}/ledger.ts`,
@@ -205,7 +205,29 @@ const partition: readonly Omit<Mutant, 'protocol'>[] = [
   },
 ];
 
+const escrow: readonly Omit<Mutant, 'scenario'>[] = [
+  {
+    name: 'units arrive as often as they are told',
+    file: 'functions/domain/rights.ts',
+    find: 'if (rights.received.includes(transfer.id)) return rights;',
+    replace: '',
+  },
+  {
+    name: 'a repeated request takes units out twice',
+    file: 'functions/domain/rights.ts',
+    find: 'if (rights.sent.some(({ id }) => id === transfer.id) || ',
+    replace: 'if (',
+  },
+  {
+    name: 'confiscated units stay where they were',
+    file: 'functions/domain/rights.ts',
+    find: 'left: rights.left - transfer.quantity, sent:',
+    replace: 'sent:',
+  },
+];
+
 export const mutants: readonly Mutant[] = [
-  ...[...dynamodb, ...grouped].map((mutant) => ({ ...mutant, protocol: 'dynamodb' as const })),
-  ...partition.map((mutant) => ({ ...mutant, protocol: 'partition' as const })),
+  ...[...dynamodb, ...grouped].map((mutant) => ({ ...mutant, scenario: 'dynamodb' as const })),
+  ...partition.map((mutant) => ({ ...mutant, scenario: 'partition' as const })),
+  ...escrow.map((mutant) => ({ ...mutant, scenario: 'escrow' as const })),
 ];

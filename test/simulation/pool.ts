@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { Mutant } from './mutants.ts';
-import type { Protocol } from './protocols.ts';
+import type { Violation } from './outcome.ts';
+import type { Scenario } from './protocols.ts';
 import { hashText } from './random.ts';
-import type { Violation } from './run.ts';
 
 export interface Job {
-  readonly protocol: Protocol;
+  readonly scenario: Scenario;
   readonly firstSeed: number;
   readonly seeds: number;
   readonly chunkSize: number;
@@ -38,7 +38,7 @@ const chunkSize = 25;
 
 /** Runs seeds on worker threads. The summary does not depend on how many there are. */
 export async function runSeeds(
-  job: Pick<Job, 'protocol' | 'seeds'> & Partial<Pick<Job, 'firstSeed' | 'stopAtFailure' | 'mutant'>>,
+  job: Pick<Job, 'scenario' | 'seeds'> & Partial<Pick<Job, 'firstSeed' | 'stopAtFailure' | 'mutant'>>,
   { workers, onSeeds = () => {} }: { workers: number; onSeeds?: (seeds: number) => void },
 ): Promise<Summary> {
   const next = new Int32Array(new SharedArrayBuffer(8));

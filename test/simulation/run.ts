@@ -6,6 +6,7 @@ import { checkInvariants } from '../../scripts/check/invariants.ts';
 import type { Snapshot } from '../../scripts/check/snapshot.ts';
 import { Calls } from './calls.ts';
 import { Clients } from './clients.ts';
+import type { Outcome, Violation } from './outcome.ts';
 import type { Plan } from './plan.ts';
 import type { Platform } from './platform.ts';
 import { platforms } from './platforms.ts';
@@ -16,21 +17,6 @@ import { Scheduler } from './scheduler.ts';
 import { Stream } from './stream.ts';
 import { Witness } from './witness.ts';
 import { projectBatch, settleBatch, settleTogether } from './workers.ts';
-
-export interface Violation {
-  readonly invariant: string;
-  readonly text: string;
-}
-
-export interface Outcome {
-  readonly violations: readonly Violation[];
-  readonly hash: number;
-  readonly orders: number;
-  /** How many things each invariant looked at. */
-  readonly checked: Readonly<Record<string, number>>;
-  readonly injected: readonly string[];
-  readonly lines: readonly string[];
-}
 
 const queueRules = { hideMs: 30_000, maxReceives: 5, batch: 5, twice: 0.1, forget: 0.03 };
 const redrives = 20;

@@ -10,11 +10,11 @@ import { shrink } from './shrink.ts';
 
 const seeds = 60;
 
-test.each(protocols)('%s: every invariant holds, whatever fails; two threads run what one runs', async (protocol) => {
-  const two = await runSeeds({ protocol, seeds }, { workers: 2 });
+test.each(protocols)('%s: every invariant holds, whatever fails; two threads run what one runs', async (scenario) => {
+  const two = await runSeeds({ scenario, seeds }, { workers: 2 });
   expect(two.failures).toEqual([]);
   for (const id of ['I1', 'I2', 'I3', 'I4', 'I5', 'I6', 'I7']) expect(two.checked[id]).toBeGreaterThan(seeds);
-  const one = await runSeeds({ protocol, seeds }, { workers: 1 });
+  const one = await runSeeds({ scenario, seeds }, { workers: 1 });
   expect(one.traceHash).toBe(two.traceHash);
 });
 
@@ -23,7 +23,7 @@ test.each(['a REJECTED write without its condition', 'a conflict is taken for so
   async (name) => {
     const mutant = mutants.find((one) => one.name === name);
     if (!mutant) throw new Error(`there is no mutant '${name}'`);
-    const job = { protocol: mutant.protocol, seeds: 2_000, stopAtFailure: true, mutant };
+    const job = { scenario: mutant.scenario, seeds: 2_000, stopAtFailure: true, mutant };
     const { failures } = await runSeeds(job, { workers: 1 });
     expect(failures).toHaveLength(1);
   },
@@ -46,12 +46,12 @@ test('a hot shard is confirmed ten times as fast in groups, at the same rate of 
 test('refuses a mutant whose line is not there', async () => {
   const mutant = {
     name: 'none',
-    protocol: 'dynamodb',
+    scenario: 'dynamodb',
     file: 'functions/domain/stock.ts',
     find: 'nowhere',
     replace: '',
   } as const;
-  const run = runSeeds({ protocol: 'dynamodb', seeds: 1, mutant }, { workers: 1 });
+  const run = runSeeds({ scenario: 'dynamodb', seeds: 1, mutant }, { workers: 1 });
   await expect(run).rejects.toThrow('stands 0 times');
 });
 

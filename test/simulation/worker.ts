@@ -6,8 +6,7 @@ const job = workerData as Job;
 // Nobody reads the stacks of errors that belong to the play.
 Error.stackTraceLimit = 0;
 if (job.mutant) (await import('./mutate.ts')).mutate(job.mutant);
-const { planOf } = await import('./plan.ts');
-const { simulate } = await import('./run.ts');
+const { runScenario } = await import('./scenario.ts');
 
 for (;;) {
   const chunk = Atomics.add(job.next, 0, 1);
@@ -27,7 +26,7 @@ async function runChunk(chunk: number, first: number, end: number): Promise<Chun
     failures: [] as Chunk['failures'][number][],
   };
   for (let seed = first; seed < end; seed++) {
-    const outcome = await simulate(planOf(seed), job.protocol);
+    const outcome = await runScenario(job.scenario, seed);
     result.seeds++;
     result.orders += outcome.orders;
     result.hash = hashText(String(outcome.hash), result.hash);
