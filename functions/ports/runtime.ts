@@ -15,7 +15,12 @@ export type Counter =
   | 'CacheHits'
   | 'CacheMisses'
   | 'CacheCollapsed'
-  | 'Invalidations';
+  | 'Invalidations'
+  | 'BreakerOpened'
+  | 'BreakerClosed'
+  | 'BreakerProbes'
+  | 'BreakerRefused'
+  | 'BreakerStoreFailures';
 
 export interface Meter {
   count(counter: Counter, by?: number): void;

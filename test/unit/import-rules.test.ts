@@ -78,6 +78,7 @@ const rules: Record<string, Rule> = {
       contracts,
       domain,
       'zod',
+      'cockatiel',
       'jose',
       'p-limit',
       'aws-lambda',

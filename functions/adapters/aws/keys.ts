@@ -26,3 +26,8 @@ export const salesMinuteKey = (generation: string, sku: string, slot: number, mi
 
 /** Lists a customer's order rows by time; event rows have no `customer` and stay out of it. */
 export const byCustomer = 'byCustomer';
+
+/** Of a table without a sort key, for what environments must agree on. */
+export const breakerKey = (name: string) => ({ pk: `BREAKER#${name}` });
+export const leaseKey = (name: string) => ({ pk: `LEASE#${name}` });
+export const noteKey = (name: string) => ({ pk: `NOTE#${name}` });

@@ -1,0 +1,42 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import type { BreakerStore } from '../../ports/breaker.ts';
+import { documents } from './dynamodb-client.ts';
+import { breakerKey } from './keys.ts';
+
+const breakerRow = z.object({
+  state: z.enum(['CLOSED', 'OPEN', 'PROBING']),
+  version: z.int().min(1),
+  until: z.int().min(0),
+});
+
+export function breakerStore(table: string): BreakerStore {
+  return {
+    async read(name) {
+      const { Item } = await documents.send(
+        new GetCommand({ TableName: table, Key: breakerKey(name), ConsistentRead: true }),
+      );
+      return Item && breakerRow.parse(Item);
+    },
+
+    async replace(name, before, after) {
+      const guard = before
+        ? {
+            ConditionExpression: '#version = :before',
+            ExpressionAttributeNames: { '#version': 'version' },
+            ExpressionAttributeValues: { ':before': before.version },
+          }
+        : { ConditionExpression: 'attribute_not_exists(pk)' };
+      try {
+        await documents.send(
+          new PutCommand({ TableName: table, Item: { ...breakerKey(name), v: 1, ...after }, ...guard }),
+        );
+        return true;
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return false;
+        throw error;
+      }
+    },
+  };
+}
