@@ -4,7 +4,12 @@ import { reportOf } from './demo/report.ts';
 import { runSale } from './demo/sale.ts';
 import { faultText } from './local/faults/faults.ts';
 import { readFaultPlan } from './local/faults/plan.ts';
+import { iacNamed } from './local/iac-name.ts';
+import type { Platform } from './local/platform.ts';
+import type { Progress } from './local/progress.ts';
 import { localStage } from './local/stage-name.ts';
+import { terraformRun } from './local/terraform/apply.ts';
+import { endTerraform } from './local/terraform/drift.ts';
 import { withPlatform } from './local/with-platform.ts';
 
 const usage = `
@@ -26,6 +31,8 @@ Exit code 0 only if all of it holds.
   --seed N     the same seed gives the same sale (default 1)
   --faults FILE inject the faults of a plan into the calls of the functions meanwhile (docs/faults.md)
   --stage NAME local (HTTP API) or local-url (Function URLs); default: what suits the engine
+  --iac NAME   cdk (default) or terraform: the real Terraform applies the CDKTF stack, and after the sale a
+               plan must show no drift, and a destroy must leave nothing
   --help
 
 AWS_ENDPOINT_URL=http://... uses an emulator that already runs.
@@ -41,6 +48,7 @@ await runMain(async () => {
     seed: { type: 'string', default: '1' },
     faults: { type: 'string' },
     stage: { type: 'string' },
+    iac: { type: 'string' },
   });
   const orders = wholeNumber('orders', options.orders, { min: 1, max: 100_000 });
   const concurrency = wholeNumber('parallel', options.parallel, { min: 1, max: 256 });
@@ -54,8 +62,8 @@ await runMain(async () => {
   const rate = options.rate === undefined ? undefined : wholeNumber('rate', options.rate, { min: 1, max: 10_000 });
 
   const faults = options.faults === undefined ? undefined : readFaultPlan(options.faults);
-  const stage = localStage(options.stage);
-  return withPlatform(stage, async (platform) => {
+  const iac = iacNamed(options.iac);
+  return withPlatform({ ...localStage(options.stage), iac }, async (platform, progress) => {
     if (faults) platform.gateway.faults.set(faults);
     const sale = await runSale(platform, { orders, units, rate, seed, concurrency, browse });
     const report = reportOf(sale, platform.calls(), platform.memoryMb().peak, faults ? retriedCalls : slowCalls);
@@ -63,7 +71,17 @@ await runMain(async () => {
     if (faults) process.stdout.write(faultText(platform.gateway.faults.report()));
     for (const failure of report.failures) process.stdout.write(`FAILED: ${failure}\n`);
     if (report.failures.length > 0) return exitCodes.failed;
+    if (iac === 'terraform' && !(await endsClean(platform, progress))) return exitCodes.failed;
     process.stdout.write('All invariants hold: nothing lost, doubled, oversold or leaked.\n');
     return exitCodes.ok;
   });
 });
+
+async function endsClean(platform: Platform, progress: Progress): Promise<boolean> {
+  progress.step('terraform plan, and destroy');
+  const { explained, failures } = await endTerraform(terraformRun(platform));
+  process.stdout.write(`terraform plan shows no drift, but for ${explained.join('; ') || 'nothing'}\n`);
+  for (const failure of failures) process.stdout.write(`FAILED: ${failure}\n`);
+  if (failures.length === 0) process.stdout.write('terraform destroy left nothing.\n');
+  return failures.length === 0;
+}

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import type { Summary } from '../test/support/summary-reporter.ts';
 import { CliError, exitCodes, parseCommandLine, runMain } from './cli.ts';
 import { type ExtraPackages, installExtra } from './local/extra-packages.ts';
+import { iacNamed } from './local/iac-name.ts';
+import { terraformLack } from './local/terraform/provider.ts';
 
 const usage = `
 usage: npm test [-- --only PART]
@@ -15,6 +17,8 @@ stage, one conformance suite over the clouds, and the integration suite on the d
 Function URLs; then the storefront in a browser.
 
   --only PART  types, lint, unit, simulation, synth, terraform, clouds, integration or browser
+  --iac terraform   only with --only integration: on the stack that the real Terraform applied; skipped, with
+                    the reason, where there is no Terraform or no provider of it
   --help
 
 npm run test:integration runs the integration suite alone, and on AWS_ENDPOINT_URL if that is set.
@@ -27,6 +31,8 @@ interface Step {
   readonly env?: Readonly<Record<string, string>>;
   /** Packages that only this step needs. */
   readonly needs?: readonly ExtraPackages[];
+  /** Why it cannot run here; undefined when it can. */
+  readonly lacking?: () => string | undefined;
 }
 
 const vitest = (project: string) => [
@@ -74,15 +80,35 @@ const onEndpoint: readonly Step[] = [
   { part: 'integration', name: 'integration on AWS_ENDPOINT_URL', command: vitest('integration') },
 ];
 
+/** Not part of `npm test`: the provider's waits alone take minutes. */
+const onTerraform: readonly Step[] = [
+  {
+    part: 'integration',
+    name: 'integration on what Terraform applied',
+    command: vitest('integration'),
+    env: { STAGE: 'local', IAC: 'terraform' },
+    needs: ['terraform'],
+    lacking: terraformLack,
+  },
+];
+
 await runMain(async () => {
-  const { only } = parseCommandLine(usage, { only: { type: 'string' } });
+  const { only, iac } = parseCommandLine(usage, { only: { type: 'string' }, iac: { type: 'string' } });
   const parts = [...new Set(steps.map((step) => step.part))];
   if (only !== undefined && !parts.includes(only)) {
     throw new CliError('usage', `--only is '${only}', must be one of ${parts.join(', ')}`, usage.trim());
   }
   const { AWS_ENDPOINT_URL: endpoint, ...ownEngine } = process.env;
   const external = only === 'integration' && endpoint !== undefined;
-  const chosen = external ? onEndpoint : steps.filter((step) => only === undefined || step.part === only);
+  const byTerraform = iacNamed(iac) === 'terraform';
+  if (byTerraform && only !== 'integration') {
+    throw new CliError('usage', '--iac terraform is for --only integration', usage.trim());
+  }
+  const chosen = byTerraform
+    ? onTerraform
+    : external
+      ? onEndpoint
+      : steps.filter((step) => only === undefined || step.part === only);
   const results: StepResult[] = [];
   for (const step of chosen) results.push(await runStep(step, external ? process.env : ownEngine));
 
@@ -100,6 +126,11 @@ interface StepResult extends Summary {
 
 async function runStep(step: Step, env: NodeJS.ProcessEnv): Promise<StepResult> {
   process.stdout.write(`\n--- ${step.name}\n`);
+  const lack = step.lacking?.();
+  if (lack !== undefined) {
+    process.stdout.write(`skipped: ${lack}\n`);
+    return { passed: 0, failed: 0, skipped: 1, name: step.name, ok: true };
+  }
   for (const one of step.needs ?? []) installExtra(one);
   const folder = mkdtempSync(join(tmpdir(), 'flash-sale-test-'));
   const file = join(folder, 'summary.json');

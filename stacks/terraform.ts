@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { findStage, stageNames, withIssuer } from './stages.ts';
-import { synthesizeTerraform } from './terraform/synthesize.ts';
+import { clouds, synthesizeTerraform } from './terraform/synthesize.ts';
 
 // node stacks/terraform.ts --stage dev --out cdktf.out
 const { values } = parseArgs({
@@ -18,7 +18,10 @@ const { values } = parseArgs({
 
 const { issuer, audience, jwks } = values;
 const names = values.stage === 'all' ? stageNames : [values.stage];
+const chosen = clouds.filter((cloud) => values.cloud === 'all' || values.cloud === cloud);
+if (chosen.length === 0) throw new Error(`--cloud is '${values.cloud}', must be all or one of ${clouds.join(', ')}`);
 await synthesizeTerraform({
+  clouds: chosen,
   stages: names.map((name) => withIssuer(findStage(name), { issuer, audience, jwks })),
   outdir: values.out,
   code: !values['no-code'],

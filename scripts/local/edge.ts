@@ -7,17 +7,20 @@ import type { Origin } from '../edge/messages.ts';
 import type { OriginSettings } from '../edge/model.ts';
 import { Edge } from '../edge/server.ts';
 import type { EdgeTemplate } from '../edge/template-values.ts';
+import { graphOfTerraform } from '../parity/translate.ts';
 import { cloudAssemblyOf } from './deploy.ts';
-import type { Outputs } from './deployment.ts';
+import type { Iac, Outputs } from './deployment.ts';
 import type { FrontDoor } from './front-door.ts';
 import type { Gateway } from './gateway.ts';
 import { clients, type Target } from './target.ts';
 import { readTemplate } from './templates.ts';
+import { stackFileOf } from './terraform/apply.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface Deployed {
   readonly workspace: Workspace;
   readonly stage: string;
+  readonly iac: Iac;
   readonly target: Target;
   readonly outputs: Outputs;
   readonly door: FrontDoor;
@@ -34,13 +37,17 @@ export interface ConnectedEdge {
 export function edgeOf({
   workspace,
   stage,
+  iac,
   target,
   outputs,
   door,
   gateway,
   onLog,
 }: Deployed): ConnectedEdge | undefined {
-  const template = readTemplate<EdgeTemplate>(cloudAssemblyOf(workspace), stackName(stage, 'edge'));
+  const template =
+    iac === 'cdk'
+      ? readTemplate<EdgeTemplate>(cloudAssemblyOf(workspace), stackName(stage, 'edge'))
+      : templateOfTerraform(workspace, stage);
   if (!template) return undefined;
   const distribution = distributionFrom(template);
   const id = outputs.DistributionId ?? distribution.id;
@@ -59,6 +66,13 @@ export function edgeOf({
     for (const client of Object.values(sdk)) client.destroy();
   };
   return { edge, stop };
+}
+
+/** What Terraform applied, in the words that the local edge reads. */
+function templateOfTerraform(workspace: Workspace, stage: string): EdgeTemplate {
+  const { parts } = graphOfTerraform(stackFileOf({ workspace, stage }));
+  const resources = [...parts].map(([id, { type, properties }]) => [id, { Type: type, Properties: properties }]);
+  return { Resources: Object.fromEntries(resources) };
 }
 
 /** One origin serves the whole HTTP API; Function URLs have one for each service, named as it is. */

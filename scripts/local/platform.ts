@@ -50,6 +50,7 @@ export interface Platform {
   /** True when the functions run in this process: without roles of their own. */
   readonly servedFromHere: boolean;
   readonly stage: string;
+  readonly iac: Iac;
   readonly region: string;
   readonly credentials: TargetCredentials;
   readonly issuer: Issuer;
@@ -120,7 +121,7 @@ async function start(options: PlatformOptions, stops: Stops): Promise<Platform> 
   door.connect(destinations, target.engine === 'aws' ? unbounded : concurrencyByService);
   const onLog = options.onLog ?? onProgress;
   const connected =
-    target.engine === 'aws' ? undefined : edgeOf({ workspace, stage, target, outputs, door, gateway, onLog });
+    target.engine === 'aws' ? undefined : edgeOf({ workspace, stage, iac, target, outputs, door, gateway, onLog });
   if (connected) {
     stops.add(() => connected.stop());
     edgeServer.connect(connected.edge);
@@ -137,6 +138,7 @@ async function start(options: PlatformOptions, stops: Stops): Promise<Platform> 
     enginePid: host.engine?.pid,
     servedFromHere: host.engine !== undefined && options.innerLoop === 'one-process',
     stage,
+    iac,
     region: target.region,
     credentials: target.credentials,
     issuer,

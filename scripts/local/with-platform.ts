@@ -5,7 +5,7 @@ import { stopRequest } from './stop-request.ts';
 
 /** Runs some work on a platform of its own, which ends with it: when it is done, fails, or is interrupted. */
 export async function withPlatform<Result>(
-  options: Pick<PlatformOptions, 'stage'>,
+  options: Pick<PlatformOptions, 'stage' | 'iac'>,
   work: (platform: Platform, progress: Progress) => Promise<Result>,
 ): Promise<Result> {
   const progress = showProgress();

@@ -9,6 +9,13 @@ export interface Explanation {
 
 export const explained: readonly Explanation[] = [
   {
+    resource: /^AWS::CloudFront::Distribution /,
+    setting: /OriginShield\.Enabled$/,
+    cdk: 'false',
+    terraform: '',
+    reason: 'Without a shield Terraform says nothing of it, and CDK says so',
+  },
+  {
     resource: /^AWS::ApplicationAutoScaling::ScalableTarget function:/,
     setting: /^RoleARN$/,
     terraform: '',

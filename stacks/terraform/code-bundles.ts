@@ -1,18 +1,73 @@
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { FileSystem } from 'aws-cdk-lib';
 import { AssetType, TerraformAsset } from 'cdktf';
-import type { Construct } from 'constructs';
-import { type Bundle, bundle, bundleFolderOf, revisionOf } from '../bundle.ts';
-import type { Code } from './aws/lambda.ts';
+import { buildSync } from 'esbuild';
+import { type Bundle, bundle, bundleFolderOf, bundleOptions, revisionOf } from '../bundle.ts';
+import type { CodeOf } from './code.ts';
+import { cloudServices } from './scaling.ts';
+import type { Cloud } from './synthesize.ts';
 
-/** Builds the functions; each becomes a zip beside the stack's file. */
-export function bundledCode(): (scope: Construct, name: Bundle) => Code {
-  bundle();
+/** Builds the functions of a cloud; each becomes a zip beside the stack's file. */
+export function bundledCode(cloud: Cloud): CodeOf {
+  const folderOf = cloud === 'aws' ? bundleAws() : bundleOther(cloud);
   return (scope, name) => {
-    const hash = revisionOf(name);
-    const { path } = new TerraformAsset(scope, `${name}-code`, {
-      path: bundleFolderOf(name),
-      type: AssetType.ARCHIVE,
-      assetHash: hash,
-    });
-    return { path, hash };
+    const { folder, hash } = folderOf(name);
+    const options = { path: folder, type: AssetType.ARCHIVE, assetHash: hash };
+    return { path: new TerraformAsset(scope, `${cloud}-${name}-code`, options).path, hash };
+  };
+}
+
+type FolderOf = (name: string) => { readonly folder: string; readonly hash: string };
+
+function bundleAws(): FolderOf {
+  bundle();
+  return (name) => ({ folder: bundleFolderOf(name as Bundle), hash: revisionOf(name as Bundle) });
+}
+
+const root = join(import.meta.dirname, '../..');
+/** What stays outside of a bundle, because the cloud's own host brings it and must have the only one. */
+const hosts = {
+  azure: { library: '@azure/functions-core', target: 'node22', installs: [] },
+  google: {
+    library: '@google-cloud/functions-framework',
+    target: 'node24',
+    installs: ['@google-cloud/functions-framework'],
+  },
+} as const;
+
+/** As for AWS, with the cloud's own library left outside. */
+function bundleOther(cloud: 'azure' | 'google'): FolderOf {
+  const { library, target, installs } = hosts[cloud];
+  const packages = join(root, 'functions', 'adapters', cloud);
+  const outdir = join(root, '.build', cloud);
+  buildSync({
+    ...bundleOptions(),
+    entryPoints: cloudServices.map((service) => ({
+      in: join(root, 'functions', service, `${cloud}.ts`),
+      out: join(service, 'index'),
+    })),
+    outdir,
+    target,
+    external: [library],
+    nodePaths: [join(packages, 'node_modules')],
+  });
+  for (const service of cloudServices) {
+    const folder = join(outdir, service);
+    writeFileSync(join(folder, 'package.json'), `${JSON.stringify(packageOf(packages, installs), null, 2)}\n`);
+    if (cloud === 'azure') cpSync(join(packages, 'host.json'), join(folder, 'host.json'));
+  }
+  return (name) => ({ folder: join(outdir, name), hash: FileSystem.fingerprint(join(outdir, name)) });
+}
+
+/** What the cloud installs beside the bundle, in the version of the lock file. */
+function packageOf(packages: string, installs: readonly string[]): object {
+  const { dependencies } = JSON.parse(readFileSync(join(packages, 'package.json'), 'utf8')) as {
+    dependencies: Record<string, string>;
+  };
+  return {
+    private: true,
+    main: 'index.js',
+    dependencies: Object.fromEntries(installs.map((name) => [name, dependencies[name]])),
   };
 }

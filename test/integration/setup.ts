@@ -1,7 +1,10 @@
 import type { TestProject } from 'vitest/node';
 import { type EngineId, engines, type Lack } from '../../scripts/local/engines.ts';
+import { iacNamed } from '../../scripts/local/iac-name.ts';
 import { type Platform, startPlatform } from '../../scripts/local/platform.ts';
 import type { TargetCredentials } from '../../scripts/local/target.ts';
+import { terraformRun } from '../../scripts/local/terraform/apply.ts';
+import { endTerraformOrThrow } from '../../scripts/local/terraform/drift.ts';
 
 /** The one platform that all integration tests share, as plain values: tests run in other processes. */
 export interface PlatformDescription {
@@ -38,13 +41,22 @@ declare module 'vitest' {
 /** vitest globalSetup: starts the platform, and stops it after the last test. `STAGE` chooses the stage. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const stage = process.env.STAGE;
+  const iac = iacNamed(process.env.IAC);
   const platform = await startPlatform({
     ...(stage ? { stage } : {}),
+    iac,
     onCrash: (text) => process.stderr.write(`\n${text}\n`),
   });
   project.provide('platform', describe(platform));
   project.provide('issuerKey', { keyId: platform.issuer.keyId, privateJwk: platform.issuer.privateJwk });
-  return () => platform.stop();
+  return async () => {
+    try {
+      // No test can be the last of all files: what must hold at the end is looked at here.
+      if (iac === 'terraform') await endTerraformOrThrow(terraformRun(platform));
+    } finally {
+      await platform.stop();
+    }
+  };
 }
 
 export function describe(platform: Platform): PlatformDescription {

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { physicalName } from '../../../stacks/names.ts';
 import { CliError } from '../../cli.ts';
+import type { TerraformFile } from '../../parity/terraform-text.ts';
 import type { Deployment, Outputs } from '../deployment.ts';
 import { installExtra } from '../extra-packages.ts';
 import { projectFolder } from '../paths.ts';
@@ -12,6 +13,10 @@ import { runTerraform, type TerraformRun } from './run.ts';
 
 const stackFolder = (deployment: Pick<Deployment, 'workspace' | 'stage'>): string =>
   join(deployment.workspace.folder, 'cdktf.out', 'stacks', physicalName(deployment.stage, 'aws'));
+
+/** The stage's file as it was synthesized. */
+export const stackFileOf = (deployment: Pick<Deployment, 'workspace' | 'stage'>): TerraformFile =>
+  JSON.parse(readFileSync(join(stackFolder(deployment), 'cdk.tf.json'), 'utf8')) as TerraformFile;
 
 /** Most of its time the provider waits for queues: more at a time cost nothing. */
 const parallelism = 40;
@@ -51,8 +56,16 @@ export function variables({ target, terraform }: TerraformRun): string[] {
   ];
 }
 
-/** What a plan would still change, as `address: attributes`; nothing when the stack is as it was applied. */
-export async function driftOf(run: TerraformRun): Promise<string[]> {
+/** A resource that a plan would still change. */
+export interface Drift {
+  readonly address: string;
+  /** For example `update`, or `delete+create`. */
+  readonly actions: string;
+  readonly attributes: readonly string[];
+}
+
+/** Nothing when the stack is as it was applied. */
+export async function driftOf(run: TerraformRun): Promise<Drift[]> {
   const lines: string[] = [];
   const args = ['plan', '-no-color', '-detailed-exitcode', '-out=drift.tfplan', ...variables(run)];
   const code = await runTerraform(run, args, { accepted: [2] });
@@ -61,7 +74,7 @@ export async function driftOf(run: TerraformRun): Promise<string[]> {
   const plan = JSON.parse(lines.join('')) as Plan;
   return plan.resource_changes.flatMap(({ address, change }) => {
     if (change.actions.every((action) => action === 'no-op' || action === 'read')) return [];
-    return [`${address}: ${change.actions.join('+')} ${changedAttributes(change).join(', ')}`];
+    return [{ address, actions: change.actions.join('+'), attributes: changedAttributes(change) }];
   });
 }
 

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CliError } from '../../cli.ts';
 
@@ -45,6 +45,27 @@ function findMirror(): string | undefined {
 }
 
 const foldersOf = (path: string): string[] => (existsSync(path) ? readdirSync(path) : []);
+
+/** Why nothing can be applied here; undefined when it can. */
+export function terraformLack(): string | undefined {
+  const folder = mkdtempSync(join(tmpdir(), 'flash-sale-terraform-'));
+  try {
+    const terraform = findTerraform();
+    const config = join(folder, 'cli.tfrc');
+    writeCliConfig(config, terraform);
+    const providers = { aws: { source: 'hashicorp/aws', version: '>= 5.100, < 7' } };
+    writeFileSync(join(folder, 'main.tf.json'), JSON.stringify({ terraform: { required_providers: providers } }));
+    const env = { ...process.env, TF_CLI_CONFIG_FILE: config, CHECKPOINT_DISABLE: '1' };
+    const { status } = spawnSync('terraform', ['init', '-input=false'], { cwd: folder, env });
+    return status === 0
+      ? undefined
+      : 'the registry has no hashicorp/aws to give, and there is no plugin mirror (TF_PLUGIN_MIRROR)';
+  } catch (error) {
+    return (error as Error).message;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
 
 /** The newest version of a provider in the mirror. */
 export function mirroredVersion({ mirror }: Terraform, provider: string): string | undefined {

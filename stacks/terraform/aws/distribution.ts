@@ -131,7 +131,7 @@ function apiOrigin(originId: string, { stage, region, hosts, originSecret }: Dis
     },
     connectionAttempts: 2,
     connectionTimeout: 3,
-    originShield: { enabled: originShield, ...(originShield && { originShieldRegion: region }) },
+    ...(originShield && { originShield: { enabled: true, originShieldRegion: region } }),
     ...(originSecret !== undefined && { customHeader: [{ name: originSecretHeader, value: originSecret }] }),
   };
 }

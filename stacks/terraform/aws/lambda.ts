@@ -5,14 +5,9 @@ import type { Construct } from 'constructs';
 import { logStatement, type Statement } from '../../aws/statements.ts';
 import { physicalName } from '../../names.ts';
 import type { Stage } from '../../stage-settings.ts';
+import type { Code } from '../code.ts';
 import { logGroup } from './logs.ts';
 import { assumedBy, grant, policyOf } from './policy.ts';
-
-/** A package of code: its place, and a text that changes with it. */
-export interface Code {
-  readonly path: string;
-  readonly hash: string;
-}
 
 export interface LambdaProps {
   readonly stage: Stage;

@@ -2,8 +2,9 @@ import { LambdaInvocation } from '@cdktf/provider-aws/lib/lambda-invocation/inde
 import { Construct } from 'constructs';
 import { publishingStatements } from '../../aws/statements.ts';
 import type { Stage } from '../../stage-settings.ts';
+import type { Code } from '../code.ts';
 import type { PrivateBucket } from './bucket.ts';
-import { addLambda, type Code } from './lambda.ts';
+import { addLambda } from './lambda.ts';
 
 export interface PublishingProps {
   readonly stage: Stage;

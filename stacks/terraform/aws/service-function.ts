@@ -9,7 +9,8 @@ import { type Statement, statementsFor } from '../../aws/statements.ts';
 import { aliasName } from '../../names.ts';
 import { type Need, type Service, services } from '../../needs.ts';
 import type { ProvisionedConcurrency, Stage } from '../../stage-settings.ts';
-import { addLambda, type Code } from './lambda.ts';
+import type { Code } from '../code.ts';
+import { addLambda } from './lambda.ts';
 
 /** A resource as a function sees it: what its environment variable holds, and what its permission names. */
 export interface Bound {

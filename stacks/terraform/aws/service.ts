@@ -8,11 +8,11 @@ import { queueTriggerStatement, type Statement, streamTriggerStatements } from '
 import { physicalName } from '../../names.ts';
 import { type Need, type Service, services } from '../../needs.ts';
 import type { Stage } from '../../stage-settings.ts';
+import type { Code } from '../code.ts';
 import type { Account } from './account.ts';
 import type { Data } from './data.ts';
 import { HttpFrontDoor, type HttpFrontDoorProps } from './http-front-door.ts';
 import type { Issuer } from './issuer.ts';
-import type { Code } from './lambda.ts';
 import { Published } from './publish.ts';
 import { Queues } from './queues.ts';
 import { type Bound, ServiceFunction } from './service-function.ts';

@@ -1,0 +1,139 @@
+import { MonitorActionGroup } from '@cdktf/provider-azurerm/lib/monitor-action-group/index.js';
+import { MonitorDiagnosticSetting } from '@cdktf/provider-azurerm/lib/monitor-diagnostic-setting/index.js';
+import { MonitorMetricAlert } from '@cdktf/provider-azurerm/lib/monitor-metric-alert/index.js';
+import { MonitorScheduledQueryRulesAlertV2 } from '@cdktf/provider-azurerm/lib/monitor-scheduled-query-rules-alert-v2/index.js';
+import { Construct } from 'constructs';
+import { queues } from '../../../functions/adapters/azure/resources.ts';
+import { physicalName } from '../../names.ts';
+import { apiServices } from '../../needs.ts';
+import { cloudServices } from '../scaling.ts';
+import { type Data, deadLetterQueues } from './data.ts';
+import type { Functions } from './functions.ts';
+import type { Place } from './place.ts';
+
+export interface AlertsProps {
+  readonly place: Place;
+  readonly data: Data;
+  readonly functions: Functions;
+  readonly workspaceId: string;
+  readonly email: string;
+}
+
+interface QueryRow {
+  readonly name: string;
+  readonly query: string;
+  readonly threshold: number;
+  readonly meaning: string;
+  /** The heading in docs/runbook.md that says what to do. */
+  readonly runbook: string;
+}
+
+/** The same that rings on AWS. Storage tells the depth of a queue once an hour only, so the logs are asked instead. */
+export class Alerts extends Construct {
+  private readonly props: AlertsProps;
+  private readonly actions: string[];
+
+  constructor(scope: Construct, id: string, props: AlertsProps) {
+    super(scope, id);
+    this.props = props;
+    const { place, data, email, workspaceId } = props;
+    const group = new MonitorActionGroup(this, 'People', {
+      name: physicalName(place.stage.name, 'alarms'),
+      resourceGroupName: place.resourceGroupName,
+      shortName: 'flash-sale',
+      emailReceiver: [{ name: 'on-duty', emailAddress: email }],
+    });
+    this.actions = place.stage.alarms.topic ? [group.id] : [];
+    new MonitorDiagnosticSetting(this, 'QueueLogs', {
+      name: 'queues',
+      targetResourceId: `${data.account.id}/queueServices/default`,
+      logAnalyticsWorkspaceId: workspaceId,
+      enabledLog: [{ category: 'StorageWrite' }],
+    });
+    for (const row of [...this.deadLetters(), this.age(), ...this.errors()]) this.addQuery(row);
+    this.addFailedRequests();
+  }
+
+  private deadLetters(): QueryRow[] {
+    return deadLetterQueues.map((queue) => ({
+      name: `${queue}-depth`,
+      query: `StorageQueueLogs | where OperationName == 'PutMessage' and Uri has '/${queue}/'`,
+      threshold: 0,
+      meaning: `Something lies in ${queue}.`,
+      runbook: queue.startsWith(queues.orders) ? 'order-requests-dlq' : 'projection-failures',
+    }));
+  }
+
+  /** The host writes when a message was sent, whenever it begins with one. */
+  private age(): QueryRow {
+    const { queueAgeSeconds } = this.props.place.stage.alarms;
+    return {
+      name: `${queues.orders}-age`,
+      query: [
+        "AppTraces | where Message startswith 'Trigger Details:' and OperationName == 'settleOrder'",
+        "extend sent = todatetime(extract('InsertedOn: ([^,]+)', 1, Message))",
+        `where datetime_diff('second', TimeGenerated, sent) >= ${queueAgeSeconds}`,
+      ].join(' | '),
+      threshold: 0,
+      meaning: 'Accepted orders wait too long to be settled.',
+      runbook: 'queue-age',
+    };
+  }
+
+  private errors(): QueryRow[] {
+    const { name, alarms } = this.props.place.stage;
+    return cloudServices.map((service) => ({
+      name: `${service}-errors`,
+      query: `AppExceptions | where AppRoleName startswith '${physicalName(name, service)}'`,
+      threshold: alarms.functionErrorsPerMinute,
+      meaning: `${service} fails.`,
+      runbook: 'function-errors',
+    }));
+  }
+
+  private addQuery(row: QueryRow): void {
+    const { place, workspaceId } = this.props;
+    new MonitorScheduledQueryRulesAlertV2(this, row.name, {
+      name: physicalName(place.stage.name, row.name),
+      resourceGroupName: place.resourceGroupName,
+      location: place.location,
+      description: describe(row),
+      scopes: [workspaceId],
+      severity: 1,
+      evaluationFrequency: 'PT1M',
+      windowDuration: 'PT1M',
+      autoMitigationEnabled: true,
+      criteria: [
+        { query: row.query, timeAggregationMethod: 'Count', operator: 'GreaterThan', threshold: row.threshold },
+      ],
+      action: { actionGroups: this.actions },
+    });
+  }
+
+  private addFailedRequests(): void {
+    const { place, functions } = this.props;
+    for (const service of apiServices)
+      new MonitorMetricAlert(this, `${service}-5xx`, {
+        name: physicalName(place.stage.name, `${service}-5xx`),
+        resourceGroupName: place.resourceGroupName,
+        scopes: [functions.idOf(service)],
+        description: describe({ meaning: `${service} answers that it fails.`, runbook: 'function-errors' }),
+        frequency: 'PT1M',
+        windowSize: 'PT1M',
+        severity: 1,
+        criteria: [
+          {
+            metricNamespace: 'Microsoft.Web/sites',
+            metricName: 'Http5xx',
+            aggregation: 'Total',
+            operator: 'GreaterThan',
+            threshold: place.stage.alarms.functionErrorsPerMinute,
+          },
+        ],
+        action: this.actions.map((actionGroupId) => ({ actionGroupId })),
+      });
+  }
+}
+
+const describe = ({ meaning, runbook }: Pick<QueryRow, 'meaning' | 'runbook'>): string =>
+  `${meaning} Runbook: docs/runbook.md#${runbook}`;

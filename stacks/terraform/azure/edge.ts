@@ -1,0 +1,186 @@
+import { CdnFrontdoorCustomDomain } from '@cdktf/provider-azurerm/lib/cdn-frontdoor-custom-domain/index.js';
+import { CdnFrontdoorEndpoint } from '@cdktf/provider-azurerm/lib/cdn-frontdoor-endpoint/index.js';
+import { CdnFrontdoorFirewallPolicy } from '@cdktf/provider-azurerm/lib/cdn-frontdoor-firewall-policy/index.js';
+import { CdnFrontdoorOrigin } from '@cdktf/provider-azurerm/lib/cdn-frontdoor-origin/index.js';
+import { CdnFrontdoorOriginGroup } from '@cdktf/provider-azurerm/lib/cdn-frontdoor-origin-group/index.js';
+import type { CdnFrontdoorProfile } from '@cdktf/provider-azurerm/lib/cdn-frontdoor-profile/index.js';
+import { CdnFrontdoorRoute } from '@cdktf/provider-azurerm/lib/cdn-frontdoor-route/index.js';
+import { CdnFrontdoorSecurityPolicy } from '@cdktf/provider-azurerm/lib/cdn-frontdoor-security-policy/index.js';
+import { StorageAccount } from '@cdktf/provider-azurerm/lib/storage-account/index.js';
+import { StorageAccountStaticWebsiteA } from '@cdktf/provider-azurerm/lib/storage-account-static-website/index.js';
+import { TerraformOutput } from 'cdktf';
+import { Construct } from 'constructs';
+import { type BehaviorRow, behaviorRows, cachePolicyRows, storefrontOrigin } from '../../aws/edge-rows.ts';
+import { apiServices } from '../../needs.ts';
+import type { WebAclSettings } from '../../stage-settings.ts';
+import type { CommonInputs } from '../inputs.ts';
+import type { Functions } from './functions.ts';
+import { accountName, type Place } from './place.ts';
+import { EdgeRules } from './rules.ts';
+
+export interface EdgeProps {
+  readonly place: Place;
+  readonly profile: CdnFrontdoorProfile;
+  readonly functions: Functions;
+  readonly inputs: CommonInputs;
+}
+
+/** Front Door before page and API: the same paths and cache times as at every CDN. */
+export class Edge extends Construct {
+  private readonly props: EdgeProps;
+  /** Of the stage's own name. */
+  private readonly domainIds: string[];
+
+  constructor(scope: Construct, id: string, props: EdgeProps) {
+    super(scope, id);
+    this.props = props;
+    const { place, profile, functions } = props;
+    this.domainIds = this.addDomain();
+    const endpoint = new CdnFrontdoorEndpoint(this, 'Endpoint', {
+      name: `${place.stage.name}-shop-${place.suffix}`,
+      cdnFrontdoorProfileId: profile.id,
+    });
+    const groups = new Map([
+      ...apiServices.map((service) => [service, this.addOrigin(service, functions.hostNameOf(service))] as const),
+      [storefrontOrigin, this.addOrigin(storefrontOrigin, this.addStorefront())] as const,
+    ]);
+    const rules = new EdgeRules(this, 'Rules', { ...props, stockGroupId: groups.get('stock')?.group ?? '' });
+    for (const row of behaviorRows({ catalog: 'catalog', intake: 'intake', stock: 'stock' }))
+      this.addRoute(row, endpoint, groups, rules);
+    const { webAcl } = place.stage.edge;
+    if (webAcl) this.addWall(webAcl, endpoint);
+    new TerraformOutput(this, 'EdgeUrl', { value: `https://${endpoint.hostName}`, staticId: true });
+  }
+
+  /** Front Door proves it by a record that whoever holds the zone adds. */
+  private addDomain(): string[] {
+    const { domain } = this.props.place.stage.edge;
+    if (!domain) return [];
+    const { id } = new CdnFrontdoorCustomDomain(this, 'Domain', {
+      name: 'shop',
+      cdnFrontdoorProfileId: this.props.profile.id,
+      hostName: domain.name,
+      tls: { certificateType: 'ManagedCertificate' },
+    });
+    return [id];
+  }
+
+  private addOrigin(name: string, hostName: string): { group: string; origin: string } {
+    const group = new CdnFrontdoorOriginGroup(this, `${name}-group`, {
+      name,
+      cdnFrontdoorProfileId: this.props.profile.id,
+      loadBalancing: {},
+    });
+    const origin = new CdnFrontdoorOrigin(this, `${name}-origin`, {
+      name,
+      cdnFrontdoorOriginGroupId: group.id,
+      enabled: true,
+      hostName,
+      originHostHeader: hostName,
+      certificateNameCheckEnabled: true,
+      httpPort: 80,
+      httpsPort: 443,
+    });
+    return { group: group.id, origin: origin.id };
+  }
+
+  private addRoute(
+    row: BehaviorRow,
+    endpoint: CdnFrontdoorEndpoint,
+    groups: ReadonlyMap<string, { group: string; origin: string }>,
+    rules: EdgeRules,
+  ): void {
+    const target = groups.get(row.originId);
+    if (!target) throw new Error(`origin '${row.originId}': must be one of ${[...groups.keys()].join(', ')}`);
+    const policy = cachePolicyRows(this.props.place.stage).find(({ name }) => name === row.cachePolicy);
+    const kept = policy !== undefined && policy.maxSeconds > 0;
+    new CdnFrontdoorRoute(this, `route-${row.pattern.replaceAll(/[^a-z]/g, '') || 'page'}`, {
+      name: row.pattern.replaceAll(/[^a-z]/g, '') || 'page',
+      cdnFrontdoorEndpointId: endpoint.id,
+      cdnFrontdoorOriginGroupId: target.group,
+      cdnFrontdoorOriginIds: [target.origin],
+      patternsToMatch: patternsOf(row.pattern),
+      supportedProtocols: row.viewers === 'https-only' ? ['Https'] : ['Http', 'Https'],
+      httpsRedirectEnabled: row.viewers !== 'https-only',
+      forwardingProtocol: 'HttpsOnly',
+      linkToDefaultDomain: true,
+      cdnFrontdoorCustomDomainIds: this.domainIds,
+      cdnFrontdoorRuleSetIds: [rules.setFor(row)],
+      // Without this block Front Door keeps nothing; with it the origin's Cache-Control decides.
+      ...(kept && {
+        cache: {
+          queryStringCachingBehavior: policy.query.length > 0 ? 'IncludeSpecifiedQueryStrings' : 'IgnoreQueryString',
+          ...(policy.query.length > 0 && { queryStrings: [...policy.query] }),
+          compressionEnabled: row.compress,
+          ...(row.compress && { contentTypesToCompress: compressed }),
+        },
+      }),
+    });
+  }
+
+  /** A static website: public, as a page is. */
+  private addStorefront(): string {
+    const { place } = this.props;
+    const account = new StorageAccount(this, 'Storefront', {
+      name: accountName(place, 'page'),
+      resourceGroupName: place.resourceGroupName,
+      location: place.location,
+      accountTier: 'Standard',
+      accountReplicationType: 'ZRS',
+      minTlsVersion: 'TLS1_2',
+      httpsTrafficOnlyEnabled: true,
+      sharedAccessKeyEnabled: false,
+      defaultToOauthAuthentication: true,
+    });
+    new StorageAccountStaticWebsiteA(this, 'Website', { storageAccountId: account.id, indexDocument: 'index.html' });
+    return account.primaryWebHost;
+  }
+
+  private addWall({ ratePerFiveMinutes }: WebAclSettings, endpoint: CdnFrontdoorEndpoint): void {
+    const { place, profile } = this.props;
+    const policy = new CdnFrontdoorFirewallPolicy(this, 'Wall', {
+      name: `wall${place.stage.name.replaceAll(/[^a-z0-9]/g, '')}`,
+      resourceGroupName: place.resourceGroupName,
+      skuName: profile.skuName,
+      mode: 'Prevention',
+      customRule: [
+        {
+          name: 'rate',
+          type: 'RateLimitRule',
+          action: 'Block',
+          priority: 1,
+          rateLimitDurationInMinutes: 5,
+          rateLimitThreshold: ratePerFiveMinutes,
+          // Everybody: the count is by address.
+          matchCondition: [{ matchVariable: 'SocketAddr', operator: 'IPMatch', matchValues: ['0.0.0.0/0', '::/0'] }],
+        },
+      ],
+      managedRule: [
+        { type: 'Microsoft_DefaultRuleSet', version: '2.1', action: 'Block' },
+        { type: 'Microsoft_BotManagerRuleSet', version: '1.1', action: 'Block' },
+      ],
+    });
+    new CdnFrontdoorSecurityPolicy(this, 'WallAtEndpoint', {
+      name: 'wall',
+      cdnFrontdoorProfileId: profile.id,
+      securityPolicies: {
+        firewall: {
+          cdnFrontdoorFirewallPolicyId: policy.id,
+          association: {
+            domain: [endpoint.id, ...this.domainIds].map((cdnFrontdoorDomainId) => ({ cdnFrontdoorDomainId })),
+            patternsToMatch: ['/*'],
+          },
+        },
+      },
+    });
+  }
+}
+
+const compressed = ['application/json', 'application/problem+json', 'text/html', 'text/css', 'text/javascript'];
+
+/** `/orders*` is `/orders` and what is below it: Front Door has no star inside a segment. */
+function patternsOf(pattern: string): string[] {
+  if (pattern === '*') return ['/*'];
+  if (pattern.endsWith('/*') || !pattern.endsWith('*')) return [pattern];
+  return [pattern.slice(0, -1), `${pattern.slice(0, -1)}/*`];
+}

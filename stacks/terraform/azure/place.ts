@@ -1,0 +1,26 @@
+import { ResourceGroup } from '@cdktf/provider-azurerm/lib/resource-group/index.js';
+import type { Construct } from 'constructs';
+import { physicalName } from '../../names.ts';
+import type { Stage } from '../../stage-settings.ts';
+
+/** Where everything of a stage lies. */
+export interface Place {
+  readonly stage: Stage;
+  /** Part of names that are one for the whole world: letters and digits, up to 8. */
+  readonly suffix: string;
+  readonly location: string;
+  readonly resourceGroupName: string;
+}
+
+export function placeOf(scope: Construct, stage: Stage, location: string, suffix: string): Place {
+  const group = new ResourceGroup(scope, 'Group', {
+    name: physicalName(stage.name, 'shop'),
+    location,
+    lifecycle: { preventDestroy: stage.keepData },
+  });
+  return { stage, suffix, location: group.location, resourceGroupName: group.name };
+}
+
+/** Storage accounts take 3 to 24 letters and digits. */
+export const accountName = ({ stage, suffix }: Place, what: string): string =>
+  `fs${stage.name.replaceAll(/[^a-z0-9]/g, '').slice(0, 8)}${what}${suffix}`;

@@ -1,0 +1,68 @@
+import { ApplicationInsights } from '@cdktf/provider-azurerm/lib/application-insights/index.js';
+import { CdnFrontdoorProfile } from '@cdktf/provider-azurerm/lib/cdn-frontdoor-profile/index.js';
+import { LogAnalyticsWorkspace } from '@cdktf/provider-azurerm/lib/log-analytics-workspace/index.js';
+import { AzurermProvider } from '@cdktf/provider-azurerm/lib/provider/index.js';
+import { LocalBackend, TerraformStack } from 'cdktf';
+import type { Construct } from 'constructs';
+import { originReadTimeoutSeconds } from '../../check-edge.ts';
+import { checkStage } from '../../check-stage.ts';
+import { physicalName } from '../../names.ts';
+import type { Stage } from '../../stage-settings.ts';
+import type { CodeOf } from '../code.ts';
+import { commonInputs, input } from '../inputs.ts';
+import { Alerts } from './alerts.ts';
+import { Data } from './data.ts';
+import { Edge } from './edge.ts';
+import { Functions } from './functions.ts';
+import { placeOf } from './place.ts';
+
+/** Workspaces keep logs for 30 days at least, and for 730 at most. */
+const retentionDays = (stage: Stage): number => Math.min(730, Math.max(30, stage.logRetentionDays));
+
+/** A stage on Azure, in the order of the data flow. */
+export class AzureStack extends TerraformStack {
+  constructor(scope: Construct, { stage, codeOf }: { readonly stage: Stage; readonly codeOf: CodeOf }) {
+    super(scope, physicalName(stage.name, 'azure'));
+    checkStage(stage);
+    const inputs = commonInputs(this, stage);
+    const location = input(this, 'location', 'The Azure region', { default: 'westeurope' });
+    const suffix = input(this, 'suffix', 'Part of names that are one for the whole world: 3 to 8 letters and digits');
+    const subscriptionId = input(this, 'subscription_id', 'The Azure subscription');
+    // By identity and not by key: the accounts have none.
+    new AzurermProvider(this, 'azurerm', { features: [{}], storageUseAzuread: true, subscriptionId });
+    new LocalBackend(this, { path: 'terraform.tfstate' });
+    this.addOverride('terraform.required_version', '>= 1.9');
+    this.addOverride('terraform.required_providers.azurerm', { source: 'hashicorp/azurerm', version: '>= 4.55, < 5' });
+
+    const place = placeOf(this, stage, location, suffix);
+    const { resourceGroupName } = place;
+    const data = new Data(this, 'Data', place);
+    const workspace = new LogAnalyticsWorkspace(this, 'Logs', {
+      name: physicalName(stage.name, 'logs'),
+      ...{ location: place.location, resourceGroupName },
+      sku: 'PerGB2018',
+      retentionInDays: retentionDays(stage),
+    });
+    const insights = new ApplicationInsights(this, 'Insights', {
+      name: physicalName(stage.name, 'insights'),
+      ...{ location: place.location, resourceGroupName },
+      workspaceId: workspace.id,
+      applicationType: 'Node.JS',
+    });
+    const profile = new CdnFrontdoorProfile(this, 'FrontDoor', {
+      name: physicalName(stage.name, 'edge'),
+      resourceGroupName,
+      // Managed rules are Premium's alone.
+      skuName: stage.edge.webAcl ? 'Premium_AzureFrontDoor' : 'Standard_AzureFrontDoor',
+      responseTimeoutSeconds: Math.max(16, originReadTimeoutSeconds(stage)),
+    });
+    const functions = new Functions(this, 'Functions', {
+      ...{ place, data, inputs },
+      insights: insights.connectionString,
+      frontDoorId: profile.resourceGuid,
+      codeOf: (service) => codeOf(this, service),
+    });
+    new Edge(this, 'Edge', { place, profile, functions, inputs });
+    new Alerts(this, 'Alerts', { place, data, functions, workspaceId: workspace.id, email: inputs.alarmEmail });
+  }
+}

@@ -1,0 +1,117 @@
+import { LoggingMetric } from '@cdktf/provider-google/lib/logging-metric/index.js';
+import { MonitoringAlertPolicy } from '@cdktf/provider-google/lib/monitoring-alert-policy/index.js';
+import { MonitoringNotificationChannel } from '@cdktf/provider-google/lib/monitoring-notification-channel/index.js';
+import { Construct } from 'constructs';
+import { physicalName } from '../../names.ts';
+import type { Stage } from '../../stage-settings.ts';
+import { cloudServices } from '../scaling.ts';
+import { pushes, topics } from './topology.ts';
+
+interface AlertRow {
+  readonly name: string;
+  readonly filter: string;
+  readonly threshold: number;
+  readonly minutes: number;
+  readonly aligner: 'ALIGN_MAX' | 'ALIGN_SUM' | 'ALIGN_RATE' | 'ALIGN_DELTA';
+  readonly meaning: string;
+  /** The heading in docs/runbook.md that says what to do. */
+  readonly runbook: string;
+}
+
+/** The same that rings on AWS: dead letters, a queue that waits, functions that fail. */
+export class Alerts extends Construct {
+  constructor(scope: Construct, id: string, props: { readonly stage: Stage; readonly email: string }) {
+    super(scope, id);
+    const { stage, email } = props;
+    const channel = new MonitoringNotificationChannel(this, 'Channel', {
+      displayName: physicalName(stage.name, 'alarms'),
+      type: 'email',
+      labels: { email_address: email },
+    });
+    for (const row of [...this.deadLetters(stage), ...this.waiting(stage), ...this.errors(stage)])
+      this.add(stage, row, channel.id);
+  }
+
+  private deadLetters(stage: Stage): AlertRow[] {
+    return pushes.map(({ deadLetters }) => {
+      const { name } = topics[deadLetters];
+      return {
+        name: `${name}-depth`,
+        filter: subscriptionMetric(stage, name, 'num_undelivered_messages'),
+        threshold: 0,
+        minutes: 1,
+        aligner: 'ALIGN_MAX',
+        meaning: `Something lies in ${name}.`,
+        runbook: deadLetters === 'DEAD_LETTER_TOPIC' ? 'order-requests-dlq' : 'projection-failures',
+      };
+    });
+  }
+
+  private waiting(stage: Stage): AlertRow[] {
+    return pushes.map(({ topic, service }) => ({
+      name: `${topics[topic].name}-age`,
+      filter: subscriptionMetric(stage, topics[topic].name, 'oldest_unacked_message_age'),
+      threshold: service === 'settlement' ? stage.alarms.queueAgeSeconds : stage.alarms.iteratorAgeSeconds,
+      minutes: 2,
+      aligner: 'ALIGN_MAX',
+      meaning: service === 'settlement' ? 'Accepted orders wait too long to be settled.' : 'The views are stale.',
+      runbook: service === 'settlement' ? 'queue-age' : 'iterator-age',
+    }));
+  }
+
+  /** Errors as the functions log them, and answers that are the functions' fault. */
+  private errors(stage: Stage): AlertRow[] {
+    return cloudServices.flatMap((service): AlertRow[] => {
+      const name = physicalName(stage.name, service);
+      const logged = new LoggingMetric(this, `${service}-logged`, {
+        name: `${name}-errors`,
+        filter: `resource.type="cloud_run_revision" AND resource.labels.service_name="${name}" AND severity>=ERROR`,
+        metricDescriptor: { metricKind: 'DELTA', valueType: 'INT64' },
+      });
+      const common = {
+        threshold: stage.alarms.functionErrorsPerMinute,
+        minutes: 2,
+        aligner: 'ALIGN_DELTA',
+        meaning: `${service} fails.`,
+        runbook: 'function-errors',
+      } as const;
+      const run = `resource.type="cloud_run_revision" AND resource.labels.service_name="${name}"`;
+      return [
+        {
+          ...common,
+          name: `${service}-errors`,
+          filter: `${run} AND metric.type="logging.googleapis.com/user/${logged.name}"`,
+        },
+        {
+          ...common,
+          name: `${service}-5xx`,
+          filter: `${run} AND metric.type="run.googleapis.com/request_count" AND metric.labels.response_code_class="5xx"`,
+        },
+      ];
+    });
+  }
+
+  private add(stage: Stage, row: AlertRow, channel: string): void {
+    new MonitoringAlertPolicy(this, row.name, {
+      displayName: physicalName(stage.name, row.name),
+      combiner: 'OR',
+      conditions: [
+        {
+          displayName: row.meaning,
+          conditionThreshold: {
+            filter: row.filter,
+            comparison: 'COMPARISON_GT',
+            thresholdValue: row.threshold,
+            duration: `${row.minutes * 60}s`,
+            aggregations: [{ alignmentPeriod: '60s', perSeriesAligner: row.aligner, crossSeriesReducer: 'REDUCE_SUM' }],
+          },
+        },
+      ],
+      notificationChannels: stage.alarms.topic ? [channel] : [],
+      documentation: { content: `${row.meaning} Runbook: docs/runbook.md#${row.runbook}`, mimeType: 'text/markdown' },
+    });
+  }
+}
+
+const subscriptionMetric = (stage: Stage, name: string, metric: string): string =>
+  `resource.type="pubsub_subscription" AND resource.labels.subscription_id="${physicalName(stage.name, name)}" AND metric.type="pubsub.googleapis.com/subscription/${metric}"`;

@@ -1,0 +1,165 @@
+import { ComputeBackendBucket } from '@cdktf/provider-google/lib/compute-backend-bucket/index.js';
+import { ComputeBackendService } from '@cdktf/provider-google/lib/compute-backend-service/index.js';
+import { ComputeRegionNetworkEndpointGroup } from '@cdktf/provider-google/lib/compute-region-network-endpoint-group/index.js';
+import { ComputeSecurityPolicy } from '@cdktf/provider-google/lib/compute-security-policy/index.js';
+import { StorageBucket } from '@cdktf/provider-google/lib/storage-bucket/index.js';
+import { StorageBucketIamMember } from '@cdktf/provider-google/lib/storage-bucket-iam-member/index.js';
+import { Construct } from 'constructs';
+import type { ApiService } from '../../../functions/contracts/routes.ts';
+import { type CachePolicyRow, cachePolicyRows, headersPolicyRows } from '../../aws/edge-rows.ts';
+import { originSecretHeader } from '../../aws/origin-secret-name.ts';
+import { originReadTimeoutSeconds } from '../../check-edge.ts';
+import { physicalName } from '../../names.ts';
+import type { Stage, WebAclSettings } from '../../stage-settings.ts';
+import type { CommonInputs } from '../inputs.ts';
+import type { Functions } from './functions.ts';
+import { LoadBalancer } from './load-balancer.ts';
+
+export interface EdgeProps {
+  readonly stage: Stage;
+  readonly project: string;
+  readonly region: string;
+  readonly inputs: CommonInputs;
+  readonly functions: Functions;
+  readonly domain: string;
+}
+
+/** The load balancer with Cloud CDN: one name for page and API, the same cache times as everywhere. */
+export class Edge extends Construct {
+  private readonly props: EdgeProps;
+  private readonly headers: ReadonlyMap<string, string>;
+
+  constructor(scope: Construct, id: string, props: EdgeProps) {
+    super(scope, id);
+    this.props = props;
+    const { stage, inputs } = props;
+    const rows = headersPolicyRows([inputs.issuer]);
+    this.headers = new Map(rows.map(({ name, contentSecurityPolicy }) => [name, contentSecurityPolicy]));
+    const wall = stage.edge.webAcl ? this.addWall(stage.edge.webAcl) : undefined;
+    const backend = (service: ApiService) => this.addBackend(service, wall);
+    const backends = { catalog: backend('catalog'), intake: backend('intake'), stock: backend('stock') };
+    const storefront = this.addStorefront();
+    new LoadBalancer(this, 'LoadBalancer', { stage, domain: props.domain, backends, storefront });
+  }
+
+  private addBackend(service: ApiService, wall: ComputeSecurityPolicy | undefined): string {
+    const { stage, region, inputs, functions } = this.props;
+    const group = new ComputeRegionNetworkEndpointGroup(this, `${service}-endpoints`, {
+      name: physicalName(stage.name, service),
+      region,
+      networkEndpointType: 'SERVERLESS',
+      cloudFunction: { function: functions.nameOf(service) },
+    });
+    const cached = service === 'catalog';
+    return new ComputeBackendService(this, service, {
+      name: physicalName(stage.name, service),
+      loadBalancingScheme: 'EXTERNAL_MANAGED',
+      protocol: 'HTTPS',
+      timeoutSec: originReadTimeoutSeconds(stage),
+      backend: [{ group: group.id }],
+      customRequestHeaders: [`${originSecretHeader}: ${inputs.originSecret}`],
+      customResponseHeaders: this.responseHeaders('api-headers'),
+      compressionMode: cached ? 'AUTOMATIC' : 'DISABLED',
+      enableCdn: cached,
+      ...(cached && { cdnPolicy: this.productCaching(rowOf(stage, 'products')) }),
+      ...(wall && { securityPolicy: wall.id }),
+      logConfig: { enable: stage.edge.accessLogDays !== null, sampleRate: 1 },
+    }).id;
+  }
+
+  /** What the origin says decides; an answer that says nothing is not kept. */
+  private productCaching(row: CachePolicyRow) {
+    return {
+      cacheMode: 'USE_ORIGIN_HEADERS',
+      cacheKeyPolicy: {
+        includeHost: true,
+        includeProtocol: true,
+        includeQueryString: true,
+        queryStringWhitelist: [...row.query],
+      },
+      serveWhileStale: this.props.stage.caching.product.staleWhileRevalidateSeconds,
+      negativeCaching: false,
+      requestCoalescing: true,
+    };
+  }
+
+  /** Cloud CDN reads a bucket as anybody does: it holds nothing but the page. */
+  private addStorefront(): string {
+    const { stage, project, region } = this.props;
+    const bucket = new StorageBucket(this, 'Storefront', {
+      name: `${project}-${physicalName(stage.name, 'storefront')}`,
+      location: region,
+      uniformBucketLevelAccess: true,
+      forceDestroy: !stage.keepData,
+      website: { mainPageSuffix: 'index.html' },
+    });
+    new StorageBucketIamMember(this, 'Readers', {
+      bucket: bucket.name,
+      role: 'roles/storage.objectViewer',
+      member: 'allUsers',
+    });
+    return new ComputeBackendBucket(this, 'Page', {
+      name: physicalName(stage.name, 'storefront'),
+      bucketName: bucket.name,
+      enableCdn: true,
+      compressionMode: 'AUTOMATIC',
+      customResponseHeaders: this.responseHeaders('pages-headers'),
+      // Each file says how long it may be kept; the page's own time is the longest that one without a word is.
+      cdnPolicy: {
+        cacheMode: 'USE_ORIGIN_HEADERS',
+        requestCoalescing: true,
+        serveWhileStale: rowOf(stage, 'pages').maxSeconds,
+      },
+    }).id;
+  }
+
+  private responseHeaders(name: string): string[] {
+    return [
+      `content-security-policy: ${this.headers.get(name)}`,
+      'x-content-type-options: nosniff',
+      'x-frame-options: DENY',
+      'referrer-policy: no-referrer',
+      'strict-transport-security: max-age=31536000; includeSubDomains',
+    ];
+  }
+
+  /** Who asks too often is refused; then Google's lists of what attacks everybody. */
+  private addWall({ ratePerFiveMinutes }: WebAclSettings): ComputeSecurityPolicy {
+    const everybody = { versionedExpr: 'SRC_IPS_V1', config: { srcIpRanges: ['*'] } };
+    const known = [
+      'sqli-v33-stable',
+      'xss-v33-stable',
+      'lfi-v33-stable',
+      'rce-v33-stable',
+      'protocolattack-v33-stable',
+    ];
+    return new ComputeSecurityPolicy(this, 'Wall', {
+      name: physicalName(this.props.stage.name, 'edge'),
+      rule: [
+        ...known.map((list, index) => ({
+          action: 'deny(403)',
+          priority: 1_000 + index,
+          match: { expr: { expression: `evaluatePreconfiguredWaf('${list}', {'sensitivity': 1})` } },
+        })),
+        {
+          action: 'throttle',
+          priority: 2_000,
+          match: everybody,
+          rateLimitOptions: {
+            conformAction: 'allow',
+            exceedAction: 'deny(429)',
+            enforceOnKey: 'IP',
+            rateLimitThreshold: { count: ratePerFiveMinutes, intervalSec: 300 },
+          },
+        },
+        { action: 'allow', priority: 2_147_483_647, match: everybody, description: 'everybody else' },
+      ],
+    });
+  }
+}
+
+function rowOf(stage: Stage, name: CachePolicyRow['name']): CachePolicyRow {
+  const row = cachePolicyRows(stage).find((one) => one.name === name);
+  if (!row) throw new Error(`cache policy '${name}': none is so named`);
+  return row;
+}

@@ -1,0 +1,57 @@
+import { ProjectIamMember } from '@cdktf/provider-google/lib/project-iam-member/index.js';
+import { ServiceAccount } from '@cdktf/provider-google/lib/service-account/index.js';
+import { Construct } from 'constructs';
+import type { Stage } from '../../stage-settings.ts';
+import { type CloudService, cloudServices } from '../scaling.ts';
+
+/** Reads only, or writes too. */
+const storeRole: Readonly<Record<CloudService, string>> = {
+  catalog: 'roles/datastore.viewer',
+  intake: 'roles/datastore.user',
+  settlement: 'roles/datastore.user',
+  projection: 'roles/datastore.user',
+  stock: 'roles/datastore.user',
+};
+
+/** A service account for each function, and one as which Pub/Sub and the scheduler call the workers. */
+export class Identities extends Construct {
+  readonly accounts: ReadonlyMap<CloudService, ServiceAccount>;
+  readonly pusher: ServiceAccount;
+
+  constructor(scope: Construct, id: string, props: { stage: Stage; project: string; database: string }) {
+    super(scope, id);
+    const { stage, project, database } = props;
+    // Google takes ids of up to 30 characters.
+    const add = (name: string) =>
+      new ServiceAccount(this, name, {
+        accountId: `${stage.name}-fs-${name}`,
+        displayName: `${name} of ${stage.name}`,
+      });
+    this.accounts = new Map(cloudServices.map((service) => [service, add(service)]));
+    this.pusher = add('pusher');
+    for (const [service, account] of this.accounts) {
+      new ProjectIamMember(this, `${service}-store`, {
+        project,
+        role: storeRole[service],
+        member: account.member,
+        // This one database: the role is the project's.
+        condition: {
+          title: 'database',
+          expression: `resource.name == "projects/${project}/databases/${database}"`,
+        },
+      });
+      for (const role of ['roles/logging.logWriter', 'roles/monitoring.metricWriter'])
+        new ProjectIamMember(this, `${service}-${role.slice('roles/'.length)}`, {
+          project,
+          role,
+          member: account.member,
+        });
+    }
+  }
+
+  of(service: CloudService): ServiceAccount {
+    const account = this.accounts.get(service);
+    if (!account) throw new Error(`service '${service}': must be one of ${cloudServices.join(', ')}`);
+    return account;
+  }
+}

@@ -1,0 +1,110 @@
+import { PubsubSubscription } from '@cdktf/provider-google/lib/pubsub-subscription/index.js';
+import { PubsubSubscriptionIamMember } from '@cdktf/provider-google/lib/pubsub-subscription-iam-member/index.js';
+import { PubsubTopic } from '@cdktf/provider-google/lib/pubsub-topic/index.js';
+import { PubsubTopicIamMember } from '@cdktf/provider-google/lib/pubsub-topic-iam-member/index.js';
+import { ServiceAccountIamMember } from '@cdktf/provider-google/lib/service-account-iam-member/index.js';
+import { Construct } from 'constructs';
+import { physicalName } from '../../names.ts';
+import type { Stage } from '../../stage-settings.ts';
+import type { CloudService } from '../scaling.ts';
+import type { Identities } from './identities.ts';
+import { ackDeadlineSeconds, deliveryAttempts, pushes, type TopicVariable, topics } from './topology.ts';
+
+const seconds = (days: number): string => `${days * 86_400}s`;
+
+export interface MessagesProps {
+  readonly stage: Stage;
+  readonly identities: Identities;
+  /** Pub/Sub's own account in this project: it forwards dead letters. */
+  readonly agent: string;
+}
+
+/** Topics with who may publish to them; subscriptions are added once there is somebody to push to. */
+export class Messages extends Construct {
+  private readonly props: MessagesProps;
+  private readonly topics: ReadonlyMap<string, PubsubTopic>;
+
+  constructor(scope: Construct, id: string, props: MessagesProps) {
+    super(scope, id);
+    this.props = props;
+    const { stage, identities, agent } = props;
+    this.topics = new Map(
+      Object.entries(topics).map(([variable, { name }]) => [
+        variable,
+        new PubsubTopic(this, name, { name: physicalName(stage.name, name) }),
+      ]),
+    );
+    for (const [variable, { name, publishers }] of Object.entries(topics))
+      for (const service of publishers)
+        this.letPublish(`${name}-${service}`, this.topic(variable), identities.of(service).member);
+    for (const { deadLetters } of pushes) {
+      this.letPublish(`${topics[deadLetters].name}-agent`, this.topic(deadLetters), agent);
+      this.keepDeadLetters(deadLetters);
+    }
+    new ServiceAccountIamMember(this, 'push-tokens', {
+      serviceAccountId: identities.pusher.name,
+      role: 'roles/iam.serviceAccountTokenCreator',
+      member: agent,
+    });
+  }
+
+  /** Names for a function's environment. */
+  namesFor(service: CloudService): Record<string, string> {
+    const own = Object.entries(topics).filter(([, { publishers }]) =>
+      (publishers as readonly string[]).includes(service),
+    );
+    return Object.fromEntries(own.map(([variable]) => [variable, this.topic(variable).name]));
+  }
+
+  /** Straight to the function and not by Eventarc: dead letters and retries stay in this stack. */
+  push(service: CloudService, pushEndpoint: string): void {
+    const { stage, identities, agent } = this.props;
+    const found = pushes.find((one) => one.service === service);
+    if (!found) throw new Error(`service '${service}': nothing is pushed to it`);
+    const subscription = new PubsubSubscription(this, `push-${service}`, {
+      name: physicalName(stage.name, topics[found.topic].name),
+      topic: this.topic(found.topic).id,
+      ackDeadlineSeconds: ackDeadlineSeconds(stage),
+      messageRetentionDuration: seconds(stage.queues.retentionDays),
+      // An idle subscription is deleted after a month unless told otherwise.
+      expirationPolicy: { ttl: '' },
+      retryPolicy: { minimumBackoff: '10s', maximumBackoff: '600s' },
+      deadLetterPolicy: {
+        deadLetterTopic: this.topic(found.deadLetters).id,
+        maxDeliveryAttempts: deliveryAttempts(stage),
+      },
+      pushConfig: {
+        pushEndpoint,
+        oidcToken: { serviceAccountEmail: identities.pusher.email, audience: pushEndpoint },
+      },
+    });
+    new PubsubSubscriptionIamMember(this, `push-${service}-agent`, {
+      subscription: subscription.name,
+      role: 'roles/pubsub.subscriber',
+      member: agent,
+    });
+  }
+
+  /** A topic alone keeps nothing: somebody has to be able to look. */
+  private keepDeadLetters(variable: TopicVariable): void {
+    const { stage } = this.props;
+    const { name } = topics[variable];
+    new PubsubSubscription(this, `look-${name}`, {
+      name: physicalName(stage.name, name),
+      topic: this.topic(variable).id,
+      ackDeadlineSeconds: 60,
+      messageRetentionDuration: seconds(stage.queues.deadLetterRetentionDays),
+      expirationPolicy: { ttl: '' },
+    });
+  }
+
+  private letPublish(id: string, topic: PubsubTopic, member: string): void {
+    new PubsubTopicIamMember(this, `publish-${id}`, { topic: topic.name, role: 'roles/pubsub.publisher', member });
+  }
+
+  private topic(variable: string): PubsubTopic {
+    const topic = this.topics.get(variable);
+    if (!topic) throw new Error(`topic '${variable}': must be one of ${Object.keys(topics).join(', ')}`);
+    return topic;
+  }
+}

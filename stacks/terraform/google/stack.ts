@@ -1,0 +1,72 @@
+import { DataGoogleProject } from '@cdktf/provider-google/lib/data-google-project/index.js';
+import { ProjectService } from '@cdktf/provider-google/lib/project-service/index.js';
+import { GoogleProvider } from '@cdktf/provider-google/lib/provider/index.js';
+import { LocalBackend, TerraformStack } from 'cdktf';
+import type { Construct } from 'constructs';
+import { checkStage } from '../../check-stage.ts';
+import { physicalName, project as projectLabel } from '../../names.ts';
+import type { Stage } from '../../stage-settings.ts';
+import type { CodeOf } from '../code.ts';
+import { commonInputs, input } from '../inputs.ts';
+import { Alerts } from './alerts.ts';
+import { Edge } from './edge.ts';
+import { Functions } from './functions.ts';
+import { Identities } from './identities.ts';
+import { Messages } from './messages.ts';
+import { Store } from './store.ts';
+
+const apis = [
+  'cloudbuild',
+  'cloudfunctions',
+  'cloudscheduler',
+  'compute',
+  'firestore',
+  'iam',
+  'logging',
+  'monitoring',
+  'pubsub',
+  'run',
+  'storage',
+];
+
+/** A stage on Google, in the order of the data flow. */
+export class GoogleStack extends TerraformStack {
+  constructor(scope: Construct, { stage, codeOf }: { readonly stage: Stage; readonly codeOf: CodeOf }) {
+    super(scope, physicalName(stage.name, 'google'));
+    checkStage(stage);
+    const inputs = commonInputs(this, stage);
+    const project = input(this, 'project', 'The id of the Google project');
+    const region = input(this, 'region', 'Where the functions run', { default: 'europe-west1' });
+    const location = input(this, 'firestore_location', 'Where the data lies', { default: 'eur3' });
+    new GoogleProvider(this, 'google', {
+      project,
+      region,
+      defaultLabels: { project: projectLabel, stage: stage.name },
+    });
+    new LocalBackend(this, { path: 'terraform.tfstate' });
+    this.addOverride('terraform.required_version', '>= 1.9');
+    this.addOverride('terraform.required_providers.google', { source: 'hashicorp/google', version: '>= 6.50, < 7' });
+
+    const after = apis.map(
+      (api) => new ProjectService(this, api, { project, service: `${api}.googleapis.com`, disableOnDestroy: false }),
+    );
+    const { database } = new Store(this, 'Store', { stage, project, location });
+    const identities = new Identities(this, 'Identities', { stage, project, database: database.name });
+    const { number } = new DataGoogleProject(this, 'Project', { projectId: project });
+    const agent = `serviceAccount:service-${number}@gcp-sa-pubsub.iam.gserviceaccount.com`;
+    const messages = new Messages(this, 'Messages', { stage, identities, agent });
+    const functions = new Functions(this, 'Functions', {
+      ...{ stage, project, region, inputs, identities, messages, after },
+      database: database.name,
+      codeOf: (service) => codeOf(this, service),
+    });
+    const domain = input(
+      this,
+      'domain',
+      'The name that people open: Google makes its certificate',
+      stage.edge.domain ? { default: stage.edge.domain.name } : {},
+    );
+    new Edge(this, 'Edge', { stage, project, region, inputs, functions, domain });
+    new Alerts(this, 'Alerts', { stage, email: inputs.alarmEmail });
+  }
+}

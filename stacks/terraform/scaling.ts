@@ -1,0 +1,28 @@
+import type { Service } from '../needs.ts';
+import type { Stage } from '../stage-settings.ts';
+
+export interface Scaling {
+  readonly minInstances: number;
+  readonly maxInstances: number;
+}
+
+/** Beyond what a stage provisions: nobody is supposed to load it more than that. */
+const unplanned = 20;
+
+/** The stage's concurrency, as instances of clouds that serve one request of ours after the other in each. */
+export function scalingOf(stage: Stage, service: Exclude<Service, 'invalidation'>): Scaling {
+  const { provisioned } = stage.functions[service];
+  if (provisioned) return { minInstances: provisioned.minEnvironments, maxInstances: provisioned.maxEnvironments };
+  switch (service) {
+    case 'settlement':
+      return { minInstances: 0, maxInstances: stage.settlement.maxConcurrency };
+    case 'projection':
+      return { minInstances: 0, maxInstances: unplanned * stage.projection.parallelizationFactor };
+    default:
+      return { minInstances: 0, maxInstances: unplanned };
+  }
+}
+
+/** The services that other clouds have: forgetting a changed product is part of the CDN's own times there. */
+export const cloudServices = ['catalog', 'intake', 'settlement', 'projection', 'stock'] as const;
+export type CloudService = (typeof cloudServices)[number];
