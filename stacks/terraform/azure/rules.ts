@@ -1,11 +1,14 @@
+import type { CdnFrontdoorProfile } from '@cdktf/provider-azurerm/lib/cdn-frontdoor-profile/index.js';
 import { CdnFrontdoorRule } from '@cdktf/provider-azurerm/lib/cdn-frontdoor-rule/index.js';
 import { CdnFrontdoorRuleSet } from '@cdktf/provider-azurerm/lib/cdn-frontdoor-rule-set/index.js';
 import { Construct } from 'constructs';
 import { type BehaviorRow, headersPolicyRows } from '../../aws/edge-rows.ts';
 import { originSecretHeader } from '../../aws/origin-secret-name.ts';
-import type { EdgeProps } from './edge.ts';
+import type { CommonInputs } from '../inputs.ts';
 
-export interface EdgeRulesProps extends EdgeProps {
+export interface EdgeRulesProps {
+  readonly profile: CdnFrontdoorProfile;
+  readonly inputs: CommonInputs;
   /** The origin group of the admins' writes. */
   readonly stockGroupId: string;
 }
