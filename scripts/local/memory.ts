@@ -11,14 +11,14 @@ const pageKilobytes = 4;
 const sampleMs = 1_000;
 
 /**
- * Memory of this process and of another with all its children, in MB. On Linux a page that n processes share counts
+ * Memory of this process and of others with all their children, in MB. On Linux a page that n processes share counts
  * 1/n for each (PSS): the workers share the program of Node. Elsewhere it counts for each, and the sum is an upper bound.
  */
-export function memoryOf(enginePid: number | undefined): number {
+export function memoryOf(...pids: readonly (number | undefined)[]): number {
   const rows = processes();
   const own = rows.filter((row) => row.pid === process.pid);
-  const engine = enginePid === undefined ? [] : treeOf(rows, enginePid);
-  return Math.round([...own, ...engine].reduce((sum, row) => sum + (proportionalMb(row.pid) ?? row.megabytes), 0));
+  const others = pids.flatMap((pid) => (pid === undefined ? [] : treeOf(rows, pid)));
+  return Math.round([...own, ...others].reduce((sum, row) => sum + (proportionalMb(row.pid) ?? row.megabytes), 0));
 }
 
 function proportionalMb(pid: number): number | undefined {
@@ -46,10 +46,10 @@ export interface MemoryWatch {
   stop(): void;
 }
 
-export function watchMemory(enginePid: number | undefined): MemoryWatch {
-  let peak = memoryOf(enginePid);
+export function watchMemory(...pids: readonly (number | undefined)[]): MemoryWatch {
+  let peak = memoryOf(...pids);
   const sample = () => {
-    const now = memoryOf(enginePid);
+    const now = memoryOf(...pids);
     peak = Math.max(peak, now);
     return now;
   };

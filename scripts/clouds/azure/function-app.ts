@@ -1,0 +1,64 @@
+import { openSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { apps } from '../../../functions/adapters/azure/apps.ts';
+import { type GuardedChild, spawnGuarded } from '../../local/guarded-child.ts';
+import { projectFolder } from '../../local/paths.ts';
+import type { Workspace } from '../../local/workspace.ts';
+import { announced, end } from './announced.ts';
+import { childEnvironment } from './child-environment.ts';
+
+export type AppName = keyof typeof apps;
+
+export interface FunctionApp {
+  readonly name: AppName;
+  readonly pid: number;
+  /** Where its HTTP functions answer; undefined when it has none. */
+  readonly url: string | undefined;
+  readonly process: GuardedChild['process'];
+  readonly logFile: string;
+  stop(): Promise<void>;
+}
+
+/** Starts a function app as a process of its own, with its app settings and nothing else of this environment. */
+export async function startFunctionApp(
+  workspace: Workspace,
+  name: AppName,
+  settings: Readonly<Record<string, string>>,
+): Promise<FunctionApp> {
+  const entries = apps[name].map(
+    (service) => pathToFileURL(join(projectFolder, 'functions', service, 'azure.ts')).href,
+  );
+  const logFile = join(workspace.folder, `app-${name}.log`);
+  const child = spawnGuarded(
+    workspace,
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', join(projectFolder, 'scripts/clouds/azure/functions-host.ts')],
+    {
+      cwd: workspace.folder,
+      env: childEnvironment(workspace, {
+        ...settings,
+        POWERTOOLS_SERVICE_NAME: name,
+        POWERTOOLS_METRICS_NAMESPACE: 'FlashSale',
+        FUNCTION_ENTRIES: entries.join(','),
+        FUNCTION_HTTP: String(name === 'api'),
+      }),
+      output: openSync(logFile, 'a'),
+    },
+  );
+  const pattern = /^the functions answer at (.*)$/gm;
+  const [answer = ''] = await announced(`the function app ${name}`, child, { file: logFile, pattern, times: 1 }).catch(
+    async (error) => {
+      await end(child);
+      throw error;
+    },
+  );
+  return {
+    name,
+    pid: child.process.pid ?? 0,
+    url: answer.startsWith('http') ? answer : undefined,
+    process: child.process,
+    logFile,
+    stop: () => end(child),
+  };
+}

@@ -1,0 +1,91 @@
+import type { Storage } from '../../../functions/adapters/azure/storage.ts';
+import { cacheEnvironment } from '../../../stacks/aws/cache-environment.ts';
+import { stages } from '../../../stacks/stages.ts';
+import { type Issuer, startIssuer } from '../../local/issuer.ts';
+import { lastLines } from '../../local/logs.ts';
+import { watchMemory } from '../../local/memory.ts';
+import { createWorkspace, type Workspace } from '../../local/workspace.ts';
+import { startAzurite } from './azurite.ts';
+import { type FunctionApp, startFunctionApp } from './function-app.ts';
+import { makeResources } from './resources.ts';
+
+export interface AzurePlatform {
+  /** The function app of the API; there is no Front Door in front of it here. */
+  readonly apiUrl: string;
+  readonly issuer: Issuer;
+  readonly storage: Storage;
+  readonly apps: readonly FunctionApp[];
+  memoryMb(): { readonly current: number; readonly peak: number };
+  stop(): Promise<void>;
+}
+
+export interface AzureOptions {
+  readonly onProgress?: (text: string) => void;
+  /** Called when a child ends by itself. */
+  readonly onCrash?: (text: string) => void;
+}
+
+/** Azure's sweep runs every minute; here a lost notice is to be seen sooner. */
+const sweepSchedule = '*/5 * * * * *';
+
+/** Azurite, the issuer and the function apps; all of it ends with `stop`, and with this process. */
+export async function startAzurePlatform({ onProgress = () => {}, onCrash = () => {} }: AzureOptions = {}) {
+  const workspace = createWorkspace();
+  const ends: (() => unknown)[] = [() => workspace.remove()];
+  const stop = async () => {
+    for (const end of ends.splice(0).reverse()) await end();
+  };
+  try {
+    return await start(workspace, { onProgress, onCrash }, ends, stop);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function start(
+  workspace: Workspace,
+  { onProgress, onCrash }: Required<AzureOptions>,
+  ends: (() => unknown)[],
+  stop: () => Promise<void>,
+): Promise<AzurePlatform> {
+  onProgress('starting Azurite');
+  const azurite = await startAzurite(workspace);
+  ends.push(azurite.stop);
+  const storage = await makeResources(azurite.connectionString);
+  const issuer = await startIssuer();
+  ends.push(() => issuer.stop());
+
+  onProgress('starting the function apps');
+  const shared = { DATA: azurite.connectionString, LOG_LEVEL: stages.local.logLevel };
+  const identity = { OIDC_ISSUER: issuer.url, OIDC_AUDIENCE: issuer.audience };
+  const starting = await Promise.allSettled([
+    startFunctionApp(workspace, 'api', { ...shared, ...identity, ...cacheEnvironment(stages.local) }),
+    startFunctionApp(workspace, 'settlement', shared),
+    startFunctionApp(workspace, 'projection', { ...shared, SWEEP_SCHEDULE: sweepSchedule }),
+  ]);
+  const apps = starting.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  ends.push(() => Promise.all(apps.map((app) => app.stop())));
+  for (const one of starting) if (one.status === 'rejected') throw one.reason;
+
+  let stopping = false;
+  ends.push(() => {
+    stopping = true;
+  });
+  for (const app of apps) {
+    app.process.once('exit', async (code, signal) => {
+      if (!stopping) onCrash(`app ${app.name} ended with ${signal ?? code}\n${await lastLines(app.logFile)}`);
+    });
+  }
+  const watches = [azurite, ...apps].map(({ pid }) => pid);
+  const memory = watchMemory(...watches);
+  ends.push(() => memory.stop());
+  return {
+    apiUrl: apps.find(({ url }) => url !== undefined)?.url ?? '',
+    issuer,
+    storage,
+    apps,
+    memoryMb: () => ({ current: memory.currentMb(), peak: memory.peakMb() }),
+    stop,
+  };
+}
