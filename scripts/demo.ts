@@ -1,7 +1,9 @@
-import { retriedCalls, slowCalls } from './check/invariants.ts';
-import { exitCodes, parseCommandLine, runMain, wholeNumber } from './cli.ts';
+import { type CheckOptions, retriedCalls, slowCalls } from './check/invariants.ts';
+import { CliError, exitCodes, parseCommandLine, runMain, wholeNumber } from './cli.ts';
+import { awsSystem, onCloud, otherCloud } from './demo/clouds.ts';
 import { reportOf } from './demo/report.ts';
-import { runSale } from './demo/sale.ts';
+import { runSale, type SaleOptions } from './demo/sale.ts';
+import type { SaleSystem } from './demo/system.ts';
 import { faultText } from './local/faults/faults.ts';
 import { readFaultPlan } from './local/faults/plan.ts';
 import { iacNamed } from './local/iac-name.ts';
@@ -30,6 +32,8 @@ Exit code 0 only if all of it holds.
                with --faults none: what is served while the origin fails may be older)
   --seed N     the same seed gives the same sale (default 1)
   --faults FILE inject the faults of a plan into the calls of the functions meanwhile (docs/faults.md)
+  --cloud NAME aws (default) or azure: the same sale on that cloud's local engines, without a CDN;
+               what it needs is installed by the first run
   --stage NAME local (HTTP API) or local-url (Function URLs); default: what suits the engine
   --iac NAME   cdk (default) or terraform: the real Terraform applies the CDKTF stack, and after the sale a
                plan must show no drift, and a destroy must leave nothing
@@ -47,41 +51,61 @@ await runMain(async () => {
     browse: { type: 'string' },
     seed: { type: 'string', default: '1' },
     faults: { type: 'string' },
+    cloud: { type: 'string', default: 'aws' },
     stage: { type: 'string' },
     iac: { type: 'string' },
   });
-  const orders = wholeNumber('orders', options.orders, { min: 1, max: 100_000 });
-  const concurrency = wholeNumber('parallel', options.parallel, { min: 1, max: 256 });
-  const browse = wholeNumber('browse', options.browse ?? (options.faults === undefined ? '20000' : '0'), {
-    min: 0,
-    max: 1_000_000,
-  });
-  const seed = wholeNumber('seed', options.seed, { min: 0, max: 2 ** 31 });
-  const units =
-    options.units === undefined ? undefined : wholeNumber('units', options.units, { min: 0, max: 1_000_000 });
-  const rate = options.rate === undefined ? undefined : wholeNumber('rate', options.rate, { min: 1, max: 10_000 });
+  const cloud = otherCloud(options.cloud);
+  if (cloud) refuseWithCloud(options, ['browse', 'faults', 'stage', 'iac']);
+  const optional = (name: 'units' | 'rate', limits: { min: number; max: number }) =>
+    options[name] === undefined ? undefined : wholeNumber(name, options[name], limits);
+  const sale: Omit<SaleOptions, 'browse'> = {
+    orders: wholeNumber('orders', options.orders, { min: 1, max: 100_000 }),
+    units: optional('units', { min: 0, max: 1_000_000 }),
+    rate: optional('rate', { min: 1, max: 10_000 }),
+    concurrency: wholeNumber('parallel', options.parallel, { min: 1, max: 256 }),
+    seed: wholeNumber('seed', options.seed, { min: 0, max: 2 ** 31 }),
+  };
+  if (cloud)
+    return onCloud(cloud, async (system) => conclude(await demonstrate(system, { ...sale, browse: 0 }, slowCalls)));
 
+  const lookers = options.browse ?? (options.faults === undefined ? '20000' : '0');
+  const browse = wholeNumber('browse', lookers, { min: 0, max: 1_000_000 });
   const faults = options.faults === undefined ? undefined : readFaultPlan(options.faults);
   const iac = iacNamed(options.iac);
   return withPlatform({ ...localStage(options.stage), iac }, async (platform, progress) => {
     if (faults) platform.gateway.faults.set(faults);
-    const sale = await runSale(platform, { orders, units, rate, seed, concurrency, browse });
-    const report = reportOf(sale, platform.calls(), platform.memoryMb().peak, faults ? retriedCalls : slowCalls);
-    process.stdout.write(report.text);
+    const failures = await demonstrate(awsSystem(platform), { ...sale, browse }, faults ? retriedCalls : slowCalls);
     if (faults) process.stdout.write(faultText(platform.gateway.faults.report()));
-    for (const failure of report.failures) process.stdout.write(`FAILED: ${failure}\n`);
-    if (report.failures.length > 0) return exitCodes.failed;
-    if (iac === 'terraform' && !(await endsClean(platform, progress))) return exitCodes.failed;
-    process.stdout.write('All invariants hold: nothing lost, doubled, oversold or leaked.\n');
-    return exitCodes.ok;
+    const leftovers = iac === 'terraform' && failures.length === 0 ? await endTerraformRun(platform, progress) : [];
+    return conclude([...failures, ...leftovers]);
   });
 });
 
-async function endsClean(platform: Platform, progress: Progress): Promise<boolean> {
+async function demonstrate(system: SaleSystem, options: SaleOptions, check: CheckOptions): Promise<readonly string[]> {
+  const sale = await runSale(system, options);
+  const report = reportOf(sale, system.calls(), system.memoryMb().peak, check);
+  process.stdout.write(report.text);
+  return report.failures;
+}
+
+function conclude(failures: readonly string[]): number {
+  for (const failure of failures) process.stdout.write(`FAILED: ${failure}\n`);
+  if (failures.length > 0) return exitCodes.failed;
+  process.stdout.write('All invariants hold: nothing lost, doubled, oversold or leaked.\n');
+  return exitCodes.ok;
+}
+
+async function endTerraformRun(platform: Platform, progress: Progress): Promise<readonly string[]> {
   progress.step('terraform plan, and destroy');
   const { explained, failures } = await endTerraform(terraformRun(platform));
   process.stdout.write(`terraform plan shows no drift, but for ${explained.join('; ') || 'nothing'}\n`);
-  for (const failure of failures) process.stdout.write(`FAILED: ${failure}\n`);
   if (failures.length === 0) process.stdout.write('terraform destroy left nothing.\n');
-  return failures.length === 0;
+  return failures;
+}
+
+function refuseWithCloud(options: Readonly<Record<string, unknown>>, names: readonly string[]): void {
+  const given = names.find((name) => options[name] !== undefined);
+  if (given)
+    throw new CliError('usage', `--${given} is for the platform of AWS, not for --cloud`, `leave out --${given}`);
 }

@@ -4,6 +4,8 @@ import { outboxNotice } from '../adapters/azure/outbox.ts';
 import { poisonQueue, queues } from '../adapters/azure/resources.ts';
 import { storageEnv, storageOf } from '../adapters/azure/storage.ts';
 import { tableStore } from '../adapters/azure/table-store.ts';
+import { shardOfPartition, stockPartition } from '../adapters/partition/keys.ts';
+import { oneAtATime } from '../adapters/partition/one-at-a-time.ts';
 import { partitionPorts } from '../adapters/partition/ports.ts';
 import { relayEvents } from '../adapters/partition/relay.ts';
 import { sweepAll } from '../adapters/partition/sweep.ts';
@@ -21,6 +23,7 @@ const { views } = partitionPorts(store);
 const ports = { views, bus: eventBus(storage.queue(queues.events)), meter, pause: jitteredPause };
 const dead = deadLetters(storage.queue(poisonQueue(queues.outbox)));
 const hand = (event: OrderEvent) => projectEvent(event, ports);
+const relay = oneAtATime((partition) => relayEvents(store, shardOfPartition(partition), hand));
 
 onQueue(
   'relayEvents',
@@ -28,7 +31,7 @@ onQueue(
   observed(async ({ body }) => {
     const notice = outboxNotice.safeParse(parseJson(body));
     if (!notice.success) return dead.put(body, 'MALFORMED_EVENT');
-    await relayEvents(store, notice.data, hand);
+    await relay(stockPartition(notice.data.sku, notice.data.shard));
   }),
 );
 onTimer(

@@ -5,6 +5,7 @@ import { poisonQueue, queues } from '../adapters/azure/resources.ts';
 import { storageEnv, storageOf } from '../adapters/azure/storage.ts';
 import { tableStore } from '../adapters/azure/table-store.ts';
 import { partitionPorts } from '../adapters/partition/ports.ts';
+import { sharedSnapshots } from '../adapters/partition/shared-snapshots.ts';
 import { readEnv } from '../runtime/env.ts';
 import { logger } from '../runtime/log.ts';
 import { meter } from '../runtime/meter.ts';
@@ -16,8 +17,10 @@ const storage = storageOf(readEnv(storageEnv));
 const store = announcing(tableStore(storage.table), storage.queue(queues.outbox), (error) =>
   logger.warn('notice lost; the sweep finds the event', { error }),
 );
+const stores = partitionPorts(store);
 const ports = {
-  ...partitionPorts(store),
+  ...stores,
+  stock: sharedSnapshots(stores.stock),
   deadLetters: deadLetters(storage.queue(poisonQueue(queues.orders))),
   clock: systemClock,
   meter,

@@ -8,7 +8,8 @@ import { checkInvariants, holds, retriedCalls } from '../check/invariants.ts';
 import { readStores } from '../check/read-stores.ts';
 import { onlyProducts, type Snapshot } from '../check/snapshot.ts';
 import { type Answer, ShopClient } from '../shop/client.ts';
-import { redeliver, uncounted } from '../shop/redeliver.ts';
+import { redeliver } from '../shop/redeliver.ts';
+import { uncounted } from '../shop/until-quiet.ts';
 import { clientConfigOf, type DeployedSystem, storeNamesOf } from '../shop/wait-until-quiet.ts';
 
 export interface ScenarioSystem extends DeployedSystem {

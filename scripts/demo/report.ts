@@ -22,7 +22,7 @@ export function reportOf(sale: SaleResult, calls: CallCounts, peakMb: number, ch
     ...(sale.browsing ? [['Browsing through the edge', browsingTable(sale.browsing)]] : []),
     ['Latency in ms', latencyTable(sale)],
     ['Stock', stockTable(sale.snapshot)],
-    ['Calls behind the gateway', callTable(calls)],
+    ...(Object.keys(calls).length > 0 ? [['Calls behind the gateway', callTable(calls)]] : []),
     ['Invariants', verdictTable(verdicts)],
   ];
   const text = sections.map(([title, table]) => `\n${title}\n${table}`).join('\n');

@@ -1,13 +1,12 @@
 import pLimit from 'p-limit';
 import type { ClientRecord, Snapshot } from '../check/snapshot.ts';
-import type { Platform } from '../local/platform.ts';
 import { type DemoProduct, demoProducts, seed } from '../local/seed.ts';
 import { type Bars, showBars } from '../shop/bar.ts';
 import { ShopClient } from '../shop/client.ts';
 import { type Placing, placeOrders, rememberedTokens } from '../shop/place-orders.ts';
-import { clientConfigOf, waitUntilQuiet } from '../shop/wait-until-quiet.ts';
 import { demandOf, type PlannedOrder, planOrders } from '../shop/workload.ts';
-import { type Browsing, browse } from './browse.ts';
+import type { Browsing } from './browse.ts';
+import type { SaleSystem } from './system.ts';
 import { poisonQueue, sendBadInput, tryForeignOrders } from './trouble.ts';
 
 export interface SaleOptions {
@@ -33,7 +32,7 @@ export interface SaleResult {
 }
 
 /** One flash sale with all that goes wrong in one: repetitions, bad input, poison, cancels, a restock, prying eyes. */
-export async function runSale(platform: Platform, options: SaleOptions): Promise<SaleResult> {
+export async function runSale(system: SaleSystem, options: SaleOptions): Promise<SaleResult> {
   const plan = planOrders({ ...options, skus: demoProducts.map((product) => product.sku) });
   const [hot] = demoProducts;
   if (!hot) throw new Error('the demonstration has no products');
@@ -45,16 +44,16 @@ export async function runSale(platform: Platform, options: SaleOptions): Promise
       units: product === hot ? units - later : Math.max(1, demandOf(plan, product.sku)),
     }))
     .filter((product) => product.units > 0);
-  await seed({ apiUrl: platform.edgeUrl, issuer: platform.issuer }, products);
+  await seed({ apiUrl: system.shopUrl, issuer: system.issuer }, products);
 
   const bars = showBars();
   try {
     const [sold, browsing] = await Promise.all([
-      sell(platform, { ...options, plan, bars, restock: { sku: hot.sku, units: later } }),
-      options.browse === 0 ? undefined : look(platform, products, options, bars),
+      sell(system, { ...options, plan, bars, restock: { sku: hot.sku, units: later } }),
+      options.browse === 0 ? undefined : look(system, products, options, bars),
     ]);
     const settling = bars.show('orders settled', plan.length);
-    const { quiet, snapshot } = await waitUntilQuiet(platform, sold.poisoned, {
+    const { quiet, snapshot } = await system.untilQuiet(sold.poisoned, {
       withinMs: 120_000 + options.orders * 20,
       onProgress: settling.update,
     });
@@ -64,10 +63,10 @@ export async function runSale(platform: Platform, options: SaleOptions): Promise
   }
 }
 
-async function look(platform: Platform, products: readonly DemoProduct[], options: SaleOptions, bars: Bars) {
+async function look(system: SaleSystem, products: readonly DemoProduct[], options: SaleOptions, bars: Bars) {
   const { update } = bars.show('pages browsed', options.browse);
-  const token = await adminToken(platform);
-  return browse(platform, token, { requests: options.browse, seed: options.seed, products, onBrowsed: update });
+  const token = await adminToken(system);
+  return system.browse?.(token, { requests: options.browse, seed: options.seed, products, onBrowsed: update });
 }
 
 interface Selling extends SaleOptions {
@@ -78,20 +77,20 @@ interface Selling extends SaleOptions {
 }
 
 async function sell(
-  platform: Platform,
+  system: SaleSystem,
   options: Selling,
 ): Promise<Omit<SaleResult, 'browsing' | 'quiet' | 'snapshot'>> {
   const { plan, bars, restock } = options;
-  const shop = new ShopClient(platform.edgeUrl);
-  const tokenOf = rememberedTokens(platform.issuer);
+  const shop = new ShopClient(system.shopUrl);
+  const tokenOf = rememberedTokens(system.issuer);
   const half = Math.ceil(plan.length / 2);
   const bar = bars.show('orders posted', plan.length);
   const place = (part: typeof plan, before: number) =>
     placeOrders(shop, part, { ...options, tokenOf, onPlaced: (done) => bar.update(before + done) });
   const first = await place(plan.slice(0, half), 0);
   const badInput = await sendBadInput(shop, await tokenOf('mallory'));
-  const poisoned = await poisonQueue(platform.outputs.OrderQueueUrl ?? '', clientConfigOf(platform));
-  if (restock.units > 0) await shop.restock(await adminToken(platform), restock.sku, 'restock-at-half', restock.units);
+  const poisoned = await poisonQueue((body) => system.sendToQueue(body));
+  if (restock.units > 0) await shop.restock(await adminToken(system), restock.sku, 'restock-at-half', restock.units);
   const placing = joined(first, await place(plan.slice(half), half));
 
   const cancels = await cancelSome(shop, placing, tokenOf);
@@ -100,7 +99,7 @@ async function sell(
   return { placing, badInput, cancels, poisoned, clients };
 }
 
-const adminToken = ({ issuer }: Platform) => issuer.token({ customer: 'admin', admin: true });
+const adminToken = ({ issuer }: SaleSystem) => issuer.token({ customer: 'admin', admin: true });
 
 async function cancelSome(shop: ShopClient, { placed }: Placing, tokenOf: (customer: string) => Promise<string>) {
   const statuses = new Map<number, number>();

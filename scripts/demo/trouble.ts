@@ -1,5 +1,3 @@
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import type { ClientConfig } from '../check/read-stores.ts';
 import type { ShopClient } from '../shop/client.ts';
 import type { PlacedOrder } from '../shop/place-orders.ts';
 
@@ -38,16 +36,14 @@ export async function sendBadInput(shop: ShopClient, token: string): Promise<Map
 }
 
 /** Messages that no client of the API can make: they go round it, straight into the queue. */
-export async function poisonQueue(queueUrl: string, config: ClientConfig): Promise<number> {
-  const sqs = new SQSClient(config);
+export async function poisonQueue(send: (body: string) => Promise<void>): Promise<number> {
   const unknownOrder = {
     v: 1,
     orderId: '00000000-0000-5000-8000-000000000000',
     traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
   };
   const bodies = ['this is not JSON', JSON.stringify(unknownOrder)];
-  for (const MessageBody of bodies) await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody }));
-  sqs.destroy();
+  for (const body of bodies) await send(body);
   return bodies.length;
 }
 

@@ -4,15 +4,8 @@ import { eventKey } from '../../functions/adapters/aws/keys.ts';
 import type { OrderEvent } from '../../functions/contracts/order-event.ts';
 import { aliasName, physicalName } from '../../stacks/names.ts';
 import type { ClientConfig } from '../check/read-stores.ts';
-import type { Snapshot } from '../check/snapshot.ts';
 
 const recordsPerBatch = 50;
-
-/** Events that the views do not know yet. */
-export function uncounted({ events, counted }: Pick<Snapshot, 'events' | 'counted'>): readonly OrderEvent[] {
-  const versions = new Map(counted.map((row) => [row.orderId, row.version]));
-  return events.filter(({ order }) => (versions.get(order.orderId) ?? 0) < order.version);
-}
 
 /**
  * Delivers events to the projection again, as the stream of AWS does with records that a function gave back, and an

@@ -2,7 +2,8 @@ import { expect } from 'vitest';
 import { checkInvariants, retriedCalls, type Verdict } from '../../scripts/check/invariants.ts';
 import { ShopClient } from '../../scripts/shop/client.ts';
 import { placeOrders } from '../../scripts/shop/place-orders.ts';
-import { redeliver, uncounted } from '../../scripts/shop/redeliver.ts';
+import { redeliver } from '../../scripts/shop/redeliver.ts';
+import { uncounted } from '../../scripts/shop/until-quiet.ts';
 import { planOrders } from '../../scripts/shop/workload.ts';
 import {
   adminToken,

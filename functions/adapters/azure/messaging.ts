@@ -1,6 +1,11 @@
 import type { QueueClient } from '@azure/storage-queue';
 import type { OrderEvent } from '../../contracts/order-event.ts';
 import type { DeadLetters, EventBus, OrderQueue } from '../../ports/messaging.ts';
+import { unlessTransient } from './storage.ts';
+
+function rethrow(error: unknown): never {
+  throw unlessTransient(error);
+}
 
 /** As the Functions host reads it. */
 export const encode = (text: string) => Buffer.from(text).toString('base64');
@@ -10,7 +15,7 @@ const forever = { messageTimeToLive: -1 };
 export function orderQueue(queue: QueueClient): OrderQueue {
   return {
     async send(request) {
-      await queue.sendMessage(encode(JSON.stringify(request)), forever);
+      await queue.sendMessage(encode(JSON.stringify(request)), forever).catch(rethrow);
     },
   };
 }

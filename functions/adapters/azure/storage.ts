@@ -2,6 +2,7 @@ import { TableClient } from '@azure/data-tables';
 import { ManagedIdentityCredential } from '@azure/identity';
 import { type QueueClient, QueueServiceClient } from '@azure/storage-queue';
 import * as z from 'zod';
+import { RetryLater } from '../../ports/retry.ts';
 import { type QueueName, tableName } from './resources.ts';
 
 /** App settings by the naming of identity-based connections, so that triggers and clients share them. */
@@ -40,6 +41,16 @@ const queueOptions = {
     maxRetryDelayInMs: longestRetryMs,
   },
 };
+
+/** A time-out, a lost connection, or a service in trouble: whether it was done is open, and the same call may be made again. */
+export function unlessTransient(error: unknown): unknown {
+  const { name, code, statusCode } = error as { name?: string; code?: string; statusCode?: number };
+  const transient =
+    name === 'AbortError' || transientCodes.test(code ?? '') || (statusCode ?? 0) >= 500 || statusCode === 429;
+  return transient ? new RetryLater(`the storage did not answer: ${error}`) : error;
+}
+
+const transientCodes = /^(REQUEST_SEND_ERROR|ECONN|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN)/;
 
 export function storageOf(settings: StorageSettings): Storage {
   if (settings.DATA !== undefined) return withKey(settings.DATA);

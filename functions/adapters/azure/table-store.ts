@@ -1,7 +1,6 @@
 import { odata, RestError, type TableClient, type TableEntityResult, type TransactionAction } from '@azure/data-tables';
-import { RetryLater } from '../../ports/retry.ts';
 import type { PartitionStore, Row, Write, WriteOutcome } from '../partition/store.ts';
-import { requestOptions } from './storage.ts';
+import { requestOptions, unlessTransient } from './storage.ts';
 
 /** A row's value is one property of JSON text: its schema is the protocol's, and no query here looks into it. */
 type Entity = { readonly partitionKey: string; readonly rowKey: string; readonly value: string };
@@ -13,6 +12,7 @@ const conditions = new Set([
   'ConditionNotMet',
   'ResourceNotFound',
 ]);
+/** Turned away at the door: nothing was written. */
 const busyStatuses = new Set([429, 503]);
 
 /** Table Storage as the store of one-partition transactions. */
@@ -23,7 +23,7 @@ export function tableStore(table: TableClient): PartitionStore {
         return rowOf(await table.getEntity<Entity>(partition, row, { requestOptions }));
       } catch (error) {
         if (codeOf(error) === 'ResourceNotFound') return undefined;
-        throw readFailed(error);
+        throw unlessTransient(error);
       }
     },
 
@@ -39,7 +39,7 @@ export function tableStore(table: TableClient): PartitionStore {
           if (rows.length >= limit) break;
         }
       } catch (error) {
-        throw readFailed(error);
+        throw unlessTransient(error);
       }
       return rows.slice(0, limit);
     },
@@ -104,10 +104,5 @@ function codeOf(error: unknown): string | undefined {
 function outcomeOf(error: unknown): WriteOutcome {
   if (conditions.has(codeOf(error) ?? '')) return 'refused';
   if (error instanceof RestError && busyStatuses.has(error.statusCode ?? 0)) return 'busy';
-  throw error;
-}
-
-function readFailed(error: unknown): unknown {
-  const busy = error instanceof RestError && busyStatuses.has(error.statusCode ?? 0);
-  return busy ? new RetryLater(`the table is too busy to read: ${error.message}`) : error;
+  throw unlessTransient(error);
 }

@@ -26,7 +26,7 @@ export interface AzureOptions {
 }
 
 /** Azure's sweep runs every minute; here a lost notice is to be seen sooner. */
-const sweepSchedule = '*/5 * * * * *';
+const sweepSchedule = '*/10 * * * * *';
 
 /** Azurite, the issuer and the function apps; all of it ends with `stop`, and with this process. */
 export async function startAzurePlatform({ onProgress = () => {}, onCrash = () => {} }: AzureOptions = {}) {
