@@ -21,7 +21,7 @@ Lists the dead letters of each service with their cause, one line of JSON each o
 that was killed is finished by the next one.
 
   --service NAME     ${redrivable.join(', ')}; default: all
-  --cause CAUSE      only these, even if they would fail again:
+  --cause CAUSE      only these, even if they would fail again (what comes back meanwhile is left):
                      ${causes.join(', ')}
   --older-than TIME  only messages first sent longer ago than that: 90s, 15m, 2h, 3d
   --newer-than TIME  only messages first sent less long ago
@@ -86,10 +86,10 @@ async function run(
   progress.line(`stage ${found.stage} on ${found.place}`);
   const outcomes: Outcome[] = [];
   for (const { queue, destination, diagnose } of await redrivableServices(found, wanted)) {
+    progress.step(`${queue.name} -> ${destination.name}`);
     const onOutcome = (outcome: Outcome) => {
       outcomes.push(outcome);
       process.stdout.write(`${JSON.stringify({ at: new Date().toISOString(), ...outcome })}\n`);
-      progress.step(`${queue.name} -> ${destination.name}: ${outcomes.length} messages`);
     };
     await redrive({ queue, destination, diagnose, journal, onOutcome, stopped }, options);
   }

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Journal, Phase } from './journal.ts';
 import type { Cause, DeadLetter, DeadLetterQueue, Destination, Diagnose, Diagnosis, Sending } from './ports.ts';
@@ -60,6 +61,7 @@ interface Found {
 export async function redrive(parts: RedriveParts, options: RedriveOptions): Promise<void> {
   const { queue, journal, stopped } = parts;
   if (options.apply) await settleDoubts(parts);
+  const sentHere = new SentHere();
   const left = new Map<string, DeadLetter>();
   let sent = 0;
   let metAgain = 0;
@@ -71,7 +73,8 @@ export async function redrive(parts: RedriveParts, options: RedriveOptions): Pro
     // Long runs meet again what they left; once round is enough.
     if (received.length === 0 || metAgain > left.size) break;
 
-    const moved = await workOn(parts, fresh, options, begun + options.holdSeconds * 500);
+    const moved = await workOn(parts, fresh, options, sentHere, begun + options.holdSeconds * 500);
+    sentHere.add(fresh.filter(({ id }) => moved.has(id)));
     for (const letter of received) if (!moved.has(letter.id)) left.set(letter.id, letter);
     sent += moved.size;
     await sleep(Math.max(0, begun + (moved.size * 1_000) / options.rate - Date.now()));
@@ -79,16 +82,36 @@ export async function redrive(parts: RedriveParts, options: RedriveOptions): Pro
   await queue.release([...left.values()].filter(({ id }) => journal.phaseOf(id) !== 'sending'));
 }
 
+/** Clocks differ by less. */
+const clockSlackMs = 60_000;
+
+/** What this run has sent: some of it fails again at once, and would go round for ever. */
+class SentHere {
+  readonly #bodies = new Set<string>();
+  readonly #begun = Date.now();
+
+  add(letters: readonly DeadLetter[]): void {
+    for (const { body } of letters) this.#bodies.add(hash('sha256', body));
+  }
+
+  cameBack({ body, sentAt }: DeadLetter): boolean {
+    return sentAt > this.#begun - clockSlackMs && this.#bodies.has(hash('sha256', body));
+  }
+}
+
 /** Returns the ids of those that were sent. */
 async function workOn(
   parts: RedriveParts,
   letters: readonly DeadLetter[],
   options: RedriveOptions,
+  sentHere: SentHere,
   noLaterThan: number,
 ): Promise<ReadonlySet<string>> {
   const found = await Promise.all(letters.map(async (letter) => ({ letter, diagnosis: await parts.diagnose(letter) })));
   const finished = found.filter(({ letter }) => ['sent', 'deleted'].includes(parts.journal.phaseOf(letter.id) ?? ''));
-  const wanted = found.filter((one) => !finished.includes(one) && isWanted(one, options));
+  const wanted = found.filter(
+    (one) => !finished.includes(one) && !sentHere.cameBack(one.letter) && isWanted(one, options),
+  );
   const others = found.filter((one) => !finished.includes(one) && !wanted.includes(one));
   report(parts, others, 'left');
   if (options.apply) {

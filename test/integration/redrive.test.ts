@@ -216,6 +216,11 @@ test('looks first, and with --apply puts back what may succeed; the poison stays
     expect.objectContaining({ cause: 'MALFORMED_MESSAGE', outlook: 'would fail', action: 'left' }),
   );
   expect(await settled(await tokenOf('ada'), orderId)).toMatchObject({ state: 'CONFIRMED' });
+
+  // Asked for by name, the poison goes too, comes back at once, and does not go round.
+  const named = await exitOf(start(platform.stage, ...args, '--cause', 'MALFORMED_MESSAGE', '--apply'));
+  expect(named.code).toBe(0);
+  expect(outcomesOf(named.stdout).some(({ action }) => action === 'sent')).toBe(true);
 });
 
 test('gives an event back to the projection that could not read it', async () => {

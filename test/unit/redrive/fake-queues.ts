@@ -11,7 +11,7 @@ interface Stored {
 
 /** A dead-letter queue and the queue it belongs to; a hidden message comes back when its hold is over. */
 export class FakeQueues {
-  readonly dead = new Map<string, Stored & { hidden: boolean; receipt: number }>();
+  readonly dead = new Map<string, Stored & { hidden: boolean; receipt: number; sentAt: number }>();
   readonly source: Stored[] = [];
   /** Asked before and after the effect of each call; may throw. */
   at: (point: string) => void = () => {};
@@ -19,9 +19,9 @@ export class FakeQueues {
   sending: (id: string) => { effect: boolean; answer: Sending } = () => ({ effect: true, answer: 'sent' });
   #ids = 0;
 
-  put(body: string): void {
+  put(body: string, sentAt = 0): void {
     const id = `dead-${this.#ids++}`;
-    this.dead.set(id, { id, body, hidden: false, receipt: 0 });
+    this.dead.set(id, { id, body, hidden: false, receipt: 0, sentAt });
   }
 
   /** Time passes: nothing is hidden any more. */
@@ -41,8 +41,8 @@ export class FakeQueues {
         return visible.map((message): DeadLetter => {
           message.hidden = true;
           message.receipt++;
-          const { id, body, receipt } = message;
-          return { id, body, attributes: {}, sentAt: 0, receipt: String(receipt) };
+          const { id, body, receipt, sentAt } = message;
+          return { id, body, attributes: {}, sentAt, receipt: String(receipt) };
         });
       }),
     remove: (letters) =>

@@ -85,6 +85,17 @@ describe('what it moves', () => {
     expect(queues.bodies()).toEqual(['a', 'b']);
   });
 
+  test('leaves what fails again and comes back while it runs', async () => {
+    const queues = filled('poison', 'poison');
+    queues.sending = () => {
+      queues.put('poison', Date.now());
+      return { effect: false, answer: 'sent' };
+    };
+    const outcomes = await run(queues, { cause: 'MALFORMED_MESSAGE', limit: 50, batch: 1 });
+    expect(actions(outcomes)).toEqual(['sent', 'sent', 'left', 'left']);
+    expect(queues.bodies()).toEqual(['poison', 'poison']);
+  });
+
   test('keeps to its rate', async () => {
     const begun = Date.now();
     await run(filled(...Array.from({ length: 9 }, String)), { rate: 50 });
