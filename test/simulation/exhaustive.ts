@@ -6,7 +6,8 @@ import { restock } from '../../functions/stock/restock.ts';
 import { checkInvariants } from '../../scripts/check/invariants.ts';
 import type { Call, CallMaker } from './calls.ts';
 import { traceparent } from './clients.ts';
-import { platforms } from './platforms.ts';
+import type { Platform, World } from './platform.ts';
+import { loadPlatform } from './platforms.ts';
 import type { Protocol } from './protocols.ts';
 import type { Message } from './queue.ts';
 import { type Process, Scheduler } from './scheduler.ts';
@@ -42,11 +43,12 @@ export interface Exploration {
  * race between answers that it waits for together.
  */
 export async function explore(protocol: Protocol, onRun: (runs: number) => void = () => {}): Promise<Exploration> {
+  const makePlatform = await loadPlatform(protocol);
   const seen = new Set<string>();
   const path: { option: number; readonly options: number }[] = [];
   const found = { executions: 0, repeated: 0, violations: [] as string[] };
   do {
-    const game = new Game(protocol);
+    const game = new Game(makePlatform);
     const violations = await game.play(path, seen);
     if (violations === undefined) found.repeated++;
     else found.executions++;
@@ -82,8 +84,8 @@ class Game implements CallMaker {
   #budget = { crash: 1, fault: 1 };
   #deliveries = 0;
 
-  constructor(protocol: Protocol) {
-    this.#platform = platforms[protocol]({
+  constructor(makePlatform: (world: World) => Platform) {
+    this.#platform = makePlatform({
       calls: this,
       witness: this.#witness,
       enqueue: () => {},

@@ -3,7 +3,7 @@ import { putProduct } from '../../functions/stock/put-product.ts';
 import { restock } from '../../functions/stock/restock.ts';
 import { Calls } from './calls.ts';
 import { traceparent } from './clients.ts';
-import { platforms } from './platforms.ts';
+import { loadPlatform } from './platforms.ts';
 import type { Message } from './queue.ts';
 import { runtimeOf } from './runtime.ts';
 import { Scheduler } from './scheduler.ts';
@@ -43,7 +43,7 @@ export async function measureHotShard(shop: HotShard, { grouped }: { grouped: bo
     published: nothing,
     changed: nothing,
   };
-  const platform = platforms.dynamodb(world);
+  const platform = (await loadPlatform('dynamodb'))(world);
   let conflicts = 0;
   const runtime = {
     ...runtimeOf(scheduler),

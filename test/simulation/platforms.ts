@@ -1,9 +1,14 @@
-import { dynamodbPlatform } from './dynamodb/platform.ts';
-import { partitionPlatform } from './partition/platform.ts';
 import type { Platform, World } from './platform.ts';
 import type { Protocol } from './protocols.ts';
 
-export const platforms: Record<Protocol, (world: World) => Platform> = {
-  dynamodb: dynamodbPlatform,
-  partition: partitionPlatform,
-};
+/** Loads what one protocol needs, and nothing of the others. */
+export async function loadPlatform(protocol: Protocol): Promise<(world: World) => Platform> {
+  switch (protocol) {
+    case 'dynamodb':
+      return (await import('./dynamodb/platform.ts')).dynamodbPlatform;
+    case 'partition':
+      return (await import('./partition/platform.ts')).partitionPlatform;
+    case 'firestore':
+      return (await import('./firestore/platform.ts')).firestorePlatform;
+  }
+}

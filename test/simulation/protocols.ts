@@ -1,5 +1,5 @@
-/** How an order is settled: by DynamoDB's transactions, or beside the stock on a store of single partitions. */
-export const protocols = ['dynamodb', 'partition'] as const;
+/** How an order is settled: by DynamoDB's transactions, beside the stock on a store of single partitions, by Firestore's. */
+export const protocols = ['dynamodb', 'partition', 'firestore'] as const;
 export type Protocol = (typeof protocols)[number];
 
 /** What seeds can be run of: a sale by one of the protocols, or one at several sites. */

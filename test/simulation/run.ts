@@ -9,7 +9,7 @@ import { Clients } from './clients.ts';
 import type { Outcome, Violation } from './outcome.ts';
 import type { Plan } from './plan.ts';
 import type { Platform } from './platform.ts';
-import { platforms } from './platforms.ts';
+import { loadPlatform } from './platforms.ts';
 import type { Protocol } from './protocols.ts';
 import { Queue } from './queue.ts';
 import { runtimeOf } from './runtime.ts';
@@ -26,6 +26,7 @@ const timerMs = 15_000;
 
 /** One sale from its plan to the last message, and what the invariants say to it. */
 export async function simulate(plan: Plan, protocol: Protocol, { trace = false } = {}): Promise<Outcome> {
+  const makePlatform = await loadPlatform(protocol);
   const scheduler = new Scheduler(plan.seed, { trace });
   const calls = new Calls(scheduler, plan.faults);
   const witness = new Witness();
@@ -36,7 +37,7 @@ export async function simulate(plan: Plan, protocol: Protocol, { trace = false }
     (plan.grouped && platform.groups ? settleTogether : settleBatch)(messages, platform, runtime),
   );
   const stream = new Stream<unknown>(scheduler, (records) => projectBatch(records, platform, runtime));
-  const platform: Platform = platforms[protocol]({
+  const platform: Platform = makePlatform({
     calls,
     witness,
     enqueue: (body) => queue.send(body),

@@ -18,6 +18,14 @@ test.each(protocols)('%s: every invariant holds, whatever fails; two threads run
   expect(one.traceHash).toBe(two.traceHash);
 });
 
+test('sites never sell more than there is, where a counter that merges nearly always does', async () => {
+  const runs = 1_000;
+  const { failures, checked } = await runSeeds({ scenario: 'escrow', seeds: runs }, { workers: 2 });
+  expect(failures).toEqual([]);
+  expect(checked['oversold by a merging counter']).toBeGreaterThan(runs / 2);
+  expect(checked['stranded units']).toBeGreaterThan(0);
+});
+
 test.each(['a REJECTED write without its condition', 'a conflict is taken for sold out'])(
   'catches: %s',
   async (name) => {

@@ -1,0 +1,72 @@
+import type { CallMaker } from '../calls.ts';
+import { type Documents, type Fields, fail, type Write } from './documents.ts';
+
+const codes = { deadlineExceeded: 4, resourceExhausted: 8, aborted: 10 };
+
+/** The part of Firestore's client that the adapters use, over simulated documents. */
+export function firestoreClient(documents: Documents, calls: CallMaker) {
+  const call = <Answer>(name: string, work: () => Answer): Promise<Answer> =>
+    calls.make<Answer>({
+      name,
+      execute(answer, conflict) {
+        try {
+          if (conflict) fail('too much contention', codes.aborted);
+          const done = work();
+          answer(() => done);
+        } catch (error) {
+          answer(() => {
+            throw error;
+          });
+        }
+      },
+      busy: () => fail('slow down', codes.resourceExhausted),
+      lost: () => fail('no answer came in time', codes.deadlineExceeded),
+    });
+
+  function doc(path: string) {
+    const ref = {
+      path,
+      get: () => call('get', () => snapshotOf(ref)),
+      create: (fields: Fields) => call('create', () => documents.commit([{ kind: 'create', path, fields }])),
+      update: (fields: Fields) => call('update', () => documents.commit([{ kind: 'update', path, fields }])),
+    };
+    return ref;
+  }
+  type Ref = ReturnType<typeof doc>;
+
+  function snapshotOf(ref: Ref) {
+    const stored = documents.stored.get(ref.path);
+    return { ref, exists: stored !== undefined, updateTime: stored?.updateTime, data: () => stored?.fields };
+  }
+
+  const getAll = (...refs: Ref[]) => call('getAll', () => refs.map(snapshotOf));
+
+  async function runTransaction<Result>(work: (transaction: object) => Promise<Result>): Promise<Result> {
+    const writes: Write[] = [];
+    const write =
+      (kind: Write['kind']) =>
+      ({ path }: Ref, fields: Fields, { lastUpdateTime }: { lastUpdateTime?: number } = {}) =>
+        void writes.push({ kind, path, fields, lastUpdateTime });
+    const transaction = { getAll, create: write('create'), update: write('update'), set: write('set') };
+    const result = await work(transaction);
+    if (writes.length > 0) await call('commit', () => documents.commit(writes));
+    return result;
+  }
+
+  /** A query for one field that equals a value. */
+  function collection(name: string) {
+    const where = (field: string, _operator: string, value: unknown) => {
+      const found = () =>
+        [...documents.stored]
+          .filter(([path, { fields }]) => path.startsWith(`${name}/`) && fields[field] === value)
+          .map(([path]) => snapshotOf(doc(path)));
+      const limit = (count: number) => ({
+        get: () => call('query', () => ({ docs: found().slice(0, count) })),
+      });
+      return { limit };
+    };
+    return { where };
+  }
+
+  return { doc, getAll, runTransaction, collection };
+}

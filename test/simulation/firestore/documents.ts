@@ -1,0 +1,63 @@
+export type Fields = Readonly<Record<string, unknown>>;
+export interface Stored {
+  readonly fields: Fields;
+  /** Another one after every write. */
+  readonly updateTime: number;
+}
+
+export interface Write {
+  readonly kind: 'create' | 'update' | 'set';
+  readonly path: string;
+  readonly fields: Fields;
+  readonly lastUpdateTime?: number | undefined;
+}
+
+const codes = { notFound: 5, alreadyExists: 6, failedPrecondition: 9 };
+
+/** Called with every committed change. */
+export type Watch = (path: string, before: Fields | undefined, after: Fields) => void;
+
+/** Documents with the promises of Firestore: all writes of a commit at once, each with its precondition, or none. */
+export class Documents {
+  readonly stored = new Map<string, Stored>();
+  #commits = 0;
+  readonly #watch: Watch;
+
+  constructor(watch: Watch) {
+    this.#watch = watch;
+  }
+
+  /** @throws an error with Firestore's code when a precondition fails */
+  commit(writes: readonly Write[]): void {
+    for (const write of writes) this.#check(write);
+    this.#commits++;
+    for (const { kind, path, fields } of writes) {
+      const before = this.stored.get(path)?.fields;
+      const after = merged(kind === 'create' ? {} : (before ?? {}), fields);
+      this.stored.set(path, { fields: after, updateTime: this.#commits });
+      this.#watch(path, before, after);
+    }
+  }
+
+  #check({ kind, path, lastUpdateTime }: Write): void {
+    const stored = this.stored.get(path);
+    if (kind === 'create' && stored) fail('already exists', codes.alreadyExists);
+    if (kind === 'update' && !stored) fail('not found', codes.notFound);
+    if (lastUpdateTime !== undefined && stored?.updateTime !== lastUpdateTime)
+      fail('updated meanwhile', codes.failedPrecondition);
+  }
+}
+
+function merged(before: Fields, change: Fields): Fields {
+  const after: Record<string, unknown> = { ...before };
+  for (const [name, value] of Object.entries(change)) {
+    const { increment, delete: removed } = (value ?? {}) as { increment?: number; delete?: boolean };
+    if (removed) delete after[name];
+    else after[name] = increment === undefined ? value : Number(after[name] ?? 0) + increment;
+  }
+  return after;
+}
+
+export function fail(message: string, code: number): never {
+  throw Object.assign(new Error(message), { name: `Firestore${code}`, code });
+}
