@@ -8,7 +8,7 @@ import { protocols } from './protocols.ts';
 import { simulate } from './run.ts';
 import { shrink } from './shrink.ts';
 
-const seeds = 60;
+const seeds = 40;
 
 test.each(protocols)('%s: every invariant holds, whatever fails; two threads run what one runs', async (scenario) => {
   const two = await runSeeds({ scenario, seeds }, { workers: 2 });
