@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { announcing, outboxNotice } from '../../../functions/adapters/azure/outbox.ts';
+import { unlessTransient } from '../../../functions/adapters/azure/storage.ts';
+import { stockPartition } from '../../../functions/adapters/partition/keys.ts';
+import { RetryLater } from '../../../functions/ports/retry.ts';
+import { memoryPartitions } from '../../support/memory-partitions.ts';
+
+type Queue = Parameters<typeof announcing>[1];
+
+/** Of the queue client, the one method that notices use. */
+function noticesTo(send: (text: string) => Promise<void>) {
+  const lost: unknown[] = [];
+  const { store } = memoryPartitions();
+  const queue = { sendMessage: send } as unknown as Queue;
+  return { store: announcing(store, queue, (error) => lost.push(error)), lost };
+}
+
+const event = { kind: 'insert', row: 'OUTBOX|order|2', value: {} } as const;
+const stock = { kind: 'insert', row: 'STOCK', value: {} } as const;
+
+test('a write that leaves an event is told of by its shard, and no other write is', async () => {
+  const notices: unknown[] = [];
+  const { store } = noticesTo(async (text) => void notices.push(JSON.parse(Buffer.from(text, 'base64').toString())));
+  await store.write(stockPartition('lamp', 3), [stock]);
+  expect(notices).toEqual([]);
+  await store.write(stockPartition('lamp', 3), [event]);
+  expect(await store.write(stockPartition('lamp', 3), [event])).toBe('refused');
+  expect(notices).toEqual([{ v: 1, sku: 'lamp', shard: 3 }]);
+  expect(outboxNotice.safeParse(notices[0]).success).toBe(true);
+});
+
+test('a notice that gets lost spoils no write: the sweep finds the event', async () => {
+  const { store, lost } = noticesTo(() => Promise.reject(new Error('the queue is down')));
+  expect(await store.write(stockPartition('lamp', 0), [event])).toBe('written');
+  expect(lost).toHaveLength(1);
+});
+
+test.each([
+  ['a time-out', { name: 'AbortError' }, true],
+  ['a lost connection', { name: 'RestError', code: 'ECONNRESET' }, true],
+  ['a service in trouble', { name: 'RestError', statusCode: 503 }, true],
+  ['a throttled call', { name: 'RestError', statusCode: 429 }, true],
+  ['a missing table', { name: 'RestError', code: 'TableNotFound', statusCode: 404 }, false],
+  ['a refused key', { name: 'RestError', code: 'AuthenticationFailed', statusCode: 403 }, false],
+])('%s is told as what a repetition may help, or not', (_, properties, again) => {
+  const error = Object.assign(new Error('told'), properties);
+  const result = unlessTransient(error);
+  if (again) expect(result).toBeInstanceOf(RetryLater);
+  else expect(result).toBe(error);
+});
