@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
+import { clouds } from './clouds.ts';
 import { findStage, stageNames, withIssuer } from './stages.ts';
-import { clouds, synthesizeTerraform } from './terraform/synthesize.ts';
+import { synthesizeTerraform } from './terraform/synthesize.ts';
 
 // node stacks/terraform.ts --stage dev --out cdktf.out
 const { values } = parseArgs({

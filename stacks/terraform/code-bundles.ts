@@ -4,17 +4,22 @@ import { FileSystem } from 'aws-cdk-lib';
 import { AssetType, TerraformAsset } from 'cdktf';
 import { buildSync } from 'esbuild';
 import { type Bundle, bundle, bundleFolderOf, bundleOptions, revisionOf } from '../bundle.ts';
-import type { CodeOf } from './code.ts';
+import type { Cloud } from '../clouds.ts';
+import type { Code, CodeOf } from './code.ts';
 import { cloudServices } from './scaling.ts';
-import type { Cloud } from './synthesize.ts';
 
 /** Builds the functions of a cloud; each becomes a zip beside the stack's file. */
 export function bundledCode(cloud: Cloud): CodeOf {
   const folderOf = cloud === 'aws' ? bundleAws() : bundleOther(cloud);
+  const made = new Map<string, Code>();
   return (scope, name) => {
+    // Two functions may run the same code.
+    const key = `${scope.node.path}/${name}`;
     const { folder, hash } = folderOf(name);
     const options = { path: folder, type: AssetType.ARCHIVE, assetHash: hash };
-    return { path: new TerraformAsset(scope, `${cloud}-${name}-code`, options).path, hash };
+    const code = made.get(key) ?? { path: new TerraformAsset(scope, `${cloud}-${name}-code`, options).path, hash };
+    made.set(key, code);
+    return code;
   };
 }
 

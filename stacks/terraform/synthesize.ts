@@ -1,9 +1,7 @@
 import { App } from 'cdktf';
+import type { Cloud } from '../clouds.ts';
 import type { Stage } from '../stage-settings.ts';
 import { noCode } from './code.ts';
-
-export const clouds = ['aws', 'azure', 'google'] as const;
-export type Cloud = (typeof clouds)[number];
 
 export interface TerraformSynthesis {
   readonly stages: readonly Stage[];

@@ -1,0 +1,15 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { cloudTables } from '../../stacks/cloud-table.ts';
+import { stages } from '../../stacks/stages.ts';
+
+const page = readFileSync(new URL('../../docs/clouds.md', import.meta.url), 'utf8');
+const tables = cloudTables(stages.prod);
+
+test('docs/clouds.md holds the table of clouds as the stacks write prod', () => {
+  expect(page, `docs/clouds.md must hold:\n${tables.capabilities}`).toContain(tables.capabilities);
+});
+
+test('and when to switch to which service', () => {
+  expect(page, `docs/clouds.md must hold:\n${tables.switches}`).toContain(tables.switches);
+});
