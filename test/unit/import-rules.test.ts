@@ -127,6 +127,11 @@ for (const service of services) {
     may: under(`functions/${service}`, `${adapters}/(azure|partition)`, runtime, contracts),
     optional: true,
   };
+  rules[`the Google entry of ${service} does so with the adapters of Google`] = {
+    files: new RegExp(`^functions/${service}/google\\.ts`),
+    may: under(`functions/${service}`, `${adapters}/google`, runtime, contracts),
+    optional: true,
+  };
 }
 
 describe('imports run one way', () => {

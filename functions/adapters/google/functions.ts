@@ -23,38 +23,34 @@ export interface PushedMessage {
 
 const pushed = z.object({ message: z.object({ data: z.base64().default(''), messageId: z.string() }) });
 
-export type Verify = (authorization: string | undefined) => Promise<boolean>;
+/** A function that Google's services call, and nobody else. */
+export interface Worker<Given extends unknown[]> {
+  /** Answers whether a request carries the right token. */
+  readonly verify: (authorization: string | undefined) => Promise<boolean>;
+  readonly work: (...given: Given) => Promise<void>;
+  /** What `work` threw, or took too long for. */
+  readonly onError: (error: unknown) => void;
+}
 
 /**
  * Registers a function that Pub/Sub pushes to. As plain HTTP: a CloudEvent function never sees the token. Whatever is
  * not a 2xx comes again, and lies among the dead letters in the end.
  */
-export function servePush(
-  name: string,
-  verify: Verify,
-  work: (message: PushedMessage) => Promise<void>,
-  onError: (error: unknown) => void,
-): void {
-  serveVerified(name, verify, onError, async (request) => {
+export function servePush(name: string, { work, ...worker }: Worker<[PushedMessage]>): void {
+  serveWorker(name, worker, async (request) => {
     const { message } = pushed.parse(request.body);
     await work({ body: Buffer.from(message.data, 'base64').toString(), messageId: message.messageId });
   });
 }
 
-/** Registers a function that Cloud Scheduler calls, with a token as Pub/Sub's. */
-export function serveTimer(
-  name: string,
-  verify: Verify,
-  work: () => Promise<void>,
-  onError: (error: unknown) => void,
-): void {
-  serveVerified(name, verify, onError, work);
+/** Registers a function that Cloud Scheduler calls, with a token like Pub/Sub's. */
+export function serveTimer(name: string, { work, ...worker }: Worker<[]>): void {
+  serveWorker(name, worker, () => work());
 }
 
-function serveVerified(
+function serveWorker(
   name: string,
-  verify: Verify,
-  onError: (error: unknown) => void,
+  { verify, onError }: Omit<Worker<[]>, 'work'>,
   work: (request: Request) => Promise<void>,
 ): void {
   http(name, async (request, response) => {

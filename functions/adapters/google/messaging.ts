@@ -1,6 +1,7 @@
 import type { OrderEvent } from '../../contracts/order-event.ts';
 import type { DeadLetters, EventBus, OrderQueue } from '../../ports/messaging.ts';
 import { topicOf } from './pubsub-client.ts';
+import type { Hand } from './relay.ts';
 
 export function orderQueue(topicName: string): OrderQueue {
   const topic = topicOf(topicName);
@@ -30,5 +31,13 @@ export function eventBus(topicName: string): EventBus {
       );
       return events.filter((_: OrderEvent, index) => sent[index]?.status === 'rejected');
     },
+  };
+}
+
+/** Hands an event to the projection, which alone listens there; the bus has it from the projection. */
+export function eventTopic(topicName: string): Hand {
+  const topic = topicOf(topicName);
+  return async (event) => {
+    await topic.publishMessage({ json: event });
   };
 }

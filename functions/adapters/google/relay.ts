@@ -13,11 +13,14 @@ export type Hand = (event: OrderEvent) => Promise<void>;
  * A ledger that hands each event on right after its commit. When that fails the event only waits: what was committed
  * stays committed, and `relayWaiting` comes by.
  */
-export function relayingLedger(db: Firestore, ledger: OrderLedger, hand: Hand): OrderLedger {
+export function relayingLedger(
+  db: Firestore,
+  { ledger, hand, onError }: { ledger: OrderLedger; hand: Hand; onError: (error: unknown) => void },
+): OrderLedger {
   return {
     async commit(transition) {
       const outcome = await ledger.commit(transition);
-      if (outcome === 'committed') await relay(db, transition.event, hand).catch(() => {});
+      if (outcome === 'committed') await relay(db, transition.event, hand).catch(onError);
       return outcome;
     },
   };

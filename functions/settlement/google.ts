@@ -1,0 +1,36 @@
+import { firestore } from '../adapters/google/firestore-client.ts';
+import { servePush } from '../adapters/google/functions.ts';
+import { orderLedger } from '../adapters/google/ledger.ts';
+import { deadLetters, eventTopic } from '../adapters/google/messaging.ts';
+import { orderStore } from '../adapters/google/orders.ts';
+import { pushEnv, pushVerifier } from '../adapters/google/push-token.ts';
+import { relayingLedger } from '../adapters/google/relay.ts';
+import { stockLevels } from '../adapters/google/stock.ts';
+import { readEnv, resource } from '../runtime/env.ts';
+import { logger } from '../runtime/log.ts';
+import { meter } from '../runtime/meter.ts';
+import { observed } from '../runtime/observe.ts';
+import { jitteredPause, systemClock } from '../runtime/system.ts';
+import { settleMessage } from './messages.ts';
+
+const env = readEnv({ FIRESTORE_DATABASE: resource, EVENT_TOPIC: resource, DEAD_LETTER_TOPIC: resource, ...pushEnv });
+const db = firestore(env.FIRESTORE_DATABASE);
+const ports = {
+  orders: orderStore(db),
+  ledger: relayingLedger(db, {
+    ledger: orderLedger(db),
+    hand: eventTopic(env.EVENT_TOPIC),
+    onError: (error) => logger.warn('an event waits for the relay', { error }),
+  }),
+  stock: stockLevels(db),
+  deadLetters: deadLetters(env.DEAD_LETTER_TOPIC),
+  clock: systemClock,
+  meter,
+  pause: jitteredPause,
+};
+
+servePush('settlement', {
+  verify: pushVerifier(env),
+  work: observed((message) => settleMessage(message, ports)),
+  onError: (error) => logger.warn('message comes again', { error }),
+});

@@ -1,0 +1,56 @@
+import { once } from 'node:events';
+import { openSync } from 'node:fs';
+import { join } from 'node:path';
+import { CliError } from '../../cli.ts';
+import { spawnGuarded } from '../../local/guarded-child.ts';
+import { lastLines } from '../../local/logs.ts';
+import type { Workspace } from '../../local/workspace.ts';
+import { untilListening } from './free-port.ts';
+
+export interface Child {
+  readonly pid: number;
+  /** Resolves with a text when it ends without having been asked to. */
+  readonly crashed: Promise<string>;
+  stop(): void;
+}
+
+export interface ChildOptions {
+  readonly name: string;
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Where it is going to listen. */
+  readonly ports: readonly number[];
+}
+
+const readyWithinMs = 30_000;
+
+/** Starts a process of the local system and waits until it listens. */
+export async function startChild(workspace: Workspace, options: ChildOptions): Promise<Child> {
+  const { name, program, args, env, ports } = options;
+  const logFile = join(workspace.folder, `${name}.log`);
+  const child = spawnGuarded(workspace, program, args, {
+    cwd: workspace.folder,
+    // Built from nothing: keys of a cloud, say, have no business in a local run.
+    env: { PATH: process.env.PATH ?? '', HOME: workspace.folder, TMPDIR: workspace.folder, ...env },
+    output: openSync(logFile, 'a'),
+  });
+  let stopping = false;
+  const crashed = once(child.process, 'exit').then(async ([code, signal]) => {
+    if (stopping) return new Promise<never>(() => {});
+    return `${name} ended with ${signal ?? `exit code ${code}`}\n${await lastLines(logFile)}`;
+  });
+  const stop = () => {
+    // Nothing of it is kept, so there is nothing to wait for.
+    stopping = true;
+    child.kill();
+    child.release();
+  };
+  const early = crashed.then((text) => Promise.reject(new CliError('start_failed', text, 'The lines above say why.')));
+  const ready = Promise.all(ports.map((port) => untilListening(port, readyWithinMs)));
+  await Promise.race([ready, early]).catch((error: unknown) => {
+    stop();
+    throw error;
+  });
+  return { pid: child.process.pid ?? 0, crashed, stop };
+}

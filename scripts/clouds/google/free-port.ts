@@ -1,0 +1,30 @@
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CliError } from '../../cli.ts';
+import { loopback } from '../../local/listen.ts';
+
+/** A port for a child that cannot choose one itself. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, loopback);
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** Resolves once somebody listens there. */
+export async function untilListening(port: number, withinMs: number): Promise<void> {
+  for (const end = Date.now() + withinMs; Date.now() < end; await sleep(50)) {
+    const socket = connect(port, loopback);
+    const open = await once(socket, 'connect').then(
+      () => true,
+      () => false,
+    );
+    socket.destroy();
+    if (open) return;
+  }
+  const seconds = withinMs / 1_000;
+  throw new CliError('start_slow', `nothing listens on port ${port} after ${seconds} s`, 'Run the command again.');
+}
