@@ -63,12 +63,22 @@ const rules: Record<string, Rule> = {
     may: under(`${adapters}/azure`, `${adapters}/partition`, ports, contracts, domain, '@azure', 'zod'),
   },
   'the Google adapters import its SDK, and nothing from entries or use cases': {
-    files: under(`${adapters}/google`),
-    may: under(`${adapters}/google`, ports, contracts, domain, '@google-cloud', 'jose', 'zod', 'node:timers/promises'),
+    files: new RegExp(`^${adapters}/google/(?!fallback/)`),
+    may: under(
+      `${adapters}/google`,
+      ports,
+      contracts,
+      domain,
+      '@google-cloud',
+      'jose',
+      'zod',
+      'node:http',
+      'node:timers/promises',
+    ),
   },
   'nobody but the Google adapters knows its SDK': {
     files: new RegExp(`^(?!${adapters}/google/)`),
-    may: /^(?!@google-cloud)/,
+    may: /^(?!@google-cloud|@grpc|@firestore-emulator)/,
   },
   'what entries share knows no service and no cloud store': {
     files: under(runtime),

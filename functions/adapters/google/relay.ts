@@ -1,4 +1,4 @@
-import { FieldValue, type Firestore } from '@google-cloud/firestore';
+import type { Firestore } from '@google-cloud/firestore';
 import type { OrderEvent } from '../../contracts/order-event.ts';
 import { eventRow } from '../../contracts/rows.ts';
 import type { OrderLedger } from '../../ports/ledger.ts';
@@ -51,5 +51,5 @@ export async function relayWaiting(db: Firestore, hand: Hand, { committedBefore,
 
 async function relay(db: Firestore, event: OrderEvent, hand: Hand): Promise<void> {
   await hand(event);
-  await db.doc(eventPath(event.order.orderId, event.order.version)).update({ waiting: FieldValue.delete() });
+  await db.doc(eventPath(event.order.orderId, event.order.version)).update({ waiting: false });
 }

@@ -1,18 +1,21 @@
 import type { firestore } from '../../../functions/adapters/google/firestore-client.ts';
 import type { Pulled, Subscriptions } from '../../../functions/adapters/google/subscriptions.ts';
 import type { OrderEvent } from '../../../functions/contracts/order-event.ts';
-import { describeEngines, findEngines } from '../../../scripts/clouds/google/find-engines.ts';
+import { describeEngines, type Engines, findEngines } from '../../../scripts/clouds/google/find-engines.ts';
 import { startEngines } from '../../../scripts/clouds/google/start-engines.ts';
 import { createWorkspace } from '../../../scripts/local/workspace.ts';
 import type { Backend, BackendOffer, CloudPorts, Received } from './backend.ts';
 
 type Database = ReturnType<typeof firestore>;
 
-export const google: BackendOffer = {
-  name: 'Google',
-  find: () => ({ engine: describeEngines(findEngines()) }),
-  open,
-};
+export const google = googleOn('Google', findEngines());
+
+/** On what a machine without Google's emulators gets. */
+export const googleFallback = googleOn('Google', { firestore: { kind: 'fallback' }, pubsub: { kind: 'fallback' } });
+
+function googleOn(name: string, engines: Engines): BackendOffer {
+  return { name, find: () => ({ engine: describeEngines(engines) }), open: () => open(engines) };
+}
 
 const queue = 'order-requests';
 const deadLetters = 'order-requests-dead';
@@ -22,9 +25,9 @@ const endOfTime = '9999-12-31T23:59:59.999Z';
 /** The emulator brings back what failed within two seconds. */
 const waitMs = 2_500;
 
-async function open(): Promise<Backend> {
+async function open(found: Engines): Promise<Backend> {
   const workspace = createWorkspace();
-  const engines = await startEngines(findEngines(), workspace);
+  const engines = await startEngines(found, workspace);
   // The clients read it when they are made, so the adapters are loaded after it.
   Object.assign(process.env, engines.env);
   const client = await import('../../../functions/adapters/google/firestore-client.ts');
@@ -46,7 +49,8 @@ async function open(): Promise<Backend> {
       return messages.map(({ body }) => body);
     },
     drain: (sku, hand) => drain(db, sku, hand),
-    whileBusy: (work) => whileBusy(db, work),
+    // The fallback takes no locks: whoever comes second is refused, and nobody waits.
+    ...(found.firestore.kind !== 'fallback' && { whileBusy: (work) => whileBusy(db, work) }),
     async close() {
       await Promise.all([pubsub.close(), db.terminate()]);
       engines.stop();

@@ -1,0 +1,165 @@
+import { join } from 'node:path';
+import type { firestore } from '../../../functions/adapters/google/firestore-client.ts';
+import type { Subscriptions } from '../../../functions/adapters/google/subscriptions.ts';
+import { cacheEnvironment } from '../../../stacks/aws/cache-environment.ts';
+import { stages } from '../../../stacks/stages.ts';
+import { CallCounters, type CallCounts } from '../../local/counters.ts';
+import { Forwarder } from '../../local/forward.ts';
+import { FrontDoor } from '../../local/front-door.ts';
+import { type Issuer, startIssuer } from '../../local/issuer.ts';
+import { loopback } from '../../local/listen.ts';
+import { type MemoryWatch, watchMemory } from '../../local/memory.ts';
+import { projectFolder } from '../../local/paths.ts';
+import { createWorkspace, type Workspace } from '../../local/workspace.ts';
+import { startChild } from './child.ts';
+import { describeEngines, findEngines } from './find-engines.ts';
+import { freePort } from './free-port.ts';
+import { pusher, pushToken, startPush, startTimer } from './push.ts';
+import { startEngines } from './start-engines.ts';
+import { database, type FunctionName, processes, pushes, subscriptionPlans, topics } from './topology.ts';
+
+export interface GooglePlatform {
+  readonly apiUrl: string;
+  readonly issuer: Issuer;
+  /** What stands in for Firestore and Pub/Sub. */
+  readonly engines: string;
+  readonly db: ReturnType<typeof firestore>;
+  readonly subscriptions: Subscriptions;
+  readonly urls: Readonly<Record<FunctionName, string>>;
+  publish(topic: string, body: string): Promise<void>;
+  calls(): CallCounts;
+  memoryMb(): { readonly peak: number };
+  stop(): Promise<void>;
+}
+
+export interface GooglePlatformOptions {
+  readonly onProgress: (text: string) => void;
+  /** Called when something that was started ends by itself. */
+  readonly onCrash: (text: string) => void;
+}
+
+/** Cloud Scheduler's shortest step is a minute; here a lost event is to be seen sooner. */
+const relayEveryMs = 5_000;
+/** Requests that one instance answers at a time. */
+const concurrency = { catalog: 32, intake: 32, stock: 8 };
+const pushesAtOnce = 16;
+
+/** Google's system on this machine; all of it ends with `stop`, and with this process. */
+export async function startGooglePlatform(options: GooglePlatformOptions): Promise<GooglePlatform> {
+  const workspace = createWorkspace();
+  const ends: (() => unknown)[] = [() => workspace.remove()];
+  const stop = async () => {
+    for (const end of ends.splice(0).reverse()) await end();
+  };
+  try {
+    return { ...(await start(workspace, options, ends)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function start(
+  workspace: Workspace,
+  { onProgress, onCrash }: GooglePlatformOptions,
+  ends: (() => unknown)[],
+): Promise<Omit<GooglePlatform, 'stop'>> {
+  const found = findEngines();
+  onProgress(`starting the engines (${describeEngines(found)})`);
+  const engines = await startEngines(found, workspace);
+  ends.push(engines.stop);
+  const stores = await openStores(engines.env);
+  ends.push(stores.close);
+  const issuer = await startIssuer();
+  ends.push(() => issuer.stop());
+
+  onProgress('starting the functions');
+  const { urls, children } = await startFunctions(workspace, issuer, engines.env);
+  ends.push(() => children.map((child) => child.stop()));
+  const all = [...engines.children, ...children];
+  for (const { crashed } of all) void crashed.then(onCrash);
+
+  const token = await pushToken(issuer);
+  for (const { topic, service } of pushes) {
+    const options = { subscription: topic, url: urls[service], token, concurrency: pushesAtOnce };
+    ends.push(startPush({ subscriptions: stores.subscriptions, ...options }));
+  }
+  ends.push(startTimer(urls.relay, token, relayEveryMs));
+  const counters = new CallCounters();
+  const frontDoor = await openFrontDoor(urls, counters);
+  ends.push(() => frontDoor.close());
+  const memory: MemoryWatch = watchMemory(...all.map((child) => child.pid));
+  ends.push(() => memory.stop());
+  return {
+    apiUrl: frontDoor.url,
+    issuer,
+    engines: describeEngines(found),
+    ...stores,
+    urls,
+    calls: () => counters.snapshot(),
+    memoryMb: () => ({ peak: memory.peakMb() }),
+  };
+}
+
+async function openStores(env: Readonly<Record<string, string>>) {
+  // The clients read it when they are made, so the adapters are loaded after it.
+  Object.assign(process.env, env);
+  const { firestore } = await import('../../../functions/adapters/google/firestore-client.ts');
+  const client = await import('../../../functions/adapters/google/subscriptions.ts');
+  const { topicOf } = await import('../../../functions/adapters/google/pubsub-client.ts');
+  const db = firestore(database);
+  const subscriptions = await client.subscriptions();
+  for (const topic of Object.values(topics)) await subscriptions.createTopic(topic);
+  for (const plan of subscriptionPlans) await subscriptions.create(plan);
+  // The emulator takes seconds for its first query.
+  await db.collection('catalog').limit(1).get();
+  return {
+    db,
+    subscriptions,
+    publish: async (topic: string, body: string) =>
+      void (await topicOf(topic).publishMessage({ data: Buffer.from(body) })),
+    close: () => Promise.all([subscriptions.close(), db.terminate()]),
+  };
+}
+
+async function startFunctions(workspace: Workspace, issuer: Issuer, engineEnv: Readonly<Record<string, string>>) {
+  const keysUrl = `${issuer.url}/.well-known/jwks.json`;
+  const env = {
+    ...engineEnv,
+    ...topics,
+    ...cacheEnvironment(stages.local),
+    FIRESTORE_DATABASE: database,
+    OIDC_ISSUER: issuer.url,
+    OIDC_AUDIENCE: issuer.audience,
+    PUSH_ISSUER: issuer.url,
+    PUSH_KEYS_URL: keysUrl,
+    PUSH_AUDIENCE: pusher.audience,
+    PUSH_ACCOUNT: pusher.account,
+    // Without it the framework would answer malformed bodies with a stack trace.
+    NODE_ENV: 'production',
+    LOG_LEVEL: stages.local.logLevel,
+  };
+  const ports = new Map<FunctionName, number>();
+  const children = await Promise.all(
+    Object.entries(processes).map(async ([name, names]) => {
+      const own = await Promise.all(names.map(async (one) => [one, await freePort()] as const));
+      for (const [one, port] of own) ports.set(one, port);
+      const script = join(projectFolder, 'scripts/clouds/google/serve-functions.ts');
+      const args = [script, ...own.map(([one, port]) => `${one}=${port}`)];
+      return startChild(workspace, { name, program: process.execPath, args, env, ports: own.map(([, port]) => port) });
+    }),
+  );
+  const urls = Object.fromEntries([...ports].map(([name, port]) => [name, `http://${loopback}:${port}`]));
+  return { urls: urls as Record<FunctionName, string>, children };
+}
+
+async function openFrontDoor(urls: Readonly<Record<FunctionName, string>>, counters: CallCounters): Promise<FrontDoor> {
+  const frontDoor = new FrontDoor(counters);
+  await frontDoor.listen(0);
+  const to = (name: FunctionName) => ({
+    forwarder: new Forwarder({ url: new URL(urls[name]) }),
+    path: (path: string) => path,
+  });
+  frontDoor.connect({ catalog: to('catalog'), intake: to('intake'), stock: to('stock') }, concurrency);
+  return frontDoor;
+}

@@ -1,0 +1,4 @@
+import { conform } from './conform.ts';
+import { googleFallback } from './google-backend.ts';
+
+conform(googleFallback);
