@@ -32,7 +32,7 @@ Exit code 0 only if all of it holds.
                with --faults none: what is served while the origin fails may be older)
   --seed N     the same seed gives the same sale (default 1)
   --faults FILE inject the faults of a plan into the calls of the functions meanwhile (docs/faults.md)
-  --cloud NAME aws (default) or azure: the same sale on that cloud's local engines, without a CDN;
+  --cloud NAME aws (default), azure or google: the same sale on that cloud's local engines, without a CDN;
                what it needs is installed by the first run
   --stage NAME local (HTTP API) or local-url (Function URLs); default: what suits the engine
   --iac NAME   cdk (default) or terraform: the real Terraform applies the CDKTF stack, and after the sale a

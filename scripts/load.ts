@@ -20,7 +20,7 @@ orders must be confirmed as there were units, all others rejected, and every inv
   --parallel N  orders under way at a time (default 64)
   --shards N    shards of the stock (default 8)
   --seed N      default 1
-  --cloud NAME  aws (default) or azure: that cloud's local engines
+  --cloud NAME  aws (default), azure or google: that cloud's local engines
   --help
 
 npm run load -- --orders 200 --units 1 --parallel 200    everybody wants the last unit

@@ -21,6 +21,11 @@ const transient =
 function codeOf(error: unknown): ProblemCode {
   if (error instanceof Refusal) return error.code;
   if (error instanceof RetryLater) return 'TRY_AGAIN';
-  if (error instanceof Error && transient.test(error.name)) return 'TRY_AGAIN';
+  if (error instanceof Error && (transient.test(error.name) || isTransientCall(error))) return 'TRY_AGAIN';
   return 'INTERNAL_ERROR';
+}
+
+// Statuses of gRPC: deadline exceeded, resource exhausted, aborted, unavailable.
+function isTransientCall(error: Error): boolean {
+  return 'code' in error && [4, 8, 10, 14].includes(error.code as number);
 }

@@ -7,7 +7,7 @@ import { clientConfigOf, waitUntilQuiet } from '../shop/wait-until-quiet.ts';
 import { browse } from './browse.ts';
 import type { SaleSystem } from './system.ts';
 
-export const otherClouds = ['azure'] as const satisfies readonly ExtraPackages[];
+export const otherClouds = ['azure', 'google'] as const satisfies readonly ExtraPackages[];
 export type OtherCloud = (typeof otherClouds)[number];
 
 /** A system on another cloud's local engines, which ends with `stop`. */

@@ -73,6 +73,7 @@ test.each([
   ['a throttled store', Object.assign(new Error(), { name: 'ThrottlingException' }), 503, 'TRY_AGAIN'],
   ['a row in a transaction', Object.assign(new Error(), { name: 'TransactionConflictException' }), 503, 'TRY_AGAIN'],
   ['a store with a trouble of its own', Object.assign(new Error(), { name: 'InternalServerError' }), 503, 'TRY_AGAIN'],
+  ['a store of gRPC that cannot be had', Object.assign(new Error(), { code: 14 }), 503, 'TRY_AGAIN'],
   ['a store that does not answer', Object.assign(new Error(), { name: 'TimeoutError' }), 503, 'TRY_AGAIN'],
   ['anything else', new Error('table flash-sale-prod-orders, key ABC'), 500, 'INTERNAL_ERROR'],
 ])('maps %s to a problem', async (_, error, status, code) => {
