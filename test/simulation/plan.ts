@@ -49,7 +49,7 @@ export function planOf(seed: number): Plan {
   const planned = planOrders({ orders: ordersPerRun, seed, skus, repeatShare: 0.2, cancelShare: 0.2 });
   // Some seeds are calm and some are wild, and each in its own way: rare faults meet only where others stay away.
   const rates = Object.fromEntries(
-    Object.entries(baseRates).map(([fate, rate]) => [fate, rate * ([0, 0.5, 1, 1, 3][between(0, 4)] ?? 1)]),
+    Object.entries(baseRates).map(([fate, rate]) => [fate, rate * ([0, 0, 0.5, 1, 2][between(0, 4)] ?? 1)]),
   ) as unknown as FaultRates['rates'];
   return {
     seed,

@@ -33,7 +33,7 @@ export class Stream<Image> {
   readonly #replay: number;
   #count = 0;
 
-  constructor(scheduler: Scheduler, consumer: StreamConsumer<Image>, { lanes = 2, replay = 0.1 } = {}) {
+  constructor(scheduler: Scheduler, consumer: StreamConsumer<Image>, { lanes = 2, replay = 0.08 } = {}) {
     this.#scheduler = scheduler;
     this.#consumer = consumer;
     this.#replay = replay;
@@ -59,7 +59,7 @@ export class Stream<Image> {
     const draw = this.#scheduler.draw(name);
     const isReplay = draw() < this.#replay;
     this.#scheduler.after(draw() * 200, undefined, () => {
-      const batch = lane.records.slice(lane.done, lane.done + 1 + Math.floor(draw() * 5));
+      const batch = lane.records.slice(lane.done, lane.done + 1 + Math.floor(draw() * 10));
       if (isReplay)
         this.#invoke(`${name}-replay`, lane.records.slice(Math.max(0, lane.done - 10), lane.done), () => {});
       this.#invoke(name, batch, (failed) => {
