@@ -6,6 +6,9 @@ import { CliError } from '../cli.ts';
 /** The one interface anything here listens on. */
 export const loopback = '127.0.0.1';
 
+/** A caller that sends its request a byte at a time holds a connection no longer than this. */
+const patience = { headersTimeout: 10_000, requestTimeout: 60_000, connectionsCheckingInterval: 2_000 };
+
 export interface Listener {
   readonly port: number;
   readonly url: string;
@@ -14,7 +17,7 @@ export interface Listener {
 
 /** Listens on loopback; port 0 takes a free one. */
 export async function listen(port: number, what: string, listener: RequestListener): Promise<Listener> {
-  const server = createServer({ keepAliveTimeout: 75_000 }, listener);
+  const server = createServer({ keepAliveTimeout: 75_000, ...patience }, listener);
   await bind(server, port, what);
   const taken = (server.address() as AddressInfo).port;
   return { port: taken, url: `http://${loopback}:${taken}`, close: () => close(server) };
