@@ -7,12 +7,14 @@ import { type FaultPlanInput, parseFaultPlan } from '../../../scripts/local/faul
 import { Gateway } from '../../../scripts/local/gateway.ts';
 import { call, stubEngine } from './stub.ts';
 
+// The SDK's clients load slowly on a busy machine.
+vi.setConfig({ testTimeout: 30_000 });
 beforeEach(() => void vi.stubEnv('AWS_EXECUTION_ENV', 'AWS_Lambda_nodejs24.x'));
 afterEach(() => void vi.unstubAllEnvs());
 
 type Faults = FaultPlanInput['faults'];
 
-async function faulty(faults: Faults, { seed = 1, maxAttempts = 1 } = {}) {
+async function faulty(faults: Faults, { seed = 1, maxAttempts = 1, requestTimeout = 20_000 } = {}) {
   const engine = await stubEngine((_seen, response) => {
     response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' }).end('{}');
   });
@@ -26,7 +28,7 @@ async function faulty(faults: Faults, { seed = 1, maxAttempts = 1 } = {}) {
     region: 'us-east-1',
     credentials: { accessKeyId: 'AKIATEST', secretAccessKey: 'secret' },
     maxAttempts,
-    requestHandler: { requestTimeout: 300, throwOnRequestTimeout: true },
+    requestHandler: { requestTimeout, throwOnRequestTimeout: true },
   };
   return { engine, gateway, config };
 }
@@ -102,7 +104,7 @@ describe('a fault', () => {
   });
 
   it('hang: the caller waits until it gives up', async () => {
-    const { config, engine } = await faulty([{ kind: 'hang' }]);
+    const { config, engine } = await faulty([{ kind: 'hang' }], { requestTimeout: 300 });
     await expect(new DynamoDBClient(config).send(put)).rejects.toMatchObject({ name: 'TimeoutError' });
     expect(engine.seen).toEqual([]);
   });
@@ -115,10 +117,10 @@ describe('a fault', () => {
   });
 
   it('delay: the call arrives late, even after its caller has given up', async () => {
-    const { config, engine } = await faulty([{ kind: 'delay', ms: 600 }]);
+    const { config, engine } = await faulty([{ kind: 'delay', ms: 600 }], { requestTimeout: 300 });
     await expect(new DynamoDBClient(config).send(put)).rejects.toMatchObject({ name: 'TimeoutError' });
     expect(engine.seen).toEqual([]);
-    await vi.waitFor(() => expect(engine.seen).toHaveLength(1), 2_000);
+    await vi.waitFor(() => expect(engine.seen).toHaveLength(1), 20_000);
   });
 
   it('is survived by the retries of the SDK', async () => {
