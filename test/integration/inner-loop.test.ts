@@ -19,9 +19,10 @@ it.skipIf(!embedded)(
     const start = new Run('start', ['--json', '--port', '0'], {}, project.folder);
     onTestFinished(() => start.end());
     const { apiUrl } = JSON.parse(await start.firstLine()) as RunningPlatform;
-    const file = join(project.folder, 'functions', 'catalog', 'aws.ts');
+    const file = join(project.folder, 'functions', 'catalog', 'api.ts');
     const original = readFileSync(file, 'utf8');
     const health = async () => JSON.parse((await call(`${apiUrl}/health`)).body).status as string;
+    expect(original).toContain("status: 'ok'");
     expect(await health()).toBe('ok');
 
     const waits: number[] = [];

@@ -43,7 +43,7 @@ try {
   await new SQSClient(clientConfigOf(platform)).send(new SendMessageCommand(note));
   const before = await look(platform, platform.outputs);
 
-  change('functions/catalog/aws.ts', "{ status: 'ok' }", "{ status: 'ok', changed: true }");
+  change('functions/catalog/api.ts', "{ status: 'ok' }", "{ status: 'ok', changed: true }");
   change('stacks/stages.ts', 'maxReadUnitsPerSecond: 500', 'maxReadUnitsPerSecond: 501');
   const { workspace, target, stage, issuer } = platform;
   const outputs = await deploy({ workspace, target, stage, issuer, iac: 'cdk', onProgress: () => {} });
