@@ -123,7 +123,11 @@ const apply = (audit: string) => [
 
 test(
   `killed at ${kills} random points: each message is in one of the two queues, once`,
-  async () => {
+  async (context) => {
+    context.skip(
+      platform.embedded && platform.stage !== 'local',
+      'runs once: the queues are the same behind any front door',
+    );
     const { stage, source, dead } = await bareStage();
     let killed = 0;
     for (let round = 0; killed < kills; round++) {
