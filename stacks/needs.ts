@@ -43,6 +43,12 @@ export interface CdnNeed {
 
 export type Need = TableNeed | QueueNeed | BusNeed | CdnNeed;
 
+/** A resource as a function sees it: what its environment variable holds, and what its permission names. */
+export interface Bound {
+  readonly value: string;
+  readonly arn: string;
+}
+
 export type Trigger =
   | { readonly kind: 'api' }
   | { readonly kind: 'queue'; readonly queue: QueueName; readonly deadLetters: QueueName }

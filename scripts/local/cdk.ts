@@ -1,15 +1,11 @@
-import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
 import { CliError } from '../cli.ts';
-import { spawnGuarded } from './guarded-child.ts';
+import { type OnLine, runTool } from './command-line-tool.ts';
 import { keepLog } from './logs.ts';
 import { projectFolder } from './paths.ts';
 import type { Target } from './target.ts';
 import type { Workspace } from './workspace.ts';
-
-export type OnLine = (line: string) => void;
 
 /** Runs the real CDK CLI against a target; the whole output goes to a log, each line to `onLine`. */
 export async function runCdk(
@@ -18,28 +14,16 @@ export async function runCdk(
   args: readonly string[],
   onLine: OnLine,
 ): Promise<void> {
-  const logFile = join(workspace.folder, `cdk-${args[0]}.log`);
-  const log = createWriteStream(logFile);
   const cli = join(projectFolder, 'node_modules', 'aws-cdk', 'bin', 'cdk');
-  const child = spawnGuarded(workspace, process.execPath, [cli, ...args], {
+  const { code, lines, logFile } = await runTool(workspace, {
+    name: `cdk-${args[0]}`,
+    program: process.execPath,
+    args: [cli, ...args],
     cwd: projectFolder,
     env: environment(workspace, target),
-    output: 'pipe',
+    onLine,
   });
-  const { stdout, stderr } = child.process;
-  const recent: string[] = [];
-  for (const stream of [stdout, stderr])
-    createInterface({ input: stream as Readable }).on('line', (line) => {
-      log.write(`${line}\n`);
-      recent.push(line);
-      onLine(line);
-    });
-  const code = await new Promise<number>((resolve, reject) => {
-    child.process.once('error', reject).once('close', (status) => resolve(status ?? 1));
-  });
-  child.release();
-  await new Promise((resolve) => log.end(resolve));
-  if (code !== 0) throw failed(args[0] ?? '', recent, keepLog(logFile));
+  if (code !== 0) throw failed(args[0] ?? '', lines, keepLog(logFile));
 }
 
 /** Whatever the user has in ~/.aws, ~/.cdk or the environment must neither be used nor changed. */

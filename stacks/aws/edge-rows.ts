@@ -1,5 +1,5 @@
 import type { ApiService } from '../../functions/contracts/routes.ts';
-import { longestServedSeconds } from '../check-edge.ts';
+import { longestServedSeconds, originReadTimeoutSeconds } from '../check-edge.ts';
 import type { Stage } from '../stage-settings.ts';
 
 /** What the CDN keeps and sends on, as both infrastructure tools write it. Names are without the stage's. */
@@ -126,3 +126,13 @@ export const originIds = ({ api }: Stage): Readonly<Record<ApiService, string>> 
   api.kind === 'http-api'
     ? { catalog: 'api', intake: 'api', stock: 'api' }
     : { catalog: 'catalog', intake: 'intake', stock: 'stock' };
+
+/** How CloudFront speaks to an API. */
+export const apiConnection = (stage: Stage) => ({
+  originProtocolPolicy: 'https-only',
+  originSslProtocols: ['TLSv1.2'],
+  // The API answers or fails by itself before CloudFront gives up on it.
+  originReadTimeout: originReadTimeoutSeconds(stage),
+  originKeepaliveTimeout: 60,
+});
+export const apiAttempts = { connectionAttempts: 2, connectionTimeout: 3 };

@@ -2,7 +2,7 @@ import { Aws, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { type Need, type Service, services } from '../needs.ts';
+import { type Bound, type Need, type Service, services } from '../needs.ts';
 import type { Stage } from '../stage-settings.ts';
 import { AccessLogs } from './access-logs.ts';
 import { functionCacheEnvironment } from './cache-environment.ts';
@@ -12,7 +12,7 @@ import { issuerOf } from './issuer.ts';
 import { perimeterValue } from './perimeter-stack.ts';
 import { publish, published } from './publish.ts';
 import { addFailureQueue } from './queues.ts';
-import { type Bound, ServiceFunction } from './service-function.ts';
+import { ServiceFunction } from './service-function.ts';
 import { Publishing, StorefrontBucket, type StorefrontBuild } from './storefront.ts';
 import { StreamWorker } from './stream-worker.ts';
 

@@ -1,10 +1,9 @@
 import { Aws, Fn, type Stack } from 'aws-cdk-lib';
 import type { CfnDistribution } from 'aws-cdk-lib/aws-cloudfront';
 import type { ApiService } from '../../functions/contracts/routes.ts';
-import { originReadTimeoutSeconds } from '../check-edge.ts';
 import { apiServices } from '../needs.ts';
 import type { Stage } from '../stage-settings.ts';
-import { originIds } from './edge-rows.ts';
+import { apiAttempts, apiConnection, originIds } from './edge-rows.ts';
 import { originSecretOf } from './origin-secret.ts';
 import { originSecretHeader } from './origin-secret-name.ts';
 import { published } from './publish.ts';
@@ -32,15 +31,8 @@ function apiOrigin(stack: Stack, stage: Stage, id: string, outputKey: string): O
     id,
     // https://host/ -> host
     domainName: Fn.select(2, Fn.split('/', published(stack, stage.name, outputKey))),
-    customOriginConfig: {
-      originProtocolPolicy: 'https-only',
-      originSslProtocols: ['TLSv1.2'],
-      // The API answers or fails by itself before CloudFront gives up on it.
-      originReadTimeout: originReadTimeoutSeconds(stage),
-      originKeepaliveTimeout: 60,
-    },
-    connectionAttempts: 2,
-    connectionTimeout: 3,
+    customOriginConfig: apiConnection(stage),
+    ...apiAttempts,
     originShield: {
       enabled: stage.edge.originShield,
       ...(stage.edge.originShield && { originShieldRegion: Aws.REGION }),

@@ -14,18 +14,12 @@ import {
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { aliasName, physicalName } from '../names.ts';
-import { type Need, type Service, services } from '../needs.ts';
+import { type Bound, type Need, type Service, services } from '../needs.ts';
 import type { ProvisionedConcurrency, Stage } from '../stage-settings.ts';
 import { commonEnvironment } from './common-environment.ts';
 import { allow } from './grants.ts';
 import { logStatement, statementsFor } from './statements.ts';
 import { removalPolicyOf } from './table.ts';
-
-/** A resource as a function sees it: what its environment variable holds, and what its permission names. */
-export interface Bound {
-  readonly value: string;
-  readonly arn: string;
-}
 
 export interface ServiceFunctionProps {
   readonly stage: Stage;

@@ -1,25 +1,10 @@
 import { app, type HttpRequest } from '@azure/functions';
+import type { HttpEvent, HttpResult } from '../../contracts/http-event.ts';
 import { type ApiService, routes } from '../../contracts/routes.ts';
 import { connection, type QueueName } from './resources.ts';
 
-/** A request and its answer in the form that every entry hands over. */
-interface HttpCall {
-  readonly rawPath: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly queryStringParameters: Readonly<Record<string, string>>;
-  readonly body?: string;
-  readonly isBase64Encoded: false;
-  readonly requestContext: { readonly http: { readonly method: string } };
-}
-
-interface HttpReply {
-  readonly statusCode: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
-}
-
 /** One function for each route of the service, named like it: what the portal counts is what the route table says. */
-export function serveRoutes(service: ApiService, api: (call: HttpCall) => Promise<HttpReply>): void {
+export function serveRoutes(service: ApiService, api: (call: HttpEvent) => Promise<HttpResult>): void {
   for (const { name, method, path } of routes.filter((route) => route.service === service)) {
     app.http(name, {
       methods: method === 'GET' ? ['GET', 'HEAD'] : [method],
@@ -34,7 +19,7 @@ export function serveRoutes(service: ApiService, api: (call: HttpCall) => Promis
   }
 }
 
-async function callOf(request: HttpRequest): Promise<HttpCall> {
+async function callOf(request: HttpRequest): Promise<HttpEvent> {
   const body = await request.text();
   return {
     rawPath: new URL(request.url).pathname,

@@ -1,27 +1,29 @@
 import type { SubscriptionPlan } from '../../../functions/adapters/google/subscriptions.ts';
 import { stages } from '../../../stacks/stages.ts';
+import {
+  topics as planned,
+  pushes as plannedPushes,
+  type TopicVariable,
+} from '../../../stacks/terraform/google/topology.ts';
 
 const { queues, functions } = stages.local;
 
 export const database = 'flash-sale';
 
 /** Topics, by the variable that tells a function their name. */
-export const topics = {
-  ORDER_TOPIC: 'order-requests',
-  DEAD_LETTER_TOPIC: 'order-requests-dead',
-  EVENT_TOPIC: 'order-events',
-  FAILURE_TOPIC: 'projection-failures',
-  BUS_TOPIC: 'events',
-} as const;
+export const topics = Object.fromEntries(
+  Object.entries(planned).map(([variable, { name }]) => [variable, name]),
+) as Readonly<Record<TopicVariable, string>>;
 
 /** Subscriptions that people look into: what was given up. */
 export const deadLetterSubscriptions = [topics.DEAD_LETTER_TOPIC, topics.FAILURE_TOPIC];
 
 /** What Pub/Sub pushes, and where to: a message is hidden for longer than the function may work on it. */
-export const pushes = [
-  { topic: topics.ORDER_TOPIC, deadLetters: topics.DEAD_LETTER_TOPIC, service: 'settlement' },
-  { topic: topics.EVENT_TOPIC, deadLetters: topics.FAILURE_TOPIC, service: 'projection' },
-] as const;
+export const pushes = plannedPushes.map(({ topic, deadLetters, service }) => ({
+  topic: topics[topic],
+  deadLetters: topics[deadLetters],
+  service,
+}));
 
 export const subscriptionPlans: readonly SubscriptionPlan[] = [
   ...deadLetterSubscriptions.map((topic) => ({ name: topic, topic, ackDeadlineSeconds: 60 })),

@@ -1,10 +1,7 @@
-import { createWriteStream, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
 import { CliError } from '../../cli.ts';
-import type { OnLine } from '../cdk.ts';
-import { spawnGuarded } from '../guarded-child.ts';
+import { type OnLine, runTool } from '../command-line-tool.ts';
 import { keepLog } from '../logs.ts';
 import type { Target } from '../target.ts';
 import type { Workspace } from '../workspace.ts';
@@ -27,24 +24,15 @@ export async function runTerraform(
   args: readonly string[],
   { onLine = () => {}, accepted = [] }: { onLine?: OnLine; accepted?: readonly number[] } = {},
 ): Promise<number> {
-  const logFile = join(workspace.folder, `terraform-${args[0]}.log`);
-  const log = createWriteStream(logFile, { flags: 'a' });
-  const env = environment(workspace, target, terraform);
-  const child = spawnGuarded(workspace, 'terraform', args, { cwd: folder, env, output: 'pipe' });
-  const { stdout, stderr } = child.process;
-  const recent: string[] = [];
-  for (const stream of [stdout, stderr])
-    createInterface({ input: stream as Readable }).on('line', (line) => {
-      log.write(`${line}\n`);
-      recent.push(line);
-      onLine(line);
-    });
-  const code = await new Promise<number>((resolve, reject) => {
-    child.process.once('error', reject).once('close', (status) => resolve(status ?? 1));
+  const { code, lines, logFile } = await runTool(workspace, {
+    name: `terraform-${args[0]}`,
+    program: 'terraform',
+    args,
+    cwd: folder,
+    env: environment(workspace, target, terraform),
+    onLine,
   });
-  child.release();
-  await new Promise((resolve) => log.end(resolve));
-  if (code !== 0 && !accepted.includes(code)) throw failed(args[0] ?? '', recent, keepLog(logFile));
+  if (code !== 0 && !accepted.includes(code)) throw failed(args[0] ?? '', lines, keepLog(logFile));
   return code;
 }
 

@@ -4,6 +4,8 @@ import { CloudfrontOriginAccessControl } from '@cdktf/provider-aws/lib/cloudfron
 import { Construct } from 'constructs';
 import { edgeFunctionCode, edgeFunctionComment } from '../../aws/edge-function-code.ts';
 import {
+  apiAttempts,
+  apiConnection,
   type BehaviorRow,
   behaviorRows,
   originIds,
@@ -12,7 +14,6 @@ import {
   uncachedErrors,
 } from '../../aws/edge-rows.ts';
 import { originSecretHeader } from '../../aws/origin-secret-name.ts';
-import { originReadTimeoutSeconds } from '../../check-edge.ts';
 import { physicalName } from '../../names.ts';
 import type { Stage } from '../../stage-settings.ts';
 import type { PrivateBucket } from './bucket.ts';
@@ -123,14 +124,9 @@ function apiOrigin(originId: string, { stage, region, hosts, originSecret }: Dis
     customOriginConfig: {
       httpPort: 80,
       httpsPort: 443,
-      originProtocolPolicy: 'https-only',
-      originSslProtocols: ['TLSv1.2'],
-      // The API answers or fails by itself before CloudFront gives up on it.
-      originReadTimeout: originReadTimeoutSeconds(stage),
-      originKeepaliveTimeout: 60,
+      ...apiConnection(stage),
     },
-    connectionAttempts: 2,
-    connectionTimeout: 3,
+    ...apiAttempts,
     ...(originShield && { originShield: { enabled: true, originShieldRegion: region } }),
     ...(originSecret !== undefined && { customHeader: [{ name: originSecretHeader, value: originSecret }] }),
   };

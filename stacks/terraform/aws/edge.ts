@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { functionCacheEnvironment } from '../../aws/cache-environment.ts';
 import { cloudFrontZone } from '../../aws/perimeter-rows.ts';
 import { streamTriggerStatements } from '../../aws/statements.ts';
-import { type Need, services } from '../../needs.ts';
+import { type Bound, type Need, services } from '../../needs.ts';
 import { PrivateBucket } from './bucket.ts';
 import { Distribution } from './distribution.ts';
 import type { Perimeter } from './perimeter.ts';
@@ -11,7 +11,7 @@ import { Published } from './publish.ts';
 import { Publishing } from './publishing.ts';
 import { addDeadLetterQueue } from './queues.ts';
 import type { PartProps, ServicePart } from './service.ts';
-import { type Bound, ServiceFunction } from './service-function.ts';
+import { ServiceFunction } from './service-function.ts';
 import { readStream } from './triggers.ts';
 
 export interface EdgeProps extends PartProps {

@@ -7,16 +7,10 @@ import { Construct } from 'constructs';
 import { commonEnvironment } from '../../aws/common-environment.ts';
 import { type Statement, statementsFor } from '../../aws/statements.ts';
 import { aliasName } from '../../names.ts';
-import { type Need, type Service, services } from '../../needs.ts';
+import { type Bound, type Need, type Service, services } from '../../needs.ts';
 import type { ProvisionedConcurrency, Stage } from '../../stage-settings.ts';
 import type { Code } from '../code.ts';
 import { addLambda } from './lambda.ts';
-
-/** A resource as a function sees it: what its environment variable holds, and what its permission names. */
-export interface Bound {
-  readonly value: string;
-  readonly arn: string;
-}
 
 export interface ServiceFunctionProps {
   readonly stage: Stage;

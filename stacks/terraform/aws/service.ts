@@ -6,7 +6,7 @@ import { cacheEnvironment } from '../../aws/cache-environment.ts';
 import { issuerEnvironment } from '../../aws/issuer-environment.ts';
 import { queueTriggerStatement, type Statement, streamTriggerStatements } from '../../aws/statements.ts';
 import { physicalName } from '../../names.ts';
-import { type Need, type Service, services } from '../../needs.ts';
+import { type Bound, type Need, type Service, services } from '../../needs.ts';
 import type { Stage } from '../../stage-settings.ts';
 import type { Code } from '../code.ts';
 import type { Account } from './account.ts';
@@ -15,7 +15,7 @@ import { HttpFrontDoor, type HttpFrontDoorProps } from './http-front-door.ts';
 import type { Issuer } from './issuer.ts';
 import { Published } from './publish.ts';
 import { Queues } from './queues.ts';
-import { type Bound, ServiceFunction } from './service-function.ts';
+import { ServiceFunction } from './service-function.ts';
 import { pollQueue, readStream } from './triggers.ts';
 import { UrlFrontDoor } from './url-front-door.ts';
 

@@ -8,7 +8,7 @@ import { Construct } from 'constructs';
 import { poisonQueue, type QueueName, queues, tableName } from '../../../functions/adapters/azure/resources.ts';
 import { physicalName } from '../../names.ts';
 import { type CloudService, cloudServices } from '../scaling.ts';
-import { accountName, type Place } from './place.ts';
+import { type Place, storageRules } from './place.ts';
 
 type Queue = QueueName | `${QueueName}-poison`;
 
@@ -34,18 +34,10 @@ export class Data extends Construct {
     super(scope, id);
     const { stage } = place;
     this.account = new StorageAccount(this, 'Account', {
-      name: accountName(place, 'data'),
-      resourceGroupName: place.resourceGroupName,
-      location: place.location,
-      accountTier: 'Standard',
+      ...storageRules(place, 'data'),
       accountKind: 'StorageV2',
       // Three zones; what must survive a region, in a second one too.
       accountReplicationType: stage.keepData ? 'GZRS' : 'ZRS',
-      minTlsVersion: 'TLS1_2',
-      httpsTrafficOnlyEnabled: true,
-      // Nobody has a key to lose: every caller is an identity.
-      sharedAccessKeyEnabled: false,
-      defaultToOauthAuthentication: true,
       allowNestedItemsToBePublic: false,
       lifecycle: { preventDestroy: stage.keepData },
     });

@@ -15,7 +15,7 @@ import { apiServices } from '../../needs.ts';
 import type { WebAclSettings } from '../../stage-settings.ts';
 import type { CommonInputs } from '../inputs.ts';
 import type { Functions } from './functions.ts';
-import { accountName, type Place } from './place.ts';
+import { type Place, storageRules } from './place.ts';
 import { EdgeRules } from './rules.ts';
 
 export interface EdgeProps {
@@ -122,15 +122,8 @@ export class Edge extends Construct {
   private addStorefront(): string {
     const { place } = this.props;
     const account = new StorageAccount(this, 'Storefront', {
-      name: accountName(place, 'page'),
-      resourceGroupName: place.resourceGroupName,
-      location: place.location,
-      accountTier: 'Standard',
+      ...storageRules(place, 'page'),
       accountReplicationType: 'ZRS',
-      minTlsVersion: 'TLS1_2',
-      httpsTrafficOnlyEnabled: true,
-      sharedAccessKeyEnabled: false,
-      defaultToOauthAuthentication: true,
     });
     new StorageAccountStaticWebsiteA(this, 'Website', { storageAccountId: account.id, indexDocument: 'index.html' });
     return account.primaryWebHost;

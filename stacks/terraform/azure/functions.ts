@@ -11,7 +11,7 @@ import type { CommonInputs } from '../inputs.ts';
 import { type CloudService, cloudServices, scalingOf } from '../scaling.ts';
 import { settingsOf } from '../settings.ts';
 import type { Data } from './data.ts';
-import { accountName, type Place } from './place.ts';
+import { type Place, storageRules } from './place.ts';
 
 export interface FunctionsProps {
   readonly place: Place;
@@ -40,15 +40,8 @@ export class Functions extends Construct {
     this.props = props;
     const { place } = props;
     this.host = new StorageAccount(this, 'Host', {
-      name: accountName(place, 'host'),
-      resourceGroupName: place.resourceGroupName,
-      location: place.location,
-      accountTier: 'Standard',
+      ...storageRules(place, 'host'),
       accountReplicationType: 'ZRS',
-      minTlsVersion: 'TLS1_2',
-      httpsTrafficOnlyEnabled: true,
-      sharedAccessKeyEnabled: false,
-      defaultToOauthAuthentication: true,
       allowNestedItemsToBePublic: false,
     });
     this.apps = new Map(cloudServices.map((service) => [service, this.add(service)]));

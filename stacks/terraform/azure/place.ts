@@ -22,5 +22,17 @@ export function placeOf(scope: Construct, stage: Stage, location: string, suffix
 }
 
 /** Storage accounts take 3 to 24 letters and digits. */
-export const accountName = ({ stage, suffix }: Place, what: string): string =>
+const accountName = ({ stage, suffix }: Place, what: string): string =>
   `fs${stage.name.replaceAll(/[^a-z0-9]/g, '').slice(0, 8)}${what}${suffix}`;
+
+/** What every storage account of a place is and refuses: nobody has a key to lose, every caller is an identity. */
+export const storageRules = (place: Place, what: string) => ({
+  name: accountName(place, what),
+  resourceGroupName: place.resourceGroupName,
+  location: place.location,
+  accountTier: 'Standard',
+  minTlsVersion: 'TLS1_2',
+  httpsTrafficOnlyEnabled: true,
+  sharedAccessKeyEnabled: false,
+  defaultToOauthAuthentication: true,
+});
