@@ -73,13 +73,14 @@ async function main(): Promise<number> {
 }
 
 function describe(platform: Platform): RunningPlatform {
-  const { edgeUrl, apiUrl, endpointUrl, issuer, stage, engine, region, embedded, credentials } = platform;
+  const { edgeUrl, apiUrl, endpointUrl, issuer, partner, stage, engine, region, embedded, credentials } = platform;
   return {
     pid: process.pid,
     edgeUrl,
     apiUrl,
     endpointUrl: endpointUrl ?? null,
     issuerUrl: issuer.url,
+    partnerUrl: partner.url,
     stage,
     engine,
     region,

@@ -1,5 +1,5 @@
 import { CliError, parseCommandLine, runMain } from './cli.ts';
-import { findRunning } from './local/running.ts';
+import { needRunning } from './local/running.ts';
 
 const usage = `
 usage: npm run token -- --customer NAME [--admin]
@@ -19,9 +19,7 @@ async function main(): Promise<number> {
     admin: { type: 'boolean', default: false },
   });
   if (!customer) throw new CliError('usage', '--customer is missing', usage.trim());
-  const platform = await findRunning();
-  if (!platform)
-    throw new CliError('not_running', 'no platform runs on this machine', 'Start one in another terminal: npm start');
+  const platform = await needRunning();
   const response = await fetch(`${platform.issuerUrl}/token`, {
     method: 'POST',
     body: JSON.stringify({ customer, admin }),

@@ -38,11 +38,12 @@ export async function deploy(deployment: Deployment): Promise<Outputs> {
 }
 
 async function deployWithCdk(deployment: Deployment, sdk: Clients): Promise<Outputs> {
-  const { workspace, target, stage, issuer, onProgress } = deployment;
+  const { workspace, target, stage, issuer, partner, onProgress } = deployment;
   await bootstrap(sdk, target);
   if (engines[target.engine].freshStacks) await destroyLeftovers(deployment);
   const outputsFile = join(workspace.folder, 'outputs.json');
-  const context = { stage, issuer: issuer.url, audience: issuer.audience, jwks: JSON.stringify(issuer.jwks) };
+  const identity = { issuer: issuer.url, audience: issuer.audience, jwks: JSON.stringify(issuer.jwks) };
+  const context = { stage, ...identity, partner: partner.url };
   const output = cloudAssemblyOf(workspace);
   mkdirSync(output, { recursive: true });
   onProgress(`deploying stage ${stage}: synthesizing`);

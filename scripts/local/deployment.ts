@@ -6,6 +6,8 @@ export interface Deployment {
   readonly target: Target;
   readonly stage: string;
   readonly issuer: { readonly url: string; readonly audience: string; readonly jwks: object };
+  /** Whom the fulfilment calls. */
+  readonly partner: { readonly url: string };
   readonly onProgress: (text: string) => void;
   /** Who writes the stage: CDK and CloudFormation, or CDKTF and Terraform. */
   readonly iac: Iac;

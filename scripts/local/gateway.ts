@@ -9,6 +9,7 @@ import { type BeforeHook, type Fate, GatewayCall, readAll } from './gateway-call
 import { engineGuard, type Guard } from './guard.ts';
 import { type Listener, listen } from './listen.ts';
 import { sendProblem } from './problem.ts';
+import { sendJson } from './send-json.ts';
 
 /** Sees the body of some calls, and is told when the engine has accepted one, before its caller is. */
 export interface CallWatcher {
@@ -66,7 +67,7 @@ export class Gateway {
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const problem = this.#guard(request.headers);
     if (problem) return sendProblem(response, problem);
-    if (request.url === callsPath) return sendJson(response, this.counters.snapshot());
+    if (request.url === callsPath) return sendJson(response, 200, this.counters.snapshot());
     if (request.url === faultsPath) return answerFaults(this.faults, request, response);
     if (request.url === recordPath) return this.#answerRecord(request, response);
     const { enginePid } = this.faults;
@@ -83,7 +84,7 @@ export class Gateway {
 
   #answerRecord({ method }: IncomingMessage, response: ServerResponse): void {
     if (method === 'PUT') this.record.begin();
-    sendJson(response, this.record.read());
+    sendJson(response, 200, this.record.read());
     if (method === 'DELETE') this.record.end();
   }
 
@@ -123,11 +124,6 @@ export class Gateway {
     const answer = await this.#forwarder?.exchange({ method, path, headers, body, signal }).catch(() => undefined);
     if (answer) await readAll(answer);
   }
-}
-
-function sendJson(response: ServerResponse, body: object): void {
-  response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' });
-  response.end(JSON.stringify(body));
 }
 
 async function sendAnswer(response: ServerResponse, answer: Response): Promise<void> {

@@ -27,6 +27,12 @@ export function foreignHostGuard(port: number): Guard {
     allowed.test(headers.host ?? '') ? undefined : refused('host_refused', `the Host header '${headers.host ?? ''}'`);
 }
 
+/** As `engineGuard`, but the page that is served at this port itself may call, too. */
+export function ownPageGuard(port: number): Guard {
+  const [forPrograms, forPage] = [engineGuard(port), foreignHostGuard(port)];
+  return (headers) => (headers.origin === `http://${headers.host}` ? forPage : forPrograms)(headers);
+}
+
 function refused(code: string, what: string): Problem {
   return {
     status: 403,

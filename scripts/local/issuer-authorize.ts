@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { readBody } from './issuer-body.ts';
 import type { AuthorizationCodes } from './issuer-codes.ts';
 import { refusedPage, sendPage, signInPage } from './issuer-page.ts';
 import { answerUrl, type Checked, checkAuthorization, parameters } from './issuer-request.ts';
+import { readBody } from './small-body.ts';
 
 /** What the API takes as a customer, and not longer than a token of this issuer takes. */
 const customerName = /^[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}$/;

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { readBody } from './issuer-body.ts';
 import type { AuthorizationCodes, Grant } from './issuer-codes.ts';
 import { sendProblem } from './problem.ts';
+import { sendJson } from './send-json.ts';
+import { readBody } from './small-body.ts';
 
 export interface TokenRequest {
   readonly customer: string;
@@ -57,11 +58,6 @@ function sendTokens(response: ServerResponse, tokens: object): void {
 
 function refuse(response: ServerResponse, error: string, error_description: string): void {
   sendJson(response, 400, { error, error_description });
-}
-
-export function sendJson(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
-  response.end(JSON.stringify(body));
 }
 
 function parse(body: string | undefined): TokenRequest | undefined {

@@ -18,11 +18,11 @@ import {
   answerForCode,
   defaultLifetimeSeconds,
   type Signer,
-  sendJson,
   type TokenRequest,
 } from './issuer-token.ts';
 import { listen } from './listen.ts';
 import { sendProblem } from './problem.ts';
+import { sendJson } from './send-json.ts';
 
 /** A small OIDC issuer: what the API's authorizer needs to check tokens, and ways for programs and people to get some. */
 export interface Issuer extends Signer {

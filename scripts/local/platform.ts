@@ -13,6 +13,8 @@ import { type Host, startEmbedded, useEndpoint } from './host.ts';
 import { type InnerLoop, startInnerLoop } from './inner-loop.ts';
 import { type Issuer, startIssuer } from './issuer.ts';
 import { watchMemory } from './memory.ts';
+import { type Partner, startPartner } from './partner/partner.ts';
+import type { PartnerScriptInput } from './partner/script.ts';
 import type { Target, TargetCredentials } from './target.ts';
 import { createWorkspace, type Workspace } from './workspace.ts';
 
@@ -23,6 +25,8 @@ export interface PlatformOptions {
   readonly iac?: Iac;
   /** Port of the edge: page and API in one place; 0, the default, takes a free one. */
   readonly port?: number;
+  /** How the partner behaves at first; default: well. */
+  readonly partner?: PartnerScriptInput;
   /** What the start is doing now. */
   readonly onProgress?: (text: string) => void;
   /** Rebuild on save: functions served from this process, or from the engine's own workers with their own roles. */
@@ -54,6 +58,8 @@ export interface Platform {
   readonly region: string;
   readonly credentials: TargetCredentials;
   readonly issuer: Issuer;
+  /** Who fulfils the orders, and can be told to misbehave. */
+  readonly partner: Partner;
   readonly outputs: Outputs;
   readonly workspace: Workspace;
   readonly gateway: Gateway;
@@ -111,11 +117,13 @@ async function start(options: PlatformOptions, stops: Stops): Promise<Platform> 
   const issuer = await startIssuer();
   stops.add(() => issuer.stop());
   issuer.allowOrigin(edgeServer.url);
+  const partner = await startPartner(options.partner ? { script: options.partner } : {});
+  stops.add(() => partner.stop());
   const host = await startHost(options, { workspace, gateway, stops, onProgress, onLog: options.onLog ?? onProgress });
   const { target, forwarder, stage } = host;
   if (options.innerLoop !== 'one-process') gateway.faults.enginePid = host.engine?.pid;
   const iac = options.iac ?? 'cdk';
-  const outputs = await deploy({ workspace, target, stage, issuer, onProgress, iac });
+  const outputs = await deploy({ workspace, target, stage, issuer, partner, onProgress, iac });
   await host.innerLoop?.connect(target);
   const destinations = destinationsOf(target.engine, outputs, forwarder);
   door.connect(destinations, target.engine === 'aws' ? unbounded : concurrencyByService);
@@ -142,6 +150,7 @@ async function start(options: PlatformOptions, stops: Stops): Promise<Platform> 
     region: target.region,
     credentials: target.credentials,
     issuer,
+    partner,
     outputs,
     workspace,
     gateway,

@@ -11,6 +11,7 @@ export interface RunningPlatform {
   readonly apiUrl: string;
   readonly endpointUrl: string | null;
   readonly issuerUrl: string;
+  readonly partnerUrl: string;
   readonly stage: string;
   readonly engine: string;
   readonly region: string;
@@ -38,6 +39,13 @@ export async function findRunning(): Promise<RunningPlatform | undefined> {
     signal: AbortSignal.timeout(2_000),
   }).catch(() => undefined);
   return answer?.ok ? platform : undefined;
+}
+
+/** @throws {CliError} not_running */
+export async function needRunning(): Promise<RunningPlatform> {
+  const platform = await findRunning();
+  if (platform) return platform;
+  throw new CliError('not_running', 'no platform runs on this machine', 'Start one in another terminal: npm start');
 }
 
 export async function refuseSecond(): Promise<void> {

@@ -5,7 +5,7 @@ import { demoProducts } from './seed.ts';
 
 /** What `npm start` prints when all is up. */
 export async function startPage(platform: Platform): Promise<string> {
-  const { edgeUrl, apiUrl, endpointUrl, issuer, region, credentials, engine, stage } = platform;
+  const { edgeUrl, apiUrl, endpointUrl, issuer, partner, region, credentials, engine, stage } = platform;
   const token = await issuer.token({ customer: 'anna' });
   const sku = demoProducts[0]?.sku;
   const sdk = endpointUrl
@@ -16,6 +16,7 @@ Shop     ${edgeUrl}
 API      ${edgeUrl} behind the local CDN; ${apiUrl} without it
 AWS      ${sdk}
 Issuer   ${issuer.url}
+Partner  ${partner.url} takes the orders; its page shows its book, and lets you break it
 Stage    ${stage} on ${engines[engine].title}, ${platform.memoryMb().current} MB
 
 Place an order (the token is anna's and lasts an hour; more: npm run token -- --customer NAME [--admin]):

@@ -24,6 +24,7 @@ export interface PlatformDescription {
   /** The root's: policies do not apply to them. */
   readonly credentials: TargetCredentials;
   readonly issuerUrl: string;
+  readonly partnerUrl: string;
   readonly audience: string;
   readonly outputs: Readonly<Record<string, string>>;
   /** The process whose children the engine and its workers are. */
@@ -60,8 +61,20 @@ export default async function setup(project: TestProject): Promise<() => Promise
 }
 
 export function describe(platform: Platform): PlatformDescription {
-  const { enginePid, apiUrl, edgeUrl, endpointUrl, engine, embedded, stage, region, credentials, issuer, outputs } =
-    platform;
+  const {
+    enginePid,
+    apiUrl,
+    edgeUrl,
+    endpointUrl,
+    engine,
+    embedded,
+    stage,
+    region,
+    credentials,
+    issuer,
+    partner,
+    outputs,
+  } = platform;
   const { url: issuerUrl, audience } = issuer;
   const { upstream } = platform;
   return {
@@ -76,6 +89,7 @@ export function describe(platform: Platform): PlatformDescription {
       region,
       credentials,
       issuerUrl,
+      partnerUrl: partner.url,
       audience,
       outputs,
     },

@@ -45,8 +45,8 @@ try {
 
   change('functions/catalog/api.ts', "{ status: 'ok' }", "{ status: 'ok', changed: true }");
   change('stacks/stages.ts', 'maxReadUnitsPerSecond: 500', 'maxReadUnitsPerSecond: 501');
-  const { workspace, target, stage, issuer } = platform;
-  const outputs = await deploy({ workspace, target, stage, issuer, iac: 'cdk', onProgress: () => {} });
+  const { workspace, target, stage, issuer, partner } = platform;
+  const outputs = await deploy({ workspace, target, stage, issuer, partner, iac: 'cdk', onProgress: () => {} });
   process.stdout.write(`${JSON.stringify({ before, after: await look(platform, outputs) })}\n`);
 } finally {
   await platform.stop();

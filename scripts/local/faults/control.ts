@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { CliError } from '../../cli.ts';
 import { sendProblem } from '../problem.ts';
+import { sendJson } from '../send-json.ts';
 import type { Faults } from './faults.ts';
 import { parseFaultPlan } from './plan.ts';
 
@@ -17,8 +18,7 @@ export async function answerFaults(faults: Faults, request: IncomingMessage, res
     const detail = error instanceof CliError ? error.message : 'The body is not JSON.';
     return sendProblem(response, { status: 400, code: 'faults_invalid', title: 'Bad Request', detail });
   }
-  response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' });
-  response.end(JSON.stringify(faults.report()));
+  sendJson(response, 200, faults.report());
 }
 
 async function readPlan(request: IncomingMessage): Promise<unknown> {
