@@ -11,7 +11,7 @@ export const orderSnapshot = z.object({
   unitPrice: grammar.minorUnits,
   currency: grammar.currency,
   shardCount: z.int().min(1),
-  state: z.enum(['CONFIRMED', 'REJECTED', 'CANCELLED']),
+  state: z.enum(['CONFIRMED', 'REJECTED', 'FULFILLING', 'FULFILLED', 'CANCELLED']),
   version: z.int().min(2),
   allocation: z.array(z.object({ shard: z.int().min(0), quantity: grammar.quantity })),
   acceptedAt: grammar.timestamp,
@@ -24,7 +24,7 @@ export const orderSnapshot = z.object({
  */
 export const orderEvent = z.object({
   v: z.literal(1),
-  type: z.enum(['OrderConfirmed', 'OrderRejected', 'OrderCancelled']),
+  type: z.enum(['OrderConfirmed', 'OrderRejected', 'OrderFulfilling', 'OrderFulfilled', 'OrderCancelled']),
   traceparent: grammar.traceparent,
   order: orderSnapshot,
 });
@@ -32,7 +32,13 @@ export type OrderEvent = z.infer<typeof orderEvent>;
 
 export const busSource = 'flash-sale.orders';
 
-const typeOf = { CONFIRMED: 'OrderConfirmed', REJECTED: 'OrderRejected', CANCELLED: 'OrderCancelled' } as const;
+const typeOf = {
+  CONFIRMED: 'OrderConfirmed',
+  REJECTED: 'OrderRejected',
+  FULFILLING: 'OrderFulfilling',
+  FULFILLED: 'OrderFulfilled',
+  CANCELLED: 'OrderCancelled',
+} as const;
 
 /** The event of the transition that led to `order`. @throws {ZodError} for an order that is still pending */
 export function eventOf(order: Order, traceparent: string): OrderEvent {

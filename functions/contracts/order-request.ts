@@ -15,5 +15,6 @@ export const deadLetterReasons = [
   'UNKNOWN_ORDER',
   'MALFORMED_EVENT',
   'MALFORMED_PRODUCT',
+  'PARTNER_UNREACHABLE',
 ] as const;
 export type DeadLetterReason = (typeof deadLetterReasons)[number];

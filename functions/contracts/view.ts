@@ -18,6 +18,7 @@ export type CountedOrder = z.infer<typeof countedOrder>;
 
 export const salesRow = z.object({
   confirmedOrders: z.int().default(0),
+  fulfilledOrders: z.int().default(0),
   rejectedOrders: z.int().default(0),
   cancelledOrders: z.int().default(0),
   reservedUnits: z.int().default(0),

@@ -4,11 +4,15 @@ import type { Allocation } from './stock.ts';
 /**
  * The states of an order and the only ways between them:
  *
- *     PENDING ──► CONFIRMED ──► CANCELLED
+ *     PENDING ──► CONFIRMED ──► FULFILLING ──► FULFILLED
+ *        │            │             └────────► CANCELLED, refused by the partner
+ *        │            └──────────────────────► CANCELLED, by the customer
  *        ├──────► REJECTED
  *        └──────► CANCELLED
+ *
+ * FULFILLING is where handing over and cancelling exclude each other: from there on the partner may hold the order.
  */
-export const orderStates = ['PENDING', 'CONFIRMED', 'REJECTED', 'CANCELLED'] as const;
+export const orderStates = ['PENDING', 'CONFIRMED', 'REJECTED', 'FULFILLING', 'FULFILLED', 'CANCELLED'] as const;
 export type OrderState = (typeof orderStates)[number];
 
 export interface Order {
@@ -24,7 +28,7 @@ export interface Order {
   readonly state: OrderState;
   /** 1 when accepted; each transition adds 1. The event of a transition carries the version that it led to. */
   readonly version: number;
-  /** Where the units were taken from; empty unless CONFIRMED, or CANCELLED after it. */
+  /** Where the units were taken from; empty for an order that was never CONFIRMED. */
   readonly allocation: Allocation;
   /** ISO 8601 UTC. */
   readonly acceptedAt: string;
@@ -54,6 +58,21 @@ export function cancelOrder(order: Order, at: string): Order {
   return move(order, ['PENDING', 'CONFIRMED'], 'CANCELLED', at);
 }
 
+/** The partner is about to be asked. @throws {IllegalTransition} unless the order is CONFIRMED. */
+export function beginFulfilment(order: Order, at: string): Order {
+  return move(order, ['CONFIRMED'], 'FULFILLING', at);
+}
+
+/** The partner took the order. @throws {IllegalTransition} unless it was asked. */
+export function fulfilOrder(order: Order, at: string): Order {
+  return move(order, ['FULFILLING'], 'FULFILLED', at);
+}
+
+/** The partner refused the order, so its units are free again. @throws {IllegalTransition} unless it was asked. */
+export function cancelRefused(order: Order, at: string): Order {
+  return move(order, ['FULFILLING'], 'CANCELLED', at);
+}
+
 /** What a transition moves: units leave the shards when an order is confirmed and return when it is cancelled. */
 export function stockMove(before: Order, after: Order): { take: Allocation; give: Allocation } {
   if (after.state === 'CONFIRMED') return { take: after.allocation, give: [] };
@@ -63,6 +82,11 @@ export function stockMove(before: Order, after: Order): { take: Allocation; give
 
 export function isSettled(order: Order): boolean {
   return order.state !== 'PENDING';
+}
+
+/** Its units are sold, and not given back. */
+export function isSold({ state }: Pick<Order, 'state'>): boolean {
+  return state === 'CONFIRMED' || state === 'FULFILLING' || state === 'FULFILLED';
 }
 
 export function totalPrice(order: Pick<Order, 'quantity' | 'unitPrice'>): number {

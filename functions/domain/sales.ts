@@ -4,7 +4,9 @@ import { rankShards } from './sharding.ts';
 
 /** What one order, or any number of them, adds to the sales of its product. */
 export interface Sales {
+  /** Sold and not given back, fulfilled or not yet. */
   readonly confirmedOrders: number;
+  readonly fulfilledOrders: number;
   readonly rejectedOrders: number;
   readonly cancelledOrders: number;
   /** Units that are sold and not given back. */
@@ -15,6 +17,7 @@ export interface Sales {
 
 export const noSales: Sales = {
   confirmedOrders: 0,
+  fulfilledOrders: 0,
   rejectedOrders: 0,
   cancelledOrders: 0,
   reservedUnits: 0,
@@ -27,7 +30,10 @@ export const salesFields = Object.keys(noSales) as (keyof Sales)[];
 export function salesOf(order: Pick<Order, 'state' | 'quantity' | 'unitPrice'>): Sales {
   switch (order.state) {
     case 'CONFIRMED':
+    case 'FULFILLING':
       return { ...noSales, confirmedOrders: 1, reservedUnits: order.quantity, revenue: totalPrice(order) };
+    case 'FULFILLED':
+      return { ...salesOf({ ...order, state: 'CONFIRMED' }), fulfilledOrders: 1 };
     case 'REJECTED':
       return { ...noSales, rejectedOrders: 1 };
     case 'CANCELLED':

@@ -1,7 +1,7 @@
 import type { OrderResource } from '../contracts/http.ts';
 import { eventOf } from '../contracts/order-event.ts';
 import { Refusal } from '../contracts/problem.ts';
-import { cancelOrder } from '../domain/order.ts';
+import { cancelOrder, type OrderState } from '../domain/order.ts';
 import type { OrderLedger } from '../ports/ledger.ts';
 import type { OrderStore } from '../ports/orders.ts';
 import { RetryLater, retryConflicts } from '../ports/retry.ts';
@@ -16,14 +16,20 @@ export interface CancelOrderPorts {
   readonly pause: Pause;
 }
 
-// An order moves at most twice, so a third look at it always decides.
+// A customer may cancel in two of the states that an order goes through, so a third look at it always decides.
 const looks = 3;
+
+const hindrances: Readonly<Partial<Record<OrderState, string>>> = {
+  REJECTED: 'the order was rejected: it holds nothing',
+  FULFILLING: 'the order is on its way',
+  FULFILLED: 'the order is on its way',
+};
 
 /**
  * Cancels an own order; confirmed units go back to their shards in the same transaction. Cancelling twice is one
  * cancellation and two equal answers.
  *
- * @throws {Refusal} NOT_FOUND, or ORDER_NOT_CANCELLABLE when it was rejected
+ * @throws {Refusal} NOT_FOUND, or ORDER_NOT_CANCELLABLE when it was rejected or handed over
  * @throws {RetryLater} when overlapping transactions prevented a decision
  */
 export async function cancelOwnOrder(
@@ -33,8 +39,8 @@ export async function cancelOwnOrder(
   for (let look = 0; look < looks; look++) {
     const before = await findOwnOrder(request.customer, request.orderId, ports.orders);
     if (before.state === 'CANCELLED') return orderResourceOf(before);
-    if (before.state === 'REJECTED')
-      throw new Refusal('ORDER_NOT_CANCELLABLE', 'the order was rejected: it holds nothing');
+    const reason = hindrances[before.state];
+    if (reason !== undefined) throw new Refusal('ORDER_NOT_CANCELLABLE', reason);
 
     const after = cancelOrder(before, ports.clock.now());
     const event = eventOf(after, request.traceparent);

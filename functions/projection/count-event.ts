@@ -11,8 +11,8 @@ export interface ProjectionPorts {
   readonly pause: Pause;
 }
 
-// A rival counts the same order only when the stream replays; an order has at most three versions.
-const looks = 4;
+// A rival counts the same order only when the stream replays; an order has at most four versions.
+const looks = 5;
 
 /**
  * Counts an event in the views, once: a replayed event, or one older than what is counted, changes nothing. The

@@ -1,10 +1,10 @@
 import type { OrderEvent } from '../../functions/contracts/order-event.ts';
-import type { Order } from '../../functions/domain/order.ts';
+import { isSold, type Order, type OrderState } from '../../functions/domain/order.ts';
 import { addSales, minuteOf, noSales, type Sales, salesFields, salesOf } from '../../functions/domain/sales.ts';
-import type { ClientRecord, Snapshot } from './snapshot.ts';
+import type { BookEntry, ClientRecord, Snapshot } from './snapshot.ts';
 
 export interface Verdict {
-  readonly id: 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7';
+  readonly id: 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7' | 'I8';
   readonly text: string;
   /** How many things were looked at; nothing looked at proves nothing, and does not hold. */
   readonly checked: number;
@@ -44,6 +44,7 @@ export function checkInvariants(
     viewsEqualEvents(snapshot),
     nothingForeign(clients),
     noFalseRejection(snapshot, stampedEarlierMs),
+    ...(snapshot.book ? [bookAgrees(snapshot, snapshot.book)] : []),
   ];
 }
 
@@ -80,19 +81,20 @@ function onceOnly({ orders, events }: Snapshot, { accepted }: ClientRecord): Ver
   }
   for (const order of orders) {
     const units = order.allocation.reduce((sum, part) => sum + part.quantity, 0);
-    if (order.state === 'CONFIRMED' && units !== order.quantity) {
+    if (isSold(order) && units !== order.quantity) {
       violations.push(`order ${order.orderId} of ${order.quantity} reserved ${units}`);
     }
   }
   return verdict('I2', 'one key: one order, at most one reservation', orders.length, violations);
 }
 
-function nothingLost({ orders, deadLetters }: Snapshot, { accepted }: ClientRecord): Verdict {
+function nothingLost({ orders, deadLetters, book }: Snapshot, { accepted }: ClientRecord): Verdict {
   const states = new Map(orders.map((order) => [order.orderId, order.state]));
   const ids = new Set(accepted.map(({ orderId }) => orderId));
+  const open: readonly OrderState[] = book ? ['PENDING', 'CONFIRMED', 'FULFILLING'] : ['PENDING'];
   const violations = [...ids].flatMap((orderId) => {
     const state = states.get(orderId);
-    if (state !== undefined && state !== 'PENDING') return [];
+    if (state !== undefined && !open.includes(state)) return [];
     if (deadLetters.some((body) => body.includes(orderId))) return [];
     return [`order ${orderId} got a 202 and is ${state ?? 'missing'}`];
   });
@@ -170,6 +172,30 @@ function noFalseRejection({ orders, shards, supplies, lowest }: Snapshot, stampe
   return verdict('I7', 'rejected only if the stock could not serve it', orders.length, violations);
 }
 
+/** The partner's book and ours tell the same of a quiet system: what it accepted is fulfilled, and nothing else. */
+function bookAgrees({ orders, deadLetters }: Snapshot, book: readonly BookEntry[]): Verdict {
+  const byId = new Map(orders.map((order) => [order.orderId, order]));
+  const entries = Map.groupBy(book, ({ orderId }) => orderId);
+  const violations = [...entries].flatMap(([orderId, decisions]) => {
+    const order = byId.get(orderId);
+    if (decisions.length > 1) return [`the partner decided ${decisions.length} times about order ${orderId}`];
+    return decisions.flatMap(({ sku, quantity, state }) => {
+      if (order?.sku !== sku || order.quantity !== quantity)
+        return [
+          `order ${orderId}: the partner has ${quantity} ${sku}, we ${order ? `${order.quantity} ${order.sku}` : 'no order'}`,
+        ];
+      // Nobody heard the answer yet: the message that will ask for it is a dead letter.
+      if (order.state === 'FULFILLING' && deadLetters.some((body) => body.includes(orderId))) return [];
+      const agreed = state === 'accepted' ? 'FULFILLED' : 'CANCELLED';
+      return order.state === agreed ? [] : [`order ${orderId} is ${order.state}, and ${state} by the partner`];
+    });
+  });
+  for (const { orderId, state } of orders)
+    if (state === 'FULFILLED' && !entries.has(orderId))
+      violations.push(`order ${orderId} is FULFILLED, and unknown to the partner`);
+  return verdict('I8', 'the partner accepted what is fulfilled, once, and nothing else', orders.length, violations);
+}
+
 function foldSales(orders: readonly Pick<Order, 'sku' | 'acceptedAt' | 'state' | 'quantity' | 'unitPrice'>[]) {
   const folded = new Map<string, Sales>();
   for (const order of orders) {
@@ -182,7 +208,7 @@ function foldSales(orders: readonly Pick<Order, 'sku' | 'acceptedAt' | 'state' |
 }
 
 function confirmedOf(orders: readonly Order[], sku: string): readonly Order[] {
-  return orders.filter((order) => order.sku === sku && order.state === 'CONFIRMED');
+  return orders.filter((order) => order.sku === sku && isSold(order));
 }
 
 function reservedUnits(orders: readonly Order[], sku: string): number {

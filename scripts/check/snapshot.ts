@@ -21,6 +21,16 @@ export interface Snapshot {
    * watches every write knows it; otherwise it is judged by what is left at the end.
    */
   readonly lowest?: ReadonlyMap<string, number>;
+  /** What the partner says; without a partner an order ends when it is confirmed. */
+  readonly book?: readonly BookEntry[];
+}
+
+/** What the partner has decided about an order, in its own words: one entry for each time that it did. */
+export interface BookEntry {
+  readonly orderId: string;
+  readonly sku: string;
+  readonly quantity: number;
+  readonly state: 'accepted' | 'refused';
 }
 
 export interface StockShard {

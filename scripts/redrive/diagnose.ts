@@ -1,5 +1,6 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
+import { fulfilmentRequest } from '../../functions/contracts/fulfilment-request.ts';
 import { orderEvent } from '../../functions/contracts/order-event.ts';
 import { deadLetterReasons, orderRequest } from '../../functions/contracts/order-request.ts';
 import { productRow } from '../../functions/contracts/rows.ts';
@@ -12,20 +13,36 @@ export type FindOrder = (orderId: string) => Promise<OrderState | 'missing' | 'u
 
 const reason = z.enum(deadLetterReasons);
 
+/** What a queue's messages are about, and in which states of an order there is still something to do for them. */
+interface Kind {
+  readonly orderIdOf: (content: unknown) => string | undefined;
+  readonly open: readonly OrderState[];
+}
+const orderRequests: Kind = {
+  orderIdOf: (content) => orderRequest.safeParse(content).data?.orderId,
+  open: ['PENDING'],
+};
+const fulfilmentRequests: Kind = {
+  orderIdOf: (content) => fulfilmentRequest.safeParse(content).data?.order.orderId,
+  open: ['CONFIRMED', 'FULFILLING'],
+};
+
+export const diagnoseOrderRequest = (findOrder: FindOrder) => diagnoseMessage(orderRequests, findOrder);
+export const diagnoseFulfilmentRequest = (findOrder: FindOrder) => diagnoseMessage(fulfilmentRequests, findOrder);
+
 /**
- * For messages of the order queue. A reason was put there by settlement; what the queue itself set aside after too many
- * deliveries has none. The outlook is that of now: the order may be there by now, the contract may read more.
+ * For messages of a queue. A reason was put there by the worker; what the queue itself set aside after too many deliveries
+ * has none. The outlook is that of now: the order may be there by now, the contract may read more.
  */
-export function diagnoseOrderRequest(findOrder: FindOrder): Diagnose {
+function diagnoseMessage({ orderIdOf, open }: Kind, findOrder: FindOrder): Diagnose {
   return async ({ body, attributes }) => {
     const noted = reason.safeParse(attributes.reason).data;
-    const request = orderRequest.safeParse(parseJson(body));
-    if (!request.success) return { cause: noted ?? 'MALFORMED_MESSAGE', outlook: 'would fail' };
-    const about = request.data.orderId;
+    const about = orderIdOf(parseJson(body));
+    if (about === undefined) return { cause: noted ?? 'MALFORMED_MESSAGE', outlook: 'would fail' };
     const state = await findOrder(about);
     if (state === 'missing') return { cause: noted ?? 'UNKNOWN_ORDER', outlook: 'would fail', about };
     if (state === 'unreadable') return { cause: noted ?? 'UNREADABLE_ORDER', outlook: 'would fail', about };
-    const outlook = state === 'PENDING' ? 'may succeed' : 'nothing to do';
+    const outlook = open.includes(state) ? 'may succeed' : 'nothing to do';
     return { cause: noted ?? 'FAILED_REPEATEDLY', outlook, about };
   };
 }

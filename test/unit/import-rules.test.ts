@@ -7,8 +7,8 @@ const root = join(import.meta.dirname, '../..');
 const packages = '**/node_modules';
 /** The entries of a service, and what they share. */
 const clouds = ['aws\\.ts', 'azure\\.ts', 'google\\.ts'];
-const shared = ['api\\.ts', 'events\\.ts', 'messages\\.ts'];
-const services = ['catalog', 'intake', 'settlement', 'projection', 'stock', 'invalidation', 'publishing'];
+const shared = ['api\\.ts', 'events\\.ts', 'messages\\.ts', 'policies\\.ts'];
+const services = ['catalog', 'intake', 'settlement', 'projection', 'stock', 'invalidation', 'publishing', 'fulfilment'];
 
 interface Import {
   readonly file: string;
@@ -53,6 +53,10 @@ const rules: Record<string, Rule> = {
   'the protocol of one-partition stores knows no SDK': {
     files: under(`${adapters}/partition`),
     may: under(`${adapters}/partition`, ports, contracts, domain, 'zod'),
+  },
+  'the HTTP adapters know no cloud': {
+    files: under(`${adapters}/http`),
+    may: under(`${adapters}/http`, ports, contracts, domain, 'zod'),
   },
   'the AWS adapters import its SDK, and nothing from entries or use cases': {
     files: under(`${adapters}/aws`),
@@ -113,14 +117,14 @@ for (const service of services) {
   };
   rules[`what the entries of ${service} share knows no cloud`] = {
     files: new RegExp(`^functions/${service}/(${shared.join('|')})`),
-    may: under(`functions/${service}`, runtime, ports, contracts, 'zod', 'node:crypto'),
+    may: under(`functions/${service}`, runtime, ports, contracts, domain, 'zod', 'node:crypto'),
     optional: true,
   };
   rules[`the entry of ${service} joins its use cases to the adapters, and knows no other service`] = {
     files: new RegExp(`^functions/${service}/aws\\.ts`),
     may: under(
       `functions/${service}`,
-      `${adapters}/aws`,
+      `${adapters}/(aws|http)`,
       runtime,
       contracts,
       'aws-lambda',
@@ -134,12 +138,12 @@ for (const service of services) {
   };
   rules[`the Azure entry of ${service} does so with the adapters of Azure`] = {
     files: new RegExp(`^functions/${service}/azure\\.ts`),
-    may: under(`functions/${service}`, `${adapters}/(azure|partition)`, runtime, contracts),
+    may: under(`functions/${service}`, `${adapters}/(azure|partition|http)`, runtime, contracts),
     optional: true,
   };
   rules[`the Google entry of ${service} does so with the adapters of Google`] = {
     files: new RegExp(`^functions/${service}/google\\.ts`),
-    may: under(`functions/${service}`, `${adapters}/google`, runtime, contracts),
+    may: under(`functions/${service}`, `${adapters}/(google|http)`, runtime, contracts),
     optional: true,
   };
 }

@@ -2,6 +2,7 @@ import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { busSource, type OrderEvent } from '../../contracts/order-event.ts';
 import type { DeadLetters, EventBus, OrderQueue } from '../../ports/messaging.ts';
+import type { FulfilmentQueue } from '../../ports/partner.ts';
 import { eventBridge } from './eventbridge-client.ts';
 import { sqs } from './sqs-client.ts';
 
@@ -9,6 +10,20 @@ export function orderQueue(queueUrl: string): OrderQueue {
   return {
     async send(request) {
       await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(request) }));
+    },
+  };
+}
+
+/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html */
+const longestDelaySeconds = 900;
+
+export function fulfilmentQueue(queueUrl: string): FulfilmentQueue {
+  return {
+    async send(request, delayMs) {
+      const DelaySeconds = Math.min(longestDelaySeconds, Math.ceil(delayMs / 1_000));
+      await sqs.send(
+        new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(request), DelaySeconds }),
+      );
     },
   };
 }

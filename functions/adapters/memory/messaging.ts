@@ -1,4 +1,5 @@
 import type { DeadLetters, EventBus, OrderQueue } from '../../ports/messaging.ts';
+import type { FulfilmentQueue } from '../../ports/partner.ts';
 import type { MemoryState } from './state.ts';
 
 export function orderQueue({ queue, turn }: MemoryState): OrderQueue {
@@ -6,6 +7,15 @@ export function orderQueue({ queue, turn }: MemoryState): OrderQueue {
     async send(request) {
       await turn();
       queue.push(request);
+    },
+  };
+}
+
+export function fulfilmentQueue({ fulfilments, turn }: MemoryState): FulfilmentQueue {
+  return {
+    async send(request, delayMs) {
+      await turn();
+      fulfilments.push({ request, delayMs });
     },
   };
 }

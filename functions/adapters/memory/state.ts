@@ -1,3 +1,4 @@
+import type { FulfilmentRequest } from '../../contracts/fulfilment-request.ts';
 import type { OrderEvent } from '../../contracts/order-event.ts';
 import type { DeadLetterReason, OrderRequest } from '../../contracts/order-request.ts';
 import type { CountedOrder } from '../../contracts/view.ts';
@@ -19,6 +20,7 @@ export interface MemoryState {
   readonly queue: OrderRequest[];
   readonly deadLetters: { readonly body: string; readonly reason: DeadLetterReason }[];
   readonly bus: OrderEvent[];
+  readonly fulfilments: { readonly request: FulfilmentRequest; readonly delayMs: number }[];
   /** Awaited before each call of a port: a test's scheduler decides there who goes next. */
   readonly turn: () => Promise<void>;
 }
@@ -35,6 +37,7 @@ export function memoryState(turn: () => Promise<void> = async () => {}): MemoryS
     queue: [],
     deadLetters: [],
     bus: [],
+    fulfilments: [],
     turn,
   };
 }

@@ -9,6 +9,10 @@ export function outcomeOf(order: OrderResource, name: string): string {
       return 'Order received. Taking your units from the stock…';
     case 'CONFIRMED':
       return `Confirmed: ${order.quantity} × ${name} for ${money(order.total, order.currency)}.`;
+    case 'FULFILLING':
+      return `On its way: ${order.quantity} × ${name} for ${money(order.total, order.currency)}.`;
+    case 'FULFILLED':
+      return `Sent: ${order.quantity} × ${name} for ${money(order.total, order.currency)}.`;
     case 'REJECTED':
       return `Sold out: less than ${order.quantity} × ${name} was left. You pay nothing.`;
     case 'CANCELLED':
@@ -37,10 +41,19 @@ export function statusOf(purchase: Purchase | undefined, order: OrderResource | 
   }
 }
 
-const toneOf = { PENDING: 'busy', CONFIRMED: 'good', REJECTED: 'bad', CANCELLED: 'calm' } as const;
+const toneOf = {
+  PENDING: 'busy',
+  CONFIRMED: 'good',
+  FULFILLING: 'good',
+  FULFILLED: 'good',
+  REJECTED: 'bad',
+  CANCELLED: 'calm',
+} as const;
 export const stateWords = {
   PENDING: 'Pending',
   CONFIRMED: 'Confirmed',
+  FULFILLING: 'On its way',
+  FULFILLED: 'Sent',
   REJECTED: 'Sold out',
   CANCELLED: 'Cancelled',
 } as const;

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { OrderEvent } from '../../../functions/contracts/order-event.ts';
 import { orderEvent } from '../../../functions/contracts/order-event.ts';
+import { noSales } from '../../../functions/domain/sales.ts';
 import { countEvent } from '../../../functions/projection/count-event.ts';
 import { settleOrder } from '../../../functions/settlement/settle-order.ts';
 import { traceparent } from '../../support/memory-system.ts';
@@ -55,6 +56,7 @@ export function eventTests(system: () => System): void {
     const events = await drained(it, sku);
     for (const event of [...events.toReversed(), ...events]) await countEvent(event, it.ports);
     expect(await it.ports.sales.salesOf(sku)).toEqual({
+      ...noSales,
       confirmedOrders: 1,
       rejectedOrders: 0,
       cancelledOrders: 1,
@@ -80,7 +82,7 @@ export function eventTests(system: () => System): void {
     const sku = await offer(it, 1);
     const { orderId, acceptedAt } = await settled(it, sku);
     const row = { v: 1, orderId, sku, state: 'CONFIRMED', quantity: 1, unitPrice: 5, acceptedAt, traceparent } as const;
-    const change = { confirmedOrders: 1, rejectedOrders: 0, cancelledOrders: 0, reservedUnits: 1, revenue: 5 };
+    const change = { ...noSales, confirmedOrders: 1, reservedUnits: 1, revenue: 5 };
     const { views } = it.ports;
     expect(await views.count({ ...row, version: 2 }, undefined, change)).toBe('committed');
     expect(await views.count({ ...row, version: 2 }, undefined, change)).toBe('stale');

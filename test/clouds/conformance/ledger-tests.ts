@@ -1,9 +1,22 @@
 import { expect, test } from 'vitest';
+import { beginFulfilment, cancelRefused, fulfilOrder } from '../../../functions/domain/order.ts';
 import { maxShards } from '../../../functions/domain/sharding.ts';
 import { cancelOwnOrder } from '../../../functions/intake/cancel-order.ts';
 import { settleOrder } from '../../../functions/settlement/settle-order.ts';
 import { traceparent } from '../../support/memory-system.ts';
-import { cancel, confirm, found, offer, place, reject, repeated, type System, unitsLeft } from './system.ts';
+import {
+  cancel,
+  commit,
+  confirm,
+  found,
+  now,
+  offer,
+  place,
+  reject,
+  repeated,
+  type System,
+  unitsLeft,
+} from './system.ts';
 
 export function ledgerTests(system: () => System): void {
   test('commits a confirmation: the order moves and its units leave', async () => {
@@ -89,6 +102,35 @@ export function ledgerTests(system: () => System): void {
     expect(await cancel(it, confirmed)).toBe('stale');
     expect(await it.ports.orders.find(order.orderId)).toMatchObject({ state: 'CANCELLED', version: 3 });
     expect(await unitsLeft(it, sku, 1)).toBe(5);
+  });
+
+  test('hands an order over before or after its cancel, never both', async () => {
+    const it = system();
+    const sku = await offer(it, 5);
+    const order = await place(it, sku, { quantity: 3 });
+    await settleOrder(order.orderId, traceparent, it.ports);
+    const confirmed = found(await it.ports.orders.find(order.orderId));
+    const handed = beginFulfilment(confirmed, now());
+    const race = await Promise.all([commit(it, confirmed, handed), cancel(it, confirmed)]);
+    expect(race.filter((outcome) => outcome === 'committed')).toHaveLength(1);
+  });
+
+  test('takes an order that was handed over, or gives its units back, once', async () => {
+    const it = system();
+    const sku = await offer(it, 5);
+    for (const end of [fulfilOrder, cancelRefused]) {
+      const order = await place(it, sku, { quantity: 2 });
+      await settleOrder(order.orderId, traceparent, it.ports);
+      const confirmed = found(await it.ports.orders.find(order.orderId));
+      const handed = beginFulfilment(confirmed, now());
+      expect(await commit(it, confirmed, handed)).toBe('committed');
+      const ended = end(handed, now());
+      expect(await commit(it, handed, ended)).toBe('committed');
+      expect(await commit(it, handed, ended)).toBe('stale');
+      const stored = found(await it.ports.orders.find(order.orderId));
+      expect(stored).toEqual(ended);
+    }
+    expect(await unitsLeft(it, sku, 1)).toBe(3);
   });
 
   test('cancels a pending order, which is then never settled', async () => {

@@ -46,13 +46,14 @@ export async function place({ ports }: System, sku: string, change: Partial<Plac
   return found(await ports.orders.find(orderId));
 }
 
-export const confirm = ({ ports }: System, before: Order, allocation: Allocation) =>
-  commit(ports, before, confirmOrder(before, allocation, clock.now()));
-export const reject = ({ ports }: System, before: Order) => commit(ports, before, rejectOrder(before, clock.now()));
-export const cancel = ({ ports }: System, before: Order) => commit(ports, before, cancelOrder(before, clock.now()));
+export const now = () => clock.now();
+export const confirm = (system: System, before: Order, allocation: Allocation) =>
+  commit(system, before, confirmOrder(before, allocation, now()));
+export const reject = (system: System, before: Order) => commit(system, before, rejectOrder(before, now()));
+export const cancel = (system: System, before: Order) => commit(system, before, cancelOrder(before, now()));
 
-function commit({ ledger }: CloudPorts, before: Order, after: Order) {
-  return ledger.commit({ before, after, event: eventOf(after, traceparent) });
+export function commit({ ports }: System, before: Order, after: Order) {
+  return ports.ledger.commit({ before, after, event: eventOf(after, traceparent) });
 }
 
 export async function unitsLeft({ ports }: System, sku: string, shards: number): Promise<number> {

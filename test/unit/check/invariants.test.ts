@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { isSold, type Order } from '../../../functions/domain/order.ts';
 import { cancelOwnOrder } from '../../../functions/intake/cancel-order.ts';
 import { checkInvariants, holds, type Verdict } from '../../../scripts/check/invariants.ts';
 import type { ClientRecord, Snapshot } from '../../../scripts/check/snapshot.ts';
@@ -75,6 +76,45 @@ describe('each damage is seen', () => {
     const { snapshot, clients } = await goodSale();
     const [worse, seen] = damage(snapshot, clients);
     expect(broken(checkInvariants({ ...snapshot, ...worse }, { ...clients, ...seen }))).toEqual(ids);
+  });
+});
+
+describe("the partner's book", () => {
+  type Book = NonNullable<Snapshot['book']>;
+  const of = (snapshot: Snapshot, state: Order['state']) => snapshot.orders.filter((order) => order.state === state);
+  /** The same sale, after the partner took what was confirmed. */
+  async function fulfilledSale() {
+    const { snapshot, clients } = await goodSale();
+    const orders = snapshot.orders.map((order) => (isSold(order) ? { ...order, state: 'FULFILLED' as const } : order));
+    const book: Book = of({ ...snapshot, orders }, 'FULFILLED').map(({ orderId, sku, quantity }) => ({
+      ...{ orderId, sku, quantity },
+      state: 'accepted',
+    }));
+    return { snapshot: { ...snapshot, orders, book }, clients };
+  }
+  const told = async (change: (book: Book, snapshot: Snapshot) => Partial<Snapshot>) => {
+    const { snapshot, clients } = await fulfilledSale();
+    return broken(checkInvariants({ ...snapshot, ...change(snapshot.book, snapshot) }, clients));
+  };
+
+  test('agrees with the orders', async () => expect(await told(() => ({}))).not.toContain('I8'));
+
+  test.each<[string, (book: Book, snapshot: Snapshot) => Partial<Snapshot>]>([
+    ['an order that the partner does not know', (book) => ({ book: book.slice(1) })],
+    ['an order that it decided twice', (book) => ({ book: [...book, ...book.slice(0, 1)] })],
+    ['another quantity', (book) => ({ book: book.map((entry) => ({ ...entry, quantity: entry.quantity + 1 })) })],
+    ['a refused order that is fulfilled', (book) => ({ book: book.map((one) => ({ ...one, state: 'refused' })) })],
+    [
+      'a cancelled order that it accepted',
+      (book, snapshot) => ({
+        book: [...book, ...of(snapshot, 'CANCELLED').map((o) => ({ ...o, state: 'accepted' as const }))],
+      }),
+    ],
+  ])('%s', async (_, change) => expect(await told(change)).toContain('I8'));
+
+  test('an order that was never handed over is lost', async () => {
+    const { snapshot, clients } = await goodSale();
+    expect(broken(checkInvariants({ ...snapshot, book: [] }, clients))).toContain('I3');
   });
 });
 

@@ -1,8 +1,12 @@
 import { expect, test } from 'vitest';
 import {
+  beginFulfilment,
   cancelOrder,
+  cancelRefused,
   confirmOrder,
+  fulfilOrder,
   IllegalTransition,
+  isSold,
   placeOrder,
   rejectOrder,
   stockMove,
@@ -42,6 +46,15 @@ test('moves stock out when confirmed, back when cancelled, and not at all otherw
   expect(stockMove(pending, rejectOrder(pending, later))).toEqual({ take: [], give: [] });
 });
 
+test('keeps the units of an order that is handed over, and frees those of a refused one', () => {
+  const handed = beginFulfilment(confirmed, later);
+  expect(stockMove(confirmed, handed)).toEqual({ take: [], give: [] });
+  expect(stockMove(handed, fulfilOrder(handed, later))).toEqual({ take: [], give: [] });
+  expect(stockMove(handed, cancelRefused(handed, later))).toEqual({ take: [], give: allocation });
+  expect([confirmed, handed, fulfilOrder(handed, later)].map(isSold)).toEqual([true, true, true]);
+  expect([pending, rejected, cancelRefused(handed, later)].map(isSold)).toEqual([false, false, false]);
+});
+
 const rejected = rejectOrder(pending, later);
 const cancelled = cancelOrder(confirmed, later);
 test.each([
@@ -50,6 +63,10 @@ test.each([
   ['confirm', 'CANCELLED', () => confirmOrder(cancelled, allocation, later)],
   ['reject', 'CONFIRMED', () => rejectOrder(confirmed, later)],
   ['cancel', 'REJECTED', () => cancelOrder(rejected, later)],
+  ['cancel', 'FULFILLING', () => cancelOrder(beginFulfilment(confirmed, later), later)],
+  ['cancel', 'FULFILLED', () => cancelOrder(fulfilOrder(beginFulfilment(confirmed, later), later), later)],
+  ['hand over', 'CANCELLED', () => beginFulfilment(cancelled, later)],
+  ['fulfil', 'CONFIRMED', () => fulfilOrder(confirmed, later)],
   ['cancel', 'CANCELLED', () => cancelOrder(cancelled, later)],
 ])('refuses to %s an order that is %s', (_, __, transition) => {
   expect(transition).toThrow(IllegalTransition);

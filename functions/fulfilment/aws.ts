@@ -1,0 +1,48 @@
+import type { Context, SQSEvent } from 'aws-lambda';
+import { breakerStore } from '../adapters/aws/breaker.ts';
+import { orderLedger } from '../adapters/aws/ledger.ts';
+import { deadLetters, fulfilmentQueue } from '../adapters/aws/messaging.ts';
+import { orderStore } from '../adapters/aws/orders.ts';
+import { partnerOverHttp } from '../adapters/http/partner.ts';
+import { workThrough } from '../runtime/batch.ts';
+import { readEnv, resource } from '../runtime/env.ts';
+import { meter } from '../runtime/meter.ts';
+import { onLambda } from '../runtime/observe.ts';
+import { jitteredPause, systemClock } from '../runtime/system.ts';
+import { fulfilMessage } from './messages.ts';
+import { fulfilmentEnv, partnerCalls, partnerGate } from './policies.ts';
+
+const env = readEnv({
+  ORDERS_TABLE: resource,
+  STOCK_TABLE: resource,
+  COORDINATION_TABLE: resource,
+  FULFILMENT_QUEUE_URL: resource,
+  DEAD_LETTER_URL: resource,
+  ...fulfilmentEnv,
+});
+const runtime = { clock: systemClock, meter, pause: jitteredPause, random: Math.random };
+const ports = {
+  orders: orderStore(env.ORDERS_TABLE),
+  ledger: orderLedger({ orders: env.ORDERS_TABLE, stock: env.STOCK_TABLE }),
+  queue: fulfilmentQueue(env.FULFILMENT_QUEUE_URL),
+  deadLetters: deadLetters(env.DEAD_LETTER_URL),
+  gate: partnerGate({ store: breakerStore(env.COORDINATION_TABLE), openMs: env.BREAKER_OPEN_MS, ...runtime }),
+  cancellableMs: env.CANCELLABLE_MS,
+  giveUpMs: env.GIVE_UP_MS,
+  ...runtime,
+};
+const calls = partnerCalls();
+
+async function fulfilBatch(event: SQSEvent, context: Context) {
+  const remainingMs = () => context.getRemainingTimeInMillis();
+  const partner = partnerOverHttp(env.PARTNER_URL, calls(remainingMs));
+  return workThrough(event.Records, {
+    idOf: (record) => record.messageId,
+    groupOf: (record) => record.messageId,
+    work: (record) => fulfilMessage(record, { ...ports, partner }),
+    concurrency: 10,
+    remainingMs,
+  });
+}
+
+export const handler = onLambda(fulfilBatch);

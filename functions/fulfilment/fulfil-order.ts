@@ -1,0 +1,71 @@
+import { eventOf } from '../contracts/order-event.ts';
+import { beginFulfilment, cancelRefused, fulfilOrder, type Order } from '../domain/order.ts';
+import type { OrderLedger } from '../ports/ledger.ts';
+import type { OrderStore } from '../ports/orders.ts';
+import type { Partner, PartnerGate } from '../ports/partner.ts';
+import { RetryLater, retryConflicts } from '../ports/retry.ts';
+import type { Clock, Meter, Pause } from '../ports/runtime.ts';
+
+export interface FulfilmentPorts {
+  readonly orders: OrderStore;
+  readonly ledger: OrderLedger;
+  readonly partner: Partner;
+  readonly gate: PartnerGate;
+  readonly clock: Clock;
+  readonly meter: Meter;
+  readonly pause: Pause;
+  /** How long after its confirmation an order stays with us, so that the customer can cancel it. */
+  readonly cancellableMs: number;
+}
+
+export type Fulfilment =
+  | { readonly kind: 'fulfilled' | 'refused' | 'nothing to do' | 'unknown order' }
+  /** The customer may still cancel it. */
+  | { readonly kind: 'too early'; readonly waitMs: number };
+
+// Confirmed, then claimed by a rival, then decided: the fourth look finds nothing to do.
+const looks = 4;
+
+/**
+ * Hands one order to the partner, once, however often it is called: CONFIRMED -> FULFILLING before the partner is asked,
+ * then FULFILLED, or CANCELLED with its stock back. Whoever finds it FULFILLING asks again with the same key: an answer
+ * that never came is never assumed. While the partner is taken for down nothing is claimed, so that customers can still
+ * cancel.
+ *
+ * @throws {PartnerDown} when the partner was not asked, {PartnerFailed} when it did not answer
+ * @throws {RetryLater} when nothing was decided: the queue delivers the message again
+ */
+export async function fulfil(orderId: string, traceparent: string, ports: FulfilmentPorts): Promise<Fulfilment> {
+  for (let look = 0; look < looks; look++) {
+    const order = await ports.orders.find(orderId);
+    if (!order) return { kind: 'unknown order' };
+    if (order.state !== 'CONFIRMED' && order.state !== 'FULFILLING') return { kind: 'nothing to do' };
+    const waitMs = order.state === 'CONFIRMED' ? cancellableFor(order, ports) : 0;
+    if (waitMs > 0) return { kind: 'too early', waitMs };
+    const result = await ports.gate.pass(() => handOver(order, traceparent, ports));
+    if (result !== 'stale') return { kind: result };
+  }
+  throw new RetryLater(`order ${orderId} kept moving while it was handed over`);
+}
+
+function cancellableFor({ changedAt }: Order, { clock, cancellableMs }: FulfilmentPorts): number {
+  return Date.parse(changedAt) + cancellableMs - Date.parse(clock.now());
+}
+
+async function handOver(order: Order, traceparent: string, ports: FulfilmentPorts) {
+  const { clock, meter, partner } = ports;
+  const claimed = order.state === 'FULFILLING' ? order : beginFulfilment(order, clock.now());
+  if (claimed !== order && !(await move(order, claimed, traceparent, ports))) return 'stale';
+  const answer = await partner.take(claimed);
+  const after = answer === 'accepted' ? fulfilOrder(claimed, clock.now()) : cancelRefused(claimed, clock.now());
+  if (!(await move(claimed, after, traceparent, ports))) return 'stale';
+  meter.count(answer === 'accepted' ? 'OrdersFulfilled' : 'OrdersRefused');
+  return answer === 'accepted' ? 'fulfilled' : 'refused';
+}
+
+/** False when somebody else moved the order first. */
+async function move(before: Order, after: Order, traceparent: string, ports: FulfilmentPorts): Promise<boolean> {
+  const event = eventOf(after, traceparent);
+  const outcome = await retryConflicts(() => ports.ledger.commit({ before, after, event }), ports);
+  return outcome === 'committed';
+}

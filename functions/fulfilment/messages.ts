@@ -1,0 +1,71 @@
+import { type FulfilmentRequest, fulfilmentRequest } from '../contracts/fulfilment-request.ts';
+import type { DeadLetterReason } from '../contracts/order-request.ts';
+import type { DeadLetters } from '../ports/messaging.ts';
+import { type FulfilmentQueue, PartnerDown, PartnerFailed } from '../ports/partner.ts';
+import { logger } from '../runtime/log.ts';
+import { parseJson } from '../runtime/parse-json.ts';
+import { continueTrace, traceIdOf } from '../runtime/trace.ts';
+import { type FulfilmentPorts, fulfil } from './fulfil-order.ts';
+
+export interface FulfilmentMessagePorts extends FulfilmentPorts {
+  readonly queue: FulfilmentQueue;
+  readonly deadLetters: DeadLetters;
+  /** How long the partner is asked again before a message becomes a dead letter. */
+  readonly giveUpMs: number;
+  /** 0 to 1. */
+  readonly random: () => number;
+}
+
+const waits = { shortestMs: 1_000, longestMs: 60_000 };
+
+/**
+ * Fulfils the order that a message of the queue names. What has to wait for the partner comes back as a copy with a delay,
+ * sent before the message itself is done: so an outage of the partner uses up no receives and fills no dead-letter queue.
+ *
+ * @throws when the message itself has to come again
+ */
+export async function fulfilMessage(
+  { body, messageId }: { readonly body: string; readonly messageId: string },
+  ports: FulfilmentMessagePorts,
+): Promise<void> {
+  async function giveUp(letter: string, reason: DeadLetterReason): Promise<void> {
+    await ports.deadLetters.put(letter, reason);
+    ports.meter.count('DeadLettered');
+    logger.error('dead letter', { reason, messageId });
+  }
+
+  const request = fulfilmentRequest.safeParse(parseJson(body)).data;
+  if (!request) return giveUp(body, 'MALFORMED_MESSAGE');
+  const { order, waitingSince } = request;
+  const traceparent = continueTrace(request.traceparent);
+  const context = { traceId: traceIdOf(traceparent), orderId: order.orderId };
+
+  async function waitForPartner(error: PartnerDown | PartnerFailed): Promise<void> {
+    const now = ports.clock.now();
+    const since = waitingSince ?? now;
+    const waitedMs = Date.parse(now) - Date.parse(since);
+    // Without the time, so that a redrive begins to wait anew.
+    const { waitingSince: _, ...letter } = request as FulfilmentRequest;
+    if (waitedMs > ports.giveUpMs) return giveUp(JSON.stringify(letter), 'PARTNER_UNREACHABLE');
+    const delayMs = Math.max(waitMs(waitedMs, ports.random), error instanceof PartnerDown ? error.retryAfterMs : 0);
+    await ports.queue.send({ ...letter, traceparent, waitingSince: since }, delayMs);
+    ports.meter.count('FulfilmentsPostponed');
+    logger.info('postponed', { ...context, delayMs, error: error.message });
+  }
+
+  try {
+    const fulfilment = await fulfil(order.orderId, traceparent, ports);
+    logger.info('fulfilment', { ...context, result: fulfilment.kind });
+    if (fulfilment.kind === 'unknown order') return giveUp(body, 'UNKNOWN_ORDER');
+    if (fulfilment.kind === 'too early') await ports.queue.send({ ...request, traceparent }, fulfilment.waitMs);
+  } catch (error) {
+    if (!(error instanceof PartnerDown || error instanceof PartnerFailed)) throw error;
+    await waitForPartner(error);
+  }
+}
+
+/** About as long again as it has waited so far: the waits grow without a counter, and no two are the same. */
+function waitMs(waitedMs: number, random: () => number): number {
+  const { shortestMs, longestMs } = waits;
+  return shortestMs + random() * Math.min(longestMs, Math.max(shortestMs, waitedMs));
+}

@@ -1,0 +1,76 @@
+import * as z from 'zod';
+import type { BreakerSettings } from '../domain/breaker.ts';
+import type { BreakerStore } from '../ports/breaker.ts';
+import { PartnerDown, PartnerFailed, type PartnerGate } from '../ports/partner.ts';
+import type { Clock, Meter } from '../ports/runtime.ts';
+import { CircuitOpen, circuitBreaker } from '../runtime/breaker.ts';
+import { logger } from '../runtime/log.ts';
+import { AttemptTimedOut, NoTimeLeft, outbound, TooManyCalls } from '../runtime/outbound.ts';
+
+const milliseconds = z.coerce.number().int().min(0);
+
+/** What a stage decides. */
+export const fulfilmentEnv = {
+  PARTNER_URL: z.url(),
+  CANCELLABLE_MS: milliseconds,
+  GIVE_UP_MS: milliseconds,
+  BREAKER_OPEN_MS: milliseconds,
+};
+
+const breakerRules: Omit<BreakerSettings, 'openMs'> = {
+  windowMs: 10_000,
+  failures: 5,
+  failureShare: 0.5,
+  // Longer than a call with all its attempts.
+  probeMs: 15_000,
+  refreshMs: 1_000,
+};
+
+export interface GateParts {
+  readonly store: BreakerStore;
+  readonly openMs: number;
+  readonly clock: Clock;
+  readonly meter: Meter;
+}
+
+/** Past the breaker that all environments share. */
+export function partnerGate({ store, openMs, clock, meter }: GateParts): PartnerGate {
+  const guard = circuitBreaker({
+    name: 'partner',
+    settings: { ...breakerRules, openMs },
+    ...{ store, clock, meter },
+    isFailure: (error) => error instanceof PartnerFailed,
+    onTransition: (from, to) => logger.warn('breaker', { breaker: 'partner', from, to }),
+    onStoreFailure: (error) => logger.error('the breaker is out of order: calls pass', { breaker: 'partner', error }),
+  });
+  return {
+    async pass(work) {
+      try {
+        return await guard(work);
+      } catch (error) {
+        throw error instanceof CircuitOpen ? new PartnerDown(error.message, error.retryAfterMs) : error;
+      }
+    },
+  };
+}
+
+/** Calls that fit into what is left of an invocation: see {@link outbound}. */
+export function partnerCalls() {
+  const call = outbound({
+    parallel: 10,
+    attemptMs: 3_000,
+    // The decision has to be stored after the answer: an SDK call with its retries.
+    marginMs: 8_000,
+    retries: 2,
+    firstWaitMs: 100,
+    retryShare: 0.2,
+    isTransient: (error) => error instanceof PartnerFailed,
+  });
+  return (remainingMs: () => number) =>
+    <Result>(attempt: (signal: AbortSignal) => Promise<Result>): Promise<Result> =>
+      call(attempt, remainingMs).catch((error) => {
+        if (error instanceof AttemptTimedOut) throw new PartnerFailed('no answer in time', { cause: error });
+        if (error instanceof NoTimeLeft || error instanceof TooManyCalls) throw new PartnerDown(error.message, 0);
+        throw error;
+      });
+}

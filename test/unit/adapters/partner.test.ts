@@ -1,0 +1,64 @@
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, expect, test } from 'vitest';
+import { partnerOverHttp } from '../../../functions/adapters/http/partner.ts';
+import { PartnerFailed } from '../../../functions/ports/partner.ts';
+
+const order = { orderId: '6c1f1c55-6f0b-5f3e-9c7a-8d6a2f4c1b9e', sku: 'lamp', quantity: 2 };
+const closers: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close();
+});
+
+async function take(listener: RequestListener, timeoutMs = 2_000): Promise<string> {
+  const server = createServer(listener).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  closers.push(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  const { port } = server.address() as AddressInfo;
+  return partnerOverHttp(`http://127.0.0.1:${port}`, (call) => call(AbortSignal.timeout(timeoutMs))).take(order);
+}
+
+const answering =
+  (status: number, body: unknown): RequestListener =>
+  (_, response) =>
+    void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+
+test('asks with the order id as the key', async () => {
+  let seen: unknown;
+  const answer = await take(async (request, response) => {
+    const chunks = await request.toArray();
+    seen = [
+      request.method,
+      request.url,
+      request.headers['idempotency-key'],
+      JSON.parse(Buffer.concat(chunks).toString()),
+    ];
+    answering(201, { orderId: order.orderId, state: 'accepted' })(request, response);
+  });
+  expect(answer).toBe('accepted');
+  expect(seen).toEqual(['POST', '/orders', order.orderId, order]);
+});
+
+test('takes a known key and a refusal for answers', async () => {
+  expect(await take(answering(200, { orderId: order.orderId, state: 'accepted' }))).toBe('accepted');
+  expect(await take(answering(422, { orderId: order.orderId, state: 'refused', reason: 'no van' }))).toBe('refused');
+});
+
+test.each<[string, RequestListener]>([
+  ['an error', answering(503, {})],
+  ['too many requests', answering(429, { orderId: order.orderId, state: 'refused' })],
+  ['an acceptance with the status of an error', answering(500, { orderId: order.orderId, state: 'accepted' })],
+  ["another order's answer", answering(201, { orderId: 'another', state: 'accepted' })],
+  ['no JSON', (_, response) => void response.writeHead(201).end('<html>')],
+  ['a redirect', (_, response) => void response.writeHead(307, { location: 'http://192.0.2.1/' }).end()],
+  ['a connection that breaks', (request) => void request.socket.destroy()],
+])('takes %s for no answer', async (_, listener) => {
+  await expect(take(listener)).rejects.toThrow(PartnerFailed);
+});
+
+test('takes an answer that never comes for none', async () => {
+  await expect(take(() => {}, 50)).rejects.toThrow(PartnerFailed);
+});
