@@ -2,7 +2,7 @@ import { poisonQueue, queues, tableName } from '../functions/adapters/azure/reso
 import { compositeIndexes } from '../functions/adapters/google/queries.ts';
 import { type Stage, visibilitySeconds } from './stage-settings.ts';
 import { ackDeadlineSeconds, deliveryAttempts, pushes, topics } from './terraform/google/topology.ts';
-import { scalingOf } from './terraform/scaling.ts';
+import { pushesOfInstance, scalingOf } from './terraform/scaling.ts';
 
 interface CapabilityRow {
   readonly capability: string;
@@ -39,7 +39,7 @@ function capabilityRows(stage: Stage): CapabilityRow[] {
       capability: 'workers of the order queue, at most',
       aws: String(most('settlement')),
       azure: `${Math.max(40, most('settlement'))} instances of up to 24 messages`,
-      google: `${most('settlement')} instances of up to ${stage.settlement.batchSize} messages`,
+      google: `${most('settlement')} instances of up to ${pushesOfInstance} messages`,
       differs: 'AWS and Google cap in the trigger or service, Azure by instances and `host.json`',
       unproven: 'throughput',
     },

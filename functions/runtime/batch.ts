@@ -15,8 +15,13 @@ export interface BatchRules<Entry> {
   readonly remainingMs: () => number;
 }
 
-/** A record is not begun with less time than this left: the time that an SDK call may take with its retries. */
+/** Nothing is begun with less time than this left: the time that an SDK call may take with its retries. */
 export const deadlineMarginMs = 10_000;
+
+/** @throws when too little time is left to begin anything */
+export function needTime(remainingMs: () => number): void {
+  if (remainingMs() < deadlineMarginMs) throw new Error('no time left to begin this record');
+}
 
 /**
  * Works through a batch and names each record that failed or was not begun, so that only those come again. Always a
@@ -30,7 +35,7 @@ export async function workThrough<Entry>(entries: readonly Entry[], rules: Batch
   async function workOn(group: readonly Entry[]): Promise<void> {
     for (const [index, entry] of group.entries()) {
       try {
-        if (rules.remainingMs() < deadlineMarginMs) throw new Error('no time left to begin this record');
+        needTime(rules.remainingMs);
         await rules.work(entry);
       } catch (error) {
         logger.warn('record comes again', { record: rules.idOf(entry), error });

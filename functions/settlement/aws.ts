@@ -3,12 +3,12 @@ import { orderLedger } from '../adapters/aws/ledger.ts';
 import { deadLetters } from '../adapters/aws/messaging.ts';
 import { orderStore } from '../adapters/aws/orders.ts';
 import { stockLevels } from '../adapters/aws/stock.ts';
-import { workThrough } from '../runtime/batch.ts';
 import { readEnv, resource } from '../runtime/env.ts';
 import { meter } from '../runtime/meter.ts';
 import { onLambda } from '../runtime/observe.ts';
 import { jitteredPause, systemClock } from '../runtime/system.ts';
-import { settleMessage } from './messages.ts';
+import { continueTrace } from '../runtime/trace.ts';
+import { settleMessages } from './messages.ts';
 
 const env = readEnv({ ORDERS_TABLE: resource, STOCK_TABLE: resource, DEAD_LETTER_URL: resource });
 const ports = {
@@ -18,16 +18,11 @@ const ports = {
   deadLetters: deadLetters(env.DEAD_LETTER_URL),
   clock: systemClock,
   meter,
+  continueTrace,
   pause: jitteredPause,
 };
 
-const settleBatch = (event: SQSEvent, context: Context) =>
-  workThrough(event.Records, {
-    idOf: (record) => record.messageId,
-    groupOf: (record) => record.messageId,
-    work: (record) => settleMessage(record, ports),
-    concurrency: 10,
-    remainingMs: () => context.getRemainingTimeInMillis(),
-  });
+const settleBatch = ({ Records }: SQSEvent, context: Context) =>
+  settleMessages(Records, { ...ports, remainingMs: () => context.getRemainingTimeInMillis() });
 
 export const handler = onLambda(settleBatch);

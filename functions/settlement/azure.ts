@@ -11,6 +11,7 @@ import { logger } from '../runtime/log.ts';
 import { meter } from '../runtime/meter.ts';
 import { observed } from '../runtime/observe.ts';
 import { jitteredPause, systemClock } from '../runtime/system.ts';
+import { continueTrace } from '../runtime/trace.ts';
 import { settleMessage } from './messages.ts';
 
 const storage = storageOf(readEnv(storageEnv));
@@ -24,6 +25,7 @@ const ports = {
   deadLetters: deadLetters(storage.queue(poisonQueue(queues.orders))),
   clock: systemClock,
   meter,
+  continueTrace,
   pause: jitteredPause,
 };
 

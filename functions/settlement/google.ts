@@ -11,6 +11,7 @@ import { logger } from '../runtime/log.ts';
 import { meter } from '../runtime/meter.ts';
 import { observed } from '../runtime/observe.ts';
 import { jitteredPause, systemClock } from '../runtime/system.ts';
+import { continueTrace } from '../runtime/trace.ts';
 import { settleMessage } from './messages.ts';
 
 const env = readEnv({ FIRESTORE_DATABASE: resource, EVENT_TOPIC: resource, DEAD_LETTER_TOPIC: resource, ...pushEnv });
@@ -26,6 +27,7 @@ const ports = {
   deadLetters: deadLetters(env.DEAD_LETTER_TOPIC),
   clock: systemClock,
   meter,
+  continueTrace,
   pause: jitteredPause,
 };
 

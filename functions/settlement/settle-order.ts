@@ -30,11 +30,19 @@ const probes = 6;
  * @throws {RetryLater} when nothing was decided: the queue delivers the message again
  */
 export async function settleOrder(orderId: string, traceparent: string, ports: SettlementPorts): Promise<Settlement> {
-  const order = await ports.orders.find(orderId);
+  return settleFound(await ports.orders.find(orderId), traceparent, ports);
+}
+
+/** The same with an order that was read just now. */
+export async function settleFound(
+  order: Order | undefined,
+  traceparent: string,
+  ports: SettlementPorts,
+): Promise<Settlement> {
   if (!order) return 'unknown order';
   if (isSettled(order)) return already(ports);
 
-  const ranking = rankShards(orderId, order.shardCount);
+  const ranking = rankShards(order.orderId, order.shardCount);
   let allocation: Allocation | undefined = [{ shard: ranking[0] ?? 0, quantity: order.quantity }];
   for (let probe = 0; probe < probes; probe++) {
     const after: Order = allocation

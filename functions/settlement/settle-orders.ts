@@ -3,10 +3,12 @@ import { confirmOrder, isSettled, type Order } from '../domain/order.ts';
 import { rankShards } from '../domain/sharding.ts';
 import type { GroupLedger } from '../ports/ledger.ts';
 import { retryConflicts } from '../ports/retry.ts';
-import { type Settlement, type SettlementPorts, settleOrder } from './settle-order.ts';
+import { type Settlement, type SettlementPorts, settleFound } from './settle-order.ts';
 
 export interface GroupPorts extends SettlementPorts {
   readonly ledger: GroupLedger;
+  /** @throws when no time is left to begin anything */
+  readonly needTime: () => void;
 }
 
 export interface SettlementRequest {
@@ -14,12 +16,24 @@ export interface SettlementRequest {
   readonly traceparent: string;
 }
 
-/** By order id: what it came to, or why its message has to come again. */
-export type Settlements = ReadonlyMap<string, PromiseSettledResult<Settlement>>;
+/** What it came to, or why its message has to come again. */
+type Result = PromiseSettledResult<Settlement>;
 
-interface Candidate extends SettlementRequest {
+/** By order id. */
+export type Settlements = ReadonlyMap<string, Result>;
+
+/**
+ * Of a group that fell apart. One after the other, a sold-out product would be slow to say so; all at once, those that
+ * can still have something would be in each other's way.
+ */
+const sideBySide = 10;
+
+interface Found extends SettlementRequest {
+  readonly order: Order | undefined;
+}
+
+interface Pending extends Found {
   readonly order: Order;
-  readonly shard: number;
 }
 
 /**
@@ -27,54 +41,70 @@ interface Candidate extends SettlementRequest {
  * for all of them. When that fails for any of them, each is settled by itself, as if it had come alone.
  */
 export async function settleOrders(requests: readonly SettlementRequest[], ports: GroupPorts): Promise<Settlements> {
-  const results = new Map<string, PromiseSettledResult<Settlement>>();
-  const once = [...new Map(requests.map((request) => [request.orderId, request])).values()];
-  const alone = async ({ orderId, traceparent }: SettlementRequest) => {
-    const [result] = await Promise.allSettled([settleOrder(orderId, traceparent, ports)]);
-    if (result) results.set(orderId, result);
-  };
+  const results = new Map<string, Result>();
 
-  async function settleGroup(group: readonly Candidate[]): Promise<void> {
+  async function settleAlone({ orderId, order, traceparent }: Found): Promise<void> {
+    results.set(orderId, await resultOf(() => settleFound(order, traceparent, ports), ports));
+  }
+
+  async function settleGroup(group: readonly Pending[]): Promise<void> {
     if (group.length > 1) {
-      const [together] = await Promise.allSettled([confirmTogether(group, ports)]);
+      const together = await resultOf(() => confirmTogether(group, ports), ports);
       if (together.status === 'rejected' || together.value === 'confirmed') {
-        const result = together as PromiseSettledResult<'confirmed'>;
-        for (const { orderId } of group) results.set(orderId, result);
+        for (const { orderId } of group) results.set(orderId, together as Result);
         return;
       }
     }
-    // One after the other: side by side they would be in each other's way.
-    for (const one of group) await alone(one);
+    for (const some of chunksOf(group, sideBySide)) await Promise.all(some.map(settleAlone));
   }
 
-  async function settleShard(candidates: readonly Candidate[]): Promise<void> {
-    for (const group of chunksOf(candidates, ports.ledger.most)) await settleGroup(group);
+  async function settleShard(pending: readonly Pending[]): Promise<void> {
+    for (const group of chunksOf(pending, ports.ledger.most)) await settleGroup(group);
   }
 
-  const found = await Promise.allSettled(once.map((request) => findCandidate(request, ports)));
-  const candidates = found.flatMap((look) => (look.status === 'fulfilled' && look.value ? [look.value] : []));
-  const grouped = new Set(candidates.map(({ orderId }) => orderId));
-  const shards = Map.groupBy(candidates, ({ order, shard }) => `${order.sku}#${shard}`);
+  async function find(request: SettlementRequest): Promise<Found[]> {
+    const found = await resultOf(async () => ({ ...request, order: await ports.orders.find(request.orderId) }), ports);
+    if (found.status === 'fulfilled') return [found.value];
+    results.set(request.orderId, found);
+    return [];
+  }
+
+  const once = new Map(requests.map((request) => [request.orderId, request]));
+  const found = (await Promise.all([...once.values()].map(find))).flat();
+  const shards = Map.groupBy(found.filter(isPending), shardOf);
   await Promise.all([
     ...[...shards.values()].map(settleShard),
-    ...once.filter(({ orderId }) => !grouped.has(orderId)).map(alone),
+    ...found.filter((one) => !isPending(one)).map(settleAlone),
   ]);
   return results;
 }
 
-/** A pending order with its first shard; undefined for what is settled or unknown. */
-async function findCandidate(request: SettlementRequest, { orders }: GroupPorts): Promise<Candidate | undefined> {
-  const order = await orders.find(request.orderId);
-  if (!order || isSettled(order)) return undefined;
-  return { ...request, order, shard: rankShards(order.orderId, order.shardCount)[0] ?? 0 };
+async function resultOf<Value>(work: () => Promise<Value>, { needTime }: GroupPorts) {
+  const begun = async () => {
+    needTime();
+    return work();
+  };
+  const [result] = await Promise.allSettled([begun()]);
+  return result;
+}
+
+function isPending(found: Found): found is Pending {
+  return found.order !== undefined && !isSettled(found.order);
+}
+
+/** Where settlement looks for its units first. */
+function shardOf({ order }: Pending): string {
+  return `${order.sku}#${rankShards(order.orderId, order.shardCount)[0] ?? 0}`;
 }
 
 /** `apart` when not all of them can be confirmed: nothing is decided then. @throws {RetryLater} in too much conflict */
-async function confirmTogether(group: readonly Candidate[], ports: GroupPorts): Promise<'confirmed' | 'apart'> {
-  const transitions = group.map(({ order, shard, traceparent }) => {
+async function confirmTogether(group: readonly Pending[], ports: GroupPorts): Promise<'confirmed' | 'apart'> {
+  const transitions = group.map(({ order, traceparent }) => {
+    const shard = rankShards(order.orderId, order.shardCount)[0] ?? 0;
     const after = confirmOrder(order, [{ shard, quantity: order.quantity }], ports.clock.now());
     return { before: order, after, event: eventOf(after, traceparent) };
   });
+  ports.meter.count('ShardProbes');
   const outcome = await retryConflicts(() => ports.ledger.commitTogether(transitions), ports);
   if (outcome === 'apart') return 'apart';
   ports.meter.count('OrdersConfirmed', group.length);

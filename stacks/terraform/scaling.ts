@@ -9,6 +9,9 @@ export interface Scaling {
 /** Beyond what a stage provisions: nobody is supposed to load it more than that. */
 const unplanned = 20;
 
+/** Messages that an instance on Google works on at a time: each is a push of its own, and mostly waits. */
+export const pushesOfInstance = 10;
+
 /** The stage's concurrency, as instances of clouds that serve one request of ours after the other in each. */
 export function scalingOf(stage: Stage, service: Exclude<Service, 'invalidation'>): Scaling {
   const { provisioned } = stage.functions[service];

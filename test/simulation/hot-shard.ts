@@ -8,7 +8,7 @@ import type { Message } from './queue.ts';
 import { runtimeOf } from './runtime.ts';
 import { Scheduler } from './scheduler.ts';
 import { Witness } from './witness.ts';
-import { settleBatch, settleTogether } from './workers.ts';
+import { settleBatch } from './workers.ts';
 
 export interface HotShard {
   readonly orders: number;
@@ -43,7 +43,8 @@ export async function measureHotShard(shop: HotShard, { grouped }: { grouped: bo
     published: nothing,
     changed: nothing,
   };
-  const platform = (await loadPlatform('dynamodb'))(world);
+  const { groups, ...single } = (await loadPlatform('dynamodb'))(world);
+  const platform = { ...single, ...(grouped && groups && { groups }) };
   let conflicts = 0;
   const runtime = {
     ...runtimeOf(scheduler),
@@ -70,7 +71,7 @@ export async function measureHotShard(shop: HotShard, { grouped }: { grouped: bo
 
   async function consume(): Promise<void> {
     for (let batch = waiting.splice(0, shop.batch); batch.length > 0; batch = waiting.splice(0, shop.batch)) {
-      const failed = await (grouped ? settleTogether : settleBatch)(batch, platform, runtime);
+      const failed = await settleBatch(batch, platform, runtime);
       waiting.push(...batch.filter(({ id }) => failed.has(id)));
     }
   }

@@ -25,8 +25,6 @@ export interface Plan {
   readonly restocks: readonly Restock[];
   /** Bodies that no consumer can use. */
   readonly poison: readonly { readonly name: string; readonly body: string; readonly atMs: number }[];
-  /** Whether settlement decides the orders of a batch together, where the cloud can. */
-  readonly grouped: boolean;
   readonly faults: FaultRates;
 }
 
@@ -74,7 +72,6 @@ export function planOf(seed: number): Plan {
       { name: 'poison-1', body: noRequest, atMs: draw() * saleMs },
       { name: 'poison-2', body: nobodysOrder, atMs: draw() * saleMs },
     ].filter(() => draw() < 0.3),
-    grouped: draw() < 0.5,
     faults: { rates, untilMs: 240_000, spared: new Set() },
   };
 }

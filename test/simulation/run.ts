@@ -16,7 +16,7 @@ import { runtimeOf } from './runtime.ts';
 import { Scheduler } from './scheduler.ts';
 import { Stream } from './stream.ts';
 import { Witness } from './witness.ts';
-import { projectBatch, settleBatch, settleTogether } from './workers.ts';
+import { projectBatch, settleBatch } from './workers.ts';
 
 const queueRules = { hideMs: 30_000, maxReceives: 5, batch: 5, twice: 0.1, forget: 0.03 };
 const redrives = 20;
@@ -33,9 +33,7 @@ export async function simulate(plan: Plan, protocol: Protocol, { trace = false }
   const runtime = runtimeOf(scheduler);
   const published = new Set<string>();
   const buried: string[] = [];
-  const queue = new Queue(scheduler, queueRules, (messages) =>
-    (plan.grouped && platform.groups ? settleTogether : settleBatch)(messages, platform, runtime),
-  );
+  const queue = new Queue(scheduler, queueRules, (messages) => settleBatch(messages, platform, runtime));
   const stream = new Stream<unknown>(scheduler, (records) => projectBatch(records, platform, runtime));
   const platform: Platform = makePlatform({
     calls,

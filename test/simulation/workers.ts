@@ -1,10 +1,12 @@
 import type { OrderEvent } from '../../functions/contracts/order-event.ts';
-import { orderRequest } from '../../functions/contracts/order-request.ts';
 import { countEvent } from '../../functions/projection/count-event.ts';
 import { workThrough } from '../../functions/runtime/batch.ts';
-import { parseJson } from '../../functions/runtime/parse-json.ts';
-import { settleOrder } from '../../functions/settlement/settle-order.ts';
-import { settleOrders } from '../../functions/settlement/settle-orders.ts';
+import {
+  type MessagePorts,
+  type QueueMessage,
+  settleMessage,
+  settleMessages,
+} from '../../functions/settlement/messages.ts';
 import type { RuntimePorts } from './clients.ts';
 import type { Platform } from './platform.ts';
 import type { Message } from './queue.ts';
@@ -13,43 +15,25 @@ import type { StreamRecord } from './stream.ts';
 // A function's whole time is left: what a time-out does, a crash does too.
 const batchRules = { concurrency: 10, remainingMs: () => Number.POSITIVE_INFINITY };
 
-/** The settlement function: a batch of messages, as its entry works through them. */
+/** The settlement function: what takes from one shard is decided together where the cloud's ledger can. */
 export async function settleBatch(
   messages: readonly Message[],
-  { ports }: Platform,
+  platform: Platform,
   runtime: RuntimePorts,
 ): Promise<ReadonlySet<string>> {
-  async function settleMessage({ body }: Message): Promise<void> {
-    const request = orderRequest.safeParse(parseJson(body));
-    if (!request.success) return ports.dead.put(body, 'MALFORMED_MESSAGE');
-    const settlement = await settleOrder(request.data.orderId, request.data.traceparent, { ...ports, ...runtime });
-    if (settlement === 'unknown order') await ports.dead.put(body, 'UNKNOWN_ORDER');
+  const ports = messagePorts(platform, runtime);
+  const batch = messages.map(({ id, body }) => ({ messageId: id, body }));
+  if (platform.groups) {
+    return failedOf(await settleMessages(batch, { ...ports, ...batchRules, ledger: platform.groups }));
   }
-  const idOf = (message: Message) => message.id;
-  return failedOf(await workThrough(messages, { ...batchRules, idOf, groupOf: idOf, work: settleMessage }));
+  const idOf = ({ messageId }: QueueMessage) => messageId;
+  const work = (message: QueueMessage) => settleMessage(message, ports);
+  return failedOf(await workThrough(batch, { ...batchRules, idOf, groupOf: idOf, work }));
 }
 
-/** The settlement function, deciding together what takes from one shard. */
-export async function settleTogether(
-  messages: readonly Message[],
-  { ports, groups: ledger }: Platform,
-  runtime: RuntimePorts,
-): Promise<ReadonlySet<string>> {
-  if (!ledger) throw new Error('this platform decides one order at a time');
-  const parsed = messages.map((message) => ({ ...message, request: orderRequest.safeParse(parseJson(message.body)) }));
-  const requests = parsed.flatMap(({ request }) => (request.success ? [request.data] : []));
-  const settled = await settleOrders(requests, { ...ports, ...runtime, ledger });
-  const finish = async ({ id, body, request }: (typeof parsed)[number]): Promise<string[]> => {
-    const result = request.success ? settled.get(request.data.orderId) : undefined;
-    if (result?.status === 'rejected') return [id];
-    if (!request.success) await ports.dead.put(body, 'MALFORMED_MESSAGE');
-    else if (result?.value === 'unknown order') await ports.dead.put(body, 'UNKNOWN_ORDER');
-    return result || !request.success ? [] : [id];
-  };
-  const failed = await Promise.allSettled(parsed.map(finish));
-  return new Set(
-    failed.flatMap((one, index) => (one.status === 'fulfilled' ? one.value : [messages[index]?.id ?? ''])),
-  );
+// A span of its own would be chance that no seed decides.
+function messagePorts({ ports }: Platform, runtime: RuntimePorts): MessagePorts {
+  return { ...ports, ...runtime, deadLetters: ports.dead, continueTrace: (traceparent) => traceparent };
 }
 
 /** The projection function: a batch of records; views first, then the bus. */

@@ -96,7 +96,10 @@ const bad: readonly [start: string, stage: Stage][] = [
     'alarms.deadLetterAgeDays: must be less than queues.deadLetterRetentionDays, 14, got 14',
     { ...prod, alarms: { ...prod.alarms, deadLetterAgeDays: 14 } },
   ],
-  ['settlement.batchSize: must be at most 10 messages, got 11', withSettlement({ batchSize: 11 })],
+  [
+    'settlement.batchSize: must be at most 10 messages, got 11',
+    withSettlement({ batchSize: 11, batchingWindowSeconds: 0 }),
+  ],
   [
     'settlement.batchSize: must be at most 10000 messages, got 10001',
     withSettlement({ batchSize: 10_001, batchingWindowSeconds: 1 }),

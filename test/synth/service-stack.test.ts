@@ -78,10 +78,11 @@ describe('order queue', () => {
     expect(textOf(redrive.deadLetterTargetArn)).toBe('<Queuesorderrequestsdlq>');
   });
 
-  test('feeds settlement with a ceiling of concurrency, and takes back only what failed', () => {
+  test('feeds settlement by large batches with a ceiling of concurrency, and takes back only what failed', () => {
     const [mapping] = propertiesOf(prod, 'AWS::Lambda::EventSourceMapping').filter((each) => each.ScalingConfig);
     expect(mapping).toMatchObject({
-      BatchSize: 10,
+      BatchSize: 100,
+      MaximumBatchingWindowInSeconds: 1,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       ScalingConfig: { MaximumConcurrency: 100 },
     });

@@ -10,7 +10,7 @@ import { services } from '../../needs.ts';
 import type { Stage } from '../../stage-settings.ts';
 import type { Code } from '../code.ts';
 import type { CommonInputs } from '../inputs.ts';
-import { type CloudService, cloudServices, scalingOf } from '../scaling.ts';
+import { type CloudService, cloudServices, pushesOfInstance, scalingOf } from '../scaling.ts';
 import { settingsOf } from '../settings.ts';
 import type { Identities } from './identities.ts';
 import type { Messages } from './messages.ts';
@@ -95,7 +95,7 @@ export class Functions extends Construct {
         timeoutSeconds,
         minInstanceCount: minInstances,
         maxInstanceCount: maxInstances,
-        maxInstanceRequestConcurrency: isApi ? 20 : stage.settlement.batchSize,
+        maxInstanceRequestConcurrency: isApi ? 20 : pushesOfInstance,
         ingressSettings: isApi ? 'ALLOW_INTERNAL_AND_GCLB' : 'ALLOW_INTERNAL_ONLY',
         serviceAccountEmail: identities.of(service).email,
         environmentVariables: this.variablesOf(name, service, isApi),

@@ -20,7 +20,7 @@ function grouping(system: System, outcomes: ('apart' | 'conflict')[] = []) {
       return 'committed';
     },
   };
-  return { sizes, ports: { ...system.ports, ledger } };
+  return { sizes, ports: { ...system.ports, ledger, needTime: () => {} } };
 }
 
 async function placeMany(system: System, orders: number, change = {}) {
