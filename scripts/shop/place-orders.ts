@@ -55,7 +55,9 @@ export async function placeOrders(
     posts++;
     throttled += answer.throttled;
     statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
-    if (answer.status !== 202) return undefined;
+    // A client that gave up was not answered.
+    if (answer.status === 429 || answer.status >= 500) return undefined;
+    if (answer.status !== 202) return String(answer.status);
     latenciesMs.push(answer.ms);
     placed.push({ customer, key, orderId: answer.body.orderId, cancel, clickedAt });
     return JSON.stringify(answer.body);
@@ -66,7 +68,8 @@ export async function placeOrders(
     const first = await post(order);
     if (order.repeat === 'never') return;
     repetitions++;
-    if ((await (twin ?? post(order))) !== first) differing++;
+    const second = await (twin ?? post(order));
+    if (first !== undefined && second !== undefined && first !== second) differing++;
   }
 
   const limit = pLimit(options.concurrency);

@@ -1,9 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { type Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { orderRequest } from '../../functions/contracts/order-request.ts';
 import { parseJson } from '../../functions/runtime/parse-json.ts';
 import { aliasName, physicalName } from '../../stacks/names.ts';
+import type { Snapshot } from '../check/snapshot.ts';
 import { clientConfigOf, type DeployedSystem } from '../shop/wait-until-quiet.ts';
 
 export interface DeadLetter {
@@ -15,12 +17,20 @@ export interface DeadLetter {
 /** Reads the dead letters of these orders, each with what brought it there. They stay where they are. */
 export async function explainDeadLetters(
   system: DeployedSystem,
-  orders: readonly { readonly orderId: string }[],
+  { orders, deadLetters }: Pick<Snapshot, 'orders' | 'deadLetters'>,
   kills: number,
 ): Promise<readonly DeadLetter[]> {
   const ids = new Set(orders.map(({ orderId }) => orderId));
-  const messages = (await receiveAll(system)).filter(({ Body = '' }) => ids.has(orderIdIn(Body)));
-  if (messages.length === 0) return [];
+  const own = (body = '') => ids.has(orderIdIn(body));
+  const expected = deadLetters.filter(own).length;
+  if (expected === 0) return [];
+  const end = Date.now() + shownAgainWithinMs;
+  let messages: Message[] = [];
+  // Who took the snapshot still hides them.
+  while (messages.length < expected && Date.now() < end) {
+    messages = (await receiveAll(system)).filter(({ Body }) => own(Body));
+    if (messages.length < expected) await sleep(1_000);
+  }
   const failures = await failedRecords(system);
   return messages.map(({ MessageId = '', Body = '', MessageAttributes }) => {
     const given = MessageAttributes?.reason?.StringValue;
@@ -28,6 +38,8 @@ export async function explainDeadLetters(
     return { body: Body, reason: given ?? reasonOf(errors, kills) };
   });
 }
+
+const shownAgainWithinMs = 60_000;
 
 function orderIdIn(body: string): string {
   return orderRequest.safeParse(parseJson(body)).data?.orderId ?? '';

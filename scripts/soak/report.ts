@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { holds } from '../check/invariants.ts';
 import { percentiles } from '../shop/place-orders.ts';
 import { chart, rates } from './chart.ts';
-import { failuresOf, type SoakResult } from './soak.ts';
+import { failuresOf, givenUp, type SoakResult } from './soak.ts';
 
 /** The report in Markdown, which names its charts as files beside it. */
 export function soakReport(result: SoakResult): { readonly text: string; readonly charts: Record<string, string> } {
@@ -21,6 +21,7 @@ export function soakReport(result: SoakResult): { readonly text: string; readonl
     '|---|---|',
     `| orders accepted | ${new Set(placing.placed.map(({ orderId }) => orderId)).size} in ${placing.seconds.toFixed(0)} s, ${(options.orders / placing.seconds).toFixed(1)} a second |`,
     `| confirmed, rejected, cancelled, pending | ${['CONFIRMED', 'REJECTED', 'CANCELLED', 'PENDING'].map(count).join(', ')} |`,
+    `| orders whose client gave up without an answer | ${givenUp(result)} |`,
     `| posts sent again with the same key | ${placing.repetitions} |`,
     `| attempts answered 429 or 5xx, and made again | ${placing.throttled} |`,
     `| latency of an accepted post, p50 and p99 | ${p50.toFixed(0)} ms, ${p99.toFixed(0)} ms |`,

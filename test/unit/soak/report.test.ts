@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Snapshot } from '../../../scripts/check/snapshot.ts';
 import { chart, rates } from '../../../scripts/soak/chart.ts';
 import { soakReport } from '../../../scripts/soak/report.ts';
 import { failuresOf, type SoakResult } from '../../../scripts/soak/soak.ts';
@@ -34,6 +35,22 @@ const good: SoakResult = {
   samples: [{ at: 2_000, waiting: 3, memoryMb: 400 }],
 };
 
+/** One order that nobody settled. */
+const pending = (orderId: string): Snapshot => {
+  const at = new Date(good.begunAt).toISOString();
+  const thing = { customer: 'ada', sku: 'lamp', quantity: 1, unitPrice: 1, currency: 'EUR', shardCount: 1 } as const;
+  const order = {
+    orderId,
+    ...thing,
+    state: 'PENDING',
+    version: 1,
+    allocation: [],
+    acceptedAt: at,
+    changedAt: at,
+  } as const;
+  return { ...good.snapshot, orders: [order] };
+};
+
 describe('the report of a soak', () => {
   it('is content with a good one, and tells each dead letter with its reason', () => {
     expect(failuresOf(good)).toEqual([]);
@@ -44,6 +61,17 @@ describe('the report of a soak', () => {
       expect(text).toContain(`](${file})`);
       expect(svg).not.toMatch(/NaN|undefined/);
     }
+  });
+
+  it('takes no order for lost whose client gave up, or whose dead letter is explained', () => {
+    expect(failuresOf({ ...good, snapshot: pending('another') })).toEqual([]);
+    const deadLetters = [{ body: '{"orderId":"one"}', reason: 'killed' }];
+    expect(failuresOf({ ...good, snapshot: pending('one'), deadLetters })).toEqual([]);
+    const options = { ...good.options, orders: 20 };
+    const placed = Array.from({ length: 19 }, (_, index) => ({ ...good.placing.placed[0], orderId: String(index) }));
+    const almost = { ...good, options, placing: { ...good.placing, placed } } as SoakResult;
+    expect(failuresOf(almost)).toEqual([]);
+    expect(soakReport(almost).text).toContain('gave up without an answer | 1 |');
   });
 
   it.each<[string, Partial<SoakResult>, string]>([
@@ -60,7 +88,8 @@ describe('the report of a soak', () => {
       'lost',
     ],
     ['no killed worker', { kills: [] }, 'no worker'],
-    ['an order that was not accepted', { placing: { ...good.placing, placed: [] } }, '0 of 1'],
+    ['clients that gave up, all of them', { placing: { ...good.placing, placed: [] } }, '1 of 1'],
+    ['an accepted order that is pending', { snapshot: pending('one') }, '1 accepted orders are pending'],
     ['another answer to a repetition', { placing: { ...good.placing, differing: 2 } }, '2 repetitions'],
   ])('fails for %s', (_, change, named) => {
     const failures = failuresOf({ ...good, ...change });
