@@ -21,7 +21,8 @@ export function shardCountFor(peakOrdersPerSecond: number): number {
  * more shard moves at most 1/n of the keys.
  */
 export function rankShards(key: string, shardCount: number): readonly number[] {
-  const weights = Array.from({ length: shardCount }, (_, shard) => ({ shard, weight: weigh(key, shard) }));
+  if (shardCount === 1) return [0];
+  const weights = [...Array(shardCount).keys()].map((shard) => ({ shard, weight: weigh(key, shard) }));
   weights.sort((a, b) => b.weight - a.weight || a.shard - b.shard);
   return weights.map(({ shard }) => shard);
 }

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import { v5 as nameBasedUuid } from 'uuid';
+import { hash } from 'node:crypto';
+import { v5 as nameBasedUuid, parse as parseUuid } from 'uuid';
 import type { AcceptedOrder, PlaceOrderBody } from '../contracts/http.ts';
 import { Refusal } from '../contracts/problem.ts';
 import { isSettled, type Order, placeOrder, totalPrice } from '../domain/order.ts';
@@ -8,7 +8,7 @@ import type { OrderStore } from '../ports/orders.ts';
 import type { ProductReader } from '../ports/products.ts';
 import type { Clock, Meter } from '../ports/runtime.ts';
 
-const namespace = '6c1f1c55-6f0b-4f3e-9c7a-8d6a2f4c1b9e';
+const namespace = parseUuid('6c1f1c55-6f0b-4f3e-9c7a-8d6a2f4c1b9e');
 
 export interface PlaceOrderRequest extends PlaceOrderBody {
   readonly customer: string;
@@ -45,9 +45,7 @@ export async function acceptOrder(request: PlaceOrderRequest, ports: PlaceOrderP
   const { customer, sku, quantity } = request;
   const { unitPrice, currency, shardCount } = product;
   const fresh = placeOrder({ orderId, customer, sku, quantity, unitPrice, currency, shardCount }, ports.clock.now());
-  const requestHash = createHash('sha256')
-    .update(JSON.stringify([sku, quantity]))
-    .digest('hex');
+  const requestHash = hash('sha256', JSON.stringify([sku, quantity]));
 
   const outcome = await ports.orders.create({ order: fresh, requestHash });
   if (!outcome.created && outcome.existing.requestHash !== requestHash) {

@@ -13,14 +13,14 @@ export interface FaultRates {
   readonly spared: ReadonlySet<string>;
 }
 
-/** A store's own work: it answers when it is done, at once or later. */
+/** A store's own work: it answers when it is done, at once or later. An answer that is an error is thrown to the caller. */
 export interface Call<Answer> {
   readonly name: string;
-  readonly execute: (answer: (settle: () => Answer) => void, conflict: boolean) => void;
+  readonly execute: (answer: (outcome: Answer | Error) => void, conflict: boolean) => void;
   /** What a throttled call gets. */
-  readonly busy: () => Answer;
+  readonly busy: () => Answer | Error;
   /** What the client sees whose answer was lost. */
-  readonly lost: () => Answer;
+  readonly lost: () => Answer | Error;
 }
 
 export interface CallMaker {
@@ -57,36 +57,23 @@ export class Calls implements CallMaker {
     if (!process) throw new Error(`${call.name} is called by nobody`);
     return new Promise((resolve, reject) => {
       const { there, back, fate } = this.#fateOf(process);
-      const settle = (outcome: () => Answer) => {
+      const answer = (outcome: Answer | Error) => {
         this.scheduler.after(back, process, () => {
           if (fate === 'crash after') this.scheduler.kill(process);
           if (!process.alive) return;
-          this.#settle(process, call, fate === 'lost' ? call.lost : outcome, { resolve, reject });
+          const seen = fate === 'lost' ? call.lost() : outcome;
+          this.scheduler.trace(process.name, seen instanceof Error ? `${call.name}: ${seen.name}` : call.name);
+          if (seen instanceof Error) reject(seen);
+          else resolve(seen);
         });
       };
       if (fate === 'crash before') this.scheduler.kill(process);
       if (!process.alive) return;
-      this.scheduler.after(there, process, () => {
-        if (fate === 'busy') return settle(call.busy);
-        call.execute(settle, fate === 'conflict');
+      this.scheduler.after(there, undefined, () => {
+        if (fate === 'busy') return answer(call.busy());
+        call.execute(answer, fate === 'conflict');
       });
     });
-  }
-
-  #settle<Answer>(
-    process: Process,
-    call: Call<Answer>,
-    outcome: () => Answer,
-    { resolve, reject }: { resolve: (answer: Answer) => void; reject: (error: unknown) => void },
-  ): void {
-    try {
-      const answer = outcome();
-      this.scheduler.trace(process.name, call.name);
-      resolve(answer);
-    } catch (error) {
-      this.scheduler.trace(process.name, `${call.name}: ${(error as Error).name}`);
-      reject(error);
-    }
   }
 
   // Three numbers a call, whatever they say: a fault that is left out changes no other one.

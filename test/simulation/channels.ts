@@ -7,11 +7,10 @@ export function channelsOf({ calls, enqueue, bury, published }: World) {
     calls.make<Answer>({
       name,
       execute(answer, refuses) {
-        const done = work(refuses);
-        answer(() => done);
+        answer(work(refuses));
       },
-      busy: () => fail('Throttled'),
-      lost: () => fail('TimeoutError'),
+      busy: () => failures.throttled,
+      lost: () => failures.timeout,
     });
   const queue: OrderQueue = { send: (request) => call('send', () => enqueue(JSON.stringify(request))) };
   const dead: DeadLetters = { put: (body, reason) => call('bury', () => bury(body, reason)) };
@@ -26,6 +25,9 @@ export function channelsOf({ calls, enqueue, bury, published }: World) {
   return { queue, dead, bus };
 }
 
-export function fail(name: string): never {
-  throw Object.assign(new Error(name), { name });
+export function failure(name: string): Error {
+  return Object.assign(new Error(name), { name });
 }
+
+// Made once, for a run makes many.
+const failures = { throttled: failure('Throttled'), timeout: failure('TimeoutError') };

@@ -99,22 +99,21 @@ class Game implements CallMaker {
     const process = this.scheduler.current;
     const number = process ? process.calls++ : 0;
     return new Promise((resolve, reject) => {
-      const answer = (settle: () => Answer) => {
-        try {
-          const value = settle();
-          this.#remember(process, number, JSON.stringify(value) ?? '');
-          resolve(value);
-        } catch (error) {
-          this.#remember(process, number, `${(error as Error).name} ${JSON.stringify(error)}`);
-          reject(error);
+      const answer = (outcome: Answer | Error) => {
+        if (outcome instanceof Error) {
+          this.#remember(process, number, `${outcome.name} ${JSON.stringify(outcome)}`);
+          reject(outcome);
+        } else {
+          this.#remember(process, number, JSON.stringify(outcome) ?? '');
+          resolve(outcome);
         }
       };
       const go = (fate: Fate) => {
         if (fate === 'crash before') return this.#crash(process);
-        if (fate === 'busy') return answer(call.busy);
-        call.execute((settle) => {
+        if (fate === 'busy') return answer(call.busy());
+        call.execute((outcome) => {
           if (fate === 'crash after') this.#crash(process);
-          else answer(fate === 'lost' ? call.lost : settle);
+          else answer(fate === 'lost' ? call.lost() : outcome);
         }, fate === 'conflict');
       };
       if (this.#free || !process) go('none');

@@ -18,13 +18,16 @@ interface Event {
   readonly run: () => void;
 }
 
+const settled = Promise.resolve();
+
 export class Livelock extends Error {
   override readonly name = 'Livelock';
 }
 
 /**
  * Owns the time and the order of everything. An event runs only when nothing else can: all promises that the one before
- * settled have been followed to their ends. So the same seed gives the same run, event by event.
+ * settled have been followed to their ends. So the same seed gives the same run, event by event. An event without an
+ * owner is the world's: it settles no promise, so nothing has to be followed after it.
  */
 export class Scheduler {
   now = 0;
@@ -72,21 +75,29 @@ export class Scheduler {
   run(): Promise<void> {
     return new Promise((resolve, reject) => {
       const step = () => {
-        const event = this.#pop();
-        if (!event) return resolve();
-        if (++this.#ran > this.#stepLimit) return reject(new Livelock(`${this.#stepLimit} events and no end`));
-        this.now = event.at;
-        this.current = event.owner;
         try {
-          event.run();
+          if (!this.#runToNextProcess()) return resolve();
         } catch (error) {
           return reject(error);
         }
         // A tick comes after all microtasks, those that they make among them.
-        queueMicrotask(() => process.nextTick(step));
+        void settled.then(tick);
       };
-      process.nextTick(step);
+      const tick = () => process.nextTick(step);
+      tick();
     });
+  }
+
+  /** @returns whether a process runs; false at the end */
+  #runToNextProcess(): boolean {
+    for (let event = this.#pop(); event; event = this.#pop()) {
+      if (++this.#ran > this.#stepLimit) throw new Livelock(`${this.#stepLimit} events and no end`);
+      this.now = event.at;
+      this.current = event.owner;
+      event.run();
+      if (event.owner) return true;
+    }
+    return false;
   }
 
   #push(event: Event): void {

@@ -94,9 +94,11 @@ export function salesViews(table: string, generationOf = liveGeneration(table)):
 }
 
 // ADD is safe here and only here: the guard in the same transaction makes a repetition fail as a whole.
+const addAll = `ADD ${salesFields.map((field) => `${field} :${field}`).join(', ')}`;
+
 function moveCounters(change: Sales, expiresAt?: number) {
   return {
-    UpdateExpression: `ADD ${salesFields.map((field) => `${field} :${field}`).join(', ')}${expiresAt ? ' SET expiresAt = :expiresAt' : ''}`,
+    UpdateExpression: expiresAt ? `${addAll} SET expiresAt = :expiresAt` : addAll,
     ExpressionAttributeValues: {
       ...Object.fromEntries(salesFields.map((field) => [`:${field}`, change[field]])),
       ...(expiresAt && { ':expiresAt': expiresAt }),

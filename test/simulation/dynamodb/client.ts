@@ -1,7 +1,8 @@
-import { ProvisionedThroughputExceededException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { ProvisionedThroughputExceededException } from '@aws-sdk/client-dynamodb';
 import type { CallMaker } from '../calls.ts';
+import { failure } from '../channels.ts';
 import type { Item } from './expressions.ts';
-import type { Answer, Tables, Write } from './tables.ts';
+import { type Answer, cancellation, type Tables, type Write } from './tables.ts';
 
 interface Command {
   readonly constructor: { readonly name: string };
@@ -15,9 +16,12 @@ interface Transaction {
 /** How long a transaction holds its items: an assumption, with something for each of them. */
 const holdMs = (items: number) => 4 + 0.1 * items;
 
+const slowDown = new ProvisionedThroughputExceededException({ $metadata: {}, message: 'slow down' });
+const timeout = failure('TimeoutError');
+
 /** What stands behind `documents.send`: every command of the adapters, as a call that takes time and may go wrong. */
 export function dynamoClient(tables: Tables, calls: CallMaker) {
-  function execute(name: string, input: Write & Transaction, conflict: boolean): Answer {
+  function execute(name: string, input: Write & Transaction, conflict: boolean): Answer | Error {
     switch (name) {
       case 'GetCommand':
         return { Item: tables.get(input.TableName, input.Key) };
@@ -31,20 +35,12 @@ export function dynamoClient(tables: Tables, calls: CallMaker) {
     }
   }
 
-  function transact(input: Transaction, conflict: boolean, answer: (settle: () => Answer) => void): void {
-    try {
-      const writes = writesOf(input);
-      const commit = tables.begin(writes, conflict);
-      // The server commits whether or not its client lives.
-      calls.scheduler.after(holdMs(writes.length), calls.scheduler.current, () => {
-        const committed = commit();
-        answer(() => committed);
-      });
-    } catch (error) {
-      answer(() => {
-        throw error;
-      });
-    }
+  function transact(input: Transaction, conflict: boolean, answer: (outcome: Answer | Error) => void): void {
+    const writes = writesOf(input);
+    const commit = tables.begin(writes, conflict);
+    // The server commits whether or not its client lives.
+    if (commit instanceof Error) answer(commit);
+    else calls.scheduler.after(holdMs(writes.length), undefined, () => answer(commit()));
   }
 
   return (command: Command): Promise<Answer> => {
@@ -53,35 +49,18 @@ export function dynamoClient(tables: Tables, calls: CallMaker) {
     return calls.make<Answer>({
       name,
       execute(answer, conflict) {
-        if (name === 'TransactWriteCommand') return transact(input, conflict, answer);
-        const outcome = outcomeOf(() => execute(name, input, conflict));
-        answer(outcome);
+        if (name === 'TransactWriteCommand') transact(input, conflict, answer);
+        else answer(execute(name, input, conflict));
       },
-      busy: () => throttle(name, input),
-      lost: () => {
-        throw Object.assign(new Error('no answer came in time'), { name: 'TimeoutError' });
-      },
+      busy: () => throttled(name, input),
+      lost: () => timeout,
     });
   };
 }
 
-/** The work is done now; its answer, or its error, is given when asked for. */
-export function outcomeOf<Result>(work: () => Result): () => Result {
-  try {
-    const result = work();
-    return () => result;
-  } catch (error) {
-    return () => {
-      throw error;
-    };
-  }
-}
-
-function throttle(name: string, input: Transaction): never {
-  const message = 'slow down';
-  if (!name.startsWith('Transact')) throw new ProvisionedThroughputExceededException({ $metadata: {}, message });
-  const CancellationReasons = writesOf(input).map((_, index) => ({ Code: index === 0 ? 'ThrottlingError' : 'None' }));
-  throw new TransactionCanceledException({ $metadata: {}, message, CancellationReasons });
+function throttled(name: string, input: Transaction): Error {
+  if (!name.startsWith('Transact')) return slowDown;
+  return cancellation(writesOf(input).map((_, index) => ({ Code: index === 0 ? 'ThrottlingError' : 'None' })));
 }
 
 function writesOf({ TransactItems = [] }: Transaction): Write[] {

@@ -11,7 +11,8 @@ export interface Expressions {
 }
 
 type Condition = (item: Item | undefined, names: Names, values: Item) => boolean;
-type Update = (item: Item, names: Names, values: Item) => Item;
+/** Changes `after`, by what stood there before. */
+type Update = (item: Item, names: Names, values: Item, after: Record<string, unknown>) => void;
 
 const conditions = new Map<string, Condition>();
 const updates = new Map<string, Update>();
@@ -32,13 +33,17 @@ export function updated(item: Item, request: Expressions): Item {
     ExpressionAttributeNames: names = {},
     ExpressionAttributeValues: values = {},
   } = request;
-  return cached(updates, text, compileUpdate)(item, names, values);
+  const after = { ...item };
+  cached(updates, text, compileUpdate)(item, names, values, after);
+  return after;
 }
 
 function cached<Compiled>(cache: Map<string, Compiled>, text: string, compile: (text: string) => Compiled): Compiled {
-  const found = cache.get(text) ?? compile(text);
-  cache.set(text, found);
-  return found;
+  const found = cache.get(text);
+  if (found) return found;
+  const compiled = compile(text);
+  cache.set(text, compiled);
+  return compiled;
 }
 
 function compileCondition(text: string): Condition {
@@ -66,10 +71,8 @@ function compileUpdate(text: string): Update {
     const [verb = '', rest = ''] = [clause.slice(0, 3), clause.slice(4)];
     return rest.split(/, (?![^(]*\))/).map((part) => (verb === 'SET' ? compileSet(part) : compileAdd(verb, part)));
   });
-  return (item, names, values) => {
-    // All clauses see the item as it was.
-    const changes = clauses.map((clause) => clause(item, names, values));
-    return Object.assign({}, item, ...changes);
+  return (item, names, values, after) => {
+    for (const clause of clauses) clause(item, names, values, after);
   };
 }
 
@@ -78,12 +81,14 @@ function compileSet(part: string): Update {
     /^(\S+) = (\w+\(.+?\)|\S+)(?: ([+-]) (\S+))?$/.exec(part) ?? [];
   if (target === '') throw new Error(`the simulated table does not know the assignment '${part}'`);
   const [left, right] = [term(first), operator ? term(second) : undefined];
-  return (item, names, values) => {
+  return (item, names, values, after) => {
     const a = left(item, names, values);
-    if (!right) return { [nameOf(target, names)]: a };
+    const name = nameOf(target, names);
+    after[name] = a;
+    if (!right) return;
     const b = right(item, names, values);
     if (typeof a !== 'number' || typeof b !== 'number') throw new Error(`'${part}' needs two numbers`);
-    return { [nameOf(target, names)]: operator === '+' ? a + b : a - b };
+    after[name] = operator === '+' ? a + b : a - b;
   };
 }
 
@@ -91,9 +96,9 @@ function compileAdd(verb: string, part: string): Update {
   const [, target = '', value = ''] = /^(\S+) (:\S+)$/.exec(part) ?? [];
   if (verb !== 'ADD' || target === '')
     throw new Error(`the simulated table does not know the clause '${verb} ${part}'`);
-  return (item, names, values) => {
+  return (item, names, values, after) => {
     const name = nameOf(target, names);
-    return { [name]: Number(item[name] ?? 0) + Number(values[value]) };
+    after[name] = Number(item[name] ?? 0) + Number(values[value]);
   };
 }
 

@@ -9,13 +9,16 @@ import { sqs } from '../../../functions/adapters/aws/sqs-client.ts';
 import { stockLevels, stockSupply } from '../../../functions/adapters/aws/stock.ts';
 import { eventOfRecord } from '../../../functions/adapters/aws/stream.ts';
 import { salesViews } from '../../../functions/adapters/aws/views.ts';
-import { type OrderEvent, orderEvent } from '../../../functions/contracts/order-event.ts';
 import type { DeadLetterReason } from '../../../functions/contracts/order-request.ts';
 import { readRows } from '../../../scripts/check/read-stores.ts';
+import { failure } from '../channels.ts';
 import type { Platform, World } from '../platform.ts';
 import { dynamoClient } from './client.ts';
 import type { Item } from './expressions.ts';
 import { Tables } from './tables.ts';
+
+const throttled = failure('ThrottlingException');
+const timeout = failure('TimeoutError');
 
 /** The adapters of AWS as they are, with a simulated service behind each of their three clients. */
 export function dynamodbPlatform(world: World): Platform {
@@ -50,10 +53,11 @@ export function dynamodbPlatform(world: World): Platform {
 }
 
 function watch({ witness, changed }: World, table: string, before: Item | undefined, after: Item): void {
+  if (table !== 'orders' && table !== 'stock') return;
   const [kind, id = ''] = String(after.pk).split('#');
   const left = Number(after.left);
-  if (table === 'stock' && kind === 'STOCK') witness.stockMoved(id, left, left - Number(before?.left ?? 0));
-  if (table !== 'orders') return;
+  if (kind === 'STOCK') witness.stockMoved(id, left, left - Number(before?.left ?? 0));
+  if (kind !== 'ORDER') return;
   if (String(after.sk).startsWith('EVENT#') && !before) changed(id, marshall(after));
   if (after.sk !== 'ORDER') return;
   if (!before) witness.opened(id, String(after.sku));
@@ -74,10 +78,10 @@ function queueClient({ calls, enqueue, bury }: World) {
       execute(answer) {
         if (input.QueueUrl === 'order-requests') enqueue(input.MessageBody);
         else bury(input.MessageBody, input.MessageAttributes?.reason.StringValue as DeadLetterReason);
-        answer(() => ({}));
+        answer({});
       },
-      busy: () => fail('ThrottlingException'),
-      lost: () => fail('TimeoutError'),
+      busy: () => throttled,
+      lost: () => timeout,
     });
 }
 
@@ -92,16 +96,12 @@ function busClient({ calls, published }: World) {
       execute(answer, refuseLast) {
         const results = Entries.map(({ Detail }, index) => {
           if (refuseLast && index === Entries.length - 1) return { ErrorCode: 'ThrottlingException' };
-          published(orderEvent.parse(JSON.parse(Detail)) as OrderEvent);
+          published(JSON.parse(Detail));
           return { EventId: String(index) };
         });
-        answer(() => ({ FailedEntryCount: refuseLast ? 1 : 0, Entries: results }));
+        answer({ FailedEntryCount: refuseLast ? 1 : 0, Entries: results });
       },
-      busy: () => fail('ThrottlingException'),
-      lost: () => fail('TimeoutError'),
+      busy: () => throttled,
+      lost: () => timeout,
     });
-}
-
-function fail(name: string): never {
-  throw Object.assign(new Error(name), { name });
 }

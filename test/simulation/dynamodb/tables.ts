@@ -17,6 +17,15 @@ export interface Write extends Expressions {
 export type Answer = Readonly<Record<string, unknown>>;
 const fault = { $metadata: {} };
 
+/** Where a write goes: found once, however often it is looked at. */
+interface Place {
+  readonly name: string;
+  readonly table: string;
+  readonly rows: Map<string, Item>;
+  /** What transactions hold until they commit. */
+  readonly held: Set<string>;
+}
+
 /** Called with every committed change, inside its transaction. */
 export type Watch = (table: string, before: Item | undefined, after: Item) => void;
 
@@ -26,7 +35,7 @@ export type Watch = (table: string, before: Item | undefined, after: Item) => vo
  */
 export class Tables {
   readonly rows = new Map<string, Map<string, Item>>();
-  #held = new Set<string>();
+  readonly #held = new Map<string, Set<string>>();
   readonly #watch: Watch;
 
   constructor(watch: Watch) {
@@ -42,57 +51,60 @@ export class Tables {
   }
 
   /** PutItem or UpdateItem. */
-  write(write: Write, conflict: boolean): Answer {
-    if (conflict || this.#held.has(idOf(write)))
-      throw new TransactionConflictException({ ...fault, message: 'a transaction holds the item' });
-    const before = this.#standing(write);
+  write(write: Write, conflict: boolean): Answer | Error {
+    const place = this.#placeOf(write);
+    if (conflict || isHeld(place)) return heldItem;
+    const before = standing(place);
     if (!meets(before, write))
-      throw new ConditionalCheckFailedException({ ...fault, message: 'the condition failed', ...shown(write, before) });
-    return { Attributes: this.#apply(write) };
+      return new ConditionalCheckFailedException({
+        ...fault,
+        message: 'the condition failed',
+        ...shown(write, before),
+      });
+    return { Attributes: this.#apply(write, place) };
   }
 
-  /** @returns how to commit @throws {TransactionCanceledException} with a reason for each write */
-  begin(writes: readonly Write[], conflict: boolean): () => Answer {
-    const ids = writes.map(idOf);
-    if (new Set(ids).size < ids.length) throw new Error('an item stands twice in a transaction');
-    if (ids.length > 100) throw new Error(`${ids.length} items; a transaction has at most 100`);
-    const reasons = writes.map((write, index): CancellationReason => {
+  /** @returns how to commit, or why not, with a reason for each write */
+  begin(writes: readonly Write[], conflict: boolean): (() => Answer) | Error {
+    if (writes.length > 100) throw new Error(`${writes.length} items; a transaction has at most 100`);
+    const steps = writes.map((write) => ({ write, place: this.#placeOf(write) }));
+    const reasons = steps.map(({ write, place }, index): CancellationReason => {
       // An injected conflict meets the last item: those before it may fail their conditions beside it.
-      if (this.#held.has(idOf(write)) || (conflict && index === writes.length - 1))
-        return { Code: 'TransactionConflict' };
-      const before = this.#standing(write);
-      return meets(before, write) ? { Code: 'None' } : { Code: 'ConditionalCheckFailed', ...shown(write, before) };
+      if (isHeld(place) || (conflict && index === writes.length - 1)) return conflicted;
+      const before = standing(place);
+      return meets(before, write) ? none : { Code: 'ConditionalCheckFailed', ...shown(write, before) };
     });
-    this.#cancelUnlessNone(reasons);
-    for (const id of ids) this.#held.add(id);
+    if (reasons.some((reason) => reason !== none)) return cancellation(reasons);
+    for (const { place } of steps) {
+      if (isHeld(place)) throw new Error('an item stands twice in a transaction');
+      place.held.add(place.name);
+    }
     return () => {
-      for (const id of ids) this.#held.delete(id);
-      for (const write of writes) this.#apply(write);
+      for (const { place } of steps) place.held.delete(place.name);
+      for (const { write, place } of steps) this.#apply(write, place);
       return {};
     };
   }
 
   /** TransactGetItems. */
-  readTogether(gets: readonly Write[], conflict: boolean): Answer {
-    const held = (get: Write, index: number) => this.#held.has(idOf(get)) || (conflict && index === 0);
-    this.#cancelUnlessNone(gets.map((get, index) => ({ Code: held(get, index) ? 'TransactionConflict' : 'None' })));
-    return { Responses: gets.map((get) => ({ Item: this.#standing(get) })) };
+  readTogether(gets: readonly Write[], conflict: boolean): Answer | Error {
+    const places = gets.map((get) => this.#placeOf(get));
+    const reasons = places.map((place, index) => (isHeld(place) || (conflict && index === 0) ? conflicted : none));
+    if (reasons.includes(conflicted)) return cancellation(reasons);
+    return { Responses: places.map((place) => ({ Item: standing(place) })) };
   }
 
-  #cancelUnlessNone(CancellationReasons: CancellationReason[]): void {
-    if (CancellationReasons.every(({ Code }) => Code === 'None')) return;
-    throw new TransactionCanceledException({ ...fault, message: 'cancelled', CancellationReasons });
-  }
-
-  #standing(write: Write): Item | undefined {
-    return this.get(write.TableName, write.Key ?? write.Item);
-  }
-
-  #apply(write: Write): Item {
+  #placeOf(write: Write): Place {
     const table = write.TableName ?? '';
-    const rows = this.rows.get(table) ?? new Map<string, Item>();
-    this.rows.set(table, rows);
-    const name = nameOf(write.Key ?? write.Item ?? {});
+    return {
+      table,
+      name: nameOf(write.Key ?? write.Item ?? {}),
+      rows: setDefault(this.rows, table, () => new Map()),
+      held: setDefault(this.#held, table, () => new Set()),
+    };
+  }
+
+  #apply(write: Write, { table, name, rows }: Place): Item {
     const before = rows.get(name);
     const after = write.Item ?? updated(before ?? write.Key ?? {}, write);
     rows.set(name, after);
@@ -101,9 +113,31 @@ export class Tables {
   }
 }
 
+const isHeld = ({ held, name }: Place) => held.has(name);
+const standing = ({ rows, name }: Place) => rows.get(name);
+
+// Errors that say nothing of their item are made once: making them is a good part of a run's time.
+const none: CancellationReason = { Code: 'None' };
+const conflicted: CancellationReason = { Code: 'TransactionConflict' };
+const heldItem = new TransactionConflictException({ ...fault, message: 'a transaction holds the item' });
+const cancellations = new Map<string, TransactionCanceledException>();
+
+export function cancellation(CancellationReasons: CancellationReason[]): Error {
+  const cancel = () => new TransactionCanceledException({ ...fault, message: 'cancelled', CancellationReasons });
+  if (CancellationReasons.some(({ Item }) => Item)) return cancel();
+  return setDefault(cancellations, CancellationReasons.map(({ Code }) => Code).join(), cancel);
+}
+
+function setDefault<Value>(map: Map<string, Value>, key: string, make: () => Value): Value {
+  const found = map.get(key);
+  if (found !== undefined) return found;
+  const made = make();
+  map.set(key, made);
+  return made;
+}
+
 function shown(write: Write, item: Item | undefined) {
   return write.ReturnValuesOnConditionCheckFailure === 'ALL_OLD' && item ? { Item: marshall(item) } : {};
 }
 
 const nameOf = ({ pk, sk }: Item) => (sk === undefined ? String(pk) : `${pk} ${sk}`);
-const idOf = (write: Write) => `${write.TableName} ${nameOf(write.Key ?? write.Item ?? {})}`;

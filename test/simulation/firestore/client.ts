@@ -1,26 +1,18 @@
 import type { CallMaker } from '../calls.ts';
-import { type Documents, type Fields, fail, type Write } from './documents.ts';
+import { type Documents, type Fields, failure, type Write } from './documents.ts';
 
 const codes = { deadlineExceeded: 4, resourceExhausted: 8, aborted: 10 };
 
 /** The part of Firestore's client that the adapters use, over simulated documents. */
 export function firestoreClient(documents: Documents, calls: CallMaker) {
-  const call = <Answer>(name: string, work: () => Answer): Promise<Answer> =>
+  const call = <Answer>(name: string, work: () => Answer | Error): Promise<Answer> =>
     calls.make<Answer>({
       name,
       execute(answer, conflict) {
-        try {
-          if (conflict) fail('too much contention', codes.aborted);
-          const done = work();
-          answer(() => done);
-        } catch (error) {
-          answer(() => {
-            throw error;
-          });
-        }
+        answer(conflict ? failure('too much contention', codes.aborted) : work());
       },
-      busy: () => fail('slow down', codes.resourceExhausted),
-      lost: () => fail('no answer came in time', codes.deadlineExceeded),
+      busy: () => failure('slow down', codes.resourceExhausted),
+      lost: () => failure('no answer came in time', codes.deadlineExceeded),
     });
 
   function doc(path: string) {

@@ -27,9 +27,12 @@ export class Documents {
     this.#watch = watch;
   }
 
-  /** @throws an error with Firestore's code when a precondition fails */
-  commit(writes: readonly Write[]): void {
-    for (const write of writes) this.#check(write);
+  /** @returns an error with Firestore's code when a precondition fails */
+  commit(writes: readonly Write[]): Error | undefined {
+    for (const write of writes) {
+      const refused = this.#refusalOf(write);
+      if (refused) return refused;
+    }
     this.#commits++;
     for (const { kind, path, fields } of writes) {
       const before = this.stored.get(path)?.fields;
@@ -37,14 +40,16 @@ export class Documents {
       this.stored.set(path, { fields: after, updateTime: this.#commits });
       this.#watch(path, before, after);
     }
+    return undefined;
   }
 
-  #check({ kind, path, lastUpdateTime }: Write): void {
+  #refusalOf({ kind, path, lastUpdateTime }: Write): Error | undefined {
     const stored = this.stored.get(path);
-    if (kind === 'create' && stored) fail('already exists', codes.alreadyExists);
-    if (kind === 'update' && !stored) fail('not found', codes.notFound);
+    if (kind === 'create' && stored) return failure('already exists', codes.alreadyExists);
+    if (kind === 'update' && !stored) return failure('not found', codes.notFound);
     if (lastUpdateTime !== undefined && stored?.updateTime !== lastUpdateTime)
-      fail('updated meanwhile', codes.failedPrecondition);
+      return failure('updated meanwhile', codes.failedPrecondition);
+    return undefined;
   }
 }
 
@@ -58,6 +63,6 @@ function merged(before: Fields, change: Fields): Fields {
   return after;
 }
 
-export function fail(message: string, code: number): never {
-  throw Object.assign(new Error(message), { name: `Firestore${code}`, code });
+export function failure(message: string, code: number): Error {
+  return Object.assign(new Error(message), { name: `Firestore${code}`, code });
 }

@@ -3,7 +3,7 @@ import { decisionRow, orderRow, stockRow } from '../../../functions/adapters/par
 import type { PartitionStore, WriteOutcome } from '../../../functions/adapters/partition/store.ts';
 import { MemoryPartitions } from '../../support/memory-partitions.ts';
 import { partitionPorts, snapshotOfPartitions } from '../../support/partition-system.ts';
-import { channelsOf, fail } from '../channels.ts';
+import { channelsOf, failure } from '../channels.ts';
 import type { Platform, World } from '../platform.ts';
 
 /** The protocol of one-partition stores as it is, over a simulated Table Storage. */
@@ -26,19 +26,24 @@ export function partitionPlatform(world: World): Platform {
 }
 
 function storeOf({ calls }: World, memory: MemoryPartitions): PartitionStore {
-  const call = <Answer>(name: string, work: () => Answer, busy: () => Answer, refused = busy): Promise<Answer> =>
+  const call = <Answer>(
+    name: string,
+    work: () => Answer,
+    busy: () => Answer | Error,
+    refused = busy,
+  ): Promise<Answer> =>
     calls.make<Answer>({
       name,
       execute(answer, conflict) {
         // What conflicts on other stores is a condition that fails on this one: somebody else wrote in between.
-        const done = conflict ? refused : work;
-        const outcome = done();
-        answer(() => outcome);
+        answer(conflict ? refused() : work());
       },
       busy,
-      lost: () => fail('TimeoutError'),
+      lost: () => timeout,
     });
-  const throttled = () => fail('ServerBusy');
+  const timeout = failure('TimeoutError');
+  const serverBusy = failure('ServerBusy');
+  const throttled = () => serverBusy;
   return {
     read: (...args) =>
       call(
