@@ -65,20 +65,26 @@ async function runScenarioOf(scenario: Scenario, seeds: number, workers: number)
     done += more;
     bar.update(done);
   };
-  const summary = await runSeeds({ scenario, seeds }, { workers, onSeeds });
+  const interrupt = new AbortController();
+  const onSignal = () => interrupt.abort();
+  // Not only once: a terminal sends it to us and to npm, which passes it on.
+  process.on('SIGINT', onSignal);
+  const summary = await runSeeds({ scenario, seeds }, { workers, onSeeds, stop: interrupt.signal });
+  process.off('SIGINT', onSignal);
   bar.stop();
   const seconds = (performance.now() - begun) / 1_000;
   process.stdout.write(`${textOf(scenario, summary, seconds)}\n`);
+  if (interrupt.signal.aborted) process.stdout.write(`interrupted: ${seeds - summary.seeds} seeds were not run\n`);
   const [first] = summary.failures;
-  if (!first) return false;
+  if (!first) return interrupt.signal.aborted;
   await replay(first.seed, [scenario]);
   return true;
 }
 
-function textOf(scenario: Scenario, { seeds, orders, traceHash, checked, failures }: Summary, seconds: number): string {
+function textOf(scenario: Scenario, { seeds, orders, traceHash, checked, failed }: Summary, seconds: number): string {
   const looks = Object.entries(checked).map(([id, count]) => `${id} ${count}`);
   return [
-    `${scenario}: ${seeds} seeds, ${orders} orders, ${failures.length} with violations, in ${seconds.toFixed(1)} s`,
+    `${scenario}: ${seeds} seeds, ${orders} orders, ${failed} with violations, in ${seconds.toFixed(1)} s`,
     `checked: ${looks.join(', ')}`,
     `trace hash ${traceHash}`,
   ].join('\n');

@@ -28,7 +28,7 @@ export interface Plan {
   readonly faults: FaultRates;
 }
 
-export const ordersPerRun = 24;
+export const ordersPerRun = 25;
 const saleMs = 10_000;
 const baseRates = { 'crash before': 0.02, 'crash after': 0.02, busy: 0.05, conflict: 0.05, lost: 0.05, stall: 0.01 };
 

@@ -16,13 +16,15 @@ export interface Job {
   readonly next: Int32Array;
 }
 
+type Failure = { readonly seed: number; readonly violations: readonly Violation[] };
+
 export interface Chunk {
   readonly chunk: number;
   readonly seeds: number;
   readonly orders: number;
   readonly hash: number;
   readonly checked: Readonly<Record<string, number>>;
-  readonly failures: readonly { readonly seed: number; readonly violations: readonly Violation[] }[];
+  readonly failures: readonly Failure[];
 }
 
 export interface Summary {
@@ -31,44 +33,66 @@ export interface Summary {
   /** Of all events of all runs in the order of their seeds, hex. */
   readonly traceHash: string;
   readonly checked: Readonly<Record<string, number>>;
+  readonly failed: number;
+  /** The first of them. */
   readonly failures: Chunk['failures'];
 }
 
 const chunkSize = 25;
+const failuresKept = 20;
 
-/** Runs seeds on worker threads. The summary does not depend on how many there are. */
+/**
+ * Runs seeds on worker threads. The summary does not depend on how many there are; after `stop` it is that of the seeds
+ * up to the first one that was not run.
+ */
 export async function runSeeds(
   job: Pick<Job, 'scenario' | 'seeds'> & Partial<Pick<Job, 'firstSeed' | 'stopAtFailure' | 'mutant'>>,
-  { workers, onSeeds = () => {} }: { workers: number; onSeeds?: (seeds: number) => void },
+  { workers, onSeeds = () => {}, stop }: { workers: number; onSeeds?: (seeds: number) => void; stop?: AbortSignal },
 ): Promise<Summary> {
   const next = new Int32Array(new SharedArrayBuffer(8));
+  stop?.addEventListener('abort', () => Atomics.store(next, 1, 1));
   const workerData: Job = { firstSeed: 0, stopAtFailure: false, ...job, chunkSize, next };
-  const chunks: Chunk[] = [];
+  const sum = new Sum();
   await Promise.all(
     Array.from({ length: workers }, async () => {
       const env = { ...process.env, POWERTOOLS_LOG_LEVEL: 'SILENT' };
       const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData, env, execArgv: [] });
       worker.on('message', (chunk: Chunk) => {
-        chunks.push(chunk);
+        sum.add(chunk);
         onSeeds(chunk.seeds);
       });
       await once(worker, 'exit');
     }),
   );
-  return summaryOf(chunks.sort((a, b) => a.chunk - b.chunk));
+  return sum.summary();
 }
 
-function summaryOf(chunks: readonly Chunk[]): Summary {
-  const checked: Record<string, number> = {};
-  for (const chunk of chunks) {
-    for (const [id, count] of Object.entries(chunk.checked)) checked[id] = (checked[id] ?? 0) + count;
+/** Adds chunks up in the order of their seeds, in whatever order they come, and keeps none of them. */
+class Sum {
+  readonly #early = new Map<number, Chunk>();
+  #next = 0;
+  #hash = 0x811c9dc5;
+  #sofar = { seeds: 0, orders: 0, failed: 0, checked: {} as Record<string, number>, failures: [] as Failure[] };
+
+  add(early: Chunk): void {
+    this.#early.set(early.chunk, early);
+    for (let chunk = this.#early.get(this.#next); chunk; chunk = this.#early.get(this.#next)) {
+      this.#early.delete(this.#next++);
+      this.#count(chunk);
+    }
   }
-  const hash = chunks.reduce((sofar, chunk) => hashText(String(chunk.hash), sofar), 0x811c9dc5);
-  return {
-    seeds: chunks.reduce((sum, chunk) => sum + chunk.seeds, 0),
-    orders: chunks.reduce((sum, chunk) => sum + chunk.orders, 0),
-    traceHash: (hash >>> 0).toString(16).padStart(8, '0'),
-    checked,
-    failures: chunks.flatMap((chunk) => chunk.failures).sort((a, b) => a.seed - b.seed),
-  };
+
+  summary(): Summary {
+    return { ...this.#sofar, traceHash: (this.#hash >>> 0).toString(16).padStart(8, '0') };
+  }
+
+  #count({ seeds, orders, hash, checked, failures }: Chunk): void {
+    const sofar = this.#sofar;
+    sofar.seeds += seeds;
+    sofar.orders += orders;
+    sofar.failed += failures.length;
+    sofar.failures.push(...failures.slice(0, failuresKept - sofar.failures.length));
+    for (const [id, count] of Object.entries(checked)) sofar.checked[id] = (sofar.checked[id] ?? 0) + count;
+    this.#hash = hashText(String(hash), this.#hash);
+  }
 }

@@ -8,11 +8,12 @@ Error.stackTraceLimit = 0;
 if (job.mutant) (await import('./mutate.ts')).mutate(job.mutant);
 const { runScenario } = await import('./scenario.ts');
 
-for (;;) {
+// A chunk that was taken is run to its end, so that those that were run have no gap.
+while (Atomics.load(job.next, 1) === 0) {
   const chunk = Atomics.add(job.next, 0, 1);
   const first = job.firstSeed + chunk * job.chunkSize;
   const end = Math.min(first + job.chunkSize, job.firstSeed + job.seeds);
-  if (first >= end || Atomics.load(job.next, 1) > 0) break;
+  if (first >= end) break;
   parentPort?.postMessage(await runChunk(chunk, first, end));
 }
 
