@@ -230,7 +230,12 @@ const local: Stage = {
   logRetentionDays: 1,
   tracing: false,
   pointInTimeRecoveryDays: null,
-  api: { ...prodApi, accessLogs: false },
+  // Tests make many products, one after the other.
+  api: {
+    ...prodApi,
+    accessLogs: false,
+    throttles: { ...prodApi.throttles, admin: { ratePerSecond: 500, burst: 500 } },
+  },
   corsOrigins: ['*'],
   identity: localIdentity,
   queues: { ...base.queues, tlsOnly: false },

@@ -1,14 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
 import pLimit, { type LimitFunction } from 'p-limit';
 import { type ApiService, routes } from '../../functions/contracts/routes.ts';
 import { httpOrigin } from '../edge/http-origin.ts';
-import type { Origin } from '../edge/messages.ts';
+import type { Origin, OriginAnswer } from '../edge/messages.ts';
 import { concurrencyByService, longestFrontDoorQueue } from './capacity.ts';
 import type { CallCounters } from './counters.ts';
 import type { Forwarder } from './forward.ts';
 import { foreignHostGuard, type Guard } from './guard.ts';
 import { type Listener, listen } from './listen.ts';
-import { type Problem, sendProblem } from './problem.ts';
+import { type Problem, problemMessage, sendProblem } from './problem.ts';
+import type { Throttles } from './throttles.ts';
 
 /** Where a service's requests go: the path at the engine, and the Host header it wants there. */
 export interface Destination {
@@ -19,12 +21,29 @@ export interface Destination {
 
 export type Destinations = Readonly<Record<ApiService, Destination>>;
 
+/** How much the door lets in. */
+export interface DoorLimits {
+  /** Requests of a service under way at once; default: what the workers of this machine take. */
+  readonly concurrency?: Readonly<Record<ApiService, number>>;
+  /** Requests of a service that may wait for that; default: `longestFrontDoorQueue`. */
+  readonly longestQueue?: number;
+  /** Default: none. */
+  readonly throttles?: Throttles | undefined;
+}
+
 const retryAfterSeconds = 1;
 const busy: Problem = {
   status: 503,
   code: 'front_door_busy',
   title: 'Service Unavailable',
-  detail: `More than ${longestFrontDoorQueue} requests wait already.`,
+  detail: 'Too many requests wait already.',
+  retryAfterSeconds,
+};
+const throttled: Problem = {
+  status: 429,
+  code: 'throttled',
+  title: 'Too Many Requests',
+  detail: 'The throttle of this route is reached.',
   retryAfterSeconds,
 };
 const starting: Problem = {
@@ -42,6 +61,8 @@ export class FrontDoor {
   #guard: Guard = () => undefined;
   #destinations: Destinations | undefined;
   #limits: Readonly<Record<ApiService, LimitFunction>> = limitsOf(concurrencyByService);
+  #longestQueue = longestFrontDoorQueue;
+  #throttles: Throttles = () => true;
 
   constructor(counters: CallCounters) {
     this.#counters = counters;
@@ -57,9 +78,11 @@ export class FrontDoor {
     return this.#listener?.url ?? '';
   }
 
-  /** Opens the way, with at most so many requests of a service under way at once. */
-  connect(destinations: Destinations, concurrency: Readonly<Record<ApiService, number>> = concurrencyByService): void {
-    this.#limits = limitsOf(concurrency);
+  /** Opens the way. */
+  connect(destinations: Destinations, limits: DoorLimits = {}): void {
+    this.#limits = limitsOf(limits.concurrency ?? concurrencyByService);
+    this.#longestQueue = limits.longestQueue ?? longestFrontDoorQueue;
+    this.#throttles = limits.throttles ?? this.#throttles;
     this.#destinations = destinations;
   }
 
@@ -68,10 +91,9 @@ export class FrontDoor {
     return (asked) => {
       const destination = this.#destinations?.[service];
       if (!destination) return Promise.reject(new Error(starting.detail));
-      this.#counters.count({
-        service: 'api',
-        operation: routeOf(asked.method, asked.path.split('?', 1)[0] ?? '').name,
-      });
+      const { name } = routeOf(asked.method, asked.path.split('?', 1)[0] ?? '');
+      this.#counters.count({ service: 'api', operation: name });
+      if (!this.#throttles(name)) return Promise.resolve(throttledAnswer(asked.body));
       return this.#limits[service](() => httpOrigin(destination.forwarder, destination)(asked));
     };
   }
@@ -84,14 +106,21 @@ export class FrontDoor {
     const { service, name } = routeOf(request.method ?? 'GET', pathOf(request));
     const destination = this.#destinations?.[service];
     const limit = this.#limits[service];
-    const problem = this.#guard(request.headers) ?? (limit.pendingCount >= longestFrontDoorQueue ? busy : undefined);
+    const problem = this.#guard(request.headers) ?? (limit.pendingCount >= this.#longestQueue ? busy : undefined);
     if (problem || !destination) {
       sendProblem(response, problem ?? starting);
       return;
     }
     this.#counters.count({ service: 'api', operation: name });
-    void limit(() => pass(request, response, destination));
+    if (this.#throttles(name)) void limit(() => pass(request, response, destination));
+    else sendProblem(response, throttled);
   }
+}
+
+function throttledAnswer(unread: Readable | undefined): OriginAnswer {
+  unread?.resume();
+  const { headers, body } = problemMessage(throttled);
+  return { status: throttled.status, headers, body: Readable.from([body]) };
 }
 
 /**

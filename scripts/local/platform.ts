@@ -1,5 +1,5 @@
+import { findStage } from '../../stacks/stages.ts';
 import { type Edge, startEdgeServer } from '../edge/server.ts';
-import { concurrencyByService } from './capacity.ts';
 import type { CallCounts } from './counters.ts';
 import { deploy } from './deploy.ts';
 import type { Iac, Outputs } from './deployment.ts';
@@ -7,7 +7,7 @@ import { destinationsOf } from './destinations.ts';
 import { edgeOf } from './edge.ts';
 import { defaultStages, type EngineId } from './engines.ts';
 import type { Upstream } from './forward.ts';
-import { FrontDoor } from './front-door.ts';
+import { type DoorLimits, FrontDoor } from './front-door.ts';
 import { Gateway } from './gateway.ts';
 import { type Host, startEmbedded, useEndpoint } from './host.ts';
 import { type InnerLoop, startInnerLoop } from './inner-loop.ts';
@@ -16,6 +16,7 @@ import { watchMemory } from './memory.ts';
 import { type Partner, startPartner } from './partner/partner.ts';
 import type { PartnerScriptInput } from './partner/script.ts';
 import type { Target, TargetCredentials } from './target.ts';
+import { throttlesOf } from './throttles.ts';
 import { createWorkspace, type Workspace } from './workspace.ts';
 
 export interface PlatformOptions {
@@ -85,6 +86,12 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
 /** AWS scales by itself. */
 const unbounded = { catalog: Infinity, intake: Infinity, stock: Infinity };
 
+/** AWS's API Gateway throttles by the stage's settings; no engine does, so the front door has to. */
+function localLimits(stage: string): DoorLimits {
+  const { api } = findStage(stage);
+  return { throttles: api.kind === 'http-api' ? throttlesOf(api.throttles) : undefined };
+}
+
 /** What was started, to be stopped in reverse, once. */
 class Stops {
   readonly #ends: (() => unknown)[] = [];
@@ -126,7 +133,7 @@ async function start(options: PlatformOptions, stops: Stops): Promise<Platform> 
   const outputs = await deploy({ workspace, target, stage, issuer, partner, onProgress, iac });
   await host.innerLoop?.connect(target);
   const destinations = destinationsOf(target.engine, outputs, forwarder);
-  door.connect(destinations, target.engine === 'aws' ? unbounded : concurrencyByService);
+  door.connect(destinations, target.engine === 'aws' ? { concurrency: unbounded } : localLimits(stage));
   const onLog = options.onLog ?? onProgress;
   const connected =
     target.engine === 'aws' ? undefined : edgeOf({ workspace, stage, iac, target, outputs, door, gateway, onLog });

@@ -14,13 +14,17 @@ export function sendProblem(response: ServerResponse, problem: Problem): void {
     response.destroy();
     return;
   }
-  const { retryAfterSeconds, ...body } = problem;
-  response.writeHead(problem.status, {
+  const { headers, body } = problemMessage(problem);
+  // The request's body may still be on its way: answering early on a kept connection would mix the two up.
+  response.writeHead(problem.status, { ...headers, connection: 'close' });
+  response.end(body);
+}
+
+export function problemMessage({ retryAfterSeconds, ...problem }: Problem) {
+  const headers = {
     'content-type': 'application/problem+json',
     'cache-control': 'no-store',
     ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
-    // The request's body may still be on its way: answering early on a kept connection would mix the two up.
-    connection: 'close',
-  });
-  response.end(JSON.stringify({ type: 'about:blank', ...body }));
+  };
+  return { headers, body: JSON.stringify({ type: 'about:blank', ...problem }) };
 }

@@ -1,9 +1,12 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { CallCounters } from '../../../scripts/local/counters.ts';
-import { FrontDoor, routeOf } from '../../../scripts/local/front-door.ts';
+import { type DoorLimits, FrontDoor, routeOf } from '../../../scripts/local/front-door.ts';
+import { throttlesOf } from '../../../scripts/local/throttles.ts';
 import { call, deferred, type Respond, stubEngine } from './stub.ts';
 
-async function doorInFront(respond?: Respond, concurrency = { catalog: 2, intake: 2, stock: 2 }) {
+const concurrency = { catalog: 2, intake: 2, stock: 2 };
+
+async function doorInFront(respond?: Respond, limits: DoorLimits = {}) {
   const engine = await stubEngine(respond);
   const counters = new CallCounters();
   const door = new FrontDoor(counters);
@@ -12,7 +15,7 @@ async function doorInFront(respond?: Respond, concurrency = { catalog: 2, intake
   const to = (service: string) => ({ forwarder: engine.forwarder, path: (path: string) => `/${service}${path}` });
   door.connect(
     { catalog: to('catalog'), intake: to('intake'), stock: { ...to('stock'), host: 'stock.url' } },
-    concurrency,
+    { concurrency, ...limits },
   );
   return { engine, door, counters };
 }
@@ -75,6 +78,51 @@ describe('the front door', () => {
     expect(engine.seen.length).toBe(2);
     gate.resolve();
     expect((await Promise.all(calls)).map(({ status }) => status)).toEqual(Array(6).fill(200));
+  });
+
+  it('answers 503 when enough requests of a service wait', async () => {
+    const gate = deferred();
+    const respond: Respond = async (_seen, response) => {
+      await gate.promise;
+      response.end();
+    };
+    const { counters, door } = await doorInFront(respond, { longestQueue: 1 });
+    const post = () => call(`${door.url}/orders`, { method: 'POST' });
+    const waiting = [post(), post(), post()];
+    await expect.poll(() => counters.snapshot().api?.placeOrder).toBe(3);
+    expect(await post()).toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
+    gate.resolve();
+    expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual([200, 200, 200]);
+  });
+
+  describe('with throttles', () => {
+    const few = { ratePerSecond: 1, burst: 2 };
+    const many = { ratePerSecond: 1_000, burst: 1_000 };
+    const settings = { read: many, write: few, admin: many };
+    let now = 0;
+    const throttled = () => doorInFront(undefined, { throttles: throttlesOf(settings, () => now) });
+
+    it('lets a burst in, and then the rate, of each route for itself', async () => {
+      const { door } = await throttled();
+      const post = () => call(`${door.url}/orders`, { method: 'POST' });
+      expect([await post(), await post(), await post()].map(({ status }) => status)).toEqual([200, 200, 429]);
+      expect(await call(`${door.url}/orders/1`, { method: 'DELETE' })).toMatchObject({ status: 200 });
+      now += 999;
+      expect(await post()).toMatchObject({ status: 429, headers: { 'retry-after': '1' } });
+      now += 1;
+      expect(await post()).toMatchObject({ status: 200 });
+      now += 1_000_000;
+      expect([await post(), await post(), await post()].map(({ status }) => status)).toEqual([200, 200, 429]);
+    });
+
+    it('throttles what comes through the edge by the same count', async () => {
+      const { door, engine } = await throttled();
+      const ask = () =>
+        door.originOf('intake')({ method: 'POST', path: '/orders', headers: {}, signal: AbortSignal.timeout(5_000) });
+      await call(`${door.url}/orders`, { method: 'POST' });
+      expect([(await ask()).status, (await ask()).status]).toEqual([200, 429]);
+      expect(engine.seen.length).toBe(2);
+    });
   });
 
   it('answers 503 until something is deployed', async () => {
