@@ -18,8 +18,8 @@ export const exitCodes = { ok: 0, failed: 1, usage: 2 } as const;
 type Options = NonNullable<ParseArgsConfig['options']>;
 
 /** Parses the command line; prints `usage` and ends for `--help`; an unknown option is a usage error. */
-export function parseCommandLine<O extends Options>(usage: string, options: O) {
-  const config = { options: { ...options, help: { type: 'boolean', short: 'h' } }, strict: true } as const;
+export function parseCommandLine<O extends Options>(usage: string, options: O, args = process.argv.slice(2)) {
+  const config = { args, options: { ...options, help: { type: 'boolean', short: 'h' } }, strict: true } as const;
   const parsed = readArguments(config, usage);
   if ((parsed.values as { help?: boolean }).help) {
     process.stdout.write(`${usage.trim()}\n`);

@@ -52,7 +52,7 @@ function reasonOf(errors: readonly string[], kills: number): string | undefined 
   return [...counted, ...(kills > 0 ? ['the other receives ended with a killed worker'] : [])].join(', ');
 }
 
-async function receiveAll(system: DeployedSystem): Promise<Message[]> {
+export async function receiveAll(system: DeployedSystem): Promise<Message[]> {
   const sqs = new SQSClient(clientConfigOf(system));
   const all = new Map<string, Message>();
   for (;;) {

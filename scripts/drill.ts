@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+import { CliError, exitCodes, parseCommandLine, runMain, wholeNumber } from './cli.ts';
+import { table } from './demo/table.ts';
+import type { Drill } from './drill/drill.ts';
+import { hot } from './drill/hot.ts';
+import { outage } from './drill/outage.ts';
+import { overload } from './drill/overload.ts';
+import { poison } from './drill/poison.ts';
+import { writeDrillReport } from './drill/report.ts';
+import { localFolder } from './local/paths.ts';
+import { withPlatform } from './local/with-platform.ts';
+
+interface Entry {
+  readonly drill: Drill;
+  readonly seconds: number;
+}
+
+const drills: Readonly<Record<string, Entry>> = {
+  outage: { drill: outage, seconds: 300 },
+  overload: { drill: overload, seconds: 40 },
+  poison: { drill: poison, seconds: 30 },
+  hot: { drill: hot, seconds: 40 },
+};
+
+const usage = `
+usage: npm run drill ${Object.keys(drills).join('|')} -- [options]
+
+Breaks one thing on a platform of its own, under load, and judges what is measured against what must hold
+(docs/drills.md). Prints the findings and writes a page with charts below .local/reports.
+
+  --seconds N  how long the trouble lasts (default: ${Object.entries(drills)
+    .map(([name, { seconds }]) => `${name} ${seconds}`)
+    .join(', ')})
+  --peak N     orders a second that the system can do here; default: it is found out first
+  --help
+
+Exit code: 0 it holds, 1 it does not, 2 wrong usage.
+`;
+
+await runMain(async () => {
+  const [name = '', ...rest] = process.argv.slice(2);
+  const entry = drills[name];
+  if (!entry && /^\w/.test(name)) throw new CliError('usage', `there is no drill '${name}'`, usage.trim());
+  const words = parseCommandLine(
+    usage,
+    { seconds: { type: 'string' }, peak: { type: 'string' } },
+    entry ? rest : process.argv.slice(2),
+  );
+  if (!entry) throw new CliError('usage', 'which drill?', usage.trim());
+  const { drill, seconds } = entry;
+  const options = {
+    seconds: wholeNumber('seconds', words.seconds ?? String(seconds), { min: 1, max: 3_600 }),
+    peak: words.peak === undefined ? undefined : wholeNumber('peak', words.peak, { min: 1, max: 10_000 }),
+  };
+  return withPlatform({}, async (platform, progress) => {
+    const system = { ...platform, partnerUrl: platform.partner.url };
+    const result = await drill(system, { ...options, say: progress.line });
+    const path = writeDrillReport(name, result, join(localFolder, 'reports', `drill-${name}`));
+    const rows = result.findings.map((one) => [one.holds ? 'holds' : 'FAILED', one.what, one.measured, one.limit]);
+    process.stdout.write(`${table(rows)}\n${table(result.facts)}\nreport with charts: ${path}\n`);
+    return result.findings.every(({ holds }) => holds) ? exitCodes.ok : exitCodes.failed;
+  });
+});

@@ -1,0 +1,37 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DrillResult } from './drill.ts';
+
+/** One page of Markdown, which names its charts as files beside it. */
+export function drillReport(name: string, { hypothesis, findings, facts, notes, charts }: DrillResult): string {
+  const failed = findings.filter(({ holds }) => !holds);
+  return [
+    `# Drill: ${name}`,
+    '',
+    hypothesis,
+    '',
+    failed.length === 0 ? '**It holds.**' : `**It does not hold:** ${failed.map(({ what }) => what).join('; ')}.`,
+    '',
+    '| must hold | measured | limit | |',
+    '|---|---|---|---|',
+    ...findings.map((one) => `| ${one.what} | ${one.measured} | ${one.limit} | ${one.holds ? 'holds' : 'FAILED'} |`),
+    '',
+    '| what else | |',
+    '|---|---|',
+    ...facts.map(([what, value]) => `| ${what} | ${value} |`),
+    '',
+    ...notes.map((note) => `- ${note}`),
+    '',
+    ...Object.keys(charts).map((file) => `![${file}](${file})`),
+    '',
+  ].join('\n');
+}
+
+/** Writes report and charts, and answers the path of the report. */
+export function writeDrillReport(name: string, result: DrillResult, folder: string): string {
+  mkdirSync(folder, { recursive: true });
+  for (const [file, svg] of Object.entries(result.charts)) writeFileSync(join(folder, file), svg);
+  const path = join(folder, 'report.md');
+  writeFileSync(path, drillReport(name, result));
+  return path;
+}
