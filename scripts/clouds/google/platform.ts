@@ -160,6 +160,6 @@ async function openFrontDoor(urls: Readonly<Record<FunctionName, string>>, count
     forwarder: new Forwarder({ url: new URL(urls[name]) }),
     path: (path: string) => path,
   });
-  frontDoor.connect({ catalog: to('catalog'), intake: to('intake'), stock: to('stock') }, concurrency);
+  frontDoor.connect({ catalog: to('catalog'), intake: to('intake'), stock: to('stock') }, { concurrency });
   return frontDoor;
 }
