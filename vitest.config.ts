@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { filesBehindTheApi } from './test/integration/once.ts';
 
 export default defineConfig({
   test: {
@@ -8,6 +9,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
           env: { POWERTOOLS_LOG_LEVEL: 'SILENT' },
+          // Loading the modules anew for each file takes as long as the tests.
+          isolate: false,
           // Properties take many runs, and a busy machine takes its time.
           testTimeout: 30_000,
         },
@@ -20,15 +23,33 @@ export default defineConfig({
           testTimeout: 120_000,
         },
       },
-      { test: { name: 'synth', include: ['test/synth/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
+      {
+        test: {
+          name: 'synth',
+          include: ['test/synth/**/*.test.ts'],
+          isolate: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
       {
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
+          exclude: process.env.STAGE === 'local-url' ? filesBehindTheApi : [],
           globalSetup: ['test/integration/setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           // One platform for all files; each test keeps to products and customers of its own.
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'platforms',
+          include: ['test/platforms/**/*.test.ts'],
+          testTimeout: 60_000,
+          // Each starts a platform of its own.
           fileParallelism: false,
         },
       },
@@ -46,6 +67,7 @@ export default defineConfig({
         test: {
           name: 'terraform',
           include: ['test/terraform/**/*.test.ts'],
+          isolate: false,
           // A provider of Terraform's takes 700 MB.
           maxConcurrency: 2,
           testTimeout: 60_000,
@@ -56,6 +78,8 @@ export default defineConfig({
         test: {
           name: 'clouds',
           include: ['test/clouds/**/*.test.ts'],
+          // They wait for emulators more than they work.
+          maxWorkers: 3,
           env: { POWERTOOLS_LOG_LEVEL: 'SILENT' },
           testTimeout: 15_000,
           hookTimeout: 60_000,

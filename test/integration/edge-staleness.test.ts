@@ -44,10 +44,12 @@ async function readAll(path: string, onHalf: () => void): Promise<Read[]> {
 test('10,000 reads during a price change: one call a TTL and one for the invalidation; none older than TTL and grace', async (context) => {
   const why = lacking('cdn-answers') ?? lacking('calls-counted');
   if (why) return context.skip(why);
+  const earlier = await invalidations();
   const sku = await freshProduct({ unitPrice: 1_999 });
   const path = `/products/${sku}`;
   const read = () => edge.once<ProductResource>({ method: 'GET', path });
   // Its creation is forgotten a moment after it is there; what is kept from then on, stays.
+  await eventually(async () => expect(await invalidations()).toBeGreaterThan(earlier));
   await eventually(async () => expect(Number((await read()).headers.get('age'))).toBeGreaterThanOrEqual(1));
   const { headers } = await read();
   const bound = boundOf(headers);

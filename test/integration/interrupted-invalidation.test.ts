@@ -90,15 +90,16 @@ test('one that is refused for good lies in the failure queue, which has an alarm
   try {
     const path = await changedInVain(3_999);
     const QueueUrl = output('InvalidationFailuresUrl');
-    const message = await eventually(async () => {
-      const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, VisibilityTimeout: 1 }));
-      expect(Messages).toHaveLength(1);
-      return Messages[0];
+    await eventually(async () => {
+      const ask = new ReceiveMessageCommand({ QueueUrl, VisibilityTimeout: 1, MaxNumberOfMessages: 10 });
+      const { Messages = [] } = await sqs.send(ask);
+      // Other tests leave dead letters of other kinds there.
+      const [message] = Messages.filter(({ Body = '' }) => 'DDBStreamBatchInfo' in JSON.parse(Body));
+      const told = JSON.parse(message?.Body ?? '{}');
+      expect(told.requestContext).toMatchObject({ condition: 'MaxRecordAgeExceeded' });
+      expect(told.DDBStreamBatchInfo.streamArn).toContain('catalog');
+      await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: message?.ReceiptHandle }));
     });
-    const told = JSON.parse(message?.Body ?? '{}');
-    expect(told.requestContext).toMatchObject({ condition: 'MaxRecordAgeExceeded' });
-    expect(told.DDBStreamBatchInfo.streamArn).toContain('catalog');
-    await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: message?.ReceiptHandle }));
     await allow();
     const next = `/products/${await freshProduct()}`;
     await eventually(async () => expect(await invalidationsOf(next)).toBe(1));

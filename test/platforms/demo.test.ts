@@ -1,11 +1,9 @@
-import { expect, inject, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { Run } from '../support/platform-run.ts';
 
-const { embedded, stage } = inject('platform');
-
-it.skipIf(!embedded || process.platform === 'win32')(
-  'npm run demo in small: all invariants hold, and the browsing comes out of the cache',
-  async () => {
+it.skipIf(process.platform === 'win32').each(['local', 'local-url'])(
+  'npm run demo in small, stage %s: all invariants hold, and the browsing comes out of the cache',
+  async (stage) => {
     const demo = new Run('demo', ['--stage', stage, '--orders', '40', '--units', '3', '--browse', '2000']);
     let text = '';
     demo.child.stdout?.on('data', (piece) => {

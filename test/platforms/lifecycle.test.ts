@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
-import { afterEach, describe, expect, inject, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
+import { listen } from '../../scripts/local/listen.ts';
 import { processTree } from '../../scripts/local/memory.ts';
 import { isAlive, type RunningPlatform } from '../../scripts/local/running.ts';
 import { Run } from '../support/platform-run.ts';
@@ -20,9 +21,7 @@ afterEach(async () => {
   for (const one of runs.splice(0)) await one.end();
 });
 
-const { embedded } = inject('platform');
-
-describe.skipIf(!embedded || windows)('npm start (with the built-in engine, and POSIX signals)', () => {
+describe.skipIf(windows)('npm start (with POSIX signals)', () => {
   it(
     'refuses a second platform, gives tokens of the first, and leaves nothing behind after `kill`',
     async () => {
@@ -71,9 +70,10 @@ describe.skipIf(!embedded || windows)('npm start (with the built-in engine, and 
   );
 
   it('tells before anything slow that its port is taken', async () => {
-    const port = new URL(inject('platform').apiUrl).port;
-    const start = run('start', ['--port', port]);
+    const { port, close } = await listen(0, 'another program', (_, response) => response.end());
+    const start = run('start', ['--port', String(port)]);
     expect(await start.exitCode()).toBe(1);
+    await close();
     expect(start.stderr).toContain(`error port_taken: port ${port} of 127.0.0.1 for the storefront is taken`);
     await expect.poll(() => readdirSync(start.temporary)).toEqual([]);
   });

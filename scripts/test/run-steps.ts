@@ -1,0 +1,99 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import type { Summary } from '../../test/support/summary-reporter.ts';
+import { exitCodes } from '../cli.ts';
+import { installExtra } from '../local/extra-packages.ts';
+import type { Progress } from '../local/progress.ts';
+import type { Step } from './steps.ts';
+
+export interface StepResult extends Summary {
+  readonly name: string;
+  readonly ok: boolean;
+}
+
+/** Half of the time a step waits: for an engine, or for time to pass. */
+const lanes = 2;
+const progressEveryMs = 30_000;
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+const children = new Set<ChildProcess>();
+let interrupted = false;
+
+/** A single step writes as it goes; of several, each is shown whole when it ends. A signal ends them all, and us. */
+export async function runSteps(
+  steps: readonly Step[],
+  env: NodeJS.ProcessEnv,
+  progress: Progress,
+): Promise<readonly StepResult[]> {
+  for (const signal of signals) process.on(signal, () => interrupt(signal));
+  const waiting = [...steps];
+  const running = new Map<Step, number>();
+  const results: StepResult[] = [];
+  const lane = async () => {
+    for (let step = waiting.shift(); step && !interrupted; step = waiting.shift()) {
+      const begun = performance.now();
+      running.set(step, begun);
+      const { output, ...result } = await runStep(step, env, steps.length === 1);
+      running.delete(step);
+      progress.done();
+      process.stdout.write(`\n--- ${step.name} (${secondsSince(begun)})\n${output}`);
+      results.push(result);
+    }
+  };
+  const timer = setInterval(() => progress.step(whatRuns(running, waiting.length)), progressEveryMs);
+  await Promise.all(Array.from({ length: lanes }, lane));
+  clearInterval(timer);
+  if (interrupted) process.exit(exitCodes.failed);
+  return results;
+}
+
+function interrupt(signal: NodeJS.Signals): void {
+  interrupted = true;
+  for (const child of children) child.kill(signal);
+}
+
+const secondsSince = (begun: number): string => `${((performance.now() - begun) / 1_000).toFixed(0)} s`;
+
+function whatRuns(running: ReadonlyMap<Step, number>, waiting: number): string {
+  const now = [...running].map(([{ name }, begun]) => `${name} (${secondsSince(begun)})`);
+  return `... ${now.join('; ')}${waiting > 0 ? `; then ${waiting} more` : ''}`;
+}
+
+async function runStep(
+  step: Step,
+  env: NodeJS.ProcessEnv,
+  live: boolean,
+): Promise<StepResult & { readonly output: string }> {
+  const nothing: Summary = { passed: 0, failed: 0, skipped: 0 };
+  const lack = step.lacking?.();
+  if (lack !== undefined) return { ...nothing, skipped: 1, name: step.name, ok: true, output: `skipped: ${lack}\n` };
+  for (const one of step.needs ?? []) installExtra(one);
+  const folder = mkdtempSync(join(tmpdir(), 'flash-sale-test-'));
+  const file = join(folder, 'summary.json');
+  const { ok, output } = await run(step, { ...env, ...step.env, TEST_SUMMARY: file }, live);
+  const summary: Summary = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : nothing;
+  rmSync(folder, { recursive: true });
+  const failed = ok ? summary.failed : Math.max(1, summary.failed);
+  return { ...summary, failed, name: step.name, ok, output: step.note ? `${step.note}\n${output}` : output };
+}
+
+async function run({ command }: Step, env: NodeJS.ProcessEnv, live: boolean): Promise<{ ok: boolean; output: string }> {
+  const [program = '', ...args] = command;
+  const child = spawn(program, args, {
+    stdio: live ? 'inherit' : ['ignore', 'pipe', 'pipe'],
+    env,
+    shell: process.platform === 'win32',
+  });
+  children.add(child);
+  const [[status], ...output] = await Promise.all([
+    once(child, 'close'),
+    child.stdout ? text(child.stdout) : '',
+    child.stderr ? text(child.stderr) : '',
+  ]);
+  children.delete(child);
+  return { ok: status === 0, output: output.join('') };
+}

@@ -1,0 +1,78 @@
+import { behindTheApi } from '../../test/integration/once.ts';
+import type { ExtraPackages } from '../local/extra-packages.ts';
+import { terraformLack } from '../local/terraform/provider.ts';
+
+export interface Step {
+  readonly part: string;
+  readonly name: string;
+  readonly command: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Packages that only this step needs. */
+  readonly needs?: readonly ExtraPackages[];
+  /** Why it cannot run here; undefined when it can. */
+  readonly lacking?: () => string | undefined;
+  /** What it leaves out, and why. */
+  readonly note?: string;
+}
+
+const vitest = (project: string) => [
+  'vitest',
+  'run',
+  '--project',
+  project,
+  '--reporter=default',
+  '--reporter=./test/support/summary-reporter.ts',
+];
+
+const notAgain = Object.entries(behindTheApi).map(([file, what]) => `${file} (${what})`);
+
+/** The two longest come first: two steps run at a time. */
+export const steps: readonly Step[] = [
+  { part: 'integration', name: 'integration, HTTP API', command: vitest('integration'), env: { STAGE: 'local' } },
+  { part: 'types', name: 'types', command: ['tsc', '-p', '.'] },
+  { part: 'types', name: 'types of the storefront', command: ['tsc', '-p', 'storefront'] },
+  {
+    part: 'types',
+    name: 'types of the other clouds',
+    command: ['tsc', '-p', 'tsconfig.clouds.json'],
+    needs: ['terraform', 'azure', 'google'],
+  },
+  { part: 'lint', name: 'lint', command: ['biome', 'check', '--colors=off', '.'] },
+  { part: 'unit', name: 'unit and property tests', command: vitest('unit') },
+  { part: 'simulation', name: 'simulation', command: vitest('simulation') },
+  { part: 'synth', name: 'synthesis', command: vitest('synth') },
+  { part: 'terraform', name: 'stacks of Terraform', command: vitest('terraform'), needs: ['terraform'] },
+  { part: 'clouds', name: 'conformance of the clouds', command: vitest('clouds'), needs: ['azure', 'google'] },
+  { part: 'platforms', name: 'platforms that start and end', command: vitest('platforms') },
+  {
+    part: 'integration',
+    name: 'integration, Function URLs',
+    command: vitest('integration'),
+    env: { STAGE: 'local-url' },
+    note: `once is enough of what lies behind the API: ${notAgain.join(', ')}`,
+  },
+  { part: 'browser', name: 'the storefront in a browser', command: vitest('browser'), env: { STAGE: 'local' } },
+  {
+    part: 'browser',
+    name: 'a purchase in a browser, Function URLs',
+    command: [...vitest('browser'), '-t', 'an item is bought, and its order'],
+    env: { STAGE: 'local-url' },
+  },
+];
+
+/** An engine of others has one kind of front door; which stage fits it is the platform's to know. */
+export const onEndpoint: readonly Step[] = [
+  { part: 'integration', name: 'integration on AWS_ENDPOINT_URL', command: vitest('integration') },
+];
+
+/** Not part of `npm test`: the provider's waits alone take minutes. */
+export const onTerraform: readonly Step[] = [
+  {
+    part: 'integration',
+    name: 'integration on what Terraform applied',
+    command: vitest('integration'),
+    env: { STAGE: 'local', IAC: 'terraform' },
+    needs: ['terraform'],
+    lacking: terraformLack,
+  },
+];

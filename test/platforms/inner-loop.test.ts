@@ -1,0 +1,39 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, it, onTestFinished } from 'vitest';
+import type { RunningPlatform } from '../../scripts/local/running.ts';
+import { copyProject } from '../support/copied-project.ts';
+import { Run } from '../support/platform-run.ts';
+import { call } from '../unit/local/stub.ts';
+
+// A request waits for the rebuild, however long that takes; before it, the save has to be noticed.
+const noticedMs = 900;
+
+it('runs new code on the first request within a second of a save, without losing the platform to a mistake', async () => {
+  const project = copyProject();
+  onTestFinished(project.remove);
+  const start = new Run('start', ['--json', '--port', '0'], {}, project.folder);
+  onTestFinished(() => start.end());
+  const { apiUrl } = JSON.parse(await start.firstLine()) as RunningPlatform;
+  const file = join(project.folder, 'functions', 'catalog', 'api.ts');
+  const original = readFileSync(file, 'utf8');
+  const health = async () => JSON.parse((await call(`${apiUrl}/health`)).body).status as string;
+  expect(original).toContain("status: 'ok'");
+  expect(await health()).toBe('ok');
+
+  const waits: number[] = [];
+  for (const version of ['v1', 'v2', 'v3', 'v4', 'v5']) {
+    writeFileSync(`${file}.new`, original.replace("status: 'ok'", `status: '${version}'`));
+    renameSync(`${file}.new`, file);
+    await sleep(noticedMs);
+    const asked = performance.now();
+    expect(await health()).toBe(version);
+    waits.push(Math.round(performance.now() - asked));
+  }
+  process.stdout.write(`first request ${noticedMs} ms after a save took ${waits.join(', ')} ms\n`);
+
+  writeFileSync(file, 'this is no code');
+  await expect.poll(() => start.stderr).toContain('catalog: the last good code stays');
+  expect(await health()).toBe('v5');
+}, 90_000);
