@@ -1,6 +1,6 @@
 import { Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { leftOutLocally } from '../../stacks/left-out.ts';
 import type { Stage } from '../../stacks/stage-settings.ts';
 import { findStage, stages, withIssuer } from '../../stacks/stages.ts';
@@ -10,7 +10,8 @@ const everyStage = Object.values<Stage>(stages);
 
 describe.each(everyStage)('stage $name', (stage) => {
   test("synthesizes, and passes CloudFormation's rules and those of cdk-nag where the stage wants them", () => {
-    const { app } = compose(stage, { validate: true });
+    const { app, remove } = compose(stage, { validate: true });
+    onTestFinished(remove);
     if (stage.bestPractices) Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
     const names = app.synth().stacks.map((stack) => stack.stackName);
     const perimeter = stage.edge.webAcl || stage.edge.domain ? ['perimeter'] : [];
@@ -29,7 +30,8 @@ describe.each(everyStage)('stage $name', (stage) => {
 });
 
 test('a broken rule stops the synthesis', () => {
-  const { app } = compose({ ...stages.dev, queues: { ...stages.dev.queues, tlsOnly: false } });
+  const { app, remove } = compose({ ...stages.dev, queues: { ...stages.dev.queues, tlsOnly: false } });
+  onTestFinished(remove);
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   expect(() => app.synth()).toThrow('The SQS queue does not require requests to use SSL');
 });

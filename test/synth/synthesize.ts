@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { afterAll } from 'vitest';
 import { composeFlashSale } from '../../stacks/aws/flash-sale.ts';
 import type { Stage } from '../../stacks/stage-settings.ts';
 
@@ -24,21 +23,19 @@ export interface Statement {
 
 const { context } = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'));
 
-const folder = mkdtempSync(join(tmpdir(), 'flash-sale-synth-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-/** An app with functions of one line: what is in a bundle is another test's business. */
+/** An app with functions of one line: what is in a bundle is another test's business. Its folder is the caller's. */
 export function compose(stage: Stage, { validate = false } = {}) {
-  const outdir = mkdtempSync(join(folder, stage.name));
+  const outdir = mkdtempSync(join(tmpdir(), `flash-sale-synth-${stage.name}-`));
   const app = new App({ context, outdir, analyticsReporting: false, builtinCloudFormationValidation: validate });
   const codeOf = () => Code.fromInline('exports.handler = async () => undefined;');
   const storefront = { code: codeOf(), revision: 'test' };
-  return { app, ...composeFlashSale(app, { stage, codeOf, storefront }) };
+  const remove = () => rmSync(outdir, { recursive: true, force: true });
+  return { app, remove, ...composeFlashSale(app, { stage, codeOf, storefront }) };
 }
 
 const synthesized = new Map<Stage, ReturnType<typeof templatesOf>>();
 
-/** The templates of a stage; once for each file and stage, because synthesis is what takes the time. */
+/** The templates of a stage; once for each stage, because synthesis is what takes the time. */
 export function synthesize(stage: Stage) {
   const templates = synthesized.get(stage) ?? templatesOf(stage);
   synthesized.set(stage, templates);
@@ -46,14 +43,16 @@ export function synthesize(stage: Stage) {
 }
 
 function templatesOf(stage: Stage) {
-  const { data, service, perimeter, edge, operations } = compose(stage);
-  return {
+  const { data, service, perimeter, edge, operations, remove } = compose(stage);
+  const templates = {
     data: Template.fromStack(data),
     service: Template.fromStack(service),
     edge: Template.fromStack(edge),
     perimeter: perimeter && Template.fromStack(perimeter),
     operations: Template.fromStack(operations),
   };
+  remove();
+  return templates;
 }
 
 /** Resources of one type, by logical id. */
