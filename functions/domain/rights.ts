@@ -1,6 +1,7 @@
 /** A number of units on their way from one site to another; `id` names them for ever. */
 export interface Transfer {
   readonly id: string;
+  readonly sku: string;
   readonly from: string;
   readonly to: string;
   readonly quantity: number;
@@ -15,34 +16,29 @@ export interface Rights {
   readonly epoch: number;
   readonly left: number;
   readonly sold: number;
-  /** Kept, so that a repetition finds them. */
+  /** Kept, so that they can be told as often as it takes. */
   readonly sent: readonly Transfer[];
-  readonly received: readonly string[];
 }
 
-export function grantRights(units: number): Rights {
-  return { epoch: 1, left: units, sold: 0, sent: [], received: [] };
-}
+export const noRights: Rights = { epoch: 1, left: 0, sold: 0, sent: [] };
 
-export type Sale = { readonly kind: 'sold'; readonly rights: Rights } | { readonly kind: 'short' | 'closed' };
+/** Takes in units that the product got, or that another site sent. */
+export function addRights(rights: Rights, quantity: number): Rights {
+  return { ...rights, left: rights.left + quantity };
+}
 
 /** `closed` when `epoch` is not the site's any more: read the rights again. */
-export function sell(rights: Rights, quantity: number, epoch: number): Sale {
-  if (rights.epoch !== epoch) return { kind: 'closed' };
-  if (rights.left < quantity) return { kind: 'short' };
-  return { kind: 'sold', rights: { ...rights, left: rights.left - quantity, sold: rights.sold + quantity } };
+export function sell(rights: Rights, quantity: number, epoch: number): Rights | 'short' | 'closed' {
+  if (rights.epoch !== epoch) return 'closed';
+  if (rights.left < quantity) return 'short';
+  return { ...rights, left: rights.left - quantity, sold: rights.sold + quantity };
 }
 
-/** Takes the units out, once for an id; the transfer may then be told as often as it takes. */
-export function sendRights(rights: Rights, transfer: Transfer): Rights {
-  if (rights.sent.some(({ id }) => id === transfer.id) || rights.left < transfer.quantity) return rights;
-  return { ...rights, left: rights.left - transfer.quantity, sent: [...rights.sent, transfer] };
-}
-
-/** Takes the units in, once for an id. */
-export function receiveRights(rights: Rights, transfer: Transfer): Rights {
-  if (rights.received.includes(transfer.id)) return rights;
-  return { ...rights, left: rights.left + transfer.quantity, received: [...rights.received, transfer.id] };
+/** Takes out what is wanted, or half of what is left if that is more: so a site that sells more asks seldom. */
+export function sendRights(rights: Rights, transfer: Omit<Transfer, 'quantity'>, wanted: number): Rights | 'none' {
+  const quantity = Math.min(rights.left, Math.max(wanted, Math.ceil(rights.left / 2)));
+  if (quantity === 0) return 'none';
+  return { ...rights, left: rights.left - quantity, sent: [...rights.sent, { ...transfer, quantity }] };
 }
 
 /**
@@ -50,7 +46,7 @@ export function receiveRights(rights: Rights, transfer: Transfer): Rights {
  * site that cannot be reached keeps its units, and they are stranded: to grant them again elsewhere would sell them twice.
  */
 export function confiscateRights(rights: Rights, transfer: Omit<Transfer, 'quantity'>): Rights {
-  if (rights.sent.some(({ id }) => id === transfer.id)) return rights;
   const closed = { ...rights, epoch: rights.epoch + 1 };
-  return sendRights(closed, { ...transfer, quantity: rights.left });
+  const sent = sendRights(closed, transfer, rights.left);
+  return sent === 'none' ? closed : sent;
 }

@@ -1,59 +1,67 @@
+import type { Rights } from '../../functions/domain/rights.ts';
+import type { OtherSites } from '../../functions/ports/rights.ts';
 import {
-  confiscateRights,
-  grantRights,
-  type Rights,
-  receiveRights,
-  sell,
-  sendRights,
-  type Transfer,
-} from '../../functions/domain/rights.ts';
+  confiscateUnits,
+  grantUnits,
+  type SitePorts,
+  sellOrAsk,
+  sendUnits,
+  takeUnits,
+  tellTransfers,
+} from '../../functions/stock/share-rights.ts';
+import { Calls } from './calls.ts';
+import { MergingCounter } from './merging-counter.ts';
+import { Network } from './network.ts';
 import type { Outcome, Violation } from './outcome.ts';
 import type { Draw } from './random.ts';
+import { runtimeOf } from './runtime.ts';
 import { Scheduler } from './scheduler.ts';
+import { type Site, simulatedSites, sites } from './sites.ts';
 
-const sites = ['dublin', 'oregon', 'tokyo'] as const;
-type Site = (typeof sites)[number];
-
+const sku = 'lamp';
 const saleMs = 20_000;
 const orders = 60;
-const healedMs = 40_000;
-const lossRate = 0.1;
-const twiceRate = 0.15;
+const healthyMs = 40_000;
+const rates = { 'crash before': 0.02, 'crash after': 0.02, busy: 0.03, conflict: 0.03, lost: 0.03, stall: 0.005 };
+const tellings = [10_000, 20_000, 30_000];
+const rounds = 10;
+const patienceMs = 15_000;
+const attempts = 50;
 
 /** One sale of one product at three sites that lose sight of each other, by escrow and by a counter that merges. */
 export async function simulateEscrow(seed: number, { trace = false } = {}): Promise<Outcome> {
   const scheduler = new Scheduler(seed, { trace });
   const draw = scheduler.draw('sale');
   const supply = 20 + Math.floor(draw() * 40);
-  const network = new Network(scheduler, draw);
+  const cutMs = draw() * saleMs;
+  const mendedMs = cutMs + draw() * (healthyMs - cutMs);
+  const network = new Network<Site>(scheduler, { alone: pick(draw), cutMs, mendedMs, healthyMs });
   const escrow = new Escrow(scheduler, network, supply);
-  const counter = new MergingCounter(network, supply);
+  const counter = new MergingCounter(sites, (from, to, arrive) => network.send(from, to, 'a count', arrive), supply);
+  await escrow.open();
   for (let order = 0; order < orders; order++) {
-    const site = pick(draw);
-    const quantity = 1 + Math.floor(draw() * 3);
-    const thinkMs = draw() * draw() * 2_000;
-    scheduler.after(draw() * saleMs, undefined, () => {
-      escrow.order(site, quantity, thinkMs);
-      counter.order(site, quantity);
-    });
+    const sale = { site: pick(draw), quantity: 1 + Math.floor(draw() * 3), thinkMs: draw() * draw() * 2_000 };
+    const atMs = draw() * saleMs;
+    escrow.order(`order-${order}`, sale, atMs);
+    scheduler.after(atMs, undefined, () => counter.order(sale.site, sale.quantity));
   }
   for (let number = 0; number < 2; number++) {
     const [from, to] = [pick(draw), pick(draw)];
-    if (from !== to && draw() < 0.5)
-      scheduler.after(draw() * saleMs, undefined, () => escrow.confiscate(from, to, `confiscation-${number}`));
+    if (from !== to && draw() < 0.5) escrow.confiscate(`confiscation-${number}`, from, to, draw() * saleMs);
   }
-  await scheduler.run();
+  await escrow.end();
   return {
     violations: escrow.violations(),
     hash: scheduler.hash >>> 0,
     orders,
     checked: {
       I1: orders,
+      I2: escrow.told.size,
       I4: sites.length,
       'stranded units': escrow.stranded,
-      'oversold by a merging counter': counter.isOversold() ? 1 : 0,
+      'oversold by a merging counter': counter.sold > supply ? 1 : 0,
     },
-    injected: network.lost,
+    injected: [...network.lost, ...escrow.injected],
     lines: scheduler.lines ?? [],
   };
 }
@@ -62,181 +70,152 @@ function pick(draw: Draw): Site {
   return sites[Math.floor(draw() * sites.length)] ?? sites[0];
 }
 
-/** Loses, doubles, delays; and two of the sites do not see each other, or one sees nobody, for a part of the sale. */
-class Network {
-  readonly lost: string[] = [];
-  readonly #scheduler: Scheduler;
-  readonly #draw: Draw;
-  readonly #alone: Site;
-  readonly #cutAt: number;
-  readonly #mendedAt: number;
-  #count = 0;
-
-  constructor(scheduler: Scheduler, draw: Draw) {
-    this.#scheduler = scheduler;
-    this.#draw = scheduler.draw('network');
-    this.#alone = pick(draw);
-    this.#cutAt = draw() * saleMs;
-    this.#mendedAt = this.#cutAt + draw() * (healedMs - this.#cutAt);
-  }
-
-  reaches(from: Site, to: Site): boolean {
-    const { now } = this.#scheduler;
-    return (from !== this.#alone && to !== this.#alone) || now < this.#cutAt || now >= this.#mendedAt;
-  }
-
-  send(from: Site, to: Site, what: string, arrive: () => void): void {
-    const name = `${from} to ${to}/${this.#count++}`;
-    const [loss, twice, delay] = [this.#draw(), this.#draw(), this.#draw()];
-    const healthy = this.#scheduler.now >= healedMs;
-    if (!healthy && (!this.reaches(from, to) || loss < lossRate)) {
-      this.lost.push(name);
-      this.#scheduler.trace(name, `${what} is lost`);
-      return;
-    }
-    for (let copy = 0; copy < (twice < twiceRate ? 2 : 1); copy++) {
-      this.#scheduler.after((10 + delay * delay * 3_000) * (copy + 1), undefined, () => {
-        this.#scheduler.trace(name, what);
-        arrive();
-      });
-    }
-  }
-}
-
 class Escrow {
   /** Units at sites that the others could not ask, when one of them had to say no. */
   stranded = 0;
-  readonly #rights: Map<Site, Rights>;
+  /** Units by order whose customer was told that they are theirs. */
+  readonly told = new Map<string, number>();
+  readonly #recorded = new Map<string, number>();
   readonly #scheduler: Scheduler;
-  readonly #network: Network;
+  readonly #network: Network<Site>;
+  readonly #calls: Calls;
   readonly #supply: number;
-  #requests = 0;
+  readonly #sites;
+  readonly #runtime;
+  readonly #sales = new Map<string, { readonly site: Site; readonly quantity: number }>();
   #oversold: string[] = [];
 
-  constructor(scheduler: Scheduler, network: Network, supply: number) {
+  constructor(scheduler: Scheduler, network: Network<Site>, supply: number) {
     this.#scheduler = scheduler;
     this.#network = network;
     this.#supply = supply;
-    const share = Math.floor(supply / sites.length);
-    const first = supply - share * (sites.length - 1);
-    this.#rights = new Map(sites.map((site, index) => [site, grantRights(index === 0 ? first : share)]));
+    this.#runtime = runtimeOf(scheduler);
+    this.#calls = new Calls(scheduler, { rates, untilMs: healthyMs, spared: new Set() });
+    this.#sites = simulatedSites(this.#calls, sku, () => this.#watch());
+  }
+
+  get injected(): readonly string[] {
+    return this.#calls.injected;
+  }
+
+  /** The initial split. */
+  async open(): Promise<void> {
+    const share = Math.floor(this.#supply / sites.length);
+    const first = this.#supply - share * (sites.length - 1);
+    this.#calls.stopFaults();
+    for (const [index, site] of sites.entries()) {
+      const grant = { sku, key: 'first', units: index === 0 ? first : share };
+      this.#try(`grant-${site}`, 0, () => grantUnits(grant, this.#portsOf(site)));
+    }
+    await this.#scheduler.run();
+    this.#calls.resumeFaults();
+    for (const atMs of tellings) for (const site of sites) this.#tell(site, atMs);
   }
 
   /** The seller reads the epoch, thinks, and sells by what he read. */
-  order(site: Site, quantity: number, thinkMs: number): void {
-    const { epoch } = this.#of(site);
-    this.#scheduler.after(thinkMs, undefined, () => {
-      const sale = sell(this.#of(site), quantity, epoch);
-      this.#scheduler.trace(site, `${quantity} wanted: ${sale.kind}`);
-      if (sale.kind === 'sold') this.#set(site, sale.rights);
-      if (sale.kind === 'short') this.#ask(site, quantity);
-      const sold = this.#sum(({ sold: units }) => units);
-      if (sold > this.#supply) this.#oversold.push(`${sold} units sold of ${this.#supply}`);
+  order(orderId: string, { site, quantity, thinkMs }: { site: Site; quantity: number; thinkMs: number }, atMs: number) {
+    this.#sales.set(orderId, { site, quantity });
+    this.#try(orderId, atMs, async () => {
+      const ports = this.#portsOf(site);
+      const epoch = (await ports.rights.find(sku))?.rights.epoch ?? 0;
+      await ports.pause(thinkMs);
+      const outcome = await sellOrAsk({ sku, orderId, quantity, epoch }, ports);
+      this.#scheduler.trace(site, `${quantity} wanted: ${outcome}`);
+      if (outcome === 'closed') throw new Error('the epoch is over');
+      if (outcome === 'made') this.told.set(orderId, quantity);
+      else this.#strand(site);
     });
   }
 
   /** In the store of the site that loses its units; without a way to it, nothing can be done. */
-  confiscate(from: Site, to: Site, id: string): void {
-    if (!this.#network.reaches(to, from)) return;
-    this.#set(from, confiscateRights(this.#of(from), { id, from, to }));
-    this.#tell(id, from);
+  confiscate(id: string, from: Site, to: Site, atMs: number): void {
+    this.#try(id, atMs, async () => {
+      if (this.#network.reaches(to, from)) await confiscateUnits({ id, sku, from, to }, this.#portsOf(from));
+    });
+  }
+
+  /** To the last order; then what is under way arrives, as the network is healthy again. */
+  async end(): Promise<void> {
+    await this.#scheduler.run();
+    this.#calls.stopFaults();
+    for (let round = 0; round < rounds && this.#units() < this.#supply; round++) {
+      for (const site of sites) this.#tell(site, healthyMs);
+      await this.#scheduler.run();
+    }
+    for (const [orderId, { site, quantity }] of this.#sales) {
+      this.#try(`look at ${orderId}`, 0, async () => {
+        const made = await this.#sites[site].store.wasMade(sku, `sold-${orderId}`);
+        if (made) this.#recorded.set(orderId, quantity);
+      });
+    }
+    await this.#scheduler.run();
   }
 
   violations(): Violation[] {
-    const held = this.#sum(({ left, sold }) => left + sold);
-    const leak = `${held} units are at the sites or sold, of ${this.#supply}`;
+    const sold = this.#sum(({ sold: units }) => units);
+    const recorded = [...this.#recorded.values()].reduce((sum, quantity) => sum + quantity, 0);
+    const forgotten = [...this.told.keys()].filter((orderId) => !this.#recorded.has(orderId));
     return [
       ...this.#oversold.map((text) => ({ invariant: 'I1', text })),
-      ...(held === this.#supply ? [] : [{ invariant: 'I4', text: leak }]),
+      ...(sold === recorded ? [] : [{ invariant: 'I2', text: `${sold} units were taken for ${recorded} sold` }]),
+      ...forgotten.map((orderId) => ({ invariant: 'I3', text: `${orderId} was told that it is sold` })),
+      ...(this.#units() === this.#supply
+        ? []
+        : [{ invariant: 'I4', text: `${this.#units()} units are at the sites or sold, of ${this.#supply}` }]),
     ];
   }
 
-  #ask(site: Site, quantity: number): void {
-    const others = sites.filter((other) => other !== site);
-    const hidden = others.filter((other) => !this.#network.reaches(site, other));
-    this.stranded = Math.max(
-      this.stranded,
-      hidden.reduce((units, other) => units + this.#of(other).left, 0),
-    );
-    for (const other of others) {
-      const id = `top-up-${this.#requests++}`;
-      this.#network.send(site, other, `${site} asks for ${quantity}`, () => this.#grant(other, site, id, quantity));
-    }
-  }
-
-  #grant(from: Site, to: Site, id: string, wanted: number): void {
-    const quantity = Math.min(wanted, Math.floor(this.#of(from).left / 2));
-    if (quantity === 0) return;
-    this.#set(from, sendRights(this.#of(from), { id, from, to, quantity }));
-    this.#tell(id, from);
-  }
-
-  /** Told again and again until it has arrived; that it has, the receiver would answer, and that answer may be late. */
-  #tell(id: string, from: Site): void {
-    const transfer = this.#of(from).sent.find((one) => one.id === id);
-    if (!transfer) return;
-    const arrived = () => this.#of(transfer.to as Site).received.includes(id);
-    const send = (): void => {
-      this.#network.send(from, transfer.to as Site, `${transfer.quantity} units ${id}`, () => this.#take(transfer));
-      this.#scheduler.after(5_000, undefined, () => {
-        if (!arrived()) send();
-      });
+  #portsOf(site: Site): SitePorts {
+    const call = <Result>(to: string, what: string, work: (ports: SitePorts) => Promise<Result>) =>
+      this.#network.call(site, to as Site, what, () => work(this.#portsOf(to as Site)));
+    const others: OtherSites = {
+      names: sites.filter((other) => other !== site),
+      ask: (request) => call(request.from, request.id, (ports) => sendUnits(request, ports)),
+      tell: (transfer) => call(transfer.to, transfer.id, (ports) => takeUnits(transfer, ports)),
     };
-    send();
+    return { ...this.#runtime, site, others, rights: this.#sites[site].store };
   }
 
-  #take(transfer: Transfer): void {
-    this.#set(transfer.to as Site, receiveRights(this.#of(transfer.to as Site), transfer));
+  #tell(site: Site, atMs: number): void {
+    const process = this.#scheduler.process(`${site} tells at ${atMs}`);
+    const tell = () => tellTransfers(sku, this.#portsOf(site)).catch(() => undefined);
+    this.#scheduler.after(atMs, process, () => void tell());
   }
 
-  #of(site: Site): Rights {
-    return this.#rights.get(site) ?? grantRights(0);
+  /** Again until it is done: what dies, fails or is silent for long. */
+  #try(name: string, atMs: number, work: () => Promise<void>, attempt = 0): void {
+    const process = this.#scheduler.process(`${name}/${attempt}`);
+    let over = false;
+    const again = () => {
+      if (over) return;
+      over = true;
+      if (attempt < attempts) this.#try(name, 500, work, attempt + 1);
+    };
+    process.onDeath = again;
+    this.#scheduler.after(atMs, process, () => {
+      this.#scheduler.after(patienceMs, undefined, again);
+      work().then(() => {
+        over = true;
+      }, again);
+    });
   }
 
-  #set(site: Site, rights: Rights): void {
-    this.#rights.set(site, rights);
+  #strand(site: Site): void {
+    const hidden = sites.filter((other) => other !== site && !this.#network.reaches(site, other));
+    const units = hidden.reduce((sum, other) => sum + this.#sites[other].peek().left, 0);
+    this.stranded = Math.max(this.stranded, units);
+  }
+
+  #watch(): void {
+    const sold = this.#sum(({ sold: units }) => units);
+    if (sold > this.#supply) this.#oversold.push(`${sold} units sold of ${this.#supply}`);
+  }
+
+  #units(): number {
+    return this.#sum(({ left, sold }) => left + sold);
   }
 
   #sum(count: (rights: Rights) => number): number {
-    return [...this.#rights.values()].reduce((sum, rights) => sum + count(rights), 0);
+    return sites.reduce((sum, site) => sum + count(this.#sites[site].peek()), 0);
   }
-}
-
-/** What would happen with a counter that merges: each site sells while those it has heard of leave something. */
-class MergingCounter {
-  readonly #known = new Map(sites.map((site) => [site, new Map<Site, number>()]));
-  readonly #network: Network;
-  readonly #supply: number;
-
-  constructor(network: Network, supply: number) {
-    this.#network = network;
-    this.#supply = supply;
-  }
-
-  order(site: Site, quantity: number): void {
-    const own = this.#of(site);
-    if (this.#supply - total(own) < quantity) return;
-    own.set(site, (own.get(site) ?? 0) + quantity);
-    for (const other of sites) {
-      const told = new Map(own);
-      if (other !== site) this.#network.send(site, other, 'a counter', () => this.#merge(other, told));
-    }
-  }
-
-  isOversold(): boolean {
-    return sites.reduce((sold, site) => sold + (this.#of(site).get(site) ?? 0), 0) > this.#supply;
-  }
-
-  #merge(site: Site, told: ReadonlyMap<Site, number>): void {
-    const own = this.#of(site);
-    for (const [other, count] of told) own.set(other, Math.max(count, own.get(other) ?? 0));
-  }
-
-  #of(site: Site): Map<Site, number> {
-    return this.#known.get(site) ?? new Map();
-  }
-}
-
-function total(counts: ReadonlyMap<Site, number>): number {
-  return [...counts.values()].reduce((sum, count) => sum + count, 0);
 }

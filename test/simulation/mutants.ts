@@ -248,22 +248,34 @@ const firestore: readonly Omit<Mutant, 'scenario'>[] = [
 
 const escrow: readonly Omit<Mutant, 'scenario'>[] = [
   {
-    name: 'units arrive as often as they are told',
-    file: 'functions/domain/rights.ts',
-    find: 'if (rights.received.includes(transfer.id)) return rights;',
+    name: 'a change of rights leaves no name behind (partitions)',
+    file: `${beside}/rights.ts`,
+    find: "{ kind: 'insert', row: rightsChangeRowKey(name), value: {} },",
     replace: '',
   },
   {
-    name: 'a repeated request takes units out twice',
-    file: 'functions/domain/rights.ts',
-    find: 'if (rights.sent.some(({ id }) => id === transfer.id) || ',
-    replace: 'if (',
+    name: 'a change of rights leaves no name behind (DynamoDB)',
+    file: `${aws}/rights.ts`,
+    find: '{ Put: { TableName: table, Item: { ...rightsChangeKey(sku, name), v: 1 }, ...isNew } },',
+    replace: '',
   },
   {
-    name: 'confiscated units stay where they were',
+    name: 'rights are written whatever stands there',
+    file: `${aws}/rights.ts`,
+    find: '...(before ? asRead : isNew)',
+    replace: '',
+  },
+  {
+    name: 'units that were sent stay where they were',
     file: 'functions/domain/rights.ts',
-    find: 'left: rights.left - transfer.quantity, sent:',
+    find: 'left: rights.left - quantity, sent:',
     replace: 'sent:',
+  },
+  {
+    name: 'nobody tells again what was sent',
+    file: 'functions/stock/share-rights.ts',
+    find: 'sent.map((transfer) => others.tell(transfer))',
+    replace: 'sent.slice(0, 0).map((transfer) => others.tell(transfer))',
   },
 ];
 

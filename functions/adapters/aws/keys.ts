@@ -3,6 +3,8 @@ export const orderKey = (orderId: string) => ({ pk: `ORDER#${orderId}`, sk: 'ORD
 export const eventKey = (orderId: string, version: number) => ({ pk: `ORDER#${orderId}`, sk: `EVENT#${version}` });
 export const stockKey = (sku: string, shard: number) => ({ pk: `STOCK#${sku}#${shard}` });
 export const supplyKey = (sku: string, key: string) => ({ pk: `SUPPLY#${sku}#${key}` });
+export const rightsKey = (sku: string) => ({ pk: `RIGHTS#${sku}` });
+export const rightsChangeKey = (sku: string, name: string) => ({ pk: `RIGHTS#${sku}#${name}` });
 export const productKey = (sku: string) => ({ pk: `PRODUCT#${sku}` });
 
 /**

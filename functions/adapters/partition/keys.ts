@@ -5,6 +5,7 @@ export const orderPartition = (orderId: string) => key('ORDER', orderId);
 export const customerPartition = (customer: string) => key('CUSTOMER', customer);
 export const stockPartition = (sku: string, shard: number) => key('STOCK', sku, shard);
 export const productPartition = (sku: string) => key('PRODUCT', sku);
+export const rightsPartition = (sku: string) => key('RIGHTS', sku);
 export const catalogPartition = 'CATALOG';
 export const viewPartition = (slot: number) => key('VIEW', slot);
 
@@ -20,6 +21,8 @@ export const supplyRowKey = (supply: string) => key('SUPPLY', supply);
 export const openPrefix = 'OPEN|';
 export const openRowKey = (supply: string) => key('OPEN', supply);
 export const transferRowKey = (from: number, number: number) => key('TRANSFER', from, number);
+export const rightsRowKey = 'RIGHTS';
+export const rightsChangeRowKey = (name: string) => key('MADE', name);
 export const countedRowKey = (orderId: string) => key('COUNTED', orderId);
 export const totalRowKey = (sku: string) => key('TOTAL', sku);
 export const minuteRowKey = (sku: string, minute: string) => key('MINUTE', sku, minute);

@@ -22,6 +22,7 @@ import type { Backend, BackendOffer, CloudPorts, Received } from './backend.ts';
 
 export const aws: BackendOffer = {
   name: 'AWS',
+  keepsRights: true,
   find: () => ({ engine: 'the embedded emulator' }),
   open,
 };
@@ -100,13 +101,14 @@ async function createResources(target: Target): Promise<Names> {
 }
 
 async function portsOn({ orders, stock, catalog, views, queue, deadLetters, bus }: Names): Promise<CloudPorts> {
-  const [messaging, order, ledger, product, stocks, view] = await Promise.all([
+  const [messaging, order, ledger, product, stocks, view, rights] = await Promise.all([
     import('../../../functions/adapters/aws/messaging.ts'),
     import('../../../functions/adapters/aws/orders.ts'),
     import('../../../functions/adapters/aws/ledger.ts'),
     import('../../../functions/adapters/aws/products.ts'),
     import('../../../functions/adapters/aws/stock.ts'),
     import('../../../functions/adapters/aws/views.ts'),
+    import('../../../functions/adapters/aws/rights.ts'),
   ]);
   return {
     orders: order.orderStore(orders),
@@ -118,6 +120,7 @@ async function portsOn({ orders, stock, catalog, views, queue, deadLetters, bus 
     queue: messaging.orderQueue(queue),
     deadLetters: messaging.deadLetters(deadLetters),
     bus: messaging.eventBus(bus),
+    rights: rights.rightsStore(stock),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Storage } from '../../../functions/adapters/azure/storage.ts';
 import { tableStore } from '../../../functions/adapters/azure/table-store.ts';
 import { partitionPorts } from '../../../functions/adapters/partition/ports.ts';
 import { relayEvents } from '../../../functions/adapters/partition/relay.ts';
+import { rightsStore } from '../../../functions/adapters/partition/rights.ts';
 import { azuriteVersion, startAzurite } from '../../../scripts/clouds/azure/azurite.ts';
 import { deadLetterBody } from '../../../scripts/clouds/azure/dead-letter-body.ts';
 import { hostSettings } from '../../../scripts/clouds/azure/host-settings.ts';
@@ -14,6 +15,7 @@ import type { Backend, BackendOffer, Received } from './backend.ts';
 
 export const azure: BackendOffer = {
   name: 'Azure',
+  keepsRights: true,
   find: () => ({ engine: `Azurite ${azuriteVersion()}` }),
   open,
 };
@@ -33,6 +35,7 @@ async function open(): Promise<Backend> {
       queue: orderQueue(orders),
       deadLetters: deadLetters(poison),
       bus: eventBus(storage.queue(queues.events)),
+      rights: rightsStore(store),
     },
     maxDeliveries: hostSettings.queues.maxDequeueCount,
     receive: (hideForSeconds) => receive(orders, hideForSeconds),

@@ -3,6 +3,7 @@ import type { OrderLedger } from '../../../functions/ports/ledger.ts';
 import type { DeadLetters, EventBus, OrderQueue } from '../../../functions/ports/messaging.ts';
 import type { OrderStore } from '../../../functions/ports/orders.ts';
 import type { ProductReader, ProductWriter } from '../../../functions/ports/products.ts';
+import type { RightsStore } from '../../../functions/ports/rights.ts';
 import type { StockLevels, StockSupply } from '../../../functions/ports/stock.ts';
 import type { SalesReader, SalesViews } from '../../../functions/ports/views.ts';
 
@@ -18,6 +19,8 @@ export interface CloudPorts {
   readonly queue: OrderQueue;
   readonly deadLetters: DeadLetters;
   readonly bus: EventBus;
+  /** A site's stock rights, where the cloud has such a store. */
+  readonly rights?: RightsStore;
 }
 
 /** A message of the order queue that a consumer holds. */
@@ -55,6 +58,8 @@ export interface Backend {
 
 export interface BackendOffer {
   readonly name: string;
+  /** Whether its ports have stock rights. */
+  readonly keepsRights?: true;
   /** What stands behind it on this machine, or why it cannot run here. */
   find(): { readonly engine: string } | { readonly lack: string };
   open(): Promise<Backend>;

@@ -4,6 +4,7 @@ import { countTo20, refuseUnlessItCounts } from './counting.ts';
 import { eventTests } from './event-tests.ts';
 import { ledgerTests } from './ledger-tests.ts';
 import { queueTests } from './queue-tests.ts';
+import { rightsTests } from './rights-tests.ts';
 import { stockTests } from './stock-tests.ts';
 import { storeTests } from './store-tests.ts';
 import { type System, systemOn } from './system.ts';
@@ -36,5 +37,6 @@ export function conform(offer: BackendOffer): void {
     stockTests(system);
     eventTests(system);
     queueTests(system);
+    if (offer.keepsRights) rightsTests(system);
   });
 }

@@ -25,7 +25,8 @@ export function partitionPlatform(world: World): Platform {
   };
 }
 
-function storeOf({ calls }: World, memory: MemoryPartitions): PartitionStore {
+/** Table Storage, whose calls take time and may go wrong. */
+export function storeOf({ calls }: Pick<World, 'calls'>, memory: MemoryPartitions): PartitionStore {
   const call = <Answer>(
     name: string,
     work: () => Answer,

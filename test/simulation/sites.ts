@@ -1,0 +1,43 @@
+import { documents } from '../../functions/adapters/aws/dynamodb-client.ts';
+import { rightsKey } from '../../functions/adapters/aws/keys.ts';
+import { rightsStore as dynamoRights } from '../../functions/adapters/aws/rights.ts';
+import { rightsPartition, rightsRowKey } from '../../functions/adapters/partition/keys.ts';
+import { rightsStore as partitionRights } from '../../functions/adapters/partition/rights.ts';
+import { rightsRow } from '../../functions/contracts/rights.ts';
+import { noRights, type Rights } from '../../functions/domain/rights.ts';
+import type { RightsStore } from '../../functions/ports/rights.ts';
+import { MemoryPartitions } from '../support/memory-partitions.ts';
+import type { CallMaker } from './calls.ts';
+import { dynamoClient } from './dynamodb/client.ts';
+import { Tables } from './dynamodb/tables.ts';
+import { storeOf } from './partition/platform.ts';
+
+export const sites = ['dublin', 'oregon', 'tokyo'] as const;
+export type Site = (typeof sites)[number];
+
+export interface SimulatedSite {
+  readonly store: RightsStore;
+  /** What stands there at this instant. */
+  peek(): Rights;
+}
+
+/** Each site's own store: DynamoDB at one of them, single partitions at the others. `changed` is called at every commit. */
+export function simulatedSites(calls: CallMaker, sku: string, changed: () => void): Record<Site, SimulatedSite> {
+  return { dublin: onDynamo(), oregon: onPartitions(), tokyo: onPartitions() };
+
+  function onDynamo(): SimulatedSite {
+    const tables = new Tables(changed);
+    Object.assign(documents, { send: dynamoClient(tables, calls) });
+    return { store: dynamoRights('stock'), peek: () => rightsIn(tables.get('stock', rightsKey(sku))) };
+  }
+
+  function onPartitions(): SimulatedSite {
+    const memory = new MemoryPartitions(changed);
+    const peek = () => rightsIn(memory.read(rightsPartition(sku), rightsRowKey)?.value);
+    return { store: partitionRights(storeOf({ calls }, memory)), peek };
+  }
+}
+
+function rightsIn(row: unknown): Rights {
+  return row === undefined ? noRights : rightsRow.parse(row);
+}
