@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import * as grammar from '../../contracts/grammar.ts';
 import { orderEvent, orderSnapshot } from '../../contracts/order-event.ts';
+import { stockRow as storedStock } from '../../contracts/rows.ts';
 import { orderStates } from '../../domain/order.ts';
 import { currencies } from '../../domain/product.ts';
 import type { Row } from './store.ts';
@@ -27,8 +28,7 @@ export const decisionRow = z.discriminatedUnion('kind', [
 export const outboxRow = orderEvent;
 
 export const stockRow = z.object({
-  left: z.int().min(0),
-  allocated: z.int().min(0),
+  ...storedStock.shape,
   /** How many transfers this shard has sent. */
   sent: z.int().min(0),
   /** Units that left this shard and may not have arrived. */
