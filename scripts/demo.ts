@@ -13,6 +13,7 @@ import { localStage } from './local/stage-name.ts';
 import { terraformRun } from './local/terraform/apply.ts';
 import { endTerraform } from './local/terraform/drift.ts';
 import { withPlatform } from './local/with-platform.ts';
+import { orderQueueOf } from './soak/conditions.ts';
 
 const usage = `
 usage: npm run demo -- [options]
@@ -74,13 +75,23 @@ await runMain(async () => {
   const faults = options.faults === undefined ? undefined : readFaultPlan(options.faults);
   const iac = iacNamed(options.iac);
   return withPlatform({ ...localStage(options.stage), iac }, async (platform, progress) => {
-    if (faults) platform.gateway.faults.set(faults);
+    if (faults) {
+      await hideBriefly(platform);
+      platform.gateway.faults.set(faults);
+    }
     const failures = await demonstrate(awsSystem(platform), { ...sale, browse }, faults ? retriedCalls : slowCalls);
     if (faults) process.stdout.write(faultText(platform.gateway.faults.report()));
     const leftovers = iac === 'terraform' && failures.length === 0 ? await endTerraformRun(platform, progress) : [];
     return conclude([...failures, ...leftovers]);
   });
 });
+
+/** What a fault held up comes again sooner than in the stage: longer than the function's time limit is enough. */
+async function hideBriefly(platform: Platform): Promise<void> {
+  const queue = orderQueueOf(platform);
+  await queue.hideFor(35);
+  queue.close();
+}
 
 async function demonstrate(system: SaleSystem, options: SaleOptions, check: CheckOptions): Promise<readonly string[]> {
   const sale = await runSale(system, options);

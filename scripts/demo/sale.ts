@@ -1,4 +1,6 @@
 import pLimit from 'p-limit';
+import { visibilitySeconds } from '../../stacks/stage-settings.ts';
+import { stages } from '../../stacks/stages.ts';
 import type { ClientRecord, Snapshot } from '../check/snapshot.ts';
 import { type DemoProduct, demoProducts, seed } from '../local/seed.ts';
 import { type Bars, showBars } from '../shop/bar.ts';
@@ -31,6 +33,9 @@ export interface SaleResult {
   readonly browsing: Browsing | undefined;
 }
 
+/** A message that failed comes again only after its queue has hidden it, however busy the machine is. */
+const patienceMs = (visibilitySeconds(stages.local) + 60) * 1_000;
+
 /** One flash sale with all that goes wrong in one: repetitions, bad input, poison, cancels, a restock, prying eyes. */
 export async function runSale(system: SaleSystem, options: SaleOptions): Promise<SaleResult> {
   const plan = planOrders({ ...options, skus: demoProducts.map((product) => product.sku) });
@@ -54,7 +59,7 @@ export async function runSale(system: SaleSystem, options: SaleOptions): Promise
     ]);
     const settling = bars.show('orders settled', plan.length);
     const { quiet, snapshot } = await system.untilQuiet(sold.poisoned, {
-      withinMs: 120_000 + options.orders * 20,
+      withinMs: patienceMs,
       onProgress: settling.update,
     });
     return { ...sold, browsing, quiet, snapshot };

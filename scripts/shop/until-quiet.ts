@@ -4,11 +4,12 @@ import type { Snapshot } from '../check/snapshot.ts';
 
 export interface Quiet {
   readonly snapshot: Snapshot;
-  /** False when orders were still on their way after the time. */
+  /** False when orders were still on their way, and nothing had changed for so long. */
   readonly quiet: boolean;
 }
 
 export interface QuietOptions {
+  /** How long nothing may change. A message that failed comes again when the queue shows it: wait longer than it hides. */
   readonly withinMs: number;
   readonly onProgress?: (settled: number, orders: number) => void;
 }
@@ -32,13 +33,15 @@ export function uncounted({ events, counted }: Pick<Snapshot, 'events' | 'counte
 
 /** Reads the stores until no order is pending, every event is counted, and `deadLetters` have arrived. */
 export async function untilQuiet(stores: QuietStores, deadLetters: number, options: QuietOptions): Promise<Quiet> {
-  const end = Date.now() + options.withinMs;
   const { pauseMs = 500 } = stores;
+  let [end, standing] = [Date.now() + options.withinMs, ''];
   for (let behindBefore = Infinity; ; await sleep(pauseMs)) {
     const snapshot = await stores.read(false);
     const settled = snapshot.orders.filter((order) => order.state !== 'PENDING');
     options.onProgress?.(settled.length, snapshot.orders.length);
     const behind = uncounted(snapshot);
+    const standsNow = [snapshot.orders.length, settled.length, behind.length].join();
+    if (standsNow !== standing) [end, standing] = [Date.now() + options.withinMs, standsNow];
     const quiet = settled.length === snapshot.orders.length && behind.length === 0;
     if (behind.length > 0 && behind.length >= behindBefore) await stores.onStuck?.(behind);
     behindBefore = behind.length;
