@@ -1,8 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
-import { type Mutant, mutants } from '../test/simulation/mutants.ts';
-import type { Outcome } from '../test/simulation/outcome.ts';
-import { planOf } from '../test/simulation/plan.ts';
+import type { Mutant } from '../test/simulation/mutants/mutant.ts';
+import { mutants } from '../test/simulation/mutants.ts';
 import { runSeeds, type Summary } from '../test/simulation/pool.ts';
 import { protocols, type Scenario, scenarios } from '../test/simulation/protocols.ts';
 import { CliError, exitCodes, parseCommandLine, runMain, wholeNumber } from './cli.ts';
@@ -17,7 +16,7 @@ usage: npm run simulate [-- --seeds N] [--protocol NAME] [--workers N]
 Runs the real use cases over simulated stores, queues and streams, where calls fail, answers get lost, messages come
 twice and functions die, as a seed says; then asks the invariants of every run. The same seed gives the same run.
 
-  --seeds N        how many seeds, from 0 on (default 10000)
+  --seeds N        how many seeds, from 0 on (default 10000; breaker: 200, with 18,000 calls each)
   --seed N         one seed; if it breaks an invariant, the shortest trace that still does is printed
   --protocol NAME  ${[...scenarios, 'all'].join(', ')} (default dynamodb; mutants: all)
   --exhaustive     every order of the steps of three messages for one unit, with at most one crash and one fault
@@ -30,7 +29,7 @@ const seedsForMutants = 2_000;
 
 await runMain(async () => {
   const options = parseCommandLine(usage, {
-    seeds: { type: 'string', default: '10000' },
+    seeds: { type: 'string' },
     seed: { type: 'string' },
     protocol: { type: 'string' },
     exhaustive: { type: 'boolean', default: false },
@@ -44,11 +43,17 @@ await runMain(async () => {
   if (options.seed !== undefined) {
     return replay(wholeNumber('seed', options.seed, { min: 0, max: 2 ** 31 - 1 }), chosen);
   }
-  const seeds = wholeNumber('seeds', options.seeds, { min: 1, max: 100_000_000 });
   let failed = false;
-  for (const scenario of chosen) failed = (await runScenarioOf(scenario, seeds, workers)) || failed;
+  for (const scenario of chosen) {
+    const seeds = wholeNumber('seeds', options.seeds ?? seedsOf(scenario), { min: 1, max: 100_000_000 });
+    failed = (await runScenarioOf(scenario, seeds, workers)) || failed;
+  }
   return failed ? exitCodes.failed : exitCodes.ok;
 });
+
+function seedsOf(scenario: Scenario): string {
+  return scenario === 'breaker' ? '200' : '10000';
+}
 
 function scenariosOf(name: string): readonly Scenario[] {
   if (name === 'all') return scenarios;
@@ -93,7 +98,7 @@ function textOf(scenario: Scenario, { seeds, orders, traceHash, checked, failed 
 /** Shows what the invariants say to one seed; for a violation the shortest trace. */
 async function replay(seed: number, chosen: readonly Scenario[]): Promise<number> {
   process.env.POWERTOOLS_LOG_LEVEL = 'SILENT';
-  const { runScenario } = await import('../test/simulation/scenario.ts');
+  const { runScenario, shortest } = await import('../test/simulation/scenario.ts');
   let failed = false;
   for (const scenario of chosen) {
     const outcome = await runScenario(scenario, seed);
@@ -109,14 +114,6 @@ async function replay(seed: number, chosen: readonly Scenario[]): Promise<number
     process.stdout.write(`again: npm run simulate -- --protocol ${scenario} --seed ${seed}\n`);
   }
   return failed ? exitCodes.failed : exitCodes.ok;
-}
-
-async function shortest(scenario: Scenario, seed: number): Promise<Outcome> {
-  const { runScenario } = await import('../test/simulation/scenario.ts');
-  if (scenario === 'escrow') return runScenario(scenario, seed, { trace: true });
-  const { simulate } = await import('../test/simulation/run.ts');
-  const { shrink } = await import('../test/simulation/shrink.ts');
-  return (await shrink(planOf(seed), (plan, settings) => simulate(plan, scenario, settings))).outcome;
 }
 
 async function exploreAll(chosen: readonly Scenario[]): Promise<number> {
@@ -167,7 +164,7 @@ async function isCaught(mutant: Mutant): Promise<boolean> {
   const { failures } = await runSeeds(job, { workers: 1 });
   const [first] = failures;
   const result = first ? `seed ${first.seed}, ${invariantsOf(first)}` : `SURVIVED ${seedsForMutants} seeds`;
-  process.stdout.write(`${scenario.padEnd(9)}  ${name.padEnd(52)}  ${result}\n`);
+  process.stdout.write(`${scenario.padEnd(10)}  ${name.padEnd(55)}  ${result}\n`);
   return first !== undefined;
 }
 

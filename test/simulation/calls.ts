@@ -1,3 +1,4 @@
+import type { Draw } from './random.ts';
 import type { Process, Scheduler } from './scheduler.ts';
 
 /** What may happen to one call of a store, beside its answer. */
@@ -27,6 +28,14 @@ export interface CallMaker {
   readonly scheduler: Scheduler;
   make<Answer>(call: Call<Answer>): Promise<Answer>;
 }
+
+/** A run of its own kind: some seeds are calm and some are wild, so that rare faults meet only where others stay away. */
+export function drawRates(draw: Draw): FaultRates['rates'] {
+  const strength = () => [0, 0, 0.5, 1, 2][Math.floor(draw() * 5)] ?? 1;
+  return Object.fromEntries(fates.map((fate) => [fate, baseRates[fate] * strength()])) as Record<Fate, number>;
+}
+
+const baseRates = { 'crash before': 0.02, 'crash after': 0.02, busy: 0.05, conflict: 0.05, lost: 0.05, stall: 0.01 };
 
 /** Longer than a queue hides a message: who wakes up again is a zombie. */
 const stallMs = 90_000;

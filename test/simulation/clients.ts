@@ -3,9 +3,10 @@ import { cancelOwnOrder } from '../../functions/intake/cancel-order.ts';
 import { acceptOrder } from '../../functions/intake/place-order.ts';
 import { findOwnOrder } from '../../functions/intake/read-orders.ts';
 import type { Clock, Meter, Pause } from '../../functions/ports/runtime.ts';
+import { putProduct } from '../../functions/stock/put-product.ts';
 import { restock } from '../../functions/stock/restock.ts';
 import type { ClientRecord } from '../../scripts/check/snapshot.ts';
-import type { SimulatedOrder } from './plan.ts';
+import type { Plan, SimulatedOrder } from './plan.ts';
 import type { Ports } from './platform.ts';
 import { skewOf } from './queue.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -51,6 +52,11 @@ export class Clients {
     const work = async () => void (await restock({ sku, key: name, quantity }, this.#ports));
     this.#send(name, atMs, work);
     this.#send(`${name}-again`, atMs + 500, work);
+  }
+
+  /** @param change of the product as it was created */
+  changeProduct({ name, sku, body, atMs }: Plan['changes'][number]): void {
+    this.#send(name, atMs, async () => void (await putProduct(sku, body, 1, this.#ports)));
   }
 
   async #post({ customer, key, sku, quantity }: SimulatedOrder): Promise<void> {

@@ -1,5 +1,6 @@
+import type { PutProductBody } from '../../functions/contracts/http.ts';
 import { type PlannedOrder, planOrders } from '../../scripts/shop/workload.ts';
-import type { FaultRates } from './calls.ts';
+import { drawRates, type FaultRates } from './calls.ts';
 import { drawOf } from './random.ts';
 
 export interface SimulatedOrder extends PlannedOrder {
@@ -23,14 +24,34 @@ export interface Plan {
   readonly products: readonly { readonly sku: string; readonly shards: number; readonly units: number }[];
   readonly orders: readonly SimulatedOrder[];
   readonly restocks: readonly Restock[];
+  /** Another price in the middle of the sale, and another peak: that one must change nothing. */
+  readonly changes: readonly {
+    readonly name: string;
+    readonly sku: string;
+    readonly body: PutProductBody;
+    readonly atMs: number;
+  }[];
   /** Bodies that no consumer can use. */
   readonly poison: readonly { readonly name: string; readonly body: string; readonly atMs: number }[];
   readonly faults: FaultRates;
+  readonly partner?: PartnerPlan;
+}
+
+/** A partner that takes what is confirmed, and how well it does. */
+export interface PartnerPlan {
+  /** While it lasts nothing is answered, though some of it is booked. */
+  readonly outage: { readonly fromMs: number; readonly toMs: number };
+  /** 0 to 1, of the orders. */
+  readonly refusals: number;
+  /** 0 to 1, of the calls: those that take longer than anybody waits. */
+  readonly slow: number;
+  readonly cancellableMs: number;
+  readonly giveUpMs: number;
+  readonly openMs: number;
 }
 
 export const ordersPerRun = 25;
 const saleMs = 10_000;
-const baseRates = { 'crash before': 0.02, 'crash after': 0.02, busy: 0.05, conflict: 0.05, lost: 0.05, stall: 0.01 };
 
 const noRequest = JSON.stringify({ v: 7, orderId: 'not-an-order' });
 const nobodysOrder = JSON.stringify({
@@ -45,10 +66,7 @@ export function planOf(seed: number): Plan {
   const skus = ['lamp', 'chair'];
   const between = (low: number, high: number) => low + Math.floor(draw() * (high - low + 1));
   const planned = planOrders({ orders: ordersPerRun, seed, skus, repeatShare: 0.2, cancelShare: 0.2 });
-  // Some seeds are calm and some are wild, and each in its own way: rare faults meet only where others stay away.
-  const rates = Object.fromEntries(
-    Object.entries(baseRates).map(([fate, rate]) => [fate, rate * ([0, 0, 0.5, 1, 2][between(0, 4)] ?? 1)]),
-  ) as unknown as FaultRates['rates'];
+  const rates = drawRates(draw);
   return {
     seed,
     products: skus.map((sku) => ({ sku, shards: between(1, 4), units: between(0, 14) })),
@@ -67,11 +85,41 @@ export function planOf(seed: number): Plan {
       quantity: between(1, 9),
       atMs: draw() * 2 * saleMs,
     })),
+    changes: skus
+      .map((sku) => ({
+        name: `change-${sku}`,
+        sku,
+        body: {
+          name: sku,
+          unitPrice: between(1, 5_000),
+          currency: 'EUR' as const,
+          peakOrdersPerSecond: between(1, 6_400),
+        },
+        atMs: draw() * saleMs,
+      }))
+      .filter(() => draw() < 0.3),
     poison: [
       { name: 'poison-0', body: '{"v":1', atMs: draw() * saleMs },
       { name: 'poison-1', body: noRequest, atMs: draw() * saleMs },
       { name: 'poison-2', body: nobodysOrder, atMs: draw() * saleMs },
     ].filter(() => draw() < 0.3),
     faults: { rates, untilMs: 240_000, spared: new Set() },
+  };
+}
+
+/** The same sale, whose orders go on to a partner. */
+export function planWithPartner(seed: number): Plan {
+  const draw = drawOf(seed, 'partner');
+  const fromMs = draw() * 20_000;
+  return {
+    ...planOf(seed),
+    partner: {
+      outage: { fromMs, toMs: fromMs + (draw() < 0.7 ? draw() * 90_000 : 0) },
+      refusals: draw() * 0.3,
+      slow: draw() < 0.5 ? 0 : draw() * 0.2,
+      cancellableMs: draw() < 0.5 ? 0 : Math.floor(draw() * 5_000),
+      giveUpMs: draw() < 0.3 ? 20_000 : 3_600_000,
+      openMs: 1_000 + Math.floor(draw() * 15_000),
+    },
   };
 }

@@ -16,6 +16,8 @@ export interface World {
   readonly witness: Witness;
   /** Where the order queue keeps its messages. */
   readonly enqueue: (body: string) => void;
+  /** Where the fulfilment queue keeps its messages, if there is a partner. */
+  readonly postpone?: (body: string, delayMs: number) => void;
   readonly bury: (body: string, reason: DeadLetterReason) => void;
   readonly published: (event: OrderEvent) => void;
   /** A change of a row that a stream carries, by item. */

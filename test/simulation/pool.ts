@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import type { Mutant } from './mutants.ts';
+import type { Mutant } from './mutants/mutant.ts';
 import type { Violation } from './outcome.ts';
 import type { Scenario } from './protocols.ts';
 import { hashText } from './random.ts';

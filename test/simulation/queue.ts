@@ -8,6 +8,8 @@ export interface Message {
 }
 
 export interface QueueRules {
+  /** What its consumer does: how its batches are called in a trace. */
+  readonly work: string;
   readonly hideMs: number;
   readonly maxReceives: number;
   readonly batch: number;
@@ -37,8 +39,15 @@ export class Queue {
     this.#consumer = consumer;
   }
 
-  send(body: string): void {
-    this.#show({ id: `message-${this.#named++}`, body, receives: 0, deleted: false });
+  send(body: string, delayMs = 0): void {
+    const message = { id: `${this.#rules.work}-message-${this.#named++}`, body, receives: 0, deleted: false };
+    if (delayMs === 0) this.#show(message);
+    else this.#scheduler.after(delayMs, undefined, () => this.#show(message));
+  }
+
+  /** A message that its consumer put aside. */
+  bury(body: string): void {
+    this.dead.push({ id: `${this.#rules.work}-letter`, body, receives: 0, deleted: true });
   }
 
   /** Moves what died back, under new ids, as a redrive does; answers how many. */
@@ -64,7 +73,7 @@ export class Queue {
   #poll(): void {
     if (this.#polling || this.#ready.length === 0) return;
     this.#polling = true;
-    const name = `settle-${this.#batches++}`;
+    const name = `${this.#rules.work}-${this.#batches++}`;
     const draw = this.#scheduler.draw(name);
     this.#scheduler.after(draw() * 50, undefined, () => {
       this.#polling = false;

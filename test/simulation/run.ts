@@ -6,6 +6,7 @@ import { checkInvariants } from '../../scripts/check/invariants.ts';
 import type { Snapshot } from '../../scripts/check/snapshot.ts';
 import { Calls } from './calls.ts';
 import { Clients } from './clients.ts';
+import { fulfilmentOf } from './fulfilment.ts';
 import type { Outcome, Violation } from './outcome.ts';
 import type { Plan } from './plan.ts';
 import type { Platform } from './platform.ts';
@@ -18,7 +19,7 @@ import { Stream } from './stream.ts';
 import { Witness } from './witness.ts';
 import { projectBatch, settleBatch } from './workers.ts';
 
-const queueRules = { hideMs: 30_000, maxReceives: 5, batch: 5, twice: 0.1, forget: 0.03 };
+const queueRules = { work: 'settle', hideMs: 30_000, maxReceives: 5, batch: 5, twice: 0.1, forget: 0.03 };
 const redrives = 20;
 /** How often a cloud's timer comes by during the sale. */
 const timers = 8;
@@ -35,12 +36,21 @@ export async function simulate(plan: Plan, protocol: Protocol, { trace = false }
   const buried: string[] = [];
   const queue = new Queue(scheduler, queueRules, (messages) => settleBatch(messages, platform, runtime));
   const stream = new Stream<unknown>(scheduler, (records) => projectBatch(records, platform, runtime));
+  const { partner } = plan;
+  const fulfilment = partner && fulfilmentOf({ ...plan, partner }, calls, runtime, () => platform);
   const platform: Platform = makePlatform({
     calls,
     witness,
     enqueue: (body) => queue.send(body),
-    bury: (body) => void buried.push(body),
-    published: ({ order }) => void published.add(`${order.orderId} ${order.version}`),
+    ...(fulfilment && { postpone: (body, delayMs) => fulfilment.queue.send(body, delayMs) }),
+    bury(body, reason) {
+      if (fulfilment && reason === 'PARTNER_UNREACHABLE') fulfilment.queue.bury(body);
+      else buried.push(body);
+    },
+    published(event) {
+      published.add(`${event.order.orderId} ${event.order.version}`);
+      if (event.type === 'OrderConfirmed') fulfilment?.queue.send(JSON.stringify(event));
+    },
     changed: (item, image) => stream.push(item, image),
   });
   const ports = { ...platform.ports, ...runtime };
@@ -56,6 +66,7 @@ export async function simulate(plan: Plan, protocol: Protocol, { trace = false }
     if (platform.sweep) for (let timer = 0; timer < timers; timer++) start(`timer-${timer}`, sweep, timer * timerMs);
     for (const order of plan.orders) clients.order(order);
     for (const supply of plan.restocks) clients.restock(supply);
+    for (const change of plan.changes) clients.changeProduct(change);
     for (const { body, atMs } of plan.poison) scheduler.after(atMs, undefined, () => queue.send(body));
   }
 
@@ -87,12 +98,18 @@ export async function simulate(plan: Plan, protocol: Protocol, { trace = false }
   calls.stopFaults();
   for (let round = 0; !livelock && round < redrives; round++) {
     start(`sweep-${round}`, sweep);
-    const again = queue.redrive(isPoison);
+    const again = queue.redrive(isPoison) + (fulfilment?.queue.redrive(() => false) ?? 0);
     await scheduler.run();
     if (again === 0) break;
   }
-  const deadLetters = [...buried, ...queue.dead.map(({ body }) => body)];
-  const read = outcomeOf((): Snapshot => ({ ...platform.snapshot(), deadLetters, lowest: witness.lowest }));
+  const deadLetters = [...buried, ...[...queue.dead, ...(fulfilment?.queue.dead ?? [])].map(({ body }) => body)];
+  const read = outcomeOf(
+    (): Snapshot => ({
+      ...platform.snapshot(),
+      ...{ deadLetters, lowest: witness.lowest },
+      ...(fulfilment && { book: fulfilment.book() }),
+    }),
+  );
   const verdicts = 'error' in read ? [] : checkInvariants(read.value, clients.record);
   const violations: Violation[] = verdicts.flatMap((verdict) =>
     verdict.violations.map((text) => ({ invariant: verdict.id, text })),
@@ -100,12 +117,12 @@ export async function simulate(plan: Plan, protocol: Protocol, { trace = false }
   violations.push(...witness.oversold.map((text) => ({ invariant: 'I1', text })));
   if (livelock) violations.push({ invariant: 'I3', text: livelock.message });
   if ('error' in read) violations.push({ invariant: 'I4', text: `a row breaks its schema: ${read.error.message}` });
-  else violations.push(...neverPublished(read.value, published));
+  else violations.push(...neverPublished(read.value, published), ...resharded(read.value, plan));
   return {
     violations,
     hash: scheduler.hash >>> 0,
     orders: 'error' in read ? 0 : read.value.orders.length,
-    checked: Object.fromEntries(verdicts.map(({ id, checked }) => [id, checked])),
+    checked: { ...Object.fromEntries(verdicts.map(({ id, checked }) => [id, checked])), ...fulfilment?.counted() },
     injected: calls.injected,
     lines: scheduler.lines ?? [],
   };
@@ -117,6 +134,14 @@ function outcomeOf<Value>(read: () => Value): { value: Value } | { error: Error 
   } catch (error) {
     return { error: error as Error };
   }
+}
+
+/** The orders that were accepted before a change know the shards of then. */
+function resharded({ products }: Snapshot, plan: Plan): Violation[] {
+  return plan.products.flatMap(({ sku, shards }) => {
+    const now = products.find((product) => product.sku === sku)?.shardCount;
+    return now === shards ? [] : [{ invariant: 'I4', text: `${sku} had ${shards} shards, and has ${now}` }];
+  });
 }
 
 function neverPublished({ events }: Snapshot, published: ReadonlySet<string>): { invariant: 'I3'; text: string }[] {

@@ -21,7 +21,7 @@ export async function shrink(plan: Plan, run: Run): Promise<{ plan: Plan; outcom
 
   for (let before = -1; before !== sizeOf(least); ) {
     before = sizeOf(least);
-    for (const part of ['orders', 'restocks', 'poison'] as const) {
+    for (const part of ['orders', 'restocks', 'changes', 'poison'] as const) {
       for (const one of [...least.plan[part]]) {
         const rest = (least.plan[part] as readonly { readonly name: string }[]).filter(({ name }) => name !== one.name);
         await attempt({ ...least.plan, [part]: rest });
@@ -36,5 +36,5 @@ export async function shrink(plan: Plan, run: Run): Promise<{ plan: Plan; outcom
 }
 
 function sizeOf({ plan, outcome }: { plan: Plan; outcome: Outcome }): number {
-  return plan.orders.length + plan.restocks.length + plan.poison.length + outcome.injected.length;
+  return plan.orders.length + plan.restocks.length + plan.changes.length + plan.poison.length + outcome.injected.length;
 }

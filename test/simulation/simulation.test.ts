@@ -26,16 +26,40 @@ test('sites never sell more than there is, where a counter that merges nearly al
   expect(checked['stranded units']).toBeGreaterThan(0);
 });
 
-test.each(['a REJECTED write without its condition', 'a conflict is taken for sold out'])(
-  'catches: %s',
-  async (name) => {
-    const mutant = mutants.find((one) => one.name === name);
-    if (!mutant) throw new Error(`there is no mutant '${name}'`);
-    const job = { scenario: mutant.scenario, seeds: 2_000, stopAtFailure: true, mutant };
-    const { failures } = await runSeeds(job, { workers: 1 });
-    expect(failures).toHaveLength(1);
-  },
-);
+test('a partner that dies and comes back gets every order once, and no order that a customer cancelled', async () => {
+  const { failures, checked } = await runSeeds({ scenario: 'fulfilment', seeds }, { workers: 2 });
+  expect(failures).toEqual([]);
+  for (const seen of ['I8', 'OrdersFulfilled', 'FulfilmentsPostponed']) expect(checked[seen]).toBeGreaterThan(seeds);
+  for (const seen of ['OrdersRefused', 'BreakerOpened', 'BreakerProbes', 'BreakerClosed'])
+    expect(checked[seen]).toBeGreaterThan(0);
+});
+
+test('with pauses, wrong clocks and deaths, no run has two effective leaders', async () => {
+  const runs = 500;
+  const { failures, checked } = await runSeeds({ scenario: 'lease', seeds: runs }, { workers: 2 });
+  expect(failures).toEqual([]);
+  expect(checked.leaders).toBeGreaterThan(2 * runs);
+});
+
+test('50 environments write nothing while all is well, make one probe, and spare a partner that is down', async () => {
+  const { failures, checked } = await runSeeds({ scenario: 'breaker', seeds: 4 }, { workers: 2 });
+  expect(failures).toEqual([]);
+  expect(checked.probes).toBeGreaterThan(4);
+});
+
+test.each([
+  'a REJECTED write without its condition',
+  'a conflict is taken for sold out',
+  'the partner is asked with another key each time',
+  'what a leader writes has no fence',
+  'who lost the election probes as well',
+])('catches: %s', async (name) => {
+  const mutant = mutants.find((one) => one.name === name);
+  if (!mutant) throw new Error(`there is no mutant '${name}'`);
+  const job = { scenario: mutant.scenario, seeds: 2_000, stopAtFailure: true, mutant };
+  const { failures } = await runSeeds(job, { workers: 1 });
+  expect(failures).toHaveLength(1);
+});
 
 test('every order of the steps of three messages, with a crash and a fault: complete', async () => {
   const { violations, executions, states } = await explore('dynamodb');

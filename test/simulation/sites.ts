@@ -1,4 +1,3 @@
-import { documents } from '../../functions/adapters/aws/dynamodb-client.ts';
 import { rightsKey } from '../../functions/adapters/aws/keys.ts';
 import { rightsStore as dynamoRights } from '../../functions/adapters/aws/rights.ts';
 import { rightsPartition, rightsRowKey } from '../../functions/adapters/partition/keys.ts';
@@ -8,8 +7,7 @@ import { noRights, type Rights } from '../../functions/domain/rights.ts';
 import type { RightsStore } from '../../functions/ports/rights.ts';
 import { MemoryPartitions } from '../support/memory-partitions.ts';
 import type { CallMaker } from './calls.ts';
-import { dynamoClient } from './dynamodb/client.ts';
-import { Tables } from './dynamodb/tables.ts';
+import { simulateTables } from './dynamodb/client.ts';
 import { storeOf } from './partition/platform.ts';
 
 export const sites = ['dublin', 'oregon', 'tokyo'] as const;
@@ -26,8 +24,7 @@ export function simulatedSites(calls: CallMaker, sku: string, changed: () => voi
   return { dublin: onDynamo(), oregon: onPartitions(), tokyo: onPartitions() };
 
   function onDynamo(): SimulatedSite {
-    const tables = new Tables(changed);
-    Object.assign(documents, { send: dynamoClient(tables, calls) });
+    const tables = simulateTables(calls, changed);
     return { store: dynamoRights('stock'), peek: () => rightsIn(tables.get('stock', rightsKey(sku))) };
   }
 

@@ -13,7 +13,7 @@ import type { Message } from './queue.ts';
 import type { StreamRecord } from './stream.ts';
 
 // A function's whole time is left: what a time-out does, a crash does too.
-const batchRules = { concurrency: 10, remainingMs: () => Number.POSITIVE_INFINITY };
+export const batchRules = { concurrency: 10, remainingMs: () => Number.POSITIVE_INFINITY };
 
 /** The settlement function: what takes from one shard is decided together where the cloud's ledger can. */
 export async function settleBatch(
@@ -56,6 +56,6 @@ export async function projectBatch(
   return new Set([...failedOf(answer), ...refused.map((event) => counted.get(event) ?? '')]);
 }
 
-function failedOf(answer: { readonly batchItemFailures: readonly { readonly itemIdentifier: string }[] }) {
+export function failedOf(answer: { readonly batchItemFailures: readonly { readonly itemIdentifier: string }[] }) {
   return new Set(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
 }

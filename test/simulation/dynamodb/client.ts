@@ -1,8 +1,8 @@
 import { ProvisionedThroughputExceededException } from '@aws-sdk/client-dynamodb';
+import { documents } from '../../../functions/adapters/aws/dynamodb-client.ts';
 import type { CallMaker } from '../calls.ts';
 import { failure } from '../channels.ts';
-import type { Item } from './expressions.ts';
-import { type Answer, cancellation, type Tables, type Write } from './tables.ts';
+import { type Answer, cancellation, Tables, type Watch, type Write } from './tables.ts';
 
 interface Command {
   readonly constructor: { readonly name: string };
@@ -10,7 +10,7 @@ interface Command {
 }
 
 interface Transaction {
-  readonly TransactItems?: readonly { readonly Put?: Write; readonly Update?: Write; readonly Get?: Write }[];
+  readonly TransactItems?: readonly Readonly<Partial<Record<'Put' | 'Update' | 'Get' | 'ConditionCheck', Write>>>[];
 }
 
 /** How long a transaction holds its items: an assumption, with something for each of them. */
@@ -19,8 +19,15 @@ const holdMs = (items: number) => 4 + 0.1 * items;
 const slowDown = new ProvisionedThroughputExceededException({ $metadata: {}, message: 'slow down' });
 const timeout = failure('TimeoutError');
 
+/** Puts simulated tables behind the client that the adapters share. */
+export function simulateTables(calls: CallMaker, watch: Watch): Tables {
+  const tables = new Tables(watch);
+  Object.assign(documents, { send: dynamoClient(tables, calls) });
+  return tables;
+}
+
 /** What stands behind `documents.send`: every command of the adapters, as a call that takes time and may go wrong. */
-export function dynamoClient(tables: Tables, calls: CallMaker) {
+function dynamoClient(tables: Tables, calls: CallMaker) {
   function execute(name: string, input: Write & Transaction, conflict: boolean): Answer | Error {
     switch (name) {
       case 'GetCommand':
@@ -64,5 +71,5 @@ function throttled(name: string, input: Transaction): Error {
 }
 
 function writesOf({ TransactItems = [] }: Transaction): Write[] {
-  return TransactItems.map(({ Put, Update, Get }) => Put ?? Update ?? Get ?? ({} as Item));
+  return TransactItems.map(({ Put, Update, Get, ConditionCheck }) => Put ?? Update ?? Get ?? ConditionCheck ?? {});
 }

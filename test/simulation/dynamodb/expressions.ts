@@ -46,18 +46,28 @@ function cached<Compiled>(cache: Map<string, Compiled>, text: string, compile: (
   return compiled;
 }
 
+const comparisons = {
+  '=': (a: unknown, b: unknown) => a === b,
+  '>=': (a: unknown, b: unknown) => Number(a) >= Number(b),
+  '<=': (a: unknown, b: unknown) => Number(a) <= Number(b),
+};
+
 function compileCondition(text: string): Condition {
+  const ways = text.split(' OR ').map(compileAll);
+  return (item, names, values) => ways.some((way) => way(item, names, values));
+}
+
+function compileAll(text: string): Condition {
   const parts = text.split(' AND ').map((part): Condition => {
     const exists = /^attribute_(not_)?exists\((\S+)\)$/.exec(part);
     if (exists) {
       const read = term(exists[2] ?? '');
       return (item, names, values) => (read(item ?? {}, names, values) === undefined) === (exists[1] !== undefined);
     }
-    const compared = /^(\S+) (=|>=) (:\S+)$/.exec(part);
+    const compared = /^(\S+) (=|>=|<=) (:\S+)$/.exec(part);
     if (!compared) throw new Error(`the simulated table does not know the condition '${part}'`);
     const [left, right] = [term(compared[1] ?? ''), term(compared[3] ?? '')];
-    const holds =
-      compared[2] === '=' ? (a: unknown, b: unknown) => a === b : (a: unknown, b: unknown) => Number(a) >= Number(b);
+    const holds = comparisons[compared[2] as keyof typeof comparisons];
     return (item, names, values) => {
       const value = left(item ?? {}, names, values);
       return value !== undefined && holds(value, right(item ?? {}, names, values));

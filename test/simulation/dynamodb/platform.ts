@@ -1,5 +1,4 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { documents } from '../../../functions/adapters/aws/dynamodb-client.ts';
 import { eventBridge } from '../../../functions/adapters/aws/eventbridge-client.ts';
 import { orderLedger } from '../../../functions/adapters/aws/ledger.ts';
 import { deadLetters, eventBus, orderQueue } from '../../../functions/adapters/aws/messaging.ts';
@@ -13,17 +12,15 @@ import type { DeadLetterReason } from '../../../functions/contracts/order-reques
 import { readRows } from '../../../scripts/check/read-stores.ts';
 import { failure } from '../channels.ts';
 import type { Platform, World } from '../platform.ts';
-import { dynamoClient } from './client.ts';
+import { simulateTables } from './client.ts';
 import type { Item } from './expressions.ts';
-import { Tables } from './tables.ts';
 
 const throttled = failure('ThrottlingException');
 const timeout = failure('TimeoutError');
 
 /** The adapters of AWS as they are, with a simulated service behind each of their three clients. */
 export function dynamodbPlatform(world: World): Platform {
-  const tables = new Tables((table, before, after) => watch(world, table, before, after));
-  Object.assign(documents, { send: dynamoClient(tables, world.calls) });
+  const tables = simulateTables(world.calls, (table, before, after) => watch(world, table, before, after));
   Object.assign(sqs, { send: queueClient(world) });
   Object.assign(eventBridge, { send: busClient(world) });
   const stockTables = { stock: 'stock', catalog: 'catalog' };
@@ -64,11 +61,12 @@ function watch({ witness, changed }: World, table: string, before: Item | undefi
   else if (after.state === 'REJECTED') witness.rejected(id);
 }
 
-function queueClient({ calls, enqueue, bury }: World) {
+function queueClient({ calls, enqueue, postpone, bury }: World) {
   interface Send {
     readonly input: {
       readonly QueueUrl: string;
       readonly MessageBody: string;
+      readonly DelaySeconds?: number;
       readonly MessageAttributes?: { readonly reason: { readonly StringValue: string } };
     };
   }
@@ -77,6 +75,8 @@ function queueClient({ calls, enqueue, bury }: World) {
       name: `SendMessage ${input.QueueUrl}`,
       execute(answer) {
         if (input.QueueUrl === 'order-requests') enqueue(input.MessageBody);
+        else if (input.QueueUrl === 'fulfilment-requests')
+          postpone?.(input.MessageBody, (input.DelaySeconds ?? 0) * 1_000);
         else bury(input.MessageBody, input.MessageAttributes?.reason.StringValue as DeadLetterReason);
         answer({});
       },

@@ -104,8 +104,9 @@ export class Tables {
     };
   }
 
-  #apply(write: Write, { table, name, rows }: Place): Item {
+  #apply(write: Write, { table, name, rows }: Place): Item | undefined {
     const before = rows.get(name);
+    if (!write.Item && write.UpdateExpression === undefined) return before;
     const after = write.Item ?? updated(before ?? write.Key ?? {}, write);
     rows.set(name, after);
     this.#watch(table, before, after);

@@ -1,0 +1,68 @@
+import type { Bug } from './mutant.ts';
+
+const aws = 'functions/adapters/aws';
+
+export const fulfilment: readonly Bug[] = [
+  {
+    name: 'an order is claimed without its condition',
+    file: `${aws}/ledger.ts`,
+    find: "ConditionExpression: '#state = :from AND #version = :fromVersion',",
+    replace:
+      "...(after.state !== 'FULFILLING' && { ConditionExpression: '#state = :from AND #version = :fromVersion' }),",
+  },
+  {
+    name: 'the partner is asked before the order is claimed',
+    file: 'functions/fulfilment/fulfil-order.ts',
+    find: 'if (claimed !== order && !(await move(order',
+    replace: 'if (claimed !== order && (await partner.take(claimed)) && !(await move(order',
+  },
+  {
+    name: 'an order that was claimed is left to whoever claimed it',
+    file: 'functions/fulfilment/fulfil-order.ts',
+    find: "if (order.state !== 'CONFIRMED' && order.state !== 'FULFILLING')",
+    replace: "if (order.state !== 'CONFIRMED')",
+  },
+  {
+    name: 'a refusal counts as accepted',
+    file: 'functions/fulfilment/fulfil-order.ts',
+    find: "const after = answer === 'accepted' ?",
+    replace: 'const after = answer ?',
+  },
+  {
+    name: 'an answer that never came counts as accepted',
+    file: 'functions/adapters/http/partner.ts',
+    find: '.catch((error) => {',
+    replace:
+      ".catch((error) => { if (error) return { status: 201, json: async () => ({ orderId, state: 'accepted' }) };",
+  },
+  {
+    name: 'the partner is asked with another key each time',
+    file: 'functions/adapters/http/partner.ts',
+    find: "'idempotency-key': orderId",
+    replace: "'idempotency-key': orderId + process.hrtime.bigint()",
+  },
+  {
+    name: 'a refused order keeps the units',
+    file: 'functions/domain/order.ts',
+    find: "if (after.state === 'CANCELLED') return",
+    replace: "if (after.state === 'CANCELLED' && before.state !== 'FULFILLING') return",
+  },
+  {
+    name: 'a request is done before its copy waits',
+    file: 'functions/fulfilment/messages.ts',
+    find: 'await ports.queue.send({ ...letter, traceparent, waitingSince: since }, delayMs);',
+    replace: 'ports.queue.send({ ...letter, traceparent, waitingSince: since }, delayMs).catch(() => {});',
+  },
+  {
+    name: 'a request that comes too early is dropped',
+    file: 'functions/fulfilment/messages.ts',
+    find: "if (fulfilment.kind === 'too early') await",
+    replace: "if (fulfilment.kind === 'too early') void (() => {})(); else if (!fulfilment.kind) await",
+  },
+  {
+    name: 'nobody hears of a request that was given up',
+    file: 'functions/fulfilment/messages.ts',
+    find: 'await ports.deadLetters.put(letter, reason);',
+    replace: '',
+  },
+];
