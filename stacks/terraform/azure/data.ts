@@ -38,7 +38,6 @@ export class Data extends Construct {
       accountKind: 'StorageV2',
       // Three zones; what must survive a region, in a second one too.
       accountReplicationType: stage.keepData ? 'GZRS' : 'ZRS',
-      allowNestedItemsToBePublic: false,
       lifecycle: { preventDestroy: stage.keepData },
     });
     if (stage.deletionProtection)

@@ -42,7 +42,6 @@ export class Functions extends Construct {
     this.host = new StorageAccount(this, 'Host', {
       ...storageRules(place, 'host'),
       accountReplicationType: 'ZRS',
-      allowNestedItemsToBePublic: false,
     });
     this.apps = new Map(cloudServices.map((service) => [service, this.add(service)]));
   }

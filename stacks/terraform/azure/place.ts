@@ -34,5 +34,7 @@ export const storageRules = (place: Place, what: string) => ({
   minTlsVersion: 'TLS1_2',
   httpsTrafficOnlyEnabled: true,
   sharedAccessKeyEnabled: false,
+  // A static website is served all the same: its container is not one of those that this is about.
+  allowNestedItemsToBePublic: false,
   defaultToOauthAuthentication: true,
 });

@@ -1,0 +1,175 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { projectFolder } from '../../scripts/local/paths.ts';
+import { originSecretHeader } from '../../stacks/aws/origin-secret-name.ts';
+import { stages } from '../../stacks/stages.ts';
+
+// Who may do what on Azure and Google, what is shut, and who hears of trouble: the other tests of these stacks look at
+// what is there and how large it is.
+
+type Body = Record<string, unknown>;
+type Resources = Readonly<Record<string, Record<string, Body>>>;
+
+function synthesized(): (stage: string, cloud: string) => (type: string) => Body[] {
+  const folder = mkdtempSync(join(tmpdir(), 'flash-sale-clouds-'));
+  try {
+    const args = ['stacks/terraform.ts', '--stage', 'all', '--cloud', 'all', '--no-code', '--out', folder];
+    const { status, stderr } = spawnSync(process.execPath, args, { cwd: projectFolder, encoding: 'utf8' });
+    if (status !== 0) throw new Error(stderr);
+    const remote = Object.keys(stages).filter((stage) => !stage.startsWith('local'));
+    const files = remote.flatMap((stage) =>
+      ['azure', 'google'].map((cloud): [string, Resources] => {
+        const name = `flash-sale-${stage}-${cloud}`;
+        return [name, JSON.parse(readFileSync(join(folder, 'stacks', name, 'cdk.tf.json'), 'utf8')).resource];
+      }),
+    );
+    const byName = new Map(files);
+    return (stage, cloud) => (type) => Object.values(byName.get(`flash-sale-${stage}-${cloud}`)?.[type] ?? {});
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const stackOf = synthesized();
+/** The name in a reference such as `${azurerm_storage_queue.Data_outbox_CC2C87F7.name}`. */
+const referred = (value: unknown, type: string): string | undefined =>
+  new RegExp(`\\b${type}\\.[A-Za-z]+_([\\w-]+)_[0-9A-F]{8}\\.`).exec(String(value))?.[1];
+
+describe.each([stages.dev, stages.staging, stages.prod])('Azure, $name', (stage) => {
+  const of = stackOf(stage.name, 'azure');
+
+  test('each service has the rights that its part takes, and no others', () => {
+    const rights = of('azurerm_role_assignment').map(({ principal_id, role_definition_name, scope }) => {
+      const service = referred(principal_id, 'azurerm_user_assigned_identity')?.replace('-identity', '');
+      const on = referred(scope, 'azurerm_storage_queue') ?? referred(scope, 'azurerm_storage_table') ?? 'its host';
+      return `${service}: ${String(role_definition_name).replace('Storage ', '')} of ${on}`;
+    });
+    expect(rights.sort()).toMatchInlineSnapshot(`
+      [
+        "catalog: Blob Data Owner of its host",
+        "catalog: Table Data Reader of Table",
+        "intake: Blob Data Owner of its host",
+        "intake: Queue Data Message Sender of order-requests",
+        "intake: Queue Data Message Sender of outbox",
+        "intake: Table Data Contributor of Table",
+        "projection: Blob Data Owner of its host",
+        "projection: Queue Data Contributor of outbox-poison",
+        "projection: Queue Data Message Processor of outbox",
+        "projection: Queue Data Message Sender of order-events",
+        "projection: Queue Data Message Sender of outbox-poison",
+        "projection: Queue Data Reader of outbox",
+        "projection: Table Data Contributor of Table",
+        "settlement: Blob Data Owner of its host",
+        "settlement: Queue Data Contributor of order-requests-poison",
+        "settlement: Queue Data Message Processor of order-requests",
+        "settlement: Queue Data Message Sender of order-requests-poison",
+        "settlement: Queue Data Message Sender of outbox",
+        "settlement: Queue Data Reader of order-requests",
+        "settlement: Table Data Contributor of Table",
+        "stock: Blob Data Owner of its host",
+        "stock: Table Data Contributor of Table",
+      ]
+    `);
+  });
+
+  test('nothing is public, and a lock keeps from deleting without keeping from writing', () => {
+    for (const account of of('azurerm_storage_account'))
+      expect(account).toMatchObject({ allow_nested_items_to_be_public: false });
+    for (const lock of of('azurerm_management_lock')) expect(lock.lock_level).toBe('CanNotDelete');
+    for (const app of of('azurerm_function_app_flex_consumption'))
+      expect(app).toMatchObject({
+        webdeploy_publish_basic_authentication_enabled: false,
+        site_config: { minimum_tls_version: '1.2' },
+      });
+  });
+
+  test('every alert rings when there is more than its threshold, and tells people where the stage wants it', () => {
+    const queries = of('azurerm_monitor_scheduled_query_rules_alert_v2');
+    expect(queries.length).toBeGreaterThan(5);
+    for (const { criteria, action, description } of queries) {
+      expect(criteria).toMatchObject([{ operator: 'GreaterThan', time_aggregation_method: 'Count' }]);
+      expect((action as Body).action_groups).toHaveLength(stage.alarms.topic ? 1 : 0);
+      expect(description).toContain('docs/runbook.md#');
+    }
+    for (const { criteria, action } of of('azurerm_monitor_metric_alert')) {
+      const threshold = stage.alarms.functionErrorsPerMinute;
+      expect(criteria).toMatchObject([{ metric_name: 'Http5xx', operator: 'GreaterThan', threshold }]);
+      expect(action ?? []).toHaveLength(stage.alarms.topic ? 1 : 0);
+    }
+  });
+
+  test('a dead letter rings when it is put, wherever it is put', () => {
+    const queues = of('azurerm_storage_queue').map(({ name }) => String(name));
+    const rows = of('azurerm_monitor_scheduled_query_rules_alert_v2').map(({ criteria }) => (criteria as Body[])[0]);
+    for (const queue of queues.filter((name) => name.endsWith('-poison') && !name.startsWith('order-events')))
+      expect(rows).toContainEqual(
+        expect.objectContaining({
+          query: `StorageQueueLogs | where OperationName == 'PutMessage' and Uri has '/${queue}/'`,
+          threshold: 0,
+        }),
+      );
+  });
+});
+
+describe.each([stages.dev, stages.staging, stages.prod])('Google, $name', (stage) => {
+  const of = stackOf(stage.name, 'google');
+  const holder = ({ member }: Body) => referred(member, 'google_service_account') ?? String(member);
+
+  test('each service has the rights that its part takes, and no others', () => {
+    const rights = [
+      ...of('google_project_iam_member').map((body) => `${holder(body)}: ${body.role}`),
+      ...of('google_cloud_run_v2_service_iam_member').map(
+        (body) => `${holder(body)}: ${body.role} of ${referred(body.name, 'google_cloudfunctions2_function')}`,
+      ),
+      ...of('google_pubsub_topic_iam_member')
+        .filter(({ member }) => !String(member).includes('gcp-sa-pubsub'))
+        .map((body) => `${holder(body)}: ${body.role} of ${referred(body.topic, 'google_pubsub_topic')}`),
+    ];
+    const told = rights.filter((right) => !/logging.logWriter|monitoring.metricWriter/.test(right));
+    expect(told.sort()).toMatchInlineSnapshot(`
+      [
+        "allUsers: roles/run.invoker of catalog",
+        "allUsers: roles/run.invoker of intake",
+        "allUsers: roles/run.invoker of stock",
+        "catalog: roles/datastore.viewer",
+        "intake: roles/datastore.user",
+        "intake: roles/pubsub.publisher of order-events",
+        "intake: roles/pubsub.publisher of order-requests",
+        "projection: roles/datastore.user",
+        "projection: roles/pubsub.publisher of events",
+        "projection: roles/pubsub.publisher of order-events",
+        "projection: roles/pubsub.publisher of projection-failures",
+        "pusher: roles/run.invoker of projection",
+        "pusher: roles/run.invoker of relay",
+        "pusher: roles/run.invoker of settlement",
+        "settlement: roles/datastore.user",
+        "settlement: roles/pubsub.publisher of order-events",
+        "settlement: roles/pubsub.publisher of order-requests-dead",
+        "stock: roles/datastore.user",
+      ]
+    `);
+  });
+
+  test('the way from the CDN to the functions is encrypted, and carries the secret that they ask for', () => {
+    const backends = of('google_compute_backend_service');
+    expect(backends).toHaveLength(3);
+    for (const backend of backends)
+      expect(backend).toMatchObject({
+        protocol: 'HTTPS',
+        custom_request_headers: [`${originSecretHeader}: \${var.origin_secret}`],
+      });
+  });
+
+  test('every alert rings when there is more than its threshold, and tells people where the stage wants it', () => {
+    const alerts = of('google_monitoring_alert_policy');
+    expect(alerts.length).toBeGreaterThan(5);
+    for (const { conditions, notification_channels, documentation } of alerts) {
+      expect(conditions).toMatchObject([{ condition_threshold: { comparison: 'COMPARISON_GT' } }]);
+      expect(notification_channels ?? []).toHaveLength(stage.alarms.topic ? 1 : 0);
+      expect((documentation as Body).content).toContain('docs/runbook.md#');
+    }
+  });
+});
