@@ -20,9 +20,9 @@ usage: npm run demo -- [options]
 
 Deploys the system to an emulator on this machine with the real CDK CLI, runs a flash sale over HTTP
 through the local CDN (four products, repetitions, bad input, poison messages, cancels, a restock) while
-others browse and a price changes, and checks afterwards that nothing was lost, doubled, oversold or
-leaked, that 95 % of the browsing came out of the cache, and that nothing in it was too old.
-Exit code 0 only if all of it holds.
+others browse, a price changes, and the partner who takes the orders fails 5 % of the calls; checks afterwards
+that nothing was lost, doubled, oversold or leaked, that the partner's book says the same, that 95 % of the
+browsing came out of the cache, and that nothing in it was too old. Exit code 0 only if all of it holds.
 
   --orders N   orders to place (default 2000)
   --units N    units of the hot product (default: 60 % of what its orders ask for)

@@ -53,7 +53,7 @@ await runMain(async () => {
     peak: words.peak === undefined ? undefined : wholeNumber('peak', words.peak, { min: 1, max: 10_000 }),
   };
   return withPlatform({}, async (platform, progress) => {
-    const system = { ...platform, partnerUrl: platform.partner.url };
+    const system = platform;
     const result = await drill(system, { ...options, say: progress.line });
     const path = writeDrillReport(name, result, join(localFolder, 'reports', `drill-${name}`));
     const rows = result.findings.map((one) => [one.holds ? 'holds' : 'FAILED', one.what, one.measured, one.limit]);

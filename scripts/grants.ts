@@ -48,12 +48,12 @@ function refuseForeignEndpoint(): void {
 }
 
 async function connectTo(platform: Platform): Promise<Deployment> {
-  const { target, stage, apiUrl, outputs, issuer } = platform;
+  const { target, stage, apiUrl, partnerUrl, outputs, issuer } = platform;
   const [customerToken, adminToken] = await Promise.all([
     issuer.token({ customer: 'grants-probe' }),
     issuer.token({ customer: 'grants-admin', admin: true }),
   ]);
-  return connect({ target, stage, apiUrl, outputs, customerToken, adminToken });
+  return connect({ target, stage, apiUrl, partnerUrl, outputs, customerToken, adminToken });
 }
 
 async function tryAll(services: readonly Service[], deployment: Deployment, progress: Progress): Promise<Trial[]> {

@@ -4,6 +4,7 @@ import { limits, logRetentionDays } from './limits.ts';
 import { serviceNames, services } from './needs.ts';
 import {
   type ProvisionedConcurrency,
+  type QueueWorker,
   type Stage,
   type StreamWorkerSettings,
   visibilitySeconds,
@@ -26,7 +27,9 @@ export function violationsOf(stage: Stage): Violations {
     ...checkAccountConcurrency(stage),
     ...checkApi(stage),
     ...checkQueues(stage),
-    ...checkSettlement(stage),
+    ...checkQueueWorker('settlement', stage),
+    ...checkQueueWorker('fulfilment', stage),
+    ...checkFulfilment(stage),
     ...checkStream('projection', stage.projection),
     ...checkStream('invalidation', stage.invalidation),
     ...checkEdge(stage),
@@ -134,31 +137,57 @@ function checkQueues(stage: Stage): Violations {
     ...atLeast('queues.maxReceiveCount', maxReceiveCount, limits.maxReceiveCountAdvised),
     ...atMost('queues.maxReceiveCount', maxReceiveCount, limits.maxReceiveCountMax),
     ...atLeast('queues.visibilityTimeouts', visibilityTimeouts, limits.visibilityTimeouts),
-    ...atMost(
-      'queues.visibilityTimeouts * functions.settlement.timeoutSeconds',
-      visibilitySeconds(stage),
-      limits.queueVisibilityMax,
-    ),
   ];
 }
 
-function checkSettlement({ settlement, functions }: Stage): Violations {
-  const { batchSize, batchingWindowSeconds: window, maxConcurrency } = settlement;
+function checkQueueWorker(worker: QueueWorker, stage: Stage): Violations {
+  const { batchSize, batchingWindowSeconds: window, maxConcurrency } = stage[worker];
+  const { timeoutSeconds } = stage.functions[worker];
   return [
-    ...wholeAndPositive('settlement.batchSize', batchSize),
-    ...atMost('settlement.batchSize', batchSize, window > 0 ? limits.queueBatchMax : limits.queueBatchMaxWithoutWindow),
-    ...wholeOrZero('settlement.batchingWindowSeconds', window),
-    ...atMost('settlement.batchingWindowSeconds', window, limits.batchingWindowMax),
+    ...atMost(
+      `queues.visibilityTimeouts * functions.${worker}.timeoutSeconds`,
+      visibilitySeconds(stage, worker),
+      limits.queueVisibilityMax,
+    ),
+    ...wholeAndPositive(`${worker}.batchSize`, batchSize),
+    ...atMost(`${worker}.batchSize`, batchSize, window > 0 ? limits.queueBatchMax : limits.queueBatchMaxWithoutWindow),
+    ...wholeOrZero(`${worker}.batchingWindowSeconds`, window),
+    ...atMost(`${worker}.batchingWindowSeconds`, window, limits.batchingWindowMax),
     ...holds(
-      window < functions.settlement.timeoutSeconds,
-      'settlement.batchingWindowSeconds',
-      `less than functions.settlement.timeoutSeconds, ${functions.settlement.timeoutSeconds}`,
+      window < timeoutSeconds,
+      `${worker}.batchingWindowSeconds`,
+      `less than functions.${worker}.timeoutSeconds, ${timeoutSeconds}`,
       window,
       'Lower it: the window and the work share the time in which a message is hidden',
     ),
-    ...wholeAndPositive('settlement.maxConcurrency', maxConcurrency),
-    ...atLeast('settlement.maxConcurrency', maxConcurrency, limits.queueConcurrencyMin),
-    ...atMost('settlement.maxConcurrency', maxConcurrency, limits.queueConcurrencyMax),
+    ...wholeAndPositive(`${worker}.maxConcurrency`, maxConcurrency),
+    ...atLeast(`${worker}.maxConcurrency`, maxConcurrency, limits.queueConcurrencyMin),
+    ...atMost(`${worker}.maxConcurrency`, maxConcurrency, limits.queueConcurrencyMax),
+  ];
+}
+
+function checkFulfilment({ fulfilment, queues }: Stage): Violations {
+  const { partnerUrl, cancellableSeconds, breakerOpenSeconds, giveUpHours } = fulfilment;
+  return [
+    ...holds(
+      /^https?:\/\/[^/]+(\/.*[^/])?$/.test(partnerUrl),
+      'fulfilment.partnerUrl',
+      'an address without a slash at its end',
+      partnerUrl,
+      'Put the address of your partner there',
+    ),
+    ...wholeOrZero('fulfilment.cancellableSeconds', cancellableSeconds),
+    ...atMost('fulfilment.cancellableSeconds', cancellableSeconds, limits.queueDelayMax),
+    ...wholeAndPositive('fulfilment.breakerOpenSeconds', breakerOpenSeconds),
+    ...atMost('fulfilment.breakerOpenSeconds', breakerOpenSeconds, limits.queueDelayMax),
+    ...wholeAndPositive('fulfilment.giveUpHours', giveUpHours),
+    ...holds(
+      giveUpHours < queues.deadLetterRetentionDays * 24,
+      'fulfilment.giveUpHours',
+      `less than queues.deadLetterRetentionDays, ${queues.deadLetterRetentionDays} days`,
+      giveUpHours,
+      'Lower it: people need time for what the partner never answered',
+    ),
   ];
 }
 

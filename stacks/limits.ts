@@ -53,6 +53,7 @@ export const limits = {
   maxReceiveCountAdvised: { value: 5, unit: 'receives', source: lambdaWithSqs },
   maxReceiveCountMax: { value: 1000, unit: 'receives', source: queueAttributes },
   queueVisibilityMax: { value: 43_200, unit: 's', source: queueAttributes },
+  queueDelayMax: { value: 900, unit: 's', source: queueAttributes },
   queueRetentionMax: { value: 14, unit: 'days', source: queueAttributes },
   streamBatchMax: { value: 10_000, unit: 'records', source: eventSource },
   streamParallelizationMax: { value: 10, unit: 'batches per shard', source: eventSource },

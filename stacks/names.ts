@@ -15,5 +15,8 @@ export const stackName = (stage: string, stack: (typeof stackNames)[number]): st
 export const parameterName = (stage: string, outputKey: string): string =>
   `/${project}/${stage}/${outputKey.replace(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase()}`;
 
+/** Of what the functions count. */
+export const metricsNamespace = (stage: string): string => `FlashSale/${stage}`;
+
 /** Every call goes through this alias, so that a deploy switches all traffic at once and can be shifted back. */
 export const aliasName = 'live';

@@ -4,9 +4,16 @@ import type { ApiService } from '../functions/contracts/routes.ts';
  * What each service needs, in words of no particular cloud. Infrastructure makes two things from one row: the
  * environment variable that names the resource, and the permission to use it. So they cannot drift apart.
  */
-export type Service = ApiService | 'settlement' | 'projection' | 'invalidation';
-export type TableName = 'orders' | 'stock' | 'catalog' | 'views';
-export type QueueName = 'order-requests' | 'order-requests-dlq' | 'projection-failures' | 'invalidation-failures';
+export type Service = ApiService | 'settlement' | 'projection' | 'fulfilment' | 'invalidation';
+export const tableNames = ['orders', 'stock', 'catalog', 'views', 'coordination'] as const;
+export type TableName = (typeof tableNames)[number];
+export type QueueName =
+  | 'order-requests'
+  | 'order-requests-dlq'
+  | 'projection-failures'
+  | 'fulfilment-requests'
+  | 'fulfilment-requests-dlq'
+  | 'invalidation-failures';
 
 /** A transaction needs the verbs of its parts. */
 export type TableVerb = 'get' | 'batchGet' | 'put' | 'update' | 'query' | 'scan';
@@ -123,6 +130,17 @@ export const services: Readonly<Record<Service, ServiceNeeds>> = {
       { kind: 'queue', env: 'FAILURE_QUEUE_URL', queue: 'projection-failures', verbs: ['send'] },
     ],
   },
+  fulfilment: {
+    stack: 'service',
+    trigger: { kind: 'queue', queue: 'fulfilment-requests', deadLetters: 'fulfilment-requests-dlq' },
+    needs: [
+      { kind: 'table', env: 'ORDERS_TABLE', table: 'orders', verbs: ['get', 'put', 'update'] },
+      { kind: 'table', env: 'STOCK_TABLE', table: 'stock', verbs: ['update'] },
+      { kind: 'table', env: 'COORDINATION_TABLE', table: 'coordination', verbs: ['get', 'put'] },
+      { kind: 'queue', env: 'FULFILMENT_QUEUE_URL', queue: 'fulfilment-requests', verbs: ['send'] },
+      { kind: 'queue', env: 'DEAD_LETTER_URL', queue: 'fulfilment-requests-dlq', verbs: ['send'] },
+    ],
+  },
   stock: {
     stack: 'service',
     trigger: { kind: 'api' },
@@ -145,6 +163,13 @@ export const services: Readonly<Record<Service, ServiceNeeds>> = {
     ],
   },
 };
+
+/** The queue that a service works off, and its dead letters. */
+export function queueOf(service: Service): Extract<Trigger, { kind: 'queue' }> {
+  const { trigger } = services[service];
+  if (trigger.kind !== 'queue') throw new Error(`needs: ${service}'s trigger is '${trigger.kind}', must be 'queue'`);
+  return trigger;
+}
 
 /** In the order of the data flow. */
 export const serviceNames = Object.keys(services) as Service[];

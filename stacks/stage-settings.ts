@@ -23,6 +23,7 @@ export interface Stage {
   readonly queues: QueueSettings;
   readonly settlement: QueueWorkerSettings;
   readonly projection: StreamWorkerSettings;
+  readonly fulfilment: FulfilmentSettings;
   readonly invalidation: StreamWorkerSettings;
   readonly alarms: AlarmSettings;
   /** Synth fails on what cdk-nag's AWS Solutions rules find, unless it is acknowledged with its reason. */
@@ -158,6 +159,17 @@ export interface QueueWorkerSettings {
   readonly maxConcurrency: number;
 }
 
+export interface FulfilmentSettings extends QueueWorkerSettings {
+  /** Without a path: orders are handed over at `POST {partnerUrl}/orders`. */
+  readonly partnerUrl: string;
+  /** How long after its confirmation a customer may cancel an order: so long its request lies in the queue. */
+  readonly cancellableSeconds: number;
+  /** How long the breaker spares a partner that is down, before a probe. */
+  readonly breakerOpenSeconds: number;
+  /** An order that the partner has not answered about for this long becomes a dead letter. */
+  readonly giveUpHours: number;
+}
+
 export interface StreamWorkerSettings {
   readonly batchSize: number;
   readonly batchingWindowSeconds: number;
@@ -177,5 +189,8 @@ export interface AlarmSettings {
 }
 
 /** A visibility shorter than the worker's timeout makes a second worker start on the same message. */
-export const visibilitySeconds = (stage: Stage): number =>
-  stage.functions.settlement.timeoutSeconds * stage.queues.visibilityTimeouts;
+export const visibilitySeconds = (stage: Stage, worker: QueueWorker = 'settlement'): number =>
+  stage.functions[worker].timeoutSeconds * stage.queues.visibilityTimeouts;
+
+/** The services that work off a queue. */
+export type QueueWorker = 'settlement' | 'fulfilment';

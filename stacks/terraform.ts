@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { clouds } from './clouds.ts';
-import { findStage, stageNames, withIssuer } from './stages.ts';
+import { findStage, stageNames, withIssuer, withPartner } from './stages.ts';
 import { synthesizeTerraform } from './terraform/synthesize.ts';
 
 // node stacks/terraform.ts --stage dev --out cdktf.out
@@ -14,16 +14,17 @@ const { values } = parseArgs({
     issuer: { type: 'string' },
     audience: { type: 'string' },
     jwks: { type: 'string' },
+    partner: { type: 'string' },
   },
 });
 
-const { issuer, audience, jwks } = values;
+const { issuer, audience, jwks, partner } = values;
 const names = values.stage === 'all' ? stageNames : [values.stage];
 const chosen = clouds.filter((cloud) => values.cloud === 'all' || values.cloud === cloud);
 if (chosen.length === 0) throw new Error(`--cloud is '${values.cloud}', must be all or one of ${clouds.join(', ')}`);
 await synthesizeTerraform({
   clouds: chosen,
-  stages: names.map((name) => withIssuer(findStage(name), { issuer, audience, jwks })),
+  stages: names.map((name) => withPartner(withIssuer(findStage(name), { issuer, audience, jwks }), partner)),
   outdir: values.out,
   code: !values['no-code'],
 });

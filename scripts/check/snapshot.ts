@@ -68,5 +68,6 @@ export function onlyProducts(all: Snapshot, skus: ReadonlySet<string>): Snapshot
     events: all.events.filter((event) => own(event.order)),
     counted: all.counted.filter(own),
     sales: all.sales.filter(own),
+    ...(all.book && { book: all.book.filter(own) }),
   };
 }

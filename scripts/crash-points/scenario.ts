@@ -3,10 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { marshall } from '@aws-sdk/util-dynamodb';
+import type { Order } from '../../functions/domain/order.ts';
 import { aliasName, physicalName } from '../../stacks/names.ts';
 import { checkInvariants, holds, retriedCalls } from '../check/invariants.ts';
 import { readStores } from '../check/read-stores.ts';
 import { onlyProducts, type Snapshot } from '../check/snapshot.ts';
+import { partnerAt } from '../local/partner/client.ts';
 import { type Answer, ShopClient } from '../shop/client.ts';
 import { redeliver } from '../shop/redeliver.ts';
 import { uncounted } from '../shop/until-quiet.ts';
@@ -106,7 +108,7 @@ class Story {
       if (!holds(verdict)) this.#wrong.push(`${verdict.id} ${verdict.text}: ${verdict.violations[0] ?? 'not checked'}`);
     }
     const states = snapshot.orders.map(({ state }) => state).toSorted();
-    if (states.join() !== 'CANCELLED,CONFIRMED,REJECTED') this.#wrong.push(`the orders are ${states.join()}`);
+    if (states.join() !== 'CANCELLED,FULFILLED,REJECTED') this.#wrong.push(`the orders are ${states.join()}`);
     for (const { orderId } of uncounted(snapshot).map(({ order }) => order))
       this.#wrong.push(`${orderId} is not counted`);
     if (!(await this.#poisonIsDead())) this.#wrong.push('a poison message is in no dead-letter queue');
@@ -122,16 +124,18 @@ class Story {
   }
 
   #untilQuiet(): Promise<Snapshot> {
-    return this.#until((snapshot) => uncounted(snapshot).length === 0);
+    return this.#until((snapshot) => uncounted(snapshot).length === 0 && snapshot.orders.every(isAtItsEnd));
   }
 
   /** The last snapshot read, whether it was as asked for in time or not. */
   async #until(done: (snapshot: Snapshot) => boolean): Promise<Snapshot> {
     const config = clientConfigOf(this.#system);
     const names = { ...storeNamesOf(this.#system), deadLetterUrls: [] };
+    const partner = partnerAt(this.#system.partnerUrl);
     const end = Date.now() + settleWithinMs;
     for (let look = 1; ; look++) {
-      const snapshot = onlyProducts(await readStores(names, config), new Set([this.#sku]));
+      const stores = await readStores(names, config);
+      const snapshot = onlyProducts({ ...stores, book: await partner.book() }, new Set([this.#sku]));
       if (done(snapshot) || Date.now() > end) return snapshot;
       if (look % 20 === 0) await redeliver(this.#system.stage, config, uncounted(snapshot));
       await sleep(150);
@@ -151,3 +155,6 @@ class Story {
     }
   }
 }
+
+const isAtItsEnd = ({ state }: Order): boolean =>
+  state === 'FULFILLED' || state === 'REJECTED' || state === 'CANCELLED';

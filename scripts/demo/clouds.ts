@@ -47,6 +47,7 @@ export function awsSystem(platform: Platform): SaleSystem {
   return {
     shopUrl: platform.edgeUrl,
     issuer: platform.issuer,
+    partner: platform.partner,
     browse: (adminToken, options) => browse(platform, adminToken, options),
     async sendToQueue(MessageBody) {
       const sqs = new SQSClient(clientConfigOf(platform));

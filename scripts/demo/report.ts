@@ -1,9 +1,9 @@
 import { type CheckOptions, checkInvariants, holds, type Verdict } from '../check/invariants.ts';
-import type { Snapshot } from '../check/snapshot.ts';
+import type { BookEntry, Snapshot } from '../check/snapshot.ts';
 import type { CallCounts } from '../local/counters.ts';
 import { percentiles } from '../shop/place-orders.ts';
 import { browsingFailures, browsingTable } from './browse-report.ts';
-import type { SaleResult } from './sale.ts';
+import type { PartnerRecord, SaleResult } from './sale.ts';
 import { table } from './table.ts';
 
 export const memoryLimitMb = 2_048;
@@ -20,6 +20,9 @@ export function reportOf(sale: SaleResult, calls: CallCounts, peakMb: number, ch
   const sections = [
     ['Orders', orderTable(sale)],
     ...(sale.browsing ? [['Browsing through the edge', browsingTable(sale.browsing)]] : []),
+    ...(sale.partner && sale.snapshot.book
+      ? [['The partner, who fulfils', partnerTable(sale.partner, sale.snapshot.book)]]
+      : []),
     ['Latency in ms', latencyTable(sale)],
     ['Stock', stockTable(sale.snapshot)],
     ...(Object.keys(calls).length > 0 ? [['Calls behind the gateway', callTable(calls)]] : []),
@@ -55,14 +58,30 @@ function orderTable({ placing, badInput, cancels, snapshot, poisoned }: SaleResu
   return table([
     ['posted', placing.posts, `${(placing.posts / placing.seconds).toFixed(0)} a second`],
     ['accepted', accepted, 'orders with a 202'],
-    ['confirmed', inState('CONFIRMED'), ''],
+    ...stepsOf(snapshot).map((step) => [step, inState(step.toUpperCase()), '']),
     ['rejected', inState('REJECTED'), 'sold out'],
     ['cancelled', inState('CANCELLED'), `answers to cancels: ${byStatus(cancels)}`],
-    ['pending', inState('PENDING'), ''],
     ['duplicates collapsed', placing.placed.length - accepted, `${placing.differing} with another answer`],
     ['refused inputs', total(badInput), byStatus(badInput)],
     ['sent again after 429 or 503', placing.throttled, 'as Retry-After says'],
     ['dead letters', snapshot.deadLetters.length, `${poisoned} poison messages were sent`],
+  ]);
+}
+
+/** Where a partner takes the orders, a confirmed one is still on its way. */
+function stepsOf({ book }: Snapshot): readonly string[] {
+  return book ? ['fulfilled', 'fulfilling', 'confirmed', 'pending'] : ['confirmed', 'pending'];
+}
+
+function partnerTable({ calls, script }: PartnerRecord, book: readonly BookEntry[]): string {
+  const percent = (share: number) => `${share * 100} % by script`;
+  const refused = book.filter(({ state }) => state === 'refused').length;
+  return table([
+    ['calls', calls.all, ''],
+    ['answered 503', calls.failed, percent(script.errorShare)],
+    ['booked, and the answer lost', calls.lost, percent(script.loseShare)],
+    ['orders in the book', book.length, ''],
+    ['refused: cancelled, and the stock back', refused, percent(script.refuseShare)],
   ]);
 }
 

@@ -2,10 +2,12 @@ import pLimit from 'p-limit';
 import { visibilitySeconds } from '../../stacks/stage-settings.ts';
 import { stages } from '../../stacks/stages.ts';
 import type { ClientRecord, Snapshot } from '../check/snapshot.ts';
+import type { PartnerCalls } from '../local/partner/counts.ts';
+import type { PartnerScript } from '../local/partner/script.ts';
 import { type DemoProduct, demoProducts, seed } from '../local/seed.ts';
 import { type Bars, showBars } from '../shop/bar.ts';
 import { ShopClient } from '../shop/client.ts';
-import { type Placing, placeOrders, rememberedTokens } from '../shop/place-orders.ts';
+import { type PlacedOrder, type Placing, placeOrders, rememberedTokens } from '../shop/place-orders.ts';
 import { demandOf, type PlannedOrder, planOrders } from '../shop/workload.ts';
 import type { Browsing } from './browse.ts';
 import type { SaleSystem } from './system.ts';
@@ -31,10 +33,25 @@ export interface SaleResult {
   readonly snapshot: Snapshot;
   readonly clients: ClientRecord;
   readonly browsing: Browsing | undefined;
+  readonly partner: PartnerRecord | undefined;
 }
 
 /** A message that failed comes again only after its queue has hidden it, however busy the machine is. */
 const patienceMs = (visibilitySeconds(stages.local) + 60) * 1_000;
+
+export interface PartnerRecord {
+  readonly script: PartnerScript;
+  readonly calls: PartnerCalls;
+}
+
+/** One call in twenty gets no good answer; some orders are refused. */
+const partnerTrouble = {
+  seed: 1,
+  errorShare: 0.03,
+  loseShare: 0.02,
+  refuseShare: 0.01,
+  latencyMs: { min: 5, max: 40 },
+} as const;
 
 /** One flash sale with all that goes wrong in one: repetitions, bad input, poison, cancels, a restock, prying eyes. */
 export async function runSale(system: SaleSystem, options: SaleOptions): Promise<SaleResult> {
@@ -51,18 +68,26 @@ export async function runSale(system: SaleSystem, options: SaleOptions): Promise
     .filter((product) => product.units > 0);
   await seed({ apiUrl: system.shopUrl, issuer: system.issuer }, products);
 
+  system.partner?.setScript(partnerTrouble);
   const bars = showBars();
   try {
     const [sold, browsing] = await Promise.all([
       sell(system, { ...options, plan, bars, restock: { sku: hot.sku, units: later } }),
       options.browse === 0 ? undefined : look(system, products, options, bars),
     ]);
-    const settling = bars.show('orders settled', plan.length);
+    const settling = bars.show('orders at their end', plan.length);
     const { quiet, snapshot } = await system.untilQuiet(sold.poisoned, {
       withinMs: patienceMs,
       onProgress: settling.update,
     });
-    return { ...sold, browsing, quiet, snapshot };
+    const { partner } = system;
+    return {
+      ...sold,
+      browsing,
+      quiet,
+      snapshot,
+      partner: partner && { script: partner.script, calls: partner.calls() },
+    };
   } finally {
     bars.stop();
   }
@@ -84,38 +109,51 @@ interface Selling extends SaleOptions {
 async function sell(
   system: SaleSystem,
   options: Selling,
-): Promise<Omit<SaleResult, 'browsing' | 'quiet' | 'snapshot'>> {
+): Promise<Omit<SaleResult, 'browsing' | 'quiet' | 'snapshot' | 'partner'>> {
   const { plan, bars, restock } = options;
   const shop = new ShopClient(system.shopUrl);
   const tokenOf = rememberedTokens(system.issuer);
   const half = Math.ceil(plan.length / 2);
   const bar = bars.show('orders posted', plan.length);
+  const cancels = cancelling(shop, tokenOf);
   const place = (part: typeof plan, before: number) =>
-    placeOrders(shop, part, { ...options, tokenOf, onPlaced: (done) => bar.update(before + done) });
+    placeOrders(shop, part, {
+      ...options,
+      ...{ tokenOf, onAccepted: cancels.begin },
+      onPlaced: (done) => bar.update(before + done),
+    });
   const first = await place(plan.slice(0, half), 0);
   const badInput = await sendBadInput(shop, await tokenOf('mallory'));
   const poisoned = await poisonQueue((body) => system.sendToQueue(body));
   if (restock.units > 0) await shop.restock(await adminToken(system), restock.sku, 'restock-at-half', restock.units);
   const placing = joined(first, await place(plan.slice(half), half));
 
-  const cancels = await cancelSome(shop, placing, tokenOf);
   const foreign = await tryForeignOrders(shop, await tokenOf('mallory'), placing.placed.slice(0, 20));
   const clients = { accepted: placing.placed, foreignAttempts: foreign.attempts, foreignAnswers: foreign.answers };
-  return { placing, badInput, cancels, poisoned, clients };
+  return { placing, badInput, cancels: await cancels.statuses(), poisoned, clients };
 }
 
 const adminToken = ({ issuer }: SaleSystem) => issuer.token({ customer: 'admin', admin: true });
 
-async function cancelSome(shop: ShopClient, { placed }: Placing, tokenOf: (customer: string) => Promise<string>) {
-  const statuses = new Map<number, number>();
-  const wanted = new Map(placed.filter((order) => order.cancel).map((order) => [order.orderId, order]));
+/** Some customers change their mind at once: later an order is on its way. */
+function cancelling(shop: ShopClient, tokenOf: (customer: string) => Promise<string>) {
   const limit = pLimit(8);
-  const cancel = async (customer: string, orderId: string) => {
-    const { status } = await shop.cancelOrder(await tokenOf(customer), orderId);
-    statuses.set(status, (statuses.get(status) ?? 0) + 1);
+  const answers = new Map<string, Promise<number>>();
+  const cancel = async (customer: string, orderId: string) =>
+    (await shop.cancelOrder(await tokenOf(customer), orderId)).status;
+  return {
+    begin({ customer, orderId, cancel: wanted }: PlacedOrder): void {
+      if (wanted && !answers.has(orderId))
+        answers.set(
+          orderId,
+          limit(() => cancel(customer, orderId)),
+        );
+    },
+    async statuses(): Promise<ReadonlyMap<number, number>> {
+      const statuses = await Promise.all(answers.values());
+      return new Map([...Map.groupBy(statuses, (status) => status)].map(([status, all]) => [status, all.length]));
+    },
   };
-  await Promise.all([...wanted.values()].map(({ customer, orderId }) => limit(() => cancel(customer, orderId))));
-  return statuses;
 }
 
 function joined(a: Placing, b: Placing): Placing {

@@ -1,5 +1,6 @@
 import type { CallCounts } from '../local/counters.ts';
 import type { Issuer } from '../local/issuer.ts';
+import type { Partner } from '../local/partner/partner.ts';
 import type { Quiet, QuietOptions } from '../shop/until-quiet.ts';
 import type { BrowseOptions, Browsing } from './browse.ts';
 
@@ -10,6 +11,8 @@ export interface SaleSystem {
   readonly issuer: Pick<Issuer, 'token'>;
   /** People who only look; undefined where no CDN stands in front. */
   readonly browse?: (adminToken: string, options: BrowseOptions) => Promise<Browsing>;
+  /** Who fulfils the orders; undefined where nobody does. */
+  readonly partner?: Pick<Partner, 'script' | 'setScript' | 'calls'>;
   /** Puts a body into the order queue, round the API. */
   sendToQueue(body: string): Promise<void>;
   /** Waits until every order has come to its end, and reads the stores. */

@@ -4,7 +4,6 @@ import type { DeployedSystem } from '../shop/wait-until-quiet.ts';
 /** A platform, or what another process knows of it. */
 export interface DrillSystem extends DeployedSystem {
   readonly issuer: { token(request: { customer: string; admin?: boolean }): Promise<string> };
-  readonly partnerUrl: string;
 }
 
 export interface DrillOptions {

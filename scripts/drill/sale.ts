@@ -1,5 +1,5 @@
 import { checkInvariants, holds, retriedCalls } from '../check/invariants.ts';
-import { onlyProducts, type Snapshot } from '../check/snapshot.ts';
+import type { Snapshot } from '../check/snapshot.ts';
 import { seed } from '../local/seed.ts';
 import { ShopClient } from '../shop/client.ts';
 import { rememberedTokens } from '../shop/place-orders.ts';
@@ -45,7 +45,7 @@ export async function openSale(
       const token = await tokenOf(customer);
       await visit(new ShopClient(shopUrl), wish, { token, clickedAt: at, patienceMs }, visits);
     },
-    stores: async (withinMs) => onlyProducts((await waitUntilQuiet(system, 0, { withinMs })).snapshot, new Set(skus)),
+    stores: async (withinMs) => (await waitUntilQuiet(system, 0, { withinMs, skus: new Set(skus) })).snapshot,
   };
 }
 

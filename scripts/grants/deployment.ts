@@ -11,6 +11,7 @@ export interface DeploymentDescription {
   readonly target: Target;
   readonly stage: string;
   readonly apiUrl: string;
+  readonly partnerUrl: string;
   readonly outputs: Readonly<Record<string, string>>;
   readonly customerToken: string;
   readonly adminToken: string;

@@ -3,6 +3,7 @@ import { physicalName } from '../../stacks/names.ts';
 import type { Service } from '../../stacks/needs.ts';
 import { catalogProbe, intakeProbe, stockProbe } from './api-probes.ts';
 import type { Deployment } from './deployment.ts';
+import { fulfilmentProbe } from './fulfilment-probe.ts';
 import { type Grant, without } from './policy.ts';
 import { pollerGrantOf } from './poller-grants.ts';
 import { eventually, ProbeFailure, runProbe, type Step } from './probe.ts';
@@ -16,6 +17,7 @@ export const probes: Readonly<Record<Service, readonly Step[]>> = {
   settlement: settlementProbe,
   projection: projectionProbe,
   stock: stockProbe,
+  fulfilment: fulfilmentProbe,
   invalidation: invalidationProbe,
 };
 

@@ -119,11 +119,16 @@ async function settle(
   );
   const body = JSON.stringify({ v: 1, orderId: order.orderId, traceparent });
   await invokeWorker(deployment, 'settlement', [{ messageId: order.orderId, body }]);
-  const { Item } = await deployment.documents.send(new GetCommand({ TableName, Key, ConsistentRead: true }));
-  expectSame('state', expected, Item?.state);
+  expectSame('state', expected, await stateOf(deployment, order.orderId));
 }
 
-function orderOf(sku: string, quantity: number, at: string): Order {
+export async function stateOf(deployment: Deployment, orderId: string): Promise<unknown> {
+  const [TableName, Key] = [deployment.output('OrdersTable'), orderKey(orderId)];
+  const { Item } = await deployment.documents.send(new GetCommand({ TableName, Key, ConsistentRead: true }));
+  return Item?.state;
+}
+
+export function orderOf(sku: string, quantity: number, at: string): Order {
   const { unitPrice, currency } = productBody;
   const orderId = orderIdOf(customer, freshKey());
   return newOrder({ orderId, customer, sku, quantity, unitPrice, currency, shardCount: productShards }, at);

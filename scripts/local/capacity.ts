@@ -8,6 +8,7 @@ export const concurrencyByService = {
   stock: 2,
   settlement: 4,
   projection: 2,
+  fulfilment: 2,
   invalidation: 1,
 } as const;
 

@@ -61,6 +61,7 @@ export interface Platform {
   readonly issuer: Issuer;
   /** Who fulfils the orders, and can be told to misbehave. */
   readonly partner: Partner;
+  readonly partnerUrl: string;
   readonly outputs: Outputs;
   readonly workspace: Workspace;
   readonly gateway: Gateway;
@@ -158,6 +159,7 @@ async function start(options: PlatformOptions, stops: Stops): Promise<Platform> 
     credentials: target.credentials,
     issuer,
     partner,
+    partnerUrl: partner.url,
     outputs,
     workspace,
     gateway,

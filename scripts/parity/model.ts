@@ -40,6 +40,7 @@ const names: Readonly<Record<string, readonly string[]>> = {
   'AWS::Cognito::UserPoolGroup': ['GroupName'],
   'AWS::DynamoDB::GlobalTable': ['TableName'],
   'AWS::Events::EventBus': ['Name'],
+  'AWS::Events::Rule': ['Name'],
   'AWS::Lambda::Alias': ['FunctionName'],
   'AWS::Lambda::EventSourceMapping': ['FunctionName'],
   'AWS::Lambda::Function': ['FunctionName'],

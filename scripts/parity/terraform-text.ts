@@ -34,6 +34,7 @@ const attributes: Readonly<Record<string, string>> = {
   'aws_cloudfront_origin_request_policy.id': '',
   'aws_cloudfront_response_headers_policy.id': '',
   'aws_cloudwatch_event_bus.arn': 'Arn',
+  'aws_cloudwatch_event_rule.arn': 'Arn',
   'aws_cloudwatch_log_group.arn': bareArn,
   'aws_cognito_user_pool.id': '',
   'aws_cognito_user_pool_client.id': '',
@@ -56,7 +57,14 @@ const attributes: Readonly<Record<string, string>> = {
 };
 
 /** Texts that hold JSON. */
-const jsonKeys = new Set(['policy', 'assume_role_policy', 'redrive_policy', 'input', 'dashboard_body']);
+const jsonKeys = new Set([
+  'policy',
+  'assume_role_policy',
+  'redrive_policy',
+  'input',
+  'dashboard_body',
+  'event_pattern',
+]);
 
 /** Terraform's values in CloudFormation's words: `${...}` becomes `Ref`, `Fn::GetAtt` or `Fn::Join`. */
 export function converterOf(file: TerraformFile): (value: Json) => Json {

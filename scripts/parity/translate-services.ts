@@ -48,6 +48,16 @@ export const translations: Readonly<Record<string, Translation>> = {
     }),
   },
   aws_cloudwatch_event_bus: plain('AWS::Events::EventBus'),
+  aws_cloudwatch_event_rule: {
+    type: 'AWS::Events::Rule',
+    // The keys of a pattern are the events' own.
+    of: ({ event_pattern: EventPattern, ...body }) => compact({ ...same()(body), EventPattern }),
+  },
+  aws_cloudwatch_event_target: {
+    type: 'AWS::Events::Rule',
+    into: (_, { rule }) => ({ Ref: String(rule).replace(/^\$\{(.+)\.name\}$/, '$1') }),
+    of: targetOf,
+  },
   aws_cloudwatch_log_group: plain('AWS::Logs::LogGroup', { name: 'LogGroupName' }),
   aws_cloudwatch_metric_alarm: { type: 'AWS::CloudWatch::Alarm', of: alarmOf },
   aws_cognito_user_group: plain('AWS::Cognito::UserPoolGroup', { name: 'GroupName' }),
@@ -124,6 +134,16 @@ export const translations: Readonly<Record<string, Translation>> = {
   aws_wafv2_web_acl: { type: 'AWS::WAFv2::WebACL', of: webAclOf },
   aws_wafv2_web_acl_logging_configuration: { type: 'AWS::WAFv2::LoggingConfiguration', of: webAclLogsOf },
 };
+
+function targetOf({
+  rule: _,
+  event_bus_name: __,
+  target_id: Id,
+  dead_letter_config: dead,
+  ...body
+}: JsonObject): JsonObject {
+  return { Targets: [compact({ Id, ...same()(body), DeadLetterConfig: pascal(firstOf(dead)) })] };
+}
 
 function stageOf({ name, route_settings, ...body }: JsonObject): JsonObject {
   const settings = listOf(route_settings).map(objectOf);

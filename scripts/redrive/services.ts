@@ -6,7 +6,7 @@ import { orderRow } from '../../functions/contracts/rows.ts';
 import { aliasName, physicalName } from '../../stacks/names.ts';
 import { type QueueName, type Service, serviceNames, services } from '../../stacks/needs.ts';
 import type { FoundStage } from '../local/find-stage.ts';
-import { diagnoseOrderRequest, diagnoseStreamRecord, type FindOrder } from './diagnose.ts';
+import { diagnoseFulfilmentRequest, diagnoseOrderRequest, diagnoseStreamRecord, type FindOrder } from './diagnose.ts';
 import type { DeadLetterQueue, Destination, Diagnose } from './ports.ts';
 import { sqsDeadLetters, sqsQueue } from './sqs.ts';
 import { streamWorker } from './worker.ts';
@@ -54,7 +54,8 @@ async function redrivableService(
     return { service, queue, destination, diagnose: diagnoseStreamRecord };
   }
   const destination = sqsQueue(trigger.queue, (await urlOf(trigger.queue)) ?? '', config);
-  return { service, queue, destination, diagnose: diagnoseOrderRequest(findOrder(stage, config)) };
+  const diagnose = service === 'fulfilment' ? diagnoseFulfilmentRequest : diagnoseOrderRequest;
+  return { service, queue, destination, diagnose: diagnose(findOrder(stage, config)) };
 }
 
 function findOrder(stage: string, config: FoundStage['config']): FindOrder {

@@ -33,6 +33,8 @@ export interface PlaceOptions {
   readonly rate?: number | undefined;
   readonly tokenOf: (customer: string) => Promise<string>;
   readonly onPlaced?: (done: number) => void;
+  /** At each 202, repetitions included. */
+  readonly onAccepted?: (order: PlacedOrder) => void;
 }
 
 /** Posts all planned orders and their repetitions. */
@@ -47,8 +49,7 @@ export async function placeOrders(
   let [throttled, repetitions, differing, posts] = [0, 0, 0, 0];
   const begun = performance.now();
 
-  async function post(order: PlannedOrder): Promise<string | undefined> {
-    const { customer, key, sku, quantity, cancel } = order;
+  async function post({ customer, key, sku, quantity, cancel }: PlannedOrder): Promise<string | undefined> {
     const token = await options.tokenOf(customer);
     const clickedAt = Date.now();
     const answer = await shop.placeOrder(token, key, { sku, quantity });
@@ -59,7 +60,9 @@ export async function placeOrders(
     if (answer.status === 429 || answer.status >= 500) return undefined;
     if (answer.status !== 202) return String(answer.status);
     latenciesMs.push(answer.ms);
-    placed.push({ customer, key, orderId: answer.body.orderId, cancel, clickedAt });
+    const order = { customer, key, orderId: answer.body.orderId, cancel, clickedAt };
+    placed.push(order);
+    options.onAccepted?.(order);
     return JSON.stringify(answer.body);
   }
 

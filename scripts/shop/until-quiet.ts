@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OrderEvent } from '../../functions/contracts/order-event.ts';
-import type { Snapshot } from '../check/snapshot.ts';
+import type { OrderState } from '../../functions/domain/order.ts';
+import { onlyProducts, type Snapshot } from '../check/snapshot.ts';
 
 export interface Quiet {
   readonly snapshot: Snapshot;
@@ -12,6 +13,8 @@ export interface QuietOptions {
   /** How long nothing may change. A message that failed comes again when the queue shows it: wait longer than it hides. */
   readonly withinMs: number;
   readonly onProgress?: (settled: number, orders: number) => void;
+  /** Waits for the orders of these products alone; default: all. */
+  readonly skus?: ReadonlySet<string>;
 }
 
 export interface QuietStores {
@@ -31,13 +34,20 @@ export function uncounted({ events, counted }: Pick<Snapshot, 'events' | 'counte
   return events.filter(({ order }) => (versions.get(order.orderId) ?? 0) < order.version);
 }
 
-/** Reads the stores until no order is pending, every event is counted, and `deadLetters` have arrived. */
+const unsettled: readonly OrderState[] = ['PENDING'];
+const unfulfilled: readonly OrderState[] = ['PENDING', 'CONFIRMED', 'FULFILLING'];
+
+/**
+ * Reads the stores until every order has come to its end (where there is no partner, a confirmed one has), every event is
+ * counted, and `deadLetters` have arrived.
+ */
 export async function untilQuiet(stores: QuietStores, deadLetters: number, options: QuietOptions): Promise<Quiet> {
   const { pauseMs = 500 } = stores;
   let [end, standing] = [Date.now() + options.withinMs, ''];
   for (let behindBefore = Infinity; ; await sleep(pauseMs)) {
-    const snapshot = await stores.read(false);
-    const settled = snapshot.orders.filter((order) => order.state !== 'PENDING');
+    const snapshot = await read(stores, false, options);
+    const open = snapshot.book ? unfulfilled : unsettled;
+    const settled = snapshot.orders.filter((order) => !open.includes(order.state));
     options.onProgress?.(settled.length, snapshot.orders.length);
     const behind = uncounted(snapshot);
     const standsNow = [snapshot.orders.length, settled.length, behind.length].join();
@@ -45,14 +55,19 @@ export async function untilQuiet(stores: QuietStores, deadLetters: number, optio
     const quiet = settled.length === snapshot.orders.length && behind.length === 0;
     if (behind.length > 0 && behind.length >= behindBefore) await stores.onStuck?.(behind);
     behindBefore = behind.length;
-    if (quiet || Date.now() > end) return { quiet, snapshot: await withDeadLetters(stores, deadLetters) };
+    if (quiet || Date.now() > end) return { quiet, snapshot: await withDeadLetters(stores, deadLetters, options) };
   }
 }
 
-async function withDeadLetters(stores: QuietStores, expected: number): Promise<Snapshot> {
+async function read(stores: QuietStores, withDeadLetters: boolean, { skus }: QuietOptions): Promise<Snapshot> {
+  const all = await stores.read(withDeadLetters);
+  return skus ? onlyProducts(all, skus) : all;
+}
+
+async function withDeadLetters(stores: QuietStores, expected: number, options: QuietOptions): Promise<Snapshot> {
   const end = Date.now() + deadLettersWithinMs;
   for (;;) {
-    const snapshot = await stores.read(true);
+    const snapshot = await read(stores, true, options);
     if (snapshot.deadLetters.length >= expected || Date.now() > end) return snapshot;
     await sleep(stores.pauseMs ?? 500);
   }

@@ -1,5 +1,6 @@
 import { type ClientConfig, readStores, type StoreNames } from '../check/read-stores.ts';
 import { lacks } from '../local/engines.ts';
+import { partnerAt } from '../local/partner/client.ts';
 import type { Platform } from '../local/platform.ts';
 import { redeliver } from './redeliver.ts';
 import { type Quiet, type QuietOptions, type QuietStores, untilQuiet } from './until-quiet.ts';
@@ -7,7 +8,7 @@ import { type Quiet, type QuietOptions, type QuietStores, untilQuiet } from './u
 /** A platform, or what another process knows of it. */
 export type DeployedSystem = Pick<
   Platform,
-  'apiUrl' | 'endpointUrl' | 'engine' | 'stage' | 'region' | 'credentials' | 'outputs'
+  'apiUrl' | 'endpointUrl' | 'engine' | 'stage' | 'region' | 'credentials' | 'outputs' | 'partnerUrl'
 >;
 
 export function storeNamesOf(platform: DeployedSystem): StoreNames {
@@ -17,7 +18,7 @@ export function storeNamesOf(platform: DeployedSystem): StoreNames {
     stockTable: output('StockTable'),
     catalogTable: output('CatalogTable'),
     viewsTable: output('ViewsTable'),
-    deadLetterUrls: [output('OrderDeadLetterUrl'), output('ProjectionFailureUrl')],
+    deadLetterUrls: [output('OrderDeadLetterUrl'), output('ProjectionFailureUrl'), output('FulfilmentDeadLetterUrl')],
   };
 }
 
@@ -29,9 +30,14 @@ export function clientConfigOf({ endpointUrl, region, credentials }: DeployedSys
 export function waitUntilQuiet(platform: DeployedSystem, deadLetters: number, options: QuietOptions): Promise<Quiet> {
   const names = storeNamesOf(platform);
   const config = clientConfigOf(platform);
+  const partner = partnerAt(platform.partnerUrl);
   const forgetful = lacks(platform.engine, 'stream-partial-failures');
   const stores: QuietStores = {
-    read: (withDeadLetters) => readStores(withDeadLetters ? names : { ...names, deadLetterUrls: [] }, config),
+    async read(withDeadLetters) {
+      // The book after the stores: what they say is fulfilled stands in it by then.
+      const stores = await readStores(withDeadLetters ? names : { ...names, deadLetterUrls: [] }, config);
+      return { ...stores, book: await partner.book() };
+    },
     ...(forgetful && { onStuck: (behind) => redeliver(platform.stage, config, behind) }),
   };
   return untilQuiet(stores, deadLetters, options);

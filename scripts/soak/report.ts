@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { orderStates } from '../../functions/domain/order.ts';
 import { holds } from '../check/invariants.ts';
 import { percentiles } from '../shop/place-orders.ts';
 import { chart, rates } from './chart.ts';
@@ -20,7 +21,7 @@ export function soakReport(result: SoakResult): { readonly text: string; readonl
     '| what | number |',
     '|---|---|',
     `| orders accepted | ${new Set(placing.placed.map(({ orderId }) => orderId)).size} in ${placing.seconds.toFixed(0)} s, ${(options.orders / placing.seconds).toFixed(1)} a second |`,
-    `| confirmed, rejected, cancelled, pending | ${['CONFIRMED', 'REJECTED', 'CANCELLED', 'PENDING'].map(count).join(', ')} |`,
+    `| ${orderStates.join(', ').toLowerCase()} | ${orderStates.map(count).join(', ')} |`,
     `| orders whose client gave up without an answer | ${givenUp(result)} |`,
     `| posts sent again with the same key | ${placing.repetitions} |`,
     `| attempts answered 429 or 5xx, and made again | ${placing.throttled} |`,

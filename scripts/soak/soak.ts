@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import { checkInvariants, holds, retriedCalls, type Verdict } from '../check/invariants.ts';
-import { onlyProducts, type Snapshot } from '../check/snapshot.ts';
+import type { Snapshot } from '../check/snapshot.ts';
 import { tryForeignOrders } from '../demo/trouble.ts';
 import type { FaultCount } from '../local/faults/faults.ts';
 import { demoProducts, seed as seedProducts } from '../local/seed.ts';
@@ -72,8 +72,8 @@ export async function soak(system: SoakSystem, options: SoakOptions): Promise<So
       await system.issuer.token({ customer: 'mallory' }),
       placing.placed.slice(0, 5),
     );
-    const { snapshot: all } = await waitUntilQuiet(system, 0, { withinMs: 60_000 + options.orders * 5 });
-    const snapshot = onlyProducts(all, new Set(skus));
+    const quiet = { withinMs: 60_000 + options.orders * 5, skus: new Set(skus) };
+    const { snapshot } = await waitUntilQuiet(system, 0, quiet);
     const clients = { accepted: placing.placed, foreignAttempts: foreign.attempts, foreignAnswers: foreign.answers };
     return {
       ...{ options, begunAt, placing, snapshot, faults, kills: killer.kills, samples: sampler.samples },

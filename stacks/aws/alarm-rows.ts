@@ -1,7 +1,7 @@
 import { physicalName } from '../names.ts';
 import { type QueueName, serviceNames, type TableName } from '../needs.ts';
 import type { Stage } from '../stage-settings.ts';
-import { functionMetric, type MetricRow, queueMetric, tableMetric } from './metrics.ts';
+import { functionMetric, type MetricRow, queueMetric, serviceMetric, tableMetric } from './metrics.ts';
 
 export interface AlarmRow {
   readonly name: string;
@@ -17,7 +17,13 @@ export interface AlarmRow {
 
 /** All alarms of a stage; they are silent while nothing happens, and missing data is no alarm. */
 export function alarmRows(stage: Stage): AlarmRow[] {
-  return [...queueRows(stage), ...functionRows(stage), ...streamRows(stage), ...tableRows(stage)];
+  return [
+    ...queueRows(stage),
+    ...functionRows(stage),
+    ...streamRows(stage),
+    ...partnerRows(stage),
+    ...tableRows(stage),
+  ];
 }
 
 export const alarmName = (stage: Stage, { name }: AlarmRow): string => physicalName(stage.name, name);
@@ -29,7 +35,12 @@ const secondsOfDay = 86_400;
 function queueRows(stage: Stage): AlarmRow[] {
   const depth = (queue: QueueName) => queueMetric(stage.name, queue, 'ApproximateNumberOfMessagesVisible');
   const age = (queue: QueueName) => queueMetric(stage.name, queue, 'ApproximateAgeOfOldestMessage');
-  const deadLetterQueues = ['order-requests-dlq', 'projection-failures', 'invalidation-failures'] as const;
+  const deadLetterQueues = [
+    'order-requests-dlq',
+    'projection-failures',
+    'fulfilment-requests-dlq',
+    'invalidation-failures',
+  ] as const;
   return [
     {
       name: 'order-requests-age',
@@ -38,6 +49,15 @@ function queueRows(stage: Stage): AlarmRow[] {
       minutes: 2,
       meaning: 'Accepted orders wait too long to be settled.',
       runbook: 'queue-age',
+    },
+    {
+      name: 'fulfilment-requests-age',
+      metric: age('fulfilment-requests'),
+      // On top of the time for which each request lies there anyway.
+      threshold: stage.alarms.queueAgeSeconds + stage.fulfilment.cancellableSeconds,
+      minutes: 2,
+      meaning: 'Confirmed orders wait too long to be handed over.',
+      runbook: 'fulfilment-age',
     },
     ...deadLetterQueues.flatMap((queue): AlarmRow[] => [
       {
@@ -98,6 +118,27 @@ function streamRows(stage: Stage): AlarmRow[] {
       minutes: 2,
       meaning: 'The CDN serves old products until they expire: invalidation is behind the catalog.',
       runbook: 'invalidation-failures',
+    },
+  ];
+}
+
+function partnerRows(stage: Stage): AlarmRow[] {
+  return [
+    {
+      name: 'partner-breaker',
+      metric: serviceMetric(stage.name, 'fulfilment', 'BreakerOpened'),
+      threshold: 1,
+      minutes: 1,
+      meaning: 'The partner is taken for down: orders wait, and are not lost.',
+      runbook: 'partner-down',
+    },
+    {
+      name: 'partner-breaker-store',
+      metric: serviceMetric(stage.name, 'fulfilment', 'BreakerStoreFailures'),
+      threshold: stage.alarms.functionErrorsPerMinute,
+      minutes: 2,
+      meaning: 'The breaker cannot read or write its state, and lets every call pass.',
+      runbook: 'partner-down',
     },
   ];
 }

@@ -1,3 +1,4 @@
+import { metricsNamespace } from '../names.ts';
 import type { Service } from '../needs.ts';
 import type { Stage } from '../stage-settings.ts';
 
@@ -6,7 +7,7 @@ export function commonEnvironment(stage: Stage, service: Service): Record<string
   return {
     STAGE: stage.name,
     POWERTOOLS_SERVICE_NAME: service,
-    POWERTOOLS_METRICS_NAMESPACE: 'FlashSale',
+    POWERTOOLS_METRICS_NAMESPACE: metricsNamespace(stage.name),
     LOG_LEVEL: stage.logLevel,
   };
 }

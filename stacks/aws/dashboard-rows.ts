@@ -1,7 +1,5 @@
-import { apiServices, serviceNames, type TableName } from '../needs.ts';
-import { functionMetric, type MetricRow, queueMetric, tableMetric } from './metrics.ts';
-
-const tables: readonly TableName[] = ['orders', 'stock', 'catalog', 'views'];
+import { apiServices, serviceNames, tableNames } from '../needs.ts';
+import { functionMetric, type MetricRow, queueMetric, serviceMetric, tableMetric } from './metrics.ts';
 
 export interface GraphRow {
   readonly title: string;
@@ -24,6 +22,15 @@ export function dashboardRows(stage: string): GraphRow[][] {
       row('Oldest order waiting (s)', [queueMetric(stage, 'order-requests', age)]),
     ],
     [
+      row('Orders to hand over', [queueMetric(stage, 'fulfilment-requests', depth)]),
+      row(
+        'Fulfilment a minute',
+        ['OrdersFulfilled', 'OrdersRefused', 'FulfilmentsPostponed', 'BreakerOpened', 'BreakerRefused'].map((counter) =>
+          serviceMetric(stage, 'fulfilment', counter),
+        ),
+      ),
+    ],
+    [
       row('Views and CDN behind (ms)', [
         functionMetric(stage, 'projection', 'IteratorAge', 'Maximum'),
         functionMetric(stage, 'invalidation', 'IteratorAge', 'Maximum'),
@@ -31,6 +38,7 @@ export function dashboardRows(stage: string): GraphRow[][] {
       row('Dead letters', [
         queueMetric(stage, 'order-requests-dlq', depth),
         queueMetric(stage, 'projection-failures', depth),
+        queueMetric(stage, 'fulfilment-requests-dlq', depth),
         queueMetric(stage, 'invalidation-failures', depth),
       ]),
     ],
@@ -38,7 +46,7 @@ export function dashboardRows(stage: string): GraphRow[][] {
       row('Errors a minute', perFunction('Errors', 'Sum')),
       row('Throttles a minute', [
         ...perFunction('Throttles', 'Sum'),
-        ...tables.map((table) => tableMetric(stage, table, 'WriteThrottleEvents')),
+        ...tableNames.map((table) => tableMetric(stage, table, 'WriteThrottleEvents')),
       ]),
     ],
   ];

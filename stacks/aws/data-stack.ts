@@ -28,6 +28,7 @@ export class DataStack extends Stack {
     // Both images: what a change changed decides whether the CDN must forget anything.
     const catalog = new Table(this, 'Catalog', { stage, table: 'catalog', stream: StreamViewType.NEW_AND_OLD_IMAGES });
     const views = new Table(this, 'Views', { stage, table: 'views', sortKey: 'sk', expiresAt: 'expiresAt' });
+    const coordination = new Table(this, 'Coordination', { stage, table: 'coordination' });
     publish(this, stage.name, {
       OrdersTable: orders.table.tableName,
       OrdersStreamArn: orders.table.tableStreamArn ?? '',
@@ -35,6 +36,7 @@ export class DataStack extends Stack {
       CatalogTable: catalog.table.tableName,
       CatalogStreamArn: catalog.table.tableStreamArn ?? '',
       ViewsTable: views.table.tableName,
+      CoordinationTable: coordination.table.tableName,
     });
     const { originSecretGeneration: generation } = stage.edge;
     if (generation !== null) new OriginSecret(this, 'OriginSecret', { stage, generation });

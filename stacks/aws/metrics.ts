@@ -1,4 +1,4 @@
-import { aliasName, physicalName } from '../names.ts';
+import { aliasName, metricsNamespace, physicalName } from '../names.ts';
 import type { QueueName, Service, TableName } from '../needs.ts';
 
 /** A metric by physical name, so that watching a resource does not tie its stack. */
@@ -22,6 +22,11 @@ export function functionMetric(stage: string, service: Service, metricName: stri
 export function queueMetric(stage: string, queue: QueueName, metricName: string): MetricRow {
   const dimensions = { QueueName: physicalName(stage, queue) };
   return { namespace: 'AWS/SQS', metricName, dimensions, statistic: 'Maximum', periodSeconds };
+}
+
+/** What the functions count themselves, in the embedded metric format. */
+export function serviceMetric(stage: string, service: Service, metricName: string): MetricRow {
+  return { namespace: metricsNamespace(stage), metricName, dimensions: { service }, statistic: 'Sum', periodSeconds };
 }
 
 export function tableMetric(stage: string, table: TableName, metricName: string): MetricRow {

@@ -2,33 +2,40 @@ import { Duration, Validations } from 'aws-cdk-lib';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { physicalName } from '../names.ts';
-import type { QueueName } from '../needs.ts';
-import { type Stage, visibilitySeconds } from '../stage-settings.ts';
+import { type QueueName, queueOf } from '../needs.ts';
+import { type QueueWorker, type Stage, visibilitySeconds } from '../stage-settings.ts';
 
-/** The order queue with its dead letters, and the queue of events that could not be projected. Alarms: operations. */
+/** The queues of orders and of what is to be fulfilled, and what could not be worked off. Alarms: operations. */
 export class Queues extends Construct {
-  readonly byName: Readonly<Record<Exclude<QueueName, 'invalidation-failures'>, Queue>>;
+  private readonly byName: Readonly<Partial<Record<QueueName, Queue>>>;
 
   constructor(scope: Construct, id: string, props: { readonly stage: Stage }) {
     super(scope, id);
     const { stage } = props;
-    const deadLetters = addDeadLetterQueue(this, stage, 'order-requests-dlq');
-    const orders = new Queue(this, 'order-requests', {
-      queueName: physicalName(stage.name, 'order-requests'),
-      visibilityTimeout: Duration.seconds(visibilitySeconds(stage)),
-      retentionPeriod: Duration.days(stage.queues.retentionDays),
-      deadLetterQueue: { queue: deadLetters, maxReceiveCount: stage.queues.maxReceiveCount },
-      enforceSSL: stage.queues.tlsOnly,
-    });
     this.byName = {
-      'order-requests': orders,
-      'order-requests-dlq': deadLetters,
+      ...this.addQueue(stage, 'settlement'),
+      ...this.addQueue(stage, 'fulfilment', stage.fulfilment.cancellableSeconds),
       'projection-failures': addFailureQueue(this, stage, 'projection-failures'),
     };
   }
 
+  /** A worker's queue, with its dead letters. */
+  private addQueue<Worker extends QueueWorker>(stage: Stage, worker: Worker, delaySeconds?: number) {
+    const { queue: name, deadLetters: deadName } = queueOf(worker);
+    const deadLetters = addDeadLetterQueue(this, stage, deadName);
+    const queue = new Queue(this, name, {
+      queueName: physicalName(stage.name, name),
+      visibilityTimeout: Duration.seconds(visibilitySeconds(stage, worker)),
+      retentionPeriod: Duration.days(stage.queues.retentionDays),
+      deadLetterQueue: { queue: deadLetters, maxReceiveCount: stage.queues.maxReceiveCount },
+      enforceSSL: stage.queues.tlsOnly,
+      ...(delaySeconds !== undefined && { deliveryDelay: Duration.seconds(delaySeconds) }),
+    });
+    return { [name]: queue, [deadName]: deadLetters };
+  }
+
   find(name: QueueName): Queue {
-    const found = Object.entries(this.byName).find(([each]) => each === name)?.[1];
+    const found = this.byName[name];
     if (!found)
       throw new Error(`needs: queue '${name}' is not one of this stack, which has ${Object.keys(this.byName)}`);
     return found;

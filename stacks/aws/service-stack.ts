@@ -4,18 +4,20 @@ import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { routes } from '../../functions/contracts/routes.ts';
 import { physicalName } from '../names.ts';
-import { type Bound, type Need, type Service, services } from '../needs.ts';
-import type { Stage } from '../stage-settings.ts';
+import { type Bound, type Need, queueOf, type Service, services } from '../needs.ts';
+import type { QueueWorker, Stage } from '../stage-settings.ts';
+import { BusSubscription } from './bus-subscription.ts';
 import { cacheEnvironment } from './cache-environment.ts';
+import { fulfilmentEnvironment } from './fulfilment-environment.ts';
 import { tableArn } from './grants.ts';
 import { HttpFrontDoor } from './http-front-door.ts';
 import { type Issuer, issuerOf } from './issuer.ts';
 import { issuerEnvironment } from './issuer-environment.ts';
 import { originSecretOf } from './origin-secret.ts';
 import { publish, published } from './publish.ts';
+import { QueuePoller } from './queue-poller.ts';
 import { Queues } from './queues.ts';
 import { ServiceFunction } from './service-function.ts';
-import { Settlement } from './settlement.ts';
 import { StreamWorker } from './stream-worker.ts';
 import { UrlFrontDoor, type UrlFrontDoorProps } from './url-front-door.ts';
 
@@ -41,13 +43,17 @@ export class ServiceStack extends Stack {
 
     const front = { catalog: add('catalog'), intake: add('intake'), stock: add('stock') };
     this.addFrontDoor(front, issuer);
-    this.addSettlement(add('settlement'));
+    this.addQueueWorker('settlement', add('settlement'));
     this.addProjection(add('projection'));
+    this.addQueueWorker('fulfilment', add('fulfilment'));
+    this.addConfirmedOrders();
 
     publish(this, props.stage.name, {
-      OrderQueueUrl: this.queues.byName['order-requests'].queueUrl,
-      OrderDeadLetterUrl: this.queues.byName['order-requests-dlq'].queueUrl,
-      ProjectionFailureUrl: this.queues.byName['projection-failures'].queueUrl,
+      OrderQueueUrl: this.queues.find('order-requests').queueUrl,
+      OrderDeadLetterUrl: this.queues.find('order-requests-dlq').queueUrl,
+      FulfilmentQueueUrl: this.queues.find('fulfilment-requests').queueUrl,
+      FulfilmentDeadLetterUrl: this.queues.find('fulfilment-requests-dlq').queueUrl,
+      ProjectionFailureUrl: this.queues.find('projection-failures').queueUrl,
       BusName: this.bus.eventBusName,
     });
   }
@@ -63,6 +69,7 @@ export class ServiceStack extends Stack {
       bind: (need) => this.bind(need),
       environment: {
         ...(service === 'catalog' && cacheEnvironment(this.stage)),
+        ...(service === 'fulfilment' && fulfilmentEnvironment(this.stage)),
         ...(verifiesTokens && issuerEnvironment(issuer)),
         ...(services[service].trigger.kind === 'api' && secret !== undefined && { ORIGIN_SECRET: secret }),
       },
@@ -80,9 +87,19 @@ export class ServiceStack extends Stack {
     publish(this, this.stage.name, { CatalogUrl: urls.catalog, IntakeUrl: urls.intake, StockUrl: urls.stock });
   }
 
-  private addSettlement(worker: ServiceFunction): void {
-    const orders = this.queues.byName['order-requests'];
-    new Settlement(this, 'Settlement', { stage: this.stage, worker, orders });
+  private addQueueWorker(service: QueueWorker, worker: ServiceFunction): void {
+    const queue = this.queues.find(queueOf(service).queue);
+    new QueuePoller(this, `${service}-queue`, { worker, queue, settings: this.stage[service] });
+  }
+
+  private addConfirmedOrders(): void {
+    new BusSubscription(this, 'confirmed-orders', {
+      stage: this.stage,
+      bus: this.bus,
+      eventType: 'OrderConfirmed',
+      queue: this.queues.find('fulfilment-requests'),
+      deadLetters: this.queues.find('fulfilment-requests-dlq'),
+    });
   }
 
   private addProjection(worker: ServiceFunction): void {
@@ -96,7 +113,7 @@ export class ServiceStack extends Stack {
       streamArn: published(this, this.stage.name, 'OrdersStreamArn'),
       records: trigger.records,
       settings: this.stage.projection,
-      failures: this.queues.byName['projection-failures'],
+      failures: this.queues.find('projection-failures'),
       partialFailures: true,
     });
   }

@@ -161,6 +161,19 @@ const bad: readonly [start: string, stage: Stage][] = [
     withCapacity({ targetUtilizationPercent: 91 }),
   ],
   ['tables.*.read.maxUnits: must be at most 80000 units/s, got 82000', { ...staging, tables: provisionedHigh() }],
+  [
+    'fulfilment.cancellableSeconds: must be at most 900 s, got 901',
+    { ...prod, fulfilment: { ...prod.fulfilment, cancellableSeconds: 901 } },
+  ],
+  [
+    'fulfilment.giveUpHours: must be less than queues.deadLetterRetentionDays, 14 days, got 336',
+    { ...prod, fulfilment: { ...prod.fulfilment, giveUpHours: 336 } },
+  ],
+  [
+    'fulfilment.partnerUrl: must be an address',
+    { ...prod, fulfilment: { ...prod.fulfilment, partnerUrl: 'partner/' } },
+  ],
+  ['fulfilment.maxConcurrency: must be at least 2', { ...prod, fulfilment: { ...prod.fulfilment, maxConcurrency: 1 } }],
   ['pointInTimeRecoveryDays: must be at most 35 days, got 36', { ...prod, pointInTimeRecoveryDays: 36 }],
   ['deletionProtection: must be the same as keepData, got false', { ...prod, deletionProtection: false }],
 ];
@@ -173,6 +186,7 @@ function provisionedHigh(): Stage['tables'] {
     stock: high(tables.stock as Provisioned),
     catalog: high(tables.catalog as Provisioned),
     views: high(tables.views as Provisioned),
+    coordination: tables.coordination,
   };
 }
 

@@ -14,6 +14,7 @@ test('the tables keep their logical ids: another id would replace the data', () 
     'flash-sale-prod-stock': 'StockTable32C7FBF3',
     'flash-sale-prod-catalog': 'CatalogTableBBEA0CBC',
     'flash-sale-prod-views': 'ViewsTable3452DA9D',
+    'flash-sale-prod-coordination': 'CoordinationTableB8240530',
   });
 });
 
@@ -28,6 +29,7 @@ test.each([
   ['stock', ['pk']],
   ['catalog', ['pk']],
   ['views', ['pk', 'sk']],
+  ['coordination', ['pk']],
 ])('table %s has the keys %j', (name, keys) => {
   const schema = table('dev', name).KeySchema as { AttributeName: string }[];
   expect(schema.map((key) => key.AttributeName)).toEqual(keys);
@@ -121,6 +123,7 @@ test('publishes what other stacks and scripts look for, as outputs and as parame
   const keys = [
     'CatalogStreamArn',
     'CatalogTable',
+    'CoordinationTable',
     'OrdersStreamArn',
     'OrdersTable',
     'SignInUrl',
@@ -137,6 +140,7 @@ test('publishes what other stacks and scripts look for, as outputs and as parame
   ).toEqual([
     '/flash-sale/dev/catalog-stream-arn',
     '/flash-sale/dev/catalog-table',
+    '/flash-sale/dev/coordination-table',
     '/flash-sale/dev/orders-stream-arn',
     '/flash-sale/dev/orders-table',
     '/flash-sale/dev/sign-in-url',

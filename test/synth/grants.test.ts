@@ -19,6 +19,8 @@ const queueIds: Record<QueueName, string> = {
   'order-requests': 'Queuesorderrequests',
   'order-requests-dlq': 'Queuesorderrequestsdlq',
   'projection-failures': 'Queuesprojectionfailures',
+  'fulfilment-requests': 'Queuesfulfilmentrequests',
+  'fulfilment-requests-dlq': 'Queuesfulfilmentrequestsdlq',
   'invalidation-failures': 'invalidationfailures',
 };
 const common = ['LOG_LEVEL', 'POWERTOOLS_METRICS_NAMESPACE', 'POWERTOOLS_SERVICE_NAME', 'STAGE'];
@@ -50,11 +52,13 @@ const readStream = ['DescribeStream', 'GetRecords', 'GetShardIterator'].map(
   (action) => `dynamodb:${action} on <streamArn>`,
 );
 
+const receive = (queue: string) =>
+  ['DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage'].map((action) => `sqs:${action} on <${queue}>`);
+
 /** Beyond its needs: what a function's logs, traces and trigger take. */
 const triggers: Partial<Record<Service, string[]>> = {
-  settlement: ['DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage'].map(
-    (action) => `sqs:${action} on <Queuesorderrequests>`,
-  ),
+  settlement: receive('Queuesorderrequests'),
+  fulfilment: receive('Queuesfulfilmentrequests'),
   projection: readStream,
   invalidation: readStream,
 };
@@ -86,21 +90,21 @@ describe.each(serviceNames)('%s', (service) => {
     expect(wildcards.sort()).toEqual([...listStreams('prod', service), ...xray].sort());
   });
 
-  test('gets exactly the variables of its needs, its cache times, and the origin secret', () => {
+  test('gets exactly the variables of its needs, its settings, and the origin secret', () => {
     expect(variablesOf(stages.dev, service)).toEqual(
-      [...namesOf(service), ...common, ...(cacheTimes[service] ?? []), ...originSecret(service)].sort(),
+      [...namesOf(service), ...common, ...(settings[service] ?? []), ...originSecret(service)].sort(),
     );
   });
 
   test('gets the issuer too where no authorizer stands before it and it has something to guard', () => {
     const issuer = service === 'intake' || service === 'stock' ? ['OIDC_AUDIENCE', 'OIDC_ISSUER'] : [];
     expect(variablesOf(stages['local-url'], service)).toEqual(
-      [...namesOf(service), ...common, ...(cacheTimes[service] ?? []), ...issuer].sort(),
+      [...namesOf(service), ...common, ...(settings[service] ?? []), ...issuer].sort(),
     );
   });
 });
 
-const cacheTimes: Partial<Record<Service, string[]>> = {
+const settings: Partial<Record<Service, string[]>> = {
   catalog: [
     'CACHE_BROWSER_SECONDS',
     'CACHE_EDGE_SECONDS',
@@ -109,6 +113,7 @@ const cacheTimes: Partial<Record<Service, string[]>> = {
     'CACHE_STALE_SECONDS',
   ],
   invalidation: ['CACHE_FUNCTION_MS'],
+  fulfilment: ['BREAKER_OPEN_MS', 'CANCELLABLE_MS', 'GIVE_UP_MS', 'PARTNER_URL'],
 };
 /** Where the stage closes the way beside the CDN, to what a request can reach. */
 const originSecret = (service: Service) => (services[service].trigger.kind === 'api' ? ['ORIGIN_SECRET'] : []);

@@ -36,19 +36,38 @@ test.each(serviceNames.filter((name) => services[name].trigger.kind !== 'api'))(
   },
 );
 
-test.each(['order-requests-dlq', 'projection-failures'])('%s rings at the first message', (queue) => {
-  expect(alarm(`${queue}-depth`)).toMatchObject({
-    Namespace: 'AWS/SQS',
-    MetricName: 'ApproximateNumberOfMessagesVisible',
-    Dimensions: [{ Name: 'QueueName', Value: `flash-sale-prod-${queue}` }],
-    Threshold: 1,
-    EvaluationPeriods: 1,
-    ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-  });
-});
+test.each(['order-requests-dlq', 'projection-failures', 'fulfilment-requests-dlq'])(
+  '%s rings at the first message',
+  (queue) => {
+    expect(alarm(`${queue}-depth`)).toMatchObject({
+      Namespace: 'AWS/SQS',
+      MetricName: 'ApproximateNumberOfMessagesVisible',
+      Dimensions: [{ Name: 'QueueName', Value: `flash-sale-prod-${queue}` }],
+      Threshold: 1,
+      EvaluationPeriods: 1,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+    });
+  },
+);
 
 test('the age of the oldest waiting order rings', () => {
   expect(alarm('order-requests-age')).toMatchObject({ MetricName: 'ApproximateAgeOfOldestMessage', Threshold: 60 });
+});
+
+test('the age of the oldest order to hand over rings, not counting the time in which it may be cancelled', () => {
+  expect(alarm('fulfilment-requests-age')).toMatchObject({
+    MetricName: 'ApproximateAgeOfOldestMessage',
+    Threshold: 60 + 600,
+  });
+});
+
+test('the breaker of the partner rings when it opens, by what the function counts under the name of its stage', () => {
+  expect(alarm('partner-breaker')).toMatchObject({
+    Namespace: 'FlashSale/prod',
+    MetricName: 'BreakerOpened',
+    Dimensions: [{ Name: 'service', Value: 'fulfilment' }],
+    Threshold: 1,
+  });
 });
 
 test('stale views ring, in the milliseconds of the metric', () => {
@@ -76,9 +95,13 @@ test('prod calls a topic that takes TLS only; dev only shows', () => {
 });
 
 test('one dashboard shows every function and every queue', () => {
+  const queueNames = serviceNames.flatMap((name) => {
+    const { trigger } = services[name];
+    if (trigger.kind === 'api') return [];
+    return trigger.kind === 'queue' ? [trigger.queue, trigger.deadLetters] : [trigger.failures];
+  });
   const [dashboard, ...others] = propertiesOf(synthesize(stages.prod).operations, 'AWS::CloudWatch::Dashboard');
   expect(others).toEqual([]);
   const body = JSON.stringify(dashboard);
-  for (const thing of [...serviceNames, 'order-requests', 'order-requests-dlq', 'projection-failures'])
-    expect(body).toContain(`flash-sale-prod-${thing}`);
+  for (const thing of [...serviceNames, ...queueNames]) expect(body).toContain(`flash-sale-prod-${thing}`);
 });

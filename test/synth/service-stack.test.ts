@@ -14,6 +14,8 @@ test('the queues keep their logical ids: another id would lose the messages', ()
     'flash-sale-prod-order-requests': 'QueuesorderrequestsA803DDA8',
     'flash-sale-prod-order-requests-dlq': 'QueuesorderrequestsdlqECE46A52',
     'flash-sale-prod-projection-failures': 'Queuesprojectionfailures05E0B01A',
+    'flash-sale-prod-fulfilment-requests': 'Queuesfulfilmentrequests3AC81BF9',
+    'flash-sale-prod-fulfilment-requests-dlq': 'QueuesfulfilmentrequestsdlqA64EFCCD',
   });
 });
 
@@ -178,7 +180,14 @@ test('a stage with function URLs has one for each API function’s alias, and no
 });
 
 test('publishes what clients look for', () => {
-  const shared = ['BusName', 'OrderDeadLetterUrl', 'OrderQueueUrl', 'ProjectionFailureUrl'];
+  const shared = [
+    'BusName',
+    'FulfilmentDeadLetterUrl',
+    'FulfilmentQueueUrl',
+    'OrderDeadLetterUrl',
+    'OrderQueueUrl',
+    'ProjectionFailureUrl',
+  ];
   expect(Object.keys(dev.toJSON().Outputs).sort()).toEqual(['ApiId', 'ApiUrl', ...shared]);
   dev.hasResourceProperties('AWS::SSM::Parameter', { Name: '/flash-sale/dev/api-url' });
 });

@@ -108,8 +108,9 @@ function outputsOf({ folder }: TerraformRun): Outputs {
   return Object.fromEntries(Object.entries(state.outputs).map(([key, { value }]) => [key, value]));
 }
 
-async function synthesize({ workspace, stage, issuer }: Deployment): Promise<void> {
-  const context = { stage, issuer: issuer.url, audience: issuer.audience, jwks: JSON.stringify(issuer.jwks) };
+async function synthesize({ workspace, stage, issuer, partner }: Deployment): Promise<void> {
+  const identity = { issuer: issuer.url, audience: issuer.audience, jwks: JSON.stringify(issuer.jwks) };
+  const context = { stage, ...identity, partner: partner.url };
   await runStacks([
     ...['--out', join(workspace.folder, 'cdktf.out')],
     ...Object.entries(context).flatMap(([name, value]) => [`--${name}`, value]),

@@ -28,6 +28,7 @@ export class Data extends Construct {
     // Both images: what a change changed decides whether the CDN must forget anything.
     const catalog = new Table(this, 'Catalog', { stage, table: 'catalog', stream: 'NEW_AND_OLD_IMAGES' }).table;
     const views = new Table(this, 'Views', { stage, table: 'views', sortKey: 'sk', expiresAt: 'expiresAt' }).table;
+    const coordination = new Table(this, 'Coordination', { stage, table: 'coordination' }).table;
     this.streamArns = { orders: orders.streamArn, catalog: catalog.streamArn };
     new Published(this, 'Published', stage.name, {
       OrdersTable: orders.name,
@@ -36,6 +37,7 @@ export class Data extends Construct {
       CatalogTable: catalog.name,
       CatalogStreamArn: catalog.streamArn,
       ViewsTable: views.name,
+      CoordinationTable: coordination.name,
     });
     const { originSecretGeneration: generation } = stage.edge;
     if (generation !== null)

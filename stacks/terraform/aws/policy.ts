@@ -23,3 +23,12 @@ export const tlsOnly = (actions: string, resources: readonly string[]) => ({
   Resource: resources,
   Condition: { Bool: { 'aws:SecureTransport': 'false' } },
 });
+
+/** A rule of the bus may send to a queue. */
+export const sentBy = (ruleArn: string, queueArn: string) => ({
+  Effect: 'Allow',
+  Action: 'sqs:SendMessage',
+  Principal: { Service: 'events.amazonaws.com' },
+  Resource: queueArn,
+  Condition: { ArnEquals: { 'aws:SourceArn': ruleArn } },
+});

@@ -1,62 +1,84 @@
+import type { CloudwatchEventRule } from '@cdktf/provider-aws/lib/cloudwatch-event-rule/index.js';
 import { SqsQueue } from '@cdktf/provider-aws/lib/sqs-queue/index.js';
 import { SqsQueuePolicy } from '@cdktf/provider-aws/lib/sqs-queue-policy/index.js';
 import { SqsQueueRedrivePolicy } from '@cdktf/provider-aws/lib/sqs-queue-redrive-policy/index.js';
 import { Construct } from 'constructs';
 import { physicalName } from '../../names.ts';
-import type { QueueName } from '../../needs.ts';
-import { type Stage, visibilitySeconds } from '../../stage-settings.ts';
-import { policyOf, tlsOnly } from './policy.ts';
+import { type QueueName, queueOf } from '../../needs.ts';
+import { type QueueWorker, type Stage, visibilitySeconds } from '../../stage-settings.ts';
+import { policyOf, sentBy, tlsOnly } from './policy.ts';
 
 const secondsOfDay = 86_400;
 
-/** The order queue with its dead letters, and the queue of events that could not be projected. Alarms: operations. */
+/** The queues of orders and of what is to be fulfilled, and what could not be worked off. Alarms: operations. */
 export class Queues extends Construct {
-  readonly byName: Readonly<Record<Exclude<QueueName, 'invalidation-failures'>, SqsQueue>>;
+  private readonly byName: Readonly<Partial<Record<QueueName, SqsQueue>>>;
 
-  constructor(scope: Construct, id: string, stage: Stage) {
+  constructor(scope: Construct, id: string, stage: Stage, subscription: CloudwatchEventRule) {
     super(scope, id);
-    const deadLetters = addDeadLetterQueue(this, stage, 'order-requests-dlq');
-    const orders = new SqsQueue(this, 'order-requests', {
-      name: physicalName(stage.name, 'order-requests'),
-      visibilityTimeoutSeconds: visibilitySeconds(stage),
+    this.byName = {
+      ...this.addQueue(stage, 'settlement'),
+      ...this.addQueue(stage, 'fulfilment', { delaySeconds: stage.fulfilment.cancellableSeconds, from: subscription }),
+      'projection-failures': addDeadLetterQueue(this, stage, 'projection-failures'),
+    };
+  }
+
+  /** A worker's queue, with its dead letters. */
+  private addQueue(
+    stage: Stage,
+    worker: QueueWorker,
+    { delaySeconds, from }: { delaySeconds?: number; from?: CloudwatchEventRule } = {},
+  ): Record<string, SqsQueue> {
+    const { queue: name, deadLetters: deadName } = queueOf(worker);
+    const deadLetters = addDeadLetterQueue(this, stage, deadName, from);
+    const queue = new SqsQueue(this, name, {
+      name: physicalName(stage.name, name),
+      visibilityTimeoutSeconds: visibilitySeconds(stage, worker),
       messageRetentionSeconds: stage.queues.retentionDays * secondsOfDay,
+      ...(delaySeconds !== undefined && { delaySeconds }),
     });
     // Not the queue's own attribute: the provider waits 25 s for each queue, and these two need not wait in turn.
-    new SqsQueueRedrivePolicy(this, 'redrive', {
-      queueUrl: orders.url,
+    new SqsQueueRedrivePolicy(this, `${name}-redrive`, {
+      queueUrl: queue.url,
       redrivePolicy: JSON.stringify({
         deadLetterTargetArn: deadLetters.arn,
         maxReceiveCount: stage.queues.maxReceiveCount,
       }),
     });
-    protect(this, 'order-requests', stage, orders);
-    this.byName = {
-      'order-requests': orders,
-      'order-requests-dlq': deadLetters,
-      'projection-failures': addDeadLetterQueue(this, stage, 'projection-failures'),
-    };
+    protect(this, name, stage, queue, from);
+    return { [name]: queue, [deadName]: deadLetters };
   }
 
   find(name: QueueName): SqsQueue {
-    const found = Object.entries(this.byName).find(([each]) => each === name)?.[1];
+    const found = this.byName[name];
     if (!found) throw new Error(`needs: queue '${name}' is not one of ${Object.keys(this.byName)}`);
     return found;
   }
 }
 
-export function addDeadLetterQueue(scope: Construct, stage: Stage, name: QueueName): SqsQueue {
+export function addDeadLetterQueue(
+  scope: Construct,
+  stage: Stage,
+  name: QueueName,
+  from?: CloudwatchEventRule,
+): SqsQueue {
   const queue = new SqsQueue(scope, name, {
     name: physicalName(stage.name, name),
     messageRetentionSeconds: stage.queues.deadLetterRetentionDays * secondsOfDay,
   });
-  protect(scope, name, stage, queue);
+  protect(scope, name, stage, queue, from);
   return queue;
 }
 
-function protect(scope: Construct, name: string, stage: Stage, queue: SqsQueue): void {
-  if (!stage.queues.tlsOnly) return;
+/** A queue has one policy, so all that is allowed or denied there is said at once. */
+function protect(scope: Construct, name: string, stage: Stage, queue: SqsQueue, from?: CloudwatchEventRule): void {
+  const statements = [
+    ...(stage.queues.tlsOnly ? [tlsOnly('sqs:*', [queue.arn])] : []),
+    ...(from ? [sentBy(from.arn, queue.arn)] : []),
+  ];
+  if (statements.length === 0) return;
   new SqsQueuePolicy(scope, `${name}-policy`, {
     queueUrl: queue.url,
-    policy: policyOf([tlsOnly('sqs:*', [queue.arn])]),
+    policy: policyOf(statements),
   });
 }

@@ -1,13 +1,17 @@
 import { CloudwatchEventBus } from '@cdktf/provider-aws/lib/cloudwatch-event-bus/index.js';
+import { CloudwatchEventRule } from '@cdktf/provider-aws/lib/cloudwatch-event-rule/index.js';
+import { CloudwatchEventTarget } from '@cdktf/provider-aws/lib/cloudwatch-event-target/index.js';
 import { Fn } from 'cdktf';
 import { Construct } from 'constructs';
+import { busSource, type OrderEvent } from '../../../functions/contracts/order-event.ts';
 import { routes } from '../../../functions/contracts/routes.ts';
 import { cacheEnvironment } from '../../aws/cache-environment.ts';
+import { fulfilmentEnvironment } from '../../aws/fulfilment-environment.ts';
 import { issuerEnvironment } from '../../aws/issuer-environment.ts';
 import { queueTriggerStatement, type Statement, streamTriggerStatements } from '../../aws/statements.ts';
 import { physicalName } from '../../names.ts';
-import { type Bound, type Need, type Service, services } from '../../needs.ts';
-import type { Stage } from '../../stage-settings.ts';
+import { type Bound, type Need, type QueueName, queueOf, type Service, services } from '../../needs.ts';
+import type { QueueWorker, Stage } from '../../stage-settings.ts';
 import type { Code } from '../code.ts';
 import type { Account } from './account.ts';
 import type { Data } from './data.ts';
@@ -39,20 +43,53 @@ export class ServicePart extends Construct {
   constructor(scope: Construct, id: string, props: PartProps) {
     super(scope, id);
     const { stage } = props;
-    this.queues = new Queues(this, 'Queues', stage);
     this.bus = new CloudwatchEventBus(this, 'Events', { name: physicalName(stage.name, 'events') });
+    const confirmedOrders = this.addRule(stage, 'confirmed-orders', 'OrderConfirmed');
+    this.queues = new Queues(this, 'Queues', stage, confirmedOrders);
+    this.addTarget(confirmedOrders, 'fulfilment');
     const add = (service: Service, trigger: Statement[] = []) => this.addFunction(service, props, trigger);
     const front = { catalog: add('catalog'), intake: add('intake'), stock: add('stock') };
     this.hosts = this.addFrontDoor(front, props);
-    const orders = this.queues.byName['order-requests'];
-    pollQueue(this, stage, add('settlement', [queueTriggerStatement(orders.arn)]), orders);
+    this.addQueueWorker('settlement', props);
     this.addProjection(props);
+    this.addQueueWorker('fulfilment', props);
+    const urlOf = (queue: QueueName) => this.queues.find(queue).url;
     new Published(this, 'Published', stage.name, {
-      OrderQueueUrl: orders.url,
-      OrderDeadLetterUrl: this.queues.byName['order-requests-dlq'].url,
-      ProjectionFailureUrl: this.queues.byName['projection-failures'].url,
+      OrderQueueUrl: urlOf('order-requests'),
+      OrderDeadLetterUrl: urlOf('order-requests-dlq'),
+      FulfilmentQueueUrl: urlOf('fulfilment-requests'),
+      FulfilmentDeadLetterUrl: urlOf('fulfilment-requests-dlq'),
+      ProjectionFailureUrl: urlOf('projection-failures'),
       BusName: this.bus.name,
     });
+  }
+
+  private addRule(stage: Stage, id: string, eventType: OrderEvent['type']): CloudwatchEventRule {
+    return new CloudwatchEventRule(this, id, {
+      name: physicalName(stage.name, id),
+      eventBusName: this.bus.name,
+      state: 'ENABLED',
+      eventPattern: JSON.stringify({ source: [busSource], 'detail-type': [eventType] }),
+    });
+  }
+
+  /** The event as it was published, without the bus's envelope; what the bus cannot deliver is a dead letter. */
+  private addTarget(rule: CloudwatchEventRule, worker: QueueWorker): void {
+    const { queue, deadLetters } = queueOf(worker);
+    new CloudwatchEventTarget(this, `${worker}-target`, {
+      rule: rule.name,
+      eventBusName: this.bus.name,
+      targetId: 'Target0',
+      arn: this.queues.find(queue).arn,
+      inputPath: '$.detail',
+      deadLetterConfig: { arn: this.queues.find(deadLetters).arn },
+    });
+  }
+
+  private addQueueWorker(service: QueueWorker, props: PartProps): void {
+    const queue = this.queues.find(queueOf(service).queue);
+    const worker = this.addFunction(service, props, [queueTriggerStatement(queue.arn)]);
+    pollQueue(this, `${service}-queue`, { worker, queue, settings: props.stage[service] });
   }
 
   private addFunction(service: Service, props: PartProps, trigger: Statement[]): ServiceFunction {
@@ -69,6 +106,7 @@ export class ServicePart extends Construct {
       trigger,
       environment: {
         ...(service === 'catalog' && cacheEnvironment(stage)),
+        ...(service === 'fulfilment' && fulfilmentEnvironment(stage)),
         ...(verifiesTokens && issuerEnvironment(issuer)),
         ...(services[service].trigger.kind === 'api' && originSecret !== undefined && { ORIGIN_SECRET: originSecret }),
       },
@@ -103,7 +141,7 @@ export class ServicePart extends Construct {
       streamArn,
       records: trigger.records,
       settings: stage.projection,
-      failures: this.queues.byName['projection-failures'],
+      failures: this.queues.find('projection-failures'),
       partialFailures: true,
     });
   }

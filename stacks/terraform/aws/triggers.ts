@@ -3,17 +3,23 @@ import type { SqsQueue } from '@cdktf/provider-aws/lib/sqs-queue/index.js';
 import type { Construct } from 'constructs';
 import { patternOf } from '../../aws/stream-filter.ts';
 import type { StreamRecords } from '../../needs.ts';
-import type { Stage, StreamWorkerSettings } from '../../stage-settings.ts';
+import type { QueueWorkerSettings, StreamWorkerSettings } from '../../stage-settings.ts';
 import type { ServiceFunction } from './service-function.ts';
 
-/** Order queue -> settlement. */
-export function pollQueue(scope: Construct, stage: Stage, worker: ServiceFunction, queue: SqsQueue): void {
-  new LambdaEventSourceMapping(scope, 'Orders', {
+export interface PollProps {
+  readonly worker: ServiceFunction;
+  readonly queue: SqsQueue;
+  readonly settings: QueueWorkerSettings;
+}
+
+/** Queue -> worker. */
+export function pollQueue(scope: Construct, id: string, { worker, queue, settings }: PollProps): void {
+  new LambdaEventSourceMapping(scope, id, {
     functionName: worker.alias.arn,
     eventSourceArn: queue.arn,
-    batchSize: stage.settlement.batchSize,
-    maximumBatchingWindowInSeconds: stage.settlement.batchingWindowSeconds,
-    scalingConfig: { maximumConcurrency: stage.settlement.maxConcurrency },
+    batchSize: settings.batchSize,
+    maximumBatchingWindowInSeconds: settings.batchingWindowSeconds,
+    scalingConfig: { maximumConcurrency: settings.maxConcurrency },
     functionResponseTypes: ['ReportBatchItemFailures'],
   });
 }

@@ -1,0 +1,30 @@
+import { Duration } from 'aws-cdk-lib';
+import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { QueueWorkerSettings } from '../stage-settings.ts';
+import { allow } from './grants.ts';
+import type { ServiceFunction } from './service-function.ts';
+import { queueTriggerStatement } from './statements.ts';
+
+export interface QueuePollerProps {
+  readonly worker: ServiceFunction;
+  readonly queue: Queue;
+  readonly settings: QueueWorkerSettings;
+}
+
+/** Queue -> worker. Not SqsEventSource: it also grants ChangeMessageVisibility and GetQueueUrl, which the poller never uses. */
+export class QueuePoller extends Construct {
+  constructor(scope: Construct, id: string, { worker, queue, settings }: QueuePollerProps) {
+    super(scope, id);
+    worker.role.addToPolicy(allow(queueTriggerStatement(queue.queueArn)));
+    new EventSourceMapping(this, 'Messages', {
+      target: worker.alias,
+      eventSourceArn: queue.queueArn,
+      batchSize: settings.batchSize,
+      maxBatchingWindow: Duration.seconds(settings.batchingWindowSeconds),
+      maxConcurrency: settings.maxConcurrency,
+      reportBatchItemFailures: true,
+    });
+  }
+}
