@@ -1,4 +1,5 @@
 import { pageQuery, placeOrderBody } from '../contracts/http.ts';
+import { failFast } from '../runtime/fail-fast.ts';
 import { type FrontDoor, type HttpApi, httpApi, type RouteHandler } from '../runtime/http.ts';
 import { idempotencyKeyOf } from '../runtime/idempotency-key.ts';
 import { readBody, validate } from '../runtime/json-body.ts';
@@ -30,5 +31,16 @@ export function intakeApi(ports: PlaceOrderPorts & CancelOrderPorts, frontDoor: 
     body: await cancelOwnOrder({ customer: identity.customer, orderId: params.orderId ?? '', traceparent }, ports),
   });
 
-  return httpApi('intake', { placeOrder, listOrders, getOrder, cancelOrder }, frontDoor);
+  const guard = failFast();
+  const guarded =
+    (handler: RouteHandler): RouteHandler =>
+    (request) =>
+      guard(() => handler(request));
+  const handlers = {
+    placeOrder: guarded(placeOrder),
+    listOrders: guarded(listOrders),
+    getOrder: guarded(getOrder),
+    cancelOrder: guarded(cancelOrder),
+  };
+  return httpApi('intake', handlers, frontDoor);
 }

@@ -29,3 +29,10 @@ function codeOf(error: unknown): ProblemCode {
 function isTransientCall(error: Error): boolean {
   return 'code' in error && [4, 8, 10, 14].includes(error.code as number);
 }
+
+const gone = /TimeoutError|ECONNRE|Unavailable|^Internal/;
+
+/** True for a store that does not answer at all, as against one that is busy or in conflict. */
+export function isOutage(error: Error): boolean {
+  return gone.test(error.name) || ('code' in error && [4, 14].includes(error.code as number));
+}
