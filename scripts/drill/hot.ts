@@ -18,7 +18,7 @@ const ordersASecond = 25;
 
 /** One product takes nine orders of ten. */
 export const hot: Drill = async (system, { seconds, say }) => {
-  const orders = Math.max(40, Math.round((seconds * ordersASecond) / rounds));
+  const orders = Math.max(20, Math.round((seconds * ordersASecond) / rounds));
   const played: Played[] = [];
   // In turns, so that a machine that is busy for a while is so for both.
   for (let round = 0; round < rounds; round++) {

@@ -5,6 +5,7 @@
 export const behindTheApi = {
   'crash-points': 'kills functions between their writes',
   delivery: 'sends to the queue and to the stream',
+  drills: 'resets calls of functions, and fills the queue',
   faults: 'fails calls of functions',
   fuzz: 'what refuses bad input is the function',
   grants: 'takes grants from roles',
