@@ -25,12 +25,12 @@ export async function explainDeadLetters(
   const expected = deadLetters.filter(own).length;
   if (expected === 0) return [];
   const end = Date.now() + shownAgainWithinMs;
-  let messages: Message[] = [];
-  // Who took the snapshot still hides them.
-  while (messages.length < expected && Date.now() < end) {
-    messages = (await receiveAll(system)).filter(({ Body }) => own(Body));
-    if (messages.length < expected) await sleep(1_000);
+  const seen = new Map<string, Message>();
+  // Who took the snapshot still hides them, and so does each look here.
+  for (; seen.size < expected && Date.now() < end; await sleep(1_000)) {
+    for (const message of await receiveAll(system)) if (own(message.Body)) seen.set(message.MessageId ?? '', message);
   }
+  const messages = [...seen.values()];
   const failures = await failedRecords(system);
   return messages.map(({ MessageId = '', Body = '', MessageAttributes }) => {
     const given = MessageAttributes?.reason?.StringValue;
