@@ -1,8 +1,18 @@
 import type { Platform, World } from './platform.ts';
 import type { Protocol } from './protocols.ts';
 
+type MakePlatform = (world: World) => Platform;
+
+const loaded = new Map<Protocol, Promise<MakePlatform>>();
+
 /** Loads what one protocol needs, and nothing of the others. */
-export async function loadPlatform(protocol: Protocol): Promise<(world: World) => Platform> {
+export function loadPlatform(protocol: Protocol): Promise<MakePlatform> {
+  const found = loaded.get(protocol) ?? load(protocol);
+  loaded.set(protocol, found);
+  return found;
+}
+
+async function load(protocol: Protocol): Promise<MakePlatform> {
   switch (protocol) {
     case 'dynamodb':
       return (await import('./dynamodb/platform.ts')).dynamodbPlatform;

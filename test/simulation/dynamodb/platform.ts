@@ -8,6 +8,7 @@ import { sqs } from '../../../functions/adapters/aws/sqs-client.ts';
 import { stockLevels, stockSupply } from '../../../functions/adapters/aws/stock.ts';
 import { eventOfRecord } from '../../../functions/adapters/aws/stream.ts';
 import { salesViews } from '../../../functions/adapters/aws/views.ts';
+import type { OrderEvent } from '../../../functions/contracts/order-event.ts';
 import type { DeadLetterReason } from '../../../functions/contracts/order-request.ts';
 import { readRows } from '../../../scripts/check/read-stores.ts';
 import { failure } from '../channels.ts';
@@ -37,7 +38,7 @@ export function dynamodbPlatform(world: World): Platform {
       dead: deadLetters('dead-letters'),
       bus: eventBus('events'),
     },
-    eventOf: (image) => eventOfRecord({ dynamodb: { NewImage: image } }),
+    eventOf: (image) => eventIn(image as object),
     dump: () => [...tables.rows].map(([table, rows]) => [table, [...rows].sort(([a], [b]) => (a < b ? -1 : 1))]),
     snapshot: () =>
       readRows({
@@ -47,6 +48,14 @@ export function dynamodbPlatform(world: World): Platform {
         viewRows: tables.all('views'),
       }),
   };
+}
+
+// A record that comes again says the same.
+const eventsRead = new WeakMap<object, OrderEvent | undefined>();
+
+function eventIn(image: object): OrderEvent | undefined {
+  if (!eventsRead.has(image)) eventsRead.set(image, eventOfRecord({ dynamodb: { NewImage: image } }));
+  return eventsRead.get(image);
 }
 
 function watch({ witness, changed }: World, table: string, before: Item | undefined, after: Item): void {
