@@ -153,6 +153,11 @@ describe.each([stages.dev, stages.staging, stages.prod])('Google, $name', (stage
     `);
   });
 
+  test('no function answers with a stack trace, which the framework does for malformed bodies unless told', () => {
+    for (const { service_config } of of('google_cloudfunctions2_function'))
+      expect(service_config).toMatchObject({ environment_variables: { NODE_ENV: 'production' } });
+  });
+
   test('the way from the CDN to the functions is encrypted, and carries the secret that they ask for', () => {
     const backends = of('google_compute_backend_service');
     expect(backends).toHaveLength(3);

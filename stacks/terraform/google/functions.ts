@@ -118,6 +118,8 @@ export class Functions extends Construct {
       ...settingsOf(stage, service, inputs, inputs.originSecret),
       ...messages.namesFor(service),
       FIRESTORE_DATABASE: database,
+      // Without it the framework would answer malformed bodies with a stack trace.
+      NODE_ENV: 'production',
       ...(!isApi && {
         PUSH_ISSUER: google.issuer,
         PUSH_KEYS_URL: google.keys,
