@@ -5,6 +5,7 @@ import type { Drill } from './drill/drill.ts';
 import { hot } from './drill/hot.ts';
 import { outage } from './drill/outage.ts';
 import { overload } from './drill/overload.ts';
+import { partner } from './drill/partner.ts';
 import { poison } from './drill/poison.ts';
 import { writeDrillReport } from './drill/report.ts';
 import { localFolder } from './local/paths.ts';
@@ -20,6 +21,7 @@ const drills: Readonly<Record<string, Entry>> = {
   overload: { drill: overload, seconds: 40 },
   poison: { drill: poison, seconds: 30 },
   hot: { drill: hot, seconds: 40 },
+  partner: { drill: partner, seconds: 120 },
 };
 
 const usage = `

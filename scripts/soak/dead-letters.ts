@@ -1,11 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
-import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { type Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { orderRequest } from '../../functions/contracts/order-request.ts';
 import { parseJson } from '../../functions/runtime/parse-json.ts';
-import { aliasName, physicalName } from '../../stacks/names.ts';
 import type { Snapshot } from '../check/snapshot.ts';
+import { logLines } from '../shop/function-log.ts';
 import { clientConfigOf, type DeployedSystem } from '../shop/wait-until-quiet.ts';
 
 export interface DeadLetter {
@@ -72,29 +70,16 @@ export async function receiveAll(system: DeployedSystem): Promise<Message[]> {
   return [...all.values()];
 }
 
-/** Error names by message, from the lines that settlement writes when it gives a message back. */
-async function failedRecords(system: DeployedSystem): Promise<Map<string, string[]>> {
-  const [logs, lambda] = [new CloudWatchLogsClient(clientConfigOf(system)), new LambdaClient(clientConfigOf(system))];
-  const FunctionName = physicalName(system.stage, 'settlement');
-  const { LoggingConfig } = await lambda.send(
-    new GetFunctionConfigurationCommand({ FunctionName, Qualifier: aliasName }),
-  );
-  const logGroupName = LoggingConfig?.LogGroup ?? `/aws/lambda/${FunctionName}`;
-  const failures = new Map<string, string[]>();
-  for (let nextToken: string | undefined, more = true; more; more = nextToken !== undefined) {
-    const page = await logs.send(
-      new FilterLogEventsCommand({ logGroupName, filterPattern: '"record comes again"', nextToken }),
-    );
-    for (const line of (page.events ?? []).flatMap(({ message = '' }) => message.split('\n'))) note(line, failures);
-    nextToken = page.nextToken;
-  }
-  logs.destroy();
-  lambda.destroy();
-  return failures;
+interface FailedRecord {
+  readonly record: string;
+  readonly error?: { readonly name?: string };
 }
 
-function note(line: string, failures: Map<string, string[]>): void {
-  if (!line.includes('record comes again')) return;
-  const { record, error } = JSON.parse(line) as { record: string; error?: { name?: string } };
-  failures.set(record, [...(failures.get(record) ?? []), error?.name ?? 'an error']);
+/** Error names by message, from the lines that settlement writes when it gives a message back. */
+async function failedRecords(system: DeployedSystem): Promise<Map<string, string[]>> {
+  const lines = await logLines<FailedRecord>(system, { service: 'settlement', message: 'record comes again' });
+  const failures = new Map<string, string[]>();
+  for (const { record, error } of lines)
+    failures.set(record, [...(failures.get(record) ?? []), error?.name ?? 'an error']);
+  return failures;
 }
