@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import Table from 'cli-table3';
 import type { Service } from '../stacks/needs.ts';
 import { CliError, exitCodes, parseCommandLine, runMain, wholeNumber } from './cli.ts';
+import { type OtherCloud, otherCloud } from './demo/clouds.ts';
+import { installExtra } from './local/extra-packages.ts';
 import { findStage } from './local/find-stage.ts';
 import { localFolder } from './local/paths.ts';
 import { showProgress } from './local/progress.ts';
@@ -10,7 +12,7 @@ import { Journal } from './redrive/journal.ts';
 import { lockFile } from './redrive/lock-file.ts';
 import { causes } from './redrive/ports.ts';
 import { type Outcome, type RedriveOptions, redrive } from './redrive/run.ts';
-import { redrivable, redrivableServices } from './redrive/services.ts';
+import { type CloudRedrive, redrivable, redrivableServices } from './redrive/services.ts';
 import { stopAfterThis } from './redrive/stop.ts';
 
 const usage = `
@@ -33,6 +35,9 @@ that was killed is finished by the next one.
   --audit FILE       where each step of each message is written down (default .local/redrive/STAGE.jsonl);
                      it is what the next run finishes a killed one by: keep it for 14 days
   --stage NAME       default: the stage of the platform that runs
+  --cloud NAME       aws (default), azure: the storage account of DATA__queueServiceUri and DATA__tableServiceUri, as
+                     whom you are signed in (az login), or of DATA, a connection string; or google: the project
+                     GOOGLE_CLOUD_PROJECT, or FIRESTORE_EMULATOR_HOST and PUBSUB_EMULATOR_HOST
   --help
 
 It works on the platform that \`npm start\` runs, on AWS_ENDPOINT_URL if that is set, else on AWS with your credentials.
@@ -52,6 +57,7 @@ await runMain(async () => {
     apply: { type: 'boolean', default: false },
     audit: { type: 'string' },
     stage: { type: 'string' },
+    cloud: { type: 'string', default: 'aws' },
   });
   const age = (name: 'older-than' | 'newer-than') => {
     const text = words[name];
@@ -68,24 +74,48 @@ await runMain(async () => {
     holdSeconds: wholeNumber('hold', words.hold, { min: 2, max: 3_600 }),
   };
   const wanted = words.service === undefined ? redrivable : [oneOf('service', words.service, redrivable)];
-  return run(words.stage, wanted, words.audit, options);
+  return run(otherCloud(words.cloud), words.stage, wanted, words.audit, options);
 });
 
+interface Found extends CloudRedrive {
+  /** Of the audit file. */
+  readonly name: string;
+}
+
+async function find(cloud: OtherCloud | undefined, stage: string | undefined, wanted: readonly Service[]) {
+  if (!cloud) return openAws(stage, wanted);
+  installExtra(cloud);
+  // By a name that is made here: what it imports is not installed with the project.
+  const module: { openRedrive(stage: string | undefined): Promise<CloudRedrive> } = await import(
+    `./clouds/${cloud}/redrive.ts`
+  );
+  const { services, ...all } = await module.openRedrive(stage);
+  const name = [cloud, stage].filter(Boolean).join('-');
+  return { name, ...all, services: services.filter(({ service }) => wanted.includes(service)) };
+}
+
+async function openAws(stageName: string | undefined, wanted: readonly Service[]): Promise<Found> {
+  const found = await findStage(stageName);
+  const services = await redrivableServices(found, wanted);
+  return { name: found.stage, place: found.place, services, close: async () => {} };
+}
+
 async function run(
+  cloud: OtherCloud | undefined,
   stageName: string | undefined,
   wanted: readonly Service[],
   audit: string | undefined,
   options: RedriveOptions,
 ): Promise<number> {
-  const found = await findStage(stageName);
-  const path = audit ?? join(localFolder, 'redrive', `${found.stage}.jsonl`);
+  const found = await find(cloud, stageName, wanted);
+  const path = audit ?? join(localFolder, 'redrive', `${found.name}.jsonl`);
   using _ = lockFile(`${path}.lock`);
   const journal = new Journal(path);
   const stopped = stopAfterThis();
   const progress = showProgress();
-  progress.line(`stage ${found.stage} on ${found.place}`);
+  progress.line(`${found.name} on ${found.place}`);
   const outcomes: Outcome[] = [];
-  for (const { queue, destination, diagnose } of await redrivableServices(found, wanted)) {
+  for (const { queue, destination, diagnose } of found.services) {
     progress.step(`${queue.name} -> ${destination.name}`);
     const onOutcome = (outcome: Outcome) => {
       outcomes.push(outcome);
@@ -94,6 +124,7 @@ async function run(
     await redrive({ queue, destination, diagnose, journal, onOutcome, stopped }, options);
   }
   journal.close();
+  await found.close();
   progress.done();
   process.stderr.write(summaryOf(outcomes));
   const open = outcomes.filter(({ action }) => action === 'refused' || action === 'in doubt').length;

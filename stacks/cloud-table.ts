@@ -1,7 +1,8 @@
 import { poisonQueue, queues, tableName } from '../functions/adapters/azure/resources.ts';
 import { compositeIndexes } from '../functions/adapters/google/queries.ts';
 import { type Stage, visibilitySeconds } from './stage-settings.ts';
-import { ackDeadlineSeconds, deliveryAttempts, pushes, topics } from './terraform/google/topology.ts';
+import { fewestInstances, fulfilmentsAtOnce } from './terraform/azure/host-overrides.ts';
+import { ackDeadlineSeconds, deadLetterTopics, deliveryAttempts, topics } from './terraform/google/topology.ts';
 import { pushesOfInstance, scalingOf } from './terraform/scaling.ts';
 
 interface CapabilityRow {
@@ -17,7 +18,7 @@ interface CapabilityRow {
 /** What each cloud makes of a stage; the numbers are the stage's, as its stacks write them. */
 function capabilityRows(stage: Stage): CapabilityRow[] {
   const { edgeSeconds, staleWhileRevalidateSeconds } = stage.caching.product;
-  const most = (service: 'intake' | 'settlement') => scalingOf(stage, service).maxInstances;
+  const most = (service: 'intake' | 'settlement' | 'fulfilment') => scalingOf(stage, service).maxInstances;
   return [
     {
       capability: 'functions',
@@ -30,7 +31,7 @@ function capabilityRows(stage: Stage): CapabilityRow[] {
     {
       capability: 'instances of intake, at most',
       aws: `${most('intake')} provisioned, then on demand`,
-      azure: `${Math.max(40, most('intake'))} (40 is the least that it takes)`,
+      azure: `${Math.max(fewestInstances, most('intake'))} (${fewestInstances} is the least that it takes)`,
       google: String(most('intake')),
       differs: 'a floor before the sale by schedule on AWS alone; elsewhere it stands all day',
       unproven: 'quotas of an account',
@@ -38,7 +39,7 @@ function capabilityRows(stage: Stage): CapabilityRow[] {
     {
       capability: 'workers of the order queue, at most',
       aws: String(most('settlement')),
-      azure: `${Math.max(40, most('settlement'))} instances of up to 24 messages`,
+      azure: `${Math.max(fewestInstances, most('settlement'))} instances of up to 24 messages`,
       google: `${most('settlement')} instances of up to ${pushesOfInstance} messages`,
       differs: 'AWS and Google cap in the trigger or service, Azure by instances and `host.json`',
       unproven: 'throughput',
@@ -50,6 +51,22 @@ function capabilityRows(stage: Stage): CapabilityRow[] {
       google: `Pub/Sub \`${topics.ORDER_TOPIC.name}\`, pushed`,
       differs: 'Google pushes with a token that the function checks; the others poll',
       unproven: "Google's push from its own network",
+    },
+    {
+      capability: 'to the partner',
+      aws: `rule of the bus, SQS \`fulfilment-requests\`, ${most('fulfilment')} workers of up to ${stage.fulfilment.batchSize} messages`,
+      azure: `rule in the sender, Storage Queue \`${queues.fulfilments}\`, ${Math.max(fewestInstances, most('fulfilment'))} instances of up to ${fulfilmentsAtOnce(stage)} messages`,
+      google: `a subscription of \`${topics.BUS_TOPIC.name}\` with a filter, ${most('fulfilment')} instances of up to ${pushesOfInstance} messages`,
+      differs: 'Azure takes no fewer than 40 instances, so each gets fewer messages',
+      unproven: "Google's filter: the emulator has none",
+    },
+    {
+      capability: 'a request waits, for the customer or for the partner',
+      aws: 'with a delay, up to 15 minutes at once',
+      azure: 'invisible in its queue, up to 7 days',
+      google: 'in the store, looked for each minute',
+      differs: 'Pub/Sub cannot delay (decision 014)',
+      unproven: '',
     },
     {
       capability: 'a message is hidden for',
@@ -70,8 +87,10 @@ function capabilityRows(stage: Stage): CapabilityRow[] {
     {
       capability: 'dead letters',
       aws: 'a queue each, 14 days',
-      azure: `\`${poisonQueue(queues.orders)}\`, \`${poisonQueue(queues.outbox)}\`, for ever`,
-      google: `${pushes.map(({ deadLetters }) => `\`${topics[deadLetters].name}\``).join(', ')}, 14 days`,
+      azure: `${Object.values(queues)
+        .map((queue) => `\`${poisonQueue(queue)}\``)
+        .join(', ')}, for ever`,
+      google: `${deadLetterTopics.map((topic) => `\`${topics[topic].name}\``).join(', ')}, 14 days`,
       differs: 'on Azure the host of the functions copies, not the queue',
       unproven: '',
     },

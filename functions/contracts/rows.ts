@@ -34,6 +34,17 @@ export const supplyRow = z.object({
   at: grammar.timestamp,
 });
 
+export const breakerRow = z.object({
+  state: z.enum(['CLOSED', 'OPEN', 'PROBING']),
+  version: z.int().min(1),
+  until: z.int().min(0),
+});
+
+export const leaseRow = z.object({ holder: z.string(), token: z.int().min(1), expiresAt: z.int().min(0) });
+
+/** What whoever holds a lease writes down. */
+export const noteRow = z.object({ text: z.string() });
+
 export function readOrder(item: unknown): { order: Order; requestHash: string } {
   const { requestHash, ...order } = orderRow.parse(item);
   return { order, requestHash };

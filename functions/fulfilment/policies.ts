@@ -4,10 +4,9 @@ import type { BreakerStore } from '../ports/breaker.ts';
 import { PartnerDown, PartnerFailed, type PartnerGate } from '../ports/partner.ts';
 import type { Clock, Meter } from '../ports/runtime.ts';
 import { CircuitOpen, circuitBreaker } from '../runtime/breaker.ts';
+import { milliseconds } from '../runtime/env.ts';
 import { logger } from '../runtime/log.ts';
 import { AttemptTimedOut, NoTimeLeft, outbound, TooManyCalls } from '../runtime/outbound.ts';
-
-const milliseconds = z.coerce.number().int().min(0);
 
 /** What a stage decides. */
 export const fulfilmentEnv = {

@@ -10,17 +10,22 @@ import { partitionPorts } from '../adapters/partition/ports.ts';
 import { relayEvents } from '../adapters/partition/relay.ts';
 import { sweepAll } from '../adapters/partition/sweep.ts';
 import type { OrderEvent } from '../contracts/order-event.ts';
-import { readEnv } from '../runtime/env.ts';
+import { milliseconds, readEnv } from '../runtime/env.ts';
 import { meter } from '../runtime/meter.ts';
 import { observed } from '../runtime/observe.ts';
 import { parseJson } from '../runtime/parse-json.ts';
 import { jitteredPause } from '../runtime/system.ts';
 import { projectEvent } from './events.ts';
 
-const storage = storageOf(readEnv(storageEnv));
+const env = readEnv({ ...storageEnv, CANCELLABLE_MS: milliseconds });
+const storage = storageOf(env);
 const store = tableStore(storage.table);
 const { views } = partitionPorts(store);
-const ports = { views, bus: eventBus(storage.queue(queues.events)), meter, pause: jitteredPause };
+// So long its customer may cancel an order.
+const bus = eventBus([
+  { type: 'OrderConfirmed', queue: storage.queue(queues.fulfilments), delayMs: env.CANCELLABLE_MS },
+]);
+const ports = { views, bus, meter, pause: jitteredPause };
 const dead = deadLetters(storage.queue(poisonQueue(queues.outbox)));
 const hand = (event: OrderEvent) => projectEvent(event, ports);
 const relay = oneAtATime((partition) => relayEvents(store, shardOfPartition(partition), hand));

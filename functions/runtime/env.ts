@@ -3,6 +3,8 @@ import * as z from 'zod';
 /** The name or URL of a resource: it has no default, since a wrong guess would reach another stage's data. */
 export const resource = z.string().min(1);
 
+export const milliseconds = z.coerce.number().int().min(0);
+
 /**
  * Reads a function's environment once, at cold start.
  *

@@ -5,11 +5,24 @@ import { orderEvent } from '../../functions/contracts/order-event.ts';
 import { deadLetterReasons, orderRequest } from '../../functions/contracts/order-request.ts';
 import { productRow } from '../../functions/contracts/rows.ts';
 import type { OrderState } from '../../functions/domain/order.ts';
+import type { OrderStore } from '../../functions/ports/orders.ts';
 import { parseJson } from '../../functions/runtime/parse-json.ts';
 import type { Diagnose, Diagnosis } from './ports.ts';
 
 /** The state of an order, or why it has none. */
 export type FindOrder = (orderId: string) => Promise<OrderState | 'missing' | 'unreadable'>;
+
+/** Where a port reads the orders. */
+export function stateBy(orders: Pick<OrderStore, 'find'>): FindOrder {
+  return async (orderId) => {
+    try {
+      return (await orders.find(orderId))?.state ?? 'missing';
+    } catch (error) {
+      if (error instanceof z.ZodError) return 'unreadable';
+      throw error;
+    }
+  };
+}
 
 const reason = z.enum(deadLetterReasons);
 

@@ -19,6 +19,14 @@ export interface Redrivable {
   readonly diagnose: Diagnose;
 }
 
+/** What another cloud has of it. */
+export interface CloudRedrive {
+  /** For people: where that is. */
+  readonly place: string;
+  readonly services: readonly Redrivable[];
+  close(): Promise<void>;
+}
+
 /** Services with a dead-letter queue, in the order of the data flow. */
 export const redrivable = serviceNames.filter((name) => services[name].trigger.kind !== 'api');
 

@@ -7,10 +7,9 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { ClientConfig } from '../check/read-stores.ts';
+import { copyMark, findCopies, lookSeconds, type SearchedQueue } from './find-copies.ts';
 import type { DeadLetter, DeadLetterQueue, Destination, Sending } from './ports.ts';
 
-/** On a copy: the id of the dead letter that it was made from. */
-const copyMark = 'redriveOf';
 const perCall = 10;
 
 export function sqsDeadLetters(name: string, QueueUrl: string, config: ClientConfig): DeadLetterQueue {
@@ -62,42 +61,30 @@ export function sqsQueue(name: string, QueueUrl: string, config: ClientConfig): 
         return all(wasRefused(error) ? 'refused' : 'in doubt');
       }
     },
-    copiesOf: (ids) => findCopies(sqs, QueueUrl, ids),
+    copiesOf: (ids) => findCopies(searched(sqs, QueueUrl), ids),
   };
 }
 
-/** What a look hides, and so what a look that was killed may still be hiding from this one. */
-const lookSeconds = 8;
-
-/**
- * Looks at each message of the queue, which counts as one of its deliveries, and shows all of them again. Unless it finds
- * everything, it looks for longer than an earlier look can have hidden something.
- */
-async function findCopies(sqs: SQSClient, QueueUrl: string, ids: ReadonlySet<string>): Promise<ReadonlySet<string>> {
-  const found = new Set<string>();
-  const seen = new Map<string, { id: string; receipt: string }>();
-  const end = Date.now() + (lookSeconds + 1) * 1_000;
-  let metAgain = 0;
-  while (found.size < ids.size) {
-    const { Messages = [] } = await sqs.send(
-      new ReceiveMessageCommand({
-        QueueUrl,
-        MaxNumberOfMessages: perCall,
-        VisibilityTimeout: lookSeconds,
-        WaitTimeSeconds: 1,
-        MessageAttributeNames: [copyMark],
-      }),
-    );
-    metAgain += Messages.filter(({ MessageId = '' }) => seen.has(MessageId)).length;
-    if (Date.now() > end && (Messages.length === 0 || metAgain > seen.size)) break;
-    for (const { MessageId = '', ReceiptHandle = '', MessageAttributes } of Messages) {
-      seen.set(MessageId, { id: MessageId, receipt: ReceiptHandle });
-      const original = MessageAttributes?.[copyMark]?.StringValue;
-      if (original !== undefined && ids.has(original)) found.add(original);
-    }
-  }
-  await release(sqs, QueueUrl, [...seen.values()]);
-  return found;
+function searched(sqs: SQSClient, QueueUrl: string): SearchedQueue {
+  return {
+    async look() {
+      const { Messages = [] } = await sqs.send(
+        new ReceiveMessageCommand({
+          QueueUrl,
+          MaxNumberOfMessages: perCall,
+          VisibilityTimeout: lookSeconds,
+          WaitTimeSeconds: 1,
+          MessageAttributeNames: [copyMark],
+        }),
+      );
+      return Messages.map(({ MessageId = '', ReceiptHandle = '', MessageAttributes }) => ({
+        id: MessageId,
+        receipt: ReceiptHandle,
+        original: MessageAttributes?.[copyMark]?.StringValue,
+      }));
+    },
+    release: (seen) => release(sqs, QueueUrl, seen),
+  };
 }
 
 async function release(

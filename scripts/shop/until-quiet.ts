@@ -34,8 +34,17 @@ export function uncounted({ events, counted }: Pick<Snapshot, 'events' | 'counte
   return events.filter(({ order }) => (versions.get(order.orderId) ?? 0) < order.version);
 }
 
+/** @returns what says, each time it is told how things stand, whether nothing has changed for so long */
+export function standstill(withinMs: number): (standsNow: string) => boolean {
+  let [end, standing] = [Date.now() + withinMs, ''];
+  return (standsNow) => {
+    if (standsNow !== standing) [end, standing] = [Date.now() + withinMs, standsNow];
+    return Date.now() > end;
+  };
+}
+
 const unsettled: readonly OrderState[] = ['PENDING'];
-const unfulfilled: readonly OrderState[] = ['PENDING', 'CONFIRMED', 'FULFILLING'];
+export const unfulfilled: readonly OrderState[] = ['PENDING', 'CONFIRMED', 'FULFILLING'];
 
 /**
  * Reads the stores until every order has come to its end (where there is no partner, a confirmed one has), every event is
@@ -43,19 +52,18 @@ const unfulfilled: readonly OrderState[] = ['PENDING', 'CONFIRMED', 'FULFILLING'
  */
 export async function untilQuiet(stores: QuietStores, deadLetters: number, options: QuietOptions): Promise<Quiet> {
   const { pauseMs = 500 } = stores;
-  let [end, standing] = [Date.now() + options.withinMs, ''];
+  const isStill = standstill(options.withinMs);
   for (let behindBefore = Infinity; ; await sleep(pauseMs)) {
     const snapshot = await read(stores, false, options);
     const open = snapshot.book ? unfulfilled : unsettled;
     const settled = snapshot.orders.filter((order) => !open.includes(order.state));
     options.onProgress?.(settled.length, snapshot.orders.length);
     const behind = uncounted(snapshot);
-    const standsNow = [snapshot.orders.length, settled.length, behind.length].join();
-    if (standsNow !== standing) [end, standing] = [Date.now() + options.withinMs, standsNow];
+    const stopped = isStill([snapshot.orders.length, settled.length, behind.length].join());
     const quiet = settled.length === snapshot.orders.length && behind.length === 0;
     if (behind.length > 0 && behind.length >= behindBefore) await stores.onStuck?.(behind);
     behindBefore = behind.length;
-    if (quiet || Date.now() > end) return { quiet, snapshot: await withDeadLetters(stores, deadLetters, options) };
+    if (quiet || stopped) return { quiet, snapshot: await withDeadLetters(stores, deadLetters, options) };
   }
 }
 

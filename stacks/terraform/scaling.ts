@@ -18,7 +18,8 @@ export function scalingOf(stage: Stage, service: Exclude<Service, 'invalidation'
   if (provisioned) return { minInstances: provisioned.minEnvironments, maxInstances: provisioned.maxEnvironments };
   switch (service) {
     case 'settlement':
-      return { minInstances: 0, maxInstances: stage.settlement.maxConcurrency };
+    case 'fulfilment':
+      return { minInstances: 0, maxInstances: stage[service].maxConcurrency };
     case 'projection':
       return { minInstances: 0, maxInstances: unplanned * stage.projection.parallelizationFactor };
     default:
@@ -27,5 +28,5 @@ export function scalingOf(stage: Stage, service: Exclude<Service, 'invalidation'
 }
 
 /** The services that other clouds have: forgetting a changed product is part of the CDN's own times there. */
-export const cloudServices = ['catalog', 'intake', 'settlement', 'projection', 'stock'] as const;
+export const cloudServices = ['catalog', 'intake', 'settlement', 'projection', 'fulfilment', 'stock'] as const;
 export type CloudService = (typeof cloudServices)[number];

@@ -1,5 +1,6 @@
 import { cacheEnvironment } from '../aws/cache-environment.ts';
 import { commonEnvironment } from '../aws/common-environment.ts';
+import { fulfilmentEnvironment } from '../aws/fulfilment-environment.ts';
 import { services } from '../needs.ts';
 import type { Stage } from '../stage-settings.ts';
 import type { CloudService } from './scaling.ts';
@@ -21,6 +22,7 @@ export function settingsOf(
   return {
     ...commonEnvironment(stage, service),
     ...(service === 'catalog' && cacheEnvironment(stage)),
+    ...(service === 'fulfilment' && fulfilmentEnvironment(stage)),
     ...(guarded && { OIDC_ISSUER: tokens.issuer, OIDC_AUDIENCE: tokens.audience }),
     ...(isApi && { ORIGIN_SECRET: originSecret }),
   };

@@ -6,6 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { poisonQueue, queues, tableName } from '../../functions/adapters/azure/resources.ts';
 import { compositeIndexes, expiry, queries, unindexedFields } from '../../functions/adapters/google/queries.ts';
 import { projectFolder } from '../../scripts/local/paths.ts';
+import { fulfilmentEnvironment } from '../../stacks/aws/fulfilment-environment.ts';
 import { longestServedSeconds } from '../../stacks/check-edge.ts';
 import { type Stage, visibilitySeconds } from '../../stacks/stage-settings.ts';
 import { stages } from '../../stacks/stages.ts';
@@ -64,8 +65,8 @@ describe.each(remote)('Google, $name', (stage) => {
     });
   });
 
-  test('both pushed subscriptions sign, hide, retry and give up; dead letters are kept', () => {
-    for (const topic of ['order-requests', 'order-events'])
+  test('pushed subscriptions sign, hide, retry and give up; dead letters are kept', () => {
+    for (const topic of ['order-requests', 'order-events', 'confirmed-orders', 'fulfilment-requests'])
       expect(named(of('google_pubsub_subscription'), name(topic))).toMatchObject({
         ack_deadline_seconds: Math.min(600, visibilitySeconds(stage)),
         dead_letter_policy: { max_delivery_attempts: stage.queues.maxReceiveCount },
@@ -73,15 +74,33 @@ describe.each(remote)('Google, $name', (stage) => {
         retry_policy: { minimum_backoff: '10s' },
         push_config: { oidc_token: { service_account_email: expect.stringContaining('pusher') } },
       });
-    for (const topic of ['order-requests-dead', 'projection-failures'])
+    for (const topic of ['order-requests-dead', 'projection-failures', 'fulfilment-requests-dead'])
       expect(named(of('google_pubsub_subscription'), name(topic))).toMatchObject({
         message_retention_duration: `${stage.queues.deadLetterRetentionDays * 86_400}s`,
         expiration_policy: { ttl: '' },
       });
     // Pub/Sub's own account must be able to take from the one and give to the other.
-    expect(of('google_pubsub_subscription_iam_member')).toHaveLength(2);
+    expect(of('google_pubsub_subscription_iam_member')).toHaveLength(4);
     const agents = of('google_pubsub_topic_iam_member').filter(({ member }) => /gcp-sa-pubsub/.test(String(member)));
-    expect(agents).toHaveLength(2);
+    expect(agents).toHaveLength(3);
+  });
+
+  test('the fulfilment gets what is confirmed and what is due, and knows its partner', () => {
+    const pushed = named(of('google_pubsub_subscription'), name('confirmed-orders'));
+    expect(pushed.filter).toBe('attributes.type = "OrderConfirmed"');
+    expect(String(pushed.topic)).toMatch(/_events_/);
+    expect(named(of('google_pubsub_subscription'), name('fulfilment-requests'))).not.toHaveProperty('filter');
+    const jobs = of('google_cloud_scheduler_job').map((job) => [job.name, job.schedule]);
+    expect(jobs).toEqual(['postponed', 'relay'].map((timer) => [name(timer), '* * * * *']));
+    for (const worker of ['fulfilment', 'postponed']) {
+      const { service_config } = named(of('google_cloudfunctions2_function'), name(worker)) as { service_config: Body };
+      const own = service_config.environment_variables as Record<string, string>;
+      expect(own).toMatchObject(fulfilmentEnvironment(stage));
+      expect(Object.keys(own)).toEqual(
+        expect.arrayContaining(['EVENT_TOPIC', 'FULFILMENT_TOPIC', 'FULFILMENT_DEAD_LETTER_TOPIC', 'PUSH_AUDIENCE']),
+      );
+      expect(service_config.max_instance_count).toBe(worker === 'fulfilment' ? stage.fulfilment.maxConcurrency : 1);
+    }
   });
 
   test('the functions scale as the stage says, and nobody else calls the workers', () => {
@@ -120,7 +139,16 @@ describe.each(remote)('Google, $name', (stage) => {
 
   test('dead letters, waiting orders and errors ring', () => {
     const names = of('google_monitoring_alert_policy').map(({ display_name }) => display_name);
-    for (const one of ['order-requests-dead-depth', 'projection-failures-depth', 'order-requests-age', 'intake-errors'])
+    for (const one of [
+      'order-requests-dead-depth',
+      'projection-failures-depth',
+      'fulfilment-requests-dead-depth',
+      'order-requests-age',
+      'confirmed-orders-age',
+      'partner-breaker',
+      'intake-errors',
+      'fulfilment-errors',
+    ])
       expect(names).toContain(name(one));
     expect(JSON.stringify(of('google_monitoring_alert_policy'))).toContain(
       `"threshold_value":${stage.alarms.queueAgeSeconds}`,
@@ -178,6 +206,19 @@ describe.each(remote)('Azure, $name', (stage) => {
       expect(app(service).site_config).toMatchObject({ ip_restriction_default_action: 'Deny' });
   });
 
+  test('the fulfilment knows its partner, and calls it no more at a time than the stage says', () => {
+    const settings = (service: string) =>
+      of('azurerm_function_app_flex_consumption').find(({ name }) => String(name).includes(`-${service}-`))
+        ?.app_settings as Record<string, string>;
+    expect(settings('fulfilment')).toMatchObject(fulfilmentEnvironment(stage));
+    expect(settings('projection').CANCELLABLE_MS).toBe(fulfilmentEnvironment(stage).CANCELLABLE_MS);
+    const own = (name: string) => Number(settings('fulfilment')[`AzureFunctionsJobHost__extensions__queues__${name}`]);
+    const { batchSize, maxConcurrency } = stage.fulfilment;
+    const instances = Math.max(40, maxConcurrency);
+    expect(own('batchSize') + own('newBatchThreshold')).toBe(Math.ceil((batchSize * maxConcurrency) / instances));
+    expect(own('batchSize')).toBeGreaterThan(0);
+  });
+
   test('Front Door keeps products by the same keys, pages, and nothing of orders', () => {
     const route = (name: string) => named(of('azurerm_cdn_frontdoor_route'), name);
     expect(route('products').cache).toMatchObject({
@@ -191,7 +232,16 @@ describe.each(remote)('Azure, $name', (stage) => {
 
   test('dead letters, waiting orders and errors ring', () => {
     const names = of('azurerm_monitor_scheduled_query_rules_alert_v2').map(({ name }) => name);
-    for (const one of ['order-requests-poison-depth', 'outbox-poison-depth', 'order-requests-age', 'intake-errors'])
+    for (const one of [
+      'order-requests-poison-depth',
+      'outbox-poison-depth',
+      'fulfilment-requests-poison-depth',
+      'order-requests-age',
+      'fulfilment-requests-age',
+      'partner-breaker',
+      'intake-errors',
+      'fulfilment-errors',
+    ])
       expect(names).toContain(`flash-sale-${stage.name}-${one}`);
   });
 });

@@ -51,6 +51,14 @@ describe.each([stages.dev, stages.staging, stages.prod])('Azure, $name', (stage)
       [
         "catalog: Blob Data Owner of its host",
         "catalog: Table Data Reader of Table",
+        "fulfilment: Blob Data Owner of its host",
+        "fulfilment: Queue Data Contributor of fulfilment-requests-poison",
+        "fulfilment: Queue Data Message Processor of fulfilment-requests",
+        "fulfilment: Queue Data Message Sender of fulfilment-requests",
+        "fulfilment: Queue Data Message Sender of fulfilment-requests-poison",
+        "fulfilment: Queue Data Message Sender of outbox",
+        "fulfilment: Queue Data Reader of fulfilment-requests",
+        "fulfilment: Table Data Contributor of Table",
         "intake: Blob Data Owner of its host",
         "intake: Queue Data Message Sender of order-requests",
         "intake: Queue Data Message Sender of outbox",
@@ -58,7 +66,7 @@ describe.each([stages.dev, stages.staging, stages.prod])('Azure, $name', (stage)
         "projection: Blob Data Owner of its host",
         "projection: Queue Data Contributor of outbox-poison",
         "projection: Queue Data Message Processor of outbox",
-        "projection: Queue Data Message Sender of order-events",
+        "projection: Queue Data Message Sender of fulfilment-requests",
         "projection: Queue Data Message Sender of outbox-poison",
         "projection: Queue Data Reader of outbox",
         "projection: Table Data Contributor of Table",
@@ -104,7 +112,7 @@ describe.each([stages.dev, stages.staging, stages.prod])('Azure, $name', (stage)
   test('a dead letter rings when it is put, wherever it is put', () => {
     const queues = of('azurerm_storage_queue').map(({ name }) => String(name));
     const rows = of('azurerm_monitor_scheduled_query_rules_alert_v2').map(({ criteria }) => (criteria as Body[])[0]);
-    for (const queue of queues.filter((name) => name.endsWith('-poison') && !name.startsWith('order-events')))
+    for (const queue of queues.filter((name) => name.endsWith('-poison')))
       expect(rows).toContainEqual(
         expect.objectContaining({
           query: `StorageQueueLogs | where OperationName == 'PutMessage' and Uri has '/${queue}/'`,
@@ -135,6 +143,10 @@ describe.each([stages.dev, stages.staging, stages.prod])('Google, $name', (stage
         "allUsers: roles/run.invoker of intake",
         "allUsers: roles/run.invoker of stock",
         "catalog: roles/datastore.viewer",
+        "fulfilment: roles/datastore.user",
+        "fulfilment: roles/pubsub.publisher of fulfilment-requests",
+        "fulfilment: roles/pubsub.publisher of fulfilment-requests-dead",
+        "fulfilment: roles/pubsub.publisher of order-events",
         "intake: roles/datastore.user",
         "intake: roles/pubsub.publisher of order-events",
         "intake: roles/pubsub.publisher of order-requests",
@@ -142,6 +154,8 @@ describe.each([stages.dev, stages.staging, stages.prod])('Google, $name', (stage
         "projection: roles/pubsub.publisher of events",
         "projection: roles/pubsub.publisher of order-events",
         "projection: roles/pubsub.publisher of projection-failures",
+        "pusher: roles/run.invoker of fulfilment",
+        "pusher: roles/run.invoker of postponed",
         "pusher: roles/run.invoker of projection",
         "pusher: roles/run.invoker of relay",
         "pusher: roles/run.invoker of settlement",

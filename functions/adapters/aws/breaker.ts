@@ -1,15 +1,9 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
+import { breakerRow } from '../../contracts/rows.ts';
 import type { BreakerStore } from '../../ports/breaker.ts';
 import { documents } from './dynamodb-client.ts';
 import { breakerKey } from './keys.ts';
-
-const breakerRow = z.object({
-  state: z.enum(['CLOSED', 'OPEN', 'PROBING']),
-  version: z.int().min(1),
-  until: z.int().min(0),
-});
 
 export function breakerStore(table: string): BreakerStore {
   return {

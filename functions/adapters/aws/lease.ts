@@ -1,14 +1,11 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { GetCommand, TransactWriteCommand, type TransactWriteCommandInput, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod';
+import { leaseRow, noteRow } from '../../contracts/rows.ts';
 import type { FencedNotes, Lease, LeaseStore } from '../../ports/lease.ts';
 import { RetryLater } from '../../ports/retry.ts';
 import { readCancellation } from './cancelled.ts';
 import { documents } from './dynamodb-client.ts';
 import { leaseKey, noteKey } from './keys.ts';
-
-const leaseRow = z.object({ holder: z.string(), token: z.int().min(1), expiresAt: z.int().min(0) });
-const noteRow = z.object({ text: z.string() });
 
 export function leaseStore(table: string): LeaseStore {
   return {

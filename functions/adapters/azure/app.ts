@@ -34,7 +34,12 @@ async function callOf(request: HttpRequest): Promise<HttpEvent> {
 export interface QueueMessage {
   readonly body: string;
   readonly messageId: string;
+  /** Until the host ends the function. */
+  readonly remainingMs: () => number;
 }
+
+/** `functionTimeout` of host.json. */
+export const functionTimeoutMs = 60_000;
 
 /** What `work` throws on comes again, as host.json says, and is then copied to the poison queue. */
 export function onQueue(name: string, queueName: QueueName, work: (message: QueueMessage) => Promise<void>): void {
@@ -42,11 +47,14 @@ export function onQueue(name: string, queueName: QueueName, work: (message: Queu
     queueName,
     connection,
     // The library parses whatever looks like JSON, and there is no way to the text itself.
-    handler: (entry, { triggerMetadata }) =>
-      work({
+    handler: (entry, { triggerMetadata }) => {
+      const end = Date.now() + functionTimeoutMs;
+      return work({
         body: typeof entry === 'string' ? entry : JSON.stringify(entry),
         messageId: String(triggerMetadata?.id),
-      }),
+        remainingMs: () => end - Date.now(),
+      });
+    },
   });
 }
 

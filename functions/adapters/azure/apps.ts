@@ -3,4 +3,5 @@ export const apps = {
   api: ['catalog', 'intake', 'stock'],
   settlement: ['settlement'],
   projection: ['projection'],
+  fulfilment: ['fulfilment'],
 } as const;

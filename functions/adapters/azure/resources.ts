@@ -4,8 +4,8 @@ export const queues = {
   orders: 'order-requests',
   /** A message here says that a shard has events. */
   outbox: 'outbox',
-  /** The bus: one queue for one consumer. */
-  events: 'order-events',
+  /** Confirmed orders, on their way to the partner. */
+  fulfilments: 'fulfilment-requests',
 } as const;
 export type QueueName = (typeof queues)[keyof typeof queues];
 

@@ -1,5 +1,5 @@
 import { TableClient } from '@azure/data-tables';
-import { ManagedIdentityCredential } from '@azure/identity';
+import { DefaultAzureCredential, ManagedIdentityCredential, type TokenCredential } from '@azure/identity';
 import { type QueueClient, QueueServiceClient } from '@azure/storage-queue';
 import * as z from 'zod';
 import { RetryLater } from '../../ports/retry.ts';
@@ -33,14 +33,14 @@ export const requestOptions = { timeout: tryTimeoutMs };
 const tableOptions = {
   retryOptions: { maxRetries: tries - 1, retryDelayInMs: firstRetryMs, maxRetryDelayInMs: longestRetryMs },
 };
-const queueOptions = {
+const queueOptions = (maxTries: number) => ({
   retryOptions: {
-    maxTries: tries,
+    maxTries,
     tryTimeoutInMs: tryTimeoutMs,
     retryDelayInMs: firstRetryMs,
     maxRetryDelayInMs: longestRetryMs,
   },
-};
+});
 
 /** A time-out, a lost connection, or a service in trouble: whether it was done is open, and the same call may be made again. */
 export function unlessTransient(error: unknown): unknown {
@@ -52,24 +52,34 @@ export function unlessTransient(error: unknown): unknown {
 
 const transientCodes = /^(REQUEST_SEND_ERROR|ECONN|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN)/;
 
-export function storageOf(settings: StorageSettings): Storage {
-  if (settings.DATA !== undefined) return withKey(settings.DATA);
+/** As whom, and how patiently. */
+export interface Access {
+  readonly credential?: TokenCredential;
+  /** How often a call of a queue is made until it is answered. */
+  readonly queueTries?: number;
+}
+
+/** Whoever is signed in on this machine: for tools, never for functions. */
+export const signedIn = (): TokenCredential => new DefaultAzureCredential();
+
+export function storageOf(settings: StorageSettings, { credential, queueTries = tries }: Access = {}): Storage {
+  if (settings.DATA !== undefined) return withKey(settings.DATA, queueTries);
   const { DATA__tableServiceUri: tables, DATA__queueServiceUri: queueService, DATA__clientId: clientId } = settings;
-  if (!tables || !queueService || !clientId) {
+  const own = credential ?? (clientId ? new ManagedIdentityCredential({ clientId }) : undefined);
+  if (!tables || !queueService || !own) {
     throw new Error(
       'DATA__tableServiceUri, DATA__queueServiceUri and DATA__clientId belong together; the stack sets all',
     );
   }
-  const credential = new ManagedIdentityCredential({ clientId });
-  const service = new QueueServiceClient(queueService, credential, queueOptions);
+  const service = new QueueServiceClient(queueService, own, queueOptions(queueTries));
   return {
-    table: new TableClient(tables, tableName, credential, tableOptions),
+    table: new TableClient(tables, tableName, own, tableOptions),
     queue: (name) => service.getQueueClient(name),
   };
 }
 
-function withKey(connectionString: string): Storage {
-  const service = QueueServiceClient.fromConnectionString(connectionString, queueOptions);
+function withKey(connectionString: string, queueTries: number): Storage {
+  const service = QueueServiceClient.fromConnectionString(connectionString, queueOptions(queueTries));
   const allowInsecureConnection = service.url.startsWith('http://127.0.0.1:');
   return {
     table: TableClient.fromConnectionString(connectionString, tableName, { ...tableOptions, allowInsecureConnection }),

@@ -19,6 +19,8 @@ const busy: HttpResult = { statusCode: 503, headers: { 'cache-control': 'no-stor
 export interface PushedMessage {
   readonly body: string;
   readonly messageId: string;
+  /** Until the message counts as failed. */
+  readonly remainingMs: () => number;
 }
 
 const pushed = z.object({ message: z.object({ data: z.base64().default(''), messageId: z.string() }) });
@@ -38,8 +40,10 @@ export interface Worker<Given extends unknown[]> {
  */
 export function servePush(name: string, { work, ...worker }: Worker<[PushedMessage]>): void {
   serveWorker(name, worker, async (request) => {
+    const end = Date.now() + deadlinesMs.worker;
     const { message } = pushed.parse(request.body);
-    await work({ body: Buffer.from(message.data, 'base64').toString(), messageId: message.messageId });
+    const body = Buffer.from(message.data, 'base64').toString();
+    await work({ body, messageId: message.messageId, remainingMs: () => end - Date.now() });
   });
 }
 

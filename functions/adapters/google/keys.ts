@@ -7,3 +7,6 @@ export const productPath = (sku: string) => `catalog/${sku}`;
 export const countedPath = (orderId: string) => `counted/${orderId}`;
 export const salesTotalPath = (sku: string, slot: number) => `salesTotals/${sku}#${slot}`;
 export const salesMinutePath = (sku: string, slot: number, minute: string) => `salesMinutes/${sku}#${slot}#${minute}`;
+export const breakerPath = (name: string) => `coordination/breaker#${name}`;
+export const leasePath = (name: string) => `coordination/lease#${name}`;
+export const notePath = (name: string) => `coordination/note#${name}`;

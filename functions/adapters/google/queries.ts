@@ -15,6 +15,7 @@ export const queries = {
   ordersByCustomer: { collection: 'orders', equal: ['customer'], range: { field: 'position', direction: 'desc' } },
   products: { collection: 'catalog', equal: [], range: { field: 'sku', direction: 'asc' } },
   waitingEvents: { collection: 'events', equal: ['waiting'] },
+  postponed: { collection: 'postponed', equal: [], range: { field: 'dueAt', direction: 'asc' } },
 } as const satisfies Record<string, StoreQuery>;
 
 /** Firestore makes an index of each single field by itself; these queries need more than one field. */
@@ -33,6 +34,7 @@ export const unindexedFields = [
   { collection: 'events', field: 'order' },
   { collection: 'supplies', field: 'at' },
   { collection: 'counted', field: 'acceptedAt' },
+  { collection: 'postponed', field: 'request' },
 ] as const;
 
 /** Documents that Firestore removes once this time is past. */

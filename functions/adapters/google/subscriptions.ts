@@ -4,6 +4,10 @@ import { PubSub, v1 } from '@google-cloud/pubsub';
 export interface Pulled {
   readonly body: string;
   readonly messageId: string;
+  /** Names this one delivery. */
+  readonly ackId: string;
+  /** Epoch milliseconds. */
+  readonly publishedAt: number;
   readonly attributes: Readonly<Record<string, string>>;
   /** 1 when nobody has had it before. */
   readonly delivery: number;
@@ -17,6 +21,10 @@ export interface Subscriptions {
   create(plan: SubscriptionPlan): Promise<void>;
   /** Waits up to `waitMs` for the first message. */
   pull(subscription: string, limit: number, waitMs: number): Promise<readonly Pulled[]>;
+  acknowledge(subscription: string, ackIds: readonly string[]): Promise<void>;
+  hide(subscription: string, ackIds: readonly string[], seconds: number): Promise<void>;
+  /** One attempt, so that there is one message at most. */
+  publishOnce(topic: string, body: string, attributes: Readonly<Record<string, string>>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -24,10 +32,13 @@ export interface SubscriptionPlan {
   readonly name: string;
   readonly topic: string;
   readonly ackDeadlineSeconds: number;
+  /** https://cloud.google.com/pubsub/docs/subscription-message-filter; Google's emulator ignores it. */
+  readonly filter?: string;
   readonly deadLetters?: { readonly topic: string; readonly maxDeliveryAttempts: number };
 }
 
 const deadlineExceeded = 4;
+const publishMs = 5_000;
 
 /** The consumer's side of Pub/Sub, for tools and tests: the functions only publish, and are pushed to. */
 export async function subscriptions(): Promise<Subscriptions> {
@@ -41,9 +52,10 @@ export async function subscriptions(): Promise<Subscriptions> {
       await pubsub.createTopic(topic);
     },
 
-    async create({ name, topic, ackDeadlineSeconds, deadLetters }) {
+    async create({ name, topic, ackDeadlineSeconds, filter, deadLetters }) {
       await pubsub.createSubscription(topic, name, {
         ackDeadlineSeconds,
+        ...(filter !== undefined && { filter }),
         ...(deadLetters && {
           deadLetterPolicy: {
             deadLetterTopic: pubsub.topic(deadLetters.topic).name,
@@ -62,6 +74,8 @@ export async function subscriptions(): Promise<Subscriptions> {
         return {
           body: Buffer.from(message?.data ?? '').toString(),
           messageId: message?.messageId ?? '',
+          ackId: ackId ?? '',
+          publishedAt: Number(message?.publishTime?.seconds ?? 0) * 1_000,
           attributes: message?.attributes ?? {},
           delivery: deliveryAttempt || 1,
           acknowledge: async () => void (await client.acknowledge({ subscription, ackIds })),
@@ -69,6 +83,20 @@ export async function subscriptions(): Promise<Subscriptions> {
             void (await client.modifyAckDeadline({ subscription, ackIds, ackDeadlineSeconds })),
         };
       });
+    },
+
+    async acknowledge(subscription, ackIds) {
+      if (ackIds.length > 0) await client.acknowledge({ subscription: nameOf(subscription), ackIds: [...ackIds] });
+    },
+
+    async hide(subscription, ackIds, ackDeadlineSeconds) {
+      if (ackIds.length === 0) return;
+      await client.modifyAckDeadline({ subscription: nameOf(subscription), ackIds: [...ackIds], ackDeadlineSeconds });
+    },
+
+    async publishOnce(topic, body, attributes) {
+      const once = pubsub.topic(topic, { batching: { maxMessages: 1 }, gaxOpts: { retry: null, timeout: publishMs } });
+      await once.publishMessage({ data: Buffer.from(body), attributes });
     },
 
     async close() {

@@ -27,6 +27,12 @@ export const countedRowKey = (orderId: string) => key('COUNTED', orderId);
 export const totalRowKey = (sku: string) => key('TOTAL', sku);
 export const minuteRowKey = (sku: string, minute: string) => key('MINUTE', sku, minute);
 
+/** What environments must agree on: one partition, so that a note and its fence are one transaction. */
+export const coordinationPartition = 'COORDINATION';
+export const breakerRowKey = (name: string) => key('BREAKER', name);
+export const leaseRowKey = (name: string) => key('LEASE', name);
+export const noteRowKey = (name: string) => key('NOTE', name);
+
 /** Rows are listed by rising key, and a customer's orders newest first: so the time counts down. */
 export function acceptedRowKey(acceptedAt: string, orderId: string): string {
   return key(String(9_999_999_999_999 - Date.parse(acceptedAt)).padStart(13, '0'), orderId);

@@ -7,7 +7,7 @@ import { readEnv } from '../../../functions/runtime/env.ts';
 import { listen } from '../../local/listen.ts';
 import { invoke, lock, type Registered, registered, triggerOf } from './functions-core.ts';
 import { httpListener } from './host-http.ts';
-import { hostSettings } from './host-settings.ts';
+import { hostSettings, queueSettings } from './host-settings.ts';
 import { secondsOf, startTimer } from './host-timer.ts';
 import { QueuePoller } from './queue-poller.ts';
 
@@ -49,7 +49,7 @@ function startQueue(one: Registered): () => Promise<void> {
   if (!queue) throw new Error(`function ${one.metadata.name}: there is no queue '${queueName}'`);
   const poller = new QueuePoller(storage, {
     queue,
-    settings: hostSettings.queues,
+    settings: queueSettings(process.env),
     log,
     work: async (text, { id, dequeueCount }) => {
       const triggerMetadata = { Id: { string: id }, DequeueCount: { string: String(dequeueCount) } };

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { overrides } from '../../../stacks/terraform/azure/host-overrides.ts';
 import { projectFolder } from '../../local/paths.ts';
 import type { QueueSettings } from './queue-poller.ts';
 
@@ -40,3 +41,9 @@ export const hostSettings = {
   routePrefix: extensions.http.routePrefix,
   queues,
 };
+
+/** Those of an app: its settings may stand above host.json. */
+export function queueSettings(env: NodeJS.ProcessEnv): QueueSettings {
+  const own = (name: keyof typeof overrides) => Number(env[overrides[name]] ?? queues[name]);
+  return { ...queues, batchSize: own('batchSize'), newBatchThreshold: own('newBatchThreshold') };
+}

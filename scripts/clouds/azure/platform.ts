@@ -1,9 +1,12 @@
 import type { Storage } from '../../../functions/adapters/azure/storage.ts';
 import { cacheEnvironment } from '../../../stacks/aws/cache-environment.ts';
-import { stages } from '../../../stacks/stages.ts';
+import { fulfilmentEnvironment } from '../../../stacks/aws/fulfilment-environment.ts';
+import { stages, withPartner } from '../../../stacks/stages.ts';
+import { messagesAtOnce } from '../../../stacks/terraform/azure/host-overrides.ts';
 import { type Issuer, startIssuer } from '../../local/issuer.ts';
 import { lastLines } from '../../local/logs.ts';
 import { watchMemory } from '../../local/memory.ts';
+import { type Partner, startPartner } from '../../local/partner/partner.ts';
 import { createWorkspace, type Workspace } from '../../local/workspace.ts';
 import { startAzurite } from './azurite.ts';
 import { type FunctionApp, startFunctionApp } from './function-app.ts';
@@ -13,6 +16,7 @@ export interface AzurePlatform {
   /** The function app of the API; there is no Front Door in front of it here. */
   readonly apiUrl: string;
   readonly issuer: Issuer;
+  readonly partner: Partner;
   readonly storage: Storage;
   readonly apps: readonly FunctionApp[];
   memoryMb(): { readonly current: number; readonly peak: number };
@@ -55,14 +59,22 @@ async function start(
   const storage = await makeResources(azurite.connectionString);
   const issuer = await startIssuer();
   ends.push(() => issuer.stop());
+  const partner = await startPartner();
+  ends.push(() => partner.stop());
 
   onProgress('starting the function apps');
   const shared = { DATA: azurite.connectionString, LOG_LEVEL: stages.local.logLevel };
   const identity = { OIDC_ISSUER: issuer.url, OIDC_AUDIENCE: issuer.audience };
+  const handing = fulfilmentEnvironment(withPartner(stages.local, partner.url));
   const starting = await Promise.allSettled([
     startFunctionApp(workspace, 'api', { ...shared, ...identity, ...cacheEnvironment(stages.local) }),
     startFunctionApp(workspace, 'settlement', shared),
-    startFunctionApp(workspace, 'projection', { ...shared, SWEEP_SCHEDULE: sweepSchedule }),
+    startFunctionApp(workspace, 'projection', { ...shared, ...handing, SWEEP_SCHEDULE: sweepSchedule }),
+    startFunctionApp(workspace, 'fulfilment', {
+      ...shared,
+      ...handing,
+      ...messagesAtOnce(stages.local.fulfilment.batchSize),
+    }),
   ]);
   const apps = starting.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
   ends.push(() => Promise.all(apps.map((app) => app.stop())));
@@ -83,6 +95,7 @@ async function start(
   return {
     apiUrl: apps.find(({ url }) => url !== undefined)?.url ?? '',
     issuer,
+    partner,
     storage,
     apps,
     memoryMb: () => ({ current: memory.currentMb(), peak: memory.peakMb() }),

@@ -10,7 +10,7 @@ export async function readStores(storage: Storage): Promise<Snapshot> {
   for await (const { partitionKey = '', rowKey = '', value } of storage.table.listEntities<{ value: string }>()) {
     rows.push({ partition: partitionKey, row: rowKey, value: JSON.parse(value) });
   }
-  const dead = await Promise.all([peek(storage, queues.orders), peek(storage, queues.outbox)]);
+  const dead = await Promise.all(Object.values(queues).map((queue) => peek(storage, queue)));
   return { ...snapshotOfRows(rows), deadLetters: dead.flat() };
 }
 

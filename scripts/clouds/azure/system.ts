@@ -1,9 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { encode } from '../../../functions/adapters/azure/messaging.ts';
 import { queues } from '../../../functions/adapters/azure/resources.ts';
+import type { Storage } from '../../../functions/adapters/azure/storage.ts';
 import type { CloudSystem } from '../../demo/clouds.ts';
 import type { SaleSystem } from '../../demo/system.ts';
 import type { Hooks } from '../../local/while-running.ts';
-import { untilQuiet } from '../../shop/until-quiet.ts';
+import { standstill, untilQuiet } from '../../shop/until-quiet.ts';
 import { azuriteVersion } from './azurite.ts';
 import { type AzurePlatform, startAzurePlatform } from './platform.ts';
 import { readStores } from './read-stores.ts';
@@ -16,31 +18,41 @@ export async function startSystem(hooks: Hooks): Promise<CloudSystem> {
     notes: [
       `Azure on Azurite ${azuriteVersion()}: ${platform.apps.length} function apps with the real @azure/functions, in a small host`,
       'not here: Front Door (nobody browses, customers call the API), roles and managed identities, scaling, Application Insights',
-      'the bus is a storage queue that nobody reads yet',
+      'the bus is a rule in the projection: what is confirmed goes to a queue of the fulfilment',
     ],
     stop: () => platform.stop(),
   };
 }
 
-// All of the table is read each time, by the engine that the functions use.
-const pauseMs = 3_000;
-/** Azurite does in a second what the engine of AWS does in a quarter of one. */
-const patience = 4;
+const pauseMs = 2_000;
 
 export function saleSystem(platform: AzurePlatform): SaleSystem {
-  const { storage } = platform;
+  const { storage, partner } = platform;
+  const read = async () => ({ ...(await readStores(storage)), book: partner.book() });
   return {
     shopUrl: platform.apiUrl,
     issuer: platform.issuer,
+    partner,
     async sendToQueue(body) {
       await storage.queue(queues.orders).sendMessage(encode(body));
     },
-    untilQuiet: (deadLetters, options) =>
-      untilQuiet({ read: () => readStores(storage), pauseMs }, deadLetters, {
-        ...options,
-        withinMs: options.withinMs * patience,
-      }),
+    async untilQuiet(deadLetters, options) {
+      const isStill = standstill(options.withinMs);
+      for (let waiting = await lengthOf(storage); waiting > 0; waiting = await lengthOf(storage)) {
+        const ended = partner.book().length;
+        options.onProgress?.(ended, 0);
+        if (isStill(`${waiting} ${ended}`)) break;
+        await sleep(pauseMs);
+      }
+      return untilQuiet({ read, pauseMs }, deadLetters, options);
+    },
     calls: () => ({}),
     memoryMb: () => platform.memoryMb(),
   };
+}
+
+/** What all queues hold, in work or in wait. To read all of the table would take the engine's time from the functions. */
+async function lengthOf(storage: Storage): Promise<number> {
+  const all = await Promise.all(Object.values(queues).map((name) => storage.queue(name).getProperties()));
+  return all.reduce((sum, { approximateMessagesCount = 0 }) => sum + approximateMessagesCount, 0);
 }

@@ -2,13 +2,16 @@ import { join } from 'node:path';
 import type { firestore } from '../../../functions/adapters/google/firestore-client.ts';
 import type { Subscriptions } from '../../../functions/adapters/google/subscriptions.ts';
 import { cacheEnvironment } from '../../../stacks/aws/cache-environment.ts';
-import { stages } from '../../../stacks/stages.ts';
+import { fulfilmentEnvironment } from '../../../stacks/aws/fulfilment-environment.ts';
+import { stages, withPartner } from '../../../stacks/stages.ts';
+import { timerNames } from '../../../stacks/terraform/google/topology.ts';
 import { CallCounters, type CallCounts } from '../../local/counters.ts';
 import { Forwarder } from '../../local/forward.ts';
 import { FrontDoor } from '../../local/front-door.ts';
 import { type Issuer, startIssuer } from '../../local/issuer.ts';
 import { loopback } from '../../local/listen.ts';
 import { type MemoryWatch, watchMemory } from '../../local/memory.ts';
+import { type Partner, startPartner } from '../../local/partner/partner.ts';
 import { projectFolder } from '../../local/paths.ts';
 import { createWorkspace, type Workspace } from '../../local/workspace.ts';
 import { startChild } from './child.ts';
@@ -21,6 +24,7 @@ import { database, type FunctionName, processes, pushes, subscriptionPlans, topi
 export interface GooglePlatform {
   readonly apiUrl: string;
   readonly issuer: Issuer;
+  readonly partner: Partner;
   /** What stands in for Firestore and Pub/Sub. */
   readonly engines: string;
   readonly db: ReturnType<typeof firestore>;
@@ -38,11 +42,12 @@ export interface GooglePlatformOptions {
   readonly onCrash: (text: string) => void;
 }
 
-/** Cloud Scheduler's shortest step is a minute; here a lost event is to be seen sooner. */
-const relayEveryMs = 5_000;
+/** Cloud Scheduler's shortest step is a minute; here what waits is to be seen sooner. */
+const timersEveryMs = 2_000;
 /** Requests that one instance answers at a time. */
 const concurrency = { catalog: 32, intake: 32, stock: 8 };
-const pushesAtOnce = 16;
+/** Of a subscription; the fulfilment has two, and calls the partner ten times at once. */
+const pushesAtOnce = { settlement: 16, projection: 16, fulfilment: 5 };
 
 /** Google's system on this machine; all of it ends with `stop`, and with this process. */
 export async function startGooglePlatform(options: GooglePlatformOptions): Promise<GooglePlatform> {
@@ -72,19 +77,21 @@ async function start(
   ends.push(stores.close);
   const issuer = await startIssuer();
   ends.push(() => issuer.stop());
+  const partner = await startPartner();
+  ends.push(() => partner.stop());
 
   onProgress('starting the functions');
-  const { urls, children } = await startFunctions(workspace, issuer, engines.env);
+  const { urls, children } = await startFunctions(workspace, { issuer, partner }, engines.env);
   ends.push(() => children.map((child) => child.stop()));
   const all = [...engines.children, ...children];
   for (const { crashed } of all) void crashed.then(onCrash);
 
   const token = await pushToken(issuer);
-  for (const { topic, service } of pushes) {
-    const options = { subscription: topic, url: urls[service], token, concurrency: pushesAtOnce };
+  for (const { name, service, type } of pushes) {
+    const options = { subscription: name, url: urls[service], token, type, concurrency: pushesAtOnce[service] };
     ends.push(startPush({ subscriptions: stores.subscriptions, ...options }));
   }
-  ends.push(startTimer(urls.relay, token, relayEveryMs));
+  for (const name of timerNames) ends.push(startTimer(urls[name], token, timersEveryMs));
   const counters = new CallCounters();
   const frontDoor = await openFrontDoor(urls, counters);
   ends.push(() => frontDoor.close());
@@ -93,6 +100,7 @@ async function start(
   return {
     apiUrl: frontDoor.url,
     issuer,
+    partner,
     engines: describeEngines(found),
     ...stores,
     urls,
@@ -122,12 +130,17 @@ async function openStores(env: Readonly<Record<string, string>>) {
   };
 }
 
-async function startFunctions(workspace: Workspace, issuer: Issuer, engineEnv: Readonly<Record<string, string>>) {
+async function startFunctions(
+  workspace: Workspace,
+  { issuer, partner }: { issuer: Issuer; partner: Partner },
+  engineEnv: Readonly<Record<string, string>>,
+) {
   const keysUrl = `${issuer.url}/.well-known/jwks.json`;
   const env = {
     ...engineEnv,
     ...topics,
     ...cacheEnvironment(stages.local),
+    ...fulfilmentEnvironment(withPartner(stages.local, partner.url)),
     FIRESTORE_DATABASE: database,
     OIDC_ISSUER: issuer.url,
     OIDC_AUDIENCE: issuer.audience,

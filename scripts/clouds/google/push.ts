@@ -23,6 +23,8 @@ export interface PushOptions {
   readonly subscription: string;
   readonly url: string;
   readonly token: string;
+  /** The subscription's filter, as far as this project has any: the emulator ignores it. */
+  readonly type?: string | undefined;
   /** Pushes under way at a time. */
   readonly concurrency: number;
 }
@@ -36,12 +38,20 @@ const longestPauseSeconds = 10;
  *
  * @returns what ends it
  */
-export function startPush({ subscriptions, subscription, url, token, concurrency }: PushOptions): () => Promise<void> {
+export function startPush({
+  subscriptions,
+  subscription,
+  url,
+  token,
+  type,
+  concurrency,
+}: PushOptions): () => Promise<void> {
   const underWay = new Set<Promise<void>>();
   let stopping = false;
 
   async function push(message: Pulled): Promise<void> {
-    const done = await post(url, token, subscription, message);
+    const wanted = type === undefined || message.attributes.type === type;
+    const done = !wanted || (await post(url, token, subscription, message));
     await (done ? message.acknowledge() : message.hide(Math.min(2 ** (message.delivery - 1), longestPauseSeconds)));
   }
 

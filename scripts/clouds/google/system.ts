@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CloudSystem } from '../../demo/clouds.ts';
 import type { SaleSystem } from '../../demo/system.ts';
 import type { Hooks } from '../../local/while-running.ts';
-import { type Quiet, type QuietOptions, untilQuiet } from '../../shop/until-quiet.ts';
+import { type Quiet, type QuietOptions, standstill, unfulfilled, untilQuiet } from '../../shop/until-quiet.ts';
 import { type GooglePlatform, startGooglePlatform } from './platform.ts';
 import { readStores } from './read-stores.ts';
 import { topics } from './topology.ts';
@@ -25,6 +25,7 @@ export function saleSystem(platform: GooglePlatform): SaleSystem {
   return {
     shopUrl: platform.apiUrl,
     issuer: platform.issuer,
+    partner: platform.partner,
     sendToQueue: (body) => platform.publish(topics.ORDER_TOPIC, body),
     untilQuiet: (deadLetters, options) => untilSystemQuiet(platform, deadLetters, options),
     calls: () => platform.calls(),
@@ -36,22 +37,25 @@ const pauseMs = 1_000;
 
 /** Counts first: to read everything twice a second would take the emulator more time than the orders do. */
 async function untilSystemQuiet(
-  { db, subscriptions }: GooglePlatform,
+  { db, subscriptions, partner }: GooglePlatform,
   deadLetters: number,
   options: QuietOptions,
 ): Promise<Quiet> {
-  const begun = Date.now();
-  for (; Date.now() - begun < options.withinMs; await sleep(pauseMs)) {
+  const isStill = standstill(options.withinMs);
+  for (;;) {
     const orders = db.collection('orders');
-    const [all, pending] = await Promise.all([
-      orders.count().get(),
-      orders.where('state', '==', 'PENDING').count().get(),
-    ]);
-    const waiting = pending.data().count;
-    options.onProgress?.(all.data().count - waiting, all.data().count);
-    if (waiting === 0) break;
+    const open = unfulfilled.map((state) => orders.where('state', '==', state));
+    const found = await Promise.all([orders, ...open].map((some) => some.count().get()));
+    const counts = found.map((one) => one.data().count);
+    const [all = 0, ...waitingIn] = counts;
+    const waiting = waitingIn.reduce((sum, count) => sum + count, 0);
+    options.onProgress?.(all - waiting, all);
+    if (waiting === 0 || isStill(counts.join())) break;
+    await sleep(pauseMs);
   }
-  const withinMs = Math.max(options.withinMs - (Date.now() - begun), 0);
-  const read = (withDeadLetters: boolean) => readStores(db, withDeadLetters ? subscriptions : undefined);
-  return untilQuiet({ read }, deadLetters, { ...options, withinMs });
+  const read = async (withDeadLetters: boolean) => ({
+    ...(await readStores(db, withDeadLetters ? subscriptions : undefined)),
+    book: partner.book(),
+  });
+  return untilQuiet({ read }, deadLetters, options);
 }

@@ -1,9 +1,15 @@
 import type { SubscriptionPlan } from '../../../functions/adapters/google/subscriptions.ts';
 import { stages } from '../../../stacks/stages.ts';
 import {
+  deadLetterTopics,
   topics as planned,
   pushes as plannedPushes,
+  redrivenFilter,
+  redrivenName,
+  redrives,
+  type Timer,
   type TopicVariable,
+  timers,
 } from '../../../stacks/terraform/google/topology.ts';
 
 const { queues, functions } = stages.local;
@@ -16,19 +22,25 @@ export const topics = Object.fromEntries(
 ) as Readonly<Record<TopicVariable, string>>;
 
 /** Subscriptions that people look into: what was given up. */
-export const deadLetterSubscriptions = [topics.DEAD_LETTER_TOPIC, topics.FAILURE_TOPIC];
+export const deadLetterSubscriptions = deadLetterTopics.map((variable) => topics[variable]);
 
 /** What Pub/Sub pushes, and where to: a message is hidden for longer than the function may work on it. */
-export const pushes = plannedPushes.map(({ topic, deadLetters, service }) => ({
-  topic: topics[topic],
-  deadLetters: topics[deadLetters],
-  service,
+export const pushes = plannedPushes.map((push) => ({
+  ...push,
+  topic: topics[push.topic],
+  deadLetters: topics[push.deadLetters],
 }));
 
 export const subscriptionPlans: readonly SubscriptionPlan[] = [
   ...deadLetterSubscriptions.map((topic) => ({ name: topic, topic, ackDeadlineSeconds: 60 })),
-  ...pushes.map(({ topic, deadLetters, service }) => ({
-    name: topic,
+  ...redrives.map((push) => ({
+    name: redrivenName(push),
+    topic: topics[push.topic],
+    filter: redrivenFilter,
+    ackDeadlineSeconds: 60,
+  })),
+  ...pushes.map(({ name, topic, deadLetters, service }) => ({
+    name,
     topic,
     ackDeadlineSeconds: functions[service].timeoutSeconds * 2,
     deadLetters: { topic: deadLetters, maxDeliveryAttempts: queues.maxReceiveCount },
@@ -38,12 +50,12 @@ export const subscriptionPlans: readonly SubscriptionPlan[] = [
 /** Functions by the process that serves them here: two, as the machine has more to do than to run these. */
 export const processes = {
   api: ['catalog', 'intake', 'stock'],
-  workers: ['settlement', 'projection', 'relay'],
+  workers: ['settlement', 'projection', 'relay', 'fulfilment', 'postponed'],
 } as const;
 
 export type FunctionName = (typeof processes)[keyof typeof processes][number];
 
-/** The folder of a function's entry: the relay is part of the projection's. */
+/** The folder of a function's entry. */
 export function entryOf(functionName: string): string {
-  return functionName === 'relay' ? 'projection' : functionName;
+  return timers[functionName as Timer] ?? functionName;
 }

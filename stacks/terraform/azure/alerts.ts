@@ -28,6 +28,12 @@ interface QueryRow {
   readonly runbook: string;
 }
 
+const runbookOf: Readonly<Record<(typeof deadLetterQueues)[number], string>> = {
+  'order-requests-poison': 'order-requests-dlq',
+  'outbox-poison': 'projection-failures',
+  'fulfilment-requests-poison': 'fulfilment-requests-dlq',
+};
+
 /** The same that rings on AWS. Storage tells the depth of a queue once an hour only, so the logs are asked instead. */
 export class Alerts extends Construct {
   private readonly props: AlertsProps;
@@ -50,7 +56,7 @@ export class Alerts extends Construct {
       logAnalyticsWorkspaceId: workspaceId,
       enabledLog: [{ category: 'StorageWrite' }],
     });
-    for (const row of [...this.deadLetters(), this.age(), ...this.errors()]) this.addQuery(row);
+    for (const row of [...this.deadLetters(), ...this.ages(), ...this.breaker(), ...this.errors()]) this.addQuery(row);
     this.addFailedRequests();
   }
 
@@ -60,24 +66,58 @@ export class Alerts extends Construct {
       query: `StorageQueueLogs | where OperationName == 'PutMessage' and Uri has '/${queue}/'`,
       threshold: 0,
       meaning: `Something lies in ${queue}.`,
-      runbook: queue.startsWith(queues.orders) ? 'order-requests-dlq' : 'projection-failures',
+      runbook: runbookOf[queue],
     }));
   }
 
   /** The host writes when a message was sent, whenever it begins with one. */
-  private age(): QueryRow {
-    const { queueAgeSeconds } = this.props.place.stage.alarms;
-    return {
-      name: `${queues.orders}-age`,
-      query: [
-        "AppTraces | where Message startswith 'Trigger Details:' and OperationName == 'settleOrder'",
+  private ages(): QueryRow[] {
+    const { alarms, fulfilment } = this.props.place.stage;
+    const age = (operation: string, seconds: number) =>
+      [
+        `AppTraces | where Message startswith 'Trigger Details:' and OperationName == '${operation}'`,
         "extend sent = todatetime(extract('InsertedOn: ([^,]+)', 1, Message))",
-        `where datetime_diff('second', TimeGenerated, sent) >= ${queueAgeSeconds}`,
-      ].join(' | '),
-      threshold: 0,
-      meaning: 'Accepted orders wait too long to be settled.',
-      runbook: 'queue-age',
-    };
+        `where datetime_diff('second', TimeGenerated, sent) >= ${seconds}`,
+      ].join(' | ');
+    return [
+      {
+        name: `${queues.orders}-age`,
+        query: age('settleOrder', alarms.queueAgeSeconds),
+        threshold: 0,
+        meaning: 'Accepted orders wait too long to be settled.',
+        runbook: 'queue-age',
+      },
+      {
+        name: `${queues.fulfilments}-age`,
+        // A request is hidden first, for as long as its customer may cancel.
+        query: age('fulfilOrder', fulfilment.cancellableSeconds + alarms.queueAgeSeconds),
+        threshold: 0,
+        meaning: 'Confirmed orders wait too long to be handed over.',
+        runbook: 'fulfilment-age',
+      },
+    ];
+  }
+
+  /** Counters travel in log lines. */
+  private breaker(): QueryRow[] {
+    const counted = (counter: string) =>
+      `AppTraces | where AppRoleName startswith '${physicalName(this.props.place.stage.name, 'fulfilment')}' and Message has '"${counter}":'`;
+    return [
+      {
+        name: 'partner-breaker',
+        query: counted('BreakerOpened'),
+        threshold: 0,
+        meaning: 'The partner is taken for down: orders wait, and are not lost.',
+        runbook: 'partner-down',
+      },
+      {
+        name: 'partner-breaker-store',
+        query: counted('BreakerStoreFailures'),
+        threshold: this.props.place.stage.alarms.functionErrorsPerMinute,
+        meaning: 'The breaker cannot read or write its state, and lets every call pass.',
+        runbook: 'partner-down',
+      },
+    ];
   }
 
   private errors(): QueryRow[] {

@@ -17,12 +17,17 @@ const use: Readonly<Record<CloudService, { readonly sends: readonly Queue[]; rea
   catalog: { sends: [] },
   intake: { sends: [queues.orders, queues.outbox] },
   settlement: { sends: [queues.outbox, poisonQueue(queues.orders)], takes: queues.orders },
-  projection: { sends: [queues.events, poisonQueue(queues.outbox)], takes: queues.outbox },
+  projection: { sends: [queues.fulfilments, poisonQueue(queues.outbox)], takes: queues.outbox },
+  // To its own queue goes what has to wait for the partner.
+  fulfilment: {
+    sends: [queues.outbox, queues.fulfilments, poisonQueue(queues.fulfilments)],
+    takes: queues.fulfilments,
+  },
   stock: { sends: [] },
 };
 
 /** The queues that nobody works off by itself: somebody has to look. */
-export const deadLetterQueues = [poisonQueue(queues.orders), poisonQueue(queues.outbox)];
+export const deadLetterQueues = Object.values(queues).map(poisonQueue);
 
 /** The account of the data, and an identity for each service with no more than it needs of it. */
 export class Data extends Construct {

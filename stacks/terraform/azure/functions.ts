@@ -4,6 +4,7 @@ import { ServicePlan } from '@cdktf/provider-azurerm/lib/service-plan/index.js';
 import { StorageAccount } from '@cdktf/provider-azurerm/lib/storage-account/index.js';
 import { StorageContainer } from '@cdktf/provider-azurerm/lib/storage-container/index.js';
 import { Construct } from 'constructs';
+import { fulfilmentEnvironment } from '../../aws/fulfilment-environment.ts';
 import { physicalName } from '../../names.ts';
 import { services } from '../../needs.ts';
 import type { Code } from '../code.ts';
@@ -11,6 +12,7 @@ import type { CommonInputs } from '../inputs.ts';
 import { type CloudService, cloudServices, scalingOf } from '../scaling.ts';
 import { settingsOf } from '../settings.ts';
 import type { Data } from './data.ts';
+import { fewestInstances, fulfilmentsAtOnce, messagesAtOnce } from './host-overrides.ts';
 import { type Place, storageRules } from './place.ts';
 
 export interface FunctionsProps {
@@ -24,9 +26,8 @@ export interface FunctionsProps {
   readonly codeOf: (service: CloudService) => Code;
 }
 
-/** Flex Consumption has these sizes, and no fewer instances. */
+/** Flex Consumption has these sizes. */
 const memorySizes = [512, 2048, 4096];
-const fewestInstances = 40;
 const mostInstances = 1000;
 
 /** A function app for each service, so that each scales and has rights of its own. */
@@ -140,8 +141,12 @@ export class Functions extends Construct {
       ...identityOf('DATA'),
       DATA__tableServiceUri: data.account.primaryTableEndpoint,
       DATA__queueServiceUri: data.account.primaryQueueEndpoint,
-      // What a lost notice of the outbox may take.
-      ...(service === 'projection' && { SWEEP_SCHEDULE: '0 * * * * *' }),
+      ...(service === 'projection' && {
+        // What a lost notice of the outbox may take.
+        SWEEP_SCHEDULE: '0 * * * * *',
+        CANCELLABLE_MS: fulfilmentEnvironment(place.stage).CANCELLABLE_MS,
+      }),
+      ...(service === 'fulfilment' && messagesAtOnce(fulfilmentsAtOnce(place.stage))),
     };
   }
 }

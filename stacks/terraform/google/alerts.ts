@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import { physicalName } from '../../names.ts';
 import type { Stage } from '../../stage-settings.ts';
 import { cloudServices } from '../scaling.ts';
-import { pushes, topics } from './topology.ts';
+import { deadLetterTopics, type Push, pushes, type TopicVariable, topics } from './topology.ts';
 
 interface AlertRow {
   readonly name: string;
@@ -18,6 +18,17 @@ interface AlertRow {
   readonly runbook: string;
 }
 
+const deadLetterRunbook: Partial<Record<TopicVariable, string>> = {
+  DEAD_LETTER_TOPIC: 'order-requests-dlq',
+  FAILURE_TOPIC: 'projection-failures',
+  FULFILMENT_DEAD_LETTER_TOPIC: 'fulfilment-requests-dlq',
+};
+const waitingWords: Readonly<Record<Push['service'], Pick<AlertRow, 'meaning' | 'runbook'>>> = {
+  settlement: { meaning: 'Accepted orders wait too long to be settled.', runbook: 'queue-age' },
+  projection: { meaning: 'The views are stale.', runbook: 'iterator-age' },
+  fulfilment: { meaning: 'Confirmed orders wait too long to be handed over.', runbook: 'fulfilment-age' },
+};
+
 /** The same that rings on AWS: dead letters, a queue that waits, functions that fail. */
 export class Alerts extends Construct {
   constructor(scope: Construct, id: string, props: { readonly stage: Stage; readonly email: string }) {
@@ -28,12 +39,12 @@ export class Alerts extends Construct {
       type: 'email',
       labels: { email_address: email },
     });
-    for (const row of [...this.deadLetters(stage), ...this.waiting(stage), ...this.errors(stage)])
-      this.add(stage, row, channel.id);
+    const rows = [...this.deadLetters(stage), ...this.waiting(stage), ...this.breaker(stage), ...this.errors(stage)];
+    for (const row of rows) this.add(stage, row, channel.id);
   }
 
   private deadLetters(stage: Stage): AlertRow[] {
-    return pushes.map(({ deadLetters }) => {
+    return deadLetterTopics.map((deadLetters) => {
       const { name } = topics[deadLetters];
       return {
         name: `${name}-depth`,
@@ -42,20 +53,19 @@ export class Alerts extends Construct {
         minutes: 1,
         aligner: 'ALIGN_MAX',
         meaning: `Something lies in ${name}.`,
-        runbook: deadLetters === 'DEAD_LETTER_TOPIC' ? 'order-requests-dlq' : 'projection-failures',
+        runbook: deadLetterRunbook[deadLetters] ?? '',
       };
     });
   }
 
   private waiting(stage: Stage): AlertRow[] {
-    return pushes.map(({ topic, service }) => ({
-      name: `${topics[topic].name}-age`,
-      filter: subscriptionMetric(stage, topics[topic].name, 'oldest_unacked_message_age'),
-      threshold: service === 'settlement' ? stage.alarms.queueAgeSeconds : stage.alarms.iteratorAgeSeconds,
+    return pushes.map(({ name, service }) => ({
+      name: `${name}-age`,
+      filter: subscriptionMetric(stage, name, 'oldest_unacked_message_age'),
+      threshold: service === 'projection' ? stage.alarms.iteratorAgeSeconds : stage.alarms.queueAgeSeconds,
       minutes: 2,
       aligner: 'ALIGN_MAX',
-      meaning: service === 'settlement' ? 'Accepted orders wait too long to be settled.' : 'The views are stale.',
-      runbook: service === 'settlement' ? 'queue-age' : 'iterator-age',
+      ...waitingWords[service],
     }));
   }
 
@@ -89,6 +99,27 @@ export class Alerts extends Construct {
         },
       ];
     });
+  }
+
+  /** Counters travel in log lines. */
+  private breaker(stage: Stage): AlertRow[] {
+    const run = `resource.type="cloud_run_revision" AND resource.labels.service_name="${physicalName(stage.name, 'fulfilment')}"`;
+    const row = (name: string, counter: string, threshold: number, meaning: string): AlertRow => {
+      const counted = new LoggingMetric(this, `${name}-counted`, {
+        name: physicalName(stage.name, name),
+        filter: `${run} AND jsonPayload.${counter}>=1`,
+        metricDescriptor: { metricKind: 'DELTA', valueType: 'INT64' },
+      });
+      const filter = `${run} AND metric.type="logging.googleapis.com/user/${counted.name}"`;
+      return { name, filter, threshold, minutes: 1, aligner: 'ALIGN_DELTA', meaning, runbook: 'partner-down' };
+    };
+    const { functionErrorsPerMinute } = stage.alarms;
+    const down = 'The partner is taken for down: orders wait, and are not lost.';
+    const store = 'The breaker cannot read or write its state, and lets every call pass.';
+    return [
+      row('partner-breaker', 'BreakerOpened', 0, down),
+      row('partner-breaker-store', 'BreakerStoreFailures', functionErrorsPerMinute, store),
+    ];
   }
 
   private add(stage: Stage, row: AlertRow, channel: string): void {

@@ -14,6 +14,7 @@ import { type CloudService, cloudServices, pushesOfInstance, scalingOf } from '.
 import { settingsOf } from '../settings.ts';
 import type { Identities } from './identities.ts';
 import type { Messages } from './messages.ts';
+import { pushes, type Timer, timerNames, timers } from './topology.ts';
 
 export interface FunctionsProps {
   readonly stage: Stage;
@@ -27,8 +28,7 @@ export interface FunctionsProps {
   readonly after: ITerraformDependable[];
 }
 
-/** The relay of events that were not handed on is part of projection's code. */
-type FunctionName = CloudService | 'relay';
+type FunctionName = CloudService | Timer;
 
 const google = { issuer: 'https://accounts.google.com', keys: 'https://www.googleapis.com/oauth2/v3/certs' };
 
@@ -50,10 +50,11 @@ export class Functions extends Construct {
       versioning: { enabled: true },
     });
     for (const service of cloudServices) this.add(service, service);
-    this.add('relay', 'projection');
-    messages.push('settlement', this.urlOf('settlement'));
-    messages.push('projection', this.urlOf('projection'));
-    this.addRelayJob();
+    for (const push of pushes) messages.push(push, this.urlOf(push.service));
+    for (const name of timerNames) {
+      this.add(name, timers[name]);
+      this.addJob(name);
+    }
   }
 
   /** As the load balancer asks for it. */
@@ -72,7 +73,7 @@ export class Functions extends Construct {
     const isApi = services[service].trigger.kind === 'api';
     const { memoryMb, timeoutSeconds } = stage.functions[service];
     const { minInstances, maxInstances } =
-      name === 'relay' ? { minInstances: 0, maxInstances: 1 } : scalingOf(stage, service);
+      name in timers ? { minInstances: 0, maxInstances: 1 } : scalingOf(stage, service);
     const { path, hash } = codeOf(service);
     const source = new StorageBucketObject(this, `${name}-source`, {
       bucket: this.sources.name,
@@ -129,17 +130,17 @@ export class Functions extends Construct {
     };
   }
 
-  private addRelayJob(): void {
+  private addJob(timer: Timer): void {
     const { stage, project, region, identities } = this.props;
-    new CloudSchedulerJob(this, 'relay-job', {
+    new CloudSchedulerJob(this, `${timer}-job`, {
       project,
       region,
-      name: physicalName(stage.name, 'relay'),
+      name: physicalName(stage.name, timer),
       schedule: '* * * * *',
       httpTarget: {
         httpMethod: 'POST',
-        uri: this.urlOf('relay'),
-        oidcToken: { serviceAccountEmail: identities.pusher.email, audience: this.urlOf('relay') },
+        uri: this.urlOf(timer),
+        oidcToken: { serviceAccountEmail: identities.pusher.email, audience: this.urlOf(timer) },
       },
     });
   }

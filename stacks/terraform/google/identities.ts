@@ -10,6 +10,7 @@ const storeRole: Readonly<Record<CloudService, string>> = {
   intake: 'roles/datastore.user',
   settlement: 'roles/datastore.user',
   projection: 'roles/datastore.user',
+  fulfilment: 'roles/datastore.user',
   stock: 'roles/datastore.user',
 };
 

@@ -8,7 +8,17 @@ import { physicalName } from '../../names.ts';
 import type { Stage } from '../../stage-settings.ts';
 import type { CloudService } from '../scaling.ts';
 import type { Identities } from './identities.ts';
-import { ackDeadlineSeconds, deliveryAttempts, pushes, type TopicVariable, topics } from './topology.ts';
+import {
+  ackDeadlineSeconds,
+  deadLetterTopics,
+  deliveryAttempts,
+  type Push,
+  redrivenFilter,
+  redrivenName,
+  redrives,
+  type TopicVariable,
+  topics,
+} from './topology.ts';
 
 const seconds = (days: number): string => `${days * 86_400}s`;
 
@@ -37,10 +47,18 @@ export class Messages extends Construct {
     for (const [variable, { name, publishers }] of Object.entries(topics))
       for (const service of publishers)
         this.letPublish(`${name}-${service}`, this.topic(variable), identities.of(service).member);
-    for (const { deadLetters } of pushes) {
+    for (const deadLetters of deadLetterTopics) {
       this.letPublish(`${topics[deadLetters].name}-agent`, this.topic(deadLetters), agent);
       this.keepDeadLetters(deadLetters);
     }
+    for (const push of redrives)
+      new PubsubSubscription(this, `redriven-${push.name}`, {
+        name: physicalName(stage.name, redrivenName(push)),
+        topic: this.topic(push.topic).id,
+        filter: redrivenFilter,
+        ackDeadlineSeconds: 60,
+        expirationPolicy: { ttl: '' },
+      });
     new ServiceAccountIamMember(this, 'push-tokens', {
       serviceAccountId: identities.pusher.name,
       role: 'roles/iam.serviceAccountTokenCreator',
@@ -57,20 +75,19 @@ export class Messages extends Construct {
   }
 
   /** Straight to the function and not by Eventarc: dead letters and retries stay in this stack. */
-  push(service: CloudService, pushEndpoint: string): void {
+  push({ name, topic, type, deadLetters, service }: Push, pushEndpoint: string): void {
     const { stage, identities, agent } = this.props;
-    const found = pushes.find((one) => one.service === service);
-    if (!found) throw new Error(`service '${service}': nothing is pushed to it`);
-    const subscription = new PubsubSubscription(this, `push-${service}`, {
-      name: physicalName(stage.name, topics[found.topic].name),
-      topic: this.topic(found.topic).id,
-      ackDeadlineSeconds: ackDeadlineSeconds(stage),
+    const subscription = new PubsubSubscription(this, `push-${name}`, {
+      name: physicalName(stage.name, name),
+      topic: this.topic(topic).id,
+      ...(type && { filter: `attributes.type = "${type}"` }),
+      ackDeadlineSeconds: ackDeadlineSeconds(stage, service === 'projection' ? undefined : service),
       messageRetentionDuration: seconds(stage.queues.retentionDays),
       // An idle subscription is deleted after a month unless told otherwise.
       expirationPolicy: { ttl: '' },
       retryPolicy: { minimumBackoff: '10s', maximumBackoff: '600s' },
       deadLetterPolicy: {
-        deadLetterTopic: this.topic(found.deadLetters).id,
+        deadLetterTopic: this.topic(deadLetters).id,
         maxDeliveryAttempts: deliveryAttempts(stage),
       },
       pushConfig: {
@@ -78,7 +95,7 @@ export class Messages extends Construct {
         oidcToken: { serviceAccountEmail: identities.pusher.email, audience: pushEndpoint },
       },
     });
-    new PubsubSubscriptionIamMember(this, `push-${service}-agent`, {
+    new PubsubSubscriptionIamMember(this, `push-${name}-agent`, {
       subscription: subscription.name,
       role: 'roles/pubsub.subscriber',
       member: agent,

@@ -3,13 +3,12 @@ import { dirname } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { routes } from '../../../functions/contracts/routes.ts';
 import { type AzurePlatform, startAzurePlatform } from '../../../scripts/clouds/azure/platform.ts';
-import { readStores } from '../../../scripts/clouds/azure/read-stores.ts';
 import { saleSystem } from '../../../scripts/clouds/azure/system.ts';
 import { reportOf } from '../../../scripts/demo/report.ts';
 import { runSale } from '../../../scripts/demo/sale.ts';
 import { seed } from '../../../scripts/local/seed.ts';
 import { ShopClient } from '../../../scripts/shop/client.ts';
-import { untilQuiet } from '../../../scripts/shop/until-quiet.ts';
+import { sitOutOutage } from '../partner-outage.ts';
 
 let platform: AzurePlatform;
 let shop: ShopClient;
@@ -44,6 +43,12 @@ test('a sale of 150 orders with all that goes wrong in one: every invariant hold
   const report = reportOf(sale, {}, platform.memoryMb().peak);
   expect(report.failures, report.text).toEqual([]);
   expect(sale.placing.repetitions).toBeGreaterThan(10);
+  expect(sale.snapshot.orders.filter(({ state }) => state === 'FULFILLED').length).toBeGreaterThan(50);
+  expect(sale.partner?.calls.failed).toBeGreaterThan(0);
+}, 180_000);
+
+test('orders wait for a partner that is away, and are neither lost nor given up', async () => {
+  await sitOutOutage(platform, saleSystem(platform));
 }, 180_000);
 
 test('exactly one of 50 parallel orders gets the last unit', async () => {
@@ -64,8 +69,8 @@ test('exactly one of 50 parallel orders gets the last unit', async () => {
     tokens.map((token, index) => shop.placeOrder(token, `last-unit-${index}`, { sku, quantity: 1 })),
   );
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202]));
-  const { snapshot } = await untilQuiet({ read: () => readStores(platform.storage) }, 2, { withinMs: 120_000 });
+  const { snapshot } = await saleSystem(platform).untilQuiet(2, { withinMs: 30_000 });
   const states = snapshot.orders.filter((order) => order.sku === sku).map(({ state }) => state);
-  expect(states.filter((state) => state === 'CONFIRMED')).toHaveLength(1);
+  expect(states.filter((state) => state === 'FULFILLED')).toHaveLength(1);
   expect(states.filter((state) => state === 'REJECTED')).toHaveLength(49);
 }, 180_000);

@@ -15,6 +15,7 @@ import { Gateway } from '../../../scripts/local/gateway.ts';
 import { startEmbedded } from '../../../scripts/local/host.ts';
 import { clientOptions, type Target } from '../../../scripts/local/target.ts';
 import { createWorkspace } from '../../../scripts/local/workspace.ts';
+import { sqsDeadLetters, sqsQueue } from '../../../scripts/redrive/sqs.ts';
 import { stages } from '../../../stacks/stages.ts';
 import { synthesize } from '../../synth/synthesize.ts';
 import { awsStream } from './aws-stream.ts';
@@ -46,7 +47,16 @@ async function open(): Promise<Backend> {
       (await receive(sqs, queue, hideForSeconds)).map((message) => receivedOf(sqs, queue, message)),
     deliver: (work) => deliver(sqs, queue, work),
     deadLetterBodies: async () => (await receive(sqs, deadLetters, 0)).map(({ Body = '' }) => Body),
+    async dueFulfilments() {
+      const messages = await receive(sqs, names.fulfilments, 30);
+      await Promise.all(messages.map((message) => receivedOf(sqs, names.fulfilments, message).done()));
+      return messages.map(({ Body = '' }) => Body);
+    },
     drain: awsStream(target, names.orders),
+    redrivable: {
+      queue: sqsDeadLetters('order-requests-dlq', deadLetters, clientOptions(target)),
+      destination: sqsQueue('order-requests', queue, clientOptions(target)),
+    },
     whileBusy: (work) => whileBusy(gateway, work),
     async close() {
       sqs.destroy();
@@ -67,7 +77,12 @@ function setEnvironment({ endpointUrl = '', region, credentials }: Target): void
   });
 }
 
-type Names = Readonly<Record<'orders' | 'stock' | 'catalog' | 'views' | 'queue' | 'deadLetters' | 'bus', string>>;
+type Names = Readonly<
+  Record<
+    'orders' | 'stock' | 'catalog' | 'views' | 'coordination' | 'queue' | 'deadLetters' | 'fulfilments' | 'bus',
+    string
+  >
+>;
 
 async function createResources(target: Target): Promise<Names> {
   const { data, service } = synthesize(stage);
@@ -84,9 +99,11 @@ async function createResources(target: Target): Promise<Names> {
     stock: { Value: physical('stock') },
     catalog: { Value: physical('catalog') },
     views: { Value: physical('views') },
+    coordination: { Value: physical('coordination') },
     bus: { Value: physical('events') },
     queue: { Value: { Ref: idOf('QueueName', physical('order-requests')) } },
     deadLetters: { Value: { Ref: idOf('QueueName', physical('order-requests-dlq')) } },
+    fulfilments: { Value: { Ref: idOf('QueueName', physical('fulfilment-requests')) } },
   };
   const cloudFormation = new CloudFormationClient(clientOptions(target));
   const StackName = 'conformance';
@@ -100,14 +117,26 @@ async function createResources(target: Target): Promise<Names> {
   return Object.fromEntries(outputs) as Names;
 }
 
-async function portsOn({ orders, stock, catalog, views, queue, deadLetters, bus }: Names): Promise<CloudPorts> {
-  const [messaging, order, ledger, product, stocks, view, rights] = await Promise.all([
+async function portsOn({
+  orders,
+  stock,
+  catalog,
+  views,
+  coordination,
+  queue,
+  deadLetters,
+  fulfilments,
+  bus,
+}: Names): Promise<CloudPorts> {
+  const [messaging, order, ledger, product, stocks, view, breaker, lease, rights] = await Promise.all([
     import('../../../functions/adapters/aws/messaging.ts'),
     import('../../../functions/adapters/aws/orders.ts'),
     import('../../../functions/adapters/aws/ledger.ts'),
     import('../../../functions/adapters/aws/products.ts'),
     import('../../../functions/adapters/aws/stock.ts'),
     import('../../../functions/adapters/aws/views.ts'),
+    import('../../../functions/adapters/aws/breaker.ts'),
+    import('../../../functions/adapters/aws/lease.ts'),
     import('../../../functions/adapters/aws/rights.ts'),
   ]);
   return {
@@ -121,6 +150,10 @@ async function portsOn({ orders, stock, catalog, views, queue, deadLetters, bus 
     deadLetters: messaging.deadLetters(deadLetters),
     bus: messaging.eventBus(bus),
     rights: rights.rightsStore(stock),
+    fulfilments: messaging.fulfilmentQueue(fulfilments),
+    breakers: breaker.breakerStore(coordination),
+    leases: lease.leaseStore(coordination),
+    notes: lease.fencedNotes(coordination),
   };
 }
 

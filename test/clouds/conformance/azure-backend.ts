@@ -1,7 +1,9 @@
-import { deadLetters, eventBus, orderQueue } from '../../../functions/adapters/azure/messaging.ts';
+import { deadLetters, eventBus, fulfilmentQueue, orderQueue } from '../../../functions/adapters/azure/messaging.ts';
 import { poisonQueue, queues } from '../../../functions/adapters/azure/resources.ts';
 import type { Storage } from '../../../functions/adapters/azure/storage.ts';
 import { tableStore } from '../../../functions/adapters/azure/table-store.ts';
+import { breakerStore } from '../../../functions/adapters/partition/breaker.ts';
+import { fencedNotes, leaseStore } from '../../../functions/adapters/partition/lease.ts';
 import { partitionPorts } from '../../../functions/adapters/partition/ports.ts';
 import { relayEvents } from '../../../functions/adapters/partition/relay.ts';
 import { rightsStore } from '../../../functions/adapters/partition/rights.ts';
@@ -9,6 +11,7 @@ import { azuriteVersion, startAzurite } from '../../../scripts/clouds/azure/azur
 import { deadLetterBody } from '../../../scripts/clouds/azure/dead-letter-body.ts';
 import { hostSettings } from '../../../scripts/clouds/azure/host-settings.ts';
 import { QueuePoller } from '../../../scripts/clouds/azure/queue-poller.ts';
+import { poisonLetters, storageQueue } from '../../../scripts/clouds/azure/redrive.ts';
 import { makeResources } from '../../../scripts/clouds/azure/resources.ts';
 import { createWorkspace } from '../../../scripts/local/workspace.ts';
 import type { Backend, BackendOffer, Received } from './backend.ts';
@@ -34,8 +37,12 @@ async function open(): Promise<Backend> {
       ...ports,
       queue: orderQueue(orders),
       deadLetters: deadLetters(poison),
-      bus: eventBus(storage.queue(queues.events)),
       rights: rightsStore(store),
+      bus: eventBus([{ type: 'OrderConfirmed', queue: storage.queue(queues.fulfilments), delayMs: 0 }]),
+      fulfilments: fulfilmentQueue(storage.queue(queues.fulfilments)),
+      breakers: breakerStore(store),
+      leases: leaseStore(store),
+      notes: fencedNotes(store),
     },
     maxDeliveries: hostSettings.queues.maxDequeueCount,
     receive: (hideForSeconds) => receive(orders, hideForSeconds),
@@ -44,10 +51,16 @@ async function open(): Promise<Backend> {
       const { peekedMessageItems } = await poison.peekMessages({ numberOfMessages: 32 });
       return peekedMessageItems.map(({ messageText }) => deadLetterBody(messageText));
     },
+    async dueFulfilments() {
+      const messages = await receive(storage.queue(queues.fulfilments), 30);
+      await Promise.all(messages.map(({ done }) => done()));
+      return messages.map(({ body }) => body);
+    },
     async drain(sku, hand) {
       const { shardCount = 0 } = (await ports.products.find(sku)) ?? {};
       for (let shard = 0; shard < shardCount; shard++) await relayEvents(store, { sku, shard }, hand);
     },
+    redrivable: { queue: poisonLetters(storage, queues.orders), destination: storageQueue(storage, queues.orders) },
     whileBusy: (work) => whileBusy(storage, work),
     async close() {
       await azurite.stop();

@@ -1,11 +1,16 @@
 import type { OrderEvent } from '../../../functions/contracts/order-event.ts';
+import type { BreakerStore } from '../../../functions/ports/breaker.ts';
+import type { FencedNotes, LeaseStore } from '../../../functions/ports/lease.ts';
 import type { OrderLedger } from '../../../functions/ports/ledger.ts';
 import type { DeadLetters, EventBus, OrderQueue } from '../../../functions/ports/messaging.ts';
 import type { OrderStore } from '../../../functions/ports/orders.ts';
+import type { FulfilmentQueue } from '../../../functions/ports/partner.ts';
 import type { ProductReader, ProductWriter } from '../../../functions/ports/products.ts';
 import type { RightsStore } from '../../../functions/ports/rights.ts';
 import type { StockLevels, StockSupply } from '../../../functions/ports/stock.ts';
 import type { SalesReader, SalesViews } from '../../../functions/ports/views.ts';
+
+import type { DeadLetterQueue, Destination } from '../../../scripts/redrive/ports.ts';
 
 /** A cloud's adapters, as its entries put them together. */
 export interface CloudPorts {
@@ -21,6 +26,10 @@ export interface CloudPorts {
   readonly bus: EventBus;
   /** A site's stock rights, where the cloud has such a store. */
   readonly rights?: RightsStore;
+  readonly fulfilments: FulfilmentQueue;
+  readonly breakers: BreakerStore;
+  readonly leases: LeaseStore;
+  readonly notes: FencedNotes;
 }
 
 /** A message of the order queue that a consumer holds. */
@@ -30,6 +39,12 @@ export interface Received {
   readonly delivery: number;
   /** Takes it off the queue. */
   done(): Promise<void>;
+}
+
+/** A queue of dead letters, and where they go back to. */
+export interface RedrivableQueue {
+  readonly queue: DeadLetterQueue;
+  readonly destination: Destination;
 }
 
 /** Stores, queue and stream of one cloud, empty at the start: what the suite is run on. */
@@ -46,6 +61,8 @@ export interface Backend {
   deliver(work: (body: string) => Promise<void>): Promise<void>;
   /** Bodies of what was given up, or put there by the port. */
   deadLetterBodies(): Promise<readonly string[]>;
+  /** Takes the requests of the fulfilment queue that may be seen by now. */
+  dueFulfilments(): Promise<readonly string[]>;
   /**
    * Hands over the events of a product that nobody has taken yet, as the cloud's stream does; one that `hand` throws on
    * comes again with the next call.
@@ -53,6 +70,8 @@ export interface Backend {
   drain(sku: string, hand: (event: OrderEvent) => Promise<void>): Promise<void>;
   /** Does some work while the store answers every write that it is too busy. */
   whileBusy?<Result>(work: () => Promise<Result>): Promise<Result>;
+  /** The dead letters of the order queue, and the way back, as `npm run redrive` has them. */
+  readonly redrivable?: RedrivableQueue;
   close(): Promise<void>;
 }
 

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Backend, BackendOffer } from './backend.ts';
+import { coordinationTests } from './coordination-tests.ts';
 import { countTo20, refuseUnlessItCounts } from './counting.ts';
 import { eventTests } from './event-tests.ts';
 import { ledgerTests } from './ledger-tests.ts';
 import { queueTests } from './queue-tests.ts';
+import { redriveTests } from './redrive-tests.ts';
 import { rightsTests } from './rights-tests.ts';
 import { stockTests } from './stock-tests.ts';
 import { storeTests } from './store-tests.ts';
@@ -38,5 +40,7 @@ export function conform(offer: BackendOffer): void {
     eventTests(system);
     queueTests(system);
     if (offer.keepsRights) rightsTests(system);
+    coordinationTests(system);
+    redriveTests(system);
   });
 }

@@ -1,7 +1,9 @@
 import type { firestore } from '../../../functions/adapters/google/firestore-client.ts';
 import type { Pulled, Subscriptions } from '../../../functions/adapters/google/subscriptions.ts';
 import type { OrderEvent } from '../../../functions/contracts/order-event.ts';
+import { systemClock } from '../../../functions/runtime/system.ts';
 import { describeEngines, type Engines, findEngines } from '../../../scripts/clouds/google/find-engines.ts';
+import { deadTopic, workTopic } from '../../../scripts/clouds/google/redrive.ts';
 import { startEngines } from '../../../scripts/clouds/google/start-engines.ts';
 import { createWorkspace } from '../../../scripts/local/workspace.ts';
 import type { Backend, BackendOffer, CloudPorts, Received } from './backend.ts';
@@ -20,6 +22,8 @@ function googleOn(name: string, engines: Engines): BackendOffer {
 const queue = 'order-requests';
 const deadLetters = 'order-requests-dead';
 const bus = 'events';
+const fulfilments = 'fulfilment-requests';
+const redriven = 'order-requests-redriven';
 const maxDeliveries = 5;
 const endOfTime = '9999-12-31T23:59:59.999Z';
 /** The emulator brings back what failed within two seconds. */
@@ -34,10 +38,12 @@ async function open(found: Engines): Promise<Backend> {
   const { subscriptions } = await import('../../../functions/adapters/google/subscriptions.ts');
   const db = client.firestore('conformance');
   const pubsub = await subscriptions();
-  for (const topic of [queue, deadLetters, bus]) await pubsub.createTopic(topic);
+  for (const topic of [queue, deadLetters, bus, fulfilments]) await pubsub.createTopic(topic);
   const giveUp = { topic: deadLetters, maxDeliveryAttempts: maxDeliveries };
   await pubsub.create({ name: queue, topic: queue, ackDeadlineSeconds: 30, deadLetters: giveUp });
   await pubsub.create({ name: deadLetters, topic: deadLetters, ackDeadlineSeconds: 30 });
+  await pubsub.create({ name: redriven, topic: queue, ackDeadlineSeconds: 30, filter: 'attributes:redriveOf' });
+  await pubsub.create({ name: fulfilments, topic: fulfilments, ackDeadlineSeconds: 30 });
   return {
     ports: await portsOn(db),
     maxDeliveries,
@@ -48,6 +54,8 @@ async function open(found: Engines): Promise<Backend> {
       await Promise.all(messages.map((message) => message.hide(0)));
       return messages.map(({ body }) => body);
     },
+    dueFulfilments: () => dueFulfilments(db, pubsub),
+    redrivable: { queue: deadTopic(pubsub, deadLetters), destination: workTopic(pubsub, queue, redriven) },
     drain: (sku, hand) => drain(db, sku, hand),
     // The fallback takes no locks: whoever comes second is refused, and nobody waits.
     ...(found.firestore.kind !== 'fallback' && { whileBusy: (work) => whileBusy(db, work) }),
@@ -60,13 +68,16 @@ async function open(found: Engines): Promise<Backend> {
 }
 
 async function portsOn(db: Database): Promise<CloudPorts> {
-  const [messaging, order, ledger, product, stock, view] = await Promise.all([
+  const [messaging, order, ledger, product, stock, view, breaker, lease, postponed] = await Promise.all([
     import('../../../functions/adapters/google/messaging.ts'),
     import('../../../functions/adapters/google/orders.ts'),
     import('../../../functions/adapters/google/ledger.ts'),
     import('../../../functions/adapters/google/products.ts'),
     import('../../../functions/adapters/google/stock.ts'),
     import('../../../functions/adapters/google/views.ts'),
+    import('../../../functions/adapters/google/breaker.ts'),
+    import('../../../functions/adapters/google/lease.ts'),
+    import('../../../functions/adapters/google/postponed.ts'),
   ]);
   return {
     orders: order.orderStore(db),
@@ -78,6 +89,10 @@ async function portsOn(db: Database): Promise<CloudPorts> {
     queue: messaging.orderQueue(queue),
     deadLetters: messaging.deadLetters(deadLetters),
     bus: messaging.eventBus(bus),
+    fulfilments: postponed.fulfilmentQueue(db, systemClock),
+    breakers: breaker.breakerStore(db),
+    leases: lease.leaseStore(db),
+    notes: lease.fencedNotes(db),
   };
 }
 
@@ -99,6 +114,15 @@ async function deliver(pubsub: Subscriptions, work: (body: string) => Promise<vo
     if (messages.length === 0) return;
     await Promise.all(messages.map(workOn));
   }
+}
+
+/** What the timer hands on, and the subscription has. */
+async function dueFulfilments(db: Database, pubsub: Subscriptions): Promise<readonly string[]> {
+  const { fulfilmentTopic, handOnDue } = await import('../../../functions/adapters/google/postponed.ts');
+  await handOnDue(db, fulfilmentTopic(fulfilments), { now: systemClock.now(), limit: 10 });
+  const messages = await pubsub.pull(fulfilments, 10, waitMs);
+  await Promise.all(messages.map(({ acknowledge }) => acknowledge()));
+  return messages.map(({ body }) => body);
 }
 
 async function drain(db: Database, sku: string, hand: (event: OrderEvent) => Promise<void>): Promise<void> {

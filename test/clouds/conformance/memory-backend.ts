@@ -1,5 +1,9 @@
-import { deadLetters, eventBus } from '../../../functions/adapters/memory/messaging.ts';
+import { breakerStore } from '../../../functions/adapters/memory/breaker.ts';
+import { leases } from '../../../functions/adapters/memory/lease.ts';
+import { deadLetters, eventBus, fulfilmentQueue } from '../../../functions/adapters/memory/messaging.ts';
+import type { FulfilmentRequest } from '../../../functions/contracts/fulfilment-request.ts';
 import type { OrderEvent } from '../../../functions/contracts/order-event.ts';
+import type { FulfilmentQueue } from '../../../functions/ports/partner.ts';
 import { memorySystem } from '../../support/memory-system.ts';
 import type { Backend, BackendOffer, Received } from './backend.ts';
 
@@ -21,6 +25,8 @@ interface Message {
 function open(): Backend {
   const { state, ports } = memorySystem();
   const messages: Message[] = [];
+  const { store, notes } = leases();
+  const due = new Map<FulfilmentRequest, number>();
   const handed = new Set<OrderEvent>();
 
   function take(hideForMs: number): Message[] {
@@ -44,7 +50,15 @@ function open(): Backend {
   });
 
   return {
-    ports: { ...ports, deadLetters: deadLetters(state), bus: eventBus(state) },
+    ports: {
+      ...ports,
+      deadLetters: deadLetters(state),
+      bus: eventBus(state),
+      fulfilments: delayed(fulfilmentQueue(state), due),
+      breakers: breakerStore(),
+      leases: store,
+      notes,
+    },
     maxDeliveries,
     receive: async (hideForSeconds) => take(hideForSeconds * 1_000).map(received),
     async deliver(work) {
@@ -61,6 +75,12 @@ function open(): Backend {
       }
     },
     deadLetterBodies: async () => state.deadLetters.map(({ body }) => body),
+    async dueFulfilments() {
+      const now = performance.now();
+      const visible = state.fulfilments.filter(({ request }) => (due.get(request) ?? 0) <= now);
+      for (const one of visible) state.fulfilments.splice(state.fulfilments.indexOf(one), 1);
+      return visible.map(({ request }) => JSON.stringify(request));
+    },
     async drain(sku, hand) {
       for (const event of state.events.filter(({ order }) => order.sku === sku)) {
         if (handed.has(event)) continue;
@@ -69,5 +89,15 @@ function open(): Backend {
       }
     },
     close: async () => {},
+  };
+}
+
+/** The memory adapter writes down how long to wait; that somebody does is added here. */
+function delayed(queue: FulfilmentQueue, due: Map<FulfilmentRequest, number>): FulfilmentQueue {
+  return {
+    async send(request, delayMs) {
+      due.set(request, performance.now() + delayMs);
+      await queue.send(request, delayMs);
+    },
   };
 }

@@ -6,6 +6,15 @@ import { emptyQueue, freshCustomer, type System } from './system.ts';
 
 const request = () => ({ v: 1 as const, orderId: orderIdOf(freshCustomer(), 'key-00000001'), traceparent });
 
+const fulfilment = () => ({
+  v: 1 as const,
+  traceparent,
+  order: { orderId: orderIdOf(freshCustomer(), 'key-00000001') },
+});
+const delayMs = 6_000;
+/** Of an engine that counts in whole seconds. */
+const clockSlackMs = 1_000;
+
 export function queueTests(system: () => System): void {
   test('delivers what was sent, and hides it from others while one works on it', async () => {
     const it = system();
@@ -63,6 +72,23 @@ export function queueTests(system: () => System): void {
     const dead = await it.backend.deadLetterBodies();
     expect(dead.map((body) => JSON.parse(body))).toEqual([poison]);
   }, 60_000);
+
+  test('shows a request for the partner when its time has come, and not before', async () => {
+    const it = system();
+    await it.backend.dueFulfilments();
+    const [now, later] = [fulfilment(), { ...fulfilment(), waitingSince: '2026-11-27T09:00:00.000Z' }];
+    const sentAt = performance.now();
+    await it.ports.fulfilments.send(later, delayMs);
+    await it.ports.fulfilments.send(now, 0);
+    const seen: unknown[] = [];
+    const look = async () => seen.push(...(await it.backend.dueFulfilments()).map((body) => JSON.parse(body)));
+    await expect.poll(async () => (await look()) && seen.length, { timeout: 10_000 }).toBeGreaterThan(0);
+    if (performance.now() - sentAt < delayMs) expect(seen).toEqual([now]);
+    await expect.poll(async () => (await look()) && seen.length, { timeout: 20_000 }).toBe(2);
+    expect(performance.now() - sentAt).toBeGreaterThan(delayMs - clockSlackMs);
+    expect(seen).toEqual([now, later]);
+    expect(await it.backend.dueFulfilments()).toEqual([]);
+  }, 40_000);
 
   test('keeps the body of a dead letter whole, up to 40 KiB', async () => {
     const it = system();

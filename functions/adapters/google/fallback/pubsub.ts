@@ -9,6 +9,7 @@ interface Message {
   readonly data: Buffer;
   readonly attributes: Readonly<Record<string, string>>;
   readonly messageId: string;
+  readonly publishTime: { readonly seconds: number };
 }
 
 interface Subscription {
@@ -40,7 +41,8 @@ function publish(topic: string, data: Buffer, attributes: Readonly<Record<string
   for (const { plan, held } of subscriptions.values()) {
     if (plan.topic !== topic) continue;
     const ackId = `${plan.name}:${messageId}`;
-    held.set(ackId, { message: { data, attributes, messageId }, ackId, deliveries: 0, hiddenUntil: 0 });
+    const publishTime = { seconds: Math.floor(Date.now() / 1_000) };
+    held.set(ackId, { message: { data, attributes, messageId, publishTime }, ackId, deliveries: 0, hiddenUntil: 0 });
   }
   return messageId;
 }

@@ -1,0 +1,71 @@
+import type { DocumentSnapshot, Firestore, Transaction } from '@google-cloud/firestore';
+import { leaseRow, noteRow } from '../../contracts/rows.ts';
+import { type LeaseRecord, mayTake, taken } from '../../domain/lease.ts';
+import type { FencedNotes, Lease, LeaseStore } from '../../ports/lease.ts';
+import { RetryLater } from '../../ports/retry.ts';
+import { decide, unlessMoved } from './decide.ts';
+import { leasePath, notePath } from './keys.ts';
+
+export function leaseStore(db: Firestore): LeaseStore {
+  const extend = (lease: Lease, expiresAt: number) =>
+    change(db, lease.name, (before) => onlyLast(lease, before) && { ...before, expiresAt });
+  return {
+    take: (name, holder, nowMs, forMs) =>
+      change(db, name, (before) => mayTake(before, nowMs) && taken(before, holder, nowMs + forMs)),
+    renew: (lease, nowMs, forMs) => extend(lease, nowMs + forMs),
+    async release(lease) {
+      await extend(lease, 0);
+    },
+  };
+}
+
+export function fencedNotes(db: Firestore): FencedNotes {
+  return {
+    async read(key) {
+      const found = await db.doc(notePath(key)).get();
+      return found.exists ? noteRow.parse(found.data()).text : undefined;
+    },
+
+    async write(key, text, lease) {
+      const note = (transaction: Transaction) => void transaction.set(db.doc(notePath(key)), { v: 1, text });
+      // The lease stays as it is: that it is written is the fence.
+      return (await change(db, lease.name, (before) => onlyLast(lease, before) && before, note)) !== undefined;
+    },
+  };
+}
+
+type Known = LeaseRecord | undefined;
+
+function onlyLast({ token }: Lease, before: Known): before is LeaseRecord {
+  return before?.token === token;
+}
+
+/**
+ * @param next what the lease becomes; undefined or false: it stays, and so does everything else
+ * @param more what is written with it
+ * @throws {RetryLater} when it kept moving
+ */
+async function change(
+  db: Firestore,
+  name: string,
+  next: (before: Known) => LeaseRecord | undefined | false,
+  more: (transaction: Transaction) => void = () => {},
+): Promise<Lease | undefined> {
+  const outcome = await decide<Lease | undefined>(db, async () => {
+    const before = await db.doc(leasePath(name)).get();
+    const after = next(before.exists ? leaseRow.parse(before.data()) : undefined);
+    if (!after) return { outcome: undefined };
+    const write = (transaction: Transaction) => {
+      put(transaction, before, after);
+      more(transaction);
+    };
+    return { outcome: { name, ...after }, write };
+  });
+  if (outcome === 'conflict') throw new RetryLater(`lease ${name} kept moving`);
+  return outcome;
+}
+
+function put(transaction: Transaction, before: DocumentSnapshot, after: LeaseRecord): void {
+  if (before.exists) transaction.update(before.ref, { ...after }, unlessMoved(before));
+  else transaction.create(before.ref, { v: 1, ...after });
+}

@@ -1,0 +1,41 @@
+import { onQueue } from '../adapters/azure/app.ts';
+import { deadLetters, fulfilmentQueue } from '../adapters/azure/messaging.ts';
+import { announcing } from '../adapters/azure/outbox.ts';
+import { poisonQueue, queues } from '../adapters/azure/resources.ts';
+import { storageEnv, storageOf } from '../adapters/azure/storage.ts';
+import { tableStore } from '../adapters/azure/table-store.ts';
+import { partnerOverHttp } from '../adapters/http/partner.ts';
+import { breakerStore } from '../adapters/partition/breaker.ts';
+import { partitionPorts } from '../adapters/partition/ports.ts';
+import { readEnv } from '../runtime/env.ts';
+import { logger } from '../runtime/log.ts';
+import { meter } from '../runtime/meter.ts';
+import { observed } from '../runtime/observe.ts';
+import { jitteredPause, systemClock } from '../runtime/system.ts';
+import { fulfilMessage } from './messages.ts';
+import { fulfilmentEnv, partnerCalls, partnerGate } from './policies.ts';
+
+const env = readEnv({ ...storageEnv, ...fulfilmentEnv });
+const storage = storageOf(env);
+const store = announcing(tableStore(storage.table), storage.queue(queues.outbox), (error) =>
+  logger.warn('notice lost; the sweep finds the event', { error }),
+);
+const runtime = { clock: systemClock, meter, pause: jitteredPause, random: Math.random };
+const ports = {
+  ...partitionPorts(store),
+  queue: fulfilmentQueue(storage.queue(queues.fulfilments)),
+  deadLetters: deadLetters(storage.queue(poisonQueue(queues.fulfilments))),
+  gate: partnerGate({ store: breakerStore(store), openMs: env.BREAKER_OPEN_MS, ...runtime }),
+  cancellableMs: env.CANCELLABLE_MS,
+  giveUpMs: env.GIVE_UP_MS,
+  ...runtime,
+};
+const calls = partnerCalls();
+
+onQueue(
+  'fulfilOrder',
+  queues.fulfilments,
+  observed((message) =>
+    fulfilMessage(message, { ...ports, partner: partnerOverHttp(env.PARTNER_URL, calls(message.remainingMs)) }),
+  ),
+);

@@ -1,0 +1,137 @@
+import * as z from 'zod';
+import { encode } from '../../../functions/adapters/azure/messaging.ts';
+import { outboxNotice } from '../../../functions/adapters/azure/outbox.ts';
+import { poisonQueue, type QueueName, queues } from '../../../functions/adapters/azure/resources.ts';
+import { type Storage, signedIn, storageEnv, storageOf } from '../../../functions/adapters/azure/storage.ts';
+import { tableStore } from '../../../functions/adapters/azure/table-store.ts';
+import { orderStore } from '../../../functions/adapters/partition/orders.ts';
+import { parseJson } from '../../../functions/runtime/parse-json.ts';
+import { CliError } from '../../cli.ts';
+import { diagnoseFulfilmentRequest, diagnoseOrderRequest, stateBy } from '../../redrive/diagnose.ts';
+import { copyMark, findCopies, lookSeconds, type SearchedQueue } from '../../redrive/find-copies.ts';
+import type { DeadLetter, DeadLetterQueue, Destination, Diagnose, Sending } from '../../redrive/ports.ts';
+import type { CloudRedrive } from '../../redrive/services.ts';
+import { openDeadLetter } from './dead-letter-body.ts';
+
+type Queue = ReturnType<Storage['queue']>;
+
+/** The poison queues of the storage account that the environment names as it does for the functions. */
+export async function openRedrive(): Promise<CloudRedrive> {
+  const settings = z.object(storageEnv).parse(process.env);
+  if (!settings.DATA && !(settings.DATA__queueServiceUri && settings.DATA__tableServiceUri))
+    throw new CliError(
+      'data_missing',
+      'the environment does not say where the storage account is',
+      'Set DATA__queueServiceUri and DATA__tableServiceUri, and sign in (az login); or DATA, a connection string.',
+    );
+  const credential = signedIn();
+  const storage = storageOf(settings, { credential });
+  const once = storageOf(settings, { credential, queueTries: 1 });
+  const find = stateBy(orderStore(tableStore(storage.table)));
+  const redrivable = (queue: QueueName, diagnose: Diagnose) => ({
+    queue: poisonLetters(storage, queue),
+    destination: storageQueue(once, queue),
+    diagnose,
+  });
+  return {
+    place: storage.queue(queues.orders).url.replace(/\/[^/]*$/, ''),
+    services: [
+      { service: 'settlement', ...redrivable(queues.orders, diagnoseOrderRequest(find)) },
+      { service: 'projection', ...redrivable(queues.outbox, diagnoseNotice) },
+      { service: 'fulfilment', ...redrivable(queues.fulfilments, diagnoseFulfilmentRequest(find)) },
+    ],
+    close: async () => {},
+  };
+}
+
+const diagnoseNotice: Diagnose = async ({ body }) => {
+  const notice = outboxNotice.safeParse(parseJson(body)).data;
+  if (!notice) return { cause: 'MALFORMED_EVENT', outlook: 'would fail' };
+  return { cause: 'FAILED_REPEATEDLY', outlook: 'may succeed', about: `${notice.sku}#${notice.shard}` };
+};
+
+/** What one call of the service takes. */
+const mostPerCall = 32;
+
+export function poisonLetters(storage: Storage, name: QueueName): DeadLetterQueue {
+  const queue = storage.queue(poisonQueue(name));
+  return {
+    name: poisonQueue(name),
+    async receive(max, visibilityTimeout) {
+      const numberOfMessages = Math.min(max, mostPerCall);
+      const { receivedMessageItems } = await queue.receiveMessages({ numberOfMessages, visibilityTimeout });
+      return receivedMessageItems.map(({ messageId, messageText, popReceipt, insertedOn }): DeadLetter => {
+        const { body, reason } = openDeadLetter(messageText);
+        const attributes = reason === undefined ? {} : { reason };
+        return { id: messageId, body, attributes, sentAt: insertedOn.getTime(), receipt: popReceipt };
+      });
+    },
+    async remove(letters) {
+      const gone = await Promise.all(
+        letters.map(({ id, receipt }) =>
+          queue.deleteMessage(id, receipt).then(
+            () => [id],
+            (error) => ignoreRefusal(error, []),
+          ),
+        ),
+      );
+      return new Set(gone.flat());
+    },
+    release: (letters) => release(queue, letters),
+  };
+}
+
+export function storageQueue(storage: Storage, name: QueueName): Destination {
+  const queue = storage.queue(name);
+  async function send({ id, body }: DeadLetter): Promise<Sending> {
+    const content = parseJson(body);
+    // There are no attributes, so the mark goes into the body. What has no place for it, no consumer could read.
+    if (typeof content !== 'object' || content === null || Array.isArray(content)) return 'refused';
+    try {
+      await queue.sendMessage(encode(JSON.stringify({ ...content, [copyMark]: id })), { messageTimeToLive: -1 });
+      return 'sent';
+    } catch (error) {
+      return wasRefused(error) ? 'refused' : 'in doubt';
+    }
+  }
+  return {
+    name,
+    send: async (letters) =>
+      new Map(await Promise.all(letters.map(async (letter) => [letter.id, await send(letter)] as const))),
+    copiesOf: (ids) => findCopies(searched(queue), ids),
+  };
+}
+
+function searched(queue: Queue): SearchedQueue {
+  return {
+    async look() {
+      const { receivedMessageItems } = await queue.receiveMessages({
+        numberOfMessages: mostPerCall,
+        visibilityTimeout: lookSeconds,
+      });
+      return receivedMessageItems.map(({ messageId, popReceipt, messageText }) => {
+        const content = parseJson(Buffer.from(messageText, 'base64').toString()) as { [copyMark]?: string } | null;
+        return { id: messageId, receipt: popReceipt, original: content?.[copyMark] };
+      });
+    },
+    release: (seen) => release(queue, seen),
+  };
+}
+
+async function release(queue: Queue, letters: readonly Pick<DeadLetter, 'id' | 'receipt'>[]): Promise<void> {
+  for (const { id, receipt } of letters) {
+    // One that is gone, or visible already and taken again, is refused by itself, and that is fine.
+    await queue.updateMessage(id, receipt, undefined, 0).catch((error) => ignoreRefusal(error, undefined));
+  }
+}
+
+/** An answer that says no. Without an answer, or with one of a server in trouble, it may have been done. */
+function wasRefused(error: unknown): boolean {
+  const { statusCode = 0 } = error as { statusCode?: number };
+  return statusCode >= 400 && statusCode < 500;
+}
+
+function ignoreRefusal<Result>(error: unknown, result: Result): Result {
+  if (wasRefused(error)) return result;
+  throw error;
+}

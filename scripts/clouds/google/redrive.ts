@@ -1,0 +1,134 @@
+import type { Pulled, Subscriptions } from '../../../functions/adapters/google/subscriptions.ts';
+import { orderEvent } from '../../../functions/contracts/order-event.ts';
+import { parseJson } from '../../../functions/runtime/parse-json.ts';
+import { physicalName } from '../../../stacks/names.ts';
+import { type Push, redrivenName, redrives, topics } from '../../../stacks/terraform/google/topology.ts';
+import { CliError } from '../../cli.ts';
+import { diagnoseFulfilmentRequest, diagnoseOrderRequest, type FindOrder, stateBy } from '../../redrive/diagnose.ts';
+import { copyMark, findCopies, lookSeconds, type SearchedQueue } from '../../redrive/find-copies.ts';
+import type { DeadLetter, DeadLetterQueue, Destination, Diagnose, Sending } from '../../redrive/ports.ts';
+import type { CloudRedrive } from '../../redrive/services.ts';
+import { database } from './topology.ts';
+
+/** The dead-letter topics of a stage in GOOGLE_CLOUD_PROJECT, or of a platform of this machine, which needs no name. */
+export async function openRedrive(stage: string | undefined): Promise<CloudRedrive> {
+  const { GOOGLE_CLOUD_PROJECT: project, PUBSUB_EMULATOR_HOST: host } = process.env;
+  if (!project)
+    throw new CliError('project_missing', 'GOOGLE_CLOUD_PROJECT does not say where the stage is', 'Set it.');
+  if (!host && !stage) throw new CliError('stage_missing', 'no stage is named', 'Name it: --stage prod');
+  // The clients look at the environment when they are made.
+  const { firestore } = await import('../../../functions/adapters/google/firestore-client.ts');
+  const { orderStore } = await import('../../../functions/adapters/google/orders.ts');
+  const { subscriptions } = await import('../../../functions/adapters/google/subscriptions.ts');
+  const pubsub = await subscriptions();
+  const db = firestore(stage ? physicalName(stage, 'store') : database);
+  const nameOf = (thing: string) => (stage ? physicalName(stage, thing) : thing);
+  const find = stateBy(orderStore(db));
+  return {
+    place: `Google, ${host ?? project}`,
+    services: redrives.map((push) => ({
+      service: push.service,
+      queue: deadTopic(pubsub, nameOf(topics[push.deadLetters].name)),
+      destination: workTopic(pubsub, nameOf(topics[push.topic].name), nameOf(redrivenName(push))),
+      diagnose: diagnoses[push.service](find),
+    })),
+    close: async () => void (await Promise.all([pubsub.close(), db.terminate()])),
+  };
+}
+
+const diagnoseEvent: Diagnose = async ({ body }) => {
+  const event = orderEvent.safeParse(parseJson(body)).data;
+  if (!event) return { cause: 'MALFORMED_EVENT', outlook: 'would fail' };
+  return { cause: 'FAILED_REPEATEDLY', outlook: 'may succeed', about: event.order.orderId };
+};
+const diagnoses: Readonly<Record<Push['service'], (find: FindOrder) => Diagnose>> = {
+  settlement: diagnoseOrderRequest,
+  projection: () => diagnoseEvent,
+  fulfilment: diagnoseFulfilmentRequest,
+};
+
+const waitMs = 1_500;
+/** Of Pub/Sub. */
+const longestHoldSeconds = 600;
+
+/** A dead-letter topic by the subscription of its name. */
+export function deadTopic(pubsub: Subscriptions, name: string): DeadLetterQueue {
+  return {
+    name,
+    async receive(max, holdSeconds) {
+      const messages = await pubsub.pull(name, max, waitMs);
+      const ackIds = messages.map(({ ackId }) => ackId);
+      await pubsub.hide(name, ackIds, Math.min(holdSeconds, longestHoldSeconds));
+      return messages.map(letterOf);
+    },
+    async remove(letters) {
+      const ackIds = letters.map(({ receipt }) => receipt);
+      await pubsub.acknowledge(name, ackIds);
+      return new Set(letters.map(({ id }) => id));
+    },
+    release: (letters) => releaseAll(pubsub, name, letters),
+  };
+}
+
+function letterOf({ messageId, ackId, body, attributes, publishedAt }: Pulled): DeadLetter {
+  return { id: messageId, body, attributes, sentAt: publishedAt, receipt: ackId };
+}
+
+/** A topic that is pushed to a worker; `redriven` holds a copy of each message that came from a dead letter. */
+export function workTopic(pubsub: Subscriptions, name: string, redriven: string): Destination {
+  async function send({ id, body, attributes }: DeadLetter): Promise<Sending> {
+    try {
+      await pubsub.publishOnce(name, body, { ...ownAttributes(attributes), [copyMark]: id });
+      return 'sent';
+    } catch (error) {
+      return refusals.has((error as { code?: number }).code ?? -1) ? 'refused' : 'in doubt';
+    }
+  }
+  return {
+    name,
+    send: async (letters) =>
+      new Map(await Promise.all(letters.map(async (letter) => [letter.id, await send(letter)] as const))),
+    copiesOf: (ids) => findCopies(searched(pubsub, redriven, ids), ids),
+  };
+}
+
+/** Invalid, missing, forbidden, in a wrong state, unauthenticated: https://grpc.github.io/grpc/core/md_doc_statuscodes.html */
+const refusals = new Set([3, 5, 7, 9, 16]);
+
+/** Without what belongs to the try that failed: the reason, and what Pub/Sub adds when it gives up. */
+function ownAttributes(attributes: DeadLetter['attributes']): DeadLetter['attributes'] {
+  const own = Object.entries(attributes).filter(([key]) => key !== 'reason' && !key.startsWith('CloudPubSub'));
+  return Object.fromEntries(own);
+}
+
+const atOnce = 1_000;
+
+/** Copies that nobody is in doubt of have done their work there. */
+function searched(pubsub: Subscriptions, name: string, doubted: ReadonlySet<string>): SearchedQueue {
+  return {
+    async look() {
+      const messages = await pubsub.pull(name, atOnce, waitMs);
+      const isDoubted = ({ attributes }: Pulled) => doubted.has(attributes[copyMark] ?? '');
+      const idsOf = (some: readonly Pulled[]) => some.map(({ ackId }) => ackId);
+      await pubsub.acknowledge(name, idsOf(messages.filter((message) => !isDoubted(message))));
+      const kept = messages.filter(isDoubted);
+      await pubsub.hide(name, idsOf(kept), lookSeconds);
+      return kept.map(({ messageId, ackId, attributes }) => ({
+        id: messageId,
+        receipt: ackId,
+        original: attributes[copyMark],
+      }));
+    },
+    release: (seen) => releaseAll(pubsub, name, seen),
+  };
+}
+
+async function releaseAll(
+  pubsub: Subscriptions,
+  name: string,
+  letters: readonly Pick<DeadLetter, 'receipt'>[],
+): Promise<void> {
+  const ackIds = letters.map(({ receipt }) => receipt);
+  // One that is not held any more is nobody's loss.
+  await pubsub.hide(name, ackIds, 0).catch(() => {});
+}

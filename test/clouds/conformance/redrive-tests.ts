@@ -1,0 +1,112 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { Journal } from '../../../scripts/redrive/journal.ts';
+import type { Diagnose } from '../../../scripts/redrive/ports.ts';
+import { type RedriveOptions, redrive } from '../../../scripts/redrive/run.ts';
+import type { RedrivableQueue } from './backend.ts';
+import { emptyQueue, type System } from './system.ts';
+
+const holdSeconds = 2;
+const options: RedriveOptions = { apply: true, rate: 1_000, batch: 4, limit: 1_000, holdSeconds };
+/** What other tests gave up stays where it is. */
+const diagnose: Diagnose = async ({ body }) => ({
+  cause: 'FAILED_REPEATEDLY',
+  outlook: body.includes('letter') ? 'may succeed' : 'would fail',
+});
+
+class Killed extends Error {}
+
+/** All calls of an object go through `at`, before and after their effect. */
+function watched<Calls extends object>(calls: Calls, at: () => void): Calls {
+  return new Proxy(calls, {
+    get(target, name, receiver) {
+      const value: unknown = Reflect.get(target, name, receiver);
+      if (typeof value !== 'function') return value;
+      return async (...given: unknown[]) => {
+        at();
+        const result: unknown = await value.apply(target, given);
+        at();
+        return result;
+      };
+    },
+  });
+}
+
+const bodyOf = (name: string) => JSON.stringify({ name });
+const nameOf = (body: string) => (JSON.parse(body) as { name: string }).name;
+
+export function redriveTests(system: () => System): void {
+  test('a redrive that is killed anywhere leaves each dead letter once, in its queue or where it lay', async (context) => {
+    const it = system();
+    const { redrivable } = it.backend;
+    if (!redrivable) return context.skip('the redrive of this one is tried elsewhere');
+    const folder = mkdtempSync(join(tmpdir(), 'flash-sale-redrive-'));
+    // One call after the other: receive, send, remove; then the look for what was in doubt.
+    for (const [round, kill] of [3, 4, 5, 7].entries()) {
+      await emptyQueue(it);
+      const names = Array.from({ length: 6 }, (_, index) => `round ${round} letter ${index}`);
+      for (const name of names) await it.ports.deadLetters.put(bodyOf(name), 'MALFORMED_MESSAGE');
+      const journalFile = join(folder, `${round}.jsonl`);
+      let calls = 0;
+      await expect(run(redrivable, journalFile, () => ++calls === kill)).rejects.toThrow(Killed);
+      // What the killed run held comes back by itself.
+      await sleep(holdSeconds * 1_000 + 500);
+      await run(redrivable, journalFile, () => false);
+      const seen: string[] = [];
+      await it.backend.deliver(async (body) => void seen.push(nameOf(body)));
+      expect(seen.toSorted(), `killed at call ${kill}`).toEqual(names);
+      expect((await it.backend.deadLetterBodies()).filter((body) => body.includes(`round ${round} `))).toEqual([]);
+    }
+    rmSync(folder, { recursive: true });
+  }, 180_000);
+
+  test('a redrive leaves what would fail again, with its reason', async (context) => {
+    const it = system();
+    const { redrivable } = it.backend;
+    if (!redrivable) return context.skip('the redrive of this one is tried elsewhere');
+    await emptyQueue(it);
+    const folder = mkdtempSync(join(tmpdir(), 'flash-sale-redrive-'));
+    await it.ports.deadLetters.put(bodyOf('poison'), 'UNKNOWN_ORDER');
+    await it.ports.deadLetters.put('not JSON', 'MALFORMED_MESSAGE');
+    const before = await it.backend.deadLetterBodies();
+    const reasons: unknown[] = [];
+    const noting: Diagnose = async (letter) => {
+      reasons.push(letter.attributes.reason);
+      return { cause: 'UNKNOWN_ORDER', outlook: 'would fail' };
+    };
+    await run({ ...redrivable, diagnose: noting }, join(folder, 'journal.jsonl'), () => false);
+    expect(reasons).toEqual(expect.arrayContaining(['UNKNOWN_ORDER', 'MALFORMED_MESSAGE']));
+    expect((await it.backend.deadLetterBodies()).toSorted()).toEqual(before.toSorted());
+    rmSync(folder, { recursive: true });
+  }, 60_000);
+}
+
+/** @param dies asked before and after each call */
+async function run(
+  of: RedrivableQueue & { diagnose?: Diagnose },
+  journalFile: string,
+  dies: () => boolean,
+): Promise<void> {
+  const at = () => {
+    if (dies()) throw new Killed();
+  };
+  const journal = new Journal(journalFile);
+  try {
+    await redrive(
+      {
+        queue: watched(of.queue, at),
+        destination: watched(of.destination, at),
+        diagnose: of.diagnose ?? diagnose,
+        journal,
+        onOutcome: () => {},
+        stopped: () => false,
+      },
+      options,
+    );
+  } finally {
+    journal.close();
+  }
+}

@@ -1,0 +1,54 @@
+import { expect } from 'vitest';
+import type { SaleSystem } from '../../scripts/demo/system.ts';
+import type { Issuer } from '../../scripts/local/issuer.ts';
+import type { Partner } from '../../scripts/local/partner/partner.ts';
+import { seed } from '../../scripts/local/seed.ts';
+import { ShopClient } from '../../scripts/shop/client.ts';
+
+export interface OutagePlatform {
+  readonly apiUrl: string;
+  readonly issuer: Issuer;
+  readonly partner: Partner;
+}
+
+const sku = 'patience';
+const customer = 'penelope';
+const orders = 12;
+/** The time to cancel, and the partner's first silence. */
+const downMs = 12_000;
+
+/**
+ * The partner is away while orders are confirmed: they wait, one of them is cancelled, nothing is given up; once it is
+ * back all the others are fulfilled.
+ */
+export async function sitOutOutage(platform: OutagePlatform, system: SaleSystem): Promise<void> {
+  const { partner } = platform;
+  const shop = new ShopClient(platform.apiUrl);
+  const token = await platform.issuer.token({ customer });
+  const product = { sku, name: 'Patience', unitPrice: 100, currency: 'EUR', peakOrdersPerSecond: 100 } as const;
+  await seed(platform, [{ ...product, units: orders }]);
+  partner.setScript({ down: true });
+  const before = partner.calls();
+  const placed = await Promise.all(
+    Array.from({ length: orders }, (_, index) => shop.placeOrder(token, `patience-${index}`, { sku, quantity: 1 })),
+  );
+  const ids = placed.map(({ body }) => (body as { orderId: string }).orderId);
+  const stateOf = async (orderId = '') => ((await shop.getOrder(token, orderId)).body as { state: string }).state;
+  const states = async () => Promise.all(ids.map(stateOf));
+
+  await expect.poll(() => partner.calls().all - before.all, { timeout: downMs * 3, interval: 200 }).toBeGreaterThan(2);
+  await expect.poll(states, { timeout: downMs * 2 }).not.toContain('PENDING');
+  expect(await states()).not.toContain('FULFILLED');
+  const still = await Promise.all(ids.map(async (id) => ((await stateOf(id)) === 'CONFIRMED' ? [id] : [])));
+  const [cancelled] = still.flat();
+  if (cancelled !== undefined) expect((await shop.cancelOrder(token, cancelled)).status).toBe(200);
+  partner.setScript({});
+  const { quiet, snapshot } = await system.untilQuiet(0, { withinMs: 60_000 });
+  expect(quiet).toBe(true);
+  const own = snapshot.orders.filter((order) => order.sku === sku);
+  const expected = ids.map((id) => (id === cancelled ? 'CANCELLED' : 'FULFILLED')).toSorted();
+  expect(own.map(({ state }) => state).toSorted()).toEqual(expected);
+  expect(snapshot.deadLetters.filter((body) => ids.some((id) => body.includes(id)))).toEqual([]);
+  const entries = snapshot.book?.filter((entry) => entry.sku === sku).map(({ orderId }) => orderId);
+  expect(entries?.toSorted()).toEqual(ids.filter((id) => id !== cancelled).toSorted());
+}
