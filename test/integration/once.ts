@@ -7,6 +7,7 @@ export const behindTheApi = {
   delivery: 'sends to the queue and to the stream',
   drills: 'resets calls of functions, and fills the queue',
   faults: 'fails calls of functions',
+  fulfilment: 'the way from the bus to the partner',
   fuzz: 'what refuses bad input is the function',
   grants: 'takes grants from roles',
   'interrupted-invalidation': 'the way from the table to the CDN',
