@@ -13,7 +13,7 @@ import { localStage } from './local/stage-name.ts';
 import { terraformRun } from './local/terraform/apply.ts';
 import { endTerraform } from './local/terraform/drift.ts';
 import { withPlatform } from './local/with-platform.ts';
-import { orderQueueOf } from './soak/conditions.ts';
+import { workQueuesOf } from './soak/conditions.ts';
 
 const usage = `
 usage: npm run demo -- [options]
@@ -88,7 +88,7 @@ await runMain(async () => {
 
 /** What a fault held up comes again sooner than in the stage: longer than the function's time limit is enough. */
 async function hideBriefly(platform: Platform): Promise<void> {
-  const queue = orderQueueOf(platform);
+  const queue = workQueuesOf(platform);
   await queue.hideFor(35);
   queue.close();
 }

@@ -3,7 +3,7 @@ import type { RecordedCall } from '../local/call-record.ts';
 import { recordPath } from '../local/call-record.ts';
 import { faultsPath } from '../local/faults/control.ts';
 import type { FaultCount } from '../local/faults/faults.ts';
-import { orderQueueOf } from '../soak/conditions.ts';
+import { workQueuesOf } from '../soak/conditions.ts';
 import { type CrashPoint, faultOf } from './points.ts';
 import { playScenario, type ScenarioSystem } from './scenario.ts';
 
@@ -37,7 +37,7 @@ export async function tryPoints(
   points: readonly CrashPoint[],
   { together = false, onTrial = () => {} }: { together?: boolean; onTrial?: (trial: Trial) => void } = {},
 ): Promise<Trial[]> {
-  const queue = orderQueueOf(system);
+  const queue = workQueuesOf(system);
   const hiddenFor = await queue.hideFor(hideSeconds);
   const trials: Trial[] = [];
   try {

@@ -5,10 +5,12 @@ import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Order } from '../../functions/domain/order.ts';
 import { aliasName, physicalName } from '../../stacks/names.ts';
+import type { Service } from '../../stacks/needs.ts';
 import { checkInvariants, holds, retriedCalls } from '../check/invariants.ts';
 import { readStores } from '../check/read-stores.ts';
 import { onlyProducts, type Snapshot } from '../check/snapshot.ts';
 import { partnerAt } from '../local/partner/client.ts';
+import { refuses } from '../local/partner/orders.ts';
 import { type Answer, ShopClient } from '../shop/client.ts';
 import { redeliver } from '../shop/redeliver.ts';
 import { uncounted } from '../shop/until-quiet.ts';
@@ -19,22 +21,29 @@ export interface ScenarioSystem extends DeployedSystem {
 }
 
 const settleWithinMs = 60_000;
+const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
 /**
- * A short story that makes each function make each of its calls: products, orders that are confirmed, refused and
- * cancelled, reads, poison. Whoever meets a failure (client, queue, stream) tries again. Answers what is wrong after it.
+ * A short story that makes each function make each of its calls: products, orders that are confirmed, rejected, cancelled,
+ * fulfilled and refused by the partner, who is down for a while; reads, poison. Whoever meets a failure (client, queue, stream) tries again. Answers what is wrong after it.
  */
 export async function playScenario(system: ScenarioSystem): Promise<string[]> {
   const story = new Story(system);
   await story.sellProduct();
-  await story.takeOrders();
-  await story.poison();
-  return story.findWrong();
+  try {
+    await story.takeOrders();
+    await story.openBreaker();
+    await story.poison();
+    return await story.findWrong();
+  } finally {
+    await story.end();
+  }
 }
 
 class Story {
   readonly #system: ScenarioSystem;
   readonly #shop: ShopClient;
+  readonly #partner: ReturnType<typeof partnerAt>;
   readonly #sku = `crash-${randomUUID().slice(0, 8)}`;
   readonly #poison = `poison-${randomUUID()}`;
   readonly #wrong: string[] = [];
@@ -42,10 +51,11 @@ class Story {
 
   constructor(system: ScenarioSystem) {
     this.#system = system;
+    this.#partner = partnerAt(system.partnerUrl);
     this.#shop = new ShopClient(system.apiUrl, { afterFailure: true });
   }
 
-  /** A product with three units on two shards. */
+  /** A product with four units on two shards. */
   async sellProduct(): Promise<void> {
     const token = await this.#system.issuer.token({ customer: 'crash-admin', admin: true });
     const path = `/products/${this.#sku}`;
@@ -55,17 +65,18 @@ class Story {
     const change = { ...body, unitPrice: 1_100 };
     const headers = { 'if-match': '"1"' };
     this.#expect('change', await this.#shop.call({ method: 'PUT', path, token, headers, body: change }), [200, 412]);
-    this.#expect('restock', await this.#shop.restock(token, this.#sku, `restock-${this.#sku}`, 3), [200]);
+    this.#expect('restock', await this.#shop.restock(token, this.#sku, `restock-${this.#sku}`, 4), [200]);
     for (const read of ['/products', path, `${path}/stock`]) {
       this.#expect(read, await this.#shop.call({ method: 'GET', path: read }), [200]);
     }
   }
 
-  /** Two of three orders can be served, whichever is settled first; one of them is cancelled. */
+  /** Three of four orders can be served, whichever is settled first; one of them is cancelled. The partner is down. */
   async takeOrders(): Promise<void> {
+    await this.#partner.setScript({ down: true });
     const customer = `crash-${this.#sku}`;
     const token = await this.#system.issuer.token({ customer });
-    for (const [index, quantity] of [1, 2, 4].entries()) {
+    for (const [index, quantity] of [1, 2, 1, 5].entries()) {
       const key = `order-${this.#sku}-${index}`;
       const placed = await this.#shop.placeOrder(token, key, { sku: this.#sku, quantity });
       this.#expect('order', placed, [202]);
@@ -78,22 +89,42 @@ class Story {
     this.#expect('cancel', await this.#shop.cancelOrder(token, first?.orderId ?? ''), [200]);
   }
 
-  /** A message and two stream records that no retry mends. */
+  /** More failures in one function than the breaker takes; then the partner is back, and refuses one of two orders. */
+  async openBreaker(): Promise<void> {
+    const [, kept = '', refused = ''] = this.#accepted.map(({ orderId }) => orderId);
+    await this.#until(({ orders }) => orders.some(({ state }) => state === 'FULFILLING'));
+    const body = JSON.stringify({ v: 1, traceparent, order: { orderId: refused } });
+    const records = Array.from({ length: 6 }, (_, index) => ({ messageId: `failure-${index}`, body }));
+    await this.#invoke(new LambdaClient(clientConfigOf(this.#system)), 'fulfilment', records);
+    let seed = 0;
+    const script = () => ({ seed, refuseShare: 0.5 });
+    while (refuses(script(), kept) || !refuses(script(), refused)) seed++;
+    await this.#partner.setScript(script());
+  }
+
+  async end(): Promise<void> {
+    await this.#partner.setScript({});
+  }
+
+  /** A message of each queue and two stream records that no retry mends. */
   async poison(): Promise<void> {
-    const { outputs, stage } = this.#system;
+    const { outputs } = this.#system;
     const config = clientConfigOf(this.#system);
     const [sqs, lambda] = [new SQSClient(config), new LambdaClient(config)];
-    await sqs.send(new SendMessageCommand({ QueueUrl: outputs.OrderQueueUrl, MessageBody: this.#poison }));
+    for (const QueueUrl of [outputs.OrderQueueUrl, outputs.FulfilmentQueueUrl])
+      await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: this.#poison }));
     const row = marshall({ pk: this.#poison, sk: 'EVENT#2' });
     const record = { eventID: '1', eventName: 'INSERT', dynamodb: { Keys: row, NewImage: row, SequenceNumber: '1' } };
-    for (const service of ['projection', 'invalidation']) {
-      const input = { FunctionName: physicalName(stage, service), Qualifier: aliasName };
-      const invoke = new InvokeCommand({ ...input, Payload: JSON.stringify({ Records: [record] }) });
-      // As the stream does: the batch comes again until the function has taken it.
-      while ((await lambda.send(invoke)).FunctionError !== undefined) await sleep(100);
-    }
+    for (const service of ['projection', 'invalidation'] as const) await this.#invoke(lambda, service, [record]);
     sqs.destroy();
     lambda.destroy();
+  }
+
+  /** As the stream does: the batch comes again until the function has taken it. */
+  async #invoke(lambda: LambdaClient, service: Service, Records: readonly object[]): Promise<void> {
+    const input = { FunctionName: physicalName(this.#system.stage, service), Qualifier: aliasName };
+    const invoke = new InvokeCommand({ ...input, Payload: JSON.stringify({ Records }) });
+    while ((await lambda.send(invoke)).FunctionError !== undefined) await sleep(100);
   }
 
   async findWrong(): Promise<string[]> {
@@ -108,7 +139,7 @@ class Story {
       if (!holds(verdict)) this.#wrong.push(`${verdict.id} ${verdict.text}: ${verdict.violations[0] ?? 'not checked'}`);
     }
     const states = snapshot.orders.map(({ state }) => state).toSorted();
-    if (states.join() !== 'CANCELLED,FULFILLED,REJECTED') this.#wrong.push(`the orders are ${states.join()}`);
+    if (states.join() !== 'CANCELLED,CANCELLED,FULFILLED,REJECTED') this.#wrong.push(`the orders are ${states.join()}`);
     for (const { orderId } of uncounted(snapshot).map(({ order }) => order))
       this.#wrong.push(`${orderId} is not counted`);
     if (!(await this.#poisonIsDead())) this.#wrong.push('a poison message is in no dead-letter queue');
@@ -120,7 +151,7 @@ class Story {
   }
 
   async #untilSettled(): Promise<void> {
-    await this.#until(({ orders }) => orders.length === 3 && orders.every(({ state }) => state !== 'PENDING'));
+    await this.#until(({ orders }) => orders.length === 4 && orders.every(({ state }) => state !== 'PENDING'));
   }
 
   #untilQuiet(): Promise<Snapshot> {
@@ -131,11 +162,10 @@ class Story {
   async #until(done: (snapshot: Snapshot) => boolean): Promise<Snapshot> {
     const config = clientConfigOf(this.#system);
     const names = { ...storeNamesOf(this.#system), deadLetterUrls: [] };
-    const partner = partnerAt(this.#system.partnerUrl);
     const end = Date.now() + settleWithinMs;
     for (let look = 1; ; look++) {
       const stores = await readStores(names, config);
-      const snapshot = onlyProducts({ ...stores, book: await partner.book() }, new Set([this.#sku]));
+      const snapshot = onlyProducts({ ...stores, book: await this.#partner.book() }, new Set([this.#sku]));
       if (done(snapshot) || Date.now() > end) return snapshot;
       if (look % 20 === 0) await redeliver(this.#system.stage, config, uncounted(snapshot));
       await sleep(150);
@@ -149,7 +179,7 @@ class Story {
       // What one reading has seen is hidden from the next.
       const { deadLetters } = await readStores(storeNamesOf(this.#system), clientConfigOf(this.#system));
       for (const body of deadLetters) if (body.includes(this.#poison)) found.add(body);
-      // One of the order queue, one of the projection's stream; a crash after the write may leave one of them twice.
+      // One body for the queues, one of the projection's stream; a crash after the write may leave one of them twice.
       if (found.size >= 2 || Date.now() > end) return found.size >= 2;
       await sleep(1_000);
     }

@@ -3,7 +3,7 @@ import type { Snapshot } from '../check/snapshot.ts';
 import { exchangeFaults } from '../local/faults/client.ts';
 import type { FaultPlanInput } from '../local/faults/plan.ts';
 import { chart, rates } from '../soak/chart.ts';
-import { type OrderQueue, orderQueueOf } from '../soak/conditions.ts';
+import { type WorkQueues, workQueuesOf } from '../soak/conditions.ts';
 import { explainDeadLetters } from '../soak/dead-letters.ts';
 import { accepted, type Visit } from './customers.ts';
 import { shedding } from './door.ts';
@@ -25,7 +25,7 @@ const resets = (probability: 0 | 1): FaultPlanInput => ({ faults: [{ kind: 'rese
 export const outage: Drill = async (system, { seconds, peak, say }) => {
   const gateway = gatewayOf(system);
   const sale = await openSale(system, 'outage', [{ name: 'lamp', units }]);
-  const queue = orderQueueOf(system);
+  const queue = workQueuesOf(system);
   const free = await shedding(system.apiUrl);
   const found = peak ?? (await findPeak(sale, queue, { shopUrl: free.url, stepSeconds: 6, say })).goodput;
   await free.close();
@@ -46,7 +46,7 @@ interface Scene {
   readonly system: DrillSystem;
   readonly gateway: string;
   readonly sale: SaleOf;
-  readonly queue: OrderQueue;
+  readonly queue: WorkQueues;
   readonly shopUrl: string;
   /** Orders begun a second. */
   readonly rate: number;

@@ -1,6 +1,6 @@
 import { percentiles } from '../shop/place-orders.ts';
 import { chart, rates } from '../soak/chart.ts';
-import { type OrderQueue, orderQueueOf } from '../soak/conditions.ts';
+import { type WorkQueues, workQueuesOf } from '../soak/conditions.ts';
 import { accepted, type Visit, waitsOf } from './customers.ts';
 import { type Door, shedding } from './door.ts';
 import type { Drill, Finding } from './drill.ts';
@@ -17,7 +17,7 @@ const rounds = 2;
 /** Three times as many orders as the system can do. */
 export const overload: Drill = async (system, { seconds, peak, say }) => {
   const sale = await openSale(system, 'overload', [{ name: 'lamp', units: 1_000_000 }]);
-  const queue = orderQueueOf(system);
+  const queue = workQueuesOf(system);
   const free = await shedding(system.apiUrl);
   const found = peak ?? (await findPeak(sale, queue, { shopUrl: free.url, stepSeconds: 6, say })).goodput;
   await free.close();
@@ -50,7 +50,7 @@ type Phase = Played & { readonly load: number };
 
 interface Scene {
   readonly sale: SaleOf;
-  readonly queue: OrderQueue;
+  readonly queue: WorkQueues;
   readonly door: Door;
   readonly rate: number;
   readonly seconds: number;

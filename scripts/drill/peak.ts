@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { percentiles } from '../shop/place-orders.ts';
-import type { OrderQueue } from '../soak/conditions.ts';
+import type { WorkQueues } from '../soak/conditions.ts';
 import { accepted, waitsOf } from './customers.ts';
 import { pace } from './pace.ts';
 import type { SaleOf } from './sale.ts';
@@ -29,7 +29,7 @@ const keepsUp = 0.9;
 const patience = 2;
 
 /** Asks for more orders a second, step by step, until the system does not keep up; the best step is the peak. */
-export async function findPeak(sale: SaleOf, queue: OrderQueue, options: PeakOptions): Promise<Step> {
+export async function findPeak(sale: SaleOf, queue: WorkQueues, options: PeakOptions): Promise<Step> {
   await warmUp(sale, queue);
   let best: Step = { rate: firstRate, goodput: 0, p99Ms: Number.NaN };
   for (let [rate, behind] = [firstRate, 0]; rate <= fastest && behind < patience; rate *= growth) {
@@ -41,7 +41,7 @@ export async function findPeak(sale: SaleOf, queue: OrderQueue, options: PeakOpt
   return best;
 }
 
-async function tryRate(sale: SaleOf, queue: OrderQueue, rate: number, options: PeakOptions): Promise<Step> {
+async function tryRate(sale: SaleOf, queue: WorkQueues, rate: number, options: PeakOptions): Promise<Step> {
   const [sku = ''] = sale.skus;
   const [before, begun] = [sale.visits.length, performance.now()];
   const { shopUrl, stepSeconds } = options;
@@ -64,7 +64,7 @@ async function tryRate(sale: SaleOf, queue: OrderQueue, rate: number, options: P
 const firstOrders = 24;
 
 /** The first orders wait for workers to start: nobody's measure of a running system. */
-export async function warmUp(sale: SaleOf, queue: OrderQueue): Promise<void> {
+export async function warmUp(sale: SaleOf, queue: WorkQueues): Promise<void> {
   const [sku = ''] = sale.skus;
   const orders = Array.from({ length: firstOrders }, () => sale.order({ sku, at: Date.now(), patienceMs: 60_000 }));
   await Promise.all(orders);
@@ -72,7 +72,7 @@ export async function warmUp(sale: SaleOf, queue: OrderQueue): Promise<void> {
 }
 
 /** Waits until no message is left, hidden or not. */
-export async function untilEmpty(queue: OrderQueue, withinMs = 60_000): Promise<void> {
+export async function untilEmpty(queue: WorkQueues, withinMs = 60_000): Promise<void> {
   const end = Date.now() + withinMs;
   while ((await queue.length()) > 0 && Date.now() < end) await sleep(250);
 }

@@ -4,7 +4,7 @@ import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { percentiles } from '../shop/place-orders.ts';
 import { clientConfigOf } from '../shop/wait-until-quiet.ts';
 import { chart, rates } from '../soak/chart.ts';
-import { orderQueueOf } from '../soak/conditions.ts';
+import { workQueuesOf } from '../soak/conditions.ts';
 import { receiveAll } from '../soak/dead-letters.ts';
 import { accepted, type Visit } from './customers.ts';
 import type { Drill, DrillSystem, Finding } from './drill.ts';
@@ -29,7 +29,7 @@ interface Poison {
 export const poison: Drill = async (system, { seconds, peak, say }) => {
   const rate = peak ?? steadyRate;
   const sale = await openSale(system, 'poison', [{ name: 'lamp', units: 1_000_000 }]);
-  const queue = orderQueueOf(system);
+  const queue = workQueuesOf(system);
   const sqs = new SQSClient(clientConfigOf(system));
   const sent: Poison[] = [];
   const order = (at: number) => sale.order({ sku: sale.skus[0] ?? '', at, patienceMs: 30_000 });

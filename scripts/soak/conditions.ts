@@ -26,17 +26,18 @@ export async function endFaults({ endpointUrl }: DeployedSystem): Promise<FaultC
   return counts;
 }
 
-export interface OrderQueue {
-  /** Messages in it, hidden ones included. */
+/** The queues of orders and of what is to be fulfilled. */
+export interface WorkQueues {
+  /** Orders that wait to be settled, hidden ones included. */
   length(): Promise<number>;
-  /** Hides received messages for this long from now on; answers for how long it was. */
+  /** Hides received messages of both for this long from now on; answers for how long it was. */
   hideFor(seconds: number): Promise<number>;
   close(): void;
 }
 
-export function orderQueueOf(system: DeployedSystem): OrderQueue {
+export function workQueuesOf(system: DeployedSystem): WorkQueues {
   const sqs = new SQSClient(clientConfigOf(system));
-  const QueueUrl = system.outputs.OrderQueueUrl;
+  const { OrderQueueUrl: QueueUrl, FulfilmentQueueUrl } = system.outputs;
   const read = async () => {
     const { Attributes = {} } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }));
     return (name: keyof typeof Attributes) => Number(Attributes[name] ?? 0);
@@ -49,7 +50,8 @@ export function orderQueueOf(system: DeployedSystem): OrderQueue {
     hideFor: async (seconds) => {
       const before = (await read())('VisibilityTimeout');
       const Attributes = { VisibilityTimeout: String(seconds) };
-      await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes }));
+      for (const url of [QueueUrl, FulfilmentQueueUrl])
+        await sqs.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes }));
       return before;
     },
     close: () => sqs.destroy(),
@@ -66,7 +68,7 @@ export interface Sample {
 
 const sampleMs = 2_000;
 
-export function takeSamples(queue: OrderQueue, enginePid: number) {
+export function takeSamples(queue: WorkQueues, enginePid: number) {
   const samples: Sample[] = [];
   const timer = setInterval(() => {
     queue

@@ -13,10 +13,10 @@ import {
   beginFaults,
   duplicateShare,
   endFaults,
-  type OrderQueue,
-  orderQueueOf,
   type Sample,
   takeSamples,
+  type WorkQueues,
+  workQueuesOf,
 } from './conditions.ts';
 import { type DeadLetter, explainDeadLetters } from './dead-letters.ts';
 import { killWorkers } from './killer.ts';
@@ -57,7 +57,7 @@ export interface SoakResult {
 /** A sale of any length while calls fail, answers get lost, messages come twice and workers die. */
 export async function soak(system: SoakSystem, options: SoakOptions): Promise<SoakResult> {
   const { plan, skus } = await prepare(system, options);
-  const queue = orderQueueOf(system);
+  const queue = workQueuesOf(system);
   const hiddenFor = await queue.hideFor(options.hideSeconds);
   await beginFaults(system, options.seed);
   const killer = killWorkers(system.enginePid, { everyMs: options.killEveryMs, seed: options.seed });
@@ -108,7 +108,7 @@ async function prepare(system: SoakSystem, { orders, seed }: SoakOptions) {
 async function sellInTrouble(
   system: SoakSystem,
   plan: readonly PlannedOrder[],
-  queue: OrderQueue,
+  queue: WorkQueues,
   { parallel, onPosted, onStep }: SoakOptions,
 ) {
   const shop = new ShopClient(system.apiUrl, { afterFailure: true });

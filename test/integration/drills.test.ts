@@ -5,7 +5,7 @@ import { outage } from '../../scripts/drill/outage.ts';
 import { overload } from '../../scripts/drill/overload.ts';
 import { poison } from '../../scripts/drill/poison.ts';
 import { drillReport } from '../../scripts/drill/report.ts';
-import { orderQueueOf } from '../../scripts/soak/conditions.ts';
+import { workQueuesOf } from '../../scripts/soak/conditions.ts';
 import { platform, tokenOf } from '../support/deployed.ts';
 
 const issuer = {
@@ -17,7 +17,7 @@ const hideSeconds = 6;
 
 /** A drill of a few seconds. Its times are not judged: on a busy machine they prove nothing; `npm run drill` does. */
 async function short(drill: Drill, seconds: number, peak: number): Promise<DrillResult> {
-  const queue = orderQueueOf(system);
+  const queue = workQueuesOf(system);
   const hiddenFor = await queue.hideFor(hideSeconds);
   try {
     const result = await drill(system, { seconds, peak, say: () => {} });

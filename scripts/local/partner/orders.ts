@@ -59,13 +59,18 @@ async function suffer(
   });
 }
 
+/** Whatever else happens to its calls: an order is refused each time or never. */
+export function refuses({ seed, refuseShare }: Pick<PartnerScript, 'seed' | 'refuseShare'>, orderId: string): boolean {
+  return chance(seed, orderId, 'refuse') < refuseShare;
+}
+
 function write(
   { book, script, now }: Desk,
   order: PartnerOrder,
   response: ServerResponse,
   { twice, lose }: { twice: boolean; lose: boolean },
 ): Outcome {
-  const decide = () => (chance(script.seed, order.orderId, 'refuse') < script.refuseShare ? 'refused' : 'accepted');
+  const decide = () => (refuses(script, order.orderId) ? 'refused' : 'accepted');
   const take = () => book.take(order, decide, now);
   const first = take();
   if (twice) take();
