@@ -22,7 +22,10 @@ export interface QuietStores {
   read(withDeadLetters: boolean): Promise<Snapshot>;
   /** Between two readings; default 500. */
   readonly pauseMs?: number;
-  /** Called when no more events were counted than the time before: what an engine's stream forgets is to be sent again. */
+  /**
+   * Called with events that do not arrive, because an engine's stream forgets what a function did not take: those of which
+   * no more were counted than the time before, and now and then those whose orders nobody hands over.
+   */
   onStuck?(behind: readonly OrderEvent[]): Promise<void>;
 }
 
@@ -43,6 +46,23 @@ export function standstill(withinMs: number): (standsNow: string) => boolean {
   };
 }
 
+/** After this, what was counted did not reach the bus: many times the stage's time for a cancel. */
+const handOverWithinMs = 30_000;
+
+/** Confirmed orders that nobody hands over, each of them named once in that time. */
+function watchHandingOver() {
+  const named = new Map<string, number>();
+  return ({ events, orders, book }: Snapshot): readonly OrderEvent[] => {
+    const waiting = new Set(book ? orders.filter(({ state }) => state === 'CONFIRMED').map((one) => one.orderId) : []);
+    return events.filter(({ type, order: { orderId, changedAt } }) => {
+      if (type !== 'OrderConfirmed' || !waiting.has(orderId)) return false;
+      if (Date.now() - (named.get(orderId) ?? Date.parse(changedAt)) < handOverWithinMs) return false;
+      named.set(orderId, Date.now());
+      return true;
+    });
+  };
+}
+
 const unsettled: readonly OrderState[] = ['PENDING'];
 export const unfulfilled: readonly OrderState[] = ['PENDING', 'CONFIRMED', 'FULFILLING'];
 
@@ -53,6 +73,7 @@ export const unfulfilled: readonly OrderState[] = ['PENDING', 'CONFIRMED', 'FULF
 export async function untilQuiet(stores: QuietStores, deadLetters: number, options: QuietOptions): Promise<Quiet> {
   const { pauseMs = 500 } = stores;
   const isStill = standstill(options.withinMs);
+  const notHandedOver = watchHandingOver();
   for (let behindBefore = Infinity; ; await sleep(pauseMs)) {
     const snapshot = await read(stores, false, options);
     const open = snapshot.book ? unfulfilled : unsettled;
@@ -63,6 +84,8 @@ export async function untilQuiet(stores: QuietStores, deadLetters: number, optio
     const quiet = settled.length === snapshot.orders.length && behind.length === 0;
     if (behind.length > 0 && behind.length >= behindBefore) await stores.onStuck?.(behind);
     behindBefore = behind.length;
+    const forgotten = stores.onStuck ? notHandedOver(snapshot) : [];
+    if (forgotten.length > 0) await stores.onStuck?.(forgotten);
     if (quiet || stopped) return { quiet, snapshot: await withDeadLetters(stores, deadLetters, options) };
   }
 }

@@ -30,28 +30,38 @@ export async function endFaults({ endpointUrl }: DeployedSystem): Promise<FaultC
 export interface WorkQueues {
   /** Orders that wait to be settled, hidden ones included. */
   length(): Promise<number>;
+  /** What waits in both, delayed messages included. */
+  lengthOfBoth(): Promise<number>;
   /** Hides received messages of both for this long from now on; answers for how long it was. */
   hideFor(seconds: number): Promise<number>;
   close(): void;
 }
 
+const waiting = [
+  'ApproximateNumberOfMessages',
+  'ApproximateNumberOfMessagesNotVisible',
+  'ApproximateNumberOfMessagesDelayed',
+] as const;
+
 export function workQueuesOf(system: DeployedSystem): WorkQueues {
   const sqs = new SQSClient(clientConfigOf(system));
-  const { OrderQueueUrl: QueueUrl, FulfilmentQueueUrl } = system.outputs;
-  const read = async () => {
+  const { OrderQueueUrl, FulfilmentQueueUrl } = system.outputs;
+  const read = async (QueueUrl: string | undefined) => {
     const { Attributes = {} } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }));
     return (name: keyof typeof Attributes) => Number(Attributes[name] ?? 0);
   };
+  const lengthOf = async (url: string | undefined) => {
+    const attribute = await read(url);
+    return waiting.reduce((sum, name) => sum + attribute(name), 0);
+  };
   return {
-    length: async () => {
-      const attribute = await read();
-      return attribute('ApproximateNumberOfMessages') + attribute('ApproximateNumberOfMessagesNotVisible');
-    },
+    length: () => lengthOf(OrderQueueUrl),
+    lengthOfBoth: async () => (await lengthOf(OrderQueueUrl)) + (await lengthOf(FulfilmentQueueUrl)),
     hideFor: async (seconds) => {
-      const before = (await read())('VisibilityTimeout');
+      const before = (await read(OrderQueueUrl))('VisibilityTimeout');
       const Attributes = { VisibilityTimeout: String(seconds) };
-      for (const url of [QueueUrl, FulfilmentQueueUrl])
-        await sqs.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes }));
+      for (const QueueUrl of [OrderQueueUrl, FulfilmentQueueUrl])
+        await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes }));
       return before;
     },
     close: () => sqs.destroy(),

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { fulfilmentRequest } from '../../functions/contracts/fulfilment-request.ts';
 import { orderRequest } from '../../functions/contracts/order-request.ts';
 import { parseJson } from '../../functions/runtime/parse-json.ts';
 import type { Snapshot } from '../check/snapshot.ts';
@@ -40,7 +41,9 @@ export async function explainDeadLetters(
 const shownAgainWithinMs = 60_000;
 
 function orderIdIn(body: string): string {
-  return orderRequest.safeParse(parseJson(body)).data?.orderId ?? '';
+  const content = parseJson(body);
+  const fulfilment = fulfilmentRequest.safeParse(content).data;
+  return fulfilment?.order.orderId ?? orderRequest.safeParse(content).data?.orderId ?? '';
 }
 
 /** What failed is in the log of the function; what left no word there was ended with its worker. */
@@ -52,22 +55,21 @@ function reasonOf(errors: readonly string[], kills: number): string | undefined 
 
 export async function receiveAll(system: DeployedSystem): Promise<Message[]> {
   const sqs = new SQSClient(clientConfigOf(system));
+  const { OrderDeadLetterUrl, FulfilmentDeadLetterUrl } = system.outputs;
+  const all = [await receiveFrom(sqs, OrderDeadLetterUrl), await receiveFrom(sqs, FulfilmentDeadLetterUrl)].flat();
+  sqs.destroy();
+  return all;
+}
+
+async function receiveFrom(sqs: SQSClient, QueueUrl: string | undefined): Promise<Message[]> {
   const all = new Map<string, Message>();
+  const wanted = { MaxNumberOfMessages: 10, VisibilityTimeout: 20, MessageAttributeNames: ['All'] };
   for (;;) {
-    const { Messages = [] } = await sqs.send(
-      new ReceiveMessageCommand({
-        QueueUrl: system.outputs.OrderDeadLetterUrl,
-        MaxNumberOfMessages: 10,
-        VisibilityTimeout: 20,
-        MessageAttributeNames: ['All'],
-      }),
-    );
+    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, ...wanted }));
     const fresh = Messages.filter(({ MessageId = '' }) => !all.has(MessageId));
     for (const message of fresh) all.set(message.MessageId ?? '', message);
-    if (fresh.length === 0) break;
+    if (fresh.length === 0) return [...all.values()];
   }
-  sqs.destroy();
-  return [...all.values()];
 }
 
 interface FailedRecord {
@@ -75,11 +77,12 @@ interface FailedRecord {
   readonly error?: { readonly name?: string };
 }
 
-/** Error names by message, from the lines that settlement writes when it gives a message back. */
+/** Error names by message, from the lines that the workers write when they give a message back. */
 async function failedRecords(system: DeployedSystem): Promise<Map<string, string[]>> {
-  const lines = await logLines<FailedRecord>(system, { service: 'settlement', message: 'record comes again' });
+  const read = (service: 'settlement' | 'fulfilment') =>
+    logLines<FailedRecord>(system, { service, message: 'record comes again' });
   const failures = new Map<string, string[]>();
-  for (const { record, error } of lines)
+  for (const { record, error } of [...(await read('settlement')), ...(await read('fulfilment'))])
     failures.set(record, [...(failures.get(record) ?? []), error?.name ?? 'an error']);
   return failures;
 }

@@ -126,9 +126,9 @@ async function sellInTrouble(
       limit(async () => shop.cancelOrder(await tokenOf(customer), orderId)),
     ),
   );
-  onStep?.('waiting for the queue');
-  // A message that is neither waiting nor hidden is settled, or a dead letter.
-  while ((await queue.length()) > 0) await sleep(500);
+  onStep?.('waiting for the queues');
+  // A message that is neither waiting nor hidden is worked off, or a dead letter.
+  while ((await queue.lengthOfBoth()) > 0) await sleep(500);
   return { placing, faults: await endFaults(system) };
 }
 
