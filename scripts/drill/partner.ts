@@ -4,7 +4,7 @@ import { partnerAt } from '../local/partner/client.ts';
 import { logLines } from '../shop/function-log.ts';
 import { percentiles } from '../shop/place-orders.ts';
 import { chart, rates } from '../soak/chart.ts';
-import { orderQueueOf } from '../soak/conditions.ts';
+import { workQueuesOf } from '../soak/conditions.ts';
 import { accepted, type Visit } from './customers.ts';
 import type { Drill, DrillSystem, Finding } from './drill.ts';
 import { pace } from './pace.ts';
@@ -23,7 +23,7 @@ export const partner: Drill = async (system, { seconds, peak, say }) => {
   const rate = peak ?? steadyRate;
   const them = partnerAt(system.partnerUrl);
   const sale = await openSale(system, 'partner', [{ name: 'lamp', units: 1_000_000 }]);
-  const queue = orderQueueOf(system);
+  const queue = workQueuesOf(system);
   try {
     await warmUp(sale, queue);
     say(`${rate} orders a second`);
