@@ -21,7 +21,7 @@ export const functions: Stage['functions'] = {
   settlement: { memoryMb: 1024, timeoutSeconds: 30, provisioned: null },
   // Larger batches of small writes; nobody waits for it.
   projection: { memoryMb: 512, timeoutSeconds: 30, provisioned: null },
-  // Waits for the partner, ten orders at a time.
+  // Waits for the partner, five orders at a time.
   fulfilment: { memoryMb: 512, timeoutSeconds: 30, provisioned: null },
   // A few calls a day by a person.
   stock: { memoryMb: 512, timeoutSeconds: 10, provisioned: null },
@@ -92,7 +92,7 @@ export const base: Omit<Stage, 'name'> = {
   fulfilment: {
     batchSize: 10,
     batchingWindowSeconds: 0,
-    // Ten calls at a time each: what the partner has agreed to, not what we could send.
+    // Five calls at a time each: what the partner has agreed to, not what we could send.
     maxConcurrency: 2,
     partnerUrl: 'https://partner.flash-sale.example',
     cancellableSeconds: 60,

@@ -40,7 +40,8 @@ async function fulfilBatch(event: SQSEvent, context: Context) {
     idOf: (record) => record.messageId,
     groupOf: (record) => record.messageId,
     work: (record) => fulfilMessage(record, { ...ports, partner }),
-    concurrency: 10,
+    // So many calls fail at once before the breaker knows that the partner is down.
+    concurrency: 5,
     remainingMs,
   });
 }

@@ -41,7 +41,7 @@ export type Outbound = <Result>(
 ) => Promise<Result>;
 
 /** Some retries are allowed at the start, and never more than that at once. */
-const savedRetries = 10;
+const savedRetries = 3;
 
 /**
  * Calls to somebody else, from one environment: a bulkhead, then retries with full jitter within a budget, each attempt

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import { readStores } from '../check/read-stores.ts';
 import { seed as seedProducts } from '../local/seed.ts';
+import { standstill } from '../shop/until-quiet.ts';
 import { clientConfigOf, type DeployedSystem, storeNamesOf } from '../shop/wait-until-quiet.ts';
 import { generateRaw, type RawBytes, sendRaw, unfinished } from './raw.ts';
 import { type FuzzRequest, type GeneratedRequest, generateRequests } from './requests.ts';
@@ -49,7 +51,7 @@ export async function fuzz(system: FuzzSystem, options: FuzzOptions): Promise<Fu
   const product = { sku, name: 'Lamp', unitPrice: 1, currency: 'EUR', peakOrdersPerSecond: 100, units: 10 } as const;
   await seedProducts(system, [product]);
   const corpus = readCorpus();
-  const before = await stateOf(system);
+  const before = await restingState(system);
   const send = await sender(system);
   const statuses = new Map<number, number>();
   const findings: string[] = [];
@@ -119,6 +121,19 @@ async function sender(system: FuzzSystem): Promise<(request: FuzzRequest, url: s
       return (error as Error).name === 'TimeoutError' ? -1 : 0;
     }
   };
+}
+
+const restMs = { least: 8_000, most: 90_000 };
+
+/** The stores, once earlier orders have come to their end: nothing has changed for longer than an order lies anywhere. */
+async function restingState(system: DeployedSystem): Promise<string> {
+  const end = Date.now() + restMs.most;
+  const isStill = standstill(restMs.least);
+  for (;;) {
+    const state = await stateOf(system);
+    if (isStill(state) || Date.now() > end) return state;
+    await sleep(500);
+  }
 }
 
 /** All that a write could change. */

@@ -44,7 +44,7 @@ try {
   const before = await look(platform, platform.outputs);
 
   change('functions/catalog/api.ts', "{ status: 'ok' }", "{ status: 'ok', changed: true }");
-  change('stacks/stages.ts', 'maxReadUnitsPerSecond: 500', 'maxReadUnitsPerSecond: 501');
+  change('stacks/stage-defaults.ts', 'maxReadUnitsPerSecond: 500', 'maxReadUnitsPerSecond: 501');
   const { workspace, target, stage, issuer, partner } = platform;
   const outputs = await deploy({ workspace, target, stage, issuer, partner, iac: 'cdk', onProgress: () => {} });
   process.stdout.write(`${JSON.stringify({ before, after: await look(platform, outputs) })}\n`);
