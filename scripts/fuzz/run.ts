@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit from 'p-limit';
+import type { Order } from '../../functions/domain/order.ts';
 import { readStores } from '../check/read-stores.ts';
+import type { Snapshot } from '../check/snapshot.ts';
 import { seed as seedProducts } from '../local/seed.ts';
-import { standstill } from '../shop/until-quiet.ts';
+import { unfulfilled } from '../shop/until-quiet.ts';
 import { clientConfigOf, type DeployedSystem, storeNamesOf } from '../shop/wait-until-quiet.ts';
 import { generateRaw, type RawBytes, sendRaw, unfinished } from './raw.ts';
 import { type FuzzRequest, type GeneratedRequest, generateRequests } from './requests.ts';
@@ -51,7 +52,8 @@ export async function fuzz(system: FuzzSystem, options: FuzzOptions): Promise<Fu
   const product = { sku, name: 'Lamp', unitPrice: 1, currency: 'EUR', peakOrdersPerSecond: 100, units: 10 } as const;
   await seedProducts(system, [product]);
   const corpus = readCorpus();
-  const before = await restingState(system);
+  const before = await read(system);
+  const onTheirWay = before.orders.filter(({ state }) => unfulfilled.includes(state));
   const send = await sender(system);
   const statuses = new Map<number, number>();
   const findings: string[] = [];
@@ -89,7 +91,8 @@ export async function fuzz(system: FuzzSystem, options: FuzzOptions): Promise<Fu
       }),
     ),
   ]);
-  if ((await stateOf(system)) !== before) findings.push('the stores are not what they were');
+  if (stateOf(await read(system), onTheirWay) !== stateOf(before, onTheirWay))
+    findings.push('the stores are not what they were');
   return { sent: all.length, raw: raw.length, statuses, findings };
 }
 
@@ -123,23 +126,34 @@ async function sender(system: FuzzSystem): Promise<(request: FuzzRequest, url: s
   };
 }
 
-const restMs = { least: 8_000, most: 90_000 };
-
-/** The stores, once earlier orders have come to their end: nothing has changed for longer than an order lies anywhere. */
-async function restingState(system: DeployedSystem): Promise<string> {
-  const end = Date.now() + restMs.most;
-  const isStill = standstill(restMs.least);
-  for (;;) {
-    const state = await stateOf(system);
-    if (isStill(state) || Date.now() > end) return state;
-    await sleep(500);
-  }
+/**
+ * All that a write could change. Orders of others that were on their way before may go on: of those, and of the stock that
+ * they move, only what never changes counts.
+ */
+function stateOf({ products, shards, supplies, orders, events }: Snapshot, onTheirWay: readonly Order[]): string {
+  const [moving, movingStock] = [new Set(idsOf(onTheirWay)), new Set(onTheirWay.map(({ sku }) => sku))];
+  const rows: object[][] = [
+    [...products],
+    [...supplies],
+    orders.map((order) => (moving.has(order.orderId) ? immutable(order) : order)),
+    shards.map((one) => (movingStock.has(one.sku) ? { ...one, left: 'moving' } : one)),
+    events.filter(({ order }) => !moving.has(order.orderId)),
+  ];
+  return rows
+    .map((kind) =>
+      kind
+        .map((row) => JSON.stringify(row))
+        .toSorted()
+        .join('\n'),
+    )
+    .join('\n');
 }
 
-/** All that a write could change. */
-async function stateOf(system: DeployedSystem): Promise<string> {
-  const names = { ...storeNamesOf(system), deadLetterUrls: [] };
-  const { products, shards, supplies, orders, events } = await readStores(names, clientConfigOf(system));
-  const lines = [products, shards, supplies, orders, events].flat().map((row) => JSON.stringify(row));
-  return lines.toSorted().join('\n');
+const idsOf = (orders: readonly Order[]) => orders.map(({ orderId }) => orderId);
+const immutable = ({ orderId, customer, sku, quantity, unitPrice, acceptedAt }: Order) => ({
+  ...{ orderId, customer, sku, quantity, unitPrice, acceptedAt },
+});
+
+async function read(system: DeployedSystem): Promise<Snapshot> {
+  return readStores({ ...storeNamesOf(system), deadLetterUrls: [] }, clientConfigOf(system));
 }
