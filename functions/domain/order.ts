@@ -84,6 +84,13 @@ export function isSettled(order: Order): boolean {
   return order.state !== 'PENDING';
 }
 
+/** The states that somebody still has to lead on from. */
+export const openStates: readonly OrderState[] = ['PENDING', 'CONFIRMED', 'FULFILLING'];
+
+export function isOpen({ state }: Pick<Order, 'state'>): boolean {
+  return openStates.includes(state);
+}
+
 /** Its units are sold, and not given back. */
 export function isSold({ state }: Pick<Order, 'state'>): boolean {
   return state === 'CONFIRMED' || state === 'FULFILLING' || state === 'FULFILLED';

@@ -1,7 +1,7 @@
 import type { OrderEvent } from '../../functions/contracts/order-event.ts';
-import { isSold, type Order, type OrderState } from '../../functions/domain/order.ts';
+import { isSold, type Order } from '../../functions/domain/order.ts';
 import { addSales, minuteOf, noSales, type Sales, salesFields, salesOf } from '../../functions/domain/sales.ts';
-import type { BookEntry, ClientRecord, Snapshot } from './snapshot.ts';
+import { type BookEntry, type ClientRecord, isUnderWay, type Snapshot } from './snapshot.ts';
 
 export interface Verdict {
   readonly id: 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7' | 'I8';
@@ -88,15 +88,15 @@ function onceOnly({ orders, events }: Snapshot, { accepted }: ClientRecord): Ver
   return verdict('I2', 'one key: one order, at most one reservation', orders.length, violations);
 }
 
-function nothingLost({ orders, deadLetters, book }: Snapshot, { accepted }: ClientRecord): Verdict {
-  const states = new Map(orders.map((order) => [order.orderId, order.state]));
+function nothingLost(snapshot: Snapshot, { accepted }: ClientRecord): Verdict {
+  const { orders, deadLetters } = snapshot;
+  const stored = new Map(orders.map((order) => [order.orderId, order]));
   const ids = new Set(accepted.map(({ orderId }) => orderId));
-  const open: readonly OrderState[] = book ? ['PENDING', 'CONFIRMED', 'FULFILLING'] : ['PENDING'];
   const violations = [...ids].flatMap((orderId) => {
-    const state = states.get(orderId);
-    if (state !== undefined && !open.includes(state)) return [];
+    const order = stored.get(orderId);
+    if (order && !isUnderWay(order, snapshot)) return [];
     if (deadLetters.some((body) => body.includes(orderId))) return [];
-    return [`order ${orderId} got a 202 and is ${state ?? 'missing'}`];
+    return [`order ${orderId} got a 202 and is ${order?.state ?? 'missing'}`];
   });
   return verdict('I3', 'every 202 reaches an end, or lies in a dead-letter queue', ids.size, violations);
 }

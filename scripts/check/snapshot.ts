@@ -1,6 +1,6 @@
 import type { OrderEvent } from '../../functions/contracts/order-event.ts';
 import type { CountedOrder } from '../../functions/contracts/view.ts';
-import type { Order } from '../../functions/domain/order.ts';
+import { isOpen, type Order } from '../../functions/domain/order.ts';
 import type { Product } from '../../functions/domain/product.ts';
 import type { Sales } from '../../functions/domain/sales.ts';
 import type { Supply } from '../../functions/ports/stock.ts';
@@ -54,6 +54,11 @@ export interface ClientRecord {
   /** Attempts to read or change another customer's order, and those that were answered with anything but a 404. */
   readonly foreignAttempts: number;
   readonly foreignAnswers: readonly string[];
+}
+
+/** Not at its end; where there is no partner, a confirmed order is. */
+export function isUnderWay(order: Pick<Order, 'state'>, { book }: Pick<Snapshot, 'book'>): boolean {
+  return book ? isOpen(order) : order.state === 'PENDING';
 }
 
 /** The snapshot as far as these products are concerned; dead letters are of all. */

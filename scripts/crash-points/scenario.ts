@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import type { Order } from '../../functions/domain/order.ts';
+import { isOpen } from '../../functions/domain/order.ts';
 import { aliasName, physicalName } from '../../stacks/names.ts';
 import type { Service } from '../../stacks/needs.ts';
 import { checkInvariants, holds, retriedCalls } from '../check/invariants.ts';
@@ -155,7 +155,7 @@ class Story {
   }
 
   #untilQuiet(): Promise<Snapshot> {
-    return this.#until((snapshot) => uncounted(snapshot).length === 0 && snapshot.orders.every(isAtItsEnd));
+    return this.#until((snapshot) => uncounted(snapshot).length === 0 && !snapshot.orders.some(isOpen));
   }
 
   /** The last snapshot read, whether it was as asked for in time or not. */
@@ -185,6 +185,3 @@ class Story {
     }
   }
 }
-
-const isAtItsEnd = ({ state }: Order): boolean =>
-  state === 'FULFILLED' || state === 'REJECTED' || state === 'CANCELLED';

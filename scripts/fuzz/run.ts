@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import pLimit from 'p-limit';
-import type { Order } from '../../functions/domain/order.ts';
+import { isOpen, type Order } from '../../functions/domain/order.ts';
 import { readStores } from '../check/read-stores.ts';
 import type { Snapshot } from '../check/snapshot.ts';
 import { seed as seedProducts } from '../local/seed.ts';
-import { unfulfilled } from '../shop/until-quiet.ts';
 import { clientConfigOf, type DeployedSystem, storeNamesOf } from '../shop/wait-until-quiet.ts';
 import { generateRaw, type RawBytes, sendRaw, unfinished } from './raw.ts';
 import { type FuzzRequest, type GeneratedRequest, generateRequests } from './requests.ts';
@@ -53,7 +52,7 @@ export async function fuzz(system: FuzzSystem, options: FuzzOptions): Promise<Fu
   await seedProducts(system, [product]);
   const corpus = readCorpus();
   const before = await read(system);
-  const onTheirWay = before.orders.filter(({ state }) => unfulfilled.includes(state));
+  const onTheirWay = before.orders.filter(isOpen);
   const send = await sender(system);
   const statuses = new Map<number, number>();
   const findings: string[] = [];

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OrderEvent } from '../../functions/contracts/order-event.ts';
-import type { OrderState } from '../../functions/domain/order.ts';
-import { onlyProducts, type Snapshot } from '../check/snapshot.ts';
+import { isUnderWay, onlyProducts, type Snapshot } from '../check/snapshot.ts';
 
 export interface Quiet {
   readonly snapshot: Snapshot;
@@ -63,9 +62,6 @@ function watchHandingOver() {
   };
 }
 
-const unsettled: readonly OrderState[] = ['PENDING'];
-export const unfulfilled: readonly OrderState[] = ['PENDING', 'CONFIRMED', 'FULFILLING'];
-
 /**
  * Reads the stores until every order has come to its end (where there is no partner, a confirmed one has), every event is
  * counted, and `deadLetters` have arrived.
@@ -76,8 +72,7 @@ export async function untilQuiet(stores: QuietStores, deadLetters: number, optio
   const notHandedOver = watchHandingOver();
   for (let behindBefore = Infinity; ; await sleep(pauseMs)) {
     const snapshot = await read(stores, false, options);
-    const open = snapshot.book ? unfulfilled : unsettled;
-    const settled = snapshot.orders.filter((order) => !open.includes(order.state));
+    const settled = snapshot.orders.filter((order) => !isUnderWay(order, snapshot));
     options.onProgress?.(settled.length, snapshot.orders.length);
     const behind = uncounted(snapshot);
     const stopped = isStill([snapshot.orders.length, settled.length, behind.length].join());

@@ -5,7 +5,7 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { expect, test } from 'vitest';
 import { countedKey, salesTotalKey } from '../../functions/adapters/aws/keys.ts';
 import type { StockResource } from '../../functions/contracts/http.ts';
-import { isSold, type OrderState } from '../../functions/domain/order.ts';
+import { isOpen, isSold } from '../../functions/domain/order.ts';
 import { salesSlot } from '../../functions/domain/sales.ts';
 import { checkInvariants } from '../../scripts/check/invariants.ts';
 import { rebuildStores } from '../../scripts/rebuild/stores.ts';
@@ -47,8 +47,6 @@ async function rebuild(...args: string[]): Promise<{ code: number | null; stdout
 
 const order = async (sku: string) => (await shop.placeOrder(ada, freshKey(), { sku, quantity: 1 })).body.orderId;
 
-const isOpen = (state: OrderState) => state === 'PENDING' || state === 'CONFIRMED' || state === 'FULFILLING';
-
 /** Every order of the product is at its end, and all its events are counted. */
 const quiet = (sku: string) =>
   eventually(async () => {
@@ -56,7 +54,7 @@ const quiet = (sku: string) =>
     const [fold] = checkInvariants(snapshot, { accepted: [], foreignAttempts: 0, foreignAnswers: [] }).filter(
       ({ id }) => id === 'I5',
     );
-    expect(snapshot.orders.filter(({ state }) => isOpen(state))).toEqual([]);
+    expect(snapshot.orders.filter(isOpen)).toEqual([]);
     expect(fold?.violations).toEqual([]);
     return snapshot;
   }, 40_000);

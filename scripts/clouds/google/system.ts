@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { openStates } from '../../../functions/domain/order.ts';
 import type { CloudSystem } from '../../demo/clouds.ts';
 import type { SaleSystem } from '../../demo/system.ts';
 import type { Hooks } from '../../local/while-running.ts';
-import { type Quiet, type QuietOptions, standstill, unfulfilled, untilQuiet } from '../../shop/until-quiet.ts';
+import { type Quiet, type QuietOptions, standstill, untilQuiet } from '../../shop/until-quiet.ts';
 import { type GooglePlatform, startGooglePlatform } from './platform.ts';
 import { readStores } from './read-stores.ts';
 import { topics } from './topology.ts';
@@ -44,7 +45,7 @@ async function untilSystemQuiet(
   const isStill = standstill(options.withinMs);
   for (;;) {
     const orders = db.collection('orders');
-    const open = unfulfilled.map((state) => orders.where('state', '==', state));
+    const open = openStates.map((state) => orders.where('state', '==', state));
     const found = await Promise.all([orders, ...open].map((some) => some.count().get()));
     const counts = found.map((one) => one.data().count);
     const [all = 0, ...waitingIn] = counts;
