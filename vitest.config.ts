@@ -1,5 +1,4 @@
 import { defineConfig } from 'vitest/config';
-import { filesBehindTheApi } from './test/integration/once.ts';
 
 export default defineConfig({
   test: {
@@ -36,7 +35,6 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
-          exclude: process.env.STAGE === 'local-url' ? filesBehindTheApi : [],
           globalSetup: ['test/integration/setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,

@@ -15,8 +15,8 @@ export interface StepResult extends Summary {
   readonly ok: boolean;
 }
 
-/** Half of the time a step waits: for an engine, or for time to pass. */
-const lanes = 2;
+/** Of two cores: half of the time a step waits, for an engine or for time to pass. */
+const lanes = 3;
 const progressEveryMs = 30_000;
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -78,7 +78,7 @@ async function runStep(
   const summary: Summary = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : nothing;
   rmSync(folder, { recursive: true });
   const failed = ok ? summary.failed : Math.max(1, summary.failed);
-  return { ...summary, failed, name: step.name, ok, output: step.note ? `${step.note}\n${output}` : output };
+  return { ...summary, failed, name: step.name, ok, output };
 }
 
 async function run({ command }: Step, env: NodeJS.ProcessEnv, live: boolean): Promise<{ ok: boolean; output: string }> {

@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { DeleteItemCommand, DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { expect, test } from 'vitest';
-import { countedKey, salesTotalKey } from '../../functions/adapters/aws/keys.ts';
-import type { StockResource } from '../../functions/contracts/http.ts';
-import { isOpen, isSold } from '../../functions/domain/order.ts';
-import { salesSlot } from '../../functions/domain/sales.ts';
-import { checkInvariants } from '../../scripts/check/invariants.ts';
-import { rebuildStores } from '../../scripts/rebuild/stores.ts';
+import { countedKey, salesTotalKey } from '../../../functions/adapters/aws/keys.ts';
+import type { StockResource } from '../../../functions/contracts/http.ts';
+import { isOpen, isSold } from '../../../functions/domain/order.ts';
+import { salesSlot } from '../../../functions/domain/sales.ts';
+import { checkInvariants } from '../../../scripts/check/invariants.ts';
+import { rebuildStores } from '../../../scripts/rebuild/stores.ts';
 import {
   eventually,
   freshKey,
@@ -19,7 +19,7 @@ import {
   shop,
   storesOf,
   tokenOf,
-} from '../support/deployed.ts';
+} from '../../support/deployed.ts';
 
 const ada = await tokenOf('ada');
 const dynamodb = new DynamoDBClient(sdkConfig);

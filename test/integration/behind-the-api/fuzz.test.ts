@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { fuzz } from '../../scripts/fuzz/run.ts';
-import { platform, tokenOf } from '../support/deployed.ts';
+import { fuzz } from '../../../scripts/fuzz/run.ts';
+import { platform, tokenOf } from '../../support/deployed.ts';
 
 const requests = 2_000;
 

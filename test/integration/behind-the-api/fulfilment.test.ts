@@ -1,7 +1,16 @@
 import { afterEach, expect, test } from 'vitest';
-import { checkInvariants, holds } from '../../scripts/check/invariants.ts';
-import { partnerAt } from '../../scripts/local/partner/client.ts';
-import { eventually, freshKey, freshProduct, platform, settled, shop, storesOf, tokenOf } from '../support/deployed.ts';
+import { checkInvariants, holds } from '../../../scripts/check/invariants.ts';
+import { partnerAt } from '../../../scripts/local/partner/client.ts';
+import {
+  eventually,
+  freshKey,
+  freshProduct,
+  platform,
+  settled,
+  shop,
+  storesOf,
+  tokenOf,
+} from '../../support/deployed.ts';
 
 const partner = partnerAt(platform.partnerUrl);
 const token = await tokenOf('fulfilled');

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { isAfterWrite, pointsOf, unseen } from '../../scripts/crash-points/points.ts';
-import { observeCalls, tryPoints } from '../../scripts/crash-points/run.ts';
-import { callersAreKnown } from '../../scripts/local/callers.ts';
-import { platform, tokenOf } from '../support/deployed.ts';
+import { isAfterWrite, pointsOf, unseen } from '../../../scripts/crash-points/points.ts';
+import { observeCalls, tryPoints } from '../../../scripts/crash-points/run.ts';
+import { callersAreKnown } from '../../../scripts/local/callers.ts';
+import { platform, tokenOf } from '../../support/deployed.ts';
 
 test('a function that is killed after any of its writes leaves nothing lost, doubled, oversold or leaked', async (context) => {
   context.skip(!callersAreKnown || platform.enginePid === undefined, 'who calls is known on Linux only');

@@ -3,7 +3,7 @@ import { DeleteRolePolicyCommand, IAMClient, PutRolePolicyCommand } from '@aws-s
 import { LambdaClient, ListEventSourceMappingsCommand, UpdateEventSourceMappingCommand } from '@aws-sdk/client-lambda';
 import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { aliasName, physicalName } from '../../stacks/names.ts';
+import { aliasName, physicalName } from '../../../stacks/names.ts';
 import {
   adminToken,
   eventually,
@@ -14,8 +14,8 @@ import {
   roleOf,
   sdkConfig,
   shop,
-} from '../support/deployed.ts';
-import { askServer } from '../unit/edge/fixture.ts';
+} from '../../support/deployed.ts';
+import { askServer } from '../../unit/edge/fixture.ts';
 
 const cloudFront = new CloudFrontClient(sdkConfig);
 const iam = new IAMClient(sdkConfig);

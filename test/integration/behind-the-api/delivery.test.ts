@@ -13,9 +13,9 @@ import {
 } from '@aws-sdk/client-sqs';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { beforeAll, expect, test } from 'vitest';
-import { type OrderEvent, orderEvent } from '../../functions/contracts/order-event.ts';
-import type { BatchAnswer } from '../../functions/runtime/batch.ts';
-import { streamRecord } from '../../scripts/shop/redeliver.ts';
+import { type OrderEvent, orderEvent } from '../../../functions/contracts/order-event.ts';
+import type { BatchAnswer } from '../../../functions/runtime/batch.ts';
+import { streamRecord } from '../../../scripts/shop/redeliver.ts';
 import {
   eventually,
   freshKey,
@@ -27,8 +27,8 @@ import {
   shop,
   storesOf,
   tokenOf,
-} from '../support/deployed.ts';
-import { traceparent } from '../support/memory-system.ts';
+} from '../../support/deployed.ts';
+import { traceparent } from '../../support/memory-system.ts';
 
 const ada = await tokenOf('ada');
 const sqs = new SQSClient(sdkConfig);

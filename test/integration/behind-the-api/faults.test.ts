@@ -1,10 +1,10 @@
 import { SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { holds } from '../../scripts/check/invariants.ts';
-import type { FaultCount } from '../../scripts/local/faults/faults.ts';
-import type { FaultPlanInput } from '../../scripts/local/faults/plan.ts';
-import { lacking, output, platform, sdkConfig } from '../support/deployed.ts';
-import { smallSale } from '../support/small-sale.ts';
+import { holds } from '../../../scripts/check/invariants.ts';
+import type { FaultCount } from '../../../scripts/local/faults/faults.ts';
+import type { FaultPlanInput } from '../../../scripts/local/faults/plan.ts';
+import { lacking, output, platform, sdkConfig } from '../../support/deployed.ts';
+import { smallSale } from '../../support/small-sale.ts';
 
 const faultsUrl = `${platform.endpointUrl}/_platform/faults`;
 

@@ -1,11 +1,11 @@
 import { beforeAll, beforeEach, expect, test } from 'vitest';
-import { connect, type Deployment } from '../../scripts/grants/deployment.ts';
-import type { Grant } from '../../scripts/grants/policy.ts';
-import { readGrants } from '../../scripts/grants/roles.ts';
-import { expectHealthy, tryGrant } from '../../scripts/grants/try-grant.ts';
-import { physicalName } from '../../stacks/names.ts';
-import { type Service, serviceNames } from '../../stacks/needs.ts';
-import { adminToken, lacking, platform, tokenOf } from '../support/deployed.ts';
+import { connect, type Deployment } from '../../../scripts/grants/deployment.ts';
+import type { Grant } from '../../../scripts/grants/policy.ts';
+import { readGrants } from '../../../scripts/grants/roles.ts';
+import { expectHealthy, tryGrant } from '../../../scripts/grants/try-grant.ts';
+import { physicalName } from '../../../stacks/names.ts';
+import { type Service, serviceNames } from '../../../stacks/needs.ts';
+import { adminToken, lacking, platform, tokenOf } from '../../support/deployed.ts';
 
 let deployment: Deployment;
 let grants: readonly Grant[];

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import type { Drill, DrillResult } from '../../scripts/drill/drill.ts';
-import { hot } from '../../scripts/drill/hot.ts';
-import { outage } from '../../scripts/drill/outage.ts';
-import { overload } from '../../scripts/drill/overload.ts';
-import { poison } from '../../scripts/drill/poison.ts';
-import { drillReport } from '../../scripts/drill/report.ts';
-import { workQueuesOf } from '../../scripts/soak/conditions.ts';
-import { platform, tokenOf } from '../support/deployed.ts';
+import type { Drill, DrillResult } from '../../../scripts/drill/drill.ts';
+import { hot } from '../../../scripts/drill/hot.ts';
+import { outage } from '../../../scripts/drill/outage.ts';
+import { overload } from '../../../scripts/drill/overload.ts';
+import { poison } from '../../../scripts/drill/poison.ts';
+import { drillReport } from '../../../scripts/drill/report.ts';
+import { workQueuesOf } from '../../../scripts/soak/conditions.ts';
+import { platform, tokenOf } from '../../support/deployed.ts';
 
 const issuer = {
   token: ({ customer, admin = false }: { customer: string; admin?: boolean }) => tokenOf(customer, { admin }),

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { beforeAll, expect, test } from 'vitest';
-import type { BreakerSettings } from '../../functions/domain/breaker.ts';
-import type { BreakerStore } from '../../functions/ports/breaker.ts';
-import type { FencedNotes, Lease, LeaseStore } from '../../functions/ports/lease.ts';
-import { type CircuitOpen, circuitBreaker, type Guard } from '../../functions/runtime/breaker.ts';
-import { systemClock } from '../../functions/runtime/system.ts';
-import { platform, sdkConfig } from '../support/deployed.ts';
+import type { BreakerSettings } from '../../../functions/domain/breaker.ts';
+import type { BreakerStore } from '../../../functions/ports/breaker.ts';
+import type { FencedNotes, Lease, LeaseStore } from '../../../functions/ports/lease.ts';
+import { type CircuitOpen, circuitBreaker, type Guard } from '../../../functions/runtime/breaker.ts';
+import { systemClock } from '../../../functions/runtime/system.ts';
+import { platform, sdkConfig } from '../../support/deployed.ts';
 
 const TableName = `shared-state-${randomUUID().slice(0, 8)}`;
 let breakers: BreakerStore;
@@ -28,8 +28,8 @@ beforeAll(async () => {
   process.env.AWS_ACCESS_KEY_ID = platform.credentials.accessKeyId;
   process.env.AWS_SECRET_ACCESS_KEY = platform.credentials.secretAccessKey;
   if (platform.endpointUrl) process.env.AWS_ENDPOINT_URL = platform.endpointUrl;
-  breakers = (await import('../../functions/adapters/aws/breaker.ts')).breakerStore(TableName);
-  const adapter = await import('../../functions/adapters/aws/lease.ts');
+  breakers = (await import('../../../functions/adapters/aws/breaker.ts')).breakerStore(TableName);
+  const adapter = await import('../../../functions/adapters/aws/lease.ts');
   [leases, notes] = [adapter.leaseStore(TableName), adapter.fencedNotes(TableName)];
 });
 

@@ -15,10 +15,10 @@ import {
 } from '@aws-sdk/client-sqs';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { eventKey, orderKey } from '../../functions/adapters/aws/keys.ts';
-import { eventOf } from '../../functions/contracts/order-event.ts';
-import { type Order, placeOrder, rejectOrder } from '../../functions/domain/order.ts';
-import { orderIdOf } from '../../functions/intake/place-order.ts';
+import { eventKey, orderKey } from '../../../functions/adapters/aws/keys.ts';
+import { eventOf } from '../../../functions/contracts/order-event.ts';
+import { type Order, placeOrder, rejectOrder } from '../../../functions/domain/order.ts';
+import { orderIdOf } from '../../../functions/intake/place-order.ts';
 import {
   eventually,
   freshKey,
@@ -29,9 +29,9 @@ import {
   settled,
   storesOf,
   tokenOf,
-} from '../support/deployed.ts';
-import { type KillingProxy, startKillingProxy } from '../support/killing-proxy.ts';
-import { traceparent } from '../support/memory-system.ts';
+} from '../../support/deployed.ts';
+import { type KillingProxy, startKillingProxy } from '../../support/killing-proxy.ts';
+import { traceparent } from '../../support/memory-system.ts';
 
 /** More on request: REDRIVE_KILLS=200 npm run test:integration -- redrive */
 const kills = Number(process.env.REDRIVE_KILLS ?? 12);

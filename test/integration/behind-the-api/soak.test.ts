@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { failuresOf, soak } from '../../scripts/soak/soak.ts';
-import { platform, tokenOf } from '../support/deployed.ts';
+import { failuresOf, soak } from '../../../scripts/soak/soak.ts';
+import { platform, tokenOf } from '../../support/deployed.ts';
 
 const orders = 120;
 
