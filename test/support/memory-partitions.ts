@@ -48,7 +48,9 @@ export class MemoryPartitions {
 }
 
 function refuses(rows: ReadonlyMap<string, Row>, write: Write): boolean {
-  return write.kind === 'insert' ? rows.has(write.row) : rows.get(write.row)?.etag !== write.etag;
+  const stands = rows.get(write.row);
+  if (write.kind === 'insert') return stands !== undefined;
+  return stands === undefined || (write.etag !== undefined && stands.etag !== write.etag);
 }
 
 /** The same as a store whose calls wait for their turn. */

@@ -1,5 +1,6 @@
 import { orderLedger } from '../../functions/adapters/memory/ledger.ts';
 import { orderQueue } from '../../functions/adapters/memory/messaging.ts';
+import { openOrders } from '../../functions/adapters/memory/open-orders.ts';
 import { orderStore } from '../../functions/adapters/memory/orders.ts';
 import { productReader, productWriter } from '../../functions/adapters/memory/products.ts';
 import { type MemoryState, memoryState } from '../../functions/adapters/memory/state.ts';
@@ -18,6 +19,7 @@ export function memorySystem(turn?: () => Promise<void>) {
   let tick = Date.parse('2026-11-27T09:00:00.000Z');
   const ports = {
     orders: orderStore(state),
+    open: openOrders(state),
     ledger: orderLedger(state),
     products: { ...productReader(state), ...productWriter(state) },
     queue: orderQueue(state),

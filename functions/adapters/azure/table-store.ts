@@ -67,7 +67,7 @@ async function send(table: TableClient, partition: string, writes: readonly Writ
   } else if (only?.kind === 'replace') {
     await table.updateEntity(entityOf(partition, only), 'Replace', { etag: only.etag, requestOptions });
   } else if (only) {
-    await table.deleteEntity(partition, only.row, { etag: only.etag, requestOptions });
+    await table.deleteEntity(partition, only.row, { etag: only.etag ?? '*', requestOptions });
   }
 }
 

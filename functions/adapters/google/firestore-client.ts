@@ -25,7 +25,7 @@ export function firestore(databaseId: string): Firestore {
 export function queryOf(
   db: Firestore,
   { collection, equal, range }: StoreQuery,
-  values: readonly (string | boolean)[],
+  values: readonly (string | number | boolean)[],
   after?: string,
 ): Query {
   let query: Query = db.collection(collection);

@@ -1,6 +1,6 @@
 import { FieldValue, type Firestore, type Transaction } from '@google-cloud/firestore';
 import { readOrder } from '../../contracts/rows.ts';
-import { stockMove } from '../../domain/order.ts';
+import { isOpen, stockMove } from '../../domain/order.ts';
 import type { CommitOutcome, OrderLedger, Transition } from '../../ports/ledger.ts';
 import { type Decision, decide, unlessMoved } from './decide.ts';
 import { eventPath, orderPath, stockPath } from './keys.ts';
@@ -22,7 +22,8 @@ async function look(db: Firestore, { before, after, event }: Transition): Promis
 
   const { state, version, allocation, changedAt } = after;
   const write = (transaction: Transaction) => {
-    transaction.update(order.ref, { state, version, allocation, changedAt }, unlessMoved(order));
+    const end = isOpen(after) ? {} : { open: FieldValue.delete() };
+    transaction.update(order.ref, { state, version, allocation, changedAt, ...end }, unlessMoved(order));
     transaction.create(db.doc(eventPath(after.orderId, version)), { ...event, waiting: true });
     for (const [index, part] of take.entries()) {
       transaction.update(shardRef(part), { left: FieldValue.increment(-part.quantity) }, unlessMoved(shards[index]));

@@ -1,19 +1,21 @@
 import type { Firestore } from '@google-cloud/firestore';
 import { readOrder } from '../../contracts/rows.ts';
+import { openBucketOf } from '../../domain/open-order.ts';
 import type { OrderPosition, OrderStore } from '../../ports/orders.ts';
 import { readRefusal } from './decide.ts';
 import { queryOf } from './firestore-client.ts';
 import { orderPath } from './keys.ts';
 import { queries } from './queries.ts';
 
-const positionOf = ({ acceptedAt, orderId }: OrderPosition) => `${acceptedAt}#${orderId}`;
+export const positionOf = ({ acceptedAt, orderId }: OrderPosition) => `${acceptedAt}#${orderId}`;
 
 export function orderStore(db: Firestore): OrderStore {
   return {
     async create({ order, requestHash }) {
       const document = db.doc(orderPath(order.orderId));
       try {
-        await document.create({ v: 1, ...order, requestHash, position: positionOf(order) });
+        const open = openBucketOf(order.orderId);
+        await document.create({ v: 1, ...order, requestHash, position: positionOf(order), open });
         return { created: true };
       } catch (error) {
         if (readRefusal(error) === 'conflict') throw error;

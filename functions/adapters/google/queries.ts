@@ -13,6 +13,8 @@ export interface StoreQuery {
 export const queries = {
   /** `position` is the time and the id in one text: it has no twins, so a page begins after exactly one order. */
   ordersByCustomer: { collection: 'orders', equal: ['customer'], range: { field: 'position', direction: 'desc' } },
+  /** Of one bucket: the field is gone from an order that came to its end, so the index holds the open ones alone. */
+  openOrders: { collection: 'orders', equal: ['open'], range: { field: 'position', direction: 'asc' } },
   products: { collection: 'catalog', equal: [], range: { field: 'sku', direction: 'asc' } },
   waitingEvents: { collection: 'events', equal: ['waiting'] },
   postponed: { collection: 'postponed', equal: [], range: { field: 'dueAt', direction: 'asc' } },

@@ -3,6 +3,9 @@ const key = (...parts: (string | number)[]) => parts.join('|');
 
 export const orderPartition = (orderId: string) => key('ORDER', orderId);
 export const customerPartition = (customer: string) => key('CUSTOMER', customer);
+/** The row key is the time of acceptance, rising: whoever looks for what nobody finished begins with the oldest. */
+export const openOrderPartition = (bucket: number) => key('OPENORDER', bucket);
+export const openOrderRowKey = (acceptedAt: string, orderId: string) => key(acceptedAt, orderId);
 export const stockPartition = (sku: string, shard: number) => key('STOCK', sku, shard);
 export const productPartition = (sku: string) => key('PRODUCT', sku);
 export const rightsPartition = (sku: string) => key('RIGHTS', sku);

@@ -10,6 +10,7 @@ import {
   orderRowKey,
   stockPartition,
 } from './keys.ts';
+import { listAsOpen } from './open-orders.ts';
 import { decisionRow, type OrderRow, orderRow, parseRow, type Read } from './rows.ts';
 import type { PartitionStore } from './store.ts';
 
@@ -34,6 +35,7 @@ export function orderStore(store: PartitionStore): OrderStore {
   return {
     async create(stored) {
       const { order } = stored;
+      await listAsOpen(store, order);
       const home = { attempt: 0, shard: rankShards(order.orderId, order.shardCount)[0] ?? 0 };
       const insert = { kind: 'insert', row: orderRowKey, value: { ...stored, home } } as const;
       const outcome = await store.write(orderPartition(order.orderId), [insert]);

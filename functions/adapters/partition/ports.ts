@@ -1,4 +1,5 @@
 import { orderLedger } from './ledger.ts';
+import { openOrders } from './open-orders.ts';
 import { orderStore } from './orders.ts';
 import { productReader, productWriter } from './products.ts';
 import { stockLevels } from './stock.ts';
@@ -10,6 +11,7 @@ import { salesReader, salesViews } from './views.ts';
 export function partitionPorts(store: PartitionStore) {
   return {
     orders: orderStore(store),
+    open: openOrders(store),
     ledger: orderLedger(store),
     products: { ...productReader(store), ...productWriter(store) },
     stock: { ...stockLevels(store), ...stockSupply(store) },

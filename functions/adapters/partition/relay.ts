@@ -1,4 +1,5 @@
 import type { OrderEvent } from '../../contracts/order-event.ts';
+import { isOpen } from '../../domain/order.ts';
 import {
   eventRowKey,
   orderPartition,
@@ -8,6 +9,7 @@ import {
   productRowKey,
   stockPartition,
 } from './keys.ts';
+import { unlist } from './open-orders.ts';
 import { standingOf } from './orders.ts';
 import { outboxRow, parseRow, productRow } from './rows.ts';
 import type { PartitionStore } from './store.ts';
@@ -58,6 +60,8 @@ export async function mendProduct(store: PartitionStore, sku: string): Promise<v
 async function followDecision(store: PartitionStore, orderId: string): Promise<void> {
   const standing = await standingOf(store, orderId);
   if (!standing || standing.row.value.order.version === standing.order.version) return;
+  // First, since nobody looks again once the row has followed.
+  if (!isOpen(standing.order)) await unlist(store, standing.order);
   const { value, etag } = standing.row;
   const follow = { kind: 'replace', row: orderRowKey, value: { ...value, order: standing.order }, etag } as const;
   const outcome = await store.write(orderPartition(orderId), [follow]);

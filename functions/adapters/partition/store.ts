@@ -10,7 +10,8 @@ export type Write =
   | { readonly kind: 'insert'; readonly row: string; readonly value: object }
   /** Refused if the row is gone or has another ETag. */
   | { readonly kind: 'replace'; readonly row: string; readonly value: object; readonly etag: string }
-  | { readonly kind: 'delete'; readonly row: string; readonly etag: string };
+  /** Refused if the row is gone, or has another ETag where one is named. */
+  | { readonly kind: 'delete'; readonly row: string; readonly etag?: string };
 
 /**
  * - `written`: all writes, at once.

@@ -38,7 +38,7 @@ export class Store extends Construct {
     });
     const place = { project, database: this.database.name };
     for (const query of compositeIndexes)
-      new FirestoreIndex(this, `index-${query.collection}`, {
+      new FirestoreIndex(this, `index-${query.collection}-${query.equal.join('-')}`, {
         ...place,
         collection: query.collection,
         queryScope: 'COLLECTION',

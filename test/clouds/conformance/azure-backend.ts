@@ -19,6 +19,7 @@ import type { Backend, BackendOffer, Received } from './backend.ts';
 export const azure: BackendOffer = {
   name: 'Azure',
   keepsRights: true,
+  listsOpenOrders: true,
   find: () => ({ engine: `Azurite ${azuriteVersion()}` }),
   open,
 };

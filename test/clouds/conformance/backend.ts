@@ -3,6 +3,7 @@ import type { BreakerStore } from '../../../functions/ports/breaker.ts';
 import type { FencedNotes, LeaseStore } from '../../../functions/ports/lease.ts';
 import type { OrderLedger } from '../../../functions/ports/ledger.ts';
 import type { DeadLetters, EventBus, OrderQueue } from '../../../functions/ports/messaging.ts';
+import type { OpenOrders } from '../../../functions/ports/open-orders.ts';
 import type { OrderStore } from '../../../functions/ports/orders.ts';
 import type { FulfilmentQueue } from '../../../functions/ports/partner.ts';
 import type { ProductReader, ProductWriter } from '../../../functions/ports/products.ts';
@@ -24,6 +25,8 @@ export interface CloudPorts {
   readonly queue: OrderQueue;
   readonly deadLetters: DeadLetters;
   readonly bus: EventBus;
+  /** The list of the open orders, where the cloud has one. */
+  readonly open?: OpenOrders;
   /** A site's stock rights, where the cloud has such a store. */
   readonly rights?: RightsStore;
   readonly fulfilments: FulfilmentQueue;
@@ -79,6 +82,8 @@ export interface BackendOffer {
   readonly name: string;
   /** Whether its ports have stock rights. */
   readonly keepsRights?: true;
+  /** Whether its ports have the list of the open orders. */
+  readonly listsOpenOrders?: true;
   /** What stands behind it on this machine, or why it cannot run here. */
   find(): { readonly engine: string } | { readonly lack: string };
   open(): Promise<Backend>;

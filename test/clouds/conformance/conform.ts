@@ -4,6 +4,7 @@ import { coordinationTests } from './coordination-tests.ts';
 import { countTo20, refuseUnlessItCounts } from './counting.ts';
 import { eventTests } from './event-tests.ts';
 import { ledgerTests } from './ledger-tests.ts';
+import { openOrderTests } from './open-order-tests.ts';
 import { queueTests } from './queue-tests.ts';
 import { redriveTests } from './redrive-tests.ts';
 import { rightsTests } from './rights-tests.ts';
@@ -36,6 +37,7 @@ export function conform(offer: BackendOffer): void {
     });
     storeTests(system);
     ledgerTests(system);
+    if (offer.listsOpenOrders) openOrderTests(system);
     stockTests(system);
     eventTests(system);
     queueTests(system);

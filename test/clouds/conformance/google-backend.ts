@@ -16,7 +16,7 @@ export const google = googleOn('Google', findEngines());
 export const googleFallback = googleOn('Google', { firestore: { kind: 'fallback' }, pubsub: { kind: 'fallback' } });
 
 function googleOn(name: string, engines: Engines): BackendOffer {
-  return { name, find: () => ({ engine: describeEngines(engines) }), open: () => open(engines) };
+  return { name, listsOpenOrders: true, find: () => ({ engine: describeEngines(engines) }), open: () => open(engines) };
 }
 
 const queue = 'order-requests';
@@ -68,9 +68,10 @@ async function open(found: Engines): Promise<Backend> {
 }
 
 async function portsOn(db: Database): Promise<CloudPorts> {
-  const [messaging, order, ledger, product, stock, view, breaker, lease, postponed] = await Promise.all([
+  const [messaging, order, openOrder, ledger, product, stock, view, breaker, lease, postponed] = await Promise.all([
     import('../../../functions/adapters/google/messaging.ts'),
     import('../../../functions/adapters/google/orders.ts'),
+    import('../../../functions/adapters/google/open-orders.ts'),
     import('../../../functions/adapters/google/ledger.ts'),
     import('../../../functions/adapters/google/products.ts'),
     import('../../../functions/adapters/google/stock.ts'),
@@ -81,6 +82,7 @@ async function portsOn(db: Database): Promise<CloudPorts> {
   ]);
   return {
     orders: order.orderStore(db),
+    open: openOrder.openOrders(db),
     ledger: ledger.orderLedger(db),
     products: { ...product.productReader(db), ...product.productWriter(db) },
     stock: { ...stock.stockLevels(db), ...stock.stockSupply(db) },

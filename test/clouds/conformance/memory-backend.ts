@@ -9,6 +9,7 @@ import type { Backend, BackendOffer, Received } from './backend.ts';
 
 export const memory: BackendOffer = {
   name: 'memory',
+  listsOpenOrders: true,
   find: () => ({ engine: 'plain values in this process' }),
   open: async () => open(),
 };

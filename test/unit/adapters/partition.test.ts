@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { listAsOpen } from '../../../functions/adapters/partition/open-orders.ts';
 import { orderRow } from '../../../functions/adapters/partition/rows.ts';
+import { openBucketOf } from '../../../functions/domain/open-order.ts';
 import { cancelOwnOrder } from '../../../functions/intake/cancel-order.ts';
+import { orderIdOf } from '../../../functions/intake/place-order.ts';
+import type { OrderPosition } from '../../../functions/ports/orders.ts';
 import { RetryLater } from '../../../functions/ports/retry.ts';
 import { settleOrder } from '../../../functions/settlement/settle-order.ts';
 import { restock } from '../../../functions/stock/restock.ts';
@@ -45,6 +49,48 @@ test('confirms on the home shard, with the event in the same partition; the orde
     order: { state: 'CONFIRMED' },
   });
 });
+
+test('lists an open order until the relay hands on its end', async () => {
+  const system = partitionSystem();
+  await offer(system, 0, { shards: 1 });
+  const orderId = await place(system);
+  const bucket = openBucketOf(orderId);
+  const listed = async () => (await system.ports.open.list(bucket, '9', 10)).orders.map((order) => order.orderId);
+  expect(await settleOrder(orderId, traceparent, system.ports)).toBe('rejected');
+  expect(await listed()).toEqual([orderId]);
+  await sweepProduct(system.store, 'lamp', system.ports);
+  expect(system.partitions.get(`OPENORDER|${bucket}`)?.size).toBe(0);
+});
+
+test('drops from the list of open orders what crashes left there: no order, one of another time, one that ended', async () => {
+  const system = partitionSystem();
+  await offer(system, 0, { shards: 1 });
+  const orderId = await place(system);
+  const bucket = openBucketOf(orderId);
+  const { acceptedAt } = (await system.ports.orders.find(orderId)) ?? expect.unreachable('it was placed');
+  const rows = () => system.partitions.get(`OPENORDER|${bucket}`)?.size;
+  const listAgain = async (position: OrderPosition) => listAsOpen(system.store, position);
+  const stranger = idIn(bucket);
+  await listAgain({ acceptedAt, orderId: stranger });
+  await listAgain({ acceptedAt: '2026-11-27T08:00:00.000Z', orderId });
+  expect(rows()).toBe(3);
+  expect(await system.ports.open.list(bucket, '9', 10)).toEqual({ orders: [{ acceptedAt, orderId }] });
+  expect(rows()).toBe(1);
+
+  await settleOrder(orderId, traceparent, system.ports);
+  await sweepProduct(system.store, 'lamp', system.ports);
+  await listAgain({ acceptedAt, orderId });
+  expect(await system.ports.open.list(bucket, '9', 10)).toEqual({ orders: [] });
+  expect(rows()).toBe(0);
+});
+
+/** An order of nobody. */
+function idIn(bucket: number): string {
+  for (let n = 0; ; n++) {
+    const orderId = orderIdOf('nobody', `key-${n}`);
+    if (openBucketOf(orderId) === bucket) return orderId;
+  }
+}
 
 test('a late twin that still believes in the old home finds the tombstone there', async () => {
   const system = partitionSystem();

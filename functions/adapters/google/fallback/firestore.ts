@@ -1,6 +1,6 @@
 // A stand-in for Google's emulator where that is not to be had: the npm emulator behind a guard. By itself that one
-// loses updates: it gives all transactions one id, ignores update times, and leaves the first writes of a commit that
-// fails.
+// loses updates: it gives all transactions one id, ignores update times, leaves the first writes of a commit that fails,
+// and keeps the fields that an update removes.
 import { randomBytes } from 'node:crypto';
 import { FirestoreState } from '@firestore-emulator/server';
 import { FirestoreServiceV1Impl } from '@firestore-emulator/server/dist/server/FirestoreServiceV1Impl/index.js';
@@ -43,6 +43,7 @@ class GuardedFirestore extends FirestoreServiceV1Impl {
     // Update times have milliseconds: two commits in one would look like one.
     while (Date.now() <= this.#lastCommit);
     super.Commit(call, callback);
+    for (const write of writes) if (write.has_update) this.#removeFields(write);
     this.#lastCommit = Date.now();
   }
 
@@ -55,6 +56,15 @@ class GuardedFirestore extends FirestoreServiceV1Impl {
   override RunQuery(call: QueryCall): void {
     const id = call.request.has_new_transaction ? this.#begin() : call.request.transaction;
     super.RunQuery(renamed(call, id, (path) => this.#remember(id, path)));
+  }
+
+  /** Those that the mask names and the update does not have. */
+  #removeFields({ update, update_mask: mask }: Write): void {
+    const document = this.#state.getDocument(update.name);
+    const gone = (mask?.field_paths ?? []).filter((name) => !update.fields.has(name));
+    const fields: object = Reflect.get(document, 'fields');
+    const kept = Object.entries(fields).filter(([name]) => !gone.includes(name));
+    if (gone.length > 0) Reflect.set(document, 'fields', Object.fromEntries(kept));
   }
 
   #begin(): Uint8Array {

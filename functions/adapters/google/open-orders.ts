@@ -1,0 +1,25 @@
+import type { Firestore } from '@google-cloud/firestore';
+import { readOrder } from '../../contracts/rows.ts';
+import type { OpenOrders } from '../../ports/open-orders.ts';
+import { queryOf } from './firestore-client.ts';
+import { positionOf } from './orders.ts';
+import { queries } from './queries.ts';
+
+export function openOrders(db: Firestore): OpenOrders {
+  return {
+    async list(bucket, before, limit, after) {
+      const query = queryOf(db, queries.openOrders, [bucket], after && positionOf(after));
+      // A position begins with its time.
+      const { docs } = await query
+        .where('position', '<', before)
+        .limit(limit + 1)
+        .get();
+      const orders = docs.slice(0, limit).map((document) => {
+        const { acceptedAt, orderId } = readOrder(document.data()).order;
+        return { acceptedAt, orderId };
+      });
+      const next = docs.length > limit ? orders.at(-1) : undefined;
+      return { orders, ...(next && { next }) };
+    },
+  };
+}

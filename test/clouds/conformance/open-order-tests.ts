@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { openBucketOf, openBuckets } from '../../../functions/domain/open-order.ts';
+import { beginFulfilment, cancelRefused, fulfilOrder, type Order } from '../../../functions/domain/order.ts';
+import { orderIdOf } from '../../../functions/intake/place-order.ts';
+import type { OrderPosition } from '../../../functions/ports/orders.ts';
+import { cancel, commit, confirm, found, freshCustomer, now, offer, place, reject, type System } from './system.ts';
+
+const endOfTime = '9999-12-31T23:59:59.999Z';
+
+/** Whose order stands in one bucket. */
+function buyerIn(bucket: number) {
+  const customer = freshCustomer();
+  for (;;) {
+    const idempotencyKey = `key-${randomUUID()}`;
+    if (openBucketOf(orderIdOf(customer, idempotencyKey)) === bucket) return { customer, idempotencyKey };
+  }
+}
+
+async function listOf({ ports }: System, bucket: number, before: string, limit: number): Promise<OrderPosition[]> {
+  const seen: OrderPosition[] = [];
+  for (let after: OrderPosition | undefined; ; ) {
+    const { orders, next } = await found(ports.open).list(bucket, before, limit, after);
+    expect(orders.length).toBeLessThanOrEqual(limit);
+    seen.push(...orders);
+    if (!next) return seen;
+    after = next;
+  }
+}
+
+const idsOf = (list: readonly { readonly orderId: string }[]) => list.map(({ orderId }) => orderId);
+
+export function openOrderTests(system: () => System): void {
+  test('lists the open orders of one bucket that are older than a time, oldest first, page by page', async () => {
+    const it = system();
+    const sku = await offer(it, 0);
+    const [bucket, another] = [openBuckets - 1, 0];
+    const own: Order[] = [];
+    for (let i = 0; i < 5; i++) own.push(await place(it, sku, buyerIn(bucket)));
+    const elsewhere = await place(it, sku, buyerIn(another));
+    const [last] = own.slice(-1);
+
+    const seen = await listOf(it, bucket, found(last).acceptedAt, 2);
+    expect(seen).toEqual(seen.toSorted((a, b) => a.acceptedAt.localeCompare(b.acceptedAt)));
+    const wanted = own.slice(0, -1).map(({ acceptedAt, orderId }) => ({ acceptedAt, orderId }));
+    expect(seen.filter(({ orderId }) => idsOf(own).includes(orderId))).toEqual(wanted);
+    expect(idsOf(seen)).not.toContain(elsewhere.orderId);
+    expect(idsOf(await listOf(it, bucket, endOfTime, 100))).toEqual(expect.arrayContaining(idsOf(own)));
+    expect(await found(it.ports.open).list(bucket, endOfTime, 1, { acceptedAt: endOfTime, orderId: 'z' })).toEqual({
+      orders: [],
+    });
+  });
+
+  test('keeps an order listed as it moves on, until the event of its end was handed over', async () => {
+    const it = system();
+    const sku = await offer(it, 9);
+    const isListed = async ({ orderId }: Order) => {
+      await it.backend.drain(sku, async () => {});
+      return idsOf(await listOf(it, openBucketOf(orderId), endOfTime, 100)).includes(orderId);
+    };
+    for (const end of [fulfilOrder, cancelRefused]) {
+      const order = await place(it, sku);
+      expect(await isListed(order)).toBe(true);
+      await confirm(it, order, [{ shard: 0, quantity: 1 }]);
+      const confirmed = found(await it.ports.orders.find(order.orderId));
+      expect(await isListed(confirmed)).toBe(true);
+      const handed = beginFulfilment(confirmed, now());
+      await commit(it, confirmed, handed);
+      expect(await isListed(handed)).toBe(true);
+      await commit(it, handed, end(handed, now()));
+      expect(await isListed(handed)).toBe(false);
+    }
+    for (const end of [reject, cancel]) {
+      const order = await place(it, sku);
+      await end(it, order);
+      expect(await isListed(order)).toBe(false);
+    }
+  });
+
+  test('lists an order once, however often it was sent', async () => {
+    const it = system();
+    const sku = await offer(it, 0);
+    const buyer = buyerIn(0);
+    const order = await place(it, sku, buyer);
+    await Promise.all(Array.from({ length: 4 }, () => place(it, sku, buyer)));
+    const seen = await listOf(it, 0, endOfTime, 100);
+    const { acceptedAt, orderId } = order;
+    expect(seen.filter((position) => position.orderId === orderId)).toEqual([{ acceptedAt, orderId }]);
+  });
+}
