@@ -11,6 +11,7 @@ export type Counter =
   | 'OrdersFulfilled'
   | 'OrdersRefused'
   | 'FulfilmentsPostponed'
+  | 'OrdersSwept'
   | 'Duplicates'
   | 'Conflicts'
   | 'ShardProbes'
