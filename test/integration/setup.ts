@@ -61,40 +61,23 @@ export default async function setup(project: TestProject): Promise<() => Promise
 }
 
 export function describe(platform: Platform): PlatformDescription {
-  const {
-    enginePid,
-    apiUrl,
-    edgeUrl,
-    endpointUrl,
-    engine,
-    embedded,
-    stage,
-    region,
-    credentials,
-    issuer,
-    partner,
-    outputs,
-  } = platform;
-  const { url: issuerUrl, audience } = issuer;
-  const { upstream } = platform;
+  const { issuer, partner, engine, upstream } = platform;
   return {
-    ...{
-      enginePid,
-      apiUrl,
-      edgeUrl,
-      endpointUrl,
-      engine,
-      embedded,
-      stage,
-      region,
-      credentials,
-      issuerUrl,
-      partnerUrl: partner.url,
-      audience,
-      outputs,
-    },
-    lacks: engines[engine].lacks,
+    apiUrl: platform.apiUrl,
+    edgeUrl: platform.edgeUrl,
+    endpointUrl: platform.endpointUrl,
+    engine,
+    embedded: platform.embedded,
+    enginePid: platform.enginePid,
     engineAddress: upstream && 'url' in upstream ? { port: upstream.url.port } : upstream,
+    lacks: engines[engine].lacks,
+    stage: platform.stage,
+    region: platform.region,
+    credentials: platform.credentials,
+    issuerUrl: issuer.url,
+    partnerUrl: partner.url,
+    audience: issuer.audience,
+    outputs: platform.outputs,
     platformPid: process.pid,
   };
 }
