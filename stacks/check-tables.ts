@@ -1,4 +1,5 @@
 import { limits } from './limits.ts';
+import { orderIndexes } from './needs.ts';
 import type { CapacityRange, OnDemand, Provisioned, Stage } from './stage-settings.ts';
 import { atLeast, atMost, holds, type Violations, wholeAndPositive } from './violations.ts';
 
@@ -60,10 +61,10 @@ function checkRange(path: string, { minUnits, maxUnits, targetUtilizationPercent
   ];
 }
 
-/** The index of the orders table has the capacity of its table, and counts as well. */
+/** The indexes of the orders table have the capacity of their table, and count as well. */
 function checkAccountUnits({ tables }: Stage): Violations {
   const sum = (side: 'read' | 'write') =>
-    [...Object.values(tables), tables.orders]
+    [...Object.values(tables), ...orderIndexes.map(() => tables.orders)]
       .map((billing) => (billing.mode === 'provisioned' ? billing[side].maxUnits : 0))
       .reduce((total, units) => total + units, 0);
   return [

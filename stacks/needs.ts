@@ -80,7 +80,21 @@ export interface ServiceNeeds {
   readonly needs: readonly Need[];
 }
 
+/** An index on two string attributes. */
+export interface TableIndex {
+  readonly name: string;
+  readonly partitionKey: string;
+  readonly sortKey: string;
+  readonly holds: 'items' | 'keys';
+}
+
 export const ordersByCustomer = 'byCustomer';
+export const openOrders = 'open';
+export const orderIndexes: readonly TableIndex[] = [
+  { name: ordersByCustomer, partitionKey: 'customer', sortKey: 'acceptedAt', holds: 'items' },
+  // Only rows that have the attribute stand in it: as many as there are open orders.
+  { name: openOrders, partitionKey: 'open', sortKey: 'acceptedAt', holds: 'keys' },
+];
 
 export const services: Readonly<Record<Service, ServiceNeeds>> = {
   catalog: {

@@ -11,6 +11,11 @@ export const orderRow = orderSnapshot.extend({
   requestHash: z.string(),
 });
 
+/** A row of the index of open orders: the keys alone. */
+export const openOrderRow = z
+  .object({ pk: z.templateLiteral(['ORDER#', grammar.orderId]), acceptedAt: grammar.timestamp })
+  .transform(({ pk, acceptedAt }) => ({ acceptedAt, orderId: pk.slice('ORDER#'.length) }));
+
 export const eventRow = orderEvent;
 
 export const productRow = z.object({

@@ -1,7 +1,7 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import { StreamViewType } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
-import { ordersByCustomer } from '../needs.ts';
+import { orderIndexes } from '../needs.ts';
 import type { CognitoSettings, Stage } from '../stage-settings.ts';
 import { Customers } from './customers.ts';
 import { OriginSecret } from './origin-secret.ts';
@@ -22,7 +22,7 @@ export class DataStack extends Stack {
       table: 'orders',
       sortKey: 'sk',
       stream: StreamViewType.NEW_IMAGE,
-      index: { name: ordersByCustomer, partitionKey: 'customer', sortKey: 'acceptedAt' },
+      indexes: orderIndexes,
     });
     const stock = new Table(this, 'Stock', { stage, table: 'stock' });
     // Both images: what a change changed decides whether the CDN must forget anything.

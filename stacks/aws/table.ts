@@ -4,12 +4,13 @@ import {
   Billing,
   Capacity,
   type GlobalSecondaryIndexPropsV2,
+  ProjectionType,
   type StreamViewType,
   TableV2,
 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 import { physicalName } from '../names.ts';
-import type { TableName } from '../needs.ts';
+import type { TableIndex, TableName } from '../needs.ts';
 import type { CapacityRange, Stage, TableBilling } from '../stage-settings.ts';
 
 export interface TableProps {
@@ -21,8 +22,8 @@ export interface TableProps {
   readonly stream?: StreamViewType;
   /** @default items never expire */
   readonly expiresAt?: string;
-  /** An index on two string attributes that holds whole items. @default none */
-  readonly index?: { readonly name: string; readonly partitionKey: string; readonly sortKey: string };
+  /** @default none */
+  readonly indexes?: readonly TableIndex[];
 }
 
 /** A table with string keys whose capacity and protection the stage decides. */
@@ -39,7 +40,7 @@ export class Table extends Construct {
       ...(props.sortKey && { sortKey: stringKey(props.sortKey) }),
       ...(props.stream && { dynamoStream: props.stream }),
       ...(props.expiresAt && { timeToLiveAttribute: props.expiresAt }),
-      ...(props.index && { globalSecondaryIndexes: [indexProps(props.index, billing)] }),
+      ...(props.indexes && { globalSecondaryIndexes: props.indexes.map((index) => indexProps(index, billing)) }),
       ...throughput(billing),
       ...(stage.pointInTimeRecoveryDays !== null && {
         pointInTimeRecoverySpecification: {
@@ -74,11 +75,12 @@ function throughput(billing: TableBilling) {
 }
 
 /** An index that is slower than its table holds the table's writes back, so it gets the same throughput. */
-function indexProps(index: NonNullable<TableProps['index']>, billing: TableBilling): GlobalSecondaryIndexPropsV2 {
+function indexProps(index: TableIndex, billing: TableBilling): GlobalSecondaryIndexPropsV2 {
   return {
     indexName: index.name,
     partitionKey: stringKey(index.partitionKey),
     sortKey: stringKey(index.sortKey),
+    ...(index.holds === 'keys' && { projectionType: ProjectionType.KEYS_ONLY }),
     ...(billing.mode === 'provisioned'
       ? { readCapacity: scaled(billing.read), writeCapacity: scaled(billing.write) }
       : {

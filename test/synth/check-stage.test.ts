@@ -160,7 +160,7 @@ const bad: readonly [start: string, stage: Stage][] = [
     'tables.stock.read.targetUtilizationPercent: must be at most 90 %, got 91',
     withCapacity({ targetUtilizationPercent: 91 }),
   ],
-  ['tables.*.read.maxUnits: must be at most 80000 units/s, got 82000', { ...staging, tables: provisionedHigh() }],
+  ['tables.*.read.maxUnits: must be at most 80000 units/s, got 98400', { ...staging, tables: provisionedHigh() }],
   [
     'fulfilment.cancellableSeconds: must be at most 900 s, got 901',
     { ...prod, fulfilment: { ...prod.fulfilment, cancellableSeconds: 901 } },

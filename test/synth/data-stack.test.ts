@@ -35,7 +35,7 @@ test.each([
   expect(schema.map((key) => key.AttributeName)).toEqual(keys);
 });
 
-test('orders has a stream of new images, catalog one of both, and orders an index by customer that holds whole items', () => {
+test('orders has a stream of new images, catalog one of both; orders an index of whole items by customer, and of keys of what is open', () => {
   const streams = propertiesOf(synthesize(stages.dev).data, tableType).map((each) => each.StreamSpecification);
   expect(streams.filter(Boolean)).toEqual([{ StreamViewType: 'NEW_IMAGE' }, { StreamViewType: 'NEW_AND_OLD_IMAGES' }]);
   expect(table('dev', 'orders')).toMatchObject({
@@ -48,6 +48,14 @@ test('orders has a stream of new images, catalog one of both, and orders an inde
           { AttributeName: 'acceptedAt', KeyType: 'RANGE' },
         ],
         Projection: { ProjectionType: 'ALL' },
+      },
+      {
+        IndexName: 'open',
+        KeySchema: [
+          { AttributeName: 'open', KeyType: 'HASH' },
+          { AttributeName: 'acceptedAt', KeyType: 'RANGE' },
+        ],
+        Projection: { ProjectionType: 'KEYS_ONLY' },
       },
     ],
   });
@@ -80,24 +88,25 @@ describe('data that must survive', () => {
 });
 
 describe('capacity', () => {
-  test('prod pays on demand, is warm before the rush, and has a ceiling; its index too', () => {
+  test('prod pays on demand, is warm before the rush, and has a ceiling; its indexes too', () => {
     const orders = table('prod', 'orders');
     const warm = { ReadUnitsPerSecond: 12_000, WriteUnitsPerSecond: 8_000 };
     expect(orders).toMatchObject({
       BillingMode: 'PAY_PER_REQUEST',
       WarmThroughput: warm,
       WriteOnDemandThroughputSettings: { MaxWriteRequestUnits: 16_000 },
-      GlobalSecondaryIndexes: [
-        { WarmThroughput: warm, WriteOnDemandThroughputSettings: { MaxWriteRequestUnits: 16_000 } },
-      ],
+      GlobalSecondaryIndexes: Array(2).fill({
+        WarmThroughput: warm,
+        WriteOnDemandThroughputSettings: { MaxWriteRequestUnits: 16_000 },
+      }),
     });
     expect(replica(orders)).toMatchObject({
       ReadOnDemandThroughputSettings: { MaxReadRequestUnits: 20_000 },
-      GlobalSecondaryIndexes: [{ ReadOnDemandThroughputSettings: { MaxReadRequestUnits: 20_000 } }],
+      GlobalSecondaryIndexes: Array(2).fill({ ReadOnDemandThroughputSettings: { MaxReadRequestUnits: 20_000 } }),
     });
   });
 
-  test('staging provisions and scales, its index too', () => {
+  test('staging provisions and scales, its indexes too', () => {
     const scaling = {
       MinCapacity: 10,
       MaxCapacity: 500,
@@ -109,11 +118,11 @@ describe('capacity', () => {
     expect(orders).toMatchObject({
       BillingMode: 'PROVISIONED',
       WriteProvisionedThroughputSettings: write,
-      GlobalSecondaryIndexes: [{ WriteProvisionedThroughputSettings: write }],
+      GlobalSecondaryIndexes: Array(2).fill({ WriteProvisionedThroughputSettings: write }),
     });
     expect(replica(orders)).toMatchObject({
       ReadProvisionedThroughputSettings: read,
-      GlobalSecondaryIndexes: [{ ReadProvisionedThroughputSettings: read }],
+      GlobalSecondaryIndexes: Array(2).fill({ ReadProvisionedThroughputSettings: read }),
     });
   });
 });

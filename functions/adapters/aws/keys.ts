@@ -1,3 +1,5 @@
+import { openBucketOf } from '../../domain/open-order.ts';
+
 /** Every key of every table is built here, from ids whose grammars have no `#`. */
 export const orderKey = (orderId: string) => ({ pk: `ORDER#${orderId}`, sk: 'ORDER' });
 export const eventKey = (orderId: string, version: number) => ({ pk: `ORDER#${orderId}`, sk: `EVENT#${version}` });
@@ -28,6 +30,10 @@ export const salesMinuteKey = (generation: string, sku: string, slot: number, mi
 
 /** Lists a customer's order rows by time; event rows have no `customer` and stay out of it. */
 export const byCustomer = 'byCustomer';
+
+/** Lists what is not at its end: only rows with the attribute `open`, which says their bucket, stand in it. */
+export const byOpen = 'open';
+export const openValue = (orderId: string) => String(openBucketOf(orderId));
 
 /** Of a table without a sort key, for what environments must agree on. */
 export const breakerKey = (name: string) => ({ pk: `BREAKER#${name}` });

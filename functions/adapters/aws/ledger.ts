@@ -1,5 +1,5 @@
 import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
-import { type Order, stockMove } from '../../domain/order.ts';
+import { isOpen, type Order, stockMove } from '../../domain/order.ts';
 import type { ShardQuantity } from '../../domain/stock.ts';
 import type { GroupLedger, Transition } from '../../ports/ledger.ts';
 import { type Cancelled, readCancellation } from './cancelled.ts';
@@ -68,17 +68,23 @@ function takeTogether(transitions: readonly Transition[]): readonly (ShardQuanti
 }
 
 function moveOrder(table: string, before: Order, after: Order): Write {
+  // What has come to its end leaves the list of open orders with the same write.
+  const leave = isOpen(after)
+    ? { expression: '', names: {} }
+    : { expression: ' REMOVE #open', names: { '#open': 'open' } };
+  const set = 'SET #state = :state, #version = :version, #allocation = :allocation, #changedAt = :changedAt';
   return {
     Update: {
       TableName: table,
       Key: orderKey(after.orderId),
-      UpdateExpression: 'SET #state = :state, #version = :version, #allocation = :allocation, #changedAt = :changedAt',
+      UpdateExpression: `${set}${leave.expression}`,
       ConditionExpression: '#state = :from AND #version = :fromVersion',
       ExpressionAttributeNames: {
         '#state': 'state',
         '#version': 'version',
         '#allocation': 'allocation',
         '#changedAt': 'changedAt',
+        ...leave.names,
       },
       ExpressionAttributeValues: {
         ':state': after.state,

@@ -4,7 +4,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { readOrder } from '../../contracts/rows.ts';
 import type { OrderStore } from '../../ports/orders.ts';
 import { documents } from './dynamodb-client.ts';
-import { byCustomer, orderKey } from './keys.ts';
+import { byCustomer, openValue, orderKey } from './keys.ts';
 
 export function orderStore(table: string): OrderStore {
   return {
@@ -13,7 +13,7 @@ export function orderStore(table: string): OrderStore {
         await documents.send(
           new PutCommand({
             TableName: table,
-            Item: { ...orderKey(order.orderId), v: 1, ...order, requestHash },
+            Item: { ...orderKey(order.orderId), v: 1, ...order, requestHash, open: openValue(order.orderId) },
             ConditionExpression: 'attribute_not_exists(pk)',
             ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
           }),

@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { ordersByCustomer } from '../../needs.ts';
+import { orderIndexes } from '../../needs.ts';
 import type { Stage } from '../../stage-settings.ts';
 import type { Account } from './account.ts';
 import { Customers } from './customers.ts';
@@ -22,7 +22,7 @@ export class Data extends Construct {
       table: 'orders',
       sortKey: 'sk',
       stream: 'NEW_IMAGE',
-      index: { name: ordersByCustomer, partitionKey: 'customer', sortKey: 'acceptedAt' },
+      indexes: orderIndexes,
     }).table;
     const stock = new Table(this, 'Stock', { stage, table: 'stock' }).table;
     // Both images: what a change changed decides whether the CDN must forget anything.

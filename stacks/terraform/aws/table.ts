@@ -3,7 +3,7 @@ import { AppautoscalingTarget } from '@cdktf/provider-aws/lib/appautoscaling-tar
 import { DynamodbTable } from '@cdktf/provider-aws/lib/dynamodb-table/index.js';
 import { Construct } from 'constructs';
 import { physicalName } from '../../names.ts';
-import type { TableName } from '../../needs.ts';
+import type { TableIndex, TableName } from '../../needs.ts';
 import type { CapacityRange, Provisioned, Stage, TableBilling } from '../../stage-settings.ts';
 
 export interface TableProps {
@@ -15,8 +15,8 @@ export interface TableProps {
   readonly stream?: 'NEW_IMAGE' | 'NEW_AND_OLD_IMAGES';
   /** @default items never expire */
   readonly expiresAt?: string;
-  /** An index on two string attributes that holds whole items. @default none */
-  readonly index?: { readonly name: string; readonly partitionKey: string; readonly sortKey: string };
+  /** @default none */
+  readonly indexes?: readonly TableIndex[];
 }
 
 /** A table with string keys whose capacity and protection the stage decides. */
@@ -25,9 +25,10 @@ export class Table extends Construct {
 
   constructor(scope: Construct, id: string, props: TableProps) {
     super(scope, id);
-    const { stage, index, sortKey } = props;
+    const { stage, indexes = [], sortKey } = props;
     const billing = stage.tables[props.table];
-    const keys = ['pk', sortKey, index?.partitionKey, index?.sortKey].filter((key) => key !== undefined);
+    const all = ['pk', sortKey, ...indexes.flatMap((index) => [index.partitionKey, index.sortKey])];
+    const keys = [...new Set(all.filter((key) => key !== undefined))];
     this.table = new DynamodbTable(this, 'Table', {
       name: physicalName(stage.name, props.table),
       hashKey: 'pk',
@@ -36,7 +37,7 @@ export class Table extends Construct {
       ...(props.stream && { streamEnabled: true, streamViewType: props.stream }),
       ...(props.expiresAt && { ttl: { attributeName: props.expiresAt, enabled: true } }),
       ...throughput(billing),
-      ...(index && { globalSecondaryIndex: [indexProps(index, billing)] }),
+      ...(indexes.length > 0 && { globalSecondaryIndex: indexes.map((index) => indexProps(index, billing)) }),
       ...(stage.pointInTimeRecoveryDays !== null && {
         pointInTimeRecovery: { enabled: true, recoveryPeriodInDays: stage.pointInTimeRecoveryDays },
       }),
@@ -45,22 +46,28 @@ export class Table extends Construct {
         preventDestroy: stage.keepData,
         // Auto scaling sets them, and an apply must not set them back in the middle of a sale.
         ...(billing.mode === 'provisioned' && {
-          ignoreChanges: ['read_capacity', 'write_capacity', ...(index ? ['global_secondary_index'] : [])],
+          ignoreChanges: ['read_capacity', 'write_capacity', ...(indexes.length > 0 ? ['global_secondary_index'] : [])],
         }),
       },
     });
     if (billing.mode !== 'provisioned') return;
-    this.scale('table', `table/${this.table.name}`, billing);
-    if (index) this.scale('index', `table/${this.table.name}/index/${index.name}`, billing);
+    this.scale('table', 'table', `table/${this.table.name}`, billing);
+    for (const { name } of indexes) this.scale(name, 'index', `table/${this.table.name}/index/${name}`, billing);
   }
 
-  private scale(kind: 'table' | 'index', resourceId: string, billing: Provisioned): void {
-    this.scaleOne(kind, 'Read', resourceId, billing.read);
-    this.scaleOne(kind, 'Write', resourceId, billing.write);
+  private scale(id: string, kind: 'table' | 'index', resourceId: string, billing: Provisioned): void {
+    this.scaleOne(`${id}Read`, kind, 'Read', resourceId, billing.read);
+    this.scaleOne(`${id}Write`, kind, 'Write', resourceId, billing.write);
   }
 
-  private scaleOne(kind: 'table' | 'index', side: 'Read' | 'Write', resourceId: string, range: CapacityRange): void {
-    const target = new AppautoscalingTarget(this, `${kind}${side}`, {
+  private scaleOne(
+    id: string,
+    kind: 'table' | 'index',
+    side: 'Read' | 'Write',
+    resourceId: string,
+    range: CapacityRange,
+  ): void {
+    const target = new AppautoscalingTarget(this, id, {
       serviceNamespace: 'dynamodb',
       resourceId,
       scalableDimension: `dynamodb:${kind}:${side}CapacityUnits`,
@@ -68,7 +75,7 @@ export class Table extends Construct {
       maxCapacity: range.maxUnits,
       dependsOn: [this.table],
     });
-    new AppautoscalingPolicy(this, `${kind}${side}Tracking`, {
+    new AppautoscalingPolicy(this, `${id}Tracking`, {
       name: `${kind}-${side.toLowerCase()}-tracking`,
       policyType: 'TargetTrackingScaling',
       serviceNamespace: target.serviceNamespace,
@@ -95,13 +102,13 @@ function throughput(billing: TableBilling) {
 }
 
 /** An index that is slower than its table holds the table's writes back, so it gets the same throughput. */
-function indexProps(index: NonNullable<TableProps['index']>, billing: TableBilling) {
+function indexProps(index: TableIndex, billing: TableBilling) {
   const { billingMode: _, ...same } = throughput(billing);
   return {
     name: index.name,
     hashKey: index.partitionKey,
     rangeKey: index.sortKey,
-    projectionType: 'ALL',
+    projectionType: index.holds === 'keys' ? 'KEYS_ONLY' : 'ALL',
     ...same,
   };
 }

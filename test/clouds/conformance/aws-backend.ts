@@ -128,7 +128,7 @@ async function portsOn({
   fulfilments,
   bus,
 }: Names): Promise<CloudPorts> {
-  const [messaging, order, ledger, product, stocks, view, breaker, lease, rights] = await Promise.all([
+  const [messaging, order, ledger, product, stocks, view, breaker, lease, rights, open] = await Promise.all([
     import('../../../functions/adapters/aws/messaging.ts'),
     import('../../../functions/adapters/aws/orders.ts'),
     import('../../../functions/adapters/aws/ledger.ts'),
@@ -138,9 +138,11 @@ async function portsOn({
     import('../../../functions/adapters/aws/breaker.ts'),
     import('../../../functions/adapters/aws/lease.ts'),
     import('../../../functions/adapters/aws/rights.ts'),
+    import('../../../functions/adapters/aws/open-orders.ts'),
   ]);
   return {
     orders: order.orderStore(orders),
+    open: open.openOrders(orders),
     ledger: ledger.orderLedger({ orders, stock }),
     products: { ...product.productReader(catalog, { consistent: true }), ...product.productWriter(catalog) },
     stock: { ...stocks.stockLevels(stock), ...stocks.stockSupply({ stock, catalog }) },

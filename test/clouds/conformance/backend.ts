@@ -25,8 +25,7 @@ export interface CloudPorts {
   readonly queue: OrderQueue;
   readonly deadLetters: DeadLetters;
   readonly bus: EventBus;
-  /** The list of the open orders, where the cloud has one. */
-  readonly open?: OpenOrders;
+  readonly open: OpenOrders;
   /** A site's stock rights, where the cloud has such a store. */
   readonly rights?: RightsStore;
   readonly fulfilments: FulfilmentQueue;

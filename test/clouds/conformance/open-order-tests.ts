@@ -20,7 +20,7 @@ function buyerIn(bucket: number) {
 async function listOf({ ports }: System, bucket: number, before: string, limit: number): Promise<OrderPosition[]> {
   const seen: OrderPosition[] = [];
   for (let after: OrderPosition | undefined; ; ) {
-    const { orders, next } = await found(ports.open).list(bucket, before, limit, after);
+    const { orders, next } = await ports.open.list(bucket, before, limit, after);
     expect(orders.length).toBeLessThanOrEqual(limit);
     seen.push(...orders);
     if (!next) return seen;
@@ -46,7 +46,7 @@ export function openOrderTests(system: () => System): void {
     expect(seen.filter(({ orderId }) => idsOf(own).includes(orderId))).toEqual(wanted);
     expect(idsOf(seen)).not.toContain(elsewhere.orderId);
     expect(idsOf(await listOf(it, bucket, endOfTime, 100))).toEqual(expect.arrayContaining(idsOf(own)));
-    expect(await found(it.ports.open).list(bucket, endOfTime, 1, { acceptedAt: endOfTime, orderId: 'z' })).toEqual({
+    expect(await it.ports.open.list(bucket, endOfTime, 1, { acceptedAt: endOfTime, orderId: 'z' })).toEqual({
       orders: [],
     });
   });

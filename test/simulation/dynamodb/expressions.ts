@@ -77,12 +77,21 @@ function compileAll(text: string): Condition {
 }
 
 function compileUpdate(text: string): Update {
-  const clauses = text.split(/ (?=SET |ADD )/).flatMap((clause) => {
-    const [verb = '', rest = ''] = [clause.slice(0, 3), clause.slice(4)];
-    return rest.split(/, (?![^(]*\))/).map((part) => (verb === 'SET' ? compileSet(part) : compileAdd(verb, part)));
+  const clauses = text.split(/ (?=SET |ADD |REMOVE )/).flatMap((clause) => {
+    const [verb = '', rest = ''] = clause.split(/ (.*)/s);
+    return rest.split(/, (?![^(]*\))/).map((part) => compileClause(verb, part));
   });
   return (item, names, values, after) => {
     for (const clause of clauses) clause(item, names, values, after);
+  };
+}
+
+function compileClause(verb: string, part: string): Update {
+  if (verb === 'SET') return compileSet(part);
+  if (verb === 'ADD') return compileAdd(part);
+  if (verb !== 'REMOVE') throw new Error(`the simulated table does not know the clause '${verb} ${part}'`);
+  return (_item, names, _values, after) => {
+    delete after[nameOf(part, names)];
   };
 }
 
@@ -102,10 +111,9 @@ function compileSet(part: string): Update {
   };
 }
 
-function compileAdd(verb: string, part: string): Update {
+function compileAdd(part: string): Update {
   const [, target = '', value = ''] = /^(\S+) (:\S+)$/.exec(part) ?? [];
-  if (verb !== 'ADD' || target === '')
-    throw new Error(`the simulated table does not know the clause '${verb} ${part}'`);
+  if (target === '') throw new Error(`the simulated table does not know the addition '${part}'`);
   return (item, names, values, after) => {
     const name = nameOf(target, names);
     after[name] = Number(item[name] ?? 0) + Number(values[value]);

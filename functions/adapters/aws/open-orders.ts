@@ -1,0 +1,29 @@
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { openOrderRow } from '../../contracts/rows.ts';
+import type { OpenOrders } from '../../ports/open-orders.ts';
+import { documents } from './dynamodb-client.ts';
+import { byOpen, orderKey } from './keys.ts';
+
+/** From the sparse index of the orders table, which holds keys alone. */
+export function openOrders(table: string): OpenOrders {
+  return {
+    async list(bucket, before, limit, after) {
+      const { Items, LastEvaluatedKey } = await documents.send(
+        new QueryCommand({
+          TableName: table,
+          IndexName: byOpen,
+          KeyConditionExpression: '#open = :bucket AND acceptedAt < :before',
+          ExpressionAttributeNames: { '#open': 'open' },
+          ExpressionAttributeValues: { ':bucket': String(bucket), ':before': before },
+          Limit: limit,
+          ...(after && {
+            ExclusiveStartKey: { ...orderKey(after.orderId), open: String(bucket), acceptedAt: after.acceptedAt },
+          }),
+        }),
+      );
+      const orders = (Items ?? []).map((item) => openOrderRow.parse(item));
+      const last = LastEvaluatedKey && orders.at(-1);
+      return { orders, ...(last && { next: last }) };
+    },
+  };
+}
