@@ -42,8 +42,12 @@ export async function fulfil(orderId: string, traceparent: string, ports: Fulfil
     if (order.state !== 'CONFIRMED' && order.state !== 'FULFILLING') return { kind: 'nothing to do' };
     const waitMs = order.state === 'CONFIRMED' ? cancellableFor(order, ports) : 0;
     if (waitMs > 0) return { kind: 'too early', waitMs };
-    const result = await ports.gate.pass(() => handOver(order, traceparent, ports));
-    if (result !== 'stale') return { kind: result };
+    try {
+      const result = await ports.gate.pass(() => handOver(order, traceparent, ports));
+      if (result !== 'stale') return { kind: result };
+    } catch (error) {
+      if (!(error instanceof NotAsked)) throw error;
+    }
   }
   throw new RetryLater(`order ${orderId} kept moving while it was handed over`);
 }
@@ -55,13 +59,16 @@ function cancellableFor({ changedAt }: Order, { clock, cancellableMs }: Fulfilme
 async function handOver(order: Order, traceparent: string, ports: FulfilmentPorts) {
   const { clock, meter, partner } = ports;
   const claimed = order.state === 'FULFILLING' ? order : beginFulfilment(order, clock.now());
-  if (claimed !== order && !(await move(order, claimed, traceparent, ports))) return 'stale';
+  if (claimed !== order && !(await move(order, claimed, traceparent, ports))) throw new NotAsked();
   const answer = await partner.take(claimed);
   const after = answer === 'accepted' ? fulfilOrder(claimed, clock.now()) : cancelRefused(claimed, clock.now());
   if (!(await move(claimed, after, traceparent, ports))) return 'stale';
   meter.count(answer === 'accepted' ? 'OrdersFulfilled' : 'OrdersRefused');
   return answer === 'accepted' ? 'fulfilled' : 'refused';
 }
+
+/** Somebody else moved the order first. Thrown, since what goes well past the gate says that the partner is up. */
+class NotAsked extends Error {}
 
 /** False when somebody else moved the order first. */
 async function move(before: Order, after: Order, traceparent: string, ports: FulfilmentPorts): Promise<boolean> {

@@ -38,7 +38,8 @@ export function partnerGate({ store, openMs, clock, meter }: GateParts): Partner
     name: 'partner',
     settings: { ...breakerRules, openMs },
     ...{ store, clock, meter },
-    isFailure: (error) => error instanceof PartnerFailed,
+    // What else is thrown comes from before the call, or from our own store after it.
+    says: (error) => (error instanceof PartnerFailed ? 'down' : undefined),
     onTransition: (from, to) => logger.warn('breaker', { breaker: 'partner', from, to }),
     onStoreFailure: (error) => logger.error('the breaker is out of order: calls pass', { breaker: 'partner', error }),
   });

@@ -30,8 +30,8 @@ export interface BreakerParts {
   readonly settings: BreakerSettings;
   readonly clock: Clock;
   readonly meter: Meter;
-  /** Which errors say that the other side is down; a refusal is an answer. */
-  readonly isFailure: (error: unknown) => boolean;
+  /** What an error says of the other side: a refusal is an answer, and so says `up`; undefined when nobody was asked. */
+  readonly says: (error: unknown) => 'up' | 'down' | undefined;
   /** In the environment that made the transition, and only there. */
   readonly onTransition: (from: BreakerRecord['state'], to: BreakerRecord['state']) => void;
   /** The shared state cannot be read or written: calls pass. */
@@ -47,7 +47,7 @@ export type Guard = <Result>(call: () => Promise<Result>) => Promise<Result>;
  * The guard throws {@link CircuitOpen} when the call was not made, and otherwise whatever the call throws.
  */
 export function circuitBreaker(parts: BreakerParts): Guard {
-  const { name, settings, meter, isFailure } = parts;
+  const { name, settings, meter, says } = parts;
   const shared = sharedState(parts);
   const nowMs = () => Date.parse(parts.clock.now());
   let window = emptyWindow;
@@ -58,7 +58,8 @@ export function circuitBreaker(parts: BreakerParts): Guard {
       window = countCall(window, false, nowMs(), settings);
       return result;
     } catch (error) {
-      window = countCall(window, isFailure(error), nowMs(), settings);
+      const said = says(error);
+      if (said) window = countCall(window, said === 'down', nowMs(), settings);
       if (isTooMuch(window, settings)) {
         window = emptyWindow;
         await shared.move(breaker, opened(breaker, nowMs(), settings));
@@ -69,15 +70,16 @@ export function circuitBreaker(parts: BreakerParts): Guard {
 
   async function probe<Result>(mine: BreakerRecord, call: () => Promise<Result>): Promise<Result> {
     meter.count('BreakerProbes');
-    let up = true;
+    let said: ReturnType<typeof says> = 'up';
     try {
       return await call();
     } catch (error) {
-      up = !isFailure(error);
+      said = says(error);
       throw error;
     } finally {
-      // Too late, this changes nothing: another probe was elected, and the version is another.
-      await shared.move(mine, up ? closed(mine) : opened(mine, nowMs(), settings));
+      // Too late, this changes nothing: another probe was elected, and the version is another. A probe that asked nobody
+      // does not report.
+      if (said) await shared.move(mine, said === 'up' ? closed(mine) : opened(mine, nowMs(), settings));
     }
   }
 

@@ -68,7 +68,7 @@ export async function simulateBreaker(seed: number, { trace = false } = {}): Pro
     const guard = circuitBreaker({
       ...{ name: 'partner', store, settings, clock: runtime.clock },
       meter: { count: (counter: Counter) => void (counter === 'BreakerProbes' && seen.probes++) },
-      isFailure: (error) => error === unreachable,
+      says: (error) => (error === unreachable ? 'down' : 'up'),
       onTransition: () => {},
       onStoreFailure: () => {},
     });

@@ -49,7 +49,7 @@ export function coordinationTests(system: () => System): void {
       const guard = circuitBreaker({
         ...{ name, settings, store: breakers, meter: it.ports.meter },
         clock: { now: () => new Date(now).toISOString() },
-        isFailure: () => true,
+        says: () => 'down',
         onTransition: () => {},
         onStoreFailure: (error) => expect.unreachable(String(error)),
       });

@@ -55,7 +55,7 @@ function environments(number: number) {
   const guards = Array.from({ length: number }, () =>
     circuitBreaker({
       ...{ name, store, settings, clock: systemClock, meter: { count: () => {} } },
-      isFailure: () => true,
+      says: () => 'down',
       onTransition: (from, to) => void seen.transitions.push(`${from} ${to}`),
       onStoreFailure: (error) => {
         throw error;

@@ -85,7 +85,7 @@ export const breaker: readonly Bug[] = [
   {
     name: 'a probe that succeeded leaves it open',
     file: 'functions/runtime/breaker.ts',
-    find: 'up ? closed(mine) :',
-    replace: 'up && mine.version < 0 ? closed(mine) :',
+    find: "said === 'up' ? closed(mine) :",
+    replace: "said === 'up' && mine.version < 0 ? closed(mine) :",
   },
 ];

@@ -28,6 +28,7 @@ beforeEach(() => {
 const count = (name: Counter) => counts.get(name) ?? 0;
 
 class Down extends Error {}
+class NotAsked extends Error {}
 const up = async () => 'answer';
 const down = async () => {
   throw new Down();
@@ -54,7 +55,7 @@ function environment(store: BreakerStore): Guard {
     settings,
     clock: { now: () => new Date(now).toISOString() },
     meter: { count: (name, by = 1) => void counts.set(name, (counts.get(name) ?? 0) + by) },
-    isFailure: (error) => error instanceof Down,
+    says: (error) => (error instanceof Down ? 'down' : error instanceof NotAsked ? undefined : 'up'),
     onTransition: (from, to) => void transitions.push(`${from} ${to}`),
     onStoreFailure: () => void storeFailures++,
   });
@@ -178,6 +179,17 @@ describe('when the other side is down', () => {
     expect(await outcome(guard(up))).toBe('CircuitOpen');
     now += settings.openMs;
     expect(await outcome(guard(up))).toBe('ok');
+  });
+
+  test('a probe that asked nobody closes nothing, and is replaced', async () => {
+    const guard = only();
+    await open(guard);
+    now += settings.openMs;
+    expect(await outcome(guard(() => Promise.reject(new NotAsked())))).toBe('NotAsked');
+    expect(await outcome(guard(up))).toBe('CircuitOpen');
+    now += settings.probeMs;
+    expect(await outcome(guard(up))).toBe('ok');
+    expect(transitions).toEqual(['CLOSED OPEN', 'OPEN PROBING', 'PROBING PROBING', 'PROBING CLOSED']);
   });
 
   test('a probe that never reports is replaced, and its late report changes nothing', async () => {
