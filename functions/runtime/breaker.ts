@@ -105,9 +105,9 @@ function sharedState({ name, store, settings, clock, meter, onTransition, onStor
   let reading: Promise<KnownBreaker> | undefined;
   const nowMs = () => Date.parse(clock.now());
 
-  function learn(breaker: KnownBreaker, forMs: number): KnownBreaker {
+  function learn(breaker: KnownBreaker, until: number): KnownBreaker {
     known = breaker;
-    goodUntil = nowMs() + forMs;
+    goodUntil = until;
     return known;
   }
 
@@ -115,12 +115,14 @@ function sharedState({ name, store, settings, clock, meter, onTransition, onStor
   function storeFailed(error: unknown): void {
     meter.count('BreakerStoreFailures');
     onStoreFailure(error);
-    learn(undefined, settings.openMs);
+    learn(undefined, nowMs() + settings.openMs);
   }
 
   async function read(): Promise<KnownBreaker> {
+    // The answer is as old as the question.
+    const until = nowMs() + settings.refreshMs;
     try {
-      return learn(await store.read(name), settings.refreshMs);
+      return learn(await store.read(name), until);
     } catch (error) {
       storeFailed(error);
       return undefined;
@@ -148,7 +150,7 @@ function sharedState({ name, store, settings, clock, meter, onTransition, onStor
         storeFailed(error);
         return 'failed';
       }
-      learn(after, settings.refreshMs);
+      learn(after, nowMs() + settings.refreshMs);
       if (after.state !== 'PROBING') meter.count(after.state === 'OPEN' ? 'BreakerOpened' : 'BreakerClosed');
       onTransition(before?.state ?? 'CLOSED', after.state);
       return 'made';
