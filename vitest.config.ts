@@ -46,7 +46,8 @@ export default defineConfig({
         test: {
           name: 'platforms',
           include: ['test/platforms/**/*.test.ts'],
-          testTimeout: 60_000,
+          // Some start a whole platform more than once, beside what else runs.
+          testTimeout: 120_000,
           // Each starts a platform of its own.
           fileParallelism: false,
         },
