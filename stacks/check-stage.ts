@@ -30,6 +30,7 @@ export function violationsOf(stage: Stage): Violations {
     ...checkQueueWorker('settlement', stage),
     ...checkQueueWorker('fulfilment', stage),
     ...checkFulfilment(stage),
+    ...checkSweeper(stage),
     ...checkStream('projection', stage.projection),
     ...checkStream('invalidation', stage.invalidation),
     ...checkEdge(stage),
@@ -187,6 +188,30 @@ function checkFulfilment({ fulfilment, queues }: Stage): Violations {
       `less than queues.deadLetterRetentionDays, ${queues.deadLetterRetentionDays} days`,
       giveUpHours,
       'Lower it: people need time for what the partner never answered',
+    ),
+  ];
+}
+
+function checkSweeper(stage: Stage): Violations {
+  const { everyMinutes, stuckMinutes } = stage.sweeper;
+  const retried = (['settlement', 'fulfilment'] as const).map((worker) => visibilitySeconds(stage, worker));
+  const retriesMinutes = (Math.max(...retried) * stage.queues.maxReceiveCount) / 60;
+  return [
+    ...wholeAndPositive('sweeper.everyMinutes', everyMinutes),
+    ...holds(
+      everyMinutes < 60 && 60 % everyMinutes === 0,
+      'sweeper.everyMinutes',
+      'a part of an hour: Azure and Google count the minutes of each',
+      everyMinutes,
+      'Take 1, 2, 3, 4, 5, 6, 10, 12, 15, 20 or 30',
+    ),
+    ...wholeAndPositive('sweeper.stuckMinutes', stuckMinutes),
+    ...holds(
+      stuckMinutes >= retriesMinutes,
+      'sweeper.stuckMinutes',
+      `at least what a queue takes for its own retries, ${retriesMinutes} minutes`,
+      stuckMinutes,
+      'Raise it: an order whose message is still on its way needs no second one',
     ),
   ];
 }

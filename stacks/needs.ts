@@ -4,7 +4,7 @@ import type { ApiService } from '../functions/contracts/routes.ts';
  * What each service needs, in words of no particular cloud. Infrastructure makes two things from one row: the
  * environment variable that names the resource, and the permission to use it. So they cannot drift apart.
  */
-export type Service = ApiService | 'settlement' | 'projection' | 'fulfilment' | 'invalidation';
+export type Service = ApiService | 'settlement' | 'projection' | 'fulfilment' | 'sweeper' | 'invalidation';
 export const tableNames = ['orders', 'stock', 'catalog', 'views', 'coordination'] as const;
 export type TableName = (typeof tableNames)[number];
 export type QueueName =
@@ -16,7 +16,7 @@ export type QueueName =
   | 'invalidation-failures';
 
 /** A transaction needs the verbs of its parts. */
-export type TableVerb = 'get' | 'batchGet' | 'put' | 'update' | 'query' | 'scan';
+export type TableVerb = 'get' | 'batchGet' | 'put' | 'update' | 'check' | 'query' | 'scan';
 
 export interface TableNeed {
   readonly kind: 'table';
@@ -64,7 +64,13 @@ export type Trigger =
       readonly table: TableName;
       readonly records: StreamRecords;
       readonly failures: QueueName;
-    };
+    }
+  | { readonly kind: 'timer' };
+
+/** Who calls an API repeats what failed, and the next run of a timer goes on; the others keep it for somebody to look at. */
+export function keepsFailures(trigger: Trigger): trigger is Extract<Trigger, { kind: 'queue' | 'stream' }> {
+  return trigger.kind === 'queue' || trigger.kind === 'stream';
+}
 
 /** Which records of a stream are worth an invocation. */
 export type StreamRecords =
@@ -153,6 +159,22 @@ export const services: Readonly<Record<Service, ServiceNeeds>> = {
       { kind: 'table', env: 'COORDINATION_TABLE', table: 'coordination', verbs: ['get', 'put'] },
       { kind: 'queue', env: 'FULFILMENT_QUEUE_URL', queue: 'fulfilment-requests', verbs: ['send'] },
       { kind: 'queue', env: 'DEAD_LETTER_URL', queue: 'fulfilment-requests-dlq', verbs: ['send'] },
+    ],
+  },
+  sweeper: {
+    stack: 'service',
+    trigger: { kind: 'timer' },
+    needs: [
+      {
+        kind: 'table',
+        env: 'ORDERS_TABLE',
+        table: 'orders',
+        verbs: ['get'],
+        index: { name: openOrders, verbs: ['query'] },
+      },
+      { kind: 'table', env: 'COORDINATION_TABLE', table: 'coordination', verbs: ['get', 'put', 'update', 'check'] },
+      { kind: 'queue', env: 'ORDER_QUEUE_URL', queue: 'order-requests', verbs: ['send'] },
+      { kind: 'queue', env: 'FULFILMENT_QUEUE_URL', queue: 'fulfilment-requests', verbs: ['send'] },
     ],
   },
   stock: {

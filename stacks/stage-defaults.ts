@@ -23,6 +23,8 @@ export const functions: Stage['functions'] = {
   projection: { memoryMb: 512, timeoutSeconds: 30, provisioned: null },
   // Waits for the partner, five orders at a time.
   fulfilment: { memoryMb: 512, timeoutSeconds: 30, provisioned: null },
+  // Nobody waits for it; what one run does not reach, the next one does.
+  sweeper: { memoryMb: 256, timeoutSeconds: 60, provisioned: null },
   // A few calls a day by a person.
   stock: { memoryMb: 512, timeoutSeconds: 10, provisioned: null },
   // One call after a change of a product. It also waits until the catalog's own copies have expired.
@@ -99,6 +101,8 @@ export const base: Omit<Stage, 'name'> = {
     breakerOpenSeconds: 20,
     giveUpHours: 24,
   },
+  // A message that fails comes five times within 15 minutes; then it is done or a dead letter, and not on its way.
+  sweeper: { everyMinutes: 5, stuckMinutes: 15 },
   // A second's wait makes one invalidation of many changes: CloudFront takes 3,000 paths at once, and charges by path.
   invalidation: {
     batchSize: 100,

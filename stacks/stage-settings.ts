@@ -24,6 +24,7 @@ export interface Stage {
   readonly settlement: QueueWorkerSettings;
   readonly projection: StreamWorkerSettings;
   readonly fulfilment: FulfilmentSettings;
+  readonly sweeper: SweeperSettings;
   readonly invalidation: StreamWorkerSettings;
   readonly alarms: AlarmSettings;
   /** Synth fails on what cdk-nag's AWS Solutions rules find, unless it is acknowledged with its reason. */
@@ -168,6 +169,13 @@ export interface FulfilmentSettings extends QueueWorkerSettings {
   readonly breakerOpenSeconds: number;
   /** An order that the partner has not answered about for this long becomes a dead letter. */
   readonly giveUpHours: number;
+}
+
+export interface SweeperSettings {
+  /** How often it looks for orders that nobody finishes. */
+  readonly everyMinutes: number;
+  /** How long an order may stand still before it is asked for again. */
+  readonly stuckMinutes: number;
 }
 
 export interface StreamWorkerSettings {

@@ -38,6 +38,7 @@ const operationsOf: Readonly<Record<Need['verbs'][number] | 'query', readonly st
   batchGet: ['BatchGetItem'],
   put: ['PutItem', 'TransactWriteItems'],
   update: ['UpdateItem', 'TransactWriteItems'],
+  check: ['TransactWriteItems'],
   query: ['Query'],
   scan: ['Scan'],
   send: ['SendMessage'],

@@ -8,6 +8,7 @@ import { type Grant, without } from './policy.ts';
 import { pollerGrantOf } from './poller-grants.ts';
 import { eventually, ProbeFailure, runProbe, type Step } from './probe.ts';
 import { readPolicy, writePolicy } from './roles.ts';
+import { sweeperProbe } from './sweeper-probe.ts';
 import { invalidationProbe, projectionProbe, settlementProbe } from './worker-probes.ts';
 
 /** For each service, steps that together use all that its role grants. */
@@ -18,6 +19,7 @@ export const probes: Readonly<Record<Service, readonly Step[]>> = {
   projection: projectionProbe,
   stock: stockProbe,
   fulfilment: fulfilmentProbe,
+  sweeper: sweeperProbe,
   invalidation: invalidationProbe,
 };
 

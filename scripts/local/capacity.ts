@@ -9,6 +9,7 @@ export const concurrencyByService = {
   settlement: 4,
   projection: 2,
   fulfilment: 2,
+  sweeper: 1,
   invalidation: 1,
 } as const;
 

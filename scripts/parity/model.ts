@@ -42,6 +42,7 @@ const names: Readonly<Record<string, readonly string[]>> = {
   'AWS::Events::EventBus': ['Name'],
   'AWS::Events::Rule': ['Name'],
   'AWS::Lambda::Alias': ['FunctionName'],
+  'AWS::Lambda::EventInvokeConfig': ['FunctionName'],
   'AWS::Lambda::EventSourceMapping': ['FunctionName'],
   'AWS::Lambda::Function': ['FunctionName'],
   'AWS::Lambda::Permission': ['FunctionName', '+', 'Action'],

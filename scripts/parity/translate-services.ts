@@ -76,6 +76,7 @@ export const translations: Readonly<Record<string, Translation>> = {
   aws_lambda_alias: plain('AWS::Lambda::Alias'),
   aws_lambda_event_source_mapping: { type: 'AWS::Lambda::EventSourceMapping', of: mappingOf },
   aws_lambda_function: { type: 'AWS::Lambda::Function', of: functionOf },
+  aws_lambda_function_event_invoke_config: plain('AWS::Lambda::EventInvokeConfig'),
   aws_lambda_function_url: {
     type: 'AWS::Lambda::Url',
     of: ({ function_name, authorization_type: AuthType, ...body }) =>
@@ -140,9 +141,19 @@ function targetOf({
   event_bus_name: __,
   target_id: Id,
   dead_letter_config: dead,
+  retry_policy: retry,
   ...body
 }: JsonObject): JsonObject {
-  return { Targets: [compact({ Id, ...same()(body), DeadLetterConfig: pascal(firstOf(dead)) })] };
+  return {
+    Targets: [
+      compact({
+        Id,
+        ...same()(body),
+        DeadLetterConfig: dead && pascal(firstOf(dead)),
+        RetryPolicy: retry && pascal(firstOf(retry)),
+      }),
+    ],
+  };
 }
 
 function stageOf({ name, route_settings, ...body }: JsonObject): JsonObject {

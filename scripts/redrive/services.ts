@@ -4,7 +4,7 @@ import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { orderKey } from '../../functions/adapters/aws/keys.ts';
 import { orderRow } from '../../functions/contracts/rows.ts';
 import { aliasName, physicalName } from '../../stacks/names.ts';
-import { type QueueName, type Service, serviceNames, services } from '../../stacks/needs.ts';
+import { keepsFailures, type QueueName, type Service, serviceNames, services } from '../../stacks/needs.ts';
 import type { FoundStage } from '../local/find-stage.ts';
 import { diagnoseFulfilmentRequest, diagnoseOrderRequest, diagnoseStreamRecord, type FindOrder } from './diagnose.ts';
 import type { DeadLetterQueue, Destination, Diagnose } from './ports.ts';
@@ -28,7 +28,7 @@ export interface CloudRedrive {
 }
 
 /** Services with a dead-letter queue, in the order of the data flow. */
-export const redrivable = serviceNames.filter((name) => services[name].trigger.kind !== 'api');
+export const redrivable = serviceNames.filter((name) => keepsFailures(services[name].trigger));
 
 /** Those of a stage; a queue that the stage does not have is left out. */
 export async function redrivableServices(found: FoundStage, only: readonly Service[]): Promise<Redrivable[]> {
@@ -52,7 +52,7 @@ async function redrivableService(
   urlOf: (queue: QueueName) => Promise<string | undefined>,
 ): Promise<Redrivable | undefined> {
   const { trigger } = services[service];
-  if (trigger.kind === 'api') return undefined;
+  if (!keepsFailures(trigger)) return undefined;
   const failures = trigger.kind === 'queue' ? trigger.deadLetters : trigger.failures;
   const url = await urlOf(failures);
   if (url === undefined) return undefined;

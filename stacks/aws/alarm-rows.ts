@@ -22,6 +22,7 @@ export function alarmRows(stage: Stage): AlarmRow[] {
     ...functionRows(stage),
     ...streamRows(stage),
     ...partnerRows(stage),
+    sweptRow(stage),
     ...tableRows(stage),
   ];
 }
@@ -141,6 +142,17 @@ function partnerRows(stage: Stage): AlarmRow[] {
       runbook: 'partner-down',
     },
   ];
+}
+
+function sweptRow(stage: Stage): AlarmRow {
+  return {
+    name: 'orders-swept',
+    metric: serviceMetric(stage.name, 'sweeper', 'OrdersSwept'),
+    threshold: 1,
+    minutes: 1,
+    meaning: 'Orders stood still, and were asked for again: their messages were lost, or lie among the dead letters.',
+    runbook: 'orders-swept',
+  };
 }
 
 function tableRows(stage: Stage): AlarmRow[] {

@@ -19,6 +19,8 @@ import { QueuePoller } from './queue-poller.ts';
 import { Queues } from './queues.ts';
 import { ServiceFunction } from './service-function.ts';
 import { StreamWorker } from './stream-worker.ts';
+import { sweeperEnvironment } from './sweeper-environment.ts';
+import { Timer } from './timer.ts';
 import { UrlFrontDoor, type UrlFrontDoorProps } from './url-front-door.ts';
 
 export interface ServiceStackProps extends StackProps {
@@ -47,6 +49,8 @@ export class ServiceStack extends Stack {
     this.addProjection(add('projection'));
     this.addQueueWorker('fulfilment', add('fulfilment'));
     this.addConfirmedOrders();
+    const { everyMinutes } = props.stage.sweeper;
+    new Timer(this, 'Sweeps', { stage: props.stage, worker: add('sweeper'), everyMinutes });
 
     publish(this, props.stage.name, {
       OrderQueueUrl: this.queues.find('order-requests').queueUrl,
@@ -70,6 +74,7 @@ export class ServiceStack extends Stack {
       environment: {
         ...(service === 'catalog' && cacheEnvironment(this.stage)),
         ...(service === 'fulfilment' && fulfilmentEnvironment(this.stage)),
+        ...(service === 'sweeper' && sweeperEnvironment(this.stage)),
         ...(verifiesTokens && issuerEnvironment(issuer)),
         ...(services[service].trigger.kind === 'api' && secret !== undefined && { ORIGIN_SECRET: secret }),
       },

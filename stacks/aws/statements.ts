@@ -12,6 +12,7 @@ const tableActions: Readonly<Record<TableVerb, string>> = {
   batchGet: 'dynamodb:BatchGetItem',
   put: 'dynamodb:PutItem',
   update: 'dynamodb:UpdateItem',
+  check: 'dynamodb:ConditionCheckItem',
   query: 'dynamodb:Query',
   scan: 'dynamodb:Scan',
 };

@@ -4,6 +4,7 @@ import { fulfilment } from './mutants/fulfilment.ts';
 import type { Bug, Mutant } from './mutants/mutant.ts';
 import { partition } from './mutants/partition.ts';
 import { breaker, escrow, lease } from './mutants/parts.ts';
+import { sweeper } from './mutants/sweeper.ts';
 import { type Scenario, scenarios } from './protocols.ts';
 
 const bugs: Readonly<Record<Scenario, readonly Bug[]>> = {
@@ -11,6 +12,7 @@ const bugs: Readonly<Record<Scenario, readonly Bug[]>> = {
   partition,
   firestore,
   fulfilment,
+  sweeper,
   escrow,
   lease,
   breaker,

@@ -35,6 +35,7 @@ export interface Plan {
   readonly poison: readonly { readonly name: string; readonly body: string; readonly atMs: number }[];
   readonly faults: FaultRates;
   readonly partner?: PartnerPlan;
+  readonly sweeper?: SweeperPlan;
 }
 
 /** A partner that takes what is confirmed, and how well it does. */
@@ -48,6 +49,16 @@ export interface PartnerPlan {
   readonly cancellableMs: number;
   readonly giveUpMs: number;
   readonly openMs: number;
+}
+
+/** Messages that are lost for ever, and who finds that out. */
+export interface SweeperPlan {
+  /** 0 to 1, of the messages of both queues. */
+  readonly lost: number;
+  readonly lossUntilMs: number;
+  readonly everyMs: number;
+  readonly stuckMs: number;
+  readonly cancellableMs: number;
 }
 
 export const ordersPerRun = 25;
@@ -120,6 +131,22 @@ export function planWithPartner(seed: number): Plan {
       cancellableMs: draw() < 0.5 ? 0 : Math.floor(draw() * 5_000),
       giveUpMs: draw() < 0.3 ? 20_000 : 3_600_000,
       openMs: 1_000 + Math.floor(draw() * 15_000),
+    },
+  };
+}
+
+/** The same, where a sweeper finishes what nobody finished. */
+export function planWithSweeper(seed: number): Plan {
+  const draw = drawOf(seed, 'sweeper');
+  const plan = planWithPartner(seed);
+  return {
+    ...plan,
+    sweeper: {
+      lost: draw() * 0.4,
+      lossUntilMs: 240_000,
+      everyMs: 20_000 + Math.floor(draw() * 40_000),
+      stuckMs: 10_000 + Math.floor(draw() * 50_000),
+      cancellableMs: plan.partner?.cancellableMs ?? 0,
     },
   };
 }

@@ -22,6 +22,8 @@ export interface World {
   readonly published: (event: OrderEvent) => void;
   /** A change of a row that a stream carries, by item. */
   readonly changed: (item: string, image: unknown) => void;
+  /** What the holder of a lease wrote down, if there is one. */
+  readonly noted?: (text: string) => void;
 }
 
 export interface Ports {

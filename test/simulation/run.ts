@@ -16,6 +16,7 @@ import { Queue } from './queue.ts';
 import { runtimeOf } from './runtime.ts';
 import { Scheduler } from './scheduler.ts';
 import { Stream } from './stream.ts';
+import { Sweeper } from './sweeper.ts';
 import { Witness } from './witness.ts';
 import { projectBatch, settleBatch } from './workers.ts';
 
@@ -37,21 +38,23 @@ export async function simulate(plan: Plan, protocol: Protocol, { trace = false }
   const queue = new Queue(scheduler, queueRules, (messages) => settleBatch(messages, platform, runtime));
   const stream = new Stream<unknown>(scheduler, (records) => projectBatch(records, platform, runtime));
   const { partner } = plan;
+  const sweeper = plan.sweeper && new Sweeper(scheduler, plan.sweeper, () => platform, runtime);
   const fulfilment = partner && fulfilmentOf({ ...plan, partner }, calls, runtime, () => platform);
   const platform: Platform = makePlatform({
     calls,
     witness,
-    enqueue: (body) => queue.send(body),
-    ...(fulfilment && { postpone: (body, delayMs) => fulfilment.queue.send(body, delayMs) }),
+    enqueue: (body) => sweeper?.loses() || queue.send(body),
+    ...(fulfilment && { postpone: (body, delayMs) => sweeper?.loses() || fulfilment.queue.send(body, delayMs) }),
     bury(body, reason) {
       if (fulfilment && reason === 'PARTNER_UNREACHABLE') fulfilment.queue.bury(body);
       else buried.push(body);
     },
     published(event) {
       published.add(`${event.order.orderId} ${event.order.version}`);
-      if (event.type === 'OrderConfirmed') fulfilment?.queue.send(JSON.stringify(event));
+      if (event.type === 'OrderConfirmed' && !sweeper?.loses()) fulfilment?.queue.send(JSON.stringify(event));
     },
     changed: (item, image) => stream.push(item, image),
+    noted: (text) => sweeper?.noted(text),
   });
   const ports = { ...platform.ports, ...runtime };
   const clients = new Clients(scheduler, ports);
@@ -64,6 +67,7 @@ export async function simulate(plan: Plan, protocol: Protocol, { trace = false }
     }
     calls.resumeFaults();
     if (platform.sweep) for (let timer = 0; timer < timers; timer++) start(`timer-${timer}`, sweep, timer * timerMs);
+    sweeper?.start();
     for (const order of plan.orders) clients.order(order);
     for (const supply of plan.restocks) clients.restock(supply);
     for (const change of plan.changes) clients.changeProduct(change);
@@ -96,6 +100,7 @@ export async function simulate(plan: Plan, protocol: Protocol, { trace = false }
     (error: Error) => error,
   );
   calls.stopFaults();
+  sweeper?.last();
   for (let round = 0; !livelock && round < redrives; round++) {
     start(`sweep-${round}`, sweep);
     const again = queue.redrive(isPoison) + (fulfilment?.queue.redrive(() => false) ?? 0);
@@ -118,11 +123,16 @@ export async function simulate(plan: Plan, protocol: Protocol, { trace = false }
   if (livelock) violations.push({ invariant: 'I3', text: livelock.message });
   if ('error' in read) violations.push({ invariant: 'I4', text: `a row breaks its schema: ${read.error.message}` });
   else violations.push(...neverPublished(read.value, published), ...resharded(read.value, plan));
+  if (sweeper && !('error' in read)) violations.push(...sweeper.violations(read.value.orders));
   return {
     violations,
     hash: scheduler.hash >>> 0,
     orders: 'error' in read ? 0 : read.value.orders.length,
-    checked: { ...Object.fromEntries(verdicts.map(({ id, checked }) => [id, checked])), ...fulfilment?.counted() },
+    checked: {
+      ...Object.fromEntries(verdicts.map(({ id, checked }) => [id, checked])),
+      ...fulfilment?.counted(),
+      ...(sweeper && { OrdersSwept: sweeper.swept }),
+    },
     injected: calls.injected,
     lines: scheduler.lines ?? [],
   };

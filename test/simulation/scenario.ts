@@ -2,7 +2,7 @@ import { simulateBreaker } from './breaker.ts';
 import { simulateEscrow } from './escrow.ts';
 import { simulateLease } from './lease.ts';
 import type { Outcome } from './outcome.ts';
-import { type Plan, planOf, planWithPartner } from './plan.ts';
+import { type Plan, planOf, planWithPartner, planWithSweeper } from './plan.ts';
 import type { Protocol, Scenario } from './protocols.ts';
 import { simulate } from './run.ts';
 import { shrink } from './shrink.ts';
@@ -32,7 +32,8 @@ function isGame(scenario: Scenario): scenario is keyof typeof games {
   return scenario in games;
 }
 
-function saleOf(scenario: Protocol | 'fulfilment', seed: number): { plan: Plan; protocol: Protocol } {
+function saleOf(scenario: Protocol | 'fulfilment' | 'sweeper', seed: number): { plan: Plan; protocol: Protocol } {
   if (scenario === 'fulfilment') return { plan: planWithPartner(seed), protocol: 'dynamodb' };
+  if (scenario === 'sweeper') return { plan: planWithSweeper(seed), protocol: 'dynamodb' };
   return { plan: planOf(seed), protocol: scenario };
 }

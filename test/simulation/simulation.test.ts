@@ -34,6 +34,12 @@ test('a partner that dies and comes back gets every order once, and no order tha
     expect(checked[seen]).toBeGreaterThan(0);
 });
 
+test('what was lost is asked for again until every order has ended, however many sweep', async () => {
+  const { failures, checked } = await runSeeds({ scenario: 'sweeper', seeds }, { workers: 2 });
+  expect(failures).toEqual([]);
+  expect(checked.OrdersSwept).toBeGreaterThan(seeds);
+});
+
 test('with pauses, wrong clocks and deaths, no run has two effective leaders', async () => {
   const runs = 500;
   const { failures, checked } = await runSeeds({ scenario: 'lease', seeds: runs }, { workers: 2 });
@@ -52,6 +58,7 @@ test.each([
   'a conflict is taken for sold out',
   'the partner is asked with another key each time',
   'what a leader writes has no fence',
+  'the progress is written without its fence',
   'who lost the election probes as well',
 ])('catches: %s', async (name) => {
   const mutant = mutants.find((one) => one.name === name);

@@ -174,6 +174,12 @@ const bad: readonly [start: string, stage: Stage][] = [
     { ...prod, fulfilment: { ...prod.fulfilment, partnerUrl: 'partner/' } },
   ],
   ['fulfilment.maxConcurrency: must be at least 2', { ...prod, fulfilment: { ...prod.fulfilment, maxConcurrency: 1 } }],
+  [
+    'sweeper.stuckMinutes: must be at least what a queue takes for its own retries, 15 minutes, got 14',
+    { ...prod, sweeper: { ...prod.sweeper, stuckMinutes: 14 } },
+  ],
+  ['sweeper.everyMinutes: must be a part of an hour', { ...prod, sweeper: { ...prod.sweeper, everyMinutes: 7 } }],
+  ['sweeper.everyMinutes: must be a whole number above 0', { ...prod, sweeper: { ...prod.sweeper, everyMinutes: 0 } }],
   ['pointInTimeRecoveryDays: must be at most 35 days, got 36', { ...prod, pointInTimeRecoveryDays: 36 }],
   ['deletionProtection: must be the same as keepData, got false', { ...prod, deletionProtection: false }],
 ];

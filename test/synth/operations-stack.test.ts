@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { serviceNames, services } from '../../stacks/needs.ts';
+import { keepsFailures, serviceNames, services } from '../../stacks/needs.ts';
 import type { Stage } from '../../stacks/stage-settings.ts';
 import { stages } from '../../stacks/stages.ts';
 import { propertiesOf, synthesize } from './synthesize.ts';
@@ -97,7 +97,7 @@ test('prod calls a topic that takes TLS only; dev only shows', () => {
 test('one dashboard shows every function and every queue', () => {
   const queueNames = serviceNames.flatMap((name) => {
     const { trigger } = services[name];
-    if (trigger.kind === 'api') return [];
+    if (!keepsFailures(trigger)) return [];
     return trigger.kind === 'queue' ? [trigger.queue, trigger.deadLetters] : [trigger.failures];
   });
   const [dashboard, ...others] = propertiesOf(synthesize(stages.prod).operations, 'AWS::CloudWatch::Dashboard');

@@ -8,7 +8,17 @@ const packages = '**/node_modules';
 /** The entries of a service, and what they share. */
 const clouds = ['aws\\.ts', 'azure\\.ts', 'google\\.ts'];
 const shared = ['api\\.ts', 'events\\.ts', 'messages\\.ts', 'policies\\.ts'];
-const services = ['catalog', 'intake', 'settlement', 'projection', 'stock', 'invalidation', 'publishing', 'fulfilment'];
+const services = [
+  'catalog',
+  'intake',
+  'settlement',
+  'projection',
+  'stock',
+  'invalidation',
+  'publishing',
+  'fulfilment',
+  'sweeper',
+];
 
 interface Import {
   readonly file: string;

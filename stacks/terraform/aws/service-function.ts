@@ -26,12 +26,14 @@ export interface ServiceFunctionProps {
 
 /** A function and the alias that everybody calls it by. */
 export class ServiceFunction extends Construct {
+  readonly service: Service;
   readonly lambda: LambdaFunction;
   readonly alias: LambdaAlias;
 
   constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
     super(scope, id);
     const { stage, service } = props;
+    this.service = service;
     const { memoryMb, timeoutSeconds, provisioned } = stage.functions[service];
     const bound = services[service].needs.map((need) => ({ need, ...props.bind(need) }));
     this.lambda = addLambda(this, {

@@ -9,6 +9,7 @@ import { cacheEnvironment } from '../../aws/cache-environment.ts';
 import { fulfilmentEnvironment } from '../../aws/fulfilment-environment.ts';
 import { issuerEnvironment } from '../../aws/issuer-environment.ts';
 import { queueTriggerStatement, type Statement, streamTriggerStatements } from '../../aws/statements.ts';
+import { sweeperEnvironment } from '../../aws/sweeper-environment.ts';
 import { physicalName } from '../../names.ts';
 import { type Bound, type Need, type QueueName, queueOf, type Service, services } from '../../needs.ts';
 import type { QueueWorker, Stage } from '../../stage-settings.ts';
@@ -20,7 +21,7 @@ import type { Issuer } from './issuer.ts';
 import { Published } from './publish.ts';
 import { Queues } from './queues.ts';
 import { ServiceFunction } from './service-function.ts';
-import { pollQueue, readStream } from './triggers.ts';
+import { pollQueue, readStream, runByTimer } from './triggers.ts';
 import { UrlFrontDoor } from './url-front-door.ts';
 
 export interface PartProps {
@@ -53,6 +54,7 @@ export class ServicePart extends Construct {
     this.addQueueWorker('settlement', props);
     this.addProjection(props);
     this.addQueueWorker('fulfilment', props);
+    runByTimer(this, 'Sweeps', add('sweeper'), stage, stage.sweeper.everyMinutes);
     const urlOf = (queue: QueueName) => this.queues.find(queue).url;
     new Published(this, 'Published', stage.name, {
       OrderQueueUrl: urlOf('order-requests'),
@@ -107,6 +109,7 @@ export class ServicePart extends Construct {
       environment: {
         ...(service === 'catalog' && cacheEnvironment(stage)),
         ...(service === 'fulfilment' && fulfilmentEnvironment(stage)),
+        ...(service === 'sweeper' && sweeperEnvironment(stage)),
         ...(verifiesTokens && issuerEnvironment(issuer)),
         ...(services[service].trigger.kind === 'api' && originSecret !== undefined && { ORIGIN_SECRET: originSecret }),
       },

@@ -1,9 +1,14 @@
+import { CloudwatchEventRule } from '@cdktf/provider-aws/lib/cloudwatch-event-rule/index.js';
+import { CloudwatchEventTarget } from '@cdktf/provider-aws/lib/cloudwatch-event-target/index.js';
 import { LambdaEventSourceMapping } from '@cdktf/provider-aws/lib/lambda-event-source-mapping/index.js';
+import { LambdaFunctionEventInvokeConfig } from '@cdktf/provider-aws/lib/lambda-function-event-invoke-config/index.js';
+import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission/index.js';
 import type { SqsQueue } from '@cdktf/provider-aws/lib/sqs-queue/index.js';
 import type { Construct } from 'constructs';
 import { patternOf } from '../../aws/stream-filter.ts';
+import { physicalName } from '../../names.ts';
 import type { StreamRecords } from '../../needs.ts';
-import type { QueueWorkerSettings, StreamWorkerSettings } from '../../stage-settings.ts';
+import type { QueueWorkerSettings, Stage, StreamWorkerSettings } from '../../stage-settings.ts';
 import type { ServiceFunction } from './service-function.ts';
 
 export interface PollProps {
@@ -50,5 +55,34 @@ export function readStream(scope: Construct, id: string, worker: ServiceFunction
     ...(props.partialFailures && { functionResponseTypes: ['ReportBatchItemFailures'] }),
     destinationConfig: { onFailure: { destinationArn: props.failures.arn } },
     filterCriteria: { filter: [{ pattern: JSON.stringify(patternOf(props.records)) }] },
+  });
+}
+
+/** Clock -> worker. A run that fails is not repeated: the next one goes on where it ended. */
+export function runByTimer(scope: Construct, id: string, worker: ServiceFunction, stage: Stage, minutes: number): void {
+  const { alias } = worker;
+  const onceOnly = { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 };
+  const rule = new CloudwatchEventRule(scope, id, {
+    name: physicalName(stage.name, worker.service),
+    state: 'ENABLED',
+    scheduleExpression: minutes === 1 ? 'rate(1 minute)' : `rate(${minutes} minutes)`,
+  });
+  new CloudwatchEventTarget(scope, `${id}-target`, {
+    rule: rule.name,
+    targetId: 'Target0',
+    arn: alias.arn,
+    retryPolicy: onceOnly,
+  });
+  new LambdaPermission(scope, `${id}-permission`, {
+    action: 'lambda:InvokeFunction',
+    functionName: alias.functionName,
+    qualifier: alias.name,
+    principal: 'events.amazonaws.com',
+    sourceArn: rule.arn,
+  });
+  new LambdaFunctionEventInvokeConfig(scope, `${id}-attempts`, {
+    functionName: alias.functionName,
+    qualifier: alias.name,
+    ...onceOnly,
   });
 }

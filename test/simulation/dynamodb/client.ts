@@ -2,7 +2,7 @@ import { ProvisionedThroughputExceededException } from '@aws-sdk/client-dynamodb
 import { documents } from '../../../functions/adapters/aws/dynamodb-client.ts';
 import type { CallMaker } from '../calls.ts';
 import { failure } from '../channels.ts';
-import { type Answer, cancellation, Tables, type Watch, type Write } from './tables.ts';
+import { type Answer, cancellation, type Query, Tables, type Watch, type Write } from './tables.ts';
 
 interface Command {
   readonly constructor: { readonly name: string };
@@ -28,13 +28,16 @@ export function simulateTables(calls: CallMaker, watch: Watch): Tables {
 
 /** What stands behind `documents.send`: every command of the adapters, as a call that takes time and may go wrong. */
 function dynamoClient(tables: Tables, calls: CallMaker) {
-  function execute(name: string, input: Write & Transaction, conflict: boolean): Answer | Error {
+  function execute(name: string, input: Write & Query & Transaction, conflict: boolean): Answer | Error {
     switch (name) {
       case 'GetCommand':
         return { Item: tables.get(input.TableName, input.Key) };
       case 'PutCommand':
       case 'UpdateCommand':
         return tables.write(input, conflict);
+      case 'QueryCommand':
+        // Indexes are late: what conflicts elsewhere is a row here that does not show yet.
+        return tables.query(input, conflict);
       case 'TransactGetCommand':
         return tables.readTogether(writesOf(input), conflict);
       default:
@@ -52,7 +55,7 @@ function dynamoClient(tables: Tables, calls: CallMaker) {
 
   return (command: Command): Promise<Answer> => {
     const name = command.constructor.name;
-    const input = command.input as Write & Transaction;
+    const input = command.input as Write & Query & Transaction;
     return calls.make<Answer>({
       name,
       execute(answer, conflict) {

@@ -48,6 +48,7 @@ function cached<Compiled>(cache: Map<string, Compiled>, text: string, compile: (
 
 const comparisons = {
   '=': (a: unknown, b: unknown) => a === b,
+  '<': (a: unknown, b: unknown) => String(a) < String(b),
   '>=': (a: unknown, b: unknown) => Number(a) >= Number(b),
   '<=': (a: unknown, b: unknown) => Number(a) <= Number(b),
 };
@@ -64,7 +65,7 @@ function compileAll(text: string): Condition {
       const read = term(exists[2] ?? '');
       return (item, names, values) => (read(item ?? {}, names, values) === undefined) === (exists[1] !== undefined);
     }
-    const compared = /^(\S+) (=|>=|<=) (:\S+)$/.exec(part);
+    const compared = /^(\S+) (=|>=|<=|<) (:\S+)$/.exec(part);
     if (!compared) throw new Error(`the simulated table does not know the condition '${part}'`);
     const [left, right] = [term(compared[1] ?? ''), term(compared[3] ?? '')];
     const holds = comparisons[compared[2] as keyof typeof comparisons];

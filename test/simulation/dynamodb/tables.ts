@@ -14,6 +14,13 @@ export interface Write extends Expressions {
   readonly ReturnValuesOnConditionCheckFailure?: string | undefined;
 }
 
+export interface Query extends Expressions {
+  readonly TableName?: string | undefined;
+  readonly KeyConditionExpression?: string | undefined;
+  readonly ExclusiveStartKey?: Item | undefined;
+  readonly Limit?: number | undefined;
+}
+
 export type Answer = Readonly<Record<string, unknown>>;
 const fault = { $metadata: {} };
 
@@ -94,6 +101,18 @@ export class Tables {
     return { Responses: places.map((place) => ({ Item: standing(place) })) };
   }
 
+  /** Of an index whose sort key is `acceptedAt`, in its order. */
+  query({ KeyConditionExpression, ExclusiveStartKey, Limit = Infinity, ...query }: Query, late: boolean): Answer {
+    const start = ExclusiveStartKey ? placeInIndex(ExclusiveStartKey) : '';
+    const found = this.all(query.TableName)
+      .filter((item) => meets(item, { ...query, ConditionExpression: KeyConditionExpression }))
+      .filter((item) => placeInIndex(item) > start)
+      .sort((a, b) => (placeInIndex(a) < placeInIndex(b) ? -1 : 1));
+    const page = found.slice(0, Limit);
+    const last = found.length > page.length ? { LastEvaluatedKey: page.at(-1) } : {};
+    return { Items: late ? page.slice(0, -1) : page, ...last };
+  }
+
   #placeOf(write: Write): Place {
     const table = write.TableName ?? '';
     return {
@@ -114,6 +133,7 @@ export class Tables {
   }
 }
 
+const placeInIndex = ({ acceptedAt, pk }: Item) => `${acceptedAt} ${pk}`;
 const isHeld = ({ held, name }: Place) => held.has(name);
 const standing = ({ rows, name }: Place) => rows.get(name);
 
