@@ -104,7 +104,7 @@ function capabilityRows(stage: Stage): CapabilityRow[] {
     },
     {
       capability: 'indexes',
-      aws: 'one, by customer',
+      aws: 'two: by customer, and of the open orders',
       azure: 'none: rows for each way to read',
       google: `${compositeIndexes.length} composite, from the adapters' list of queries`,
       differs: 'no emulator of Firestore notices a missing one: a test compares both lists',
@@ -117,6 +117,14 @@ function capabilityRows(stage: Stage): CapabilityRow[] {
       google: `published after the commit to \`${topics.EVENT_TOPIC.name}\`, a relay each minute for what was left`,
       differs: 'order of events is kept on AWS alone; views take them in any order',
       unproven: '',
+    },
+    {
+      capability: `orders that stand still for ${stage.sweeper.stuckMinutes} minutes, looked for each ${stage.sweeper.everyMinutes}`,
+      aws: 'a schedule of EventBridge; a sparse index',
+      azure: 'a timer; rows that the relay removes',
+      google: 'Cloud Scheduler; an index on a field that ends with the order',
+      differs: 'Azure has no transaction over order and list: the sweeper finds rows that a crash left, and drops them',
+      unproven: 'that it is called in time',
     },
     {
       capability: 'identity of a function',

@@ -22,11 +22,22 @@ export function scalingOf(stage: Stage, service: Exclude<Service, 'invalidation'
       return { minInstances: 0, maxInstances: stage[service].maxConcurrency };
     case 'projection':
       return { minInstances: 0, maxInstances: unplanned * stage.projection.parallelizationFactor };
+    // One does the work; a second one would only leave.
+    case 'sweeper':
+      return { minInstances: 0, maxInstances: 1 };
     default:
       return { minInstances: 0, maxInstances: unplanned };
   }
 }
 
 /** The services that other clouds have: forgetting a changed product is part of the CDN's own times there. */
-export const cloudServices = ['catalog', 'intake', 'settlement', 'projection', 'fulfilment', 'stock'] as const;
+export const cloudServices = [
+  'catalog',
+  'intake',
+  'settlement',
+  'projection',
+  'fulfilment',
+  'stock',
+  'sweeper',
+] as const;
 export type CloudService = (typeof cloudServices)[number];

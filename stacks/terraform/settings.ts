@@ -1,6 +1,7 @@
 import { cacheEnvironment } from '../aws/cache-environment.ts';
 import { commonEnvironment } from '../aws/common-environment.ts';
 import { fulfilmentEnvironment } from '../aws/fulfilment-environment.ts';
+import { sweeperEnvironment } from '../aws/sweeper-environment.ts';
 import { services } from '../needs.ts';
 import type { Stage } from '../stage-settings.ts';
 import type { CloudService } from './scaling.ts';
@@ -23,6 +24,7 @@ export function settingsOf(
     ...commonEnvironment(stage, service),
     ...(service === 'catalog' && cacheEnvironment(stage)),
     ...(service === 'fulfilment' && fulfilmentEnvironment(stage)),
+    ...(service === 'sweeper' && sweeperEnvironment(stage)),
     ...(guarded && { OIDC_ISSUER: tokens.issuer, OIDC_AUDIENCE: tokens.audience }),
     ...(isApi && { ORIGIN_SECRET: originSecret }),
   };

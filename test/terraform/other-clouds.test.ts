@@ -7,6 +7,7 @@ import { poisonQueue, queues, tableName } from '../../functions/adapters/azure/r
 import { compositeIndexes, expiry, queries, unindexedFields } from '../../functions/adapters/google/queries.ts';
 import { projectFolder } from '../../scripts/local/paths.ts';
 import { fulfilmentEnvironment } from '../../stacks/aws/fulfilment-environment.ts';
+import { sweeperEnvironment } from '../../stacks/aws/sweeper-environment.ts';
 import { longestServedSeconds } from '../../stacks/check-edge.ts';
 import { type Stage, visibilitySeconds } from '../../stacks/stage-settings.ts';
 import { stages } from '../../stacks/stages.ts';
@@ -97,7 +98,8 @@ describe.each(remote)('Google, $name', (stage) => {
     expect(String(pushed.topic)).toMatch(/_events_/);
     expect(named(of('google_pubsub_subscription'), name('fulfilment-requests'))).not.toHaveProperty('filter');
     const jobs = of('google_cloud_scheduler_job').map((job) => [job.name, job.schedule]);
-    expect(jobs).toEqual(['postponed', 'relay'].map((timer) => [name(timer), '* * * * *']));
+    const minutely = ['postponed', 'relay'].map((timer) => [name(timer), '* * * * *']);
+    expect(jobs).toEqual([...minutely, [name('sweeper'), `*/${stage.sweeper.everyMinutes} * * * *`]]);
     for (const worker of ['fulfilment', 'postponed']) {
       const { service_config } = named(of('google_cloudfunctions2_function'), name(worker)) as { service_config: Body };
       const own = service_config.environment_variables as Record<string, string>;
@@ -107,6 +109,21 @@ describe.each(remote)('Google, $name', (stage) => {
       );
       expect(service_config.max_instance_count).toBe(worker === 'fulfilment' ? stage.fulfilment.maxConcurrency : 1);
     }
+  });
+
+  test('the sweeper runs alone, knows the stage’s patience, and publishes requests to settle and nothing else', () => {
+    const { service_config } = named(of('google_cloudfunctions2_function'), name('sweeper')) as {
+      service_config: Body;
+    };
+    expect(service_config).toMatchObject({
+      max_instance_count: 1,
+      ingress_settings: 'ALLOW_INTERNAL_ONLY',
+      environment_variables: sweeperEnvironment(stage),
+    });
+    const own = Object.keys(service_config.environment_variables as Body).filter((key) => key.endsWith('_TOPIC'));
+    expect(own).toEqual(['ORDER_TOPIC']);
+    const publishes = of('google_pubsub_topic_iam_member').filter(({ member }) => /_sweeper_/.test(String(member)));
+    expect(publishes.map(({ topic }) => topic)).toEqual([expect.stringMatching(/_order-requests_/)]);
   });
 
   test('the functions scale as the stage says, and nobody else calls the workers', () => {
@@ -152,8 +169,10 @@ describe.each(remote)('Google, $name', (stage) => {
       'order-requests-age',
       'confirmed-orders-age',
       'partner-breaker',
+      'orders-swept',
       'intake-errors',
       'fulfilment-errors',
+      'sweeper-errors',
     ])
       expect(names).toContain(name(one));
     expect(JSON.stringify(of('google_monitoring_alert_policy'))).toContain(
@@ -225,6 +244,21 @@ describe.each(remote)('Azure, $name', (stage) => {
     expect(own('batchSize')).toBeGreaterThan(0);
   });
 
+  test('the sweeper comes as often as the stage says, sends to two queues and takes from none', () => {
+    const app = of('azurerm_function_app_flex_consumption').find(({ name }) => String(name).includes('-sweeper-'));
+    const schedule = { SWEEPER_SCHEDULE: `0 */${stage.sweeper.everyMinutes} * * * *` };
+    expect(app?.app_settings).toMatchObject({ ...sweeperEnvironment(stage), ...schedule });
+    const roles = of('azurerm_role_assignment')
+      .filter(({ principal_id }) => /_sweeper-identity_/.test(String(principal_id)))
+      .map(({ role_definition_name, scope }) => [role_definition_name, String(scope).split('/').at(-1)]);
+    const sender = 'Storage Queue Data Message Sender';
+    expect(roles.filter(([role]) => /Queue/.test(String(role)))).toEqual([
+      [sender, expect.stringMatching(/_fulfilment-requests_/)],
+      [sender, expect.stringMatching(/_order-requests_/)],
+    ]);
+    expect(roles.map(([role]) => role)).toContain('Storage Table Data Contributor');
+  });
+
   test('Front Door keeps products by the same keys, pages, and nothing of orders', () => {
     const route = (name: string) => named(of('azurerm_cdn_frontdoor_route'), name);
     expect(route('products').cache).toMatchObject({
@@ -245,8 +279,10 @@ describe.each(remote)('Azure, $name', (stage) => {
       'order-requests-age',
       'fulfilment-requests-age',
       'partner-breaker',
+      'orders-swept',
       'intake-errors',
       'fulfilment-errors',
+      'sweeper-errors',
     ])
       expect(names).toContain(`flash-sale-${stage.name}-${one}`);
   });

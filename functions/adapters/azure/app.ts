@@ -31,11 +31,15 @@ async function callOf(request: HttpRequest): Promise<HttpEvent> {
   };
 }
 
-export interface QueueMessage {
-  readonly body: string;
-  readonly messageId: string;
+/** What every call of a worker has. */
+export interface Call {
   /** Until the host ends the function. */
   readonly remainingMs: () => number;
+}
+
+export interface QueueMessage extends Call {
+  readonly body: string;
+  readonly messageId: string;
 }
 
 /** `functionTimeout` of host.json. */
@@ -47,18 +51,21 @@ export function onQueue(name: string, queueName: QueueName, work: (message: Queu
     queueName,
     connection,
     // The library parses whatever looks like JSON, and there is no way to the text itself.
-    handler: (entry, { triggerMetadata }) => {
-      const end = Date.now() + functionTimeoutMs;
-      return work({
+    handler: (entry, { triggerMetadata }) =>
+      work({
         body: typeof entry === 'string' ? entry : JSON.stringify(entry),
         messageId: String(triggerMetadata?.id),
-        remainingMs: () => end - Date.now(),
-      });
-    },
+        ...beginCall(),
+      }),
   });
 }
 
 /** `schedule` is NCRONTAB, or the name of an app setting as `%NAME%`. */
-export function onTimer(name: string, schedule: string, work: () => Promise<void>): void {
-  app.timer(name, { schedule, handler: () => work() });
+export function onTimer(name: string, schedule: string, work: (call: Call) => Promise<void>): void {
+  app.timer(name, { schedule, handler: () => work(beginCall()) });
+}
+
+function beginCall(): Call {
+  const end = Date.now() + functionTimeoutMs;
+  return { remainingMs: () => end - Date.now() };
 }

@@ -4,4 +4,5 @@ export const apps = {
   settlement: ['settlement'],
   projection: ['projection'],
   fulfilment: ['fulfilment'],
+  sweeper: ['sweeper'],
 } as const;

@@ -16,11 +16,15 @@ export function serveApi(name: string, api: (event: HttpEvent) => Promise<HttpRe
 
 const busy: HttpResult = { statusCode: 503, headers: { 'cache-control': 'no-store', 'retry-after': '1' } };
 
-export interface PushedMessage {
+/** What every call of a worker has. */
+export interface Call {
+  /** Until it counts as failed. */
+  readonly remainingMs: () => number;
+}
+
+export interface PushedMessage extends Call {
   readonly body: string;
   readonly messageId: string;
-  /** Until the message counts as failed. */
-  readonly remainingMs: () => number;
 }
 
 const pushed = z.object({ message: z.object({ data: z.base64().default(''), messageId: z.string() }) });
@@ -39,23 +43,22 @@ export interface Worker<Given extends unknown[]> {
  * not a 2xx comes again, and lies among the dead letters in the end.
  */
 export function servePush(name: string, { work, ...worker }: Worker<[PushedMessage]>): void {
-  serveWorker(name, worker, async (request) => {
-    const end = Date.now() + deadlinesMs.worker;
+  serveWorker(name, worker, async (request, call) => {
     const { message } = pushed.parse(request.body);
     const body = Buffer.from(message.data, 'base64').toString();
-    await work({ body, messageId: message.messageId, remainingMs: () => end - Date.now() });
+    await work({ body, messageId: message.messageId, ...call });
   });
 }
 
 /** Registers a function that Cloud Scheduler calls, with a token like Pub/Sub's. */
-export function serveTimer(name: string, { work, ...worker }: Worker<[]>): void {
-  serveWorker(name, worker, () => work());
+export function serveTimer(name: string, { work, ...worker }: Worker<[Call]>): void {
+  serveWorker(name, worker, (_, call) => work(call));
 }
 
 function serveWorker(
   name: string,
   { verify, onError }: Omit<Worker<[]>, 'work'>,
-  work: (request: Request) => Promise<void>,
+  work: (request: Request, call: Call) => Promise<void>,
 ): void {
   http(name, async (request, response) => {
     response.status(await statusOf(request));
@@ -66,7 +69,8 @@ function serveWorker(
     try {
       if (request.method !== 'POST') return 405;
       if (!(await verify(request.get('authorization')))) return 403;
-      await within(deadlinesMs.worker, work(request));
+      const end = Date.now() + deadlinesMs.worker;
+      await within(deadlinesMs.worker, work(request, { remainingMs: () => end - Date.now() }));
       return 204;
     } catch (error) {
       onError(error);

@@ -1,6 +1,7 @@
 import type { Storage } from '../../../functions/adapters/azure/storage.ts';
 import { cacheEnvironment } from '../../../stacks/aws/cache-environment.ts';
 import { fulfilmentEnvironment } from '../../../stacks/aws/fulfilment-environment.ts';
+import { sweeperEnvironment } from '../../../stacks/aws/sweeper-environment.ts';
 import { stages, withPartner } from '../../../stacks/stages.ts';
 import { messagesAtOnce } from '../../../stacks/terraform/azure/host-overrides.ts';
 import { type Issuer, startIssuer } from '../../local/issuer.ts';
@@ -27,20 +28,22 @@ export interface AzureOptions {
   readonly onProgress?: (text: string) => void;
   /** Called when a child ends by itself. */
   readonly onCrash?: (text: string) => void;
+  /** How long an order may stand still before the sweeper asks for it again. @default as the local stage says */
+  readonly stuckMs?: number;
 }
 
-/** Azure's sweep runs every minute; here a lost notice is to be seen sooner. */
-const sweepSchedule = '*/10 * * * * *';
+/** In a cloud it is minutes; here what was lost is to be seen sooner. */
+const schedules = { events: '*/10 * * * * *', orders: '*/10 * * * * *' };
 
 /** Azurite, the issuer and the function apps; all of it ends with `stop`, and with this process. */
-export async function startAzurePlatform({ onProgress = () => {}, onCrash = () => {} }: AzureOptions = {}) {
+export async function startAzurePlatform({ onProgress = () => {}, onCrash = () => {}, stuckMs }: AzureOptions = {}) {
   const workspace = createWorkspace();
   const ends: (() => unknown)[] = [() => workspace.remove()];
   const stop = async () => {
     for (const end of ends.splice(0).reverse()) await end();
   };
   try {
-    return await start(workspace, { onProgress, onCrash }, ends, stop);
+    return await start(workspace, { onProgress, onCrash, stuckMs }, ends, stop);
   } catch (error) {
     await stop();
     throw error;
@@ -49,7 +52,7 @@ export async function startAzurePlatform({ onProgress = () => {}, onCrash = () =
 
 async function start(
   workspace: Workspace,
-  { onProgress, onCrash }: Required<AzureOptions>,
+  { onProgress, onCrash, stuckMs }: Required<Omit<AzureOptions, 'stuckMs'>> & { readonly stuckMs: number | undefined },
   ends: (() => unknown)[],
   stop: () => Promise<void>,
 ): Promise<AzurePlatform> {
@@ -69,11 +72,17 @@ async function start(
   const starting = await Promise.allSettled([
     startFunctionApp(workspace, 'api', { ...shared, ...identity, ...cacheEnvironment(stages.local) }),
     startFunctionApp(workspace, 'settlement', shared),
-    startFunctionApp(workspace, 'projection', { ...shared, ...handing, SWEEP_SCHEDULE: sweepSchedule }),
+    startFunctionApp(workspace, 'projection', { ...shared, ...handing, SWEEP_SCHEDULE: schedules.events }),
     startFunctionApp(workspace, 'fulfilment', {
       ...shared,
       ...handing,
       ...messagesAtOnce(stages.local.fulfilment.batchSize),
+    }),
+    startFunctionApp(workspace, 'sweeper', {
+      ...shared,
+      ...sweeperEnvironment(stages.local),
+      ...(stuckMs !== undefined && { STUCK_MS: String(stuckMs) }),
+      SWEEPER_SCHEDULE: schedules.orders,
     }),
   ]);
   const apps = starting.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));

@@ -3,8 +3,9 @@ import type { firestore } from '../../../functions/adapters/google/firestore-cli
 import type { Subscriptions } from '../../../functions/adapters/google/subscriptions.ts';
 import { cacheEnvironment } from '../../../stacks/aws/cache-environment.ts';
 import { fulfilmentEnvironment } from '../../../stacks/aws/fulfilment-environment.ts';
+import { sweeperEnvironment } from '../../../stacks/aws/sweeper-environment.ts';
 import { stages, withPartner } from '../../../stacks/stages.ts';
-import { timerNames } from '../../../stacks/terraform/google/topology.ts';
+import { type Timer, timerNames } from '../../../stacks/terraform/google/topology.ts';
 import { CallCounters, type CallCounts } from '../../local/counters.ts';
 import { Forwarder } from '../../local/forward.ts';
 import { FrontDoor } from '../../local/front-door.ts';
@@ -40,10 +41,12 @@ export interface GooglePlatformOptions {
   readonly onProgress: (text: string) => void;
   /** Called when something that was started ends by itself. */
   readonly onCrash: (text: string) => void;
+  /** How long an order may stand still before the sweeper asks for it again. @default as the local stage says */
+  readonly stuckMs?: number;
 }
 
 /** Cloud Scheduler's shortest step is a minute; here what waits is to be seen sooner. */
-const timersEveryMs = 2_000;
+const timersEveryMs: Readonly<Record<Timer, number>> = { relay: 2_000, postponed: 2_000, sweeper: 10_000 };
 /** Requests that one instance answers at a time. */
 const concurrency = { catalog: 32, intake: 32, stock: 8 };
 /** Of a subscription; the fulfilment has two, and calls the partner ten times at once. */
@@ -66,7 +69,7 @@ export async function startGooglePlatform(options: GooglePlatformOptions): Promi
 
 async function start(
   workspace: Workspace,
-  { onProgress, onCrash }: GooglePlatformOptions,
+  { onProgress, onCrash, stuckMs }: GooglePlatformOptions,
   ends: (() => unknown)[],
 ): Promise<Omit<GooglePlatform, 'stop'>> {
   const found = findEngines();
@@ -81,7 +84,7 @@ async function start(
   ends.push(() => partner.stop());
 
   onProgress('starting the functions');
-  const { urls, children } = await startFunctions(workspace, { issuer, partner }, engines.env);
+  const { urls, children } = await startFunctions(workspace, { issuer, partner, stuckMs }, engines.env);
   ends.push(() => children.map((child) => child.stop()));
   const all = [...engines.children, ...children];
   for (const { crashed } of all) void crashed.then(onCrash);
@@ -91,7 +94,7 @@ async function start(
     const options = { subscription: name, url: urls[service], token, type, concurrency: pushesAtOnce[service] };
     ends.push(startPush({ subscriptions: stores.subscriptions, ...options }));
   }
-  for (const name of timerNames) ends.push(startTimer(urls[name], token, timersEveryMs));
+  for (const name of timerNames) ends.push(startTimer(urls[name], token, timersEveryMs[name]));
   const counters = new CallCounters();
   const frontDoor = await openFrontDoor(urls, counters);
   ends.push(() => frontDoor.close());
@@ -132,7 +135,7 @@ async function openStores(env: Readonly<Record<string, string>>) {
 
 async function startFunctions(
   workspace: Workspace,
-  { issuer, partner }: { issuer: Issuer; partner: Partner },
+  { issuer, partner, stuckMs }: { issuer: Issuer; partner: Partner; stuckMs: number | undefined },
   engineEnv: Readonly<Record<string, string>>,
 ) {
   const keysUrl = `${issuer.url}/.well-known/jwks.json`;
@@ -141,6 +144,8 @@ async function startFunctions(
     ...topics,
     ...cacheEnvironment(stages.local),
     ...fulfilmentEnvironment(withPartner(stages.local, partner.url)),
+    ...sweeperEnvironment(stages.local),
+    ...(stuckMs !== undefined && { STUCK_MS: String(stuckMs) }),
     FIRESTORE_DATABASE: database,
     OIDC_ISSUER: issuer.url,
     OIDC_AUDIENCE: issuer.audience,

@@ -50,7 +50,7 @@ export const subscriptionPlans: readonly SubscriptionPlan[] = [
 /** Functions by the process that serves them here: two, as the machine has more to do than to run these. */
 export const processes = {
   api: ['catalog', 'intake', 'stock'],
-  workers: ['settlement', 'projection', 'relay', 'fulfilment', 'postponed'],
+  workers: ['settlement', 'projection', 'relay', 'fulfilment', 'postponed', 'sweeper'],
 } as const;
 
 export type FunctionName = (typeof processes)[keyof typeof processes][number];

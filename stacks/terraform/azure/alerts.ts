@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import { queues } from '../../../functions/adapters/azure/resources.ts';
 import { physicalName } from '../../names.ts';
 import { apiServices } from '../../needs.ts';
-import { cloudServices } from '../scaling.ts';
+import { type CloudService, cloudServices } from '../scaling.ts';
 import { type Data, deadLetterQueues } from './data.ts';
 import type { Functions } from './functions.ts';
 import type { Place } from './place.ts';
@@ -56,7 +56,7 @@ export class Alerts extends Construct {
       logAnalyticsWorkspaceId: workspaceId,
       enabledLog: [{ category: 'StorageWrite' }],
     });
-    for (const row of [...this.deadLetters(), ...this.ages(), ...this.breaker(), ...this.errors()]) this.addQuery(row);
+    for (const row of [...this.deadLetters(), ...this.ages(), ...this.counters(), ...this.errors()]) this.addQuery(row);
     this.addFailedRequests();
   }
 
@@ -99,23 +99,30 @@ export class Alerts extends Construct {
   }
 
   /** Counters travel in log lines. */
-  private breaker(): QueryRow[] {
-    const counted = (counter: string) =>
-      `AppTraces | where AppRoleName startswith '${physicalName(this.props.place.stage.name, 'fulfilment')}' and Message has '"${counter}":'`;
+  private counters(): QueryRow[] {
+    const counted = (service: CloudService, counter: string) =>
+      `AppTraces | where AppRoleName startswith '${physicalName(this.props.place.stage.name, service)}' and Message has '"${counter}":'`;
     return [
       {
         name: 'partner-breaker',
-        query: counted('BreakerOpened'),
+        query: counted('fulfilment', 'BreakerOpened'),
         threshold: 0,
         meaning: 'The partner is taken for down: orders wait, and are not lost.',
         runbook: 'partner-down',
       },
       {
         name: 'partner-breaker-store',
-        query: counted('BreakerStoreFailures'),
+        query: counted('fulfilment', 'BreakerStoreFailures'),
         threshold: this.props.place.stage.alarms.functionErrorsPerMinute,
         meaning: 'The breaker cannot read or write its state, and lets every call pass.',
         runbook: 'partner-down',
+      },
+      {
+        name: 'orders-swept',
+        query: counted('sweeper', 'OrdersSwept'),
+        threshold: 0,
+        meaning: 'Orders stood still, and were asked for again.',
+        runbook: 'orders-swept',
       },
     ];
   }

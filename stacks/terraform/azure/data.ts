@@ -24,6 +24,8 @@ const use: Readonly<Record<CloudService, { readonly sends: readonly Queue[]; rea
     takes: queues.fulfilments,
   },
   stock: { sends: [] },
+  // It asks again, and leaves the work to those who take from there.
+  sweeper: { sends: [queues.orders, queues.fulfilments] },
 };
 
 /** The queues that nobody works off by itself: somebody has to look. */

@@ -146,6 +146,7 @@ export class Functions extends Construct {
         SWEEP_SCHEDULE: '0 * * * * *',
         CANCELLABLE_MS: fulfilmentEnvironment(place.stage).CANCELLABLE_MS,
       }),
+      ...(service === 'sweeper' && { SWEEPER_SCHEDULE: `0 */${place.stage.sweeper.everyMinutes} * * * *` }),
       ...(service === 'fulfilment' && messagesAtOnce(fulfilmentsAtOnce(place.stage))),
     };
   }

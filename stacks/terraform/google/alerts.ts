@@ -4,7 +4,7 @@ import { MonitoringNotificationChannel } from '@cdktf/provider-google/lib/monito
 import { Construct } from 'constructs';
 import { physicalName } from '../../names.ts';
 import type { Stage } from '../../stage-settings.ts';
-import { cloudServices } from '../scaling.ts';
+import { type CloudService, cloudServices } from '../scaling.ts';
 import { deadLetterTopics, type Push, pushes, type TopicVariable, topics } from './topology.ts';
 
 interface AlertRow {
@@ -17,6 +17,8 @@ interface AlertRow {
   /** The heading in docs/runbook.md that says what to do. */
   readonly runbook: string;
 }
+
+type Counted = Pick<AlertRow, 'name' | 'threshold' | 'meaning' | 'runbook'>;
 
 const deadLetterRunbook: Partial<Record<TopicVariable, string>> = {
   DEAD_LETTER_TOPIC: 'order-requests-dlq',
@@ -39,7 +41,7 @@ export class Alerts extends Construct {
       type: 'email',
       labels: { email_address: email },
     });
-    const rows = [...this.deadLetters(stage), ...this.waiting(stage), ...this.breaker(stage), ...this.errors(stage)];
+    const rows = [...this.deadLetters(stage), ...this.waiting(stage), ...this.counters(stage), ...this.errors(stage)];
     for (const row of rows) this.add(stage, row, channel.id);
   }
 
@@ -102,23 +104,37 @@ export class Alerts extends Construct {
   }
 
   /** Counters travel in log lines. */
-  private breaker(stage: Stage): AlertRow[] {
-    const run = `resource.type="cloud_run_revision" AND resource.labels.service_name="${physicalName(stage.name, 'fulfilment')}"`;
-    const row = (name: string, counter: string, threshold: number, meaning: string): AlertRow => {
+  private counters(stage: Stage): AlertRow[] {
+    const row = (service: CloudService, counter: string, given: Counted): AlertRow => {
+      const { name } = given;
+      const run = `resource.type="cloud_run_revision" AND resource.labels.service_name="${physicalName(stage.name, service)}"`;
       const counted = new LoggingMetric(this, `${name}-counted`, {
         name: physicalName(stage.name, name),
         filter: `${run} AND jsonPayload.${counter}>=1`,
         metricDescriptor: { metricKind: 'DELTA', valueType: 'INT64' },
       });
       const filter = `${run} AND metric.type="logging.googleapis.com/user/${counted.name}"`;
-      return { name, filter, threshold, minutes: 1, aligner: 'ALIGN_DELTA', meaning, runbook: 'partner-down' };
+      return { ...given, filter, minutes: 1, aligner: 'ALIGN_DELTA' };
     };
-    const { functionErrorsPerMinute } = stage.alarms;
-    const down = 'The partner is taken for down: orders wait, and are not lost.';
-    const store = 'The breaker cannot read or write its state, and lets every call pass.';
     return [
-      row('partner-breaker', 'BreakerOpened', 0, down),
-      row('partner-breaker-store', 'BreakerStoreFailures', functionErrorsPerMinute, store),
+      row('fulfilment', 'BreakerOpened', {
+        name: 'partner-breaker',
+        threshold: 0,
+        meaning: 'The partner is taken for down: orders wait, and are not lost.',
+        runbook: 'partner-down',
+      }),
+      row('fulfilment', 'BreakerStoreFailures', {
+        name: 'partner-breaker-store',
+        threshold: stage.alarms.functionErrorsPerMinute,
+        meaning: 'The breaker cannot read or write its state, and lets every call pass.',
+        runbook: 'partner-down',
+      }),
+      row('sweeper', 'OrdersSwept', {
+        name: 'orders-swept',
+        threshold: 0,
+        meaning: 'Orders stood still, and were asked for again.',
+        runbook: 'orders-swept',
+      }),
     ];
   }
 

@@ -14,7 +14,7 @@ import { type CloudService, cloudServices, pushesOfInstance, scalingOf } from '.
 import { settingsOf } from '../settings.ts';
 import type { Identities } from './identities.ts';
 import type { Messages } from './messages.ts';
-import { pushes, type Timer, timerNames, timers } from './topology.ts';
+import { pushes, scheduleOf, type Timer, timerNames, timers } from './topology.ts';
 
 export interface FunctionsProps {
   readonly stage: Stage;
@@ -52,7 +52,7 @@ export class Functions extends Construct {
     for (const service of cloudServices) this.add(service, service);
     for (const push of pushes) messages.push(push, this.urlOf(push.service));
     for (const name of timerNames) {
-      this.add(name, timers[name]);
+      if (name !== timers[name]) this.add(name, timers[name]);
       this.addJob(name);
     }
   }
@@ -136,7 +136,7 @@ export class Functions extends Construct {
       project,
       region,
       name: physicalName(stage.name, timer),
-      schedule: '* * * * *',
+      schedule: scheduleOf(timer, stage),
       httpTarget: {
         httpMethod: 'POST',
         uri: this.urlOf(timer),

@@ -12,6 +12,7 @@ const storeRole: Readonly<Record<CloudService, string>> = {
   projection: 'roles/datastore.user',
   fulfilment: 'roles/datastore.user',
   stock: 'roles/datastore.user',
+  sweeper: 'roles/datastore.user',
 };
 
 /** A service account for each function, and one as which Pub/Sub and the scheduler call the workers. */

@@ -5,7 +5,7 @@ import type { CloudService } from '../scaling.ts';
 
 /** Topics by the variable that tells a function their name, and who may publish to them. */
 export const topics = {
-  ORDER_TOPIC: { name: 'order-requests', publishers: ['intake'] },
+  ORDER_TOPIC: { name: 'order-requests', publishers: ['intake', 'sweeper'] },
   DEAD_LETTER_TOPIC: { name: 'order-requests-dead', publishers: ['settlement'] },
   EVENT_TOPIC: { name: 'order-events', publishers: ['intake', 'settlement', 'projection', 'fulfilment'] },
   FAILURE_TOPIC: { name: 'projection-failures', publishers: ['projection'] },
@@ -54,10 +54,18 @@ export const redrives = pushes.filter(({ type }) => type === undefined);
 export const redrivenName = ({ name }: Push): string => `${name}-redriven`;
 export const redrivenFilter = 'attributes:redriveOf';
 
-/** Functions that Cloud Scheduler calls every minute, with the service whose code they are part of. */
-export const timers = { relay: 'projection', postponed: 'fulfilment' } as const satisfies Record<string, CloudService>;
+/** Functions that Cloud Scheduler calls, with the service whose code they are part of. */
+export const timers = {
+  relay: 'projection',
+  postponed: 'fulfilment',
+  sweeper: 'sweeper',
+} as const satisfies Record<string, CloudService>;
 export type Timer = keyof typeof timers;
 export const timerNames = Object.keys(timers) as Timer[];
+
+/** What waits is looked for each minute; orders that stand still, as often as the stage says. */
+export const scheduleOf = (timer: Timer, { sweeper }: Stage): string =>
+  timer === 'sweeper' ? `*/${sweeper.everyMinutes} * * * *` : '* * * * *';
 
 /** Pub/Sub takes 10 to 600 s; beyond it, the message is somebody else's too. */
 export const ackDeadlineSeconds = (stage: Stage, worker?: QueueWorker): number =>

@@ -1,6 +1,9 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { queues } from '../../../functions/adapters/azure/resources.ts';
+import { tableStore } from '../../../functions/adapters/azure/table-store.ts';
+import { partitionPorts } from '../../../functions/adapters/partition/ports.ts';
 import { routes } from '../../../functions/contracts/routes.ts';
 import { type AzurePlatform, startAzurePlatform } from '../../../scripts/clouds/azure/platform.ts';
 import { saleSystem } from '../../../scripts/clouds/azure/system.ts';
@@ -8,6 +11,7 @@ import { reportOf } from '../../../scripts/demo/report.ts';
 import { runSale } from '../../../scripts/demo/sale.ts';
 import { seed } from '../../../scripts/local/seed.ts';
 import { ShopClient } from '../../../scripts/shop/client.ts';
+import { findLostOrders, stuckMs } from '../lost-requests.ts';
 import { sitOutOutage } from '../partner-outage.ts';
 
 let platform: AzurePlatform;
@@ -15,7 +19,7 @@ let shop: ShopClient;
 const crashes: string[] = [];
 
 beforeAll(async () => {
-  platform = await startAzurePlatform({ onCrash: (text) => crashes.push(text) });
+  platform = await startAzurePlatform({ stuckMs, onCrash: (text) => crashes.push(text) });
   shop = new ShopClient(platform.apiUrl);
 });
 
@@ -49,6 +53,19 @@ test('a sale of 150 orders with all that goes wrong in one: every invariant hold
 
 test('orders wait for a partner that is away, and are neither lost nor given up', async () => {
   await sitOutOutage(platform, saleSystem(platform));
+}, 180_000);
+
+test('the sweeper finds orders whose request was lost, and they are fulfilled once', async () => {
+  const fulfilments = platform.storage.queue(queues.fulfilments);
+  await findLostOrders(platform, saleSystem(platform), {
+    ...partitionPorts(tableStore(platform.storage.table)),
+    async takeFulfilments() {
+      const { approximateMessagesCount = 0 } = await fulfilments.getProperties();
+      if (approximateMessagesCount === 0) return false;
+      await fulfilments.clearMessages();
+      return true;
+    },
+  });
 }, 180_000);
 
 test('exactly one of 50 parallel orders gets the last unit', async () => {

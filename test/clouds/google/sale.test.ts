@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventPath } from '../../../functions/adapters/google/keys.ts';
+import { queries } from '../../../functions/adapters/google/queries.ts';
 import { routes } from '../../../functions/contracts/routes.ts';
 import { type GooglePlatform, startGooglePlatform } from '../../../scripts/clouds/google/platform.ts';
 import { pushToken } from '../../../scripts/clouds/google/push.ts';
@@ -11,6 +12,7 @@ import { startIssuer } from '../../../scripts/local/issuer.ts';
 import { seed } from '../../../scripts/local/seed.ts';
 import { ShopClient } from '../../../scripts/shop/client.ts';
 import { timers } from '../../../stacks/terraform/google/topology.ts';
+import { findLostOrders, stuckMs } from '../lost-requests.ts';
 import { sitOutOutage } from '../partner-outage.ts';
 
 let platform: GooglePlatform;
@@ -18,7 +20,7 @@ let shop: ShopClient;
 const crashes: string[] = [];
 
 beforeAll(async () => {
-  platform = await startGooglePlatform({ onProgress: () => {}, onCrash: (text) => crashes.push(text) });
+  platform = await startGooglePlatform({ stuckMs, onProgress: () => {}, onCrash: (text) => crashes.push(text) });
   shop = new ShopClient(platform.apiUrl);
 });
 
@@ -34,7 +36,7 @@ test.each(routes)('$method $path reaches its function', async ({ method, path, a
   expect(headers.get('x-trace-id')).toMatch(/^[0-9a-f]{32}$/);
 });
 
-test.each(['settlement', 'projection', 'fulfilment', 'relay', 'postponed'] as const)(
+test.each(['settlement', 'projection', 'fulfilment', 'relay', 'postponed', 'sweeper'] as const)(
   '%s works for nobody but the pusher',
   async (worker) => {
     const call = async (authorization: string | undefined) => {
@@ -69,6 +71,23 @@ test('a sale of 150 orders with all that goes wrong in one: every invariant hold
 
 test('orders wait for a partner that is away, and are neither lost nor given up', async () => {
   await sitOutOutage(platform, saleSystem(platform));
+}, 180_000);
+
+test('the sweeper finds orders whose request was lost, and they are fulfilled once', async () => {
+  const { db } = platform;
+  const [{ orderStore }, { openOrders }] = await Promise.all([
+    import('../../../functions/adapters/google/orders.ts'),
+    import('../../../functions/adapters/google/open-orders.ts'),
+  ]);
+  await findLostOrders(platform, saleSystem(platform), {
+    orders: orderStore(db),
+    open: openOrders(db),
+    async takeFulfilments() {
+      const { docs } = await db.collection(queries.postponed.collection).get();
+      await Promise.all(docs.map((document) => document.ref.delete()));
+      return docs.length > 0;
+    },
+  });
 }, 180_000);
 
 test('exactly one of 50 parallel orders gets the last unit', async () => {

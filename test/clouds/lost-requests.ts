@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import { expect } from 'vitest';
+import { openBucketOf } from '../../functions/domain/open-order.ts';
+import { placeOrder } from '../../functions/domain/order.ts';
+import { orderIdOf } from '../../functions/intake/place-order.ts';
+import type { OpenOrders } from '../../functions/ports/open-orders.ts';
+import type { OrderStore } from '../../functions/ports/orders.ts';
+import type { SaleSystem } from '../../scripts/demo/system.ts';
+import { seed } from '../../scripts/local/seed.ts';
+import { ShopClient } from '../../scripts/shop/client.ts';
+import type { OutagePlatform } from './partner-outage.ts';
+
+export interface Losses {
+  readonly orders: OrderStore;
+  readonly open: OpenOrders;
+  /** Takes the requests for the partner out of the world, if there are any by now. */
+  takeFulfilments(): Promise<boolean>;
+}
+
+/** Soon enough for a test, and longer than an order takes of which nothing was lost. */
+export const stuckMs = 10_000;
+const finishedWithin = { timeout: 90_000, interval: 500 };
+
+const sku = 'lost-and-found';
+const customer = 'odysseus';
+
+/** Of one order the request to settle it is lost, of another one the request for the partner: the sweeper finds both. */
+export async function findLostOrders(platform: OutagePlatform, system: SaleSystem, losses: Losses): Promise<void> {
+  const shop = new ShopClient(platform.apiUrl);
+  const token = await platform.issuer.token({ customer });
+  const product = { sku, name: 'Lost and found', unitPrice: 100, currency: 'EUR', peakOrdersPerSecond: 100 } as const;
+  await seed(platform, [{ ...product, units: 9 }]);
+  const stateOf = async (orderId: string) => ((await shop.getOrder(token, orderId)).body as { state: string }).state;
+  await system.untilQuiet(0, { withinMs: 60_000 });
+  // Copies for orders that have ended: nothing follows from them.
+  await losses.takeFulfilments();
+
+  const placed = await shop.placeOrder(token, `never-handed-over-${randomUUID()}`, { sku, quantity: 1 });
+  const { orderId: handedToNobody } = placed.body as { orderId: string };
+  await expect.poll(() => losses.takeFulfilments(), finishedWithin).toBe(true);
+  expect(await stateOf(handedToNobody)).toBe('CONFIRMED');
+  const settledByNobody = await acceptAndDie(losses.orders);
+  expect(await stateOf(settledByNobody)).toBe('PENDING');
+
+  const ids = [settledByNobody, handedToNobody];
+  await expect.poll(() => Promise.all(ids.map(stateOf)), finishedWithin).toEqual(['FULFILLED', 'FULFILLED']);
+  const { quiet, snapshot } = await system.untilQuiet(0, { withinMs: 60_000 });
+  expect(quiet).toBe(true);
+  const entries = snapshot.book?.filter((entry) => entry.sku === sku).map(({ orderId }) => orderId);
+  expect(entries?.toSorted()).toEqual(ids.toSorted());
+  const isListed = async (id: string) =>
+    (await losses.open.list(openBucketOf(id), '9', 1_000)).orders.some(({ orderId }) => orderId === id);
+  await expect.poll(() => Promise.all(ids.map(isListed)), finishedWithin).toEqual([false, false]);
+}
+
+/** What intake leaves behind that dies between the row and the queue. */
+async function acceptAndDie(orders: OrderStore): Promise<string> {
+  const orderId = orderIdOf(customer, `never-settled-${randomUUID()}`);
+  const request = { orderId, customer, sku, quantity: 1, unitPrice: 100, currency: 'EUR' as const, shardCount: 1 };
+  await orders.create({ order: placeOrder(request, new Date().toISOString()), requestHash: 'a'.repeat(64) });
+  return orderId;
+}
