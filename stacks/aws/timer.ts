@@ -1,8 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { EventInvokeConfig } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { physicalName } from '../names.ts';
+import { aliasName, physicalName } from '../names.ts';
 import type { Stage } from '../stage-settings.ts';
 import type { ServiceFunction } from './service-function.ts';
 
@@ -34,6 +35,7 @@ export class Timer extends Construct {
       principal: new ServicePrincipal('events.amazonaws.com'),
       sourceArn: rule.ruleArn,
     });
-    alias.configureAsyncInvoke({ retryAttempts, maxEventAge: age });
+    const once = { function: alias.lambda, qualifier: aliasName, retryAttempts, maxEventAge: age };
+    new EventInvokeConfig(this, 'Attempts', once).node.addDependency(alias);
   }
 }

@@ -9,6 +9,7 @@ const actions: Record<string, string> = {
   batchGet: 'dynamodb:BatchGetItem',
   put: 'dynamodb:PutItem',
   update: 'dynamodb:UpdateItem',
+  check: 'dynamodb:ConditionCheckItem',
   query: 'dynamodb:Query',
   scan: 'dynamodb:Scan',
   send: 'sqs:SendMessage',
@@ -114,6 +115,7 @@ const settings: Partial<Record<Service, string[]>> = {
   ],
   invalidation: ['CACHE_FUNCTION_MS'],
   fulfilment: ['BREAKER_OPEN_MS', 'CANCELLABLE_MS', 'GIVE_UP_MS', 'PARTNER_URL'],
+  sweeper: ['CANCELLABLE_MS', 'STUCK_MS'],
 };
 /** Where the stage closes the way beside the CDN, to what a request can reach. */
 const originSecret = (service: Service) => (services[service].trigger.kind === 'api' ? ['ORIGIN_SECRET'] : []);

@@ -191,3 +191,13 @@ test('publishes what clients look for', () => {
   expect(Object.keys(dev.toJSON().Outputs).sort()).toEqual(['ApiId', 'ApiUrl', ...shared]);
   dev.hasResourceProperties('AWS::SSM::Parameter', { Name: '/flash-sale/dev/api-url' });
 });
+
+test('the sweeper runs as often as the stage says, and a run that fails is not repeated', () => {
+  const { service } = synthesize(stages.prod);
+  const once = { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 };
+  expect(oneWith(service, 'AWS::Events::Rule', 'Name', 'flash-sale-prod-sweeper')).toMatchObject({
+    ScheduleExpression: 'rate(5 minutes)',
+    Targets: [{ RetryPolicy: { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 } }],
+  });
+  expect(propertiesOf(service, 'AWS::Lambda::EventInvokeConfig')).toEqual([expect.objectContaining(once)]);
+});

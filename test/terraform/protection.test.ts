@@ -79,6 +79,10 @@ describe.each([stages.dev, stages.staging, stages.prod])('Azure, $name', (stage)
         "settlement: Table Data Contributor of Table",
         "stock: Blob Data Owner of its host",
         "stock: Table Data Contributor of Table",
+        "sweeper: Blob Data Owner of its host",
+        "sweeper: Queue Data Message Sender of fulfilment-requests",
+        "sweeper: Queue Data Message Sender of order-requests",
+        "sweeper: Table Data Contributor of Table",
       ]
     `);
   });
@@ -159,10 +163,13 @@ describe.each([stages.dev, stages.staging, stages.prod])('Google, $name', (stage
         "pusher: roles/run.invoker of projection",
         "pusher: roles/run.invoker of relay",
         "pusher: roles/run.invoker of settlement",
+        "pusher: roles/run.invoker of sweeper",
         "settlement: roles/datastore.user",
         "settlement: roles/pubsub.publisher of order-events",
         "settlement: roles/pubsub.publisher of order-requests-dead",
         "stock: roles/datastore.user",
+        "sweeper: roles/datastore.user",
+        "sweeper: roles/pubsub.publisher of order-requests",
       ]
     `);
   });

@@ -1,0 +1,121 @@
+import { describe, expect, test } from 'vitest';
+import { poisonQueue, queues, tableName } from '../../functions/adapters/azure/resources.ts';
+import { fulfilmentEnvironment } from '../../stacks/aws/fulfilment-environment.ts';
+import { sweeperEnvironment } from '../../stacks/aws/sweeper-environment.ts';
+import { named, remote, resourcesOf } from './synthesized.ts';
+
+const stack = resourcesOf('azure');
+
+describe.each(remote)('Azure, $name', (stage) => {
+  const of = stack(stage.name);
+
+  test('every queue of the adapters is there with its poison queue, and their table', () => {
+    const wanted = Object.values(queues).flatMap((queue) => [queue, poisonQueue(queue)]);
+    expect(
+      of('azurerm_storage_queue')
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(wanted.sort());
+    expect(of('azurerm_storage_table')).toMatchObject([{ name: tableName }]);
+  });
+
+  test('no account has a key, an old TLS or a public blob, and what must stay is locked', () => {
+    for (const account of of('azurerm_storage_account'))
+      expect(account).toMatchObject({
+        shared_access_key_enabled: false,
+        min_tls_version: 'TLS1_2',
+        https_traffic_only_enabled: true,
+      });
+    expect(of('azurerm_management_lock')).toHaveLength(stage.deletionProtection ? 1 : 0);
+    const data = of('azurerm_storage_account').find(({ name }) => /data/.test(String(name)));
+    expect(data).toMatchObject({
+      account_replication_type: stage.keepData ? 'GZRS' : 'ZRS',
+      lifecycle: { prevent_destroy: stage.keepData },
+    });
+  });
+
+  test('catalog reads, and no service has rights on a whole account’s queues', () => {
+    const roles = of('azurerm_role_assignment');
+    const readers = roles.filter((role) => role.role_definition_name === 'Storage Table Data Reader');
+    expect(readers).toHaveLength(1);
+    for (const role of roles.filter((one) => /Queue/.test(String(one.role_definition_name))))
+      expect(role.scope).toMatch(/queueServices\/default\/queues\//);
+  });
+
+  test('the apps scale as the stage says, within what Flex Consumption takes', () => {
+    const app = (service: string) =>
+      of('azurerm_function_app_flex_consumption').find(({ name }) => String(name).includes(`-${service}-`)) ?? {};
+    expect(app('settlement').maximum_instance_count).toBe(Math.max(40, stage.settlement.maxConcurrency));
+    const { provisioned } = stage.functions.intake;
+    expect(app('intake')).toMatchObject({
+      https_only: true,
+      maximum_instance_count: Math.max(40, provisioned?.maxEnvironments ?? 0),
+      ...(provisioned && { always_ready: [{ name: 'http', instance_count: provisioned.minEnvironments }] }),
+    });
+    for (const service of ['catalog', 'intake', 'stock'])
+      expect(app(service).site_config).toMatchObject({ ip_restriction_default_action: 'Deny' });
+  });
+
+  test('the fulfilment knows its partner, and calls it no more at a time than the stage says', () => {
+    const settings = (service: string) =>
+      of('azurerm_function_app_flex_consumption').find(({ name }) => String(name).includes(`-${service}-`))
+        ?.app_settings as Record<string, string>;
+    expect(settings('fulfilment')).toMatchObject(fulfilmentEnvironment(stage));
+    expect(settings('projection').CANCELLABLE_MS).toBe(fulfilmentEnvironment(stage).CANCELLABLE_MS);
+    const own = (name: string) => Number(settings('fulfilment')[`AzureFunctionsJobHost__extensions__queues__${name}`]);
+    const { batchSize, maxConcurrency } = stage.fulfilment;
+    const instances = Math.max(40, maxConcurrency);
+    expect(own('batchSize') + own('newBatchThreshold')).toBe(Math.ceil((batchSize * maxConcurrency) / instances));
+    expect(own('batchSize')).toBeGreaterThan(0);
+  });
+
+  test('the sweeper comes as often as the stage says, sends to two queues and takes from none', () => {
+    const app = of('azurerm_function_app_flex_consumption').find(({ name }) => String(name).includes('-sweeper-'));
+    const schedule = { SWEEPER_SCHEDULE: `0 */${stage.sweeper.everyMinutes} * * * *` };
+    expect(app?.app_settings).toMatchObject({ ...sweeperEnvironment(stage), ...schedule });
+    const roles = of('azurerm_role_assignment')
+      .filter(({ principal_id }) => /_sweeper-identity_/.test(String(principal_id)))
+      .map(({ role_definition_name, scope }) => [role_definition_name, String(scope).split('/').at(-1)]);
+    const sender = 'Storage Queue Data Message Sender';
+    expect(roles.filter(([role]) => /Queue/.test(String(role)))).toEqual([
+      [sender, expect.stringMatching(/_fulfilment-requests_/)],
+      [sender, expect.stringMatching(/_order-requests_/)],
+    ]);
+    expect(roles.map(([role]) => role)).toContain('Storage Table Data Contributor');
+  });
+
+  test('Front Door keeps products by the same keys, pages, and nothing of orders', () => {
+    const route = (name: string) => named(of('azurerm_cdn_frontdoor_route'), name);
+    expect(route('products').cache).toMatchObject({
+      query_string_caching_behavior: 'IncludeSpecifiedQueryStrings',
+      query_strings: ['cursor', 'limit'],
+    });
+    expect(route('page').cache).toMatchObject({ query_string_caching_behavior: 'IgnoreQueryString' });
+    for (const name of ['orders', 'health']) expect(route(name).cache).toBeUndefined();
+    expect(of('azurerm_cdn_frontdoor_firewall_policy')).toHaveLength(stage.edge.webAcl ? 1 : 0);
+  });
+
+  test('dead letters, waiting orders and errors ring', () => {
+    const names = of('azurerm_monitor_scheduled_query_rules_alert_v2').map(({ name }) => name);
+    for (const one of [
+      'order-requests-poison-depth',
+      'outbox-poison-depth',
+      'fulfilment-requests-poison-depth',
+      'order-requests-age',
+      'fulfilment-requests-age',
+      'partner-breaker',
+      'orders-swept',
+      'intake-errors',
+      'fulfilment-errors',
+      'sweeper-errors',
+    ])
+      expect(names).toContain(`flash-sale-${stage.name}-${one}`);
+  });
+});
+
+test.each(remote)('catalog tells the CDN of $name the same times', ({ name, caching }) => {
+  const text = JSON.stringify(stack(name)('azurerm_function_app_flex_consumption'));
+  const { edgeSeconds, staleIfErrorSeconds } = caching.product;
+  expect(text.split(`"CACHE_EDGE_SECONDS":"${edgeSeconds}"`)).toHaveLength(2);
+  expect(text.split(`"CACHE_ERROR_SECONDS":"${staleIfErrorSeconds}"`)).toHaveLength(2);
+});

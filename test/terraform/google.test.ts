@@ -1,0 +1,163 @@
+import { describe, expect, test } from 'vitest';
+import { compositeIndexes, expiry, queries, unindexedFields } from '../../functions/adapters/google/queries.ts';
+import { fulfilmentEnvironment } from '../../stacks/aws/fulfilment-environment.ts';
+import { sweeperEnvironment } from '../../stacks/aws/sweeper-environment.ts';
+import { longestServedSeconds } from '../../stacks/check-edge.ts';
+import { visibilitySeconds } from '../../stacks/stage-settings.ts';
+import { type Body, named, remote, resourcesOf } from './synthesized.ts';
+
+const stack = resourcesOf('google');
+
+describe.each(remote)('Google, $name', (stage) => {
+  const of = stack(stage.name);
+  const name = (thing: string) => `flash-sale-${stage.name}-${thing}`;
+
+  test('the indexes are those of the adapters’ queries, and what only rises has none', () => {
+    const several = Object.values(queries).filter((query) => query.equal.length + ('range' in query ? 1 : 0) > 1);
+    expect(compositeIndexes).toEqual(several);
+    expect(of('google_firestore_index')).toHaveLength(several.length);
+    for (const [field, order] of [
+      ['customer', 'DESCENDING'],
+      ['open', 'ASCENDING'],
+    ])
+      expect(of('google_firestore_index')).toContainEqual(
+        expect.objectContaining({
+          collection: 'orders',
+          fields: [
+            { field_path: field, order: 'ASCENDING' },
+            { field_path: 'position', order },
+          ],
+        }),
+      );
+    for (const { collection, field } of [...unindexedFields, expiry])
+      expect(of('google_firestore_field')).toContainEqual(
+        expect.objectContaining({ collection, field, index_config: {} }),
+      );
+    expect(of('google_firestore_field').filter((body) => body.ttl_config)).toHaveLength(1);
+  });
+
+  test('the data is protected as the stage says', () => {
+    expect(of('google_firestore_database')[0]).toMatchObject({
+      delete_protection_state: `DELETE_PROTECTION_${stage.deletionProtection ? 'ENABLED' : 'DISABLED'}`,
+      point_in_time_recovery_enablement: 'POINT_IN_TIME_RECOVERY_ENABLED',
+      lifecycle: { prevent_destroy: stage.keepData },
+    });
+  });
+
+  test('pushed subscriptions sign, hide, retry and give up; dead letters are kept', () => {
+    for (const topic of ['order-requests', 'order-events', 'confirmed-orders', 'fulfilment-requests'])
+      expect(named(of('google_pubsub_subscription'), name(topic))).toMatchObject({
+        ack_deadline_seconds: Math.min(600, visibilitySeconds(stage)),
+        dead_letter_policy: { max_delivery_attempts: stage.queues.maxReceiveCount },
+        expiration_policy: { ttl: '' },
+        retry_policy: { minimum_backoff: '10s' },
+        push_config: { oidc_token: { service_account_email: expect.stringContaining('pusher') } },
+      });
+    for (const topic of ['order-requests-dead', 'projection-failures', 'fulfilment-requests-dead'])
+      expect(named(of('google_pubsub_subscription'), name(topic))).toMatchObject({
+        message_retention_duration: `${stage.queues.deadLetterRetentionDays * 86_400}s`,
+        expiration_policy: { ttl: '' },
+      });
+    // Pub/Sub's own account must be able to take from the one and give to the other.
+    expect(of('google_pubsub_subscription_iam_member')).toHaveLength(4);
+    const agents = of('google_pubsub_topic_iam_member').filter(({ member }) => /gcp-sa-pubsub/.test(String(member)));
+    expect(agents).toHaveLength(3);
+  });
+
+  test('the fulfilment gets what is confirmed and what is due, and knows its partner', () => {
+    const pushed = named(of('google_pubsub_subscription'), name('confirmed-orders'));
+    expect(pushed.filter).toBe('attributes.type = "OrderConfirmed"');
+    expect(String(pushed.topic)).toMatch(/_events_/);
+    expect(named(of('google_pubsub_subscription'), name('fulfilment-requests'))).not.toHaveProperty('filter');
+    const jobs = of('google_cloud_scheduler_job').map((job) => [job.name, job.schedule]);
+    const minutely = ['postponed', 'relay'].map((timer) => [name(timer), '* * * * *']);
+    expect(jobs).toEqual([...minutely, [name('sweeper'), `*/${stage.sweeper.everyMinutes} * * * *`]]);
+    for (const worker of ['fulfilment', 'postponed']) {
+      const { service_config } = named(of('google_cloudfunctions2_function'), name(worker)) as { service_config: Body };
+      const own = service_config.environment_variables as Record<string, string>;
+      expect(own).toMatchObject(fulfilmentEnvironment(stage));
+      expect(Object.keys(own)).toEqual(
+        expect.arrayContaining(['EVENT_TOPIC', 'FULFILMENT_TOPIC', 'FULFILMENT_DEAD_LETTER_TOPIC', 'PUSH_AUDIENCE']),
+      );
+      expect(service_config.max_instance_count).toBe(worker === 'fulfilment' ? stage.fulfilment.maxConcurrency : 1);
+    }
+  });
+
+  test('the sweeper runs alone, knows the stage’s patience, and publishes requests to settle and nothing else', () => {
+    const { service_config } = named(of('google_cloudfunctions2_function'), name('sweeper')) as {
+      service_config: Body;
+    };
+    expect(service_config).toMatchObject({
+      max_instance_count: 1,
+      ingress_settings: 'ALLOW_INTERNAL_ONLY',
+      environment_variables: sweeperEnvironment(stage),
+    });
+    const own = Object.keys(service_config.environment_variables as Body).filter((key) => key.endsWith('_TOPIC'));
+    expect(own).toEqual(['ORDER_TOPIC']);
+    const publishes = of('google_pubsub_topic_iam_member').filter(({ member }) => /_sweeper_/.test(String(member)));
+    expect(publishes.map(({ topic }) => topic)).toEqual([expect.stringMatching(/_order-requests_/)]);
+  });
+
+  test('the functions scale as the stage says, and nobody else calls the workers', () => {
+    const settings = (service: string) =>
+      named(of('google_cloudfunctions2_function'), name(service)).service_config as Body;
+    expect(settings('settlement')).toMatchObject({
+      max_instance_count: stage.settlement.maxConcurrency,
+      ingress_settings: 'ALLOW_INTERNAL_ONLY',
+      timeout_seconds: stage.functions.settlement.timeoutSeconds,
+    });
+    const { provisioned } = stage.functions.intake;
+    expect(settings('intake')).toMatchObject({
+      min_instance_count: provisioned?.minEnvironments ?? 0,
+      max_instance_count: provisioned?.maxEnvironments ?? 20,
+      ingress_settings: 'ALLOW_INTERNAL_AND_GCLB',
+      available_memory: `${stage.functions.intake.memoryMb}M`,
+    });
+    const callers = of('google_cloud_run_v2_service_iam_member').filter(({ member }) => member === 'allUsers');
+    expect(callers).toHaveLength(3);
+  });
+
+  test('the CDN keeps products for the stage’s times, by the same keys, and nothing else of the API', () => {
+    const cached = of('google_compute_backend_service').filter((body) => body.enable_cdn === true);
+    expect(cached).toMatchObject([
+      {
+        name: name('catalog'),
+        cdn_policy: {
+          cache_mode: 'USE_ORIGIN_HEADERS',
+          cache_key_policy: { query_string_whitelist: ['cursor', 'limit'] },
+          serve_while_stale: stage.caching.product.staleWhileRevalidateSeconds,
+          negative_caching: false,
+        },
+      },
+    ]);
+  });
+
+  test('dead letters, waiting orders and errors ring', () => {
+    const names = of('google_monitoring_alert_policy').map(({ display_name }) => display_name);
+    for (const one of [
+      'order-requests-dead-depth',
+      'projection-failures-depth',
+      'fulfilment-requests-dead-depth',
+      'order-requests-age',
+      'confirmed-orders-age',
+      'partner-breaker',
+      'orders-swept',
+      'intake-errors',
+      'fulfilment-errors',
+      'sweeper-errors',
+    ])
+      expect(names).toContain(name(one));
+    expect(JSON.stringify(of('google_monitoring_alert_policy'))).toContain(
+      `"threshold_value":${stage.alarms.queueAgeSeconds}`,
+    );
+  });
+});
+
+test.each(remote)('catalog tells the CDN of $name the same times', (stage) => {
+  const { name, caching } = stage;
+  const text = JSON.stringify(stack(name)('google_cloudfunctions2_function'));
+  const { edgeSeconds, staleIfErrorSeconds } = caching.product;
+  expect(text.split(`"CACHE_EDGE_SECONDS":"${edgeSeconds}"`)).toHaveLength(2);
+  expect(text.split(`"CACHE_ERROR_SECONDS":"${staleIfErrorSeconds}"`)).toHaveLength(2);
+  expect(longestServedSeconds(stage)).toBeGreaterThan(edgeSeconds);
+});

@@ -1,0 +1,42 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { projectFolder } from '../../scripts/local/paths.ts';
+import type { Stage } from '../../stacks/stage-settings.ts';
+import { stages } from '../../stacks/stages.ts';
+
+export type Body = Record<string, unknown>;
+type Resources = Record<string, Record<string, Body>>;
+
+export const remote: readonly Stage[] = [stages.dev, stages.staging, stages.prod];
+
+/** The resources of one cloud by the name of their stage, read from what `npm run synth:terraform` writes. */
+function synthesized(cloud: 'azure' | 'google'): ReadonlyMap<string, Resources> {
+  const folder = mkdtempSync(join(tmpdir(), 'flash-sale-clouds-'));
+  try {
+    const command = ['stacks/terraform.ts', '--stage', 'all', '--cloud', cloud, '--no-code', '--out', folder];
+    const { status, stderr } = spawnSync(process.execPath, command, { cwd: projectFolder, encoding: 'utf8' });
+    if (status !== 0) throw new Error(stderr);
+    const read = (stage: string) =>
+      JSON.parse(readFileSync(join(folder, 'stacks', `flash-sale-${stage}-${cloud}`, 'cdk.tf.json'), 'utf8'));
+    return new Map(remote.map(({ name }) => [name, (read(name) as { resource: Resources }).resource]));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** @returns for a stage, what finds its resources of a type */
+export function resourcesOf(cloud: 'azure' | 'google') {
+  const byStage = synthesized(cloud);
+  return (stage: string) =>
+    (type: string): Body[] =>
+      Object.values(byStage.get(stage)?.[type] ?? {});
+}
+
+export function named(bodies: readonly Body[], name: string): Body {
+  const found = bodies.filter((body) => body.name === name);
+  expect(found, name).toHaveLength(1);
+  return found[0] ?? {};
+}
