@@ -18,7 +18,7 @@ export const sweeperProbe: readonly Step[] = [
   {
     name: 'ask again for an order that nobody handed over',
     run: async (deployment) => {
-      const at = new Date().toISOString();
+      const at = new Date(Date.now() - 3_600_000).toISOString();
       const order = orderOf(await freshProduct(deployment, 1), 1, at);
       await sweepOne(deployment, confirmOrder(order, [{ shard: 0, quantity: 1 }], at), 'FULFILLED');
     },

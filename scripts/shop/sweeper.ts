@@ -22,8 +22,8 @@ const mostRuns = 20;
 const target = (stage: string) => ({ FunctionName: physicalName(stage, 'sweeper'), Qualifier: aliasName });
 
 /**
- * Lets the time pass that the sweeper leaves these open orders alone: each looks as if it had been accepted, and come to
- * its state, so long ago.
+ * Lets the time pass that the sweeper leaves these open orders alone: each looks as if it had come to its state so long
+ * ago. One that was accepted later must be PENDING: its events would tell when it was.
  *
  * @returns the end of that time, in ms since 1970
  */
@@ -36,11 +36,12 @@ export async function letStand(
   const dueMs = Date.now() + marginMs;
   for (const { orderId, state } of orders) {
     const since = dueMs - Number(STUCK_MS) - (state === 'CONFIRMED' ? Number(CANCELLABLE_MS) : 0);
+    const accepted = state === 'PENDING' ? ', acceptedAt = :at' : '';
     await documents.send(
       new UpdateCommand({
         TableName: ordersTable,
         Key: orderKey(orderId),
-        UpdateExpression: 'SET acceptedAt = :at, changedAt = :at',
+        UpdateExpression: `SET changedAt = :at${accepted}`,
         ExpressionAttributeValues: { ':at': new Date(since).toISOString() },
       }),
     );
