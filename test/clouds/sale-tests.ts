@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { routes } from '../../functions/contracts/routes.ts';
+import { reportOf } from '../../scripts/demo/report.ts';
+import { runSale } from '../../scripts/demo/sale.ts';
+import type { SaleSystem } from '../../scripts/demo/system.ts';
+import type { CallCounts } from '../../scripts/local/counters.ts';
+import { seed } from '../../scripts/local/seed.ts';
+import { ShopClient } from '../../scripts/shop/client.ts';
+import { type OutagePlatform, sitOutOutage } from './partner-outage.ts';
+
+export interface SalePlatform extends OutagePlatform {
+  memoryMb(): { readonly peak: number };
+  calls?(): CallCounts;
+}
+
+/** What every cloud's local platform does, once it has started. */
+export function saleTests(started: () => { readonly platform: SalePlatform; readonly system: SaleSystem }): void {
+  test.each(routes)('$method $path reaches its function', async ({ method, path, access }) => {
+    const shop = new ShopClient(started().platform.apiUrl);
+    const { status, headers } = await shop.once({ method, path: path.replace(/\{\w+\}/g, 'nothing') });
+    expect(status).toBe(access === 'public' ? (path.includes('{') ? 404 : 200) : 401);
+    // What the host or the framework answers by itself has none.
+    expect(headers.get('x-trace-id')).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  test('a sale of 150 orders with all that goes wrong in one: every invariant holds', async () => {
+    const { platform, system } = started();
+    const sale = await runSale(system, { orders: 150, seed: 1, concurrency: 16, browse: 0 });
+    const report = reportOf(sale, platform.calls?.() ?? {}, platform.memoryMb().peak);
+    expect(report.failures, report.text).toEqual([]);
+    expect(sale.placing.repetitions).toBeGreaterThan(10);
+    expect(sale.snapshot.orders.filter(({ state }) => state === 'FULFILLED').length).toBeGreaterThan(50);
+    expect(sale.partner?.calls.failed).toBeGreaterThan(0);
+  }, 180_000);
+
+  test('orders wait for a partner that is away, and are neither lost nor given up', async () => {
+    const { platform, system } = started();
+    await sitOutOutage(platform, system);
+  }, 180_000);
+
+  test('exactly one of 50 parallel orders gets the last unit', async () => {
+    const { platform, system } = started();
+    const [shop, sku] = [new ShopClient(platform.apiUrl), 'last-unit'];
+    const product = { sku, name: 'Last unit', unitPrice: 100, currency: 'EUR', peakOrdersPerSecond: 400 } as const;
+    await seed(platform, [{ ...product, units: 1 }]);
+    const place = async (_: unknown, index: number) => {
+      const token = await platform.issuer.token({ customer: `customer-${index}` });
+      return shop.placeOrder(token, `last-unit-${index}`, { sku, quantity: 1 });
+    };
+    const answers = await Promise.all(Array.from({ length: 50 }, place));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202]));
+    const { snapshot } = await system.untilQuiet(2, { withinMs: 120_000 });
+    const states = snapshot.orders.filter((order) => order.sku === sku).map(({ state }) => state);
+    expect(states.filter((state) => state === 'FULFILLED')).toHaveLength(1);
+    expect(states.filter((state) => state === 'REJECTED')).toHaveLength(49);
+  }, 180_000);
+}
