@@ -77,7 +77,8 @@ async function askForAll(positions: readonly OrderPosition[], sweep: SweepProgre
     }
   }
   await Promise.all(Array.from({ length: sideBySide }, askOneByOne));
-  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} messages were not sent`);
+  if (failures.length > 0)
+    throw new AggregateError(failures, `${failures.length} messages were not sent; the first: ${failures[0]}`);
 }
 
 /** A row that cannot be read holds up no other order: it has its turn again. */
