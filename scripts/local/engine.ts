@@ -44,7 +44,10 @@ const stopTimeoutMs = 3_000;
 /** The shortest limit of a socket's path is that of macOS: 104 bytes. */
 const longestSocketPath = 100;
 
-const server = '-m hypercorn ministack.app:app --workers 0 --keep-alive 86400 --graceful-timeout 1'.split(' ');
+const server =
+  `-m hypercorn ministack.app:app --workers 0 --keep-alive 86400 --graceful-timeout 1 --worker-class ${windows ? 'asyncio' : 'uvloop'}`.split(
+    ' ',
+  );
 
 export async function startEngine(options: EngineOptions): Promise<Engine> {
   const { interpreter, workspace } = options;
