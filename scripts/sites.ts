@@ -9,8 +9,8 @@ usage: npm run sites -- [options]
 
 One product sold at two sites, each with its stock rights in a store of its own: the AWS emulator and Azurite. The
 network between them loses answers; then it is cut in the middle of the sale, and both go on selling what they hold;
-then it heals, and one of them closes. Prints what each sold, what was stranded, and what a counter that merges would
-have sold. Exit code 0 only if nothing was oversold or lost.
+then it heals, and the sale ends: one of them sends home what it has left. Prints what each sold, what was stranded and
+came home, and what a counter that merges would have sold. Exit code 0 only if nothing was oversold, lost or left behind.
 
   --orders N  default 300
   --seed N    default 1

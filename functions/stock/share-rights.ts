@@ -81,11 +81,27 @@ export async function confiscateUnits(
   return sentTransfer(transfer, ports);
 }
 
-/** Tells all that was ever sent: what has arrived already changes nothing. @returns how many did not arrive */
+/** Tells all that was ever sent: what has arrived already changes nothing. @returns units of which nobody said so */
 export async function tellTransfers(sku: string, { rights, others }: SitePorts): Promise<number> {
   const sent = (await rights.find(sku))?.rights.sent ?? [];
   const told = await Promise.allSettled(sent.map((transfer) => others.tell(transfer)));
-  return told.filter(({ status }) => status === 'rejected').length;
+  return sent.reduce((units, { quantity }, index) => units + (told[index]?.status === 'rejected' ? quantity : 0), 0);
+}
+
+/**
+ * Sends what a site has left of a sale that is over to the site where stock belongs, and tells all that was sent. Again
+ * and again, by a timer: units that were under way come late, and an order that came late may ask for more. What is left in an
+ * epoch has one name, so two at a time send it once; whoever sells by that epoch is refused from then on.
+ *
+ * @returns how many units are under way, as far as this site knows
+ */
+export async function bringHome({ sku, home }: { sku: string; home: string }, ports: SitePorts): Promise<number> {
+  const { site, rights: store } = ports;
+  const { epoch, left } = (await store.find(sku))?.rights ?? noRights;
+  if (site !== home && left > 0) {
+    await confiscateUnits({ id: `${site}-after-${epoch}`, sku, from: site, to: home }, ports);
+  }
+  return tellTransfers(sku, ports);
 }
 
 const sentName = (id: string) => `sent-${id}`;

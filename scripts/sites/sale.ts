@@ -5,13 +5,7 @@ import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { noRights, type Rights } from '../../functions/domain/rights.ts';
 import type { RightsStore } from '../../functions/ports/rights.ts';
-import {
-  confiscateUnits,
-  grantUnits,
-  sellOrAsk,
-  sellUnits,
-  tellTransfers,
-} from '../../functions/stock/share-rights.ts';
+import { bringHome, grantUnits, sellOrAsk, sellUnits, tellTransfers } from '../../functions/stock/share-rights.ts';
 import { MergingCounter } from '../../test/simulation/merging-counter.ts';
 import { type Site, sites } from './engines.ts';
 import { Network, otherThan } from './network.ts';
@@ -27,6 +21,8 @@ export type Phase = (typeof phases)[number];
 
 export interface SiteSaleResult {
   readonly supply: number;
+  /** Units that came in addition when the sale was over. */
+  readonly givenBack: number;
   /** What stands in the stores at the end. */
   readonly rights: Readonly<Record<Site, Rights>>;
   /** Units of each order whose customer was told that it is sold. */
@@ -34,6 +30,8 @@ export interface SiteSaleResult {
   readonly refused: readonly { readonly phase: Phase; readonly site: Site }[];
   /** The most units that lay at the other site, out of reach, when one had to refuse. */
   readonly stranded: number;
+  /** Units that lay at the site that closed, and went to the other one. */
+  readonly broughtHome: number;
   readonly lostAnswers: number;
   /** What a seller came to who did not know that his site's units had been confiscated. */
   readonly oldEpoch: 'made' | 'short' | 'closed';
@@ -53,6 +51,8 @@ const parallel = 8;
 const awsPercent = 70;
 /** Of what is asked for: so it runs out while the sites are apart. */
 const supplyPercent = 50;
+/** Given back by customers when the sale is over. */
+const givenBack = 12;
 const tellEveryMs = 200;
 const attempts = 100;
 
@@ -79,7 +79,7 @@ export async function sellAtSites(
     if (phase === 'healed') await sale.heal();
     await sale.sell(plan.filter((one) => one.phase === phase));
   }
-  onStep('closing a site');
+  onStep('the sale is over');
   await sale.close('azure');
   return sale.result();
 }
@@ -92,6 +92,7 @@ class SiteSale {
   readonly #sold: PlannedSale[] = [];
   readonly #refused: PlannedSale[] = [];
   #stranded = 0;
+  #broughtHome = 0;
   #oldEpoch: SiteSaleResult['oldEpoch'] = 'made';
 
   constructor(network: Network, supply: number) {
@@ -126,20 +127,31 @@ class SiteSale {
     });
   }
 
-  /** Its units go to the other site; who sells by what he read before is refused. */
+  /** The sale is over: what a site gets back goes to the other one; who sells by what he read before is refused. */
   async close(site: Site): Promise<void> {
     const ports = this.#network.portsOf(site);
-    const { epoch } = await this.#rightsOf(site);
-    const transfer = { id: 'closing', sku: this.#sku, from: site, to: otherThan(site) };
-    await again(() => confiscateUnits(transfer, ports));
-    await this.heal();
+    await again(() => grantUnits({ sku: this.#sku, key: 'given-back', units: givenBack }, ports));
+    const { epoch, left } = await this.#rightsOf(site);
+    await again(async () => {
+      if ((await bringHome({ sku: this.#sku, home: otherThan(site) }, ports)) > 0)
+        throw new Error('units are under way');
+    });
+    this.#broughtHome = left - (await this.#rightsOf(site)).left;
     this.#oldEpoch = await again(() => sellUnits({ sku: this.#sku, orderId: 'too-late', quantity: 1, epoch }, ports));
   }
 
   async result(): Promise<SiteSaleResult> {
     const rights = { aws: await this.#rightsOf('aws'), azure: await this.#rightsOf('azure') };
     return {
-      ...{ rights, supply: this.#supply, sold: this.#sold, refused: this.#refused, stranded: this.#stranded },
+      ...{
+        rights,
+        supply: this.#supply,
+        givenBack,
+        sold: this.#sold,
+        refused: this.#refused,
+        stranded: this.#stranded,
+      },
+      broughtHome: this.#broughtHome,
       lostAnswers: this.#network.lostAnswers,
       oldEpoch: this.#oldEpoch,
       merging: this.#counter.sold,

@@ -1,6 +1,7 @@
 import type { Rights } from '../../functions/domain/rights.ts';
 import type { OtherSites } from '../../functions/ports/rights.ts';
 import {
+  bringHome,
   confiscateUnits,
   grantUnits,
   type SitePorts,
@@ -24,6 +25,9 @@ const orders = 60;
 const healthyMs = 40_000;
 const rates = { 'crash before': 0.02, 'crash after': 0.02, busy: 0.03, conflict: 0.03, lost: 0.03, stall: 0.005 };
 const tellings = [10_000, 20_000, 30_000];
+/** Where stock belongs, and when the sites begin to send it there: some orders are still on their way. */
+const home = sites[0];
+const homecomings = [saleMs, 25_000, 25_000, 35_000];
 const rounds = 10;
 const patienceMs = 15_000;
 const attempts = 50;
@@ -109,7 +113,11 @@ class Escrow {
     }
     await this.#scheduler.run();
     this.#calls.resumeFaults();
-    for (const atMs of tellings) for (const site of sites) this.#tell(site, atMs);
+    for (const site of sites) {
+      for (const atMs of tellings)
+        this.#start(`${site} tells at ${atMs}`, atMs, () => tellTransfers(sku, this.#portsOf(site)));
+      for (const [run, atMs] of homecomings.entries()) this.#bringHome(site, run, atMs);
+    }
   }
 
   /** The seller reads the epoch, thinks, and sells by what he read. */
@@ -138,8 +146,8 @@ class Escrow {
   async end(): Promise<void> {
     await this.#scheduler.run();
     this.#calls.stopFaults();
-    for (let round = 0; round < rounds && this.#units() < this.#supply; round++) {
-      for (const site of sites) this.#tell(site, healthyMs);
+    for (let round = 0; round < rounds && this.#atHome() < this.#supply; round++) {
+      for (const site of sites) this.#bringHome(site, homecomings.length + round, healthyMs);
       await this.#scheduler.run();
     }
     for (const [orderId, { site, quantity }] of this.#sales) {
@@ -162,6 +170,9 @@ class Escrow {
       ...(this.#units() === this.#supply
         ? []
         : [{ invariant: 'I4', text: `${this.#units()} units are at the sites or sold, of ${this.#supply}` }]),
+      ...(this.#atHome() === this.#units()
+        ? []
+        : [{ invariant: 'home', text: `${this.#units() - this.#atHome()} units stay at other sites after the sale` }]),
     ];
   }
 
@@ -176,10 +187,14 @@ class Escrow {
     return { ...this.#runtime, site, others, rights: this.#sites[site].store };
   }
 
-  #tell(site: Site, atMs: number): void {
-    const process = this.#scheduler.process(`${site} tells at ${atMs}`);
-    const tell = () => tellTransfers(sku, this.#portsOf(site)).catch(() => undefined);
-    this.#scheduler.after(atMs, process, () => void tell());
+  #bringHome(site: Site, run: number, atMs: number): void {
+    this.#start(`${site} brings home, ${run}`, atMs, () => bringHome({ sku, home }, this.#portsOf(site)));
+  }
+
+  /** What a timer leaves undone, the next one does. */
+  #start(name: string, atMs: number, work: () => Promise<unknown>): void {
+    const process = this.#scheduler.process(name);
+    this.#scheduler.after(atMs, process, () => void work().catch(() => undefined));
   }
 
   /** Again until it is done: what dies, fails or is silent for long. */
@@ -209,6 +224,11 @@ class Escrow {
   #watch(): void {
     const sold = this.#sum(({ sold: units }) => units);
     if (sold > this.#supply) this.#oversold.push(`${sold} units sold of ${this.#supply}`);
+  }
+
+  /** Units that were sold, wherever, or lie where stock belongs. */
+  #atHome(): number {
+    return this.#sum(({ sold }) => sold) + this.#sites[home].peek().left;
   }
 
   #units(): number {

@@ -34,6 +34,18 @@ export const escrow: readonly Bug[] = [
     find: 'sent.map((transfer) => others.tell(transfer))',
     replace: 'sent.slice(0, 0).map((transfer) => others.tell(transfer))',
   },
+  {
+    name: 'what comes to a site after its units were sent home stays there',
+    file: 'functions/stock/share-rights.ts',
+    find: 'if (site !== home && left > 0) {',
+    replace: 'if (site !== home && left > 0 && epoch === 1) {',
+  },
+  {
+    name: 'a site that sent its units home does not tell',
+    file: 'functions/stock/share-rights.ts',
+    find: 'return tellTransfers(sku, ports);',
+    replace: 'return 0;',
+  },
 ];
 
 export const lease: readonly Bug[] = [
