@@ -34,7 +34,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: ['test/integration/**/*.test.ts'],
+          include: ['test/integration/**/*.test.ts', 'test/browser/purchase.test.ts'],
           globalSetup: ['test/integration/setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -55,7 +55,7 @@ export default defineConfig({
       {
         test: {
           name: 'browser',
-          include: ['test/browser/**/*.test.ts'],
+          include: ['test/browser/storefront.test.ts'],
           globalSetup: ['test/browser/setup.ts'],
           testTimeout: 60_000,
           // The browser is unpacked there.

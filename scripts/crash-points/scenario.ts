@@ -202,11 +202,12 @@ class Story {
     const names = { ...storeNamesOf(this.#system), deadLetterUrls: [] };
     const end = Date.now() + settleWithinMs;
     for (let look = 1; ; look++) {
+      const begun = performance.now();
       const stores = await readStores(names, config);
       const snapshot = onlyProducts({ ...stores, book: await this.#partner.book() }, new Set([this.#sku]));
       if (done(snapshot) || Date.now() > end) return snapshot;
       if (look % 20 === 0) await redeliver(this.#system.stage, config, uncounted(snapshot));
-      await sleep(150);
+      await sleep(Math.max(150, 2 * (performance.now() - begun)));
     }
   }
 

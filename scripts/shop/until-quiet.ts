@@ -70,8 +70,11 @@ export async function untilQuiet(stores: QuietStores, deadLetters: number, optio
   const { pauseMs = 500 } = stores;
   const isStill = standstill(options.withinMs);
   const notHandedOver = watchHandingOver();
-  for (let behindBefore = Infinity; ; await sleep(pauseMs)) {
+  for (let [behindBefore, tookMs] = [Infinity, 0]; ; await sleep(Math.max(pauseMs, 2 * tookMs))) {
+    const begun = performance.now();
     const snapshot = await read(stores, false, options);
+    // Whoever looks all the time keeps the engine from its work.
+    tookMs = performance.now() - begun;
     const settled = snapshot.orders.filter((order) => !isUnderWay(order, snapshot));
     options.onProgress?.(settled.length, snapshot.orders.length);
     const behind = uncounted(snapshot);

@@ -15,8 +15,8 @@ export interface StepResult extends Summary {
   readonly ok: boolean;
 }
 
-/** Half of the time a step waits, for an engine or for time to pass; with a third one two cores are too busy for them. */
-const lanes = 2;
+/** Half of the time a step waits, for an engine or for time to pass: so many keep two cores busy. */
+const lanes = 3;
 const progressEveryMs = 30_000;
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 

@@ -27,12 +27,12 @@ const frontDoor = vitest('integration', '--exclude', `${behindTheApi}/**`);
 
 /** The longest come first: several run at a time. */
 export const steps: readonly Step[] = [
-  {
+  ...[1, 2].map((half) => ({
     part: 'integration',
-    name: 'integration, behind the API',
-    command: vitest('integration', behindTheApi),
+    name: `integration, behind the API, half ${half}`,
+    command: vitest('integration', behindTheApi, `--shard=${half}/2`),
     env: { STAGE: 'local' },
-  },
+  })),
   { part: 'platforms', name: 'platforms that start and end', command: vitest('platforms') },
   { part: 'clouds', name: 'conformance of the clouds', command: vitest('clouds'), needs: ['azure', 'google'] },
   { part: 'types', name: 'types', command: ['tsc', '-p', '.'] },
@@ -51,12 +51,6 @@ export const steps: readonly Step[] = [
   { part: 'integration', name: 'integration, HTTP API', command: frontDoor, env: { STAGE: 'local' } },
   { part: 'integration', name: 'integration, Function URLs', command: frontDoor, env: { STAGE: 'local-url' } },
   { part: 'browser', name: 'the storefront in a browser', command: vitest('browser'), env: { STAGE: 'local' } },
-  {
-    part: 'browser',
-    name: 'a purchase in a browser, Function URLs',
-    command: [...vitest('browser'), '-t', 'an item is bought, and its order'],
-    env: { STAGE: 'local-url' },
-  },
 ];
 
 /** An engine of others has one kind of front door; which stage fits it is the platform's to know. */

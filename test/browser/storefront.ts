@@ -4,8 +4,9 @@ import { createRequire } from 'node:module';
 import type { Browser, Page, Route } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
 import { ShopClient } from '../../scripts/shop/client.ts';
-import { adminToken, eventually, freshKey, platform, tokenOf } from '../support/deployed.ts';
+import { platform, tokenOf } from '../support/deployed.ts';
 import { startChromium } from './support/chromium.ts';
+import { putOnSale } from './support/on-sale.ts';
 import { layoutShifts, type Visitor, visit } from './support/visitor.ts';
 
 const shopUrl = inject('shopUrl');
@@ -21,17 +22,6 @@ beforeAll(async () => {
   await putOnSale('Kettle', 3_900, 40);
 });
 afterAll(() => browser?.close());
-
-async function putOnSale(name: string, unitPrice: number, units: number): Promise<string> {
-  const sku = `${name.toLowerCase().replace(/\W+/g, '-')}-${randomUUID().slice(0, 6)}`;
-  const body = { name, unitPrice, currency: 'EUR', peakOrdersPerSecond: 100 };
-  const path = `/products/${sku}`;
-  expect(await api.call({ method: 'PUT', path, token: adminToken, body })).toMatchObject({ status: 201 });
-  if (units > 0) expect(await api.restock(adminToken, sku, freshKey(), units)).toMatchObject({ status: 200 });
-  // A page that opens before the edge has dropped its list shows the product at its next look, seconds later.
-  await eventually(async () => expect(await (await fetch(`${shopUrl}/products`)).text()).toContain(sku));
-  return sku;
-}
 
 const fresh = (what: string) => `${what} ${randomUUID().slice(0, 4)}`;
 
@@ -49,25 +39,6 @@ async function ordersOf(customer: string) {
   const { body } = await api.call<{ items: { sku: string }[] }>({ method: 'GET', path: '/orders', token });
   return body.items;
 }
-
-test('an item is bought, and its order goes from sent to confirmed without a reload', async () => {
-  const name = fresh('Lamp');
-  await putOnSale(name, 1_999, 5);
-  const { page, card, signIn, screenshot } = await visitor();
-  await signIn('anna');
-  await card(name).getByText('About 5 of 5 left').waitFor();
-  await card(name).getByLabel(`Quantity of ${name}`).selectOption('2');
-  await card(name)
-    .getByRole('button', { name: `Buy ${name}` })
-    .click();
-  await card(name).getByText(`Confirmed: 2 × ${name} for €39.98.`).waitFor();
-  const row = page.locator('.row').first();
-  expect(await row.textContent()).toContain('Confirmed');
-  expect(await page.getByRole('status').textContent()).toContain('Confirmed');
-  await card(name).getByText('About 3 of 5 left').waitFor();
-  await screenshot('bought');
-  expect(await layoutShifts(page)).toEqual([]);
-});
 
 test('more than is left is told as sold out, and so is a product without any', async () => {
   const name = fresh('Rare lamp');

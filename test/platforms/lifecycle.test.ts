@@ -6,7 +6,7 @@ import { isAlive, type RunningPlatform } from '../../scripts/local/running.ts';
 import { Run } from '../support/platform-run.ts';
 import { call } from '../unit/local/stub.ts';
 
-const startTimeoutMs = 60_000;
+const startTimeoutMs = 120_000;
 const windows = process.platform === 'win32';
 
 const runs: Run[] = [];
