@@ -87,7 +87,7 @@ export async function browse(platform: Platform, adminToken: string, options: Br
       const index = next++;
       const asked = pick(uniformFloat64(random));
       const known = uniformFloat64(random) < conditionalShare ? held.get(asked) : undefined;
-      await sleep(begunMs + (index / perSecond) * 1_000 - performance.now());
+      await sleep(Math.max(0, begunMs + (index / perSecond) * 1_000 - performance.now()));
       if (index === Math.floor(requests / 2)) void changePrice().then(change.resolve, change.reject);
       answers.push(await look(shop, asked, wanted?.sku ?? '', known, held));
       options.onBrowsed?.(answers.length);

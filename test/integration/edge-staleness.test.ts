@@ -29,7 +29,7 @@ async function readAll(path: string, onHalf: () => void): Promise<Read[]> {
   const viewer = async () => {
     while (next < reads) {
       const index = next++;
-      await sleep(begun + (index / reads) * spreadMs - performance.now());
+      await sleep(Math.max(0, begun + (index / reads) * spreadMs - performance.now()));
       if (index === reads / 2) onHalf();
       const askedAtMs = Date.now();
       const answer = await edge.once<ProductResource>({ method: 'GET', path });

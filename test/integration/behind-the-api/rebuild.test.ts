@@ -96,7 +96,7 @@ test('finds what is wrong, and mends it while orders keep coming; three rebuilds
   const mended = await rebuild('--apply', '--settle', '4');
   done = true;
   await shopping;
-  expect(mended, mended.stderr).toMatchObject({ code: 0 });
+  expect(mended, mended.stderr + mended.stdout).toMatchObject({ code: 0 });
   expect(await stores.live()).not.toBe(live);
   const { orders } = await quiet(sku);
   expect(orders.length).toBeGreaterThan(6);
