@@ -95,7 +95,7 @@ class Story {
     this.#expect('cancel', await this.#shop.cancelOrder(token, first?.orderId ?? ''), [200]);
   }
 
-  /** An order that was accepted by a function that died before it told the queue; then it waits for the partner for too long. */
+  /** An order that was accepted by a function that died before it told the queue; then it waits for a partner who is down. */
   async sweep(): Promise<void> {
     const [customer, key] = [`crash-${this.#sku}`, `lost-${this.#sku}`];
     const orderId = orderIdOf(customer, key);
@@ -122,7 +122,7 @@ class Story {
     };
     await sweepAfter('PENDING');
     const found = ({ orders }: Snapshot) => orders.find((order) => order.orderId === orderId)?.state ?? 'PENDING';
-    await sweepAfter(found(await this.#until((snapshot) => found(snapshot) === 'FULFILLING')));
+    await sweepAfter(found(await this.#until((snapshot) => found(snapshot) !== 'PENDING')));
     lambda.destroy();
     dynamodb.destroy();
   }
@@ -130,6 +130,7 @@ class Story {
   /** More failures in one function than the breaker takes; then the partner is back, and refuses one of three orders. */
   async openBreaker(): Promise<void> {
     const [, kept = '', refused = '', , lost = ''] = this.#accepted.map(({ orderId }) => orderId);
+    await this.#until(({ orders }) => orders.some(({ state }) => state === 'FULFILLING'));
     const body = JSON.stringify({ v: 1, traceparent, order: { orderId: refused } });
     const records = Array.from({ length: 6 }, (_, index) => ({ messageId: `failure-${index}`, body }));
     await this.#invoke(new LambdaClient(clientConfigOf(this.#system)), 'fulfilment', records);

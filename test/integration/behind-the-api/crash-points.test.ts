@@ -16,4 +16,4 @@ test('a function that is killed after any of its writes leaves nothing lost, dou
   expect(points.length).toBeGreaterThanOrEqual(14);
   const trials = await tryPoints(system, points, { together: true });
   expect(trials.filter(({ hit, wrong }) => !hit || wrong.length > 0)).toEqual([]);
-}, 180_000);
+}, 300_000);
