@@ -100,7 +100,11 @@ export async function simulate(plan: Plan, protocol: Protocol, { trace = false }
     (error: Error) => error,
   );
   calls.stopFaults();
-  sweeper?.last();
+  if (sweeper && !livelock) {
+    // What it asks for may end among the dead letters: before these are put back.
+    sweeper.last();
+    await scheduler.run();
+  }
   for (let round = 0; !livelock && round < redrives; round++) {
     start(`sweep-${round}`, sweep);
     const again = queue.redrive(isPoison) + (fulfilment?.queue.redrive(() => false) ?? 0);
