@@ -111,14 +111,12 @@ class Story {
     this.#accepted.push({ customer, key, orderId });
     const sweepAfter = async (state: OrderState) => {
       const dueMs = await letStand(parts, [{ orderId, state }]);
+      const died = (): Promise<boolean> =>
+        sweepUntil(parts, dueMs)
+          .then(() => false)
+          .catch(() => true);
       // As its timer does after a run that died.
-      while (
-        await sweepUntil(parts, dueMs).then(
-          () => false,
-          () => true,
-        )
-      )
-        await sleep(100);
+      while (await died()) await sleep(100);
     };
     await sweepAfter('PENDING');
     const found = ({ orders }: Snapshot) => orders.find((order) => order.orderId === orderId)?.state ?? 'PENDING';

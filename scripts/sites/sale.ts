@@ -143,14 +143,12 @@ class SiteSale {
   async result(): Promise<SiteSaleResult> {
     const rights = { aws: await this.#rightsOf('aws'), azure: await this.#rightsOf('azure') };
     return {
-      ...{
-        rights,
-        supply: this.#supply,
-        givenBack,
-        sold: this.#sold,
-        refused: this.#refused,
-        stranded: this.#stranded,
-      },
+      rights,
+      supply: this.#supply,
+      givenBack,
+      sold: this.#sold,
+      refused: this.#refused,
+      stranded: this.#stranded,
       broughtHome: this.#broughtHome,
       lostAnswers: this.#network.lostAnswers,
       oldEpoch: this.#oldEpoch,
