@@ -2,8 +2,11 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    // A busy machine takes its time, and what never comes fails after it all the same.
+    expect: { poll: { timeout: 10_000 } },
     projects: [
       {
+        extends: true,
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
@@ -15,6 +18,7 @@ export default defineConfig({
         },
       },
       {
+        extends: true,
         test: {
           name: 'simulation',
           include: ['test/simulation/**/*.test.ts'],
@@ -23,6 +27,7 @@ export default defineConfig({
         },
       },
       {
+        extends: true,
         test: {
           name: 'synth',
           include: ['test/synth/**/*.test.ts'],
@@ -32,6 +37,7 @@ export default defineConfig({
         },
       },
       {
+        extends: true,
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts', 'test/browser/purchase.test.ts'],
@@ -43,6 +49,7 @@ export default defineConfig({
         },
       },
       {
+        extends: true,
         test: {
           name: 'platforms',
           include: ['test/platforms/**/*.test.ts'],
@@ -53,6 +60,7 @@ export default defineConfig({
         },
       },
       {
+        extends: true,
         test: {
           name: 'browser',
           include: ['test/browser/storefront.test.ts'],
@@ -63,6 +71,7 @@ export default defineConfig({
         },
       },
       {
+        extends: true,
         test: {
           name: 'terraform',
           include: ['test/terraform/**/*.test.ts'],
@@ -74,6 +83,7 @@ export default defineConfig({
         },
       },
       {
+        extends: true,
         test: {
           name: 'clouds',
           include: ['test/clouds/**/*.test.ts'],

@@ -41,9 +41,10 @@ await runMain(async () => {
       : steps.filter((step) => only === undefined || step.part === only);
   const results = await runSteps(chosen, external ? process.env : ownEngine, showProgress());
 
-  const total = (count: keyof Summary) => results.reduce((sum, result) => sum + result[count], 0);
-  const broken = results.filter((result) => !result.ok).map((result) => result.name);
-  process.stdout.write(broken.length > 0 ? `\nbroken: ${broken.join('; ')}\n` : '\n');
+  const total = (count: Exclude<keyof Summary, 'failures'>) => results.reduce((sum, result) => sum + result[count], 0);
+  const broken = results.filter((result) => !result.ok);
+  for (const { name, failures } of broken) process.stdout.write(`\nbroken: ${[name, ...failures].join('\n  ')}\n`);
+  process.stdout.write('\n');
   process.stdout.write(`${total('passed')} passed, ${total('failed')} failed, ${total('skipped')} skipped\n`);
   return broken.length > 0 ? exitCodes.failed : exitCodes.ok;
 });

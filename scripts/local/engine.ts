@@ -44,10 +44,12 @@ const stopTimeoutMs = 3_000;
 /** The shortest limit of a socket's path is that of macOS: 104 bytes. */
 const longestSocketPath = 100;
 
-const server =
-  `-m hypercorn ministack.app:app --workers 0 --keep-alive 86400 --graceful-timeout 1 --worker-class ${windows ? 'asyncio' : 'uvloop'}`.split(
-    ' ',
-  );
+/** Uvicorn parses HTTP in C: half as many orders again a second as with Hypercorn, the engine's own choice. */
+const server = [
+  ...['-m', 'uvicorn', 'ministack.app:app', '--http', 'httptools', '--loop', windows ? 'asyncio' : 'uvloop'],
+  ...['--ws', 'none', '--lifespan', 'on', '--no-server-header', '--no-date-header', '--no-access-log'],
+  ...['--log-level', 'warning', '--timeout-keep-alive', '86400', '--timeout-graceful-shutdown', '1'],
+];
 
 export async function startEngine(options: EngineOptions): Promise<Engine> {
   const { interpreter, workspace } = options;
@@ -55,7 +57,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const { bind, upstream } = await chooseAddress(workspace.folder);
   const logFile = join(workspace.folder, 'engine.log');
   const log = openSync(logFile, 'a');
-  const child = spawnGuarded(workspace, interpreter, [...server, '--bind', bind], {
+  const child = spawnGuarded(workspace, interpreter, [...server, ...bind], {
     cwd: workspace.folder,
     env: environment(options, credentials),
     output: log,
@@ -119,12 +121,15 @@ function environment(options: EngineOptions, credentials: Credentials): Record<s
 }
 
 /** A Unix socket is reachable for this user only; where there is none, a random port of loopback. */
-async function chooseAddress(folder: string): Promise<{ bind: string; upstream: Upstream }> {
+async function chooseAddress(folder: string): Promise<{ bind: readonly string[]; upstream: Upstream }> {
   const socketPath = join(folder, 'engine.sock');
   if (!windows && Buffer.byteLength(socketPath) <= longestSocketPath)
-    return { bind: `unix:${socketPath}`, upstream: { socketPath } };
+    return { bind: ['--uds', socketPath], upstream: { socketPath } };
   const port = await freePort();
-  return { bind: `${loopback}:${port}`, upstream: { url: new URL(`http://${loopback}:${port}`) } };
+  return {
+    bind: ['--host', loopback, '--port', String(port)],
+    upstream: { url: new URL(`http://${loopback}:${port}`) },
+  };
 }
 
 async function freePort(): Promise<number> {

@@ -122,14 +122,13 @@ class SiteSale {
   /** What was under way when the network went, or whose answer was lost, arrives. */
   async heal(): Promise<void> {
     for (const site of sites) this.#counter.tellAll(site);
-    await again(async () => {
-      if ((await this.#tell()) > 0) throw new Error('a transfer is under way');
-    });
+    await this.#tellUntilAllArrived();
   }
 
   /** The sale is over: what a site gets back goes to the other one; who sells by what he read before is refused. */
   async close(site: Site): Promise<void> {
     const ports = this.#network.portsOf(site);
+    await this.#tellUntilAllArrived();
     await again(() => grantUnits({ sku: this.#sku, key: 'given-back', units: givenBack }, ports));
     const { epoch, left } = await this.#rightsOf(site);
     await again(async () => {
@@ -168,10 +167,16 @@ class SiteSale {
     if (this.#network.cut) this.#stranded = Math.max(this.#stranded, (await this.#rightsOf(otherThan(site))).left);
   }
 
-  /** @returns how many transfers did not arrive */
+  async #tellUntilAllArrived(): Promise<void> {
+    await again(async () => {
+      if ((await this.#tell()) > 0) throw new Error('units are under way');
+    });
+  }
+
+  /** @returns of how many units nobody said that they arrived */
   async #tell(): Promise<number> {
     const missing = await Promise.all(sites.map((site) => tellTransfers(this.#sku, this.#network.portsOf(site))));
-    return missing.reduce((sum, transfers) => sum + transfers, 0);
+    return missing.reduce((sum, units) => sum + units, 0);
   }
 
   async #rightsOf(site: Site): Promise<Rights> {

@@ -68,7 +68,7 @@ async function runStep(
   env: NodeJS.ProcessEnv,
   live: boolean,
 ): Promise<StepResult & { readonly output: string }> {
-  const nothing: Summary = { passed: 0, failed: 0, skipped: 0 };
+  const nothing: Summary = { passed: 0, failed: 0, skipped: 0, failures: [] };
   const lack = step.lacking?.();
   if (lack !== undefined) return { ...nothing, skipped: 1, name: step.name, ok: true, output: `skipped: ${lack}\n` };
   for (const one of step.needs ?? []) installExtra(one);
@@ -78,8 +78,11 @@ async function runStep(
   const summary: Summary = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : nothing;
   rmSync(folder, { recursive: true });
   const failed = ok ? summary.failed : Math.max(1, summary.failed);
-  return { ...summary, failed, name: step.name, ok, output };
+  const failures = ok || summary.failures.length > 0 ? summary.failures : [lastLines(output)];
+  return { ...summary, failed, failures, name: step.name, ok, output };
 }
+
+const lastLines = (output: string): string => output.trimEnd().split('\n').slice(-20).join('\n    ');
 
 async function run({ command }: Step, env: NodeJS.ProcessEnv, live: boolean): Promise<{ ok: boolean; output: string }> {
   const [program = '', ...args] = command;

@@ -1,32 +1,47 @@
 import { writeFileSync } from 'node:fs';
-import type { Reporter, TestModule } from 'vitest/node';
+import type { Reporter, SerializedError, TestModule } from 'vitest/node';
 
 export interface Summary {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
+  /** Name and message of each that failed: whoever reads only the end must see what is broken. */
+  readonly failures: readonly string[];
 }
 
 /** Counts the tests for the last line, and says of each skipped one why. `TEST_SUMMARY` names the file. */
 export default class SummaryReporter implements Reporter {
-  onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
-    const counts = { passed: 0, failed: unhandledErrors.length, skipped: 0 };
+  onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly SerializedError[]): void {
+    const counts = { passed: 0, skipped: 0 };
+    const failures = unhandledErrors.map((error) => failure('outside of any test', [error]));
     for (const module of modules) {
       // A file that fails before its tests ran has none to count.
-      const brokenFile = module.state() === 'failed' && module.errors().length > 0;
-      if (brokenFile) counts.failed++;
+      if (module.state() === 'failed' && module.errors().length > 0)
+        failures.push(failure(module.relativeModuleId, module.errors()));
       for (const test of module.children.allTests()) {
-        const { state } = test.result();
-        if (state === 'passed' || state === 'failed') counts[state]++;
-        else this.#noteSkipped(test.fullName, (test.result() as { note?: string }).note, counts);
+        const result = test.result();
+        if (result.state === 'passed') counts.passed++;
+        else if (result.state === 'failed')
+          failures.push(failure(`${module.relativeModuleId} > ${test.fullName}`, result.errors));
+        else this.#noteSkipped(test.fullName, (result as { note?: string }).note, counts);
       }
     }
     const file = process.env.TEST_SUMMARY;
-    if (file) writeFileSync(file, JSON.stringify(counts satisfies Summary));
+    const summary: Summary = { ...counts, failed: failures.length, failures };
+    if (file) writeFileSync(file, JSON.stringify(summary));
   }
 
   #noteSkipped(name: string, note: string | undefined, counts: { skipped: number }): void {
     counts.skipped++;
     process.stdout.write(`skipped: ${name}: ${note ?? 'no reason given'}\n`);
   }
+}
+
+/** Of an error the message, the difference if it has one, and where it was thrown in a file of ours. */
+function failure(name: string, errors: readonly SerializedError[]): string {
+  const texts = errors.map(({ message, diff, stacks }) => {
+    const place = stacks?.[0];
+    return [message, diff, place && `at ${place.file}:${place.line}`].filter(Boolean).join('\n');
+  });
+  return [name, ...texts].join('\n').replaceAll('\n', '\n    ');
 }
