@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
 import { FileSystem } from 'aws-cdk-lib';
 import { type BuildOptions, buildSync } from 'esbuild';
 import { type Service, serviceNames } from './needs.ts';
+import { readTree, type Tree, writeTree } from './write-tree.ts';
 
 const root = join(import.meta.dirname, '..');
 const buildFolder = join(root, '.build');
@@ -45,23 +46,32 @@ export function bundle(names: readonly Bundle[] = bundleNames): void {
   if (missing.length > 0) {
     throw new Error(`bundle: no entry ${missing.join(', ')}. Create it with an exported 'handler'`);
   }
-  mkdirSync(buildFolder, { recursive: true });
   // The project is ESM; without this, a bundle that is run in place would be read as ESM too.
+  mkdirSync(buildFolder, { recursive: true });
   writeFileSync(join(buildFolder, 'package.json'), '{ "type": "commonjs" }\n');
-  buildSync(bundleOptions(names));
-  if (names.includes('publishing')) addStorefront();
+  const built = build(bundleOptions(names));
+  for (const name of names) {
+    const code = built(bundleFolderOf(name));
+    writeTree(bundleFolderOf(name), name === 'publishing' ? new Map([...code, ...storefront()]) : code);
+  }
+}
+
+/** @returns what the build has for a folder: each is written by `writeTree`, with what else belongs to it */
+export function build(options: BuildOptions): (folder: string) => Tree {
+  const { outputFiles } = buildSync({ ...options, write: false });
+  return (folder) => {
+    const own = outputFiles.filter(({ path }) => path.startsWith(folder + sep));
+    return new Map(own.map(({ path, contents }) => [relative(folder, path), contents]));
+  };
 }
 
 /** The built storefront travels in the package of the function that publishes it. */
-function addStorefront(): void {
-  const site = join(bundleFolderOf('publishing'), 'site');
-  rmSync(site, { recursive: true, force: true });
-  if (existsSync(storefrontBuilder)) {
-    cpSync(buildStorefront(), site, { recursive: true });
-    return;
-  }
-  mkdirSync(site, { recursive: true });
-  writeFileSync(join(site, 'index.html'), '<!doctype html><title>Flash sale</title><p>No storefront yet.</p>\n');
+function storefront(): Tree {
+  const noPage = '<!doctype html><title>Flash sale</title><p>No storefront yet.</p>\n';
+  const files = existsSync(storefrontBuilder)
+    ? readTree(buildStorefront())
+    : new Map([['index.html', Buffer.from(noPage)]]);
+  return new Map([...files].map(([path, content]) => [join('site', path), content]));
 }
 
 /** In a process of its own: its bundler knows only promises, and a synthesis has no place to wait. */

@@ -13,11 +13,11 @@ const supplyShare = 0.6;
 const limits = { rateShare: 0.8 } as const;
 /** Orders under way at a time: more than the workers take. */
 const parallel = 24;
-const rounds = 2;
 const ordersASecond = 25;
 
 /** One product takes nine orders of ten. */
 export const hot: Drill = async (system, { seconds, say }) => {
+  const rounds = seconds < 10 ? 1 : 2;
   const orders = Math.max(20, Math.round((seconds * ordersASecond) / rounds));
   const played: Played[] = [];
   // In turns, so that a machine that is busy for a while is so for both.

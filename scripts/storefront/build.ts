@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { build } from 'vite';
+import { readTree, writeTree } from '../../stacks/write-tree.ts';
 import { projectFolder } from '../local/paths.ts';
 
 const source = join(projectFolder, 'storefront');
@@ -35,19 +36,11 @@ export async function buildStorefront(): Promise<string> {
       reportCompressedSize: false,
     },
   });
-  await replaceWith(fresh, hash);
-  return storefrontFolder;
-}
-
-/** A rename, so that nobody reads a half-written folder. Of two builds at once the second one finds it done. */
-async function replaceWith(fresh: string, hash: string): Promise<void> {
   await rm(stamp, { force: true });
-  await rm(storefrontFolder, { recursive: true, force: true });
-  await rename(fresh, storefrontFolder).catch(async (error: NodeJS.ErrnoException) => {
-    await rm(fresh, { recursive: true, force: true });
-    if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
-  });
+  writeTree(storefrontFolder, readTree(fresh));
+  await rm(fresh, { recursive: true });
   await writeFile(stamp, hash);
+  return storefrontFolder;
 }
 
 /** Of all that decides what comes out: the sources, this file, and the locked packages. */

@@ -1,10 +1,10 @@
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FileSystem } from 'aws-cdk-lib';
 import { AssetType, TerraformAsset } from 'cdktf';
-import { buildSync } from 'esbuild';
-import { type Bundle, bundle, bundleFolderOf, bundleOptions, revisionOf } from '../bundle.ts';
+import { type Bundle, build, bundle, bundleFolderOf, bundleOptions, revisionOf } from '../bundle.ts';
 import type { Cloud } from '../clouds.ts';
+import { writeTree } from '../write-tree.ts';
 import type { Code, CodeOf } from './code.ts';
 import { cloudServices } from './scaling.ts';
 
@@ -46,7 +46,7 @@ function bundleOther(cloud: 'azure' | 'google'): FolderOf {
   const { library, target, installs } = hosts[cloud];
   const packages = join(root, 'functions', 'adapters', cloud);
   const outdir = join(root, '.build', cloud);
-  buildSync({
+  const built = build({
     ...bundleOptions(),
     entryPoints: cloudServices.map((service) => ({
       in: join(root, 'functions', service, `${cloud}.ts`),
@@ -57,10 +57,13 @@ function bundleOther(cloud: 'azure' | 'google'): FolderOf {
     external: [library],
     nodePaths: [join(packages, 'node_modules')],
   });
+  const beside = new Map([
+    ['package.json', Buffer.from(`${JSON.stringify(packageOf(packages, installs), null, 2)}\n`)],
+  ]);
+  if (cloud === 'azure') beside.set('host.json', readFileSync(join(packages, 'host.json')));
   for (const service of cloudServices) {
     const folder = join(outdir, service);
-    writeFileSync(join(folder, 'package.json'), `${JSON.stringify(packageOf(packages, installs), null, 2)}\n`);
-    if (cloud === 'azure') cpSync(join(packages, 'host.json'), join(folder, 'host.json'));
+    writeTree(folder, new Map([...built(folder), ...beside]));
   }
   return (name) => ({ folder: join(outdir, name), hash: FileSystem.fingerprint(join(outdir, name)) });
 }

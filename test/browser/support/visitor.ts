@@ -22,7 +22,8 @@ export async function visit(browser: Browser, url: string, options: BrowserConte
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   await context.addInitScript(watchShifts);
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  // A busy machine takes its time.
+  page.setDefaultTimeout(30_000);
   const asked: string[] = [];
   const complaints: string[] = [];
   page.on('request', (request) => asked.push(request.url()));
