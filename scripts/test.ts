@@ -10,7 +10,7 @@ const parts = [...new Set(steps.map((step) => step.part))].sort();
 const usage = `
 usage: npm test [-- --only PART]
 
-Everything that must hold, from one command, two steps at a time: types, lint, unit and property tests, the simulation,
+Everything that must hold, from one command, three steps at a time: types, lint, unit and property tests, the simulation,
 synthesis of every stage, one conformance suite over the clouds, and the integration suite on the deployed system, with
 an HTTP API and with Function URLs, and once what lies behind them; platforms that start, change and end; the
 storefront in a browser. The output of a step comes whole when it ends; that of a single one comes as it goes.

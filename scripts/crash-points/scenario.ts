@@ -6,7 +6,7 @@ import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { openValue, orderKey } from '../../functions/adapters/aws/keys.ts';
-import { isOpen, type OrderState, placeOrder } from '../../functions/domain/order.ts';
+import { isOpen, type Order, type OrderState, placeOrder } from '../../functions/domain/order.ts';
 import { orderIdOf } from '../../functions/intake/place-order.ts';
 import { aliasName, physicalName } from '../../stacks/names.ts';
 import type { Service } from '../../stacks/needs.ts';
@@ -17,7 +17,7 @@ import { partnerAt } from '../local/partner/client.ts';
 import { refuses } from '../local/partner/orders.ts';
 import { type Answer, ShopClient } from '../shop/client.ts';
 import { redeliver } from '../shop/redeliver.ts';
-import { letStand, sweepUntil } from '../shop/sweeper.ts';
+import { letStand, type SweeperParts, sweepUntil } from '../shop/sweeper.ts';
 import { uncounted } from '../shop/until-quiet.ts';
 import { clientConfigOf, type DeployedSystem, storeNamesOf } from '../shop/wait-until-quiet.ts';
 
@@ -53,6 +53,7 @@ class Story {
   readonly #sku = `crash-${randomUUID().slice(0, 8)}`;
   readonly #poison = `poison-${randomUUID()}`;
   readonly #wrong: string[] = [];
+  readonly #deadLetters = new Set<string>();
   readonly #accepted: { customer: string; key: string; orderId: string }[] = [];
 
   constructor(system: ScenarioSystem) {
@@ -101,32 +102,40 @@ class Story {
     const orderId = orderIdOf(customer, key);
     const request = { sku: this.#sku, quantity: 1, unitPrice: 1_100, currency: 'EUR', shardCount: 2 } as const;
     const lost = placeOrder({ orderId, customer, ...request }, new Date().toISOString());
-    const { stage, outputs } = this.#system;
-    const { OrdersTable: ordersTable = '', CoordinationTable: coordinationTable = '' } = outputs;
-    const config = clientConfigOf(this.#system);
-    const [lambda, dynamodb] = [new LambdaClient(config), new DynamoDBClient(config)];
-    const parts = { lambda, documents: DynamoDBDocumentClient.from(dynamodb), stage, ordersTable, coordinationTable };
     const Item = { ...orderKey(orderId), v: 1, ...lost, requestHash: key, open: openValue(orderId) };
-    await parts.documents.send(new PutCommand({ TableName: ordersTable, Item }));
+    await this.#withSweeper(({ documents, ordersTable }) =>
+      documents.send(new PutCommand({ TableName: ordersTable, Item })),
+    );
     this.#accepted.push({ customer, key, orderId });
-    const sweepAfter = async (state: OrderState) => {
-      const dueMs = await letStand(parts, [{ orderId, state }]);
+    const found = ({ orders }: Snapshot) => orders.find((order) => order.orderId === orderId)?.state ?? 'PENDING';
+    let before: OrderState = 'PENDING';
+    await this.#sweepAfter([{ orderId, state: before }]);
+    // An order that came to its next state in the meantime had no time to stand still.
+    for (let now = found(await this.#until((snapshot) => found(snapshot) !== before)); now !== before; ) {
+      before = now;
+      await this.#sweepAfter([{ orderId, state: before }]);
+      now = found(await this.#until(() => true));
+    }
+  }
+
+  /** Orders stand still for as long as the sweeper leaves them alone; then it comes, as its timer does after a run that died. */
+  #sweepAfter(orders: readonly Pick<Order, 'orderId' | 'state'>[]): Promise<void> {
+    return this.#withSweeper(async (parts) => {
+      const dueMs = await letStand(parts, orders);
       const died = (): Promise<boolean> =>
         sweepUntil(parts, dueMs)
           .then(() => false)
           .catch(() => true);
-      // As its timer does after a run that died.
       while (await died()) await sleep(100);
-    };
-    const found = ({ orders }: Snapshot) => orders.find((order) => order.orderId === orderId)?.state ?? 'PENDING';
-    let before: OrderState = 'PENDING';
-    await sweepAfter(before);
-    // An order that came to its next state in the meantime had no time to stand still.
-    for (let now = found(await this.#until((snapshot) => found(snapshot) !== before)); now !== before; ) {
-      before = now;
-      await sweepAfter(before);
-      now = found(await this.#until(() => true));
-    }
+    });
+  }
+
+  async #withSweeper(work: (parts: SweeperParts) => Promise<unknown>): Promise<void> {
+    const { stage, outputs } = this.#system;
+    const { OrdersTable: ordersTable = '', CoordinationTable: coordinationTable = '' } = outputs;
+    const config = clientConfigOf(this.#system);
+    const [lambda, dynamodb] = [new LambdaClient(config), new DynamoDBClient(config)];
+    await work({ lambda, documents: DynamoDBDocumentClient.from(dynamodb), stage, ordersTable, coordinationTable });
     lambda.destroy();
     dynamodb.destroy();
   }
@@ -174,7 +183,7 @@ class Story {
       await this.#system.issuer.token({ customer: 'mallory' }),
       this.#accepted[0]?.orderId ?? '',
     );
-    const snapshot = await this.#untilQuiet();
+    const snapshot = await this.#untilAtEnd();
     const foreignAnswers = foreign.status === 404 ? [] : [`${foreign.status}`];
     const clients = { accepted: this.#accepted, foreignAttempts: 1, foreignAnswers };
     for (const verdict of checkInvariants(snapshot, clients, retriedCalls)) {
@@ -197,6 +206,17 @@ class Story {
     await this.#until(({ orders }) => orders.length === 4 && orders.every(({ state }) => state !== 'PENDING'));
   }
 
+  /** Of many kills a message may die, whose order then waits for the sweeper; whose message is not dead waits for nobody. */
+  async #untilAtEnd(): Promise<Snapshot> {
+    const snapshot = await this.#untilQuiet();
+    const open = snapshot.orders.filter(isOpen);
+    await this.#readDeadLetters();
+    const died = open.filter(({ orderId }) => this.#dead(orderId) > 0);
+    if (died.length === 0 || died.length < open.length) return snapshot;
+    await this.#sweepAfter(died);
+    return this.#untilQuiet();
+  }
+
   #untilQuiet(): Promise<Snapshot> {
     return this.#until((snapshot) => uncounted(snapshot).length === 0 && !snapshot.orders.some(isOpen));
   }
@@ -216,16 +236,23 @@ class Story {
     }
   }
 
+  /** One body for the queues, one of the projection's stream; a crash after the write may leave one of them twice. */
   async #poisonIsDead(): Promise<boolean> {
     const end = Date.now() + settleWithinMs;
-    const found = new Set<string>();
-    for (;;) {
-      // What one reading has seen is hidden from the next.
-      const { deadLetters } = await readStores(storeNamesOf(this.#system), clientConfigOf(this.#system));
-      for (const body of deadLetters) if (body.includes(this.#poison)) found.add(body);
-      // One body for the queues, one of the projection's stream; a crash after the write may leave one of them twice.
-      if (found.size >= 2 || Date.now() > end) return found.size >= 2;
+    while (this.#dead(this.#poison) < 2 && Date.now() < end) {
       await sleep(1_000);
+      await this.#readDeadLetters();
     }
+    return this.#dead(this.#poison) >= 2;
+  }
+
+  #dead(text: string): number {
+    return [...this.#deadLetters].filter((body) => body.includes(text)).length;
+  }
+
+  /** What one reading has seen is hidden from the next. */
+  async #readDeadLetters(): Promise<void> {
+    const { deadLetters } = await readStores(storeNamesOf(this.#system), clientConfigOf(this.#system));
+    for (const body of deadLetters) this.#deadLetters.add(body);
   }
 }
