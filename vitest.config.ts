@@ -44,8 +44,9 @@ export default defineConfig({
           globalSetup: ['test/integration/setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          // One platform for all files; each test keeps to products and customers of its own.
+          // One platform for all files, and one process; each test keeps to products and customers of its own.
           fileParallelism: false,
+          isolate: false,
         },
       },
       {

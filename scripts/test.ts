@@ -1,9 +1,10 @@
 import type { Summary } from '../test/support/summary-reporter.ts';
 import { CliError, exitCodes, parseCommandLine, runMain } from './cli.ts';
+import { installEngine } from './local/engine-install.ts';
 import { iacNamed } from './local/iac-name.ts';
 import { showProgress } from './local/progress.ts';
 import { runSteps } from './test/run-steps.ts';
-import { onEndpoint, onTerraform, steps } from './test/steps.ts';
+import { onEndpoint, onEngine, onTerraform, steps } from './test/steps.ts';
 
 const parts = [...new Set(steps.map((step) => step.part))].sort();
 
@@ -39,7 +40,11 @@ await runMain(async () => {
     : external
       ? onEndpoint
       : steps.filter((step) => only === undefined || step.part === only);
-  const results = await runSteps(chosen, external ? process.env : ownEngine, showProgress());
+  const progress = showProgress();
+  // Steps that begin at the same time would each install it; whoever cannot do without says what is missing.
+  if (!external && chosen.some(({ part }) => onEngine.includes(part)))
+    await installEngine(progress.step).catch(() => {});
+  const results = await runSteps(chosen, external ? process.env : ownEngine, progress);
 
   const total = (count: Exclude<keyof Summary, 'failures'>) => results.reduce((sum, result) => sum + result[count], 0);
   const broken = results.filter((result) => !result.ok);

@@ -26,6 +26,26 @@ export function latestEvents(events: Iterable<OrderEvent>): ReadonlyMap<string, 
   return latest;
 }
 
+/** The event of each order that these views counted last: the sums of an order that comes later stand in none of them. */
+export function countedEvents(events: Iterable<OrderEvent>, found: Views): ReadonlyMap<string, OrderEvent> {
+  const counted = new Map<string, OrderEvent>();
+  for (const event of events) {
+    const { orderId, version } = event.order;
+    if (found.get(nameOf(countedKey('', orderId)))?.version === version) counted.set(orderId, event);
+  }
+  return counted;
+}
+
+/**
+ * What views that are behind must hold: of each order the last event, and in the sums what they have counted, so that an
+ * event on its way is a difference of its order alone.
+ */
+export function wantedOf(events: readonly OrderEvent[], found: Views): Views {
+  const orders = [...foldViews(latestEvents(events))].filter(([, { sk }]) => sk === 'COUNTED');
+  const sums = [...foldViews(countedEvents(events, found))].filter(([, { sk }]) => sk !== 'COUNTED');
+  return new Map([...orders, ...sums]);
+}
+
 /** What the views must hold after these events, in whatever order they come and however often. */
 export function foldViews(latest: ReadonlyMap<string, OrderEvent>): Views {
   const rows = new Map<string, ViewRow>();

@@ -5,7 +5,7 @@ import type { OrderEvent } from '../../functions/contracts/order-event.ts';
 import { countEvent } from '../../functions/projection/count-event.ts';
 import { jitteredPause } from '../../functions/runtime/system.ts';
 import { CliError } from '../cli.ts';
-import { compareViews, foldViews, latestEvents, type Views } from './fold.ts';
+import { compareViews, foldViews, latestEvents, type Views, wantedOf } from './fold.ts';
 import type { RebuildStores } from './stores.ts';
 
 export interface RebuildOptions {
@@ -27,19 +27,19 @@ const betweenLooksMs = 2_000;
 
 /**
  * The views that count against the fold of the events. While orders come, the views are behind by the time of the
- * stream: a row differs only if it does so at each look.
+ * stream, and change while they are read: a row differs only if it does so at each look.
  */
 export async function compareLive(stores: RebuildStores): Promise<Comparison> {
   let different = new Set<string>();
   for (let look = 0; ; look++) {
     const found = await stores.views(await stores.live());
     const { events, unreadable } = await stores.events();
-    const latest = latestEvents(events);
-    const wanted = foldViews(latest);
+    // Read after the views: what they have counted is among them.
+    const wanted = wantedOf(events, found);
     const now = compareViews(wanted, found, Date.now());
     different = new Set([...now].filter((name) => look === 0 || different.has(name)));
     if (different.size === 0 || look === looks - 1)
-      return { orders: latest.size, rows: wanted.size, different: [...different].sort(), unreadable };
+      return { orders: latestEvents(events).size, rows: wanted.size, different: [...different].sort(), unreadable };
     await sleep(betweenLooksMs);
   }
 }

@@ -26,6 +26,9 @@ const behindTheApi = 'test/integration/behind-the-api';
 const inTrouble = 'test/integration/in-trouble';
 const frontDoor = vitest('integration', '--exclude', `${behindTheApi}/**`, '--exclude', `${inTrouble}/**`);
 
+/** Parts whose steps start the engine. */
+export const onEngine: readonly string[] = ['integration', 'platforms', 'clouds', 'browser'];
+
 /** The longest come first: several run at a time. */
 export const steps: readonly Step[] = [
   {

@@ -36,4 +36,4 @@ it('runs new code on the first request within a second of a save, without losing
   writeFileSync(file, 'this is no code');
   await expect.poll(() => start.stderr).toContain('catalog: the last good code stays');
   expect(await health()).toBe('v5');
-}, 90_000);
+}, 180_000);

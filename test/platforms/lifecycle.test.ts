@@ -6,7 +6,8 @@ import { isAlive, type RunningPlatform } from '../../scripts/local/running.ts';
 import { Run } from '../support/platform-run.ts';
 import { call } from '../unit/local/stub.ts';
 
-const startTimeoutMs = 120_000;
+/** The first one on a machine installs and compiles what the others find there. */
+const startTimeoutMs = 240_000;
 const windows = process.platform === 'win32';
 
 const runs: Run[] = [];

@@ -11,6 +11,7 @@ import {
   textOf,
   type ViewRow,
   type Views,
+  wantedOf,
 } from '../../../scripts/rebuild/fold.ts';
 import { memorySystem, snapshotOf, traceparent } from '../../support/memory-system.ts';
 
@@ -90,6 +91,17 @@ describe('a comparison', () => {
     expect([...compareViews(wanted, rows, now)]).toEqual([minute]);
     expect([...compareViews(wanted, rows, now + 31 * 86_400_000)]).toEqual([]);
   });
+});
+
+test('an event that is not counted yet is a difference of its order alone, and a wrong sum is one beside it', () => {
+  const before = [...history(1, 'confirmed'), ...history(2, 'confirmed')];
+  const events = [...before, ...history(1, 'cancelled').slice(1), ...history(4, 'rejected')];
+  const found = fold(before);
+  const late = [1, 4].map((n) => `ORDER#${idOf(n)} COUNTED`);
+  const differences = (views: Views) => [...compareViews(wantedOf(events, views), views, Date.parse(at))].sort();
+  expect(differences(found)).toEqual(late);
+  const [[name, row] = ['', {} as ViewRow]] = [...found].filter(([, { sk }]) => sk === 'TOTAL');
+  expect(differences(new Map([...found, [name, { ...row, revenue: 7 }]]))).toEqual([...late, name].sort());
 });
 
 test('only the rows of the generation that counts are read', () => {
