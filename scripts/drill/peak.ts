@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { percentiles } from '../shop/place-orders.ts';
 import type { WorkQueues } from '../soak/conditions.ts';
 import { accepted, waitsOf } from './customers.ts';
-import { pace } from './pace.ts';
+import { pace, realTime, type Time } from './pace.ts';
 import type { SaleOf } from './sale.ts';
 
 export interface Step {
@@ -17,6 +17,7 @@ export interface PeakOptions {
   readonly shopUrl: string;
   readonly stepSeconds: number;
   readonly say: (text: string) => void;
+  readonly time?: Time;
 }
 
 const firstRate = 8;
@@ -43,14 +44,15 @@ export async function findPeak(sale: SaleOf, queue: WorkQueues, options: PeakOpt
 
 async function tryRate(sale: SaleOf, queue: WorkQueues, rate: number, options: PeakOptions): Promise<Step> {
   const [sku = ''] = sale.skus;
-  const [before, begun] = [sale.visits.length, performance.now()];
-  const { shopUrl, stepSeconds } = options;
+  const { shopUrl, stepSeconds, time = realTime } = options;
+  const [before, begun] = [sale.visits.length, time.now()];
   await pace(
     rate,
     (seconds) => seconds < stepSeconds,
     (_, at) => sale.order({ sku, at, patienceMs: 0, shopUrl }),
+    time,
   );
-  const seconds = (performance.now() - begun) / 1_000;
+  const seconds = (time.now() - begun) / 1_000;
   const piledUp = await queue.length();
   const visits = sale.visits.slice(before);
   await untilEmpty(queue);

@@ -81,23 +81,30 @@ describe('the search for the peak', () => {
       return 0;
     };
     const queue = { length: endStep, lengthOfBoth: endStep, hideFor: async () => 0, close: () => {} };
-    return findPeak(sale, queue, { shopUrl: '', stepSeconds: 0.25, say: () => {} });
+    let ms = 0;
+    const time = {
+      now: () => ms,
+      sleep: async (more: number) => {
+        ms += more;
+      },
+    };
+    return findPeak(sale, queue, { shopUrl: '', stepSeconds: 1, say: () => {}, time });
   }
 
   it('finds what a system can do', async () => {
-    const { goodput, rate } = await systemOf(5);
-    // 5 in a quarter of a second, or fewer on a busy machine.
+    const { goodput, rate } = await systemOf(20);
     expect(goodput).toBeLessThanOrEqual(20);
-    expect(rate).toBeGreaterThan(12);
+    expect(goodput).toBeGreaterThan(19);
+    expect(rate).toBeGreaterThanOrEqual(20);
     expect(rate).toBeLessThan(60);
   });
 
   it('does not end at one busy moment', async () => {
-    expect((await systemOf(5, [1])).rate).toBeGreaterThan(12);
+    expect((await systemOf(20, [1])).rate).toBeGreaterThan(12);
   });
 
   it('ends at two of them', async () => {
-    expect((await systemOf(5, [1, 2])).rate).toBe(8);
+    expect((await systemOf(20, [1, 2])).rate).toBe(8);
   });
 });
 
