@@ -13,6 +13,7 @@ import {
   beginFaults,
   duplicateShare,
   endFaults,
+  gatherMessages,
   type Sample,
   takeSamples,
   type WorkQueues,
@@ -59,6 +60,7 @@ export async function soak(system: SoakSystem, options: SoakOptions): Promise<So
   const { plan, skus } = await prepare(system, options);
   const queue = workQueuesOf(system);
   const hiddenFor = await queue.hideFor(options.hideSeconds);
+  const endGathering = await gatherMessages(system);
   await beginFaults(system, options.seed);
   const killer = killWorkers(system.enginePid, { everyMs: options.killEveryMs, seed: options.seed });
   const sampler = takeSamples(queue, system.enginePid);
@@ -85,6 +87,7 @@ export async function soak(system: SoakSystem, options: SoakOptions): Promise<So
     killer.stop();
     sampler.stop();
     await endFaults(system);
+    await endGathering();
     await queue.hideFor(hiddenFor);
     queue.close();
   }
