@@ -27,7 +27,7 @@ export function latestEvents(events: Iterable<OrderEvent>): ReadonlyMap<string, 
 }
 
 /** The event of each order that these views counted last: the sums of an order that comes later stand in none of them. */
-export function countedEvents(events: Iterable<OrderEvent>, found: Views): ReadonlyMap<string, OrderEvent> {
+function countedEvents(events: Iterable<OrderEvent>, found: Views): ReadonlyMap<string, OrderEvent> {
   const counted = new Map<string, OrderEvent>();
   for (const event of events) {
     const { orderId, version } = event.order;

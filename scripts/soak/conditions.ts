@@ -76,7 +76,7 @@ export function workQueuesOf(system: DeployedSystem): WorkQueues {
   };
 }
 
-/** As at the deployed stages; SQS waits for more than ten only with a window. */
+/** What settlement has at the deployed stages, and more than fulfilment has; SQS waits for over ten only with a window. */
 const largeBatch: Batch = { BatchSize: 100, MaximumBatchingWindowInSeconds: 1 };
 
 type Batch = Pick<EventSourceMappingConfiguration, 'BatchSize' | 'MaximumBatchingWindowInSeconds'>;
