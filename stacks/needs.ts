@@ -145,7 +145,7 @@ export const services: Readonly<Record<Service, ServiceNeeds>> = {
       failures: 'projection-failures',
     },
     needs: [
-      { kind: 'table', env: 'VIEWS_TABLE', table: 'views', verbs: ['get', 'put', 'update'] },
+      { kind: 'table', env: 'VIEWS_TABLE', table: 'views', verbs: ['get', 'batchGet', 'put', 'update'] },
       { kind: 'bus', env: 'BUS_NAME', bus: 'events', verbs: ['publish'] },
       { kind: 'queue', env: 'FAILURE_QUEUE_URL', queue: 'projection-failures', verbs: ['send'] },
     ],

@@ -83,8 +83,9 @@ export const base: Omit<Stage, 'name'> = {
   // A hot shard is written once for up to 49 orders of a batch; 100 leave room for two of them. In a rush a batch fills at
   // once; otherwise an order waits a second for others, which its customer, who has a 202, does not notice.
   settlement: { batchSize: 100, batchingWindowSeconds: 1, maxConcurrency: 5 },
+  // Of a large batch many orders move the same row of counters, which is written once for all of them.
   projection: {
-    batchSize: 100,
+    batchSize: 1_000,
     batchingWindowSeconds: 0,
     parallelizationFactor: 1,
     retryAttempts: 5,

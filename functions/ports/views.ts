@@ -19,3 +19,25 @@ export interface SalesViews {
     change: Sales,
   ): Promise<'committed' | 'stale' | 'conflict'>;
 }
+
+/** One order as it is to be counted. */
+export interface Count {
+  readonly next: CountedOrder;
+  /** How it is counted so far; undefined: not at all. */
+  readonly previousVersion: number | undefined;
+  /** What its counters move by. */
+  readonly change: Sales;
+}
+
+/** Views that can count many orders at once: one write of a row of counters instead of one for each order. */
+export interface GroupViews extends SalesViews {
+  /** How many orders one transaction has room for. */
+  readonly most: number;
+  /** Those of these orders that are counted, as last counted; strongly consistent. */
+  countedOf(orderIds: readonly string[]): Promise<readonly CountedOrder[]>;
+  /**
+   * All of them in one transaction: orders of one product whose counters stand in one slot. `apart` when any of them is
+   * no longer counted as its `previousVersion`: then none is counted, and each has to be tried by itself.
+   */
+  countTogether(counts: readonly Count[]): Promise<'committed' | 'apart' | 'conflict'>;
+}

@@ -3,50 +3,42 @@ import { deadLetters, eventBus } from '../adapters/aws/messaging.ts';
 import { eventOfRecord } from '../adapters/aws/stream.ts';
 import { salesViews } from '../adapters/aws/views.ts';
 import type { OrderEvent } from '../contracts/order-event.ts';
-import { type BatchAnswer, workThrough } from '../runtime/batch.ts';
+import { type BatchAnswer, needTime, workThrough } from '../runtime/batch.ts';
 import { readEnv, resource } from '../runtime/env.ts';
 import { logger } from '../runtime/log.ts';
 import { meter } from '../runtime/meter.ts';
 import { onLambda } from '../runtime/observe.ts';
 import { jitteredPause } from '../runtime/system.ts';
-import { countTraced } from './events.ts';
+import { continueTrace } from '../runtime/trace.ts';
+import { projectEvents } from './events.ts';
 
 const env = readEnv({ VIEWS_TABLE: resource, BUS_NAME: resource, FAILURE_QUEUE_URL: resource });
-const ports = { views: salesViews(env.VIEWS_TABLE), meter, pause: jitteredPause };
-const bus = eventBus(env.BUS_NAME);
+const ports = {
+  views: salesViews(env.VIEWS_TABLE),
+  bus: eventBus(env.BUS_NAME),
+  meter,
+  pause: jitteredPause,
+  continueTrace,
+};
 const dead = deadLetters(env.FAILURE_QUEUE_URL);
 
 const idOf = (record: DynamoDBRecord) => record.dynamodb?.SequenceNumber ?? '';
 
-/** Views first, then the bus: who hears of an order can already see it. A replay publishes again; consumers know. */
-async function projectBatch(event: DynamoDBStreamEvent, context: Context): Promise<BatchAnswer> {
-  const counted = new Map<OrderEvent, string>();
-
-  async function countRecord(record: DynamoDBRecord): Promise<void> {
-    const parsed = eventOfRecord(record);
-    if (!parsed) return giveUp(record);
-    counted.set(await countTraced(parsed, ports), idOf(record));
+async function projectBatch({ Records }: DynamoDBStreamEvent, context: Context): Promise<BatchAnswer> {
+  const remainingMs = () => context.getRemainingTimeInMillis();
+  const events = new Map<OrderEvent, string>();
+  const malformed: DynamoDBRecord[] = [];
+  for (const record of Records) {
+    const event = eventOfRecord(record);
+    if (event) events.set(event, idOf(record));
+    else malformed.push(record);
   }
-
-  const answer = await workThrough(event.Records, {
-    idOf,
-    groupOf: (record) => record.dynamodb?.Keys?.pk?.S ?? '',
-    work: countRecord,
-    concurrency: 10,
-    remainingMs: () => context.getRemainingTimeInMillis(),
-  });
-  const refused = await publish([...counted.keys()]);
-  const again = refused.map((one) => ({ itemIdentifier: counted.get(one) ?? '' }));
-  return { batchItemFailures: [...answer.batchItemFailures, ...again] };
-}
-
-async function publish(events: readonly OrderEvent[]): Promise<readonly OrderEvent[]> {
-  try {
-    return await bus.publish(events);
-  } catch (error) {
-    logger.warn('the bus took none or some of the events; all come again', { error });
-    return events;
-  }
+  const again = await projectEvents([...events.keys()], { ...ports, needTime: () => needTime(remainingMs) });
+  const rules = { idOf, groupOf: idOf, concurrency: 10, remainingMs };
+  const { batchItemFailures } = await workThrough(malformed, { ...rules, work: giveUp });
+  return {
+    batchItemFailures: [...batchItemFailures, ...again.map((event) => ({ itemIdentifier: events.get(event) ?? '' }))],
+  };
 }
 
 // Thrown, it would hold up its shard until it expires; no retry mends it.

@@ -15,6 +15,7 @@ import { meter } from '../runtime/meter.ts';
 import { observed } from '../runtime/observe.ts';
 import { parseJson } from '../runtime/parse-json.ts';
 import { jitteredPause } from '../runtime/system.ts';
+import { continueTrace } from '../runtime/trace.ts';
 import { projectEvent } from './events.ts';
 
 const env = readEnv({ ...storageEnv, CANCELLABLE_MS: milliseconds });
@@ -25,7 +26,7 @@ const { views } = partitionPorts(store);
 const bus = eventBus([
   { type: 'OrderConfirmed', queue: storage.queue(queues.fulfilments), delayMs: env.CANCELLABLE_MS },
 ]);
-const ports = { views, bus, meter, pause: jitteredPause };
+const ports = { views, bus, meter, pause: jitteredPause, continueTrace };
 const dead = deadLetters(storage.queue(poisonQueue(queues.outbox)));
 const hand = (event: OrderEvent) => projectEvent(event, ports);
 const relay = oneAtATime((partition) => relayEvents(store, shardOfPartition(partition), hand));

@@ -3,7 +3,7 @@ import type { CountedOrder } from '../contracts/view.ts';
 import { noSales, salesOf, subtractSales } from '../domain/sales.ts';
 import { RetryLater, retryConflicts } from '../ports/retry.ts';
 import type { Meter, Pause } from '../ports/runtime.ts';
-import type { SalesViews } from '../ports/views.ts';
+import type { Count, SalesViews } from '../ports/views.ts';
 
 export interface ProjectionPorts {
   readonly views: SalesViews;
@@ -21,16 +21,25 @@ const looks = 5;
  *
  * @throws {RetryLater} when nothing was decided: the stream delivers the record again
  */
-export async function countEvent({ order, traceparent }: OrderEvent, ports: ProjectionPorts): Promise<void> {
+export async function countEvent(event: OrderEvent, ports: ProjectionPorts): Promise<void> {
+  const { orderId } = event.order;
   for (let look = 0; look < looks; look++) {
-    const previous = await ports.views.counted(order.orderId);
-    if (previous && previous.version >= order.version) return ports.meter.count('Duplicates');
-
-    const { orderId, sku, version, state, quantity, unitPrice, acceptedAt } = order;
-    const next: CountedOrder = { v: 1, orderId, sku, version, state, quantity, unitPrice, acceptedAt, traceparent };
-    const change = subtractSales(salesOf(order), previous ? salesOf(previous) : noSales);
-    const outcome = await retryConflicts(() => ports.views.count(next, previous?.version, change), ports);
+    const count = countOf(event, await ports.views.counted(orderId));
+    if (!count) return ports.meter.count('Duplicates');
+    const { next, previousVersion, change } = count;
+    const outcome = await retryConflicts(() => ports.views.count(next, previousVersion, change), ports);
     if (outcome === 'committed') return;
   }
-  throw new RetryLater(`order ${order.orderId} kept moving while it was counted`);
+  throw new RetryLater(`order ${orderId} kept moving while it was counted`);
+}
+
+/** How the event is to be counted after what is; undefined when it is counted, or a later one of its order is. */
+export function countOf({ order, traceparent }: OrderEvent, previous: CountedOrder | undefined): Count | undefined {
+  if (previous && previous.version >= order.version) return undefined;
+  const { orderId, sku, version, state, quantity, unitPrice, acceptedAt } = order;
+  return {
+    next: { v: 1, orderId, sku, version, state, quantity, unitPrice, acceptedAt, traceparent },
+    previousVersion: previous?.version,
+    change: subtractSales(salesOf(order), previous ? salesOf(previous) : noSales),
+  };
 }

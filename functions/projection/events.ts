@@ -2,16 +2,14 @@ import type { OrderEvent } from '../contracts/order-event.ts';
 import type { EventBus } from '../ports/messaging.ts';
 import { RetryLater } from '../ports/retry.ts';
 import { logger } from '../runtime/log.ts';
-import { continueTrace, traceIdOf } from '../runtime/trace.ts';
+import { traceIdOf } from '../runtime/trace.ts';
 import { countEvent, type ProjectionPorts } from './count-event.ts';
+import { countEvents, type GroupPorts } from './count-events.ts';
 
-/** Counts an event in the views; answers it as the bus gets it, with a span of its own. */
-export async function countTraced(event: OrderEvent, ports: ProjectionPorts): Promise<OrderEvent> {
-  const traced = { ...event, traceparent: continueTrace(event.traceparent) };
-  await countEvent(traced, ports);
-  const { traceparent, type, order } = traced;
-  logger.info('counted', { traceId: traceIdOf(traceparent), orderId: order.orderId, type });
-  return traced;
+interface Publishing {
+  readonly bus: EventBus;
+  /** The trace of an event, with a span of its own. */
+  readonly continueTrace: (traceparent: string) => string;
 }
 
 /**
@@ -19,10 +17,46 @@ export async function countTraced(event: OrderEvent, ports: ProjectionPorts): Pr
  *
  * @throws when the event has to come again
  */
-export async function projectEvent(
-  event: OrderEvent,
-  ports: ProjectionPorts & { readonly bus: EventBus },
-): Promise<void> {
-  const refused = await ports.bus.publish([await countTraced(event, ports)]);
+export async function projectEvent(event: OrderEvent, ports: ProjectionPorts & Publishing): Promise<void> {
+  const traced = trace(event, ports);
+  await countEvent(traced, ports);
+  logCounted(traced);
+  const refused = await ports.bus.publish([traced]);
   if (refused.length > 0) throw new RetryLater(`the bus did not take the event of order ${event.order.orderId}`);
+}
+
+/** The same for a batch. @returns the events that have to come again */
+export async function projectEvents(
+  events: readonly OrderEvent[],
+  ports: GroupPorts & Publishing,
+): Promise<readonly OrderEvent[]> {
+  const traced = new Map(events.map((event) => [trace(event, ports), event]));
+  const failures = await countEvents([...traced.keys()], ports);
+  for (const [orderId, error] of failures) logger.warn('events come again', { orderId, error });
+
+  const [counted, failed] = [[...traced.keys()].filter(isCounted), [...traced.keys()].filter((one) => !isCounted(one))];
+  for (const event of counted) logCounted(event);
+  const refused = await publish(counted, ports);
+  return [...failed, ...refused].flatMap((event) => traced.get(event) ?? []);
+
+  function isCounted({ order }: OrderEvent): boolean {
+    return !failures.has(order.orderId);
+  }
+}
+
+async function publish(events: readonly OrderEvent[], { bus }: Publishing): Promise<readonly OrderEvent[]> {
+  try {
+    return await bus.publish(events);
+  } catch (error) {
+    logger.warn('the bus took none or some of the events; all come again', { error });
+    return events;
+  }
+}
+
+function trace(event: OrderEvent, { continueTrace }: Publishing): OrderEvent {
+  return { ...event, traceparent: continueTrace(event.traceparent) };
+}
+
+function logCounted({ type, order, traceparent }: OrderEvent): void {
+  logger.info('counted', { traceId: traceIdOf(traceparent), orderId: order.orderId, type });
 }

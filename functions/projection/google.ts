@@ -11,6 +11,7 @@ import { meter } from '../runtime/meter.ts';
 import { observed } from '../runtime/observe.ts';
 import { parseJson } from '../runtime/parse-json.ts';
 import { jitteredPause } from '../runtime/system.ts';
+import { continueTrace } from '../runtime/trace.ts';
 import { projectEvent } from './events.ts';
 
 const env = readEnv({
@@ -21,7 +22,7 @@ const env = readEnv({
   ...pushEnv,
 });
 const db = firestore(env.FIRESTORE_DATABASE);
-const ports = { views: salesViews(db), bus: eventBus(env.BUS_TOPIC), meter, pause: jitteredPause };
+const ports = { views: salesViews(db), bus: eventBus(env.BUS_TOPIC), meter, pause: jitteredPause, continueTrace };
 const dead = deadLetters(env.FAILURE_TOPIC);
 const hand = eventTopic(env.EVENT_TOPIC);
 const verify = pushVerifier(env);

@@ -1,4 +1,5 @@
 import { eventOf } from '../contracts/order-event.ts';
+import { chunksOf } from '../domain/chunks.ts';
 import { confirmOrder, isSettled, type Order } from '../domain/order.ts';
 import { rankShards } from '../domain/sharding.ts';
 import type { GroupLedger } from '../ports/ledger.ts';
@@ -109,10 +110,4 @@ async function confirmTogether(group: readonly Pending[], ports: GroupPorts): Pr
   if (outcome === 'apart') return 'apart';
   ports.meter.count('OrdersConfirmed', group.length);
   return 'confirmed';
-}
-
-function chunksOf<One>(all: readonly One[], size: number): One[][] {
-  return Array.from({ length: Math.ceil(all.length / size) }, (_, chunk) =>
-    all.slice(chunk * size, (chunk + 1) * size),
-  );
 }

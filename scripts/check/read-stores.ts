@@ -23,18 +23,31 @@ export interface ClientConfig {
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** Reads all stores of a deployed system. Dead letters stay in their queue, hidden for `peekSeconds`. */
+/** Reads all stores of a deployed system. */
 export async function readStores(names: StoreNames, config: ClientConfig): Promise<Snapshot> {
+  const [tables, deadLetters] = await Promise.all([readTables(names, config), readDeadLetters(names, config)]);
+  return { ...tables, deadLetters };
+}
+
+/** What stands in the four tables of a deployed system. */
+export async function readTables(names: StoreNames, config: ClientConfig): Promise<Omit<Snapshot, 'deadLetters'>> {
   const documents = DynamoDBDocumentClient.from(new DynamoDBClient(config));
-  const [orderRows, stockRows, products, viewRows, deadLetters] = await Promise.all([
+  const [orderRows, stockRows, products, viewRows] = await Promise.all([
     scan(documents, names.ordersTable),
     scan(documents, names.stockTable),
     scan(documents, names.catalogTable),
     scan(documents, names.viewsTable),
-    peekAll(new SQSClient(config), names.deadLetterUrls),
   ]);
   documents.destroy();
-  return { ...readRows({ orderRows, stockRows, products, viewRows }), deadLetters };
+  return readRows({ orderRows, stockRows, products, viewRows });
+}
+
+/** They stay in their queue, hidden for `peekSeconds`. */
+export async function readDeadLetters({ deadLetterUrls }: StoreNames, config: ClientConfig): Promise<string[]> {
+  const sqs = new SQSClient(config);
+  const bodies = await Promise.all(deadLetterUrls.map((url) => peek(sqs, url)));
+  sqs.destroy();
+  return bodies.flat();
 }
 
 /** What the rows of the four tables say. */
@@ -85,12 +98,6 @@ async function scan(documents: DynamoDBDocumentClient, table: string): Promise<R
 }
 
 const peekSeconds = 20;
-
-async function peekAll(sqs: SQSClient, urls: readonly string[]): Promise<string[]> {
-  const bodies = await Promise.all(urls.map((url) => peek(sqs, url)));
-  sqs.destroy();
-  return bodies.flat();
-}
 
 async function peek(sqs: SQSClient, QueueUrl: string): Promise<string[]> {
   const bodies = new Map<string, string>();

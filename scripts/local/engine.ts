@@ -46,7 +46,8 @@ const longestSocketPath = 100;
 
 /** Uvicorn parses HTTP in C: half as many orders again a second as with Hypercorn, the engine's own choice. */
 const server = [
-  ...['-m', 'uvicorn', 'ministack.app:app', '--http', 'httptools', '--loop', windows ? 'asyncio' : 'uvloop'],
+  ...[join(import.meta.dirname, 'engine.py'), 'ministack.app:app'],
+  ...['--http', 'httptools', '--loop', windows ? 'asyncio' : 'uvloop'],
   ...['--ws', 'none', '--lifespan', 'on', '--no-server-header', '--no-date-header', '--no-access-log'],
   ...['--log-level', 'warning', '--timeout-keep-alive', '86400', '--timeout-graceful-shutdown', '1'],
 ];

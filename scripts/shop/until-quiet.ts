@@ -17,8 +17,9 @@ export interface QuietOptions {
 }
 
 export interface QuietStores {
-  /** Reads all stores; the dead letters only if they are asked for. */
-  read(withDeadLetters: boolean): Promise<Snapshot>;
+  /** Reads all stores but the dead letters. */
+  read(): Promise<Omit<Snapshot, 'deadLetters'>>;
+  readDeadLetters(): Promise<Snapshot['deadLetters']>;
   /** Between two readings; default 500. */
   readonly pauseMs?: number;
   /**
@@ -29,6 +30,7 @@ export interface QuietStores {
 }
 
 const deadLettersWithinMs = 10_000;
+const longestPauseMs = 10_000;
 
 /** Events that the views do not know yet. */
 export function uncounted({ events, counted }: Pick<Snapshot, 'events' | 'counted'>): readonly OrderEvent[] {
@@ -70,9 +72,13 @@ export async function untilQuiet(stores: QuietStores, deadLetters: number, optio
   const { pauseMs = 500 } = stores;
   const isStill = standstill(options.withinMs);
   const notHandedOver = watchHandingOver();
-  for (let [behindBefore, tookMs] = [Infinity, 0]; ; await sleep(Math.max(pauseMs, 2 * tookMs))) {
+  for (
+    let [behindBefore, tookMs] = [Infinity, 0];
+    ;
+    await sleep(Math.max(pauseMs, Math.min(2 * tookMs, longestPauseMs)))
+  ) {
     const begun = performance.now();
-    const snapshot = await read(stores, false, options);
+    const snapshot = await read(stores, options);
     // Whoever looks all the time keeps the engine from its work.
     tookMs = performance.now() - begun;
     const settled = snapshot.orders.filter((order) => !isUnderWay(order, snapshot));
@@ -84,20 +90,20 @@ export async function untilQuiet(stores: QuietStores, deadLetters: number, optio
     behindBefore = behind.length;
     const forgotten = stores.onStuck ? notHandedOver(snapshot) : [];
     if (forgotten.length > 0) await stores.onStuck?.(forgotten);
-    if (quiet || stopped) return { quiet, snapshot: await withDeadLetters(stores, deadLetters, options) };
+    if (quiet || stopped) return { quiet, snapshot: { ...snapshot, deadLetters: await readDead(stores, deadLetters) } };
   }
 }
 
-async function read(stores: QuietStores, withDeadLetters: boolean, { skus }: QuietOptions): Promise<Snapshot> {
-  const all = await stores.read(withDeadLetters);
+async function read(stores: QuietStores, { skus }: QuietOptions): Promise<Snapshot> {
+  const all = { ...(await stores.read()), deadLetters: [] };
   return skus ? onlyProducts(all, skus) : all;
 }
 
-async function withDeadLetters(stores: QuietStores, expected: number, options: QuietOptions): Promise<Snapshot> {
+async function readDead(stores: QuietStores, expected: number): Promise<Snapshot['deadLetters']> {
   const end = Date.now() + deadLettersWithinMs;
   for (;;) {
-    const snapshot = await read(stores, true, options);
-    if (snapshot.deadLetters.length >= expected || Date.now() > end) return snapshot;
+    const deadLetters = await stores.readDeadLetters();
+    if (deadLetters.length >= expected || Date.now() > end) return deadLetters;
     await sleep(stores.pauseMs ?? 500);
   }
 }

@@ -1,4 +1,4 @@
-import { type ClientConfig, readStores, type StoreNames } from '../check/read-stores.ts';
+import { type ClientConfig, readDeadLetters, readTables, type StoreNames } from '../check/read-stores.ts';
 import { lacks } from '../local/engines.ts';
 import { partnerAt } from '../local/partner/client.ts';
 import type { Platform } from '../local/platform.ts';
@@ -33,11 +33,9 @@ export function waitUntilQuiet(platform: DeployedSystem, deadLetters: number, op
   const partner = partnerAt(platform.partnerUrl);
   const forgetful = lacks(platform.engine, 'stream-partial-failures');
   const stores: QuietStores = {
-    async read(withDeadLetters) {
-      // The book after the stores: what they say is fulfilled stands in it by then.
-      const stores = await readStores(withDeadLetters ? names : { ...names, deadLetterUrls: [] }, config);
-      return { ...stores, book: await partner.book() };
-    },
+    // The book after the stores: what they say is fulfilled stands in it by then.
+    read: async () => ({ ...(await readTables(names, config)), book: await partner.book() }),
+    readDeadLetters: () => readDeadLetters(names, config),
     ...(forgetful && { onStuck: (behind) => redeliver(platform.stage, config, behind) }),
   };
   return untilQuiet(stores, deadLetters, options);

@@ -1,12 +1,4 @@
-import {
-  type EventSourceMappingConfiguration,
-  LambdaClient,
-  ListEventSourceMappingsCommand,
-  UpdateEventSourceMappingCommand,
-} from '@aws-sdk/client-lambda';
 import { GetQueueAttributesCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { aliasName, physicalName } from '../../stacks/names.ts';
-import type { Service } from '../../stacks/needs.ts';
 import { faultsPath } from '../local/faults/control.ts';
 import type { FaultCount } from '../local/faults/faults.ts';
 import type { FaultPlanInput } from '../local/faults/plan.ts';
@@ -73,35 +65,6 @@ export function workQueuesOf(system: DeployedSystem): WorkQueues {
       return before;
     },
     close: () => sqs.destroy(),
-  };
-}
-
-/** What settlement has at the deployed stages, and more than fulfilment has; SQS waits for over ten only with a window. */
-const largeBatch: Batch = { BatchSize: 100, MaximumBatchingWindowInSeconds: 1 };
-
-type Batch = Pick<EventSourceMappingConfiguration, 'BatchSize' | 'MaximumBatchingWindowInSeconds'>;
-
-/**
- * Gives the workers of both queues large batches. The engine hands a queue one batch after each batch of the stream, so
- * the ten of the local stages would be all that a queue moves on in that time.
- *
- * @returns what gives them the stage's own again
- */
-export async function gatherMessages(system: DeployedSystem): Promise<() => Promise<void>> {
-  const lambda = new LambdaClient(clientConfigOf(system));
-  const setBatch = async (service: Service, batch: Batch): Promise<Batch> => {
-    const FunctionName = `${physicalName(system.stage, service)}:${aliasName}`;
-    const { EventSourceMappings = [] } = await lambda.send(new ListEventSourceMappingsCommand({ FunctionName }));
-    const [{ UUID, BatchSize = 10, MaximumBatchingWindowInSeconds = 0 } = {}] = EventSourceMappings;
-    await lambda.send(new UpdateEventSourceMappingCommand({ UUID, ...batch }));
-    return { BatchSize, MaximumBatchingWindowInSeconds };
-  };
-  const settlement = await setBatch('settlement', largeBatch);
-  const fulfilment = await setBatch('fulfilment', largeBatch);
-  return async () => {
-    await setBatch('settlement', settlement);
-    await setBatch('fulfilment', fulfilment);
-    lambda.destroy();
   };
 }
 

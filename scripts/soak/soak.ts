@@ -13,7 +13,6 @@ import {
   beginFaults,
   duplicateShare,
   endFaults,
-  gatherMessages,
   type Sample,
   takeSamples,
   type WorkQueues,
@@ -60,7 +59,6 @@ export async function soak(system: SoakSystem, options: SoakOptions): Promise<So
   const { plan, skus } = await prepare(system, options);
   const queue = workQueuesOf(system);
   const hiddenFor = await queue.hideFor(options.hideSeconds);
-  const endGathering = await gatherMessages(system);
   await beginFaults(system, options.seed);
   const killer = killWorkers(system.enginePid, { everyMs: options.killEveryMs, seed: options.seed });
   const sampler = takeSamples(queue, system.enginePid);
@@ -87,7 +85,6 @@ export async function soak(system: SoakSystem, options: SoakOptions): Promise<So
     killer.stop();
     sampler.stop();
     await endFaults(system);
-    await endGathering();
     await queue.hideFor(hiddenFor);
     queue.close();
   }

@@ -5,7 +5,7 @@ import type { DeadLetters, EventBus, OrderQueue } from '../../functions/ports/me
 import type { OrderStore } from '../../functions/ports/orders.ts';
 import type { ProductReader, ProductWriter } from '../../functions/ports/products.ts';
 import type { StockLevels, StockSupply } from '../../functions/ports/stock.ts';
-import type { SalesViews } from '../../functions/ports/views.ts';
+import type { GroupViews, SalesViews } from '../../functions/ports/views.ts';
 import type { Snapshot } from '../../scripts/check/snapshot.ts';
 import type { CallMaker } from './calls.ts';
 import type { Witness } from './witness.ts';
@@ -42,6 +42,8 @@ export interface Platform {
   readonly ports: Ports;
   /** The same ledger, where it can decide many orders at once. */
   readonly groups?: GroupLedger;
+  /** The same views, where they can count many orders at once. */
+  readonly groupViews?: GroupViews;
   /** The event that a change carries. */
   eventOf(image: unknown): OrderEvent | undefined;
   /** All that the stores hold. */

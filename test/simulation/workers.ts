@@ -1,5 +1,5 @@
 import type { OrderEvent } from '../../functions/contracts/order-event.ts';
-import { countEvent } from '../../functions/projection/count-event.ts';
+import { projectEvent, projectEvents } from '../../functions/projection/events.ts';
 import { workThrough } from '../../functions/runtime/batch.ts';
 import {
   type MessagePorts,
@@ -32,28 +32,33 @@ export async function settleBatch(
 }
 
 // A span of its own would be chance that no seed decides.
+const continueTrace = (traceparent: string) => traceparent;
+
 function messagePorts({ ports }: Platform, runtime: RuntimePorts): MessagePorts {
-  return { ...ports, ...runtime, deadLetters: ports.dead, continueTrace: (traceparent) => traceparent };
+  return { ...ports, ...runtime, deadLetters: ports.dead, continueTrace };
 }
 
-/** The projection function: a batch of records; views first, then the bus. */
+/** The projection function: a batch of records; what moves one row of counters is counted together where the cloud's views can. */
 export async function projectBatch(
   records: readonly StreamRecord<unknown>[],
-  { ports, eventOf }: Platform,
+  platform: Platform,
   runtime: RuntimePorts,
 ): Promise<ReadonlySet<string>> {
-  const counted = new Map<OrderEvent, string>();
-  async function countRecord({ id, image }: StreamRecord<unknown>): Promise<void> {
-    const event = eventOf(image);
-    if (!event) throw new Error('a change without an event');
-    await countEvent(event, { ...ports, ...runtime });
-    counted.set(event, id);
+  const ports = { ...platform.ports, ...runtime, continueTrace };
+  const ids = new Map(records.map(({ id, image }) => [eventIn(platform, image), id]));
+  if (platform.groupViews) {
+    const again = await projectEvents([...ids.keys()], { ...ports, views: platform.groupViews, needTime: () => {} });
+    return new Set(again.map((event) => ids.get(event) ?? ''));
   }
-  const groupOf = (record: StreamRecord<unknown>) => record.item;
-  const answer = await workThrough(records, { ...batchRules, idOf: ({ id }) => id, groupOf, work: countRecord });
-  const events = [...counted.keys()];
-  const refused = await ports.bus.publish(events).catch(() => events);
-  return new Set([...failedOf(answer), ...refused.map((event) => counted.get(event) ?? '')]);
+  const work = ({ image }: StreamRecord<unknown>) => projectEvent(eventIn(platform, image), ports);
+  const groupOf = ({ item }: StreamRecord<unknown>) => item;
+  return failedOf(await workThrough(records, { ...batchRules, idOf: ({ id }) => id, groupOf, work }));
+}
+
+function eventIn({ eventOf }: Platform, image: unknown): OrderEvent {
+  const event = eventOf(image);
+  if (!event) throw new Error('a change without an event');
+  return event;
 }
 
 export function failedOf(answer: { readonly batchItemFailures: readonly { readonly itemIdentifier: string }[] }) {

@@ -1,9 +1,10 @@
 import { BatchGetCommand, GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
-import { countedOrder, salesRow } from '../../contracts/view.ts';
+import { type CountedOrder, countedOrder, salesRow } from '../../contracts/view.ts';
+import { chunksOf } from '../../domain/chunks.ts';
 import { addSales, minuteOf, noSales, type Sales, salesFields, salesSlot, salesSlots } from '../../domain/sales.ts';
 import { RetryLater } from '../../ports/retry.ts';
-import type { SalesReader, SalesViews } from '../../ports/views.ts';
-import { readCancellation } from './cancelled.ts';
+import type { Count, GroupViews, SalesReader } from '../../ports/views.ts';
+import { type Cancelled, readCancellation } from './cancelled.ts';
 import { documents } from './dynamodb-client.ts';
 import { generationRow, liveGeneration } from './generation.ts';
 import { countedKey, liveGenerationKey, salesMinuteKey, salesTotalKey } from './keys.ts';
@@ -44,9 +45,51 @@ async function readCounters(table: string, generation: string, sku: string): Pro
   return Responses?.[table] ?? [];
 }
 
+/** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html */
+const itemsOfTransaction = 100;
+/** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
+const keysOfRead = 100;
+
 /** @param generationOf the generation to count in; the one that counts, unless told otherwise */
-export function salesViews(table: string, generationOf = liveGeneration(table)): SalesViews {
+export function salesViews(table: string, generationOf = liveGeneration(table)): GroupViews {
+  /** A swap since the guards were read does no harm: a guard is that of the row that stands here. */
+  async function countAll(counts: readonly Count[]): Promise<Cancelled | undefined> {
+    const generation = await generationOf();
+    try {
+      await documents.send(
+        new TransactWriteCommand({
+          TransactItems: [
+            ...counts.map(({ next, previousVersion }) => ({
+              Put: {
+                TableName: table,
+                Item: { ...countedKey(generation, next.orderId), ...next },
+                ...guard(previousVersion),
+              },
+            })),
+            ...movesOf(counts, generation).map((move) => ({ Update: { TableName: table, ...moveCounters(move) } })),
+          ],
+        }),
+      );
+      return undefined;
+    } catch (error) {
+      return readCancellation(error);
+    }
+  }
+
+  async function readCounted(orderIds: readonly string[]): Promise<CountedOrder[]> {
+    const generation = await generationOf();
+    const Keys = orderIds.map((orderId) => countedKey(generation, orderId));
+    const { Responses, UnprocessedKeys } = await documents.send(
+      new BatchGetCommand({ RequestItems: { [table]: { Keys, ConsistentRead: true } } }),
+    );
+    if (UnprocessedKeys?.[table]?.Keys?.length) throw new RetryLater('the views are throttled');
+    return (Responses?.[table] ?? []).map((row) => countedOrder.parse(row));
+  }
+
   return {
+    // An order brings its guard, and a minute if no other has the same; all of them move one total.
+    most: Math.floor((itemsOfTransaction - 1) / 2),
+
     async counted(orderId) {
       const generation = await generationOf();
       const { Item } = await documents.send(
@@ -55,49 +98,63 @@ export function salesViews(table: string, generationOf = liveGeneration(table)):
       return Item && countedOrder.parse(Item);
     },
 
+    async countedOf(orderIds) {
+      return (await Promise.all(chunksOf(orderIds, keysOfRead).map(readCounted))).flat();
+    },
+
     async count(next, previousVersion, change) {
-      // A swap since `counted` does no harm: the guard is that of the row that stands here.
-      const generation = await generationOf();
-      const slot = salesSlot(next.orderId);
-      const minute = minuteOf(next.acceptedAt);
-      const expiresAt = minuteExpiresAt(minute);
-      const guard =
-        previousVersion === undefined
-          ? { ConditionExpression: 'attribute_not_exists(pk)' }
-          : {
-              ConditionExpression: '#version = :previous',
-              ExpressionAttributeNames: { '#version': 'version' },
-              ExpressionAttributeValues: { ':previous': previousVersion },
-            };
-      try {
-        await documents.send(
-          new TransactWriteCommand({
-            TransactItems: [
-              { Put: { TableName: table, Item: { ...countedKey(generation, next.orderId), ...next }, ...guard } },
-              { Update: { TableName: table, Key: salesTotalKey(generation, next.sku, slot), ...moveCounters(change) } },
-              {
-                Update: {
-                  TableName: table,
-                  Key: salesMinuteKey(generation, next.sku, slot, minute),
-                  ...moveCounters(change, expiresAt),
-                },
-              },
-            ],
-          }),
-        );
-        return 'committed';
-      } catch (error) {
-        return readCancellation(error).kind === 'conflict' ? 'conflict' : 'stale';
-      }
+      const cancelled = await countAll([{ next, previousVersion, change }]);
+      if (!cancelled) return 'committed';
+      return cancelled.kind === 'conflict' ? 'conflict' : 'stale';
+    },
+
+    async countTogether(counts) {
+      const cancelled = await countAll(counts);
+      if (!cancelled) return 'committed';
+      return cancelled.kind === 'conflict' ? 'conflict' : 'apart';
     },
   };
+}
+
+function guard(previousVersion: number | undefined) {
+  if (previousVersion === undefined) return { ConditionExpression: 'attribute_not_exists(pk)' };
+  return {
+    ConditionExpression: '#version = :previous',
+    ExpressionAttributeNames: { '#version': 'version' },
+    ExpressionAttributeValues: { ':previous': previousVersion },
+  };
+}
+
+interface Move {
+  readonly key: { readonly pk: string; readonly sk: string };
+  readonly change: Sales;
+  readonly expiresAt?: number;
+}
+
+/** Of each row of counters all that moves it: a transaction names no item twice. */
+function movesOf(counts: readonly Count[], generation: string): Move[] {
+  const moves = new Map<string, Move>();
+  for (const { next, change } of counts) {
+    const slot = salesSlot(next.orderId);
+    const minute = minuteOf(next.acceptedAt);
+    const rows = [
+      { key: salesTotalKey(generation, next.sku, slot) },
+      { key: salesMinuteKey(generation, next.sku, slot, minute), expiresAt: minuteExpiresAt(minute) },
+    ];
+    for (const row of rows) {
+      const name = `${row.key.pk} ${row.key.sk}`;
+      moves.set(name, { ...row, change: addSales(change, moves.get(name)?.change ?? noSales) });
+    }
+  }
+  return [...moves.values()];
 }
 
 // ADD is safe here and only here: the guard in the same transaction makes a repetition fail as a whole.
 const addAll = `ADD ${salesFields.map((field) => `${field} :${field}`).join(', ')}`;
 
-function moveCounters(change: Sales, expiresAt?: number) {
+function moveCounters({ key, change, expiresAt }: Move) {
   return {
+    Key: key,
     UpdateExpression: expiresAt ? `${addAll} SET expiresAt = :expiresAt` : addAll,
     ExpressionAttributeValues: {
       ...Object.fromEntries(salesFields.map((field) => [`:${field}`, change[field]])),

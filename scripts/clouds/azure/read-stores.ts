@@ -4,14 +4,19 @@ import { type PartitionRow, snapshotOfRows } from '../../check/partition-snapsho
 import type { Snapshot } from '../../check/snapshot.ts';
 import { deadLetterBody } from './dead-letter-body.ts';
 
-/** Reads the table and the poison queues of a storage account; whatever is in the queues stays there. */
-export async function readStores(storage: Storage): Promise<Snapshot> {
+/** What stands in the table of a storage account. */
+export async function readTable(storage: Storage): Promise<Omit<Snapshot, 'deadLetters'>> {
   const rows: PartitionRow[] = [];
   for await (const { partitionKey = '', rowKey = '', value } of storage.table.listEntities<{ value: string }>()) {
     rows.push({ partition: partitionKey, row: rowKey, value: JSON.parse(value) });
   }
+  return snapshotOfRows(rows);
+}
+
+/** What is in the poison queues; it stays there. */
+export async function readDeadLetters(storage: Storage): Promise<string[]> {
   const dead = await Promise.all(Object.values(queues).map((queue) => peek(storage, queue)));
-  return { ...snapshotOfRows(rows), deadLetters: dead.flat() };
+  return dead.flat();
 }
 
 /** As many as one call shows: far more than a sale may leave there. */

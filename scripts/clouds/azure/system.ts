@@ -8,7 +8,7 @@ import type { Hooks } from '../../local/while-running.ts';
 import { standstill, untilQuiet } from '../../shop/until-quiet.ts';
 import { azuriteVersion } from './azurite.ts';
 import { type AzurePlatform, startAzurePlatform } from './platform.ts';
-import { readStores } from './read-stores.ts';
+import { readDeadLetters, readTable } from './read-stores.ts';
 
 /** The system on this machine as it runs on Azure, for demonstration and load. */
 export async function startSystem(hooks: Hooks): Promise<CloudSystem> {
@@ -28,7 +28,11 @@ const pauseMs = 2_000;
 
 export function saleSystem(platform: AzurePlatform): SaleSystem {
   const { storage, partner } = platform;
-  const read = async () => ({ ...(await readStores(storage)), book: partner.book() });
+  const stores = {
+    read: async () => ({ ...(await readTable(storage)), book: partner.book() }),
+    readDeadLetters: () => readDeadLetters(storage),
+    pauseMs,
+  };
   return {
     shopUrl: platform.apiUrl,
     issuer: platform.issuer,
@@ -44,7 +48,7 @@ export function saleSystem(platform: AzurePlatform): SaleSystem {
         if (isStill(`${waiting} ${ended}`)) break;
         await sleep(pauseMs);
       }
-      return untilQuiet({ read, pauseMs }, deadLetters, options);
+      return untilQuiet(stores, deadLetters, options);
     },
     calls: () => ({}),
     memoryMb: () => platform.memoryMb(),

@@ -8,8 +8,8 @@ import { deadLetterSubscriptions } from './topology.ts';
 
 type Database = ReturnType<typeof firestore>;
 
-/** Reads all collections. Dead letters, if they are asked for, stay where they are. */
-export async function readStores(db: Database, dead?: Subscriptions): Promise<Snapshot> {
+/** What stands in all collections. */
+export async function readCollections(db: Database): Promise<Omit<Snapshot, 'deadLetters'>> {
   const names = ['orders', 'events', 'stock', 'supplies', 'catalog', 'counted', 'salesTotals', 'salesMinutes'] as const;
   const read = await Promise.all(names.map(async (name) => [name, (await db.collection(name).get()).docs] as const));
   const rows = Object.fromEntries(read) as Record<(typeof names)[number], (typeof read)[number][1]>;
@@ -24,7 +24,6 @@ export async function readStores(db: Database, dead?: Subscriptions): Promise<Sn
     supplies: rows.supplies.map((row) => supplyRow.parse(row.data())),
     counted: rows.counted.map((row) => countedOrder.parse(row.data())),
     sales: addSlots([...rows.salesTotals, ...rows.salesMinutes]),
-    deadLetters: dead ? await peek(dead) : [],
   };
 }
 
@@ -42,7 +41,8 @@ function addSlots(rows: readonly { readonly id: string; data(): unknown }[]): Sa
 const peekMs = 1_000;
 const atOnce = 1_000;
 
-async function peek(subscriptions: Subscriptions): Promise<string[]> {
+/** They stay where they are. */
+export async function readDeadLetters(subscriptions: Subscriptions): Promise<string[]> {
   const letters = await Promise.all(deadLetterSubscriptions.map((name) => subscriptions.pull(name, atOnce, peekMs)));
   await Promise.all(letters.flat().map((letter) => letter.hide(0)));
   return letters.flat().map((letter) => letter.body);

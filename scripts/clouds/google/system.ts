@@ -5,7 +5,7 @@ import type { SaleSystem } from '../../demo/system.ts';
 import type { Hooks } from '../../local/while-running.ts';
 import { type Quiet, type QuietOptions, standstill, untilQuiet } from '../../shop/until-quiet.ts';
 import { type GooglePlatform, startGooglePlatform } from './platform.ts';
-import { readStores } from './read-stores.ts';
+import { readCollections, readDeadLetters } from './read-stores.ts';
 import { topics } from './topology.ts';
 
 /** The system on this machine as it runs on Google Cloud, for the demonstration. */
@@ -54,9 +54,9 @@ async function untilSystemQuiet(
     if (waiting === 0 || isStill(counts.join())) break;
     await sleep(pauseMs);
   }
-  const read = async (withDeadLetters: boolean) => ({
-    ...(await readStores(db, withDeadLetters ? subscriptions : undefined)),
-    book: partner.book(),
-  });
-  return untilQuiet({ read }, deadLetters, options);
+  const stores = {
+    read: async () => ({ ...(await readCollections(db)), book: partner.book() }),
+    readDeadLetters: () => readDeadLetters(subscriptions),
+  };
+  return untilQuiet(stores, deadLetters, options);
 }

@@ -2,14 +2,15 @@ import { ProvisionedThroughputExceededException } from '@aws-sdk/client-dynamodb
 import { documents } from '../../../functions/adapters/aws/dynamodb-client.ts';
 import type { CallMaker } from '../calls.ts';
 import { failure } from '../channels.ts';
-import { type Answer, cancellation, type Query, Tables, type Watch, type Write } from './tables.ts';
+import { type Answer, cancellation, type Query, type Requests, Tables, type Watch, type Write } from './tables.ts';
 
 interface Command {
   readonly constructor: { readonly name: string };
   readonly input: object;
 }
 
-interface Transaction {
+interface Together {
+  readonly RequestItems?: Requests;
   readonly TransactItems?: readonly Readonly<Partial<Record<'Put' | 'Update' | 'Get' | 'ConditionCheck', Write>>>[];
 }
 
@@ -28,10 +29,13 @@ export function simulateTables(calls: CallMaker, watch: Watch): Tables {
 
 /** What stands behind `documents.send`: every command of the adapters, as a call that takes time and may go wrong. */
 function dynamoClient(tables: Tables, calls: CallMaker) {
-  function execute(name: string, input: Write & Query & Transaction, conflict: boolean): Answer | Error {
+  function execute(name: string, input: Write & Query & Together, conflict: boolean): Answer | Error {
     switch (name) {
       case 'GetCommand':
         return { Item: tables.get(input.TableName, input.Key) };
+      case 'BatchGetCommand':
+        // What conflicts elsewhere is a key here that was not looked at.
+        return tables.readEach(input.RequestItems ?? {}, conflict);
       case 'PutCommand':
       case 'UpdateCommand':
         return tables.write(input, conflict);
@@ -45,7 +49,7 @@ function dynamoClient(tables: Tables, calls: CallMaker) {
     }
   }
 
-  function transact(input: Transaction, conflict: boolean, answer: (outcome: Answer | Error) => void): void {
+  function transact(input: Together, conflict: boolean, answer: (outcome: Answer | Error) => void): void {
     const writes = writesOf(input);
     const commit = tables.begin(writes, conflict);
     // The server commits whether or not its client lives.
@@ -55,7 +59,7 @@ function dynamoClient(tables: Tables, calls: CallMaker) {
 
   return (command: Command): Promise<Answer> => {
     const name = command.constructor.name;
-    const input = command.input as Write & Query & Transaction;
+    const input = command.input as Write & Query & Together;
     return calls.make<Answer>({
       name,
       execute(answer, conflict) {
@@ -68,11 +72,11 @@ function dynamoClient(tables: Tables, calls: CallMaker) {
   };
 }
 
-function throttled(name: string, input: Transaction): Error {
+function throttled(name: string, input: Together): Error {
   if (!name.startsWith('Transact')) return slowDown;
   return cancellation(writesOf(input).map((_, index) => ({ Code: index === 0 ? 'ThrottlingError' : 'None' })));
 }
 
-function writesOf({ TransactItems = [] }: Transaction): Write[] {
+function writesOf({ TransactItems = [] }: Together): Write[] {
   return TransactItems.map(({ Put, Update, Get, ConditionCheck }) => Put ?? Update ?? Get ?? ConditionCheck ?? {});
 }

@@ -26,14 +26,16 @@ export function dynamodbPlatform(world: World): Platform {
   Object.assign(eventBridge, { send: busClient(world) });
   const stockTables = { stock: 'stock', catalog: 'catalog' };
   const ledger = orderLedger({ orders: 'orders', stock: 'stock' });
+  const views = salesViews('views', async () => '');
   return {
     groups: ledger,
+    groupViews: views,
     ports: {
       orders: orderStore('orders'),
       ledger,
       products: { ...productReader('catalog', { consistent: true }), ...productWriter('catalog') },
       stock: { ...stockLevels('stock'), ...stockSupply(stockTables) },
-      views: salesViews('views', async () => ''),
+      views,
       queue: orderQueue('order-requests'),
       dead: deadLetters('dead-letters'),
       bus: eventBus('events'),

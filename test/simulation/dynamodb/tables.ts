@@ -21,6 +21,8 @@ export interface Query extends Expressions {
   readonly Limit?: number | undefined;
 }
 
+export type Requests = Readonly<Record<string, { readonly Keys: readonly Item[] }>>;
+
 export type Answer = Readonly<Record<string, unknown>>;
 const fault = { $metadata: {} };
 
@@ -55,6 +57,21 @@ export class Tables {
 
   all(table = ''): readonly Item[] {
     return [...(this.rows.get(table)?.values() ?? [])];
+  }
+
+  /** BatchGetItem. Under `conflict` the last key of each table was not looked at. */
+  readEach(requests: Requests, conflict: boolean): Answer {
+    const tables = Object.entries(requests);
+    const left = (Keys: readonly Item[]) => (conflict ? Keys.slice(-1) : []);
+    return {
+      Responses: Object.fromEntries(
+        tables.map(([table, { Keys }]) => [
+          table,
+          Keys.slice(0, Keys.length - left(Keys).length).flatMap((key) => this.get(table, key) ?? []),
+        ]),
+      ),
+      UnprocessedKeys: Object.fromEntries(tables.map(([table, { Keys }]) => [table, { Keys: left(Keys) }])),
+    };
   }
 
   /** PutItem or UpdateItem. */

@@ -10,7 +10,8 @@ const withinMs = 150;
 /** Stores in which every reading finds the next of these; the last one stays. */
 const storesOf = (readings: readonly Snapshot[]) => {
   let next = 0;
-  return { pauseMs, read: async () => readings[Math.min(next++, readings.length - 1)] as Snapshot };
+  const read = async () => readings[Math.min(next++, readings.length - 1)] as Snapshot;
+  return { pauseMs, read, readDeadLetters: async () => [] };
 };
 
 /** A sale of eight orders, from none settled to all of them. */
