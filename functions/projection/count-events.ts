@@ -43,8 +43,8 @@ export async function countEvents(
 
   async function countGroup(group: readonly Counting[]): Promise<void> {
     const counts = group.map(({ count }) => count);
-    const together = group.length > 1 && (await retryConflicts(() => ports.views.countTogether(counts), ports));
-    if (together === 'committed') return;
+    const outcome = await retryConflicts(() => ports.views.countTogether(counts), ports);
+    if (outcome === 'committed') return;
     for (const { event } of group) await tryFor([event], () => countEvent(event, ports));
   }
 

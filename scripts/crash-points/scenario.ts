@@ -16,7 +16,6 @@ import { onlyProducts, type Snapshot } from '../check/snapshot.ts';
 import { partnerAt } from '../local/partner/client.ts';
 import { refuses } from '../local/partner/orders.ts';
 import { type Answer, ShopClient } from '../shop/client.ts';
-import { redeliver } from '../shop/redeliver.ts';
 import { letStand, type SweeperParts, sweepUntil } from '../shop/sweeper.ts';
 import { uncounted } from '../shop/until-quiet.ts';
 import { clientConfigOf, type DeployedSystem, storeNamesOf } from '../shop/wait-until-quiet.ts';
@@ -233,12 +232,11 @@ class Story {
     const config = clientConfigOf(this.#system);
     const names = { ...storeNamesOf(this.#system), deadLetterUrls: [] };
     const end = Date.now() + settleWithinMs;
-    for (let look = 1; ; look++) {
+    for (;;) {
       const begun = performance.now();
       const stores = await readStores(names, config);
       const snapshot = onlyProducts({ ...stores, book: await this.#partner.book() }, new Set([this.#sku]));
       if (done(snapshot) || Date.now() > end) return snapshot;
-      if (look % 20 === 0) await redeliver(this.#system.stage, config, uncounted(snapshot));
       await sleep(Math.max(150, 2 * (performance.now() - begun)));
     }
   }

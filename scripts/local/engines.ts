@@ -15,7 +15,6 @@ export type Capability =
   | 'stream-bisect'
   | 'stream-failure-queue'
   | 'short-record-age'
-  | 'stream-partial-failures'
   | 'ttl-by-template'
   | 'share-of-workers'
   | 'throttling'
@@ -59,14 +58,13 @@ export const engines: Readonly<Record<EngineId, EngineDescription>> = {
       { capability: 'point-in-time-recovery', reason: 'accepted and dropped: there are no backups' },
       { capability: 'throttling', reason: 'tables and HTTP API never throttle' },
       { capability: 'transaction-conflict', reason: 'transactions never conflict: the engine runs them one by one' },
-      { capability: 'stream-bisect', reason: 'a failed stream batch is retried whole and for ever' },
+      {
+        capability: 'stream-bisect',
+        reason: 'a stream batch is retried whole and for ever, be it one record that failed',
+      },
       {
         capability: 'stream-failure-queue',
         reason: 'failed stream records go to the on-failure queue by age, not by retries',
-      },
-      {
-        capability: 'stream-partial-failures',
-        reason: 'a stream record that a function gives back never comes again: the checks deliver it again',
       },
     ],
   },

@@ -22,11 +22,6 @@ export interface QuietStores {
   readDeadLetters(): Promise<Snapshot['deadLetters']>;
   /** Between two readings; default 500. */
   readonly pauseMs?: number;
-  /**
-   * Called with events that do not arrive, because an engine's stream forgets what a function did not take: those of which
-   * no more were counted than the time before, and now and then those whose orders nobody hands over.
-   */
-  onStuck?(behind: readonly OrderEvent[]): Promise<void>;
 }
 
 const deadLettersWithinMs = 10_000;
@@ -47,23 +42,6 @@ export function standstill(withinMs: number): (standsNow: string) => boolean {
   };
 }
 
-/** After this, what was counted did not reach the bus: many times the stage's time for a cancel. */
-const handOverWithinMs = 30_000;
-
-/** Confirmed orders that nobody hands over, each of them named once in that time. */
-function watchHandingOver() {
-  const named = new Map<string, number>();
-  return ({ events, orders, book }: Snapshot): readonly OrderEvent[] => {
-    const waiting = new Set(book ? orders.filter(({ state }) => state === 'CONFIRMED').map((one) => one.orderId) : []);
-    return events.filter(({ type, order: { orderId, changedAt } }) => {
-      if (type !== 'OrderConfirmed' || !waiting.has(orderId)) return false;
-      if (Date.now() - (named.get(orderId) ?? Date.parse(changedAt)) < handOverWithinMs) return false;
-      named.set(orderId, Date.now());
-      return true;
-    });
-  };
-}
-
 /**
  * Reads the stores until every order has come to its end (where there is no partner, a confirmed one has), every event is
  * counted, and `deadLetters` have arrived.
@@ -71,12 +49,7 @@ function watchHandingOver() {
 export async function untilQuiet(stores: QuietStores, deadLetters: number, options: QuietOptions): Promise<Quiet> {
   const { pauseMs = 500 } = stores;
   const isStill = standstill(options.withinMs);
-  const notHandedOver = watchHandingOver();
-  for (
-    let [behindBefore, tookMs] = [Infinity, 0];
-    ;
-    await sleep(Math.max(pauseMs, Math.min(2 * tookMs, longestPauseMs)))
-  ) {
+  for (let tookMs = 0; ; await sleep(Math.max(pauseMs, Math.min(2 * tookMs, longestPauseMs)))) {
     const begun = performance.now();
     const snapshot = await read(stores, options);
     // Whoever looks all the time keeps the engine from its work.
@@ -86,10 +59,6 @@ export async function untilQuiet(stores: QuietStores, deadLetters: number, optio
     const behind = uncounted(snapshot);
     const stopped = isStill([snapshot.orders.length, settled.length, behind.length].join());
     const quiet = settled.length === snapshot.orders.length && behind.length === 0;
-    if (behind.length > 0 && behind.length >= behindBefore) await stores.onStuck?.(behind);
-    behindBefore = behind.length;
-    const forgotten = stores.onStuck ? notHandedOver(snapshot) : [];
-    if (forgotten.length > 0) await stores.onStuck?.(forgotten);
     if (quiet || stopped) return { quiet, snapshot: { ...snapshot, deadLetters: await readDead(stores, deadLetters) } };
   }
 }

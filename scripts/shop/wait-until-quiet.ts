@@ -1,8 +1,6 @@
 import { type ClientConfig, readDeadLetters, readTables, type StoreNames } from '../check/read-stores.ts';
-import { lacks } from '../local/engines.ts';
 import { partnerAt } from '../local/partner/client.ts';
 import type { Platform } from '../local/platform.ts';
-import { redeliver } from './redeliver.ts';
 import { type Quiet, type QuietOptions, type QuietStores, untilQuiet } from './until-quiet.ts';
 
 /** A platform, or what another process knows of it. */
@@ -31,12 +29,10 @@ export function waitUntilQuiet(platform: DeployedSystem, deadLetters: number, op
   const names = storeNamesOf(platform);
   const config = clientConfigOf(platform);
   const partner = partnerAt(platform.partnerUrl);
-  const forgetful = lacks(platform.engine, 'stream-partial-failures');
   const stores: QuietStores = {
     // The book after the stores: what they say is fulfilled stands in it by then.
     read: async () => ({ ...(await readTables(names, config)), book: await partner.book() }),
     readDeadLetters: () => readDeadLetters(names, config),
-    ...(forgetful && { onStuck: (behind) => redeliver(platform.stage, config, behind) }),
   };
   return untilQuiet(stores, deadLetters, options);
 }

@@ -2,20 +2,9 @@ import { expect } from 'vitest';
 import { checkInvariants, retriedCalls, type Verdict } from '../../scripts/check/invariants.ts';
 import { ShopClient } from '../../scripts/shop/client.ts';
 import { placeOrders } from '../../scripts/shop/place-orders.ts';
-import { redeliver } from '../../scripts/shop/redeliver.ts';
 import { uncounted } from '../../scripts/shop/until-quiet.ts';
 import { planOrders } from '../../scripts/shop/workload.ts';
-import {
-  adminToken,
-  eventually,
-  freshKey,
-  freshProduct,
-  lacking,
-  platform,
-  sdkConfig,
-  storesOf,
-  tokenOf,
-} from './deployed.ts';
+import { adminToken, eventually, freshKey, freshProduct, platform, storesOf, tokenOf } from './deployed.ts';
 
 const patient = new ShopClient(platform.apiUrl, { afterFailure: true });
 
@@ -51,9 +40,6 @@ export async function smallSale({
     const now = await storesOf(sku);
     const waiting = now.orders.filter((order) => order.state === 'PENDING');
     const behind = uncounted(now);
-    if (waiting.length === 0 && behind.length > 0 && lacking('stream-partial-failures')) {
-      await redeliver(platform.stage, sdkConfig, behind);
-    }
     expect(now.orders).toHaveLength(orders);
     expect({ waiting: waiting.map((order) => order.orderId), behind }).toEqual({ waiting: [], behind: [] });
     return now;

@@ -24,6 +24,7 @@ import type { Backend, BackendOffer, CloudPorts, Received } from './backend.ts';
 export const aws: BackendOffer = {
   name: 'AWS',
   keepsRights: true,
+  countsTogether: true,
   find: () => ({ engine: 'the embedded emulator' }),
   open,
 };
@@ -147,6 +148,7 @@ async function portsOn({
     products: { ...product.productReader(catalog, { consistent: true }), ...product.productWriter(catalog) },
     stock: { ...stocks.stockLevels(stock), ...stocks.stockSupply({ stock, catalog }) },
     views: view.salesViews(views),
+    groupViews: view.salesViews(views),
     sales: view.salesReader(views),
     queue: messaging.orderQueue(queue),
     deadLetters: messaging.deadLetters(deadLetters),

@@ -9,7 +9,7 @@ import type { FulfilmentQueue } from '../../../functions/ports/partner.ts';
 import type { ProductReader, ProductWriter } from '../../../functions/ports/products.ts';
 import type { RightsStore } from '../../../functions/ports/rights.ts';
 import type { StockLevels, StockSupply } from '../../../functions/ports/stock.ts';
-import type { SalesReader, SalesViews } from '../../../functions/ports/views.ts';
+import type { GroupViews, SalesReader, SalesViews } from '../../../functions/ports/views.ts';
 
 import type { DeadLetterQueue, Destination } from '../../../scripts/redrive/ports.ts';
 
@@ -21,6 +21,8 @@ export interface CloudPorts {
   readonly products: ProductReader & ProductWriter;
   readonly stock: StockLevels & StockSupply;
   readonly views: SalesViews;
+  /** The same views, where they count many orders at once. */
+  readonly groupViews?: GroupViews;
   readonly sales: SalesReader;
   readonly queue: OrderQueue;
   readonly deadLetters: DeadLetters;
@@ -81,6 +83,8 @@ export interface BackendOffer {
   readonly name: string;
   /** Whether its ports have stock rights. */
   readonly keepsRights?: true;
+  /** Whether its views count many orders at once. */
+  readonly countsTogether?: true;
   /** Whether its ports have the list of the open orders. */
   readonly listsOpenOrders?: true;
   /** What stands behind it on this machine, or why it cannot run here. */

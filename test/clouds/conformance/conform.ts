@@ -3,6 +3,7 @@ import type { Backend, BackendOffer } from './backend.ts';
 import { coordinationTests } from './coordination-tests.ts';
 import { countTo20, refuseUnlessItCounts } from './counting.ts';
 import { eventTests } from './event-tests.ts';
+import { groupViewTests } from './group-view-tests.ts';
 import { ledgerTests } from './ledger-tests.ts';
 import { openOrderTests } from './open-order-tests.ts';
 import { queueTests } from './queue-tests.ts';
@@ -40,6 +41,7 @@ export function conform(offer: BackendOffer): void {
     if (offer.listsOpenOrders) openOrderTests(system);
     stockTests(system);
     eventTests(system);
+    if (offer.countsTogether) groupViewTests(system);
     queueTests(system);
     if (offer.keepsRights) rightsTests(system);
     coordinationTests(system);

@@ -15,7 +15,6 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { beforeAll, expect, test } from 'vitest';
 import { type OrderEvent, orderEvent } from '../../../functions/contracts/order-event.ts';
 import type { BatchAnswer } from '../../../functions/runtime/batch.ts';
-import { streamRecord } from '../../../scripts/shop/redeliver.ts';
 import {
   eventually,
   freshKey,
@@ -29,6 +28,7 @@ import {
   tokenOf,
 } from '../../support/deployed.ts';
 import { traceparent } from '../../support/memory-system.ts';
+import { streamRecord } from '../../support/stream-record.ts';
 
 const ada = await tokenOf('ada');
 const sqs = new SQSClient(sdkConfig);

@@ -80,8 +80,26 @@ export const dynamodb: readonly Bug[] = [
   {
     name: 'the views count without their guard',
     file: `${aws}/views.ts`,
-    find: '...next }, ...guard } },',
-    replace: '...next } } },',
+    find: '...guard(previousVersion),',
+    replace: '',
+  },
+  {
+    name: 'a row of counters moves by the last order of its group alone',
+    file: `${aws}/views.ts`,
+    find: 'addSales(change, moves.get(name)?.change ?? noSales)',
+    replace: 'change',
+  },
+  {
+    name: 'a group of counts that fell apart counts as counted',
+    file: 'functions/projection/count-events.ts',
+    find: "if (outcome === 'committed') return;",
+    replace: 'if (outcome) return;',
+  },
+  {
+    name: 'of an order with two events the first is counted',
+    file: 'functions/projection/count-events.ts',
+    find: 'event.order.version > last.order.version',
+    replace: 'event.order.version < last.order.version',
   },
   {
     name: 'the bus forgets what it refused',
