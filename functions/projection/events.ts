@@ -32,16 +32,14 @@ export async function projectEvents(
 ): Promise<readonly OrderEvent[]> {
   const traced = new Map(events.map((event) => [trace(event, ports), event]));
   const failures = await countEvents([...traced.keys()], ports);
-  for (const [orderId, error] of failures) logger.warn('events come again', { orderId, error });
+  for (const [error, orders] of Map.groupBy(failures, ([, error]) => error))
+    logger.warn('orders come again', { orders: orders.map(([orderId]) => orderId), error });
 
-  const [counted, failed] = [[...traced.keys()].filter(isCounted), [...traced.keys()].filter((one) => !isCounted(one))];
+  const failed = [...traced.keys()].filter(({ order }) => failures.has(order.orderId));
+  const counted = [...traced.keys()].filter(({ order }) => !failures.has(order.orderId));
   for (const event of counted) logCounted(event);
   const refused = await publish(counted, ports);
   return [...failed, ...refused].flatMap((event) => traced.get(event) ?? []);
-
-  function isCounted({ order }: OrderEvent): boolean {
-    return !failures.has(order.orderId);
-  }
 }
 
 async function publish(events: readonly OrderEvent[], { bus }: Publishing): Promise<readonly OrderEvent[]> {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { LRUCache } from 'lru-cache';
 import pLimit from 'p-limit';
 import type { ShopClient } from './client.ts';
 import type { PlannedOrder } from './workload.ts';
@@ -88,12 +89,17 @@ export async function placeOrders(
   return { placed, posts, statuses, throttled, repetitions, differing, latenciesMs, seconds };
 }
 
-/** One token for each customer, made when it is first asked for. */
+/** Far less than the hour for which a token is valid: a long sale outlives its first ones. */
+const renewTokensAfterMs = 10 * 60_000;
+
+/** A token for each customer, made when it is asked for and none is known that is young enough. */
 export function rememberedTokens(issuer: { token(request: { customer: string }): Promise<string> }) {
-  const known = new Map<string, Promise<string>>();
+  const tokens = new LRUCache<string, Promise<string>>({ max: 10_000, ttl: renewTokensAfterMs });
   return (customer: string): Promise<string> => {
-    const token = known.get(customer) ?? issuer.token({ customer });
-    known.set(customer, token);
+    const known = tokens.get(customer);
+    if (known) return known;
+    const token = issuer.token({ customer });
+    tokens.set(customer, token);
     return token;
   };
 }
