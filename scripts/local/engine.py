@@ -7,6 +7,7 @@ forgets; here the batch comes again. Both call private functions of the release 
 
 import gc
 import logging
+import sys
 import threading
 import time
 
@@ -42,5 +43,7 @@ lambda_svc._poll_dynamodb_streams = lambda: False
 lambda_svc._execute_function = execute_whole
 # What is stored lives as long as the engine: to go through all of it again and again would halt every call for seconds.
 gc.set_threshold(700, 10, 1_000_000)
+# The thread that answers all calls gives up Python's lock with each answer it sends; by default it waits 5 ms for it.
+sys.setswitchinterval(0.0005)
 reader.start()
 uvicorn.main()
