@@ -11,7 +11,7 @@ import { orderIdOf } from '../../functions/intake/place-order.ts';
 import { aliasName, physicalName } from '../../stacks/names.ts';
 import type { Service } from '../../stacks/needs.ts';
 import { checkInvariants, holds, retriedCalls } from '../check/invariants.ts';
-import { readStores } from '../check/read-stores.ts';
+import { readDeadLetters, readTables } from '../check/read-stores.ts';
 import { onlyProducts, type Snapshot } from '../check/snapshot.ts';
 import { partnerAt } from '../local/partner/client.ts';
 import { refuses } from '../local/partner/orders.ts';
@@ -230,12 +230,15 @@ class Story {
   /** The last snapshot read, whether it was as asked for in time or not. */
   async #until(done: (snapshot: Snapshot) => boolean): Promise<Snapshot> {
     const config = clientConfigOf(this.#system);
-    const names = { ...storeNamesOf(this.#system), deadLetterUrls: [] };
+    const names = storeNamesOf(this.#system);
     const end = Date.now() + settleWithinMs;
     for (;;) {
       const begun = performance.now();
-      const stores = await readStores(names, config);
-      const snapshot = onlyProducts({ ...stores, book: await this.#partner.book() }, new Set([this.#sku]));
+      const stores = await readTables(names, config);
+      const snapshot = onlyProducts(
+        { ...stores, deadLetters: [], book: await this.#partner.book() },
+        new Set([this.#sku]),
+      );
       if (done(snapshot) || Date.now() > end) return snapshot;
       await sleep(Math.max(150, 2 * (performance.now() - begun)));
     }
@@ -257,7 +260,7 @@ class Story {
 
   /** What one reading has seen is hidden from the next. */
   async #readDeadLetters(): Promise<void> {
-    const { deadLetters } = await readStores(storeNamesOf(this.#system), clientConfigOf(this.#system));
-    for (const body of deadLetters) this.#deadLetters.add(body);
+    const bodies = await readDeadLetters(storeNamesOf(this.#system), clientConfigOf(this.#system));
+    for (const body of bodies) this.#deadLetters.add(body);
   }
 }

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { readStores } from '../../scripts/check/read-stores.ts';
+import { readTables } from '../../scripts/check/read-stores.ts';
 import { deploy } from '../../scripts/local/deploy.ts';
 import { type Platform, startPlatform } from '../../scripts/local/platform.ts';
 import { seed } from '../../scripts/local/seed.ts';
@@ -16,7 +16,7 @@ function change(path: string, from: string, to: string): void {
 
 async function look(platform: Platform, outputs: Readonly<Record<string, string>>) {
   const config = clientConfigOf(platform);
-  const { products, shards } = await readStores({ ...storeNamesOf(platform), deadLetterUrls: [] }, config);
+  const { products, shards } = await readTables(storeNamesOf(platform), config);
   const queue = {
     QueueUrl: outputs.OrderDeadLetterUrl ?? '',
     AttributeNames: ['ApproximateNumberOfMessages' as const],

@@ -3,13 +3,11 @@ import { isOpen, type Order, stockMove } from '../../domain/order.ts';
 import type { ShardQuantity } from '../../domain/stock.ts';
 import type { GroupLedger, Transition } from '../../ports/ledger.ts';
 import { type Cancelled, readCancellation } from './cancelled.ts';
-import { documents } from './dynamodb-client.ts';
+import { documents, itemsOfTransaction } from './dynamodb-client.ts';
 import { eventKey, orderKey, stockKey } from './keys.ts';
 
 type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
-/** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html */
-const itemsOfTransaction = 100;
 const itemsOfOrder = 2;
 const itemsOfShard = 1;
 

@@ -1,11 +1,12 @@
+import type { KeysAndAttributes } from '@aws-sdk/client-dynamodb';
 import { BatchGetCommand, GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { type CountedOrder, countedOrder, salesRow } from '../../contracts/view.ts';
 import { chunksOf } from '../../domain/chunks.ts';
 import { addSales, minuteOf, noSales, type Sales, salesFields, salesSlot, salesSlots } from '../../domain/sales.ts';
 import { RetryLater } from '../../ports/retry.ts';
 import type { Count, GroupViews, SalesReader } from '../../ports/views.ts';
-import { type Cancelled, readCancellation } from './cancelled.ts';
-import { documents } from './dynamodb-client.ts';
+import { readCancellation } from './cancelled.ts';
+import { documents, itemsOfTransaction } from './dynamodb-client.ts';
 import { generationRow, liveGeneration } from './generation.ts';
 import { countedKey, liveGenerationKey, salesMinuteKey, salesTotalKey } from './keys.ts';
 
@@ -38,22 +39,26 @@ export function salesReader(table: string): SalesReader {
 
 async function readCounters(table: string, generation: string, sku: string): Promise<Record<string, unknown>[]> {
   const counters = Array.from({ length: salesSlots }, (_, slot) => salesTotalKey(generation, sku, slot));
-  const { Responses, UnprocessedKeys } = await documents.send(
-    new BatchGetCommand({ RequestItems: { [table]: { Keys: [liveGenerationKey, ...counters] } } }),
-  );
+  return readEach(table, { Keys: [liveGenerationKey, ...counters] });
+}
+
+/** @throws {RetryLater} when some of them were not read */
+async function readEach(
+  table: string,
+  keys: Pick<KeysAndAttributes, 'ConsistentRead'> & { Keys: Record<string, string>[] },
+) {
+  const { Responses, UnprocessedKeys } = await documents.send(new BatchGetCommand({ RequestItems: { [table]: keys } }));
   if (UnprocessedKeys?.[table]?.Keys?.length) throw new RetryLater('the views are throttled');
   return Responses?.[table] ?? [];
 }
 
-/** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html */
-const itemsOfTransaction = 100;
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
 const keysOfRead = 100;
 
 /** @param generationOf the generation to count in; the one that counts, unless told otherwise */
 export function salesViews(table: string, generationOf = liveGeneration(table)): GroupViews {
   /** A swap since the guards were read does no harm: a guard is that of the row that stands here. */
-  async function countAll(counts: readonly Count[]): Promise<Cancelled | undefined> {
+  async function countTogether(counts: readonly Count[]): Promise<'committed' | 'apart' | 'conflict'> {
     const generation = await generationOf();
     try {
       await documents.send(
@@ -70,20 +75,16 @@ export function salesViews(table: string, generationOf = liveGeneration(table)):
           ],
         }),
       );
-      return undefined;
+      return 'committed';
     } catch (error) {
-      return readCancellation(error);
+      return readCancellation(error).kind === 'conflict' ? 'conflict' : 'apart';
     }
   }
 
   async function readCounted(orderIds: readonly string[]): Promise<CountedOrder[]> {
     const generation = await generationOf();
     const Keys = orderIds.map((orderId) => countedKey(generation, orderId));
-    const { Responses, UnprocessedKeys } = await documents.send(
-      new BatchGetCommand({ RequestItems: { [table]: { Keys, ConsistentRead: true } } }),
-    );
-    if (UnprocessedKeys?.[table]?.Keys?.length) throw new RetryLater('the views are throttled');
-    return (Responses?.[table] ?? []).map((row) => countedOrder.parse(row));
+    return (await readEach(table, { Keys, ConsistentRead: true })).map((row) => countedOrder.parse(row));
   }
 
   return {
@@ -103,16 +104,11 @@ export function salesViews(table: string, generationOf = liveGeneration(table)):
     },
 
     async count(next, previousVersion, change) {
-      const cancelled = await countAll([{ next, previousVersion, change }]);
-      if (!cancelled) return 'committed';
-      return cancelled.kind === 'conflict' ? 'conflict' : 'stale';
+      const outcome = await countTogether([{ next, previousVersion, change }]);
+      return outcome === 'apart' ? 'stale' : outcome;
     },
 
-    async countTogether(counts) {
-      const cancelled = await countAll(counts);
-      if (!cancelled) return 'committed';
-      return cancelled.kind === 'conflict' ? 'conflict' : 'apart';
-    },
+    countTogether,
   };
 }
 
