@@ -1,7 +1,7 @@
 import { type CheckOptions, checkInvariants, holds, type Verdict } from '../check/invariants.ts';
 import type { BookEntry, Snapshot } from '../check/snapshot.ts';
 import type { CallCounts } from '../local/counters.ts';
-import { percentiles } from '../shop/place-orders.ts';
+import { byStatus, percentiles } from '../shop/place-orders.ts';
 import { browsingFailures, browsingTable } from './browse-report.ts';
 import type { PartnerRecord, SaleResult } from './sale.ts';
 import { table } from './table.ts';
@@ -136,15 +136,6 @@ function verdictTable(verdicts: readonly Verdict[]): string {
       : `BROKEN ${verdict.violations.length}: ${verdict.violations[0] ?? 'nothing was looked at'}`,
   ]);
   return table(rows, ['', 'invariant', 'checked', 'verdict']);
-}
-
-function byStatus(statuses: ReadonlyMap<number, number>): string {
-  return (
-    [...statuses]
-      .sort(([a], [b]) => a - b)
-      .map(([status, count]) => `${count} x ${status}`)
-      .join(', ') || 'none'
-  );
 }
 
 function total(statuses: ReadonlyMap<number, number>): number {

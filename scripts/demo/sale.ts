@@ -1,4 +1,3 @@
-import pLimit from 'p-limit';
 import { visibilitySeconds } from '../../stacks/stage-settings.ts';
 import { stages } from '../../stacks/stages.ts';
 import type { ClientRecord, Snapshot } from '../check/snapshot.ts';
@@ -6,8 +5,9 @@ import type { PartnerCalls } from '../local/partner/counts.ts';
 import type { PartnerScript } from '../local/partner/script.ts';
 import { type DemoProduct, demoProducts, seed } from '../local/seed.ts';
 import { type Bars, showBars } from '../shop/bar.ts';
+import { cancelling } from '../shop/cancelling.ts';
 import { ShopClient } from '../shop/client.ts';
-import { type PlacedOrder, type Placing, placeOrders, rememberedTokens } from '../shop/place-orders.ts';
+import { type Placing, placeOrders, rememberedTokens } from '../shop/place-orders.ts';
 import { demandOf, type PlannedOrder, planOrders } from '../shop/workload.ts';
 import type { Browsing } from './browse.ts';
 import type { SaleSystem } from './system.ts';
@@ -115,7 +115,7 @@ async function sell(
   const tokenOf = rememberedTokens(system.issuer);
   const half = Math.ceil(plan.length / 2);
   const bar = bars.show('orders posted', plan.length);
-  const cancels = cancelling(shop, tokenOf);
+  const cancels = cancelling(shop, { tokenOf });
   const place = (part: typeof plan, before: number) =>
     placeOrders(shop, part, {
       ...options,
@@ -134,27 +134,6 @@ async function sell(
 }
 
 const adminToken = ({ issuer }: SaleSystem) => issuer.token({ customer: 'admin', admin: true });
-
-/** Some customers change their mind at once: later an order is on its way. */
-function cancelling(shop: ShopClient, tokenOf: (customer: string) => Promise<string>) {
-  const limit = pLimit(8);
-  const answers = new Map<string, Promise<number>>();
-  const cancel = async (customer: string, orderId: string) =>
-    (await shop.cancelOrder(await tokenOf(customer), orderId)).status;
-  return {
-    begin({ customer, orderId, cancel: wanted }: PlacedOrder): void {
-      if (wanted && !answers.has(orderId))
-        answers.set(
-          orderId,
-          limit(() => cancel(customer, orderId)),
-        );
-    },
-    async statuses(): Promise<ReadonlyMap<number, number>> {
-      const statuses = await Promise.all(answers.values());
-      return new Map([...Map.groupBy(statuses, (status) => status)].map(([status, all]) => [status, all.length]));
-    },
-  };
-}
 
 function joined(a: Placing, b: Placing): Placing {
   const statuses = new Map(a.statuses);

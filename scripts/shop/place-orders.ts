@@ -110,3 +110,13 @@ export function percentiles(numbers: readonly number[]): { p50: number; p90: num
   const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
   return { p50: at(0.5), p90: at(0.9), p99: at(0.99) };
 }
+
+/** Counts of answers, for a reader: `5 x 200, 1 x 409`. */
+export function byStatus(statuses: ReadonlyMap<number, number>): string {
+  return (
+    [...statuses]
+      .sort(([a], [b]) => a - b)
+      .map(([status, count]) => `${count} x ${status}`)
+      .join(', ') || 'none'
+  );
+}

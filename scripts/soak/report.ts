@@ -2,13 +2,13 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { orderStates } from '../../functions/domain/order.ts';
 import { holds } from '../check/invariants.ts';
-import { percentiles } from '../shop/place-orders.ts';
+import { byStatus, percentiles } from '../shop/place-orders.ts';
 import { chart, rates } from './chart.ts';
 import { failuresOf, givenUp, type SoakResult } from './soak.ts';
 
 /** The report in Markdown, which names its charts as files beside it. */
 export function soakReport(result: SoakResult): { readonly text: string; readonly charts: Record<string, string> } {
-  const { options, placing, snapshot, seconds, faults, kills, deadLetters, samples, verdicts } = result;
+  const { options, placing, cancelStatuses, snapshot, seconds, faults, kills, deadLetters, samples, verdicts } = result;
   const count = (state: string) => snapshot.orders.filter((order) => order.state === state).length;
   const { p50, p99 } = percentiles(placing.latenciesMs);
   const failures = failuresOf(result);
@@ -22,6 +22,8 @@ export function soakReport(result: SoakResult): { readonly text: string; readonl
     '|---|---|',
     `| orders accepted | ${new Set(placing.placed.map(({ orderId }) => orderId)).size} in ${placing.seconds.toFixed(0)} s, ${(options.orders / placing.seconds).toFixed(1)} a second |`,
     `| ${orderStates.join(', ').toLowerCase()} | ${orderStates.map(count).join(', ')} |`,
+    `| answers to cancels | ${byStatus(cancelStatuses)} |`,
+    `| last answers to posts | ${byStatus(placing.statuses)} |`,
     `| orders whose client gave up without an answer | ${givenUp(result)} |`,
     `| posts sent again with the same key | ${placing.repetitions} |`,
     `| attempts answered 429 or 5xx, and made again | ${placing.throttled} |`,

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import pLimit from 'p-limit';
 import { checkInvariants, holds, retriedCalls, type Verdict } from '../check/invariants.ts';
 import type { Snapshot } from '../check/snapshot.ts';
 import { tryForeignOrders } from '../demo/trouble.ts';
 import type { FaultCount } from '../local/faults/faults.ts';
 import { demoProducts, seed as seedProducts } from '../local/seed.ts';
+import { cancelling } from '../shop/cancelling.ts';
 import { ShopClient } from '../shop/client.ts';
 import { type Placing, placeOrders, rememberedTokens } from '../shop/place-orders.ts';
 import { type DeployedSystem, waitUntilQuiet } from '../shop/wait-until-quiet.ts';
@@ -45,6 +45,8 @@ export interface SoakResult {
   readonly begunAt: number;
   readonly seconds: number;
   readonly placing: Placing;
+  /** Cancels by the status of their last answer. */
+  readonly cancelStatuses: ReadonlyMap<number, number>;
   readonly snapshot: Snapshot;
   readonly verdicts: readonly Verdict[];
   readonly deadLetters: readonly DeadLetter[];
@@ -64,7 +66,7 @@ export async function soak(system: SoakSystem, options: SoakOptions): Promise<So
   const sampler = takeSamples(queue, system.enginePid);
   const begunAt = Date.now();
   try {
-    const { placing, faults } = await sellInTrouble(system, plan, queue, options);
+    const { placing, cancelStatuses, faults } = await sellInTrouble(system, plan, queue, options);
     killer.stop();
     options.onStep?.('reading the stores');
     const foreign = await tryForeignOrders(
@@ -76,7 +78,7 @@ export async function soak(system: SoakSystem, options: SoakOptions): Promise<So
     const { snapshot } = await waitUntilQuiet(system, 0, quiet);
     const clients = { accepted: placing.placed, foreignAttempts: foreign.attempts, foreignAnswers: foreign.answers };
     return {
-      ...{ options, begunAt, placing, snapshot, faults, kills: killer.kills, samples: sampler.samples },
+      ...{ options, begunAt, placing, cancelStatuses, snapshot, faults, kills: killer.kills, samples: sampler.samples },
       seconds: (Date.now() - begunAt) / 1_000,
       verdicts: checkInvariants(snapshot, clients, retriedCalls),
       deadLetters: await explainDeadLetters(system, snapshot, killer.kills.length),
@@ -105,6 +107,9 @@ async function prepare(system: SoakSystem, { orders, seed }: SoakOptions) {
   return { plan, skus };
 }
 
+/** Settled within it, and not yet with the partner: what most cancels should meet. */
+const cancelWithinMs = 4_000;
+
 async function sellInTrouble(
   system: SoakSystem,
   plan: readonly PlannedOrder[],
@@ -113,23 +118,16 @@ async function sellInTrouble(
 ) {
   const shop = new ShopClient(system.apiUrl, { afterFailure: true });
   const tokenOf = rememberedTokens(system.issuer);
+  const cancels = cancelling(shop, { tokenOf, withinMs: cancelWithinMs });
   const placing = await placeOrders(shop, plan, {
-    concurrency: parallel,
-    tokenOf,
+    ...{ concurrency: parallel, tokenOf, onAccepted: cancels.begin },
     ...(onPosted && { onPlaced: onPosted }),
   });
-  onStep?.('cancelling');
-  const limit = pLimit(parallel);
-  const unwanted = new Map(placing.placed.filter(({ cancel }) => cancel).map((order) => [order.orderId, order]));
-  await Promise.all(
-    [...unwanted.values()].map(({ customer, orderId }) =>
-      limit(async () => shop.cancelOrder(await tokenOf(customer), orderId)),
-    ),
-  );
+  const cancelStatuses = await cancels.statuses();
   onStep?.('waiting for the queues');
   // A message that is neither waiting nor hidden is worked off, or a dead letter.
   while ((await queue.lengthOfBoth()) > 0) await sleep(500);
-  return { placing, faults: await endFaults(system) };
+  return { placing, cancelStatuses, faults: await endFaults(system) };
 }
 
 /** Orders whose client was never answered with a 202, and gave up: nothing was promised, so nothing is lost. */
@@ -142,7 +140,7 @@ const leastAccepted = 0.9;
 
 /** Everything that is not as it must be; empty when the soak succeeded. */
 export function failuresOf(result: SoakResult): string[] {
-  const { options, placing, snapshot, verdicts, deadLetters, faults, kills } = result;
+  const { options, placing, cancelStatuses, snapshot, verdicts, deadLetters, faults, kills } = result;
   const accepted = new Set(placing.placed.map(({ orderId }) => orderId));
   const lost = snapshot.orders.filter(
     ({ orderId, state }) =>
@@ -160,6 +158,7 @@ export function failuresOf(result: SoakResult): string[] {
       .filter(({ reason }) => reason === undefined)
       .map(({ body }) => `a dead letter without reason: ${body}`),
     ...faults.filter(({ injected }) => injected === 0).map(({ kind }) => `no call was hit by '${kind}'`),
+    ...(cancelStatuses.size === 0 || cancelStatuses.has(200) ? [] : ['no order could be cancelled']),
     ...(kills.length > 0 ? [] : ['no worker was killed']),
     ...(placing.differing ? [`${placing.differing} repetitions got another answer than the first post`] : []),
   ];
