@@ -45,3 +45,13 @@ export function eventOf(order: Order, traceparent: string): OrderEvent {
   const snapshot = orderSnapshot.parse(order);
   return { v: 1, type: typeOf[snapshot.state], traceparent, order: snapshot };
 }
+
+/** The last event of each order, by order id. */
+export function latestEvents(events: Iterable<OrderEvent>): ReadonlyMap<string, OrderEvent> {
+  const latest = new Map<string, OrderEvent>();
+  for (const event of events) {
+    const { orderId, version } = event.order;
+    if ((latest.get(orderId)?.order.version ?? 0) < version) latest.set(orderId, event);
+  }
+  return latest;
+}

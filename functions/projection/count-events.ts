@@ -1,4 +1,4 @@
-import type { OrderEvent } from '../contracts/order-event.ts';
+import { latestEvents, type OrderEvent } from '../contracts/order-event.ts';
 import { chunksOf } from '../domain/chunks.ts';
 import { salesSlot } from '../domain/sales.ts';
 import { retryConflicts } from '../ports/retry.ts';
@@ -57,7 +57,7 @@ export async function countEvents(
     }
   }
 
-  const last = [...Map.groupBy(events, ({ order }) => order.orderId).values()].map(lastOf);
+  const last = [...latestEvents(events).values()];
   await tryFor(last, async () => {
     const counted = await ports.views.countedOf(last.map(({ order }) => order.orderId));
     const previous = new Map(counted.map((order) => [order.orderId, order]));
@@ -70,8 +70,4 @@ export async function countEvents(
     for (const some of chunksOf([...rows.values()], sideBySide)) await Promise.all(some.map(countRow));
   });
   return failures;
-}
-
-function lastOf(events: readonly OrderEvent[]): OrderEvent {
-  return events.reduce((last, event) => (event.order.version > last.order.version ? event : last));
 }

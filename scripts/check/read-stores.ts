@@ -23,12 +23,6 @@ export interface ClientConfig {
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** Reads all stores of a deployed system. */
-export async function readStores(names: StoreNames, config: ClientConfig): Promise<Snapshot> {
-  const [tables, deadLetters] = await Promise.all([readTables(names, config), readDeadLetters(names, config)]);
-  return { ...tables, deadLetters };
-}
-
 /** What stands in the four tables of a deployed system. */
 export async function readTables(names: StoreNames, config: ClientConfig): Promise<Omit<Snapshot, 'deadLetters'>> {
   const documents = DynamoDBDocumentClient.from(new DynamoDBClient(config));

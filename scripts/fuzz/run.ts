@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import pLimit from 'p-limit';
 import { isOpen, type Order } from '../../functions/domain/order.ts';
-import { readStores } from '../check/read-stores.ts';
+import { readTables } from '../check/read-stores.ts';
 import type { Snapshot } from '../check/snapshot.ts';
 import { seed as seedProducts } from '../local/seed.ts';
 import { clientConfigOf, type DeployedSystem, storeNamesOf } from '../shop/wait-until-quiet.ts';
@@ -125,11 +125,13 @@ async function sender(system: FuzzSystem): Promise<(request: FuzzRequest, url: s
   };
 }
 
+type Stores = Omit<Snapshot, 'deadLetters'>;
+
 /**
  * All that a write could change. Orders of others that were on their way before may go on: of those, and of the stock that
  * they move, only what never changes counts.
  */
-function stateOf({ products, shards, supplies, orders, events }: Snapshot, onTheirWay: readonly Order[]): string {
+function stateOf({ products, shards, supplies, orders, events }: Stores, onTheirWay: readonly Order[]): string {
   const [moving, movingStock] = [new Set(idsOf(onTheirWay)), new Set(onTheirWay.map(({ sku }) => sku))];
   const rows: object[][] = [
     [...products],
@@ -153,6 +155,6 @@ const immutable = ({ orderId, customer, sku, quantity, unitPrice, acceptedAt }: 
   ...{ orderId, customer, sku, quantity, unitPrice, acceptedAt },
 });
 
-async function read(system: DeployedSystem): Promise<Snapshot> {
-  return readStores({ ...storeNamesOf(system), deadLetterUrls: [] }, clientConfigOf(system));
+async function read(system: DeployedSystem): Promise<Stores> {
+  return readTables(storeNamesOf(system), clientConfigOf(system));
 }

@@ -1,6 +1,6 @@
 import { countedKey, salesMinuteKey, salesTotalKey } from '../../functions/adapters/aws/keys.ts';
 import { minuteExpiresAt } from '../../functions/adapters/aws/views.ts';
-import type { OrderEvent } from '../../functions/contracts/order-event.ts';
+import { latestEvents, type OrderEvent } from '../../functions/contracts/order-event.ts';
 import type { CountedOrder } from '../../functions/contracts/view.ts';
 import { addSales, minuteOf, noSales, type Sales, salesOf, salesSlot } from '../../functions/domain/sales.ts';
 
@@ -15,16 +15,6 @@ export interface ViewRow {
 export type Views = ReadonlyMap<string, ViewRow>;
 
 export const nameOf = ({ pk, sk }: Pick<ViewRow, 'pk' | 'sk'>): string => `${pk} ${sk}`;
-
-/** The last event of each order, by order id. */
-export function latestEvents(events: Iterable<OrderEvent>): ReadonlyMap<string, OrderEvent> {
-  const latest = new Map<string, OrderEvent>();
-  for (const event of events) {
-    const { orderId, version } = event.order;
-    if ((latest.get(orderId)?.order.version ?? 0) < version) latest.set(orderId, event);
-  }
-  return latest;
-}
 
 /** The event of each order that these views counted last: the sums of an order that comes later stand in none of them. */
 function countedEvents(events: Iterable<OrderEvent>, found: Views): ReadonlyMap<string, OrderEvent> {

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import { salesViews } from '../../functions/adapters/aws/views.ts';
-import type { OrderEvent } from '../../functions/contracts/order-event.ts';
+import { latestEvents, type OrderEvent } from '../../functions/contracts/order-event.ts';
 import { countEvent } from '../../functions/projection/count-event.ts';
 import { jitteredPause } from '../../functions/runtime/system.ts';
 import { CliError } from '../cli.ts';
-import { compareViews, foldViews, latestEvents, type Views, wantedOf } from './fold.ts';
+import { compareViews, foldViews, type Views, wantedOf } from './fold.ts';
 import type { RebuildStores } from './stores.ts';
 
 export interface RebuildOptions {

@@ -3,11 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { expect, inject } from 'vitest';
 import type { OrderResource } from '../../functions/contracts/http.ts';
-import { readStores, type StoreNames } from '../../scripts/check/read-stores.ts';
+import { readTables } from '../../scripts/check/read-stores.ts';
 import { onlyProducts, type Snapshot } from '../../scripts/check/snapshot.ts';
 import type { CallCounts } from '../../scripts/local/counters.ts';
 import { callsPath } from '../../scripts/local/gateway.ts';
 import { ShopClient } from '../../scripts/shop/client.ts';
+import { clientConfigOf, storeNamesOf } from '../../scripts/shop/wait-until-quiet.ts';
 import { aliasName, physicalName } from '../../stacks/names.ts';
 import type { Service } from '../../stacks/needs.ts';
 
@@ -15,19 +16,7 @@ export const platform = inject('platform');
 export const shop = new ShopClient(platform.apiUrl);
 
 /** For SDK clients that look behind the API. */
-export const sdkConfig = {
-  region: platform.region,
-  credentials: platform.credentials,
-  ...(platform.endpointUrl !== undefined && { endpoint: platform.endpointUrl }),
-};
-
-const storeNames: StoreNames = {
-  ordersTable: output('OrdersTable'),
-  stockTable: output('StockTable'),
-  catalogTable: output('CatalogTable'),
-  viewsTable: output('ViewsTable'),
-  deadLetterUrls: [],
-};
+export const sdkConfig = clientConfigOf(platform);
 
 export function output(name: string): string {
   const value = platform.outputs[name];
@@ -120,8 +109,9 @@ export async function calls(): Promise<CallCounts> {
   return (await (await fetch(platform.endpointUrl + callsPath)).json()) as CallCounts;
 }
 
+/** Without the dead letters, which tests share. */
 export async function stores(): Promise<Snapshot> {
-  return readStores(storeNames, sdkConfig);
+  return { ...(await readTables(storeNamesOf(platform), sdkConfig)), deadLetters: [] };
 }
 
 /** The stores as far as one product is concerned: tests share a platform, but no products. */

@@ -1,4 +1,5 @@
 import { DeleteObjectsCommand, PutObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
+import { chunksOf } from '../../domain/chunks.ts';
 import type { PublishedFile, Site } from '../../ports/site.ts';
 import { clientSettings } from './client-settings.ts';
 
@@ -31,8 +32,8 @@ export function bucketSite(bucket: string): Site {
       );
     },
     async remove(paths) {
-      for (let start = 0; start < paths.length; start += deletedAtOnce) {
-        const Objects = paths.slice(start, start + deletedAtOnce).map((Key) => ({ Key }));
+      for (const some of chunksOf(paths, deletedAtOnce)) {
+        const Objects = some.map((Key) => ({ Key }));
         const { Errors = [] } = await s3.send(
           new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } }),
         );

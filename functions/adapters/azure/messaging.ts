@@ -1,5 +1,6 @@
 import type { QueueClient } from '@azure/storage-queue';
 import type { OrderEvent } from '../../contracts/order-event.ts';
+import { chunksOf } from '../../domain/chunks.ts';
 import type { DeadLetters, EventBus, OrderQueue } from '../../ports/messaging.ts';
 import type { FulfilmentQueue } from '../../ports/partner.ts';
 import { unlessTransient } from './storage.ts';
@@ -66,8 +67,7 @@ export function eventBus(rules: readonly BusRule[]): EventBus {
   return {
     async publish(events) {
       const refused: OrderEvent[] = [];
-      for (let first = 0; first < events.length; first += sendsAtOnce) {
-        const part = events.slice(first, first + sendsAtOnce);
+      for (const part of chunksOf(events, sendsAtOnce)) {
         const sent = await Promise.allSettled(part.map(publish));
         refused.push(...part.filter((_, index) => sent[index]?.status === 'rejected'));
       }

@@ -1,18 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { eventOf, type OrderEvent } from '../../../functions/contracts/order-event.ts';
+import { eventOf, latestEvents, type OrderEvent } from '../../../functions/contracts/order-event.ts';
 import { cancelOrder, confirmOrder, placeOrder, rejectOrder } from '../../../functions/domain/order.ts';
 import { countEvent } from '../../../functions/projection/count-event.ts';
 import { liveRows } from '../../../scripts/check/generations.ts';
-import {
-  compareViews,
-  foldViews,
-  latestEvents,
-  textOf,
-  type ViewRow,
-  type Views,
-  wantedOf,
-} from '../../../scripts/rebuild/fold.ts';
+import { compareViews, foldViews, textOf, type ViewRow, type Views, wantedOf } from '../../../scripts/rebuild/fold.ts';
 import { memorySystem, snapshotOf, traceparent } from '../../support/memory-system.ts';
 
 const at = '2026-11-27T09:00:30.000Z';
