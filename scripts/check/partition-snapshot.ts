@@ -2,14 +2,14 @@ import { orderRow, outboxRow, productRow, stockRow, supplyRow } from '../../func
 import type { Row } from '../../functions/adapters/partition/store.ts';
 import { countedOrder, salesRow } from '../../functions/contracts/view.ts';
 import { addSales } from '../../functions/domain/sales.ts';
-import type { SalesRow, Snapshot } from './snapshot.ts';
+import type { SalesRow, Stores } from './snapshot.ts';
 
 export interface PartitionRow extends Pick<Row, 'row' | 'value'> {
   readonly partition: string;
 }
 
 /** What all rows of a one-partition store say. */
-export function snapshotOfRows(rows: readonly PartitionRow[]): Omit<Snapshot, 'deadLetters'> {
+export function snapshotOfRows(rows: readonly PartitionRow[]): Stores {
   const ofKind = (partition: string, row: string) =>
     rows.filter((one) => one.partition.startsWith(partition) && one.row.startsWith(row));
   const events = [...ofKind('STOCK|', 'OUTBOX|'), ...ofKind('STOCK|', 'EVENT|')];

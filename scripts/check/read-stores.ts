@@ -5,7 +5,7 @@ import { eventRow, readOrder, readProduct, stockRow, supplyRow } from '../../fun
 import { countedOrder, salesRow } from '../../functions/contracts/view.ts';
 import { addSales } from '../../functions/domain/sales.ts';
 import { liveRows } from './generations.ts';
-import type { SalesRow, Snapshot } from './snapshot.ts';
+import type { SalesRow, Stores } from './snapshot.ts';
 
 export interface StoreNames {
   readonly ordersTable: string;
@@ -24,7 +24,7 @@ export interface ClientConfig {
 type Row = Readonly<Record<string, unknown>>;
 
 /** What stands in the four tables of a deployed system. */
-export async function readTables(names: StoreNames, config: ClientConfig): Promise<Omit<Snapshot, 'deadLetters'>> {
+export async function readTables(names: StoreNames, config: ClientConfig): Promise<Stores> {
   const documents = DynamoDBDocumentClient.from(new DynamoDBClient(config));
   const [orderRows, stockRows, products, viewRows] = await Promise.all([
     scan(documents, names.ordersTable),
@@ -50,7 +50,7 @@ export function readRows(tables: {
   stockRows: readonly Row[];
   products: readonly Row[];
   viewRows: readonly Row[];
-}): Omit<Snapshot, 'deadLetters'> {
+}): Stores {
   const { orderRows, stockRows, products } = tables;
   const viewRows = liveRows(tables.viewRows);
   return {

@@ -25,6 +25,9 @@ export interface Snapshot {
   readonly book?: readonly BookEntry[];
 }
 
+/** What the stores hold; the dead letters are read apart, for reading hides them for a while. */
+export type Stores = Omit<Snapshot, 'deadLetters'>;
+
 /** What the partner has decided about an order, in its own words: one entry for each time that it did. */
 export interface BookEntry {
   readonly orderId: string;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import pLimit from 'p-limit';
 import { isOpen, type Order } from '../../functions/domain/order.ts';
 import { readTables } from '../check/read-stores.ts';
-import type { Snapshot } from '../check/snapshot.ts';
+import type { Stores } from '../check/snapshot.ts';
 import { seed as seedProducts } from '../local/seed.ts';
 import { clientConfigOf, type DeployedSystem, storeNamesOf } from '../shop/wait-until-quiet.ts';
 import { generateRaw, type RawBytes, sendRaw, unfinished } from './raw.ts';
@@ -124,8 +124,6 @@ async function sender(system: FuzzSystem): Promise<(request: FuzzRequest, url: s
     }
   };
 }
-
-type Stores = Omit<Snapshot, 'deadLetters'>;
 
 /**
  * All that a write could change. Orders of others that were on their way before may go on: of those, and of the stock that

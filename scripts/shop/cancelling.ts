@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import type { ShopClient } from './client.ts';
-import type { PlacedOrder } from './place-orders.ts';
+import type { PlacedOrder, PlaceOptions } from './place-orders.ts';
 
-export interface CancelOptions {
-  readonly tokenOf: (customer: string) => Promise<string>;
+export interface CancelOptions extends Pick<PlaceOptions, 'tokenOf'> {
   /** Each cancel comes up to so long after the 202: an order is pending at first, and on its way in the end. */
   readonly withinMs?: number;
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OrderEvent } from '../../functions/contracts/order-event.ts';
-import { isUnderWay, onlyProducts, type Snapshot } from '../check/snapshot.ts';
+import { isUnderWay, onlyProducts, type Snapshot, type Stores } from '../check/snapshot.ts';
 
 export interface Quiet {
   readonly snapshot: Snapshot;
@@ -18,7 +18,7 @@ export interface QuietOptions {
 
 export interface QuietStores {
   /** Reads all stores but the dead letters. */
-  read(): Promise<Omit<Snapshot, 'deadLetters'>>;
+  read(): Promise<Stores>;
   readDeadLetters(): Promise<Snapshot['deadLetters']>;
   /** Between two readings; default 500. */
   readonly pauseMs?: number;

@@ -8,7 +8,7 @@ import { failuresOf, givenUp, type SoakResult } from './soak.ts';
 
 /** The report in Markdown, which names its charts as files beside it. */
 export function soakReport(result: SoakResult): { readonly text: string; readonly charts: Record<string, string> } {
-  const { options, placing, cancelStatuses, snapshot, seconds, faults, kills, deadLetters, samples, verdicts } = result;
+  const { options, placing, cancels, snapshot, seconds, faults, kills, deadLetters, samples, verdicts } = result;
   const count = (state: string) => snapshot.orders.filter((order) => order.state === state).length;
   const { p50, p99 } = percentiles(placing.latenciesMs);
   const failures = failuresOf(result);
@@ -22,7 +22,7 @@ export function soakReport(result: SoakResult): { readonly text: string; readonl
     '|---|---|',
     `| orders accepted | ${new Set(placing.placed.map(({ orderId }) => orderId)).size} in ${placing.seconds.toFixed(0)} s, ${(options.orders / placing.seconds).toFixed(1)} a second |`,
     `| ${orderStates.join(', ').toLowerCase()} | ${orderStates.map(count).join(', ')} |`,
-    `| answers to cancels | ${byStatus(cancelStatuses)} |`,
+    `| answers to cancels | ${byStatus(cancels)} |`,
     `| last answers to posts | ${byStatus(placing.statuses)} |`,
     `| orders whose client gave up without an answer | ${givenUp(result)} |`,
     `| posts sent again with the same key | ${placing.repetitions} |`,

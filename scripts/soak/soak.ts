@@ -46,7 +46,7 @@ export interface SoakResult {
   readonly seconds: number;
   readonly placing: Placing;
   /** Cancels by the status of their last answer. */
-  readonly cancelStatuses: ReadonlyMap<number, number>;
+  readonly cancels: ReadonlyMap<number, number>;
   readonly snapshot: Snapshot;
   readonly verdicts: readonly Verdict[];
   readonly deadLetters: readonly DeadLetter[];
@@ -66,7 +66,7 @@ export async function soak(system: SoakSystem, options: SoakOptions): Promise<So
   const sampler = takeSamples(queue, system.enginePid);
   const begunAt = Date.now();
   try {
-    const { placing, cancelStatuses, faults } = await sellInTrouble(system, plan, queue, options);
+    const { placing, cancels, faults } = await sellInTrouble(system, plan, queue, options);
     killer.stop();
     options.onStep?.('reading the stores');
     const foreign = await tryForeignOrders(
@@ -78,7 +78,7 @@ export async function soak(system: SoakSystem, options: SoakOptions): Promise<So
     const { snapshot } = await waitUntilQuiet(system, 0, quiet);
     const clients = { accepted: placing.placed, foreignAttempts: foreign.attempts, foreignAnswers: foreign.answers };
     return {
-      ...{ options, begunAt, placing, cancelStatuses, snapshot, faults, kills: killer.kills, samples: sampler.samples },
+      ...{ options, begunAt, placing, cancels, snapshot, faults, kills: killer.kills, samples: sampler.samples },
       seconds: (Date.now() - begunAt) / 1_000,
       verdicts: checkInvariants(snapshot, clients, retriedCalls),
       deadLetters: await explainDeadLetters(system, snapshot, killer.kills.length),
@@ -118,16 +118,16 @@ async function sellInTrouble(
 ) {
   const shop = new ShopClient(system.apiUrl, { afterFailure: true });
   const tokenOf = rememberedTokens(system.issuer);
-  const cancels = cancelling(shop, { tokenOf, withinMs: cancelWithinMs });
+  const unwanted = cancelling(shop, { tokenOf, withinMs: cancelWithinMs });
   const placing = await placeOrders(shop, plan, {
-    ...{ concurrency: parallel, tokenOf, onAccepted: cancels.begin },
+    ...{ concurrency: parallel, tokenOf, onAccepted: unwanted.begin },
     ...(onPosted && { onPlaced: onPosted }),
   });
-  const cancelStatuses = await cancels.statuses();
+  const cancels = await unwanted.statuses();
   onStep?.('waiting for the queues');
   // A message that is neither waiting nor hidden is worked off, or a dead letter.
   while ((await queue.lengthOfBoth()) > 0) await sleep(500);
-  return { placing, cancelStatuses, faults: await endFaults(system) };
+  return { placing, cancels, faults: await endFaults(system) };
 }
 
 /** Orders whose client was never answered with a 202, and gave up: nothing was promised, so nothing is lost. */
@@ -140,7 +140,7 @@ const leastAccepted = 0.9;
 
 /** Everything that is not as it must be; empty when the soak succeeded. */
 export function failuresOf(result: SoakResult): string[] {
-  const { options, placing, cancelStatuses, snapshot, verdicts, deadLetters, faults, kills } = result;
+  const { options, placing, cancels, snapshot, verdicts, deadLetters, faults, kills } = result;
   const accepted = new Set(placing.placed.map(({ orderId }) => orderId));
   const lost = snapshot.orders.filter(
     ({ orderId, state }) =>
@@ -158,7 +158,7 @@ export function failuresOf(result: SoakResult): string[] {
       .filter(({ reason }) => reason === undefined)
       .map(({ body }) => `a dead letter without reason: ${body}`),
     ...faults.filter(({ injected }) => injected === 0).map(({ kind }) => `no call was hit by '${kind}'`),
-    ...(cancelStatuses.size === 0 || cancelStatuses.has(200) ? [] : ['no order could be cancelled']),
+    ...(cancels.size === 0 || cancels.has(200) ? [] : ['no order could be cancelled']),
     ...(kills.length > 0 ? [] : ['no worker was killed']),
     ...(placing.differing ? [`${placing.differing} repetitions got another answer than the first post`] : []),
   ];

@@ -6,7 +6,7 @@ import type { OrderStore } from '../../functions/ports/orders.ts';
 import type { ProductReader, ProductWriter } from '../../functions/ports/products.ts';
 import type { StockLevels, StockSupply } from '../../functions/ports/stock.ts';
 import type { GroupViews, SalesViews } from '../../functions/ports/views.ts';
-import type { Snapshot } from '../../scripts/check/snapshot.ts';
+import type { Stores } from '../../scripts/check/snapshot.ts';
 import type { CallMaker } from './calls.ts';
 import type { Witness } from './witness.ts';
 
@@ -48,7 +48,7 @@ export interface Platform {
   eventOf(image: unknown): OrderEvent | undefined;
   /** All that the stores hold. */
   dump(): unknown;
-  snapshot(): Omit<Snapshot, 'deadLetters'>;
+  snapshot(): Stores;
   /** What the cloud's timer does for a product, where it has one. */
   sweep?(sku: string, hand: (event: OrderEvent) => Promise<void>): Promise<void>;
 }

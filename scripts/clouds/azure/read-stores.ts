@@ -1,11 +1,11 @@
 import { poisonQueue, queues } from '../../../functions/adapters/azure/resources.ts';
 import type { Storage } from '../../../functions/adapters/azure/storage.ts';
 import { type PartitionRow, snapshotOfRows } from '../../check/partition-snapshot.ts';
-import type { Snapshot } from '../../check/snapshot.ts';
+import type { Stores } from '../../check/snapshot.ts';
 import { deadLetterBody } from './dead-letter-body.ts';
 
 /** What stands in the table of a storage account. */
-export async function readTable(storage: Storage): Promise<Omit<Snapshot, 'deadLetters'>> {
+export async function readTable(storage: Storage): Promise<Stores> {
   const rows: PartitionRow[] = [];
   for await (const { partitionKey = '', rowKey = '', value } of storage.table.listEntities<{ value: string }>()) {
     rows.push({ partition: partitionKey, row: rowKey, value: JSON.parse(value) });

@@ -3,13 +3,13 @@ import type { Subscriptions } from '../../../functions/adapters/google/subscript
 import { eventRow, readOrder, readProduct, stockRow, supplyRow } from '../../../functions/contracts/rows.ts';
 import { countedOrder, salesRow } from '../../../functions/contracts/view.ts';
 import { addSales } from '../../../functions/domain/sales.ts';
-import type { SalesRow, Snapshot } from '../../check/snapshot.ts';
+import type { SalesRow, Stores } from '../../check/snapshot.ts';
 import { deadLetterSubscriptions } from './topology.ts';
 
 type Database = ReturnType<typeof firestore>;
 
 /** What stands in all collections. */
-export async function readCollections(db: Database): Promise<Omit<Snapshot, 'deadLetters'>> {
+export async function readCollections(db: Database): Promise<Stores> {
   const names = ['orders', 'events', 'stock', 'supplies', 'catalog', 'counted', 'salesTotals', 'salesMinutes'] as const;
   const read = await Promise.all(names.map(async (name) => [name, (await db.collection(name).get()).docs] as const));
   const rows = Object.fromEntries(read) as Record<(typeof names)[number], (typeof read)[number][1]>;

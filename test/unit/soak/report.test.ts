@@ -18,7 +18,7 @@ const good: SoakResult = {
     latenciesMs: [5],
     seconds: 1,
   },
-  cancelStatuses: new Map([[200, 3]]),
+  cancels: new Map([[200, 3]]),
   snapshot: {
     products: [],
     shards: [],
@@ -89,7 +89,7 @@ describe('the report of a soak', () => {
       'lost',
     ],
     ['no killed worker', { kills: [] }, 'no worker'],
-    ['cancels that all came too late', { cancelStatuses: new Map([[409, 3]]) }, 'no order could be cancelled'],
+    ['cancels that all came too late', { cancels: new Map([[409, 3]]) }, 'no order could be cancelled'],
     ['clients that gave up, all of them', { placing: { ...good.placing, placed: [] } }, '1 of 1'],
     ['an accepted order that is pending', { snapshot: pending('one') }, '1 accepted orders are pending'],
     ['another answer to a repetition', { placing: { ...good.placing, differing: 2 } }, '2 repetitions'],
