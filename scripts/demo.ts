@@ -1,19 +1,19 @@
-import { type CheckOptions, retriedCalls, slowCalls } from './check/invariants.ts';
-import { CliError, exitCodes, parseCommandLine, runMain, wholeNumber } from './cli.ts';
-import { awsSystem, onCloud, otherCloud } from './demo/clouds.ts';
-import { reportOf } from './demo/report.ts';
-import { runSale, type SaleOptions } from './demo/sale.ts';
-import type { SaleSystem } from './demo/system.ts';
-import { faultText } from './local/faults/faults.ts';
-import { readFaultPlan } from './local/faults/plan.ts';
-import { iacNamed } from './local/iac-name.ts';
-import type { Platform } from './local/platform.ts';
-import type { Progress } from './local/progress.ts';
-import { localStage } from './local/stage-name.ts';
-import { terraformRun } from './local/terraform/apply.ts';
-import { endTerraform } from './local/terraform/drift.ts';
-import { withPlatform } from './local/with-platform.ts';
-import { workQueuesOf } from './soak/conditions.ts';
+import { CliError, exitCodes, parseCommandLine, runMain, wholeNumber } from './cli/cli.ts';
+import { iacNamed } from './cli/iac-name.ts';
+import type { Progress } from './cli/progress.ts';
+import { localStage } from './cli/stage-name.ts';
+import { faultText } from './platform/gateway/faults/faults.ts';
+import { readFaultPlan } from './platform/gateway/faults/plan.ts';
+import type { Platform } from './platform/platform.ts';
+import { terraformRun } from './platform/terraform/apply.ts';
+import { endTerraform } from './platform/terraform/drift.ts';
+import { withPlatform } from './platform/with-platform.ts';
+import { type CheckOptions, retriedCalls, slowCalls } from './sale/check/invariants.ts';
+import { awsSystem, onCloud, otherCloud } from './sale/clouds.ts';
+import { workQueuesOf } from './sale/conditions.ts';
+import { reportOf } from './sale/report.ts';
+import { runSale, type SaleOptions } from './sale/sale.ts';
+import type { SaleSystem } from './sale/system.ts';
 
 const usage = `
 usage: npm run demo -- [options]

@@ -1,15 +1,15 @@
 import { join } from 'node:path';
-import { CliError, exitCodes, parseCommandLine, runMain, wholeNumber } from './cli.ts';
-import { table } from './demo/table.ts';
-import type { Drill } from './drill/drill.ts';
-import { hot } from './drill/hot.ts';
-import { outage } from './drill/outage.ts';
-import { overload } from './drill/overload.ts';
-import { partner } from './drill/partner.ts';
-import { poison } from './drill/poison.ts';
-import { writeDrillReport } from './drill/report.ts';
-import { localFolder } from './local/paths.ts';
-import { withPlatform } from './local/with-platform.ts';
+import { CliError, exitCodes, parseCommandLine, runMain, wholeNumber } from './cli/cli.ts';
+import type { Drill } from './lab/drill/drill.ts';
+import { hot } from './lab/drill/hot.ts';
+import { outage } from './lab/drill/outage.ts';
+import { overload } from './lab/drill/overload.ts';
+import { partner } from './lab/drill/partner.ts';
+import { poison } from './lab/drill/poison.ts';
+import { writeDrillReport } from './lab/drill/report.ts';
+import { localFolder } from './platform/process/paths.ts';
+import { withPlatform } from './platform/with-platform.ts';
+import { table } from './report/table.ts';
 
 interface Entry {
   readonly drill: Drill;

@@ -1,7 +1,7 @@
-import { exitCodes, parseCommandLine, runMain, wholeNumber } from './cli.ts';
-import { fuzz } from './fuzz/run.ts';
-import { withPlatform } from './local/with-platform.ts';
-import { showBar } from './shop/bar.ts';
+import { showBar } from './cli/bar.ts';
+import { exitCodes, parseCommandLine, runMain, wholeNumber } from './cli/cli.ts';
+import { fuzz } from './lab/fuzz/run.ts';
+import { withPlatform } from './platform/with-platform.ts';
 
 const usage = `
 usage: npm run fuzz -- [options]

@@ -1,14 +1,14 @@
 import { isSold } from '../functions/domain/order.ts';
-import { checkInvariants, holds } from './check/invariants.ts';
-import { exitCodes, parseCommandLine, runMain, wholeNumber } from './cli.ts';
-import { awsSystem, onCloud, otherCloud } from './demo/clouds.ts';
-import type { SaleSystem } from './demo/system.ts';
-import { seed } from './local/seed.ts';
-import { withPlatform } from './local/with-platform.ts';
-import { showBar } from './shop/bar.ts';
-import { ShopClient } from './shop/client.ts';
-import { percentiles, placeOrders, rememberedTokens } from './shop/place-orders.ts';
-import { planOrders } from './shop/workload.ts';
+import { showBar } from './cli/bar.ts';
+import { exitCodes, parseCommandLine, runMain, wholeNumber } from './cli/cli.ts';
+import { withPlatform } from './platform/with-platform.ts';
+import { checkInvariants, holds } from './sale/check/invariants.ts';
+import { ShopClient } from './sale/client.ts';
+import { awsSystem, onCloud, otherCloud } from './sale/clouds.ts';
+import { percentiles, placeOrders, rememberedTokens } from './sale/place-orders.ts';
+import { seed } from './sale/seed.ts';
+import type { SaleSystem } from './sale/system.ts';
+import { planOrders } from './sale/workload.ts';
 
 const usage = `
 usage: npm run load -- [options]

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { parseCommandLine, runMain } from './cli.ts';
+import { parseCommandLine, runMain } from './cli/cli.ts';
 import { openApiDocument } from './openapi/document.ts';
 
 const usage = `

@@ -1,9 +1,9 @@
-import { findStage, stageNames } from '../stacks/stages.ts';
-import { exitCodes, parseCommandLine, runMain } from './cli.ts';
-import { installExtra } from './local/extra-packages.ts';
+import { findStage, stageNames } from '../stacks/model/stages/stages.ts';
+import { exitCodes, parseCommandLine, runMain } from './cli/cli.ts';
 import { compareModels } from './parity/compare.ts';
 import { reportOf } from './parity/report.ts';
 import { modelsOf, synthesizeBoth } from './parity/stage-models.ts';
+import { installExtra } from './platform/process/extra-packages.ts';
 
 const usage = `
 usage: npm run parity -- [--stage NAME]

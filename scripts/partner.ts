@@ -1,8 +1,8 @@
-import { CliError, exitCodes, parseCommandLine, runMain, wholeNumber } from './cli.ts';
-import { table } from './demo/table.ts';
-import { partnerAt } from './local/partner/client.ts';
-import type { PartnerScriptInput } from './local/partner/script.ts';
-import { needRunning } from './local/running.ts';
+import { CliError, exitCodes, parseCommandLine, runMain, wholeNumber } from './cli/cli.ts';
+import { partnerAt } from './platform/partner/client.ts';
+import type { PartnerScriptInput } from './platform/partner/script.ts';
+import { needRunning } from './platform/process/running.ts';
+import { table } from './report/table.ts';
 
 const usage = `
 usage: npm run partner -- [--well] [changes] [--book]

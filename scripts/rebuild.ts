@@ -1,9 +1,9 @@
-import { physicalName } from '../stacks/names.ts';
-import { exitCodes, parseCommandLine, runMain, wholeNumber } from './cli.ts';
-import { findStage, useInEnvironment } from './local/find-stage.ts';
-import { showProgress } from './local/progress.ts';
-import { type Comparison, compareLive, rebuild } from './rebuild/run.ts';
-import { rebuildStores } from './rebuild/stores.ts';
+import { physicalName } from '../stacks/model/names.ts';
+import { exitCodes, parseCommandLine, runMain, wholeNumber } from './cli/cli.ts';
+import { showProgress } from './cli/progress.ts';
+import { findStage, useInEnvironment } from './operations/find-stage.ts';
+import { type Comparison, compareLive, rebuild } from './operations/rebuild/run.ts';
+import { rebuildStores } from './operations/rebuild/stores.ts';
 
 const usage = `
 usage: npm run rebuild -- [--apply]

@@ -1,19 +1,19 @@
 import { join } from 'node:path';
 import Table from 'cli-table3';
-import type { Service } from '../stacks/needs.ts';
-import { CliError, exitCodes, parseCommandLine, runMain, wholeNumber } from './cli.ts';
-import { type OtherCloud, otherCloud } from './demo/clouds.ts';
-import { installExtra } from './local/extra-packages.ts';
-import { findStage } from './local/find-stage.ts';
-import { localFolder } from './local/paths.ts';
-import { showProgress } from './local/progress.ts';
-import { durationMs } from './redrive/duration.ts';
-import { Journal } from './redrive/journal.ts';
-import { lockFile } from './redrive/lock-file.ts';
-import { causes } from './redrive/ports.ts';
-import { type Outcome, type RedriveOptions, redrive } from './redrive/run.ts';
-import { type CloudRedrive, redrivable, redrivableServices } from './redrive/services.ts';
-import { stopAfterThis } from './redrive/stop.ts';
+import type { Service } from '../stacks/model/grants.ts';
+import { CliError, exitCodes, parseCommandLine, runMain, wholeNumber } from './cli/cli.ts';
+import { showProgress } from './cli/progress.ts';
+import { findStage } from './operations/find-stage.ts';
+import { durationMs } from './operations/redrive/duration.ts';
+import { Journal } from './operations/redrive/journal.ts';
+import { lockFile } from './operations/redrive/lock-file.ts';
+import { causes } from './operations/redrive/ports.ts';
+import { type Outcome, type RedriveOptions, redrive } from './operations/redrive/run.ts';
+import { type CloudRedrive, redrivable, redrivableServices } from './operations/redrive/services.ts';
+import { stopAfterThis } from './operations/redrive/stop.ts';
+import { installExtra } from './platform/process/extra-packages.ts';
+import { localFolder } from './platform/process/paths.ts';
+import { type OtherCloud, otherCloud } from './sale/clouds.ts';
 
 const usage = `
 usage: npm run redrive -- [--service NAME] [filters] [--apply]

@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
-import type { Mutant } from '../test/simulation/mutants/mutant.ts';
-import { mutants } from '../test/simulation/mutants.ts';
-import { runSeeds, type Summary } from '../test/simulation/pool.ts';
-import { protocols, type Scenario, scenarios } from '../test/simulation/protocols.ts';
-import { CliError, exitCodes, parseCommandLine, runMain, wholeNumber } from './cli.ts';
-import { showBar } from './shop/bar.ts';
+import { showBar } from './cli/bar.ts';
+import { CliError, exitCodes, parseCommandLine, runMain, wholeNumber } from './cli/cli.ts';
+import type { Mutant } from './lab/simulation/mutants/mutant.ts';
+import { mutants } from './lab/simulation/mutants.ts';
+import { runSeeds, type Summary } from './lab/simulation/pool.ts';
+import { protocols, type Scenario, scenarios } from './lab/simulation/protocols.ts';
 
 const usage = `
 usage: npm run simulate [-- --seeds N] [--protocol NAME] [--workers N]
@@ -98,7 +98,7 @@ function textOf(scenario: Scenario, { seeds, orders, traceHash, checked, failed 
 /** Shows what the invariants say to one seed; for a violation the shortest trace. */
 async function replay(seed: number, chosen: readonly Scenario[]): Promise<number> {
   process.env.POWERTOOLS_LOG_LEVEL = 'SILENT';
-  const { runScenario, shortest } = await import('../test/simulation/scenario.ts');
+  const { runScenario, shortest } = await import('./lab/simulation/scenario.ts');
   let failed = false;
   for (const scenario of chosen) {
     const outcome = await runScenario(scenario, seed);
@@ -118,7 +118,7 @@ async function replay(seed: number, chosen: readonly Scenario[]): Promise<number
 
 async function exploreAll(chosen: readonly Scenario[]): Promise<number> {
   process.env.POWERTOOLS_LOG_LEVEL = 'SILENT';
-  const { explore } = await import('../test/simulation/exhaustive.ts');
+  const { explore } = await import('./lab/simulation/exhaustive.ts');
   let broken = 0;
   for (const protocol of protocols.filter((one) => chosen.includes(one))) {
     const { executions, repeated, states, violations } = await explore(protocol, showRuns);

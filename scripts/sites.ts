@@ -1,8 +1,8 @@
-import { exitCodes, parseCommandLine, runMain, wholeNumber } from './cli.ts';
-import { whileRunning } from './local/while-running.ts';
-import { startSites } from './sites/engines.ts';
-import { failuresOf, siteReport } from './sites/report.ts';
-import { sellAtSites } from './sites/sale.ts';
+import { exitCodes, parseCommandLine, runMain, wholeNumber } from './cli/cli.ts';
+import { startSites } from './lab/sites/engines.ts';
+import { failuresOf, siteReport } from './lab/sites/report.ts';
+import { sellAtSites } from './lab/sites/sale.ts';
+import { whileRunning } from './platform/process/while-running.ts';
 
 const usage = `
 usage: npm run sites -- [options]

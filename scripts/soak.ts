@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { CliError, exitCodes, parseCommandLine, runMain, wholeNumber } from './cli.ts';
-import { localFolder } from './local/paths.ts';
-import type { Platform } from './local/platform.ts';
-import { withPlatform } from './local/with-platform.ts';
-import { showBar } from './shop/bar.ts';
-import { soakReport, writeSoakReport } from './soak/report.ts';
-import { failuresOf, soak } from './soak/soak.ts';
+import { showBar } from './cli/bar.ts';
+import { CliError, exitCodes, parseCommandLine, runMain, wholeNumber } from './cli/cli.ts';
+import { soakReport, writeSoakReport } from './lab/soak/report.ts';
+import { failuresOf, soak } from './lab/soak/soak.ts';
+import type { Platform } from './platform/platform.ts';
+import { localFolder } from './platform/process/paths.ts';
+import { withPlatform } from './platform/with-platform.ts';
 
 const usage = `
 usage: npm run soak -- [options]

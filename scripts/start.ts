@@ -1,14 +1,14 @@
 import { open as openInspector } from 'node:inspector';
-import { CliError, parseCommandLine, runMain, wholeNumber } from './cli.ts';
-import { readFaultPlan } from './local/faults/plan.ts';
-import { loopback } from './local/listen.ts';
-import { type Platform, startPlatform } from './local/platform.ts';
-import { showProgress } from './local/progress.ts';
-import { announce, type RunningPlatform, refuseSecond } from './local/running.ts';
-import { seed } from './local/seed.ts';
-import { localStage } from './local/stage-name.ts';
-import { startPage } from './local/start-page.ts';
-import { stopRequest } from './local/stop-request.ts';
+import { CliError, parseCommandLine, runMain, wholeNumber } from './cli/cli.ts';
+import { showProgress } from './cli/progress.ts';
+import { localStage } from './cli/stage-name.ts';
+import { readFaultPlan } from './platform/gateway/faults/plan.ts';
+import { loopback } from './platform/http/listen.ts';
+import { type Platform, startPlatform } from './platform/platform.ts';
+import { announce, type RunningPlatform, refuseSecond } from './platform/process/running.ts';
+import { stopRequest } from './platform/process/stop-request.ts';
+import { startPage } from './platform/start-page.ts';
+import { seed } from './sale/seed.ts';
 
 const usage = `
 usage: npm start -- [--stage NAME] [--port N] [--json] [--workers] [--inspect] [--faults FILE]

@@ -1,8 +1,8 @@
-import { clouds } from '../stacks/clouds.ts';
-import { stageNames } from '../stacks/stages.ts';
-import { CliError, parseCommandLine, runMain } from './cli.ts';
-import { installExtra } from './local/extra-packages.ts';
-import { runStacks } from './local/terraform/apply.ts';
+import { clouds } from '../stacks/model/clouds.ts';
+import { stageNames } from '../stacks/model/stages/stages.ts';
+import { CliError, parseCommandLine, runMain } from './cli/cli.ts';
+import { installExtra } from './platform/process/extra-packages.ts';
+import { runStacks } from './platform/terraform/apply.ts';
 
 const usage = `
 usage: npm run synth:terraform -- [--stage NAME] [--cloud NAME] [--out FOLDER]

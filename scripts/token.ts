@@ -1,5 +1,5 @@
-import { CliError, parseCommandLine, runMain } from './cli.ts';
-import { needRunning } from './local/running.ts';
+import { CliError, parseCommandLine, runMain } from './cli/cli.ts';
+import { needRunning } from './platform/process/running.ts';
 
 const usage = `
 usage: npm run token -- --customer NAME [--admin]

@@ -1,9 +1,9 @@
+import { onLambda } from '../adapters/aws/lambda.ts';
 import { productReader } from '../adapters/aws/products.ts';
 import { salesReader } from '../adapters/aws/views.ts';
 import { readEnv, resource } from '../runtime/env.ts';
 import { originEnv } from '../runtime/http.ts';
 import { meter } from '../runtime/meter.ts';
-import { onLambda } from '../runtime/observe.ts';
 import { systemClock } from '../runtime/system.ts';
 import { cacheEnv, catalogApi } from './api.ts';
 

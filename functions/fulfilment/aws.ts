@@ -1,13 +1,13 @@
 import type { Context, SQSEvent } from 'aws-lambda';
 import { breakerStore } from '../adapters/aws/breaker.ts';
+import { batchResponse, onLambda } from '../adapters/aws/lambda.ts';
 import { orderLedger } from '../adapters/aws/ledger.ts';
 import { deadLetters, fulfilmentQueue } from '../adapters/aws/messaging.ts';
 import { orderStore } from '../adapters/aws/orders.ts';
 import { partnerOverHttp } from '../adapters/http/partner.ts';
-import { workThrough } from '../runtime/batch.ts';
+import { processBatch } from '../runtime/batch.ts';
 import { readEnv, resource } from '../runtime/env.ts';
 import { meter } from '../runtime/meter.ts';
-import { onLambda } from '../runtime/observe.ts';
 import { jitteredPause, systemClock } from '../runtime/system.ts';
 import { fulfilMessage } from './messages.ts';
 import { fulfilmentEnv, partnerCalls, partnerGate } from './policies.ts';
@@ -36,7 +36,7 @@ const calls = partnerCalls();
 async function fulfilBatch(event: SQSEvent, context: Context) {
   const remainingMs = () => context.getRemainingTimeInMillis();
   const partner = partnerOverHttp(env.PARTNER_URL, calls(remainingMs));
-  return workThrough(event.Records, {
+  const failed = await processBatch(event.Records, {
     idOf: (record) => record.messageId,
     groupOf: (record) => record.messageId,
     work: (record) => fulfilMessage(record, { ...ports, partner }),
@@ -44,6 +44,7 @@ async function fulfilBatch(event: SQSEvent, context: Context) {
     concurrency: 5,
     remainingMs,
   });
+  return batchResponse(failed);
 }
 
 export const handler = onLambda(fulfilBatch);

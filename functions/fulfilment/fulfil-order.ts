@@ -3,8 +3,9 @@ import { beginFulfilment, cancelRefused, fulfilOrder, type Order } from '../doma
 import type { OrderLedger } from '../ports/ledger.ts';
 import type { OrderStore } from '../ports/orders.ts';
 import type { Partner, PartnerGate } from '../ports/partner.ts';
-import { RetryLater, retryConflicts } from '../ports/retry.ts';
+import { RetryLater } from '../ports/retry-later.ts';
 import type { Clock, Meter, Pause } from '../ports/runtime.ts';
+import { retryConflicts } from '../resilience/retry.ts';
 
 export interface FulfilmentPorts {
   readonly orders: OrderStore;

@@ -3,10 +3,10 @@ import type { BreakerSettings } from '../domain/breaker.ts';
 import type { BreakerStore } from '../ports/breaker.ts';
 import { PartnerDown, PartnerFailed, type PartnerGate } from '../ports/partner.ts';
 import type { Clock, Meter } from '../ports/runtime.ts';
-import { CircuitOpen, circuitBreaker } from '../runtime/breaker.ts';
+import { CircuitOpen, circuitBreaker } from '../resilience/circuit-breaker.ts';
+import { AttemptTimedOut, NoTimeLeft, outbound, TooManyCalls } from '../resilience/outbound.ts';
 import { milliseconds } from '../runtime/env.ts';
 import { logger } from '../runtime/log.ts';
-import { AttemptTimedOut, NoTimeLeft, outbound, TooManyCalls } from '../runtime/outbound.ts';
 
 /** What a stage decides. */
 export const fulfilmentEnv = {

@@ -1,3 +1,5 @@
+import { authorizerClaims } from '../adapters/aws/authorizer.ts';
+import { onLambda } from '../adapters/aws/lambda.ts';
 import { orderLedger } from '../adapters/aws/ledger.ts';
 import { orderQueue } from '../adapters/aws/messaging.ts';
 import { orderStore } from '../adapters/aws/orders.ts';
@@ -6,7 +8,6 @@ import { readEnv, resource } from '../runtime/env.ts';
 import { originEnv } from '../runtime/http.ts';
 import { authenticator, identityEnv } from '../runtime/identity.ts';
 import { meter } from '../runtime/meter.ts';
-import { onLambda } from '../runtime/observe.ts';
 import { jitteredPause, systemClock } from '../runtime/system.ts';
 import { intakeApi } from './api.ts';
 
@@ -29,5 +30,5 @@ const ports = {
 };
 
 export const handler = onLambda(
-  intakeApi(ports, { authenticate: authenticator(env), originSecret: env.ORIGIN_SECRET }),
+  intakeApi(ports, { authenticate: authenticator(env, authorizerClaims), originSecret: env.ORIGIN_SECRET }),
 );

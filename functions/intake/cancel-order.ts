@@ -4,8 +4,9 @@ import { Refusal } from '../contracts/problem.ts';
 import { cancelOrder, type OrderState } from '../domain/order.ts';
 import type { OrderLedger } from '../ports/ledger.ts';
 import type { OrderStore } from '../ports/orders.ts';
-import { RetryLater, retryConflicts } from '../ports/retry.ts';
+import { RetryLater } from '../ports/retry-later.ts';
 import type { Clock, Meter, Pause } from '../ports/runtime.ts';
+import { retryConflicts } from '../resilience/retry.ts';
 import { findOwnOrder, orderResourceOf } from './read-orders.ts';
 
 export interface CancelOrderPorts {

@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import * as z from 'zod';
 import { cdn } from '../adapters/aws/cdn.ts';
+import { onLambda } from '../adapters/aws/lambda.ts';
 import { deadLetters } from '../adapters/aws/messaging.ts';
 import { productChangeOfRecord } from '../adapters/aws/stream.ts';
 import { readEnv, resource } from '../runtime/env.ts';
 import { logger } from '../runtime/log.ts';
 import { meter } from '../runtime/meter.ts';
-import { onLambda } from '../runtime/observe.ts';
 import { invalidateProducts, type ProductChange } from './invalidate-products.ts';
 
 const env = readEnv({

@@ -1,13 +1,13 @@
 import type { Context, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import { batchResponse, onLambda } from '../adapters/aws/lambda.ts';
 import { deadLetters, eventBus } from '../adapters/aws/messaging.ts';
 import { eventOfRecord } from '../adapters/aws/stream.ts';
 import { salesViews } from '../adapters/aws/views.ts';
 import type { OrderEvent } from '../contracts/order-event.ts';
-import { type BatchAnswer, needTime, workThrough } from '../runtime/batch.ts';
+import { needTime, processBatch } from '../runtime/batch.ts';
 import { readEnv, resource } from '../runtime/env.ts';
 import { logger } from '../runtime/log.ts';
 import { meter } from '../runtime/meter.ts';
-import { onLambda } from '../runtime/observe.ts';
 import { jitteredPause } from '../runtime/system.ts';
 import { continueTrace } from '../runtime/trace.ts';
 import { projectEvents } from './events.ts';
@@ -24,7 +24,7 @@ const dead = deadLetters(env.FAILURE_QUEUE_URL);
 
 const idOf = (record: DynamoDBRecord) => record.dynamodb?.SequenceNumber ?? '';
 
-async function projectBatch({ Records }: DynamoDBStreamEvent, context: Context): Promise<BatchAnswer> {
+async function projectBatch({ Records }: DynamoDBStreamEvent, context: Context) {
   const remainingMs = () => context.getRemainingTimeInMillis();
   const events = new Map<OrderEvent, string>();
   const malformed: DynamoDBRecord[] = [];
@@ -35,10 +35,8 @@ async function projectBatch({ Records }: DynamoDBStreamEvent, context: Context):
   }
   const again = await projectEvents([...events.keys()], { ...ports, needTime: () => needTime(remainingMs) });
   const rules = { idOf, groupOf: idOf, concurrency: 10, remainingMs };
-  const { batchItemFailures } = await workThrough(malformed, { ...rules, work: giveUp });
-  return {
-    batchItemFailures: [...batchItemFailures, ...again.map((event) => ({ itemIdentifier: events.get(event) ?? '' }))],
-  };
+  const failed = await processBatch(malformed, { ...rules, work: giveUp });
+  return batchResponse([...failed, ...again.map((event) => events.get(event) ?? '')]);
 }
 
 // Thrown, it would hold up its shard until it expires; no retry mends it.

@@ -1,9 +1,10 @@
 import type { OrderEvent } from '../contracts/order-event.ts';
 import type { CountedOrder } from '../contracts/view.ts';
 import { noSales, salesOf, subtractSales } from '../domain/sales.ts';
-import { RetryLater, retryConflicts } from '../ports/retry.ts';
+import { RetryLater } from '../ports/retry-later.ts';
 import type { Meter, Pause } from '../ports/runtime.ts';
 import type { Count, SalesViews } from '../ports/views.ts';
+import { retryConflicts } from '../resilience/retry.ts';
 
 export interface ProjectionPorts {
   readonly views: SalesViews;

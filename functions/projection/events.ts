@@ -1,10 +1,10 @@
 import type { OrderEvent } from '../contracts/order-event.ts';
 import type { EventBus } from '../ports/messaging.ts';
-import { RetryLater } from '../ports/retry.ts';
+import { RetryLater } from '../ports/retry-later.ts';
 import { logger } from '../runtime/log.ts';
 import { traceIdOf } from '../runtime/trace.ts';
+import { countEvents, type GroupPorts } from './count-batch.ts';
 import { countEvent, type ProjectionPorts } from './count-event.ts';
-import { countEvents, type GroupPorts } from './count-events.ts';
 
 interface Publishing {
   readonly bus: EventBus;

@@ -1,10 +1,6 @@
 import pLimit from 'p-limit';
 import { logger } from './log.ts';
 
-export interface BatchAnswer {
-  batchItemFailures: { itemIdentifier: string }[];
-}
-
 export interface BatchRules<Entry> {
   /** What Lambda calls the record: its messageId or sequence number. */
   readonly idOf: (entry: Entry) => string;
@@ -24,10 +20,14 @@ export function needTime(remainingMs: () => number): void {
 }
 
 /**
- * Works through a batch and names each record that failed or was not begun, so that only those come again. Always a
- * whole answer: to Lambda an empty one means that every record succeeded.
+ * Processes a batch.
+ *
+ * @returns the ids of the records that failed or were not begun, so that only those are redelivered
  */
-export async function workThrough<Entry>(entries: readonly Entry[], rules: BatchRules<Entry>): Promise<BatchAnswer> {
+export async function processBatch<Entry>(
+  entries: readonly Entry[],
+  rules: BatchRules<Entry>,
+): Promise<ReadonlySet<string>> {
   const failed = new Set<string>();
   const limit = pLimit(rules.concurrency);
   const groups = [...Map.groupBy(entries, rules.groupOf).values()];
@@ -47,5 +47,5 @@ export async function workThrough<Entry>(entries: readonly Entry[], rules: Batch
   }
 
   await Promise.all(groups.map((group) => limit(() => workOn(group))));
-  return { batchItemFailures: [...failed].map((itemIdentifier) => ({ itemIdentifier })) };
+  return failed;
 }

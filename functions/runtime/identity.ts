@@ -25,9 +25,15 @@ interface IdentitySettings {
   readonly OIDC_JWKS?: string | undefined;
 }
 
-/** Who calls, from nothing but a verified token: the authorizer's claims, or the bearer token itself. */
-export function authenticator(env: IdentitySettings): Authenticate {
-  if (!env.OIDC_ISSUER) return async (event) => identityOf(claimsOfAuthorizer(event));
+/** Claims of a token that the host has verified already. */
+export type VerifiedClaims = (event: HttpEvent) => Readonly<Record<string, unknown>>;
+
+/** Identifies the caller from nothing but a verified token: the host's claims, or the bearer token itself. */
+export function authenticator(env: IdentitySettings, verifiedClaims?: VerifiedClaims): Authenticate {
+  if (!env.OIDC_ISSUER) {
+    if (!verifiedClaims) throw new Error('OIDC_ISSUER is not set, and this host verifies no tokens');
+    return async (event) => identityOf(verifiedClaims(event));
+  }
   if (!env.OIDC_AUDIENCE) throw new Error('OIDC_ISSUER is set without OIDC_AUDIENCE; the stack sets both');
   const issuer = env.OIDC_ISSUER.replace(/\/$/, '');
   const audience = env.OIDC_AUDIENCE;
@@ -59,12 +65,7 @@ function forAudience(claims: JWTPayload, audience: string): JWTPayload {
   return claims;
 }
 
-function claimsOfAuthorizer(event: HttpEvent): Record<string, unknown> {
-  const context = event.requestContext as { authorizer?: { jwt?: { claims?: Record<string, unknown> } } };
-  return context.authorizer?.jwt?.claims ?? {};
-}
-
-function identityOf(claims: Record<string, unknown>): Identity {
+function identityOf(claims: Readonly<Record<string, unknown>>): Identity {
   const customer = grammar.customerId.safeParse(claims.sub);
   if (!customer.success) throw new Refusal('UNAUTHENTICATED', 'the token names no customer');
   return { customer: customer.data, admin: groupsOf(claims['cognito:groups']).includes('admin') };

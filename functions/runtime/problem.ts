@@ -1,5 +1,5 @@
 import { type ProblemCode, type ProblemDocument, problems, Refusal } from '../contracts/problem.ts';
-import { RetryLater } from '../ports/retry.ts';
+import { RetryLater } from '../ports/retry-later.ts';
 
 /** The error as a client sees it: of anything unexpected it learns the trace id and nothing else. */
 export function problemOf(error: unknown, traceId: string): ProblemDocument {

@@ -1,11 +1,11 @@
 import type { Context, SQSEvent } from 'aws-lambda';
+import { batchResponse, onLambda } from '../adapters/aws/lambda.ts';
 import { orderLedger } from '../adapters/aws/ledger.ts';
 import { deadLetters } from '../adapters/aws/messaging.ts';
 import { orderStore } from '../adapters/aws/orders.ts';
 import { stockLevels } from '../adapters/aws/stock.ts';
 import { readEnv, resource } from '../runtime/env.ts';
 import { meter } from '../runtime/meter.ts';
-import { onLambda } from '../runtime/observe.ts';
 import { jitteredPause, systemClock } from '../runtime/system.ts';
 import { continueTrace } from '../runtime/trace.ts';
 import { settleMessages } from './messages.ts';
@@ -22,7 +22,9 @@ const ports = {
   pause: jitteredPause,
 };
 
-const settleBatch = ({ Records }: SQSEvent, context: Context) =>
-  settleMessages(Records, { ...ports, remainingMs: () => context.getRemainingTimeInMillis() });
+async function settleBatch({ Records }: SQSEvent, context: Context) {
+  const remainingMs = () => context.getRemainingTimeInMillis();
+  return batchResponse(await settleMessages(Records, { ...ports, remainingMs }));
+}
 
 export const handler = onLambda(settleBatch);

@@ -1,11 +1,11 @@
 import { type DeadLetterReason, type OrderRequest, orderRequest } from '../contracts/order-request.ts';
 import type { DeadLetters } from '../ports/messaging.ts';
-import { type BatchAnswer, needTime, workThrough } from '../runtime/batch.ts';
+import { needTime, processBatch } from '../runtime/batch.ts';
 import { logger } from '../runtime/log.ts';
 import { parseJson } from '../runtime/parse-json.ts';
 import { traceIdOf } from '../runtime/trace.ts';
+import { type GroupPorts, settleOrders } from './settle-batch.ts';
 import { type Settlement, type SettlementPorts, settleOrder } from './settle-order.ts';
-import { type GroupPorts, settleOrders } from './settle-orders.ts';
 
 export interface QueueMessage {
   readonly body: string;
@@ -31,7 +31,10 @@ export async function settleMessage(message: QueueMessage, ports: MessagePorts):
 }
 
 /** Settles what a batch of messages names, the orders of one shard together; names the messages that have to come again. */
-export async function settleMessages(messages: readonly QueueMessage[], ports: BatchPorts): Promise<BatchAnswer> {
+export async function settleMessages(
+  messages: readonly QueueMessage[],
+  ports: BatchPorts,
+): Promise<ReadonlySet<string>> {
   const requests = new Map(messages.map((message) => [message, requestIn(message, ports)]));
   const orders = [...requests.values()].filter((request) => request !== undefined);
   const settled = await settleOrders(orders, { ...ports, needTime: () => needTime(ports.remainingMs) });
@@ -47,7 +50,7 @@ export async function settleMessages(messages: readonly QueueMessage[], ports: B
   const idOf = ({ messageId }: QueueMessage) => messageId;
   // What was settled in time is said in any case.
   const patience = { concurrency: 10, remainingMs: () => Number.POSITIVE_INFINITY };
-  return workThrough(messages, { idOf, groupOf: idOf, work: finishOne, ...patience });
+  return processBatch(messages, { idOf, groupOf: idOf, work: finishOne, ...patience });
 }
 
 function requestIn({ body }: QueueMessage, { continueTrace }: MessagePorts): OrderRequest | undefined {

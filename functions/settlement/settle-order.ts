@@ -4,9 +4,10 @@ import { rankShards } from '../domain/sharding.ts';
 import { type Allocation, allocate } from '../domain/stock.ts';
 import type { OrderLedger } from '../ports/ledger.ts';
 import type { OrderStore } from '../ports/orders.ts';
-import { RetryLater, retryConflicts } from '../ports/retry.ts';
+import { RetryLater } from '../ports/retry-later.ts';
 import type { Clock, Meter, Pause } from '../ports/runtime.ts';
 import type { StockLevels } from '../ports/stock.ts';
+import { retryConflicts } from '../resilience/retry.ts';
 
 export interface SettlementPorts {
   readonly orders: OrderStore;

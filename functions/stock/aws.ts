@@ -1,10 +1,11 @@
+import { authorizerClaims } from '../adapters/aws/authorizer.ts';
+import { onLambda } from '../adapters/aws/lambda.ts';
 import { productReader, productWriter } from '../adapters/aws/products.ts';
 import { stockSupply } from '../adapters/aws/stock.ts';
 import { readEnv, resource } from '../runtime/env.ts';
 import { originEnv } from '../runtime/http.ts';
 import { authenticator, identityEnv } from '../runtime/identity.ts';
 import { meter } from '../runtime/meter.ts';
-import { onLambda } from '../runtime/observe.ts';
 import { jitteredPause, systemClock } from '../runtime/system.ts';
 import { stockApi } from './api.ts';
 
@@ -17,4 +18,6 @@ const ports = {
   pause: jitteredPause,
 };
 
-export const handler = onLambda(stockApi(ports, { authenticate: authenticator(env), originSecret: env.ORIGIN_SECRET }));
+export const handler = onLambda(
+  stockApi(ports, { authenticate: authenticator(env, authorizerClaims), originSecret: env.ORIGIN_SECRET }),
+);

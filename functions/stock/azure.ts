@@ -1,7 +1,7 @@
 import { serveRoutes } from '../adapters/azure/app.ts';
 import { storageEnv, storageOf } from '../adapters/azure/storage.ts';
 import { tableStore } from '../adapters/azure/table-store.ts';
-import { partitionPorts } from '../adapters/partition/ports.ts';
+import { partitionPorts } from '../adapters/single-partition/ports.ts';
 import { readEnv } from '../runtime/env.ts';
 import { originEnv } from '../runtime/http.ts';
 import { authenticator, identityEnv } from '../runtime/identity.ts';

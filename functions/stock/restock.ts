@@ -2,9 +2,9 @@ import type { RestockResource } from '../contracts/http.ts';
 import { Refusal } from '../contracts/problem.ts';
 import { spread } from '../domain/stock.ts';
 import type { ProductReader } from '../ports/products.ts';
-import { retryConflicts } from '../ports/retry.ts';
 import type { Clock, Meter, Pause } from '../ports/runtime.ts';
 import type { StockSupply } from '../ports/stock.ts';
+import { retryConflicts } from '../resilience/retry.ts';
 
 export interface RestockPorts {
   readonly products: Pick<ProductReader, 'find'>;

@@ -1,11 +1,11 @@
 import type { Context, ScheduledEvent } from 'aws-lambda';
+import { onLambda } from '../adapters/aws/lambda.ts';
 import { fencedNotes, leaseStore } from '../adapters/aws/lease.ts';
 import { fulfilmentQueue, orderQueue } from '../adapters/aws/messaging.ts';
 import { openOrders } from '../adapters/aws/open-orders.ts';
 import { orderStore } from '../adapters/aws/orders.ts';
 import { readEnv, resource } from '../runtime/env.ts';
 import { meter } from '../runtime/meter.ts';
-import { onLambda } from '../runtime/observe.ts';
 import { systemClock } from '../runtime/system.ts';
 import { sweepAlone, sweeperEnv } from './policies.ts';
 

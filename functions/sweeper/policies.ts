@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { LeaseStore } from '../ports/lease.ts';
+import { runAlone } from '../resilience/lease.ts';
 import { deadlineMarginMs } from '../runtime/batch.ts';
 import { milliseconds } from '../runtime/env.ts';
-import { runAlone } from '../runtime/lease.ts';
 import { logger } from '../runtime/log.ts';
 import { continueTrace, traceIdOf } from '../runtime/trace.ts';
 import { type SweepPorts, sweepStep } from './sweep-orders.ts';

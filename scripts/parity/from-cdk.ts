@@ -1,5 +1,5 @@
-import type { Graph, Part } from './graph.ts';
-import { isObject, type Json, type JsonObject, listOf, objectOf } from './json.ts';
+import type { Graph, Part } from '../platform/terraform/translate/graph.ts';
+import { isObject, type Json, type JsonObject, listOf, objectOf } from '../platform/terraform/translate/json.ts';
 
 /** As much of a synthesized template as is compared. */
 export interface CdkTemplate {

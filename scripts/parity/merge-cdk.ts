@@ -1,5 +1,5 @@
-import type { Graph, Part } from './graph.ts';
-import { type Json, type JsonObject, listOf, objectOf } from './json.ts';
+import type { Graph, Part } from '../platform/terraform/translate/graph.ts';
+import { type Json, type JsonObject, listOf, objectOf } from '../platform/terraform/translate/json.ts';
 
 /** Resources of CloudFormation that say something of another one: where they point, and what they say. */
 const additions: Readonly<Record<string, (properties: JsonObject) => readonly [to: Json, what: JsonObject]>> = {

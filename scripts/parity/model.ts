@@ -1,8 +1,15 @@
-import { CliError } from '../cli.ts';
-import type { Graph, Part } from './graph.ts';
-import { compact, isObject, type Json, type JsonObject, listOf, objectOf } from './json.ts';
+import { CliError } from '../cli/cli.ts';
+import type { Graph, Part } from '../platform/terraform/translate/graph.ts';
+import {
+  compact,
+  isObject,
+  type Json,
+  type JsonObject,
+  listOf,
+  objectOf,
+} from '../platform/terraform/translate/json.ts';
+import { bareArn } from '../platform/terraform/translate/terraform-text.ts';
 import { factsOf } from './policy-facts.ts';
-import { bareArn } from './terraform-text.ts';
 
 /** Every setting of a stage: `type key` -> path -> value as text. Both tools' graphs become the same model. */
 export type Model = ReadonlyMap<string, ReadonlyMap<string, string>>;

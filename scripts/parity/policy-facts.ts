@@ -1,4 +1,4 @@
-import { type Json, listOf, objectOf } from './json.ts';
+import { type Json, listOf, objectOf } from '../platform/terraform/translate/json.ts';
 
 /** A policy as what it says, however its statements are cut: `Allow sqs:SendMessage on ARN`, sorted. */
 export function factsOf(policy: Json): string[] {

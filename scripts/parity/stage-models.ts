@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { composeFlashSale } from '../../stacks/aws/flash-sale.ts';
-import { physicalName } from '../../stacks/names.ts';
-import type { Stage } from '../../stacks/stage-settings.ts';
-import { projectFolder } from '../local/paths.ts';
-import { runStacks } from '../local/terraform/apply.ts';
+import { physicalName } from '../../stacks/model/names.ts';
+import type { Stage } from '../../stacks/model/stages/stage-settings.ts';
+import { projectFolder } from '../platform/process/paths.ts';
+import { runStacks } from '../platform/terraform/apply.ts';
+import type { TerraformFile } from '../platform/terraform/translate/terraform-text.ts';
+import { graphOfTerraform } from '../platform/terraform/translate/translate.ts';
 import { type CdkTemplate, graphOfCdk } from './from-cdk.ts';
 import { mergeCdk } from './merge-cdk.ts';
 import { type Model, modelOf } from './model.ts';
-import type { TerraformFile } from './terraform-text.ts';
-import { graphOfTerraform } from './translate.ts';
 
 /** Both synths of a stage, as they were written. */
 export interface Synths {

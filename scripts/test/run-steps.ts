@@ -4,11 +4,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import type { Summary } from '../../test/support/summary-reporter.ts';
-import { exitCodes } from '../cli.ts';
-import { installExtra } from '../local/extra-packages.ts';
-import type { Progress } from '../local/progress.ts';
+import { exitCodes } from '../cli/cli.ts';
+import type { Progress } from '../cli/progress.ts';
+import { installExtra } from '../platform/process/extra-packages.ts';
 import type { Step } from './steps.ts';
+import type { Summary } from './summary-reporter.ts';
 
 export interface StepResult extends Summary {
   readonly name: string;

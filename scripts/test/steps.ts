@@ -1,5 +1,5 @@
-import type { ExtraPackages } from '../local/extra-packages.ts';
-import { terraformLack } from '../local/terraform/provider.ts';
+import type { ExtraPackages } from '../platform/process/extra-packages.ts';
+import { terraformLack } from '../platform/terraform/provider.ts';
 
 export interface Step {
   readonly part: string;
@@ -22,8 +22,8 @@ const vitest = (project: string, ...more: readonly string[]) => [
   ...more,
 ];
 
-const behindTheApi = 'test/integration/behind-the-api';
-const inTrouble = 'test/integration/in-trouble';
+const behindTheApi = 'test/integration/workers';
+const inTrouble = 'test/integration/faults';
 const frontDoor = vitest('integration', '--exclude', `${behindTheApi}/**`, '--exclude', `${inTrouble}/**`);
 
 /** Parts whose steps start the engine. */

@@ -1,7 +1,7 @@
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import type { Stage } from '../stage-settings.ts';
+import type { Stage } from '../model/stages/stage-settings.ts';
 
 /** What CDN and bucket write about each request, for as long as the stage wants it. It holds addresses of people. */
 export class AccessLogs extends Construct {

@@ -3,9 +3,9 @@ import { type Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cd
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { physicalName } from '../names.ts';
-import type { Stage } from '../stage-settings.ts';
-import { type AlarmRow, alarmDescription, alarmName, alarmRows } from './alarm-rows.ts';
+import { physicalName } from '../model/names.ts';
+import { type AlarmRow, alarmDescription, alarmName, alarmRows } from '../model/operations/alarm-rows.ts';
+import type { Stage } from '../model/stages/stage-settings.ts';
 import type { MetricRow } from './metrics.ts';
 
 export class Alarms extends Construct {

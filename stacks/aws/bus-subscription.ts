@@ -3,8 +3,8 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { busSource, type OrderEvent } from '../../functions/contracts/order-event.ts';
-import { physicalName } from '../names.ts';
-import type { Stage } from '../stage-settings.ts';
+import { physicalName } from '../model/names.ts';
+import type { Stage } from '../model/stages/stage-settings.ts';
 
 export interface BusSubscriptionProps {
   readonly stage: Stage;

@@ -1,8 +1,8 @@
 import { Aws, Duration, Validations } from 'aws-cdk-lib';
 import { CfnUserPoolGroup, Mfa, OAuthScope, UserPool, type UserPoolClient } from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
-import { physicalName } from '../names.ts';
-import type { CognitoSettings, Stage } from '../stage-settings.ts';
+import { physicalName } from '../model/names.ts';
+import type { CognitoSettings, Stage } from '../model/stages/stage-settings.ts';
 import { removalPolicyOf } from './table.ts';
 
 export interface CustomersProps {

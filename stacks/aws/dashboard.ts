@@ -1,9 +1,9 @@
 import { Dashboard, GraphWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { physicalName } from '../names.ts';
-import type { Stage } from '../stage-settings.ts';
+import { physicalName } from '../model/names.ts';
+import { dashboardRows, type GraphRow } from '../model/operations/dashboard-rows.ts';
+import type { Stage } from '../model/stages/stage-settings.ts';
 import { metricOf } from './alarms.ts';
-import { dashboardRows, type GraphRow } from './dashboard-rows.ts';
 
 export class OperationsDashboard extends Construct {
   constructor(scope: Construct, id: string, props: { readonly stage: Stage }) {

@@ -1,11 +1,11 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import { StreamViewType } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
-import { orderIndexes } from '../needs.ts';
-import type { CognitoSettings, Stage } from '../stage-settings.ts';
+import { orderIndexes } from '../model/grants.ts';
+import type { CognitoSettings, Stage } from '../model/stages/stage-settings.ts';
 import { Customers } from './customers.ts';
-import { OriginSecret } from './origin-secret.ts';
-import { publish } from './publish.ts';
+import { OriginSecret } from './edge/origin-secret.ts';
+import { publish } from './outputs.ts';
 import { Table } from './table.ts';
 
 export interface DataStackProps extends StackProps {

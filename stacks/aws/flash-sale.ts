@@ -1,16 +1,16 @@
 import { type App, Tags } from 'aws-cdk-lib';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
-import { checkStage } from '../check-stage.ts';
-import { project, stackName } from '../names.ts';
-import type { Service } from '../needs.ts';
-import type { Stage } from '../stage-settings.ts';
+import { checkStage } from '../model/checks/check-stage.ts';
+import { hasPerimeter } from '../model/edge/perimeter-rows.ts';
+import type { Service } from '../model/grants.ts';
+import { project, stackName } from '../model/names.ts';
+import type { Stage } from '../model/stages/stage-settings.ts';
 import { DataStack } from './data-stack.ts';
-import { EdgeStack } from './edge-stack.ts';
+import { EdgeStack } from './edge/edge-stack.ts';
+import { PerimeterStack } from './edge/perimeter-stack.ts';
+import type { StorefrontBuild } from './edge/storefront.ts';
 import { OperationsStack } from './operations-stack.ts';
-import { hasPerimeter } from './perimeter-rows.ts';
-import { PerimeterStack } from './perimeter-stack.ts';
 import { ServiceStack } from './service-stack.ts';
-import type { StorefrontBuild } from './storefront.ts';
 
 export interface FlashSaleProps {
   readonly stage: Stage;

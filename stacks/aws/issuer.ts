@@ -1,6 +1,6 @@
 import type { Stack } from 'aws-cdk-lib';
-import type { Stage } from '../stage-settings.ts';
-import { published } from './publish.ts';
+import type { Stage } from '../model/stages/stage-settings.ts';
+import { published } from './outputs.ts';
 
 export interface Issuer {
   readonly issuer: string;

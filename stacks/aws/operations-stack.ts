@@ -1,6 +1,6 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { Stage } from '../stage-settings.ts';
+import type { Stage } from '../model/stages/stage-settings.ts';
 import { Alarms } from './alarms.ts';
 import { OperationsDashboard } from './dashboard.ts';
 

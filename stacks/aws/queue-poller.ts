@@ -2,10 +2,10 @@ import { Duration } from 'aws-cdk-lib';
 import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { QueueWorkerSettings } from '../stage-settings.ts';
-import { allow } from './grants.ts';
+import type { QueueWorkerSettings } from '../model/stages/stage-settings.ts';
+import { queueTriggerStatement } from '../model/statements.ts';
+import { allow } from './iam-grants.ts';
 import type { ServiceFunction } from './service-function.ts';
-import { queueTriggerStatement } from './statements.ts';
 
 export interface QueuePollerProps {
   readonly worker: ServiceFunction;

@@ -1,9 +1,9 @@
 import { Duration, Validations } from 'aws-cdk-lib';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { physicalName } from '../names.ts';
-import { type QueueName, queueOf } from '../needs.ts';
-import { type QueueWorker, type Stage, visibilitySeconds } from '../stage-settings.ts';
+import { type QueueName, queueOf } from '../model/grants.ts';
+import { physicalName } from '../model/names.ts';
+import { type QueueWorker, type Stage, visibilitySeconds } from '../model/stages/stage-settings.ts';
 
 /** The queues of orders and of what is to be fulfilled, and what could not be worked off. Alarms: operations. */
 export class Queues extends Construct {

@@ -13,12 +13,12 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { aliasName, physicalName } from '../names.ts';
-import { type Bound, type Need, type Service, services } from '../needs.ts';
-import type { ProvisionedConcurrency, Stage } from '../stage-settings.ts';
-import { commonEnvironment } from './common-environment.ts';
-import { allow } from './grants.ts';
-import { logStatement, statementsFor } from './statements.ts';
+import { commonEnvironment } from '../model/environments/common-environment.ts';
+import { type Bound, type Need, type Service, services } from '../model/grants.ts';
+import { aliasName, physicalName } from '../model/names.ts';
+import type { ProvisionedConcurrency, Stage } from '../model/stages/stage-settings.ts';
+import { logStatement, statementsFor } from '../model/statements.ts';
+import { allow } from './iam-grants.ts';
 import { removalPolicyOf } from './table.ts';
 
 export interface ServiceFunctionProps {

@@ -2,13 +2,13 @@ import { Duration, Stack, Validations } from 'aws-cdk-lib';
 import { EventSourceMapping, FilterCriteria, type IEventSourceDlq, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { physicalName } from '../names.ts';
-import type { StreamRecords, TableName } from '../needs.ts';
-import type { Stage, StreamWorkerSettings } from '../stage-settings.ts';
-import { allow, tableArn } from './grants.ts';
+import type { StreamRecords, TableName } from '../model/grants.ts';
+import { physicalName } from '../model/names.ts';
+import type { Stage, StreamWorkerSettings } from '../model/stages/stage-settings.ts';
+import { streamTriggerStatements } from '../model/statements.ts';
+import { patternOf } from '../model/stream-filter.ts';
+import { allow, tableArn } from './iam-grants.ts';
 import type { ServiceFunction } from './service-function.ts';
-import { streamTriggerStatements } from './statements.ts';
-import { patternOf } from './stream-filter.ts';
 
 export interface StreamWorkerProps {
   readonly stage: Stage;

@@ -9,9 +9,9 @@ import {
   TableV2,
 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
-import { physicalName } from '../names.ts';
-import type { TableIndex, TableName } from '../needs.ts';
-import type { CapacityRange, Stage, TableBilling } from '../stage-settings.ts';
+import type { TableIndex, TableName } from '../model/grants.ts';
+import { physicalName } from '../model/names.ts';
+import type { CapacityRange, Stage, TableBilling } from '../model/stages/stage-settings.ts';
 
 export interface TableProps {
   readonly stage: Stage;

@@ -3,8 +3,8 @@ import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { EventInvokeConfig } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { aliasName, physicalName } from '../names.ts';
-import type { Stage } from '../stage-settings.ts';
+import { aliasName, physicalName } from '../model/names.ts';
+import type { Stage } from '../model/stages/stage-settings.ts';
 import type { ServiceFunction } from './service-function.ts';
 
 export interface TimerProps {

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { FileSystem } from 'aws-cdk-lib';
 import { AssetType, TerraformAsset } from 'cdktf';
-import { type Bundle, build, bundle, bundleFolderOf, bundleOptions, revisionOf } from '../bundle.ts';
-import type { Cloud } from '../clouds.ts';
-import { writeTree } from '../write-tree.ts';
+import { type Bundle, build, bundle, bundleFolderOf, bundleOptions, revisionOf } from '../build/bundle.ts';
+import { buildFolder, projectFolder } from '../build/folders.ts';
+import { fingerprint, writeTree } from '../build/write-tree.ts';
+import type { Cloud } from '../model/clouds.ts';
 import type { Code, CodeOf } from './code.ts';
 import { cloudServices } from './scaling.ts';
 
@@ -30,7 +30,6 @@ function bundleAws(): FolderOf {
   return (name) => ({ folder: bundleFolderOf(name as Bundle), hash: revisionOf(name as Bundle) });
 }
 
-const root = join(import.meta.dirname, '../..');
 /** What stays outside of a bundle, because the cloud's own host brings it and must have the only one. */
 const hosts = {
   azure: { library: '@azure/functions-core', target: 'node22', installs: [] },
@@ -44,12 +43,12 @@ const hosts = {
 /** As for AWS, with the cloud's own library left outside. */
 function bundleOther(cloud: 'azure' | 'google'): FolderOf {
   const { library, target, installs } = hosts[cloud];
-  const packages = join(root, 'functions', 'adapters', cloud);
-  const outdir = join(root, '.build', cloud);
+  const packages = join(projectFolder, 'functions', 'adapters', cloud);
+  const outdir = join(buildFolder, cloud);
   const built = build({
     ...bundleOptions(),
     entryPoints: cloudServices.map((service) => ({
-      in: join(root, 'functions', service, `${cloud}.ts`),
+      in: join(projectFolder, 'functions', service, `${cloud}.ts`),
       out: join(service, 'index'),
     })),
     outdir,
@@ -65,7 +64,7 @@ function bundleOther(cloud: 'azure' | 'google'): FolderOf {
     const folder = join(outdir, service);
     writeTree(folder, new Map([...built(folder), ...beside]));
   }
-  return (name) => ({ folder: join(outdir, name), hash: FileSystem.fingerprint(join(outdir, name)) });
+  return (name) => ({ folder: join(outdir, name), hash: fingerprint(join(outdir, name)) });
 }
 
 /** What the cloud installs beside the bundle, in the version of the lock file. */

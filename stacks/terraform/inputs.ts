@@ -1,6 +1,6 @@
 import { TerraformVariable } from 'cdktf';
 import type { Construct } from 'constructs';
-import type { Stage } from '../stage-settings.ts';
+import type { Stage } from '../model/stages/stage-settings.ts';
 
 /** What whoever applies a stack has to say, because no file may know it. */
 export function input(scope: Construct, name: string, description: string, more: object = {}): string {

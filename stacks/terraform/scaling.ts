@@ -1,5 +1,5 @@
-import type { Service } from '../needs.ts';
-import type { Stage } from '../stage-settings.ts';
+import type { Service } from '../model/grants.ts';
+import type { Stage } from '../model/stages/stage-settings.ts';
 
 export interface Scaling {
   readonly minInstances: number;

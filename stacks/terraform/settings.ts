@@ -1,9 +1,9 @@
-import { cacheEnvironment } from '../aws/cache-environment.ts';
-import { commonEnvironment } from '../aws/common-environment.ts';
-import { fulfilmentEnvironment } from '../aws/fulfilment-environment.ts';
-import { sweeperEnvironment } from '../aws/sweeper-environment.ts';
-import { services } from '../needs.ts';
-import type { Stage } from '../stage-settings.ts';
+import { cacheEnvironment } from '../model/environments/cache-environment.ts';
+import { commonEnvironment } from '../model/environments/common-environment.ts';
+import { fulfilmentEnvironment } from '../model/environments/fulfilment-environment.ts';
+import { sweeperEnvironment } from '../model/environments/sweeper-environment.ts';
+import { services } from '../model/grants.ts';
+import type { Stage } from '../model/stages/stage-settings.ts';
 import type { CloudService } from './scaling.ts';
 
 export interface TokenSettings {

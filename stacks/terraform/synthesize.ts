@@ -1,6 +1,6 @@
 import { App } from 'cdktf';
-import type { Cloud } from '../clouds.ts';
-import type { Stage } from '../stage-settings.ts';
+import type { Cloud } from '../model/clouds.ts';
+import type { Stage } from '../model/stages/stage-settings.ts';
 import { noCode } from './code.ts';
 
 export interface TerraformSynthesis {

@@ -1,5 +1,5 @@
 import type { TestProject } from 'vitest/node';
-import { startPlatform } from '../../scripts/local/platform.ts';
+import { startPlatform } from '../../scripts/platform/platform.ts';
 import { describe } from '../integration/setup.ts';
 import { whyNoChromium } from './support/chromium.ts';
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Browser, Page, Route } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
-import { ShopClient } from '../../scripts/shop/client.ts';
+import { ShopClient } from '../../scripts/sale/client.ts';
 import { platform, tokenOf } from '../support/deployed.ts';
 import { startChromium } from './support/chromium.ts';
 import { putOnSale } from './support/on-sale.ts';

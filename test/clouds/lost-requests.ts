@@ -5,9 +5,9 @@ import { placeOrder } from '../../functions/domain/order.ts';
 import { orderIdOf } from '../../functions/intake/place-order.ts';
 import type { OpenOrders } from '../../functions/ports/open-orders.ts';
 import type { OrderStore } from '../../functions/ports/orders.ts';
-import type { SaleSystem } from '../../scripts/demo/system.ts';
-import { seed } from '../../scripts/local/seed.ts';
-import { ShopClient } from '../../scripts/shop/client.ts';
+import { ShopClient } from '../../scripts/sale/client.ts';
+import { seed } from '../../scripts/sale/seed.ts';
+import type { SaleSystem } from '../../scripts/sale/system.ts';
 import type { OutagePlatform } from './partner-outage.ts';
 
 export interface Losses {

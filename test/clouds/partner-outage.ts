@@ -1,9 +1,9 @@
 import { expect } from 'vitest';
-import type { SaleSystem } from '../../scripts/demo/system.ts';
-import type { Issuer } from '../../scripts/local/issuer.ts';
-import type { Partner } from '../../scripts/local/partner/partner.ts';
-import { seed } from '../../scripts/local/seed.ts';
-import { ShopClient } from '../../scripts/shop/client.ts';
+import type { Issuer } from '../../scripts/platform/identity/issuer.ts';
+import type { Partner } from '../../scripts/platform/partner/partner.ts';
+import { ShopClient } from '../../scripts/sale/client.ts';
+import { seed } from '../../scripts/sale/seed.ts';
+import type { SaleSystem } from '../../scripts/sale/system.ts';
 
 export interface OutagePlatform {
   readonly apiUrl: string;

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { routes } from '../../functions/contracts/routes.ts';
-import { reportOf } from '../../scripts/demo/report.ts';
-import { runSale } from '../../scripts/demo/sale.ts';
-import type { SaleSystem } from '../../scripts/demo/system.ts';
-import type { CallCounts } from '../../scripts/local/counters.ts';
-import { seed } from '../../scripts/local/seed.ts';
-import { ShopClient } from '../../scripts/shop/client.ts';
+import type { CallCounts } from '../../scripts/platform/gateway/counters.ts';
+import { ShopClient } from '../../scripts/sale/client.ts';
+import { reportOf } from '../../scripts/sale/report.ts';
+import { runSale } from '../../scripts/sale/sale.ts';
+import { seed } from '../../scripts/sale/seed.ts';
+import type { SaleSystem } from '../../scripts/sale/system.ts';
 import { type OutagePlatform, sitOutOutage } from './partner-outage.ts';
 
 export interface SalePlatform extends OutagePlatform {

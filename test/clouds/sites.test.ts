@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type SiteEngines, startSites } from '../../scripts/sites/engines.ts';
-import { failuresOf, siteReport } from '../../scripts/sites/report.ts';
-import { sellAtSites } from '../../scripts/sites/sale.ts';
+import { type SiteEngines, startSites } from '../../scripts/lab/sites/engines.ts';
+import { failuresOf, siteReport } from '../../scripts/lab/sites/report.ts';
+import { sellAtSites } from '../../scripts/lab/sites/sale.ts';
 
 let engines: SiteEngines;
 

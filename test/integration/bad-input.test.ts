@@ -1,7 +1,7 @@
 import { importJWK, type JWK, SignJWT, UnsecuredJWT } from 'jose';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
 import type { ProblemDocument } from '../../functions/contracts/problem.ts';
-import type { Call } from '../../scripts/shop/client.ts';
+import type { Call } from '../../scripts/sale/client.ts';
 import { freshKey, freshProduct, platform, shop, storesOf, tokenOf } from '../support/deployed.ts';
 
 const ada = await tokenOf('ada');

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { ProductResource } from '../../functions/contracts/http.ts';
-import { ageOf, boundOf } from '../../scripts/demo/answer-age.ts';
-import { ShopClient } from '../../scripts/shop/client.ts';
+import { ageOf, boundOf } from '../../scripts/sale/answer-age.ts';
+import { ShopClient } from '../../scripts/sale/client.ts';
 import { adminToken, calls, eventually, freshProduct, lacking, platform, shop } from '../support/deployed.ts';
 
 const reads = 10_000;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { ShopClient } from '../../scripts/shop/client.ts';
+import { ShopClient } from '../../scripts/sale/client.ts';
 import {
   adminToken,
   eventually,
@@ -12,7 +12,7 @@ import {
   shop,
   tokenOf,
 } from '../support/deployed.ts';
-import { askServer } from '../unit/edge/fixture.ts';
+import { askServer } from '../unit/platform/edge/fixture.ts';
 
 const ask = (path: string, options = {}) => askServer(platform.edgeUrl, path, options);
 

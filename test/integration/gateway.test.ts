@@ -1,9 +1,9 @@
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, inject, it } from 'vitest';
-import { processTree } from '../../scripts/local/memory.ts';
+import { processTree } from '../../scripts/platform/process/memory.ts';
 import { calls } from '../support/deployed.ts';
 import { listeningAddresses } from '../support/sockets.ts';
-import { call } from '../unit/local/stub.ts';
+import { call } from '../unit/platform/stub.ts';
 
 const { endpointUrl, region, credentials, apiUrl, issuerUrl, platformPid } = inject('platform');
 const loopbackInHex = '0100007F';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { AcceptedOrder } from '../../functions/contracts/http.ts';
 import { isSold } from '../../functions/domain/order.ts';
-import { checkInvariants, holds } from '../../scripts/check/invariants.ts';
+import { checkInvariants, holds } from '../../scripts/sale/check/invariants.ts';
 import { allPages, eventually, freshKey, freshProduct, settled, shop, storesOf, tokenOf } from '../support/deployed.ts';
 
 const ada = await tokenOf('ada');

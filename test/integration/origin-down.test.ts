@@ -1,7 +1,7 @@
 import { DeleteRolePolicyCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { afterEach, expect, test } from 'vitest';
 import { eventually, freshProduct, lacking, platform, roleOf, sdkConfig } from '../support/deployed.ts';
-import { askServer } from '../unit/edge/fixture.ts';
+import { askServer } from '../unit/platform/edge/fixture.ts';
 
 const iam = new IAMClient(sdkConfig);
 const PolicyName = 'no-store';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { lacking, output, platform } from '../support/deployed.ts';
-import { type Answer, type AskOptions, askAt, askServer } from '../unit/edge/fixture.ts';
+import { type Answer, type AskOptions, askAt, askServer } from '../unit/platform/edge/fixture.ts';
 
 // MiniStack has a CloudFront of its own: routing, buckets with origin access control, edge functions and headers
 // policies, without a cache. It knows the distribution by the deploy and not by our reading of the template.

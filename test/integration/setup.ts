@@ -1,10 +1,10 @@
 import type { TestProject } from 'vitest/node';
-import { type EngineId, engines, type Lack } from '../../scripts/local/engines.ts';
-import { iacNamed } from '../../scripts/local/iac-name.ts';
-import { type Platform, startPlatform } from '../../scripts/local/platform.ts';
-import type { TargetCredentials } from '../../scripts/local/target.ts';
-import { terraformRun } from '../../scripts/local/terraform/apply.ts';
-import { endTerraformOrThrow } from '../../scripts/local/terraform/drift.ts';
+import { iacNamed } from '../../scripts/cli/iac-name.ts';
+import { type EngineId, engines, type Lack } from '../../scripts/platform/engine/engines.ts';
+import type { TargetCredentials } from '../../scripts/platform/engine/target.ts';
+import { type Platform, startPlatform } from '../../scripts/platform/platform.ts';
+import { terraformRun } from '../../scripts/platform/terraform/apply.ts';
+import { endTerraformOrThrow } from '../../scripts/platform/terraform/drift.ts';
 
 /** The one platform that all integration tests share, as plain values: tests run in other processes. */
 export interface PlatformDescription {

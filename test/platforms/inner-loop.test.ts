@@ -2,10 +2,10 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
-import type { RunningPlatform } from '../../scripts/local/running.ts';
+import type { RunningPlatform } from '../../scripts/platform/process/running.ts';
 import { copyProject } from '../support/copied-project.ts';
 import { Run } from '../support/platform-run.ts';
-import { call } from '../unit/local/stub.ts';
+import { call } from '../unit/platform/stub.ts';
 
 // A request waits for the rebuild, however long that takes; before it, the save has to be noticed.
 const noticedMs = 900;

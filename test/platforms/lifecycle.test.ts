@@ -1,10 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
-import { listen } from '../../scripts/local/listen.ts';
-import { processTree } from '../../scripts/local/memory.ts';
-import { isAlive, type RunningPlatform } from '../../scripts/local/running.ts';
+import { listen } from '../../scripts/platform/http/listen.ts';
+import { processTree } from '../../scripts/platform/process/memory.ts';
+import { isAlive, type RunningPlatform } from '../../scripts/platform/process/running.ts';
 import { Run } from '../support/platform-run.ts';
-import { call } from '../unit/local/stub.ts';
+import { call } from '../unit/platform/stub.ts';
 
 /** The first one on a machine installs and compiles what the others find there. */
 const startTimeoutMs = 240_000;

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { explore } from './exhaustive.ts';
-import { measureHotShard } from './hot-shard.ts';
-import { mutants } from './mutants.ts';
-import { planOf } from './plan.ts';
-import { runSeeds } from './pool.ts';
-import { protocols } from './protocols.ts';
-import { simulate } from './run.ts';
-import { shrink } from './shrink.ts';
+import { explore } from '../../scripts/lab/simulation/exhaustive.ts';
+import { measureHotShard } from '../../scripts/lab/simulation/hot-shard.ts';
+import { mutants } from '../../scripts/lab/simulation/mutants.ts';
+import { planOf } from '../../scripts/lab/simulation/plan.ts';
+import { runSeeds } from '../../scripts/lab/simulation/pool.ts';
+import { protocols } from '../../scripts/lab/simulation/protocols.ts';
+import { simulate } from '../../scripts/lab/simulation/run.ts';
+import { shrink } from '../../scripts/lab/simulation/shrink.ts';
 
 const seeds = 40;
 

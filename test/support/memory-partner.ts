@@ -1,5 +1,5 @@
 import { type Partner, PartnerFailed } from '../../functions/ports/partner.ts';
-import type { BookEntry } from '../../scripts/check/snapshot.ts';
+import type { BookEntry } from '../../scripts/sale/check/snapshot.ts';
 
 export interface PartnerScript {
   readonly refuses?: (orderId: string) => boolean;

@@ -8,7 +8,7 @@ import { stockLevels, stockSupply } from '../../functions/adapters/memory/stock.
 import { salesReader, salesViews } from '../../functions/adapters/memory/views.ts';
 import { addSales, noSales } from '../../functions/domain/sales.ts';
 import type { Counter } from '../../functions/ports/runtime.ts';
-import type { SalesRow, Snapshot } from '../../scripts/check/snapshot.ts';
+import type { SalesRow, Snapshot } from '../../scripts/sale/check/snapshot.ts';
 
 export const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 

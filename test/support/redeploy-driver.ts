@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { readTables } from '../../scripts/check/read-stores.ts';
-import { deploy } from '../../scripts/local/deploy.ts';
-import { type Platform, startPlatform } from '../../scripts/local/platform.ts';
-import { seed } from '../../scripts/local/seed.ts';
-import { clientConfigOf, storeNamesOf } from '../../scripts/shop/wait-until-quiet.ts';
+import { deploy } from '../../scripts/platform/deploy/deploy.ts';
+import { type Platform, startPlatform } from '../../scripts/platform/platform.ts';
+import { readTables } from '../../scripts/sale/check/read-stores.ts';
+import { clientConfigOf, storeNamesOf } from '../../scripts/sale/deployed-quiescence.ts';
+import { seed } from '../../scripts/sale/seed.ts';
 
 // Runs in a copy of the sources, which it changes: deploys, uses the system, changes a function and a table, deploys again.
 function change(path: string, from: string, to: string): void {
@@ -44,7 +44,7 @@ try {
   const before = await look(platform, platform.outputs);
 
   change('functions/catalog/api.ts', "{ status: 'ok' }", "{ status: 'ok', changed: true }");
-  change('stacks/stage-defaults.ts', 'maxReadUnitsPerSecond: 500', 'maxReadUnitsPerSecond: 501');
+  change('stacks/model/stages/stage-defaults.ts', 'maxReadUnitsPerSecond: 500', 'maxReadUnitsPerSecond: 501');
   const { workspace, target, stage, issuer, partner } = platform;
   const outputs = await deploy({ workspace, target, stage, issuer, partner, iac: 'cdk', onProgress: () => {} });
   process.stdout.write(`${JSON.stringify({ before, after: await look(platform, outputs) })}\n`);

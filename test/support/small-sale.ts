@@ -1,9 +1,9 @@
 import { expect } from 'vitest';
-import { checkInvariants, retriedCalls, type Verdict } from '../../scripts/check/invariants.ts';
-import { ShopClient } from '../../scripts/shop/client.ts';
-import { placeOrders } from '../../scripts/shop/place-orders.ts';
-import { uncounted } from '../../scripts/shop/until-quiet.ts';
-import { planOrders } from '../../scripts/shop/workload.ts';
+import { checkInvariants, retriedCalls, type Verdict } from '../../scripts/sale/check/invariants.ts';
+import { ShopClient } from '../../scripts/sale/client.ts';
+import { placeOrders } from '../../scripts/sale/place-orders.ts';
+import { uncounted } from '../../scripts/sale/quiescence.ts';
+import { planOrders } from '../../scripts/sale/workload.ts';
 import { adminToken, eventually, freshKey, freshProduct, platform, storesOf, tokenOf } from './deployed.ts';
 
 const patient = new ShopClient(platform.apiUrl, { afterFailure: true });

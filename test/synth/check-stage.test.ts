@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { checkStage, violationsOf } from '../../stacks/check-stage.ts';
-import { limits, logRetentionDays } from '../../stacks/limits.ts';
-import type { OnDemand, Provisioned, Stage } from '../../stacks/stage-settings.ts';
-import { stages } from '../../stacks/stages.ts';
+import { checkStage, violationsOf } from '../../stacks/model/checks/check-stage.ts';
+import { limits, logRetentionDays } from '../../stacks/model/checks/limits.ts';
+import type { OnDemand, Provisioned, Stage } from '../../stacks/model/stages/stage-settings.ts';
+import { stages } from '../../stacks/model/stages/stages.ts';
 
 const { prod, staging } = stages;
 const rush = prod.functions.intake.provisioned;
@@ -205,7 +205,7 @@ describe('the error', () => {
   test('names the stage and every violation at once, each with what to do and the page that says so', () => {
     const stage = withQueues({ maxReceiveCount: 1, deadLetterRetentionDays: 20 });
     expect(() => checkStage(stage)).toThrowErrorMatchingInlineSnapshot(`
-      [Error: stage 'prod': 2 to change in stacks/stages.ts
+      [Error: stage 'prod': 2 to change in stacks/model/stages/stages.ts
         - queues.deadLetterRetentionDays: must be at most 14 days, got 20. Lower it (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html)
         - queues.maxReceiveCount: must be at least 5 receives, got 1. Raise it (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html)]
     `);
@@ -213,7 +213,7 @@ describe('the error', () => {
 
   test('of a quota that AWS raises on request says so', () => {
     const [violation] = violationsOf(withThrottle(20_000, 1));
-    expect(violation).toContain('or have the quota raised and change stacks/limits.ts');
+    expect(violation).toContain('or have the quota raised and change stacks/model/checks/limits.ts');
   });
 });
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { clientSettings } from '../../functions/adapters/aws/client-settings.ts';
 import { deadlineMarginMs } from '../../functions/runtime/batch.ts';
-import { stages } from '../../stacks/stages.ts';
+import { stages } from '../../stacks/model/stages/stages.ts';
 
 const longestCallMs = clientSettings.maxAttempts * clientSettings.requestHandler.requestTimeout;
 

@@ -1,6 +1,6 @@
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
-import { edgeFunctionCode } from '../../stacks/aws/edge-function-code.ts';
+import { edgeFunctionCode } from '../../stacks/model/edge/edge-function-code.ts';
 
 interface Request {
   readonly method: string;

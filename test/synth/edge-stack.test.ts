@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { routes } from '../../functions/contracts/routes.ts';
-import type { Stage } from '../../stacks/stage-settings.ts';
-import { stages } from '../../stacks/stages.ts';
+import type { Stage } from '../../stacks/model/stages/stage-settings.ts';
+import { stages } from '../../stacks/model/stages/stages.ts';
 import { behaviorsOf, cachePolicyOf, edgeTable } from './edge-table.ts';
 import { oneWith, propertiesOf, resourcesOf, statementsOf, synthesize, textOf } from './synthesize.ts';
 

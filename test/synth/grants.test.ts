@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { type Need, type QueueName, type Service, serviceNames, services } from '../../stacks/needs.ts';
-import type { Stage } from '../../stacks/stage-settings.ts';
-import { stages } from '../../stacks/stages.ts';
+import { type Need, type QueueName, type Service, serviceNames, services } from '../../stacks/model/grants.ts';
+import type { Stage } from '../../stacks/model/stages/stage-settings.ts';
+import { stages } from '../../stacks/model/stages/stages.ts';
 import { oneWith, statementsOf, synthesize, textOf } from './synthesize.ts';
 
 const actions: Record<string, string> = {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { keepsFailures, serviceNames, services } from '../../stacks/needs.ts';
-import type { Stage } from '../../stacks/stage-settings.ts';
-import { stages } from '../../stacks/stages.ts';
+import { keepsFailures, serviceNames, services } from '../../stacks/model/grants.ts';
+import type { Stage } from '../../stacks/model/stages/stage-settings.ts';
+import { stages } from '../../stacks/model/stages/stages.ts';
 import { propertiesOf, synthesize } from './synthesize.ts';
 
 const alarmsOf = (stage: Stage) => propertiesOf(synthesize(stage).operations, 'AWS::CloudWatch::Alarm');

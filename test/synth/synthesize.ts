@@ -5,7 +5,7 @@ import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { composeFlashSale } from '../../stacks/aws/flash-sale.ts';
-import type { Stage } from '../../stacks/stage-settings.ts';
+import type { Stage } from '../../stacks/model/stages/stage-settings.ts';
 
 export interface Resource {
   readonly Type: string;

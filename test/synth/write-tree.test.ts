@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { readTree, type Tree, writeTree } from '../../stacks/write-tree.ts';
+import { readTree, type Tree, writeTree } from '../../stacks/build/write-tree.ts';
 
 function emptyFolder(): { readonly around: string; readonly folder: string } {
   const around = mkdtempSync(join(tmpdir(), 'write-tree-'));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { poisonQueue, queues, tableName } from '../../functions/adapters/azure/resources.ts';
-import { fulfilmentEnvironment } from '../../stacks/aws/fulfilment-environment.ts';
-import { sweeperEnvironment } from '../../stacks/aws/sweeper-environment.ts';
+import { fulfilmentEnvironment } from '../../stacks/model/environments/fulfilment-environment.ts';
+import { sweeperEnvironment } from '../../stacks/model/environments/sweeper-environment.ts';
 import { named, remote, resourcesOf } from './synthesized.ts';
 
 const stack = resourcesOf('azure');

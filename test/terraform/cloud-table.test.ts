@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { cloudTables } from '../../stacks/cloud-table.ts';
-import { stages } from '../../stacks/stages.ts';
+import { cloudTables } from '../../stacks/model/cloud-table.ts';
+import { stages } from '../../stacks/model/stages/stages.ts';
 
 const page = readFileSync(new URL('../../docs/clouds.md', import.meta.url), 'utf8');
 const tables = cloudTables(stages.prod);

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { compositeIndexes, expiry, queries, unindexedFields } from '../../functions/adapters/google/queries.ts';
-import { fulfilmentEnvironment } from '../../stacks/aws/fulfilment-environment.ts';
-import { sweeperEnvironment } from '../../stacks/aws/sweeper-environment.ts';
-import { longestServedSeconds } from '../../stacks/check-edge.ts';
-import { visibilitySeconds } from '../../stacks/stage-settings.ts';
+import { longestServedSeconds } from '../../stacks/model/checks/check-edge.ts';
+import { fulfilmentEnvironment } from '../../stacks/model/environments/fulfilment-environment.ts';
+import { sweeperEnvironment } from '../../stacks/model/environments/sweeper-environment.ts';
+import { visibilitySeconds } from '../../stacks/model/stages/stage-settings.ts';
 import { type Body, named, remote, resourcesOf } from './synthesized.ts';
 
 const stack = resourcesOf('google');

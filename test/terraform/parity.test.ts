@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { compareModels, type Difference } from '../../scripts/parity/compare.ts';
 import { explained } from '../../scripts/parity/explained.ts';
 import { modelsOf, type Synths, synthesizeBoth } from '../../scripts/parity/stage-models.ts';
-import type { Stage } from '../../stacks/stage-settings.ts';
-import { stages } from '../../stacks/stages.ts';
+import type { Stage } from '../../stacks/model/stages/stage-settings.ts';
+import { stages } from '../../stacks/model/stages/stages.ts';
 
 const all = await synthesizeBoth(Object.values<Stage>(stages));
 

@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { projectFolder } from '../../scripts/local/paths.ts';
-import { originSecretHeader } from '../../stacks/aws/origin-secret-name.ts';
-import { stages } from '../../stacks/stages.ts';
+import { projectFolder } from '../../scripts/platform/process/paths.ts';
+import { originSecretHeader } from '../../stacks/model/edge/origin-secret-name.ts';
+import { stages } from '../../stacks/model/stages/stages.ts';
 
 // Who may do what on Azure and Google, what is shut, and who hears of trouble: the other tests of these stacks look at
 // what is there and how large it is.
@@ -16,7 +16,7 @@ type Resources = Readonly<Record<string, Record<string, Body>>>;
 function synthesized(): (stage: string, cloud: string) => (type: string) => Body[] {
   const folder = mkdtempSync(join(tmpdir(), 'flash-sale-clouds-'));
   try {
-    const args = ['stacks/terraform.ts', '--stage', 'all', '--cloud', 'all', '--no-code', '--out', folder];
+    const args = ['stacks/terraform/app.ts', '--stage', 'all', '--cloud', 'all', '--no-code', '--out', folder];
     const { status, stderr } = spawnSync(process.execPath, args, { cwd: projectFolder, encoding: 'utf8' });
     if (status !== 0) throw new Error(stderr);
     const remote = Object.keys(stages).filter((stage) => !stage.startsWith('local'));

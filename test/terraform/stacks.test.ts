@@ -4,8 +4,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { projectFolder } from '../../scripts/local/paths.ts';
-import { findTerraform, mirroredVersion, writeCliConfig } from '../../scripts/local/terraform/provider.ts';
+import { projectFolder } from '../../scripts/platform/process/paths.ts';
+import { findTerraform, mirroredVersion, writeCliConfig } from '../../scripts/platform/terraform/provider.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'flash-sale-terraform-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -15,7 +15,7 @@ const report = 'data:text/javascript,process.on("exit",()=>process.stdout.write(
 
 /** With nothing but a PATH: no credentials, no region, no home. */
 function synthesizeAll(): number {
-  const args = ['stacks/terraform.ts', '--stage', 'all', '--cloud', 'all', '--no-code', '--out', folder];
+  const args = ['stacks/terraform/app.ts', '--stage', 'all', '--cloud', 'all', '--no-code', '--out', folder];
   const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', report, ...args], {
     cwd: projectFolder,
     env: { PATH: process.env.PATH, TMPDIR: folder },

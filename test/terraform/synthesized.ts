@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { projectFolder } from '../../scripts/local/paths.ts';
-import type { Stage } from '../../stacks/stage-settings.ts';
-import { stages } from '../../stacks/stages.ts';
+import { projectFolder } from '../../scripts/platform/process/paths.ts';
+import type { Stage } from '../../stacks/model/stages/stage-settings.ts';
+import { stages } from '../../stacks/model/stages/stages.ts';
 
 export type Body = Record<string, unknown>;
 type Resources = Record<string, Record<string, Body>>;
@@ -16,7 +16,7 @@ export const remote: readonly Stage[] = [stages.dev, stages.staging, stages.prod
 function synthesized(cloud: 'azure' | 'google'): ReadonlyMap<string, Resources> {
   const folder = mkdtempSync(join(tmpdir(), 'flash-sale-clouds-'));
   try {
-    const command = ['stacks/terraform.ts', '--stage', 'all', '--cloud', cloud, '--no-code', '--out', folder];
+    const command = ['stacks/terraform/app.ts', '--stage', 'all', '--cloud', cloud, '--no-code', '--out', folder];
     const { status, stderr } = spawnSync(process.execPath, command, { cwd: projectFolder, encoding: 'utf8' });
     if (status !== 0) throw new Error(stderr);
     const read = (stage: string) =>

@@ -2,7 +2,7 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { GetCommand, TransactWriteCommand, type TransactWriteCommandInput, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { leaseRow, noteRow } from '../../contracts/rows.ts';
 import type { FencedNotes, Lease, LeaseStore } from '../../ports/lease.ts';
-import { RetryLater } from '../../ports/retry.ts';
+import { RetryLater } from '../../ports/retry-later.ts';
 import { readCancellation } from './cancelled.ts';
 import { documents } from './dynamodb-client.ts';
 import { leaseKey, noteKey } from './keys.ts';

@@ -1,7 +1,7 @@
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { busSource, type OrderEvent } from '../../contracts/order-event.ts';
-import { chunksOf } from '../../domain/chunks.ts';
+import { chunksOf } from '../../lib/chunks.ts';
 import type { DeadLetters, EventBus, OrderQueue } from '../../ports/messaging.ts';
 import type { FulfilmentQueue } from '../../ports/partner.ts';
 import { eventBridge } from './eventbridge-client.ts';

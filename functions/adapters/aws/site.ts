@@ -1,5 +1,5 @@
 import { DeleteObjectsCommand, PutObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
-import { chunksOf } from '../../domain/chunks.ts';
+import { chunksOf } from '../../lib/chunks.ts';
 import type { PublishedFile, Site } from '../../ports/site.ts';
 import { clientSettings } from './client-settings.ts';
 

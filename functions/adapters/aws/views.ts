@@ -1,9 +1,9 @@
 import type { KeysAndAttributes } from '@aws-sdk/client-dynamodb';
 import { BatchGetCommand, GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { type CountedOrder, countedOrder, salesRow } from '../../contracts/view.ts';
-import { chunksOf } from '../../domain/chunks.ts';
 import { addSales, minuteOf, noSales, type Sales, salesFields, salesSlot, salesSlots } from '../../domain/sales.ts';
-import { RetryLater } from '../../ports/retry.ts';
+import { chunksOf } from '../../lib/chunks.ts';
+import { RetryLater } from '../../ports/retry-later.ts';
 import type { Count, GroupViews, SalesReader } from '../../ports/views.ts';
 import { readCancellation } from './cancelled.ts';
 import { documents, itemsOfTransaction } from './dynamodb-client.ts';

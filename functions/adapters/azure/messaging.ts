@@ -1,6 +1,6 @@
 import type { QueueClient } from '@azure/storage-queue';
 import type { OrderEvent } from '../../contracts/order-event.ts';
-import { chunksOf } from '../../domain/chunks.ts';
+import { chunksOf } from '../../lib/chunks.ts';
 import type { DeadLetters, EventBus, OrderQueue } from '../../ports/messaging.ts';
 import type { FulfilmentQueue } from '../../ports/partner.ts';
 import { unlessTransient } from './storage.ts';

@@ -1,8 +1,8 @@
 import type { QueueClient } from '@azure/storage-queue';
 import * as z from 'zod';
 import * as grammar from '../../contracts/grammar.ts';
-import { outboxPrefix, shardOfPartition } from '../partition/keys.ts';
-import type { PartitionStore } from '../partition/store.ts';
+import { outboxPrefix, shardOfPartition } from '../single-partition/keys.ts';
+import type { PartitionStore } from '../single-partition/store.ts';
 import { encode } from './messaging.ts';
 
 /** Says that a shard has events to hand on. It names no event: one relay takes all that are there. */

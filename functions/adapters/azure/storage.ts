@@ -2,7 +2,7 @@ import { TableClient } from '@azure/data-tables';
 import { DefaultAzureCredential, ManagedIdentityCredential, type TokenCredential } from '@azure/identity';
 import { type QueueClient, QueueServiceClient } from '@azure/storage-queue';
 import * as z from 'zod';
-import { RetryLater } from '../../ports/retry.ts';
+import { RetryLater } from '../../ports/retry-later.ts';
 import { type QueueName, tableName } from './resources.ts';
 
 /** App settings by the naming of identity-based connections, so that triggers and clients share them. */

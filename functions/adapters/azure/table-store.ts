@@ -1,5 +1,5 @@
 import { odata, RestError, type TableClient, type TableEntityResult, type TransactionAction } from '@azure/data-tables';
-import type { PartitionStore, Row, Write, WriteOutcome } from '../partition/store.ts';
+import type { PartitionStore, Row, Write, WriteOutcome } from '../single-partition/store.ts';
 import { requestOptions, unlessTransient } from './storage.ts';
 
 /** A row's value is one property of JSON text: its schema is the protocol's, and no query here looks into it. */

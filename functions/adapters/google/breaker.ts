@@ -1,7 +1,7 @@
 import type { Firestore } from '@google-cloud/firestore';
 import { breakerRow } from '../../contracts/rows.ts';
 import type { BreakerStore } from '../../ports/breaker.ts';
-import { RetryLater } from '../../ports/retry.ts';
+import { RetryLater } from '../../ports/retry-later.ts';
 import { decide, unlessMoved } from './decide.ts';
 import { breakerPath } from './keys.ts';
 

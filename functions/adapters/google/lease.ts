@@ -2,7 +2,7 @@ import type { DocumentSnapshot, Firestore, Transaction } from '@google-cloud/fir
 import { leaseRow, noteRow } from '../../contracts/rows.ts';
 import { type LeaseRecord, mayTake, taken } from '../../domain/lease.ts';
 import type { FencedNotes, Lease, LeaseStore } from '../../ports/lease.ts';
-import { RetryLater } from '../../ports/retry.ts';
+import { RetryLater } from '../../ports/retry-later.ts';
 import { decide, unlessMoved } from './decide.ts';
 import { leasePath, notePath } from './keys.ts';
 

@@ -2,7 +2,7 @@ import type { Firestore } from '@google-cloud/firestore';
 import { readProduct } from '../../contracts/rows.ts';
 import type { Product } from '../../domain/product.ts';
 import type { ProductReader, ProductWriter } from '../../ports/products.ts';
-import { RetryLater } from '../../ports/retry.ts';
+import { RetryLater } from '../../ports/retry-later.ts';
 import { decide, readRefusal, unlessMoved } from './decide.ts';
 import { queryOf } from './firestore-client.ts';
 import { productPath } from './keys.ts';

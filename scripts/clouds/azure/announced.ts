@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CliError } from '../../cli.ts';
-import type { GuardedChild } from '../../local/guarded-child.ts';
-import { keepLog, lastLines } from '../../local/logs.ts';
+import { CliError } from '../../cli/cli.ts';
+import type { GuardedChild } from '../../platform/process/guarded-child.ts';
+import { keepLog, lastLines } from '../../platform/process/logs.ts';
 
 const readyTimeoutMs = 30_000;
 

@@ -2,11 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { openSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { extraPackages } from '../../local/extra-packages.ts';
-import { spawnGuarded } from '../../local/guarded-child.ts';
-import { loopback } from '../../local/listen.ts';
-import { projectFolder } from '../../local/paths.ts';
-import type { Workspace } from '../../local/workspace.ts';
+import { loopback } from '../../platform/http/listen.ts';
+import { spawnGuarded } from '../../platform/process/guarded-child.ts';
+import type { Workspace } from '../../platform/process/workspace.ts';
 import { announced, end } from './announced.ts';
 import { childEnvironment } from './child-environment.ts';
 
@@ -17,7 +15,7 @@ export interface Azurite {
   stop(): Promise<void>;
 }
 
-const packages = createRequire(join(projectFolder, extraPackages.azure.folder, 'package.json'));
+const packages = createRequire(import.meta.url);
 
 export const azuriteVersion = (): string => packages('azurite/package.json').version;
 

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
-import type { Workspace } from '../../local/workspace.ts';
+import type { Workspace } from '../../platform/process/workspace.ts';
 
 /** Built from nothing: what the user's environment holds (keys of a cloud, say) has no business in a local run. */
 export function childEnvironment(workspace: Workspace, own: Readonly<Record<string, string>>): Record<string, string> {

@@ -2,9 +2,9 @@ import { openSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { apps } from '../../../functions/adapters/azure/apps.ts';
-import { type GuardedChild, spawnGuarded } from '../../local/guarded-child.ts';
-import { projectFolder } from '../../local/paths.ts';
-import type { Workspace } from '../../local/workspace.ts';
+import { type GuardedChild, spawnGuarded } from '../../platform/process/guarded-child.ts';
+import { projectFolder } from '../../platform/process/paths.ts';
+import type { Workspace } from '../../platform/process/workspace.ts';
 import { announced, end } from './announced.ts';
 import { childEnvironment } from './child-environment.ts';
 

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { queues } from '../../../functions/adapters/azure/resources.ts';
 import { storageEnv, storageOf } from '../../../functions/adapters/azure/storage.ts';
 import { readEnv } from '../../../functions/runtime/env.ts';
-import { listen } from '../../local/listen.ts';
+import { listen } from '../../platform/http/listen.ts';
 import { invoke, lock, type Registered, registered, triggerOf } from './functions-core.ts';
 import { httpListener } from './host-http.ts';
 import { hostSettings, queueSettings } from './host-settings.ts';

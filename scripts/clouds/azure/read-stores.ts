@@ -1,7 +1,7 @@
 import { poisonQueue, queues } from '../../../functions/adapters/azure/resources.ts';
 import type { Storage } from '../../../functions/adapters/azure/storage.ts';
-import { type PartitionRow, snapshotOfRows } from '../../check/partition-snapshot.ts';
-import type { Stores } from '../../check/snapshot.ts';
+import { type PartitionRow, snapshotOfRows } from '../../sale/check/partition-snapshot.ts';
+import type { Stores } from '../../sale/check/snapshot.ts';
 import { deadLetterBody } from './dead-letter-body.ts';
 
 /** What stands in the table of a storage account. */

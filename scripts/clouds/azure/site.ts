@@ -1,7 +1,7 @@
 import { tableStore } from '../../../functions/adapters/azure/table-store.ts';
-import { rightsStore } from '../../../functions/adapters/partition/rights.ts';
-import type { Workspace } from '../../local/workspace.ts';
-import type { StartedSite } from '../../sites/engines.ts';
+import { rightsStore } from '../../../functions/adapters/single-partition/rights.ts';
+import type { StartedSite } from '../../lab/sites/engines.ts';
+import type { Workspace } from '../../platform/process/workspace.ts';
 import { startAzurite } from './azurite.ts';
 import { makeResources } from './resources.ts';
 

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { openSync } from 'node:fs';
 import { join } from 'node:path';
-import { CliError } from '../../cli.ts';
-import { spawnGuarded } from '../../local/guarded-child.ts';
-import { lastLines } from '../../local/logs.ts';
-import type { Workspace } from '../../local/workspace.ts';
+import { CliError } from '../../cli/cli.ts';
+import { spawnGuarded } from '../../platform/process/guarded-child.ts';
+import { lastLines } from '../../platform/process/logs.ts';
+import type { Workspace } from '../../platform/process/workspace.ts';
 import { untilListening } from './free-port.ts';
 
 export interface Child {

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CliError } from '../../cli.ts';
-import { loopback } from '../../local/listen.ts';
+import { CliError } from '../../cli/cli.ts';
+import { loopback } from '../../platform/http/listen.ts';
 
 /** A port for a child that cannot choose one itself. */
 export async function freePort(): Promise<number> {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SignJWT } from 'jose';
 import type { Pulled, Subscriptions } from '../../../functions/adapters/google/subscriptions.ts';
-import type { Issuer } from '../../local/issuer.ts';
+import type { Issuer } from '../../platform/identity/issuer.ts';
 
 /** The service account that pushes, and whom its tokens are for: what the functions are told to look for. */
 export const pusher = { account: 'pusher@flash-sale-local.iam.gserviceaccount.com', audience: 'flash-sale-workers' };

@@ -3,7 +3,7 @@ import type { Subscriptions } from '../../../functions/adapters/google/subscript
 import { eventRow, readOrder, readProduct, stockRow, supplyRow } from '../../../functions/contracts/rows.ts';
 import { countedOrder, salesRow } from '../../../functions/contracts/view.ts';
 import { addSales } from '../../../functions/domain/sales.ts';
-import type { SalesRow, Stores } from '../../check/snapshot.ts';
+import type { SalesRow, Stores } from '../../sale/check/snapshot.ts';
 import { deadLetterSubscriptions } from './topology.ts';
 
 type Database = ReturnType<typeof firestore>;

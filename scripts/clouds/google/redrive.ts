@@ -1,13 +1,18 @@
 import type { Pulled, Subscriptions } from '../../../functions/adapters/google/subscriptions.ts';
 import { orderEvent } from '../../../functions/contracts/order-event.ts';
 import { parseJson } from '../../../functions/runtime/parse-json.ts';
-import { physicalName } from '../../../stacks/names.ts';
+import { physicalName } from '../../../stacks/model/names.ts';
 import { type Push, redrivenName, redrives, topics } from '../../../stacks/terraform/google/topology.ts';
-import { CliError } from '../../cli.ts';
-import { diagnoseFulfilmentRequest, diagnoseOrderRequest, type FindOrder, stateBy } from '../../redrive/diagnose.ts';
-import { copyMark, findCopies, lookSeconds, type SearchedQueue } from '../../redrive/find-copies.ts';
-import type { DeadLetter, DeadLetterQueue, Destination, Diagnose, Sending } from '../../redrive/ports.ts';
-import type { CloudRedrive } from '../../redrive/services.ts';
+import { CliError } from '../../cli/cli.ts';
+import {
+  diagnoseFulfilmentRequest,
+  diagnoseOrderRequest,
+  type FindOrder,
+  stateBy,
+} from '../../operations/redrive/diagnose.ts';
+import { copyMark, findCopies, lookSeconds, type SearchedQueue } from '../../operations/redrive/find-copies.ts';
+import type { DeadLetter, DeadLetterQueue, Destination, Diagnose, Sending } from '../../operations/redrive/ports.ts';
+import type { CloudRedrive } from '../../operations/redrive/services.ts';
 import { database } from './topology.ts';
 
 /** The dead-letter topics of a stage in GOOGLE_CLOUD_PROJECT, or of a platform of this machine, which needs no name. */

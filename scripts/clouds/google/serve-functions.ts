@@ -1,7 +1,7 @@
 // A process of the local system: the real functions-framework serves the entries that the arguments name, as
 // FUNCTION=PORT, on loopback. Their settings come by the environment, as Cloud Run's do.
 import { frameworkServer } from '../../../functions/adapters/google/framework-server.ts';
-import { loopback } from '../../local/listen.ts';
+import { loopback } from '../../platform/http/listen.ts';
 import { entryOf } from './topology.ts';
 
 for (const argument of process.argv.slice(2)) {

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { loopback } from '../../local/listen.ts';
-import { projectFolder } from '../../local/paths.ts';
-import type { Workspace } from '../../local/workspace.ts';
+import { loopback } from '../../platform/http/listen.ts';
+import { projectFolder } from '../../platform/process/paths.ts';
+import type { Workspace } from '../../platform/process/workspace.ts';
 import { type Child, startChild } from './child.ts';
 import type { Engine, Engines } from './find-engines.ts';
 import { freePort } from './free-port.ts';
@@ -48,7 +48,7 @@ async function start(
   const [program, args] =
     engine.kind === 'emulator'
       ? [engine.java, [...engine.args, `--host=${loopback}`, `--port=${port}`]]
-      : [process.execPath, [join(projectFolder, 'functions/adapters/google/fallback', `${name}.ts`), String(port)]];
+      : [process.execPath, [join(projectFolder, 'scripts/clouds/google/fallback', `${name}.ts`), String(port)]];
   const child = await startChild(workspace, { name: `${name}-engine`, program, args, env: {}, ports: [port] });
   return { host: `${loopback}:${port}`, child };
 }

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openStates } from '../../../functions/domain/order.ts';
-import type { CloudSystem } from '../../demo/clouds.ts';
-import type { SaleSystem } from '../../demo/system.ts';
-import type { Hooks } from '../../local/while-running.ts';
-import { type Quiet, type QuietOptions, standstill, untilQuiet } from '../../shop/until-quiet.ts';
+import type { Hooks } from '../../platform/process/while-running.ts';
+import type { CloudSystem } from '../../sale/clouds.ts';
+import { type Quiet, type QuietOptions, standstill, untilQuiet } from '../../sale/quiescence.ts';
+import type { SaleSystem } from '../../sale/system.ts';
 import { type GooglePlatform, startGooglePlatform } from './platform.ts';
 import { readCollections, readDeadLetters } from './read-stores.ts';
 import { topics } from './topology.ts';

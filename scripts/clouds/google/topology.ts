@@ -1,5 +1,5 @@
 import type { SubscriptionPlan } from '../../../functions/adapters/google/subscriptions.ts';
-import { stages } from '../../../stacks/stages.ts';
+import { stages } from '../../../stacks/model/stages/stages.ts';
 import {
   deadLetterTopics,
   topics as planned,

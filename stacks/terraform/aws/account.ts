@@ -2,8 +2,8 @@ import { DataAwsCallerIdentity } from '@cdktf/provider-aws/lib/data-aws-caller-i
 import { DataAwsPartition } from '@cdktf/provider-aws/lib/data-aws-partition/index.js';
 import { DataAwsRegion } from '@cdktf/provider-aws/lib/data-aws-region/index.js';
 import { Construct } from 'constructs';
-import { physicalName } from '../../names.ts';
-import type { TableName } from '../../needs.ts';
+import type { TableName } from '../../model/grants.ts';
+import { physicalName } from '../../model/names.ts';
 
 /** Where the stage is: whose credentials apply it decides, no file does. */
 export class Account extends Construct {

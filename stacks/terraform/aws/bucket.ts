@@ -7,9 +7,9 @@ import { S3BucketPolicy } from '@cdktf/provider-aws/lib/s3-bucket-policy/index.j
 import { S3BucketPublicAccessBlock } from '@cdktf/provider-aws/lib/s3-bucket-public-access-block/index.js';
 import { S3BucketServerSideEncryptionConfigurationA } from '@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration/index.js';
 import { Construct } from 'constructs';
-import { physicalName } from '../../names.ts';
-import type { Stage } from '../../stage-settings.ts';
-import { policyOf, tlsOnly } from './policy.ts';
+import { physicalName } from '../../model/names.ts';
+import type { Stage } from '../../model/stages/stage-settings.ts';
+import { policyOf, tlsOnly } from './iam-policy.ts';
 
 export interface PrivateBucketProps {
   readonly stage: Stage;

@@ -3,8 +3,8 @@ import { CognitoUserPool } from '@cdktf/provider-aws/lib/cognito-user-pool/index
 import { CognitoUserPoolClient } from '@cdktf/provider-aws/lib/cognito-user-pool-client/index.js';
 import { CognitoUserPoolDomain } from '@cdktf/provider-aws/lib/cognito-user-pool-domain/index.js';
 import { Construct } from 'constructs';
-import { physicalName } from '../../names.ts';
-import type { CognitoSettings, Stage } from '../../stage-settings.ts';
+import { physicalName } from '../../model/names.ts';
+import type { CognitoSettings, Stage } from '../../model/stages/stage-settings.ts';
 import type { Account } from './account.ts';
 
 export interface CustomersProps {

@@ -1,10 +1,10 @@
 import { Construct } from 'constructs';
-import { orderIndexes } from '../../needs.ts';
-import type { Stage } from '../../stage-settings.ts';
+import { orderIndexes } from '../../model/grants.ts';
+import type { Stage } from '../../model/stages/stage-settings.ts';
 import type { Account } from './account.ts';
 import { Customers } from './customers.ts';
 import { OriginSecret } from './origin-secret.ts';
-import { Published } from './publish.ts';
+import { Published } from './outputs.ts';
 import { Table } from './table.ts';
 
 /** Everything that must survive: the tables, and the user pool where the stage has its own. */

@@ -1,17 +1,17 @@
 import { Route53Record } from '@cdktf/provider-aws/lib/route53-record/index.js';
 import { Construct } from 'constructs';
-import { functionCacheEnvironment } from '../../aws/cache-environment.ts';
-import { cloudFrontZone } from '../../aws/perimeter-rows.ts';
-import { streamTriggerStatements } from '../../aws/statements.ts';
-import { type Bound, type Need, services } from '../../needs.ts';
+import { cloudFrontZone } from '../../model/edge/perimeter-rows.ts';
+import { functionCacheEnvironment } from '../../model/environments/cache-environment.ts';
+import { type Bound, type Need, services } from '../../model/grants.ts';
+import { streamTriggerStatements } from '../../model/statements.ts';
 import { PrivateBucket } from './bucket.ts';
 import { Distribution } from './distribution.ts';
+import { Published } from './outputs.ts';
 import type { Perimeter } from './perimeter.ts';
-import { Published } from './publish.ts';
-import { Publishing } from './publishing.ts';
 import { addDeadLetterQueue } from './queues.ts';
 import type { PartProps, ServicePart } from './service.ts';
 import { ServiceFunction } from './service-function.ts';
+import { Publishing } from './storefront-deployment.ts';
 import { readStream } from './triggers.ts';
 
 export interface EdgeProps extends PartProps {

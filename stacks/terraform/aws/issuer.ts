@@ -1,4 +1,4 @@
-import type { Stage } from '../../stage-settings.ts';
+import type { Stage } from '../../model/stages/stage-settings.ts';
 import type { Account } from './account.ts';
 import type { Data } from './data.ts';
 

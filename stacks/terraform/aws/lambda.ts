@@ -2,12 +2,12 @@ import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js';
 import { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function/index.js';
 import type { Construct } from 'constructs';
-import { logStatement, type Statement } from '../../aws/statements.ts';
-import { physicalName } from '../../names.ts';
-import type { Stage } from '../../stage-settings.ts';
+import { physicalName } from '../../model/names.ts';
+import type { Stage } from '../../model/stages/stage-settings.ts';
+import { logStatement, type Statement } from '../../model/statements.ts';
 import type { Code } from '../code.ts';
+import { assumedBy, grant, policyOf } from './iam-policy.ts';
 import { logGroup } from './logs.ts';
-import { assumedBy, grant, policyOf } from './policy.ts';
 
 export interface LambdaProps {
   readonly stage: Stage;

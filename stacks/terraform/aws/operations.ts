@@ -3,12 +3,12 @@ import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric
 import { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic/index.js';
 import { SnsTopicPolicy } from '@cdktf/provider-aws/lib/sns-topic-policy/index.js';
 import { Construct } from 'constructs';
-import { alarmDescription, alarmName, alarmRows } from '../../aws/alarm-rows.ts';
-import { dashboardRows, type GraphRow } from '../../aws/dashboard-rows.ts';
-import { physicalName } from '../../names.ts';
-import type { Stage } from '../../stage-settings.ts';
+import { physicalName } from '../../model/names.ts';
+import { alarmDescription, alarmName, alarmRows } from '../../model/operations/alarm-rows.ts';
+import { dashboardRows, type GraphRow } from '../../model/operations/dashboard-rows.ts';
+import type { Stage } from '../../model/stages/stage-settings.ts';
 import type { Account } from './account.ts';
-import { policyOf } from './policy.ts';
+import { policyOf } from './iam-policy.ts';
 
 /** What a person on duty needs. It names what it watches, so it holds nothing else back. */
 export class Operations extends Construct {

@@ -2,8 +2,8 @@ import { DataAwsSecretsmanagerRandomPassword } from '@cdktf/provider-aws/lib/dat
 import { SecretsmanagerSecret } from '@cdktf/provider-aws/lib/secretsmanager-secret/index.js';
 import { SecretsmanagerSecretVersion } from '@cdktf/provider-aws/lib/secretsmanager-secret-version/index.js';
 import { Construct } from 'constructs';
-import { originSecretDescription, originSecretName } from '../../aws/origin-secret-name.ts';
-import type { Stage } from '../../stage-settings.ts';
+import { originSecretDescription, originSecretName } from '../../model/edge/origin-secret-name.ts';
+import type { Stage } from '../../model/stages/stage-settings.ts';
 
 /**
  * A secret that nobody has seen. Its generation is in its name: another one is another secret. Unlike CloudFormation's

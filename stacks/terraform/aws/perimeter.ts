@@ -7,10 +7,10 @@ import { Wafv2WebAcl } from '@cdktf/provider-aws/lib/wafv2-web-acl/index.js';
 import { Wafv2WebAclLoggingConfiguration } from '@cdktf/provider-aws/lib/wafv2-web-acl-logging-configuration/index.js';
 import { Fn } from 'cdktf';
 import { Construct } from 'constructs';
-import { managedGroups, redactedHeaders } from '../../aws/perimeter-rows.ts';
-import { physicalName } from '../../names.ts';
-import type { DomainSettings, Stage, WebAclSettings } from '../../stage-settings.ts';
-import { output } from './publish.ts';
+import { managedGroups, redactedHeaders } from '../../model/edge/perimeter-rows.ts';
+import { physicalName } from '../../model/names.ts';
+import type { DomainSettings, Stage, WebAclSettings } from '../../model/stages/stage-settings.ts';
+import { output } from './outputs.ts';
 
 /** What stands before the distribution, in us-east-1: who is turned away, and the certificate of the stage's own name. */
 export class Perimeter extends Construct {

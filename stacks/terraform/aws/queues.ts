@@ -3,10 +3,10 @@ import { SqsQueue } from '@cdktf/provider-aws/lib/sqs-queue/index.js';
 import { SqsQueuePolicy } from '@cdktf/provider-aws/lib/sqs-queue-policy/index.js';
 import { SqsQueueRedrivePolicy } from '@cdktf/provider-aws/lib/sqs-queue-redrive-policy/index.js';
 import { Construct } from 'constructs';
-import { physicalName } from '../../names.ts';
-import { type QueueName, queueOf } from '../../needs.ts';
-import { type QueueWorker, type Stage, visibilitySeconds } from '../../stage-settings.ts';
-import { policyOf, sentBy, tlsOnly } from './policy.ts';
+import { type QueueName, queueOf } from '../../model/grants.ts';
+import { physicalName } from '../../model/names.ts';
+import { type QueueWorker, type Stage, visibilitySeconds } from '../../model/stages/stage-settings.ts';
+import { policyOf, sentBy, tlsOnly } from './iam-policy.ts';
 
 const secondsOfDay = 86_400;
 

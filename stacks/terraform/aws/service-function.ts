@@ -4,11 +4,11 @@ import { AppautoscalingTarget } from '@cdktf/provider-aws/lib/appautoscaling-tar
 import { LambdaAlias } from '@cdktf/provider-aws/lib/lambda-alias/index.js';
 import type { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function/index.js';
 import { Construct } from 'constructs';
-import { commonEnvironment } from '../../aws/common-environment.ts';
-import { type Statement, statementsFor } from '../../aws/statements.ts';
-import { aliasName } from '../../names.ts';
-import { type Bound, type Need, type Service, services } from '../../needs.ts';
-import type { ProvisionedConcurrency, Stage } from '../../stage-settings.ts';
+import { commonEnvironment } from '../../model/environments/common-environment.ts';
+import { type Bound, type Need, type Service, services } from '../../model/grants.ts';
+import { aliasName } from '../../model/names.ts';
+import type { ProvisionedConcurrency, Stage } from '../../model/stages/stage-settings.ts';
+import { type Statement, statementsFor } from '../../model/statements.ts';
 import type { Code } from '../code.ts';
 import { addLambda } from './lambda.ts';
 

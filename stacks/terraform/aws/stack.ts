@@ -1,11 +1,11 @@
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider/index.js';
 import { LocalBackend, TerraformStack, TerraformVariable } from 'cdktf';
 import type { Construct } from 'constructs';
-import { hasPerimeter, perimeterRegion } from '../../aws/perimeter-rows.ts';
-import { checkStage } from '../../check-stage.ts';
-import { physicalName, project } from '../../names.ts';
-import type { Service } from '../../needs.ts';
-import type { Stage } from '../../stage-settings.ts';
+import { checkStage } from '../../model/checks/check-stage.ts';
+import { hasPerimeter, perimeterRegion } from '../../model/edge/perimeter-rows.ts';
+import type { Service } from '../../model/grants.ts';
+import { physicalName, project } from '../../model/names.ts';
+import type { Stage } from '../../model/stages/stage-settings.ts';
 import type { Code } from '../code.ts';
 import { Account } from './account.ts';
 import { Data } from './data.ts';

@@ -2,9 +2,9 @@ import { AppautoscalingPolicy } from '@cdktf/provider-aws/lib/appautoscaling-pol
 import { AppautoscalingTarget } from '@cdktf/provider-aws/lib/appautoscaling-target/index.js';
 import { DynamodbTable } from '@cdktf/provider-aws/lib/dynamodb-table/index.js';
 import { Construct } from 'constructs';
-import { physicalName } from '../../names.ts';
-import type { TableIndex, TableName } from '../../needs.ts';
-import type { CapacityRange, Provisioned, Stage, TableBilling } from '../../stage-settings.ts';
+import type { TableIndex, TableName } from '../../model/grants.ts';
+import { physicalName } from '../../model/names.ts';
+import type { CapacityRange, Provisioned, Stage, TableBilling } from '../../model/stages/stage-settings.ts';
 
 export interface TableProps {
   readonly stage: Stage;

@@ -4,8 +4,8 @@ import { MonitorMetricAlert } from '@cdktf/provider-azurerm/lib/monitor-metric-a
 import { MonitorScheduledQueryRulesAlertV2 } from '@cdktf/provider-azurerm/lib/monitor-scheduled-query-rules-alert-v2/index.js';
 import { Construct } from 'constructs';
 import { queues } from '../../../functions/adapters/azure/resources.ts';
-import { physicalName } from '../../names.ts';
-import { apiServices } from '../../needs.ts';
+import { apiServices } from '../../model/grants.ts';
+import { physicalName } from '../../model/names.ts';
 import { type CloudService, cloudServices } from '../scaling.ts';
 import { type Data, deadLetterQueues } from './data.ts';
 import type { Functions } from './functions.ts';

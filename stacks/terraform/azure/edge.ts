@@ -10,9 +10,9 @@ import { StorageAccount } from '@cdktf/provider-azurerm/lib/storage-account/inde
 import { StorageAccountStaticWebsiteA } from '@cdktf/provider-azurerm/lib/storage-account-static-website/index.js';
 import { TerraformOutput } from 'cdktf';
 import { Construct } from 'constructs';
-import { type BehaviorRow, behaviorRows, cachePolicyRows, storefrontOrigin } from '../../aws/edge-rows.ts';
-import { apiServices } from '../../needs.ts';
-import type { WebAclSettings } from '../../stage-settings.ts';
+import { type BehaviorRow, behaviorRows, cachePolicyRows, storefrontOrigin } from '../../model/edge/edge-rows.ts';
+import { apiServices } from '../../model/grants.ts';
+import type { WebAclSettings } from '../../model/stages/stage-settings.ts';
 import type { CommonInputs } from '../inputs.ts';
 import type { Functions } from './functions.ts';
 import { type Place, storageRules } from './place.ts';

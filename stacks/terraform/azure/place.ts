@@ -1,7 +1,7 @@
 import { ResourceGroup } from '@cdktf/provider-azurerm/lib/resource-group/index.js';
 import type { Construct } from 'constructs';
-import { physicalName } from '../../names.ts';
-import type { Stage } from '../../stage-settings.ts';
+import { physicalName } from '../../model/names.ts';
+import type { Stage } from '../../model/stages/stage-settings.ts';
 
 /** Where everything of a stage lies. */
 export interface Place {

@@ -2,8 +2,8 @@ import type { CdnFrontdoorProfile } from '@cdktf/provider-azurerm/lib/cdn-frontd
 import { CdnFrontdoorRule } from '@cdktf/provider-azurerm/lib/cdn-frontdoor-rule/index.js';
 import { CdnFrontdoorRuleSet } from '@cdktf/provider-azurerm/lib/cdn-frontdoor-rule-set/index.js';
 import { Construct } from 'constructs';
-import { type BehaviorRow, headersPolicyRows } from '../../aws/edge-rows.ts';
-import { originSecretHeader } from '../../aws/origin-secret-name.ts';
+import { type BehaviorRow, headersPolicyRows } from '../../model/edge/edge-rows.ts';
+import { originSecretHeader } from '../../model/edge/origin-secret-name.ts';
 import type { CommonInputs } from '../inputs.ts';
 
 export interface EdgeRulesProps {

@@ -4,10 +4,10 @@ import { LogAnalyticsWorkspace } from '@cdktf/provider-azurerm/lib/log-analytics
 import { AzurermProvider } from '@cdktf/provider-azurerm/lib/provider/index.js';
 import { LocalBackend, TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
-import { originReadTimeoutSeconds } from '../../check-edge.ts';
-import { checkStage } from '../../check-stage.ts';
-import { physicalName } from '../../names.ts';
-import type { Stage } from '../../stage-settings.ts';
+import { originReadTimeoutSeconds } from '../../model/checks/check-edge.ts';
+import { checkStage } from '../../model/checks/check-stage.ts';
+import { physicalName } from '../../model/names.ts';
+import type { Stage } from '../../model/stages/stage-settings.ts';
 import type { CodeOf } from '../code.ts';
 import { commonInputs, input } from '../inputs.ts';
 import { Alerts } from './alerts.ts';

@@ -2,8 +2,8 @@ import { LoggingMetric } from '@cdktf/provider-google/lib/logging-metric/index.j
 import { MonitoringAlertPolicy } from '@cdktf/provider-google/lib/monitoring-alert-policy/index.js';
 import { MonitoringNotificationChannel } from '@cdktf/provider-google/lib/monitoring-notification-channel/index.js';
 import { Construct } from 'constructs';
-import { physicalName } from '../../names.ts';
-import type { Stage } from '../../stage-settings.ts';
+import { physicalName } from '../../model/names.ts';
+import type { Stage } from '../../model/stages/stage-settings.ts';
 import { type CloudService, cloudServices } from '../scaling.ts';
 import { deadLetterTopics, type Push, pushes, type TopicVariable, topics } from './topology.ts';
 

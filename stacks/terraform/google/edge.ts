@@ -6,11 +6,11 @@ import { StorageBucket } from '@cdktf/provider-google/lib/storage-bucket/index.j
 import { StorageBucketIamMember } from '@cdktf/provider-google/lib/storage-bucket-iam-member/index.js';
 import { Construct } from 'constructs';
 import type { ApiService } from '../../../functions/contracts/routes.ts';
-import { type CachePolicyRow, cachePolicyRows, headersPolicyRows } from '../../aws/edge-rows.ts';
-import { originSecretHeader } from '../../aws/origin-secret-name.ts';
-import { originReadTimeoutSeconds } from '../../check-edge.ts';
-import { physicalName } from '../../names.ts';
-import type { Stage, WebAclSettings } from '../../stage-settings.ts';
+import { originReadTimeoutSeconds } from '../../model/checks/check-edge.ts';
+import { type CachePolicyRow, cachePolicyRows, headersPolicyRows } from '../../model/edge/edge-rows.ts';
+import { originSecretHeader } from '../../model/edge/origin-secret-name.ts';
+import { physicalName } from '../../model/names.ts';
+import type { Stage, WebAclSettings } from '../../model/stages/stage-settings.ts';
 import type { CommonInputs } from '../inputs.ts';
 import type { Functions } from './functions.ts';
 import { LoadBalancer } from './load-balancer.ts';

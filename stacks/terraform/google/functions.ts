@@ -5,9 +5,9 @@ import { StorageBucket } from '@cdktf/provider-google/lib/storage-bucket/index.j
 import { StorageBucketObject } from '@cdktf/provider-google/lib/storage-bucket-object/index.js';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import { physicalName } from '../../names.ts';
-import { services } from '../../needs.ts';
-import type { Stage } from '../../stage-settings.ts';
+import { services } from '../../model/grants.ts';
+import { physicalName } from '../../model/names.ts';
+import type { Stage } from '../../model/stages/stage-settings.ts';
 import type { Code } from '../code.ts';
 import type { CommonInputs } from '../inputs.ts';
 import { type CloudService, cloudServices, pushesOfInstance, scalingOf } from '../scaling.ts';

@@ -1,7 +1,7 @@
 import { ProjectIamMember } from '@cdktf/provider-google/lib/project-iam-member/index.js';
 import { ServiceAccount } from '@cdktf/provider-google/lib/service-account/index.js';
 import { Construct } from 'constructs';
-import type { Stage } from '../../stage-settings.ts';
+import type { Stage } from '../../model/stages/stage-settings.ts';
 import { type CloudService, cloudServices } from '../scaling.ts';
 
 /** Reads only, or writes too. */

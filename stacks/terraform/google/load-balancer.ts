@@ -8,9 +8,9 @@ import { ComputeUrlMap } from '@cdktf/provider-google/lib/compute-url-map/index.
 import { TerraformOutput } from 'cdktf';
 import { Construct } from 'constructs';
 import type { ApiService } from '../../../functions/contracts/routes.ts';
-import { behaviorRows, storefrontOrigin } from '../../aws/edge-rows.ts';
-import { physicalName } from '../../names.ts';
-import type { Stage } from '../../stage-settings.ts';
+import { behaviorRows, storefrontOrigin } from '../../model/edge/edge-rows.ts';
+import { physicalName } from '../../model/names.ts';
+import type { Stage } from '../../model/stages/stage-settings.ts';
 
 export interface LoadBalancerProps {
   readonly stage: Stage;

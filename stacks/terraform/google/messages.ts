@@ -4,8 +4,8 @@ import { PubsubTopic } from '@cdktf/provider-google/lib/pubsub-topic/index.js';
 import { PubsubTopicIamMember } from '@cdktf/provider-google/lib/pubsub-topic-iam-member/index.js';
 import { ServiceAccountIamMember } from '@cdktf/provider-google/lib/service-account-iam-member/index.js';
 import { Construct } from 'constructs';
-import { physicalName } from '../../names.ts';
-import type { Stage } from '../../stage-settings.ts';
+import { physicalName } from '../../model/names.ts';
+import type { Stage } from '../../model/stages/stage-settings.ts';
 import type { CloudService } from '../scaling.ts';
 import type { Identities } from './identities.ts';
 import {

@@ -3,9 +3,9 @@ import { ProjectService } from '@cdktf/provider-google/lib/project-service/index
 import { GoogleProvider } from '@cdktf/provider-google/lib/provider/index.js';
 import { LocalBackend, TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
-import { checkStage } from '../../check-stage.ts';
-import { physicalName, project as projectLabel } from '../../names.ts';
-import type { Stage } from '../../stage-settings.ts';
+import { checkStage } from '../../model/checks/check-stage.ts';
+import { physicalName, project as projectLabel } from '../../model/names.ts';
+import type { Stage } from '../../model/stages/stage-settings.ts';
 import type { CodeOf } from '../code.ts';
 import { commonInputs, input } from '../inputs.ts';
 import { Alerts } from './alerts.ts';

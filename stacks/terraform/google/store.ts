@@ -8,8 +8,8 @@ import {
   type StoreQuery,
   unindexedFields,
 } from '../../../functions/adapters/google/queries.ts';
-import { physicalName } from '../../names.ts';
-import type { Stage } from '../../stage-settings.ts';
+import { physicalName } from '../../model/names.ts';
+import type { Stage } from '../../model/stages/stage-settings.ts';
 
 export interface StoreProps {
   readonly stage: Stage;

@@ -1,6 +1,6 @@
 import type { OrderEvent } from '../../../functions/contracts/order-event.ts';
-import type { QueueWorker, Stage } from '../../stage-settings.ts';
-import { visibilitySeconds } from '../../stage-settings.ts';
+import type { QueueWorker, Stage } from '../../model/stages/stage-settings.ts';
+import { visibilitySeconds } from '../../model/stages/stage-settings.ts';
 import type { CloudService } from '../scaling.ts';
 
 /** Topics by the variable that tells a function their name, and who may publish to them. */

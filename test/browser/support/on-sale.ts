@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
-import { ShopClient } from '../../../scripts/shop/client.ts';
+import { ShopClient } from '../../../scripts/sale/client.ts';
 import { adminToken, eventually, freshKey, platform } from '../../support/deployed.ts';
 
 const api = new ShopClient(platform.apiUrl);

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
-import { localFolder } from '../../../scripts/local/paths.ts';
+import { localFolder } from '../../../scripts/platform/process/paths.ts';
 
 export const screenshots = join(localFolder, 'screenshots');
 mkdirSync(screenshots, { recursive: true });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { hostSettings } from '../../../scripts/clouds/azure/host-settings.ts';
 import { secondsOf } from '../../../scripts/clouds/azure/host-timer.ts';
-import { stages } from '../../../stacks/stages.ts';
+import { stages } from '../../../stacks/model/stages/stages.ts';
 
 test.each(Object.values(stages))('host.json gives a message up when stage $name does', ({ queues }) => {
   expect(hostSettings.queues.maxDequeueCount).toBe(queues.maxReceiveCount);

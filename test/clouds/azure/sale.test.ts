@@ -3,10 +3,10 @@ import { dirname } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { queues } from '../../../functions/adapters/azure/resources.ts';
 import { tableStore } from '../../../functions/adapters/azure/table-store.ts';
-import { partitionPorts } from '../../../functions/adapters/partition/ports.ts';
+import { partitionPorts } from '../../../functions/adapters/single-partition/ports.ts';
 import { type AzurePlatform, startAzurePlatform } from '../../../scripts/clouds/azure/platform.ts';
 import { saleSystem } from '../../../scripts/clouds/azure/system.ts';
-import { ShopClient } from '../../../scripts/shop/client.ts';
+import { ShopClient } from '../../../scripts/sale/client.ts';
 import { findLostOrders, stuckMs } from '../lost-requests.ts';
 import { saleTests } from '../sale-tests.ts';
 

@@ -11,12 +11,12 @@ import {
   ReceiveMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { Gateway } from '../../../scripts/local/gateway.ts';
-import { startEmbedded } from '../../../scripts/local/host.ts';
-import { clientOptions, type Target } from '../../../scripts/local/target.ts';
-import { createWorkspace } from '../../../scripts/local/workspace.ts';
-import { sqsDeadLetters, sqsQueue } from '../../../scripts/redrive/sqs.ts';
-import { stages } from '../../../stacks/stages.ts';
+import { sqsDeadLetters, sqsQueue } from '../../../scripts/operations/redrive/sqs.ts';
+import { startEmbedded } from '../../../scripts/platform/engine/host.ts';
+import { clientOptions, type Target } from '../../../scripts/platform/engine/target.ts';
+import { Gateway } from '../../../scripts/platform/gateway/gateway.ts';
+import { createWorkspace } from '../../../scripts/platform/process/workspace.ts';
+import { stages } from '../../../stacks/model/stages/stages.ts';
 import { synthesize } from '../../synth/synthesize.ts';
 import { awsStream } from './aws-stream.ts';
 import type { Backend, BackendOffer, CloudPorts, Received } from './backend.ts';
@@ -138,7 +138,7 @@ async function portsOn({
     import('../../../functions/adapters/aws/views.ts'),
     import('../../../functions/adapters/aws/breaker.ts'),
     import('../../../functions/adapters/aws/lease.ts'),
-    import('../../../functions/adapters/aws/rights.ts'),
+    import('../../../functions/escrow/dynamodb-store.ts'),
     import('../../../functions/adapters/aws/open-orders.ts'),
   ]);
   return {

@@ -1,5 +1,5 @@
 import { eventOfRecord } from '../../../functions/adapters/aws/stream.ts';
-import type { Target } from '../../../scripts/local/target.ts';
+import type { Target } from '../../../scripts/platform/engine/target.ts';
 import type { Backend } from './backend.ts';
 
 interface Shard {

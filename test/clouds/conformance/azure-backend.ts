@@ -2,18 +2,18 @@ import { deadLetters, eventBus, fulfilmentQueue, orderQueue } from '../../../fun
 import { poisonQueue, queues } from '../../../functions/adapters/azure/resources.ts';
 import type { Storage } from '../../../functions/adapters/azure/storage.ts';
 import { tableStore } from '../../../functions/adapters/azure/table-store.ts';
-import { breakerStore } from '../../../functions/adapters/partition/breaker.ts';
-import { fencedNotes, leaseStore } from '../../../functions/adapters/partition/lease.ts';
-import { partitionPorts } from '../../../functions/adapters/partition/ports.ts';
-import { relayEvents } from '../../../functions/adapters/partition/relay.ts';
-import { rightsStore } from '../../../functions/adapters/partition/rights.ts';
+import { breakerStore } from '../../../functions/adapters/single-partition/breaker.ts';
+import { fencedNotes, leaseStore } from '../../../functions/adapters/single-partition/lease.ts';
+import { partitionPorts } from '../../../functions/adapters/single-partition/ports.ts';
+import { relayEvents } from '../../../functions/adapters/single-partition/relay.ts';
+import { rightsStore } from '../../../functions/adapters/single-partition/rights.ts';
 import { azuriteVersion, startAzurite } from '../../../scripts/clouds/azure/azurite.ts';
 import { deadLetterBody } from '../../../scripts/clouds/azure/dead-letter-body.ts';
 import { hostSettings } from '../../../scripts/clouds/azure/host-settings.ts';
 import { QueuePoller } from '../../../scripts/clouds/azure/queue-poller.ts';
 import { poisonLetters, storageQueue } from '../../../scripts/clouds/azure/redrive.ts';
 import { makeResources } from '../../../scripts/clouds/azure/resources.ts';
-import { createWorkspace } from '../../../scripts/local/workspace.ts';
+import { createWorkspace } from '../../../scripts/platform/process/workspace.ts';
 import type { Backend, BackendOffer, Received } from './backend.ts';
 
 export const azure: BackendOffer = {

@@ -1,4 +1,5 @@
 import type { OrderEvent } from '../../../functions/contracts/order-event.ts';
+import type { RightsStore } from '../../../functions/escrow/ports.ts';
 import type { BreakerStore } from '../../../functions/ports/breaker.ts';
 import type { FencedNotes, LeaseStore } from '../../../functions/ports/lease.ts';
 import type { OrderLedger } from '../../../functions/ports/ledger.ts';
@@ -7,11 +8,10 @@ import type { OpenOrders } from '../../../functions/ports/open-orders.ts';
 import type { OrderStore } from '../../../functions/ports/orders.ts';
 import type { FulfilmentQueue } from '../../../functions/ports/partner.ts';
 import type { ProductReader, ProductWriter } from '../../../functions/ports/products.ts';
-import type { RightsStore } from '../../../functions/ports/rights.ts';
 import type { StockLevels, StockSupply } from '../../../functions/ports/stock.ts';
 import type { GroupViews, SalesReader, SalesViews } from '../../../functions/ports/views.ts';
 
-import type { DeadLetterQueue, Destination } from '../../../scripts/redrive/ports.ts';
+import type { DeadLetterQueue, Destination } from '../../../scripts/operations/redrive/ports.ts';
 
 /** A cloud's adapters, as its entries put them together. */
 export interface CloudPorts {

@@ -5,7 +5,7 @@ import { systemClock } from '../../../functions/runtime/system.ts';
 import { describeEngines, type Engines, findEngines } from '../../../scripts/clouds/google/find-engines.ts';
 import { deadTopic, workTopic } from '../../../scripts/clouds/google/redrive.ts';
 import { startEngines } from '../../../scripts/clouds/google/start-engines.ts';
-import { createWorkspace } from '../../../scripts/local/workspace.ts';
+import { createWorkspace } from '../../../scripts/platform/process/workspace.ts';
 import type { Backend, BackendOffer, CloudPorts, Received } from './backend.ts';
 
 type Database = ReturnType<typeof firestore>;

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { Journal } from '../../../scripts/redrive/journal.ts';
-import type { Diagnose } from '../../../scripts/redrive/ports.ts';
-import { type RedriveOptions, redrive } from '../../../scripts/redrive/run.ts';
+import { Journal } from '../../../scripts/operations/redrive/journal.ts';
+import type { Diagnose } from '../../../scripts/operations/redrive/ports.ts';
+import { type RedriveOptions, redrive } from '../../../scripts/operations/redrive/run.ts';
 import type { RedrivableQueue } from './backend.ts';
 import { emptyQueue, type System } from './system.ts';
 

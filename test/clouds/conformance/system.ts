@@ -5,7 +5,7 @@ import { cancelOrder, confirmOrder, type Order, rejectOrder } from '../../../fun
 import type { Allocation } from '../../../functions/domain/stock.ts';
 import type { PlaceOrderRequest } from '../../../functions/intake/place-order.ts';
 import { acceptOrder } from '../../../functions/intake/place-order.ts';
-import { RetryLater } from '../../../functions/ports/retry.ts';
+import { RetryLater } from '../../../functions/ports/retry-later.ts';
 import type { Clock, Meter, Pause } from '../../../functions/ports/runtime.ts';
 import { putProduct } from '../../../functions/stock/put-product.ts';
 import { restock } from '../../../functions/stock/restock.ts';

@@ -5,7 +5,7 @@ import { type GooglePlatform, startGooglePlatform } from '../../../scripts/cloud
 import { pushToken } from '../../../scripts/clouds/google/push.ts';
 import { saleSystem } from '../../../scripts/clouds/google/system.ts';
 import { topics } from '../../../scripts/clouds/google/topology.ts';
-import { startIssuer } from '../../../scripts/local/issuer.ts';
+import { startIssuer } from '../../../scripts/platform/identity/issuer.ts';
 import { timers } from '../../../stacks/terraform/google/topology.ts';
 import { findLostOrders, stuckMs } from '../lost-requests.ts';
 import { saleTests } from '../sale-tests.ts';

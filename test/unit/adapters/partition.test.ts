@@ -1,19 +1,23 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { listAsOpen } from '../../../functions/adapters/partition/open-orders.ts';
-import { orderRow } from '../../../functions/adapters/partition/rows.ts';
+import { listAsOpen } from '../../../functions/adapters/single-partition/open-orders.ts';
+import { orderRow } from '../../../functions/adapters/single-partition/rows.ts';
 import { openBucketOf } from '../../../functions/domain/open-order.ts';
 import { cancelOwnOrder } from '../../../functions/intake/cancel-order.ts';
 import { orderIdOf } from '../../../functions/intake/place-order.ts';
 import type { OrderPosition } from '../../../functions/ports/orders.ts';
-import { RetryLater } from '../../../functions/ports/retry.ts';
+import { RetryLater } from '../../../functions/ports/retry-later.ts';
 import { settleOrder } from '../../../functions/settlement/settle-order.ts';
 import { restock } from '../../../functions/stock/restock.ts';
-import { checkInvariants, holds } from '../../../scripts/check/invariants.ts';
+import { memoryPartitions } from '../../../scripts/lab/simulation/partition/memory-partitions.ts';
+import {
+  partitionPorts,
+  snapshotOfPartitions,
+  sweepProduct,
+} from '../../../scripts/lab/simulation/partition/partition-system.ts';
+import { checkInvariants, holds } from '../../../scripts/sale/check/invariants.ts';
 import { offer, place } from '../../support/actions.ts';
-import { memoryPartitions } from '../../support/memory-partitions.ts';
 import { memorySystem, traceparent } from '../../support/memory-system.ts';
-import { partitionPorts, snapshotOfPartitions, sweepProduct } from '../../support/partition-system.ts';
 
 function partitionSystem(turn?: (call: string) => Promise<void>) {
   const memory = memorySystem();

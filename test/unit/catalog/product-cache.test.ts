@@ -3,7 +3,7 @@ import { cachedProducts } from '../../../functions/catalog/product-cache.ts';
 import type { Product } from '../../../functions/domain/product.ts';
 import { offer } from '../../support/actions.ts';
 import { memorySystem } from '../../support/memory-system.ts';
-import { deferred } from '../local/stub.ts';
+import { deferred } from '../platform/stub.ts';
 
 async function cachedShop(ttlMs: number, now?: () => number) {
   const system = memorySystem();

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { deadLetters, fulfilmentQueue } from '../../../functions/adapters/memory/messaging.ts';
 import { type FulfilmentMessagePorts, fulfilMessage } from '../../../functions/fulfilment/messages.ts';
 import { PartnerDown, PartnerFailed } from '../../../functions/ports/partner.ts';
-import { RetryLater } from '../../../functions/ports/retry.ts';
+import { RetryLater } from '../../../functions/ports/retry-later.ts';
 import { offer, place, settleAll } from '../../support/actions.ts';
 import { memoryPartner } from '../../support/memory-partner.ts';
 import { memorySystem, traceparent } from '../../support/memory-system.ts';

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { cancelOwnOrder } from '../../../functions/intake/cancel-order.ts';
 import { countEvent } from '../../../functions/projection/count-event.ts';
 import { settleOrder } from '../../../functions/settlement/settle-order.ts';
-import { checkInvariants, holds } from '../../../scripts/check/invariants.ts';
+import { checkInvariants, holds } from '../../../scripts/sale/check/invariants.ts';
 import { offer, place, settleAll } from '../../support/actions.ts';
 import { memorySystem, snapshotOf, traceparent } from '../../support/memory-system.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { deadlineMarginMs, workThrough } from '../../../functions/runtime/batch.ts';
+import { deadlineMarginMs, processBatch } from '../../../functions/runtime/batch.ts';
 
 const rules = {
   idOf: (entry: string) => entry,
@@ -11,8 +11,8 @@ const rules = {
 };
 
 test('answers a whole empty list when every record succeeded', async () => {
-  expect(await workThrough(['a', 'b'], rules)).toEqual({ batchItemFailures: [] });
-  expect(await workThrough([], rules)).toEqual({ batchItemFailures: [] });
+  expect(await processBatch(['a', 'b'], rules)).toEqual(new Set());
+  expect(await processBatch([], rules)).toEqual(new Set());
 });
 
 test('names exactly the records that failed, whichever those are', async () => {
@@ -24,8 +24,8 @@ test('names exactly the records that failed, whichever those are', async () => {
         const work = async (entry: string) => {
           if (bad.includes(entry)) throw new Error('bad');
         };
-        const answer = await workThrough(all, { ...rules, work });
-        expect(answer.batchItemFailures.map((item) => item.itemIdentifier).sort()).toEqual(bad.toSorted());
+        const answer = await processBatch(all, { ...rules, work });
+        expect([...answer].sort()).toEqual(bad.toSorted());
       },
     ),
   );
@@ -38,8 +38,8 @@ test('keeps the order within a group: nothing overtakes a record that failed', a
     done.push(entry);
   };
   const groupOf = (entry: string) => entry.charAt(0);
-  const answer = await workThrough(['x1', 'x2', 'x3', 'y1'], { ...rules, work, groupOf });
-  expect(answer.batchItemFailures).toEqual([{ itemIdentifier: 'x2' }, { itemIdentifier: 'x3' }]);
+  const answer = await processBatch(['x1', 'x2', 'x3', 'y1'], { ...rules, work, groupOf });
+  expect(answer).toEqual(new Set(['x2', 'x3']));
   expect(done.toSorted()).toEqual(['x1', 'y1']);
 });
 
@@ -50,7 +50,7 @@ test('begins no record when too little time is left, and gives those back', asyn
     begun.push(entry);
     remaining = deadlineMarginMs - 1;
   };
-  const answer = await workThrough(['a', 'b'], { ...rules, work, concurrency: 1, remainingMs: () => remaining });
+  const answer = await processBatch(['a', 'b'], { ...rules, work, concurrency: 1, remainingMs: () => remaining });
   expect(begun).toEqual(['a']);
-  expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'b' }] });
+  expect(answer).toEqual(new Set(['b']));
 });

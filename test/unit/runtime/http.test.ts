@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Refusal } from '../../../functions/contracts/problem.ts';
-import { RetryLater } from '../../../functions/ports/retry.ts';
+import { RetryLater } from '../../../functions/ports/retry-later.ts';
 import { httpApi, type RouteHandler } from '../../../functions/runtime/http.ts';
-import { requestEvent } from '../../../scripts/bench/request-event.ts';
+import { requestEvent } from '../../../scripts/platform/functions/request-event.ts';
 
 const ok: RouteHandler = async () => ({ status: 200, body: { fine: true } });
 const failing =

@@ -1,7 +1,8 @@
 import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 import { beforeAll, expect, test } from 'vitest';
+import { authorizerClaims } from '../../../functions/adapters/aws/authorizer.ts';
 import { type Authenticate, authenticator } from '../../../functions/runtime/identity.ts';
-import { requestEvent } from '../../../scripts/bench/request-event.ts';
+import { requestEvent } from '../../../scripts/platform/functions/request-event.ts';
 
 const issuer = 'https://issuer.example';
 const audience = 'flash-sale';
@@ -80,7 +81,7 @@ test.each([undefined, '', 'Basic YWRhOmFkYQ==', 'Bearer', 'Bearer a.b'])(
 );
 
 test('takes an authorizer that stands in front at its word, and reads its form of a list', async () => {
-  const behind = authenticator({});
+  const behind = authenticator({}, authorizerClaims);
   const event = requestEvent();
   const authorizer = { jwt: { claims: { sub: 'ada', 'cognito:groups': '[admin editors]' } } };
   Object.assign(event.requestContext, { authorizer });

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { maxBodyBytes, placeOrderBody } from '../../../functions/contracts/http.ts';
 import { Refusal } from '../../../functions/contracts/problem.ts';
 import { readBody } from '../../../functions/runtime/json-body.ts';
-import { requestEvent } from '../../../scripts/bench/request-event.ts';
+import { requestEvent } from '../../../scripts/platform/functions/request-event.ts';
 
 const good = { sku: 'lamp', quantity: 2 };
 const read = (body: string, contentType = 'application/json') =>

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { OrderLedger } from '../../../functions/ports/ledger.ts';
-import { RetryLater } from '../../../functions/ports/retry.ts';
+import { RetryLater } from '../../../functions/ports/retry-later.ts';
 import { settleOrder } from '../../../functions/settlement/settle-order.ts';
 import { offer, place } from '../../support/actions.ts';
 import { memorySystem, traceparent } from '../../support/memory-system.ts';

@@ -1,0 +1,54 @@
+import type { ProductReader, ProductWriter } from '../../ports/products.ts';
+import { RetryLater } from '../../ports/retry-later.ts';
+import { catalogPartition, productPartition, productRowKey } from './keys.ts';
+import { parseRow, productRow } from './rows.ts';
+import type { PartitionStore } from './store.ts';
+
+const looks = 4;
+
+async function readProduct(store: PartitionStore, sku: string) {
+  return parseRow(productRow, await store.read(productPartition(sku), productRowKey));
+}
+
+export function productReader(store: PartitionStore): ProductReader {
+  return {
+    async find(sku) {
+      return (await readProduct(store, sku))?.value;
+    },
+
+    async list(limit, after) {
+      const found = await store.list(catalogPartition, '', limit + 1, after);
+      const skus = found.slice(0, limit).map(({ row }) => row);
+      const products = await Promise.all(skus.map((sku) => readProduct(store, sku)));
+      const last = found.length > limit ? skus.at(-1) : undefined;
+      // A name without a product is one whose creation died in between.
+      return { products: products.flatMap((product) => product?.value ?? []), ...(last && { next: last }) };
+    },
+  };
+}
+
+export function productWriter(store: PartitionStore): ProductWriter {
+  return {
+    // Listed first: a product that nobody lists could not be created again.
+    async create(product) {
+      const listed = { kind: 'insert', row: product.sku, value: {} } as const;
+      const created = { kind: 'insert', row: productRowKey, value: product } as const;
+      const outcomes = [await store.write(catalogPartition, [listed])];
+      outcomes.push(await store.write(productPartition(product.sku), [created]));
+      if (outcomes.includes('busy')) throw new RetryLater(`the store is too busy to create ${product.sku}`);
+      return outcomes[1] === 'written';
+    },
+
+    async change(sku, expectedVersion, details) {
+      for (let look = 0; look < looks; look++) {
+        const product = await readProduct(store, sku);
+        if (product?.value.version !== expectedVersion) return undefined;
+        const value = { ...product.value, ...details, version: expectedVersion + 1 };
+        const replace = { kind: 'replace', row: productRowKey, value, etag: product.etag } as const;
+        // Refused by a restock, perhaps, which leaves the version as it is.
+        if ((await store.write(productPartition(sku), [replace])) === 'written') return value;
+      }
+      throw new RetryLater(`product ${sku} kept moving while it was changed`);
+    },
+  };
+}

@@ -1,0 +1,15 @@
+import * as z from 'zod';
+import * as grammar from '../contracts/grammar.ts';
+
+const units = z.int().min(0);
+
+const transfer = z.object({
+  id: z.string().min(1),
+  sku: grammar.sku,
+  from: z.string().min(1),
+  to: z.string().min(1),
+  quantity: z.int().min(1),
+});
+
+/** A site's stock rights of one product, as every store keeps them. */
+export const rightsRow = z.object({ epoch: z.int().min(1), left: units, sold: units, sent: z.array(transfer) });

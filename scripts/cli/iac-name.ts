@@ -1,0 +1,9 @@
+import { type Iac, iacs } from '../platform/deploy/deployment.ts';
+import { CliError } from './cli.ts';
+
+/** The value of --iac. */
+export function iacNamed(name: string | undefined): Iac {
+  const found = iacs.find((one) => one === (name ?? 'cdk'));
+  if (found) return found;
+  throw new CliError('usage', `--iac is '${name}', must be one of ${iacs.join(', ')}`, 'For example: --iac terraform');
+}

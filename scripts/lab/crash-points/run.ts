@@ -1,0 +1,82 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RecordedCall } from '../../platform/gateway/call-record.ts';
+import { recordPath } from '../../platform/gateway/call-record.ts';
+import { faultsPath } from '../../platform/gateway/faults/control.ts';
+import type { FaultCount } from '../../platform/gateway/faults/faults.ts';
+import { workQueuesOf } from '../../sale/conditions.ts';
+import { type CrashPoint, faultOf } from './points.ts';
+import { playScenario, type ScenarioSystem } from './scenario.ts';
+
+export interface Trial {
+  readonly point: CrashPoint;
+  readonly hit: boolean;
+  /** What was wrong after it; empty when all invariants held. */
+  readonly wrong: readonly string[];
+}
+
+/** What a crashed worker held comes again after this; the stage's own three minutes would only cost time. */
+const hideSeconds = 2;
+const rounds = 3;
+const waitForHitMs = 5_000;
+
+/** Plays the scenario once undisturbed, and answers the calls that the functions made. */
+export async function observeCalls(system: ScenarioSystem): Promise<readonly RecordedCall[]> {
+  const url = system.endpointUrl + recordPath;
+  await fetch(url, { method: 'PUT' });
+  const wrong = await playScenario(system);
+  // The invalidation waits for the caches of the functions before it acts.
+  await sleep(waitForHitMs);
+  const calls = (await (await fetch(url, { method: 'DELETE' })).json()) as RecordedCall[];
+  if (wrong.length > 0) throw new Error(`the scenario goes wrong without a crash: ${wrong.join('; ')}`);
+  return calls;
+}
+
+/** Each point by itself, or all of them in one scenario. */
+export async function tryPoints(
+  system: ScenarioSystem,
+  points: readonly CrashPoint[],
+  { together = false, onTrial = () => {} }: { together?: boolean; onTrial?: (trial: Trial) => void } = {},
+): Promise<Trial[]> {
+  const queue = workQueuesOf(system);
+  const hiddenFor = await queue.hideFor(hideSeconds);
+  const trials: Trial[] = [];
+  try {
+    for (const group of together ? [points] : points.map((point) => [point])) {
+      const tried = await tryGroup(system, group);
+      tried.forEach(onTrial);
+      trials.push(...tried);
+    }
+  } finally {
+    await fetch(system.endpointUrl + faultsPath, { method: 'DELETE' });
+    await queue.hideFor(hiddenFor);
+    queue.close();
+  }
+  return trials;
+}
+
+/** A call may be spared by a cache, so a point that was not hit gets another round. */
+async function tryGroup(system: ScenarioSystem, points: readonly CrashPoint[]): Promise<Trial[]> {
+  const url = system.endpointUrl + faultsPath;
+  const answer = await fetch(url, { method: 'PUT', body: JSON.stringify({ faults: points.map(faultOf) }) });
+  if (!answer.ok) throw new Error(`the gateway took no crash points: ${await answer.text()}`);
+  const wrong: string[] = [];
+  for (let round = 0; round < rounds && !(await allHit(url, 0)); round++) {
+    wrong.push(...(await playScenario(system)));
+    if (await allHit(url, waitForHitMs)) break;
+  }
+  const counts = await readCounts(url);
+  return points.map((point, place) => ({ point, hit: (counts[place]?.injected ?? 0) > 0, wrong }));
+}
+
+async function allHit(url: string, withinMs: number): Promise<boolean> {
+  const end = Date.now() + withinMs;
+  for (;;) {
+    if ((await readCounts(url)).every(({ injected }) => injected > 0)) return true;
+    if (Date.now() > end) return false;
+    await sleep(200);
+  }
+}
+
+async function readCounts(url: string): Promise<FaultCount[]> {
+  return (await (await fetch(url)).json()) as FaultCount[];
+}

@@ -1,0 +1,266 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { openValue, orderKey } from '../../../functions/adapters/aws/keys.ts';
+import { isOpen, type Order, type OrderState, placeOrder } from '../../../functions/domain/order.ts';
+import { orderIdOf } from '../../../functions/intake/place-order.ts';
+import type { Service } from '../../../stacks/model/grants.ts';
+import { aliasName, physicalName } from '../../../stacks/model/names.ts';
+import { partnerAt } from '../../platform/partner/client.ts';
+import { refuses } from '../../platform/partner/orders.ts';
+import { checkInvariants, holds, retriedCalls } from '../../sale/check/invariants.ts';
+import { readDeadLetters, readTables } from '../../sale/check/read-stores.ts';
+import { onlyProducts, type Snapshot } from '../../sale/check/snapshot.ts';
+import { type Answer, ShopClient } from '../../sale/client.ts';
+import { clientConfigOf, type DeployedSystem, storeNamesOf } from '../../sale/deployed-quiescence.ts';
+import { uncounted } from '../../sale/quiescence.ts';
+import { letStand, type SweeperParts, sweepUntil } from '../../sale/sweeper.ts';
+
+export interface ScenarioSystem extends DeployedSystem {
+  readonly issuer: { token(request: { customer: string; admin?: boolean }): Promise<string> };
+}
+
+const settleWithinMs = 60_000;
+const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+
+/**
+ * A short story that makes each function make each of its calls: products, orders that are confirmed, rejected, cancelled,
+ * fulfilled and refused by the partner, who is down for a while; one that nobody settled; reads, poison. Whoever meets a failure (client, queue, stream) tries again. Answers what is wrong after it.
+ */
+export async function playScenario(system: ScenarioSystem): Promise<string[]> {
+  const story = new Story(system);
+  await story.sellProduct();
+  try {
+    await story.takeOrders();
+    await story.sweep();
+    await story.openBreaker();
+    await story.poison();
+    return await story.findWrong();
+  } finally {
+    await story.end();
+  }
+}
+
+class Story {
+  readonly #system: ScenarioSystem;
+  readonly #shop: ShopClient;
+  readonly #partner: ReturnType<typeof partnerAt>;
+  readonly #sku = `crash-${randomUUID().slice(0, 8)}`;
+  readonly #customer = `crash-${this.#sku}`;
+  readonly #poison = `poison-${randomUUID()}`;
+  readonly #wrong: string[] = [];
+  readonly #deadLetters = new Set<string>();
+  readonly #accepted: { customer: string; key: string; orderId: string }[] = [];
+
+  constructor(system: ScenarioSystem) {
+    this.#system = system;
+    this.#partner = partnerAt(system.partnerUrl);
+    this.#shop = new ShopClient(system.apiUrl, { afterFailure: true });
+  }
+
+  /** A product with four units on two shards. */
+  async sellProduct(): Promise<void> {
+    const token = await this.#system.issuer.token({ customer: 'crash-admin', admin: true });
+    const path = `/products/${this.#sku}`;
+    const body = { name: 'Lamp', unitPrice: 1_000, currency: 'EUR', peakOrdersPerSecond: 200 };
+    // What was done before the function ended is refused the second time.
+    this.#expect('create', await this.#shop.call({ method: 'PUT', path, token, body }), [201, 409]);
+    const change = { ...body, unitPrice: 1_100 };
+    const headers = { 'if-match': '"1"' };
+    this.#expect('change', await this.#shop.call({ method: 'PUT', path, token, headers, body: change }), [200, 412]);
+    this.#expect('restock', await this.#shop.restock(token, this.#sku, `restock-${this.#sku}`, 4), [200]);
+    for (const read of ['/products', path, `${path}/stock`]) {
+      this.#expect(read, await this.#shop.call({ method: 'GET', path: read }), [200]);
+    }
+  }
+
+  /** The first of four orders is cancelled; two of the others can be served. The partner is down. */
+  async takeOrders(): Promise<void> {
+    await this.#partner.setScript({ down: true });
+    const token = await this.#system.issuer.token({ customer: this.#customer });
+    const first = await this.#order(token, 1);
+    // At once: a few seconds later it is on its way to the partner.
+    const end = Date.now() + settleWithinMs;
+    while ((await this.#shop.getOrder(token, first)).body.state === 'PENDING' && Date.now() < end) await sleep(100);
+    this.#expect('cancel', await this.#shop.cancelOrder(token, first), [200]);
+    for (const quantity of [2, 1, 5]) await this.#order(token, quantity);
+    await this.#untilSettled();
+    this.#expect('list', await this.#shop.call({ method: 'GET', path: '/orders', token }), [200]);
+    this.#expect('read', await this.#shop.getOrder(token, first), [200]);
+  }
+
+  async #order(token: string, quantity: number): Promise<string> {
+    const key = `order-${this.#sku}-${this.#accepted.length}`;
+    const placed = await this.#shop.placeOrder(token, key, { sku: this.#sku, quantity });
+    this.#expect('order', placed, [202]);
+    const { orderId } = placed.body;
+    this.#accepted.push({ customer: this.#customer, key, orderId });
+    return orderId;
+  }
+
+  /** An order that was accepted by a function that died before it told the queue; then it waits for a partner who is down. */
+  async sweep(): Promise<void> {
+    const [customer, key] = [this.#customer, `lost-${this.#sku}`];
+    const orderId = orderIdOf(customer, key);
+    const request = { sku: this.#sku, quantity: 1, unitPrice: 1_100, currency: 'EUR', shardCount: 2 } as const;
+    const lost = placeOrder({ orderId, customer, ...request }, new Date().toISOString());
+    const Item = { ...orderKey(orderId), v: 1, ...lost, requestHash: key, open: openValue(orderId) };
+    await this.#withSweeper(({ documents, ordersTable }) =>
+      documents.send(new PutCommand({ TableName: ordersTable, Item })),
+    );
+    this.#accepted.push({ customer, key, orderId });
+    const found = ({ orders }: Snapshot) => orders.find((order) => order.orderId === orderId)?.state ?? 'PENDING';
+    let before: OrderState = 'PENDING';
+    await this.#sweepAfter([{ orderId, state: before }]);
+    // An order that came to its next state in the meantime had no time to stand still.
+    for (let now = found(await this.#until((snapshot) => found(snapshot) !== before)); now !== before; ) {
+      before = now;
+      await this.#sweepAfter([{ orderId, state: before }]);
+      now = found(await this.#until(() => true));
+    }
+  }
+
+  /** Orders stand still for as long as the sweeper leaves them alone; then it comes, as its timer does after a run that died. */
+  #sweepAfter(orders: readonly Pick<Order, 'orderId' | 'state'>[]): Promise<void> {
+    return this.#withSweeper(async (parts) => {
+      const dueMs = await letStand(parts, orders);
+      const died = (): Promise<boolean> =>
+        sweepUntil(parts, dueMs)
+          .then(() => false)
+          .catch(() => true);
+      while (await died()) await sleep(100);
+    });
+  }
+
+  async #withSweeper(work: (parts: SweeperParts) => Promise<unknown>): Promise<void> {
+    const { stage, outputs } = this.#system;
+    const { OrdersTable: ordersTable = '', CoordinationTable: coordinationTable = '' } = outputs;
+    const config = clientConfigOf(this.#system);
+    const [lambda, dynamodb] = [new LambdaClient(config), new DynamoDBClient(config)];
+    await work({ lambda, documents: DynamoDBDocumentClient.from(dynamodb), stage, ordersTable, coordinationTable });
+    lambda.destroy();
+    dynamodb.destroy();
+  }
+
+  /** More failures in one function than the breaker takes; then the partner is back, and refuses one of three orders. */
+  async openBreaker(): Promise<void> {
+    const [, kept = '', refused = '', , lost = ''] = this.#accepted.map(({ orderId }) => orderId);
+    await this.#until(({ orders }) => orders.some(({ state }) => state === 'FULFILLING'));
+    const body = JSON.stringify({ v: 1, traceparent, order: { orderId: refused } });
+    const records = Array.from({ length: 6 }, (_, index) => ({ messageId: `failure-${index}`, body }));
+    await this.#invoke(new LambdaClient(clientConfigOf(this.#system)), 'fulfilment', records);
+    let seed = 0;
+    const script = () => ({ seed, refuseShare: 0.5 });
+    while ([kept, lost].some((id) => refuses(script(), id)) || !refuses(script(), refused)) seed++;
+    await this.#partner.setScript(script());
+  }
+
+  async end(): Promise<void> {
+    await this.#partner.setScript({});
+  }
+
+  /** A message of each queue and two stream records that no retry mends. */
+  async poison(): Promise<void> {
+    const { outputs } = this.#system;
+    const config = clientConfigOf(this.#system);
+    const [sqs, lambda] = [new SQSClient(config), new LambdaClient(config)];
+    for (const QueueUrl of [outputs.OrderQueueUrl, outputs.FulfilmentQueueUrl])
+      await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: this.#poison }));
+    const row = marshall({ pk: this.#poison, sk: 'EVENT#2' });
+    const record = { eventID: '1', eventName: 'INSERT', dynamodb: { Keys: row, NewImage: row, SequenceNumber: '1' } };
+    for (const service of ['projection', 'invalidation'] as const) await this.#invoke(lambda, service, [record]);
+    sqs.destroy();
+    lambda.destroy();
+  }
+
+  /** As the stream does: the batch comes again until the function has taken it. */
+  async #invoke(lambda: LambdaClient, service: Service, Records: readonly object[]): Promise<void> {
+    const input = { FunctionName: physicalName(this.#system.stage, service), Qualifier: aliasName };
+    const invoke = new InvokeCommand({ ...input, Payload: JSON.stringify({ Records }) });
+    while ((await lambda.send(invoke)).FunctionError !== undefined) await sleep(100);
+  }
+
+  async findWrong(): Promise<string[]> {
+    const foreign = await this.#shop.getOrder(
+      await this.#system.issuer.token({ customer: 'mallory' }),
+      this.#accepted[0]?.orderId ?? '',
+    );
+    const snapshot = await this.#untilAtEnd();
+    const foreignAnswers = foreign.status === 404 ? [] : [`${foreign.status}`];
+    const clients = { accepted: this.#accepted, foreignAttempts: 1, foreignAnswers };
+    for (const verdict of checkInvariants(snapshot, clients, retriedCalls)) {
+      if (!holds(verdict)) this.#wrong.push(`${verdict.id} ${verdict.text}: ${verdict.violations[0] ?? 'not checked'}`);
+    }
+    const states = snapshot.orders.map(({ state }) => state).toSorted();
+    if (states.join() !== 'CANCELLED,CANCELLED,FULFILLED,FULFILLED,REJECTED')
+      this.#wrong.push(`the orders are ${states.join()}`);
+    for (const { orderId } of uncounted(snapshot).map(({ order }) => order))
+      this.#wrong.push(`${orderId} is not counted`);
+    if (!(await this.#poisonIsDead())) this.#wrong.push('a poison message is in no dead-letter queue');
+    return this.#wrong;
+  }
+
+  #expect(what: string, { status, body }: Answer, expected: readonly number[]): void {
+    if (!expected.includes(status)) this.#wrong.push(`${what} was answered ${status} ${JSON.stringify(body)}`);
+  }
+
+  async #untilSettled(): Promise<void> {
+    await this.#until(({ orders }) => orders.length === 4 && orders.every(({ state }) => state !== 'PENDING'));
+  }
+
+  /** Of many kills a message may die, whose order then waits for the sweeper; whose message is not dead waits for nobody. */
+  async #untilAtEnd(): Promise<Snapshot> {
+    const snapshot = await this.#untilQuiet();
+    const open = snapshot.orders.filter(isOpen);
+    await this.#readDeadLetters();
+    const died = open.filter(({ orderId }) => this.#dead(orderId) > 0);
+    if (died.length === 0 || died.length < open.length) return snapshot;
+    await this.#sweepAfter(died);
+    return this.#untilQuiet();
+  }
+
+  #untilQuiet(): Promise<Snapshot> {
+    return this.#until((snapshot) => uncounted(snapshot).length === 0 && !snapshot.orders.some(isOpen));
+  }
+
+  /** The last snapshot read, whether it was as asked for in time or not. */
+  async #until(done: (snapshot: Snapshot) => boolean): Promise<Snapshot> {
+    const config = clientConfigOf(this.#system);
+    const names = storeNamesOf(this.#system);
+    const end = Date.now() + settleWithinMs;
+    for (;;) {
+      const begun = performance.now();
+      const stores = await readTables(names, config);
+      const snapshot = onlyProducts(
+        { ...stores, deadLetters: [], book: await this.#partner.book() },
+        new Set([this.#sku]),
+      );
+      if (done(snapshot) || Date.now() > end) return snapshot;
+      await sleep(Math.max(150, 2 * (performance.now() - begun)));
+    }
+  }
+
+  /** One body for the queues, one of the projection's stream; a crash after the write may leave one of them twice. */
+  async #poisonIsDead(): Promise<boolean> {
+    const end = Date.now() + settleWithinMs;
+    while (this.#dead(this.#poison) < 2 && Date.now() < end) {
+      await sleep(1_000);
+      await this.#readDeadLetters();
+    }
+    return this.#dead(this.#poison) >= 2;
+  }
+
+  #dead(text: string): number {
+    return [...this.#deadLetters].filter((body) => body.includes(text)).length;
+  }
+
+  /** What one reading has seen is hidden from the next. */
+  async #readDeadLetters(): Promise<void> {
+    const bodies = await readDeadLetters(storeNamesOf(this.#system), clientConfigOf(this.#system));
+    for (const body of bodies) this.#deadLetters.add(body);
+  }
+}

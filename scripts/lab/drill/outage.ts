@@ -1,0 +1,208 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { exchangeFaults } from '../../platform/gateway/faults/client.ts';
+import type { FaultPlanInput } from '../../platform/gateway/faults/plan.ts';
+import { chart, rates } from '../../report/chart.ts';
+import type { Snapshot } from '../../sale/check/snapshot.ts';
+import { type WorkQueues, workQueuesOf } from '../../sale/conditions.ts';
+import { explainDeadLetters } from '../../sale/dead-letters.ts';
+import { accepted, type Visit } from './customers.ts';
+import { type Drill, type DrillSystem, type Finding, gatewayOf, percent } from './drill.ts';
+import { shedding } from './limited-api.ts';
+import { pace } from './pace.ts';
+import { findPeak } from './peak.ts';
+import { invariantsOf, openSale, type SaleOf, settledAt } from './sale.ts';
+
+const loadShare = 0.7;
+/** As long as a person waits at a page that says 'one moment'. */
+const patienceMs = 120_000;
+const limits = { firstSuccessSeconds: 30, backlogSeconds: 720, amplification: 1.3 } as const;
+const units = 1_000_000;
+
+/** Every call of every function ends with a reset connection, and with `probability` 0 they are only counted. */
+const resets = (probability: 0 | 1): FaultPlanInput => ({ faults: [{ kind: 'reset', probability }] });
+
+/** Stores, queue and bus are gone for a while. */
+export const outage: Drill = async (system, { seconds, peak, say }) => {
+  const gateway = gatewayOf(system);
+  const sale = await openSale(system, 'outage', [{ name: 'lamp', units }]);
+  const queue = workQueuesOf(system);
+  const free = await shedding(system.apiUrl);
+  const found = peak ?? (await findPeak(sale, queue, { shopUrl: free.url, stepSeconds: 6, say })).goodput;
+  await free.close();
+  const door = await shedding(system.apiUrl, { ratePerSecond: found, burst: Math.ceil(found) });
+  try {
+    const scene: Scene = { system, gateway, sale, queue, shopUrl: door.url, rate: found * loadShare, seconds, say };
+    const quiet = await quietTime(scene);
+    const seen = await goneAndBack(scene);
+    return resultOf(scene, found, quiet, seen);
+  } finally {
+    await exchangeFaults(gateway, undefined);
+    await door.close();
+    queue.close();
+  }
+};
+
+interface Scene {
+  readonly system: DrillSystem;
+  readonly gateway: string;
+  readonly sale: SaleOf;
+  readonly queue: WorkQueues;
+  readonly shopUrl: string;
+  /** Orders begun a second. */
+  readonly rate: number;
+  /** Of the outage. */
+  readonly seconds: number;
+  readonly say: (text: string) => void;
+}
+
+const clickAt = ({ sale, shopUrl }: Scene, at: number) =>
+  sale.order({ sku: sale.skus[0] ?? '', at, patienceMs, shopUrl });
+
+const callsIn = (counts: readonly { readonly calls: number }[]) => counts.reduce((sum, { calls }) => sum + calls, 0);
+
+/** How many calls an order costs when nothing is wrong. */
+async function quietTime(scene: Scene): Promise<number> {
+  const { gateway, sale, rate, seconds, say } = scene;
+  const length = Math.max(3, Math.min(30, seconds / 2));
+  say(`quiet: ${rate.toFixed(1)} orders a second for ${length.toFixed(0)} s`);
+  await exchangeFaults(gateway, resets(0));
+  const before = sale.visits.length;
+  await pace(
+    rate,
+    (now) => now < length,
+    (_, at) => clickAt(scene, at),
+  );
+  await sale.stores(60_000);
+  const calls = callsIn(await exchangeFaults(gateway, resets(0)));
+  return calls / accepted(sale.visits.slice(before)).length;
+}
+
+interface Seen {
+  /** Epoch milliseconds. */
+  readonly begunAt: number;
+  readonly goneAt: number;
+  readonly backAt: number;
+  /** Calls of functions, from the outage on. */
+  readonly calls: number;
+  readonly visits: readonly Visit[];
+  readonly snapshot: Snapshot;
+  readonly samples: readonly { readonly at: number; readonly queued: number; readonly waiting: number }[];
+}
+
+async function goneAndBack(scene: Scene): Promise<Seen> {
+  const { gateway, sale, queue, rate, seconds, say } = scene;
+  const first = sale.visits.length;
+  const ours = () => sale.visits.slice(first);
+  const begunAt = Date.now();
+  let over = false;
+  const load = pace(
+    rate,
+    () => !over,
+    (_, at) => clickAt(scene, at),
+  );
+  const samples: { at: number; queued: number; waiting: number }[] = [];
+  const sampler = setInterval(async () => {
+    const waiting = ours().filter(({ answeredAt }) => answeredAt === undefined).length;
+    const queued = await queue.length().catch(() => undefined);
+    if (queued !== undefined) samples.push({ at: Date.now(), queued, waiting });
+  }, 1_000);
+  try {
+    await sleep(3_000);
+    say(`the endpoint is gone for ${seconds} s`);
+    const goneAt = Date.now();
+    await exchangeFaults(gateway, resets(1));
+    await sleep(seconds * 1_000);
+    const during = callsIn(await exchangeFaults(gateway, resets(0)));
+    const backAt = Date.now();
+    say('it is back');
+    const latest = backAt + limits.backlogSeconds * 1_000;
+    const isLeft = () => ours().some(({ clickedAt, answeredAt }) => clickedAt < backAt && answeredAt === undefined);
+    while (Date.now() < latest && (isLeft() || (await queue.length()) > rate)) await sleep(1_000);
+    over = true;
+    await load;
+    say('waiting for the last orders');
+    const snapshot = await sale.stores(Math.max(60_000, latest - Date.now()));
+    const after = callsIn(await exchangeFaults(gateway, undefined));
+    return { begunAt, goneAt, backAt, calls: during + after, visits: ours(), snapshot, samples };
+  } finally {
+    over = true;
+    clearInterval(sampler);
+  }
+}
+
+async function resultOf(scene: Scene, peak: number, quiet: number, seen: Seen) {
+  const { goneAt, backAt, visits, snapshot, calls } = seen;
+  const settled = settledAt(snapshot);
+  const instants = [...settled.values()];
+  const after = instants.filter((at) => at >= backAt);
+  const before = new Set(visits.filter(({ clickedAt }) => clickedAt < backAt).map(({ orderId }) => orderId));
+  const backlog = [...settled].filter(([orderId, at]) => before.has(orderId) && at >= backAt).map(([, at]) => at);
+  const firstSuccess = (Math.min(...after) - backAt) / 1_000;
+  const emptyAfter = (Math.max(backAt, ...backlog) - backAt) / 1_000;
+  const cost = calls / instants.filter((at) => at >= goneAt).length;
+  const deadLetters = await explainDeadLetters(scene.system, snapshot, 0);
+  const findings: Finding[] = [
+    within('first order settled after the return', firstSuccess, limits.firstSuccessSeconds, ' s'),
+    within('backlog empty after the return', emptyAfter, limits.backlogSeconds, ' s'),
+    within('calls for an order, against quiet times', cost / quiet, limits.amplification, ''),
+    {
+      what: 'orders among the dead letters',
+      measured: String(deadLetters.length),
+      limit: '0',
+      holds: deadLetters.length === 0,
+    },
+    ...invariantsOf(snapshot, scene.sale.visits),
+  ];
+  const gaveUp = visits.length - accepted(visits).length;
+  return {
+    hypothesis: `The endpoint of stores, queue and bus is gone for ${scene.seconds} s at ${percent(loadShare, 1)} of the peak: orders go on within ${limits.firstSuccessSeconds} s of its return, the backlog is gone within ${limits.backlogSeconds / 60} minutes, and the attempts cost less than a third more calls.`,
+    findings,
+    facts: [
+      ['peak', `${peak.toFixed(1)} orders a second`],
+      ['load', `${scene.rate.toFixed(1)} orders a second, as long as it lasted`],
+      ['orders clicked, accepted', `${visits.length}, ${accepted(visits).length}`],
+      ['customers who gave up after two minutes', `${gaveUp}`],
+      ['attempts for an order', (visits.reduce((sum, one) => sum + one.attempts, 0) / visits.length).toFixed(2)],
+      ['calls for an order, quiet and from the outage on', `${quiet.toFixed(2)}, ${cost.toFixed(2)}`],
+    ] as const,
+    notes: [
+      'The gateway resets every connection of a function to DynamoDB, SQS, EventBridge and CloudFront; the API and the workers stay.',
+      'In front stands a door with the throttle of API Gateway set to the peak and a bounded number of requests under way: what Lambda would take in by growing waits at the customers here.',
+      'Customers try again with full jitter, up to 30 s apart, for two minutes.',
+    ],
+    charts: chartsOf(scene, seen, instants),
+  };
+}
+
+function within(what: string, value: number, limit: number, unit: string): Finding {
+  const measured = `${value.toFixed(unit === '' ? 2 : 1)}${unit}`;
+  return { what, measured, limit: `at most ${limit}${unit}`, holds: value <= limit, timing: true };
+}
+
+function chartsOf({ seconds }: Scene, seen: Seen, settled: readonly number[]) {
+  const { begunAt, visits, samples, goneAt, backAt } = seen;
+  const slice = Math.max(1, Math.round(seconds / 60));
+  const since = (at: number) => (at - begunAt) / 1_000;
+  const clicks = visits.map(({ clickedAt }) => clickedAt);
+  const most = Math.max(1, ...samples.flatMap(({ queued, waiting }) => [queued, waiting]));
+  const gone = [goneAt, goneAt, backAt, backAt].map((at, index) => [since(at), index % 3 ? most : 0] as const);
+  return {
+    'orders.svg': chart('Orders a second', [
+      { name: 'clicked', color: '#1f77b4', points: rates(clicks, begunAt, slice) },
+      {
+        name: 'settled',
+        color: '#2ca02c',
+        points: rates(
+          settled.filter((at) => at >= begunAt),
+          begunAt,
+          slice,
+        ),
+      },
+    ]),
+    'backlog.svg': chart('Backlog', [
+      { name: 'gone', color: '#d62728', points: gone },
+      { name: 'customers waiting', color: '#1f77b4', points: samples.map(({ at, waiting }) => [since(at), waiting]) },
+      { name: 'in the queue', color: '#ff7f0e', points: samples.map(({ at, queued }) => [since(at), queued]) },
+    ]),
+  };
+}

@@ -1,0 +1,188 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { chart, rates } from '../../report/chart.ts';
+import { workQueuesOf } from '../../sale/conditions.ts';
+import { receiveAll } from '../../sale/dead-letters.ts';
+import { clientConfigOf } from '../../sale/deployed-quiescence.ts';
+import { percentiles } from '../../sale/place-orders.ts';
+import { accepted, type Visit } from './customers.ts';
+import type { Drill, DrillSystem, Finding } from './drill.ts';
+import { percent } from './drill.ts';
+import { pace } from './pace.ts';
+import { untilEmpty, warmUp } from './peak.ts';
+import { invariantsOf, openSale, settledAt } from './sale.ts';
+
+const poisonShare = 0.1;
+const steadyRate = 8;
+const turns = 4;
+const limits = { slower: 2 } as const;
+const namedWithinMs = 60_000;
+
+interface Poison {
+  readonly body: string;
+  /** What the dead letter must say. */
+  readonly reason: string;
+}
+
+/** One message in ten is poison. */
+export const poison: Drill = async (system, { seconds, peak, say }) => {
+  const rate = peak ?? steadyRate;
+  const sale = await openSale(system, 'poison', [{ name: 'lamp', units: 1_000_000 }]);
+  const queue = workQueuesOf(system);
+  const sqs = new SQSClient(clientConfigOf(system));
+  const sent: Poison[] = [];
+  const order = (at: number) => sale.order({ sku: sale.skus[0] ?? '', at, patienceMs: 30_000 });
+  const poisonOne = async () => {
+    const one = poisonNumber(sent.length);
+    sent.push(one);
+    await sqs.send(new SendMessageCommand({ QueueUrl: system.outputs.OrderQueueUrl, MessageBody: one.body }));
+  };
+  const every = 1 / poisonShare - 1;
+  try {
+    await warmUp(sale, queue);
+    const phases: Phase[] = [];
+    // In turns, so that a machine that is busy for a while is so for both.
+    for (let turn = 0; turn < turns; turn++) {
+      const poisoned = turn % 2 === 1;
+      say(`${rate} orders a second ${poisoned ? 'with' : 'without'} poison, for ${seconds / turns} s`);
+      const first = sale.visits.length;
+      await pace(
+        rate,
+        (now) => now < seconds / turns,
+        async (index, at) => {
+          await Promise.all([order(at), poisoned && index % every === 0 && poisonOne()]);
+        },
+      );
+      await untilEmpty(queue);
+      phases.push({ poisoned, visits: sale.visits.slice(first) });
+    }
+    const letters = await lettersOf(system, sent);
+    const snapshot = await sale.stores(120_000);
+    const settled = settledAt(snapshot);
+    const invariants = invariantsOf(snapshot, sale.visits);
+    return resultOf({ phases, settled, sent, letters, invariants });
+  } finally {
+    sqs.destroy();
+    queue.close();
+  }
+};
+
+interface Phase {
+  readonly poisoned: boolean;
+  readonly visits: readonly Visit[];
+}
+
+/** Each kind in turn; every body is another one, so that its dead letter can be told from all others. */
+function poisonNumber(index: number): Poison {
+  const id = randomUUID();
+  const known = { v: 1, traceparent: `00-${id.replaceAll('-', '')}-00f067aa0ba902b7-01` };
+  const unknownOrder = `${id.slice(0, 14)}5${id.slice(15)}`;
+  const kinds: readonly Poison[] = [
+    { body: `not JSON ${id}`, reason: 'MALFORMED_MESSAGE' },
+    { body: JSON.stringify({ ...known, orderId: unknownOrder }), reason: 'UNKNOWN_ORDER' },
+    { body: JSON.stringify({ ...known, orderId: unknownOrder, v: 99 }), reason: 'MALFORMED_MESSAGE' },
+    { body: JSON.stringify({ ...known, orderId: `'; DROP ${id}` }), reason: 'MALFORMED_MESSAGE' },
+    { body: JSON.stringify([known, id]), reason: 'MALFORMED_MESSAGE' },
+  ];
+  return kinds[index % kinds.length] as Poison;
+}
+
+/** The dead letters' reasons by body, once all poison is among them or the time is up. */
+async function lettersOf(system: DrillSystem, sent: readonly Poison[]): Promise<Map<string, string | undefined>> {
+  const found = new Map<string, string | undefined>();
+  const end = Date.now() + namedWithinMs;
+  for (;;) {
+    for (const { Body = '', MessageAttributes } of await receiveAll(system))
+      found.set(Body, MessageAttributes?.reason?.StringValue);
+    if (sent.every(({ body }) => found.has(body)) || Date.now() > end) return found;
+    await sleep(1_000);
+  }
+}
+
+function named(sent: readonly Poison[], letters: ReadonlyMap<string, string | undefined>): Finding {
+  const rightly = sent.filter(({ body, reason }) => letters.get(body) === reason);
+  return {
+    what: 'poison among the dead letters, its cause named',
+    measured: `${rightly.length} of ${sent.length}`,
+    limit: 'all',
+    holds: sent.length > 0 && rightly.length === sent.length,
+  };
+}
+
+/** Milliseconds from the click until the order was settled. */
+function settledIn(visits: readonly Visit[], settled: ReadonlyMap<string, number>): number[] {
+  return visits.flatMap(({ orderId = '', clickedAt }) => {
+    const at = settled.get(orderId);
+    return at === undefined ? [] : [at - clickedAt];
+  });
+}
+
+interface Seen {
+  readonly phases: readonly Phase[];
+  readonly settled: ReadonlyMap<string, number>;
+  readonly sent: readonly Poison[];
+  readonly letters: ReadonlyMap<string, string | undefined>;
+  readonly invariants: readonly Finding[];
+}
+
+function resultOf({ phases, settled, sent, letters, invariants }: Seen) {
+  const visitsOf = (poisoned: boolean) =>
+    phases.filter((phase) => phase.poisoned === poisoned).flatMap(({ visits }) => visits);
+  const good = accepted(visitsOf(true));
+  const done = settledIn(good, settled);
+  const p90 = (poisoned: boolean) => percentiles(settledIn(visitsOf(poisoned), settled)).p90;
+  const times = p90(true) / p90(false);
+  const findings: Finding[] = [
+    {
+      what: 'good orders settled amid the poison',
+      measured: `${done.length} of ${good.length}`,
+      limit: 'all',
+      holds: good.length > 0 && done.length === good.length,
+    },
+    {
+      what: 'p90 from the click until settled',
+      measured: `${times.toFixed(2)} times that without poison`,
+      limit: `at most ${limits.slower} times`,
+      holds: times <= limits.slower,
+      timing: true,
+    },
+    named(sent, letters),
+    ...invariants,
+  ];
+  const reasons = Map.groupBy(sent, ({ body }) => letters.get(body) ?? 'none');
+  return {
+    hypothesis: `With ${percent(poisonShare, 1)} poison in the queue every good order is settled, not noticeably later, and each poison message lies in the dead-letter queue with its cause.`,
+    findings,
+    facts: [
+      ['good orders without and with poison', `${visitsOf(false).length}, ${visitsOf(true).length}`],
+      ['poison messages', `${sent.length}`],
+      ['causes', [...reasons].map(([reason, all]) => `${all.length} x ${reason}`).join(', ')],
+      ['p90 from the click until settled, without and with', `${p90(false).toFixed(0)} ms, ${p90(true).toFixed(0)} ms`],
+    ] as const,
+    notes: ['Poison goes straight into the queue, as no client of the API can make it.'],
+    charts: chartsOf(
+      phases.flatMap(({ visits }) => visits),
+      [...settled.values()],
+    ),
+  };
+}
+
+function chartsOf(visits: readonly Visit[], settled: readonly number[]) {
+  const clicks = visits.map(({ clickedAt }) => clickedAt);
+  const begunAt = Math.min(...clicks);
+  return {
+    'orders.svg': chart('Orders a second, in turns without and with poison', [
+      { name: 'clicked', color: '#1f77b4', points: rates(clicks, begunAt, 1) },
+      {
+        name: 'settled',
+        color: '#2ca02c',
+        points: rates(
+          settled.filter((at) => at >= begunAt),
+          begunAt,
+          1,
+        ),
+      },
+    ]),
+  };
+}

@@ -1,0 +1,72 @@
+import { checkInvariants, holds, retriedCalls } from '../../sale/check/invariants.ts';
+import type { Snapshot } from '../../sale/check/snapshot.ts';
+import { ShopClient } from '../../sale/client.ts';
+import { waitUntilQuiet } from '../../sale/deployed-quiescence.ts';
+import { rememberedTokens } from '../../sale/place-orders.ts';
+import { seed } from '../../sale/seed.ts';
+import { accepted, type Visit, visit } from './customers.ts';
+import type { DrillSystem, Finding } from './drill.ts';
+
+export interface SaleOf {
+  readonly skus: readonly string[];
+  readonly visits: readonly Visit[];
+  /** One unit for some customer, who clicks at `at` and tries for `patienceMs`; 0: once. */
+  order(what: { sku: string; at: number; patienceMs: number; shopUrl?: string }): Promise<void>;
+  /** Once all has come to its end, or the time is up. */
+  stores(withinMs: number): Promise<Snapshot>;
+}
+
+const customers = 200;
+const ordersPerSecondAndProduct = 800;
+
+/** Products of the drill's own, so that it can run beside other things, and what becomes of the orders for them. */
+export async function openSale(
+  system: DrillSystem,
+  drill: string,
+  products: readonly { readonly name: string; readonly units: number }[],
+): Promise<SaleOf> {
+  const run = `${drill}-${Date.now().toString(36)}`;
+  const skus = products.map(({ name }) => `${name}-${run}`);
+  const about = { unitPrice: 1_999, currency: 'EUR', peakOrdersPerSecond: ordersPerSecondAndProduct } as const;
+  await seed(
+    system,
+    products.map(({ name, units }, index) => ({ ...about, name, units, sku: skus[index] ?? '' })),
+  );
+  const tokenOf = rememberedTokens(system.issuer);
+  const visits: Visit[] = [];
+  let count = 0;
+  return {
+    skus,
+    visits,
+    order: async ({ sku, at, patienceMs, shopUrl = system.apiUrl }) => {
+      const index = count++;
+      const customer = `customer-${index % customers}`;
+      const wish = { customer, key: `${run}-${index}`, sku, quantity: 1 };
+      const token = await tokenOf(customer);
+      await visit(new ShopClient(shopUrl), wish, { token, clickedAt: at, patienceMs }, visits);
+    },
+    stores: async (withinMs) => (await waitUntilQuiet(system, 0, { withinMs, skus: new Set(skus) })).snapshot,
+  };
+}
+
+/** The invariants as findings. Nobody pries in a drill: I6 is the demonstration's and the tests' to check. */
+export function invariantsOf(snapshot: Snapshot, visits: readonly Visit[]): Finding[] {
+  const clients = {
+    accepted: accepted(visits).map(({ customer, key, orderId = '' }) => ({ customer, key, orderId })),
+    ...{ foreignAttempts: 0, foreignAnswers: [] },
+  };
+  return checkInvariants(snapshot, clients, retriedCalls)
+    .filter(({ id }) => id !== 'I6')
+    .map((verdict) => ({
+      what: `${verdict.id} ${verdict.text}`,
+      measured: verdict.violations[0] ?? `${verdict.checked} checked`,
+      limit: 'not broken',
+      holds: holds(verdict),
+    }));
+}
+
+/** When each order was confirmed or rejected, in epoch milliseconds, by its id. */
+export function settledAt({ events }: Pick<Snapshot, 'events'>): Map<string, number> {
+  const settled = events.filter(({ type }) => type === 'OrderConfirmed' || type === 'OrderRejected');
+  return new Map(settled.map(({ order }) => [order.orderId, Date.parse(order.changedAt)]));
+}

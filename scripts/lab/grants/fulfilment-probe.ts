@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import { DeleteCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { breakerKey, orderKey } from '../../../functions/adapters/aws/keys.ts';
+import { confirmOrder } from '../../../functions/domain/order.ts';
+import { partnerAt } from '../../platform/partner/client.ts';
+import type { PartnerScriptInput } from '../../platform/partner/script.ts';
+import { freshProduct, invokeWorker, takeMessage, traceparent } from './actions.ts';
+import type { Deployment } from './deployment.ts';
+import { expectSame, type Step } from './probe.ts';
+import { orderOf, stateOf } from './worker-probes.ts';
+
+/** As many failures as open the breaker, unless as many calls went well within the minute that it looks back on. */
+const enough = 6;
+const mostRounds = 8;
+
+export const fulfilmentProbe: readonly Step[] = [
+  {
+    name: 'hand an order over',
+    run: async (deployment) => {
+      const [order = ''] = await handOver(deployment, 1);
+      expectSame('state', 'FULFILLED', await stateOf(deployment, order));
+    },
+  },
+  {
+    name: 'give back the units of a refused order',
+    run: (deployment) =>
+      whilePartner(deployment, { refuseShare: 1 }, async () => {
+        const [order = ''] = await handOver(deployment, 1);
+        expectSame('state', 'CANCELLED', await stateOf(deployment, order));
+      }),
+  },
+  {
+    name: 'let orders wait for a partner that is down, and open the breaker',
+    run: (deployment) =>
+      whilePartner(deployment, { down: true }, async () => {
+        for (let round = 0; round < mostRounds && (await breakerOf(deployment)) !== 'OPEN'; round++)
+          await handOver(deployment, enough);
+        expectSame('breaker', 'OPEN', await breakerOf(deployment));
+      }),
+  },
+  {
+    name: 'spare a partner that is taken for down',
+    run: async (deployment) => {
+      await putBreaker(deployment);
+      try {
+        const [order = ''] = await handOver(deployment, 1);
+        expectSame('state', 'CONFIRMED', await stateOf(deployment, order));
+      } finally {
+        await closeBreaker(deployment);
+      }
+    },
+  },
+  {
+    name: 'put a poison message into the dead-letter queue',
+    run: async (deployment) => {
+      const poison = `poison-${randomUUID()}`;
+      await invokeWorker(deployment, 'fulfilment', [{ messageId: poison, body: poison }]);
+      await takeMessage(deployment, deployment.output('FulfilmentDeadLetterUrl'), poison);
+    },
+  },
+];
+
+/** Orders that were confirmed an hour ago and stand in no queue, given to the function. */
+async function handOver(deployment: Deployment, count: number): Promise<string[]> {
+  const sku = await freshProduct(deployment, 10);
+  const at = new Date(Date.now() - 3_600_000).toISOString();
+  const orders = Array.from({ length: count }, () =>
+    confirmOrder(orderOf(sku, 1, at), [{ shard: 0, quantity: 1 }], at),
+  );
+  const TableName = deployment.output('OrdersTable');
+  for (const order of orders) {
+    const Item = { ...orderKey(order.orderId), v: 1, ...order, requestHash: 'grants-probe' };
+    await deployment.documents.send(new PutCommand({ TableName, Item }));
+  }
+  const records = orders.map(({ orderId }) => ({
+    messageId: orderId,
+    body: JSON.stringify({ v: 1, traceparent, order: { orderId } }),
+  }));
+  await invokeWorker(deployment, 'fulfilment', records);
+  return orders.map(({ orderId }) => orderId);
+}
+
+async function whilePartner(deployment: Deployment, script: PartnerScriptInput, work: () => Promise<void>) {
+  const partner = partnerAt(deployment.partnerUrl);
+  await partner.setScript(script);
+  try {
+    await work();
+  } finally {
+    await partner.setScript({});
+    await closeBreaker(deployment);
+  }
+}
+
+const breakerRow = (deployment: Deployment) => ({
+  TableName: deployment.output('CoordinationTable'),
+  Key: breakerKey('partner'),
+});
+
+async function breakerOf(deployment: Deployment): Promise<unknown> {
+  const { Item } = await deployment.documents.send(new GetCommand({ ...breakerRow(deployment), ConsistentRead: true }));
+  return Item?.state;
+}
+
+/** Taken for down by an environment that is not there any more. */
+async function putBreaker(deployment: Deployment): Promise<void> {
+  const { TableName, Key } = breakerRow(deployment);
+  const Item = { ...Key, v: 1, state: 'OPEN', version: 1, until: Date.now() + 60_000 };
+  await deployment.documents.send(new PutCommand({ TableName, Item }));
+  await forgotten();
+}
+
+async function closeBreaker(deployment: Deployment): Promise<void> {
+  await deployment.documents.send(new DeleteCommand(breakerRow(deployment)));
+  await forgotten();
+}
+
+/** An environment believes what it knows of the breaker for a second. */
+const forgotten = () => new Promise((resolve) => setTimeout(resolve, 1_100));

@@ -1,0 +1,45 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { openValue, orderKey } from '../../../functions/adapters/aws/keys.ts';
+import { confirmOrder, type Order, type OrderState } from '../../../functions/domain/order.ts';
+import { letStand, type SweeperParts, sweepUntil } from '../../sale/sweeper.ts';
+import { freshProduct } from './actions.ts';
+import type { Deployment } from './deployment.ts';
+import { eventually, expectSame, ProbeFailure, type Step } from './probe.ts';
+import { orderOf, stateOf } from './worker-probes.ts';
+
+export const sweeperProbe: readonly Step[] = [
+  {
+    name: 'ask again for an order that nobody settled',
+    run: async (deployment) => {
+      const order = orderOf(await freshProduct(deployment, 1), 2, new Date().toISOString());
+      await sweepOne(deployment, order, 'REJECTED');
+    },
+  },
+  {
+    name: 'ask again for an order that nobody handed over',
+    run: async (deployment) => {
+      const at = new Date(Date.now() - 3_600_000).toISOString();
+      const order = orderOf(await freshProduct(deployment, 1), 1, at);
+      await sweepOne(deployment, confirmOrder(order, [{ shard: 0, quantity: 1 }], at), 'FULFILLED');
+    },
+  },
+];
+
+/** An order that stands in no queue comes to its end. */
+async function sweepOne(deployment: Deployment, order: Order, end: OrderState): Promise<void> {
+  const { lambda, documents, stage } = deployment;
+  const [ordersTable, coordinationTable] = [deployment.output('OrdersTable'), deployment.output('CoordinationTable')];
+  const Item = {
+    ...orderKey(order.orderId),
+    v: 1,
+    ...order,
+    requestHash: 'grants-probe',
+    open: openValue(order.orderId),
+  };
+  await documents.send(new PutCommand({ TableName: ordersTable, Item }));
+  const parts: SweeperParts = { lambda, documents, stage, ordersTable, coordinationTable };
+  await sweepUntil(parts, await letStand(parts, [order])).catch((error: Error) => {
+    throw new ProbeFailure(error.message);
+  });
+  await eventually(async () => expectSame('state', end, await stateOf(deployment, order.orderId)));
+}

@@ -1,0 +1,112 @@
+import { Refusal } from '../../../functions/contracts/problem.ts';
+import { cancelOwnOrder } from '../../../functions/intake/cancel-order.ts';
+import { acceptOrder } from '../../../functions/intake/place-order.ts';
+import { findOwnOrder } from '../../../functions/intake/read-orders.ts';
+import type { Clock, Meter, Pause } from '../../../functions/ports/runtime.ts';
+import { putProduct } from '../../../functions/stock/put-product.ts';
+import { restock } from '../../../functions/stock/restock.ts';
+import type { ClientRecord } from '../../sale/check/snapshot.ts';
+import type { Plan, SimulatedOrder } from './plan.ts';
+import type { Ports } from './platform.ts';
+import { skewOf } from './queue.ts';
+import type { Scheduler } from './scheduler.ts';
+
+export interface RuntimePorts {
+  readonly clock: Clock;
+  readonly meter: Meter;
+  readonly pause: Pause;
+}
+
+export const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+const attempts = 6;
+const patienceMs = 15_000;
+
+export type Accepted = { customer: string; key: string; orderId: string };
+
+/** Customers and an administrator, who send again what was not answered, as clients do. */
+export class Clients {
+  readonly record: ClientRecord & { accepted: Accepted[]; foreignAnswers: string[]; foreignAttempts: number };
+  readonly #scheduler: Scheduler;
+  readonly #ports: Ports & RuntimePorts;
+
+  constructor(scheduler: Scheduler, ports: Ports & RuntimePorts) {
+    this.#scheduler = scheduler;
+    this.#ports = ports;
+    this.record = { accepted: [], foreignAttempts: 0, foreignAnswers: [] };
+  }
+
+  order(plan: SimulatedOrder): void {
+    const { name, atMs } = plan;
+    const post = (suffix: string, wait: number) => this.#send(`${name}${suffix}`, wait, () => this.#post(plan));
+    post('', atMs);
+    if (plan.repeat !== 'never') post('-again', atMs + (plan.repeat === 'later' ? 3_000 : 1));
+    if (plan.cancel) this.#send(`${name}-cancel`, plan.cancelAtMs, () => this.#cancel(plan, plan.customer));
+    if (plan.abused) {
+      this.#send(`${name}-foreign`, plan.cancelAtMs, () => this.#pry(plan));
+      this.#send(`${name}-reused`, plan.cancelAtMs, () => this.#post({ ...plan, quantity: plan.quantity + 1 }));
+    }
+  }
+
+  restock(supply: { name: string; sku: string; quantity: number; atMs: number }): void {
+    const { name, sku, quantity, atMs } = supply;
+    const work = async () => void (await restock({ sku, key: name, quantity }, this.#ports));
+    this.#send(name, atMs, work);
+    this.#send(`${name}-again`, atMs + 500, work);
+  }
+
+  /** @param change of the product as it was created */
+  changeProduct({ name, sku, body, atMs }: Plan['changes'][number]): void {
+    this.#send(name, atMs, async () => void (await putProduct(sku, body, 1, this.#ports)));
+  }
+
+  async #post({ customer, key, sku, quantity }: SimulatedOrder): Promise<void> {
+    const request = { customer, idempotencyKey: key, sku, quantity, traceparent };
+    const { orderId } = await acceptOrder(request, this.#ports);
+    this.record.accepted.push({ customer, key, orderId });
+  }
+
+  #ordersOf({ customer, key }: SimulatedOrder): Accepted[] {
+    return this.record.accepted.filter((one) => one.key === key && one.customer === customer);
+  }
+
+  async #cancel(plan: SimulatedOrder, customer: string): Promise<void> {
+    const [accepted] = this.#ordersOf(plan);
+    if (accepted) await cancelOwnOrder({ customer, orderId: accepted.orderId, traceparent }, this.#ports);
+  }
+
+  async #pry(plan: SimulatedOrder): Promise<void> {
+    const [accepted] = this.#ordersOf(plan);
+    if (!accepted) return;
+    this.record.foreignAttempts++;
+    const seen = await findOwnOrder('eve', accepted.orderId, this.#ports.orders).catch(unlessRefused);
+    if (seen) this.record.foreignAnswers.push(`eve read order ${accepted.orderId}`);
+    await this.#cancel(plan, 'eve');
+    this.record.foreignAnswers.push(`eve cancelled order ${accepted.orderId}`);
+  }
+
+  /** One request, again until it is answered or refused. */
+  #send(name: string, atMs: number, work: () => Promise<void>, attempt = 0): void {
+    const process = this.#scheduler.process(`${name}/${attempt}`);
+    const skewed = { ...process, skewMs: skewOf(process.draw()) };
+    let over = false;
+    const again = () => {
+      if (over) return;
+      over = true;
+      if (attempt + 1 < attempts) this.#send(name, 500, work, attempt + 1);
+    };
+    skewed.onDeath = again;
+    this.#scheduler.after(atMs, skewed, () => {
+      this.#scheduler.after(patienceMs, undefined, again);
+      work()
+        .catch(unlessRefused)
+        .then(() => {
+          over = true;
+        }, again);
+    });
+  }
+}
+
+function unlessRefused(error: unknown): undefined {
+  if (error instanceof Refusal) return undefined;
+  throw error;
+}

@@ -1,0 +1,239 @@
+import { hash } from 'node:crypto';
+import { acceptOrder } from '../../../functions/intake/place-order.ts';
+import { countEvent } from '../../../functions/projection/count-event.ts';
+import { putProduct } from '../../../functions/stock/put-product.ts';
+import { restock } from '../../../functions/stock/restock.ts';
+import { checkInvariants } from '../../sale/check/invariants.ts';
+import type { Call, CallMaker } from './calls.ts';
+import { traceparent } from './clients.ts';
+import type { Platform, World } from './platform.ts';
+import { loadPlatform } from './platforms.ts';
+import type { Protocol } from './protocols.ts';
+import type { Message } from './queue.ts';
+import { type Process, Scheduler } from './scheduler.ts';
+import { Witness } from './witness.ts';
+import { settleBatch } from './workers.ts';
+
+/** What a choice may do to the call that it lets go on. */
+const fates = ['none', 'crash before', 'crash after', 'busy', 'conflict', 'lost'] as const;
+type Fate = (typeof fates)[number];
+
+interface Pending {
+  readonly process: Process;
+  readonly name: string;
+  /** Does the work and answers, or refuses, or leaves the process without an answer. */
+  readonly go: (fate: Fate) => void;
+}
+
+export interface Exploration {
+  /** Runs that were followed to their end. */
+  readonly executions: number;
+  readonly states: number;
+  /** Runs that came to a state that had been left in every way already. */
+  readonly repeated: number;
+  readonly violations: readonly string[];
+}
+
+/**
+ * Every order of the steps of three messages (one of them twice) for a stock of one, with at most one crash and one
+ * fault at any step. A step is a call with its answer: what happens between the two is the same as before or after.
+ *
+ * A state that was met before is not followed again. That is sound: the state is all that the stores hold and all that
+ * each living process has been answered; and a process is a function of its answers, with no clock, no chance, and no
+ * race between answers that it waits for together.
+ */
+export async function explore(protocol: Protocol, onRun: (runs: number) => void = () => {}): Promise<Exploration> {
+  const makePlatform = await loadPlatform(protocol);
+  const seen = new Set<string>();
+  const path: { option: number; readonly options: number }[] = [];
+  const found = { executions: 0, repeated: 0, violations: [] as string[] };
+  do {
+    const game = new Game(makePlatform);
+    const violations = await game.play(path, seen);
+    if (violations === undefined) found.repeated++;
+    else found.executions++;
+    found.violations.push(...(violations ?? []));
+    onRun(found.executions + found.repeated);
+  } while (found.violations.length === 0 && next(path));
+  return { ...found, states: seen.size };
+}
+
+/** The next way at the last fork that has one left; false when all have been gone. */
+function next(path: { option: number; readonly options: number }[]): boolean {
+  for (let last = path.at(-1); last; last = path.at(-1)) {
+    if (++last.option < last.options) return true;
+    path.pop();
+  }
+  return false;
+}
+
+class Game implements CallMaker {
+  readonly scheduler = new (class extends Scheduler {
+    // Stores do at once what they do later: nobody could tell.
+    override after(_ms: number, _owner: Process | undefined, run: () => void): void {
+      run();
+    }
+  })(0);
+  readonly #witness = new Witness();
+  readonly #platform;
+  /** What each living process has been answered, by the number of the call. */
+  readonly #answers = new Map<Process, Map<number, string>>();
+  readonly #events: unknown[] = [];
+  #pending: Pending[] = [];
+  #free = true;
+  #budget = { crash: 1, fault: 1 };
+  #deliveries = 0;
+
+  constructor(makePlatform: (world: World) => Platform) {
+    this.#platform = makePlatform({
+      calls: this,
+      witness: this.#witness,
+      enqueue: () => {},
+      bury: () => {},
+      published: () => {},
+      changed: (_item, image) => void this.#events.push(image),
+    });
+  }
+
+  make<Answer>(call: Call<Answer>): Promise<Answer> {
+    const process = this.scheduler.current;
+    const number = process ? process.calls++ : 0;
+    return new Promise((resolve, reject) => {
+      const answer = (outcome: Answer | Error) => {
+        if (outcome instanceof Error) {
+          this.#remember(process, number, `${outcome.name} ${JSON.stringify(outcome)}`);
+          reject(outcome);
+        } else {
+          this.#remember(process, number, JSON.stringify(outcome) ?? '');
+          resolve(outcome);
+        }
+      };
+      const go = (fate: Fate) => {
+        if (fate === 'crash before') return this.#crash(process);
+        if (fate === 'busy') return answer(call.busy());
+        call.execute((outcome) => {
+          if (fate === 'crash after') this.#crash(process);
+          else answer(fate === 'lost' ? call.lost() : outcome);
+        }, fate === 'conflict');
+      };
+      if (this.#free || !process) go('none');
+      else this.#pending.push({ process, name: call.name, go });
+    });
+  }
+
+  /** @returns what is broken at the end; undefined when the way led to a state that is known */
+  async play(path: { option: number; readonly options: number }[], seen: Set<string>): Promise<string[] | undefined> {
+    const orderIds = await this.#prepare();
+    this.#free = false;
+    for (const orderId of [...orderIds, orderIds[0] ?? '']) {
+      this.#deliver(orderId);
+      // Whose code runs is known only while nobody else's does.
+      await quiet();
+    }
+    for (let depth = 0; ; depth++) {
+      await quiet();
+      if (this.#pending.length === 0) return this.#verdict(orderIds);
+      const choices = this.#pending.flatMap((pending) => this.#fatesOf().map((fate) => ({ pending, fate })));
+      if (depth === path.length) {
+        const state = this.#state();
+        if (seen.has(state)) return undefined;
+        seen.add(state);
+        path.push({ option: 0, options: choices.length });
+      }
+      const choice = choices[path[depth]?.option ?? 0];
+      if (choice) this.#take(choice.pending, choice.fate);
+    }
+  }
+
+  #fatesOf(): readonly Fate[] {
+    const { crash, fault } = this.#budget;
+    return fates.filter((fate) => fate === 'none' || (fate.startsWith('crash') ? crash > 0 : fault > 0));
+  }
+
+  #take(pending: Pending, fate: Fate): void {
+    if (fate.startsWith('crash')) this.#budget.crash--;
+    else if (fate !== 'none') this.#budget.fault--;
+    this.#pending = this.#pending.filter((one) => one !== pending);
+    this.scheduler.current = pending.process;
+    pending.go(fate);
+  }
+
+  async #prepare(): Promise<string[]> {
+    const ports = { ...this.#platform.ports, ...still };
+    const body = { name: 'lamp', unitPrice: 1_999, currency: 'EUR' as const, peakOrdersPerSecond: 200 };
+    await putProduct('lamp', body, undefined, ports);
+    await restock({ sku: 'lamp', key: 'first-supply', quantity: 1 }, ports);
+    const place = (customer: string) =>
+      acceptOrder({ customer, idempotencyKey: 'key-00000001', sku: 'lamp', quantity: 1, traceparent }, ports);
+    return [(await place('ada')).orderId, (await place('bob')).orderId];
+  }
+
+  /** A delivery of the message; when its function dies or fails, the queue delivers it again. */
+  #deliver(orderId: string): void {
+    const process = this.scheduler.process(`${orderId} ${this.#deliveries++}`);
+    const message: Message = {
+      id: orderId,
+      body: JSON.stringify({ v: 1, orderId, traceparent }),
+      receives: 1,
+      deleted: false,
+    };
+    process.onDeath = () => this.#deliver(orderId);
+    this.#answers.set(process, new Map());
+    this.scheduler.current = process;
+    void settleBatch([message], this.#platform, still).then((failed) => {
+      this.#answers.delete(process);
+      if (process.alive && failed.size > 0) this.#deliver(orderId);
+    });
+  }
+
+  #crash(process: Process | undefined): void {
+    if (!process) return;
+    this.#answers.delete(process);
+    this.#pending = this.#pending.filter((one) => one.process !== process);
+    this.scheduler.kill(process);
+  }
+
+  #remember(process: Process | undefined, call: number, answer: string): void {
+    if (process) this.#answers.get(process)?.set(call, answer);
+  }
+
+  // A process that has died or ended is no part of what can still happen. What is left goes by its message, not its number.
+  #state(): string {
+    const nameOf = (process: Process) => process.name.split(' ')[0];
+    const living = [...this.#answers].map(
+      ([process, answers]) => `${nameOf(process)} ${[...answers].sort(([a], [b]) => a - b).join()}`,
+    );
+    const waiting = this.#pending.map(({ process, name }) => `${nameOf(process)} ${name}`).sort();
+    const parts = [this.#platform.dump(), living.sort(), waiting, this.#budget, [...this.#witness.lowest]];
+    return hash('sha1', JSON.stringify(parts));
+  }
+
+  async #verdict(orderIds: readonly string[]): Promise<string[]> {
+    this.#free = true;
+    const ports = { ...this.#platform.ports, ...still };
+    for (const image of this.#events) {
+      const event = this.#platform.eventOf(image);
+      if (event) await countEvent(event, ports);
+    }
+    await this.#platform.sweep?.('lamp', (event) => countEvent(event, ports));
+    const accepted = orderIds.map((orderId, index) => ({
+      customer: `customer-${index}`,
+      key: 'key-00000001',
+      orderId,
+    }));
+    const snapshot = { ...this.#platform.snapshot(), deadLetters: [], lowest: this.#witness.lowest };
+    const verdicts = checkInvariants(snapshot, { accepted, foreignAttempts: 0, foreignAnswers: [] });
+    return verdicts.flatMap(({ id, violations }) => violations.map((text) => `${id}: ${text}`));
+  }
+}
+
+const still = {
+  clock: { now: () => '2026-11-27T09:00:00.000Z' },
+  meter: { count: () => {} },
+  pause: async () => {},
+};
+
+/** Until every promise that can go on has gone on. */
+function quiet(): Promise<void> {
+  return new Promise((resolve) => queueMicrotask(() => process.nextTick(resolve)));
+}

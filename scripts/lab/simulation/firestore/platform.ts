@@ -1,0 +1,103 @@
+import { registerHooks } from 'node:module';
+import type { OrderEvent } from '../../../../functions/contracts/order-event.ts';
+import { eventRow, readOrder, readProduct, stockRow, supplyRow } from '../../../../functions/contracts/rows.ts';
+import { countedOrder, salesRow } from '../../../../functions/contracts/view.ts';
+import { addSales } from '../../../../functions/domain/sales.ts';
+import type { SalesRow } from '../../../sale/check/snapshot.ts';
+import { channelsOf } from '../channels.ts';
+import type { Platform, Ports, World } from '../platform.ts';
+import { firestoreClient } from './client.ts';
+import { Documents, type Fields } from './documents.ts';
+import { waitIn } from './timers.ts';
+
+type Of<Port extends keyof Ports> = (db: object) => Ports[Port];
+
+const google = new URL('../../../../functions/adapters/google/', import.meta.url).href;
+
+// The SDK is a package of its own that need not be installed; its adapters get what they take from it from here.
+registerHooks({
+  resolve(specifier, context, next) {
+    const here = (file: string) => ({ url: new URL(file, import.meta.url).href, shortCircuit: true });
+    if (specifier === '@google-cloud/firestore') return here('sdk.ts');
+    if (specifier === 'node:timers/promises' && context.parentURL?.startsWith(google)) return here('timers.ts');
+    return next(specifier, context);
+  },
+});
+const load = (name: string): Promise<unknown> => import(`${google}${name}.ts`);
+const { orderLedger } = (await load('ledger')) as { orderLedger: Of<'ledger'> };
+const { orderStore } = (await load('orders')) as { orderStore: Of<'orders'> };
+const products = (await load('products')) as { productReader: Of<'products'>; productWriter: Of<'products'> };
+const stock = (await load('stock')) as { stockLevels: Of<'stock'>; stockSupply: Of<'stock'> };
+const { salesViews } = (await load('views')) as { salesViews: Of<'views'> };
+const { relayWaiting } = (await load('relay')) as {
+  relayWaiting(db: object, hand: (event: OrderEvent) => Promise<void>, sweep: object): Promise<number>;
+};
+
+/** The adapters of Google as they are, over simulated documents. */
+export function firestorePlatform(world: World): Platform {
+  const documents = new Documents((path, before, after) => watch(world, path, before, after));
+  const db = firestoreClient(documents, world.calls);
+  const { scheduler } = world.calls;
+  waitIn((ms) => {
+    const owner = scheduler.current;
+    return new Promise((resolve) => scheduler.after((owner?.draw() ?? 0) * ms, owner, resolve));
+  });
+  return {
+    ports: {
+      orders: orderStore(db),
+      ledger: orderLedger(db),
+      products: { ...products.productReader(db), ...products.productWriter(db) },
+      stock: { ...stock.stockLevels(db), ...stock.stockSupply(db) },
+      views: salesViews(db),
+      ...channelsOf(world),
+    },
+    eventOf: () => undefined,
+    dump: () => [...documents.stored].sort(([a], [b]) => (a < b ? -1 : 1)),
+    snapshot: () => snapshotOf(documents),
+    // Clocks are wrong by up to an hour: no event is too young.
+    sweep: async (_sku, hand) => void (await relayWaiting(db, hand, { committedBefore: '9', limit: 500 })),
+  };
+}
+
+function watch({ witness }: World, path: string, before: Fields | undefined, after: Fields): void {
+  const [collection, name = ''] = path.split('/');
+  const left = Number(after.left);
+  if (collection === 'stock') witness.stockMoved(name.split('#')[0] ?? '', left, left - Number(before?.left ?? 0));
+  if (collection !== 'orders') return;
+  if (!before) witness.opened(name, String(after.sku));
+  else if (after.state === 'REJECTED') witness.rejected(name);
+}
+
+function snapshotOf({ stored }: Documents): ReturnType<Platform['snapshot']> {
+  const rowsOf = (collection: string) =>
+    [...stored]
+      .filter(([path]) => path.startsWith(`${collection}/`))
+      .map(([path, { fields }]) => ({
+        parts: path.slice(collection.length + 1).split('#'),
+        fields,
+      }));
+  return {
+    products: rowsOf('catalog').map(({ fields }) => readProduct(fields)),
+    orders: rowsOf('orders').map(({ fields }) => readOrder(fields).order),
+    events: rowsOf('events').map(({ fields }) => eventRow.parse(fields)),
+    shards: rowsOf('stock').map(({ parts: [sku = '', shard], fields }) => ({
+      sku,
+      shard: Number(shard),
+      ...stockRow.parse(fields),
+    })),
+    supplies: rowsOf('supplies').map(({ fields }) => supplyRow.parse(fields)),
+    counted: rowsOf('counted').map(({ fields }) => countedOrder.parse(fields)),
+    sales: addSlots([...rowsOf('salesTotals'), ...rowsOf('salesMinutes')]),
+  };
+}
+
+function addSlots(rows: readonly { readonly parts: readonly string[]; readonly fields: Fields }[]): SalesRow[] {
+  const periods = new Map<string, SalesRow>();
+  for (const { parts, fields } of rows) {
+    const [sku = '', , period = 'TOTAL'] = parts;
+    const sales = salesRow.parse(fields);
+    const sofar = periods.get(`${sku} ${period}`);
+    periods.set(`${sku} ${period}`, { sku, period, ...(sofar ? addSales(sofar, sales) : sales) });
+  }
+  return [...periods.values()];
+}

@@ -1,0 +1,17 @@
+import type { PartitionStore, Row } from '../../../../functions/adapters/single-partition/store.ts';
+import * as sweep from '../../../../functions/adapters/single-partition/sweep.ts';
+import { countEvent, type ProjectionPorts } from '../../../../functions/projection/count-event.ts';
+import { snapshotOfRows } from '../../../sale/check/partition-snapshot.ts';
+
+export { partitionPorts } from '../../../../functions/adapters/single-partition/ports.ts';
+
+/** What the timer does, as far as the views. */
+export function sweepProduct(store: PartitionStore, sku: string, ports: ProjectionPorts): Promise<void> {
+  return sweep.sweepProduct(store, sku, (event) => countEvent(event, ports));
+}
+
+export function snapshotOfPartitions(partitions: ReadonlyMap<string, ReadonlyMap<string, Row>>) {
+  return snapshotOfRows(
+    [...partitions].flatMap(([partition, rows]) => [...rows.values()].map((row) => ({ partition, ...row }))),
+  );
+}

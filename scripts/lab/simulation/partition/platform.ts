@@ -1,0 +1,92 @@
+import { mendProduct, relayEvents } from '../../../../functions/adapters/single-partition/relay.ts';
+import { decisionRow, orderRow, stockRow } from '../../../../functions/adapters/single-partition/rows.ts';
+import type { PartitionStore, WriteOutcome } from '../../../../functions/adapters/single-partition/store.ts';
+import { channelsOf, failure } from '../channels.ts';
+import type { Platform, World } from '../platform.ts';
+import { MemoryPartitions } from './memory-partitions.ts';
+import { partitionPorts, snapshotOfPartitions } from './partition-system.ts';
+
+/** The protocol of one-partition stores as it is, over a simulated Table Storage. */
+export function partitionPlatform(world: World): Platform {
+  const memory = new MemoryPartitions((...change) => watch(world, ...change));
+  const store = storeOf(world, memory);
+  const ports = { ...partitionPorts(store), ...channelsOf(world) };
+  return {
+    ports,
+    eventOf: () => undefined,
+    dump: () =>
+      [...memory.partitions].map(([name, rows]) => [name, [...rows.values()].sort((a, b) => (a.row < b.row ? -1 : 1))]),
+    snapshot: () => snapshotOfPartitions(memory.partitions),
+    async sweep(sku, hand) {
+      await mendProduct(store, sku);
+      const shards = (await ports.products.find(sku))?.shardCount ?? 0;
+      for (let shard = 0; shard < shards; shard++) await relayEvents(store, { sku, shard }, hand);
+    },
+  };
+}
+
+/** Table Storage, whose calls take time and may go wrong. */
+export function storeOf({ calls }: Pick<World, 'calls'>, memory: MemoryPartitions): PartitionStore {
+  const call = <Answer>(
+    name: string,
+    work: () => Answer,
+    busy: () => Answer | Error,
+    refused = busy,
+  ): Promise<Answer> =>
+    calls.make<Answer>({
+      name,
+      execute(answer, conflict) {
+        // What conflicts on other stores is a condition that fails on this one: somebody else wrote in between.
+        answer(conflict ? refused() : work());
+      },
+      busy,
+      lost: () => timeout,
+    });
+  const timeout = failure('TimeoutError');
+  const serverBusy = failure('ServerBusy');
+  const throttled = () => serverBusy;
+  return {
+    read: (...args) =>
+      call(
+        'read',
+        () => memory.read(...args),
+        throttled,
+        () => memory.read(...args),
+      ),
+    list: (...args) =>
+      call(
+        'list',
+        () => memory.list(...args),
+        throttled,
+        () => memory.list(...args),
+      ),
+    write: (...args) => {
+      const name = `write ${args[0].split('|')[0]}`;
+      return call<WriteOutcome>(
+        name,
+        () => memory.write(...args),
+        () => 'busy',
+        () => 'refused',
+      );
+    },
+  };
+}
+
+function watch({ witness }: World, partition: string, row: string, before: unknown, after: unknown): void {
+  const [kind, id = ''] = partition.split('|');
+  if (kind === 'ORDER' && before === undefined) witness.opened(id, orderRow.parse(after).order.sku);
+  if (kind !== 'STOCK') return;
+  if (row === 'STOCK') witness.stockMoved(id, Number(leftOf(after)), freeIn(after) - freeIn(before));
+  const decision = row.startsWith('DECISION|') ? decisionRow.parse(after) : undefined;
+  const rejected = decision?.kind === 'DECIDED' && decision.change.state === 'REJECTED';
+  if (rejected) witness.rejected(row.split('|')[1] ?? '');
+}
+
+const leftOf = (value: unknown) => (value as { left: number }).left;
+
+/** Units under way to another shard are still free. */
+function freeIn(value: unknown): number {
+  if (value === undefined) return 0;
+  const { left, outgoing } = stockRow.parse(value);
+  return left + (outgoing?.quantity ?? 0);
+}

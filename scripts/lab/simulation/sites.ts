@@ -1,0 +1,40 @@
+import { rightsKey } from '../../../functions/adapters/aws/keys.ts';
+import { rightsPartition, rightsRowKey } from '../../../functions/adapters/single-partition/keys.ts';
+import { rightsStore as partitionRights } from '../../../functions/adapters/single-partition/rights.ts';
+import { rightsRow } from '../../../functions/escrow/contract.ts';
+import { rightsStore as dynamoRights } from '../../../functions/escrow/dynamodb-store.ts';
+import type { RightsStore } from '../../../functions/escrow/ports.ts';
+import { noRights, type Rights } from '../../../functions/escrow/rights.ts';
+import type { CallMaker } from './calls.ts';
+import { simulateTables } from './dynamodb/client.ts';
+import { MemoryPartitions } from './partition/memory-partitions.ts';
+import { storeOf } from './partition/platform.ts';
+
+export const sites = ['dublin', 'oregon', 'tokyo'] as const;
+export type Site = (typeof sites)[number];
+
+export interface SimulatedSite {
+  readonly store: RightsStore;
+  /** What stands there at this instant. */
+  peek(): Rights;
+}
+
+/** Each site's own store: DynamoDB at one of them, single partitions at the others. `changed` is called at every commit. */
+export function simulatedSites(calls: CallMaker, sku: string, changed: () => void): Record<Site, SimulatedSite> {
+  return { dublin: onDynamo(), oregon: onPartitions(), tokyo: onPartitions() };
+
+  function onDynamo(): SimulatedSite {
+    const tables = simulateTables(calls, changed);
+    return { store: dynamoRights('stock'), peek: () => rightsIn(tables.get('stock', rightsKey(sku))) };
+  }
+
+  function onPartitions(): SimulatedSite {
+    const memory = new MemoryPartitions(changed);
+    const peek = () => rightsIn(memory.read(rightsPartition(sku), rightsRowKey)?.value);
+    return { store: partitionRights(storeOf({ calls }, memory)), peek };
+  }
+}
+
+function rightsIn(row: unknown): Rights {
+  return row === undefined ? noRights : rightsRow.parse(row);
+}

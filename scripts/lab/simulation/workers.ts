@@ -1,0 +1,62 @@
+import type { OrderEvent } from '../../../functions/contracts/order-event.ts';
+import { projectEvent, projectEvents } from '../../../functions/projection/events.ts';
+import { processBatch } from '../../../functions/runtime/batch.ts';
+import {
+  type MessagePorts,
+  type QueueMessage,
+  settleMessage,
+  settleMessages,
+} from '../../../functions/settlement/messages.ts';
+import type { RuntimePorts } from './clients.ts';
+import type { Platform } from './platform.ts';
+import type { Message } from './queue.ts';
+import type { StreamRecord } from './stream.ts';
+
+// A function's whole time is left: what a time-out does, a crash does too.
+export const batchRules = { concurrency: 10, remainingMs: () => Number.POSITIVE_INFINITY };
+
+/** The settlement function: what takes from one shard is decided together where the cloud's ledger can. */
+export async function settleBatch(
+  messages: readonly Message[],
+  platform: Platform,
+  runtime: RuntimePorts,
+): Promise<ReadonlySet<string>> {
+  const ports = messagePorts(platform, runtime);
+  const batch = messages.map(({ id, body }) => ({ messageId: id, body }));
+  if (platform.groups) {
+    return settleMessages(batch, { ...ports, ...batchRules, ledger: platform.groups });
+  }
+  const idOf = ({ messageId }: QueueMessage) => messageId;
+  const work = (message: QueueMessage) => settleMessage(message, ports);
+  return processBatch(batch, { ...batchRules, idOf, groupOf: idOf, work });
+}
+
+// A span of its own would be chance that no seed decides.
+const continueTrace = (traceparent: string) => traceparent;
+
+function messagePorts({ ports }: Platform, runtime: RuntimePorts): MessagePorts {
+  return { ...ports, ...runtime, deadLetters: ports.dead, continueTrace };
+}
+
+/** The projection function: a batch of records; what moves one row of counters is counted together where the cloud's views can. */
+export async function projectBatch(
+  records: readonly StreamRecord<unknown>[],
+  platform: Platform,
+  runtime: RuntimePorts,
+): Promise<ReadonlySet<string>> {
+  const ports = { ...platform.ports, ...runtime, continueTrace };
+  const ids = new Map(records.map(({ id, image }) => [eventIn(platform, image), id]));
+  if (platform.groupViews) {
+    const again = await projectEvents([...ids.keys()], { ...ports, views: platform.groupViews, needTime: () => {} });
+    return new Set(again.map((event) => ids.get(event) ?? ''));
+  }
+  const work = ({ image }: StreamRecord<unknown>) => projectEvent(eventIn(platform, image), ports);
+  const groupOf = ({ item }: StreamRecord<unknown>) => item;
+  return processBatch(records, { ...batchRules, idOf: ({ id }) => id, groupOf, work });
+}
+
+function eventIn({ eventOf }: Platform, image: unknown): OrderEvent {
+  const event = eventOf(image);
+  if (!event) throw new Error('a change without an event');
+  return event;
+}

@@ -1,0 +1,86 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { orderStates } from '../../../functions/domain/order.ts';
+import { chart, rates } from '../../report/chart.ts';
+import { holds } from '../../sale/check/invariants.ts';
+import { byStatus, percentiles } from '../../sale/place-orders.ts';
+import { failuresOf, givenUp, type SoakResult } from './soak.ts';
+
+/** The report in Markdown, which names its charts as files beside it. */
+export function soakReport(result: SoakResult): { readonly text: string; readonly charts: Record<string, string> } {
+  const { options, placing, cancels, snapshot, seconds, faults, kills, deadLetters, samples, verdicts } = result;
+  const count = (state: string) => snapshot.orders.filter((order) => order.state === state).length;
+  const { p50, p99 } = percentiles(placing.latenciesMs);
+  const failures = failuresOf(result);
+  const peakMb = Math.max(0, ...samples.map(({ memoryMb }) => memoryMb));
+  const lines = [
+    `# Soak of ${options.orders} orders, seed ${options.seed}`,
+    '',
+    failures.length === 0 ? 'All of it holds.' : failures.map((failure) => `- FAILED: ${failure}`).join('\n'),
+    '',
+    '| what | number |',
+    '|---|---|',
+    `| orders accepted | ${new Set(placing.placed.map(({ orderId }) => orderId)).size} in ${placing.seconds.toFixed(0)} s, ${(options.orders / placing.seconds).toFixed(1)} a second |`,
+    `| ${orderStates.join(', ').toLowerCase()} | ${orderStates.map(count).join(', ')} |`,
+    `| answers to cancels | ${byStatus(cancels)} |`,
+    `| last answers to posts | ${byStatus(placing.statuses)} |`,
+    `| orders whose client gave up without an answer | ${givenUp(result)} |`,
+    `| posts sent again with the same key | ${placing.repetitions} |`,
+    `| attempts answered 429 or 5xx, and made again | ${placing.throttled} |`,
+    `| latency of an accepted post, p50 and p99 | ${p50.toFixed(0)} ms, ${p99.toFixed(0)} ms |`,
+    ...faults.map(
+      (one) => `| calls hit by '${one.kind}' (${one.service} ${one.operation}) | ${one.injected} of ${one.calls} |`,
+    ),
+    `| workers killed | ${kills.length}, one every ${options.killEveryMs / 1_000} s |`,
+    `| until the last order was settled and counted | ${seconds.toFixed(0)} s |`,
+    `| memory of the platform, peak | ${peakMb} MB |`,
+    `| dead letters | ${deadLetters.length} |`,
+    '',
+    ...deadLetters.map(({ body, reason }) => `- \`${body}\`: ${reason ?? 'UNEXPLAINED'}`),
+    '',
+    '| | invariant | checked | verdict |',
+    '|---|---|---|---|',
+    ...verdicts.map(
+      (one) =>
+        `| ${one.id} | ${one.text} | ${one.checked} | ${holds(one) ? 'holds' : `BROKEN ${one.violations.length}: ${one.violations[0]}`} |`,
+    ),
+    '',
+    ...Object.keys(chartsOf(result)).map((file) => `![${file}](${file})`),
+    '',
+  ];
+  return { text: lines.join('\n'), charts: chartsOf(result) };
+}
+
+function chartsOf({ begunAt, seconds, snapshot, samples, kills }: SoakResult): Record<string, string> {
+  const slice = Math.max(1, Math.ceil(seconds / 120));
+  const since = (at: number) => (at - begunAt) / 1_000;
+  const accepted = snapshot.orders.map((order) => Date.parse(order.acceptedAt));
+  const settled = snapshot.events
+    .filter((event) => event.order.version === 2)
+    .map((event) => Date.parse(event.order.changedAt));
+  return {
+    'orders.svg': chart('Orders a second', [
+      { name: 'accepted', color: '#1f77b4', points: rates(accepted, begunAt, slice) },
+      { name: 'settled', color: '#2ca02c', points: rates(settled, begunAt, slice) },
+    ]),
+    'queue.svg': chart('Messages in the order queue', [
+      { name: 'waiting', color: '#ff7f0e', points: samples.map(({ at, waiting }) => [since(at), waiting]) },
+    ]),
+    'memory.svg': chart('Memory of the platform in MB', [
+      { name: 'MB', color: '#9467bd', points: samples.map(({ at, memoryMb }) => [since(at), memoryMb]) },
+    ]),
+    'kills.svg': chart('Workers killed, in all', [
+      { name: 'killed', color: '#d62728', points: kills.map((at, index) => [since(at), index + 1]) },
+    ]),
+  };
+}
+
+/** Writes report and charts, and answers the path of the report. */
+export function writeSoakReport(result: SoakResult, folder: string): string {
+  const { text, charts } = soakReport(result);
+  mkdirSync(folder, { recursive: true });
+  for (const [file, svg] of Object.entries(charts)) writeFileSync(join(folder, file), svg);
+  const path = join(folder, 'report.md');
+  writeFileSync(path, text);
+  return path;
+}

@@ -1,0 +1,59 @@
+import { closeSync, existsSync, fdatasyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { parseJson } from '../../../functions/runtime/parse-json.ts';
+
+/** How far a message has come. `not sent` takes `sending` back. */
+export type Phase = 'sending' | 'not sent' | 'sent' | 'deleted';
+
+/** What stands in the journal for one step of one message. */
+export interface Line {
+  readonly at: string;
+  readonly queue: string;
+  readonly id: string;
+  readonly phase: Phase;
+  readonly [detail: string]: unknown;
+}
+
+/**
+ * The audit file, and what makes an interrupted run whole: each step of each message is on disk before the next one
+ * begins. One JSON object a line, only ever appended to.
+ */
+export class Journal {
+  readonly #file: number;
+  readonly #phases = new Map<string, Line>();
+
+  constructor(path: string) {
+    mkdirSync(dirname(path), { recursive: true });
+    const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
+    for (const piece of text.split('\n')) {
+      // The last line of a killed run may be torn: then its step counts as not taken, which is the careful reading.
+      const line = parseJson(piece) as Line | undefined;
+      if (line?.id) this.#phases.set(line.id, line);
+    }
+    this.#file = openSync(path, 'a', 0o600);
+    if (text !== '' && !text.endsWith('\n')) writeSync(this.#file, '\n');
+  }
+
+  phaseOf(id: string): Phase | undefined {
+    return this.#phases.get(id)?.phase;
+  }
+
+  /** The lines of messages whose last step is this one. */
+  at(queue: string, phase: Phase): readonly Line[] {
+    return [...this.#phases.values()].filter((line) => line.queue === queue && line.phase === phase);
+  }
+
+  /** Returns once the lines are on disk. */
+  write(lines: readonly Omit<Line, 'at'>[]): void {
+    if (lines.length === 0) return;
+    const at = new Date().toISOString();
+    const whole = lines.map((line) => ({ at, ...line }) as Line);
+    writeSync(this.#file, whole.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    fdatasyncSync(this.#file);
+    for (const line of whole) this.#phases.set(line.id, line);
+  }
+
+  close(): void {
+    closeSync(this.#file);
+  }
+}

@@ -1,0 +1,25 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { CliError } from '../../cli/cli.ts';
+import { isAlive } from '../../platform/process/running.ts';
+
+/** One process at a time: a second one would take what the first is sending for what a killed one left. */
+export function lockFile(path: string): Disposable {
+  mkdirSync(dirname(path), { recursive: true });
+  const take = () => writeFileSync(path, String(process.pid), { flag: 'wx' });
+  try {
+    take();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    const holder = Number(readFileSync(path, 'utf8'));
+    if (holder && isAlive(holder))
+      throw new CliError(
+        'already_running',
+        `process ${holder} works with the same audit file`,
+        `Wait for it. If ${holder} is something else by now: rm ${path}`,
+      );
+    rmSync(path, { force: true });
+    take();
+  }
+  return { [Symbol.dispose]: () => rmSync(path, { force: true }) };
+}

@@ -1,0 +1,71 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { CliError } from '../../cli/cli.ts';
+import type { Target } from '../engine/target.ts';
+import { type OnLine, runTool } from '../process/command-line-tool.ts';
+import { keepLog } from '../process/logs.ts';
+import { projectFolder } from '../process/paths.ts';
+import type { Workspace } from '../process/workspace.ts';
+
+/** Runs the real CDK CLI against a target; the whole output goes to a log, each line to `onLine`. */
+export async function runCdk(
+  workspace: Workspace,
+  target: Target,
+  args: readonly string[],
+  onLine: OnLine,
+): Promise<void> {
+  const cli = join(projectFolder, 'node_modules', 'aws-cdk', 'bin', 'cdk');
+  const { code, lines, logFile } = await runTool(workspace, {
+    name: `cdk-${args[0]}`,
+    program: process.execPath,
+    args: [cli, ...args],
+    cwd: projectFolder,
+    env: environment(workspace, target),
+    onLine,
+  });
+  if (code !== 0) throw failed(args[0] ?? '', lines, keepLog(logFile));
+}
+
+/** Whatever the user has in ~/.aws, ~/.cdk or the environment must neither be used nor changed. */
+function environment(workspace: Workspace, target: Target): Record<string, string> {
+  const home = join(workspace.folder, 'cdk-home');
+  mkdirSync(home, { recursive: true });
+  const empty = join(home, 'empty');
+  writeFileSync(empty, '');
+  const { PATH = '', TMPDIR, SystemRoot, HTTPS_PROXY } = process.env;
+  return {
+    PATH: [dirname(process.execPath), PATH].join(delimiter),
+    HOME: home,
+    USERPROFILE: home,
+    CDK_HOME: home,
+    // Node compiles into this cache: without it each run of the CLI parses 30 MB again.
+    NODE_COMPILE_CACHE: join(projectFolder, '.local', 'compile-cache'),
+    // CloudFormation's rules take half of the synthesis; the tests hold the stages of AWS to them.
+    CDK_VALIDATION: 'false',
+    CDK_DISABLE_CLI_TELEMETRY: 'true',
+    CDK_DISABLE_VERSION_CHECK: 'true',
+    AWS_CONFIG_FILE: empty,
+    AWS_SHARED_CREDENTIALS_FILE: empty,
+    AWS_EC2_METADATA_DISABLED: 'true',
+    ...(target.endpointUrl === undefined
+      ? { ...(HTTPS_PROXY ? { HTTPS_PROXY } : {}) }
+      : { AWS_ENDPOINT_URL: target.endpointUrl }),
+    AWS_ACCESS_KEY_ID: target.credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: target.credentials.secretAccessKey,
+    ...(target.credentials.sessionToken ? { AWS_SESSION_TOKEN: target.credentials.sessionToken } : {}),
+    AWS_REGION: target.region,
+    AWS_DEFAULT_REGION: target.region,
+    CDK_DEFAULT_REGION: target.region,
+    NO_COLOR: '1',
+    ...(TMPDIR ? { TMPDIR } : {}),
+    ...(SystemRoot ? { SystemRoot } : {}),
+  };
+}
+
+const useful = /error|fail|❌|invalid|denied|cannot|not found|must /i;
+
+function failed(command: string, lines: readonly string[], log: string): CliError {
+  const telling = lines.filter((line) => useful.test(line));
+  const shown = (telling.length > 0 ? telling : lines).slice(-8).join('\n');
+  return new CliError('deploy_failed', `cdk ${command} failed:\n${shown}`, `The whole output: ${log}`);
+}

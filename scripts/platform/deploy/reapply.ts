@@ -1,0 +1,39 @@
+import { UpdateTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
+import { PutFunctionConcurrencyCommand } from '@aws-sdk/client-lambda';
+import { physicalName } from '../../../stacks/model/names.ts';
+import { concurrencyByService, services } from '../api/capacity.ts';
+import { type EngineId, lacks } from '../engine/engines.ts';
+import type { Clients } from '../engine/target.ts';
+import type { Template } from './templates.ts';
+
+/** Sets by SDK what the templates say and the engine accepted, but dropped. */
+export async function reapplyWhatWasDropped(
+  sdk: Clients,
+  engine: EngineId,
+  stage: string,
+  templates: readonly Template[],
+): Promise<void> {
+  const work: Promise<unknown>[] = [];
+  if (lacks(engine, 'ttl-by-template')) work.push(reapplyTimeToLive(sdk, templates));
+  if (lacks(engine, 'share-of-workers')) work.push(shareWorkers(sdk, stage));
+  await Promise.all(work);
+}
+
+async function reapplyTimeToLive({ dynamodb }: Clients, templates: readonly Template[]): Promise<void> {
+  for (const { Type, Properties } of templates.flatMap((template) => Object.values(template.Resources))) {
+    const ttl = Properties?.TimeToLiveSpecification;
+    if (!Type.startsWith('AWS::DynamoDB::') || !ttl?.AttributeName || !Properties?.TableName) continue;
+    const specification = { AttributeName: ttl.AttributeName, Enabled: ttl.Enabled ?? true };
+    const input = { TableName: Properties.TableName, TimeToLiveSpecification: specification };
+    await dynamodb.send(new UpdateTimeToLiveCommand(input));
+  }
+}
+
+/** Not in the template: on AWS these functions share the account's thousand, here one machine's memory. */
+async function shareWorkers({ lambda }: Clients, stage: string): Promise<void> {
+  const shares = services.map((service) => ({
+    FunctionName: physicalName(stage, service),
+    ReservedConcurrentExecutions: concurrencyByService[service],
+  }));
+  await Promise.all(shares.map((share) => lambda.send(new PutFunctionConcurrencyCommand(share))));
+}

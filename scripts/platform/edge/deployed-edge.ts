@@ -1,0 +1,100 @@
+import { stackName } from '../../../stacks/model/names.ts';
+import { CliError } from '../../cli/cli.ts';
+import type { FrontDoor } from '../api/local-api.ts';
+import { cloudAssemblyOf } from '../deploy/deploy.ts';
+import type { Iac, Outputs } from '../deploy/deployment.ts';
+import { readTemplate } from '../deploy/templates.ts';
+import { clients, type Target } from '../engine/target.ts';
+import type { Gateway } from '../gateway/gateway.ts';
+import type { Workspace } from '../process/workspace.ts';
+import { stackFileOf } from '../terraform/apply.ts';
+import { graphOfTerraform } from '../terraform/translate/translate.ts';
+import { bucketOrigin } from './bucket-origin.ts';
+import { distributionFrom } from './from-template.ts';
+import { invalidatedDistribution, pathsOfInvalidation } from './invalidation.ts';
+import type { Origin } from './messages.ts';
+import type { OriginSettings } from './model.ts';
+import { Edge } from './server.ts';
+import type { EdgeTemplate } from './template-values.ts';
+
+export interface Deployed {
+  readonly workspace: Workspace;
+  readonly stage: string;
+  readonly iac: Iac;
+  readonly target: Target;
+  readonly outputs: Outputs;
+  readonly door: FrontDoor;
+  readonly gateway: Gateway;
+  readonly onLog: (line: string) => void;
+}
+
+export interface ConnectedEdge {
+  readonly edge: Edge;
+  stop(): void;
+}
+
+/** The CDN of the deployed stage, by the template that was deployed; undefined when the stage has none. */
+export function edgeOf({
+  workspace,
+  stage,
+  iac,
+  target,
+  outputs,
+  door,
+  gateway,
+  onLog,
+}: Deployed): ConnectedEdge | undefined {
+  const template =
+    iac === 'cdk'
+      ? readTemplate<EdgeTemplate>(cloudAssemblyOf(workspace), stackName(stage, 'edge'))
+      : templateOfTerraform(workspace, stage);
+  if (!template) return undefined;
+  const distribution = distributionFrom(template);
+  const id = outputs.DistributionId ?? distribution.id;
+  const sdk = clients(target);
+  const originOf = (origin: OriginSettings): Origin =>
+    origin.kind === 'bucket'
+      ? bucketOrigin(sdk.s3, required(outputs, 'StorefrontBucket'))
+      : door.originOf(serviceOf(origin.id));
+  const origins = Object.fromEntries([...distribution.origins].map(([name, origin]) => [name, originOf(origin)]));
+  const edge = new Edge({ distribution: { ...distribution, id }, origins, onLog });
+  gateway.watchers.push({
+    watches: (method, url) => invalidatedDistribution(method, url) === id,
+    accepted: (_url, body) => void edge.invalidate(pathsOfInvalidation(body.toString('utf8'))),
+  });
+  const stop = () => {
+    for (const client of Object.values(sdk)) client.destroy();
+  };
+  return { edge, stop };
+}
+
+/** What Terraform applied, in the words that the local edge reads. */
+function templateOfTerraform(workspace: Workspace, stage: string): EdgeTemplate {
+  const { parts } = graphOfTerraform(stackFileOf({ workspace, stage }));
+  const resources = [...parts].map(([id, { type, properties }]) => [id, { Type: type, Properties: properties }]);
+  return { Resources: Object.fromEntries(resources) };
+}
+
+/** One origin serves the whole HTTP API; Function URLs have one for each service, named as it is. */
+function serviceOf(originId: string) {
+  switch (originId) {
+    case 'api':
+    case 'catalog':
+      return 'catalog';
+    case 'intake':
+    case 'stock':
+      return originId;
+    default:
+      throw new CliError(
+        'origin_unreachable',
+        `origin '${originId}' of the distribution is none of api, catalog, intake, stock`,
+        'Say in scripts/platform/edge/deployed-edge.ts which service it is.',
+      );
+  }
+}
+
+function required(outputs: Outputs, key: string): string {
+  const value = outputs[key];
+  if (value !== undefined) return value;
+  throw new CliError('output_missing', `the edge stack has no output ${key}`, 'The local edge serves files from it.');
+}

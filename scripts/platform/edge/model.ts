@@ -1,0 +1,145 @@
+import { CliError } from '../../cli/cli.ts';
+
+/** Header, query or cookie names that belong to something: none, all, those named, or all but those named. */
+export type Selection =
+  | { readonly kind: 'none' | 'all' }
+  | { readonly kind: 'only' | 'except'; readonly names: ReadonlySet<string> };
+
+export interface Selections {
+  readonly headers: Selection;
+  readonly query: Selection;
+  readonly cookies: Selection;
+}
+
+export interface CachePolicySettings extends Selections {
+  readonly name: string;
+  readonly minSeconds: number;
+  readonly defaultSeconds: number;
+  readonly maxSeconds: number;
+  readonly gzip: boolean;
+  readonly brotli: boolean;
+}
+
+/** What a viewer's request brings to the origin beside the cache key. */
+export interface OriginRequestSettings extends Selections {
+  readonly name: string;
+}
+
+export interface ResponseHeader {
+  readonly name: string;
+  readonly value: string;
+  /** Replaces the origin's value. */
+  readonly override: boolean;
+}
+
+export interface ResponseHeadersSettings {
+  readonly name: string;
+  readonly set: readonly ResponseHeader[];
+  readonly remove: readonly string[];
+}
+
+export interface FunctionAssociations {
+  readonly viewerRequest?: string;
+}
+
+export interface Behaviour {
+  /** With `*` (any characters) and `?` (one); the default behaviour has `*`. */
+  readonly pattern: string;
+  readonly originId: string;
+  readonly allowedMethods: ReadonlySet<string>;
+  readonly cachedMethods: ReadonlySet<string>;
+  readonly compress: boolean;
+  readonly cache: CachePolicySettings;
+  readonly originRequest?: OriginRequestSettings;
+  readonly responseHeaders?: ResponseHeadersSettings;
+  readonly functions: FunctionAssociations;
+}
+
+export interface OriginSettings {
+  readonly id: string;
+  readonly kind: 'bucket' | 'http';
+  /** As the template says it; references without a value stand as `${LogicalId.Attribute}`. */
+  readonly domain: string;
+  readonly path: string;
+  /** Sent to the origin, over what the viewer sent. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly timeoutSeconds: number;
+}
+
+export interface ErrorAnswer {
+  readonly status: number;
+  readonly cacheSeconds: number;
+  readonly page?: { readonly path: string; readonly status: number };
+}
+
+/** What a CloudFront distribution does, as far as it is emulated. */
+export interface Distribution {
+  readonly id: string;
+  /** In the order in which they are tried; the default one is the last. */
+  readonly behaviours: readonly Behaviour[];
+  readonly origins: ReadonlyMap<string, OriginSettings>;
+  /** Code of the functions, by the name that the behaviours use. */
+  readonly functions: ReadonlyMap<string, string>;
+  readonly defaultRootObject: string;
+  readonly errors: readonly ErrorAnswer[];
+  /** What of this template is not emulated here, each with what happens instead. */
+  readonly notEmulated: readonly string[];
+}
+
+export function selects(selection: Selection, name: string): boolean {
+  switch (selection.kind) {
+    case 'none':
+      return false;
+    case 'all':
+      return true;
+    case 'only':
+      return selection.names.has(name);
+    case 'except':
+      return !selection.names.has(name);
+  }
+}
+
+/** Finds the first behaviour whose pattern fits, as CloudFront does: by case, on the whole normalized path. */
+export function behaviourFinder(behaviours: readonly Behaviour[]): (path: string) => Behaviour {
+  const compiled = behaviours.map((behaviour) => ({ behaviour, pattern: patternOf(behaviour.pattern) }));
+  return (path) => {
+    const normal = normalizedPath(path);
+    const found = compiled.find(({ pattern }) => pattern.test(normal));
+    if (found) return found.behaviour;
+    throw new CliError('behaviour_missing', `no behaviour for ${path}`, 'The distribution needs a default behaviour.');
+  };
+}
+
+/** A pattern without its leading slash means the same with it. */
+function patternOf(text: string): RegExp {
+  const whole = text.startsWith('/') || text.startsWith('*') ? text : `/${text}`;
+  const source = whole
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
+  return new RegExp(`^${source}$`, 's');
+}
+
+const plainPath = /^(?:\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+$|^\/$/;
+
+/**
+ * The path by which CloudFront chooses the behaviour: normalized by RFC 3986, and without doubled slashes. The origin
+ * and the cache key get the path as it was sent.
+ * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html#DownloadDistValuesPathPattern
+ */
+export function normalizedPath(path: string): string {
+  if (plainPath.test(path)) return path;
+  const decoded = path.replace(/%([0-9a-f]{2})/gi, (whole, hex: string) => {
+    const character = String.fromCharCode(Number.parseInt(hex, 16));
+    return /[A-Za-z0-9._~-]/.test(character) ? character : whole.toUpperCase();
+  });
+  const kept: string[] = [];
+  const segments = decoded.split('/').slice(1);
+  for (const [index, segment] of segments.entries()) {
+    const last = index === segments.length - 1;
+    if (segment === '..') kept.pop();
+    else if (segment !== '.' && segment !== '') kept.push(segment);
+    if (last && (segment === '' || segment === '.' || segment === '..')) kept.push('');
+  }
+  return `/${kept.join('/')}`;
+}

@@ -1,0 +1,154 @@
+import { CliError } from '../../cli/cli.ts';
+
+/**
+ * The one table of engines: how each is recognised, what it is deployed with, and what it lacks. Tests read it to skip
+ * with the reason; the start page prints it. Nothing else in the project asks which engine runs.
+ */
+export type EngineId = 'ministack' | 'localstack' | 'aws';
+
+export type Capability =
+  | 'http-api'
+  | 'iam-enforced'
+  | 'rollback'
+  | 'alias-update'
+  | 'max-concurrency'
+  | 'stream-bisect'
+  | 'stream-failure-queue'
+  | 'short-record-age'
+  | 'ttl-by-template'
+  | 'share-of-workers'
+  | 'throttling'
+  | 'transaction-conflict'
+  | 'cors'
+  | 'cdn'
+  | 'cdn-answers'
+  | 'custom-resource'
+  | 'calls-counted'
+  | 'serve-from-one-process'
+  | 'point-in-time-recovery';
+
+export interface Lack {
+  readonly capability: Capability;
+  readonly reason: string;
+}
+
+export interface EngineDescription {
+  readonly title: string;
+  /** How a Function URL is reached: by a path of the endpoint, by the Host header at the endpoint, or as it stands. */
+  readonly functionUrls: 'path' | 'host' | 'direct';
+  /** True when a stage must be deployed from nothing, because updates do not work. */
+  readonly freshStacks: boolean;
+  readonly lacks: readonly Lack[];
+}
+
+export const engines: Readonly<Record<EngineId, EngineDescription>> = {
+  ministack: {
+    title: 'MiniStack 1.5.33',
+    functionUrls: 'path',
+    freshStacks: false,
+    lacks: [
+      {
+        capability: 'ttl-by-template',
+        reason: 'CloudFormation drops TTL: the platform sets it by SDK after the deploy',
+      },
+      {
+        capability: 'share-of-workers',
+        reason: 'CloudFormation drops reserved concurrency: the platform sets it by SDK',
+      },
+      { capability: 'point-in-time-recovery', reason: 'accepted and dropped: there are no backups' },
+      { capability: 'throttling', reason: 'tables and HTTP API never throttle' },
+      { capability: 'transaction-conflict', reason: 'transactions never conflict: the engine runs them one by one' },
+      {
+        capability: 'stream-bisect',
+        reason: 'a stream batch is retried whole and for ever, be it one record that failed',
+      },
+      {
+        capability: 'stream-failure-queue',
+        reason: 'failed stream records go to the on-failure queue by age, not by retries',
+      },
+    ],
+  },
+  localstack: {
+    title: 'LocalStack',
+    functionUrls: 'host',
+    freshStacks: true,
+    lacks: [
+      { capability: 'http-api', reason: 'HTTP API (v2) is not in the free version: the stage uses Function URLs' },
+      { capability: 'iam-enforced', reason: 'policies are stored and not evaluated' },
+      { capability: 'rollback', reason: 'a failed update is not rolled back' },
+      { capability: 'alias-update', reason: 'an alias keeps its version in stock 4.14: each run deploys afresh' },
+      { capability: 'max-concurrency', reason: 'stored; one poller serves each event source' },
+      { capability: 'stream-bisect', reason: 'not implemented' },
+      { capability: 'throttling', reason: 'nothing throttles' },
+      { capability: 'transaction-conflict', reason: 'transactions never conflict' },
+      { capability: 'cdn', reason: 'CloudFront is a no-op: it deploys, and takes no invalidation' },
+      { capability: 'cdn-answers', reason: 'a distribution answers nobody' },
+      {
+        capability: 'custom-resource',
+        reason: 'custom resources are ignored: the storefront is not put into its bucket',
+      },
+      { capability: 'cors', reason: 'Function URL CORS is answered by its own gateway' },
+      { capability: 'calls-counted', reason: 'functions call the engine directly, not through the gateway' },
+      { capability: 'serve-from-one-process', reason: 'functions always run in workers of the engine' },
+      { capability: 'point-in-time-recovery', reason: 'stored; there are no backups' },
+    ],
+  },
+  aws: {
+    title: 'AWS',
+    functionUrls: 'direct',
+    freshStacks: false,
+    lacks: [
+      { capability: 'calls-counted', reason: 'functions call AWS directly, not through the gateway' },
+      { capability: 'serve-from-one-process', reason: 'functions run in Lambda' },
+      { capability: 'short-record-age', reason: 'a record of a stream is tried for 60 s at least' },
+      { capability: 'cdn-answers', reason: 'CloudFront is the edge there: nothing stands beside it' },
+    ],
+  },
+};
+
+/** An endpoint of others may run in a container or far away: it cannot ask an issuer on this machine's loopback for its
+ * keys. The Function URL stage carries them in its settings. */
+export const defaultStages = { embedded: 'local', endpoint: 'local-url' } as const;
+
+export function lacks(engine: EngineId, capability: Capability): Lack | undefined {
+  return engines[engine].lacks.find((lack) => lack.capability === capability);
+}
+
+const answerTimeoutMs = 5_000;
+
+/** Asks an endpoint that already runs what it is. */
+export async function recogniseEngine(endpointUrl: string): Promise<EngineId> {
+  const url = parseEndpoint(endpointUrl);
+  if (/(^|\.)(amazonaws\.com(\.cn)?|api\.aws)$/.test(url.hostname)) return 'aws';
+  if (await answers(new URL('/_ministack/health', url))) return 'ministack';
+  if (await answers(new URL('/_localstack/health', url))) return 'localstack';
+  throw new CliError(
+    'endpoint_unknown',
+    `AWS_ENDPOINT_URL '${endpointUrl}' answers, but is neither MiniStack nor LocalStack nor AWS`,
+    'Check the port, or leave AWS_ENDPOINT_URL out to use the built-in engine.',
+  );
+}
+
+function parseEndpoint(text: string): URL {
+  if (URL.canParse(text) && /^https?:\/\//.test(text)) return new URL(text);
+  throw new CliError(
+    'endpoint_invalid',
+    `AWS_ENDPOINT_URL '${text}' is not a URL`,
+    'For example: AWS_ENDPOINT_URL=http://127.0.0.1:4566',
+  );
+}
+
+async function answers(url: URL): Promise<boolean> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(answerTimeoutMs) });
+    await response.body?.cancel();
+    return response.ok;
+  } catch (error) {
+    const cause = (error as Error).cause as NodeJS.ErrnoException | undefined;
+    throw new CliError(
+      'endpoint_unreachable',
+      `AWS_ENDPOINT_URL ${url.origin} does not answer: ${cause?.code ?? (error as Error).message}`,
+      'Start it first (docker compose up -d localstack), or leave AWS_ENDPOINT_URL out to use the built-in engine.',
+    );
+  }
+}

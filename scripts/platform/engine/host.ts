@@ -1,0 +1,72 @@
+import { CliError } from '../../cli/cli.ts';
+import type { Gateway } from '../gateway/gateway.ts';
+import { Forwarder } from '../http/forward.ts';
+import type { Workspace } from '../process/workspace.ts';
+import { type Engine, startEngine } from './engine.ts';
+import { installEngine } from './engine-install.ts';
+import { recogniseEngine } from './engines.ts';
+import type { Target, TargetCredentials } from './target.ts';
+
+/** What the stacks are deployed to: our own engine, or an endpoint that runs already. */
+export interface Host {
+  readonly target: Target;
+  /** Requests to the engine that do not pass the gateway's guard: the front door has its own. */
+  readonly forwarder: Forwarder;
+  /** Ours, to be stopped by us; undefined for an endpoint of others. */
+  readonly engine?: Engine;
+}
+
+const region = 'us-east-1';
+
+export interface EmbeddedOptions {
+  readonly workspace: Workspace;
+  readonly gateway: Gateway;
+  readonly onProgress: (text: string) => void;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export async function startEmbedded({
+  workspace,
+  gateway,
+  onProgress,
+  env,
+}: EmbeddedOptions): Promise<Host & { engine: Engine }> {
+  const interpreter = await installEngine(onProgress);
+  onProgress('starting the engine');
+  const engine = await startEngine({
+    interpreter,
+    workspace,
+    gatewayPort: gateway.port,
+    region,
+    ...(env ? { env } : {}),
+  });
+  const forwarder = gateway.connect(engine.upstream);
+  const { credentials } = engine;
+  return { target: { engine: 'ministack', endpointUrl: gateway.url, region, credentials }, forwarder, engine };
+}
+
+export async function useEndpoint(endpointUrl: string, gateway: Gateway): Promise<Host> {
+  const engine = await recogniseEngine(endpointUrl);
+  const credentials = credentialsFromEnvironment(engine === 'aws');
+  const ownRegion = process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION ?? region;
+  const upstream = { url: new URL(endpointUrl) };
+  // Requests to AWS are signed for its host names: a gateway in between would break the signatures.
+  const inBetween = engine !== 'aws';
+  const forwarder = inBetween ? gateway.connect(upstream) : new Forwarder(upstream);
+  return {
+    target: { engine, endpointUrl: inBetween ? gateway.url : undefined, region: ownRegion, credentials },
+    forwarder,
+  };
+}
+
+function credentialsFromEnvironment(needed: boolean): TargetCredentials {
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN } = process.env;
+  if (accessKeyId && secretAccessKey)
+    return { accessKeyId, secretAccessKey, ...(AWS_SESSION_TOKEN ? { sessionToken: AWS_SESSION_TOKEN } : {}) };
+  if (!needed) return { accessKeyId: 'test', secretAccessKey: 'test' };
+  throw new CliError(
+    'credentials_missing',
+    'AWS itself needs AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment',
+    'For a profile: eval "$(aws configure export-credentials --format env)"',
+  );
+}

@@ -1,0 +1,44 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { aliasName, physicalName } from '../../../stacks/model/names.ts';
+import { type ServiceName, services } from '../api/capacity.ts';
+import { clientOptions, type Target } from '../engine/target.ts';
+
+const pollMs = 1_000;
+/** Lambda's own lines about an invocation. */
+const platformLine = /^(START|END|REPORT|INIT_START) /;
+
+/** Follows what functions log, where an engine runs them. Returns what stops it. */
+export function tailLogs(target: Target, stage: string, onLine: (service: ServiceName, line: string) => void) {
+  const logs = new CloudWatchLogsClient(clientOptions(target));
+  const lambda = new LambdaClient(clientOptions(target));
+  const stopped = new AbortController();
+  const follow = async (service: ServiceName) => {
+    const input = { FunctionName: physicalName(stage, service), Qualifier: aliasName };
+    const { LoggingConfig } = await lambda.send(new GetFunctionConfigurationCommand(input));
+    const logGroupName = LoggingConfig?.LogGroup ?? `/aws/lambda/${input.FunctionName}`;
+    const printed = new Set<string>();
+    let startTime = Date.now();
+    for (;;) {
+      const { events = [] } = await logs.send(new FilterLogEventsCommand({ logGroupName, startTime }));
+      for (const { logStreamName, message = '', timestamp = 0 } of events) {
+        // Several lines share a millisecond: that one is asked for again, and each line printed once.
+        if (timestamp > startTime) printed.clear();
+        startTime = Math.max(startTime, timestamp);
+        const key = `${logStreamName} ${message}`;
+        if (printed.has(key) || platformLine.test(message)) continue;
+        printed.add(key);
+        for (const line of message.trimEnd().split('\n')) onLine(service, line);
+      }
+      await sleep(pollMs, undefined, { signal: stopped.signal });
+    }
+  };
+  // What cannot be followed is not shown; the platform works without.
+  for (const service of services) follow(service).catch(() => {});
+  return () => {
+    stopped.abort();
+    logs.destroy();
+    lambda.destroy();
+  };
+}

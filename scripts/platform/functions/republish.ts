@@ -1,0 +1,30 @@
+import { readFile } from 'node:fs/promises';
+import {
+  PublishVersionCommand,
+  UpdateAliasCommand,
+  UpdateFunctionCodeCommand,
+  waitUntilFunctionUpdatedV2,
+} from '@aws-sdk/client-lambda';
+import { aliasName, physicalName } from '../../../stacks/model/names.ts';
+import type { ServiceName } from '../api/capacity.ts';
+import { clients, type Target } from '../engine/target.ts';
+import type { Builder } from './builder.ts';
+import { zipOneFile } from './zip.ts';
+
+const longestUpdateSeconds = 30;
+
+/** The inner loop where an engine runs the functions: new code, a new version, and the alias moved to it. */
+export async function republish(target: Target, stage: string, builder: Builder, service: ServiceName): Promise<void> {
+  const { lambda } = clients(target);
+  const FunctionName = physicalName(stage, service);
+  const wait = { client: lambda, maxWaitTime: longestUpdateSeconds, minDelay: 0.1, maxDelay: 0.5 };
+  try {
+    const ZipFile = zipOneFile('index.js', await readFile(builder.bundleOf(service)));
+    await lambda.send(new UpdateFunctionCodeCommand({ FunctionName, ZipFile }));
+    await waitUntilFunctionUpdatedV2(wait, { FunctionName });
+    const { Version } = await lambda.send(new PublishVersionCommand({ FunctionName }));
+    await lambda.send(new UpdateAliasCommand({ FunctionName, Name: aliasName, FunctionVersion: Version }));
+  } finally {
+    lambda.destroy();
+  }
+}

@@ -1,0 +1,62 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { workersOf } from '../process/memory.ts';
+
+/** Who made a call: a worker of the engine that runs one function. */
+export interface Caller {
+  readonly pid: number;
+  /** The physical name of the function. */
+  readonly functionName: string;
+}
+
+/** Linux tells in /proc which process holds the other end of a connection; nowhere else is this known. */
+export const callersAreKnown = process.platform === 'linux';
+
+/** The worker at the other end of the request's connection; undefined if it is none, or has ended. */
+export function callerOf(request: IncomingMessage, enginePid: number): Caller | undefined {
+  const { remotePort, localPort } = request.socket;
+  const inode = remotePort && localPort ? inodeOf(remotePort, localPort) : undefined;
+  if (inode === undefined) return undefined;
+  const pid = workersOf(enginePid).find((worker) => holds(worker, inode));
+  return pid === undefined ? undefined : { pid, functionName: functionNameOf(pid) };
+}
+
+/** Of the socket whose own port and peer port these are. */
+function inodeOf(ownPort: number, peerPort: number): string | undefined {
+  const inHex = (port: number) => port.toString(16).toUpperCase().padStart(4, '0');
+  const [own, peer] = [`:${inHex(ownPort)}`, `:${inHex(peerPort)}`];
+  for (const line of readFileSync('/proc/net/tcp', 'utf8').split('\n')) {
+    const columns = line.trim().split(/\s+/);
+    if (columns[1]?.endsWith(own) && columns[2]?.endsWith(peer)) return columns[9];
+  }
+  return undefined;
+}
+
+function holds(pid: number, inode: string): boolean {
+  try {
+    const folder = `/proc/${pid}/fd`;
+    return readdirSync(folder).some((descriptor) => linkOf(`${folder}/${descriptor}`) === `socket:[${inode}]`);
+  } catch {
+    // The process has ended.
+    return false;
+  }
+}
+
+function linkOf(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    // Closed meanwhile.
+    return undefined;
+  }
+}
+
+function functionNameOf(pid: number): string {
+  try {
+    const environment = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+    const prefix = 'AWS_LAMBDA_FUNCTION_NAME=';
+    return environment.find((variable) => variable.startsWith(prefix))?.slice(prefix.length) ?? '';
+  } catch {
+    return '';
+  }
+}

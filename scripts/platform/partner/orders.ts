@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as z from 'zod';
+import * as grammar from '../../../functions/contracts/grammar.ts';
+import { sendJson } from '../http/send-json.ts';
+import { readBody } from '../http/small-body.ts';
+import type { Book, BookEntry, PartnerOrder } from './book.ts';
+import type { Outcome, PartnerCounts } from './counts.ts';
+import type { PartnerScript } from './script.ts';
+
+const orderBody = z.object({ orderId: grammar.orderId, sku: grammar.sku, quantity: grammar.quantity });
+
+export interface Desk {
+  readonly book: Book;
+  readonly counts: PartnerCounts;
+  readonly script: PartnerScript;
+  readonly now: () => Date;
+}
+
+/** `POST /orders`: one order, taken or not, with whatever trouble the script has in store. */
+export async function takeOrder(desk: Desk, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { counts, script } = desk;
+  const nth = counts.begin(desk.now().getTime());
+  const strikes = (what: string, share: number) => chance(script.seed, nth, what) < share;
+  counts.end(await suffer(desk, request, response, strikes, chance(script.seed, nth, 'latency')));
+}
+
+type Strikes = (what: string, share: number) => boolean;
+
+async function suffer(
+  desk: Desk,
+  request: IncomingMessage,
+  response: ServerResponse,
+  strikes: Strikes,
+  slowness: number,
+): Promise<Outcome> {
+  const { script } = desk;
+  if (script.down) {
+    response.socket?.resetAndDestroy();
+    return 'down';
+  }
+  const text = await readBody(request);
+  if (strikes('hang', script.hangShare)) return 'hung';
+  const { min, max } = script.latencyMs;
+  await sleep(min + slowness * (max - min));
+  if (strikes('error', script.errorShare)) {
+    sendJson(response, 503, { message: 'out of order' });
+    return 'failed';
+  }
+  const order = parse(text, request.headers['idempotency-key']);
+  if (typeof order === 'string') {
+    sendJson(response, 400, { message: order });
+    return 'malformed';
+  }
+  return write(desk, order, response, {
+    twice: strikes('twice', script.twiceShare),
+    lose: strikes('lose', script.loseShare),
+  });
+}
+
+/** Whatever else happens to its calls: an order is refused each time or never. */
+export function refuses({ seed, refuseShare }: Pick<PartnerScript, 'seed' | 'refuseShare'>, orderId: string): boolean {
+  return chance(seed, orderId, 'refuse') < refuseShare;
+}
+
+function write(
+  { book, script, now }: Desk,
+  order: PartnerOrder,
+  response: ServerResponse,
+  { twice, lose }: { twice: boolean; lose: boolean },
+): Outcome {
+  const decide = () => (refuses(script, order.orderId) ? 'refused' : 'accepted');
+  const take = () => book.take(order, decide, now);
+  const first = take();
+  if (twice) take();
+  if (lose) {
+    response.socket?.destroy();
+    return 'lost';
+  }
+  if (first === 'CONFLICT') {
+    sendJson(response, 409, { orderId: order.orderId, message: 'this key came before, with another order' });
+    return 'conflicting';
+  }
+  sendJson(response, ...answerOf(first.entry, first.known));
+  return first.entry.state;
+}
+
+function answerOf({ orderId, state }: BookEntry, known: boolean): [number, object] {
+  if (state === 'refused') return [422, { orderId, state, reason: 'NOT_DELIVERABLE' }];
+  return [known ? 200 : 201, { orderId, state }];
+}
+
+/** The order, or what is wrong with it. */
+function parse(text: string | undefined, key: unknown): PartnerOrder | string {
+  if (text === undefined) return 'the body is too long';
+  try {
+    const parsed = orderBody.safeParse(JSON.parse(text));
+    if (!parsed.success) return z.prettifyError(parsed.error);
+    return key === parsed.data.orderId ? parsed.data : 'the Idempotency-Key must be the orderId';
+  } catch {
+    return 'the body is not JSON';
+  }
+}
+
+/** From 0 to 1, and the same for the same question. */
+function chance(seed: number, about: number | string, question: string): number {
+  return createHash('sha256').update(`${seed} ${about} ${question}`).digest().readUInt32BE() / 2 ** 32;
+}

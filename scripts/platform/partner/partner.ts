@@ -1,0 +1,94 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { CliError } from '../../cli/cli.ts';
+import { ownPageGuard } from '../http/guard.ts';
+import { listen } from '../http/listen.ts';
+import { sendProblem } from '../http/problem.ts';
+import { sendJson } from '../http/send-json.ts';
+import { readBody } from '../http/small-body.ts';
+import { Book, type BookEntry } from './book.ts';
+import { type PartnerCalls, PartnerCounts } from './counts.ts';
+import { type Desk, takeOrder } from './orders.ts';
+import { scriptOfForm, sendPartnerPage } from './page.ts';
+import { type PartnerScript, type PartnerScriptInput, parsePartnerScript } from './script.ts';
+
+/** The partner that fulfils orders: a real HTTP server whose troubles are chosen. */
+export interface Partner {
+  readonly url: string;
+  readonly script: PartnerScript;
+  /** @throws {CliError} partner_script_invalid */
+  setScript(script: PartnerScriptInput): void;
+  book(): readonly BookEntry[];
+  calls(): PartnerCalls;
+  stop(): Promise<void>;
+}
+
+export interface PartnerOptions {
+  readonly script?: PartnerScriptInput;
+  readonly now?: () => Date;
+}
+
+export async function startPartner({ script = {}, now = () => new Date() }: PartnerOptions = {}): Promise<Partner> {
+  const desk = { book: new Book(), counts: new PartnerCounts(), script: parsePartnerScript(script, 'script'), now };
+  const setScript = (value: unknown, where: string) => {
+    desk.script = parsePartnerScript(value, where);
+  };
+  const listener = await listen(0, 'the partner', (request, response) => {
+    const problem = ownPageGuard(listener.port)(request.headers);
+    if (problem) return sendProblem(response, problem);
+    answer({ desk, setScript }, request, response).catch((error: unknown) => {
+      response.destroy();
+      // A caller that hung up in the middle of its body is nobody's fault.
+      if (!request.destroyed) throw error;
+    });
+  });
+  return {
+    url: listener.url,
+    get script() {
+      return desk.script;
+    },
+    setScript: (value) => setScript(value, 'script'),
+    book: () => desk.book.entries(),
+    calls: () => desk.counts.snapshot(),
+    stop: () => listener.close(),
+  };
+}
+
+interface Parts {
+  readonly desk: Desk;
+  readonly setScript: (value: unknown, where: string) => void;
+}
+
+async function answer({ desk, setScript }: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const path = (request.url ?? '/').split('?', 1)[0];
+  switch (`${request.method} ${path}`) {
+    case 'POST /orders':
+      return takeOrder(desk, request, response);
+    case 'GET /':
+      return sendPartnerPage(desk, response);
+    case 'GET /book':
+      return sendJson(response, 200, desk.book.entries());
+    case 'GET /calls':
+      return sendJson(response, 200, desk.counts.snapshot());
+    case 'GET /script':
+      return sendJson(response, 200, desk.script);
+    case 'PUT /script':
+    case 'POST /script':
+      return changeScript({ desk, setScript }, request, response);
+  }
+  const detail = `The partner has no ${request.method} ${path}.`;
+  sendProblem(response, { status: 404, code: 'not_found', title: 'Not Found', detail });
+}
+
+/** A program puts the whole script; the page's form changes what it shows. */
+async function changeScript({ desk, setScript }: Parts, request: IncomingMessage, response: ServerResponse) {
+  const text = (await readBody(request)) ?? '';
+  const byForm = request.method === 'POST';
+  try {
+    setScript(byForm ? { ...desk.script, ...scriptOfForm(text) } : JSON.parse(text), 'the body');
+  } catch (error) {
+    const detail = error instanceof CliError ? error.message : 'The body is not JSON.';
+    return sendProblem(response, { status: 400, code: 'partner_script_invalid', title: 'Bad Request', detail });
+  }
+  if (!byForm) return sendJson(response, 200, desk.script);
+  response.writeHead(303, { location: '/' }).end();
+}

@@ -1,0 +1,34 @@
+import { CliError } from '../../cli/cli.ts';
+import { type Progress, showProgress } from '../../cli/progress.ts';
+import { stopRequest } from './stop-request.ts';
+
+/** What a start tells. */
+export interface Hooks {
+  /** What it is doing now. */
+  readonly onProgress: (text: string) => void;
+  /** Something that was started ended by itself. */
+  readonly onCrash: (text: string) => void;
+}
+
+/** Runs some work on what `start` starts, which ends with it: when it is done, fails, or is interrupted. */
+export async function whileRunning<System extends { stop(): Promise<void> }, Result>(
+  start: (hooks: Hooks) => Promise<System>,
+  describe: (system: System) => string,
+  work: (system: System, progress: Progress) => Promise<Result>,
+): Promise<Result> {
+  const progress = showProgress();
+  const stop = stopRequest();
+  const begun = performance.now();
+  const system = await start({
+    onProgress: progress.step,
+    onCrash: (text) => stop.because(new CliError('engine_crashed', text, 'Start again; its state was in memory.')),
+  });
+  try {
+    progress.line(`up after ${((performance.now() - begun) / 1_000).toFixed(0)} s: ${describe(system)}`);
+    const broken = stop.requested.then(() => Promise.reject(new Error('stopped')));
+    return await Promise.race([work(system, progress), broken]);
+  } finally {
+    await system.stop();
+    progress.done();
+  }
+}

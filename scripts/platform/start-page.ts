@@ -1,0 +1,56 @@
+import { leftOutLocally } from '../../stacks/model/left-out.ts';
+import { demoProducts } from '../sale/seed.ts';
+import { engines } from './engine/engines.ts';
+import type { Platform } from './platform.ts';
+
+/** What `npm start` prints when all is up. */
+export async function startPage(platform: Platform): Promise<string> {
+  const { edgeUrl, apiUrl, endpointUrl, issuer, partner, region, credentials, engine, stage } = platform;
+  const token = await issuer.token({ customer: 'anna' });
+  const sku = demoProducts[0]?.sku;
+  const sdk = endpointUrl
+    ? `AWS_ENDPOINT_URL=${endpointUrl} AWS_REGION=${region} AWS_ACCESS_KEY_ID=${credentials.accessKeyId} AWS_SECRET_ACCESS_KEY=${credentials.secretAccessKey}`
+    : `${engines[engine].title}, ${region}`;
+  return `
+Shop     ${edgeUrl}
+API      ${edgeUrl} behind the local CDN; ${apiUrl} without it
+AWS      ${sdk}
+Issuer   ${issuer.url}
+Partner  ${partner.url} takes the orders; its page shows its book, and lets you break it
+Stage    ${stage} on ${engines[engine].title}, ${platform.memoryMb().current} MB
+
+Place an order (the token is anna's and lasts an hour; more: npm run token -- --customer NAME [--admin]):
+
+curl -i -X POST ${edgeUrl}/orders \\
+  -H 'content-type: application/json' -H 'idempotency-key: first-order' \\
+  -H 'authorization: Bearer ${token}' \\
+  -d '{"sku":"${sku}","quantity":1}'
+
+and read all of hers:
+
+curl -s ${edgeUrl}/orders -H 'authorization: Bearer ${token}'
+
+${leftOut(platform)}
+${platform.servedFromHere ? 'Save a file in functions/, and the next request runs it.' : 'Save a file in functions/, and the new code is published.'} Ctrl-C ends everything.
+`;
+}
+
+function leftOut({ engine, servedFromHere, edge }: Platform): string {
+  const stage = leftOutLocally.map(({ what, why }) => `  - ${what}: ${why}`);
+  const lacking = engines[engine].lacks.map(({ capability, reason }) => `  - ${capability}: ${reason}`);
+  const served = servedFromHere
+    ? [
+        "  - roles of the functions: they run in this process with the root's credentials (tests use roles; so does --workers)",
+      ]
+    : [];
+  const atTheEdge = edge ? ['Otherwise at the local edge:', ...edge.notEmulated.map((text) => `  - ${text}`)] : [];
+  return [
+    'Left out of the local stage:',
+    ...stage,
+    `Not in ${engines[engine].title}:`,
+    ...lacking,
+    ...served,
+    ...atTheEdge,
+    '',
+  ].join('\n');
+}

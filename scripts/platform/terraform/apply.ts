@@ -1,0 +1,133 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { physicalName } from '../../../stacks/model/names.ts';
+import { CliError } from '../../cli/cli.ts';
+import type { Deployment, Outputs } from '../deploy/deployment.ts';
+import { installExtra } from '../process/extra-packages.ts';
+import { projectFolder } from '../process/paths.ts';
+import { findTerraform, mirroredVersion } from './provider.ts';
+import { runTerraform, type TerraformRun } from './run.ts';
+import type { TerraformFile } from './translate/terraform-text.ts';
+
+const stackFolder = (deployment: Pick<Deployment, 'workspace' | 'stage'>): string =>
+  join(deployment.workspace.folder, 'cdktf.out', 'stacks', physicalName(deployment.stage, 'aws'));
+
+/** The stage's file as it was synthesized. */
+export const stackFileOf = (deployment: Pick<Deployment, 'workspace' | 'stage'>): TerraformFile =>
+  JSON.parse(readFileSync(join(stackFolder(deployment), 'cdk.tf.json'), 'utf8')) as TerraformFile;
+
+/** Most of its time the provider waits for queues: more at a time cost nothing. */
+const parallelism = 40;
+
+/** Synthesizes the stage and applies it with the real Terraform. The state lies in the run's own folder. */
+export async function applyTerraform(deployment: Deployment): Promise<Outputs> {
+  const { stage, onProgress } = deployment;
+  const run = terraformRun(deployment);
+  onProgress(`applying stage ${stage}: synthesizing`);
+  installExtra('terraform');
+  await synthesize(deployment);
+  onProgress(`applying stage ${stage}: terraform init`);
+  await runTerraform(run, ['init', '-no-color']);
+  let total = 0;
+  let done = 0;
+  await runTerraform(run, ['apply', '-no-color', '-auto-approve', `-parallelism=${parallelism}`, ...variables(run)], {
+    onLine: (line) => {
+      total = Number(/^Plan: (\d+) to add/.exec(line)?.[1] ?? total);
+      if (/: Creation complete/.test(line)) onProgress(`applying stage ${stage}: ${++done} of ${total} resources`);
+    },
+  });
+  return outputsOf(run);
+}
+
+export function terraformRun(deployment: Pick<Deployment, 'workspace' | 'target' | 'stage'>): TerraformRun {
+  const { workspace, target } = deployment;
+  return { workspace, target, terraform: findTerraform(), folder: stackFolder(deployment) };
+}
+
+/** What differs between an emulator and AWS, and between an older provider and a newer one. */
+export function variables({ target, terraform }: TerraformRun): string[] {
+  const old = mirroredVersion(terraform, 'hashicorp/aws')?.startsWith('5.') === true;
+  return [
+    ...(target.engine === 'aws' ? [] : ['-var=emulator=true']),
+    // The emulator runs Node 24 whatever the runtime's name.
+    ...(old && target.engine !== 'aws' ? ['-var=runtime=nodejs22.x'] : []),
+  ];
+}
+
+/** A resource that a plan would still change. */
+export interface Drift {
+  readonly address: string;
+  /** For example `update`, or `delete+create`. */
+  readonly actions: string;
+  readonly attributes: readonly string[];
+}
+
+/** Nothing when the stack is as it was applied. */
+export async function driftOf(run: TerraformRun): Promise<Drift[]> {
+  const lines: string[] = [];
+  const args = ['plan', '-no-color', '-detailed-exitcode', '-out=drift.tfplan', ...variables(run)];
+  const code = await runTerraform(run, args, { accepted: [2] });
+  if (code === 0) return [];
+  await runTerraform(run, ['show', '-json', 'drift.tfplan'], { onLine: (line) => lines.push(line) });
+  const plan = JSON.parse(lines.join('')) as Plan;
+  return plan.resource_changes.flatMap(({ address, change }) => {
+    if (change.actions.every((action) => action === 'no-op' || action === 'read')) return [];
+    return [{ address, actions: change.actions.join('+'), attributes: changedAttributes(change) }];
+  });
+}
+
+interface Plan {
+  readonly resource_changes: readonly { readonly address: string; readonly change: Change }[];
+}
+
+interface Change {
+  readonly actions: readonly string[];
+  readonly before: Readonly<Record<string, unknown>> | null;
+  readonly after: Readonly<Record<string, unknown>> | null;
+}
+
+function changedAttributes({ before, after }: Change): string[] {
+  const names = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})]);
+  return [...names].filter((name) => JSON.stringify(before?.[name]) !== JSON.stringify(after?.[name]));
+}
+
+/** Addresses that the state still holds. */
+export async function destroyTerraform(run: TerraformRun): Promise<string[]> {
+  await runTerraform(run, ['destroy', '-no-color', '-auto-approve', `-parallelism=${parallelism}`, ...variables(run)]);
+  const left: string[] = [];
+  await runTerraform(run, ['state', 'list'], { onLine: (line) => left.push(line) });
+  return left.filter((address) => !address.startsWith('data.'));
+}
+
+function outputsOf({ folder }: TerraformRun): Outputs {
+  const state = JSON.parse(readFileSync(join(folder, 'terraform.tfstate'), 'utf8')) as {
+    outputs: Record<string, { value: string }>;
+  };
+  return Object.fromEntries(Object.entries(state.outputs).map(([key, { value }]) => [key, value]));
+}
+
+async function synthesize({ workspace, stage, issuer, partner }: Deployment): Promise<void> {
+  const identity = { issuer: issuer.url, audience: issuer.audience, jwks: JSON.stringify(issuer.jwks) };
+  const context = { stage, ...identity, partner: partner.url };
+  await runStacks([
+    ...['--out', join(workspace.folder, 'cdktf.out')],
+    ...Object.entries(context).flatMap(([name, value]) => [`--${name}`, value]),
+  ]);
+}
+
+/** In a process of its own: what it imports is not part of the project's own packages. */
+export async function runStacks(args: readonly string[]): Promise<void> {
+  const entry = join(projectFolder, 'stacks', 'terraform', 'app.ts');
+  const child = spawn(process.execPath, [entry, ...args], { cwd: projectFolder, stdio: ['ignore', 'pipe', 'pipe'] });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (piece) => (text += piece));
+  const [code] = await once(child, 'close');
+  if (code === 0) return;
+  throw new CliError(
+    'synth_failed',
+    `stacks/terraform/app.ts failed:\n${text.trim().slice(-2_000)}`,
+    'Correct the stack.',
+  );
+}

@@ -1,0 +1,15 @@
+import type { Progress } from '../cli/progress.ts';
+import { type Platform, type PlatformOptions, startPlatform } from './platform.ts';
+import { whileRunning } from './process/while-running.ts';
+
+/** Runs some work on a platform of its own, which ends with it. */
+export function withPlatform<Result>(
+  options: Pick<PlatformOptions, 'stage' | 'iac'>,
+  work: (platform: Platform, progress: Progress) => Promise<Result>,
+): Promise<Result> {
+  return whileRunning(
+    (hooks) => startPlatform({ ...options, ...hooks }),
+    ({ apiUrl, stage, engine }) => `${apiUrl}, stage ${stage} on ${engine}`,
+    work,
+  );
+}

@@ -1,0 +1,21 @@
+import { generationRow } from '../../../functions/adapters/aws/generation.ts';
+import { liveGenerationKey } from '../../../functions/adapters/aws/keys.ts';
+
+type Keyed = Readonly<Record<string, unknown>>;
+
+/** The generation of a row of the views, and the row without it; undefined for the row that says which one counts. */
+export function splitGeneration<Row extends Keyed>(row: Row): { generation: string; row: Row } | undefined {
+  if (row.pk === liveGenerationKey.pk) return undefined;
+  const [generation = '', ...rest] = String(row.pk).split('#');
+  // The kinds of rows are in capitals: `ORDER#`, `SALES#`.
+  return /^[A-Z]/.test(generation) ? { generation: '', row } : { generation, row: { ...row, pk: rest.join('#') } };
+}
+
+/** Of all rows of the views those that count. */
+export function liveRows<Row extends Keyed>(rows: readonly Row[]): Row[] {
+  const live = generationRow.parse(rows.find(({ pk }) => pk === liveGenerationKey.pk) ?? {}).generation;
+  return rows.flatMap((row) => {
+    const split = splitGeneration(row);
+    return split?.generation === live ? [split.row] : [];
+  });
+}

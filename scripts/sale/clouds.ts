@@ -1,0 +1,61 @@
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { CliError } from '../cli/cli.ts';
+import type { Platform } from '../platform/platform.ts';
+import { type ExtraPackages, installExtra } from '../platform/process/extra-packages.ts';
+import { type Hooks, whileRunning } from '../platform/process/while-running.ts';
+import { browse } from './browse.ts';
+import { clientConfigOf, waitUntilQuiet } from './deployed-quiescence.ts';
+import type { SaleSystem } from './system.ts';
+
+export const otherClouds = ['azure', 'google'] as const satisfies readonly ExtraPackages[];
+export type OtherCloud = (typeof otherClouds)[number];
+
+/** A system on another cloud's local engines, which ends with `stop`. */
+export interface CloudSystem extends SaleSystem {
+  /** What was started, and what of the cloud is not there. */
+  readonly notes: readonly string[];
+  stop(): Promise<void>;
+}
+
+/** The value of --cloud; undefined stands for AWS. */
+export function otherCloud(name: string): OtherCloud | undefined {
+  const cloud = otherClouds.find((one) => one === name);
+  if (cloud !== undefined || name === 'aws') return cloud;
+  throw new CliError('usage', `--cloud is '${name}', must be one of aws, ${otherClouds.join(', ')}`, '--cloud azure');
+}
+
+/** Runs some work on a cloud's local engines and functions, which end with it; their packages come with the first call. */
+export function onCloud(cloud: OtherCloud, work: (system: SaleSystem) => Promise<number>): Promise<number> {
+  return whileRunning(
+    (hooks) => startCloud(cloud, hooks),
+    ({ shopUrl }) => `${shopUrl}, ${cloud}`,
+    (system, progress) => {
+      for (const note of system.notes) progress.line(note);
+      return work(system);
+    },
+  );
+}
+
+async function startCloud(cloud: OtherCloud, hooks: Hooks): Promise<CloudSystem> {
+  installExtra(cloud);
+  // By a name that is made here: what it imports is not installed with the project.
+  const module: { startSystem(hooks: Hooks): Promise<CloudSystem> } = await import(`../clouds/${cloud}/system.ts`);
+  return module.startSystem(hooks);
+}
+
+export function awsSystem(platform: Platform): SaleSystem {
+  return {
+    shopUrl: platform.edgeUrl,
+    issuer: platform.issuer,
+    partner: platform.partner,
+    browse: (adminToken, options) => browse(platform, adminToken, options),
+    async sendToQueue(MessageBody) {
+      const sqs = new SQSClient(clientConfigOf(platform));
+      await sqs.send(new SendMessageCommand({ QueueUrl: platform.outputs.OrderQueueUrl ?? '', MessageBody }));
+      sqs.destroy();
+    },
+    untilQuiet: (deadLetters, options) => waitUntilQuiet(platform, deadLetters, options),
+    calls: () => platform.calls(),
+    memoryMb: () => platform.memoryMb(),
+  };
+}

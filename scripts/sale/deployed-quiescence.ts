@@ -1,0 +1,38 @@
+import { partnerAt } from '../platform/partner/client.ts';
+import type { Platform } from '../platform/platform.ts';
+import { type ClientConfig, readDeadLetters, readTables, type StoreNames } from './check/read-stores.ts';
+import { type Quiet, type QuietOptions, type QuietStores, untilQuiet } from './quiescence.ts';
+
+/** A platform, or what another process knows of it. */
+export type DeployedSystem = Pick<
+  Platform,
+  'apiUrl' | 'endpointUrl' | 'engine' | 'stage' | 'region' | 'credentials' | 'outputs' | 'partnerUrl'
+>;
+
+export function storeNamesOf(platform: DeployedSystem): StoreNames {
+  const output = (name: string) => platform.outputs[name] ?? '';
+  return {
+    ordersTable: output('OrdersTable'),
+    stockTable: output('StockTable'),
+    catalogTable: output('CatalogTable'),
+    viewsTable: output('ViewsTable'),
+    deadLetterUrls: [output('OrderDeadLetterUrl'), output('ProjectionFailureUrl'), output('FulfilmentDeadLetterUrl')],
+  };
+}
+
+export function clientConfigOf({ endpointUrl, region, credentials }: DeployedSystem): ClientConfig {
+  return { region, credentials, ...(endpointUrl !== undefined && { endpoint: endpointUrl }) };
+}
+
+/** Waits until the stores of a deployed system are quiet. */
+export function waitUntilQuiet(platform: DeployedSystem, deadLetters: number, options: QuietOptions): Promise<Quiet> {
+  const names = storeNamesOf(platform);
+  const config = clientConfigOf(platform);
+  const partner = partnerAt(platform.partnerUrl);
+  const stores: QuietStores = {
+    // The book after the stores: what they say is fulfilled stands in it by then.
+    read: async () => ({ ...(await readTables(names, config)), book: await partner.book() }),
+    readDeadLetters: () => readDeadLetters(names, config),
+  };
+  return untilQuiet(stores, deadLetters, options);
+}

@@ -1,0 +1,30 @@
+import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import type { Service } from '../../stacks/model/grants.ts';
+import { aliasName, physicalName } from '../../stacks/model/names.ts';
+import { clientConfigOf, type DeployedSystem } from './deployed-quiescence.ts';
+
+/** The structured lines of a function's log with this message, the oldest first. */
+export async function logLines<Line>(
+  system: DeployedSystem,
+  { service, message: wanted, sinceMs }: { service: Service; message: string; sinceMs?: number },
+): Promise<Line[]> {
+  const [logs, lambda] = [new CloudWatchLogsClient(clientConfigOf(system)), new LambdaClient(clientConfigOf(system))];
+  const FunctionName = physicalName(system.stage, service);
+  const { LoggingConfig } = await lambda.send(
+    new GetFunctionConfigurationCommand({ FunctionName, Qualifier: aliasName }),
+  );
+  const logGroupName = LoggingConfig?.LogGroup ?? `/aws/lambda/${FunctionName}`;
+  const filter = { logGroupName, filterPattern: `"${wanted}"`, startTime: sinceMs };
+  const lines: Line[] = [];
+  for (let nextToken: string | undefined, more = true; more; more = nextToken !== undefined) {
+    const page = await logs.send(new FilterLogEventsCommand({ ...filter, nextToken }));
+    for (const line of (page.events ?? []).flatMap(({ message = '' }) => message.split('\n'))) {
+      if (line.startsWith('{') && line.includes(`"message":"${wanted}"`)) lines.push(JSON.parse(line) as Line);
+    }
+    nextToken = page.nextToken;
+  }
+  logs.destroy();
+  lambda.destroy();
+  return lines;
+}

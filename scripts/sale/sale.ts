@@ -1,0 +1,151 @@
+import { visibilitySeconds } from '../../stacks/model/stages/stage-settings.ts';
+import { stages } from '../../stacks/model/stages/stages.ts';
+import { type Bars, showBars } from '../cli/bar.ts';
+import type { PartnerCalls } from '../platform/partner/counts.ts';
+import type { PartnerScript } from '../platform/partner/script.ts';
+import type { Browsing } from './browse.ts';
+import { cancelling } from './cancelling.ts';
+import type { ClientRecord, Snapshot } from './check/snapshot.ts';
+import { ShopClient } from './client.ts';
+import { type Placing, placeOrders, rememberedTokens } from './place-orders.ts';
+import { type DemoProduct, demoProducts, seed } from './seed.ts';
+import type { SaleSystem } from './system.ts';
+import { poisonQueue, sendBadInput, tryForeignOrders } from './trouble.ts';
+import { demandOf, type PlannedOrder, planOrders } from './workload.ts';
+
+export interface SaleOptions {
+  readonly orders: number;
+  /** Units of the hot product in all; the others get what their orders ask for. Default: 60 % of its demand. */
+  readonly units?: number | undefined;
+  readonly rate?: number | undefined;
+  readonly seed: number;
+  readonly concurrency: number;
+  /** Requests of people who only look; 0: nobody does. */
+  readonly browse: number;
+}
+
+export interface SaleResult {
+  readonly placing: Placing;
+  readonly badInput: ReadonlyMap<number, number>;
+  readonly cancels: ReadonlyMap<number, number>;
+  readonly poisoned: number;
+  readonly quiet: boolean;
+  readonly snapshot: Snapshot;
+  readonly clients: ClientRecord;
+  readonly browsing: Browsing | undefined;
+  readonly partner: PartnerRecord | undefined;
+}
+
+/** A message that failed comes again only after its queue has hidden it, however busy the machine is. */
+const patienceMs = (visibilitySeconds(stages.local) + 60) * 1_000;
+
+export interface PartnerRecord {
+  readonly script: PartnerScript;
+  readonly calls: PartnerCalls;
+}
+
+/** One call in twenty gets no good answer; some orders are refused. */
+const partnerTrouble = {
+  seed: 1,
+  errorShare: 0.03,
+  loseShare: 0.02,
+  refuseShare: 0.01,
+  latencyMs: { min: 5, max: 40 },
+} as const;
+
+/** One flash sale with all that goes wrong in one: repetitions, bad input, poison, cancels, a restock, prying eyes. */
+export async function runSale(system: SaleSystem, options: SaleOptions): Promise<SaleResult> {
+  const plan = planOrders({ ...options, skus: demoProducts.map((product) => product.sku) });
+  const [hot] = demoProducts;
+  if (!hot) throw new Error('the demonstration has no products');
+  const units = options.units ?? Math.ceil(demandOf(plan, hot.sku) * 0.6);
+  const later = Math.floor(units / 4);
+  const products = demoProducts
+    .map((product) => ({
+      ...product,
+      units: product === hot ? units - later : Math.max(1, demandOf(plan, product.sku)),
+    }))
+    .filter((product) => product.units > 0);
+  await seed({ apiUrl: system.shopUrl, issuer: system.issuer }, products);
+
+  system.partner?.setScript(partnerTrouble);
+  const bars = showBars();
+  try {
+    const [sold, browsing] = await Promise.all([
+      sell(system, { ...options, plan, bars, restock: { sku: hot.sku, units: later } }),
+      options.browse === 0 ? undefined : look(system, products, options, bars),
+    ]);
+    const settling = bars.show('orders at their end', plan.length);
+    const { quiet, snapshot } = await system.untilQuiet(sold.poisoned, {
+      withinMs: patienceMs,
+      onProgress: settling.update,
+    });
+    const { partner } = system;
+    return {
+      ...sold,
+      browsing,
+      quiet,
+      snapshot,
+      partner: partner && { script: partner.script, calls: partner.calls() },
+    };
+  } finally {
+    bars.stop();
+  }
+}
+
+async function look(system: SaleSystem, products: readonly DemoProduct[], options: SaleOptions, bars: Bars) {
+  const { update } = bars.show('pages browsed', options.browse);
+  const token = await adminToken(system);
+  return system.browse?.(token, { requests: options.browse, seed: options.seed, products, onBrowsed: update });
+}
+
+interface Selling extends SaleOptions {
+  readonly plan: readonly PlannedOrder[];
+  readonly bars: Bars;
+  /** What comes when half of the orders are placed. */
+  readonly restock: { readonly sku: string; readonly units: number };
+}
+
+async function sell(
+  system: SaleSystem,
+  options: Selling,
+): Promise<Omit<SaleResult, 'browsing' | 'quiet' | 'snapshot' | 'partner'>> {
+  const { plan, bars, restock } = options;
+  const shop = new ShopClient(system.shopUrl);
+  const tokenOf = rememberedTokens(system.issuer);
+  const half = Math.ceil(plan.length / 2);
+  const bar = bars.show('orders posted', plan.length);
+  const cancels = cancelling(shop, { tokenOf });
+  const place = (part: typeof plan, before: number) =>
+    placeOrders(shop, part, {
+      ...options,
+      ...{ tokenOf, onAccepted: cancels.begin },
+      onPlaced: (done) => bar.update(before + done),
+    });
+  const first = await place(plan.slice(0, half), 0);
+  const badInput = await sendBadInput(shop, await tokenOf('mallory'));
+  const poisoned = await poisonQueue((body) => system.sendToQueue(body));
+  if (restock.units > 0) await shop.restock(await adminToken(system), restock.sku, 'restock-at-half', restock.units);
+  const placing = joined(first, await place(plan.slice(half), half));
+
+  const foreign = await tryForeignOrders(shop, await tokenOf('mallory'), placing.placed.slice(0, 20));
+  const clients = { accepted: placing.placed, foreignAttempts: foreign.attempts, foreignAnswers: foreign.answers };
+  return { placing, badInput, cancels: await cancels.statuses(), poisoned, clients };
+}
+
+const adminToken = ({ issuer }: SaleSystem) => issuer.token({ customer: 'admin', admin: true });
+
+function joined(a: Placing, b: Placing): Placing {
+  const statuses = new Map(a.statuses);
+  for (const [status, count] of b.statuses) statuses.set(status, (statuses.get(status) ?? 0) + count);
+  return {
+    placed: [...a.placed, ...b.placed],
+    posts: a.posts + b.posts,
+    statuses,
+    throttled: a.throttled + b.throttled,
+    repetitions: a.repetitions + b.repetitions,
+    differing: a.differing + b.differing,
+    latenciesMs: [...a.latenciesMs, ...b.latenciesMs],
+    seconds: a.seconds + b.seconds,
+  };
+}

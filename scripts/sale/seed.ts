@@ -1,0 +1,48 @@
+import type { PutProductBody } from '../../functions/contracts/http.ts';
+import { CliError } from '../cli/cli.ts';
+import type { Platform } from '../platform/platform.ts';
+import { type Answer, ShopClient } from './client.ts';
+
+export interface DemoProduct extends PutProductBody {
+  readonly sku: string;
+  readonly units: number;
+}
+
+/** Products of the demonstration sale: one that everybody wants, and three for the rest. */
+export const demoProducts: readonly DemoProduct[] = [
+  {
+    sku: 'console-x',
+    name: 'Game console X',
+    unitPrice: 49_900,
+    currency: 'EUR',
+    peakOrdersPerSecond: 2_000,
+    units: 1_000,
+  },
+  { sku: 'headphones', name: 'Headphones', unitPrice: 12_900, currency: 'EUR', peakOrdersPerSecond: 500, units: 600 },
+  { sku: 'kettle', name: 'Kettle', unitPrice: 3_900, currency: 'EUR', peakOrdersPerSecond: 200, units: 400 },
+  { sku: 'mug-blue', name: 'Blue mug', unitPrice: 990, currency: 'EUR', peakOrdersPerSecond: 200, units: 400 },
+];
+
+type Api = Pick<Platform, 'apiUrl'> & { readonly issuer: Pick<Platform['issuer'], 'token'> };
+
+/** Puts products on sale through the API, as an admin would. A product that is there already stays as it is. */
+export async function seed({ apiUrl, issuer }: Api, products: readonly DemoProduct[] = demoProducts): Promise<void> {
+  const shop = new ShopClient(apiUrl, { afterFailure: true });
+  const token = await issuer.token({ customer: 'seed', admin: true });
+  await Promise.all(
+    products.map(async ({ sku, units, ...product }) => {
+      const path = `/products/${sku}`;
+      expectStatus(path, await shop.call({ method: 'PUT', path, token, body: product }), [201, 409]);
+      expectStatus(`${path}/stock`, await shop.restock(token, sku, `seed-${sku}`, units), [200]);
+    }),
+  );
+}
+
+function expectStatus(path: string, { status, body }: Answer, expected: readonly number[]): void {
+  if (expected.includes(status)) return;
+  throw new CliError(
+    'seed_failed',
+    `${path} answered ${status}, expected ${expected.join(' or ')}: ${JSON.stringify(body)?.slice(0, 300)}`,
+    'The API is up but does not work as it should: the log of the functions says more.',
+  );
+}

@@ -1,0 +1,83 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { GetFunctionConfigurationCommand, InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
+import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { leaseKey, noteKey, orderKey } from '../../functions/adapters/aws/keys.ts';
+import { sweepProgress } from '../../functions/contracts/sweep-progress.ts';
+import { openBuckets } from '../../functions/domain/open-order.ts';
+import type { Order } from '../../functions/domain/order.ts';
+import { aliasName, physicalName } from '../../stacks/model/names.ts';
+
+export interface SweeperParts {
+  readonly lambda: LambdaClient;
+  readonly documents: DynamoDBDocumentClient;
+  readonly stage: string;
+  readonly ordersTable: string;
+  readonly coordinationTable: string;
+}
+
+/** Clocks may differ by this. */
+const marginMs = 1_000;
+const mostRuns = 20;
+
+const target = (stage: string) => ({ FunctionName: physicalName(stage, 'sweeper'), Qualifier: aliasName });
+
+/**
+ * Lets the time pass that the sweeper leaves these open orders alone: each looks as if it had come to its state so long
+ * ago. One that was accepted later must be PENDING: its events would tell when it was.
+ *
+ * @returns the end of that time, in ms since 1970
+ */
+export async function letStand(
+  { lambda, documents, stage, ordersTable }: SweeperParts,
+  orders: readonly Pick<Order, 'orderId' | 'state'>[],
+): Promise<number> {
+  const { Environment } = await lambda.send(new GetFunctionConfigurationCommand(target(stage)));
+  const { STUCK_MS, CANCELLABLE_MS } = Environment?.Variables ?? {};
+  const dueMs = Date.now() + marginMs;
+  for (const { orderId, state } of orders) {
+    const since = dueMs - Number(STUCK_MS) - (state === 'CONFIRMED' ? Number(CANCELLABLE_MS) : 0);
+    const accepted = state === 'PENDING' ? ', acceptedAt = :at' : '';
+    await documents.send(
+      new UpdateCommand({
+        TableName: ordersTable,
+        Key: orderKey(orderId),
+        UpdateExpression: `SET changedAt = :at${accepted}`,
+        ExpressionAttributeValues: { ':at': new Date(since).toISOString() },
+      }),
+    );
+  }
+  await sleep(2 * marginMs);
+  return dueMs;
+}
+
+/**
+ * Runs the sweeper as its timer does, until it has seen all that was due at that time. What a run held that died is free
+ * at once, as after the time of a lease.
+ *
+ * @throws {Error} with what the function said, when it failed
+ */
+export async function sweepUntil(parts: SweeperParts, dueMs: number): Promise<void> {
+  for (let run = 0; run < mostRuns; run++) {
+    await endLease(parts);
+    const { FunctionError, Payload = [] } = await parts.lambda.send(new InvokeCommand(target(parts.stage)));
+    if (FunctionError) throw new Error(`the sweeper ended with ${FunctionError}: ${Buffer.from(Payload)}`);
+    const key = { TableName: parts.coordinationTable, Key: noteKey('sweeper'), ConsistentRead: true };
+    const { Item } = await parts.documents.send(new GetCommand(key));
+    const progress = Item && sweepProgress.parse(JSON.parse(Item.text));
+    if (progress && progress.toMs >= dueMs && progress.bucket === openBuckets) return;
+  }
+  throw new Error(`the sweeper did not come to its end in ${mostRuns} runs`);
+}
+
+async function endLease({ documents, coordinationTable }: SweeperParts): Promise<void> {
+  const { Item } = await documents.send(new GetCommand({ TableName: coordinationTable, Key: leaseKey('sweeper') }));
+  if (!Item) return;
+  await documents.send(
+    new UpdateCommand({
+      TableName: coordinationTable,
+      Key: leaseKey('sweeper'),
+      UpdateExpression: 'SET expiresAt = :now',
+      ExpressionAttributeValues: { ':now': 0 },
+    }),
+  );
+}

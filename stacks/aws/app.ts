@@ -1,0 +1,21 @@
+import { App, Validations } from 'aws-cdk-lib';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { bundle, bundleFolderOf, revisionOf } from '../build/bundle.ts';
+import { findStage, withIssuer, withPartner } from '../model/stages/stages.ts';
+import { composeFlashSale } from './flash-sale.ts';
+
+const app = new App();
+const context = (key: string): string | undefined => app.node.tryGetContext(key);
+
+const issuer = { issuer: context('issuer'), audience: context('audience'), jwks: context('jwks') };
+const stage = withPartner(withIssuer(findStage(context('stage') ?? 'dev'), issuer), context('partner'));
+
+bundle();
+composeFlashSale(app, {
+  stage,
+  codeOf: (service) => Code.fromAsset(bundleFolderOf(service)),
+  storefront: { code: Code.fromAsset(bundleFolderOf('publishing')), revision: revisionOf('publishing') },
+});
+
+if (stage.bestPractices) Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

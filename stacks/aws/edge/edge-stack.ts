@@ -1,0 +1,110 @@
+import { Aws, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Code } from 'aws-cdk-lib/aws-lambda';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import { functionCacheEnvironment } from '../../model/environments/cache-environment.ts';
+import { type Bound, type Need, type Service, services } from '../../model/grants.ts';
+import type { Stage } from '../../model/stages/stage-settings.ts';
+import { AccessLogs } from '../access-logs.ts';
+import { issuerOf } from '../issuer.ts';
+import { publish, published } from '../outputs.ts';
+import { addFailureQueue } from '../queues.ts';
+import { ServiceFunction } from '../service-function.ts';
+import { StreamWorker } from '../stream-worker.ts';
+import { Distribution } from './distribution.ts';
+import { pointAt } from './domain.ts';
+import { perimeterValue } from './perimeter-stack.ts';
+import { Publishing, StorefrontBucket, type StorefrontBuild } from './storefront.ts';
+
+export interface EdgeStackProps extends StackProps {
+  readonly stage: Stage;
+  readonly codeOf: (service: Service) => Code;
+  readonly storefront: StorefrontBuild;
+}
+
+/** The one address that people open: the CDN before API and storefront, and what keeps its copies fresh. */
+export class EdgeStack extends Stack {
+  private readonly stage: Stage;
+  private readonly distribution: Distribution;
+  private readonly failures: Queue;
+
+  constructor(scope: Construct, id: string, props: EdgeStackProps) {
+    super(scope, id, props);
+    const { stage } = props;
+    this.stage = stage;
+    const { accessLogDays: days, domain } = stage.edge;
+    const logs = days === null ? {} : { accessLogs: new AccessLogs(this, 'AccessLogs', { stage, days }).bucket };
+    const { bucket } = new StorefrontBucket(this, 'Storefront', { stage, ...logs });
+    this.distribution = new Distribution(this, 'Distribution', {
+      stack: this,
+      stage,
+      storefront: bucket,
+      signInOrigins: signInOriginsOf(this, stage),
+      ...logs,
+      ...(stage.edge.webAcl && { webAclArn: perimeterValue(stage, 'WebAclArn') }),
+      ...(domain && { certificateArn: perimeterValue(stage, 'CertificateArn') }),
+    });
+    const { resource } = this.distribution;
+    if (domain) pointAt(this, domain, resource);
+    new Publishing(this, 'Publishing', { stage, bucket, build: props.storefront, config: pageConfig(this, stage) });
+    this.failures = addFailureQueue(this, stage, 'invalidation-failures');
+    this.addInvalidation(props.codeOf('invalidation'));
+
+    publish(this, stage.name, {
+      DistributionId: resource.ref,
+      DistributionDomain: resource.attrDomainName,
+      EdgeUrl: `https://${domain?.name ?? resource.attrDomainName}`,
+      StorefrontBucket: bucket.bucketName,
+      InvalidationFailuresUrl: this.failures.queueUrl,
+    });
+  }
+
+  /** What changes in the catalog, the CDN forgets. */
+  private addInvalidation(code: Code): void {
+    const { trigger } = services.invalidation;
+    if (trigger.kind !== 'stream')
+      throw new Error(`needs: invalidation's trigger is '${trigger.kind}', must be 'stream'`);
+    const worker = new ServiceFunction(this, 'invalidation', {
+      stage: this.stage,
+      service: 'invalidation',
+      code,
+      bind: (need) => this.bind(need),
+      environment: functionCacheEnvironment(this.stage),
+    });
+    new StreamWorker(this, 'Invalidation', {
+      stage: this.stage,
+      worker,
+      table: trigger.table,
+      streamArn: published(this, this.stage.name, 'CatalogStreamArn'),
+      records: trigger.records,
+      settings: this.stage.invalidation,
+      failures: this.failures,
+      partialFailures: false,
+    });
+  }
+
+  private bind(need: Need): Bound {
+    if (need.kind === 'queue' && need.queue === 'invalidation-failures') {
+      return { value: this.failures.queueUrl, arn: this.failures.queueArn };
+    }
+    if (need.kind === 'cdn') {
+      const id = this.distribution.resource.ref;
+      const arn = this.formatArn({ service: 'cloudfront', region: '', resource: 'distribution', resourceName: id });
+      return { value: id, arn };
+    }
+    throw new Error(`needs: ${need.env} names a ${need.kind} that the edge stack does not have`);
+  }
+}
+
+/** What the page must know to sign people in; all of it is public. */
+function pageConfig(stack: Stack, stage: Stage): Record<string, string> {
+  const { issuer, audience } = issuerOf(stack, stage);
+  const scope = stage.identity.kind === 'cognito' ? 'openid email' : 'openid';
+  return { stage: stage.name, issuer, clientId: audience, scope };
+}
+
+/** The issuer describes itself at its own address; Cognito exchanges codes for tokens at another one. */
+function signInOriginsOf(stack: Stack, stage: Stage): string[] {
+  if (stage.identity.kind === 'external') return [new URL(stage.identity.issuer).origin];
+  return [`https://cognito-idp.${Aws.REGION}.${Aws.URL_SUFFIX}`, published(stack, stage.name, 'SignInUrl')];
+}

@@ -1,0 +1,97 @@
+import { Fn, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { Certificate, CertificateValidation } from 'aws-cdk-lib/aws-certificatemanager';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { CfnLoggingConfiguration, CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
+import type { Construct } from 'constructs';
+import { managedGroups, perimeterRegion, redactedHeaders } from '../../model/edge/perimeter-rows.ts';
+import { physicalName, stackName } from '../../model/names.ts';
+import type { DomainSettings, Stage, WebAclSettings } from '../../model/stages/stage-settings.ts';
+import { output } from '../outputs.ts';
+import { hostedZoneOf } from './domain.ts';
+
+export interface PerimeterStackProps extends StackProps {
+  readonly stage: Stage;
+}
+
+/** What stands before the distribution: who is turned away, and the certificate of the stage's own name. */
+export class PerimeterStack extends Stack {
+  constructor(scope: Construct, id: string, props: PerimeterStackProps) {
+    super(scope, id, { ...props, env: { region: perimeterRegion } });
+    const { webAcl, domain } = props.stage.edge;
+    if (webAcl) output(this, { WebAclArn: this.addWebAcl(props.stage, webAcl) });
+    if (domain) output(this, { CertificateArn: this.addCertificate(domain) });
+  }
+
+  private addWebAcl(stage: Stage, settings: WebAclSettings): string {
+    const name = physicalName(stage.name, 'edge');
+    const acl = new CfnWebACL(this, 'WebAcl', {
+      name,
+      scope: 'CLOUDFRONT',
+      defaultAction: { allow: {} },
+      visibilityConfig: visible(name),
+      rules: [
+        rateRule(settings.ratePerFiveMinutes),
+        ...managedGroups.map((group, index) => managedRule(group, index + 1)),
+      ],
+    });
+    if (settings.log) this.logRefusals(stage, acl);
+    return acl.attrArn;
+  }
+
+  /** Refusals only. */
+  private logRefusals(stage: Stage, acl: CfnWebACL): void {
+    const logGroup = new LogGroup(this, 'WebAclLogs', {
+      // WAF asks for this beginning.
+      logGroupName: `aws-waf-logs-${physicalName(stage.name, 'edge')}`,
+      retention: stage.logRetentionDays as RetentionDays,
+      removalPolicy: stage.keepData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
+    });
+    new CfnLoggingConfiguration(this, 'WebAclLogging', {
+      resourceArn: acl.attrArn,
+      logDestinationConfigs: [logGroup.logGroupArn],
+      redactedFields: redactedHeaders.map((Name) => ({ singleHeader: { Name } })),
+      loggingFilter: {
+        DefaultBehavior: 'DROP',
+        Filters: [
+          { Behavior: 'KEEP', Requirement: 'MEETS_ANY', Conditions: [{ ActionCondition: { Action: 'BLOCK' } }] },
+        ],
+      },
+    });
+  }
+
+  private addCertificate(domain: DomainSettings): string {
+    return new Certificate(this, 'Certificate', {
+      domainName: domain.name,
+      validation: CertificateValidation.fromDns(hostedZoneOf(this, domain)),
+    }).certificateArn;
+  }
+}
+
+/** What the edge stack reads of this one: across regions, and without an export that would lock it. */
+export const perimeterValue = (stage: Stage, key: 'WebAclArn' | 'CertificateArn'): string =>
+  Fn.getStackOutput(stackName(stage.name, 'perimeter'), key, perimeterRegion);
+
+function managedRule(group: (typeof managedGroups)[number], priority: number): CfnWebACL.RuleProperty {
+  return {
+    name: group,
+    priority,
+    overrideAction: { none: {} },
+    statement: { managedRuleGroupStatement: { vendorName: 'AWS', name: group } },
+    visibilityConfig: visible(group),
+  };
+}
+
+/** First of all rules: who asks too often is refused before anything is looked at. */
+function rateRule(limit: number): CfnWebACL.RuleProperty {
+  return {
+    name: 'rate',
+    priority: 0,
+    action: {
+      block: { customResponse: { responseCode: 429, responseHeaders: [{ name: 'retry-after', value: '60' }] } },
+    },
+    statement: { rateBasedStatement: { limit, evaluationWindowSec: 300, aggregateKeyType: 'IP' } },
+    visibilityConfig: visible('rate'),
+  };
+}
+
+const visible = (metricName: string) => ({ cloudWatchMetricsEnabled: true, metricName, sampledRequestsEnabled: true });

@@ -1,0 +1,100 @@
+import { CustomResource, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, type Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket, type IBucket } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { physicalName } from '../../model/names.ts';
+import type { Stage } from '../../model/stages/stage-settings.ts';
+import { logStatement, publishingStatements } from '../../model/statements.ts';
+import { allow } from '../iam-grants.ts';
+import { removalPolicyOf } from '../table.ts';
+
+/** The storefront as it was built, with the code that publishes it. */
+export interface StorefrontBuild {
+  readonly code: Code;
+  /** Another one makes the deploy publish again. */
+  readonly revision: string;
+}
+
+/** A bucket that only the CDN reads. Its name is CloudFormation's: bucket names are one for the whole world. */
+export class StorefrontBucket extends Construct {
+  readonly bucket: Bucket;
+
+  constructor(scope: Construct, id: string, props: { readonly stage: Stage; readonly accessLogs?: Bucket }) {
+    super(scope, id);
+    const { stage, accessLogs } = props;
+    this.bucket = new Bucket(this, 'Bucket', {
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      encryption: BucketEncryption.S3_MANAGED,
+      enforceSSL: stage.queues.tlsOnly,
+      ...(accessLogs && { serverAccessLogsBucket: accessLogs as IBucket, serverAccessLogsPrefix: 'storefront/' }),
+      removalPolicy: removalPolicyOf(stage),
+    });
+  }
+}
+
+export interface PublishingProps {
+  readonly stage: Stage;
+  readonly bucket: Bucket;
+  readonly build: StorefrontBuild;
+  /** Becomes /config.json. */
+  readonly config: Readonly<Record<string, string>>;
+}
+
+/**
+ * Puts the built storefront into its bucket at each deploy that changes it. Not BucketDeployment: it needs a layer with
+ * the AWS CLI, which the local engines do not have, and knows one Cache-Control for all files.
+ */
+export class Publishing extends Construct {
+  constructor(scope: Construct, id: string, props: PublishingProps) {
+    super(scope, id);
+    const { stage, bucket, build, config } = props;
+    const publisher = this.addFunction(props);
+    const { browserSeconds, edgeSeconds } = stage.caching.page;
+    const files = new CustomResource(this, 'Files', {
+      resourceType: 'Custom::Storefront',
+      serviceToken: publisher.functionArn,
+      serviceTimeout: Duration.seconds(120),
+      properties: {
+        Bucket: bucket.bucketName,
+        Revision: build.revision,
+        PageCacheControl: `public, max-age=${browserSeconds}, s-maxage=${edgeSeconds}`,
+        EmptyOnDelete: String(!stage.keepData),
+        Config: config,
+      },
+    });
+    // Its policies too: a stack that goes empties the bucket while it still may.
+    files.node.addDependency(publisher.role ?? publisher, bucket);
+  }
+
+  private addFunction({ stage, bucket, build }: PublishingProps): LambdaFunction {
+    const functionName = physicalName(stage.name, 'publishing');
+    const logGroup = new LogGroup(this, 'Logs', {
+      logGroupName: `/aws/lambda/${functionName}`,
+      retention: stage.logRetentionDays as RetentionDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    role.addToPolicy(allow(logStatement(logGroup.logGroupArn)));
+    for (const statement of publishingStatements(bucket.bucketArn)) role.addToPolicy(allow(statement));
+    const bucketId = Stack.of(this).getLogicalId(bucket.node.defaultChild as CfnBucket);
+    Validations.of(role).acknowledge({
+      id: `AwsSolutions::AwsSolutions-IAM5[Resource::<${bucketId}.Arn>/*]`,
+      reason: 'It writes and removes every file of the one bucket',
+    });
+    return new LambdaFunction(this, 'Function', {
+      functionName,
+      description: 'Puts the built storefront into its bucket',
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      handler: 'index.handler',
+      code: build.code,
+      memorySize: 512,
+      timeout: Duration.seconds(60),
+      role,
+      logGroup,
+      environment: { POWERTOOLS_SERVICE_NAME: 'publishing', LOG_LEVEL: stage.logLevel },
+    });
+  }
+}

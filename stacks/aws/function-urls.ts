@@ -1,0 +1,37 @@
+import { Duration } from 'aws-cdk-lib';
+import { FunctionUrlAuthType, HttpMethod } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import type { ApiService } from '../../functions/contracts/routes.ts';
+import { corsMaxAgeSeconds, corsMethods, corsRequestHeaders, corsResponseHeaders } from '../model/edge/cors.ts';
+import { apiServices } from '../model/grants.ts';
+import type { Stage } from '../model/stages/stage-settings.ts';
+import type { ServiceFunction } from './service-function.ts';
+
+export interface UrlFrontDoorProps {
+  readonly stage: Stage;
+  readonly functions: Readonly<Record<ApiService, ServiceFunction>>;
+}
+
+/** A URL for each API function's alias. Nothing checks tokens or rates before the function, so it checks the token. */
+export class UrlFrontDoor extends Construct {
+  readonly urls: Readonly<Record<ApiService, string>>;
+
+  constructor(scope: Construct, id: string, props: UrlFrontDoorProps) {
+    super(scope, id);
+    const urlOf = (service: ApiService): string =>
+      props.functions[service].alias.addFunctionUrl({
+        authType: FunctionUrlAuthType.NONE,
+        cors: {
+          allowedOrigins: [...props.stage.corsOrigins],
+          allowedMethods: corsMethods.map((method) => HttpMethod[method]),
+          allowedHeaders: corsRequestHeaders,
+          exposedHeaders: corsResponseHeaders,
+          maxAge: Duration.seconds(corsMaxAgeSeconds),
+        },
+      }).url;
+    this.urls = Object.fromEntries(apiServices.map((service) => [service, urlOf(service)])) as Record<
+      ApiService,
+      string
+    >;
+  }
+}

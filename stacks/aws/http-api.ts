@@ -1,0 +1,125 @@
+import { Duration, Validations } from 'aws-cdk-lib';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import {
+  type CfnApi,
+  type CfnStage,
+  CorsHttpMethod,
+  HttpApi,
+  HttpMethod,
+  HttpRoute,
+  HttpRouteKey,
+  HttpStage,
+  LogGroupLogDestination,
+} from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { type ApiService, type Route, routes } from '../../functions/contracts/routes.ts';
+import { corsMaxAgeSeconds, corsMethods, corsRequestHeaders, corsResponseHeaders } from '../model/edge/cors.ts';
+import { physicalName } from '../model/names.ts';
+import { accessLogLine } from '../model/operations/access-log-line.ts';
+import type { HttpApiSettings, Stage } from '../model/stages/stage-settings.ts';
+import type { Issuer } from './issuer.ts';
+import type { ServiceFunction } from './service-function.ts';
+import { removalPolicyOf } from './table.ts';
+
+export interface HttpFrontDoorProps {
+  readonly stage: Stage;
+  readonly settings: HttpApiSettings;
+  readonly issuer: Issuer;
+  readonly functions: Readonly<Record<ApiService, ServiceFunction>>;
+}
+
+/** API Gateway's HTTP API: one route for each row of the route table, tokens checked and rates limited before Lambda. */
+export class HttpFrontDoor extends Construct {
+  readonly api: HttpApi;
+
+  constructor(scope: Construct, id: string, props: HttpFrontDoorProps) {
+    super(scope, id);
+    const { stage } = props;
+    this.api = new HttpApi(this, 'Api', {
+      apiName: physicalName(stage.name, 'api'),
+      createDefaultStage: false,
+      corsPreflight: {
+        allowOrigins: [...stage.corsOrigins],
+        allowMethods: corsMethods.map((method) => CorsHttpMethod[method]),
+        allowHeaders: corsRequestHeaders,
+        exposeHeaders: corsResponseHeaders,
+        maxAge: Duration.seconds(corsMaxAgeSeconds),
+      },
+    });
+    if (stage.camelCaseCors) this.respellCors(stage);
+    this.addRoutes(props);
+    this.addStage(stage, props.settings);
+    const reason = 'Products and unknown paths are public; a test asserts the authorizer of every other route';
+    Validations.of(this.api).acknowledge({ id: 'AwsSolutions::AwsSolutions-APIG4', reason });
+  }
+
+  private addRoutes({ issuer, functions }: HttpFrontDoorProps): void {
+    const authorizer = new HttpJwtAuthorizer('Jwt', issuer.issuer, { jwtAudience: [issuer.audience] });
+    const integration = (service: ApiService) =>
+      new HttpLambdaIntegration(service, functions[service].alias, { scopePermissionToRoute: false });
+    const integrations = {
+      catalog: integration('catalog'),
+      intake: integration('intake'),
+      stock: integration('stock'),
+    } satisfies Record<ApiService, HttpLambdaIntegration>;
+    for (const route of routes as readonly Route[]) {
+      this.api.addRoutes({
+        path: route.path,
+        methods: [HttpMethod[route.method]],
+        integration: integrations[route.service],
+        ...(route.access !== 'public' && { authorizer }),
+      });
+    }
+    // Unknown paths get the problem document of the catalog function instead of API Gateway's bare 404.
+    const routeKey = HttpRouteKey.DEFAULT;
+    new HttpRoute(this.api, 'Unknown', { httpApi: this.api, routeKey, integration: integrations.catalog });
+  }
+
+  private addStage(stage: Stage, settings: HttpApiSettings): void {
+    const httpStage = new HttpStage(this, 'Stage', {
+      httpApi: this.api,
+      stageName: '$default',
+      autoDeploy: true,
+      detailedMetricsEnabled: true,
+      // Everything that is no row of the table, so also the unknown paths.
+      throttle: { rateLimit: settings.throttles.read.ratePerSecond, burstLimit: settings.throttles.read.burst },
+      ...(settings.accessLogs && { accessLogSettings: this.accessLogs(stage) }),
+    });
+    const cfnStage = httpStage.node.defaultChild as CfnStage;
+    cfnStage.routeSettings = Object.fromEntries(
+      routes.map((route) => {
+        const { ratePerSecond, burst } = settings.throttles[route.throttle];
+        const key = `${route.method} ${route.path}`;
+        return [key, { ThrottlingRateLimit: ratePerSecond, ThrottlingBurstLimit: burst, DetailedMetricsEnabled: true }];
+      }),
+    );
+    // Settings of a route that does not exist yet are refused.
+    for (const route of this.api.node.children) {
+      if (route !== this.api.node.defaultChild) httpStage.node.addDependency(route);
+    }
+  }
+
+  private accessLogs(stage: Stage) {
+    const logGroup = new LogGroup(this, 'AccessLogs', {
+      logGroupName: `/aws/apigateway/${physicalName(stage.name, 'api')}`,
+      retention: stage.logRetentionDays as RetentionDays,
+      removalPolicy: removalPolicyOf(stage),
+    });
+    return { destination: new LogGroupLogDestination(logGroup), format: AccessLogFormat.custom(accessLogLine) };
+  }
+
+  private respellCors(stage: Stage): void {
+    const reason = 'CORS in camelCase: the only spelling that the local engine reads';
+    Validations.of(this.api).acknowledge({ id: 'CloudFormation-Validate::F3002', reason });
+    (this.api.node.defaultChild as CfnApi).addPropertyOverride('CorsConfiguration', {
+      allowOrigins: stage.corsOrigins,
+      allowMethods: corsMethods,
+      allowHeaders: corsRequestHeaders,
+      exposeHeaders: corsResponseHeaders,
+      maxAge: corsMaxAgeSeconds,
+    });
+  }
+}

@@ -1,0 +1,12 @@
+import { Arn, type Stack } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { TableName } from '../model/grants.ts';
+import { physicalName } from '../model/names.ts';
+import type { Statement } from '../model/statements.ts';
+
+/** Built from the physical name: an ARN imported from another stack would lock that stack's exports. */
+export const tableArn = (stack: Stack, stage: string, table: TableName): string =>
+  Arn.format({ service: 'dynamodb', resource: 'table', resourceName: physicalName(stage, table) }, stack);
+
+export const allow = ({ sid, actions, resources }: Statement): PolicyStatement =>
+  new PolicyStatement({ sid, actions: [...actions], resources: [...resources] });

@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { build } from 'vite';
+import { buildFolder, projectFolder } from './folders.ts';
+import { readTree, writeTree } from './write-tree.ts';
+
+const source = join(projectFolder, 'storefront');
+export const storefrontFolder = join(buildFolder, 'storefront');
+/** Outside of the folder, so that it is not published. */
+const stamp = join(buildFolder, 'storefront.sha256');
+
+/** Builds the storefront into `.build/storefront`, unless what stands there was built from the same files. */
+export async function buildStorefront(): Promise<string> {
+  const hash = hashOfSources();
+  if (existsSync(storefrontFolder) && existsSync(stamp) && readFileSync(stamp, 'utf8') === hash)
+    return storefrontFolder;
+  await mkdir(buildFolder, { recursive: true });
+  const fresh = await mkdtemp(`${storefrontFolder}-`);
+  await build({
+    root: source,
+    configFile: false,
+    logLevel: 'warn',
+    oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+    build: {
+      outDir: fresh,
+      assetsDir: 'assets',
+      target: 'es2022',
+      emptyOutDir: true,
+      // As data: addresses they would need a hole in the content security policy.
+      assetsInlineLimit: 0,
+      // All browsers of the target have it; its code would be in each first load.
+      modulePreload: { polyfill: false },
+      reportCompressedSize: false,
+    },
+  });
+  await rm(stamp, { force: true });
+  writeTree(storefrontFolder, readTree(fresh));
+  await rm(fresh, { recursive: true });
+  await writeFile(stamp, hash);
+  return storefrontFolder;
+}
+
+/** Of all that decides what comes out: the sources, this file, and the locked packages. */
+function hashOfSources(): string {
+  const files = globSync('**/*', { cwd: source, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+  const hash = createHash('sha256');
+  for (const file of [...files.sort(), import.meta.filename, join(projectFolder, 'package-lock.json')])
+    hash
+      .update(`${relative(projectFolder, file)}\0`)
+      .update(readFileSync(file))
+      .update('\0');
+  return hash.digest('hex');
+}
+
+if (import.meta.main) process.stdout.write(`${await buildStorefront()}\n`);

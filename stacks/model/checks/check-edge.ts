@@ -1,0 +1,110 @@
+import type { ApiService } from '../../../functions/contracts/routes.ts';
+import { apiServices } from '../grants.ts';
+import type { DomainSettings, Stage, WebAclSettings } from '../stages/stage-settings.ts';
+import { limits } from './limits.ts';
+import { atLeast, atMost, holds, type Violations, wholeAndPositive, wholeOrZero } from './violations.ts';
+
+/** How long CloudFront waits for the API: a little longer than the slowest function may take. */
+export const originReadTimeoutSeconds = (stage: Stage): number =>
+  Math.max(...apiServices.map((service: ApiService) => stage.functions[service].timeoutSeconds)) + 5;
+
+/** The longest that the CDN may serve a product, fresh or stale: the cache policy's maximum. */
+export function longestServedSeconds({ caching }: Stage): number {
+  const { edgeSeconds, staleWhileRevalidateSeconds, staleIfErrorSeconds } = caching.product;
+  return edgeSeconds + Math.max(staleWhileRevalidateSeconds, staleIfErrorSeconds);
+}
+
+export function checkEdge(stage: Stage): Violations {
+  const { originSecretGeneration, accessLogDays, webAcl, domain } = stage.edge;
+  return [
+    ...checkCaching(stage),
+    ...(originSecretGeneration === null ? [] : wholeAndPositive('edge.originSecretGeneration', originSecretGeneration)),
+    ...(accessLogDays === null ? [] : wholeAndPositive('edge.accessLogDays', accessLogDays)),
+    ...(webAcl ? checkWebAcl(webAcl) : []),
+    ...(domain ? checkDomain(domain) : []),
+    ...checkCallbacks(stage),
+    ...atMost('functions.*.timeoutSeconds + 5', originReadTimeoutSeconds(stage), limits.originReadTimeoutMax),
+  ];
+}
+
+function checkCaching(stage: Stage): Violations {
+  const { product, page } = stage.caching;
+  const { functionMs, ...seconds } = product;
+  const named = [
+    ...Object.entries(seconds).map(([name, value]) => [`caching.product.${name}`, value] as const),
+    ...Object.entries(page).map(([name, value]) => [`caching.page.${name}`, value] as const),
+  ];
+  return [
+    ...named.flatMap(([property, value]) => wholeOrZero(property, value)),
+    ...atMost('caching.product.edgeSeconds + stale time', longestServedSeconds(stage), limits.edgeTimesMax),
+    ...atMost('caching.page.edgeSeconds', page.edgeSeconds, limits.edgeTimesMax),
+    ...wholeOrZero('caching.product.functionMs', functionMs),
+    // Invalidation waits for it, and a copy in a function that outlives the CDN's would fill the CDN with what is old.
+    ...holds(
+      functionMs < product.edgeSeconds * 1000 || functionMs === 0,
+      'caching.product.functionMs',
+      `less than caching.product.edgeSeconds, ${product.edgeSeconds * 1000} ms`,
+      functionMs,
+      'Lower it, or 0 for no copies in functions',
+    ),
+    ...holds(
+      functionMs + 50 < stage.functions.invalidation.timeoutSeconds * 1000,
+      'caching.product.functionMs',
+      `less than functions.invalidation.timeoutSeconds, ${stage.functions.invalidation.timeoutSeconds * 1000} ms`,
+      functionMs,
+      'Lower it: invalidation waits that long before it tells the CDN',
+    ),
+    ...holds(
+      product.browserSeconds <= product.edgeSeconds,
+      'caching.product.browserSeconds',
+      `at most caching.product.edgeSeconds, ${product.edgeSeconds}`,
+      product.browserSeconds,
+      'Lower it: no invalidation reaches a browser',
+    ),
+  ];
+}
+
+function checkWebAcl({ ratePerFiveMinutes }: WebAclSettings): Violations {
+  const property = 'edge.webAcl.ratePerFiveMinutes';
+  return [
+    ...wholeAndPositive(property, ratePerFiveMinutes),
+    ...atLeast(property, ratePerFiveMinutes, limits.webAclRateMin),
+    ...atMost(property, ratePerFiveMinutes, limits.webAclRateMax),
+  ];
+}
+
+function checkDomain({ name, hostedZoneId }: DomainSettings): Violations {
+  const [nameGrammar, zoneGrammar] = [
+    /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/,
+    /^Z[A-Z0-9]{1,31}$/,
+  ];
+  return [
+    ...holds(nameGrammar.test(name), 'edge.domain.name', 'a host name in lower case', name, 'As in shop.example.com'),
+    ...holds(
+      zoneGrammar.test(hostedZoneId),
+      'edge.domain.hostedZoneId',
+      'the id of a Route 53 zone, Z and up to 31 of A-Z, 0-9',
+      hostedZoneId,
+      'Find it with: aws route53 list-hosted-zones',
+    ),
+  ];
+}
+
+/** Without any, nobody can come back from the sign-in page. */
+function checkCallbacks({ identity, edge }: Stage): Violations {
+  if (identity.kind !== 'cognito') return [];
+  const property = 'identity.callbackUrls';
+  const some = edge.domain !== null || identity.callbackUrls.length > 0;
+  return [
+    ...holds(some, property, 'one or more where edge.domain is null', 'none', 'Add the output EdgeUrl with a slash'),
+    ...identity.callbackUrls.flatMap((url) =>
+      holds(
+        /^(https:\/\/|http:\/\/localhost[:/])[^#]*$/.test(url),
+        property,
+        'https, or http of localhost, without a fragment',
+        url,
+        'Correct it: Cognito takes no other',
+      ),
+    ),
+  ];
+}

@@ -1,0 +1,90 @@
+import { orderIndexes } from '../grants.ts';
+import type { CapacityRange, OnDemand, Provisioned, Stage } from '../stages/stage-settings.ts';
+import { limits } from './limits.ts';
+import { atLeast, atMost, holds, type Violations, wholeAndPositive } from './violations.ts';
+
+export function checkTables(stage: Stage): Violations {
+  const tables = Object.entries(stage.tables).flatMap(([name, billing]) =>
+    billing.mode === 'on-demand'
+      ? checkOnDemand(`tables.${name}`, billing)
+      : checkProvisioned(`tables.${name}`, billing),
+  );
+  return [...tables, ...checkAccountUnits(stage), ...checkProtection(stage)];
+}
+
+function checkOnDemand(path: string, billing: OnDemand): Violations {
+  const { maxReadUnitsPerSecond: reads, maxWriteUnitsPerSecond: writes, warm } = billing;
+  return [
+    ...wholeAndPositive(`${path}.maxReadUnitsPerSecond`, reads),
+    ...atMost(`${path}.maxReadUnitsPerSecond`, reads, limits.tableUnits),
+    ...wholeAndPositive(`${path}.maxWriteUnitsPerSecond`, writes),
+    ...atMost(`${path}.maxWriteUnitsPerSecond`, writes, limits.tableUnits),
+    ...(warm ? checkWarm(`${path}.warm`, warm, billing) : []),
+  ];
+}
+
+function checkWarm(path: string, warm: NonNullable<OnDemand['warm']>, billing: OnDemand): Violations {
+  const { readUnitsPerSecond: reads, writeUnitsPerSecond: writes } = warm;
+  const ceiling = (units: number) => `at most the ceiling, ${units} units/s`;
+  const advise = 'Lower it, or raise the ceiling: warmth above it is paid for and never used';
+  return [
+    ...atLeast(`${path}.readUnitsPerSecond`, reads, limits.warmReadMin),
+    ...atLeast(`${path}.writeUnitsPerSecond`, writes, limits.warmWriteMin),
+    ...holds(
+      reads <= billing.maxReadUnitsPerSecond,
+      `${path}.readUnitsPerSecond`,
+      ceiling(billing.maxReadUnitsPerSecond),
+      reads,
+      advise,
+    ),
+    ...holds(
+      writes <= billing.maxWriteUnitsPerSecond,
+      `${path}.writeUnitsPerSecond`,
+      ceiling(billing.maxWriteUnitsPerSecond),
+      writes,
+      advise,
+    ),
+  ];
+}
+
+function checkProvisioned(path: string, billing: Provisioned): Violations {
+  return [...checkRange(`${path}.read`, billing.read), ...checkRange(`${path}.write`, billing.write)];
+}
+
+function checkRange(path: string, { minUnits, maxUnits, targetUtilizationPercent }: CapacityRange): Violations {
+  return [
+    ...wholeAndPositive(`${path}.minUnits`, minUnits),
+    ...holds(maxUnits >= minUnits, `${path}.maxUnits`, `at least minUnits, ${minUnits}`, maxUnits, 'Raise it'),
+    ...atMost(`${path}.maxUnits`, maxUnits, limits.tableUnits),
+    ...atLeast(`${path}.targetUtilizationPercent`, targetUtilizationPercent, limits.tableTargetMin),
+    ...atMost(`${path}.targetUtilizationPercent`, targetUtilizationPercent, limits.tableTargetMax),
+  ];
+}
+
+/** The indexes of the orders table have the capacity of their table, and count as well. */
+function checkAccountUnits({ tables }: Stage): Violations {
+  const sum = (side: 'read' | 'write') =>
+    [...Object.values(tables), ...orderIndexes.map(() => tables.orders)]
+      .map((billing) => (billing.mode === 'provisioned' ? billing[side].maxUnits : 0))
+      .reduce((total, units) => total + units, 0);
+  return [
+    ...atMost('tables.*.read.maxUnits', sum('read'), limits.accountUnits),
+    ...atMost('tables.*.write.maxUnits', sum('write'), limits.accountUnits),
+  ];
+}
+
+function checkProtection({ keepData, deletionProtection, pointInTimeRecoveryDays: days }: Stage): Violations {
+  const recovery =
+    days === null
+      ? []
+      : [
+          ...wholeAndPositive('pointInTimeRecoveryDays', days),
+          ...atMost('pointInTimeRecoveryDays', days, limits.pointInTimeRecoveryMax),
+        ];
+  const both = 'the same as keepData';
+  const advise = 'A stack that deletes protected tables fails half-way; set both or neither';
+  return [
+    ...recovery,
+    ...holds(keepData === deletionProtection, 'deletionProtection', both, deletionProtection, advise),
+  ];
+}

@@ -1,0 +1,13 @@
+import type { Service } from '../grants.ts';
+import { metricsNamespace } from '../names.ts';
+import type { Stage } from '../stages/stage-settings.ts';
+
+/** What every function is told. */
+export function commonEnvironment(stage: Stage, service: Service): Record<string, string> {
+  return {
+    STAGE: stage.name,
+    POWERTOOLS_SERVICE_NAME: service,
+    POWERTOOLS_METRICS_NAMESPACE: metricsNamespace(stage.name),
+    LOG_LEVEL: stage.logLevel,
+  };
+}

@@ -1,0 +1,12 @@
+import type { Stage } from '../stages/stage-settings.ts';
+
+/** Where the partner is, and how much patience the stage has with it. */
+export function fulfilmentEnvironment({ fulfilment }: Stage): Record<string, string> {
+  const { partnerUrl, cancellableSeconds, breakerOpenSeconds, giveUpHours } = fulfilment;
+  return {
+    PARTNER_URL: partnerUrl,
+    CANCELLABLE_MS: String(cancellableSeconds * 1_000),
+    BREAKER_OPEN_MS: String(breakerOpenSeconds * 1_000),
+    GIVE_UP_MS: String(giveUpHours * 3_600_000),
+  };
+}

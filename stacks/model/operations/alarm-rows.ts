@@ -1,0 +1,167 @@
+import { functionMetric, type MetricRow, queueMetric, serviceMetric, tableMetric } from '../../aws/metrics.ts';
+import { type QueueName, serviceNames, type TableName } from '../grants.ts';
+import { physicalName } from '../names.ts';
+import type { Stage } from '../stages/stage-settings.ts';
+
+export interface AlarmRow {
+  readonly name: string;
+  readonly metric: MetricRow;
+  /** The alarm rings at this value and above. */
+  readonly threshold: number;
+  /** Minutes in a row. */
+  readonly minutes: number;
+  readonly meaning: string;
+  /** The heading in docs/runbook.md that says what to do. */
+  readonly runbook: string;
+}
+
+/** All alarms of a stage; they are silent while nothing happens, and missing data is no alarm. */
+export function alarmRows(stage: Stage): AlarmRow[] {
+  return [
+    ...queueRows(stage),
+    ...functionRows(stage),
+    ...streamRows(stage),
+    ...partnerRows(stage),
+    sweptRow(stage),
+    ...tableRows(stage),
+  ];
+}
+
+export const alarmName = (stage: Stage, { name }: AlarmRow): string => physicalName(stage.name, name);
+export const alarmDescription = ({ meaning, runbook }: AlarmRow): string =>
+  `${meaning} Runbook: docs/runbook.md#${runbook}`;
+
+const secondsOfDay = 86_400;
+
+function queueRows(stage: Stage): AlarmRow[] {
+  const depth = (queue: QueueName) => queueMetric(stage.name, queue, 'ApproximateNumberOfMessagesVisible');
+  const age = (queue: QueueName) => queueMetric(stage.name, queue, 'ApproximateAgeOfOldestMessage');
+  const deadLetterQueues = [
+    'order-requests-dlq',
+    'projection-failures',
+    'fulfilment-requests-dlq',
+    'invalidation-failures',
+  ] as const;
+  return [
+    {
+      name: 'order-requests-age',
+      metric: age('order-requests'),
+      threshold: stage.alarms.queueAgeSeconds,
+      minutes: 2,
+      meaning: 'Accepted orders wait too long to be settled.',
+      runbook: 'queue-age',
+    },
+    {
+      name: 'fulfilment-requests-age',
+      metric: age('fulfilment-requests'),
+      // On top of the time for which each request lies there anyway.
+      threshold: stage.alarms.queueAgeSeconds + stage.fulfilment.cancellableSeconds,
+      minutes: 2,
+      meaning: 'Confirmed orders wait too long to be handed over.',
+      runbook: 'fulfilment-age',
+    },
+    ...deadLetterQueues.flatMap((queue): AlarmRow[] => [
+      {
+        name: `${queue}-depth`,
+        metric: depth(queue),
+        threshold: 1,
+        minutes: 1,
+        meaning: `Something lies in ${queue}.`,
+        runbook: queue,
+      },
+      {
+        name: `${queue}-age`,
+        metric: age(queue),
+        threshold: stage.alarms.deadLetterAgeDays * secondsOfDay,
+        minutes: 1,
+        meaning: `A message in ${queue} will be deleted ${stage.queues.deadLetterRetentionDays} days after it was sent.`,
+        runbook: queue,
+      },
+    ]),
+  ];
+}
+
+function functionRows(stage: Stage): AlarmRow[] {
+  return serviceNames.flatMap((service): AlarmRow[] => [
+    {
+      name: `${service}-errors`,
+      metric: functionMetric(stage.name, service, 'Errors', 'Sum'),
+      threshold: stage.alarms.functionErrorsPerMinute,
+      minutes: 2,
+      meaning: `${service} fails.`,
+      runbook: 'function-errors',
+    },
+    {
+      name: `${service}-throttles`,
+      metric: functionMetric(stage.name, service, 'Throttles', 'Sum'),
+      threshold: stage.alarms.throttlesPerMinute,
+      minutes: 2,
+      meaning: `${service} is refused environments.`,
+      runbook: 'function-throttles',
+    },
+  ]);
+}
+
+function streamRows(stage: Stage): AlarmRow[] {
+  return [
+    {
+      name: 'projection-iterator-age',
+      metric: functionMetric(stage.name, 'projection', 'IteratorAge', 'Maximum'),
+      threshold: stage.alarms.iteratorAgeSeconds * 1000,
+      minutes: 2,
+      meaning: 'The views are stale: projection is behind the orders.',
+      runbook: 'iterator-age',
+    },
+    {
+      name: 'invalidation-iterator-age',
+      metric: functionMetric(stage.name, 'invalidation', 'IteratorAge', 'Maximum'),
+      threshold: stage.alarms.iteratorAgeSeconds * 1000,
+      minutes: 2,
+      meaning: 'The CDN serves old products until they expire: invalidation is behind the catalog.',
+      runbook: 'invalidation-failures',
+    },
+  ];
+}
+
+function partnerRows(stage: Stage): AlarmRow[] {
+  return [
+    {
+      name: 'partner-breaker',
+      metric: serviceMetric(stage.name, 'fulfilment', 'BreakerOpened'),
+      threshold: 1,
+      minutes: 1,
+      meaning: 'The partner is taken for down: orders wait, and are not lost.',
+      runbook: 'partner-down',
+    },
+    {
+      name: 'partner-breaker-store',
+      metric: serviceMetric(stage.name, 'fulfilment', 'BreakerStoreFailures'),
+      threshold: stage.alarms.functionErrorsPerMinute,
+      minutes: 2,
+      meaning: 'The breaker cannot read or write its state, and lets every call pass.',
+      runbook: 'partner-down',
+    },
+  ];
+}
+
+function sweptRow(stage: Stage): AlarmRow {
+  return {
+    name: 'orders-swept',
+    metric: serviceMetric(stage.name, 'sweeper', 'OrdersSwept'),
+    threshold: 1,
+    minutes: 1,
+    meaning: 'Orders stood still, and were asked for again: their messages were lost, or lie among the dead letters.',
+    runbook: 'orders-swept',
+  };
+}
+
+function tableRows(stage: Stage): AlarmRow[] {
+  return (['orders', 'stock'] satisfies TableName[]).map((table) => ({
+    name: `${table}-write-throttles`,
+    metric: tableMetric(stage.name, table, 'WriteThrottleEvents'),
+    threshold: stage.alarms.throttlesPerMinute,
+    minutes: 2,
+    meaning: `Writes to the table ${table} are refused: its ceiling, or one hot key.`,
+    runbook: 'table-throttles',
+  }));
+}

@@ -1,0 +1,30 @@
+import { parseArgs } from 'node:util';
+import { clouds } from '../model/clouds.ts';
+import { findStage, stageNames, withIssuer, withPartner } from '../model/stages/stages.ts';
+import { synthesizeTerraform } from './synthesize.ts';
+
+// node stacks/terraform/app.ts --stage dev --out cdktf.out
+const { values } = parseArgs({
+  options: {
+    stage: { type: 'string', default: 'dev' },
+    cloud: { type: 'string', default: 'aws' },
+    out: { type: 'string', default: 'cdktf.out' },
+    /** Without the functions' code: to read, compare and validate, not to apply. */
+    'no-code': { type: 'boolean', default: false },
+    issuer: { type: 'string' },
+    audience: { type: 'string' },
+    jwks: { type: 'string' },
+    partner: { type: 'string' },
+  },
+});
+
+const { issuer, audience, jwks, partner } = values;
+const names = values.stage === 'all' ? stageNames : [values.stage];
+const chosen = clouds.filter((cloud) => values.cloud === 'all' || values.cloud === cloud);
+if (chosen.length === 0) throw new Error(`--cloud is '${values.cloud}', must be all or one of ${clouds.join(', ')}`);
+await synthesizeTerraform({
+  clouds: chosen,
+  stages: names.map((name) => withPartner(withIssuer(findStage(name), { issuer, audience, jwks }), partner)),
+  outdir: values.out,
+  code: !values['no-code'],
+});

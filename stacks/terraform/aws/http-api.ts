@@ -1,0 +1,120 @@
+import { Apigatewayv2Api } from '@cdktf/provider-aws/lib/apigatewayv2-api/index.js';
+import { Apigatewayv2Authorizer } from '@cdktf/provider-aws/lib/apigatewayv2-authorizer/index.js';
+import { Apigatewayv2Integration } from '@cdktf/provider-aws/lib/apigatewayv2-integration/index.js';
+import { Apigatewayv2Route } from '@cdktf/provider-aws/lib/apigatewayv2-route/index.js';
+import { Apigatewayv2Stage } from '@cdktf/provider-aws/lib/apigatewayv2-stage/index.js';
+import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission/index.js';
+import { Construct } from 'constructs';
+import { type ApiService, type Route, routes } from '../../../functions/contracts/routes.ts';
+import { corsMaxAgeSeconds, corsMethods, corsRequestHeaders, corsResponseHeaders } from '../../model/edge/cors.ts';
+import { apiServices } from '../../model/grants.ts';
+import { physicalName } from '../../model/names.ts';
+import { accessLogLine } from '../../model/operations/access-log-line.ts';
+import type { HttpApiSettings, Stage } from '../../model/stages/stage-settings.ts';
+import type { Account } from './account.ts';
+import type { Issuer } from './issuer.ts';
+import { logGroup } from './logs.ts';
+import type { ServiceFunction } from './service-function.ts';
+
+export interface HttpFrontDoorProps {
+  readonly stage: Stage;
+  readonly account: Account;
+  readonly settings: HttpApiSettings;
+  readonly issuer: Issuer;
+  readonly functions: Readonly<Record<ApiService, ServiceFunction>>;
+}
+
+/** API Gateway's HTTP API: one route for each row of the route table, tokens checked and rates limited before Lambda. */
+export class HttpFrontDoor extends Construct {
+  readonly api: Apigatewayv2Api;
+
+  constructor(scope: Construct, id: string, props: HttpFrontDoorProps) {
+    super(scope, id);
+    const { stage } = props;
+    this.api = new Apigatewayv2Api(this, 'Api', {
+      name: physicalName(stage.name, 'api'),
+      protocolType: 'HTTP',
+      corsConfiguration: {
+        allowOrigins: [...stage.corsOrigins],
+        allowMethods: corsMethods,
+        allowHeaders: corsRequestHeaders,
+        exposeHeaders: corsResponseHeaders,
+        maxAge: corsMaxAgeSeconds,
+      },
+    });
+    this.addStage(stage, props.settings, this.addRoutes(props));
+  }
+
+  private addRoutes(props: HttpFrontDoorProps): Apigatewayv2Route[] {
+    const { issuer } = props;
+    const authorizer = new Apigatewayv2Authorizer(this, 'Jwt', {
+      apiId: this.api.id,
+      name: 'Jwt',
+      authorizerType: 'JWT',
+      identitySources: ['$request.header.Authorization'],
+      jwtConfiguration: { issuer: issuer.issuer, audience: [issuer.audience] },
+    });
+    const targets = new Map(apiServices.map((service) => [service, this.integrate(service, props)]));
+    const add = (key: string, service: ApiService, guarded: boolean) =>
+      new Apigatewayv2Route(this, key.replaceAll(/[^A-Za-z]+/g, '-'), {
+        apiId: this.api.id,
+        routeKey: key,
+        target: `integrations/${targets.get(service)?.id}`,
+        authorizationType: guarded ? 'JWT' : 'NONE',
+        ...(guarded && { authorizerId: authorizer.id }),
+      });
+    return [
+      ...(routes as readonly Route[]).map((route) =>
+        add(`${route.method} ${route.path}`, route.service, route.access !== 'public'),
+      ),
+      // Unknown paths get the problem document of the catalog function instead of API Gateway's bare 404.
+      add('$default', 'catalog', false),
+    ];
+  }
+
+  private integrate(service: ApiService, { functions, account }: HttpFrontDoorProps): Apigatewayv2Integration {
+    const { alias } = functions[service];
+    new LambdaPermission(this, `${service}-permission`, {
+      action: 'lambda:InvokeFunction',
+      functionName: alias.functionName,
+      qualifier: alias.name,
+      principal: 'apigateway.amazonaws.com',
+      sourceArn: `${account.arn('execute-api', this.api.id)}/*/*/*`,
+    });
+    return new Apigatewayv2Integration(this, service, {
+      apiId: this.api.id,
+      integrationType: 'AWS_PROXY',
+      integrationUri: alias.arn,
+      payloadFormatVersion: '2.0',
+    });
+  }
+
+  private addStage(stage: Stage, settings: HttpApiSettings, after: Apigatewayv2Route[]): void {
+    const { read } = settings.throttles;
+    new Apigatewayv2Stage(this, 'Stage', {
+      apiId: this.api.id,
+      name: '$default',
+      autoDeploy: true,
+      // Everything that is no row of the table, so also the unknown paths.
+      defaultRouteSettings: {
+        detailedMetricsEnabled: true,
+        throttlingRateLimit: read.ratePerSecond,
+        throttlingBurstLimit: read.burst,
+      },
+      routeSettings: routes.map((route) => ({
+        routeKey: `${route.method} ${route.path}`,
+        detailedMetricsEnabled: true,
+        throttlingRateLimit: settings.throttles[route.throttle].ratePerSecond,
+        throttlingBurstLimit: settings.throttles[route.throttle].burst,
+      })),
+      ...(settings.accessLogs && {
+        accessLogSettings: {
+          destinationArn: logGroup(this, stage, `/aws/apigateway/${physicalName(stage.name, 'api')}`).arn,
+          format: accessLogLine,
+        },
+      }),
+      // Settings of a route that does not exist yet are refused.
+      dependsOn: after,
+    });
+  }
+}

@@ -1,0 +1,34 @@
+import type { Statement } from '../../model/statements.ts';
+
+export function policyOf(statements: readonly object[]): string {
+  return JSON.stringify({ Version: '2012-10-17', Statement: statements });
+}
+
+/** What a role may do. */
+export const grant = ({ sid, actions, resources }: Statement) => ({
+  Sid: sid,
+  Effect: 'Allow',
+  Action: actions,
+  Resource: resources,
+});
+
+export const assumedBy = (service: string): string =>
+  policyOf([{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: service } }]);
+
+/** Without TLS, nothing. */
+export const tlsOnly = (actions: string, resources: readonly string[]) => ({
+  Effect: 'Deny',
+  Action: actions,
+  Principal: { AWS: '*' },
+  Resource: resources,
+  Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+});
+
+/** A rule of the bus may send to a queue. */
+export const sentBy = (ruleArn: string, queueArn: string) => ({
+  Effect: 'Allow',
+  Action: 'sqs:SendMessage',
+  Principal: { Service: 'events.amazonaws.com' },
+  Resource: queueArn,
+  Condition: { ArnEquals: { 'aws:SourceArn': ruleArn } },
+});

@@ -1,0 +1,60 @@
+import { SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { FaultCount } from '../../../scripts/platform/gateway/faults/faults.ts';
+import type { FaultPlanInput } from '../../../scripts/platform/gateway/faults/plan.ts';
+import { holds } from '../../../scripts/sale/check/invariants.ts';
+import { lacking, output, platform, sdkConfig } from '../../support/deployed.ts';
+import { smallSale } from '../../support/small-sale.ts';
+
+const faultsUrl = `${platform.endpointUrl}/_platform/faults`;
+
+async function setFaults(faults: FaultPlanInput['faults']): Promise<void> {
+  const plan: FaultPlanInput = { seed: 1, faults };
+  const answer = await fetch(faultsUrl, { method: 'PUT', body: JSON.stringify(plan) });
+  expect(answer.status).toBe(200);
+}
+
+async function injected(): Promise<FaultCount[]> {
+  return (await (await fetch(faultsUrl)).json()) as FaultCount[];
+}
+
+/** A message that failed comes again after this; the stage's own three minutes would make the tests long. */
+const sqs = new SQSClient(sdkConfig);
+const hideFor = (seconds: number) =>
+  sqs.send(
+    new SetQueueAttributesCommand({
+      QueueUrl: output('OrderQueueUrl'),
+      Attributes: { VisibilityTimeout: String(seconds) },
+    }),
+  );
+
+const unreachable =
+  lacking('calls-counted') ?? (platform.embedded ? undefined : 'the faults were not tried on engines of others');
+
+describe('a sale in which calls of the functions fail', () => {
+  beforeEach((context) => context.skip(unreachable !== undefined, unreachable));
+  beforeAll(async () => void (await hideFor(2)));
+  afterEach(async () => void (await fetch(faultsUrl, { method: 'DELETE' })));
+  afterAll(async () => void (await hideFor(180)));
+
+  const somewhere = { probability: 0.1 } as const;
+  it.each<[string, FaultPlanInput['faults']]>([
+    ['refused by the service', [{ kind: 'reject', ...somewhere }]],
+    ['throttled', [{ kind: 'throttle', probability: 0.2 }]],
+    ['in conflict', [{ kind: 'conflict', operation: 'TransactWriteItems', probability: 0.4 }]],
+    [
+      'cancelled for mixed reasons',
+      [{ kind: 'conflict', reasons: ['None', 'ThrottlingError', 'TransactionConflict'], probability: 0.3 }],
+    ],
+    ['done, but their answer lost', [{ kind: 'lost', probability: 0.2 }]],
+    ['reset', [{ kind: 'reset', ...somewhere }]],
+    ['sent twice', [{ kind: 'duplicate', probability: 0.5 }]],
+    ['late', [{ kind: 'delay', ms: 20, upToMs: 200, probability: 0.5 }]],
+    ['hanging', [{ kind: 'hang', service: 'dynamodb', probability: 0.03 }]],
+  ])('keeps the invariants when they are %s, and comes to an end', async (_, faults) => {
+    const trouble = () => setFaults(faults);
+    const verdicts = await smallSale({ orders: 16, seed: 1, units: 20, withinMs: 45_000, trouble });
+    expect(verdicts.filter((verdict) => !holds(verdict))).toEqual([]);
+    for (const { injected: times } of await injected()) expect(times).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import { fuzz } from '../../../scripts/lab/fuzz/run.ts';
+import { platform, tokenOf } from '../../support/deployed.ts';
+
+const requests = 2_000;
+
+test(`${requests} generated bad inputs meet no 5xx and no hang, and have no effect`, async (context) => {
+  context.skip(!platform.embedded, 'it would cost on AWS, and was not tried on other engines');
+  const issuer = {
+    token: ({ customer, admin = false }: { customer: string; admin?: boolean }) => tokenOf(customer, { admin }),
+  };
+  const { sent, statuses, findings } = await fuzz({ ...platform, issuer }, { requests, seed: 1, parallel: 16 });
+  expect(findings).toEqual([]);
+  expect(sent).toBeGreaterThan(requests);
+  for (const status of [400, 401, 403, 404, 405]) expect(statuses.get(status)).toBeGreaterThan(0);
+}, 400_000);

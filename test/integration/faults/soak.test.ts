@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest';
+import { failuresOf, soak } from '../../../scripts/lab/soak/soak.ts';
+import { platform, tokenOf } from '../../support/deployed.ts';
+
+const orders = 120;
+
+test(`${orders} orders survive lost answers, throttles, duplicates and killed workers`, async (context) => {
+  const { enginePid } = platform;
+  if (enginePid === undefined) return context.skip('an engine of others has its workers elsewhere');
+  const issuer = {
+    token: ({ customer, admin = false }: { customer: string; admin?: boolean }) => tokenOf(customer, { admin }),
+  };
+  const result = await soak(
+    { ...platform, enginePid, issuer },
+    { orders, seed: 1, parallel: 16, killEveryMs: 2_000, hideSeconds: 6 },
+  );
+  expect(failuresOf(result)).toEqual([]);
+}, 240_000);

@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import { isAfterWrite, pointsOf, unseen } from '../../../scripts/lab/crash-points/points.ts';
+import { observeCalls, tryPoints } from '../../../scripts/lab/crash-points/run.ts';
+import { callersAreKnown } from '../../../scripts/platform/gateway/callers.ts';
+import { platform, tokenOf } from '../../support/deployed.ts';
+
+test('a function that is killed after any of its writes leaves nothing lost, doubled, oversold or leaked', async (context) => {
+  context.skip(!callersAreKnown || platform.enginePid === undefined, 'who calls is known on Linux only');
+  const issuer = {
+    token: ({ customer, admin = false }: { customer: string; admin?: boolean }) => tokenOf(customer, { admin }),
+  };
+  const system = { ...platform, issuer };
+  const calls = await observeCalls(system);
+  expect(unseen(calls, platform.stage)).toEqual([]);
+  const points = pointsOf(calls).filter(isAfterWrite);
+  expect(points.length).toBeGreaterThanOrEqual(14);
+  const trials = await tryPoints(system, points, { together: true });
+  expect(trials.filter(({ hit, wrong }) => !hit || wrong.length > 0)).toEqual([]);
+}, 300_000);

@@ -1,0 +1,200 @@
+import { randomUUID } from 'node:crypto';
+import { DeleteItemCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import {
+  CreateQueueCommand,
+  GetQueueAttributesCommand,
+  type Message,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+  SetQueueAttributesCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { beforeAll, expect, test } from 'vitest';
+import type { BatchResponse } from '../../../functions/adapters/aws/lambda.ts';
+import { type OrderEvent, orderEvent } from '../../../functions/contracts/order-event.ts';
+import {
+  eventually,
+  freshKey,
+  freshProduct,
+  output,
+  platform,
+  sdkConfig,
+  settled,
+  shop,
+  storesOf,
+  tokenOf,
+} from '../../support/deployed.ts';
+import { traceparent } from '../../support/memory-system.ts';
+import { streamRecord } from '../../support/stream-record.ts';
+
+const ada = await tokenOf('ada');
+const sqs = new SQSClient(sdkConfig);
+const lambda = new LambdaClient(sdkConfig);
+const dynamodb = new DynamoDBClient(sdkConfig);
+const queueUrl = output('OrderQueueUrl');
+
+async function sendToQueue(...bodies: string[]): Promise<void> {
+  const Entries = bodies.map((MessageBody, i) => ({ Id: String(i), MessageBody }));
+  await sqs.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
+}
+
+/** Waits for a message whose body has `text` in it; all others stay where they are. */
+function messageWith(text: string, QueueUrl: string, withinMs?: number): Promise<Message> {
+  return eventually(async () => {
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl,
+        MaxNumberOfMessages: 10,
+        VisibilityTimeout: 1,
+        MessageAttributeNames: ['All'],
+      }),
+    );
+    const found = Messages.find((message) => message.Body?.includes(text));
+    expect(found).toBeDefined();
+    return found as Message;
+  }, withinMs);
+}
+
+async function invoke(service: string, event: unknown): Promise<BatchResponse> {
+  const { Payload, FunctionError } = await lambda.send(
+    new InvokeCommand({
+      FunctionName: `flash-sale-${platform.stage}-${service}`,
+      Qualifier: 'live',
+      Payload: JSON.stringify(event),
+    }),
+  );
+  expect(FunctionError).toBeUndefined();
+  return JSON.parse(Buffer.from(Payload ?? []).toString()) as BatchResponse;
+}
+
+const orderRequest = (orderId: string) => JSON.stringify({ v: 1, orderId, traceparent });
+
+test('puts a poison message into the dead-letter queue with its reason, and the rest of the batch goes on', async () => {
+  const sku = await freshProduct();
+  const poison = `poison-${randomUUID()}`;
+  const { body } = await shop.placeOrder(ada, freshKey(), { sku, quantity: 1 });
+  await sendToQueue(poison, orderRequest(body.orderId), JSON.stringify({ v: 2, note: poison }));
+  expect(await settled(ada, body.orderId)).toMatchObject({ state: 'CONFIRMED' });
+  const dead = await messageWith(poison, output('OrderDeadLetterUrl'));
+  expect(dead.MessageAttributes?.reason?.StringValue).toBe('MALFORMED_MESSAGE');
+});
+
+test('puts a message for an order that was never placed into the dead-letter queue', async () => {
+  const orderId = '11111111-1111-5111-8111-111111111111';
+  await sendToQueue(orderRequest(orderId));
+  const dead = await messageWith(orderId, output('OrderDeadLetterUrl'));
+  expect(dead.MessageAttributes?.reason?.StringValue).toBe('UNKNOWN_ORDER');
+});
+
+test('settles an order once, however often its message comes, under whatever message id', async () => {
+  const sku = await freshProduct({ units: 10 });
+  const { body } = await shop.placeOrder(ada, freshKey(), { sku, quantity: 2 });
+  for (let i = 0; i < 3; i++) await sendToQueue(...Array.from({ length: 10 }, () => orderRequest(body.orderId)));
+  await settled(ada, body.orderId);
+  await eventually(async () => {
+    const { Attributes } = await sqs.send(
+      new GetQueueAttributesCommand({
+        QueueUrl: queueUrl,
+        AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
+      }),
+    );
+    expect(Object.values(Attributes ?? {})).toEqual(['0', '0']);
+  });
+  const { events, shards } = await storesOf(sku);
+  expect(events).toHaveLength(1);
+  expect(shards.reduce((sum, shard) => sum + shard.left, 0)).toBe(8);
+});
+
+/** Works with an order row that no reader can read, as a bad deployment might leave one, and removes it again. */
+async function withBrokenOrder(work: (orderId: string) => Promise<void>): Promise<void> {
+  const orderId = `${randomUUID().slice(0, 14)}5${randomUUID().slice(15)}`;
+  const TableName = output('OrdersTable');
+  const key = { pk: `ORDER#${orderId}`, sk: 'ORDER' };
+  await dynamodb.send(new PutItemCommand({ TableName, Item: marshall({ ...key, state: 'BROKEN' }) }));
+  try {
+    await work(orderId);
+  } finally {
+    await dynamodb.send(new DeleteItemCommand({ TableName, Key: marshall(key) }));
+  }
+}
+
+test('gives back only the messages of a batch that failed', async () => {
+  const sku = await freshProduct();
+  const { body } = await shop.placeOrder(ada, freshKey(), { sku, quantity: 1 });
+  await withBrokenOrder(async (broken) => {
+    const bodies = [orderRequest(body.orderId), orderRequest(broken)];
+    const Records = bodies.map((text, i) => ({ messageId: `message-${i}`, body: text }));
+    const answer = await invoke('settlement', { Records });
+    expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-1' }] });
+  });
+  expect((await shop.getOrder(ada, body.orderId)).body.state).toBe('CONFIRMED');
+});
+
+test('moves a message that fails five times to the dead-letter queue', async () => {
+  const { Attributes } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['VisibilityTimeout'] }),
+  );
+  const hideFor = (VisibilityTimeout: string) =>
+    sqs.send(new SetQueueAttributesCommand({ QueueUrl: queueUrl, Attributes: { VisibilityTimeout } }));
+  await hideFor('1');
+  try {
+    await withBrokenOrder(async (orderId) => {
+      await sendToQueue(orderRequest(orderId));
+      const dead = await messageWith(orderId, output('OrderDeadLetterUrl'), 40_000);
+      expect(dead.MessageAttributes?.reason).toBeUndefined();
+    });
+  } finally {
+    await hideFor(Attributes?.VisibilityTimeout ?? '');
+  }
+});
+
+test('counts replayed stream records no second time, in whatever order they come', async () => {
+  const sku = await freshProduct({ units: 3 });
+  const ids: string[] = [];
+  for (let i = 0; i < 4; i++) ids.push((await shop.placeOrder(ada, freshKey(), { sku, quantity: 1 })).body.orderId);
+  for (const orderId of ids) await settled(ada, orderId);
+  await shop.cancelOrder(ada, ids[0] ?? '');
+  const before = await eventually(async () => {
+    const snapshot = await storesOf(sku);
+    expect(snapshot.counted.filter((row) => row.version === 3).length).toBeGreaterThanOrEqual(1);
+    expect(snapshot.counted).toHaveLength(4);
+    return snapshot;
+  });
+  const replay = [...before.events, ...before.events].reverse().map(streamRecord);
+  expect(await invoke('projection', { Records: replay })).toEqual({ batchItemFailures: [] });
+  const after = await storesOf(sku);
+  expect(after.sales).toEqual(before.sales);
+});
+
+test('puts a poison stream record into the failure queue and goes on with the shard', async () => {
+  const sku = `poison-${randomUUID().slice(0, 8)}`;
+  const poison = { ...streamRecord({ order: { orderId: sku, version: 2 } } as OrderEvent, 0) };
+  expect(await invoke('projection', { Records: [poison] })).toEqual({ batchItemFailures: [] });
+  const dead = await messageWith(sku, output('ProjectionFailureUrl'));
+  expect(dead.MessageAttributes?.reason?.StringValue).toBe('MALFORMED_EVENT');
+});
+
+let busQueueUrl: string;
+beforeAll(async () => {
+  const name = `bus-observer-${randomUUID().slice(0, 8)}`;
+  const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: name }));
+  busQueueUrl = QueueUrl;
+  const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }));
+  const bus = { EventBusName: output('BusName'), Name: name };
+  const events = new EventBridgeClient(sdkConfig);
+  await events.send(new PutRuleCommand({ ...bus, EventPattern: JSON.stringify({ source: ['flash-sale.orders'] }) }));
+  const Targets = [{ Id: 'queue', Arn: Attributes?.QueueArn ?? '' }];
+  await events.send(new PutTargetsCommand({ EventBusName: bus.EventBusName, Rule: name, Targets }));
+});
+
+test('publishes each event on the bus, in the schema of the contract', async () => {
+  const sku = await freshProduct();
+  const { body } = await shop.placeOrder(ada, freshKey(), { sku, quantity: 1 });
+  const message = await messageWith(body.orderId, busQueueUrl);
+  const envelope = JSON.parse(message.Body ?? '') as { 'detail-type': string; detail: unknown };
+  expect(envelope['detail-type']).toBe('OrderConfirmed');
+  expect(orderEvent.parse(envelope.detail)).toMatchObject({ order: { orderId: body.orderId, sku, version: 2 } });
+});

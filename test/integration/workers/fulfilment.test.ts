@@ -1,0 +1,91 @@
+import { afterEach, expect, test } from 'vitest';
+import { partnerAt } from '../../../scripts/platform/partner/client.ts';
+import { checkInvariants, holds } from '../../../scripts/sale/check/invariants.ts';
+import {
+  eventually,
+  freshKey,
+  freshProduct,
+  platform,
+  settled,
+  shop,
+  storesOf,
+  tokenOf,
+} from '../../support/deployed.ts';
+
+const partner = partnerAt(platform.partnerUrl);
+const token = await tokenOf('fulfilled');
+const window = 40_000;
+
+afterEach(() => partner.setScript({}));
+
+async function order(sku: string, quantity = 1): Promise<string> {
+  const { body } = await shop.placeOrder(token, freshKey(), { sku, quantity });
+  return body.orderId;
+}
+
+const inState = (orderId: string, state: string) =>
+  eventually(async () => expect(await shop.getOrder(token, orderId)).toMatchObject({ body: { state } }), window);
+
+const entriesOf = async (orderId: string) => (await partner.book()).filter((entry) => entry.orderId === orderId);
+
+test('a confirmed order goes to the partner once its customer cannot cancel it any more', async () => {
+  const sku = await freshProduct();
+  const orderId = await order(sku, 2);
+  expect(await settled(token, orderId)).toMatchObject({ state: 'CONFIRMED' });
+  expect(await entriesOf(orderId)).toEqual([]);
+  await inState(orderId, 'FULFILLED');
+  expect(await entriesOf(orderId)).toMatchObject([{ sku, quantity: 2, state: 'accepted' }]);
+  expect(await shop.cancelOrder(token, orderId)).toMatchObject({
+    status: 409,
+    body: { code: 'ORDER_NOT_CANCELLABLE' },
+  });
+});
+
+test('a cancelled order never gets there', async () => {
+  const sku = await freshProduct();
+  const [kept, cancelled] = [await order(sku), await order(sku)];
+  await settled(token, cancelled);
+  expect(await shop.cancelOrder(token, cancelled)).toMatchObject({ status: 200 });
+  await inState(kept, 'FULFILLED');
+  expect(await entriesOf(cancelled)).toEqual([]);
+});
+
+test('a refusal cancels the order and gives its units back, once', async () => {
+  await partner.setScript({ refuseShare: 1, twiceShare: 0.5, loseShare: 0.3 });
+  const sku = await freshProduct({ units: 4 });
+  const ids = [await order(sku, 2), await order(sku, 1)];
+  for (const orderId of ids) await inState(orderId, 'CANCELLED');
+  const { shards } = await storesOf(sku);
+  expect(shards.reduce((sum, { left }) => sum + left, 0)).toBe(4);
+});
+
+test('while the partner is down orders wait and can be cancelled, and afterwards each is fulfilled once', async () => {
+  const [down, sku] = [(await partner.calls()).down, await freshProduct({ units: 60 })];
+  await partner.setScript({ down: true });
+  const ids = await Promise.all(Array.from({ length: 60 }, () => order(sku)));
+  await eventually(async () => expect((await partner.calls()).down).toBeGreaterThanOrEqual(down + 5), window);
+  const cancelled = await cancelOne(ids);
+  await partner.setScript({ latencyMs: { min: 5, max: 50 } });
+  for (const orderId of ids) await inState(orderId, orderId === cancelled ? 'CANCELLED' : 'FULFILLED');
+
+  const own = new Set(ids);
+  const book = (await partner.book()).filter((entry) => own.has(entry.orderId));
+  const accepted = ids.map((orderId, index) => ({ customer: 'fulfilled', key: `key-${index}`, orderId }));
+  const clients = { accepted, foreignAttempts: 1, foreignAnswers: [] };
+  const verdicts = await eventually(async () => {
+    const all = checkInvariants({ ...(await storesOf(sku)), book }, clients);
+    expect(all.filter((verdict) => !holds(verdict))).toEqual([]);
+    return all;
+  });
+  expect(verdicts.at(-1)).toMatchObject({ id: 'I8', checked: 60 });
+}, 180_000);
+
+/** The breaker opens before all of the orders are claimed. */
+async function cancelOne(ids: readonly string[]): Promise<string> {
+  for (const orderId of ids) {
+    const { status } = await shop.cancelOrder(token, orderId);
+    if (status === 200) return orderId;
+    expect(status).toBe(409);
+  }
+  throw new Error('every order was claimed for a partner that is down');
+}

@@ -1,0 +1,110 @@
+import { CloudFrontClient, GetInvalidationCommand, ListInvalidationsCommand } from '@aws-sdk/client-cloudfront';
+import { DeleteRolePolicyCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import { LambdaClient, ListEventSourceMappingsCommand, UpdateEventSourceMappingCommand } from '@aws-sdk/client-lambda';
+import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { aliasName, physicalName } from '../../../stacks/model/names.ts';
+import {
+  adminToken,
+  eventually,
+  freshProduct,
+  lacking,
+  output,
+  platform,
+  roleOf,
+  sdkConfig,
+  shop,
+} from '../../support/deployed.ts';
+import { askServer } from '../../unit/platform/edge/fixture.ts';
+
+const cloudFront = new CloudFrontClient(sdkConfig);
+const iam = new IAMClient(sdkConfig);
+const lambda = new LambdaClient(sdkConfig);
+const sqs = new SQSClient(sdkConfig);
+
+const FunctionName = `${physicalName(platform.stage, 'invalidation')}:${aliasName}`;
+const PolicyName = 'interrupted';
+const PolicyDocument = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Deny', Action: 'cloudfront:CreateInvalidation', Resource: '*' }],
+});
+
+const refuse = async () =>
+  iam.send(new PutRolePolicyCommand({ RoleName: await roleOf('invalidation'), PolicyName, PolicyDocument }));
+const allow = async () => iam.send(new DeleteRolePolicyCommand({ RoleName: await roleOf('invalidation'), PolicyName }));
+
+async function mapping() {
+  const { EventSourceMappings = [] } = await lambda.send(new ListEventSourceMappingsCommand({ FunctionName }));
+  const [found] = EventSourceMappings;
+  if (!found || EventSourceMappings.length > 1) throw new Error(`${EventSourceMappings.length} mappings, must be 1`);
+  return found;
+}
+
+/** How often the CDN was told to forget a path. */
+async function invalidationsOf(path: string): Promise<number> {
+  const DistributionId = output('DistributionId');
+  const { InvalidationList } = await cloudFront.send(new ListInvalidationsCommand({ DistributionId }));
+  const batches = await Promise.all(
+    (InvalidationList?.Items ?? []).map(({ Id }) =>
+      cloudFront.send(new GetInvalidationCommand({ DistributionId, Id })),
+    ),
+  );
+  const paths = batches.flatMap(({ Invalidation }) => Invalidation?.InvalidationBatch?.Paths?.Items ?? []);
+  return paths.filter((one) => one === path).length;
+}
+
+/** A product that the CDN has forgotten after its creation and keeps since, changed while the CDN takes no orders. */
+async function changedInVain(unitPrice: number): Promise<string> {
+  const path = `/products/${await freshProduct()}`;
+  await eventually(async () => expect(await invalidationsOf(path)).toBe(1));
+  await askServer(platform.edgeUrl, path);
+  await refuse();
+  const body = { name: 'Lamp', unitPrice, currency: 'EUR', peakOrdersPerSecond: 200 };
+  const call = { method: 'PUT' as const, path, token: adminToken, headers: { 'if-match': '"1"' }, body };
+  expect(await shop.call(call)).toMatchObject({ status: 200 });
+  await eventually(async () => expect((await mapping()).LastProcessingResult).toMatch(/FAILED|PROBLEM/));
+  expect(await invalidationsOf(path)).toBe(1);
+  return path;
+}
+
+beforeEach((context) => {
+  const why = lacking('cdn') ?? lacking('iam-enforced');
+  if (why) context.skip(why);
+});
+afterEach(() => allow().catch(() => {}));
+
+test('an invalidation that was refused is brought again by the stream, until the CDN has forgotten the page', async () => {
+  const path = await changedInVain(2_999);
+  await allow();
+  await eventually(async () => expect(await invalidationsOf(path)).toBe(2));
+  await eventually(async () =>
+    expect(JSON.parse((await askServer(platform.edgeUrl, path)).text).unitPrice).toBe(2_999),
+  );
+});
+
+test('one that is refused for good lies in the failure queue, which has an alarm, and frees the stream', async (context) => {
+  const why = lacking('short-record-age');
+  if (why) return context.skip(why);
+  const { UUID, MaximumRecordAgeInSeconds } = await mapping();
+  await lambda.send(new UpdateEventSourceMappingCommand({ UUID, MaximumRecordAgeInSeconds: 2 }));
+  try {
+    const path = await changedInVain(3_999);
+    const QueueUrl = output('InvalidationFailuresUrl');
+    await eventually(async () => {
+      const ask = new ReceiveMessageCommand({ QueueUrl, VisibilityTimeout: 1, MaxNumberOfMessages: 10 });
+      const { Messages = [] } = await sqs.send(ask);
+      // Other tests leave dead letters of other kinds there.
+      const [message] = Messages.filter(({ Body = '' }) => 'DDBStreamBatchInfo' in JSON.parse(Body));
+      const told = JSON.parse(message?.Body ?? '{}');
+      expect(told.requestContext).toMatchObject({ condition: 'MaxRecordAgeExceeded' });
+      expect(told.DDBStreamBatchInfo.streamArn).toContain('catalog');
+      await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: message?.ReceiptHandle }));
+    });
+    await allow();
+    const next = `/products/${await freshProduct()}`;
+    await eventually(async () => expect(await invalidationsOf(next)).toBe(1));
+    expect(await invalidationsOf(path)).toBe(1);
+  } finally {
+    await lambda.send(new UpdateEventSourceMappingCommand({ UUID, MaximumRecordAgeInSeconds }));
+  }
+});

@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest';
+import { faultOf, isAfterWrite, nameOf, pointsOf, unseen } from '../../../../scripts/lab/crash-points/points.ts';
+import { parseFaultPlan } from '../../../../scripts/platform/gateway/faults/plan.ts';
+import { serviceNames } from '../../../../stacks/model/grants.ts';
+
+const settle = {
+  function: 'flash-sale-local-settlement',
+  service: 'dynamodb',
+  operation: 'TransactWriteItems',
+  resource: 'flash-sale-local-orders+flash-sale-local-stock',
+};
+const read = { ...settle, operation: 'GetItem', resource: 'flash-sale-local-orders' };
+
+it('makes two points of a call, which the gateway takes', () => {
+  const points = pointsOf([settle]);
+  expect(points.map((point) => nameOf(point, 'local'))).toEqual([
+    'settlement   before TransactWriteItems orders+stock',
+    'settlement   after  TransactWriteItems orders+stock',
+  ]);
+  expect(parseFaultPlan({ faults: points.map(faultOf) }, 'the points').faults).toMatchObject([
+    { kind: 'crash', when: 'before', ...settle, atMost: 1 },
+    { kind: 'crash', when: 'after', ...settle, atMost: 1 },
+  ]);
+  expect(pointsOf([settle, read]).filter(isAfterWrite)).toEqual([{ call: settle, when: 'after' }]);
+});
+
+it('names what a function may do and was not seen doing', () => {
+  const missing = unseen([settle, read], 'local');
+  expect(missing).toContain('settlement: get stock');
+  expect(missing).toContain('settlement: send order-requests-dlq');
+  expect(missing).not.toContain('settlement: get orders');
+  expect(missing).not.toContain('settlement: update stock');
+  for (const service of serviceNames) expect(unseen([], 'local').join()).toContain(`${service}: `);
+});

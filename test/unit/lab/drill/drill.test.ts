@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import { type Visit, visit, waitsOf } from '../../../../scripts/lab/drill/customers.ts';
+import type { DrillResult } from '../../../../scripts/lab/drill/drill.ts';
+import { pace } from '../../../../scripts/lab/drill/pace.ts';
+import { findPeak } from '../../../../scripts/lab/drill/peak.ts';
+import { drillReport } from '../../../../scripts/lab/drill/report.ts';
+import { ShopClient } from '../../../../scripts/sale/client.ts';
+import { deferred, stubEngine } from '../../platform/stub.ts';
+
+describe('pace', () => {
+  it('begins at its rate, though nothing ends', async () => {
+    const gate = deferred();
+    const planned: number[] = [];
+    let over = false;
+    const all = pace(
+      100,
+      (seconds) => seconds < 0.2,
+      async (_, at) => {
+        planned.push(at);
+        await gate.promise;
+      },
+    ).then(() => {
+      over = true;
+    });
+    await expect.poll(() => planned.length).toBe(20);
+    expect(over).toBe(false);
+    expect((planned[19] ?? 0) - (planned[0] ?? 0)).toBeCloseTo(190, 0);
+    gate.resolve();
+    await all;
+  });
+});
+
+describe('a customer', () => {
+  const wish = { customer: 'ada', key: 'key-of-ada', sku: 'lamp', quantity: 1 };
+
+  async function visitWith(statuses: readonly number[], patienceMs: number, headers: Record<string, string> = {}) {
+    const engine = await stubEngine((_seen, response) => {
+      response.writeHead(statuses[engine.seen.length - 1] ?? 500, headers).end('{"orderId":"one"}');
+    });
+    const visits: Visit[] = [];
+    await visit(new ShopClient(engine.url), wish, { token: 't', clickedAt: Date.now(), patienceMs }, visits);
+    return { ...engine, visits, one: visits[0] };
+  }
+
+  it('tries again with the same key until it is accepted', async () => {
+    const { one, seen, visits } = await visitWith([503, 429, 202], 60_000);
+    expect(one).toMatchObject({ status: 202, attempts: 3, orderId: 'one' });
+    expect(seen.map(({ headers }) => headers['idempotency-key'])).toEqual(Array(3).fill('key-of-ada'));
+    expect(waitsOf(visits)).toHaveLength(1);
+  });
+
+  it.each([409, 400])('takes a %d for an answer', async (status) => {
+    const { one, visits } = await visitWith([status, 202], 60_000);
+    expect(one).toMatchObject({ status, attempts: 1, orderId: undefined });
+    expect(waitsOf(visits)).toEqual([]);
+  });
+
+  it('tries once without patience', async () => {
+    expect((await visitWith([503, 202], 0)).one).toMatchObject({ status: 503, attempts: 1 });
+  });
+
+  it('goes when Retry-After asks for more patience than it has', async () => {
+    expect((await visitWith([503, 202], 5_000, { 'retry-after': '9' })).one).toMatchObject({ attempts: 1 });
+  });
+});
+
+describe('the search for the peak', () => {
+  /** A system that accepts so many orders in any step, but none in a busy one. */
+  function systemOf(capacity: number, busySteps: readonly number[] = []) {
+    const visits: Visit[] = [];
+    let [taken, step] = [0, 0];
+    const order = async ({ at, patienceMs }: { at: number; patienceMs: number }) => {
+      const open = patienceMs > 0 || (taken++ < capacity && !busySteps.includes(step));
+      const status = open ? 202 : 503;
+      const wish = { customer: 'ada', key: 'key', sku: 'lamp', quantity: 1 };
+      visits.push({ ...wish, clickedAt: at, answeredAt: at + 5, status, attempts: 1, orderId: undefined });
+    };
+    const sale = { skus: ['lamp'], visits, order, stores: () => Promise.reject(new Error('not read')) };
+    const endStep = async () => {
+      [taken, step] = [0, taken > 0 ? step + 1 : step];
+      return 0;
+    };
+    const queue = { length: endStep, lengthOfBoth: endStep, hideFor: async () => 0, close: () => {} };
+    let ms = 0;
+    const time = {
+      now: () => ms,
+      sleep: async (more: number) => {
+        ms += more;
+      },
+    };
+    return findPeak(sale, queue, { shopUrl: '', stepSeconds: 1, say: () => {}, time });
+  }
+
+  it('finds what a system can do', async () => {
+    const { goodput, rate } = await systemOf(20);
+    expect(goodput).toBeLessThanOrEqual(20);
+    expect(goodput).toBeGreaterThan(19);
+    expect(rate).toBeGreaterThanOrEqual(20);
+    expect(rate).toBeLessThan(60);
+  });
+
+  it('does not end at one busy moment', async () => {
+    expect((await systemOf(20, [1])).rate).toBeGreaterThan(12);
+  });
+
+  it('ends at two of them', async () => {
+    expect((await systemOf(20, [1, 2])).rate).toBe(8);
+  });
+});
+
+describe('the report', () => {
+  const finding = { what: 'first success', measured: '3 s', limit: 'at most 30 s', holds: true };
+  const result: DrillResult = {
+    hypothesis: 'It comes back.',
+    findings: [finding],
+    facts: [['peak', '9']],
+    notes: ['a note'],
+    charts: { 'orders.svg': '<svg/>' },
+  };
+
+  it('says that it holds', () => {
+    const text = drillReport('outage', result);
+    for (const part of ['It comes back.', '**It holds.**', '| first success | 3 s |', '![orders.svg](orders.svg)'])
+      expect(text).toContain(part);
+  });
+
+  it('names what does not hold', () => {
+    const text = drillReport('outage', {
+      ...result,
+      findings: [finding, { ...finding, what: 'backlog', holds: false }],
+    });
+    expect(text).toContain('**It does not hold:** backlog.');
+    expect(text).toContain('FAILED');
+  });
+});

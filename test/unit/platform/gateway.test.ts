@@ -1,0 +1,86 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { Gateway } from '../../../scripts/platform/gateway/gateway.ts';
+import { call, type Respond, stubEngine } from './stub.ts';
+
+const signedFor = (service: string) =>
+  `AWS4-HMAC-SHA256 Credential=AKIAROOT/20260101/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=0`;
+
+async function gatewayInFront(respond?: Respond) {
+  const engine = await stubEngine(respond);
+  const gateway = new Gateway();
+  await gateway.start();
+  onTestFinished(() => gateway.stop());
+  gateway.connect({ url: new URL(engine.url) });
+  return { engine, gateway };
+}
+
+describe('the gateway', () => {
+  it('passes method, path, query, headers and body on, and the answer back', async () => {
+    const { engine, gateway } = await gatewayInFront((_seen, response) => {
+      response.writeHead(201, { 'x-answer': 'yes' }).end('created');
+    });
+    const headers = { 'x-amz-date': 'now', 'content-type': 'text/plain' };
+    const answer = await call(`${gateway.url}/a%2Fb?c=d`, { method: 'PUT', headers, body: 'content' });
+    expect(answer).toMatchObject({ status: 201, body: 'created', headers: { 'x-answer': 'yes' } });
+    expect(engine.seen[0]).toMatchObject({ method: 'PUT', url: '/a%2Fb?c=d', body: 'content', headers });
+    expect(engine.seen[0]?.headers.host).toBe(new URL(gateway.url).host);
+  });
+
+  it('streams a large answer while it is being made', async () => {
+    const { gateway } = await gatewayInFront(async (_seen, response) => {
+      for (let i = 0; i < 64; i++) response.write('x'.repeat(64 * 1024));
+      response.end();
+    });
+    expect((await call(gateway.url)).body).toHaveLength(64 * 64 * 1024);
+  });
+
+  it('refuses before the engine sees anything', async () => {
+    const { engine, gateway } = await gatewayInFront();
+    const answer = await call(gateway.url, { method: 'POST', headers: { origin: 'https://evil.example' }, body: 'x' });
+    expect(answer.status).toBe(403);
+    expect(answer.headers['content-type']).toBe('application/problem+json');
+    expect(JSON.parse(answer.body)).toMatchObject({ code: 'origin_refused', status: 403 });
+    expect(engine.seen).toEqual([]);
+    expect(gateway.counters.snapshot()).toEqual({});
+  });
+
+  it.each([
+    ['dynamodb', 'PutItem', 'POST', '/', { 'x-amz-target': 'DynamoDB_20120810.PutItem' }, '{}'],
+    ['sqs', 'SendMessage', 'POST', '/', { 'x-amz-target': 'AmazonSQS.SendMessage' }, '{}'],
+    [
+      'iam',
+      'GetRole',
+      'POST',
+      '/',
+      { 'content-type': 'application/x-www-form-urlencoded' },
+      'Version=1&Action=GetRole',
+    ],
+    ['sqs', 'ReceiveMessage', 'GET', '/queue?Action=ReceiveMessage', {}, undefined],
+    ['lambda', 'Invoke', 'POST', '/2015-03-31/functions/intake/invocations', {}, '{}'],
+    ['s3', 'PutObject', 'PUT', '/bucket/key', {}, 'x'],
+    ['monitoring', 'PutMetricData', 'POST', '/service/Granite/operation/PutMetricData', {}, 'x'],
+  ])('counts a call of %s %s', async (service, operation, method, path, headers, body) => {
+    const { engine, gateway } = await gatewayInFront();
+    const authorization = signedFor(service);
+    await call(gateway.url + path, { method, headers: { ...headers, authorization }, ...(body ? { body } : {}) });
+    expect(gateway.counters.snapshot()).toEqual({ [service]: { [operation]: 1 } });
+    expect(engine.seen[0]?.body).toBe(body ?? '');
+  });
+
+  it('lets a hook answer in place of the engine', async () => {
+    const { engine, gateway } = await gatewayInFront();
+    gateway.before.push(({ operation }) => (operation === 'PutItem' ? new Response('no', { status: 400 }) : undefined));
+    const target = { 'x-amz-target': 'DynamoDB_20120810.PutItem' };
+    expect(await call(gateway.url, { method: 'POST', headers: target })).toMatchObject({ status: 400, body: 'no' });
+    expect(await call(gateway.url)).toMatchObject({ status: 200 });
+    expect(engine.seen).toHaveLength(1);
+  });
+
+  it('answers 503 with Retry-After when the engine is down', async () => {
+    const { engine, gateway } = await gatewayInFront();
+    await engine.stop();
+    const answer = await call(gateway.url);
+    expect(answer).toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
+    expect(JSON.parse(answer.body)).toMatchObject({ code: 'engine_unavailable' });
+  });
+});

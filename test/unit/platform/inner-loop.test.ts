@@ -1,0 +1,108 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { readableLog } from '../../../scripts/platform/functions/function-logs.ts';
+import { FunctionPool } from '../../../scripts/platform/functions/function-pool.ts';
+import { zipOneFile } from '../../../scripts/platform/functions/zip.ts';
+import { watchFolder } from '../../../scripts/platform/process/watch-folder.ts';
+
+function folder(): string {
+  const path = mkdtempSync(join(tmpdir(), 'inner-loop-'));
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+  return path;
+}
+
+describe('watching a folder', () => {
+  it('sees a file each time it is written, also when an editor renames a new one over it', async () => {
+    const root = folder();
+    mkdirSync(join(root, 'deep'));
+    const file = join(root, 'deep', 'a.ts');
+    writeFileSync(file, '0');
+    let seen: string[] = [];
+    onTestFinished(watchFolder(root, (path) => seen.push(path)));
+    for (const text of ['1', '2', '3']) {
+      seen = [];
+      writeFileSync(`${file}.tmp`, text);
+      renameSync(`${file}.tmp`, file);
+      await expect.poll(() => seen).toContain(join('deep', 'a.ts'));
+      seen = [];
+      writeFileSync(file, text);
+      await expect.poll(() => seen).toContain(join('deep', 'a.ts'));
+    }
+  });
+
+  it('sees files of a folder that was made later', async () => {
+    const root = folder();
+    const seen: string[] = [];
+    onTestFinished(watchFolder(root, (path) => seen.push(path)));
+    mkdirSync(join(root, 'new'));
+    await expect
+      .poll(() => {
+        writeFileSync(join(root, 'new', 'b.ts'), '');
+        return seen;
+      })
+      .toContain(join('new', 'b.ts'));
+  });
+});
+
+describe('a pool of execution environments', () => {
+  function pool(code: string, size = 2) {
+    const bundle = join(folder(), 'index.cjs');
+    writeFileSync(bundle, code);
+    const served = { bundle, name: 'catalog', memoryMb: 128 };
+    const lines: string[] = [];
+    const made = new FunctionPool({ served, env: { GREETING: 'hello' }, size, onLog: (line) => lines.push(line) });
+    onTestFinished(() => made.retire());
+    return { made, lines };
+  }
+  const invocation = (event: object = {}, deadlineMs = Date.now() + 10_000) => ({
+    ...{ event: JSON.stringify(event), requestId: 'r1', version: '1', arn: 'arn', deadlineMs, traceId: undefined },
+  });
+
+  it('runs the handler with its own environment and a context', async () => {
+    const { made } = pool(`exports.handler = async (event, context) =>
+      [event.a, process.env.GREETING, process.env.HOME, context.functionName, context.getRemainingTimeInMillis() > 0]`);
+    const outcome = await made.invoke(invocation({ a: 1 }));
+    expect(outcome).toEqual({ result: '[1,"hello",null,"catalog",true]' });
+  });
+
+  it('gives a thrown error back by its name, and its stack to the log', async () => {
+    const { made, lines } = pool(`exports.handler = async () => { throw new RangeError('too far') }`);
+    expect(await made.invoke(invocation())).toEqual({ errorType: 'RangeError', errorMessage: 'too far' });
+    await expect.poll(() => lines.join('\n')).toContain('RangeError: too far');
+  });
+
+  it('runs one call at a time in each environment, and lets more calls wait', async () => {
+    const { made } = pool(`let busy = 0; exports.handler = async () => {
+      const alone = ++busy === 1; await new Promise((r) => setTimeout(r, 20)); busy--; return alone; }`);
+    const outcomes = await Promise.all(Array.from({ length: 8 }, () => made.invoke(invocation())));
+    expect(outcomes).toEqual(Array(8).fill({ result: 'true' }));
+  });
+
+  it('ends a handler that outlives its deadline, and goes on with a new environment', async () => {
+    const { made } = pool(`exports.handler = async ({ hang }) => hang ? new Promise(() => {}) : 'fine'`, 1);
+    const hanging = made.invoke(invocation({ hang: true }, Date.now() + 300));
+    expect(await hanging).toMatchObject({ errorType: 'Sandbox.Timedout' });
+    expect(await made.invoke(invocation())).toEqual({ result: '"fine"' });
+  });
+});
+
+it('makes a zip that others can read', () => {
+  const root = folder();
+  writeFileSync(join(root, 'code.zip'), zipOneFile('index.js', Buffer.from('exports.a = 1;'.repeat(100))));
+  const read = 'import sys, zipfile; print(zipfile.ZipFile(sys.argv[1]).read("index.js").decode(), end="")';
+  const text = execFileSync('python3', ['-c', read, join(root, 'code.zip')], { encoding: 'utf8' });
+  expect(text).toBe('exports.a = 1;'.repeat(100));
+});
+
+describe('logs for people', () => {
+  it('shows level, service, message and details, and no metrics', () => {
+    const line =
+      '{"level":"INFO","message":"answered","timestamp":"2026-01-02T03:04:05.678Z","service":"x","status":200}';
+    expect(readableLog('catalog', line)).toBe('03:04:05.678 INFO  catalog    answered status=200');
+    expect(readableLog('catalog', '{"_aws":{}}')).toBeUndefined();
+    expect(readableLog('catalog', 'plain text')).toBe('catalog    plain text');
+  });
+});

@@ -1,0 +1,105 @@
+import { expect, test } from 'vitest';
+import { salesSlot } from '../../../functions/domain/sales.ts';
+import { cancelOwnOrder } from '../../../functions/intake/cancel-order.ts';
+import type { GroupViews } from '../../../functions/ports/views.ts';
+import { countEvents } from '../../../functions/projection/count-batch.ts';
+import { settleOrder } from '../../../functions/settlement/settle-order.ts';
+import { checkInvariants } from '../../../scripts/sale/check/invariants.ts';
+import { offer, place } from '../../support/actions.ts';
+import { memorySystem, snapshotOf, traceparent } from '../../support/memory-system.ts';
+
+type System = ReturnType<typeof memorySystem>;
+
+/** Views that take groups one by one, in one go, and remember them. */
+function grouping({ ports, state }: System, outcomes: ('apart' | 'conflict')[] = []) {
+  const groups: string[][] = [];
+  const views: GroupViews = {
+    ...ports.views,
+    most: 3,
+    countedOf: async (orderIds) => orderIds.flatMap((orderId) => state.counted.get(orderId) ?? []),
+    async countTogether(counts) {
+      groups.push(counts.map(({ next }) => next.orderId));
+      const outcome = outcomes.shift();
+      if (outcome) return outcome;
+      for (const { next, previousVersion, change } of counts) await ports.views.count(next, previousVersion, change);
+      return 'committed';
+    },
+  };
+  return { groups, ports: { ...ports, views, needTime: () => {} } };
+}
+
+/** Orders of one product, settled; nothing of them is counted. */
+async function soldSystem(orders: number): Promise<System> {
+  const system = memorySystem();
+  await offer(system, orders, { shards: 1 });
+  for (let index = 0; index < orders; index++) await place(system, { idempotencyKey: `key-000000${10 + index}` });
+  for (const { orderId } of system.state.queue.splice(0)) await settleOrder(orderId, traceparent, system.ports);
+  return system;
+}
+
+const viewsHold = ({ state }: System) =>
+  checkInvariants(snapshotOf(state), { accepted: [], foreignAttempts: 0, foreignAnswers: [] }).find(
+    ({ id }) => id === 'I5',
+  );
+
+test('counts the orders of one row of counters together, in groups that a transaction has room for', async () => {
+  const system = await soldSystem(40);
+  const { groups, ports } = grouping(system);
+  expect(await countEvents(system.state.events, ports)).toEqual(new Map());
+  for (const group of groups) {
+    expect(group.length).toBeLessThanOrEqual(3);
+    expect(new Set(group.map(salesSlot)).size).toBe(1);
+  }
+  expect(groups.flat()).toHaveLength(40);
+  expect(groups.length).toBeLessThan(20);
+  expect(viewsHold(system)).toMatchObject({ violations: [], checked: 40 });
+});
+
+test('counts of an order its last event alone, whichever comes first, and nothing twice', async () => {
+  const system = await soldSystem(4);
+  const [first] = system.state.events;
+  await cancelOwnOrder({ customer: 'ada', orderId: first?.order.orderId ?? '', traceparent }, system.ports);
+  const { ports } = grouping(system);
+  await countEvents([...system.state.events].reverse(), ports);
+  await countEvents(system.state.events, ports);
+  expect(viewsHold(system)).toMatchObject({ violations: [], checked: 4 });
+  expect(system.count('Duplicates')).toBe(4);
+});
+
+test('counts each by itself when a group falls apart', async () => {
+  const system = await soldSystem(24);
+  const { ports } = grouping(system, ['apart', 'apart']);
+  expect(await countEvents(system.state.events, ports)).toEqual(new Map());
+  expect(viewsHold(system)).toMatchObject({ violations: [], checked: 24 });
+});
+
+test('names the orders of a group whose conflicts do not end, and counts the others', async () => {
+  const system = await soldSystem(24);
+  const { groups, ports } = grouping(system);
+  const patient = ports.views.countTogether;
+  const stubborn = async (counts: Parameters<typeof patient>[0]) =>
+    salesSlot(counts[0]?.next.orderId ?? '') === 0 ? 'conflict' : patient(counts);
+  const failures = await countEvents(system.state.events, {
+    ...ports,
+    views: { ...ports.views, countTogether: stubborn },
+  });
+  expect(groups.length).toBeGreaterThan(0);
+  expect(failures.size).toBeGreaterThan(1);
+  for (const [orderId, error] of failures) {
+    expect(salesSlot(orderId)).toBe(0);
+    expect(error).toMatchObject({ name: 'RetryLater' });
+  }
+  expect(system.state.counted.size).toBe(24 - failures.size);
+});
+
+test('lets all come again when what is counted cannot be read, or no time is left', async () => {
+  const system = await soldSystem(3);
+  const { ports } = grouping(system);
+  const unreadable = { ...ports.views, countedOf: () => Promise.reject(new Error('not now')) };
+  expect((await countEvents(system.state.events, { ...ports, views: unreadable })).size).toBe(3);
+  const needTime = () => {
+    throw new Error('no time');
+  };
+  expect((await countEvents(system.state.events, { ...ports, needTime })).size).toBe(3);
+  expect(system.state.counted.size).toBe(0);
+});

@@ -1,0 +1,62 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { Refusal } from '../../../functions/contracts/problem.ts';
+import { RetryLater } from '../../../functions/ports/retry-later.ts';
+import { failFast } from '../../../functions/resilience/fail-fast.ts';
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
+
+const error = (name: string) => Object.assign(new Error(name), { name });
+
+function guarded() {
+  const guard = failFast();
+  const work = vi.fn<() => Promise<string>>();
+  const run = () => guard(work).catch((thrown: Error) => thrown.name);
+  const runs = async (times: number) => {
+    for (let index = 0; index < times; index++) await run();
+    return work.mock.calls.length;
+  };
+  return { work, run, runs };
+}
+
+it('leaves stores alone that did not answer five times, but for one request after a pause that grows', async () => {
+  const { work, run, runs } = guarded();
+  work.mockRejectedValue(error('TimeoutError'));
+  expect(await runs(50)).toBe(5);
+  expect(await run()).toBe('RetryLater');
+  vi.advanceTimersByTime(1_000);
+  expect(await runs(50)).toBe(6);
+  vi.advanceTimersByTime(60_000);
+  expect(await runs(50)).toBe(7);
+});
+
+it('goes on at the first answer', async () => {
+  const { work, run, runs } = guarded();
+  work.mockRejectedValue(error('TimeoutError'));
+  await runs(5);
+  work.mockResolvedValue('fine');
+  expect(await run()).toBe('RetryLater');
+  vi.advanceTimersByTime(1_000);
+  expect([await run(), await run()]).toEqual(['fine', 'fine']);
+});
+
+it('asks again within ten seconds, however long it lasted', async () => {
+  const { work, run, runs } = guarded();
+  work.mockRejectedValue(error('ServiceUnavailable'));
+  for (let round = 0; round < 40; round++) {
+    await runs(5);
+    vi.advanceTimersByTime(10_000);
+  }
+  work.mockResolvedValue('fine');
+  expect(await run()).toBe('fine');
+});
+
+it.each([
+  ['a refusal', new Refusal('NOT_FOUND')],
+  ['a conflict', new RetryLater('in conflict')],
+  ['a throttled store', error('ProvisionedThroughputExceededException')],
+])('%s is an answer', async (_what, thrown) => {
+  const { work, runs } = guarded();
+  work.mockRejectedValue(thrown);
+  expect(await runs(20)).toBe(20);
+});

@@ -1,0 +1,23 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, expect, test, vi } from 'vitest';
+import { rememberedTokens } from '../../../scripts/sale/place-orders.ts';
+
+afterEach(() => void vi.restoreAllMocks());
+
+const minute = 60_000;
+
+test('asks for a token of a customer once, and for another before it is no longer valid', async () => {
+  const clock = vi.spyOn(performance, 'now').mockReturnValue(minute);
+  const passTo = async (ms: number) => {
+    clock.mockReturnValue(ms);
+    // The cache asks the clock once in a millisecond.
+    await sleep(5);
+  };
+  const token = vi.fn(async ({ customer }: { customer: string }) => `${customer} ${token.mock.calls.length}`);
+  const tokenOf = rememberedTokens({ token });
+  expect(await Promise.all([tokenOf('ada'), tokenOf('ada'), tokenOf('bob')])).toEqual(['ada 1', 'ada 1', 'bob 2']);
+  await passTo(5 * minute);
+  expect(await tokenOf('ada')).toBe('ada 1');
+  await passTo(55 * minute);
+  expect(await tokenOf('ada')).toBe('ada 3');
+});

@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest';
+import type { GroupLedger } from '../../../functions/ports/ledger.ts';
+import { settleOrders } from '../../../functions/settlement/settle-batch.ts';
+import { offer, place } from '../../support/actions.ts';
+import { memorySystem, traceparent } from '../../support/memory-system.ts';
+
+type System = ReturnType<typeof memorySystem>;
+
+/** A ledger that takes groups one by one, in one go, and remembers their sizes. */
+function grouping(system: System, outcomes: ('apart' | 'conflict')[] = []) {
+  const sizes: number[] = [];
+  const ledger: GroupLedger = {
+    ...system.ports.ledger,
+    most: 3,
+    async commitTogether(transitions) {
+      sizes.push(transitions.length);
+      const outcome = outcomes.shift();
+      if (outcome) return outcome;
+      for (const transition of transitions) await system.ports.ledger.commit(transition);
+      return 'committed';
+    },
+  };
+  return { sizes, ports: { ...system.ports, ledger, needTime: () => {} } };
+}
+
+async function placeMany(system: System, orders: number, change = {}) {
+  const ids: string[] = [];
+  for (let index = 0; index < orders; index++) {
+    ids.push(await place(system, { idempotencyKey: `key-0000000${index}`, ...change }));
+  }
+  return ids.map((orderId) => ({ orderId, traceparent }));
+}
+
+const valuesOf = (settled: ReadonlyMap<string, PromiseSettledResult<string>>) =>
+  [...settled.values()].map((result) => (result.status === 'fulfilled' ? result.value : result.reason.name));
+
+test('confirms the orders of one shard together, in groups that a transaction has room for', async () => {
+  const system = memorySystem();
+  await offer(system, 10, { shards: 1 });
+  const { sizes, ports } = grouping(system);
+  const settled = await settleOrders(await placeMany(system, 7), ports);
+  expect(valuesOf(settled)).toEqual(Array(7).fill('confirmed'));
+  expect(sizes).toEqual([3, 3]);
+  expect(system.state.shards.get('lamp#0')?.left).toBe(3);
+});
+
+test('settles each by itself when the group falls apart', async () => {
+  const system = memorySystem();
+  await offer(system, 2, { shards: 1 });
+  const { ports } = grouping(system, ['apart']);
+  const settled = await settleOrders(await placeMany(system, 3), ports);
+  expect(valuesOf(settled).sort()).toEqual(['confirmed', 'confirmed', 'rejected']);
+});
+
+test('lets all of a group come again when conflicts do not end', async () => {
+  const system = memorySystem();
+  await offer(system, 9, { shards: 1 });
+  const { ports } = grouping(system, ['conflict', 'conflict', 'conflict', 'conflict']);
+  const settled = await settleOrders(await placeMany(system, 3), ports);
+  expect(valuesOf(settled)).toEqual(Array(3).fill('RetryLater'));
+  expect(system.state.events).toEqual([]);
+});
+
+test('names a message that comes twice, one that is settled and one that nobody knows', async () => {
+  const system = memorySystem();
+  await offer(system, 9, { shards: 1 });
+  const [first, second] = await placeMany(system, 2);
+  const { ports } = grouping(system);
+  if (!first || !second) throw new Error('two orders were placed');
+  await settleOrders([first], ports);
+  const unknown = { orderId: '6c1f1c55-6f0b-5f3e-9c7a-8d6a2f4c1b9e', traceparent };
+  const settled = await settleOrders([first, second, second, unknown], ports);
+  expect(Object.fromEntries([...settled.keys()].map((id, index) => [id, valuesOf(settled)[index]]))).toEqual({
+    [first.orderId]: 'already settled',
+    [second.orderId]: 'confirmed',
+    [unknown.orderId]: 'unknown order',
+  });
+});
