@@ -89,7 +89,7 @@ await runMain(async () => {
 /** What a fault held up comes again sooner than in the stage: longer than the function's time limit is enough. */
 async function hideBriefly(platform: Platform): Promise<void> {
   const queue = workQueuesOf(platform);
-  await queue.hideFor(35);
+  await queue.setVisibilityTimeout(35);
   queue.close();
 }
 

@@ -1,4 +1,4 @@
-import { type Service, serviceNames } from '../stacks/model/grants.ts';
+import { type Service, serviceNames } from '../stacks/model/services.ts';
 import { CliError, exitCodes, parseCommandLine, runMain } from './cli/cli.ts';
 import type { Progress } from './cli/progress.ts';
 import { connect, type Deployment } from './lab/grants/deployment.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import Table from 'cli-table3';
-import type { Service } from '../stacks/model/grants.ts';
+import type { Service } from '../stacks/model/services.ts';
 import { CliError, exitCodes, parseCommandLine, runMain, wholeNumber } from './cli/cli.ts';
 import { showProgress } from './cli/progress.ts';
 import { findStage } from './operations/find-stage.ts';
@@ -30,7 +30,8 @@ that was killed is finished by the next one.
   --rate N           messages a second, 1 to 1000 (default 50)
   --batch N          messages a call, 1 to 10 (default 10)
   --limit N          messages in all (default: no limit)
-  --hold SECONDS     hide a message from others while it is worked on, 2 to 3600 (default 60)
+  --visibility-timeout N
+                     seconds for which others cannot receive a message that is redriven, 2 to 3600 (default 60)
   --apply            send them; without it, only look
   --audit FILE       where each step of each message is written down (default .local/redrive/STAGE.jsonl);
                      it is what the next run finishes a killed one by: keep it for 14 days
@@ -53,7 +54,7 @@ await runMain(async () => {
     rate: { type: 'string', default: '50' },
     batch: { type: 'string', default: '10' },
     limit: { type: 'string', default: '1000000' },
-    hold: { type: 'string', default: '60' },
+    'visibility-timeout': { type: 'string', default: '60' },
     apply: { type: 'boolean', default: false },
     audit: { type: 'string' },
     stage: { type: 'string' },
@@ -71,7 +72,7 @@ await runMain(async () => {
     rate: wholeNumber('rate', words.rate, { min: 1, max: 1_000 }),
     batch: wholeNumber('batch', words.batch, { min: 1, max: 10 }),
     limit: wholeNumber('limit', words.limit, { min: 1, max: 1_000_000 }),
-    holdSeconds: wholeNumber('hold', words.hold, { min: 2, max: 3_600 }),
+    visibilityTimeoutSeconds: wholeNumber('visibility-timeout', words['visibility-timeout'], { min: 2, max: 3_600 }),
   };
   const wanted = words.service === undefined ? redrivable : [oneOf('service', words.service, redrivable)];
   return run(otherCloud(words.cloud), words.stage, wanted, words.audit, options);

@@ -19,8 +19,9 @@ explained.
   --orders N    default 100000
   --parallel N  orders under way at a time (default 32)
   --kill-ms N   milliseconds between two kills (default 2000)
-  --hide N      seconds for which the order queue hides what a worker took (default 35: more than the worker's
-                time limit; the deployed stage has 180)
+  --visibility-timeout N
+                seconds of the order queue (default 35: more than the worker's time limit; the deployed stage
+                has 180)
   --seed N      default 1
   --help
 `;
@@ -30,14 +31,14 @@ await runMain(async () => {
     orders: { type: 'string', default: '100000' },
     parallel: { type: 'string', default: '32' },
     'kill-ms': { type: 'string', default: '2000' },
-    hide: { type: 'string', default: '35' },
+    'visibility-timeout': { type: 'string', default: '35' },
     seed: { type: 'string', default: '1' },
   });
   const options = {
     orders: wholeNumber('orders', words.orders, { min: 1, max: 10_000_000 }),
     parallel: wholeNumber('parallel', words.parallel, { min: 1, max: 256 }),
     killEveryMs: wholeNumber('kill-ms', words['kill-ms'], { min: 100, max: 600_000 }),
-    hideSeconds: wholeNumber('hide', words.hide, { min: 1, max: 43_200 }),
+    visibilityTimeoutSeconds: wholeNumber('visibility-timeout', words['visibility-timeout'], { min: 1, max: 43_200 }),
     seed: wholeNumber('seed', words.seed, { min: 0, max: 2 ** 31 - 1 }),
   };
   return withPlatform({}, async (platform, progress) => {

@@ -1,21 +1,21 @@
 import { decodeCursor, encodeCursor } from '../contracts/cursor.ts';
 import * as grammar from '../contracts/grammar.ts';
 import type { ProductResource, StockResource } from '../contracts/http.ts';
-import { Refusal } from '../contracts/problem.ts';
+import { ProblemError } from '../contracts/problem.ts';
 import { productResourceOf } from '../contracts/product-resource.ts';
 import type { Product } from '../domain/product.ts';
 import type { ProductReader } from '../ports/products.ts';
 import type { Clock } from '../ports/runtime.ts';
 import type { SalesReader } from '../ports/views.ts';
 
-/** @throws {Refusal} NOT_FOUND */
+/** @throws {ProblemError} NOT_FOUND */
 export async function findProduct(sku: string, products: ProductReader): Promise<Product> {
   const product = grammar.sku.safeParse(sku).success ? await products.find(sku) : undefined;
-  if (!product) throw new Refusal('NOT_FOUND', 'there is no such product');
+  if (!product) throw new ProblemError('NOT_FOUND', 'there is no such product');
   return product;
 }
 
-/** @throws {Refusal} INVALID_CURSOR */
+/** @throws {ProblemError} INVALID_CURSOR */
 export async function listProducts(
   page: { limit: number; cursor?: string | undefined },
   products: ProductReader,

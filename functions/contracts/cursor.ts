@@ -1,19 +1,19 @@
 import type * as z from 'zod';
-import { Refusal } from './problem.ts';
+import { ProblemError } from './problem.ts';
 
 /** Where a page ended, as an opaque word. It names a position only, never whose: a forged one shows nothing new. */
 export function encodeCursor(position: readonly string[]): string {
   return Buffer.from(position.join('|')).toString('base64url');
 }
 
-/** @throws {Refusal} INVALID_CURSOR unless each part has its grammar */
+/** @throws {ProblemError} INVALID_CURSOR unless each part has its grammar */
 export function decodeCursor<const Parts extends readonly z.ZodType<string>[]>(
   cursor: string,
   grammars: Parts,
 ): { [Part in keyof Parts]: string } {
   const parts = Buffer.from(cursor, 'base64url').toString().split('|');
   if (parts.length !== grammars.length || !grammars.every((part, i) => part.safeParse(parts[i]).success)) {
-    throw new Refusal('INVALID_CURSOR');
+    throw new ProblemError('INVALID_CURSOR');
   }
   return parts as { [Part in keyof Parts]: string };
 }

@@ -37,8 +37,8 @@ export const problemDocument = z.object({
 export type ProblemDocument = z.infer<typeof problemDocument>;
 
 /** A refusal that the client is told about: thrown by use cases, mapped to a problem document at the edge. */
-export class Refusal extends Error {
-  override readonly name = 'Refusal';
+export class ProblemError extends Error {
+  override readonly name = 'ProblemError';
   readonly code: ProblemCode;
   readonly errors: ProblemDocument['errors'];
 

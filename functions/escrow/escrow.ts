@@ -35,14 +35,17 @@ export async function grantUnits(
 export function sellUnits(
   { sku, orderId, quantity, epoch }: SiteSale,
   ports: RightsPorts,
-): Promise<'made' | 'short' | 'closed'> {
+): Promise<'made' | 'insufficient stock' | 'closed'> {
   return change(sku, `sold-${orderId}`, ports, (rights) => sell(rights, quantity, epoch));
 }
 
 /** Sells, with what the other sites can spare if there is too little here; who does not answer is gone without. */
-export async function sellOrAsk(sale: SiteSale, ports: SitePorts): Promise<'made' | 'short' | 'closed'> {
+export async function sellOrBorrow(
+  sale: SiteSale,
+  ports: SitePorts,
+): Promise<'made' | 'insufficient stock' | 'closed'> {
   const outcome = await sellUnits(sale, ports);
-  if (outcome !== 'short') return outcome;
+  if (outcome !== 'insufficient stock') return outcome;
   const { sku, orderId, quantity: wanted } = sale;
   const { site: to, others } = ports;
   const asked = others.names.map((from) => others.ask({ id: `${orderId}-${from}`, sku, from, to, wanted }));
@@ -87,7 +90,7 @@ export async function tellTransfers(sku: string, { rights, others }: SitePorts):
  *
  * @returns how many units are under way, as far as this site knows
  */
-export async function bringHome({ sku, home }: { sku: string; home: string }, ports: SitePorts): Promise<number> {
+export async function reclaim({ sku, home }: { sku: string; home: string }, ports: SitePorts): Promise<number> {
   const { site, rights: store } = ports;
   const { epoch, left } = (await store.find(sku))?.rights ?? noRights;
   if (site !== home && left > 0) {
@@ -103,12 +106,12 @@ async function sentTransfer({ sku, id }: { sku: string; id: string }, ports: Rig
 }
 
 /** Makes one change of a site's rights under a name, once however often it is asked for, unless it is refused. */
-function change<Refusal extends string>(
+function change<Refused extends string>(
   sku: string,
   name: string,
   ports: RightsPorts,
-  decide: (rights: Rights) => Rights | Refusal,
-): Promise<'made' | Refusal> {
+  decide: (rights: Rights) => Rights | Refused,
+): Promise<'made' | Refused> {
   return retryConflicts(async () => {
     const before = await ports.rights.find(sku);
     if (await ports.rights.wasMade(sku, name)) return 'made';

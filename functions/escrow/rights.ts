@@ -28,9 +28,9 @@ export function addRights(rights: Rights, quantity: number): Rights {
 }
 
 /** `closed` when `epoch` is not the site's any more: read the rights again. */
-export function sell(rights: Rights, quantity: number, epoch: number): Rights | 'short' | 'closed' {
+export function sell(rights: Rights, quantity: number, epoch: number): Rights | 'insufficient stock' | 'closed' {
   if (rights.epoch !== epoch) return 'closed';
-  if (rights.left < quantity) return 'short';
+  if (rights.left < quantity) return 'insufficient stock';
   return { ...rights, left: rights.left - quantity, sold: rights.sold + quantity };
 }
 

@@ -25,7 +25,7 @@ export type Fulfilment =
   | { readonly kind: 'too early'; readonly waitMs: number };
 
 // Confirmed, then claimed by a rival, then decided: the fourth look finds nothing to do.
-const looks = 4;
+const attempts = 4;
 
 /**
  * Hands one order to the partner, once, however often it is called: CONFIRMED -> FULFILLING before the partner is asked,
@@ -37,7 +37,7 @@ const looks = 4;
  * @throws {RetryLater} when nothing was decided: the queue delivers the message again
  */
 export async function fulfil(orderId: string, traceparent: string, ports: FulfilmentPorts): Promise<Fulfilment> {
-  for (let look = 0; look < looks; look++) {
+  for (let attempt = 0; attempt < attempts; attempt++) {
     const order = await ports.orders.find(orderId);
     if (!order) return { kind: 'unknown order' };
     if (order.state !== 'CONFIRMED' && order.state !== 'FULFILLING') return { kind: 'nothing to do' };

@@ -1,6 +1,6 @@
 import { pageQuery, placeOrderBody } from '../contracts/http.ts';
 import { failFast } from '../resilience/fail-fast.ts';
-import { type FrontDoor, type HttpApi, httpApi, type RouteHandler } from '../runtime/http.ts';
+import { type HttpApi, type HttpApiOptions, httpApi, type RouteHandler } from '../runtime/http.ts';
 import { idempotencyKeyOf } from '../runtime/idempotency-key.ts';
 import { readBody, validate } from '../runtime/json-body.ts';
 import { type CancelOrderPorts, cancelOwnOrder } from './cancel-order.ts';
@@ -8,7 +8,7 @@ import { acceptOrder, type PlaceOrderPorts } from './place-order.ts';
 import { findOwnOrder, listOwnOrders, orderResourceOf } from './read-orders.ts';
 
 /** The service's routes over any cloud's ports. */
-export function intakeApi(ports: PlaceOrderPorts & CancelOrderPorts, frontDoor: FrontDoor): HttpApi {
+export function intakeApi(ports: PlaceOrderPorts & CancelOrderPorts, apiOptions: HttpApiOptions): HttpApi {
   const placeOrder: RouteHandler = async ({ event, identity, traceparent }) => {
     const idempotencyKey = idempotencyKeyOf(event);
     const body = readBody(event, placeOrderBody);
@@ -42,5 +42,5 @@ export function intakeApi(ports: PlaceOrderPorts & CancelOrderPorts, frontDoor: 
     getOrder: guarded(getOrder),
     cancelOrder: guarded(cancelOrder),
   };
-  return httpApi('intake', handlers, frontDoor);
+  return httpApi('intake', handlers, apiOptions);
 }

@@ -26,6 +26,6 @@ const ports = {
   meter,
   pause: jitteredPause,
 };
-const frontDoor = { authenticate: authenticator(env), originSecret: env.ORIGIN_SECRET };
+const apiOptions = { authenticate: authenticator(env), originSecret: env.ORIGIN_SECRET };
 
-serveRoutes('intake', observed(intakeApi(ports, frontDoor)));
+serveRoutes('intake', observed(intakeApi(ports, apiOptions)));

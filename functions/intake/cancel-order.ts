@@ -1,6 +1,6 @@
 import type { OrderResource } from '../contracts/http.ts';
 import { eventOf } from '../contracts/order-event.ts';
-import { Refusal } from '../contracts/problem.ts';
+import { ProblemError } from '../contracts/problem.ts';
 import { cancelOrder, type OrderState } from '../domain/order.ts';
 import type { OrderLedger } from '../ports/ledger.ts';
 import type { OrderStore } from '../ports/orders.ts';
@@ -18,7 +18,7 @@ export interface CancelOrderPorts {
 }
 
 // A customer may cancel in two of the states that an order goes through, so a third look at it always decides.
-const looks = 3;
+const attempts = 3;
 
 const hindrances: Readonly<Partial<Record<OrderState, string>>> = {
   REJECTED: 'the order was rejected: it holds nothing',
@@ -30,18 +30,18 @@ const hindrances: Readonly<Partial<Record<OrderState, string>>> = {
  * Cancels an own order; confirmed units go back to their shards in the same transaction. Cancelling twice is one
  * cancellation and two equal answers.
  *
- * @throws {Refusal} NOT_FOUND, or ORDER_NOT_CANCELLABLE when it was rejected or handed over
+ * @throws {ProblemError} NOT_FOUND, or ORDER_NOT_CANCELLABLE when it was rejected or handed over
  * @throws {RetryLater} when overlapping transactions prevented a decision
  */
 export async function cancelOwnOrder(
   request: { customer: string; orderId: string; traceparent: string },
   ports: CancelOrderPorts,
 ): Promise<OrderResource> {
-  for (let look = 0; look < looks; look++) {
+  for (let attempt = 0; attempt < attempts; attempt++) {
     const before = await findOwnOrder(request.customer, request.orderId, ports.orders);
     if (before.state === 'CANCELLED') return orderResourceOf(before);
     const reason = hindrances[before.state];
-    if (reason !== undefined) throw new Refusal('ORDER_NOT_CANCELLABLE', reason);
+    if (reason !== undefined) throw new ProblemError('ORDER_NOT_CANCELLABLE', reason);
 
     const after = cancelOrder(before, ports.clock.now());
     const event = eventOf(after, request.traceparent);

@@ -35,6 +35,6 @@ const ports = {
   meter,
   pause: jitteredPause,
 };
-const frontDoor = { authenticate: authenticator(env), originSecret: env.ORIGIN_SECRET };
+const apiOptions = { authenticate: authenticator(env), originSecret: env.ORIGIN_SECRET };
 
-serveApi('intake', observed(intakeApi(ports, frontDoor)));
+serveApi('intake', observed(intakeApi(ports, apiOptions)));

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { v5 as nameBasedUuid, parse as parseUuid } from 'uuid';
 import type { AcceptedOrder, PlaceOrderBody } from '../contracts/http.ts';
-import { Refusal } from '../contracts/problem.ts';
+import { ProblemError } from '../contracts/problem.ts';
 import { isSettled, type Order, placeOrder, totalPrice } from '../domain/order.ts';
 import type { OrderQueue } from '../ports/messaging.ts';
 import type { OrderStore } from '../ports/orders.ts';
@@ -35,12 +35,12 @@ export function orderIdOf(customer: string, idempotencyKey: string): string {
  * gets the same answer, and sends the message again while the order is pending: the first attempt may have died
  * between the row and the queue, and settlement does not mind.
  *
- * @throws {Refusal} UNKNOWN_PRODUCT, or IDEMPOTENCY_KEY_REUSED for another request
+ * @throws {ProblemError} UNKNOWN_PRODUCT, or IDEMPOTENCY_KEY_REUSED for another request
  */
 export async function acceptOrder(request: PlaceOrderRequest, ports: PlaceOrderPorts): Promise<AcceptedOrder> {
   const orderId = orderIdOf(request.customer, request.idempotencyKey);
   const product = await ports.products.find(request.sku);
-  if (!product) throw new Refusal('UNKNOWN_PRODUCT', `no product has the sku ${request.sku}`);
+  if (!product) throw new ProblemError('UNKNOWN_PRODUCT', `no product has the sku ${request.sku}`);
 
   const { customer, sku, quantity } = request;
   const { unitPrice, currency, shardCount } = product;
@@ -49,7 +49,7 @@ export async function acceptOrder(request: PlaceOrderRequest, ports: PlaceOrderP
 
   const outcome = await ports.orders.create({ order: fresh, requestHash });
   if (!outcome.created && outcome.existing.requestHash !== requestHash) {
-    throw new Refusal('IDEMPOTENCY_KEY_REUSED', `the key ${request.idempotencyKey} made order ${orderId}`);
+    throw new ProblemError('IDEMPOTENCY_KEY_REUSED', `the key ${request.idempotencyKey} made order ${orderId}`);
   }
   const order = outcome.created ? fresh : outcome.existing.order;
   if (!isSettled(order)) await ports.queue.send({ v: 1, orderId, traceparent: request.traceparent });

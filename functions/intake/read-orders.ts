@@ -1,19 +1,19 @@
 import { decodeCursor, encodeCursor } from '../contracts/cursor.ts';
 import * as grammar from '../contracts/grammar.ts';
 import type { OrderResource } from '../contracts/http.ts';
-import { Refusal } from '../contracts/problem.ts';
+import { ProblemError } from '../contracts/problem.ts';
 import type { Order } from '../domain/order.ts';
 import type { OrderStore } from '../ports/orders.ts';
 import { acceptedOrderOf } from './place-order.ts';
 
-/** @throws {Refusal} NOT_FOUND, for a missing order and for somebody else's alike */
+/** @throws {ProblemError} NOT_FOUND, for a missing order and for somebody else's alike */
 export async function findOwnOrder(customer: string, orderId: string, orders: OrderStore): Promise<Order> {
   const order = grammar.orderId.safeParse(orderId).success ? await orders.find(orderId) : undefined;
-  if (order?.customer !== customer) throw new Refusal('NOT_FOUND', 'you have no order of this id');
+  if (order?.customer !== customer) throw new ProblemError('NOT_FOUND', 'you have no order of this id');
   return order;
 }
 
-/** @throws {Refusal} INVALID_CURSOR */
+/** @throws {ProblemError} INVALID_CURSOR */
 export async function listOwnOrders(
   customer: string,
   page: { limit: number; cursor?: string | undefined },

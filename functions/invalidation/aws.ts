@@ -12,7 +12,7 @@ import { invalidateProducts, type ProductChange } from './invalidate-products.ts
 
 const env = readEnv({
   DISTRIBUTION_ID: resource,
-  FAILURE_QUEUE_URL: resource,
+  DEAD_LETTER_URL: resource,
   CACHE_FUNCTION_MS: z.coerce.number().int().min(0),
 });
 const ports = {
@@ -21,7 +21,7 @@ const ports = {
   sleep: (ms: number) => sleep(ms),
   functionCacheMs: env.CACHE_FUNCTION_MS,
 };
-const dead = deadLetters(env.FAILURE_QUEUE_URL);
+const dead = deadLetters(env.DEAD_LETTER_URL);
 
 /** One order to the CDN for a whole batch; when it fails, the stream brings the batch again. */
 async function invalidateBatch(event: DynamoDBStreamEvent): Promise<void> {

@@ -15,7 +15,7 @@ export interface Transition {
  *
  * Unless committed, nothing changed.
  */
-export type CommitOutcome = 'committed' | 'stale' | 'short' | 'conflict';
+export type CommitOutcome = 'committed' | 'stale' | 'insufficient stock' | 'conflict';
 
 export interface OrderLedger {
   /** One transaction over the order row, the event row and the stock shards that the transition moves. */
@@ -25,10 +25,10 @@ export interface OrderLedger {
 /** A ledger that can decide many orders at once: one write of a hot shard instead of one for each of them. */
 export interface GroupLedger extends OrderLedger {
   /** How many transitions one transaction has room for. */
-  readonly most: number;
+  readonly maxPerTransaction: number;
   /**
    * All of them in one transaction: confirmations that take from one shard of one product. `apart` when the condition of
    * any of them failed: then none is decided, and each has to be tried by itself.
    */
-  commitTogether(transitions: readonly Transition[]): Promise<'committed' | 'apart' | 'conflict'>;
+  commitTogether(transitions: readonly Transition[]): Promise<'committed' | 'not batched' | 'conflict'>;
 }

@@ -32,12 +32,12 @@ export interface Count {
 /** Views that can count many orders at once: one write of a row of counters instead of one for each order. */
 export interface GroupViews extends SalesViews {
   /** How many orders one transaction has room for. */
-  readonly most: number;
+  readonly maxPerTransaction: number;
   /** Those of these orders that are counted, as last counted; strongly consistent. */
   countedOf(orderIds: readonly string[]): Promise<readonly CountedOrder[]>;
   /**
    * All of them in one transaction: orders of one product whose counters stand in one slot. `apart` when any of them is
    * no longer counted as its `previousVersion`: then none is counted, and each has to be tried by itself.
    */
-  countTogether(counts: readonly Count[]): Promise<'committed' | 'apart' | 'conflict'>;
+  countTogether(counts: readonly Count[]): Promise<'committed' | 'not batched' | 'conflict'>;
 }

@@ -12,7 +12,7 @@ import { jitteredPause } from '../runtime/system.ts';
 import { continueTrace } from '../runtime/trace.ts';
 import { projectEvents } from './events.ts';
 
-const env = readEnv({ VIEWS_TABLE: resource, BUS_NAME: resource, FAILURE_QUEUE_URL: resource });
+const env = readEnv({ VIEWS_TABLE: resource, BUS_NAME: resource, DEAD_LETTER_URL: resource });
 const ports = {
   views: salesViews(env.VIEWS_TABLE),
   bus: eventBus(env.BUS_NAME),
@@ -20,7 +20,7 @@ const ports = {
   pause: jitteredPause,
   continueTrace,
 };
-const dead = deadLetters(env.FAILURE_QUEUE_URL);
+const dead = deadLetters(env.DEAD_LETTER_URL);
 
 const idOf = (record: DynamoDBRecord) => record.dynamodb?.SequenceNumber ?? '';
 

@@ -12,7 +12,7 @@ export interface GroupPorts extends ProjectionPorts {
 }
 
 /** Rows of counters that are moved at a time. */
-const sideBySide = 10;
+const concurrency = 10;
 
 interface Counting {
   readonly event: OrderEvent;
@@ -49,7 +49,7 @@ export async function countEvents(
   }
 
   async function countRow(row: readonly Counting[]): Promise<void> {
-    for (const group of chunksOf(row, ports.views.most)) {
+    for (const group of chunksOf(row, ports.views.maxPerTransaction)) {
       await tryFor(
         group.map(({ event }) => event),
         () => countGroup(group),
@@ -67,7 +67,7 @@ export async function countEvents(
       return count ? [{ event, count }] : [];
     });
     const rows = Map.groupBy(counting, ({ count: { next } }) => `${next.sku}#${salesSlot(next.orderId)}`);
-    for (const some of chunksOf([...rows.values()], sideBySide)) await Promise.all(some.map(countRow));
+    for (const some of chunksOf([...rows.values()], concurrency)) await Promise.all(some.map(countRow));
   });
   return failures;
 }

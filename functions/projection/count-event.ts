@@ -13,7 +13,7 @@ export interface ProjectionPorts {
 }
 
 // A rival counts the same order only when the stream replays; an order has at most four versions.
-const looks = 5;
+const attempts = 5;
 
 /**
  * Counts an event in the views, once: a replayed event, or one older than what is counted, changes nothing. The
@@ -24,7 +24,7 @@ const looks = 5;
  */
 export async function countEvent(event: OrderEvent, ports: ProjectionPorts): Promise<void> {
   const { orderId } = event.order;
-  for (let look = 0; look < looks; look++) {
+  for (let attempt = 0; attempt < attempts; attempt++) {
     const count = countOf(event, await ports.views.counted(orderId));
     if (!count) return ports.meter.count('Duplicates');
     const { next, previousVersion, change } = count;

@@ -18,12 +18,12 @@ const env = readEnv({
   FIRESTORE_DATABASE: resource,
   EVENT_TOPIC: resource,
   BUS_TOPIC: resource,
-  FAILURE_TOPIC: resource,
+  PROJECTION_DEAD_LETTER_TOPIC: resource,
   ...pushEnv,
 });
 const db = firestore(env.FIRESTORE_DATABASE);
 const ports = { views: salesViews(db), bus: eventBus(env.BUS_TOPIC), meter, pause: jitteredPause, continueTrace };
-const dead = deadLetters(env.FAILURE_TOPIC);
+const dead = deadLetters(env.PROJECTION_DEAD_LETTER_TOPIC);
 const hand = eventTopic(env.EVENT_TOPIC);
 const verify = pushVerifier(env);
 

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import * as z from 'zod';
 import type { HttpEvent, HttpResult } from '../contracts/http-event.ts';
-import { Refusal } from '../contracts/problem.ts';
+import { ProblemError } from '../contracts/problem.ts';
 import { type ApiService, type RouteName, routes } from '../contracts/routes.ts';
 import type { Authenticate, Identity } from './identity.ts';
 import { logger } from './log.ts';
@@ -31,7 +31,7 @@ export const originEnv = { ORIGIN_SECRET: z.string().min(16).optional() };
 
 export type HttpApi = (event: HttpEvent) => Promise<HttpResult>;
 
-export interface FrontDoor {
+export interface HttpApiOptions {
   readonly authenticate: Authenticate;
   /** What the CDN adds to each request, where the stage has one in front that nobody may pass by. */
   readonly originSecret?: string | undefined;
@@ -41,7 +41,7 @@ export interface FrontDoor {
 export function httpApi<Service extends ApiService>(
   service: Service,
   handlers: Record<NamesOf<Service>, RouteHandler>,
-  frontDoor: FrontDoor,
+  apiOptions: HttpApiOptions,
 ): HttpApi {
   return async function answerRequest(event: HttpEvent): Promise<HttpResult> {
     const begun = performance.now();
@@ -51,11 +51,11 @@ export function httpApi<Service extends ApiService>(
     let name: RouteName | 'none' = 'none';
     let answer: HttpAnswer;
     try {
-      refuseDirectAccess(event, frontDoor.originSecret);
+      refuseDirectAccess(event, apiOptions.originSecret);
       const { route, params } = findRoute(service, event);
       name = route.name;
-      const identity = route.access === 'public' ? undefined : await frontDoor.authenticate(event);
-      if (route.access === 'admin' && !identity?.admin) throw new Refusal('FORBIDDEN');
+      const identity = route.access === 'public' ? undefined : await apiOptions.authenticate(event);
+      if (route.access === 'admin' && !identity?.admin) throw new ProblemError('FORBIDDEN');
       const handler = (handlers as Record<RouteName, RouteHandler>)[route.name];
       answer = await handler(requestOf(event, params, traceparent, identity));
     } catch (error) {
@@ -72,7 +72,7 @@ function refuseDirectAccess(event: HttpEvent, secret: string | undefined): void 
   const digest = (text: string) => createHash('sha256').update(text).digest();
   // Digests have one length, which a comparison in constant time asks for.
   const known = timingSafeEqual(digest(event.headers['x-origin-secret'] ?? ''), digest(secret));
-  if (!known) throw new Refusal('DIRECT_ACCESS');
+  if (!known) throw new ProblemError('DIRECT_ACCESS');
 }
 
 const compiled = routes.map(compile);
@@ -86,13 +86,16 @@ function compile(route: (typeof routes)[number]): CompiledRoute {
 function findRoute(service: ApiService, event: HttpEvent) {
   const path = event.rawPath;
   const onPath = compiled.filter((route) => route.pattern.test(path));
-  if (onPath.length === 0) throw new Refusal('NOT_FOUND', 'no route has this path');
+  if (onPath.length === 0) throw new ProblemError('NOT_FOUND', 'no route has this path');
   const asked = event.requestContext.http.method;
   // A HEAD is a GET whose body stays here.
   const method: string = asked === 'HEAD' ? 'GET' : asked;
   const route = onPath.find((candidate) => candidate.method === method);
   if (route?.service !== service) {
-    throw new Refusal('METHOD_NOT_ALLOWED', `this path has ${onPath.map((candidate) => candidate.method).join(', ')}`);
+    throw new ProblemError(
+      'METHOD_NOT_ALLOWED',
+      `this path has ${onPath.map((candidate) => candidate.method).join(', ')}`,
+    );
   }
   return { route, params: { ...route.pattern.exec(path)?.groups } };
 }

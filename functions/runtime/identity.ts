@@ -2,7 +2,7 @@ import { createLocalJWKSet, createRemoteJWKSet, errors, type JWTPayload, jwtVeri
 import * as z from 'zod';
 import * as grammar from '../contracts/grammar.ts';
 import type { HttpEvent } from '../contracts/http-event.ts';
-import { Refusal } from '../contracts/problem.ts';
+import { ProblemError } from '../contracts/problem.ts';
 
 export interface Identity {
   readonly customer: string;
@@ -43,7 +43,7 @@ export function authenticator(env: IdentitySettings, verifiedClaims?: VerifiedCl
 
   return async (event) => {
     const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(event.headers.authorization ?? '')?.[1];
-    if (!token) throw new Refusal('UNAUTHENTICATED', 'send `Authorization: Bearer <token>`');
+    if (!token) throw new ProblemError('UNAUTHENTICATED', 'send `Authorization: Bearer <token>`');
     // One fixed algorithm: a token cannot choose `none`, nor an HMAC keyed with the public key.
     const verified = await jwtVerify(token, keys, { issuer, algorithms: ['RS256'], requiredClaims: ['exp'] }).catch(
       refuse,
@@ -55,19 +55,19 @@ export function authenticator(env: IdentitySettings, verifiedClaims?: VerifiedCl
 function refuse(error: unknown): never {
   // Whatever jose says against a token is the client's matter; keys that could not be had are not.
   if (!(error instanceof errors.JOSEError) || error instanceof errors.JWKSTimeout) throw error;
-  throw new Refusal('UNAUTHENTICATED', 'the token is not valid here, or not any more');
+  throw new ProblemError('UNAUTHENTICATED', 'the token is not valid here, or not any more');
 }
 
 // Cognito's access tokens name their client in `client_id` and have no `aud`; API Gateway takes either, and so do we.
 function forAudience(claims: JWTPayload, audience: string): JWTPayload {
   const named = [claims.aud ?? claims.client_id].flat();
-  if (!named.includes(audience)) throw new Refusal('UNAUTHENTICATED', 'the token is for another audience');
+  if (!named.includes(audience)) throw new ProblemError('UNAUTHENTICATED', 'the token is for another audience');
   return claims;
 }
 
 function identityOf(claims: Readonly<Record<string, unknown>>): Identity {
   const customer = grammar.customerId.safeParse(claims.sub);
-  if (!customer.success) throw new Refusal('UNAUTHENTICATED', 'the token names no customer');
+  if (!customer.success) throw new ProblemError('UNAUTHENTICATED', 'the token names no customer');
   return { customer: customer.data, admin: groupsOf(claims['cognito:groups']).includes('admin') };
 }
 

@@ -1,37 +1,38 @@
 import type * as z from 'zod';
 import { maxBodyBytes, maxBodyDepth } from '../contracts/http.ts';
 import type { HttpEvent } from '../contracts/http-event.ts';
-import { Refusal } from '../contracts/problem.ts';
+import { ProblemError } from '../contracts/problem.ts';
 
 /**
  * Reads a JSON body against its schema. The limits come first: they bound what the parser is given.
  *
- * @throws {Refusal} UNSUPPORTED_MEDIA_TYPE, BODY_TOO_LARGE, MALFORMED_JSON or INVALID_REQUEST
+ * @throws {ProblemError} UNSUPPORTED_MEDIA_TYPE, BODY_TOO_LARGE, MALFORMED_JSON or INVALID_REQUEST
  */
 export function readBody<Schema extends z.ZodType>(event: HttpEvent, schema: Schema): z.infer<Schema> {
   const mediaType = event.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
   if (mediaType !== 'application/json') {
-    throw new Refusal('UNSUPPORTED_MEDIA_TYPE', `got ${mediaType || 'no content-type'}`);
+    throw new ProblemError('UNSUPPORTED_MEDIA_TYPE', `got ${mediaType || 'no content-type'}`);
   }
   const text = event.isBase64Encoded ? Buffer.from(event.body ?? '', 'base64').toString() : (event.body ?? '');
-  if (Buffer.byteLength(text) > maxBodyBytes) throw new Refusal('BODY_TOO_LARGE', `the limit is ${maxBodyBytes} bytes`);
+  if (Buffer.byteLength(text) > maxBodyBytes)
+    throw new ProblemError('BODY_TOO_LARGE', `the limit is ${maxBodyBytes} bytes`);
   return validate(schema, parse(text));
 }
 
-/** @throws {Refusal} INVALID_REQUEST, naming every field that is wrong */
+/** @throws {ProblemError} INVALID_REQUEST, naming every field that is wrong */
 export function validate<Schema extends z.ZodType>(schema: Schema, value: unknown): z.infer<Schema> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const errors = result.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
-  throw new Refusal('INVALID_REQUEST', 'see `errors`', errors);
+  throw new ProblemError('INVALID_REQUEST', 'see `errors`', errors);
 }
 
 function parse(text: string): unknown {
-  if (depthOf(text) > maxBodyDepth) throw new Refusal('MALFORMED_JSON', `it nests deeper than ${maxBodyDepth}`);
+  if (depthOf(text) > maxBodyDepth) throw new ProblemError('MALFORMED_JSON', `it nests deeper than ${maxBodyDepth}`);
   try {
     return JSON.parse(text, refuseProto);
   } catch {
-    throw new Refusal('MALFORMED_JSON');
+    throw new ProblemError('MALFORMED_JSON');
   }
 }
 

@@ -1,4 +1,4 @@
-import { type ProblemCode, type ProblemDocument, problems, Refusal } from '../contracts/problem.ts';
+import { type ProblemCode, type ProblemDocument, ProblemError, problems } from '../contracts/problem.ts';
 import { RetryLater } from '../ports/retry-later.ts';
 
 /** The error as a client sees it: of anything unexpected it learns the trace id and nothing else. */
@@ -10,7 +10,7 @@ export function problemOf(error: unknown, traceId: string): ProblemDocument {
     title,
     status,
     code,
-    ...(error instanceof Refusal && { detail: error.message, ...(error.errors && { errors: error.errors }) }),
+    ...(error instanceof ProblemError && { detail: error.message, ...(error.errors && { errors: error.errors }) }),
     traceId,
   };
 }
@@ -19,7 +19,7 @@ const transient =
   /Throttl|ProvisionedThroughput|RequestLimit|TransactionConflict|TimeoutError|ECONNRE|TooManyRequests|Unavailable|^Internal/;
 
 function codeOf(error: unknown): ProblemCode {
-  if (error instanceof Refusal) return error.code;
+  if (error instanceof ProblemError) return error.code;
   if (error instanceof RetryLater) return 'TRY_AGAIN';
   if (error instanceof Error && (transient.test(error.name) || isTransientCall(error))) return 'TRY_AGAIN';
   return 'INTERNAL_ERROR';

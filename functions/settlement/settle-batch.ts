@@ -27,7 +27,7 @@ export type Settlements = ReadonlyMap<string, Result>;
  * Of a group that fell apart. One after the other, a sold-out product would be slow to say so; all at once, those that
  * can still have something would be in each other's way.
  */
-const sideBySide = 10;
+const concurrency = 10;
 
 interface Found extends SettlementRequest {
   readonly order: Order | undefined;
@@ -56,11 +56,11 @@ export async function settleOrders(requests: readonly SettlementRequest[], ports
         return;
       }
     }
-    for (const some of chunksOf(group, sideBySide)) await Promise.all(some.map(settleAlone));
+    for (const some of chunksOf(group, concurrency)) await Promise.all(some.map(settleAlone));
   }
 
   async function settleShard(pending: readonly Pending[]): Promise<void> {
-    for (const group of chunksOf(pending, ports.ledger.most)) await settleGroup(group);
+    for (const group of chunksOf(pending, ports.ledger.maxPerTransaction)) await settleGroup(group);
   }
 
   async function find(request: SettlementRequest): Promise<Found[]> {
@@ -99,7 +99,7 @@ function shardOf({ order }: Pending): string {
 }
 
 /** `apart` when not all of them can be confirmed: nothing is decided then. @throws {RetryLater} in too much conflict */
-async function confirmTogether(group: readonly Pending[], ports: GroupPorts): Promise<'confirmed' | 'apart'> {
+async function confirmTogether(group: readonly Pending[], ports: GroupPorts): Promise<'confirmed' | 'not batched'> {
   const transitions = group.map(({ order, traceparent }) => {
     const shard = rankShards(order.orderId, order.shardCount)[0] ?? 0;
     const after = confirmOrder(order, [{ shard, quantity: order.quantity }], ports.clock.now());
@@ -107,7 +107,7 @@ async function confirmTogether(group: readonly Pending[], ports: GroupPorts): Pr
   });
   ports.meter.count('ShardProbes');
   const outcome = await retryConflicts(() => ports.ledger.commitTogether(transitions), ports);
-  if (outcome === 'apart') return 'apart';
+  if (outcome === 'not batched') return 'not batched';
   ports.meter.count('OrdersConfirmed', group.length);
   return 'confirmed';
 }

@@ -21,7 +21,7 @@ export interface SettlementPorts {
 export type Settlement = 'confirmed' | 'rejected' | 'already settled' | 'unknown order';
 
 // Each probe after the first acts on a fresh snapshot, so it fails only if others took the units in between.
-const probes = 6;
+const attempts = 6;
 
 /**
  * Settles one order, once, however often it is called: PENDING -> CONFIRMED with its stock, or PENDING -> REJECTED when
@@ -45,7 +45,7 @@ export async function settleFound(
 
   const ranking = rankShards(order.orderId, order.shardCount);
   let allocation: Allocation | undefined = [{ shard: ranking[0] ?? 0, quantity: order.quantity }];
-  for (let probe = 0; probe < probes; probe++) {
+  for (let attempt = 0; attempt < attempts; attempt++) {
     const after: Order = allocation
       ? confirmOrder(order, allocation, ports.clock.now())
       : rejectOrder(order, ports.clock.now());
@@ -60,7 +60,7 @@ export async function settleFound(
     const levels = await retryConflicts(() => snapshot(order, ports), ports);
     allocation = allocate(levels, ranking, order.quantity);
   }
-  throw new RetryLater(`the stock of ${order.sku} moved under each of ${probes} probes`);
+  throw new RetryLater(`the stock of ${order.sku} moved under each of ${attempts} attempts`);
 }
 
 function already({ meter }: SettlementPorts): Settlement {

@@ -1,9 +1,9 @@
 import * as grammar from '../contracts/grammar.ts';
 import { putProductBody, restockBody } from '../contracts/http.ts';
-import { Refusal } from '../contracts/problem.ts';
+import { ProblemError } from '../contracts/problem.ts';
 import { etagOf, productResourceOf } from '../contracts/product-resource.ts';
 import type { ProductReader, ProductWriter } from '../ports/products.ts';
-import { type FrontDoor, type HttpApi, httpApi, type RouteHandler } from '../runtime/http.ts';
+import { type HttpApi, type HttpApiOptions, httpApi, type RouteHandler } from '../runtime/http.ts';
 import { idempotencyKeyOf } from '../runtime/idempotency-key.ts';
 import { readBody, validate } from '../runtime/json-body.ts';
 import { putProduct } from './put-product.ts';
@@ -14,7 +14,7 @@ export interface StockApiPorts extends RestockPorts {
 }
 
 /** The service's routes over any cloud's ports. */
-export function stockApi(ports: StockApiPorts, frontDoor: FrontDoor): HttpApi {
+export function stockApi(ports: StockApiPorts, apiOptions: HttpApiOptions): HttpApi {
   const put: RouteHandler = async ({ event, params }) => {
     const sku = validate(grammar.sku, params.sku);
     const body = readBody(event, putProductBody);
@@ -29,12 +29,12 @@ export function stockApi(ports: StockApiPorts, frontDoor: FrontDoor): HttpApi {
     return { status: 200, body: await restock({ sku, key, quantity }, ports) };
   };
 
-  return httpApi('stock', { putProduct: put, restock: supply }, frontDoor);
+  return httpApi('stock', { putProduct: put, restock: supply }, apiOptions);
 }
 
 function versionOf(ifMatch: string | undefined): number | undefined {
   if (ifMatch === undefined) return undefined;
   const version = /^"(\d{1,15})"$/.exec(ifMatch)?.[1];
-  if (!version) throw new Refusal('INVALID_REQUEST', 'If-Match takes one strong ETag, as "3"');
+  if (!version) throw new ProblemError('INVALID_REQUEST', 'If-Match takes one strong ETag, as "3"');
   return Number(version);
 }

@@ -12,6 +12,6 @@ import { stockApi } from './api.ts';
 
 const env = readEnv({ ...storageEnv, ...identityEnv, ...originEnv });
 const ports = { ...partitionPorts(tableStore(storageOf(env).table)), clock: systemClock, meter, pause: jitteredPause };
-const frontDoor = { authenticate: authenticator(env), originSecret: env.ORIGIN_SECRET };
+const apiOptions = { authenticate: authenticator(env), originSecret: env.ORIGIN_SECRET };
 
-serveRoutes('stock', observed(stockApi(ports, frontDoor)));
+serveRoutes('stock', observed(stockApi(ports, apiOptions)));

@@ -19,6 +19,6 @@ const ports = {
   meter,
   pause: jitteredPause,
 };
-const frontDoor = { authenticate: authenticator(env), originSecret: env.ORIGIN_SECRET };
+const apiOptions = { authenticate: authenticator(env), originSecret: env.ORIGIN_SECRET };
 
-serveApi('stock', observed(stockApi(ports, frontDoor)));
+serveApi('stock', observed(stockApi(ports, apiOptions)));

@@ -1,5 +1,5 @@
 import type { PutProductBody } from '../contracts/http.ts';
-import { Refusal } from '../contracts/problem.ts';
+import { ProblemError } from '../contracts/problem.ts';
 import type { Product } from '../domain/product.ts';
 import { shardCountFor } from '../domain/sharding.ts';
 import type { ProductWriter } from '../ports/products.ts';
@@ -8,7 +8,7 @@ import type { Clock } from '../ports/runtime.ts';
 /**
  * Creates a product, or changes the one that has the version of If-Match.
  *
- * @throws {Refusal} PRODUCT_EXISTS without a version, VERSION_MISMATCH with another one (or none to change)
+ * @throws {ProblemError} PRODUCT_EXISTS without a version, VERSION_MISMATCH with another one (or none to change)
  */
 export async function putProduct(
   sku: string,
@@ -20,10 +20,10 @@ export async function putProduct(
   const details = { name, unitPrice, currency, changedAt: ports.clock.now() };
   if (expectedVersion !== undefined) {
     const product = await ports.products.change(sku, expectedVersion, details);
-    if (!product) throw new Refusal('VERSION_MISMATCH', `no product ${sku} has version ${expectedVersion}`);
+    if (!product) throw new ProblemError('VERSION_MISMATCH', `no product ${sku} has version ${expectedVersion}`);
     return { created: false, product };
   }
   const product = { ...details, sku, version: 1, shardCount: shardCountFor(peakOrdersPerSecond), supplied: 0 };
-  if (!(await ports.products.create(product))) throw new Refusal('PRODUCT_EXISTS');
+  if (!(await ports.products.create(product))) throw new ProblemError('PRODUCT_EXISTS');
   return { created: true, product };
 }

@@ -1,5 +1,5 @@
 import type { RestockResource } from '../contracts/http.ts';
-import { Refusal } from '../contracts/problem.ts';
+import { ProblemError } from '../contracts/problem.ts';
 import { spread } from '../domain/stock.ts';
 import type { ProductReader } from '../ports/products.ts';
 import type { Clock, Meter, Pause } from '../ports/runtime.ts';
@@ -17,7 +17,7 @@ export interface RestockPorts {
 /**
  * Supplies units to a product, spread over its shards, once per key.
  *
- * @throws {Refusal} NOT_FOUND, or IDEMPOTENCY_KEY_REUSED for another quantity
+ * @throws {ProblemError} NOT_FOUND, or IDEMPOTENCY_KEY_REUSED for another quantity
  * @throws {RetryLater} when overlapping transactions prevented a decision
  */
 export async function restock(
@@ -26,7 +26,7 @@ export async function restock(
 ): Promise<RestockResource> {
   const { sku, key, quantity } = request;
   const product = await ports.products.find(sku);
-  if (!product) throw new Refusal('NOT_FOUND', 'there is no such product');
+  if (!product) throw new ProblemError('NOT_FOUND', 'there is no such product');
 
   const supply = { sku, key, quantity, at: ports.clock.now() };
   const outcome = await retryConflicts(async () => {
@@ -35,7 +35,7 @@ export async function restock(
   }, ports);
   const done = outcome.kind === 'repeated' ? outcome.first : supply;
   if (done.quantity !== quantity)
-    throw new Refusal('IDEMPOTENCY_KEY_REUSED', `the key ${key} supplied ${done.quantity}`);
+    throw new ProblemError('IDEMPOTENCY_KEY_REUSED', `the key ${key} supplied ${done.quantity}`);
   if (outcome.kind === 'repeated') ports.meter.count('Duplicates');
   return { sku, quantity, at: done.at };
 }

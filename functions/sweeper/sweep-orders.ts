@@ -28,7 +28,7 @@ export interface SweepPorts {
 
 const progressKey = 'sweeper';
 const pageSize = 100;
-const sideBySide = 10;
+const concurrency = 10;
 
 /**
  * Asks once more for what nobody finished, one page of open orders a step: a message that says which order to settle, or
@@ -76,7 +76,7 @@ async function askForAll(positions: readonly OrderPosition[], sweep: SweepProgre
       if (order && isDue(order, sweep, ports)) await ask(order, ports).catch((error) => failures.push(error));
     }
   }
-  await Promise.all(Array.from({ length: sideBySide }, askOneByOne));
+  await Promise.all(Array.from({ length: concurrency }, askOneByOne));
   if (failures.length > 0)
     throw new AggregateError(failures, `${failures.length} messages were not sent; the first: ${failures[0]}`);
 }

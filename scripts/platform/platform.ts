@@ -1,6 +1,6 @@
 import { findStage } from '../../stacks/model/stages/stages.ts';
 import { destinationsOf } from './api/destinations.ts';
-import { type DoorLimits, FrontDoor } from './api/local-api.ts';
+import { LocalApi, type LocalApiLimits } from './api/local-api.ts';
 import { throttlesOf } from './api/throttles.ts';
 import { deploy } from './deploy/deploy.ts';
 import type { Iac, Outputs } from './deploy/deployment.ts';
@@ -88,7 +88,7 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
 const unbounded = { catalog: Infinity, intake: Infinity, stock: Infinity };
 
 /** AWS's API Gateway throttles by the stage's settings; no engine does, so the front door has to. */
-function localLimits(stage: string): DoorLimits {
+function localLimits(stage: string): LocalApiLimits {
   const { api } = findStage(stage);
   return { throttles: api.kind === 'http-api' ? throttlesOf(api.throttles) : undefined };
 }
@@ -117,7 +117,7 @@ async function start(options: PlatformOptions, stops: Stops): Promise<Platform> 
   const gateway = new Gateway();
   stops.add(() => gateway.stop());
   await gateway.start();
-  const door = new FrontDoor(gateway.counters);
+  const door = new LocalApi(gateway.counters);
   stops.add(() => door.close());
   await door.listen(0);
   const edgeServer = await startEdgeServer(options.port ?? 0);

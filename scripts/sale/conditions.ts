@@ -33,7 +33,7 @@ export interface WorkQueues {
   /** What waits in both, delayed messages included. */
   lengthOfBoth(): Promise<number>;
   /** Hides received messages of both for this long from now on; answers for how long it was. */
-  hideFor(seconds: number): Promise<number>;
+  setVisibilityTimeout(seconds: number): Promise<number>;
   close(): void;
 }
 
@@ -57,7 +57,7 @@ export function workQueuesOf(system: DeployedSystem): WorkQueues {
   return {
     length: () => lengthOf(OrderQueueUrl),
     lengthOfBoth: async () => (await lengthOf(OrderQueueUrl)) + (await lengthOf(FulfilmentQueueUrl)),
-    hideFor: async (seconds) => {
+    setVisibilityTimeout: async (seconds) => {
       const before = (await read(OrderQueueUrl))('VisibilityTimeout');
       const Attributes = { VisibilityTimeout: String(seconds) };
       for (const QueueUrl of [OrderQueueUrl, FulfilmentQueueUrl])

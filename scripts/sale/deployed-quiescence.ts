@@ -16,7 +16,11 @@ export function storeNamesOf(platform: DeployedSystem): StoreNames {
     stockTable: output('StockTable'),
     catalogTable: output('CatalogTable'),
     viewsTable: output('ViewsTable'),
-    deadLetterUrls: [output('OrderDeadLetterUrl'), output('ProjectionFailureUrl'), output('FulfilmentDeadLetterUrl')],
+    deadLetterUrls: [
+      output('OrderDeadLetterUrl'),
+      output('ProjectionDeadLetterUrl'),
+      output('FulfilmentDeadLetterUrl'),
+    ],
   };
 }
 

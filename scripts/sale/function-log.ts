@@ -1,7 +1,7 @@
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import type { Service } from '../../stacks/model/grants.ts';
 import { aliasName, physicalName } from '../../stacks/model/names.ts';
+import type { Service } from '../../stacks/model/services.ts';
 import { clientConfigOf, type DeployedSystem } from './deployed-quiescence.ts';
 
 /** The structured lines of a function's log with this message, the oldest first. */

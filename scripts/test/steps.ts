@@ -22,9 +22,9 @@ const vitest = (project: string, ...more: readonly string[]) => [
   ...more,
 ];
 
-const behindTheApi = 'test/integration/workers';
-const inTrouble = 'test/integration/faults';
-const frontDoor = vitest('integration', '--exclude', `${behindTheApi}/**`, '--exclude', `${inTrouble}/**`);
+const workers = 'test/integration/workers';
+const faults = 'test/integration/faults';
+const onEachApi = vitest('integration', '--exclude', `${workers}/**`, '--exclude', `${faults}/**`);
 
 /** Parts whose steps start the engine. */
 export const onEngine: readonly string[] = ['integration', 'platforms', 'clouds', 'browser'];
@@ -33,14 +33,14 @@ export const onEngine: readonly string[] = ['integration', 'platforms', 'clouds'
 export const steps: readonly Step[] = [
   {
     part: 'integration',
-    name: 'integration, behind the API',
-    command: vitest('integration', behindTheApi),
+    name: 'integration, workers',
+    command: vitest('integration', workers),
     env: { STAGE: 'local' },
   },
   {
     part: 'integration',
-    name: 'integration, in trouble',
-    command: vitest('integration', inTrouble),
+    name: 'integration, faults',
+    command: vitest('integration', faults),
     env: { STAGE: 'local' },
   },
   { part: 'platforms', name: 'platforms that start and end', command: vitest('platforms') },
@@ -58,8 +58,8 @@ export const steps: readonly Step[] = [
   { part: 'simulation', name: 'simulation', command: vitest('simulation') },
   { part: 'synth', name: 'synthesis', command: vitest('synth') },
   { part: 'terraform', name: 'stacks of Terraform', command: vitest('terraform'), needs: ['terraform'] },
-  { part: 'integration', name: 'integration, HTTP API', command: frontDoor, env: { STAGE: 'local' } },
-  { part: 'integration', name: 'integration, Function URLs', command: frontDoor, env: { STAGE: 'local-url' } },
+  { part: 'integration', name: 'integration, HTTP API', command: onEachApi, env: { STAGE: 'local' } },
+  { part: 'integration', name: 'integration, Function URLs', command: onEachApi, env: { STAGE: 'local-url' } },
   { part: 'browser', name: 'the storefront in a browser', command: vitest('browser'), env: { STAGE: 'local' } },
 ];
 

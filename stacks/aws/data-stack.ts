@@ -1,7 +1,7 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import { StreamViewType } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
-import { orderIndexes } from '../model/grants.ts';
+import { orderIndexes } from '../model/services.ts';
 import type { CognitoSettings, Stage } from '../model/stages/stage-settings.ts';
 import { Customers } from './customers.ts';
 import { OriginSecret } from './edge/origin-secret.ts';

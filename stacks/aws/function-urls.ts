@@ -3,20 +3,20 @@ import { FunctionUrlAuthType, HttpMethod } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { ApiService } from '../../functions/contracts/routes.ts';
 import { corsMaxAgeSeconds, corsMethods, corsRequestHeaders, corsResponseHeaders } from '../model/edge/cors.ts';
-import { apiServices } from '../model/grants.ts';
+import { apiServices } from '../model/services.ts';
 import type { Stage } from '../model/stages/stage-settings.ts';
 import type { ServiceFunction } from './service-function.ts';
 
-export interface UrlFrontDoorProps {
+export interface FunctionUrlsProps {
   readonly stage: Stage;
   readonly functions: Readonly<Record<ApiService, ServiceFunction>>;
 }
 
 /** A URL for each API function's alias. Nothing checks tokens or rates before the function, so it checks the token. */
-export class UrlFrontDoor extends Construct {
+export class FunctionUrls extends Construct {
   readonly urls: Readonly<Record<ApiService, string>>;
 
-  constructor(scope: Construct, id: string, props: UrlFrontDoorProps) {
+  constructor(scope: Construct, id: string, props: FunctionUrlsProps) {
     super(scope, id);
     const urlOf = (service: ApiService): string =>
       props.functions[service].alias.addFunctionUrl({

@@ -24,7 +24,7 @@ import type { Issuer } from './issuer.ts';
 import type { ServiceFunction } from './service-function.ts';
 import { removalPolicyOf } from './table.ts';
 
-export interface HttpFrontDoorProps {
+export interface OrdersHttpApiProps {
   readonly stage: Stage;
   readonly settings: HttpApiSettings;
   readonly issuer: Issuer;
@@ -32,10 +32,10 @@ export interface HttpFrontDoorProps {
 }
 
 /** API Gateway's HTTP API: one route for each row of the route table, tokens checked and rates limited before Lambda. */
-export class HttpFrontDoor extends Construct {
+export class OrdersHttpApi extends Construct {
   readonly api: HttpApi;
 
-  constructor(scope: Construct, id: string, props: HttpFrontDoorProps) {
+  constructor(scope: Construct, id: string, props: OrdersHttpApiProps) {
     super(scope, id);
     const { stage } = props;
     this.api = new HttpApi(this, 'Api', {
@@ -56,7 +56,7 @@ export class HttpFrontDoor extends Construct {
     Validations.of(this.api).acknowledge({ id: 'AwsSolutions::AwsSolutions-APIG4', reason });
   }
 
-  private addRoutes({ issuer, functions }: HttpFrontDoorProps): void {
+  private addRoutes({ issuer, functions }: OrdersHttpApiProps): void {
     const authorizer = new HttpJwtAuthorizer('Jwt', issuer.issuer, { jwtAudience: [issuer.audience] });
     const integration = (service: ApiService) =>
       new HttpLambdaIntegration(service, functions[service].alias, { scopePermissionToRoute: false });

@@ -1,7 +1,7 @@
 import { Arn, type Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { TableName } from '../model/grants.ts';
 import { physicalName } from '../model/names.ts';
+import type { TableName } from '../model/services.ts';
 import type { Statement } from '../model/statements.ts';
 
 /** Built from the physical name: an ARN imported from another stack would lock that stack's exports. */

@@ -1,5 +1,5 @@
-import type { QueueName, Service, TableName } from '../model/grants.ts';
 import { aliasName, metricsNamespace, physicalName } from '../model/names.ts';
+import type { QueueName, Service, TableName } from '../model/services.ts';
 
 /** A metric by physical name, so that watching a resource does not tie its stack. */
 export interface MetricRow {

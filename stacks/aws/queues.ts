@@ -1,8 +1,8 @@
 import { Duration, Validations } from 'aws-cdk-lib';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { type QueueName, queueOf } from '../model/grants.ts';
 import { physicalName } from '../model/names.ts';
+import { type QueueName, queueOf } from '../model/services.ts';
 import { type QueueWorker, type Stage, visibilitySeconds } from '../model/stages/stage-settings.ts';
 
 /** The queues of orders and of what is to be fulfilled, and what could not be worked off. Alarms: operations. */
@@ -15,7 +15,7 @@ export class Queues extends Construct {
     this.byName = {
       ...this.addQueue(stage, 'settlement'),
       ...this.addQueue(stage, 'fulfilment', stage.fulfilment.cancellableSeconds),
-      'projection-failures': addFailureQueue(this, stage, 'projection-failures'),
+      'projection-dlq': addFailureQueue(this, stage, 'projection-dlq'),
     };
   }
 
@@ -37,7 +37,7 @@ export class Queues extends Construct {
   find(name: QueueName): Queue {
     const found = this.byName[name];
     if (!found)
-      throw new Error(`needs: queue '${name}' is not one of this stack, which has ${Object.keys(this.byName)}`);
+      throw new Error(`services: queue '${name}' is not one of this stack, which has ${Object.keys(this.byName)}`);
     return found;
   }
 }

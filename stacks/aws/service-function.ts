@@ -14,8 +14,8 @@ import {
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { commonEnvironment } from '../model/environments/common-environment.ts';
-import { type Bound, type Need, type Service, services } from '../model/grants.ts';
 import { aliasName, physicalName } from '../model/names.ts';
+import { type ResourceAccess, type ResourceBinding, type Service, services } from '../model/services.ts';
 import type { ProvisionedConcurrency, Stage } from '../model/stages/stage-settings.ts';
 import { logStatement, statementsFor } from '../model/statements.ts';
 import { allow } from './iam-grants.ts';
@@ -25,7 +25,7 @@ export interface ServiceFunctionProps {
   readonly stage: Stage;
   readonly service: Service;
   readonly code: Code;
-  readonly bind: (need: Need) => Bound;
+  readonly bind: (access: ResourceAccess) => ResourceBinding;
   /** Beyond the needs of the service. @default none */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -67,7 +67,7 @@ export class ServiceFunction extends Construct {
     });
     const reason = 'X-Ray knows no resources: its two actions are granted on all or on none';
     Validations.of(this.role).acknowledge({ id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]', reason });
-    for (const need of services[service].needs) this.bindNeed(lambda, need, props.bind(need));
+    for (const access of services[service].access) this.bindResource(lambda, access, props.bind(access));
     // The casts: CDK's classes do not meet its own interfaces under exactOptionalPropertyTypes.
     const version = lambda.currentVersion as IVersion;
     this.alias = new Alias(this, 'Live', { aliasName, version }) as Alias & IFunction;
@@ -75,9 +75,9 @@ export class ServiceFunction extends Construct {
   }
 
   /** The name and the permission in one call. */
-  private bindNeed(lambda: LambdaFunction, need: Need, bound: Bound): void {
-    lambda.addEnvironment(need.env, bound.value);
-    for (const statement of statementsFor(need, bound.arn)) this.role.addToPolicy(allow(statement));
+  private bindResource(lambda: LambdaFunction, access: ResourceAccess, bound: ResourceBinding): void {
+    lambda.addEnvironment(access.env, bound.value);
+    for (const statement of statementsFor(access, bound.arn)) this.role.addToPolicy(allow(statement));
   }
 
   /** The alias itself names no number: each deploy would set it back, in the middle of a sale too. */

@@ -7,13 +7,13 @@ import { cacheEnvironment } from '../model/environments/cache-environment.ts';
 import { fulfilmentEnvironment } from '../model/environments/fulfilment-environment.ts';
 import { issuerEnvironment } from '../model/environments/issuer-environment.ts';
 import { sweeperEnvironment } from '../model/environments/sweeper-environment.ts';
-import { type Bound, type Need, queueOf, type Service, services } from '../model/grants.ts';
 import { physicalName } from '../model/names.ts';
+import { queueOf, type ResourceAccess, type ResourceBinding, type Service, services } from '../model/services.ts';
 import type { QueueWorker, Stage } from '../model/stages/stage-settings.ts';
 import { BusSubscription } from './bus-subscription.ts';
 import { originSecretOf } from './edge/origin-secret.ts';
-import { UrlFrontDoor, type UrlFrontDoorProps } from './function-urls.ts';
-import { HttpFrontDoor } from './http-api.ts';
+import { FunctionUrls, type FunctionUrlsProps } from './function-urls.ts';
+import { OrdersHttpApi } from './http-api.ts';
 import { tableArn } from './iam-grants.ts';
 import { type Issuer, issuerOf } from './issuer.ts';
 import { publish, published } from './outputs.ts';
@@ -44,7 +44,7 @@ export class ServiceStack extends Stack {
     const add = (service: Service) => this.addFunction(service, props.codeOf(service), issuer);
 
     const front = { catalog: add('catalog'), intake: add('intake'), stock: add('stock') };
-    this.addFrontDoor(front, issuer);
+    this.addApi(front, issuer);
     this.addQueueWorker('settlement', add('settlement'));
     this.addProjection(add('projection'));
     this.addQueueWorker('fulfilment', add('fulfilment'));
@@ -57,7 +57,7 @@ export class ServiceStack extends Stack {
       OrderDeadLetterUrl: this.queues.find('order-requests-dlq').queueUrl,
       FulfilmentQueueUrl: this.queues.find('fulfilment-requests').queueUrl,
       FulfilmentDeadLetterUrl: this.queues.find('fulfilment-requests-dlq').queueUrl,
-      ProjectionFailureUrl: this.queues.find('projection-failures').queueUrl,
+      ProjectionDeadLetterUrl: this.queues.find('projection-dlq').queueUrl,
       BusName: this.bus.eventBusName,
     });
   }
@@ -70,7 +70,7 @@ export class ServiceStack extends Stack {
       stage: this.stage,
       service,
       code,
-      bind: (need) => this.bind(need),
+      bind: (access) => this.bind(access),
       environment: {
         ...(service === 'catalog' && cacheEnvironment(this.stage)),
         ...(service === 'fulfilment' && fulfilmentEnvironment(this.stage)),
@@ -81,14 +81,14 @@ export class ServiceStack extends Stack {
     });
   }
 
-  private addFrontDoor(functions: UrlFrontDoorProps['functions'], issuer: Issuer): void {
+  private addApi(functions: FunctionUrlsProps['functions'], issuer: Issuer): void {
     const { api } = this.stage;
     if (api.kind === 'http-api') {
-      const door = new HttpFrontDoor(this, 'FrontDoor', { stage: this.stage, settings: api, issuer, functions });
+      const door = new OrdersHttpApi(this, 'FrontDoor', { stage: this.stage, settings: api, issuer, functions });
       publish(this, this.stage.name, { ApiId: door.api.apiId, ApiUrl: door.api.apiEndpoint });
       return;
     }
-    const { urls } = new UrlFrontDoor(this, 'FrontDoor', { stage: this.stage, functions });
+    const { urls } = new FunctionUrls(this, 'FrontDoor', { stage: this.stage, functions });
     publish(this, this.stage.name, { CatalogUrl: urls.catalog, IntakeUrl: urls.intake, StockUrl: urls.stock });
   }
 
@@ -110,7 +110,7 @@ export class ServiceStack extends Stack {
   private addProjection(worker: ServiceFunction): void {
     const { trigger } = services.projection;
     if (trigger.kind !== 'stream')
-      throw new Error(`needs: projection's trigger is '${trigger.kind}', must be 'stream'`);
+      throw new Error(`services: projection's trigger is '${trigger.kind}', must be 'stream'`);
     new StreamWorker(this, 'Projection', {
       stage: this.stage,
       worker,
@@ -118,26 +118,26 @@ export class ServiceStack extends Stack {
       streamArn: published(this, this.stage.name, 'OrdersStreamArn'),
       records: trigger.records,
       settings: this.stage.projection,
-      failures: this.queues.find('projection-failures'),
+      failures: this.queues.find('projection-dlq'),
       partialFailures: true,
     });
   }
 
-  private bind(need: Need): Bound {
-    switch (need.kind) {
+  private bind(access: ResourceAccess): ResourceBinding {
+    switch (access.kind) {
       case 'table':
         return {
-          value: physicalName(this.stage.name, need.table),
-          arn: tableArn(this, this.stage.name, need.table),
+          value: physicalName(this.stage.name, access.table),
+          arn: tableArn(this, this.stage.name, access.table),
         };
       case 'queue': {
-        const queue = this.queues.find(need.queue);
+        const queue = this.queues.find(access.queue);
         return { value: queue.queueUrl, arn: queue.queueArn };
       }
       case 'bus':
         return { value: this.bus.eventBusName, arn: this.bus.eventBusArn };
       case 'cdn':
-        throw new Error(`needs: ${need.env} names the CDN, which only services of the edge stack can know`);
+        throw new Error(`services: ${access.env} names the CDN, which only services of the edge stack can know`);
     }
   }
 }

@@ -9,8 +9,8 @@ import {
   TableV2,
 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
-import type { TableIndex, TableName } from '../model/grants.ts';
 import { physicalName } from '../model/names.ts';
+import type { TableIndex, TableName } from '../model/services.ts';
 import type { CapacityRange, Stage, TableBilling } from '../model/stages/stage-settings.ts';
 
 export interface TableProps {

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { type BuildOptions, buildSync } from 'esbuild';
-import { type Service, serviceNames } from '../model/grants.ts';
+import { type Service, serviceNames } from '../model/services.ts';
 import { buildFolder, projectFolder } from './folders.ts';
 import { fingerprint, readTree, type Tree, writeTree } from './write-tree.ts';
 

@@ -1,4 +1,4 @@
-import type { Need, TableNeed, TableVerb } from './grants.ts';
+import type { ResourceAccess, TableAccess, TableAction } from './services.ts';
 
 /** A permission as both infrastructure tools write it. */
 export interface Statement {
@@ -7,7 +7,7 @@ export interface Statement {
   readonly resources: readonly string[];
 }
 
-const tableActions: Readonly<Record<TableVerb, string>> = {
+const tableActions: Readonly<Record<TableAction, string>> = {
   get: 'dynamodb:GetItem',
   batchGet: 'dynamodb:BatchGetItem',
   put: 'dynamodb:PutItem',
@@ -23,14 +23,14 @@ const otherActions = {
 } as const;
 
 /** One statement for each need, named by it, so that a statement can be found, read, and taken away on its own. */
-export function statementsFor(need: Need, arn: string): Statement[] {
+export function statementsFor(need: ResourceAccess, arn: string): Statement[] {
   if (need.kind !== 'table') {
-    return [statement(need.env, need.verbs.map(actionOf), [arn])];
+    return [statement(need.env, need.actions.map(actionOf), [arn])];
   }
   const statements = [
     statement(
       need.env,
-      need.verbs.map((verb) => tableActions[verb]),
+      need.actions.map((action) => tableActions[action]),
       [arn],
     ),
   ];
@@ -60,13 +60,13 @@ export const publishingStatements = (bucketArn: string): Statement[] => [
   statement('FILES', ['s3:PutObject', 's3:DeleteObject'], [`${bucketArn}/*`]),
 ];
 
-function indexStatement(need: TableNeed, index: NonNullable<TableNeed['index']>, arn: string): Statement {
-  const actions = index.verbs.map((verb) => tableActions[verb]);
+function indexStatement(need: TableAccess, index: NonNullable<TableAccess['index']>, arn: string): Statement {
+  const actions = index.actions.map((action) => tableActions[action]);
   return statement(`${need.env}_INDEX`, actions, [`${arn}/index/${index.name}`]);
 }
 
-function actionOf(verb: keyof typeof otherActions): string {
-  return otherActions[verb];
+function actionOf(action: keyof typeof otherActions): string {
+  return otherActions[action];
 }
 
 /** Statement ids hold letters and digits only. */

@@ -1,4 +1,4 @@
-import type { StreamRecords } from './grants.ts';
+import type { StreamRecords } from './services.ts';
 
 /** As Lambda's event filters are written: https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html */
 export function patternOf(records: StreamRecords) {

@@ -1,4 +1,4 @@
-import type { Service } from '../model/grants.ts';
+import type { Service } from '../model/services.ts';
 import type { Stage } from '../model/stages/stage-settings.ts';
 
 export interface Scaling {

@@ -9,8 +9,8 @@ import { readTables } from '../../scripts/sale/check/read-stores.ts';
 import { onlyProducts, type Snapshot } from '../../scripts/sale/check/snapshot.ts';
 import { ShopClient } from '../../scripts/sale/client.ts';
 import { clientConfigOf, storeNamesOf } from '../../scripts/sale/deployed-quiescence.ts';
-import type { Service } from '../../stacks/model/grants.ts';
 import { aliasName, physicalName } from '../../stacks/model/names.ts';
+import type { Service } from '../../stacks/model/services.ts';
 
 export const platform = inject('platform');
 export const shop = new ShopClient(platform.apiUrl);

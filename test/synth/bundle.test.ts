@@ -1,7 +1,7 @@
 import { build } from 'esbuild';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { bundleOptions } from '../../stacks/build/bundle.ts';
-import { serviceNames } from '../../stacks/model/grants.ts';
+import { serviceNames } from '../../stacks/model/services.ts';
 
 /** What Lambda gets, without writing it: other processes may be building into the same folder. */
 describe('the bundles', () => {

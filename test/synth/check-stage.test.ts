@@ -87,10 +87,13 @@ const bad: readonly [start: string, stage: Stage][] = [
   ['queues.deadLetterRetentionDays: must be at least 14 days, got 13', withQueues({ deadLetterRetentionDays: 13 })],
   ['queues.deadLetterRetentionDays: must be more than queues.retentionDays, 14', withQueues({ retentionDays: 14 })],
   ['queues.maxReceiveCount: must be at least 5 receives, got 4', withQueues({ maxReceiveCount: 4 })],
-  ['queues.visibilityTimeouts: must be at least 6 function timeouts, got 5', withQueues({ visibilityTimeouts: 5 })],
   [
-    'queues.visibilityTimeouts * functions.settlement.timeoutSeconds: must be at most 43200 s, got 45000',
-    withQueues({ visibilityTimeouts: 1500 }),
+    'queues.visibilityTimeoutMultiplier: must be at least 6 function timeouts, got 5',
+    withQueues({ visibilityTimeoutMultiplier: 5 }),
+  ],
+  [
+    'queues.visibilityTimeoutMultiplier * functions.settlement.timeoutSeconds: must be at most 43200 s, got 45000',
+    withQueues({ visibilityTimeoutMultiplier: 1500 }),
   ],
   [
     'alarms.deadLetterAgeDays: must be less than queues.deadLetterRetentionDays, 14, got 14',

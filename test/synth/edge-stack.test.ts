@@ -24,7 +24,7 @@ test('distribution, bucket and failure queue keep their logical ids: others woul
     'AccessLogsBucketCD784A59',
     'StorefrontBucket98F6D660',
   ]);
-  expect(Object.keys(resourcesOf(prod, 'AWS::SQS::Queue'))).toEqual(['invalidationfailuresF64E5262']);
+  expect(Object.keys(resourcesOf(prod, 'AWS::SQS::Queue'))).toEqual(['invalidationdlqB8C4292D']);
 });
 
 describe.each(Object.values<Stage>(stages))('in stage $name', (stage) => {
@@ -240,7 +240,7 @@ test('the catalog’s stream feeds invalidation with products only, and frees it
   const pattern = { dynamodb: { Keys: { pk: { S: [{ prefix: 'PRODUCT#' }] } } } };
   expect(Filters.map(({ Pattern }) => JSON.parse(Pattern))).toEqual([pattern]);
   const destination = (mapping.DestinationConfig as { OnFailure: { Destination: unknown } }).OnFailure.Destination;
-  expect(textOf(destination)).toBe('<invalidationfailures>');
+  expect(textOf(destination)).toBe('<invalidationdlq>');
 });
 
 test('who publishes the storefront may write and remove files of its one bucket, and nothing else', () => {
@@ -265,7 +265,7 @@ test('publishes what clients look for', () => {
     'DistributionDomain',
     'DistributionId',
     'EdgeUrl',
-    'InvalidationFailuresUrl',
+    'InvalidationDeadLetterUrl',
     'StorefrontBucket',
   ]);
 });

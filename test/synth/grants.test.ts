@@ -1,10 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { type Need, type QueueName, type Service, serviceNames, services } from '../../stacks/model/grants.ts';
+import {
+  type QueueName,
+  type ResourceAccess,
+  type Service,
+  serviceNames,
+  services,
+} from '../../stacks/model/services.ts';
 import type { Stage } from '../../stacks/model/stages/stage-settings.ts';
 import { stages } from '../../stacks/model/stages/stages.ts';
 import { oneWith, statementsOf, synthesize, textOf } from './synthesize.ts';
 
-const actions: Record<string, string> = {
+const iamActions: Record<string, string> = {
   get: 'dynamodb:GetItem',
   batchGet: 'dynamodb:BatchGetItem',
   put: 'dynamodb:PutItem',
@@ -19,26 +25,30 @@ const actions: Record<string, string> = {
 const queueIds: Record<QueueName, string> = {
   'order-requests': 'Queuesorderrequests',
   'order-requests-dlq': 'Queuesorderrequestsdlq',
-  'projection-failures': 'Queuesprojectionfailures',
+  'projection-dlq': 'Queuesprojectiondlq',
   'fulfilment-requests': 'Queuesfulfilmentrequests',
   'fulfilment-requests-dlq': 'Queuesfulfilmentrequestsdlq',
-  'invalidation-failures': 'invalidationfailures',
+  'invalidation-dlq': 'invalidationdlq',
 };
 const common = ['LOG_LEVEL', 'POWERTOOLS_METRICS_NAMESPACE', 'POWERTOOLS_SERVICE_NAME', 'STAGE'];
 const arnOfTable = (stage: string, table: string) =>
   `arn:<AWS::Partition>:dynamodb:<AWS::Region>:<AWS::AccountId>:table/flash-sale-${stage}-${table}`;
 
 /** From the table of needs alone, in words: `action on resource`. */
-function wanted(stage: string, needs: readonly Need[]): string[] {
-  return needs.flatMap((need) => {
-    const on = (verbs: readonly string[], resource: string) => verbs.map((verb) => `${actions[verb]} on ${resource}`);
-    if (need.kind === 'queue') return on(need.verbs, `<${queueIds[need.queue]}>`);
-    if (need.kind === 'bus') return on(need.verbs, '<Events>');
-    if (need.kind === 'cdn') {
-      return on(need.verbs, 'arn:<AWS::Partition>:cloudfront::<AWS::AccountId>:distribution/<Distribution>');
+function wanted(stage: string, accesses: readonly ResourceAccess[]): string[] {
+  return accesses.flatMap((access) => {
+    const on = (actions: readonly string[], resource: string) =>
+      actions.map((action) => `${iamActions[action]} on ${resource}`);
+    if (access.kind === 'queue') return on(access.actions, `<${queueIds[access.queue]}>`);
+    if (access.kind === 'bus') return on(access.actions, '<Events>');
+    if (access.kind === 'cdn') {
+      return on(access.actions, 'arn:<AWS::Partition>:cloudfront::<AWS::AccountId>:distribution/<Distribution>');
     }
-    const arn = arnOfTable(stage, need.table);
-    return [...on(need.verbs, arn), ...(need.index ? on(need.index.verbs, `${arn}/index/${need.index.name}`) : [])];
+    const arn = arnOfTable(stage, access.table);
+    return [
+      ...on(access.actions, arn),
+      ...(access.index ? on(access.index.actions, `${arn}/index/${access.index.name}`) : []),
+    ];
   });
 }
 
@@ -77,7 +87,7 @@ describe.each(serviceNames)('%s', (service) => {
     const got = granted(stages.local, service).map((line) => line.replace(/<SsmParameter.*>$/, '<streamArn>'));
     expect(got.sort()).toEqual(
       [
-        ...wanted('local', services[service].needs),
+        ...wanted('local', services[service].access),
         ...logs,
         ...(triggers[service] ?? []),
         ...listStreams('local', service),
@@ -119,7 +129,7 @@ const settings: Partial<Record<Service, string[]>> = {
 };
 /** Where the stage closes the way beside the CDN, to what a request can reach. */
 const originSecret = (service: Service) => (services[service].trigger.kind === 'api' ? ['ORIGIN_SECRET'] : []);
-const namesOf = (service: Service) => services[service].needs.map((need) => need.env);
+const namesOf = (service: Service) => services[service].access.map((access) => access.env);
 
 function variablesOf(stage: Stage, service: Service): string[] {
   const name = `flash-sale-${stage.name}-${service}`;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { keepsFailures, serviceNames, services } from '../../stacks/model/grants.ts';
+import { keepsFailures, serviceNames, services } from '../../stacks/model/services.ts';
 import type { Stage } from '../../stacks/model/stages/stage-settings.ts';
 import { stages } from '../../stacks/model/stages/stages.ts';
 import { propertiesOf, synthesize } from './synthesize.ts';
@@ -36,7 +36,7 @@ test.each(serviceNames.flatMap((service) => (keepsFailures(services[service].tri
   },
 );
 
-test.each(['order-requests-dlq', 'projection-failures', 'fulfilment-requests-dlq'])(
+test.each(['order-requests-dlq', 'projection-dlq', 'fulfilment-requests-dlq'])(
   '%s rings at the first message',
   (queue) => {
     expect(alarm(`${queue}-depth`)).toMatchObject({

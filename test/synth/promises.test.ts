@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { apiServices } from '../../stacks/model/grants.ts';
+import { apiServices } from '../../stacks/model/services.ts';
 import type { Stage } from '../../stacks/model/stages/stage-settings.ts';
 import { stages } from '../../stacks/model/stages/stages.ts';
 import { oneWith, propertiesOf, synthesize } from './synthesize.ts';
@@ -25,7 +25,7 @@ describe.each(Object.values<Stage>(stages))('in stage $name', (stage) => {
     expect(maxReceiveCount).toBeGreaterThanOrEqual(5);
   });
 
-  test.each(['order-requests-dlq', 'projection-failures'])('%s keeps what it got for 14 days', (name) => {
+  test.each(['order-requests-dlq', 'projection-dlq'])('%s keeps what it got for 14 days', (name) => {
     expect(queue(name).MessageRetentionPeriod).toBe(14 * 86_400);
   });
 

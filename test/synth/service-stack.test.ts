@@ -1,7 +1,7 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { routes } from '../../functions/contracts/routes.ts';
-import { servicesOf } from '../../stacks/model/grants.ts';
+import { servicesOf } from '../../stacks/model/services.ts';
 import { stages } from '../../stacks/model/stages/stages.ts';
 import { oneWith, propertiesOf, type Resource, resourcesOf, synthesize, textOf } from './synthesize.ts';
 
@@ -13,7 +13,7 @@ test('the queues keep their logical ids: another id would lose the messages', ()
   expect(Object.fromEntries(queues.map(([id, { Properties }]) => [Properties.QueueName, id]))).toEqual({
     'flash-sale-prod-order-requests': 'QueuesorderrequestsA803DDA8',
     'flash-sale-prod-order-requests-dlq': 'QueuesorderrequestsdlqECE46A52',
-    'flash-sale-prod-projection-failures': 'Queuesprojectionfailures05E0B01A',
+    'flash-sale-prod-projection-dlq': 'Queuesprojectiondlq26B19ABF',
     'flash-sale-prod-fulfilment-requests': 'Queuesfulfilmentrequests3AC81BF9',
     'flash-sale-prod-fulfilment-requests-dlq': 'QueuesfulfilmentrequestsdlqA64EFCCD',
   });
@@ -106,7 +106,7 @@ test('the orders stream feeds projection with new events only, and frees its sha
     { eventName: ['INSERT'], dynamodb: { Keys: { sk: { S: [{ prefix: 'EVENT#' }] } } } },
   ]);
   const destination = (mapping.DestinationConfig as { OnFailure: { Destination: unknown } }).OnFailure.Destination;
-  expect(textOf(destination)).toBe('<Queuesprojectionfailures>');
+  expect(textOf(destination)).toBe('<Queuesprojectiondlq>');
 });
 
 describe('HTTP API', () => {
@@ -186,7 +186,7 @@ test('publishes what clients look for', () => {
     'FulfilmentQueueUrl',
     'OrderDeadLetterUrl',
     'OrderQueueUrl',
-    'ProjectionFailureUrl',
+    'ProjectionDeadLetterUrl',
   ];
   expect(Object.keys(dev.toJSON().Outputs).sort()).toEqual(['ApiId', 'ApiUrl', ...shared]);
   dev.hasResourceProperties('AWS::SSM::Parameter', { Name: '/flash-sale/dev/api-url' });

@@ -53,7 +53,7 @@ describe.each(remote)('Google, $name', (stage) => {
         retry_policy: { minimum_backoff: '10s' },
         push_config: { oidc_token: { service_account_email: expect.stringContaining('pusher') } },
       });
-    for (const topic of ['order-requests-dead', 'projection-failures', 'fulfilment-requests-dead'])
+    for (const topic of ['order-requests-dead', 'projection-dlq', 'fulfilment-requests-dead'])
       expect(named(of('google_pubsub_subscription'), name(topic))).toMatchObject({
         message_retention_duration: `${stage.queues.deadLetterRetentionDays * 86_400}s`,
         expiration_policy: { ttl: '' },
@@ -136,7 +136,7 @@ describe.each(remote)('Google, $name', (stage) => {
     const names = of('google_monitoring_alert_policy').map(({ display_name }) => display_name);
     for (const one of [
       'order-requests-dead-depth',
-      'projection-failures-depth',
+      'projection-dlq-depth',
       'fulfilment-requests-dead-depth',
       'order-requests-age',
       'confirmed-orders-age',

@@ -157,7 +157,7 @@ describe.each([stages.dev, stages.staging, stages.prod])('Google, $name', (stage
         "projection: roles/datastore.user",
         "projection: roles/pubsub.publisher of events",
         "projection: roles/pubsub.publisher of order-events",
-        "projection: roles/pubsub.publisher of projection-failures",
+        "projection: roles/pubsub.publisher of projection-dlq",
         "pusher: roles/run.invoker of fulfilment",
         "pusher: roles/run.invoker of postponed",
         "pusher: roles/run.invoker of projection",

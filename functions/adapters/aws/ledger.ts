@@ -17,7 +17,7 @@ export function orderLedger(tables: { orders: string; stock: string }): GroupLed
     putEvent(tables.orders, transition),
   ];
   return {
-    most: Math.floor((itemsOfTransaction - itemsOfShard) / itemsOfOrder),
+    maxPerTransaction: Math.floor((itemsOfTransaction - itemsOfShard) / itemsOfOrder),
 
     async commit(transition) {
       const { before, after } = transition;
@@ -30,7 +30,7 @@ export function orderLedger(tables: { orders: string; stock: string }): GroupLed
       if (!cancelled) return 'committed';
       if (cancelled.kind === 'conflict') return 'conflict';
       // The order's own condition outranks the stock's: an order that moved needs no stock.
-      return cancelled.failed.has(0) ? 'stale' : 'short';
+      return cancelled.failed.has(0) ? 'stale' : 'insufficient stock';
     },
 
     async commitTogether(transitions) {
@@ -39,7 +39,7 @@ export function orderLedger(tables: { orders: string; stock: string }): GroupLed
         ...takeTogether(transitions).map(({ sku, ...part }) => moveStock(tables.stock, sku, part, 'take')),
       ]);
       if (!cancelled) return 'committed';
-      return cancelled.kind === 'conflict' ? 'conflict' : 'apart';
+      return cancelled.kind === 'conflict' ? 'conflict' : 'not batched';
     },
   };
 }

@@ -18,13 +18,13 @@ export function minuteExpiresAt(minute: string): number {
   return Date.parse(`${minute}:00Z`) / 1_000 + minuteRetentionDays * 86_400;
 }
 
-const looks = 3;
+const attempts = 3;
 
 export function salesReader(table: string): SalesReader {
   let generation = '';
   return {
     async salesOf(sku) {
-      for (let look = 0; look < looks; look++) {
+      for (let attempt = 0; attempt < attempts; attempt++) {
         const rows = await readCounters(table, generation, sku);
         // Read with the counters, so that they are never those of a generation that counted before.
         const live = generationRow.parse(rows.find(({ sk }) => sk === liveGenerationKey.sk) ?? {}).generation;
@@ -58,7 +58,7 @@ const keysOfRead = 100;
 /** @param generationOf the generation to count in; the one that counts, unless told otherwise */
 export function salesViews(table: string, generationOf = liveGeneration(table)): GroupViews {
   /** A swap since the guards were read does no harm: a guard is that of the row that stands here. */
-  async function countTogether(counts: readonly Count[]): Promise<'committed' | 'apart' | 'conflict'> {
+  async function countTogether(counts: readonly Count[]): Promise<'committed' | 'not batched' | 'conflict'> {
     const generation = await generationOf();
     try {
       await documents.send(
@@ -77,7 +77,7 @@ export function salesViews(table: string, generationOf = liveGeneration(table)):
       );
       return 'committed';
     } catch (error) {
-      return readCancellation(error).kind === 'conflict' ? 'conflict' : 'apart';
+      return readCancellation(error).kind === 'conflict' ? 'conflict' : 'not batched';
     }
   }
 
@@ -89,7 +89,7 @@ export function salesViews(table: string, generationOf = liveGeneration(table)):
 
   return {
     // An order brings its guard, and a minute if no other has the same; all of them move one total.
-    most: Math.floor((itemsOfTransaction - 1) / 2),
+    maxPerTransaction: Math.floor((itemsOfTransaction - 1) / 2),
 
     async counted(orderId) {
       const generation = await generationOf();
@@ -105,7 +105,7 @@ export function salesViews(table: string, generationOf = liveGeneration(table)):
 
     async count(next, previousVersion, change) {
       const outcome = await countTogether([{ next, previousVersion, change }]);
-      return outcome === 'apart' ? 'stale' : outcome;
+      return outcome === 'not batched' ? 'stale' : outcome;
     },
 
     countTogether,

@@ -18,7 +18,7 @@ async function look(db: Firestore, { before, after, event }: Transition): Promis
   if (!order?.exists) return { outcome: 'stale' };
   const { order: stored } = readOrder(order.data());
   if (stored.state !== before.state || stored.version !== before.version) return { outcome: 'stale' };
-  if (take.some(({ quantity }, index) => leftOf(shards[index]) < quantity)) return { outcome: 'short' };
+  if (take.some(({ quantity }, index) => leftOf(shards[index]) < quantity)) return { outcome: 'insufficient stock' };
 
   const { state, version, allocation, changedAt } = after;
   const write = (transaction: Transaction) => {

@@ -10,7 +10,7 @@ export function orderLedger({ orders, events, shards, turn }: MemoryState): Orde
       if (stored?.order.state !== before.state || stored.order.version !== before.version) return 'stale';
       const { take, give } = stockMove(before, after);
       const shardOf = (shard: number) => shards.get(shardKey(after.sku, shard)) ?? emptyShard;
-      if (take.some((part) => shardOf(part.shard).left < part.quantity)) return 'short';
+      if (take.some((part) => shardOf(part.shard).left < part.quantity)) return 'insufficient stock';
 
       const moves = [...give, ...take.map((part) => ({ ...part, quantity: -part.quantity }))];
       for (const { shard, quantity } of moves) {

@@ -45,7 +45,7 @@ function onlyLast({ token }: Lease, before: Known): before is LeaseRecord {
   return before?.token === token;
 }
 
-const looks = 5;
+const attempts = 5;
 
 /**
  * @param next what the lease becomes; undefined or false: it stays, and so does everything else
@@ -59,7 +59,7 @@ async function change(
   more: () => Promise<readonly Write[]> = async () => [],
 ): Promise<Lease | undefined> {
   const row = leaseRowKey(name);
-  for (let look = 0; look < looks; look++) {
+  for (let attempt = 0; attempt < attempts; attempt++) {
     const before = parseRow(leaseRow, await store.read(coordinationPartition, row));
     const value = next(before?.value);
     if (!value) return undefined;

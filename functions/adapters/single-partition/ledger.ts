@@ -25,7 +25,7 @@ export function orderLedger(store: PartitionStore): OrderLedger {
       if (standing?.order.state !== before.state || standing.order.version !== before.version) return 'stale';
       if (after.state === 'CONFIRMED' && after.allocation.length > 1) {
         await gather(store, after.sku, after.allocation);
-        return 'short';
+        return 'insufficient stock';
       }
       const home = await settleHome(store, standing, wantedShard(after, standing));
       return home ? decide(store, transition, home, standing) : 'conflict';
@@ -75,7 +75,7 @@ async function decide(
   const change = unitsReturned(before, after);
   if (change !== 0) {
     const stock = parseRow(stockRow, await store.read(partition, stockRowKey));
-    if (!stock || stock.value.left + change < 0) return 'short';
+    if (!stock || stock.value.left + change < 0) return 'insufficient stock';
     const moved = { ...stock.value, left: stock.value.left + change };
     writes.push({ kind: 'replace', row: stockRowKey, value: moved, etag: stock.etag });
   }

@@ -4,7 +4,7 @@ import { catalogPartition, productPartition, productRowKey } from './keys.ts';
 import { parseRow, productRow } from './rows.ts';
 import type { PartitionStore } from './store.ts';
 
-const looks = 4;
+const attempts = 4;
 
 async function readProduct(store: PartitionStore, sku: string) {
   return parseRow(productRow, await store.read(productPartition(sku), productRowKey));
@@ -40,7 +40,7 @@ export function productWriter(store: PartitionStore): ProductWriter {
     },
 
     async change(sku, expectedVersion, details) {
-      for (let look = 0; look < looks; look++) {
+      for (let attempt = 0; attempt < attempts; attempt++) {
         const product = await readProduct(store, sku);
         if (product?.value.version !== expectedVersion) return undefined;
         const value = { ...product.value, ...details, version: expectedVersion + 1 };

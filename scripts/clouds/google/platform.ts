@@ -6,7 +6,7 @@ import { fulfilmentEnvironment } from '../../../stacks/model/environments/fulfil
 import { sweeperEnvironment } from '../../../stacks/model/environments/sweeper-environment.ts';
 import { stages, withPartner } from '../../../stacks/model/stages/stages.ts';
 import { type Timer, timerNames } from '../../../stacks/terraform/google/topology.ts';
-import { FrontDoor } from '../../platform/api/local-api.ts';
+import { LocalApi } from '../../platform/api/local-api.ts';
 import { CallCounters, type CallCounts } from '../../platform/gateway/counters.ts';
 import { Forwarder } from '../../platform/http/forward.ts';
 import { loopback } from '../../platform/http/listen.ts';
@@ -96,12 +96,12 @@ async function start(
   }
   for (const name of timerNames) ends.push(startTimer(urls[name], token, timersEveryMs[name]));
   const counters = new CallCounters();
-  const frontDoor = await openFrontDoor(urls, counters);
-  ends.push(() => frontDoor.close());
+  const localApi = await openLocalApi(urls, counters);
+  ends.push(() => localApi.close());
   const memory: MemoryWatch = watchMemory(...all.map((child) => child.pid));
   ends.push(() => memory.stop());
   return {
-    apiUrl: frontDoor.url,
+    apiUrl: localApi.url,
     issuer,
     partner,
     engines: describeEngines(found),
@@ -171,13 +171,13 @@ async function startFunctions(
   return { urls: urls as Record<FunctionName, string>, children };
 }
 
-async function openFrontDoor(urls: Readonly<Record<FunctionName, string>>, counters: CallCounters): Promise<FrontDoor> {
-  const frontDoor = new FrontDoor(counters);
-  await frontDoor.listen(0);
+async function openLocalApi(urls: Readonly<Record<FunctionName, string>>, counters: CallCounters): Promise<LocalApi> {
+  const localApi = new LocalApi(counters);
+  await localApi.listen(0);
   const to = (name: FunctionName) => ({
     forwarder: new Forwarder({ url: new URL(urls[name]) }),
     path: (path: string) => path,
   });
-  frontDoor.connect({ catalog: to('catalog'), intake: to('intake'), stock: to('stock') }, { concurrency });
-  return frontDoor;
+  localApi.connect({ catalog: to('catalog'), intake: to('intake'), stock: to('stock') }, { concurrency });
+  return localApi;
 }

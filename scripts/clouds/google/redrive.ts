@@ -54,16 +54,16 @@ const diagnoses: Readonly<Record<Push['service'], (find: FindOrder) => Diagnose>
 
 const waitMs = 1_500;
 /** Of Pub/Sub. */
-const longestHoldSeconds = 600;
+const longestVisibilityTimeoutSeconds = 600;
 
 /** A dead-letter topic by the subscription of its name. */
 export function deadTopic(pubsub: Subscriptions, name: string): DeadLetterQueue {
   return {
     name,
-    async receive(max, holdSeconds) {
+    async receive(max, visibilityTimeoutSeconds) {
       const messages = await pubsub.pull(name, max, waitMs);
       const ackIds = messages.map(({ ackId }) => ackId);
-      await pubsub.hide(name, ackIds, Math.min(holdSeconds, longestHoldSeconds));
+      await pubsub.hide(name, ackIds, Math.min(visibilityTimeoutSeconds, longestVisibilityTimeoutSeconds));
       return messages.map(letterOf);
     },
     async remove(letters) {

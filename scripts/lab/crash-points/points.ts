@@ -1,5 +1,5 @@
-import { type Need, type Service, serviceNames, services } from '../../../stacks/model/grants.ts';
 import { physicalName } from '../../../stacks/model/names.ts';
+import { type ResourceAccess, type Service, serviceNames, services } from '../../../stacks/model/services.ts';
 import type { RecordedCall } from '../../platform/gateway/call-record.ts';
 import type { FaultPlanInput } from '../../platform/gateway/faults/plan.ts';
 
@@ -33,7 +33,7 @@ export function nameOf({ call, when }: CrashPoint, stage: string): string {
   return `${plain(call.function).padEnd(12)} ${when.padEnd(6)} ${call.operation} ${plain(call.resource)}`.trimEnd();
 }
 
-const operationsOf: Readonly<Record<Need['verbs'][number] | 'query', readonly string[]>> = {
+const operationsOf: Readonly<Record<ResourceAccess['actions'][number] | 'query', readonly string[]>> = {
   get: ['GetItem', 'TransactGetItems'],
   batchGet: ['BatchGetItem'],
   put: ['PutItem', 'TransactWriteItems'],
@@ -49,34 +49,39 @@ const operationsOf: Readonly<Record<Need['verbs'][number] | 'query', readonly st
 /** What functions are permitted to do and were not seen doing: the scenario does not reach it. */
 export function unseen(calls: readonly RecordedCall[], stage: string): string[] {
   return serviceNames.flatMap((service) =>
-    services[service].needs.flatMap((need) => {
+    services[service].access.flatMap((access) => {
       const own = calls.filter((call) => call.function === physicalName(stage, service));
-      const verbs = need.kind === 'table' ? [...need.verbs, ...(need.index?.verbs ?? [])] : need.verbs;
-      const missing = verbs.filter((verb) => !own.some((call) => does(call, verb, need, stage)));
-      return missing.map((verb) => describe(service, verb, need));
+      const actions = access.kind === 'table' ? [...access.actions, ...(access.index?.actions ?? [])] : access.actions;
+      const missing = actions.filter((action) => !own.some((call) => does(call, action, access, stage)));
+      return missing.map((action) => describe(service, action, access));
     }),
   );
 }
 
-function does({ operation, resource }: RecordedCall, verb: Need['verbs'][number], need: Need, stage: string): boolean {
-  if (!operationsOf[verb].includes(operation)) return false;
+function does(
+  { operation, resource }: RecordedCall,
+  action: ResourceAccess['actions'][number],
+  access: ResourceAccess,
+  stage: string,
+): boolean {
+  if (!operationsOf[action].includes(operation)) return false;
   // The distribution stands in the path of the call, and there is one.
-  return need.kind === 'cdn' || resource.split('+').includes(physicalName(stage, thingOf(need)));
+  return access.kind === 'cdn' || resource.split('+').includes(physicalName(stage, thingOf(access)));
 }
 
-function thingOf(need: Need): string {
-  switch (need.kind) {
+function thingOf(access: ResourceAccess): string {
+  switch (access.kind) {
     case 'table':
-      return need.table;
+      return access.table;
     case 'queue':
-      return need.queue;
+      return access.queue;
     case 'bus':
-      return need.bus;
+      return access.bus;
     case 'cdn':
-      return need.cdn;
+      return access.cdn;
   }
 }
 
-function describe(service: Service, verb: string, need: Need): string {
-  return `${service}: ${verb} ${thingOf(need)}`;
+function describe(service: Service, action: string, access: ResourceAccess): string {
+  return `${service}: ${action} ${thingOf(access)}`;
 }

@@ -15,7 +15,7 @@ export interface Trial {
 }
 
 /** What a crashed worker held comes again after this; the stage's own three minutes would only cost time. */
-const hideSeconds = 2;
+const visibilityTimeoutSeconds = 2;
 const rounds = 3;
 const waitForHitMs = 5_000;
 
@@ -38,7 +38,7 @@ export async function tryPoints(
   { together = false, onTrial = () => {} }: { together?: boolean; onTrial?: (trial: Trial) => void } = {},
 ): Promise<Trial[]> {
   const queue = workQueuesOf(system);
-  const hiddenFor = await queue.hideFor(hideSeconds);
+  const hiddenFor = await queue.setVisibilityTimeout(visibilityTimeoutSeconds);
   const trials: Trial[] = [];
   try {
     for (const group of together ? [points] : points.map((point) => [point])) {
@@ -48,7 +48,7 @@ export async function tryPoints(
     }
   } finally {
     await fetch(system.endpointUrl + faultsPath, { method: 'DELETE' });
-    await queue.hideFor(hiddenFor);
+    await queue.setVisibilityTimeout(hiddenFor);
     queue.close();
   }
   return trials;

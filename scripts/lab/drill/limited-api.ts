@@ -1,6 +1,6 @@
 import type { Throttle } from '../../../stacks/model/stages/stage-settings.ts';
 import { concurrencyByService } from '../../platform/api/capacity.ts';
-import { FrontDoor } from '../../platform/api/local-api.ts';
+import { LocalApi } from '../../platform/api/local-api.ts';
 import { throttlesOf } from '../../platform/api/throttles.ts';
 import { CallCounters } from '../../platform/gateway/counters.ts';
 import { Forwarder } from '../../platform/http/forward.ts';
@@ -20,7 +20,7 @@ const plenty: Throttle = { ratePerSecond: 10_000, burst: 10_000 };
  */
 export async function shedding(apiUrl: string, write: Throttle = plenty): Promise<Door> {
   const forwarder = new Forwarder({ url: new URL(apiUrl) });
-  const door = new FrontDoor(new CallCounters());
+  const door = new LocalApi(new CallCounters());
   await door.listen(0);
   const to = { forwarder, path: (path: string) => path, host: new URL(apiUrl).host };
   const { catalog, intake, stock } = concurrencyByService;

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import type { OrderResource } from '../../../functions/contracts/http.ts';
-import type { Service } from '../../../stacks/model/grants.ts';
 import { aliasName, physicalName } from '../../../stacks/model/names.ts';
+import type { Service } from '../../../stacks/model/services.ts';
 import type { Deployment } from './deployment.ts';
 import { eventually, expectSame, expectStatus, ProbeFailure } from './probe.ts';
 

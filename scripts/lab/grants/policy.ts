@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Service } from '../../../stacks/model/grants.ts';
+import type { Service } from '../../../stacks/model/services.ts';
 
 const oneOrMore = z.union([z.string().transform((one) => [one]), z.array(z.string())]);
 

@@ -5,8 +5,8 @@ import {
   PutRolePolicyCommand,
 } from '@aws-sdk/client-iam';
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
-import type { Service } from '../../../stacks/model/grants.ts';
 import { aliasName, physicalName } from '../../../stacks/model/names.ts';
+import type { Service } from '../../../stacks/model/services.ts';
 import type { Deployment } from './deployment.ts';
 import { type Grant, grantsOf, type PolicyDocument, policyDocument } from './policy.ts';
 
@@ -21,7 +21,7 @@ export async function readGrants(service: Service, deployment: Deployment): Prom
   if (AttachedPolicies.length > 0) {
     const names = AttachedPolicies.map(({ PolicyName }) => PolicyName).join(', ');
     throw new Error(
-      `role ${role} has managed policies (${names}); grant each action in stacks/model/grants.ts instead`,
+      `role ${role} has managed policies (${names}); grant each action in stacks/model/services.ts instead`,
     );
   }
   const { PolicyNames = [] } = await iam.send(new ListRolePoliciesCommand({ RoleName: role }));

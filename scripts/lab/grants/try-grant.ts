@@ -1,6 +1,6 @@
 import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
-import type { Service } from '../../../stacks/model/grants.ts';
 import { physicalName } from '../../../stacks/model/names.ts';
+import type { Service } from '../../../stacks/model/services.ts';
 import { catalogProbe, intakeProbe, stockProbe } from './api-probes.ts';
 import type { Deployment } from './deployment.ts';
 import { fulfilmentProbe } from './fulfilment-probe.ts';

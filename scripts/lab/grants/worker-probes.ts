@@ -68,7 +68,7 @@ export const projectionProbe: readonly Step[] = [
     run: async (deployment) => {
       const poison = `poison-${randomUUID()}`;
       await invokeWorker(deployment, 'projection', [streamRecord({ pk: poison, sk: 'EVENT#2' })]);
-      await takeMessage(deployment, deployment.output('ProjectionFailureUrl'), poison);
+      await takeMessage(deployment, deployment.output('ProjectionDeadLetterUrl'), poison);
     },
   },
   {
@@ -101,7 +101,7 @@ export const invalidationProbe: readonly Step[] = [
     run: async (deployment) => {
       const poison = `poison-${randomUUID()}`;
       await invokeBatch(deployment, 'invalidation', [streamRecord({ pk: poison })]);
-      await takeMessage(deployment, deployment.output('InvalidationFailuresUrl'), poison);
+      await takeMessage(deployment, deployment.output('InvalidationDeadLetterUrl'), poison);
     },
   },
 ];

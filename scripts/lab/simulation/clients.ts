@@ -1,4 +1,4 @@
-import { Refusal } from '../../../functions/contracts/problem.ts';
+import { ProblemError } from '../../../functions/contracts/problem.ts';
 import { cancelOwnOrder } from '../../../functions/intake/cancel-order.ts';
 import { acceptOrder } from '../../../functions/intake/place-order.ts';
 import { findOwnOrder } from '../../../functions/intake/read-orders.ts';
@@ -107,6 +107,6 @@ export class Clients {
 }
 
 function unlessRefused(error: unknown): undefined {
-  if (error instanceof Refusal) return undefined;
+  if (error instanceof ProblemError) return undefined;
   throw error;
 }

@@ -1,9 +1,9 @@
 import {
-  bringHome,
   confiscateUnits,
   grantUnits,
+  reclaim,
   type SitePorts,
-  sellOrAsk,
+  sellOrBorrow,
   sendUnits,
   takeUnits,
   tellTransfers,
@@ -27,7 +27,7 @@ const rates = { 'crash before': 0.02, 'crash after': 0.02, busy: 0.03, conflict:
 const tellings = [10_000, 20_000, 30_000];
 /** Where stock belongs, and when the sites begin to send it there: some orders are still on their way. */
 const home = sites[0];
-const homecomings = [saleMs, 25_000, 25_000, 35_000];
+const reclaims = [saleMs, 25_000, 25_000, 35_000];
 const rounds = 10;
 const patienceMs = 15_000;
 const attempts = 50;
@@ -116,7 +116,7 @@ class Escrow {
     for (const site of sites) {
       for (const atMs of tellings)
         this.#start(`${site} tells at ${atMs}`, atMs, () => tellTransfers(sku, this.#portsOf(site)));
-      for (const [run, atMs] of homecomings.entries()) this.#bringHome(site, run, atMs);
+      for (const [run, atMs] of reclaims.entries()) this.#reclaim(site, run, atMs);
     }
   }
 
@@ -127,7 +127,7 @@ class Escrow {
       const ports = this.#portsOf(site);
       const epoch = (await ports.rights.find(sku))?.rights.epoch ?? 0;
       await ports.pause(thinkMs);
-      const outcome = await sellOrAsk({ sku, orderId, quantity, epoch }, ports);
+      const outcome = await sellOrBorrow({ sku, orderId, quantity, epoch }, ports);
       this.#scheduler.trace(site, `${quantity} wanted: ${outcome}`);
       if (outcome === 'closed') throw new Error('the epoch is over');
       if (outcome === 'made') this.told.set(orderId, quantity);
@@ -147,7 +147,7 @@ class Escrow {
     await this.#scheduler.run();
     this.#calls.stopFaults();
     for (let round = 0; round < rounds && this.#atHome() < this.#supply; round++) {
-      for (const site of sites) this.#bringHome(site, homecomings.length + round, healthyMs);
+      for (const site of sites) this.#reclaim(site, reclaims.length + round, healthyMs);
       await this.#scheduler.run();
     }
     for (const [orderId, { site, quantity }] of this.#sales) {
@@ -187,8 +187,8 @@ class Escrow {
     return { ...this.#runtime, site, others, rights: this.#sites[site].store };
   }
 
-  #bringHome(site: Site, run: number, atMs: number): void {
-    this.#start(`${site} brings home, ${run}`, atMs, () => bringHome({ sku, home }, this.#portsOf(site)));
+  #reclaim(site: Site, run: number, atMs: number): void {
+    this.#start(`${site} brings home, ${run}`, atMs, () => reclaim({ sku, home }, this.#portsOf(site)));
   }
 
   /** What a timer leaves undone, the next one does. */

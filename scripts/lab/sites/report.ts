@@ -17,7 +17,7 @@ export function failuresOf({
 }: SiteSaleResult): string[] {
   const taken = rights.aws.sold + rights.azure.sold;
   const held = rights.aws.left + rights.azure.left;
-  const idle = sites.filter((site) => !sold.some((one) => one.phase === 'apart' && one.site === site));
+  const idle = sites.filter((site) => !sold.some((one) => one.phase === 'partitioned' && one.site === site));
   return [
     ...(taken > supply ? [`oversold: ${taken} units of ${supply}`] : []),
     ...(taken + held === supply + givenBack ? [] : [`${taken} units sold and ${held} left, of ${supply + givenBack}`]),

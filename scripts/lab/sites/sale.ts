@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import { bringHome, grantUnits, sellOrAsk, sellUnits, tellTransfers } from '../../../functions/escrow/escrow.ts';
+import { grantUnits, reclaim, sellOrBorrow, sellUnits, tellTransfers } from '../../../functions/escrow/escrow.ts';
 import type { RightsStore } from '../../../functions/escrow/ports.ts';
 import { noRights, type Rights } from '../../../functions/escrow/rights.ts';
 import { MergingCounter } from '../merging-counter.ts';
@@ -16,7 +16,7 @@ export interface SiteSaleOptions {
   readonly onStep?: (text: string) => void;
 }
 
-export const phases = ['together', 'apart', 'healed'] as const;
+export const phases = ['together', 'partitioned', 'healed'] as const;
 export type Phase = (typeof phases)[number];
 
 export interface SiteSaleResult {
@@ -34,7 +34,7 @@ export interface SiteSaleResult {
   readonly broughtHome: number;
   readonly lostAnswers: number;
   /** What a seller came to who did not know that his site's units had been confiscated. */
-  readonly oldEpoch: 'made' | 'short' | 'closed';
+  readonly oldEpoch: 'made' | 'insufficient stock' | 'closed';
   /** What a counter that merges would have sold. */
   readonly merging: number;
 }
@@ -75,7 +75,7 @@ export async function sellAtSites(
   await sale.split();
   for (const phase of phases) {
     onStep(phase);
-    network.cut = phase === 'apart';
+    network.cut = phase === 'partitioned';
     if (phase === 'healed') await sale.heal();
     await sale.sell(plan.filter((one) => one.phase === phase));
   }
@@ -132,8 +132,7 @@ class SiteSale {
     await again(() => grantUnits({ sku: this.#sku, key: 'given-back', units: givenBack }, ports));
     const { epoch, left } = await this.#rightsOf(site);
     await again(async () => {
-      if ((await bringHome({ sku: this.#sku, home: otherThan(site) }, ports)) > 0)
-        throw new Error('units are under way');
+      if ((await reclaim({ sku: this.#sku, home: otherThan(site) }, ports)) > 0) throw new Error('units are under way');
     });
     this.#broughtHome = left - (await this.#rightsOf(site)).left;
     this.#oldEpoch = await again(() => sellUnits({ sku: this.#sku, orderId: 'too-late', quantity: 1, epoch }, ports));
@@ -160,7 +159,7 @@ class SiteSale {
     this.#counter.order(site, quantity);
     const outcome = await again(async () => {
       const { epoch } = await this.#rightsOf(site);
-      return sellOrAsk({ sku: this.#sku, orderId, quantity, epoch }, this.#network.portsOf(site));
+      return sellOrBorrow({ sku: this.#sku, orderId, quantity, epoch }, this.#network.portsOf(site));
     });
     if (outcome === 'made') return void this.#sold.push(order);
     this.#refused.push(order);

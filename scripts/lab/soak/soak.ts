@@ -34,7 +34,7 @@ export interface SoakOptions {
   readonly parallel: number;
   readonly killEveryMs: number;
   /** How long the order queue hides a message: what a killed worker held comes again after it. */
-  readonly hideSeconds: number;
+  readonly visibilityTimeoutSeconds: number;
   readonly onPosted?: (orders: number) => void;
   readonly onStep?: (text: string) => void;
 }
@@ -60,7 +60,7 @@ export interface SoakResult {
 export async function soak(system: SoakSystem, options: SoakOptions): Promise<SoakResult> {
   const { plan, skus } = await prepare(system, options);
   const queue = workQueuesOf(system);
-  const hiddenFor = await queue.hideFor(options.hideSeconds);
+  const hiddenFor = await queue.setVisibilityTimeout(options.visibilityTimeoutSeconds);
   await beginFaults(system, options.seed);
   const killer = killWorkers(system.enginePid, { everyMs: options.killEveryMs, seed: options.seed });
   const sampler = takeSamples(queue, system.enginePid);
@@ -87,7 +87,7 @@ export async function soak(system: SoakSystem, options: SoakOptions): Promise<So
     killer.stop();
     sampler.stop();
     await endFaults(system);
-    await queue.hideFor(hiddenFor);
+    await queue.setVisibilityTimeout(hiddenFor);
     queue.close();
   }
 }

@@ -13,8 +13,8 @@ export interface DeadLetter {
 
 export interface DeadLetterQueue {
   readonly name: string;
-  /** At most `max` messages, hidden from others for `holdSeconds`. Empty: nothing is visible at the moment. */
-  receive(max: number, holdSeconds: number): Promise<readonly DeadLetter[]>;
+  /** At most `max` messages, hidden from others for `visibilityTimeoutSeconds`. Empty: nothing is visible at the moment. */
+  receive(max: number, visibilityTimeoutSeconds: number): Promise<readonly DeadLetter[]>;
   /** The ids that are gone now. */
   remove(letters: readonly DeadLetter[]): Promise<ReadonlySet<string>>;
   /** Makes them visible again at once, as far as that is still possible. */

@@ -17,7 +17,7 @@ export interface RedriveOptions {
   /** Messages in all. */
   readonly limit: number;
   /** How long a message is hidden from others while it is worked on. */
-  readonly holdSeconds: number;
+  readonly visibilityTimeoutSeconds: number;
 }
 
 export type Action =
@@ -67,13 +67,16 @@ export async function redrive(parts: RedriveParts, options: RedriveOptions): Pro
   let metAgain = 0;
   while (sent < options.limit && !stopped()) {
     const begun = Date.now();
-    const received = await queue.receive(Math.min(options.batch, options.limit - sent), options.holdSeconds);
+    const received = await queue.receive(
+      Math.min(options.batch, options.limit - sent),
+      options.visibilityTimeoutSeconds,
+    );
     const fresh = received.filter(({ id }) => !left.has(id));
     metAgain += received.length - fresh.length;
     // Long runs meet again what they left; once round is enough.
     if (received.length === 0 || metAgain > left.size) break;
 
-    const moved = await workOn(parts, fresh, options, sentHere, begun + options.holdSeconds * 500);
+    const moved = await workOn(parts, fresh, options, sentHere, begun + options.visibilityTimeoutSeconds * 500);
     sentHere.add(fresh.filter(({ id }) => moved.has(id)));
     for (const letter of received) if (!moved.has(letter.id)) left.set(letter.id, letter);
     sent += moved.size;

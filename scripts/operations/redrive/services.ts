@@ -3,8 +3,8 @@ import { GetQueueUrlCommand, QueueDoesNotExist, SQSClient } from '@aws-sdk/clien
 import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { orderKey } from '../../../functions/adapters/aws/keys.ts';
 import { orderRow } from '../../../functions/contracts/rows.ts';
-import { keepsFailures, type QueueName, type Service, serviceNames, services } from '../../../stacks/model/grants.ts';
 import { aliasName, physicalName } from '../../../stacks/model/names.ts';
+import { keepsFailures, type QueueName, type Service, serviceNames, services } from '../../../stacks/model/services.ts';
 import type { FoundStage } from '../find-stage.ts';
 import { diagnoseFulfilmentRequest, diagnoseOrderRequest, diagnoseStreamRecord, type FindOrder } from './diagnose.ts';
 import type { DeadLetterQueue, Destination, Diagnose } from './ports.ts';

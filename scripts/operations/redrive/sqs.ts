@@ -16,12 +16,12 @@ export function sqsDeadLetters(name: string, QueueUrl: string, config: ClientCon
   const sqs = new SQSClient(config);
   return {
     name,
-    async receive(max, holdSeconds) {
+    async receive(max, visibilityTimeoutSeconds) {
       const { Messages = [] } = await sqs.send(
         new ReceiveMessageCommand({
           QueueUrl,
           MaxNumberOfMessages: Math.min(max, perCall),
-          VisibilityTimeout: holdSeconds,
+          VisibilityTimeout: visibilityTimeoutSeconds,
           // A long poll asks all servers of the queue; a short one may find nothing where there is something.
           WaitTimeSeconds: 1,
           MessageAttributeNames: ['All'],

@@ -30,7 +30,7 @@ export const engineConcurrency = Object.values<number>(concurrencyByService).red
 export const idleWorkerSeconds = 30;
 
 /** Requests that may wait in the front door for a free place; more are answered 503, as a real endpoint would. */
-export const longestFrontDoorQueue = 2_000;
+export const longestApiQueue = 2_000;
 
 /** Stacks that the CDK CLI deploys at once. */
 export const deployConcurrency = 3;

@@ -9,7 +9,7 @@ import type { Forwarder } from '../http/forward.ts';
 import { foreignHostGuard, type Guard } from '../http/guard.ts';
 import { type Listener, listen } from '../http/listen.ts';
 import { type Problem, problemMessage, sendProblem } from '../http/problem.ts';
-import { concurrencyByService, longestFrontDoorQueue } from './capacity.ts';
+import { concurrencyByService, longestApiQueue } from './capacity.ts';
 import type { Throttles } from './throttles.ts';
 
 /** Where a service's requests go: the path at the engine, and the Host header it wants there. */
@@ -22,10 +22,10 @@ export interface Destination {
 export type Destinations = Readonly<Record<ApiService, Destination>>;
 
 /** How much the door lets in. */
-export interface DoorLimits {
+export interface LocalApiLimits {
   /** Requests of a service under way at once; default: what the workers of this machine take. */
   readonly concurrency?: Readonly<Record<ApiService, number>>;
-  /** Requests of a service that may wait for that; default: `longestFrontDoorQueue`. */
+  /** Requests of a service that may wait for that; default: `longestApiQueue`. */
   readonly longestQueue?: number;
   /** Default: none. */
   readonly throttles?: Throttles | undefined;
@@ -55,13 +55,13 @@ const starting: Problem = {
 };
 
 /** The API as clients see it: one origin, whatever the stage deployed behind it. */
-export class FrontDoor {
+export class LocalApi {
   readonly #counters: CallCounters;
   #listener: Listener | undefined;
   #guard: Guard = () => undefined;
   #destinations: Destinations | undefined;
   #limits: Readonly<Record<ApiService, LimitFunction>> = limitsOf(concurrencyByService);
-  #longestQueue = longestFrontDoorQueue;
+  #longestQueue = longestApiQueue;
   #throttles: Throttles = () => true;
 
   constructor(counters: CallCounters) {
@@ -79,9 +79,9 @@ export class FrontDoor {
   }
 
   /** Opens the way. */
-  connect(destinations: Destinations, limits: DoorLimits = {}): void {
+  connect(destinations: Destinations, limits: LocalApiLimits = {}): void {
     this.#limits = limitsOf(limits.concurrency ?? concurrencyByService);
-    this.#longestQueue = limits.longestQueue ?? longestFrontDoorQueue;
+    this.#longestQueue = limits.longestQueue ?? longestApiQueue;
     this.#throttles = limits.throttles ?? this.#throttles;
     this.#destinations = destinations;
   }

@@ -1,6 +1,6 @@
 import { stackName } from '../../../stacks/model/names.ts';
 import { CliError } from '../../cli/cli.ts';
-import type { FrontDoor } from '../api/local-api.ts';
+import type { LocalApi } from '../api/local-api.ts';
 import { cloudAssemblyOf } from '../deploy/deploy.ts';
 import type { Iac, Outputs } from '../deploy/deployment.ts';
 import { readTemplate } from '../deploy/templates.ts';
@@ -23,7 +23,7 @@ export interface Deployed {
   readonly iac: Iac;
   readonly target: Target;
   readonly outputs: Outputs;
-  readonly door: FrontDoor;
+  readonly door: LocalApi;
   readonly gateway: Gateway;
   readonly onLog: (line: string) => void;
 }

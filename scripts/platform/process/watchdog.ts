@@ -15,8 +15,8 @@ export interface Watchdog {
  */
 const program = `
 groups=' '
-while read -r verb group; do
-  case $verb in
+while read -r action group; do
+  case $action in
     add) groups="$groups$group ";;
     remove) groups=$(printf %s "$groups" | sed "s/ $group / /");;
     dismiss) exit 0;;

@@ -36,7 +36,7 @@ export async function readTables(names: StoreNames, config: ClientConfig): Promi
   return readRows({ orderRows, stockRows, products, viewRows });
 }
 
-/** They stay in their queue, hidden for `peekSeconds`. */
+/** They stay in their queue, hidden for `visibilityTimeoutSeconds`. */
 export async function readDeadLetters({ deadLetterUrls }: StoreNames, config: ClientConfig): Promise<string[]> {
   const sqs = new SQSClient(config);
   const bodies = await Promise.all(deadLetterUrls.map((url) => peek(sqs, url)));
@@ -91,13 +91,13 @@ async function scan(documents: DynamoDBDocumentClient, table: string): Promise<R
   return rows;
 }
 
-const peekSeconds = 20;
+const visibilityTimeoutSeconds = 20;
 
 async function peek(sqs: SQSClient, QueueUrl: string): Promise<string[]> {
   const bodies = new Map<string, string>();
   for (;;) {
     const { Messages = [] } = await sqs.send(
-      new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: peekSeconds }),
+      new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: visibilityTimeoutSeconds }),
     );
     const fresh = Messages.filter(({ MessageId = '' }) => !bodies.has(MessageId));
     for (const { MessageId = '', Body = '' } of fresh) bodies.set(MessageId, Body);

@@ -3,7 +3,7 @@ import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { functionCacheEnvironment } from '../../model/environments/cache-environment.ts';
-import { type Bound, type Need, type Service, services } from '../../model/grants.ts';
+import { type ResourceAccess, type ResourceBinding, type Service, services } from '../../model/services.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
 import { AccessLogs } from '../access-logs.ts';
 import { issuerOf } from '../issuer.ts';
@@ -47,7 +47,7 @@ export class EdgeStack extends Stack {
     const { resource } = this.distribution;
     if (domain) pointAt(this, domain, resource);
     new Publishing(this, 'Publishing', { stage, bucket, build: props.storefront, config: pageConfig(this, stage) });
-    this.failures = addFailureQueue(this, stage, 'invalidation-failures');
+    this.failures = addFailureQueue(this, stage, 'invalidation-dlq');
     this.addInvalidation(props.codeOf('invalidation'));
 
     publish(this, stage.name, {
@@ -55,7 +55,7 @@ export class EdgeStack extends Stack {
       DistributionDomain: resource.attrDomainName,
       EdgeUrl: `https://${domain?.name ?? resource.attrDomainName}`,
       StorefrontBucket: bucket.bucketName,
-      InvalidationFailuresUrl: this.failures.queueUrl,
+      InvalidationDeadLetterUrl: this.failures.queueUrl,
     });
   }
 
@@ -63,12 +63,12 @@ export class EdgeStack extends Stack {
   private addInvalidation(code: Code): void {
     const { trigger } = services.invalidation;
     if (trigger.kind !== 'stream')
-      throw new Error(`needs: invalidation's trigger is '${trigger.kind}', must be 'stream'`);
+      throw new Error(`services: invalidation's trigger is '${trigger.kind}', must be 'stream'`);
     const worker = new ServiceFunction(this, 'invalidation', {
       stage: this.stage,
       service: 'invalidation',
       code,
-      bind: (need) => this.bind(need),
+      bind: (access) => this.bind(access),
       environment: functionCacheEnvironment(this.stage),
     });
     new StreamWorker(this, 'Invalidation', {
@@ -83,16 +83,16 @@ export class EdgeStack extends Stack {
     });
   }
 
-  private bind(need: Need): Bound {
-    if (need.kind === 'queue' && need.queue === 'invalidation-failures') {
+  private bind(access: ResourceAccess): ResourceBinding {
+    if (access.kind === 'queue' && access.queue === 'invalidation-dlq') {
       return { value: this.failures.queueUrl, arn: this.failures.queueArn };
     }
-    if (need.kind === 'cdn') {
+    if (access.kind === 'cdn') {
       const id = this.distribution.resource.ref;
       const arn = this.formatArn({ service: 'cloudfront', region: '', resource: 'distribution', resourceName: id });
       return { value: id, arn };
     }
-    throw new Error(`needs: ${need.env} names a ${need.kind} that the edge stack does not have`);
+    throw new Error(`services: ${access.env} names a ${access.kind} that the edge stack does not have`);
   }
 }
 

@@ -3,7 +3,7 @@ import type { CfnDistribution } from 'aws-cdk-lib/aws-cloudfront';
 import type { ApiService } from '../../../functions/contracts/routes.ts';
 import { apiAttempts, apiConnection, originIds } from '../../model/edge/edge-rows.ts';
 import { originSecretHeader } from '../../model/edge/origin-secret-name.ts';
-import { apiServices } from '../../model/grants.ts';
+import { apiServices } from '../../model/services.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
 import { published } from '../outputs.ts';
 import { originSecretOf } from './origin-secret.ts';

@@ -1,5 +1,5 @@
 import type { ApiService } from '../../../functions/contracts/routes.ts';
-import { apiServices } from '../grants.ts';
+import { apiServices } from '../services.ts';
 import type { DomainSettings, Stage, WebAclSettings } from '../stages/stage-settings.ts';
 import { limits } from './limits.ts';
 import { atLeast, atMost, holds, type Violations, wholeAndPositive, wholeOrZero } from './violations.ts';

@@ -1,4 +1,4 @@
-import { serviceNames, services } from '../grants.ts';
+import { serviceNames, services } from '../services.ts';
 import {
   type ProvisionedConcurrency,
   type QueueWorker,
@@ -114,7 +114,7 @@ function checkApi({ api, corsOrigins }: Stage): Violations {
 }
 
 function checkQueues(stage: Stage): Violations {
-  const { retentionDays, deadLetterRetentionDays, maxReceiveCount, visibilityTimeouts } = stage.queues;
+  const { retentionDays, deadLetterRetentionDays, maxReceiveCount, visibilityTimeoutMultiplier } = stage.queues;
   return [
     ...wholeAndPositive('queues.retentionDays', retentionDays),
     ...atMost('queues.deadLetterRetentionDays', deadLetterRetentionDays, limits.queueRetentionMax),
@@ -137,7 +137,7 @@ function checkQueues(stage: Stage): Violations {
     ...wholeAndPositive('queues.maxReceiveCount', maxReceiveCount),
     ...atLeast('queues.maxReceiveCount', maxReceiveCount, limits.maxReceiveCountAdvised),
     ...atMost('queues.maxReceiveCount', maxReceiveCount, limits.maxReceiveCountMax),
-    ...atLeast('queues.visibilityTimeouts', visibilityTimeouts, limits.visibilityTimeouts),
+    ...atLeast('queues.visibilityTimeoutMultiplier', visibilityTimeoutMultiplier, limits.visibilityTimeoutMultiplier),
   ];
 }
 
@@ -146,7 +146,7 @@ function checkQueueWorker(worker: QueueWorker, stage: Stage): Violations {
   const { timeoutSeconds } = stage.functions[worker];
   return [
     ...atMost(
-      `queues.visibilityTimeouts * functions.${worker}.timeoutSeconds`,
+      `queues.visibilityTimeoutMultiplier * functions.${worker}.timeoutSeconds`,
       visibilitySeconds(stage, worker),
       limits.queueVisibilityMax,
     ),

@@ -1,4 +1,4 @@
-import { orderIndexes } from '../grants.ts';
+import { orderIndexes } from '../services.ts';
 import type { CapacityRange, OnDemand, Provisioned, Stage } from '../stages/stage-settings.ts';
 import { limits } from './limits.ts';
 import { atLeast, atMost, holds, type Violations, wholeAndPositive } from './violations.ts';

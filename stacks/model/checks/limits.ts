@@ -49,7 +49,7 @@ export const limits = {
   queueBatchMaxWithoutWindow: { value: 10, unit: 'messages', source: eventSource },
   batchingWindowMax: { value: 300, unit: 's', source: eventSource },
   /** AWS's own advice, because throttled retries take part of the time. */
-  visibilityTimeouts: { value: 6, unit: 'function timeouts', source: lambdaWithSqs },
+  visibilityTimeoutMultiplier: { value: 6, unit: 'function timeouts', source: lambdaWithSqs },
   maxReceiveCountAdvised: { value: 5, unit: 'receives', source: lambdaWithSqs },
   maxReceiveCountMax: { value: 1000, unit: 'receives', source: queueAttributes },
   queueVisibilityMax: { value: 43_200, unit: 's', source: queueAttributes },

@@ -1,5 +1,5 @@
-import type { Service } from '../grants.ts';
 import { metricsNamespace } from '../names.ts';
+import type { Service } from '../services.ts';
 import type { Stage } from '../stages/stage-settings.ts';
 
 /** What every function is told. */

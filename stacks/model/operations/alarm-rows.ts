@@ -1,6 +1,6 @@
 import { functionMetric, type MetricRow, queueMetric, serviceMetric, tableMetric } from '../../aws/metrics.ts';
-import { type QueueName, serviceNames, type TableName } from '../grants.ts';
 import { physicalName } from '../names.ts';
+import { type QueueName, serviceNames, type TableName } from '../services.ts';
 import type { Stage } from '../stages/stage-settings.ts';
 
 export interface AlarmRow {
@@ -38,9 +38,9 @@ function queueRows(stage: Stage): AlarmRow[] {
   const age = (queue: QueueName) => queueMetric(stage.name, queue, 'ApproximateAgeOfOldestMessage');
   const deadLetterQueues = [
     'order-requests-dlq',
-    'projection-failures',
+    'projection-dlq',
     'fulfilment-requests-dlq',
-    'invalidation-failures',
+    'invalidation-dlq',
   ] as const;
   return [
     {
@@ -118,7 +118,7 @@ function streamRows(stage: Stage): AlarmRow[] {
       threshold: stage.alarms.iteratorAgeSeconds * 1000,
       minutes: 2,
       meaning: 'The CDN serves old products until they expire: invalidation is behind the catalog.',
-      runbook: 'invalidation-failures',
+      runbook: 'invalidation-dlq',
     },
   ];
 }

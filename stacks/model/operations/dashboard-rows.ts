@@ -1,5 +1,5 @@
 import { functionMetric, type MetricRow, queueMetric, serviceMetric, tableMetric } from '../../aws/metrics.ts';
-import { apiServices, serviceNames, tableNames } from '../grants.ts';
+import { apiServices, serviceNames, tableNames } from '../services.ts';
 
 export interface GraphRow {
   readonly title: string;
@@ -37,9 +37,9 @@ export function dashboardRows(stage: string): GraphRow[][] {
       ]),
       row('Dead letters', [
         queueMetric(stage, 'order-requests-dlq', depth),
-        queueMetric(stage, 'projection-failures', depth),
+        queueMetric(stage, 'projection-dlq', depth),
         queueMetric(stage, 'fulfilment-requests-dlq', depth),
-        queueMetric(stage, 'invalidation-failures', depth),
+        queueMetric(stage, 'invalidation-dlq', depth),
       ]),
     ],
     [

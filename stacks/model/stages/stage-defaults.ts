@@ -78,7 +78,13 @@ export const base: Omit<Stage, 'name'> = {
   },
   // `npm run dev` of a page that is under work; add the output EdgeUrl after the first deploy.
   identity: { kind: 'cognito', callbackUrls: ['http://localhost:5173/'] },
-  queues: { retentionDays: 4, deadLetterRetentionDays: 14, maxReceiveCount: 5, visibilityTimeouts: 6, tlsOnly: true },
+  queues: {
+    retentionDays: 4,
+    deadLetterRetentionDays: 14,
+    maxReceiveCount: 5,
+    visibilityTimeoutMultiplier: 6,
+    tlsOnly: true,
+  },
   // Not reserved concurrency: it throttles the poller, and throttled receives carry good messages to the dead letters.
   // A hot shard is written once for up to 49 orders of a batch; 100 leave room for two of them. In a rush a batch fills at
   // once; otherwise an order waits a second for others, which its customer, who has a 202, does not notice.

@@ -1,6 +1,6 @@
 import type { CacheTimes } from '../../../functions/contracts/cache-control.ts';
 import type { Route } from '../../../functions/contracts/routes.ts';
-import type { Service, TableName } from '../grants.ts';
+import type { Service, TableName } from '../services.ts';
 
 /** What a stage decides. Units stand in the names; `null` means that the stage goes without. */
 export interface Stage {
@@ -150,7 +150,7 @@ export interface QueueSettings {
   readonly deadLetterRetentionDays: number;
   readonly maxReceiveCount: number;
   /** The queue hides a message for this many worker timeouts. */
-  readonly visibilityTimeouts: number;
+  readonly visibilityTimeoutMultiplier: number;
   readonly tlsOnly: boolean;
 }
 
@@ -198,7 +198,7 @@ export interface AlarmSettings {
 
 /** A visibility shorter than the worker's timeout makes a second worker start on the same message. */
 export const visibilitySeconds = (stage: Stage, worker: QueueWorker = 'settlement'): number =>
-  stage.functions[worker].timeoutSeconds * stage.queues.visibilityTimeouts;
+  stage.functions[worker].timeoutSeconds * stage.queues.visibilityTimeoutMultiplier;
 
 /** The services that work off a queue. */
 export type QueueWorker = 'settlement' | 'fulfilment';

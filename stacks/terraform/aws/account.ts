@@ -2,8 +2,8 @@ import { DataAwsCallerIdentity } from '@cdktf/provider-aws/lib/data-aws-caller-i
 import { DataAwsPartition } from '@cdktf/provider-aws/lib/data-aws-partition/index.js';
 import { DataAwsRegion } from '@cdktf/provider-aws/lib/data-aws-region/index.js';
 import { Construct } from 'constructs';
-import type { TableName } from '../../model/grants.ts';
 import { physicalName } from '../../model/names.ts';
+import type { TableName } from '../../model/services.ts';
 
 /** Where the stage is: whose credentials apply it decides, no file does. */
 export class Account extends Construct {
@@ -26,7 +26,7 @@ export class Account extends Construct {
     return `arn:${this.partition}:${service}:${region}:${this.id}:${resource}`;
   }
 
-  /** Built from the name: whoever may use a table need not wait for it. */
+  /** Built from the name: whoever may use a table access not wait for it. */
   tableArn(stage: string, table: TableName): string {
     return this.arn('dynamodb', `table/${physicalName(stage, table)}`);
   }

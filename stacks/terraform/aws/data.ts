@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { orderIndexes } from '../../model/grants.ts';
+import { orderIndexes } from '../../model/services.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
 import type { Account } from './account.ts';
 import { Customers } from './customers.ts';

@@ -2,7 +2,7 @@ import { Route53Record } from '@cdktf/provider-aws/lib/route53-record/index.js';
 import { Construct } from 'constructs';
 import { cloudFrontZone } from '../../model/edge/perimeter-rows.ts';
 import { functionCacheEnvironment } from '../../model/environments/cache-environment.ts';
-import { type Bound, type Need, services } from '../../model/grants.ts';
+import { type ResourceAccess, type ResourceBinding, services } from '../../model/services.ts';
 import { streamTriggerStatements } from '../../model/statements.ts';
 import { PrivateBucket } from './bucket.ts';
 import { Distribution } from './distribution.ts';
@@ -54,7 +54,7 @@ export class Edge extends Construct {
       DistributionDomain: resource.domainName,
       EdgeUrl: `https://${stage.edge.domain?.name ?? resource.domainName}`,
       StorefrontBucket: storefront.bucket.bucket,
-      InvalidationFailuresUrl: failures,
+      InvalidationDeadLetterUrl: failures,
     });
   }
 
@@ -83,14 +83,14 @@ export class Edge extends Construct {
     const { stage, account, data } = props;
     const { trigger } = services.invalidation;
     if (trigger.kind !== 'stream')
-      throw new Error(`needs: invalidation's trigger is '${trigger.kind}', must be 'stream'`);
-    const failures = addDeadLetterQueue(this, stage, 'invalidation-failures');
+      throw new Error(`services: invalidation's trigger is '${trigger.kind}', must be 'stream'`);
+    const failures = addDeadLetterQueue(this, stage, 'invalidation-dlq');
     const { resource } = this.distribution;
-    const bind = (need: Need): Bound => {
-      if (need.kind === 'queue' && need.queue === 'invalidation-failures')
+    const bind = (access: ResourceAccess): ResourceBinding => {
+      if (access.kind === 'queue' && access.queue === 'invalidation-dlq')
         return { value: failures.url, arn: failures.arn };
-      if (need.kind === 'cdn') return { value: resource.id, arn: resource.arn };
-      throw new Error(`needs: ${need.env} names a ${need.kind} that the edge does not have`);
+      if (access.kind === 'cdn') return { value: resource.id, arn: resource.arn };
+      throw new Error(`services: ${access.env} names a ${access.kind} that the edge does not have`);
     };
     const streamArn = data.streamArns.catalog;
     const worker = new ServiceFunction(this, 'invalidation', {

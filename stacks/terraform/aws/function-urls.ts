@@ -7,7 +7,7 @@ import type { Stage } from '../../model/stages/stage-settings.ts';
 import type { ServiceFunction } from './service-function.ts';
 
 /** A URL for each API function's alias. Nothing checks tokens or rates before the function, so it checks the token. */
-export class UrlFrontDoor extends Construct {
+export class FunctionUrls extends Construct {
   readonly urls: Readonly<Record<ApiService, string>>;
 
   constructor(

@@ -7,16 +7,16 @@ import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission/inde
 import { Construct } from 'constructs';
 import { type ApiService, type Route, routes } from '../../../functions/contracts/routes.ts';
 import { corsMaxAgeSeconds, corsMethods, corsRequestHeaders, corsResponseHeaders } from '../../model/edge/cors.ts';
-import { apiServices } from '../../model/grants.ts';
 import { physicalName } from '../../model/names.ts';
 import { accessLogLine } from '../../model/operations/access-log-line.ts';
+import { apiServices } from '../../model/services.ts';
 import type { HttpApiSettings, Stage } from '../../model/stages/stage-settings.ts';
 import type { Account } from './account.ts';
 import type { Issuer } from './issuer.ts';
 import { logGroup } from './logs.ts';
 import type { ServiceFunction } from './service-function.ts';
 
-export interface HttpFrontDoorProps {
+export interface OrdersHttpApiProps {
   readonly stage: Stage;
   readonly account: Account;
   readonly settings: HttpApiSettings;
@@ -25,10 +25,10 @@ export interface HttpFrontDoorProps {
 }
 
 /** API Gateway's HTTP API: one route for each row of the route table, tokens checked and rates limited before Lambda. */
-export class HttpFrontDoor extends Construct {
+export class OrdersHttpApi extends Construct {
   readonly api: Apigatewayv2Api;
 
-  constructor(scope: Construct, id: string, props: HttpFrontDoorProps) {
+  constructor(scope: Construct, id: string, props: OrdersHttpApiProps) {
     super(scope, id);
     const { stage } = props;
     this.api = new Apigatewayv2Api(this, 'Api', {
@@ -45,7 +45,7 @@ export class HttpFrontDoor extends Construct {
     this.addStage(stage, props.settings, this.addRoutes(props));
   }
 
-  private addRoutes(props: HttpFrontDoorProps): Apigatewayv2Route[] {
+  private addRoutes(props: OrdersHttpApiProps): Apigatewayv2Route[] {
     const { issuer } = props;
     const authorizer = new Apigatewayv2Authorizer(this, 'Jwt', {
       apiId: this.api.id,
@@ -72,7 +72,7 @@ export class HttpFrontDoor extends Construct {
     ];
   }
 
-  private integrate(service: ApiService, { functions, account }: HttpFrontDoorProps): Apigatewayv2Integration {
+  private integrate(service: ApiService, { functions, account }: OrdersHttpApiProps): Apigatewayv2Integration {
     const { alias } = functions[service];
     new LambdaPermission(this, `${service}-permission`, {
       action: 'lambda:InvokeFunction',

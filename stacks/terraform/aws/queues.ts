@@ -3,8 +3,8 @@ import { SqsQueue } from '@cdktf/provider-aws/lib/sqs-queue/index.js';
 import { SqsQueuePolicy } from '@cdktf/provider-aws/lib/sqs-queue-policy/index.js';
 import { SqsQueueRedrivePolicy } from '@cdktf/provider-aws/lib/sqs-queue-redrive-policy/index.js';
 import { Construct } from 'constructs';
-import { type QueueName, queueOf } from '../../model/grants.ts';
 import { physicalName } from '../../model/names.ts';
+import { type QueueName, queueOf } from '../../model/services.ts';
 import { type QueueWorker, type Stage, visibilitySeconds } from '../../model/stages/stage-settings.ts';
 import { policyOf, sentBy, tlsOnly } from './iam-policy.ts';
 
@@ -19,7 +19,7 @@ export class Queues extends Construct {
     this.byName = {
       ...this.addQueue(stage, 'settlement'),
       ...this.addQueue(stage, 'fulfilment', { delaySeconds: stage.fulfilment.cancellableSeconds, from: subscription }),
-      'projection-failures': addDeadLetterQueue(this, stage, 'projection-failures'),
+      'projection-dlq': addDeadLetterQueue(this, stage, 'projection-dlq'),
     };
   }
 
@@ -37,7 +37,7 @@ export class Queues extends Construct {
       messageRetentionSeconds: stage.queues.retentionDays * secondsOfDay,
       ...(delaySeconds !== undefined && { delaySeconds }),
     });
-    // Not the queue's own attribute: the provider waits 25 s for each queue, and these two need not wait in turn.
+    // Not the queue's own attribute: the provider waits 25 s for each queue, and these two access not wait in turn.
     new SqsQueueRedrivePolicy(this, `${name}-redrive`, {
       queueUrl: queue.url,
       redrivePolicy: JSON.stringify({
@@ -51,7 +51,7 @@ export class Queues extends Construct {
 
   find(name: QueueName): SqsQueue {
     const found = this.byName[name];
-    if (!found) throw new Error(`needs: queue '${name}' is not one of ${Object.keys(this.byName)}`);
+    if (!found) throw new Error(`services: queue '${name}' is not one of ${Object.keys(this.byName)}`);
     return found;
   }
 }

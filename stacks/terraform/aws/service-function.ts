@@ -5,8 +5,8 @@ import { LambdaAlias } from '@cdktf/provider-aws/lib/lambda-alias/index.js';
 import type { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function/index.js';
 import { Construct } from 'constructs';
 import { commonEnvironment } from '../../model/environments/common-environment.ts';
-import { type Bound, type Need, type Service, services } from '../../model/grants.ts';
 import { aliasName } from '../../model/names.ts';
+import { type ResourceAccess, type ResourceBinding, type Service, services } from '../../model/services.ts';
 import type { ProvisionedConcurrency, Stage } from '../../model/stages/stage-settings.ts';
 import { type Statement, statementsFor } from '../../model/statements.ts';
 import type { Code } from '../code.ts';
@@ -17,7 +17,7 @@ export interface ServiceFunctionProps {
   readonly service: Service;
   readonly code: Code;
   readonly runtime: string;
-  readonly bind: (need: Need) => Bound;
+  readonly bind: (access: ResourceAccess) => ResourceBinding;
   /** Beyond the needs of the service. @default none */
   readonly environment?: Readonly<Record<string, string>>;
   /** For what calls it. @default none */
@@ -35,7 +35,7 @@ export class ServiceFunction extends Construct {
     const { stage, service } = props;
     this.service = service;
     const { memoryMb, timeoutSeconds, provisioned } = stage.functions[service];
-    const bound = services[service].needs.map((need) => ({ need, ...props.bind(need) }));
+    const bound = services[service].access.map((access) => ({ access, ...props.bind(access) }));
     this.lambda = addLambda(this, {
       stage,
       name: service,
@@ -47,9 +47,9 @@ export class ServiceFunction extends Construct {
       environment: {
         ...commonEnvironment(stage, service),
         ...props.environment,
-        ...Object.fromEntries(bound.map(({ need, value }) => [need.env, value])),
+        ...Object.fromEntries(bound.map(({ access, value }) => [access.env, value])),
       },
-      statements: [...bound.flatMap(({ need, arn }) => statementsFor(need, arn)), ...(props.trigger ?? [])],
+      statements: [...bound.flatMap(({ access, arn }) => statementsFor(access, arn)), ...(props.trigger ?? [])],
     });
     this.alias = new LambdaAlias(this, 'Live', {
       name: aliasName,

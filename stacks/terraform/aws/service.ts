@@ -9,15 +9,22 @@ import { cacheEnvironment } from '../../model/environments/cache-environment.ts'
 import { fulfilmentEnvironment } from '../../model/environments/fulfilment-environment.ts';
 import { issuerEnvironment } from '../../model/environments/issuer-environment.ts';
 import { sweeperEnvironment } from '../../model/environments/sweeper-environment.ts';
-import { type Bound, type Need, type QueueName, queueOf, type Service, services } from '../../model/grants.ts';
 import { physicalName } from '../../model/names.ts';
+import {
+  type QueueName,
+  queueOf,
+  type ResourceAccess,
+  type ResourceBinding,
+  type Service,
+  services,
+} from '../../model/services.ts';
 import type { QueueWorker, Stage } from '../../model/stages/stage-settings.ts';
 import { queueTriggerStatement, type Statement, streamTriggerStatements } from '../../model/statements.ts';
 import type { Code } from '../code.ts';
 import type { Account } from './account.ts';
 import type { Data } from './data.ts';
-import { UrlFrontDoor } from './function-urls.ts';
-import { HttpFrontDoor, type HttpFrontDoorProps } from './http-api.ts';
+import { FunctionUrls } from './function-urls.ts';
+import { OrdersHttpApi, type OrdersHttpApiProps } from './http-api.ts';
 import type { Issuer } from './issuer.ts';
 import { Published } from './outputs.ts';
 import { Queues } from './queues.ts';
@@ -50,7 +57,7 @@ export class ServicePart extends Construct {
     this.addTarget(confirmedOrders, 'fulfilment');
     const add = (service: Service, trigger: Statement[] = []) => this.addFunction(service, props, trigger);
     const front = { catalog: add('catalog'), intake: add('intake'), stock: add('stock') };
-    this.hosts = this.addFrontDoor(front, props);
+    this.hosts = this.addApi(front, props);
     this.addQueueWorker('settlement', props);
     this.addProjection(props);
     this.addQueueWorker('fulfilment', props);
@@ -61,7 +68,7 @@ export class ServicePart extends Construct {
       OrderDeadLetterUrl: urlOf('order-requests-dlq'),
       FulfilmentQueueUrl: urlOf('fulfilment-requests'),
       FulfilmentDeadLetterUrl: urlOf('fulfilment-requests-dlq'),
-      ProjectionFailureUrl: urlOf('projection-failures'),
+      ProjectionDeadLetterUrl: urlOf('projection-dlq'),
       BusName: this.bus.name,
     });
   }
@@ -104,7 +111,7 @@ export class ServicePart extends Construct {
       service,
       code: props.codeOf(service),
       runtime: props.runtime,
-      bind: (need) => this.bind(need, props),
+      bind: (access) => this.bind(access, props),
       trigger,
       environment: {
         ...(service === 'catalog' && cacheEnvironment(stage)),
@@ -116,15 +123,15 @@ export class ServicePart extends Construct {
     });
   }
 
-  private addFrontDoor(functions: HttpFrontDoorProps['functions'], props: PartProps): Record<string, string> {
+  private addApi(functions: OrdersHttpApiProps['functions'], props: PartProps): Record<string, string> {
     const { stage } = props;
     const { api } = stage;
     if (api.kind === 'http-api') {
-      const door = new HttpFrontDoor(this, 'FrontDoor', { ...props, settings: api, functions });
+      const door = new OrdersHttpApi(this, 'FrontDoor', { ...props, settings: api, functions });
       new Published(this, 'Api', stage.name, { ApiId: door.api.id, ApiUrl: door.api.apiEndpoint });
       return { api: hostOf(door.api.apiEndpoint) };
     }
-    const { urls } = new UrlFrontDoor(this, 'FrontDoor', { stage, functions });
+    const { urls } = new FunctionUrls(this, 'FrontDoor', { stage, functions });
     new Published(this, 'Urls', stage.name, {
       CatalogUrl: urls.catalog,
       IntakeUrl: urls.intake,
@@ -137,30 +144,30 @@ export class ServicePart extends Construct {
     const { stage, account, data } = props;
     const { trigger } = services.projection;
     if (trigger.kind !== 'stream')
-      throw new Error(`needs: projection's trigger is '${trigger.kind}', must be 'stream'`);
+      throw new Error(`services: projection's trigger is '${trigger.kind}', must be 'stream'`);
     const streamArn = data.streamArns.orders;
     const statements = streamTriggerStatements(streamArn, account.tableArn(stage.name, trigger.table));
     readStream(this, 'Projection', this.addFunction('projection', props, statements), {
       streamArn,
       records: trigger.records,
       settings: stage.projection,
-      failures: this.queues.find('projection-failures'),
+      failures: this.queues.find('projection-dlq'),
       partialFailures: true,
     });
   }
 
-  private bind(need: Need, { stage, account }: PartProps): Bound {
-    switch (need.kind) {
+  private bind(access: ResourceAccess, { stage, account }: PartProps): ResourceBinding {
+    switch (access.kind) {
       case 'table':
-        return { value: physicalName(stage.name, need.table), arn: account.tableArn(stage.name, need.table) };
+        return { value: physicalName(stage.name, access.table), arn: account.tableArn(stage.name, access.table) };
       case 'queue': {
-        const queue = this.queues.find(need.queue);
+        const queue = this.queues.find(access.queue);
         return { value: queue.url, arn: queue.arn };
       }
       case 'bus':
         return { value: this.bus.name, arn: this.bus.arn };
       case 'cdn':
-        throw new Error(`needs: ${need.env} names the CDN, which only services of the edge can know`);
+        throw new Error(`services: ${access.env} names the CDN, which only services of the edge can know`);
     }
   }
 }

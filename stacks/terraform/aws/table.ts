@@ -2,8 +2,8 @@ import { AppautoscalingPolicy } from '@cdktf/provider-aws/lib/appautoscaling-pol
 import { AppautoscalingTarget } from '@cdktf/provider-aws/lib/appautoscaling-target/index.js';
 import { DynamodbTable } from '@cdktf/provider-aws/lib/dynamodb-table/index.js';
 import { Construct } from 'constructs';
-import type { TableIndex, TableName } from '../../model/grants.ts';
 import { physicalName } from '../../model/names.ts';
+import type { TableIndex, TableName } from '../../model/services.ts';
 import type { CapacityRange, Provisioned, Stage, TableBilling } from '../../model/stages/stage-settings.ts';
 
 export interface TableProps {

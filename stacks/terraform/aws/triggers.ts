@@ -5,8 +5,8 @@ import { LambdaFunctionEventInvokeConfig } from '@cdktf/provider-aws/lib/lambda-
 import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission/index.js';
 import type { SqsQueue } from '@cdktf/provider-aws/lib/sqs-queue/index.js';
 import type { Construct } from 'constructs';
-import type { StreamRecords } from '../../model/grants.ts';
 import { physicalName } from '../../model/names.ts';
+import type { StreamRecords } from '../../model/services.ts';
 import type { QueueWorkerSettings, Stage, StreamWorkerSettings } from '../../model/stages/stage-settings.ts';
 import { patternOf } from '../../model/stream-filter.ts';
 import type { ServiceFunction } from './service-function.ts';

@@ -4,8 +4,8 @@ import { MonitorMetricAlert } from '@cdktf/provider-azurerm/lib/monitor-metric-a
 import { MonitorScheduledQueryRulesAlertV2 } from '@cdktf/provider-azurerm/lib/monitor-scheduled-query-rules-alert-v2/index.js';
 import { Construct } from 'constructs';
 import { queues } from '../../../functions/adapters/azure/resources.ts';
-import { apiServices } from '../../model/grants.ts';
 import { physicalName } from '../../model/names.ts';
+import { apiServices } from '../../model/services.ts';
 import { type CloudService, cloudServices } from '../scaling.ts';
 import { type Data, deadLetterQueues } from './data.ts';
 import type { Functions } from './functions.ts';
@@ -30,7 +30,7 @@ interface QueryRow {
 
 const runbookOf: Readonly<Record<(typeof deadLetterQueues)[number], string>> = {
   'order-requests-poison': 'order-requests-dlq',
-  'outbox-poison': 'projection-failures',
+  'outbox-poison': 'projection-dlq',
   'fulfilment-requests-poison': 'fulfilment-requests-dlq',
 };
 

@@ -11,7 +11,7 @@ import { StorageAccountStaticWebsiteA } from '@cdktf/provider-azurerm/lib/storag
 import { TerraformOutput } from 'cdktf';
 import { Construct } from 'constructs';
 import { type BehaviorRow, behaviorRows, cachePolicyRows, storefrontOrigin } from '../../model/edge/edge-rows.ts';
-import { apiServices } from '../../model/grants.ts';
+import { apiServices } from '../../model/services.ts';
 import type { WebAclSettings } from '../../model/stages/stage-settings.ts';
 import type { CommonInputs } from '../inputs.ts';
 import type { Functions } from './functions.ts';

@@ -5,8 +5,8 @@ import { StorageAccount } from '@cdktf/provider-azurerm/lib/storage-account/inde
 import { StorageContainer } from '@cdktf/provider-azurerm/lib/storage-container/index.js';
 import { Construct } from 'constructs';
 import { fulfilmentEnvironment } from '../../model/environments/fulfilment-environment.ts';
-import { services } from '../../model/grants.ts';
 import { physicalName } from '../../model/names.ts';
+import { services } from '../../model/services.ts';
 import type { Code } from '../code.ts';
 import type { CommonInputs } from '../inputs.ts';
 import { type CloudService, cloudServices, scalingOf } from '../scaling.ts';

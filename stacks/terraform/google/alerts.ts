@@ -22,7 +22,7 @@ type Counted = Pick<AlertRow, 'name' | 'threshold' | 'meaning' | 'runbook'>;
 
 const deadLetterRunbook: Partial<Record<TopicVariable, string>> = {
   DEAD_LETTER_TOPIC: 'order-requests-dlq',
-  FAILURE_TOPIC: 'projection-failures',
+  PROJECTION_DEAD_LETTER_TOPIC: 'projection-dlq',
   FULFILMENT_DEAD_LETTER_TOPIC: 'fulfilment-requests-dlq',
 };
 const waitingWords: Readonly<Record<Push['service'], Pick<AlertRow, 'meaning' | 'runbook'>>> = {

@@ -5,8 +5,8 @@ import { StorageBucket } from '@cdktf/provider-google/lib/storage-bucket/index.j
 import { StorageBucketObject } from '@cdktf/provider-google/lib/storage-bucket-object/index.js';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import { services } from '../../model/grants.ts';
 import { physicalName } from '../../model/names.ts';
+import { services } from '../../model/services.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
 import type { Code } from '../code.ts';
 import type { CommonInputs } from '../inputs.ts';

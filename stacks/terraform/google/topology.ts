@@ -8,7 +8,7 @@ export const topics = {
   ORDER_TOPIC: { name: 'order-requests', publishers: ['intake', 'sweeper'] },
   DEAD_LETTER_TOPIC: { name: 'order-requests-dead', publishers: ['settlement'] },
   EVENT_TOPIC: { name: 'order-events', publishers: ['intake', 'settlement', 'projection', 'fulfilment'] },
-  FAILURE_TOPIC: { name: 'projection-failures', publishers: ['projection'] },
+  PROJECTION_DEAD_LETTER_TOPIC: { name: 'projection-dlq', publishers: ['projection'] },
   BUS_TOPIC: { name: 'events', publishers: ['projection'] },
   FULFILMENT_TOPIC: { name: 'fulfilment-requests', publishers: ['fulfilment'] },
   FULFILMENT_DEAD_LETTER_TOPIC: { name: 'fulfilment-requests-dead', publishers: ['fulfilment'] },
@@ -28,7 +28,7 @@ export interface Push {
 
 export const pushes: readonly Push[] = [
   { name: 'order-requests', topic: 'ORDER_TOPIC', deadLetters: 'DEAD_LETTER_TOPIC', service: 'settlement' },
-  { name: 'order-events', topic: 'EVENT_TOPIC', deadLetters: 'FAILURE_TOPIC', service: 'projection' },
+  { name: 'order-events', topic: 'EVENT_TOPIC', deadLetters: 'PROJECTION_DEAD_LETTER_TOPIC', service: 'projection' },
   {
     name: 'confirmed-orders',
     topic: 'BUS_TOPIC',

@@ -38,7 +38,7 @@ export function OrderRow({ order, onCancel }: { readonly order: OrderResource; r
       </span>
       {open && (
         <button type="button" class="link" onClick={onCancel}>
-          Cancel<span class="for-ears">{` the order of ${quantity} × ${name}`}</span>
+          Cancel<span class="visually-hidden">{` the order of ${quantity} × ${name}`}</span>
         </button>
       )}
     </li>

@@ -39,7 +39,7 @@ function AccountMenu() {
   return (
     <div class="account" key="in">
       <span class="customer" title={session.name}>
-        <span class="for-ears">Signed in as </span>
+        <span class="visually-hidden">Signed in as </span>
         {session.name}
       </span>
       <button type="button" class="quiet" onClick={() => account.signOut()}>

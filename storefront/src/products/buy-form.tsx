@@ -43,7 +43,7 @@ export function BuyForm({ product, stock, purchase, order }: BuyFormProps) {
 
   return (
     <form class="buy" onSubmit={act}>
-      <label for={id} class="for-ears">
+      <label for={id} class="visually-hidden">
         Quantity of {product.name}
       </label>
       <select
@@ -60,7 +60,7 @@ export function BuyForm({ product, stock, purchase, order }: BuyFormProps) {
       <button type="submit" ref={button} aria-disabled={!enabled}>
         {/* Keyed, as all centred texts that change: a new one is no moved one. */}
         <span key={label}>{label}</span>
-        <span class="for-ears"> {product.name}</span>
+        <span class="visually-hidden"> {product.name}</span>
       </button>
     </form>
   );

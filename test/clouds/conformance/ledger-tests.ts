@@ -45,8 +45,8 @@ export function ledgerTests(system: () => System): void {
     const sku = await offer(it, 2);
     const never = await offer(it, 0);
     const [order, other] = [await place(it, sku, { quantity: 3 }), await place(it, never)];
-    expect(await confirm(it, order, [{ shard: 0, quantity: 3 }])).toBe('short');
-    expect(await confirm(it, other, [{ shard: 0, quantity: 1 }])).toBe('short');
+    expect(await confirm(it, order, [{ shard: 0, quantity: 3 }])).toBe('insufficient stock');
+    expect(await confirm(it, other, [{ shard: 0, quantity: 1 }])).toBe('insufficient stock');
     expect(await it.ports.orders.find(order.orderId)).toEqual(order);
     expect(await unitsLeft(it, sku, 1)).toBe(2);
   });

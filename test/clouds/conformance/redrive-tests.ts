@@ -9,8 +9,8 @@ import { type RedriveOptions, redrive } from '../../../scripts/operations/redriv
 import type { RedrivableQueue } from './backend.ts';
 import { emptyQueue, type System } from './system.ts';
 
-const holdSeconds = 2;
-const options: RedriveOptions = { apply: true, rate: 1_000, batch: 4, limit: 1_000, holdSeconds };
+const visibilityTimeoutSeconds = 2;
+const options: RedriveOptions = { apply: true, rate: 1_000, batch: 4, limit: 1_000, visibilityTimeoutSeconds };
 /** What other tests gave up stays where it is. */
 const diagnose: Diagnose = async ({ body }) => ({
   cause: 'FAILED_REPEATEDLY',
@@ -53,7 +53,7 @@ export function redriveTests(system: () => System): void {
       let calls = 0;
       await expect(run(redrivable, journalFile, () => ++calls === kill)).rejects.toThrow(Killed);
       // What the killed run held comes back by itself.
-      await sleep(holdSeconds * 1_000 + 500);
+      await sleep(visibilityTimeoutSeconds * 1_000 + 500);
       await run(redrivable, journalFile, () => false);
       const seen: string[] = [];
       await it.backend.deliver(async (body) => void seen.push(nameOf(body)));

@@ -13,19 +13,19 @@ const issuer = {
 };
 const system = { ...platform, issuer };
 /** The stage's 180 s would be most of the test. */
-const hideSeconds = 6;
+const visibilityTimeoutSeconds = 6;
 
 /** A drill of a few seconds. Its times are not judged: on a busy machine they prove nothing; `npm run drill` does. */
 async function short(drill: Drill, seconds: number, peak: number): Promise<DrillResult> {
   const queue = workQueuesOf(system);
-  const hiddenFor = await queue.hideFor(hideSeconds);
+  const hiddenFor = await queue.setVisibilityTimeout(visibilityTimeoutSeconds);
   try {
     const result = await drill(system, { seconds, peak, say: () => {} });
     expect(result.findings.filter(({ holds, timing }) => !holds && !timing)).toEqual([]);
-    expect(drillReport('short', result)).not.toMatch(/NaN|undefined|Infinity/);
+    expect(drillReport('insufficient stock', result)).not.toMatch(/NaN|undefined|Infinity/);
     return result;
   } finally {
-    await queue.hideFor(hiddenFor);
+    await queue.setVisibilityTimeout(hiddenFor);
     queue.close();
   }
 }

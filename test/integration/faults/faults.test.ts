@@ -20,7 +20,7 @@ async function injected(): Promise<FaultCount[]> {
 
 /** A message that failed comes again after this; the stage's own three minutes would make the tests long. */
 const sqs = new SQSClient(sdkConfig);
-const hideFor = (seconds: number) =>
+const setVisibilityTimeout = (seconds: number) =>
   sqs.send(
     new SetQueueAttributesCommand({
       QueueUrl: output('OrderQueueUrl'),
@@ -33,9 +33,9 @@ const unreachable =
 
 describe('a sale in which calls of the functions fail', () => {
   beforeEach((context) => context.skip(unreachable !== undefined, unreachable));
-  beforeAll(async () => void (await hideFor(2)));
+  beforeAll(async () => void (await setVisibilityTimeout(2)));
   afterEach(async () => void (await fetch(faultsUrl, { method: 'DELETE' })));
-  afterAll(async () => void (await hideFor(180)));
+  afterAll(async () => void (await setVisibilityTimeout(180)));
 
   const somewhere = { probability: 0.1 } as const;
   it.each<[string, FaultPlanInput['faults']]>([

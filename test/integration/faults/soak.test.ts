@@ -12,7 +12,7 @@ test(`${orders} orders survive lost answers, throttles, duplicates and killed wo
   };
   const result = await soak(
     { ...platform, enginePid, issuer },
-    { orders, seed: 1, parallel: 16, killEveryMs: 2_000, hideSeconds: 6 },
+    { orders, seed: 1, parallel: 16, killEveryMs: 2_000, visibilityTimeoutSeconds: 6 },
   );
   expect(failuresOf(result)).toEqual([]);
 }, 240_000);

@@ -137,9 +137,9 @@ test('moves a message that fails five times to the dead-letter queue', async () 
   const { Attributes } = await sqs.send(
     new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['VisibilityTimeout'] }),
   );
-  const hideFor = (VisibilityTimeout: string) =>
+  const setVisibilityTimeout = (VisibilityTimeout: string) =>
     sqs.send(new SetQueueAttributesCommand({ QueueUrl: queueUrl, Attributes: { VisibilityTimeout } }));
-  await hideFor('1');
+  await setVisibilityTimeout('1');
   try {
     await withBrokenOrder(async (orderId) => {
       await sendToQueue(orderRequest(orderId));
@@ -147,7 +147,7 @@ test('moves a message that fails five times to the dead-letter queue', async () 
       expect(dead.MessageAttributes?.reason).toBeUndefined();
     });
   } finally {
-    await hideFor(Attributes?.VisibilityTimeout ?? '');
+    await setVisibilityTimeout(Attributes?.VisibilityTimeout ?? '');
   }
 });
 
@@ -173,7 +173,7 @@ test('puts a poison stream record into the failure queue and goes on with the sh
   const sku = `poison-${randomUUID().slice(0, 8)}`;
   const poison = { ...streamRecord({ order: { orderId: sku, version: 2 } } as OrderEvent, 0) };
   expect(await invoke('projection', { Records: [poison] })).toEqual({ batchItemFailures: [] });
-  const dead = await messageWith(sku, output('ProjectionFailureUrl'));
+  const dead = await messageWith(sku, output('ProjectionDeadLetterUrl'));
   expect(dead.MessageAttributes?.reason?.StringValue).toBe('MALFORMED_EVENT');
 });
 

@@ -3,8 +3,8 @@ import { connect, type Deployment } from '../../../scripts/lab/grants/deployment
 import type { Grant } from '../../../scripts/lab/grants/policy.ts';
 import { readGrants } from '../../../scripts/lab/grants/roles.ts';
 import { expectHealthy, tryGrant } from '../../../scripts/lab/grants/try-grant.ts';
-import { type Service, serviceNames } from '../../../stacks/model/grants.ts';
 import { physicalName } from '../../../stacks/model/names.ts';
+import { type Service, serviceNames } from '../../../stacks/model/services.ts';
 import { adminToken, lacking, platform, tokenOf } from '../../support/deployed.ts';
 
 let deployment: Deployment;

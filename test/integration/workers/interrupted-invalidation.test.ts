@@ -89,7 +89,7 @@ test('one that is refused for good lies in the failure queue, which has an alarm
   await lambda.send(new UpdateEventSourceMappingCommand({ UUID, MaximumRecordAgeInSeconds: 2 }));
   try {
     const path = await changedInVain(3_999);
-    const QueueUrl = output('InvalidationFailuresUrl');
+    const QueueUrl = output('InvalidationDeadLetterUrl');
     await eventually(async () => {
       const ask = new ReceiveMessageCommand({ QueueUrl, VisibilityTimeout: 1, MaxNumberOfMessages: 10 });
       const { Messages = [] } = await sqs.send(ask);

@@ -38,7 +38,7 @@ const kills = Number(process.env.REDRIVE_KILLS ?? 12);
 const stagesAtATime = 3;
 const messagesARound = 20;
 const killsARound = 10;
-const holdSeconds = 4;
+const visibilityTimeoutSeconds = 4;
 
 const sqs = new SQSClient(sdkConfig);
 const folder = mkdtempSync(join(tmpdir(), 'redrive-'));
@@ -120,7 +120,7 @@ async function exitOf(child: ChildProcess): Promise<{ code: number | null; stdou
 /** A few messages at a time, so that most kills fall between sending and removing. */
 const apply = (audit: string) => [
   ...['--service', 'settlement', '--cause', 'UNKNOWN_ORDER', '--apply', '--audit', audit],
-  ...['--hold', String(holdSeconds), '--batch', '3', '--rate', '1000'],
+  ...['--visibility-timeout', String(visibilityTimeoutSeconds), '--batch', '3', '--rate', '1000'],
 ];
 
 /** Between a redrive and the engine, for as long as the work takes. */
@@ -246,7 +246,7 @@ test('gives an event back to the projection that could not read it', async () =>
   const order = rejectOrder(await pendingOrder(sku), new Date().toISOString());
   const key = eventKey(order.orderId, order.version);
   const record = { dynamodb: { Keys: marshall(key), NewImage: marshall({ ...key, ...eventOf(order, traceparent) }) } };
-  await fill(output('ProjectionFailureUrl'), [JSON.stringify(record)]);
+  await fill(output('ProjectionDeadLetterUrl'), [JSON.stringify(record)]);
   const audit = join(folder, 'projection.jsonl');
   const done = await exitOf(start(endpointUrl, platform.stage, '--service', 'projection', '--apply', '--audit', audit));
   expect(done.code).toBe(0);

@@ -193,7 +193,7 @@ test('safe in every interleaving of settlements, cancels and a restock', async (
 
 function rethrow(results: readonly PromiseSettledResult<unknown>[]): void {
   for (const result of results) {
-    if (result.status === 'rejected' && !(result.reason instanceof RetryLater) && result.reason.name !== 'Refusal')
+    if (result.status === 'rejected' && !(result.reason instanceof RetryLater) && result.reason.name !== 'ProblemError')
       throw result.reason;
   }
 }

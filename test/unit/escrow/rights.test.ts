@@ -7,7 +7,7 @@ const rightsOf = (units: number) => addRights(noRights, units);
 
 test('sells what is there, and no more', () => {
   expect(sell(rightsOf(2), 2, 1)).toMatchObject({ left: 0, sold: 2 });
-  expect(sell(rightsOf(2), 3, 1)).toBe('short');
+  expect(sell(rightsOf(2), 3, 1)).toBe('insufficient stock');
 });
 
 test.each([

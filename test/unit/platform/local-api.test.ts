@@ -1,15 +1,15 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type DoorLimits, FrontDoor, routeOf } from '../../../scripts/platform/api/local-api.ts';
+import { LocalApi, type LocalApiLimits, routeOf } from '../../../scripts/platform/api/local-api.ts';
 import { throttlesOf } from '../../../scripts/platform/api/throttles.ts';
 import { CallCounters } from '../../../scripts/platform/gateway/counters.ts';
 import { call, deferred, type Respond, stubEngine } from './stub.ts';
 
 const concurrency = { catalog: 2, intake: 2, stock: 2 };
 
-async function doorInFront(respond?: Respond, limits: DoorLimits = {}) {
+async function doorInFront(respond?: Respond, limits: LocalApiLimits = {}) {
   const engine = await stubEngine(respond);
   const counters = new CallCounters();
-  const door = new FrontDoor(counters);
+  const door = new LocalApi(counters);
   await door.listen(0);
   onTestFinished(() => door.close());
   const to = (service: string) => ({ forwarder: engine.forwarder, path: (path: string) => `/${service}${path}` });
@@ -126,7 +126,7 @@ describe('the front door', () => {
   });
 
   it('answers 503 until something is deployed', async () => {
-    const door = new FrontDoor(new CallCounters());
+    const door = new LocalApi(new CallCounters());
     await door.listen(0);
     onTestFinished(() => door.close());
     expect(await call(door.url)).toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
@@ -134,7 +134,7 @@ describe('the front door', () => {
 
   it('tells at once when its port is taken', async () => {
     const { door } = await doorInFront();
-    const second = new FrontDoor(new CallCounters());
+    const second = new LocalApi(new CallCounters());
     await expect(second.listen(Number(new URL(door.url).port))).rejects.toMatchObject({ code: 'port_taken' });
   });
 });

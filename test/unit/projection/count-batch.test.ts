@@ -11,11 +11,11 @@ import { memorySystem, snapshotOf, traceparent } from '../../support/memory-syst
 type System = ReturnType<typeof memorySystem>;
 
 /** Views that take groups one by one, in one go, and remember them. */
-function grouping({ ports, state }: System, outcomes: ('apart' | 'conflict')[] = []) {
+function grouping({ ports, state }: System, outcomes: ('not batched' | 'conflict')[] = []) {
   const groups: string[][] = [];
   const views: GroupViews = {
     ...ports.views,
-    most: 3,
+    maxPerTransaction: 3,
     countedOf: async (orderIds) => orderIds.flatMap((orderId) => state.counted.get(orderId) ?? []),
     async countTogether(counts) {
       groups.push(counts.map(({ next }) => next.orderId));
@@ -68,7 +68,7 @@ test('counts of an order its last event alone, whichever comes first, and nothin
 
 test('counts each by itself when a group falls apart', async () => {
   const system = await soldSystem(24);
-  const { ports } = grouping(system, ['apart', 'apart']);
+  const { ports } = grouping(system, ['not batched', 'not batched']);
   expect(await countEvents(system.state.events, ports)).toEqual(new Map());
   expect(viewsHold(system)).toMatchObject({ violations: [], checked: 24 });
 });

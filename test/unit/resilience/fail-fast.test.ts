@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { Refusal } from '../../../functions/contracts/problem.ts';
+import { ProblemError } from '../../../functions/contracts/problem.ts';
 import { RetryLater } from '../../../functions/ports/retry-later.ts';
 import { failFast } from '../../../functions/resilience/fail-fast.ts';
 
@@ -52,7 +52,7 @@ it('asks again within ten seconds, however long it lasted', async () => {
 });
 
 it.each([
-  ['a refusal', new Refusal('NOT_FOUND')],
+  ['a refusal', new ProblemError('NOT_FOUND')],
   ['a conflict', new RetryLater('in conflict')],
   ['a throttled store', error('ProvisionedThroughputExceededException')],
 ])('%s is an answer', async (_what, thrown) => {

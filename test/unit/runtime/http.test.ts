@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Refusal } from '../../../functions/contracts/problem.ts';
+import { ProblemError } from '../../../functions/contracts/problem.ts';
 import { RetryLater } from '../../../functions/ports/retry-later.ts';
 import { httpApi, type RouteHandler } from '../../../functions/runtime/http.ts';
 import { requestEvent } from '../../../scripts/platform/functions/request-event.ts';
@@ -68,7 +68,7 @@ test('lets only administrators into the admin side', async () => {
 });
 
 test.each([
-  ['a refusal', new Refusal('IDEMPOTENCY_KEY_REUSED', 'why'), 422, 'IDEMPOTENCY_KEY_REUSED'],
+  ['a refusal', new ProblemError('IDEMPOTENCY_KEY_REUSED', 'why'), 422, 'IDEMPOTENCY_KEY_REUSED'],
   ['what may be tried again', new RetryLater('conflict'), 503, 'TRY_AGAIN'],
   ['a throttled store', Object.assign(new Error(), { name: 'ThrottlingException' }), 503, 'TRY_AGAIN'],
   ['a row in a transaction', Object.assign(new Error(), { name: 'TransactionConflictException' }), 503, 'TRY_AGAIN'],
@@ -124,8 +124,8 @@ test('continues the trace of the client, and begins a new one for anything that 
 test('answers any path and method with a status below 500', async () => {
   const method = fc.constantFrom('GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'TRACE', 'constructor');
   await fc.assert(
-    fc.asyncProperty(fc.webPath(), method, async (path, verb) => {
-      expect((await call({}, path || '/', verb)).statusCode).toBeLessThan(500);
+    fc.asyncProperty(fc.webPath(), method, async (path, action) => {
+      expect((await call({}, path || '/', action)).statusCode).toBeLessThan(500);
     }),
   );
 });

@@ -7,11 +7,11 @@ import { memorySystem, traceparent } from '../../support/memory-system.ts';
 type System = ReturnType<typeof memorySystem>;
 
 /** A ledger that takes groups one by one, in one go, and remembers their sizes. */
-function grouping(system: System, outcomes: ('apart' | 'conflict')[] = []) {
+function grouping(system: System, outcomes: ('not batched' | 'conflict')[] = []) {
   const sizes: number[] = [];
   const ledger: GroupLedger = {
     ...system.ports.ledger,
-    most: 3,
+    maxPerTransaction: 3,
     async commitTogether(transitions) {
       sizes.push(transitions.length);
       const outcome = outcomes.shift();
@@ -47,7 +47,7 @@ test('confirms the orders of one shard together, in groups that a transaction ha
 test('settles each by itself when the group falls apart', async () => {
   const system = memorySystem();
   await offer(system, 2, { shards: 1 });
-  const { ports } = grouping(system, ['apart']);
+  const { ports } = grouping(system, ['not batched']);
   const settled = await settleOrders(await placeMany(system, 3), ports);
   expect(valuesOf(settled).sort()).toEqual(['confirmed', 'confirmed', 'rejected']);
 });

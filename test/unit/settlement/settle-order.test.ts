@@ -46,7 +46,7 @@ test('knows no order that was never placed', async () => {
   expect(await settleOrder('6c1f1c55-6f0b-5f3e-9c7a-8d6a2f4c1b9e', traceparent, ports)).toBe('unknown order');
 });
 
-function failing(ledger: OrderLedger, outcomes: ('conflict' | 'short')[]): OrderLedger {
+function failing(ledger: OrderLedger, outcomes: ('conflict' | 'insufficient stock')[]): OrderLedger {
   return { commit: async (transition) => outcomes.shift() ?? ledger.commit(transition) };
 }
 

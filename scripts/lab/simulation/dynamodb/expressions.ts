@@ -79,18 +79,18 @@ function compileAll(text: string): Condition {
 
 function compileUpdate(text: string): Update {
   const clauses = text.split(/ (?=SET |ADD |REMOVE )/).flatMap((clause) => {
-    const [verb = '', rest = ''] = clause.split(/ (.*)/s);
-    return rest.split(/, (?![^(]*\))/).map((part) => compileClause(verb, part));
+    const [action = '', rest = ''] = clause.split(/ (.*)/s);
+    return rest.split(/, (?![^(]*\))/).map((part) => compileClause(action, part));
   });
   return (item, names, values, after) => {
     for (const clause of clauses) clause(item, names, values, after);
   };
 }
 
-function compileClause(verb: string, part: string): Update {
-  if (verb === 'SET') return compileSet(part);
-  if (verb === 'ADD') return compileAdd(part);
-  if (verb !== 'REMOVE') throw new Error(`the simulated table does not know the clause '${verb} ${part}'`);
+function compileClause(action: string, part: string): Update {
+  if (action === 'SET') return compileSet(part);
+  if (action === 'ADD') return compileAdd(part);
+  if (action !== 'REMOVE') throw new Error(`the simulated table does not know the clause '${action} ${part}'`);
   return (_item, names, _values, after) => {
     delete after[nameOf(part, names)];
   };

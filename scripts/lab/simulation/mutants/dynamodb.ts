@@ -44,7 +44,7 @@ export const dynamodb: readonly Bug[] = [
   {
     name: 'a failed condition is always the order that moved',
     file: `${aws}/ledger.ts`,
-    find: "return cancelled.failed.has(0) ? 'stale' : 'short';",
+    find: "return cancelled.failed.has(0) ? 'stale' : 'insufficient stock';",
     replace: "return 'stale';",
   },
   {
@@ -161,7 +161,7 @@ export const grouped: readonly Bug[] = [
   {
     name: 'a group that fell apart counts as confirmed',
     file: 'functions/settlement/settle-batch.ts',
-    find: "if (outcome === 'apart') return 'apart';",
+    find: "if (outcome === 'not batched') return 'not batched';",
     replace: '',
   },
   {

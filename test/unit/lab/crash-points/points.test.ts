@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { faultOf, isAfterWrite, nameOf, pointsOf, unseen } from '../../../../scripts/lab/crash-points/points.ts';
 import { parseFaultPlan } from '../../../../scripts/platform/gateway/faults/plan.ts';
-import { serviceNames } from '../../../../stacks/model/grants.ts';
+import { serviceNames } from '../../../../stacks/model/services.ts';
 
 const settle = {
   function: 'flash-sale-local-settlement',

@@ -80,7 +80,7 @@ describe('the search for the peak', () => {
       [taken, step] = [0, taken > 0 ? step + 1 : step];
       return 0;
     };
-    const queue = { length: endStep, lengthOfBoth: endStep, hideFor: async () => 0, close: () => {} };
+    const queue = { length: endStep, lengthOfBoth: endStep, setVisibilityTimeout: async () => 0, close: () => {} };
     let ms = 0;
     const time = {
       now: () => ms,

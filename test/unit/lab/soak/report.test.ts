@@ -5,7 +5,7 @@ import { chart, rates } from '../../../../scripts/report/chart.ts';
 import type { Snapshot } from '../../../../scripts/sale/check/snapshot.ts';
 
 const good: SoakResult = {
-  options: { orders: 1, seed: 1, parallel: 1, killEveryMs: 2_000, hideSeconds: 35 },
+  options: { orders: 1, seed: 1, parallel: 1, killEveryMs: 2_000, visibilityTimeoutSeconds: 35 },
   begunAt: 0,
   seconds: 10,
   placing: {

@@ -15,7 +15,13 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 const file = () => join(folder, 'audit.jsonl');
-const everything: RedriveOptions = { apply: true, rate: 1_000_000, batch: 3, limit: 1_000, holdSeconds: 60 };
+const everything: RedriveOptions = {
+  apply: true,
+  rate: 1_000_000,
+  batch: 3,
+  limit: 1_000,
+  visibilityTimeoutSeconds: 60,
+};
 const outlooks: Record<string, Diagnosis> = {
   poison: { cause: 'MALFORMED_MESSAGE', outlook: 'would fail' },
   settled: { cause: 'FAILED_REPEATEDLY', outlook: 'nothing to do' },
@@ -114,7 +120,7 @@ describe('what it moves', () => {
 
   test('sends nothing that it has held so long that another may have it by now', async () => {
     const queues = filled('a');
-    expect(actions(await run(queues, { holdSeconds: 0 }))).toEqual(['left']);
+    expect(actions(await run(queues, { visibilityTimeoutSeconds: 0 }))).toEqual(['left']);
     expect(queues.source).toEqual([]);
   });
 });

@@ -10,48 +10,48 @@ export type TableName = (typeof tableNames)[number];
 export type QueueName =
   | 'order-requests'
   | 'order-requests-dlq'
-  | 'projection-failures'
+  | 'projection-dlq'
   | 'fulfilment-requests'
   | 'fulfilment-requests-dlq'
-  | 'invalidation-failures';
+  | 'invalidation-dlq';
 
-/** A transaction needs the verbs of its parts. */
-export type TableVerb = 'get' | 'batchGet' | 'put' | 'update' | 'check' | 'query' | 'scan';
+/** A transaction needs the actions of its parts. */
+export type TableAction = 'get' | 'batchGet' | 'put' | 'update' | 'check' | 'query' | 'scan';
 
-export interface TableNeed {
+export interface TableAccess {
   readonly kind: 'table';
   readonly env: string;
   readonly table: TableName;
-  readonly verbs: readonly TableVerb[];
+  readonly actions: readonly TableAction[];
   /** Permission on an index is apart from permission on its table. */
-  readonly index?: { readonly name: string; readonly verbs: readonly TableVerb[] };
+  readonly index?: { readonly name: string; readonly actions: readonly TableAction[] };
 }
 
-export interface QueueNeed {
+export interface QueueAccess {
   readonly kind: 'queue';
   readonly env: string;
   readonly queue: QueueName;
-  readonly verbs: readonly 'send'[];
+  readonly actions: readonly 'send'[];
 }
 
-export interface BusNeed {
+export interface BusAccess {
   readonly kind: 'bus';
   readonly env: string;
   readonly bus: 'events';
-  readonly verbs: readonly 'publish'[];
+  readonly actions: readonly 'publish'[];
 }
 
-export interface CdnNeed {
+export interface CdnAccess {
   readonly kind: 'cdn';
   readonly env: string;
   readonly cdn: 'distribution';
-  readonly verbs: readonly 'invalidate'[];
+  readonly actions: readonly 'invalidate'[];
 }
 
-export type Need = TableNeed | QueueNeed | BusNeed | CdnNeed;
+export type ResourceAccess = TableAccess | QueueAccess | BusAccess | CdnAccess;
 
 /** A resource as a function sees it: what its environment variable holds, and what its permission names. */
-export interface Bound {
+export interface ResourceBinding {
   readonly value: string;
   readonly arn: string;
 }
@@ -79,11 +79,11 @@ export type StreamRecords =
   /** Whatever happens to rows whose key starts so. */
   | { readonly kind: 'changes'; readonly keyPrefix: string };
 
-export interface ServiceNeeds {
+export interface ServiceModel {
   /** Which stack it is part of: what works for the CDN can only stand behind it. */
   readonly stack: 'service' | 'edge';
   readonly trigger: Trigger;
-  readonly needs: readonly Need[];
+  readonly access: readonly ResourceAccess[];
 }
 
 /** An index on two string attributes. */
@@ -102,38 +102,38 @@ export const orderIndexes: readonly TableIndex[] = [
   { name: openOrders, partitionKey: 'open', sortKey: 'acceptedAt', holds: 'keys' },
 ];
 
-export const services: Readonly<Record<Service, ServiceNeeds>> = {
+export const services: Readonly<Record<Service, ServiceModel>> = {
   catalog: {
     stack: 'service',
     trigger: { kind: 'api' },
-    needs: [
-      { kind: 'table', env: 'CATALOG_TABLE', table: 'catalog', verbs: ['get', 'scan'] },
-      { kind: 'table', env: 'VIEWS_TABLE', table: 'views', verbs: ['batchGet'] },
+    access: [
+      { kind: 'table', env: 'CATALOG_TABLE', table: 'catalog', actions: ['get', 'scan'] },
+      { kind: 'table', env: 'VIEWS_TABLE', table: 'views', actions: ['batchGet'] },
     ],
   },
   intake: {
     stack: 'service',
     trigger: { kind: 'api' },
-    needs: [
+    access: [
       {
         kind: 'table',
         env: 'ORDERS_TABLE',
         table: 'orders',
-        verbs: ['get', 'put', 'update'],
-        index: { name: ordersByCustomer, verbs: ['query'] },
+        actions: ['get', 'put', 'update'],
+        index: { name: ordersByCustomer, actions: ['query'] },
       },
-      { kind: 'table', env: 'CATALOG_TABLE', table: 'catalog', verbs: ['get'] },
-      { kind: 'table', env: 'STOCK_TABLE', table: 'stock', verbs: ['update'] },
-      { kind: 'queue', env: 'ORDER_QUEUE_URL', queue: 'order-requests', verbs: ['send'] },
+      { kind: 'table', env: 'CATALOG_TABLE', table: 'catalog', actions: ['get'] },
+      { kind: 'table', env: 'STOCK_TABLE', table: 'stock', actions: ['update'] },
+      { kind: 'queue', env: 'ORDER_QUEUE_URL', queue: 'order-requests', actions: ['send'] },
     ],
   },
   settlement: {
     stack: 'service',
     trigger: { kind: 'queue', queue: 'order-requests', deadLetters: 'order-requests-dlq' },
-    needs: [
-      { kind: 'table', env: 'ORDERS_TABLE', table: 'orders', verbs: ['get', 'put', 'update'] },
-      { kind: 'table', env: 'STOCK_TABLE', table: 'stock', verbs: ['get', 'update'] },
-      { kind: 'queue', env: 'DEAD_LETTER_URL', queue: 'order-requests-dlq', verbs: ['send'] },
+    access: [
+      { kind: 'table', env: 'ORDERS_TABLE', table: 'orders', actions: ['get', 'put', 'update'] },
+      { kind: 'table', env: 'STOCK_TABLE', table: 'stock', actions: ['get', 'update'] },
+      { kind: 'queue', env: 'DEAD_LETTER_URL', queue: 'order-requests-dlq', actions: ['send'] },
     ],
   },
   projection: {
@@ -142,47 +142,47 @@ export const services: Readonly<Record<Service, ServiceNeeds>> = {
       kind: 'stream',
       table: 'orders',
       records: { kind: 'inserts', sortKeyPrefix: 'EVENT#' },
-      failures: 'projection-failures',
+      failures: 'projection-dlq',
     },
-    needs: [
-      { kind: 'table', env: 'VIEWS_TABLE', table: 'views', verbs: ['get', 'batchGet', 'put', 'update'] },
-      { kind: 'bus', env: 'BUS_NAME', bus: 'events', verbs: ['publish'] },
-      { kind: 'queue', env: 'FAILURE_QUEUE_URL', queue: 'projection-failures', verbs: ['send'] },
+    access: [
+      { kind: 'table', env: 'VIEWS_TABLE', table: 'views', actions: ['get', 'batchGet', 'put', 'update'] },
+      { kind: 'bus', env: 'BUS_NAME', bus: 'events', actions: ['publish'] },
+      { kind: 'queue', env: 'DEAD_LETTER_URL', queue: 'projection-dlq', actions: ['send'] },
     ],
   },
   fulfilment: {
     stack: 'service',
     trigger: { kind: 'queue', queue: 'fulfilment-requests', deadLetters: 'fulfilment-requests-dlq' },
-    needs: [
-      { kind: 'table', env: 'ORDERS_TABLE', table: 'orders', verbs: ['get', 'put', 'update'] },
-      { kind: 'table', env: 'STOCK_TABLE', table: 'stock', verbs: ['update'] },
-      { kind: 'table', env: 'COORDINATION_TABLE', table: 'coordination', verbs: ['get', 'put'] },
-      { kind: 'queue', env: 'FULFILMENT_QUEUE_URL', queue: 'fulfilment-requests', verbs: ['send'] },
-      { kind: 'queue', env: 'DEAD_LETTER_URL', queue: 'fulfilment-requests-dlq', verbs: ['send'] },
+    access: [
+      { kind: 'table', env: 'ORDERS_TABLE', table: 'orders', actions: ['get', 'put', 'update'] },
+      { kind: 'table', env: 'STOCK_TABLE', table: 'stock', actions: ['update'] },
+      { kind: 'table', env: 'COORDINATION_TABLE', table: 'coordination', actions: ['get', 'put'] },
+      { kind: 'queue', env: 'FULFILMENT_QUEUE_URL', queue: 'fulfilment-requests', actions: ['send'] },
+      { kind: 'queue', env: 'DEAD_LETTER_URL', queue: 'fulfilment-requests-dlq', actions: ['send'] },
     ],
   },
   sweeper: {
     stack: 'service',
     trigger: { kind: 'timer' },
-    needs: [
+    access: [
       {
         kind: 'table',
         env: 'ORDERS_TABLE',
         table: 'orders',
-        verbs: ['get'],
-        index: { name: openOrders, verbs: ['query'] },
+        actions: ['get'],
+        index: { name: openOrders, actions: ['query'] },
       },
-      { kind: 'table', env: 'COORDINATION_TABLE', table: 'coordination', verbs: ['get', 'put', 'update', 'check'] },
-      { kind: 'queue', env: 'ORDER_QUEUE_URL', queue: 'order-requests', verbs: ['send'] },
-      { kind: 'queue', env: 'FULFILMENT_QUEUE_URL', queue: 'fulfilment-requests', verbs: ['send'] },
+      { kind: 'table', env: 'COORDINATION_TABLE', table: 'coordination', actions: ['get', 'put', 'update', 'check'] },
+      { kind: 'queue', env: 'ORDER_QUEUE_URL', queue: 'order-requests', actions: ['send'] },
+      { kind: 'queue', env: 'FULFILMENT_QUEUE_URL', queue: 'fulfilment-requests', actions: ['send'] },
     ],
   },
   stock: {
     stack: 'service',
     trigger: { kind: 'api' },
-    needs: [
-      { kind: 'table', env: 'CATALOG_TABLE', table: 'catalog', verbs: ['get', 'put', 'update'] },
-      { kind: 'table', env: 'STOCK_TABLE', table: 'stock', verbs: ['put', 'update'] },
+    access: [
+      { kind: 'table', env: 'CATALOG_TABLE', table: 'catalog', actions: ['get', 'put', 'update'] },
+      { kind: 'table', env: 'STOCK_TABLE', table: 'stock', actions: ['put', 'update'] },
     ],
   },
   invalidation: {
@@ -191,11 +191,11 @@ export const services: Readonly<Record<Service, ServiceNeeds>> = {
       kind: 'stream',
       table: 'catalog',
       records: { kind: 'changes', keyPrefix: 'PRODUCT#' },
-      failures: 'invalidation-failures',
+      failures: 'invalidation-dlq',
     },
-    needs: [
-      { kind: 'cdn', env: 'DISTRIBUTION_ID', cdn: 'distribution', verbs: ['invalidate'] },
-      { kind: 'queue', env: 'FAILURE_QUEUE_URL', queue: 'invalidation-failures', verbs: ['send'] },
+    access: [
+      { kind: 'cdn', env: 'DISTRIBUTION_ID', cdn: 'distribution', actions: ['invalidate'] },
+      { kind: 'queue', env: 'DEAD_LETTER_URL', queue: 'invalidation-dlq', actions: ['send'] },
     ],
   },
 };
@@ -203,12 +203,12 @@ export const services: Readonly<Record<Service, ServiceNeeds>> = {
 /** The queue that a service works off, and its dead letters. */
 export function queueOf(service: Service): Extract<Trigger, { kind: 'queue' }> {
   const { trigger } = services[service];
-  if (trigger.kind !== 'queue') throw new Error(`needs: ${service}'s trigger is '${trigger.kind}', must be 'queue'`);
+  if (trigger.kind !== 'queue') throw new Error(`services: ${service}'s trigger is '${trigger.kind}', must be 'queue'`);
   return trigger;
 }
 
 /** In the order of the data flow. */
 export const serviceNames = Object.keys(services) as Service[];
-export const servicesOf = (stack: ServiceNeeds['stack']): Service[] =>
+export const servicesOf = (stack: ServiceModel['stack']): Service[] =>
   serviceNames.filter((name) => services[name].stack === stack);
 export const apiServices = serviceNames.filter((name): name is ApiService => services[name].trigger.kind === 'api');
