@@ -164,7 +164,7 @@ function breakOne(operation: Operation, sku: string): Arbitrary<FuzzRequest> {
     ...(needsKey
       ? [
           fc
-            .constantFrom('', 'insufficient stock', 'a b c d e f', 'x'.repeat(129))
+            .constantFrom('', 'short', 'a b c d e f', 'x'.repeat(129))
             .map((key) => ({ ...base, headers: { ...base.headers, 'idempotency-key': key } })),
         ]
       : []),

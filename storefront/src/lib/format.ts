@@ -18,7 +18,7 @@ export function age(ms: number): string {
 }
 
 const times = new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
-const dates = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'insufficient stock' });
+const dates = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short' });
 
 export function moment(timestamp: string, now: number): string {
   const date = new Date(timestamp);

@@ -22,7 +22,7 @@ async function short(drill: Drill, seconds: number, peak: number): Promise<Drill
   try {
     const result = await drill(system, { seconds, peak, say: () => {} });
     expect(result.findings.filter(({ holds, timing }) => !holds && !timing)).toEqual([]);
-    expect(drillReport('insufficient stock', result)).not.toMatch(/NaN|undefined|Infinity/);
+    expect(drillReport('short', result)).not.toMatch(/NaN|undefined|Infinity/);
     return result;
   } finally {
     await queue.setVisibilityTimeout(hiddenFor);
