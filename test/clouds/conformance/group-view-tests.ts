@@ -27,7 +27,7 @@ export function groupViewTests(system: () => System): void {
     const sku = freshSku();
     const counts = Array.from({ length: views().maxPerTransaction }, (_, n) => countOf(sku, n, n));
     expect(await views().countTogether(counts)).toBe('committed');
-    const { maxPerTransaction } = views();
+    const most = views().maxPerTransaction;
     const sales = { ...noSales, confirmedOrders: most, reservedUnits: 2 * most, revenue: 10 * most };
     expect(await system().ports.sales.salesOf(sku)).toEqual(sales);
     const counted = await views().countedOf([...idsOf(counts), randomUUID()]);
