@@ -110,7 +110,15 @@ async function run(
 ): Promise<number> {
   const found = await find(cloud, stageName, wanted);
   const path = audit ?? join(localFolder, 'redrive', `${found.name}.jsonl`);
-  using _ = lockFile(`${path}.lock`);
+  const lock = lockFile(`${path}.lock`);
+  try {
+    return await redriveAll(found, path, options);
+  } finally {
+    lock[Symbol.dispose]();
+  }
+}
+
+async function redriveAll(found: Found, path: string, options: RedriveOptions): Promise<number> {
   const journal = new Journal(path);
   const stopped = stopAfterThis();
   const progress = showProgress();

@@ -7,8 +7,8 @@ import { loopback } from './platform/http/listen.ts';
 import { type Platform, startPlatform } from './platform/platform.ts';
 import { announce, type RunningPlatform, refuseSecond } from './platform/process/running.ts';
 import { stopRequest } from './platform/process/stop-request.ts';
-import { startPage } from './platform/start-page.ts';
 import { seed } from './sale/seed.ts';
+import { startPage } from './sale/start-page.ts';
 
 const usage = `
 usage: npm start -- [--stage NAME] [--port N] [--json] [--workers] [--inspect] [--faults FILE]

@@ -1,4 +1,4 @@
-import { clouds } from '../stacks/model/clouds.ts';
+import { clouds } from '../stacks/model/clouds/clouds.ts';
 import { stageNames } from '../stacks/model/stages/stages.ts';
 import { CliError, parseCommandLine, runMain } from './cli/cli.ts';
 import { installExtra } from './platform/process/extra-packages.ts';

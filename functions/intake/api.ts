@@ -1,5 +1,5 @@
 import { pageQuery, placeOrderBody } from '../contracts/http.ts';
-import { failFast } from '../resilience/fail-fast.ts';
+import { failFast } from '../runtime/fail-fast.ts';
 import { type HttpApi, type HttpApiOptions, httpApi, type RouteHandler } from '../runtime/http.ts';
 import { idempotencyKeyOf } from '../runtime/idempotency-key.ts';
 import { readBody, validate } from '../runtime/json-body.ts';

@@ -1,5 +1,7 @@
-import { type Iac, iacs } from '../platform/deploy/deployment.ts';
 import { CliError } from './cli.ts';
+
+export const iacs = ['cdk', 'terraform'] as const;
+export type Iac = (typeof iacs)[number];
 
 /** The value of --iac. */
 export function iacNamed(name: string | undefined): Iac {

@@ -1,9 +1,10 @@
 import { findStage } from '../../stacks/model/stages/stages.ts';
+import type { Iac } from '../cli/iac-name.ts';
 import { destinationsOf } from './api/destinations.ts';
 import { LocalApi, type LocalApiLimits } from './api/local-api.ts';
 import { throttlesOf } from './api/throttles.ts';
 import { deploy } from './deploy/deploy.ts';
-import type { Iac, Outputs } from './deploy/deployment.ts';
+import type { Outputs } from './deploy/deployment.ts';
 import { edgeOf } from './edge/deployed-edge.ts';
 import { type Edge, startEdgeServer } from './edge/server.ts';
 import { defaultStages, type EngineId } from './engine/engines.ts';

@@ -54,6 +54,7 @@ export const steps: readonly Step[] = [
     needs: ['terraform', 'azure', 'google'],
   },
   { part: 'lint', name: 'lint', command: ['biome', 'check', '--colors=off', '.'] },
+  { part: 'lint', name: 'budgets of files and functions', command: ['oxlint', '.'] },
   { part: 'unit', name: 'unit and property tests', command: vitest('unit') },
   { part: 'simulation', name: 'simulation', command: vitest('simulation') },
   { part: 'synth', name: 'synthesis', command: vitest('synth') },

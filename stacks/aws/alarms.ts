@@ -5,8 +5,8 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { physicalName } from '../model/names.ts';
 import { type AlarmRow, alarmDescription, alarmName, alarmRows } from '../model/operations/alarm-rows.ts';
+import type { MetricRow } from '../model/operations/metrics.ts';
 import type { Stage } from '../model/stages/stage-settings.ts';
-import type { MetricRow } from './metrics.ts';
 
 export class Alarms extends Construct {
   constructor(scope: Construct, id: string, props: { readonly stage: Stage }) {

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { clouds } from '../model/clouds.ts';
+import { clouds } from '../model/clouds/clouds.ts';
 import { findStage, stageNames, withIssuer, withPartner } from '../model/stages/stages.ts';
 import { synthesizeTerraform } from './synthesize.ts';
 

@@ -4,9 +4,9 @@ import { AssetType, TerraformAsset } from 'cdktf';
 import { type Bundle, build, bundle, bundleFolderOf, bundleOptions, revisionOf } from '../build/bundle.ts';
 import { buildFolder, projectFolder } from '../build/folders.ts';
 import { fingerprint, writeTree } from '../build/write-tree.ts';
-import type { Cloud } from '../model/clouds.ts';
+import type { Cloud } from '../model/clouds/clouds.ts';
+import { cloudServices } from '../model/clouds/scaling.ts';
 import type { Code, CodeOf } from './code.ts';
-import { cloudServices } from './scaling.ts';
 
 /** Builds the functions of a cloud; each becomes a zip beside the stack's file. */
 export function bundledCode(cloud: Cloud): CodeOf {

@@ -1,10 +1,10 @@
+import type { CloudService } from '../model/clouds/scaling.ts';
 import { cacheEnvironment } from '../model/environments/cache-environment.ts';
 import { commonEnvironment } from '../model/environments/common-environment.ts';
 import { fulfilmentEnvironment } from '../model/environments/fulfilment-environment.ts';
 import { sweeperEnvironment } from '../model/environments/sweeper-environment.ts';
 import { services } from '../model/services.ts';
 import type { Stage } from '../model/stages/stage-settings.ts';
-import type { CloudService } from './scaling.ts';
 
 export interface TokenSettings {
   readonly issuer: string;

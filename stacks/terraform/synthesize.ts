@@ -1,5 +1,5 @@
 import { App } from 'cdktf';
-import type { Cloud } from '../model/clouds.ts';
+import type { Cloud } from '../model/clouds/clouds.ts';
 import type { Stage } from '../model/stages/stage-settings.ts';
 import { noCode } from './code.ts';
 

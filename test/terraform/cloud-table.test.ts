@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { cloudTables } from '../../stacks/model/cloud-table.ts';
+import { cloudTables } from '../../stacks/model/clouds/cloud-table.ts';
 import { stages } from '../../stacks/model/stages/stages.ts';
 
 const page = readFileSync(new URL('../../docs/clouds.md', import.meta.url), 'utf8');

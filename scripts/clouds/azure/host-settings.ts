@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { overrides } from '../../../stacks/terraform/azure/host-overrides.ts';
+import { overrides } from '../../../stacks/model/clouds/azure-host.ts';
 import { projectFolder } from '../../platform/process/paths.ts';
 import type { QueueSettings } from './queue-poller.ts';
 

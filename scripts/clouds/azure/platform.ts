@@ -1,9 +1,9 @@
 import type { Storage } from '../../../functions/adapters/azure/storage.ts';
+import { messagesAtOnce } from '../../../stacks/model/clouds/azure-host.ts';
 import { cacheEnvironment } from '../../../stacks/model/environments/cache-environment.ts';
 import { fulfilmentEnvironment } from '../../../stacks/model/environments/fulfilment-environment.ts';
 import { sweeperEnvironment } from '../../../stacks/model/environments/sweeper-environment.ts';
 import { stages, withPartner } from '../../../stacks/model/stages/stages.ts';
-import { messagesAtOnce } from '../../../stacks/terraform/azure/host-overrides.ts';
 import { type Issuer, startIssuer } from '../../platform/identity/issuer.ts';
 import { type Partner, startPartner } from '../../platform/partner/partner.ts';
 import { lastLines } from '../../platform/process/logs.ts';

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import type { firestore } from '../../../functions/adapters/google/firestore-client.ts';
 import type { Subscriptions } from '../../../functions/adapters/google/subscriptions.ts';
+import { type Timer, timerNames } from '../../../stacks/model/clouds/google-topology.ts';
 import { cacheEnvironment } from '../../../stacks/model/environments/cache-environment.ts';
 import { fulfilmentEnvironment } from '../../../stacks/model/environments/fulfilment-environment.ts';
 import { sweeperEnvironment } from '../../../stacks/model/environments/sweeper-environment.ts';
 import { stages, withPartner } from '../../../stacks/model/stages/stages.ts';
-import { type Timer, timerNames } from '../../../stacks/terraform/google/topology.ts';
 import { LocalApi } from '../../platform/api/local-api.ts';
 import { CallCounters, type CallCounts } from '../../platform/gateway/counters.ts';
 import { Forwarder } from '../../platform/http/forward.ts';

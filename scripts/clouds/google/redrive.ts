@@ -1,8 +1,8 @@
 import type { Pulled, Subscriptions } from '../../../functions/adapters/google/subscriptions.ts';
 import { orderEvent } from '../../../functions/contracts/order-event.ts';
 import { parseJson } from '../../../functions/runtime/parse-json.ts';
+import { type Push, redrivenName, redrives, topics } from '../../../stacks/model/clouds/google-topology.ts';
 import { physicalName } from '../../../stacks/model/names.ts';
-import { type Push, redrivenName, redrives, topics } from '../../../stacks/terraform/google/topology.ts';
 import { CliError } from '../../cli/cli.ts';
 import {
   diagnoseFulfilmentRequest,

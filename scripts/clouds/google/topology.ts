@@ -1,5 +1,4 @@
 import type { SubscriptionPlan } from '../../../functions/adapters/google/subscriptions.ts';
-import { stages } from '../../../stacks/model/stages/stages.ts';
 import {
   deadLetterTopics,
   topics as planned,
@@ -10,7 +9,8 @@ import {
   type Timer,
   type TopicVariable,
   timers,
-} from '../../../stacks/terraform/google/topology.ts';
+} from '../../../stacks/model/clouds/google-topology.ts';
+import { stages } from '../../../stacks/model/stages/stages.ts';
 
 const { queues, functions } = stages.local;
 

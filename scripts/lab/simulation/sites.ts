@@ -1,10 +1,10 @@
 import { rightsKey } from '../../../functions/adapters/aws/keys.ts';
 import { rightsPartition, rightsRowKey } from '../../../functions/adapters/single-partition/keys.ts';
-import { rightsStore as partitionRights } from '../../../functions/adapters/single-partition/rights.ts';
 import { rightsRow } from '../../../functions/escrow/contract.ts';
 import { rightsStore as dynamoRights } from '../../../functions/escrow/dynamodb-store.ts';
 import type { RightsStore } from '../../../functions/escrow/ports.ts';
 import { noRights, type Rights } from '../../../functions/escrow/rights.ts';
+import { rightsStore as partitionRights } from '../../../functions/escrow/single-partition-store.ts';
 import type { CallMaker } from './calls.ts';
 import { simulateTables } from './dynamodb/client.ts';
 import { MemoryPartitions } from './partition/memory-partitions.ts';

@@ -1,3 +1,4 @@
+import type { Iac } from '../../cli/iac-name.ts';
 import type { Target } from '../engine/target.ts';
 import type { Workspace } from '../process/workspace.ts';
 
@@ -12,9 +13,6 @@ export interface Deployment {
   /** Who writes the stage: CDK and CloudFormation, or CDKTF and Terraform. */
   readonly iac: Iac;
 }
-
-export const iacs = ['cdk', 'terraform'] as const;
-export type Iac = (typeof iacs)[number];
 
 /** CloudFormation outputs of all stacks of the stage, by key. */
 export type Outputs = Readonly<Record<string, string>>;

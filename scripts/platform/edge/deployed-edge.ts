@@ -1,8 +1,9 @@
 import { stackName } from '../../../stacks/model/names.ts';
 import { CliError } from '../../cli/cli.ts';
+import type { Iac } from '../../cli/iac-name.ts';
 import type { LocalApi } from '../api/local-api.ts';
 import { cloudAssemblyOf } from '../deploy/deploy.ts';
-import type { Iac, Outputs } from '../deploy/deployment.ts';
+import type { Outputs } from '../deploy/deployment.ts';
 import { readTemplate } from '../deploy/templates.ts';
 import { clients, type Target } from '../engine/target.ts';
 import type { Gateway } from '../gateway/gateway.ts';

@@ -1,7 +1,7 @@
-import { functionMetric, type MetricRow, queueMetric, serviceMetric, tableMetric } from '../../aws/metrics.ts';
 import { physicalName } from '../names.ts';
 import { type QueueName, serviceNames, type TableName } from '../services.ts';
 import type { Stage } from '../stages/stage-settings.ts';
+import { functionMetric, type MetricRow, queueMetric, serviceMetric, tableMetric } from './metrics.ts';
 
 export interface AlarmRow {
   readonly name: string;

@@ -1,5 +1,5 @@
-import { functionMetric, type MetricRow, queueMetric, serviceMetric, tableMetric } from '../../aws/metrics.ts';
 import { apiServices, serviceNames, tableNames } from '../services.ts';
+import { functionMetric, type MetricRow, queueMetric, serviceMetric, tableMetric } from './metrics.ts';
 
 export interface GraphRow {
   readonly title: string;

@@ -4,9 +4,9 @@ import { MonitorMetricAlert } from '@cdktf/provider-azurerm/lib/monitor-metric-a
 import { MonitorScheduledQueryRulesAlertV2 } from '@cdktf/provider-azurerm/lib/monitor-scheduled-query-rules-alert-v2/index.js';
 import { Construct } from 'constructs';
 import { queues } from '../../../functions/adapters/azure/resources.ts';
+import { type CloudService, cloudServices } from '../../model/clouds/scaling.ts';
 import { physicalName } from '../../model/names.ts';
 import { apiServices } from '../../model/services.ts';
-import { type CloudService, cloudServices } from '../scaling.ts';
 import { type Data, deadLetterQueues } from './data.ts';
 import type { Functions } from './functions.ts';
 import type { Place } from './place.ts';

@@ -6,8 +6,8 @@ import { StorageTable } from '@cdktf/provider-azurerm/lib/storage-table/index.js
 import { UserAssignedIdentity } from '@cdktf/provider-azurerm/lib/user-assigned-identity/index.js';
 import { Construct } from 'constructs';
 import { poisonQueue, type QueueName, queues, tableName } from '../../../functions/adapters/azure/resources.ts';
+import { type CloudService, cloudServices } from '../../model/clouds/scaling.ts';
 import { physicalName } from '../../model/names.ts';
-import { type CloudService, cloudServices } from '../scaling.ts';
 import { type Place, storageRules } from './place.ts';
 
 type Queue = QueueName | `${QueueName}-poison`;

@@ -4,15 +4,15 @@ import { ServicePlan } from '@cdktf/provider-azurerm/lib/service-plan/index.js';
 import { StorageAccount } from '@cdktf/provider-azurerm/lib/storage-account/index.js';
 import { StorageContainer } from '@cdktf/provider-azurerm/lib/storage-container/index.js';
 import { Construct } from 'constructs';
+import { fewestInstances, fulfilmentsAtOnce, messagesAtOnce } from '../../model/clouds/azure-host.ts';
+import { type CloudService, cloudServices, scalingOf } from '../../model/clouds/scaling.ts';
 import { fulfilmentEnvironment } from '../../model/environments/fulfilment-environment.ts';
 import { physicalName } from '../../model/names.ts';
 import { services } from '../../model/services.ts';
 import type { Code } from '../code.ts';
 import type { CommonInputs } from '../inputs.ts';
-import { type CloudService, cloudServices, scalingOf } from '../scaling.ts';
 import { settingsOf } from '../settings.ts';
 import type { Data } from './data.ts';
-import { fewestInstances, fulfilmentsAtOnce, messagesAtOnce } from './host-overrides.ts';
 import { type Place, storageRules } from './place.ts';
 
 export interface FunctionsProps {

@@ -2,10 +2,10 @@ import { LoggingMetric } from '@cdktf/provider-google/lib/logging-metric/index.j
 import { MonitoringAlertPolicy } from '@cdktf/provider-google/lib/monitoring-alert-policy/index.js';
 import { MonitoringNotificationChannel } from '@cdktf/provider-google/lib/monitoring-notification-channel/index.js';
 import { Construct } from 'constructs';
+import { deadLetterTopics, type Push, pushes, type TopicVariable, topics } from '../../model/clouds/google-topology.ts';
+import { type CloudService, cloudServices } from '../../model/clouds/scaling.ts';
 import { physicalName } from '../../model/names.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
-import { type CloudService, cloudServices } from '../scaling.ts';
-import { deadLetterTopics, type Push, pushes, type TopicVariable, topics } from './topology.ts';
 
 interface AlertRow {
   readonly name: string;

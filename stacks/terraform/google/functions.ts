@@ -5,16 +5,16 @@ import { StorageBucket } from '@cdktf/provider-google/lib/storage-bucket/index.j
 import { StorageBucketObject } from '@cdktf/provider-google/lib/storage-bucket-object/index.js';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
+import { pushes, scheduleOf, type Timer, timerNames, timers } from '../../model/clouds/google-topology.ts';
+import { type CloudService, cloudServices, pushesOfInstance, scalingOf } from '../../model/clouds/scaling.ts';
 import { physicalName } from '../../model/names.ts';
 import { services } from '../../model/services.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
 import type { Code } from '../code.ts';
 import type { CommonInputs } from '../inputs.ts';
-import { type CloudService, cloudServices, pushesOfInstance, scalingOf } from '../scaling.ts';
 import { settingsOf } from '../settings.ts';
 import type { Identities } from './identities.ts';
 import type { Messages } from './messages.ts';
-import { pushes, scheduleOf, type Timer, timerNames, timers } from './topology.ts';
 
 export interface FunctionsProps {
   readonly stage: Stage;

@@ -1,8 +1,8 @@
 import { ProjectIamMember } from '@cdktf/provider-google/lib/project-iam-member/index.js';
 import { ServiceAccount } from '@cdktf/provider-google/lib/service-account/index.js';
 import { Construct } from 'constructs';
+import { type CloudService, cloudServices } from '../../model/clouds/scaling.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
-import { type CloudService, cloudServices } from '../scaling.ts';
 
 /** Reads only, or writes too. */
 const storeRole: Readonly<Record<CloudService, string>> = {

@@ -4,10 +4,6 @@ import { PubsubTopic } from '@cdktf/provider-google/lib/pubsub-topic/index.js';
 import { PubsubTopicIamMember } from '@cdktf/provider-google/lib/pubsub-topic-iam-member/index.js';
 import { ServiceAccountIamMember } from '@cdktf/provider-google/lib/service-account-iam-member/index.js';
 import { Construct } from 'constructs';
-import { physicalName } from '../../model/names.ts';
-import type { Stage } from '../../model/stages/stage-settings.ts';
-import type { CloudService } from '../scaling.ts';
-import type { Identities } from './identities.ts';
 import {
   ackDeadlineSeconds,
   deadLetterTopics,
@@ -18,7 +14,11 @@ import {
   redrives,
   type TopicVariable,
   topics,
-} from './topology.ts';
+} from '../../model/clouds/google-topology.ts';
+import type { CloudService } from '../../model/clouds/scaling.ts';
+import { physicalName } from '../../model/names.ts';
+import type { Stage } from '../../model/stages/stage-settings.ts';
+import type { Identities } from './identities.ts';
 
 const seconds = (days: number): string => `${days * 86_400}s`;
 

@@ -6,7 +6,7 @@ import { breakerStore } from '../../../functions/adapters/single-partition/break
 import { fencedNotes, leaseStore } from '../../../functions/adapters/single-partition/lease.ts';
 import { partitionPorts } from '../../../functions/adapters/single-partition/ports.ts';
 import { relayEvents } from '../../../functions/adapters/single-partition/relay.ts';
-import { rightsStore } from '../../../functions/adapters/single-partition/rights.ts';
+import { rightsStore } from '../../../functions/escrow/single-partition-store.ts';
 import { azuriteVersion, startAzurite } from '../../../scripts/clouds/azure/azurite.ts';
 import { deadLetterBody } from '../../../scripts/clouds/azure/dead-letter-body.ts';
 import { hostSettings } from '../../../scripts/clouds/azure/host-settings.ts';

@@ -6,7 +6,7 @@ import { pushToken } from '../../../scripts/clouds/google/push.ts';
 import { saleSystem } from '../../../scripts/clouds/google/system.ts';
 import { topics } from '../../../scripts/clouds/google/topology.ts';
 import { startIssuer } from '../../../scripts/platform/identity/issuer.ts';
-import { timers } from '../../../stacks/terraform/google/topology.ts';
+import { timers } from '../../../stacks/model/clouds/google-topology.ts';
 import { findLostOrders, stuckMs } from '../lost-requests.ts';
 import { saleTests } from '../sale-tests.ts';
 

@@ -1,5 +1,5 @@
-import { aliasName, metricsNamespace, physicalName } from '../model/names.ts';
-import type { QueueName, Service, TableName } from '../model/services.ts';
+import { aliasName, metricsNamespace, physicalName } from '../names.ts';
+import type { QueueName, Service, TableName } from '../services.ts';
 
 /** A metric by physical name, so that watching a resource does not tie its stack. */
 export interface MetricRow {

@@ -1,7 +1,7 @@
 import { leftOutLocally } from '../../stacks/model/left-out.ts';
-import { demoProducts } from '../sale/seed.ts';
-import { engines } from './engine/engines.ts';
-import type { Platform } from './platform.ts';
+import { engines } from '../platform/engine/engines.ts';
+import type { Platform } from '../platform/platform.ts';
+import { demoProducts } from './seed.ts';
 
 /** What `npm start` prints when all is up. */
 export async function startPage(platform: Platform): Promise<string> {

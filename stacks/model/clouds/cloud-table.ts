@@ -1,9 +1,9 @@
-import { poisonQueue, queues, tableName } from '../../functions/adapters/azure/resources.ts';
-import { compositeIndexes } from '../../functions/adapters/google/queries.ts';
-import { fewestInstances, fulfilmentsAtOnce } from '../terraform/azure/host-overrides.ts';
-import { ackDeadlineSeconds, deadLetterTopics, deliveryAttempts, topics } from '../terraform/google/topology.ts';
-import { pushesOfInstance, scalingOf } from '../terraform/scaling.ts';
-import { type Stage, visibilitySeconds } from './stages/stage-settings.ts';
+import { poisonQueue, queues, tableName } from '../../../functions/adapters/azure/resources.ts';
+import { compositeIndexes } from '../../../functions/adapters/google/queries.ts';
+import { type Stage, visibilitySeconds } from '../stages/stage-settings.ts';
+import { fewestInstances, fulfilmentsAtOnce } from './azure-host.ts';
+import { ackDeadlineSeconds, deadLetterTopics, deliveryAttempts, topics } from './google-topology.ts';
+import { pushesOfInstance, scalingOf } from './scaling.ts';
 
 interface CapabilityRow {
   readonly capability: string;

@@ -1,7 +1,7 @@
 import type { OrderEvent } from '../../../functions/contracts/order-event.ts';
-import type { QueueWorker, Stage } from '../../model/stages/stage-settings.ts';
-import { visibilitySeconds } from '../../model/stages/stage-settings.ts';
-import type { CloudService } from '../scaling.ts';
+import type { QueueWorker, Stage } from '../stages/stage-settings.ts';
+import { visibilitySeconds } from '../stages/stage-settings.ts';
+import type { CloudService } from './scaling.ts';
 
 /** Topics by the variable that tells a function their name, and who may publish to them. */
 export const topics = {

@@ -1,8 +1,8 @@
-import { rightsRow } from '../../escrow/contract.ts';
-import type { RightsStore } from '../../escrow/ports.ts';
-import { rightsChangeRowKey, rightsPartition, rightsRowKey } from './keys.ts';
-import { parseRow } from './rows.ts';
-import type { PartitionStore, Write } from './store.ts';
+import { rightsChangeRowKey, rightsPartition, rightsRowKey } from '../adapters/single-partition/keys.ts';
+import { parseRow } from '../adapters/single-partition/rows.ts';
+import type { PartitionStore, Write } from '../adapters/single-partition/store.ts';
+import { rightsRow } from './contract.ts';
+import type { RightsStore } from './ports.ts';
 
 /** A product's rights and the names of their changes stand in one partition, so that one transaction has both. */
 export function rightsStore(store: PartitionStore): RightsStore {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { ProblemError } from '../../../functions/contracts/problem.ts';
 import { RetryLater } from '../../../functions/ports/retry-later.ts';
-import { failFast } from '../../../functions/resilience/fail-fast.ts';
+import { failFast } from '../../../functions/runtime/fail-fast.ts';
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());

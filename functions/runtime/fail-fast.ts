@@ -1,6 +1,6 @@
 import { BrokenCircuitError, ConsecutiveBreaker, circuitBreaker, ExponentialBackoff, handleWhen } from 'cockatiel';
 import { RetryLater } from '../ports/retry-later.ts';
-import { isOutage } from '../runtime/problem.ts';
+import { isOutage } from './problem.ts';
 
 /** So many requests in a row that met stores that are gone. */
 const failures = 5;

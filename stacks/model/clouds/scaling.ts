@@ -1,5 +1,5 @@
-import type { Service } from '../model/services.ts';
-import type { Stage } from '../model/stages/stage-settings.ts';
+import type { Service } from '../services.ts';
+import type { Stage } from '../stages/stage-settings.ts';
 
 export interface Scaling {
   readonly minInstances: number;

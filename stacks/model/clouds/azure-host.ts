@@ -1,4 +1,4 @@
-import type { Stage } from '../../model/stages/stage-settings.ts';
+import type { Stage } from '../stages/stage-settings.ts';
 
 /** Of Flex Consumption, as the most that an app may have. */
 export const fewestInstances = 40;

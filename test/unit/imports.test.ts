@@ -1,0 +1,97 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { checkImports } from '../../scripts/imports/cruise.ts';
+import { rules } from '../../scripts/imports/rules.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+/** For each rule one import that breaks it. */
+const broken: Record<string, readonly [from: string, statement: string]> = {
+  'no-circles': ['functions/domain/circle.ts', "export * from './other.ts';"],
+  'imports-resolve': ['test/unit/missing.test.ts', "import './not-there.ts';"],
+  'storefront-takes-only-types-from-contracts': [
+    'storefront/src/a.ts',
+    "import { x } from '../../functions/contracts/x.ts';",
+  ],
+  'storefront-imports-contracts': ['storefront/src/b.ts', "import type { x } from '../../functions/domain/x.ts';"],
+  'google-sdk-only-in-google-code': ['functions/settlement/google-sdk.ts', "import '@google-cloud/firestore';"],
+  'lib-imports-nothing': ['functions/lib/a.ts', "import '../domain/x.ts';"],
+  'domain-imports-itself': ['functions/domain/a.ts', "import '../contracts/x.ts';"],
+  'contracts-import-the-domain': ['functions/contracts/a.ts', "import '../ports/x.ts';"],
+  'ports-import-contracts-and-domain': ['functions/ports/a.ts', "import '../resilience/x.ts';"],
+  'resilience-imports-ports': ['functions/resilience/a.ts', "import '../runtime/x.ts';"],
+  'runtime-knows-no-service-and-no-store': ['functions/runtime/a.ts', "import '../settlement/x.ts';"],
+  'memory-adapters-know-no-sdk': ['functions/adapters/memory/a.ts', "import 'zod';"],
+  'single-partition-knows-no-sdk': ['functions/adapters/single-partition/a.ts', "import '@azure/data-tables';"],
+  'http-adapters-know-no-cloud': ['functions/adapters/http/a.ts', "import '@aws-sdk/client-sqs';"],
+  'aws-adapters-import-its-sdk': ['functions/adapters/aws/a.ts', "import '../../settlement/x.ts';"],
+  'azure-adapters-import-its-sdks': ['functions/adapters/azure/a.ts', "import '../aws/x.ts';"],
+  'google-adapters-import-its-sdk': ['functions/adapters/google/a.ts', "import '../single-partition/x.ts';"],
+  'use-cases-know-no-sdk-and-no-other-service': ['functions/settlement/a.ts', "import '../intake/x.ts';"],
+  'shared-code-of-entries-knows-no-cloud': ['functions/settlement/messages.ts', "import '../adapters/aws/x.ts';"],
+  'aws-entries-know-no-other-service-or-cloud': ['functions/settlement/aws.ts', "import '../intake/x.ts';"],
+  'azure-entries-know-no-other-service-or-cloud': [
+    'functions/settlement/azure.ts',
+    "import '../adapters/google/x.ts';",
+  ],
+  'google-entries-know-no-other-service-or-cloud': ['functions/settlement/google.ts', "import '../adapters/aws/x.ts';"],
+  'escrow-stands-apart': ['functions/escrow/a.ts', "import '../settlement/x.ts';"],
+  'functions-import-no-other-tree': ['functions/settlement/b.ts', "import '../../stacks/model/x.ts';"],
+  'model-imports-contracts': ['stacks/model/a.ts', "import '../aws/x.ts';"],
+  'model-knows-no-tool': ['stacks/model/b.ts', "import 'aws-cdk-lib';"],
+  'build-imports-the-model': ['stacks/build/a.ts', "import '../terraform/x.ts';"],
+  'cdk-stacks-import-the-model': ['stacks/aws/a.ts', "import '../terraform/x.ts';"],
+  'terraform-stacks-import-the-model': ['stacks/terraform/a.ts', "import '../aws/x.ts';"],
+  'cli-is-the-ground': ['scripts/cli/a.ts', "import '../platform/x.ts';"],
+  'report-is-the-ground': ['scripts/report/a.ts', "import '../cli/x.ts';"],
+  'platform-knows-no-sale': ['scripts/platform/a.ts', "import '../sale/x.ts';"],
+  'sale-imports-the-platform': ['scripts/sale/a.ts', "import '../lab/soak/x.ts';"],
+  'operations-import-the-sale': ['scripts/operations/a.ts', "import '../lab/soak/x.ts';"],
+  'labs-import-the-sale-and-no-other-lab': ['scripts/lab/drill/a.ts', "import '../soak/x.ts';"],
+  'local-clouds-import-the-sale': ['scripts/clouds/a.ts', "import '../lab/soak/x.ts';"],
+  'parity-imports-the-stacks': ['scripts/parity/a.ts', "import '../sale/x.ts';"],
+  'openapi-imports-contracts': ['scripts/openapi/a.ts', "import '../platform/x.ts';"],
+  'commands-import-no-command': ['scripts/first.ts', "import './second.ts';"],
+  'nothing-below-imports-a-command': ['scripts/sale/b.ts', "import '../second.ts';"],
+  'scripts-import-no-test': ['scripts/sale/c.ts', "import '../../test/x.ts';"],
+};
+const folder = mkdtempSync(join(tmpdir(), 'imports-'));
+
+function write(file: string, text: string): void {
+  mkdirSync(dirname(join(folder, file)), { recursive: true });
+  writeFileSync(join(folder, file), text);
+}
+
+beforeAll(() => {
+  for (const [file, statement] of Object.values(broken)) {
+    write(file, statement);
+    const target = /'(\.[^']+)'/.exec(statement)?.[1];
+    if (target && !target.includes('not-there')) write(join(dirname(file), target), 'export const x = 1;');
+  }
+  write('functions/domain/other.ts', "export * from './circle.ts';");
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test('every import of the project keeps the layers', async () => {
+  const report = await checkImports(root);
+  expect(report.violations).toEqual([]);
+  expect(report.unread).toEqual([]);
+  expect(report.imports).toBeGreaterThan(3 * report.files);
+});
+
+test('each rule reports an import that breaks it', async () => {
+  const { violations } = await checkImports(folder);
+  const found = (name: string, file: string) => violations.some((text) => text.startsWith(`${name}: ${file} ->`));
+  expect(Object.keys(broken).sort()).toEqual(rules.map(({ name }) => name).sort());
+  expect(Object.entries(broken).filter(([name, [file]]) => !found(name, file))).toEqual([]);
+});
+
+test('keeps the layers when the folders of a cloud are gone', async () => {
+  const empty = mkdtempSync(join(tmpdir(), 'imports-'));
+  for (const tree of ['functions', 'stacks', 'scripts', 'test', 'storefront']) mkdirSync(join(empty, tree));
+  writeFileSync(join(empty, 'functions', 'a.ts'), 'export const x = 1;');
+  expect(await checkImports(empty)).toMatchObject({ violations: [], unread: [] });
+  rmSync(empty, { recursive: true });
+});
