@@ -40,7 +40,7 @@ const functionRules = [
     ...[f.runtime, f.resilience, core, crypto],
     packages('zod', 'jose', 'cockatiel', 'p-limit', '@aws-lambda-powertools', '@types/aws-lambda', 'aws-lambda'),
   ),
-  only('memory-adapters-know-no-sdk', f.adapters('memory'), f.adapters('memory'), core),
+  only('memory-adapters-know-no-sdk', f.adapters('memory'), f.adapters('(memory|single-partition)'), core),
   only(
     'single-partition-knows-no-sdk',
     f.adapters('single-partition'),

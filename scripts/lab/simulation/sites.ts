@@ -1,4 +1,5 @@
 import { rightsKey } from '../../../functions/adapters/aws/keys.ts';
+import { MemoryPartitions } from '../../../functions/adapters/memory/partition-store.ts';
 import { rightsPartition, rightsRowKey } from '../../../functions/adapters/single-partition/keys.ts';
 import { rightsRow } from '../../../functions/escrow/contract.ts';
 import { rightsStore as dynamoRights } from '../../../functions/escrow/dynamodb-store.ts';
@@ -7,7 +8,6 @@ import { noRights, type Rights } from '../../../functions/escrow/rights.ts';
 import { rightsStore as partitionRights } from '../../../functions/escrow/single-partition-store.ts';
 import type { CallMaker } from './calls.ts';
 import { simulateTables } from './dynamodb/client.ts';
-import { MemoryPartitions } from './partition/memory-partitions.ts';
 import { storeOf } from './partition/platform.ts';
 
 export const sites = ['dublin', 'oregon', 'tokyo'] as const;

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { announcing, outboxNotice } from '../../../functions/adapters/azure/outbox.ts';
 import { unlessTransient } from '../../../functions/adapters/azure/storage.ts';
+import { memoryPartitions } from '../../../functions/adapters/memory/partition-store.ts';
 import { stockPartition } from '../../../functions/adapters/single-partition/keys.ts';
 import { RetryLater } from '../../../functions/ports/retry-later.ts';
-import { memoryPartitions } from '../../../scripts/lab/simulation/partition/memory-partitions.ts';
 
 type Queue = Parameters<typeof announcing>[1];
 

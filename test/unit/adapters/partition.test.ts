@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { memoryPartitions } from '../../../functions/adapters/memory/partition-store.ts';
 import { listAsOpen } from '../../../functions/adapters/single-partition/open-orders.ts';
 import { orderRow } from '../../../functions/adapters/single-partition/rows.ts';
 import { openBucketOf } from '../../../functions/domain/open-order.ts';
@@ -9,13 +10,8 @@ import type { OrderPosition } from '../../../functions/ports/orders.ts';
 import { RetryLater } from '../../../functions/ports/retry-later.ts';
 import { settleOrder } from '../../../functions/settlement/settle-order.ts';
 import { restock } from '../../../functions/stock/restock.ts';
-import { memoryPartitions } from '../../../scripts/lab/simulation/partition/memory-partitions.ts';
-import {
-  partitionPorts,
-  snapshotOfPartitions,
-  sweepProduct,
-} from '../../../scripts/lab/simulation/partition/partition-system.ts';
 import { checkInvariants, holds } from '../../../scripts/sale/check/invariants.ts';
+import { partitionPorts, snapshotOfPartitions, sweepProduct } from '../../../scripts/sale/single-partition-system.ts';
 import { offer, place } from '../../support/actions.ts';
 import { memorySystem, traceparent } from '../../support/memory-system.ts';
 

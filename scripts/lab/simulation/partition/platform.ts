@@ -1,10 +1,10 @@
+import { MemoryPartitions } from '../../../../functions/adapters/memory/partition-store.ts';
 import { mendProduct, relayEvents } from '../../../../functions/adapters/single-partition/relay.ts';
 import { decisionRow, orderRow, stockRow } from '../../../../functions/adapters/single-partition/rows.ts';
 import type { PartitionStore, WriteOutcome } from '../../../../functions/adapters/single-partition/store.ts';
+import { partitionPorts, snapshotOfPartitions } from '../../../sale/single-partition-system.ts';
 import { channelsOf, failure } from '../channels.ts';
 import type { Platform, World } from '../platform.ts';
-import { MemoryPartitions } from './memory-partitions.ts';
-import { partitionPorts, snapshotOfPartitions } from './partition-system.ts';
 
 /** The protocol of one-partition stores as it is, over a simulated Table Storage. */
 export function partitionPlatform(world: World): Platform {

@@ -1,9 +1,4 @@
-import type {
-  PartitionStore,
-  Row,
-  Write,
-  WriteOutcome,
-} from '../../../../functions/adapters/single-partition/store.ts';
+import type { PartitionStore, Row, Write, WriteOutcome } from '../single-partition/store.ts';
 
 /** Called with every committed change. */
 export type Watch = (partition: string, row: string, before: unknown, after: unknown) => void;

@@ -1,9 +1,9 @@
-import type { PartitionStore, Row } from '../../../../functions/adapters/single-partition/store.ts';
-import * as sweep from '../../../../functions/adapters/single-partition/sweep.ts';
-import { countEvent, type ProjectionPorts } from '../../../../functions/projection/count-event.ts';
-import { snapshotOfRows } from '../../../sale/check/partition-snapshot.ts';
+import type { PartitionStore, Row } from '../../functions/adapters/single-partition/store.ts';
+import * as sweep from '../../functions/adapters/single-partition/sweep.ts';
+import { countEvent, type ProjectionPorts } from '../../functions/projection/count-event.ts';
+import { snapshotOfRows } from './check/partition-snapshot.ts';
 
-export { partitionPorts } from '../../../../functions/adapters/single-partition/ports.ts';
+export { partitionPorts } from '../../functions/adapters/single-partition/ports.ts';
 
 /** What the timer does, as far as the views. */
 export function sweepProduct(store: PartitionStore, sku: string, ports: ProjectionPorts): Promise<void> {
