@@ -1,12 +1,11 @@
 import { CliError, exitCodes, parseCommandLine, runMain, wholeNumber } from './cli/cli.ts';
-import { iacNamed } from './cli/iac-name.ts';
+import { parseIac } from './cli/iac-name.ts';
 import type { Progress } from './cli/progress.ts';
 import { localStage } from './cli/stage-name.ts';
+import { findTool } from './platform/deploy/tools.ts';
 import { faultText } from './platform/gateway/faults/faults.ts';
 import { readFaultPlan } from './platform/gateway/faults/plan.ts';
 import type { Platform } from './platform/platform.ts';
-import { terraformRun } from './platform/terraform/apply.ts';
-import { endTerraform } from './platform/terraform/drift.ts';
 import { withPlatform } from './platform/with-platform.ts';
 import { type CheckOptions, retriedCalls, slowCalls } from './sale/check/invariants.ts';
 import { awsSystem, onCloud, otherCloud } from './sale/clouds.ts';
@@ -73,15 +72,15 @@ await runMain(async () => {
   const lookers = options.browse ?? (options.faults === undefined ? '20000' : '0');
   const browse = wholeNumber('browse', lookers, { min: 0, max: 1_000_000 });
   const faults = options.faults === undefined ? undefined : readFaultPlan(options.faults);
-  const iac = iacNamed(options.iac);
-  return withPlatform({ ...localStage(options.stage), iac }, async (platform, progress) => {
+  const iac = parseIac(options.iac);
+  return withPlatform({ ...localStage(options.stage), ...(iac && { iac }) }, async (platform, progress) => {
     if (faults) {
       await hideBriefly(platform);
       platform.gateway.faults.set(faults);
     }
     const failures = await demonstrate(awsSystem(platform), { ...sale, browse }, faults ? retriedCalls : slowCalls);
     if (faults) process.stdout.write(faultText(platform.gateway.faults.report()));
-    const leftovers = iac === 'terraform' && failures.length === 0 ? await endTerraformRun(platform, progress) : [];
+    const leftovers = failures.length === 0 ? await endDeployment(platform, progress) : [];
     return conclude([...failures, ...leftovers]);
   });
 });
@@ -107,11 +106,14 @@ function conclude(failures: readonly string[]): number {
   return exitCodes.ok;
 }
 
-async function endTerraformRun(platform: Platform, progress: Progress): Promise<readonly string[]> {
-  progress.step('terraform plan, and destroy');
-  const { explained, failures } = await endTerraform(terraformRun(platform));
-  process.stdout.write(`terraform plan shows no drift, but for ${explained.join('; ') || 'nothing'}\n`);
-  if (failures.length === 0) process.stdout.write('terraform destroy left nothing.\n');
+/** What the deployment left behind, for a tool that can tell. */
+async function endDeployment(platform: Platform, progress: Progress): Promise<readonly string[]> {
+  const { end } = findTool(platform.iac);
+  if (!end) return [];
+  progress.step('plan, and destroy');
+  const { explained, failures } = await end(platform);
+  process.stdout.write(`${platform.iac} plan shows no drift, but for ${explained.join('; ') || 'nothing'}\n`);
+  if (failures.length === 0) process.stdout.write(`${platform.iac} destroy left nothing.\n`);
   return failures;
 }
 

@@ -1,5 +1,5 @@
 import { CliError, exitCodes, parseCommandLine, runMain } from './cli/cli.ts';
-import { iacNamed } from './cli/iac-name.ts';
+import { parseIac } from './cli/iac-name.ts';
 import { showProgress } from './cli/progress.ts';
 import { installEngine } from './platform/engine/engine-install.ts';
 import { runSteps } from './test/run-steps.ts';
@@ -31,7 +31,7 @@ await runMain(async () => {
   }
   const { AWS_ENDPOINT_URL: endpoint, ...ownEngine } = process.env;
   const external = only === 'integration' && endpoint !== undefined;
-  const byTerraform = iacNamed(iac) === 'terraform';
+  const byTerraform = parseIac(iac) === 'terraform';
   if (byTerraform && only !== 'integration') {
     throw new CliError('usage', '--iac terraform is for --only integration', usage.trim());
   }

@@ -3,9 +3,9 @@ import { CliError } from './cli.ts';
 export const iacs = ['cdk', 'terraform'] as const;
 export type Iac = (typeof iacs)[number];
 
-/** The value of --iac. */
-export function iacNamed(name: string | undefined): Iac {
-  const found = iacs.find((one) => one === (name ?? 'cdk'));
-  if (found) return found;
+/** Parses the value of --iac; undefined leaves the choice to the platform. */
+export function parseIac(name: string | undefined): Iac | undefined {
+  const found = iacs.find((one) => one === name);
+  if (found || name === undefined) return found;
   throw new CliError('usage', `--iac is '${name}', must be one of ${iacs.join(', ')}`, 'For example: --iac terraform');
 }

@@ -1,4 +1,5 @@
-import { globSync } from 'node:fs';
+import { existsSync, globSync } from 'node:fs';
+import { join } from 'node:path';
 import { cruise, type ICruiseResult } from 'dependency-cruiser';
 import { cruiseOptions, rules } from './rules.ts';
 
@@ -16,8 +17,10 @@ export interface ImportReport {
 
 /** Holds the imports below a folder against the rules of `scripts/imports/rules.ts`. */
 export async function checkImports(folder: string): Promise<ImportReport> {
+  // A fork may have deleted a tree.
+  const present = trees.filter((tree) => existsSync(join(folder, tree)));
   const options = { ...cruiseOptions, baseDir: folder, validate: true, ruleSet: { forbidden: rules } };
-  const { output } = await cruise(trees, options as Parameters<typeof cruise>[1]);
+  const { output } = await cruise(present, options as Parameters<typeof cruise>[1]);
   const { modules, summary } = output as ICruiseResult;
   const own = modules.filter(({ source }) => trees.some((tree) => source.startsWith(`${tree}/`)));
   const read = new Set(own.map(({ source }) => source));

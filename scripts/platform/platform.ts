@@ -5,6 +5,7 @@ import { LocalApi, type LocalApiLimits } from './api/local-api.ts';
 import { throttlesOf } from './api/throttles.ts';
 import { deploy } from './deploy/deploy.ts';
 import type { Outputs } from './deploy/deployment.ts';
+import { defaultIac } from './deploy/tools.ts';
 import { edgeOf } from './edge/deployed-edge.ts';
 import { type Edge, startEdgeServer } from './edge/server.ts';
 import { defaultStages, type EngineId } from './engine/engines.ts';
@@ -131,7 +132,7 @@ async function start(options: PlatformOptions, stops: Stops): Promise<Platform> 
   const host = await startHost(options, { workspace, gateway, stops, onProgress, onLog: options.onLog ?? onProgress });
   const { target, forwarder, stage } = host;
   if (options.innerLoop !== 'one-process') gateway.faults.enginePid = host.engine?.pid;
-  const iac = options.iac ?? 'cdk';
+  const iac = options.iac ?? defaultIac;
   const outputs = await deploy({ workspace, target, stage, issuer, partner, onProgress, iac });
   await host.innerLoop?.connect(target);
   const destinations = destinationsOf(target.engine, outputs, forwarder);

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { CliError } from '../cli/cli.ts';
 import type { Platform } from '../platform/platform.ts';
@@ -7,8 +9,13 @@ import { browse } from './browse.ts';
 import { clientConfigOf, waitUntilQuiet } from './deployed-quiescence.ts';
 import type { SaleSystem } from './system.ts';
 
-export const otherClouds = ['azure', 'google'] as const satisfies readonly ExtraPackages[];
-export type OtherCloud = (typeof otherClouds)[number];
+const knownClouds = ['azure', 'google'] as const satisfies readonly ExtraPackages[];
+export type OtherCloud = (typeof knownClouds)[number];
+
+/** The clouds beside AWS that run on this machine; a fork may have deleted some. */
+export const otherClouds: readonly OtherCloud[] = knownClouds.filter((cloud) =>
+  existsSync(join(import.meta.dirname, '../clouds', cloud)),
+);
 
 /** A system on another cloud's local engines, which ends with `stop`. */
 export interface CloudSystem extends SaleSystem {

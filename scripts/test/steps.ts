@@ -1,5 +1,5 @@
+import { findToolLack } from '../platform/deploy/tools.ts';
 import type { ExtraPackages } from '../platform/process/extra-packages.ts';
-import { terraformLack } from '../platform/terraform/provider.ts';
 
 export interface Step {
   readonly part: string;
@@ -77,6 +77,6 @@ export const onTerraform: readonly Step[] = [
     command: vitest('integration'),
     env: { STAGE: 'local', IAC: 'terraform' },
     needs: ['terraform'],
-    lacking: terraformLack,
+    lacking: () => findToolLack('terraform'),
   },
 ];

@@ -1,7 +1,7 @@
-import { App } from 'cdktf';
+import { App, type TerraformStack } from 'cdktf';
 import type { Cloud } from '../model/clouds/clouds.ts';
 import type { Stage } from '../model/stages/stage-settings.ts';
-import { noCode } from './code.ts';
+import { type CodeOf, noCode } from './code.ts';
 
 export interface TerraformSynthesis {
   readonly stages: readonly Stage[];
@@ -11,18 +11,20 @@ export interface TerraformSynthesis {
   readonly code: boolean;
 }
 
-/** Loaded by need: the bindings of one cloud are enough to wait for. */
-const stackOf = {
-  aws: async () => (await import('./aws/stack.ts')).AwsStack,
-  azure: async () => (await import('./azure/stack.ts')).AzureStack,
-  google: async () => (await import('./google/stack.ts')).GoogleStack,
-};
+/** What `<cloud>/stack.ts` exports as its default. */
+type CloudStack = new (scope: App, props: { readonly stage: Stage; readonly codeOf: CodeOf }) => TerraformStack;
+
+/** Loads one cloud on demand: its bindings take seconds, and a fork may have deleted the others. */
+async function loadStack(cloud: Cloud): Promise<CloudStack> {
+  const module: { readonly default: CloudStack } = await import(`./${cloud}/stack.ts`);
+  return module.default;
+}
 
 /** Writes `stacks/<name>/cdk.tf.json` for each stage and cloud. Needs no credentials. */
 export async function synthesizeTerraform(synthesis: TerraformSynthesis): Promise<void> {
   const app = new App({ outdir: synthesis.outdir });
   for (const cloud of synthesis.clouds) {
-    const Stack = await stackOf[cloud]();
+    const Stack = await loadStack(cloud);
     const codeOf = synthesis.code ? (await import('./code-bundles.ts')).bundledCode(cloud) : noCode;
     for (const stage of synthesis.stages) {
       // A machine's own stages need an emulator that deploys: only AWS has one.

@@ -1,10 +1,9 @@
 import type { TestProject } from 'vitest/node';
-import { iacNamed } from '../../scripts/cli/iac-name.ts';
+import { parseIac } from '../../scripts/cli/iac-name.ts';
+import { findTool } from '../../scripts/platform/deploy/tools.ts';
 import { type EngineId, engines, type Lack } from '../../scripts/platform/engine/engines.ts';
 import type { TargetCredentials } from '../../scripts/platform/engine/target.ts';
 import { type Platform, startPlatform } from '../../scripts/platform/platform.ts';
-import { terraformRun } from '../../scripts/platform/terraform/apply.ts';
-import { endTerraformOrThrow } from '../../scripts/platform/terraform/drift.ts';
 
 /** The one platform that all integration tests share, as plain values: tests run in other processes. */
 export interface PlatformDescription {
@@ -42,18 +41,19 @@ declare module 'vitest' {
 /** vitest globalSetup: starts the platform, and stops it after the last test. `STAGE` chooses the stage. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const stage = process.env.STAGE;
-  const iac = iacNamed(process.env.IAC);
+  const iac = parseIac(process.env.IAC);
   const platform = await startPlatform({
     ...(stage ? { stage } : {}),
-    iac,
+    ...(iac && { iac }),
     onCrash: (text) => process.stderr.write(`\n${text}\n`),
   });
   project.provide('platform', describe(platform));
   project.provide('issuerKey', { keyId: platform.issuer.keyId, privateJwk: platform.issuer.privateJwk });
   return async () => {
     try {
-      // No test can be the last of all files: what must hold at the end is looked at here.
-      if (iac === 'terraform') await endTerraformOrThrow(terraformRun(platform));
+      // No test can be the last of all files: what must hold at the end is checked here.
+      const end = await findTool(platform.iac).end?.(platform);
+      if (end && end.failures.length > 0) throw new Error(end.failures.join('\n'));
     } finally {
       await platform.stop();
     }

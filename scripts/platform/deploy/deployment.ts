@@ -1,6 +1,8 @@
 import type { Iac } from '../../cli/iac-name.ts';
-import type { Target } from '../engine/target.ts';
+import type { EdgeTemplate } from '../edge/template-values.ts';
+import type { Clients, Target } from '../engine/target.ts';
 import type { Workspace } from '../process/workspace.ts';
+import type { Template } from './templates.ts';
 
 export interface Deployment {
   readonly workspace: Workspace;
@@ -16,3 +18,26 @@ export interface Deployment {
 
 /** CloudFormation outputs of all stacks of the stage, by key. */
 export type Outputs = Readonly<Record<string, string>>;
+
+/** A stage that a tool has deployed. */
+export type DeployedStage = Pick<Deployment, 'workspace' | 'target' | 'stage'>;
+
+/** An infrastructure-as-code tool, as the platform uses it. */
+export interface DeployTool {
+  deploy(deployment: Deployment, sdk: Clients): Promise<Outputs>;
+  /** The synthesized CloudFormation templates; none where the tool writes none. */
+  readTemplates(deployed: DeployedStage): readonly Template[];
+  /** The CDN in the words that the local edge reads; undefined when the stage has none. */
+  readEdge(deployed: Pick<DeployedStage, 'workspace' | 'stage'>): EdgeTemplate | undefined;
+  /** After the work: looks for drift and removes everything. Missing where the engine's end is enough. */
+  readonly end?: (deployed: DeployedStage) => Promise<DeploymentEnd>;
+  /** Why it cannot run on this machine; undefined when it can. */
+  findLack(): string | undefined;
+}
+
+export interface DeploymentEnd {
+  /** A line for each reason with the number of resources. */
+  readonly explained: readonly string[];
+  /** What a plan would change and nobody explains, and what a destroy left. */
+  readonly failures: readonly string[];
+}

@@ -1,22 +1,17 @@
-import { stackName } from '../../../stacks/model/names.ts';
 import { CliError } from '../../cli/cli.ts';
 import type { Iac } from '../../cli/iac-name.ts';
 import type { LocalApi } from '../api/local-api.ts';
-import { cloudAssemblyOf } from '../deploy/deploy.ts';
 import type { Outputs } from '../deploy/deployment.ts';
-import { readTemplate } from '../deploy/templates.ts';
+import { findTool } from '../deploy/tools.ts';
 import { clients, type Target } from '../engine/target.ts';
 import type { Gateway } from '../gateway/gateway.ts';
 import type { Workspace } from '../process/workspace.ts';
-import { stackFileOf } from '../terraform/apply.ts';
-import { graphOfTerraform } from '../terraform/translate/translate.ts';
 import { bucketOrigin } from './bucket-origin.ts';
 import { distributionFrom } from './from-template.ts';
 import { invalidatedDistribution, pathsOfInvalidation } from './invalidation.ts';
 import type { Origin } from './messages.ts';
 import type { OriginSettings } from './model.ts';
 import { Edge } from './server.ts';
-import type { EdgeTemplate } from './template-values.ts';
 
 export interface Deployed {
   readonly workspace: Workspace;
@@ -45,10 +40,7 @@ export function edgeOf({
   gateway,
   onLog,
 }: Deployed): ConnectedEdge | undefined {
-  const template =
-    iac === 'cdk'
-      ? readTemplate<EdgeTemplate>(cloudAssemblyOf(workspace), stackName(stage, 'edge'))
-      : templateOfTerraform(workspace, stage);
+  const template = findTool(iac).readEdge({ workspace, stage });
   if (!template) return undefined;
   const distribution = distributionFrom(template);
   const id = outputs.DistributionId ?? distribution.id;
@@ -67,13 +59,6 @@ export function edgeOf({
     for (const client of Object.values(sdk)) client.destroy();
   };
   return { edge, stop };
-}
-
-/** What Terraform applied, in the words that the local edge reads. */
-function templateOfTerraform(workspace: Workspace, stage: string): EdgeTemplate {
-  const { parts } = graphOfTerraform(stackFileOf({ workspace, stage }));
-  const resources = [...parts].map(([id, { type, properties }]) => [id, { Type: type, Properties: properties }]);
-  return { Resources: Object.fromEntries(resources) };
 }
 
 /** One origin serves the whole HTTP API; Function URLs have one for each service, named as it is. */

@@ -1,4 +1,4 @@
-import { CliError } from '../../cli/cli.ts';
+import type { DeploymentEnd } from '../deploy/deployment.ts';
 import { type Drift, destroyTerraform, driftOf } from './apply.ts';
 import type { TerraformRun } from './run.ts';
 
@@ -32,15 +32,8 @@ const expectedDrift: readonly ExpectedDrift[] = [
   },
 ];
 
-export interface TerraformEnd {
-  /** A line for each reason with the number of resources. */
-  readonly explained: readonly string[];
-  /** What a plan would change and nobody explains, and what a destroy left. */
-  readonly failures: readonly string[];
-}
-
 /** After the work: a plan must show nothing but what is explained, and a destroy must leave nothing. */
-export async function endTerraform(run: TerraformRun): Promise<TerraformEnd> {
+export async function endTerraform(run: TerraformRun): Promise<DeploymentEnd> {
   const drifts = await driftOf(run);
   const reasons = Map.groupBy(drifts, reasonOf);
   const open = reasons.get(undefined) ?? [];
@@ -53,17 +46,6 @@ export async function endTerraform(run: TerraformRun): Promise<TerraformEnd> {
       ...left.map((address) => `left after destroy: ${address}`),
     ],
   };
-}
-
-/** As `endTerraform`, for those who can only throw. */
-export async function endTerraformOrThrow(run: TerraformRun): Promise<void> {
-  const { failures } = await endTerraform(run);
-  if (failures.length > 0)
-    throw new CliError(
-      'terraform_end',
-      failures.join('\n'),
-      'Explain it in scripts/platform/terraform/drift.ts, or mend it.',
-    );
 }
 
 export function reasonOf({ address, actions, attributes }: Drift): string | undefined {

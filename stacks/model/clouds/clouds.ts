@@ -1,3 +1,10 @@
-/** The clouds that there are stacks for. */
-export const clouds = ['aws', 'azure', 'google'] as const;
-export type Cloud = (typeof clouds)[number];
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+const known = ['aws', 'azure', 'google'] as const;
+export type Cloud = (typeof known)[number];
+
+/** The clouds that there are Terraform stacks for; a fork may have deleted some. */
+export const clouds: readonly Cloud[] = known.filter((cloud) =>
+  existsSync(join(import.meta.dirname, '../../terraform', cloud)),
+);

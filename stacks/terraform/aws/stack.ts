@@ -24,7 +24,7 @@ export interface AwsStackProps {
  * The parts of a stage in the order of the data flow, in one state: one plan shows all that a change does, and what
  * must survive says so itself (`prevent_destroy`). It names no account and no region: who applies it does.
  */
-export class AwsStack extends TerraformStack {
+export default class AwsStack extends TerraformStack {
   constructor(scope: Construct, { stage, codeOf }: AwsStackProps) {
     super(scope, physicalName(stage.name, 'aws'));
     checkStage(stage);

@@ -20,7 +20,7 @@ import { placeOf } from './place.ts';
 const retentionDays = (stage: Stage): number => Math.min(730, Math.max(30, stage.logRetentionDays));
 
 /** A stage on Azure, in the order of the data flow. */
-export class AzureStack extends TerraformStack {
+export default class AzureStack extends TerraformStack {
   constructor(scope: Construct, { stage, codeOf }: { readonly stage: Stage; readonly codeOf: CodeOf }) {
     super(scope, physicalName(stage.name, 'azure'));
     checkStage(stage);

@@ -30,7 +30,7 @@ const apis = [
 ];
 
 /** A stage on Google, in the order of the data flow. */
-export class GoogleStack extends TerraformStack {
+export default class GoogleStack extends TerraformStack {
   constructor(scope: Construct, { stage, codeOf }: { readonly stage: Stage; readonly codeOf: CodeOf }) {
     super(scope, physicalName(stage.name, 'google'));
     checkStage(stage);

@@ -17,7 +17,7 @@ import { clientOptions, type Target } from '../../../scripts/platform/engine/tar
 import { Gateway } from '../../../scripts/platform/gateway/gateway.ts';
 import { createWorkspace } from '../../../scripts/platform/process/workspace.ts';
 import { stages } from '../../../stacks/model/stages/stages.ts';
-import { synthesize } from '../../synth/synthesize.ts';
+import { synthesize } from '../../synth/aws/synthesize.ts';
 import { awsStream } from './aws-stream.ts';
 import type { Backend, BackendOffer, CloudPorts, Received } from './backend.ts';
 

@@ -5,9 +5,9 @@ import {
   type Service,
   serviceNames,
   services,
-} from '../../stacks/model/services.ts';
-import type { Stage } from '../../stacks/model/stages/stage-settings.ts';
-import { stages } from '../../stacks/model/stages/stages.ts';
+} from '../../../stacks/model/services.ts';
+import type { Stage } from '../../../stacks/model/stages/stage-settings.ts';
+import { stages } from '../../../stacks/model/stages/stages.ts';
 import { oneWith, statementsOf, synthesize, textOf } from './synthesize.ts';
 
 const iamActions: Record<string, string> = {

@@ -1,8 +1,8 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
-import { routes } from '../../functions/contracts/routes.ts';
-import { servicesOf } from '../../stacks/model/services.ts';
-import { stages } from '../../stacks/model/stages/stages.ts';
+import { routes } from '../../../functions/contracts/routes.ts';
+import { servicesOf } from '../../../stacks/model/services.ts';
+import { stages } from '../../../stacks/model/stages/stages.ts';
 import { oneWith, propertiesOf, type Resource, resourcesOf, synthesize, textOf } from './synthesize.ts';
 
 const { service: dev } = synthesize(stages.dev);

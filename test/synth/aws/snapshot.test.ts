@@ -1,6 +1,6 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 import { expect, test } from 'vitest';
-import { stages } from '../../stacks/model/stages/stages.ts';
+import { stages } from '../../../stacks/model/stages/stages.ts';
 import { synthesize } from './synthesize.ts';
 
 /** What a stack holds, not how: types with the names of their resources, long families as a count, no hashes. */

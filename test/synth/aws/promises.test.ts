@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { apiServices } from '../../stacks/model/services.ts';
-import type { Stage } from '../../stacks/model/stages/stage-settings.ts';
-import { stages } from '../../stacks/model/stages/stages.ts';
+import { apiServices } from '../../../stacks/model/services.ts';
+import type { Stage } from '../../../stacks/model/stages/stage-settings.ts';
+import { stages } from '../../../stacks/model/stages/stages.ts';
 import { oneWith, propertiesOf, synthesize } from './synthesize.ts';
 
 /** Read from the templates, not from the settings: the promise is about what is deployed. */

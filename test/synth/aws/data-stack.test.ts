@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { stages } from '../../stacks/model/stages/stages.ts';
+import { stages } from '../../../stacks/model/stages/stages.ts';
 import { oneWith, propertiesOf, resourcesOf, synthesize } from './synthesize.ts';
 
 const tableType = 'AWS::DynamoDB::GlobalTable';

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { distributionFrom } from '../../scripts/platform/edge/from-template.ts';
-import type { Behaviour, Distribution, Selection } from '../../scripts/platform/edge/model.ts';
-import type { EdgeTemplate } from '../../scripts/platform/edge/template-values.ts';
-import { originReadTimeoutSeconds } from '../../stacks/model/checks/check-edge.ts';
-import type { Stage } from '../../stacks/model/stages/stage-settings.ts';
-import { stages } from '../../stacks/model/stages/stages.ts';
-import { edgeInFront } from '../unit/platform/edge/fixture.ts';
+import { distributionFrom } from '../../../scripts/platform/edge/from-template.ts';
+import type { Behaviour, Distribution, Selection } from '../../../scripts/platform/edge/model.ts';
+import type { EdgeTemplate } from '../../../scripts/platform/edge/template-values.ts';
+import { originReadTimeoutSeconds } from '../../../stacks/model/checks/check-edge.ts';
+import type { Stage } from '../../../stacks/model/stages/stage-settings.ts';
+import { stages } from '../../../stacks/model/stages/stages.ts';
+import { edgeInFront } from '../../unit/platform/edge/fixture.ts';
 import { synthesize, withoutHash } from './synthesize.ts';
 
 const all = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'PATCH', 'POST', 'DELETE'];

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { composeFlashSale } from '../../stacks/aws/flash-sale.ts';
-import type { Stage } from '../../stacks/model/stages/stage-settings.ts';
+import { composeFlashSale } from '../../../stacks/aws/flash-sale.ts';
+import type { Stage } from '../../../stacks/model/stages/stage-settings.ts';
 
 export interface Resource {
   readonly Type: string;
@@ -21,7 +21,7 @@ export interface Statement {
   readonly Resource: unknown;
 }
 
-const { context } = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'));
+const { context } = JSON.parse(readFileSync(new URL('../../../cdk.json', import.meta.url), 'utf8'));
 
 /** An app with functions of one line: what is in a bundle is another test's business. Its folder is the caller's. */
 export function compose(stage: Stage, { validate = false } = {}) {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { keepsFailures, serviceNames, services } from '../../stacks/model/services.ts';
-import type { Stage } from '../../stacks/model/stages/stage-settings.ts';
-import { stages } from '../../stacks/model/stages/stages.ts';
+import { keepsFailures, serviceNames, services } from '../../../stacks/model/services.ts';
+import type { Stage } from '../../../stacks/model/stages/stage-settings.ts';
+import { stages } from '../../../stacks/model/stages/stages.ts';
 import { propertiesOf, synthesize } from './synthesize.ts';
 
 const alarmsOf = (stage: Stage) => propertiesOf(synthesize(stage).operations, 'AWS::CloudWatch::Alarm');
@@ -10,7 +10,7 @@ const alarm = (name: string) => alarmsOf(stages.prod).find((each) => each.AlarmN
 
 /** By heading. */
 const runbook = new Map(
-  readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8')
+  readFileSync(new URL('../../../docs/runbook.md', import.meta.url), 'utf8')
     .split(/^## /m)
     .slice(1)
     .map((entry) => [entry.slice(0, entry.indexOf('\n')), entry]),

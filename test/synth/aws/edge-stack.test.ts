@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
-import { routes } from '../../functions/contracts/routes.ts';
-import type { Stage } from '../../stacks/model/stages/stage-settings.ts';
-import { stages } from '../../stacks/model/stages/stages.ts';
+import { routes } from '../../../functions/contracts/routes.ts';
+import type { Stage } from '../../../stacks/model/stages/stage-settings.ts';
+import { stages } from '../../../stacks/model/stages/stages.ts';
 import { behaviorsOf, cachePolicyOf, edgeTable } from './edge-table.ts';
 import { oneWith, propertiesOf, resourcesOf, statementsOf, synthesize, textOf } from './synthesize.ts';
 
@@ -271,7 +271,7 @@ test('publishes what clients look for', () => {
 });
 
 test('docs/edge.md shows the table of the template (copy it from this failure)', () => {
-  const document = readFileSync(new URL('../../docs/edge.md', import.meta.url), 'utf8');
+  const document = readFileSync(new URL('../../../docs/edge.md', import.meta.url), 'utf8');
   expect(
     document
       .split('\n')

@@ -1,9 +1,9 @@
 import { Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { leftOutLocally } from '../../stacks/model/left-out.ts';
-import type { Stage } from '../../stacks/model/stages/stage-settings.ts';
-import { findStage, stages, withIssuer } from '../../stacks/model/stages/stages.ts';
+import { leftOutLocally } from '../../../stacks/model/left-out.ts';
+import type { Stage } from '../../../stacks/model/stages/stage-settings.ts';
+import { findStage, stages, withIssuer } from '../../../stacks/model/stages/stages.ts';
 import { compose, synthesize } from './synthesize.ts';
 
 const everyStage = Object.values<Stage>(stages);

@@ -1,0 +1,65 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { copyProject } from './copy-project.ts';
+import { type PartName, parts } from './parts.ts';
+import { type Removal, removePart } from './remove-part.ts';
+
+export interface Check {
+  readonly name: string;
+  readonly command: readonly string[];
+  /** Left out when this path is gone. */
+  readonly needs?: string;
+}
+
+const vitest = (project: string) => ['vitest', 'run', '--project', project, '--reporter=dot'];
+
+/** Types and the layers: seconds. */
+export const quickChecks: readonly Check[] = [
+  { name: 'types', command: ['tsc', '-p', '.'] },
+  { name: 'types of the clouds', command: ['tsc', '-p', 'tsconfig.clouds.json'] },
+  { name: 'imports', command: ['node', 'scripts/imports.ts'] },
+];
+
+export const allChecks: readonly Check[] = [
+  ...quickChecks,
+  { name: 'types of the storefront', command: ['tsc', '-p', 'storefront'], needs: 'storefront' },
+  { name: 'lint', command: ['biome', 'check', '.'] },
+  { name: 'budgets', command: ['oxlint', '.'] },
+  { name: 'unit', command: vitest('unit') },
+  { name: 'synth', command: vitest('synth') },
+];
+
+export interface Verdict extends Removal {
+  readonly part: PartName;
+  readonly failures: readonly { readonly check: string; readonly output: string }[];
+  readonly checks: number;
+  readonly seconds: number;
+}
+
+/** Deletes a part in a copy of the project, and runs the checks there. */
+export function checkWithout(project: string, part: PartName, checks: readonly Check[]): Verdict {
+  const begun = performance.now();
+  const folder = copyProject(project);
+  try {
+    const removal = removePart(folder, parts[part]);
+    const due = checks.filter(({ needs }) => needs === undefined || existsSync(join(folder, needs)));
+    const failures = due.flatMap((check) => {
+      const output = run(folder, check.command);
+      return output === undefined ? [] : [{ check: check.name, output }];
+    });
+    const seconds = (performance.now() - begun) / 1_000;
+    return { ...removal, part, failures, checks: due.length, seconds };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** @returns the output of a command that failed; undefined when it succeeded */
+function run(cwd: string, [tool = '', ...args]: readonly string[]): string | undefined {
+  const command = tool === 'node' ? process.execPath : join(cwd, 'node_modules', '.bin', tool);
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(VITEST|TEST_|NODE_OPTIONS)/.test(name));
+  const env = { ...Object.fromEntries(inherited), NO_COLOR: '1' };
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd, env, encoding: 'utf8', maxBuffer: 2 ** 26 });
+  return status === 0 ? undefined : `${stdout}${stderr}`.trim();
+}

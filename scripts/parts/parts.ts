@@ -1,0 +1,159 @@
+/** One line of a file that names a part: replaced, or deleted where `to` is missing. */
+export interface LineEdit {
+  readonly file: string;
+  /** The whole line without its indentation; it stands exactly once in the file. */
+  readonly line: string;
+  readonly to?: string;
+}
+
+export interface Part {
+  readonly title: string;
+  /** Who would keep it. */
+  readonly keep: string;
+  /** Globs below the project: the folders, then what belongs to the part elsewhere. */
+  readonly paths: readonly string[];
+  /** At most five. */
+  readonly edits: readonly LineEdit[];
+}
+
+const steps = 'scripts/test/steps.ts';
+const tools = 'scripts/platform/deploy/tools.ts';
+const bench = 'scripts/bench.ts';
+const simulation = 'scripts/lab/simulation';
+/** The table compares the clouds; without one of them it has nothing to compare. */
+const cloudTable = ['stacks/model/clouds/cloud-table.ts', 'test/terraform/cloud-table.test.ts'];
+/** They need Azurite as the second site. */
+const sites = ['scripts/lab/sites', 'scripts/sites.ts', 'test/clouds/sites.test.ts'];
+
+const lab = [
+  'scripts/lab',
+  'scripts/{bench,crash-points,drill,fuzz,grants,simulate,sites,soak}.ts',
+  'test/unit/lab',
+  'test/simulation',
+  'test/clouds/sites.test.ts',
+  'test/integration/faults/{drills,fuzz,soak}.test.ts',
+  'test/integration/workers/{crash-points,grants}.test.ts',
+];
+
+/** What can be left out, and how. */
+export const parts = {
+  azure: {
+    title: 'Azure: adapters, entries, stacks, local emulators',
+    keep: 'Teams that deploy to Azure, or want proof that the core runs elsewhere.',
+    paths: [
+      'functions/adapters/azure',
+      'functions/*/azure.ts',
+      'stacks/terraform/azure',
+      'stacks/model/clouds/azure-host.ts',
+      'scripts/clouds/azure',
+      'test/clouds/azure',
+      'test/clouds/conformance/azure*.ts',
+      'test/terraform/azure.test.ts',
+      ...cloudTable,
+      ...sites,
+    ],
+    edits: [],
+  },
+  google: {
+    title: 'Google Cloud: adapters, entries, stacks, local emulators',
+    keep: 'Teams that deploy to Google Cloud, or want proof that the core runs elsewhere.',
+    paths: [
+      'functions/adapters/google',
+      'functions/*/google.ts',
+      'stacks/terraform/google',
+      'stacks/model/clouds/google-topology.ts',
+      'scripts/clouds/google',
+      'test/clouds/google',
+      'test/clouds/conformance/google*.ts',
+      'test/terraform/google.test.ts',
+      'scripts/lab/simulation/firestore',
+      'scripts/lab/simulation/mutants/firestore.ts',
+      ...cloudTable,
+    ],
+    edits: [
+      {
+        file: `${simulation}/protocols.ts`,
+        line: "export const protocols = ['dynamodb', 'partition', 'firestore'] as const;",
+        to: "export const protocols = ['dynamodb', 'partition'] as const;",
+      },
+      { file: `${simulation}/platforms.ts`, line: "case 'firestore':" },
+      {
+        file: `${simulation}/platforms.ts`,
+        line: "return (await import('./firestore/platform.ts')).firestorePlatform;",
+      },
+      { file: `${simulation}/mutants.ts`, line: "import { firestore } from './mutants/firestore.ts';" },
+      { file: `${simulation}/mutants.ts`, line: 'firestore,' },
+    ],
+  },
+  terraform: {
+    title: 'Terraform (CDKTF): stacks of all clouds, apply, parity with CDK',
+    keep: 'Teams that deploy with Terraform, and every deployment to Azure or Google.',
+    paths: [
+      'stacks/terraform',
+      'scripts/platform/terraform',
+      'scripts/parity',
+      'scripts/{parity,terraform}.ts',
+      'test/terraform',
+    ],
+    edits: [
+      { file: tools, line: "import { terraformTool } from '../terraform/tool.ts';" },
+      { file: tools, line: 'terraform: terraformTool,' },
+      {
+        file: steps,
+        line: "{ part: 'terraform', name: 'stacks of Terraform', command: vitest('terraform'), needs: ['terraform'] },",
+      },
+    ],
+  },
+  cdk: {
+    title: 'CDK: the stacks for CloudFormation',
+    keep: 'Teams that deploy to AWS with CDK; it is what the local platform deploys unless told otherwise.',
+    paths: [
+      'stacks/aws',
+      'cdk.json',
+      'scripts/platform/cdk',
+      'scripts/parity',
+      'scripts/parity.ts',
+      'test/terraform/parity.test.ts',
+      'test/clouds/conformance/aws*.ts',
+      'test/synth/aws',
+    ],
+    edits: [
+      { file: tools, line: "import { cdkTool } from '../cdk/tool.ts';" },
+      { file: tools, line: 'cdk: cdkTool,' },
+    ],
+  },
+  storefront: {
+    title: 'The storefront in the browser',
+    keep: 'Teams that sell to people rather than to other systems.',
+    paths: ['storefront', 'stacks/build/storefront.ts', 'test/browser', 'test/unit/storefront'],
+    edits: [
+      {
+        file: steps,
+        line: "{ part: 'types', name: 'types of the storefront', command: ['tsc', '-p', 'storefront'] },",
+      },
+      {
+        file: steps,
+        line: "{ part: 'browser', name: 'the storefront in a browser', command: vitest('browser'), env: { STAGE: 'local' } },",
+      },
+    ],
+  },
+  lab: {
+    title: 'The laboratory: simulation, soak, drills, fuzz, crash points, grants, benchmarks, sites',
+    keep: 'Everyone who changes the order path.',
+    paths: lab,
+    edits: [{ file: steps, line: "{ part: 'simulation', name: 'simulation', command: vitest('simulation') }," }],
+  },
+  simulation: {
+    title: 'The simulation with its mutants',
+    keep: 'Everyone who changes a use case or an adapter.',
+    paths: ['scripts/lab/simulation', 'scripts/simulate.ts', 'test/simulation'],
+    edits: [
+      { file: steps, line: "{ part: 'simulation', name: 'simulation', command: vitest('simulation') }," },
+      { file: bench, line: "import { hotShardLine } from './lab/simulation/group-commit.ts';" },
+      { file: bench, line: 'process.stdout.write(await hotShardLine());' },
+    ],
+  },
+} as const satisfies Readonly<Record<string, Part>>;
+
+export type PartName = keyof typeof parts;
+export const partNames = Object.keys(parts) as PartName[];

@@ -1,0 +1,19 @@
+import type { DeployTool } from '../deploy/deployment.ts';
+import type { EdgeTemplate } from '../edge/template-values.ts';
+import { applyTerraform, stackFileOf, terraformRun } from './apply.ts';
+import { endTerraform } from './drift.ts';
+import { terraformLack } from './provider.ts';
+import { graphOfTerraform } from './translate/translate.ts';
+
+/** CDKTF and Terraform. */
+export const terraformTool: DeployTool = {
+  deploy: (deployment) => applyTerraform(deployment),
+  readTemplates: () => [],
+  readEdge(deployed): EdgeTemplate {
+    const { parts } = graphOfTerraform(stackFileOf(deployed));
+    const resources = [...parts].map(([id, { type, properties }]) => [id, { Type: type, Properties: properties }]);
+    return { Resources: Object.fromEntries(resources) };
+  },
+  end: (deployed) => endTerraform(terraformRun(deployed)),
+  findLack: terraformLack,
+};

@@ -1,0 +1,60 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { checkWithout, quickChecks } from '../../scripts/parts/check-without.ts';
+import { partNames, parts } from '../../scripts/parts/parts.ts';
+import { listFiles, removePart } from '../../scripts/parts/remove-part.ts';
+
+const root = join(import.meta.dirname, '../..');
+const part = {
+  title: '',
+  keep: '',
+  paths: ['a', 'b/*.ts'],
+  edits: [
+    { file: 'list.ts', line: 'a,' },
+    { file: 'list.ts', line: 'b,', to: 'c,' },
+  ],
+};
+let folder: string;
+
+function write(file: string, text: string): void {
+  mkdirSync(dirname(join(folder, file)), { recursive: true });
+  writeFileSync(join(folder, file), text);
+}
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'parts-'));
+  write('a/deep/one.ts', '1\n2\n');
+  write('b/two.ts', '1\n');
+  write('b/two.md', '1\n');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+test('removes the paths of a part, and edits the lines that name it', () => {
+  write('list.ts', '  a,\n  b,\n');
+  expect(removePart(folder, part)).toEqual({ files: 2, lines: 3, editedLines: 2 });
+  expect(readFileSync(join(folder, 'list.ts'), 'utf8')).toBe('  c,\n');
+  expect(listFiles(folder, ['**/*'])).toEqual(expect.arrayContaining(['b/two.md', 'list.ts']));
+  expect(listFiles(folder, part.paths)).toEqual([]);
+});
+
+test.each([
+  ['is missing', '  b,\n'],
+  ['stands twice', '  a,\n  a,\n  b,\n'],
+])('changes nothing when a line %s', (_, text) => {
+  write('list.ts', text);
+  expect(() => removePart(folder, part)).toThrow(/list\.ts has the line "a,"/);
+  expect(listFiles(folder, part.paths)).toHaveLength(2);
+  expect(readFileSync(join(folder, 'list.ts'), 'utf8')).toBe(text);
+});
+
+test.each(partNames)('%s takes at most five line edits', (name) => {
+  expect(parts[name].edits.length).toBeLessThanOrEqual(5);
+});
+
+// `npm run parts -- --check` does so with every part and every check.
+test('types and layers hold without Azure', () => {
+  if (listFiles(root, parts.azure.paths).length === 0) return;
+  expect(checkWithout(root, 'azure', quickChecks).failures).toEqual([]);
+}, 120_000);
