@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { type CacheTimes, cacheControlOf } from '../contracts/cache-control.ts';
+import { buildCacheControl, type CacheTimes } from '../contracts/cache-control.ts';
 import { pageQuery } from '../contracts/http.ts';
 import type { HttpEvent } from '../contracts/http-event.ts';
-import { etagOf, productResourceOf } from '../contracts/product-resource.ts';
+import { toEtag, toProductResource } from '../contracts/product-resource.ts';
 import type { ProductReader } from '../ports/products.ts';
 import type { Clock, Meter } from '../ports/runtime.ts';
 import type { SalesReader } from '../ports/views.ts';
@@ -14,7 +14,7 @@ import { estimateStock, findProduct, listProducts } from './read-products.ts';
 
 const count = z.coerce.number().int().min(0);
 
-/** The cache model of the stage. */
+/** Cache settings of the stage. */
 export const cacheEnv = {
   CACHE_BROWSER_SECONDS: count,
   CACHE_EDGE_SECONDS: count,
@@ -24,14 +24,14 @@ export const cacheEnv = {
 };
 
 export interface CatalogApiPorts {
-  /** Consistent reads: what fills a cache after an invalidation must not be the old row. */
+  /** Must read consistently: after an invalidation, the old row must not fill a cache again. */
   readonly products: ProductReader;
   readonly sales: SalesReader;
   readonly clock: Clock;
   readonly meter: Meter;
 }
 
-/** The service's routes over any cloud's ports. */
+/** Catalog routes, independent of the cloud. */
 export function catalogApi(
   { sales, clock, meter, ...ports }: CatalogApiPorts,
   env: Readonly<Record<keyof typeof cacheEnv, number>>,
@@ -44,7 +44,7 @@ export function catalogApi(
     staleWhileRevalidateSeconds: env.CACHE_STALE_SECONDS,
     staleIfErrorSeconds: env.CACHE_ERROR_SECONDS,
   };
-  // An estimate is old when it is made; a second more spares the views the crowd.
+  // Estimates lag anyway; caching one more second shields the views from the crowd.
   const stockTimes: CacheTimes = { ...productTimes, browserSeconds: 0, edgeSeconds: 1, staleWhileRevalidateSeconds: 1 };
 
   const health: RouteHandler = async () => ({ status: 200, body: { status: 'ok' } });
@@ -52,33 +52,37 @@ export function catalogApi(
   const listPage: RouteHandler = async ({ event, query }) => {
     const page = await listProducts(validate(pageQuery, query), products);
     const etag = `"${createHash('sha256').update(JSON.stringify(page)).digest('base64url').slice(0, 22)}"`;
-    return unlessHeld(event, { etag, 'cache-control': cacheControlOf(productTimes) }, page);
+    return answerUnlessCached(event, { etag, 'cache-control': buildCacheControl(productTimes) }, page);
   };
 
   const getProduct: RouteHandler = async ({ event, params }) => {
     const product = await findProduct(params.sku ?? '', products);
-    const headers = { etag: etagOf(product), 'cache-control': cacheControlOf(productTimes) };
-    return unlessHeld(event, headers, productResourceOf(product));
+    const headers = { etag: toEtag(product), 'cache-control': buildCacheControl(productTimes) };
+    return answerUnlessCached(event, headers, toProductResource(product));
   };
 
   const getStock: RouteHandler = async ({ params }) => ({
     status: 200,
     body: await estimateStock(params.sku ?? '', { products, sales, clock }),
-    headers: { 'cache-control': cacheControlOf(stockTimes) },
+    headers: { 'cache-control': buildCacheControl(stockTimes) },
   });
 
   const handlers = { health, listProducts: listPage, getProduct, getStock };
-  return httpApi('catalog', handlers, { authenticate: nobody, originSecret });
+  return httpApi('catalog', handlers, { authenticate: neverAuthenticate, originSecret });
 }
 
-/** 304 for a client that holds this version (RFC 9110: If-None-Match compares weakly). */
-function unlessHeld(event: HttpEvent, headers: Record<'etag' | 'cache-control', string>, body: unknown): HttpAnswer {
-  const held = event.headers['if-none-match']?.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
-  return held?.includes(headers.etag) || held?.includes('*')
+/** 304 when the client has this version (RFC 9110: If-None-Match compares weakly). */
+function answerUnlessCached(
+  event: HttpEvent,
+  headers: Record<'etag' | 'cache-control', string>,
+  body: unknown,
+): HttpAnswer {
+  const cached = event.headers['if-none-match']?.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+  return cached?.includes(headers.etag) || cached?.includes('*')
     ? { status: 304, headers }
     : { status: 200, body, headers };
 }
 
-async function nobody(): Promise<never> {
-  throw new Error('every route of the catalog is public; the route table says so');
+async function neverAuthenticate(): Promise<never> {
+  throw new Error('all catalog routes are public; check their access in the route table');
 }

@@ -2,7 +2,7 @@ import { decodeCursor, encodeCursor } from '../contracts/cursor.ts';
 import * as grammar from '../contracts/grammar.ts';
 import type { ProductResource, StockResource } from '../contracts/http.ts';
 import { ProblemError } from '../contracts/problem.ts';
-import { productResourceOf } from '../contracts/product-resource.ts';
+import { toProductResource } from '../contracts/product-resource.ts';
 import type { Product } from '../domain/product.ts';
 import type { ProductReader } from '../ports/products.ts';
 import type { Clock } from '../ports/runtime.ts';
@@ -11,7 +11,7 @@ import type { SalesReader } from '../ports/views.ts';
 /** @throws {ProblemError} NOT_FOUND */
 export async function findProduct(sku: string, products: ProductReader): Promise<Product> {
   const product = grammar.sku.safeParse(sku).success ? await products.find(sku) : undefined;
-  if (!product) throw new ProblemError('NOT_FOUND', 'there is no such product');
+  if (!product) throw new ProblemError('NOT_FOUND', 'no product has this sku');
   return product;
 }
 
@@ -22,10 +22,10 @@ export async function listProducts(
 ): Promise<{ items: ProductResource[]; next?: string }> {
   const after = page.cursor === undefined ? undefined : decodeCursor(page.cursor, [grammar.sku])[0];
   const found = await products.list(page.limit, after);
-  return { items: found.products.map(productResourceOf), ...(found.next && { next: encodeCursor([found.next]) }) };
+  return { items: found.products.map(toProductResource), ...(found.next && { next: encodeCursor([found.next]) }) };
 }
 
-/** What is left by the views: an estimate, behind the orders by the time that the stream takes. */
+/** Remaining stock by the views: an estimate that lags the orders by the stream's delay. */
 export async function estimateStock(
   sku: string,
   ports: { products: ProductReader; sales: SalesReader; clock: Clock },

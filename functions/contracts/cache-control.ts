@@ -1,17 +1,17 @@
-/** How long an answer may be kept, and where. Set by the stage, so that CDN policies and headers follow one model. */
+/** How long a response may be cached, and where. Set per stage, so CDN policies and headers follow one model. */
 export interface CacheTimes {
-  /** In a browser; after it the ETag is asked about. */
+  /** In a browser, which then revalidates with the ETag. */
   readonly browserSeconds: number;
   /** In the CDN. */
   readonly edgeSeconds: number;
-  /** How long the CDN may serve what has expired while it asks for the new one (RFC 5861). */
+  /** How long the CDN may serve an expired copy while it revalidates (RFC 5861). */
   readonly staleWhileRevalidateSeconds: number;
-  /** How long the CDN may serve what has expired while nobody answers (RFC 5861). */
+  /** How long the CDN may serve an expired copy while the origin fails (RFC 5861). */
   readonly staleIfErrorSeconds: number;
 }
 
-/** The one place where a `Cache-Control` of a public answer is made. */
-export function cacheControlOf(times: CacheTimes): string {
+/** The only place that builds `Cache-Control` for public responses. */
+export function buildCacheControl(times: CacheTimes): string {
   return [
     'public',
     `max-age=${times.browserSeconds}`,

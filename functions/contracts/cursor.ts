@@ -1,12 +1,12 @@
 import type * as z from 'zod';
 import { ProblemError } from './problem.ts';
 
-/** Where a page ended, as an opaque word. It names a position only, never whose: a forged one shows nothing new. */
+/** An opaque page position. It holds no customer, so a forged cursor reveals nothing new. */
 export function encodeCursor(position: readonly string[]): string {
   return Buffer.from(position.join('|')).toString('base64url');
 }
 
-/** @throws {ProblemError} INVALID_CURSOR unless each part has its grammar */
+/** @throws {ProblemError} INVALID_CURSOR unless each part matches its grammar */
 export function decodeCursor<const Parts extends readonly z.ZodType<string>[]>(
   cursor: string,
   grammars: Parts,

@@ -2,14 +2,14 @@ import * as z from 'zod';
 import * as grammar from './grammar.ts';
 
 /**
- * The fulfilment queue's message: which order to hand to the partner. It is a part of the event `OrderConfirmed`, so the
- * bus can hand that on as it is; the order row holds the rest.
+ * Message of the fulfilment queue: which order to hand to the partner. The event `OrderConfirmed` also has this shape,
+ * so the bus forwards it unchanged. The order row holds the rest.
  */
 export const fulfilmentRequest = z.object({
   v: z.literal(1),
   traceparent: grammar.traceparent,
   order: z.object({ orderId: grammar.orderId }),
-  /** Since when it comes again because the partner does not answer. */
+  /** When the partner first failed to answer; later copies of the message keep it. */
   waitingSince: grammar.timestamp.optional(),
 });
 export type FulfilmentRequest = z.infer<typeof fulfilmentRequest>;

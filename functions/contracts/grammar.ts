@@ -1,16 +1,21 @@
 import * as z from 'zod';
 import { currencies } from '../domain/product.ts';
 
-// Ids become parts of keys (`STOCK#<sku>#<shard>`): the grammars leave out every separator, so that no id can name
-// another one's key.
-export const sku = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'a sku has 1-63 of a-z, 0-9 and "-", no "-" first');
+// Ids become parts of keys (`STOCK#<sku>#<shard>`). The grammars exclude every separator, so no id can form another
+// id's key.
+export const sku = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'a sku must be 1-63 characters of a-z, 0-9 and "-", not starting with "-"');
 export const orderId = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/, {
-  error: 'an order id is a UUID of version 5, in lower case',
+  error: 'an order id must be a version 5 UUID in lower case',
 });
-export const customerId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.@-]{0,127}$/, 'not a customer id');
+export const customerId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.@-]{0,127}$/, 'not a valid customer id');
 export const idempotencyKey = z
   .string()
-  .regex(/^[A-Za-z0-9_.:-]{8,128}$/, 'an idempotency key has 8-128 of A-Z, a-z, 0-9, "_", ".", ":" and "-"');
+  .regex(
+    /^[A-Za-z0-9_.:-]{8,128}$/,
+    'Idempotency-Key must be 8-128 characters of A-Z, a-z, 0-9, "_", ".", ":" and "-"',
+  );
 
 export const quantity = z.int().min(1).max(100);
 export const supply = z.int().min(1).max(1_000_000);

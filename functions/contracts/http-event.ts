@@ -1,4 +1,4 @@
-/** What is read of an HTTP request. API Gateway's payload format 2.0 has all of it; other clouds make theirs. */
+/** The used part of an HTTP request: a subset of API Gateway's payload format 2.0. Other clouds convert to it. */
 export interface HttpEvent {
   readonly rawPath: string;
   /** Names in lower case. */

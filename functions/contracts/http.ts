@@ -3,15 +3,15 @@ import { orderStates } from '../domain/order.ts';
 import { maxShards, ordersPerSecondPerShard } from '../domain/sharding.ts';
 import * as grammar from './grammar.ts';
 
-/** Bytes of a request body; more is answered 413 before anything is parsed. */
+/** Bytes of a request body; larger ones get 413 before parsing. */
 export const maxBodyBytes = 16 * 1024;
-/** Nesting of a request body; every schema here needs 1. */
+/** Nesting depth of a request body; every schema here needs 1. */
 export const maxBodyDepth = 16;
 
 export const placeOrderBody = z.strictObject({ sku: grammar.sku, quantity: grammar.quantity });
 export type PlaceOrderBody = z.infer<typeof placeOrderBody>;
 
-/** The answer of POST /orders. It holds no state, so each repetition of a key gets the same one. */
+/** Response of POST /orders. It has no order state, so every repeat of a key gets the same one. */
 export const acceptedOrder = z.object({
   orderId: grammar.orderId,
   sku: grammar.sku,
@@ -36,10 +36,10 @@ export const putProductBody = z.strictObject({
     .trim()
     .min(1)
     .max(200)
-    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'no control characters, no lone surrogates'),
+    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not contain control characters or lone surrogates'),
   unitPrice: grammar.minorUnits,
   currency: grammar.currency,
-  /** The peak that the stock shards are made for; only read when the product is created. */
+  /** Determines the number of stock shards; only used when the product is created. */
   peakOrdersPerSecond: z
     .int()
     .min(1)
@@ -61,11 +61,11 @@ export type ProductResource = z.infer<typeof productResource>;
 export const restockBody = z.strictObject({ quantity: grammar.supply });
 export type RestockBody = z.infer<typeof restockBody>;
 
-/** The answer of POST /products/{sku}/stock; each repetition of a key gets the same one. */
+/** Response of POST /products/{sku}/stock; every repeat of a key gets the same one. */
 export const restockResource = z.object({ sku: grammar.sku, quantity: grammar.supply, at: grammar.timestamp });
 export type RestockResource = z.infer<typeof restockResource>;
 
-/** An estimate: the views follow the orders by the time that the stream takes. `asOf` is when they were read. */
+/** An estimate: the views lag the orders by the stream's delay. `asOf` is when they were read. */
 export const stockResource = z.object({
   sku: grammar.sku,
   supplied: z.int(),

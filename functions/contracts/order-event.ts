@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Order } from '../domain/order.ts';
 import * as grammar from './grammar.ts';
 
-/** The order as a transition left it. */
+/** The order after a transition. */
 export const orderSnapshot = z.object({
   orderId: grammar.orderId,
   customer: grammar.customerId,
@@ -19,8 +19,8 @@ export const orderSnapshot = z.object({
 });
 
 /**
- * What a transition leaves behind, written in its transaction; the stream and the bus carry it. `(orderId, version)`
- * names an event: a consumer that has seen it skips it. It carries the whole order, so one event is enough to act on.
+ * Event of a transition, written in the same transaction; the stream and the bus carry it. `(orderId, version)`
+ * identifies it, so consumers can skip duplicates. It carries the whole order, so one event is enough to act on.
  */
 export const orderEvent = z.object({
   v: z.literal(1),
@@ -32,7 +32,7 @@ export type OrderEvent = z.infer<typeof orderEvent>;
 
 export const busSource = 'flash-sale.orders';
 
-const typeOf = {
+const eventTypes = {
   CONFIRMED: 'OrderConfirmed',
   REJECTED: 'OrderRejected',
   FULFILLING: 'OrderFulfilling',
@@ -40,10 +40,10 @@ const typeOf = {
   CANCELLED: 'OrderCancelled',
 } as const;
 
-/** The event of the transition that led to `order`. @throws {ZodError} for an order that is still pending */
+/** The event of the transition to `order`. @throws {ZodError} for a pending order */
 export function eventOf(order: Order, traceparent: string): OrderEvent {
   const snapshot = orderSnapshot.parse(order);
-  return { v: 1, type: typeOf[snapshot.state], traceparent, order: snapshot };
+  return { v: 1, type: eventTypes[snapshot.state], traceparent, order: snapshot };
 }
 
 /** The last event of each order, by order id. */

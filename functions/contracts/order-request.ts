@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import * as grammar from './grammar.ts';
 
-/** The queue's message: which order to settle. The order row holds the rest, so a message cannot contradict it. */
+/** Message of the order queue: which order to settle. The order row holds the rest, so the two cannot disagree. */
 export const orderRequest = z.object({
   v: z.literal(1),
   orderId: grammar.orderId,
@@ -9,7 +9,7 @@ export const orderRequest = z.object({
 });
 export type OrderRequest = z.infer<typeof orderRequest>;
 
-/** Why a message went straight to the dead-letter queue: the value of its message attribute `reason`. */
+/** Why a message was dead-lettered at once: the value of its message attribute `reason`. */
 export const deadLetterReasons = [
   'MALFORMED_MESSAGE',
   'UNKNOWN_ORDER',

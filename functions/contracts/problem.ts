@@ -1,25 +1,25 @@
 import * as z from 'zod';
 
-/** Every code that a client may see, with its status. A code never changes its meaning. */
+/** Every code a client may see, with its status. A code never changes its meaning. */
 export const problems = {
-  MALFORMED_JSON: { status: 400, title: 'The body is not JSON' },
-  INVALID_REQUEST: { status: 400, title: 'The request breaks the schema' },
-  IDEMPOTENCY_KEY_REQUIRED: { status: 400, title: 'The header Idempotency-Key is missing or not valid' },
-  INVALID_CURSOR: { status: 400, title: 'The cursor is not one that this API gave' },
-  UNAUTHENTICATED: { status: 401, title: 'A valid bearer token is needed' },
-  DIRECT_ACCESS: { status: 403, title: 'Come in by the front door: this address is for the CDN alone' },
-  FORBIDDEN: { status: 403, title: 'This is for administrators' },
-  NOT_FOUND: { status: 404, title: 'There is nothing here' },
-  METHOD_NOT_ALLOWED: { status: 405, title: 'This path has no such method' },
-  PRODUCT_EXISTS: { status: 409, title: 'The product exists; name its version in If-Match to change it' },
-  ORDER_NOT_CANCELLABLE: { status: 409, title: 'The order cannot be cancelled any more' },
-  VERSION_MISMATCH: { status: 412, title: 'The product has another version than If-Match names' },
-  BODY_TOO_LARGE: { status: 413, title: 'The body is too large' },
+  MALFORMED_JSON: { status: 400, title: 'The body is not valid JSON' },
+  INVALID_REQUEST: { status: 400, title: 'The request does not match the schema' },
+  IDEMPOTENCY_KEY_REQUIRED: { status: 400, title: 'The Idempotency-Key header is missing or invalid' },
+  INVALID_CURSOR: { status: 400, title: 'The cursor is invalid; use the value of `next` unchanged' },
+  UNAUTHENTICATED: { status: 401, title: 'A valid bearer token is required' },
+  DIRECT_ACCESS: { status: 403, title: 'Direct access to the origin is not allowed; use the public address' },
+  FORBIDDEN: { status: 403, title: 'Only administrators may do this' },
+  NOT_FOUND: { status: 404, title: 'Not found' },
+  METHOD_NOT_ALLOWED: { status: 405, title: 'This path does not support the method' },
+  PRODUCT_EXISTS: { status: 409, title: 'The product already exists; send If-Match with its version to change it' },
+  ORDER_NOT_CANCELLABLE: { status: 409, title: 'The order can no longer be cancelled' },
+  VERSION_MISMATCH: { status: 412, title: 'The version of the product does not match If-Match' },
+  BODY_TOO_LARGE: { status: 413, title: 'The request body is too large' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'Send application/json' },
-  IDEMPOTENCY_KEY_REUSED: { status: 422, title: 'The key was used for another request' },
-  UNKNOWN_PRODUCT: { status: 422, title: 'There is no such product' },
-  INTERNAL_ERROR: { status: 500, title: 'Something went wrong here' },
-  TRY_AGAIN: { status: 503, title: 'Too busy just now; the same request may be sent again' },
+  IDEMPOTENCY_KEY_REUSED: { status: 422, title: 'The Idempotency-Key was already used for a different request' },
+  UNKNOWN_PRODUCT: { status: 422, title: 'The product does not exist' },
+  INTERNAL_ERROR: { status: 500, title: 'Internal server error' },
+  TRY_AGAIN: { status: 503, title: 'Temporarily overloaded; send the same request again' },
 } as const satisfies Record<string, { status: number; title: string }>;
 
 export type ProblemCode = keyof typeof problems;
@@ -36,7 +36,7 @@ export const problemDocument = z.object({
 });
 export type ProblemDocument = z.infer<typeof problemDocument>;
 
-/** A refusal that the client is told about: thrown by use cases, mapped to a problem document at the edge. */
+/** An error reported to the client: thrown by use cases, mapped to a problem document by the HTTP layer. */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';
   readonly code: ProblemCode;

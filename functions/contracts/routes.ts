@@ -1,17 +1,17 @@
-/** The one table of routes: the API, the front door, the OpenAPI document and the tests are made from it. */
+/** The only route table: the API, the gateways, the OpenAPI document and the tests derive from it. */
 export type ApiService = 'catalog' | 'intake' | 'stock';
 
-/** Who may call: anybody, a signed-in customer, or a signed-in customer in the group `admin`. */
+/** Who may call: anyone, a signed-in customer, or a member of the group `admin`. */
 export type Access = 'public' | 'customer' | 'admin';
 
 export interface Route {
   readonly name: string;
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** API Gateway path syntax: `{name}` is one segment. */
+  /** API Gateway syntax: `{name}` matches one segment. */
   readonly path: string;
   readonly service: ApiService;
   readonly access: Access;
-  /** Which throttle of the stage applies. */
+  /** Which of the stage's throttles applies. */
   readonly throttle: 'read' | 'write' | 'admin';
   readonly summary: string;
 }
@@ -33,7 +33,7 @@ export const routes = [
     service: 'catalog',
     access: 'public',
     throttle: 'read',
-    summary: 'Lists products, a page at a time',
+    summary: 'Lists products by page',
   },
   {
     name: 'getProduct',
@@ -42,7 +42,7 @@ export const routes = [
     service: 'catalog',
     access: 'public',
     throttle: 'read',
-    summary: 'Reads one product; 304 when the ETag still holds',
+    summary: 'Reads one product; 304 when the ETag still matches',
   },
   {
     name: 'getStock',
@@ -51,7 +51,7 @@ export const routes = [
     service: 'catalog',
     access: 'public',
     throttle: 'read',
-    summary: 'Estimates what is left, from the views',
+    summary: 'Estimates the remaining stock from the views',
   },
   {
     name: 'putProduct',
@@ -60,7 +60,7 @@ export const routes = [
     service: 'stock',
     access: 'admin',
     throttle: 'admin',
-    summary: 'Creates a product, or changes it when If-Match names its version',
+    summary: 'Creates a product, or changes it when If-Match has its version',
   },
   {
     name: 'restock',
@@ -105,7 +105,7 @@ export const routes = [
     service: 'intake',
     access: 'customer',
     throttle: 'write',
-    summary: 'Cancels an own order; confirmed stock goes back',
+    summary: "Cancels one of the customer's own orders; confirmed stock is returned",
   },
 ] as const satisfies readonly Route[];
 

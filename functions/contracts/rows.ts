@@ -4,14 +4,14 @@ import type { Product } from '../domain/product.ts';
 import * as grammar from './grammar.ts';
 import { orderEvent, orderSnapshot } from './order-event.ts';
 
-/** The rows as they stand in the stores; unknown attributes are ignored, so an older reader survives a newer writer. */
+/** Rows as stored. Unknown attributes are ignored, so an older reader can read a newer writer's rows. */
 export const orderRow = orderSnapshot.extend({
   state: z.enum(orderStates),
   version: grammar.version,
   requestHash: z.string(),
 });
 
-/** A row of the index of open orders: the keys alone. */
+/** A row of the open-order index: keys only. */
 export const openOrderRow = z
   .object({ pk: z.templateLiteral(['ORDER#', grammar.orderId]), acceptedAt: grammar.timestamp })
   .transform(({ pk, acceptedAt }) => ({ acceptedAt, orderId: pk.slice('ORDER#'.length) }));
@@ -29,7 +29,7 @@ export const productRow = z.object({
   changedAt: grammar.timestamp,
 });
 
-// Every write sees to it that nothing falls below zero; what stands there nevertheless, the checker must be able to read.
+// Writes never go below zero, but the checker must be able to read a row that did.
 export const stockRow = z.object({ left: z.int(), allocated: z.int().min(0) });
 
 export const supplyRow = z.object({
@@ -47,7 +47,7 @@ export const breakerRow = z.object({
 
 export const leaseRow = z.object({ holder: z.string(), token: z.int().min(1), expiresAt: z.int().min(0) });
 
-/** What whoever holds a lease writes down. */
+/** A note written by a lease holder. */
 export const noteRow = z.object({ text: z.string() });
 
 export function readOrder(item: unknown): { order: Order; requestHash: string } {

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { orderStates } from '../domain/order.ts';
 import * as grammar from './grammar.ts';
 
-/** The order as the views last counted it: the guard that makes a replayed event harmless. */
+/** The order as last counted in the views; its version makes a replayed event harmless. */
 export const countedOrder = z.object({
   v: z.literal(1),
   orderId: grammar.orderId,

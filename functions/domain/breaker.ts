@@ -1,36 +1,36 @@
 /**
- * A circuit breaker that many environments share:
+ * A circuit breaker shared by many environments:
  *
  *     CLOSED ──► OPEN ──► PROBING ──► CLOSED
  *                  ▲         │ ▲│
  *                  └─────────┘ └┘ a probe that never reported is replaced
  *
- * Failures are counted where they happen; only transitions are shared. Each is a write on the condition of the version
- * before it, so of many environments that want the same transition one makes it.
+ * Each environment counts its own failures; only transitions are shared. A transition is a write conditional on the
+ * previous version, so only one of many competing environments makes it.
  */
 export interface BreakerRecord {
   readonly state: 'CLOSED' | 'OPEN' | 'PROBING';
   /** Each transition adds 1. */
   readonly version: number;
-  /** Epoch milliseconds from which a probe may be elected. Without meaning while CLOSED. */
+  /** Epoch milliseconds from which a probe may be elected. Ignored while CLOSED. */
   readonly until: number;
 }
 
-/** No record counts as closed: a breaker that never opened was never written. */
+/** Undefined means closed: a breaker that never opened was never written. */
 export type KnownBreaker = BreakerRecord | undefined;
 
 export interface BreakerSettings {
-  /** Failures are counted over this time, then anew. */
+  /** Length of a counting window. */
   readonly windowMs: number;
-  /** It opens at this many failures in a window ... */
+  /** Failures in a window that open the breaker ... */
   readonly failures: number;
-  /** ... if they are at least this share of the calls, 0 to 1. */
+  /** ... if they are also at least this share of its calls, 0 to 1. */
   readonly failureShare: number;
-  /** How long it refuses before a probe. */
+  /** How long calls are refused before a probe. */
   readonly openMs: number;
-  /** How long a probe may take before another one is elected. */
+  /** How long a probe may take before another is elected. */
   readonly probeMs: number;
-  /** How old the knowledge of the shared state may be. */
+  /** Maximum age of the cached shared state. */
   readonly refreshMs: number;
 }
 
@@ -57,7 +57,7 @@ function next(before: KnownBreaker): number {
   return (before?.version ?? 0) + 1;
 }
 
-/** What one environment has seen of the calls that it made itself. */
+/** Calls made by one environment. */
 export interface FailureWindow {
   readonly begunAt: number;
   readonly calls: number;
@@ -76,6 +76,6 @@ export function countCall(
   return { begunAt, calls: calls + 1, failures: failures + (failed ? 1 : 0) };
 }
 
-export function isTooMuch({ calls, failures }: FailureWindow, settings: BreakerSettings): boolean {
+export function exceedsThreshold({ calls, failures }: FailureWindow, settings: BreakerSettings): boolean {
   return failures >= settings.failures && failures / calls >= settings.failureShare;
 }

@@ -1,13 +1,13 @@
-/** What the store holds of a lease. */
+/** A lease as stored. */
 export interface LeaseRecord {
   readonly holder: string;
-  /** The fence: each new holder has a higher one. */
+  /** Fencing token: each new holder gets a higher one. */
   readonly token: number;
-  /** Epoch milliseconds, by the clock of whoever wrote it. */
+  /** Epoch milliseconds, by the writer's clock. */
   readonly expiresAt: number;
 }
 
-/** Clocks differ, so this only decides who may try. What a holder may do is decided by its token. */
+/** Clocks differ, so this only decides who may try. The token decides what a holder may write. */
 export function mayTake(record: LeaseRecord | undefined, nowMs: number): boolean {
   return !record || record.expiresAt <= nowMs;
 }

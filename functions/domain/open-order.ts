@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 
-/** Open orders are listed by time, in so many lists that no single one bounds the rate at which orders are accepted. */
+/** Index partitions of the open orders: enough that no single one limits the rate of accepted orders. */
 export const openBuckets = 16;
 
 export function openBucketOf(orderId: string): number {
@@ -8,10 +8,10 @@ export function openBucketOf(orderId: string): number {
 }
 
 /**
- * Whether an order that should have moved on at `since` is due between two sweeps. It is due at `afterMs`, then at twice
- * that, four times, and so on: an order that nothing helps is asked for a few times, not with each sweep.
+ * Whether an order stuck since `sinceMs` is due in a sweep. It is due after `afterMs`, then after twice that, four
+ * times, and so on: a hopeless order is re-enqueued a few times, not with each sweep.
  *
- * @param from not included, so that two sweeps in a row are never both due
+ * @param sweep `fromMs` is exclusive, so consecutive sweeps are never both due
  */
 export function isSweepDue(sinceMs: number, afterMs: number, sweep: { fromMs: number; toMs: number }): boolean {
   const times = (ms: number) => Math.floor(Math.log2((ms - sinceMs) / afterMs));

@@ -2,15 +2,15 @@ import type { Currency } from './product.ts';
 import type { Allocation } from './stock.ts';
 
 /**
- * The states of an order and the only ways between them:
+ * The states of an order and their only transitions:
  *
  *     PENDING ──► CONFIRMED ──► FULFILLING ──► FULFILLED
- *        │            │             └────────► CANCELLED, refused by the partner
+ *        │            │             └────────► CANCELLED, rejected by the partner
  *        │            └──────────────────────► CANCELLED, by the customer
  *        ├──────► REJECTED
  *        └──────► CANCELLED
  *
- * FULFILLING is where handing over and cancelling exclude each other: from there on the partner may hold the order.
+ * From FULFILLING on the partner may hold the order, so the customer can no longer cancel it.
  */
 export const orderStates = ['PENDING', 'CONFIRMED', 'REJECTED', 'FULFILLING', 'FULFILLED', 'CANCELLED'] as const;
 export type OrderState = (typeof orderStates)[number];
@@ -20,15 +20,15 @@ export interface Order {
   readonly customer: string;
   readonly sku: string;
   readonly quantity: number;
-  /** Minor units (cents) of `currency`, read from the catalog when the order was accepted. */
+  /** Minor units (cents) of `currency`, from the catalog when the order was accepted. */
   readonly unitPrice: number;
   readonly currency: Currency;
   /** Shards of the product's stock when the order was accepted. */
   readonly shardCount: number;
   readonly state: OrderState;
-  /** 1 when accepted; each transition adds 1. The event of a transition carries the version that it led to. */
+  /** 1 when accepted; each transition adds 1. A transition's event carries the new version. */
   readonly version: number;
-  /** Where the units were taken from; empty for an order that was never CONFIRMED. */
+  /** Shards the units were taken from; empty for an order that was never CONFIRMED. */
   readonly allocation: Allocation;
   /** ISO 8601 UTC. */
   readonly acceptedAt: string;
@@ -53,27 +53,27 @@ export function rejectOrder(order: Order, at: string): Order {
   return move(order, ['PENDING'], 'REJECTED', at);
 }
 
-/** Keeps the allocation: it says what goes back. @throws {IllegalTransition} from REJECTED or CANCELLED. */
+/** Keeps the allocation, which says what to return. @throws {IllegalTransition} unless PENDING or CONFIRMED. */
 export function cancelOrder(order: Order, at: string): Order {
   return move(order, ['PENDING', 'CONFIRMED'], 'CANCELLED', at);
 }
 
-/** The partner is about to be asked. @throws {IllegalTransition} unless the order is CONFIRMED. */
+/** Call before asking the partner. @throws {IllegalTransition} unless the order is CONFIRMED. */
 export function beginFulfilment(order: Order, at: string): Order {
   return move(order, ['CONFIRMED'], 'FULFILLING', at);
 }
 
-/** The partner took the order. @throws {IllegalTransition} unless it was asked. */
+/** The partner accepted the order. @throws {IllegalTransition} unless the order is FULFILLING. */
 export function fulfilOrder(order: Order, at: string): Order {
   return move(order, ['FULFILLING'], 'FULFILLED', at);
 }
 
-/** The partner refused the order, so its units are free again. @throws {IllegalTransition} unless it was asked. */
+/** The partner rejected the order, so its units are free again. @throws {IllegalTransition} unless FULFILLING. */
 export function cancelRefused(order: Order, at: string): Order {
   return move(order, ['FULFILLING'], 'CANCELLED', at);
 }
 
-/** What a transition moves: units leave the shards when an order is confirmed and return when it is cancelled. */
+/** Units leave the shards when an order is confirmed, and return when it is cancelled. */
 export function stockMove(before: Order, after: Order): { take: Allocation; give: Allocation } {
   if (after.state === 'CONFIRMED') return { take: after.allocation, give: [] };
   if (after.state === 'CANCELLED') return { take: [], give: before.allocation };
@@ -84,14 +84,14 @@ export function isSettled(order: Order): boolean {
   return order.state !== 'PENDING';
 }
 
-/** The states that somebody still has to lead on from. */
+/** States that are not final. */
 export const openStates: readonly OrderState[] = ['PENDING', 'CONFIRMED', 'FULFILLING'];
 
 export function isOpen({ state }: Pick<Order, 'state'>): boolean {
   return openStates.includes(state);
 }
 
-/** Its units are sold, and not given back. */
+/** Whether the order's units are sold and not returned. */
 export function isSold({ state }: Pick<Order, 'state'>): boolean {
   return state === 'CONFIRMED' || state === 'FULFILLING' || state === 'FULFILLED';
 }
@@ -100,7 +100,7 @@ export function totalPrice(order: Pick<Order, 'quantity' | 'unitPrice'>): number
   return order.quantity * order.unitPrice;
 }
 
-/** A transition that the states do not have: a bug of the caller, never the result of a race. */
+/** A transition that does not exist: a bug in the caller, never the result of a race. */
 export class IllegalTransition extends Error {
   override readonly name = 'IllegalTransition';
 }
@@ -108,7 +108,7 @@ export class IllegalTransition extends Error {
 function move(order: Order, from: readonly OrderState[], to: OrderState, at: string): Order {
   if (!from.includes(order.state)) {
     throw new IllegalTransition(
-      `order ${order.orderId} is ${order.state}; ${to} is reached only from ${from.join(', ')}`,
+      `order ${order.orderId} is ${order.state}; it can become ${to} only from ${from.join(' or ')}`,
     );
   }
   return { ...order, state: to, version: order.version + 1, changedAt: at };

@@ -1,4 +1,4 @@
-/** ISO 4217; all of these have minor units of a hundredth. */
+/** ISO 4217; all of these have 100 minor units. */
 export const currencies = ['EUR', 'USD', 'GBP'] as const;
 export type Currency = (typeof currencies)[number];
 
@@ -8,11 +8,11 @@ export interface Product {
   /** Minor units (cents) of `currency`. */
   readonly unitPrice: number;
   readonly currency: Currency;
-  /** 1 when created; each change adds 1. It is the ETag and what If-Match names. A restock does not change it. */
+  /** 1 when created; each change adds 1, a restock does not. Serves as the ETag. */
   readonly version: number;
-  /** Stock shards; fixed at creation from the stated peak rate. */
+  /** Stock shards, fixed at creation from the expected peak rate. */
   readonly shardCount: number;
-  /** Units ever supplied. */
+  /** Total units ever supplied. */
   readonly supplied: number;
   /** ISO 8601 UTC of the last change. */
   readonly changedAt: string;

@@ -1,14 +1,14 @@
 import type { Order } from './order.ts';
 import { totalPrice } from './order.ts';
 
-/** What one order, or any number of them, adds to the sales of its product. */
+/** Sales counters of a product, from one order or many. */
 export interface Sales {
-  /** Sold and not given back, fulfilled or not yet. */
+  /** Sold and not returned, fulfilled or not. */
   readonly confirmedOrders: number;
   readonly fulfilledOrders: number;
   readonly rejectedOrders: number;
   readonly cancelledOrders: number;
-  /** Units that are sold and not given back. */
+  /** Units sold and not returned. */
   readonly reservedUnits: number;
   /** Minor units of the product's currency, for the reserved units. */
   readonly revenue: number;
@@ -25,7 +25,7 @@ export const noSales: Sales = {
 
 export const salesFields = Object.keys(noSales) as (keyof Sales)[];
 
-/** Counters are a function of the order's last state alone, so a view moves by a difference and order does not matter. */
+/** Depends on the order's last state only: views apply differences, so events may arrive in any sequence. */
 export function salesOf(order: Pick<Order, 'state' | 'quantity' | 'unitPrice'>): Sales {
   switch (order.state) {
     case 'CONFIRMED':
@@ -50,20 +50,20 @@ export function subtractSales(a: Sales, b: Sales): Sales {
   return combine(a, b, (x, y) => x - y);
 }
 
-/** A product's counters stand in this many rows, so that one hot product is not one hot row; a reader adds them up. */
+/** Counter rows per product, so that one hot product is not one hot row; readers add them up. */
 export const salesSlots = 8;
 
-/** The row of a product's counters that an order moves: always the same one. */
+/** The counter row that an order updates: always the same one. */
 export function salesSlot(orderId: string): number {
-  // An order id is a hash already.
+  // An order id is already a hash.
   return Number.parseInt(orderId.slice(-8), 16) % salesSlots;
 }
 
-/** The minute of a time, `2026-11-21T10:15`: the grain of the sales curve. */
+/** Truncates to the minute, the resolution of the sales curve: `2026-11-21T10:15`. */
 export function minuteOf(at: string): string {
   return at.slice(0, 16);
 }
 
-function combine(a: Sales, b: Sales, with_: (x: number, y: number) => number): Sales {
-  return Object.fromEntries(salesFields.map((field) => [field, with_(a[field], b[field])])) as unknown as Sales;
+function combine(a: Sales, b: Sales, operate: (x: number, y: number) => number): Sales {
+  return Object.fromEntries(salesFields.map((field) => [field, operate(a[field], b[field])])) as unknown as Sales;
 }

@@ -1,4 +1,4 @@
-/** Units by shard; the quantities are positive whole numbers and no shard stands twice. */
+/** Units by shard. Quantities are positive integers; no shard appears twice. */
 export type Allocation = readonly ShardQuantity[];
 
 export interface ShardQuantity {
@@ -6,17 +6,17 @@ export interface ShardQuantity {
   readonly quantity: number;
 }
 
-/** What a shard holds; a shard without a row holds nothing. */
+/** A shard without a row holds nothing. */
 export interface ShardLevel {
   readonly shard: number;
   readonly left: number;
 }
 
 /**
- * Chooses the shards that serve `quantity`: the first one of `ranking` that can serve it alone, else the fullest
- * shards together, so that fragments do not become false rejections.
+ * Chooses shards for `quantity`: the first in `ranking` that can serve it alone, otherwise the fullest shards together,
+ * so that fragmented stock causes no false rejection.
  *
- * @returns the allocation, or undefined when all shards together cannot serve it
+ * @returns undefined when all shards together hold too little
  */
 export function allocate(
   levels: readonly ShardLevel[],
@@ -37,7 +37,7 @@ export function allocate(
   return missing === 0 ? taken : undefined;
 }
 
-/** Spreads a supply evenly; the first shards get the remainder. Shards that would get nothing are left out. */
+/** Spreads a supply evenly; the first shards get the remainder. Omits shards that would get nothing. */
 export function spread(quantity: number, shardCount: number): Allocation {
   const each = Math.floor(quantity / shardCount);
   const remainder = quantity % shardCount;

@@ -11,5 +11,5 @@ const transfer = z.object({
   quantity: z.int().min(1),
 });
 
-/** A site's stock rights of one product, as every store keeps them. */
+/** One site's stock rights for one product, as stored. */
 export const rightsRow = z.object({ epoch: z.int().min(1), left: units, sold: units, sent: z.array(transfer) });

@@ -8,7 +8,7 @@ import type { RightsStore } from './ports.ts';
 
 const storedRights = rightsRow.extend({ version: z.int().min(1) });
 
-/** Rights and the names of their changes, as rows of the stock table. */
+/** Stores rights, and the names of their changes, in the stock table. */
 export function rightsStore(table: string): RightsStore {
   const read = async (Key: { pk: string }) =>
     (await documents.send(new GetCommand({ TableName: table, Key, ConsistentRead: true }))).Item;
@@ -38,7 +38,7 @@ export function rightsStore(table: string): RightsStore {
         await documents.send(new TransactWriteCommand({ TransactItems: writes }));
         return true;
       } catch (error) {
-        // Whatever it is that stood in the way: nothing was changed.
+        // Rethrows anything but a cancelled transaction, which changed nothing whatever its reason.
         readCancellation(error);
         return false;
       }

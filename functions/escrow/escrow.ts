@@ -3,7 +3,7 @@ import { retryConflicts } from '../resilience/retry.ts';
 import type { OtherSites, RightsStore, TopUp } from './ports.ts';
 import { addRights, confiscateRights, noRights, type Rights, sell, sendRights, type Transfer } from './rights.ts';
 
-/** One site's. */
+/** Ports of one site. */
 export interface RightsPorts {
   readonly rights: RightsStore;
   readonly meter: Meter;
@@ -19,11 +19,11 @@ export interface SiteSale {
   readonly sku: string;
   readonly orderId: string;
   readonly quantity: number;
-  /** Of the rights as the seller read them. */
+  /** Epoch of the rights that the seller read. */
   readonly epoch: number;
 }
 
-/** What a site gets of a supply. A key counts once. @throws {RetryLater} as all of these, when nothing was decided */
+/** Adds supplied units to a site, once per key. @throws {RetryLater} like all functions here, when undecided */
 export async function grantUnits(
   grant: { sku: string; key: string; units: number },
   ports: RightsPorts,
@@ -31,7 +31,7 @@ export async function grantUnits(
   await change(grant.sku, `granted-${grant.key}`, ports, (rights) => addRights(rights, grant.units));
 }
 
-/** Sells by the site's own rights; an order is sold once, however often it is tried. */
+/** Sells from the site's own rights, once per order. */
 export function sellUnits(
   { sku, orderId, quantity, epoch }: SiteSale,
   ports: RightsPorts,
@@ -39,7 +39,7 @@ export function sellUnits(
   return change(sku, `sold-${orderId}`, ports, (rights) => sell(rights, quantity, epoch));
 }
 
-/** Sells, with what the other sites can spare if there is too little here; who does not answer is gone without. */
+/** Sells, borrowing from other sites when local stock is insufficient. Sites that do not answer are skipped. */
 export async function sellOrBorrow(
   sale: SiteSale,
   ports: SitePorts,
@@ -55,28 +55,28 @@ export async function sellOrBorrow(
   return sellUnits(sale, ports);
 }
 
-/** Answers another site that asks: in the store of the site that loses the units, and for one request once. */
+/** Answers another site's request, once per request. Writes to the store of the site that gives up the units. */
 export async function sendUnits(request: TopUp, ports: RightsPorts): Promise<Transfer | undefined> {
   const { wanted, ...transfer } = request;
   await change(request.sku, sentName(request.id), ports, (rights) => sendRights(rights, transfer, wanted));
-  return sentTransfer(request, ports);
+  return findSentTransfer(request, ports);
 }
 
-/** Takes in what another site sent; a transfer arrives once, however often it is told. */
+/** Receives units from another site, once per transfer. */
 export async function takeUnits({ id, sku, quantity }: Transfer, ports: RightsPorts): Promise<void> {
   await change(sku, `received-${id}`, ports, (rights) => addRights(rights, quantity));
 }
 
-/** Takes all units away from the site whose ports these are, and closes its epoch. */
+/** Removes all units from the site that `ports` belongs to, and closes its epoch. */
 export async function confiscateUnits(
   transfer: Omit<Transfer, 'quantity'>,
   ports: RightsPorts,
 ): Promise<Transfer | undefined> {
   await change(transfer.sku, sentName(transfer.id), ports, (rights) => confiscateRights(rights, transfer));
-  return sentTransfer(transfer, ports);
+  return findSentTransfer(transfer, ports);
 }
 
-/** Tells all that was ever sent: what has arrived already changes nothing. @returns units of which nobody said so */
+/** Announces every transfer ever sent; receivers ignore repeats. @returns units without an acknowledgement */
 export async function tellTransfers(sku: string, { rights, others }: SitePorts): Promise<number> {
   const sent = (await rights.find(sku))?.rights.sent ?? [];
   const told = await Promise.allSettled(sent.map((transfer) => others.tell(transfer)));
@@ -84,11 +84,11 @@ export async function tellTransfers(sku: string, { rights, others }: SitePorts):
 }
 
 /**
- * Sends what a site has left of a sale that is over to the site where stock belongs, and tells all that was sent. Again
- * and again, by a timer: units that were under way come late, and an order that came late may ask for more. What is left in an
- * epoch has one name, so two at a time send it once; whoever sells by that epoch is refused from then on.
+ * After a sale, sends a site's remaining units to the `home` site and announces all transfers. Runs repeatedly by a
+ * timer, because units in transit and late orders arrive afterwards. The transfer id comes from the epoch, so concurrent
+ * runs send once; later sales in that epoch are refused.
  *
- * @returns how many units are under way, as far as this site knows
+ * @returns units in transit, as far as this site knows
  */
 export async function reclaim({ sku, home }: { sku: string; home: string }, ports: SitePorts): Promise<number> {
   const { site, rights: store } = ports;
@@ -101,11 +101,11 @@ export async function reclaim({ sku, home }: { sku: string; home: string }, port
 
 const sentName = (id: string) => `sent-${id}`;
 
-async function sentTransfer({ sku, id }: { sku: string; id: string }, ports: RightsPorts) {
+async function findSentTransfer({ sku, id }: { sku: string; id: string }, ports: RightsPorts) {
   return (await ports.rights.find(sku))?.rights.sent.find((transfer) => transfer.id === id);
 }
 
-/** Makes one change of a site's rights under a name, once however often it is asked for, unless it is refused. */
+/** Applies a named change to a site's rights once, unless `decide` refuses it. */
 function change<Refused extends string>(
   sku: string,
   name: string,

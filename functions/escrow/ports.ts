@@ -1,39 +1,38 @@
 import type { Rights, Transfer } from './rights.ts';
 
-/** The rights as they were read. */
-export interface KnownRights {
+export interface StoredRights {
   readonly rights: Rights;
-  /** Another one after every write. */
+  /** Changes with every write. */
   readonly version: string;
 }
 
 /** A site's own store of its stock rights. */
 export interface RightsStore {
   /** Strongly consistent; undefined before the first write. */
-  find(sku: string): Promise<KnownRights | undefined>;
-  /** Whether a change of this name was made. Strongly consistent. */
+  find(sku: string): Promise<StoredRights | undefined>;
+  /** Whether a change with this name was made. Strongly consistent. */
   wasMade(sku: string, name: string): Promise<boolean>;
   /**
-   * Makes a change once: writes the rights and remembers its name, in one transaction. False, and nothing is changed, when
-   * the rights are not as `before` says any more, the name is known, or the store is busy.
+   * Writes the rights and the change's name in one transaction. Returns false, changing nothing, when the rights differ
+   * from `before`, the name exists, or the store is busy.
    */
-  make(sku: string, name: string, before: KnownRights | undefined, after: Rights): Promise<boolean>;
+  make(sku: string, name: string, before: StoredRights | undefined, after: Rights): Promise<boolean>;
 }
 
 export interface TopUp {
   readonly id: string;
   readonly sku: string;
-  /** Who is asked. */
+  /** The site that gives. */
   readonly from: string;
-  /** Who asks. */
+  /** The site that asks. */
   readonly to: string;
   readonly wanted: number;
 }
 
-/** The way to the other sites, which loses, doubles and delays: a call rejects when no answer came in time. */
+/** Calls to other sites, which may be lost, duplicated or delayed. A call rejects when no answer arrives in time. */
 export interface OtherSites {
   readonly names: readonly string[];
-  /** The units that the other site sent for this request; undefined when it had none. */
+  /** Units sent for this request; undefined when the other site had none. */
   ask(request: TopUp): Promise<Transfer | undefined>;
   /** Resolves once the units have arrived. */
   tell(transfer: Transfer): Promise<void>;

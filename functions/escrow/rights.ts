@@ -1,4 +1,4 @@
-/** A number of units on their way from one site to another; `id` names them for ever. */
+/** Units sent from one site to another; `id` identifies them forever. */
 export interface Transfer {
   readonly id: string;
   readonly sku: string;
@@ -8,33 +8,33 @@ export interface Transfer {
 }
 
 /**
- * What one site may sell of a product without asking another: a unit is at one site, sold, or in one transfer. All of it
- * changes in one conditional write of the site's own store; nobody else's word moves it.
+ * What one site may sell of a product without asking others. A unit is at one site, sold, or in one transfer. Rights
+ * change only by a conditional write to the site's own store.
  */
 export interface Rights {
-  /** Who sells names it: after a confiscation nobody sells by what he knew before. */
+  /** A sale must name the current epoch; after a confiscation older epochs are rejected. */
   readonly epoch: number;
   readonly left: number;
   readonly sold: number;
-  /** Kept, so that they can be told as often as it takes. */
+  /** Kept so that transfers can be announced until acknowledged. */
   readonly sent: readonly Transfer[];
 }
 
 export const noRights: Rights = { epoch: 1, left: 0, sold: 0, sent: [] };
 
-/** Takes in units that the product got, or that another site sent. */
+/** Adds units from a supply or from another site. */
 export function addRights(rights: Rights, quantity: number): Rights {
   return { ...rights, left: rights.left + quantity };
 }
 
-/** `closed` when `epoch` is not the site's any more: read the rights again. */
+/** Returns `closed` when `epoch` is outdated: read the rights again. */
 export function sell(rights: Rights, quantity: number, epoch: number): Rights | 'insufficient stock' | 'closed' {
   if (rights.epoch !== epoch) return 'closed';
   if (rights.left < quantity) return 'insufficient stock';
   return { ...rights, left: rights.left - quantity, sold: rights.sold + quantity };
 }
 
-/** Takes out what is wanted, or half of what is left if that is more: so a site that sells more asks seldom. */
+/** Sends what is wanted, or half of the remainder if that is more: a site that sells faster then asks less often. */
 export function sendRights(rights: Rights, transfer: Omit<Transfer, 'quantity'>, wanted: number): Rights | 'none' {
   const quantity = Math.min(rights.left, Math.max(wanted, Math.ceil(rights.left / 2)));
   if (quantity === 0) return 'none';
@@ -42,8 +42,8 @@ export function sendRights(rights: Rights, transfer: Omit<Transfer, 'quantity'>,
 }
 
 /**
- * Takes all that is left at a site to another one. It happens in the store of the site that loses it, with a new epoch; a
- * site that cannot be reached keeps its units, and they are stranded: to grant them again elsewhere would sell them twice.
+ * Moves all remaining units to another site and starts a new epoch. This needs a write to the losing site's store, so an
+ * unreachable site keeps its units, stranded: granting them elsewhere would sell them twice.
  */
 export function confiscateRights(rights: Rights, transfer: Omit<Transfer, 'quantity'>): Rights {
   const closed = { ...rights, epoch: rights.epoch + 1 };

@@ -40,7 +40,7 @@ async function fulfilBatch(event: SQSEvent, context: Context) {
     idOf: (record) => record.messageId,
     groupOf: (record) => record.messageId,
     work: (record) => fulfilMessage(record, { ...ports, partner }),
-    // So many calls fail at once before the breaker knows that the partner is down.
+    // Bounds the calls that fail before the breaker opens.
     concurrency: 5,
     remainingMs,
   });

@@ -18,7 +18,7 @@ import { fulfilmentEnv, partnerCalls, partnerGate } from './policies.ts';
 const env = readEnv({ ...storageEnv, ...fulfilmentEnv });
 const storage = storageOf(env);
 const store = announcing(tableStore(storage.table), storage.queue(queues.outbox), (error) =>
-  logger.warn('notice lost; the sweep finds the event', { error }),
+  logger.warn('notice not sent; the sweep will find the event', { error }),
 );
 const runtime = { clock: systemClock, meter, pause: jitteredPause, random: Math.random };
 const ports = {

@@ -15,33 +15,32 @@ export interface FulfilmentPorts {
   readonly clock: Clock;
   readonly meter: Meter;
   readonly pause: Pause;
-  /** How long after its confirmation an order stays with us, so that the customer can cancel it. */
+  /** How long after confirmation the customer may cancel. */
   readonly cancellableMs: number;
 }
 
 export type Fulfilment =
   | { readonly kind: 'fulfilled' | 'refused' | 'nothing to do' | 'unknown order' }
-  /** The customer may still cancel it. */
+  /** The customer may still cancel. */
   | { readonly kind: 'too early'; readonly waitMs: number };
 
-// Confirmed, then claimed by a rival, then decided: the fourth look finds nothing to do.
+// An order changes at most three times here: confirmed, claimed by another worker, decided.
 const attempts = 4;
 
 /**
- * Hands one order to the partner, once, however often it is called: CONFIRMED -> FULFILLING before the partner is asked,
- * then FULFILLED, or CANCELLED with its stock back. Whoever finds it FULFILLING asks again with the same key: an answer
- * that never came is never assumed. While the partner is taken for down nothing is claimed, so that customers can still
- * cancel.
+ * Hands one order to the partner, idempotently: CONFIRMED -> FULFILLING before asking, then FULFILLED, or CANCELLED with
+ * its stock returned. A worker that finds it FULFILLING asks again with the same key, since a missing answer proves
+ * nothing. While the partner counts as down nothing is claimed, so customers can still cancel.
  *
  * @throws {PartnerDown} when the partner was not asked, {PartnerFailed} when it did not answer
- * @throws {RetryLater} when nothing was decided: the queue delivers the message again
+ * @throws {RetryLater} when nothing was decided; the queue redelivers the message
  */
 export async function fulfil(orderId: string, traceparent: string, ports: FulfilmentPorts): Promise<Fulfilment> {
   for (let attempt = 0; attempt < attempts; attempt++) {
     const order = await ports.orders.find(orderId);
     if (!order) return { kind: 'unknown order' };
     if (order.state !== 'CONFIRMED' && order.state !== 'FULFILLING') return { kind: 'nothing to do' };
-    const waitMs = order.state === 'CONFIRMED' ? cancellableFor(order, ports) : 0;
+    const waitMs = order.state === 'CONFIRMED' ? remainingCancelMs(order, ports) : 0;
     if (waitMs > 0) return { kind: 'too early', waitMs };
     try {
       const result = await ports.gate.pass(() => handOver(order, traceparent, ports));
@@ -50,10 +49,10 @@ export async function fulfil(orderId: string, traceparent: string, ports: Fulfil
       if (!(error instanceof NotAsked)) throw error;
     }
   }
-  throw new RetryLater(`order ${orderId} kept moving while it was handed over`);
+  throw new RetryLater(`order ${orderId} changed during each of ${attempts} attempts to hand it over; retry`);
 }
 
-function cancellableFor({ changedAt }: Order, { clock, cancellableMs }: FulfilmentPorts): number {
+function remainingCancelMs({ changedAt }: Order, { clock, cancellableMs }: FulfilmentPorts): number {
   return Date.parse(changedAt) + cancellableMs - Date.parse(clock.now());
 }
 
@@ -68,10 +67,10 @@ async function handOver(order: Order, traceparent: string, ports: FulfilmentPort
   return answer === 'accepted' ? 'fulfilled' : 'refused';
 }
 
-/** Somebody else moved the order first. Thrown, since what goes well past the gate says that the partner is up. */
+/** Another worker changed the order first. Thrown, because a normal return would tell the gate the partner is up. */
 class NotAsked extends Error {}
 
-/** False when somebody else moved the order first. */
+/** False when another worker changed the order first. */
 async function move(before: Order, after: Order, traceparent: string, ports: FulfilmentPorts): Promise<boolean> {
   const event = eventOf(after, traceparent);
   const outcome = await retryConflicts(() => ports.ledger.commit({ before, after, event }), ports);

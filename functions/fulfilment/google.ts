@@ -31,7 +31,7 @@ const ports = {
   ledger: relayingLedger(db, {
     ledger: orderLedger(db),
     hand: eventTopic(env.EVENT_TOPIC),
-    onError: (error) => logger.warn('an event waits for the relay', { error }),
+    onError: (error) => logger.warn('event not published; the relay will retry', { error }),
   }),
   queue: fulfilmentQueue(db, systemClock),
   deadLetters: deadLetters(env.FULFILMENT_DEAD_LETTER_TOPIC),
@@ -49,10 +49,10 @@ servePush('fulfilment', {
   work: observed((message) =>
     fulfilMessage(message, { ...ports, partner: partnerOverHttp(env.PARTNER_URL, calls(message.remainingMs)) }),
   ),
-  onError: (error) => logger.warn('request comes again', { error }),
+  onError: (error) => logger.warn('request will be redelivered', { error }),
 });
 
-const atOnce = 300;
+const pageSize = 300;
 const longestRunMs = 20_000;
 
 serveTimer('postponed', {
@@ -60,9 +60,9 @@ serveTimer('postponed', {
   work: observed(async () => {
     const end = Date.now() + longestRunMs;
     while (Date.now() < end) {
-      const handed = await handOnDue(db, hand, { now: systemClock.now(), limit: atOnce });
-      if (handed < atOnce) return;
+      const handed = await handOnDue(db, hand, { now: systemClock.now(), limit: pageSize });
+      if (handed < pageSize) return;
     }
   }),
-  onError: (error) => logger.error('requests still wait', { error }),
+  onError: (error) => logger.error('some due requests were not sent', { error }),
 });

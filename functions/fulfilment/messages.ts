@@ -10,19 +10,19 @@ import { type FulfilmentPorts, fulfil } from './fulfil-order.ts';
 export interface FulfilmentMessagePorts extends FulfilmentPorts {
   readonly queue: FulfilmentQueue;
   readonly deadLetters: DeadLetters;
-  /** How long the partner is asked again before a message becomes a dead letter. */
+  /** How long to retry the partner before dead-lettering a message. */
   readonly giveUpMs: number;
   /** 0 to 1. */
   readonly random: () => number;
 }
 
-const waits = { shortestMs: 1_000, longestMs: 60_000 };
+const waitLimits = { shortestMs: 1_000, longestMs: 60_000 };
 
 /**
- * Fulfils the order that a message of the queue names. What has to wait for the partner comes back as a copy with a delay,
- * sent before the message itself is done: so an outage of the partner uses up no receives and fills no dead-letter queue.
+ * Fulfils the order named by a queue message. If the partner is unavailable, sends a delayed copy before acknowledging
+ * the message, so that an outage uses up no receives and fills no dead-letter queue.
  *
- * @throws when the message itself has to come again
+ * @throws when the message itself must be redelivered
  */
 export async function fulfilMessage(
   { body, messageId }: { readonly body: string; readonly messageId: string },
@@ -44,7 +44,7 @@ export async function fulfilMessage(
     const now = ports.clock.now();
     const since = waitingSince ?? now;
     const waitedMs = Date.parse(now) - Date.parse(since);
-    // Without the time, so that a redrive begins to wait anew.
+    // Without `waitingSince`, so that a redrive starts the wait afresh.
     const { waitingSince: _, ...letter } = request as FulfilmentRequest;
     if (waitedMs > ports.giveUpMs) return giveUp(JSON.stringify(letter), 'PARTNER_UNREACHABLE');
     const delayMs = Math.max(waitMs(waitedMs, ports.random), error instanceof PartnerDown ? error.retryAfterMs : 0);
@@ -64,8 +64,8 @@ export async function fulfilMessage(
   }
 }
 
-/** About as long again as it has waited so far: the waits grow without a counter, and no two are the same. */
+/** Up to the time waited so far: waits grow without a counter, and randomness spreads them. */
 function waitMs(waitedMs: number, random: () => number): number {
-  const { shortestMs, longestMs } = waits;
+  const { shortestMs, longestMs } = waitLimits;
   return shortestMs + random() * Math.min(longestMs, Math.max(shortestMs, waitedMs));
 }

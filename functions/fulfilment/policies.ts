@@ -8,7 +8,7 @@ import { AttemptTimedOut, NoTimeLeft, outbound, TooManyCalls } from '../resilien
 import { milliseconds } from '../runtime/env.ts';
 import { logger } from '../runtime/log.ts';
 
-/** What a stage decides. */
+/** Set per stage. */
 export const fulfilmentEnv = {
   PARTNER_URL: z.url(),
   CANCELLABLE_MS: milliseconds,
@@ -20,28 +20,29 @@ const breakerRules: Omit<BreakerSettings, 'openMs'> = {
   windowMs: 10_000,
   failures: 5,
   failureShare: 0.5,
-  // Longer than a call with all its attempts.
+  // Longer than a call with all its retries.
   probeMs: 15_000,
   refreshMs: 1_000,
 };
 
-export interface GateParts {
+export interface PartnerGateOptions {
   readonly store: BreakerStore;
   readonly openMs: number;
   readonly clock: Clock;
   readonly meter: Meter;
 }
 
-/** Past the breaker that all environments share. */
-export function partnerGate({ store, openMs, clock, meter }: GateParts): PartnerGate {
+/** Calls guarded by the shared circuit breaker. */
+export function partnerGate({ store, openMs, clock, meter }: PartnerGateOptions): PartnerGate {
   const guard = circuitBreaker({
     name: 'partner',
     settings: { ...breakerRules, openMs },
     ...{ store, clock, meter },
-    // What else is thrown comes from before the call, or from our own store after it.
+    // Other errors come from before the call, or from our own store after it.
     says: (error) => (error instanceof PartnerFailed ? 'down' : undefined),
     onTransition: (from, to) => logger.warn('breaker', { breaker: 'partner', from, to }),
-    onStoreFailure: (error) => logger.error('the breaker is out of order: calls pass', { breaker: 'partner', error }),
+    onStoreFailure: (error) =>
+      logger.error('breaker store failed; calls pass unguarded', { breaker: 'partner', error }),
   });
   return {
     async pass(work) {
@@ -54,12 +55,12 @@ export function partnerGate({ store, openMs, clock, meter }: GateParts): Partner
   };
 }
 
-/** Calls that fit into what is left of an invocation: see {@link outbound}. */
+/** Calls that fit the remaining time of an invocation: see {@link outbound}. */
 export function partnerCalls() {
   const call = outbound({
     parallel: 10,
     attemptMs: 3_000,
-    // The decision has to be stored after the answer: an SDK call with its retries.
+    // Leaves time to store the decision: one SDK call with its retries.
     marginMs: 8_000,
     retries: 2,
     firstWaitMs: 100,
@@ -69,7 +70,8 @@ export function partnerCalls() {
   return (remainingMs: () => number) =>
     <Result>(attempt: (signal: AbortSignal) => Promise<Result>): Promise<Result> =>
       call(attempt, remainingMs).catch((error) => {
-        if (error instanceof AttemptTimedOut) throw new PartnerFailed('no answer in time', { cause: error });
+        if (error instanceof AttemptTimedOut)
+          throw new PartnerFailed('the partner did not answer in time', { cause: error });
         if (error instanceof NoTimeLeft || error instanceof TooManyCalls) throw new PartnerDown(error.message, 0);
         throw error;
       });

@@ -1,16 +1,16 @@
 import { pageQuery, placeOrderBody } from '../contracts/http.ts';
 import { failFast } from '../runtime/fail-fast.ts';
 import { type HttpApi, type HttpApiOptions, httpApi, type RouteHandler } from '../runtime/http.ts';
-import { idempotencyKeyOf } from '../runtime/idempotency-key.ts';
+import { parseIdempotencyKey } from '../runtime/idempotency-key.ts';
 import { readBody, validate } from '../runtime/json-body.ts';
 import { type CancelOrderPorts, cancelOwnOrder } from './cancel-order.ts';
 import { acceptOrder, type PlaceOrderPorts } from './place-order.ts';
-import { findOwnOrder, listOwnOrders, orderResourceOf } from './read-orders.ts';
+import { findOwnOrder, listOwnOrders, toOrderResource } from './read-orders.ts';
 
-/** The service's routes over any cloud's ports. */
+/** Intake routes, independent of the cloud. */
 export function intakeApi(ports: PlaceOrderPorts & CancelOrderPorts, apiOptions: HttpApiOptions): HttpApi {
   const placeOrder: RouteHandler = async ({ event, identity, traceparent }) => {
-    const idempotencyKey = idempotencyKeyOf(event);
+    const idempotencyKey = parseIdempotencyKey(event);
     const body = readBody(event, placeOrderBody);
     const order = await acceptOrder({ ...body, customer: identity.customer, idempotencyKey, traceparent }, ports);
     return { status: 202, body: order, headers: { location: `/orders/${order.orderId}` } };
@@ -23,7 +23,7 @@ export function intakeApi(ports: PlaceOrderPorts & CancelOrderPorts, apiOptions:
 
   const getOrder: RouteHandler = async ({ identity, params }) => ({
     status: 200,
-    body: orderResourceOf(await findOwnOrder(identity.customer, params.orderId ?? '', ports.orders)),
+    body: toOrderResource(await findOwnOrder(identity.customer, params.orderId ?? '', ports.orders)),
   });
 
   const cancelOrder: RouteHandler = async ({ identity, params, traceparent }) => ({

@@ -17,7 +17,7 @@ import { intakeApi } from './api.ts';
 const env = readEnv({ ...storageEnv, ...identityEnv, ...originEnv });
 const storage = storageOf(env);
 const store = announcing(tableStore(storage.table), storage.queue(queues.outbox), (error) =>
-  logger.warn('notice lost; the sweep finds the event', { error }),
+  logger.warn('notice not sent; the sweep will find the event', { error }),
 );
 const ports = {
   ...partitionPorts(store),

@@ -7,7 +7,7 @@ import type { OrderStore } from '../ports/orders.ts';
 import { RetryLater } from '../ports/retry-later.ts';
 import type { Clock, Meter, Pause } from '../ports/runtime.ts';
 import { retryConflicts } from '../resilience/retry.ts';
-import { findOwnOrder, orderResourceOf } from './read-orders.ts';
+import { findOwnOrder, toOrderResource } from './read-orders.ts';
 
 export interface CancelOrderPorts {
   readonly orders: OrderStore;
@@ -17,18 +17,18 @@ export interface CancelOrderPorts {
   readonly pause: Pause;
 }
 
-// A customer may cancel in two of the states that an order goes through, so a third look at it always decides.
+// An order passes through only two cancellable states, so the third read always decides.
 const attempts = 3;
 
-const hindrances: Readonly<Partial<Record<OrderState, string>>> = {
-  REJECTED: 'the order was rejected: it holds nothing',
+const refusals: Readonly<Partial<Record<OrderState, string>>> = {
+  REJECTED: 'the order was rejected, so there is nothing to cancel',
   FULFILLING: 'the order is on its way',
   FULFILLED: 'the order is on its way',
 };
 
 /**
- * Cancels an own order; confirmed units go back to their shards in the same transaction. Cancelling twice is one
- * cancellation and two equal answers.
+ * Cancels the customer's own order and returns confirmed units to their shards in the same transaction. Idempotent: a
+ * repeat gets the same answer.
  *
  * @throws {ProblemError} NOT_FOUND, or ORDER_NOT_CANCELLABLE when it was rejected or handed over
  * @throws {RetryLater} when overlapping transactions prevented a decision
@@ -39,8 +39,8 @@ export async function cancelOwnOrder(
 ): Promise<OrderResource> {
   for (let attempt = 0; attempt < attempts; attempt++) {
     const before = await findOwnOrder(request.customer, request.orderId, ports.orders);
-    if (before.state === 'CANCELLED') return orderResourceOf(before);
-    const reason = hindrances[before.state];
+    if (before.state === 'CANCELLED') return toOrderResource(before);
+    const reason = refusals[before.state];
     if (reason !== undefined) throw new ProblemError('ORDER_NOT_CANCELLABLE', reason);
 
     const after = cancelOrder(before, ports.clock.now());
@@ -48,8 +48,8 @@ export async function cancelOwnOrder(
     const outcome = await retryConflicts(() => ports.ledger.commit({ before, after, event }), ports);
     if (outcome === 'committed') {
       ports.meter.count('OrdersCancelled');
-      return orderResourceOf(after);
+      return toOrderResource(after);
     }
   }
-  throw new RetryLater(`order ${request.orderId} kept moving while it was cancelled`);
+  throw new RetryLater(`order ${request.orderId} changed during each of ${attempts} attempts to cancel it; retry`);
 }

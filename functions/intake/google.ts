@@ -28,7 +28,7 @@ const ports = {
   ledger: relayingLedger(db, {
     ledger: orderLedger(db),
     hand: eventTopic(env.EVENT_TOPIC),
-    onError: (error) => logger.warn('an event waits for the relay', { error }),
+    onError: (error) => logger.warn('event not published; the relay will retry', { error }),
   }),
   queue: orderQueue(env.ORDER_TOPIC),
   clock: systemClock,

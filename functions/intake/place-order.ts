@@ -24,18 +24,18 @@ export interface PlaceOrderPorts {
   readonly meter: Meter;
 }
 
-/** The same customer and key give the same order anywhere, with no shared state. */
+/** Derives the same id from the same customer and key anywhere, without shared state. */
 export function orderIdOf(customer: string, idempotencyKey: string): string {
-  // Neither grammar has a line feed, so no two pairs join to the same name.
+  // Neither grammar allows a line feed, so two pairs never give the same name.
   return nameBasedUuid(`${customer}\n${idempotencyKey}`, namespace);
 }
 
 /**
- * Accepts an order: it returns only when the row stands and the queue has the message. A repetition with the same key
- * gets the same answer, and sends the message again while the order is pending: the first attempt may have died
- * between the row and the queue, and settlement does not mind.
+ * Accepts an order: returns only after the row is stored and the queue has the message. A repeat with the same key gets
+ * the same answer. While the order is pending it also sends the message again, since the first attempt may have died in
+ * between; settlement ignores duplicates.
  *
- * @throws {ProblemError} UNKNOWN_PRODUCT, or IDEMPOTENCY_KEY_REUSED for another request
+ * @throws {ProblemError} UNKNOWN_PRODUCT, or IDEMPOTENCY_KEY_REUSED for a different request
  */
 export async function acceptOrder(request: PlaceOrderRequest, ports: PlaceOrderPorts): Promise<AcceptedOrder> {
   const orderId = orderIdOf(request.customer, request.idempotencyKey);
@@ -49,15 +49,18 @@ export async function acceptOrder(request: PlaceOrderRequest, ports: PlaceOrderP
 
   const outcome = await ports.orders.create({ order: fresh, requestHash });
   if (!outcome.created && outcome.existing.requestHash !== requestHash) {
-    throw new ProblemError('IDEMPOTENCY_KEY_REUSED', `the key ${request.idempotencyKey} made order ${orderId}`);
+    throw new ProblemError(
+      'IDEMPOTENCY_KEY_REUSED',
+      `the key ${request.idempotencyKey} created order ${orderId}; use a new key for a different order`,
+    );
   }
   const order = outcome.created ? fresh : outcome.existing.order;
   if (!isSettled(order)) await ports.queue.send({ v: 1, orderId, traceparent: request.traceparent });
   ports.meter.count(outcome.created ? 'OrdersAccepted' : 'Duplicates');
-  return acceptedOrderOf(order);
+  return toAcceptedOrder(order);
 }
 
-export function acceptedOrderOf(order: Order): AcceptedOrder {
+export function toAcceptedOrder(order: Order): AcceptedOrder {
   const { orderId, sku, quantity, unitPrice, currency, acceptedAt } = order;
   return { orderId, sku, quantity, unitPrice, total: totalPrice(order), currency, acceptedAt };
 }

@@ -4,12 +4,12 @@ import type { OrderResource } from '../contracts/http.ts';
 import { ProblemError } from '../contracts/problem.ts';
 import type { Order } from '../domain/order.ts';
 import type { OrderStore } from '../ports/orders.ts';
-import { acceptedOrderOf } from './place-order.ts';
+import { toAcceptedOrder } from './place-order.ts';
 
-/** @throws {ProblemError} NOT_FOUND, for a missing order and for somebody else's alike */
+/** @throws {ProblemError} NOT_FOUND for a missing order, and equally for another customer's */
 export async function findOwnOrder(customer: string, orderId: string, orders: OrderStore): Promise<Order> {
   const order = grammar.orderId.safeParse(orderId).success ? await orders.find(orderId) : undefined;
-  if (order?.customer !== customer) throw new ProblemError('NOT_FOUND', 'you have no order of this id');
+  if (order?.customer !== customer) throw new ProblemError('NOT_FOUND', 'you have no order with this id');
   return order;
 }
 
@@ -19,18 +19,18 @@ export async function listOwnOrders(
   page: { limit: number; cursor?: string | undefined },
   orders: OrderStore,
 ): Promise<{ items: OrderResource[]; next?: string }> {
-  const found = await orders.listByCustomer(customer, page.limit, positionOf(page.cursor));
+  const found = await orders.listByCustomer(customer, page.limit, parseCursor(page.cursor));
   return {
-    items: found.orders.map(orderResourceOf),
+    items: found.orders.map(toOrderResource),
     ...(found.next && { next: encodeCursor([found.next.acceptedAt, found.next.orderId]) }),
   };
 }
 
-export function orderResourceOf(order: Order): OrderResource {
-  return { ...acceptedOrderOf(order), state: order.state, version: order.version, changedAt: order.changedAt };
+export function toOrderResource(order: Order): OrderResource {
+  return { ...toAcceptedOrder(order), state: order.state, version: order.version, changedAt: order.changedAt };
 }
 
-function positionOf(cursor: string | undefined) {
+function parseCursor(cursor: string | undefined) {
   if (cursor === undefined) return undefined;
   const [acceptedAt, orderId] = decodeCursor(cursor, [grammar.timestamp, grammar.orderId]);
   return { acceptedAt, orderId };

@@ -21,9 +21,9 @@ const ports = {
   sleep: (ms: number) => sleep(ms),
   functionCacheMs: env.CACHE_FUNCTION_MS,
 };
-const dead = deadLetters(env.DEAD_LETTER_URL);
+const deadLetterQueue = deadLetters(env.DEAD_LETTER_URL);
 
-/** One order to the CDN for a whole batch; when it fails, the stream brings the batch again. */
+/** One CDN invalidation per batch; if it fails, the stream redelivers the batch. */
 async function invalidateBatch(event: DynamoDBStreamEvent): Promise<void> {
   const changes: ProductChange[] = [];
   for (const record of event.Records) {
@@ -36,7 +36,7 @@ async function invalidateBatch(event: DynamoDBStreamEvent): Promise<void> {
 }
 
 async function giveUp(record: DynamoDBRecord): Promise<void> {
-  await dead.put(JSON.stringify(record), 'MALFORMED_PRODUCT');
+  await deadLetterQueue.put(JSON.stringify(record), 'MALFORMED_PRODUCT');
   meter.count('DeadLettered');
   logger.error('dead letter', { reason: 'MALFORMED_PRODUCT' });
 }

@@ -12,20 +12,20 @@ export interface InvalidationPorts {
   readonly cdn: Cdn;
   readonly meter: Meter;
   readonly sleep: (ms: number) => Promise<void>;
-  /** How long the functions keep a product: an answer made of such a copy must not be cached again. */
+  /** How long functions cache a product; the CDN must not cache such a copy again. */
   readonly functionCacheMs: number;
 }
 
-/** Timers of two machines that count the same time differ by less. */
+/** Exceeds the difference between two machines' timers. */
 const marginMs = 50;
 
 /**
- * Makes the CDN forget what changed, in one order for all changes. It waits until the functions' own copies have
- * expired: else the first miss after the invalidation would fill the CDN with the old product again. The wait counts
- * from now and not from `changedAt`, which was taken before the change was written: a copy may be younger than that.
+ * Invalidates changed products in the CDN with one request. First waits until the functions' own copies have expired;
+ * otherwise the next miss could fill the CDN with the old product. The wait starts now, not at `changedAt`: that was
+ * taken before the write, so a copy may be younger.
  */
 export async function invalidateProducts(changes: readonly ProductChange[], ports: InvalidationPorts): Promise<void> {
-  // A restock changes the row and not the page.
+  // A restock changes the row, but not the response.
   const visible = changes.filter(({ before, after }) => before?.version !== after?.version);
   if (visible.length === 0) return;
 

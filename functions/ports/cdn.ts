@@ -1,7 +1,7 @@
 export interface Cdn {
   /**
-   * Makes the CDN forget the answers of these paths; a `*` at the end of a path stands for anything. It returns once the
-   * CDN has taken the order. The same reference is one invalidation, however often it is asked for.
+   * Invalidates these paths; a trailing `*` matches anything. Returns once the CDN has accepted the request. Requests
+   * with the same reference are one invalidation.
    */
   invalidate(paths: readonly string[], reference: string): Promise<void>;
 }

@@ -5,17 +5,17 @@ export interface Lease extends LeaseRecord {
 }
 
 export interface LeaseStore {
-  /** The lease, if nobody holds it at `nowMs`. Its token is higher than all before it. */
+  /** Undefined when somebody holds the lease at `nowMs`. The token is higher than all earlier ones. */
   take(name: string, holder: string, nowMs: number, forMs: number): Promise<Lease | undefined>;
-  /** Undefined when somebody else took it meanwhile. */
+  /** Undefined when another holder has taken it. */
   renew(lease: Lease, nowMs: number, forMs: number): Promise<Lease | undefined>;
-  /** Others may take it at once. Without effect when somebody did. */
+  /** Lets others take the lease at once. No effect after another holder has taken it. */
   release(lease: Lease): Promise<void>;
 }
 
-/** A store that asks for the fence: whoever was overtaken while it paused changes nothing. */
+/** A store that checks the fencing token: a holder that lost its lease cannot write. */
 export interface FencedNotes {
   read(key: string): Promise<string | undefined>;
-  /** False, and nothing changed, unless the lease's token is still the one that was given last. */
+  /** Returns false and writes nothing unless the lease's token is the latest. */
   write(key: string, text: string, lease: Lease): Promise<boolean>;
 }

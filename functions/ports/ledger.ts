@@ -8,27 +8,27 @@ export interface Transition {
 }
 
 /**
- * - `committed`: the order moved, its event is stored and the stock followed, all at once.
- * - `stale`: the order is not what `before` says any more; somebody else moved it.
- * - `short`: a shard holds too little.
- * - `conflict`: nothing was decided (overlapping transactions, throttling); the same call may be made again.
+ * - `committed`: order, event and stock were written together.
+ * - `stale`: the stored order no longer equals `before`; another process changed it.
+ * - `insufficient stock`: a shard holds too little.
+ * - `conflict`: undecided (overlapping transactions, throttling); the call may be repeated.
  *
  * Unless committed, nothing changed.
  */
 export type CommitOutcome = 'committed' | 'stale' | 'insufficient stock' | 'conflict';
 
 export interface OrderLedger {
-  /** One transaction over the order row, the event row and the stock shards that the transition moves. */
+  /** One transaction over the order row, the event row and the affected stock shards. */
   commit(transition: Transition): Promise<CommitOutcome>;
 }
 
-/** A ledger that can decide many orders at once: one write of a hot shard instead of one for each of them. */
+/** A ledger that can commit many orders with one write of a hot shard. */
 export interface GroupLedger extends OrderLedger {
-  /** How many transitions one transaction has room for. */
+  /** Maximum transitions in one transaction. */
   readonly maxPerTransaction: number;
   /**
-   * All of them in one transaction: confirmations that take from one shard of one product. `apart` when the condition of
-   * any of them failed: then none is decided, and each has to be tried by itself.
+   * Confirms orders from one shard of one product in one transaction. `not batched` when any condition failed: then
+   * nothing was written, and each must be tried on its own.
    */
   commitTogether(transitions: readonly Transition[]): Promise<'committed' | 'not batched' | 'conflict'>;
 }

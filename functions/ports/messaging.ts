@@ -2,16 +2,16 @@ import type { OrderEvent } from '../contracts/order-event.ts';
 import type { DeadLetterReason, OrderRequest } from '../contracts/order-request.ts';
 
 export interface OrderQueue {
-  /** Returns once the queue holds the message. At least once: a consumer may see it again. */
+  /** Returns once the queue has stored the message. Delivery is at least once. */
   send(request: OrderRequest): Promise<void>;
 }
 
 export interface DeadLetters {
-  /** Puts a body that no retry can mend where people will see it, with the reason. */
+  /** For a body that no retry can fix; operators are alerted. */
   put(body: string, reason: DeadLetterReason): Promise<void>;
 }
 
 export interface EventBus {
-  /** Publishes all events; returns the ones that the bus did not take. */
+  /** Publishes all events; returns those the bus rejected. */
   publish(events: readonly OrderEvent[]): Promise<readonly OrderEvent[]>;
 }

@@ -1,10 +1,10 @@
 import type { OrderPosition } from './orders.ts';
 
-/** The orders that are not at their end: what nobody finishes would otherwise never be seen again. */
+/** Index of orders that are not final; without it, stuck orders would never be found. */
 export interface OpenOrders {
   /**
-   * Those of one bucket that were accepted before `before` (ISO 8601 UTC), oldest first. Eventually consistent: an order
-   * may have come to its end, and a row may name an order that was never stored.
+   * Orders of one bucket accepted before `before` (ISO 8601 UTC), oldest first. Eventually consistent: a listed order may
+   * be final already, or may never be stored.
    */
   list(
     bucket: number,

@@ -2,21 +2,21 @@ import type { Order } from '../domain/order.ts';
 
 export type Created = { readonly created: true } | { readonly created: false; readonly existing: StoredOrder };
 
-/** The order row is also the idempotency record: the hash says which request made it. */
+/** The order row is also the idempotency record: the hash identifies the request that created it. */
 export interface StoredOrder {
   readonly order: Order;
   /** SHA-256 of the request, hex. */
   readonly requestHash: string;
 }
 
-/** Where a page ended; the next one begins after it. */
+/** Last order of a page; the next page begins after it. */
 export interface OrderPosition {
   readonly acceptedAt: string;
   readonly orderId: string;
 }
 
 export interface OrderStore {
-  /** Stores the row only if the id is new; otherwise answers what stands there and changes nothing. */
+  /** Stores the row only if the id is new; otherwise returns the existing row. */
   create(stored: StoredOrder): Promise<Created>;
   /** Strongly consistent: a customer reads what was just written. */
   find(orderId: string): Promise<Order | undefined>;

@@ -1,22 +1,22 @@
 import type { FulfilmentRequest } from '../contracts/fulfilment-request.ts';
 import type { Order } from '../domain/order.ts';
 
-/** Who sends the goods. */
+/** Ships the goods. */
 export interface Partner {
   /**
-   * Hands an order over. The order id is the partner's key: asked again, the partner answers as the first time.
+   * Hands over an order. The order id is the idempotency key: a repeat gets the first answer.
    *
-   * @throws {PartnerFailed} when there was no answer, which says nothing about what the partner did
+   * @throws {PartnerFailed} without an answer; the partner may or may not have accepted
    */
   take(order: Pick<Order, 'orderId' | 'sku' | 'quantity'>): Promise<'accepted' | 'refused'>;
 }
 
-/** No answer, or one that cannot be used: to be asked again, with the same key. */
+/** No usable answer: ask again with the same key. */
 export class PartnerFailed extends Error {
   override readonly name = 'PartnerFailed';
 }
 
-/** The partner was not asked, and need not be for a while. */
+/** The partner was not called; wait `retryAfterMs` before the next attempt. */
 export class PartnerDown extends Error {
   override readonly name = 'PartnerDown';
   readonly retryAfterMs: number;
@@ -29,14 +29,14 @@ export class PartnerDown extends Error {
 
 export interface PartnerGate {
   /**
-   * Does work that calls the partner.
+   * Runs work that calls the partner.
    *
-   * @throws {PartnerDown} when it did not begin, and otherwise whatever the work throws
+   * @throws {PartnerDown} when the work did not start, otherwise whatever it throws
    */
   pass<Result>(work: () => Promise<Result>): Promise<Result>;
 }
 
 export interface FulfilmentQueue {
-  /** Returns once the queue holds the message, which is seen after `delayMs` at the earliest. */
+  /** Returns once the queue has stored the message, which is delivered after `delayMs` at the earliest. */
   send(request: FulfilmentRequest, delayMs: number): Promise<void>;
 }

@@ -2,15 +2,15 @@ import type { Product } from '../domain/product.ts';
 
 export interface ProductReader {
   find(sku: string): Promise<Product | undefined>;
-  /** In no particular order; `next` is the sku that the following page begins after. */
+  /** In no particular order; the next page begins after the sku `next`. */
   list(limit: number, after?: string): Promise<{ readonly products: readonly Product[]; readonly next?: string }>;
 }
 
 export type ProductDetails = Pick<Product, 'name' | 'unitPrice' | 'currency' | 'changedAt'>;
 
 export interface ProductWriter {
-  /** False when the sku is taken; nothing changed then. */
+  /** False, changing nothing, when the sku is taken. */
   create(product: Product): Promise<boolean>;
-  /** The product after the change; undefined when it is missing or has another version. */
+  /** The changed product; undefined when it is missing or has a different version. */
   change(sku: string, expectedVersion: number, details: ProductDetails): Promise<Product | undefined>;
 }

@@ -1,4 +1,4 @@
-/** Nothing was decided in time; the caller's own retry (queue, stream, client) is the next attempt. */
+/** Nothing was decided in time; the caller (queue, stream, client) has to retry. */
 export class RetryLater extends Error {
   override readonly name = 'RetryLater';
 }

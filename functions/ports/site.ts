@@ -11,7 +11,7 @@ export interface PublishedFile {
   readonly publishedAt: Date;
 }
 
-/** Where the CDN takes the storefront from. */
+/** The storefront's origin behind the CDN. */
 export interface Site {
   list(): Promise<readonly PublishedFile[]>;
   put(file: SiteFile): Promise<void>;

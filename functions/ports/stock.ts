@@ -1,13 +1,13 @@
 import type { Allocation, ShardLevel } from '../domain/stock.ts';
 
 export interface StockLevels {
-  /** All shards as they stood at one instant; undefined when overlapping writes prevented the snapshot. */
+  /** All shards at one instant; undefined when overlapping writes prevented the snapshot. */
   snapshot(sku: string, shardCount: number): Promise<readonly ShardLevel[] | undefined>;
 }
 
 export interface Supply {
   readonly sku: string;
-  /** The client's idempotency key: one supply a key and product. */
+  /** The client's idempotency key: one supply per key and product. */
   readonly key: string;
   readonly quantity: number;
   /** ISO 8601 UTC. */
@@ -20,6 +20,6 @@ export type SupplyOutcome =
   | { readonly kind: 'conflict' };
 
 export interface StockSupply {
-  /** One transaction: the supply is recorded once, the shards gain their parts, the product's supplied units grow. */
+  /** Records the supply once, adds `parts` to the shards and increases the product's `supplied`, in one transaction. */
   supply(supply: Supply, parts: Allocation): Promise<SupplyOutcome>;
 }

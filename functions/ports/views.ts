@@ -2,7 +2,7 @@ import type { CountedOrder } from '../contracts/view.ts';
 import type { Sales } from '../domain/sales.ts';
 
 export interface SalesReader {
-  /** Sales of a product so far; behind the orders by the time the stream takes. */
+  /** Sales of a product so far; lags the orders by the stream's delay. */
   salesOf(sku: string): Promise<Sales>;
 }
 
@@ -10,8 +10,8 @@ export interface SalesViews {
   /** The order as last counted; strongly consistent. */
   counted(orderId: string): Promise<CountedOrder | undefined>;
   /**
-   * One transaction: the order is counted as `next` and the counters of its product, in total and of its minute, move
-   * by `change`. `stale` when the order is no longer counted as `previousVersion` (undefined: not counted at all).
+   * Counts the order as `next` and adds `change` to its product's total and per-minute counters, in one transaction.
+   * `stale` when the order is no longer counted as `previousVersion` (undefined: not counted yet).
    */
   count(
     next: CountedOrder,
@@ -20,24 +20,24 @@ export interface SalesViews {
   ): Promise<'committed' | 'stale' | 'conflict'>;
 }
 
-/** One order as it is to be counted. */
+/** How to count one order. */
 export interface Count {
   readonly next: CountedOrder;
-  /** How it is counted so far; undefined: not at all. */
+  /** Undefined when the order was not counted yet. */
   readonly previousVersion: number | undefined;
-  /** What its counters move by. */
+  /** Difference to add to its counters. */
   readonly change: Sales;
 }
 
-/** Views that can count many orders at once: one write of a row of counters instead of one for each order. */
+/** Views that can count many orders with one write of a counter row. */
 export interface GroupViews extends SalesViews {
-  /** How many orders one transaction has room for. */
+  /** Maximum orders in one transaction. */
   readonly maxPerTransaction: number;
-  /** Those of these orders that are counted, as last counted; strongly consistent. */
+  /** As last counted, without those not counted yet; strongly consistent. */
   countedOf(orderIds: readonly string[]): Promise<readonly CountedOrder[]>;
   /**
-   * All of them in one transaction: orders of one product whose counters stand in one slot. `apart` when any of them is
-   * no longer counted as its `previousVersion`: then none is counted, and each has to be tried by itself.
+   * Counts orders of one product and one counter slot in one transaction. `not batched` when any is no longer counted
+   * as its `previousVersion`: then none was counted, and each must be tried on its own.
    */
   countTogether(counts: readonly Count[]): Promise<'committed' | 'not batched' | 'conflict'>;
 }

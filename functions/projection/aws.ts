@@ -20,7 +20,7 @@ const ports = {
   pause: jitteredPause,
   continueTrace,
 };
-const dead = deadLetters(env.DEAD_LETTER_URL);
+const deadLetterQueue = deadLetters(env.DEAD_LETTER_URL);
 
 const idOf = (record: DynamoDBRecord) => record.dynamodb?.SequenceNumber ?? '';
 
@@ -33,15 +33,15 @@ async function projectBatch({ Records }: DynamoDBStreamEvent, context: Context) 
     if (event) events.set(event, idOf(record));
     else malformed.push(record);
   }
-  const again = await projectEvents([...events.keys()], { ...ports, needTime: () => needTime(remainingMs) });
+  const unprojected = await projectEvents([...events.keys()], { ...ports, needTime: () => needTime(remainingMs) });
   const rules = { idOf, groupOf: idOf, concurrency: 10, remainingMs };
   const failed = await processBatch(malformed, { ...rules, work: giveUp });
-  return batchResponse([...failed, ...again.map((event) => events.get(event) ?? '')]);
+  return batchResponse([...failed, ...unprojected.map((event) => events.get(event) ?? '')]);
 }
 
-// Thrown, it would hold up its shard until it expires; no retry mends it.
+// Throwing would block the shard until the record expires, and no retry can fix it.
 async function giveUp(record: DynamoDBRecord): Promise<void> {
-  await dead.put(JSON.stringify(record), 'MALFORMED_EVENT');
+  await deadLetterQueue.put(JSON.stringify(record), 'MALFORMED_EVENT');
   meter.count('DeadLettered');
   logger.error('dead letter', { reason: 'MALFORMED_EVENT', record: idOf(record) });
 }

@@ -22,12 +22,12 @@ const env = readEnv({ ...storageEnv, CANCELLABLE_MS: milliseconds });
 const storage = storageOf(env);
 const store = tableStore(storage.table);
 const { views } = partitionPorts(store);
-// So long its customer may cancel an order.
+// Fulfilment waits as long as the customer may cancel.
 const bus = eventBus([
   { type: 'OrderConfirmed', queue: storage.queue(queues.fulfilments), delayMs: env.CANCELLABLE_MS },
 ]);
 const ports = { views, bus, meter, pause: jitteredPause, continueTrace };
-const dead = deadLetters(storage.queue(poisonQueue(queues.outbox)));
+const deadLetterQueue = deadLetters(storage.queue(poisonQueue(queues.outbox)));
 const hand = (event: OrderEvent) => projectEvent(event, ports);
 const relay = oneAtATime((partition) => relayEvents(store, shardOfPartition(partition), hand));
 
@@ -36,7 +36,7 @@ onQueue(
   queues.outbox,
   observed(async ({ body }) => {
     const notice = outboxNotice.safeParse(parseJson(body));
-    if (!notice.success) return dead.put(body, 'MALFORMED_EVENT');
+    if (!notice.success) return deadLetterQueue.put(body, 'MALFORMED_EVENT');
     await relay(stockPartition(notice.data.sku, notice.data.shard));
   }),
 );

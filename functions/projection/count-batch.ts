@@ -7,11 +7,11 @@ import { countEvent, countOf, type ProjectionPorts } from './count-event.ts';
 
 export interface GroupPorts extends ProjectionPorts {
   readonly views: GroupViews;
-  /** @throws when no time is left to begin anything */
+  /** @throws when too little time is left to start more work */
   readonly needTime: () => void;
 }
 
-/** Rows of counters that are moved at a time. */
+/** Counter rows updated concurrently. */
 const concurrency = 10;
 
 interface Counting {
@@ -19,46 +19,22 @@ interface Counting {
   readonly count: Count;
 }
 
+/** By order id, why its events must be redelivered. */
+type Failures = Map<string, unknown>;
+
 /**
- * Counts a batch: of each order its last event, and the orders whose counters stand in one row in one transaction, so
- * that a hot row is written once for all of them. When that fails for any of them, each is counted by itself, as if it
- * had come alone.
+ * Counts a batch: only the last event of each order. Orders of one counter row are counted in one transaction, so a hot
+ * row is written once for all of them. If any of them fails, each is counted on its own.
  *
- * @returns by order id, why its events have to come again
+ * @returns by order id, why its events must be redelivered
  */
 export async function countEvents(
   events: readonly OrderEvent[],
   ports: GroupPorts,
 ): Promise<ReadonlyMap<string, unknown>> {
-  const failures = new Map<string, unknown>();
-
-  async function tryFor(some: readonly OrderEvent[], work: () => Promise<void>): Promise<void> {
-    try {
-      ports.needTime();
-      await work();
-    } catch (error) {
-      for (const { order } of some) failures.set(order.orderId, error);
-    }
-  }
-
-  async function countGroup(group: readonly Counting[]): Promise<void> {
-    const counts = group.map(({ count }) => count);
-    const outcome = await retryConflicts(() => ports.views.countTogether(counts), ports);
-    if (outcome === 'committed') return;
-    for (const { event } of group) await tryFor([event], () => countEvent(event, ports));
-  }
-
-  async function countRow(row: readonly Counting[]): Promise<void> {
-    for (const group of chunksOf(row, ports.views.maxPerTransaction)) {
-      await tryFor(
-        group.map(({ event }) => event),
-        () => countGroup(group),
-      );
-    }
-  }
-
+  const failures: Failures = new Map();
   const last = [...latestEvents(events).values()];
-  await tryFor(last, async () => {
+  await collectFailures(last, failures, ports, async () => {
     const counted = await ports.views.countedOf(last.map(({ order }) => order.orderId));
     const previous = new Map(counted.map((order) => [order.orderId, order]));
     const counting = last.flatMap((event) => {
@@ -67,7 +43,38 @@ export async function countEvents(
       return count ? [{ event, count }] : [];
     });
     const rows = Map.groupBy(counting, ({ count: { next } }) => `${next.sku}#${salesSlot(next.orderId)}`);
-    for (const some of chunksOf([...rows.values()], concurrency)) await Promise.all(some.map(countRow));
+    for (const some of chunksOf([...rows.values()], concurrency)) {
+      await Promise.all(some.map((row) => countRow(row, failures, ports)));
+    }
   });
   return failures;
+}
+
+async function countRow(row: readonly Counting[], failures: Failures, ports: GroupPorts): Promise<void> {
+  for (const group of chunksOf(row, ports.views.maxPerTransaction)) {
+    const events = group.map(({ event }) => event);
+    await collectFailures(events, failures, ports, () => countGroup(group, failures, ports));
+  }
+}
+
+async function countGroup(group: readonly Counting[], failures: Failures, ports: GroupPorts): Promise<void> {
+  const counts = group.map(({ count }) => count);
+  const outcome = await retryConflicts(() => ports.views.countTogether(counts), ports);
+  if (outcome === 'committed') return;
+  for (const { event } of group) await collectFailures([event], failures, ports, () => countEvent(event, ports));
+}
+
+/** Runs work for some events; an error becomes the failure of each of their orders. */
+async function collectFailures(
+  events: readonly OrderEvent[],
+  failures: Failures,
+  { needTime }: GroupPorts,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    needTime();
+    await work();
+  } catch (error) {
+    for (const { order } of events) failures.set(order.orderId, error);
+  }
 }

@@ -12,15 +12,14 @@ export interface ProjectionPorts {
   readonly pause: Pause;
 }
 
-// A rival counts the same order only when the stream replays; an order has at most four versions.
+// Only a stream replay counts the same order concurrently; an order has at most four versions.
 const attempts = 5;
 
 /**
- * Counts an event in the views, once: a replayed event, or one older than what is counted, changes nothing. The
- * counters move by the difference between what the order counted for and what it counts for now, so that the views
- * end equal to the fold of the events in whatever order those come.
+ * Counts an event in the views once; a replayed or outdated event changes nothing. Counters change by the difference
+ * between the order's old and new contribution, so the views equal the fold of the events in any sequence.
  *
- * @throws {RetryLater} when nothing was decided: the stream delivers the record again
+ * @throws {RetryLater} when nothing was decided; the stream redelivers the record
  */
 export async function countEvent(event: OrderEvent, ports: ProjectionPorts): Promise<void> {
   const { orderId } = event.order;
@@ -31,10 +30,10 @@ export async function countEvent(event: OrderEvent, ports: ProjectionPorts): Pro
     const outcome = await retryConflicts(() => ports.views.count(next, previousVersion, change), ports);
     if (outcome === 'committed') return;
   }
-  throw new RetryLater(`order ${orderId} kept moving while it was counted`);
+  throw new RetryLater(`order ${orderId} changed during each of ${attempts} attempts to count it; retry`);
 }
 
-/** How the event is to be counted after what is; undefined when it is counted, or a later one of its order is. */
+/** Undefined when this event, or a later one of its order, is already counted. */
 export function countOf({ order, traceparent }: OrderEvent, previous: CountedOrder | undefined): Count | undefined {
   if (previous && previous.version >= order.version) return undefined;
   const { orderId, sku, version, state, quantity, unitPrice, acceptedAt } = order;

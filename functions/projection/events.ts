@@ -8,32 +8,33 @@ import { countEvent, type ProjectionPorts } from './count-event.ts';
 
 interface Publishing {
   readonly bus: EventBus;
-  /** The trace of an event, with a span of its own. */
+  /** Continues an event's trace with a new span. */
   readonly continueTrace: (traceparent: string) => string;
 }
 
 /**
- * Views first, then the bus: who hears of an order can already see it. An event that comes again is published again.
+ * Views first, then the bus, so that subscribers can already see the order. A redelivered event is published again.
  *
- * @throws when the event has to come again
+ * @throws when the event must be redelivered
  */
 export async function projectEvent(event: OrderEvent, ports: ProjectionPorts & Publishing): Promise<void> {
-  const traced = trace(event, ports);
+  const traced = withNewSpan(event, ports);
   await countEvent(traced, ports);
   logCounted(traced);
   const refused = await ports.bus.publish([traced]);
-  if (refused.length > 0) throw new RetryLater(`the bus did not take the event of order ${event.order.orderId}`);
+  if (refused.length > 0)
+    throw new RetryLater(`the bus rejected event ${event.type} of order ${event.order.orderId}; retry`);
 }
 
-/** The same for a batch. @returns the events that have to come again */
+/** Like {@link projectEvent}, for a batch. @returns the events to redeliver */
 export async function projectEvents(
   events: readonly OrderEvent[],
   ports: GroupPorts & Publishing,
 ): Promise<readonly OrderEvent[]> {
-  const traced = new Map(events.map((event) => [trace(event, ports), event]));
+  const traced = new Map(events.map((event) => [withNewSpan(event, ports), event]));
   const failures = await countEvents([...traced.keys()], ports);
   for (const [error, orders] of Map.groupBy(failures, ([, error]) => error))
-    logger.warn('orders come again', { orders: orders.map(([orderId]) => orderId), error });
+    logger.warn('events of orders will be redelivered', { orders: orders.map(([orderId]) => orderId), error });
 
   const failed = [...traced.keys()].filter(({ order }) => failures.has(order.orderId));
   const counted = [...traced.keys()].filter(({ order }) => !failures.has(order.orderId));
@@ -46,12 +47,12 @@ async function publish(events: readonly OrderEvent[], { bus }: Publishing): Prom
   try {
     return await bus.publish(events);
   } catch (error) {
-    logger.warn('the bus took none or some of the events; all come again', { error });
+    logger.warn('the bus rejected some or all events; all will be redelivered', { error });
     return events;
   }
 }
 
-function trace(event: OrderEvent, { continueTrace }: Publishing): OrderEvent {
+function withNewSpan(event: OrderEvent, { continueTrace }: Publishing): OrderEvent {
   return { ...event, traceparent: continueTrace(event.traceparent) };
 }
 

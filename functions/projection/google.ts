@@ -23,11 +23,11 @@ const env = readEnv({
 });
 const db = firestore(env.FIRESTORE_DATABASE);
 const ports = { views: salesViews(db), bus: eventBus(env.BUS_TOPIC), meter, pause: jitteredPause, continueTrace };
-const dead = deadLetters(env.PROJECTION_DEAD_LETTER_TOPIC);
+const deadLetterQueue = deadLetters(env.PROJECTION_DEAD_LETTER_TOPIC);
 const hand = eventTopic(env.EVENT_TOPIC);
 const verify = pushVerifier(env);
 
-/** Who committed an event hands it on within this time, or died. */
+/** Events older than this were not published by their writer. */
 const graceMs = 30_000;
 const sweepLimit = 500;
 
@@ -36,11 +36,11 @@ servePush('projection', {
   work: observed(async ({ body, messageId }) => {
     const event = orderEvent.safeParse(parseJson(body));
     if (event.success) return projectEvent(event.data, ports);
-    await dead.put(body, 'MALFORMED_EVENT');
+    await deadLetterQueue.put(body, 'MALFORMED_EVENT');
     meter.count('DeadLettered');
     logger.error('dead letter', { reason: 'MALFORMED_EVENT', messageId });
   }),
-  onError: (error) => logger.warn('event comes again', { error }),
+  onError: (error) => logger.warn('event will be redelivered', { error }),
 });
 
 serveTimer('relay', {
@@ -48,7 +48,7 @@ serveTimer('relay', {
   work: observed(async () => {
     const committedBefore = new Date(Date.now() - graceMs).toISOString();
     const relayed = await relayWaiting(db, hand, { committedBefore, limit: sweepLimit });
-    if (relayed > 0) logger.warn('events were handed on late', { relayed });
+    if (relayed > 0) logger.warn('relayed late events', { relayed });
   }),
-  onError: (error) => logger.error('events still wait', { error }),
+  onError: (error) => logger.error('some late events were not relayed', { error }),
 });

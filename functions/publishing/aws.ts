@@ -7,33 +7,33 @@ import { logger } from '../runtime/log.ts';
 import { systemClock } from '../runtime/system.ts';
 import { type BuiltFile, emptySite, publishSite } from './publish-site.ts';
 
-/** What the stack says. CloudFormation makes text of every value. */
+/** Set by the stack. CloudFormation turns every value into a string. */
 const properties = z.object({
   Bucket: z.string(),
   PageCacheControl: z.string(),
   EmptyOnDelete: z.enum(['true', 'false']),
-  /** The page's settings at run time, published beside it as config.json. */
+  /** The page's runtime settings, published as config.json. */
   Config: z.record(z.string(), z.string()),
 });
 
-/** Of a deploy, without the address that CloudFormation waits at. */
-type Order = Pick<CloudFormationCustomResourceEvent, 'RequestType' | 'ResourceProperties'>;
+/** A deploy request without CloudFormation's callback URL. */
+type PublishRequest = Pick<CloudFormationCustomResourceEvent, 'RequestType' | 'ResourceProperties'>;
 
-/** The built storefront lies beside the code: the deploy brings both as one package. */
+/** The built storefront is deployed in the same package as this code. */
 const siteFolder = join(__dirname, 'site');
 
-async function apply(event: Order): Promise<void> {
+async function apply(event: PublishRequest): Promise<void> {
   const { Bucket, PageCacheControl, EmptyOnDelete, Config } = properties.parse(event.ResourceProperties);
   const site = bucketSite(Bucket);
   if (event.RequestType === 'Delete') {
     if (EmptyOnDelete === 'true') await emptySite(site);
     return;
   }
-  const files = [...(await builtFiles()), { path: 'config.json', body: JSON.stringify(Config) }];
+  const files = [...(await readBuiltFiles()), { path: 'config.json', body: JSON.stringify(Config) }];
   await publishSite(files, { site, clock: systemClock, pageCacheControl: PageCacheControl });
 }
 
-async function builtFiles(): Promise<BuiltFile[]> {
+async function readBuiltFiles(): Promise<BuiltFile[]> {
   const entries = await readdir(siteFolder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   return Promise.all(
@@ -45,10 +45,10 @@ async function builtFiles(): Promise<BuiltFile[]> {
 }
 
 /**
- * A custom resource of CloudFormation: whatever happens it must be told, or the deploy waits for an hour. Terraform
- * invokes the function itself, and sees how it ends.
+ * A CloudFormation custom resource: it must always respond, or the deploy waits for an hour. Terraform invokes the
+ * function directly and sees the result.
  */
-export async function handler(event: CloudFormationCustomResourceEvent | Order): Promise<void> {
+export async function handler(event: CloudFormationCustomResourceEvent | PublishRequest): Promise<void> {
   if (!('ResponseURL' in event)) return apply(event);
   let reason = '';
   try {
@@ -67,7 +67,7 @@ export async function handler(event: CloudFormationCustomResourceEvent | Order):
     RequestId,
     LogicalResourceId,
   });
-  // As bytes: a text would get a content type, which the signature of the address does not cover.
+  // Bytes, because a string would add a content type that the URL's signature does not cover.
   const answer = await fetch(event.ResponseURL, { method: 'PUT', body: Buffer.from(body) });
-  if (!answer.ok) throw new Error(`CloudFormation refused the answer with ${answer.status}`);
+  if (!answer.ok) throw new Error(`CloudFormation rejected the response with status ${answer.status}`);
 }

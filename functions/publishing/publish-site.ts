@@ -10,11 +10,11 @@ export interface BuiltFile {
 export interface PublishingPorts {
   readonly site: Site;
   readonly clock: Clock;
-  /** For everything whose name stays when its content changes. */
+  /** For files that keep their name when their content changes. */
   readonly pageCacheControl: string;
 }
 
-/** Who opened the page before a deploy may load its parts for so long. */
+/** How long old assets stay available after a deploy. */
 const keepReplacedMs = 24 * 3_600_000;
 const hashedNames = /^assets\//;
 const foreverCacheControl = 'public, max-age=31536000, immutable';
@@ -35,11 +35,11 @@ const contentTypes: Readonly<Record<string, string>> = {
 };
 
 /**
- * What a page loads comes first and the page last, so that no page asks for what is not there yet; then what no page
- * has used for a day goes.
+ * Publishes assets before pages, so that no page requests a missing asset. Then removes files that no deploy has
+ * published for a day.
  */
 export async function publishSite(files: readonly BuiltFile[], ports: PublishingPorts): Promise<void> {
-  const all = files.map((file) => siteFileOf(file, ports.pageCacheControl));
+  const all = files.map((file) => toSiteFile(file, ports.pageCacheControl));
   const isPage = ({ path }: SiteFile) => !hashedNames.test(path);
   await Promise.all(all.filter((file) => !isPage(file)).map((file) => ports.site.put(file)));
   await Promise.all(all.filter(isPage).map((file) => ports.site.put(file)));
@@ -57,7 +57,7 @@ export async function emptySite(site: Site): Promise<void> {
   if (files.length > 0) await site.remove(files.map(({ path }) => path));
 }
 
-function siteFileOf({ path, body }: BuiltFile, pageCacheControl: string): SiteFile {
+function toSiteFile({ path, body }: BuiltFile, pageCacheControl: string): SiteFile {
   const extension = path.split('.').at(-1) ?? '';
   const contentType = contentTypes[extension];
   if (!contentType)

@@ -4,7 +4,7 @@ import {
   closed,
   countCall,
   emptyWindow,
-  isTooMuch,
+  exceedsThreshold,
   judge,
   type KnownBreaker,
   opened,
@@ -13,43 +13,43 @@ import {
 import type { BreakerStore } from '../ports/breaker.ts';
 import type { Clock, Meter } from '../ports/runtime.ts';
 
-/** The call was not made: whoever is called is taken for down. */
+/** The call was not made, because the callee counts as down. */
 export class CircuitOpen extends Error {
   override readonly name = 'CircuitOpen';
   readonly retryAfterMs: number;
 
   constructor(breaker: string, retryAfterMs: number) {
-    super(`${breaker} is taken for down for another ${retryAfterMs} ms`);
+    super(`the breaker '${breaker}' is open; retry after ${retryAfterMs} ms`);
     this.retryAfterMs = retryAfterMs;
   }
 }
 
-export interface BreakerParts {
+export interface CircuitBreakerOptions {
   readonly name: string;
   readonly store: BreakerStore;
   readonly settings: BreakerSettings;
   readonly clock: Clock;
   readonly meter: Meter;
-  /** What an error says of the other side: a refusal is an answer, and so says `up`; undefined when nobody was asked. */
+  /** What an error says about the callee. A rejection is an answer, so `up`; undefined when no call was made. */
   readonly says: (error: unknown) => 'up' | 'down' | undefined;
-  /** In the environment that made the transition, and only there. */
+  /** Called only in the environment that made the transition. */
   readonly onTransition: (from: BreakerRecord['state'], to: BreakerRecord['state']) => void;
-  /** The shared state cannot be read or written: calls pass. */
+  /** Called when the shared state cannot be read or written; calls then pass. */
   readonly onStoreFailure: (error: unknown) => void;
 }
 
 export type Guard = <Result>(call: () => Promise<Result>) => Promise<Result>;
 
 /**
- * One environment's side of a shared breaker. While all is well it writes nothing, and reads at most once in
- * `refreshMs`. When the store fails, it lets everything pass and says so: a breaker must not be what is down.
+ * One environment's side of a shared breaker. While calls succeed it writes nothing, and reads at most once per
+ * `refreshMs`. If its store fails, all calls pass and the failure is reported: a breaker must not cause an outage.
  *
- * The guard throws {@link CircuitOpen} when the call was not made, and otherwise whatever the call throws.
+ * The guard throws {@link CircuitOpen} when the call was not made, otherwise whatever the call throws.
  */
-export function circuitBreaker(parts: BreakerParts): Guard {
-  const { name, settings, meter, says } = parts;
-  const shared = sharedState(parts);
-  const nowMs = () => Date.parse(parts.clock.now());
+export function circuitBreaker(options: CircuitBreakerOptions): Guard {
+  const { name, settings, meter, says } = options;
+  const shared = new SharedState(options);
+  const nowMs = () => Date.parse(options.clock.now());
   let window = emptyWindow;
 
   async function pass<Result>(breaker: KnownBreaker, call: () => Promise<Result>): Promise<Result> {
@@ -60,7 +60,7 @@ export function circuitBreaker(parts: BreakerParts): Guard {
     } catch (error) {
       const said = says(error);
       if (said) window = countCall(window, said === 'down', nowMs(), settings);
-      if (isTooMuch(window, settings)) {
+      if (exceedsThreshold(window, settings)) {
         window = emptyWindow;
         await shared.move(breaker, opened(breaker, nowMs(), settings));
       }
@@ -68,29 +68,14 @@ export function circuitBreaker(parts: BreakerParts): Guard {
     }
   }
 
-  async function probe<Result>(mine: BreakerRecord, call: () => Promise<Result>): Promise<Result> {
-    meter.count('BreakerProbes');
-    let said: ReturnType<typeof says> = 'up';
-    try {
-      return await call();
-    } catch (error) {
-      said = says(error);
-      throw error;
-    } finally {
-      // Too late, this changes nothing: another probe was elected, and the version is another. A probe that asked nobody
-      // does not report.
-      if (said) await shared.move(mine, said === 'up' ? closed(mine) : opened(mine, nowMs(), settings));
-    }
-  }
-
   return async function guard(call) {
-    const breaker = await shared.look();
+    const breaker = await shared.current();
     const verdict = judge(breaker, nowMs());
     if (verdict === 'pass') return pass(breaker, call);
     if (verdict === 'elect a probe') {
       const mine = probing(breaker, nowMs(), settings);
       const election = await shared.move(breaker, mine);
-      if (election === 'made') return probe(mine, call);
+      if (election === 'made') return probe(mine, call, shared, options);
       if (election === 'failed') return pass(undefined, call);
     }
     meter.count('BreakerRefused');
@@ -98,62 +83,92 @@ export function circuitBreaker(parts: BreakerParts): Guard {
   };
 }
 
-/** What one environment knows of the shared state. */
-function sharedState({ name, store, settings, clock, meter, onTransition, onStoreFailure }: BreakerParts) {
-  let known: KnownBreaker;
-  let goodUntil = -Infinity;
-  let reading: Promise<KnownBreaker> | undefined;
-  const nowMs = () => Date.parse(clock.now());
+async function probe<Result>(
+  mine: BreakerRecord,
+  call: () => Promise<Result>,
+  shared: SharedState,
+  { settings, clock, meter, says }: CircuitBreakerOptions,
+): Promise<Result> {
+  meter.count('BreakerProbes');
+  let said: ReturnType<typeof says> = 'up';
+  try {
+    return await call();
+  } catch (error) {
+    said = says(error);
+    throw error;
+  } finally {
+    // A late report changes nothing: a new probe has changed the version. Without a call there is nothing to report.
+    if (said) {
+      const after = said === 'up' ? closed(mine) : opened(mine, Date.parse(clock.now()), settings);
+      await shared.move(mine, after);
+    }
+  }
+}
 
-  function learn(breaker: KnownBreaker, until: number): KnownBreaker {
-    known = breaker;
-    goodUntil = until;
-    return known;
+/** One environment's cached copy of the shared state. */
+class SharedState {
+  readonly #options: CircuitBreakerOptions;
+  #known: KnownBreaker;
+  #goodUntil = -Infinity;
+  #reading: Promise<KnownBreaker> | undefined;
+
+  constructor(options: CircuitBreakerOptions) {
+    this.#options = options;
   }
 
-  /** A store in trouble is left alone for a while: each call would wait for it. */
-  function storeFailed(error: unknown): void {
-    meter.count('BreakerStoreFailures');
-    onStoreFailure(error);
-    learn(undefined, nowMs() + settings.openMs);
+  /** The state, at most `refreshMs` old; concurrent callers share one read. */
+  async current(): Promise<KnownBreaker> {
+    if (this.#nowMs() < this.#goodUntil) return this.#known;
+    this.#reading ??= this.#read();
+    return this.#reading;
   }
 
-  async function read(): Promise<KnownBreaker> {
-    // The answer is as old as the question.
-    const until = nowMs() + settings.refreshMs;
+  /** `lost`: another environment made a transition first. `failed`: the store did not answer. */
+  async move(before: KnownBreaker, after: BreakerRecord): Promise<'made' | 'lost' | 'failed'> {
+    const { name, store, settings, meter, onTransition } = this.#options;
     try {
-      return learn(await store.read(name), until);
+      if (!(await store.replace(name, before, after))) {
+        this.#goodUntil = -Infinity;
+        return 'lost';
+      }
     } catch (error) {
-      storeFailed(error);
+      this.#onStoreFailure(error);
+      return 'failed';
+    }
+    this.#remember(after, this.#nowMs() + settings.refreshMs);
+    if (after.state !== 'PROBING') meter.count(after.state === 'OPEN' ? 'BreakerOpened' : 'BreakerClosed');
+    onTransition(before?.state ?? 'CLOSED', after.state);
+    return 'made';
+  }
+
+  async #read(): Promise<KnownBreaker> {
+    const { name, store, settings } = this.#options;
+    // The state may be as old as the start of the read.
+    const until = this.#nowMs() + settings.refreshMs;
+    try {
+      return this.#remember(await store.read(name), until);
+    } catch (error) {
+      this.#onStoreFailure(error);
       return undefined;
     } finally {
-      reading = undefined;
+      this.#reading = undefined;
     }
   }
 
-  return {
-    /** The state as it was at most `refreshMs` ago; one read for all who ask meanwhile. */
-    async look(): Promise<KnownBreaker> {
-      if (nowMs() < goodUntil) return known;
-      reading ??= read();
-      return reading;
-    },
+  #remember(breaker: KnownBreaker, until: number): KnownBreaker {
+    this.#known = breaker;
+    this.#goodUntil = until;
+    return breaker;
+  }
 
-    /** `lost`: somebody else moved it first. `failed`: the store did not answer. */
-    async move(before: KnownBreaker, after: BreakerRecord): Promise<'made' | 'lost' | 'failed'> {
-      try {
-        if (!(await store.replace(name, before, after))) {
-          goodUntil = -Infinity;
-          return 'lost';
-        }
-      } catch (error) {
-        storeFailed(error);
-        return 'failed';
-      }
-      learn(after, nowMs() + settings.refreshMs);
-      if (after.state !== 'PROBING') meter.count(after.state === 'OPEN' ? 'BreakerOpened' : 'BreakerClosed');
-      onTransition(before?.state ?? 'CLOSED', after.state);
-      return 'made';
-    },
-  };
+  /** Leaves a failing store alone for `openMs`, since every call would wait for it. */
+  #onStoreFailure(error: unknown): void {
+    this.#options.meter.count('BreakerStoreFailures');
+    this.#options.onStoreFailure(error);
+    this.#remember(undefined, this.#nowMs() + this.#options.settings.openMs);
+  }
+
+  #nowMs(): number {
+    return Date.parse(this.#options.clock.now());
+  }
 }

@@ -1,26 +1,26 @@
 import type { Lease, LeaseStore } from '../ports/lease.ts';
 import type { Clock } from '../ports/runtime.ts';
 
-export interface AloneParts {
+export interface RunAloneOptions {
   readonly name: string;
-  /** Who this is: another one for each run. */
+  /** Unique per run. */
   readonly holder: string;
   readonly store: LeaseStore;
   readonly clock: Clock;
-  /** How long nobody else may begin, unless it is renewed: longer than a step of the work. */
+  /** How long others are kept out without a renewal: longer than one step of the work. */
   readonly leaseMs: number;
 }
 
 /**
- * Runs some work unless somebody else does. The work is made of steps; before each one the lease is renewed, and the work
- * ends when somebody took it meanwhile. This saves work, and no more: between two lines of a step a process may pause for
- * longer than any lease. What must not happen twice has to be written with the lease as its fence.
+ * Runs work in steps unless another process does. The lease is renewed between steps; the work ends if somebody else has
+ * taken it. This only avoids duplicate work: a process may pause within a step for longer than any lease. Writes that
+ * must not happen twice need the lease as a fence.
  *
- * @param step one step with its fence; false when there is nothing left to do
- * @returns false when somebody else does it
+ * @param step one step; returns false when nothing is left to do
+ * @returns false when another process holds the lease
  */
-export async function runAlone(parts: AloneParts, step: (lease: Lease) => Promise<boolean>): Promise<boolean> {
-  const { name, holder, store, clock, leaseMs } = parts;
+export async function runAlone(options: RunAloneOptions, step: (lease: Lease) => Promise<boolean>): Promise<boolean> {
+  const { name, holder, store, clock, leaseMs } = options;
   const nowMs = () => Date.parse(clock.now());
   let lease = await store.take(name, holder, nowMs(), leaseMs);
   if (!lease) return false;

@@ -11,28 +11,28 @@ import {
 } from 'cockatiel';
 
 export interface OutboundSettings {
-  /** Calls at a time. The others are refused at once: a slow partner must not take all of a function's calls. */
+  /** Maximum concurrent calls; more are rejected at once, so that a slow partner cannot block the whole function. */
   readonly parallel: number;
-  /** The longest that one attempt may take. */
+  /** Timeout of one attempt. */
   readonly attemptMs: number;
-  /** Left for what comes after the call: an attempt ends that long before the function has to. */
+  /** Reserved for work after the call: an attempt ends this long before the function's deadline. */
   readonly marginMs: number;
   /** Attempts after the first one. */
   readonly retries: number;
-  /** The first wait is a random time up to this, each later one up to twice the one before. */
+  /** Upper bound of the first random wait; it doubles with each retry. */
   readonly firstWaitMs: number;
-  /** Retries may be at most this share of the calls, 0 to 1: of a partner that is down they would make a storm. */
+  /** Maximum retries as a share of the calls, 0 to 1: prevents a retry storm while the partner is down. */
   readonly retryShare: number;
-  /** Errors that another attempt may mend. Attempts that timed out always count as such. */
+  /** Errors worth a retry. Timeouts always are. */
   readonly isTransient: (error: unknown) => boolean;
 }
 
-/** No attempt was made: the function would have to end before it had an answer. */
+/** No attempt was made, because the function's deadline is too close. */
 export class NoTimeLeft extends Error {
   override readonly name = 'NoTimeLeft';
 }
 
-/** Too many calls are under way. */
+/** Cockatiel's errors under this project's names. */
 export { BulkheadRejectedError as TooManyCalls, TaskCancelledError as AttemptTimedOut };
 
 export type Outbound = <Result>(
@@ -40,20 +40,20 @@ export type Outbound = <Result>(
   remainingMs: () => number,
 ) => Promise<Result>;
 
-/** Some retries are allowed at the start, and never more than that at once. */
-const savedRetries = 3;
+/** The initial and maximum retry budget. */
+const maxBudget = 3;
 
 /**
- * Calls to somebody else, from one environment: a bulkhead, then retries with full jitter within a budget, each attempt
- * with a timeout that the remaining time allows. A signal tells the call when its attempt is over.
+ * Outbound calls of one environment: a bulkhead, then retries with full jitter within a budget. Each attempt's timeout
+ * fits the remaining time; its signal aborts when the attempt is over.
  */
 export function outbound(settings: OutboundSettings): Outbound {
   const slots = bulkhead(settings.parallel);
-  let budget = savedRetries;
+  let budget = maxBudget;
 
   return (call, remainingMs) =>
     slots.execute(() => {
-      budget = Math.min(savedRetries, budget + settings.retryShare);
+      budget = Math.min(maxBudget, budget + settings.retryShare);
       let retriesLeft = settings.retries;
       const mayRetry = (error: unknown) => {
         if (!(error instanceof TaskCancelledError || settings.isTransient(error))) return false;
@@ -66,8 +66,9 @@ export function outbound(settings: OutboundSettings): Outbound {
         backoff: new ExponentialBackoff({ generator: fullJitterGenerator, initialDelay: settings.firstWaitMs }),
       });
       return policy.execute(() => {
-        const timeMs = Math.min(settings.attemptMs, remainingMs() - settings.marginMs);
-        if (timeMs <= 0) throw new NoTimeLeft('no time left to call');
+        const availableMs = remainingMs() - settings.marginMs;
+        if (availableMs <= 0) throw new NoTimeLeft(`no time left to call: ${availableMs} ms after the reserved margin`);
+        const timeMs = Math.min(settings.attemptMs, availableMs);
         return timeout(timeMs, TimeoutStrategy.Aggressive).execute(({ signal }) => call(signal));
       });
     });

@@ -5,10 +5,10 @@ const retries = 3;
 const firstWaitMs = 20;
 
 /**
- * Repeats an attempt that ended undecided, at most three times, with full jitter: short, because the queue behind it
- * is the patient retry.
+ * Retries an undecided attempt at most three times, with full jitter. Short, because the caller's queue retries for
+ * longer.
  *
- * @throws {RetryLater} when it is still undecided
+ * @throws {RetryLater} when still undecided
  */
 export async function retryConflicts<Outcome>(
   attempt: () => Promise<Outcome | 'conflict'>,
@@ -18,7 +18,7 @@ export async function retryConflicts<Outcome>(
     const outcome = await attempt();
     if (outcome !== 'conflict') return outcome;
     meter.count('Conflicts');
-    if (retry === retries) throw new RetryLater(`still in conflict after ${retries} retries`);
+    if (retry === retries) throw new RetryLater(`still conflicting after ${retries} retries`);
     await pause(firstWaitMs * 2 ** retry);
   }
 }

@@ -2,27 +2,28 @@ import pLimit from 'p-limit';
 import { logger } from './log.ts';
 
 export interface BatchRules<Entry> {
-  /** What Lambda calls the record: its messageId or sequence number. */
+  /** Lambda's id of the record: its messageId or sequence number. */
   readonly idOf: (entry: Entry) => string;
-  /** Records of one group run one after the other; groups run side by side. */
+  /** Records of one group run in sequence, groups concurrently. */
   readonly groupOf: (entry: Entry) => string;
   readonly work: (entry: Entry) => Promise<void>;
   readonly concurrency: number;
   readonly remainingMs: () => number;
 }
 
-/** Nothing is begun with less time than this left: the time that an SDK call may take with its retries. */
+/** No work starts with less time than this left: the maximum duration of an SDK call with its retries. */
 export const deadlineMarginMs = 10_000;
 
-/** @throws when too little time is left to begin anything */
+/** @throws when too little time is left to start more work */
 export function needTime(remainingMs: () => number): void {
-  if (remainingMs() < deadlineMarginMs) throw new Error('no time left to begin this record');
+  if (remainingMs() < deadlineMarginMs)
+    throw new Error(`not started: less than ${deadlineMarginMs} ms remain before the function's deadline`);
 }
 
 /**
  * Processes a batch.
  *
- * @returns the ids of the records that failed or were not begun, so that only those are redelivered
+ * @returns ids of the records that failed or were not started, so that only those are redelivered
  */
 export async function processBatch<Entry>(
   entries: readonly Entry[],
@@ -38,8 +39,8 @@ export async function processBatch<Entry>(
         needTime(rules.remainingMs);
         await rules.work(entry);
       } catch (error) {
-        logger.warn('record comes again', { record: rules.idOf(entry), error });
-        // What follows in the group must not overtake what failed.
+        logger.warn('record will be redelivered', { record: rules.idOf(entry), error });
+        // Later records of the group must not overtake the failed one.
         for (const later of group.slice(index)) failed.add(rules.idOf(later));
         return;
       }

@@ -2,17 +2,16 @@ import { BrokenCircuitError, ConsecutiveBreaker, circuitBreaker, ExponentialBack
 import { RetryLater } from '../ports/retry-later.ts';
 import { isOutage } from './problem.ts';
 
-/** So many requests in a row that met stores that are gone. */
+/** Consecutive store outages before the guard opens. */
 const failures = 5;
-/** Then one request asks again after this time, and after up to twice as long each time. */
+/** Milliseconds until one request tries again; the pause up to doubles each time. */
 const pauses = { initialDelay: 500, maxDelay: 8_000 };
 
 /**
- * While the stores are gone, an environment answers at once and leaves them alone but for a request now and then: what
- * customers try again and again must not meet stores that are just coming back. In memory alone, because what could hold
- * a shared state is what is gone.
+ * During a store outage, fails requests at once except for an occasional trial, so that client retries do not flood
+ * stores that are recovering. State is in memory only, because a shared store is what failed.
  *
- * The guard throws {@link RetryLater} when the work was not begun, and otherwise whatever the work throws.
+ * The guard throws {@link RetryLater} when the work did not start, otherwise whatever the work throws.
  */
 export function failFast(): <Result>(work: () => Promise<Result>) => Promise<Result> {
   const policy = circuitBreaker(
@@ -24,6 +23,6 @@ export function failFast(): <Result>(work: () => Promise<Result>) => Promise<Res
   );
   return (work) =>
     policy.execute(work).catch((error: unknown) => {
-      throw error instanceof BrokenCircuitError ? new RetryLater('the stores were gone a moment ago') : error;
+      throw error instanceof BrokenCircuitError ? new RetryLater('recent store outage; retry later') : error;
     });
 }

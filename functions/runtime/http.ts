@@ -13,7 +13,7 @@ export interface HttpRequest {
   readonly params: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string | undefined>>;
   readonly traceparent: string;
-  /** Throws on public routes: nobody has been asked for there. */
+  /** Throws on public routes, which have no identity. */
   readonly identity: Identity;
 }
 
@@ -26,18 +26,18 @@ export interface HttpAnswer {
 export type RouteHandler = (request: HttpRequest) => Promise<HttpAnswer>;
 type NamesOf<Service extends ApiService> = Extract<(typeof routes)[number], { service: Service }>['name'];
 
-/** Set by the stack where the CDN must not be passed by. */
+/** Set by the stack where requests must come through the CDN. */
 export const originEnv = { ORIGIN_SECRET: z.string().min(16).optional() };
 
 export type HttpApi = (event: HttpEvent) => Promise<HttpResult>;
 
 export interface HttpApiOptions {
   readonly authenticate: Authenticate;
-  /** What the CDN adds to each request, where the stage has one in front that nobody may pass by. */
+  /** Secret that the CDN adds to each request; unset where direct access is allowed. */
   readonly originSecret?: string | undefined;
 }
 
-/** A service's API: every one of its routes in the table has a handler, and no other. */
+/** A service's API, with exactly one handler for each of its routes. */
 export function httpApi<Service extends ApiService>(
   service: Service,
   handlers: Record<NamesOf<Service>, RouteHandler>,
@@ -46,7 +46,7 @@ export function httpApi<Service extends ApiService>(
   return async function answerRequest(event: HttpEvent): Promise<HttpResult> {
     const begun = performance.now();
     const traceparent = continueTrace(event.headers.traceparent);
-    // Not a key of the logger: other clouds answer several requests at a time in one process.
+    // Not a persistent logger key: other clouds handle concurrent requests in one process.
     const traceId = traceIdOf(traceparent);
     let name: RouteName | 'none' = 'none';
     let answer: HttpAnswer;
@@ -57,20 +57,20 @@ export function httpApi<Service extends ApiService>(
       const identity = route.access === 'public' ? undefined : await apiOptions.authenticate(event);
       if (route.access === 'admin' && !identity?.admin) throw new ProblemError('FORBIDDEN');
       const handler = (handlers as Record<RouteName, RouteHandler>)[route.name];
-      answer = await handler(requestOf(event, params, traceparent, identity));
+      answer = await handler(toRequest(event, params, traceparent, identity));
     } catch (error) {
-      answer = answerOfError(error, traceId);
+      answer = toProblemAnswer(error, traceId);
     }
     const ms = Math.round(performance.now() - begun);
     logger.info('answered', { traceId, route: name, status: answer.status, ms });
-    return resultOf(answer, traceparent, event.requestContext.http.method === 'HEAD');
+    return toResult(answer, traceparent, event.requestContext.http.method === 'HEAD');
   };
 }
 
 function refuseDirectAccess(event: HttpEvent, secret: string | undefined): void {
   if (secret === undefined) return;
   const digest = (text: string) => createHash('sha256').update(text).digest();
-  // Digests have one length, which a comparison in constant time asks for.
+  // Constant-time comparison needs equal lengths, which digests have.
   const known = timingSafeEqual(digest(event.headers['x-origin-secret'] ?? ''), digest(secret));
   if (!known) throw new ProblemError('DIRECT_ACCESS');
 }
@@ -86,21 +86,21 @@ function compile(route: (typeof routes)[number]): CompiledRoute {
 function findRoute(service: ApiService, event: HttpEvent) {
   const path = event.rawPath;
   const onPath = compiled.filter((route) => route.pattern.test(path));
-  if (onPath.length === 0) throw new ProblemError('NOT_FOUND', 'no route has this path');
+  if (onPath.length === 0) throw new ProblemError('NOT_FOUND', 'no route matches this path');
   const asked = event.requestContext.http.method;
-  // A HEAD is a GET whose body stays here.
+  // HEAD is answered like GET, without the body.
   const method: string = asked === 'HEAD' ? 'GET' : asked;
   const route = onPath.find((candidate) => candidate.method === method);
   if (route?.service !== service) {
     throw new ProblemError(
       'METHOD_NOT_ALLOWED',
-      `this path has ${onPath.map((candidate) => candidate.method).join(', ')}`,
+      `this path supports ${onPath.map((candidate) => candidate.method).join(', ')}, not ${asked}`,
     );
   }
   return { route, params: { ...route.pattern.exec(path)?.groups } };
 }
 
-function requestOf(
+function toRequest(
   event: HttpEvent,
   params: Record<string, string>,
   traceparent: string,
@@ -112,13 +112,13 @@ function requestOf(
     query: event.queryStringParameters ?? {},
     traceparent,
     get identity(): Identity {
-      if (!identity) throw new Error('this route is public; its table row says so');
+      if (!identity) throw new Error('a public route has no identity; change its access in the route table');
       return identity;
     },
   };
 }
 
-function answerOfError(error: unknown, traceId: string): HttpAnswer {
+function toProblemAnswer(error: unknown, traceId: string): HttpAnswer {
   const problem = problemOf(error, traceId);
   if (problem.status >= 500) logger.error('failed', { traceId, code: problem.code, error });
   const headers = {
@@ -129,7 +129,7 @@ function answerOfError(error: unknown, traceId: string): HttpAnswer {
   return { status: problem.status, body: problem, headers };
 }
 
-function resultOf({ status, body, headers }: HttpAnswer, traceparent: string, withoutBody: boolean): HttpResult {
+function toResult({ status, body, headers }: HttpAnswer, traceparent: string, withoutBody: boolean): HttpResult {
   return {
     statusCode: status,
     headers: {

@@ -11,11 +11,11 @@ export interface Identity {
 
 export type Authenticate = (event: HttpEvent) => Promise<Identity>;
 
-/** Set by the stacks only where no authorizer stands in front of the function (a Function URL). */
+/** Set by the stacks only where the function has no authorizer (a Function URL). */
 export const identityEnv = {
   OIDC_ISSUER: z.url().optional(),
   OIDC_AUDIENCE: z.string().min(1).optional(),
-  /** The issuer's keys, where it cannot be reached from the function. */
+  /** The issuer's keys, where the function cannot reach the issuer. */
   OIDC_JWKS: z.string().min(1).optional(),
 };
 
@@ -25,14 +25,17 @@ interface IdentitySettings {
   readonly OIDC_JWKS?: string | undefined;
 }
 
-/** Claims of a token that the host has verified already. */
+/** Claims of a token that the host has already verified. */
 export type VerifiedClaims = (event: HttpEvent) => Readonly<Record<string, unknown>>;
 
-/** Identifies the caller from nothing but a verified token: the host's claims, or the bearer token itself. */
+/** Identifies the caller from a verified token only: the host's claims, or the bearer token itself. */
 export function authenticator(env: IdentitySettings, verifiedClaims?: VerifiedClaims): Authenticate {
   if (!env.OIDC_ISSUER) {
-    if (!verifiedClaims) throw new Error('OIDC_ISSUER is not set, and this host verifies no tokens');
-    return async (event) => identityOf(verifiedClaims(event));
+    if (!verifiedClaims)
+      throw new Error(
+        'OIDC_ISSUER is not set, and this host does not verify tokens; set OIDC_ISSUER and OIDC_AUDIENCE',
+      );
+    return async (event) => parseIdentity(verifiedClaims(event));
   }
   if (!env.OIDC_AUDIENCE) throw new Error('OIDC_ISSUER is set without OIDC_AUDIENCE; the stack sets both');
   const issuer = env.OIDC_ISSUER.replace(/\/$/, '');
@@ -44,35 +47,36 @@ export function authenticator(env: IdentitySettings, verifiedClaims?: VerifiedCl
   return async (event) => {
     const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(event.headers.authorization ?? '')?.[1];
     if (!token) throw new ProblemError('UNAUTHENTICATED', 'send `Authorization: Bearer <token>`');
-    // One fixed algorithm: a token cannot choose `none`, nor an HMAC keyed with the public key.
+    // The algorithm is fixed, so a token cannot choose `none` or an HMAC keyed with the public key.
     const verified = await jwtVerify(token, keys, { issuer, algorithms: ['RS256'], requiredClaims: ['exp'] }).catch(
-      refuse,
+      rejectInvalidToken,
     );
-    return identityOf(forAudience(verified.payload, audience));
+    return parseIdentity(requireAudience(verified.payload, audience));
   };
 }
 
-function refuse(error: unknown): never {
-  // Whatever jose says against a token is the client's matter; keys that could not be had are not.
+function rejectInvalidToken(error: unknown): never {
+  // An invalid token is the client's error; keys that could not be fetched are ours.
   if (!(error instanceof errors.JOSEError) || error instanceof errors.JWKSTimeout) throw error;
-  throw new ProblemError('UNAUTHENTICATED', 'the token is not valid here, or not any more');
+  throw new ProblemError('UNAUTHENTICATED', 'the token is invalid or has expired');
 }
 
-// Cognito's access tokens name their client in `client_id` and have no `aud`; API Gateway takes either, and so do we.
-function forAudience(claims: JWTPayload, audience: string): JWTPayload {
+// Cognito's access tokens have `client_id` instead of `aud`; like API Gateway, accept either.
+function requireAudience(claims: JWTPayload, audience: string): JWTPayload {
   const named = [claims.aud ?? claims.client_id].flat();
-  if (!named.includes(audience)) throw new ProblemError('UNAUTHENTICATED', 'the token is for another audience');
+  if (!named.includes(audience))
+    throw new ProblemError('UNAUTHENTICATED', 'the token was issued for a different audience');
   return claims;
 }
 
-function identityOf(claims: Readonly<Record<string, unknown>>): Identity {
+function parseIdentity(claims: Readonly<Record<string, unknown>>): Identity {
   const customer = grammar.customerId.safeParse(claims.sub);
-  if (!customer.success) throw new ProblemError('UNAUTHENTICATED', 'the token names no customer');
-  return { customer: customer.data, admin: groupsOf(claims['cognito:groups']).includes('admin') };
+  if (!customer.success) throw new ProblemError('UNAUTHENTICATED', 'the token has no valid `sub` claim');
+  return { customer: customer.data, admin: parseGroups(claims['cognito:groups']).includes('admin') };
 }
 
-// API Gateway hands an array claim over as the text `[admin editors]`.
-function groupsOf(claim: unknown): string[] {
+// API Gateway passes an array claim as the string `[admin editors]`.
+function parseGroups(claim: unknown): string[] {
   if (Array.isArray(claim)) return claim.map(String);
   return typeof claim === 'string' ? claim.replace(/^\[|\]$/g, '').split(/[ ,]+/) : [];
 }

@@ -4,22 +4,22 @@ import type { HttpEvent } from '../contracts/http-event.ts';
 import { ProblemError } from '../contracts/problem.ts';
 
 /**
- * Reads a JSON body against its schema. The limits come first: they bound what the parser is given.
+ * Parses a JSON body and validates it. Limits are checked first, to bound the parser's input.
  *
  * @throws {ProblemError} UNSUPPORTED_MEDIA_TYPE, BODY_TOO_LARGE, MALFORMED_JSON or INVALID_REQUEST
  */
 export function readBody<Schema extends z.ZodType>(event: HttpEvent, schema: Schema): z.infer<Schema> {
   const mediaType = event.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
   if (mediaType !== 'application/json') {
-    throw new ProblemError('UNSUPPORTED_MEDIA_TYPE', `got ${mediaType || 'no content-type'}`);
+    throw new ProblemError('UNSUPPORTED_MEDIA_TYPE', `got ${mediaType || 'no content-type'}; send application/json`);
   }
   const text = event.isBase64Encoded ? Buffer.from(event.body ?? '', 'base64').toString() : (event.body ?? '');
   if (Buffer.byteLength(text) > maxBodyBytes)
-    throw new ProblemError('BODY_TOO_LARGE', `the limit is ${maxBodyBytes} bytes`);
+    throw new ProblemError('BODY_TOO_LARGE', `got ${Buffer.byteLength(text)} bytes; the limit is ${maxBodyBytes}`);
   return validate(schema, parse(text));
 }
 
-/** @throws {ProblemError} INVALID_REQUEST, naming every field that is wrong */
+/** @throws {ProblemError} INVALID_REQUEST, naming every invalid field */
 export function validate<Schema extends z.ZodType>(schema: Schema, value: unknown): z.infer<Schema> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
@@ -28,22 +28,23 @@ export function validate<Schema extends z.ZodType>(schema: Schema, value: unknow
 }
 
 function parse(text: string): unknown {
-  if (depthOf(text) > maxBodyDepth) throw new ProblemError('MALFORMED_JSON', `it nests deeper than ${maxBodyDepth}`);
+  if (nestingDepth(text) > maxBodyDepth)
+    throw new ProblemError('MALFORMED_JSON', `nested deeper than the limit of ${maxBodyDepth}`);
   try {
-    return JSON.parse(text, refuseProto);
+    return JSON.parse(text, rejectProto);
   } catch {
     throw new ProblemError('MALFORMED_JSON');
   }
 }
 
-// Own `__proto__` members pass through schemas unseen; nobody who means well sends one.
-function refuseProto(key: string, value: unknown): unknown {
+// Schemas do not see own `__proto__` members; no legitimate client sends one.
+function rejectProto(key: string, value: unknown): unknown {
   if (key === '__proto__') throw new SyntaxError(key);
   return value;
 }
 
-/** The nesting of a JSON text, found without building it. */
-function depthOf(text: string): number {
+/** Nesting depth of a JSON text, without parsing it. */
+function nestingDepth(text: string): number {
   let depth = 0;
   let deepest = 0;
   let inString = false;

@@ -1,6 +1,6 @@
 import { metrics } from './meter.ts';
 
-/** Wraps a function whose host runs many calls in one process: the metrics leave when the call ends, well or not. */
+/** Publishes metrics after each call, also a failed one; for hosts that run many calls in one process. */
 export function observed<Arguments extends unknown[], Result>(work: (...given: Arguments) => Promise<Result>) {
   return async (...given: Arguments): Promise<Result> => {
     try {

@@ -1,4 +1,4 @@
-/** Undefined, which no schema takes, for a text that is not JSON. */
+/** Returns undefined, which no schema accepts, for invalid JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

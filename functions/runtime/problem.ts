@@ -1,9 +1,9 @@
 import { type ProblemCode, type ProblemDocument, ProblemError, problems } from '../contracts/problem.ts';
 import { RetryLater } from '../ports/retry-later.ts';
 
-/** The error as a client sees it: of anything unexpected it learns the trace id and nothing else. */
+/** The error as shown to clients: an unexpected error reveals only the trace id. */
 export function problemOf(error: unknown, traceId: string): ProblemDocument {
-  const code = codeOf(error);
+  const code = toProblemCode(error);
   const { status, title } = problems[code];
   return {
     type: `urn:flash-sale:problem:${code}`,
@@ -18,21 +18,21 @@ export function problemOf(error: unknown, traceId: string): ProblemDocument {
 const transient =
   /Throttl|ProvisionedThroughput|RequestLimit|TransactionConflict|TimeoutError|ECONNRE|TooManyRequests|Unavailable|^Internal/;
 
-function codeOf(error: unknown): ProblemCode {
+function toProblemCode(error: unknown): ProblemCode {
   if (error instanceof ProblemError) return error.code;
   if (error instanceof RetryLater) return 'TRY_AGAIN';
   if (error instanceof Error && (transient.test(error.name) || isTransientCall(error))) return 'TRY_AGAIN';
   return 'INTERNAL_ERROR';
 }
 
-// Statuses of gRPC: deadline exceeded, resource exhausted, aborted, unavailable.
+// gRPC statuses: deadline exceeded, resource exhausted, aborted, unavailable.
 function isTransientCall(error: Error): boolean {
   return 'code' in error && [4, 8, 10, 14].includes(error.code as number);
 }
 
-const gone = /TimeoutError|ECONNRE|Unavailable|^Internal/;
+const unavailable = /TimeoutError|ECONNRE|Unavailable|^Internal/;
 
-/** True for a store that does not answer at all, as against one that is busy or in conflict. */
+/** True when a store does not answer at all; false when it is busy or in conflict. */
 export function isOutage(error: Error): boolean {
-  return gone.test(error.name) || ('code' in error && [4, 14].includes(error.code as number));
+  return unavailable.test(error.name) || ('code' in error && [4, 14].includes(error.code as number));
 }

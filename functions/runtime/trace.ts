@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import * as grammar from '../contracts/grammar.ts';
 
 /**
- * Continues a W3C trace with a new span, or begins one. The trace id is the one correlation id from the click to the
- * view: every log line, message and event carries it.
+ * Continues a W3C trace with a new span, or starts a trace. The trace id is the only correlation id: every log line,
+ * message and event carries it.
  */
 export function continueTrace(parent: string | undefined): string {
   const traceId = grammar.traceparent.safeParse(parent).success ? traceIdOf(parent as string) : hex(16);

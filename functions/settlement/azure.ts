@@ -16,7 +16,7 @@ import { settleMessage } from './messages.ts';
 
 const storage = storageOf(readEnv(storageEnv));
 const store = announcing(tableStore(storage.table), storage.queue(queues.outbox), (error) =>
-  logger.warn('notice lost; the sweep finds the event', { error }),
+  logger.warn('notice not sent; the sweep will find the event', { error }),
 );
 const stores = partitionPorts(store);
 const ports = {

@@ -21,7 +21,7 @@ const ports = {
   ledger: relayingLedger(db, {
     ledger: orderLedger(db),
     hand: eventTopic(env.EVENT_TOPIC),
-    onError: (error) => logger.warn('an event waits for the relay', { error }),
+    onError: (error) => logger.warn('event not published; the relay will retry', { error }),
   }),
   stock: stockLevels(db),
   deadLetters: deadLetters(env.DEAD_LETTER_TOPIC),
@@ -34,5 +34,5 @@ const ports = {
 servePush('settlement', {
   verify: pushVerifier(env),
   work: observed((message) => settleMessage(message, ports)),
-  onError: (error) => logger.warn('message comes again', { error }),
+  onError: (error) => logger.warn('message will be redelivered', { error }),
 });

@@ -14,7 +14,7 @@ export interface QueueMessage {
 
 export interface MessagePorts extends SettlementPorts {
   readonly deadLetters: DeadLetters;
-  /** The trace of a message, with a span of its own. */
+  /** Continues a message's trace with a new span. */
   readonly continueTrace: (traceparent: string) => string;
 }
 
@@ -23,19 +23,19 @@ export interface BatchPorts extends MessagePorts {
   readonly remainingMs: () => number;
 }
 
-/** Settles the order that a message of the queue names. @throws when the message has to come again */
+/** Settles the order named by a queue message. @throws when the message must be redelivered */
 export async function settleMessage(message: QueueMessage, ports: MessagePorts): Promise<void> {
-  const request = requestIn(message, ports);
+  const request = parseRequest(message, ports);
   if (!request) return giveUp(message, 'MALFORMED_MESSAGE', ports);
   await finish(message, request, await settleOrder(request.orderId, request.traceparent, ports), ports);
 }
 
-/** Settles what a batch of messages names, the orders of one shard together; names the messages that have to come again. */
+/** Settles a batch, orders of one shard together. @returns the ids of the messages to redeliver */
 export async function settleMessages(
   messages: readonly QueueMessage[],
   ports: BatchPorts,
 ): Promise<ReadonlySet<string>> {
-  const requests = new Map(messages.map((message) => [message, requestIn(message, ports)]));
+  const requests = new Map(messages.map((message) => [message, parseRequest(message, ports)]));
   const orders = [...requests.values()].filter((request) => request !== undefined);
   const settled = await settleOrders(orders, { ...ports, needTime: () => needTime(ports.remainingMs) });
 
@@ -48,12 +48,12 @@ export async function settleMessages(
   }
 
   const idOf = ({ messageId }: QueueMessage) => messageId;
-  // What was settled in time is said in any case.
-  const patience = { concurrency: 10, remainingMs: () => Number.POSITIVE_INFINITY };
-  return processBatch(messages, { idOf, groupOf: idOf, work: finishOne, ...patience });
+  // No deadline: report whatever was settled in time.
+  const limits = { concurrency: 10, remainingMs: () => Number.POSITIVE_INFINITY };
+  return processBatch(messages, { idOf, groupOf: idOf, work: finishOne, ...limits });
 }
 
-function requestIn({ body }: QueueMessage, { continueTrace }: MessagePorts): OrderRequest | undefined {
+function parseRequest({ body }: QueueMessage, { continueTrace }: MessagePorts): OrderRequest | undefined {
   const { data } = orderRequest.safeParse(parseJson(body));
   return data && { ...data, traceparent: continueTrace(data.traceparent) };
 }
@@ -68,7 +68,7 @@ async function finish(
   if (settlement === 'unknown order') await giveUp(message, 'UNKNOWN_ORDER', ports);
 }
 
-// No retry mends such a message: five of them would only hold up the others.
+// No retry can fix such a message; retries would only delay others.
 async function giveUp(
   { body, messageId }: QueueMessage,
   reason: DeadLetterReason,

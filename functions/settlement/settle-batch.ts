@@ -4,11 +4,11 @@ import { rankShards } from '../domain/sharding.ts';
 import { chunksOf } from '../lib/chunks.ts';
 import type { GroupLedger } from '../ports/ledger.ts';
 import { retryConflicts } from '../resilience/retry.ts';
-import { type Settlement, type SettlementPorts, settleFound } from './settle-order.ts';
+import { type Settlement, type SettlementPorts, settleStoredOrder } from './settle-order.ts';
 
 export interface GroupPorts extends SettlementPorts {
   readonly ledger: GroupLedger;
-  /** @throws when no time is left to begin anything */
+  /** @throws when too little time is left to start more work */
   readonly needTime: () => void;
 }
 
@@ -17,15 +17,15 @@ export interface SettlementRequest {
   readonly traceparent: string;
 }
 
-/** What it came to, or why its message has to come again. */
+/** The outcome, or why the message must be redelivered. */
 type Result = PromiseSettledResult<Settlement>;
 
 /** By order id. */
 export type Settlements = ReadonlyMap<string, Result>;
 
 /**
- * Of a group that fell apart. One after the other, a sold-out product would be slow to say so; all at once, those that
- * can still have something would be in each other's way.
+ * Orders settled concurrently after their batch failed. One at a time is slow for a sold-out product; all at once, orders
+ * that can still be served would conflict.
  */
 const concurrency = 10;
 
@@ -38,54 +38,63 @@ interface Pending extends Found {
 }
 
 /**
- * Settles a batch: the pending orders of one shard are confirmed in one transaction, so that a hot shard is written once
- * for all of them. When that fails for any of them, each is settled by itself, as if it had come alone.
+ * Settles a batch. Pending orders of one shard are confirmed in one transaction, so a hot shard is written once for all
+ * of them. If any of them fails, each is settled on its own.
  */
 export async function settleOrders(requests: readonly SettlementRequest[], ports: GroupPorts): Promise<Settlements> {
   const results = new Map<string, Result>();
-
-  async function settleAlone({ orderId, order, traceparent }: Found): Promise<void> {
-    results.set(orderId, await resultOf(() => settleFound(order, traceparent, ports), ports));
-  }
-
-  async function settleGroup(group: readonly Pending[]): Promise<void> {
-    if (group.length > 1) {
-      const together = await resultOf(() => confirmTogether(group, ports), ports);
-      if (together.status === 'rejected' || together.value === 'confirmed') {
-        for (const { orderId } of group) results.set(orderId, together as Result);
-        return;
-      }
-    }
-    for (const some of chunksOf(group, concurrency)) await Promise.all(some.map(settleAlone));
-  }
-
-  async function settleShard(pending: readonly Pending[]): Promise<void> {
-    for (const group of chunksOf(pending, ports.ledger.maxPerTransaction)) await settleGroup(group);
-  }
-
-  async function find(request: SettlementRequest): Promise<Found[]> {
-    const found = await resultOf(async () => ({ ...request, order: await ports.orders.find(request.orderId) }), ports);
-    if (found.status === 'fulfilled') return [found.value];
-    results.set(request.orderId, found);
-    return [];
-  }
-
-  const once = new Map(requests.map((request) => [request.orderId, request]));
-  const found = (await Promise.all([...once.values()].map(find))).flat();
-  const shards = Map.groupBy(found.filter(isPending), shardOf);
+  const unique = new Map(requests.map((request) => [request.orderId, request]));
+  const found = await findOrders([...unique.values()], results, ports);
+  const shards = Map.groupBy(found.filter(isPending), ({ order }) => `${order.sku}#${preferredShard(order)}`);
   await Promise.all([
-    ...[...shards.values()].map(settleShard),
-    ...found.filter((one) => !isPending(one)).map(settleAlone),
+    ...[...shards.values()].map((pending) => settleShard(pending, results, ports)),
+    ...found.filter((one) => !isPending(one)).map((one) => settleAlone(one, results, ports)),
   ]);
   return results;
 }
 
-async function resultOf<Value>(work: () => Promise<Value>, { needTime }: GroupPorts) {
-  const begun = async () => {
+/** Orders that could be read; for the others, the error is their result. */
+async function findOrders(
+  requests: readonly SettlementRequest[],
+  results: Map<string, Result>,
+  ports: GroupPorts,
+): Promise<Found[]> {
+  async function find(request: SettlementRequest): Promise<Found[]> {
+    const found = await runInTime(async () => ({ ...request, order: await ports.orders.find(request.orderId) }), ports);
+    if (found.status === 'fulfilled') return [found.value];
+    results.set(request.orderId, found);
+    return [];
+  }
+  return (await Promise.all(requests.map(find))).flat();
+}
+
+async function settleShard(pending: readonly Pending[], results: Map<string, Result>, ports: GroupPorts) {
+  for (const group of chunksOf(pending, ports.ledger.maxPerTransaction)) await settleGroup(group, results, ports);
+}
+
+async function settleGroup(group: readonly Pending[], results: Map<string, Result>, ports: GroupPorts): Promise<void> {
+  if (group.length > 1) {
+    const together = await runInTime(() => confirmTogether(group, ports), ports);
+    if (together.status === 'rejected' || together.value === 'confirmed') {
+      for (const { orderId } of group) results.set(orderId, together as Result);
+      return;
+    }
+  }
+  for (const some of chunksOf(group, concurrency)) {
+    await Promise.all(some.map((one) => settleAlone(one, results, ports)));
+  }
+}
+
+async function settleAlone({ orderId, order, traceparent }: Found, results: Map<string, Result>, ports: GroupPorts) {
+  results.set(orderId, await runInTime(() => settleStoredOrder(order, traceparent, ports), ports));
+}
+
+async function runInTime<Value>(work: () => Promise<Value>, { needTime }: GroupPorts) {
+  const run = async () => {
     needTime();
     return work();
   };
-  const [result] = await Promise.allSettled([begun()]);
+  const [result] = await Promise.allSettled([run()]);
   return result;
 }
 
@@ -93,16 +102,15 @@ function isPending(found: Found): found is Pending {
   return found.order !== undefined && !isSettled(found.order);
 }
 
-/** Where settlement looks for its units first. */
-function shardOf({ order }: Pending): string {
-  return `${order.sku}#${rankShards(order.orderId, order.shardCount)[0] ?? 0}`;
+/** The shard that settlement tries first. */
+function preferredShard(order: Order): number {
+  return rankShards(order.orderId, order.shardCount)[0] ?? 0;
 }
 
-/** `apart` when not all of them can be confirmed: nothing is decided then. @throws {RetryLater} in too much conflict */
+/** `not batched`, deciding nothing, when any order cannot be confirmed. @throws {RetryLater} after repeated conflicts */
 async function confirmTogether(group: readonly Pending[], ports: GroupPorts): Promise<'confirmed' | 'not batched'> {
   const transitions = group.map(({ order, traceparent }) => {
-    const shard = rankShards(order.orderId, order.shardCount)[0] ?? 0;
-    const after = confirmOrder(order, [{ shard, quantity: order.quantity }], ports.clock.now());
+    const after = confirmOrder(order, [{ shard: preferredShard(order), quantity: order.quantity }], ports.clock.now());
     return { before: order, after, event: eventOf(after, traceparent) };
   });
   ports.meter.count('ShardProbes');

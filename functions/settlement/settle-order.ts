@@ -20,28 +20,28 @@ export interface SettlementPorts {
 
 export type Settlement = 'confirmed' | 'rejected' | 'already settled' | 'unknown order';
 
-// Each probe after the first acts on a fresh snapshot, so it fails only if others took the units in between.
+// Every attempt after the first uses a fresh snapshot, so it fails only if others took the units in between.
 const attempts = 6;
 
 /**
- * Settles one order, once, however often it is called: PENDING -> CONFIRMED with its stock, or PENDING -> REJECTED when
- * all shards together could not serve it at one instant. The first probe is blind, on the order's own shard, since
- * while there is stock it nearly always succeeds.
+ * Settles one order, idempotently: PENDING -> CONFIRMED with its stock, or PENDING -> REJECTED when all shards together
+ * hold too little at one instant. The first attempt takes the preferred shard unread: it nearly always succeeds while
+ * there is stock.
  *
- * @throws {RetryLater} when nothing was decided: the queue delivers the message again
+ * @throws {RetryLater} when nothing was decided; the queue redelivers the message
  */
 export async function settleOrder(orderId: string, traceparent: string, ports: SettlementPorts): Promise<Settlement> {
-  return settleFound(await ports.orders.find(orderId), traceparent, ports);
+  return settleStoredOrder(await ports.orders.find(orderId), traceparent, ports);
 }
 
-/** The same with an order that was read just now. */
-export async function settleFound(
+/** Like {@link settleOrder}, for an order that was just read. */
+export async function settleStoredOrder(
   order: Order | undefined,
   traceparent: string,
   ports: SettlementPorts,
 ): Promise<Settlement> {
   if (!order) return 'unknown order';
-  if (isSettled(order)) return already(ports);
+  if (isSettled(order)) return countDuplicate(ports);
 
   const ranking = rankShards(order.orderId, order.shardCount);
   let allocation: Allocation | undefined = [{ shard: ranking[0] ?? 0, quantity: order.quantity }];
@@ -52,7 +52,7 @@ export async function settleFound(
     const event = eventOf(after, traceparent);
     ports.meter.count('ShardProbes');
     const outcome = await retryConflicts(() => ports.ledger.commit({ before: order, after, event }), ports);
-    if (outcome === 'stale') return already(ports);
+    if (outcome === 'stale') return countDuplicate(ports);
     if (outcome === 'committed') {
       ports.meter.count(allocation ? 'OrdersConfirmed' : 'OrdersRejected');
       return allocation ? 'confirmed' : 'rejected';
@@ -60,10 +60,12 @@ export async function settleFound(
     const levels = await retryConflicts(() => snapshot(order, ports), ports);
     allocation = allocate(levels, ranking, order.quantity);
   }
-  throw new RetryLater(`the stock of ${order.sku} moved under each of ${attempts} attempts`);
+  throw new RetryLater(
+    `stock of ${order.sku} changed during each of ${attempts} attempts; retry order ${order.orderId}`,
+  );
 }
 
-function already({ meter }: SettlementPorts): Settlement {
+function countDuplicate({ meter }: SettlementPorts): Settlement {
   meter.count('Duplicates');
   return 'already settled';
 }

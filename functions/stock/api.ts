@@ -1,10 +1,10 @@
 import * as grammar from '../contracts/grammar.ts';
 import { putProductBody, restockBody } from '../contracts/http.ts';
 import { ProblemError } from '../contracts/problem.ts';
-import { etagOf, productResourceOf } from '../contracts/product-resource.ts';
+import { toEtag, toProductResource } from '../contracts/product-resource.ts';
 import type { ProductReader, ProductWriter } from '../ports/products.ts';
 import { type HttpApi, type HttpApiOptions, httpApi, type RouteHandler } from '../runtime/http.ts';
-import { idempotencyKeyOf } from '../runtime/idempotency-key.ts';
+import { parseIdempotencyKey } from '../runtime/idempotency-key.ts';
 import { readBody, validate } from '../runtime/json-body.ts';
 import { putProduct } from './put-product.ts';
 import { type RestockPorts, restock } from './restock.ts';
@@ -13,18 +13,18 @@ export interface StockApiPorts extends RestockPorts {
   readonly products: ProductReader & ProductWriter;
 }
 
-/** The service's routes over any cloud's ports. */
+/** Stock routes, independent of the cloud. */
 export function stockApi(ports: StockApiPorts, apiOptions: HttpApiOptions): HttpApi {
   const put: RouteHandler = async ({ event, params }) => {
     const sku = validate(grammar.sku, params.sku);
     const body = readBody(event, putProductBody);
-    const { created, product } = await putProduct(sku, body, versionOf(event.headers['if-match']), ports);
-    return { status: created ? 201 : 200, body: productResourceOf(product), headers: { etag: etagOf(product) } };
+    const { created, product } = await putProduct(sku, body, parseIfMatch(event.headers['if-match']), ports);
+    return { status: created ? 201 : 200, body: toProductResource(product), headers: { etag: toEtag(product) } };
   };
 
   const supply: RouteHandler = async ({ event, params }) => {
     const sku = validate(grammar.sku, params.sku);
-    const key = idempotencyKeyOf(event);
+    const key = parseIdempotencyKey(event);
     const { quantity } = readBody(event, restockBody);
     return { status: 200, body: await restock({ sku, key, quantity }, ports) };
   };
@@ -32,9 +32,9 @@ export function stockApi(ports: StockApiPorts, apiOptions: HttpApiOptions): Http
   return httpApi('stock', { putProduct: put, restock: supply }, apiOptions);
 }
 
-function versionOf(ifMatch: string | undefined): number | undefined {
+function parseIfMatch(ifMatch: string | undefined): number | undefined {
   if (ifMatch === undefined) return undefined;
   const version = /^"(\d{1,15})"$/.exec(ifMatch)?.[1];
-  if (!version) throw new ProblemError('INVALID_REQUEST', 'If-Match takes one strong ETag, as "3"');
+  if (!version) throw new ProblemError('INVALID_REQUEST', 'If-Match must be one strong ETag, such as "3"');
   return Number(version);
 }

@@ -6,9 +6,9 @@ import type { ProductWriter } from '../ports/products.ts';
 import type { Clock } from '../ports/runtime.ts';
 
 /**
- * Creates a product, or changes the one that has the version of If-Match.
+ * Creates a product, or changes the one with the expected version.
  *
- * @throws {ProblemError} PRODUCT_EXISTS without a version, VERSION_MISMATCH with another one (or none to change)
+ * @throws {ProblemError} PRODUCT_EXISTS without a version; VERSION_MISMATCH for another version or a missing product
  */
 export async function putProduct(
   sku: string,

@@ -17,7 +17,7 @@ export interface RestockPorts {
 /**
  * Supplies units to a product, spread over its shards, once per key.
  *
- * @throws {ProblemError} NOT_FOUND, or IDEMPOTENCY_KEY_REUSED for another quantity
+ * @throws {ProblemError} NOT_FOUND, or IDEMPOTENCY_KEY_REUSED for a different quantity
  * @throws {RetryLater} when overlapping transactions prevented a decision
  */
 export async function restock(
@@ -26,7 +26,7 @@ export async function restock(
 ): Promise<RestockResource> {
   const { sku, key, quantity } = request;
   const product = await ports.products.find(sku);
-  if (!product) throw new ProblemError('NOT_FOUND', 'there is no such product');
+  if (!product) throw new ProblemError('NOT_FOUND', `no product has the sku ${sku}`);
 
   const supply = { sku, key, quantity, at: ports.clock.now() };
   const outcome = await retryConflicts(async () => {
@@ -35,7 +35,10 @@ export async function restock(
   }, ports);
   const done = outcome.kind === 'repeated' ? outcome.first : supply;
   if (done.quantity !== quantity)
-    throw new ProblemError('IDEMPOTENCY_KEY_REUSED', `the key ${key} supplied ${done.quantity}`);
+    throw new ProblemError(
+      'IDEMPOTENCY_KEY_REUSED',
+      `the key ${key} already supplied ${done.quantity} units, not ${quantity}; use a new key`,
+    );
   if (outcome.kind === 'repeated') ports.meter.count('Duplicates');
   return { sku, quantity, at: done.at };
 }

@@ -31,5 +31,5 @@ const ports = {
 serveTimer('sweeper', {
   verify: pushVerifier(env),
   work: observed(({ remainingMs }) => sweepAlone(ports, remainingMs)),
-  onError: (error) => logger.error('the sweep stopped', { error }),
+  onError: (error) => logger.error('sweep failed', { error }),
 });

@@ -20,9 +20,9 @@ export interface SweepPorts {
   readonly beginTrace: () => string;
   readonly onSwept: (order: Order, traceparent: string) => void;
   readonly onUnreadable: (orderId: string, error: unknown) => void;
-  /** How long an order may stand still before it is asked for again. */
+  /** How long an order may make no progress before it is re-enqueued. */
   readonly stuckMs: number;
-  /** How long a confirmed order stands still on purpose. */
+  /** How long a confirmed order waits on purpose. */
   readonly cancellableMs: number;
 }
 
@@ -31,34 +31,33 @@ const pageSize = 100;
 const concurrency = 10;
 
 /**
- * Asks once more for what nobody finished, one page of open orders a step: a message that says which order to settle, or
- * to fulfil. The queues' consumers do the work, and find nothing to do in what was finished meanwhile; so a message too
- * many harms nothing, and only the progress is written with the fence.
+ * Re-enqueues stuck orders for settlement or fulfilment, one page of open orders per step. Consumers ignore orders that
+ * were finished meanwhile, so an extra message is harmless; only the progress is written with the fencing token.
  *
- * @returns false when the sweep is done, or somebody else goes on with it
+ * @returns false when the sweep is done, or another worker has taken over
  */
 export async function sweepStep(lease: Lease, ports: SweepPorts): Promise<boolean> {
-  const sweep = underWay(await ports.notes.read(progressKey), ports.clock);
-  // Another clock is ahead of this one: these orders were swept.
+  const sweep = resumeOrStart(await ports.notes.read(progressKey), ports.clock);
+  // The last sweep's clock was ahead of this one, so these orders were swept.
   if (!sweep) return false;
-  // To the millisecond: what is due at the end of this sweep is not due in the next.
+  // The bound is exclusive. An order due exactly at the end of this sweep is not due in the next.
   const before = new Date(sweep.toMs - ports.stuckMs + 1).toISOString();
   const page = await ports.open.list(sweep.bucket, before, pageSize, sweep.after);
-  await askForAll(page.orders, sweep, ports);
-  // Not before the messages are sent: whoever goes on after a crash sends them again.
-  const next = following(sweep, page.next);
-  const isLast = await ports.notes.write(progressKey, JSON.stringify(next), lease);
-  return isLast && !isDone(next);
+  await enqueueDue(page.orders, sweep, ports);
+  // Only after the messages are sent: after a crash the next worker sends them again.
+  const next = advance(sweep, page.next);
+  const isHolder = await ports.notes.write(progressKey, JSON.stringify(next), lease);
+  return isHolder && !isDone(next);
 }
 
-function underWay(note: string | undefined, clock: Clock): SweepProgress | undefined {
+function resumeOrStart(note: string | undefined, clock: Clock): SweepProgress | undefined {
   const last = note === undefined ? undefined : sweepProgress.parse(JSON.parse(note));
   if (last && !isDone(last)) return last;
   const [fromMs, toMs] = [last?.toMs ?? 0, Date.parse(clock.now())];
   return fromMs < toMs ? { v: 1, fromMs, toMs, bucket: 0 } : undefined;
 }
 
-function following({ v, fromMs, toMs, bucket }: SweepProgress, after: OrderPosition | undefined): SweepProgress {
+function advance({ v, fromMs, toMs, bucket }: SweepProgress, after: OrderPosition | undefined): SweepProgress {
   return after ? { v, fromMs, toMs, bucket, after } : { v, fromMs, toMs, bucket: bucket + 1 };
 }
 
@@ -66,22 +65,22 @@ function isDone({ bucket }: SweepProgress): boolean {
   return bucket === openBuckets;
 }
 
-/** @throws {AggregateError} when a queue did not take a message: the page comes again */
-async function askForAll(positions: readonly OrderPosition[], sweep: SweepProgress, ports: SweepPorts): Promise<void> {
+/** @throws {AggregateError} when a message could not be sent; the page is then repeated */
+async function enqueueDue(positions: readonly OrderPosition[], sweep: SweepProgress, ports: SweepPorts): Promise<void> {
   const rest = positions.values();
   const failures: unknown[] = [];
-  async function askOneByOne(): Promise<void> {
+  async function worker(): Promise<void> {
     for (const { orderId } of rest) {
       const order = await findReadable(orderId, ports);
-      if (order && isDue(order, sweep, ports)) await ask(order, ports).catch((error) => failures.push(error));
+      if (order && isDue(order, sweep, ports)) await enqueue(order, ports).catch((error) => failures.push(error));
     }
   }
-  await Promise.all(Array.from({ length: concurrency }, askOneByOne));
+  await Promise.all(Array.from({ length: concurrency }, worker));
   if (failures.length > 0)
-    throw new AggregateError(failures, `${failures.length} messages were not sent; the first: ${failures[0]}`);
+    throw new AggregateError(failures, `${failures.length} messages were not sent; first error: ${failures[0]}`);
 }
 
-/** A row that cannot be read holds up no other order: it has its turn again. */
+/** An unreadable row must not block other orders; a later sweep tries it again. */
 async function findReadable(orderId: string, { orders, onUnreadable }: SweepPorts): Promise<Order | undefined> {
   try {
     return await orders.find(orderId);
@@ -92,11 +91,11 @@ async function findReadable(orderId: string, { orders, onUnreadable }: SweepPort
 }
 
 function isDue(order: Order, sweep: SweepProgress, { stuckMs, cancellableMs }: SweepPorts): boolean {
-  const onPurposeMs = order.state === 'CONFIRMED' ? cancellableMs : 0;
-  return isOpen(order) && isSweepDue(Date.parse(order.changedAt) + onPurposeMs, stuckMs, sweep);
+  const intendedWaitMs = order.state === 'CONFIRMED' ? cancellableMs : 0;
+  return isOpen(order) && isSweepDue(Date.parse(order.changedAt) + intendedWaitMs, stuckMs, sweep);
 }
 
-async function ask(order: Order, ports: SweepPorts): Promise<void> {
+async function enqueue(order: Order, ports: SweepPorts): Promise<void> {
   const { orderId } = order;
   const traceparent = ports.beginTrace();
   if (order.state === 'PENDING') await ports.queue.send({ v: 1, orderId, traceparent });

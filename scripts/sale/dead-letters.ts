@@ -80,7 +80,7 @@ interface FailedRecord {
 /** Error names by message, from the lines that the workers write when they give a message back. */
 async function failedRecords(system: DeployedSystem): Promise<Map<string, string[]>> {
   const read = (service: 'settlement' | 'fulfilment') =>
-    logLines<FailedRecord>(system, { service, message: 'record comes again' });
+    logLines<FailedRecord>(system, { service, message: 'record will be redelivered' });
   const failures = new Map<string, string[]>();
   for (const { record, error } of [...(await read('settlement')), ...(await read('fulfilment'))])
     failures.set(record, [...(failures.get(record) ?? []), error?.name ?? 'an error']);

@@ -9,16 +9,16 @@ import { Store } from './lib/store.ts';
 import { Attempts } from './orders/attempts.ts';
 import { Orders } from './orders/orders.ts';
 import { Purchases } from './orders/purchases.ts';
-import { outcomeOf } from './orders/sentences.ts';
+import { describeOutcome } from './orders/sentences.ts';
 import { Catalog } from './products/catalog.ts';
 
 export type Shop = ReturnType<typeof openShop>;
 
-/** Everything that the page stands on, joined once. */
+/** Creates and connects the page's services. Call once. */
 export function openShop() {
   const pauses = new Pauses();
   const trouble = new Trouble();
-  /** What a screen reader is told. */
+  /** Announced by screen readers. */
   const spoken = new Store('');
   const sessions = new Sessions(sessionStorage);
   const account = new Account(sessions, pauses.for);
@@ -32,7 +32,7 @@ export function openShop() {
     client,
     trouble,
     pause: pauses.for,
-    onSettled: (order) => spoken.set(outcomeOf(order, catalog.nameOf(order.sku))),
+    onSettled: (order) => spoken.set(describeOutcome(order, catalog.nameOf(order.sku))),
   });
   const purchases = new Purchases({
     client,
@@ -43,6 +43,14 @@ export function openShop() {
     onAccepted: (order) => orders.accepted(order),
     say: (text) => spoken.set(text),
   });
+  followSession(sessions, orders, purchases);
+  void catalog.keepFresh();
+  void account.open();
+  return { pauses, trouble, spoken, sessions, account, client, catalog, orders, purchases };
+}
+
+/** Loads the customer's orders on sign-in, and forgets them on sign-out. */
+function followSession(sessions: Sessions, orders: Orders, purchases: Purchases): void {
   const follow = () => {
     const session = sessions.current.value;
     orders.forget();
@@ -52,9 +60,6 @@ export function openShop() {
   };
   sessions.current.listen(follow);
   follow();
-  void catalog.keepFresh();
-  void account.open();
-  return { pauses, trouble, spoken, sessions, account, client, catalog, orders, purchases };
 }
 
 const context = createContext<Shop | undefined>(undefined);
@@ -62,6 +67,6 @@ export const ShopContext = context.Provider;
 
 export function useShop(): Shop {
   const shop = useContext(context);
-  if (!shop) throw new Error('a component stands outside of ShopContext');
+  if (!shop) throw new Error('useShop() was called outside of ShopContext');
   return shop;
 }

@@ -49,7 +49,7 @@ test('more than is left is told as sold out, and so is a product without any', a
   await card(name)
     .getByRole('button', { name: `Buy ${name}` })
     .click();
-  await card(name).getByText(`Sold out: less than 2 × ${name} was left. You pay nothing.`).waitFor();
+  await card(name).getByText(`Sold out: fewer than 2 × ${name} were left. You pay nothing.`).waitFor();
   await card(name).getByLabel(`Quantity of ${name}`).selectOption('1');
   await card(name)
     .getByRole('button', { name: `Buy ${name}` })
@@ -95,7 +95,7 @@ test('a lost answer and a reload repeat the same key, and make one order', async
   await card(name)
     .getByRole('button', { name: `Buy ${name}` })
     .click();
-  await card(name).getByText('it stays one order').waitFor();
+  await card(name).getByText('you will not order twice').waitFor();
   await expect.poll(() => keys.length, { timeout: 10_000 }).toBeGreaterThan(1);
   await page.unroute('**/orders', loseAnswers);
   page.on('request', (request) => {
@@ -133,7 +133,7 @@ test('a page that opens while the API is down says so, and fills when it is back
   const down = (route: Route) => route.fulfill({ status: 503, body: '<h1>503</h1>', headers: { 'retry-after': '60' } });
   await page.route('**/products**', down);
   await page.reload();
-  await page.locator('.products').getByText('The shop is very busy just now. We keep asking.').waitFor();
+  await page.locator('.products').getByText('The shop is very busy right now. We keep trying.').waitFor();
   await screenshot('opens-while-down');
   await page.unroute('**/products**', down);
   await page.getByRole('button', { name: 'Try now' }).first().click();
@@ -154,7 +154,7 @@ test('a busy API is asked again after the time that it named', async () => {
   await card(name)
     .getByRole('button', { name: `Buy ${name}` })
     .click();
-  await card(name).getByText('The shop is very busy just now. Asking again by itself').waitFor();
+  await card(name).getByText('The shop is very busy right now. Retrying').waitFor();
   await card(name).getByText('Confirmed').waitFor();
   expect((asked[1] ?? 0) - (asked[0] ?? 0)).toBeGreaterThan(2_900);
 });

@@ -131,7 +131,7 @@ test("answers another customer's order like a missing one, and leaves it alone",
     for (const answer of [read, cancel]) {
       expect(answer).toMatchObject({
         status: 404,
-        body: { code: 'NOT_FOUND', detail: 'you have no order of this id' },
+        body: { code: 'NOT_FOUND', detail: 'you have no order with this id' },
       });
       expect(JSON.stringify(answer.body)).not.toContain(sku);
     }

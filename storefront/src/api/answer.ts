@@ -1,11 +1,11 @@
-import { type Code, codeOf, sentenceOf } from './sentences.ts';
+import { type Code, sentenceOf, toCode } from './sentences.ts';
 
 export interface Failure {
   readonly code: Code;
   readonly sentence: string;
-  /** Nobody knows whether it was done, or it was not done yet: the same request may be sent again. */
+  /** The request may or may not have taken effect; it can safely be sent again. */
   readonly again: boolean;
-  /** How long the server asked to wait. */
+  /** How long the server asks to wait. */
   readonly waitMs: number | undefined;
 }
 
@@ -23,27 +23,27 @@ export async function readAnswer<Body>(response: Response, now: number): Promise
   const body = parse(text);
   if (!response.ok)
     return failed(
-      codeOf(response.status, (body as { code?: unknown })?.code),
-      retryAfter(response.headers.get('retry-after'), now),
+      toCode(response.status, (body as { code?: unknown })?.code),
+      parseRetryAfter(response.headers.get('retry-after'), now),
     );
   if (body === undefined) return failed('UNEXPECTED');
-  return { ok: true, body: body as Body, ageMs: ageOf(response.headers, body) };
+  return { ok: true, body: body as Body, ageMs: parseAgeMs(response.headers, body) };
 }
 
 const longestWaitMs = 60_000;
 
 /** Seconds, or a date: https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3 */
-export function retryAfter(value: string | null, now: number): number | undefined {
+export function parseRetryAfter(value: string | null, now: number): number | undefined {
   if (value === null || value.trim() === '') return undefined;
   const ms = Number.isNaN(Number(value)) ? Date.parse(value) - now : Number(value) * 1_000;
   return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), longestWaitMs);
 }
 
 /**
- * How old an answer was when it came: by the caches on the way, and by what it says itself. The server's clock is
- * compared with the server's clock only, since a visitor's may be wrong.
+ * Milliseconds between the answer's data and its arrival: time in caches, or its own `asOf`. Only server times are
+ * compared, because the visitor's clock may be wrong.
  */
-export function ageOf(headers: Pick<Headers, 'get'>, body: unknown): number {
+export function parseAgeMs(headers: Pick<Headers, 'get'>, body: unknown): number {
   const inCaches = Number(headers.get('age') ?? 0) * 1_000;
   const asOf = Date.parse(String((body as { asOf?: unknown })?.asOf ?? ''));
   const sent = Date.parse(headers.get('date') ?? '');

@@ -14,9 +14,9 @@ export interface Page<Item> {
 
 export interface ClientPorts {
   readonly fetch: (path: string, init: RequestInit) => Promise<Response>;
-  /** The customer's token, while there is one. */
+  /** The customer's token; undefined when signed out or expired. */
   readonly token: () => string | undefined;
-  /** Told when the API does not take the token any more. */
+  /** Called when the API no longer accepts the token. */
   readonly onSignedOut: () => void;
 }
 
@@ -27,9 +27,9 @@ interface Call {
   readonly body?: object;
 }
 
-const patienceMs = 10_000;
+const timeoutMs = 10_000;
 
-/** The API, as the contracts describe it. Nothing here throws: a failure is an answer too. */
+/** Typed API client. It never throws: a failure is returned as an answer. */
 export class ApiClient {
   readonly #ports: ClientPorts;
 
@@ -73,7 +73,7 @@ export class ApiClient {
           ...(body && { 'content-type': 'application/json' }),
         },
         ...(body && { body: JSON.stringify(body) }),
-        signal: AbortSignal.timeout(patienceMs),
+        signal: AbortSignal.timeout(timeoutMs),
       });
       const answer = await readAnswer<Body>(response, Date.now());
       return !answer.ok && answer.failure.code === 'UNAUTHENTICATED' ? this.#signedOut() : answer;

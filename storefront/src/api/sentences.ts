@@ -1,35 +1,35 @@
 import type { ProblemCode } from '../../../functions/contracts/problem.ts';
 
-/** What may go wrong before the API says anything, or without a word of it. */
+/** Failures without an error code from the API. */
 export type OwnCode = 'UNREACHABLE' | 'UNAVAILABLE' | 'TOO_MANY_REQUESTS' | 'UNEXPECTED';
 
-const ours = 'This is a fault of this page, not yours. Reload it, please.';
-const away = 'There is nothing here any more. It may have been taken off the sale.';
+const ours = 'Something is wrong with this page. Please reload it.';
+const missing = 'This no longer exists. It may have been withdrawn from sale.';
 
-/** A sentence for each code that the API has: TypeScript refuses a missing one. */
+/** One sentence per API code; a missing one is a type error. */
 const sentences: Record<ProblemCode | OwnCode, string> = {
   MALFORMED_JSON: ours,
-  INVALID_REQUEST: 'The shop does not take an order like this. Change the quantity, please.',
+  INVALID_REQUEST: 'The shop cannot accept this order. Please change the quantity.',
   IDEMPOTENCY_KEY_REQUIRED: ours,
-  INVALID_CURSOR: 'The list has changed. Reload the page, please.',
-  UNAUTHENTICATED: 'Your sign-in has ended. Sign in again, please; nothing is lost.',
-  DIRECT_ACCESS: 'The shop is not open at this address.',
-  FORBIDDEN: 'This is for administrators.',
-  NOT_FOUND: away,
+  INVALID_CURSOR: 'The list has changed. Please reload the page.',
+  UNAUTHENTICATED: 'Your session has expired. Please sign in again; nothing is lost.',
+  DIRECT_ACCESS: 'The shop is not available at this address.',
+  FORBIDDEN: 'Only administrators may do this.',
+  NOT_FOUND: missing,
   METHOD_NOT_ALLOWED: ours,
-  PRODUCT_EXISTS: 'There is such a product already.',
-  ORDER_NOT_CANCELLABLE: 'This order cannot be cancelled any more.',
-  VERSION_MISMATCH: 'Somebody else changed this. Reload the page, please.',
+  PRODUCT_EXISTS: 'This product already exists.',
+  ORDER_NOT_CANCELLABLE: 'This order can no longer be cancelled.',
+  VERSION_MISMATCH: 'Someone else changed this. Please reload the page.',
   BODY_TOO_LARGE: ours,
   UNSUPPORTED_MEDIA_TYPE: ours,
-  IDEMPOTENCY_KEY_REUSED: 'This order was sent before with something else in it. Buy again, please.',
-  UNKNOWN_PRODUCT: 'This product is not on sale any more.',
+  IDEMPOTENCY_KEY_REUSED: 'This order was already sent with different contents. Please buy again.',
+  UNKNOWN_PRODUCT: 'This product is no longer on sale.',
   INTERNAL_ERROR: 'Something went wrong in the shop.',
-  TRY_AGAIN: 'The shop is very busy just now.',
+  TRY_AGAIN: 'The shop is very busy right now.',
   UNREACHABLE: 'The shop cannot be reached.',
-  UNAVAILABLE: 'The shop is out of order just now.',
-  TOO_MANY_REQUESTS: 'The shop is very busy just now.',
-  UNEXPECTED: 'The shop gave an answer that this page does not understand.',
+  UNAVAILABLE: 'The shop is temporarily unavailable.',
+  TOO_MANY_REQUESTS: 'The shop is very busy right now.',
+  UNEXPECTED: 'The shop sent a response that this page cannot read.',
 };
 
 export type Code = keyof typeof sentences;
@@ -45,8 +45,8 @@ const byStatus: Readonly<Record<number, Code>> = {
   504: 'UNAVAILABLE',
 };
 
-/** The code of an answer; gateways and CDNs answer without one of ours. */
-export function codeOf(status: number, code: unknown): Code {
+/** Falls back to the status, because gateways and CDNs send no code of ours. */
+export function toCode(status: number, code: unknown): Code {
   if (typeof code === 'string' && Object.hasOwn(sentences, code)) return code as Code;
   return byStatus[status] ?? (status >= 500 ? 'UNAVAILABLE' : 'UNEXPECTED');
 }

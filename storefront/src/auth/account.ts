@@ -3,11 +3,11 @@ import { Store } from '../lib/store.ts';
 import { type Config, fetchConfig } from './config.ts';
 import type { Sessions } from './session.ts';
 
-/** Signing in and out, as the page shows it. */
+/** Signs in and out, with the state that the page shows. */
 export class Account {
   readonly config = new Store<Config | undefined>(undefined);
   readonly busy = new Store(false);
-  /** Why signing in did not work. */
+  /** Why the last sign-in failed. */
   readonly problem = new Store<string | undefined>(undefined);
   readonly #sessions: Sessions;
   readonly #pause: (ms: number) => Promise<void>;
@@ -17,15 +17,15 @@ export class Account {
     this.#pause = pause;
   }
 
-  /** Reads the configuration, and finishes a sign-in that this page is the answer of. */
+  /** Loads the configuration, and completes a sign-in if the page was opened by its redirect. */
   async open(): Promise<void> {
-    const answer = new URL(location.href);
-    const answers = answer.searchParams.has('state');
-    this.busy.set(answers);
-    // The code is good once: it should not stay in the address, nor in the history.
-    if (answers) history.replaceState(null, '', '/');
-    const config = await this.#config();
-    if (answers) await this.#finish(config, answer);
+    const url = new URL(location.href);
+    const isRedirect = url.searchParams.has('state');
+    this.busy.set(isRedirect);
+    // The code is valid once, so it should not stay in the address or the history.
+    if (isRedirect) history.replaceState(null, '', '/');
+    const config = await this.#fetchConfig();
+    if (isRedirect) await this.#finish(config, url);
   }
 
   async signIn(): Promise<void> {
@@ -36,7 +36,7 @@ export class Account {
     try {
       await (await import('./code-flow.ts')).beginSignIn(config);
     } catch {
-      this.problem.set('Signing in does not work just now. Try again in a moment, please.');
+      this.problem.set('Sign-in is not available right now. Please try again in a moment.');
       this.busy.set(false);
     }
   }
@@ -52,7 +52,7 @@ export class Account {
     location.assign(url);
   }
 
-  async #config(): Promise<Config> {
+  async #fetchConfig(): Promise<Config> {
     for (const ms of backOff(500, 10_000)) {
       const config = await fetchConfig();
       if (config) {
@@ -61,7 +61,7 @@ export class Account {
       }
       await this.#pause(ms);
     }
-    throw new Error('a back-off has no end');
+    throw new Error('unreachable: a back-off never ends');
   }
 
   async #finish(config: Config, answer: URL): Promise<void> {
@@ -69,7 +69,7 @@ export class Account {
       this.#sessions.begin(await (await import('./code-flow.ts')).finishSignIn(config, answer));
     } catch (error) {
       console.warn('sign-in:', error);
-      this.problem.set('Signing in did not work. Try once more, please.');
+      this.problem.set('Sign-in failed. Please try again.');
     }
     this.busy.set(false);
   }

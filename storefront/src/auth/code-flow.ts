@@ -2,8 +2,8 @@ import * as oauth from 'oauth4webapi';
 import type { Config } from './config.ts';
 import type { Session } from './session.ts';
 
-// Authorization code with PKCE, for a client without a secret: https://www.rfc-editor.org/rfc/rfc9700#section-2.1.1
-// Loaded only when somebody signs in, and so no part of the first load.
+// Authorization code flow with PKCE, for a public client: https://www.rfc-editor.org/rfc/rfc9700#section-2.1.1
+// Imported on sign-in only, to keep it out of the initial load.
 
 const item = 'sign-in';
 
@@ -14,7 +14,7 @@ interface Begun {
 }
 
 const redirectUri = () => `${location.origin}/`;
-// The local stand-in has no certificate. Browsers let only pages of this machine ask it anyway.
+// The local issuer has no certificate, and browsers let only local pages call it.
 const transport = (issuer: URL) => ({ [oauth.allowInsecureRequests]: issuer.hostname === '127.0.0.1' });
 
 async function discover({ issuer }: Config): Promise<oauth.AuthorizationServer> {
@@ -22,10 +22,11 @@ async function discover({ issuer }: Config): Promise<oauth.AuthorizationServer> 
   return oauth.processDiscoveryResponse(url, await oauth.discoveryRequest(url, transport(url)));
 }
 
-/** Leaves the page for the identity provider's. */
+/** Navigates to the identity provider. */
 export async function beginSignIn(config: Config): Promise<void> {
   const { authorization_endpoint } = await discover(config);
-  if (!authorization_endpoint) throw new Error('the identity provider names no page to sign in on');
+  if (!authorization_endpoint)
+    throw new Error('the identity provider has no authorization_endpoint; check `issuer` in config.json');
   const begun: Begun = {
     verifier: oauth.generateRandomCodeVerifier(),
     state: oauth.generateRandomState(),
@@ -47,11 +48,11 @@ export async function beginSignIn(config: Config): Promise<void> {
   location.assign(url);
 }
 
-/** @throws when the answer is not one to what this tab asked, or the code is not taken */
+/** @throws when the redirect does not belong to this tab's sign-in, or the code is rejected */
 export async function finishSignIn(config: Config, answer: URL): Promise<Session> {
   const begun = JSON.parse(sessionStorage.getItem(item) ?? 'null') as Begun | null;
   sessionStorage.removeItem(item);
-  if (!begun) throw new Error('this tab did not begin to sign in');
+  if (!begun) throw new Error('this tab did not start a sign-in; sign in again');
   const server = await discover(config);
   const client = { client_id: config.clientId };
   const parameters = oauth.validateAuthResponse(server, client, answer, begun.state);
@@ -64,14 +65,14 @@ export async function finishSignIn(config: Config, answer: URL): Promise<Session
     begun.verifier,
     transport(new URL(config.issuer)),
   );
-  // Issuer, audience, expiry and nonce of the ID token are checked. Its signature need not be: it came from the token
-  // endpoint itself (OpenID Connect Core, 3.1.3.7, 6), and the API checks the access token's.
+  // Checks the ID token's issuer, audience, expiry and nonce. Its signature needs no check, since it came directly from
+  // the token endpoint (OpenID Connect Core, 3.1.3.7, 6); the API verifies the access token's.
   const tokens = await oauth.processAuthorizationCodeResponse(server, client, response, {
     expectedNonce: begun.nonce,
     requireIdToken: true,
   });
   const claims = oauth.getValidatedIdTokenClaims(tokens);
-  if (!claims) throw new Error('the identity provider gave no ID token');
+  if (!claims) throw new Error('the identity provider returned no ID token; check that `scope` has openid');
   return {
     customer: claims.sub,
     name: String(claims.email ?? claims.sub),

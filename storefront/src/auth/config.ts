@@ -1,6 +1,6 @@
-/** /config.json, written beside the page when the stage is deployed. */
+/** /config.json, published with the page on each deploy. */
 export interface Config {
-  /** Describes itself at /.well-known/openid-configuration. */
+  /** Publishes its metadata at /.well-known/openid-configuration. */
   readonly issuer: string;
   readonly clientId: string;
   readonly scope: string;

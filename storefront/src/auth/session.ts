@@ -2,18 +2,18 @@ import { Store } from '../lib/store.ts';
 
 export interface Session {
   readonly customer: string;
-  /** How the page calls the customer. */
+  /** Display name. */
   readonly name: string;
   readonly token: string;
   /** Milliseconds since 1970. */
   readonly expiresAt: number;
-  /** Where the identity provider ends its own session; without it signing out is a matter of this page. */
+  /** Ends the identity provider's session; without it, signing out only affects this page. */
   readonly logoutUrl: string | undefined;
 }
 
 const item = 'session';
 
-/** Who is signed in: in memory, and in this tab's storage so that a reload does not sign out. */
+/** The current session, also kept in the tab's storage so that it survives a reload. */
 export class Sessions {
   readonly current: Store<Session | undefined>;
   readonly #storage: Storage;

@@ -10,7 +10,7 @@ export function money(minorUnits: number, currency: string): string {
 const numbers = new Intl.NumberFormat('en');
 export const count = (value: number): string => numbers.format(value);
 
-/** How old something is, in words as short as a person needs. */
+/** A duration in its largest unit. */
 export function age(ms: number): string {
   const seconds = Math.round(ms / 1_000);
   if (seconds < 60) return `${Math.max(0, seconds)} s`;

@@ -1,4 +1,4 @@
-/** Waits that a person may cut short, with "Try now". */
+/** Waits that the visitor can end with "Try now". */
 export class Pauses {
   readonly #waiting = new Set<() => void>();
 

@@ -1,4 +1,4 @@
-/** A value that tells who listens when it changes. */
+/** A value that notifies its listeners of changes. */
 export class Store<Value> {
   readonly #listeners = new Set<() => void>();
   #value: Value;
@@ -17,7 +17,7 @@ export class Store<Value> {
     for (const listener of this.#listeners) listener();
   }
 
-  /** Returns the way to stop listening. */
+  /** Returns a function that removes the listener. */
   listen(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);

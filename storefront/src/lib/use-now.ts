@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 
-/** `performance.now()`, again and again. */
+/** `performance.now()`, updated every `everyMs`. */
 export function useNow(everyMs: number): number {
   const [now, setNow] = useState(performance.now());
   useEffect(() => {

@@ -3,7 +3,7 @@ import type { Store } from './store.ts';
 
 export function useStore<Value>(store: Store<Value>): Value {
   const [, redraw] = useState({});
-  // Before the browser paints, and once more for what changed between drawing and listening.
+  // Subscribes before the paint, and redraws for a change between render and subscription.
   useLayoutEffect(() => {
     const drawn = store.value;
     const stop = store.listen(() => redraw({}));

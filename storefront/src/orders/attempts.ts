@@ -1,6 +1,6 @@
-/** An order that was sent, or is about to be, and has no answer yet. */
+/** An order without an answer yet. */
 export interface Attempt {
-  /** The Idempotency-Key: the same until there is an answer, so that asking again never orders twice. */
+  /** Idempotency-Key, unchanged until an answer arrives, so that a retry never orders twice. */
   readonly key: string;
   readonly customer: string;
   readonly sku: string;
@@ -10,7 +10,7 @@ export interface Attempt {
 
 const item = 'attempts';
 
-/** The open attempts of this tab; they outlive a reload. */
+/** This tab's unanswered attempts; they survive a reload. */
 export class Attempts {
   readonly #storage: Pick<Storage, 'getItem' | 'setItem'>;
 
@@ -18,7 +18,7 @@ export class Attempts {
     this.#storage = storage;
   }
 
-  /** Those of one customer; nobody repeats what another one wanted. */
+  /** Attempts of one customer, so that no one resends another customer's order. */
   of(customer: string): readonly Attempt[] {
     return this.#read().filter((attempt) => attempt.customer === customer);
   }

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { OrderResource } from '../../../functions/contracts/http.ts';
 import { money } from '../lib/format.ts';
 import { useShop } from '../shop.ts';
-import { outcomeOf } from './sentences.ts';
+import { describeOutcome } from './sentences.ts';
 
 interface CancelDialogProps {
   readonly order: OrderResource;
@@ -23,7 +23,7 @@ export function CancelDialog({ order, onDone }: CancelDialogProps) {
     const failure = await orders.cancel(order.orderId);
     setBusy(false);
     if (failure) return setProblem(failure.sentence);
-    spoken.set(outcomeOf({ ...order, state: 'CANCELLED' }, name));
+    spoken.set(describeOutcome({ ...order, state: 'CANCELLED' }, name));
     dialog.current?.close();
   };
 
@@ -31,7 +31,7 @@ export function CancelDialog({ order, onDone }: CancelDialogProps) {
     <dialog ref={dialog} onClose={onDone} aria-labelledby="cancel-title">
       <h2 id="cancel-title">Cancel this order?</h2>
       <p>
-        {order.quantity} × {name} for {money(order.total, order.currency)}. The units go back on sale at once.
+        {order.quantity} × {name} for {money(order.total, order.currency)}. The items go back on sale at once.
       </p>
       <p class="status bad" role="alert">
         {problem}

@@ -16,8 +16,8 @@ export function OrderList() {
     <section class="orders" aria-labelledby="orders">
       <h2 id="orders">Your orders</h2>
       {!session && <p class="nothing">Sign in to see them.</p>}
-      {/* Not above an order that is being sent: it would move when the others come. */}
-      {session && !list && open.length === 0 && <p class="nothing">Asking for your orders…</p>}
+      {/* Hidden above an order being sent, which would move when the others load. */}
+      {session && !list && open.length === 0 && <p class="nothing">Loading your orders…</p>}
       {session && none && <p class="nothing">None yet.</p>}
       {session && (
         <ul class="rows">

@@ -4,7 +4,7 @@ import { useShop } from '../shop.ts';
 import type { Purchase } from './purchases.ts';
 import { stateWords } from './sentences.ts';
 
-/** An order that the API has not answered yet: it stands where its answer will, from the click on. */
+/** An order without an answer yet, shown where the confirmed order will appear. */
 export function SendingRow({ purchase }: { readonly purchase: Purchase }) {
   const word = { sending: 'Sending', waiting: 'No answer', unanswered: 'No answer', refused: 'Refused', accepted: '' };
   return (

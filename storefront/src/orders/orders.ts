@@ -12,13 +12,13 @@ export interface OrdersPorts {
   readonly onSettled: (order: OrderResource) => void;
 }
 
-/** The signed-in customer's orders, newest first, each followed until it is pending no more. */
+/** The signed-in customer's orders, newest first. Pending orders are polled until settled. */
 export class Orders {
-  /** Undefined until they were read once. */
+  /** Undefined until first loaded. */
   readonly list = new Store<readonly OrderResource[] | undefined>(undefined);
   readonly #ports: OrdersPorts;
   readonly #followed = new Set<string>();
-  /** Counts sign-ins, so that an answer to an earlier one is dropped. */
+  /** Counts sign-ins, to drop answers that belong to an earlier one. */
   #turn = 0;
 
   constructor(ports: OrdersPorts) {
@@ -45,7 +45,7 @@ export class Orders {
     void this.#follow(order.orderId);
   }
 
-  /** Returns what went wrong, if anything did. */
+  /** Returns undefined on success. */
   async cancel(orderId: string): Promise<Failure | undefined> {
     const answer = await this.#ports.client.cancelOrder(orderId);
     if (!answer.ok) return answer.failure;
@@ -66,7 +66,7 @@ export class Orders {
     }
   }
 
-  /** Asks until there is an answer: a refusal is one. Undefined when somebody else signed in meanwhile. */
+  /** Retries until there is an answer; a rejection is one. Undefined when the sign-in changed meanwhile. */
   async #untilAnswered<Body>(what: string, ask: () => Promise<Answer<Body>>): Promise<Answer<Body> | undefined> {
     const turn = this.#turn;
     for (const ms of backOff(1_000, 20_000)) {
@@ -79,7 +79,7 @@ export class Orders {
     return undefined;
   }
 
-  /** Answers may overtake each other: the higher version is the newer one. */
+  /** Answers may arrive out of order; the higher version is newer. */
   #merge(news: readonly OrderResource[]): void {
     const known = new Map((this.list.value ?? []).map((order) => [order.orderId, order]));
     for (const order of news) {

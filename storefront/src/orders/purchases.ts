@@ -7,9 +7,9 @@ import type { Attempt, Attempts } from './attempts.ts';
 
 /**
  *     sending ──► accepted
- *      ▲  ├─────► refused       the API said no
+ *      ▲  ├─────► refused       by the API
  *      │  ▼
- *     waiting ──► unanswered    asked often enough; a person decides when to ask again
+ *     waiting ──► unanswered    after the last automatic attempt; the customer may retry
  */
 export type Step = 'sending' | 'waiting' | 'unanswered' | 'accepted' | 'refused';
 
@@ -29,9 +29,9 @@ export interface PurchasePorts {
   readonly say: (text: string) => void;
 }
 
-const mostAsked = 6;
+const maxAttempts = 6;
 
-/** The last purchase of each product, from the click to the API's answer. */
+/** The latest purchase of each product, from the click to the API's answer. */
 export class Purchases {
   readonly current = new Store<ReadonlyMap<string, Purchase>>(new Map());
   readonly #ports: PurchasePorts;
@@ -40,7 +40,7 @@ export class Purchases {
     this.#ports = ports;
   }
 
-  /** Buys, or asks again for the answer to the purchase of this product that still has none. */
+  /** Buys, or retries this product's unanswered purchase. */
   buy(product: { readonly sku: string; readonly name: string }, quantity: number): void {
     const customer = this.#ports.customer();
     if (!customer) return;
@@ -49,12 +49,12 @@ export class Purchases {
     const step = this.current.value.get(sku)?.step;
     if (open && (step === 'sending' || step === 'waiting')) return;
     const attempt = open ?? { key: this.#ports.newKey(), customer, sku, name, quantity };
-    // Before it is sent: whatever happens from here on, the key is known.
+    // Stored before sending, so the key is never lost.
     this.#ports.attempts.keep(attempt);
     void this.#send(attempt);
   }
 
-  /** Asks again for what had no answer when the page was left. */
+  /** Resends attempts that had no answer when the page was closed. */
   resume(customer: string): void {
     this.current.set(new Map());
     for (const attempt of this.#ports.attempts.of(customer)) void this.#send(attempt);
@@ -66,7 +66,7 @@ export class Purchases {
 
   async #send(attempt: Attempt): Promise<void> {
     const { client, attempts, pause, onAccepted } = this.#ports;
-    let asked = 0;
+    let count = 0;
     for (const backOffMs of backOff(1_000, 16_000)) {
       if (this.#ports.customer() !== attempt.customer) return;
       this.#show({ ...attempt, step: 'sending' });
@@ -78,15 +78,15 @@ export class Purchases {
       }
       const { failure } = answer;
       if (!failure.again) return this.#giveUp(attempt, failure);
-      asked += 1;
-      if (asked === mostAsked) return this.#tell({ ...attempt, step: 'unanswered', failure });
+      count += 1;
+      if (count === maxAttempts) return this.#tell({ ...attempt, step: 'unanswered', failure });
       this.#tell({ ...attempt, step: 'waiting', failure });
       await pause(failure.waitMs ?? backOffMs);
     }
   }
 
   #giveUp(attempt: Attempt, failure: Failure): void {
-    // Signed out is no answer to the order: the key stays for the next sign-in.
+    // Being signed out does not answer the order; keep the key for the next sign-in.
     const signedOut = failure.code === 'UNAUTHENTICATED';
     if (!signedOut) this.#ports.attempts.drop(attempt.key);
     this.#tell({ ...attempt, step: signedOut ? 'unanswered' : 'refused', failure });

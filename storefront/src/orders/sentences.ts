@@ -2,11 +2,11 @@ import type { OrderResource } from '../../../functions/contracts/http.ts';
 import { money } from '../lib/format.ts';
 import type { Purchase } from './purchases.ts';
 
-/** How an order stands, in a sentence. */
-export function outcomeOf(order: OrderResource, name: string): string {
+/** The state of an order in a sentence. */
+export function describeOutcome(order: OrderResource, name: string): string {
   switch (order.state) {
     case 'PENDING':
-      return 'Order received. Taking your units from the stock…';
+      return 'Order received. Reserving your items…';
     case 'CONFIRMED':
       return `Confirmed: ${order.quantity} × ${name} for ${money(order.total, order.currency)}.`;
     case 'FULFILLING':
@@ -14,7 +14,7 @@ export function outcomeOf(order: OrderResource, name: string): string {
     case 'FULFILLED':
       return `Sent: ${order.quantity} × ${name} for ${money(order.total, order.currency)}.`;
     case 'REJECTED':
-      return `Sold out: less than ${order.quantity} × ${name} was left. You pay nothing.`;
+      return `Sold out: fewer than ${order.quantity} × ${name} were left. You pay nothing.`;
     case 'CANCELLED':
       return `Cancelled: ${order.quantity} × ${name}. You pay nothing.`;
   }
@@ -22,22 +22,22 @@ export function outcomeOf(order: OrderResource, name: string): string {
 
 export type Tone = 'calm' | 'busy' | 'good' | 'bad';
 
-/** What stands below the Buy button. */
-export function statusOf(purchase: Purchase | undefined, order: OrderResource | undefined): [Tone, string] {
-  if (!purchase) return ['calm', 'You pay the price that holds when your order arrives.'];
+/** The text below the Buy button. */
+export function describeStatus(purchase: Purchase | undefined, order: OrderResource | undefined): [Tone, string] {
+  if (!purchase) return ['calm', 'You pay the price at the time we receive your order.'];
   const sentence = purchase.failure?.sentence ?? '';
   const signedOut = purchase.failure?.code === 'UNAUTHENTICATED';
   switch (purchase.step) {
     case 'sending':
       return ['busy', 'Sending your order…'];
     case 'waiting':
-      return ['bad', `${sentence} Asking again by itself: it stays one order.`];
+      return ['bad', `${sentence} Retrying; you will not order twice.`];
     case 'unanswered':
-      return ['bad', signedOut ? sentence : `${sentence} Try again: it stays one order.`];
+      return ['bad', signedOut ? sentence : `${sentence} Try again; you will not order twice.`];
     case 'refused':
       return ['bad', sentence];
     case 'accepted':
-      return order ? [toneOf[order.state], outcomeOf(order, purchase.name)] : ['busy', 'Order received.'];
+      return order ? [toneOf[order.state], describeOutcome(order, purchase.name)] : ['busy', 'Order received.'];
   }
 }
 

@@ -14,7 +14,7 @@ export function App() {
       <Header />
       <main>
         <ProductList />
-        {/* Below the products on a narrow screen: drawn after them, it never moves. */}
+        {/* Rendered after the products: it is below them on a narrow screen and would otherwise move. */}
         {(opened || failed) && <OrderList />}
       </main>
       <TroubleBar />

@@ -1,11 +1,11 @@
 import { useStore } from '../lib/use-store.ts';
 import { useShop } from '../shop.ts';
 
-/** Floats over the page, so that it moves nothing. */
+/** Floats over the page to avoid a layout shift. */
 export function TroubleBar() {
   const { trouble, pauses, catalog } = useShop();
   const shown = useStore(trouble.shown);
-  // An empty page says it in its middle.
+  // An empty product list already shows the failure.
   const empty = useStore(catalog.failure) !== undefined;
   const failure = empty ? undefined : shown;
   return (
@@ -13,7 +13,7 @@ export function TroubleBar() {
       {failure && (
         <div class="trouble-card">
           <p>
-            <strong>{failure.sentence}</strong> What you see may be old. Your orders are safe.
+            <strong>{failure.sentence}</strong> This page may be out of date. Your orders are safe.
           </p>
           <button type="button" onClick={pauses.end}>
             Try now

@@ -1,5 +1,7 @@
+import type { RefObject } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import type { OrderResource, ProductResource } from '../../../functions/contracts/http.ts';
+import type { Session } from '../auth/session.ts';
 import { useStore } from '../lib/use-store.ts';
 import type { Purchase } from '../orders/purchases.ts';
 import { useShop } from '../shop.ts';
@@ -19,18 +21,10 @@ export function BuyForm({ product, stock, purchase, order }: BuyFormProps) {
   const { account, sessions, purchases, pauses } = useShop();
   const session = useStore(sessions.current);
   const ready = useStore(account.config) !== undefined;
-  const id = useId();
   const button = useRef<HTMLButtonElement>(null);
-  const [chosen, choose] = useState(1);
-  const [label, enabled] = labelOf({ signedIn: session !== undefined, ready, stock, purchase, order });
-  const repeats = purchase?.step === 'waiting' || purchase?.step === 'unanswered';
-
-  useEffect(() => {
-    const wished = session && takeWish(product.sku);
-    if (!wished) return;
-    choose(wished);
-    button.current?.focus();
-  }, [session, product.sku]);
+  const [chosen, choose] = useQuantity(product.sku, session, button);
+  const [label, enabled] = chooseLabel({ signedIn: session !== undefined, ready, stock, purchase, order });
+  const isRetry = purchase?.step === 'waiting' || purchase?.step === 'unanswered';
 
   const act = (event: Event) => {
     event.preventDefault();
@@ -43,26 +37,59 @@ export function BuyForm({ product, stock, purchase, order }: BuyFormProps) {
 
   return (
     <form class="buy" onSubmit={act}>
+      <QuantitySelect
+        name={product.name}
+        value={isRetry ? purchase.quantity : chosen}
+        disabled={isRetry}
+        onChange={choose}
+      />
+      {/* aria-disabled, because `disabled` would lose the focus. */}
+      <button type="submit" ref={button} aria-disabled={!enabled}>
+        {/* Keyed: replacing a centred text is no layout shift, resizing it is. */}
+        <span key={label}>{label}</span>
+        <span class="visually-hidden"> {product.name}</span>
+      </button>
+    </form>
+  );
+}
+
+/** The chosen quantity; after signing in, the one wished for before. */
+function useQuantity(sku: string, session: Session | undefined, button: RefObject<HTMLButtonElement | null>) {
+  const [chosen, choose] = useState(1);
+  useEffect(() => {
+    const wished = session && takeWish(sku);
+    if (!wished) return;
+    choose(wished);
+    button.current?.focus();
+  }, [session, sku, button]);
+  return [chosen, choose] as const;
+}
+
+interface QuantitySelectProps {
+  readonly name: string;
+  readonly value: number;
+  readonly disabled: boolean;
+  readonly onChange: (quantity: number) => void;
+}
+
+function QuantitySelect({ name, value, disabled, onChange }: QuantitySelectProps) {
+  const id = useId();
+  return (
+    <>
       <label for={id} class="visually-hidden">
-        Quantity of {product.name}
+        Quantity of {name}
       </label>
       <select
         id={id}
-        value={repeats ? purchase.quantity : chosen}
-        disabled={repeats}
-        onChange={(event) => choose(Number(event.currentTarget.value))}
+        value={value}
+        disabled={disabled}
+        onChange={(event) => onChange(Number(event.currentTarget.value))}
       >
         {quantities.map((quantity) => (
           <option key={quantity}>{quantity}</option>
         ))}
       </select>
-      {/* aria-disabled, not disabled: the focus would be lost each time. */}
-      <button type="submit" ref={button} aria-disabled={!enabled}>
-        {/* Keyed, as all centred texts that change: a new one is no moved one. */}
-        <span key={label}>{label}</span>
-        <span class="visually-hidden"> {product.name}</span>
-      </button>
-    </form>
+    </>
   );
 }
 
@@ -71,7 +98,7 @@ interface Situation extends Pick<BuyFormProps, 'stock' | 'purchase' | 'order'> {
   readonly ready: boolean;
 }
 
-function labelOf({ signedIn, ready, stock, purchase, order }: Situation): [label: string, enabled: boolean] {
+function chooseLabel({ signedIn, ready, stock, purchase, order }: Situation): [label: string, enabled: boolean] {
   if (!signedIn) return ['Sign in to buy', ready];
   if (purchase?.step === 'waiting' || purchase?.step === 'unanswered') return ['Try again', true];
   if (purchase?.step === 'sending') return ['Ordering…', false];

@@ -13,11 +13,11 @@ export interface CatalogPorts {
 
 const refreshMs = 10_000;
 
-/** The products on sale, read again now and then: prices change. */
+/** The products on sale, refreshed every `refreshMs` because prices change. */
 export class Catalog {
-  /** Undefined until they were read once. */
+  /** Undefined until first loaded. */
   readonly products = new Store<readonly ProductResource[] | undefined>(undefined);
-  /** Where the next page begins. */
+  /** Cursor of the next page. */
   readonly next = new Store<string | undefined>(undefined);
   /** Why there is nothing to show. */
   readonly failure = new Store<Failure | undefined>(undefined);
@@ -27,7 +27,7 @@ export class Catalog {
     this.#ports = ports;
   }
 
-  /** Never ends: after the first answer it refreshes the first page. */
+  /** Never ends: loads the first page, then keeps refreshing it. */
   async keepFresh(): Promise<never> {
     const waits = backOff(1_000, 15_000);
     for (;;) {

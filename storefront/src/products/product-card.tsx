@@ -2,7 +2,7 @@ import { useRef } from 'preact/hooks';
 import type { ProductResource } from '../../../functions/contracts/http.ts';
 import { money } from '../lib/format.ts';
 import { useStore } from '../lib/use-store.ts';
-import { statusOf } from '../orders/sentences.ts';
+import { describeStatus } from '../orders/sentences.ts';
 import { useShop } from '../shop.ts';
 import { BuyForm } from './buy-form.tsx';
 import { StockLine } from './stock-line.tsx';
@@ -14,7 +14,7 @@ export function ProductCard({ product }: { readonly product: ProductResource }) 
   const stock = useStock(product.sku, useSeen(card));
   const purchase = useStore(purchases.current).get(product.sku);
   const order = useStore(orders.list)?.find(({ orderId }) => orderId === purchase?.orderId);
-  const [tone, status] = statusOf(purchase, order);
+  const [tone, status] = describeStatus(purchase, order);
   return (
     <li class="card" ref={card}>
       <Picture product={product} />
@@ -27,7 +27,7 @@ export function ProductCard({ product }: { readonly product: ProductResource }) 
   );
 }
 
-/** There are no pictures in the catalog: a colour and a letter tell products apart. */
+/** The catalog has no pictures; a colour and a letter distinguish products. */
 function Picture({ product }: { readonly product: ProductResource }) {
   let hue = 0;
   for (const character of product.sku) hue = (hue * 31 + character.charCodeAt(0)) % 360;

@@ -4,14 +4,14 @@ import type { Stock } from './use-stock.ts';
 
 const oldMs = 15_000;
 
-/** What is left, as an estimate that says how old it is. */
+/** The estimated remaining stock and its age. */
 export function StockLine({ stock }: { readonly stock: Stock | undefined }) {
   const now = useNow(1_000);
   if (!stock)
     return (
       <div class="stock">
         <Bar share={0} />
-        <p>Asking for the stock…</p>
+        <p>Checking stock…</p>
       </div>
     );
   const { left, supplied, asOf } = stock;
@@ -24,7 +24,7 @@ export function StockLine({ stock }: { readonly stock: Stock | undefined }) {
         <span class={left > 0 ? '' : 'gone'}>
           {left > 0 ? `About ${count(left)} of ${count(supplied)} left` : 'Sold out'}
         </span>
-        {/* At the right edge a longer text begins elsewhere: a new element appears, where an old one would move. */}
+        {/* Keyed: a longer right-aligned text starts further left, which would be a layout shift in the same element. */}
         <span key={text.length} class={old > oldMs ? 'age old' : 'age'}>
           {text}
         </span>

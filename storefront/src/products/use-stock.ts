@@ -3,17 +3,17 @@ import { useEffect, useState } from 'preact/hooks';
 import { backOff } from '../lib/back-off.ts';
 import { useShop } from '../shop.ts';
 
-/** An estimate, and when it was right by this page's own clock. */
+/** An estimate of the stock. */
 export interface Stock {
   readonly left: number;
   readonly supplied: number;
-  /** Of `performance.now()`. */
+  /** When the estimate was correct, in `performance.now()` milliseconds. */
   readonly asOf: number;
 }
 
 const pollMs = 3_000;
 
-/** Asks every few seconds while somebody can see it. */
+/** Polls every few seconds while the element is visible. */
 export function useStock(sku: string, seen: boolean): Stock | undefined {
   const { client, pauses } = useShop();
   const [stock, setStock] = useState<Stock | undefined>();
@@ -40,7 +40,7 @@ export function useStock(sku: string, seen: boolean): Stock | undefined {
   return stock;
 }
 
-/** Whether an element is on the screen, in a tab that is shown. */
+/** Whether an element is on screen in a visible tab. */
 export function useSeen(element: RefObject<HTMLElement | null>): boolean {
   const [near, setNear] = useState(false);
   const [shown, setShown] = useState(document.visibilityState === 'visible');

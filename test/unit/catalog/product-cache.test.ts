@@ -16,7 +16,7 @@ async function cachedShop(ttlMs: number, now?: () => number) {
   return { ...system, find, products };
 }
 
-test('asks the store once for 500 simultaneous misses, and everybody gets the answer', async () => {
+test('reads the store once for 500 concurrent misses, and answers all of them', async () => {
   const { products, find, count } = await cachedShop(60_000);
   const answers = await Promise.all(Array.from({ length: 500 }, () => products.find('lamp')));
   expect(find).toHaveBeenCalledTimes(1);
@@ -24,7 +24,7 @@ test('asks the store once for 500 simultaneous misses, and everybody gets the an
   expect([count('CacheMisses'), count('CacheCollapsed'), count('CacheHits')]).toEqual([1, 499, 0]);
 });
 
-test('answers from memory until the time is over, and from the store after it', async () => {
+test('answers from memory until the TTL expires, then from the store', async () => {
   const { products, find, ports } = await cachedShop(50);
   await products.find('lamp');
   const details = { name: 'Lamp', unitPrice: 5, currency: 'EUR' as const, changedAt: '2026-11-27T10:00:00.000Z' };
@@ -40,24 +40,24 @@ test('remembers that a product is missing', async () => {
   expect(find).toHaveBeenCalledTimes(1);
 });
 
-test('forgets a failure at once', async () => {
+test('does not cache a failure', async () => {
   const { products, find } = await cachedShop(60_000);
-  find.mockRejectedValueOnce(new Error('the store is away'));
-  await expect(products.find('lamp')).rejects.toThrow('the store is away');
+  find.mockRejectedValueOnce(new Error('the store is down'));
+  await expect(products.find('lamp')).rejects.toThrow('the store is down');
   expect(((await products.find('lamp')) as Product).sku).toBe('lamp');
 });
 
-test('keeps nothing when the stage says 0', async () => {
+test('caches nothing when the TTL is 0', async () => {
   const { products, find } = await cachedShop(0);
   await products.find('lamp');
   await products.find('lamp');
   expect(find).toHaveBeenCalledTimes(2);
 });
 
-describe('what it answers was read at most its time before it was asked', () => {
+describe('an answer was read at most the TTL before its request', () => {
   const details = { name: 'Lamp', unitPrice: 5, currency: 'EUR' as const, changedAt: '2026-11-27T10:00:00.000Z' };
 
-  /** A store whose next read takes until the gate opens, and then brings what was there at its start. */
+  /** A store whose next read waits for the gate, and returns the row from the start of the read. */
   async function slowShop() {
     const clock = { ms: 0 };
     const shop = await cachedShop(200, () => clock.ms);
@@ -73,7 +73,7 @@ describe('what it answers was read at most its time before it was asked', () => 
   test.each([
     [199, 1_999],
     [201, 5],
-  ])('%d ms after its start, the copy of a slow read gives %d: the time in the store counts', async (ms, price) => {
+  ])('counts the time in the store: %d ms after its start, a slow read gives %d', async (ms, price) => {
     const { products, ports, clock, gate } = await slowShop();
     const first = products.find('lamp');
     await ports.products.change('lamp', 1, details);
@@ -84,7 +84,7 @@ describe('what it answers was read at most its time before it was asked', () => 
     expect((await products.find('lamp'))?.unitPrice).toBe(price);
   });
 
-  test('nobody joins a read that began longer ago; those who had joined get its answer, which is not kept', async () => {
+  test('does not join an older read; callers that joined earlier get its answer, which is not cached', async () => {
     const { products, ports, clock, gate, find } = await slowShop();
     const early = [products.find('lamp'), products.find('lamp')];
     await ports.products.change('lamp', 1, details);

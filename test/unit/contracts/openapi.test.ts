@@ -7,11 +7,11 @@ import { openApiDocument } from '../../../scripts/openapi/document.ts';
 
 const stored = readFileSync(join(import.meta.dirname, '../../../docs/openapi.json'), 'utf8');
 
-test('the stored document is what the contracts make (npm run openapi writes it)', () => {
+test('stores the document that the contracts generate (npm run openapi writes it)', () => {
   expect(JSON.parse(stored)).toEqual(JSON.parse(JSON.stringify(openApiDocument())));
 });
 
-test('describes every route once, with every code that the API can answer', () => {
+test('describes every route once, with every error code', () => {
   const { paths } = openApiDocument();
   const operations = Object.values(paths).flatMap((methods) => Object.values(methods)) as { operationId: string }[];
   expect(operations.map((operation) => operation.operationId).sort()).toEqual(routes.map((route) => route.name).sort());

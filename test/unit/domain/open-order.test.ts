@@ -3,7 +3,7 @@ import { isSweepDue, openBucketOf, openBuckets } from '../../../functions/domain
 
 const minute = 60_000;
 
-test('an order is due at its time, and then at twice, four times and eight times that', () => {
+test('makes an order due after its time, then after two, four and eight times that', () => {
   const due: number[] = [];
   for (let now = 1; now <= 100; now++) {
     if (isSweepDue(0, 10 * minute, { fromMs: (now - 1) * minute, toMs: now * minute })) due.push(now);
@@ -11,12 +11,12 @@ test('an order is due at its time, and then at twice, four times and eight times
   expect(due).toEqual([10, 20, 40, 80]);
 });
 
-test('the first sweep of all, or one after a long pause, asks once', () => {
+test('makes an order due once in the first sweep, or in one after a long pause', () => {
   expect(isSweepDue(5 * minute, 10 * minute, { fromMs: 0, toMs: 90 * minute })).toBe(true);
   expect(isSweepDue(5 * minute, 10 * minute, { fromMs: 0, toMs: 14 * minute })).toBe(false);
 });
 
-test('the ids spread over all buckets', () => {
+test('spreads ids over all buckets', () => {
   const found = new Set(Array.from({ length: 1_000 }, (_, index) => openBucketOf(`order-${index}`)));
   expect([...found].toSorted((a, b) => a - b)).toEqual(Array.from({ length: openBuckets }, (_, bucket) => bucket));
 });

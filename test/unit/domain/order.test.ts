@@ -30,11 +30,11 @@ const pending = placeOrder(
 );
 const confirmed = confirmOrder(pending, allocation, later);
 
-test('begins pending, at version 1, with nothing reserved', () => {
+test('starts pending, at version 1, with nothing reserved', () => {
   expect(pending).toMatchObject({ state: 'PENDING', version: 1, allocation: [], acceptedAt: at });
 });
 
-test('adds one to the version with each transition and keeps what the order was', () => {
+test('increments the version with each transition and keeps the other fields', () => {
   expect(confirmed).toEqual({ ...pending, state: 'CONFIRMED', version: 2, allocation, changedAt: later });
   expect(cancelOrder(confirmed, later).version).toBe(3);
 });
@@ -46,7 +46,7 @@ test('moves stock out when confirmed, back when cancelled, and not at all otherw
   expect(stockMove(pending, rejectOrder(pending, later))).toEqual({ take: [], give: [] });
 });
 
-test('keeps the units of an order that is handed over, and frees those of a refused one', () => {
+test('keeps the units of a handed-over order, and frees those of a rejected one', () => {
   const handed = beginFulfilment(confirmed, later);
   expect(stockMove(confirmed, handed)).toEqual({ take: [], give: [] });
   expect(stockMove(handed, fulfilOrder(handed, later))).toEqual({ take: [], give: [] });
@@ -68,7 +68,7 @@ test.each([
   ['hand over', 'CANCELLED', () => beginFulfilment(cancelled, later)],
   ['fulfil', 'CONFIRMED', () => fulfilOrder(confirmed, later)],
   ['cancel', 'CANCELLED', () => cancelOrder(cancelled, later)],
-])('refuses to %s an order that is %s', (_, __, transition) => {
+])('throws on an attempt to %s an order that is %s', (_, __, transition) => {
   expect(transition).toThrow(IllegalTransition);
 });
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { maxShards, ordersPerSecondPerShard, rankShards, shardCountFor } from '../../../functions/domain/sharding.ts';
 
-test('ranks every shard once, the same way each time', () => {
+test('ranks every shard once, deterministically', () => {
   fc.assert(
     fc.property(fc.string(), fc.integer({ min: 1, max: maxShards }), (key, count) => {
       const ranking = rankShards(key, count);
@@ -12,7 +12,7 @@ test('ranks every shard once, the same way each time', () => {
   );
 });
 
-test('keeps the order of the old shards when one is added, so only keys that prefer the new one move', () => {
+test('keeps the ranking of existing shards when one is added, so only keys that prefer it move', () => {
   fc.assert(
     fc.property(fc.string(), fc.integer({ min: 1, max: 20 }), (key, count) => {
       expect(rankShards(key, count + 1).filter((shard) => shard < count)).toEqual(rankShards(key, count));

@@ -15,7 +15,7 @@ test('serves an order if and only if all shards together can', () => {
   );
 });
 
-test('takes exactly the quantity, from no shard twice, and from none more than it holds', () => {
+test('takes exactly the quantity, each shard at most once and never more than it holds', () => {
   fc.assert(
     fc.property(lefts, fc.integer({ min: 1, max: 100 }), fc.string(), (left, quantity, key) => {
       const parts = allocate(levelsOf(left), rankShards(key, left.length), quantity) ?? [];
@@ -27,18 +27,18 @@ test('takes exactly the quantity, from no shard twice, and from none more than i
   );
 });
 
-test('prefers one shard to many, and the best ranked of those that can serve it alone', () => {
+test('prefers a single shard, the best ranked that can serve the order alone', () => {
   expect(allocate(levelsOf([1, 5, 9]), [0, 2, 1], 4)).toEqual([{ shard: 2, quantity: 4 }]);
 });
 
-test('splits over the fullest shards when none can serve it alone', () => {
+test('splits over the fullest shards when no single one holds enough', () => {
   expect(allocate(levelsOf([1, 3, 2]), [0, 1, 2], 5)).toEqual([
     { shard: 1, quantity: 3 },
     { shard: 2, quantity: 2 },
   ]);
 });
 
-test('spreads a supply so that parts differ by one at most', () => {
+test('spreads a supply so that parts differ by at most one', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 10_000 }), fc.integer({ min: 1, max: 64 }), (quantity, shards) => {
       const parts = spread(quantity, shards).map((part) => part.quantity);

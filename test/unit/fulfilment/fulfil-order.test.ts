@@ -25,7 +25,7 @@ async function confirmed(system: System): Promise<string> {
 const stateOf = (system: System, orderId: string) => system.state.orders.get(orderId)?.order.state;
 const leftOf = (system: System) => [...system.state.shards.values()].reduce((sum, shard) => sum + shard.left, 0);
 
-test('hands a confirmed order over once, however often it is asked to', async () => {
+test('hands a confirmed order over once, however often it is called', async () => {
   const system = memorySystem();
   const orderId = await confirmed(system);
   const { partner, book } = memoryPartner();
@@ -36,7 +36,7 @@ test('hands a confirmed order over once, however often it is asked to', async ()
   expect(system.state.events.map(({ type }) => type)).toEqual(['OrderConfirmed', 'OrderFulfilling', 'OrderFulfilled']);
 });
 
-test('gives the units of a refused order back, once', async () => {
+test('returns the units of a rejected order once', async () => {
   const system = memorySystem();
   const orderId = await confirmed(system);
   const { partner } = memoryPartner({ refuses: () => true });
@@ -46,7 +46,7 @@ test('gives the units of a refused order back, once', async () => {
   expect([stateOf(system, orderId), leftOf(system)]).toEqual(['CANCELLED', 3]);
 });
 
-test('asks again, with the same key, what was never answered', async () => {
+test('asks again with the same key after a missing answer', async () => {
   const system = memorySystem();
   const orderId = await confirmed(system);
   const { partner, book } = memoryPartner({ loses: 1 });
@@ -57,7 +57,7 @@ test('asks again, with the same key, what was never answered', async () => {
   expect(book).toHaveLength(1);
 });
 
-test('claims nothing while the partner is taken for down: the customer can still cancel', async () => {
+test('claims nothing while the partner counts as down, so the customer can still cancel', async () => {
   const system = memorySystem();
   const orderId = await confirmed(system);
   const shut = { pass: async () => Promise.reject(new PartnerDown('down', 5_000)) };
@@ -67,7 +67,7 @@ test('claims nothing while the partner is taken for down: the customer can still
   });
 });
 
-test('cannot be cancelled by the customer once the partner is asked', async () => {
+test('does not let the customer cancel once the partner was asked', async () => {
   const system = memorySystem();
   const orderId = await confirmed(system);
   const { partner } = memoryPartner({ loses: 1 });
@@ -76,7 +76,7 @@ test('cannot be cancelled by the customer once the partner is asked', async () =
   await expect(cancel).rejects.toMatchObject({ code: 'ORDER_NOT_CANCELLABLE', message: 'the order is on its way' });
 });
 
-test('leaves an order alone for as long as its customer may cancel it', async () => {
+test('waits for as long as the customer may cancel', async () => {
   const system = memorySystem();
   const orderId = await confirmed(system);
   const { partner, book } = memoryPartner();
@@ -86,7 +86,7 @@ test('leaves an order alone for as long as its customer may cancel it', async ()
   expect([stateOf(system, orderId), book.length]).toEqual(['CONFIRMED', 0]);
 });
 
-test('knows no order that was never placed, and has nothing to do for a rejected one', async () => {
+test('reports an order that was never placed as unknown, and does nothing for a rejected one', async () => {
   const system = memorySystem();
   await offer(system, 0);
   const orderId = await place(system);
@@ -96,7 +96,7 @@ test('knows no order that was never placed, and has nothing to do for a rejected
   expect(await fulfil('6c1f1c55-6f0b-5f3e-9c7a-8d6a2f4c1b9e', traceparent, ports)).toEqual({ kind: 'unknown order' });
 });
 
-test('lets cancels, twins and an unreliable partner race: cancelled with its stock, or fulfilled and in the book', async () => {
+test('ends cancelled with its stock, or fulfilled and in the book, when cancels, duplicates and a faulty partner race', async () => {
   await fc.assert(
     fc.asyncProperty(fc.scheduler(), fc.nat(2), fc.boolean(), async (scheduler, loses, refused) => {
       const system = memorySystem(() => scheduler.schedule(Promise.resolve()));

@@ -34,13 +34,13 @@ const down = (retryAfterMs: number) => ({
   gate: { pass: () => Promise.reject(new PartnerDown('down', retryAfterMs)) },
 });
 
-test('reads the event of the bus as it is', async () => {
+test('accepts the bus event unchanged', async () => {
   const { state, send, orderId } = await fulfilment();
   await send(state.events[0]);
   expect(state.orders.get(orderId)?.order.state).toBe('FULFILLED');
 });
 
-test('sends a copy that waits when the partner does not answer, and remembers since when', async () => {
+test('sends a delayed copy when the partner does not answer, and keeps the time of the first failure', async () => {
   const { state, send, request } = await fulfilment(failing(new PartnerFailed('503')));
   await send(request);
   const [copy] = state.fulfilments;
@@ -49,7 +49,7 @@ test('sends a copy that waits when the partner does not answer, and remembers si
   expect(state.fulfilments[1]?.request.waitingSince).toBe(copy?.request.waitingSince);
 });
 
-test('waits about as long again as it has waited, at most a minute', async () => {
+test('waits up to the time waited so far, at most a minute', async () => {
   const { state, send, request } = await fulfilment({ ...failing(new PartnerFailed('503')), giveUpMs: Infinity });
   for (const hour of ['08:59:20', '05:00:00']) await send({ ...request, waitingSince: `2026-11-27T${hour}.000Z` });
   const [short, long] = state.fulfilments.map(({ delayMs }) => delayMs);
@@ -58,21 +58,21 @@ test('waits about as long again as it has waited, at most a minute', async () =>
   expect(long).toBe(31_000);
 });
 
-test('waits at least as long as the breaker says', async () => {
+test('waits at least as long as the breaker demands', async () => {
   const { state, send, request } = await fulfilment(down(8_000));
   await send(request);
   expect(state.fulfilments).toMatchObject([{ delayMs: 8_000 }]);
   expect(state.orders.get(request.order.orderId)?.order.state).toBe('CONFIRMED');
 });
 
-test('gives up after its time, with a letter that begins anew when it is sent again', async () => {
+test('dead-letters a message after the time limit, without the waiting time, so a redrive starts afresh', async () => {
   const { state, send, request } = await fulfilment(failing(new PartnerFailed('503')));
   await send({ ...request, waitingSince: '2026-11-27T08:00:00.000Z' });
   expect(state.deadLetters).toEqual([{ body: JSON.stringify(request), reason: 'PARTNER_UNREACHABLE' }]);
   expect(state.fulfilments).toEqual([]);
 });
 
-test('tries at least once, however old the message is', async () => {
+test('tries at least once, however old the message', async () => {
   const { state, send, request } = await fulfilment();
   await send({ ...request, waitingSince: '2020-01-01T00:00:00.000Z' });
   expect(state.orders.get(request.order.orderId)?.order.state).toBe('FULFILLED');
@@ -80,14 +80,14 @@ test('tries at least once, however old the message is', async () => {
 
 test.each([
   ['nonsense', { v: 7 }, 'MALFORMED_MESSAGE'],
-  ['an order that nobody placed', { v: 1, traceparent, order: { orderId: unknown } }, 'UNKNOWN_ORDER'],
-])('puts %s aside', async (_, body, reason) => {
+  ['an unknown order', { v: 1, traceparent, order: { orderId: unknown } }, 'UNKNOWN_ORDER'],
+])('dead-letters %s', async (_, body, reason) => {
   const { state, send } = await fulfilment();
   await send(body);
   expect(state.deadLetters).toEqual([{ body: JSON.stringify(body), reason }]);
 });
 
-test('throws what is not about the partner: the message itself comes again', async () => {
+test('rethrows errors not caused by the partner, so the message is redelivered', async () => {
   const { state, send, request } = await fulfilment(failing(new RetryLater('conflicts')));
   await expect(send(request)).rejects.toThrow(RetryLater);
   expect(state.fulfilments).toEqual([]);

@@ -8,7 +8,7 @@ import { memorySystem, traceparent } from '../../support/memory-system.ts';
 const leftOf = (system: ReturnType<typeof memorySystem>) =>
   [...system.state.shards.values()].reduce((sum, shard) => sum + shard.left, 0);
 
-test('cancels a confirmed order and gives every unit back to its shard', async () => {
+test('cancels a confirmed order and returns every unit to its shard', async () => {
   const system = memorySystem();
   await offer(system, 8);
   const orderId = await place(system, { quantity: 5 });
@@ -19,7 +19,7 @@ test('cancels a confirmed order and gives every unit back to its shard', async (
   expect(leftOf(system)).toBe(8);
 });
 
-test('answers a second cancel like the first, and returns the stock once', async () => {
+test('answers a repeated cancel like the first, and returns the stock once', async () => {
   const system = memorySystem();
   await offer(system, 8);
   const orderId = await place(system);
@@ -29,7 +29,7 @@ test('answers a second cancel like the first, and returns the stock once', async
   expect(leftOf(system)).toBe(8);
 });
 
-test('refuses to cancel a rejected order', async () => {
+test('rejects the cancel of a rejected order', async () => {
   const system = memorySystem();
   await offer(system, 0);
   const orderId = await place(system);
@@ -38,17 +38,17 @@ test('refuses to cancel a rejected order', async () => {
   await expect(refusal).rejects.toMatchObject({ code: 'ORDER_NOT_CANCELLABLE' });
 });
 
-test("hides another customer's order behind the answer for a missing one", async () => {
+test("answers another customer's order like a missing one", async () => {
   const system = memorySystem();
   await offer(system, 8);
   const orderId = await place(system);
   const foreign = cancelOwnOrder({ customer: 'bob', orderId, traceparent }, system.ports);
-  await expect(foreign).rejects.toMatchObject({ code: 'NOT_FOUND', message: 'you have no order of this id' });
+  await expect(foreign).rejects.toMatchObject({ code: 'NOT_FOUND', message: 'you have no order with this id' });
   const missing = cancelOwnOrder({ customer: 'ada', orderId: 'nonsense#', traceparent }, system.ports);
-  await expect(missing).rejects.toMatchObject({ code: 'NOT_FOUND', message: 'you have no order of this id' });
+  await expect(missing).rejects.toMatchObject({ code: 'NOT_FOUND', message: 'you have no order with this id' });
 });
 
-test('lets cancels and settlement race: the order ends cancelled once and the stock is whole', async () => {
+test('ends cancelled once, with all stock returned, when cancels and settlement race', async () => {
   await fc.assert(
     fc.asyncProperty(fc.scheduler(), async (scheduler) => {
       const system = memorySystem(() => scheduler.schedule(Promise.resolve()));

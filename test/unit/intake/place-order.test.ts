@@ -3,7 +3,7 @@ import { acceptOrder, orderIdOf } from '../../../functions/intake/place-order.ts
 import { offer, orderOf, place, settleAll } from '../../support/actions.ts';
 import { memorySystem } from '../../support/memory-system.ts';
 
-test('accepts an order: the row stands and the queue has the message', async () => {
+test('stores the row of an accepted order and queues its message', async () => {
   const system = memorySystem();
   await offer(system, 5);
   const accepted = await acceptOrder(orderOf({ quantity: 2 }), system.ports);
@@ -12,7 +12,7 @@ test('accepts an order: the row stands and the queue has the message', async () 
   expect(system.state.queue).toMatchObject([{ v: 1, orderId: accepted.orderId }]);
 });
 
-test('gives a repetition the same answer, and sends the message again while the order is pending', async () => {
+test('answers a repeat the same, and sends the message again while the order is pending', async () => {
   const system = memorySystem();
   await offer(system, 5);
   const first = await acceptOrder(orderOf(), system.ports);
@@ -21,7 +21,7 @@ test('gives a repetition the same answer, and sends the message again while the 
   expect(system.state.orders.size).toBe(1);
 });
 
-test('sends nothing again once the order is settled, and answers the same', async () => {
+test('answers a repeat of a settled order the same, without a message', async () => {
   const system = memorySystem();
   await offer(system, 5);
   const first = await acceptOrder(orderOf(), system.ports);
@@ -30,7 +30,7 @@ test('sends nothing again once the order is settled, and answers the same', asyn
   expect(system.state.queue).toHaveLength(0);
 });
 
-test('keeps the price of the first acceptance when the product changes before a repetition', async () => {
+test('keeps the original price when the product changes before a repeat', async () => {
   const system = memorySystem();
   await offer(system, 5);
   const first = await acceptOrder(orderOf(), system.ports);
@@ -39,7 +39,7 @@ test('keeps the price of the first acceptance when the product changes before a 
   expect((await acceptOrder(orderOf(), system.ports)).unitPrice).toBe(1_999);
 });
 
-test('refuses a key that was used for another request, and changes nothing', async () => {
+test('rejects a key that was used for a different request, and changes nothing', async () => {
   const system = memorySystem();
   await offer(system, 5);
   await place(system, { quantity: 1 });
@@ -48,13 +48,13 @@ test('refuses a key that was used for another request, and changes nothing', asy
   expect(system.state.queue).toHaveLength(1);
 });
 
-test('refuses an unknown product before anything is stored', async () => {
+test('rejects an unknown product before storing anything', async () => {
   const system = memorySystem();
   await expect(place(system)).rejects.toMatchObject({ code: 'UNKNOWN_PRODUCT' });
   expect(system.state.orders.size).toBe(0);
 });
 
-test('gives two customers with one key two orders, each the same for ever (RFC 9562 version 5)', () => {
+test('derives different, stable ids for two customers with the same key (RFC 9562 version 5)', () => {
   expect(orderIdOf('ada', 'key-00000001')).not.toBe(orderIdOf('bob', 'key-00000001'));
   expect(orderIdOf('ada', 'key-00000001')).toBe('4509c726-c3e8-54dc-ad51-2d496cc2de13');
 });

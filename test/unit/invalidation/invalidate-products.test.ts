@@ -24,7 +24,7 @@ function ports() {
   return { cdn: { invalidate }, sleep, meter, functionCacheMs: 200 };
 }
 
-test('orders one invalidation for all changed products, and for the lists', async () => {
+test('requests one invalidation for all changed products and the lists', async () => {
   const p = ports();
   const lamp = { before: productOf(), after: productOf({ version: 2 }) };
   const vase = { before: productOf({ sku: 'vase' }), after: productOf({ sku: 'vase', version: 2 }) };
@@ -33,13 +33,13 @@ test('orders one invalidation for all changed products, and for the lists', asyn
   expect(p.cdn.invalidate.mock.calls[0]?.[0]).toEqual(['/products/lamp', '/products/vase', '/products', '/products?*']);
 });
 
-test('orders none for a restock, which changes the row and not the page', async () => {
+test('requests none for a restock, which does not change the response', async () => {
   const p = ports();
   await invalidateProducts([{ before: productOf(), after: productOf({ supplied: 10 }) }], p);
   expect(p.cdn.invalidate).not.toHaveBeenCalled();
 });
 
-test('waits until copies made a moment before the change was written have expired, however long the writing took', async () => {
+test('waits until copies from just before the write have expired, however long the write took', async () => {
   for (const changedAt of [now, '2026-11-27T08:59:00.000Z', '2026-11-27T09:01:00.000Z']) {
     const p = ports();
     p.cdn.invalidate.mockImplementation(async () => expect(p.sleep).toHaveBeenCalledTimes(1));
@@ -49,14 +49,14 @@ test('waits until copies made a moment before the change was written have expire
   }
 });
 
-test('waits for nothing when the functions keep nothing', async () => {
+test('does not wait when the functions cache nothing', async () => {
   const p = { ...ports(), functionCacheMs: 0 };
   await invalidateProducts([{ after: productOf({ version: 2 }) }], p);
   expect(p.sleep).not.toHaveBeenCalled();
   expect(p.cdn.invalidate).toHaveBeenCalledTimes(1);
 });
 
-test('gives the same change the same reference, so that a repeated batch is one invalidation', async () => {
+test('gives equal changes the same reference, so that a repeated batch is one invalidation', async () => {
   const p = ports();
   const change = { before: productOf(), after: productOf({ version: 2 }) };
   await invalidateProducts([change], p);
@@ -67,13 +67,13 @@ test('gives the same change the same reference, so that a repeated batch is one 
   expect(third).not.toBe(first);
 });
 
-test('forgets a product that was removed', async () => {
+test('invalidates a removed product', async () => {
   const p = ports();
   await invalidateProducts([{ before: productOf() }], p);
   expect(p.cdn.invalidate.mock.calls[0]?.[0]).toContain('/products/lamp');
 });
 
-test('lets a failure through: the stream brings the batch again', async () => {
+test('rethrows a failure, so the stream redelivers the batch', async () => {
   const p = ports();
   p.cdn.invalidate.mockRejectedValueOnce(new Error('too many invalidations'));
   await expect(invalidateProducts([{ after: productOf() }], p)).rejects.toThrow('too many invalidations');

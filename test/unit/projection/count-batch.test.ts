@@ -10,7 +10,7 @@ import { memorySystem, snapshotOf, traceparent } from '../../support/memory-syst
 
 type System = ReturnType<typeof memorySystem>;
 
-/** Views that take groups one by one, in one go, and remember them. */
+/** Views that record each group and count its orders one by one. */
 function grouping({ ports, state }: System, outcomes: ('not batched' | 'conflict')[] = []) {
   const groups: string[][] = [];
   const views: GroupViews = {
@@ -28,7 +28,7 @@ function grouping({ ports, state }: System, outcomes: ('not batched' | 'conflict
   return { groups, ports: { ...ports, views, needTime: () => {} } };
 }
 
-/** Orders of one product, settled; nothing of them is counted. */
+/** Settled orders of one product, none of them counted. */
 async function soldSystem(orders: number): Promise<System> {
   const system = memorySystem();
   await offer(system, orders, { shards: 1 });
@@ -42,7 +42,7 @@ const viewsHold = ({ state }: System) =>
     ({ id }) => id === 'I5',
   );
 
-test('counts the orders of one row of counters together, in groups that a transaction has room for', async () => {
+test('counts orders of one counter row together, in groups that fit a transaction', async () => {
   const system = await soldSystem(40);
   const { groups, ports } = grouping(system);
   expect(await countEvents(system.state.events, ports)).toEqual(new Map());
@@ -55,7 +55,7 @@ test('counts the orders of one row of counters together, in groups that a transa
   expect(viewsHold(system)).toMatchObject({ violations: [], checked: 40 });
 });
 
-test('counts of an order its last event alone, whichever comes first, and nothing twice', async () => {
+test('counts only the last event of each order, in any sequence, and nothing twice', async () => {
   const system = await soldSystem(4);
   const [first] = system.state.events;
   await cancelOwnOrder({ customer: 'ada', orderId: first?.order.orderId ?? '', traceparent }, system.ports);
@@ -66,22 +66,22 @@ test('counts of an order its last event alone, whichever comes first, and nothin
   expect(system.count('Duplicates')).toBe(4);
 });
 
-test('counts each by itself when a group falls apart', async () => {
+test('counts each order on its own when its group is not batched', async () => {
   const system = await soldSystem(24);
   const { ports } = grouping(system, ['not batched', 'not batched']);
   expect(await countEvents(system.state.events, ports)).toEqual(new Map());
   expect(viewsHold(system)).toMatchObject({ violations: [], checked: 24 });
 });
 
-test('names the orders of a group whose conflicts do not end, and counts the others', async () => {
+test('reports the orders of a group with endless conflicts, and counts the others', async () => {
   const system = await soldSystem(24);
   const { groups, ports } = grouping(system);
-  const patient = ports.views.countTogether;
-  const stubborn = async (counts: Parameters<typeof patient>[0]) =>
-    salesSlot(counts[0]?.next.orderId ?? '') === 0 ? 'conflict' : patient(counts);
+  const { countTogether } = ports.views;
+  const conflicting = async (counts: Parameters<typeof countTogether>[0]) =>
+    salesSlot(counts[0]?.next.orderId ?? '') === 0 ? 'conflict' : countTogether(counts);
   const failures = await countEvents(system.state.events, {
     ...ports,
-    views: { ...ports.views, countTogether: stubborn },
+    views: { ...ports.views, countTogether: conflicting },
   });
   expect(groups.length).toBeGreaterThan(0);
   expect(failures.size).toBeGreaterThan(1);
@@ -92,7 +92,7 @@ test('names the orders of a group whose conflicts do not end, and counts the oth
   expect(system.state.counted.size).toBe(24 - failures.size);
 });
 
-test('lets all come again when what is counted cannot be read, or no time is left', async () => {
+test('reports all orders when the counted ones cannot be read, or no time is left', async () => {
   const system = await soldSystem(3);
   const { ports } = grouping(system);
   const unreadable = { ...ports.views, countedOf: () => Promise.reject(new Error('not now')) };

@@ -7,7 +7,7 @@ import { checkInvariants, holds } from '../../../scripts/sale/check/invariants.t
 import { offer, place, settleAll } from '../../support/actions.ts';
 import { memorySystem, snapshotOf, traceparent } from '../../support/memory-system.ts';
 
-async function tradedSystem() {
+async function systemWithSales() {
   const system = memorySystem();
   await offer(system, 4, { shards: 2 });
   const ids = [];
@@ -19,24 +19,24 @@ async function tradedSystem() {
   return system;
 }
 
-test('ends equal to the fold of the events, in whatever order and however often they come', async () => {
-  const { state } = await tradedSystem();
+test('equals the fold of the events, in any sequence and with any duplicates', async () => {
+  const { state } = await systemWithSales();
   expect(state.events).toHaveLength(5);
   const deliveries = fc.shuffledSubarray([...state.events, ...state.events], { minLength: 10, maxLength: 10 });
   await fc.assert(
     fc.asyncProperty(deliveries, async (events) => {
-      const system = await tradedSystem();
+      const system = await systemWithSales();
       for (const event of events) await countEvent(event, system.ports);
-      const verdict = checkInvariants(snapshotOf(system.state), nobody).find(({ id }) => id === 'I5');
+      const verdict = checkInvariants(snapshotOf(system.state), noClients).find(({ id }) => id === 'I5');
       expect(verdict).toMatchObject({ violations: [], checked: 4 });
     }),
   );
 });
 
-test('counts one event once, however its deliveries interleave', async () => {
+test('counts an event once, however its deliveries interleave', async () => {
   await fc.assert(
     fc.asyncProperty(fc.scheduler(), async (scheduler) => {
-      const { state } = await tradedSystem();
+      const { state } = await systemWithSales();
       const system = memorySystem(() => scheduler.schedule(Promise.resolve()));
       const deliveries = [...state.events, ...state.events].map((event) => countEvent(event, system.ports));
       await scheduler.waitFor(Promise.all(deliveries));
@@ -47,17 +47,17 @@ test('counts one event once, however its deliveries interleave', async () => {
   );
 });
 
-test('keeps the trace that led to the view', async () => {
+test('keeps the trace of the counted event', async () => {
   const system = memorySystem();
   await offer(system, 4);
   const orderId = await place(system);
   await settleAll(system);
   expect(system.state.counted.get(orderId)?.traceparent).toBe(traceparent);
   expect(
-    checkInvariants(snapshotOf(system.state), nobody)
+    checkInvariants(snapshotOf(system.state), noClients)
       .filter((verdict) => !holds(verdict))
       .map(({ id }) => id),
   ).toEqual(['I3', 'I6']);
 });
 
-const nobody = { accepted: [], foreignAttempts: 0, foreignAnswers: [] };
+const noClients = { accepted: [], foreignAttempts: 0, foreignAnswers: [] };

@@ -5,18 +5,18 @@ import { emptySite, publishSite } from '../../../functions/publishing/publish-si
 const now = '2026-11-21T12:00:00.000Z';
 const hoursAgo = (hours: number) => new Date(Date.parse(now) - hours * 3_600_000);
 
-function memorySite(standing: Record<string, Date> = {}) {
+function memorySite(existing: Record<string, Date> = {}) {
   const puts: SiteFile[] = [];
   const removed: string[] = [];
   const site: Site = {
-    list: async () => Object.entries(standing).map(([path, publishedAt]) => ({ path, publishedAt })),
+    list: async () => Object.entries(existing).map(([path, publishedAt]) => ({ path, publishedAt })),
     put: async (file) => void puts.push(file),
     remove: async (paths) => void removed.push(...paths),
   };
   return { site, puts, removed, ports: { site, clock: { now: () => now }, pageCacheControl: 'public, max-age=0' } };
 }
 
-test('puts what a page loads before the page, each with its type and its time', async () => {
+test('publishes assets before pages, each with its content type and cache time', async () => {
   const { puts, ports } = memorySite();
   const paths = ['index.html', 'config.json', 'assets/app-1a2b.js', 'assets/app-3c4d.css'];
   await publishSite(
@@ -32,7 +32,7 @@ test('puts what a page loads before the page, each with its type and its time', 
   ]);
 });
 
-test('removes what no page has used for a day, and leaves what an open page may still load', async () => {
+test('removes files unused for a day, and keeps those that an open page may still load', async () => {
   const { removed, ports } = memorySite({
     'assets/old.js': hoursAgo(25),
     'assets/recent.js': hoursAgo(1),
@@ -42,14 +42,14 @@ test('removes what no page has used for a day, and leaves what an open page may 
   expect(removed).toEqual(['assets/old.js']);
 });
 
-test('refuses a file of a kind that it does not know, before anything is published', async () => {
+test('rejects an unknown file type before publishing anything', async () => {
   const { puts, ports } = memorySite();
   const files = ['assets/a.js', 'b.exe'].map((path) => ({ path, body: '' }));
   await expect(publishSite(files, ports)).rejects.toThrow('b.exe: extension must be one of css, html');
   expect(puts).toEqual([]);
 });
 
-test('empties the site of a stage that goes', async () => {
+test('empties the site of a deleted stage', async () => {
   const { site, removed } = memorySite({ 'index.html': hoursAgo(1), 'assets/a.js': hoursAgo(1) });
   await emptySite(site);
   expect(removed).toEqual(['index.html', 'assets/a.js']);

@@ -47,7 +47,7 @@ function counted(store: BreakerStore): BreakerStore {
   };
 }
 
-/** One environment of many that share the store. */
+/** One of the environments that share the store. */
 function environment(store: BreakerStore): Guard {
   return circuitBreaker({
     name: 'partner',
@@ -74,8 +74,8 @@ async function open(guard: Guard): Promise<void> {
   for (let i = 0; i < settings.failures; i++) await outcome(guard(down));
 }
 
-describe('while all is well', () => {
-  test('10,000 calls write nothing, and read once in refreshMs', async () => {
+describe('while calls succeed', () => {
+  test('writes nothing in 10,000 calls, and reads once per refreshMs', async () => {
     const guard = only();
     for (let i = 0; i < 10_000; i++) {
       now += 1;
@@ -85,7 +85,7 @@ describe('while all is well', () => {
     expect(reads).toBeLessThanOrEqual(11);
   });
 
-  test('failures below the threshold, and refusals, write nothing', async () => {
+  test('writes nothing for failures below the threshold, nor for rejections', async () => {
     const guard = only();
     for (let i = 0; i < 4; i++) await outcome(guard(down));
     for (let i = 0; i < 50; i++) await outcome(guard(async () => Promise.reject(new TypeError('refused'))));
@@ -93,7 +93,7 @@ describe('while all is well', () => {
     expect(writes).toBe(0);
   });
 
-  test('failures of another window do not count', async () => {
+  test('does not count failures of an earlier window', async () => {
     const guard = only();
     for (let i = 0; i < 12; i++) {
       await outcome(guard(down));
@@ -102,15 +102,15 @@ describe('while all is well', () => {
     expect(writes).toBe(0);
   });
 
-  test('simultaneous calls share one look', async () => {
+  test('shares one read among concurrent calls', async () => {
     const guard = only();
     await Promise.all(Array.from({ length: 50 }, () => guard(up)));
     expect(reads).toBe(1);
   });
 });
 
-describe('when the other side is down', () => {
-  test('opens at the threshold, says so, and refuses with the time to wait', async () => {
+describe('when the callee is down', () => {
+  test('opens at the threshold, reports it, and refuses calls with the time to wait', async () => {
     const guard = only();
     await open(guard);
     expect(transitions).toEqual(['CLOSED OPEN']);
@@ -121,7 +121,7 @@ describe('when the other side is down', () => {
     expect(count('BreakerOpened')).toBe(1);
   });
 
-  test('the others know within refreshMs, without a failure of their own', async () => {
+  test('opens for other environments within refreshMs, without failures of their own', async () => {
     const [one, other] = environments(2) as [Guard, Guard];
     await other(up);
     await open(one);
@@ -129,7 +129,7 @@ describe('when the other side is down', () => {
     expect(await outcome(other(up))).toBe('CircuitOpen');
   });
 
-  test('of 50 environments that ask at once one makes the probe, and its success closes for all', async () => {
+  test('elects one of 50 concurrent environments for the probe, whose success closes it for all', async () => {
     const guards = environments(50);
     await open(guards[0] as Guard);
     now += settings.openMs;
@@ -147,7 +147,7 @@ describe('when the other side is down', () => {
     expect(transitions).toEqual(['CLOSED OPEN', 'OPEN PROBING', 'PROBING CLOSED']);
   });
 
-  test('one probe at a time, in every interleaving', async () => {
+  test('allows one probe at a time, in every interleaving', async () => {
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), fc.integer({ min: 2, max: 6 }), async (scheduler, number) => {
         const store = breakerStore(() => scheduler.schedule(Promise.resolve()));
@@ -163,7 +163,7 @@ describe('when the other side is down', () => {
           await Promise.all(guards.map((guard) => outcome(guard(call))));
         })();
         await scheduler.waitFor(work);
-        // A success may close it before the last one looks: that one passes, and is no probe.
+        // A success may close it before the last guard reads the state; that call passes without being a probe.
         expect(count('BreakerProbes')).toBe(1);
         expect(probes).toBeGreaterThanOrEqual(1);
         counts.clear();
@@ -171,7 +171,7 @@ describe('when the other side is down', () => {
     );
   });
 
-  test('a failed probe opens it again', async () => {
+  test('opens again after a failed probe', async () => {
     const guard = only();
     await open(guard);
     now += settings.openMs;
@@ -181,7 +181,7 @@ describe('when the other side is down', () => {
     expect(await outcome(guard(up))).toBe('ok');
   });
 
-  test('a probe that asked nobody closes nothing, and is replaced', async () => {
+  test('stays open after a probe that made no call, and replaces it', async () => {
     const guard = only();
     await open(guard);
     now += settings.openMs;
@@ -192,7 +192,7 @@ describe('when the other side is down', () => {
     expect(transitions).toEqual(['CLOSED OPEN', 'OPEN PROBING', 'PROBING PROBING', 'PROBING CLOSED']);
   });
 
-  test('a probe that never reports is replaced, and its late report changes nothing', async () => {
+  test('replaces a probe that never reports, and ignores its late report', async () => {
     const [one, other] = environments(2) as [Guard, Guard];
     await open(one);
     now += settings.openMs;
@@ -207,7 +207,7 @@ describe('when the other side is down', () => {
     expect(transitions).toEqual(['CLOSED OPEN', 'OPEN PROBING', 'PROBING PROBING', 'PROBING OPEN']);
   });
 
-  test('spares at least 95 % of the calls of 50 environments in a minute', async () => {
+  test('avoids at least 95 % of the calls of 50 environments in a minute', async () => {
     const guards = environments(50);
     let [calls, made] = [0, 0];
     for (const end = now + 60_000; now < end; now += 100) {
@@ -226,7 +226,7 @@ describe('when its own store is down', () => {
     replace: async () => Promise.reject(new Error('store')),
   };
 
-  test('lets everything pass, says so, and leaves the store alone for a while', async () => {
+  test('lets all calls pass, reports the failure, and does not retry the store for a while', async () => {
     const [guard] = environments(1, counted(dead)) as [Guard];
     for (let i = 0; i < 100; i++) expect(await guard(up)).toBe('answer');
     expect([reads, storeFailures, count('BreakerStoreFailures')]).toEqual([1, 1, 1]);

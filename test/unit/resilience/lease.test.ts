@@ -12,7 +12,7 @@ const parts = (holder: string, store: ReturnType<typeof leases>['store'], now: (
   leaseMs,
 });
 
-test('runs all steps of the work, and lets the next one begin at once', async () => {
+test('runs all steps, then lets the next holder start at once', async () => {
   const { store } = leases();
   const tokens: number[] = [];
   for (const holder of ['one', 'other']) {
@@ -31,7 +31,7 @@ test('runs all steps of the work, and lets the next one begin at once', async ()
   expect(tokens).toEqual([1, 1, 1, 2, 2, 2]);
 });
 
-test('does nothing while somebody else does it', async () => {
+test('does nothing while another holder has the lease', async () => {
   const { store } = leases();
   await store.take('sweeper', 'other', 1_000, leaseMs);
   const never = async () => Promise.reject(new Error('began'));
@@ -43,7 +43,7 @@ test('does nothing while somebody else does it', async () => {
   ).toBe(false);
 });
 
-test('goes on where somebody died, once the lease has expired', async () => {
+test('takes over from a dead holder once the lease has expired', async () => {
   const { store } = leases();
   await store.take('sweeper', 'dead', 1_000, leaseMs);
   expect(
@@ -54,7 +54,7 @@ test('goes on where somebody died, once the lease has expired', async () => {
   ).toBe(true);
 });
 
-test('a leader that wakes up late changes nothing, and ends', async () => {
+test('stops a holder that resumes after its lease expired, and rejects its writes', async () => {
   const { store, notes } = leases();
   let now = 1_000;
   const late = runAlone(

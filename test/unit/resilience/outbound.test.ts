@@ -21,7 +21,7 @@ const settings: OutboundSettings = {
 };
 const plenty = () => 10_000;
 
-/** Fails so many times, then answers. */
+/** Fails `failures` times, then answers. */
 function flaky(failures: number, error: Error = new Unavailable()) {
   const seen = { calls: 0 };
   const call = async () => {
@@ -31,20 +31,20 @@ function flaky(failures: number, error: Error = new Unavailable()) {
   return { seen, call };
 }
 
-test('tries again what another attempt may mend, and no more than it may', async () => {
+test('retries transient errors, up to the limit', async () => {
   const [short, long] = [flaky(2), flaky(3)];
   expect(await outbound(settings)(short.call, plenty)).toBe('answer');
   await expect(outbound(settings)(long.call, plenty)).rejects.toThrow(Unavailable);
   expect([short.seen.calls, long.seen.calls]).toEqual([3, 3]);
 });
 
-test('takes a refusal for an answer', async () => {
+test('does not retry a rejection', async () => {
   const { seen, call } = flaky(1, new TypeError('refused'));
   await expect(outbound(settings)(call, plenty)).rejects.toThrow(TypeError);
   expect(seen.calls).toBe(1);
 });
 
-test('ends an attempt that hangs, tells it so, and tries again', async () => {
+test('aborts a hanging attempt through its signal, and retries', async () => {
   const signals: AbortSignal[] = [];
   const hanging = (signal: AbortSignal) => {
     signals.push(signal);
@@ -54,7 +54,7 @@ test('ends an attempt that hangs, tells it so, and tries again', async () => {
   expect(signals.map(({ aborted }) => aborted)).toEqual([true, true, true]);
 });
 
-test('gives an attempt no more time than there is, less the margin', async () => {
+test('limits an attempt to the remaining time less the margin', async () => {
   const begun = performance.now();
   const end = begun + 120;
   const hanging = () => new Promise<never>(() => {});
@@ -63,20 +63,20 @@ test('gives an attempt no more time than there is, less the margin', async () =>
   expect(performance.now() - begun).toBeLessThan(5_000);
 });
 
-test('makes no call without time for an answer', async () => {
+test('makes no call when no time is left for an answer', async () => {
   const { seen, call } = flaky(0);
   await expect(outbound(settings)(call, () => settings.marginMs)).rejects.toThrow(NoTimeLeft);
   expect(seen.calls).toBe(0);
 });
 
-test('refuses a call too many at once', async () => {
+test('rejects a call above the concurrency limit', async () => {
   const guarded = outbound({ ...settings, attemptMs: 10_000 });
   const slow = Array.from({ length: 4 }, () => guarded(() => sleep(30, 'answer'), plenty));
   await expect(guarded(async () => 'answer', plenty)).rejects.toThrow(TooManyCalls);
   expect(await Promise.all(slow)).toHaveLength(4);
 });
 
-test('of a partner that is down, retries stay within their share', async () => {
+test('keeps retries within their share while the partner is down', async () => {
   const guarded = outbound(settings);
   let calls = 0;
   for (let i = 0; i < 300; i++) {
@@ -86,7 +86,7 @@ test('of a partner that is down, retries stay within their share', async () => {
     };
     await guarded(call, plenty).catch(() => {});
   }
-  // 10 saved ones, and a tenth of the calls.
+  // Allows 10 for the initial budget, and a tenth of the calls.
   expect(calls).toBeGreaterThan(300);
   expect(calls).toBeLessThanOrEqual(300 + 10 + 30);
 });

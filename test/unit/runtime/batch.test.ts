@@ -10,12 +10,12 @@ const rules = {
   remainingMs: () => 60_000,
 };
 
-test('answers a whole empty list when every record succeeded', async () => {
+test('returns an empty set when every record succeeds', async () => {
   expect(await processBatch(['a', 'b'], rules)).toEqual(new Set());
   expect(await processBatch([], rules)).toEqual(new Set());
 });
 
-test('names exactly the records that failed, whichever those are', async () => {
+test('returns exactly the failed records', async () => {
   const ids = fc.uniqueArray(fc.string({ minLength: 1 }), { maxLength: 10 });
   await fc.assert(
     fc.asyncProperty(
@@ -31,7 +31,7 @@ test('names exactly the records that failed, whichever those are', async () => {
   );
 });
 
-test('keeps the order within a group: nothing overtakes a record that failed', async () => {
+test('keeps the sequence within a group: no record overtakes a failed one', async () => {
   const done: string[] = [];
   const work = async (entry: string) => {
     if (entry === 'x2') throw new Error('bad');
@@ -43,7 +43,7 @@ test('keeps the order within a group: nothing overtakes a record that failed', a
   expect(done.toSorted()).toEqual(['x1', 'y1']);
 });
 
-test('begins no record when too little time is left, and gives those back', async () => {
+test('starts no record when too little time is left, and returns those as failed', async () => {
   const begun: string[] = [];
   let remaining = deadlineMarginMs + 1;
   const work = async (entry: string) => {

@@ -19,7 +19,7 @@ function guarded() {
   return { work, run, runs };
 }
 
-it('leaves stores alone that did not answer five times, but for one request after a pause that grows', async () => {
+it('spares the stores after five outages, except for one request after a growing pause', async () => {
   const { work, run, runs } = guarded();
   work.mockRejectedValue(error('TimeoutError'));
   expect(await runs(50)).toBe(5);
@@ -30,7 +30,7 @@ it('leaves stores alone that did not answer five times, but for one request afte
   expect(await runs(50)).toBe(7);
 });
 
-it('goes on at the first answer', async () => {
+it('resumes after the first answer', async () => {
   const { work, run, runs } = guarded();
   work.mockRejectedValue(error('TimeoutError'));
   await runs(5);
@@ -40,7 +40,7 @@ it('goes on at the first answer', async () => {
   expect([await run(), await run()]).toEqual(['fine', 'fine']);
 });
 
-it('asks again within ten seconds, however long it lasted', async () => {
+it('tries again within ten seconds, however long the outage', async () => {
   const { work, run, runs } = guarded();
   work.mockRejectedValue(error('ServiceUnavailable'));
   for (let round = 0; round < 40; round++) {
@@ -52,10 +52,10 @@ it('asks again within ten seconds, however long it lasted', async () => {
 });
 
 it.each([
-  ['a refusal', new ProblemError('NOT_FOUND')],
+  ['a problem error', new ProblemError('NOT_FOUND')],
   ['a conflict', new RetryLater('in conflict')],
   ['a throttled store', error('ProvisionedThroughputExceededException')],
-])('%s is an answer', async (_what, thrown) => {
+])('counts %s as an answer', async (_what, thrown) => {
   const { work, runs } = guarded();
   work.mockRejectedValue(thrown);
   expect(await runs(20)).toBe(20);

@@ -25,20 +25,20 @@ function call(
   return handler(event);
 }
 
-function callAsAdminSide(identity: { customer: string; admin: boolean }) {
+function callAdminRoute(identity: { customer: string; admin: boolean }) {
   const handler = httpApi('stock', { putProduct: ok, restock: ok }, { authenticate: async () => identity });
   const event = requestEvent({ rawPath: '/products/lamp', method: 'PUT' });
   return handler(event);
 }
 
-test('answers with JSON that nothing may cache, and the trace id', async () => {
+test('answers with uncacheable JSON and the trace id', async () => {
   const answer = await call({}, '/health');
   expect(answer).toMatchObject({ statusCode: 200, body: '{"fine":true}' });
   expect(answer.headers).toMatchObject({ 'content-type': 'application/json', 'cache-control': 'no-store' });
   expect(answer.headers?.['x-trace-id']).toMatch(/^[0-9a-f]{32}$/);
 });
 
-test('hands the parts of the path over, and nothing of another path', async () => {
+test('passes the path parameters of the matched route only', async () => {
   let seen: unknown;
   const getProduct: RouteHandler = async ({ params }) => {
     seen = params;
@@ -55,25 +55,25 @@ test.each([
   ['/products/a/b', 'GET', 404, 'NOT_FOUND'],
   ['/products/lamp', 'DELETE', 405, 'METHOD_NOT_ALLOWED'],
   ['/orders', 'POST', 405, 'METHOD_NOT_ALLOWED'],
-])('refuses %s %s', async (path, method, status, code) => {
+])('rejects %s %s', async (path, method, status, code) => {
   const answer = await call({}, path, method);
   expect(answer.statusCode).toBe(status);
   expect(JSON.parse(answer.body ?? '')).toMatchObject({ status, code });
   expect(answer.headers?.['content-type']).toBe('application/problem+json');
 });
 
-test('lets only administrators into the admin side', async () => {
-  expect((await callAsAdminSide({ customer: 'ada', admin: false })).statusCode).toBe(403);
-  expect((await callAsAdminSide({ customer: 'ada', admin: true })).statusCode).toBe(200);
+test('lets only administrators call admin routes', async () => {
+  expect((await callAdminRoute({ customer: 'ada', admin: false })).statusCode).toBe(403);
+  expect((await callAdminRoute({ customer: 'ada', admin: true })).statusCode).toBe(200);
 });
 
 test.each([
-  ['a refusal', new ProblemError('IDEMPOTENCY_KEY_REUSED', 'why'), 422, 'IDEMPOTENCY_KEY_REUSED'],
-  ['what may be tried again', new RetryLater('conflict'), 503, 'TRY_AGAIN'],
+  ['a problem error', new ProblemError('IDEMPOTENCY_KEY_REUSED', 'why'), 422, 'IDEMPOTENCY_KEY_REUSED'],
+  ['an undecided request', new RetryLater('conflict'), 503, 'TRY_AGAIN'],
   ['a throttled store', Object.assign(new Error(), { name: 'ThrottlingException' }), 503, 'TRY_AGAIN'],
-  ['a row in a transaction', Object.assign(new Error(), { name: 'TransactionConflictException' }), 503, 'TRY_AGAIN'],
-  ['a store with a trouble of its own', Object.assign(new Error(), { name: 'InternalServerError' }), 503, 'TRY_AGAIN'],
-  ['a store of gRPC that cannot be had', Object.assign(new Error(), { code: 14 }), 503, 'TRY_AGAIN'],
+  ['a transaction conflict', Object.assign(new Error(), { name: 'TransactionConflictException' }), 503, 'TRY_AGAIN'],
+  ['an internal error of a store', Object.assign(new Error(), { name: 'InternalServerError' }), 503, 'TRY_AGAIN'],
+  ['an unavailable gRPC store', Object.assign(new Error(), { code: 14 }), 503, 'TRY_AGAIN'],
   ['a store that does not answer', Object.assign(new Error(), { name: 'TimeoutError' }), 503, 'TRY_AGAIN'],
   ['anything else', new Error('table flash-sale-prod-orders, key ABC'), 500, 'INTERNAL_ERROR'],
 ])('maps %s to a problem', async (_, error, status, code) => {
@@ -83,13 +83,13 @@ test.each([
   expect(answer.headers?.['retry-after']).toBe(status === 503 ? '1' : undefined);
 });
 
-test('answers a HEAD like a GET, without the body', async () => {
+test('answers HEAD like GET, without the body', async () => {
   const answer = await call({}, '/health', 'HEAD');
   expect(answer).toMatchObject({ statusCode: 200, headers: { 'content-type': 'application/json' } });
   expect(answer.body).toBeUndefined();
 });
 
-test('lets nobody pass by the CDN where it has a secret', async () => {
+test('rejects requests that bypass the CDN when an origin secret is set', async () => {
   const secret = 'a-secret-of-the-cdn';
   const all = { health: ok, listProducts: ok, getProduct: ok, getStock: ok };
   const handler = httpApi('catalog', all, {
@@ -105,13 +105,13 @@ test('lets nobody pass by the CDN where it has a secret', async () => {
   expect(await status({})).toBe(403);
 });
 
-test('tells a client nothing of an internal error but the trace id', async () => {
+test('reveals only the trace id of an internal error', async () => {
   const answer = await call({ health: failing(new Error('secret-table')) }, '/health');
   expect(answer.body).not.toContain('secret-table');
   expect(JSON.parse(answer.body ?? '').traceId).toBe(answer.headers?.['x-trace-id']);
 });
 
-test('continues the trace of the client, and begins a new one for anything that is none', async () => {
+test("continues the client's trace, and starts a new one when it is invalid", async () => {
   const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
   const trace = async (traceparent: string) =>
     (await call({}, '/health', 'GET', { traceparent })).headers?.['x-trace-id'];

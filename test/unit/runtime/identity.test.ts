@@ -38,7 +38,7 @@ function tokenOf(
 const call = (token: string) => authenticate(requestEvent({ headers: { authorization: `Bearer ${token}` } }));
 const refused = expect.objectContaining({ code: 'UNAUTHENTICATED' });
 
-test('knows a customer from a good token, and an admin from its group', async () => {
+test('identifies a customer by a valid token, and an admin by the group', async () => {
   expect(await call(await tokenOf())).toEqual({ customer: 'ada', admin: false });
   expect(await call(await tokenOf({ 'cognito:groups': ['admin'] }))).toEqual({ customer: 'ada', admin: true });
   expect(await call(await tokenOf({ 'cognito:groups': ['administrators'] }))).toEqual({
@@ -48,39 +48,39 @@ test('knows a customer from a good token, and an admin from its group', async ()
 });
 
 test.each<[string, () => string | Promise<string>]>([
-  ['of another audience', () => tokenOf({ aud: 'other' })],
-  ['of another issuer', () => tokenOf({ iss: 'https://other.example' })],
+  ['for another audience', () => tokenOf({ aud: 'other' })],
+  ['from another issuer', () => tokenOf({ iss: 'https://other.example' })],
   ['that has expired', () => tokenOf({ exp: Math.floor(Date.now() / 1000) - 60 })],
-  ['signed by somebody else', () => tokenOf({}, others.privateKey)],
+  ['signed with another key', () => tokenOf({}, others.privateKey)],
   ['with alg none', () => new UnsecuredJWT({}).setSubject('ada').setIssuer(issuer).setAudience(audience).encode()],
-  ['signed with the public key as an HMAC secret', () => confused()],
-  ['without an end', () => endless()],
+  ['signed with the public key as an HMAC secret', () => signedWithHmac()],
+  ['without an expiry', () => withoutExpiry()],
   ['for a customer outside the grammar', () => tokenOf({ sub: 'ada#1' })],
-  ['of no form at all', () => 'nonsense'],
-])('refuses a token %s', async (_, make) => {
+  ['that is not a JWT', () => 'nonsense'],
+])('rejects a token %s', async (_, make) => {
   await expect(call(await make())).rejects.toEqual(refused);
 });
 
-function confused(): Promise<string> {
+function signedWithHmac(): Promise<string> {
   const secret = new TextEncoder().encode(JSON.stringify(publicJwk));
   const token = new SignJWT({}).setProtectedHeader({ alg: 'HS256', kid: 'one' }).setSubject('ada');
   return token.setIssuer(issuer).setAudience(audience).setExpirationTime('1h').sign(secret);
 }
 
-function endless(): Promise<string> {
+function withoutExpiry(): Promise<string> {
   const token = new SignJWT({}).setProtectedHeader({ alg: 'RS256', kid: 'one' }).setSubject('ada');
   return token.setIssuer(issuer).setAudience(audience).sign(keys.privateKey);
 }
 
 test.each([undefined, '', 'Basic YWRhOmFkYQ==', 'Bearer', 'Bearer a.b'])(
-  'refuses the header %j',
+  'rejects the header %j',
   async (authorization) => {
     const headers = authorization === undefined ? {} : { authorization };
     await expect(authenticate(requestEvent({ headers }))).rejects.toEqual(refused);
   },
 );
 
-test('takes an authorizer that stands in front at its word, and reads its form of a list', async () => {
+test("trusts an authorizer's claims, and parses its list format", async () => {
   const behind = authenticator({}, authorizerClaims);
   const event = requestEvent();
   const authorizer = { jwt: { claims: { sub: 'ada', 'cognito:groups': '[admin editors]' } } };
@@ -89,7 +89,7 @@ test('takes an authorizer that stands in front at its word, and reads its form o
   await expect(behind(requestEvent())).rejects.toEqual(refused);
 });
 
-test('takes no word for it from headers or query', async () => {
+test('ignores identities in headers and query', async () => {
   const headers = { 'x-customer': 'ada', 'x-amzn-oidc-identity': 'ada' };
   await expect(authenticate(requestEvent({ headers, queryStringParameters: { sub: 'ada' } }))).rejects.toEqual(refused);
 });

@@ -9,12 +9,12 @@ const good = { sku: 'lamp', quantity: 2 };
 const read = (body: string, contentType = 'application/json') =>
   readBody(requestEvent({ body, headers: { 'content-type': contentType } }), placeOrderBody);
 
-test('reads a body that has the schema', () => {
+test('parses a body that matches the schema', () => {
   expect(read(JSON.stringify(good))).toEqual(good);
   expect(read(JSON.stringify(good), 'Application/JSON; charset=utf-8')).toEqual(good);
 });
 
-test('reads a body that the gateway encoded', () => {
+test('decodes a base64 body from the gateway', () => {
   const body = Buffer.from(JSON.stringify(good)).toString('base64');
   const event = requestEvent({ body, isBase64Encoded: true, headers: { 'content-type': 'application/json' } });
   expect(readBody(event, placeOrderBody)).toEqual(good);
@@ -23,7 +23,7 @@ test('reads a body that the gateway encoded', () => {
 const padded = (bytes: number) => JSON.stringify(good).padEnd(bytes, ' ');
 const deep = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
 
-test('takes a body of exactly the limit', () => {
+test('accepts a body of exactly the limit', () => {
   expect(read(padded(maxBodyBytes))).toEqual(good);
 });
 
@@ -31,7 +31,7 @@ test.each([
   ['nothing', '', 'MALFORMED_JSON'],
   ['half a document', '{"sku":"lamp"', 'MALFORMED_JSON'],
   ['one byte over the limit', padded(maxBodyBytes + 1), 'BODY_TOO_LARGE'],
-  ['a limit that counts bytes, not characters', `"${'é'.repeat(maxBodyBytes / 2)}"`, 'BODY_TOO_LARGE'],
+  ['multi-byte characters over the limit in bytes', `"${'é'.repeat(maxBodyBytes / 2)}"`, 'BODY_TOO_LARGE'],
   ['a depth of 8,000', deep(8_000), 'MALFORMED_JSON'],
   ['a depth of 10,000', deep(10_000), 'BODY_TOO_LARGE'],
   ['__proto__', '{"sku":"lamp","quantity":1,"__proto__":{"admin":true}}', 'MALFORMED_JSON'],
@@ -51,18 +51,18 @@ test.each([
   ['a sku with a NUL', '{"sku":"lamp\\u0000","quantity":1}', 'INVALID_REQUEST'],
   ['a sku with a lone surrogate', '{"sku":"lamp\\ud800","quantity":1}', 'INVALID_REQUEST'],
   ['a sku with a line feed at its end', '{"sku":"lamp\\n","quantity":1}', 'INVALID_REQUEST'],
-])('refuses %s', (_, body, code) => {
+])('rejects %s', (_, body, code) => {
   expect(() => read(body)).toThrow(expect.objectContaining({ code }));
 });
 
 test.each(['text/plain', '', 'application/x-www-form-urlencoded', 'application/json5'])(
-  'refuses the type %j',
+  'rejects the content type %j',
   (type) => {
     expect(() => read(JSON.stringify(good), type)).toThrow(expect.objectContaining({ code: 'UNSUPPORTED_MEDIA_TYPE' }));
   },
 );
 
-test('answers anything with a body of the schema or a refusal, and nothing else', () => {
+test('returns a valid body or throws a problem error for any input', () => {
   const texts = fc.oneof(
     fc.string(),
     fc.json(),

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
-/** Logs in a process of its own, and reads its output as a log collector would: line by line. */
+/** Logs in a child process and splits its output into lines, as a log collector does. */
 function linesOf(fields: unknown): string[] {
   const module = join(import.meta.dirname, '../../../functions/runtime/log.ts');
   const script = `import { logger } from ${JSON.stringify(module)}; logger.info('note', ${JSON.stringify(fields)});`;
@@ -11,14 +11,14 @@ function linesOf(fields: unknown): string[] {
   return output.split('\n').filter((line) => line !== '');
 }
 
-test('keeps a value that looks like more lines, or like an escape sequence, in its one line', () => {
+test('keeps a value with line feeds or escape sequences in one line', () => {
   const lines = linesOf({ sku: 'lamp\r\n{"level":"ERROR","message":"forged"}', colour: '\u001b[31mred' });
   expect(lines).toHaveLength(1);
   expect(lines[0]).not.toContain('\u001b');
   expect(JSON.parse(lines[0] ?? '')).toMatchObject({ message: 'note', sku: expect.stringContaining('forged') });
 });
 
-test('keeps secrets and personal data out, at any depth', () => {
+test('redacts secrets and personal data at any depth', () => {
   const secret = 'planted-secret';
   const fields = {
     headers: { Authorization: secret, cookie: secret },

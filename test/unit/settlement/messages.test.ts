@@ -6,7 +6,7 @@ import { memorySystem, traceparent } from '../../support/memory-system.ts';
 
 const unknown = '6c1f1c55-6f0b-5f3e-9c7a-8d6a2f4c1b9e';
 
-/** A shop with three orders for three units of one shard, and the messages that name them. */
+/** Three orders for three units of one shard, and their messages. */
 async function threeOrders() {
   const system = memorySystem();
   await offer(system, 3, { shards: 1 });
@@ -34,12 +34,12 @@ const messageOf = (orderId: string) => ({
   messageId: `message of ${orderId}`,
   body: JSON.stringify({ v: 1, orderId, traceparent }),
 });
-const again = (failed: ReadonlySet<string>) => [...failed];
+const redelivered = (failed: ReadonlySet<string>) => [...failed];
 
-test('settles a batch in groups, and puts what nobody can use straight to the dead letters', async () => {
+test('settles a batch in groups, and dead-letters unusable messages at once', async () => {
   const { system, ports, messages, states } = await threeOrders();
   const poison = { messageId: 'poison', body: '{"v":1' };
-  expect(again(await settleMessages([poison, ...messages, messageOf(unknown)], ports))).toEqual([]);
+  expect(redelivered(await settleMessages([poison, ...messages, messageOf(unknown)], ports))).toEqual([]);
   expect(states()).toEqual(['CONFIRMED', 'CONFIRMED', 'CONFIRMED']);
   expect(ports.ledger.commitTogether).toHaveBeenCalledTimes(1);
   expect(ports.deadLetters.put.mock.calls).toEqual([
@@ -50,7 +50,7 @@ test('settles a batch in groups, and puts what nobody can use straight to the de
   expect(system.count('ShardProbes')).toBe(2);
 });
 
-test('lets only those messages come again whose orders were not settled', async () => {
+test('redelivers only messages whose orders were not settled', async () => {
   const { ports, messages, orderIds, states } = await threeOrders();
   const orders = {
     ...ports.orders,
@@ -60,35 +60,37 @@ test('lets only those messages come again whose orders were not settled', async 
     },
   };
   const answer = await settleMessages(messages, { ...ports, orders });
-  expect(again(answer)).toEqual([messages[1]?.messageId]);
+  expect(redelivered(answer)).toEqual([messages[1]?.messageId]);
   expect(states()).toEqual(['CONFIRMED', 'PENDING', 'CONFIRMED']);
 });
 
-test('lets a message come again that the dead letters did not take', async () => {
+test('redelivers a message that could not be dead-lettered', async () => {
   const { ports, messages, states } = await threeOrders();
   ports.deadLetters.put.mockRejectedValue(new Error('throttled'));
-  expect(again(await settleMessages([...messages, messageOf(unknown)], ports))).toEqual([`message of ${unknown}`]);
+  expect(redelivered(await settleMessages([...messages, messageOf(unknown)], ports))).toEqual([
+    `message of ${unknown}`,
+  ]);
   expect(states()).toEqual(['CONFIRMED', 'CONFIRMED', 'CONFIRMED']);
 });
 
-test('answers for each message of an order that is named twice', async () => {
+test('settles an order once when two messages name it', async () => {
   const { ports, messages, states } = await threeOrders();
   const [first] = messages;
   if (!first) throw new Error('three orders were placed');
-  expect(again(await settleMessages([first, { ...first, messageId: 'once more' }], ports))).toEqual([]);
+  expect(redelivered(await settleMessages([first, { ...first, messageId: 'once more' }], ports))).toEqual([]);
   expect(states()).toEqual(['CONFIRMED', 'PENDING', 'PENDING']);
 });
 
-test('begins no group when too little time is left, and lets those orders come again', async () => {
+test('starts no group when too little time is left, and redelivers its messages', async () => {
   const { ports, messages, states } = await threeOrders();
   const remainingMs = () => deadlineMarginMs - (ports.ledger.commitTogether.mock.calls.length > 0 ? 1 : 0);
-  expect(again(await settleMessages(messages, { ...ports, remainingMs }))).toEqual([messages[2]?.messageId]);
+  expect(redelivered(await settleMessages(messages, { ...ports, remainingMs }))).toEqual([messages[2]?.messageId]);
   expect(states()).toEqual(['CONFIRMED', 'CONFIRMED', 'PENDING']);
 });
 
-test('begins nothing when too little time is left from the start', async () => {
+test('starts nothing when too little time is left from the start', async () => {
   const { ports, messages, states } = await threeOrders();
   const remainingMs = () => deadlineMarginMs - 1;
-  expect(again(await settleMessages(messages, { ...ports, remainingMs }))).toHaveLength(3);
+  expect(redelivered(await settleMessages(messages, { ...ports, remainingMs }))).toHaveLength(3);
   expect(states()).toEqual(['PENDING', 'PENDING', 'PENDING']);
 });

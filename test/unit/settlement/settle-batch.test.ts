@@ -6,7 +6,7 @@ import { memorySystem, traceparent } from '../../support/memory-system.ts';
 
 type System = ReturnType<typeof memorySystem>;
 
-/** A ledger that takes groups one by one, in one go, and remembers their sizes. */
+/** A ledger that records each group's size and commits its orders one by one. */
 function grouping(system: System, outcomes: ('not batched' | 'conflict')[] = []) {
   const sizes: number[] = [];
   const ledger: GroupLedger = {
@@ -34,7 +34,7 @@ async function placeMany(system: System, orders: number, change = {}) {
 const valuesOf = (settled: ReadonlyMap<string, PromiseSettledResult<string>>) =>
   [...settled.values()].map((result) => (result.status === 'fulfilled' ? result.value : result.reason.name));
 
-test('confirms the orders of one shard together, in groups that a transaction has room for', async () => {
+test('confirms orders of one shard together, in groups that fit a transaction', async () => {
   const system = memorySystem();
   await offer(system, 10, { shards: 1 });
   const { sizes, ports } = grouping(system);
@@ -44,7 +44,7 @@ test('confirms the orders of one shard together, in groups that a transaction ha
   expect(system.state.shards.get('lamp#0')?.left).toBe(3);
 });
 
-test('settles each by itself when the group falls apart', async () => {
+test('settles each order on its own when its group is not batched', async () => {
   const system = memorySystem();
   await offer(system, 2, { shards: 1 });
   const { ports } = grouping(system, ['not batched']);
@@ -52,7 +52,7 @@ test('settles each by itself when the group falls apart', async () => {
   expect(valuesOf(settled).sort()).toEqual(['confirmed', 'confirmed', 'rejected']);
 });
 
-test('lets all of a group come again when conflicts do not end', async () => {
+test('reports all orders of a group as failed when conflicts do not end', async () => {
   const system = memorySystem();
   await offer(system, 9, { shards: 1 });
   const { ports } = grouping(system, ['conflict', 'conflict', 'conflict', 'conflict']);
@@ -61,7 +61,7 @@ test('lets all of a group come again when conflicts do not end', async () => {
   expect(system.state.events).toEqual([]);
 });
 
-test('names a message that comes twice, one that is settled and one that nobody knows', async () => {
+test('reports a repeated order once, a settled one and an unknown one', async () => {
   const system = memorySystem();
   await offer(system, 9, { shards: 1 });
   const [first, second] = await placeMany(system, 2);

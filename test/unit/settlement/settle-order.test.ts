@@ -6,7 +6,7 @@ import { settleOrder } from '../../../functions/settlement/settle-order.ts';
 import { offer, place } from '../../support/actions.ts';
 import { memorySystem, traceparent } from '../../support/memory-system.ts';
 
-test('confirms an order, takes its units and leaves the event', async () => {
+test('confirms an order, takes its units and stores the event', async () => {
   const system = memorySystem();
   await offer(system, 10, { shards: 1 });
   const orderId = await place(system, { quantity: 3 });
@@ -15,7 +15,7 @@ test('confirms an order, takes its units and leaves the event', async () => {
   expect(system.state.events).toMatchObject([{ type: 'OrderConfirmed', order: { orderId, version: 2 } }]);
 });
 
-test('settles a message that comes twice once', async () => {
+test('settles a redelivered message once', async () => {
   const system = memorySystem();
   await offer(system, 10, { shards: 1 });
   const orderId = await place(system);
@@ -41,7 +41,7 @@ test('serves an order from several shards when no single one can, and records th
   expect(system.state.orders.get(orderId)?.order.allocation).toHaveLength(3);
 });
 
-test('knows no order that was never placed', async () => {
+test('reports an order that was never placed as unknown', async () => {
   const { ports } = memorySystem();
   expect(await settleOrder('6c1f1c55-6f0b-5f3e-9c7a-8d6a2f4c1b9e', traceparent, ports)).toBe('unknown order');
 });
@@ -50,7 +50,7 @@ function failing(ledger: OrderLedger, outcomes: ('conflict' | 'insufficient stoc
   return { commit: async (transition) => outcomes.shift() ?? ledger.commit(transition) };
 }
 
-test('does not take a conflict for sold out: three conflicts, then it confirms', async () => {
+test('confirms after three conflicts, and does not treat them as sold out', async () => {
   const system = memorySystem();
   await offer(system, 1, { shards: 1 });
   const orderId = await place(system);
@@ -59,7 +59,7 @@ test('does not take a conflict for sold out: three conflicts, then it confirms',
   expect(system.count('Conflicts')).toBe(3);
 });
 
-test('gives the message back after the fourth conflict, with nothing changed', async () => {
+test('throws RetryLater after the fourth conflict, changing nothing', async () => {
   const system = memorySystem();
   await offer(system, 1, { shards: 1 });
   const orderId = await place(system);
@@ -68,7 +68,7 @@ test('gives the message back after the fourth conflict, with nothing changed', a
   expect(system.state.orders.get(orderId)?.order.state).toBe('PENDING');
 });
 
-test('confirms exactly as many as there are units, in every interleaving of their calls', async () => {
+test('loses no unit and rejects only orders that cannot be served, in every interleaving', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.scheduler(),

@@ -3,7 +3,7 @@ import { putProduct } from '../../../functions/stock/put-product.ts';
 import { offer } from '../../support/actions.ts';
 import { memorySystem } from '../../support/memory-system.ts';
 
-test('another peak changes no shards: the orders that are under way know those of their acceptance', async () => {
+test('keeps the shard count when the peak changes, since accepted orders rely on it', async () => {
   const system = memorySystem();
   await offer(system, 10, { shards: 4 });
   const body = { name: 'Lamp', unitPrice: 1_499, currency: 'EUR' as const, peakOrdersPerSecond: 6_400 };

@@ -43,7 +43,7 @@ function shop(answers: readonly Answer<typeof order>[], kept = new Map<string, s
 }
 
 describe('a purchase', () => {
-  it('is sent once, and its key forgotten with the answer', async () => {
+  it('is sent once, and drops its key on the answer', async () => {
     const { purchases, attempts, sent, step } = shop([accepted]);
     purchases.buy(mug, 2);
     expect(attempts.of('anna')).toMatchObject([{ key: 'key-1', quantity: 2 }]);
@@ -52,7 +52,7 @@ describe('a purchase', () => {
     expect(attempts.of('anna')).toEqual([]);
   });
 
-  it('repeats its key while nobody answers, and waits as long as it is told', async () => {
+  it('retries with the same key, and waits as long as the server asks', async () => {
     const { purchases, sent, waits, step } = shop([failed('UNREACHABLE'), failed('TRY_AGAIN', 7_000), accepted]);
     purchases.buy(mug, 1);
     await expect.poll(step).toBe('accepted');
@@ -60,7 +60,7 @@ describe('a purchase', () => {
     expect(waits[1]).toBe(7_000);
   });
 
-  it('stops by itself, keeps the key, and asks again with it and its own quantity', async () => {
+  it('stops retrying, keeps the key, and later repeats the same key and quantity', async () => {
     const { purchases, attempts, sent, step, said } = shop([]);
     purchases.buy(mug, 3);
     await expect.poll(step).toBe('unanswered');
@@ -71,14 +71,14 @@ describe('a purchase', () => {
     expect(said[0]).toBe('Mug: The shop cannot be reached.');
   });
 
-  it('takes a refusal as the answer', async () => {
+  it('treats a rejection as the answer', async () => {
     const { purchases, attempts, step } = shop([failed('UNKNOWN_PRODUCT')]);
     purchases.buy(mug, 1);
     await expect.poll(step).toBe('refused');
     expect(attempts.of('anna')).toEqual([]);
   });
 
-  it('outlives the end of a sign-in and a reload, for the same customer', async () => {
+  it('survives sign-out and reload, for the same customer', async () => {
     const before = shop([failed('UNAUTHENTICATED')]);
     before.purchases.buy(mug, 1);
     await expect.poll(before.step).toBe('unanswered');

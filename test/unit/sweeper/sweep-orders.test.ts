@@ -3,13 +3,24 @@ import { leases } from '../../../functions/adapters/memory/lease.ts';
 import { fulfilmentQueue } from '../../../functions/adapters/memory/messaging.ts';
 import { openBucketOf, openBuckets } from '../../../functions/domain/open-order.ts';
 import { type Order, type OrderState, placeOrder } from '../../../functions/domain/order.ts';
-import type { Lease } from '../../../functions/ports/lease.ts';
+import type { Lease, LeaseStore } from '../../../functions/ports/lease.ts';
 import { type SweepPorts, sweepStep } from '../../../functions/sweeper/sweep-orders.ts';
 import { memorySystem, traceparent } from '../../support/memory-system.ts';
 
 const minute = 60_000;
 const start = Date.parse('2026-11-27T09:00:00.000Z');
 const idOf = (index: number) => `6c1f1c55-6f0b-5f3e-9c7a-${index.toString(16).padStart(12, '0')}`;
+
+function orderOf(index: number, state: OrderState): Order {
+  const item = { sku: 'lamp', quantity: 1, unitPrice: 1, currency: 'EUR' as const, shardCount: 1 };
+  return { ...placeOrder({ ...item, orderId: idOf(index), customer: 'ada' }, new Date(start).toISOString()), state };
+}
+
+async function takeLease(store: LeaseStore, nowMs: number): Promise<Lease> {
+  const taken = await store.take('sweeper', 'one', nowMs, minute);
+  if (!taken) throw new Error('another holder has the lease');
+  return taken;
+}
 
 function sweeper(change: Partial<SweepPorts> = {}) {
   const system = memorySystem();
@@ -30,21 +41,15 @@ function sweeper(change: Partial<SweepPorts> = {}) {
     ...change,
   };
 
-  function add(index: number, state: OrderState = 'PENDING', at = start): string {
-    const orderId = idOf(index);
-    const what = { orderId, customer: 'ada', sku: 'lamp', quantity: 1, unitPrice: 1, currency: 'EUR' as const };
-    const order = { ...placeOrder({ ...what, shardCount: 1 }, new Date(at).toISOString()), state };
-    system.state.orders.set(orderId, { order, requestHash: '' });
-    return orderId;
+  function add(index: number, state: OrderState = 'PENDING'): string {
+    const order = orderOf(index, state);
+    system.state.orders.set(order.orderId, { order, requestHash: '' });
+    return order.orderId;
   }
 
-  async function lease(): Promise<Lease> {
-    const taken = await store.take('sweeper', 'one', now, minute);
-    if (!taken) throw new Error('the lease is taken');
-    return taken;
-  }
+  const lease = () => takeLease(store, now);
 
-  /** All steps of a sweep at a time; answers how many they were. */
+  /** Runs all steps of a sweep at a given time; returns their number. */
   async function sweepAt(atMs: number): Promise<number> {
     now = start + atMs;
     const own = await lease();
@@ -58,7 +63,7 @@ function sweeper(change: Partial<SweepPorts> = {}) {
   return { ...system, ports, notes, store, swept, unreadable, add, sweepAt, lease, progress };
 }
 
-test('asks again for what nobody settled, and for what nobody fulfilled', async () => {
+test('re-enqueues orders that were not settled or not fulfilled', async () => {
   const { state, add, sweepAt, swept, count } = sweeper();
   const pending = add(1);
   const confirmed = add(2, 'CONFIRMED');
@@ -74,10 +79,10 @@ test('asks again for what nobody settled, and for what nobody fulfilled', async 
 });
 
 test.each(['REJECTED', 'FULFILLED', 'CANCELLED'] as const)(
-  'leaves an order alone that is %s, and one that is none',
+  'ignores a listed order that is %s or was never stored',
   async (end) => {
     const positions = [1, 2].map((index) => ({ acceptedAt: new Date(start).toISOString(), orderId: idOf(index) }));
-    // As an index that is behind names them.
+    // As listed by an outdated index.
     const { state, add, sweepAt } = sweeper({ open: { list: async () => ({ orders: positions }) } });
     add(1, end);
     await sweepAt(20 * minute);
@@ -85,7 +90,7 @@ test.each(['REJECTED', 'FULFILLED', 'CANCELLED'] as const)(
   },
 );
 
-test('asks at the time, and at twice and four times that, however often it sweeps', async () => {
+test('re-enqueues after the stuck time, then after two and four times that, however often it sweeps', async () => {
   const { add, sweepAt, swept } = sweeper();
   add(1);
   const asked: number[] = [];
@@ -96,7 +101,7 @@ test('asks at the time, and at twice and four times that, however often it sweep
   expect(asked).toEqual([10, 20, 40]);
 });
 
-test('counts from the last move, and leaves a confirmed order the time in which it may be cancelled', async () => {
+test('counts from the last transition, plus the time in which a confirmed order may be cancelled', async () => {
   const { add, sweepAt, swept } = sweeper();
   add(1, 'CONFIRMED');
   for (const [atMs, asked] of [
@@ -108,7 +113,7 @@ test('counts from the last move, and leaves a confirmed order the time in which 
   }
 });
 
-test('goes through all pages of all buckets', async () => {
+test('sweeps all pages of all buckets', async () => {
   const { state, add, sweepAt } = sweeper();
   const ids = Array.from({ length: 3_000 }, (_, index) => add(index));
   const steps = await sweepAt(20 * minute);
@@ -116,7 +121,7 @@ test('goes through all pages of all buckets', async () => {
   expect(steps).toBeGreaterThan(2 * openBuckets);
 });
 
-test('goes on where another one ended, and begins the next sweep where the last one ended', async () => {
+test('resumes where another worker stopped, and starts the next sweep where the last one ended', async () => {
   const { state, add, sweepAt, lease, store, ports, progress } = sweeper();
   for (let index = 0; index < 400; index++) add(index);
   const own = await store.take('sweeper', 'first', 0, 1);
@@ -132,7 +137,7 @@ test('goes on where another one ended, and begins the next sweep where the last 
   expect(await lease()).toMatchObject({ token: 4 });
 });
 
-test('sends a page again that it did not write down', async () => {
+test('sends a page again when its progress was not saved', async () => {
   const { state, add, sweepAt, notes, store, progress } = sweeper();
   const first = Array.from({ length: 60 }, (_, index) => add(index)).filter((orderId) => openBucketOf(orderId) === 0);
   const { write } = notes;
@@ -145,7 +150,7 @@ test('sends a page again that it did not write down', async () => {
   expect(state.queue).toHaveLength(60 + first.length);
 });
 
-test('stops as soon as somebody else took over', async () => {
+test('stops once another worker has taken over', async () => {
   const { store, lease, ports, progress, sweepAt } = sweeper();
   await sweepAt(minute);
   const late = await lease();
@@ -166,7 +171,7 @@ test('does nothing while its clock is behind the last sweep', async () => {
   expect([swept, (await progress()).toMs]).toEqual([[], start + 30 * minute]);
 });
 
-test('a page comes again when a queue did not take a message of it', async () => {
+test('repeats a page when one of its messages could not be sent', async () => {
   let busy = true;
   const { state, add, sweepAt, store, progress, ports } = sweeper();
   const { send } = ports.queue;
@@ -182,7 +187,7 @@ test('a page comes again when a queue did not take a message of it', async () =>
   expect((await progress()).bucket).toBe(openBuckets);
 });
 
-test('an order that cannot be read holds up no other', async () => {
+test('continues past an unreadable order', async () => {
   const { state, add, sweepAt, unreadable, ports } = sweeper();
   const { find } = ports.orders;
   const broken = add(1);

@@ -85,8 +85,8 @@ export const breaker: readonly Bug[] = [
   {
     name: 'a store that is down counts as a lost election',
     file: 'functions/resilience/circuit-breaker.ts',
-    find: '    } catch (error) {\n      storeFailed(error);\n      return undefined;',
-    replace: '    } catch (error) {\n      storeFailed(error);\n      throw new CircuitOpen(name, 0);',
+    find: '      this.#onStoreFailure(error);\n      return undefined;',
+    replace: '      this.#onStoreFailure(error);\n      throw new CircuitOpen(name, 0);',
   },
   {
     name: 'a success is written down',

@@ -31,8 +31,8 @@ export const sweeper: readonly Bug[] = [
   {
     name: 'a sweep ends after its first page',
     file: sweep,
-    find: 'return isLast && !isDone(next);',
-    replace: 'return isLast && isDone(next);',
+    find: 'return isHolder && !isDone(next);',
+    replace: 'return isHolder && isDone(next);',
   },
   {
     name: 'the progress is written without its fence',
