@@ -97,9 +97,9 @@ export const dynamodb: readonly Bug[] = [
   },
   {
     name: 'of an order with two events the first is counted',
-    file: 'functions/projection/count-batch.ts',
-    find: 'event.order.version > last.order.version',
-    replace: 'event.order.version < last.order.version',
+    file: 'functions/contracts/order-event.ts',
+    find: 'if ((latest.get(orderId)?.order.version ?? 0) < version) latest.set(orderId, event);',
+    replace: 'if (!latest.has(orderId)) latest.set(orderId, event);',
   },
   {
     name: 'the bus forgets what it refused',

@@ -6,19 +6,19 @@ const beside = 'functions/adapters/single-partition';
 export const escrow: readonly Bug[] = [
   {
     name: 'a change of rights leaves no name behind (partitions)',
-    file: `${beside}/rights.ts`,
+    file: 'functions/escrow/single-partition-store.ts',
     find: "{ kind: 'insert', row: rightsChangeRowKey(name), value: {} },",
     replace: '',
   },
   {
     name: 'a change of rights leaves no name behind (DynamoDB)',
-    file: `${aws}/rights.ts`,
+    file: 'functions/escrow/dynamodb-store.ts',
     find: '{ Put: { TableName: table, Item: { ...rightsChangeKey(sku, name), v: 1 }, ...isNew } },',
     replace: '',
   },
   {
     name: 'rights are written whatever stands there',
-    file: `${aws}/rights.ts`,
+    file: 'functions/escrow/dynamodb-store.ts',
     find: '...(before ? asRead : isNew)',
     replace: '',
   },
