@@ -1,7 +1,6 @@
 import type { Bug } from './mutant.ts';
 
 const aws = 'functions/adapters/aws';
-const beside = 'functions/adapters/single-partition';
 
 export const escrow: readonly Bug[] = [
   {
