@@ -3,6 +3,7 @@ import { type Order, orderStates } from '../domain/order.ts';
 import type { Product } from '../domain/product.ts';
 import * as grammar from './grammar.ts';
 import { orderEvent, orderSnapshot } from './order-event.ts';
+import { keyPrefixes } from './table-keys.ts';
 
 /** Rows as stored. Unknown attributes are ignored, so an older reader can read a newer writer's rows. */
 export const orderRow = orderSnapshot.extend({
@@ -13,8 +14,8 @@ export const orderRow = orderSnapshot.extend({
 
 /** A row of the open-order index: keys only. */
 export const openOrderRow = z
-  .object({ pk: z.templateLiteral(['ORDER#', grammar.orderId]), acceptedAt: grammar.timestamp })
-  .transform(({ pk, acceptedAt }) => ({ acceptedAt, orderId: pk.slice('ORDER#'.length) }));
+  .object({ pk: z.templateLiteral([keyPrefixes.order, grammar.orderId]), acceptedAt: grammar.timestamp })
+  .transform(({ pk, acceptedAt }) => ({ acceptedAt, orderId: pk.slice(keyPrefixes.order.length) }));
 
 export const eventRow = orderEvent;
 

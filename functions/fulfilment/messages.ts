@@ -2,6 +2,7 @@ import { type FulfilmentRequest, fulfilmentRequest } from '../contracts/fulfilme
 import type { DeadLetterReason } from '../contracts/order-request.ts';
 import type { DeadLetters } from '../ports/messaging.ts';
 import { type FulfilmentQueue, PartnerDown, PartnerFailed } from '../ports/partner.ts';
+import { giveUp } from '../runtime/dead-letter.ts';
 import { logger } from '../runtime/log.ts';
 import { parseJson } from '../runtime/parse-json.ts';
 import { continueTrace, traceIdOf } from '../runtime/trace.ts';
@@ -28,14 +29,11 @@ export async function fulfilMessage(
   { body, messageId }: { readonly body: string; readonly messageId: string },
   ports: FulfilmentMessagePorts,
 ): Promise<void> {
-  async function giveUp(letter: string, reason: DeadLetterReason): Promise<void> {
-    await ports.deadLetters.put(letter, reason);
-    ports.meter.count('DeadLettered');
-    logger.error('dead letter', { reason, messageId });
-  }
+  const abandon = (letter: string, reason: DeadLetterReason) =>
+    giveUp({ body: letter, reason, record: messageId }, ports);
 
   const request = fulfilmentRequest.safeParse(parseJson(body)).data;
-  if (!request) return giveUp(body, 'MALFORMED_MESSAGE');
+  if (!request) return abandon(body, 'MALFORMED_MESSAGE');
   const { order, waitingSince } = request;
   const traceparent = continueTrace(request.traceparent);
   const context = { traceId: traceIdOf(traceparent), orderId: order.orderId };
@@ -46,7 +44,7 @@ export async function fulfilMessage(
     const waitedMs = Date.parse(now) - Date.parse(since);
     // Without `waitingSince`, so that a redrive starts the wait afresh.
     const { waitingSince: _, ...letter } = request as FulfilmentRequest;
-    if (waitedMs > ports.giveUpMs) return giveUp(JSON.stringify(letter), 'PARTNER_UNREACHABLE');
+    if (waitedMs > ports.giveUpMs) return abandon(JSON.stringify(letter), 'PARTNER_UNREACHABLE');
     const delayMs = Math.max(waitMs(waitedMs, ports.random), error instanceof PartnerDown ? error.retryAfterMs : 0);
     await ports.queue.send({ ...letter, traceparent, waitingSince: since }, delayMs);
     ports.meter.count('FulfilmentsPostponed');
@@ -56,7 +54,7 @@ export async function fulfilMessage(
   try {
     const fulfilment = await fulfil(order.orderId, traceparent, ports);
     logger.info('fulfilment', { ...context, result: fulfilment.kind });
-    if (fulfilment.kind === 'unknown order') return giveUp(body, 'UNKNOWN_ORDER');
+    if (fulfilment.kind === 'unknown order') return abandon(body, 'UNKNOWN_ORDER');
     if (fulfilment.kind === 'too early') await ports.queue.send({ ...request, traceparent }, fulfilment.waitMs);
   } catch (error) {
     if (!(error instanceof PartnerDown || error instanceof PartnerFailed)) throw error;

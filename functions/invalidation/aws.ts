@@ -5,6 +5,7 @@ import { cdn } from '../adapters/aws/cdn.ts';
 import { onLambda } from '../adapters/aws/lambda.ts';
 import { deadLetters } from '../adapters/aws/messaging.ts';
 import { productChangeOfRecord } from '../adapters/aws/stream.ts';
+import { giveUp } from '../runtime/dead-letter.ts';
 import { readEnv, resource } from '../runtime/env.ts';
 import { logger } from '../runtime/log.ts';
 import { meter } from '../runtime/meter.ts';
@@ -21,6 +22,7 @@ const ports = {
   sleep: (ms: number) => sleep(ms),
   functionCacheMs: env.CACHE_FUNCTION_MS,
 };
+const idOf = (record: DynamoDBRecord) => record.dynamodb?.SequenceNumber ?? '';
 const deadLetterQueue = deadLetters(env.DEAD_LETTER_URL);
 
 /** One CDN invalidation per batch; if it fails, the stream redelivers the batch. */
@@ -29,16 +31,16 @@ async function invalidateBatch(event: DynamoDBStreamEvent): Promise<void> {
   for (const record of event.Records) {
     const change = productChangeOfRecord(record);
     if (change) changes.push(change);
-    else await giveUp(record);
+    else await abandon(record);
   }
   await invalidateProducts(changes, ports);
   logger.info('invalidated', { records: event.Records.length });
 }
 
-async function giveUp(record: DynamoDBRecord): Promise<void> {
-  await deadLetterQueue.put(JSON.stringify(record), 'MALFORMED_PRODUCT');
-  meter.count('DeadLettered');
-  logger.error('dead letter', { reason: 'MALFORMED_PRODUCT' });
-}
+const abandon = (record: DynamoDBRecord) =>
+  giveUp(
+    { body: JSON.stringify(record), reason: 'MALFORMED_PRODUCT', record: idOf(record) },
+    { deadLetters: deadLetterQueue, meter },
+  );
 
 export const handler = onLambda(invalidateBatch);

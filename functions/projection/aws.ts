@@ -5,8 +5,8 @@ import { eventOfRecord } from '../adapters/aws/stream.ts';
 import { salesViews } from '../adapters/aws/views.ts';
 import type { OrderEvent } from '../contracts/order-event.ts';
 import { needTime, processBatch } from '../runtime/batch.ts';
+import { giveUp } from '../runtime/dead-letter.ts';
 import { readEnv, resource } from '../runtime/env.ts';
-import { logger } from '../runtime/log.ts';
 import { meter } from '../runtime/meter.ts';
 import { jitteredPause } from '../runtime/system.ts';
 import { continueTrace } from '../runtime/trace.ts';
@@ -35,15 +35,14 @@ async function projectBatch({ Records }: DynamoDBStreamEvent, context: Context) 
   }
   const unprojected = await projectEvents([...events.keys()], { ...ports, needTime: () => needTime(remainingMs) });
   const rules = { idOf, groupOf: idOf, concurrency: 10, remainingMs };
-  const failed = await processBatch(malformed, { ...rules, work: giveUp });
+  const failed = await processBatch(malformed, { ...rules, work: abandon });
   return batchResponse([...failed, ...unprojected.map((event) => events.get(event) ?? '')]);
 }
 
-// Throwing would block the shard until the record expires, and no retry can fix it.
-async function giveUp(record: DynamoDBRecord): Promise<void> {
-  await deadLetterQueue.put(JSON.stringify(record), 'MALFORMED_EVENT');
-  meter.count('DeadLettered');
-  logger.error('dead letter', { reason: 'MALFORMED_EVENT', record: idOf(record) });
-}
+const abandon = (record: DynamoDBRecord) =>
+  giveUp(
+    { body: JSON.stringify(record), reason: 'MALFORMED_EVENT', record: idOf(record) },
+    { deadLetters: deadLetterQueue, meter },
+  );
 
 export const handler = onLambda(projectBatch);

@@ -5,6 +5,7 @@ import { pushEnv, pushVerifier } from '../adapters/google/push-token.ts';
 import { relayWaiting } from '../adapters/google/relay.ts';
 import { salesViews } from '../adapters/google/views.ts';
 import { orderEvent } from '../contracts/order-event.ts';
+import { giveUp } from '../runtime/dead-letter.ts';
 import { readEnv, resource } from '../runtime/env.ts';
 import { logger } from '../runtime/log.ts';
 import { meter } from '../runtime/meter.ts';
@@ -36,9 +37,7 @@ servePush('projection', {
   work: observed(async ({ body, messageId }) => {
     const event = orderEvent.safeParse(parseJson(body));
     if (event.success) return projectEvent(event.data, ports);
-    await deadLetterQueue.put(body, 'MALFORMED_EVENT');
-    meter.count('DeadLettered');
-    logger.error('dead letter', { reason: 'MALFORMED_EVENT', messageId });
+    await giveUp({ body, reason: 'MALFORMED_EVENT', record: messageId }, { deadLetters: deadLetterQueue, meter });
   }),
   onError: (error) => logger.warn('event will be redelivered', { error }),
 });

@@ -1,6 +1,7 @@
-import { type DeadLetterReason, type OrderRequest, orderRequest } from '../contracts/order-request.ts';
+import { type OrderRequest, orderRequest } from '../contracts/order-request.ts';
 import type { DeadLetters } from '../ports/messaging.ts';
 import { needTime, processBatch } from '../runtime/batch.ts';
+import { giveUp } from '../runtime/dead-letter.ts';
 import { logger } from '../runtime/log.ts';
 import { parseJson } from '../runtime/parse-json.ts';
 import { traceIdOf } from '../runtime/trace.ts';
@@ -26,7 +27,7 @@ export interface BatchPorts extends MessagePorts {
 /** Settles the order named by a queue message. @throws when the message must be redelivered */
 export async function settleMessage(message: QueueMessage, ports: MessagePorts): Promise<void> {
   const request = parseRequest(message, ports);
-  if (!request) return giveUp(message, 'MALFORMED_MESSAGE', ports);
+  if (!request) return giveUp({ body: message.body, reason: 'MALFORMED_MESSAGE', record: message.messageId }, ports);
   await finish(message, request, await settleOrder(request.orderId, request.traceparent, ports), ports);
 }
 
@@ -41,7 +42,7 @@ export async function settleMessages(
 
   async function finishOne(message: QueueMessage): Promise<void> {
     const request = requests.get(message);
-    if (!request) return giveUp(message, 'MALFORMED_MESSAGE', ports);
+    if (!request) return giveUp({ body: message.body, reason: 'MALFORMED_MESSAGE', record: message.messageId }, ports);
     const result = settled.get(request.orderId);
     if (result?.status !== 'fulfilled') throw result?.reason;
     await finish(message, request, result.value, ports);
@@ -65,16 +66,6 @@ async function finish(
   ports: MessagePorts,
 ): Promise<void> {
   logger.info('settled', { traceId: traceIdOf(traceparent), orderId, settlement });
-  if (settlement === 'unknown order') await giveUp(message, 'UNKNOWN_ORDER', ports);
-}
-
-// No retry can fix such a message; retries would only delay others.
-async function giveUp(
-  { body, messageId }: QueueMessage,
-  reason: DeadLetterReason,
-  { deadLetters, meter }: MessagePorts,
-): Promise<void> {
-  await deadLetters.put(body, reason);
-  meter.count('DeadLettered');
-  logger.error('dead letter', { reason, messageId });
+  if (settlement === 'unknown order')
+    await giveUp({ body: message.body, reason: 'UNKNOWN_ORDER', record: message.messageId }, ports);
 }

@@ -1,13 +1,17 @@
+import { keyPrefixes } from '../../contracts/table-keys.ts';
 import { openBucketOf } from '../../domain/open-order.ts';
 
 /** Every key of every table is built here, from ids whose grammars have no `#`. */
-export const orderKey = (orderId: string) => ({ pk: `ORDER#${orderId}`, sk: 'ORDER' });
-export const eventKey = (orderId: string, version: number) => ({ pk: `ORDER#${orderId}`, sk: `EVENT#${version}` });
-export const stockKey = (sku: string, shard: number) => ({ pk: `STOCK#${sku}#${shard}` });
+export const orderKey = (orderId: string) => ({ pk: `${keyPrefixes.order}${orderId}`, sk: 'ORDER' });
+export const eventKey = (orderId: string, version: number) => ({
+  pk: `${keyPrefixes.order}${orderId}`,
+  sk: `${keyPrefixes.event}${version}`,
+});
+export const stockKey = (sku: string, shard: number) => ({ pk: `${keyPrefixes.stock}${sku}#${shard}` });
 export const supplyKey = (sku: string, key: string) => ({ pk: `SUPPLY#${sku}#${key}` });
 export const rightsKey = (sku: string) => ({ pk: `RIGHTS#${sku}` });
 export const rightsChangeKey = (sku: string, name: string) => ({ pk: `RIGHTS#${sku}#${name}` });
-export const productKey = (sku: string) => ({ pk: `PRODUCT#${sku}` });
+export const productKey = (sku: string) => ({ pk: `${keyPrefixes.product}${sku}` });
 
 /**
  * The views of a generation stand beside those of the others; the first one has no name. Which one counts stands in one
@@ -16,7 +20,7 @@ export const productKey = (sku: string) => ({ pk: `PRODUCT#${sku}` });
 export const liveGenerationKey = { pk: 'VIEWS', sk: 'GENERATION' };
 const inGeneration = (generation: string, pk: string) => (generation === '' ? pk : `${generation}#${pk}`);
 export const countedKey = (generation: string, orderId: string) => ({
-  pk: inGeneration(generation, `ORDER#${orderId}`),
+  pk: inGeneration(generation, `${keyPrefixes.order}${orderId}`),
   sk: 'COUNTED',
 });
 export const salesTotalKey = (generation: string, sku: string, slot: number) => ({
@@ -28,11 +32,6 @@ export const salesMinuteKey = (generation: string, sku: string, slot: number, mi
   sk: `MINUTE#${minute}`,
 });
 
-/** Lists a customer's order rows by time; event rows have no `customer` and stay out of it. */
-export const byCustomer = 'byCustomer';
-
-/** Lists what is not at its end: only rows with the attribute `open`, which says their bucket, stand in it. */
-export const byOpen = 'open';
 export const openValue = (orderId: string) => String(openBucketOf(orderId));
 
 /** Of a table without a sort key, for what environments must agree on. */

@@ -1,8 +1,9 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { openOrderRow } from '../../contracts/rows.ts';
+import { openOrdersIndex } from '../../contracts/table-keys.ts';
 import type { OpenOrders } from '../../ports/open-orders.ts';
 import { documents } from './dynamodb-client.ts';
-import { byOpen, orderKey } from './keys.ts';
+import { orderKey } from './keys.ts';
 
 /** From the sparse index of the orders table, which holds keys alone. */
 export function openOrders(table: string): OpenOrders {
@@ -11,7 +12,7 @@ export function openOrders(table: string): OpenOrders {
       const { Items, LastEvaluatedKey } = await documents.send(
         new QueryCommand({
           TableName: table,
-          IndexName: byOpen,
+          IndexName: openOrdersIndex,
           KeyConditionExpression: '#open = :bucket AND acceptedAt < :before',
           ExpressionAttributeNames: { '#open': 'open' },
           ExpressionAttributeValues: { ':bucket': String(bucket), ':before': before },

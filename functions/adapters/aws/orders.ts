@@ -2,9 +2,10 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { readOrder } from '../../contracts/rows.ts';
+import { ordersByCustomerIndex } from '../../contracts/table-keys.ts';
 import type { OrderStore } from '../../ports/orders.ts';
 import { documents } from './dynamodb-client.ts';
-import { byCustomer, openValue, orderKey } from './keys.ts';
+import { openValue, orderKey } from './keys.ts';
 
 export function orderStore(table: string): OrderStore {
   return {
@@ -36,7 +37,7 @@ export function orderStore(table: string): OrderStore {
       const { Items, LastEvaluatedKey } = await documents.send(
         new QueryCommand({
           TableName: table,
-          IndexName: byCustomer,
+          IndexName: ordersByCustomerIndex,
           KeyConditionExpression: 'customer = :customer',
           ExpressionAttributeValues: { ':customer': customer },
           ScanIndexForward: false,

@@ -1,7 +1,8 @@
+import { productRow } from '../../contracts/rows.ts';
 import type { ProductReader, ProductWriter } from '../../ports/products.ts';
 import { RetryLater } from '../../ports/retry-later.ts';
 import { catalogPartition, productPartition, productRowKey } from './keys.ts';
-import { parseRow, productRow } from './rows.ts';
+import { parseRow } from './rows.ts';
 import type { PartitionStore } from './store.ts';
 
 const attempts = 4;

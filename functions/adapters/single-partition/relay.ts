@@ -1,4 +1,5 @@
 import type { OrderEvent } from '../../contracts/order-event.ts';
+import { productRow } from '../../contracts/rows.ts';
 import { isOpen } from '../../domain/order.ts';
 import {
   eventRowKey,
@@ -11,7 +12,7 @@ import {
 } from './keys.ts';
 import { unlist } from './open-orders.ts';
 import { standingOf } from './orders.ts';
-import { outboxRow, parseRow, productRow } from './rows.ts';
+import { outboxRow, parseRow } from './rows.ts';
 import type { PartitionStore } from './store.ts';
 import { finishSupplies } from './supply.ts';
 import { finishTransfer } from './transfers.ts';

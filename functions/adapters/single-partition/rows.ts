@@ -3,7 +3,6 @@ import * as grammar from '../../contracts/grammar.ts';
 import { orderEvent, orderSnapshot } from '../../contracts/order-event.ts';
 import { stockRow as storedStock } from '../../contracts/rows.ts';
 import { orderStates } from '../../domain/order.ts';
-import { currencies } from '../../domain/product.ts';
 import type { Row } from './store.ts';
 
 const shard = z.int().min(0);
@@ -43,17 +42,6 @@ export const supplyRow = z.object({
   quantity: grammar.supply,
   at: grammar.timestamp,
   parts: z.array(z.object({ shard, quantity: z.int().min(1) })),
-});
-
-export const productRow = z.object({
-  sku: grammar.sku,
-  name: z.string(),
-  unitPrice: grammar.minorUnits,
-  currency: z.enum(currencies),
-  version: grammar.version,
-  shardCount: z.int().min(1),
-  supplied: z.int().min(0),
-  changedAt: grammar.timestamp,
 });
 
 /** A row read and parsed, with the ETag that a write of it needs. */

@@ -1,6 +1,7 @@
+import { productRow } from '../../contracts/rows.ts';
 import type { StockSupply } from '../../ports/stock.ts';
 import { openPrefix, openRowKey, productPartition, productRowKey, supplyRowKey } from './keys.ts';
-import { parseRow, productRow, supplyRow } from './rows.ts';
+import { parseRow, supplyRow } from './rows.ts';
 import type { PartitionStore } from './store.ts';
 import { addOnce } from './transfers.ts';
 

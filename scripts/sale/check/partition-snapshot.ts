@@ -1,11 +1,6 @@
-import {
-  orderRow,
-  outboxRow,
-  productRow,
-  stockRow,
-  supplyRow,
-} from '../../../functions/adapters/single-partition/rows.ts';
+import { orderRow, outboxRow, stockRow, supplyRow } from '../../../functions/adapters/single-partition/rows.ts';
 import type { Row } from '../../../functions/adapters/single-partition/store.ts';
+import { productRow } from '../../../functions/contracts/rows.ts';
 import { countedOrder, salesRow } from '../../../functions/contracts/view.ts';
 import { addSales } from '../../../functions/domain/sales.ts';
 import type { SalesRow, Stores } from './snapshot.ts';

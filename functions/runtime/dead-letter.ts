@@ -1,0 +1,22 @@
+import type { DeadLetterReason } from '../contracts/order-request.ts';
+import type { DeadLetters } from '../ports/messaging.ts';
+import type { Meter } from '../ports/runtime.ts';
+import { logger } from './log.ts';
+
+/** What no retry can fix; retries would only delay others. */
+export interface Hopeless {
+  readonly body: string;
+  readonly reason: DeadLetterReason;
+  /** For the log: the message id, or the sequence number of a stream record. */
+  readonly record: string;
+}
+
+/** Moves a message or record to the dead-letter queue, counts it, and logs why. */
+export async function giveUp(
+  { body, reason, record }: Hopeless,
+  { deadLetters, meter }: { readonly deadLetters: DeadLetters; readonly meter: Meter },
+): Promise<void> {
+  await deadLetters.put(body, reason);
+  meter.count('DeadLettered');
+  logger.error('dead letter', { reason, record });
+}
