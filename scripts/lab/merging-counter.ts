@@ -1,7 +1,7 @@
-/** Tells a site what another one has sold, when the network likes. */
+/** Delivers one site's sales to another; the network may delay or drop it. */
 export type Tell<Site> = (from: Site, to: Site, arrive: () => void) => void;
 
-/** What would happen with a counter that merges: each site sells while those it has heard of leave something. */
+/** For comparison, a merging counter (CRDT): each site sells while the sales it knows of leave stock. */
 export class MergingCounter<Site> {
   readonly #known: ReadonlyMap<Site, Map<Site, number>>;
   readonly #tell: Tell<Site>;

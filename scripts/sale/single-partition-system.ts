@@ -5,7 +5,7 @@ import { snapshotOfRows } from './check/partition-snapshot.ts';
 
 export { partitionPorts } from '../../functions/adapters/single-partition/ports.ts';
 
-/** What the timer does, as far as the views. */
+/** The timer's job up to the views; publishes nothing. */
 export function sweepProduct(store: PartitionStore, sku: string, ports: ProjectionPorts): Promise<void> {
   return sweep.sweepProduct(store, sku, (event) => countEvent(event, ports));
 }

@@ -7,10 +7,10 @@ import { layoutShifts, visit } from './support/visitor.ts';
 
 const noChromium = await whyNoChromium();
 
-// On each front door, as a part of the integration tests; the rest of the page is the same behind both.
-test('an item is bought in a browser, and its order goes from sent to confirmed without a reload', async (context) => {
+// Runs with the integration tests on each kind of API; the rest of the page behaves the same on both.
+test('buys an item in a browser, and shows its order as confirmed without a reload', async (context) => {
   context.skip(noChromium !== undefined, noChromium);
-  // The page begins with it, however many products other tests have made.
+  // Sorts first, regardless of products from other tests.
   const name = `A lamp ${randomUUID().slice(0, 4)}`;
   await putOnSale(name, 1_999, 5);
   const browser = await startChromium();

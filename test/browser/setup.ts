@@ -5,14 +5,14 @@ import { whyNoChromium } from './support/chromium.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Where the storefront is open. */
+    /** URL of the storefront. */
     shopUrl: string;
-    /** Why there is no browser here, and so no platform either. */
+    /** Why no browser starts; then no platform is started either. */
     noChromium: string | undefined;
   }
 }
 
-/** vitest globalSetup: the platform, whose edge serves the storefront; nothing where no browser starts. */
+/** vitest globalSetup: starts the platform, whose edge serves the storefront, if a browser can start. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const reason = await whyNoChromium();
   project.provide('noChromium', reason);

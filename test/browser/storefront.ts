@@ -34,13 +34,13 @@ async function visitor(options: Parameters<typeof visit>[2] = {}): Promise<Visit
   return one;
 }
 
-async function ordersOf(customer: string) {
+async function readOrders(customer: string) {
   const token = await tokenOf(customer);
   const { body } = await api.call<{ items: { sku: string }[] }>({ method: 'GET', path: '/orders', token });
   return body.items;
 }
 
-test('more than is left is told as sold out, and so is a product without any', async () => {
+test('shows sold out for an order beyond the stock and for a product without units', async () => {
   const name = fresh('Rare lamp');
   await putOnSale(name, 9_900, 1);
   const { card, signIn, screenshot } = await visitor();
@@ -61,7 +61,7 @@ test('more than is left is told as sold out, and so is a product without any', a
   await screenshot('sold-out');
 });
 
-test('an own order is cancelled after a question', async () => {
+test('cancels an own order after confirmation', async () => {
   const name = fresh('Regretted lamp');
   await putOnSale(name, 1_000, 3);
   const { page, card, signIn, screenshot } = await visitor();
@@ -77,7 +77,7 @@ test('an own order is cancelled after a question', async () => {
   await card(name).getByText('About 3 of 3 left').waitFor();
 });
 
-test('a lost answer and a reload repeat the same key, and make one order', async () => {
+test('repeats the same key after a lost answer and a reload, and creates one order', async () => {
   const name = fresh('Lost lamp');
   await putOnSale(name, 1_500, 9);
   const customer = `dora-${randomUUID().slice(0, 6)}`;
@@ -88,7 +88,7 @@ test('a lost answer and a reload repeat the same key, and make one order', async
     if (route.request().method() !== 'POST') return route.fallback();
     keys.push(route.request().headers()['idempotency-key']);
     await route.fetch();
-    // The page may be on its way to the next load already.
+    // The page may already be reloading.
     await route.abort('connectionreset').catch(() => {});
   };
   await page.route('**/orders', loseAnswers);
@@ -105,10 +105,10 @@ test('a lost answer and a reload repeat the same key, and make one order', async
   await card(name).getByText(`Confirmed: 1 × ${name} for €15.00.`).waitFor();
   expect(keys.length).toBeGreaterThan(2);
   expect(new Set(keys).size).toBe(1);
-  expect(await ordersOf(customer)).toHaveLength(1);
+  expect(await readOrders(customer)).toHaveLength(1);
 });
 
-test('an API that is down is told in a sentence, and tried again on request', async () => {
+test('explains an API outage in a sentence, and retries on request', async () => {
   const name = fresh('Patient lamp');
   await putOnSale(name, 2_500, 4);
   const { page, card, signIn, screenshot } = await visitor();
@@ -128,7 +128,7 @@ test('an API that is down is told in a sentence, and tried again on request', as
   await card(name).getByText(`Confirmed: 1 × ${name}`).waitFor();
 });
 
-test('a page that opens while the API is down says so, and fills when it is back', async () => {
+test('says that the API is down when opened during an outage, and loads once it is back', async () => {
   const { page, screenshot } = await visitor();
   const down = (route: Route) => route.fulfill({ status: 503, body: '<h1>503</h1>', headers: { 'retry-after': '60' } });
   await page.route('**/products**', down);
@@ -140,7 +140,7 @@ test('a page that opens while the API is down says so, and fills when it is back
   await page.getByRole('heading', { name: 'Kettle' }).first().waitFor();
 });
 
-test('a busy API is asked again after the time that it named', async () => {
+test('retries a busy API after its Retry-After', async () => {
   const name = fresh('Busy lamp');
   await putOnSale(name, 2_500, 4);
   const { page, card, signIn } = await visitor();
@@ -159,7 +159,7 @@ test('a busy API is asked again after the time that it named', async () => {
   expect((asked[1] ?? 0) - (asked[0] ?? 0)).toBeGreaterThan(2_900);
 });
 
-test('an item is bought by keyboard alone, from signing in on', async () => {
+test('lets a customer sign in and buy by keyboard alone', async () => {
   const name = fresh('Key lamp');
   await putOnSale(name, 700, 2);
   const { page, card } = await visitor();
@@ -171,7 +171,7 @@ test('an item is bought by keyboard alone, from signing in on', async () => {
   await page.keyboard.press('Enter');
   const buy = card(name).getByRole('button', { name: `Buy ${name}` });
   await buy.waitFor();
-  // Back from signing in, the focus is where it was.
+  // The focus returns after signing in.
   await expect.poll(() => buy.evaluate((element) => element === document.activeElement)).toBe(true);
   await page.keyboard.press('Enter');
   await card(name).getByText('Confirmed').waitFor();
@@ -183,14 +183,14 @@ async function tabTo(page: Page, label: string): Promise<void> {
     const text = await page.evaluate(() => document.activeElement?.textContent ?? '');
     if (text === label) return;
   }
-  throw new Error(`Tab does not reach '${label}'`);
+  throw new Error(`pressing Tab never reaches '${label}'`);
 }
 
 const looks = (['light', 'dark'] as const).flatMap((colorScheme) =>
   [360, 1_280].map((width) => ({ colorScheme, width })),
 );
 
-test.each(looks)('axe finds nothing: $colorScheme, $width px', async ({ colorScheme, width }) => {
+test.each(looks)('has no axe violations: $colorScheme, $width px', async ({ colorScheme, width }) => {
   const { page, card, signIn, screenshot } = await visitor({ colorScheme, viewport: { width, height: 900 } });
   await page.locator('.age').first().waitFor();
   await screenshot(`${colorScheme}-${width}-visitor`);
@@ -209,7 +209,7 @@ test.each(looks)('axe finds nothing: $colorScheme, $width px', async ({ colorSch
   expect(overflow).toBe(0);
 });
 
-test('axe finds nothing on the page to sign in on', async () => {
+test('has no axe violations on the sign-in page', async () => {
   const { page, screenshot } = await visitor();
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await page.getByLabel('Customer name').waitFor();
@@ -218,33 +218,36 @@ test('axe finds nothing on the page to sign in on', async () => {
 });
 
 async function violations(page: Page): Promise<string[]> {
-  // As a debugger would, and not as a script of the page: the policy holds for those.
+  // Injected as by a debugger: the policy blocks page scripts.
   await page.evaluate(axe);
   const { violations: found, passes } = await page.evaluate(() =>
     (globalThis as unknown as { axe: { run(): Promise<import('axe-core').AxeResults> } }).axe.run(),
   );
-  // It did look.
+  // Proves that axe ran.
   expect(passes.length).toBeGreaterThan(10);
   return found.map(
     ({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => html + failureSummary).join()}`,
   );
 }
 
-test.each([360, 1_280])('the first load is small, moves nothing, and asks nobody else: %d px', async (width) => {
-  const { page, context, asked } = await visitor({ viewport: { width, height: 800 } });
-  const devtools = await context.newCDPSession(page);
-  await devtools.send('Network.enable');
-  await devtools.send('Network.setCacheDisabled', { cacheDisabled: true });
-  let bytes = 0;
-  devtools.on('Network.loadingFinished', ({ encodedDataLength }) => {
-    bytes += encodedDataLength;
-  });
-  await page.reload();
-  await page.locator('.age').first().waitFor();
-  await page.waitForTimeout(1_500);
-  process.stdout.write(`first load at ${width} px: ${(bytes / kib).toFixed(1)} KiB\n`);
-  expect(bytes).toBeGreaterThan(5 * kib);
-  expect(bytes).toBeLessThanOrEqual(60 * kib);
-  expect(await layoutShifts(page)).toEqual([]);
-  expect(asked.filter((address) => new URL(address).origin !== shopUrl)).toEqual([]);
-});
+test.each([360, 1_280])(
+  'has a small first load without layout shifts or third-party requests: %d px',
+  async (width) => {
+    const { page, context, asked } = await visitor({ viewport: { width, height: 800 } });
+    const devtools = await context.newCDPSession(page);
+    await devtools.send('Network.enable');
+    await devtools.send('Network.setCacheDisabled', { cacheDisabled: true });
+    let bytes = 0;
+    devtools.on('Network.loadingFinished', ({ encodedDataLength }) => {
+      bytes += encodedDataLength;
+    });
+    await page.reload();
+    await page.locator('.age').first().waitFor();
+    await page.waitForTimeout(1_500);
+    process.stdout.write(`first load at ${width} px: ${(bytes / kib).toFixed(1)} KiB\n`);
+    expect(bytes).toBeGreaterThan(5 * kib);
+    expect(bytes).toBeLessThanOrEqual(60 * kib);
+    expect(await layoutShifts(page)).toEqual([]);
+    expect(asked.filter((address) => new URL(address).origin !== shopUrl)).toEqual([]);
+  },
+);

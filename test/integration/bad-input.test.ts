@@ -32,15 +32,15 @@ async function expectProblem(
 
 const deep = `${'['.repeat(7_000)}${']'.repeat(7_000)}`;
 test.each<[string, () => unknown, number, string]>([
-  ['half a document', () => '{"sku":', 400, 'MALFORMED_JSON'],
+  ['a truncated document', () => '{"sku":', 400, 'MALFORMED_JSON'],
   ['an empty body', () => '', 400, 'MALFORMED_JSON'],
-  ['a depth of 7,000', () => deep, 400, 'MALFORMED_JSON'],
-  ['a depth of 10,000', () => `${'['.repeat(10_000)}${']'.repeat(10_000)}`, 413, 'BODY_TOO_LARGE'],
+  ['a nesting depth of 7,000', () => deep, 400, 'MALFORMED_JSON'],
+  ['a nesting depth of 10,000', () => `${'['.repeat(10_000)}${']'.repeat(10_000)}`, 413, 'BODY_TOO_LARGE'],
   ['one byte too many', () => JSON.stringify({ sku, quantity: 1 }).padEnd(16_385), 413, 'BODY_TOO_LARGE'],
   ['a megabyte', () => ' '.repeat(1_000_000), 413, 'BODY_TOO_LARGE'],
   ['__proto__', () => `{"sku":"${sku}","quantity":1,"__proto__":{}}`, 400, 'MALFORMED_JSON'],
   ['a list', () => [], 400, 'INVALID_REQUEST'],
-  ['a price of its own', () => ({ sku, quantity: 1, unitPrice: 1 }), 400, 'INVALID_REQUEST'],
+  ['a client-supplied price', () => ({ sku, quantity: 1, unitPrice: 1 }), 400, 'INVALID_REQUEST'],
   ['quantity 0', () => ({ sku, quantity: 0 }), 400, 'INVALID_REQUEST'],
   ['quantity -1', () => ({ sku, quantity: -1 }), 400, 'INVALID_REQUEST'],
   ['quantity 1.5', () => ({ sku, quantity: 1.5 }), 400, 'INVALID_REQUEST'],
@@ -50,7 +50,7 @@ test.each<[string, () => unknown, number, string]>([
   ['a sku with a separator', () => ({ sku: `${sku}#0`, quantity: 1 }), 400, 'INVALID_REQUEST'],
   ['a sku with NUL', () => ({ sku: `${sku}\u0000`, quantity: 1 }), 400, 'INVALID_REQUEST'],
   ['an unknown product', () => ({ sku: 'no-such-thing', quantity: 1 }), 422, 'UNKNOWN_PRODUCT'],
-])('refuses %s with a problem, and nothing happens', async (_, body, status, code) => {
+])('refuses %s with a problem and stores no order', async (_, body, status, code) => {
   await expectProblem(await post(body()), status, code);
 });
 
@@ -88,14 +88,14 @@ describe('tokens', () => {
       .sign(await importJWK(key.privateJwk as JWK, 'RS256'));
   };
 
-  test('takes a good token of this issuer', async () => {
+  test('accepts a valid token of its issuer', async () => {
     const answer = await shop.call({ method: 'GET', path: '/orders', token: await sign() });
     expect(answer.status).toBe(200);
   });
 
   test.each<[string, () => Promise<string | undefined>]>([
     ['no token', async () => undefined],
-    ['no token at all in the header', async () => ''],
+    ['an empty bearer token', async () => ''],
     [
       'alg none',
       async () =>
@@ -105,7 +105,7 @@ describe('tokens', () => {
     ['another issuer', () => sign({ iss: 'http://127.0.0.1:1' })],
     ['an expired token', () => sign({ exp: Math.floor(Date.now() / 1000) - 3_600 })],
     ['a broken signature', async () => `${(await sign()).slice(0, -8)}AAAAAAAA`],
-  ])('refuses %s, and nothing happens', async (_, make) => {
+  ])('refuses %s and stores no order', async (_, make) => {
     const token = await make();
     const answer = await shop.call<ProblemDocument>({
       method: 'POST',
@@ -118,8 +118,8 @@ describe('tokens', () => {
     expect((await storesOf(sku)).orders).toEqual([]);
   });
 
-  test('says what is wrong with a problem document', async (context) => {
-    context.skip(platform.outputs.ApiUrl !== undefined, 'an HTTP API answers a bad token by itself, in its own form');
+  test('explains a refused token in a problem document', async (context) => {
+    context.skip(platform.outputs.ApiUrl !== undefined, 'an HTTP API answers bad tokens itself, in its own format');
     const answer = await shop.call<ProblemDocument>({
       method: 'GET',
       path: '/orders',

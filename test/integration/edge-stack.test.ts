@@ -17,12 +17,12 @@ async function invalidatedPaths(): Promise<string[]> {
   return batches.flatMap(({ Invalidation }) => Invalidation?.InvalidationBatch?.Paths?.Items ?? []);
 }
 
-test('a changed product is forgotten by the CDN within a second or so; a restock changes no page', async (context) => {
+test('invalidates a changed product within seconds, and nothing after a restock', async (context) => {
   const lack = lacking('cdn');
   if (lack) return context.skip(lack);
   const sku = await freshProduct({ units: 10 });
   const times = async () => (await invalidatedPaths()).filter((path) => path === `/products/${sku}`).length;
-  // Else both may go in one invalidation.
+  // Otherwise creation and change may share one invalidation.
   await eventually(async () => expect(await times()).toBe(1));
   const body = { name: 'Lamp', unitPrice: 999, currency: 'EUR', peakOrdersPerSecond: 200 };
   const headers = { 'if-match': '"1"' };
@@ -30,14 +30,14 @@ test('a changed product is forgotten by the CDN within a second or so; a restock
   expect(changed).toMatchObject({ status: 200 });
   const started = Date.now();
   await eventually(async () => {
-    // Once for its creation, once for its change.
+    // One for the creation, one for the change.
     expect(await times()).toBe(2);
     expect(await invalidatedPaths()).toContain('/products');
   });
   expect(Date.now() - started).toBeLessThan(5_000);
 });
 
-test('the storefront lies in its bucket, its settings fit the stage, and no file may be kept for the wrong time', async (context) => {
+test('deploys the storefront to its bucket with the right cache lifetimes', async (context) => {
   const lack = lacking('cdn');
   if (lack) return context.skip(lack);
   const Bucket = output('StorefrontBucket');

@@ -7,7 +7,7 @@ import { adminToken, calls, eventually, freshProduct, lacking, platform, shop } 
 
 const reads = 10_000;
 const parallel = 200;
-/** Reads are spread over this time at least, so that the product expires on the way. */
+/** Minimum duration of the reads, so that the product expires meanwhile. */
 const spreadMs = 8_000;
 const invalidatedWithinMs = 1_000;
 
@@ -41,14 +41,14 @@ async function readAll(path: string, onHalf: () => void): Promise<Read[]> {
   return answers;
 }
 
-test('10,000 reads during a price change: one call a TTL and one for the invalidation; none older than TTL and grace', async (context) => {
+test('serves 10,000 reads during a price change with one origin call per TTL and invalidation, none too old', async (context) => {
   const why = lacking('cdn-answers') ?? lacking('calls-counted');
   if (why) return context.skip(why);
   const earlier = await invalidations();
   const sku = await freshProduct({ unitPrice: 1_999 });
   const path = `/products/${sku}`;
   const read = () => edge.once<ProductResource>({ method: 'GET', path });
-  // Its creation is forgotten a moment after it is there; what is kept from then on, stays.
+  // The creation is invalidated shortly after it; only later answers stay cached.
   await eventually(async () => expect(await invalidations()).toBeGreaterThan(earlier));
   await eventually(async () => expect(Number((await read()).headers.get('age'))).toBeGreaterThanOrEqual(1));
   const { headers } = await read();

@@ -16,13 +16,13 @@ import { askServer } from '../unit/platform/edge/fixture.ts';
 
 const ask = (path: string, options = {}) => askServer(platform.edgeUrl, path, options);
 
-/** A new product is invalidated too, a moment after it is there: the first answers may go with that. */
+/** A new product is invalidated shortly after its creation, which may drop the first answers. */
 async function expectHit(path: string, text: string): Promise<void> {
   expect(await ask(path)).toMatchObject({ status: 200, mark: 'Hit', text });
 }
 
 describe.skipIf(platform.engine === 'aws')('the local edge in front of the deployed system', () => {
-  it('keeps a product, and answers 304 to a viewer that has it', async () => {
+  it('caches a product, and answers 304 to a matching If-None-Match', async () => {
     const path = `/products/${await freshProduct()}`;
     const first = await ask(path);
     expect(first).toMatchObject({ status: 200, mark: 'Miss' });
@@ -31,7 +31,7 @@ describe.skipIf(platform.engine === 'aws')('the local edge in front of the deplo
     expect(again).toMatchObject({ status: 304, mark: 'Hit' });
   });
 
-  it('serves a new price within 1 s of its change, because the change invalidates', async (ctx) => {
+  it('serves a new price within 1 s, because the change invalidates the page', async (ctx) => {
     const why = lacking('calls-counted');
     if (why) return ctx.skip(why);
     const sku = await freshProduct({ unitPrice: 1_999 });
@@ -52,7 +52,7 @@ describe.skipIf(platform.engine === 'aws')('the local edge in front of the deplo
     expect(performance.now() - changedAt).toBeLessThan(1_000);
   });
 
-  it('never keeps an order, whoever asks', async () => {
+  it('never caches an order, for any viewer or spelling', async () => {
     const sku = await freshProduct();
     const [anna, mallory] = await Promise.all([tokenOf('edge-anna'), tokenOf('edge-mallory')]);
     const placed = await ask('/orders', {
@@ -85,7 +85,7 @@ describe.skipIf(platform.engine === 'aws')('the local edge in front of the deplo
     }
   });
 
-  it('is enough for everybody: product, stock, order and cancel all go through it, writes too', async () => {
+  it('passes every route through: product, stock, order and cancel, including writes', async () => {
     const throughEdge = new ShopClient(platform.edgeUrl);
     const token = await tokenOf('edge-berta');
     const sku = `lamp-${randomUUID().slice(0, 8)}`;
@@ -101,7 +101,7 @@ describe.skipIf(platform.engine === 'aws')('the local edge in front of the deplo
     expect((await throughEdge.getOrder(token, orderId)).body.state).toBe('CANCELLED');
   });
 
-  it('serves the storefront, compressed, with the headers of its policy', async (ctx) => {
+  it('serves the storefront compressed and with its security headers', async (ctx) => {
     const why = lacking('custom-resource');
     if (why) return ctx.skip(why);
     const page = await ask('/', { headers: { 'accept-encoding': 'br' } });

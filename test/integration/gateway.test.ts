@@ -32,7 +32,7 @@ describe.skipIf(!endpointUrl)('the gateway (AWS itself has none)', () => {
   });
 });
 
-describe('what listens', () => {
+describe('the listening servers', () => {
   it.each([
     ['the API', apiUrl, '/health'],
     ['the issuer', issuerUrl, '/.well-known/jwks.json'],
@@ -41,13 +41,13 @@ describe('what listens', () => {
     expect((await call(url + path, { headers: { host: 'evil.example' } })).status).toBe(403);
   });
 
-  it('gives no token to a web page', async () => {
+  it('issue no token to a web page', async () => {
     const page = { origin: 'https://evil.example', 'content-type': 'text/plain' };
     const answer = await call(`${issuerUrl}/token`, { method: 'POST', headers: page, body: '{"customer":"anna"}' });
     expect(answer.status).toBe(403);
   });
 
-  it.skipIf(process.platform !== 'linux')('is bound to loopback only (read from /proc, so on Linux only)', () => {
+  it.skipIf(process.platform !== 'linux')('bind to loopback only (read from /proc, so Linux only)', () => {
     const addresses = listeningAddresses(processTree(platformPid));
     expect(addresses.length).toBeGreaterThan(0);
     expect(new Set(addresses)).toEqual(new Set([loopbackInHex]));

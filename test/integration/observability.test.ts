@@ -14,8 +14,8 @@ import {
 const logs = new CloudWatchLogsClient(sdkConfig);
 const ada = await tokenOf('ada-of-the-logs');
 
-/** The JSON lines that a function has logged, newest included. */
-async function linesOf(service: string): Promise<Record<string, unknown>[]> {
+/** All JSON lines that a function has logged. */
+async function readLines(service: string): Promise<Record<string, unknown>[]> {
   const logGroupName = `/aws/lambda/flash-sale-${platform.stage}-${service}`;
   const startTime = Date.now() - 60_000;
   const texts: string[] = [];
@@ -30,13 +30,13 @@ async function linesOf(service: string): Promise<Record<string, unknown>[]> {
   return texts.flatMap((text) => (text.startsWith('{') ? [JSON.parse(text) as Record<string, unknown>] : []));
 }
 
-test('leaves one trace id in the logs of intake, settlement and projection, and counts what happened', async () => {
+test('logs one trace id in intake, settlement and projection, and counts their outcomes', async () => {
   const sku = await freshProduct({ units: 5 });
   const placed = await shop.placeOrder(ada, freshKey(), { sku, quantity: 1 });
   await settled(ada, placed.body.orderId);
   const traceId = placed.headers.get('x-trace-id');
   await eventually(async () => {
-    const [intake, settlement, projection] = await Promise.all(['intake', 'settlement', 'projection'].map(linesOf));
+    const [intake, settlement, projection] = await Promise.all(['intake', 'settlement', 'projection'].map(readLines));
     const withTrace = (lines: Record<string, unknown>[] = []) => lines.filter((line) => line.traceId === traceId);
     expect(withTrace(intake)).toContainEqual(expect.objectContaining({ route: 'placeOrder', status: 202 }));
     expect(withTrace(settlement)).toContainEqual(expect.objectContaining({ settlement: 'confirmed' }));
@@ -49,7 +49,7 @@ test('leaves one trace id in the logs of intake, settlement and projection, and 
 });
 
 test('writes no token and no customer into the logs', async () => {
-  const lines = JSON.stringify(await linesOf('intake'));
+  const lines = JSON.stringify(await readLines('intake'));
   expect(lines).not.toContain('ada-of-the-logs');
   expect(lines).not.toContain(ada.split('.')[2]);
 });

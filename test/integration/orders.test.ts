@@ -7,16 +7,16 @@ import { allPages, eventually, freshKey, freshProduct, settled, shop, storesOf, 
 const ada = await tokenOf('ada');
 const bob = await tokenOf('bob');
 
-const leftOf = async (sku: string) => (await storesOf(sku)).shards.reduce((sum, shard) => sum + shard.left, 0);
+const readLeft = async (sku: string) => (await storesOf(sku)).shards.reduce((sum, shard) => sum + shard.left, 0);
 
-test('takes an order from the click to a confirmed order, its stock and its views', async () => {
+test('confirms an order, takes its stock and updates the views', async () => {
   const sku = await freshProduct({ units: 10 });
   const answer = await shop.placeOrder(ada, freshKey(), { sku, quantity: 3 });
   expect(answer.status).toBe(202);
   expect(answer.headers.get('location')).toBe(`/orders/${answer.body.orderId}`);
   expect(answer.body).toMatchObject({ sku, quantity: 3, unitPrice: 1_999, total: 5_997, currency: 'EUR' });
   expect(await settled(ada, answer.body.orderId)).toMatchObject({ state: 'CONFIRMED', version: 2 });
-  expect(await leftOf(sku)).toBe(7);
+  expect(await readLeft(sku)).toBe(7);
   await eventually(async () => {
     const { body } = await shop.call({ method: 'GET', path: `/products/${sku}/stock` });
     expect(body).toMatchObject({ sku, supplied: 10, reserved: 3, left: 7, asOf: expect.any(String) });
@@ -52,10 +52,10 @@ test('serves an order from several shards when no single one can', async () => {
   const sku = await freshProduct({ units: 6, shards: 3 });
   const { body } = await shop.placeOrder(ada, freshKey(), { sku, quantity: 5 });
   expect(await settled(ada, body.orderId)).toMatchObject({ state: 'CONFIRMED' });
-  expect(await leftOf(sku)).toBe(1);
+  expect(await readLeft(sku)).toBe(1);
 });
 
-test('makes 50 parallel posts of one key one order with 50 equal answers', async () => {
+test('creates one order, with equal answers, from 50 parallel posts of one key', async () => {
   const sku = await freshProduct({ units: 100 });
   const key = freshKey();
   const answers = await Promise.all(Array.from({ length: 50 }, () => shop.placeOrder(ada, key, { sku, quantity: 2 })));
@@ -65,7 +65,7 @@ test('makes 50 parallel posts of one key one order with 50 equal answers', async
   const { orders, events } = await storesOf(sku);
   expect(orders).toHaveLength(1);
   expect(events.filter(({ type }) => type === 'OrderConfirmed')).toHaveLength(1);
-  expect(await leftOf(sku)).toBe(98);
+  expect(await readLeft(sku)).toBe(98);
 });
 
 test('refuses a key that was used for another body', async () => {
@@ -77,7 +77,7 @@ test('refuses a key that was used for another body', async () => {
   expect((await storesOf(sku)).orders).toHaveLength(1);
 });
 
-test('gives two customers with the same key an order each', async () => {
+test('creates one order each for two customers with the same key', async () => {
   const sku = await freshProduct();
   const key = freshKey();
   const [one, two] = await Promise.all([ada, bob].map((token) => shop.placeOrder(token, key, { sku, quantity: 1 })));
@@ -101,13 +101,13 @@ test('confirms exactly one of 200 parallel orders for the last unit', async () =
   });
 });
 
-test('gives the units of a cancelled order back, once however often it is cancelled', async () => {
+test('returns the units of a cancelled order once, even when cancelled repeatedly', async () => {
   const sku = await freshProduct({ units: 4 });
   const { body } = await shop.placeOrder(ada, freshKey(), { sku, quantity: 3 });
   await settled(ada, body.orderId);
   const answers = await Promise.all(Array.from({ length: 5 }, () => shop.cancelOrder(ada, body.orderId)));
   for (const answer of answers) expect(answer).toMatchObject({ status: 200, body: { state: 'CANCELLED', version: 3 } });
-  expect(await leftOf(sku)).toBe(4);
+  expect(await readLeft(sku)).toBe(4);
   const again = await shop.placeOrder(ada, freshKey(), { sku, quantity: 4 });
   expect(await settled(ada, again.body.orderId)).toMatchObject({ state: 'CONFIRMED' });
 });
@@ -120,7 +120,7 @@ test('refuses to cancel a rejected order', async () => {
   expect(answer).toMatchObject({ status: 409, body: { code: 'ORDER_NOT_CANCELLABLE' } });
 });
 
-test("answers another customer's order like a missing one, and leaves it alone", async () => {
+test("treats another customer's order as missing, and does not change it", async () => {
   const sku = await freshProduct();
   const { body } = await shop.placeOrder(ada, freshKey(), { sku, quantity: 1 });
   await settled(ada, body.orderId);
@@ -139,7 +139,7 @@ test("answers another customer's order like a missing one, and leaves it alone",
   expect(isSold((await shop.getOrder(ada, body.orderId)).body)).toBe(true);
 });
 
-test('lists own orders only, newest first, page by page, and takes no made-up cursor', async () => {
+test('lists only own orders, newest first, by page, and refuses a forged cursor', async () => {
   const customer = `page-${freshKey().slice(4, 12)}`;
   const own = await tokenOf(customer);
   const sku = await freshProduct({ units: 50 });
@@ -155,7 +155,7 @@ test('lists own orders only, newest first, page by page, and takes no made-up cu
   }
 });
 
-test('never lets an order be cached', async () => {
+test('forbids caching of orders', async () => {
   const sku = await freshProduct();
   const { body } = await shop.placeOrder(ada, freshKey(), { sku, quantity: 1 });
   expect((await shop.getOrder(ada, body.orderId)).headers.get('cache-control')).toBe('no-store');

@@ -15,11 +15,11 @@ const mendStore = async () => iam.send(new DeleteRolePolicyCommand({ RoleName: a
 
 afterEach(() => mendStore().catch(() => {}));
 
-test('a product that the edge has is served, with its age, while the API fails; one that it has not is a 5xx', async (context) => {
+test('serves a cached product with its age while the API fails, and a 5xx for an uncached one', async (context) => {
   const why = lacking('cdn-answers') ?? lacking('iam-enforced');
   if (why) return context.skip(why);
   const [known, unknown] = [`/products/${await freshProduct()}`, `/products/${await freshProduct()}`];
-  // Its creation is forgotten a moment after it is there; what is kept from then on, stays.
+  // The creation is invalidated shortly after it; only later answers stay cached.
   await eventually(async () => expect(Number((await ask(known)).headers.age)).toBeGreaterThanOrEqual(2));
   const fresh = await ask(known);
   await breakStore();

@@ -13,7 +13,7 @@ test('answers health', async () => {
   expect(await shop.call({ method: 'GET', path: '/health' })).toMatchObject({ status: 200, body: { status: 'ok' } });
 });
 
-test('creates a product once, and shows it with an ETag that answers 304', async () => {
+test('creates a product once, and revalidates it by ETag', async () => {
   const sku = await freshProduct();
   expect(await put(sku, details)).toMatchObject({ status: 409, body: { code: 'PRODUCT_EXISTS' } });
   const shown = await get(sku);
@@ -23,7 +23,7 @@ test('creates a product once, and shows it with an ETag that answers 304', async
   expect(again).toMatchObject({ status: 304, body: undefined });
 });
 
-test('changes a product only for the version that If-Match names', async () => {
+test('changes a product only when If-Match names its current version', async () => {
   const sku = await freshProduct();
   const changed = await put(sku, { ...details, unitPrice: 999 }, { 'if-match': '"1"' });
   expect(changed).toMatchObject({ status: 200, body: { unitPrice: 999, version: 2 } });
@@ -33,7 +33,7 @@ test('changes a product only for the version that If-Match names', async () => {
   expect(await put(sku, details, { 'if-match': 'W/"2"' })).toMatchObject({ status: 400 });
 });
 
-test('reads the price again at order time, and keeps it in the order', async () => {
+test('reads the current price at order time, and keeps it in the order', async () => {
   const sku = await freshProduct();
   const key = freshKey();
   await put(sku, { ...details, unitPrice: 500 }, { 'if-match': '"1"' });
@@ -55,7 +55,7 @@ test('restocks once per key, spread over the shards', async () => {
   expect(other).toMatchObject({ status: 422, body: { code: 'IDEMPOTENCY_KEY_REUSED' } });
 });
 
-test('sells again after a restock what was sold out before', async () => {
+test('sells a sold-out product again after a restock', async () => {
   const sku = await freshProduct({ units: 0 });
   const before = await shop.placeOrder(ada, freshKey(), { sku, quantity: 1 });
   expect((await settled(ada, before.body.orderId)).state).toBe('REJECTED');
@@ -64,13 +64,13 @@ test('sells again after a restock what was sold out before', async () => {
   expect((await settled(ada, after.body.orderId)).state).toBe('CONFIRMED');
 });
 
-test('keeps the admin side from customers', async () => {
+test('refuses admin routes to customers', async () => {
   const sku = await freshProduct();
   expect(await put(sku, details, {}, ada)).toMatchObject({ status: 403, body: { code: 'FORBIDDEN' } });
   expect(await shop.restock(ada, sku, freshKey(), 1)).toMatchObject({ status: 403, body: { code: 'FORBIDDEN' } });
 });
 
-test('lists products page by page, each once', async () => {
+test('lists each product once, by page', async () => {
   const own = new Set([
     await freshProduct({ units: 0 }),
     await freshProduct({ units: 0 }),
@@ -81,6 +81,6 @@ test('lists products page by page, each once', async () => {
   for (const sku of own) expect(seen).toContain(sku);
 });
 
-test.each(['nothing', 'UPPER', 'a%2Fb', '..%2fadmin', 'lamp;x'])('knows no product %s', async (sku) => {
+test.each(['nothing', 'UPPER', 'a%2Fb', '..%2fadmin', 'lamp;x'])('answers 404 for product %s', async (sku) => {
   expect(await get(sku)).toMatchObject({ status: 404 });
 });

@@ -5,7 +5,7 @@ import { type EngineId, engines, type Lack } from '../../scripts/platform/engine
 import type { TargetCredentials } from '../../scripts/platform/engine/target.ts';
 import { type Platform, startPlatform } from '../../scripts/platform/platform.ts';
 
-/** The one platform that all integration tests share, as plain values: tests run in other processes. */
+/** The platform that all integration tests share, as plain values: tests run in other processes. */
 export interface PlatformDescription {
   readonly apiUrl: string;
   readonly edgeUrl: string;
@@ -13,32 +13,32 @@ export interface PlatformDescription {
   readonly endpointUrl: string | undefined;
   readonly engine: EngineId;
   readonly embedded: boolean;
-  /** The workers of the functions are its children; undefined for an engine of others. */
+  /** Parent of the functions' workers; undefined for third-party engines. */
   readonly enginePid: number | undefined;
-  /** The built-in engine itself, beside the gateway and its guard, for `http.request`. */
+  /** Bypasses the gateway and its guard; options for `http.request`. */
   readonly engineAddress: { readonly socketPath: string } | { readonly port: string } | undefined;
   readonly lacks: readonly Lack[];
   readonly stage: string;
   readonly region: string;
-  /** The root's: policies do not apply to them. */
+  /** Root credentials: policies do not apply. */
   readonly credentials: TargetCredentials;
   readonly issuerUrl: string;
   readonly partnerUrl: string;
   readonly audience: string;
   readonly outputs: Readonly<Record<string, string>>;
-  /** The process whose children the engine and its workers are. */
+  /** Parent of the engine and its workers. */
   readonly platformPid: number;
 }
 
 declare module 'vitest' {
   interface ProvidedContext {
     platform: PlatformDescription;
-    /** For tests that sign wrong tokens with the right key, as a JWK. */
+    /** Lets tests sign invalid tokens with the real key, as a JWK. */
     issuerKey: { readonly keyId: string; readonly privateJwk: object };
   }
 }
 
-/** vitest globalSetup: starts the platform, and stops it after the last test. `STAGE` chooses the stage. */
+/** vitest globalSetup: starts the platform and stops it after the last test. `STAGE` and `IAC` select what is deployed. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const stage = process.env.STAGE;
   const iac = parseIac(process.env.IAC);

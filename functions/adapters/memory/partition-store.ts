@@ -1,12 +1,12 @@
 import type { PartitionStore, Row, Write, WriteOutcome } from '../single-partition/store.ts';
 
-/** Called with every committed change. */
+/** Called for every committed change. */
 export type Watch = (partition: string, row: string, before: unknown, after: unknown) => void;
 
-/** One group transaction at a time and partition, an ETag for every write: what Table Storage promises, and no more. */
+/** The guarantees of Table Storage, and no more: group transactions within one partition, a new ETag per write. */
 export class MemoryPartitions {
   readonly partitions = new Map<string, Map<string, Row>>();
-  // Of each row, whether it stands or not: no ETag comes twice.
+  // Survives deletes, so that no ETag is ever reused.
   #writes = new Map<string, number>();
   readonly #watch: Watch;
 
@@ -27,7 +27,7 @@ export class MemoryPartitions {
   write(partition: string, batch: readonly Write[]): WriteOutcome {
     const rows = this.partitions.get(partition) ?? new Map<string, Row>();
     if (new Set(batch.map(({ row }) => row)).size < batch.length)
-      throw new Error('a row stands twice in a transaction');
+      throw new Error(`a row occurs twice in a group transaction on partition '${partition}'`);
     if (batch.length > 100) throw new Error(`${batch.length} writes; a group transaction has at most 100`);
     if (batch.some((write) => refuses(rows, write))) return 'refused';
     this.partitions.set(partition, rows);
@@ -48,12 +48,12 @@ export class MemoryPartitions {
 }
 
 function refuses(rows: ReadonlyMap<string, Row>, write: Write): boolean {
-  const stands = rows.get(write.row);
-  if (write.kind === 'insert') return stands !== undefined;
-  return stands === undefined || (write.etag !== undefined && stands.etag !== write.etag);
+  const stored = rows.get(write.row);
+  if (write.kind === 'insert') return stored !== undefined;
+  return stored === undefined || (write.etag !== undefined && stored.etag !== write.etag);
 }
 
-/** The same as a store whose calls wait for their turn. */
+/** An in-memory store; each call first awaits `turn`. */
 export function memoryPartitions(turn: (call: string) => Promise<void> = async () => {}) {
   const memory = new MemoryPartitions();
   const store: PartitionStore = {

@@ -1,8 +1,8 @@
 import { connect, type Socket } from 'node:net';
 
 /**
- * Asks one URL over kept connections, one request at a time on each, for some seconds, as often as its parent says. In a
- * process of its own, on plain sockets: a client in JavaScript that parses HTTP is slower than what it should measure.
+ * Requests one URL over keep-alive connections, one request at a time on each; the parent process starts each run. Uses
+ * its own process and plain sockets: an HTTP-parsing client in JavaScript is slower than the server it measures.
  */
 export interface RateOptions {
   readonly port: number;
@@ -13,10 +13,10 @@ export interface RateOptions {
 
 export interface Rate {
   readonly answers: number;
-  /** Answers with another status than 200. */
+  /** Answers with a status other than 200. */
   readonly wrong: number;
   readonly seconds: number;
-  /** Share of the time in which this process computed. */
+  /** CPU share of this process, 0 to 1. */
   readonly busy: number;
 }
 
@@ -43,7 +43,7 @@ function measure({ port, path, connections, seconds }: RateOptions): Promise<Rat
     socket.on('error', reject);
     socket.on('data', (piece: Buffer) => {
       const text = rest ? Buffer.concat([rest, piece]) : piece;
-      const length = lengthOf(text);
+      const length = findLength(text);
       rest = length === undefined || text.length < length ? text : undefined;
       if (rest || over) return;
       answers++;
@@ -65,12 +65,12 @@ function measure({ port, path, connections, seconds }: RateOptions): Promise<Rat
   return promise;
 }
 
-/** Bytes of the whole answer; undefined until its head is there. */
-function lengthOf(text: Buffer): number | undefined {
+/** Bytes of the whole answer; undefined until its head has arrived. */
+function findLength(text: Buffer): number | undefined {
   const head = text.indexOf(endOfHead);
   if (head < 0) return undefined;
   const length = /content-length: (\d+)/i.exec(text.toString('latin1', 0, head))?.[1];
-  if (length === undefined) throw new Error('the answer has no Content-Length');
+  if (length === undefined) throw new Error('the answer has no Content-Length, so its end cannot be found');
   return head + endOfHead.length + Number(length);
 }
 

@@ -8,12 +8,12 @@ import { percentiles } from '../../sale/place-orders.ts';
 import type { Rate, RateOptions } from './answer-rate.ts';
 
 export interface CachedProduct {
-  /** Answers per second; all figures are medians of the rounds. */
+  /** Answers per second; all figures are medians over the rounds. */
   readonly edge: number;
   readonly bare: number;
-  /** Bare over edge, of each round. */
+  /** Bare rate divided by edge rate, per round. */
   readonly ratio: number;
-  /** Shares of the time in which server and client computed, in the rounds of the bare server: the faster one. */
+  /** CPU shares of server and client in the bare server's rounds, as it is the faster one. */
   readonly serverBusy: number;
   readonly clientBusy: number;
 }
@@ -24,29 +24,29 @@ const rounds = 7;
 const connections = 64;
 const seconds = 1;
 const patienceMs = 10_000;
-/** Below, the client or the machine bounded the rate, and a difference between the servers would not show. */
+/** Below this, the client or the machine limits the rate and hides a difference between the servers. */
 const leastServerBusy = 0.8;
 
 /**
- * A product out of the edge's cache, against a bare server in the same process that sends the same bytes: taken in
- * turns, by the same client in a process of its own.
+ * Compares a cached product from the edge with a bare server in the same process that sends the same bytes. Rounds
+ * alternate, with one client in its own process.
  */
 export async function measureCachedProduct(edgeUrl: string, path: string): Promise<CachedProduct> {
-  const { head, body } = await read(new URL(path, edgeUrl));
+  const { head, body } = await readCached(new URL(path, edgeUrl));
   const bare = await listen(0, 'the bare server', (_, response) => {
     response.writeHead(200, head);
     response.end(body);
   });
   const client = fork(new URL('./answer-rate.ts', import.meta.url));
   try {
-    const ask = (url: string) => rateOf(client, { port: Number(new URL(url).port), path, connections, seconds });
+    const ask = (url: string) => measureRate(client, { port: Number(new URL(url).port), path, connections, seconds });
     await ask(edgeUrl);
     await ask(bare.url);
     const pairs: { edge: Measured; bare: Measured }[] = [];
     for (let round = 0; round < rounds; round++) {
       pairs.push({ edge: await ask(edgeUrl), bare: await ask(bare.url) });
     }
-    return summaryOf(pairs);
+    return summarize(pairs);
   } finally {
     client.disconnect();
     await bare.close();
@@ -59,7 +59,7 @@ interface Measured {
   readonly clientBusy: number;
 }
 
-function summaryOf(pairs: readonly { readonly edge: Measured; readonly bare: Measured }[]): CachedProduct {
+function summarize(pairs: readonly { readonly edge: Measured; readonly bare: Measured }[]): CachedProduct {
   const of = (value: (pair: (typeof pairs)[number]) => number) => percentiles(pairs.map(value)).p50;
   const summary = {
     edge: of(({ edge }) => edge.perSecond),
@@ -71,24 +71,28 @@ function summaryOf(pairs: readonly { readonly edge: Measured; readonly bare: Mea
   if (summary.serverBusy >= leastServerBusy) return summary;
   throw new CliError(
     'bench_client_slow',
-    `the bare server computed for ${(summary.serverBusy * 100).toFixed(0)} % of the time: the client was the slower one`,
-    'The ratio would say nothing. Run it again when less runs on this machine.',
+    `the bare server was busy only ${(summary.serverBusy * 100).toFixed(0)} % of the time: the client limited the rate`,
+    'The ratio would mean nothing. Run it again when the machine is less busy.',
   );
 }
 
-async function rateOf(client: ChildProcess, options: RateOptions): Promise<Measured> {
+async function measureRate(client: ChildProcess, options: RateOptions): Promise<Measured> {
   const before = performance.eventLoopUtilization();
   const signal = AbortSignal.timeout(options.seconds * 1_000 + patienceMs);
   client.send(options);
   const [{ answers, wrong, seconds: elapsed, busy }] = (await once(client, 'message', { signal })) as [Rate];
   const { utilization } = performance.eventLoopUtilization(before);
   if (wrong > 0)
-    throw new CliError('bench_answers', `${wrong} of ${answers} answers were not 200`, 'Look at the edge.');
+    throw new CliError(
+      'bench_answers',
+      `${wrong} of ${answers} answers were not 200`,
+      'Request the product through the edge to see its answer.',
+    );
   return { perSecond: answers / elapsed, serverBusy: utilization, clientBusy: busy };
 }
 
-/** One answer of the edge, once it comes from the cache; its headers as they were sent. */
-async function read(url: URL): Promise<{ head: string[]; body: Buffer }> {
+/** Requests the edge until it answers from its cache; headers as sent. */
+async function readCached(url: URL): Promise<{ head: string[]; body: Buffer }> {
   for (;;) {
     const asked = request(url);
     asked.end();

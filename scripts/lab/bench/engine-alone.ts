@@ -12,7 +12,7 @@ export interface EngineRates {
 
 const parallel = 8;
 
-/** What the emulator does when nothing of ours is in the way but the gateway: the same calls, 8 at a time. */
+/** Measures the emulator through the gateway alone: the path's store and queue calls, 8 at a time. */
 export async function measureEngine(
   config: ClientConfig,
   target: { queueUrl: string; table: string },
@@ -36,7 +36,7 @@ export async function measureEngine(
   return { sendMessageBatch, transactWrite };
 }
 
-/** Calls per second, after a tenth of them as a warm-up. */
+/** Calls per second, after a warm-up of a tenth as many. */
 async function rate(calls: number, call: (index: number) => Promise<unknown>): Promise<number> {
   await inParallel(Math.ceil(calls / 10), (index) => call(-1 - index));
   const begun = performance.now();

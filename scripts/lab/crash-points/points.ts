@@ -8,7 +8,7 @@ export interface CrashPoint {
   readonly when: 'before' | 'after';
 }
 
-/** Two for each call: before the engine sees it, and after it has done the work. */
+/** Two per call: before the engine sees it, and after the engine has executed it. */
 export function pointsOf(calls: readonly RecordedCall[]): CrashPoint[] {
   return calls.flatMap((call) => [
     { call, when: 'before' as const },
@@ -16,24 +16,24 @@ export function pointsOf(calls: readonly RecordedCall[]): CrashPoint[] {
   ]);
 }
 
-/** Work was done, and its function ended before it knew: of all points those where most can go wrong. */
+/** The riskiest points: the write was done, but its function died before it knew. */
 export function isAfterWrite({ call, when }: CrashPoint): boolean {
   return when === 'after' && !/^(Get|BatchGet|Query|Scan|TransactGet)/.test(call.operation);
 }
 
 export function faultOf({ call, when }: CrashPoint): FaultPlanInput['faults'][number] {
   const { function: name, service, operation, resource } = call;
-  // The recorded service is one that functions call: the plan's own schema says so again.
+  // The plan's schema validates the service again.
   return { kind: 'crash', when, function: name, service, operation, resource, atMost: 1 } as ReturnType<typeof faultOf>;
 }
 
-/** For people: `settlement  before  TransactWriteItems orders+stock`. */
+/** Display name: `settlement  before  TransactWriteItems orders+stock`. */
 export function nameOf({ call, when }: CrashPoint, stage: string): string {
   const plain = (text: string) => text.replaceAll(physicalName(stage, ''), '');
   return `${plain(call.function).padEnd(12)} ${when.padEnd(6)} ${call.operation} ${plain(call.resource)}`.trimEnd();
 }
 
-const operationsOf: Readonly<Record<ResourceAccess['actions'][number] | 'query', readonly string[]>> = {
+const operationsByAction: Readonly<Record<ResourceAccess['actions'][number] | 'query', readonly string[]>> = {
   get: ['GetItem', 'TransactGetItems'],
   batchGet: ['BatchGetItem'],
   put: ['PutItem', 'TransactWriteItems'],
@@ -46,7 +46,7 @@ const operationsOf: Readonly<Record<ResourceAccess['actions'][number] | 'query',
   invalidate: ['CreateInvalidation'],
 };
 
-/** What functions are permitted to do and were not seen doing: the scenario does not reach it. */
+/** Permitted actions that no function used: the scenario does not reach them. */
 export function unseen(calls: readonly RecordedCall[], stage: string): string[] {
   return serviceNames.flatMap((service) =>
     services[service].access.flatMap((access) => {
@@ -64,12 +64,12 @@ function does(
   access: ResourceAccess,
   stage: string,
 ): boolean {
-  if (!operationsOf[action].includes(operation)) return false;
-  // The distribution stands in the path of the call, and there is one.
-  return access.kind === 'cdn' || resource.split('+').includes(physicalName(stage, thingOf(access)));
+  if (!operationsByAction[action].includes(operation)) return false;
+  // A CDN call names the distribution in its path; there is only one.
+  return access.kind === 'cdn' || resource.split('+').includes(physicalName(stage, resourceName(access)));
 }
 
-function thingOf(access: ResourceAccess): string {
+function resourceName(access: ResourceAccess): string {
   switch (access.kind) {
     case 'table':
       return access.table;
@@ -83,5 +83,5 @@ function thingOf(access: ResourceAccess): string {
 }
 
 function describe(service: Service, action: string, access: ResourceAccess): string {
-  return `${service}: ${action} ${thingOf(access)}`;
+  return `${service}: ${action} ${resourceName(access)}`;
 }

@@ -10,35 +10,35 @@ import { playScenario, type ScenarioSystem } from './scenario.ts';
 export interface Trial {
   readonly point: CrashPoint;
   readonly hit: boolean;
-  /** What was wrong after it; empty when all invariants held. */
+  /** Problems found afterwards; empty when all invariants held. */
   readonly wrong: readonly string[];
 }
 
-/** What a crashed worker held comes again after this; the stage's own three minutes would only cost time. */
+/** Redelivers a crashed worker's messages soon; the stage's three minutes would only cost time. */
 const visibilityTimeoutSeconds = 2;
 const rounds = 3;
 const waitForHitMs = 5_000;
 
-/** Plays the scenario once undisturbed, and answers the calls that the functions made. */
+/** Plays the scenario once without faults and returns the functions' calls. */
 export async function observeCalls(system: ScenarioSystem): Promise<readonly RecordedCall[]> {
   const url = system.endpointUrl + recordPath;
   await fetch(url, { method: 'PUT' });
   const wrong = await playScenario(system);
-  // The invalidation waits for the caches of the functions before it acts.
+  // Invalidation acts only after the functions' caches have expired.
   await sleep(waitForHitMs);
   const calls = (await (await fetch(url, { method: 'DELETE' })).json()) as RecordedCall[];
-  if (wrong.length > 0) throw new Error(`the scenario goes wrong without a crash: ${wrong.join('; ')}`);
+  if (wrong.length > 0) throw new Error(`the scenario fails even without a crash: ${wrong.join('; ')}`);
   return calls;
 }
 
-/** Each point by itself, or all of them in one scenario. */
+/** Tries each point alone, or all of them in one scenario. */
 export async function tryPoints(
   system: ScenarioSystem,
   points: readonly CrashPoint[],
   { together = false, onTrial = () => {} }: { together?: boolean; onTrial?: (trial: Trial) => void } = {},
 ): Promise<Trial[]> {
   const queue = workQueuesOf(system);
-  const hiddenFor = await queue.setVisibilityTimeout(visibilityTimeoutSeconds);
+  const previousTimeout = await queue.setVisibilityTimeout(visibilityTimeoutSeconds);
   const trials: Trial[] = [];
   try {
     for (const group of together ? [points] : points.map((point) => [point])) {
@@ -48,17 +48,17 @@ export async function tryPoints(
     }
   } finally {
     await fetch(system.endpointUrl + faultsPath, { method: 'DELETE' });
-    await queue.setVisibilityTimeout(hiddenFor);
+    await queue.setVisibilityTimeout(previousTimeout);
     queue.close();
   }
   return trials;
 }
 
-/** A call may be spared by a cache, so a point that was not hit gets another round. */
+/** A cache may avoid a call, so points not hit get another round. */
 async function tryGroup(system: ScenarioSystem, points: readonly CrashPoint[]): Promise<Trial[]> {
   const url = system.endpointUrl + faultsPath;
   const answer = await fetch(url, { method: 'PUT', body: JSON.stringify({ faults: points.map(faultOf) }) });
-  if (!answer.ok) throw new Error(`the gateway took no crash points: ${await answer.text()}`);
+  if (!answer.ok) throw new Error(`the gateway refused the crash points: ${answer.status} ${await answer.text()}`);
   const wrong: string[] = [];
   for (let round = 0; round < rounds && !(await allHit(url, 0)); round++) {
     wrong.push(...(await playScenario(system)));

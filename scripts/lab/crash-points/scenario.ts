@@ -28,8 +28,9 @@ const settleWithinMs = 60_000;
 const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
 /**
- * A short story that makes each function make each of its calls: products, orders that are confirmed, rejected, cancelled,
- * fulfilled and refused by the partner, who is down for a while; one that nobody settled; reads, poison. Whoever meets a failure (client, queue, stream) tries again. Answers what is wrong after it.
+ * Plays a short sale in which each function makes each of its calls: products; orders confirmed, rejected, cancelled,
+ * fulfilled, and refused by a partner with an outage; an order whose message was lost; reads; poison. Client, queue and
+ * stream retry failures. Returns the problems found afterwards.
  */
 export async function playScenario(system: ScenarioSystem): Promise<string[]> {
   const story = new Story(system);
@@ -62,12 +63,12 @@ class Story {
     this.#shop = new ShopClient(system.apiUrl, { afterFailure: true });
   }
 
-  /** A product with four units on two shards. */
+  /** Creates a product with four units on two shards. */
   async sellProduct(): Promise<void> {
     const token = await this.#system.issuer.token({ customer: 'crash-admin', admin: true });
     const path = `/products/${this.#sku}`;
     const body = { name: 'Lamp', unitPrice: 1_000, currency: 'EUR', peakOrdersPerSecond: 200 };
-    // What was done before the function ended is refused the second time.
+    // 409 and 412: the write was done before the function died, and the retry is refused.
     this.#expect('create', await this.#shop.call({ method: 'PUT', path, token, body }), [201, 409]);
     const change = { ...body, unitPrice: 1_100 };
     const headers = { 'if-match': '"1"' };
@@ -78,12 +79,12 @@ class Story {
     }
   }
 
-  /** The first of four orders is cancelled; two of the others can be served. The partner is down. */
+  /** Cancels the first of four orders; stock is left for two others. The partner is down. */
   async takeOrders(): Promise<void> {
     await this.#partner.setScript({ down: true });
     const token = await this.#system.issuer.token({ customer: this.#customer });
     const first = await this.#order(token, 1);
-    // At once: a few seconds later it is on its way to the partner.
+    // Poll fast: a few seconds later the order goes to the partner.
     const end = Date.now() + settleWithinMs;
     while ((await this.#shop.getOrder(token, first)).body.state === 'PENDING' && Date.now() < end) await sleep(100);
     this.#expect('cancel', await this.#shop.cancelOrder(token, first), [200]);
@@ -102,7 +103,7 @@ class Story {
     return orderId;
   }
 
-  /** An order that was accepted by a function that died before it told the queue; then it waits for a partner who is down. */
+  /** Recovers an order whose function died before enqueueing it; the order then waits for the partner, which is down. */
   async sweep(): Promise<void> {
     const [customer, key] = [this.#customer, `lost-${this.#sku}`];
     const orderId = orderIdOf(customer, key);
@@ -116,7 +117,7 @@ class Story {
     const found = ({ orders }: Snapshot) => orders.find((order) => order.orderId === orderId)?.state ?? 'PENDING';
     let before: OrderState = 'PENDING';
     await this.#sweepAfter([{ orderId, state: before }]);
-    // An order that came to its next state in the meantime had no time to stand still.
+    // An order that changed state meanwhile was not yet stuck, so sweep again.
     for (let now = found(await this.#until((snapshot) => found(snapshot) !== before)); now !== before; ) {
       before = now;
       await this.#sweepAfter([{ orderId, state: before }]);
@@ -124,7 +125,7 @@ class Story {
     }
   }
 
-  /** Orders stand still for as long as the sweeper leaves them alone; then it comes, as its timer does after a run that died. */
+  /** Waits until the orders count as stuck, then sweeps; repeats a run that died, as the timer would. */
   #sweepAfter(orders: readonly Pick<Order, 'orderId' | 'state'>[]): Promise<void> {
     return this.#withSweeper(async (parts) => {
       const dueMs = await letStand(parts, orders);
@@ -146,7 +147,7 @@ class Story {
     dynamodb.destroy();
   }
 
-  /** More failures in one function than the breaker takes; then the partner is back, and refuses one of three orders. */
+  /** Causes enough failures in one function to open the breaker; then the partner recovers and refuses one of three orders. */
   async openBreaker(): Promise<void> {
     const [, kept = '', refused = '', , lost = ''] = this.#accepted.map(({ orderId }) => orderId);
     await this.#until(({ orders }) => orders.some(({ state }) => state === 'FULFILLING'));
@@ -163,7 +164,7 @@ class Story {
     await this.#partner.setScript({});
   }
 
-  /** A message of each queue and two stream records that no retry mends. */
+  /** Sends a message to each queue and two stream records that no retry can process. */
   async poison(): Promise<void> {
     const { outputs } = this.#system;
     const config = clientConfigOf(this.#system);
@@ -177,7 +178,7 @@ class Story {
     lambda.destroy();
   }
 
-  /** As the stream does: the batch comes again until the function has taken it. */
+  /** Retries the batch until the function succeeds, as the stream does. */
   async #invoke(lambda: LambdaClient, service: Service, Records: readonly object[]): Promise<void> {
     const input = { FunctionName: physicalName(this.#system.stage, service), Qualifier: aliasName };
     const invoke = new InvokeCommand({ ...input, Payload: JSON.stringify({ Records }) });
@@ -200,19 +201,20 @@ class Story {
       this.#wrong.push(`the orders are ${states.join()}`);
     for (const { orderId } of uncounted(snapshot).map(({ order }) => order))
       this.#wrong.push(`${orderId} is not counted`);
-    if (!(await this.#poisonIsDead())) this.#wrong.push('a poison message is in no dead-letter queue');
+    if (!(await this.#poisonIsDead())) this.#wrong.push('a poison message is missing from the dead-letter queues');
     return this.#wrong;
   }
 
   #expect(what: string, { status, body }: Answer, expected: readonly number[]): void {
-    if (!expected.includes(status)) this.#wrong.push(`${what} was answered ${status} ${JSON.stringify(body)}`);
+    if (!expected.includes(status))
+      this.#wrong.push(`${what} was answered ${status}, expected ${expected.join(' or ')}: ${JSON.stringify(body)}`);
   }
 
   async #untilSettled(): Promise<void> {
     await this.#until(({ orders }) => orders.length === 4 && orders.every(({ state }) => state !== 'PENDING'));
   }
 
-  /** Of many kills a message may die, whose order then waits for the sweeper; whose message is not dead waits for nobody. */
+  /** Repeated kills can dead-letter a message; its order then waits for the sweeper. Any other open order is a failure. */
   async #untilAtEnd(): Promise<Snapshot> {
     const snapshot = await this.#untilQuiet();
     const open = snapshot.orders.filter(isOpen);
@@ -227,7 +229,7 @@ class Story {
     return this.#until((snapshot) => uncounted(snapshot).length === 0 && !snapshot.orders.some(isOpen));
   }
 
-  /** The last snapshot read, whether it was as asked for in time or not. */
+  /** Returns the last snapshot read, even when time ran out first. */
   async #until(done: (snapshot: Snapshot) => boolean): Promise<Snapshot> {
     const config = clientConfigOf(this.#system);
     const names = storeNamesOf(this.#system);
@@ -244,7 +246,7 @@ class Story {
     }
   }
 
-  /** One body for the queues, one of the projection's stream; a crash after the write may leave one of them twice. */
+  /** Waits for two bodies: one for the queues, one for the stream. A crash after the write may duplicate one. */
   async #poisonIsDead(): Promise<boolean> {
     const end = Date.now() + settleWithinMs;
     while (this.#dead(this.#poison) < 2 && Date.now() < end) {
@@ -258,7 +260,7 @@ class Story {
     return [...this.#deadLetters].filter((body) => body.includes(text)).length;
   }
 
-  /** What one reading has seen is hidden from the next. */
+  /** Accumulates: messages one read returns are hidden from the next. */
   async #readDeadLetters(): Promise<void> {
     const bodies = await readDeadLetters(storeNamesOf(this.#system), clientConfigOf(this.#system));
     for (const body of bodies) this.#deadLetters.add(body);

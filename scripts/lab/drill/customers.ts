@@ -9,12 +9,12 @@ export interface Wish {
   readonly quantity: number;
 }
 
-/** One customer's attempts to order one thing. */
+/** One customer's attempts to place one order. */
 export interface Visit extends Wish {
-  /** Epoch milliseconds; those of the plan, even if the drill itself was late. */
+  /** Epoch milliseconds as planned, even if the drill ran late. */
   readonly clickedAt: number;
   answeredAt: number | undefined;
-  /** Of the last answer; 0: the connection failed. */
+  /** Status of the last answer; 0: the connection failed. */
   status: number;
   attempts: number;
   orderId: string | undefined;
@@ -23,8 +23,8 @@ export interface Visit extends Wish {
 const longestPauseMs = 30_000;
 
 /**
- * Orders until it is accepted, or refused for good, or `patienceMs` have passed since the click. The pause after an
- * attempt that failed is drawn from a range that doubles (full jitter), and never shorter than Retry-After asks.
+ * Retries until the order is accepted or refused for good, or `patienceMs` have passed since the click. Pauses are drawn
+ * from a range that doubles (full jitter) and added to Retry-After.
  */
 export async function visit(
   shop: ShopClient,
@@ -55,8 +55,8 @@ function pauseAfter(attempts: number, retryAfterSeconds: number): number {
   return retryAfterSeconds * 1_000 + Math.random() * Math.min(longestPauseMs, 1_000 * 2 ** attempts);
 }
 
-/** Milliseconds from the click to the answer, of those that were accepted. */
-export function waitsOf(visits: readonly Visit[]): number[] {
+/** Milliseconds from click to answer, for accepted orders. */
+export function acceptedWaits(visits: readonly Visit[]): number[] {
   return visits.flatMap(({ status, clickedAt, answeredAt }) =>
     status === 202 && answeredAt !== undefined ? [answeredAt - clickedAt] : [],
   );

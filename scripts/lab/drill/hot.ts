@@ -3,43 +3,43 @@ import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { chart, rates } from '../../report/chart.ts';
 import type { Snapshot } from '../../sale/check/snapshot.ts';
-import { type Drill, type DrillSystem, type Finding, percent } from './drill.ts';
-import { invariantsOf, openSale, settledAt } from './sale.ts';
+import { type Drill, type DrillResult, type DrillSystem, type Finding, percent } from './drill.ts';
+import { checkedInvariants, openSale, settledTimes } from './sale.ts';
 
 const hotShare = 0.9;
 const products = 10;
-/** Of what the orders for each product ask for: as many are rejected whether one product is hot or none is. */
+/** Supply as a share of demand, per product: equally many orders are rejected, hot or not. */
 const supplyShare = 0.6;
 const limits = { rateShare: 0.8 } as const;
-/** Orders under way at a time: more than the workers take. */
+/** Concurrent orders: more than the workers can process. */
 const parallel = 24;
 const ordersASecond = 25;
 
-/** One product takes nine orders of ten. */
+/** One product gets nine orders in ten. */
 export const hot: Drill = async (system, { seconds, say }) => {
   const rounds = seconds < 10 ? 1 : 2;
   const orders = Math.max(20, Math.round((seconds * ordersASecond) / rounds));
   const played: Played[] = [];
-  // In turns, so that a machine that is busy for a while is so for both.
+  // Alternate, so that a busy spell of the machine affects both.
   for (let round = 0; round < rounds; round++) {
     for (const share of [1 / products, hotShare]) {
       const one = await play(system, { orders, share, seed: round });
       say(
-        `${percent(share, 1)} of ${orders} orders for one product: ${(orders / one.seconds).toFixed(1)} settled a second`,
+        `${percent(share, 1)} of ${orders} orders for one product: ${(orders / one.seconds).toFixed(1)} settled per second`,
       );
       played.push(one);
     }
   }
-  return resultOf(orders, played);
+  return buildResult(orders, played);
 };
 
 interface Played {
-  /** Of the first product. */
+  /** Share of orders for the first product. */
   readonly share: number;
-  /** Of each product, the hot one first. */
+  /** Per product, the hot one first. */
   readonly stocks: readonly Stock[];
   readonly begunAt: number;
-  /** From the first click until the last order was settled. */
+  /** From the first click until the last order is settled. */
   readonly seconds: number;
   readonly settled: readonly number[];
   readonly invariants: readonly Finding[];
@@ -47,7 +47,7 @@ interface Played {
 
 interface Stock {
   readonly sold: number;
-  /** What could be sold: the units there were, or fewer if fewer were wanted. */
+  /** Units in stock, or fewer if demand was lower. */
   readonly sellable: number;
 }
 
@@ -71,79 +71,80 @@ async function play(system: DrillSystem, { orders, share, seed }: Play): Promise
     wishes.map((wish) => limit(() => sale.order({ sku: sale.skus[wish] ?? '', at: Date.now(), patienceMs: 60_000 }))),
   );
   const snapshot = await sale.stores(180_000);
-  const settled = [...settledAt(snapshot).values()];
+  const settled = [...settledTimes(snapshot).values()];
   return {
     share,
-    stocks: stock.map(({ units }, index) => soldOf(snapshot, sale.skus[index] ?? '', units)),
+    stocks: stock.map(({ units }, index) => countSold(snapshot, sale.skus[index] ?? '', units)),
     begunAt,
     seconds: (Math.max(...settled) - begunAt) / 1_000,
     settled,
-    invariants: invariantsOf(snapshot, sale.visits),
+    invariants: checkedInvariants(snapshot, sale.visits),
   };
 }
 
-function soldOf({ orders }: Snapshot, sku: string, units: number): Stock {
+function countSold({ orders }: Snapshot, sku: string, units: number): Stock {
   const wanted = orders.filter((order) => order.sku === sku);
   const sold = wanted.filter(({ state }) => state !== 'REJECTED' && state !== 'PENDING').length;
   return { sold, sellable: Math.min(units, wanted.length) };
 }
 
-function resultOf(orders: number, played: readonly Played[]) {
+function buildResult(orders: number, played: readonly Played[]): DrillResult {
   const hottest = played.filter(({ share }) => share === hotShare);
   const spread = played.filter(({ share }) => share !== hotShare);
-  const rateOf = (some: readonly Played[]) =>
+  const rate = (some: readonly Played[]) =>
     (orders * some.length) / some.reduce((sum, { seconds }) => sum + seconds, 0);
-  const soldText = (stocks: readonly (Stock | undefined)[]) =>
-    stocks.map((one) => `${one?.sold} of ${one?.sellable}`).join(', ');
+  return {
+    hypothesis: `When one product gets ${percent(hotShare, 1)} of the orders and all products sell out, every product sells to the last unit, and the system keeps at least four fifths of its rate.`,
+    findings: [
+      {
+        what: 'orders settled per second, one product hot',
+        measured: `${percent(rate(hottest), rate(spread))} of the rate when spread evenly`,
+        limit: `at least ${percent(limits.rateShare, 1)}`,
+        holds: rate(hottest) >= rate(spread) * limits.rateShare,
+        timing: true,
+      },
+      ...soldFindings(hottest),
+      ...hottest.flatMap(({ invariants }) => invariants),
+    ],
+    facts: [
+      ['orders per run', `${orders}`],
+      ['settled per second, spread evenly and hot', `${rate(spread).toFixed(1)}, ${rate(hottest).toFixed(1)}`],
+    ],
+    notes: [
+      'Up to 24 orders are in flight at a time, until the last one is settled; every product has units for 60 % of its orders.',
+      'The emulator does not throttle a hot partition as DynamoDB does (1,000 writes per second): this measures conflicts and attempts on several shards.',
+    ],
+    charts: buildCharts(hottest[0], spread[0]),
+  };
+}
+
+function soldFindings(hottest: readonly Played[]): Finding[] {
+  const hot = hottest.map(({ stocks: [first] }) => first);
   const others = hottest.flatMap(({ stocks: [, ...rest] }) => rest);
   const soldOut = others.filter(({ sold, sellable }) => sold === sellable);
-  const findings: Finding[] = [
-    {
-      what: 'orders settled a second, one product hot',
-      measured: `${percent(rateOf(hottest), rateOf(spread))} of those when spread evenly`,
-      limit: `at least ${percent(limits.rateShare, 1)}`,
-      holds: rateOf(hottest) >= rateOf(spread) * limits.rateShare,
-      timing: true,
-    },
+  return [
     {
       what: 'units of the hot product sold',
-      measured: soldText(hottest.map(({ stocks: [first] }) => first)),
-      limit: 'all, and no more',
-      holds: hottest.every(({ stocks: [first] }) => first !== undefined && first.sold === first.sellable),
+      measured: hot.map((one) => `${one?.sold} of ${one?.sellable}`).join(', '),
+      limit: 'all, but no more',
+      holds: hot.every((one) => one !== undefined && one.sold === one.sellable),
     },
     {
-      what: 'other products of which all was sold that could be',
+      what: 'other products sold as far as possible',
       measured: `${soldOut.length} of ${others.length}`,
       limit: 'all',
       holds: soldOut.length === others.length,
     },
-    ...hottest.flatMap(({ invariants }) => invariants),
   ];
+}
+
+function buildCharts(hottest: Played | undefined, spread: Played | undefined) {
+  const line = (name: string, color: string, played: Played | undefined) =>
+    played ? [{ name, color, points: rates(played.settled, played.begunAt, 1) }] : [];
   return {
-    hypothesis: `When one product takes ${percent(hotShare, 1)} of the orders and all sell out, every product is sold to the last unit, and the system loses no more than a fifth of its rate.`,
-    findings,
-    facts: [
-      ['orders in each of the runs', `${orders}`],
-      ['settled a second, spread evenly and hot', `${rateOf(spread).toFixed(1)}, ${rateOf(hottest).toFixed(1)}`],
-    ] as const,
-    notes: [
-      'Orders come as fast as 24 at a time go, until the last one is settled; every product has units for 60 % of its orders.',
-      'The emulator does not throttle a hot partition as DynamoDB does (1,000 writes a second): what is measured is conflicts and probing of the shards.',
-    ],
-    charts: {
-      'settled.svg': chart('Orders settled a second', [
-        ...[hottest, spread].flatMap(([one], index) =>
-          one
-            ? [
-                {
-                  name: index === 0 ? 'one hot' : 'spread evenly',
-                  color: index === 0 ? '#d62728' : '#1f77b4',
-                  points: rates(one.settled, one.begunAt, 1),
-                },
-              ]
-            : [],
-        ),
-      ]),
-    },
+    'settled.svg': chart('Orders settled per second', [
+      ...line('one hot', '#d62728', hottest),
+      ...line('spread evenly', '#1f77b4', spread),
+    ]),
   };
 }

@@ -5,26 +5,26 @@ import { throttlesOf } from '../../platform/api/throttles.ts';
 import { CallCounters } from '../../platform/gateway/counters.ts';
 import { Forwarder } from '../../platform/http/forward.ts';
 
-export interface Door {
+export interface LimitedApi {
   readonly url: string;
   close(): Promise<void>;
 }
 
-/** Nobody loads the other routes in a drill. */
+/** A drill puts no load on the other routes. */
 const plenty: Throttle = { ratePerSecond: 10_000, burst: 10_000 };
 
 /**
- * A front door before the deployed one, that sheds as a stage of AWS does: `write` is the throttle of API Gateway, set as
- * an operator would who knows the peak, and what finds no free place soon is refused, as Lambda does at its limit of
- * concurrency. The platform's own door lets 2,000 wait, because a real account would grow instead.
+ * Starts an API in front of the deployed one that sheds load like an AWS stage. `write` is API Gateway's throttle, set by
+ * an operator who knows the peak. Requests that find no free concurrency soon are refused, as at Lambda's concurrency
+ * limit. The platform's own API lets 2,000 requests wait instead, because a real account would scale out.
  */
-export async function shedding(apiUrl: string, write: Throttle = plenty): Promise<Door> {
+export async function startLimitedApi(apiUrl: string, write: Throttle = plenty): Promise<LimitedApi> {
   const forwarder = new Forwarder({ url: new URL(apiUrl) });
-  const door = new LocalApi(new CallCounters());
-  await door.listen(0);
+  const api = new LocalApi(new CallCounters());
+  await api.listen(0);
   const to = { forwarder, path: (path: string) => path, host: new URL(apiUrl).host };
   const { catalog, intake, stock } = concurrencyByService;
-  door.connect(
+  api.connect(
     { catalog: to, intake: to, stock: to },
     {
       concurrency: { catalog, intake, stock },
@@ -33,9 +33,9 @@ export async function shedding(apiUrl: string, write: Throttle = plenty): Promis
     },
   );
   return {
-    url: door.url,
+    url: api.url,
     close: async () => {
-      await door.close();
+      await api.close();
       forwarder.close();
     },
   };

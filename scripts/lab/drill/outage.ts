@@ -6,38 +6,47 @@ import type { Snapshot } from '../../sale/check/snapshot.ts';
 import { type WorkQueues, workQueuesOf } from '../../sale/conditions.ts';
 import { explainDeadLetters } from '../../sale/dead-letters.ts';
 import { accepted, type Visit } from './customers.ts';
-import { type Drill, type DrillSystem, type Finding, gatewayOf, percent } from './drill.ts';
-import { shedding } from './limited-api.ts';
+import { type Drill, type DrillSystem, type Finding, percent, requireGateway } from './drill.ts';
+import { startLimitedApi } from './limited-api.ts';
 import { pace } from './pace.ts';
 import { findPeak } from './peak.ts';
-import { invariantsOf, openSale, type SaleOf, settledAt } from './sale.ts';
+import { checkedInvariants, type DrillSale, openSale, settledTimes } from './sale.ts';
 
 const loadShare = 0.7;
-/** As long as a person waits at a page that says 'one moment'. */
+/** How long a person waits at a page that says 'one moment'. */
 const patienceMs = 120_000;
 const limits = { firstSuccessSeconds: 30, backlogSeconds: 720, amplification: 1.3 } as const;
 const units = 1_000_000;
 
-/** Every call of every function ends with a reset connection, and with `probability` 0 they are only counted. */
+/** Resets the connection of every function call; with `probability` 0, calls are only counted. */
 const resets = (probability: 0 | 1): FaultPlanInput => ({ faults: [{ kind: 'reset', probability }] });
 
-/** Stores, queue and bus are gone for a while. */
+/** Stores, queue and bus become unreachable for a while. */
 export const outage: Drill = async (system, { seconds, peak, say }) => {
-  const gateway = gatewayOf(system);
+  const gateway = requireGateway(system);
   const sale = await openSale(system, 'outage', [{ name: 'lamp', units }]);
   const queue = workQueuesOf(system);
-  const free = await shedding(system.apiUrl);
-  const found = peak ?? (await findPeak(sale, queue, { shopUrl: free.url, stepSeconds: 6, say })).goodput;
+  const free = await startLimitedApi(system.apiUrl);
+  const measuredPeak = peak ?? (await findPeak(sale, queue, { shopUrl: free.url, stepSeconds: 6, say })).goodput;
   await free.close();
-  const door = await shedding(system.apiUrl, { ratePerSecond: found, burst: Math.ceil(found) });
+  const limited = await startLimitedApi(system.apiUrl, { ratePerSecond: measuredPeak, burst: Math.ceil(measuredPeak) });
   try {
-    const scene: Scene = { system, gateway, sale, queue, shopUrl: door.url, rate: found * loadShare, seconds, say };
-    const quiet = await quietTime(scene);
-    const seen = await goneAndBack(scene);
-    return resultOf(scene, found, quiet, seen);
+    const scene: Scene = {
+      system,
+      gateway,
+      sale,
+      queue,
+      shopUrl: limited.url,
+      rate: measuredPeak * loadShare,
+      seconds,
+      say,
+    };
+    const quiet = await measureQuiet(scene);
+    const seen = await runOutage(scene);
+    return buildResult(scene, measuredPeak, quiet, seen);
   } finally {
     await exchangeFaults(gateway, undefined);
-    await door.close();
+    await limited.close();
     queue.close();
   }
 };
@@ -45,12 +54,12 @@ export const outage: Drill = async (system, { seconds, peak, say }) => {
 interface Scene {
   readonly system: DrillSystem;
   readonly gateway: string;
-  readonly sale: SaleOf;
+  readonly sale: DrillSale;
   readonly queue: WorkQueues;
   readonly shopUrl: string;
-  /** Orders begun a second. */
+  /** Orders started per second. */
   readonly rate: number;
-  /** Of the outage. */
+  /** Duration of the outage. */
   readonly seconds: number;
   readonly say: (text: string) => void;
 }
@@ -60,11 +69,11 @@ const clickAt = ({ sale, shopUrl }: Scene, at: number) =>
 
 const callsIn = (counts: readonly { readonly calls: number }[]) => counts.reduce((sum, { calls }) => sum + calls, 0);
 
-/** How many calls an order costs when nothing is wrong. */
-async function quietTime(scene: Scene): Promise<number> {
+/** Measures calls per order without faults. */
+async function measureQuiet(scene: Scene): Promise<number> {
   const { gateway, sale, rate, seconds, say } = scene;
   const length = Math.max(3, Math.min(30, seconds / 2));
-  say(`quiet: ${rate.toFixed(1)} orders a second for ${length.toFixed(0)} s`);
+  say(`baseline: ${rate.toFixed(1)} orders per second for ${length.toFixed(0)} s`);
   await exchangeFaults(gateway, resets(0));
   const before = sale.visits.length;
   await pace(
@@ -82,14 +91,14 @@ interface Seen {
   readonly begunAt: number;
   readonly goneAt: number;
   readonly backAt: number;
-  /** Calls of functions, from the outage on. */
+  /** Function calls since the outage began. */
   readonly calls: number;
   readonly visits: readonly Visit[];
   readonly snapshot: Snapshot;
   readonly samples: readonly { readonly at: number; readonly queued: number; readonly waiting: number }[];
 }
 
-async function goneAndBack(scene: Scene): Promise<Seen> {
+async function runOutage(scene: Scene): Promise<Seen> {
   const { gateway, sale, queue, rate, seconds, say } = scene;
   const first = sale.visits.length;
   const ours = () => sale.visits.slice(first);
@@ -108,13 +117,13 @@ async function goneAndBack(scene: Scene): Promise<Seen> {
   }, 1_000);
   try {
     await sleep(3_000);
-    say(`the endpoint is gone for ${seconds} s`);
+    say(`the endpoint is unreachable for ${seconds} s`);
     const goneAt = Date.now();
     await exchangeFaults(gateway, resets(1));
     await sleep(seconds * 1_000);
     const during = callsIn(await exchangeFaults(gateway, resets(0)));
     const backAt = Date.now();
-    say('it is back');
+    say('the endpoint is back');
     const latest = backAt + limits.backlogSeconds * 1_000;
     const isLeft = () => ours().some(({ clickedAt, answeredAt }) => clickedAt < backAt && answeredAt === undefined);
     while (Date.now() < latest && (isLeft() || (await queue.length()) > rate)) await sleep(1_000);
@@ -130,9 +139,9 @@ async function goneAndBack(scene: Scene): Promise<Seen> {
   }
 }
 
-async function resultOf(scene: Scene, peak: number, quiet: number, seen: Seen) {
+async function buildResult(scene: Scene, peak: number, quiet: number, seen: Seen) {
   const { goneAt, backAt, visits, snapshot, calls } = seen;
-  const settled = settledAt(snapshot);
+  const settled = settledTimes(snapshot);
   const instants = [...settled.values()];
   const after = instants.filter((at) => at >= backAt);
   const before = new Set(visits.filter(({ clickedAt }) => clickedAt < backAt).map(({ orderId }) => orderId));
@@ -142,35 +151,35 @@ async function resultOf(scene: Scene, peak: number, quiet: number, seen: Seen) {
   const cost = calls / instants.filter((at) => at >= goneAt).length;
   const deadLetters = await explainDeadLetters(scene.system, snapshot, 0);
   const findings: Finding[] = [
-    within('first order settled after the return', firstSuccess, limits.firstSuccessSeconds, ' s'),
-    within('backlog empty after the return', emptyAfter, limits.backlogSeconds, ' s'),
-    within('calls for an order, against quiet times', cost / quiet, limits.amplification, ''),
+    within('first order settled after recovery', firstSuccess, limits.firstSuccessSeconds, ' s'),
+    within('backlog empty after recovery', emptyAfter, limits.backlogSeconds, ' s'),
+    within('calls per order, relative to the baseline', cost / quiet, limits.amplification, ''),
     {
       what: 'orders among the dead letters',
       measured: String(deadLetters.length),
       limit: '0',
       holds: deadLetters.length === 0,
     },
-    ...invariantsOf(snapshot, scene.sale.visits),
+    ...checkedInvariants(snapshot, scene.sale.visits),
   ];
   const gaveUp = visits.length - accepted(visits).length;
   return {
-    hypothesis: `The endpoint of stores, queue and bus is gone for ${scene.seconds} s at ${percent(loadShare, 1)} of the peak: orders go on within ${limits.firstSuccessSeconds} s of its return, the backlog is gone within ${limits.backlogSeconds / 60} minutes, and the attempts cost less than a third more calls.`,
+    hypothesis: `The endpoint of stores, queue and bus is unreachable for ${scene.seconds} s at ${percent(loadShare, 1)} of the peak. Orders resume within ${limits.firstSuccessSeconds} s of recovery, the backlog is empty within ${limits.backlogSeconds / 60} minutes, and retries add less than a third more calls.`,
     findings,
     facts: [
-      ['peak', `${peak.toFixed(1)} orders a second`],
-      ['load', `${scene.rate.toFixed(1)} orders a second, as long as it lasted`],
+      ['peak', `${peak.toFixed(1)} orders per second`],
+      ['load', `${scene.rate.toFixed(1)} orders per second throughout`],
       ['orders clicked, accepted', `${visits.length}, ${accepted(visits).length}`],
       ['customers who gave up after two minutes', `${gaveUp}`],
-      ['attempts for an order', (visits.reduce((sum, one) => sum + one.attempts, 0) / visits.length).toFixed(2)],
-      ['calls for an order, quiet and from the outage on', `${quiet.toFixed(2)}, ${cost.toFixed(2)}`],
+      ['attempts per order', (visits.reduce((sum, one) => sum + one.attempts, 0) / visits.length).toFixed(2)],
+      ['calls per order, baseline and since the outage began', `${quiet.toFixed(2)}, ${cost.toFixed(2)}`],
     ] as const,
     notes: [
-      'The gateway resets every connection of a function to DynamoDB, SQS, EventBridge and CloudFront; the API and the workers stay.',
-      'In front stands a door with the throttle of API Gateway set to the peak and a bounded number of requests under way: what Lambda would take in by growing waits at the customers here.',
-      'Customers try again with full jitter, up to 30 s apart, for two minutes.',
+      'The gateway resets every connection from functions to DynamoDB, SQS, EventBridge and CloudFront; the API and the workers stay up.',
+      "API Gateway's throttle is set to the peak and concurrency is bounded: customers retry requests that Lambda would absorb by scaling.",
+      'Customers retry with full jitter, up to 30 s apart, for two minutes.',
     ],
-    charts: chartsOf(scene, seen, instants),
+    charts: buildCharts(scene, seen, instants),
   };
 }
 
@@ -179,7 +188,7 @@ function within(what: string, value: number, limit: number, unit: string): Findi
   return { what, measured, limit: `at most ${limit}${unit}`, holds: value <= limit, timing: true };
 }
 
-function chartsOf({ seconds }: Scene, seen: Seen, settled: readonly number[]) {
+function buildCharts({ seconds }: Scene, seen: Seen, settled: readonly number[]) {
   const { begunAt, visits, samples, goneAt, backAt } = seen;
   const slice = Math.max(1, Math.round(seconds / 60));
   const since = (at: number) => (at - begunAt) / 1_000;
@@ -187,7 +196,7 @@ function chartsOf({ seconds }: Scene, seen: Seen, settled: readonly number[]) {
   const most = Math.max(1, ...samples.flatMap(({ queued, waiting }) => [queued, waiting]));
   const gone = [goneAt, goneAt, backAt, backAt].map((at, index) => [since(at), index % 3 ? most : 0] as const);
   return {
-    'orders.svg': chart('Orders a second', [
+    'orders.svg': chart('Orders per second', [
       { name: 'clicked', color: '#1f77b4', points: rates(clicks, begunAt, slice) },
       {
         name: 'settled',

@@ -1,40 +1,42 @@
 import { chart, rates } from '../../report/chart.ts';
 import { type WorkQueues, workQueuesOf } from '../../sale/conditions.ts';
 import { percentiles } from '../../sale/place-orders.ts';
-import { accepted, type Visit, waitsOf } from './customers.ts';
+import { accepted, acceptedWaits, type Visit } from './customers.ts';
 import type { Drill, Finding } from './drill.ts';
 import { percent } from './drill.ts';
-import { type Door, shedding } from './limited-api.ts';
+import { type LimitedApi, startLimitedApi } from './limited-api.ts';
 import { pace } from './pace.ts';
-import { findPeak, untilEmpty } from './peak.ts';
-import { invariantsOf, openSale, type SaleOf } from './sale.ts';
+import { findPeak, waitUntilEmpty } from './peak.ts';
+import { checkedInvariants, type DrillSale, openSale } from './sale.ts';
 
 const times = 3;
 const limits = { goodputShare: 0.8, latencyTimes: 2 } as const;
-/** Peak and overload take turns, so that a machine that is busy for a while is so for both. */
+/** Peak and overload alternate, so that a busy spell of the machine affects both. */
 const rounds = 2;
 
-/** Three times as many orders as the system can do. */
+/** Three times as many orders as the system can handle. */
 export const overload: Drill = async (system, { seconds, peak, say }) => {
   const sale = await openSale(system, 'overload', [{ name: 'lamp', units: 1_000_000 }]);
   const queue = workQueuesOf(system);
-  const free = await shedding(system.apiUrl);
+  const free = await startLimitedApi(system.apiUrl);
   const found = peak ?? (await findPeak(sale, queue, { shopUrl: free.url, stepSeconds: 6, say })).goodput;
   await free.close();
-  const door = await shedding(system.apiUrl, { ratePerSecond: found, burst: Math.ceil(found / 4) });
+  const limited = await startLimitedApi(system.apiUrl, { ratePerSecond: found, burst: Math.ceil(found / 4) });
   try {
     const phases: Phase[] = [];
     for (let round = 0; round < rounds; round++) {
       for (const load of [1, times]) {
-        const phase = await play({ sale, queue, door, rate: found * load, seconds: seconds / rounds });
+        const phase = await play({ sale, queue, limited, rate: found * load, seconds: seconds / rounds });
         phases.push({ ...phase, load });
-        say(`${load} times the peak: ${goodputOf([phase]).toFixed(1)} orders a second, ${statusesOf(phase.visits)}`);
+        say(
+          `${load} times the peak: ${computeGoodput([phase]).toFixed(1)} orders per second, ${formatStatuses(phase.visits)}`,
+        );
       }
     }
     const snapshot = await sale.stores(120_000);
-    return resultOf(found, phases, invariantsOf(snapshot, sale.visits));
+    return buildResult(found, phases, checkedInvariants(snapshot, sale.visits));
   } finally {
-    await door.close();
+    await limited.close();
     queue.close();
   }
 };
@@ -42,55 +44,55 @@ export const overload: Drill = async (system, { seconds, peak, say }) => {
 interface Played {
   readonly visits: readonly Visit[];
   readonly seconds: number;
-  /** Orders that lay in the queue at the end. */
+  /** Orders left in the queue at the end. */
   readonly piledUp: number;
 }
 
 type Phase = Played & { readonly load: number };
 
 interface Scene {
-  readonly sale: SaleOf;
+  readonly sale: DrillSale;
   readonly queue: WorkQueues;
-  readonly door: Door;
+  readonly limited: LimitedApi;
   readonly rate: number;
   readonly seconds: number;
 }
 
-async function play({ sale, queue, door, rate, seconds }: Scene): Promise<Played> {
+async function play({ sale, queue, limited, rate, seconds }: Scene): Promise<Played> {
   const [first, begun] = [sale.visits.length, performance.now()];
   const sku = sale.skus[0] ?? '';
   await pace(
     rate,
     (now) => now < seconds,
-    (_, at) => sale.order({ sku, at, patienceMs: 0, shopUrl: door.url }),
+    (_, at) => sale.order({ sku, at, patienceMs: 0, shopUrl: limited.url }),
   );
   const took = (performance.now() - begun) / 1_000;
   const piledUp = await queue.length();
-  await untilEmpty(queue);
+  await waitUntilEmpty(queue);
   return { visits: sale.visits.slice(first), seconds: took, piledUp };
 }
 
-/** Orders accepted a second, less those that only piled up. */
-function goodputOf(phases: readonly Played[]): number {
+/** Orders accepted per second, minus those still queued. */
+function computeGoodput(phases: readonly Played[]): number {
   const sum = (of: (phase: Played) => number) => phases.reduce((total, phase) => total + of(phase), 0);
   return sum(({ visits, piledUp }) => accepted(visits).length - piledUp) / sum(({ seconds }) => seconds);
 }
 
-const statusesOf = (visits: readonly Visit[]): string =>
+const formatStatuses = (visits: readonly Visit[]): string =>
   [...Map.groupBy(visits, ({ status }) => status)].map(([status, all]) => `${all.length} x ${status}`).join(', ');
 
-function resultOf(peak: number, phases: readonly Phase[], invariants: readonly Finding[]) {
+function buildResult(peak: number, phases: readonly Phase[], invariants: readonly Finding[]) {
   const atPeak = phases.filter(({ load }) => load === 1);
   const over = phases.filter(({ load }) => load === times);
   const visitsOf = (some: readonly Phase[]) => some.flatMap(({ visits }) => visits);
-  const [good, goodOver] = [goodputOf(atPeak), goodputOf(over)];
-  const p99Of = (some: readonly Phase[]) => percentiles(waitsOf(visitsOf(some))).p99;
+  const [good, goodOver] = [computeGoodput(atPeak), computeGoodput(over)];
+  const p99Of = (some: readonly Phase[]) => percentiles(acceptedWaits(visitsOf(some))).p99;
   const [p99, p99Over] = [p99Of(atPeak), p99Of(over)];
   const odd = visitsOf(phases).filter(({ status }) => ![202, 429, 503].includes(status));
   const findings: Finding[] = [
     {
-      what: `orders done a second at ${times} times the peak`,
-      measured: `${percent(goodOver, good)} of those at the peak`,
+      what: `orders processed per second at ${times} times the peak`,
+      measured: `${percent(goodOver, good)} of the rate at the peak`,
       limit: `at least ${percent(limits.goodputShare, 1)}`,
       holds: goodOver >= good * limits.goodputShare,
       timing: true,
@@ -104,41 +106,41 @@ function resultOf(peak: number, phases: readonly Phase[], invariants: readonly F
     },
     {
       what: 'answers other than 202, 429 and 503',
-      measured: odd.length === 0 ? '0' : statusesOf(odd),
+      measured: odd.length === 0 ? '0' : formatStatuses(odd),
       limit: '0',
       holds: odd.length === 0,
     },
     ...invariants,
   ];
   return {
-    hypothesis: `Asked for ${times} times as much as it can do, the system still does at least ${percent(limits.goodputShare, 1)} of its best, as fast as at most ${limits.latencyTimes} times as at its best, and refuses the rest at once.`,
+    hypothesis: `At ${times} times its peak load, the system still processes at least ${percent(limits.goodputShare, 1)} of its peak rate with at most ${limits.latencyTimes} times the latency, and refuses the rest at once.`,
     findings,
     facts: [
-      ['peak that was found, and throttle', `${peak.toFixed(1)} orders a second`],
-      ['done a second at the peak, and over it', `${good.toFixed(1)}, ${goodOver.toFixed(1)}`],
-      ['p99 of an accepted post, at the peak and over it', `${p99.toFixed(0)} ms, ${p99Over.toFixed(0)} ms`],
-      ['answers at the peak', statusesOf(visitsOf(atPeak))],
-      ['answers over it', statusesOf(visitsOf(over))],
+      ['measured peak, also the throttle', `${peak.toFixed(1)} orders per second`],
+      ['processed per second, at the peak and above it', `${good.toFixed(1)}, ${goodOver.toFixed(1)}`],
+      ['p99 of an accepted post, at the peak and above it', `${p99.toFixed(0)} ms, ${p99Over.toFixed(0)} ms`],
+      ['answers at the peak', formatStatuses(visitsOf(atPeak))],
+      ['answers above it', formatStatuses(visitsOf(over))],
     ] as const,
     notes: [
-      'People do not wait for each other: orders begin at a steady rate, each is sent once, and a wait counts from the click.',
-      "Most of the rest is refused with 429 by the throttle of the route, a token bucket as API Gateway's, set to the peak as an operator would in stacks/model/stages/stages.ts.",
-      'What gets past it and finds no free place soon is refused with 503: on AWS that is the limit of concurrency of Lambda, which grows first; here the places are as many as this machine runs workers.',
+      'Customers do not wait for each other: orders start at a steady rate, each is sent once, and latency counts from the click.',
+      "The route's throttle refuses most of the rest with 429: a token bucket like API Gateway's, set to the peak as an operator would in stacks/model/stages/stages.ts.",
+      "Requests that pass it but find no free concurrency soon are refused with 503. On AWS that is Lambda's concurrency limit, after scaling out; here it is the number of workers on this machine.",
     ],
-    charts: chartsOf(phases),
+    charts: buildCharts(phases),
   };
 }
 
-function chartsOf(phases: readonly Phase[]) {
+function buildCharts(phases: readonly Phase[]) {
   const visits = phases.flatMap((phase) => phase.visits);
   const begunAt = Math.min(...visits.map(({ clickedAt }) => clickedAt));
   const since = (at: number) => (at - begunAt) / 1_000;
   const clicked = (some: readonly Visit[]) => some.map(({ clickedAt }) => clickedAt);
   const refused = visits.filter(({ status }) => status !== 202);
   const bySecond = Map.groupBy(accepted(visits), ({ clickedAt }) => Math.floor(since(clickedAt)));
-  const p99 = [...bySecond].map(([second, some]) => [second, percentiles(waitsOf(some)).p99] as const);
+  const p99 = [...bySecond].map(([second, some]) => [second, percentiles(acceptedWaits(some)).p99] as const);
   return {
-    'orders.svg': chart('Orders a second', [
+    'orders.svg': chart('Orders per second', [
       { name: 'refused', color: '#d62728', points: rates(clicked(refused), begunAt, 1) },
       { name: 'accepted', color: '#2ca02c', points: rates(clicked(accepted(visits)), begunAt, 1) },
     ]),

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Milliseconds that pass, and a wait; tests have one of their own. */
+/** Clock in milliseconds, and a wait; overridden in tests. */
 export interface Time {
   now(): number;
   sleep(ms: number): Promise<unknown>;
@@ -9,8 +9,8 @@ export interface Time {
 export const realTime: Time = { now: () => performance.now(), sleep: (ms) => sleep(ms) };
 
 /**
- * Begins something so many times a second for as long as it goes on, however long each takes: people do not wait for
- * each other. Resolves when the last one has ended. `begin` gets the time of the plan, in epoch milliseconds.
+ * Starts `rate` tasks per second while `goesOn` is true, however long each takes: customers do not wait for each other.
+ * Resolves when the last task has ended. `begin` gets the planned time in epoch milliseconds.
  */
 export async function pace(
   rate: number,

@@ -9,16 +9,16 @@ import { accepted, type Visit } from './customers.ts';
 import type { Drill, DrillSystem, Finding } from './drill.ts';
 import { pace } from './pace.ts';
 import { warmUp } from './peak.ts';
-import { invariantsOf, openSale, type SaleOf } from './sale.ts';
+import { checkedInvariants, type DrillSale, openSale } from './sale.ts';
 
 const steadyRate = 8;
 const limits = { sparedShare: 0.95, closesWithinSeconds: 30 } as const;
-/** Postponed orders come back up to a minute later, and a slow machine takes its time. */
+/** Postponed orders are redelivered up to a minute later, and a slow machine adds to that. */
 const handedOverWithinMs = 300_000;
-/** Orders go on for a while before and after. */
+/** Orders run this long before and after the outage. */
 const marginSeconds = 5;
 
-/** The partner is gone for a while. */
+/** The partner is down for a while. */
 export const partner: Drill = async (system, { seconds, peak, say }) => {
   const rate = peak ?? steadyRate;
   const them = partnerAt(system.partnerUrl);
@@ -26,14 +26,14 @@ export const partner: Drill = async (system, { seconds, peak, say }) => {
   const queue = workQueuesOf(system);
   try {
     await warmUp(sale, queue);
-    say(`${rate} orders a second`);
+    say(`${rate} orders per second`);
     const load = pace(
       rate,
       (now) => now < seconds + 2 * marginSeconds,
       (_, at) => sale.order({ sku: sale.skus[0] ?? '', at, patienceMs: 30_000 }),
     );
     await sleep(marginSeconds * 1_000);
-    say(`the partner is gone for ${seconds} s`);
+    say(`the partner is down for ${seconds} s`);
     const goneAt = Date.now();
     const before = await them.calls();
     await them.setScript({ down: true });
@@ -41,10 +41,10 @@ export const partner: Drill = async (system, { seconds, peak, say }) => {
     const calls = (await them.calls()).down - before.down;
     await them.setScript({});
     const backAt = Date.now();
-    say('it is back');
+    say('the partner is back');
     await load;
     const snapshot = await sale.stores(handedOverWithinMs);
-    return await resultOf(system, sale, { rate, seconds, goneAt, backAt, calls, snapshot });
+    return await buildResult(system, sale, { rate, seconds, goneAt, backAt, calls, snapshot });
   } finally {
     await them.setScript({});
     queue.close();
@@ -57,7 +57,7 @@ interface Seen {
   /** Epoch milliseconds. */
   readonly goneAt: number;
   readonly backAt: number;
-  /** That the partner got while it was down. */
+  /** Calls the partner received during the outage. */
   readonly calls: number;
   readonly snapshot: Snapshot;
 }
@@ -73,12 +73,12 @@ interface Transition extends LogLine {
 
 const at = ({ timestamp }: LogLine): number => Date.parse(timestamp);
 
-async function resultOf(system: DrillSystem, { visits }: SaleOf, seen: Seen) {
+async function buildResult(system: DrillSystem, { visits }: DrillSale, seen: Seen) {
   const { seconds, goneAt, backAt, calls, snapshot } = seen;
   const log = { service: 'fulfilment', sinceMs: goneAt } as const;
   const postponed = await logLines<LogLine>(system, { ...log, message: 'postponed' });
   const transitions = await logLines<Transition>(system, { ...log, message: 'breaker' });
-  // Each of them would have been a call at least.
+  // Each would have been at least one call.
   const wanted = postponed.filter((line) => at(line) < backAt).length;
   const opened = transitions.find(({ to }) => to === 'OPEN');
   const closed = transitions.find((one) => one.to === 'CLOSED' && at(one) >= backAt);
@@ -88,39 +88,39 @@ async function resultOf(system: DrillSystem, { visits }: SaleOf, seen: Seen) {
     {
       what: 'the breaker opens',
       measured: opened ? `after ${((at(opened) - goneAt) / 1_000).toFixed(1)} s` : 'never',
-      limit: 'it does',
+      limit: 'must open',
       holds: opened !== undefined,
     },
     {
-      what: 'and closes after the return',
+      what: 'the breaker closes after recovery',
       measured: closed ? `after ${closedAfter.toFixed(1)} s` : 'never',
       limit: `within ${limits.closesWithinSeconds} s`,
       holds: closedAfter <= limits.closesWithinSeconds,
       timing: true,
     },
     {
-      what: 'calls spared to the partner while it was gone',
+      what: 'calls avoided during the outage',
       measured: `${((1 - calls / wanted) * 100).toFixed(1)} %: ${calls} of ${wanted} made`,
       limit: `at least ${limits.sparedShare * 100} %`,
       holds: calls <= wanted * (1 - limits.sparedShare),
       timing: true,
     },
     everyOneFulfilled(visits, fulfilled),
-    ...invariantsOf(snapshot, visits),
+    ...checkedInvariants(snapshot, visits),
   ];
   return {
-    hypothesis: `A partner that is gone for ${seconds} s is hardly called meanwhile, and once it is back every order is handed over, once; customers notice nothing.`,
+    hypothesis: `A partner that is down for ${seconds} s is hardly called meanwhile. Once it is back, every order is handed over exactly once, and customers notice nothing.`,
     findings,
-    facts: factsOf(seen, visits, transitions, fulfilled),
+    facts: buildFacts(seen, visits, transitions, fulfilled),
     notes: [
-      "'Gone' is a connection that ends without an answer. Counted as wanted is each time that an order was taken up and postponed: without the breaker that would have been one to three calls.",
-      'The longer it lasts, the larger the share that is spared: the first calls, until the breaker opens, and a probe every few seconds are what it costs.',
+      "'Down' is a connection that ends without an answer. Each attempt that postponed an order counts as a wanted call: without the breaker it would have been one to three calls.",
+      'Longer outages avoid a larger share: the cost is the calls before the breaker opens, and a probe every few seconds.',
     ],
-    charts: chartsOf(visits, postponed, fulfilled),
+    charts: buildCharts(visits, postponed, fulfilled),
   };
 }
 
-/** When each order was handed over, in epoch milliseconds, by its id. */
+/** Handover time by order id, in epoch milliseconds. */
 function fulfilledAt({ events }: Snapshot): Map<string, number> {
   const done = events.filter(({ type }) => type === 'OrderFulfilled');
   return new Map(done.map(({ order }) => [order.orderId, Date.parse(order.changedAt)]));
@@ -136,7 +136,7 @@ function everyOneFulfilled(visits: readonly Visit[], fulfilled: ReadonlyMap<stri
   };
 }
 
-function factsOf(
+function buildFacts(
   { rate, backAt, goneAt }: Seen,
   visits: readonly Visit[],
   transitions: readonly Transition[],
@@ -150,21 +150,21 @@ function factsOf(
   const named = transitions.map(({ from, to }) => `${from} to ${to}`);
   const counted = [...Map.groupBy(named, (name) => name)].map(([name, all]) => `${all.length} x ${name}`);
   return [
-    ['orders', `${visits.length}, ${rate} a second`],
-    ['clicked while the partner was gone', `${waiting.length}`],
+    ['orders', `${visits.length}, ${rate} per second`],
+    ['clicked during the outage', `${waiting.length}`],
     [
-      'of those handed over after the return, p50 and last',
+      'handed over after recovery, p50 and last',
       `${percentiles(delays).p50.toFixed(0)} s, ${Math.max(...delays).toFixed(0)} s`,
     ],
     ['transitions of the breaker', counted.join(', ')],
   ] as const;
 }
 
-function chartsOf(visits: readonly Visit[], postponed: readonly LogLine[], fulfilled: ReadonlyMap<string, number>) {
+function buildCharts(visits: readonly Visit[], postponed: readonly LogLine[], fulfilled: ReadonlyMap<string, number>) {
   const clicks = visits.map(({ clickedAt }) => clickedAt);
   const begunAt = Math.min(...clicks);
   return {
-    'orders.svg': chart('Orders a second', [
+    'orders.svg': chart('Orders per second', [
       { name: 'clicked', color: '#1f77b4', points: rates(clicks, begunAt, 2) },
       { name: 'postponed', color: '#ff7f0e', points: rates(postponed.map(at), begunAt, 2) },
       { name: 'fulfilled', color: '#2ca02c', points: rates([...fulfilled.values()], begunAt, 2) },

@@ -10,8 +10,8 @@ import { accepted, type Visit } from './customers.ts';
 import type { Drill, DrillSystem, Finding } from './drill.ts';
 import { percent } from './drill.ts';
 import { pace } from './pace.ts';
-import { untilEmpty, warmUp } from './peak.ts';
-import { invariantsOf, openSale, settledAt } from './sale.ts';
+import { waitUntilEmpty, warmUp } from './peak.ts';
+import { checkedInvariants, openSale, settledTimes } from './sale.ts';
 
 const poisonShare = 0.1;
 const steadyRate = 8;
@@ -21,7 +21,7 @@ const namedWithinMs = 60_000;
 
 interface Poison {
   readonly body: string;
-  /** What the dead letter must say. */
+  /** Reason that the dead letter must carry. */
   readonly reason: string;
 }
 
@@ -33,8 +33,8 @@ export const poison: Drill = async (system, { seconds, peak, say }) => {
   const sqs = new SQSClient(clientConfigOf(system));
   const sent: Poison[] = [];
   const order = (at: number) => sale.order({ sku: sale.skus[0] ?? '', at, patienceMs: 30_000 });
-  const poisonOne = async () => {
-    const one = poisonNumber(sent.length);
+  const sendPoison = async () => {
+    const one = buildPoison(sent.length);
     sent.push(one);
     await sqs.send(new SendMessageCommand({ QueueUrl: system.outputs.OrderQueueUrl, MessageBody: one.body }));
   };
@@ -42,26 +42,26 @@ export const poison: Drill = async (system, { seconds, peak, say }) => {
   try {
     await warmUp(sale, queue);
     const phases: Phase[] = [];
-    // In turns, so that a machine that is busy for a while is so for both.
+    // Alternate, so that a busy spell of the machine affects both.
     for (let turn = 0; turn < turns; turn++) {
       const poisoned = turn % 2 === 1;
-      say(`${rate} orders a second ${poisoned ? 'with' : 'without'} poison, for ${seconds / turns} s`);
+      say(`${rate} orders per second ${poisoned ? 'with' : 'without'} poison, for ${seconds / turns} s`);
       const first = sale.visits.length;
       await pace(
         rate,
         (now) => now < seconds / turns,
         async (index, at) => {
-          await Promise.all([order(at), poisoned && index % every === 0 && poisonOne()]);
+          await Promise.all([order(at), poisoned && index % every === 0 && sendPoison()]);
         },
       );
-      await untilEmpty(queue);
+      await waitUntilEmpty(queue);
       phases.push({ poisoned, visits: sale.visits.slice(first) });
     }
-    const letters = await lettersOf(system, sent);
+    const letters = await readLetters(system, sent);
     const snapshot = await sale.stores(120_000);
-    const settled = settledAt(snapshot);
-    const invariants = invariantsOf(snapshot, sale.visits);
-    return resultOf({ phases, settled, sent, letters, invariants });
+    const settled = settledTimes(snapshot);
+    const invariants = checkedInvariants(snapshot, sale.visits);
+    return buildResult({ phases, settled, sent, letters, invariants });
   } finally {
     sqs.destroy();
     queue.close();
@@ -73,8 +73,8 @@ interface Phase {
   readonly visits: readonly Visit[];
 }
 
-/** Each kind in turn; every body is another one, so that its dead letter can be told from all others. */
-function poisonNumber(index: number): Poison {
+/** Kinds alternate; each body is unique, so that its dead letter can be identified. */
+function buildPoison(index: number): Poison {
   const id = randomUUID();
   const known = { v: 1, traceparent: `00-${id.replaceAll('-', '')}-00f067aa0ba902b7-01` };
   const unknownOrder = `${id.slice(0, 14)}5${id.slice(15)}`;
@@ -88,8 +88,8 @@ function poisonNumber(index: number): Poison {
   return kinds[index % kinds.length] as Poison;
 }
 
-/** The dead letters' reasons by body, once all poison is among them or the time is up. */
-async function lettersOf(system: DrillSystem, sent: readonly Poison[]): Promise<Map<string, string | undefined>> {
+/** Reads dead-letter reasons by body, until all poison is there or time is up. */
+async function readLetters(system: DrillSystem, sent: readonly Poison[]): Promise<Map<string, string | undefined>> {
   const found = new Map<string, string | undefined>();
   const end = Date.now() + namedWithinMs;
   for (;;) {
@@ -100,7 +100,7 @@ async function lettersOf(system: DrillSystem, sent: readonly Poison[]): Promise<
   }
 }
 
-function named(sent: readonly Poison[], letters: ReadonlyMap<string, string | undefined>): Finding {
+function namedFinding(sent: readonly Poison[], letters: ReadonlyMap<string, string | undefined>): Finding {
   const rightly = sent.filter(({ body, reason }) => letters.get(body) === reason);
   return {
     what: 'poison among the dead letters, its cause named',
@@ -126,7 +126,7 @@ interface Seen {
   readonly invariants: readonly Finding[];
 }
 
-function resultOf({ phases, settled, sent, letters, invariants }: Seen) {
+function buildResult({ phases, settled, sent, letters, invariants }: Seen) {
   const visitsOf = (poisoned: boolean) =>
     phases.filter((phase) => phase.poisoned === poisoned).flatMap(({ visits }) => visits);
   const good = accepted(visitsOf(true));
@@ -135,44 +135,47 @@ function resultOf({ phases, settled, sent, letters, invariants }: Seen) {
   const times = p90(true) / p90(false);
   const findings: Finding[] = [
     {
-      what: 'good orders settled amid the poison',
+      what: 'good orders settled despite the poison',
       measured: `${done.length} of ${good.length}`,
       limit: 'all',
       holds: good.length > 0 && done.length === good.length,
     },
     {
-      what: 'p90 from the click until settled',
-      measured: `${times.toFixed(2)} times that without poison`,
+      what: 'p90 from click to settlement',
+      measured: `${times.toFixed(2)} times the value without poison`,
       limit: `at most ${limits.slower} times`,
       holds: times <= limits.slower,
       timing: true,
     },
-    named(sent, letters),
+    namedFinding(sent, letters),
     ...invariants,
   ];
   const reasons = Map.groupBy(sent, ({ body }) => letters.get(body) ?? 'none');
   return {
-    hypothesis: `With ${percent(poisonShare, 1)} poison in the queue every good order is settled, not noticeably later, and each poison message lies in the dead-letter queue with its cause.`,
+    hypothesis: `With ${percent(poisonShare, 1)} poison in the queue, every good order is settled without noticeable delay, and each poison message ends in the dead-letter queue with its cause.`,
     findings,
     facts: [
       ['good orders without and with poison', `${visitsOf(false).length}, ${visitsOf(true).length}`],
       ['poison messages', `${sent.length}`],
       ['causes', [...reasons].map(([reason, all]) => `${all.length} x ${reason}`).join(', ')],
-      ['p90 from the click until settled, without and with', `${p90(false).toFixed(0)} ms, ${p90(true).toFixed(0)} ms`],
+      [
+        'p90 from click to settlement, without and with poison',
+        `${p90(false).toFixed(0)} ms, ${p90(true).toFixed(0)} ms`,
+      ],
     ] as const,
-    notes: ['Poison goes straight into the queue, as no client of the API can make it.'],
-    charts: chartsOf(
+    notes: ['Poison goes straight into the queue: no client can send it through the API.'],
+    charts: buildCharts(
       phases.flatMap(({ visits }) => visits),
       [...settled.values()],
     ),
   };
 }
 
-function chartsOf(visits: readonly Visit[], settled: readonly number[]) {
+function buildCharts(visits: readonly Visit[], settled: readonly number[]) {
   const clicks = visits.map(({ clickedAt }) => clickedAt);
   const begunAt = Math.min(...clicks);
   return {
-    'orders.svg': chart('Orders a second, in turns without and with poison', [
+    'orders.svg': chart('Orders per second, alternating without and with poison', [
       { name: 'clicked', color: '#1f77b4', points: rates(clicks, begunAt, 1) },
       {
         name: 'settled',

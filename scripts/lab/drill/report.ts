@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DrillResult } from './drill.ts';
 
-/** One page of Markdown, which names its charts as files beside it. */
+/** Builds a Markdown page that links its charts as files in the same folder. */
 export function drillReport(name: string, { hypothesis, findings, facts, notes, charts }: DrillResult): string {
   const failed = findings.filter(({ holds }) => !holds);
   return [
@@ -16,7 +16,7 @@ export function drillReport(name: string, { hypothesis, findings, facts, notes, 
     '|---|---|---|---|',
     ...findings.map((one) => `| ${one.what} | ${one.measured} | ${one.limit} | ${one.holds ? 'holds' : 'FAILED'} |`),
     '',
-    '| what else | |',
+    '| also measured | |',
     '|---|---|',
     ...facts.map(([what, value]) => `| ${what} | ${value} |`),
     '',
@@ -27,7 +27,7 @@ export function drillReport(name: string, { hypothesis, findings, facts, notes, 
   ].join('\n');
 }
 
-/** Writes report and charts, and answers the path of the report. */
+/** Writes report and charts; returns the report's path. */
 export function writeDrillReport(name: string, result: DrillResult, folder: string): string {
   mkdirSync(folder, { recursive: true });
   for (const [file, svg] of Object.entries(result.charts)) writeFileSync(join(folder, file), svg);

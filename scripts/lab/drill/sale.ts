@@ -7,24 +7,24 @@ import { seed } from '../../sale/seed.ts';
 import { accepted, type Visit, visit } from './customers.ts';
 import type { DrillSystem, Finding } from './drill.ts';
 
-export interface SaleOf {
+export interface DrillSale {
   readonly skus: readonly string[];
   readonly visits: readonly Visit[];
-  /** One unit for some customer, who clicks at `at` and tries for `patienceMs`; 0: once. */
+  /** Orders one unit for some customer who clicks at `at` and retries for `patienceMs`; 0: one attempt. */
   order(what: { sku: string; at: number; patienceMs: number; shopUrl?: string }): Promise<void>;
-  /** Once all has come to its end, or the time is up. */
+  /** Reads the stores once all orders are final, or time is up. */
   stores(withinMs: number): Promise<Snapshot>;
 }
 
 const customers = 200;
 const ordersPerSecondAndProduct = 800;
 
-/** Products of the drill's own, so that it can run beside other things, and what becomes of the orders for them. */
+/** Seeds separate products, so that a drill can run alongside other work, and records the orders for them. */
 export async function openSale(
   system: DrillSystem,
   drill: string,
   products: readonly { readonly name: string; readonly units: number }[],
-): Promise<SaleOf> {
+): Promise<DrillSale> {
   const run = `${drill}-${Date.now().toString(36)}`;
   const skus = products.map(({ name }) => `${name}-${run}`);
   const about = { unitPrice: 1_999, currency: 'EUR', peakOrdersPerSecond: ordersPerSecondAndProduct } as const;
@@ -49,8 +49,8 @@ export async function openSale(
   };
 }
 
-/** The invariants as findings. Nobody pries in a drill: I6 is the demonstration's and the tests' to check. */
-export function invariantsOf(snapshot: Snapshot, visits: readonly Visit[]): Finding[] {
+/** Invariants as findings. No drill attempts foreign reads: the demo and the tests check I6. */
+export function checkedInvariants(snapshot: Snapshot, visits: readonly Visit[]): Finding[] {
   const clients = {
     accepted: accepted(visits).map(({ customer, key, orderId = '' }) => ({ customer, key, orderId })),
     ...{ foreignAttempts: 0, foreignAnswers: [] },
@@ -65,8 +65,8 @@ export function invariantsOf(snapshot: Snapshot, visits: readonly Visit[]): Find
     }));
 }
 
-/** When each order was confirmed or rejected, in epoch milliseconds, by its id. */
-export function settledAt({ events }: Pick<Snapshot, 'events'>): Map<string, number> {
+/** Settlement time by order id, in epoch milliseconds. */
+export function settledTimes({ events }: Pick<Snapshot, 'events'>): Map<string, number> {
   const settled = events.filter(({ type }) => type === 'OrderConfirmed' || type === 'OrderRejected');
   return new Map(settled.map(({ order }) => [order.orderId, Date.parse(order.changedAt)]));
 }

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import fc, { type Arbitrary } from 'fast-check';
 
-/** Bytes as one latin-1 text. `HOST` stands for the host and port they are sent to. */
+/** Bytes as latin-1 text. `HOST` is replaced by the target's host and port. */
 export type RawBytes = string;
 
 const body = '{"sku":"no-such-thing","quantity":1}';
@@ -93,7 +93,7 @@ export function generateRaw(count: number, seed: number): RawBytes[] {
   return fc.sample(rawBytes, { numRuns: count, seed });
 }
 
-/** Requests that begin and never end: their connections must not be held for long. */
+/** Requests that never finish: their connections must be closed soon. */
 export const unfinished: readonly RawBytes[] = [
   'GET /pro',
   'GET /products HTTP/1.1\r\nHost: HOST\r\nX-',
@@ -103,11 +103,11 @@ export const unfinished: readonly RawBytes[] = [
 export interface RawOutcome {
   /** Status codes of all answers on the connection. */
   readonly statuses: readonly number[];
-  /** True when the connection was not ended within the time. */
+  /** True when the connection was still open after the timeout. */
   readonly hung: boolean;
 }
 
-/** Sends the bytes and says that no more come, unless `keepOpen`; waits for the end of the connection. */
+/** Sends the bytes, half-closes unless `keepOpen`, and waits until the connection ends. */
 export function sendRaw(
   url: string,
   bytes: RawBytes,

@@ -6,7 +6,7 @@ export interface FuzzRequest {
   readonly path: string;
   readonly token: 'none' | 'garbage' | 'customer' | 'admin';
   readonly headers: Readonly<Record<string, string>>;
-  /** Sent as it is; undefined: no body. */
+  /** Sent verbatim; undefined: no body. */
   readonly body?: string | undefined;
 }
 
@@ -24,7 +24,7 @@ interface BodySchema {
 
 interface Operation {
   readonly method: string;
-  /** With `{name}` for each parameter. */
+  /** Path with `{name}` parameters. */
   readonly path: string;
   readonly query: readonly string[];
   readonly needsKey: boolean;
@@ -52,7 +52,7 @@ const operations: readonly Operation[] = Object.entries(document.paths).flatMap(
   })),
 );
 
-/** Any text, with what parsers and stores stumble over more often than chance would bring it. */
+/** Random text, weighted towards values that trip parsers and stores. */
 const oddText = fc.oneof(
   fc.constantFrom('', ' ', '.', '..', '%00', '%2e%2e%2f', '%', '%zz', ';a=b', '//', '#', '|', '\u0000', '\r\nx: y'),
   fc.constantFrom(
@@ -77,7 +77,7 @@ const oddValue: Arbitrary<unknown> = fc.oneof(
   fc.constantFrom<unknown>(-1, 0, 1.5, 2 ** 53, -0, 1e308, null, true, [], {}, [[]]),
 );
 
-/** What a header may hold on the wire: the rest is the raw bytes' to try. */
+/** Legal header bytes only; raw bytes cover the rest. */
 const headerText = oddText.map((text) => text.replace(/[^\x20-\x7e\x80-\xff]/g, '?').trim());
 
 const anyHeaders = fc.dictionary(
@@ -89,8 +89,8 @@ const anyHeaders = fc.dictionary(
 const pathPart = oddText.map((text) => encodeURIComponent(text.toWellFormed()));
 
 /**
- * Anything, anywhere, from nobody or from a customer who has no orders, about products that are not there: none of it
- * may have an effect, whether it is well-formed or not.
+ * Arbitrary requests without credentials or by a customer without orders, for unknown products. None may have an effect,
+ * well-formed or not.
  */
 const wild: Arbitrary<FuzzRequest> = fc
   .record({
@@ -128,7 +128,7 @@ const wild: Arbitrary<FuzzRequest> = fc
     };
   });
 
-/** A good write for a product that is there, by who may make it, but for exactly one thing. */
+/** An authorized write for an existing product that is valid except in exactly one way. */
 function broken(sku: string): Arbitrary<FuzzRequest> {
   const writes = operations.filter(({ body }) => body !== undefined);
   return fc.constantFrom(...writes).chain((operation) => breakOne(operation, sku));
@@ -197,11 +197,11 @@ function wrongValue({ type, enum: choices, minimum = 0, maximum = 2 ** 53 }: Pro
 
 export interface GeneratedRequest {
   readonly request: FuzzRequest;
-  /** True: a 2xx would be an effect. */
+  /** True for writes: any answer below 400 is a finding. */
   readonly mustFail: boolean;
 }
 
-/** The same seed gives the same requests. `sku` names a product that is there. */
+/** The same seed gives the same requests. `sku` is an existing product. */
 export function generateRequests(count: number, seed: number, sku: string): GeneratedRequest[] {
   const writes = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
   const any = fc.oneof(

@@ -14,7 +14,7 @@ export interface FuzzSystem extends DeployedSystem {
 }
 
 export interface FuzzOptions {
-  /** Requests by the API's schema; on top of them a tenth as many in raw bytes. */
+  /** Requests generated from the API's schema; a tenth as many raw inputs are added. */
   readonly requests: number;
   readonly seed: number;
   readonly parallel: number;
@@ -24,9 +24,9 @@ export interface FuzzOptions {
 export interface FuzzResult {
   readonly sent: number;
   readonly raw: number;
-  /** Answers by status; 0: the connection ended without one, which only raw bytes may meet. */
+  /** Answers by status. 0: no answer, allowed for raw bytes only. */
   readonly statuses: ReadonlyMap<number, number>;
-  /** What must not be, each with the input, ready for the corpus. */
+  /** Violations, each with its input ready for the corpus. */
   readonly findings: readonly string[];
 }
 
@@ -35,74 +35,83 @@ export interface Corpus {
   readonly raw: readonly RawBytes[];
 }
 
-/** A whole request, answered by one function after a cold start on a busy machine. */
+/** Allows for a cold start on a busy machine. */
 const answerWithinMs = 30_000;
 
-/** Inputs that were worth keeping: each run sends them too. */
+/** Inputs kept from earlier findings; every run sends them. */
 export function readCorpus(): Corpus {
   const file = new URL('../../../test/integration/corpus/bad-input.json', import.meta.url);
   return JSON.parse(readFileSync(file, 'utf8')) as Corpus;
 }
 
-/** Sends generated bad input through the API and through the edge; none of it may have an effect, hang, or meet a 5xx. */
+/** Sends generated bad input to the API and the edge; none may have an effect, hang, or cause a 5xx. */
 export async function fuzz(system: FuzzSystem, options: FuzzOptions): Promise<FuzzResult> {
-  const { requests, seed, parallel, onDone } = options;
+  const { requests, seed } = options;
   const sku = `fuzz-${Date.now().toString(36)}`;
   const product = { sku, name: 'Lamp', unitPrice: 1, currency: 'EUR', peakOrdersPerSecond: 100, units: 10 } as const;
   await seedProducts(system, [product]);
   const corpus = readCorpus();
-  const before = await read(system);
-  const onTheirWay = before.orders.filter(isOpen);
-  const send = await sender(system);
+  const before = await readStores(system);
+  const inFlight = before.orders.filter(isOpen);
+  const all = [...corpus.requests, ...generateRequests(requests, seed, sku)];
+  const raw = [...corpus.raw, ...generateRaw(Math.ceil(requests / 10), seed)];
+  const { statuses, findings } = await sendAll(system, all, raw, options);
+  if (describeState(await readStores(system), inFlight) !== describeState(before, inFlight))
+    findings.push('the stores have changed');
+  return { sent: all.length, raw: raw.length, statuses, findings };
+}
+
+async function sendAll(
+  system: FuzzSystem,
+  all: readonly GeneratedRequest[],
+  raw: readonly RawBytes[],
+  { parallel, onDone }: FuzzOptions,
+) {
+  const send = await buildSender(system);
   const statuses = new Map<number, number>();
   const findings: string[] = [];
   let done = 0;
   const limit = pLimit(parallel);
+  const urlFor = (index: number) => (index % 2 === 0 ? system.apiUrl : system.edgeUrl);
   const note = (found: readonly number[], problem: string | undefined, input: unknown) => {
     for (const status of found) statuses.set(status, (statuses.get(status) ?? 0) + 1);
     if (problem) findings.push(`${problem}: ${JSON.stringify(input)}`);
     onDone?.(++done);
   };
-  const all = [...corpus.requests, ...generateRequests(requests, seed, sku)];
-  const raw = [...corpus.raw, ...generateRaw(Math.ceil(requests / 10), seed)];
-  const slow = [system.apiUrl, system.edgeUrl].flatMap((url) => unfinished.map((bytes) => ({ url, bytes })));
+  const sendRequest = async ({ request, mustFail }: GeneratedRequest, index: number) => {
+    const status = await send(request, urlFor(index));
+    note([status], findProblem(status, mustFail), request);
+  };
+  const sendBytes = async (bytes: RawBytes, index: number) => {
+    const { statuses: found, hung } = await sendRaw(urlFor(index), bytes, { withinMs: answerWithinMs });
+    const problem = hung ? 'hang' : findProblem(Math.max(0, ...found), false);
+    note(found.length > 0 ? found : [0], problem, bytes);
+  };
   await Promise.all([
-    ...slow.map(async ({ url, bytes }) => {
-      const { hung } = await sendRaw(url, bytes, { withinMs: answerWithinMs, keepOpen: true });
-      if (hung) findings.push(`an unfinished request holds its connection: ${JSON.stringify(bytes)}`);
-    }),
-    ...all.map((one, index) =>
-      limit(async () => {
-        const status = await send(one.request, index % 2 === 0 ? system.apiUrl : system.edgeUrl);
-        note([status], problemOf(status, one.mustFail), one.request);
-      }),
-    ),
-    ...raw.map((bytes, index) =>
-      limit(async () => {
-        const url = index % 2 === 0 ? system.apiUrl : system.edgeUrl;
-        const outcome = await sendRaw(url, bytes, { withinMs: answerWithinMs });
-        const worst = Math.max(0, ...outcome.statuses);
-        note(
-          outcome.statuses.length > 0 ? outcome.statuses : [0],
-          outcome.hung ? 'hang' : problemOf(worst, false),
-          bytes,
-        );
-      }),
-    ),
+    findHeldConnections(system).then((held) => findings.push(...held)),
+    ...all.map((one, index) => limit(() => sendRequest(one, index))),
+    ...raw.map((bytes, index) => limit(() => sendBytes(bytes, index))),
   ]);
-  if (stateOf(await read(system), onTheirWay) !== stateOf(before, onTheirWay))
-    findings.push('the stores are not what they were');
-  return { sent: all.length, raw: raw.length, statuses, findings };
+  return { statuses, findings };
 }
 
-function problemOf(status: number, mustFail: boolean): string | undefined {
+async function findHeldConnections({ apiUrl, edgeUrl }: FuzzSystem): Promise<string[]> {
+  const slow = [apiUrl, edgeUrl].flatMap((url) => unfinished.map((bytes) => ({ url, bytes })));
+  const held = slow.map(async ({ url, bytes }) => {
+    const { hung } = await sendRaw(url, bytes, { withinMs: answerWithinMs, keepOpen: true });
+    return hung ? [`an unfinished request keeps its connection open: ${JSON.stringify(bytes)}`] : [];
+  });
+  return (await Promise.all(held)).flat();
+}
+
+function findProblem(status: number, mustFail: boolean): string | undefined {
   if (status >= 500) return `answered ${status}`;
   if (status === -1) return 'hang';
-  return mustFail && status < 400 ? `answered ${status}, should be refused` : undefined;
+  return mustFail && status < 400 ? `answered ${status}, must be refused` : undefined;
 }
 
-/** The status; -1 when there was no answer in time, 0 when there was none at all. */
-async function sender(system: FuzzSystem): Promise<(request: FuzzRequest, url: string) => Promise<number>> {
+/** Builds a sender that returns the status; -1: timeout, 0: no answer. */
+async function buildSender(system: FuzzSystem): Promise<(request: FuzzRequest, url: string) => Promise<number>> {
   const [customer, admin] = await Promise.all([
     system.issuer.token({ customer: 'fuzz' }),
     system.issuer.token({ customer: 'fuzz-admin', admin: true }),
@@ -126,11 +135,11 @@ async function sender(system: FuzzSystem): Promise<(request: FuzzRequest, url: s
 }
 
 /**
- * All that a write could change. Orders of others that were on their way before may go on: of those, and of the stock that
- * they move, only what never changes counts.
+ * Everything that a write could change. Orders already in flight may progress; of them, and of the stock they move, only
+ * immutable fields count.
  */
-function stateOf({ products, shards, supplies, orders, events }: Stores, onTheirWay: readonly Order[]): string {
-  const [moving, movingStock] = [new Set(idsOf(onTheirWay)), new Set(onTheirWay.map(({ sku }) => sku))];
+function describeState({ products, shards, supplies, orders, events }: Stores, inFlight: readonly Order[]): string {
+  const [moving, movingStock] = [new Set(idsOf(inFlight)), new Set(inFlight.map(({ sku }) => sku))];
   const rows: object[][] = [
     [...products],
     [...supplies],
@@ -153,6 +162,6 @@ const immutable = ({ orderId, customer, sku, quantity, unitPrice, acceptedAt }: 
   ...{ orderId, customer, sku, quantity, unitPrice, acceptedAt },
 });
 
-async function read(system: DeployedSystem): Promise<Stores> {
+async function readStores(system: DeployedSystem): Promise<Stores> {
   return readTables(storeNamesOf(system), clientConfigOf(system));
 }

@@ -12,7 +12,7 @@ export const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331
 export const freshKey = () => `grants-${randomUUID()}`;
 export const freshSku = () => `grants-${randomUUID().slice(0, 8)}`;
 export const productBody = { name: 'Probe', unitPrice: 1_999, currency: 'EUR', peakOrdersPerSecond: 200 } as const;
-/** What `productBody` asks for: one shard for each 100 orders a second. */
+/** Follows from `productBody`: one shard per 100 orders per second. */
 export const productShards = 2;
 
 export function putProduct({ shop, adminToken }: Deployment, sku: string, version?: number) {
@@ -20,7 +20,7 @@ export function putProduct({ shop, adminToken }: Deployment, sku: string, versio
   return shop.call({ method: 'PUT', path: `/products/${sku}`, token: adminToken, headers, body: productBody });
 }
 
-/** A product of the probe's own, its units spread over two shards. */
+/** Creates a separate product for one probe, its units spread over two shards. */
 export async function freshProduct(deployment: Deployment, units: number): Promise<string> {
   const sku = freshSku();
   expectStatus(201, await putProduct(deployment, sku));
@@ -34,7 +34,7 @@ export async function placeOrder({ shop, customerToken }: Deployment, sku: strin
   return answer.body;
 }
 
-/** The order once it is in this state. */
+/** Waits until the order is in this state. */
 export function waitForState(
   { shop, customerToken }: Deployment,
   orderId: string,
@@ -47,13 +47,14 @@ export function waitForState(
   });
 }
 
-/** Invokes a worker as its event source would, but with an answer: no waiting, nothing left behind in a queue. */
+/** Invokes a worker as its event source would, but synchronously: no waiting, no leftovers in a queue. */
 export async function invokeWorker(deployment: Deployment, service: Service, Records: unknown[]): Promise<void> {
   const { batchItemFailures } = (await invokeBatch(deployment, service, Records)) as { batchItemFailures: unknown[] };
-  if (batchItemFailures.length > 0) throw new ProbeFailure(`${batchItemFailures.length} record comes again`);
+  if (batchItemFailures.length > 0)
+    throw new ProbeFailure(`the worker failed ${batchItemFailures.length} of ${Records.length} records`);
 }
 
-/** The same of a worker that fails as a whole. */
+/** The same for a worker that fails as a whole. */
 export async function invokeBatch(
   { lambda, stage }: Deployment,
   service: Service,
@@ -71,14 +72,14 @@ export async function invokeBatch(
   return text === '' ? undefined : JSON.parse(text);
 }
 
-/** Waits for the message with `text` in it, and takes it out of the queue. */
+/** Waits for the message that contains `text`, and deletes it from the queue. */
 export async function takeMessage({ sqs }: Deployment, QueueUrl: string, text: string): Promise<void> {
   await eventually(async () => {
     const { Messages = [] } = await sqs.send(
       new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 1 }),
     );
     const found = Messages.find(({ Body }) => Body?.includes(text));
-    if (!found?.ReceiptHandle) throw new ProbeFailure('the dead letter is not there');
+    if (!found?.ReceiptHandle) throw new ProbeFailure(`no message with '${text}' is in ${QueueUrl}`);
     await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: found.ReceiptHandle }));
   });
 }

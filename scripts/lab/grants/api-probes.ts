@@ -11,14 +11,14 @@ export const catalogProbe: readonly Step[] = [
   {
     name: 'read a product',
     run: async (deployment) => {
-      const path = `/products/${await productOf(deployment)}`;
+      const path = `/products/${await sharedProduct(deployment)}`;
       expectStatus(200, await deployment.shop.once({ method: 'GET', path }));
     },
   },
   {
     name: 'estimate its stock',
     run: async (deployment) => {
-      const path = `/products/${await productOf(deployment)}/stock`;
+      const path = `/products/${await sharedProduct(deployment)}/stock`;
       const answer = await deployment.shop.once<StockResource>({ method: 'GET', path });
       expectStatus(200, answer);
       expectSame('units', 10, answer.body.supplied);
@@ -30,14 +30,14 @@ export const intakeProbe: readonly Step[] = [
   {
     name: 'place an order',
     run: async (deployment) => {
-      await placeOrder(deployment, await productOf(deployment));
+      await placeOrder(deployment, await sharedProduct(deployment));
     },
   },
   {
     name: 'repeat it with another quantity',
     run: async (deployment) => {
       const { shop, customerToken } = deployment;
-      const [sku, key] = [await productOf(deployment), freshKey()];
+      const [sku, key] = [await sharedProduct(deployment), freshKey()];
       await placeOrder(deployment, sku, 1, key);
       expectStatus(422, await shop.placeOrder(customerToken, key, { sku, quantity: 2 }));
     },
@@ -45,12 +45,12 @@ export const intakeProbe: readonly Step[] = [
   {
     name: 'read it',
     run: async (deployment) => {
-      const { orderId } = await placeOrder(deployment, await productOf(deployment));
+      const { orderId } = await placeOrder(deployment, await sharedProduct(deployment));
       expectStatus(200, await deployment.shop.getOrder(deployment.customerToken, orderId));
     },
   },
   {
-    name: 'list the own orders',
+    name: 'list own orders',
     run: async ({ shop, customerToken }) =>
       expectStatus(200, await shop.once({ method: 'GET', path: '/orders', token: customerToken })),
   },
@@ -84,7 +84,7 @@ export const stockProbe: readonly Step[] = [
     },
   },
   {
-    name: 'repeat a restock, also with another quantity',
+    name: 'repeat a restock with the same and another quantity',
     run: async ({ shop, adminToken, ...rest }) => {
       const [sku, key] = [await freshProduct({ shop, adminToken, ...rest }, 10), freshKey()];
       const first = await shop.restock(adminToken, sku, key, 5);
@@ -99,8 +99,8 @@ export const stockProbe: readonly Step[] = [
 
 const products = new WeakMap<Deployment, Promise<string>>();
 
-/** One product for all steps that only read it or order one of it. */
-function productOf(deployment: Deployment): Promise<string> {
+/** One shared product for all steps that only read it or order one unit. */
+function sharedProduct(deployment: Deployment): Promise<string> {
   const sku = products.get(deployment) ?? freshProduct(deployment, 10);
   products.set(deployment, sku);
   return sku;

@@ -17,7 +17,7 @@ export interface DeploymentDescription {
   readonly adminToken: string;
 }
 
-/** A deployed system as the probes see it: the API from outside, and the stores with the owner's permissions. */
+/** What probes use: the public API, and the stores with the owner's permissions. */
 export type Deployment = ReturnType<typeof connect>;
 
 export function connect(description: DeploymentDescription) {
@@ -33,7 +33,8 @@ export function connect(description: DeploymentDescription) {
     documents: DynamoDBDocumentClient.from(new DynamoDBClient(options)),
     output(name: string): string {
       const value = outputs[name];
-      if (value === undefined) throw new Error(`the deployment has no output ${name}: ${Object.keys(outputs)}`);
+      if (value === undefined)
+        throw new Error(`the deployment has no output ${name}, only ${Object.keys(outputs).join(', ')}`);
       return value;
     },
   };

@@ -7,9 +7,9 @@ import type { PartnerScriptInput } from '../../platform/partner/script.ts';
 import { freshProduct, invokeWorker, takeMessage, traceparent } from './actions.ts';
 import type { Deployment } from './deployment.ts';
 import { expectSame, type Step } from './probe.ts';
-import { orderOf, stateOf } from './worker-probes.ts';
+import { buildOrder, readState } from './worker-probes.ts';
 
-/** As many failures as open the breaker, unless as many calls went well within the minute that it looks back on. */
+/** Failures that open the breaker, unless as many calls succeeded within its window of a minute. */
 const enough = 6;
 const mostRounds = 8;
 
@@ -18,33 +18,33 @@ export const fulfilmentProbe: readonly Step[] = [
     name: 'hand an order over',
     run: async (deployment) => {
       const [order = ''] = await handOver(deployment, 1);
-      expectSame('state', 'FULFILLED', await stateOf(deployment, order));
+      expectSame('state', 'FULFILLED', await readState(deployment, order));
     },
   },
   {
     name: 'give back the units of a refused order',
     run: (deployment) =>
-      whilePartner(deployment, { refuseShare: 1 }, async () => {
+      withPartner(deployment, { refuseShare: 1 }, async () => {
         const [order = ''] = await handOver(deployment, 1);
-        expectSame('state', 'CANCELLED', await stateOf(deployment, order));
+        expectSame('state', 'CANCELLED', await readState(deployment, order));
       }),
   },
   {
-    name: 'let orders wait for a partner that is down, and open the breaker',
+    name: 'postpone orders during a partner outage, and open the breaker',
     run: (deployment) =>
-      whilePartner(deployment, { down: true }, async () => {
-        for (let round = 0; round < mostRounds && (await breakerOf(deployment)) !== 'OPEN'; round++)
+      withPartner(deployment, { down: true }, async () => {
+        for (let round = 0; round < mostRounds && (await readBreaker(deployment)) !== 'OPEN'; round++)
           await handOver(deployment, enough);
-        expectSame('breaker', 'OPEN', await breakerOf(deployment));
+        expectSame('breaker', 'OPEN', await readBreaker(deployment));
       }),
   },
   {
-    name: 'spare a partner that is taken for down',
+    name: 'make no call while the breaker is open',
     run: async (deployment) => {
-      await putBreaker(deployment);
+      await openBreaker(deployment);
       try {
         const [order = ''] = await handOver(deployment, 1);
-        expectSame('state', 'CONFIRMED', await stateOf(deployment, order));
+        expectSame('state', 'CONFIRMED', await readState(deployment, order));
       } finally {
         await closeBreaker(deployment);
       }
@@ -60,12 +60,12 @@ export const fulfilmentProbe: readonly Step[] = [
   },
 ];
 
-/** Orders that were confirmed an hour ago and stand in no queue, given to the function. */
+/** Gives the function orders that were confirmed an hour ago and are in no queue. */
 async function handOver(deployment: Deployment, count: number): Promise<string[]> {
   const sku = await freshProduct(deployment, 10);
   const at = new Date(Date.now() - 3_600_000).toISOString();
   const orders = Array.from({ length: count }, () =>
-    confirmOrder(orderOf(sku, 1, at), [{ shard: 0, quantity: 1 }], at),
+    confirmOrder(buildOrder(sku, 1, at), [{ shard: 0, quantity: 1 }], at),
   );
   const TableName = deployment.output('OrdersTable');
   for (const order of orders) {
@@ -80,7 +80,7 @@ async function handOver(deployment: Deployment, count: number): Promise<string[]
   return orders.map(({ orderId }) => orderId);
 }
 
-async function whilePartner(deployment: Deployment, script: PartnerScriptInput, work: () => Promise<void>) {
+async function withPartner(deployment: Deployment, script: PartnerScriptInput, work: () => Promise<void>) {
   const partner = partnerAt(deployment.partnerUrl);
   await partner.setScript(script);
   try {
@@ -96,23 +96,23 @@ const breakerRow = (deployment: Deployment) => ({
   Key: breakerKey('partner'),
 });
 
-async function breakerOf(deployment: Deployment): Promise<unknown> {
+async function readBreaker(deployment: Deployment): Promise<unknown> {
   const { Item } = await deployment.documents.send(new GetCommand({ ...breakerRow(deployment), ConsistentRead: true }));
   return Item?.state;
 }
 
-/** Taken for down by an environment that is not there any more. */
-async function putBreaker(deployment: Deployment): Promise<void> {
+/** Opens the breaker, as an environment that no longer exists would have. */
+async function openBreaker(deployment: Deployment): Promise<void> {
   const { TableName, Key } = breakerRow(deployment);
   const Item = { ...Key, v: 1, state: 'OPEN', version: 1, until: Date.now() + 60_000 };
   await deployment.documents.send(new PutCommand({ TableName, Item }));
-  await forgotten();
+  await waitForRefresh();
 }
 
 async function closeBreaker(deployment: Deployment): Promise<void> {
   await deployment.documents.send(new DeleteCommand(breakerRow(deployment)));
-  await forgotten();
+  await waitForRefresh();
 }
 
-/** An environment believes what it knows of the breaker for a second. */
-const forgotten = () => new Promise((resolve) => setTimeout(resolve, 1_100));
+/** Environments cache the breaker's state for a second. */
+const waitForRefresh = () => new Promise((resolve) => setTimeout(resolve, 1_100));

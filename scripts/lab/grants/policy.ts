@@ -3,7 +3,7 @@ import type { Service } from '../../../stacks/model/services.ts';
 
 const oneOrMore = z.union([z.string().transform((one) => [one]), z.array(z.string())]);
 
-// Strict: a Condition, a Deny or a NotAction could not be taken apart into grants of one action each.
+// Strict: a Condition, a Deny or a NotAction cannot be split into single grants.
 const statement = z.strictObject({
   Sid: z.string().optional(),
   Effect: z.literal('Allow'),
@@ -17,18 +17,18 @@ export const policyDocument = z.strictObject({
 });
 export type PolicyDocument = z.infer<typeof policyDocument>;
 
-/** One action on one resource: the smallest thing that can be taken away from a role. */
+/** One action on one resource: the smallest permission that can be revoked. */
 export interface Grant {
   readonly service: Service;
   readonly role: string;
   readonly policy: string;
-  /** Index in the policy. */
+  /** Index of the statement in the policy. */
   readonly statement: number;
   readonly action: string;
   readonly resource: string;
 }
 
-export function grantsOf(
+export function listGrants(
   document: PolicyDocument,
   owner: Pick<Grant, 'service' | 'role' | 'policy'>,
 ): readonly Grant[] {
@@ -37,12 +37,12 @@ export function grantsOf(
   );
 }
 
-/** The document with all that it grants, except this. */
+/** The document without this one grant. */
 export function without(document: PolicyDocument, grant: Grant): PolicyDocument {
   const Statement = document.Statement.flatMap((whole, index) => {
     if (index !== grant.statement) return [whole];
     const { Action, Resource, ...rest } = whole;
-    // An action on the other resources, and the other actions on all of them.
+    // The other actions on all resources, and this action on the other resources.
     const parts = [
       { ...rest, Action: Action.filter((action) => action !== grant.action), Resource },
       { Effect: rest.Effect, Action: [grant.action], Resource: Resource.filter((one) => one !== grant.resource) },
@@ -52,7 +52,7 @@ export function without(document: PolicyDocument, grant: Grant): PolicyDocument 
   return { ...document, Statement };
 }
 
-/** A grant's resource for people: without partition, region and account. */
+/** Display name of a resource, without partition, region and account. */
 export function shortResource({ resource }: Grant): string {
   return resource.split(':').slice(5).join(':') || resource;
 }

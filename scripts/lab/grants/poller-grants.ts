@@ -5,13 +5,13 @@ export interface PollerGrant {
 }
 
 /**
- * Grants that AWS itself uses in the role's name, outside the function: an emulator polls and logs without asking for
- * them. Each is taken away all the same; one whose absence shows counts as proven.
+ * Grants that AWS itself uses under the role, outside the function. An emulator polls and logs without checking them.
+ * Each is still revoked; if a failure shows, it counts as proven.
  */
 export const pollerGrants: readonly PollerGrant[] = [
   {
     actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
-    reason: "Lambda's poller reads the queue for the function, and deletes what it settled",
+    reason: "Lambda's poller reads the queue for the function and deletes processed messages",
     source: 'https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html',
   },
   {
@@ -32,6 +32,6 @@ export const pollerGrants: readonly PollerGrant[] = [
   },
 ];
 
-export function pollerGrantOf(action: string): PollerGrant | undefined {
+export function findPollerGrant(action: string): PollerGrant | undefined {
   return pollerGrants.find(({ actions }) => actions.includes(action));
 }

@@ -1,19 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Deployment } from './deployment.ts';
 
-/** Something that a service does, and that shows when it could not. */
+/** An action of a service whose failure is visible. */
 export interface Step {
   readonly name: string;
   /** @throws {ProbeFailure} with what was seen instead */
   readonly run: (deployment: Deployment) => Promise<void>;
 }
 
-/** The system did not do what a probe asked for. */
+/** The system did not do what the probe expected. */
 export class ProbeFailure extends Error {
   override readonly name = 'ProbeFailure';
 }
 
-/** Runs steps until one fails. @returns what failed and how, or undefined when all went well */
+/** Runs steps until one fails. @returns the failed step and its message; undefined when all succeed */
 export async function runProbe(steps: readonly Step[], deployment: Deployment): Promise<string | undefined> {
   for (const { name, run } of steps) {
     try {
@@ -37,10 +37,10 @@ export function expectSame(what: string, expected: unknown, got: unknown): void 
   if (wanted !== seen) throw new ProbeFailure(`expected ${what} ${wanted}, got ${seen}`);
 }
 
-// Milliseconds on a healthy system: a probe without a grant must fail soon.
+// Short: probes take milliseconds on a healthy system, and a missing grant must show soon.
 const patienceMs = 4_000;
 
-/** Looks until `look` throws no ProbeFailure any more, for 4 s at most. */
+/** Retries `look` until it throws no ProbeFailure, by default for 4 s. */
 export async function eventually<Result>(look: () => Promise<Result>, withinMs = patienceMs): Promise<Result> {
   const end = Date.now() + withinMs;
   for (;;) {

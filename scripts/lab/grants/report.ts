@@ -22,10 +22,10 @@ export function reportOf(trials: readonly Trial[]): string {
       without[verdict](text),
     ]),
   );
-  return `${table.toString()}\n${summaryOf(trials)}\n`;
+  return `${table.toString()}\n${summarize(trials)}\n`;
 }
 
-function summaryOf(trials: readonly Trial[]): string {
+function summarize(trials: readonly Trial[]): string {
   const count = (verdict: Verdict) => trials.filter((trial) => trial.verdict === verdict).length;
   const unexplained = count('unexplained') > 0 ? [`${count('unexplained')} unexplained`] : [];
   return `${trials.length} grants: ${[

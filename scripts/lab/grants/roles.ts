@@ -8,9 +8,9 @@ import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { aliasName, physicalName } from '../../../stacks/model/names.ts';
 import type { Service } from '../../../stacks/model/services.ts';
 import type { Deployment } from './deployment.ts';
-import { type Grant, grantsOf, type PolicyDocument, policyDocument } from './policy.ts';
+import { type Grant, listGrants, type PolicyDocument, policyDocument } from './policy.ts';
 
-/** All grants of the role that a service's function runs with. */
+/** Reads all grants of a service's function role. */
 export async function readGrants(service: Service, deployment: Deployment): Promise<readonly Grant[]> {
   const { iam, lambda, stage } = deployment;
   const { Role = '' } = await lambda.send(
@@ -26,7 +26,7 @@ export async function readGrants(service: Service, deployment: Deployment): Prom
   }
   const { PolicyNames = [] } = await iam.send(new ListRolePoliciesCommand({ RoleName: role }));
   const grants = PolicyNames.map(async (policy) =>
-    grantsOf(await readPolicy({ role, policy }, deployment), { service, role, policy }),
+    listGrants(await readPolicy({ role, policy }, deployment), { service, role, policy }),
   );
   return (await Promise.all(grants)).flat();
 }

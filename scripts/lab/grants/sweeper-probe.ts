@@ -5,27 +5,27 @@ import { letStand, type SweeperParts, sweepUntil } from '../../sale/sweeper.ts';
 import { freshProduct } from './actions.ts';
 import type { Deployment } from './deployment.ts';
 import { eventually, expectSame, ProbeFailure, type Step } from './probe.ts';
-import { orderOf, stateOf } from './worker-probes.ts';
+import { buildOrder, readState } from './worker-probes.ts';
 
 export const sweeperProbe: readonly Step[] = [
   {
-    name: 'ask again for an order that nobody settled',
+    name: 're-enqueue an order that was never settled',
     run: async (deployment) => {
-      const order = orderOf(await freshProduct(deployment, 1), 2, new Date().toISOString());
+      const order = buildOrder(await freshProduct(deployment, 1), 2, new Date().toISOString());
       await sweepOne(deployment, order, 'REJECTED');
     },
   },
   {
-    name: 'ask again for an order that nobody handed over',
+    name: 're-enqueue an order that was never handed over',
     run: async (deployment) => {
       const at = new Date(Date.now() - 3_600_000).toISOString();
-      const order = orderOf(await freshProduct(deployment, 1), 1, at);
+      const order = buildOrder(await freshProduct(deployment, 1), 1, at);
       await sweepOne(deployment, confirmOrder(order, [{ shard: 0, quantity: 1 }], at), 'FULFILLED');
     },
   },
 ];
 
-/** An order that stands in no queue comes to its end. */
+/** Sweeps an order that is in no queue to its final state. */
 async function sweepOne(deployment: Deployment, order: Order, end: OrderState): Promise<void> {
   const { lambda, documents, stage } = deployment;
   const [ordersTable, coordinationTable] = [deployment.output('OrdersTable'), deployment.output('CoordinationTable')];
@@ -41,5 +41,5 @@ async function sweepOne(deployment: Deployment, order: Order, end: OrderState): 
   await sweepUntil(parts, await letStand(parts, [order])).catch((error: Error) => {
     throw new ProbeFailure(error.message);
   });
-  await eventually(async () => expectSame('state', end, await stateOf(deployment, order.orderId)));
+  await eventually(async () => expectSame('state', end, await readState(deployment, order.orderId)));
 }

@@ -5,13 +5,13 @@ import { catalogProbe, intakeProbe, stockProbe } from './api-probes.ts';
 import type { Deployment } from './deployment.ts';
 import { fulfilmentProbe } from './fulfilment-probe.ts';
 import { type Grant, without } from './policy.ts';
-import { pollerGrantOf } from './poller-grants.ts';
+import { findPollerGrant } from './poller-grants.ts';
 import { eventually, ProbeFailure, runProbe, type Step } from './probe.ts';
 import { readPolicy, writePolicy } from './roles.ts';
 import { sweeperProbe } from './sweeper-probe.ts';
 import { invalidationProbe, projectionProbe, settlementProbe } from './worker-probes.ts';
 
-/** For each service, steps that together use all that its role grants. */
+/** For each service, steps that together use every grant of its role. */
 export const probes: Readonly<Record<Service, readonly Step[]>> = {
   catalog: catalogProbe,
   intake: intakeProbe,
@@ -25,9 +25,9 @@ export const probes: Readonly<Record<Service, readonly Step[]>> = {
 
 /**
  * - `necessary`: without it the probe failed, and the function's log names the denied action.
- * - `poller`: nothing failed here, but AWS's own pollers and loggers use it.
+ * - `poller`: nothing failed, but AWS's own pollers and loggers use it.
  * - `needless`: nothing failed.
- * - `unexplained`: something failed, and nothing shows that this grant is the reason.
+ * - `unexplained`: something failed, but nothing shows that this grant is the cause.
  */
 export type Verdict = 'necessary' | 'poller' | 'needless' | 'unexplained';
 
@@ -38,10 +38,10 @@ export interface Trial {
   readonly text: string;
 }
 
-// IAM takes effect some seconds later on AWS, at once on the embedded engine.
+// IAM changes take some seconds on AWS, none on the embedded engine.
 const settlingMs = 10_000;
 
-/** Takes one grant away, looks what fails, and gives it back. @throws {Error} when the system does not recover */
+/** Revokes one grant, records what fails, and restores it. @throws {Error} when the system does not recover */
 export async function tryGrant(grant: Grant, deployment: Deployment): Promise<Trial> {
   const whole = await readPolicy(grant, deployment);
   const since = Date.now();
@@ -56,18 +56,18 @@ export async function tryGrant(grant: Grant, deployment: Deployment): Promise<Tr
   return trial;
 }
 
-/** @throws {Error} when a service's probe fails although nothing was taken away */
+/** @throws {Error} when a service's probe fails with all its grants in place */
 export async function expectHealthy(service: Service, deployment: Deployment): Promise<void> {
   const end = Date.now() + settlingMs;
   for (;;) {
     const failure = await runProbe(probes[service], deployment);
     if (failure === undefined) return;
-    if (Date.now() > end) throw new Error(`${service} with all its grants fails too: ${failure}`);
+    if (Date.now() > end) throw new Error(`${service} fails even with all its grants: ${failure}`);
   }
 }
 
 async function judge(grant: Grant, since: number, deployment: Deployment): Promise<Trial> {
-  const poller = pollerGrantOf(grant.action);
+  const poller = findPollerGrant(grant.action);
   const failure = await failureWithout(grant, poller ? 0 : settlingMs, deployment);
   if (failure === undefined && poller) return { grant, verdict: 'poller', text: poller.reason };
   if (failure === undefined) return { grant, verdict: 'needless', text: 'nothing failed without it' };
@@ -83,7 +83,7 @@ async function failureWithout(grant: Grant, withinMs: number, deployment: Deploy
   }
 }
 
-/** Does the function's own log say that this very action was denied? A log arrives a little after the call. */
+/** Whether the function's log says that this action was denied. Logs arrive shortly after the call. */
 async function isDenied({ service, action }: Grant, startTime: number, { logs, stage }: Deployment): Promise<boolean> {
   const logGroupName = `/aws/lambda/${physicalName(stage, service)}`;
   const command = new FilterLogEventsCommand({ logGroupName, startTime, filterPattern: '"not authorized to perform"' });

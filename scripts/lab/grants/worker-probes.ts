@@ -58,7 +58,7 @@ export const projectionProbe: readonly Step[] = [
     name: 'count an order and publish its event',
     run: async (deployment) => {
       const at = new Date().toISOString();
-      const after = confirmOrder(orderOf(freshSku(), 1, at), [{ shard: 0, quantity: 1 }], at);
+      const after = confirmOrder(buildOrder(freshSku(), 1, at), [{ shard: 0, quantity: 1 }], at);
       const row = { ...eventKey(after.orderId, after.version), ...eventOf(after, traceparent) };
       await invokeWorker(deployment, 'projection', [streamRecord(row)]);
     },
@@ -88,7 +88,7 @@ export const projectionProbe: readonly Step[] = [
 
 export const invalidationProbe: readonly Step[] = [
   {
-    name: 'make the CDN forget a product',
+    name: 'invalidate a product in the CDN',
     run: async (deployment) => {
       const [sku, changedAt] = [freshSku(), new Date().toISOString()];
       const product = { ...productBody, sku, shardCount: productShards, supplied: 0, changedAt };
@@ -106,29 +106,29 @@ export const invalidationProbe: readonly Step[] = [
   },
 ];
 
-/** Settles an order that stands in the table but in no queue, so that nobody else gets at it. */
+/** Settles an order that is in the table but in no queue, so that no other worker can take it. */
 async function settle(
   deployment: Deployment,
   { units, quantity }: { units: number; quantity: number },
   expected: OrderState,
 ): Promise<void> {
-  const order = orderOf(await freshProduct(deployment, units), quantity, new Date().toISOString());
+  const order = buildOrder(await freshProduct(deployment, units), quantity, new Date().toISOString());
   const [TableName, Key] = [deployment.output('OrdersTable'), orderKey(order.orderId)];
   await deployment.documents.send(
     new PutCommand({ TableName, Item: { ...Key, v: 1, ...order, requestHash: 'grants-probe' } }),
   );
   const body = JSON.stringify({ v: 1, orderId: order.orderId, traceparent });
   await invokeWorker(deployment, 'settlement', [{ messageId: order.orderId, body }]);
-  expectSame('state', expected, await stateOf(deployment, order.orderId));
+  expectSame('state', expected, await readState(deployment, order.orderId));
 }
 
-export async function stateOf(deployment: Deployment, orderId: string): Promise<unknown> {
+export async function readState(deployment: Deployment, orderId: string): Promise<unknown> {
   const [TableName, Key] = [deployment.output('OrdersTable'), orderKey(orderId)];
   const { Item } = await deployment.documents.send(new GetCommand({ TableName, Key, ConsistentRead: true }));
   return Item?.state;
 }
 
-export function orderOf(sku: string, quantity: number, at: string): Order {
+export function buildOrder(sku: string, quantity: number, at: string): Order {
   const { unitPrice, currency } = productBody;
   const orderId = orderIdOf(customer, freshKey());
   return newOrder({ orderId, customer, sku, quantity, unitPrice, currency, shardCount: productShards }, at);

@@ -1,13 +1,14 @@
 import { breakerStore } from '../../../functions/adapters/aws/breaker.ts';
 import type { BreakerSettings } from '../../../functions/domain/breaker.ts';
 import type { BreakerStore } from '../../../functions/ports/breaker.ts';
-import type { Counter } from '../../../functions/ports/runtime.ts';
+import type { Clock, Counter } from '../../../functions/ports/runtime.ts';
 import { CircuitOpen, circuitBreaker } from '../../../functions/resilience/circuit-breaker.ts';
 import { Calls, drawRates, fates } from './calls.ts';
 import { failure } from './channels.ts';
 import { simulateTables } from './dynamodb/client.ts';
+import type { Item } from './dynamodb/expressions.ts';
 import type { Outcome, Violation } from './outcome.ts';
-import { runtimeOf } from './runtime.ts';
+import { simulatedRuntime } from './runtime.ts';
 import { Scheduler } from './scheduler.ts';
 
 const settings: BreakerSettings = {
@@ -20,95 +21,138 @@ const settings: BreakerSettings = {
 };
 const environments = 50;
 const [quickMs, slowMs] = [200, 1_000];
-/** From when on: the partner is down, up again, the store of the breaker is down, up again, the end. */
+/** First the partner fails and recovers, then the breaker's store does. */
 const at = { downMs: 5_000, upMs: 65_000, storeDownMs: 90_000, storeUpMs: 100_000, endMs: 130_000 };
-/** By then every environment has heard of it, through a breaker that was just opened, its probe and a look. */
+/** By then every environment knows: one full open period, one probe, and refreshes. */
 const settledMs = settings.openMs + settings.probeMs + 3 * settings.refreshMs;
 
-/** 50 environments that share a breaker; every other seed without faults and with right clocks, where the counts are exact. */
+/**
+ * 50 environments share one breaker. Every other seed runs without faults and clock errors; there the counts must be
+ * exact.
+ */
 export async function simulateBreaker(seed: number, { trace = false } = {}): Promise<Outcome> {
-  const scheduler = new Scheduler(seed, { trace });
-  const isCalm = seed % 2 === 0;
-  const none = Object.fromEntries(fates.map((fate) => [fate, 0])) as ReturnType<typeof drawRates>;
-  // No stalls: an answer that is a minute late has long been a timeout, and what it says is of no use.
-  const rates = isCalm ? none : { ...drawRates(scheduler.draw('rates')), stall: 0 };
-  const calls = new Calls(scheduler, { rates, untilMs: at.upMs, spared: new Set() });
-  const seen = { calls: 0, writes: 0, elections: 0, probes: 0, down: 0, made: 0 };
-  const violations: Violation[] = [];
-  const broken = (text: string) => void violations.push({ invariant: 'breaker', text });
-  const runtime = runtimeOf(scheduler);
+  return new BreakerGame(seed, trace).play();
+}
 
-  simulateTables(calls, (_table, before, after) => {
-    seen.writes++;
-    if (scheduler.now < at.downMs && isCalm) broken('a write while all was well');
-    if (after.state === 'PROBING') seen.elections++;
+class BreakerGame {
+  readonly #scheduler: Scheduler;
+  readonly #isCalm: boolean;
+  readonly #calls: Calls;
+  readonly #clock: Clock;
+  readonly #store: BreakerStore;
+  readonly #seen = { calls: 0, writes: 0, elections: 0, probes: 0, down: 0, made: 0 };
+  readonly #violations: Violation[] = [];
+
+  constructor(seed: number, trace: boolean) {
+    this.#scheduler = new Scheduler(seed, { trace });
+    this.#isCalm = seed % 2 === 0;
+    const none = Object.fromEntries(fates.map((fate) => [fate, 0])) as ReturnType<typeof drawRates>;
+    // No stalls: an answer a minute late has long since timed out.
+    const rates = this.#isCalm ? none : { ...drawRates(this.#scheduler.draw('rates')), stall: 0 };
+    this.#calls = new Calls(this.#scheduler, { rates, untilMs: at.upMs, skipped: new Set() });
+    this.#clock = simulatedRuntime(this.#scheduler).clock;
+    simulateTables(this.#calls, (_table, before, after) => this.#watch(before, after));
+    this.#store = failingStore(breakerStore('coordination'), () => this.#isWithin(at.storeDownMs, at.storeUpMs));
+  }
+
+  async play(): Promise<Outcome> {
+    for (let number = 0; number < environments; number++) this.#live(`environment-${number}`, 0);
+    await this.#scheduler.run();
+    this.#checkCounts();
+    return {
+      violations: this.#violations,
+      hash: this.#scheduler.hash >>> 0,
+      orders: 0,
+      checked: this.#seen,
+      injected: this.#calls.injected,
+      lines: this.#scheduler.lines ?? [],
+    };
+  }
+
+  #watch(before: Item | undefined, after: Item): void {
+    this.#seen.writes++;
+    if (this.#scheduler.now < at.downMs && this.#isCalm) this.#broken('a write before the outage');
+    if (after.state === 'PROBING') this.#seen.elections++;
     if (Number(after.version) !== Number(before?.version ?? 0) + 1)
-      broken(`version ${after.version} was written over version ${before?.version}`);
-  });
-  const store = failingStore(breakerStore('coordination'), () => {
-    return scheduler.now >= at.storeDownMs && scheduler.now < at.storeUpMs;
-  });
-  const partnerIsDown = () => scheduler.now >= at.downMs && scheduler.now < at.upMs;
-  const askPartner = () =>
-    calls.make<true>({
-      name: 'partner',
-      execute(answer, resets) {
-        if (partnerIsDown()) seen.made++;
-        answer(resets || partnerIsDown() ? unreachable : true);
-      },
-      busy: () => unreachable,
-      lost: () => unreachable,
-    });
+      this.#broken(`version ${after.version} replaced version ${before?.version}`);
+  }
 
-  function live(name: string, life: number): void {
+  /** One environment; after its death, the next life takes its place. */
+  #live(name: string, life: number): void {
+    const scheduler = this.#scheduler;
     const process = scheduler.process(
       `${name}.${life}`,
-      isCalm ? 0 : skewOf(scheduler.draw(`${name}.${life} clock`)()),
+      this.#isCalm ? 0 : toSkewMs(scheduler.draw(`${name}.${life} clock`)()),
     );
-    const guard = circuitBreaker({
-      ...{ name: 'partner', store, settings, clock: runtime.clock },
-      meter: { count: (counter: Counter) => void (counter === 'BreakerProbes' && seen.probes++) },
+    const guard = this.#buildGuard();
+    const callNext = () => {
+      if (!process.alive || scheduler.now > at.endMs) return;
+      this.#seen.calls++;
+      if (this.#partnerIsDown()) this.#seen.down++;
+      const { now } = scheduler;
+      void guard(() => this.#callPartner()).catch((error) => {
+        if (error instanceof CircuitOpen) this.#checkRefusal(now);
+      });
+      scheduler.after(process.draw() * 2 * (this.#partnerIsDown() ? quickMs : slowMs), process, callNext);
+    };
+    process.onDeath = () => this.#live(name, life + 1);
+    scheduler.after(process.draw() * slowMs, process, callNext);
+  }
+
+  #buildGuard() {
+    return circuitBreaker({
+      ...{ name: 'partner', store: this.#store, settings, clock: this.#clock },
+      meter: { count: (counter: Counter) => void (counter === 'BreakerProbes' && this.#seen.probes++) },
       says: (error) => (error === unreachable ? 'down' : 'up'),
       onTransition: () => {},
       onStoreFailure: () => {},
     });
-    const next = () => {
-      if (!process.alive || scheduler.now > at.endMs) return;
-      const { now } = scheduler;
-      seen.calls++;
-      if (partnerIsDown()) seen.down++;
-      void guard(askPartner).catch((error) => {
-        if (!(error instanceof CircuitOpen)) return;
-        if (now > at.storeDownMs + 2 * settings.refreshMs && now < at.storeUpMs)
-          broken('refused by a store that is down');
-        if (now > at.upMs + settledMs) broken('refused though the partner is up again');
-      });
-      scheduler.after(process.draw() * 2 * (partnerIsDown() ? quickMs : slowMs), process, next);
-    };
-    process.onDeath = () => live(name, life + 1);
-    scheduler.after(process.draw() * slowMs, process, next);
   }
 
-  for (let number = 0; number < environments; number++) live(`environment-${number}`, 0);
-  await scheduler.run();
-  if (seen.probes > seen.elections) broken(`${seen.probes} probes by ${seen.elections} elections`);
-  if (isCalm && seen.probes !== seen.elections) broken(`${seen.elections} elections and ${seen.probes} probes`);
-  if (isCalm && seen.made > 0.05 * seen.down)
-    broken(`${seen.made} of ${seen.down} calls reached a partner that is down`);
-  return {
-    violations,
-    hash: scheduler.hash >>> 0,
-    orders: 0,
-    checked: seen,
-    injected: calls.injected,
-    lines: scheduler.lines ?? [],
-  };
+  #callPartner(): Promise<true> {
+    return this.#calls.make<true>({
+      name: 'partner',
+      execute: (answer, resets) => {
+        if (this.#partnerIsDown()) this.#seen.made++;
+        answer(resets || this.#partnerIsDown() ? unreachable : true);
+      },
+      busy: () => unreachable,
+      lost: () => unreachable,
+    });
+  }
+
+  /** @param calledAt when the refused call was made */
+  #checkRefusal(calledAt: number): void {
+    if (calledAt > at.storeDownMs + 2 * settings.refreshMs && calledAt < at.storeUpMs)
+      this.#broken('a call was refused because the breaker store is down');
+    if (calledAt > at.upMs + settledMs) this.#broken('a call was refused after the partner recovered');
+  }
+
+  #checkCounts(): void {
+    const { probes, elections, made, down } = this.#seen;
+    if (probes > elections) this.#broken(`${probes} probes, but only ${elections} elections`);
+    if (!this.#isCalm) return;
+    if (probes !== elections) this.#broken(`${elections} elections, but ${probes} probes`);
+    if (made > 0.05 * down) this.#broken(`${made} of ${down} calls reached the partner during its outage`);
+  }
+
+  #partnerIsDown(): boolean {
+    return this.#isWithin(at.downMs, at.upMs);
+  }
+
+  #isWithin(fromMs: number, toMs: number): boolean {
+    return this.#scheduler.now >= fromMs && this.#scheduler.now < toMs;
+  }
+
+  #broken(text: string): void {
+    this.#violations.push({ invariant: 'breaker', text });
+  }
 }
 
 const unreachable = failure('Unreachable');
 
-/** Wrong by less than a minute: a clock that is an hour behind would refuse for an hour. */
-function skewOf(chance: number): number {
+/** Milliseconds, less than a minute: a clock an hour behind would refuse for an hour. */
+function toSkewMs(chance: number): number {
   return chance < 0.7 ? 0 : Math.floor((chance - 0.85) * 10_000);
 }
 

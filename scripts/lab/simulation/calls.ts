@@ -1,26 +1,26 @@
 import type { Draw } from './random.ts';
 import type { Process, Scheduler } from './scheduler.ts';
 
-/** What may happen to one call of a store, beside its answer. */
+/** Faults that one store call can meet. */
 export const fates = ['crash before', 'crash after', 'busy', 'conflict', 'lost', 'stall'] as const;
 export type Fate = (typeof fates)[number];
 
 export interface FaultRates {
-  /** Of each call, by fate. */
+  /** Probability per call, by fate. */
   readonly rates: Readonly<Record<Fate, number>>;
-  /** Virtual time after which nothing goes wrong any more, so that the system can become quiet. */
+  /** Virtual time after which no faults are injected, so that the system can settle. */
   readonly untilMs: number;
-  /** Faults that are left out, as `process/call`: how a failing run is made shorter. */
-  readonly spared: ReadonlySet<string>;
+  /** Faults to skip, as `process/call`: used to shrink a failing run. */
+  readonly skipped: ReadonlySet<string>;
 }
 
-/** A store's own work: it answers when it is done, at once or later. An answer that is an error is thrown to the caller. */
+/** A store's own work: it answers now or later. The caller sees an error answer as a throw. */
 export interface Call<Answer> {
   readonly name: string;
   readonly execute: (answer: (outcome: Answer | Error) => void, conflict: boolean) => void;
-  /** What a throttled call gets. */
+  /** Answer to a throttled call. */
   readonly busy: () => Answer | Error;
-  /** What the client sees whose answer was lost. */
+  /** What the client sees when its answer is lost. */
   readonly lost: () => Answer | Error;
 }
 
@@ -29,7 +29,7 @@ export interface CallMaker {
   make<Answer>(call: Call<Answer>): Promise<Answer>;
 }
 
-/** A run of its own kind: some seeds are calm and some are wild, so that rare faults meet only where others stay away. */
+/** Varies fault rates by seed: some runs are calm, some wild, so rare faults also occur without the others. */
 export function drawRates(draw: Draw): FaultRates['rates'] {
   const strength = () => [0, 0, 0.5, 1, 2][Math.floor(draw() * 5)] ?? 1;
   return Object.fromEntries(fates.map((fate) => [fate, baseRates[fate] * strength()])) as Record<Fate, number>;
@@ -37,13 +37,13 @@ export function drawRates(draw: Draw): FaultRates['rates'] {
 
 const baseRates = { 'crash before': 0.02, 'crash after': 0.02, busy: 0.05, conflict: 0.05, lost: 0.05, stall: 0.01 };
 
-/** Longer than a queue hides a message: who wakes up again is a zombie. */
+/** Longer than the visibility timeout: a process that resumes is a zombie. */
 const stallMs = 90_000;
 
-/** Every call of every store goes through here: it takes time, and it may go wrong. */
+/** Routes every store call: each takes time and may fail. */
 export class Calls implements CallMaker {
   readonly scheduler: Scheduler;
-  /** The faults of this run, by name, as `process/call`. */
+  /** Faults injected so far, as `process/call`. */
   readonly injected: string[] = [];
   readonly #faults: FaultRates;
   #calm = false;
@@ -63,9 +63,9 @@ export class Calls implements CallMaker {
 
   make<Answer>(call: Call<Answer>): Promise<Answer> {
     const process = this.scheduler.current;
-    if (!process) throw new Error(`${call.name} is called by nobody`);
+    if (!process) throw new Error(`${call.name} was called outside a process; schedule the caller with an owner`);
     return new Promise((resolve, reject) => {
-      const { there, back, fate } = this.#fateOf(process);
+      const { there, back, fate } = this.#drawOutcome(process);
       const answer = (outcome: Answer | Error) => {
         this.scheduler.after(back, process, () => {
           if (fate === 'crash after') this.scheduler.kill(process);
@@ -85,8 +85,8 @@ export class Calls implements CallMaker {
     });
   }
 
-  // Three numbers a call, whatever they say: a fault that is left out changes no other one.
-  #fateOf(process: Process): { there: number; back: number; fate: Fate | undefined } {
+  // Always three draws per call: skipping one fault must not change the others.
+  #drawOutcome(process: Process): { there: number; back: number; fate: Fate | undefined } {
     const [chance, there, back] = [process.draw(), process.draw(), process.draw()];
     const fate = this.#drawFate(`${process.name}/${process.calls++}`, chance);
     const wait = (draw: number) => 1 + draw * draw * 40;
@@ -94,13 +94,13 @@ export class Calls implements CallMaker {
   }
 
   #drawFate(name: string, chance: number): Fate | undefined {
-    const { rates, untilMs, spared } = this.#faults;
+    const { rates, untilMs, skipped } = this.#faults;
     if (this.#calm || this.scheduler.now >= untilMs) return undefined;
     let rest = chance;
     for (const fate of fates) {
       rest -= rates[fate];
       if (rest >= 0) continue;
-      if (spared.has(name)) return undefined;
+      if (skipped.has(name)) return undefined;
       this.injected.push(name);
       this.scheduler.trace(name, fate);
       return fate;

@@ -1,8 +1,8 @@
 import type { DeadLetters, EventBus, OrderQueue } from '../../../functions/ports/messaging.ts';
 import type { World } from './platform.ts';
 
-/** Queue, dead letters and bus of a cloud that the simulation has no services of its own for. */
-export function channelsOf({ calls, enqueue, bury, published }: World) {
+/** Generic queue, dead letters and bus for clouds without simulated services. */
+export function simulateChannels({ calls, enqueue, bury, published }: World) {
   const call = <Answer>(name: string, work: (refuses: boolean) => Answer): Promise<Answer> =>
     calls.make<Answer>({
       name,
@@ -29,5 +29,5 @@ export function failure(name: string): Error {
   return Object.assign(new Error(name), { name });
 }
 
-// Made once, for a run makes many.
+// Reused: a run returns many.
 const failures = { throttled: failure('Throttled'), timeout: failure('TimeoutError') };

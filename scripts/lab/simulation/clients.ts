@@ -8,7 +8,7 @@ import { restock } from '../../../functions/stock/restock.ts';
 import type { ClientRecord } from '../../sale/check/snapshot.ts';
 import type { Plan, SimulatedOrder } from './plan.ts';
 import type { Ports } from './platform.ts';
-import { skewOf } from './queue.ts';
+import { toSkewMs } from './queue.ts';
 import type { Scheduler } from './scheduler.ts';
 
 export interface RuntimePorts {
@@ -23,7 +23,7 @@ const patienceMs = 15_000;
 
 export type Accepted = { customer: string; key: string; orderId: string };
 
-/** Customers and an administrator, who send again what was not answered, as clients do. */
+/** Customers and an administrator; they retry unanswered requests, as real clients do. */
 export class Clients {
   readonly record: ClientRecord & { accepted: Accepted[]; foreignAnswers: string[]; foreignAttempts: number };
   readonly #scheduler: Scheduler;
@@ -42,7 +42,7 @@ export class Clients {
     if (plan.repeat !== 'never') post('-again', atMs + (plan.repeat === 'later' ? 3_000 : 1));
     if (plan.cancel) this.#send(`${name}-cancel`, plan.cancelAtMs, () => this.#cancel(plan, plan.customer));
     if (plan.abused) {
-      this.#send(`${name}-foreign`, plan.cancelAtMs, () => this.#pry(plan));
+      this.#send(`${name}-foreign`, plan.cancelAtMs, () => this.#tryForeign(plan));
       this.#send(`${name}-reused`, plan.cancelAtMs, () => this.#post({ ...plan, quantity: plan.quantity + 1 }));
     }
   }
@@ -54,7 +54,7 @@ export class Clients {
     this.#send(`${name}-again`, atMs + 500, work);
   }
 
-  /** @param change of the product as it was created */
+  /** Changes the product as created, at version 1. */
   changeProduct({ name, sku, body, atMs }: Plan['changes'][number]): void {
     this.#send(name, atMs, async () => void (await putProduct(sku, body, 1, this.#ports)));
   }
@@ -65,17 +65,17 @@ export class Clients {
     this.record.accepted.push({ customer, key, orderId });
   }
 
-  #ordersOf({ customer, key }: SimulatedOrder): Accepted[] {
+  #acceptedBy({ customer, key }: SimulatedOrder): Accepted[] {
     return this.record.accepted.filter((one) => one.key === key && one.customer === customer);
   }
 
   async #cancel(plan: SimulatedOrder, customer: string): Promise<void> {
-    const [accepted] = this.#ordersOf(plan);
+    const [accepted] = this.#acceptedBy(plan);
     if (accepted) await cancelOwnOrder({ customer, orderId: accepted.orderId, traceparent }, this.#ports);
   }
 
-  async #pry(plan: SimulatedOrder): Promise<void> {
-    const [accepted] = this.#ordersOf(plan);
+  async #tryForeign(plan: SimulatedOrder): Promise<void> {
+    const [accepted] = this.#acceptedBy(plan);
     if (!accepted) return;
     this.record.foreignAttempts++;
     const seen = await findOwnOrder('eve', accepted.orderId, this.#ports.orders).catch(unlessRefused);
@@ -84,10 +84,10 @@ export class Clients {
     this.record.foreignAnswers.push(`eve cancelled order ${accepted.orderId}`);
   }
 
-  /** One request, again until it is answered or refused. */
+  /** Retries one request until it is answered or refused. */
   #send(name: string, atMs: number, work: () => Promise<void>, attempt = 0): void {
     const process = this.#scheduler.process(`${name}/${attempt}`);
-    const skewed = { ...process, skewMs: skewOf(process.draw()) };
+    const skewed = { ...process, skewMs: toSkewMs(process.draw()) };
     let over = false;
     const again = () => {
       if (over) return;

@@ -15,7 +15,7 @@ import { Calls } from './calls.ts';
 import { Network } from './network.ts';
 import type { Outcome, Violation } from './outcome.ts';
 import type { Draw } from './random.ts';
-import { runtimeOf } from './runtime.ts';
+import { simulatedRuntime } from './runtime.ts';
 import { Scheduler } from './scheduler.ts';
 import { type Site, simulatedSites, sites } from './sites.ts';
 
@@ -24,15 +24,15 @@ const saleMs = 20_000;
 const orders = 60;
 const healthyMs = 40_000;
 const rates = { 'crash before': 0.02, 'crash after': 0.02, busy: 0.03, conflict: 0.03, lost: 0.03, stall: 0.005 };
-const tellings = [10_000, 20_000, 30_000];
-/** Where stock belongs, and when the sites begin to send it there: some orders are still on their way. */
+const tellAtMs = [10_000, 20_000, 30_000];
+/** The site that reclaims stock, and when: some orders are still in flight by then. */
 const home = sites[0];
 const reclaims = [saleMs, 25_000, 25_000, 35_000];
 const rounds = 10;
 const patienceMs = 15_000;
 const attempts = 50;
 
-/** One sale of one product at three sites that lose sight of each other, by escrow and by a counter that merges. */
+/** Sells one product at three sites through a partition, by escrow and by a merging counter. */
 export async function simulateEscrow(seed: number, { trace = false } = {}): Promise<Outcome> {
   const scheduler = new Scheduler(seed, { trace });
   const draw = scheduler.draw('sale');
@@ -60,7 +60,7 @@ export async function simulateEscrow(seed: number, { trace = false } = {}): Prom
     orders,
     checked: {
       I1: orders,
-      I2: escrow.told.size,
+      I2: escrow.confirmed.size,
       I4: sites.length,
       'stranded units': escrow.stranded,
       'oversold by a merging counter': counter.sold > supply ? 1 : 0,
@@ -75,10 +75,10 @@ function pick(draw: Draw): Site {
 }
 
 class Escrow {
-  /** Units at sites that the others could not ask, when one of them had to say no. */
+  /** Most units left at unreachable sites when a site had to refuse an order. */
   stranded = 0;
-  /** Units by order whose customer was told that they are theirs. */
-  readonly told = new Map<string, number>();
+  /** Units confirmed to customers, by order. */
+  readonly confirmed = new Map<string, number>();
   readonly #recorded = new Map<string, number>();
   readonly #scheduler: Scheduler;
   readonly #network: Network<Site>;
@@ -93,8 +93,8 @@ class Escrow {
     this.#scheduler = scheduler;
     this.#network = network;
     this.#supply = supply;
-    this.#runtime = runtimeOf(scheduler);
-    this.#calls = new Calls(scheduler, { rates, untilMs: healthyMs, spared: new Set() });
+    this.#runtime = simulatedRuntime(scheduler);
+    this.#calls = new Calls(scheduler, { rates, untilMs: healthyMs, skipped: new Set() });
     this.#sites = simulatedSites(this.#calls, sku, () => this.#watch());
   }
 
@@ -109,40 +109,40 @@ class Escrow {
     this.#calls.stopFaults();
     for (const [index, site] of sites.entries()) {
       const grant = { sku, key: 'first', units: index === 0 ? first : share };
-      this.#try(`grant-${site}`, 0, () => grantUnits(grant, this.#portsOf(site)));
+      this.#try(`grant-${site}`, 0, () => grantUnits(grant, this.#buildPorts(site)));
     }
     await this.#scheduler.run();
     this.#calls.resumeFaults();
     for (const site of sites) {
-      for (const atMs of tellings)
-        this.#start(`${site} tells at ${atMs}`, atMs, () => tellTransfers(sku, this.#portsOf(site)));
+      for (const atMs of tellAtMs)
+        this.#start(`${site} tells at ${atMs}`, atMs, () => tellTransfers(sku, this.#buildPorts(site)));
       for (const [run, atMs] of reclaims.entries()) this.#reclaim(site, run, atMs);
     }
   }
 
-  /** The seller reads the epoch, thinks, and sells by what he read. */
+  /** The seller reads the epoch, pauses, then sells under that epoch. */
   order(orderId: string, { site, quantity, thinkMs }: { site: Site; quantity: number; thinkMs: number }, atMs: number) {
     this.#sales.set(orderId, { site, quantity });
     this.#try(orderId, atMs, async () => {
-      const ports = this.#portsOf(site);
+      const ports = this.#buildPorts(site);
       const epoch = (await ports.rights.find(sku))?.rights.epoch ?? 0;
       await ports.pause(thinkMs);
       const outcome = await sellOrBorrow({ sku, orderId, quantity, epoch }, ports);
       this.#scheduler.trace(site, `${quantity} wanted: ${outcome}`);
-      if (outcome === 'closed') throw new Error('the epoch is over');
-      if (outcome === 'made') this.told.set(orderId, quantity);
-      else this.#strand(site);
+      if (outcome === 'closed') throw new Error(`the epoch ${epoch} has ended`);
+      if (outcome === 'made') this.confirmed.set(orderId, quantity);
+      else this.#recordStranded(site);
     });
   }
 
-  /** In the store of the site that loses its units; without a way to it, nothing can be done. */
+  /** Runs in the losing site's store, so it needs a connection to that site. */
   confiscate(id: string, from: Site, to: Site, atMs: number): void {
     this.#try(id, atMs, async () => {
-      if (this.#network.reaches(to, from)) await confiscateUnits({ id, sku, from, to }, this.#portsOf(from));
+      if (this.#network.reaches(to, from)) await confiscateUnits({ id, sku, from, to }, this.#buildPorts(from));
     });
   }
 
-  /** To the last order; then what is under way arrives, as the network is healthy again. */
+  /** Runs the last order; then the network is healthy and transfers in flight arrive. */
   async end(): Promise<void> {
     await this.#scheduler.run();
     this.#calls.stopFaults();
@@ -162,23 +162,33 @@ class Escrow {
   violations(): Violation[] {
     const sold = this.#sum(({ sold: units }) => units);
     const recorded = [...this.#recorded.values()].reduce((sum, quantity) => sum + quantity, 0);
-    const forgotten = [...this.told.keys()].filter((orderId) => !this.#recorded.has(orderId));
+    const forgotten = [...this.confirmed.keys()].filter((orderId) => !this.#recorded.has(orderId));
     return [
       ...this.#oversold.map((text) => ({ invariant: 'I1', text })),
-      ...(sold === recorded ? [] : [{ invariant: 'I2', text: `${sold} units were taken for ${recorded} sold` }]),
-      ...forgotten.map((orderId) => ({ invariant: 'I3', text: `${orderId} was told that it is sold` })),
+      ...(sold === recorded
+        ? []
+        : [{ invariant: 'I2', text: `stores count ${sold} units as sold, orders add up to ${recorded}` }]),
+      ...forgotten.map((orderId) => ({
+        invariant: 'I3',
+        text: `${orderId} was confirmed to its customer but is not recorded`,
+      })),
       ...(this.#units() === this.#supply
         ? []
-        : [{ invariant: 'I4', text: `${this.#units()} units are at the sites or sold, of ${this.#supply}` }]),
+        : [{ invariant: 'I4', text: `${this.#units()} units are left or sold, of ${this.#supply} supplied` }]),
       ...(this.#atHome() === this.#units()
         ? []
-        : [{ invariant: 'home', text: `${this.#units() - this.#atHome()} units stay at other sites after the sale` }]),
+        : [
+            {
+              invariant: 'home',
+              text: `${this.#units() - this.#atHome()} units are still at other sites after the sale`,
+            },
+          ]),
     ];
   }
 
-  #portsOf(site: Site): SitePorts {
+  #buildPorts(site: Site): SitePorts {
     const call = <Result>(to: string, what: string, work: (ports: SitePorts) => Promise<Result>) =>
-      this.#network.call(site, to as Site, what, () => work(this.#portsOf(to as Site)));
+      this.#network.call(site, to as Site, what, () => work(this.#buildPorts(to as Site)));
     const others: OtherSites = {
       names: sites.filter((other) => other !== site),
       ask: (request) => call(request.from, request.id, (ports) => sendUnits(request, ports)),
@@ -188,16 +198,16 @@ class Escrow {
   }
 
   #reclaim(site: Site, run: number, atMs: number): void {
-    this.#start(`${site} brings home, ${run}`, atMs, () => reclaim({ sku, home }, this.#portsOf(site)));
+    this.#start(`${site} brings home, ${run}`, atMs, () => reclaim({ sku, home }, this.#buildPorts(site)));
   }
 
-  /** What a timer leaves undone, the next one does. */
+  /** Ignores failures: the next timer finishes the work. */
   #start(name: string, atMs: number, work: () => Promise<unknown>): void {
     const process = this.#scheduler.process(name);
     this.#scheduler.after(atMs, process, () => void work().catch(() => undefined));
   }
 
-  /** Again until it is done: what dies, fails or is silent for long. */
+  /** Retries after a death, a failure or a timeout. */
   #try(name: string, atMs: number, work: () => Promise<void>, attempt = 0): void {
     const process = this.#scheduler.process(`${name}/${attempt}`);
     let over = false;
@@ -215,7 +225,7 @@ class Escrow {
     });
   }
 
-  #strand(site: Site): void {
+  #recordStranded(site: Site): void {
     const hidden = sites.filter((other) => other !== site && !this.#network.reaches(site, other));
     const units = hidden.reduce((sum, other) => sum + this.#sites[other].peek().left, 0);
     this.stranded = Math.max(this.stranded, units);
@@ -223,10 +233,10 @@ class Escrow {
 
   #watch(): void {
     const sold = this.#sum(({ sold: units }) => units);
-    if (sold > this.#supply) this.#oversold.push(`${sold} units sold of ${this.#supply}`);
+    if (sold > this.#supply) this.#oversold.push(`${sold} units sold, of ${this.#supply} supplied`);
   }
 
-  /** Units that were sold, wherever, or lie where stock belongs. */
+  /** Units sold at any site, or left at the home site. */
   #atHome(): number {
     return this.#sum(({ sold }) => sold) + this.#sites[home].peek().left;
   }

@@ -14,33 +14,32 @@ import { type Process, Scheduler } from './scheduler.ts';
 import { Witness } from './witness.ts';
 import { settleBatch } from './workers.ts';
 
-/** What a choice may do to the call that it lets go on. */
+/** Outcomes of a call that the explorer lets proceed. */
 const fates = ['none', 'crash before', 'crash after', 'busy', 'conflict', 'lost'] as const;
 type Fate = (typeof fates)[number];
 
 interface Pending {
   readonly process: Process;
   readonly name: string;
-  /** Does the work and answers, or refuses, or leaves the process without an answer. */
+  /** Does the work and answers, fails, or leaves the process without an answer. */
   readonly go: (fate: Fate) => void;
 }
 
 export interface Exploration {
-  /** Runs that were followed to their end. */
+  /** Runs that reached their end. */
   readonly executions: number;
   readonly states: number;
-  /** Runs that came to a state that had been left in every way already. */
+  /** Runs cut short at a state already explored. */
   readonly repeated: number;
   readonly violations: readonly string[];
 }
 
 /**
- * Every order of the steps of three messages (one of them twice) for a stock of one, with at most one crash and one
- * fault at any step. A step is a call with its answer: what happens between the two is the same as before or after.
+ * Explores every interleaving of three messages (one of them twice) for a stock of one, with at most one crash and one
+ * fault at any step. A step is a call with its answer: events between the two could as well come before or after.
  *
- * A state that was met before is not followed again. That is sound: the state is all that the stores hold and all that
- * each living process has been answered; and a process is a function of its answers, with no clock, no chance, and no
- * race between answers that it waits for together.
+ * Known states are not explored again. That is sound: a state holds all store contents and every answer of each living
+ * process. A process depends on its answers alone: no clock, no randomness, no race between answers it awaits together.
  */
 export async function explore(protocol: Protocol, onRun: (runs: number) => void = () => {}): Promise<Exploration> {
   const makePlatform = await loadPlatform(protocol);
@@ -58,7 +57,7 @@ export async function explore(protocol: Protocol, onRun: (runs: number) => void 
   return { ...found, states: seen.size };
 }
 
-/** The next way at the last fork that has one left; false when all have been gone. */
+/** Advances to the next unexplored option; false when none is left. */
 function next(path: { option: number; readonly options: number }[]): boolean {
   for (let last = path.at(-1); last; last = path.at(-1)) {
     if (++last.option < last.options) return true;
@@ -69,14 +68,14 @@ function next(path: { option: number; readonly options: number }[]): boolean {
 
 class Game implements CallMaker {
   readonly scheduler = new (class extends Scheduler {
-    // Stores do at once what they do later: nobody could tell.
+    // Immediate: no process could observe the delay.
     override after(_ms: number, _owner: Process | undefined, run: () => void): void {
       run();
     }
   })(0);
   readonly #witness = new Witness();
   readonly #platform;
-  /** What each living process has been answered, by the number of the call. */
+  /** Answers each living process got, by call number. */
   readonly #answers = new Map<Process, Map<number, string>>();
   readonly #events: unknown[] = [];
   #pending: Pending[] = [];
@@ -121,19 +120,19 @@ class Game implements CallMaker {
     });
   }
 
-  /** @returns what is broken at the end; undefined when the way led to a state that is known */
+  /** @returns the violations at the end; undefined when the path reached a known state */
   async play(path: { option: number; readonly options: number }[], seen: Set<string>): Promise<string[] | undefined> {
     const orderIds = await this.#prepare();
     this.#free = false;
     for (const orderId of [...orderIds, orderIds[0] ?? '']) {
       this.#deliver(orderId);
-      // Whose code runs is known only while nobody else's does.
-      await quiet();
+      // The current process is known only while no other runs.
+      await whenIdle();
     }
     for (let depth = 0; ; depth++) {
-      await quiet();
+      await whenIdle();
       if (this.#pending.length === 0) return this.#verdict(orderIds);
-      const choices = this.#pending.flatMap((pending) => this.#fatesOf().map((fate) => ({ pending, fate })));
+      const choices = this.#pending.flatMap((pending) => this.#possibleFates().map((fate) => ({ pending, fate })));
       if (depth === path.length) {
         const state = this.#state();
         if (seen.has(state)) return undefined;
@@ -145,7 +144,7 @@ class Game implements CallMaker {
     }
   }
 
-  #fatesOf(): readonly Fate[] {
+  #possibleFates(): readonly Fate[] {
     const { crash, fault } = this.#budget;
     return fates.filter((fate) => fate === 'none' || (fate.startsWith('crash') ? crash > 0 : fault > 0));
   }
@@ -159,7 +158,7 @@ class Game implements CallMaker {
   }
 
   async #prepare(): Promise<string[]> {
-    const ports = { ...this.#platform.ports, ...still };
+    const ports = { ...this.#platform.ports, ...fixedRuntime };
     const body = { name: 'lamp', unitPrice: 1_999, currency: 'EUR' as const, peakOrdersPerSecond: 200 };
     await putProduct('lamp', body, undefined, ports);
     await restock({ sku: 'lamp', key: 'first-supply', quantity: 1 }, ports);
@@ -168,7 +167,7 @@ class Game implements CallMaker {
     return [(await place('ada')).orderId, (await place('bob')).orderId];
   }
 
-  /** A delivery of the message; when its function dies or fails, the queue delivers it again. */
+  /** Delivers the message, and redelivers it when its function dies or fails. */
   #deliver(orderId: string): void {
     const process = this.scheduler.process(`${orderId} ${this.#deliveries++}`);
     const message: Message = {
@@ -180,7 +179,7 @@ class Game implements CallMaker {
     process.onDeath = () => this.#deliver(orderId);
     this.#answers.set(process, new Map());
     this.scheduler.current = process;
-    void settleBatch([message], this.#platform, still).then((failed) => {
+    void settleBatch([message], this.#platform, fixedRuntime).then((failed) => {
       this.#answers.delete(process);
       if (process.alive && failed.size > 0) this.#deliver(orderId);
     });
@@ -197,7 +196,7 @@ class Game implements CallMaker {
     if (process) this.#answers.get(process)?.set(call, answer);
   }
 
-  // A process that has died or ended is no part of what can still happen. What is left goes by its message, not its number.
+  // Dead and finished processes cannot act any more. The others count by message, not by delivery number.
   #state(): string {
     const nameOf = (process: Process) => process.name.split(' ')[0];
     const living = [...this.#answers].map(
@@ -210,7 +209,7 @@ class Game implements CallMaker {
 
   async #verdict(orderIds: readonly string[]): Promise<string[]> {
     this.#free = true;
-    const ports = { ...this.#platform.ports, ...still };
+    const ports = { ...this.#platform.ports, ...fixedRuntime };
     for (const image of this.#events) {
       const event = this.#platform.eventOf(image);
       if (event) await countEvent(event, ports);
@@ -227,13 +226,13 @@ class Game implements CallMaker {
   }
 }
 
-const still = {
+const fixedRuntime = {
   clock: { now: () => '2026-11-27T09:00:00.000Z' },
   meter: { count: () => {} },
   pause: async () => {},
 };
 
-/** Until every promise that can go on has gone on. */
-function quiet(): Promise<void> {
+/** Waits until no promise can proceed. */
+function whenIdle(): Promise<void> {
   return new Promise((resolve) => queueMicrotask(() => process.nextTick(resolve)));
 }

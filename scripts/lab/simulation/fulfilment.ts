@@ -15,8 +15,8 @@ import { batchRules } from './workers.ts';
 
 const queueRules = { work: 'fulfil', hideMs: 30_000, maxReceives: 5, batch: 8, twice: 0.1, forget: 0.03 };
 
-/** The function of AWS that hands orders over, as its entry puts it together, with its queue and a partner. */
-export function fulfilmentOf(
+/** The AWS fulfilment function, composed as in its entry, with its queue and a partner. */
+export function simulateFulfilment(
   { seed, partner: plan }: Plan & { readonly partner: PartnerPlan },
   calls: Calls,
   runtime: RuntimePorts,
@@ -28,11 +28,11 @@ export function fulfilmentOf(
   const random = () => scheduler.current?.draw() ?? 0;
   const parts = { ...runtime, random, meter: { count: (name: Counter) => count(counts, name) } };
   const url = 'https://partner.invalid';
-  // Timeouts are the partner's here, and retries are the queue's.
+  // No timeouts or retries here: the simulated partner times out, and the queue retries.
   const overHttp = partnerOverHttp(url, (call) => call(new AbortController().signal));
   globalThis.fetch = ((...request: Parameters<typeof partner.fetch>) => partner.fetch(...request)) as never;
 
-  /** What an environment keeps between its invocations. One that died is not used again. */
+  /** State kept between an environment's invocations; a dead environment is not reused. */
   const makeGate = () => partnerGate({ store: breakerStore('coordination'), openMs: plan.openMs, ...parts });
   const idle: ReturnType<typeof makeGate>[] = [];
 

@@ -2,9 +2,9 @@ import type { HotShardRate } from './hot-shard.ts';
 
 const shop = { orders: 4_000, conflictRate: 0.2, consumers: 16, batch: 49 };
 
-/** One by one and in groups, at the same rate of injected conflicts, in simulated time: the machine does not matter. */
+/** Compares single with grouped commits at the same conflict rate. Simulated time, so the machine does not matter. */
 export async function hotShardLine(): Promise<string> {
-  // The logger reads it as it is loaded, and each conflict would be a line.
+  // The logger reads this when loaded; otherwise it would log every conflict.
   process.env.POWERTOOLS_LOG_LEVEL ??= 'SILENT';
   const { measureHotShard } = await import('./hot-shard.ts');
   const single = await measureHotShard(shop, { grouped: false });

@@ -3,7 +3,7 @@ import { runAlone } from '../../../functions/resilience/lease.ts';
 import { Calls, drawRates } from './calls.ts';
 import { simulateTables } from './dynamodb/client.ts';
 import type { Outcome, Violation } from './outcome.ts';
-import { runtimeOf } from './runtime.ts';
+import { simulatedRuntime } from './runtime.ts';
 import { Scheduler } from './scheduler.ts';
 
 const leaseMs = 10_000;
@@ -12,25 +12,49 @@ const lives = 3;
 const faultsUntilMs = 300_000;
 
 /**
- * Four that want to lead, each with a wrong clock: they pause for longer than a lease, die, and miss answers. What a
- * leader does goes through the fence; two are effective when one of them does something after a later one did.
+ * Four candidates with wrong clocks: they pause for longer than a lease, die, and miss answers. A leader's writes go
+ * through the fence. Two leaders are effective when an earlier one writes after a later one did.
  */
 export async function simulateLease(seed: number, { trace = false } = {}): Promise<Outcome> {
   const scheduler = new Scheduler(seed, { trace });
   const rates = drawRates(scheduler.draw('rates'));
-  const calls = new Calls(scheduler, { rates, untilMs: faultsUntilMs, spared: new Set() });
-  const { clock } = runtimeOf(scheduler);
+  const calls = new Calls(scheduler, { rates, untilMs: faultsUntilMs, skipped: new Set() });
   const written: { readonly holder: string; readonly token: number }[] = [];
   simulateTables(calls, (_table, _before, after) => {
     if (String(after.pk).startsWith('NOTE#')) written.push(JSON.parse(String(after.text)));
   });
+  const lead = leadership(scheduler);
+  for (let leader = 0; leader < leaders; leader++) lead(`leader-${leader}`, scheduler.draw(`${leader}`)() * leaseMs);
+  await scheduler.run();
+  // Without faults, the next candidate must lead and finish.
+  calls.stopFaults();
+  const before = written.length;
+  scheduler.after(faultsUntilMs, undefined, () => lead('last', 0, lives - 1));
+  await scheduler.run();
+  const stuck =
+    written.length === before ? [{ invariant: 'lease', text: 'no candidate can take the lease any more' }] : [];
+  return {
+    violations: [...findTwoLeaders(written), ...stuck],
+    hash: scheduler.hash >>> 0,
+    orders: 0,
+    checked: { effects: written.length, leaders: new Set(written.map(({ token }) => token)).size },
+    injected: calls.injected,
+    lines: scheduler.lines ?? [],
+  };
+}
+
+type Lead = (name: string, atMs: number, life?: number) => void;
+
+/** Starts candidates that write their holder and token under the lease, and come back up to three times. */
+function leadership(scheduler: Scheduler): Lead {
   const [store, notes] = [leaseStore('coordination'), fencedNotes('coordination')];
+  const { clock } = simulatedRuntime(scheduler);
 
   function lead(name: string, atMs: number, life = 0): void {
     const draw = scheduler.draw(`${name}.${life}`);
     const process = scheduler.process(`${name}.${life}`, Math.floor((draw() - 0.5) * 4 * leaseMs));
     const holder = process.name;
-    // A pause is a leader's own: it comes between what it learnt and what it does.
+    // A leader pauses between reading and writing.
     const pause = () =>
       new Promise<void>((resolve) => {
         scheduler.after(draw() < 0.1 ? draw() * 4 * leaseMs : draw() * 1_000, process, resolve);
@@ -49,25 +73,10 @@ export async function simulateLease(seed: number, { trace = false } = {}): Promi
     });
   }
 
-  for (let leader = 0; leader < leaders; leader++) lead(`leader-${leader}`, scheduler.draw(`${leader}`)() * leaseMs);
-  await scheduler.run();
-  // With nothing left that could go wrong, the next one leads and is done.
-  calls.stopFaults();
-  const before = written.length;
-  scheduler.after(faultsUntilMs, undefined, () => lead('last', 0, lives - 1));
-  await scheduler.run();
-  const stuck = written.length === before ? [{ invariant: 'lease', text: 'nobody can lead any more' }] : [];
-  return {
-    violations: [...twoLeaders(written), ...stuck],
-    hash: scheduler.hash >>> 0,
-    orders: 0,
-    checked: { effects: written.length, leaders: new Set(written.map(({ token }) => token)).size },
-    injected: calls.injected,
-    lines: scheduler.lines ?? [],
-  };
+  return lead;
 }
 
-function twoLeaders(written: readonly { readonly holder: string; readonly token: number }[]): Violation[] {
+function findTwoLeaders(written: readonly { readonly holder: string; readonly token: number }[]): Violation[] {
   const holders = new Map<number, string>();
   return written.flatMap(({ holder, token }, index) => {
     const first = holders.get(token) ?? holder;
@@ -75,7 +84,7 @@ function twoLeaders(written: readonly { readonly holder: string; readonly token:
     const later = written[index - 1];
     if (first === holder && (later?.token ?? 0) <= token) return [];
     return [
-      { invariant: 'lease', text: `${holder} acts with token ${token} beside ${later?.holder} (${later?.token})` },
+      { invariant: 'lease', text: `${holder} wrote with token ${token} after ${later?.holder} (${later?.token})` },
     ];
   });
 }

@@ -18,7 +18,7 @@ const bugs: Readonly<Record<Scenario, readonly Bug[]>> = {
   breaker,
 };
 
-/** What the simulation must catch. */
+/** Bugs that the simulation must catch. */
 export const mutants: readonly Mutant[] = scenarios.flatMap((scenario) =>
   bugs[scenario].map((bug) => ({ ...bug, scenario })),
 );

@@ -4,9 +4,9 @@ import type { Mutant } from './mutants/mutant.ts';
 const root = new URL('../../../', import.meta.url).href;
 
 /**
- * From now on the mutant's file is loaded with its bug in it.
+ * Injects the bug when the mutant's file is loaded.
  *
- * @throws when the line to change is not there exactly once: a mutant that changes nothing proves nothing
+ * @throws when `find` does not occur exactly once: a mutant that changes nothing proves nothing
  */
 export function mutate({ name, file, find, replace }: Mutant): void {
   registerHooks({
@@ -15,7 +15,7 @@ export function mutate({ name, file, find, replace }: Mutant): void {
       if (url !== root + file) return loaded;
       const parts = String(loaded.source).split(find);
       if (parts.length !== 2) {
-        throw new Error(`mutant '${name}': its line stands ${parts.length - 1} times in ${file}, must be once`);
+        throw new Error(`mutant '${name}': its line occurs ${parts.length - 1} times in ${file}, must be once`);
       }
       return { ...loaded, source: parts.join(replace) };
     },

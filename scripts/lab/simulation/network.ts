@@ -2,11 +2,11 @@ import type { Draw } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
 
 export interface Outage<Site> {
-  /** Sees nobody from `cutMs` to `mendedMs`, and is not seen. */
+  /** Isolated from `cutMs` to `mendedMs`, in both directions. */
   readonly alone: Site;
   readonly cutMs: number;
   readonly mendedMs: number;
-  /** From then on nothing is lost. */
+  /** No messages are lost from here on. */
   readonly healthyMs: number;
 }
 
@@ -14,7 +14,7 @@ const lossRate = 0.1;
 const twiceRate = 0.15;
 const patienceMs = 4_000;
 
-/** Loses, doubles and delays what sites tell each other; and one of them sees nobody for a part of the sale. */
+/** Loses, duplicates and delays messages between sites, and isolates one site for part of the sale. */
 export class Network<Site extends string> {
   readonly lost: string[] = [];
   readonly #scheduler: Scheduler;
@@ -34,7 +34,7 @@ export class Network<Site extends string> {
     return (from !== alone && to !== alone) || now < cutMs || now >= mendedMs;
   }
 
-  /** What a request comes to at the other site; rejects when no answer came in time, whatever was done there. */
+  /** Runs a request at the other site. Rejects when no answer came in time, even if the work was done. */
   call<Result>(from: Site, to: Site, what: string, work: () => Promise<Result>): Promise<Result> {
     const caller = this.#scheduler.current;
     return new Promise((resolve, reject) => {
@@ -55,7 +55,7 @@ export class Network<Site extends string> {
     });
   }
 
-  /** Each copy arrives at a process of its own. */
+  /** Each copy arrives in its own process. */
   send(from: Site, to: Site, what: string, arrive: () => void): void {
     const name = `${from} to ${to}/${this.#count++}`;
     const [loss, twice, delay] = [this.#draw(), this.#draw(), this.#draw()];

@@ -7,7 +7,7 @@ export interface Outcome {
   readonly violations: readonly Violation[];
   readonly hash: number;
   readonly orders: number;
-  /** How many things each invariant looked at. */
+  /** Number of items checked, by invariant. */
   readonly checked: Readonly<Record<string, number>>;
   readonly injected: readonly string[];
   readonly lines: readonly string[];

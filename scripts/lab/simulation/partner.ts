@@ -2,7 +2,7 @@ import type { BookEntry } from '../../sale/check/snapshot.ts';
 import type { Calls } from './calls.ts';
 import { failure } from './channels.ts';
 import type { PartnerPlan } from './plan.ts';
-import { drawOf } from './random.ts';
+import { seededDraw } from './random.ts';
 
 interface Order {
   readonly orderId: string;
@@ -15,12 +15,12 @@ interface Answer {
   json(): Promise<unknown>;
 }
 
-/** How long the caller waits. */
+/** The caller's timeout. */
 const attemptMs = 3_000;
 const [noAnswer, noConnection] = [failure('TimeoutError'), failure('ECONNREFUSED')];
 const unavailable: Answer = { status: 503, json: async () => ({}) };
 
-/** Who sends the goods, behind `fetch`: one entry in its book for each key, and the same answer to it for ever. */
+/** A partner behind `fetch`: one book entry per idempotency key, always answered the same. */
 export class SimulatedPartner {
   readonly book = new Map<string, BookEntry>();
   readonly #calls: Calls;
@@ -47,7 +47,7 @@ export class SimulatedPartner {
           if (hidden < 0.3) this.#take(key, order);
           answer(hidden < 0.5 ? noAnswer : noConnection);
         } else if (slow < this.#plan.slow) {
-          // It works on after the caller has gone, who may ask again before.
+          // The partner finishes after the caller's timeout; the caller may retry before.
           scheduler.after(attemptMs + slow * 60_000, undefined, () => this.#take(key, order));
           scheduler.after(attemptMs, undefined, () => answer(noAnswer));
         } else answer(this.#take(key, order));
@@ -58,7 +58,7 @@ export class SimulatedPartner {
   }
 
   #take(key: string, { orderId, sku, quantity }: Order): Answer {
-    const refuses = drawOf(this.#seed, `${orderId} ${key}`)() < this.#plan.refusals;
+    const refuses = seededDraw(this.#seed, `${orderId} ${key}`)() < this.#plan.refusals;
     const entry = this.book.get(key) ?? { orderId, sku, quantity, state: refuses ? 'refused' : 'accepted' };
     this.book.set(key, entry);
     return { status: entry.state === 'accepted' ? 201 : 422, json: async () => ({ orderId, state: entry.state }) };

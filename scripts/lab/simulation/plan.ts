@@ -1,14 +1,14 @@
 import type { PutProductBody } from '../../../functions/contracts/http.ts';
 import { type PlannedOrder, planOrders } from '../../sale/workload.ts';
 import { drawRates, type FaultRates } from './calls.ts';
-import { drawOf } from './random.ts';
+import { seededDraw } from './random.ts';
 
 export interface SimulatedOrder extends PlannedOrder {
   readonly name: string;
   readonly atMs: number;
-  /** When the customer changes their mind, if they do. */
+  /** Only used when `cancel` is true. */
   readonly cancelAtMs: number;
-  /** Somebody else tries to read and cancel it; the customer uses its key again for another quantity. */
+  /** Another customer tries to read and cancel it; the owner reuses its key with another quantity. */
   readonly abused: boolean;
 }
 
@@ -24,36 +24,36 @@ export interface Plan {
   readonly products: readonly { readonly sku: string; readonly shards: number; readonly units: number }[];
   readonly orders: readonly SimulatedOrder[];
   readonly restocks: readonly Restock[];
-  /** Another price in the middle of the sale, and another peak: that one must change nothing. */
+  /** Price and peak change during the sale; a new peak must not change the shard count. */
   readonly changes: readonly {
     readonly name: string;
     readonly sku: string;
     readonly body: PutProductBody;
     readonly atMs: number;
   }[];
-  /** Bodies that no consumer can use. */
+  /** Message bodies that no consumer can process. */
   readonly poison: readonly { readonly name: string; readonly body: string; readonly atMs: number }[];
   readonly faults: FaultRates;
   readonly partner?: PartnerPlan;
   readonly sweeper?: SweeperPlan;
 }
 
-/** A partner that takes what is confirmed, and how well it does. */
+/** How reliably the partner takes confirmed orders. */
 export interface PartnerPlan {
-  /** While it lasts nothing is answered, though some of it is booked. */
+  /** No call is answered during the outage, but some are booked. */
   readonly outage: { readonly fromMs: number; readonly toMs: number };
-  /** 0 to 1, of the orders. */
+  /** Share of orders, 0 to 1. */
   readonly refusals: number;
-  /** 0 to 1, of the calls: those that take longer than anybody waits. */
+  /** Share of calls, 0 to 1, that outlast the caller's timeout. */
   readonly slow: number;
   readonly cancellableMs: number;
   readonly giveUpMs: number;
   readonly openMs: number;
 }
 
-/** Messages that are lost for ever, and who finds that out. */
+/** Lost messages, and the sweeper that recovers their orders. */
 export interface SweeperPlan {
-  /** 0 to 1, of the messages of both queues. */
+  /** Share of messages in both queues, 0 to 1. */
   readonly lost: number;
   readonly lossUntilMs: number;
   readonly everyMs: number;
@@ -64,16 +64,16 @@ export interface SweeperPlan {
 export const ordersPerRun = 25;
 const saleMs = 10_000;
 
-const noRequest = JSON.stringify({ v: 7, orderId: 'not-an-order' });
-const nobodysOrder = JSON.stringify({
+const invalidRequest = JSON.stringify({ v: 7, orderId: 'not-an-order' });
+const unknownOrder = JSON.stringify({
   v: 1,
   orderId: '00000000-0000-5000-8000-000000000000',
   traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
 });
 
-/** The sale of a seed: orders, cancels, restocks, poison, and how much goes wrong. */
-export function planOf(seed: number): Plan {
-  const draw = drawOf(seed, 'plan');
+/** Derives a sale from a seed: orders, cancels, restocks, poison and fault rates. */
+export function buildPlan(seed: number): Plan {
+  const draw = seededDraw(seed, 'plan');
   const skus = ['lamp', 'chair'];
   const between = (low: number, high: number) => low + Math.floor(draw() * (high - low + 1));
   const planned = planOrders({ orders: ordersPerRun, seed, skus, repeatShare: 0.2, cancelShare: 0.2 });
@@ -83,7 +83,7 @@ export function planOf(seed: number): Plan {
     products: skus.map((sku) => ({ sku, shards: between(1, 4), units: between(0, 14) })),
     orders: planned.map((order, index) => ({
       ...order,
-      // Customers do not know each other's keys, and may choose the same.
+      // Customers may pick equal keys.
       key: `sale-key-${index % 12}`,
       name: `order-${index}`,
       atMs: draw() * saleMs,
@@ -111,19 +111,19 @@ export function planOf(seed: number): Plan {
       .filter(() => draw() < 0.3),
     poison: [
       { name: 'poison-0', body: '{"v":1', atMs: draw() * saleMs },
-      { name: 'poison-1', body: noRequest, atMs: draw() * saleMs },
-      { name: 'poison-2', body: nobodysOrder, atMs: draw() * saleMs },
+      { name: 'poison-1', body: invalidRequest, atMs: draw() * saleMs },
+      { name: 'poison-2', body: unknownOrder, atMs: draw() * saleMs },
     ].filter(() => draw() < 0.3),
-    faults: { rates, untilMs: 240_000, spared: new Set() },
+    faults: { rates, untilMs: 240_000, skipped: new Set() },
   };
 }
 
-/** The same sale, whose orders go on to a partner. */
-export function planWithPartner(seed: number): Plan {
-  const draw = drawOf(seed, 'partner');
+/** The same sale, with a partner that fulfils its orders. */
+export function buildPlanWithPartner(seed: number): Plan {
+  const draw = seededDraw(seed, 'partner');
   const fromMs = draw() * 20_000;
   return {
-    ...planOf(seed),
+    ...buildPlan(seed),
     partner: {
       outage: { fromMs, toMs: fromMs + (draw() < 0.7 ? draw() * 90_000 : 0) },
       refusals: draw() * 0.3,
@@ -135,10 +135,10 @@ export function planWithPartner(seed: number): Plan {
   };
 }
 
-/** The same, where a sweeper finishes what nobody finished. */
-export function planWithSweeper(seed: number): Plan {
-  const draw = drawOf(seed, 'sweeper');
-  const plan = planWithPartner(seed);
+/** The same, with lost messages and a sweeper that recovers them. */
+export function buildPlanWithSweeper(seed: number): Plan {
+  const draw = seededDraw(seed, 'sweeper');
+  const plan = buildPlanWithPartner(seed);
   return {
     ...plan,
     sweeper: {

@@ -10,19 +10,19 @@ import type { Stores } from '../../sale/check/snapshot.ts';
 import type { CallMaker } from './calls.ts';
 import type { Witness } from './witness.ts';
 
-/** What a cloud's stores and channels are made from. */
+/** Simulation hooks that a platform's stores and channels use. */
 export interface World {
   readonly calls: CallMaker;
   readonly witness: Witness;
-  /** Where the order queue keeps its messages. */
+  /** Sends to the order queue. */
   readonly enqueue: (body: string) => void;
-  /** Where the fulfilment queue keeps its messages, if there is a partner. */
+  /** Sends to the fulfilment queue; only with a partner. */
   readonly postpone?: (body: string, delayMs: number) => void;
   readonly bury: (body: string, reason: DeadLetterReason) => void;
   readonly published: (event: OrderEvent) => void;
-  /** A change of a row that a stream carries, by item. */
+  /** Pushes a row change to the stream, by item. */
   readonly changed: (item: string, image: unknown) => void;
-  /** What the holder of a lease wrote down, if there is one. */
+  /** Receives the lease holder's notes; only with a sweeper. */
   readonly noted?: (text: string) => void;
 }
 
@@ -37,18 +37,18 @@ export interface Ports {
   readonly bus: EventBus;
 }
 
-/** The stores of one cloud, with its protocol of settlement. */
+/** One cloud's stores and settlement protocol. */
 export interface Platform {
   readonly ports: Ports;
-  /** The same ledger, where it can decide many orders at once. */
+  /** The same ledger, if it can settle orders in groups. */
   readonly groups?: GroupLedger;
-  /** The same views, where they can count many orders at once. */
+  /** The same views, if they can count orders in groups. */
   readonly groupViews?: GroupViews;
-  /** The event that a change carries. */
+  /** The event in a row image, if any. */
   eventOf(image: unknown): OrderEvent | undefined;
-  /** All that the stores hold. */
+  /** Complete store contents. */
   dump(): unknown;
   snapshot(): Stores;
-  /** What the cloud's timer does for a product, where it has one. */
+  /** The cloud's timer job for one product, if it has one. */
   sweep?(sku: string, hand: (event: OrderEvent) => Promise<void>): Promise<void>;
 }

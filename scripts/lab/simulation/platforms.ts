@@ -5,7 +5,7 @@ type MakePlatform = (world: World) => Platform;
 
 const loaded = new Map<Protocol, Promise<MakePlatform>>();
 
-/** Loads what one protocol needs, and nothing of the others. */
+/** Loads one protocol's modules only. */
 export function loadPlatform(protocol: Protocol): Promise<MakePlatform> {
   const found = loaded.get(protocol) ?? load(protocol);
   loaded.set(protocol, found);

@@ -12,7 +12,7 @@ export interface Job {
   readonly chunkSize: number;
   readonly stopAtFailure: boolean;
   readonly mutant?: Mutant | undefined;
-  /** Shared by all workers: the next chunk, and whether to stop. */
+  /** Shared by all workers: [0] the next chunk, [1] 1 to stop. */
   readonly next: Int32Array;
 }
 
@@ -30,11 +30,11 @@ export interface Chunk {
 export interface Summary {
   readonly seeds: number;
   readonly orders: number;
-  /** Of all events of all runs in the order of their seeds, hex. */
+  /** Hex; covers all events of all runs in seed order. */
   readonly traceHash: string;
   readonly checked: Readonly<Record<string, number>>;
   readonly failed: number;
-  /** The first of them. */
+  /** In seed order, at most `failuresKept`. */
   readonly failures: Chunk['failures'];
 }
 
@@ -42,8 +42,8 @@ const chunkSize = 25;
 const failuresKept = 20;
 
 /**
- * Runs seeds on worker threads. The summary does not depend on how many there are; after `stop` it is that of the seeds
- * up to the first one that was not run.
+ * Runs seeds on worker threads. The summary does not depend on the number of workers. After `stop` it covers the seeds
+ * up to the first one not run.
  */
 export async function runSeeds(
   job: Pick<Job, 'scenario' | 'seeds'> & Partial<Pick<Job, 'firstSeed' | 'stopAtFailure' | 'mutant'>>,
@@ -67,7 +67,7 @@ export async function runSeeds(
   return sum.summary();
 }
 
-/** Adds chunks up in the order of their seeds, in whatever order they come, and keeps none of them. */
+/** Sums chunks in seed order, whatever order they arrive in, and drops each once counted. */
 class Sum {
   readonly #early = new Map<number, Chunk>();
   #next = 0;

@@ -8,21 +8,21 @@ export interface Message {
 }
 
 export interface QueueRules {
-  /** What its consumer does: how its batches are called in a trace. */
+  /** Prefix of batch and message names in a trace. */
   readonly work: string;
   readonly hideMs: number;
   readonly maxReceives: number;
   readonly batch: number;
-  /** How often a message is delivered to a second consumer while the first has it. */
+  /** Probability of a second delivery while the first consumer holds the message. */
   readonly twice: number;
-  /** How often the consumer's answer is lost, so that what was done comes again. */
+  /** Probability that the consumer's answer is lost, so its messages are redelivered. */
   readonly forget: number;
 }
 
-/** Runs a batch; answers with the ids of the messages that failed. */
+/** Processes a batch and returns the ids of failed messages. */
 export type Consumer = (messages: readonly Message[]) => Promise<ReadonlySet<string>>;
 
-/** A queue as SQS promises it: at least once, in no order, hidden while somebody has it, dead after too many receives. */
+/** SQS guarantees: at-least-once, unordered, a visibility timeout, dead-lettering after `maxReceives`. */
 export class Queue {
   dead: Message[] = [];
   #ready: Message[] = [];
@@ -45,12 +45,12 @@ export class Queue {
     else this.#scheduler.after(delayMs, undefined, () => this.#show(message));
   }
 
-  /** A message that its consumer put aside. */
+  /** Dead-letters a message that its consumer gave up. */
   bury(body: string): void {
     this.dead.push({ id: `${this.#rules.work}-letter`, body, receives: 0, deleted: true });
   }
 
-  /** Moves what died back, under new ids, as a redrive does; answers how many. */
+  /** Moves dead letters back under new ids; returns how many. */
   redrive(except: (body: string) => boolean): number {
     const mended = this.dead.filter(({ body }) => !except(body));
     this.dead = this.dead.filter(({ body }) => except(body));
@@ -94,7 +94,7 @@ export class Queue {
       const again = draw() < twice ? draw() * 100 : hideMs;
       this.#scheduler.after(again, undefined, () => this.#show(message));
     }
-    const process = this.#scheduler.process(name, skewOf(draw()));
+    const process = this.#scheduler.process(name, toSkewMs(draw()));
     const forgets = draw() < forget;
     this.#scheduler.after(0, process, () => {
       void this.#consumer(messages).then((failed) => {
@@ -105,8 +105,8 @@ export class Queue {
   }
 }
 
-/** Most clocks are right, some are a second or an hour wrong. */
-export function skewOf(chance: number): number {
+/** Milliseconds: most clocks are right, some are a second or an hour off. */
+export function toSkewMs(chance: number): number {
   if (chance < 0.8) return 0;
   return (chance < 0.9 ? 1_000 : 3_600_000) * ((chance * 1_000) % 2 < 1 ? -1 : 1);
 }

@@ -1,11 +1,11 @@
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 
-/** Numbers from 0 to below 1, always the same for a seed and a name: who draws does not depend on who else draws. */
+/** Numbers in [0, 1), fixed by seed and name: draws by one name never affect another's. */
 export type Draw = () => number;
 
-export function drawOf(seed: number, name: string): Draw {
+export function seededDraw(seed: number, name: string): Draw {
   const generator = xoroshiro128plus(mix(seed ^ hashText(name)));
-  // Its first number is the seed itself.
+  // The first number is the seed itself.
   generator.next();
   generator.next();
   return () => (generator.next() >>> 0) / 2 ** 32;
@@ -18,7 +18,7 @@ export function hashText(text: string, from = 0x811c9dc5): number {
   return hash;
 }
 
-// The last step of MurmurHash3: neighbouring seeds give unlike numbers.
+// MurmurHash3 finalizer: decorrelates neighbouring seeds.
 function mix(value: number): number {
   let hash = value;
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);

@@ -5,15 +5,15 @@ import { restock } from '../../../functions/stock/restock.ts';
 import { checkInvariants } from '../../sale/check/invariants.ts';
 import type { Snapshot } from '../../sale/check/snapshot.ts';
 import { Calls } from './calls.ts';
-import { Clients } from './clients.ts';
-import { fulfilmentOf } from './fulfilment.ts';
+import { Clients, type RuntimePorts } from './clients.ts';
+import { simulateFulfilment } from './fulfilment.ts';
 import type { Outcome, Violation } from './outcome.ts';
 import type { Plan } from './plan.ts';
-import type { Platform } from './platform.ts';
+import type { Platform, Ports, World } from './platform.ts';
 import { loadPlatform } from './platforms.ts';
 import type { Protocol } from './protocols.ts';
 import { Queue } from './queue.ts';
-import { runtimeOf } from './runtime.ts';
+import { simulatedRuntime } from './runtime.ts';
 import { Scheduler } from './scheduler.ts';
 import { Stream } from './stream.ts';
 import { Sweeper } from './sweeper.ts';
@@ -21,70 +21,110 @@ import { Witness } from './witness.ts';
 import { projectBatch, settleBatch } from './workers.ts';
 
 const queueRules = { work: 'settle', hideMs: 30_000, maxReceives: 5, batch: 5, twice: 0.1, forget: 0.03 };
-const redrives = 20;
-/** How often a cloud's timer comes by during the sale. */
-const timers = 8;
+const redriveRounds = 20;
+/** Runs of the cloud's timer during the sale. */
+const timerRuns = 8;
 const timerMs = 15_000;
 
-/** One sale from its plan to the last message, and what the invariants say to it. */
+/** Runs one sale from its plan to the last message, then checks the invariants. */
 export async function simulate(plan: Plan, protocol: Protocol, { trace = false } = {}): Promise<Outcome> {
-  const makePlatform = await loadPlatform(protocol);
-  const scheduler = new Scheduler(plan.seed, { trace });
-  const calls = new Calls(scheduler, plan.faults);
-  const witness = new Witness();
-  const runtime = runtimeOf(scheduler);
-  const published = new Set<string>();
-  const buried: string[] = [];
-  const queue = new Queue(scheduler, queueRules, (messages) => settleBatch(messages, platform, runtime));
-  const stream = new Stream<unknown>(scheduler, (records) => projectBatch(records, platform, runtime));
-  const { partner } = plan;
-  const sweeper = plan.sweeper && new Sweeper(scheduler, plan.sweeper, () => platform, runtime);
-  const fulfilment = partner && fulfilmentOf({ ...plan, partner }, calls, runtime, () => platform);
-  const platform: Platform = makePlatform({
-    calls,
-    witness,
-    enqueue: (body) => sweeper?.loses() || queue.send(body),
-    ...(fulfilment && { postpone: (body, delayMs) => sweeper?.loses() || fulfilment.queue.send(body, delayMs) }),
-    bury(body, reason) {
-      if (fulfilment && reason === 'PARTNER_UNREACHABLE') fulfilment.queue.bury(body);
-      else buried.push(body);
-    },
-    published(event) {
-      published.add(`${event.order.orderId} ${event.order.version}`);
-      if (event.type === 'OrderConfirmed' && !sweeper?.loses()) fulfilment?.queue.send(JSON.stringify(event));
-    },
-    changed: (item, image) => stream.push(item, image),
-    noted: (text) => sweeper?.noted(text),
-  });
-  const ports = { ...platform.ports, ...runtime };
-  const clients = new Clients(scheduler, ports);
+  const sale = new Sale(plan, await loadPlatform(protocol), trace);
+  return sale.play();
+}
 
-  async function openShop(): Promise<void> {
+class Sale {
+  readonly #plan: Plan;
+  readonly #scheduler: Scheduler;
+  readonly #calls: Calls;
+  readonly #witness = new Witness();
+  readonly #published = new Set<string>();
+  readonly #buried: string[] = [];
+  readonly #queue: Queue;
+  readonly #stream: Stream<unknown>;
+  readonly #sweeper: Sweeper | undefined;
+  readonly #fulfilment: ReturnType<typeof simulateFulfilment> | undefined;
+  readonly #platform: Platform;
+  readonly #ports: Ports & RuntimePorts;
+  readonly #clients: Clients;
+
+  constructor(plan: Plan, makePlatform: (world: World) => Platform, trace: boolean) {
+    const scheduler = new Scheduler(plan.seed, { trace });
+    const runtime = simulatedRuntime(scheduler);
+    const { partner } = plan;
+    this.#plan = plan;
+    this.#scheduler = scheduler;
+    this.#calls = new Calls(scheduler, plan.faults);
+    this.#queue = new Queue(scheduler, queueRules, (messages) => settleBatch(messages, this.#platform, runtime));
+    this.#stream = new Stream<unknown>(scheduler, (records) => projectBatch(records, this.#platform, runtime));
+    this.#sweeper = plan.sweeper && new Sweeper(scheduler, plan.sweeper, () => this.#platform, runtime);
+    this.#fulfilment = partner && simulateFulfilment({ ...plan, partner }, this.#calls, runtime, () => this.#platform);
+    this.#platform = makePlatform(this.#buildWorld());
+    this.#ports = { ...this.#platform.ports, ...runtime };
+    this.#clients = new Clients(scheduler, this.#ports);
+  }
+
+  async play(): Promise<Outcome> {
+    this.#calls.stopFaults();
+    this.#start('shop', () => this.#openShop());
+    const livelock = await this.#scheduler.run().then(
+      () => undefined,
+      (error: Error) => error,
+    );
+    this.#calls.stopFaults();
+    if (!livelock) await this.#settleRest();
+    return this.#judge(livelock);
+  }
+
+  #buildWorld(): World {
+    const [sweeper, fulfilment] = [this.#sweeper, this.#fulfilment];
+    return {
+      calls: this.#calls,
+      witness: this.#witness,
+      enqueue: (body) => sweeper?.loses() || this.#queue.send(body),
+      ...(fulfilment && { postpone: (body, delayMs) => sweeper?.loses() || fulfilment.queue.send(body, delayMs) }),
+      bury: (body, reason) => {
+        if (fulfilment && reason === 'PARTNER_UNREACHABLE') fulfilment.queue.bury(body);
+        else this.#buried.push(body);
+      },
+      published: (event) => {
+        this.#published.add(`${event.order.orderId} ${event.order.version}`);
+        if (event.type === 'OrderConfirmed' && !sweeper?.loses()) fulfilment?.queue.send(JSON.stringify(event));
+      },
+      changed: (item, image) => this.#stream.push(item, image),
+      noted: (text) => sweeper?.noted(text),
+    };
+  }
+
+  async #openShop(): Promise<void> {
+    const plan = this.#plan;
     for (const { sku, shards, units } of plan.products) {
       const body = { name: sku, unitPrice: 1_999, currency: 'EUR' as const, peakOrdersPerSecond: shards * 100 };
-      await putProduct(sku, body, undefined, ports);
-      if (units > 0) await restock({ sku, key: 'first-supply', quantity: units }, ports);
+      await putProduct(sku, body, undefined, this.#ports);
+      if (units > 0) await restock({ sku, key: 'first-supply', quantity: units }, this.#ports);
     }
-    calls.resumeFaults();
-    if (platform.sweep) for (let timer = 0; timer < timers; timer++) start(`timer-${timer}`, sweep, timer * timerMs);
-    sweeper?.start();
-    for (const order of plan.orders) clients.order(order);
-    for (const supply of plan.restocks) clients.restock(supply);
-    for (const change of plan.changes) clients.changeProduct(change);
-    for (const { body, atMs } of plan.poison) scheduler.after(atMs, undefined, () => queue.send(body));
+    this.#calls.resumeFaults();
+    if (this.#platform.sweep) {
+      for (let run = 0; run < timerRuns; run++) this.#start(`timer-${run}`, () => this.#sweep(), run * timerMs);
+    }
+    this.#sweeper?.start();
+    for (const order of plan.orders) this.#clients.order(order);
+    for (const supply of plan.restocks) this.#clients.restock(supply);
+    for (const change of plan.changes) this.#clients.changeProduct(change);
+    for (const { body, atMs } of plan.poison) this.#scheduler.after(atMs, undefined, () => this.#queue.send(body));
   }
 
-  async function sweep(): Promise<void> {
-    const hand = async (event: OrderEvent) => {
-      await countEvent(event, ports);
-      const refused = await ports.bus.publish([event]);
+  async #sweep(): Promise<void> {
+    const publish = async (event: OrderEvent) => {
+      await countEvent(event, this.#ports);
+      const refused = await this.#ports.bus.publish([event]);
       if (refused.length > 0) throw new Error('the bus refused the event');
     };
-    for (const { sku } of plan.products) await platform.sweep?.(sku, hand);
+    for (const { sku } of this.#plan.products) await this.#platform.sweep?.(sku, publish);
   }
 
-  function start(name: string, work: () => Promise<void>, atMs = 0): void {
-    // What a timer leaves undone, the next one does.
+  /** Traces failures only: the next timer finishes the work. */
+  #start(name: string, work: () => Promise<void>, atMs = 0): void {
+    const scheduler = this.#scheduler;
     scheduler.after(
       atMs,
       scheduler.process(name),
@@ -92,57 +132,65 @@ export async function simulate(plan: Plan, protocol: Protocol, { trace = false }
     );
   }
 
-  calls.stopFaults();
-  start('shop', openShop);
-  const isPoison = (body: string) => plan.poison.some((poison) => poison.body === body);
-  const livelock = await scheduler.run().then(
-    () => undefined,
-    (error: Error) => error,
-  );
-  calls.stopFaults();
-  if (sweeper && !livelock) {
-    // What it asks for may end among the dead letters: before these are put back.
-    sweeper.last();
-    await scheduler.run();
+  /** Final sweeps, then redrives until the queues stay empty. */
+  async #settleRest(): Promise<void> {
+    if (this.#sweeper) {
+      // Before the redrives: messages it enqueues may end as dead letters.
+      this.#sweeper.last();
+      await this.#scheduler.run();
+    }
+    const isPoison = (body: string) => this.#plan.poison.some((poison) => poison.body === body);
+    for (let round = 0; round < redriveRounds; round++) {
+      this.#start(`sweep-${round}`, () => this.#sweep());
+      const redriven = this.#queue.redrive(isPoison) + (this.#fulfilment?.queue.redrive(() => false) ?? 0);
+      await this.#scheduler.run();
+      if (redriven === 0) break;
+    }
   }
-  for (let round = 0; !livelock && round < redrives; round++) {
-    start(`sweep-${round}`, sweep);
-    const again = queue.redrive(isPoison) + (fulfilment?.queue.redrive(() => false) ?? 0);
-    await scheduler.run();
-    if (again === 0) break;
+
+  #readSnapshot(): Snapshot {
+    const dead = [...this.#queue.dead, ...(this.#fulfilment?.queue.dead ?? [])].map(({ body }) => body);
+    return {
+      ...this.#platform.snapshot(),
+      ...{ deadLetters: [...this.#buried, ...dead], lowest: this.#witness.lowest },
+      ...(this.#fulfilment && { book: this.#fulfilment.book() }),
+    };
   }
-  const deadLetters = [...buried, ...[...queue.dead, ...(fulfilment?.queue.dead ?? [])].map(({ body }) => body)];
-  const read = outcomeOf(
-    (): Snapshot => ({
-      ...platform.snapshot(),
-      ...{ deadLetters, lowest: witness.lowest },
-      ...(fulfilment && { book: fulfilment.book() }),
-    }),
-  );
-  const verdicts = 'error' in read ? [] : checkInvariants(read.value, clients.record);
-  const violations: Violation[] = verdicts.flatMap((verdict) =>
-    verdict.violations.map((text) => ({ invariant: verdict.id, text })),
-  );
-  violations.push(...witness.oversold.map((text) => ({ invariant: 'I1', text })));
-  if (livelock) violations.push({ invariant: 'I3', text: livelock.message });
-  if ('error' in read) violations.push({ invariant: 'I4', text: `a row breaks its schema: ${read.error.message}` });
-  else violations.push(...neverPublished(read.value, published), ...resharded(read.value, plan));
-  if (sweeper && !('error' in read)) violations.push(...sweeper.violations(read.value.orders));
-  return {
-    violations,
-    hash: scheduler.hash >>> 0,
-    orders: 'error' in read ? 0 : read.value.orders.length,
-    checked: {
-      ...Object.fromEntries(verdicts.map(({ id, checked }) => [id, checked])),
-      ...fulfilment?.counted(),
-      ...(sweeper && { OrdersSwept: sweeper.swept }),
-    },
-    injected: calls.injected,
-    lines: scheduler.lines ?? [],
-  };
+
+  #judge(livelock: Error | undefined): Outcome {
+    const read = attempt(() => this.#readSnapshot());
+    const verdicts = 'error' in read ? [] : checkInvariants(read.value, this.#clients.record);
+    const violations: Violation[] = verdicts.flatMap(({ id, violations: texts }) =>
+      texts.map((text) => ({ invariant: id, text })),
+    );
+    violations.push(...this.#witness.oversold.map((text) => ({ invariant: 'I1', text })));
+    if (livelock) violations.push({ invariant: 'I3', text: livelock.message });
+    if ('error' in read) violations.push({ invariant: 'I4', text: `a row breaks its schema: ${read.error.message}` });
+    else violations.push(...this.#findExtraViolations(read.value));
+    return {
+      violations,
+      hash: this.#scheduler.hash >>> 0,
+      orders: 'error' in read ? 0 : read.value.orders.length,
+      checked: {
+        ...Object.fromEntries(verdicts.map(({ id, checked }) => [id, checked])),
+        ...this.#fulfilment?.counted(),
+        ...(this.#sweeper && { OrdersSwept: this.#sweeper.swept }),
+      },
+      injected: this.#calls.injected,
+      lines: this.#scheduler.lines ?? [],
+    };
+  }
+
+  #findExtraViolations(snapshot: Snapshot): Violation[] {
+    return [
+      ...findUnpublished(snapshot, this.#published),
+      ...findResharded(snapshot, this.#plan),
+      ...(this.#sweeper?.violations(snapshot.orders) ?? []),
+    ];
+  }
 }
 
-function outcomeOf<Value>(read: () => Value): { value: Value } | { error: Error } {
+function attempt<Value>(read: () => Value): { value: Value } | { error: Error } {
   try {
     return { value: read() };
   } catch (error) {
@@ -150,15 +198,15 @@ function outcomeOf<Value>(read: () => Value): { value: Value } | { error: Error 
   }
 }
 
-/** The orders that were accepted before a change know the shards of then. */
-function resharded({ products }: Snapshot, plan: Plan): Violation[] {
+/** Orders keep the shard count of their acceptance, so it must never change. */
+function findResharded({ products }: Snapshot, plan: Plan): Violation[] {
   return plan.products.flatMap(({ sku, shards }) => {
     const now = products.find((product) => product.sku === sku)?.shardCount;
-    return now === shards ? [] : [{ invariant: 'I4', text: `${sku} had ${shards} shards, and has ${now}` }];
+    return now === shards ? [] : [{ invariant: 'I4', text: `${sku} had ${shards} shards and now has ${now}` }];
   });
 }
 
-function neverPublished({ events }: Snapshot, published: ReadonlySet<string>): { invariant: 'I3'; text: string }[] {
+function findUnpublished({ events }: Snapshot, published: ReadonlySet<string>): Violation[] {
   return events
     .filter(({ order }) => !published.has(`${order.orderId} ${order.version}`))
     .map(({ order }) => ({

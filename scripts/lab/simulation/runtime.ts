@@ -3,8 +3,8 @@ import type { Scheduler } from './scheduler.ts';
 
 const begin = Date.parse('2026-11-27T09:00:00.000Z');
 
-/** Clock and pauses in simulated time; each process has a clock of its own, which may be wrong. */
-export function runtimeOf(scheduler: Scheduler): RuntimePorts {
+/** Clock and pauses in simulated time; each process has its own clock, which may be wrong. */
+export function simulatedRuntime(scheduler: Scheduler): RuntimePorts {
   return {
     clock: { now: () => new Date(begin + Math.floor(scheduler.now) + (scheduler.current?.skewMs ?? 0)).toISOString() },
     meter: { count: () => {} },

@@ -1,10 +1,10 @@
-import { type Draw, drawOf, hashText } from './random.ts';
+import { type Draw, hashText, seededDraw } from './random.ts';
 
-/** Something that runs code and may die: an invocation of a function. */
+/** A function invocation: runs code and may die. */
 export interface Process {
   readonly name: string;
   readonly draw: Draw;
-  /** What its clock is wrong by. */
+  /** Clock error in milliseconds. */
   readonly skewMs: number;
   alive: boolean;
   calls: number;
@@ -25,13 +25,13 @@ export class Livelock extends Error {
 }
 
 /**
- * Owns the time and the order of everything. An event runs only when nothing else can: all promises that the one before
- * settled have been followed to their ends. So the same seed gives the same run, event by event. An event without an
- * owner is the world's: it settles no promise, so nothing has to be followed after it.
+ * Controls time and event order. An event runs only when nothing else can: every promise chain that the previous event
+ * settled has finished. So the same seed gives the same run, event by event. An event without an owner belongs to the
+ * world: it settles no promise, so nothing has to finish after it.
  */
 export class Scheduler {
   now = 0;
-  /** Whose code runs at this moment. */
+  /** The process whose code is running. */
   current: Process | undefined;
   readonly lines: string[] | undefined;
   hash = 0x811c9dc5;
@@ -48,7 +48,7 @@ export class Scheduler {
   }
 
   draw(name: string): Draw {
-    return drawOf(this.#seed, name);
+    return seededDraw(this.#seed, name);
   }
 
   process(name: string, skewMs = 0): Process {
@@ -71,7 +71,7 @@ export class Scheduler {
     this.lines?.push(`${String(Math.round(this.now)).padStart(7)} ms  ${who.padEnd(28)} ${what}`);
   }
 
-  /** Runs until nothing is left to run. @throws {Livelock} when that does not come */
+  /** Runs until no event is left. @throws {Livelock} after `stepLimit` events */
   run(): Promise<void> {
     return new Promise((resolve, reject) => {
       const step = () => {
@@ -80,7 +80,7 @@ export class Scheduler {
         } catch (error) {
           return reject(error);
         }
-        // A tick comes after all microtasks, those that they make among them.
+        // A tick runs after all microtasks, including those they create.
         void settled.then(tick);
       };
       const tick = () => process.nextTick(step);
@@ -88,10 +88,10 @@ export class Scheduler {
     });
   }
 
-  /** @returns whether a process runs; false at the end */
+  /** @returns true when it ran a process's event; false when no event is left */
   #runToNextProcess(): boolean {
     for (let event = this.#pop(); event; event = this.#pop()) {
-      if (++this.#ran > this.#stepLimit) throw new Livelock(`${this.#stepLimit} events and no end`);
+      if (++this.#ran > this.#stepLimit) throw new Livelock(`${this.#stepLimit} events ran and more are waiting`);
       this.now = event.at;
       this.current = event.owner;
       event.run();

@@ -4,8 +4,8 @@ import type { Plan } from './plan.ts';
 export type Run = (plan: Plan, settings?: { readonly trace: boolean }) => Promise<Outcome>;
 
 /**
- * The least that still breaks the same invariant: one order, restock, poison message and fault after the other is left
- * out, for as long as the violation stays. What each part draws does not depend on the others, so they stay as they were.
+ * Shrinks a plan to the least that still breaks the same invariant: it drops orders, restocks, changes, poison messages
+ * and faults one by one while the violation persists. Parts draw independently, so dropping one leaves the rest unchanged.
  */
 export async function shrink(plan: Plan, run: Run): Promise<{ plan: Plan; outcome: Outcome }> {
   let least = { plan, outcome: await run(plan) };
@@ -19,8 +19,8 @@ export async function shrink(plan: Plan, run: Run): Promise<{ plan: Plan; outcom
     return true;
   }
 
-  for (let before = -1; before !== sizeOf(least); ) {
-    before = sizeOf(least);
+  for (let before = -1; before !== countParts(least); ) {
+    before = countParts(least);
     for (const part of ['orders', 'restocks', 'changes', 'poison'] as const) {
       for (const one of [...least.plan[part]]) {
         const rest = (least.plan[part] as readonly { readonly name: string }[]).filter(({ name }) => name !== one.name);
@@ -29,12 +29,12 @@ export async function shrink(plan: Plan, run: Run): Promise<{ plan: Plan; outcom
     }
     for (const name of [...least.outcome.injected]) {
       const { faults } = least.plan;
-      await attempt({ ...least.plan, faults: { ...faults, spared: new Set([...faults.spared, name]) } });
+      await attempt({ ...least.plan, faults: { ...faults, skipped: new Set([...faults.skipped, name]) } });
     }
   }
   return { plan: least.plan, outcome: await run(least.plan, { trace: true }) };
 }
 
-function sizeOf({ plan, outcome }: { plan: Plan; outcome: Outcome }): number {
+function countParts({ plan, outcome }: { plan: Plan; outcome: Outcome }): number {
   return plan.orders.length + plan.restocks.length + plan.changes.length + plan.poison.length + outcome.injected.length;
 }

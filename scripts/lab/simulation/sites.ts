@@ -8,18 +8,18 @@ import { noRights, type Rights } from '../../../functions/escrow/rights.ts';
 import { rightsStore as partitionRights } from '../../../functions/escrow/single-partition-store.ts';
 import type { CallMaker } from './calls.ts';
 import { simulateTables } from './dynamodb/client.ts';
-import { storeOf } from './partition/platform.ts';
+import { simulatePartitionStore } from './partition/platform.ts';
 
 export const sites = ['dublin', 'oregon', 'tokyo'] as const;
 export type Site = (typeof sites)[number];
 
 export interface SimulatedSite {
   readonly store: RightsStore;
-  /** What stands there at this instant. */
+  /** Current rights, read outside simulated time. */
   peek(): Rights;
 }
 
-/** Each site's own store: DynamoDB at one of them, single partitions at the others. `changed` is called at every commit. */
+/** One store per site: DynamoDB in Dublin, single-partition stores elsewhere. Calls `changed` on every commit. */
 export function simulatedSites(calls: CallMaker, sku: string, changed: () => void): Record<Site, SimulatedSite> {
   return { dublin: onDynamo(), oregon: onPartitions(), tokyo: onPartitions() };
 
@@ -31,7 +31,7 @@ export function simulatedSites(calls: CallMaker, sku: string, changed: () => voi
   function onPartitions(): SimulatedSite {
     const memory = new MemoryPartitions(changed);
     const peek = () => rightsIn(memory.read(rightsPartition(sku), rightsRowKey)?.value);
-    return { store: partitionRights(storeOf({ calls }, memory)), peek };
+    return { store: partitionRights(simulatePartitionStore({ calls }, memory)), peek };
   }
 }
 

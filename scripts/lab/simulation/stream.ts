@@ -3,12 +3,12 @@ import type { Scheduler } from './scheduler.ts';
 
 export interface StreamRecord<Image> {
   readonly id: string;
-  /** Records of one item stay in order. */
+  /** Records of one item keep their order. */
   readonly item: string;
   readonly image: Image;
 }
 
-/** Answers with the ids of the records that failed. */
+/** Returns the ids of failed records. */
 export type StreamConsumer<Image> = (records: readonly StreamRecord<Image>[]) => Promise<ReadonlySet<string>>;
 
 interface Lane<Image> {
@@ -19,12 +19,12 @@ interface Lane<Image> {
   batches: number;
 }
 
-/** After it a batch is sent again, whether its function lives or not. */
+/** Batch timeout; the batch is then redelivered, even if its function still runs. */
 const patienceMs = 30_000;
 
 /**
- * A table's stream: in order for each item, at least once, a batch again from its first failure on. Now and then old
- * records are replayed beside the new ones, and the first of these with them.
+ * A table's stream: ordered per item, at-least-once, retried from the first failed record. Occasionally replays old
+ * records, plus the first new one, alongside the new batch.
  */
 export class Stream<Image> {
   readonly #lanes: Lane<Image>[];
@@ -60,7 +60,7 @@ export class Stream<Image> {
     const isReplay = draw() < this.#replay;
     this.#scheduler.after(draw() * 200, undefined, () => {
       const batch = lane.records.slice(lane.done, lane.done + 1 + Math.floor(draw() * 10));
-      // Part of the batch comes a second time beside it: two that count the same orders do not have the same ones.
+      // The replay overlaps the batch only in part: concurrent counters then hold different sets of orders.
       if (isReplay)
         this.#invoke(`${name}-replay`, lane.records.slice(Math.max(0, lane.done - 10), lane.done + 1), () => {});
       this.#invoke(name, batch, (failed) => {
@@ -72,7 +72,7 @@ export class Stream<Image> {
     });
   }
 
-  /** `done` is called once: by the function's answer, its death, or for want of an answer while it still runs. */
+  /** Calls `done` once: on the function's answer, its death, or a timeout while it still runs. */
   #invoke(name: string, batch: readonly StreamRecord<Image>[], done: (failed: ReadonlySet<string>) => void): void {
     const process = this.#scheduler.process(name);
     let over = false;

@@ -9,14 +9,14 @@ import { type RuntimePorts, traceparent } from './clients.ts';
 import type { Violation } from './outcome.ts';
 import type { SweeperPlan } from './plan.ts';
 import type { Platform } from './platform.ts';
-import { skewOf } from './queue.ts';
+import { toSkewMs } from './queue.ts';
 import type { Scheduler } from './scheduler.ts';
 
 const leaseMs = 5_000;
-/** The most that a clock is wrong by, and the longest pause. */
+/** Largest clock error, and longest pause. */
 const wrongByMs = 3_600_000;
 
-/** The sweeper of AWS on its timer, now and then two at a time, while messages are lost for ever. */
+/** The AWS sweeper on its timer, sometimes two at a time, while messages get lost. */
 export class Sweeper {
   swept = 0;
   readonly #scheduler: Scheduler;
@@ -34,7 +34,7 @@ export class Sweeper {
     this.#chance = scheduler.draw('lost');
   }
 
-  /** Whether a message that was taken is lost all the same. */
+  /** Whether a message that the queue accepted gets lost. */
   loses(): boolean {
     return this.#scheduler.now < this.#plan.lossUntilMs && this.#chance() < this.#plan.lost;
   }
@@ -48,8 +48,8 @@ export class Sweeper {
   }
 
   /**
-   * With nothing left that could go wrong: one may still end what another began. What is open is twice as old by then as
-   * any clock found it before.
+   * Final runs without faults; the second finishes what the first began. By then open orders are twice as old as any
+   * clock saw before.
    */
   last(): void {
     const atMs = this.#scheduler.now + 2 * wrongByMs + this.#plan.stuckMs;
@@ -65,14 +65,14 @@ export class Sweeper {
 
   violations(orders: readonly Order[]): Violation[] {
     const back = this.#progress.find((place, index) => place <= (this.#progress[index - 1] ?? ''));
-    const left = orders.filter(isOpen).map(({ orderId, state }) => `${orderId} stays ${state}`);
-    if (back !== undefined) left.push(`the sweep went back to ${back}`);
+    const left = orders.filter(isOpen).map(({ orderId, state }) => `${orderId} is still ${state}`);
+    if (back !== undefined) left.push(`the sweep moved back to ${back}`);
     return left.map((text) => ({ invariant: 'sweep', text }));
   }
 
   #run(name: string, atMs: number, skew?: number): void {
     const draw = this.#scheduler.draw(name);
-    const process = this.#scheduler.process(name, skew ?? skewOf(draw()));
+    const process = this.#scheduler.process(name, skew ?? toSkewMs(draw()));
     const pause = () =>
       new Promise<void>((resolve) => {
         this.#scheduler.after(draw() < 0.02 ? draw() * 4 * leaseMs : 0, process, resolve);
@@ -83,7 +83,7 @@ export class Sweeper {
       ...this.#runtime,
       open: openOrders('orders'),
       fulfilments: fulfilmentQueue('fulfilment-requests'),
-      // A pause comes between what a leader learnt and what it writes.
+      // A leader pauses between reading and writing.
       notes: { ...notes, write: (...note: Parameters<typeof notes.write>) => pause().then(() => notes.write(...note)) },
       beginTrace: () => traceparent,
       onSwept: () => void this.swept++,
@@ -99,7 +99,7 @@ export class Sweeper {
       leaseMs,
     };
     this.#scheduler.after(atMs, process, () => {
-      // The next run goes on where a failure ended this one.
+      // The next run resumes where this one failed.
       void runAlone(parts, (lease) => sweepStep(lease, ports)).catch((error) =>
         this.#scheduler.trace(name, String(error.name)),
       );

@@ -3,12 +3,12 @@ import type { Chunk, Job } from './pool.ts';
 import { hashText } from './random.ts';
 
 const job = workerData as Job;
-// Nobody reads the stacks of errors that belong to the play.
+// Stack traces of simulated errors are never read.
 Error.stackTraceLimit = 0;
 if (job.mutant) (await import('./mutate.ts')).mutate(job.mutant);
 const { runScenario } = await import('./scenario.ts');
 
-// A chunk that was taken is run to its end, so that those that were run have no gap.
+// Finish every chunk taken, so that the seeds run have no gap.
 while (Atomics.load(job.next, 1) === 0) {
   const chunk = Atomics.add(job.next, 0, 1);
   const first = job.firstSeed + chunk * job.chunkSize;

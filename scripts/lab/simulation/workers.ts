@@ -12,10 +12,10 @@ import type { Platform } from './platform.ts';
 import type { Message } from './queue.ts';
 import type { StreamRecord } from './stream.ts';
 
-// A function's whole time is left: what a time-out does, a crash does too.
+// Never out of time: crashes already cover timeouts.
 export const batchRules = { concurrency: 10, remainingMs: () => Number.POSITIVE_INFINITY };
 
-/** The settlement function: what takes from one shard is decided together where the cloud's ledger can. */
+/** The settlement function; settles in groups where the cloud's ledger can. */
 export async function settleBatch(
   messages: readonly Message[],
   platform: Platform,
@@ -31,14 +31,14 @@ export async function settleBatch(
   return processBatch(batch, { ...batchRules, idOf, groupOf: idOf, work });
 }
 
-// A span of its own would be chance that no seed decides.
+// A new span id would be randomness outside the seed.
 const continueTrace = (traceparent: string) => traceparent;
 
 function messagePorts({ ports }: Platform, runtime: RuntimePorts): MessagePorts {
   return { ...ports, ...runtime, deadLetters: ports.dead, continueTrace };
 }
 
-/** The projection function: a batch of records; what moves one row of counters is counted together where the cloud's views can. */
+/** The projection function; counts in groups where the cloud's views can. */
 export async function projectBatch(
   records: readonly StreamRecord<unknown>[],
   platform: Platform,
@@ -57,6 +57,6 @@ export async function projectBatch(
 
 function eventIn({ eventOf }: Platform, image: unknown): OrderEvent {
   const event = eventOf(image);
-  if (!event) throw new Error('a change without an event');
+  if (!event) throw new Error('the stream record holds no event');
   return event;
 }

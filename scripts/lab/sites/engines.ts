@@ -12,19 +12,19 @@ export type Site = (typeof sites)[number];
 
 export interface StartedSite {
   readonly store: RightsStore;
-  /** What stands behind it. */
+  /** Name of the engine behind the store. */
   readonly engine: string;
   stop(): Promise<void>;
 }
 
 export interface SiteEngines {
-  /** Each site's rights in its own store. */
+  /** One rights store per site. */
   readonly stores: Readonly<Record<Site, RightsStore>>;
   readonly engines: string;
   stop(): Promise<void>;
 }
 
-/** The AWS emulator with a table, and Azurite; both end with `stop`, and with this process. */
+/** Starts the AWS emulator with a table, and Azurite; both end on `stop` or with this process. */
 export async function startSites({ onProgress }: Pick<Hooks, 'onProgress'>): Promise<SiteEngines> {
   const workspace = createWorkspace();
   const ends: (() => unknown)[] = [() => workspace.remove()];
@@ -52,7 +52,7 @@ async function startAws(workspace: Workspace, onProgress: Hooks['onProgress'], e
   const { target, engine } = await startEmbedded({ workspace, gateway, onProgress });
   ends.push(() => engine.stop());
   await createTable(target);
-  // The adapters make their clients when they are loaded, from what stands here.
+  // The adapters create their clients on load, from these variables.
   Object.assign(process.env, {
     AWS_ENDPOINT_URL: target.endpointUrl,
     AWS_REGION: target.region,
@@ -78,7 +78,7 @@ async function createTable(target: Target): Promise<void> {
 
 async function startAzure(workspace: Workspace): Promise<StartedSite> {
   installExtra('azure');
-  // By a name that is made here: what it imports is not installed with the project.
+  // A computed path keeps the compiler out: the module imports packages installed on demand.
   const cloud = 'azure' as string;
   const module: { startSite(workspace: Workspace): Promise<StartedSite> } = await import(`../clouds/${cloud}/site.ts`);
   return module.startSite(workspace);

@@ -6,21 +6,21 @@ import { type Site, sites } from './engines.ts';
 const patienceMs = 100;
 const lossPercent = 10;
 
-/** Between the two sites; loses answers after the work was done, and everything while it is cut. */
+/** Connects the two sites; loses some answers after the work is done, and everything while cut. */
 export class Network {
   cut = false;
   lostAnswers = 0;
   readonly #stores: Readonly<Record<Site, RightsStore>>;
   readonly #percent: () => number;
 
-  /** `percent` draws from 1 to 100. */
+  /** @param percent draws from 1 to 100 */
   constructor(stores: Readonly<Record<Site, RightsStore>>, percent: () => number) {
     this.#stores = stores;
     this.#percent = percent;
   }
 
   portsOf(site: Site): SitePorts {
-    const other = otherThan(site);
+    const other = otherSite(site);
     const others: OtherSites = {
       names: [other],
       ask: (request) => this.#call(() => sendUnits(request, this.portsOf(other))),
@@ -33,7 +33,7 @@ export class Network {
   async #call<Result>(work: () => Promise<Result>): Promise<Result> {
     if (this.cut) {
       await sleep(patienceMs);
-      throw new Error('no way to the other site');
+      throw new Error('the other site is unreachable');
     }
     const result = await work();
     if (!this.cut && this.#percent() > lossPercent) return result;
@@ -42,6 +42,6 @@ export class Network {
   }
 }
 
-export function otherThan(site: Site): Site {
+export function otherSite(site: Site): Site {
   return sites.find((one) => one !== site) ?? site;
 }

@@ -5,7 +5,7 @@ import { phases, type SiteSaleResult } from './sale.ts';
 const unitsOf = (all: readonly { readonly quantity: number }[]) =>
   all.reduce((units, { quantity }) => units + quantity, 0);
 
-/** Everything that is not as it must be; empty when the sale was right and showed what it is for. */
+/** All failures; empty when the sale was correct and showed the cost of a partition. */
 export function failuresOf({
   supply,
   givenBack,
@@ -20,14 +20,16 @@ export function failuresOf({
   const idle = sites.filter((site) => !sold.some((one) => one.phase === 'partitioned' && one.site === site));
   return [
     ...(taken > supply ? [`oversold: ${taken} units of ${supply}`] : []),
-    ...(taken + held === supply + givenBack ? [] : [`${taken} units sold and ${held} left, of ${supply + givenBack}`]),
-    ...(taken === unitsOf(sold) ? [] : [`${taken} units were taken for ${unitsOf(sold)} that customers have`]),
-    ...(oldEpoch === 'closed' ? [] : [`after the confiscation an old epoch was not refused: ${oldEpoch}`]),
-    ...idle.map((site) => `${site} sold nothing while the sites were apart`),
+    ...(taken + held === supply + givenBack
+      ? []
+      : [`${taken} units sold and ${held} left do not add up to ${supply + givenBack}`]),
+    ...(taken === unitsOf(sold) ? [] : [`stores count ${taken} units as sold, customers have ${unitsOf(sold)}`]),
+    ...(oldEpoch === 'closed' ? [] : [`an old epoch was not refused after the confiscation: ${oldEpoch}`]),
+    ...idle.map((site) => `${site} sold nothing during the partition`),
     ...(rights.azure.left === 0 && broughtHome >= givenBack
       ? []
-      : [`${broughtHome} units came home, ${rights.azure.left} stay at the site that closed`]),
-    ...(stranded > 0 ? [] : ['no unit was stranded: the sale did not show what a partition costs']),
+      : [`${broughtHome} of ${givenBack} units were reclaimed, ${rights.azure.left} stay at the closed site`]),
+    ...(stranded > 0 ? [] : ['no unit was stranded: the sale did not show the cost of a partition']),
   ];
 }
 
@@ -43,10 +45,10 @@ export function siteReport(result: SiteSaleResult): string {
     table(phases.map(row), ['units sold', ...sites, 'orders refused']),
     '',
     `sold ${taken} of ${supply}, oversold ${Math.max(0, taken - supply)}`,
-    `stranded while apart: ${stranded} units lay at one site when the other had to refuse`,
-    `brought home after the sale: ${broughtHome} units of the site that closed, ${rights.azure.left} stay there`,
-    `transfers: ${rights.aws.sent.length + rights.azure.sent.length}, answers lost on the way: ${lostAnswers}`,
-    `a counter that merges would have sold ${merging}: ${Math.max(0, merging - supply)} too many`,
+    `stranded during the partition: ${stranded} units at one site when the other had to refuse`,
+    `reclaimed after the sale: ${broughtHome} units from the closed site, ${rights.azure.left} stay there`,
+    `transfers: ${rights.aws.sent.length + rights.azure.sent.length}, answers lost: ${lostAnswers}`,
+    `a merging counter would have sold ${merging}: ${Math.max(0, merging - supply)} too many`,
     ...failuresOf(result).map((failure) => `FAILED: ${failure}`),
     '',
   ].join('\n');

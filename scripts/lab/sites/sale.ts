@@ -8,7 +8,7 @@ import type { RightsStore } from '../../../functions/escrow/ports.ts';
 import { noRights, type Rights } from '../../../functions/escrow/rights.ts';
 import { MergingCounter } from '../merging-counter.ts';
 import { type Site, sites } from './engines.ts';
-import { Network, otherThan } from './network.ts';
+import { Network, otherSite } from './network.ts';
 
 export interface SiteSaleOptions {
   readonly orders: number;
@@ -21,21 +21,21 @@ export type Phase = (typeof phases)[number];
 
 export interface SiteSaleResult {
   readonly supply: number;
-  /** Units that came in addition when the sale was over. */
+  /** Units returned by customers after the sale. */
   readonly givenBack: number;
-  /** What stands in the stores at the end. */
+  /** Store contents at the end. */
   readonly rights: Readonly<Record<Site, Rights>>;
-  /** Units of each order whose customer was told that it is sold. */
+  /** Orders confirmed to their customers. */
   readonly sold: readonly { readonly phase: Phase; readonly site: Site; readonly quantity: number }[];
   readonly refused: readonly { readonly phase: Phase; readonly site: Site }[];
-  /** The most units that lay at the other site, out of reach, when one had to refuse. */
+  /** Most units left at the unreachable site when the other had to refuse. */
   readonly stranded: number;
-  /** Units that lay at the site that closed, and went to the other one. */
+  /** Units reclaimed from the closed site. */
   readonly broughtHome: number;
   readonly lostAnswers: number;
-  /** What a seller came to who did not know that his site's units had been confiscated. */
+  /** Result of a sale under an epoch from before the reclaim. */
   readonly oldEpoch: 'made' | 'insufficient stock' | 'closed';
-  /** What a counter that merges would have sold. */
+  /** Units a merging counter would have sold. */
   readonly merging: number;
 }
 
@@ -47,16 +47,16 @@ interface PlannedSale {
 }
 
 const parallel = 8;
-/** Of the orders: so one site runs out first. */
+/** Uneven share of orders, so that one site runs out first. */
 const awsPercent = 70;
-/** Of what is asked for: so it runs out while the sites are apart. */
+/** Supply as a share of demand, so that stock runs out during the partition. */
 const supplyPercent = 50;
-/** Given back by customers when the sale is over. */
+/** Units that customers return after the sale. */
 const givenBack = 12;
 const tellEveryMs = 200;
 const attempts = 100;
 
-/** One product sold at two sites: together, apart, together again; then one of them closes. */
+/** Sells one product at two sites: connected, partitioned, connected again; then one site closes. */
 export async function sellAtSites(
   stores: Readonly<Record<Site, RightsStore>>,
   { orders, seed, onStep = () => {} }: SiteSaleOptions,
@@ -104,7 +104,7 @@ class SiteSale {
   async split(): Promise<void> {
     const half = Math.floor(this.#supply / 2);
     for (const [site, units] of [['aws', this.#supply - half] as const, ['azure', half] as const]) {
-      await again(() => grantUnits({ sku: this.#sku, key: 'first', units }, this.#network.portsOf(site)));
+      await retry(() => grantUnits({ sku: this.#sku, key: 'first', units }, this.#network.portsOf(site)));
     }
   }
 
@@ -119,27 +119,27 @@ class SiteSale {
     await telling;
   }
 
-  /** What was under way when the network went, or whose answer was lost, arrives. */
+  /** Delivers transfers cut off by the partition or with lost answers. */
   async heal(): Promise<void> {
     for (const site of sites) this.#counter.tellAll(site);
     await this.#tellUntilAllArrived();
   }
 
-  /** The sale is over: what a site gets back goes to the other one; who sells by what he read before is refused. */
+  /** After the sale, reclaims a site's returned units; a sale under the old epoch must be refused. */
   async close(site: Site): Promise<void> {
     const ports = this.#network.portsOf(site);
     await this.#tellUntilAllArrived();
-    await again(() => grantUnits({ sku: this.#sku, key: 'given-back', units: givenBack }, ports));
-    const { epoch, left } = await this.#rightsOf(site);
-    await again(async () => {
-      if ((await reclaim({ sku: this.#sku, home: otherThan(site) }, ports)) > 0) throw new Error('units are under way');
+    await retry(() => grantUnits({ sku: this.#sku, key: 'given-back', units: givenBack }, ports));
+    const { epoch, left } = await this.#readRights(site);
+    await retry(async () => {
+      if ((await reclaim({ sku: this.#sku, home: otherSite(site) }, ports)) > 0) throw new Error('units are under way');
     });
-    this.#broughtHome = left - (await this.#rightsOf(site)).left;
-    this.#oldEpoch = await again(() => sellUnits({ sku: this.#sku, orderId: 'too-late', quantity: 1, epoch }, ports));
+    this.#broughtHome = left - (await this.#readRights(site)).left;
+    this.#oldEpoch = await retry(() => sellUnits({ sku: this.#sku, orderId: 'too-late', quantity: 1, epoch }, ports));
   }
 
   async result(): Promise<SiteSaleResult> {
-    const rights = { aws: await this.#rightsOf('aws'), azure: await this.#rightsOf('azure') };
+    const rights = { aws: await this.#readRights('aws'), azure: await this.#readRights('azure') };
     return {
       rights,
       supply: this.#supply,
@@ -157,34 +157,34 @@ class SiteSale {
   async #order(order: PlannedSale): Promise<void> {
     const { orderId, site, quantity } = order;
     this.#counter.order(site, quantity);
-    const outcome = await again(async () => {
-      const { epoch } = await this.#rightsOf(site);
+    const outcome = await retry(async () => {
+      const { epoch } = await this.#readRights(site);
       return sellOrBorrow({ sku: this.#sku, orderId, quantity, epoch }, this.#network.portsOf(site));
     });
     if (outcome === 'made') return void this.#sold.push(order);
     this.#refused.push(order);
-    if (this.#network.cut) this.#stranded = Math.max(this.#stranded, (await this.#rightsOf(otherThan(site))).left);
+    if (this.#network.cut) this.#stranded = Math.max(this.#stranded, (await this.#readRights(otherSite(site))).left);
   }
 
   async #tellUntilAllArrived(): Promise<void> {
-    await again(async () => {
+    await retry(async () => {
       if ((await this.#tell()) > 0) throw new Error('units are under way');
     });
   }
 
-  /** @returns of how many units nobody said that they arrived */
+  /** @returns units whose arrival is unconfirmed */
   async #tell(): Promise<number> {
     const missing = await Promise.all(sites.map((site) => tellTransfers(this.#sku, this.#network.portsOf(site))));
     return missing.reduce((sum, units) => sum + units, 0);
   }
 
-  async #rightsOf(site: Site): Promise<Rights> {
+  async #readRights(site: Site): Promise<Rights> {
     return (await this.#network.portsOf(site).rights.find(this.#sku))?.rights ?? noRights;
   }
 }
 
-/** What was not decided is tried again: every change has its name, so once is all that it counts. */
-async function again<Result>(work: () => Promise<Result>): Promise<Result> {
+/** Retries until decided: changes are named, so each counts once. */
+async function retry<Result>(work: () => Promise<Result>): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await work();

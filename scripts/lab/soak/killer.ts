@@ -9,7 +9,7 @@ export interface Killer {
   stop(): void;
 }
 
-/** Ends a worker of some function every so often, without a warning: as when a machine of Lambda dies. */
+/** Kills a random worker at intervals, without warning, as when a Lambda host dies. */
 export function killWorkers(enginePid: number, { everyMs, seed }: { everyMs: number; seed: number }): Killer {
   const random = xoroshiro128plus(seed);
   const kills: number[] = [];

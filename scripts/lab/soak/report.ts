@@ -2,21 +2,21 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { orderStates } from '../../../functions/domain/order.ts';
 import { chart, rates } from '../../report/chart.ts';
-import { holds } from '../../sale/check/invariants.ts';
+import { holds, type Verdict } from '../../sale/check/invariants.ts';
 import { byStatus, percentiles } from '../../sale/place-orders.ts';
-import { failuresOf, givenUp, type SoakResult } from './soak.ts';
+import { countGivenUp, failuresOf, type SoakResult } from './soak.ts';
 
-/** The report in Markdown, which names its charts as files beside it. */
+/** Builds the Markdown report, which links its charts as files in the same folder. */
 export function soakReport(result: SoakResult): { readonly text: string; readonly charts: Record<string, string> } {
   const { options, placing, cancels, snapshot, seconds, faults, kills, deadLetters, samples, verdicts } = result;
   const count = (state: string) => snapshot.orders.filter((order) => order.state === state).length;
   const { p50, p99 } = percentiles(placing.latenciesMs);
-  const failures = failuresOf(result);
+  const [failures, charts] = [failuresOf(result), buildCharts(result)];
   const peakMb = Math.max(0, ...samples.map(({ memoryMb }) => memoryMb));
   const lines = [
     `# Soak of ${options.orders} orders, seed ${options.seed}`,
     '',
-    failures.length === 0 ? 'All of it holds.' : failures.map((failure) => `- FAILED: ${failure}`).join('\n'),
+    failures.length === 0 ? 'All checks passed.' : failures.map((failure) => `- FAILED: ${failure}`).join('\n'),
     '',
     '| what | number |',
     '|---|---|',
@@ -24,34 +24,36 @@ export function soakReport(result: SoakResult): { readonly text: string; readonl
     `| ${orderStates.join(', ').toLowerCase()} | ${orderStates.map(count).join(', ')} |`,
     `| answers to cancels | ${byStatus(cancels)} |`,
     `| last answers to posts | ${byStatus(placing.statuses)} |`,
-    `| orders whose client gave up without an answer | ${givenUp(result)} |`,
-    `| posts sent again with the same key | ${placing.repetitions} |`,
-    `| attempts answered 429 or 5xx, and made again | ${placing.throttled} |`,
+    `| orders whose client gave up without an answer | ${countGivenUp(result)} |`,
+    `| posts repeated with the same key | ${placing.repetitions} |`,
+    `| attempts answered 429 or 5xx, then retried | ${placing.throttled} |`,
     `| latency of an accepted post, p50 and p99 | ${p50.toFixed(0)} ms, ${p99.toFixed(0)} ms |`,
     ...faults.map(
       (one) => `| calls hit by '${one.kind}' (${one.service} ${one.operation}) | ${one.injected} of ${one.calls} |`,
     ),
     `| workers killed | ${kills.length}, one every ${options.killEveryMs / 1_000} s |`,
-    `| until the last order was settled and counted | ${seconds.toFixed(0)} s |`,
-    `| memory of the platform, peak | ${peakMb} MB |`,
+    `| time until the last order was settled and counted | ${seconds.toFixed(0)} s |`,
+    `| peak memory of the platform | ${peakMb} MB |`,
     `| dead letters | ${deadLetters.length} |`,
     '',
     ...deadLetters.map(({ body, reason }) => `- \`${body}\`: ${reason ?? 'UNEXPLAINED'}`),
     '',
     '| | invariant | checked | verdict |',
     '|---|---|---|---|',
-    ...verdicts.map(
-      (one) =>
-        `| ${one.id} | ${one.text} | ${one.checked} | ${holds(one) ? 'holds' : `BROKEN ${one.violations.length}: ${one.violations[0]}`} |`,
-    ),
+    ...verdicts.map(verdictRow),
     '',
-    ...Object.keys(chartsOf(result)).map((file) => `![${file}](${file})`),
+    ...Object.keys(charts).map((file) => `![${file}](${file})`),
     '',
   ];
-  return { text: lines.join('\n'), charts: chartsOf(result) };
+  return { text: lines.join('\n'), charts };
 }
 
-function chartsOf({ begunAt, seconds, snapshot, samples, kills }: SoakResult): Record<string, string> {
+function verdictRow(verdict: Verdict): string {
+  const { id, text, checked, violations } = verdict;
+  return `| ${id} | ${text} | ${checked} | ${holds(verdict) ? 'holds' : `BROKEN ${violations.length}: ${violations[0]}`} |`;
+}
+
+function buildCharts({ begunAt, seconds, snapshot, samples, kills }: SoakResult): Record<string, string> {
   const slice = Math.max(1, Math.ceil(seconds / 120));
   const since = (at: number) => (at - begunAt) / 1_000;
   const accepted = snapshot.orders.map((order) => Date.parse(order.acceptedAt));
@@ -69,13 +71,13 @@ function chartsOf({ begunAt, seconds, snapshot, samples, kills }: SoakResult): R
     'memory.svg': chart('Memory of the platform in MB', [
       { name: 'MB', color: '#9467bd', points: samples.map(({ at, memoryMb }) => [since(at), memoryMb]) },
     ]),
-    'kills.svg': chart('Workers killed, in all', [
+    'kills.svg': chart('Workers killed, cumulative', [
       { name: 'killed', color: '#d62728', points: kills.map((at, index) => [since(at), index + 1]) },
     ]),
   };
 }
 
-/** Writes report and charts, and answers the path of the report. */
+/** Writes report and charts; returns the report's path. */
 export function writeSoakReport(result: SoakResult, folder: string): string {
   const { text, charts } = soakReport(result);
   mkdirSync(folder, { recursive: true });

@@ -22,7 +22,7 @@ import { demandOf, type PlannedOrder, planOrders } from '../../sale/workload.ts'
 import { killWorkers } from './killer.ts';
 
 export interface SoakSystem extends DeployedSystem {
-  /** Its children are the workers to be killed. */
+  /** Parent of the workers to kill. */
   readonly enginePid: number;
   readonly issuer: { token(request: { customer: string; admin?: boolean }): Promise<string> };
 }
@@ -33,7 +33,7 @@ export interface SoakOptions {
   /** Orders under way at a time. */
   readonly parallel: number;
   readonly killEveryMs: number;
-  /** How long the order queue hides a message: what a killed worker held comes again after it. */
+  /** Visibility timeout of the order queue: a killed worker's messages are redelivered after it. */
   readonly visibilityTimeoutSeconds: number;
   readonly onPosted?: (orders: number) => void;
   readonly onStep?: (text: string) => void;
@@ -56,17 +56,17 @@ export interface SoakResult {
   readonly samples: readonly Sample[];
 }
 
-/** A sale of any length while calls fail, answers get lost, messages come twice and workers die. */
+/** Runs a sale of any length while calls fail, answers get lost, messages are duplicated and workers die. */
 export async function soak(system: SoakSystem, options: SoakOptions): Promise<SoakResult> {
   const { plan, skus } = await prepare(system, options);
   const queue = workQueuesOf(system);
-  const hiddenFor = await queue.setVisibilityTimeout(options.visibilityTimeoutSeconds);
+  const previousTimeout = await queue.setVisibilityTimeout(options.visibilityTimeoutSeconds);
   await beginFaults(system, options.seed);
   const killer = killWorkers(system.enginePid, { everyMs: options.killEveryMs, seed: options.seed });
   const sampler = takeSamples(queue, system.enginePid);
   const begunAt = Date.now();
   try {
-    const { placing, cancels, faults } = await sellInTrouble(system, plan, queue, options);
+    const { placing, cancels, faults } = await sellUnderFaults(system, plan, queue, options);
     killer.stop();
     options.onStep?.('reading the stores');
     const foreign = await tryForeignOrders(
@@ -87,12 +87,12 @@ export async function soak(system: SoakSystem, options: SoakOptions): Promise<So
     killer.stop();
     sampler.stop();
     await endFaults(system);
-    await queue.setVisibilityTimeout(hiddenFor);
+    await queue.setVisibilityTimeout(previousTimeout);
     queue.close();
   }
 }
 
-/** Products of its own, so that a soak can run beside other tests; of each about 80 % of what is asked for. */
+/** Seeds separate products, so that a soak can run alongside other tests. Supply is about 80 % of demand. */
 async function prepare(system: SoakSystem, { orders, seed }: SoakOptions) {
   const run = `soak-${Date.now().toString(36)}`;
   const products = demoProducts.map((product) => ({ ...product, sku: `${product.sku}-${run}` }));
@@ -107,10 +107,10 @@ async function prepare(system: SoakSystem, { orders, seed }: SoakOptions) {
   return { plan, skus };
 }
 
-/** Settled within it, and not yet with the partner: what most cancels should meet. */
+/** Most orders are settled by then, and not yet with the partner. */
 const cancelWithinMs = 4_000;
 
-async function sellInTrouble(
+async function sellUnderFaults(
   system: SoakSystem,
   plan: readonly PlannedOrder[],
   queue: WorkQueues,
@@ -125,20 +125,20 @@ async function sellInTrouble(
   });
   const cancels = await unwanted.statuses();
   onStep?.('waiting for the queues');
-  // A message that is neither waiting nor hidden is worked off, or a dead letter.
+  // A message neither waiting nor hidden is processed, or a dead letter.
   while ((await queue.lengthOfBoth()) > 0) await sleep(500);
   return { placing, cancels, faults: await endFaults(system) };
 }
 
-/** Orders whose client was never answered with a 202, and gave up: nothing was promised, so nothing is lost. */
-export function givenUp({ options, placing }: SoakResult): number {
+/** Number of orders whose client gave up without a 202: nothing was promised, so nothing is lost. */
+export function countGivenUp({ options, placing }: SoakResult): number {
   return options.orders - new Set(placing.placed.map(({ orderId }) => orderId)).size;
 }
 
-/** Of fewer, a soak shows too little. */
+/** Share of orders that must be accepted for the soak to mean anything. */
 const leastAccepted = 0.9;
 
-/** Everything that is not as it must be; empty when the soak succeeded. */
+/** All failures; empty when the soak succeeded. */
 export function failuresOf(result: SoakResult): string[] {
   const { options, placing, cancels, snapshot, verdicts, deadLetters, faults, kills } = result;
   const accepted = new Set(placing.placed.map(({ orderId }) => orderId));
@@ -150,16 +150,16 @@ export function failuresOf(result: SoakResult): string[] {
     ...verdicts.filter((one) => !holds(one)).map((one) => `${one.id} does not hold: ${one.text}: ${one.violations[0]}`),
     ...(accepted.size >= options.orders * leastAccepted
       ? []
-      : [`the clients of ${givenUp(result)} of ${options.orders} orders gave up: too many to show anything`]),
+      : [`clients gave up on ${countGivenUp(result)} of ${options.orders} orders: too many for a useful result`]),
     ...(lost.length === 0
       ? []
-      : [`${lost.length} accepted orders are pending, and no dead letter: ${lost[0]?.orderId}`]),
+      : [`${lost.length} accepted orders are pending without a dead letter, the first is ${lost[0]?.orderId}`]),
     ...deadLetters
       .filter(({ reason }) => reason === undefined)
-      .map(({ body }) => `a dead letter without reason: ${body}`),
-    ...faults.filter(({ injected }) => injected === 0).map(({ kind }) => `no call was hit by '${kind}'`),
+      .map(({ body }) => `a dead letter without a reason: ${body}`),
+    ...faults.filter(({ injected }) => injected === 0).map(({ kind }) => `the fault '${kind}' hit no call`),
     ...(cancels.size === 0 || cancels.has(200) ? [] : ['no order could be cancelled']),
     ...(kills.length > 0 ? [] : ['no worker was killed']),
-    ...(placing.differing ? [`${placing.differing} repetitions got another answer than the first post`] : []),
+    ...(placing.differing ? [`${placing.differing} repetitions got a different answer from the first post`] : []),
   ];
 }

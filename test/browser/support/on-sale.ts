@@ -5,14 +5,14 @@ import { adminToken, eventually, freshKey, platform } from '../../support/deploy
 
 const api = new ShopClient(platform.apiUrl);
 
-/** A product of this name with its units, once the shop's page shows it. */
+/** Creates and stocks a product, and waits until the edge lists it. */
 export async function putOnSale(name: string, unitPrice: number, units: number): Promise<string> {
   const sku = `${name.toLowerCase().replace(/\W+/g, '-')}-${randomUUID().slice(0, 6)}`;
   const body = { name, unitPrice, currency: 'EUR', peakOrdersPerSecond: 100 };
   const path = `/products/${sku}`;
   expect(await api.call({ method: 'PUT', path, token: adminToken, body })).toMatchObject({ status: 201 });
   if (units > 0) expect(await api.restock(adminToken, sku, freshKey(), units)).toMatchObject({ status: 200 });
-  // A page that opens before the edge has dropped its list shows the product at its next look, seconds later.
+  // A page opened before the cached list is dropped would show the product only seconds later.
   await eventually(async () => expect(await (await fetch(`${platform.edgeUrl}/products`)).text()).toContain(sku));
   return sku;
 }

@@ -9,9 +9,9 @@ mkdirSync(screenshots, { recursive: true });
 export interface Visitor {
   readonly page: Page;
   readonly context: BrowserContext;
-  /** Addresses of all that the page asked for. */
+  /** URLs of all requests by the page. */
   readonly asked: string[];
-  /** What the browser complained about: scripts that failed, and all that the policy refused. */
+  /** Script errors and policy violations. */
   readonly complaints: string[];
   signIn(name: string): Promise<void>;
   card(name: string): ReturnType<Page['locator']>;
@@ -22,7 +22,7 @@ export async function visit(browser: Browser, url: string, options: BrowserConte
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   await context.addInitScript(watchShifts);
   const page = await context.newPage();
-  // A busy machine takes its time.
+  // Generous, for busy machines.
   page.setDefaultTimeout(30_000);
   const asked: string[] = [];
   const complaints: string[] = [];
@@ -60,7 +60,7 @@ interface Shift extends PerformanceEntry {
   readonly sources: readonly { readonly node: Node | null; readonly previousRect: DOMRect; currentRect: DOMRect }[];
 }
 
-/** Runs in the page. Notes what Cumulative Layout Shift counts: all but what follows a person's own input. */
+/** Runs in the page. Records shifts that Cumulative Layout Shift counts: all except those right after user input. */
 function watchShifts(): void {
   globalThis.shifts = [];
   const at = ({ x, y, width, height }: DOMRect) => `${x},${y} ${width}x${height}`;

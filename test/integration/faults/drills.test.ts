@@ -12,10 +12,10 @@ const issuer = {
   token: ({ customer, admin = false }: { customer: string; admin?: boolean }) => tokenOf(customer, { admin }),
 };
 const system = { ...platform, issuer };
-/** The stage's 180 s would be most of the test. */
+/** Seconds; the stage's 180 would dominate the test. */
 const visibilityTimeoutSeconds = 6;
 
-/** A drill of a few seconds. Its times are not judged: on a busy machine they prove nothing; `npm run drill` does. */
+/** Runs a drill of a few seconds. Ignores timings: they prove nothing on a busy machine; `npm run drill` judges them. */
 async function short(drill: Drill, seconds: number, peak: number): Promise<DrillResult> {
   const queue = workQueuesOf(system);
   const hiddenFor = await queue.setVisibilityTimeout(visibilityTimeoutSeconds);
@@ -30,22 +30,22 @@ async function short(drill: Drill, seconds: number, peak: number): Promise<Drill
   }
 }
 
-test('outage: nothing is lost while the endpoint is gone, and orders go on after it', async (context) => {
+test('outage: loses nothing while the endpoint is unreachable, and resumes afterwards', async (context) => {
   context.skip(!platform.endpointUrl, 'the calls of functions are spoilt in the local gateway');
   const { facts } = await short(outage, 4, 5);
-  const attempts = Number(facts.find(([what]) => what === 'attempts for an order')?.[1]);
+  const attempts = Number(facts.find(([what]) => what === 'attempts per order')?.[1]);
   expect(attempts, 'the outage was not felt').toBeGreaterThan(1.05);
 }, 180_000);
 
-test('overload: what is too much is refused, and the rest is done', async () => {
+test('overload: refuses the excess and processes the rest', async () => {
   const { facts } = await short(overload, 4, 6);
-  expect(facts.find(([what]) => what === 'answers over it')?.[1]).toMatch(/\d x 429/);
+  expect(facts.find(([what]) => what === 'answers above it')?.[1]).toMatch(/\d x 429/);
 }, 120_000);
 
-test('poison: each is named among the dead letters, and no good order is harmed', async () => {
+test('poison: dead-letters each message with its cause, and harms no good order', async () => {
   await short(poison, 4, 5);
 }, 120_000);
 
-test('hot: one product takes nearly all orders, and is sold to the last unit', async () => {
+test('hot: sells a product that gets nearly all orders to the last unit', async () => {
   await short(hot, 1, 1);
 }, 120_000);

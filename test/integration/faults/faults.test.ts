@@ -18,8 +18,8 @@ async function injected(): Promise<FaultCount[]> {
   return (await (await fetch(faultsUrl)).json()) as FaultCount[];
 }
 
-/** A message that failed comes again after this; the stage's own three minutes would make the tests long. */
 const sqs = new SQSClient(sdkConfig);
+/** Shortens redelivery of failed messages: the stage's three minutes would make the tests slow. */
 const setVisibilityTimeout = (seconds: number) =>
   sqs.send(
     new SetQueueAttributesCommand({
@@ -29,9 +29,9 @@ const setVisibilityTimeout = (seconds: number) =>
   );
 
 const unreachable =
-  lacking('calls-counted') ?? (platform.embedded ? undefined : 'the faults were not tried on engines of others');
+  lacking('calls-counted') ?? (platform.embedded ? undefined : 'fault injection is untested on third-party engines');
 
-describe('a sale in which calls of the functions fail', () => {
+describe('a sale with failing function calls', () => {
   beforeEach((context) => context.skip(unreachable !== undefined, unreachable));
   beforeAll(async () => void (await setVisibilityTimeout(2)));
   afterEach(async () => void (await fetch(faultsUrl, { method: 'DELETE' })));
@@ -41,17 +41,17 @@ describe('a sale in which calls of the functions fail', () => {
   it.each<[string, FaultPlanInput['faults']]>([
     ['refused by the service', [{ kind: 'reject', ...somewhere }]],
     ['throttled', [{ kind: 'throttle', probability: 0.2 }]],
-    ['in conflict', [{ kind: 'conflict', operation: 'TransactWriteItems', probability: 0.4 }]],
+    ['conflicting', [{ kind: 'conflict', operation: 'TransactWriteItems', probability: 0.4 }]],
     [
       'cancelled for mixed reasons',
       [{ kind: 'conflict', reasons: ['None', 'ThrottlingError', 'TransactionConflict'], probability: 0.3 }],
     ],
-    ['done, but their answer lost', [{ kind: 'lost', probability: 0.2 }]],
+    ['executed without an answer', [{ kind: 'lost', probability: 0.2 }]],
     ['reset', [{ kind: 'reset', ...somewhere }]],
     ['sent twice', [{ kind: 'duplicate', probability: 0.5 }]],
-    ['late', [{ kind: 'delay', ms: 20, upToMs: 200, probability: 0.5 }]],
+    ['delayed', [{ kind: 'delay', ms: 20, upToMs: 200, probability: 0.5 }]],
     ['hanging', [{ kind: 'hang', service: 'dynamodb', probability: 0.03 }]],
-  ])('keeps the invariants when they are %s, and comes to an end', async (_, faults) => {
+  ])('keeps the invariants and finishes when calls are %s', async (_, faults) => {
     const trouble = () => setFaults(faults);
     const verdicts = await smallSale({ orders: 16, seed: 1, units: 20, withinMs: 45_000, trouble });
     expect(verdicts.filter((verdict) => !holds(verdict))).toEqual([]);

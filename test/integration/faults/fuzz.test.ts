@@ -4,7 +4,7 @@ import { platform, tokenOf } from '../../support/deployed.ts';
 
 const requests = 2_000;
 
-test(`${requests} generated bad inputs meet no 5xx and no hang, and have no effect`, async (context) => {
+test(`${requests} generated bad inputs cause no 5xx, no hang and no effect`, async (context) => {
   context.skip(!platform.embedded, 'it would cost on AWS, and was not tried on other engines');
   const issuer = {
     token: ({ customer, admin = false }: { customer: string; admin?: boolean }) => tokenOf(customer, { admin }),

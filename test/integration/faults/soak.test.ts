@@ -4,7 +4,7 @@ import { platform, tokenOf } from '../../support/deployed.ts';
 
 const orders = 120;
 
-test(`${orders} orders survive lost answers, throttles, duplicates and killed workers`, async (context) => {
+test(`processes ${orders} orders despite lost answers, throttles, duplicates and killed workers`, async (context) => {
   const { enginePid } = platform;
   if (enginePid === undefined) return context.skip('an engine of others has its workers elsewhere');
   const issuer = {

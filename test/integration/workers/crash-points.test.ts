@@ -4,7 +4,7 @@ import { observeCalls, tryPoints } from '../../../scripts/lab/crash-points/run.t
 import { callersAreKnown } from '../../../scripts/platform/gateway/callers.ts';
 import { platform, tokenOf } from '../../support/deployed.ts';
 
-test('a function that is killed after any of its writes leaves nothing lost, doubled, oversold or leaked', async (context) => {
+test('loses, duplicates, oversells and leaks nothing when functions are killed after their writes', async (context) => {
   context.skip(!callersAreKnown || platform.enginePid === undefined, 'who calls is known on Linux only');
   const issuer = {
     token: ({ customer, admin = false }: { customer: string; admin?: boolean }) => tokenOf(customer, { admin }),

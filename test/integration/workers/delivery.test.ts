@@ -41,7 +41,7 @@ async function sendToQueue(...bodies: string[]): Promise<void> {
   await sqs.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
 }
 
-/** Waits for a message whose body has `text` in it; all others stay where they are. */
+/** Waits for a message whose body contains `text`; leaves all others in the queue. */
 function messageWith(text: string, QueueUrl: string, withinMs?: number): Promise<Message> {
   return eventually(async () => {
     const { Messages = [] } = await sqs.send(
@@ -72,7 +72,7 @@ async function invoke(service: string, event: unknown): Promise<BatchResponse> {
 
 const orderRequest = (orderId: string) => JSON.stringify({ v: 1, orderId, traceparent });
 
-test('puts a poison message into the dead-letter queue with its reason, and the rest of the batch goes on', async () => {
+test('dead-letters a poison message with its reason, and processes the rest of the batch', async () => {
   const sku = await freshProduct();
   const poison = `poison-${randomUUID()}`;
   const { body } = await shop.placeOrder(ada, freshKey(), { sku, quantity: 1 });
@@ -82,14 +82,14 @@ test('puts a poison message into the dead-letter queue with its reason, and the 
   expect(dead.MessageAttributes?.reason?.StringValue).toBe('MALFORMED_MESSAGE');
 });
 
-test('puts a message for an order that was never placed into the dead-letter queue', async () => {
+test('dead-letters a message for an order that was never placed', async () => {
   const orderId = '11111111-1111-5111-8111-111111111111';
   await sendToQueue(orderRequest(orderId));
   const dead = await messageWith(orderId, output('OrderDeadLetterUrl'));
   expect(dead.MessageAttributes?.reason?.StringValue).toBe('UNKNOWN_ORDER');
 });
 
-test('settles an order once, however often its message comes, under whatever message id', async () => {
+test('settles an order once, despite many deliveries under different message ids', async () => {
   const sku = await freshProduct({ units: 10 });
   const { body } = await shop.placeOrder(ada, freshKey(), { sku, quantity: 2 });
   for (let i = 0; i < 3; i++) await sendToQueue(...Array.from({ length: 10 }, () => orderRequest(body.orderId)));
@@ -108,7 +108,7 @@ test('settles an order once, however often its message comes, under whatever mes
   expect(shards.reduce((sum, shard) => sum + shard.left, 0)).toBe(8);
 });
 
-/** Works with an order row that no reader can read, as a bad deployment might leave one, and removes it again. */
+/** Runs `work` with an unreadable order row, as a bad deployment might write, and removes it afterwards. */
 async function withBrokenOrder(work: (orderId: string) => Promise<void>): Promise<void> {
   const orderId = `${randomUUID().slice(0, 14)}5${randomUUID().slice(15)}`;
   const TableName = output('OrdersTable');
@@ -121,7 +121,7 @@ async function withBrokenOrder(work: (orderId: string) => Promise<void>): Promis
   }
 }
 
-test('gives back only the messages of a batch that failed', async () => {
+test('returns only the failed messages of a batch', async () => {
   const sku = await freshProduct();
   const { body } = await shop.placeOrder(ada, freshKey(), { sku, quantity: 1 });
   await withBrokenOrder(async (broken) => {
@@ -133,7 +133,7 @@ test('gives back only the messages of a batch that failed', async () => {
   expect((await shop.getOrder(ada, body.orderId)).body.state).toBe('CONFIRMED');
 });
 
-test('moves a message that fails five times to the dead-letter queue', async () => {
+test('dead-letters a message after five failures', async () => {
   const { Attributes } = await sqs.send(
     new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['VisibilityTimeout'] }),
   );
@@ -151,7 +151,7 @@ test('moves a message that fails five times to the dead-letter queue', async () 
   }
 });
 
-test('counts replayed stream records no second time, in whatever order they come', async () => {
+test('counts replayed stream records once, in any order', async () => {
   const sku = await freshProduct({ units: 3 });
   const ids: string[] = [];
   for (let i = 0; i < 4; i++) ids.push((await shop.placeOrder(ada, freshKey(), { sku, quantity: 1 })).body.orderId);
@@ -169,7 +169,7 @@ test('counts replayed stream records no second time, in whatever order they come
   expect(after.sales).toEqual(before.sales);
 });
 
-test('puts a poison stream record into the failure queue and goes on with the shard', async () => {
+test('dead-letters a poison stream record and continues with the shard', async () => {
   const sku = `poison-${randomUUID().slice(0, 8)}`;
   const poison = { ...streamRecord({ order: { orderId: sku, version: 2 } } as OrderEvent, 0) };
   expect(await invoke('projection', { Records: [poison] })).toEqual({ batchItemFailures: [] });
@@ -190,7 +190,7 @@ beforeAll(async () => {
   await events.send(new PutTargetsCommand({ EventBusName: bus.EventBusName, Rule: name, Targets }));
 });
 
-test('publishes each event on the bus, in the schema of the contract', async () => {
+test('publishes each event on the bus in the contract schema', async () => {
   const sku = await freshProduct();
   const { body } = await shop.placeOrder(ada, freshKey(), { sku, quantity: 1 });
   const message = await messageWith(body.orderId, busQueueUrl);

@@ -26,31 +26,31 @@ async function order(sku: string, quantity = 1): Promise<string> {
 const inState = (orderId: string, state: string) =>
   eventually(async () => expect(await shop.getOrder(token, orderId)).toMatchObject({ body: { state } }), window);
 
-const entriesOf = async (orderId: string) => (await partner.book()).filter((entry) => entry.orderId === orderId);
+const readEntries = async (orderId: string) => (await partner.book()).filter((entry) => entry.orderId === orderId);
 
-test('a confirmed order goes to the partner once its customer cannot cancel it any more', async () => {
+test('hands a confirmed order to the partner once it can no longer be cancelled', async () => {
   const sku = await freshProduct();
   const orderId = await order(sku, 2);
   expect(await settled(token, orderId)).toMatchObject({ state: 'CONFIRMED' });
-  expect(await entriesOf(orderId)).toEqual([]);
+  expect(await readEntries(orderId)).toEqual([]);
   await inState(orderId, 'FULFILLED');
-  expect(await entriesOf(orderId)).toMatchObject([{ sku, quantity: 2, state: 'accepted' }]);
+  expect(await readEntries(orderId)).toMatchObject([{ sku, quantity: 2, state: 'accepted' }]);
   expect(await shop.cancelOrder(token, orderId)).toMatchObject({
     status: 409,
     body: { code: 'ORDER_NOT_CANCELLABLE' },
   });
 });
 
-test('a cancelled order never gets there', async () => {
+test('never hands over a cancelled order', async () => {
   const sku = await freshProduct();
   const [kept, cancelled] = [await order(sku), await order(sku)];
   await settled(token, cancelled);
   expect(await shop.cancelOrder(token, cancelled)).toMatchObject({ status: 200 });
   await inState(kept, 'FULFILLED');
-  expect(await entriesOf(cancelled)).toEqual([]);
+  expect(await readEntries(cancelled)).toEqual([]);
 });
 
-test('a refusal cancels the order and gives its units back, once', async () => {
+test('cancels a refused order and returns its units once', async () => {
   await partner.setScript({ refuseShare: 1, twiceShare: 0.5, loseShare: 0.3 });
   const sku = await freshProduct({ units: 4 });
   const ids = [await order(sku, 2), await order(sku, 1)];
@@ -59,7 +59,7 @@ test('a refusal cancels the order and gives its units back, once', async () => {
   expect(shards.reduce((sum, { left }) => sum + left, 0)).toBe(4);
 });
 
-test('while the partner is down orders wait and can be cancelled, and afterwards each is fulfilled once', async () => {
+test('keeps orders cancellable while the partner is down, and then fulfils each once', async () => {
   const [down, sku] = [(await partner.calls()).down, await freshProduct({ units: 60 })];
   await partner.setScript({ down: true });
   const ids = await Promise.all(Array.from({ length: 60 }, () => order(sku)));
@@ -80,12 +80,12 @@ test('while the partner is down orders wait and can be cancelled, and afterwards
   expect(verdicts.at(-1)).toMatchObject({ id: 'I8', checked: 60 });
 }, 180_000);
 
-/** The breaker opens before all of the orders are claimed. */
+/** Cancels an unclaimed order: the breaker opens before all orders are claimed. */
 async function cancelOne(ids: readonly string[]): Promise<string> {
   for (const orderId of ids) {
     const { status } = await shop.cancelOrder(token, orderId);
     if (status === 200) return orderId;
     expect(status).toBe(409);
   }
-  throw new Error('every order was claimed for a partner that is down');
+  throw new Error(`all ${ids.length} orders were claimed although the partner is down`);
 }

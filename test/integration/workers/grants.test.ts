@@ -21,7 +21,7 @@ beforeAll(async () => {
   grants = (await Promise.all(serviceNames.map((service) => readGrants(service, deployment)))).flat();
 });
 
-/** `npm run grants` tries all of them; these stand for one of each kind. */
+/** One grant of each kind; `npm run grants` tries all. */
 const tried: readonly (readonly [Service, action: string, resource: string, failure: RegExp])[] = [
   ['intake', 'dynamodb:PutItem', 'orders', /^place an order: expected 202, got 500/],
   ['intake', 'sqs:SendMessage', 'order-requests', /^place an order: expected 202, got 500/],
@@ -35,11 +35,11 @@ test.each(tried)('%s fails without %s on %s, and recovers with it', async (servi
     (one) => one.service === service && one.action === action && one.resource.split(/[/:]/).at(-1) === name,
   );
   if (!grant) throw new Error(`${service} has no grant ${action} on ${name}`);
-  // It gives the grant back whatever happens, and then waits until the service works again.
+  // Always restores the grant, then waits until the service works again.
   const trial = await tryGrant(grant, deployment);
   expect(trial).toMatchObject({ verdict: 'necessary', text: expect.stringMatching(failure) });
 });
 
-test.each(serviceNames)('%s does all that its role is for', async (service) => {
+test.each(serviceNames)('%s can use every grant of its role', async (service) => {
   await expectHealthy(service, deployment);
 });

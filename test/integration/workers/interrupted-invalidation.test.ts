@@ -36,12 +36,13 @@ const allow = async () => iam.send(new DeleteRolePolicyCommand({ RoleName: await
 async function mapping() {
   const { EventSourceMappings = [] } = await lambda.send(new ListEventSourceMappingsCommand({ FunctionName }));
   const [found] = EventSourceMappings;
-  if (!found || EventSourceMappings.length > 1) throw new Error(`${EventSourceMappings.length} mappings, must be 1`);
+  if (!found || EventSourceMappings.length > 1)
+    throw new Error(`${FunctionName} has ${EventSourceMappings.length} event source mappings, must be 1`);
   return found;
 }
 
-/** How often the CDN was told to forget a path. */
-async function invalidationsOf(path: string): Promise<number> {
+/** Counts the CDN's invalidations of a path. */
+async function countInvalidations(path: string): Promise<number> {
   const DistributionId = output('DistributionId');
   const { InvalidationList } = await cloudFront.send(new ListInvalidationsCommand({ DistributionId }));
   const batches = await Promise.all(
@@ -53,17 +54,17 @@ async function invalidationsOf(path: string): Promise<number> {
   return paths.filter((one) => one === path).length;
 }
 
-/** A product that the CDN has forgotten after its creation and keeps since, changed while the CDN takes no orders. */
-async function changedInVain(unitPrice: number): Promise<string> {
+/** Caches a product in the CDN, then changes it while invalidations are denied. */
+async function changeWhileDenied(unitPrice: number): Promise<string> {
   const path = `/products/${await freshProduct()}`;
-  await eventually(async () => expect(await invalidationsOf(path)).toBe(1));
+  await eventually(async () => expect(await countInvalidations(path)).toBe(1));
   await askServer(platform.edgeUrl, path);
   await refuse();
   const body = { name: 'Lamp', unitPrice, currency: 'EUR', peakOrdersPerSecond: 200 };
   const call = { method: 'PUT' as const, path, token: adminToken, headers: { 'if-match': '"1"' }, body };
   expect(await shop.call(call)).toMatchObject({ status: 200 });
   await eventually(async () => expect((await mapping()).LastProcessingResult).toMatch(/FAILED|PROBLEM/));
-  expect(await invalidationsOf(path)).toBe(1);
+  expect(await countInvalidations(path)).toBe(1);
   return path;
 }
 
@@ -73,37 +74,37 @@ beforeEach((context) => {
 });
 afterEach(() => allow().catch(() => {}));
 
-test('an invalidation that was refused is brought again by the stream, until the CDN has forgotten the page', async () => {
-  const path = await changedInVain(2_999);
+test('retries a refused invalidation from the stream until the CDN drops the page', async () => {
+  const path = await changeWhileDenied(2_999);
   await allow();
-  await eventually(async () => expect(await invalidationsOf(path)).toBe(2));
+  await eventually(async () => expect(await countInvalidations(path)).toBe(2));
   await eventually(async () =>
     expect(JSON.parse((await askServer(platform.edgeUrl, path)).text).unitPrice).toBe(2_999),
   );
 });
 
-test('one that is refused for good lies in the failure queue, which has an alarm, and frees the stream', async (context) => {
+test('dead-letters an invalidation refused for good, and unblocks the stream', async (context) => {
   const why = lacking('short-record-age');
   if (why) return context.skip(why);
   const { UUID, MaximumRecordAgeInSeconds } = await mapping();
   await lambda.send(new UpdateEventSourceMappingCommand({ UUID, MaximumRecordAgeInSeconds: 2 }));
   try {
-    const path = await changedInVain(3_999);
+    const path = await changeWhileDenied(3_999);
     const QueueUrl = output('InvalidationDeadLetterUrl');
     await eventually(async () => {
       const ask = new ReceiveMessageCommand({ QueueUrl, VisibilityTimeout: 1, MaxNumberOfMessages: 10 });
       const { Messages = [] } = await sqs.send(ask);
-      // Other tests leave dead letters of other kinds there.
+      // Other tests leave other dead letters there.
       const [message] = Messages.filter(({ Body = '' }) => 'DDBStreamBatchInfo' in JSON.parse(Body));
-      const told = JSON.parse(message?.Body ?? '{}');
-      expect(told.requestContext).toMatchObject({ condition: 'MaxRecordAgeExceeded' });
-      expect(told.DDBStreamBatchInfo.streamArn).toContain('catalog');
+      const failure = JSON.parse(message?.Body ?? '{}');
+      expect(failure.requestContext).toMatchObject({ condition: 'MaxRecordAgeExceeded' });
+      expect(failure.DDBStreamBatchInfo.streamArn).toContain('catalog');
       await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: message?.ReceiptHandle }));
     });
     await allow();
     const next = `/products/${await freshProduct()}`;
-    await eventually(async () => expect(await invalidationsOf(next)).toBe(1));
-    expect(await invalidationsOf(path)).toBe(1);
+    await eventually(async () => expect(await countInvalidations(next)).toBe(1));
+    expect(await countInvalidations(path)).toBe(1);
   } finally {
     await lambda.send(new UpdateEventSourceMappingCommand({ UUID, MaximumRecordAgeInSeconds }));
   }

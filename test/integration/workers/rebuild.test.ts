@@ -47,7 +47,7 @@ async function rebuild(...args: string[]): Promise<{ code: number | null; stdout
 
 const order = async (sku: string) => (await shop.placeOrder(ada, freshKey(), { sku, quantity: 1 })).body.orderId;
 
-/** Every order of the product is at its end, and all its events are counted. */
+/** Waits until all orders of the product are final and all its events are counted. */
 const quiet = (sku: string) =>
   eventually(async () => {
     const snapshot = await storesOf(sku);
@@ -59,7 +59,7 @@ const quiet = (sku: string) =>
     return snapshot;
   }, 40_000);
 
-/** All views as one text, whatever generation they are. */
+/** All views as one text, independent of their generation. */
 async function bytes(): Promise<string> {
   const rows = await stores.views(await stores.live());
   return [...rows.values()]
@@ -68,7 +68,7 @@ async function bytes(): Promise<string> {
     .join('\n');
 }
 
-test('finds what is wrong, and mends it while orders keep coming; three rebuilds are equal to the byte', async () => {
+test('reports damaged views, repairs them during a sale, and rebuilds identically three times', async () => {
   const sku = await freshProduct({ units: 100 });
   const ids = await Promise.all(Array.from({ length: 6 }, () => order(sku)));
   await shop.cancelOrder(ada, ids[0] ?? '');
@@ -109,7 +109,7 @@ test('finds what is wrong, and mends it while orders keep coming; three rebuilds
   expect(await rebuild('--apply', '--settle', '1')).toMatchObject({ code: 0 });
   const third = await bytes();
   expect(third).toBe(second);
-  // What came while the first one was built was counted by the projection, in spans of its own.
+  // During the first rebuild the projection counted new orders, under its own spans.
   const withoutSpans = (text: string) => text.replace(/(?<="00-[0-9a-f]{32})-[0-9a-f]{16}/g, '');
   expect(withoutSpans(first)).toBe(withoutSpans(second));
 }, 180_000);

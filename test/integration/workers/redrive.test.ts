@@ -33,7 +33,7 @@ import {
 import { type KillingProxy, startKillingProxy } from '../../support/killing-proxy.ts';
 import { traceparent } from '../../support/memory-system.ts';
 
-/** More on request: REDRIVE_KILLS=200 npm run test:integration -- redrive */
+/** For more: REDRIVE_KILLS=200 npm run test:integration -- redrive */
 const kills = Number(process.env.REDRIVE_KILLS ?? 12);
 const stagesAtATime = 3;
 const messagesARound = 20;
@@ -58,8 +58,8 @@ function start(url: string, stage: string, ...args: string[]): ChildProcess {
   });
 }
 
-/** Queues and table of a stage of its own, in which nobody takes the copies away before they are counted. */
-async function bareStage() {
+/** Creates a separate stage's queues and table, without workers that would consume copies before they are counted. */
+async function createBareStage() {
   const stage = `redrive-${randomUUID().slice(0, 8)}`;
   const create = async (name: string) =>
     (await sqs.send(new CreateQueueCommand({ QueueName: `flash-sale-${stage}-${name}` }))).QueueUrl ?? '';
@@ -84,7 +84,7 @@ async function fill(QueueUrl: string, bodies: readonly string[]): Promise<void> 
   }
 }
 
-/** A killed run holds what it had received until its time is up. */
+/** Messages of a killed run stay hidden until their visibility timeout. */
 const allVisible = (QueueUrl: string) =>
   eventually(async () => {
     const hidden = 'ApproximateNumberOfMessagesNotVisible';
@@ -109,7 +109,7 @@ const requests = (count: number) =>
     JSON.stringify({ v: 1, orderId: `${randomUUID().slice(0, 14)}5${randomUUID().slice(15)}`, traceparent }),
   );
 
-async function exitOf(child: ChildProcess): Promise<{ code: number | null; stdout: string; stderr: string }> {
+async function waitForExit(child: ChildProcess): Promise<{ code: number | null; stdout: string; stderr: string }> {
   let [stdout, stderr] = ['', ''];
   child.stdout?.on('data', (piece) => (stdout += piece));
   child.stderr?.on('data', (piece) => (stderr += piece));
@@ -117,21 +117,21 @@ async function exitOf(child: ChildProcess): Promise<{ code: number | null; stdou
   return { code, stdout, stderr };
 }
 
-/** A few messages at a time, so that most kills fall between sending and removing. */
+/** Small batches, so that most kills hit between sending and deleting. */
 const apply = (audit: string) => [
   ...['--service', 'settlement', '--cause', 'UNKNOWN_ORDER', '--apply', '--audit', audit],
   ...['--visibility-timeout', String(visibilityTimeoutSeconds), '--batch', '3', '--rate', '1000'],
 ];
 
-/** Between a redrive and the engine, for as long as the work takes. */
+/** Runs `work` with a proxy between redrive and engine. */
 async function withKillingProxy(work: (proxy: KillingProxy) => Promise<void>): Promise<void> {
   const proxy = await startKillingProxy(endpointUrl);
   await work(proxy).finally(() => proxy.close());
 }
 
-/** Each message must be in one of the two queues, once, however many runs were killed. */
+/** Expects each message exactly once in one of the two queues, even after killed runs. */
 async function redriveKilled(times: number, proxy: KillingProxy): Promise<void> {
-  const { stage, source, dead } = await bareStage();
+  const { stage, source, dead } = await createBareStage();
   for (let [killed, round] = [0, 0]; killed < times; round++) {
     const bodies = requests(messagesARound);
     await fill(dead, bodies);
@@ -141,21 +141,21 @@ async function redriveKilled(times: number, proxy: KillingProxy): Promise<void> 
       const call = 1 + Math.floor(Math.random() * 18);
       const when = Math.random() < 0.5 ? 'before' : 'after';
       proxy.arm({ call, when, kill: () => child.kill('SIGKILL') });
-      const { code } = await exitOf(child);
+      const { code } = await waitForExit(child);
       if (code === null) killed++;
     }
     proxy.arm(undefined);
     await allVisible(dead);
-    expect(await exitOf(start(proxy.url, stage, ...apply(audit)))).toMatchObject({ code: 0 });
+    expect(await waitForExit(start(proxy.url, stage, ...apply(audit)))).toMatchObject({ code: 0 });
     expect((await drain(source)).sort()).toEqual(bodies.sort());
     expect(await drain(dead)).toEqual([]);
   }
 }
 
-// They wait for what killed runs hid, most of the time.
-describe.concurrent('a redrive that is killed', () => {
+// Concurrent: they mostly wait for messages hidden by killed runs.
+describe.concurrent('a killed redrive', () => {
   test(
-    `at ${kills} random points leaves each message in one of the two queues, once`,
+    `keeps each message once in one of the two queues after ${kills} random kills`,
     async () => {
       const each = Math.ceil(kills / stagesAtATime);
       const stages = Array.from({ length: stagesAtATime }, () =>
@@ -166,31 +166,31 @@ describe.concurrent('a redrive that is killed', () => {
     60_000 + kills * 15_000,
   );
 
-  test('after sending, and again while it looks for the copies, sends nothing twice', () =>
+  test('sends nothing twice when killed after sending and again while checking for copies', () =>
     withKillingProxy(async (proxy) => {
-      const { stage, source, dead } = await bareStage();
+      const { stage, source, dead } = await createBareStage();
       const bodies = requests(3);
       await fill(dead, bodies);
       const audit = join(folder, `${stage}.jsonl`);
       for (const [operation, call] of [
         ['SendMessageBatch', 1],
-        // The first receive of a run that has doubts is that of the look.
+        // An unsure run first receives to check for copies.
         ['ReceiveMessage', 1],
       ] as const) {
         const child = start(proxy.url, stage, ...apply(audit));
         proxy.arm({ operation, call, when: 'after', kill: () => child.kill('SIGKILL') });
-        expect((await exitOf(child)).code).toBeNull();
+        expect((await waitForExit(child)).code).toBeNull();
       }
       proxy.arm(undefined);
-      expect(await exitOf(start(proxy.url, stage, ...apply(audit)))).toMatchObject({ code: 0 });
+      expect(await waitForExit(start(proxy.url, stage, ...apply(audit)))).toMatchObject({ code: 0 });
       await allVisible(dead);
-      expect(await exitOf(start(proxy.url, stage, ...apply(audit)))).toMatchObject({ code: 0 });
+      expect(await waitForExit(start(proxy.url, stage, ...apply(audit)))).toMatchObject({ code: 0 });
       expect((await drain(source)).sort()).toEqual(bodies.sort());
       expect(await drain(dead)).toEqual([]);
     }));
 });
 
-/** An order whose message never reached settlement: its row alone. */
+/** Stores only the row of an order whose message never reached settlement. */
 async function pendingOrder(sku: string): Promise<Order> {
   const orderId = orderIdOf('ada', freshKey());
   const wanted = {
@@ -208,13 +208,13 @@ async function pendingOrder(sku: string): Promise<Order> {
   return order;
 }
 
-const outcomesOf = (stdout: string) =>
+const parseOutcomes = (stdout: string) =>
   stdout
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 
-test('looks first, and with --apply puts back what may succeed; the poison stays', async () => {
+test('only reports by default, and with --apply redrives what may succeed but not poison', async () => {
   const sku = await freshProduct();
   const { orderId } = await pendingOrder(sku);
   const poison = `poison-${randomUUID()}`;
@@ -222,33 +222,37 @@ test('looks first, and with --apply puts back what may succeed; the poison stays
   const audit = join(folder, 'settlement.jsonl');
   const args = ['--service', 'settlement', '--newer-than', '1h', '--audit', audit] as const;
 
-  const look = await exitOf(start(endpointUrl, platform.stage, ...args));
+  const look = await waitForExit(start(endpointUrl, platform.stage, ...args));
   expect(look.code).toBe(0);
-  expect(outcomesOf(look.stdout)).toContainEqual(
+  expect(parseOutcomes(look.stdout)).toContainEqual(
     expect.objectContaining({ about: orderId, cause: 'FAILED_REPEATEDLY', action: 'would be sent' }),
   );
-  const done = await exitOf(start(endpointUrl, platform.stage, ...args, '--apply'));
+  const done = await waitForExit(start(endpointUrl, platform.stage, ...args, '--apply'));
   expect(done.code).toBe(0);
-  expect(outcomesOf(done.stdout)).toContainEqual(expect.objectContaining({ about: orderId, action: 'sent' }));
-  expect(outcomesOf(done.stdout)).toContainEqual(
+  expect(parseOutcomes(done.stdout)).toContainEqual(expect.objectContaining({ about: orderId, action: 'sent' }));
+  expect(parseOutcomes(done.stdout)).toContainEqual(
     expect.objectContaining({ cause: 'MALFORMED_MESSAGE', outlook: 'would fail', action: 'left' }),
   );
   expect(await settled(await tokenOf('ada'), orderId)).toMatchObject({ state: 'CONFIRMED' });
 
-  // Asked for by name, the poison goes too, comes back at once, and does not go round.
-  const named = await exitOf(start(endpointUrl, platform.stage, ...args, '--cause', 'MALFORMED_MESSAGE', '--apply'));
+  // Selected by cause, poison is sent too; it fails at once and is not sent in a loop.
+  const named = await waitForExit(
+    start(endpointUrl, platform.stage, ...args, '--cause', 'MALFORMED_MESSAGE', '--apply'),
+  );
   expect(named.code).toBe(0);
-  expect(outcomesOf(named.stdout).some(({ action }) => action === 'sent')).toBe(true);
+  expect(parseOutcomes(named.stdout).some(({ action }) => action === 'sent')).toBe(true);
 });
 
-test('gives an event back to the projection that could not read it', async () => {
+test('redrives an event to the projection that could not read it', async () => {
   const sku = await freshProduct({ units: 0 });
   const order = rejectOrder(await pendingOrder(sku), new Date().toISOString());
   const key = eventKey(order.orderId, order.version);
   const record = { dynamodb: { Keys: marshall(key), NewImage: marshall({ ...key, ...eventOf(order, traceparent) }) } };
   await fill(output('ProjectionDeadLetterUrl'), [JSON.stringify(record)]);
   const audit = join(folder, 'projection.jsonl');
-  const done = await exitOf(start(endpointUrl, platform.stage, '--service', 'projection', '--apply', '--audit', audit));
+  const done = await waitForExit(
+    start(endpointUrl, platform.stage, '--service', 'projection', '--apply', '--audit', audit),
+  );
   expect(done.code).toBe(0);
   await eventually(async () => {
     expect((await storesOf(sku)).counted).toMatchObject([{ orderId: order.orderId, state: 'REJECTED' }]);

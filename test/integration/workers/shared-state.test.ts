@@ -23,7 +23,7 @@ beforeAll(async () => {
       KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
     }),
   );
-  // The adapters take their place from the environment, at their first call.
+  // The adapters read their endpoint from the environment on their first call.
   process.env.AWS_REGION = platform.region;
   process.env.AWS_ACCESS_KEY_ID = platform.credentials.accessKeyId;
   process.env.AWS_SECRET_ACCESS_KEY = platform.credentials.secretAccessKey;
@@ -74,7 +74,7 @@ test('a healthy breaker writes nothing over 10,000 calls', async () => {
   expect(await breakers.read(name)).toBeUndefined();
 });
 
-test('of 50 environments one makes the probe, and its success closes for all', async () => {
+test('lets one of 50 environments probe, and closes the breaker for all on success', async () => {
   const { name, guards, seen } = environments(50);
   for (let i = 0; i < settings.failures; i++) await guards[0]?.(down).catch(() => {});
   expect(await breakers.read(name)).toMatchObject({ state: 'OPEN', version: 1 });
@@ -98,7 +98,7 @@ test('of 50 environments one makes the probe, and its success closes for all', a
   expect(await breakers.read(name)).toMatchObject({ state: 'CLOSED', version: 3 });
 });
 
-test('one of many gets a lease; its successor has a higher token, and its own writes end there', async () => {
+test('grants a lease to one of many; its successor gets a higher token and fences off its writes', async () => {
   const name = `sweeper-${randomUUID()}`;
   const all = await Promise.all(Array.from({ length: 20 }, (_, i) => leases.take(name, `holder-${i}`, 1_000, 500)));
   const [first, ...others] = all.filter((lease) => lease !== undefined) as [Lease, ...Lease[]];

@@ -57,7 +57,7 @@ async function isListed(orderId: string): Promise<boolean> {
 const progress = async () =>
   (await parts.documents.send(new GetCommand({ TableName: parts.coordinationTable, Key: noteKey('sweeper') }))).Item;
 
-/** An order whose message the queue did not take, and whose customer did not try again. */
+/** Places an order whose message the queue refused, and whose customer does not retry. */
 async function losePending(sku: string): Promise<string> {
   const key = freshKey();
   const faults = [{ kind: 'reject', service: 'sqs', operation: 'SendMessage' }];
@@ -71,8 +71,8 @@ async function losePending(sku: string): Promise<string> {
   return orderId;
 }
 
-test('an order of which no queue and no bus told anybody is settled and fulfilled', async (context) => {
-  context.skip(!platform.embedded, lacking('calls-counted') ?? 'the faults were not tried on engines of others');
+test('settles and fulfils an order whose messages and event were lost', async (context) => {
+  context.skip(!platform.embedded, lacking('calls-counted') ?? 'fault injection is untested on third-party engines');
   const orderId = await losePending(await freshProduct());
   expect(await isListed(orderId)).toBe(true);
   await events.send(new DisableRuleCommand(confirmedOrders));
@@ -84,7 +84,7 @@ test('an order of which no queue and no bus told anybody is settled and fulfille
   expect(await isListed(orderId)).toBe(false);
 });
 
-test('while somebody else sweeps it leaves, and changes nothing', async () => {
+test('ends without changes while another sweeper holds the lease', async () => {
   await sweepUntil(parts, Date.now());
   const before = await progress();
   const lease = (expiresAt: number) =>

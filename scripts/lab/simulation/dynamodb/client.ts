@@ -9,57 +9,57 @@ interface Command {
   readonly input: object;
 }
 
-interface Together {
+interface MultiItemInput {
   readonly RequestItems?: Requests;
   readonly TransactItems?: readonly Readonly<Partial<Record<'Put' | 'Update' | 'Get' | 'ConditionCheck', Write>>>[];
 }
 
-/** How long a transaction holds its items: an assumption, with something for each of them. */
+/** How long a transaction locks its items: an assumption, growing per item. */
 const holdMs = (items: number) => 4 + 0.1 * items;
 
 const slowDown = new ProvisionedThroughputExceededException({ $metadata: {}, message: 'slow down' });
 const timeout = failure('TimeoutError');
 
-/** Puts simulated tables behind the client that the adapters share. */
+/** Connects the adapters' shared client to simulated tables. */
 export function simulateTables(calls: CallMaker, watch: Watch): Tables {
   const tables = new Tables(watch);
   Object.assign(documents, { send: dynamoClient(tables, calls) });
   return tables;
 }
 
-/** What stands behind `documents.send`: every command of the adapters, as a call that takes time and may go wrong. */
+/** Implements `documents.send`: every command takes time and may fail. */
 function dynamoClient(tables: Tables, calls: CallMaker) {
-  function execute(name: string, input: Write & Query & Together, conflict: boolean): Answer | Error {
+  function execute(name: string, input: Write & Query & MultiItemInput, conflict: boolean): Answer | Error {
     switch (name) {
       case 'GetCommand':
         return { Item: tables.get(input.TableName, input.Key) };
       case 'BatchGetCommand':
-        // What conflicts elsewhere is a key here that was not looked at.
+        // A conflict here leaves a key unprocessed.
         return tables.readEach(input.RequestItems ?? {}, conflict);
       case 'PutCommand':
       case 'UpdateCommand':
         return tables.write(input, conflict);
       case 'QueryCommand':
-        // Indexes are late: what conflicts elsewhere is a row here that does not show yet.
+        // Indexes lag: a conflict here hides the latest row.
         return tables.query(input, conflict);
       case 'TransactGetCommand':
-        return tables.readTogether(writesOf(input), conflict);
+        return tables.readTogether(listWrites(input), conflict);
       default:
-        throw new Error(`the simulated client does not know ${name}`);
+        throw new Error(`the simulated client does not support ${name}; add it to dynamodb/client.ts`);
     }
   }
 
-  function transact(input: Together, conflict: boolean, answer: (outcome: Answer | Error) => void): void {
-    const writes = writesOf(input);
+  function transact(input: MultiItemInput, conflict: boolean, answer: (outcome: Answer | Error) => void): void {
+    const writes = listWrites(input);
     const commit = tables.begin(writes, conflict);
-    // The server commits whether or not its client lives.
+    // The server commits even if its client has died.
     if (commit instanceof Error) answer(commit);
     else calls.scheduler.after(holdMs(writes.length), undefined, () => answer(commit()));
   }
 
   return (command: Command): Promise<Answer> => {
     const name = command.constructor.name;
-    const input = command.input as Write & Query & Together;
+    const input = command.input as Write & Query & MultiItemInput;
     return calls.make<Answer>({
       name,
       execute(answer, conflict) {
@@ -72,11 +72,11 @@ function dynamoClient(tables: Tables, calls: CallMaker) {
   };
 }
 
-function throttled(name: string, input: Together): Error {
+function throttled(name: string, input: MultiItemInput): Error {
   if (!name.startsWith('Transact')) return slowDown;
-  return cancellation(writesOf(input).map((_, index) => ({ Code: index === 0 ? 'ThrottlingError' : 'None' })));
+  return cancellation(listWrites(input).map((_, index) => ({ Code: index === 0 ? 'ThrottlingError' : 'None' })));
 }
 
-function writesOf({ TransactItems = [] }: Together): Write[] {
+function listWrites({ TransactItems = [] }: MultiItemInput): Write[] {
   return TransactItems.map(({ Put, Update, Get, ConditionCheck }) => Put ?? Update ?? Get ?? ConditionCheck ?? {});
 }

@@ -2,7 +2,7 @@ export type Item = Readonly<Record<string, unknown>>;
 type Term = (item: Item, names: Names, values: Item) => unknown;
 type Names = Readonly<Record<string, string>>;
 
-/** The condition and update expressions that the adapters use; any other one is refused, not guessed. */
+/** The expressions that the adapters use; any other throws. */
 export interface Expressions {
   readonly ConditionExpression?: string | undefined;
   readonly UpdateExpression?: string | undefined;
@@ -11,7 +11,7 @@ export interface Expressions {
 }
 
 type Condition = (item: Item | undefined, names: Names, values: Item) => boolean;
-/** Changes `after`, by what stood there before. */
+/** Changes `after`, based on the old item. */
 type Update = (item: Item, names: Names, values: Item, after: Record<string, unknown>) => void;
 
 const conditions = new Map<string, Condition>();
@@ -66,7 +66,7 @@ function compileAll(text: string): Condition {
       return (item, names, values) => (read(item ?? {}, names, values) === undefined) === (exists[1] !== undefined);
     }
     const compared = /^(\S+) (=|>=|<=|<) (:\S+)$/.exec(part);
-    if (!compared) throw new Error(`the simulated table does not know the condition '${part}'`);
+    if (!compared) throw new Error(`the simulated table does not support the condition '${part}'`);
     const [left, right] = [term(compared[1] ?? ''), term(compared[3] ?? '')];
     const holds = comparisons[compared[2] as keyof typeof comparisons];
     return (item, names, values) => {
@@ -90,33 +90,34 @@ function compileUpdate(text: string): Update {
 function compileClause(action: string, part: string): Update {
   if (action === 'SET') return compileSet(part);
   if (action === 'ADD') return compileAdd(part);
-  if (action !== 'REMOVE') throw new Error(`the simulated table does not know the clause '${action} ${part}'`);
+  if (action !== 'REMOVE') throw new Error(`the simulated table does not support the clause '${action} ${part}'`);
   return (_item, names, _values, after) => {
-    delete after[nameOf(part, names)];
+    delete after[resolveName(part, names)];
   };
 }
 
 function compileSet(part: string): Update {
   const [, target = '', first = '', operator, second = ''] =
     /^(\S+) = (\w+\(.+?\)|\S+)(?: ([+-]) (\S+))?$/.exec(part) ?? [];
-  if (target === '') throw new Error(`the simulated table does not know the assignment '${part}'`);
+  if (target === '') throw new Error(`the simulated table does not support the assignment '${part}'`);
   const [left, right] = [term(first), operator ? term(second) : undefined];
   return (item, names, values, after) => {
     const a = left(item, names, values);
-    const name = nameOf(target, names);
+    const name = resolveName(target, names);
     after[name] = a;
     if (!right) return;
     const b = right(item, names, values);
-    if (typeof a !== 'number' || typeof b !== 'number') throw new Error(`'${part}' needs two numbers`);
+    if (typeof a !== 'number' || typeof b !== 'number')
+      throw new Error(`'${part}' needs two numbers, got ${a} and ${b}`);
     after[name] = operator === '+' ? a + b : a - b;
   };
 }
 
 function compileAdd(part: string): Update {
   const [, target = '', value = ''] = /^(\S+) (:\S+)$/.exec(part) ?? [];
-  if (target === '') throw new Error(`the simulated table does not know the addition '${part}'`);
+  if (target === '') throw new Error(`the simulated table does not support the addition '${part}'`);
   return (item, names, values, after) => {
-    const name = nameOf(target, names);
+    const name = resolveName(target, names);
     after[name] = Number(item[name] ?? 0) + Number(values[value]);
   };
 }
@@ -128,9 +129,9 @@ function term(text: string): Term {
     return (item, names, values) => first(item, names, values) ?? second(item, names, values);
   }
   if (text.startsWith(':')) return (_item, _names, values) => values[text];
-  return (item, names) => item[nameOf(text, names)];
+  return (item, names) => item[resolveName(text, names)];
 }
 
-function nameOf(text: string, names: Names): string {
+function resolveName(text: string, names: Names): string {
   return text.startsWith('#') ? (names[text] ?? text) : text;
 }

@@ -19,7 +19,7 @@ import type { Item } from './expressions.ts';
 const throttled = failure('ThrottlingException');
 const timeout = failure('TimeoutError');
 
-/** The adapters of AWS as they are, with a simulated service behind each of their three clients. */
+/** The real AWS adapters, with a simulated service behind each of their three clients. */
 export function dynamodbPlatform(world: World): Platform {
   const tables = simulateTables(world.calls, (table, before, after) => watch(world, table, before, after));
   Object.assign(sqs, { send: queueClient(world) });
@@ -52,7 +52,7 @@ export function dynamodbPlatform(world: World): Platform {
   };
 }
 
-// A record that comes again says the same.
+// Cached: a redelivered record holds the same event.
 const eventsRead = new WeakMap<object, OrderEvent | undefined>();
 
 function eventIn(image: object): OrderEvent | undefined {
@@ -104,7 +104,7 @@ function busClient({ calls, published }: World) {
   return ({ input: { Entries } }: Put) =>
     calls.make<object>({
       name: 'PutEvents',
-      // What conflicts elsewhere is a refused entry here: the last one.
+      // A conflict here refuses the last entry.
       execute(answer, refuseLast) {
         const results = Entries.map(({ Detail }, index) => {
           if (refuseLast && index === Entries.length - 1) return { ErrorCode: 'ThrottlingException' };

@@ -26,21 +26,21 @@ export type Requests = Readonly<Record<string, { readonly Keys: readonly Item[] 
 export type Answer = Readonly<Record<string, unknown>>;
 const fault = { $metadata: {} };
 
-/** Where a write goes: found once, however often it is looked at. */
+/** Target of a write, resolved once. */
 interface Place {
   readonly name: string;
   readonly table: string;
   readonly rows: Map<string, Item>;
-  /** What transactions hold until they commit. */
+  /** Items locked by open transactions. */
   readonly held: Set<string>;
 }
 
-/** Called with every committed change, inside its transaction. */
+/** Called for every change, as part of its commit. */
 export type Watch = (table: string, before: Item | undefined, after: Item) => void;
 
 /**
- * Tables with the promises of DynamoDB: conditional writes, and transactions that hold their items from begin to commit,
- * answer with a reason for each item, and make every overlapping write a conflict.
+ * Tables with DynamoDB's guarantees: conditional writes, and transactions that lock their items from begin to commit,
+ * return a reason per item, and make every overlapping write conflict.
  */
 export class Tables {
   readonly rows = new Map<string, Map<string, Item>>();
@@ -52,14 +52,14 @@ export class Tables {
   }
 
   get(table = '', key: Item = {}): Item | undefined {
-    return this.rows.get(table)?.get(nameOf(key));
+    return this.rows.get(table)?.get(toRowName(key));
   }
 
   all(table = ''): readonly Item[] {
     return [...(this.rows.get(table)?.values() ?? [])];
   }
 
-  /** BatchGetItem. Under `conflict` the last key of each table was not looked at. */
+  /** BatchGetItem. With `conflict`, the last key of each table stays unprocessed. */
   readEach(requests: Requests, conflict: boolean): Answer {
     const tables = Object.entries(requests);
     const left = (Keys: readonly Item[]) => (conflict ? Keys.slice(-1) : []);
@@ -76,9 +76,9 @@ export class Tables {
 
   /** PutItem or UpdateItem. */
   write(write: Write, conflict: boolean): Answer | Error {
-    const place = this.#placeOf(write);
-    if (conflict || isHeld(place)) return heldItem;
-    const before = standing(place);
+    const place = this.#locate(write);
+    if (conflict || isLocked(place)) return lockedItem;
+    const before = findItem(place);
     if (!meets(before, write))
       return new ConditionalCheckFailedException({
         ...fault,
@@ -88,19 +88,19 @@ export class Tables {
     return { Attributes: this.#apply(write, place) };
   }
 
-  /** @returns how to commit, or why not, with a reason for each write */
+  /** @returns the commit function, or an error with a reason per write */
   begin(writes: readonly Write[], conflict: boolean): (() => Answer) | Error {
     if (writes.length > 100) throw new Error(`${writes.length} items; a transaction has at most 100`);
-    const steps = writes.map((write) => ({ write, place: this.#placeOf(write) }));
+    const steps = writes.map((write) => ({ write, place: this.#locate(write) }));
     const reasons = steps.map(({ write, place }, index): CancellationReason => {
-      // An injected conflict meets the last item: those before it may fail their conditions beside it.
-      if (isHeld(place) || (conflict && index === writes.length - 1)) return conflicted;
-      const before = standing(place);
+      // An injected conflict hits the last item, so that earlier ones can fail their conditions as well.
+      if (isLocked(place) || (conflict && index === writes.length - 1)) return conflicted;
+      const before = findItem(place);
       return meets(before, write) ? none : { Code: 'ConditionalCheckFailed', ...shown(write, before) };
     });
     if (reasons.some((reason) => reason !== none)) return cancellation(reasons);
     for (const { place } of steps) {
-      if (isHeld(place)) throw new Error('an item stands twice in a transaction');
+      if (isLocked(place)) throw new Error(`item '${place.name}' occurs twice in a transaction`);
       place.held.add(place.name);
     }
     return () => {
@@ -112,13 +112,13 @@ export class Tables {
 
   /** TransactGetItems. */
   readTogether(gets: readonly Write[], conflict: boolean): Answer | Error {
-    const places = gets.map((get) => this.#placeOf(get));
-    const reasons = places.map((place, index) => (isHeld(place) || (conflict && index === 0) ? conflicted : none));
+    const places = gets.map((get) => this.#locate(get));
+    const reasons = places.map((place, index) => (isLocked(place) || (conflict && index === 0) ? conflicted : none));
     if (reasons.includes(conflicted)) return cancellation(reasons);
-    return { Responses: places.map((place) => ({ Item: standing(place) })) };
+    return { Responses: places.map((place) => ({ Item: findItem(place) })) };
   }
 
-  /** Of an index whose sort key is `acceptedAt`, in its order. */
+  /** Queries an index sorted by `acceptedAt`. */
   query({ KeyConditionExpression, ExclusiveStartKey, Limit = Infinity, ...query }: Query, late: boolean): Answer {
     const start = ExclusiveStartKey ? placeInIndex(ExclusiveStartKey) : '';
     const found = this.all(query.TableName)
@@ -130,11 +130,11 @@ export class Tables {
     return { Items: late ? page.slice(0, -1) : page, ...last };
   }
 
-  #placeOf(write: Write): Place {
+  #locate(write: Write): Place {
     const table = write.TableName ?? '';
     return {
       table,
-      name: nameOf(write.Key ?? write.Item ?? {}),
+      name: toRowName(write.Key ?? write.Item ?? {}),
       rows: setDefault(this.rows, table, () => new Map()),
       held: setDefault(this.#held, table, () => new Set()),
     };
@@ -151,13 +151,13 @@ export class Tables {
 }
 
 const placeInIndex = ({ acceptedAt, pk }: Item) => `${acceptedAt} ${pk}`;
-const isHeld = ({ held, name }: Place) => held.has(name);
-const standing = ({ rows, name }: Place) => rows.get(name);
+const isLocked = ({ held, name }: Place) => held.has(name);
+const findItem = ({ rows, name }: Place) => rows.get(name);
 
-// Errors that say nothing of their item are made once: making them is a good part of a run's time.
+// Errors without item data are reused: building them takes a large part of a run.
 const none: CancellationReason = { Code: 'None' };
 const conflicted: CancellationReason = { Code: 'TransactionConflict' };
-const heldItem = new TransactionConflictException({ ...fault, message: 'a transaction holds the item' });
+const lockedItem = new TransactionConflictException({ ...fault, message: 'a transaction holds the item' });
 const cancellations = new Map<string, TransactionCanceledException>();
 
 export function cancellation(CancellationReasons: CancellationReason[]): Error {
@@ -178,4 +178,4 @@ function shown(write: Write, item: Item | undefined) {
   return write.ReturnValuesOnConditionCheckFailure === 'ALL_OLD' && item ? { Item: marshall(item) } : {};
 }
 
-const nameOf = ({ pk, sk }: Item) => (sk === undefined ? String(pk) : `${pk} ${sk}`);
+const toRowName = ({ pk, sk }: Item) => (sk === undefined ? String(pk) : `${pk} ${sk}`);

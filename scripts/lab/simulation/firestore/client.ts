@@ -3,9 +3,13 @@ import { type Documents, type Fields, failure, type Write } from './documents.ts
 
 const codes = { deadlineExceeded: 4, resourceExhausted: 8, aborted: 10 };
 
-/** The part of Firestore's client that the adapters use, over simulated documents. */
+interface Ref {
+  readonly path: string;
+}
+
+/** The part of the Firestore client that the adapters use, over simulated documents. */
 export function firestoreClient(documents: Documents, calls: CallMaker) {
-  const call = <Answer>(name: string, work: () => Answer | Error): Promise<Answer> =>
+  const call: Calling = <Answer>(name: string, work: () => Answer | Error) =>
     calls.make<Answer>({
       name,
       execute(answer, conflict) {
@@ -14,24 +18,8 @@ export function firestoreClient(documents: Documents, calls: CallMaker) {
       busy: () => failure('slow down', codes.resourceExhausted),
       lost: () => failure('no answer came in time', codes.deadlineExceeded),
     });
-
-  function doc(path: string) {
-    const ref = {
-      path,
-      get: () => call('get', () => snapshotOf(ref)),
-      create: (fields: Fields) => call('create', () => documents.commit([{ kind: 'create', path, fields }])),
-      update: (fields: Fields) => call('update', () => documents.commit([{ kind: 'update', path, fields }])),
-    };
-    return ref;
-  }
-  type Ref = ReturnType<typeof doc>;
-
-  function snapshotOf(ref: Ref) {
-    const stored = documents.stored.get(ref.path);
-    return { ref, exists: stored !== undefined, updateTime: stored?.updateTime, data: () => stored?.fields };
-  }
-
-  const getAll = (...refs: Ref[]) => call('getAll', () => refs.map(snapshotOf));
+  const refTo = (path: string) => buildRef(documents, call, path);
+  const getAll = (...refs: Ref[]) => call('getAll', () => refs.map((ref) => toSnapshot(documents, ref)));
 
   async function runTransaction<Result>(work: (transaction: object) => Promise<Result>): Promise<Result> {
     const writes: Write[] = [];
@@ -45,20 +33,37 @@ export function firestoreClient(documents: Documents, calls: CallMaker) {
     return result;
   }
 
-  /** A query for one field that equals a value. */
+  /** Supports one equality filter only. */
   function collection(name: string) {
     const where = (field: string, _operator: string, value: unknown) => {
-      const found = () =>
+      const find = () =>
         [...documents.stored]
           .filter(([path, { fields }]) => path.startsWith(`${name}/`) && fields[field] === value)
-          .map(([path]) => snapshotOf(doc(path)));
+          .map(([path]) => toSnapshot(documents, refTo(path)));
       const limit = (count: number) => ({
-        get: () => call('query', () => ({ docs: found().slice(0, count) })),
+        get: () => call('query', () => ({ docs: find().slice(0, count) })),
       });
       return { limit };
     };
     return { where };
   }
 
-  return { doc, getAll, runTransaction, collection };
+  return { doc: refTo, getAll, runTransaction, collection };
+}
+
+type Calling = <Answer>(name: string, work: () => Answer | Error) => Promise<Answer>;
+
+function buildRef(documents: Documents, call: Calling, path: string) {
+  const ref = {
+    path,
+    get: () => call('get', () => toSnapshot(documents, ref)),
+    create: (fields: Fields) => call('create', () => documents.commit([{ kind: 'create', path, fields }])),
+    update: (fields: Fields) => call('update', () => documents.commit([{ kind: 'update', path, fields }])),
+  };
+  return ref;
+}
+
+function toSnapshot(documents: Documents, ref: Ref) {
+  const stored = documents.stored.get(ref.path);
+  return { ref, exists: stored !== undefined, updateTime: stored?.updateTime, data: () => stored?.fields };
 }

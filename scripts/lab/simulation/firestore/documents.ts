@@ -1,7 +1,7 @@
 export type Fields = Readonly<Record<string, unknown>>;
 export interface Stored {
   readonly fields: Fields;
-  /** Another one after every write. */
+  /** Changes with every write. */
   readonly updateTime: number;
 }
 
@@ -14,10 +14,10 @@ export interface Write {
 
 const codes = { notFound: 5, alreadyExists: 6, failedPrecondition: 9 };
 
-/** Called with every committed change. */
+/** Called for every committed change. */
 export type Watch = (path: string, before: Fields | undefined, after: Fields) => void;
 
-/** Documents with the promises of Firestore: all writes of a commit at once, each with its precondition, or none. */
+/** Documents with Firestore's guarantees: a commit applies all its writes or none, each under its precondition. */
 export class Documents {
   readonly stored = new Map<string, Stored>();
   #commits = 0;
@@ -30,7 +30,7 @@ export class Documents {
   /** @returns an error with Firestore's code when a precondition fails */
   commit(writes: readonly Write[]): Error | undefined {
     for (const write of writes) {
-      const refused = this.#refusalOf(write);
+      const refused = this.#findRefusal(write);
       if (refused) return refused;
     }
     this.#commits++;
@@ -43,7 +43,7 @@ export class Documents {
     return undefined;
   }
 
-  #refusalOf({ kind, path, lastUpdateTime }: Write): Error | undefined {
+  #findRefusal({ kind, path, lastUpdateTime }: Write): Error | undefined {
     const stored = this.stored.get(path);
     if (kind === 'create' && stored) return failure('already exists', codes.alreadyExists);
     if (kind === 'update' && !stored) return failure('not found', codes.notFound);

@@ -4,7 +4,7 @@ import { eventRow, readOrder, readProduct, stockRow, supplyRow } from '../../../
 import { countedOrder, salesRow } from '../../../../functions/contracts/view.ts';
 import { addSales } from '../../../../functions/domain/sales.ts';
 import type { SalesRow } from '../../../sale/check/snapshot.ts';
-import { channelsOf } from '../channels.ts';
+import { simulateChannels } from '../channels.ts';
 import type { Platform, Ports, World } from '../platform.ts';
 import { firestoreClient } from './client.ts';
 import { Documents, type Fields } from './documents.ts';
@@ -14,7 +14,7 @@ type Of<Port extends keyof Ports> = (db: object) => Ports[Port];
 
 const google = new URL('../../../../functions/adapters/google/', import.meta.url).href;
 
-// The SDK is a package of its own that need not be installed; its adapters get what they take from it from here.
+// The SDK is an optional package; the adapters get stand-ins for what they import.
 registerHooks({
   resolve(specifier, context, next) {
     const here = (file: string) => ({ url: new URL(file, import.meta.url).href, shortCircuit: true });
@@ -33,7 +33,7 @@ const { relayWaiting } = (await load('relay')) as {
   relayWaiting(db: object, hand: (event: OrderEvent) => Promise<void>, sweep: object): Promise<number>;
 };
 
-/** The adapters of Google as they are, over simulated documents. */
+/** The real Google adapters, over simulated documents. */
 export function firestorePlatform(world: World): Platform {
   const documents = new Documents((path, before, after) => watch(world, path, before, after));
   const db = firestoreClient(documents, world.calls);
@@ -49,12 +49,12 @@ export function firestorePlatform(world: World): Platform {
       products: { ...products.productReader(db), ...products.productWriter(db) },
       stock: { ...stock.stockLevels(db), ...stock.stockSupply(db) },
       views: salesViews(db),
-      ...channelsOf(world),
+      ...simulateChannels(world),
     },
     eventOf: () => undefined,
     dump: () => [...documents.stored].sort(([a], [b]) => (a < b ? -1 : 1)),
-    snapshot: () => snapshotOf(documents),
-    // Clocks are wrong by up to an hour: no event is too young.
+    snapshot: () => buildSnapshot(documents),
+    // Clocks are off by up to an hour, so no event may count as too recent.
     sweep: async (_sku, hand) => void (await relayWaiting(db, hand, { committedBefore: '9', limit: 500 })),
   };
 }
@@ -68,7 +68,7 @@ function watch({ witness }: World, path: string, before: Fields | undefined, aft
   else if (after.state === 'REJECTED') witness.rejected(name);
 }
 
-function snapshotOf({ stored }: Documents): ReturnType<Platform['snapshot']> {
+function buildSnapshot({ stored }: Documents): ReturnType<Platform['snapshot']> {
   const rowsOf = (collection: string) =>
     [...stored]
       .filter(([path]) => path.startsWith(`${collection}/`))

@@ -1,4 +1,4 @@
-/** Stands in for `@google-cloud/firestore`: what its adapters take from it as values. */
+/** Replaces the values that the adapters import from `@google-cloud/firestore`. */
 export const FieldValue = {
   increment: (by: number) => ({ increment: by }),
   delete: () => ({ delete: true }),
@@ -6,5 +6,5 @@ export const FieldValue = {
 
 export const Timestamp = { fromMillis: (ms: number) => new Date(ms).toISOString() };
 
-/** The adapters are given a simulated one. */
+/** Never used: the adapters receive a simulated client. */
 export class Firestore {}

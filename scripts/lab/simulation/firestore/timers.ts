@@ -1,11 +1,11 @@
 let pause: (ms: number) => Promise<void> = async () => {};
 
-/** Whose time the adapters wait in. */
+/** Makes the adapters wait in simulated time. */
 export function waitIn(scheduled: (ms: number) => Promise<void>): void {
   pause = scheduled;
 }
 
-/** Stands in for the one of `node:timers/promises`. The pause is drawn by the seed, so the length asked for is not. */
+/** Replaces `setTimeout` of `node:timers/promises`. Ignores the length: the seed draws the pause. */
 export function setTimeout(): Promise<void> {
   return pause(20);
 }

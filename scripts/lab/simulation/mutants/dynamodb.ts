@@ -4,13 +4,13 @@ const aws = 'functions/adapters/aws';
 
 export const dynamodb: readonly Bug[] = [
   {
-    name: 'an order moves without its condition',
+    name: 'an order changes state without its condition',
     file: `${aws}/ledger.ts`,
     find: "ConditionExpression: '#state = :from AND #version = :fromVersion',",
     replace: '',
   },
   {
-    name: 'a REJECTED write without its condition',
+    name: 'an order is rejected without its condition',
     file: `${aws}/ledger.ts`,
     find: "ConditionExpression: '#state = :from AND #version = :fromVersion',",
     replace:
@@ -23,13 +23,13 @@ export const dynamodb: readonly Bug[] = [
     replace: '',
   },
   {
-    name: 'cancelled units go back twice',
+    name: 'cancelled units are returned twice',
     file: `${aws}/ledger.ts`,
     find: "moveStock(tables.stock, after.sku, part, 'give')",
     replace: "moveStock(tables.stock, after.sku, { ...part, quantity: 2 * part.quantity }, 'give')",
   },
   {
-    name: 'a split order takes its first part only',
+    name: 'a split order takes only its first part',
     file: `${aws}/ledger.ts`,
     find: '...take.map(',
     replace: '...take.slice(0, 1).map(',
@@ -42,13 +42,13 @@ export const dynamodb: readonly Bug[] = [
       'await documents.send(new TransactWriteCommand({ TransactItems: TransactItems.toSpliced(1, 1) })); await documents.send(new TransactWriteCommand({ TransactItems: TransactItems.slice(1, 2) }));',
   },
   {
-    name: 'a failed condition is always the order that moved',
+    name: 'a failed condition always counts as a stale order',
     file: `${aws}/ledger.ts`,
     find: "return cancelled.failed.has(0) ? 'stale' : 'insufficient stock';",
     replace: "return 'stale';",
   },
   {
-    name: 'an order row is written over',
+    name: 'an order row is overwritten',
     file: `${aws}/orders.ts`,
     find: "ConditionExpression: 'attribute_not_exists(pk)',",
     replace: '',
@@ -60,19 +60,19 @@ export const dynamodb: readonly Bug[] = [
     replace: 'const shards = Array.from({ length: Math.max(1, shardCount - 1) }, (_, shard) => shard);',
   },
   {
-    name: 'a restock counts as often as it is sent',
+    name: 'a repeated restock counts twice',
     file: `${aws}/stock.ts`,
     find: "ConditionExpression: 'attribute_not_exists(pk)',",
     replace: '',
   },
   {
-    name: 'a restock reaches the shards and not the product',
+    name: 'a restock reaches the shards but not the product',
     file: `${aws}/stock.ts`,
     find: "UpdateExpression: 'SET supplied = supplied + :quantity',",
     replace: "UpdateExpression: 'SET lastSupply = :quantity',",
   },
   {
-    name: 'a change of a product changes its shards',
+    name: 'a product change alters its shard count',
     file: `${aws}/products.ts`,
     find: "'SET #name = :name,",
     replace: "'SET shardCount = :expected, #name = :name,",
@@ -84,37 +84,37 @@ export const dynamodb: readonly Bug[] = [
     replace: '',
   },
   {
-    name: 'a row of counters moves by the last order of its group alone',
+    name: 'a group counts only its last order per counter row',
     file: `${aws}/views.ts`,
     find: 'addSales(change, moves.get(name)?.change ?? noSales)',
     replace: 'change',
   },
   {
-    name: 'a group of counts that fell apart counts as counted',
+    name: 'a failed group of counts counts as done',
     file: 'functions/projection/count-batch.ts',
     find: "if (outcome === 'committed') return;",
     replace: 'if (outcome) return;',
   },
   {
-    name: 'of an order with two events the first is counted',
+    name: 'the older of two events of an order is counted',
     file: 'functions/contracts/order-event.ts',
-    find: 'if ((latest.get(orderId)?.order.version ?? 0) < version) latest.set(orderId, event);',
-    replace: 'if (!latest.has(orderId)) latest.set(orderId, event);',
+    find: '(latest.get(orderId)?.order.version ?? 0) < version',
+    replace: '!latest.has(orderId)',
   },
   {
-    name: 'the bus forgets what it refused',
+    name: 'events refused by the bus are forgotten',
     file: `${aws}/messaging.ts`,
     find: 'if (FailedEntryCount) refused.push(',
     replace: 'if (FailedEntryCount === -1) refused.push(',
   },
   {
-    name: 'a conflict is taken for sold out',
+    name: 'a conflict counts as sold out',
     file: 'functions/settlement/settle-order.ts',
     find: "?? ('conflict' as const)",
     replace: '?? []',
   },
   {
-    name: 'fragments count for nothing',
+    name: 'units spread over shards are not combined',
     file: 'functions/domain/stock.ts',
     find: 'return missing === 0 ? taken : undefined;',
     replace: 'return undefined;',
@@ -126,19 +126,19 @@ export const dynamodb: readonly Bug[] = [
     replace: '',
   },
   {
-    name: 'a repetition does not send the message again',
+    name: 'a repeated request does not resend the message',
     file: 'functions/intake/place-order.ts',
     find: 'if (!isSettled(order)) await',
     replace: 'if (outcome.created) await',
   },
   {
-    name: 'the order id leaves out the customer',
+    name: 'the order id omits the customer',
     file: 'functions/intake/place-order.ts',
     find: '{customer}\\n',
     replace: '{customer.slice(0, 0)}\\n',
   },
   {
-    name: 'an old event is counted over a new one',
+    name: 'an old event overwrites a newer count',
     file: 'functions/projection/count-event.ts',
     find: 'if (previous && previous.version >= order.version)',
     replace: 'if (previous && previous.version === order.version)',
@@ -159,13 +159,13 @@ export const dynamodb: readonly Bug[] = [
 
 export const grouped: readonly Bug[] = [
   {
-    name: 'a group that fell apart counts as confirmed',
+    name: 'an order not settled in its group counts as done',
     file: 'functions/settlement/settle-batch.ts',
     find: "if (outcome === 'not batched') return 'not batched';",
     replace: '',
   },
   {
-    name: 'a group takes the units of its last order only',
+    name: 'a group takes only the units of its last order',
     file: `${aws}/ledger.ts`,
     find: 'quantity: quantity + (parts.get(key)?.quantity ?? 0)',
     replace: 'quantity',

@@ -3,39 +3,39 @@ import type { Bug } from './mutant.ts';
 const google = 'functions/adapters/google';
 
 export const firestore: readonly Bug[] = [
-  // That an order moved since it was read is not tried alone: the event, created once for a version, guards it too.
+  // No mutant drops the version check alone: creating the event once per version guards the order too.
   {
-    name: 'a decision leaves no event, and nobody notices',
+    name: 'a decision is committed without its event',
     file: `${google}/ledger.ts`,
     find: 'transaction.create(db.doc(eventPath(after.orderId, version)), { ...event, waiting: true });',
     replace: '',
   },
   {
-    name: 'units are taken whatever was left when it was read',
+    name: 'units are taken without checking the shard that was read',
     file: `${google}/ledger.ts`,
     find: 'FieldValue.increment(-part.quantity) }, unlessMoved(shards[index]));',
     replace: 'FieldValue.increment(-part.quantity) });',
   },
   {
-    name: 'cancelled units go back negative',
+    name: 'cancelled units are subtracted instead of returned',
     file: `${google}/ledger.ts`,
     find: 'FieldValue.increment(part.quantity)',
     replace: 'FieldValue.increment(-part.quantity)',
   },
   {
-    name: 'a restock is written over',
+    name: 'a restock record is overwritten',
     file: `${google}/stock.ts`,
     find: 'transaction.create(record,',
     replace: 'transaction.set(record,',
   },
   {
-    name: 'the views count whatever they counted meanwhile',
+    name: 'the views ignore a concurrent count',
     file: `${google}/views.ts`,
     find: '{ ...next }, unlessMoved(before));',
     replace: '{ ...next });',
   },
   {
-    name: 'an event is done before it is handed on',
+    name: 'an event counts as done before it is published',
     file: `${google}/relay.ts`,
     find: '  await hand(event);',
     replace: '  hand(event).catch(() => {});',

@@ -11,13 +11,13 @@ export const fulfilment: readonly Bug[] = [
       "...(after.state !== 'FULFILLING' && { ConditionExpression: '#state = :from AND #version = :fromVersion' }),",
   },
   {
-    name: 'the partner is asked before the order is claimed',
+    name: 'the partner is called before the order is claimed',
     file: 'functions/fulfilment/fulfil-order.ts',
     find: 'if (claimed !== order && !(await move(order',
     replace: 'if (claimed !== order && (await partner.take(claimed)) && !(await move(order',
   },
   {
-    name: 'an order that was claimed is left to whoever claimed it',
+    name: 'a claimed order is never retried by another worker',
     file: 'functions/fulfilment/fulfil-order.ts',
     find: "if (order.state !== 'CONFIRMED' && order.state !== 'FULFILLING')",
     replace: "if (order.state !== 'CONFIRMED')",
@@ -29,14 +29,14 @@ export const fulfilment: readonly Bug[] = [
     replace: 'const after = answer ?',
   },
   {
-    name: 'an answer that never came counts as accepted',
+    name: 'a missing answer counts as accepted',
     file: 'functions/adapters/http/partner.ts',
     find: '.catch((error) => {',
     replace:
       ".catch((error) => { if (error) return { status: 201, json: async () => ({ orderId, state: 'accepted' }) };",
   },
   {
-    name: 'the partner is asked with another key each time',
+    name: 'every call to the partner uses a new key',
     file: 'functions/adapters/http/partner.ts',
     find: "'idempotency-key': orderId",
     replace: "'idempotency-key': orderId + process.hrtime.bigint()",
@@ -48,19 +48,19 @@ export const fulfilment: readonly Bug[] = [
     replace: "if (after.state === 'CANCELLED' && before.state !== 'FULFILLING') return",
   },
   {
-    name: 'a request is done before its copy waits',
+    name: 'a request counts as done before its delayed copy is queued',
     file: 'functions/fulfilment/messages.ts',
     find: 'await ports.queue.send({ ...letter, traceparent, waitingSince: since }, delayMs);',
     replace: 'ports.queue.send({ ...letter, traceparent, waitingSince: since }, delayMs).catch(() => {});',
   },
   {
-    name: 'a request that comes too early is dropped',
+    name: 'an early request is dropped',
     file: 'functions/fulfilment/messages.ts',
     find: "if (fulfilment.kind === 'too early') await",
     replace: "if (fulfilment.kind === 'too early') void (() => {})(); else if (!fulfilment.kind) await",
   },
   {
-    name: 'nobody hears of a request that was given up',
+    name: 'a request given up is not dead-lettered',
     file: 'functions/fulfilment/messages.ts',
     find: 'await ports.deadLetters.put(letter, reason);',
     replace: '',

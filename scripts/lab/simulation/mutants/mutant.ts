@@ -1,11 +1,11 @@
 import type { Scenario } from '../protocols.ts';
 
-/** A bug of one line, put into the source as it is loaded. */
+/** A one-line bug, injected into the source as it is loaded. */
 export interface Bug {
   readonly name: string;
-  /** From the root of the project. */
+  /** Path from the project root. */
   readonly file: string;
-  /** Stands exactly once in the file. */
+  /** Occurs exactly once in the file. */
   readonly find: string;
   readonly replace: string;
 }

@@ -1,47 +1,47 @@
 import type { Bug } from './mutant.ts';
 
-const beside = 'functions/adapters/single-partition';
+const singlePartition = 'functions/adapters/single-partition';
 
 export const partition: readonly Bug[] = [
   {
-    name: 'an order goes to another shard without a tombstone',
-    file: `${beside}/ledger.ts`,
+    name: 'an order moves to another shard without a tombstone',
+    file: `${singlePartition}/ledger.ts`,
     find: "if ((await store.write(stockPartition(order.sku, home.shard), [tombstone])) !== 'written') return undefined;",
     replace: 'void tombstone;',
   },
   {
-    name: 'a decision leaves no event',
-    file: `${beside}/ledger.ts`,
+    name: 'a decision writes no event',
+    file: `${singlePartition}/ledger.ts`,
     find: "{ kind: 'insert', row: outboxRowKey(after.orderId, after.version), value: event },",
     replace: '',
   },
   {
-    name: 'the shards are read once',
-    file: `${beside}/stock.ts`,
+    name: 'the shards are read only once',
+    file: `${singlePartition}/stock.ts`,
     find: 'first[shard]?.etag !== second[shard]?.etag',
     replace: 'first[shard] !== first[shard]',
   },
   {
-    name: 'units between two shards count for nothing',
-    file: `${beside}/stock.ts`,
+    name: 'units in transfer between shards are not counted',
+    file: `${singlePartition}/stock.ts`,
     find: 'first[shard]?.value.outgoing)',
     replace: 'shard < 0)',
   },
   {
-    name: 'units arrive as often as they are sent',
-    file: `${beside}/transfers.ts`,
+    name: 'a transfer delivered twice counts twice',
+    file: `${singlePartition}/transfers.ts`,
     find: "{ kind: 'insert', row: once, value: { quantity } },",
     replace: '',
   },
   {
-    name: 'nobody finishes a restock that died',
-    file: `${beside}/relay.ts`,
+    name: 'an interrupted restock is never finished',
+    file: `${singlePartition}/relay.ts`,
     find: 'await finishSupplies(store, sku);',
     replace: '',
   },
   {
-    name: 'the order row does not follow its decision',
-    file: `${beside}/relay.ts`,
+    name: 'the order row is not updated after its decision',
+    file: `${singlePartition}/relay.ts`,
     find: 'await followDecision(store, event.order.orderId);',
     replace: '',
   },

@@ -4,43 +4,43 @@ const aws = 'functions/adapters/aws';
 
 export const escrow: readonly Bug[] = [
   {
-    name: 'a change of rights leaves no name behind (partitions)',
+    name: 'a rights change is not recorded by name (partitions)',
     file: 'functions/escrow/single-partition-store.ts',
     find: "{ kind: 'insert', row: rightsChangeRowKey(name), value: {} },",
     replace: '',
   },
   {
-    name: 'a change of rights leaves no name behind (DynamoDB)',
+    name: 'a rights change is not recorded by name (DynamoDB)',
     file: 'functions/escrow/dynamodb-store.ts',
     find: '{ Put: { TableName: table, Item: { ...rightsChangeKey(sku, name), v: 1 }, ...isNew } },',
     replace: '',
   },
   {
-    name: 'rights are written whatever stands there',
+    name: 'rights are overwritten without a condition',
     file: 'functions/escrow/dynamodb-store.ts',
     find: '...(before ? asRead : isNew)',
     replace: '',
   },
   {
-    name: 'units that were sent stay where they were',
+    name: 'sent units stay with the sender',
     file: 'functions/escrow/rights.ts',
     find: 'left: rights.left - quantity, sent:',
     replace: 'sent:',
   },
   {
-    name: 'nobody tells again what was sent',
+    name: 'sent transfers are not announced again',
     file: 'functions/escrow/escrow.ts',
     find: 'sent.map((transfer) => others.tell(transfer))',
     replace: 'sent.slice(0, 0).map((transfer) => others.tell(transfer))',
   },
   {
-    name: 'what comes to a site after its units were sent home stays there',
+    name: 'units that arrive after a reclaim stay at the site',
     file: 'functions/escrow/escrow.ts',
     find: 'if (site !== home && left > 0) {',
     replace: 'if (site !== home && left > 0 && epoch === 1) {',
   },
   {
-    name: 'a site that sent its units home does not tell',
+    name: 'a reclaim does not announce its transfers',
     file: 'functions/escrow/escrow.ts',
     find: 'return tellTransfers(sku, ports);',
     replace: 'return 0;',
@@ -49,19 +49,19 @@ export const escrow: readonly Bug[] = [
 
 export const lease: readonly Bug[] = [
   {
-    name: 'what a leader writes has no fence',
+    name: 'a leader writes without a fence',
     file: `${aws}/lease.ts`,
     find: 'TransactItems: [fence(table, lease), note]',
     replace: 'TransactItems: [note]',
   },
   {
-    name: 'the next leader has the token of the one before',
+    name: "the next leader reuses its predecessor's token",
     file: `${aws}/lease.ts`,
     find: 'if_not_exists(#token, :none) + :one',
     replace: 'if_not_exists(#token, :one)',
   },
   {
-    name: 'a lease is renewed whoever has it',
+    name: 'a lease is renewed by a former holder',
     file: `${aws}/lease.ts`,
     find: "UpdateExpression: 'SET expiresAt = :end',\n    ConditionExpression: '#token = :token',",
     replace: "UpdateExpression: 'SET expiresAt = :end',",
@@ -70,31 +70,31 @@ export const lease: readonly Bug[] = [
 
 export const breaker: readonly Bug[] = [
   {
-    name: 'the breaker moves without its condition',
+    name: 'the breaker changes state without its condition',
     file: `${aws}/breaker.ts`,
     find: '...after }, ...guard }',
     replace: '...after } }',
   },
   {
-    name: 'who lost the election probes as well',
+    name: 'the loser of an election probes too',
     file: 'functions/resilience/circuit-breaker.ts',
     find: "if (election === 'made') return",
     replace: "if (election !== 'failed') return",
   },
   {
-    name: 'a store that is down counts as a lost election',
+    name: 'a store outage counts as a lost election',
     file: 'functions/resilience/circuit-breaker.ts',
     find: '      this.#onStoreFailure(error);\n      return undefined;',
     replace: '      this.#onStoreFailure(error);\n      throw new CircuitOpen(name, 0);',
   },
   {
-    name: 'a success is written down',
+    name: 'a success is written to the store',
     file: 'functions/resilience/circuit-breaker.ts',
     find: 'window = countCall(window, false, nowMs(), settings);',
     replace: 'await shared.move(breaker, closed(breaker));',
   },
   {
-    name: 'a probe that succeeded leaves it open',
+    name: 'a successful probe leaves the breaker open',
     file: 'functions/resilience/circuit-breaker.ts',
     find: "said === 'up' ? closed(mine) :",
     replace: "said === 'up' && mine.version < 0 ? closed(mine) :",

@@ -5,25 +5,25 @@ const sweep = 'functions/sweeper/sweep-orders.ts';
 
 export const sweeper: readonly Bug[] = [
   {
-    name: 'nobody asks for what is pending',
+    name: 'a pending order is not re-enqueued',
     file: sweep,
     find: "if (order.state === 'PENDING') await",
     replace: "if (order.state === 'PENDING') return; else if (ports === undefined) await",
   },
   {
-    name: 'nobody asks for what is confirmed',
+    name: 'a confirmed order is not re-enqueued',
     file: sweep,
     find: 'else await ports.fulfilments',
     replace: "else if (order.state !== 'CONFIRMED') await ports.fulfilments",
   },
   {
-    name: 'nobody asks for what the partner has not answered',
+    name: 'an order that the partner has not answered is not re-enqueued',
     file: sweep,
     find: 'else await ports.fulfilments',
     replace: "else if (order.state !== 'FULFILLING') await ports.fulfilments",
   },
   {
-    name: 'a sweep begins when it begins, not where the last one ended',
+    name: 'a sweep ignores where the last one ended',
     file: sweep,
     find: '[last?.toMs ?? 0,',
     replace: '[Date.parse(clock.now()) - 1,',
@@ -35,19 +35,19 @@ export const sweeper: readonly Bug[] = [
     replace: 'return isHolder && isDone(next);',
   },
   {
-    name: 'the progress is written without its fence',
+    name: 'sweep progress is written without its fence',
     file: `${aws}/lease.ts`,
     find: 'TransactItems: [fence(table, lease), note]',
     replace: 'TransactItems: [note]',
   },
   {
-    name: 'an accepted order stands in no list',
+    name: 'an accepted order is missing from the open-order list',
     file: `${aws}/orders.ts`,
     find: ', requestHash, open: openValue(order.orderId) }',
     replace: ', requestHash }',
   },
   {
-    name: 'an order leaves the list when it is confirmed',
+    name: 'a confirmed order leaves the open-order list',
     file: `${aws}/ledger.ts`,
     find: 'const leave = isOpen(after)',
     replace: "const leave = after.state === 'PENDING'",

@@ -3,14 +3,14 @@ import { mendProduct, relayEvents } from '../../../../functions/adapters/single-
 import { decisionRow, orderRow, stockRow } from '../../../../functions/adapters/single-partition/rows.ts';
 import type { PartitionStore, WriteOutcome } from '../../../../functions/adapters/single-partition/store.ts';
 import { partitionPorts, snapshotOfPartitions } from '../../../sale/single-partition-system.ts';
-import { channelsOf, failure } from '../channels.ts';
+import { failure, simulateChannels } from '../channels.ts';
 import type { Platform, World } from '../platform.ts';
 
-/** The protocol of one-partition stores as it is, over a simulated Table Storage. */
+/** The real single-partition protocol, over a simulated Table Storage. */
 export function partitionPlatform(world: World): Platform {
   const memory = new MemoryPartitions((...change) => watch(world, ...change));
-  const store = storeOf(world, memory);
-  const ports = { ...partitionPorts(store), ...channelsOf(world) };
+  const store = simulatePartitionStore(world, memory);
+  const ports = { ...partitionPorts(store), ...simulateChannels(world) };
   return {
     ports,
     eventOf: () => undefined,
@@ -25,8 +25,8 @@ export function partitionPlatform(world: World): Platform {
   };
 }
 
-/** Table Storage, whose calls take time and may go wrong. */
-export function storeOf({ calls }: Pick<World, 'calls'>, memory: MemoryPartitions): PartitionStore {
+/** Table Storage whose calls take time and may fail. */
+export function simulatePartitionStore({ calls }: Pick<World, 'calls'>, memory: MemoryPartitions): PartitionStore {
   const call = <Answer>(
     name: string,
     work: () => Answer,
@@ -36,7 +36,7 @@ export function storeOf({ calls }: Pick<World, 'calls'>, memory: MemoryPartition
     calls.make<Answer>({
       name,
       execute(answer, conflict) {
-        // What conflicts on other stores is a condition that fails on this one: somebody else wrote in between.
+        // A conflict on this store is a failed condition: someone else wrote in between.
         answer(conflict ? refused() : work());
       },
       busy,
@@ -84,7 +84,7 @@ function watch({ witness }: World, partition: string, row: string, before: unkno
 
 const leftOf = (value: unknown) => (value as { left: number }).left;
 
-/** Units under way to another shard are still free. */
+/** Units in transfer to another shard still count as free. */
 function freeIn(value: unknown): number {
   if (value === undefined) return 0;
   const { left, outgoing } = stockRow.parse(value);

@@ -11,7 +11,7 @@ const settle = {
 };
 const read = { ...settle, operation: 'GetItem', resource: 'flash-sale-local-orders' };
 
-it('makes two points of a call, which the gateway takes', () => {
+it('derives two crash points from a call, in a form that the gateway accepts', () => {
   const points = pointsOf([settle]);
   expect(points.map((point) => nameOf(point, 'local'))).toEqual([
     'settlement   before TransactWriteItems orders+stock',
@@ -24,7 +24,7 @@ it('makes two points of a call, which the gateway takes', () => {
   expect(pointsOf([settle, read]).filter(isAfterWrite)).toEqual([{ call: settle, when: 'after' }]);
 });
 
-it('names what a function may do and was not seen doing', () => {
+it('lists permitted actions that a function never used', () => {
   const missing = unseen([settle, read], 'local');
   expect(missing).toContain('settlement: get stock');
   expect(missing).toContain('settlement: send order-requests-dlq');

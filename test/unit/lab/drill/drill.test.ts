@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Visit, visit, waitsOf } from '../../../../scripts/lab/drill/customers.ts';
+import { acceptedWaits, type Visit, visit } from '../../../../scripts/lab/drill/customers.ts';
 import type { DrillResult } from '../../../../scripts/lab/drill/drill.ts';
 import { pace } from '../../../../scripts/lab/drill/pace.ts';
 import { findPeak } from '../../../../scripts/lab/drill/peak.ts';
@@ -8,7 +8,7 @@ import { ShopClient } from '../../../../scripts/sale/client.ts';
 import { deferred, stubEngine } from '../../platform/stub.ts';
 
 describe('pace', () => {
-  it('begins at its rate, though nothing ends', async () => {
+  it('starts tasks at its rate even when none finishes', async () => {
     const gate = deferred();
     const planned: number[] = [];
     let over = false;
@@ -42,31 +42,31 @@ describe('a customer', () => {
     return { ...engine, visits, one: visits[0] };
   }
 
-  it('tries again with the same key until it is accepted', async () => {
+  it('retries with the same key until accepted', async () => {
     const { one, seen, visits } = await visitWith([503, 429, 202], 60_000);
     expect(one).toMatchObject({ status: 202, attempts: 3, orderId: 'one' });
     expect(seen.map(({ headers }) => headers['idempotency-key'])).toEqual(Array(3).fill('key-of-ada'));
-    expect(waitsOf(visits)).toHaveLength(1);
+    expect(acceptedWaits(visits)).toHaveLength(1);
   });
 
-  it.each([409, 400])('takes a %d for an answer', async (status) => {
+  it.each([409, 400])('treats a %d as final', async (status) => {
     const { one, visits } = await visitWith([status, 202], 60_000);
     expect(one).toMatchObject({ status, attempts: 1, orderId: undefined });
-    expect(waitsOf(visits)).toEqual([]);
+    expect(acceptedWaits(visits)).toEqual([]);
   });
 
-  it('tries once without patience', async () => {
+  it('tries only once without patience', async () => {
     expect((await visitWith([503, 202], 0)).one).toMatchObject({ status: 503, attempts: 1 });
   });
 
-  it('goes when Retry-After asks for more patience than it has', async () => {
+  it('gives up when Retry-After exceeds its patience', async () => {
     expect((await visitWith([503, 202], 5_000, { 'retry-after': '9' })).one).toMatchObject({ attempts: 1 });
   });
 });
 
 describe('the search for the peak', () => {
-  /** A system that accepts so many orders in any step, but none in a busy one. */
-  function systemOf(capacity: number, busySteps: readonly number[] = []) {
+  /** Searches a system that accepts `capacity` orders per step, and none in a busy step. */
+  function searchPeak(capacity: number, busySteps: readonly number[] = []) {
     const visits: Visit[] = [];
     let [taken, step] = [0, 0];
     const order = async ({ at, patienceMs }: { at: number; patienceMs: number }) => {
@@ -91,24 +91,24 @@ describe('the search for the peak', () => {
     return findPeak(sale, queue, { shopUrl: '', stepSeconds: 1, say: () => {}, time });
   }
 
-  it('finds what a system can do', async () => {
-    const { goodput, rate } = await systemOf(20);
+  it('finds the capacity of a system', async () => {
+    const { goodput, rate } = await searchPeak(20);
     expect(goodput).toBeLessThanOrEqual(20);
     expect(goodput).toBeGreaterThan(19);
     expect(rate).toBeGreaterThanOrEqual(20);
     expect(rate).toBeLessThan(60);
   });
 
-  it('does not end at one busy moment', async () => {
-    expect((await systemOf(20, [1])).rate).toBeGreaterThan(12);
+  it('continues after one busy step', async () => {
+    expect((await searchPeak(20, [1])).rate).toBeGreaterThan(12);
   });
 
-  it('ends at two of them', async () => {
-    expect((await systemOf(20, [1, 2])).rate).toBe(8);
+  it('ends after two busy steps in a row', async () => {
+    expect((await searchPeak(20, [1, 2])).rate).toBe(8);
   });
 });
 
-describe('the report', () => {
+describe('the drill report', () => {
   const finding = { what: 'first success', measured: '3 s', limit: 'at most 30 s', holds: true };
   const result: DrillResult = {
     hypothesis: 'It comes back.',
@@ -118,13 +118,13 @@ describe('the report', () => {
     charts: { 'orders.svg': '<svg/>' },
   };
 
-  it('says that it holds', () => {
+  it('says that the hypothesis holds', () => {
     const text = drillReport('outage', result);
     for (const part of ['It comes back.', '**It holds.**', '| first success | 3 s |', '![orders.svg](orders.svg)'])
       expect(text).toContain(part);
   });
 
-  it('names what does not hold', () => {
+  it('names findings that do not hold', () => {
     const text = drillReport('outage', {
       ...result,
       findings: [finding, { ...finding, what: 'backlog', holds: false }],

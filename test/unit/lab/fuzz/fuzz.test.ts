@@ -14,7 +14,7 @@ describe('generated bad input', () => {
     expect(generateRaw(50, 3)).toEqual(generateRaw(50, 3));
   });
 
-  it('reaches every path of the document, with and without a token, and holds good writes but for one thing', () => {
+  it('covers every path and token kind, and marks almost valid writes as must-fail', () => {
     const paths = new Set(many.map(({ request }) => request.path.split(/[/?]/)[1]));
     expect([...paths]).toEqual(expect.arrayContaining(['products', 'orders', 'health']));
     expect(new Set(many.map(({ request }) => request.token))).toEqual(
@@ -25,7 +25,7 @@ describe('generated bad input', () => {
     for (const { mustFail } of writes) expect(mustFail).toBe(true);
   });
 
-  it('never is an admin’s request that could be good', () => {
+  it('never contains a valid request by an admin', () => {
     const good = ['{"quantity":1}', '{"name":"Lamp","unitPrice":1,"currency":"EUR","peakOrdersPerSecond":1}'];
     const asAdmin = many.filter(({ request }) => request.token === 'admin' && good.includes(request.body ?? ''));
     for (const { request } of asAdmin) {
@@ -40,14 +40,14 @@ describe('generated bad input', () => {
   });
 });
 
-describe('raw bytes', () => {
-  it('tell every status on the connection', async () => {
+describe('sendRaw', () => {
+  it('returns every status on the connection', async () => {
     const { url } = await stubEngine((_seen, response) => void response.writeHead(503).end());
     const two = 'GET / HTTP/1.1\r\nHost: HOST\r\n\r\n'.repeat(2);
     expect(await sendRaw(url, two)).toEqual({ statuses: [503, 503], hung: false });
   });
 
-  it('tell a server that does not answer', async () => {
+  it('detects a server that does not answer', async () => {
     const listener = await listen(0, 'the stub', () => {});
     onTestFinished(() => listener.close());
     const outcome = await sendRaw(listener.url, 'GET / HTTP/1.1\r\nHost: HOST\r\n\r\n', {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   type Grant,
-  grantsOf,
+  listGrants,
   type PolicyDocument,
   policyDocument,
   without,
@@ -23,27 +23,27 @@ const document: fc.Arbitrary<PolicyDocument> = fc
   })
   .map(parse);
 
-describe('grants of a policy', () => {
-  test('are one for each action on each resource, whether these are lists or not', () => {
+describe('a policy document', () => {
+  test('yields one grant per action and resource, from lists or single values', () => {
     const document = parse([
       { Sid: 'One', Effect: 'Allow', Action: 'a:Get', Resource: 'x' },
       { Effect: 'Allow', Action: ['a:Get', 'a:Put'], Resource: ['x', 'y'] },
     ]);
-    expect(pairs(grantsOf(document, owner))).toEqual(['a:Get x', 'a:Get x', 'a:Get y', 'a:Put x', 'a:Put y']);
+    expect(pairs(listGrants(document, owner))).toEqual(['a:Get x', 'a:Get x', 'a:Get y', 'a:Put x', 'a:Put y']);
   });
 
-  test('cannot be told apart in a policy with conditions or denials', () => {
+  test('is rejected when it has conditions or denials', () => {
     const allow = { Effect: 'Allow', Action: 'a:Get', Resource: 'x' };
     expect(() => parse({ ...allow, Condition: {} })).toThrow();
     expect(() => parse({ ...allow, Effect: 'Deny' })).toThrow();
   });
 
-  test('without one of them are all the others, and nothing else', () => {
+  test('keeps all other grants, and no more, after one is removed', () => {
     fc.assert(
       fc.property(document, fc.nat(), (whole, pick) => {
-        const grants = grantsOf(whole, owner);
+        const grants = listGrants(whole, owner);
         const index = pick % grants.length;
-        const rest = grantsOf(without(whole, grants[index] as Grant), owner);
+        const rest = listGrants(without(whole, grants[index] as Grant), owner);
         expect(pairs(rest)).toEqual(pairs(grants.toSpliced(index, 1)));
       }),
     );

@@ -36,7 +36,7 @@ const good: SoakResult = {
   samples: [{ at: 2_000, waiting: 3, memoryMb: 400 }],
 };
 
-/** One order that nobody settled. */
+/** A snapshot with one order that was never settled. */
 const pending = (orderId: string): Snapshot => {
   const at = new Date(good.begunAt).toISOString();
   const thing = { customer: 'ada', sku: 'lamp', quantity: 1, unitPrice: 1, currency: 'EUR', shardCount: 1 } as const;
@@ -52,11 +52,11 @@ const pending = (orderId: string): Snapshot => {
   return { ...good.snapshot, orders: [order] };
 };
 
-describe('the report of a soak', () => {
-  it('is content with a good one, and tells each dead letter with its reason', () => {
+describe('the soak report', () => {
+  it('passes a good run, and lists each dead letter with its reason', () => {
     expect(failuresOf(good)).toEqual([]);
     const { text, charts } = soakReport(good);
-    expect(text).toContain('All of it holds.');
+    expect(text).toContain('All checks passed.');
     expect(text).toContain('5 x ThrottlingException');
     for (const [file, svg] of Object.entries(charts)) {
       expect(text).toContain(`](${file})`);
@@ -64,7 +64,7 @@ describe('the report of a soak', () => {
     }
   });
 
-  it('takes no order for lost whose client gave up, or whose dead letter is explained', () => {
+  it('counts no order as lost when its client gave up or its dead letter is explained', () => {
     expect(failuresOf({ ...good, snapshot: pending('another') })).toEqual([]);
     const deadLetters = [{ body: '{"orderId":"one"}', reason: 'killed' }];
     expect(failuresOf({ ...good, snapshot: pending('one'), deadLetters })).toEqual([]);
@@ -77,22 +77,18 @@ describe('the report of a soak', () => {
 
   it.each<[string, Partial<SoakResult>, string]>([
     ['a broken invariant', { verdicts: [{ id: 'I4', text: 'leaks', checked: 1, violations: ['sku: 1'] }] }, 'I4'],
+    ['an invariant without any check', { verdicts: [{ id: 'I4', text: '', checked: 0, violations: [] }] }, 'I4'],
+    ['an unexplained dead letter', { deadLetters: [{ body: 'x', reason: undefined }] }, 'without a reason'],
     [
-      'an invariant that nothing was looked at for',
-      { verdicts: [{ id: 'I4', text: '', checked: 0, violations: [] }] },
-      'I4',
-    ],
-    ['a dead letter that nothing explains', { deadLetters: [{ body: 'x', reason: undefined }] }, 'without reason'],
-    [
-      'a fault that never struck',
+      'a fault that hit no call',
       { faults: [{ kind: 'lost', service: '', operation: '', calls: 9, injected: 0 }] },
       'lost',
     ],
-    ['no killed worker', { kills: [] }, 'no worker'],
-    ['cancels that all came too late', { cancels: new Map([[409, 3]]) }, 'no order could be cancelled'],
-    ['clients that gave up, all of them', { placing: { ...good.placing, placed: [] } }, '1 of 1'],
+    ['a run without a killed worker', { kills: [] }, 'no worker'],
+    ['cancels that were all too late', { cancels: new Map([[409, 3]]) }, 'no order could be cancelled'],
+    ['clients that all gave up', { placing: { ...good.placing, placed: [] } }, '1 of 1'],
     ['an accepted order that is pending', { snapshot: pending('one') }, '1 accepted orders are pending'],
-    ['another answer to a repetition', { placing: { ...good.placing, differing: 2 } }, '2 repetitions'],
+    ['a different answer to a repetition', { placing: { ...good.placing, differing: 2 } }, '2 repetitions'],
   ])('fails for %s', (_, change, named) => {
     const failures = failuresOf({ ...good, ...change });
     expect(failures).toHaveLength(1);
@@ -102,7 +98,7 @@ describe('the report of a soak', () => {
 });
 
 describe('a chart', () => {
-  it('counts instants per second, in slices', () => {
+  it('counts instants per second, by slice', () => {
     expect(rates([1_000, 1_500, 2_900, 7_000], 1_000, 2)).toEqual([
       [1, 1.5],
       [3, 0],
@@ -111,7 +107,7 @@ describe('a chart', () => {
     ]);
   });
 
-  it('has a line through its points', () => {
+  it('draws a line through its points', () => {
     const svg = chart('title', [
       {
         name: 'a',
