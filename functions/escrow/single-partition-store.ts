@@ -4,7 +4,7 @@ import type { PartitionStore, Write } from '../adapters/single-partition/store.t
 import { rightsRow } from './contract.ts';
 import type { RightsStore } from './ports.ts';
 
-/** A product's rights and the names of their changes stand in one partition, so that one transaction has both. */
+/** A product's rights and the names of their changes share a partition, so that one transaction covers both. */
 export function rightsStore(store: PartitionStore): RightsStore {
   return {
     async find(sku) {

@@ -13,37 +13,37 @@ import type { OutagePlatform } from './partner-outage.ts';
 export interface Losses {
   readonly orders: OrderStore;
   readonly open: OpenOrders;
-  /** Takes the requests for the partner out of the world, if there are any by now. */
+  /** Deletes the waiting requests for the partner; false when there were none. */
   takeFulfilments(): Promise<boolean>;
 }
 
-/** Soon enough for a test, and longer than an order takes of which nothing was lost. */
+/** Short enough for a test, but longer than an order takes when nothing is lost. */
 export const stuckMs = 10_000;
 const finishedWithin = { timeout: 90_000, interval: 500 };
 
 const sku = 'lost-and-found';
 const customer = 'odysseus';
 
-/** Of one order the request to settle it is lost, of another one the request for the partner: the sweeper finds both. */
-export async function findLostOrders(platform: OutagePlatform, system: SaleSystem, losses: Losses): Promise<void> {
+/** Loses one order's settlement request and another order's partner request; the sweeper recovers both. */
+export async function recoverLostOrders(platform: OutagePlatform, system: SaleSystem, losses: Losses): Promise<void> {
   const shop = new ShopClient(platform.apiUrl);
   const token = await platform.issuer.token({ customer });
   const product = { sku, name: 'Lost and found', unitPrice: 100, currency: 'EUR', peakOrdersPerSecond: 100 } as const;
   await seed(platform, [{ ...product, units: 9 }]);
-  const stateOf = async (orderId: string) => ((await shop.getOrder(token, orderId)).body as { state: string }).state;
+  const readState = async (orderId: string) => ((await shop.getOrder(token, orderId)).body as { state: string }).state;
   await system.untilQuiet(0, { withinMs: 60_000 });
-  // Copies for orders that have ended: nothing follows from them.
+  // Copies for final orders: they have no effect.
   await losses.takeFulfilments();
 
   const placed = await shop.placeOrder(token, `never-handed-over-${randomUUID()}`, { sku, quantity: 1 });
-  const { orderId: handedToNobody } = placed.body as { orderId: string };
+  const { orderId: neverHandedOver } = placed.body as { orderId: string };
   await expect.poll(() => losses.takeFulfilments(), finishedWithin).toBe(true);
-  expect(await stateOf(handedToNobody)).toBe('CONFIRMED');
-  const settledByNobody = await acceptAndDie(losses.orders);
-  expect(await stateOf(settledByNobody)).toBe('PENDING');
+  expect(await readState(neverHandedOver)).toBe('CONFIRMED');
+  const neverSettled = await acceptAndDie(losses.orders);
+  expect(await readState(neverSettled)).toBe('PENDING');
 
-  const ids = [settledByNobody, handedToNobody];
-  await expect.poll(() => Promise.all(ids.map(stateOf)), finishedWithin).toEqual(['FULFILLED', 'FULFILLED']);
+  const ids = [neverSettled, neverHandedOver];
+  await expect.poll(() => Promise.all(ids.map(readState)), finishedWithin).toEqual(['FULFILLED', 'FULFILLED']);
   const { quiet, snapshot } = await system.untilQuiet(0, { withinMs: 60_000 });
   expect(quiet).toBe(true);
   const entries = snapshot.book?.filter((entry) => entry.sku === sku).map(({ orderId }) => orderId);
@@ -53,7 +53,7 @@ export async function findLostOrders(platform: OutagePlatform, system: SaleSyste
   await expect.poll(() => Promise.all(ids.map(isListed)), finishedWithin).toEqual([false, false]);
 }
 
-/** What intake leaves behind that dies between the row and the queue. */
+/** Leaves what intake leaves when it dies between the row and the queue. */
 async function acceptAndDie(orders: OrderStore): Promise<string> {
   const orderId = orderIdOf(customer, `never-settled-${randomUUID()}`);
   const request = { orderId, customer, sku, quantity: 1, unitPrice: 100, currency: 'EUR' as const, shardCount: 1 };

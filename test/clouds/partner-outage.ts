@@ -14,22 +14,22 @@ export interface OutagePlatform {
 const sku = 'patience';
 const customer = 'penelope';
 const orders = 12;
-/** The time to cancel, and the partner's first silence. */
+/** The time to cancel, and the first wait for the partner. */
 const downMs = 12_000;
 
 /**
- * The partner is away while orders are confirmed: they wait, one of them is cancelled, nothing is given up; once it is
- * back all the others are fulfilled.
+ * The partner is down while orders are confirmed. They wait, one is cancelled, none is given up. Once the partner is
+ * back, all the others are fulfilled.
  */
-export async function sitOutOutage(platform: OutagePlatform, system: SaleSystem): Promise<void> {
+export async function surviveOutage(platform: OutagePlatform, system: SaleSystem): Promise<void> {
   try {
-    await goThroughOutage(platform, system);
+    await runOutage(platform, system);
   } finally {
     platform.partner.setScript({});
   }
 }
 
-async function goThroughOutage(platform: OutagePlatform, system: SaleSystem): Promise<void> {
+async function runOutage(platform: OutagePlatform, system: SaleSystem): Promise<void> {
   const { partner } = platform;
   const shop = new ShopClient(platform.apiUrl);
   const token = await platform.issuer.token({ customer });
@@ -41,14 +41,14 @@ async function goThroughOutage(platform: OutagePlatform, system: SaleSystem): Pr
     Array.from({ length: orders }, (_, index) => shop.placeOrder(token, `patience-${index}`, { sku, quantity: 1 })),
   );
   const ids = placed.map(({ body }) => (body as { orderId: string }).orderId);
-  const stateOf = async (orderId = '') => ((await shop.getOrder(token, orderId)).body as { state: string }).state;
-  const states = async () => Promise.all(ids.map(stateOf));
+  const readState = async (orderId = '') => ((await shop.getOrder(token, orderId)).body as { state: string }).state;
+  const states = async () => Promise.all(ids.map(readState));
 
   await expect.poll(() => partner.calls().all - before.all, { timeout: downMs * 3, interval: 200 }).toBeGreaterThan(2);
   await expect.poll(states, { timeout: downMs * 2 }).not.toContain('PENDING');
   expect(await states()).not.toContain('FULFILLED');
-  const still = await Promise.all(ids.map(async (id) => ((await stateOf(id)) === 'CONFIRMED' ? [id] : [])));
-  // A probe of the breaker may claim one meanwhile: then another one is cancelled.
+  const still = await Promise.all(ids.map(async (id) => ((await readState(id)) === 'CONFIRMED' ? [id] : [])));
+  // A probe of the breaker may claim one meanwhile; then another one is cancelled.
   const cancelled = await firstCancelled(still.flat(), async (id) => (await shop.cancelOrder(token, id)).status);
   partner.setScript({});
   const { quiet, snapshot } = await system.untilQuiet(0, { withinMs: 60_000 });

@@ -6,24 +6,24 @@ import { reportOf } from '../../scripts/sale/report.ts';
 import { runSale } from '../../scripts/sale/sale.ts';
 import { seed } from '../../scripts/sale/seed.ts';
 import type { SaleSystem } from '../../scripts/sale/system.ts';
-import { type OutagePlatform, sitOutOutage } from './partner-outage.ts';
+import { type OutagePlatform, surviveOutage } from './partner-outage.ts';
 
 export interface SalePlatform extends OutagePlatform {
   memoryMb(): { readonly peak: number };
   calls?(): CallCounts;
 }
 
-/** What every cloud's local platform does, once it has started. */
+/** Tests that every cloud's local platform must pass. */
 export function saleTests(started: () => { readonly platform: SalePlatform; readonly system: SaleSystem }): void {
   test.each(routes)('$method $path reaches its function', async ({ method, path, access }) => {
     const shop = new ShopClient(started().platform.apiUrl);
     const { status, headers } = await shop.once({ method, path: path.replace(/\{\w+\}/g, 'nothing') });
     expect(status).toBe(access === 'public' ? (path.includes('{') ? 404 : 200) : 401);
-    // What the host or the framework answers by itself has none.
+    // Answers of the host or the framework itself carry no trace id.
     expect(headers.get('x-trace-id')).toMatch(/^[0-9a-f]{32}$/);
   });
 
-  test('a sale of 150 orders with all that goes wrong in one: every invariant holds', async () => {
+  test('holds every invariant in a sale of 150 orders with faults', async () => {
     const { platform, system } = started();
     const sale = await runSale(system, { orders: 150, seed: 1, concurrency: 16, browse: 0 });
     const report = reportOf(sale, platform.calls?.() ?? {}, platform.memoryMb().peak);
@@ -33,12 +33,12 @@ export function saleTests(started: () => { readonly platform: SalePlatform; read
     expect(sale.partner?.calls.failed).toBeGreaterThan(0);
   }, 180_000);
 
-  test('orders wait for a partner that is away, and are neither lost nor given up', async () => {
+  test('keeps orders waiting while the partner is down, and neither loses nor gives up any', async () => {
     const { platform, system } = started();
-    await sitOutOutage(platform, system);
+    await surviveOutage(platform, system);
   }, 180_000);
 
-  test('exactly one of 50 parallel orders gets the last unit', async () => {
+  test('sells the last unit to exactly one of 50 parallel orders', async () => {
     const { platform, system } = started();
     const [shop, sku] = [new ShopClient(platform.apiUrl), 'last-unit'];
     const product = { sku, name: 'Last unit', unitPrice: 100, currency: 'EUR', peakOrdersPerSecond: 400 } as const;

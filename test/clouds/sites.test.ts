@@ -11,7 +11,7 @@ beforeAll(async () => {
 
 afterAll(() => engines.stop());
 
-test('two clouds that lose sight of each other sell on, and together no more than there is', async () => {
+test('two clouds that cannot reach each other keep selling, and never oversell', async () => {
   const result = await sellAtSites(engines.stores, { orders: 90, seed: 1 });
   expect(failuresOf(result)).toEqual([]);
   expect(result.stranded).toBeGreaterThan(0);

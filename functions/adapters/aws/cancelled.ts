@@ -1,6 +1,6 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 
-// Nothing was decided: the same transaction may be sent again.
+// Nothing was written: the same transaction may be sent again.
 const undecided = new Set([
   'None',
   'TransactionConflict',
@@ -11,14 +11,14 @@ const undecided = new Set([
 
 export type Cancelled =
   | { readonly kind: 'conflict' }
-  /** Which items of the transaction broke their condition, and what stood there (marshalled), if asked for. */
+  /** Indexes of the items whose condition failed, with the stored item (marshalled) if the request asked for it. */
   | { readonly kind: 'condition'; readonly failed: ReadonlyMap<number, unknown> };
 
 /**
- * Why a transaction was cancelled. A failed condition decides whatever else happened; without one, conflicts and
- * throttles mean that nothing was decided: 'cancelled' alone never means that a condition failed.
+ * Parses why a transaction was cancelled. A failed condition outranks every other reason. Without one, conflicts and
+ * throttles mean that nothing was written; a cancellation alone never means a failed condition.
  *
- * @throws the error itself when it is none of these
+ * @throws the error itself when it is neither
  */
 export function readCancellation(error: unknown): Cancelled {
   if (!(error instanceof TransactionCanceledException)) {

@@ -1,6 +1,6 @@
 /**
- * SDK v3 has no request timeout of its own, and with one set it only warns unless told to throw: a hung endpoint would
- * hold a function until it is killed. Three attempts of 3 s stay below every function's own timeout.
+ * SDK v3 has no default request timeout, and only warns about a set one unless told to throw. A hung endpoint would
+ * block a function until Lambda kills it. Three attempts of 3 s stay below every function's timeout.
  */
 export const clientSettings = {
   maxAttempts: 3,

@@ -5,4 +5,4 @@ import { clientSettings } from './client-settings.ts';
 export const documents = DynamoDBDocumentClient.from(new DynamoDBClient(clientSettings));
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html */
-export const itemsOfTransaction = 100;
+export const maxTransactionItems = 100;

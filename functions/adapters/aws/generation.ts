@@ -5,19 +5,19 @@ import { liveGenerationKey } from './keys.ts';
 
 export const generationRow = z.object({ generation: z.string().default('') });
 
-/** How long a projection may write to a generation after another one was swapped in. */
+/** How long a projection may still write to the old generation after a swap. */
 export const generationMs = 1_000;
 
-/** Which generation of the views counts, as it stood at most `generationMs` ago. */
+/** Reads the live generation of the views; the answer is at most `generationMs` old. */
 export function liveGeneration(table: string): () => Promise<string> {
-  let known = { generation: '', readAt: -Infinity };
+  let cached = { generation: '', readAt: -Infinity };
   return async () => {
     const readAt = performance.now();
-    if (readAt - known.readAt < generationMs) return known.generation;
+    if (readAt - cached.readAt < generationMs) return cached.generation;
     const { Item } = await documents.send(
       new GetCommand({ TableName: table, Key: liveGenerationKey, ConsistentRead: true }),
     );
-    known = { ...generationRow.parse(Item ?? {}), readAt };
-    return known.generation;
+    cached = { ...generationRow.parse(Item ?? {}), readAt };
+    return cached.generation;
   };
 }

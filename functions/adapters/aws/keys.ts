@@ -1,7 +1,7 @@
 import { keyPrefixes } from '../../contracts/table-keys.ts';
 import { openBucketOf } from '../../domain/open-order.ts';
 
-/** Every key of every table is built here, from ids whose grammars have no `#`. */
+/** All keys of all tables are built here. No id's grammar allows `#`. */
 export const orderKey = (orderId: string) => ({ pk: `${keyPrefixes.order}${orderId}`, sk: 'ORDER' });
 export const eventKey = (orderId: string, version: number) => ({
   pk: `${keyPrefixes.order}${orderId}`,
@@ -14,8 +14,8 @@ export const rightsChangeKey = (sku: string, name: string) => ({ pk: `RIGHTS#${s
 export const productKey = (sku: string) => ({ pk: `${keyPrefixes.product}${sku}` });
 
 /**
- * The views of a generation stand beside those of the others; the first one has no name. Which one counts stands in one
- * row, so that a rebuild is swapped in by one write.
+ * All generations of the views share a table; the first one has no name. One row names the live generation, so that one
+ * write swaps a rebuild in.
  */
 export const liveGenerationKey = { pk: 'VIEWS', sk: 'GENERATION' };
 const inGeneration = (generation: string, pk: string) => (generation === '' ? pk : `${generation}#${pk}`);
@@ -34,7 +34,7 @@ export const salesMinuteKey = (generation: string, sku: string, slot: number, mi
 
 export const openValue = (orderId: string) => String(openBucketOf(orderId));
 
-/** Of a table without a sort key, for what environments must agree on. */
+/** State shared by all environments; the table has no sort key. */
 export const breakerKey = (name: string) => ({ pk: `BREAKER#${name}` });
 export const leaseKey = (name: string) => ({ pk: `LEASE#${name}` });
 export const noteKey = (name: string) => ({ pk: `NOTE#${name}` });

@@ -3,7 +3,7 @@ import type { Context } from 'aws-lambda';
 import { logger } from '../../runtime/log.ts';
 import { publishMetrics } from '../../runtime/observe.ts';
 
-/** Wraps a function for Lambda: each log line names its invocation, and the metrics leave when it ends, well or not. */
+/** Wraps a handler for Lambda: log lines name the invocation, and metrics are published on success and on failure. */
 export function onLambda<Event, Result>(work: (event: Event, context: Context) => Promise<Result>) {
   return middy<Event, Result>().use(observe()).handler(work);
 }
@@ -19,14 +19,14 @@ function observe(): MiddlewareObj<unknown, unknown> {
   };
 }
 
-/** The partial batch response: Lambda redelivers the named records, and only those. */
+/** A partial batch response: Lambda redelivers only the named records. */
 export interface BatchResponse {
   readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
 }
 
 /**
  * @param failed message ids or sequence numbers
- * @returns always a whole response: to Lambda an empty one means that every record succeeded
+ * @returns always a complete response: Lambda takes an empty one as success of every record
  */
 export function batchResponse(failed: Iterable<string>): BatchResponse {
   return { batchItemFailures: Array.from(failed, (itemIdentifier) => ({ itemIdentifier })) };

@@ -11,7 +11,7 @@ export function leaseStore(table: string): LeaseStore {
   return {
     take: (name, holder, nowMs, forMs) =>
       update(table, name, {
-        // The token is set, not added: repeated by the SDK, the call fails on `expiresAt`, and so does not count twice.
+        // SET, not ADD: an SDK retry fails on `expiresAt`, so it cannot raise the token twice.
         UpdateExpression: 'SET holder = :holder, expiresAt = :end, #token = if_not_exists(#token, :none) + :one',
         ConditionExpression: 'attribute_not_exists(pk) OR expiresAt <= :now',
         ExpressionAttributeNames: { '#token': 'token' },
@@ -47,7 +47,7 @@ async function update(table: string, name: string, change: object): Promise<Leas
 
 type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
-/** To be part of any transaction that only the last holder may make. */
+/** Goes into every transaction that only the latest holder may make. */
 export function fence(table: string, { name, token }: Lease): Write {
   return {
     ConditionCheck: {
@@ -75,7 +75,7 @@ export function fencedNotes(table: string): FencedNotes {
         return true;
       } catch (error) {
         if (readCancellation(error).kind === 'condition') return false;
-        throw new RetryLater(`the note ${key} is in another transaction`);
+        throw new RetryLater(`note ${key} is locked by another transaction`);
       }
     },
   };

@@ -3,13 +3,13 @@ import { isOpen, type Order, stockMove } from '../../domain/order.ts';
 import type { ShardQuantity } from '../../domain/stock.ts';
 import type { GroupLedger, Transition } from '../../ports/ledger.ts';
 import { type Cancelled, readCancellation } from './cancelled.ts';
-import { documents, itemsOfTransaction } from './dynamodb-client.ts';
+import { documents, maxTransactionItems } from './dynamodb-client.ts';
 import { eventKey, orderKey, stockKey } from './keys.ts';
 
 type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
-const itemsOfOrder = 2;
-const itemsOfShard = 1;
+const itemsPerOrder = 2;
+const itemsPerShard = 1;
 
 export function orderLedger(tables: { orders: string; stock: string }): GroupLedger {
   const orderWrites = (transition: Transition): Write[] => [
@@ -17,7 +17,7 @@ export function orderLedger(tables: { orders: string; stock: string }): GroupLed
     putEvent(tables.orders, transition),
   ];
   return {
-    maxPerTransaction: Math.floor((itemsOfTransaction - itemsOfShard) / itemsOfOrder),
+    maxPerTransaction: Math.floor((maxTransactionItems - itemsPerShard) / itemsPerOrder),
 
     async commit(transition) {
       const { before, after } = transition;
@@ -29,7 +29,7 @@ export function orderLedger(tables: { orders: string; stock: string }): GroupLed
       ]);
       if (!cancelled) return 'committed';
       if (cancelled.kind === 'conflict') return 'conflict';
-      // The order's own condition outranks the stock's: an order that moved needs no stock.
+      // The order's condition outranks the stock's: an order that changed needs no stock.
       return cancelled.failed.has(0) ? 'stale' : 'insufficient stock';
     },
 
@@ -53,7 +53,7 @@ async function transact(TransactItems: Write[]): Promise<Cancelled | undefined> 
   }
 }
 
-/** What all of them take, one part a shard: a transaction names no item twice. */
+/** Total units taken per shard: a transaction may name an item only once. */
 function takeTogether(transitions: readonly Transition[]): readonly (ShardQuantity & { readonly sku: string })[] {
   const parts = new Map<string, ShardQuantity & { readonly sku: string }>();
   for (const { before, after } of transitions) {
@@ -66,7 +66,7 @@ function takeTogether(transitions: readonly Transition[]): readonly (ShardQuanti
 }
 
 function moveOrder(table: string, before: Order, after: Order): Write {
-  // What has come to its end leaves the list of open orders with the same write.
+  // A final order leaves the index of open orders in the same write.
   const leave = isOpen(after)
     ? { expression: '', names: {} }
     : { expression: ' REMOVE #open', names: { '#open': 'open' } };
@@ -101,7 +101,7 @@ function putEvent(table: string, { after, event }: Transition): Write {
   return { Put: { TableName: table, Item } };
 }
 
-// A shard without a row has no `left`, and fails either condition.
+// A shard without a row has no `left`, so either condition fails.
 const moves = {
   take: { UpdateExpression: 'SET #left = #left - :quantity', ConditionExpression: '#left >= :quantity' },
   give: { UpdateExpression: 'SET #left = #left + :quantity', ConditionExpression: 'attribute_exists(pk)' },

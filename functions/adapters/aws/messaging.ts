@@ -38,16 +38,18 @@ export function deadLetters(queueUrl: string): DeadLetters {
   };
 }
 
-/** PutEvents takes 10 entries a call, and takes or refuses each for itself. */
+/** PutEvents takes up to 10 entries a call, and accepts or rejects each one separately. */
 const entriesPerCall = 10;
-const sends = 3;
+const attempts = 3;
 
 export function eventBus(name: string): EventBus {
   return {
     async publish(events) {
-      let waiting = events;
-      for (let send = 0; send < sends && waiting.length > 0; send++) waiting = await publishOnce(name, waiting);
-      return waiting;
+      let remaining = events;
+      for (let attempt = 0; attempt < attempts && remaining.length > 0; attempt++) {
+        remaining = await publishOnce(name, remaining);
+      }
+      return remaining;
     },
   };
 }
@@ -56,14 +58,14 @@ async function publishOnce(bus: string, events: readonly OrderEvent[]): Promise<
   const refused: OrderEvent[] = [];
   for (const part of chunksOf(events, entriesPerCall)) {
     const { Entries = [], FailedEntryCount } = await eventBridge.send(
-      new PutEventsCommand({ Entries: part.map((event) => entryOf(bus, event)) }),
+      new PutEventsCommand({ Entries: part.map((event) => toEntry(bus, event)) }),
     );
     if (FailedEntryCount) refused.push(...part.filter((_, index) => Entries[index]?.ErrorCode));
   }
   return refused;
 }
 
-function entryOf(bus: string, event: OrderEvent) {
+function toEntry(bus: string, event: OrderEvent) {
   return {
     EventBusName: bus,
     Source: busSource,

@@ -5,7 +5,7 @@ import type { OpenOrders } from '../../ports/open-orders.ts';
 import { documents } from './dynamodb-client.ts';
 import { orderKey } from './keys.ts';
 
-/** From the sparse index of the orders table, which holds keys alone. */
+/** Reads the sparse, keys-only index of the orders table. */
 export function openOrders(table: string): OpenOrders {
   return {
     async list(bucket, before, limit, after) {

@@ -3,7 +3,7 @@ import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { readOrder } from '../../contracts/rows.ts';
 import { ordersByCustomerIndex } from '../../contracts/table-keys.ts';
-import type { OrderStore } from '../../ports/orders.ts';
+import type { OrderPosition, OrderStore } from '../../ports/orders.ts';
 import { documents } from './dynamodb-client.ts';
 import { openValue, orderKey } from './keys.ts';
 
@@ -34,22 +34,22 @@ export function orderStore(table: string): OrderStore {
     },
 
     async listByCustomer(customer, limit, after) {
-      const { Items, LastEvaluatedKey } = await documents.send(
-        new QueryCommand({
-          TableName: table,
-          IndexName: ordersByCustomerIndex,
-          KeyConditionExpression: 'customer = :customer',
-          ExpressionAttributeValues: { ':customer': customer },
-          ScanIndexForward: false,
-          Limit: limit,
-          ...(after && {
-            ExclusiveStartKey: { ...orderKey(after.orderId), customer, acceptedAt: after.acceptedAt },
-          }),
-        }),
-      );
+      const { Items, LastEvaluatedKey } = await documents.send(customerQuery(table, customer, limit, after));
       const orders = (Items ?? []).map((item) => readOrder(item).order);
       const last = LastEvaluatedKey && orders.at(-1);
       return { orders, ...(last && { next: { acceptedAt: last.acceptedAt, orderId: last.orderId } }) };
     },
   };
+}
+
+function customerQuery(table: string, customer: string, limit: number, after: OrderPosition | undefined) {
+  return new QueryCommand({
+    TableName: table,
+    IndexName: ordersByCustomerIndex,
+    KeyConditionExpression: 'customer = :customer',
+    ExpressionAttributeValues: { ':customer': customer },
+    ScanIndexForward: false,
+    Limit: limit,
+    ...(after && { ExclusiveStartKey: { ...orderKey(after.orderId), customer, acceptedAt: after.acceptedAt } }),
+  });
 }

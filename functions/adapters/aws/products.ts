@@ -5,7 +5,7 @@ import type { ProductReader, ProductWriter } from '../../ports/products.ts';
 import { documents } from './dynamodb-client.ts';
 import { productKey } from './keys.ts';
 
-/** `consistent` reads cost twice as much; who fills a cache, or looks at what it just wrote, needs them. */
+/** `consistent` reads cost twice as much. Filling a cache and reading one's own write need them. */
 export function productReader(table: string, { consistent = false } = {}): ProductReader {
   return {
     async find(sku) {
@@ -15,7 +15,7 @@ export function productReader(table: string, { consistent = false } = {}): Produ
       return Item && readProduct(Item);
     },
 
-    // A scan, because this table is the catalog of one sale and nothing else: some hundred small rows.
+    // A scan: the table holds only the catalog of one sale, a few hundred small rows.
     async list(limit, after) {
       const { Items, LastEvaluatedKey } = await documents.send(
         new ScanCommand({
@@ -49,27 +49,29 @@ export function productWriter(table: string): ProductWriter {
 
     change(sku, expectedVersion, details) {
       return unlessConditionFails(async () => {
+        const update = buildUpdate(expectedVersion, details);
         const { Attributes } = await documents.send(
-          new UpdateCommand({
-            TableName: table,
-            Key: productKey(sku),
-            UpdateExpression:
-              'SET #name = :name, unitPrice = :unitPrice, currency = :currency, changedAt = :changedAt, #version = :next',
-            ConditionExpression: '#version = :expected',
-            ExpressionAttributeNames: { '#name': 'name', '#version': 'version' },
-            ExpressionAttributeValues: {
-              ':name': details.name,
-              ':unitPrice': details.unitPrice,
-              ':currency': details.currency,
-              ':changedAt': details.changedAt,
-              ':expected': expectedVersion,
-              ':next': expectedVersion + 1,
-            },
-            ReturnValues: 'ALL_NEW',
-          }),
+          new UpdateCommand({ TableName: table, Key: productKey(sku), ...update, ReturnValues: 'ALL_NEW' }),
         );
         return readProduct(Attributes);
       }, undefined);
+    },
+  };
+}
+
+function buildUpdate(expectedVersion: number, details: Parameters<ProductWriter['change']>[2]) {
+  return {
+    UpdateExpression:
+      'SET #name = :name, unitPrice = :unitPrice, currency = :currency, changedAt = :changedAt, #version = :next',
+    ConditionExpression: '#version = :expected',
+    ExpressionAttributeNames: { '#name': 'name', '#version': 'version' },
+    ExpressionAttributeValues: {
+      ':name': details.name,
+      ':unitPrice': details.unitPrice,
+      ':currency': details.currency,
+      ':changedAt': details.changedAt,
+      ':expected': expectedVersion,
+      ':next': expectedVersion + 1,
     },
   };
 }

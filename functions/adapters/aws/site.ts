@@ -3,11 +3,11 @@ import { chunksOf } from '../../lib/chunks.ts';
 import type { PublishedFile, Site } from '../../ports/site.ts';
 import { clientSettings } from './client-settings.ts';
 
-// By path: the engines know no bucket by its own host name, and AWS takes both.
+// Path style: the local engines do not resolve bucket host names, and AWS accepts both.
 const s3 = new S3Client({ ...clientSettings, forcePathStyle: true });
 
-/** What one DeleteObjects takes: https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html */
-const deletedAtOnce = 1_000;
+/** Limit of one DeleteObjects call: https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html */
+const maxDeletesPerCall = 1_000;
 
 export function bucketSite(bucket: string): Site {
   return {
@@ -32,13 +32,14 @@ export function bucketSite(bucket: string): Site {
       );
     },
     async remove(paths) {
-      for (const some of chunksOf(paths, deletedAtOnce)) {
-        const Objects = some.map((Key) => ({ Key }));
+      for (const chunk of chunksOf(paths, maxDeletesPerCall)) {
+        const Objects = chunk.map((Key) => ({ Key }));
         const { Errors = [] } = await s3.send(
           new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } }),
         );
         const [first] = Errors;
-        if (first) throw new Error(`${Errors.length} files stay in ${bucket}; ${first.Key}: ${first.Message}`);
+        if (first)
+          throw new Error(`could not delete ${Errors.length} files from ${bucket}; ${first.Key}: ${first.Message}`);
       }
     },
   };

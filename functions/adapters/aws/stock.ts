@@ -2,7 +2,8 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { TransactGetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { stockRow, supplyRow } from '../../contracts/rows.ts';
-import type { StockLevels, StockSupply } from '../../ports/stock.ts';
+import type { ShardQuantity } from '../../domain/stock.ts';
+import type { StockLevels, StockSupply, Supply } from '../../ports/stock.ts';
 import { readCancellation } from './cancelled.ts';
 import { documents } from './dynamodb-client.ts';
 import { productKey, stockKey, supplyKey } from './keys.ts';
@@ -17,7 +18,7 @@ export function stockLevels(table: string): StockLevels {
             TransactItems: shards.map((shard) => ({ Get: { TableName: table, Key: stockKey(sku, shard) } })),
           }),
         );
-        return shards.map((shard) => ({ shard, left: leftOf(Responses[shard]?.Item) }));
+        return shards.map((shard) => ({ shard, left: parseLeft(Responses[shard]?.Item) }));
       } catch (error) {
         if (readCancellation(error).kind === 'conflict') return undefined;
         throw error;
@@ -29,41 +30,13 @@ export function stockLevels(table: string): StockLevels {
 export function stockSupply(tables: { stock: string; catalog: string }): StockSupply {
   return {
     async supply(supply, parts) {
-      const record = { ...supplyKey(supply.sku, supply.key), v: 1, ...supply };
+      const TransactItems = [
+        recordSupply(tables.stock, supply),
+        addToProduct(tables.catalog, supply),
+        ...parts.map((part) => addToShard(tables.stock, supply.sku, part)),
+      ];
       try {
-        await documents.send(
-          new TransactWriteCommand({
-            TransactItems: [
-              {
-                Put: {
-                  TableName: tables.stock,
-                  Item: record,
-                  ConditionExpression: 'attribute_not_exists(pk)',
-                  ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-                },
-              },
-              {
-                Update: {
-                  TableName: tables.catalog,
-                  Key: productKey(supply.sku),
-                  UpdateExpression: 'SET supplied = supplied + :quantity',
-                  ConditionExpression: 'attribute_exists(pk)',
-                  ExpressionAttributeValues: { ':quantity': supply.quantity },
-                },
-              },
-              ...parts.map((part) => ({
-                Update: {
-                  TableName: tables.stock,
-                  Key: stockKey(supply.sku, part.shard),
-                  UpdateExpression:
-                    'SET #left = if_not_exists(#left, :none) + :quantity, allocated = if_not_exists(allocated, :none) + :quantity',
-                  ExpressionAttributeNames: { '#left': 'left' },
-                  ExpressionAttributeValues: { ':quantity': part.quantity, ':none': 0 },
-                },
-              })),
-            ],
-          }),
-        );
+        await documents.send(new TransactWriteCommand({ TransactItems }));
         return { kind: 'supplied' };
       } catch (error) {
         const cancelled = readCancellation(error);
@@ -76,6 +49,43 @@ export function stockSupply(tables: { stock: string; catalog: string }): StockSu
   };
 }
 
-function leftOf(item: unknown): number {
+/** @returns as item 0, the stored supply when its key is already taken */
+function recordSupply(table: string, supply: Supply) {
+  return {
+    Put: {
+      TableName: table,
+      Item: { ...supplyKey(supply.sku, supply.key), v: 1, ...supply },
+      ConditionExpression: 'attribute_not_exists(pk)',
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+    },
+  };
+}
+
+function addToProduct(table: string, { sku, quantity }: Supply) {
+  return {
+    Update: {
+      TableName: table,
+      Key: productKey(sku),
+      UpdateExpression: 'SET supplied = supplied + :quantity',
+      ConditionExpression: 'attribute_exists(pk)',
+      ExpressionAttributeValues: { ':quantity': quantity },
+    },
+  };
+}
+
+function addToShard(table: string, sku: string, { shard, quantity }: ShardQuantity) {
+  return {
+    Update: {
+      TableName: table,
+      Key: stockKey(sku, shard),
+      UpdateExpression:
+        'SET #left = if_not_exists(#left, :none) + :quantity, allocated = if_not_exists(allocated, :none) + :quantity',
+      ExpressionAttributeNames: { '#left': 'left' },
+      ExpressionAttributeValues: { ':quantity': quantity, ':none': 0 },
+    },
+  };
+}
+
+function parseLeft(item: unknown): number {
   return item === undefined ? 0 : stockRow.parse(item).left;
 }

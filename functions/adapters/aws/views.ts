@@ -6,14 +6,14 @@ import { chunksOf } from '../../lib/chunks.ts';
 import { RetryLater } from '../../ports/retry-later.ts';
 import type { Count, GroupViews, SalesReader } from '../../ports/views.ts';
 import { readCancellation } from './cancelled.ts';
-import { documents, itemsOfTransaction } from './dynamodb-client.ts';
+import { documents, maxTransactionItems } from './dynamodb-client.ts';
 import { generationRow, liveGeneration } from './generation.ts';
 import { countedKey, liveGenerationKey, salesMinuteKey, salesTotalKey } from './keys.ts';
 
-/** How long the curve of sales per minute is kept; the totals stay. */
+/** Retention of the sales per minute; totals do not expire. */
 export const minuteRetentionDays = 30;
 
-/** Epoch seconds. Of the minute, not of an order in it: so a replay in another order leaves the same row. */
+/** Epoch seconds. Derived from the minute, not from an order, so that replays write the same value. */
 export function minuteExpiresAt(minute: string): number {
   return Date.parse(`${minute}:00Z`) / 1_000 + minuteRetentionDays * 86_400;
 }
@@ -26,13 +26,13 @@ export function salesReader(table: string): SalesReader {
     async salesOf(sku) {
       for (let attempt = 0; attempt < attempts; attempt++) {
         const rows = await readCounters(table, generation, sku);
-        // Read with the counters, so that they are never those of a generation that counted before.
+        // Read together with the counters, so that counters of an old generation are never returned.
         const live = generationRow.parse(rows.find(({ sk }) => sk === liveGenerationKey.sk) ?? {}).generation;
         const counters = rows.filter(({ sk }) => sk !== liveGenerationKey.sk);
         if (live === generation) return counters.map((row) => salesRow.parse(row)).reduce(addSales, noSales);
         generation = live;
       }
-      throw new RetryLater('the views were swapped again and again');
+      throw new RetryLater(`the live generation of the views changed during ${attempts} reads`);
     },
   };
 }
@@ -42,57 +42,38 @@ async function readCounters(table: string, generation: string, sku: string): Pro
   return readEach(table, { Keys: [liveGenerationKey, ...counters] });
 }
 
-/** @throws {RetryLater} when some of them were not read */
+/** @throws {RetryLater} when DynamoDB left some keys unprocessed */
 async function readEach(
   table: string,
   keys: Pick<KeysAndAttributes, 'ConsistentRead'> & { Keys: Record<string, string>[] },
 ) {
   const { Responses, UnprocessedKeys } = await documents.send(new BatchGetCommand({ RequestItems: { [table]: keys } }));
-  if (UnprocessedKeys?.[table]?.Keys?.length) throw new RetryLater('the views are throttled');
+  if (UnprocessedKeys?.[table]?.Keys?.length) throw new RetryLater('DynamoDB throttled a read of the views');
   return Responses?.[table] ?? [];
 }
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
-const keysOfRead = 100;
+const maxKeysPerRead = 100;
 
-/** @param generationOf the generation to count in; the one that counts, unless told otherwise */
-export function salesViews(table: string, generationOf = liveGeneration(table)): GroupViews {
-  /** A swap since the guards were read does no harm: a guard is that of the row that stands here. */
+/** @param readGeneration the generation to count in; the live one by default */
+export function salesViews(table: string, readGeneration = liveGeneration(table)): GroupViews {
+  /** A swap since the guards were read does no harm: each guard is checked against the row being written. */
   async function countTogether(counts: readonly Count[]): Promise<'committed' | 'not batched' | 'conflict'> {
-    const generation = await generationOf();
+    const TransactItems = buildWrites(table, await readGeneration(), counts);
     try {
-      await documents.send(
-        new TransactWriteCommand({
-          TransactItems: [
-            ...counts.map(({ next, previousVersion }) => ({
-              Put: {
-                TableName: table,
-                Item: { ...countedKey(generation, next.orderId), ...next },
-                ...guard(previousVersion),
-              },
-            })),
-            ...movesOf(counts, generation).map((move) => ({ Update: { TableName: table, ...moveCounters(move) } })),
-          ],
-        }),
-      );
+      await documents.send(new TransactWriteCommand({ TransactItems }));
       return 'committed';
     } catch (error) {
       return readCancellation(error).kind === 'conflict' ? 'conflict' : 'not batched';
     }
   }
 
-  async function readCounted(orderIds: readonly string[]): Promise<CountedOrder[]> {
-    const generation = await generationOf();
-    const Keys = orderIds.map((orderId) => countedKey(generation, orderId));
-    return (await readEach(table, { Keys, ConsistentRead: true })).map((row) => countedOrder.parse(row));
-  }
-
   return {
-    // An order brings its guard, and a minute if no other has the same; all of them move one total.
-    maxPerTransaction: Math.floor((itemsOfTransaction - 1) / 2),
+    // Each order writes its guard row and at most one minute row; all share one total row.
+    maxPerTransaction: Math.floor((maxTransactionItems - 1) / 2),
 
     async counted(orderId) {
-      const generation = await generationOf();
+      const generation = await readGeneration();
       const { Item } = await documents.send(
         new GetCommand({ TableName: table, Key: countedKey(generation, orderId), ConsistentRead: true }),
       );
@@ -100,7 +81,8 @@ export function salesViews(table: string, generationOf = liveGeneration(table)):
     },
 
     async countedOf(orderIds) {
-      return (await Promise.all(chunksOf(orderIds, keysOfRead).map(readCounted))).flat();
+      const chunks = chunksOf(orderIds, maxKeysPerRead);
+      return (await Promise.all(chunks.map((ids) => readCounted(table, readGeneration, ids)))).flat();
     },
 
     async count(next, previousVersion, change) {
@@ -110,6 +92,28 @@ export function salesViews(table: string, generationOf = liveGeneration(table)):
 
     countTogether,
   };
+}
+
+async function readCounted(
+  table: string,
+  readGeneration: () => Promise<string>,
+  orderIds: readonly string[],
+): Promise<CountedOrder[]> {
+  const generation = await readGeneration();
+  const Keys = orderIds.map((orderId) => countedKey(generation, orderId));
+  return (await readEach(table, { Keys, ConsistentRead: true })).map((row) => countedOrder.parse(row));
+}
+
+function buildWrites(table: string, generation: string, counts: readonly Count[]) {
+  const orders = counts.map(({ next, previousVersion }) => ({
+    Put: {
+      TableName: table,
+      Item: { ...countedKey(generation, next.orderId), ...next },
+      ...guard(previousVersion),
+    },
+  }));
+  const counters = toMoves(counts, generation).map((move) => ({ Update: { TableName: table, ...moveCounters(move) } }));
+  return [...orders, ...counters];
 }
 
 function guard(previousVersion: number | undefined) {
@@ -127,8 +131,8 @@ interface Move {
   readonly expiresAt?: number;
 }
 
-/** Of each row of counters all that moves it: a transaction names no item twice. */
-function movesOf(counts: readonly Count[], generation: string): Move[] {
+/** Total change per counter row: a transaction may name an item only once. */
+function toMoves(counts: readonly Count[], generation: string): Move[] {
   const moves = new Map<string, Move>();
   for (const { next, change } of counts) {
     const slot = salesSlot(next.orderId);
@@ -145,7 +149,7 @@ function movesOf(counts: readonly Count[], generation: string): Move[] {
   return [...moves.values()];
 }
 
-// ADD is safe here and only here: the guard in the same transaction makes a repetition fail as a whole.
+// ADD is safe only here: the guard in the same transaction makes a repetition fail as a whole.
 const addAll = `ADD ${salesFields.map((field) => `${field} :${field}`).join(', ')}`;
 
 function moveCounters({ key, change, expiresAt }: Move) {

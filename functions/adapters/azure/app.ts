@@ -3,23 +3,23 @@ import type { HttpEvent, HttpResult } from '../../contracts/http-event.ts';
 import { type ApiService, routes } from '../../contracts/routes.ts';
 import { connection, type QueueName } from './resources.ts';
 
-/** One function for each route of the service, named like it: what the portal counts is what the route table says. */
+/** Registers one function per route, named after it, so that the portal's counts match the route table. */
 export function serveRoutes(service: ApiService, api: (call: HttpEvent) => Promise<HttpResult>): void {
   for (const { name, method, path } of routes.filter((route) => route.service === service)) {
     app.http(name, {
       methods: method === 'GET' ? ['GET', 'HEAD'] : [method],
-      // Tokens are verified in the function; a key of the host would be one secret for all customers.
+      // The function verifies tokens; a host key would be one secret shared by all customers.
       authLevel: 'anonymous',
       route: path.slice(1),
       handler: async (request) => {
-        const { statusCode, headers, body } = await api(await callOf(request));
+        const { statusCode, headers, body } = await api(await toHttpEvent(request));
         return { status: statusCode, headers, ...(body !== undefined && { body }) };
       },
     });
   }
 }
 
-async function callOf(request: HttpRequest): Promise<HttpEvent> {
+async function toHttpEvent(request: HttpRequest): Promise<HttpEvent> {
   const body = await request.text();
   return {
     rawPath: new URL(request.url).pathname,
@@ -31,9 +31,9 @@ async function callOf(request: HttpRequest): Promise<HttpEvent> {
   };
 }
 
-/** What every call of a worker has. */
+/** Common to all calls of a worker. */
 export interface Call {
-  /** Until the host ends the function. */
+  /** Time left until the host ends the function. */
   readonly remainingMs: () => number;
 }
 
@@ -45,12 +45,12 @@ export interface QueueMessage extends Call {
 /** `functionTimeout` of host.json. */
 export const functionTimeoutMs = 60_000;
 
-/** What `work` throws on comes again, as host.json says, and is then copied to the poison queue. */
+/** A message that `work` rejects is redelivered as host.json says, then copied to the poison queue. */
 export function onQueue(name: string, queueName: QueueName, work: (message: QueueMessage) => Promise<void>): void {
   app.storageQueue(name, {
     queueName,
     connection,
-    // The library parses whatever looks like JSON, and there is no way to the text itself.
+    // The library parses whatever looks like JSON; the raw text is not available.
     handler: (entry, { triggerMetadata }) =>
       work({
         body: typeof entry === 'string' ? entry : JSON.stringify(entry),

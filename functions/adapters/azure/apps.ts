@@ -1,4 +1,4 @@
-/** The function apps, and the services whose entries each holds. An app has one identity and scales function by function. */
+/** The function apps, and the services that each one hosts. An app has one identity; its functions scale separately. */
 export const apps = {
   api: ['catalog', 'intake', 'stock'],
   settlement: ['settlement'],

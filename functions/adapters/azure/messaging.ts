@@ -9,9 +9,9 @@ function rethrow(error: unknown): never {
   throw unlessTransient(error);
 }
 
-/** As the Functions host reads it. */
+/** The message encoding that the Functions host expects. */
 export const encode = (text: string) => Buffer.from(text).toString('base64');
-/** Without it a message would vanish after seven days. */
+/** By default a message expires after seven days. */
 const forever = { messageTimeToLive: -1 };
 
 export function orderQueue(queue: QueueClient): OrderQueue {
@@ -34,7 +34,7 @@ export function fulfilmentQueue(queue: QueueClient): FulfilmentQueue {
 const longestDelaySeconds = 7 * 86_400;
 const after = (delayMs: number) => ({ visibilityTimeout: Math.min(longestDelaySeconds, Math.ceil(delayMs / 1_000)) });
 
-/** The queue where the host copies what it gave up. A message has no attributes, so the reason goes around the body. */
+/** The queue for messages that the host gave up on. Messages have no attributes, so the reason wraps the body. */
 export function deadLetters(queue: QueueClient): DeadLetters {
   return {
     async put(body, reason) {
@@ -43,19 +43,19 @@ export function deadLetters(queue: QueueClient): DeadLetters {
   };
 }
 
-const sendsAtOnce = 8;
+const concurrency = 8;
 
-/** Which events somebody waits for, and where. */
+/** Routes the events of one type to a queue. */
 export interface BusRule {
   readonly type: OrderEvent['type'];
   readonly queue: QueueClient;
-  /** How long such an event is not seen. */
+  /** How long the event stays invisible. */
   readonly delayMs: number;
 }
 
 /**
- * The bus as rules at its beginning: an event goes to the queues of those who wait for its type, and nobody has to read
- * the others. Consumers that come and go without us need Event Grid or Service Bus topics: the same port.
+ * A bus of static rules: an event goes only to the queues for its type. Consumers that subscribe on their own would need
+ * Event Grid or Service Bus topics, behind the same port.
  */
 export function eventBus(rules: readonly BusRule[]): EventBus {
   async function publish(event: OrderEvent): Promise<void> {
@@ -67,7 +67,7 @@ export function eventBus(rules: readonly BusRule[]): EventBus {
   return {
     async publish(events) {
       const refused: OrderEvent[] = [];
-      for (const part of chunksOf(events, sendsAtOnce)) {
+      for (const part of chunksOf(events, concurrency)) {
         const sent = await Promise.allSettled(part.map(publish));
         refused.push(...part.filter((_, index) => sent[index]?.status === 'rejected'));
       }

@@ -5,11 +5,11 @@ import { outboxPrefix, shardOfPartition } from '../single-partition/keys.ts';
 import type { PartitionStore } from '../single-partition/store.ts';
 import { encode } from './messaging.ts';
 
-/** Says that a shard has events to hand on. It names no event: one relay takes all that are there. */
+/** Tells the relay that a shard has events. It names no event: one relay takes all of them. */
 export const outboxNotice = z.object({ v: z.literal(1), sku: grammar.sku, shard: z.int().min(0) });
 export type OutboxNotice = z.infer<typeof outboxNotice>;
 
-/** The store, and a notice for each shard where a write left an event. A notice that gets lost costs time only: the sweep finds the event. */
+/** Adds a notice to each write that leaves an event. A lost notice costs only time: the sweep finds the event. */
 export function announcing(
   store: PartitionStore,
   queue: QueueClient,
@@ -19,8 +19,8 @@ export function announcing(
     ...store,
     async write(partition, writes) {
       const outcome = await store.write(partition, writes);
-      const leaves = writes.some(({ kind, row }) => kind === 'insert' && row.startsWith(outboxPrefix));
-      if (outcome === 'written' && leaves) {
+      const leavesEvent = writes.some(({ kind, row }) => kind === 'insert' && row.startsWith(outboxPrefix));
+      if (outcome === 'written' && leavesEvent) {
         const notice: OutboxNotice = { v: 1, ...shardOfPartition(partition) };
         await queue.sendMessage(encode(JSON.stringify(notice))).catch(onLost);
       }

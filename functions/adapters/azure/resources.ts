@@ -1,4 +1,4 @@
-/** The names of what the functions use; stacks make them, and the Functions host finds its triggers by them. */
+/** Names of the functions' resources. The stacks create them, and the Functions host finds its triggers by them. */
 export const tableName = 'flashsale';
 export const queues = {
   orders: 'order-requests',
@@ -9,8 +9,8 @@ export const queues = {
 } as const;
 export type QueueName = (typeof queues)[keyof typeof queues];
 
-/** Where the Functions host copies what it gave up. */
+/** The queue for messages that the Functions host gave up on. */
 export const poisonQueue = <Queue extends QueueName>(queue: Queue) => `${queue}-poison` as const;
 
-/** The prefix of the app settings that say where the data is: of the triggers, and of the clients here. */
+/** Prefix of the app settings that locate the storage, for triggers and clients. */
 export const connection = 'DATA';

@@ -5,13 +5,13 @@ import * as z from 'zod';
 import { RetryLater } from '../../ports/retry-later.ts';
 import { type QueueName, tableName } from './resources.ts';
 
-/** App settings by the naming of identity-based connections, so that triggers and clients share them. */
+/** App settings, named as for identity-based connections so that triggers and clients share them. */
 export const storageEnv = {
   /** A connection string with a key: local runs only. */
   DATA: z.string().min(1).optional(),
   DATA__tableServiceUri: z.url().optional(),
   DATA__queueServiceUri: z.url().optional(),
-  /** Of the app's user-assigned identity. */
+  /** The client id of the app's user-assigned identity. */
   DATA__clientId: z.string().min(1).optional(),
 };
 
@@ -22,7 +22,7 @@ export interface Storage {
   queue(name: QueueName | `${QueueName}-poison`): QueueClient;
 }
 
-/** The queue is the patient retry; a client that waits long holds a function up. */
+/** Few, short retries: the queue redelivers, and a waiting client blocks its function. */
 const tries = 3;
 const tryTimeoutMs = 3_000;
 const firstRetryMs = 50;
@@ -42,38 +42,38 @@ const queueOptions = (maxTries: number) => ({
   },
 });
 
-/** A time-out, a lost connection, or a service in trouble: whether it was done is open, and the same call may be made again. */
+/** Turns a timeout, a lost connection or a server error into RetryLater: the outcome is unknown, and a retry is safe. */
 export function unlessTransient(error: unknown): unknown {
   const { name, code, statusCode } = error as { name?: string; code?: string; statusCode?: number };
   const transient =
     name === 'AbortError' || transientCodes.test(code ?? '') || (statusCode ?? 0) >= 500 || statusCode === 429;
-  return transient ? new RetryLater(`the storage did not answer: ${error}`) : error;
+  return transient ? new RetryLater(`Azure Storage did not answer: ${error}`) : error;
 }
 
 const transientCodes = /^(REQUEST_SEND_ERROR|ECONN|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN)/;
 
-/** As whom, and how patiently. */
+/** Credentials and retry policy. */
 export interface Access {
   readonly credential?: TokenCredential;
-  /** How often a call of a queue is made until it is answered. */
+  /** Attempts per queue call. */
   readonly queueTries?: number;
 }
 
-/** Whoever is signed in on this machine: for tools, never for functions. */
+/** The user who is signed in on this machine: for tools, never for functions. */
 export const signedIn = (): TokenCredential => new DefaultAzureCredential();
 
 export function storageOf(settings: StorageSettings, { credential, queueTries = tries }: Access = {}): Storage {
   if (settings.DATA !== undefined) return withKey(settings.DATA, queueTries);
   const { DATA__tableServiceUri: tables, DATA__queueServiceUri: queueService, DATA__clientId: clientId } = settings;
-  const own = credential ?? (clientId ? new ManagedIdentityCredential({ clientId }) : undefined);
-  if (!tables || !queueService || !own) {
+  const identity = credential ?? (clientId ? new ManagedIdentityCredential({ clientId }) : undefined);
+  if (!tables || !queueService || !identity) {
     throw new Error(
-      'DATA__tableServiceUri, DATA__queueServiceUri and DATA__clientId belong together; the stack sets all',
+      'the storage account is not configured: set DATA__tableServiceUri, DATA__queueServiceUri and DATA__clientId, as the stack does',
     );
   }
-  const service = new QueueServiceClient(queueService, own, queueOptions(queueTries));
+  const service = new QueueServiceClient(queueService, identity, queueOptions(queueTries));
   return {
-    table: new TableClient(tables, tableName, own, tableOptions),
+    table: new TableClient(tables, tableName, identity, tableOptions),
     queue: (name) => service.getQueueClient(name),
   };
 }

@@ -25,7 +25,7 @@ export function breakerStore(db: Firestore): BreakerStore {
               : transaction.create(found.ref, { v: 1, ...after }),
         };
       });
-      if (outcome === 'conflict') throw new RetryLater(`breaker ${name} kept moving`);
+      if (outcome === 'conflict') throw new RetryLater(`breaker ${name} kept changing`);
       return outcome;
     },
   };

@@ -4,25 +4,25 @@ import type { DocumentSnapshot, Firestore, Transaction } from '@google-cloud/fir
 /** https://grpc.github.io/grpc/core/md_doc_statuscodes.html */
 const statusCodes = { notFound: 5, alreadyExists: 6, resourceExhausted: 8, failedPrecondition: 9, aborted: 10 };
 
-const conditions = [statusCodes.notFound, statusCodes.alreadyExists, statusCodes.failedPrecondition];
-// Nothing was written: the same call may be made again.
-const undecided = [statusCodes.resourceExhausted, statusCodes.aborted];
+const conditionCodes = [statusCodes.notFound, statusCodes.alreadyExists, statusCodes.failedPrecondition];
+// Nothing was written: the same call may be repeated.
+const retryableCodes = [statusCodes.resourceExhausted, statusCodes.aborted];
 
 /**
- * Why Firestore refused a call: a condition failed, or overlapping calls and throttles left it undecided.
+ * Tells a failed condition from a conflict: overlapping calls or throttling, and nothing was written.
  *
- * @throws the error itself when it is neither; a deadline or a lost connection leaves open what happened
+ * @throws the error itself when it is neither; after a timeout or a lost connection the outcome is unknown
  */
-export function readRefusal(error: unknown): 'condition' | 'conflict' {
+export function parseFailure(error: unknown): 'condition' | 'conflict' {
   const code = (error as { code?: number }).code ?? -1;
-  if (conditions.includes(code)) return 'condition';
-  if (undecided.includes(code)) return 'conflict';
+  if (conditionCodes.includes(code)) return 'condition';
+  if (retryableCodes.includes(code)) return 'conflict';
   throw error;
 }
 
 export interface Decision<Outcome> {
   readonly outcome: Outcome;
-  /** Each write that stands on something that was read names the update time that it was read with. */
+  /** Each write that depends on a read names the update time of that read. */
   readonly write?: (transaction: Transaction) => void;
 }
 
@@ -30,29 +30,29 @@ const attempts = 6;
 const firstPauseMs = 5;
 
 /**
- * Looks, decides and writes in one transaction; looks again when what the decision stood on has moved meanwhile. The
- * look may run several times, so it has no effect of its own. It reads before the transaction, which has conditions in
- * the place of locks: nobody waits for a lock while our answer travels, and no two wait for each other.
+ * Reads, decides and writes in one transaction, and starts over when something it read has changed. `read` may run
+ * several times, so it must have no side effects. It runs before the transaction, which uses conditions instead of
+ * locks: nothing waits for a lock during a round trip, and nothing deadlocks.
  */
 export async function decide<Outcome>(
   db: Firestore,
-  look: () => Promise<Decision<Outcome>>,
+  read: () => Promise<Decision<Outcome>>,
 ): Promise<Outcome | 'conflict'> {
   for (let attempt = 1; ; attempt++) {
-    const { outcome, write } = await look();
+    const { outcome, write } = await read();
     if (!write) return outcome;
     try {
       await db.runTransaction(async (transaction) => write(transaction), { maxAttempts: 1 });
       return outcome;
     } catch (error) {
-      if (readRefusal(error) === 'conflict' || attempt === attempts) return 'conflict';
+      if (parseFailure(error) === 'conflict' || attempt === attempts) return 'conflict';
       await sleep(Math.random() * firstPauseMs * 2 ** attempt);
     }
   }
 }
 
-/** The condition of a write that stands on what was read. */
-export function unlessMoved(read: DocumentSnapshot | undefined) {
-  if (!read?.updateTime) throw new Error('a document that does not exist has no update time');
-  return { lastUpdateTime: read.updateTime };
+/** The condition of a write that depends on a read. */
+export function unlessMoved(found: DocumentSnapshot | undefined) {
+  if (!found?.updateTime) throw new Error('a document that does not exist has no update time');
+  return { lastUpdateTime: found.updateTime };
 }

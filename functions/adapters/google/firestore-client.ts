@@ -1,7 +1,7 @@
 import { Firestore, type Query, type Settings } from '@google-cloud/firestore';
 import type { StoreQuery } from './queries.ts';
 
-/** The client's own limit is a minute: longer than any function lives. */
+/** The client's default is a minute, longer than any function may run. */
 const callTimeoutMs = 3_000;
 const methods = ['BatchGetDocuments', 'BeginTransaction', 'Commit', 'Rollback', 'RunQuery'];
 const clientConfig = {
@@ -12,17 +12,17 @@ const clientConfig = {
   },
 };
 
-/** The stage's database. Project and credentials are the environment's, or the emulator's address is. */
+/** The stage's database. The environment sets project and credentials, or the emulator's address. */
 export function firestore(databaseId: string): Firestore {
   const settings: Settings = { databaseId, ignoreUndefinedProperties: false, clientConfig };
   return new Firestore(settings);
 }
 
 /**
- * A query of the list, with values for its `equal` fields, from just behind `after` on. By a range and not by a
- * cursor: a cursor may be ignored by an emulator without a word.
+ * Builds a query with values for its `equal` fields, starting just after `after`. It uses a range, not a cursor: an
+ * emulator may silently ignore cursors.
  */
-export function queryOf(
+export function buildQuery(
   db: Firestore,
   { collection, equal, range }: StoreQuery,
   values: readonly (string | number | boolean)[],

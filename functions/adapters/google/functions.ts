@@ -2,13 +2,13 @@ import { http, type Request } from '@google-cloud/functions-framework';
 import * as z from 'zod';
 import type { HttpEvent, HttpResult } from '../../contracts/http-event.ts';
 
-/** Below the time limits of the functions: the clients repeat a call that hangs for longer than a caller waits. */
+/** Below the functions' time limits: the clients retry a hanging call for longer than a caller waits. */
 const deadlinesMs = { api: 8_000, worker: 25_000 };
 
 /** Registers a function behind the load balancer. */
 export function serveApi(name: string, api: (event: HttpEvent) => Promise<HttpResult>): void {
   http(name, async (request, response) => {
-    const { statusCode, headers, body } = await within(deadlinesMs.api, api(eventOf(request))).catch(() => busy);
+    const { statusCode, headers, body } = await within(deadlinesMs.api, api(toHttpEvent(request))).catch(() => busy);
     response.status(statusCode).set(headers);
     response.end(body);
   });
@@ -16,9 +16,9 @@ export function serveApi(name: string, api: (event: HttpEvent) => Promise<HttpRe
 
 const busy: HttpResult = { statusCode: 503, headers: { 'cache-control': 'no-store', 'retry-after': '1' } };
 
-/** What every call of a worker has. */
+/** Common to all calls of a worker. */
 export interface Call {
-  /** Until it counts as failed. */
+  /** Time left until the call counts as failed. */
   readonly remainingMs: () => number;
 }
 
@@ -29,18 +29,18 @@ export interface PushedMessage extends Call {
 
 const pushed = z.object({ message: z.object({ data: z.base64().default(''), messageId: z.string() }) });
 
-/** A function that Google's services call, and nobody else. */
+/** A function that only Google's services may call. */
 export interface Worker<Given extends unknown[]> {
-  /** Answers whether a request carries the right token. */
+  /** Whether a request carries the right token. */
   readonly verify: (authorization: string | undefined) => Promise<boolean>;
   readonly work: (...given: Given) => Promise<void>;
-  /** What `work` threw, or took too long for. */
+  /** Gets what `work` threw, or its timeout. */
   readonly onError: (error: unknown) => void;
 }
 
 /**
- * Registers a function that Pub/Sub pushes to. As plain HTTP: a CloudEvent function never sees the token. Whatever is
- * not a 2xx comes again, and lies among the dead letters in the end.
+ * Registers a function that Pub/Sub pushes to. It is plain HTTP, because a CloudEvent function never sees the token. A
+ * message answered with anything but a 2xx is redelivered, and dead-lettered in the end.
  */
 export function servePush(name: string, { work, ...worker }: Worker<[PushedMessage]>): void {
   serveWorker(name, worker, async (request, call) => {
@@ -61,11 +61,11 @@ function serveWorker(
   work: (request: Request, call: Call) => Promise<void>,
 ): void {
   http(name, async (request, response) => {
-    response.status(await statusOf(request));
+    response.status(await run(request));
     response.end();
   });
 
-  async function statusOf(request: Request): Promise<number> {
+  async function run(request: Request): Promise<number> {
     try {
       if (request.method !== 'POST') return 405;
       if (!(await verify(request.get('authorization')))) return 403;
@@ -79,20 +79,20 @@ function serveWorker(
   }
 }
 
-/** @throws {Error} when the work takes longer; it goes on, and a repetition finds what it did */
+/** @throws {Error} when the work takes longer; it goes on, and a retry finds its result */
 async function within<Result>(ms: number, work: Promise<Result>): Promise<Result> {
   const timeout = AbortSignal.timeout(ms);
   const late = new Promise<never>((_, reject) => {
-    timeout.addEventListener('abort', () => reject(new Error(`not done within ${ms} ms`)), { once: true });
+    timeout.addEventListener('abort', () => reject(new Error(`the work took longer than ${ms} ms`)), { once: true });
   });
   return Promise.race([work, late]);
 }
 
-function eventOf(request: Request & { rawBody?: Buffer }): HttpEvent {
+function toHttpEvent(request: Request & { rawBody?: Buffer }): HttpEvent {
   const headers = Object.entries(request.headers).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, Array.isArray(value) ? value.join(',') : value] as const],
   );
-  // Not as a URL: one that begins with `//` would lose its first segment to the host.
+  // Not parsed as a URL: one that begins with `//` would lose its first segment to the host.
   const [rawPath = '', query] = request.originalUrl.split('?', 2);
   return {
     rawPath,

@@ -1,4 +1,4 @@
-/** Every path of every document is made here, from ids whose grammars have no `#` and no `/`. */
+/** All document paths are built here. No id's grammar allows `#` or `/`. */
 export const orderPath = (orderId: string) => `orders/${orderId}`;
 export const eventPath = (orderId: string, version: number) => `events/${orderId}#${version}`;
 export const stockPath = (sku: string, shard: number) => `stock/${sku}#${shard}`;

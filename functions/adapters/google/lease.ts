@@ -8,7 +8,7 @@ import { leasePath, notePath } from './keys.ts';
 
 export function leaseStore(db: Firestore): LeaseStore {
   const extend = (lease: Lease, expiresAt: number) =>
-    change(db, lease.name, (before) => onlyLast(lease, before) && { ...before, expiresAt });
+    change(db, lease.name, (before) => isCurrent(lease, before) && { ...before, expiresAt });
   return {
     take: (name, holder, nowMs, forMs) =>
       change(db, name, (before) => mayTake(before, nowMs) && taken(before, holder, nowMs + forMs)),
@@ -28,22 +28,22 @@ export function fencedNotes(db: Firestore): FencedNotes {
 
     async write(key, text, lease) {
       const note = (transaction: Transaction) => void transaction.set(db.doc(notePath(key)), { v: 1, text });
-      // The lease stays as it is: that it is written is the fence.
-      return (await change(db, lease.name, (before) => onlyLast(lease, before) && before, note)) !== undefined;
+      // Rewriting the unchanged lease is the fence.
+      return (await change(db, lease.name, (before) => isCurrent(lease, before) && before, note)) !== undefined;
     },
   };
 }
 
 type Known = LeaseRecord | undefined;
 
-function onlyLast({ token }: Lease, before: Known): before is LeaseRecord {
+function isCurrent({ token }: Lease, before: Known): before is LeaseRecord {
   return before?.token === token;
 }
 
 /**
- * @param next what the lease becomes; undefined or false: it stays, and so does everything else
- * @param more what is written with it
- * @throws {RetryLater} when it kept moving
+ * @param next the new lease; undefined or false writes nothing
+ * @param more further writes of the same transaction
+ * @throws {RetryLater} when every attempt met a concurrent change
  */
 async function change(
   db: Firestore,
@@ -61,7 +61,7 @@ async function change(
     };
     return { outcome: { name, ...after }, write };
   });
-  if (outcome === 'conflict') throw new RetryLater(`lease ${name} kept moving`);
+  if (outcome === 'conflict') throw new RetryLater(`lease ${name} kept changing`);
   return outcome;
 }
 

@@ -4,21 +4,21 @@ import { isOpen, stockMove } from '../../domain/order.ts';
 import type { CommitOutcome, OrderLedger, Transition } from '../../ports/ledger.ts';
 import { type Decision, decide, unlessMoved } from './decide.ts';
 import { eventPath, orderPath, stockPath } from './keys.ts';
-import { leftOf } from './stock.ts';
+import { parseLeft } from './stock.ts';
 
 export function orderLedger(db: Firestore): OrderLedger {
-  return { commit: (transition) => decide(db, () => look(db, transition)) };
+  return { commit: (transition) => decide(db, () => decideCommit(db, transition)) };
 }
 
-async function look(db: Firestore, { before, after, event }: Transition): Promise<Decision<CommitOutcome>> {
+async function decideCommit(db: Firestore, { before, after, event }: Transition): Promise<Decision<CommitOutcome>> {
   const { take, give } = stockMove(before, after);
   const shardRef = ({ shard }: { shard: number }) => db.doc(stockPath(after.sku, shard));
   const [order, ...shards] = await db.getAll(db.doc(orderPath(after.orderId)), ...take.map(shardRef));
-  // The order's own condition outranks the stock's: an order that moved needs no stock.
+  // The order's condition outranks the stock's: an order that changed needs no stock.
   if (!order?.exists) return { outcome: 'stale' };
   const { order: stored } = readOrder(order.data());
   if (stored.state !== before.state || stored.version !== before.version) return { outcome: 'stale' };
-  if (take.some(({ quantity }, index) => leftOf(shards[index]) < quantity)) return { outcome: 'insufficient stock' };
+  if (take.some(({ quantity }, index) => parseLeft(shards[index]) < quantity)) return { outcome: 'insufficient stock' };
 
   const { state, version, allocation, changedAt } = after;
   const write = (transaction: Transaction) => {

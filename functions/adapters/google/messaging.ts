@@ -1,10 +1,10 @@
 import type { OrderEvent } from '../../contracts/order-event.ts';
 import type { DeadLetters, EventBus, OrderQueue } from '../../ports/messaging.ts';
-import { topicOf } from './pubsub-client.ts';
+import { openTopic } from './pubsub-client.ts';
 import type { Hand } from './relay.ts';
 
 export function orderQueue(topicName: string): OrderQueue {
-  const topic = topicOf(topicName);
+  const topic = openTopic(topicName);
   return {
     async send(request) {
       await topic.publishMessage({ json: request });
@@ -13,7 +13,7 @@ export function orderQueue(topicName: string): OrderQueue {
 }
 
 export function deadLetters(topicName: string): DeadLetters {
-  const topic = topicOf(topicName);
+  const topic = openTopic(topicName);
   return {
     async put(body, reason) {
       await topic.publishMessage({ data: Buffer.from(body), attributes: { reason } });
@@ -22,10 +22,10 @@ export function deadLetters(topicName: string): DeadLetters {
 }
 
 export function eventBus(topicName: string): EventBus {
-  const topic = topicOf(topicName);
+  const topic = openTopic(topicName);
   return {
     async publish(events) {
-      // The type as an attribute: a subscription filters by attributes, not by what is in the body.
+      // The type is an attribute, because subscriptions filter by attributes, not by the body.
       const sent = await Promise.allSettled(
         events.map((event) => topic.publishMessage({ json: event, attributes: { type: event.type } })),
       );
@@ -34,9 +34,9 @@ export function eventBus(topicName: string): EventBus {
   };
 }
 
-/** Hands an event to the projection, which alone listens there; the bus has it from the projection. */
+/** Publishes events to the projection, the topic's only subscriber, which forwards them to the bus. */
 export function eventTopic(topicName: string): Hand {
-  const topic = topicOf(topicName);
+  const topic = openTopic(topicName);
   return async (event) => {
     await topic.publishMessage({ json: event });
   };

@@ -1,15 +1,15 @@
 import type { Firestore } from '@google-cloud/firestore';
 import { readOrder } from '../../contracts/rows.ts';
 import type { OpenOrders } from '../../ports/open-orders.ts';
-import { queryOf } from './firestore-client.ts';
-import { positionOf } from './orders.ts';
+import { buildQuery } from './firestore-client.ts';
+import { toPosition } from './orders.ts';
 import { queries } from './queries.ts';
 
 export function openOrders(db: Firestore): OpenOrders {
   return {
     async list(bucket, before, limit, after) {
-      const query = queryOf(db, queries.openOrders, [bucket], after && positionOf(after));
-      // A position begins with its time.
+      const query = buildQuery(db, queries.openOrders, [bucket], after && toPosition(after));
+      // A position begins with its time, so a time bounds it.
       const { docs } = await query
         .where('position', '<', before)
         .limit(limit + 1)

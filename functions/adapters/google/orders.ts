@@ -2,12 +2,12 @@ import type { Firestore } from '@google-cloud/firestore';
 import { readOrder } from '../../contracts/rows.ts';
 import { openBucketOf } from '../../domain/open-order.ts';
 import type { OrderPosition, OrderStore } from '../../ports/orders.ts';
-import { readRefusal } from './decide.ts';
-import { queryOf } from './firestore-client.ts';
+import { parseFailure } from './decide.ts';
+import { buildQuery } from './firestore-client.ts';
 import { orderPath } from './keys.ts';
 import { queries } from './queries.ts';
 
-export const positionOf = ({ acceptedAt, orderId }: OrderPosition) => `${acceptedAt}#${orderId}`;
+export const toPosition = ({ acceptedAt, orderId }: OrderPosition) => `${acceptedAt}#${orderId}`;
 
 export function orderStore(db: Firestore): OrderStore {
   return {
@@ -15,10 +15,10 @@ export function orderStore(db: Firestore): OrderStore {
       const document = db.doc(orderPath(order.orderId));
       try {
         const open = openBucketOf(order.orderId);
-        await document.create({ v: 1, ...order, requestHash, position: positionOf(order), open });
+        await document.create({ v: 1, ...order, requestHash, position: toPosition(order), open });
         return { created: true };
       } catch (error) {
-        if (readRefusal(error) === 'conflict') throw error;
+        if (parseFailure(error) === 'conflict') throw error;
         return { created: false, existing: readOrder((await document.get()).data()) };
       }
     },
@@ -29,8 +29,8 @@ export function orderStore(db: Firestore): OrderStore {
     },
 
     async listByCustomer(customer, limit, after) {
-      const query = queryOf(db, queries.ordersByCustomer, [customer], after && positionOf(after));
-      // One more than asked for tells whether there is another page.
+      const query = buildQuery(db, queries.ordersByCustomer, [customer], after && toPosition(after));
+      // One extra document tells whether there is another page.
       const { docs } = await query.limit(limit + 1).get();
       const orders = docs.slice(0, limit).map((document) => readOrder(document.data()).order);
       const last = docs.length > limit && orders.at(-1);

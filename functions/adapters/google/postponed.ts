@@ -4,13 +4,13 @@ import { type FulfilmentRequest, fulfilmentRequest } from '../../contracts/fulfi
 import * as grammar from '../../contracts/grammar.ts';
 import type { FulfilmentQueue } from '../../ports/partner.ts';
 import type { Clock } from '../../ports/runtime.ts';
-import { queryOf } from './firestore-client.ts';
-import { topicOf } from './pubsub-client.ts';
+import { buildQuery } from './firestore-client.ts';
+import { openTopic } from './pubsub-client.ts';
 import { queries } from './queries.ts';
 
 const postponedRow = z.object({ request: fulfilmentRequest, dueAt: grammar.timestamp });
 
-/** Pub/Sub cannot delay: a request that has to wait lies in the store until `handOnDue` comes by. */
+/** Pub/Sub cannot delay messages, so a postponed request is stored until `handOnDue` hands it over. */
 export function fulfilmentQueue(db: Firestore, clock: Clock): FulfilmentQueue {
   return {
     async send(request, delayMs) {
@@ -20,11 +20,11 @@ export function fulfilmentQueue(db: Firestore, clock: Clock): FulfilmentQueue {
   };
 }
 
-/** Takes a request over, or throws. */
+/** Hands a request over, or throws. */
 export type HandRequest = (request: FulfilmentRequest) => Promise<void>;
 
 export function fulfilmentTopic(topicName: string): HandRequest {
-  const topic = topicOf(topicName);
+  const topic = openTopic(topicName);
   return async (request) => {
     await topic.publishMessage({ json: request });
   };
@@ -37,14 +37,14 @@ export interface Due {
 }
 
 /**
- * Hands on the requests that are due, at least once each; one that `hand` throws on stays for the next call and holds up
- * no other.
+ * Hands over the requests that are due, at least once each. A request that `hand` rejects stays for the next call and
+ * does not block the others.
  *
- * @returns how many were handed on
- * @throws {AggregateError} of what `hand` threw
+ * @returns how many were handed over
+ * @throws {AggregateError} with the errors of `hand`
  */
 export async function handOnDue(db: Firestore, hand: HandRequest, { now, limit }: Due): Promise<number> {
-  const { docs } = await queryOf(db, queries.postponed, []).limit(limit).get();
+  const { docs } = await buildQuery(db, queries.postponed, []).limit(limit).get();
   const due = docs.filter((document) => String(document.get('dueAt')) <= now);
   const results = await Promise.allSettled(
     due.map(async (document) => {
@@ -53,6 +53,7 @@ export async function handOnDue(db: Firestore, hand: HandRequest, { now, limit }
     }),
   );
   const errors = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
-  if (errors.length > 0) throw new AggregateError(errors, `${errors.length} of ${due.length} requests still wait`);
+  if (errors.length > 0)
+    throw new AggregateError(errors, `${errors.length} of ${due.length} due requests were not handed over`);
   return due.length;
 }

@@ -3,12 +3,12 @@ import { readProduct } from '../../contracts/rows.ts';
 import type { Product } from '../../domain/product.ts';
 import type { ProductReader, ProductWriter } from '../../ports/products.ts';
 import { RetryLater } from '../../ports/retry-later.ts';
-import { decide, readRefusal, unlessMoved } from './decide.ts';
-import { queryOf } from './firestore-client.ts';
+import { decide, parseFailure, unlessMoved } from './decide.ts';
+import { buildQuery } from './firestore-client.ts';
 import { productPath } from './keys.ts';
 import { queries } from './queries.ts';
 
-/** Firestore's reads are all consistent. */
+/** All Firestore reads are strongly consistent. */
 export function productReader(db: Firestore): ProductReader {
   return {
     async find(sku) {
@@ -17,7 +17,7 @@ export function productReader(db: Firestore): ProductReader {
     },
 
     async list(limit, after) {
-      const { docs } = await queryOf(db, queries.products, [], after)
+      const { docs } = await buildQuery(db, queries.products, [], after)
         .limit(limit + 1)
         .get();
       const products = docs.slice(0, limit).map((document) => readProduct(document.data()));
@@ -34,7 +34,7 @@ export function productWriter(db: Firestore): ProductWriter {
         await db.doc(productPath(product.sku)).create({ v: 1, ...product });
         return true;
       } catch (error) {
-        if (readRefusal(error) === 'conflict') throw error;
+        if (parseFailure(error) === 'conflict') throw error;
         return false;
       }
     },
@@ -51,7 +51,7 @@ export function productWriter(db: Firestore): ProductWriter {
             transaction.update(found.ref, { ...details, version: changed.version }, unlessMoved(found)),
         };
       });
-      if (outcome === 'conflict') throw new RetryLater(`product ${sku} kept moving while it was changed`);
+      if (outcome === 'conflict') throw new RetryLater(`product ${sku} kept changing during its update`);
       return outcome;
     },
   };

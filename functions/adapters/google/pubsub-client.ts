@@ -2,7 +2,7 @@ import { PubSub, type Topic } from '@google-cloud/pubsub';
 
 export const pubsub = new PubSub();
 
-/** Without these a publish is tried for ten minutes: longer than any function lives. */
+/** By default a publish is retried for ten minutes, longer than any function may run. */
 const gaxOpts = {
   retry: {
     // Aborted, internal, resource exhausted, unavailable, unknown, deadline exceeded.
@@ -19,7 +19,7 @@ const gaxOpts = {
   },
 };
 
-/** A topic whose messages leave at once: somebody waits for each of them. */
-export function topicOf(name: string): Topic {
+/** A topic without batching: a caller waits for each message. */
+export function openTopic(name: string): Topic {
   return pubsub.topic(name, { batching: { maxMessages: 1 }, gaxOpts });
 }

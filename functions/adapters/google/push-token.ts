@@ -2,8 +2,8 @@ import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
 import * as z from 'zod';
 
 /**
- * Who may push to a function. Cloud Run's own IAM lets nobody else in; this holds where that is not configured right,
- * and on a machine where there is no IAM.
+ * The identity that may push to a function. Cloud Run's IAM enforces it too; this check covers a misconfigured IAM, and
+ * machines without one.
  */
 export const pushEnv = {
   /** `https://accounts.google.com` */
@@ -19,9 +19,9 @@ export const pushEnv = {
 export type PushSettings = z.infer<z.ZodObject<typeof pushEnv>>;
 
 /**
- * Answers whether a request carries the token of the one who may push.
+ * Checks whether a request carries a token of the account that may push.
  *
- * @throws {Error} when the issuer's keys cannot be had, which says nothing about the token
+ * @throws {Error} when the issuer's keys cannot be fetched, so that the token stays unchecked
  */
 export function pushVerifier(env: PushSettings): (authorization: string | undefined) => Promise<boolean> {
   const keys = createRemoteJWKSet(new URL(env.PUSH_KEYS_URL), { timeoutDuration: 2_000 });

@@ -2,16 +2,16 @@ import type { Firestore } from '@google-cloud/firestore';
 import type { OrderEvent } from '../../contracts/order-event.ts';
 import { eventRow } from '../../contracts/rows.ts';
 import type { OrderLedger } from '../../ports/ledger.ts';
-import { queryOf } from './firestore-client.ts';
+import { buildQuery } from './firestore-client.ts';
 import { eventPath } from './keys.ts';
 import { queries } from './queries.ts';
 
-/** Takes an event over, or throws. */
+/** Hands an event over, or throws. */
 export type Hand = (event: OrderEvent) => Promise<void>;
 
 /**
- * A ledger that hands each event on right after its commit. When that fails the event only waits: what was committed
- * stays committed, and `relayWaiting` comes by.
+ * A ledger that hands each event over right after its commit. If that fails, the commit remains and `relayWaiting`
+ * hands the event over later.
  */
 export function relayingLedger(
   db: Firestore,
@@ -27,25 +27,26 @@ export function relayingLedger(
 }
 
 export interface Sweep {
-  /** ISO 8601 UTC. Events that are younger are still in the hands of whoever committed them. */
+  /** ISO 8601 UTC. Younger events may still be handed over by their writers. */
   readonly committedBefore: string;
   readonly limit: number;
 }
 
 /**
- * Hands on the events that nobody has handed on yet, at least once each and in no particular order. One that `hand`
- * throws on stays for the next call and holds up no other.
+ * Hands over the waiting events, at least once each and in no particular order. An event that `hand` rejects stays for
+ * the next call and does not block the others.
  *
- * @returns how many were handed on
- * @throws {AggregateError} of what `hand` threw
+ * @returns how many were handed over
+ * @throws {AggregateError} with the errors of `hand`
  */
 export async function relayWaiting(db: Firestore, hand: Hand, { committedBefore, limit }: Sweep): Promise<number> {
-  const { docs } = await queryOf(db, queries.waitingEvents, [true]).limit(limit).get();
+  const { docs } = await buildQuery(db, queries.waitingEvents, [true]).limit(limit).get();
   const events = docs.map((document) => eventRow.parse(document.data()));
   const old = events.filter(({ order }) => order.changedAt < committedBefore);
   const results = await Promise.allSettled(old.map((event) => relay(db, event, hand)));
   const errors = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
-  if (errors.length > 0) throw new AggregateError(errors, `${errors.length} of ${old.length} events still wait`);
+  if (errors.length > 0)
+    throw new AggregateError(errors, `${errors.length} of ${old.length} waiting events were not handed over`);
   return old.length;
 }
 

@@ -1,7 +1,7 @@
 import { type DocumentSnapshot, FieldValue, type Firestore, type Transaction } from '@google-cloud/firestore';
 import { stockRow, supplyRow } from '../../contracts/rows.ts';
 import type { StockLevels, StockSupply, SupplyOutcome } from '../../ports/stock.ts';
-import { decide, readRefusal } from './decide.ts';
+import { decide, parseFailure } from './decide.ts';
 import { productPath, stockPath, supplyPath } from './keys.ts';
 
 export function stockLevels(db: Firestore): StockLevels {
@@ -10,11 +10,11 @@ export function stockLevels(db: Firestore): StockLevels {
       const shards = Array.from({ length: shardCount }, (_, shard) => shard);
       const refs = shards.map((shard) => db.doc(stockPath(sku, shard)));
       try {
-        // Read-only: all of them as they stood at one time, and no lock that a settlement would wait for.
+        // Read-only: one consistent snapshot, without locks that a settlement would wait for.
         const found = await db.runTransaction((transaction) => transaction.getAll(...refs), { readOnly: true });
-        return shards.map((shard) => ({ shard, left: leftOf(found[shard]) }));
+        return shards.map((shard) => ({ shard, left: parseLeft(found[shard]) }));
       } catch (error) {
-        if (readRefusal(error) === 'conflict') return undefined;
+        if (parseFailure(error) === 'conflict') return undefined;
         throw error;
       }
     },
@@ -45,6 +45,6 @@ export function stockSupply(db: Firestore): StockSupply {
 }
 
 /** A shard without a document holds nothing. */
-export function leftOf(shard: DocumentSnapshot | undefined): number {
+export function parseLeft(shard: DocumentSnapshot | undefined): number {
   return shard?.exists ? stockRow.parse(shard.data()).left : 0;
 }

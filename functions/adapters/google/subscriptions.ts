@@ -1,18 +1,18 @@
-import { PubSub, v1 } from '@google-cloud/pubsub';
+import { PubSub, type protos, v1 } from '@google-cloud/pubsub';
 
-/** What a subscription holds for a consumer that pulls. */
+/** A message pulled from a subscription. */
 export interface Pulled {
   readonly body: string;
   readonly messageId: string;
-  /** Names this one delivery. */
+  /** Identifies this delivery. */
   readonly ackId: string;
   /** Epoch milliseconds. */
   readonly publishedAt: number;
   readonly attributes: Readonly<Record<string, string>>;
-  /** 1 when nobody has had it before. */
+  /** 1 on the first delivery. */
   readonly delivery: number;
   acknowledge(): Promise<void>;
-  /** Nobody else gets it for so long; 0 gives it back at once. */
+  /** Hides it from other consumers for this long; 0 returns it at once. */
   hide(seconds: number): Promise<void>;
 }
 
@@ -23,7 +23,7 @@ export interface Subscriptions {
   pull(subscription: string, limit: number, waitMs: number): Promise<readonly Pulled[]>;
   acknowledge(subscription: string, ackIds: readonly string[]): Promise<void>;
   hide(subscription: string, ackIds: readonly string[], seconds: number): Promise<void>;
-  /** One attempt, so that there is one message at most. */
+  /** A single attempt, so that at most one message exists. */
   publishOnce(topic: string, body: string, attributes: Readonly<Record<string, string>>): Promise<void>;
   close(): Promise<void>;
 }
@@ -40,58 +40,34 @@ export interface SubscriptionPlan {
 const deadlineExceeded = 4;
 const publishMs = 5_000;
 
-/** The consumer's side of Pub/Sub, for tools and tests: the functions only publish, and are pushed to. */
+/** Pub/Sub's consumer side, for tools and tests: the functions only publish and receive pushes. */
 export async function subscriptions(): Promise<Subscriptions> {
   const pubsub = new PubSub();
   const client = new v1.SubscriberClient(
     (await pubsub.getClientConfig()) as ConstructorParameters<typeof v1.SubscriberClient>[0],
   );
-  const nameOf = (subscription: string) => client.subscriptionPath(pubsub.projectId, subscription);
+  const toPath = (subscription: string) => client.subscriptionPath(pubsub.projectId, subscription);
   return {
     async createTopic(topic) {
       await pubsub.createTopic(topic);
     },
 
-    async create({ name, topic, ackDeadlineSeconds, filter, deadLetters }) {
-      await pubsub.createSubscription(topic, name, {
-        ackDeadlineSeconds,
-        ...(filter !== undefined && { filter }),
-        ...(deadLetters && {
-          deadLetterPolicy: {
-            deadLetterTopic: pubsub.topic(deadLetters.topic).name,
-            maxDeliveryAttempts: deadLetters.maxDeliveryAttempts,
-          },
-        }),
-      });
-    },
+    create: (plan) => createSubscription(pubsub, plan),
 
     async pull(name, limit, waitMs) {
-      const subscription = nameOf(name);
+      const subscription = toPath(name);
       const request = { subscription, maxMessages: limit };
       const [{ receivedMessages }] = await client.pull(request, { timeout: waitMs, maxRetries: 0 }).catch(nothingYet);
-      return (receivedMessages ?? []).map(({ ackId, deliveryAttempt, message }) => {
-        const ackIds = [ackId ?? ''];
-        return {
-          body: Buffer.from(message?.data ?? '').toString(),
-          messageId: message?.messageId ?? '',
-          ackId: ackId ?? '',
-          publishedAt: Number(message?.publishTime?.seconds ?? 0) * 1_000,
-          attributes: message?.attributes ?? {},
-          delivery: deliveryAttempt || 1,
-          acknowledge: async () => void (await client.acknowledge({ subscription, ackIds })),
-          hide: async (ackDeadlineSeconds) =>
-            void (await client.modifyAckDeadline({ subscription, ackIds, ackDeadlineSeconds })),
-        };
-      });
+      return (receivedMessages ?? []).map((received) => toPulled(client, subscription, received));
     },
 
     async acknowledge(subscription, ackIds) {
-      if (ackIds.length > 0) await client.acknowledge({ subscription: nameOf(subscription), ackIds: [...ackIds] });
+      if (ackIds.length > 0) await client.acknowledge({ subscription: toPath(subscription), ackIds: [...ackIds] });
     },
 
     async hide(subscription, ackIds, ackDeadlineSeconds) {
       if (ackIds.length === 0) return;
-      await client.modifyAckDeadline({ subscription: nameOf(subscription), ackIds: [...ackIds], ackDeadlineSeconds });
+      await client.modifyAckDeadline({ subscription: toPath(subscription), ackIds: [...ackIds], ackDeadlineSeconds });
     },
 
     async publishOnce(topic, body, attributes) {
@@ -103,6 +79,41 @@ export async function subscriptions(): Promise<Subscriptions> {
       await client.close();
       await pubsub.close();
     },
+  };
+}
+
+async function createSubscription(
+  pubsub: PubSub,
+  { name, topic, ackDeadlineSeconds, filter, deadLetters }: SubscriptionPlan,
+): Promise<void> {
+  await pubsub.createSubscription(topic, name, {
+    ackDeadlineSeconds,
+    ...(filter !== undefined && { filter }),
+    ...(deadLetters && {
+      deadLetterPolicy: {
+        deadLetterTopic: pubsub.topic(deadLetters.topic).name,
+        maxDeliveryAttempts: deadLetters.maxDeliveryAttempts,
+      },
+    }),
+  });
+}
+
+function toPulled(
+  client: v1.SubscriberClient,
+  subscription: string,
+  { ackId, deliveryAttempt, message }: protos.google.pubsub.v1.IReceivedMessage,
+): Pulled {
+  const ackIds = [ackId ?? ''];
+  return {
+    body: Buffer.from(message?.data ?? '').toString(),
+    messageId: message?.messageId ?? '',
+    ackId: ackId ?? '',
+    publishedAt: Number(message?.publishTime?.seconds ?? 0) * 1_000,
+    attributes: message?.attributes ?? {},
+    delivery: deliveryAttempt || 1,
+    acknowledge: async () => void (await client.acknowledge({ subscription, ackIds })),
+    hide: async (ackDeadlineSeconds) =>
+      void (await client.modifyAckDeadline({ subscription, ackIds, ackDeadlineSeconds })),
   };
 }
 

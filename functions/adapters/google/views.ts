@@ -5,7 +5,7 @@ import type { SalesReader, SalesViews } from '../../ports/views.ts';
 import { decide, unlessMoved } from './decide.ts';
 import { countedPath, salesMinutePath, salesTotalPath } from './keys.ts';
 
-/** How long the curve of sales per minute is kept; the totals stay. */
+/** Retention of the sales per minute; totals do not expire. */
 export const minuteRetentionDays = 30;
 
 export function salesReader(db: Firestore): SalesReader {

@@ -2,26 +2,26 @@ import * as z from 'zod';
 import type { Order } from '../../domain/order.ts';
 import { type Partner, PartnerFailed } from '../../ports/partner.ts';
 
-const answer = z.discriminatedUnion('state', [
+const partnerAnswer = z.discriminatedUnion('state', [
   z.object({ orderId: z.string(), state: z.literal('accepted') }),
   z.object({ orderId: z.string(), state: z.literal('refused') }),
 ]);
-const statusOf = { accepted: [200, 201], refused: [422] };
+const expectedStatuses = { accepted: [200, 201], refused: [422] };
 
-/** One attempt at a call, which ends with the signal. */
+/** Makes a call under some policy; the signal aborts it. */
 export type Attempt = <Result>(call: (signal: AbortSignal) => Promise<Result>) => Promise<Result>;
 
 /**
  * The partner over HTTP: `POST {url}/orders` with the order id as `Idempotency-Key`. 200 or 201 with
- * `{ orderId, state: 'accepted' }`, 422 with `{ orderId, state: 'refused' }`; anything else is no answer.
+ * `{ orderId, state: 'accepted' }`, 422 with `{ orderId, state: 'refused' }`; anything else is not an answer.
  *
- * @param attempt what surrounds each call: timeouts, retries, a limit of calls at a time
+ * @param attempt the policy for each call: timeouts, retries, a limit on concurrent calls
  */
 export function partnerOverHttp(url: string, attempt: Attempt): Partner {
-  return { take: (order) => attempt((signal) => ask(url, order, signal)) };
+  return { take: (order) => attempt((signal) => postOrder(url, order, signal)) };
 }
 
-async function ask(
+async function postOrder(
   url: string,
   { orderId, sku, quantity }: Pick<Order, 'orderId' | 'sku' | 'quantity'>,
   signal: AbortSignal,
@@ -33,10 +33,10 @@ async function ask(
     redirect: 'error',
     signal,
   }).catch((error) => {
-    throw new PartnerFailed(`no answer about order ${orderId}`, { cause: error });
+    throw new PartnerFailed(`the partner did not answer about order ${orderId}`, { cause: error });
   });
   const body = await response.json().catch(() => undefined);
-  const { data } = answer.safeParse(body);
-  if (data?.orderId === orderId && statusOf[data.state].includes(response.status)) return data.state;
-  throw new PartnerFailed(`${response.status} is no answer about order ${orderId}`);
+  const { data } = partnerAnswer.safeParse(body);
+  if (data?.orderId === orderId && expectedStatuses[data.state].includes(response.status)) return data.state;
+  throw new PartnerFailed(`the partner's response to order ${orderId} is not an answer: status ${response.status}`);
 }

@@ -1,7 +1,7 @@
 import type { BreakerRecord } from '../../domain/breaker.ts';
 import type { BreakerStore } from '../../ports/breaker.ts';
 
-/** Shared by all environments that are given the same one. `turn` is awaited before each call. */
+/** Shared by all environments that get the same instance. `turn` is awaited before each call. */
 export function breakerStore(turn: () => Promise<void> = async () => {}): BreakerStore {
   const records = new Map<string, BreakerRecord>();
   return {

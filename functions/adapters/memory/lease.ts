@@ -1,11 +1,11 @@
 import { type LeaseRecord, mayTake, taken } from '../../domain/lease.ts';
 import type { FencedNotes, LeaseStore } from '../../ports/lease.ts';
 
-/** Leases and the notes that they fence, in one place as in one table. `turn` is awaited before each call. */
+/** Leases and the notes they fence, stored together as in one table. `turn` is awaited before each call. */
 export function leases(turn: () => Promise<void> = async () => {}): { store: LeaseStore; notes: FencedNotes } {
   const records = new Map<string, LeaseRecord>();
   const notes = new Map<string, string>();
-  const isLast = (name: string, token: number) => records.get(name)?.token === token;
+  const isCurrent = (name: string, token: number) => records.get(name)?.token === token;
   return {
     store: {
       async take(name, holder, nowMs, forMs) {
@@ -18,14 +18,14 @@ export function leases(turn: () => Promise<void> = async () => {}): { store: Lea
       },
       async renew({ name, holder, token }, nowMs, forMs) {
         await turn();
-        if (!isLast(name, token)) return undefined;
+        if (!isCurrent(name, token)) return undefined;
         const record = { holder, token, expiresAt: nowMs + forMs };
         records.set(name, record);
         return { name, ...record };
       },
       async release({ name, holder, token }) {
         await turn();
-        if (isLast(name, token)) records.set(name, { holder, token, expiresAt: 0 });
+        if (isCurrent(name, token)) records.set(name, { holder, token, expiresAt: 0 });
       },
     },
     notes: {
@@ -35,7 +35,7 @@ export function leases(turn: () => Promise<void> = async () => {}): { store: Lea
       },
       async write(key, text, { name, token }) {
         await turn();
-        if (!isLast(name, token)) return false;
+        if (!isCurrent(name, token)) return false;
         notes.set(key, text);
         return true;
       },

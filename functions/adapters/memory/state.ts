@@ -7,7 +7,7 @@ import type { Sales } from '../../domain/sales.ts';
 import type { StoredOrder } from '../../ports/orders.ts';
 import type { Supply } from '../../ports/stock.ts';
 
-/** Everything the memory adapters hold: plain values, so that a test can look at all of it. */
+/** All state of the memory adapters, in plain values that a test can inspect. */
 export interface MemoryState {
   readonly orders: Map<string, StoredOrder>;
   readonly events: OrderEvent[];
@@ -21,7 +21,7 @@ export interface MemoryState {
   readonly deadLetters: { readonly body: string; readonly reason: DeadLetterReason }[];
   readonly bus: OrderEvent[];
   readonly fulfilments: { readonly request: FulfilmentRequest; readonly delayMs: number }[];
-  /** Awaited before each call of a port: a test's scheduler decides there who goes next. */
+  /** Awaited before each port call, so that a test's scheduler can order the calls. */
   readonly turn: () => Promise<void>;
 }
 

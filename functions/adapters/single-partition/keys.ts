@@ -1,9 +1,9 @@
-// Azure forbids / \ # and ? in keys; no id's grammar has a `|`.
+// Azure forbids / \ # and ? in keys; no id's grammar allows `|`.
 const key = (...parts: (string | number)[]) => parts.join('|');
 
 export const orderPartition = (orderId: string) => key('ORDER', orderId);
 export const customerPartition = (customer: string) => key('CUSTOMER', customer);
-/** The row key is the time of acceptance, rising: whoever looks for what nobody finished begins with the oldest. */
+/** Row keys start with the acceptance time, so that a sweep reads the oldest orders first. */
 export const openOrderPartition = (bucket: number) => key('OPENORDER', bucket);
 export const openOrderRowKey = (acceptedAt: string, orderId: string) => key(acceptedAt, orderId);
 export const stockPartition = (sku: string, shard: number) => key('STOCK', sku, shard);
@@ -20,7 +20,7 @@ export const outboxPrefix = 'OUTBOX|';
 export const outboxRowKey = (orderId: string, version: number) => key('OUTBOX', orderId, version);
 export const eventRowKey = (orderId: string, version: number) => key('EVENT', orderId, version);
 export const supplyRowKey = (supply: string) => key('SUPPLY', supply);
-/** Stands as long as a supply has not reached every shard. */
+/** Marks a supply that has not reached every shard. */
 export const openPrefix = 'OPEN|';
 export const openRowKey = (supply: string) => key('OPEN', supply);
 export const transferRowKey = (from: number, number: number) => key('TRANSFER', from, number);
@@ -30,13 +30,13 @@ export const countedRowKey = (orderId: string) => key('COUNTED', orderId);
 export const totalRowKey = (sku: string) => key('TOTAL', sku);
 export const minuteRowKey = (sku: string, minute: string) => key('MINUTE', sku, minute);
 
-/** What environments must agree on: one partition, so that a note and its fence are one transaction. */
+/** State shared by all environments. One partition, so that one transaction covers a note and its fence. */
 export const coordinationPartition = 'COORDINATION';
 export const breakerRowKey = (name: string) => key('BREAKER', name);
 export const leaseRowKey = (name: string) => key('LEASE', name);
 export const noteRowKey = (name: string) => key('NOTE', name);
 
-/** Rows are listed by rising key, and a customer's orders newest first: so the time counts down. */
+/** Rows list in ascending key order, so the time counts down to list a customer's newest orders first. */
 export function acceptedRowKey(acceptedAt: string, orderId: string): string {
   return key(String(9_999_999_999_999 - Date.parse(acceptedAt)).padStart(13, '0'), orderId);
 }

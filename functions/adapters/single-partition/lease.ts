@@ -8,7 +8,7 @@ import type { PartitionStore, Write } from './store.ts';
 
 export function leaseStore(store: PartitionStore): LeaseStore {
   const extend = (lease: Lease, expiresAt: number) =>
-    change(store, lease.name, (before) => onlyLast(lease, before) && { ...before, expiresAt });
+    change(store, lease.name, (before) => isCurrent(lease, before) && { ...before, expiresAt });
   return {
     take: (name, holder, nowMs, forMs) =>
       change(store, name, (before) => mayTake(before, nowMs) && taken(before, holder, nowMs + forMs)),
@@ -19,7 +19,7 @@ export function leaseStore(store: PartitionStore): LeaseStore {
   };
 }
 
-/** They lie beside the leases, so that one group transaction reaches both. */
+/** Notes share a partition with the leases, so that one group transaction covers both. */
 export function fencedNotes(store: PartitionStore): FencedNotes {
   const read = async (key: string) => parseRow(noteRow, await store.read(coordinationPartition, noteRowKey(key)));
   return {
@@ -33,24 +33,24 @@ export function fencedNotes(store: PartitionStore): FencedNotes {
         const before = await read(key);
         return [before ? { kind: 'replace', row, value, etag: before.etag } : { kind: 'insert', row, value }];
       }
-      // The lease stays as it is: that it is written is the fence.
-      return (await change(store, lease.name, (before) => onlyLast(lease, before) && before, note)) !== undefined;
+      // Rewriting the unchanged lease is the fence.
+      return (await change(store, lease.name, (before) => isCurrent(lease, before) && before, note)) !== undefined;
     },
   };
 }
 
 type Known = LeaseRecord | undefined;
 
-function onlyLast({ token }: Lease, before: Known): before is LeaseRecord {
+function isCurrent({ token }: Lease, before: Known): before is LeaseRecord {
   return before?.token === token;
 }
 
 const attempts = 5;
 
 /**
- * @param next what the lease becomes; undefined or false: it stays, and so does everything else
- * @param more what is written with it
- * @throws {RetryLater} when it kept moving, or the store is busy
+ * @param next the new lease; undefined or false writes nothing
+ * @param more further writes of the same transaction
+ * @throws {RetryLater} when every attempt met a concurrent change, or the store is busy
  */
 async function change(
   store: PartitionStore,
@@ -68,5 +68,5 @@ async function change(
     if (outcome === 'written') return { name, ...value };
     if (outcome === 'busy') break;
   }
-  throw new RetryLater(`lease ${name} kept moving, or the store is busy`);
+  throw new RetryLater(`lease ${name} kept changing, or the store is busy`);
 }

@@ -1,7 +1,7 @@
 import { type Order, stockMove } from '../../domain/order.ts';
 import type { CommitOutcome, OrderLedger, Transition } from '../../ports/ledger.ts';
 import { decisionRowKey, orderPartition, orderRowKey, outboxRowKey, stockPartition, stockRowKey } from './keys.ts';
-import { type Standing, standingOf } from './orders.ts';
+import { type CurrentOrder, readCurrentOrder } from './orders.ts';
 import { parseRow, stockRow } from './rows.ts';
 import type { PartitionStore, Write } from './store.ts';
 import { gather } from './transfers.ts';
@@ -12,35 +12,35 @@ interface Home {
 }
 
 /**
- * Decides orders where no transaction reaches over order and stock. The decision stands beside the stock, in one group
- * transaction with it and with the event; the order row names the one place (its home) where it may stand. An order
- * changes its home only after a tombstone stands in the old one, so a late twin finds either a decision or the
- * tombstone, and at most one decision exists.
+ * Decides orders in a store without transactions across order and stock. One group transaction writes the decision, the
+ * stock and the event to the stock's partition. The order row names the only place (its home) for the decision. An
+ * order changes its home only after a tombstone is written to the old one. A late duplicate then finds the decision or
+ * the tombstone, so at most one decision exists.
  */
 export function orderLedger(store: PartitionStore): OrderLedger {
   return {
     async commit(transition) {
       const { before, after } = transition;
-      const standing = await standingOf(store, before.orderId);
-      if (standing?.order.state !== before.state || standing.order.version !== before.version) return 'stale';
+      const current = await readCurrentOrder(store, before.orderId);
+      if (current?.order.state !== before.state || current.order.version !== before.version) return 'stale';
       if (after.state === 'CONFIRMED' && after.allocation.length > 1) {
         await gather(store, after.sku, after.allocation);
         return 'insufficient stock';
       }
-      const home = await settleHome(store, standing, wantedShard(after, standing));
-      return home ? decide(store, transition, home, standing) : 'conflict';
+      const home = await moveHome(store, current, wantedShard(after, current));
+      return home ? decide(store, transition, home, current) : 'conflict';
     },
   };
 }
 
-function wantedShard(after: Order, { row }: Standing): number {
+function wantedShard(after: Order, { row }: CurrentOrder): number {
   const taken = after.state === 'CONFIRMED' ? after.allocation[0] : undefined;
   return taken?.shard ?? row.value.home.shard;
 }
 
-/** The place for the decision, moved to the wanted shard if need be; undefined when a rival was faster. */
-async function settleHome(store: PartitionStore, standing: Standing, shard: number): Promise<Home | undefined> {
-  const { row, decision } = standing;
+/** Returns the order's home, moved to the wanted shard if needed; undefined when a rival moved it first. */
+async function moveHome(store: PartitionStore, current: CurrentOrder, shard: number): Promise<Home | undefined> {
+  const { row, decision } = current;
   const { home, order } = row.value;
   const moved = decision?.value.kind === 'MOVED';
   if (!moved && home.shard === shard) return home;
@@ -61,7 +61,7 @@ async function decide(
   store: PartitionStore,
   { before, after, event }: Transition,
   home: Home,
-  { decision }: Standing,
+  { decision }: CurrentOrder,
 ): Promise<CommitOutcome> {
   const partition = stockPartition(after.sku, home.shard);
   const { state, version, allocation, changedAt } = after;

@@ -1,6 +1,6 @@
 /**
- * Runs a piece of work once at a time for each key. Who asks while it runs shares the next run, which begins after they
- * asked: many who ask at once make two runs.
+ * Runs work at most once at a time per key. Callers that arrive during a run share the next one, which begins after
+ * their call. Any number of concurrent callers cause two runs.
  */
 export function oneAtATime<Result>(work: (key: string) => Promise<Result>): (key: string) => Promise<Result> {
   const running = new Map<string, Promise<Result>>();

@@ -9,9 +9,9 @@ import { openOrderPartition, openOrderRowKey, orderPartition, orderRowKey } from
 import { orderRow, parseRow } from './rows.ts';
 import type { PartitionStore } from './store.ts';
 
-const listed = z.object({ acceptedAt: grammar.timestamp, orderId: grammar.orderId });
+const listedOrder = z.object({ acceptedAt: grammar.timestamp, orderId: grammar.orderId });
 
-/** Comes before the order's row, so that no order stands that is not listed. What is listed may never come to stand. */
+/** Written before the order's row, so that every stored order is listed. A listed order may never be stored. */
 export async function listAsOpen(store: PartitionStore, { acceptedAt, orderId }: OrderPosition): Promise<void> {
   const row = openOrderRowKey(acceptedAt, orderId);
   const insert = { kind: 'insert', row, value: { acceptedAt, orderId } } as const;
@@ -19,7 +19,7 @@ export async function listAsOpen(store: PartitionStore, { acceptedAt, orderId }:
   if (outcome === 'busy') throw new RetryLater(`the store is too busy to list order ${orderId}`);
 }
 
-/** Without effect when it is not listed, or the store is busy: `list` drops what it finds ended. */
+/** Does nothing when the order is not listed or the store is busy: `list` removes the final orders it finds. */
 export async function unlist(store: PartitionStore, { acceptedAt, orderId }: OrderPosition): Promise<void> {
   const row = openOrderRowKey(acceptedAt, orderId);
   await store.write(openOrderPartition(openBucketOf(orderId)), [{ kind: 'delete', row }]);
@@ -30,18 +30,18 @@ export function openOrders(store: PartitionStore): OpenOrders {
     async list(bucket, before, limit, after) {
       const begin = after && openOrderRowKey(after.acceptedAt, after.orderId);
       const found = await store.list(openOrderPartition(bucket), '', limit + 1, begin);
-      const old = found.map(({ value }) => listed.parse(value)).filter(({ acceptedAt }) => acceptedAt < before);
+      const old = found.map(({ value }) => listedOrder.parse(value)).filter(({ acceptedAt }) => acceptedAt < before);
       const page = old.slice(0, limit);
-      const stands = await Promise.all(page.map((position) => isStanding(store, position)));
-      await Promise.all(page.filter((_, index) => !stands[index]).map((position) => unlist(store, position)));
+      const open = await Promise.all(page.map((position) => isStillOpen(store, position)));
+      await Promise.all(page.filter((_, index) => !open[index]).map((position) => unlist(store, position)));
       const next = old.length > limit ? page.at(-1) : undefined;
-      return { orders: page.filter((_, index) => stands[index]), ...(next && { next }) };
+      return { orders: page.filter((_, index) => open[index]), ...(next && { next }) };
     },
   };
 }
 
-/** Not so after a crash between the two rows, and for the repetitions of an order: each was listed at its own time. */
-async function isStanding(store: PartitionStore, { acceptedAt, orderId }: OrderPosition): Promise<boolean> {
+/** False after a crash between the two rows, and for repeated requests: each was listed at its own time. */
+async function isStillOpen(store: PartitionStore, { acceptedAt, orderId }: OrderPosition): Promise<boolean> {
   const row = parseRow(orderRow, await store.read(orderPartition(orderId), orderRowKey));
   return row !== undefined && isOpen(row.value.order) && row.value.order.acceptedAt === acceptedAt;
 }

@@ -14,19 +14,19 @@ import { listAsOpen } from './open-orders.ts';
 import { decisionRow, type OrderRow, orderRow, parseRow, type Read } from './rows.ts';
 import type { PartitionStore } from './store.ts';
 
-/** An order as it truly stands: its row, and the decision at its home, which the row may not have followed yet. */
-export interface Standing {
+/** An order's current state: its row, overlaid with the decision at its home, which the row may not show yet. */
+export interface CurrentOrder {
   readonly row: Read<OrderRow>;
   readonly decision: Read<{ readonly kind: 'MOVED' | 'DECIDED' }> | undefined;
   readonly order: Order;
 }
 
-export async function standingOf(store: PartitionStore, orderId: string): Promise<Standing | undefined> {
+export async function readCurrentOrder(store: PartitionStore, orderId: string): Promise<CurrentOrder | undefined> {
   const row = parseRow(orderRow, await store.read(orderPartition(orderId), orderRowKey));
   if (!row) return undefined;
   const { order, home } = row.value;
-  const shardOfHome = stockPartition(order.sku, home.shard);
-  const decision = parseRow(decisionRow, await store.read(shardOfHome, decisionRowKey(orderId, home.attempt)));
+  const homePartition = stockPartition(order.sku, home.shard);
+  const decision = parseRow(decisionRow, await store.read(homePartition, decisionRowKey(orderId, home.attempt)));
   const change = decision?.value.kind === 'DECIDED' ? decision.value.change : {};
   return { row, decision, order: { ...order, ...change } };
 }
@@ -39,16 +39,16 @@ export function orderStore(store: PartitionStore): OrderStore {
       const home = { attempt: 0, shard: rankShards(order.orderId, order.shardCount)[0] ?? 0 };
       const insert = { kind: 'insert', row: orderRowKey, value: { ...stored, home } } as const;
       const outcome = await store.write(orderPartition(order.orderId), [insert]);
-      if (outcome === 'busy') throw new RetryLater(`the store is too busy to take order ${order.orderId}`);
-      const standing = outcome === 'refused' ? await standingOf(store, order.orderId) : undefined;
-      await listForCustomer(store, standing?.order ?? order);
-      if (!standing) return { created: true };
-      const { requestHash } = standing.row.value;
-      return { created: false, existing: { order: standing.order, requestHash } };
+      if (outcome === 'busy') throw new RetryLater(`the store is too busy to create order ${order.orderId}`);
+      const current = outcome === 'refused' ? await readCurrentOrder(store, order.orderId) : undefined;
+      await listForCustomer(store, current?.order ?? order);
+      if (!current) return { created: true };
+      const { requestHash } = current.row.value;
+      return { created: false, existing: { order: current.order, requestHash } };
     },
 
     async find(orderId) {
-      return (await standingOf(store, orderId))?.order;
+      return (await readCurrentOrder(store, orderId))?.order;
     },
 
     async listByCustomer(customer, limit, after) {
@@ -63,7 +63,7 @@ export function orderStore(store: PartitionStore): OrderStore {
   };
 }
 
-/** Written on a repetition too: the first attempt may have died between the two partitions. */
+/** Also written on a repetition: the first attempt may have died between the two partitions. */
 async function listForCustomer(store: PartitionStore, { customer, acceptedAt, orderId }: Order): Promise<void> {
   const row = acceptedRowKey(acceptedAt, orderId);
   const outcome = await store.write(customerPartition(customer), [{ kind: 'insert', row, value: { orderId } }]);

@@ -7,7 +7,7 @@ import type { PartitionStore } from './store.ts';
 import { stockSupply } from './supply.ts';
 import { salesReader, salesViews } from './views.ts';
 
-/** The stores' ports over partitions. */
+/** All store ports over one partition store. */
 export function partitionPorts(store: PartitionStore) {
   return {
     orders: orderStore(store),

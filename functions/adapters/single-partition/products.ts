@@ -22,7 +22,7 @@ export function productReader(store: PartitionStore): ProductReader {
       const skus = found.slice(0, limit).map(({ row }) => row);
       const products = await Promise.all(skus.map((sku) => readProduct(store, sku)));
       const last = found.length > limit ? skus.at(-1) : undefined;
-      // A name without a product is one whose creation died in between.
+      // A listed sku without a product: its creation died in between.
       return { products: products.flatMap((product) => product?.value ?? []), ...(last && { next: last }) };
     },
   };
@@ -30,7 +30,7 @@ export function productReader(store: PartitionStore): ProductReader {
 
 export function productWriter(store: PartitionStore): ProductWriter {
   return {
-    // Listed first: a product that nobody lists could not be created again.
+    // Listed first: an unlisted product could not be created again.
     async create(product) {
       const listed = { kind: 'insert', row: product.sku, value: {} } as const;
       const created = { kind: 'insert', row: productRowKey, value: product } as const;
@@ -46,10 +46,10 @@ export function productWriter(store: PartitionStore): ProductWriter {
         if (product?.value.version !== expectedVersion) return undefined;
         const value = { ...product.value, ...details, version: expectedVersion + 1 };
         const replace = { kind: 'replace', row: productRowKey, value, etag: product.etag } as const;
-        // Refused by a restock, perhaps, which leaves the version as it is.
+        // A restock may cause the refusal; it does not change the version.
         if ((await store.write(productPartition(sku), [replace])) === 'written') return value;
       }
-      throw new RetryLater(`product ${sku} kept moving while it was changed`);
+      throw new RetryLater(`product ${sku} kept changing during its update`);
     },
   };
 }

@@ -10,12 +10,12 @@ const shard = z.int().min(0);
 export const orderRow = z.object({
   order: orderSnapshot.extend({ state: z.enum(orderStates), version: grammar.version }),
   requestHash: z.string(),
-  /** The one place where the order's decision may stand. */
+  /** The only place where the order's decision may be stored. */
   home: z.object({ attempt: z.int().min(0), shard }),
 });
 export type OrderRow = z.infer<typeof orderRow>;
 
-/** What an attempt came to: the tombstone of one that moved on, or what the order became. */
+/** Result of an attempt: a tombstone when the order moved to another home, or the order's new state. */
 export const decisionRow = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('MOVED') }),
   z.object({
@@ -44,7 +44,7 @@ export const supplyRow = z.object({
   parts: z.array(z.object({ shard, quantity: z.int().min(1) })),
 });
 
-/** A row read and parsed, with the ETag that a write of it needs. */
+/** A parsed row, with the ETag that a write needs. */
 export interface Read<Value> {
   readonly etag: string;
   readonly value: Value;

@@ -2,8 +2,8 @@ import type { StockLevels } from '../../ports/stock.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 
 /**
- * Snapshots read every shard twice, and a product that is sold out is asked for one by every order: here all who ask
- * at a time in this process share one that began after they asked, which is as good as their own.
+ * A snapshot reads every shard twice, and every order for a sold-out product needs one. Concurrent callers in this
+ * process share a snapshot that began after their calls, which is as good as their own.
  */
 export function sharedSnapshots(levels: StockLevels): StockLevels {
   const take = oneAtATime((key) => {

@@ -6,9 +6,8 @@ import { finishTransfer, readStock } from './transfers.ts';
 type Found = Read<StockRow> | undefined;
 
 /**
- * No transaction reads several partitions, so the shards are read twice: if no ETag changed from the first reading to
- * the second, then all stood so at one instant between the two. Units on their way between shards are on none, so they
- * must have arrived first.
+ * No transaction reads several partitions, so the shards are read twice. If no ETag changed, all values were current at
+ * one instant between the reads. Units in transit belong to no shard, so their transfers must finish first.
  */
 export function stockLevels(store: PartitionStore): StockLevels {
   return {

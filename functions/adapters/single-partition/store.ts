@@ -1,24 +1,24 @@
 export interface Row {
   readonly row: string;
-  /** Another one after every write of the row. */
+  /** Changes with every write of the row. */
   readonly etag: string;
   readonly value: unknown;
 }
 
 export type Write =
-  /** Refused if the row stands already. */
+  /** Refused if the row exists. */
   | { readonly kind: 'insert'; readonly row: string; readonly value: object }
   /** Refused if the row is gone or has another ETag. */
   | { readonly kind: 'replace'; readonly row: string; readonly value: object; readonly etag: string }
-  /** Refused if the row is gone, or has another ETag where one is named. */
+  /** Refused if the row is gone, or if `etag` is set and differs. */
   | { readonly kind: 'delete'; readonly row: string; readonly etag?: string };
 
 /**
  * - `written`: all writes, at once.
- * - `refused`: a condition failed. Or it is our own answer that got lost: a client that sends again finds its row there.
+ * - `refused`: a condition failed. After a lost answer, a retry may be refused by the caller's own first write.
  * - `busy`: throttled.
  *
- * Unless written, nothing changed. An error leaves that open.
+ * Only `written` changes anything. After an error, the outcome is unknown.
  */
 export type WriteOutcome = 'written' | 'refused' | 'busy';
 

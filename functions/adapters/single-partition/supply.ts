@@ -5,7 +5,7 @@ import { parseRow, supplyRow } from './rows.ts';
 import type { PartitionStore } from './store.ts';
 import { addOnce } from './transfers.ts';
 
-/** A supply is recorded once, with its parts; then each shard takes its part once. A repetition finishes the first. */
+/** Records a supply once, with its parts; then adds each part to its shard once. A repetition completes the first call. */
 export function stockSupply(store: PartitionStore): StockSupply {
   return {
     async supply(supply, parts) {
@@ -39,7 +39,7 @@ async function finishSupply(store: PartitionStore, sku: string, key: string): Pr
   return outcome !== 'busy';
 }
 
-/** Finishes the supplies of a product that were begun and left. */
+/** Completes the interrupted supplies of a product. */
 export async function finishSupplies(store: PartitionStore, sku: string): Promise<void> {
   for (const { row } of await store.list(productPartition(sku), openPrefix, 100)) {
     await finishSupply(store, sku, row.slice(openPrefix.length));

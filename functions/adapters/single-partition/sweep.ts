@@ -5,14 +5,14 @@ import type { PartitionStore } from './store.ts';
 
 type Hand = (event: OrderEvent) => Promise<void>;
 
-/** Mends a product and hands on the events of its shards: the safe path, for what nobody was told of. */
+/** Repairs a product and hands over its shards' events: the fallback for events whose notice was lost. */
 export async function sweepProduct(store: PartitionStore, sku: string, hand: Hand): Promise<void> {
   await mendProduct(store, sku);
   const { shardCount = 0 } = (await productReader(store).find(sku)) ?? {};
   for (let shard = 0; shard < shardCount; shard++) await relayEvents(store, { sku, shard }, hand);
 }
 
-/** @throws {AggregateError} of the products that need another sweep; the others are done */
+/** @throws {AggregateError} with the errors of the products that need another sweep; the others are done */
 export async function sweepAll(store: PartitionStore, hand: Hand): Promise<void> {
   const errors: unknown[] = [];
   for (let after: string | undefined; ; ) {

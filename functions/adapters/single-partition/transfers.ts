@@ -4,9 +4,9 @@ import { emptyStock, parseRow, type Read, type StockRow, stockRow } from './rows
 import type { PartitionStore, Write } from './store.ts';
 
 /**
- * Moves fragments to the first shard of `parts`, so that one shard can serve what only several could. A transfer is
- * named in the row of its source until it has arrived; whoever sees it there can finish it, and once is all it arrives.
- * Best effort: the caller looks again.
+ * Moves fragments to the first shard of `parts`, so that this shard alone can serve the order. The source row records a
+ * transfer until it arrives. Any reader of that row can finish it, and it arrives exactly once. Best effort: the caller
+ * tries again.
  */
 export async function gather(store: PartitionStore, sku: string, parts: Allocation): Promise<void> {
   const [target, ...sources] = parts;
@@ -23,7 +23,7 @@ export async function gather(store: PartitionStore, sku: string, parts: Allocati
   }
 }
 
-/** Lets the transfer that a shard has under way arrive, if there is one. */
+/** Completes a shard's pending transfer, if any. */
 export async function finishTransfer(store: PartitionStore, sku: string, shard: number): Promise<void> {
   const source = await readStock(store, sku, shard);
   const outgoing = source?.value.outgoing;
@@ -36,9 +36,9 @@ export async function finishTransfer(store: PartitionStore, sku: string, shard: 
 }
 
 /**
- * Adds units to a shard once, however often it is called: a row of the name `once` stands in the same transaction.
+ * Adds units to a shard exactly once: the same transaction inserts a row with the key `once`.
  *
- * @returns whether they are there, by this call or an earlier one
+ * @returns whether the units were added, by this call or an earlier one
  */
 export async function addOnce(
   store: PartitionStore,

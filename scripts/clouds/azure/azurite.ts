@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { loopback } from '../../platform/http/listen.ts';
 import { spawnGuarded } from '../../platform/process/guarded-child.ts';
 import type { Workspace } from '../../platform/process/workspace.ts';
-import { announced, end } from './announced.ts';
+import { stopChild, waitForLog } from './announced.ts';
 import { childEnvironment } from './child-environment.ts';
 
 export interface Azurite {
@@ -20,8 +20,8 @@ const packages = createRequire(import.meta.url);
 export const azuriteVersion = (): string => packages('azurite/package.json').version;
 
 /**
- * Azure's storage emulator, with an account of this run's own. On disk, never in memory: there each queue message
- * leaves an extent behind, and the sweep over the dead ones stops everything for seconds.
+ * Starts Azure's storage emulator with an account for this run only. On disk, never in memory: there each queue message
+ * leaves an extent behind, and cleaning those up blocks everything for seconds.
  */
 export async function startAzurite(workspace: Workspace): Promise<Azurite> {
   const account = `local${randomBytes(6).toString('hex')}`;
@@ -43,8 +43,8 @@ export async function startAzurite(workspace: Workspace): Promise<Azurite> {
     },
   );
   const pattern = /successfully listening at (\S+)/g;
-  const urls = await announced('Azurite', child, { file, pattern, times: services.length }).catch(async (error) => {
-    await end(child);
+  const urls = await waitForLog('Azurite', child, { file, pattern, times: services.length }).catch(async (error) => {
+    await stopChild(child);
     throw error;
   });
   const endpoints = services.map(
@@ -59,7 +59,7 @@ export async function startAzurite(workspace: Workspace): Promise<Azurite> {
     ].join(';'),
     version: azuriteVersion(),
     pid: child.process.pid ?? 0,
-    stop: () => end(child),
+    stop: () => stopChild(child),
   };
 }
 

@@ -3,10 +3,10 @@ import { parseJson } from '../../../functions/runtime/parse-json.ts';
 
 const withReason = z.object({ reason: z.string(), body: z.string() });
 
-/** A message of a poison queue: the host copies its body as it is, our own adapter puts the reason around it. */
-export function openDeadLetter(messageText: string): { readonly body: string; readonly reason?: string } {
+/** Parses a message of a poison queue: the host copies the body as it is; our adapter wraps it with the reason. */
+export function parseDeadLetter(messageText: string): { readonly body: string; readonly reason?: string } {
   const text = Buffer.from(messageText, 'base64').toString();
   return withReason.safeParse(parseJson(text)).data ?? { body: text };
 }
 
-export const deadLetterBody = (messageText: string): string => openDeadLetter(messageText).body;
+export const parseDeadLetterBody = (messageText: string): string => parseDeadLetter(messageText).body;

@@ -5,7 +5,7 @@ import { apps } from '../../../functions/adapters/azure/apps.ts';
 import { type GuardedChild, spawnGuarded } from '../../platform/process/guarded-child.ts';
 import { projectFolder } from '../../platform/process/paths.ts';
 import type { Workspace } from '../../platform/process/workspace.ts';
-import { announced, end } from './announced.ts';
+import { stopChild, waitForLog } from './announced.ts';
 import { childEnvironment } from './child-environment.ts';
 
 export type AppName = keyof typeof apps;
@@ -13,24 +13,48 @@ export type AppName = keyof typeof apps;
 export interface FunctionApp {
   readonly name: AppName;
   readonly pid: number;
-  /** Where its HTTP functions answer; undefined when it has none. */
+  /** The URL of its HTTP functions; undefined when it has none. */
   readonly url: string | undefined;
   readonly process: GuardedChild['process'];
   readonly logFile: string;
   stop(): Promise<void>;
 }
 
-/** Starts a function app as a process of its own, with its app settings and nothing else of this environment. */
+/** Starts a function app as its own process, with its app settings and nothing else of this environment. */
 export async function startFunctionApp(
   workspace: Workspace,
   name: AppName,
   settings: Readonly<Record<string, string>>,
 ): Promise<FunctionApp> {
+  const logFile = join(workspace.folder, `app-${name}.log`);
+  const child = spawnHost(workspace, name, settings, logFile);
+  const pattern = /^function app ready: (.*)$/gm;
+  const [answer = ''] = await waitForLog(`the function app ${name}`, child, { file: logFile, pattern, times: 1 }).catch(
+    async (error) => {
+      await stopChild(child);
+      throw error;
+    },
+  );
+  return {
+    name,
+    pid: child.process.pid ?? 0,
+    url: answer.startsWith('http') ? answer : undefined,
+    process: child.process,
+    logFile,
+    stop: () => stopChild(child),
+  };
+}
+
+function spawnHost(
+  workspace: Workspace,
+  name: AppName,
+  settings: Readonly<Record<string, string>>,
+  logFile: string,
+): GuardedChild {
   const entries = apps[name].map(
     (service) => pathToFileURL(join(projectFolder, 'functions', service, 'azure.ts')).href,
   );
-  const logFile = join(workspace.folder, `app-${name}.log`);
-  const child = spawnGuarded(
+  return spawnGuarded(
     workspace,
     process.execPath,
     ['--disable-warning=ExperimentalWarning', join(projectFolder, 'scripts/clouds/azure/functions-host.ts')],
@@ -46,19 +70,4 @@ export async function startFunctionApp(
       output: openSync(logFile, 'a'),
     },
   );
-  const pattern = /^the functions answer at (.*)$/gm;
-  const [answer = ''] = await announced(`the function app ${name}`, child, { file: logFile, pattern, times: 1 }).catch(
-    async (error) => {
-      await end(child);
-      throw error;
-    },
-  );
-  return {
-    name,
-    pid: child.process.pid ?? 0,
-    url: answer.startsWith('http') ? answer : undefined,
-    process: child.process,
-    logFile,
-    stop: () => end(child),
-  };
 }

@@ -1,9 +1,9 @@
 /**
- * The seam between the library @azure/functions and the worker that Azure runs it in: the library asks for a module of
- * this name, and registers its functions there. What is declared here is what version 4.16.5 calls.
+ * Replaces the worker that Azure runs @azure/functions in: the library imports a module of this name and registers its
+ * functions there. This file declares what version 4.16.5 calls.
  */
 
-/** Data as it goes over the wire between host and worker; one of these is set. */
+/** Data sent between host and worker; one of the fields is set. */
 export interface TypedData {
   readonly string?: string;
   readonly json?: string;
@@ -73,21 +73,21 @@ export function setProgrammingModel(given: ProgrammingModel): void {
   model = given;
 }
 
-/** Hooks around invocations: nothing here uses them. */
+/** Hooks around invocations; no entry uses them. */
 export function registerHook(): never {
-  throw new Error('the local Functions host runs no hooks');
+  throw new Error('the local Functions host does not support hooks');
 }
 
 export function log(level: string, _category: string, text: string): void {
   process.stderr.write(`${level}: ${text}\n`);
 }
 
-/** No function is registered after this. */
+/** No function may be registered after this. */
 export async function lock(): Promise<void> {
   await model?.getCapabilities({});
 }
 
-/** Invokes a function as the worker does: the library makes the arguments, and the answer of the result. */
+/** Invokes a function as the worker does: the library builds the arguments, and the response from the result. */
 export async function invoke(
   { metadata, callback }: Registered,
   given: {
@@ -96,7 +96,7 @@ export async function invoke(
     readonly triggerMetadata?: Record<string, TypedData>;
   },
 ): Promise<TypedData | null | undefined> {
-  if (!model) throw new Error('@azure/functions has registered nothing');
+  if (!model) throw new Error('@azure/functions has set no programming model');
   const { invocationId, data, triggerMetadata } = given;
   const [name = ''] = Object.entries(metadata.bindings).find(([, { direction }]) => direction === 'in') ?? [];
   const request = { inputData: [{ name, data }], ...(triggerMetadata && { triggerMetadata }) };

@@ -8,13 +8,13 @@ import { listen } from '../../platform/http/listen.ts';
 import { invoke, lock, type Registered, registered, triggerOf } from './functions-core.ts';
 import { httpListener } from './host-http.ts';
 import { hostSettings, queueSettings } from './host-settings.ts';
-import { secondsOf, startTimer } from './host-timer.ts';
+import { parseScheduleSeconds, startTimer } from './host-timer.ts';
 import { QueuePoller } from './queue-poller.ts';
 
 /**
- * A function app as a process of this machine: the real library @azure/functions registers the real entries, and this
- * host calls them for HTTP requests, queue messages and timers as Azure's does. What it lacks: scaling, keys, output
- * bindings, the time limit of a function.
+ * A function app as a local process. The real library @azure/functions registers the real entries, and this host calls
+ * them for HTTP requests, queue messages and timers, as Azure's does. It lacks scaling, keys, output bindings and the
+ * time limit of a function.
  */
 const env = readEnv({ ...storageEnv, FUNCTION_ENTRIES: z.string().min(1), FUNCTION_HTTP: z.enum(['true', 'false']) });
 const storage = storageOf(env);
@@ -28,24 +28,25 @@ registerHooks({
 for (const entry of env.FUNCTION_ENTRIES.split(',')) await import(entry);
 await lock();
 
-const ends: (() => Promise<void>)[] = [];
+const stops: (() => Promise<void>)[] = [];
 for (const one of registered) {
   const { type, schedule } = triggerOf(one);
-  if (type === 'queueTrigger') ends.push(startQueue(one));
-  if (type === 'timerTrigger') ends.push(startTimer(secondsOf(resolved(schedule)), () => tick(one)).stop);
+  if (type === 'queueTrigger') stops.push(startQueue(one));
+  if (type === 'timerTrigger')
+    stops.push(startTimer(parseScheduleSeconds(resolveSettings(schedule)), () => tick(one)).stop);
 }
-const port = await startHttp();
-process.stdout.write(`the functions answer at ${port}\n`);
-process.once('SIGTERM', () => void Promise.all(ends.map((end) => end())).then(() => process.exit(0)));
+const url = await startHttp();
+process.stdout.write(`function app ready: ${url}\n`);
+process.once('SIGTERM', () => void Promise.all(stops.map((stop) => stop())).then(() => process.exit(0)));
 
-/** App settings stand between percent signs. */
-function resolved(setting = ''): string {
+/** Replaces each %NAME% with that app setting. */
+function resolveSettings(setting = ''): string {
   return setting.replace(/%(\w+)%/g, (_, name: string) => process.env[name] ?? '');
 }
 
 function startQueue(one: Registered): () => Promise<void> {
   const { queueName } = triggerOf(one);
-  const queue = Object.values(queues).find((name) => name === resolved(queueName));
+  const queue = Object.values(queues).find((name) => name === resolveSettings(queueName));
   if (!queue) throw new Error(`function ${one.metadata.name}: there is no queue '${queueName}'`);
   const poller = new QueuePoller(storage, {
     queue,
@@ -68,8 +69,8 @@ async function tick(one: Registered): Promise<void> {
 }
 
 async function startHttp(): Promise<string> {
-  if (env.FUNCTION_HTTP === 'false') return 'no address: they have none';
+  if (env.FUNCTION_HTTP === 'false') return 'no HTTP functions';
   const listener = await listen(0, 'the Functions host', httpListener(registered, hostSettings.routePrefix));
-  ends.push(() => listener.close());
+  stops.push(() => listener.close());
   return listener.url;
 }

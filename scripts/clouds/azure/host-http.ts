@@ -8,9 +8,9 @@ interface Route {
   readonly registered: Registered;
 }
 
-/** The HTTP side of a function app: the functions' routes under the prefix of host.json, 404 for all else. */
+/** Serves the functions' routes under the prefix of host.json, and 404 for all else. */
 export function httpListener(functions: readonly Registered[], prefix: string): RequestListener {
-  const routes = functions.filter((one) => triggerOf(one).type === 'httpTrigger').map((one) => routeOf(one, prefix));
+  const routes = functions.filter((one) => triggerOf(one).type === 'httpTrigger').map((one) => toRoute(one, prefix));
   return (request, response) => {
     answer(routes, request, response).catch((error: unknown) => {
       process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
@@ -20,7 +20,7 @@ export function httpListener(functions: readonly Registered[], prefix: string): 
   };
 }
 
-function routeOf(registered: Registered, prefix: string): Route {
+function toRoute(registered: Registered, prefix: string): Route {
   const { route = '', methods = [] } = triggerOf(registered);
   const path = [prefix, route].filter(Boolean).join('/');
   const pattern = new RegExp(`^/${path.replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`);
@@ -31,7 +31,7 @@ async function answer(routes: readonly Route[], request: IncomingMessage, respon
   const { method = 'GET', headers } = request;
   const url = new URL(request.url ?? '/', `http://${headers.host}`);
   const route = routes.find(({ pattern, methods }) => methods.includes(method) && pattern.test(url.pathname));
-  const body = await bytesOf(request);
+  const body = await readBody(request);
   if (!route) return void response.writeHead(404).end();
   const http: HttpData = {
     method,
@@ -47,7 +47,7 @@ async function answer(routes: readonly Route[], request: IncomingMessage, respon
   response.end(method === 'HEAD' ? undefined : Buffer.from(result?.body?.bytes ?? []));
 }
 
-async function bytesOf(request: IncomingMessage): Promise<Buffer> {
+async function readBody(request: IncomingMessage): Promise<Buffer> {
   const pieces: Buffer[] = [];
   for await (const piece of request) pieces.push(piece as Buffer);
   return Buffer.concat(pieces);

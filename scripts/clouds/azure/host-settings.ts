@@ -35,15 +35,15 @@ const queues: QueueSettings = {
   visibilityTimeoutSeconds: visibilityTimeout,
 };
 
-/** The host.json that is deployed: what of it the local host follows. */
+/** The settings of the deployed host.json that the local host follows. */
 export const hostSettings = {
   functionTimeoutSeconds: functionTimeout,
   routePrefix: extensions.http.routePrefix,
   queues,
 };
 
-/** Those of an app: its settings may stand above host.json. */
+/** The queue settings of an app: its app settings override host.json. */
 export function queueSettings(env: NodeJS.ProcessEnv): QueueSettings {
-  const own = (name: keyof typeof overrides) => Number(env[overrides[name]] ?? queues[name]);
-  return { ...queues, batchSize: own('batchSize'), newBatchThreshold: own('newBatchThreshold') };
+  const read = (name: keyof typeof overrides) => Number(env[overrides[name]] ?? queues[name]);
+  return { ...queues, batchSize: read('batchSize'), newBatchThreshold: read('newBatchThreshold') };
 }

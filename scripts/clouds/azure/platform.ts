@@ -11,10 +11,10 @@ import { watchMemory } from '../../platform/process/memory.ts';
 import { createWorkspace, type Workspace } from '../../platform/process/workspace.ts';
 import { startAzurite } from './azurite.ts';
 import { type FunctionApp, startFunctionApp } from './function-app.ts';
-import { makeResources } from './resources.ts';
+import { createResources } from './resources.ts';
 
 export interface AzurePlatform {
-  /** The function app of the API; there is no Front Door in front of it here. */
+  /** The URL of the API's function app; locally, Azure Front Door is left out. */
   readonly apiUrl: string;
   readonly issuer: Issuer;
   readonly partner: Partner;
@@ -26,24 +26,26 @@ export interface AzurePlatform {
 
 export interface AzureOptions {
   readonly onProgress?: (text: string) => void;
-  /** Called when a child ends by itself. */
+  /** Called when a child exits unexpectedly. */
   readonly onCrash?: (text: string) => void;
-  /** How long an order may stand still before the sweeper asks for it again. @default as the local stage says */
+  /** How long an order may make no progress before the sweeper re-enqueues it. @default the local stage's value */
   readonly stuckMs?: number;
 }
 
-/** In a cloud it is minutes; here what was lost is to be seen sooner. */
+type Cleanup = () => unknown;
+
+/** Minutes in a cloud; shorter here, so that a local run need not wait. */
 const schedules = { events: '*/10 * * * * *', orders: '*/10 * * * * *' };
 
-/** Azurite, the issuer and the function apps; all of it ends with `stop`, and with this process. */
+/** Starts Azurite, the issuer and the function apps; all of it ends with `stop`, or with this process. */
 export async function startAzurePlatform({ onProgress = () => {}, onCrash = () => {}, stuckMs }: AzureOptions = {}) {
   const workspace = createWorkspace();
-  const ends: (() => unknown)[] = [() => workspace.remove()];
+  const cleanups: Cleanup[] = [() => workspace.remove()];
   const stop = async () => {
-    for (const end of ends.splice(0).reverse()) await end();
+    for (const cleanUp of cleanups.splice(0).reverse()) await cleanUp();
   };
   try {
-    return await start(workspace, { onProgress, onCrash, stuckMs }, ends, stop);
+    return await start(workspace, { onProgress, onCrash, stuckMs }, cleanups, stop);
   } catch (error) {
     await stop();
     throw error;
@@ -53,29 +55,55 @@ export async function startAzurePlatform({ onProgress = () => {}, onCrash = () =
 async function start(
   workspace: Workspace,
   { onProgress, onCrash, stuckMs }: Required<Omit<AzureOptions, 'stuckMs'>> & { readonly stuckMs: number | undefined },
-  ends: (() => unknown)[],
+  cleanups: Cleanup[],
   stop: () => Promise<void>,
 ): Promise<AzurePlatform> {
   onProgress('starting Azurite');
   const azurite = await startAzurite(workspace);
-  ends.push(azurite.stop);
-  const storage = await makeResources(azurite.connectionString);
+  cleanups.push(azurite.stop);
+  const storage = await createResources(azurite.connectionString);
   const issuer = await startIssuer();
-  ends.push(() => issuer.stop());
+  cleanups.push(() => issuer.stop());
   const partner = await startPartner();
-  ends.push(() => partner.stop());
+  cleanups.push(() => partner.stop());
 
   onProgress('starting the function apps');
-  const shared = { DATA: azurite.connectionString, LOG_LEVEL: stages.local.logLevel };
+  const started = await startApps(workspace, { connectionString: azurite.connectionString, issuer, partner, stuckMs });
+  const apps = started.flatMap((app) => (app.status === 'fulfilled' ? [app.value] : []));
+  cleanups.push(() => Promise.all(apps.map((app) => app.stop())));
+  for (const app of started) if (app.status === 'rejected') throw app.reason;
+  cleanups.push(watchForCrashes(apps, onCrash));
+  const memory = watchMemory(azurite.pid, ...apps.map(({ pid }) => pid));
+  cleanups.push(() => memory.stop());
+  return {
+    apiUrl: apps.find(({ url }) => url !== undefined)?.url ?? '',
+    issuer,
+    partner,
+    storage,
+    apps,
+    memoryMb: () => ({ current: memory.currentMb(), peak: memory.peakMb() }),
+    stop,
+  };
+}
+
+interface AppSettings {
+  readonly connectionString: string;
+  readonly issuer: Issuer;
+  readonly partner: Partner;
+  readonly stuckMs: number | undefined;
+}
+
+function startApps(workspace: Workspace, { connectionString, issuer, partner, stuckMs }: AppSettings) {
+  const shared = { DATA: connectionString, LOG_LEVEL: stages.local.logLevel };
   const identity = { OIDC_ISSUER: issuer.url, OIDC_AUDIENCE: issuer.audience };
-  const handing = fulfilmentEnvironment(withPartner(stages.local, partner.url));
-  const starting = await Promise.allSettled([
+  const fulfilment = fulfilmentEnvironment(withPartner(stages.local, partner.url));
+  return Promise.allSettled([
     startFunctionApp(workspace, 'api', { ...shared, ...identity, ...cacheEnvironment(stages.local) }),
     startFunctionApp(workspace, 'settlement', shared),
-    startFunctionApp(workspace, 'projection', { ...shared, ...handing, SWEEP_SCHEDULE: schedules.events }),
+    startFunctionApp(workspace, 'projection', { ...shared, ...fulfilment, SWEEP_SCHEDULE: schedules.events }),
     startFunctionApp(workspace, 'fulfilment', {
       ...shared,
-      ...handing,
+      ...fulfilment,
       ...messagesAtOnce(stages.local.fulfilment.batchSize),
     }),
     startFunctionApp(workspace, 'sweeper', {
@@ -85,29 +113,17 @@ async function start(
       SWEEPER_SCHEDULE: schedules.orders,
     }),
   ]);
-  const apps = starting.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-  ends.push(() => Promise.all(apps.map((app) => app.stop())));
-  for (const one of starting) if (one.status === 'rejected') throw one.reason;
+}
 
+/** @returns a function that ends the watch */
+function watchForCrashes(apps: readonly FunctionApp[], onCrash: (text: string) => void): () => void {
   let stopping = false;
-  ends.push(() => {
-    stopping = true;
-  });
   for (const app of apps) {
     app.process.once('exit', async (code, signal) => {
-      if (!stopping) onCrash(`app ${app.name} ended with ${signal ?? code}\n${await lastLines(app.logFile)}`);
+      if (!stopping) onCrash(`app ${app.name} exited with ${signal ?? code}\n${await lastLines(app.logFile)}`);
     });
   }
-  const watches = [azurite, ...apps].map(({ pid }) => pid);
-  const memory = watchMemory(...watches);
-  ends.push(() => memory.stop());
-  return {
-    apiUrl: apps.find(({ url }) => url !== undefined)?.url ?? '',
-    issuer,
-    partner,
-    storage,
-    apps,
-    memoryMb: () => ({ current: memory.currentMb(), peak: memory.peakMb() }),
-    stop,
+  return () => {
+    stopping = true;
   };
 }

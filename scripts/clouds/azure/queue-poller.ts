@@ -5,10 +5,10 @@ import type { Storage } from '../../../functions/adapters/azure/storage.ts';
 /** `extensions.queues` of host.json, in numbers. */
 export interface QueueSettings {
   readonly batchSize: number;
-  /** New messages are taken when no more than so many are being worked on. */
+  /** A new batch is fetched when no more than this many messages are in progress. */
   readonly newBatchThreshold: number;
   readonly maxDequeueCount: number;
-  /** How long a message that failed stays hidden. */
+  /** How long a failed message stays hidden. */
   readonly visibilityTimeoutSeconds: number;
   readonly maxPollingMs: number;
 }
@@ -28,11 +28,11 @@ export interface MessageData {
 type Queue = ReturnType<Storage['queue']>;
 type Message = Awaited<ReturnType<Queue['receiveMessages']>>['receivedMessageItems'][number];
 
-/** The host renews its lease on a message; no function here runs for so long. */
+/** The real host renews its lease on a message; no function here runs this long. */
 const leaseSeconds = 120;
 const firstPollingMs = 50;
 
-/** What the Functions host does for a queue trigger: it takes messages in batches, and gives up with a copy to the poison queue. */
+/** The Functions host's queue trigger: fetches batches, and copies a message that it gives up on to the poison queue. */
 export class QueuePoller {
   readonly #queue: Queue;
   readonly #poison: Queue;
@@ -51,14 +51,14 @@ export class QueuePoller {
     this.#done = this.#poll();
   }
 
-  /** Takes no more, and waits for what is being worked on. */
+  /** Stops fetching, and waits for the messages in progress. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#done;
     await this.settled();
   }
 
-  /** When nothing is being worked on any more. */
+  /** Resolves when no message is in progress. */
   async settled(): Promise<void> {
     await Promise.all(this.#running);
   }
@@ -76,7 +76,7 @@ export class QueuePoller {
     }
   }
 
-  /** Begins to work on what waits; answers how many. */
+  /** Starts work on the next batch; returns its size. */
   async takeBatch(): Promise<number> {
     const { receivedMessageItems: messages } = await this.#queue.receiveMessages({
       numberOfMessages: this.#trigger.settings.batchSize,

@@ -2,9 +2,9 @@ import { poisonQueue, queues } from '../../../functions/adapters/azure/resources
 import type { Storage } from '../../../functions/adapters/azure/storage.ts';
 import { type PartitionRow, snapshotOfRows } from '../../sale/check/partition-snapshot.ts';
 import type { Stores } from '../../sale/check/snapshot.ts';
-import { deadLetterBody } from './dead-letter-body.ts';
+import { parseDeadLetterBody } from './dead-letter-body.ts';
 
-/** What stands in the table of a storage account. */
+/** Reads the whole table of a storage account. */
 export async function readTable(storage: Storage): Promise<Stores> {
   const rows: PartitionRow[] = [];
   for await (const { partitionKey = '', rowKey = '', value } of storage.table.listEntities<{ value: string }>()) {
@@ -13,14 +13,14 @@ export async function readTable(storage: Storage): Promise<Stores> {
   return snapshotOfRows(rows);
 }
 
-/** What is in the poison queues; it stays there. */
+/** Reads the poison queues without removing anything. */
 export async function readDeadLetters(storage: Storage): Promise<string[]> {
   const dead = await Promise.all(Object.values(queues).map((queue) => peek(storage, queue)));
   return dead.flat();
 }
 
-/** As many as one call shows: far more than a sale may leave there. */
+/** Shows at most one call's 32 messages, far more than a sale may leave. */
 async function peek(storage: Storage, queue: Parameters<typeof poisonQueue>[0]): Promise<string[]> {
   const { peekedMessageItems } = await storage.queue(poisonQueue(queue)).peekMessages({ numberOfMessages: 32 });
-  return peekedMessageItems.map(({ messageText }) => deadLetterBody(messageText));
+  return peekedMessageItems.map(({ messageText }) => parseDeadLetterBody(messageText));
 }

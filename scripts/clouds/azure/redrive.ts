@@ -11,17 +11,17 @@ import { diagnoseFulfilmentRequest, diagnoseOrderRequest, stateBy } from '../../
 import { copyMark, findCopies, lookSeconds, type SearchedQueue } from '../../operations/redrive/find-copies.ts';
 import type { DeadLetter, DeadLetterQueue, Destination, Diagnose, Sending } from '../../operations/redrive/ports.ts';
 import type { CloudRedrive } from '../../operations/redrive/services.ts';
-import { openDeadLetter } from './dead-letter-body.ts';
+import { parseDeadLetter } from './dead-letter-body.ts';
 
 type Queue = ReturnType<Storage['queue']>;
 
-/** The poison queues of the storage account that the environment names as it does for the functions. */
+/** Opens the poison queues of a storage account; the environment names it as it does for the functions. */
 export async function openRedrive(): Promise<CloudRedrive> {
   const settings = z.object(storageEnv).parse(process.env);
   if (!settings.DATA && !(settings.DATA__queueServiceUri && settings.DATA__tableServiceUri))
     throw new CliError(
       'data_missing',
-      'the environment does not say where the storage account is',
+      'no storage account is configured',
       'Set DATA__queueServiceUri and DATA__tableServiceUri, and sign in (az login); or DATA, a connection string.',
     );
   const credential = signedIn();
@@ -50,18 +50,18 @@ const diagnoseNotice: Diagnose = async ({ body }) => {
   return { cause: 'FAILED_REPEATEDLY', outlook: 'may succeed', about: `${notice.sku}#${notice.shard}` };
 };
 
-/** What one call of the service takes. */
-const mostPerCall = 32;
+/** The service's limit per call. */
+const maxPerCall = 32;
 
 export function poisonLetters(storage: Storage, name: QueueName): DeadLetterQueue {
   const queue = storage.queue(poisonQueue(name));
   return {
     name: poisonQueue(name),
     async receive(max, visibilityTimeout) {
-      const numberOfMessages = Math.min(max, mostPerCall);
+      const numberOfMessages = Math.min(max, maxPerCall);
       const { receivedMessageItems } = await queue.receiveMessages({ numberOfMessages, visibilityTimeout });
       return receivedMessageItems.map(({ messageId, messageText, popReceipt, insertedOn }): DeadLetter => {
-        const { body, reason } = openDeadLetter(messageText);
+        const { body, reason } = parseDeadLetter(messageText);
         const attributes = reason === undefined ? {} : { reason };
         return { id: messageId, body, attributes, sentAt: insertedOn.getTime(), receipt: popReceipt };
       });
@@ -85,7 +85,7 @@ export function storageQueue(storage: Storage, name: QueueName): Destination {
   const queue = storage.queue(name);
   async function send({ id, body }: DeadLetter): Promise<Sending> {
     const content = parseJson(body);
-    // There are no attributes, so the mark goes into the body. What has no place for it, no consumer could read.
+    // Messages have no attributes, so the mark goes into the body. No consumer could read a body without room for it.
     if (typeof content !== 'object' || content === null || Array.isArray(content)) return 'refused';
     try {
       await queue.sendMessage(encode(JSON.stringify({ ...content, [copyMark]: id })), { messageTimeToLive: -1 });
@@ -106,7 +106,7 @@ function searched(queue: Queue): SearchedQueue {
   return {
     async look() {
       const { receivedMessageItems } = await queue.receiveMessages({
-        numberOfMessages: mostPerCall,
+        numberOfMessages: maxPerCall,
         visibilityTimeout: lookSeconds,
       });
       return receivedMessageItems.map(({ messageId, popReceipt, messageText }) => {
@@ -120,12 +120,12 @@ function searched(queue: Queue): SearchedQueue {
 
 async function release(queue: Queue, letters: readonly Pick<DeadLetter, 'id' | 'receipt'>[]): Promise<void> {
   for (const { id, receipt } of letters) {
-    // One that is gone, or visible already and taken again, is refused by itself, and that is fine.
+    // Each call is made separately: a message that is gone or taken again is refused, and that is fine.
     await queue.updateMessage(id, receipt, undefined, 0).catch((error) => ignoreRefusal(error, undefined));
   }
 }
 
-/** An answer that says no. Without an answer, or with one of a server in trouble, it may have been done. */
+/** Whether the service rejected the call. Without an answer, or after a server error, it may have taken effect. */
 function wasRefused(error: unknown): boolean {
   const { statusCode = 0 } = error as { statusCode?: number };
   return statusCode >= 400 && statusCode < 500;

@@ -1,8 +1,8 @@
 import { poisonQueue, queues } from '../../../functions/adapters/azure/resources.ts';
 import { type Storage, storageOf } from '../../../functions/adapters/azure/storage.ts';
 
-/** Makes in a storage account what the stack makes in Azure. */
-export async function makeResources(connectionString: string): Promise<Storage> {
+/** Creates in a storage account what the stack creates in Azure. */
+export async function createResources(connectionString: string): Promise<Storage> {
   const storage = storageOf({ DATA: connectionString });
   const all = [...Object.values(queues), ...Object.values(queues).map(poisonQueue)];
   await Promise.all([storage.table.createTable(), ...all.map((name) => storage.queue(name).create())]);

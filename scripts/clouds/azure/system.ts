@@ -10,15 +10,15 @@ import { azuriteVersion } from './azurite.ts';
 import { type AzurePlatform, startAzurePlatform } from './platform.ts';
 import { readDeadLetters, readTable } from './read-stores.ts';
 
-/** The system on this machine as it runs on Azure, for demonstration and load. */
+/** Starts the Azure system on this machine, for demonstration and load. */
 export async function startSystem(hooks: Hooks): Promise<CloudSystem> {
   const platform = await startAzurePlatform(hooks);
   return {
     ...saleSystem(platform),
     notes: [
-      `Azure on Azurite ${azuriteVersion()}: ${platform.apps.length} function apps with the real @azure/functions, in a small host`,
-      'not here: Front Door (nobody browses, customers call the API), roles and managed identities, scaling, Application Insights',
-      'the bus is a rule in the projection: what is confirmed goes to a queue of the fulfilment',
+      `Azure on Azurite ${azuriteVersion()}: ${platform.apps.length} function apps run the real @azure/functions in a small local host`,
+      'not simulated: Front Door (customers call the API directly), roles and managed identities, scaling, Application Insights',
+      'the bus is a rule in the projection: confirmed orders go to the fulfilment queue',
     ],
     stop: () => platform.stop(),
   };
@@ -42,7 +42,7 @@ export function saleSystem(platform: AzurePlatform): SaleSystem {
     },
     async untilQuiet(deadLetters, options) {
       const isStill = standstill(options.withinMs);
-      for (let waiting = await lengthOf(storage); waiting > 0; waiting = await lengthOf(storage)) {
+      for (let waiting = await countMessages(storage); waiting > 0; waiting = await countMessages(storage)) {
         const ended = partner.book().length;
         options.onProgress?.(ended, 0);
         if (isStill(`${waiting} ${ended}`)) break;
@@ -55,8 +55,8 @@ export function saleSystem(platform: AzurePlatform): SaleSystem {
   };
 }
 
-/** What all queues hold, in work or in wait. To read all of the table would take the engine's time from the functions. */
-async function lengthOf(storage: Storage): Promise<number> {
+/** Messages in all queues, waiting or in progress. Reading the whole table would take the engine's time from the functions. */
+async function countMessages(storage: Storage): Promise<number> {
   const all = await Promise.all(Object.values(queues).map((name) => storage.queue(name).getProperties()));
   return all.reduce((sum, { approximateMessagesCount = 0 }) => sum + approximateMessagesCount, 0);
 }

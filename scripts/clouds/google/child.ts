@@ -5,11 +5,11 @@ import { CliError } from '../../cli/cli.ts';
 import { spawnGuarded } from '../../platform/process/guarded-child.ts';
 import { lastLines } from '../../platform/process/logs.ts';
 import type { Workspace } from '../../platform/process/workspace.ts';
-import { untilListening } from './free-port.ts';
+import { waitUntilListening } from './free-port.ts';
 
 export interface Child {
   readonly pid: number;
-  /** Resolves with a text when it ends without having been asked to. */
+  /** Resolves with a description when the child exits unexpectedly. */
   readonly crashed: Promise<string>;
   stop(): void;
 }
@@ -19,7 +19,7 @@ export interface ChildOptions {
   readonly program: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  /** Where it is going to listen. */
+  /** The ports that the child will listen on. */
   readonly ports: readonly number[];
 }
 
@@ -31,24 +31,24 @@ export async function startChild(workspace: Workspace, options: ChildOptions): P
   const logFile = join(workspace.folder, `${name}.log`);
   const child = spawnGuarded(workspace, program, args, {
     cwd: workspace.folder,
-    // Built from nothing: keys of a cloud, say, have no business in a local run.
+    // Built from scratch, so that cloud keys, for example, never reach a local run.
     env: { PATH: process.env.PATH ?? '', HOME: workspace.folder, TMPDIR: workspace.folder, ...env },
     output: openSync(logFile, 'a'),
   });
   let stopping = false;
   const crashed = once(child.process, 'exit').then(async ([code, signal]) => {
     if (stopping) return new Promise<never>(() => {});
-    return `${name} ended with ${signal ?? `exit code ${code}`}\n${await lastLines(logFile)}`;
+    return `${name} exited with ${signal ?? `code ${code}`}\n${await lastLines(logFile)}`;
   });
   const stop = () => {
-    // Nothing of it is kept, so there is nothing to wait for.
+    // The child's state is not kept, so there is nothing to wait for.
     stopping = true;
     child.kill();
     child.release();
   };
-  const early = crashed.then((text) => Promise.reject(new CliError('start_failed', text, 'The lines above say why.')));
-  const ready = Promise.all(ports.map((port) => untilListening(port, readyWithinMs)));
-  await Promise.race([ready, early]).catch((error: unknown) => {
+  const failed = crashed.then((text) => Promise.reject(new CliError('start_failed', text, 'The lines above say why.')));
+  const ready = Promise.all(ports.map((port) => waitUntilListening(port, readyWithinMs)));
+  await Promise.race([ready, failed]).catch((error: unknown) => {
     stop();
     throw error;
   });

@@ -1,13 +1,13 @@
 import { accessSync, constants, existsSync, globSync, realpathSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 
-/** What stands in for a Google service on this machine. */
+/** The local replacement for a Google service. */
 export type Engine =
-  /** Something runs already, and the environment says where. */
+  /** An endpoint that already runs, named by the environment. */
   | { readonly kind: 'endpoint'; readonly host: string }
-  /** Google's own emulator, as a Cloud SDK has it. */
+  /** Google's own emulator, from a Cloud SDK. */
   | { readonly kind: 'emulator'; readonly java: string; readonly args: readonly string[] }
-  /** A small server from npm and of this project: weaker evidence, for a machine that has no Cloud SDK. */
+  /** A small server from npm and this project, for a machine without a Cloud SDK: weaker evidence. */
   | { readonly kind: 'fallback' };
 
 export interface Engines {
@@ -15,14 +15,14 @@ export interface Engines {
   readonly pubsub: Engine;
 }
 
-/** A short run on a small machine: the thorough compiler would take longer than it saves. */
+/** Runs are short: the optimizing compiler would take longer than it saves. */
 const jvm = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'];
 
-/** Endpoints that are set come first, then Google's own emulators with Java, then what npm has. */
+/** Prefers endpoints that are set, then Google's emulators with Java, then the npm fallback. */
 export function findEngines(env: NodeJS.ProcessEnv = process.env): Engines {
   const java = onPath('java', env.JAVA_HOME ? join(env.JAVA_HOME, 'bin') : '', env);
   const roots = sdkRoots(env);
-  const jarOf = (pattern: string) => roots.flatMap((root) => globSync(join(root, 'platform', pattern)))[0];
+  const findJar = (pattern: string) => roots.flatMap((root) => globSync(join(root, 'platform', pattern)))[0];
   const emulator = (jar: string | undefined, args: (jar: string) => readonly string[]): Engine =>
     java && jar ? { kind: 'emulator', java, args: args(jar) } : { kind: 'fallback' };
   const firestoreMain = 'com.google.cloud.datastore.emulator.firestore.CloudFirestore';
@@ -30,7 +30,7 @@ export function findEngines(env: NodeJS.ProcessEnv = process.env): Engines {
   return {
     firestore:
       at(env.FIRESTORE_EMULATOR_HOST) ??
-      emulator(jarOf('cloud-firestore-emulator/*.jar'), (jar) => [
+      emulator(findJar('cloud-firestore-emulator/*.jar'), (jar) => [
         ...jvm,
         '-Xmx512m',
         '-cp',
@@ -40,7 +40,7 @@ export function findEngines(env: NodeJS.ProcessEnv = process.env): Engines {
       ]),
     pubsub:
       at(env.PUBSUB_EMULATOR_HOST) ??
-      emulator(jarOf('pubsub-emulator/lib/cloud-pubsub-emulator-*-all.jar'), (jar) => [
+      emulator(findJar('pubsub-emulator/lib/cloud-pubsub-emulator-*-all.jar'), (jar) => [
         ...jvm,
         '-Xmx256m',
         '-jar',
@@ -49,9 +49,9 @@ export function findEngines(env: NodeJS.ProcessEnv = process.env): Engines {
   };
 }
 
-/** One line that says what ran, and how much it proves. */
+/** One line that names the engines, and so how strong the evidence is. */
 export function describeEngines({ firestore, pubsub }: Engines): string {
-  const words = { endpoint: 'an endpoint of yours', emulator: "Google's emulator", fallback: 'the npm fallback' };
+  const words = { endpoint: 'the endpoint that is set', emulator: "Google's emulator", fallback: 'the npm fallback' };
   return `Firestore: ${words[firestore.kind]}; Pub/Sub: ${words[pubsub.kind]}`;
 }
 

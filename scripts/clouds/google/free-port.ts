@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CliError } from '../../cli/cli.ts';
 import { loopback } from '../../platform/http/listen.ts';
 
-/** A port for a child that cannot choose one itself. */
+/** Finds a free port for a child that cannot choose one itself. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, loopback);
   await once(server, 'listening');
@@ -14,8 +14,8 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** Resolves once somebody listens there. */
-export async function untilListening(port: number, withinMs: number): Promise<void> {
+/** Resolves once a process listens on the port. */
+export async function waitUntilListening(port: number, withinMs: number): Promise<void> {
   for (const end = Date.now() + withinMs; Date.now() < end; await sleep(50)) {
     const socket = connect(port, loopback);
     const open = await once(socket, 'connect').then(

@@ -26,7 +26,7 @@ export interface GooglePlatform {
   readonly apiUrl: string;
   readonly issuer: Issuer;
   readonly partner: Partner;
-  /** What stands in for Firestore and Pub/Sub. */
+  /** Describes the engines that replace Firestore and Pub/Sub. */
   readonly engines: string;
   readonly db: ReturnType<typeof firestore>;
   readonly subscriptions: Subscriptions;
@@ -39,28 +39,30 @@ export interface GooglePlatform {
 
 export interface GooglePlatformOptions {
   readonly onProgress: (text: string) => void;
-  /** Called when something that was started ends by itself. */
+  /** Called when a started process exits unexpectedly. */
   readonly onCrash: (text: string) => void;
-  /** How long an order may stand still before the sweeper asks for it again. @default as the local stage says */
+  /** How long an order may make no progress before the sweeper re-enqueues it. @default the local stage's value */
   readonly stuckMs?: number;
 }
 
-/** Cloud Scheduler's shortest step is a minute; here what waits is to be seen sooner. */
-const timersEveryMs: Readonly<Record<Timer, number>> = { relay: 2_000, postponed: 2_000, sweeper: 10_000 };
-/** Requests that one instance answers at a time. */
-const concurrency = { catalog: 32, intake: 32, stock: 8 };
-/** Of a subscription; the fulfilment has two, and calls the partner ten times at once. */
-const pushesAtOnce = { settlement: 16, projection: 16, fulfilment: 5 };
+type Cleanup = () => unknown;
 
-/** Google's system on this machine; all of it ends with `stop`, and with this process. */
+/** Cloud Scheduler's shortest interval is a minute, too long for a local run. */
+const timersEveryMs: Readonly<Record<Timer, number>> = { relay: 2_000, postponed: 2_000, sweeper: 10_000 };
+/** Concurrent requests per instance. */
+const concurrency = { catalog: 32, intake: 32, stock: 8 };
+/** Per subscription. Fulfilment has two, so it makes up to ten concurrent calls to the partner. */
+const concurrentPushes = { settlement: 16, projection: 16, fulfilment: 5 };
+
+/** Starts Google's system on this machine; it ends with `stop`, or with this process. */
 export async function startGooglePlatform(options: GooglePlatformOptions): Promise<GooglePlatform> {
   const workspace = createWorkspace();
-  const ends: (() => unknown)[] = [() => workspace.remove()];
+  const cleanups: Cleanup[] = [() => workspace.remove()];
   const stop = async () => {
-    for (const end of ends.splice(0).reverse()) await end();
+    for (const cleanUp of cleanups.splice(0).reverse()) await cleanUp();
   };
   try {
-    return { ...(await start(workspace, options, ends)), stop };
+    return { ...(await start(workspace, options, cleanups)), stop };
   } catch (error) {
     await stop();
     throw error;
@@ -70,36 +72,31 @@ export async function startGooglePlatform(options: GooglePlatformOptions): Promi
 async function start(
   workspace: Workspace,
   { onProgress, onCrash, stuckMs }: GooglePlatformOptions,
-  ends: (() => unknown)[],
+  cleanups: Cleanup[],
 ): Promise<Omit<GooglePlatform, 'stop'>> {
   const found = findEngines();
   onProgress(`starting the engines (${describeEngines(found)})`);
   const engines = await startEngines(found, workspace);
-  ends.push(engines.stop);
+  cleanups.push(engines.stop);
   const stores = await openStores(engines.env);
-  ends.push(stores.close);
+  cleanups.push(stores.close);
   const issuer = await startIssuer();
-  ends.push(() => issuer.stop());
+  cleanups.push(() => issuer.stop());
   const partner = await startPartner();
-  ends.push(() => partner.stop());
+  cleanups.push(() => partner.stop());
 
   onProgress('starting the functions');
   const { urls, children } = await startFunctions(workspace, { issuer, partner, stuckMs }, engines.env);
-  ends.push(() => children.map((child) => child.stop()));
+  cleanups.push(() => children.map((child) => child.stop()));
   const all = [...engines.children, ...children];
   for (const { crashed } of all) void crashed.then(onCrash);
 
-  const token = await pushToken(issuer);
-  for (const { name, service, type } of pushes) {
-    const options = { subscription: name, url: urls[service], token, type, concurrency: pushesAtOnce[service] };
-    ends.push(startPush({ subscriptions: stores.subscriptions, ...options }));
-  }
-  for (const name of timerNames) ends.push(startTimer(urls[name], token, timersEveryMs[name]));
+  cleanups.push(...startTriggers(stores.subscriptions, urls, await pushToken(issuer)));
   const counters = new CallCounters();
   const localApi = await openLocalApi(urls, counters);
-  ends.push(() => localApi.close());
+  cleanups.push(() => localApi.close());
   const memory: MemoryWatch = watchMemory(...all.map((child) => child.pid));
-  ends.push(() => memory.stop());
+  cleanups.push(() => memory.stop());
   return {
     apiUrl: localApi.url,
     issuer,
@@ -112,12 +109,24 @@ async function start(
   };
 }
 
+function startTriggers(
+  subscriptions: Subscriptions,
+  urls: Readonly<Record<FunctionName, string>>,
+  token: string,
+): (() => Promise<void>)[] {
+  const pushing = pushes.map(({ name, service, type }) => {
+    const options = { subscription: name, url: urls[service], token, type, concurrency: concurrentPushes[service] };
+    return startPush({ subscriptions, ...options });
+  });
+  return [...pushing, ...timerNames.map((name) => startTimer(urls[name], token, timersEveryMs[name]))];
+}
+
 async function openStores(env: Readonly<Record<string, string>>) {
-  // The clients read it when they are made, so the adapters are loaded after it.
+  // The clients read the environment when they are created, so the adapters are loaded after it is set.
   Object.assign(process.env, env);
   const { firestore } = await import('../../../functions/adapters/google/firestore-client.ts');
   const client = await import('../../../functions/adapters/google/subscriptions.ts');
-  const { topicOf } = await import('../../../functions/adapters/google/pubsub-client.ts');
+  const { openTopic } = await import('../../../functions/adapters/google/pubsub-client.ts');
   const db = firestore(database);
   const subscriptions = await client.subscriptions();
   for (const topic of Object.values(topics)) await subscriptions.createTopic(topic);
@@ -128,7 +137,7 @@ async function openStores(env: Readonly<Record<string, string>>) {
     db,
     subscriptions,
     publish: async (topic: string, body: string) =>
-      void (await topicOf(topic).publishMessage({ data: Buffer.from(body) })),
+      void (await openTopic(topic).publishMessage({ data: Buffer.from(body) })),
     close: () => Promise.all([subscriptions.close(), db.terminate()]),
   };
 }
@@ -153,7 +162,7 @@ async function startFunctions(
     PUSH_KEYS_URL: keysUrl,
     PUSH_AUDIENCE: pusher.audience,
     PUSH_ACCOUNT: pusher.account,
-    // Without it the framework would answer malformed bodies with a stack trace.
+    // Otherwise the framework answers malformed bodies with a stack trace.
     NODE_ENV: 'production',
     LOG_LEVEL: stages.local.logLevel,
   };

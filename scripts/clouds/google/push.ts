@@ -3,10 +3,10 @@ import { SignJWT } from 'jose';
 import type { Pulled, Subscriptions } from '../../../functions/adapters/google/subscriptions.ts';
 import type { Issuer } from '../../platform/identity/issuer.ts';
 
-/** The service account that pushes, and whom its tokens are for: what the functions are told to look for. */
+/** The pushing service account and the audience of its tokens, as the functions expect them. */
 export const pusher = { account: 'pusher@flash-sale-local.iam.gserviceaccount.com', audience: 'flash-sale-workers' };
 
-/** A token as Google signs them for a push subscription. */
+/** Signs a token as Google does for a push subscription. */
 export function pushToken(issuer: Issuer, change: { email?: string; audience?: string } = {}): Promise<string> {
   return new SignJWT({ email: change.email ?? pusher.account, email_verified: true })
     .setProtectedHeader({ alg: 'RS256', kid: issuer.keyId, typ: 'JWT' })
@@ -23,9 +23,9 @@ export interface PushOptions {
   readonly subscription: string;
   readonly url: string;
   readonly token: string;
-  /** The subscription's filter, as far as this project has any: the emulator ignores it. */
+  /** The subscription's filter by event type, applied here because the emulator ignores it. */
   readonly type?: string | undefined;
-  /** Pushes under way at a time. */
+  /** Maximum number of concurrent pushes. */
   readonly concurrency: number;
 }
 
@@ -33,10 +33,10 @@ const waitMs = 2_000;
 const longestPauseSeconds = 10;
 
 /**
- * The pushing end of Pub/Sub: takes messages from a subscription and posts them, signed, as Google does. The emulator
- * pushes too, but two at a time and without a token. What is not answered with a 2xx is hidden for a while.
+ * Pub/Sub's push delivery: pulls messages and posts them with a signed token, as Google does. The emulator pushes too,
+ * but two at a time and without a token. A message not answered with a 2xx is hidden for a while.
  *
- * @returns what ends it
+ * @returns a function that stops it
  */
 export function startPush({
   subscriptions,
@@ -46,7 +46,7 @@ export function startPush({
   type,
   concurrency,
 }: PushOptions): () => Promise<void> {
-  const underWay = new Set<Promise<void>>();
+  const inFlight = new Set<Promise<void>>();
   let stopping = false;
 
   async function push(message: Pulled): Promise<void> {
@@ -57,16 +57,16 @@ export function startPush({
 
   async function pushAll(): Promise<void> {
     while (!stopping) {
-      const messages = await subscriptions.pull(subscription, concurrency - underWay.size, waitMs).catch(() => []);
+      const messages = await subscriptions.pull(subscription, concurrency - inFlight.size, waitMs).catch(() => []);
       for (const message of messages) {
-        // An acknowledgement that fails is a message that comes again.
+        // If the acknowledgement fails, the message is redelivered.
         const one = push(message).catch(() => {});
-        underWay.add(one);
-        void one.finally(() => underWay.delete(one));
+        inFlight.add(one);
+        void one.finally(() => inFlight.delete(one));
       }
-      if (underWay.size >= concurrency) await Promise.race(underWay);
+      if (inFlight.size >= concurrency) await Promise.race(inFlight);
     }
-    await Promise.all(underWay);
+    await Promise.all(inFlight);
   }
 
   const running = pushAll();
@@ -87,18 +87,18 @@ async function post(url: string, token: string, subscription: string, message: P
   return answer?.ok === true;
 }
 
-/** Cloud Scheduler: calls a function again and again. @returns what ends it */
+/** Cloud Scheduler: calls a function at an interval. @returns a function that stops it */
 export function startTimer(url: string, token: string, everyMs: number): () => Promise<void> {
-  const end = new AbortController();
+  const stopping = new AbortController();
   async function tick(): Promise<void> {
     for (;;) {
-      await sleep(everyMs, undefined, { signal: end.signal });
+      await sleep(everyMs, undefined, { signal: stopping.signal });
       await fetch(url, { method: 'POST', headers: { authorization: `Bearer ${token}` } }).catch(() => undefined);
     }
   }
   const running = tick().catch(() => {});
   return async () => {
-    end.abort();
+    stopping.abort();
     await running;
   };
 }

@@ -8,7 +8,7 @@ import { deadLetterSubscriptions } from './topology.ts';
 
 type Database = ReturnType<typeof firestore>;
 
-/** What stands in all collections. */
+/** Reads all collections. */
 export async function readCollections(db: Database): Promise<Stores> {
   const names = ['orders', 'events', 'stock', 'supplies', 'catalog', 'counted', 'salesTotals', 'salesMinutes'] as const;
   const read = await Promise.all(names.map(async (name) => [name, (await db.collection(name).get()).docs] as const));
@@ -32,18 +32,20 @@ function addSlots(rows: readonly { readonly id: string; data(): unknown }[]): Sa
   for (const row of rows) {
     const [sku = '', , period = 'TOTAL'] = row.id.split('#');
     const sales = salesRow.parse(row.data());
-    const sofar = periods.get(`${sku} ${period}`);
-    periods.set(`${sku} ${period}`, { sku, period, ...(sofar ? addSales(sofar, sales) : sales) });
+    const before = periods.get(`${sku} ${period}`);
+    periods.set(`${sku} ${period}`, { sku, period, ...(before ? addSales(before, sales) : sales) });
   }
   return [...periods.values()];
 }
 
 const peekMs = 1_000;
-const atOnce = 1_000;
+const maxPerPull = 1_000;
 
-/** They stay where they are. */
+/** Reads the dead letters without removing them. */
 export async function readDeadLetters(subscriptions: Subscriptions): Promise<string[]> {
-  const letters = await Promise.all(deadLetterSubscriptions.map((name) => subscriptions.pull(name, atOnce, peekMs)));
+  const letters = await Promise.all(
+    deadLetterSubscriptions.map((name) => subscriptions.pull(name, maxPerPull, peekMs)),
+  );
   await Promise.all(letters.flat().map((letter) => letter.hide(0)));
   return letters.flat().map((letter) => letter.body);
 }

@@ -15,13 +15,13 @@ import type { DeadLetter, DeadLetterQueue, Destination, Diagnose, Sending } from
 import type { CloudRedrive } from '../../operations/redrive/services.ts';
 import { database } from './topology.ts';
 
-/** The dead-letter topics of a stage in GOOGLE_CLOUD_PROJECT, or of a platform of this machine, which needs no name. */
+/** Opens the dead-letter topics of a stage in GOOGLE_CLOUD_PROJECT, or of a local platform, which needs no stage. */
 export async function openRedrive(stage: string | undefined): Promise<CloudRedrive> {
   const { GOOGLE_CLOUD_PROJECT: project, PUBSUB_EMULATOR_HOST: host } = process.env;
   if (!project)
-    throw new CliError('project_missing', 'GOOGLE_CLOUD_PROJECT does not say where the stage is', 'Set it.');
-  if (!host && !stage) throw new CliError('stage_missing', 'no stage is named', 'Name it: --stage prod');
-  // The clients look at the environment when they are made.
+    throw new CliError('project_missing', 'GOOGLE_CLOUD_PROJECT is not set', "Set it to the stage's project.");
+  if (!host && !stage) throw new CliError('stage_missing', 'no stage is given', 'Name one: --stage prod');
+  // The clients read the environment when they are created, so it is checked first.
   const { firestore } = await import('../../../functions/adapters/google/firestore-client.ts');
   const { orderStore } = await import('../../../functions/adapters/google/orders.ts');
   const { subscriptions } = await import('../../../functions/adapters/google/subscriptions.ts');
@@ -33,7 +33,7 @@ export async function openRedrive(stage: string | undefined): Promise<CloudRedri
     place: `Google, ${host ?? project}`,
     services: redrives.map((push) => ({
       service: push.service,
-      queue: deadTopic(pubsub, nameOf(topics[push.deadLetters].name)),
+      queue: deadLetterTopic(pubsub, nameOf(topics[push.deadLetters].name)),
       destination: workTopic(pubsub, nameOf(topics[push.topic].name), nameOf(redrivenName(push))),
       diagnose: diagnoses[push.service](find),
     })),
@@ -53,18 +53,18 @@ const diagnoses: Readonly<Record<Push['service'], (find: FindOrder) => Diagnose>
 };
 
 const waitMs = 1_500;
-/** Of Pub/Sub. */
-const longestVisibilityTimeoutSeconds = 600;
+/** Pub/Sub's limit. */
+const maxVisibilityTimeoutSeconds = 600;
 
-/** A dead-letter topic by the subscription of its name. */
-export function deadTopic(pubsub: Subscriptions, name: string): DeadLetterQueue {
+/** A dead-letter topic, read through the subscription of the same name. */
+export function deadLetterTopic(pubsub: Subscriptions, name: string): DeadLetterQueue {
   return {
     name,
     async receive(max, visibilityTimeoutSeconds) {
       const messages = await pubsub.pull(name, max, waitMs);
       const ackIds = messages.map(({ ackId }) => ackId);
-      await pubsub.hide(name, ackIds, Math.min(visibilityTimeoutSeconds, longestVisibilityTimeoutSeconds));
-      return messages.map(letterOf);
+      await pubsub.hide(name, ackIds, Math.min(visibilityTimeoutSeconds, maxVisibilityTimeoutSeconds));
+      return messages.map(toDeadLetter);
     },
     async remove(letters) {
       const ackIds = letters.map(({ receipt }) => receipt);
@@ -75,18 +75,18 @@ export function deadTopic(pubsub: Subscriptions, name: string): DeadLetterQueue 
   };
 }
 
-function letterOf({ messageId, ackId, body, attributes, publishedAt }: Pulled): DeadLetter {
+function toDeadLetter({ messageId, ackId, body, attributes, publishedAt }: Pulled): DeadLetter {
   return { id: messageId, body, attributes, sentAt: publishedAt, receipt: ackId };
 }
 
-/** A topic that is pushed to a worker; `redriven` holds a copy of each message that came from a dead letter. */
+/** A topic that is pushed to a worker; subscription `redriven` gets a copy of each redriven message. */
 export function workTopic(pubsub: Subscriptions, name: string, redriven: string): Destination {
   async function send({ id, body, attributes }: DeadLetter): Promise<Sending> {
     try {
       await pubsub.publishOnce(name, body, { ...ownAttributes(attributes), [copyMark]: id });
       return 'sent';
     } catch (error) {
-      return refusals.has((error as { code?: number }).code ?? -1) ? 'refused' : 'in doubt';
+      return rejectionCodes.has((error as { code?: number }).code ?? -1) ? 'refused' : 'in doubt';
     }
   }
   return {
@@ -98,21 +98,21 @@ export function workTopic(pubsub: Subscriptions, name: string, redriven: string)
 }
 
 /** Invalid, missing, forbidden, in a wrong state, unauthenticated: https://grpc.github.io/grpc/core/md_doc_statuscodes.html */
-const refusals = new Set([3, 5, 7, 9, 16]);
+const rejectionCodes = new Set([3, 5, 7, 9, 16]);
 
-/** Without what belongs to the try that failed: the reason, and what Pub/Sub adds when it gives up. */
+/** Drops the attributes of the failed attempt: the reason, and what Pub/Sub adds to a dead letter. */
 function ownAttributes(attributes: DeadLetter['attributes']): DeadLetter['attributes'] {
   const own = Object.entries(attributes).filter(([key]) => key !== 'reason' && !key.startsWith('CloudPubSub'));
   return Object.fromEntries(own);
 }
 
-const atOnce = 1_000;
+const maxPerPull = 1_000;
 
-/** Copies that nobody is in doubt of have done their work there. */
+/** Finds copies in the subscription; copies not in doubt are no longer needed and are acknowledged. */
 function searched(pubsub: Subscriptions, name: string, doubted: ReadonlySet<string>): SearchedQueue {
   return {
     async look() {
-      const messages = await pubsub.pull(name, atOnce, waitMs);
+      const messages = await pubsub.pull(name, maxPerPull, waitMs);
       const isDoubted = ({ attributes }: Pulled) => doubted.has(attributes[copyMark] ?? '');
       const idsOf = (some: readonly Pulled[]) => some.map(({ ackId }) => ackId);
       await pubsub.acknowledge(name, idsOf(messages.filter((message) => !isDoubted(message))));
@@ -134,6 +134,6 @@ async function releaseAll(
   letters: readonly Pick<DeadLetter, 'receipt'>[],
 ): Promise<void> {
   const ackIds = letters.map(({ receipt }) => receipt);
-  // One that is not held any more is nobody's loss.
+  // A message that is no longer held needs no release.
   await pubsub.hide(name, ackIds, 0).catch(() => {});
 }

@@ -1,5 +1,5 @@
-// A process of the local system: the real functions-framework serves the entries that the arguments name, as
-// FUNCTION=PORT, on loopback. Their settings come by the environment, as Cloud Run's do.
+// A process of the local system. The real functions-framework serves the entries named by the arguments, as
+// FUNCTION=PORT, on loopback. Settings come from the environment, as on Cloud Run.
 import { frameworkServer } from '../../../functions/adapters/google/framework-server.ts';
 import { loopback } from '../../platform/http/listen.ts';
 import { entryOf } from './topology.ts';

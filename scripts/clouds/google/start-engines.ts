@@ -8,14 +8,14 @@ import type { Engine, Engines } from './find-engines.ts';
 import { freePort } from './free-port.ts';
 
 export interface RunningEngines {
-  /** For every process that talks to them. */
+  /** The environment of every process that uses the engines. */
   readonly env: Readonly<Record<string, string>>;
-  /** Those that were started here. */
+  /** The engines that this run started. */
   readonly children: readonly Child[];
   stop(): void;
 }
 
-/** Starts what does not run yet; all of it on loopback, and ended with this process. */
+/** Starts the engines that are not running yet, on loopback; they end with this process. */
 export async function startEngines({ firestore, pubsub }: Engines, workspace: Workspace): Promise<RunningEngines> {
   const [documents, messages] = await Promise.all([
     start('firestore', firestore, workspace),
@@ -26,9 +26,9 @@ export async function startEngines({ firestore, pubsub }: Engines, workspace: Wo
     env: {
       FIRESTORE_EMULATOR_HOST: documents.host,
       PUBSUB_EMULATOR_HOST: messages.host,
-      // The clients would look for the metadata server of a Google machine, for seconds.
+      // By default the clients search for Google's metadata server, for seconds.
       METADATA_SERVER_DETECTION: 'none',
-      // Another one for each run: an endpoint that others started may hold what is left of the last.
+      // New for each run: an endpoint that already runs may still hold the last run's data.
       GOOGLE_CLOUD_PROJECT: `flash-sale-${randomBytes(4).toString('hex')}`,
     },
     children,

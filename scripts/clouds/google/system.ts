@@ -8,15 +8,15 @@ import { type GooglePlatform, startGooglePlatform } from './platform.ts';
 import { readCollections, readDeadLetters } from './read-stores.ts';
 import { topics } from './topology.ts';
 
-/** The system on this machine as it runs on Google Cloud, for the demonstration. */
+/** Starts the Google Cloud system on this machine, for the demonstration. */
 export async function startSystem(hooks: Hooks): Promise<CloudSystem> {
   const platform = await startGooglePlatform(hooks);
   return {
     ...saleSystem(platform),
     notes: [
       `Google: ${platform.engines}; the functions run on the real functions-framework`,
-      'not here: Cloud CDN (nobody browses through it, customers call the API), IAM, scaling, Cloud Monitoring',
-      'Pub/Sub pushes by a part of this project, with tokens of the local issuer: the emulator sends none',
+      'not simulated: Cloud CDN (customers call the API directly), IAM, scaling, Cloud Monitoring',
+      'this project pushes the Pub/Sub messages, with tokens of the local issuer: the emulator sends none',
     ],
     stop: () => platform.stop(),
   };
@@ -36,7 +36,7 @@ export function saleSystem(platform: GooglePlatform): SaleSystem {
 
 const pauseMs = 1_000;
 
-/** Counts first: to read everything twice a second would take the emulator more time than the orders do. */
+/** Counts before reading: reading everything each second would load the emulator more than the orders do. */
 async function untilSystemQuiet(
   { db, subscriptions, partner }: GooglePlatform,
   deadLetters: number,

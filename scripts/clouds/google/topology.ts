@@ -16,15 +16,15 @@ const { queues, functions } = stages.local;
 
 export const database = 'flash-sale';
 
-/** Topics, by the variable that tells a function their name. */
+/** Topic names, by the environment variable that passes them to a function. */
 export const topics = Object.fromEntries(
   Object.entries(planned).map(([variable, { name }]) => [variable, name]),
 ) as Readonly<Record<TopicVariable, string>>;
 
-/** Subscriptions that people look into: what was given up. */
+/** The subscriptions that hold the dead letters. */
 export const deadLetterSubscriptions = deadLetterTopics.map((variable) => topics[variable]);
 
-/** What Pub/Sub pushes, and where to: a message is hidden for longer than the function may work on it. */
+/** The push subscriptions, with their local topic names. */
 export const pushes = plannedPushes.map((push) => ({
   ...push,
   topic: topics[push.topic],
@@ -42,12 +42,13 @@ export const subscriptionPlans: readonly SubscriptionPlan[] = [
   ...pushes.map(({ name, topic, deadLetters, service }) => ({
     name,
     topic,
+    // Longer than the function may work on a message.
     ackDeadlineSeconds: functions[service].timeoutSeconds * 2,
     deadLetters: { topic: deadLetters, maxDeliveryAttempts: queues.maxReceiveCount },
   })),
 ];
 
-/** Functions by the process that serves them here: two, as the machine has more to do than to run these. */
+/** Functions by the local process that serves them; only two processes, to spare the machine. */
 export const processes = {
   api: ['catalog', 'intake', 'stock'],
   workers: ['settlement', 'projection', 'relay', 'fulfilment', 'postponed', 'sweeper'],

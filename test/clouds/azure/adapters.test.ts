@@ -7,7 +7,7 @@ import { RetryLater } from '../../../functions/ports/retry-later.ts';
 
 type Queue = Parameters<typeof announcing>[1];
 
-/** Of the queue client, the one method that notices use. */
+/** A queue client with the only method that notices use. */
 function noticesTo(send: (text: string) => Promise<void>) {
   const lost: unknown[] = [];
   const { store } = memoryPartitions();
@@ -18,7 +18,7 @@ function noticesTo(send: (text: string) => Promise<void>) {
 const event = { kind: 'insert', row: 'OUTBOX|order|2', value: {} } as const;
 const stock = { kind: 'insert', row: 'STOCK', value: {} } as const;
 
-test('a write that leaves an event is told of by its shard, and no other write is', async () => {
+test('sends a notice for a write that leaves an event, and for no other write', async () => {
   const notices: unknown[] = [];
   const { store } = noticesTo(async (text) => void notices.push(JSON.parse(Buffer.from(text, 'base64').toString())));
   await store.write(stockPartition('lamp', 3), [stock]);
@@ -29,22 +29,22 @@ test('a write that leaves an event is told of by its shard, and no other write i
   expect(outboxNotice.safeParse(notices[0]).success).toBe(true);
 });
 
-test('a notice that gets lost spoils no write: the sweep finds the event', async () => {
+test('a lost notice does not fail the write', async () => {
   const { store, lost } = noticesTo(() => Promise.reject(new Error('the queue is down')));
   expect(await store.write(stockPartition('lamp', 0), [event])).toBe('written');
   expect(lost).toHaveLength(1);
 });
 
 test.each([
-  ['a time-out', { name: 'AbortError' }, true],
+  ['a timeout', { name: 'AbortError' }, true],
   ['a lost connection', { name: 'RestError', code: 'ECONNRESET' }, true],
-  ['a service in trouble', { name: 'RestError', statusCode: 503 }, true],
+  ['a server error', { name: 'RestError', statusCode: 503 }, true],
   ['a throttled call', { name: 'RestError', statusCode: 429 }, true],
   ['a missing table', { name: 'RestError', code: 'TableNotFound', statusCode: 404 }, false],
-  ['a refused key', { name: 'RestError', code: 'AuthenticationFailed', statusCode: 403 }, false],
-])('%s is told as what a repetition may help, or not', (_, properties, again) => {
-  const error = Object.assign(new Error('told'), properties);
+  ['a rejected key', { name: 'RestError', code: 'AuthenticationFailed', statusCode: 403 }, false],
+])('decides whether %s is worth a retry', (_, properties, retry) => {
+  const error = Object.assign(new Error('failed'), properties);
   const result = unlessTransient(error);
-  if (again) expect(result).toBeInstanceOf(RetryLater);
+  if (retry) expect(result).toBeInstanceOf(RetryLater);
   else expect(result).toBe(error);
 });

@@ -1,13 +1,16 @@
 import { expect, test } from 'vitest';
 import { hostSettings } from '../../../scripts/clouds/azure/host-settings.ts';
-import { secondsOf } from '../../../scripts/clouds/azure/host-timer.ts';
+import { parseScheduleSeconds } from '../../../scripts/clouds/azure/host-timer.ts';
 import { stages } from '../../../stacks/model/stages/stages.ts';
 
-test.each(Object.values(stages))('host.json gives a message up when stage $name does', ({ queues }) => {
-  expect(hostSettings.queues.maxDequeueCount).toBe(queues.maxReceiveCount);
-});
+test.each(Object.values(stages))(
+  'host.json gives up on a message after as many deliveries as stage $name',
+  ({ queues }) => {
+    expect(hostSettings.queues.maxDequeueCount).toBe(queues.maxReceiveCount);
+  },
+);
 
-test('the paths of the API have no prefix: they are those of the route table', () => {
+test('serves the API without a prefix, at the paths of the route table', () => {
   expect(hostSettings.routePrefix).toBe('');
 });
 
@@ -17,9 +20,9 @@ test.each([
   ['0 * * * * *', 60],
   ['0 */10 * * * *', 600],
 ])('schedule %s runs every %i s', (schedule, seconds) => {
-  expect(secondsOf(schedule)).toBe(seconds);
+  expect(parseScheduleSeconds(schedule)).toBe(seconds);
 });
 
-test.each(['', '0 0 3 * * *', '*/5 * * * *', '5 * * * * *'])('schedule "%s" is refused, not guessed', (schedule) => {
-  expect(() => secondsOf(schedule)).toThrow(/understands no schedule/);
+test.each(['', '0 0 3 * * *', '*/5 * * * *', '5 * * * * *'])('rejects the unsupported schedule "%s"', (schedule) => {
+  expect(() => parseScheduleSeconds(schedule)).toThrow(/does not support the schedule/);
 });

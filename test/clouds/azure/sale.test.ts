@@ -7,7 +7,7 @@ import { partitionPorts } from '../../../functions/adapters/single-partition/por
 import { type AzurePlatform, startAzurePlatform } from '../../../scripts/clouds/azure/platform.ts';
 import { saleSystem } from '../../../scripts/clouds/azure/system.ts';
 import { ShopClient } from '../../../scripts/sale/client.ts';
-import { findLostOrders, stuckMs } from '../lost-requests.ts';
+import { recoverLostOrders, stuckMs } from '../lost-requests.ts';
 import { saleTests } from '../sale-tests.ts';
 
 let platform: AzurePlatform;
@@ -28,14 +28,14 @@ afterAll(async () => {
 
 saleTests(() => ({ platform, system: saleSystem(platform) }));
 
-test('what is no route gets 404 from the host', async () => {
+test('the host answers 404 to an unknown route', async () => {
   expect(await shop.once({ method: 'GET', path: '/nothing' })).toMatchObject({ status: 404, body: undefined });
   expect(await shop.once({ method: 'PATCH', path: '/products' })).toMatchObject({ status: 404, body: undefined });
 });
 
-test('the sweeper finds orders whose request was lost, and they are fulfilled once', async () => {
+test('recovers orders whose request was lost, and fulfils each once', async () => {
   const fulfilments = platform.storage.queue(queues.fulfilments);
-  await findLostOrders(platform, saleSystem(platform), {
+  await recoverLostOrders(platform, saleSystem(platform), {
     ...partitionPorts(tableStore(platform.storage.table)),
     async takeFulfilments() {
       const { approximateMessagesCount = 0 } = await fulfilments.getProperties();

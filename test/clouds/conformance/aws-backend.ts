@@ -31,7 +31,7 @@ export const aws: BackendOffer = {
 
 const stage = stages.local;
 
-/** The tables, queues and bus of the local stage's own templates, on an engine of their own, with no function that would take their messages. */
+/** Tables, queues and bus of the local stage's templates, on their own engine, without functions to take the messages. */
 async function open(): Promise<Backend> {
   const workspace = createWorkspace();
   const gateway = new Gateway();
@@ -44,13 +44,13 @@ async function open(): Promise<Backend> {
   return {
     ports: await portsOn(names),
     maxDeliveries: stage.queues.maxReceiveCount,
-    receive: async (hideForSeconds) =>
-      (await receive(sqs, queue, hideForSeconds)).map((message) => receivedOf(sqs, queue, message)),
+    receive: async (visibilityTimeoutSeconds) =>
+      (await receive(sqs, queue, visibilityTimeoutSeconds)).map((message) => toReceived(sqs, queue, message)),
     deliver: (work) => deliver(sqs, queue, work),
     deadLetterBodies: async () => (await receive(sqs, deadLetters, 0)).map(({ Body = '' }) => Body),
     async dueFulfilments() {
       const messages = await receive(sqs, names.fulfilments, 30);
-      await Promise.all(messages.map((message) => receivedOf(sqs, names.fulfilments, message).done()));
+      await Promise.all(messages.map((message) => toReceived(sqs, names.fulfilments, message).done()));
       return messages.map(({ Body = '' }) => Body);
     },
     drain: awsStream(target, names.orders),
@@ -68,7 +68,7 @@ async function open(): Promise<Backend> {
   };
 }
 
-/** The adapters make their clients when they are loaded, from what stands here. */
+/** The adapters create their clients on import, from these variables. */
 function setEnvironment({ endpointUrl = '', region, credentials }: Target): void {
   Object.assign(process.env, {
     AWS_ENDPOINT_URL: endpointUrl,
@@ -90,7 +90,7 @@ async function createResources(target: Target): Promise<Names> {
   const kept = /^AWS::(DynamoDB::GlobalTable|SQS::Queue|Events::EventBus)$/;
   const all = { ...data.toJSON().Resources, ...service.toJSON().Resources } as Record<string, { Type: string }>;
   const Resources = Object.fromEntries(Object.entries(all).filter(([, { Type }]) => kept.test(Type)));
-  const idOf = (property: string, name: string) =>
+  const findId = (property: string, name: string) =>
     Object.entries(Resources).find(
       ([, resource]) => (resource as { Properties?: Record<string, unknown> }).Properties?.[property] === name,
     )?.[0] ?? name;
@@ -102,9 +102,9 @@ async function createResources(target: Target): Promise<Names> {
     views: { Value: physical('views') },
     coordination: { Value: physical('coordination') },
     bus: { Value: physical('events') },
-    queue: { Value: { Ref: idOf('QueueName', physical('order-requests')) } },
-    deadLetters: { Value: { Ref: idOf('QueueName', physical('order-requests-dlq')) } },
-    fulfilments: { Value: { Ref: idOf('QueueName', physical('fulfilment-requests')) } },
+    queue: { Value: { Ref: findId('QueueName', physical('order-requests')) } },
+    deadLetters: { Value: { Ref: findId('QueueName', physical('order-requests-dlq')) } },
+    fulfilments: { Value: { Ref: findId('QueueName', physical('fulfilment-requests')) } },
   };
   const cloudFormation = new CloudFormationClient(clientOptions(target));
   const StackName = 'conformance';
@@ -118,17 +118,8 @@ async function createResources(target: Target): Promise<Names> {
   return Object.fromEntries(outputs) as Names;
 }
 
-async function portsOn({
-  orders,
-  stock,
-  catalog,
-  views,
-  coordination,
-  queue,
-  deadLetters,
-  fulfilments,
-  bus,
-}: Names): Promise<CloudPorts> {
+async function portsOn(names: Names): Promise<CloudPorts> {
+  const { orders, stock, catalog, views, coordination, queue, deadLetters, fulfilments, bus } = names;
   const [messaging, order, ledger, product, stocks, view, breaker, lease, rights, open] = await Promise.all([
     import('../../../functions/adapters/aws/messaging.ts'),
     import('../../../functions/adapters/aws/orders.ts'),
@@ -169,7 +160,7 @@ async function receive(sqs: SQSClient, QueueUrl: string, VisibilityTimeout: numb
   return Messages;
 }
 
-function receivedOf(sqs: SQSClient, QueueUrl: string, { Body, Attributes, ReceiptHandle }: Message): Received {
+function toReceived(sqs: SQSClient, QueueUrl: string, { Body, Attributes, ReceiptHandle }: Message): Received {
   return {
     body: Body ?? '',
     delivery: Number(Attributes?.ApproximateReceiveCount),
@@ -177,7 +168,7 @@ function receivedOf(sqs: SQSClient, QueueUrl: string, { Body, Attributes, Receip
   };
 }
 
-/** As Lambda's poller: what worked is deleted, what failed shows again, and the redrive policy gives up. */
+/** Like Lambda's poller: deletes a processed message, shows a failed one again; the redrive policy gives up. */
 async function deliver(sqs: SQSClient, QueueUrl: string, work: (body: string) => Promise<void>): Promise<void> {
   for (;;) {
     const messages = await receive(sqs, QueueUrl, 30);
@@ -192,7 +183,7 @@ async function deliver(sqs: SQSClient, QueueUrl: string, work: (body: string) =>
   }
 }
 
-/** The gateway answers in the store's place, as DynamoDB does when a table is throttled. */
+/** The gateway answers instead of the store, as DynamoDB does for a throttled table. */
 async function whileBusy<Result>(gateway: Gateway, work: () => Promise<Result>): Promise<Result> {
   const __type = 'com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException';
   const busy = ({ operation }: { operation: string }) =>

@@ -6,13 +6,14 @@ import { breakerStore } from '../../../functions/adapters/single-partition/break
 import { fencedNotes, leaseStore } from '../../../functions/adapters/single-partition/lease.ts';
 import { partitionPorts } from '../../../functions/adapters/single-partition/ports.ts';
 import { relayEvents } from '../../../functions/adapters/single-partition/relay.ts';
+import type { PartitionStore } from '../../../functions/adapters/single-partition/store.ts';
 import { rightsStore } from '../../../functions/escrow/single-partition-store.ts';
 import { azuriteVersion, startAzurite } from '../../../scripts/clouds/azure/azurite.ts';
-import { deadLetterBody } from '../../../scripts/clouds/azure/dead-letter-body.ts';
+import { parseDeadLetterBody } from '../../../scripts/clouds/azure/dead-letter-body.ts';
 import { hostSettings } from '../../../scripts/clouds/azure/host-settings.ts';
 import { QueuePoller } from '../../../scripts/clouds/azure/queue-poller.ts';
 import { poisonLetters, storageQueue } from '../../../scripts/clouds/azure/redrive.ts';
-import { makeResources } from '../../../scripts/clouds/azure/resources.ts';
+import { createResources } from '../../../scripts/clouds/azure/resources.ts';
 import { createWorkspace } from '../../../scripts/platform/process/workspace.ts';
 import type { Backend, BackendOffer, Received } from './backend.ts';
 
@@ -24,33 +25,23 @@ export const azure: BackendOffer = {
   open,
 };
 
-/** Table and queues of an Azurite of its own; the queue is worked off by the local Functions host's own poller. */
+/** Opens table and queues on its own Azurite; the local Functions host's poller processes the queue. */
 async function open(): Promise<Backend> {
   const workspace = createWorkspace();
   const azurite = await startAzurite(workspace);
-  const storage = await makeResources(azurite.connectionString);
+  const storage = await createResources(azurite.connectionString);
   const store = tableStore(storage.table);
   const ports = partitionPorts(store);
   const orders = storage.queue(queues.orders);
   const poison = storage.queue(poisonQueue(queues.orders));
   return {
-    ports: {
-      ...ports,
-      queue: orderQueue(orders),
-      deadLetters: deadLetters(poison),
-      rights: rightsStore(store),
-      bus: eventBus([{ type: 'OrderConfirmed', queue: storage.queue(queues.fulfilments), delayMs: 0 }]),
-      fulfilments: fulfilmentQueue(storage.queue(queues.fulfilments)),
-      breakers: breakerStore(store),
-      leases: leaseStore(store),
-      notes: fencedNotes(store),
-    },
+    ports: { ...ports, ...messagingPorts(storage), ...coordinationPorts(store) },
     maxDeliveries: hostSettings.queues.maxDequeueCount,
-    receive: (hideForSeconds) => receive(orders, hideForSeconds),
+    receive: (visibilityTimeoutSeconds) => receive(orders, visibilityTimeoutSeconds),
     deliver: (work) => deliver(storage, work),
     async deadLetterBodies() {
       const { peekedMessageItems } = await poison.peekMessages({ numberOfMessages: 32 });
-      return peekedMessageItems.map(({ messageText }) => deadLetterBody(messageText));
+      return peekedMessageItems.map(({ messageText }) => parseDeadLetterBody(messageText));
     },
     async dueFulfilments() {
       const messages = await receive(storage.queue(queues.fulfilments), 30);
@@ -70,6 +61,25 @@ async function open(): Promise<Backend> {
   };
 }
 
+function messagingPorts(storage: Storage) {
+  const fulfilments = storage.queue(queues.fulfilments);
+  return {
+    queue: orderQueue(storage.queue(queues.orders)),
+    deadLetters: deadLetters(storage.queue(poisonQueue(queues.orders))),
+    bus: eventBus([{ type: 'OrderConfirmed', queue: fulfilments, delayMs: 0 }]),
+    fulfilments: fulfilmentQueue(fulfilments),
+  };
+}
+
+function coordinationPorts(store: PartitionStore) {
+  return {
+    rights: rightsStore(store),
+    breakers: breakerStore(store),
+    leases: leaseStore(store),
+    notes: fencedNotes(store),
+  };
+}
+
 async function receive(queue: ReturnType<Storage['queue']>, visibilityTimeout: number): Promise<readonly Received[]> {
   const { receivedMessageItems } = await queue.receiveMessages({ numberOfMessages: 32, visibilityTimeout });
   return receivedMessageItems.map(({ messageText, dequeueCount, messageId, popReceipt }) => ({
@@ -85,7 +95,7 @@ async function deliver(storage: Storage, work: (body: string) => Promise<void>):
   while ((await poller.takeBatch()) > 0) await poller.settled();
 }
 
-/** The client meets a 503 for every write, which Azurite never gives. */
+/** Makes the client see a 503 for every write, which Azurite never returns. */
 async function whileBusy<Result>({ table }: Storage, work: () => Promise<Result>): Promise<Result> {
   const name = 'busy';
   type Policy = Parameters<typeof table.pipeline.addPolicy>[0];

@@ -13,11 +13,11 @@ import type { GroupViews, SalesReader, SalesViews } from '../../../functions/por
 
 import type { DeadLetterQueue, Destination } from '../../../scripts/operations/redrive/ports.ts';
 
-/** A cloud's adapters, as its entries put them together. */
+/** A cloud's adapters, as its entries combine them. */
 export interface CloudPorts {
   readonly orders: OrderStore;
   readonly ledger: OrderLedger;
-  /** The reader is the consistent one. */
+  /** Reads are consistent. */
   readonly products: ProductReader & ProductWriter;
   readonly stock: StockLevels & StockSupply;
   readonly views: SalesViews;
@@ -39,42 +39,42 @@ export interface CloudPorts {
 /** A message of the order queue that a consumer holds. */
 export interface Received {
   readonly body: string;
-  /** 1 when nobody has had it before. */
+  /** 1 on the first delivery. */
   readonly delivery: number;
   /** Takes it off the queue. */
   done(): Promise<void>;
 }
 
-/** A queue of dead letters, and where they go back to. */
+/** A dead-letter queue, and the queue that it is redriven to. */
 export interface RedrivableQueue {
   readonly queue: DeadLetterQueue;
   readonly destination: Destination;
 }
 
-/** Stores, queue and stream of one cloud, empty at the start: what the suite is run on. */
+/** Stores, queue and stream of one cloud, empty at the start. The suite runs on them. */
 export interface Backend {
   readonly ports: CloudPorts;
-  /** How often a message is delivered before the cloud gives it up. */
+  /** Deliveries of a message before the cloud gives up on it. */
   readonly maxDeliveries: number;
-  /** What waits in the order queue; nobody else gets it for so long. */
-  receive(hideForSeconds: number): Promise<readonly Received[]>;
+  /** Receives what waits in the order queue, and hides it from other consumers for this long. */
+  receive(visibilityTimeoutSeconds: number): Promise<readonly Received[]>;
   /**
-   * Works the order queue off as the cloud's trigger does: what `work` throws on comes again, and lies among the dead
-   * letters after `maxDeliveries`. Returns when the queue is empty.
+   * Processes the order queue as the cloud's trigger does: a message that `work` rejects is redelivered, and
+   * dead-lettered after `maxDeliveries`. Returns when the queue is empty.
    */
   deliver(work: (body: string) => Promise<void>): Promise<void>;
-  /** Bodies of what was given up, or put there by the port. */
+  /** Bodies of the dead letters: messages given up on, or put there by the port. */
   deadLetterBodies(): Promise<readonly string[]>;
-  /** Takes the requests of the fulfilment queue that may be seen by now. */
+  /** Takes the requests that are visible by now off the fulfilment queue. */
   dueFulfilments(): Promise<readonly string[]>;
   /**
-   * Hands over the events of a product that nobody has taken yet, as the cloud's stream does; one that `hand` throws on
-   * comes again with the next call.
+   * Hands over the pending events of a product, as the cloud's stream does. The next call repeats an event that `hand`
+   * rejects.
    */
   drain(sku: string, hand: (event: OrderEvent) => Promise<void>): Promise<void>;
-  /** Does some work while the store answers every write that it is too busy. */
+  /** Runs some work while the store rejects every write as too busy. */
   whileBusy?<Result>(work: () => Promise<Result>): Promise<Result>;
-  /** The dead letters of the order queue, and the way back, as `npm run redrive` has them. */
+  /** The dead letters of the order queue and their redrive, as in `npm run redrive`. */
   readonly redrivable?: RedrivableQueue;
   close(): Promise<void>;
 }
@@ -87,7 +87,7 @@ export interface BackendOffer {
   readonly countsTogether?: true;
   /** Whether its ports have the list of the open orders. */
   readonly listsOpenOrders?: true;
-  /** What stands behind it on this machine, or why it cannot run here. */
+  /** The engine on this machine, or why it cannot run here. */
   find(): { readonly engine: string } | { readonly lack: string };
   open(): Promise<Backend>;
 }

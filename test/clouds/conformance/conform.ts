@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Backend, BackendOffer } from './backend.ts';
 import { coordinationTests } from './coordination-tests.ts';
-import { countTo20, refuseUnlessItCounts } from './counting.ts';
+import { assertNoLostUpdates, countTo20 } from './counting.ts';
 import { eventTests } from './event-tests.ts';
 import { groupViewTests } from './group-view-tests.ts';
 import { ledgerTests } from './ledger-tests.ts';
@@ -13,7 +13,7 @@ import { stockTests } from './stock-tests.ts';
 import { storeTests } from './store-tests.ts';
 import { type System, systemOn } from './system.ts';
 
-/** The one suite for every cloud. A backend that loses updates is refused before anything else is asked of it. */
+/** The one suite for every cloud. It rejects a backend that loses updates before any other test. */
 export function conform(offer: BackendOffer): void {
   const found = offer.find();
   if ('lack' in found) {
@@ -29,7 +29,7 @@ export function conform(offer: BackendOffer): void {
 
     beforeAll(async () => {
       backend = await offer.open();
-      await refuseUnlessItCounts(offer.name, backend.ports.products);
+      await assertNoLostUpdates(offer.name, backend.ports.products);
     }, 60_000);
     afterAll(() => backend?.close());
 

@@ -16,7 +16,7 @@ const fresh = (what: string) => `${what}-${randomUUID().slice(0, 8)}`;
 const now = 1_000_000;
 
 export function coordinationTests(system: () => System): void {
-  test('a breaker that was never written is none; what replaced it stands', async () => {
+  test('finds no breaker before the first write, and the written one afterwards', async () => {
     const { breakers } = system().ports;
     const name = fresh('partner');
     expect(await breakers.read(name)).toBeUndefined();
@@ -26,7 +26,7 @@ export function coordinationTests(system: () => System): void {
     expect(await breakers.read(fresh('another'))).toBeUndefined();
   });
 
-  test('a breaker is replaced only from the version that stands there', async () => {
+  test('replaces a breaker only from its stored version', async () => {
     const { breakers } = system().ports;
     const name = fresh('partner');
     const open = opened(undefined, now, settings);
@@ -38,12 +38,12 @@ export function coordinationTests(system: () => System): void {
     expect(await breakers.read(name)).toEqual(probe);
   });
 
-  test('of 20 environments that would probe at once, one does', async () => {
+  test('lets one of 20 concurrent environments probe', async () => {
     const it = system();
     const { breakers } = it.ports;
     const name = fresh('partner');
     await breakers.replace(name, undefined, opened(undefined, 0, settings));
-    const { promise: everybody, resolve: all } = Promise.withResolvers<void>();
+    const { promise: allAsked, resolve: finish } = Promise.withResolvers<void>();
     let probes = 0;
     const environment = () => {
       const guard = circuitBreaker({
@@ -53,22 +53,22 @@ export function coordinationTests(system: () => System): void {
         onTransition: () => {},
         onStoreFailure: (error) => expect.unreachable(String(error)),
       });
-      // The probe is not over before everybody has asked.
+      // The probe does not end before all environments have asked.
       return guard(async () => {
         probes++;
-        await everybody;
+        await allAsked;
       });
     };
     const asked = Array.from({ length: 20 }, environment);
     const refused = asked.map((one) => one.then(() => 'passed', refusedBy));
-    await expect.poll(async () => (await settledOf(refused)).length, { timeout: 30_000 }).toBe(19);
-    all();
+    await expect.poll(async () => (await readSettled(refused)).length, { timeout: 30_000 }).toBe(19);
+    finish();
     expect((await Promise.all(refused)).toSorted()).toEqual(['passed', ...Array(19).fill('refused')]);
     expect(probes).toBe(1);
     expect(await breakers.read(name)).toMatchObject({ state: 'CLOSED', version: 3 });
   }, 40_000);
 
-  test('of 20 who want a lease at once, one has it; each that follows has a higher token', async () => {
+  test('grants a lease to one of 20 concurrent takers, with a higher token each time', async () => {
     const { leases } = system().ports;
     const name = fresh('sweeper');
     const tokens: number[] = [];
@@ -84,7 +84,7 @@ export function coordinationTests(system: () => System): void {
     expect(tokens).toEqual([1, 2, 3]);
   }, 40_000);
 
-  test('who holds a lease renews it and gives it back; who was overtaken does neither', async () => {
+  test('lets the holder of a lease renew and release it, and an overtaken holder do neither', async () => {
     const { leases } = system().ports;
     const name = fresh('sweeper');
     const first = found(await leases.take(name, 'first', now, 1_000));
@@ -99,14 +99,14 @@ export function coordinationTests(system: () => System): void {
     expect(await leases.take(name, 'third', now + 700, 1_000)).toBeUndefined();
   });
 
-  test('a note takes the fence of the last holder, and no other', async () => {
+  test('writes a note only with the fence of the latest holder', async () => {
     const { leases, notes } = system().ports;
     const [name, key] = [fresh('sweeper'), fresh('note')];
     const first = found(await leases.take(name, 'first', now, 1_000));
     expect(await notes.read(key)).toBeUndefined();
     expect(await notes.write(key, 'one', first)).toBe(true);
     expect(await notes.write(key, 'two', first)).toBe(true);
-    // The first one pauses, and wakes up too late.
+    // The first holder pauses, and resumes too late.
     const second = found(await leases.take(name, 'second', now + 1_000, 1_000));
     expect(await notes.write(key, 'late', first)).toBe(false);
     expect(await notes.read(key)).toBe('two');
@@ -121,8 +121,8 @@ function refusedBy(error: unknown): string {
   return 'refused';
 }
 
-/** Those that have ended so far. */
-async function settledOf(promises: readonly Promise<string>[]): Promise<readonly string[]> {
+/** The results so far. */
+async function readSettled(promises: readonly Promise<string>[]): Promise<readonly string[]> {
   const pending = 'pending';
   const states = await Promise.all(promises.map((one) => Promise.race([one, Promise.resolve(pending)])));
   return states.filter((state) => state !== pending);

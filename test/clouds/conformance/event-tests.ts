@@ -20,7 +20,7 @@ async function drained({ backend }: System, sku: string): Promise<OrderEvent[]> 
 }
 
 export function eventTests(system: () => System): void {
-  test('leaves one event for each transition, in the order of the versions, and none for what did not happen', async () => {
+  test('leaves one event for each transition, in version order, and none for a stale commit', async () => {
     const it = system();
     const sku = await offer(it, 1);
     const first = await settled(it, sku);
@@ -37,7 +37,7 @@ export function eventTests(system: () => System): void {
     expect(events.find((event) => event.order.orderId === second.orderId)?.order).toEqual(second);
   });
 
-  test('hands an event over again until it was taken, and then never more', async () => {
+  test('hands an event over until it is taken, and then never again', async () => {
     const it = system();
     const sku = await offer(it, 1);
     const { orderId } = await settled(it, sku);
@@ -47,7 +47,7 @@ export function eventTests(system: () => System): void {
     expect(await drained(it, sku)).toEqual([]);
   });
 
-  test('counts an order in the views once, whatever comes twice or late', async () => {
+  test('counts an order once in the views, despite repeated and late events', async () => {
     const it = system();
     const sku = await offer(it, 9, { shards: 2 });
     const orders = [await settled(it, sku, 2), await settled(it, sku, 3)];
@@ -66,7 +66,7 @@ export function eventTests(system: () => System): void {
     expect(await it.ports.views.counted(found(first).orderId)).toMatchObject({ version: 3, state: 'CANCELLED' });
   });
 
-  test('loses no count when many are made at once', async () => {
+  test('loses no count when many are concurrent', async () => {
     const it = system();
     const sku = await offer(it, 6);
     const orders = [];
@@ -77,7 +77,7 @@ export function eventTests(system: () => System): void {
     expect(await it.ports.sales.salesOf(sku)).toMatchObject({ confirmedOrders: 6, reservedUnits: 6 });
   }, 20_000);
 
-  test('answers stale to who counts from a version that is past', async () => {
+  test('answers stale to a count from an outdated version', async () => {
     const it = system();
     const sku = await offer(it, 1);
     const { orderId, acceptedAt } = await settled(it, sku);
@@ -90,7 +90,7 @@ export function eventTests(system: () => System): void {
     expect(await it.ports.sales.salesOf(sku)).toEqual(change);
   });
 
-  test('publishes more events at once than one call of a bus takes, and is refused none', async () => {
+  test('publishes more events than one call of the bus takes, and none is rejected', async () => {
     const it = system();
     const sku = await offer(it, 1);
     await settled(it, sku);

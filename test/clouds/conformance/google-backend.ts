@@ -3,7 +3,7 @@ import type { Pulled, Subscriptions } from '../../../functions/adapters/google/s
 import type { OrderEvent } from '../../../functions/contracts/order-event.ts';
 import { systemClock } from '../../../functions/runtime/system.ts';
 import { describeEngines, type Engines, findEngines } from '../../../scripts/clouds/google/find-engines.ts';
-import { deadTopic, workTopic } from '../../../scripts/clouds/google/redrive.ts';
+import { deadLetterTopic, workTopic } from '../../../scripts/clouds/google/redrive.ts';
 import { startEngines } from '../../../scripts/clouds/google/start-engines.ts';
 import { createWorkspace } from '../../../scripts/platform/process/workspace.ts';
 import type { Backend, BackendOffer, CloudPorts, Received } from './backend.ts';
@@ -12,7 +12,7 @@ type Database = ReturnType<typeof firestore>;
 
 export const google = googleOn('Google', findEngines());
 
-/** On what a machine without Google's emulators gets. */
+/** On the engines of a machine without Google's emulators. */
 export const googleFallback = googleOn('Google', { firestore: { kind: 'fallback' }, pubsub: { kind: 'fallback' } });
 
 function googleOn(name: string, engines: Engines): BackendOffer {
@@ -26,13 +26,13 @@ const fulfilments = 'fulfilment-requests';
 const redriven = 'order-requests-redriven';
 const maxDeliveries = 5;
 const endOfTime = '9999-12-31T23:59:59.999Z';
-/** The emulator brings back what failed within two seconds. */
+/** The emulator redelivers a failed message within two seconds. */
 const waitMs = 2_500;
 
 async function open(found: Engines): Promise<Backend> {
   const workspace = createWorkspace();
   const engines = await startEngines(found, workspace);
-  // The clients read it when they are made, so the adapters are loaded after it.
+  // The clients read the environment when they are created, so the adapters are loaded after it is set.
   Object.assign(process.env, engines.env);
   const client = await import('../../../functions/adapters/google/firestore-client.ts');
   const { subscriptions } = await import('../../../functions/adapters/google/subscriptions.ts');
@@ -47,7 +47,7 @@ async function open(found: Engines): Promise<Backend> {
   return {
     ports: await portsOn(db),
     maxDeliveries,
-    receive: (hideForSeconds) => receive(pubsub, hideForSeconds),
+    receive: (visibilityTimeoutSeconds) => receive(pubsub, visibilityTimeoutSeconds),
     deliver: (work) => deliver(pubsub, work),
     async deadLetterBodies() {
       const messages = await pubsub.pull(deadLetters, 10, waitMs);
@@ -55,9 +55,9 @@ async function open(found: Engines): Promise<Backend> {
       return messages.map(({ body }) => body);
     },
     dueFulfilments: () => dueFulfilments(db, pubsub),
-    redrivable: { queue: deadTopic(pubsub, deadLetters), destination: workTopic(pubsub, queue, redriven) },
+    redrivable: { queue: deadLetterTopic(pubsub, deadLetters), destination: workTopic(pubsub, queue, redriven) },
     drain: (sku, hand) => drain(db, sku, hand),
-    // The fallback takes no locks: whoever comes second is refused, and nobody waits.
+    // The fallback takes no locks: a second writer is rejected at once.
     ...(found.firestore.kind !== 'fallback' && { whileBusy: (work) => whileBusy(db, work) }),
     async close() {
       await Promise.all([pubsub.close(), db.terminate()]);
@@ -98,13 +98,13 @@ async function portsOn(db: Database): Promise<CloudPorts> {
   };
 }
 
-async function receive(pubsub: Subscriptions, hideForSeconds: number): Promise<readonly Received[]> {
+async function receive(pubsub: Subscriptions, visibilityTimeoutSeconds: number): Promise<readonly Received[]> {
   const messages = await pubsub.pull(queue, 10, waitMs);
-  await Promise.all(messages.map((message) => message.hide(hideForSeconds)));
+  await Promise.all(messages.map((message) => message.hide(visibilityTimeoutSeconds)));
   return messages.map(({ body, delivery, acknowledge }) => ({ body, delivery, done: acknowledge }));
 }
 
-/** As a push subscription: what the endpoint refuses comes again, and the dead-letter policy gives up. */
+/** Like a push subscription: a rejected message is redelivered until the dead-letter policy gives up. */
 async function deliver(pubsub: Subscriptions, work: (body: string) => Promise<void>): Promise<void> {
   const workOn = (message: Pulled) =>
     work(message.body).then(
@@ -118,7 +118,7 @@ async function deliver(pubsub: Subscriptions, work: (body: string) => Promise<vo
   }
 }
 
-/** What the timer hands on, and the subscription has. */
+/** Runs the timer's hand-over, and takes what the subscription then holds. */
 async function dueFulfilments(db: Database, pubsub: Subscriptions): Promise<readonly string[]> {
   const { fulfilmentTopic, handOnDue } = await import('../../../functions/adapters/google/postponed.ts');
   await handOnDue(db, fulfilmentTopic(fulfilments), { now: systemClock.now(), limit: 10 });
@@ -145,7 +145,7 @@ async function drain(db: Database, sku: string, hand: (event: OrderEvent) => Pro
   if (errors.length > 0) throw errors[0];
 }
 
-/** A transaction holds the orders meanwhile: a commit waits for its lock, and is aborted in the end. */
+/** A transaction locks the orders meanwhile: a commit waits for the lock, and is aborted in the end. */
 function whileBusy<Result>(db: Database, work: () => Promise<Result>): Promise<Result> {
   return db.runTransaction(
     async (transaction) => {

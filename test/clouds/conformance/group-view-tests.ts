@@ -8,8 +8,8 @@ import { found, freshSku, type System } from './system.ts';
 const slot = 3;
 const bought = { ...noSales, confirmedOrders: 1, reservedUnits: 2, revenue: 10 };
 
-/** The n-th order of a row of counters, bought in the minute `minute`. */
-function countOf(sku: string, n: number, minute = 0): Count {
+/** The n-th order of one counter row, accepted in minute `minute`. */
+function buildCount(sku: string, n: number, minute = 0): Count {
   // Order ids are UUIDs of version 5.
   const id = randomUUID();
   const orderId = `${id.slice(0, 14)}5${id.slice(15, -8)}${(n * 8 + slot).toString(16).padStart(8, '0')}`;
@@ -18,25 +18,25 @@ function countOf(sku: string, n: number, minute = 0): Count {
   return { next: { ...next, traceparent }, previousVersion: undefined, change: bought };
 }
 
-/** Of the backends whose views count many orders at once. */
+/** For backends whose views count many orders at once. */
 export function groupViewTests(system: () => System): void {
   const views = (): GroupViews => found(system().ports.groupViews);
   const idsOf = (counts: readonly Count[]) => counts.map(({ next }) => next.orderId);
 
-  test('counts as many orders as it has room for in one transaction, each in its minute', async () => {
+  test('counts a full transaction of orders, each in its minute', async () => {
     const sku = freshSku();
-    const counts = Array.from({ length: views().maxPerTransaction }, (_, n) => countOf(sku, n, n));
+    const counts = Array.from({ length: views().maxPerTransaction }, (_, n) => buildCount(sku, n, n));
     expect(await views().countTogether(counts)).toBe('committed');
-    const most = views().maxPerTransaction;
-    const sales = { ...noSales, confirmedOrders: most, reservedUnits: 2 * most, revenue: 10 * most };
+    const max = views().maxPerTransaction;
+    const sales = { ...noSales, confirmedOrders: max, reservedUnits: 2 * max, revenue: 10 * max };
     expect(await system().ports.sales.salesOf(sku)).toEqual(sales);
     const counted = await views().countedOf([...idsOf(counts), randomUUID()]);
     expect(counted.map(({ orderId }) => orderId).sort()).toEqual(idsOf(counts).sort());
   });
 
-  test('counts none of a group when one of it was counted meanwhile', async () => {
+  test('counts none of a group when one of its orders was counted meanwhile', async () => {
     const sku = freshSku();
-    const [first, second] = [countOf(sku, 1), countOf(sku, 2)];
+    const [first, second] = [buildCount(sku, 1), buildCount(sku, 2)];
     expect(await views().countTogether([first])).toBe('committed');
     expect(await views().countTogether([second, first])).toBe('not batched');
     expect(await views().countedOf(idsOf([second]))).toEqual([]);
@@ -48,7 +48,7 @@ export function groupViewTests(system: () => System): void {
 
   test('reads more orders than one call of the store takes', async () => {
     const sku = freshSku();
-    const counts = Array.from({ length: 3 * views().maxPerTransaction }, (_, n) => countOf(sku, n));
+    const counts = Array.from({ length: 3 * views().maxPerTransaction }, (_, n) => buildCount(sku, n));
     for (let first = 0; first < counts.length; first += views().maxPerTransaction)
       expect(await views().countTogether(counts.slice(first, first + views().maxPerTransaction))).toBe('committed');
     expect(await views().countedOf(idsOf(counts))).toHaveLength(counts.length);

@@ -19,7 +19,7 @@ import {
 } from './system.ts';
 
 export function ledgerTests(system: () => System): void {
-  test('commits a confirmation: the order moves and its units leave', async () => {
+  test('commits a confirmation: the order changes and its units are taken', async () => {
     const it = system();
     const sku = await offer(it, 5);
     const order = await place(it, sku, { quantity: 2 });
@@ -29,7 +29,7 @@ export function ledgerTests(system: () => System): void {
     expect(await unitsLeft(it, sku, 1)).toBe(3);
   });
 
-  test('answers stale when the order has moved, and takes nothing', async () => {
+  test('answers stale when the order has changed, and takes nothing', async () => {
     const it = system();
     const sku = await offer(it, 5);
     const order = await place(it, sku);
@@ -40,7 +40,7 @@ export function ledgerTests(system: () => System): void {
     expect(await unitsLeft(it, sku, 1)).toBe(4);
   });
 
-  test('answers short when a shard holds too little or has no row, and moves nothing', async () => {
+  test('answers insufficient stock when a shard holds too little or has no row, and changes nothing', async () => {
     const it = system();
     const sku = await offer(it, 2);
     const never = await offer(it, 0);
@@ -51,7 +51,7 @@ export function ledgerTests(system: () => System): void {
     expect(await unitsLeft(it, sku, 1)).toBe(2);
   });
 
-  test('answers stale, not short, when both are true: an order that moved needs no stock', async () => {
+  test('answers stale, not insufficient stock, when both are true: an order that changed needs none', async () => {
     const it = system();
     const sku = await offer(it, 1);
     const order = await place(it, sku);
@@ -62,7 +62,7 @@ export function ledgerTests(system: () => System): void {
   test('answers conflict while the store is too busy, and commits the same call afterwards', async (context) => {
     const it = system();
     const { whileBusy } = it.backend;
-    if (!whileBusy) return context.skip('nothing overlaps in this store: a call of a port is one turn');
+    if (!whileBusy) return context.skip('calls do not overlap in this store');
     const sku = await offer(it, 1);
     const order = await place(it, sku);
     const attempt = () => confirm(it, order, [{ shard: 0, quantity: 1 }]);
@@ -71,7 +71,7 @@ export function ledgerTests(system: () => System): void {
     expect(await attempt()).toBe('committed');
   }, 20_000);
 
-  test('takes an order from several shards at once, up to as many as a product may have', async () => {
+  test('takes an order from several shards at once, up to the maximum of a product', async () => {
     const it = system();
     const sku = await offer(it, maxShards, { shards: maxShards });
     const order = await place(it, sku, { quantity: maxShards });
@@ -81,7 +81,7 @@ export function ledgerTests(system: () => System): void {
     expect(await unitsLeft(it, sku, maxShards)).toBe(0);
   }, 20_000);
 
-  test('settles once however many do it at the same time', async () => {
+  test('settles an order once, however many attempts are concurrent', async () => {
     const it = system();
     const sku = await offer(it, 10);
     const order = await place(it, sku);
@@ -92,7 +92,7 @@ export function ledgerTests(system: () => System): void {
     expect(await unitsLeft(it, sku, 1)).toBe(9);
   }, 20_000);
 
-  test('cancels a confirmed order once, and its units come back', async () => {
+  test('cancels a confirmed order once, and returns its units', async () => {
     const it = system();
     const sku = await offer(it, 5);
     const order = await place(it, sku, { quantity: 3 });
@@ -104,7 +104,7 @@ export function ledgerTests(system: () => System): void {
     expect(await unitsLeft(it, sku, 1)).toBe(5);
   });
 
-  test('hands an order over before or after its cancel, never both', async () => {
+  test('commits either the hand-over or the cancel of an order, never both', async () => {
     const it = system();
     const sku = await offer(it, 5);
     const order = await place(it, sku, { quantity: 3 });
@@ -115,7 +115,7 @@ export function ledgerTests(system: () => System): void {
     expect(race.filter((outcome) => outcome === 'committed')).toHaveLength(1);
   });
 
-  test('takes an order that was handed over, or gives its units back, once', async () => {
+  test('fulfils a handed-over order, or returns its units, once', async () => {
     const it = system();
     const sku = await offer(it, 5);
     for (const end of [fulfilOrder, cancelRefused]) {
@@ -142,7 +142,7 @@ export function ledgerTests(system: () => System): void {
     expect(await unitsLeft(it, sku, 1)).toBe(1);
   });
 
-  test('lets settlement and cancel race: cancelled in the end, and every unit there', async () => {
+  test('ends a race of settlement and cancel with a cancelled order and every unit returned', async () => {
     const it = system();
     const sku = await offer(it, 8, { shards: 2 });
     const orders = await Promise.all(Array.from({ length: 4 }, () => place(it, sku)));

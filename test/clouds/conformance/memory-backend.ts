@@ -1,6 +1,7 @@
 import { breakerStore } from '../../../functions/adapters/memory/breaker.ts';
 import { leases } from '../../../functions/adapters/memory/lease.ts';
 import { deadLetters, eventBus, fulfilmentQueue } from '../../../functions/adapters/memory/messaging.ts';
+import type { MemoryState } from '../../../functions/adapters/memory/state.ts';
 import type { FulfilmentRequest } from '../../../functions/contracts/fulfilment-request.ts';
 import type { OrderEvent } from '../../../functions/contracts/order-event.ts';
 import type { FulfilmentQueue } from '../../../functions/ports/partner.ts';
@@ -22,13 +23,9 @@ interface Message {
   hiddenUntil: number;
 }
 
-/** The memory adapters' queue is a list; that it hides, delivers again and gives up is added here. */
-function open(): Backend {
-  const { state, ports } = memorySystem();
+/** The memory adapters' queue is a list; this adds hiding, redelivery and giving up. */
+function orderMessages(state: MemoryState) {
   const messages: Message[] = [];
-  const { store, notes } = leases();
-  const due = new Map<FulfilmentRequest, number>();
-  const handed = new Set<OrderEvent>();
 
   function take(hideForMs: number): Message[] {
     for (const request of state.queue.splice(0)) {
@@ -50,6 +47,35 @@ function open(): Backend {
     done: async () => remove(message),
   });
 
+  async function deliver(work: (body: string) => Promise<void>): Promise<void> {
+    for (let taken = take(0); taken.length > 0; taken = take(0)) {
+      for (const message of taken) {
+        const done = await succeeds(work(message.body));
+        if (done || message.delivery === maxDeliveries) remove(message);
+        if (!done && message.delivery === maxDeliveries)
+          state.deadLetters.push({ body: message.body, reason: 'MALFORMED_MESSAGE' });
+      }
+    }
+  }
+
+  return {
+    receive: async (visibilityTimeoutSeconds: number) => take(visibilityTimeoutSeconds * 1_000).map(received),
+    deliver,
+  };
+}
+
+function succeeds(work: Promise<void>): Promise<boolean> {
+  return work.then(
+    () => true,
+    () => false,
+  );
+}
+
+function open(): Backend {
+  const { state, ports } = memorySystem();
+  const { store, notes } = leases();
+  const due = new Map<FulfilmentRequest, number>();
+  const handed = new Set<OrderEvent>();
   return {
     ports: {
       ...ports,
@@ -61,20 +87,7 @@ function open(): Backend {
       notes,
     },
     maxDeliveries,
-    receive: async (hideForSeconds) => take(hideForSeconds * 1_000).map(received),
-    async deliver(work) {
-      for (let taken = take(0); taken.length > 0; taken = take(0)) {
-        for (const message of taken) {
-          const done = await work(message.body).then(
-            () => true,
-            () => false,
-          );
-          if (done || message.delivery === maxDeliveries) remove(message);
-          if (!done && message.delivery === maxDeliveries)
-            state.deadLetters.push({ body: message.body, reason: 'MALFORMED_MESSAGE' });
-        }
-      }
-    },
+    ...orderMessages(state),
     deadLetterBodies: async () => state.deadLetters.map(({ body }) => body),
     async dueFulfilments() {
       const now = performance.now();
@@ -93,7 +106,7 @@ function open(): Backend {
   };
 }
 
-/** The memory adapter writes down how long to wait; that somebody does is added here. */
+/** The memory adapter only records the delay; this enforces it. */
 function delayed(queue: FulfilmentQueue, due: Map<FulfilmentRequest, number>): FulfilmentQueue {
   return {
     async send(request, delayMs) {

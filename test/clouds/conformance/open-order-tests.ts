@@ -8,7 +8,7 @@ import { cancel, commit, confirm, found, freshCustomer, now, offer, place, rejec
 
 const endOfTime = '9999-12-31T23:59:59.999Z';
 
-/** Whose order stands in one bucket. */
+/** A customer and key whose order falls into the bucket. */
 function buyerIn(bucket: number) {
   const customer = freshCustomer();
   for (;;) {
@@ -17,7 +17,12 @@ function buyerIn(bucket: number) {
   }
 }
 
-async function listOf({ ports }: System, bucket: number, before: string, limit: number): Promise<OrderPosition[]> {
+async function readAllPages(
+  { ports }: System,
+  bucket: number,
+  before: string,
+  limit: number,
+): Promise<OrderPosition[]> {
   const seen: OrderPosition[] = [];
   for (let after: OrderPosition | undefined; ; ) {
     const { orders, next } = await ports.open.list(bucket, before, limit, after);
@@ -40,23 +45,23 @@ export function openOrderTests(system: () => System): void {
     const elsewhere = await place(it, sku, buyerIn(another));
     const [last] = own.slice(-1);
 
-    const seen = await listOf(it, bucket, found(last).acceptedAt, 2);
+    const seen = await readAllPages(it, bucket, found(last).acceptedAt, 2);
     expect(seen).toEqual(seen.toSorted((a, b) => a.acceptedAt.localeCompare(b.acceptedAt)));
     const wanted = own.slice(0, -1).map(({ acceptedAt, orderId }) => ({ acceptedAt, orderId }));
     expect(seen.filter(({ orderId }) => idsOf(own).includes(orderId))).toEqual(wanted);
     expect(idsOf(seen)).not.toContain(elsewhere.orderId);
-    expect(idsOf(await listOf(it, bucket, endOfTime, 100))).toEqual(expect.arrayContaining(idsOf(own)));
+    expect(idsOf(await readAllPages(it, bucket, endOfTime, 100))).toEqual(expect.arrayContaining(idsOf(own)));
     expect(await it.ports.open.list(bucket, endOfTime, 1, { acceptedAt: endOfTime, orderId: 'z' })).toEqual({
       orders: [],
     });
   });
 
-  test('keeps an order listed as it moves on, until the event of its end was handed over', async () => {
+  test('keeps an order listed until its final event is handed over', async () => {
     const it = system();
     const sku = await offer(it, 9);
     const isListed = async ({ orderId }: Order) => {
       await it.backend.drain(sku, async () => {});
-      return idsOf(await listOf(it, openBucketOf(orderId), endOfTime, 100)).includes(orderId);
+      return idsOf(await readAllPages(it, openBucketOf(orderId), endOfTime, 100)).includes(orderId);
     };
     for (const end of [fulfilOrder, cancelRefused]) {
       const order = await place(it, sku);
@@ -77,13 +82,13 @@ export function openOrderTests(system: () => System): void {
     }
   });
 
-  test('lists an order once, however often it was sent', async () => {
+  test('lists an order once, however often it is sent', async () => {
     const it = system();
     const sku = await offer(it, 0);
     const buyer = buyerIn(0);
     const order = await place(it, sku, buyer);
     await Promise.all(Array.from({ length: 4 }, () => place(it, sku, buyer)));
-    const seen = await listOf(it, 0, endOfTime, 100);
+    const seen = await readAllPages(it, 0, endOfTime, 100);
     const { acceptedAt, orderId } = order;
     expect(seen.filter((position) => position.orderId === orderId)).toEqual([{ acceptedAt, orderId }]);
   });

@@ -12,11 +12,11 @@ const fulfilment = () => ({
   order: { orderId: orderIdOf(freshCustomer(), 'key-00000001') },
 });
 const delayMs = 6_000;
-/** Of an engine that counts in whole seconds. */
+/** For engines that count in whole seconds. */
 const clockSlackMs = 1_000;
 
 export function queueTests(system: () => System): void {
-  test('delivers what was sent, and hides it from others while one works on it', async () => {
+  test('delivers a message, and hides it from other consumers meanwhile', async () => {
     const it = system();
     await emptyQueue(it);
     const sent = request();
@@ -29,7 +29,7 @@ export function queueTests(system: () => System): void {
     await message?.done();
   });
 
-  test('delivers again what was not done in time, and says that it does', async () => {
+  test('redelivers a message that was not done in time, with a higher delivery count', async () => {
     const it = system();
     await emptyQueue(it);
     await it.ports.queue.send(request());
@@ -43,7 +43,7 @@ export function queueTests(system: () => System): void {
     expect(await it.backend.receive(30)).toEqual([]);
   });
 
-  test('delivers again what failed, until it works', async () => {
+  test('redelivers a failed message until it succeeds', async () => {
     const it = system();
     await emptyQueue(it);
     await it.ports.queue.send(request());
@@ -55,7 +55,7 @@ export function queueTests(system: () => System): void {
     expect(await it.backend.deadLetterBodies()).toEqual([]);
   }, 30_000);
 
-  test('gives a poison message up after its deliveries, where people see it, and keeps no other from its work', async () => {
+  test('dead-letters a poison message after its deliveries, and blocks no other message', async () => {
     const it = system();
     await emptyQueue(it);
     const [poison, good] = [request(), request()];
@@ -73,7 +73,7 @@ export function queueTests(system: () => System): void {
     expect(dead.map((body) => JSON.parse(body))).toEqual([poison]);
   }, 60_000);
 
-  test('shows a request for the partner when its time has come, and not before', async () => {
+  test('delivers a delayed request for the partner when it is due, and not before', async () => {
     const it = system();
     await it.backend.dueFulfilments();
     const [now, later] = [fulfilment(), { ...fulfilment(), waitingSince: '2026-11-27T09:00:00.000Z' }];
@@ -90,7 +90,7 @@ export function queueTests(system: () => System): void {
     expect(await it.backend.dueFulfilments()).toEqual([]);
   }, 40_000);
 
-  test('keeps the body of a dead letter whole, up to 40 KiB', async () => {
+  test('keeps the whole body of a dead letter, up to 40 KiB', async () => {
     const it = system();
     const body = `not JSON ${'x'.repeat(40 * 1024)} the end`;
     await it.ports.deadLetters.put(body, 'MALFORMED_MESSAGE');

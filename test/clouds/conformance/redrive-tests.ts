@@ -11,7 +11,7 @@ import { emptyQueue, type System } from './system.ts';
 
 const visibilityTimeoutSeconds = 2;
 const options: RedriveOptions = { apply: true, rate: 1_000, batch: 4, limit: 1_000, visibilityTimeoutSeconds };
-/** What other tests gave up stays where it is. */
+/** Leaves the dead letters of other tests alone. */
 const diagnose: Diagnose = async ({ body }) => ({
   cause: 'FAILED_REPEATEDLY',
   outlook: body.includes('letter') ? 'may succeed' : 'would fail',
@@ -19,8 +19,8 @@ const diagnose: Diagnose = async ({ body }) => ({
 
 class Killed extends Error {}
 
-/** All calls of an object go through `at`, before and after their effect. */
-function watched<Calls extends object>(calls: Calls, at: () => void): Calls {
+/** Calls `at` before and after each call of the object. */
+function intercept<Calls extends object>(calls: Calls, at: () => void): Calls {
   return new Proxy(calls, {
     get(target, name, receiver) {
       const value: unknown = Reflect.get(target, name, receiver);
@@ -39,12 +39,12 @@ const bodyOf = (name: string) => JSON.stringify({ name });
 const nameOf = (body: string) => (JSON.parse(body) as { name: string }).name;
 
 export function redriveTests(system: () => System): void {
-  test('a redrive that is killed anywhere leaves each dead letter once, in its queue or where it lay', async (context) => {
+  test('a redrive that is killed anywhere neither loses nor duplicates a dead letter', async (context) => {
     const it = system();
     const { redrivable } = it.backend;
-    if (!redrivable) return context.skip('the redrive of this one is tried elsewhere');
+    if (!redrivable) return context.skip("this backend's redrive is tested elsewhere");
     const folder = mkdtempSync(join(tmpdir(), 'flash-sale-redrive-'));
-    // One call after the other: receive, send, remove; then the look for what was in doubt.
+    // The calls in order: receive, send, remove; then the search for copies in doubt.
     for (const [round, kill] of [3, 4, 5, 7].entries()) {
       await emptyQueue(it);
       const names = Array.from({ length: 6 }, (_, index) => `round ${round} letter ${index}`);
@@ -52,7 +52,7 @@ export function redriveTests(system: () => System): void {
       const journalFile = join(folder, `${round}.jsonl`);
       let calls = 0;
       await expect(run(redrivable, journalFile, () => ++calls === kill)).rejects.toThrow(Killed);
-      // What the killed run held comes back by itself.
+      // Until the messages that the killed run held are visible again.
       await sleep(visibilityTimeoutSeconds * 1_000 + 500);
       await run(redrivable, journalFile, () => false);
       const seen: string[] = [];
@@ -63,28 +63,28 @@ export function redriveTests(system: () => System): void {
     rmSync(folder, { recursive: true });
   }, 180_000);
 
-  test('a redrive leaves what would fail again, with its reason', async (context) => {
+  test('a redrive leaves dead letters that would fail again, with their reasons', async (context) => {
     const it = system();
     const { redrivable } = it.backend;
-    if (!redrivable) return context.skip('the redrive of this one is tried elsewhere');
+    if (!redrivable) return context.skip("this backend's redrive is tested elsewhere");
     await emptyQueue(it);
     const folder = mkdtempSync(join(tmpdir(), 'flash-sale-redrive-'));
     await it.ports.deadLetters.put(bodyOf('poison'), 'UNKNOWN_ORDER');
     await it.ports.deadLetters.put('not JSON', 'MALFORMED_MESSAGE');
     const before = await it.backend.deadLetterBodies();
     const reasons: unknown[] = [];
-    const noting: Diagnose = async (letter) => {
+    const recording: Diagnose = async (letter) => {
       reasons.push(letter.attributes.reason);
       return { cause: 'UNKNOWN_ORDER', outlook: 'would fail' };
     };
-    await run({ ...redrivable, diagnose: noting }, join(folder, 'journal.jsonl'), () => false);
+    await run({ ...redrivable, diagnose: recording }, join(folder, 'journal.jsonl'), () => false);
     expect(reasons).toEqual(expect.arrayContaining(['UNKNOWN_ORDER', 'MALFORMED_MESSAGE']));
     expect((await it.backend.deadLetterBodies()).toSorted()).toEqual(before.toSorted());
     rmSync(folder, { recursive: true });
   }, 60_000);
 }
 
-/** @param dies asked before and after each call */
+/** @param dies called before and after each call; true kills the run */
 async function run(
   of: RedrivableQueue & { diagnose?: Diagnose },
   journalFile: string,
@@ -97,8 +97,8 @@ async function run(
   try {
     await redrive(
       {
-        queue: watched(of.queue, at),
-        destination: watched(of.destination, at),
+        queue: intercept(of.queue, at),
+        destination: intercept(of.destination, at),
         diagnose: of.diagnose ?? diagnose,
         journal,
         onOutcome: () => {},

@@ -6,7 +6,7 @@ import { traceparent } from '../../support/memory-system.ts';
 import { confirm, found, freshSku, offer, place, repeated, type System, unitsLeft } from './system.ts';
 
 export function stockTests(system: () => System): void {
-  test('probes the other shards when the own one is empty', async () => {
+  test('probes the other shards when its own is empty', async () => {
     const it = system();
     const sku = await offer(it, 4, { shards: 4 });
     const order = await place(it, sku);
@@ -18,7 +18,7 @@ export function stockTests(system: () => System): void {
     expect(await unitsLeft(it, sku, 4)).toBe(2);
   });
 
-  test('serves an order from fragments, and rejects one only when all of them are too little', async () => {
+  test('serves an order from fragments, and rejects one only when all of them together are too few', async () => {
     const it = system();
     const sku = await offer(it, 4, { shards: 4 });
     const [large, tooLarge] = [await place(it, sku, { quantity: 3 }), await place(it, sku, { quantity: 5 })];
@@ -28,7 +28,7 @@ export function stockTests(system: () => System): void {
     expect(await unitsLeft(it, sku, 4)).toBe(1);
   });
 
-  test('sells the last units once, to as many as there are', async () => {
+  test('sells each of the last units once', async () => {
     const it = system();
     const sku = await offer(it, 3, { shards: 2 });
     const orders = await Promise.all(Array.from({ length: 8 }, () => place(it, sku)));
@@ -40,7 +40,7 @@ export function stockTests(system: () => System): void {
     expect(await unitsLeft(it, sku, 2)).toBe(0);
   }, 30_000);
 
-  test('restocks once a key, however often it is sent', async () => {
+  test('restocks once per key, however often it is sent', async () => {
     const it = system();
     const sku = await offer(it, 10, { shards: 4 });
     const request = { sku, key: 'second-delivery', quantity: 7 };
@@ -50,7 +50,7 @@ export function stockTests(system: () => System): void {
     expect(await unitsLeft(it, sku, 4)).toBe(17);
   }, 20_000);
 
-  test('tells what the first supply of a key was, and adds nothing', async () => {
+  test('returns the first supply of a repeated key, and adds nothing', async () => {
     const it = system();
     const sku = await offer(it, 2);
     const first = { sku, key: 'one-key-01', quantity: 3, at: '2026-11-27T09:00:00.000Z' };
@@ -60,7 +60,7 @@ export function stockTests(system: () => System): void {
     expect(await unitsLeft(it, sku, 1)).toBe(5);
   });
 
-  test('shows an empty level for a shard that never had a row', async () => {
+  test('reports an empty level for a shard that never had a row', async () => {
     const it = system();
     const levels = found(await it.ports.stock.snapshot(freshSku(), 2));
     expect(levels.toSorted((a, b) => a.shard - b.shard)).toEqual([

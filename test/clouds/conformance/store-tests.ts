@@ -22,7 +22,7 @@ function product(change: Partial<Product> = {}): Product {
 }
 
 export function storeTests(system: () => System): void {
-  test('creates an order once, and shows the others what stands there', async () => {
+  test('creates an order once, and shows later attempts the stored one', async () => {
     const { orders } = system().ports;
     const customer = freshCustomer();
     const rivals = Array.from({ length: 10 }, (_, index) => ({
@@ -35,7 +35,7 @@ export function storeTests(system: () => System): void {
     for (const outcome of outcomes) if (!outcome.created) expect(outcome.existing).toEqual(winners[0]);
   });
 
-  test('finds an order at once, as it was written, and none that was never written', async () => {
+  test('finds an order immediately, as it was written, and none that was never written', async () => {
     const { orders } = system().ports;
     const one = stored(freshCustomer());
     await orders.create(one);
@@ -43,7 +43,7 @@ export function storeTests(system: () => System): void {
     expect(await orders.find(orderIdOf('nobody', 'no-such-key'))).toBeUndefined();
   });
 
-  test('creates a product once, and changes only the version that is named', async () => {
+  test('creates a product once, and changes only the named version', async () => {
     const { products } = system().ports;
     const first = product();
     const { sku } = first;
@@ -57,7 +57,7 @@ export function storeTests(system: () => System): void {
     expect(await products.change(freshSku(), 1, details)).toBeUndefined();
   });
 
-  test("pages a customer's orders, newest first, and shows no other's", async () => {
+  test("pages a customer's own orders, newest first", async () => {
     const { orders } = system().ports;
     const customer = freshCustomer();
     const own = Array.from({ length: 7 }, (_, i) => stored(customer, { at: `2026-11-27T09:00:0${i >> 1}.000Z` }));
@@ -80,7 +80,7 @@ export function storeTests(system: () => System): void {
     expect(pages).toBeGreaterThanOrEqual(2);
   });
 
-  test('pages the products: each of them once', async () => {
+  test('pages the products, each of them once', async () => {
     const { products } = system().ports;
     const made = Array.from({ length: 5 }, () => product());
     for (const one of made) await products.create(one);
@@ -96,7 +96,7 @@ export function storeTests(system: () => System): void {
     expect(seen).toEqual(expect.arrayContaining(made.map(({ sku }) => sku)));
   });
 
-  test('takes every id that the grammar has, and confuses no two', async () => {
+  test('accepts every id that the grammar allows, and confuses no two', async () => {
     const it = system();
     const { orders, products } = it.ports;
     for (const sku of [longestSku, 'a', 'a-0', '0']) {
@@ -113,7 +113,7 @@ export function storeTests(system: () => System): void {
     expect(ids.size).toBe(6);
   });
 
-  test('keeps the longest name that the contract allows, to the letter', async () => {
+  test('keeps the longest name that the contract allows unchanged', async () => {
     const { products } = system().ports;
     const longest = product({ name: '𝄞'.repeat(100) });
     await products.create(longest);

@@ -12,7 +12,7 @@ import { restock } from '../../../functions/stock/restock.ts';
 import { traceparent } from '../../support/memory-system.ts';
 import type { Backend, CloudPorts } from './backend.ts';
 
-/** The system over one backend: its adapters, and a clock, a meter and a pause of the suite. */
+/** The system over one backend: its adapters, with the suite's clock, meter and pause. */
 export interface System {
   readonly backend: Backend;
   readonly ports: CloudPorts & { readonly clock: Clock; readonly meter: Meter; readonly pause: Pause };
@@ -27,11 +27,11 @@ export function systemOn(backend: Backend): System {
   return { backend, ports: { ...backend.ports, clock, meter, pause } };
 }
 
-/** Each test keeps to products and customers of its own, so that they need not clean up. */
+/** Each test uses its own products and customers, so that none needs to clean up. */
 export const freshSku = () => `lamp-${randomUUID().slice(0, 8)}`;
 export const freshCustomer = () => `customer-${randomUUID().slice(0, 8)}`;
 
-/** A product on `shards` shards with `units` in all; answers its sku. */
+/** Creates a product with `units` on `shards` shards; returns its sku. */
 export async function offer({ ports }: System, units: number, { shards = 1, sku = freshSku() } = {}): Promise<string> {
   const body = { name: 'Lamp', unitPrice: 1_999, currency: 'EUR' as const, peakOrdersPerSecond: shards * 100 };
   await putProduct(sku, body, undefined, ports);
@@ -39,7 +39,7 @@ export async function offer({ ports }: System, units: number, { shards = 1, sku 
   return sku;
 }
 
-/** An accepted order; its message waits in the queue. */
+/** Places an order; its message waits in the queue. */
 export async function place({ ports }: System, sku: string, change: Partial<PlaceOrderRequest> = {}): Promise<Order> {
   const request = { customer: freshCustomer(), idempotencyKey: `key-${randomUUID()}`, quantity: 1, traceparent };
   const { orderId } = await acceptOrder({ ...request, sku, ...change }, ports);
@@ -57,12 +57,12 @@ export function commit({ ports }: System, before: Order, after: Order) {
 }
 
 export async function unitsLeft({ ports }: System, sku: string, shards: number): Promise<number> {
-  const levels = await until(() => ports.stock.snapshot(sku, shards));
+  const levels = await retryUntilFound(() => ports.stock.snapshot(sku, shards));
   return levels.reduce((sum, level) => sum + level.left, 0);
 }
 
-/** The result once there is one: a snapshot may be prevented by overlapping writes. */
-async function until<Result>(attempt: () => Promise<Result | undefined>): Promise<Result> {
+/** Retries until there is a result: overlapping writes may prevent a snapshot. */
+async function retryUntilFound<Result>(attempt: () => Promise<Result | undefined>): Promise<Result> {
   for (let tries = 0; tries < 20; tries++) {
     const result = await attempt();
     if (result !== undefined) return result;
@@ -70,7 +70,7 @@ async function until<Result>(attempt: () => Promise<Result | undefined>): Promis
   throw new Error('no result in 20 attempts');
 }
 
-/** What a queue does with work that has to come again. */
+/** Repeats the work on RetryLater, as a queue would. */
 export async function repeated<Result>(work: () => Promise<Result>): Promise<Result> {
   for (;;) {
     try {
@@ -86,7 +86,7 @@ export function found<Thing>(thing: Thing | undefined): Thing {
   return thing as Thing;
 }
 
-/** Takes everything off the order queue that other tests left there. */
+/** Removes the messages that other tests left in the order queue. */
 export async function emptyQueue({ backend }: System): Promise<void> {
   await backend.deliver(async () => {});
 }

@@ -23,32 +23,38 @@ function putSdk(): void {
   put('sdk/platform/pubsub-emulator/lib/cloud-pubsub-emulator-0.8.20-all.jar');
 }
 
-const kindsOf = (env: NodeJS.ProcessEnv) => {
+const findKinds = (env: NodeJS.ProcessEnv) => {
   const { firestore, pubsub } = findEngines(env);
   return [firestore.kind, pubsub.kind];
 };
 
-test('takes the endpoints that the environment names before anything else', () => {
+test('prefers the endpoints that the environment names', () => {
   putSdk();
   put('bin/java');
   const env = { PATH: join(folder, 'bin'), CLOUDSDK_ROOT: join(folder, 'sdk'), FIRESTORE_EMULATOR_HOST: '127.0.0.1:1' };
   expect(findEngines(env).firestore).toEqual({ kind: 'endpoint', host: '127.0.0.1:1' });
-  expect(kindsOf(env)).toEqual(['endpoint', 'emulator']);
+  expect(findKinds(env)).toEqual(['endpoint', 'emulator']);
 });
 
 test("finds Google's emulators under CLOUDSDK_ROOT, and beside the real path of gcloud", () => {
   putSdk();
   put('bin/java');
   const gcloud = put('sdk/bin/gcloud');
-  expect(kindsOf({ PATH: join(folder, 'bin'), CLOUDSDK_ROOT: join(folder, 'sdk') })).toEqual(['emulator', 'emulator']);
+  expect(findKinds({ PATH: join(folder, 'bin'), CLOUDSDK_ROOT: join(folder, 'sdk') })).toEqual([
+    'emulator',
+    'emulator',
+  ]);
   symlinkSync(gcloud, join(folder, 'bin/gcloud'));
-  expect(kindsOf({ PATH: join(folder, 'bin') })).toEqual(['emulator', 'emulator']);
+  expect(findKinds({ PATH: join(folder, 'bin') })).toEqual(['emulator', 'emulator']);
 });
 
 test('falls back without Java, without a Cloud SDK, or without its emulators, and says so', () => {
   putSdk();
-  expect(kindsOf({ PATH: join(folder, 'bin'), CLOUDSDK_ROOT: join(folder, 'sdk') })).toEqual(['fallback', 'fallback']);
+  expect(findKinds({ PATH: join(folder, 'bin'), CLOUDSDK_ROOT: join(folder, 'sdk') })).toEqual([
+    'fallback',
+    'fallback',
+  ]);
   put('bin/java');
-  expect(kindsOf({ PATH: join(folder, 'bin') })).toEqual(['fallback', 'fallback']);
+  expect(findKinds({ PATH: join(folder, 'bin') })).toEqual(['fallback', 'fallback']);
   expect(describeEngines(findEngines({ PATH: '' }))).toBe('Firestore: the npm fallback; Pub/Sub: the npm fallback');
 });

@@ -7,7 +7,7 @@ import { saleSystem } from '../../../scripts/clouds/google/system.ts';
 import { topics } from '../../../scripts/clouds/google/topology.ts';
 import { startIssuer } from '../../../scripts/platform/identity/issuer.ts';
 import { timers } from '../../../stacks/model/clouds/google-topology.ts';
-import { findLostOrders, stuckMs } from '../lost-requests.ts';
+import { recoverLostOrders, stuckMs } from '../lost-requests.ts';
 import { saleTests } from '../sale-tests.ts';
 
 let platform: GooglePlatform;
@@ -25,7 +25,7 @@ afterAll(async () => {
 saleTests(() => ({ platform, system: saleSystem(platform) }));
 
 test.each(['settlement', 'projection', 'fulfilment', 'relay', 'postponed', 'sweeper'] as const)(
-  '%s works for nobody but the pusher',
+  '%s rejects every caller but the pusher',
   async (worker) => {
     const call = async (authorization: string | undefined) => {
       const headers = { 'content-type': 'application/json', ...(authorization !== undefined && { authorization }) };
@@ -43,18 +43,18 @@ test.each(['settlement', 'projection', 'fulfilment', 'relay', 'postponed', 'swee
     ];
     for (const authorization of wrong) expect(await call(authorization)).toBe(403);
     await stranger.stop();
-    // The right one gets as far as the body, which a timer's function does not read.
+    // A valid token gets as far as the body, which a timer's function does not read.
     expect(await call(`Bearer ${await pushToken(issuer)}`)).toBe(worker in timers ? 204 : 400);
   },
 );
 
-test('the sweeper finds orders whose request was lost, and they are fulfilled once', async () => {
+test('recovers orders whose request was lost, and fulfils each once', async () => {
   const { db } = platform;
   const [{ orderStore }, { openOrders }] = await Promise.all([
     import('../../../functions/adapters/google/orders.ts'),
     import('../../../functions/adapters/google/open-orders.ts'),
   ]);
-  await findLostOrders(platform, saleSystem(platform), {
+  await recoverLostOrders(platform, saleSystem(platform), {
     orders: orderStore(db),
     open: openOrders(db),
     async takeFulfilments() {
@@ -65,7 +65,7 @@ test('the sweeper finds orders whose request was lost, and they are fulfilled on
   });
 }, 180_000);
 
-test('an event that nobody handed on is handed on by the relay', async () => {
+test('relays an event that its writer did not hand over', async () => {
   const { snapshot } = await saleSystem(platform).untilQuiet(0, { withinMs: 60_000 });
   const event = snapshot.events[0];
   if (!event) throw new Error('the sale left no events');
@@ -79,7 +79,7 @@ test('an event that nobody handed on is handed on by the relay', async () => {
   expect((await platform.db.doc(eventPath(orderId, version)).get()).get('waiting')).toBe(false);
 }, 60_000);
 
-test('a body that no worker can read lies among the dead letters, and holds up nothing', async () => {
+test('dead-letters a body that no worker can read, and blocks nothing', async () => {
   const before = await saleSystem(platform).untilQuiet(2, { withinMs: 60_000 });
   await platform.publish(topics.EVENT_TOPIC, '{"v":1,"type":"Nothing"}');
   const after = await saleSystem(platform).untilQuiet(before.snapshot.deadLetters.length + 1, { withinMs: 60_000 });

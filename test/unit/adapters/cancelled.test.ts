@@ -13,17 +13,17 @@ test.each([
   [['None', 'TransactionConflict']],
   [['ThrottlingError', 'None']],
   [['ProvisionedThroughputExceeded', 'TransactionConflict']],
-])('takes %j for undecided: never for a failed condition', (codes) => {
+])('parses %j as a conflict, never as a failed condition', (codes) => {
   expect(readCancellation(cancelled(...codes))).toEqual({ kind: 'conflict' });
 });
 
-test('lets a failed condition decide, whatever else happened', () => {
+test('parses a failed condition, whatever the other reasons', () => {
   const read = readCancellation(cancelled('TransactionConflict', 'ConditionalCheckFailed', 'ThrottlingError'));
   expect(read.kind === 'condition' && [...read.failed.keys()]).toEqual([1]);
 });
 
 test.each(['TransactionInProgressException', 'ThrottlingException', 'ProvisionedThroughputExceededException'])(
-  'takes %s for undecided',
+  'parses %s as a conflict',
   (name) => {
     expect(readCancellation(Object.assign(new Error(), { name }))).toEqual({ kind: 'conflict' });
   },
@@ -33,6 +33,6 @@ test.each([
   ['a validation error inside the transaction', cancelled('ValidationError', 'None')],
   ['a cancellation that gives no reason', cancelled()],
   ['anything else', new Error('else')],
-])('passes on %s', (_, error) => {
+])('rethrows %s', (_, error) => {
   expect(() => readCancellation(error)).toThrow(error);
 });

@@ -4,28 +4,28 @@ import { oneAtATime } from '../../../functions/adapters/single-partition/one-at-
 
 function counted(fails = false) {
   const runs: string[] = [];
-  let atOnce = 0;
-  let most = 0;
+  let running = 0;
+  let max = 0;
   const run = oneAtATime(async (key) => {
     runs.push(key);
-    most = Math.max(most, ++atOnce);
+    max = Math.max(max, ++running);
     await sleep(5);
-    atOnce--;
+    running--;
     if (fails) throw new Error('broken');
   });
-  return { run, runs, most: () => most };
+  return { run, runs, maxRunning: () => max };
 }
 
-test('many who ask at once for one key make two runs, one after the other: the second sees all that came with them', async () => {
-  const { run, runs, most } = counted();
+test('runs twice for many concurrent callers of one key, one run after the other', async () => {
+  const { run, runs, maxRunning } = counted();
   await Promise.all(Array.from({ length: 20 }, () => run('a')));
   expect(runs).toEqual(['a', 'a']);
-  expect(most()).toBe(1);
+  expect(maxRunning()).toBe(1);
   await run('a');
   expect(runs).toHaveLength(3);
 });
 
-test('who asks during the second run gets a third: no run that began before somebody asked answers for it', async () => {
+test('starts a third run for a call during the second: a run never answers a later call', async () => {
   const { run, runs } = counted();
   const first = [run('a'), run('a')];
   await first[0];
@@ -34,13 +34,13 @@ test('who asks during the second run gets a third: no run that began before some
   expect(runs).toHaveLength(3);
 });
 
-test('keys do not wait for each other', async () => {
-  const { run, most } = counted();
+test('runs different keys concurrently', async () => {
+  const { run, maxRunning } = counted();
   await Promise.all([run('a'), run('b')]);
-  expect(most()).toBe(2);
+  expect(maxRunning()).toBe(2);
 });
 
-test('a failure reaches all who share the run, and the next one runs again', async () => {
+test('rejects all callers that share a failed run, and runs again for the next', async () => {
   const { run, runs } = counted(true);
   const outcomes = await Promise.allSettled([run('a'), run('a'), run('a')]);
   expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);

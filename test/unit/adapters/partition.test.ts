@@ -23,10 +23,10 @@ function partitionSystem(turn?: (call: string) => Promise<void>) {
 
 type System = ReturnType<typeof partitionSystem>;
 
-const leftOf = (system: System) =>
+const sumLeft = (system: System) =>
   snapshotOfPartitions(system.partitions).shards.reduce((sum, shard) => sum + shard.left, 0);
 
-async function broken(system: System, accepted: readonly string[]) {
+async function findViolations(system: System, accepted: readonly string[]) {
   await sweepProduct(system.store, 'lamp', system.ports);
   const snapshot = { ...snapshotOfPartitions(system.partitions), deadLetters: [] };
   const clients = {
@@ -37,20 +37,20 @@ async function broken(system: System, accepted: readonly string[]) {
   return checkInvariants(snapshot, clients).filter((verdict) => !holds(verdict));
 }
 
-test('confirms on the home shard, with the event in the same partition; the order row follows by the relay', async () => {
+test('confirms on the home shard; the relay updates the order row', async () => {
   const system = partitionSystem();
   await offer(system, 10, { shards: 1 });
   const orderId = await place(system, { quantity: 3 });
   expect(await settleOrder(orderId, traceparent, system.ports)).toBe('confirmed');
   expect(system.partitions.get(`ORDER|${orderId}`)?.get('ORDER')?.value).toMatchObject({ order: { state: 'PENDING' } });
   expect(await system.ports.orders.find(orderId)).toMatchObject({ state: 'CONFIRMED', version: 2 });
-  expect(await broken(system, [orderId])).toEqual([]);
+  expect(await findViolations(system, [orderId])).toEqual([]);
   expect(system.partitions.get(`ORDER|${orderId}`)?.get('ORDER')?.value).toMatchObject({
     order: { state: 'CONFIRMED' },
   });
 });
 
-test('lists an open order until the relay hands on its end', async () => {
+test('lists an open order until the relay hands its final event over', async () => {
   const system = partitionSystem();
   await offer(system, 0, { shards: 1 });
   const orderId = await place(system);
@@ -62,7 +62,7 @@ test('lists an open order until the relay hands on its end', async () => {
   expect(system.partitions.get(`OPENORDER|${bucket}`)?.size).toBe(0);
 });
 
-test('drops from the list of open orders what crashes left there: no order, one of another time, one that ended', async () => {
+test('removes what crashes left in the list of open orders: unknown, of another time, or final', async () => {
   const system = partitionSystem();
   await offer(system, 0, { shards: 1 });
   const orderId = await place(system);
@@ -84,7 +84,7 @@ test('drops from the list of open orders what crashes left there: no order, one 
   expect(rows()).toBe(0);
 });
 
-/** An order of nobody. */
+/** The id of an order that does not exist, in the bucket. */
 function idIn(bucket: number): string {
   for (let n = 0; ; n++) {
     const orderId = orderIdOf('nobody', `key-${n}`);
@@ -92,7 +92,7 @@ function idIn(bucket: number): string {
   }
 }
 
-test('a late twin that still believes in the old home finds the tombstone there', async () => {
+test('stops a late duplicate at the tombstone in the old home', async () => {
   const system = partitionSystem();
   await offer(system, 4);
   const orderId = await place(system);
@@ -104,13 +104,13 @@ test('a late twin that still believes in the old home finds the tombstone there'
     const after = { ...before, state: 'CONFIRMED' as const, version: 2, allocation: [{ shard, quantity: 1 }] };
     return ports.ledger.commit({ before, after, event: { v: 1, type: 'OrderConfirmed', traceparent, order: after } });
   };
-  // The twin has read the order row, and the decision row that is not there yet; then it sleeps.
+  // The duplicate reads the order row and the missing decision row; then it sleeps.
   let reads = 0;
   let wake = () => {};
   const asleep = new Promise<void>((resolve) => {
     wake = resolve;
   });
-  const twinStore = {
+  const sleepingStore = {
     ...system.store,
     read: async (partition: string, key: string) => {
       const found = await system.store.read(partition, key);
@@ -118,23 +118,23 @@ test('a late twin that still believes in the old home finds the tombstone there'
       return found;
     },
   };
-  const twin = confirmOn(row.home.shard, { ...system.ports, ...partitionPorts(twinStore) });
+  const duplicate = confirmOn(row.home.shard, { ...system.ports, ...partitionPorts(sleepingStore) });
   expect(await confirmOn(other)).toBe('committed');
   wake();
-  expect(await twin).toBe('conflict');
-  expect(leftOf(system)).toBe(3);
+  expect(await duplicate).toBe('conflict');
+  expect(sumLeft(system)).toBe(3);
 });
 
-test('gathers fragments on one shard when no single one can serve an order', async () => {
+test('gathers fragments on one shard when no single shard can serve an order', async () => {
   const system = partitionSystem();
   await offer(system, 4);
   const orderId = await place(system, { quantity: 3 });
   expect(await settleOrder(orderId, traceparent, system.ports)).toBe('confirmed');
-  expect(leftOf(system)).toBe(1);
-  expect(await broken(system, [orderId])).toEqual([]);
+  expect(sumLeft(system)).toBe(1);
+  expect(await findViolations(system, [orderId])).toEqual([]);
 });
 
-test('a restock that died half way is finished by its repetition, or by the timer', async () => {
+test('completes an interrupted restock by its repetition, or by the timer', async () => {
   for (const finish of ['repetition', 'timer']) {
     const system = partitionSystem();
     await offer(system, 4);
@@ -148,12 +148,12 @@ test('a restock that died half way is finished by its repetition, or by the time
     await expect(restock(request, { ...system.ports, ...partitionPorts(dying) })).rejects.toThrow('killed');
     if (finish === 'repetition') await restock(request, system.ports);
     else await sweepProduct(system.store, 'lamp', system.ports);
-    expect(leftOf(system)).toBe(12);
+    expect(sumLeft(system)).toBe(12);
     expect(snapshotOfPartitions(system.partitions).products).toMatchObject([{ supplied: 12 }]);
   }
 });
 
-test('safe in every interleaving of settlements, cancels and a restock', async () => {
+test('holds every invariant in all interleavings of settlements, cancels and a restock', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.scheduler(),
@@ -179,8 +179,8 @@ test('safe in every interleaving of settlements, cancels and a restock', async (
         await scheduler.waitFor(Promise.allSettled(rivals).then(rethrow));
         free = true;
         for (const id of ids) await settleOrder(id, traceparent, system.ports);
-        // A gain of stock is stamped before it lands, so I7 needs a look at every write: the simulation has it.
-        expect((await broken(system, ids)).filter(({ id }) => id !== 'I7')).toEqual([]);
+        // A gain of stock is stamped before it is written, so I7 needs to see every write: the simulation does.
+        expect((await findViolations(system, ids)).filter(({ id }) => id !== 'I7')).toEqual([]);
       },
     ),
     { numRuns: 200 },

@@ -26,7 +26,7 @@ const answering =
   (_, response) =>
     void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 
-test('asks with the order id as the key', async () => {
+test('sends the order id as the idempotency key', async () => {
   let seen: unknown;
   const answer = await take(async (request, response) => {
     const chunks = await request.toArray();
@@ -42,7 +42,7 @@ test('asks with the order id as the key', async () => {
   expect(seen).toEqual(['POST', '/orders', order.orderId, order]);
 });
 
-test('takes a known key and a refusal for answers', async () => {
+test('accepts a known key and a refusal as answers', async () => {
   expect(await take(answering(200, { orderId: order.orderId, state: 'accepted' }))).toBe('accepted');
   expect(await take(answering(422, { orderId: order.orderId, state: 'refused', reason: 'no van' }))).toBe('refused');
 });
@@ -55,10 +55,10 @@ test.each<[string, RequestListener]>([
   ['no JSON', (_, response) => void response.writeHead(201).end('<html>')],
   ['a redirect', (_, response) => void response.writeHead(307, { location: 'http://192.0.2.1/' }).end()],
   ['a connection that breaks', (request) => void request.socket.destroy()],
-])('takes %s for no answer', async (_, listener) => {
+])('does not accept %s as an answer', async (_, listener) => {
   await expect(take(listener)).rejects.toThrow(PartnerFailed);
 });
 
-test('takes an answer that never comes for none', async () => {
+test('fails when the answer never comes', async () => {
   await expect(take(() => {}, 50)).rejects.toThrow(PartnerFailed);
 });

@@ -1,6 +1,6 @@
-// A stand-in for Google's emulator where that is not to be had: the npm emulator behind a guard. By itself that one
-// loses updates: it gives all transactions one id, ignores update times, leaves the first writes of a commit that fails,
-// and keeps the fields that an update removes.
+// A fallback for machines without Google's emulator: the npm emulator behind a guard. Unguarded, it loses updates: it
+// gives all transactions one id, ignores update times, keeps the first writes of a failed commit, and keeps the fields
+// that an update removes.
 import { randomBytes } from 'node:crypto';
 import { FirestoreState } from '@firestore-emulator/server';
 import { FirestoreServiceV1Impl } from '@firestore-emulator/server/dist/server/FirestoreServiceV1Impl/index.js';
@@ -34,13 +34,14 @@ class GuardedFirestore extends FirestoreServiceV1Impl {
 
   override Commit(call: CommitCall, callback: Parameters<Impl['Commit']>[1]): void {
     const { transaction, writes } = call.request;
-    const refused = this.#moved(transaction) ?? writes.map((write) => this.#refusal(write)).find(Boolean);
+    const refused =
+      this.#findConflict(transaction) ?? writes.map((write) => this.#findFailedCondition(write)).find(Boolean);
     this.#reads.delete(keyOf(transaction));
     if (refused) {
       callback({ name: 'Error', ...refused }, null);
       return;
     }
-    // Update times have milliseconds: two commits in one would look like one.
+    // Update times are in milliseconds: two commits within one could not be told apart.
     while (Date.now() <= this.#lastCommit);
     super.Commit(call, callback);
     for (const write of writes) if (write.has_update) this.#removeFields(write);
@@ -50,15 +51,15 @@ class GuardedFirestore extends FirestoreServiceV1Impl {
   override BatchGetDocuments(call: BatchGetCall): void {
     const id = call.request.has_new_transaction ? this.#begin() : call.request.transaction;
     for (const path of call.request.documents) this.#remember(id, path);
-    super.BatchGetDocuments(renamed(call, id));
+    super.BatchGetDocuments(withTransactionId(call, id));
   }
 
   override RunQuery(call: QueryCall): void {
     const id = call.request.has_new_transaction ? this.#begin() : call.request.transaction;
-    super.RunQuery(renamed(call, id, (path) => this.#remember(id, path)));
+    super.RunQuery(withTransactionId(call, id, (path) => this.#remember(id, path)));
   }
 
-  /** Those that the mask names and the update does not have. */
+  /** Removes the fields that the mask names and the update lacks. */
   #removeFields({ update, update_mask: mask }: Write): void {
     const document = this.#state.getDocument(update.name);
     const gone = (mask?.field_paths ?? []).filter((name) => !update.fields.has(name));
@@ -81,13 +82,13 @@ class GuardedFirestore extends FirestoreServiceV1Impl {
     return this.#state.getDocument(path).metadata.updatedAt?.getTime() ?? 0;
   }
 
-  #moved(id: Uint8Array): Refused | undefined {
+  #findConflict(id: Uint8Array): Refused | undefined {
     const reads = [...(this.#reads.get(keyOf(id)) ?? [])];
     if (reads.every(([path, version]) => this.#versionOf(path) === version)) return undefined;
-    return { code: status.ABORTED, message: 'a document that the transaction read has moved' };
+    return { code: status.ABORTED, message: 'a document that the transaction read has changed' };
   }
 
-  #refusal(write: Write): Refused | undefined {
+  #findFailedCondition(write: Write): Refused | undefined {
     const path = write.has_delete ? write.delete : write.update.name;
     const condition = write.current_document;
     const version = this.#versionOf(path);
@@ -106,8 +107,12 @@ class GuardedFirestore extends FirestoreServiceV1Impl {
 
 const keyOf = (id: Uint8Array): string => Buffer.from(id).toString('hex');
 
-/** The call, whose answers name the transaction by `id`. */
-function renamed<Call extends BatchGetCall | QueryCall>(call: Call, id: Uint8Array, onFound?: (path: string) => void) {
+/** Wraps a call so that its answers carry the transaction id `id`. */
+function withTransactionId<Call extends BatchGetCall | QueryCall>(
+  call: Call,
+  id: Uint8Array,
+  onFound?: (path: string) => void,
+) {
   return new Proxy(call, {
     get(target, property) {
       if (property !== 'write') {

@@ -1,5 +1,5 @@
-// A stand-in for Google's emulator where that is not to be had: what this project uses of Pub/Sub, on the protocol
-// files of the client library. Topics, subscriptions that are pulled, the acknowledgement deadline, dead letters.
+// A fallback for machines without Google's emulator. It implements what this project uses of Pub/Sub, on the client
+// library's protocol files: topics, pull subscriptions, acknowledgement deadlines, dead letters.
 import { createRequire } from 'node:module';
 import { loadPackageDefinition, Server, type ServiceDefinition, type sendUnaryData, status } from '@grpc/grpc-js';
 import { fromJSON } from '@grpc/proto-loader';
@@ -64,11 +64,11 @@ function take(name: string, limit: number): Held[] {
 }
 
 function missing(name: string): never {
-  throw Object.assign(new Error(`no ${name}`), { code: status.NOT_FOUND });
+  throw Object.assign(new Error(`${name} does not exist`), { code: status.NOT_FOUND });
 }
 
-/** A call whose answer is there at once. */
-function at<Request, Answer>(answer: (request: Request) => Answer) {
+/** Handles a call that is answered immediately. */
+function immediate<Request, Answer>(answer: (request: Request) => Answer) {
   return ({ request }: Call<Request>, callback: sendUnaryData<Answer>) => {
     try {
       callback(null, answer(request));
@@ -81,18 +81,18 @@ function at<Request, Answer>(answer: (request: Request) => Answer) {
 type Named = { readonly subscription: string };
 
 const publisher = {
-  createTopic: at((topic: { name: string }) => {
+  createTopic: immediate((topic: { name: string }) => {
     topics.add(topic.name);
     return topic;
   }),
-  publish: at(({ topic, messages }: { topic: string; messages: Message[] }) => {
+  publish: immediate(({ topic, messages }: { topic: string; messages: Message[] }) => {
     if (!topics.has(topic)) missing(topic);
     return { messageIds: messages.map(({ data, attributes }) => publish(topic, data, attributes)) };
   }),
 };
 
 const subscriber = {
-  createSubscription: at((plan: Subscription) => {
+  createSubscription: immediate((plan: Subscription) => {
     if (!topics.has(plan.topic)) missing(plan.topic);
     subscriptions.set(plan.name, { plan, held: new Map() });
     return plan;
@@ -109,11 +109,11 @@ const subscriber = {
     }));
     callback(null, { receivedMessages });
   },
-  acknowledge: at(({ subscription, ackIds }: Named & { ackIds: string[] }) => {
+  acknowledge: immediate(({ subscription, ackIds }: Named & { ackIds: string[] }) => {
     for (const ackId of ackIds) subscriptions.get(subscription)?.held.delete(ackId);
     return {};
   }),
-  modifyAckDeadline: at(
+  modifyAckDeadline: immediate(
     ({ subscription, ackIds, ...deadline }: Named & { ackIds: string[]; ackDeadlineSeconds: number }) => {
       for (const ackId of ackIds) {
         const one = subscriptions.get(subscription)?.held.get(ackId);
@@ -124,7 +124,7 @@ const subscriber = {
   ),
 };
 
-/** The client library is a package of the adapters. */
+/** The client library is installed with the adapters. */
 const clientLibrary = new URL('../../../../functions/adapters/google/package.json', import.meta.url);
 const protocol = createRequire(clientLibrary)('@google-cloud/pubsub/build/protos/protos.json');
 const definition = loadPackageDefinition(fromJSON(protocol, { longs: Number, enums: String, defaults: true }));
