@@ -3,7 +3,7 @@ import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aw
 import { Construct } from 'constructs';
 import type { Stage } from '../model/stages/stage-settings.ts';
 
-/** What CDN and bucket write about each request, for as long as the stage wants it. It holds addresses of people. */
+/** Access logs of CDN and bucket, kept for the stage's days. They hold visitors' IP addresses. */
 export class AccessLogs extends Construct {
   readonly bucket: Bucket;
 
@@ -13,13 +13,13 @@ export class AccessLogs extends Construct {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       encryption: BucketEncryption.S3_MANAGED,
       enforceSSL: props.stage.queues.tlsOnly,
-      // CloudFront's standard logs write by ACL, which a bucket refuses by default.
+      // CloudFront's standard logs need ACLs, which a bucket rejects by default.
       objectOwnership: ObjectOwnership.BUCKET_OWNER_PREFERRED,
       lifecycleRules: [{ expiration: Duration.days(props.days) }],
-      // CloudFormation removes no bucket that holds something, and nobody empties this one.
+      // CloudFormation cannot delete a bucket that holds objects, and nothing empties this one.
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
-    const reason = 'It holds the logs; logs of the logs would have no end';
+    const reason = 'It is the log bucket; logging it would recurse';
     Validations.of(this.bucket).acknowledge({ id: 'AwsSolutions::AwsSolutions-S1', reason });
   }
 }

@@ -17,13 +17,13 @@ export class Alarms extends Construct {
   }
 
   private addAlarm(stage: Stage, row: AlarmRow): Alarm {
-    return metricOf(row.metric).createAlarm(this, row.name, {
+    return toMetric(row.metric).createAlarm(this, row.name, {
       alarmName: alarmName(stage, row),
       alarmDescription: alarmDescription(row),
       threshold: row.threshold,
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       evaluationPeriods: row.minutes,
-      // These metrics are silent while nothing happens.
+      // These metrics have no data while idle.
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
   }
@@ -34,6 +34,6 @@ export class Alarms extends Construct {
   }
 }
 
-/** No labels: CDK turns an alarm on a labelled metric into metric math, which costs more and which the local engine refuses. */
-export const metricOf = ({ dimensions, periodSeconds, ...row }: MetricRow): Metric =>
+/** No labels: CDK turns an alarm on a labelled metric into metric math, which costs more and fails on the local engine. */
+export const toMetric = ({ dimensions, periodSeconds, ...row }: MetricRow): Metric =>
   new Metric({ ...row, dimensionsMap: { ...dimensions }, period: Duration.seconds(periodSeconds) });

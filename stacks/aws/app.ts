@@ -1,7 +1,7 @@
 import { App, Validations } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { bundle, bundleFolderOf, revisionOf } from '../build/bundle.ts';
+import { bundle, bundleFolder, readRevision } from '../build/bundle.ts';
 import { findStage, withIssuer, withPartner } from '../model/stages/stages.ts';
 import { composeFlashSale } from './flash-sale.ts';
 
@@ -14,8 +14,8 @@ const stage = withPartner(withIssuer(findStage(context('stage') ?? 'dev'), issue
 bundle();
 composeFlashSale(app, {
   stage,
-  codeOf: (service) => Code.fromAsset(bundleFolderOf(service)),
-  storefront: { code: Code.fromAsset(bundleFolderOf('publishing')), revision: revisionOf('publishing') },
+  codeOf: (service) => Code.fromAsset(bundleFolder(service)),
+  storefront: { code: Code.fromAsset(bundleFolder('publishing')), revision: readRevision('publishing') },
 });
 
 if (stage.bestPractices) Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

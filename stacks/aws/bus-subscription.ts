@@ -11,11 +11,11 @@ export interface BusSubscriptionProps {
   readonly bus: EventBus;
   readonly eventType: OrderEvent['type'];
   readonly queue: Queue;
-  /** What the bus could not deliver; it tries for 24 hours. */
+  /** Receives events that the bus could not deliver within 24 hours. */
   readonly deadLetters: Queue;
 }
 
-/** Events of one type -> queue: the event as it was published, without the bus's envelope. */
+/** Events of one type -> queue: the published event, without the bus's envelope. */
 export class BusSubscription extends Construct {
   constructor(scope: Construct, id: string, { stage, bus, eventType, queue, deadLetters }: BusSubscriptionProps) {
     super(scope, id);
@@ -23,14 +23,14 @@ export class BusSubscription extends Construct {
       ruleName: physicalName(stage.name, id),
       eventBus: bus,
       eventPattern: { source: [busSource], detailType: [eventType] },
-      targets: [targetOf(queue, deadLetters)],
+      targets: [buildTarget(queue, deadLetters)],
     });
     for (const one of [queue, deadLetters]) one.addToResourcePolicy(fromRule(rule, one));
   }
 }
 
-/** Not the target SqsQueue: it also grants GetQueueAttributes and GetQueueUrl, which the bus never uses. */
-function targetOf(queue: Queue, deadLetters: Queue): IRuleTarget {
+/** Not CDK's SqsQueue target: it also grants GetQueueAttributes and GetQueueUrl, which the bus never uses. */
+function buildTarget(queue: Queue, deadLetters: Queue): IRuleTarget {
   const input = RuleTargetInput.fromEventPath('$.detail');
   return { bind: () => ({ arn: queue.queueArn, input, deadLetterConfig: { arn: deadLetters.queueArn } }) };
 }

@@ -3,18 +3,18 @@ import { CfnUserPoolGroup, Mfa, OAuthScope, UserPool, type UserPoolClient } from
 import { Construct } from 'constructs';
 import { physicalName } from '../model/names.ts';
 import type { CognitoSettings, Stage } from '../model/stages/stage-settings.ts';
-import { removalPolicyOf } from './table.ts';
+import { toRemovalPolicy } from './table.ts';
 
 export interface CustomersProps {
   readonly stage: Stage;
   readonly settings: CognitoSettings;
 }
 
-/** Customers sign up with their address; admins are those whom somebody puts into the group `admin`. */
+/** Customers sign up with their e-mail address; members of the group `admin` are admins. */
 export class Customers extends Construct {
   readonly pool: UserPool;
   readonly client: UserPoolClient;
-  /** Where the storefront exchanges its code for tokens. */
+  /** Base URL of the sign-in pages and the token endpoint. */
   readonly signInUrl: string;
 
   constructor(scope: Construct, id: string, props: CustomersProps) {
@@ -34,34 +34,34 @@ export class Customers extends Construct {
       mfa: Mfa.OPTIONAL,
       mfaSecondFactor: { otp: true, sms: false },
       deletionProtection: stage.deletionProtection,
-      removalPolicy: removalPolicyOf(stage),
+      removalPolicy: toRemovalPolicy(stage),
     });
     Validations.of(this.pool).acknowledge(
-      { id: 'AwsSolutions::AwsSolutions-COG2', reason: 'A shopper chooses; a forced second factor loses the sale' },
-      { id: 'AwsSolutions::AwsSolutions-COG8', reason: 'The plus plan is paid per user; whoever forks this decides' },
+      { id: 'AwsSolutions::AwsSolutions-COG2', reason: 'MFA is optional: enforcing it would lose sales' },
+      { id: 'AwsSolutions::AwsSolutions-COG8', reason: 'The plus plan is billed per user; forks may enable it' },
     );
     new CfnUserPoolGroup(this, 'Admins', { userPoolId: this.pool.userPoolId, groupName: 'admin' });
     this.client = this.pool.addClient('Storefront', {
       authFlows: { userSrp: true },
-      // A page keeps no secret: the code is worth nothing without the verifier (PKCE) that the page alone has.
+      // A browser page cannot keep a secret. PKCE protects the code instead: only the page has the verifier.
       generateSecret: false,
       oAuth: {
         flows: { authorizationCodeGrant: true },
         scopes: [OAuthScope.OPENID, OAuthScope.EMAIL],
-        callbackUrls: callbackUrlsOf(props),
-        logoutUrls: callbackUrlsOf(props),
+        callbackUrls: buildCallbackUrls(props),
+        logoutUrls: buildCallbackUrls(props),
       },
       preventUserExistenceErrors: true,
       accessTokenValidity: Duration.hours(1),
     });
-    // With the account in it: the name is one for all accounts of a region.
+    // Domain prefixes are unique per region across all accounts.
     const domainPrefix = `${physicalName(stage.name, 'shop')}-${Aws.ACCOUNT_ID}`;
     this.signInUrl = this.pool.addDomain('SignIn', { cognitoDomain: { domainPrefix } }).baseUrl();
   }
 }
 
-/** With the slash: Cognito compares the whole text. */
-function callbackUrlsOf({ stage, settings }: CustomersProps): string[] {
+/** With the trailing slash: Cognito compares the whole URL. */
+function buildCallbackUrls({ stage, settings }: CustomersProps): string[] {
   const { domain } = stage.edge;
   return [...(domain ? [`https://${domain.name}/`] : []), ...settings.callbackUrls];
 }

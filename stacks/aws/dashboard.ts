@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { physicalName } from '../model/names.ts';
 import { dashboardRows, type GraphRow } from '../model/operations/dashboard-rows.ts';
 import type { Stage } from '../model/stages/stage-settings.ts';
-import { metricOf } from './alarms.ts';
+import { toMetric } from './alarms.ts';
 
 export class OperationsDashboard extends Construct {
   constructor(scope: Construct, id: string, props: { readonly stage: Stage }) {
@@ -17,4 +17,4 @@ export class OperationsDashboard extends Construct {
 }
 
 const graph = ({ title, metrics }: GraphRow): GraphWidget =>
-  new GraphWidget({ title, left: metrics.map(metricOf), width: 12 });
+  new GraphWidget({ title, left: metrics.map(toMetric), width: 12 });

@@ -12,7 +12,7 @@ export interface DataStackProps extends StackProps {
   readonly stage: Stage;
 }
 
-/** Everything that must survive: the tables, and the user pool where the stage has its own. */
+/** All data that must survive: the tables, and the user pool if the stage has one. */
 export class DataStack extends Stack {
   constructor(scope: Construct, id: string, props: DataStackProps) {
     super(scope, id, props);
@@ -25,7 +25,7 @@ export class DataStack extends Stack {
       indexes: orderIndexes,
     });
     const stock = new Table(this, 'Stock', { stage, table: 'stock' });
-    // Both images: what a change changed decides whether the CDN must forget anything.
+    // Both images: invalidation depends on which fields changed.
     const catalog = new Table(this, 'Catalog', { stage, table: 'catalog', stream: StreamViewType.NEW_AND_OLD_IMAGES });
     const views = new Table(this, 'Views', { stage, table: 'views', sortKey: 'sk', expiresAt: 'expiresAt' });
     const coordination = new Table(this, 'Coordination', { stage, table: 'coordination' });

@@ -18,7 +18,7 @@ export interface FlashSaleProps {
   readonly storefront: StorefrontBuild;
 }
 
-/** The stacks of a stage, in the order of the data flow. They name no account and no region: the CLI's profile does. */
+/** The stacks of a stage, in data-flow order. Account and region come from the CLI's profile. */
 export function composeFlashSale(app: App, { stage, codeOf, storefront }: FlashSaleProps) {
   checkStage(stage);
   const data = new DataStack(app, stackName(stage.name, 'data'), { stage });
@@ -28,7 +28,7 @@ export function composeFlashSale(app: App, { stage, codeOf, storefront }: FlashS
     : undefined;
   const edge = new EdgeStack(app, stackName(stage.name, 'edge'), { stage, codeOf, storefront });
   const operations = new OperationsStack(app, stackName(stage.name, 'operations'), { stage });
-  // By parameters and by names, which CDK cannot see.
+  // The stacks refer to each other by parameter and name, which CDK cannot see.
   service.addStackDependency(data);
   edge.addStackDependency(service);
   if (perimeter) edge.addStackDependency(perimeter);

@@ -12,7 +12,7 @@ export interface FunctionUrlsProps {
   readonly functions: Readonly<Record<ApiService, ServiceFunction>>;
 }
 
-/** A URL for each API function's alias. Nothing checks tokens or rates before the function, so it checks the token. */
+/** A URL for each API function's alias. No authorizer or throttle precedes it, so the function verifies the token. */
 export class FunctionUrls extends Construct {
   readonly urls: Readonly<Record<ApiService, string>>;
 

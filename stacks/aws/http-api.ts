@@ -22,7 +22,7 @@ import { accessLogLine } from '../model/operations/access-log-line.ts';
 import type { HttpApiSettings, Stage } from '../model/stages/stage-settings.ts';
 import type { Issuer } from './issuer.ts';
 import type { ServiceFunction } from './service-function.ts';
-import { removalPolicyOf } from './table.ts';
+import { toRemovalPolicy } from './table.ts';
 
 export interface OrdersHttpApiProps {
   readonly stage: Stage;
@@ -31,7 +31,7 @@ export interface OrdersHttpApiProps {
   readonly functions: Readonly<Record<ApiService, ServiceFunction>>;
 }
 
-/** API Gateway's HTTP API: one route for each row of the route table, tokens checked and rates limited before Lambda. */
+/** API Gateway's HTTP API: one route per row of the route table, with authorizer and throttles before Lambda. */
 export class OrdersHttpApi extends Construct {
   readonly api: HttpApi;
 
@@ -52,7 +52,7 @@ export class OrdersHttpApi extends Construct {
     if (stage.camelCaseCors) this.respellCors(stage);
     this.addRoutes(props);
     this.addStage(stage, props.settings);
-    const reason = 'Products and unknown paths are public; a test asserts the authorizer of every other route';
+    const reason = 'Products and unknown paths are public; a test asserts an authorizer on every other route';
     Validations.of(this.api).acknowledge({ id: 'AwsSolutions::AwsSolutions-APIG4', reason });
   }
 
@@ -73,7 +73,7 @@ export class OrdersHttpApi extends Construct {
         ...(route.access !== 'public' && { authorizer }),
       });
     }
-    // Unknown paths get the problem document of the catalog function instead of API Gateway's bare 404.
+    // The catalog function answers unknown paths with a problem document instead of API Gateway's bare 404.
     const routeKey = HttpRouteKey.DEFAULT;
     new HttpRoute(this.api, 'Unknown', { httpApi: this.api, routeKey, integration: integrations.catalog });
   }
@@ -84,7 +84,7 @@ export class OrdersHttpApi extends Construct {
       stageName: '$default',
       autoDeploy: true,
       detailedMetricsEnabled: true,
-      // Everything that is no row of the table, so also the unknown paths.
+      // For unknown paths: every route of the table has its own throttle.
       throttle: { rateLimit: settings.throttles.read.ratePerSecond, burstLimit: settings.throttles.read.burst },
       ...(settings.accessLogs && { accessLogSettings: this.accessLogs(stage) }),
     });
@@ -96,7 +96,7 @@ export class OrdersHttpApi extends Construct {
         return [key, { ThrottlingRateLimit: ratePerSecond, ThrottlingBurstLimit: burst, DetailedMetricsEnabled: true }];
       }),
     );
-    // Settings of a route that does not exist yet are refused.
+    // API Gateway rejects settings of a route that does not exist yet.
     for (const route of this.api.node.children) {
       if (route !== this.api.node.defaultChild) httpStage.node.addDependency(route);
     }
@@ -106,13 +106,13 @@ export class OrdersHttpApi extends Construct {
     const logGroup = new LogGroup(this, 'AccessLogs', {
       logGroupName: `/aws/apigateway/${physicalName(stage.name, 'api')}`,
       retention: stage.logRetentionDays as RetentionDays,
-      removalPolicy: removalPolicyOf(stage),
+      removalPolicy: toRemovalPolicy(stage),
     });
     return { destination: new LogGroupLogDestination(logGroup), format: AccessLogFormat.custom(accessLogLine) };
   }
 
   private respellCors(stage: Stage): void {
-    const reason = 'CORS in camelCase: the only spelling that the local engine reads';
+    const reason = 'The local engine reads CORS keys in camelCase only';
     Validations.of(this.api).acknowledge({ id: 'CloudFormation-Validate::F3002', reason });
     (this.api.node.defaultChild as CfnApi).addPropertyOverride('CorsConfiguration', {
       allowOrigins: stage.corsOrigins,

@@ -4,7 +4,7 @@ import { physicalName } from '../model/names.ts';
 import type { TableName } from '../model/services.ts';
 import type { Statement } from '../model/statements.ts';
 
-/** Built from the physical name: an ARN imported from another stack would lock that stack's exports. */
+/** Built from the physical name: importing the ARN would lock the other stack's exports. */
 export const tableArn = (stack: Stack, stage: string, table: TableName): string =>
   Arn.format({ service: 'dynamodb', resource: 'table', resourceName: physicalName(stage, table) }, stack);
 

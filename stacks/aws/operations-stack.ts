@@ -8,7 +8,7 @@ export interface OperationsStackProps extends StackProps {
   readonly stage: Stage;
 }
 
-/** What a person on duty needs. It names what it watches, so it holds nothing else back. */
+/** Alarms and dashboard. They refer to resources by name, so they lock no other stack. */
 export class OperationsStack extends Stack {
   constructor(scope: Construct, id: string, props: OperationsStackProps) {
     super(scope, id, props);

@@ -2,10 +2,10 @@ import { Duration, Validations } from 'aws-cdk-lib';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { physicalName } from '../model/names.ts';
-import { type QueueName, queueOf } from '../model/services.ts';
+import { getQueueTrigger, type QueueName } from '../model/services.ts';
 import { type QueueWorker, type Stage, visibilitySeconds } from '../model/stages/stage-settings.ts';
 
-/** The queues of orders and of what is to be fulfilled, and what could not be worked off. Alarms: operations. */
+/** The order and fulfilment queues, and the dead-letter queues. Their alarms are in the operations stack. */
 export class Queues extends Construct {
   private readonly byName: Readonly<Partial<Record<QueueName, Queue>>>;
 
@@ -19,9 +19,9 @@ export class Queues extends Construct {
     };
   }
 
-  /** A worker's queue, with its dead letters. */
+  /** A worker's queue, with its dead-letter queue. */
   private addQueue<Worker extends QueueWorker>(stage: Stage, worker: Worker, delaySeconds?: number) {
-    const { queue: name, deadLetters: deadName } = queueOf(worker);
+    const { queue: name, deadLetters: deadName } = getQueueTrigger(worker);
     const deadLetters = addDeadLetterQueue(this, stage, deadName);
     const queue = new Queue(this, name, {
       queueName: physicalName(stage.name, name),
@@ -36,16 +36,15 @@ export class Queues extends Construct {
 
   find(name: QueueName): Queue {
     const found = this.byName[name];
-    if (!found)
-      throw new Error(`services: queue '${name}' is not one of this stack, which has ${Object.keys(this.byName)}`);
+    if (!found) throw new Error(`services: queue must be one of ${Object.keys(this.byName).join(', ')}, got '${name}'`);
     return found;
   }
 }
 
-/** Where a stream mapping puts what its worker could not do. */
+/** Receives the records that a stream worker failed to process. */
 export function addFailureQueue(scope: Construct, stage: Stage, name: QueueName): Queue {
   const failures = addDeadLetterQueue(scope, stage, name);
-  const reason = 'It is the on-failure destination of a stream mapping, which the rule cannot see';
+  const reason = 'It is itself the failure queue of a stream mapping, which the rule cannot detect';
   Validations.of(failures).acknowledge({ id: 'AwsSolutions::AwsSolutions-SQS3', reason });
   return failures;
 }

@@ -19,18 +19,18 @@ import { type ResourceAccess, type ResourceBinding, type Service, services } fro
 import type { ProvisionedConcurrency, Stage } from '../model/stages/stage-settings.ts';
 import { logStatement, statementsFor } from '../model/statements.ts';
 import { allow } from './iam-grants.ts';
-import { removalPolicyOf } from './table.ts';
+import { toRemovalPolicy } from './table.ts';
 
 export interface ServiceFunctionProps {
   readonly stage: Stage;
   readonly service: Service;
   readonly code: Code;
   readonly bind: (access: ResourceAccess) => ResourceBinding;
-  /** Beyond the needs of the service. @default none */
+  /** In addition to the resource variables. @default none */
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** A function with a role, a log group and an alias of its own. Callers use the alias, never the function. */
+/** A function with its own role, log group and alias. Callers use the alias, never the function. */
 export class ServiceFunction extends Construct {
   readonly service: Service;
   readonly role: Role;
@@ -45,15 +45,15 @@ export class ServiceFunction extends Construct {
     const logGroup = new LogGroup(this, 'Logs', {
       logGroupName: `/aws/lambda/${name}`,
       retention: stage.logRetentionDays as RetentionDays,
-      removalPolicy: removalPolicyOf(stage),
+      removalPolicy: toRemovalPolicy(stage),
     });
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    // Not the managed policy AWSLambdaBasicExecutionRole: it may write to every log group of the account.
+    // Not the managed policy AWSLambdaBasicExecutionRole: it allows writes to every log group of the account.
     this.role.addToPolicy(allow(logStatement(logGroup.logGroupArn)));
     const lambda = new LambdaFunction(this, 'Function', {
       functionName: name,
       runtime: Runtime.NODEJS_24_X,
-      // Graviton: a fifth cheaper per millisecond, and the bundle holds no native code.
+      // Graviton: 20 % cheaper per millisecond, and the bundle holds no native code.
       architecture: Architecture.ARM_64,
       handler: 'index.handler',
       code: props.code,
@@ -65,22 +65,22 @@ export class ServiceFunction extends Construct {
       environment: { ...commonEnvironment(stage, service), ...props.environment },
       currentVersionOptions: { removalPolicy: stage.keepData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY },
     });
-    const reason = 'X-Ray knows no resources: its two actions are granted on all or on none';
+    const reason = 'X-Ray has no resource-level permissions: its two actions need a wildcard';
     Validations.of(this.role).acknowledge({ id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]', reason });
     for (const access of services[service].access) this.bindResource(lambda, access, props.bind(access));
-    // The casts: CDK's classes do not meet its own interfaces under exactOptionalPropertyTypes.
+    // The casts: CDK's classes do not satisfy its own interfaces under exactOptionalPropertyTypes.
     const version = lambda.currentVersion as IVersion;
     this.alias = new Alias(this, 'Live', { aliasName, version }) as Alias & IFunction;
     if (settings.provisioned) this.provision(settings.provisioned);
   }
 
-  /** The name and the permission in one call. */
+  /** Sets the variable and grants the permission. */
   private bindResource(lambda: LambdaFunction, access: ResourceAccess, bound: ResourceBinding): void {
     lambda.addEnvironment(access.env, bound.value);
     for (const statement of statementsFor(access, bound.arn)) this.role.addToPolicy(allow(statement));
   }
 
-  /** The alias itself names no number: each deploy would set it back, in the middle of a sale too. */
+  /** Not set on the alias itself: each deploy would reset it, even during a sale. */
   private provision(settings: ProvisionedConcurrency): void {
     const target = this.alias.addAutoScaling({
       minCapacity: settings.minEnvironments,

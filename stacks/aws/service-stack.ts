@@ -8,15 +8,21 @@ import { fulfilmentEnvironment } from '../model/environments/fulfilment-environm
 import { issuerEnvironment } from '../model/environments/issuer-environment.ts';
 import { sweeperEnvironment } from '../model/environments/sweeper-environment.ts';
 import { physicalName } from '../model/names.ts';
-import { queueOf, type ResourceAccess, type ResourceBinding, type Service, services } from '../model/services.ts';
+import {
+  getQueueTrigger,
+  type ResourceAccess,
+  type ResourceBinding,
+  type Service,
+  services,
+} from '../model/services.ts';
 import type { QueueWorker, Stage } from '../model/stages/stage-settings.ts';
 import { BusSubscription } from './bus-subscription.ts';
-import { originSecretOf } from './edge/origin-secret.ts';
+import { originSecretReference } from './edge/origin-secret.ts';
 import { FunctionUrls, type FunctionUrlsProps } from './function-urls.ts';
 import { OrdersHttpApi } from './http-api.ts';
 import { tableArn } from './iam-grants.ts';
-import { type Issuer, issuerOf } from './issuer.ts';
-import { publish, published } from './outputs.ts';
+import { buildIssuer, type Issuer } from './issuer.ts';
+import { publish, publishedValue } from './outputs.ts';
 import { QueuePoller } from './queue-poller.ts';
 import { Queues } from './queues.ts';
 import { ServiceFunction } from './service-function.ts';
@@ -29,7 +35,7 @@ export interface ServiceStackProps extends StackProps {
   readonly codeOf: (service: Service) => Code;
 }
 
-/** Everything that runs. It holds no data beyond the messages in its queues. */
+/** All services. It holds no data except the messages in its queues. */
 export class ServiceStack extends Stack {
   private readonly stage: Stage;
   private readonly queues: Queues;
@@ -38,13 +44,13 @@ export class ServiceStack extends Stack {
   constructor(scope: Construct, id: string, props: ServiceStackProps) {
     super(scope, id, props);
     this.stage = props.stage;
-    const issuer = issuerOf(this, props.stage);
+    const issuer = buildIssuer(this, props.stage);
     this.queues = new Queues(this, 'Queues', { stage: props.stage });
     this.bus = new EventBus(this, 'Events', { eventBusName: physicalName(props.stage.name, 'events') });
     const add = (service: Service) => this.addFunction(service, props.codeOf(service), issuer);
 
-    const front = { catalog: add('catalog'), intake: add('intake'), stock: add('stock') };
-    this.addApi(front, issuer);
+    const apiFunctions = { catalog: add('catalog'), intake: add('intake'), stock: add('stock') };
+    this.addApi(apiFunctions, issuer);
     this.addQueueWorker('settlement', add('settlement'));
     this.addProjection(add('projection'));
     this.addQueueWorker('fulfilment', add('fulfilment'));
@@ -63,7 +69,7 @@ export class ServiceStack extends Stack {
   }
 
   private addFunction(service: Service, code: Code, issuer: Issuer): ServiceFunction {
-    const secret = originSecretOf(this.stage);
+    const secret = originSecretReference(this.stage);
     const hasPrivateRoute = routes.some((route) => route.service === service && route.access !== 'public');
     const verifiesTokens = this.stage.api.kind === 'function-url' && hasPrivateRoute;
     return new ServiceFunction(this, service, {
@@ -84,8 +90,8 @@ export class ServiceStack extends Stack {
   private addApi(functions: FunctionUrlsProps['functions'], issuer: Issuer): void {
     const { api } = this.stage;
     if (api.kind === 'http-api') {
-      const door = new OrdersHttpApi(this, 'FrontDoor', { stage: this.stage, settings: api, issuer, functions });
-      publish(this, this.stage.name, { ApiId: door.api.apiId, ApiUrl: door.api.apiEndpoint });
+      const httpApi = new OrdersHttpApi(this, 'FrontDoor', { stage: this.stage, settings: api, issuer, functions });
+      publish(this, this.stage.name, { ApiId: httpApi.api.apiId, ApiUrl: httpApi.api.apiEndpoint });
       return;
     }
     const { urls } = new FunctionUrls(this, 'FrontDoor', { stage: this.stage, functions });
@@ -93,7 +99,7 @@ export class ServiceStack extends Stack {
   }
 
   private addQueueWorker(service: QueueWorker, worker: ServiceFunction): void {
-    const queue = this.queues.find(queueOf(service).queue);
+    const queue = this.queues.find(getQueueTrigger(service).queue);
     new QueuePoller(this, `${service}-queue`, { worker, queue, settings: this.stage[service] });
   }
 
@@ -115,7 +121,7 @@ export class ServiceStack extends Stack {
       stage: this.stage,
       worker,
       table: trigger.table,
-      streamArn: published(this, this.stage.name, 'OrdersStreamArn'),
+      streamArn: publishedValue(this, this.stage.name, 'OrdersStreamArn'),
       records: trigger.records,
       settings: this.stage.projection,
       failures: this.queues.find('projection-dlq'),
@@ -137,7 +143,7 @@ export class ServiceStack extends Stack {
       case 'bus':
         return { value: this.bus.eventBusName, arn: this.bus.eventBusArn };
       case 'cdn':
-        throw new Error(`services: ${access.env} names the CDN, which only services of the edge stack can know`);
+        throw new Error(`services: ${access.env} names the CDN, which only services of the edge stack can access`);
     }
   }
 }

@@ -6,7 +6,7 @@ import { physicalName } from '../model/names.ts';
 import type { StreamRecords, TableName } from '../model/services.ts';
 import type { Stage, StreamWorkerSettings } from '../model/stages/stage-settings.ts';
 import { streamTriggerStatements } from '../model/statements.ts';
-import { patternOf } from '../model/stream-filter.ts';
+import { toFilterPattern } from '../model/stream-filter.ts';
 import { allow, tableArn } from './iam-grants.ts';
 import type { ServiceFunction } from './service-function.ts';
 
@@ -18,11 +18,11 @@ export interface StreamWorkerProps {
   readonly records: StreamRecords;
   readonly settings: StreamWorkerSettings;
   readonly failures: Queue;
-  /** The worker says which records of a batch failed, instead of failing as a whole. */
+  /** The worker reports individual failed records instead of failing the whole batch. */
   readonly partialFailures: boolean;
 }
 
-/** Stream of a table -> worker. A record that cannot be worked off goes aside and frees its shard. */
+/** Table stream -> worker. A record that keeps failing moves to the failure queue and unblocks its shard. */
 export class StreamWorker extends Construct {
   constructor(scope: Construct, id: string, props: StreamWorkerProps) {
     super(scope, id);
@@ -30,12 +30,12 @@ export class StreamWorker extends Construct {
     new EventSourceMapping(this, 'Events', {
       target: props.worker.alias,
       eventSourceArn: props.streamArn,
-      // From the beginning: the first deploy must not lose what was written before the mapping was there.
+      // From the beginning: the first deploy must not lose records written before the mapping existed.
       startingPosition: StartingPosition.TRIM_HORIZON,
       ...batching(props.settings),
       ...(props.partialFailures && { reportBatchItemFailures: true }),
       onFailure: destination(props.failures),
-      filters: [FilterCriteria.filter(patternOf(props.records))],
+      filters: [FilterCriteria.filter(toFilterPattern(props.records))],
     });
   }
 
@@ -44,7 +44,7 @@ export class StreamWorker extends Construct {
       worker.role.addToPolicy(allow(statement));
     Validations.of(worker.role).acknowledge({
       id: `AwsSolutions::AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:dynamodb:<AWS::Region>:<AWS::AccountId>:table/${physicalName(stage.name, table)}/stream/*]`,
-      reason: 'ListStreams names no stream; these are the streams of the one table',
+      reason: 'ListStreams takes no stream name; the wildcard covers the streams of one table',
     });
   }
 }
@@ -60,7 +60,7 @@ function batching(settings: StreamWorkerSettings) {
   };
 }
 
-/** Not SqsDlq: it grants more than SendMessage, which the worker has already. */
+/** Not CDK's SqsDlq: it grants more than SendMessage, which the worker already has. */
 function destination(queue: Queue): IEventSourceDlq {
   return { bind: () => ({ destination: queue.queueArn }) };
 }

@@ -26,7 +26,7 @@ export interface TableProps {
   readonly indexes?: readonly TableIndex[];
 }
 
-/** A table with string keys whose capacity and protection the stage decides. */
+/** A table with string keys; capacity and protection are stage settings. */
 export class Table extends Construct {
   readonly table: TableV2;
 
@@ -49,13 +49,13 @@ export class Table extends Construct {
         },
       }),
       deletionProtection: stage.deletionProtection,
-      removalPolicy: removalPolicyOf(stage),
+      removalPolicy: toRemovalPolicy(stage),
     });
   }
 }
 
-/** Data outlives its stack, except that of a first deploy that failed: its names would block the second. */
-export function removalPolicyOf(stage: Stage): RemovalPolicy {
+/** Data outlives its stack, except after a failed first deploy: leftover names would block the next one. */
+export function toRemovalPolicy(stage: Stage): RemovalPolicy {
   return stage.keepData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY;
 }
 
@@ -74,7 +74,7 @@ function throughput(billing: TableBilling) {
   };
 }
 
-/** An index that is slower than its table holds the table's writes back, so it gets the same throughput. */
+/** An index with less throughput than its table throttles the table's writes, so both get the same. */
 function indexProps(index: TableIndex, billing: TableBilling): GlobalSecondaryIndexPropsV2 {
   return {
     indexName: index.name,

@@ -13,7 +13,7 @@ export interface TimerProps {
   readonly everyMinutes: number;
 }
 
-/** Clock -> worker. A run that fails is not repeated: the next one goes on where it ended. */
+/** Schedule -> worker. A failed run is not retried: the next one continues from there. */
 export class Timer extends Construct {
   constructor(scope: Construct, id: string, { stage, worker, everyMinutes }: TimerProps) {
     super(scope, id);

@@ -8,23 +8,23 @@ import { fingerprint, readTree, type Tree, writeTree } from './write-tree.ts';
 
 const storefrontBuilder = join(import.meta.dirname, 'storefront.ts');
 
-/** The services, and what runs at a deploy only. */
+/** The services, and the function that only a deploy runs. */
 export type Bundle = Service | 'publishing';
 export const bundleNames: readonly Bundle[] = [...serviceNames, 'publishing'];
 
-export const entryOf = (service: Bundle): string => join(projectFolder, 'functions', service, 'aws.ts');
-export const bundleFolderOf = (service: Bundle): string => join(buildFolder, service);
+export const entryFile = (service: Bundle): string => join(projectFolder, 'functions', service, 'aws.ts');
+export const bundleFolder = (service: Bundle): string => join(buildFolder, service);
 
 /**
- * How the functions become one file each; an inner loop that rebuilds on save must use the same.
+ * Bundles each function into one file. A watcher that rebuilds on save must use the same options.
  * CommonJS, because an ES module that holds CommonJS needs a `createRequire` banner and starts slower. The SDK is
- * bundled: the runtime's own copy changes under us and loads slower. Not NodejsFunction: it starts one esbuild process
- * for each function, where one for all of them reads the SDK once.
+ * bundled: the runtime's own copy changes without notice and loads slower. Not NodejsFunction: it starts one esbuild
+ * process per function, while one shared process reads the SDK once.
  */
 export function bundleOptions(names: readonly Bundle[] = bundleNames) {
   return {
     absWorkingDir: projectFolder,
-    entryPoints: names.map((service) => ({ in: entryOf(service), out: join(service, 'index') })),
+    entryPoints: names.map((service) => ({ in: entryFile(service), out: join(service, 'index') })),
     outdir: buildFolder,
     bundle: true,
     platform: 'node',
@@ -38,23 +38,23 @@ export function bundleOptions(names: readonly Bundle[] = bundleNames) {
   } satisfies BuildOptions;
 }
 
-/** Builds services into `bundleFolderOf(service)`, the folder that Lambda gets. */
+/** Builds each service into `bundleFolder(service)`, the folder that Lambda gets. */
 export function bundle(names: readonly Bundle[] = bundleNames): void {
-  const missing = names.map(entryOf).filter((entry) => !existsSync(entry));
+  const missing = names.map(entryFile).filter((entry) => !existsSync(entry));
   if (missing.length > 0) {
-    throw new Error(`bundle: no entry ${missing.join(', ')}. Create it with an exported 'handler'`);
+    throw new Error(`bundle: entry file missing: ${missing.join(', ')}. Create it and export 'handler'`);
   }
-  // The project is ESM; without this, a bundle that is run in place would be read as ESM too.
+  // The project is ESM; without this, Node would load a bundle run in place as ESM too.
   mkdirSync(buildFolder, { recursive: true });
   writeFileSync(join(buildFolder, 'package.json'), '{ "type": "commonjs" }\n');
   const built = build(bundleOptions(names));
   for (const name of names) {
-    const code = built(bundleFolderOf(name));
-    writeTree(bundleFolderOf(name), name === 'publishing' ? new Map([...code, ...storefront()]) : code);
+    const code = built(bundleFolder(name));
+    writeTree(bundleFolder(name), name === 'publishing' ? new Map([...code, ...storefront()]) : code);
   }
 }
 
-/** @returns what the build has for a folder: each is written by `writeTree`, with what else belongs to it */
+/** @returns a lookup of the built files below a folder; callers add their own files and write with `writeTree` */
 export function build(options: BuildOptions): (folder: string) => Tree {
   const { outputFiles } = buildSync({ ...options, write: false });
   return (folder) => {
@@ -63,7 +63,7 @@ export function build(options: BuildOptions): (folder: string) => Tree {
   };
 }
 
-/** The built storefront travels in the package of the function that publishes it. */
+/** The publishing function's package carries the built storefront. */
 function storefront(): Tree {
   const noPage = '<!doctype html><title>Flash sale</title><p>No storefront yet.</p>\n';
   const files = existsSync(storefrontBuilder)
@@ -72,13 +72,13 @@ function storefront(): Tree {
   return new Map([...files].map(([path, content]) => [join('site', path), content]));
 }
 
-/** In a process of its own: its bundler knows only promises, and a synthesis has no place to wait. */
+/** Runs in a separate process: Vite is asynchronous only, and CDK synthesis is synchronous. */
 function buildStorefront(): string {
   const { status, stderr } = spawnSync(process.execPath, [storefrontBuilder], { cwd: projectFolder, encoding: 'utf8' });
   if (status !== 0)
-    throw new Error(`bundle: the storefront does not build. Run it alone: node ${storefrontBuilder}\n${stderr}`);
+    throw new Error(`bundle: the storefront build failed. Run it alone: node ${storefrontBuilder}\n${stderr}`);
   return join(buildFolder, 'storefront');
 }
 
-/** Of everything in a package, so that a deploy knows whether it changed. */
-export const revisionOf = (name: Bundle): string => fingerprint(bundleFolderOf(name));
+/** Fingerprint of a package; a deploy publishes again when it changes. */
+export const readRevision = (name: Bundle): string => fingerprint(bundleFolder(name));

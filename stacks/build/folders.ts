@@ -1,5 +1,5 @@
 import { join } from 'node:path';
 
 export const projectFolder = join(import.meta.dirname, '../..');
-/** Everything that a build leaves behind; git ignores it. */
+/** All build output; git ignores it. */
 export const buildFolder = join(projectFolder, '.build');

@@ -8,12 +8,12 @@ import { readTree, writeTree } from './write-tree.ts';
 
 const source = join(projectFolder, 'storefront');
 export const storefrontFolder = join(buildFolder, 'storefront');
-/** Outside of the folder, so that it is not published. */
+/** Outside the folder, so that it is not published. */
 const stamp = join(buildFolder, 'storefront.sha256');
 
-/** Builds the storefront into `.build/storefront`, unless what stands there was built from the same files. */
+/** Builds the storefront into `.build/storefront`, unless it is already built from the same files. */
 export async function buildStorefront(): Promise<string> {
-  const hash = hashOfSources();
+  const hash = readSourceHash();
   if (existsSync(storefrontFolder) && existsSync(stamp) && readFileSync(stamp, 'utf8') === hash)
     return storefrontFolder;
   await mkdir(buildFolder, { recursive: true });
@@ -28,9 +28,9 @@ export async function buildStorefront(): Promise<string> {
       assetsDir: 'assets',
       target: 'es2022',
       emptyOutDir: true,
-      // As data: addresses they would need a hole in the content security policy.
+      // Inlined assets are data: URLs, which the content security policy would have to allow.
       assetsInlineLimit: 0,
-      // All browsers of the target have it; its code would be in each first load.
+      // Every target browser supports it; the polyfill would add to each first load.
       modulePreload: { polyfill: false },
       reportCompressedSize: false,
     },
@@ -42,8 +42,8 @@ export async function buildStorefront(): Promise<string> {
   return storefrontFolder;
 }
 
-/** Of all that decides what comes out: the sources, this file, and the locked packages. */
-function hashOfSources(): string {
+/** Hash of every build input: the sources, this file, and the locked packages. */
+function readSourceHash(): string {
   const files = globSync('**/*', { cwd: source, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));

@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
-/** Paths below a folder, and what the files hold. */
+/** Paths below a folder, and the files' contents. */
 export type Tree = ReadonlyMap<string, Uint8Array>;
 
 /**
- * Makes a folder hold these files and no others. A file that is as it should be is left alone, and another one is replaced
- * whole: two processes that build the same at a time never show each other a half-made folder.
+ * Makes a folder hold exactly these files. Unchanged files are left alone, changed ones are replaced atomically:
+ * two processes building the same folder never see each other's partial files.
  */
 export function writeTree(folder: string, tree: Tree): void {
-  // Beside the folder, so that nobody who reads it finds more than belongs there.
+  // Beside the folder, so that readers never see the temporary file.
   const unfinished = `${folder}.unfinished-${process.pid}`;
   for (const [path, content] of tree) {
     const file = join(folder, path);

@@ -1,8 +1,8 @@
 import type { ApiService } from '../../functions/contracts/routes.ts';
 
 /**
- * What each service needs, in words of no particular cloud. Infrastructure makes two things from one row: the
- * environment variable that names the resource, and the permission to use it. So they cannot drift apart.
+ * What each service accesses, in cloud-neutral terms. Infrastructure derives two things from one row: the environment
+ * variable that names the resource, and the permission to use it. So they cannot drift apart.
  */
 export type Service = ApiService | 'settlement' | 'projection' | 'fulfilment' | 'sweeper' | 'invalidation';
 export const tableNames = ['orders', 'stock', 'catalog', 'views', 'coordination'] as const;
@@ -15,7 +15,7 @@ export type QueueName =
   | 'fulfilment-requests-dlq'
   | 'invalidation-dlq';
 
-/** A transaction needs the actions of its parts. */
+/** A transaction needs the actions of each of its operations. */
 export type TableAction = 'get' | 'batchGet' | 'put' | 'update' | 'check' | 'query' | 'scan';
 
 export interface TableAccess {
@@ -23,7 +23,7 @@ export interface TableAccess {
   readonly env: string;
   readonly table: TableName;
   readonly actions: readonly TableAction[];
-  /** Permission on an index is apart from permission on its table. */
+  /** An index needs its own permission, separate from its table's. */
   readonly index?: { readonly name: string; readonly actions: readonly TableAction[] };
 }
 
@@ -50,7 +50,7 @@ export interface CdnAccess {
 
 export type ResourceAccess = TableAccess | QueueAccess | BusAccess | CdnAccess;
 
-/** A resource as a function sees it: what its environment variable holds, and what its permission names. */
+/** A resource bound to a function: its environment variable's value, and the ARN that its permission names. */
 export interface ResourceBinding {
   readonly value: string;
   readonly arn: string;
@@ -67,20 +67,20 @@ export type Trigger =
     }
   | { readonly kind: 'timer' };
 
-/** Who calls an API repeats what failed, and the next run of a timer goes on; the others keep it for somebody to look at. */
+/** API callers retry, and a timer's next run continues. Queues and streams keep failures for an operator. */
 export function keepsFailures(trigger: Trigger): trigger is Extract<Trigger, { kind: 'queue' | 'stream' }> {
   return trigger.kind === 'queue' || trigger.kind === 'stream';
 }
 
-/** Which records of a stream are worth an invocation. */
+/** Which stream records invoke the worker. */
 export type StreamRecords =
-  /** Rows that are new and whose sort key starts so: the events of the outbox, not the order's state. */
+  /** New rows whose sort key has this prefix: the outbox events, not the order's state. */
   | { readonly kind: 'inserts'; readonly sortKeyPrefix: string }
-  /** Whatever happens to rows whose key starts so. */
+  /** Any change to rows whose key has this prefix. */
   | { readonly kind: 'changes'; readonly keyPrefix: string };
 
 export interface ServiceModel {
-  /** Which stack it is part of: what works for the CDN can only stand behind it. */
+  /** Its stack: a service that calls the CDN must be deployed with it. */
   readonly stack: 'service' | 'edge';
   readonly trigger: Trigger;
   readonly access: readonly ResourceAccess[];
@@ -98,7 +98,7 @@ export const ordersByCustomer = 'byCustomer';
 export const openOrders = 'open';
 export const orderIndexes: readonly TableIndex[] = [
   { name: ordersByCustomer, partitionKey: 'customer', sortKey: 'acceptedAt', holds: 'items' },
-  // Only rows that have the attribute stand in it: as many as there are open orders.
+  // Sparse: only rows that have the attribute, one per order that is not final.
   { name: openOrders, partitionKey: 'open', sortKey: 'acceptedAt', holds: 'keys' },
 ];
 
@@ -200,15 +200,15 @@ export const services: Readonly<Record<Service, ServiceModel>> = {
   },
 };
 
-/** The queue that a service works off, and its dead letters. */
-export function queueOf(service: Service): Extract<Trigger, { kind: 'queue' }> {
+/** The queue that a service consumes, and its dead-letter queue. Throws for other triggers. */
+export function getQueueTrigger(service: Service): Extract<Trigger, { kind: 'queue' }> {
   const { trigger } = services[service];
   if (trigger.kind !== 'queue') throw new Error(`services: ${service}'s trigger is '${trigger.kind}', must be 'queue'`);
   return trigger;
 }
 
-/** In the order of the data flow. */
+/** In data-flow order. */
 export const serviceNames = Object.keys(services) as Service[];
-export const servicesOf = (stack: ServiceModel['stack']): Service[] =>
+export const servicesInStack = (stack: ServiceModel['stack']): Service[] =>
   serviceNames.filter((name) => services[name].stack === stack);
 export const apiServices = serviceNames.filter((name): name is ApiService => services[name].trigger.kind === 'api');

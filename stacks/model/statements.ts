@@ -1,6 +1,6 @@
 import type { ResourceAccess, TableAccess, TableAction } from './services.ts';
 
-/** A permission as both infrastructure tools write it. */
+/** A permission, for both infrastructure tools. */
 export interface Statement {
   readonly sid: string;
   readonly actions: readonly string[];
@@ -22,19 +22,20 @@ const otherActions = {
   invalidate: 'cloudfront:CreateInvalidation',
 } as const;
 
-/** One statement for each need, named by it, so that a statement can be found, read, and taken away on its own. */
-export function statementsFor(need: ResourceAccess, arn: string): Statement[] {
-  if (need.kind !== 'table') {
-    return [statement(need.env, need.actions.map(actionOf), [arn])];
+/** One statement per access, named after it, so that each can be found, read and removed on its own. */
+export function statementsFor(access: ResourceAccess, arn: string): Statement[] {
+  if (access.kind !== 'table') {
+    const actions = access.actions.map((action: keyof typeof otherActions) => otherActions[action]);
+    return [statement(access.env, actions, [arn])];
   }
   const statements = [
     statement(
-      need.env,
-      need.actions.map((action) => tableActions[action]),
+      access.env,
+      access.actions.map((action) => tableActions[action]),
       [arn],
     ),
   ];
-  return need.index ? [...statements, indexStatement(need, need.index, arn)] : statements;
+  return access.index ? [...statements, indexStatement(access, access.index, arn)] : statements;
 }
 
 export function statement(name: string, actions: readonly string[], resources: readonly string[]): Statement {
@@ -44,29 +45,25 @@ export function statement(name: string, actions: readonly string[], resources: r
 export const logStatement = (logGroupArn: string): Statement =>
   statement('LOGS', ['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroupArn]);
 
-/** No more than the poller uses: ChangeMessageVisibility and GetQueueUrl are for others. */
+/** Only what the poller uses: it needs neither ChangeMessageVisibility nor GetQueueUrl. */
 export const queueTriggerStatement = (queueArn: string): Statement =>
   statement('TRIGGER', ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], [queueArn]);
 
-/** Listing names no stream, so this one resource ends in a wildcard: the streams of this one table. */
+/** ListStreams takes no stream name, so its resource is a wildcard: all streams of this one table. */
 export const streamTriggerStatements = (streamArn: string, tableArn: string): Statement[] => [
   statement('TRIGGER', ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'], [streamArn]),
   statement('TRIGGER_LIST', ['dynamodb:ListStreams'], [`${tableArn}/stream/*`]),
 ];
 
-/** What puts the storefront into its bucket. */
+/** For uploading the storefront to its bucket. */
 export const publishingStatements = (bucketArn: string): Statement[] => [
   statement('LIST', ['s3:ListBucket'], [bucketArn]),
   statement('FILES', ['s3:PutObject', 's3:DeleteObject'], [`${bucketArn}/*`]),
 ];
 
-function indexStatement(need: TableAccess, index: NonNullable<TableAccess['index']>, arn: string): Statement {
+function indexStatement(access: TableAccess, index: NonNullable<TableAccess['index']>, arn: string): Statement {
   const actions = index.actions.map((action) => tableActions[action]);
-  return statement(`${need.env}_INDEX`, actions, [`${arn}/index/${index.name}`]);
-}
-
-function actionOf(action: keyof typeof otherActions): string {
-  return otherActions[action];
+  return statement(`${access.env}_INDEX`, actions, [`${arn}/index/${index.name}`]);
 }
 
 /** Statement ids hold letters and digits only. */

@@ -9,7 +9,7 @@ const { values } = parseArgs({
     stage: { type: 'string', default: 'dev' },
     cloud: { type: 'string', default: 'aws' },
     out: { type: 'string', default: 'cdktf.out' },
-    /** Without the functions' code: to read, compare and validate, not to apply. */
+    /** Omits the functions' code: for reading, comparing and validating, not for applying. */
     'no-code': { type: 'boolean', default: false },
     issuer: { type: 'string' },
     audience: { type: 'string' },
@@ -21,7 +21,7 @@ const { values } = parseArgs({
 const { issuer, audience, jwks, partner } = values;
 const names = values.stage === 'all' ? stageNames : [values.stage];
 const chosen = clouds.filter((cloud) => values.cloud === 'all' || values.cloud === cloud);
-if (chosen.length === 0) throw new Error(`--cloud is '${values.cloud}', must be all or one of ${clouds.join(', ')}`);
+if (chosen.length === 0) throw new Error(`--cloud: must be all or one of ${clouds.join(', ')}, got '${values.cloud}'`);
 await synthesizeTerraform({
   clouds: chosen,
   stages: names.map((name) => withPartner(withIssuer(findStage(name), { issuer, audience, jwks }), partner)),

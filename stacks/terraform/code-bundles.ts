@@ -1,21 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AssetType, TerraformAsset } from 'cdktf';
-import { type Bundle, build, bundle, bundleFolderOf, bundleOptions, revisionOf } from '../build/bundle.ts';
+import { type Bundle, build, bundle, bundleFolder, bundleOptions, readRevision } from '../build/bundle.ts';
 import { buildFolder, projectFolder } from '../build/folders.ts';
 import { fingerprint, writeTree } from '../build/write-tree.ts';
 import type { Cloud } from '../model/clouds/clouds.ts';
 import { cloudServices } from '../model/clouds/scaling.ts';
 import type { Code, CodeOf } from './code.ts';
 
-/** Builds the functions of a cloud; each becomes a zip beside the stack's file. */
+/** Builds the functions of a cloud; each becomes a zip next to the stack's file. */
 export function bundledCode(cloud: Cloud): CodeOf {
-  const folderOf = cloud === 'aws' ? bundleAws() : bundleOther(cloud);
+  const findFolder = cloud === 'aws' ? bundleAws() : bundleOther(cloud);
   const made = new Map<string, Code>();
   return (scope, name) => {
-    // Two functions may run the same code.
+    // Two functions may share code.
     const key = `${scope.node.path}/${name}`;
-    const { folder, hash } = folderOf(name);
+    const { folder, hash } = findFolder(name);
     const options = { path: folder, type: AssetType.ARCHIVE, assetHash: hash };
     const code = made.get(key) ?? { path: new TerraformAsset(scope, `${cloud}-${name}-code`, options).path, hash };
     made.set(key, code);
@@ -23,14 +23,14 @@ export function bundledCode(cloud: Cloud): CodeOf {
   };
 }
 
-type FolderOf = (name: string) => { readonly folder: string; readonly hash: string };
+type FindFolder = (name: string) => { readonly folder: string; readonly hash: string };
 
-function bundleAws(): FolderOf {
+function bundleAws(): FindFolder {
   bundle();
-  return (name) => ({ folder: bundleFolderOf(name as Bundle), hash: revisionOf(name as Bundle) });
+  return (name) => ({ folder: bundleFolder(name as Bundle), hash: readRevision(name as Bundle) });
 }
 
-/** What stays outside of a bundle, because the cloud's own host brings it and must have the only one. */
+/** Libraries left out of a bundle: the cloud's host provides them, and a second copy would break it. */
 const hosts = {
   azure: { library: '@azure/functions-core', target: 'node22', installs: [] },
   google: {
@@ -40,8 +40,8 @@ const hosts = {
   },
 } as const;
 
-/** As for AWS, with the cloud's own library left outside. */
-function bundleOther(cloud: 'azure' | 'google'): FolderOf {
+/** Bundles as for AWS, except the cloud's own library. */
+function bundleOther(cloud: 'azure' | 'google'): FindFolder {
   const { library, target, installs } = hosts[cloud];
   const packages = join(projectFolder, 'functions', 'adapters', cloud);
   const outdir = join(buildFolder, cloud);
@@ -57,7 +57,7 @@ function bundleOther(cloud: 'azure' | 'google'): FolderOf {
     nodePaths: [join(packages, 'node_modules')],
   });
   const beside = new Map([
-    ['package.json', Buffer.from(`${JSON.stringify(packageOf(packages, installs), null, 2)}\n`)],
+    ['package.json', Buffer.from(`${JSON.stringify(readPackageJson(packages, installs), null, 2)}\n`)],
   ]);
   if (cloud === 'azure') beside.set('host.json', readFileSync(join(packages, 'host.json')));
   for (const service of cloudServices) {
@@ -67,8 +67,8 @@ function bundleOther(cloud: 'azure' | 'google'): FolderOf {
   return (name) => ({ folder: join(outdir, name), hash: fingerprint(join(outdir, name)) });
 }
 
-/** What the cloud installs beside the bundle, in the version of the lock file. */
-function packageOf(packages: string, installs: readonly string[]): object {
+/** The package.json of a bundle: lists what the cloud installs, in our locked versions. */
+function readPackageJson(packages: string, installs: readonly string[]): object {
   const { dependencies } = JSON.parse(readFileSync(join(packages, 'package.json'), 'utf8')) as {
     dependencies: Record<string, string>;
   };

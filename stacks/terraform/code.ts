@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs';
 
-/** A package of code: its place beside the stack's file, and a text that changes with it. */
+/** A code package: its path relative to the stack's file, and its hash. */
 export interface Code {
   readonly path: string;
   readonly hash: string;
@@ -8,5 +8,5 @@ export interface Code {
 
 export type CodeOf = (scope: Construct, name: string) => Code;
 
-/** For whoever reads the stacks and does not apply them. */
+/** Placeholder for stacks that are read but not applied. */
 export const noCode: CodeOf = (_, name) => ({ path: `${name}.zip`, hash: name });

@@ -2,7 +2,7 @@ import { TerraformVariable } from 'cdktf';
 import type { Construct } from 'constructs';
 import type { Stage } from '../model/stages/stage-settings.ts';
 
-/** What whoever applies a stack has to say, because no file may know it. */
+/** A Terraform variable that must be supplied at apply time, because no file may hold it. */
 export function input(scope: Construct, name: string, description: string, more: object = {}): string {
   return new TerraformVariable(scope, name, { type: 'string', description, nullable: false, ...more }).stringValue;
 }
@@ -18,11 +18,11 @@ export function commonInputs(scope: Construct, { identity }: Stage): CommonInput
   const known = (value: string | undefined) => (value === undefined ? {} : { default: value });
   const external = identity.kind === 'external' ? identity : undefined;
   return {
-    issuer: input(scope, 'oidc_issuer', 'Whose tokens the stage trusts: an address', known(external?.issuer)),
-    audience: input(scope, 'oidc_audience', 'For whom those tokens are', known(external?.audience)),
-    originSecret: input(scope, 'origin_secret', 'What the CDN adds to each request, 16 characters or more', {
+    issuer: input(scope, 'oidc_issuer', 'URL of the token issuer that the stage trusts', known(external?.issuer)),
+    audience: input(scope, 'oidc_audience', 'Audience of those tokens', known(external?.audience)),
+    originSecret: input(scope, 'origin_secret', 'Secret that the CDN adds to each request, at least 16 characters', {
       sensitive: true,
     }),
-    alarmEmail: input(scope, 'alarm_email', 'Who hears of an alert'),
+    alarmEmail: input(scope, 'alarm_email', 'E-mail address that receives alerts'),
   };
 }

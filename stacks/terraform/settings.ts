@@ -11,8 +11,8 @@ export interface TokenSettings {
   readonly audience: string;
 }
 
-/** What a function is told on any cloud that has no authorizer before it. */
-export function settingsOf(
+/** Environment variables of a function on a cloud without an authorizer in front of it. */
+export function buildSettings(
   stage: Stage,
   service: CloudService,
   tokens: TokenSettings,

@@ -7,7 +7,7 @@ export interface TerraformSynthesis {
   readonly stages: readonly Stage[];
   readonly clouds: readonly Cloud[];
   readonly outdir: string;
-  /** With the functions' code, as it takes to apply them. */
+  /** Whether to bundle the functions' code; applying needs it. */
   readonly code: boolean;
 }
 
@@ -27,7 +27,7 @@ export async function synthesizeTerraform(synthesis: TerraformSynthesis): Promis
     const Stack = await loadStack(cloud);
     const codeOf = synthesis.code ? (await import('./code-bundles.ts')).bundledCode(cloud) : noCode;
     for (const stage of synthesis.stages) {
-      // A machine's own stages need an emulator that deploys: only AWS has one.
+      // The local stages need an emulator that deploys; only AWS has one.
       if (cloud !== 'aws' && stage.name.startsWith('local')) continue;
       new Stack(app, { stage, codeOf });
     }

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { bundleOptions } from '../../stacks/build/bundle.ts';
 import { serviceNames } from '../../stacks/model/services.ts';
 
-/** What Lambda gets, without writing it: other processes may be building into the same folder. */
+/** Builds in memory: other processes may be building into the same folder. */
 describe('the bundles', () => {
   const code = new Map<string, string>();
   const required = new Map<string, string[]>();
@@ -17,22 +17,22 @@ describe('the bundles', () => {
     }
   });
 
-  test.each(serviceNames)('%s is one CommonJS file that exports a handler', (service) => {
+  test.each(serviceNames)('builds %s as one CommonJS file that exports a handler', (service) => {
     const text = code.get(`${service}/index.js`) ?? '';
     expect(text).toMatch(/module\.exports = __toCommonJS/);
     expect(text).toMatch(/handler: \(\) => handler/);
   });
 
-  test.each(serviceNames)('%s needs nothing that is not in the file', (service) => {
+  test.each(serviceNames)('bundles all dependencies of %s', (service) => {
     const builtIn = (name: string) => process.getBuiltinModule(name) !== undefined;
     expect(required.get(`${service}/index.js`)?.filter((name) => !builtIn(name))).toEqual([]);
   });
 
-  test.each(serviceNames)('%s stays below 2 MB: a cold start reads all of it', (service) => {
+  test.each(serviceNames)('keeps %s below 2 MB, because a cold start reads all of it', (service) => {
     expect(code.get(`${service}/index.js`)?.length).toBeLessThan(2_000_000);
   });
 
-  test.each(serviceNames)('the source map of %s carries no source and no path of this machine', (service) => {
+  test.each(serviceNames)('puts no source and no local path into the source map of %s', (service) => {
     const map = JSON.parse(code.get(`${service}/index.js.map`) ?? '{}');
     expect(map.sourcesContent).toBeUndefined();
     expect(map.sources.filter((source: string) => source.startsWith('/'))).toEqual([]);

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { checkStage, violationsOf } from '../../stacks/model/checks/check-stage.ts';
+import { checkStage, collectViolations } from '../../stacks/model/checks/check-stage.ts';
 import { limits, logRetentionDays } from '../../stacks/model/checks/limits.ts';
 import type { OnDemand, Provisioned, Stage } from '../../stacks/model/stages/stage-settings.ts';
 import { stages } from '../../stacks/model/stages/stages.ts';
 
 const { prod, staging } = stages;
 const rush = prod.functions.intake.provisioned;
-if (!rush) throw new Error('stage prod: functions.intake.provisioned is null, but these tests vary it');
+if (!rush) throw new Error('stage prod: functions.intake.provisioned must be set for these tests, got null');
 
 const withFunction = (changes: Partial<Stage['functions']['intake']>): Stage => ({
   ...prod,
@@ -40,7 +40,7 @@ const withThrottle = (ratePerSecond: number, burst: number): Stage => ({
 });
 
 test.each(Object.values<Stage>(stages))('accepts stage $name', (stage) => {
-  expect(violationsOf(stage)).toEqual([]);
+  expect(collectViolations(stage)).toEqual([]);
 });
 
 const bad: readonly [start: string, stage: Stage][] = [
@@ -82,7 +82,7 @@ const bad: readonly [start: string, stage: Stage][] = [
   ],
   ['api.throttles.write.ratePerSecond: must be at most 10000 requests/s, got 10001', withThrottle(10_001, 5000)],
   ['api.throttles.write.burst: must be at most 5000 requests, got 5001', withThrottle(10_000, 5001)],
-  ['corsOrigins: must be one origin or more, got none', { ...prod, corsOrigins: [] }],
+  ['corsOrigins: must be one or more origins, got none', { ...prod, corsOrigins: [] }],
   ['queues.deadLetterRetentionDays: must be at most 14 days, got 15', withQueues({ deadLetterRetentionDays: 15 })],
   ['queues.deadLetterRetentionDays: must be at least 14 days, got 13', withQueues({ deadLetterRetentionDays: 13 })],
   ['queues.deadLetterRetentionDays: must be more than queues.retentionDays, 14', withQueues({ retentionDays: 14 })],
@@ -140,13 +140,13 @@ const bad: readonly [start: string, stage: Stage][] = [
     withEdge({ domain: { name: 'Shop', hostedZoneId: 'Z1' } }),
   ],
   [
-    'edge.domain.hostedZoneId: must be the id of a Route 53 zone',
+    'edge.domain.hostedZoneId: must be a Route 53 zone id',
     withEdge({ domain: { name: 'shop.example', hostedZoneId: '?' } }),
   ],
   ['edge.originSecretGeneration: must be a whole number above 0, got 0', withEdge({ originSecretGeneration: 0 })],
   ['identity.callbackUrls: must be one or more where edge.domain is null, got none', withEdge({ domain: null })],
   [
-    'identity.callbackUrls: must be https, or http of localhost',
+    'identity.callbackUrls: must be https, or http://localhost',
     { ...prod, identity: { kind: 'cognito', callbackUrls: ['http://a.example/'] } },
   ],
   ['tables.stock.maxWriteUnitsPerSecond: must be at most 40000 units/s', withStock({ maxWriteUnitsPerSecond: 40_001 })],
@@ -173,15 +173,15 @@ const bad: readonly [start: string, stage: Stage][] = [
     { ...prod, fulfilment: { ...prod.fulfilment, giveUpHours: 336 } },
   ],
   [
-    'fulfilment.partnerUrl: must be an address',
+    'fulfilment.partnerUrl: must be a URL without a trailing slash',
     { ...prod, fulfilment: { ...prod.fulfilment, partnerUrl: 'partner/' } },
   ],
   ['fulfilment.maxConcurrency: must be at least 2', { ...prod, fulfilment: { ...prod.fulfilment, maxConcurrency: 1 } }],
   [
-    'sweeper.stuckMinutes: must be at least what a queue takes for its own retries, 15 minutes, got 14',
+    "sweeper.stuckMinutes: must be at least as long as a queue's own retries, 15 minutes, got 14",
     { ...prod, sweeper: { ...prod.sweeper, stuckMinutes: 14 } },
   ],
-  ['sweeper.everyMinutes: must be a part of an hour', { ...prod, sweeper: { ...prod.sweeper, everyMinutes: 7 } }],
+  ['sweeper.everyMinutes: must be a divisor of 60', { ...prod, sweeper: { ...prod.sweeper, everyMinutes: 7 } }],
   ['sweeper.everyMinutes: must be a whole number above 0', { ...prod, sweeper: { ...prod.sweeper, everyMinutes: 0 } }],
   ['pointInTimeRecoveryDays: must be at most 35 days, got 36', { ...prod, pointInTimeRecoveryDays: 36 }],
   ['deletionProtection: must be the same as keepData, got false', { ...prod, deletionProtection: false }],
@@ -199,13 +199,13 @@ function provisionedHigh(): Stage['tables'] {
   };
 }
 
-test.each(bad)('refuses: %s', (start, stage) => {
-  expect(violationsOf(stage)).toContainEqual(expect.stringContaining(start));
+test.each(bad)('rejects: %s', (start, stage) => {
+  expect(collectViolations(stage)).toContainEqual(expect.stringContaining(start));
   expect(() => checkStage(stage)).toThrow(start);
 });
 
 describe('the error', () => {
-  test('names the stage and every violation at once, each with what to do and the page that says so', () => {
+  test('names the stage and all violations, each with advice and source', () => {
     const stage = withQueues({ maxReceiveCount: 1, deadLetterRetentionDays: 20 });
     expect(() => checkStage(stage)).toThrowErrorMatchingInlineSnapshot(`
       [Error: stage 'prod': 2 to change in stacks/model/stages/stages.ts
@@ -214,13 +214,13 @@ describe('the error', () => {
     `);
   });
 
-  test('of a quota that AWS raises on request says so', () => {
-    const [violation] = violationsOf(withThrottle(20_000, 1));
-    expect(violation).toContain('or have the quota raised and change stacks/model/checks/limits.ts');
+  test('says when AWS raises a quota on request', () => {
+    const [violation] = collectViolations(withThrottle(20_000, 1));
+    expect(violation).toContain('or request a higher quota and update stacks/model/checks/limits.ts');
   });
 });
 
-test('every limit has a unit and a page of the AWS documentation', () => {
+test('gives every limit a unit and a page of the AWS documentation', () => {
   for (const [name, limit] of Object.entries({ ...limits, logRetentionDays })) {
     expect(limit.unit, name).not.toBe('');
     expect(limit.source, name).toMatch(/^https:\/\/docs\.aws\.amazon\.com\//);

@@ -6,7 +6,7 @@ import { stages } from '../../stacks/model/stages/stages.ts';
 const longestCallMs = clientSettings.maxAttempts * clientSettings.requestHandler.requestTimeout;
 
 test.each(Object.values(stages))(
-  'stage $name: an SDK call with all its attempts ends before its function does',
+  'stage $name: an SDK call with all retries ends before its function times out',
   ({ functions }) => {
     for (const [service, { timeoutSeconds }] of Object.entries(functions)) {
       expect({ service, ends: longestCallMs < timeoutSeconds * 1_000 }).toEqual({ service, ends: true });
@@ -14,6 +14,6 @@ test.each(Object.values(stages))(
   },
 );
 
-test('a record is not begun with less time left than one call may take', () => {
+test('starts no record with less time left than one call may take', () => {
   expect(deadlineMarginMs).toBeGreaterThan(longestCallMs);
 });

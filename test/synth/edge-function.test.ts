@@ -8,7 +8,7 @@ interface Request {
   readonly headers: Record<string, { value: string }>;
 }
 
-/** The function as CloudFront gets it; of its module only the choice of an origin is imitated. */
+/** Runs the deployed code; of the `cloudfront` module only the origin selection is mocked. */
 function run(request: Partial<Request>, originOfWrites: string | null = null) {
   const chosen: string[] = [];
   const code = edgeFunctionCode(originOfWrites).replace(/^import cf from 'cloudfront';\n/, '');
@@ -43,11 +43,11 @@ test.each([
   '/.well-known/x',
   '/products/ü',
   'products',
-])('refuses %j', (uri) => {
+])('rejects %j', (uri) => {
   expect(run({ uri }).answer).toMatchObject({ statusCode: 400 });
 });
 
-test('drops what a client may forge, and nothing else of an order', () => {
+test('drops only forgeable headers of an order', () => {
   const { answer } = run({
     uri: '/orders',
     method: 'POST',
@@ -56,14 +56,14 @@ test('drops what a client may forge, and nothing else of an order', () => {
   expect(Object.keys(answer.headers).sort()).toEqual(['authorization', 'idempotency-key', 'via']);
 });
 
-test('of a read of products only what belongs to caching stays, and what CloudFront lets nobody take away', () => {
+test('keeps only caching headers and read-only headers of a product read', () => {
   const names = ['authorization', 'origin', 'cookie', 'accept', 'user-agent', 'x-anything', 'if-none-match', 'range'];
   const kept = ['accept-encoding', 'cdn-loop', 'content-length', 'host', 'transfer-encoding', 'via'];
   const { answer } = run({ uri: '/products/mug', headers: headers(...names, ...kept) });
   expect(Object.keys(answer.headers).sort()).toEqual(['if-none-match', 'range', ...kept].sort());
 });
 
-test('sends writes of products to the origin that takes them, where it is another one', () => {
+test('sends product writes to their own origin, if there is one', () => {
   expect(run({ uri: '/products/mug', method: 'PUT' }, 'stock').chosen).toEqual(['stock']);
   expect(run({ uri: '/products/mug', method: 'GET' }, 'stock').chosen).toEqual([]);
   expect(run({ uri: '/orders', method: 'POST' }, 'stock').chosen).toEqual([]);

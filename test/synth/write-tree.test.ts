@@ -15,7 +15,7 @@ function emptyFolder(): { readonly around: string; readonly folder: string } {
 const tree = (files: Readonly<Record<string, string>>): Tree =>
   new Map(Object.entries(files).map(([path, text]) => [path, Buffer.from(text)]));
 
-test('the folder holds these files and no others, and nothing is left beside it', () => {
+test('makes the folder hold exactly these files, and leaves no temporary files', () => {
   const { around, folder } = emptyFolder();
   writeFileSync(join(folder, 'old.js'), 'old');
   const wanted = tree({ 'index.js': 'new', [join('site', 'index.html')]: '<p>' });
@@ -24,7 +24,7 @@ test('the folder holds these files and no others, and nothing is left beside it'
   expect(readdirSync(around)).toEqual(['folder']);
 });
 
-test('a file that is as it should be is not touched: somebody may be reading it', () => {
+test('leaves unchanged files alone, because another process may be reading them', () => {
   const { folder } = emptyFolder();
   writeTree(folder, tree({ 'same.js': 'same', 'other.js': 'before' }));
   const longAgo = new Date(1_000_000);

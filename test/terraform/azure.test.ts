@@ -2,14 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { poisonQueue, queues, tableName } from '../../functions/adapters/azure/resources.ts';
 import { fulfilmentEnvironment } from '../../stacks/model/environments/fulfilment-environment.ts';
 import { sweeperEnvironment } from '../../stacks/model/environments/sweeper-environment.ts';
-import { named, remote, resourcesOf } from './synthesized.ts';
+import { named, readResources, remote } from './synthesized.ts';
 
-const stack = resourcesOf('azure');
+const stack = readResources('azure');
 
 describe.each(remote)('Azure, $name', (stage) => {
   const of = stack(stage.name);
 
-  test('every queue of the adapters is there with its poison queue, and their table', () => {
+  test('creates every queue of the adapters with its poison queue, and their table', () => {
     const wanted = Object.values(queues).flatMap((queue) => [queue, poisonQueue(queue)]);
     expect(
       of('azurerm_storage_queue')
@@ -19,7 +19,7 @@ describe.each(remote)('Azure, $name', (stage) => {
     expect(of('azurerm_storage_table')).toMatchObject([{ name: tableName }]);
   });
 
-  test('no account has a key, an old TLS or a public blob, and what must stay is locked', () => {
+  test('allows no shared keys or old TLS, and locks kept data', () => {
     for (const account of of('azurerm_storage_account'))
       expect(account).toMatchObject({
         shared_access_key_enabled: false,
@@ -34,7 +34,7 @@ describe.each(remote)('Azure, $name', (stage) => {
     });
   });
 
-  test('catalog reads, and no service has rights on a whole account’s queues', () => {
+  test('lets catalog only read, and grants no service all queues of an account', () => {
     const roles = of('azurerm_role_assignment');
     const readers = roles.filter((role) => role.role_definition_name === 'Storage Table Data Reader');
     expect(readers).toHaveLength(1);
@@ -42,7 +42,7 @@ describe.each(remote)('Azure, $name', (stage) => {
       expect(role.scope).toMatch(/queueServices\/default\/queues\//);
   });
 
-  test('the apps scale as the stage says, within what Flex Consumption takes', () => {
+  test('scales the apps by the stage’s settings, within the limits of Flex Consumption', () => {
     const app = (service: string) =>
       of('azurerm_function_app_flex_consumption').find(({ name }) => String(name).includes(`-${service}-`)) ?? {};
     expect(app('settlement').maximum_instance_count).toBe(Math.max(40, stage.settlement.maxConcurrency));
@@ -56,7 +56,7 @@ describe.each(remote)('Azure, $name', (stage) => {
       expect(app(service).site_config).toMatchObject({ ip_restriction_default_action: 'Deny' });
   });
 
-  test('the fulfilment knows its partner, and calls it no more at a time than the stage says', () => {
+  test('gives fulfilment its partner, and caps concurrent calls to it', () => {
     const settings = (service: string) =>
       of('azurerm_function_app_flex_consumption').find(({ name }) => String(name).includes(`-${service}-`))
         ?.app_settings as Record<string, string>;
@@ -69,7 +69,7 @@ describe.each(remote)('Azure, $name', (stage) => {
     expect(own('batchSize')).toBeGreaterThan(0);
   });
 
-  test('the sweeper comes as often as the stage says, sends to two queues and takes from none', () => {
+  test('runs the sweeper at the stage’s interval, and lets it send to two queues and consume none', () => {
     const app = of('azurerm_function_app_flex_consumption').find(({ name }) => String(name).includes('-sweeper-'));
     const schedule = { SWEEPER_SCHEDULE: `0 */${stage.sweeper.everyMinutes} * * * *` };
     expect(app?.app_settings).toMatchObject({ ...sweeperEnvironment(stage), ...schedule });
@@ -84,7 +84,7 @@ describe.each(remote)('Azure, $name', (stage) => {
     expect(roles.map(([role]) => role)).toContain('Storage Table Data Contributor');
   });
 
-  test('Front Door keeps products by the same keys, pages, and nothing of orders', () => {
+  test('Front Door caches products by the same keys and pages, but no orders', () => {
     const route = (name: string) => named(of('azurerm_cdn_frontdoor_route'), name);
     expect(route('products').cache).toMatchObject({
       query_string_caching_behavior: 'IncludeSpecifiedQueryStrings',
@@ -95,7 +95,7 @@ describe.each(remote)('Azure, $name', (stage) => {
     expect(of('azurerm_cdn_frontdoor_firewall_policy')).toHaveLength(stage.edge.webAcl ? 1 : 0);
   });
 
-  test('dead letters, waiting orders and errors ring', () => {
+  test('alerts on dead letters, waiting orders and errors', () => {
     const names = of('azurerm_monitor_scheduled_query_rules_alert_v2').map(({ name }) => name);
     for (const one of [
       'order-requests-poison-depth',
@@ -113,7 +113,7 @@ describe.each(remote)('Azure, $name', (stage) => {
   });
 });
 
-test.each(remote)('catalog tells the CDN of $name the same times', ({ name, caching }) => {
+test.each(remote)('catalog sends the CDN of $name the same cache times', ({ name, caching }) => {
   const text = JSON.stringify(stack(name)('azurerm_function_app_flex_consumption'));
   const { edgeSeconds, staleIfErrorSeconds } = caching.product;
   expect(text.split(`"CACHE_EDGE_SECONDS":"${edgeSeconds}"`)).toHaveLength(2);

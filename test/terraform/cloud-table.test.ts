@@ -6,10 +6,10 @@ import { stages } from '../../stacks/model/stages/stages.ts';
 const page = readFileSync(new URL('../../docs/clouds.md', import.meta.url), 'utf8');
 const tables = cloudTables(stages.prod);
 
-test('docs/clouds.md holds the table of clouds as the stacks write prod', () => {
+test('docs/clouds.md holds the capability table of prod', () => {
   expect(page, `docs/clouds.md must hold:\n${tables.capabilities}`).toContain(tables.capabilities);
 });
 
-test('and when to switch to which service', () => {
+test('docs/clouds.md holds the table of service switches', () => {
   expect(page, `docs/clouds.md must hold:\n${tables.switches}`).toContain(tables.switches);
 });

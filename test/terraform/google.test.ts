@@ -4,15 +4,15 @@ import { longestServedSeconds } from '../../stacks/model/checks/check-edge.ts';
 import { fulfilmentEnvironment } from '../../stacks/model/environments/fulfilment-environment.ts';
 import { sweeperEnvironment } from '../../stacks/model/environments/sweeper-environment.ts';
 import { visibilitySeconds } from '../../stacks/model/stages/stage-settings.ts';
-import { type Body, named, remote, resourcesOf } from './synthesized.ts';
+import { type Body, named, readResources, remote } from './synthesized.ts';
 
-const stack = resourcesOf('google');
+const stack = readResources('google');
 
 describe.each(remote)('Google, $name', (stage) => {
   const of = stack(stage.name);
   const name = (thing: string) => `flash-sale-${stage.name}-${thing}`;
 
-  test('the indexes are those of the adapters’ queries, and what only rises has none', () => {
+  test('creates the indexes of the adapters’ queries, and none on ever-rising fields', () => {
     const several = Object.values(queries).filter((query) => query.equal.length + ('range' in query ? 1 : 0) > 1);
     expect(compositeIndexes).toEqual(several);
     expect(of('google_firestore_index')).toHaveLength(several.length);
@@ -36,7 +36,7 @@ describe.each(remote)('Google, $name', (stage) => {
     expect(of('google_firestore_field').filter((body) => body.ttl_config)).toHaveLength(1);
   });
 
-  test('the data is protected as the stage says', () => {
+  test('protects the data by the stage’s settings', () => {
     expect(of('google_firestore_database')[0]).toMatchObject({
       delete_protection_state: `DELETE_PROTECTION_${stage.deletionProtection ? 'ENABLED' : 'DISABLED'}`,
       point_in_time_recovery_enablement: 'POINT_IN_TIME_RECOVERY_ENABLED',
@@ -44,7 +44,7 @@ describe.each(remote)('Google, $name', (stage) => {
     });
   });
 
-  test('pushed subscriptions sign, hide, retry and give up; dead letters are kept', () => {
+  test('signs, retries and dead-letters pushed messages, and keeps dead letters', () => {
     for (const topic of ['order-requests', 'order-events', 'confirmed-orders', 'fulfilment-requests'])
       expect(named(of('google_pubsub_subscription'), name(topic))).toMatchObject({
         ack_deadline_seconds: Math.min(600, visibilitySeconds(stage)),
@@ -58,13 +58,13 @@ describe.each(remote)('Google, $name', (stage) => {
         message_retention_duration: `${stage.queues.deadLetterRetentionDays * 86_400}s`,
         expiration_policy: { ttl: '' },
       });
-    // Pub/Sub's own account must be able to take from the one and give to the other.
+    // Pub/Sub's service agent must be able to consume from the subscriptions and publish to the dead-letter topics.
     expect(of('google_pubsub_subscription_iam_member')).toHaveLength(4);
     const agents = of('google_pubsub_topic_iam_member').filter(({ member }) => /gcp-sa-pubsub/.test(String(member)));
     expect(agents).toHaveLength(3);
   });
 
-  test('the fulfilment gets what is confirmed and what is due, and knows its partner', () => {
+  test('sends fulfilment confirmed and due orders, and gives it its partner', () => {
     const pushed = named(of('google_pubsub_subscription'), name('confirmed-orders'));
     expect(pushed.filter).toBe('attributes.type = "OrderConfirmed"');
     expect(String(pushed.topic)).toMatch(/_events_/);
@@ -83,7 +83,7 @@ describe.each(remote)('Google, $name', (stage) => {
     }
   });
 
-  test('the sweeper runs alone, knows the stage’s patience, and publishes requests to settle and nothing else', () => {
+  test('runs one sweeper with the stage’s times, and lets it publish only order requests', () => {
     const { service_config } = named(of('google_cloudfunctions2_function'), name('sweeper')) as {
       service_config: Body;
     };
@@ -98,7 +98,7 @@ describe.each(remote)('Google, $name', (stage) => {
     expect(publishes.map(({ topic }) => topic)).toEqual([expect.stringMatching(/_order-requests_/)]);
   });
 
-  test('the functions scale as the stage says, and nobody else calls the workers', () => {
+  test('scales the functions by the stage’s settings, and makes only the API public', () => {
     const settings = (service: string) =>
       named(of('google_cloudfunctions2_function'), name(service)).service_config as Body;
     expect(settings('settlement')).toMatchObject({
@@ -117,7 +117,7 @@ describe.each(remote)('Google, $name', (stage) => {
     expect(callers).toHaveLength(3);
   });
 
-  test('the CDN keeps products for the stage’s times, by the same keys, and nothing else of the API', () => {
+  test('the CDN caches only products of the API, by the same keys, for the stage’s times', () => {
     const cached = of('google_compute_backend_service').filter((body) => body.enable_cdn === true);
     expect(cached).toMatchObject([
       {
@@ -132,7 +132,7 @@ describe.each(remote)('Google, $name', (stage) => {
     ]);
   });
 
-  test('dead letters, waiting orders and errors ring', () => {
+  test('alerts on dead letters, waiting orders and errors', () => {
     const names = of('google_monitoring_alert_policy').map(({ display_name }) => display_name);
     for (const one of [
       'order-requests-dead-depth',
@@ -153,7 +153,7 @@ describe.each(remote)('Google, $name', (stage) => {
   });
 });
 
-test.each(remote)('catalog tells the CDN of $name the same times', (stage) => {
+test.each(remote)('catalog sends the CDN of $name the same cache times', (stage) => {
   const { name, caching } = stage;
   const text = JSON.stringify(stack(name)('google_cloudfunctions2_function'));
   const { edgeSeconds, staleIfErrorSeconds } = caching.product;

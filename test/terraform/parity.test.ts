@@ -7,9 +7,9 @@ import { stages } from '../../stacks/model/stages/stages.ts';
 
 const all = await synthesizeBoth(Object.values<Stage>(stages));
 
-function synthsOf(stage: string): Synths {
+function getSynths(stage: string): Synths {
   const synths = all.get(stage);
-  if (!synths) throw new Error(`no synths of ${stage}: ${[...all.keys()]}`);
+  if (!synths) throw new Error(`stage: must be one of ${[...all.keys()].join(', ')}, got '${stage}'`);
   return synths;
 }
 
@@ -20,15 +20,15 @@ function differences(synths: Synths): readonly Difference[] {
 
 const unexplained = (synths: Synths) => differences(synths).filter(({ reason }) => reason === undefined);
 
-test.each(Object.keys(stages))('both stacks of %s are one system', (stage) => {
-  const { cdk, terraform } = modelsOf(synthsOf(stage));
+test.each(Object.keys(stages))('CDK and Terraform build the same system for %s', (stage) => {
+  const { cdk, terraform } = modelsOf(getSynths(stage));
   expect(cdk.size).toBeGreaterThan(100);
   expect(compareModels(cdk, terraform).differences.filter(({ reason }) => reason === undefined)).toEqual([]);
 });
 
-test('every line of the list explains something, and says why', () => {
+test('every explained difference occurs and has a reason', () => {
   const reasons = new Set(
-    Object.keys(stages).flatMap((stage) => differences(synthsOf(stage)).map((one) => one.reason)),
+    Object.keys(stages).flatMap((stage) => differences(getSynths(stage)).map((one) => one.reason)),
   );
   for (const { reason } of explained) {
     expect(reason.length).toBeGreaterThan(20);
@@ -64,9 +64,14 @@ const inTerraform: readonly Change[] = [
   ['the key of a table', 'aws_dynamodb_table', /-orders"/, set('range_key', 'other')],
   ['the stream', 'aws_dynamodb_table', /-catalog"/, set('stream_view_type', 'KEYS_ONLY')],
   ['TTL', 'aws_dynamodb_table', /-views"/, without('ttl')],
-  ['what a table may take', 'aws_dynamodb_table', /-stock"/, set('on_demand_throughput.max_write_request_units', 1)],
+  [
+    'the throughput of a table',
+    'aws_dynamodb_table',
+    /-stock"/,
+    set('on_demand_throughput.max_write_request_units', 1),
+  ],
   ['protection from deletion', 'aws_dynamodb_table', /-orders"/, set('deletion_protection_enabled', false)],
-  ['what outlives the stack', 'aws_dynamodb_table', /-orders"/, set('lifecycle.prevent_destroy', false)],
+  ['the protection of a table from destroy', 'aws_dynamodb_table', /-orders"/, set('lifecycle.prevent_destroy', false)],
   ['the timeout of a function', 'aws_lambda_function', /"flash-sale-prod-settlement"/, set('timeout', 31)],
   [
     'a variable of a function',
@@ -76,7 +81,7 @@ const inTerraform: readonly Change[] = [
   ],
   ['the visibility of a message', 'aws_sqs_queue', /-order-requests"/, set('visibility_timeout_seconds', 30)],
   ['the retention of dead letters', 'aws_sqs_queue', /-order-requests-dlq"/, set('message_retention_seconds', 60)],
-  ['how often a message comes again', 'aws_sqs_queue_redrive_policy', /./, swap('redrive_policy', ':5}', ':3}')],
+  ['how often a message is redelivered', 'aws_sqs_queue_redrive_policy', /./, swap('redrive_policy', ':5}', ':3}')],
   ['the batch of the worker', 'aws_lambda_event_source_mapping', /scaling_config/, set('batch_size', 1)],
   [
     'its concurrency',
@@ -96,13 +101,13 @@ const inTerraform: readonly Change[] = [
   ],
   ['a cache policy', 'aws_cloudfront_cache_policy', /-products"/, set('max_ttl', 311)],
   [
-    'what is part of a key',
+    'the cache key',
     'aws_cloudfront_cache_policy',
     /-products"/,
     swap('parameters_in_cache_key_and_forwarded_to_origin', '"limit"', '"page"'),
   ],
   [
-    'which path is cached how',
+    'the path of a cache behaviour',
     'aws_cloudfront_distribution',
     /./,
     swap('ordered_cache_behavior', '/orders*', '/order*'),
@@ -122,12 +127,12 @@ const inTerraform: readonly Change[] = [
     set('scalable_target_action.min_capacity', '49'),
   ],
   ['the web ACL', 'aws_wafv2_web_acl', /./, swap('rule', '"limit":3000', '"limit":3001')],
-  ['how long a secret is', 'aws_secretsmanager_secret', /./, set('name', 'flash-sale-prod-origin-secret-2')],
+  ['the name of a secret', 'aws_secretsmanager_secret', /./, set('name', 'flash-sale-prod-origin-secret-2')],
 ];
 
 const inCdk: readonly Change[] = [
   [
-    'a key that nobody translates',
+    'a property without a translation',
     'AWS::SQS::Queue',
     /-order-requests"/,
     (body) => {
@@ -147,13 +152,8 @@ const inCdk: readonly Change[] = [
     swap('Replicas', '"RecoveryPeriodInDays":35', '"RecoveryPeriodInDays":7'),
   ],
   ['memory', 'AWS::Lambda::Function', /-prod-intake"/, set('MemorySize', 512)],
-  [
-    'records of a stream that are tried again',
-    'AWS::Lambda::EventSourceMapping',
-    /EVENT#/,
-    set('MaximumRetryAttempts', 1),
-  ],
-  ['a page’s origins', 'AWS::ApiGatewayV2::Api', /./, set('CorsConfiguration.AllowOrigins', ['*'])],
+  ['the retries of a stream', 'AWS::Lambda::EventSourceMapping', /EVENT#/, set('MaximumRetryAttempts', 1)],
+  ['the CORS origins', 'AWS::ApiGatewayV2::Api', /./, set('CorsConfiguration.AllowOrigins', ['*'])],
   [
     'an action',
     'AWS::IAM::Policy',
@@ -161,14 +161,14 @@ const inCdk: readonly Change[] = [
     swap('PolicyDocument', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'),
   ],
   [
-    'headers of answers',
+    'response headers',
     'AWS::CloudFront::ResponseHeadersPolicy',
     /-api-headers/,
     swap('ResponseHeadersPolicyConfig', 'DENY', 'SAMEORIGIN'),
   ],
   ['an alarm', 'AWS::CloudWatch::Alarm', /-stock-errors"/, set('EvaluationPeriods', 3)],
   [
-    'a policy that takes more than TLS',
+    'a policy that allows access without TLS',
     'AWS::SQS::QueuePolicy',
     /requestsdlq/,
     swap('PolicyDocument', '"false"', '"true"'),
@@ -178,7 +178,7 @@ const inCdk: readonly Change[] = [
 const clone = <T>(value: T): T => structuredClone(value);
 
 function changed(kind: 'cdk' | 'terraform', [, type, of, change]: Change): Synths {
-  const synths = clone(synthsOf('prod'));
+  const synths = clone(getSynths('prod'));
   const bodies =
     kind === 'terraform'
       ? Object.values(synths.terraform.resource[type] ?? {})
@@ -186,12 +186,12 @@ function changed(kind: 'cdk' | 'terraform', [, type, of, change]: Change): Synth
           Object.values(Resources).flatMap((one) => (one.Type === type ? [one.Properties ?? {}] : [])),
         );
   const body = bodies.find((one) => of.test(JSON.stringify(one)));
-  if (!body) throw new Error(`no ${type} ${of} among ${bodies.length}`);
+  if (!body) throw new Error(`${type} ${of}: must match one of ${bodies.length}, got none`);
   change(body as Body);
   return synths;
 }
 
-describe('a change of one stack alone is found:', () => {
+describe('finds a change in only one stack:', () => {
   test.each(inTerraform)('%s, in Terraform', (...change) => {
     expect(unexplained(changed('terraform', change))).not.toEqual([]);
   });
@@ -200,11 +200,11 @@ describe('a change of one stack alone is found:', () => {
     expect(unexplained(changed('cdk', change))).not.toEqual([]);
   });
 
-  test('a resource more, in either', () => {
-    const terraform = clone(synthsOf('prod'));
+  test('an extra resource, in either', () => {
+    const terraform = clone(getSynths('prod'));
     Object.assign(terraform.terraform.resource.aws_sqs_queue ?? {}, { More: { name: 'more' } });
     expect(unexplained(terraform)).toMatchObject([{ resource: 'AWS::SQS::Queue more' }]);
-    const cdk = clone(synthsOf('prod'));
+    const cdk = clone(getSynths('prod'));
     const [template] = Object.values(cdk.cdk);
     Object.assign(template?.Resources ?? {}, { More: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'more' } } });
     expect(unexplained(cdk)).toMatchObject([{ resource: 'AWS::SQS::Queue more' }]);

@@ -7,8 +7,7 @@ import { projectFolder } from '../../scripts/platform/process/paths.ts';
 import { originSecretHeader } from '../../stacks/model/edge/origin-secret-name.ts';
 import { stages } from '../../stacks/model/stages/stages.ts';
 
-// Who may do what on Azure and Google, what is shut, and who hears of trouble: the other tests of these stacks look at
-// what is there and how large it is.
+// Permissions, public access and alerts on Azure and Google. The stacks' other tests cover existence and sizes.
 
 type Body = Record<string, unknown>;
 type Resources = Readonly<Record<string, Record<string, Body>>>;
@@ -33,18 +32,19 @@ function synthesized(): (stage: string, cloud: string) => (type: string) => Body
   }
 }
 
-const stackOf = synthesized();
+const findResources = synthesized();
 /** The name in a reference such as `${azurerm_storage_queue.Data_outbox_CC2C87F7.name}`. */
-const referred = (value: unknown, type: string): string | undefined =>
+const parseReference = (value: unknown, type: string): string | undefined =>
   new RegExp(`\\b${type}\\.[A-Za-z]+_([\\w-]+)_[0-9A-F]{8}\\.`).exec(String(value))?.[1];
 
 describe.each([stages.dev, stages.staging, stages.prod])('Azure, $name', (stage) => {
-  const of = stackOf(stage.name, 'azure');
+  const of = findResources(stage.name, 'azure');
 
-  test('each service has the rights that its part takes, and no others', () => {
+  test('grants each service only the permissions that it needs', () => {
     const rights = of('azurerm_role_assignment').map(({ principal_id, role_definition_name, scope }) => {
-      const service = referred(principal_id, 'azurerm_user_assigned_identity')?.replace('-identity', '');
-      const on = referred(scope, 'azurerm_storage_queue') ?? referred(scope, 'azurerm_storage_table') ?? 'its host';
+      const service = parseReference(principal_id, 'azurerm_user_assigned_identity')?.replace('-identity', '');
+      const on =
+        parseReference(scope, 'azurerm_storage_queue') ?? parseReference(scope, 'azurerm_storage_table') ?? 'its host';
       return `${service}: ${String(role_definition_name).replace('Storage ', '')} of ${on}`;
     });
     expect(rights.sort()).toMatchInlineSnapshot(`
@@ -87,7 +87,7 @@ describe.each([stages.dev, stages.staging, stages.prod])('Azure, $name', (stage)
     `);
   });
 
-  test('nothing is public, and a lock keeps from deleting without keeping from writing', () => {
+  test('makes nothing public, and locks against deletion but not against writes', () => {
     for (const account of of('azurerm_storage_account'))
       expect(account).toMatchObject({ allow_nested_items_to_be_public: false });
     for (const lock of of('azurerm_management_lock')) expect(lock.lock_level).toBe('CanNotDelete');
@@ -98,7 +98,7 @@ describe.each([stages.dev, stages.staging, stages.prod])('Azure, $name', (stage)
       });
   });
 
-  test('every alert rings when there is more than its threshold, and tells people where the stage wants it', () => {
+  test('every alert fires above its threshold, and notifies only if the stage enables it', () => {
     const queries = of('azurerm_monitor_scheduled_query_rules_alert_v2');
     expect(queries.length).toBeGreaterThan(5);
     for (const { criteria, action, description } of queries) {
@@ -113,7 +113,7 @@ describe.each([stages.dev, stages.staging, stages.prod])('Azure, $name', (stage)
     }
   });
 
-  test('a dead letter rings when it is put, wherever it is put', () => {
+  test('alerts on every message put into a poison queue', () => {
     const queues = of('azurerm_storage_queue').map(({ name }) => String(name));
     const rows = of('azurerm_monitor_scheduled_query_rules_alert_v2').map(({ criteria }) => (criteria as Body[])[0]);
     for (const queue of queues.filter((name) => name.endsWith('-poison')))
@@ -127,18 +127,18 @@ describe.each([stages.dev, stages.staging, stages.prod])('Azure, $name', (stage)
 });
 
 describe.each([stages.dev, stages.staging, stages.prod])('Google, $name', (stage) => {
-  const of = stackOf(stage.name, 'google');
-  const holder = ({ member }: Body) => referred(member, 'google_service_account') ?? String(member);
+  const of = findResources(stage.name, 'google');
+  const holder = ({ member }: Body) => parseReference(member, 'google_service_account') ?? String(member);
 
-  test('each service has the rights that its part takes, and no others', () => {
+  test('grants each service only the permissions that it needs', () => {
     const rights = [
       ...of('google_project_iam_member').map((body) => `${holder(body)}: ${body.role}`),
       ...of('google_cloud_run_v2_service_iam_member').map(
-        (body) => `${holder(body)}: ${body.role} of ${referred(body.name, 'google_cloudfunctions2_function')}`,
+        (body) => `${holder(body)}: ${body.role} of ${parseReference(body.name, 'google_cloudfunctions2_function')}`,
       ),
       ...of('google_pubsub_topic_iam_member')
         .filter(({ member }) => !String(member).includes('gcp-sa-pubsub'))
-        .map((body) => `${holder(body)}: ${body.role} of ${referred(body.topic, 'google_pubsub_topic')}`),
+        .map((body) => `${holder(body)}: ${body.role} of ${parseReference(body.topic, 'google_pubsub_topic')}`),
     ];
     const told = rights.filter((right) => !/logging.logWriter|monitoring.metricWriter/.test(right));
     expect(told.sort()).toMatchInlineSnapshot(`
@@ -174,12 +174,12 @@ describe.each([stages.dev, stages.staging, stages.prod])('Google, $name', (stage
     `);
   });
 
-  test('no function answers with a stack trace, which the framework does for malformed bodies unless told', () => {
+  test('answers malformed bodies without a stack trace, which is not the framework’s default', () => {
     for (const { service_config } of of('google_cloudfunctions2_function'))
       expect(service_config).toMatchObject({ environment_variables: { NODE_ENV: 'production' } });
   });
 
-  test('the way from the CDN to the functions is encrypted, and carries the secret that they ask for', () => {
+  test('the CDN calls the functions over HTTPS with the origin secret', () => {
     const backends = of('google_compute_backend_service');
     expect(backends).toHaveLength(3);
     for (const backend of backends)
@@ -189,7 +189,7 @@ describe.each([stages.dev, stages.staging, stages.prod])('Google, $name', (stage
       });
   });
 
-  test('every alert rings when there is more than its threshold, and tells people where the stage wants it', () => {
+  test('every alert fires above its threshold, and notifies only if the stage enables it', () => {
     const alerts = of('google_monitoring_alert_policy');
     expect(alerts.length).toBeGreaterThan(5);
     for (const { conditions, notification_channels, documentation } of alerts) {

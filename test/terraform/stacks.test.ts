@@ -10,10 +10,10 @@ import { findTerraform, mirroredVersion, writeCliConfig } from '../../scripts/pl
 const folder = mkdtempSync(join(tmpdir(), 'flash-sale-terraform-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Prints what the process took of a processor: a busy machine makes it wait, and no slower. */
+/** Prints CPU time, which a busy machine does not change. */
 const report = 'data:text/javascript,process.on("exit",()=>process.stdout.write(JSON.stringify(process.cpuUsage())))';
 
-/** With nothing but a PATH: no credentials, no region, no home. */
+/** Runs with only PATH and TMPDIR set: no credentials, no region, no HOME. @returns CPU seconds */
 function synthesizeAll(): number {
   const args = ['stacks/terraform/app.ts', '--stage', 'all', '--cloud', 'all', '--no-code', '--out', folder];
   const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', report, ...args], {
@@ -29,23 +29,23 @@ function synthesizeAll(): number {
 
 const seconds = synthesizeAll();
 const stacks = readdirSync(join(folder, 'stacks'));
-const textOf = (stack: string) => readFileSync(join(folder, 'stacks', stack, 'cdk.tf.json'), 'utf8');
+const readStack = (stack: string) => readFileSync(join(folder, 'stacks', stack, 'cdk.tf.json'), 'utf8');
 
-test('all stages are synthesized in less than five seconds of a processor, without credentials', () => {
+test('synthesizes all stages in less than five CPU seconds, without credentials', () => {
   expect(stacks).toEqual(expect.arrayContaining(['flash-sale-prod-aws', 'flash-sale-local-aws']));
   expect(seconds).toBeLessThan(5);
 });
 
 describe.each(stacks)('%s', (stack) => {
-  test('names no account, no key and no place on this machine', () => {
+  test('names no account, no key and no local path', () => {
     for (const place of [folder, projectFolder, homedir()].filter((one) => one.length > 5))
-      expect(textOf(stack)).not.toContain(place);
-    expect(textOf(stack)).not.toMatch(/\b\d{12}\b|AKIA[A-Z0-9]{16}/);
+      expect(readStack(stack)).not.toContain(place);
+    expect(readStack(stack)).not.toMatch(/\b\d{12}\b|AKIA[A-Z0-9]{16}/);
   });
 });
 
 describe.concurrent.each(stacks)('%s', (stack) => {
-  test('is valid to the real Terraform, where its provider is to be had', { timeout: 240_000 }, async (context) => {
+  test('passes terraform validate, if its provider is available', { timeout: 240_000 }, async (context) => {
     const problem = await validate(stack);
     if (problem.skipped) return context.skip(problem.skipped);
     context.expect(problem.error).toBe('');
@@ -72,11 +72,13 @@ async function validate(stack: string): Promise<{ readonly skipped?: string; rea
   };
   const init = await run('init', '-no-color', '-backend=false');
   if (init.status !== 0) {
-    const wanted = Object.entries(JSON.parse(textOf(stack)).terraform.required_providers as Record<string, Provider>);
+    const wanted = Object.entries(
+      JSON.parse(readStack(stack)).terraform.required_providers as Record<string, Provider>,
+    );
     const text = wanted.map(([, { source, version }]) => `${source} ${version}`).join(', ');
     const own = wanted.map(([, { source }]) => mirroredVersion(terraform, source) ?? 'none').join(', ');
     if (/available releases|Could not retrieve|Failed to query available/.test(init.stderr))
-      return { skipped: `no provider: ${text} is not in the registry that is reached; the mirror has ${own}` };
+      return { skipped: `no provider: the reachable registry lacks ${text}; the mirror has ${own}` };
     return { error: init.stderr };
   }
   return { error: (await run('validate', '-no-color')).stderr };

@@ -12,7 +12,7 @@ type Resources = Record<string, Record<string, Body>>;
 
 export const remote: readonly Stage[] = [stages.dev, stages.staging, stages.prod];
 
-/** The resources of one cloud by the name of their stage, read from what `npm run synth:terraform` writes. */
+/** One cloud's resources by stage name, read from the output of `npm run synth:terraform`. */
 function synthesized(cloud: 'azure' | 'google'): ReadonlyMap<string, Resources> {
   const folder = mkdtempSync(join(tmpdir(), 'flash-sale-clouds-'));
   try {
@@ -27,8 +27,8 @@ function synthesized(cloud: 'azure' | 'google'): ReadonlyMap<string, Resources> 
   }
 }
 
-/** @returns for a stage, what finds its resources of a type */
-export function resourcesOf(cloud: 'azure' | 'google') {
+/** @returns a lookup of resources by stage and type */
+export function readResources(cloud: 'azure' | 'google') {
   const byStage = synthesized(cloud);
   return (stage: string) =>
     (type: string): Body[] =>

@@ -21,17 +21,17 @@ import type { Stage } from '../../model/stages/stage-settings.ts';
 
 const never = Duration.seconds(0);
 
-/** The cache policies and what goes on to the origins, by the names of their rows. */
+/** The cache policies, by the names of their rows. */
 export class CachePolicies extends Construct {
-  private readonly kept: ReadonlyMap<string, CachePolicy>;
+  private readonly policies: ReadonlyMap<string, CachePolicy>;
 
   constructor(scope: Construct, id: string, props: { readonly stage: Stage }) {
     super(scope, id);
-    this.kept = new Map(cachePolicyRows(props.stage).map((row) => [row.name, this.add(props.stage, row)]));
+    this.policies = new Map(cachePolicyRows(props.stage).map((row) => [row.name, this.add(props.stage, row)]));
   }
 
   idOf(name: CachePolicyRow['name']): string {
-    return this.kept.get(name)?.cachePolicyId ?? '';
+    return this.policies.get(name)?.cachePolicyId ?? '';
   }
 
   private add(stage: Stage, { name, defaultSeconds, maxSeconds, query }: CachePolicyRow): CachePolicy {
@@ -41,8 +41,8 @@ export class CachePolicies extends Construct {
       defaultTtl: Duration.seconds(defaultSeconds),
       maxTtl: Duration.seconds(maxSeconds),
     };
-    // A policy that keeps nothing may say nothing of keys.
-    if (maxSeconds === 0) return new CachePolicy(this, name, { ...times, comment: 'Keeps nothing' });
+    // CloudFront rejects key settings in a policy that caches nothing.
+    if (maxSeconds === 0) return new CachePolicy(this, name, { ...times, comment: 'Caches nothing' });
     return new CachePolicy(this, name, {
       ...times,
       headerBehavior: CacheHeaderBehavior.none(),

@@ -19,7 +19,7 @@ export interface DistributionProps {
   readonly signInOrigins: readonly string[];
   /** @default no access logs */
   readonly accessLogs?: Bucket;
-  /** @default nobody filters */
+  /** @default no web ACL */
   readonly webAclArn?: string;
   /** @default CloudFront's own name and certificate */
   readonly certificateArn?: string;
@@ -28,8 +28,8 @@ export interface DistributionProps {
 type Behavior = Omit<CfnDistribution.CacheBehaviorProperty, 'pathPattern'>;
 
 /**
- * One host name for page and API, and what is kept of each. Not CDK's own `Distribution`: it has no origin that only
- * the edge function chooses, and its generated ids of origins are no names to choose by.
+ * One host name for page and API, with a cache behaviour for each path. Not CDK's own `Distribution`: it cannot hold an
+ * origin that only the edge function selects, and the function needs stable origin ids, not generated ones.
  */
 export class Distribution extends Construct {
   readonly resource: CfnDistribution;
@@ -39,9 +39,9 @@ export class Distribution extends Construct {
     const { stage, stack } = props;
     const api = apiOrigins(stack, stage);
     const separate = api.idOf.stock !== api.idOf.catalog;
-    const gate = edgeFunction(this, stage, separate ? api.idOf.stock : null);
-    const functionAssociations = [{ eventType: 'viewer-request', functionArn: gate.functionArn }];
-    const behaviors = behaviorsOf(this, props, api.idOf);
+    const edge = edgeFunction(this, stage, separate ? api.idOf.stock : null);
+    const functionAssociations = [{ eventType: 'viewer-request', functionArn: edge.functionArn }];
+    const behaviors = buildBehaviors(this, props, api.idOf);
     const [page, ...others] = behaviors.map(({ pattern, behavior }) => ({
       pattern,
       ...behavior,
@@ -61,24 +61,24 @@ export class Distribution extends Construct {
         cacheBehaviors: others.map(({ pattern, ...behavior }) => ({ pathPattern: pattern, ...behavior })),
         defaultCacheBehavior,
         customErrorResponses: uncachedErrors.map((errorCode) => ({ errorCode, errorCachingMinTtl: 0 })),
-        ...domainOf(props),
+        ...buildDomain(props),
         ...(props.webAclArn !== undefined && { webAclId: props.webAclArn }),
         ...(props.accessLogs && {
           logging: { bucket: props.accessLogs.bucketRegionalDomainName, includeCookies: false, prefix: 'edge/' },
         }),
       },
     });
-    this.letIn(stack, props.storefront);
+    this.allowDistribution(stack, props.storefront);
     this.acknowledgeRules(stage);
   }
 
   private acknowledgeRules(stage: Stage): void {
     const acknowledge = (rule: string, reason: string) =>
       Validations.of(this.resource).acknowledge({ id: `AwsSolutions::AwsSolutions-${rule}`, reason });
-    acknowledge('CFR1', 'The shop sells everywhere; whoever forks this decides');
-    if (!stage.edge.webAcl) acknowledge('CFR2', 'The web ACL is a stage setting: this stage has nobody to turn away');
+    acknowledge('CFR1', 'The shop sells worldwide; forks may restrict it');
+    if (!stage.edge.webAcl) acknowledge('CFR2', 'The web ACL is a stage setting, and this stage has none');
     if (!stage.edge.domain)
-      acknowledge('CFR4', "CloudFront's own name and certificate know no minimum; a domain has one");
+      acknowledge('CFR4', "CloudFront's default certificate allows no minimum TLS version; a domain sets one");
   }
 
   private storefrontOrigin(stage: Stage, bucket: Bucket): Origin {
@@ -98,8 +98,8 @@ export class Distribution extends Construct {
     };
   }
 
-  /** This distribution alone. With the list permission, a file that is missing is a 404 and not a 403. */
-  private letIn(stack: Stack, bucket: Bucket): void {
+  /** Only this distribution may read. With the list permission, a missing file is a 404, not a 403. */
+  private allowDistribution(stack: Stack, bucket: Bucket): void {
     const arn = stack.formatArn({
       service: 'cloudfront',
       region: '',
@@ -118,8 +118,8 @@ export class Distribution extends Construct {
   }
 }
 
-/** The default first; then in the order in which CloudFront tries them. */
-function behaviorsOf(
+/** The default first, then in the order in which CloudFront tries them. */
+function buildBehaviors(
   scope: Construct,
   { stage, signInOrigins }: DistributionProps,
   origin: Readonly<Record<ApiService, string>>,
@@ -145,7 +145,7 @@ function behaviorsOf(
   });
 }
 
-function domainOf({ stage, certificateArn }: DistributionProps) {
+function buildDomain({ stage, certificateArn }: DistributionProps) {
   const { domain } = stage.edge;
   if (!domain || certificateArn === undefined) return {};
   return {

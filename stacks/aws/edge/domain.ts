@@ -4,13 +4,13 @@ import type { Construct } from 'constructs';
 import { cloudFrontZone } from '../../model/edge/perimeter-rows.ts';
 import type { DomainSettings } from '../../model/stages/stage-settings.ts';
 
-/** The zone is somebody else's: DNS comes before the first stage and outlives the last. */
-export function hostedZoneOf(scope: Construct, { name, hostedZoneId }: DomainSettings): IHostedZone {
+/** The zone is not part of any stack: it exists before the first stage and outlives the last. */
+export function importHostedZone(scope: Construct, { name, hostedZoneId }: DomainSettings): IHostedZone {
   return HostedZone.fromHostedZoneAttributes(scope, 'Zone', { hostedZoneId, zoneName: name });
 }
 
-/** IPv4 and IPv6. */
-export function pointAt(scope: Construct, domain: DomainSettings, distribution: CfnDistribution): void {
+/** Adds the alias records for IPv4 and IPv6. */
+export function addAliasRecords(scope: Construct, domain: DomainSettings, distribution: CfnDistribution): void {
   for (const type of ['A', 'AAAA']) {
     new CfnRecordSet(scope, `Domain${type}`, {
       hostedZoneId: domain.hostedZoneId,

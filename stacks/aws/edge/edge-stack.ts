@@ -6,13 +6,13 @@ import { functionCacheEnvironment } from '../../model/environments/cache-environ
 import { type ResourceAccess, type ResourceBinding, type Service, services } from '../../model/services.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
 import { AccessLogs } from '../access-logs.ts';
-import { issuerOf } from '../issuer.ts';
-import { publish, published } from '../outputs.ts';
+import { buildIssuer } from '../issuer.ts';
+import { publish, publishedValue } from '../outputs.ts';
 import { addFailureQueue } from '../queues.ts';
 import { ServiceFunction } from '../service-function.ts';
 import { StreamWorker } from '../stream-worker.ts';
 import { Distribution } from './distribution.ts';
-import { pointAt } from './domain.ts';
+import { addAliasRecords } from './domain.ts';
 import { perimeterValue } from './perimeter-stack.ts';
 import { Publishing, StorefrontBucket, type StorefrontBuild } from './storefront.ts';
 
@@ -22,7 +22,7 @@ export interface EdgeStackProps extends StackProps {
   readonly storefront: StorefrontBuild;
 }
 
-/** The one address that people open: the CDN before API and storefront, and what keeps its copies fresh. */
+/** The public entry point: the CDN in front of API and storefront, and its invalidation. */
 export class EdgeStack extends Stack {
   private readonly stage: Stage;
   private readonly distribution: Distribution;
@@ -39,14 +39,19 @@ export class EdgeStack extends Stack {
       stack: this,
       stage,
       storefront: bucket,
-      signInOrigins: signInOriginsOf(this, stage),
+      signInOrigins: buildSignInOrigins(this, stage),
       ...logs,
       ...(stage.edge.webAcl && { webAclArn: perimeterValue(stage, 'WebAclArn') }),
       ...(domain && { certificateArn: perimeterValue(stage, 'CertificateArn') }),
     });
     const { resource } = this.distribution;
-    if (domain) pointAt(this, domain, resource);
-    new Publishing(this, 'Publishing', { stage, bucket, build: props.storefront, config: pageConfig(this, stage) });
+    if (domain) addAliasRecords(this, domain, resource);
+    new Publishing(this, 'Publishing', {
+      stage,
+      bucket,
+      build: props.storefront,
+      config: buildPageConfig(this, stage),
+    });
     this.failures = addFailureQueue(this, stage, 'invalidation-dlq');
     this.addInvalidation(props.codeOf('invalidation'));
 
@@ -59,7 +64,7 @@ export class EdgeStack extends Stack {
     });
   }
 
-  /** What changes in the catalog, the CDN forgets. */
+  /** Invalidates changed products in the CDN. */
   private addInvalidation(code: Code): void {
     const { trigger } = services.invalidation;
     if (trigger.kind !== 'stream')
@@ -75,7 +80,7 @@ export class EdgeStack extends Stack {
       stage: this.stage,
       worker,
       table: trigger.table,
-      streamArn: published(this, this.stage.name, 'CatalogStreamArn'),
+      streamArn: publishedValue(this, this.stage.name, 'CatalogStreamArn'),
       records: trigger.records,
       settings: this.stage.invalidation,
       failures: this.failures,
@@ -92,19 +97,19 @@ export class EdgeStack extends Stack {
       const arn = this.formatArn({ service: 'cloudfront', region: '', resource: 'distribution', resourceName: id });
       return { value: id, arn };
     }
-    throw new Error(`services: ${access.env} names a ${access.kind} that the edge stack does not have`);
+    throw new Error(`services: ${access.env} names a ${access.kind} that is not in the edge stack`);
   }
 }
 
-/** What the page must know to sign people in; all of it is public. */
-function pageConfig(stack: Stack, stage: Stage): Record<string, string> {
-  const { issuer, audience } = issuerOf(stack, stage);
+/** Sign-in settings of the page; all are public. */
+function buildPageConfig(stack: Stack, stage: Stage): Record<string, string> {
+  const { issuer, audience } = buildIssuer(stack, stage);
   const scope = stage.identity.kind === 'cognito' ? 'openid email' : 'openid';
   return { stage: stage.name, issuer, clientId: audience, scope };
 }
 
-/** The issuer describes itself at its own address; Cognito exchanges codes for tokens at another one. */
-function signInOriginsOf(stack: Stack, stage: Stage): string[] {
+/** Cognito serves discovery and the token endpoint from two different origins. */
+function buildSignInOrigins(stack: Stack, stage: Stage): string[] {
   if (stage.identity.kind === 'external') return [new URL(stage.identity.issuer).origin];
-  return [`https://cognito-idp.${Aws.REGION}.${Aws.URL_SUFFIX}`, published(stack, stage.name, 'SignInUrl')];
+  return [`https://cognito-idp.${Aws.REGION}.${Aws.URL_SUFFIX}`, publishedValue(stack, stage.name, 'SignInUrl')];
 }

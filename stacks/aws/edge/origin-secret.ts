@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { originSecretDescription, originSecretName } from '../../model/edge/origin-secret-name.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
 
-/** A secret that nobody has seen. Its generation is in its name: another one is another secret. */
+/** A generated secret. Its name includes its generation: a new generation is a new secret. */
 export class OriginSecret extends Construct {
   constructor(scope: Construct, id: string, props: { readonly stage: Stage; readonly generation: number }) {
     super(scope, id);
@@ -15,16 +15,16 @@ export class OriginSecret extends Construct {
       generateSecretString: { passwordLength: 48, excludePunctuation: true },
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    const reason = 'CDN and functions read it at a deploy; a rotation beside the deploys would lock the CDN out';
+    const reason = 'CDN and functions read it at deploy time; a rotation between deploys would lock the CDN out';
     Validations.of(secret).acknowledge({ id: 'AwsSolutions::AwsSolutions-SMG4', reason });
   }
 }
 
 /**
- * The secret as CloudFormation fills it in: no template holds it. Lambda and CloudFront show it to whoever may read
- * their configuration, and whoever may do that could change them too.
+ * A reference that CloudFormation resolves, so that no template holds the secret. Lambda and CloudFront show it to
+ * anyone who may read their configuration; those principals could change it too.
  */
-export function originSecretOf(stage: Stage): string | undefined {
+export function originSecretReference(stage: Stage): string | undefined {
   const generation = stage.edge.originSecretGeneration;
   return generation === null
     ? undefined

@@ -5,20 +5,20 @@ import { apiAttempts, apiConnection, originIds } from '../../model/edge/edge-row
 import { originSecretHeader } from '../../model/edge/origin-secret-name.ts';
 import { apiServices } from '../../model/services.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
-import { published } from '../outputs.ts';
-import { originSecretOf } from './origin-secret.ts';
+import { publishedValue } from '../outputs.ts';
+import { originSecretReference } from './origin-secret.ts';
 
 export type Origin = CfnDistribution.OriginProperty;
 
 export interface ApiOrigins {
   readonly origins: readonly Origin[];
-  /** The origin's id of each service. */
+  /** Origin id by service. */
   readonly idOf: Readonly<Record<ApiService, string>>;
 }
 
 const urlKeys: Readonly<Record<ApiService, string>> = { catalog: 'CatalogUrl', intake: 'IntakeUrl', stock: 'StockUrl' };
 
-/** One origin for all services behind an HTTP API; one for each behind Function URLs. */
+/** One origin for all services behind an HTTP API; one per service behind Function URLs. */
 export function apiOrigins(stack: Stack, stage: Stage): ApiOrigins {
   const idOf = originIds(stage);
   if (stage.api.kind === 'http-api') return { origins: [apiOrigin(stack, stage, idOf.catalog, 'ApiUrl')], idOf };
@@ -26,11 +26,11 @@ export function apiOrigins(stack: Stack, stage: Stage): ApiOrigins {
 }
 
 function apiOrigin(stack: Stack, stage: Stage, id: string, outputKey: string): Origin {
-  const secret = originSecretOf(stage);
+  const secret = originSecretReference(stage);
   return {
     id,
     // https://host/ -> host
-    domainName: Fn.select(2, Fn.split('/', published(stack, stage.name, outputKey))),
+    domainName: Fn.select(2, Fn.split('/', publishedValue(stack, stage.name, outputKey))),
     customOriginConfig: apiConnection(stage),
     ...apiAttempts,
     originShield: {

@@ -7,13 +7,13 @@ import { managedGroups, perimeterRegion, redactedHeaders } from '../../model/edg
 import { physicalName, stackName } from '../../model/names.ts';
 import type { DomainSettings, Stage, WebAclSettings } from '../../model/stages/stage-settings.ts';
 import { output } from '../outputs.ts';
-import { hostedZoneOf } from './domain.ts';
+import { importHostedZone } from './domain.ts';
 
 export interface PerimeterStackProps extends StackProps {
   readonly stage: Stage;
 }
 
-/** What stands before the distribution: who is turned away, and the certificate of the stage's own name. */
+/** The distribution's web ACL, and the certificate of the stage's domain. */
 export class PerimeterStack extends Stack {
   constructor(scope: Construct, id: string, props: PerimeterStackProps) {
     super(scope, id, { ...props, env: { region: perimeterRegion } });
@@ -34,14 +34,14 @@ export class PerimeterStack extends Stack {
         ...managedGroups.map((group, index) => managedRule(group, index + 1)),
       ],
     });
-    if (settings.log) this.logRefusals(stage, acl);
+    if (settings.log) this.logBlockedRequests(stage, acl);
     return acl.attrArn;
   }
 
-  /** Refusals only. */
-  private logRefusals(stage: Stage, acl: CfnWebACL): void {
+  /** Logs blocked requests only. */
+  private logBlockedRequests(stage: Stage, acl: CfnWebACL): void {
     const logGroup = new LogGroup(this, 'WebAclLogs', {
-      // WAF asks for this beginning.
+      // WAF requires this prefix.
       logGroupName: `aws-waf-logs-${physicalName(stage.name, 'edge')}`,
       retention: stage.logRetentionDays as RetentionDays,
       removalPolicy: stage.keepData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
@@ -62,12 +62,12 @@ export class PerimeterStack extends Stack {
   private addCertificate(domain: DomainSettings): string {
     return new Certificate(this, 'Certificate', {
       domainName: domain.name,
-      validation: CertificateValidation.fromDns(hostedZoneOf(this, domain)),
+      validation: CertificateValidation.fromDns(importHostedZone(this, domain)),
     }).certificateArn;
   }
 }
 
-/** What the edge stack reads of this one: across regions, and without an export that would lock it. */
+/** Reference for the edge stack: works across regions, without an export that would lock this stack. */
 export const perimeterValue = (stage: Stage, key: 'WebAclArn' | 'CertificateArn'): string =>
   Fn.getStackOutput(stackName(stage.name, 'perimeter'), key, perimeterRegion);
 
@@ -81,7 +81,7 @@ function managedRule(group: (typeof managedGroups)[number], priority: number): C
   };
 }
 
-/** First of all rules: who asks too often is refused before anything is looked at. */
+/** The first rule: blocks addresses above the rate limit before any other inspection. */
 function rateRule(limit: number): CfnWebACL.RuleProperty {
   return {
     name: 'rate',

@@ -12,7 +12,7 @@ import type { Stage } from '../../model/stages/stage-settings.ts';
 
 export interface ResponseHeadersProps {
   readonly stage: Stage;
-  /** Origins that the page talks to beyond its own: those that sign people in. */
+  /** Origins of the identity provider, which the page calls besides its own. */
   readonly signInOrigins: readonly string[];
 }
 

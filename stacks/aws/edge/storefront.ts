@@ -8,16 +8,16 @@ import { physicalName } from '../../model/names.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
 import { logStatement, publishingStatements } from '../../model/statements.ts';
 import { allow } from '../iam-grants.ts';
-import { removalPolicyOf } from '../table.ts';
+import { toRemovalPolicy } from '../table.ts';
 
-/** The storefront as it was built, with the code that publishes it. */
+/** The built storefront, in the package of the function that publishes it. */
 export interface StorefrontBuild {
   readonly code: Code;
-  /** Another one makes the deploy publish again. */
+  /** A change makes the deploy publish again. */
   readonly revision: string;
 }
 
-/** A bucket that only the CDN reads. Its name is CloudFormation's: bucket names are one for the whole world. */
+/** A bucket that only the CDN reads. CloudFormation generates its name: bucket names are globally unique. */
 export class StorefrontBucket extends Construct {
   readonly bucket: Bucket;
 
@@ -29,7 +29,7 @@ export class StorefrontBucket extends Construct {
       encryption: BucketEncryption.S3_MANAGED,
       enforceSSL: stage.queues.tlsOnly,
       ...(accessLogs && { serverAccessLogsBucket: accessLogs as IBucket, serverAccessLogsPrefix: 'storefront/' }),
-      removalPolicy: removalPolicyOf(stage),
+      removalPolicy: toRemovalPolicy(stage),
     });
   }
 }
@@ -43,8 +43,8 @@ export interface PublishingProps {
 }
 
 /**
- * Puts the built storefront into its bucket at each deploy that changes it. Not BucketDeployment: it needs a layer with
- * the AWS CLI, which the local engines do not have, and knows one Cache-Control for all files.
+ * Uploads the built storefront to its bucket on each deploy that changes it. Not BucketDeployment: it needs a layer
+ * with the AWS CLI, which the local engines lack, and sets one Cache-Control for all files.
  */
 export class Publishing extends Construct {
   constructor(scope: Construct, id: string, props: PublishingProps) {
@@ -64,7 +64,7 @@ export class Publishing extends Construct {
         Config: config,
       },
     });
-    // Its policies too: a stack that goes empties the bucket while it still may.
+    // On its policies too: on stack deletion the function must still be allowed to empty the bucket.
     files.node.addDependency(publisher.role ?? publisher, bucket);
   }
 
@@ -81,11 +81,11 @@ export class Publishing extends Construct {
     const bucketId = Stack.of(this).getLogicalId(bucket.node.defaultChild as CfnBucket);
     Validations.of(role).acknowledge({
       id: `AwsSolutions::AwsSolutions-IAM5[Resource::<${bucketId}.Arn>/*]`,
-      reason: 'It writes and removes every file of the one bucket',
+      reason: 'It writes and deletes all files of this one bucket',
     });
     return new LambdaFunction(this, 'Function', {
       functionName,
-      description: 'Puts the built storefront into its bucket',
+      description: 'Uploads the built storefront to its bucket',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       handler: 'index.handler',

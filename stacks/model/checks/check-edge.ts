@@ -2,13 +2,13 @@ import type { ApiService } from '../../../functions/contracts/routes.ts';
 import { apiServices } from '../services.ts';
 import type { DomainSettings, Stage, WebAclSettings } from '../stages/stage-settings.ts';
 import { limits } from './limits.ts';
-import { atLeast, atMost, holds, type Violations, wholeAndPositive, wholeOrZero } from './violations.ts';
+import { atLeast, atMost, mustHold, type Violations, wholeAndPositive, wholeOrZero } from './violations.ts';
 
-/** How long CloudFront waits for the API: a little longer than the slowest function may take. */
+/** How long CloudFront waits for the API: 5 s longer than the slowest function's timeout. */
 export const originReadTimeoutSeconds = (stage: Stage): number =>
   Math.max(...apiServices.map((service: ApiService) => stage.functions[service].timeoutSeconds)) + 5;
 
-/** The longest that the CDN may serve a product, fresh or stale: the cache policy's maximum. */
+/** Maximum time the CDN may serve a product, fresh or stale: the cache policy's maximum TTL. */
 export function longestServedSeconds({ caching }: Stage): number {
   const { edgeSeconds, staleWhileRevalidateSeconds, staleIfErrorSeconds } = caching.product;
   return edgeSeconds + Math.max(staleWhileRevalidateSeconds, staleIfErrorSeconds);
@@ -39,27 +39,27 @@ function checkCaching(stage: Stage): Violations {
     ...atMost('caching.product.edgeSeconds + stale time', longestServedSeconds(stage), limits.edgeTimesMax),
     ...atMost('caching.page.edgeSeconds', page.edgeSeconds, limits.edgeTimesMax),
     ...wholeOrZero('caching.product.functionMs', functionMs),
-    // Invalidation waits for it, and a copy in a function that outlives the CDN's would fill the CDN with what is old.
-    ...holds(
+    // Invalidation waits for it. A function's copy that outlives the CDN's would refill the CDN with stale data.
+    ...mustHold(
       functionMs < product.edgeSeconds * 1000 || functionMs === 0,
       'caching.product.functionMs',
       `less than caching.product.edgeSeconds, ${product.edgeSeconds * 1000} ms`,
       functionMs,
-      'Lower it, or 0 for no copies in functions',
+      'Lower it, or set 0 to disable caching in functions',
     ),
-    ...holds(
+    ...mustHold(
       functionMs + 50 < stage.functions.invalidation.timeoutSeconds * 1000,
       'caching.product.functionMs',
       `less than functions.invalidation.timeoutSeconds, ${stage.functions.invalidation.timeoutSeconds * 1000} ms`,
       functionMs,
-      'Lower it: invalidation waits that long before it tells the CDN',
+      'Lower it: invalidation waits that long before it calls the CDN',
     ),
-    ...holds(
+    ...mustHold(
       product.browserSeconds <= product.edgeSeconds,
       'caching.product.browserSeconds',
       `at most caching.product.edgeSeconds, ${product.edgeSeconds}`,
       product.browserSeconds,
-      'Lower it: no invalidation reaches a browser',
+      'Lower it: invalidation cannot reach browsers',
     ),
   ];
 }
@@ -79,31 +79,43 @@ function checkDomain({ name, hostedZoneId }: DomainSettings): Violations {
     /^Z[A-Z0-9]{1,31}$/,
   ];
   return [
-    ...holds(nameGrammar.test(name), 'edge.domain.name', 'a host name in lower case', name, 'As in shop.example.com'),
-    ...holds(
+    ...mustHold(
+      nameGrammar.test(name),
+      'edge.domain.name',
+      'a host name in lower case',
+      name,
+      'Example: shop.example.com',
+    ),
+    ...mustHold(
       zoneGrammar.test(hostedZoneId),
       'edge.domain.hostedZoneId',
-      'the id of a Route 53 zone, Z and up to 31 of A-Z, 0-9',
+      'a Route 53 zone id: Z and up to 31 of A-Z, 0-9',
       hostedZoneId,
       'Find it with: aws route53 list-hosted-zones',
     ),
   ];
 }
 
-/** Without any, nobody can come back from the sign-in page. */
+/** Without a callback URL, the sign-in page cannot redirect back. */
 function checkCallbacks({ identity, edge }: Stage): Violations {
   if (identity.kind !== 'cognito') return [];
   const property = 'identity.callbackUrls';
   const some = edge.domain !== null || identity.callbackUrls.length > 0;
   return [
-    ...holds(some, property, 'one or more where edge.domain is null', 'none', 'Add the output EdgeUrl with a slash'),
+    ...mustHold(
+      some,
+      property,
+      'one or more where edge.domain is null',
+      'none',
+      'Add the output EdgeUrl with a trailing slash',
+    ),
     ...identity.callbackUrls.flatMap((url) =>
-      holds(
+      mustHold(
         /^(https:\/\/|http:\/\/localhost[:/])[^#]*$/.test(url),
         property,
-        'https, or http of localhost, without a fragment',
+        'https, or http://localhost, without a fragment',
         url,
-        'Correct it: Cognito takes no other',
+        'Correct it: Cognito accepts nothing else',
       ),
     ),
   ];

@@ -9,18 +9,18 @@ import {
 import { checkEdge } from './check-edge.ts';
 import { checkTables } from './check-tables.ts';
 import { limits, logRetentionDays } from './limits.ts';
-import { atLeast, atMost, below, holds, type Violations, wholeAndPositive, wholeOrZero } from './violations.ts';
+import { atLeast, atMost, below, mustHold, type Violations, wholeAndPositive, wholeOrZero } from './violations.ts';
 
-/** Throws one error with every violation, so that one run shows all there is to change. */
+/** Throws one error that lists every violation, so that one run shows everything to change. */
 export function checkStage(stage: Stage): void {
-  const violations = violationsOf(stage);
+  const violations = collectViolations(stage);
   if (violations.length === 0) return;
   const lines = violations.map((violation) => `  - ${violation}`).join('\n');
   throw new Error(`stage '${stage.name}': ${violations.length} to change in stacks/model/stages/stages.ts\n${lines}`);
 }
 
-/** Everything in a stage that AWS would refuse, or that would break a promise of the design. */
-export function violationsOf(stage: Stage): Violations {
+/** Every setting that AWS would reject or that would break an invariant of the design. */
+export function collectViolations(stage: Stage): Violations {
   return [
     ...checkLogs(stage),
     ...checkFunctions(stage),
@@ -40,7 +40,7 @@ export function violationsOf(stage: Stage): Violations {
 
 function checkLogs({ logRetentionDays: days }: Stage): Violations {
   const choices = `one of ${logRetentionDays.values.join(', ')} days (${logRetentionDays.source})`;
-  return holds(logRetentionDays.values.includes(days), 'logRetentionDays', choices, days, 'Choose one');
+  return mustHold(logRetentionDays.values.includes(days), 'logRetentionDays', choices, days, 'Choose one of these');
 }
 
 function checkFunctions(stage: Stage): Violations {
@@ -54,7 +54,7 @@ function checkFunctions(stage: Stage): Violations {
       ...atMost(memory, memoryMb, limits.functionMemoryMax),
       ...wholeAndPositive(timeout, timeoutSeconds),
       ...atMost(timeout, timeoutSeconds, limits.functionTimeoutMax),
-      // Or the API gives up first, and the caller never learns what the function decided.
+      // Otherwise the API times out first, and the caller never learns the function's result.
       ...(isApi ? below(timeout, timeoutSeconds, limits.apiIntegrationTimeout) : []),
       ...(provisioned ? checkProvisioned(`functions.${service}.provisioned`, provisioned) : []),
     ];
@@ -65,20 +65,20 @@ function checkProvisioned(path: string, settings: ProvisionedConcurrency): Viola
   const { minEnvironments: min, maxEnvironments: max, targetUtilization } = settings;
   return [
     ...wholeAndPositive(`${path}.minEnvironments`, min),
-    ...holds(max >= min, `${path}.maxEnvironments`, `at least minEnvironments, ${min}`, max, 'Raise it'),
+    ...mustHold(max >= min, `${path}.maxEnvironments`, `at least minEnvironments, ${min}`, max, 'Raise it'),
     ...atLeast(`${path}.targetUtilization`, targetUtilization, limits.provisionedTargetMin),
     ...atMost(`${path}.targetUtilization`, targetUtilization, limits.provisionedTargetMax),
     ...settings.floors.flatMap((floor) => {
       const property = `${path}.floors.${floor.name}`;
       return [
-        ...holds(
+        ...mustHold(
           floor.cron.split(' ').length === 6,
           `${property}.cron`,
           'six fields',
           floor.cron,
-          'As in 0 12 * * ? *',
+          'Example: 0 12 * * ? *',
         ),
-        ...holds(
+        ...mustHold(
           floor.minEnvironments <= max,
           `${property}.minEnvironments`,
           `at most maxEnvironments, ${max}`,
@@ -90,7 +90,7 @@ function checkProvisioned(path: string, settings: ProvisionedConcurrency): Viola
   ];
 }
 
-/** Each number may be right alone and too much together: what is provisioned is taken from all other functions. */
+/** Each number may be valid alone but too much in total: provisioned concurrency is taken from all other functions. */
 function checkAccountConcurrency(stage: Stage): Violations {
   const provisioned = serviceNames.map((name) => stage.functions[name].provisioned?.maxEnvironments ?? 0);
   const total = provisioned.reduce((sum, each) => sum + each, stage.settlement.maxConcurrency);
@@ -102,7 +102,7 @@ function checkAccountConcurrency(stage: Stage): Violations {
 }
 
 function checkApi({ api, corsOrigins }: Stage): Violations {
-  const cors = holds(corsOrigins.length > 0, 'corsOrigins', 'one origin or more', 'none', "Add one, or '*'");
+  const cors = mustHold(corsOrigins.length > 0, 'corsOrigins', 'one or more origins', 'none', "Add one, or '*'");
   if (api.kind !== 'http-api') return cors;
   const throttles = Object.entries(api.throttles).flatMap(([route, { ratePerSecond, burst }]) => [
     ...wholeAndPositive(`api.throttles.${route}.ratePerSecond`, ratePerSecond),
@@ -118,21 +118,21 @@ function checkQueues(stage: Stage): Violations {
   return [
     ...wholeAndPositive('queues.retentionDays', retentionDays),
     ...atMost('queues.deadLetterRetentionDays', deadLetterRetentionDays, limits.queueRetentionMax),
-    // The clock of a dead letter starts when it was first sent, not when it arrived here.
+    // A dead letter's age counts from when it was first sent, not from its move to this queue.
     ...atLeast('queues.deadLetterRetentionDays', deadLetterRetentionDays, limits.queueRetentionMax),
-    ...holds(
+    ...mustHold(
       deadLetterRetentionDays > retentionDays,
       'queues.deadLetterRetentionDays',
       `more than queues.retentionDays, ${retentionDays}`,
       deadLetterRetentionDays,
       'Raise it, or shorten the retention of the queue',
     ),
-    ...holds(
+    ...mustHold(
       stage.alarms.deadLetterAgeDays < deadLetterRetentionDays,
       'alarms.deadLetterAgeDays',
       `less than queues.deadLetterRetentionDays, ${deadLetterRetentionDays}`,
       stage.alarms.deadLetterAgeDays,
-      'Lower it: the alarm must come while the message is still there',
+      'Lower it: the alarm must fire before the message is deleted',
     ),
     ...wholeAndPositive('queues.maxReceiveCount', maxReceiveCount),
     ...atLeast('queues.maxReceiveCount', maxReceiveCount, limits.maxReceiveCountAdvised),
@@ -154,12 +154,12 @@ function checkQueueWorker(worker: QueueWorker, stage: Stage): Violations {
     ...atMost(`${worker}.batchSize`, batchSize, window > 0 ? limits.queueBatchMax : limits.queueBatchMaxWithoutWindow),
     ...wholeOrZero(`${worker}.batchingWindowSeconds`, window),
     ...atMost(`${worker}.batchingWindowSeconds`, window, limits.batchingWindowMax),
-    ...holds(
+    ...mustHold(
       window < timeoutSeconds,
       `${worker}.batchingWindowSeconds`,
       `less than functions.${worker}.timeoutSeconds, ${timeoutSeconds}`,
       window,
-      'Lower it: the window and the work share the time in which a message is hidden',
+      'Lower it: the window and the processing share the visibility timeout',
     ),
     ...wholeAndPositive(`${worker}.maxConcurrency`, maxConcurrency),
     ...atLeast(`${worker}.maxConcurrency`, maxConcurrency, limits.queueConcurrencyMin),
@@ -170,24 +170,24 @@ function checkQueueWorker(worker: QueueWorker, stage: Stage): Violations {
 function checkFulfilment({ fulfilment, queues }: Stage): Violations {
   const { partnerUrl, cancellableSeconds, breakerOpenSeconds, giveUpHours } = fulfilment;
   return [
-    ...holds(
+    ...mustHold(
       /^https?:\/\/[^/]+(\/.*[^/])?$/.test(partnerUrl),
       'fulfilment.partnerUrl',
-      'an address without a slash at its end',
+      'a URL without a trailing slash',
       partnerUrl,
-      'Put the address of your partner there',
+      "Set it to your partner's URL",
     ),
     ...wholeOrZero('fulfilment.cancellableSeconds', cancellableSeconds),
     ...atMost('fulfilment.cancellableSeconds', cancellableSeconds, limits.queueDelayMax),
     ...wholeAndPositive('fulfilment.breakerOpenSeconds', breakerOpenSeconds),
     ...atMost('fulfilment.breakerOpenSeconds', breakerOpenSeconds, limits.queueDelayMax),
     ...wholeAndPositive('fulfilment.giveUpHours', giveUpHours),
-    ...holds(
+    ...mustHold(
       giveUpHours < queues.deadLetterRetentionDays * 24,
       'fulfilment.giveUpHours',
       `less than queues.deadLetterRetentionDays, ${queues.deadLetterRetentionDays} days`,
       giveUpHours,
-      'Lower it: people need time for what the partner never answered',
+      'Lower it: operators need time to handle the dead letters',
     ),
   ];
 }
@@ -198,20 +198,20 @@ function checkSweeper(stage: Stage): Violations {
   const retriesMinutes = (Math.max(...retried) * stage.queues.maxReceiveCount) / 60;
   return [
     ...wholeAndPositive('sweeper.everyMinutes', everyMinutes),
-    ...holds(
+    ...mustHold(
       everyMinutes < 60 && 60 % everyMinutes === 0,
       'sweeper.everyMinutes',
-      'a part of an hour: Azure and Google count the minutes of each',
+      'a divisor of 60: the cron schedules of Azure and Google restart each hour',
       everyMinutes,
-      'Take 1, 2, 3, 4, 5, 6, 10, 12, 15, 20 or 30',
+      'Use 1, 2, 3, 4, 5, 6, 10, 12, 15, 20 or 30',
     ),
     ...wholeAndPositive('sweeper.stuckMinutes', stuckMinutes),
-    ...holds(
+    ...mustHold(
       stuckMinutes >= retriesMinutes,
       'sweeper.stuckMinutes',
-      `at least what a queue takes for its own retries, ${retriesMinutes} minutes`,
+      `at least as long as a queue's own retries, ${retriesMinutes} minutes`,
       stuckMinutes,
-      'Raise it: an order whose message is still on its way needs no second one',
+      'Raise it: an order whose message is still being retried must not be re-enqueued',
     ),
   ];
 }
@@ -225,7 +225,7 @@ function checkStream(path: 'projection' | 'invalidation', settings: StreamWorker
     ...atMost(`${path}.batchingWindowSeconds`, batchingWindowSeconds, limits.batchingWindowMax),
     ...wholeAndPositive(`${path}.parallelizationFactor`, parallelizationFactor),
     ...atMost(`${path}.parallelizationFactor`, parallelizationFactor, limits.streamParallelizationMax),
-    // Without a limit, one poison record stops its shard until it expires.
+    // Without a limit, one poison record blocks its shard until it expires.
     ...wholeOrZero(`${path}.retryAttempts`, retryAttempts),
     ...atMost(`${path}.retryAttempts`, retryAttempts, limits.streamRetriesMax),
     ...wholeAndPositive(`${path}.recordAgeHours`, recordAgeHours),

@@ -1,7 +1,7 @@
 import { orderIndexes } from '../services.ts';
 import type { CapacityRange, OnDemand, Provisioned, Stage } from '../stages/stage-settings.ts';
 import { limits } from './limits.ts';
-import { atLeast, atMost, holds, type Violations, wholeAndPositive } from './violations.ts';
+import { atLeast, atMost, mustHold, type Violations, wholeAndPositive } from './violations.ts';
 
 export function checkTables(stage: Stage): Violations {
   const tables = Object.entries(stage.tables).flatMap(([name, billing]) =>
@@ -26,23 +26,23 @@ function checkOnDemand(path: string, billing: OnDemand): Violations {
 function checkWarm(path: string, warm: NonNullable<OnDemand['warm']>, billing: OnDemand): Violations {
   const { readUnitsPerSecond: reads, writeUnitsPerSecond: writes } = warm;
   const ceiling = (units: number) => `at most the ceiling, ${units} units/s`;
-  const advise = 'Lower it, or raise the ceiling: warmth above it is paid for and never used';
+  const advice = 'Lower it, or raise the ceiling: warm throughput above it is paid for but never used';
   return [
     ...atLeast(`${path}.readUnitsPerSecond`, reads, limits.warmReadMin),
     ...atLeast(`${path}.writeUnitsPerSecond`, writes, limits.warmWriteMin),
-    ...holds(
+    ...mustHold(
       reads <= billing.maxReadUnitsPerSecond,
       `${path}.readUnitsPerSecond`,
       ceiling(billing.maxReadUnitsPerSecond),
       reads,
-      advise,
+      advice,
     ),
-    ...holds(
+    ...mustHold(
       writes <= billing.maxWriteUnitsPerSecond,
       `${path}.writeUnitsPerSecond`,
       ceiling(billing.maxWriteUnitsPerSecond),
       writes,
-      advise,
+      advice,
     ),
   ];
 }
@@ -54,14 +54,14 @@ function checkProvisioned(path: string, billing: Provisioned): Violations {
 function checkRange(path: string, { minUnits, maxUnits, targetUtilizationPercent }: CapacityRange): Violations {
   return [
     ...wholeAndPositive(`${path}.minUnits`, minUnits),
-    ...holds(maxUnits >= minUnits, `${path}.maxUnits`, `at least minUnits, ${minUnits}`, maxUnits, 'Raise it'),
+    ...mustHold(maxUnits >= minUnits, `${path}.maxUnits`, `at least minUnits, ${minUnits}`, maxUnits, 'Raise it'),
     ...atMost(`${path}.maxUnits`, maxUnits, limits.tableUnits),
     ...atLeast(`${path}.targetUtilizationPercent`, targetUtilizationPercent, limits.tableTargetMin),
     ...atMost(`${path}.targetUtilizationPercent`, targetUtilizationPercent, limits.tableTargetMax),
   ];
 }
 
-/** The indexes of the orders table have the capacity of their table, and count as well. */
+/** Each index of the orders table has its table's capacity and counts too. */
 function checkAccountUnits({ tables }: Stage): Violations {
   const sum = (side: 'read' | 'write') =>
     [...Object.values(tables), ...orderIndexes.map(() => tables.orders)]
@@ -82,9 +82,9 @@ function checkProtection({ keepData, deletionProtection, pointInTimeRecoveryDays
           ...atMost('pointInTimeRecoveryDays', days, limits.pointInTimeRecoveryMax),
         ];
   const both = 'the same as keepData';
-  const advise = 'A stack that deletes protected tables fails half-way; set both or neither';
+  const advice = 'Set both or neither: a stack that deletes protected tables fails half-way';
   return [
     ...recovery,
-    ...holds(keepData === deletionProtection, 'deletionProtection', both, deletionProtection, advise),
+    ...mustHold(keepData === deletionProtection, 'deletionProtection', both, deletionProtection, advice),
   ];
 }

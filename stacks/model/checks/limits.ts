@@ -1,9 +1,9 @@
-/** What AWS allows, each with the page that says so. Quotas that AWS raises on request are marked. */
+/** A limit of AWS, with the page that documents it. */
 export interface Limit {
   readonly value: number;
   readonly unit: string;
   readonly source: string;
-  /** An account may have more by asking. */
+  /** AWS raises it on request. */
   readonly adjustable?: true;
 }
 
@@ -35,7 +35,7 @@ export const limits = {
   functionMemoryMax: { value: 10_240, unit: 'MB', source: lambdaQuotas },
   functionTimeoutMax: { value: 900, unit: 's', source: lambdaQuotas },
   accountConcurrency: { value: 1000, unit: 'environments', source: lambdaQuotas, adjustable: true },
-  /** Lambda keeps this much of the account unreserved, for functions without a number of their own. */
+  /** Lambda keeps this much of the account unreserved, for functions without reserved concurrency. */
   unreservedConcurrency: { value: 100, unit: 'environments', source: lambdaConcurrency },
   provisionedTargetMin: { value: 0.1, unit: 'utilization', source: lambdaScaling },
   provisionedTargetMax: { value: 0.9, unit: 'utilization', source: lambdaScaling },
@@ -48,7 +48,7 @@ export const limits = {
   /** A larger batch needs a batching window of a second or more. */
   queueBatchMaxWithoutWindow: { value: 10, unit: 'messages', source: eventSource },
   batchingWindowMax: { value: 300, unit: 's', source: eventSource },
-  /** AWS's own advice, because throttled retries take part of the time. */
+  /** AWS's recommendation, because throttled retries use part of the timeout. */
   visibilityTimeoutMultiplier: { value: 6, unit: 'function timeouts', source: lambdaWithSqs },
   maxReceiveCountAdvised: { value: 5, unit: 'receives', source: lambdaWithSqs },
   maxReceiveCountMax: { value: 1000, unit: 'receives', source: queueAttributes },
@@ -58,7 +58,7 @@ export const limits = {
   streamBatchMax: { value: 10_000, unit: 'records', source: eventSource },
   streamParallelizationMax: { value: 10, unit: 'batches per shard', source: eventSource },
   streamRetriesMax: { value: 10_000, unit: 'attempts', source: eventSource },
-  /** A stream keeps a record for a day: a higher age limit would never be reached. */
+  /** A stream keeps records for a day: a higher age limit would never be reached. */
   streamRetention: {
     value: 24,
     unit: 'hours',
@@ -68,20 +68,20 @@ export const limits = {
   accountUnits: { value: 80_000, unit: 'units/s', source: tableQuotas, adjustable: true },
   tableTargetMin: { value: 20, unit: '%', source: tableScaling },
   tableTargetMax: { value: 90, unit: '%', source: tableScaling },
-  /** What a new on-demand table carries anyway; less than that is refused. */
+  /** The default of a new on-demand table; AWS rejects less. */
   warmReadMin: { value: 12_000, unit: 'units/s', source: warmTables },
   warmWriteMin: { value: 4_000, unit: 'units/s', source: warmTables },
   edgeFunctionBytes: { value: 10_240, unit: 'bytes', source: edgeFunctionQuotas },
-  /** The policy's longest time; AWS takes more, but a copy of more than a year is a mistake. */
+  /** One year. AWS accepts more, but a longer cache time is a mistake. */
   edgeTimesMax: { value: 31_536_000, unit: 's', source: edgeTimes },
   webAclRateMin: { value: 10, unit: 'requests', source: webAclRates },
   webAclRateMax: { value: 2_000_000_000, unit: 'requests', source: webAclRates },
-  /** More on request: beyond it CloudFront gives up on the origin. */
+  /** Beyond it CloudFront times out on the origin. */
   originReadTimeoutMax: { value: 60, unit: 's', source: edgeQuotas, adjustable: true },
   pointInTimeRecoveryMax: { value: 35, unit: 'days', source: recovery },
 } as const satisfies Record<string, Limit>;
 
-/** The only retentions that CloudWatch Logs takes. */
+/** The only retentions that CloudWatch Logs accepts. */
 export const logRetentionDays = {
   values: [
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,

@@ -1,48 +1,55 @@
 import type { Limit } from './limits.ts';
 
-/** Each check gives no line, or one: property, limit, value got, what to do, and the page that sets the limit. */
+/** Each check returns at most one line: property, limit, value got, what to do, and the page that documents the limit. */
 export type Violations = readonly string[];
 
 export function atMost(property: string, value: number, limit: Limit): Violations {
   return value <= limit.value
     ? []
-    : [line(property, `at most ${amount(limit)}`, value, advice('Lower it', limit), limit)];
+    : [violationWithSource(property, `at most ${amount(limit)}`, value, adviceFor('Lower it', limit), limit)];
 }
 
 export function below(property: string, value: number, limit: Limit): Violations {
   return value < limit.value
     ? []
-    : [line(property, `less than ${amount(limit)}`, value, advice('Lower it', limit), limit)];
+    : [violationWithSource(property, `less than ${amount(limit)}`, value, adviceFor('Lower it', limit), limit)];
 }
 
 export function atLeast(property: string, value: number, limit: Limit): Violations {
-  return value >= limit.value ? [] : [line(property, `at least ${amount(limit)}`, value, 'Raise it', limit)];
+  return value >= limit.value
+    ? []
+    : [violationWithSource(property, `at least ${amount(limit)}`, value, 'Raise it', limit)];
 }
 
 export function wholeAndPositive(property: string, value: number): Violations {
-  return Number.isInteger(value) && value > 0 ? [] : [promise(property, 'a whole number above 0', value, 'Correct it')];
+  return Number.isInteger(value) && value > 0
+    ? []
+    : [violation(property, 'a whole number above 0', value, 'Correct it')];
 }
 
 export function wholeOrZero(property: string, value: number): Violations {
   return Number.isInteger(value) && value >= 0
     ? []
-    : [promise(property, 'a whole number, 0 or more', value, 'Correct it')];
+    : [violation(property, 'a whole number, 0 or more', value, 'Correct it')];
 }
 
-/** A promise between two numbers of ours, with no page to cite. */
-export function holds(kept: boolean, ...[property, must, got, advise]: Parameters<typeof promise>): Violations {
-  return kept ? [] : [promise(property, must, got, advise)];
+/** An invariant between our own settings, without a page to cite. */
+export function mustHold(
+  satisfied: boolean,
+  ...[property, must, got, advice]: Parameters<typeof violation>
+): Violations {
+  return satisfied ? [] : [violation(property, must, got, advice)];
 }
 
-function promise(property: string, must: string, got: unknown, advise: string): string {
-  return `${property}: must be ${must}, got ${String(got)}. ${advise}`;
+function violation(property: string, must: string, got: unknown, advice: string): string {
+  return `${property}: must be ${must}, got ${String(got)}. ${advice}`;
 }
 
-function line(property: string, must: string, got: number, advise: string, limit: Limit): string {
-  return `${promise(property, must, got, advise)} (${limit.source})`;
+function violationWithSource(property: string, must: string, got: number, advice: string, limit: Limit): string {
+  return `${violation(property, must, got, advice)} (${limit.source})`;
 }
 
 const amount = (limit: Limit): string => `${limit.value} ${limit.unit}`;
 
-const advice = (text: string, limit: Limit): string =>
-  limit.adjustable ? `${text}, or have the quota raised and change stacks/model/checks/limits.ts` : text;
+const adviceFor = (text: string, limit: Limit): string =>
+  limit.adjustable ? `${text}, or request a higher quota and update stacks/model/checks/limits.ts` : text;

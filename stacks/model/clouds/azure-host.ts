@@ -1,22 +1,22 @@
 import type { Stage } from '../stages/stage-settings.ts';
 
-/** Of Flex Consumption, as the most that an app may have. */
+/** The lowest `maximumInstanceCount` that Flex Consumption accepts. */
 export const fewestInstances = 40;
 
-/** Calls of the partner in one instance, so that all together make no more than the stage says: at least one each. */
+/** Partner calls per instance, at least one, so that all instances together keep the stage's limit. */
 export function fulfilmentsAtOnce({ fulfilment: { batchSize, maxConcurrency } }: Stage): number {
   return Math.ceil((batchSize * maxConcurrency) / Math.max(fewestInstances, maxConcurrency));
 }
 
 const prefix = 'AzureFunctionsJobHost__extensions__queues__';
 
-/** The names of the app settings that stand above host.json: https://learn.microsoft.com/azure/azure-functions/functions-host-json#override-hostjson-values */
+/** App settings that override host.json: https://learn.microsoft.com/azure/azure-functions/functions-host-json#override-hostjson-values */
 export const overrides = {
   batchSize: `${prefix}batchSize`,
   newBatchThreshold: `${prefix}newBatchThreshold`,
 } as const;
 
-/** An instance holds a batch, and takes the next one when the threshold of the last is left: so many at a time. */
+/** An instance fetches the next batch when the threshold remains of the last one: at most their sum at a time. */
 export function messagesAtOnce(most: number): Record<string, string> {
   const newBatchThreshold = Math.floor(most / 2);
   return {

@@ -3,7 +3,7 @@ import { compositeIndexes } from '../../../functions/adapters/google/queries.ts'
 import { type Stage, visibilitySeconds } from '../stages/stage-settings.ts';
 import { fewestInstances, fulfilmentsAtOnce } from './azure-host.ts';
 import { ackDeadlineSeconds, deadLetterTopics, deliveryAttempts, topics } from './google-topology.ts';
-import { pushesOfInstance, scalingOf } from './scaling.ts';
+import { pushesPerInstance, toScaling } from './scaling.ts';
 
 interface CapabilityRow {
   readonly capability: string;
@@ -11,77 +11,102 @@ interface CapabilityRow {
   readonly azure: string;
   readonly google: string;
   readonly differs: string;
-  /** What no engine on one machine can show. */
+  /** What no local engine can verify. */
   readonly unproven: string;
 }
 
-/** What each cloud makes of a stage; the numbers are the stage's, as its stacks write them. */
+const maxInstances = (stage: Stage, service: 'intake' | 'settlement' | 'fulfilment'): number =>
+  toScaling(stage, service).maxInstances;
+
+/** How each cloud implements a stage, with the stage's numbers as its stacks write them. */
 function capabilityRows(stage: Stage): CapabilityRow[] {
-  const { edgeSeconds, staleWhileRevalidateSeconds } = stage.caching.product;
-  const most = (service: 'intake' | 'settlement' | 'fulfilment') => scalingOf(stage, service).maxInstances;
+  return [
+    ...computeRows(stage),
+    ...queueRows(stage),
+    ...deadLetterRows(stage),
+    ...storeRows(),
+    ...operationsRows(stage),
+    edgeRow(stage),
+    alertRow,
+  ];
+}
+
+function computeRows(stage: Stage): CapabilityRow[] {
+  const most = (service: 'intake' | 'settlement') => maxInstances(stage, service);
   return [
     {
       capability: 'functions',
       aws: 'Lambda, an alias each',
       azure: 'Functions, Flex Consumption: an app each',
       google: 'Cloud Run functions',
-      differs: 'Azure and Google run several requests in an instance; Lambda one',
+      differs: 'Azure and Google run several requests per instance; Lambda one',
       unproven: 'cold starts, scaling speed',
     },
     {
       capability: 'instances of intake, at most',
       aws: `${most('intake')} provisioned, then on demand`,
-      azure: `${Math.max(fewestInstances, most('intake'))} (${fewestInstances} is the least that it takes)`,
+      azure: `${Math.max(fewestInstances, most('intake'))} (it accepts no fewer than ${fewestInstances})`,
       google: String(most('intake')),
-      differs: 'a floor before the sale by schedule on AWS alone; elsewhere it stands all day',
+      differs: 'a scheduled floor before the sale on AWS only; elsewhere a constant floor',
       unproven: 'quotas of an account',
     },
     {
       capability: 'workers of the order queue, at most',
       aws: String(most('settlement')),
       azure: `${Math.max(fewestInstances, most('settlement'))} instances of up to 24 messages`,
-      google: `${most('settlement')} instances of up to ${pushesOfInstance} messages`,
+      google: `${most('settlement')} instances of up to ${pushesPerInstance} messages`,
       differs: 'AWS and Google cap in the trigger or service, Azure by instances and `host.json`',
       unproven: 'throughput',
     },
+  ];
+}
+
+function queueRows(stage: Stage): CapabilityRow[] {
+  const most = maxInstances(stage, 'fulfilment');
+  return [
     {
       capability: 'order queue',
       aws: 'SQS standard',
       azure: `Storage Queue \`${queues.orders}\``,
       google: `Pub/Sub \`${topics.ORDER_TOPIC.name}\`, pushed`,
-      differs: 'Google pushes with a token that the function checks; the others poll',
+      differs: 'Google pushes with a token that the function verifies; the others poll',
       unproven: "Google's push from its own network",
     },
     {
-      capability: 'to the partner',
-      aws: `rule of the bus, SQS \`fulfilment-requests\`, ${most('fulfilment')} workers of up to ${stage.fulfilment.batchSize} messages`,
-      azure: `rule in the sender, Storage Queue \`${queues.fulfilments}\`, ${Math.max(fewestInstances, most('fulfilment'))} instances of up to ${fulfilmentsAtOnce(stage)} messages`,
-      google: `a subscription of \`${topics.BUS_TOPIC.name}\` with a filter, ${most('fulfilment')} instances of up to ${pushesOfInstance} messages`,
-      differs: 'Azure takes no fewer than 40 instances, so each gets fewer messages',
+      capability: 'requests to the partner',
+      aws: `rule of the bus, SQS \`fulfilment-requests\`, ${most} workers of up to ${stage.fulfilment.batchSize} messages`,
+      azure: `rule in the sender, Storage Queue \`${queues.fulfilments}\`, ${Math.max(fewestInstances, most)} instances of up to ${fulfilmentsAtOnce(stage)} messages`,
+      google: `a subscription of \`${topics.BUS_TOPIC.name}\` with a filter, ${most} instances of up to ${pushesPerInstance} messages`,
+      differs: 'Azure accepts no fewer than 40 instances, so each gets fewer messages',
       unproven: "Google's filter: the emulator has none",
     },
     {
-      capability: 'a request waits, for the customer or for the partner',
-      aws: 'with a delay, up to 15 minutes at once',
+      capability: 'delay of a request, for the customer or for the partner',
+      aws: 'message delay, up to 15 minutes at a time',
       azure: 'invisible in its queue, up to 7 days',
-      google: 'in the store, looked for each minute',
+      google: 'in the store, polled each minute',
       differs: 'Pub/Sub cannot delay (decision 014)',
       unproven: '',
     },
     {
-      capability: 'a message is hidden for',
+      capability: 'visibility timeout of a message',
       aws: `${visibilitySeconds(stage)} s`,
-      azure: 'the run of the function, then 5 s',
+      azure: "the function's run, then 5 s",
       google: `${ackDeadlineSeconds(stage)} s`,
-      differs: 'settlement is idempotent, so that a second look costs time only',
+      differs: 'settlement is idempotent, so a redelivery only costs time',
       unproven: '',
     },
+  ];
+}
+
+function deadLetterRows(stage: Stage): CapabilityRow[] {
+  return [
     {
-      capability: 'given up after',
+      capability: 'dead-lettered after',
       aws: `${stage.queues.maxReceiveCount} receives`,
       azure: '5 tries (`host.json`)',
-      google: `${deliveryAttempts(stage)} deliveries, about`,
-      differs: 'Google counts as best it can',
+      google: `about ${deliveryAttempts(stage)} deliveries`,
+      differs: 'Google counts on a best-effort basis',
       unproven: '',
     },
     {
@@ -89,86 +114,101 @@ function capabilityRows(stage: Stage): CapabilityRow[] {
       aws: 'a queue each, 14 days',
       azure: `${Object.values(queues)
         .map((queue) => `\`${poisonQueue(queue)}\``)
-        .join(', ')}, for ever`,
+        .join(', ')}, forever`,
       google: `${deadLetterTopics.map((topic) => `\`${topics[topic].name}\``).join(', ')}, 14 days`,
-      differs: 'on Azure the host of the functions copies, not the queue',
+      differs: "on Azure the functions' host moves them, not the queue",
       unproven: '',
     },
+  ];
+}
+
+function storeRows(): CapabilityRow[] {
+  return [
     {
       capability: 'store of orders and stock',
-      aws: 'DynamoDB: four tables, transactions over them',
-      azure: `Table Storage: one table \`${tableName}\`, a batch within one partition`,
-      google: 'Firestore: transactions over documents',
-      differs: 'on Azure the decision lies beside the stock, with tombstones (decision 008)',
+      aws: 'DynamoDB: four tables, transactions across them',
+      azure: `Table Storage: one table \`${tableName}\`, batches within one partition`,
+      google: 'Firestore: transactions across documents',
+      differs: 'on Azure the decision is stored next to the stock, with tombstones (decision 008)',
       unproven: 'throttling, hot partitions',
     },
     {
       capability: 'indexes',
-      aws: 'two: by customer, and of the open orders',
-      azure: 'none: rows for each way to read',
+      aws: 'two: by customer, and of orders that are not final',
+      azure: 'none: separate rows per access pattern',
       google: `${compositeIndexes.length} composite, from the adapters' list of queries`,
-      differs: 'no emulator of Firestore notices a missing one: a test compares both lists',
+      differs: "Firestore's emulator does not detect a missing one: a test compares both lists",
       unproven: '',
     },
     {
       capability: 'events after the commit',
       aws: 'table stream',
       azure: `outbox rows, notices in \`${queues.outbox}\`, a sweep each minute`,
-      google: `published after the commit to \`${topics.EVENT_TOPIC.name}\`, a relay each minute for what was left`,
-      differs: 'order of events is kept on AWS alone; views take them in any order',
+      google: `published after the commit to \`${topics.EVENT_TOPIC.name}\`, a relay each minute for unpublished ones`,
+      differs: 'only AWS keeps the order of events; views accept any order',
       unproven: '',
-    },
-    {
-      capability: `orders that stand still for ${stage.sweeper.stuckMinutes} minutes, looked for each ${stage.sweeper.everyMinutes}`,
-      aws: 'a schedule of EventBridge; a sparse index',
-      azure: 'a timer; rows that the relay removes',
-      google: 'Cloud Scheduler; an index on a field that ends with the order',
-      differs: 'Azure has no transaction over order and list: the sweeper finds rows that a crash left, and drops them',
-      unproven: 'that it is called in time',
-    },
-    {
-      capability: 'identity of a function',
-      aws: 'a role each, no wildcard beyond X-Ray',
-      azure: 'a user-assigned identity each, by queue and table; accounts have no keys',
-      google: 'a service account each, by topic; the database by condition',
-      differs: 'AWS is tried on an engine that enforces it',
-      unproven: 'that Azure and Google grant enough, and no more',
-    },
-    {
-      capability: 'CDN',
-      aws: 'CloudFront',
-      azure: 'Front Door',
-      google: 'Cloud CDN behind a load balancer',
-      differs: `products ${edgeSeconds} s, stale for ${staleWhileRevalidateSeconds} s more on AWS and Google; invalidation by a function on AWS alone`,
-      unproven: 'on Azure and Google all of it',
-    },
-    {
-      capability: 'alerts',
-      aws: 'CloudWatch alarms',
-      azure: 'queries of logs, a metric for 5xx',
-      google: 'Cloud Monitoring',
-      differs: 'Azure tells the depth of a queue once an hour, so its logs are asked',
-      unproven: 'that they ring',
     },
   ];
 }
 
-/** When the cheap service of a cloud is not enough any more. */
+function operationsRows(stage: Stage): CapabilityRow[] {
+  return [
+    {
+      capability: `search for orders stuck for ${stage.sweeper.stuckMinutes} minutes, every ${stage.sweeper.everyMinutes} minutes`,
+      aws: 'an EventBridge schedule; a sparse index',
+      azure: 'a timer; rows that the relay removes',
+      google: 'Cloud Scheduler; an index on a field that final orders lack',
+      differs: 'Azure has no transaction across order and list: the sweeper drops rows that a crash left behind',
+      unproven: 'that the schedule fires on time',
+    },
+    {
+      capability: 'identity of a function',
+      aws: 'a role each, no wildcard except for X-Ray',
+      azure: 'a user-assigned identity each, per queue and table; accounts have no keys',
+      google: 'a service account each, per topic; the database by condition',
+      differs: 'AWS is tested on an engine that enforces permissions',
+      unproven: 'that Azure and Google grant enough, and no more',
+    },
+  ];
+}
+
+function edgeRow({ caching }: Stage): CapabilityRow {
+  const { edgeSeconds, staleWhileRevalidateSeconds } = caching.product;
+  return {
+    capability: 'CDN',
+    aws: 'CloudFront',
+    azure: 'Front Door',
+    google: 'Cloud CDN behind a load balancer',
+    differs: `products ${edgeSeconds} s, stale for ${staleWhileRevalidateSeconds} s more on AWS and Google; invalidation by a function on AWS only`,
+    unproven: 'all of it on Azure and Google',
+  };
+}
+
+const alertRow: CapabilityRow = {
+  capability: 'alerts',
+  aws: 'CloudWatch alarms',
+  azure: 'log queries, a metric for 5xx',
+  google: 'Cloud Monitoring',
+  differs: 'Azure reports queue depth only hourly, so alerts query its logs',
+  unproven: 'that they fire',
+};
+
+/** When a cloud's cheap service is no longer enough. */
 const switches = [
   [
     'Azure Storage Queue -> Service Bus',
-    'beyond 2,000 messages/s a queue or 48 KiB a message, or where order or duplicate detection is wanted',
+    'above 2,000 messages/s per queue or 48 KiB per message, or for ordering or duplicate detection',
     '`functions/adapters/azure/messaging.ts`, the trigger, `stacks/terraform/azure/data.ts`',
   ],
   [
     'Azure Table Storage -> Cosmos DB for Table',
-    'beyond 2,000 entities/s a partition or 20,000 transactions/s an account, or for a second region that writes',
-    'the endpoint alone: keys stay below 255 bytes, batches below 2 MB, and nothing relies on order',
+    'above 2,000 entities/s per partition or 20,000 transactions/s per account, or for a second write region',
+    'only the endpoint: keys stay below 255 bytes, batches below 2 MB, and nothing relies on order',
   ],
   [
     'Google Firestore -> Bigtable or Spanner',
-    'beyond 500 writes/s of a rising indexed value, or one write/s a document for long: shards first',
-    '`functions/adapters/google`; Bigtable has no transactions over rows, so decision 008 applies',
+    'above 500 writes/s of a rising indexed value, or a sustained write/s per document: shard first',
+    '`functions/adapters/google`; Bigtable has no transactions across rows, so decision 008 applies',
   ],
 ] as const;
 
@@ -185,6 +225,6 @@ export function cloudTables(stage: Stage): { readonly capabilities: string; read
     row.differs,
     row.unproven || '-',
   ]);
-  const head = ['capability', 'AWS', 'Azure', 'Google', 'what differs', 'unproven without an account'];
-  return { capabilities: table(head, rows), switches: table(['switch', 'when', 'what it touches'], switches) };
+  const head = ['capability', 'AWS', 'Azure', 'Google', 'differences', 'unproven without an account'];
+  return { capabilities: table(head, rows), switches: table(['switch', 'when', 'what changes'], switches) };
 }

@@ -3,7 +3,7 @@ import type { QueueWorker, Stage } from '../stages/stage-settings.ts';
 import { visibilitySeconds } from '../stages/stage-settings.ts';
 import type { CloudService } from './scaling.ts';
 
-/** Topics by the variable that tells a function their name, and who may publish to them. */
+/** Topics by the environment variable that holds their name, and their publishers. */
 export const topics = {
   ORDER_TOPIC: { name: 'order-requests', publishers: ['intake', 'sweeper'] },
   DEAD_LETTER_TOPIC: { name: 'order-requests-dead', publishers: ['settlement'] },
@@ -16,7 +16,7 @@ export const topics = {
 
 export type TopicVariable = keyof typeof topics;
 
-/** A subscription that Pub/Sub pushes to a worker, and where it puts what it gave up. */
+/** A push subscription of a worker, and its dead-letter topic. */
 export interface Push {
   readonly name: string;
   readonly topic: TopicVariable;
@@ -36,7 +36,7 @@ export const pushes: readonly Push[] = [
     deadLetters: 'FULFILMENT_DEAD_LETTER_TOPIC',
     service: 'fulfilment',
   },
-  // What had to wait, once it is due.
+  // Postponed requests, once they are due.
   {
     name: 'fulfilment-requests',
     topic: 'FULFILMENT_TOPIC',
@@ -45,16 +45,16 @@ export const pushes: readonly Push[] = [
   },
 ];
 
-/** Each with a subscription of its own name, so that somebody can look. */
+/** Each has a subscription of the same name, so that operators can read it. */
 export const deadLetterTopics = [...new Set(pushes.map(({ deadLetters }) => deadLetters))];
 
-/** Where dead letters go back to. What is put there by a redrive leaves a copy in a subscription of its own. */
+/** Targets of a redrive. A separate subscription keeps a copy of each redriven message. */
 export const redrives = pushes.filter(({ type }) => type === undefined);
-/** A subscription that pushes cannot be looked into. */
+/** The copy's subscription; push subscriptions cannot be read. */
 export const redrivenName = ({ name }: Push): string => `${name}-redriven`;
 export const redrivenFilter = 'attributes:redriveOf';
 
-/** Functions that Cloud Scheduler calls, with the service whose code they are part of. */
+/** Functions that Cloud Scheduler calls, with the service that holds their code. */
 export const timers = {
   relay: 'projection',
   postponed: 'fulfilment',
@@ -63,12 +63,12 @@ export const timers = {
 export type Timer = keyof typeof timers;
 export const timerNames = Object.keys(timers) as Timer[];
 
-/** What waits is looked for each minute; orders that stand still, as often as the stage says. */
-export const scheduleOf = (timer: Timer, { sweeper }: Stage): string =>
+/** The sweeper runs at the stage's interval, all others each minute. */
+export const toSchedule = (timer: Timer, { sweeper }: Stage): string =>
   timer === 'sweeper' ? `*/${sweeper.everyMinutes} * * * *` : '* * * * *';
 
-/** Pub/Sub takes 10 to 600 s; beyond it, the message is somebody else's too. */
+/** Pub/Sub accepts 10 to 600 s; after it, the message is redelivered. */
 export const ackDeadlineSeconds = (stage: Stage, worker?: QueueWorker): number =>
   Math.min(600, visibilitySeconds(stage, worker));
-/** Pub/Sub takes 5 to 100. */
+/** Pub/Sub accepts 5 to 100. */
 export const deliveryAttempts = (stage: Stage): number => Math.min(100, Math.max(5, stage.queues.maxReceiveCount));

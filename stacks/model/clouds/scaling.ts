@@ -6,14 +6,14 @@ export interface Scaling {
   readonly maxInstances: number;
 }
 
-/** Beyond what a stage provisions: nobody is supposed to load it more than that. */
-const unplanned = 20;
+/** Maximum instances of a service without provisioned concurrency. */
+const defaultMaxInstances = 20;
 
-/** Messages that an instance on Google works on at a time: each is a push of its own, and mostly waits. */
-export const pushesOfInstance = 10;
+/** Concurrent messages per instance on Google: each is a separate push, and mostly waits. */
+export const pushesPerInstance = 10;
 
-/** The stage's concurrency, as instances of clouds that serve one request of ours after the other in each. */
-export function scalingOf(stage: Stage, service: Exclude<Service, 'invalidation'>): Scaling {
+/** The stage's concurrency as an instance range, at one request per instance. */
+export function toScaling(stage: Stage, service: Exclude<Service, 'invalidation'>): Scaling {
   const { provisioned } = stage.functions[service];
   if (provisioned) return { minInstances: provisioned.minEnvironments, maxInstances: provisioned.maxEnvironments };
   switch (service) {
@@ -21,16 +21,16 @@ export function scalingOf(stage: Stage, service: Exclude<Service, 'invalidation'
     case 'fulfilment':
       return { minInstances: 0, maxInstances: stage[service].maxConcurrency };
     case 'projection':
-      return { minInstances: 0, maxInstances: unplanned * stage.projection.parallelizationFactor };
-    // One does the work; a second one would only leave.
+      return { minInstances: 0, maxInstances: defaultMaxInstances * stage.projection.parallelizationFactor };
+    // One instance does all the work; a second would exit at once.
     case 'sweeper':
       return { minInstances: 0, maxInstances: 1 };
     default:
-      return { minInstances: 0, maxInstances: unplanned };
+      return { minInstances: 0, maxInstances: defaultMaxInstances };
   }
 }
 
-/** The services that other clouds have: forgetting a changed product is part of the CDN's own times there. */
+/** Services on the other clouds: no invalidation, because cached products just expire there. */
 export const cloudServices = [
   'catalog',
   'intake',

@@ -3,20 +3,21 @@ import { limits } from '../checks/limits.ts';
 
 const body = readFileSync(new URL('edge-function.js', import.meta.url), 'utf8');
 
-/** The function's whole text: what differs between stages stands in its first lines. */
+/** The function's whole source: only its first lines differ between stages. */
 export function edgeFunctionCode(originOfWrites: string | null): string {
   const first =
     originOfWrites === null
       ? 'const cf = null;\nconst originOfWrites = null;\n'
       : `import cf from 'cloudfront';\nconst originOfWrites = '${originOfWrites}';\n`;
-  // Comments count against the limit too.
+  // Comments would count against the size limit.
   const code = `${first}${body.replaceAll(/^ *\/\/.*\n/gm, '')}`;
   const { value, source } = limits.edgeFunctionBytes;
   if (Buffer.byteLength(code) > value) {
-    throw new Error(`edge-function.js: must be at most ${value} bytes, got ${Buffer.byteLength(code)} (${source})`);
+    throw new Error(
+      `edge-function.js: must be at most ${value} bytes, got ${Buffer.byteLength(code)}. Shorten it (${source})`,
+    );
   }
   return code;
 }
 
-/** Refuses paths in disguise and drops headers that a client may forge, before anything is looked up in the cache. */
-export const edgeFunctionComment = 'Refuses paths in disguise; drops headers that a client may forge';
+export const edgeFunctionComment = 'Rejects non-canonical paths; drops headers that a client could forge';

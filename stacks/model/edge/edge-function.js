@@ -1,19 +1,19 @@
-// Runs at CloudFront before its cache (viewer request, runtime cloudfront-js-2.0), and in the local edge's sandbox.
-// The stack puts two lines before it: the import of `cf`, and the origin that takes writes of products (null: the
-// behaviour's own origin).
+// Runs at CloudFront before the cache (viewer request, runtime cloudfront-js-2.0), and in the local edge's sandbox.
+// The stack prepends two lines: the import of `cf`, and the origin for product writes (null: the behaviour's own
+// origin).
 
-// Every path of this system fits: no escapes, no parameters (;), no empty segments, no dots in front. What is cached
-// under one spelling can so never be asked for under another one.
+// Matches every path of this system: no escapes, no parameters (;), no empty segments, no leading dots. Each resource
+// therefore has one spelling and one cache key.
 const plainPath = /^\/(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*(?:\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*\/?)?$/;
 
-// Who somebody is follows from the token alone; how the request came, CloudFront says itself.
+// Identity comes from the token alone; CloudFront itself sets the headers that describe the connection.
 const forgeable =
   /^(x-origin-secret|x-customer|x-user|x-groups|x-forwarded-.*|forwarded|x-real-ip|x-original-.*|x-rewrite-.*|x-http-method.*|x-method-override|x-amzn-oidc-.*|x-amz-.*|x-amzn-.*)$/;
 
-// A cached answer is made for everybody: nothing else of one request may reach what makes it.
+// A cached response is shared by all clients: no other header of one request may reach the origin.
 const keptForCached = ['if-none-match', 'if-modified-since', 'range', 'if-range', 'traceparent'];
 
-// CloudFront answers 502 when a function takes one of these away.
+// CloudFront answers 502 if a function removes one of these.
 const readOnly = ['accept-encoding', 'cdn-loop', 'content-length', 'host', 'transfer-encoding', 'via'];
 
 // biome-ignore lint/correctness/noUnusedVariables: CloudFront calls it by this name
@@ -33,7 +33,7 @@ function handler(event) {
 function refusal() {
   const body = {
     type: 'urn:flash-sale:problem:INVALID_PATH',
-    title: 'No path of this shop is spelled so',
+    title: 'The path is not in canonical form',
     status: 400,
     code: 'INVALID_PATH',
   };

@@ -2,28 +2,28 @@ import type { ApiService } from '../../../functions/contracts/routes.ts';
 import { longestServedSeconds, originReadTimeoutSeconds } from '../checks/check-edge.ts';
 import type { Stage } from '../stages/stage-settings.ts';
 
-/** What the CDN keeps and sends on, as both infrastructure tools write it. Names are without the stage's. */
+/** What the CDN caches, for both infrastructure tools. Names lack the stage's prefix. */
 export interface CachePolicyRow {
   readonly name: 'products' | 'pages' | 'assets' | 'nothing';
   readonly defaultSeconds: number;
   readonly maxSeconds: number;
-  /** The query parameters that are part of the key. */
+  /** Query parameters in the cache key. */
   readonly query: readonly string[];
 }
 
-/** The query parameters that change a product answer. Anything else in a query is neither keyed nor sent on. */
+/** Query parameters that change a product response. All others are neither in the cache key nor forwarded. */
 const productQuery = ['cursor', 'limit'];
 const year = 365 * 86_400;
 
 /**
- * A cache policy for each kind of answer. They are our own, and not AWS's managed ones, so that the template alone says
- * what they do. Within them the origin's `Cache-Control` decides; no minimum overrules it.
+ * A cache policy for each kind of response. Custom, not AWS's managed ones, so that the template alone defines them.
+ * Within a policy the origin's `Cache-Control` decides; no minimum overrides it.
  */
 export function cachePolicyRows(stage: Stage): CachePolicyRow[] {
   const { edgeSeconds } = stage.caching.page;
   return [
-    // An answer that says nothing is not kept: an error or a forgotten header must not become a cached page. Stale
-    // answers are served up to the maximum, whatever `Cache-Control` allows beyond it.
+    // Default 0: a response without `Cache-Control`, such as an error, must not be cached. The maximum also caps how
+    // long stale responses are served.
     { name: 'products', defaultSeconds: 0, maxSeconds: longestServedSeconds(stage), query: productQuery },
     { name: 'pages', defaultSeconds: edgeSeconds, maxSeconds: edgeSeconds, query: [] },
     { name: 'assets', defaultSeconds: year, maxSeconds: year, query: [] },
@@ -36,10 +36,10 @@ export interface RequestPolicyRow {
   readonly query: 'all' | 'none';
 }
 
-/** What the API sees of a request: its own host name, no cookies, everything else that the edge function left. */
+/** What the API receives: its own host name, no cookies, and all other headers that the edge function kept. */
 export const requestPolicyRows: readonly RequestPolicyRow[] = [
   { name: 'api-requests', query: 'all' },
-  // A query that is not in the cache's key would change an answer that is kept without it.
+  // A forwarded parameter that is not in the cache key would change the shared cached response.
   { name: 'products-requests', query: 'none' },
 ];
 
@@ -48,7 +48,7 @@ export interface HeadersPolicyRow {
   readonly contentSecurityPolicy: string;
 }
 
-/** What every answer tells the browser, whoever made it. `signInOrigins`: those that sign people in. */
+/** Security headers of every response. `signInOrigins`: origins of the identity provider. */
 export function headersPolicyRows(signInOrigins: readonly string[]): HeadersPolicyRow[] {
   const pages = [
     "default-src 'none'",
@@ -62,7 +62,7 @@ export function headersPolicyRows(signInOrigins: readonly string[]): HeadersPoli
     "form-action 'self'",
     "frame-ancestors 'none'",
   ];
-  // Nobody should look at JSON as a page; if somebody makes a browser do it, nothing in it runs.
+  // JSON is no page; if a browser is tricked into rendering it, nothing in it runs.
   const api = ["default-src 'none'", "frame-ancestors 'none'"];
   return [
     { name: 'pages-headers', contentSecurityPolicy: pages.join('; ') },
@@ -88,7 +88,7 @@ export const storefrontOrigin = 'storefront';
 const everyMethod = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'PATCH', 'POST', 'DELETE'];
 export const reads = ['GET', 'HEAD'];
 
-/** The default first; then in the order in which CloudFront tries them. */
+/** The default first, then in the order in which CloudFront tries them. */
 export function behaviorRows(origin: Readonly<Record<ApiService, string>>): [BehaviorRow, ...BehaviorRow[]] {
   const uncached = {
     originId: origin.intake,
@@ -118,20 +118,20 @@ export function behaviorRows(origin: Readonly<Record<ApiService, string>>): [Beh
   ];
 }
 
-/** CloudFront keeps an error for 10 s unless told otherwise, under a path that is never kept too. */
+/** CloudFront caches errors for 10 s by default, even for uncached paths. */
 export const uncachedErrors = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504];
 
-/** One origin for all services behind an HTTP API; one for each behind Function URLs. */
+/** One origin for all services behind an HTTP API; one per service behind Function URLs. */
 export const originIds = ({ api }: Stage): Readonly<Record<ApiService, string>> =>
   api.kind === 'http-api'
     ? { catalog: 'api', intake: 'api', stock: 'api' }
     : { catalog: 'catalog', intake: 'intake', stock: 'stock' };
 
-/** How CloudFront speaks to an API. */
+/** How CloudFront connects to an API. */
 export const apiConnection = (stage: Stage) => ({
   originProtocolPolicy: 'https-only',
   originSslProtocols: ['TLSv1.2'],
-  // The API answers or fails by itself before CloudFront gives up on it.
+  // Longer than the API's own timeouts, so that its response always arrives.
   originReadTimeout: originReadTimeoutSeconds(stage),
   originKeepaliveTimeout: 60,
 });

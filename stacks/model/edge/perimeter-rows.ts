@@ -1,19 +1,19 @@
 import type { Stage } from '../stages/stage-settings.ts';
 
-/** CloudFront takes certificates and web ACLs from this region alone, wherever the rest of the stage is. */
+/** CloudFront accepts certificates and web ACLs from this region only, whatever the stage's own region. */
 export const perimeterRegion = 'us-east-1';
 
 export const hasPerimeter = ({ edge }: Stage): boolean => edge.webAcl !== null || edge.domain !== null;
 
-/** AWS's own lists of what attacks everybody; the names are AWS's. */
+/** AWS's managed rule groups against common attacks. */
 export const managedGroups = [
   'AWSManagedRulesAmazonIpReputationList',
   'AWSManagedRulesCommonRuleSet',
   'AWSManagedRulesKnownBadInputsRuleSet',
 ] as const;
 
-/** Nothing by which somebody could act in a customer's name. */
+/** Credentials that would allow a log reader to impersonate a customer. */
 export const redactedHeaders = ['authorization', 'cookie'];
 
-/** The zone of every distribution: https://docs.aws.amazon.com/general/latest/gr/cf_region.html */
+/** Hosted zone id of every distribution: https://docs.aws.amazon.com/general/latest/gr/cf_region.html */
 export const cloudFrontZone = 'Z2FDTNDATAQYW2';

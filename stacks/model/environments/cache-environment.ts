@@ -1,6 +1,6 @@
 import type { Stage } from '../stages/stage-settings.ts';
 
-/** The stage's cache times, for the functions that make `Cache-Control` and keep copies of their own. */
+/** The stage's cache times, for functions that send `Cache-Control` and cache products themselves. */
 export function cacheEnvironment({ caching }: Stage): Record<string, string> {
   const { browserSeconds, edgeSeconds, staleWhileRevalidateSeconds, staleIfErrorSeconds } = caching.product;
   return {
@@ -12,7 +12,7 @@ export function cacheEnvironment({ caching }: Stage): Record<string, string> {
   };
 }
 
-/** How long functions keep a product: who makes the CDN forget one must wait that long. */
+/** How long functions cache a product; an invalidation must wait this long. */
 export function functionCacheEnvironment({ caching }: Pick<Stage, 'caching'>): Record<string, string> {
   return { CACHE_FUNCTION_MS: String(caching.product.functionMs) };
 }

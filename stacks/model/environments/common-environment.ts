@@ -2,7 +2,7 @@ import { metricsNamespace } from '../names.ts';
 import type { Service } from '../services.ts';
 import type { Stage } from '../stages/stage-settings.ts';
 
-/** What every function is told. */
+/** Environment variables of every function. */
 export function commonEnvironment(stage: Stage, service: Service): Record<string, string> {
   return {
     STAGE: stage.name,

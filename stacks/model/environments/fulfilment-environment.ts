@@ -1,6 +1,6 @@
 import type { Stage } from '../stages/stage-settings.ts';
 
-/** Where the partner is, and how much patience the stage has with it. */
+/** The partner's URL, and the time limits for calls to it. */
 export function fulfilmentEnvironment({ fulfilment }: Stage): Record<string, string> {
   const { partnerUrl, cancellableSeconds, breakerOpenSeconds, giveUpHours } = fulfilment;
   return {

@@ -1,6 +1,6 @@
 import type { Stage } from '../stages/stage-settings.ts';
 
-/** How long an order may stand still before the sweeper asks for it again. */
+/** How long an order may make no progress before the sweeper re-enqueues it. */
 export function sweeperEnvironment({ sweeper, fulfilment }: Stage): Record<string, string> {
   return {
     STUCK_MS: String(sweeper.stuckMinutes * 60_000),

@@ -1,4 +1,4 @@
-/** No query string, no address: what a customer asked for is not the log's business. */
+/** No query string and no IP address: the log must not record customers' behaviour. */
 export const accessLogLine = JSON.stringify({
   requestId: '$context.requestId',
   requestTime: '$context.requestTime',

@@ -6,16 +6,16 @@ import { functionMetric, type MetricRow, queueMetric, serviceMetric, tableMetric
 export interface AlarmRow {
   readonly name: string;
   readonly metric: MetricRow;
-  /** The alarm rings at this value and above. */
+  /** The alarm fires at this value and above. */
   readonly threshold: number;
-  /** Minutes in a row. */
+  /** Consecutive minutes. */
   readonly minutes: number;
   readonly meaning: string;
   /** The heading in docs/runbook.md that says what to do. */
   readonly runbook: string;
 }
 
-/** All alarms of a stage; they are silent while nothing happens, and missing data is no alarm. */
+/** All alarms of a stage. Missing data does not fire an alarm. */
 export function alarmRows(stage: Stage): AlarmRow[] {
   return [
     ...queueRows(stage),
@@ -32,20 +32,21 @@ export const alarmDescription = ({ meaning, runbook }: AlarmRow): string =>
   `${meaning} Runbook: docs/runbook.md#${runbook}`;
 
 const secondsOfDay = 86_400;
+const deadLetterQueues = [
+  'order-requests-dlq',
+  'projection-dlq',
+  'fulfilment-requests-dlq',
+  'invalidation-dlq',
+] as const;
+
+const ageMetric = (stage: Stage, queue: QueueName): MetricRow =>
+  queueMetric(stage.name, queue, 'ApproximateAgeOfOldestMessage');
 
 function queueRows(stage: Stage): AlarmRow[] {
-  const depth = (queue: QueueName) => queueMetric(stage.name, queue, 'ApproximateNumberOfMessagesVisible');
-  const age = (queue: QueueName) => queueMetric(stage.name, queue, 'ApproximateAgeOfOldestMessage');
-  const deadLetterQueues = [
-    'order-requests-dlq',
-    'projection-dlq',
-    'fulfilment-requests-dlq',
-    'invalidation-dlq',
-  ] as const;
   return [
     {
       name: 'order-requests-age',
-      metric: age('order-requests'),
+      metric: ageMetric(stage, 'order-requests'),
       threshold: stage.alarms.queueAgeSeconds,
       minutes: 2,
       meaning: 'Accepted orders wait too long to be settled.',
@@ -53,31 +54,35 @@ function queueRows(stage: Stage): AlarmRow[] {
     },
     {
       name: 'fulfilment-requests-age',
-      metric: age('fulfilment-requests'),
-      // On top of the time for which each request lies there anyway.
+      metric: ageMetric(stage, 'fulfilment-requests'),
+      // Every request waits there for as long as the customer may cancel.
       threshold: stage.alarms.queueAgeSeconds + stage.fulfilment.cancellableSeconds,
       minutes: 2,
       meaning: 'Confirmed orders wait too long to be handed over.',
       runbook: 'fulfilment-age',
     },
-    ...deadLetterQueues.flatMap((queue): AlarmRow[] => [
-      {
-        name: `${queue}-depth`,
-        metric: depth(queue),
-        threshold: 1,
-        minutes: 1,
-        meaning: `Something lies in ${queue}.`,
-        runbook: queue,
-      },
-      {
-        name: `${queue}-age`,
-        metric: age(queue),
-        threshold: stage.alarms.deadLetterAgeDays * secondsOfDay,
-        minutes: 1,
-        meaning: `A message in ${queue} will be deleted ${stage.queues.deadLetterRetentionDays} days after it was sent.`,
-        runbook: queue,
-      },
-    ]),
+    ...deadLetterQueues.flatMap((queue) => deadLetterRows(stage, queue)),
+  ];
+}
+
+function deadLetterRows(stage: Stage, queue: QueueName): AlarmRow[] {
+  return [
+    {
+      name: `${queue}-depth`,
+      metric: queueMetric(stage.name, queue, 'ApproximateNumberOfMessagesVisible'),
+      threshold: 1,
+      minutes: 1,
+      meaning: `${queue} holds messages.`,
+      runbook: queue,
+    },
+    {
+      name: `${queue}-age`,
+      metric: ageMetric(stage, queue),
+      threshold: stage.alarms.deadLetterAgeDays * secondsOfDay,
+      minutes: 1,
+      meaning: `A message in ${queue} will be deleted ${stage.queues.deadLetterRetentionDays} days after it was sent.`,
+      runbook: queue,
+    },
   ];
 }
 
@@ -96,7 +101,7 @@ function functionRows(stage: Stage): AlarmRow[] {
       metric: functionMetric(stage.name, service, 'Throttles', 'Sum'),
       threshold: stage.alarms.throttlesPerMinute,
       minutes: 2,
-      meaning: `${service} is refused environments.`,
+      meaning: `${service} is throttled.`,
       runbook: 'function-throttles',
     },
   ]);
@@ -130,7 +135,7 @@ function partnerRows(stage: Stage): AlarmRow[] {
       metric: serviceMetric(stage.name, 'fulfilment', 'BreakerOpened'),
       threshold: 1,
       minutes: 1,
-      meaning: 'The partner is taken for down: orders wait, and are not lost.',
+      meaning: 'The breaker opened because the partner looks down: orders wait and are not lost.',
       runbook: 'partner-down',
     },
     {
@@ -138,7 +143,7 @@ function partnerRows(stage: Stage): AlarmRow[] {
       metric: serviceMetric(stage.name, 'fulfilment', 'BreakerStoreFailures'),
       threshold: stage.alarms.functionErrorsPerMinute,
       minutes: 2,
-      meaning: 'The breaker cannot read or write its state, and lets every call pass.',
+      meaning: 'The breaker cannot read or write its state and lets every call through.',
       runbook: 'partner-down',
     },
   ];
@@ -150,7 +155,7 @@ function sweptRow(stage: Stage): AlarmRow {
     metric: serviceMetric(stage.name, 'sweeper', 'OrdersSwept'),
     threshold: 1,
     minutes: 1,
-    meaning: 'Orders stood still, and were asked for again: their messages were lost, or lie among the dead letters.',
+    meaning: 'Stuck orders were re-enqueued: their messages were lost or are dead letters.',
     runbook: 'orders-swept',
   };
 }
@@ -161,7 +166,7 @@ function tableRows(stage: Stage): AlarmRow[] {
     metric: tableMetric(stage.name, table, 'WriteThrottleEvents'),
     threshold: stage.alarms.throttlesPerMinute,
     minutes: 2,
-    meaning: `Writes to the table ${table} are refused: its ceiling, or one hot key.`,
+    meaning: `Writes to the table ${table} are throttled: its ceiling, or one hot key.`,
     runbook: 'table-throttles',
   }));
 }

@@ -6,12 +6,25 @@ export interface GraphRow {
   readonly metrics: readonly MetricRow[];
 }
 
-/** One page, two graphs a line, read from top to bottom in the order of the data flow. */
+const depth = 'ApproximateNumberOfMessagesVisible';
+const deadLetterQueues = [
+  'order-requests-dlq',
+  'projection-dlq',
+  'fulfilment-requests-dlq',
+  'invalidation-dlq',
+] as const;
+const fulfilmentCounters = [
+  'OrdersFulfilled',
+  'OrdersRefused',
+  'FulfilmentsPostponed',
+  'BreakerOpened',
+  'BreakerRefused',
+];
+
+/** One page, two graphs a row, in data-flow order. */
 export function dashboardRows(stage: string): GraphRow[][] {
   const perFunction = (metric: string, statistic: string, names = serviceNames) =>
     names.map((name) => functionMetric(stage, name, metric, statistic));
-  const age = 'ApproximateAgeOfOldestMessage';
-  const depth = 'ApproximateNumberOfMessagesVisible';
   return [
     [
       row('API latency p99 (ms)', perFunction('Duration', 'p99', apiServices)),
@@ -19,15 +32,13 @@ export function dashboardRows(stage: string): GraphRow[][] {
     ],
     [
       row('Orders waiting', [queueMetric(stage, 'order-requests', depth)]),
-      row('Oldest order waiting (s)', [queueMetric(stage, 'order-requests', age)]),
+      row('Oldest order waiting (s)', [queueMetric(stage, 'order-requests', 'ApproximateAgeOfOldestMessage')]),
     ],
     [
       row('Orders to hand over', [queueMetric(stage, 'fulfilment-requests', depth)]),
       row(
         'Fulfilment a minute',
-        ['OrdersFulfilled', 'OrdersRefused', 'FulfilmentsPostponed', 'BreakerOpened', 'BreakerRefused'].map((counter) =>
-          serviceMetric(stage, 'fulfilment', counter),
-        ),
+        fulfilmentCounters.map((counter) => serviceMetric(stage, 'fulfilment', counter)),
       ),
     ],
     [
@@ -35,12 +46,10 @@ export function dashboardRows(stage: string): GraphRow[][] {
         functionMetric(stage, 'projection', 'IteratorAge', 'Maximum'),
         functionMetric(stage, 'invalidation', 'IteratorAge', 'Maximum'),
       ]),
-      row('Dead letters', [
-        queueMetric(stage, 'order-requests-dlq', depth),
-        queueMetric(stage, 'projection-dlq', depth),
-        queueMetric(stage, 'fulfilment-requests-dlq', depth),
-        queueMetric(stage, 'invalidation-dlq', depth),
-      ]),
+      row(
+        'Dead letters',
+        deadLetterQueues.map((queue) => queueMetric(stage, queue, depth)),
+      ),
     ],
     [
       row('Errors a minute', perFunction('Errors', 'Sum')),

@@ -1,7 +1,7 @@
 import { aliasName, metricsNamespace, physicalName } from '../names.ts';
 import type { QueueName, Service, TableName } from '../services.ts';
 
-/** A metric by physical name, so that watching a resource does not tie its stack. */
+/** A metric by physical name, so that alarms do not lock the resource's stack. */
 export interface MetricRow {
   readonly namespace: string;
   readonly metricName: string;
@@ -10,7 +10,7 @@ export interface MetricRow {
   readonly periodSeconds: number;
 }
 
-/** The finest free period. */
+/** The shortest free period. */
 const periodSeconds = 60;
 
 export function functionMetric(stage: string, service: Service, metricName: string, statistic: string): MetricRow {
@@ -24,7 +24,7 @@ export function queueMetric(stage: string, queue: QueueName, metricName: string)
   return { namespace: 'AWS/SQS', metricName, dimensions, statistic: 'Maximum', periodSeconds };
 }
 
-/** What the functions count themselves, in the embedded metric format. */
+/** A metric that functions emit in the embedded metric format. */
 export function serviceMetric(stage: string, service: Service, metricName: string): MetricRow {
   return { namespace: metricsNamespace(stage), metricName, dimensions: { service }, statistic: 'Sum', periodSeconds };
 }

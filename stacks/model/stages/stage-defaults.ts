@@ -1,6 +1,6 @@
 import type { OnDemand, Stage } from './stage-settings.ts';
 
-/** Rates of a stage that nobody is supposed to load: the ceiling is the guard of the bill. */
+/** For stages without real load: the ceiling bounds the bill. */
 export const smallOnDemand: OnDemand = {
   mode: 'on-demand',
   maxReadUnitsPerSecond: 500,
@@ -9,29 +9,29 @@ export const smallOnDemand: OnDemand = {
 };
 
 /**
- * Memory buys processor time too: 1,769 MB is one whole core. These are starting points to be replaced by a measured
- * curve of the deployed function, and the reason for each is given.
+ * Memory also buys CPU: 1,769 MB is one full core. These are starting points, each with its reason; replace them with
+ * measurements of the deployed function.
  */
 export const functions: Stage['functions'] = {
-  // Parses nothing and waits for one read; more memory only shortens the cold start.
+  // Waits for one read; more memory only shortens the cold start.
   catalog: { memoryMb: 512, timeoutSeconds: 10, provisioned: null },
-  // Schema check, hash and two calls in the customer's own wait: half a core keeps the p99 from the cold start's JSON.
+  // The customer waits for schema check, hash and two calls: half a core keeps cold-start parsing out of the p99.
   intake: { memoryMb: 1024, timeoutSeconds: 10, provisioned: null },
-  // A batch of reads and transactions side by side: TLS and signing are what takes the time.
+  // Concurrent reads and transactions: TLS and signing take most of the time.
   settlement: { memoryMb: 1024, timeoutSeconds: 30, provisioned: null },
-  // Larger batches of small writes; nobody waits for it.
+  // Larger batches of small writes; not latency-critical.
   projection: { memoryMb: 512, timeoutSeconds: 30, provisioned: null },
   // Waits for the partner, five orders at a time.
   fulfilment: { memoryMb: 512, timeoutSeconds: 30, provisioned: null },
-  // Nobody waits for it; what one run does not reach, the next one does.
+  // Not latency-critical; the next run continues where one stops.
   sweeper: { memoryMb: 256, timeoutSeconds: 60, provisioned: null },
-  // A few calls a day by a person.
+  // A few manual calls a day.
   stock: { memoryMb: 512, timeoutSeconds: 10, provisioned: null },
-  // One call after a change of a product. It also waits until the catalog's own copies have expired.
+  // One call after a product change. It first waits until the catalog's cached copies have expired.
   invalidation: { memoryMb: 256, timeoutSeconds: 30, provisioned: null },
 };
 
-/** What the stages have in common, unless they say otherwise. */
+/** Defaults that a stage may override. */
 export const base: Omit<Stage, 'name'> = {
   logLevel: 'INFO',
   logRetentionDays: 7,
@@ -59,7 +59,7 @@ export const base: Omit<Stage, 'name'> = {
   corsOrigins: ['http://localhost:5173'],
   caching: {
     product: {
-      // The browser asks each time and gets a 304: nothing can make a browser forget.
+      // The browser revalidates each time and gets a 304: invalidation cannot reach browsers.
       browserSeconds: 0,
       edgeSeconds: 10,
       staleWhileRevalidateSeconds: 30,
@@ -76,7 +76,7 @@ export const base: Omit<Stage, 'name'> = {
     webAcl: null,
     domain: null,
   },
-  // `npm run dev` of a page that is under work; add the output EdgeUrl after the first deploy.
+  // The storefront's development server; add the output EdgeUrl after the first deploy.
   identity: { kind: 'cognito', callbackUrls: ['http://localhost:5173/'] },
   queues: {
     retentionDays: 4,
@@ -85,11 +85,11 @@ export const base: Omit<Stage, 'name'> = {
     visibilityTimeoutMultiplier: 6,
     tlsOnly: true,
   },
-  // Not reserved concurrency: it throttles the poller, and throttled receives carry good messages to the dead letters.
-  // A hot shard is written once for up to 49 orders of a batch; 100 leave room for two of them. In a rush a batch fills at
-  // once; otherwise an order waits a second for others, which its customer, who has a 202, does not notice.
+  // Not reserved concurrency: it throttles the poller, and throttled receives can dead-letter good messages.
+  // One write to a hot shard covers up to 49 orders; a batch of 100 has room for two such writes. In a rush a batch
+  // fills at once; otherwise an order waits a second, which its customer does not notice after the 202.
   settlement: { batchSize: 100, batchingWindowSeconds: 1, maxConcurrency: 5 },
-  // Of a large batch many orders move the same row of counters, which is written once for all of them.
+  // In a large batch many orders change the same counter row, which is then written once.
   projection: {
     batchSize: 1_000,
     batchingWindowSeconds: 0,
@@ -101,16 +101,16 @@ export const base: Omit<Stage, 'name'> = {
   fulfilment: {
     batchSize: 10,
     batchingWindowSeconds: 0,
-    // Five calls at a time each: what the partner has agreed to, not what we could send.
+    // Five concurrent calls each: the partner's agreed limit, not ours.
     maxConcurrency: 2,
     partnerUrl: 'https://partner.flash-sale.example',
     cancellableSeconds: 60,
     breakerOpenSeconds: 20,
     giveUpHours: 24,
   },
-  // A message that fails comes five times within 15 minutes; then it is done or a dead letter, and not on its way.
+  // A failing message is delivered five times within 15 minutes; after that it is settled or a dead letter.
   sweeper: { everyMinutes: 5, stuckMinutes: 15 },
-  // A second's wait makes one invalidation of many changes: CloudFront takes 3,000 paths at once, and charges by path.
+  // Waiting a second merges changes into one invalidation: CloudFront takes 3,000 paths at once and charges per path.
   invalidation: {
     batchSize: 100,
     batchingWindowSeconds: 1,

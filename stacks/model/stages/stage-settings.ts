@@ -2,14 +2,14 @@ import type { CacheTimes } from '../../../functions/contracts/cache-control.ts';
 import type { Route } from '../../../functions/contracts/routes.ts';
 import type { Service, TableName } from '../services.ts';
 
-/** What a stage decides. Units stand in the names; `null` means that the stage goes without. */
+/** Settings of a stage. Names include the unit; `null` disables a feature. */
 export interface Stage {
   readonly name: string;
   readonly logLevel: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
   readonly logRetentionDays: number;
   /** X-Ray traces of the functions. */
   readonly tracing: boolean;
-  /** Tables, user pool and logs outlive their stack. A first deploy that fails still cleans up after itself. */
+  /** Tables, user pool and logs outlive their stack. A failed first deploy still cleans up. */
   readonly keepData: boolean;
   readonly deletionProtection: boolean;
   readonly pointInTimeRecoveryDays: number | null;
@@ -27,9 +27,9 @@ export interface Stage {
   readonly sweeper: SweeperSettings;
   readonly invalidation: StreamWorkerSettings;
   readonly alarms: AlarmSettings;
-  /** Synth fails on what cdk-nag's AWS Solutions rules find, unless it is acknowledged with its reason. */
+  /** Synth fails on findings of cdk-nag's AWS Solutions rules, unless acknowledged with a reason. */
   readonly bestPractices: boolean;
-  /** HTTP API CORS with keys in camelCase, the only spelling that the local engine reads. */
+  /** HTTP API CORS with camelCase keys, the only spelling that the local engine reads. */
   readonly camelCaseCors: boolean;
 }
 
@@ -37,10 +37,10 @@ export type TableBilling = OnDemand | Provisioned;
 
 export interface OnDemand {
   readonly mode: 'on-demand';
-  /** The ceiling bounds the bill: beyond it the table throttles. */
+  /** Bounds the bill: above it the table throttles. */
   readonly maxReadUnitsPerSecond: number;
   readonly maxWriteUnitsPerSecond: number;
-  /** What the table carries at once, without growing first. Charged once; it can be raised, never lowered. */
+  /** Throughput available at once, before on-demand scaling. Charged once; it can be raised, never lowered. */
   readonly warm: { readonly readUnitsPerSecond: number; readonly writeUnitsPerSecond: number } | null;
 }
 
@@ -66,7 +66,7 @@ export interface ProvisionedConcurrency {
   readonly minEnvironments: number;
   readonly maxEnvironments: number;
   readonly targetUtilization: number;
-  /** Raise the floor before a known rush and lower it after: target tracking alone is minutes late. */
+  /** Raise the floor before a known rush and lower it after: target tracking alone reacts minutes late. */
   readonly floors: readonly ScheduledFloor[];
 }
 
@@ -91,24 +91,24 @@ export interface Throttle {
   readonly burst: number;
 }
 
-/** One model of caching: the CDN's policies, the functions' `Cache-Control` and their own cache are made from it. */
+/** Source of the CDN's policies, the functions' `Cache-Control` and the functions' own cache. */
 export interface CachingSettings {
   readonly product: CacheTimes & {
-    /** How long a function keeps a product. The CDN forgets a changed product only after it. */
+    /** How long a function caches a product. Invalidation waits this long before it calls the CDN. */
     readonly functionMs: number;
   };
-  /** The storefront's page and its settings; what they load has a hash in its name and never changes. */
+  /** The storefront's page and its settings. Its assets have a hash in their name and never change. */
   readonly page: { readonly browserSeconds: number; readonly edgeSeconds: number };
 }
 
 export interface EdgeSettings {
-  /** From how many of CloudFront's locations it answers: fewer cost less. */
+  /** Which CloudFront locations serve the stage: fewer cost less. */
   readonly priceClass: 'PriceClass_100' | 'PriceClass_200' | 'PriceClass_All';
-  /** One more cache, in the stage's region, that all locations ask before they ask the API. */
+  /** An additional cache in the stage's region, between all locations and the API. */
   readonly originShield: boolean;
   /**
-   * The API refuses what lacks the secret header that the CDN adds. Another generation is another secret: see
-   * docs/edge.md. `null`: the API also answers beside the CDN.
+   * The API rejects requests without the CDN's secret header. A new generation is a new secret: see docs/edge.md.
+   * `null`: the API also accepts requests that bypass the CDN.
    */
   readonly originSecretGeneration: number | null;
   readonly accessLogDays: number | null;
@@ -117,12 +117,12 @@ export interface EdgeSettings {
 }
 
 export interface WebAclSettings {
-  /** Requests of one address in five minutes; above it, that address is refused. */
+  /** Requests per IP address in five minutes; above it, the address is blocked. */
   readonly ratePerFiveMinutes: number;
   readonly log: boolean;
 }
 
-/** The certificate is made in us-east-1, the only region from which CloudFront takes one. */
+/** The certificate is issued in us-east-1, the only region that CloudFront accepts. */
 export interface DomainSettings {
   readonly name: string;
   /** The Route 53 zone that `name` belongs to. */
@@ -141,7 +141,7 @@ export type IdentitySettings =
 
 export interface CognitoSettings {
   readonly kind: 'cognito';
-  /** Where the sign-in page may send people back to, beyond the stage's own domain. */
+  /** Where the sign-in page may redirect to, besides the stage's own domain. */
   readonly callbackUrls: readonly string[];
 }
 
@@ -149,7 +149,7 @@ export interface QueueSettings {
   readonly retentionDays: number;
   readonly deadLetterRetentionDays: number;
   readonly maxReceiveCount: number;
-  /** The queue hides a message for this many worker timeouts. */
+  /** Visibility timeout of a message, in worker timeouts. */
   readonly visibilityTimeoutMultiplier: number;
   readonly tlsOnly: boolean;
 }
@@ -161,20 +161,20 @@ export interface QueueWorkerSettings {
 }
 
 export interface FulfilmentSettings extends QueueWorkerSettings {
-  /** Without a path: orders are handed over at `POST {partnerUrl}/orders`. */
+  /** Base URL: orders are sent to `POST {partnerUrl}/orders`. */
   readonly partnerUrl: string;
-  /** How long after its confirmation a customer may cancel an order: so long its request lies in the queue. */
+  /** How long a customer may cancel after confirmation. Its fulfilment request is delayed this long. */
   readonly cancellableSeconds: number;
-  /** How long the breaker spares a partner that is down, before a probe. */
+  /** How long the breaker stays open before it sends a probe. */
   readonly breakerOpenSeconds: number;
-  /** An order that the partner has not answered about for this long becomes a dead letter. */
+  /** An order without the partner's answer for this long becomes a dead letter. */
   readonly giveUpHours: number;
 }
 
 export interface SweeperSettings {
-  /** How often it looks for orders that nobody finishes. */
+  /** How often it looks for stuck orders. */
   readonly everyMinutes: number;
-  /** How long an order may stand still before it is asked for again. */
+  /** How long an order may make no progress before it is re-enqueued. */
   readonly stuckMinutes: number;
 }
 
@@ -196,9 +196,9 @@ export interface AlarmSettings {
   readonly throttlesPerMinute: number;
 }
 
-/** A visibility shorter than the worker's timeout makes a second worker start on the same message. */
+/** A visibility timeout below the worker's timeout would start a second worker on the same message. */
 export const visibilitySeconds = (stage: Stage, worker: QueueWorker = 'settlement'): number =>
   stage.functions[worker].timeoutSeconds * stage.queues.visibilityTimeoutMultiplier;
 
-/** The services that work off a queue. */
+/** The services that consume a queue. */
 export type QueueWorker = 'settlement' | 'fulfilment';

@@ -18,10 +18,10 @@ const capacity = (minUnits: number, maxUnits: number): CapacityRange => ({
 });
 const steady: Provisioned = { mode: 'provisioned', read: capacity(10, 500), write: capacity(10, 500) };
 
-/** Put the zone of your own domain here. */
+/** Replace it with the zone of your own domain. */
 const exampleZone = 'Z00000000000000EXAMPLE';
 
-/** Steady rehearsal traffic: provisioned capacity costs less than on demand there, and shows the other billing mode. */
+/** Steady rehearsal traffic: provisioned capacity costs less than on demand, and shows the other billing mode. */
 const staging: Stage = {
   ...base,
   name: 'staging',
@@ -55,7 +55,7 @@ const prodApi: HttpApiSettings = {
   },
 };
 
-/** 600 environments at most, so that the queue worker and the stream worker keep room in an account of 1,000. */
+/** At most 600 environments, so that an account of 1,000 has room for the queue and stream workers. */
 const rush = (settings: FunctionSettings, floorInSale: number, max: number): FunctionSettings => ({
   ...settings,
   provisioned: {
@@ -76,7 +76,7 @@ const prod: Stage & { readonly api: HttpApiSettings } = {
   keepData: true,
   deletionProtection: true,
   pointInTimeRecoveryDays: 35,
-  // Idle most of the day and then everything at once: on demand, warmed before the first rush, with a ceiling.
+  // Idle most of the day, then a rush: on demand, pre-warmed, with a ceiling.
   tables: {
     orders: onDemandForRush(20_000, 16_000),
     stock: onDemandForRush(20_000, 16_000),
@@ -106,7 +106,7 @@ const prod: Stage & { readonly api: HttpApiSettings } = {
   alarms: { ...base.alarms, topic: true, queueAgeSeconds: 60, iteratorAgeSeconds: 60 },
 };
 
-/** Half of the ceiling is warm: enough for the first minute, in which on demand learns to grow. */
+/** Half the ceiling is warm: enough for the first minute, until on demand scales up. */
 function onDemandForRush(maxReadUnitsPerSecond: number, maxWriteUnitsPerSecond: number): OnDemand {
   return {
     mode: 'on-demand',
@@ -119,7 +119,7 @@ function onDemandForRush(maxReadUnitsPerSecond: number, maxWriteUnitsPerSecond: 
   };
 }
 
-/** The ports of issuer and partner are known only when they run, so the platform passes them as CDK context; `.invalid` never resolves. */
+/** The platform passes the real URLs of issuer and partner as CDK context once they run; `.invalid` never resolves. */
 const localIdentity: IdentitySettings = {
   kind: 'external',
   issuer: 'http://issuer.invalid',
@@ -133,7 +133,7 @@ const local: Stage = {
   logRetentionDays: 1,
   tracing: false,
   pointInTimeRecoveryDays: null,
-  // Tests make many products, one after the other.
+  // Tests create many products in sequence.
   api: {
     ...prodApi,
     accessLogs: false,
@@ -142,9 +142,9 @@ const local: Stage = {
   corsOrigins: ['*'],
   identity: localIdentity,
   queues: { ...base.queues, tlsOnly: false },
-  // As many as come without a window, so that nobody waits.
+  // The maximum without a batching window, so that no order waits.
   settlement: { batchSize: 10, batchingWindowSeconds: 0, maxConcurrency: 4 },
-  // Short times, so that a person and a test see them pass.
+  // Short, so that users and tests can see them expire.
   caching: {
     product: {
       browserSeconds: 0,
@@ -167,7 +167,7 @@ const local: Stage = {
   camelCaseCors: true,
 };
 
-/** The same through Function URLs, for engines without HTTP API. */
+/** The local stage with Function URLs, for engines without HTTP API. */
 const localUrl: Stage = { ...local, name: 'local-url', api: { kind: 'function-url' } };
 
 export const stages = { dev, staging, prod, local, 'local-url': localUrl } as const satisfies Record<string, Stage>;
@@ -177,12 +177,12 @@ export const stageNames = Object.keys(stages);
 export function findStage(name: string): Stage {
   const found = Object.values<Stage>(stages).find((stage) => stage.name === name);
   if (!found) {
-    throw new Error(`stage: got '${name}', must be one of ${stageNames.join(', ')}. Pass one with: -c stage=dev`);
+    throw new Error(`stage: must be one of ${stageNames.join(', ')}, got '${name}'. Pass one with: -c stage=dev`);
   }
   return found;
 }
 
-/** Names the partner of a local stage. */
+/** Sets the partner's URL, if given. */
 export function withPartner(stage: Stage, partnerUrl: string | undefined): Stage {
   return partnerUrl === undefined ? stage : { ...stage, fulfilment: { ...stage.fulfilment, partnerUrl } };
 }
@@ -193,15 +193,13 @@ export interface IssuerOverride {
   readonly jwks?: string | undefined;
 }
 
-/** Names the issuer of a stage that trusts an external one; a stage with its own user pool refuses. */
+/** Overrides a stage's external issuer; throws for a stage with its own user pool. */
 export function withIssuer(stage: Stage, override: IssuerOverride): Stage {
   const given = Object.entries(override).filter(([, value]) => value !== undefined);
   if (given.length === 0) return stage;
   if (stage.identity.kind !== 'external') {
     const names = given.map(([name]) => name).join(', ');
-    throw new Error(
-      `context ${names}: stage '${stage.name}' has its own user pool. Leave it out, or use a local stage`,
-    );
+    throw new Error(`context ${names}: stage '${stage.name}' has its own user pool. Omit it, or use a local stage`);
   }
   return { ...stage, identity: { ...stage.identity, ...Object.fromEntries(given) } };
 }

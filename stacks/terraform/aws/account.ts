@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import { physicalName } from '../../model/names.ts';
 import type { TableName } from '../../model/services.ts';
 
-/** Where the stage is: whose credentials apply it decides, no file does. */
+/** The AWS account and region, from the credentials that apply the stack. */
 export class Account extends Construct {
   readonly partition: string;
   readonly region: string;
@@ -17,7 +17,7 @@ export class Account extends Construct {
     const partition = new DataAwsPartition(this, 'Partition');
     this.partition = partition.partition;
     this.urlSuffix = partition.dnsSuffix;
-    // Not `name`, which version 6 of the provider calls `region`.
+    // Not `name`, which version 6 of the provider renamed to `region`.
     this.region = new DataAwsRegion(this, 'Region').id;
     this.id = new DataAwsCallerIdentity(this, 'Caller').accountId;
   }
@@ -26,7 +26,7 @@ export class Account extends Construct {
     return `arn:${this.partition}:${service}:${region}:${this.id}:${resource}`;
   }
 
-  /** Built from the name: whoever may use a table access not wait for it. */
+  /** Built from the name, so that roles do not depend on the table. */
   tableArn(stage: string, table: TableName): string {
     return this.arn('dynamodb', `table/${physicalName(stage, table)}`);
   }

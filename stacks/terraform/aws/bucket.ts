@@ -9,15 +9,15 @@ import { S3BucketServerSideEncryptionConfigurationA } from '@cdktf/provider-aws/
 import { Construct } from 'constructs';
 import { physicalName } from '../../model/names.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
-import { policyOf, tlsOnly } from './iam-policy.ts';
+import { tlsOnly, toPolicyDocument } from './iam-policy.ts';
 
 export interface PrivateBucketProps {
   readonly stage: Stage;
-  /** An apply that is to destroy it fails. */
+  /** An apply that would destroy it fails. */
   readonly keep: boolean;
 }
 
-/** A bucket that nobody reads without a policy. Its name is Terraform's: bucket names are one for the whole world. */
+/** A bucket without public access. Terraform generates its name: bucket names are globally unique. */
 export class PrivateBucket extends Construct {
   readonly bucket: S3Bucket;
   private readonly stage: Stage;
@@ -45,18 +45,22 @@ export class PrivateBucket extends Construct {
     });
   }
 
-  /** Who may read, beyond the owner; without TLS, nobody. */
-  letIn(statements: readonly object[]): void {
+  /** Sets the bucket policy: these statements, and no access without TLS. */
+  addPolicy(statements: readonly object[]): void {
     const all = [
       ...(this.stage.queues.tlsOnly ? [tlsOnly('s3:*', [this.bucket.arn, `${this.bucket.arn}/*`])] : []),
       ...statements,
     ];
     if (all.length === 0) return;
-    new S3BucketPolicy(this, 'Policy', { bucket: this.bucket.id, policy: policyOf(all), dependsOn: [this.block] });
+    new S3BucketPolicy(this, 'Policy', {
+      bucket: this.bucket.id,
+      policy: toPolicyDocument(all),
+      dependsOn: [this.block],
+    });
   }
 
-  /** CloudFront's standard logs write by ACL, which a bucket refuses by default. */
-  takeLogs(days: number): void {
+  /** CloudFront's standard logs need ACLs, which a bucket rejects by default. */
+  acceptLogs(days: number): void {
     const bucket = this.bucket.id;
     const owner = new S3BucketOwnershipControls(this, 'Ownership', {
       bucket,

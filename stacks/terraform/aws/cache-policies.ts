@@ -30,7 +30,7 @@ export class Policies extends Construct {
 
   idOf(name: (CachePolicyRow | RequestPolicyRow | HeadersPolicyRow)['name']): string {
     const id = this.ids.get(name);
-    if (id === undefined) throw new Error(`policy '${name}': must be one of ${[...this.ids.keys()].join(', ')}`);
+    if (id === undefined) throw new Error(`policy: must be one of ${[...this.ids.keys()].join(', ')}, got '${name}'`);
     return id;
   }
 
@@ -38,7 +38,7 @@ export class Policies extends Construct {
     const compressed = maxSeconds > 0;
     return new CloudfrontCachePolicy(this, name, {
       name: physicalName(stage.name, name),
-      ...(!compressed && { comment: 'Keeps nothing' }),
+      ...(!compressed && { comment: 'Caches nothing' }),
       minTtl: 0,
       defaultTtl: defaultSeconds,
       maxTtl: maxSeconds,

@@ -15,11 +15,11 @@ export interface CustomersProps {
 
 const message = 'The verification code to your new account is {####}';
 
-/** Customers sign up with their address; admins are those whom somebody puts into the group `admin`. */
+/** Customers sign up with their e-mail address; members of the group `admin` are admins. */
 export class Customers extends Construct {
   readonly poolId: string;
   readonly clientId: string;
-  /** Where the storefront exchanges its code for tokens. */
+  /** Base URL of the sign-in pages and the token endpoint. */
   readonly signInUrl: string;
 
   constructor(scope: Construct, id: string, props: CustomersProps) {
@@ -27,12 +27,12 @@ export class Customers extends Construct {
     const { stage, account } = props;
     this.poolId = this.addPool(stage).id;
     new CognitoUserGroup(this, 'Admins', { userPoolId: this.poolId, name: 'admin' });
-    const urls = callbackUrlsOf(props);
+    const urls = buildCallbackUrls(props);
     this.clientId = new CognitoUserPoolClient(this, 'Storefront', {
       name: physicalName(stage.name, 'storefront'),
       userPoolId: this.poolId,
       explicitAuthFlows: ['ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
-      // A page keeps no secret: the code is worth nothing without the verifier (PKCE) that the page alone has.
+      // A browser page cannot keep a secret. PKCE protects the code instead: only the page has the verifier.
       generateSecret: false,
       allowedOauthFlowsUserPoolClient: true,
       allowedOauthFlows: ['code'],
@@ -44,7 +44,7 @@ export class Customers extends Construct {
       accessTokenValidity: 60,
       tokenValidityUnits: [{ accessToken: 'minutes' }],
     }).id;
-    // With the account in it: the name is one for all accounts of a region.
+    // Domain prefixes are unique per region across all accounts.
     const domain = `${physicalName(stage.name, 'shop')}-${account.id}`;
     new CognitoUserPoolDomain(this, 'SignIn', { domain, userPoolId: this.poolId });
     this.signInUrl = `https://${domain}.auth.${account.region}.amazoncognito.com`;
@@ -83,8 +83,8 @@ export class Customers extends Construct {
   }
 }
 
-/** With the slash: Cognito compares the whole text. */
-function callbackUrlsOf({ stage, settings }: CustomersProps): string[] {
+/** With the trailing slash: Cognito compares the whole URL. */
+function buildCallbackUrls({ stage, settings }: CustomersProps): string[] {
   const { domain } = stage.edge;
   return [...(domain ? [`https://${domain.name}/`] : []), ...settings.callbackUrls];
 }

@@ -7,11 +7,11 @@ import { OriginSecret } from './origin-secret.ts';
 import { Published } from './outputs.ts';
 import { Table } from './table.ts';
 
-/** Everything that must survive: the tables, and the user pool where the stage has its own. */
+/** All data that must survive: the tables, and the user pool if the stage has one. */
 export class Data extends Construct {
   readonly streamArns: Readonly<Record<'orders' | 'catalog', string>>;
   readonly customers: Customers | undefined;
-  /** What the CDN adds to each request; undefined where the API also answers beside it. */
+  /** The CDN adds it to each request; undefined if the API accepts requests that bypass the CDN. */
   readonly originSecret: string | undefined;
 
   constructor(scope: Construct, id: string, props: { readonly stage: Stage; readonly account: Account }) {
@@ -25,7 +25,7 @@ export class Data extends Construct {
       indexes: orderIndexes,
     }).table;
     const stock = new Table(this, 'Stock', { stage, table: 'stock' }).table;
-    // Both images: what a change changed decides whether the CDN must forget anything.
+    // Both images: invalidation depends on which fields changed.
     const catalog = new Table(this, 'Catalog', { stage, table: 'catalog', stream: 'NEW_AND_OLD_IMAGES' }).table;
     const views = new Table(this, 'Views', { stage, table: 'views', sortKey: 'sk', expiresAt: 'expiresAt' }).table;
     const coordination = new Table(this, 'Coordination', { stage, table: 'coordination' }).table;

@@ -32,7 +32,7 @@ export interface DistributionProps {
   readonly perimeter: Perimeter | undefined;
 }
 
-/** One host name for page and API, and what is kept of each. */
+/** One host name for page and API, with a cache behaviour for each path. */
 export class Distribution extends Construct {
   readonly resource: CloudfrontDistribution;
   private readonly policies: Policies;
@@ -82,7 +82,7 @@ export class Distribution extends Construct {
           prefix: 'edge/',
         },
       }),
-      // What comes after it does not need it at every edge location.
+      // Later resources do not need it at every edge location yet.
       waitForDeployment: false,
     });
   }

@@ -19,7 +19,7 @@ export interface EdgeProps extends PartProps {
   readonly perimeter: Perimeter | undefined;
 }
 
-/** The one address that people open: the CDN before API and storefront, and what keeps its copies fresh. */
+/** The public entry point: the CDN in front of API and storefront, and its invalidation. */
 export class Edge extends Construct {
   private readonly distribution: Distribution;
 
@@ -40,13 +40,13 @@ export class Edge extends Construct {
       perimeter: props.perimeter,
     });
     const { resource } = this.distribution;
-    storefront.letIn([letIn(storefront, resource.arn)]);
-    this.pointAt(props);
+    storefront.addPolicy([allowDistribution(storefront, resource.arn)]);
+    this.addAliasRecords(props);
     new Publishing(this, 'Publishing', {
       ...props,
       bucket: storefront,
       code: props.codeOf('publishing'),
-      config: pageConfig(props),
+      config: buildPageConfig(props),
     });
     const failures = this.addInvalidation(props);
     new Published(this, 'Published', stage.name, {
@@ -58,19 +58,19 @@ export class Edge extends Construct {
     });
   }
 
-  /** What CDN and bucket write about each request, for as long as the stage wants it. It holds addresses of people. */
+  /** Access logs of CDN and bucket, kept for the stage's days. They hold visitors' IP addresses. */
   private addAccessLogs({ stage }: EdgeProps): PrivateBucket | undefined {
     const { accessLogDays: days } = stage.edge;
     if (days === null) return undefined;
-    // Nobody empties it before it goes.
+    // A bucket with objects cannot be destroyed, and nothing empties this one.
     const logs = new PrivateBucket(this, 'AccessLogs', { stage, keep: true });
-    logs.takeLogs(days);
-    logs.letIn([]);
+    logs.acceptLogs(days);
+    logs.addPolicy([]);
     return logs;
   }
 
-  /** IPv4 and IPv6. */
-  private pointAt({ stage }: EdgeProps): void {
+  /** Adds the alias records for IPv4 and IPv6. */
+  private addAliasRecords({ stage }: EdgeProps): void {
     const { domain } = stage.edge;
     if (!domain) return;
     const alias = { name: this.distribution.resource.domainName, zoneId: cloudFrontZone, evaluateTargetHealth: false };
@@ -78,7 +78,7 @@ export class Edge extends Construct {
       new Route53Record(this, `Domain${type}`, { zoneId: domain.hostedZoneId, name: domain.name, type, alias });
   }
 
-  /** What changes in the catalog, the CDN forgets. */
+  /** Invalidates changed products in the CDN. */
   private addInvalidation(props: EdgeProps): string {
     const { stage, account, data } = props;
     const { trigger } = services.invalidation;
@@ -90,7 +90,7 @@ export class Edge extends Construct {
       if (access.kind === 'queue' && access.queue === 'invalidation-dlq')
         return { value: failures.url, arn: failures.arn };
       if (access.kind === 'cdn') return { value: resource.id, arn: resource.arn };
-      throw new Error(`services: ${access.env} names a ${access.kind} that the edge does not have`);
+      throw new Error(`services: ${access.env} names a ${access.kind} that is not in the edge`);
     };
     const streamArn = data.streamArns.catalog;
     const worker = new ServiceFunction(this, 'invalidation', {
@@ -113,8 +113,8 @@ export class Edge extends Construct {
   }
 }
 
-/** This distribution alone. With the list permission, a file that is missing is a 404 and not a 403. */
-const letIn = ({ bucket }: PrivateBucket, distributionArn: string) => ({
+/** Only this distribution may read. With the list permission, a missing file is a 404, not a 403. */
+const allowDistribution = ({ bucket }: PrivateBucket, distributionArn: string) => ({
   Sid: 'Edge',
   Effect: 'Allow',
   Principal: { Service: 'cloudfront.amazonaws.com' },
@@ -123,8 +123,8 @@ const letIn = ({ bucket }: PrivateBucket, distributionArn: string) => ({
   Condition: { StringEquals: { 'aws:SourceArn': distributionArn } },
 });
 
-/** What the page must know to sign people in; all of it is public. */
-function pageConfig({ stage, issuer }: EdgeProps): Record<string, string> {
+/** Sign-in settings of the page; all are public. */
+function buildPageConfig({ stage, issuer }: EdgeProps): Record<string, string> {
   const scope = stage.identity.kind === 'cognito' ? 'openid email' : 'openid';
   return { stage: stage.name, issuer: issuer.issuer, clientId: issuer.audience, scope };
 }

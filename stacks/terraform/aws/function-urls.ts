@@ -6,7 +6,7 @@ import { corsMaxAgeSeconds, corsMethods, corsRequestHeaders, corsResponseHeaders
 import type { Stage } from '../../model/stages/stage-settings.ts';
 import type { ServiceFunction } from './service-function.ts';
 
-/** A URL for each API function's alias. Nothing checks tokens or rates before the function, so it checks the token. */
+/** A URL for each API function's alias. No authorizer or throttle precedes it, so the function verifies the token. */
 export class FunctionUrls extends Construct {
   readonly urls: Readonly<Record<ApiService, string>>;
 
@@ -19,8 +19,8 @@ export class FunctionUrls extends Construct {
     const urlOf = (service: ApiService): string => {
       const { alias } = props.functions[service];
       const target = { functionName: alias.functionName, qualifier: alias.name };
-      // AWS asks for lambda:InvokeFunction through the URL too, which these versions of the provider cannot limit to it;
-      // without the limit it would open every other way in. See the list in scripts/parity/explained.ts.
+      // AWS also requires lambda:InvokeFunction for calls through the URL. These provider versions cannot restrict it to
+      // the URL, and unrestricted it would allow direct invocation. See the list in scripts/parity/explained.ts.
       new LambdaPermission(this, `${service}-permission`, {
         ...target,
         action: 'lambda:InvokeFunctionUrl',

@@ -24,7 +24,7 @@ export interface OrdersHttpApiProps {
   readonly functions: Readonly<Record<ApiService, ServiceFunction>>;
 }
 
-/** API Gateway's HTTP API: one route for each row of the route table, tokens checked and rates limited before Lambda. */
+/** API Gateway's HTTP API: one route per row of the route table, with authorizer and throttles before Lambda. */
 export class OrdersHttpApi extends Construct {
   readonly api: Apigatewayv2Api;
 
@@ -67,7 +67,7 @@ export class OrdersHttpApi extends Construct {
       ...(routes as readonly Route[]).map((route) =>
         add(`${route.method} ${route.path}`, route.service, route.access !== 'public'),
       ),
-      // Unknown paths get the problem document of the catalog function instead of API Gateway's bare 404.
+      // The catalog function answers unknown paths with a problem document instead of API Gateway's bare 404.
       add('$default', 'catalog', false),
     ];
   }
@@ -95,7 +95,7 @@ export class OrdersHttpApi extends Construct {
       apiId: this.api.id,
       name: '$default',
       autoDeploy: true,
-      // Everything that is no row of the table, so also the unknown paths.
+      // For unknown paths: every route of the table has its own throttle.
       defaultRouteSettings: {
         detailedMetricsEnabled: true,
         throttlingRateLimit: read.ratePerSecond,
@@ -113,7 +113,7 @@ export class OrdersHttpApi extends Construct {
           format: accessLogLine,
         },
       }),
-      // Settings of a route that does not exist yet are refused.
+      // API Gateway rejects settings of a route that does not exist yet.
       dependsOn: after,
     });
   }

@@ -1,10 +1,10 @@
 import type { Statement } from '../../model/statements.ts';
 
-export function policyOf(statements: readonly object[]): string {
+export function toPolicyDocument(statements: readonly object[]): string {
   return JSON.stringify({ Version: '2012-10-17', Statement: statements });
 }
 
-/** What a role may do. */
+/** A statement of a role's policy. */
 export const grant = ({ sid, actions, resources }: Statement) => ({
   Sid: sid,
   Effect: 'Allow',
@@ -13,9 +13,9 @@ export const grant = ({ sid, actions, resources }: Statement) => ({
 });
 
 export const assumedBy = (service: string): string =>
-  policyOf([{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: service } }]);
+  toPolicyDocument([{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: service } }]);
 
-/** Without TLS, nothing. */
+/** Denies these actions without TLS. */
 export const tlsOnly = (actions: string, resources: readonly string[]) => ({
   Effect: 'Deny',
   Action: actions,
@@ -24,7 +24,7 @@ export const tlsOnly = (actions: string, resources: readonly string[]) => ({
   Condition: { Bool: { 'aws:SecureTransport': 'false' } },
 });
 
-/** A rule of the bus may send to a queue. */
+/** Allows a bus rule to send to a queue. */
 export const sentBy = (ruleArn: string, queueArn: string) => ({
   Effect: 'Allow',
   Action: 'sqs:SendMessage',

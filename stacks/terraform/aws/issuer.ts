@@ -6,12 +6,12 @@ export interface Issuer {
   readonly issuer: string;
   readonly audience: string;
   readonly jwks: string | null;
-  /** Where the page talks to when it signs somebody in. */
+  /** Origins that the page calls to sign in. */
   readonly origins: readonly string[];
 }
 
-/** Whose tokens the stage trusts: its own user pool's, or an external issuer's. */
-export function issuerOf(stage: Stage, account: Account, { customers }: Data): Issuer {
+/** The token issuer that the stage trusts: its own user pool, or an external one. */
+export function buildIssuer(stage: Stage, account: Account, { customers }: Data): Issuer {
   if (stage.identity.kind === 'external')
     return { ...stage.identity, origins: [new URL(stage.identity.issuer).origin] };
   if (!customers) throw new Error(`stage '${stage.name}': must have a user pool, got none`);
@@ -20,7 +20,7 @@ export function issuerOf(stage: Stage, account: Account, { customers }: Data): I
     issuer: `${pools}/${customers.poolId}`,
     audience: customers.clientId,
     jwks: null,
-    // The issuer describes itself at its own address; Cognito exchanges codes for tokens at another one.
+    // Cognito serves discovery and the token endpoint from two different origins.
     origins: [pools, customers.signInUrl],
   };
 }

@@ -6,14 +6,14 @@ import { physicalName } from '../../model/names.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
 import { logStatement, type Statement } from '../../model/statements.ts';
 import type { Code } from '../code.ts';
-import { assumedBy, grant, policyOf } from './iam-policy.ts';
+import { assumedBy, grant, toPolicyDocument } from './iam-policy.ts';
 import { logGroup } from './logs.ts';
 
 export interface LambdaProps {
   readonly stage: Stage;
   readonly name: string;
   readonly code: Code;
-  /** Terraform's variable: an older provider refuses to know the newest runtime. */
+  /** A Terraform variable: older providers reject the newest runtime. */
   readonly runtime: string;
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
@@ -21,42 +21,42 @@ export interface LambdaProps {
   readonly statements: readonly Statement[];
   /** @default false */
   readonly tracing?: boolean;
-  /** @default as the stage keeps its data */
+  /** @default the stage's `keepData` */
   readonly keepLogs?: boolean;
   readonly description?: string;
-  /** Each change makes a version, to which an alias can point. @default true */
+  /** Publishes a version on each change, for the alias. @default true */
   readonly versioned?: boolean;
 }
 
-/** X-Ray knows no resources: its two actions are granted on all or on none. */
+/** X-Ray has no resource-level permissions: its two actions need a wildcard. */
 const trace = {
   Effect: 'Allow',
   Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
   Resource: '*',
 };
 
-/** A function with a role and a log group of its own. */
+/** A function with its own role and log group. */
 export function addLambda(scope: Construct, props: LambdaProps): LambdaFunction {
   const { stage, tracing = false } = props;
   const functionName = physicalName(stage.name, props.name);
   const logs = logGroup(scope, stage, `/aws/lambda/${functionName}`, props.keepLogs ?? stage.keepData);
-  // IAM takes prefixes of up to 38 characters.
+  // IAM accepts prefixes of up to 38 characters.
   const role = new IamRole(scope, 'Role', {
     namePrefix: `${functionName}-`.slice(-38),
     assumeRolePolicy: assumedBy('lambda.amazonaws.com'),
   });
-  // Not the managed policy AWSLambdaBasicExecutionRole: it may write to every log group of the account.
+  // Not the managed policy AWSLambdaBasicExecutionRole: it allows writes to every log group of the account.
   const statements = [logStatement(`${logs.arn}:*`), ...props.statements].map(grant);
   const grants = new IamRolePolicy(scope, 'Grants', {
     name: 'grants',
     role: role.id,
-    policy: policyOf([...statements, ...(tracing ? [trace] : [])]),
+    policy: toPolicyDocument([...statements, ...(tracing ? [trace] : [])]),
   });
   return new LambdaFunction(scope, 'Function', {
     functionName,
     ...(props.description !== undefined && { description: props.description }),
     runtime: props.runtime,
-    // Graviton: a fifth cheaper per millisecond, and the bundle holds no native code.
+    // Graviton: 20 % cheaper per millisecond, and the bundle holds no native code.
     architectures: ['arm64'],
     handler: 'index.handler',
     filename: props.code.path,

@@ -8,9 +8,9 @@ import { alarmDescription, alarmName, alarmRows } from '../../model/operations/a
 import { dashboardRows, type GraphRow } from '../../model/operations/dashboard-rows.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
 import type { Account } from './account.ts';
-import { policyOf } from './iam-policy.ts';
+import { toPolicyDocument } from './iam-policy.ts';
 
-/** What a person on duty needs. It names what it watches, so it holds nothing else back. */
+/** Alarms and dashboard. They refer to resources by name, so they depend on none. */
 export class Operations extends Construct {
   constructor(scope: Construct, id: string, { stage, account }: { stage: Stage; account: Account }) {
     super(scope, id);
@@ -34,7 +34,7 @@ export class Operations extends Construct {
     }
     new CloudwatchDashboard(this, 'Dashboard', {
       dashboardName: physicalName(stage.name, 'operations'),
-      dashboardBody: JSON.stringify({ widgets: widgetsOf(stage, account.region) }),
+      dashboardBody: JSON.stringify({ widgets: buildWidgets(stage, account.region) }),
     });
   }
 
@@ -48,14 +48,14 @@ export class Operations extends Construct {
       Resource: topic.arn,
       Condition: { Bool: { 'aws:SecureTransport': 'false' } },
     };
-    new SnsTopicPolicy(this, 'TopicPolicy', { arn: topic.arn, policy: policyOf([statement]) });
+    new SnsTopicPolicy(this, 'TopicPolicy', { arn: topic.arn, policy: toPolicyDocument([statement]) });
     return topic;
   }
 }
 
 const [width, height] = [12, 6];
 
-function widgetsOf(stage: Stage, region: string): object[] {
+function buildWidgets(stage: Stage, region: string): object[] {
   return dashboardRows(stage.name).flatMap((line, row) =>
     line.map((graph, column) => ({
       type: 'metric',
@@ -63,12 +63,12 @@ function widgetsOf(stage: Stage, region: string): object[] {
       height,
       x: column * width,
       y: row * height,
-      properties: { view: 'timeSeries', title: graph.title, region, metrics: metricsOf(graph), yAxis: {} },
+      properties: { view: 'timeSeries', title: graph.title, region, metrics: toMetrics(graph), yAxis: {} },
     })),
   );
 }
 
-const metricsOf = ({ metrics }: GraphRow): unknown[] =>
+const toMetrics = ({ metrics }: GraphRow): unknown[] =>
   metrics.map(({ namespace, metricName, dimensions, periodSeconds: period, statistic: stat }) => [
     namespace,
     metricName,

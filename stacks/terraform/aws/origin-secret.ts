@@ -6,8 +6,8 @@ import { originSecretDescription, originSecretName } from '../../model/edge/orig
 import type { Stage } from '../../model/stages/stage-settings.ts';
 
 /**
- * A secret that nobody has seen. Its generation is in its name: another one is another secret. Unlike CloudFormation's
- * state, Terraform's holds it: keep the state encrypted, and from whoever may not change the functions.
+ * A generated secret. Its name includes its generation: a new generation is a new secret. Unlike CloudFormation,
+ * Terraform stores it in its state: encrypt the state, and hide it from anyone who may not change the functions.
  */
 export class OriginSecret extends Construct {
   readonly value: string;
@@ -25,7 +25,7 @@ export class OriginSecret extends Construct {
     this.value = new SecretsmanagerSecretVersion(this, 'Version', {
       secretId: secret.id,
       secretString: randomPassword,
-      // Each plan draws another one; the first stays.
+      // Each plan generates a new password; keep the first.
       lifecycle: { ignoreChanges: ['secret_string'] },
     }).secretString;
   }

@@ -3,7 +3,7 @@ import { TerraformOutput } from 'cdktf';
 import { Construct } from 'constructs';
 import { parameterName } from '../../model/names.ts';
 
-/** Outputs for people and deploy scripts, SSM parameters for everything else: the same as CDK's. */
+/** Outputs for people and deploy scripts, SSM parameters for everything else: the same as in CDK. */
 export class Published extends Construct {
   constructor(scope: Construct, id: string, stage: string, values: Readonly<Record<string, string>>) {
     super(scope, id);

@@ -12,7 +12,7 @@ import { physicalName } from '../../model/names.ts';
 import type { DomainSettings, Stage, WebAclSettings } from '../../model/stages/stage-settings.ts';
 import { output } from './outputs.ts';
 
-/** What stands before the distribution, in us-east-1: who is turned away, and the certificate of the stage's own name. */
+/** The distribution's web ACL and the certificate of the stage's domain, in us-east-1. */
 export class Perimeter extends Construct {
   readonly webAclArn: string | undefined;
   readonly certificateArn: string | undefined;
@@ -38,18 +38,18 @@ export class Perimeter extends Construct {
       scope: 'CLOUDFRONT',
       defaultAction: { allow: {} },
       visibilityConfig: visible(name),
-      // As it stands in the file: the bindings know no type of a rule's statement.
+      // In snake_case as in the JSON file: the bindings have no type for a rule's statement.
       rule: [rateRule(settings.ratePerFiveMinutes), ...managedGroups.map((group, at) => managedRule(group, at + 1))],
     });
-    if (settings.log) this.logRefusals(stage, acl.arn, provider);
+    if (settings.log) this.logBlockedRequests(stage, acl.arn, provider);
     return acl.arn;
   }
 
-  /** Refusals only. */
-  private logRefusals(stage: Stage, aclArn: string, provider: AwsProvider): void {
+  /** Logs blocked requests only. */
+  private logBlockedRequests(stage: Stage, aclArn: string, provider: AwsProvider): void {
     const logs = new CloudwatchLogGroup(this, 'Logs', {
       provider,
-      // WAF asks for this beginning.
+      // WAF requires this prefix.
       name: `aws-waf-logs-${physicalName(stage.name, 'edge')}`,
       retentionInDays: stage.logRetentionDays,
       lifecycle: { preventDestroy: stage.keepData },
@@ -66,7 +66,7 @@ export class Perimeter extends Construct {
     });
   }
 
-  /** Its proof is a record in the zone, which CloudFormation writes by itself. */
+  /** Validated by a DNS record, which CloudFormation would add automatically. */
   private addCertificate({ name, hostedZoneId: zoneId }: DomainSettings, provider: AwsProvider): string {
     const certificate = new AcmCertificate(this, 'Certificate', {
       provider,
@@ -74,8 +74,8 @@ export class Perimeter extends Construct {
       validationMethod: 'DNS',
       lifecycle: { createBeforeDestroy: true },
     });
-    const proof = Fn.element(Fn.tolist(certificate.domainValidationOptions.fqn), 0) as string;
-    const part = (key: string) => Fn.lookup(proof, key, '') as string;
+    const validation = Fn.element(Fn.tolist(certificate.domainValidationOptions.fqn), 0) as string;
+    const part = (key: string) => Fn.lookup(validation, key, '') as string;
     const record = new Route53Record(this, 'Proof', {
       zoneId,
       name: part('resource_record_name'),
@@ -104,7 +104,7 @@ function managedRule(group: (typeof managedGroups)[number], priority: number) {
   };
 }
 
-/** First of all rules: who asks too often is refused before anything is looked at. */
+/** The first rule: blocks addresses above the rate limit before any other inspection. */
 function rateRule(limit: number) {
   return {
     name: 'rate',

@@ -4,13 +4,13 @@ import { SqsQueuePolicy } from '@cdktf/provider-aws/lib/sqs-queue-policy/index.j
 import { SqsQueueRedrivePolicy } from '@cdktf/provider-aws/lib/sqs-queue-redrive-policy/index.js';
 import { Construct } from 'constructs';
 import { physicalName } from '../../model/names.ts';
-import { type QueueName, queueOf } from '../../model/services.ts';
+import { getQueueTrigger, type QueueName } from '../../model/services.ts';
 import { type QueueWorker, type Stage, visibilitySeconds } from '../../model/stages/stage-settings.ts';
-import { policyOf, sentBy, tlsOnly } from './iam-policy.ts';
+import { sentBy, tlsOnly, toPolicyDocument } from './iam-policy.ts';
 
 const secondsOfDay = 86_400;
 
-/** The queues of orders and of what is to be fulfilled, and what could not be worked off. Alarms: operations. */
+/** The order and fulfilment queues, and the dead-letter queues. Their alarms are in operations. */
 export class Queues extends Construct {
   private readonly byName: Readonly<Partial<Record<QueueName, SqsQueue>>>;
 
@@ -23,13 +23,13 @@ export class Queues extends Construct {
     };
   }
 
-  /** A worker's queue, with its dead letters. */
+  /** A worker's queue, with its dead-letter queue. */
   private addQueue(
     stage: Stage,
     worker: QueueWorker,
     { delaySeconds, from }: { delaySeconds?: number; from?: CloudwatchEventRule } = {},
   ): Record<string, SqsQueue> {
-    const { queue: name, deadLetters: deadName } = queueOf(worker);
+    const { queue: name, deadLetters: deadName } = getQueueTrigger(worker);
     const deadLetters = addDeadLetterQueue(this, stage, deadName, from);
     const queue = new SqsQueue(this, name, {
       name: physicalName(stage.name, name),
@@ -37,7 +37,7 @@ export class Queues extends Construct {
       messageRetentionSeconds: stage.queues.retentionDays * secondsOfDay,
       ...(delaySeconds !== undefined && { delaySeconds }),
     });
-    // Not the queue's own attribute: the provider waits 25 s for each queue, and these two access not wait in turn.
+    // Not the queue's own attribute: the provider waits 25 s per queue, and the attribute would make the waits sequential.
     new SqsQueueRedrivePolicy(this, `${name}-redrive`, {
       queueUrl: queue.url,
       redrivePolicy: JSON.stringify({
@@ -51,7 +51,7 @@ export class Queues extends Construct {
 
   find(name: QueueName): SqsQueue {
     const found = this.byName[name];
-    if (!found) throw new Error(`services: queue '${name}' is not one of ${Object.keys(this.byName)}`);
+    if (!found) throw new Error(`services: queue must be one of ${Object.keys(this.byName).join(', ')}, got '${name}'`);
     return found;
   }
 }
@@ -70,7 +70,7 @@ export function addDeadLetterQueue(
   return queue;
 }
 
-/** A queue has one policy, so all that is allowed or denied there is said at once. */
+/** A queue has a single policy, so all statements go into one document. */
 function protect(scope: Construct, name: string, stage: Stage, queue: SqsQueue, from?: CloudwatchEventRule): void {
   const statements = [
     ...(stage.queues.tlsOnly ? [tlsOnly('sqs:*', [queue.arn])] : []),
@@ -79,6 +79,6 @@ function protect(scope: Construct, name: string, stage: Stage, queue: SqsQueue, 
   if (statements.length === 0) return;
   new SqsQueuePolicy(scope, `${name}-policy`, {
     queueUrl: queue.url,
-    policy: policyOf(statements),
+    policy: toPolicyDocument(statements),
   });
 }

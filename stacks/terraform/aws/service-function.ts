@@ -18,13 +18,13 @@ export interface ServiceFunctionProps {
   readonly code: Code;
   readonly runtime: string;
   readonly bind: (access: ResourceAccess) => ResourceBinding;
-  /** Beyond the needs of the service. @default none */
+  /** In addition to the resource variables. @default none */
   readonly environment?: Readonly<Record<string, string>>;
-  /** For what calls it. @default none */
+  /** Permissions that its trigger needs. @default none */
   readonly trigger?: readonly Statement[];
 }
 
-/** A function and the alias that everybody calls it by. */
+/** A function and its alias. Callers use the alias, never the function. */
 export class ServiceFunction extends Construct {
   readonly service: Service;
   readonly lambda: LambdaFunction;
@@ -59,7 +59,7 @@ export class ServiceFunction extends Construct {
     if (provisioned) this.provision(provisioned);
   }
 
-  /** The alias itself names no number: each apply would set it back, in the middle of a sale too. */
+  /** Not set on the alias itself: each apply would reset it, even during a sale. */
   private provision(settings: ProvisionedConcurrency): void {
     const target = new AppautoscalingTarget(this, 'Scaling', {
       serviceNamespace: 'lambda',
@@ -67,7 +67,7 @@ export class ServiceFunction extends Construct {
       scalableDimension: 'lambda:function:ProvisionedConcurrency',
       minCapacity: settings.minEnvironments,
       maxCapacity: settings.maxEnvironments,
-      // The schedule moves the floor.
+      // The schedule changes the floor.
       lifecycle: { ignoreChanges: ['min_capacity'] },
     });
     const { serviceNamespace, resourceId, scalableDimension } = target;

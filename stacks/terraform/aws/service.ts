@@ -11,8 +11,8 @@ import { issuerEnvironment } from '../../model/environments/issuer-environment.t
 import { sweeperEnvironment } from '../../model/environments/sweeper-environment.ts';
 import { physicalName } from '../../model/names.ts';
 import {
+  getQueueTrigger,
   type QueueName,
-  queueOf,
   type ResourceAccess,
   type ResourceBinding,
   type Service,
@@ -36,14 +36,14 @@ export interface PartProps {
   readonly account: Account;
   readonly data: Data;
   readonly issuer: Issuer;
-  /** The bundle of a service, or of what only a deploy runs. */
+  /** The bundle of a service, or of the function that only a deploy runs. */
   readonly codeOf: (name: Service | 'publishing') => Code;
   readonly runtime: string;
 }
 
-/** Everything that runs. It holds no data beyond the messages in its queues. */
+/** All services. It holds no data except the messages in its queues. */
 export class ServicePart extends Construct {
-  /** Host names of the API, by the ids of the CDN's origins. */
+  /** Host names of the API, by the CDN's origin id. */
   readonly hosts: Readonly<Record<string, string>>;
   private readonly queues: Queues;
   private readonly bus: CloudwatchEventBus;
@@ -56,8 +56,8 @@ export class ServicePart extends Construct {
     this.queues = new Queues(this, 'Queues', stage, confirmedOrders);
     this.addTarget(confirmedOrders, 'fulfilment');
     const add = (service: Service, trigger: Statement[] = []) => this.addFunction(service, props, trigger);
-    const front = { catalog: add('catalog'), intake: add('intake'), stock: add('stock') };
-    this.hosts = this.addApi(front, props);
+    const apiFunctions = { catalog: add('catalog'), intake: add('intake'), stock: add('stock') };
+    this.hosts = this.addApi(apiFunctions, props);
     this.addQueueWorker('settlement', props);
     this.addProjection(props);
     this.addQueueWorker('fulfilment', props);
@@ -82,9 +82,9 @@ export class ServicePart extends Construct {
     });
   }
 
-  /** The event as it was published, without the bus's envelope; what the bus cannot deliver is a dead letter. */
+  /** Delivers the published event without the bus's envelope; undeliverable events become dead letters. */
   private addTarget(rule: CloudwatchEventRule, worker: QueueWorker): void {
-    const { queue, deadLetters } = queueOf(worker);
+    const { queue, deadLetters } = getQueueTrigger(worker);
     new CloudwatchEventTarget(this, `${worker}-target`, {
       rule: rule.name,
       eventBusName: this.bus.name,
@@ -96,7 +96,7 @@ export class ServicePart extends Construct {
   }
 
   private addQueueWorker(service: QueueWorker, props: PartProps): void {
-    const queue = this.queues.find(queueOf(service).queue);
+    const queue = this.queues.find(getQueueTrigger(service).queue);
     const worker = this.addFunction(service, props, [queueTriggerStatement(queue.arn)]);
     pollQueue(this, `${service}-queue`, { worker, queue, settings: props.stage[service] });
   }
@@ -127,9 +127,9 @@ export class ServicePart extends Construct {
     const { stage } = props;
     const { api } = stage;
     if (api.kind === 'http-api') {
-      const door = new OrdersHttpApi(this, 'FrontDoor', { ...props, settings: api, functions });
-      new Published(this, 'Api', stage.name, { ApiId: door.api.id, ApiUrl: door.api.apiEndpoint });
-      return { api: hostOf(door.api.apiEndpoint) };
+      const httpApi = new OrdersHttpApi(this, 'FrontDoor', { ...props, settings: api, functions });
+      new Published(this, 'Api', stage.name, { ApiId: httpApi.api.id, ApiUrl: httpApi.api.apiEndpoint });
+      return { api: toHost(httpApi.api.apiEndpoint) };
     }
     const { urls } = new FunctionUrls(this, 'FrontDoor', { stage, functions });
     new Published(this, 'Urls', stage.name, {
@@ -137,7 +137,7 @@ export class ServicePart extends Construct {
       IntakeUrl: urls.intake,
       StockUrl: urls.stock,
     });
-    return { catalog: hostOf(urls.catalog), intake: hostOf(urls.intake), stock: hostOf(urls.stock) };
+    return { catalog: toHost(urls.catalog), intake: toHost(urls.intake), stock: toHost(urls.stock) };
   }
 
   private addProjection(props: PartProps): void {
@@ -167,10 +167,10 @@ export class ServicePart extends Construct {
       case 'bus':
         return { value: this.bus.name, arn: this.bus.arn };
       case 'cdn':
-        throw new Error(`services: ${access.env} names the CDN, which only services of the edge can know`);
+        throw new Error(`services: ${access.env} names the CDN, which only services of the edge can access`);
     }
   }
 }
 
 /** https://host/ -> host */
-const hostOf = (url: string): string => Fn.element(Fn.split('/', url), 2);
+const toHost = (url: string): string => Fn.element(Fn.split('/', url), 2);

@@ -10,7 +10,7 @@ import type { Code } from '../code.ts';
 import { Account } from './account.ts';
 import { Data } from './data.ts';
 import { Edge } from './edge.ts';
-import { issuerOf } from './issuer.ts';
+import { buildIssuer } from './issuer.ts';
 import { Operations } from './operations.ts';
 import { Perimeter } from './perimeter.ts';
 import { ServicePart } from './service.ts';
@@ -21,8 +21,8 @@ export interface AwsStackProps {
 }
 
 /**
- * The parts of a stage in the order of the data flow, in one state: one plan shows all that a change does, and what
- * must survive says so itself (`prevent_destroy`). It names no account and no region: who applies it does.
+ * The parts of a stage in data-flow order, in one state: one plan shows every effect of a change, and resources that
+ * must survive have `prevent_destroy`. Account and region come from the credentials that apply it.
  */
 export default class AwsStack extends TerraformStack {
   constructor(scope: Construct, { stage, codeOf }: AwsStackProps) {
@@ -32,11 +32,11 @@ export default class AwsStack extends TerraformStack {
     const runtime = new TerraformVariable(this, 'runtime', {
       type: 'string',
       default: 'nodejs24.x',
-      description: 'Of the functions. Version 5 of the provider knows runtimes up to nodejs22.x',
+      description: "The functions' runtime. Version 5 of the provider supports runtimes up to nodejs22.x",
     }).stringValue;
     const account = new Account(this, 'Account');
     const data = new Data(this, 'Data', { stage, account });
-    const issuer = issuerOf(stage, account, data);
+    const issuer = buildIssuer(stage, account, data);
     const parts = {
       stage,
       account,
@@ -57,7 +57,7 @@ export default class AwsStack extends TerraformStack {
     const emulator = new TerraformVariable(this, 'emulator', {
       type: 'bool',
       default: false,
-      description: 'Applied to an emulator, whose address is AWS_ENDPOINT_URL',
+      description: 'Whether to apply to the emulator at AWS_ENDPOINT_URL',
     });
     const common = {
       defaultTags: [{ tags: { project, stage: stage.name } }],
@@ -67,7 +67,7 @@ export default class AwsStack extends TerraformStack {
       skipRequestingAccountId: emulator.booleanValue,
     };
     new AwsProvider(this, 'aws', common);
-    // A state of one's own place: see docs/terraform.md.
+    // To store the state elsewhere, see docs/terraform.md.
     new LocalBackend(this, { path: 'terraform.tfstate' });
     this.addOverride('terraform.required_version', '>= 1.9');
     this.addOverride('terraform.required_providers.aws', { source: 'hashicorp/aws', version: providerVersions(stage) });
@@ -75,7 +75,7 @@ export default class AwsStack extends TerraformStack {
   }
 }
 
-/** The bindings are those of 6.25; the stacks keep to what 5.100 has too, except for warm throughput. */
+/** The bindings are for 6.25; the stacks use only what 5.100 has too, except warm throughput. */
 function providerVersions(stage: Stage): string {
   const warm = Object.values(stage.tables).some((table) => table.mode === 'on-demand' && table.warm !== null);
   return warm ? '>= 6.25, < 7' : '>= 5.100, < 7';

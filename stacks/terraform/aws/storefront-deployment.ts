@@ -15,7 +15,7 @@ export interface PublishingProps {
   readonly config: Readonly<Record<string, string>>;
 }
 
-/** Puts the built storefront into its bucket at each apply that changes it, by the same function as CDK. */
+/** Uploads the built storefront to its bucket on each apply that changes it, with the same function as CDK. */
 export class Publishing extends Construct {
   constructor(scope: Construct, id: string, props: PublishingProps) {
     super(scope, id);
@@ -24,7 +24,7 @@ export class Publishing extends Construct {
     const publisher = addLambda(this, {
       stage,
       name: 'publishing',
-      description: 'Puts the built storefront into its bucket',
+      description: 'Uploads the built storefront to its bucket',
       code,
       runtime: props.runtime,
       memoryMb: 512,

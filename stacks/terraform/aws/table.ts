@@ -19,7 +19,7 @@ export interface TableProps {
   readonly indexes?: readonly TableIndex[];
 }
 
-/** A table with string keys whose capacity and protection the stage decides. */
+/** A table with string keys; capacity and protection are stage settings. */
 export class Table extends Construct {
   readonly table: DynamodbTable;
 
@@ -44,7 +44,7 @@ export class Table extends Construct {
       deletionProtectionEnabled: stage.deletionProtection,
       lifecycle: {
         preventDestroy: stage.keepData,
-        // Auto scaling sets them, and an apply must not set them back in the middle of a sale.
+        // Auto scaling sets them, and an apply must not reset them during a sale.
         ...(billing.mode === 'provisioned' && {
           ignoreChanges: ['read_capacity', 'write_capacity', ...(indexes.length > 0 ? ['global_secondary_index'] : [])],
         }),
@@ -101,7 +101,7 @@ function throughput(billing: TableBilling) {
   };
 }
 
-/** An index that is slower than its table holds the table's writes back, so it gets the same throughput. */
+/** An index with less throughput than its table throttles the table's writes, so both get the same. */
 function indexProps(index: TableIndex, billing: TableBilling) {
   const { billingMode: _, ...same } = throughput(billing);
   return {

@@ -8,7 +8,7 @@ import type { Construct } from 'constructs';
 import { physicalName } from '../../model/names.ts';
 import type { StreamRecords } from '../../model/services.ts';
 import type { QueueWorkerSettings, Stage, StreamWorkerSettings } from '../../model/stages/stage-settings.ts';
-import { patternOf } from '../../model/stream-filter.ts';
+import { toFilterPattern } from '../../model/stream-filter.ts';
 import type { ServiceFunction } from './service-function.ts';
 
 export interface PollProps {
@@ -34,17 +34,17 @@ export interface StreamProps {
   readonly records: StreamRecords;
   readonly settings: StreamWorkerSettings;
   readonly failures: SqsQueue;
-  /** The worker says which records of a batch failed, instead of failing as a whole. */
+  /** The worker reports individual failed records instead of failing the whole batch. */
   readonly partialFailures: boolean;
 }
 
-/** Stream of a table -> worker. A record that cannot be worked off goes aside and frees its shard. */
+/** Table stream -> worker. A record that keeps failing moves to the failure queue and unblocks its shard. */
 export function readStream(scope: Construct, id: string, worker: ServiceFunction, props: StreamProps): void {
   const { settings } = props;
   new LambdaEventSourceMapping(scope, id, {
     functionName: worker.alias.arn,
     eventSourceArn: props.streamArn,
-    // From the beginning: the first deploy must not lose what was written before the mapping was there.
+    // From the beginning: the first deploy must not lose records written before the mapping existed.
     startingPosition: 'TRIM_HORIZON',
     batchSize: settings.batchSize,
     maximumBatchingWindowInSeconds: settings.batchingWindowSeconds,
@@ -54,11 +54,11 @@ export function readStream(scope: Construct, id: string, worker: ServiceFunction
     maximumRecordAgeInSeconds: settings.recordAgeHours * 3600,
     ...(props.partialFailures && { functionResponseTypes: ['ReportBatchItemFailures'] }),
     destinationConfig: { onFailure: { destinationArn: props.failures.arn } },
-    filterCriteria: { filter: [{ pattern: JSON.stringify(patternOf(props.records)) }] },
+    filterCriteria: { filter: [{ pattern: JSON.stringify(toFilterPattern(props.records)) }] },
   });
 }
 
-/** Clock -> worker. A run that fails is not repeated: the next one goes on where it ended. */
+/** Schedule -> worker. A failed run is not retried: the next one continues from there. */
 export function runByTimer(scope: Construct, id: string, worker: ServiceFunction, stage: Stage, minutes: number): void {
   const { alias } = worker;
   const onceOnly = { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 };

@@ -28,13 +28,13 @@ interface QueryRow {
   readonly runbook: string;
 }
 
-const runbookOf: Readonly<Record<(typeof deadLetterQueues)[number], string>> = {
+const runbooks: Readonly<Record<(typeof deadLetterQueues)[number], string>> = {
   'order-requests-poison': 'order-requests-dlq',
   'outbox-poison': 'projection-dlq',
   'fulfilment-requests-poison': 'fulfilment-requests-dlq',
 };
 
-/** The same that rings on AWS. Storage tells the depth of a queue once an hour only, so the logs are asked instead. */
+/** The same alerts as on AWS. Storage reports queue depth only hourly, so these query the logs instead. */
 export class Alerts extends Construct {
   private readonly props: AlertsProps;
   private readonly actions: string[];
@@ -65,12 +65,12 @@ export class Alerts extends Construct {
       name: `${queue}-depth`,
       query: `StorageQueueLogs | where OperationName == 'PutMessage' and Uri has '/${queue}/'`,
       threshold: 0,
-      meaning: `Something lies in ${queue}.`,
-      runbook: runbookOf[queue],
+      meaning: `${queue} holds messages.`,
+      runbook: runbooks[queue],
     }));
   }
 
-  /** The host writes when a message was sent, whenever it begins with one. */
+  /** The host logs the send time of each message that it starts to process. */
   private ages(): QueryRow[] {
     const { alarms, fulfilment } = this.props.place.stage;
     const age = (operation: string, seconds: number) =>
@@ -89,7 +89,7 @@ export class Alerts extends Construct {
       },
       {
         name: `${queues.fulfilments}-age`,
-        // A request is hidden first, for as long as its customer may cancel.
+        // A request stays hidden for as long as its customer may cancel.
         query: age('fulfilOrder', fulfilment.cancellableSeconds + alarms.queueAgeSeconds),
         threshold: 0,
         meaning: 'Confirmed orders wait too long to be handed over.',
@@ -98,7 +98,7 @@ export class Alerts extends Construct {
     ];
   }
 
-  /** Counters travel in log lines. */
+  /** The functions log their counters. */
   private counters(): QueryRow[] {
     const counted = (service: CloudService, counter: string) =>
       `AppTraces | where AppRoleName startswith '${physicalName(this.props.place.stage.name, service)}' and Message has '"${counter}":'`;
@@ -107,21 +107,21 @@ export class Alerts extends Construct {
         name: 'partner-breaker',
         query: counted('fulfilment', 'BreakerOpened'),
         threshold: 0,
-        meaning: 'The partner is taken for down: orders wait, and are not lost.',
+        meaning: 'The breaker opened because the partner looks down: orders wait and are not lost.',
         runbook: 'partner-down',
       },
       {
         name: 'partner-breaker-store',
         query: counted('fulfilment', 'BreakerStoreFailures'),
         threshold: this.props.place.stage.alarms.functionErrorsPerMinute,
-        meaning: 'The breaker cannot read or write its state, and lets every call pass.',
+        meaning: 'The breaker cannot read or write its state and lets every call through.',
         runbook: 'partner-down',
       },
       {
         name: 'orders-swept',
         query: counted('sweeper', 'OrdersSwept'),
         threshold: 0,
-        meaning: 'Orders stood still, and were asked for again.',
+        meaning: 'Stuck orders were re-enqueued.',
         runbook: 'orders-swept',
       },
     ];
@@ -164,7 +164,7 @@ export class Alerts extends Construct {
         name: physicalName(place.stage.name, `${service}-5xx`),
         resourceGroupName: place.resourceGroupName,
         scopes: [functions.idOf(service)],
-        description: describe({ meaning: `${service} answers that it fails.`, runbook: 'function-errors' }),
+        description: describe({ meaning: `${service} answers with 5xx.`, runbook: 'function-errors' }),
         frequency: 'PT1M',
         windowSize: 'PT1M',
         severity: 1,

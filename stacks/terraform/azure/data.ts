@@ -12,26 +12,26 @@ import { type Place, storageRules } from './place.ts';
 
 type Queue = QueueName | `${QueueName}-poison`;
 
-/** Which queues a service sends to, and which one it works off. */
+/** Which queues a service sends to, and which one it consumes. */
 const use: Readonly<Record<CloudService, { readonly sends: readonly Queue[]; readonly takes?: QueueName }>> = {
   catalog: { sends: [] },
   intake: { sends: [queues.orders, queues.outbox] },
   settlement: { sends: [queues.outbox, poisonQueue(queues.orders)], takes: queues.orders },
   projection: { sends: [queues.fulfilments, poisonQueue(queues.outbox)], takes: queues.outbox },
-  // To its own queue goes what has to wait for the partner.
+  // It re-enqueues to its own queue while it waits for the partner.
   fulfilment: {
     sends: [queues.outbox, queues.fulfilments, poisonQueue(queues.fulfilments)],
     takes: queues.fulfilments,
   },
   stock: { sends: [] },
-  // It asks again, and leaves the work to those who take from there.
+  // It only re-enqueues; the queues' workers do the rest.
   sweeper: { sends: [queues.orders, queues.fulfilments] },
 };
 
-/** The queues that nobody works off by itself: somebody has to look. */
+/** Queues without a worker: an operator must handle their messages. */
 export const deadLetterQueues = Object.values(queues).map(poisonQueue);
 
-/** The account of the data, and an identity for each service with no more than it needs of it. */
+/** The data's storage account, and a least-privilege identity for each service. */
 export class Data extends Construct {
   readonly account: StorageAccount;
   private readonly identities: ReadonlyMap<CloudService, UserAssignedIdentity>;
@@ -43,7 +43,7 @@ export class Data extends Construct {
     this.account = new StorageAccount(this, 'Account', {
       ...storageRules(place, 'data'),
       accountKind: 'StorageV2',
-      // Three zones; what must survive a region, in a second one too.
+      // Three zones; kept data also in a second region.
       accountReplicationType: stage.keepData ? 'GZRS' : 'ZRS',
       lifecycle: { preventDestroy: stage.keepData },
     });
@@ -67,7 +67,7 @@ export class Data extends Construct {
 
   of(service: CloudService): UserAssignedIdentity {
     const identity = this.identities.get(service);
-    if (!identity) throw new Error(`service '${service}': must be one of ${cloudServices.join(', ')}`);
+    if (!identity) throw new Error(`service: must be one of ${cloudServices.join(', ')}, got '${service}'`);
     return identity;
   }
 
@@ -86,7 +86,7 @@ export class Data extends Construct {
     for (const queue of sends) grant(`send-${queue}`, this.queueId(queue), 'Storage Queue Data Message Sender');
     if (takes) {
       grant(`take-${takes}`, this.queueId(takes), 'Storage Queue Data Message Processor');
-      // The host reads how much waits, to scale, and copies there what it gives up.
+      // The host reads the queue length to scale, and copies failed messages to the poison queue.
       grant(`watch-${takes}`, this.queueId(takes), 'Storage Queue Data Reader');
       grant(`give-up-${takes}`, this.queueId(poisonQueue(takes)), 'Storage Queue Data Contributor');
     }
@@ -95,7 +95,8 @@ export class Data extends Construct {
 
   private queueId(queue: Queue): string {
     const id = this.queueIds.get(queue);
-    if (id === undefined) throw new Error(`queue '${queue}': must be one of ${[...this.queueIds.keys()].join(', ')}`);
+    if (id === undefined)
+      throw new Error(`queue: must be one of ${[...this.queueIds.keys()].join(', ')}, got '${queue}'`);
     return id;
   }
 }

@@ -25,10 +25,10 @@ export interface EdgeProps {
   readonly inputs: CommonInputs;
 }
 
-/** Front Door before page and API: the same paths and cache times as at every CDN. */
+/** Front Door in front of page and API, with the same paths and cache times as the other CDNs. */
 export class Edge extends Construct {
   private readonly props: EdgeProps;
-  /** Of the stage's own name. */
+  /** The stage's custom domain; empty without one. */
   private readonly domainIds: string[];
 
   constructor(scope: Construct, id: string, props: EdgeProps) {
@@ -48,11 +48,11 @@ export class Edge extends Construct {
     for (const row of behaviorRows({ catalog: 'catalog', intake: 'intake', stock: 'stock' }))
       this.addRoute(row, endpoint, groups, rules);
     const { webAcl } = place.stage.edge;
-    if (webAcl) this.addWall(webAcl, endpoint);
+    if (webAcl) this.addFirewall(webAcl, endpoint);
     new TerraformOutput(this, 'EdgeUrl', { value: `https://${endpoint.hostName}`, staticId: true });
   }
 
-  /** Front Door proves it by a record that whoever holds the zone adds. */
+  /** Front Door validates it by a DNS record that the zone's owner must add. */
   private addDomain(): string[] {
     const { domain } = this.props.place.stage.edge;
     if (!domain) return [];
@@ -91,23 +91,23 @@ export class Edge extends Construct {
     rules: EdgeRules,
   ): void {
     const target = groups.get(row.originId);
-    if (!target) throw new Error(`origin '${row.originId}': must be one of ${[...groups.keys()].join(', ')}`);
+    if (!target) throw new Error(`origin: must be one of ${[...groups.keys()].join(', ')}, got '${row.originId}'`);
     const policy = cachePolicyRows(this.props.place.stage).find(({ name }) => name === row.cachePolicy);
-    const kept = policy !== undefined && policy.maxSeconds > 0;
+    const cached = policy !== undefined && policy.maxSeconds > 0;
     new CdnFrontdoorRoute(this, `route-${row.pattern.replaceAll(/[^a-z]/g, '') || 'page'}`, {
       name: row.pattern.replaceAll(/[^a-z]/g, '') || 'page',
       cdnFrontdoorEndpointId: endpoint.id,
       cdnFrontdoorOriginGroupId: target.group,
       cdnFrontdoorOriginIds: [target.origin],
-      patternsToMatch: patternsOf(row.pattern),
+      patternsToMatch: toPatterns(row.pattern),
       supportedProtocols: row.viewers === 'https-only' ? ['Https'] : ['Http', 'Https'],
       httpsRedirectEnabled: row.viewers !== 'https-only',
       forwardingProtocol: 'HttpsOnly',
       linkToDefaultDomain: true,
       cdnFrontdoorCustomDomainIds: this.domainIds,
       cdnFrontdoorRuleSetIds: [rules.setFor(row)],
-      // Without this block Front Door keeps nothing; with it the origin's Cache-Control decides.
-      ...(kept && {
+      // Without this block Front Door caches nothing; with it the origin's Cache-Control decides.
+      ...(cached && {
         cache: {
           queryStringCachingBehavior: policy.query.length > 0 ? 'IncludeSpecifiedQueryStrings' : 'IgnoreQueryString',
           ...(policy.query.length > 0 && { queryStrings: [...policy.query] }),
@@ -118,7 +118,7 @@ export class Edge extends Construct {
     });
   }
 
-  /** A static website: public, as a page is. */
+  /** A static website, publicly readable. */
   private addStorefront(): string {
     const { place } = this.props;
     const account = new StorageAccount(this, 'Storefront', {
@@ -129,7 +129,7 @@ export class Edge extends Construct {
     return account.primaryWebHost;
   }
 
-  private addWall({ ratePerFiveMinutes }: WebAclSettings, endpoint: CdnFrontdoorEndpoint): void {
+  private addFirewall({ ratePerFiveMinutes }: WebAclSettings, endpoint: CdnFrontdoorEndpoint): void {
     const { place, profile } = this.props;
     const policy = new CdnFrontdoorFirewallPolicy(this, 'Wall', {
       name: `wall${place.stage.name.replaceAll(/[^a-z0-9]/g, '')}`,
@@ -144,7 +144,7 @@ export class Edge extends Construct {
           priority: 1,
           rateLimitDurationInMinutes: 5,
           rateLimitThreshold: ratePerFiveMinutes,
-          // Everybody: the count is by address.
+          // All clients; Front Door counts per IP address.
           matchCondition: [{ matchVariable: 'SocketAddr', operator: 'IPMatch', matchValues: ['0.0.0.0/0', '::/0'] }],
         },
       ],
@@ -171,8 +171,8 @@ export class Edge extends Construct {
 
 const compressed = ['application/json', 'application/problem+json', 'text/html', 'text/css', 'text/javascript'];
 
-/** `/orders*` is `/orders` and what is below it: Front Door has no star inside a segment. */
-function patternsOf(pattern: string): string[] {
+/** `/orders*` becomes `/orders` and `/orders/*`: Front Door has no wildcard inside a segment. */
+function toPatterns(pattern: string): string[] {
   if (pattern === '*') return ['/*'];
   if (pattern.endsWith('/*') || !pattern.endsWith('*')) return [pattern];
   return [pattern.slice(0, -1), `${pattern.slice(0, -1)}/*`];

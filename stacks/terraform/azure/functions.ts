@@ -5,13 +5,13 @@ import { StorageAccount } from '@cdktf/provider-azurerm/lib/storage-account/inde
 import { StorageContainer } from '@cdktf/provider-azurerm/lib/storage-container/index.js';
 import { Construct } from 'constructs';
 import { fewestInstances, fulfilmentsAtOnce, messagesAtOnce } from '../../model/clouds/azure-host.ts';
-import { type CloudService, cloudServices, scalingOf } from '../../model/clouds/scaling.ts';
+import { type CloudService, cloudServices, toScaling } from '../../model/clouds/scaling.ts';
 import { fulfilmentEnvironment } from '../../model/environments/fulfilment-environment.ts';
 import { physicalName } from '../../model/names.ts';
 import { services } from '../../model/services.ts';
 import type { Code } from '../code.ts';
 import type { CommonInputs } from '../inputs.ts';
-import { settingsOf } from '../settings.ts';
+import { buildSettings } from '../settings.ts';
 import type { Data } from './data.ts';
 import { type Place, storageRules } from './place.ts';
 
@@ -19,18 +19,18 @@ export interface FunctionsProps {
   readonly place: Place;
   readonly data: Data;
   readonly inputs: CommonInputs;
-  /** Of Application Insights. */
+  /** Connection string of Application Insights. */
   readonly insights: string;
-  /** The Front Door whose requests the API answers. */
+  /** The Front Door profile that may call the API. */
   readonly frontDoorId: string;
   readonly codeOf: (service: CloudService) => Code;
 }
 
-/** Flex Consumption has these sizes. */
+/** The instance sizes of Flex Consumption, MB. */
 const memorySizes = [512, 2048, 4096];
 const mostInstances = 1000;
 
-/** A function app for each service, so that each scales and has rights of its own. */
+/** A function app for each service, so that each has its own scaling and permissions. */
 export class Functions extends Construct {
   private readonly props: FunctionsProps;
   private readonly host: StorageAccount;
@@ -57,7 +57,7 @@ export class Functions extends Construct {
 
   private appOf(service: CloudService): FunctionAppFlexConsumption {
     const app = this.apps.get(service);
-    if (!app) throw new Error(`service '${service}': must be one of ${cloudServices.join(', ')}`);
+    if (!app) throw new Error(`service: must be one of ${cloudServices.join(', ')}, got '${service}'`);
     return app;
   }
 
@@ -66,18 +66,8 @@ export class Functions extends Construct {
     const { stage, location, resourceGroupName } = place;
     const name = physicalName(stage.name, service);
     const identity = data.of(service);
-    // The host keeps leases and packages there.
-    new RoleAssignment(this, `${service}-host`, {
-      scope: this.host.id,
-      roleDefinitionName: 'Storage Blob Data Owner',
-      principalId: identity.principalId,
-    });
-    const container = new StorageContainer(this, `${service}-package`, {
-      name: service,
-      storageAccountId: this.host.id,
-      containerAccessType: 'private',
-    });
-    const { minInstances, maxInstances } = scalingOf(stage, service);
+    const container = this.addPackageContainer(service, identity.principalId);
+    const { minInstances, maxInstances } = toScaling(stage, service);
     const isApi = services[service].trigger.kind === 'api';
     return new FunctionAppFlexConsumption(this, service, {
       name: `${name}-${place.suffix}`,
@@ -110,7 +100,21 @@ export class Functions extends Construct {
     });
   }
 
-  /** Its own Front Door and nobody else's: the header names the profile. */
+  private addPackageContainer(service: CloudService, principalId: string): StorageContainer {
+    // The host stores leases and packages there.
+    new RoleAssignment(this, `${service}-host`, {
+      scope: this.host.id,
+      roleDefinitionName: 'Storage Blob Data Owner',
+      principalId,
+    });
+    return new StorageContainer(this, `${service}-package`, {
+      name: service,
+      storageAccountId: this.host.id,
+      containerAccessType: 'private',
+    });
+  }
+
+  /** Allows only the stage's own Front Door profile, which the header identifies. */
   private throughFrontDoor() {
     return {
       ipRestrictionDefaultAction: 'Deny',
@@ -130,19 +134,19 @@ export class Functions extends Construct {
 
   private settings(service: CloudService, clientId: string): Record<string, string> {
     const { place, data, inputs } = this.props;
-    const identityOf = (prefix: string) => ({
+    const toIdentitySettings = (prefix: string) => ({
       [`${prefix}__credential`]: 'managedidentity',
       [`${prefix}__clientId`]: clientId,
     });
     return {
-      ...settingsOf(place.stage, service, inputs, inputs.originSecret),
-      ...identityOf('AzureWebJobsStorage'),
+      ...buildSettings(place.stage, service, inputs, inputs.originSecret),
+      ...toIdentitySettings('AzureWebJobsStorage'),
       AzureWebJobsStorage__accountName: this.host.name,
-      ...identityOf('DATA'),
+      ...toIdentitySettings('DATA'),
       DATA__tableServiceUri: data.account.primaryTableEndpoint,
       DATA__queueServiceUri: data.account.primaryQueueEndpoint,
       ...(service === 'projection' && {
-        // What a lost notice of the outbox may take.
+        // Each minute: how long an event waits if its outbox notice is lost.
         SWEEP_SCHEDULE: '0 * * * * *',
         CANCELLABLE_MS: fulfilmentEnvironment(place.stage).CANCELLABLE_MS,
       }),

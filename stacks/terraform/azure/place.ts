@@ -3,16 +3,16 @@ import type { Construct } from 'constructs';
 import { physicalName } from '../../model/names.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
 
-/** Where everything of a stage lies. */
+/** The location of a stage's resources, and their naming. */
 export interface Place {
   readonly stage: Stage;
-  /** Part of names that are one for the whole world: letters and digits, up to 8. */
+  /** Makes globally unique names: letters and digits, up to 8. */
   readonly suffix: string;
   readonly location: string;
   readonly resourceGroupName: string;
 }
 
-export function placeOf(scope: Construct, stage: Stage, location: string, suffix: string): Place {
+export function addPlace(scope: Construct, stage: Stage, location: string, suffix: string): Place {
   const group = new ResourceGroup(scope, 'Group', {
     name: physicalName(stage.name, 'shop'),
     location,
@@ -21,11 +21,11 @@ export function placeOf(scope: Construct, stage: Stage, location: string, suffix
   return { stage, suffix, location: group.location, resourceGroupName: group.name };
 }
 
-/** Storage accounts take 3 to 24 letters and digits. */
+/** Storage account names have 3 to 24 letters and digits. */
 const accountName = ({ stage, suffix }: Place, what: string): string =>
   `fs${stage.name.replaceAll(/[^a-z0-9]/g, '').slice(0, 8)}${what}${suffix}`;
 
-/** What every storage account of a place is and refuses: nobody has a key to lose, every caller is an identity. */
+/** Settings of every storage account: no shared keys, every caller uses an identity. */
 export const storageRules = (place: Place, what: string) => ({
   name: accountName(place, what),
   resourceGroupName: place.resourceGroupName,
@@ -34,7 +34,7 @@ export const storageRules = (place: Place, what: string) => ({
   minTlsVersion: 'TLS1_2',
   httpsTrafficOnlyEnabled: true,
   sharedAccessKeyEnabled: false,
-  // A static website is served all the same: its container is not one of those that this is about.
+  // Does not affect static websites, which are served regardless.
   allowNestedItemsToBePublic: false,
   defaultToOauthAuthentication: true,
 });

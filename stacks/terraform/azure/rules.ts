@@ -9,11 +9,11 @@ import type { CommonInputs } from '../inputs.ts';
 export interface EdgeRulesProps {
   readonly profile: CdnFrontdoorProfile;
   readonly inputs: CommonInputs;
-  /** The origin group of the admins' writes. */
+  /** The origin group for admins' writes. */
   readonly stockGroupId: string;
 }
 
-/** Headers of answers, the origin secret, and where writes of products go. */
+/** Rules for response headers, the origin secret, and the routing of product writes. */
 export class EdgeRules extends Construct {
   private readonly props: EdgeRulesProps;
   private readonly sets: ReadonlyMap<string, CdnFrontdoorRuleSet>;
@@ -41,7 +41,7 @@ export class EdgeRules extends Construct {
   private addSet(name: string, contentSecurityPolicy: string): CdnFrontdoorRuleSet {
     const set = new CdnFrontdoorRuleSet(this, name, { name, cdnFrontdoorProfileId: this.props.profile.id });
     const over = (headerName: string, value: string) => ({ headerAction: 'Overwrite', headerName, value });
-    // Five actions a rule are what Front Door takes.
+    // Front Door allows five actions per rule.
     new CdnFrontdoorRule(this, `${name}-headers`, {
       name: 'headers',
       order: 1,

@@ -14,27 +14,27 @@ import { Alerts } from './alerts.ts';
 import { Data } from './data.ts';
 import { Edge } from './edge.ts';
 import { Functions } from './functions.ts';
-import { placeOf } from './place.ts';
+import { addPlace } from './place.ts';
 
-/** Workspaces keep logs for 30 days at least, and for 730 at most. */
+/** Workspaces keep logs for 30 to 730 days. */
 const retentionDays = (stage: Stage): number => Math.min(730, Math.max(30, stage.logRetentionDays));
 
-/** A stage on Azure, in the order of the data flow. */
+/** A stage on Azure, in data-flow order. */
 export default class AzureStack extends TerraformStack {
   constructor(scope: Construct, { stage, codeOf }: { readonly stage: Stage; readonly codeOf: CodeOf }) {
     super(scope, physicalName(stage.name, 'azure'));
     checkStage(stage);
     const inputs = commonInputs(this, stage);
     const location = input(this, 'location', 'The Azure region', { default: 'westeurope' });
-    const suffix = input(this, 'suffix', 'Part of names that are one for the whole world: 3 to 8 letters and digits');
+    const suffix = input(this, 'suffix', 'Suffix that makes names globally unique: 3 to 8 letters and digits');
     const subscriptionId = input(this, 'subscription_id', 'The Azure subscription');
-    // By identity and not by key: the accounts have none.
+    // By identity: the accounts have no keys.
     new AzurermProvider(this, 'azurerm', { features: [{}], storageUseAzuread: true, subscriptionId });
     new LocalBackend(this, { path: 'terraform.tfstate' });
     this.addOverride('terraform.required_version', '>= 1.9');
     this.addOverride('terraform.required_providers.azurerm', { source: 'hashicorp/azurerm', version: '>= 4.55, < 5' });
 
-    const place = placeOf(this, stage, location, suffix);
+    const place = addPlace(this, stage, location, suffix);
     const { resourceGroupName } = place;
     const data = new Data(this, 'Data', place);
     const workspace = new LogAnalyticsWorkspace(this, 'Logs', {
@@ -52,7 +52,7 @@ export default class AzureStack extends TerraformStack {
     const profile = new CdnFrontdoorProfile(this, 'FrontDoor', {
       name: physicalName(stage.name, 'edge'),
       resourceGroupName,
-      // Managed rules are Premium's alone.
+      // Only Premium has managed rules.
       skuName: stage.edge.webAcl ? 'Premium_AzureFrontDoor' : 'Standard_AzureFrontDoor',
       responseTimeoutSeconds: Math.max(16, originReadTimeoutSeconds(stage)),
     });

@@ -25,13 +25,13 @@ const deadLetterRunbook: Partial<Record<TopicVariable, string>> = {
   PROJECTION_DEAD_LETTER_TOPIC: 'projection-dlq',
   FULFILMENT_DEAD_LETTER_TOPIC: 'fulfilment-requests-dlq',
 };
-const waitingWords: Readonly<Record<Push['service'], Pick<AlertRow, 'meaning' | 'runbook'>>> = {
+const waitingAlerts: Readonly<Record<Push['service'], Pick<AlertRow, 'meaning' | 'runbook'>>> = {
   settlement: { meaning: 'Accepted orders wait too long to be settled.', runbook: 'queue-age' },
   projection: { meaning: 'The views are stale.', runbook: 'iterator-age' },
   fulfilment: { meaning: 'Confirmed orders wait too long to be handed over.', runbook: 'fulfilment-age' },
 };
 
-/** The same that rings on AWS: dead letters, a queue that waits, functions that fail. */
+/** The same alerts as on AWS: dead letters, old messages, failing functions. */
 export class Alerts extends Construct {
   constructor(scope: Construct, id: string, props: { readonly stage: Stage; readonly email: string }) {
     super(scope, id);
@@ -54,7 +54,7 @@ export class Alerts extends Construct {
         threshold: 0,
         minutes: 1,
         aligner: 'ALIGN_MAX',
-        meaning: `Something lies in ${name}.`,
+        meaning: `${name} holds messages.`,
         runbook: deadLetterRunbook[deadLetters] ?? '',
       };
     });
@@ -67,11 +67,11 @@ export class Alerts extends Construct {
       threshold: service === 'projection' ? stage.alarms.iteratorAgeSeconds : stage.alarms.queueAgeSeconds,
       minutes: 2,
       aligner: 'ALIGN_MAX',
-      ...waitingWords[service],
+      ...waitingAlerts[service],
     }));
   }
 
-  /** Errors as the functions log them, and answers that are the functions' fault. */
+  /** Logged errors, and 5xx responses. */
   private errors(stage: Stage): AlertRow[] {
     return cloudServices.flatMap((service): AlertRow[] => {
       const name = physicalName(stage.name, service);
@@ -103,7 +103,7 @@ export class Alerts extends Construct {
     });
   }
 
-  /** Counters travel in log lines. */
+  /** The functions log their counters. */
   private counters(stage: Stage): AlertRow[] {
     const row = (service: CloudService, counter: string, given: Counted): AlertRow => {
       const { name } = given;
@@ -120,19 +120,19 @@ export class Alerts extends Construct {
       row('fulfilment', 'BreakerOpened', {
         name: 'partner-breaker',
         threshold: 0,
-        meaning: 'The partner is taken for down: orders wait, and are not lost.',
+        meaning: 'The breaker opened because the partner looks down: orders wait and are not lost.',
         runbook: 'partner-down',
       }),
       row('fulfilment', 'BreakerStoreFailures', {
         name: 'partner-breaker-store',
         threshold: stage.alarms.functionErrorsPerMinute,
-        meaning: 'The breaker cannot read or write its state, and lets every call pass.',
+        meaning: 'The breaker cannot read or write its state and lets every call through.',
         runbook: 'partner-down',
       }),
       row('sweeper', 'OrdersSwept', {
         name: 'orders-swept',
         threshold: 0,
-        meaning: 'Orders stood still, and were asked for again.',
+        meaning: 'Stuck orders were re-enqueued.',
         runbook: 'orders-swept',
       }),
     ];

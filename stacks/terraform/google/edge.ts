@@ -24,7 +24,7 @@ export interface EdgeProps {
   readonly domain: string;
 }
 
-/** The load balancer with Cloud CDN: one name for page and API, the same cache times as everywhere. */
+/** The load balancer with Cloud CDN: one host name for page and API, with the same cache times as the other CDNs. */
 export class Edge extends Construct {
   private readonly props: EdgeProps;
   private readonly headers: ReadonlyMap<string, string>;
@@ -35,14 +35,14 @@ export class Edge extends Construct {
     const { stage, inputs } = props;
     const rows = headersPolicyRows([inputs.issuer]);
     this.headers = new Map(rows.map(({ name, contentSecurityPolicy }) => [name, contentSecurityPolicy]));
-    const wall = stage.edge.webAcl ? this.addWall(stage.edge.webAcl) : undefined;
-    const backend = (service: ApiService) => this.addBackend(service, wall);
+    const firewall = stage.edge.webAcl ? this.addFirewall(stage.edge.webAcl) : undefined;
+    const backend = (service: ApiService) => this.addBackend(service, firewall);
     const backends = { catalog: backend('catalog'), intake: backend('intake'), stock: backend('stock') };
     const storefront = this.addStorefront();
     new LoadBalancer(this, 'LoadBalancer', { stage, domain: props.domain, backends, storefront });
   }
 
-  private addBackend(service: ApiService, wall: ComputeSecurityPolicy | undefined): string {
+  private addBackend(service: ApiService, firewall: ComputeSecurityPolicy | undefined): string {
     const { stage, region, inputs, functions } = this.props;
     const group = new ComputeRegionNetworkEndpointGroup(this, `${service}-endpoints`, {
       name: physicalName(stage.name, service),
@@ -61,13 +61,13 @@ export class Edge extends Construct {
       customResponseHeaders: this.responseHeaders('api-headers'),
       compressionMode: cached ? 'AUTOMATIC' : 'DISABLED',
       enableCdn: cached,
-      ...(cached && { cdnPolicy: this.productCaching(rowOf(stage, 'products')) }),
-      ...(wall && { securityPolicy: wall.id }),
+      ...(cached && { cdnPolicy: this.productCaching(getCachePolicyRow(stage, 'products')) }),
+      ...(firewall && { securityPolicy: firewall.id }),
       logConfig: { enable: stage.edge.accessLogDays !== null, sampleRate: 1 },
     }).id;
   }
 
-  /** What the origin says decides; an answer that says nothing is not kept. */
+  /** The origin's Cache-Control decides; a response without it is not cached. */
   private productCaching(row: CachePolicyRow) {
     return {
       cacheMode: 'USE_ORIGIN_HEADERS',
@@ -83,7 +83,7 @@ export class Edge extends Construct {
     };
   }
 
-  /** Cloud CDN reads a bucket as anybody does: it holds nothing but the page. */
+  /** Public, because Cloud CDN reads buckets anonymously; it holds only the page. */
   private addStorefront(): string {
     const { stage, project, region } = this.props;
     const bucket = new StorageBucket(this, 'Storefront', {
@@ -104,11 +104,11 @@ export class Edge extends Construct {
       enableCdn: true,
       compressionMode: 'AUTOMATIC',
       customResponseHeaders: this.responseHeaders('pages-headers'),
-      // Each file says how long it may be kept; the page's own time is the longest that one without a word is.
+      // Each file's Cache-Control decides; the page's maximum also limits stale responses.
       cdnPolicy: {
         cacheMode: 'USE_ORIGIN_HEADERS',
         requestCoalescing: true,
-        serveWhileStale: rowOf(stage, 'pages').maxSeconds,
+        serveWhileStale: getCachePolicyRow(stage, 'pages').maxSeconds,
       },
     }).id;
   }
@@ -123,10 +123,10 @@ export class Edge extends Construct {
     ];
   }
 
-  /** Who asks too often is refused; then Google's lists of what attacks everybody. */
-  private addWall({ ratePerFiveMinutes }: WebAclSettings): ComputeSecurityPolicy {
-    const everybody = { versionedExpr: 'SRC_IPS_V1', config: { srcIpRanges: ['*'] } };
-    const known = [
+  /** Google's preconfigured rules against common attacks, then a rate limit per IP address. */
+  private addFirewall({ ratePerFiveMinutes }: WebAclSettings): ComputeSecurityPolicy {
+    const allClients = { versionedExpr: 'SRC_IPS_V1', config: { srcIpRanges: ['*'] } };
+    const attackRules = [
       'sqli-v33-stable',
       'xss-v33-stable',
       'lfi-v33-stable',
@@ -136,7 +136,7 @@ export class Edge extends Construct {
     return new ComputeSecurityPolicy(this, 'Wall', {
       name: physicalName(this.props.stage.name, 'edge'),
       rule: [
-        ...known.map((list, index) => ({
+        ...attackRules.map((list, index) => ({
           action: 'deny(403)',
           priority: 1_000 + index,
           match: { expr: { expression: `evaluatePreconfiguredWaf('${list}', {'sensitivity': 1})` } },
@@ -144,7 +144,7 @@ export class Edge extends Construct {
         {
           action: 'throttle',
           priority: 2_000,
-          match: everybody,
+          match: allClients,
           rateLimitOptions: {
             conformAction: 'allow',
             exceedAction: 'deny(429)',
@@ -152,14 +152,14 @@ export class Edge extends Construct {
             rateLimitThreshold: { count: ratePerFiveMinutes, intervalSec: 300 },
           },
         },
-        { action: 'allow', priority: 2_147_483_647, match: everybody, description: 'everybody else' },
+        { action: 'allow', priority: 2_147_483_647, match: allClients, description: 'all other requests' },
       ],
     });
   }
 }
 
-function rowOf(stage: Stage, name: CachePolicyRow['name']): CachePolicyRow {
+function getCachePolicyRow(stage: Stage, name: CachePolicyRow['name']): CachePolicyRow {
   const row = cachePolicyRows(stage).find((one) => one.name === name);
-  if (!row) throw new Error(`cache policy '${name}': none is so named`);
+  if (!row) throw new Error(`cache policy: got '${name}', which is not in stacks/model/edge/edge-rows.ts`);
   return row;
 }

@@ -5,14 +5,14 @@ import { StorageBucket } from '@cdktf/provider-google/lib/storage-bucket/index.j
 import { StorageBucketObject } from '@cdktf/provider-google/lib/storage-bucket-object/index.js';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import { pushes, scheduleOf, type Timer, timerNames, timers } from '../../model/clouds/google-topology.ts';
-import { type CloudService, cloudServices, pushesOfInstance, scalingOf } from '../../model/clouds/scaling.ts';
+import { pushes, type Timer, timerNames, timers, toSchedule } from '../../model/clouds/google-topology.ts';
+import { type CloudService, cloudServices, pushesPerInstance, toScaling } from '../../model/clouds/scaling.ts';
 import { physicalName } from '../../model/names.ts';
 import { services } from '../../model/services.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
 import type { Code } from '../code.ts';
 import type { CommonInputs } from '../inputs.ts';
-import { settingsOf } from '../settings.ts';
+import { buildSettings } from '../settings.ts';
 import type { Identities } from './identities.ts';
 import type { Messages } from './messages.ts';
 
@@ -32,7 +32,7 @@ type FunctionName = CloudService | Timer;
 
 const google = { issuer: 'https://accounts.google.com', keys: 'https://www.googleapis.com/oauth2/v3/certs' };
 
-/** A Cloud Run function for each service. Only the load balancer reaches the API, only Google's callers the workers. */
+/** A Cloud Run function per service. Only the load balancer reaches the API; only Pub/Sub and Scheduler the workers. */
 export class Functions extends Construct {
   private readonly props: FunctionsProps;
   private readonly sources: StorageBucket;
@@ -57,12 +57,12 @@ export class Functions extends Construct {
     }
   }
 
-  /** As the load balancer asks for it. */
+  /** The name that the load balancer's endpoint group refers to. */
   nameOf(service: CloudService): string {
     return physicalName(this.props.stage.name, service);
   }
 
-  /** Known before the function is there, so that its variables can name it. */
+  /** Computed, so that the function's own variables can contain it. */
   private urlOf(name: FunctionName): string {
     const { project, region, stage } = this.props;
     return `https://${region}-${project}.cloudfunctions.net/${physicalName(stage.name, name)}`;
@@ -73,7 +73,7 @@ export class Functions extends Construct {
     const isApi = services[service].trigger.kind === 'api';
     const { memoryMb, timeoutSeconds } = stage.functions[service];
     const { minInstances, maxInstances } =
-      name in timers ? { minInstances: 0, maxInstances: 1 } : scalingOf(stage, service);
+      name in timers ? { minInstances: 0, maxInstances: 1 } : toScaling(stage, service);
     const { path, hash } = codeOf(service);
     const source = new StorageBucketObject(this, `${name}-source`, {
       bucket: this.sources.name,
@@ -91,35 +91,40 @@ export class Functions extends Construct {
       },
       serviceConfig: {
         availableMemory: `${memoryMb}M`,
-        // A whole processor: with less, an instance serves one request at a time.
+        // One full CPU: with less, an instance serves one request at a time.
         availableCpu: '1',
         timeoutSeconds,
         minInstanceCount: minInstances,
         maxInstanceCount: maxInstances,
-        maxInstanceRequestConcurrency: isApi ? 20 : pushesOfInstance,
+        maxInstanceRequestConcurrency: isApi ? 20 : pushesPerInstance,
         ingressSettings: isApi ? 'ALLOW_INTERNAL_AND_GCLB' : 'ALLOW_INTERNAL_ONLY',
         serviceAccountEmail: identities.of(service).email,
-        environmentVariables: this.variablesOf(name, service, isApi),
+        environmentVariables: this.buildVariables(name, service, isApi),
       },
       dependsOn: after,
     });
+    this.allowCallers(name, cloudFunction.name, isApi);
+  }
+
+  private allowCallers(name: FunctionName, cloudRunService: string, isApi: boolean): void {
+    const { project, region, identities } = this.props;
     new CloudRunV2ServiceIamMember(this, `${name}-callers`, {
       project,
       location: region,
-      name: cloudFunction.name,
+      name: cloudRunService,
       role: 'roles/run.invoker',
-      // Customers' tokens are not Google's: the function checks them, and that the load balancer sent the request.
+      // IAM cannot check customers' tokens: the function verifies them, and that the load balancer sent the request.
       member: isApi ? 'allUsers' : identities.pusher.member,
     });
   }
 
-  private variablesOf(name: FunctionName, service: CloudService, isApi: boolean): Record<string, string> {
+  private buildVariables(name: FunctionName, service: CloudService, isApi: boolean): Record<string, string> {
     const { stage, inputs, identities, messages, database } = this.props;
     return {
-      ...settingsOf(stage, service, inputs, inputs.originSecret),
+      ...buildSettings(stage, service, inputs, inputs.originSecret),
       ...messages.namesFor(service),
       FIRESTORE_DATABASE: database,
-      // Without it the framework would answer malformed bodies with a stack trace.
+      // Without it the framework answers malformed bodies with a stack trace.
       NODE_ENV: 'production',
       ...(!isApi && {
         PUSH_ISSUER: google.issuer,
@@ -136,7 +141,7 @@ export class Functions extends Construct {
       project,
       region,
       name: physicalName(stage.name, timer),
-      schedule: scheduleOf(timer, stage),
+      schedule: toSchedule(timer, stage),
       httpTarget: {
         httpMethod: 'POST',
         uri: this.urlOf(timer),

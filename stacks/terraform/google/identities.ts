@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { type CloudService, cloudServices } from '../../model/clouds/scaling.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
 
-/** Reads only, or writes too. */
+/** Read-only for catalog, read and write for the others. */
 const storeRole: Readonly<Record<CloudService, string>> = {
   catalog: 'roles/datastore.viewer',
   intake: 'roles/datastore.user',
@@ -15,7 +15,7 @@ const storeRole: Readonly<Record<CloudService, string>> = {
   sweeper: 'roles/datastore.user',
 };
 
-/** A service account for each function, and one as which Pub/Sub and the scheduler call the workers. */
+/** A service account for each function, and one that Pub/Sub and Cloud Scheduler use to call the workers. */
 export class Identities extends Construct {
   readonly accounts: ReadonlyMap<CloudService, ServiceAccount>;
   readonly pusher: ServiceAccount;
@@ -23,7 +23,7 @@ export class Identities extends Construct {
   constructor(scope: Construct, id: string, props: { stage: Stage; project: string; database: string }) {
     super(scope, id);
     const { stage, project, database } = props;
-    // Google takes ids of up to 30 characters.
+    // Google accepts ids of up to 30 characters.
     const add = (name: string) =>
       new ServiceAccount(this, name, {
         accountId: `${stage.name}-fs-${name}`,
@@ -36,7 +36,7 @@ export class Identities extends Construct {
         project,
         role: storeRole[service],
         member: account.member,
-        // This one database: the role is the project's.
+        // Restricts the project-wide role to this database.
         condition: {
           title: 'database',
           expression: `resource.name == "projects/${project}/databases/${database}"`,
@@ -53,7 +53,7 @@ export class Identities extends Construct {
 
   of(service: CloudService): ServiceAccount {
     const account = this.accounts.get(service);
-    if (!account) throw new Error(`service '${service}': must be one of ${cloudServices.join(', ')}`);
+    if (!account) throw new Error(`service: must be one of ${cloudServices.join(', ')}, got '${service}'`);
     return account;
   }
 }

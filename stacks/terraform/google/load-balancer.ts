@@ -16,13 +16,13 @@ export interface LoadBalancerProps {
   readonly stage: Stage;
   readonly domain: string;
   readonly backends: Readonly<Record<ApiService, string>>;
-  /** The backend of the page. */
+  /** The page's backend. */
   readonly storefront: string;
 }
 
 const writes = ['PUT', 'POST', 'DELETE', 'PATCH'];
 
-/** One address, its certificate, and which path goes where: the same table of paths as at every CDN. */
+/** One IP address, its certificate, and the path routing, from the same table as the other CDNs. */
 export class LoadBalancer extends Construct {
   constructor(scope: Construct, id: string, props: LoadBalancerProps) {
     super(scope, id);
@@ -52,7 +52,7 @@ export class LoadBalancer extends Construct {
     new TerraformOutput(this, 'EdgeAddress', { value: address.address, staticId: true });
   }
 
-  /** Cloud CDN keys on what the behaviours say; only the load balancer knows a method before it. */
+  /** Cloud CDN cannot route by method, so the load balancer routes product writes before it. */
   private paths(name: string, { domain, backends, storefront }: LoadBalancerProps): ComputeUrlMap {
     const origins = { catalog: 'catalog', intake: 'intake', stock: 'stock' };
     const backendOf = (originId: string) =>
@@ -61,13 +61,13 @@ export class LoadBalancer extends Construct {
     const rules = others.map((row, index) => ({
       priority: 20 + index,
       service: backendOf(row.originId),
-      matchRules: [matchOf(row.pattern)],
+      matchRules: [toMatch(row.pattern)],
     }));
     const admin = {
       priority: 10,
       service: backends.stock,
       matchRules: writes.map((method) => ({
-        ...matchOf('/products*'),
+        ...toMatch('/products*'),
         headerMatches: [{ headerName: ':method', exactMatch: method }],
       })),
     };
@@ -87,6 +87,6 @@ export class LoadBalancer extends Construct {
   }
 }
 
-/** `/orders*` is a beginning; without the star, the whole path. */
-const matchOf = (pattern: string) =>
+/** `/orders*` is a prefix match; without the star, a full match. */
+const toMatch = (pattern: string) =>
   pattern.endsWith('*') ? { prefixMatch: pattern.slice(0, -1) } : { fullPathMatch: pattern };

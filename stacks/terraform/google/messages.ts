@@ -25,11 +25,11 @@ const seconds = (days: number): string => `${days * 86_400}s`;
 export interface MessagesProps {
   readonly stage: Stage;
   readonly identities: Identities;
-  /** Pub/Sub's own account in this project: it forwards dead letters. */
+  /** Pub/Sub's service agent in this project: it forwards dead letters. */
   readonly agent: string;
 }
 
-/** Topics with who may publish to them; subscriptions are added once there is somebody to push to. */
+/** Topics and their publishers. Push subscriptions are added later, once their functions exist. */
 export class Messages extends Construct {
   private readonly props: MessagesProps;
   private readonly topics: ReadonlyMap<string, PubsubTopic>;
@@ -46,9 +46,9 @@ export class Messages extends Construct {
     );
     for (const [variable, { name, publishers }] of Object.entries(topics))
       for (const service of publishers)
-        this.letPublish(`${name}-${service}`, this.topic(variable), identities.of(service).member);
+        this.allowPublish(`${name}-${service}`, this.topic(variable), identities.of(service).member);
     for (const deadLetters of deadLetterTopics) {
-      this.letPublish(`${topics[deadLetters].name}-agent`, this.topic(deadLetters), agent);
+      this.allowPublish(`${topics[deadLetters].name}-agent`, this.topic(deadLetters), agent);
       this.keepDeadLetters(deadLetters);
     }
     for (const push of redrives)
@@ -66,7 +66,7 @@ export class Messages extends Construct {
     });
   }
 
-  /** Names for a function's environment. */
+  /** Topic names for a function's environment. */
   namesFor(service: CloudService): Record<string, string> {
     const own = Object.entries(topics).filter(([, { publishers }]) =>
       (publishers as readonly string[]).includes(service),
@@ -74,7 +74,7 @@ export class Messages extends Construct {
     return Object.fromEntries(own.map(([variable]) => [variable, this.topic(variable).name]));
   }
 
-  /** Straight to the function and not by Eventarc: dead letters and retries stay in this stack. */
+  /** Pushes directly to the function, not through Eventarc, so that this stack controls dead letters and retries. */
   push({ name, topic, type, deadLetters, service }: Push, pushEndpoint: string): void {
     const { stage, identities, agent } = this.props;
     const subscription = new PubsubSubscription(this, `push-${name}`, {
@@ -83,7 +83,7 @@ export class Messages extends Construct {
       ...(type && { filter: `attributes.type = "${type}"` }),
       ackDeadlineSeconds: ackDeadlineSeconds(stage, service === 'projection' ? undefined : service),
       messageRetentionDuration: seconds(stage.queues.retentionDays),
-      // An idle subscription is deleted after a month unless told otherwise.
+      // By default an idle subscription is deleted after a month.
       expirationPolicy: { ttl: '' },
       retryPolicy: { minimumBackoff: '10s', maximumBackoff: '600s' },
       deadLetterPolicy: {
@@ -102,7 +102,7 @@ export class Messages extends Construct {
     });
   }
 
-  /** A topic alone keeps nothing: somebody has to be able to look. */
+  /** A topic alone stores nothing; operators read the dead letters from this subscription. */
   private keepDeadLetters(variable: TopicVariable): void {
     const { stage } = this.props;
     const { name } = topics[variable];
@@ -115,13 +115,13 @@ export class Messages extends Construct {
     });
   }
 
-  private letPublish(id: string, topic: PubsubTopic, member: string): void {
+  private allowPublish(id: string, topic: PubsubTopic, member: string): void {
     new PubsubTopicIamMember(this, `publish-${id}`, { topic: topic.name, role: 'roles/pubsub.publisher', member });
   }
 
   private topic(variable: string): PubsubTopic {
     const topic = this.topics.get(variable);
-    if (!topic) throw new Error(`topic '${variable}': must be one of ${Object.keys(topics).join(', ')}`);
+    if (!topic) throw new Error(`topic: must be one of ${Object.keys(topics).join(', ')}, got '${variable}'`);
     return topic;
   }
 }

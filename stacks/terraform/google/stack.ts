@@ -29,15 +29,15 @@ const apis = [
   'storage',
 ];
 
-/** A stage on Google, in the order of the data flow. */
+/** A stage on Google, in data-flow order. */
 export default class GoogleStack extends TerraformStack {
   constructor(scope: Construct, { stage, codeOf }: { readonly stage: Stage; readonly codeOf: CodeOf }) {
     super(scope, physicalName(stage.name, 'google'));
     checkStage(stage);
     const inputs = commonInputs(this, stage);
     const project = input(this, 'project', 'The id of the Google project');
-    const region = input(this, 'region', 'Where the functions run', { default: 'europe-west1' });
-    const location = input(this, 'firestore_location', 'Where the data lies', { default: 'eur3' });
+    const region = input(this, 'region', 'Region of the functions', { default: 'europe-west1' });
+    const location = input(this, 'firestore_location', 'Location of the data', { default: 'eur3' });
     new GoogleProvider(this, 'google', {
       project,
       region,
@@ -63,7 +63,7 @@ export default class GoogleStack extends TerraformStack {
     const domain = input(
       this,
       'domain',
-      'The name that people open: Google makes its certificate',
+      'Public host name; Google issues its certificate',
       stage.edge.domain ? { default: stage.edge.domain.name } : {},
     );
     new Edge(this, 'Edge', { stage, project, region, inputs, functions, domain });

@@ -17,7 +17,7 @@ export interface StoreProps {
   readonly location: string;
 }
 
-/** The stage's database. Its indexes are made from the adapters' own list of queries. */
+/** The stage's database. Its indexes come from the adapters' list of queries. */
 export class Store extends Construct {
   readonly database: FirestoreDatabase;
 
@@ -28,7 +28,7 @@ export class Store extends Construct {
       name: physicalName(stage.name, 'store'),
       locationId: location,
       type: 'FIRESTORE_NATIVE',
-      // Its functions may be run several times over, as the adapters expect.
+      // Transaction functions may run several times; the adapters expect that.
       concurrencyMode: 'OPTIMISTIC',
       pointInTimeRecoveryEnablement:
         stage.pointInTimeRecoveryDays === null ? 'POINT_IN_TIME_RECOVERY_DISABLED' : 'POINT_IN_TIME_RECOVERY_ENABLED',
@@ -42,7 +42,7 @@ export class Store extends Construct {
         ...place,
         collection: query.collection,
         queryScope: 'COLLECTION',
-        fields: fieldsOf(query),
+        fields: toFields(query),
       });
     for (const { collection, field } of unindexedFields)
       new FirestoreField(this, `${collection}-${field}`, { ...place, collection, field, indexConfig: {} });
@@ -50,14 +50,14 @@ export class Store extends Construct {
       ...place,
       collection: expiry.collection,
       field: expiry.field,
-      // A time that only rises.
+      // Not indexed: an index on ever-rising values creates a hotspot.
       indexConfig: {},
       ttlConfig: {},
     });
   }
 }
 
-function fieldsOf({ equal, range }: StoreQuery) {
+function toFields({ equal, range }: StoreQuery) {
   const order = range?.direction === 'desc' ? 'DESCENDING' : 'ASCENDING';
   return [
     ...equal.map((fieldPath) => ({ fieldPath, order: 'ASCENDING' })),

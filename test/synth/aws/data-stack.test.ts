@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { stages } from '../../../stacks/model/stages/stages.ts';
-import { oneWith, propertiesOf, resourcesOf, synthesize } from './synthesize.ts';
+import { findOneWith, findProperties, findResources, synthesize } from './synthesize.ts';
 
 const tableType = 'AWS::DynamoDB::GlobalTable';
 const replica = (table: Record<string, unknown>) => (table.Replicas as Record<string, unknown>[])[0] ?? {};
 const table = (stage: keyof typeof stages, name: string) =>
-  oneWith(synthesize(stages[stage]).data, tableType, 'TableName', `flash-sale-${stage}-${name}`);
+  findOneWith(synthesize(stages[stage]).data, tableType, 'TableName', `flash-sale-${stage}-${name}`);
 
-test('the tables keep their logical ids: another id would replace the data', () => {
-  const tables = Object.entries(resourcesOf(synthesize(stages.prod).data, tableType));
+test('keeps the logical ids of the tables, because a new id would replace the data', () => {
+  const tables = Object.entries(findResources(synthesize(stages.prod).data, tableType));
   expect(Object.fromEntries(tables.map(([id, { Properties }]) => [Properties.TableName, id]))).toEqual({
     'flash-sale-prod-orders': 'OrdersTable1F8332C7',
     'flash-sale-prod-stock': 'StockTable32C7FBF3',
@@ -18,10 +18,10 @@ test('the tables keep their logical ids: another id would replace the data', () 
   });
 });
 
-test('the user pool and its client keep their logical ids: another id would lose the customers', () => {
+test('keeps the logical ids of user pool and client, because a new id would lose the customers', () => {
   const { data } = synthesize(stages.prod);
-  expect(Object.keys(resourcesOf(data, 'AWS::Cognito::UserPool'))).toEqual(['CustomersPool6FDCCC04']);
-  expect(Object.keys(resourcesOf(data, 'AWS::Cognito::UserPoolClient'))).toEqual(['CustomersPoolStorefrontB57D5CC9']);
+  expect(Object.keys(findResources(data, 'AWS::Cognito::UserPool'))).toEqual(['CustomersPool6FDCCC04']);
+  expect(Object.keys(findResources(data, 'AWS::Cognito::UserPoolClient'))).toEqual(['CustomersPoolStorefrontB57D5CC9']);
 });
 
 test.each([
@@ -30,13 +30,13 @@ test.each([
   ['catalog', ['pk']],
   ['views', ['pk', 'sk']],
   ['coordination', ['pk']],
-])('table %s has the keys %j', (name, keys) => {
+])('gives table %s the keys %j', (name, keys) => {
   const schema = table('dev', name).KeySchema as { AttributeName: string }[];
   expect(schema.map((key) => key.AttributeName)).toEqual(keys);
 });
 
-test('orders has a stream of new images, catalog one of both; orders an index of whole items by customer, and of keys of what is open', () => {
-  const streams = propertiesOf(synthesize(stages.dev).data, tableType).map((each) => each.StreamSpecification);
+test('streams new images of orders and both of catalog; indexes orders by customer, and keys of open orders', () => {
+  const streams = findProperties(synthesize(stages.dev).data, tableType).map((each) => each.StreamSpecification);
   expect(streams.filter(Boolean)).toEqual([{ StreamViewType: 'NEW_IMAGE' }, { StreamViewType: 'NEW_AND_OLD_IMAGES' }]);
   expect(table('dev', 'orders')).toMatchObject({
     StreamSpecification: { StreamViewType: 'NEW_IMAGE' },
@@ -61,16 +61,16 @@ test('orders has a stream of new images, catalog one of both; orders an index of
   });
 });
 
-test('only views expire', () => {
-  const specifications = propertiesOf(synthesize(stages.dev).data, tableType).map(
+test('expires only views', () => {
+  const specifications = findProperties(synthesize(stages.dev).data, tableType).map(
     (each) => each.TimeToLiveSpecification,
   );
   expect(specifications.filter(Boolean)).toEqual([{ AttributeName: 'expiresAt', Enabled: true }]);
 });
 
 describe('data that must survive', () => {
-  test.each(['staging', 'prod'] as const)('%s keeps every table when its stack goes', (stage) => {
-    for (const resource of Object.values(resourcesOf(synthesize(stages[stage]).data, tableType))) {
+  test.each(['staging', 'prod'] as const)('%s retains every table when its stack is deleted', (stage) => {
+    for (const resource of Object.values(findResources(synthesize(stages[stage]).data, tableType))) {
       expect(resource).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
       expect(replica(resource.Properties)).toMatchObject({
         DeletionProtectionEnabled: true,
@@ -79,8 +79,8 @@ describe('data that must survive', () => {
     }
   });
 
-  test.each(['dev', 'local'] as const)('%s cleans up after itself', (stage) => {
-    for (const resource of Object.values(resourcesOf(synthesize(stages[stage]).data, tableType))) {
+  test.each(['dev', 'local'] as const)('%s deletes every table with its stack', (stage) => {
+    for (const resource of Object.values(findResources(synthesize(stages[stage]).data, tableType))) {
       expect(resource).toMatchObject({ DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' });
       expect(replica(resource.Properties)).toMatchObject({ DeletionProtectionEnabled: false });
     }
@@ -88,7 +88,7 @@ describe('data that must survive', () => {
 });
 
 describe('capacity', () => {
-  test('prod pays on demand, is warm before the rush, and has a ceiling; its indexes too', () => {
+  test('prod is on demand, pre-warmed and capped, including its indexes', () => {
     const orders = table('prod', 'orders');
     const warm = { ReadUnitsPerSecond: 12_000, WriteUnitsPerSecond: 8_000 };
     expect(orders).toMatchObject({
@@ -106,7 +106,7 @@ describe('capacity', () => {
     });
   });
 
-  test('staging provisions and scales, its indexes too', () => {
+  test('staging is provisioned and auto-scaled, including its indexes', () => {
     const scaling = {
       MinCapacity: 10,
       MaxCapacity: 500,
@@ -127,7 +127,7 @@ describe('capacity', () => {
   });
 });
 
-test('publishes what other stacks and scripts look for, as outputs and as parameters', () => {
+test('publishes outputs and parameters for other stacks and scripts', () => {
   const { data } = synthesize(stages.dev);
   const keys = [
     'CatalogStreamArn',
@@ -143,7 +143,7 @@ test('publishes what other stacks and scripts look for, as outputs and as parame
   ];
   expect(Object.keys(data.toJSON().Outputs).sort()).toEqual(keys);
   expect(
-    propertiesOf(data, 'AWS::SSM::Parameter')
+    findProperties(data, 'AWS::SSM::Parameter')
       .map((each) => each.Name)
       .sort(),
   ).toEqual([
@@ -160,6 +160,6 @@ test('publishes what other stacks and scripts look for, as outputs and as parame
   ]);
 });
 
-test('a stage with an external issuer has no user pool', () => {
-  expect(resourcesOf(synthesize(stages.local).data, 'AWS::Cognito::UserPool')).toEqual({});
+test('creates no user pool for a stage with an external issuer', () => {
+  expect(findResources(synthesize(stages.local).data, 'AWS::Cognito::UserPool')).toEqual({});
 });

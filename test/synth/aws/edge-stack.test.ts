@@ -4,47 +4,47 @@ import { describe, expect, test } from 'vitest';
 import { routes } from '../../../functions/contracts/routes.ts';
 import type { Stage } from '../../../stacks/model/stages/stage-settings.ts';
 import { stages } from '../../../stacks/model/stages/stages.ts';
-import { behaviorsOf, cachePolicyOf, edgeTable } from './edge-table.ts';
-import { oneWith, propertiesOf, resourcesOf, statementsOf, synthesize, textOf } from './synthesize.ts';
+import { edgeTable, findBehaviors, findCachePolicy } from './edge-table.ts';
+import { findOneWith, findProperties, findResources, findStatements, synthesize, toText } from './synthesize.ts';
 
 const { edge: prod } = synthesize(stages.prod);
 const behavior = (pattern: string | undefined, edge = prod) => {
-  const found = behaviorsOf(edge).find((each) => each.PathPattern === pattern);
-  if (!found) throw new Error(`no behaviour ${pattern}`);
+  const found = findBehaviors(edge).find((each) => each.PathPattern === pattern);
+  if (!found) throw new Error(`behaviour '${pattern}': not in the distribution`);
   return found;
 };
-const policy = (pattern: string | undefined, edge = prod) => cachePolicyOf(edge, behavior(pattern, edge));
-const configOf = (edge = prod) =>
-  propertiesOf(edge, 'AWS::CloudFront::Distribution')[0]?.DistributionConfig as Record<string, unknown>;
-const originsOf = (edge = prod) => configOf(edge).Origins as Record<string, unknown>[];
+const policy = (pattern: string | undefined, edge = prod) => findCachePolicy(edge, behavior(pattern, edge));
+const findConfig = (edge = prod) =>
+  findProperties(edge, 'AWS::CloudFront::Distribution')[0]?.DistributionConfig as Record<string, unknown>;
+const findOrigins = (edge = prod) => findConfig(edge).Origins as Record<string, unknown>[];
 
-test('distribution, bucket and failure queue keep their logical ids: others would change the address or lose data', () => {
-  expect(Object.keys(resourcesOf(prod, 'AWS::CloudFront::Distribution'))).toEqual(['Distribution830FAC52']);
-  expect(Object.keys(resourcesOf(prod, 'AWS::S3::Bucket')).sort()).toEqual([
+test('keeps the logical ids of distribution, bucket and failure queue: new ids would change the URL or lose data', () => {
+  expect(Object.keys(findResources(prod, 'AWS::CloudFront::Distribution'))).toEqual(['Distribution830FAC52']);
+  expect(Object.keys(findResources(prod, 'AWS::S3::Bucket')).sort()).toEqual([
     'AccessLogsBucketCD784A59',
     'StorefrontBucket98F6D660',
   ]);
-  expect(Object.keys(resourcesOf(prod, 'AWS::SQS::Queue'))).toEqual(['invalidationdlqB8C4292D']);
+  expect(Object.keys(findResources(prod, 'AWS::SQS::Queue'))).toEqual(['invalidationdlqB8C4292D']);
 });
 
 describe.each(Object.values<Stage>(stages))('in stage $name', (stage) => {
   const { edge } = synthesize(stage);
 
-  test('every path of the API goes to the API, and orders are never kept', () => {
+  test('routes every API path to the API, and never caches orders', () => {
     for (const { path } of routes) {
-      const found = behaviorsOf(edge).find(({ PathPattern }) =>
+      const found = findBehaviors(edge).find(({ PathPattern }) =>
         PathPattern ? path.startsWith(PathPattern.replace(/\*$/, '')) : true,
       );
       expect(found?.TargetOriginId, path).not.toBe('storefront');
-      if (path.startsWith('/orders') && found) expect(cachePolicyOf(edge, found).MaxTTL).toBe(0);
+      if (path.startsWith('/orders') && found) expect(findCachePolicy(edge, found).MaxTTL).toBe(0);
     }
   });
 
-  test('products are kept under path, cursor and limit alone, for the times of the stage', () => {
+  test("caches products by path, cursor and limit only, for the stage's times", () => {
     const { product } = stage.caching;
     const products = policy('/products*', edge);
     expect(products).toMatchObject({ MinTTL: 0, DefaultTTL: 0 });
-    // Stale answers too are served up to the maximum alone.
+    // The maximum also limits stale responses.
     expect(products.MaxTTL).toBeGreaterThanOrEqual(product.edgeSeconds + product.staleWhileRevalidateSeconds);
     expect(products.MaxTTL).toBeGreaterThanOrEqual(product.edgeSeconds + product.staleIfErrorSeconds);
     expect(products.ParametersInCacheKeyAndForwardedToOrigin).toEqual({
@@ -56,10 +56,10 @@ describe.each(Object.values<Stage>(stages))('in stage $name', (stage) => {
     });
   });
 
-  test('the functions say and keep what the policies allow: both come from the same settings', () => {
+  test('gives the functions the same cache times as the policies', () => {
     const { product } = stage.caching;
     const name = `flash-sale-${stage.name}-catalog`;
-    const lambda = oneWith(synthesize(stage).service, 'AWS::Lambda::Function', 'FunctionName', name);
+    const lambda = findOneWith(synthesize(stage).service, 'AWS::Lambda::Function', 'FunctionName', name);
     expect((lambda.Environment as { Variables: object }).Variables).toMatchObject({
       CACHE_EDGE_SECONDS: String(product.edgeSeconds),
       CACHE_STALE_SECONDS: String(product.staleWhileRevalidateSeconds),
@@ -67,22 +67,22 @@ describe.each(Object.values<Stage>(stages))('in stage $name', (stage) => {
     });
   });
 
-  test('no error is kept: CloudFront would keep one for 10 s, of an order too', () => {
-    const errors = configOf(edge).CustomErrorResponses as { ErrorCode: number; ErrorCachingMinTTL: number }[];
+  test('caches no errors, which CloudFront does for 10 s by default', () => {
+    const errors = findConfig(edge).CustomErrorResponses as { ErrorCode: number; ErrorCachingMinTTL: number }[];
     const all = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504];
     expect(errors).toEqual(all.map((ErrorCode) => ({ ErrorCode, ErrorCachingMinTTL: 0 })));
   });
 
-  test('every behaviour is guarded by the edge function and has a headers policy', () => {
-    for (const each of behaviorsOf(edge)) {
+  test('attaches the edge function and a headers policy to every behaviour', () => {
+    for (const each of findBehaviors(edge)) {
       expect(each.FunctionAssociations.map(({ EventType }) => EventType)).toEqual(['viewer-request']);
       expect(each.ResponseHeadersPolicyId).toHaveProperty('Ref');
       expect(each.ViewerProtocolPolicy).toMatch(/^(https-only|redirect-to-https)$/);
     }
   });
 
-  test('nobody reads the bucket but this distribution', () => {
-    const buckets = propertiesOf(edge, 'AWS::S3::Bucket');
+  test('lets only this distribution read the bucket', () => {
+    const buckets = findProperties(edge, 'AWS::S3::Bucket');
     for (const bucket of buckets) {
       expect(bucket.PublicAccessBlockConfiguration).toEqual({
         BlockPublicAcls: true,
@@ -91,7 +91,7 @@ describe.each(Object.values<Stage>(stages))('in stage $name', (stage) => {
         RestrictPublicBuckets: true,
       });
     }
-    const allowed = propertiesOf(edge, 'AWS::S3::BucketPolicy')
+    const allowed = findProperties(edge, 'AWS::S3::BucketPolicy')
       .flatMap((each) => (each.PolicyDocument as { Statement: Record<string, unknown>[] }).Statement)
       .filter((statement) => statement.Effect === 'Allow' && statement.Sid === 'Edge');
     expect(allowed).toHaveLength(1);
@@ -106,7 +106,7 @@ describe.each(Object.values<Stage>(stages))('in stage $name', (stage) => {
   });
 });
 
-test('assets are kept for a year, the page and its settings for a minute, without a query in the key', () => {
+test('caches assets for a year, the page and its settings for a minute, without a query in the key', () => {
   expect(policy('/assets/*')).toMatchObject({ MinTTL: 0, DefaultTTL: 31_536_000, MaxTTL: 31_536_000 });
   expect(policy(undefined)).toMatchObject({ MinTTL: 0, DefaultTTL: 60, MaxTTL: 60 });
   for (const pattern of ['/assets/*', undefined]) {
@@ -115,8 +115,8 @@ test('assets are kept for a year, the page and its settings for a minute, withou
   }
 });
 
-test('a query that is not in the key of a product does not reach its origin either', () => {
-  const policies = resourcesOf(prod, 'AWS::CloudFront::OriginRequestPolicy');
+test('forwards no query parameters of products beyond the cache key', () => {
+  const policies = findResources(prod, 'AWS::CloudFront::OriginRequestPolicy');
   const of = (pattern: string) => policies[behavior(pattern).OriginRequestPolicyId?.Ref ?? '']?.Properties;
   const headers = { HeaderBehavior: 'allExcept', Headers: ['host'] };
   const cookies = { CookieBehavior: 'none' };
@@ -132,8 +132,8 @@ test('a query that is not in the key of a product does not reach its origin eith
   });
 });
 
-test('answers tell the browser to run nothing foreign, to stay on TLS, and to tell nobody', () => {
-  const policies = propertiesOf(prod, 'AWS::CloudFront::ResponseHeadersPolicy').map(
+test('sends security headers: no foreign code, TLS only, no referrer', () => {
+  const policies = findProperties(prod, 'AWS::CloudFront::ResponseHeadersPolicy').map(
     (each) => each.ResponseHeadersPolicyConfig as { SecurityHeadersConfig: Record<string, Record<string, unknown>> },
   );
   expect(policies).toHaveLength(2);
@@ -144,7 +144,7 @@ test('answers tell the browser to run nothing foreign, to stay on TLS, and to te
       ReferrerPolicy: { ReferrerPolicy: 'no-referrer' },
       StrictTransportSecurity: { AccessControlMaxAgeSec: 31_536_000, IncludeSubdomains: true },
     });
-    const text = textOf(headers.ContentSecurityPolicy?.ContentSecurityPolicy);
+    const text = toText(headers.ContentSecurityPolicy?.ContentSecurityPolicy);
     expect(text).toMatch(/^default-src 'none'/);
     expect(text).toContain("frame-ancestors 'none'");
     expect(text).not.toMatch(/unsafe|\*/);
@@ -152,9 +152,9 @@ test('answers tell the browser to run nothing foreign, to stay on TLS, and to te
 });
 
 describe('origins', () => {
-  test('an HTTP API is one origin, asked over TLS, with the secret that no template holds', () => {
-    expect(originsOf().map(({ Id }) => Id)).toEqual(['api', 'storefront']);
-    expect(originsOf()[0]).toMatchObject({
+  test('has one origin for an HTTP API, over TLS, with a secret that no template holds', () => {
+    expect(findOrigins().map(({ Id }) => Id)).toEqual(['api', 'storefront']);
+    expect(findOrigins()[0]).toMatchObject({
       CustomOriginConfig: { OriginProtocolPolicy: 'https-only', OriginSSLProtocols: ['TLSv1.2'] },
       OriginShield: { Enabled: true },
       OriginCustomHeaders: [
@@ -166,32 +166,32 @@ describe('origins', () => {
     });
   });
 
-  test('Function URLs are three; the edge function sends writes of products to stock', () => {
+  test('has three origins for Function URLs, and sends product writes to stock', () => {
     const { edge } = synthesize(stages['local-url']);
-    expect(originsOf(edge).map(({ Id }) => Id)).toEqual(['catalog', 'intake', 'stock', 'storefront']);
+    expect(findOrigins(edge).map(({ Id }) => Id)).toEqual(['catalog', 'intake', 'stock', 'storefront']);
     expect(behavior('/orders*', edge).TargetOriginId).toBe('intake');
     expect(behavior('/products*', edge).TargetOriginId).toBe('catalog');
-    const [code] = propertiesOf(edge, 'AWS::CloudFront::Function').map((each) => String(each.FunctionCode));
+    const [code] = findProperties(edge, 'AWS::CloudFront::Function').map((each) => String(each.FunctionCode));
     expect(code).toMatch(/^import cf from 'cloudfront';\nconst originOfWrites = 'stock';\n/);
   });
 });
 
 describe('by stage', () => {
-  test('prod has its domain on TLS 1.2 or newer, with a certificate and a web ACL of us-east-1', () => {
-    expect(configOf()).toMatchObject({
+  test('prod serves its domain on TLS 1.2 or newer, with certificate and web ACL from us-east-1', () => {
+    expect(findConfig()).toMatchObject({
       Aliases: ['flash-sale.example'],
       HttpVersion: 'http2and3',
       PriceClass: 'PriceClass_All',
       ViewerCertificate: { MinimumProtocolVersion: 'TLSv1.2_2021', SslSupportMethod: 'sni-only' },
       WebACLId: { 'Fn::GetStackOutput': expect.objectContaining({ OutputName: 'WebAclArn', Region: 'us-east-1' }) },
     });
-    const records = propertiesOf(prod, 'AWS::Route53::RecordSet').map(({ Type }) => Type);
+    const records = findProperties(prod, 'AWS::Route53::RecordSet').map(({ Type }) => Type);
     expect(records).toEqual(['A', 'AAAA']);
   });
 
-  test('the web ACL counts each address first, then asks AWS’s lists, and logs refusals without tokens', () => {
+  test('the web ACL limits rates first, then applies AWS’s rules, and logs blocked requests without tokens', () => {
     const { perimeter } = synthesize(stages.prod);
-    if (!perimeter) throw new Error('prod has no perimeter');
+    if (!perimeter) throw new Error('stage prod: must have a perimeter stack, got none');
     perimeter.hasResourceProperties('AWS::WAFv2::WebACL', {
       Scope: 'CLOUDFRONT',
       Rules: [
@@ -210,26 +210,26 @@ describe('by stage', () => {
     perimeter.hasResourceProperties('AWS::CertificateManager::Certificate', { ValidationMethod: 'DNS' });
   });
 
-  test('dev and the local stages have neither domain nor web ACL, and the local ones neither logs nor secret', () => {
+  test('dev and the local stages have no domain or web ACL, and the local ones no logs or secret', () => {
     for (const stage of [stages.dev, stages.local, stages['local-url']]) {
       expect(synthesize(stage).perimeter).toBeUndefined();
-      expect(configOf(synthesize(stage).edge)).not.toHaveProperty('Aliases');
+      expect(findConfig(synthesize(stage).edge)).not.toHaveProperty('Aliases');
     }
     const { edge } = synthesize(stages.local);
-    expect(configOf(edge)).not.toHaveProperty('Logging');
-    expect(originsOf(edge)[0]).not.toHaveProperty('OriginCustomHeaders');
+    expect(findConfig(edge)).not.toHaveProperty('Logging');
+    expect(findOrigins(edge)[0]).not.toHaveProperty('OriginCustomHeaders');
   });
 
-  test('access logs hold no cookies and go after the days of the stage', () => {
-    expect(configOf().Logging).toMatchObject({ IncludeCookies: false, Prefix: 'edge/' });
+  test("access logs hold no cookies and expire after the stage's days", () => {
+    expect(findConfig().Logging).toMatchObject({ IncludeCookies: false, Prefix: 'edge/' });
     prod.hasResourceProperties('AWS::S3::Bucket', {
       LifecycleConfiguration: { Rules: [Match.objectLike({ ExpirationInDays: 90 })] },
     });
   });
 });
 
-test('the catalog’s stream feeds invalidation with products only, and frees its shard of what fails', () => {
-  const [mapping = {}] = propertiesOf(prod, 'AWS::Lambda::EventSourceMapping');
+test('sends only product records to invalidation, and moves failing ones to the failure queue', () => {
+  const [mapping = {}] = findProperties(prod, 'AWS::Lambda::EventSourceMapping');
   expect(mapping).toMatchObject({
     StartingPosition: 'TRIM_HORIZON',
     BisectBatchOnFunctionError: true,
@@ -240,12 +240,12 @@ test('the catalog’s stream feeds invalidation with products only, and frees it
   const pattern = { dynamodb: { Keys: { pk: { S: [{ prefix: 'PRODUCT#' }] } } } };
   expect(Filters.map(({ Pattern }) => JSON.parse(Pattern))).toEqual([pattern]);
   const destination = (mapping.DestinationConfig as { OnFailure: { Destination: unknown } }).OnFailure.Destination;
-  expect(textOf(destination)).toBe('<invalidationdlq>');
+  expect(toText(destination)).toBe('<invalidationdlq>');
 });
 
-test('who publishes the storefront may write and remove files of its one bucket, and nothing else', () => {
-  const granted = statementsOf(prod, 'Publishing').flatMap(({ Action, Resource }) =>
-    [Action].flat().map((action) => `${action} on ${textOf(Resource)}`),
+test('lets the publishing function only write and delete files of its one bucket', () => {
+  const granted = findStatements(prod, 'Publishing').flatMap(({ Action, Resource }) =>
+    [Action].flat().map((action) => `${action} on ${toText(Resource)}`),
   );
   expect(granted.sort()).toEqual([
     'logs:CreateLogStream on <PublishingLogs>',
@@ -260,7 +260,7 @@ test('who publishes the storefront may write and remove files of its one bucket,
   });
 });
 
-test('publishes what clients look for', () => {
+test('publishes the outputs that clients need', () => {
   expect(Object.keys(prod.toJSON().Outputs).sort()).toEqual([
     'DistributionDomain',
     'DistributionId',
@@ -270,7 +270,7 @@ test('publishes what clients look for', () => {
   ]);
 });
 
-test('docs/edge.md shows the table of the template (copy it from this failure)', () => {
+test('docs/edge.md holds the table of the template (copy it from this failure)', () => {
   const document = readFileSync(new URL('../../../docs/edge.md', import.meta.url), 'utf8');
   expect(
     document

@@ -1,5 +1,5 @@
 import type { Template } from 'aws-cdk-lib/assertions';
-import { resourcesOf } from './synthesize.ts';
+import { findResources } from './synthesize.ts';
 
 export interface CacheBehavior {
   readonly PathPattern?: string;
@@ -27,9 +27,9 @@ export interface CachePolicyConfig {
   };
 }
 
-/** All behaviours in the order in which CloudFront tries them; the default one, without a pattern, is the last. */
-export function behaviorsOf(edge: Template): readonly CacheBehavior[] {
-  const [distribution] = Object.values(resourcesOf(edge, 'AWS::CloudFront::Distribution'));
+/** All behaviours in the order in which CloudFront tries them; the default, without a pattern, is last. */
+export function findBehaviors(edge: Template): readonly CacheBehavior[] {
+  const [distribution] = Object.values(findResources(edge, 'AWS::CloudFront::Distribution'));
   const config = distribution?.Properties.DistributionConfig as {
     CacheBehaviors: CacheBehavior[];
     DefaultCacheBehavior: CacheBehavior;
@@ -37,31 +37,31 @@ export function behaviorsOf(edge: Template): readonly CacheBehavior[] {
   return [...config.CacheBehaviors, config.DefaultCacheBehavior];
 }
 
-export function cachePolicyOf(edge: Template, behavior: CacheBehavior): CachePolicyConfig {
-  const policy = resourcesOf(edge, 'AWS::CloudFront::CachePolicy')[behavior.CachePolicyId.Ref];
+export function findCachePolicy(edge: Template, behavior: CacheBehavior): CachePolicyConfig {
+  const policy = findResources(edge, 'AWS::CloudFront::CachePolicy')[behavior.CachePolicyId.Ref];
   return policy?.Properties.CachePolicyConfig as unknown as CachePolicyConfig;
 }
 
 /** The table of docs/edge.md: which path has which policy. */
 export function edgeTable(edge: Template): string {
-  const rows = behaviorsOf(edge).map((behavior) => {
-    const policy = cachePolicyOf(edge, behavior);
+  const rows = findBehaviors(edge).map((behavior) => {
+    const policy = findCachePolicy(edge, behavior);
     const { QueryStrings = [] } = policy.ParametersInCacheKeyAndForwardedToOrigin.QueryStringsConfig;
-    const headers = resourcesOf(edge, 'AWS::CloudFront::ResponseHeadersPolicy')[behavior.ResponseHeadersPolicyId.Ref];
+    const headers = findResources(edge, 'AWS::CloudFront::ResponseHeadersPolicy')[behavior.ResponseHeadersPolicyId.Ref];
     const { Name = '' } = (headers?.Properties.ResponseHeadersPolicyConfig ?? {}) as { Name?: string };
     return [
       behavior.PathPattern ? `\`${behavior.PathPattern}\`` : 'all else',
       behavior.TargetOriginId,
       behavior.AllowedMethods.length > 2 ? 'all' : behavior.AllowedMethods.join(', '),
-      nameOf(policy.Name),
+      toShortName(policy.Name),
       policy.MaxTTL === 0 ? 'nothing' : ['path', ...QueryStrings.map((name) => `\`${name}\``)].join(', '),
       policy.MaxTTL === 0 ? 'never' : `${policy.MinTTL} / ${policy.DefaultTTL} / ${policy.MaxTTL} s`,
       behavior.Compress ? 'br, gzip' : 'no',
-      nameOf(Name),
+      toShortName(Name),
     ];
   });
   const head = ['path', 'origin', 'methods', 'policy', 'key', 'min / default / max', 'compressed', 'headers'];
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
-const nameOf = (physical: string): string => physical.replace(/^flash-sale-[a-z]+-/, '');
+const toShortName = (physical: string): string => physical.replace(/^flash-sale-[a-z]+-/, '');

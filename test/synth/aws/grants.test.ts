@@ -8,7 +8,7 @@ import {
 } from '../../../stacks/model/services.ts';
 import type { Stage } from '../../../stacks/model/stages/stage-settings.ts';
 import { stages } from '../../../stacks/model/stages/stages.ts';
-import { oneWith, statementsOf, synthesize, textOf } from './synthesize.ts';
+import { findOneWith, findStatements, synthesize, toText } from './synthesize.ts';
 
 const iamActions: Record<string, string> = {
   get: 'dynamodb:GetItem',
@@ -31,11 +31,11 @@ const queueIds: Record<QueueName, string> = {
   'invalidation-dlq': 'invalidationdlq',
 };
 const common = ['LOG_LEVEL', 'POWERTOOLS_METRICS_NAMESPACE', 'POWERTOOLS_SERVICE_NAME', 'STAGE'];
-const arnOfTable = (stage: string, table: string) =>
+const toTableArn = (stage: string, table: string) =>
   `arn:<AWS::Partition>:dynamodb:<AWS::Region>:<AWS::AccountId>:table/flash-sale-${stage}-${table}`;
 
-/** From the table of needs alone, in words: `action on resource`. */
-function wanted(stage: string, accesses: readonly ResourceAccess[]): string[] {
+/** Expected grants from the access table alone, as `action on resource`. */
+function expectedGrants(stage: string, accesses: readonly ResourceAccess[]): string[] {
   return accesses.flatMap((access) => {
     const on = (actions: readonly string[], resource: string) =>
       actions.map((action) => `${iamActions[action]} on ${resource}`);
@@ -44,7 +44,7 @@ function wanted(stage: string, accesses: readonly ResourceAccess[]): string[] {
     if (access.kind === 'cdn') {
       return on(access.actions, 'arn:<AWS::Partition>:cloudfront::<AWS::AccountId>:distribution/<Distribution>');
     }
-    const arn = arnOfTable(stage, access.table);
+    const arn = toTableArn(stage, access.table);
     return [
       ...on(access.actions, arn),
       ...(access.index ? on(access.index.actions, `${arn}/index/${access.index.name}`) : []),
@@ -52,10 +52,10 @@ function wanted(stage: string, accesses: readonly ResourceAccess[]): string[] {
   });
 }
 
-function granted(stage: Stage, service: Service): string[] {
-  return statementsOf(synthesize(stage)[services[service].stack], service).flatMap((statement) => {
+function findGrants(stage: Stage, service: Service): string[] {
+  return findStatements(synthesize(stage)[services[service].stack], service).flatMap((statement) => {
     expect(statement.Effect).toBe('Allow');
-    return [statement.Action].flat().map((action) => `${action} on ${textOf(statement.Resource)}`);
+    return [statement.Action].flat().map((action) => `${action} on ${toText(statement.Resource)}`);
   });
 }
 
@@ -66,7 +66,7 @@ const readStream = ['DescribeStream', 'GetRecords', 'GetShardIterator'].map(
 const receive = (queue: string) =>
   ['DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage'].map((action) => `sqs:${action} on <${queue}>`);
 
-/** Beyond its needs: what a function's logs, traces and trigger take. */
+/** What a function's trigger needs, in addition to the access table. */
 const triggers: Partial<Record<Service, string[]>> = {
   settlement: receive('Queuesorderrequests'),
   fulfilment: receive('Queuesfulfilmentrequests'),
@@ -74,20 +74,20 @@ const triggers: Partial<Record<Service, string[]>> = {
   invalidation: readStream,
 };
 
-/** The one wildcard that a stream's worker has: the streams of its table. */
+/** A stream worker's only wildcard: the streams of its table. */
 function listStreams(stage: string, service: Service): string[] {
   const { trigger } = services[service];
   if (trigger.kind !== 'stream') return [];
-  return [`dynamodb:ListStreams on ${arnOfTable(stage, trigger.table)}/stream/*`];
+  return [`dynamodb:ListStreams on ${toTableArn(stage, trigger.table)}/stream/*`];
 }
 
 describe.each(serviceNames)('%s', (service) => {
-  test('may do what its needs say, what its trigger and its logs take, and nothing else', () => {
+  test('may do only what its access table, trigger and logs need', () => {
     const logs = ['logs:CreateLogStream', 'logs:PutLogEvents'].map((action) => `${action} on <${service}Logs>`);
-    const got = granted(stages.local, service).map((line) => line.replace(/<SsmParameter.*>$/, '<streamArn>'));
+    const got = findGrants(stages.local, service).map((line) => line.replace(/<SsmParameter.*>$/, '<streamArn>'));
     expect(got.sort()).toEqual(
       [
-        ...wanted('local', services[service].access),
+        ...expectedGrants('local', services[service].access),
         ...logs,
         ...(triggers[service] ?? []),
         ...listStreams('local', service),
@@ -95,21 +95,21 @@ describe.each(serviceNames)('%s', (service) => {
     );
   });
 
-  test('has a wildcard for X-Ray alone, where the stage traces', () => {
-    const wildcards = granted(stages.prod, service).filter((line) => line.includes('*'));
+  test('has a wildcard only for X-Ray, and only if the stage traces', () => {
+    const wildcards = findGrants(stages.prod, service).filter((line) => line.includes('*'));
     const xray = ['xray:PutTelemetryRecords on *', 'xray:PutTraceSegments on *'];
     expect(wildcards.sort()).toEqual([...listStreams('prod', service), ...xray].sort());
   });
 
-  test('gets exactly the variables of its needs, its settings, and the origin secret', () => {
-    expect(variablesOf(stages.dev, service)).toEqual(
+  test('gets exactly the variables of its access table, its settings and the origin secret', () => {
+    expect(findVariables(stages.dev, service)).toEqual(
       [...namesOf(service), ...common, ...(settings[service] ?? []), ...originSecret(service)].sort(),
     );
   });
 
-  test('gets the issuer too where no authorizer stands before it and it has something to guard', () => {
+  test('also gets the issuer if it has private routes and no authorizer', () => {
     const issuer = service === 'intake' || service === 'stock' ? ['OIDC_AUDIENCE', 'OIDC_ISSUER'] : [];
-    expect(variablesOf(stages['local-url'], service)).toEqual(
+    expect(findVariables(stages['local-url'], service)).toEqual(
       [...namesOf(service), ...common, ...(settings[service] ?? []), ...issuer].sort(),
     );
   });
@@ -127,12 +127,12 @@ const settings: Partial<Record<Service, string[]>> = {
   fulfilment: ['BREAKER_OPEN_MS', 'CANCELLABLE_MS', 'GIVE_UP_MS', 'PARTNER_URL'],
   sweeper: ['CANCELLABLE_MS', 'STUCK_MS'],
 };
-/** Where the stage closes the way beside the CDN, to what a request can reach. */
+/** API functions get it in stages whose API rejects requests that bypass the CDN. */
 const originSecret = (service: Service) => (services[service].trigger.kind === 'api' ? ['ORIGIN_SECRET'] : []);
 const namesOf = (service: Service) => services[service].access.map((access) => access.env);
 
-function variablesOf(stage: Stage, service: Service): string[] {
+function findVariables(stage: Stage, service: Service): string[] {
   const name = `flash-sale-${stage.name}-${service}`;
-  const lambda = oneWith(synthesize(stage)[services[service].stack], 'AWS::Lambda::Function', 'FunctionName', name);
+  const lambda = findOneWith(synthesize(stage)[services[service].stack], 'AWS::Lambda::Function', 'FunctionName', name);
   return Object.keys((lambda.Environment as { Variables: object }).Variables).sort();
 }

@@ -12,7 +12,7 @@ const all = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'PATCH', 'POST', 'DELETE'];
 const reads = ['GET', 'HEAD'];
 const year = 31_536_000;
 
-const distributionOf = (stage: Stage): Distribution =>
+const parseDistribution = (stage: Stage): Distribution =>
   distributionFrom(synthesize(stage).edge.toJSON() as EdgeTemplate);
 
 const named = (selection: Selection) =>
@@ -20,8 +20,8 @@ const named = (selection: Selection) =>
 
 const shortened = (name = '') => name.replace(/^flash-sale-(local-url|[a-z]+)-/, '');
 
-/** All of a behaviour, as the local edge has understood it. */
-function understood({ cache, originRequest, responseHeaders, ...behaviour }: Behaviour) {
+/** A whole behaviour, as the local edge parsed it. */
+function summarize({ cache, originRequest, responseHeaders, ...behaviour }: Behaviour) {
   return {
     pattern: behaviour.pattern,
     origin: behaviour.originId,
@@ -80,14 +80,14 @@ describe.each([
     { catalog: 'http', intake: 'http', stock: 'http', storefront: 'bucket' },
     { catalog: 'catalog', intake: 'intake' },
   ],
-])('the local edge understands the template of stage $name', (stage, origins, originOf) => {
-  const distribution = distributionOf(stage);
+])('the local edge reads from the template of stage $name', (stage, origins, originOf) => {
+  const distribution = parseDistribution(stage);
 
-  test('its behaviours, in order, with methods, times, key, what the origin gets, compression and headers', () => {
-    expect(distribution.behaviours.map(understood)).toEqual(expected(originOf));
+  test('all behaviours in order: methods, times, key, forwarded values, compression and headers', () => {
+    expect(distribution.behaviours.map(summarize)).toEqual(expected(originOf));
   });
 
-  test('its origins', () => {
+  test('all origins', () => {
     const kinds = Object.fromEntries([...distribution.origins].map(([id, { kind }]) => [id, kind]));
     expect(kinds).toEqual(origins);
     for (const { path, headers, timeoutSeconds, kind } of distribution.origins.values()) {
@@ -96,30 +96,30 @@ describe.each([
     }
   });
 
-  test('its response headers', () => {
+  test('the response headers', () => {
     const policies = new Map(
       distribution.behaviours.map(({ responseHeaders }) => [responseHeaders?.name, responseHeaders]),
     );
-    const policyOf = (name: string) => {
+    const findPolicy = (name: string) => {
       const found = policies.get(`flash-sale-${stage.name}-${name}`);
       const set = [...(found?.set ?? [])].sort((a, b) => (a.name < b.name ? -1 : 1));
       return { set, remove: found?.remove };
     };
     const remove = ['server', 'x-powered-by'];
-    expect(policyOf('api-headers')).toEqual({ set: security("default-src 'none'; frame-ancestors 'none'"), remove });
-    expect(policyOf('pages-headers')).toEqual({
+    expect(findPolicy('api-headers')).toEqual({ set: security("default-src 'none'; frame-ancestors 'none'"), remove });
+    expect(findPolicy('pages-headers')).toEqual({
       set: security(expect.stringMatching(/^default-src 'none'; script-src 'self'; .*frame-ancestors 'none'$/)),
       remove,
     });
   });
 
-  test('its start page, and its errors, none of which is kept', () => {
+  test('the start page, and that errors are not cached', () => {
     expect(distribution.defaultRootObject).toBe('index.html');
     const statuses = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504];
     expect(distribution.errors).toEqual(statuses.map((status) => ({ status, cacheSeconds: 0 })));
   });
 
-  test('reads go to the origin of the behaviour, writes of products where the edge function sends them', async () => {
+  test("routes reads to the behaviour's origin, and product writes where the edge function sends them", async () => {
     const { ask, asked } = await edgeInFront({ distribution });
     const requests = [
       ['GET', '/products'],
@@ -138,9 +138,9 @@ describe.each([
 });
 
 test.each(Object.values<Stage>(stages))(
-  'the template of stage $name has no part that nobody has thought about',
+  'the template of stage $name has no part that the local edge ignores silently',
   (stage) => {
-    const { notEmulated } = distributionOf(stage);
+    const { notEmulated } = parseDistribution(stage);
     expect(notEmulated.some((text) => text.startsWith('WAF'))).toBe(stage.edge.webAcl !== null);
   },
 );

@@ -1,15 +1,15 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { routes } from '../../../functions/contracts/routes.ts';
-import { servicesOf } from '../../../stacks/model/services.ts';
+import { servicesInStack } from '../../../stacks/model/services.ts';
 import { stages } from '../../../stacks/model/stages/stages.ts';
-import { oneWith, propertiesOf, type Resource, resourcesOf, synthesize, textOf } from './synthesize.ts';
+import { findOneWith, findProperties, findResources, type Resource, synthesize, toText } from './synthesize.ts';
 
 const { service: dev } = synthesize(stages.dev);
 const { service: prod } = synthesize(stages.prod);
 
-test('the queues keep their logical ids: another id would lose the messages', () => {
-  const queues = Object.entries(resourcesOf(prod, 'AWS::SQS::Queue'));
+test('keeps the logical ids of the queues, because a new id would lose the messages', () => {
+  const queues = Object.entries(findResources(prod, 'AWS::SQS::Queue'));
   expect(Object.fromEntries(queues.map(([id, { Properties }]) => [Properties.QueueName, id]))).toEqual({
     'flash-sale-prod-order-requests': 'QueuesorderrequestsA803DDA8',
     'flash-sale-prod-order-requests-dlq': 'QueuesorderrequestsdlqECE46A52',
@@ -19,41 +19,43 @@ test('the queues keep their logical ids: another id would lose the messages', ()
   });
 });
 
-const serviceNames = servicesOf('service');
+const serviceNames = servicesInStack('service');
 
 describe('functions', () => {
-  test.each(serviceNames)('%s runs the pinned runtime on arm64 with a role and a log group of its own', (name) => {
-    const lambda = oneWith(dev, 'AWS::Lambda::Function', 'FunctionName', `flash-sale-dev-${name}`);
+  test.each(serviceNames)('%s runs the pinned runtime on arm64 with its own role and log group', (name) => {
+    const lambda = findOneWith(dev, 'AWS::Lambda::Function', 'FunctionName', `flash-sale-dev-${name}`);
     expect(lambda).toMatchObject({
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
       TracingConfig: { Mode: 'Active' },
     });
-    expect(textOf(lambda.Role)).toBe(`<${name}Role>`);
-    expect(textOf((lambda.LoggingConfig as { LogGroup: unknown }).LogGroup)).toBe(`<${name}Logs>`);
+    expect(toText(lambda.Role)).toBe(`<${name}Role>`);
+    expect(toText((lambda.LoggingConfig as { LogGroup: unknown }).LogGroup)).toBe(`<${name}Logs>`);
     dev.hasResourceProperties('AWS::Logs::LogGroup', { LogGroupName: `/aws/lambda/flash-sale-dev-${name}` });
   });
 
-  test('nobody calls a version: the API, the queue and the stream call the alias live', () => {
-    expect(propertiesOf(dev, 'AWS::Lambda::Alias').map((alias) => alias.Name)).toEqual(serviceNames.map(() => 'live'));
+  test('API, queue and stream call the alias live, never a version', () => {
+    expect(findProperties(dev, 'AWS::Lambda::Alias').map((alias) => alias.Name)).toEqual(
+      serviceNames.map(() => 'live'),
+    );
     const called = [
-      ...propertiesOf(dev, 'AWS::ApiGatewayV2::Integration').map((each) => each.IntegrationUri),
-      ...propertiesOf(dev, 'AWS::Lambda::EventSourceMapping').map((each) => each.FunctionName),
-      ...propertiesOf(dev, 'AWS::Lambda::Permission').map((each) => each.FunctionName),
+      ...findProperties(dev, 'AWS::ApiGatewayV2::Integration').map((each) => each.IntegrationUri),
+      ...findProperties(dev, 'AWS::Lambda::EventSourceMapping').map((each) => each.FunctionName),
+      ...findProperties(dev, 'AWS::Lambda::Permission').map((each) => each.FunctionName),
     ].map((uri) => JSON.stringify(uri));
     expect(called.length).toBeGreaterThan(5);
     for (const uri of called) expect(uri).toMatch(/Live[0-9A-F]{8}/);
   });
 
-  test('no function reserves concurrency: that would carry good messages to the dead letters', () => {
-    const reserved = propertiesOf(prod, 'AWS::Lambda::Function').filter(
+  test('no function reserves concurrency, which would dead-letter good messages', () => {
+    const reserved = findProperties(prod, 'AWS::Lambda::Function').filter(
       (each) => 'ReservedConcurrentExecutions' in each,
     );
     expect(reserved).toEqual([]);
   });
 
-  test('prod provisions its customers’ functions, tracks their use, and raises the floor before the sale', () => {
-    const targets = propertiesOf(prod, 'AWS::ApplicationAutoScaling::ScalableTarget');
+  test('prod provisions catalog and intake, tracks their use, and raises the floor before the sale', () => {
+    const targets = findProperties(prod, 'AWS::ApplicationAutoScaling::ScalableTarget');
     expect(targets).toHaveLength(2);
     for (const target of targets) {
       expect(target).toMatchObject({ MinCapacity: 5, MaxCapacity: 300 });
@@ -73,15 +75,15 @@ describe('functions', () => {
 });
 
 describe('order queue', () => {
-  test('hands each message five times to the worker, then to the dead letters', () => {
-    const queue = oneWith(dev, 'AWS::SQS::Queue', 'QueueName', 'flash-sale-dev-order-requests');
+  test('delivers each message five times, then dead-letters it', () => {
+    const queue = findOneWith(dev, 'AWS::SQS::Queue', 'QueueName', 'flash-sale-dev-order-requests');
     const redrive = queue.RedrivePolicy as { deadLetterTargetArn: unknown; maxReceiveCount: number };
     expect(redrive.maxReceiveCount).toBe(5);
-    expect(textOf(redrive.deadLetterTargetArn)).toBe('<Queuesorderrequestsdlq>');
+    expect(toText(redrive.deadLetterTargetArn)).toBe('<Queuesorderrequestsdlq>');
   });
 
-  test('feeds settlement by large batches with a ceiling of concurrency, and takes back only what failed', () => {
-    const [mapping] = propertiesOf(prod, 'AWS::Lambda::EventSourceMapping').filter((each) => each.ScalingConfig);
+  test('feeds settlement large batches with capped concurrency, and redelivers only failed messages', () => {
+    const [mapping] = findProperties(prod, 'AWS::Lambda::EventSourceMapping').filter((each) => each.ScalingConfig);
     expect(mapping).toMatchObject({
       BatchSize: 100,
       MaximumBatchingWindowInSeconds: 1,
@@ -91,8 +93,8 @@ describe('order queue', () => {
   });
 });
 
-test('the orders stream feeds projection with new events only, and frees its shard of what cannot be projected', () => {
-  const [mapping = {}] = propertiesOf(dev, 'AWS::Lambda::EventSourceMapping').filter((each) => each.StartingPosition);
+test('sends only new events to projection, and moves failing ones to the failure queue', () => {
+  const [mapping = {}] = findProperties(dev, 'AWS::Lambda::EventSourceMapping').filter((each) => each.StartingPosition);
   expect(mapping).toMatchObject({
     StartingPosition: 'TRIM_HORIZON',
     BisectBatchOnFunctionError: true,
@@ -106,37 +108,38 @@ test('the orders stream feeds projection with new events only, and frees its sha
     { eventName: ['INSERT'], dynamodb: { Keys: { sk: { S: [{ prefix: 'EVENT#' }] } } } },
   ]);
   const destination = (mapping.DestinationConfig as { OnFailure: { Destination: unknown } }).OnFailure.Destination;
-  expect(textOf(destination)).toBe('<Queuesprojectiondlq>');
+  expect(toText(destination)).toBe('<Queuesprojectiondlq>');
 });
 
 describe('HTTP API', () => {
-  test('keeps its logical id: another id would change the address', () => {
-    expect(Object.keys(resourcesOf(prod, 'AWS::ApiGatewayV2::Api'))).toEqual(['FrontDoorApi9446D656']);
+  test('keeps its logical id, because a new id would change the URL', () => {
+    expect(Object.keys(findResources(prod, 'AWS::ApiGatewayV2::Api'))).toEqual(['FrontDoorApi9446D656']);
   });
 
-  const routesOf = () => Object.values(resourcesOf(dev, 'AWS::ApiGatewayV2::Route'));
-  const routeOf = (key: string): Resource | undefined => routesOf().find((each) => each.Properties.RouteKey === key);
+  const findRoutes = () => Object.values(findResources(dev, 'AWS::ApiGatewayV2::Route'));
+  const findRoute = (key: string): Resource | undefined =>
+    findRoutes().find((each) => each.Properties.RouteKey === key);
 
-  test('has the routes of the route table, and one for all other paths', () => {
+  test('has the routes of the route table, and a default route', () => {
     const table = routes.map((route) => `${route.method} ${route.path}`);
     expect(
-      routesOf()
+      findRoutes()
         .map((route) => route.Properties.RouteKey)
         .sort(),
     ).toEqual(['$default', ...table].sort());
   });
 
   test.each(routes)(
-    '$method $path asks for a token if its access is not public ($access)',
+    '$method $path requires a token unless its access is public ($access)',
     ({ method, path, access }) => {
       const type = access === 'public' ? 'NONE' : 'JWT';
-      expect(routeOf(`${method} ${path}`)?.Properties.AuthorizationType).toBe(type);
+      expect(findRoute(`${method} ${path}`)?.Properties.AuthorizationType).toBe(type);
     },
   );
 
   test.each(routes)('$method $path has the throttle of its class, $throttle', ({ method, path, throttle }) => {
     const { ratePerSecond, burst } = stages.prod.api.throttles[throttle];
-    const [stage = {}] = propertiesOf(prod, 'AWS::ApiGatewayV2::Stage');
+    const [stage = {}] = findProperties(prod, 'AWS::ApiGatewayV2::Stage');
     expect((stage.RouteSettings as Record<string, object>)[`${method} ${path}`]).toMatchObject({
       ThrottlingRateLimit: ratePerSecond,
       ThrottlingBurstLimit: burst,
@@ -144,42 +147,42 @@ describe('HTTP API', () => {
   });
 
   test('trusts the tokens of the user pool', () => {
-    const [authorizer = {}] = propertiesOf(dev, 'AWS::ApiGatewayV2::Authorizer');
+    const [authorizer = {}] = findProperties(dev, 'AWS::ApiGatewayV2::Authorizer');
     const { Issuer, Audience } = authorizer.JwtConfiguration as { Issuer: unknown; Audience: unknown[] };
-    expect(textOf(Issuer)).toMatch(/^https:\/\/cognito-idp\.<AWS::Region>\.<AWS::URLSuffix>\/<SsmParameter/);
-    expect(Audience.map(textOf)).toEqual([expect.stringContaining('SsmParameter')]);
+    expect(toText(Issuer)).toMatch(/^https:\/\/cognito-idp\.<AWS::Region>\.<AWS::URLSuffix>\/<SsmParameter/);
+    expect(Audience.map(toText)).toEqual([expect.stringContaining('SsmParameter')]);
   });
 
-  test('answers browsers of the stage’s origins only', () => {
+  test('allows only the stage’s CORS origins', () => {
     prod.hasResourceProperties('AWS::ApiGatewayV2::Api', {
       CorsConfiguration: { AllowOrigins: ['https://flash-sale.example'], AllowCredentials: Match.absent() },
     });
   });
 
-  test('spells CORS for the local engine in camelCase too', () => {
+  test('adds camelCase CORS keys for the local engine', () => {
     synthesize(stages.local).service.hasResourceProperties('AWS::ApiGatewayV2::Api', {
       CorsConfiguration: { allowOrigins: ['*'], allowMethods: Match.arrayWith(['DELETE']) },
     });
   });
 
-  test('logs neither query strings nor addresses', () => {
-    const [stage = {}] = propertiesOf(prod, 'AWS::ApiGatewayV2::Stage');
+  test('logs neither query strings nor IP addresses', () => {
+    const [stage = {}] = findProperties(prod, 'AWS::ApiGatewayV2::Stage');
     const { Format } = stage.AccessLogSettings as { Format: string };
     expect(Format).not.toMatch(/sourceIp|path|query|identity/i);
   });
 });
 
-test('a stage with function URLs has one for each API function’s alias, and no HTTP API', () => {
+test('creates a Function URL for each API function’s alias instead of an HTTP API', () => {
   const { service } = synthesize(stages['local-url']);
   service.resourceCountIs('AWS::ApiGatewayV2::Api', 0);
-  const urls = propertiesOf(service, 'AWS::Lambda::Url');
+  const urls = findProperties(service, 'AWS::Lambda::Url');
   expect(urls.map((url) => [url.Qualifier, url.AuthType])).toEqual([1, 2, 3].map(() => ['live', 'NONE']));
   expect(Object.keys(service.toJSON().Outputs)).toEqual(
     expect.arrayContaining(['CatalogUrl', 'IntakeUrl', 'StockUrl']),
   );
 });
 
-test('publishes what clients look for', () => {
+test('publishes the outputs that clients need', () => {
   const shared = [
     'BusName',
     'FulfilmentDeadLetterUrl',
@@ -192,12 +195,12 @@ test('publishes what clients look for', () => {
   dev.hasResourceProperties('AWS::SSM::Parameter', { Name: '/flash-sale/dev/api-url' });
 });
 
-test('the sweeper runs as often as the stage says, and a run that fails is not repeated', () => {
+test('runs the sweeper at the stage’s interval, and does not retry a failed run', () => {
   const { service } = synthesize(stages.prod);
   const once = { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 };
-  expect(oneWith(service, 'AWS::Events::Rule', 'Name', 'flash-sale-prod-sweeper')).toMatchObject({
+  expect(findOneWith(service, 'AWS::Events::Rule', 'Name', 'flash-sale-prod-sweeper')).toMatchObject({
     ScheduleExpression: 'rate(5 minutes)',
     Targets: [{ RetryPolicy: { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 } }],
   });
-  expect(propertiesOf(service, 'AWS::Lambda::EventInvokeConfig')).toEqual([expect.objectContaining(once)]);
+  expect(findProperties(service, 'AWS::Lambda::EventInvokeConfig')).toEqual([expect.objectContaining(once)]);
 });

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { stages } from '../../../stacks/model/stages/stages.ts';
 import { synthesize } from './synthesize.ts';
 
-/** What a stack holds, not how: types with the names of their resources, long families as a count, no hashes. */
-function digestOf(template: Template): Record<string, string | number> {
+/** Resource ids by type, without hashes; a count instead for types with many resources. */
+function toDigest(template: Template): Record<string, string | number> {
   const resources = Object.entries(template.toJSON().Resources as Record<string, { Type: string }>);
   const types = [...new Set(resources.map(([, { Type }]) => Type))].sort();
   return Object.fromEntries(
@@ -19,6 +19,6 @@ const cases = (['dev', 'prod', 'local', 'local-url'] as const).flatMap((stage) =
   (['data', 'service', 'edge', 'operations'] as const).map((stack) => [stage, stack] as const),
 );
 
-test.each(cases)('%s %s holds what it held', (stage, stack) => {
-  expect(digestOf(synthesize(stages[stage])[stack])).toMatchSnapshot();
+test.each(cases)('%s %s keeps its resources', (stage, stack) => {
+  expect(toDigest(synthesize(stages[stage])[stack])).toMatchSnapshot();
 });

@@ -9,7 +9,7 @@ import { compose, synthesize } from './synthesize.ts';
 const everyStage = Object.values<Stage>(stages);
 
 describe.each(everyStage)('stage $name', (stage) => {
-  test("synthesizes, and passes CloudFormation's rules and those of cdk-nag where the stage wants them", () => {
+  test("passes CloudFormation's rules, and cdk-nag's if the stage enables them", () => {
     const { app, remove } = compose(stage, { validate: true });
     onTestFinished(remove);
     if (stage.bestPractices) Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
@@ -19,7 +19,7 @@ describe.each(everyStage)('stage $name', (stage) => {
     expect(names.sort()).toEqual(expected.map((stack) => `flash-sale-${stage.name}-${stack}`).sort());
   });
 
-  test('locks no stack by an export that another one imports', () => {
+  test('uses no exports, which would lock a stack', () => {
     for (const template of Object.values(synthesize(stage))) {
       if (!template) continue;
       const text = JSON.stringify(template.toJSON());
@@ -29,32 +29,32 @@ describe.each(everyStage)('stage $name', (stage) => {
   });
 });
 
-test('a broken rule stops the synthesis', () => {
+test('fails synthesis on a cdk-nag finding', () => {
   const { app, remove } = compose({ ...stages.dev, queues: { ...stages.dev.queues, tlsOnly: false } });
   onTestFinished(remove);
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   expect(() => app.synth()).toThrow('The SQS queue does not require requests to use SSL');
 });
 
-test('every AWS stage is checked by cdk-nag, and says why where it is not', () => {
+test('checks every deployed stage with cdk-nag, and gives a reason for each local omission', () => {
   const unchecked = everyStage.filter((stage) => !stage.bestPractices).map((stage) => stage.name);
   expect(unchecked).toEqual(['local', 'local-url']);
   for (const { what, why } of leftOutLocally) expect(`${what}: ${why}`.length).toBeGreaterThan(40);
 });
 
-test('an unknown stage is refused with the choices', () => {
+test('rejects an unknown stage and lists the choices', () => {
   expect(() => findStage('production')).toThrow(
-    "stage: got 'production', must be one of dev, staging, prod, local, local-url. Pass one with: -c stage=dev",
+    "stage: must be one of dev, staging, prod, local, local-url, got 'production'. Pass one with: -c stage=dev",
   );
 });
 
 describe('an issuer from the context', () => {
-  test('replaces that of a stage that trusts an external one, as far as it is given', () => {
+  test('overrides the given fields of an external issuer', () => {
     const { identity } = withIssuer(stages.local, { issuer: 'http://127.0.0.1:1234' });
     expect(identity).toEqual({ kind: 'external', issuer: 'http://127.0.0.1:1234', audience: 'flash-sale', jwks: null });
   });
 
-  test('is refused by a stage with its own user pool', () => {
+  test('is rejected for a stage with its own user pool', () => {
     expect(() => withIssuer(stages.prod, { issuer: 'https://evil.example' })).toThrow(
       "context issuer: stage 'prod' has its own user pool",
     );

@@ -23,7 +23,7 @@ export interface Statement {
 
 const { context } = JSON.parse(readFileSync(new URL('../../../cdk.json', import.meta.url), 'utf8'));
 
-/** An app with functions of one line: what is in a bundle is another test's business. Its folder is the caller's. */
+/** An app with one-line functions, because bundles have their own tests. The caller removes its folder. */
 export function compose(stage: Stage, { validate = false } = {}) {
   const outdir = mkdtempSync(join(tmpdir(), `flash-sale-synth-${stage.name}-`));
   const app = new App({ context, outdir, analyticsReporting: false, builtinCloudFormationValidation: validate });
@@ -33,16 +33,16 @@ export function compose(stage: Stage, { validate = false } = {}) {
   return { app, remove, ...composeFlashSale(app, { stage, codeOf, storefront }) };
 }
 
-const synthesized = new Map<Stage, ReturnType<typeof templatesOf>>();
+const synthesized = new Map<Stage, ReturnType<typeof buildTemplates>>();
 
-/** The templates of a stage; once for each stage, because synthesis is what takes the time. */
+/** A stage's templates, synthesized once because synthesis is slow. */
 export function synthesize(stage: Stage) {
-  const templates = synthesized.get(stage) ?? templatesOf(stage);
+  const templates = synthesized.get(stage) ?? buildTemplates(stage);
   synthesized.set(stage, templates);
   return templates;
 }
 
-function templatesOf(stage: Stage) {
+function buildTemplates(stage: Stage) {
   const { data, service, perimeter, edge, operations, remove } = compose(stage);
   const templates = {
     data: Template.fromStack(data),
@@ -56,36 +56,37 @@ function templatesOf(stage: Stage) {
 }
 
 /** Resources of one type, by logical id. */
-export function resourcesOf(template: Template, type: string): Record<string, Resource> {
+export function findResources(template: Template, type: string): Record<string, Resource> {
   return template.findResources(type) as Record<string, Resource>;
 }
 
-export const propertiesOf = (template: Template, type: string): Record<string, unknown>[] =>
-  Object.values(resourcesOf(template, type)).map((resource) => resource.Properties);
+export const findProperties = (template: Template, type: string): Record<string, unknown>[] =>
+  Object.values(findResources(template, type)).map((resource) => resource.Properties);
 
 /** The only resource of the type with this value of this property. */
-export function oneWith(template: Template, type: string, property: string, value: unknown) {
-  const found = propertiesOf(template, type).filter((properties) => properties[property] === value);
+export function findOneWith(template: Template, type: string, property: string, value: unknown) {
+  const found = findProperties(template, type).filter((properties) => properties[property] === value);
   const [first] = found;
-  if (!first || found.length > 1) throw new Error(`${type} with ${property} ${String(value)}: ${found.length} found`);
+  if (!first || found.length > 1)
+    throw new Error(`${type} with ${property} ${String(value)}: must be exactly one, got ${found.length}`);
   return first;
 }
 
-/** What a service's role allows. */
-export function statementsOf(service: Template, name: string): Statement[] {
-  const policies = propertiesOf(service, 'AWS::IAM::Policy') as { PolicyName: string; PolicyDocument: unknown }[];
+/** The policy statements of a service's role. */
+export function findStatements(service: Template, name: string): Statement[] {
+  const policies = findProperties(service, 'AWS::IAM::Policy') as { PolicyName: string; PolicyDocument: unknown }[];
   const own = policies.filter(({ PolicyName }) => PolicyName.startsWith(`${name}Role`));
   return own.flatMap(({ PolicyDocument }) => (PolicyDocument as { Statement: Statement[] }).Statement);
 }
 
-/** An ARN or URL as one readable text: references become `<LogicalId>`, without CDK's hashes. */
-export function textOf(value: unknown): string {
+/** An ARN or URL as readable text: references become `<LogicalId>`, without CDK's hashes. */
+export function toText(value: unknown): string {
   if (typeof value === 'string') return value;
   const { Ref, ...rest } = value as { Ref?: string };
   if (Ref) return `<${withoutHash(Ref)}>`;
   const [name, argument] = Object.entries(rest)[0] ?? [];
   if (name === 'Fn::GetAtt') return `<${withoutHash((argument as string[])[0] ?? '')}>`;
-  if (name === 'Fn::Join') return (argument as unknown as [string, unknown[]])[1].map(textOf).join('');
+  if (name === 'Fn::Join') return (argument as unknown as [string, unknown[]])[1].map(toText).join('');
   return JSON.stringify(value);
 }
 
