@@ -1,13 +1,13 @@
 import { findStage } from '../../stacks/model/stages/stages.ts';
 import type { Iac } from '../cli/iac-name.ts';
-import { destinationsOf } from './api/destinations.ts';
+import { findDestinations } from './api/destinations.ts';
 import { LocalApi, type LocalApiLimits } from './api/local-api.ts';
 import { throttlesOf } from './api/throttles.ts';
 import { deploy } from './deploy/deploy.ts';
 import type { Outputs } from './deploy/deployment.ts';
 import { defaultIac } from './deploy/tools.ts';
-import { edgeOf } from './edge/deployed-edge.ts';
-import { type Edge, startEdgeServer } from './edge/server.ts';
+import { connectEdge } from './edge/deployed-edge.ts';
+import { type Edge, type EdgeServer, startEdgeServer } from './edge/server.ts';
 import { defaultStages, type EngineId } from './engine/engines.ts';
 import { type Host, startEmbedded, useEndpoint } from './engine/host.ts';
 import type { Target, TargetCredentials } from './engine/target.ts';
@@ -24,24 +24,24 @@ import { createWorkspace, type Workspace } from './process/workspace.ts';
 export interface PlatformOptions {
   /** Default: the engine's own. */
   readonly stage?: string;
-  /** Who writes the stage; default: CDK. */
+  /** The tool that deploys the stage; default: CDK. */
   readonly iac?: Iac;
-  /** Port of the edge: page and API in one place; 0, the default, takes a free one. */
+  /** Port of the edge, which serves page and API; 0, the default, picks a free one. */
   readonly port?: number;
-  /** How the partner behaves at first; default: well. */
+  /** The partner's initial behaviour; default: well. */
   readonly partner?: PartnerScriptInput;
-  /** What the start is doing now. */
+  /** Reports the current step of the start. */
   readonly onProgress?: (text: string) => void;
-  /** Rebuild on save: functions served from this process, or from the engine's own workers with their own roles. */
+  /** Rebuild on save. Functions run in this process, or in the engine's workers with their own roles. */
   readonly innerLoop?: 'one-process' | 'workers';
-  /** What the inner loop does, and what the functions log. */
+  /** Lines of the inner loop and of the functions' logs. */
   readonly onLog?: (line: string) => void;
-  /** Called when the engine ends by itself. */
+  /** Called when the engine exits unexpectedly. */
   readonly onCrash?: (text: string) => void;
 }
 
 export interface Platform {
-  /** The CDN in front of storefront and API: what people open. */
+  /** URL of the CDN in front of storefront and API, for browsers. */
   readonly edgeUrl: string;
   /** The local CDN; undefined on AWS, which has its own. */
   readonly edge: Edge | undefined;
@@ -50,32 +50,32 @@ export interface Platform {
   /** The endpoint for SDK clients: AWS_ENDPOINT_URL. Undefined on AWS itself. */
   readonly endpointUrl: string | undefined;
   readonly engine: EngineId;
-  /** False when the engine ran before us and goes on after us. */
+  /** False for an external engine, which outlives the platform. */
   readonly embedded: boolean;
-  /** The workers of the functions are its children; undefined for an engine of others. */
+  /** Parent of the functions' workers; undefined for an external engine. */
   readonly enginePid: number | undefined;
-  /** True when the functions run in this process: without roles of their own. */
+  /** True when the functions run in this process, without their own roles. */
   readonly servedFromHere: boolean;
   readonly stage: string;
   readonly iac: Iac;
   readonly region: string;
   readonly credentials: TargetCredentials;
   readonly issuer: Issuer;
-  /** Who fulfils the orders, and can be told to misbehave. */
+  /** Fulfils the orders; its faults can be scripted. */
   readonly partner: Partner;
   readonly partnerUrl: string;
   readonly outputs: Outputs;
   readonly workspace: Workspace;
   readonly gateway: Gateway;
   readonly target: Target;
-  /** Our own engine itself, beside the gateway and its guard; undefined for an endpoint of others. */
+  /** The embedded engine's address, bypassing the gateway and its guard; undefined for an external endpoint. */
   readonly upstream: Upstream | undefined;
   calls(): CallCounts;
   memoryMb(): { readonly current: number; readonly peak: number };
   stop(): Promise<void>;
 }
 
-/** Engine, gateway, issuer, deployment and front door; all of it ends with `stop`, and with this process. */
+/** Starts engine, gateway, issuer and local API, and deploys. `stop`, or the end of this process, ends everything. */
 export async function startPlatform(options: PlatformOptions = {}): Promise<Platform> {
   const stops = new Stops();
   try {
@@ -86,91 +86,30 @@ export async function startPlatform(options: PlatformOptions = {}): Promise<Plat
   }
 }
 
-/** AWS scales by itself. */
+/** AWS scales on its own. */
 const unbounded = { catalog: Infinity, intake: Infinity, stock: Infinity };
 
-/** AWS's API Gateway throttles by the stage's settings; no engine does, so the front door has to. */
-function localLimits(stage: string): LocalApiLimits {
+/** API Gateway on AWS throttles by the stage's settings. No engine does, so the local API has to. */
+function findLimits(stage: string): LocalApiLimits {
   const { api } = findStage(stage);
   return { throttles: api.kind === 'http-api' ? throttlesOf(api.throttles) : undefined };
 }
 
-/** What was started, to be stopped in reverse, once. */
+/** Stops whatever was started, once, in reverse order. */
 class Stops {
-  readonly #ends: (() => unknown)[] = [];
+  readonly #steps: (() => unknown)[] = [];
   #done: Promise<void> | undefined;
 
-  add(end: () => unknown): void {
-    this.#ends.push(end);
+  add(step: () => unknown): void {
+    this.#steps.push(step);
   }
 
   run(): Promise<void> {
     this.#done ??= (async () => {
-      for (const end of this.#ends.reverse()) await end();
+      for (const step of this.#steps.reverse()) await step();
     })();
     return this.#done;
   }
-}
-
-async function start(options: PlatformOptions, stops: Stops): Promise<Platform> {
-  const onProgress = options.onProgress ?? (() => {});
-  const workspace = createWorkspace();
-  stops.add(() => workspace.remove());
-  const gateway = new Gateway();
-  stops.add(() => gateway.stop());
-  await gateway.start();
-  const door = new LocalApi(gateway.counters);
-  stops.add(() => door.close());
-  await door.listen(0);
-  const edgeServer = await startEdgeServer(options.port ?? 0);
-  stops.add(() => edgeServer.close());
-  const issuer = await startIssuer();
-  stops.add(() => issuer.stop());
-  issuer.allowOrigin(edgeServer.url);
-  const partner = await startPartner(options.partner ? { script: options.partner } : {});
-  stops.add(() => partner.stop());
-  const host = await startHost(options, { workspace, gateway, stops, onProgress, onLog: options.onLog ?? onProgress });
-  const { target, forwarder, stage } = host;
-  if (options.innerLoop !== 'one-process') gateway.faults.enginePid = host.engine?.pid;
-  const iac = options.iac ?? defaultIac;
-  const outputs = await deploy({ workspace, target, stage, issuer, partner, onProgress, iac });
-  await host.innerLoop?.connect(target);
-  const destinations = destinationsOf(target.engine, outputs, forwarder);
-  door.connect(destinations, target.engine === 'aws' ? { concurrency: unbounded } : localLimits(stage));
-  const onLog = options.onLog ?? onProgress;
-  const connected =
-    target.engine === 'aws' ? undefined : edgeOf({ workspace, stage, iac, target, outputs, door, gateway, onLog });
-  if (connected) {
-    stops.add(() => connected.stop());
-    edgeServer.connect(connected.edge);
-  }
-  const memory = watchMemory(host.engine?.pid);
-  stops.add(() => memory.stop());
-  return {
-    edgeUrl: connected ? edgeServer.url : (outputs.EdgeUrl ?? door.url),
-    edge: connected?.edge,
-    apiUrl: door.url,
-    endpointUrl: target.endpointUrl,
-    engine: target.engine,
-    embedded: host.engine !== undefined,
-    enginePid: host.engine?.pid,
-    servedFromHere: host.engine !== undefined && options.innerLoop === 'one-process',
-    stage,
-    iac,
-    region: target.region,
-    credentials: target.credentials,
-    issuer,
-    partner,
-    partnerUrl: partner.url,
-    outputs,
-    workspace,
-    gateway,
-    target,
-    upstream: host.engine?.upstream,
-    calls: () => gateway.counters.snapshot(),
-    memoryMb: () => ({ current: memory.currentMb(), peak: memory.peakMb() }),
-    stop: () => stops.run(),
-  };
 }
 
 interface Parts {
@@ -179,6 +118,103 @@ interface Parts {
   readonly stops: Stops;
   readonly onProgress: (text: string) => void;
   readonly onLog: (line: string) => void;
+}
+
+async function start(options: PlatformOptions, stops: Stops): Promise<Platform> {
+  const onProgress = options.onProgress ?? (() => {});
+  const workspace = createWorkspace();
+  stops.add(() => workspace.remove());
+  const parts: Parts = { workspace, gateway: new Gateway(), stops, onProgress, onLog: options.onLog ?? onProgress };
+  const servers = await startServers(options, parts);
+  const host = await startHost(options, parts);
+  if (options.innerLoop !== 'one-process') parts.gateway.faults.enginePid = host.engine?.pid;
+  const iac = options.iac ?? defaultIac;
+  const { issuer, partner } = servers;
+  const outputs = await deploy({ workspace, target: host.target, stage: host.stage, issuer, partner, onProgress, iac });
+  await host.innerLoop?.connect(host.target);
+  const urls = connectServers(parts, servers, { host, iac, outputs });
+  const memory = watchMemory(host.engine?.pid);
+  stops.add(() => memory.stop());
+  return {
+    ...urls,
+    ...describeHost(host),
+    servedFromHere: host.engine !== undefined && options.innerLoop === 'one-process',
+    iac,
+    issuer,
+    partner,
+    partnerUrl: partner.url,
+    outputs,
+    workspace,
+    gateway: parts.gateway,
+    calls: () => parts.gateway.counters.snapshot(),
+    memoryMb: () => ({ current: memory.currentMb(), peak: memory.peakMb() }),
+    stop: () => stops.run(),
+  };
+}
+
+interface Servers {
+  readonly localApi: LocalApi;
+  readonly edgeServer: EdgeServer;
+  readonly issuer: Issuer;
+  readonly partner: Partner;
+}
+
+/** Everything that listens before the deployment, which needs the addresses. */
+async function startServers(options: PlatformOptions, { gateway, stops }: Parts): Promise<Servers> {
+  stops.add(() => gateway.stop());
+  await gateway.start();
+  const localApi = new LocalApi(gateway.counters);
+  stops.add(() => localApi.close());
+  await localApi.listen(0);
+  const edgeServer = await startEdgeServer(options.port ?? 0);
+  stops.add(() => edgeServer.close());
+  const issuer = await startIssuer();
+  stops.add(() => issuer.stop());
+  issuer.allowOrigin(edgeServer.url);
+  const partner = await startPartner(options.partner ? { script: options.partner } : {});
+  stops.add(() => partner.stop());
+  return { localApi, edgeServer, issuer, partner };
+}
+
+interface DeployedStage {
+  readonly host: StagedHost;
+  readonly iac: Iac;
+  readonly outputs: Outputs;
+}
+
+/** Opens the local API and the edge to the deployed stage. */
+function connectServers(
+  { workspace, gateway, stops, onLog }: Parts,
+  { localApi, edgeServer }: Servers,
+  { host, iac, outputs }: DeployedStage,
+): Pick<Platform, 'edgeUrl' | 'edge' | 'apiUrl'> {
+  const { target, forwarder, stage } = host;
+  const onAws = target.engine === 'aws';
+  const destinations = findDestinations(target.engine, outputs, forwarder);
+  localApi.connect(destinations, onAws ? { concurrency: unbounded } : findLimits(stage));
+  const connected = onAws
+    ? undefined
+    : connectEdge({ workspace, stage, iac, target, outputs, localApi, gateway, onLog });
+  if (connected) {
+    stops.add(() => connected.stop());
+    edgeServer.connect(connected.edge);
+  }
+  const edgeUrl = connected ? edgeServer.url : (outputs.EdgeUrl ?? localApi.url);
+  return { edgeUrl, edge: connected?.edge, apiUrl: localApi.url };
+}
+
+function describeHost({ target, engine, stage }: StagedHost) {
+  return {
+    endpointUrl: target.endpointUrl,
+    engine: target.engine,
+    embedded: engine !== undefined,
+    enginePid: engine?.pid,
+    stage,
+    region: target.region,
+    credentials: target.credentials,
+    target,
+    upstream: engine?.upstream,
+  };
 }
 
 type StagedHost = Host & { readonly stage: string; readonly innerLoop?: InnerLoop };
@@ -198,7 +234,7 @@ async function adoptEndpoint(endpoint: string, options: PlatformOptions, parts: 
 async function startOwnEngine(options: PlatformOptions, parts: Parts): Promise<StagedHost> {
   const stage = options.stage ?? defaultStages.embedded;
   const serve = options.innerLoop === 'one-process';
-  // Before the engine: it is told at its start where the functions are served.
+  // Before the engine, which learns at its start where the functions are served.
   const innerLoop = options.innerLoop ? await addInnerLoop(stage, serve, parts) : undefined;
   const { workspace, gateway, stops, onProgress } = parts;
   const host = await startEmbedded({ workspace, gateway, onProgress, env: innerLoop?.engineEnvironment ?? {} });

@@ -3,7 +3,7 @@ import { engines } from '../platform/engine/engines.ts';
 import type { Platform } from '../platform/platform.ts';
 import { demoProducts } from './seed.ts';
 
-/** What `npm start` prints when all is up. */
+/** The text that `npm start` prints when the platform is up. */
 export async function startPage(platform: Platform): Promise<string> {
   const { edgeUrl, apiUrl, endpointUrl, issuer, partner, region, credentials, engine, stage } = platform;
   const token = await issuer.token({ customer: 'anna' });
@@ -16,7 +16,7 @@ Shop     ${edgeUrl}
 API      ${edgeUrl} behind the local CDN; ${apiUrl} without it
 AWS      ${sdk}
 Issuer   ${issuer.url}
-Partner  ${partner.url} takes the orders; its page shows its book, and lets you break it
+Partner  ${partner.url} fulfils the orders; its page shows them and lets you inject faults
 Stage    ${stage} on ${engines[engine].title}, ${platform.memoryMb().current} MB
 
 Place an order (the token is anna's and lasts an hour; more: npm run token -- --customer NAME [--admin]):
@@ -26,7 +26,7 @@ curl -i -X POST ${edgeUrl}/orders \\
   -H 'authorization: Bearer ${token}' \\
   -d '{"sku":"${sku}","quantity":1}'
 
-and read all of hers:
+Read all of anna's orders:
 
 curl -s ${edgeUrl}/orders -H 'authorization: Bearer ${token}'
 
@@ -36,17 +36,15 @@ ${platform.servedFromHere ? 'Save a file in functions/, and the next request run
 }
 
 function leftOut({ engine, servedFromHere, edge }: Platform): string {
-  const stage = leftOutLocally.map(({ what, why }) => `  - ${what}: ${why}`);
+  const leftOutOfStage = leftOutLocally.map(({ what, why }) => `  - ${what}: ${why}`);
   const lacking = engines[engine].lacks.map(({ capability, reason }) => `  - ${capability}: ${reason}`);
   const served = servedFromHere
-    ? [
-        "  - roles of the functions: they run in this process with the root's credentials (tests use roles; so does --workers)",
-      ]
+    ? ['  - roles of the functions: they run in this process with root credentials (tests and --workers use the roles)']
     : [];
-  const atTheEdge = edge ? ['Otherwise at the local edge:', ...edge.notEmulated.map((text) => `  - ${text}`)] : [];
+  const atTheEdge = edge ? ['Different at the local edge:', ...edge.notEmulated.map((text) => `  - ${text}`)] : [];
   return [
     'Left out of the local stage:',
-    ...stage,
+    ...leftOutOfStage,
     `Not in ${engines[engine].title}:`,
     ...lacking,
     ...served,

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { Run } from '../support/platform-run.ts';
 
 it.skipIf(process.platform === 'win32')(
-  'npm run demo in small: all invariants hold, and the browsing comes out of the cache',
+  'a small npm run demo keeps all invariants and serves the browsing from the cache',
   async () => {
     const demo = new Run('demo', ['--orders', '40', '--units', '3', '--browse', '2000']);
     let text = '';

@@ -7,10 +7,10 @@ import { copyProject } from '../support/copied-project.ts';
 import { Run } from '../support/platform-run.ts';
 import { call } from '../unit/platform/stub.ts';
 
-// A request waits for the rebuild, however long that takes; before it, the save has to be noticed.
+// Time to notice the save. A request then waits for the rebuild, however long it takes.
 const noticedMs = 900;
 
-it('runs new code on the first request within a second of a save, without losing the platform to a mistake', async () => {
+it('runs new code on the first request within a second of a save, and survives a syntax error', async () => {
   const project = copyProject();
   onTestFinished(project.remove);
   const start = new Run('start', ['--json', '--port', '0'], {}, project.folder);
@@ -27,13 +27,13 @@ it('runs new code on the first request within a second of a save, without losing
     writeFileSync(`${file}.new`, original.replace("status: 'ok'", `status: '${version}'`));
     renameSync(`${file}.new`, file);
     await sleep(noticedMs);
-    const asked = performance.now();
+    const begun = performance.now();
     expect(await health()).toBe(version);
-    waits.push(Math.round(performance.now() - asked));
+    waits.push(Math.round(performance.now() - begun));
   }
   process.stdout.write(`first request ${noticedMs} ms after a save took ${waits.join(', ')} ms\n`);
 
-  writeFileSync(file, 'this is no code');
-  await expect.poll(() => start.stderr).toContain('catalog: the last good code stays');
+  writeFileSync(file, 'this is not code');
+  await expect.poll(() => start.stderr).toContain('catalog: build failed, keeping the last good code');
   expect(await health()).toBe('v5');
 }, 180_000);

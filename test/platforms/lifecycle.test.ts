@@ -6,7 +6,7 @@ import { isAlive, type RunningPlatform } from '../../scripts/platform/process/ru
 import { Run } from '../support/platform-run.ts';
 import { call } from '../unit/platform/stub.ts';
 
-/** The first one on a machine installs and compiles what the others find there. */
+/** The first start on a machine installs and compiles what later starts reuse. */
 const startTimeoutMs = 240_000;
 const windows = process.platform === 'win32';
 
@@ -24,7 +24,7 @@ afterEach(async () => {
 
 describe.skipIf(windows)('npm start (with POSIX signals)', () => {
   it(
-    'refuses a second platform, gives tokens of the first, and leaves nothing behind after `kill`',
+    'rejects a second platform, issues tokens for the first, and leaves nothing behind after `kill`',
     async () => {
       const first = run('start', ['--json', '--port', '0']);
       const platform = JSON.parse(await first.firstLine()) as RunningPlatform;
@@ -50,7 +50,7 @@ describe.skipIf(windows)('npm start (with POSIX signals)', () => {
   );
 
   it(
-    'leaves nothing behind after Ctrl-C while it starts',
+    'leaves nothing behind after Ctrl-C during the start',
     async () => {
       const start = run('start', ['--json', '--port', '0']);
       await start.stage('deploying');
@@ -60,7 +60,7 @@ describe.skipIf(windows)('npm start (with POSIX signals)', () => {
   );
 
   it(
-    'leaves nothing behind when the platform itself is killed while it starts',
+    'leaves nothing behind when the platform itself is killed during the start',
     async () => {
       const start = run('start', ['--json', '--port', '0']);
       await start.stage('deploying');
@@ -70,7 +70,7 @@ describe.skipIf(windows)('npm start (with POSIX signals)', () => {
     startTimeoutMs,
   );
 
-  it('tells before anything slow that its port is taken', async () => {
+  it('reports a taken port before anything slow', async () => {
     const { port, close } = await listen(0, 'another program', (_, response) => response.end());
     const start = run('start', ['--port', String(port)]);
     expect(await start.exitCode()).toBe(1);
@@ -82,13 +82,13 @@ describe.skipIf(windows)('npm start (with POSIX signals)', () => {
   it.each([
     ['no Python', { PATH: '/nonexistent' }, 'python_missing'],
     ['an endpoint that does not answer', { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' }, 'endpoint_unreachable'],
-  ])('has a clear error for %s', async (_what, env, code) => {
+  ])('reports a clear error for %s', async (_what, env, code) => {
     const start = run('start', ['--port', '0'], env);
     expect(await start.exitCode()).toBe(1);
     expect(start.stderr).toContain(`error ${code}:`);
   });
 
-  it('has a clear error for an unknown stage, and for a token without a platform', async () => {
+  it('reports a clear error for an unknown stage, and for a token without a platform', async () => {
     const start = run('start', ['--stage', 'nowhere']);
     expect(await start.exitCode()).toBe(1);
     expect(start.stderr).toContain("error stage_unknown: --stage is 'nowhere', must be one of local, local-url");
@@ -98,7 +98,7 @@ describe.skipIf(windows)('npm start (with POSIX signals)', () => {
   });
 });
 
-/** Sends a signal, and waits until every process of the run has ended and its temporary folder is empty. */
+/** Sends a signal, and waits until every process of the run has exited and its temporary folder is empty. */
 async function endAndWait(run: Run, signal: NodeJS.Signals, to = run.child.pid ?? 0) {
   const { child, temporary } = run;
   const processes = processTree(child.pid ?? 0);

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { copyProject } from '../support/copied-project.ts';
 
-interface Look {
+interface Inspection {
   readonly health: unknown;
   readonly products: number;
 }
@@ -11,10 +11,10 @@ interface Look {
 test('keeps tables, queue contents and the API id when a changed function and table are deployed again', async () => {
   const copy = copyProject();
   try {
-    // An engine of others is not ours to deploy to twice.
+    // Do not deploy to an external engine twice.
     const options = { cwd: copy.folder, env: { ...process.env, AWS_ENDPOINT_URL: '' } };
     const { stdout } = await promisify(execFile)(process.execPath, ['test/support/redeploy-driver.ts'], options);
-    const { before, after } = JSON.parse(stdout) as { before: Look; after: Look };
+    const { before, after } = JSON.parse(stdout) as { before: Inspection; after: Inspection };
     expect(before).toMatchObject({ products: 4, deadLetters: 1, health: { status: 'ok' } });
     expect(after).toEqual({ ...before, health: { status: 'ok', changed: true } });
   } finally {

@@ -12,7 +12,7 @@ export function orderOf(change: Partial<PlaceOrderRequest> = {}): PlaceOrderRequ
   return { customer: 'ada', idempotencyKey: 'key-00000001', sku: 'lamp', quantity: 1, traceparent, ...change };
 }
 
-/** A product with one shard for each 100 of `shards`, and its units. */
+/** Creates a product with `shards` shards (one per 100 orders per second) and its units. */
 export async function offer({ ports }: System, units: number, { sku = 'lamp', shards = 4 } = {}): Promise<void> {
   const body = { name: 'Lamp', unitPrice: 1_999, currency: 'EUR' as const, peakOrdersPerSecond: shards * 100 };
   await putProduct(sku, body, undefined, ports);

@@ -15,7 +15,7 @@ const copied = [
   'tsconfig.json',
 ];
 
-/** The packages of other clouds stand beside their code, and are not for copying. */
+/** Skips the other clouds' packages, which are installed next to their code. */
 const filter = (path: string) => basename(path) !== 'node_modules';
 
 /** A copy of the project whose files a test may change. It shares the installed packages and the engine. */

@@ -15,7 +15,7 @@ import type { Service } from '../../stacks/model/services.ts';
 export const platform = inject('platform');
 export const shop = new ShopClient(platform.apiUrl);
 
-/** For SDK clients that look behind the API. */
+/** Configuration of SDK clients that bypass the API. */
 export const sdkConfig = clientConfigOf(platform);
 
 export function output(name: string): string {
@@ -24,13 +24,13 @@ export function output(name: string): string {
   return value;
 }
 
-/** Why a test cannot run on this engine, for `ctx.skip`; undefined when it can. */
+/** The reason to skip a test on this engine, for `ctx.skip`; undefined if it can run. */
 export function lacking(capability: string): string | undefined {
   const lack = platform.lacks.find((one) => one.capability === capability);
   return lack && `${platform.engine} lacks ${capability}: ${lack.reason}`;
 }
 
-/** The name of the role that a service's function runs with. */
+/** The name of a service's execution role. */
 export async function roleOf(service: Service): Promise<string> {
   const lambda = new LambdaClient(sdkConfig);
   const FunctionName = `${physicalName(platform.stage, service)}:${aliasName}`;
@@ -55,7 +55,7 @@ export function freshKey(): string {
   return `key-${randomUUID()}`;
 }
 
-/** A product of the test's own, with its units on its shards. */
+/** Creates a product that only this test uses, with units on its shards. */
 export async function freshProduct({ units = 10, shards = 2, unitPrice = 1_999 } = {}): Promise<string> {
   const sku = `lamp-${randomUUID().slice(0, 8)}`;
   const body = { name: 'Lamp', unitPrice, currency: 'EUR', peakOrdersPerSecond: shards * 100 };
@@ -65,7 +65,7 @@ export async function freshProduct({ units = 10, shards = 2, unitPrice = 1_999 }
   return sku;
 }
 
-/** The order once it is not pending any more. */
+/** Waits until the order is not pending any more. */
 export async function settled(token: string, orderId: string): Promise<OrderResource> {
   return eventually(async () => {
     const { body } = await shop.getOrder(token, orderId);
@@ -74,7 +74,7 @@ export async function settled(token: string, orderId: string): Promise<OrderReso
   });
 }
 
-/** The result of `attempt` once its expectations hold; its last failure when they do not within the time. */
+/** Retries `attempt` until its expectations hold, or throws its last failure after the time. */
 export async function eventually<Result>(attempt: () => Promise<Result>, withinMs = 20_000): Promise<Result> {
   const end = Date.now() + withinMs;
   for (;;) {
@@ -83,13 +83,13 @@ export async function eventually<Result>(attempt: () => Promise<Result>, withinM
       return await attempt();
     } catch (error) {
       if (Date.now() > end) throw error;
-      // Whoever looks all the time keeps the engine from its work.
+      // Polling without a pause would slow the engine down.
       await sleep(Math.max(50, performance.now() - begun));
     }
   }
 }
 
-/** Reads a list to its end, by its own cursors. */
+/** Reads all pages of a list. */
 export async function allPages<Item>(path: string, limit: number, token?: string): Promise<Item[]> {
   const items: Item[] = [];
   for (let cursor = ''; ; ) {
@@ -104,17 +104,17 @@ export async function allPages<Item>(path: string, limit: number, token?: string
   }
 }
 
-/** Calls to the engine and to the API since the start, as the gateway counts them. */
+/** The gateway's counts of calls to the engine and the API since the start. */
 export async function calls(): Promise<CallCounts> {
   return (await (await fetch(platform.endpointUrl + callsPath)).json()) as CallCounts;
 }
 
-/** Without the dead letters, which tests share. */
+/** The stores, without the dead letters, which tests share. */
 export async function stores(): Promise<Snapshot> {
   return { ...(await readTables(storeNamesOf(platform), sdkConfig)), deadLetters: [] };
 }
 
-/** The stores as far as one product is concerned: tests share a platform, but no products. */
+/** One product's part of the stores: tests share a platform, but no products. */
 export async function storesOf(sku: string): Promise<Snapshot> {
   return onlyProducts(await stores(), new Set([sku]));
 }

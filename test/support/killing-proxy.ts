@@ -5,21 +5,21 @@ import type { AddressInfo } from 'node:net';
 export interface Trap {
   /** The n-th call, from 1. */
   readonly call: number;
-  /** Of this operation, for example `SendMessageBatch`. @default any */
+  /** Counts only this operation, like `SendMessageBatch`. @default any */
   readonly operation?: string;
-  /** Before the engine sees it, or after it has answered. */
+  /** Before the engine sees the call, or after it has answered. */
   readonly when: 'before' | 'after';
   readonly kill: () => void;
 }
 
 export interface KillingProxy {
   readonly url: string;
-  /** Ends whoever makes that call; undefined lets all calls pass. */
+  /** Kills the caller at that call; undefined lets all calls pass. */
   arm(trap: Trap | undefined): void;
   close(): void;
 }
 
-/** Between a process and the engine: the place to end the process at a chosen call. */
+/** Starts a proxy between a process and the engine, which kills the process at a chosen call. */
 export async function startKillingProxy(endpointUrl: string): Promise<KillingProxy> {
   const target = new URL(endpointUrl);
   let calls = 0;
@@ -27,10 +27,10 @@ export async function startKillingProxy(endpointUrl: string): Promise<KillingPro
   const server = createServer(async (incoming, response) => {
     const name = String(incoming.headers['x-amz-target'] ?? '').split('.')[1];
     if (armed && (armed.operation ?? name) === name) calls++;
-    const mine = armed && calls === armed.call && (armed.operation ?? name) === name ? armed : undefined;
-    const pieces: Buffer[] = [];
-    for await (const piece of incoming) pieces.push(piece as Buffer);
-    if (mine?.when === 'before') return mine.kill();
+    const trap = armed && calls === armed.call && (armed.operation ?? name) === name ? armed : undefined;
+    const chunks: Buffer[] = [];
+    for await (const chunk of incoming) chunks.push(chunk as Buffer);
+    if (trap?.when === 'before') return trap.kill();
     const outgoing = request({
       host: target.hostname,
       port: target.port,
@@ -38,12 +38,12 @@ export async function startKillingProxy(endpointUrl: string): Promise<KillingPro
       path: incoming.url,
       headers: { ...incoming.headers, host: target.host },
     });
-    outgoing.end(Buffer.concat(pieces));
+    outgoing.end(Buffer.concat(chunks));
     outgoing.once('error', () => response.destroy());
     const [answer] = await once(outgoing, 'response');
     const body: Buffer[] = [];
-    for await (const piece of answer) body.push(piece as Buffer);
-    if (mine) return mine.kill();
+    for await (const chunk of answer) body.push(chunk as Buffer);
+    if (trap) return trap.kill();
     reply(response, answer.statusCode, answer.headers, Buffer.concat(body));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');

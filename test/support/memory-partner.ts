@@ -3,12 +3,12 @@ import type { BookEntry } from '../../scripts/sale/check/snapshot.ts';
 
 export interface PartnerScript {
   readonly refuses?: (orderId: string) => boolean;
-  /** This many answers get lost after the order stands in the book. */
+  /** Number of answers that are lost after the order is booked. */
   readonly loses?: number;
   readonly turn?: () => Promise<void>;
 }
 
-/** A partner that answers a known key as the first time. */
+/** An idempotent partner in memory: a known key gets its first answer again. */
 export function memoryPartner({ refuses = () => false, loses = 0, turn = async () => {} }: PartnerScript = {}) {
   const book: BookEntry[] = [];
   let lost = 0;

@@ -12,7 +12,7 @@ import type { SalesRow, Snapshot } from '../../scripts/sale/check/snapshot.ts';
 
 export const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
-/** The whole system over memory adapters: the real use cases' ports, a clock that ticks, counters to read. */
+/** The whole system in memory: the ports of the real use cases, a ticking clock, and readable counters. */
 export function memorySystem(turn?: () => Promise<void>) {
   const state = memoryState(turn);
   const counts = new Map<Counter, number>();

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const root = join(import.meta.dirname, '../..');
 
-/** A script of the project as a process of its own, with a temporary folder of its own. */
+/** Runs a script of the project as a child process with its own temporary folder. */
 export class Run {
   readonly temporary = mkdtempSync(join(tmpdir(), 'lifecycle-'));
   readonly child: ChildProcess;
@@ -38,7 +38,7 @@ export class Run {
     return line;
   }
 
-  /** Waits for a step that the platform reports. */
+  /** Waits until the platform reports a step. */
   async stage(text: string): Promise<void> {
     while (!this.stderr.includes(text)) {
       if (this.child.exitCode !== null) throw new Error(`ended with ${this.child.exitCode}: ${this.stderr}`);

@@ -7,14 +7,14 @@ import { readTables } from '../../scripts/sale/check/read-stores.ts';
 import { clientConfigOf, storeNamesOf } from '../../scripts/sale/deployed-quiescence.ts';
 import { seed } from '../../scripts/sale/seed.ts';
 
-// Runs in a copy of the sources, which it changes: deploys, uses the system, changes a function and a table, deploys again.
+// Runs in a copy of the sources. Deploys, uses the system, changes a function and a table, and deploys again.
 function change(path: string, from: string, to: string): void {
   const text = readFileSync(path, 'utf8');
-  if (!text.includes(from)) throw new Error(`${path} has no ${from} to change`);
+  if (!text.includes(from)) throw new Error(`${path} does not contain ${from}: update this script`);
   writeFileSync(path, text.replace(from, to));
 }
 
-async function look(platform: Platform, outputs: Readonly<Record<string, string>>) {
+async function inspect(platform: Platform, outputs: Readonly<Record<string, string>>) {
   const config = clientConfigOf(platform);
   const { products, shards } = await readTables(storeNamesOf(platform), config);
   const queue = {
@@ -41,13 +41,13 @@ try {
   await seed(platform);
   const note = { QueueUrl: platform.outputs.OrderDeadLetterUrl ?? '', MessageBody: 'still here' };
   await new SQSClient(clientConfigOf(platform)).send(new SendMessageCommand(note));
-  const before = await look(platform, platform.outputs);
+  const before = await inspect(platform, platform.outputs);
 
   change('functions/catalog/api.ts', "{ status: 'ok' }", "{ status: 'ok', changed: true }");
   change('stacks/model/stages/stage-defaults.ts', 'maxReadUnitsPerSecond: 500', 'maxReadUnitsPerSecond: 501');
   const { workspace, target, stage, issuer, partner } = platform;
   const outputs = await deploy({ workspace, target, stage, issuer, partner, iac: 'cdk', onProgress: () => {} });
-  process.stdout.write(`${JSON.stringify({ before, after: await look(platform, outputs) })}\n`);
+  process.stdout.write(`${JSON.stringify({ before, after: await inspect(platform, outputs) })}\n`);
 } finally {
   await platform.stop();
 }

@@ -13,11 +13,11 @@ export interface SmallSaleOptions {
   readonly seed: number;
   readonly units: number;
   readonly withinMs: number;
-  /** Begins the trouble, once the product stands. */
+  /** Starts the faults, after the product is created. */
   readonly trouble?: () => Promise<void>;
 }
 
-/** A sale of one product of its own, with repetitions, cancels and a restock; the verdicts once it is quiet. */
+/** Runs a sale of one new product with retries, cancels and a restock; returns the verdicts once it is quiet. */
 export async function smallSale({
   orders,
   seed,
@@ -29,8 +29,8 @@ export async function smallSale({
   await trouble?.();
   const plan = planOrders({ orders, seed, skus: [sku], repeatShare: 0.2, cancelShare: 0.1 });
   const run = freshKey();
-  const mine = plan.map((order) => ({ ...order, key: `${run}-${order.key}` }));
-  const placing = await placeOrders(patient, mine, { concurrency: 8, tokenOf: (customer) => tokenOf(customer) });
+  const ownOrders = plan.map((order) => ({ ...order, key: `${run}-${order.key}` }));
+  const placing = await placeOrders(patient, ownOrders, { concurrency: 8, tokenOf: (customer) => tokenOf(customer) });
   await patient.restock(adminToken, sku, freshKey(), 2);
   for (const { customer, orderId } of placing.placed.filter((order) => order.cancel)) {
     await patient.cancelOrder(await tokenOf(customer), orderId);

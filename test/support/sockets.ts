@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 const listening = '0A';
 
-/** Addresses on which a set of processes listens, as `/proc/net` writes them in hex. Linux only. */
+/** Listening addresses of some processes, in the hex of `/proc/net`. Linux only. */
 export function listeningAddresses(pids: readonly number[]): string[] {
   const inodes = new Set(pids.flatMap(socketInodes));
   return ['tcp', 'tcp6'].flatMap((protocol) =>
@@ -26,7 +26,7 @@ function socketInodes(pid: number): string[] {
       }
     });
   } catch {
-    // It has ended in the meantime.
+    // The process has exited meanwhile.
     return [];
   }
 }

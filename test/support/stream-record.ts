@@ -2,7 +2,7 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { eventKey } from '../../functions/adapters/aws/keys.ts';
 import type { OrderEvent } from '../../functions/contracts/order-event.ts';
 
-/** The record of the orders table's stream that carries an event. */
+/** An event's record in the stream of the orders table. */
 export function streamRecord(event: OrderEvent, index: number) {
   const key = eventKey(event.order.orderId, event.order.version);
   return {

@@ -7,27 +7,27 @@ import type { Destination } from './local-api.ts';
 
 const outputKeys = { catalog: 'CatalogUrl', intake: 'IntakeUrl', stock: 'StockUrl' } as const;
 
-/** Finds in the outputs of a deployment how each service of the API is reached. */
-export function destinationsOf(
+/** Finds each API service's destination in the outputs of a deployment. */
+export function findDestinations(
   engine: EngineId,
   outputs: Outputs,
   engineForwarder: Forwarder,
 ): Record<ApiService, Destination> {
   if (outputs.ApiId !== undefined && outputs.CatalogUrl === undefined) {
-    const api = httpApi(engine, outputs, engineForwarder);
+    const api = toHttpApi(engine, outputs, engineForwarder);
     return { catalog: api, intake: api, stock: api };
   }
-  const url = (service: ApiService) => functionUrl(engine, required(outputs, outputKeys[service]), engineForwarder);
+  const url = (service: ApiService) => toFunctionUrl(engine, required(outputs, outputKeys[service]), engineForwarder);
   return { catalog: url('catalog'), intake: url('intake'), stock: url('stock') };
 }
 
-function httpApi(engine: EngineId, outputs: Outputs, forwarder: Forwarder): Destination {
+function toHttpApi(engine: EngineId, outputs: Outputs, forwarder: Forwarder): Destination {
   if (engines[engine].functionUrls === 'direct') return direct(new URL(required(outputs, 'ApiUrl')));
   const prefix = `/_aws/execute-api/${required(outputs, 'ApiId')}`;
   return { forwarder, path: (path) => `${prefix}${path}` };
 }
 
-function functionUrl(engine: EngineId, text: string, forwarder: Forwarder): Destination {
+function toFunctionUrl(engine: EngineId, text: string, forwarder: Forwarder): Destination {
   const url = new URL(text);
   switch (engines[engine].functionUrls) {
     case 'direct':
@@ -51,6 +51,6 @@ function required(outputs: Outputs, key: string): string {
   throw new CliError(
     'output_missing',
     `the deployed stacks have no output ${key} (they have ${Object.keys(outputs).join(', ') || 'none'})`,
-    'The stage and the engine do not fit: an engine without HTTP API needs a Function URL stage (--stage local-url).',
+    'Choose a stage that the engine supports: without HTTP API, a Function URL stage (--stage local-url).',
   );
 }

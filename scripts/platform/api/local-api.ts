@@ -9,10 +9,10 @@ import type { Forwarder } from '../http/forward.ts';
 import { foreignHostGuard, type Guard } from '../http/guard.ts';
 import { type Listener, listen } from '../http/listen.ts';
 import { type Problem, problemMessage, sendProblem } from '../http/problem.ts';
-import { concurrencyByService, longestApiQueue } from './capacity.ts';
+import { concurrencyByService, maxApiQueue } from './capacity.ts';
 import type { Throttles } from './throttles.ts';
 
-/** Where a service's requests go: the path at the engine, and the Host header it wants there. */
+/** Destination of a service's requests: path and Host header at the engine. */
 export interface Destination {
   readonly forwarder: Forwarder;
   readonly path: (path: string) => string;
@@ -21,11 +21,11 @@ export interface Destination {
 
 export type Destinations = Readonly<Record<ApiService, Destination>>;
 
-/** How much the door lets in. */
+/** Limits of the local API. */
 export interface LocalApiLimits {
-  /** Requests of a service under way at once; default: what the workers of this machine take. */
+  /** Concurrent requests per service; default: the workers' concurrency on this machine. */
   readonly concurrency?: Readonly<Record<ApiService, number>>;
-  /** Requests of a service that may wait for that; default: `longestApiQueue`. */
+  /** Requests per service that may wait; default: `maxApiQueue`. */
   readonly longestQueue?: number;
   /** Default: none. */
   readonly throttles?: Throttles | undefined;
@@ -36,14 +36,14 @@ const busy: Problem = {
   status: 503,
   code: 'front_door_busy',
   title: 'Service Unavailable',
-  detail: 'Too many requests wait already.',
+  detail: 'Too many requests are waiting.',
   retryAfterSeconds,
 };
 const throttled: Problem = {
   status: 429,
   code: 'throttled',
   title: 'Too Many Requests',
-  detail: 'The throttle of this route is reached.',
+  detail: 'The throttle limit of this route is reached.',
   retryAfterSeconds,
 };
 const starting: Problem = {
@@ -54,21 +54,21 @@ const starting: Problem = {
   retryAfterSeconds,
 };
 
-/** The API as clients see it: one origin, whatever the stage deployed behind it. */
+/** The API as clients see it: one origin, regardless of the deployed endpoints. */
 export class LocalApi {
   readonly #counters: CallCounters;
   #listener: Listener | undefined;
   #guard: Guard = () => undefined;
   #destinations: Destinations | undefined;
-  #limits: Readonly<Record<ApiService, LimitFunction>> = limitsOf(concurrencyByService);
-  #longestQueue = longestApiQueue;
+  #limits: Readonly<Record<ApiService, LimitFunction>> = toLimits(concurrencyByService);
+  #longestQueue = maxApiQueue;
   #throttles: Throttles = () => true;
 
   constructor(counters: CallCounters) {
     this.#counters = counters;
   }
 
-  /** Takes the port at once, so that a taken one is told before anything slow happens. */
+  /** Binds the port first, so that a port in use fails before anything slow happens. */
   async listen(port: number): Promise<void> {
     this.#listener = await listen(port, 'the API', (request, response) => this.#handle(request, response));
     this.#guard = foreignHostGuard(this.#listener.port);
@@ -78,23 +78,23 @@ export class LocalApi {
     return this.#listener?.url ?? '';
   }
 
-  /** Opens the way. */
+  /** Until then, every request gets a 503. */
   connect(destinations: Destinations, limits: LocalApiLimits = {}): void {
-    this.#limits = limitsOf(limits.concurrency ?? concurrencyByService);
-    this.#longestQueue = limits.longestQueue ?? longestApiQueue;
+    this.#limits = toLimits(limits.concurrency ?? concurrencyByService);
+    this.#longestQueue = limits.longestQueue ?? maxApiQueue;
     this.#throttles = limits.throttles ?? this.#throttles;
     this.#destinations = destinations;
   }
 
-  /** The way to one service for the edge, under the same limits; where one API serves all, any of them will do. */
-  originOf(service: ApiService): Origin {
-    return (asked) => {
+  /** A service as an origin of the edge, with the same limits. One HTTP API serves all services alike. */
+  originFor(service: ApiService): Origin {
+    return (request) => {
       const destination = this.#destinations?.[service];
       if (!destination) return Promise.reject(new Error(starting.detail));
-      const { name } = routeOf(asked.method, asked.path.split('?', 1)[0] ?? '');
+      const { name } = findRoute(request.method, request.path.split('?', 1)[0] ?? '');
       this.#counters.count({ service: 'api', operation: name });
-      if (!this.#throttles(name)) return Promise.resolve(throttledAnswer(asked.body));
-      return this.#limits[service](() => httpOrigin(destination.forwarder, destination)(asked));
+      if (!this.#throttles(name)) return Promise.resolve(throttledAnswer(request.body));
+      return this.#limits[service](() => httpOrigin(destination.forwarder, destination)(request));
     };
   }
 
@@ -103,7 +103,7 @@ export class LocalApi {
   }
 
   #handle(request: IncomingMessage, response: ServerResponse): void {
-    const { service, name } = routeOf(request.method ?? 'GET', pathOf(request));
+    const { service, name } = findRoute(request.method ?? 'GET', parsePath(request));
     const destination = this.#destinations?.[service];
     const limit = this.#limits[service];
     const problem = this.#guard(request.headers) ?? (limit.pendingCount >= this.#longestQueue ? busy : undefined);
@@ -124,10 +124,10 @@ function throttledAnswer(unread: Readable | undefined): OriginAnswer {
 }
 
 /**
- * A bounded number under way, like the scaling of API Gateway and Lambda together: without it the cap of local workers
- * would answer 429 to a burst that a real account takes without noticing.
+ * Queues a burst, as if API Gateway and Lambda scaled up. Otherwise the cap of local workers would answer 429 to a
+ * burst that a real account absorbs.
  */
-function limitsOf(concurrency: Readonly<Record<ApiService, number>>): Record<ApiService, LimitFunction> {
+function toLimits(concurrency: Readonly<Record<ApiService, number>>): Record<ApiService, LimitFunction> {
   return { catalog: pLimit(concurrency.catalog), intake: pLimit(concurrency.intake), stock: pLimit(concurrency.stock) };
 }
 
@@ -140,13 +140,13 @@ async function pass(request: IncomingMessage, response: ServerResponse, to: Dest
   });
 }
 
-/** Engines leave the header out where the API's contract promises it. */
+/** Adds the header that the API's contract promises and engines omit. */
 function withRetryAfter(status: number, headers: string[]): string[] {
   const given = headers.some((text, i) => i % 2 === 0 && text.toLowerCase() === 'retry-after');
   return given || (status !== 429 && status !== 503) ? headers : [...headers, 'retry-after', String(retryAfterSeconds)];
 }
 
-function pathOf(request: IncomingMessage): string {
+function parsePath(request: IncomingMessage): string {
   return (request.url ?? '/').split('?', 1)[0] ?? '/';
 }
 
@@ -155,8 +155,8 @@ const patterns = routes.map((route) => ({
   pattern: new RegExp(`^${route.path.replace(/\{\w+\}/g, '[^/]+')}$`),
 }));
 
-/** What no route takes goes to the catalog, which answers 404 and 405 for the whole API. */
-export function routeOf(method: string, path: string): { readonly service: ApiService; readonly name: string } {
+/** Unknown routes go to the catalog, which answers 404 and 405 for the whole API. */
+export function findRoute(method: string, path: string): { readonly service: ApiService; readonly name: string } {
   const match = patterns.find(({ route, pattern }) => route.method === method && pattern.test(path));
   return match ? { service: match.route.service, name: match.route.name } : { service: 'catalog', name: 'other' };
 }

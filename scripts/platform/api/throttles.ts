@@ -1,7 +1,7 @@
 import { routes } from '../../../functions/contracts/routes.ts';
 import type { HttpApiSettings, Throttle } from '../../../stacks/model/stages/stage-settings.ts';
 
-/** A token bucket, as API Gateway throttles with: `burst` at once, and `ratePerSecond` for ever. */
+/** A token bucket like API Gateway's: `burst` at once, and `ratePerSecond` sustained. */
 export class TokenBucket {
   readonly #throttle: Throttle;
   readonly #now: () => number;
@@ -16,7 +16,7 @@ export class TokenBucket {
     this.#filledAt = now();
   }
 
-  /** False: there is no token left for this call. */
+  /** Takes a token; false if none is left. */
   take(): boolean {
     const now = this.#now();
     const { ratePerSecond, burst } = this.#throttle;
@@ -28,10 +28,10 @@ export class TokenBucket {
   }
 }
 
-/** Lets a call of a route pass, by the route's name; false: throttled. */
+/** Whether a call of a route, by its name, may pass; false: throttled. */
 export type Throttles = (route: string) => boolean;
 
-/** A bucket for each route, and one for all paths that are none, as the stage of the HTTP API has them. */
+/** One bucket per route, and one for all unknown paths, as in the stage of the HTTP API. */
 export function throttlesOf(settings: HttpApiSettings['throttles'], now?: () => number): Throttles {
   const buckets = new Map<string, TokenBucket>(
     routes.map(({ name, throttle }) => [name, new TokenBucket(settings[throttle], now)]),

@@ -7,7 +7,7 @@ import { keepLog } from '../process/logs.ts';
 import { projectFolder } from '../process/paths.ts';
 import type { Workspace } from '../process/workspace.ts';
 
-/** Runs the real CDK CLI against a target; the whole output goes to a log, each line to `onLine`. */
+/** Runs the real CDK CLI against a target. Its output goes to a log, and each line to `onLine`. */
 export async function runCdk(
   workspace: Workspace,
   target: Target,
@@ -26,7 +26,7 @@ export async function runCdk(
   if (code !== 0) throw failed(args[0] ?? '', lines, keepLog(logFile));
 }
 
-/** Whatever the user has in ~/.aws, ~/.cdk or the environment must neither be used nor changed. */
+/** Neither uses nor changes the user's ~/.aws, ~/.cdk and environment. */
 function environment(workspace: Workspace, target: Target): Record<string, string> {
   const home = join(workspace.folder, 'cdk-home');
   mkdirSync(home, { recursive: true });
@@ -38,9 +38,9 @@ function environment(workspace: Workspace, target: Target): Record<string, strin
     HOME: home,
     USERPROFILE: home,
     CDK_HOME: home,
-    // Node compiles into this cache: without it each run of the CLI parses 30 MB again.
+    // Without Node's compile cache, each run of the CLI parses 30 MB again.
     NODE_COMPILE_CACHE: join(projectFolder, '.local', 'compile-cache'),
-    // CloudFormation's rules take half of the synthesis; the tests hold the stages of AWS to them.
+    // CloudFormation's rules take half of the synthesis time. The tests check the AWS stages against them.
     CDK_VALIDATION: 'false',
     CDK_DISABLE_CLI_TELEMETRY: 'true',
     CDK_DISABLE_VERSION_CHECK: 'true',
@@ -62,10 +62,10 @@ function environment(workspace: Workspace, target: Target): Record<string, strin
   };
 }
 
-const useful = /error|fail|❌|invalid|denied|cannot|not found|must /i;
+const informative = /error|fail|❌|invalid|denied|cannot|not found|must /i;
 
 function failed(command: string, lines: readonly string[], log: string): CliError {
-  const telling = lines.filter((line) => useful.test(line));
-  const shown = (telling.length > 0 ? telling : lines).slice(-8).join('\n');
-  return new CliError('deploy_failed', `cdk ${command} failed:\n${shown}`, `The whole output: ${log}`);
+  const selected = lines.filter((line) => informative.test(line));
+  const shown = (selected.length > 0 ? selected : lines).slice(-8).join('\n');
+  return new CliError('deploy_failed', `cdk ${command} failed:\n${shown}`, `See the whole output in ${log}`);
 }

@@ -16,18 +16,18 @@ import type { OnLine } from '../process/command-line-tool.ts';
 import type { Workspace } from '../process/workspace.ts';
 import { runCdk } from './run.ts';
 
-/** The version of the bootstrap stack that this CLI asks for at least. */
+/** The minimum version of the bootstrap stack that this CLI requires. */
 const bootstrapVersion = '30';
 const bootstrapParameter = '/cdk-bootstrap/hnb659fds/version';
 const emulatedAccount = '000000000000';
 
-const cloudAssemblyOf = (workspace: Workspace): string => join(workspace.folder, 'cdk.out');
+const toAssemblyFolder = (workspace: Workspace): string => join(workspace.folder, 'cdk.out');
 
 /** CDK and CloudFormation. */
 export const cdkTool: DeployTool = {
   deploy: deployWithCdk,
-  readTemplates: ({ workspace }) => readTemplates(cloudAssemblyOf(workspace)),
-  readEdge: ({ workspace, stage }) => readTemplate<EdgeTemplate>(cloudAssemblyOf(workspace), stackName(stage, 'edge')),
+  readTemplates: ({ workspace }) => readTemplates(toAssemblyFolder(workspace)),
+  readEdge: ({ workspace, stage }) => readTemplate<EdgeTemplate>(toAssemblyFolder(workspace), stackName(stage, 'edge')),
   findLack: () => undefined,
 };
 
@@ -38,7 +38,7 @@ async function deployWithCdk(deployment: Deployment, sdk: Clients): Promise<Outp
   const outputsFile = join(workspace.folder, 'outputs.json');
   const identity = { issuer: issuer.url, audience: issuer.audience, jwks: JSON.stringify(issuer.jwks) };
   const context = { stage, ...identity, partner: partner.url };
-  const output = cloudAssemblyOf(workspace);
+  const output = toAssemblyFolder(workspace);
   mkdirSync(output, { recursive: true });
   onProgress(`deploying stage ${stage}: synthesizing`);
   await runCdk(
@@ -50,7 +50,7 @@ async function deployWithCdk(deployment: Deployment, sdk: Clients): Promise<Outp
       ...['--no-notices', '--no-version-reporting', '--asset-parallelism', 'true'],
       ...Object.entries(context).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
     ],
-    progressOf(
+    progressReporter(
       (text) => onProgress(`deploying stage ${stage}: ${text}`),
       () => readTemplates(output).reduce((sum, template) => sum + Object.keys(template.Resources).length, 0),
     ),
@@ -59,8 +59,8 @@ async function deployWithCdk(deployment: Deployment, sdk: Clients): Promise<Outp
 }
 
 /**
- * What the CLI checks and uses of `cdk bootstrap`, in two calls: the bucket of the assets and the version parameter.
- * On AWS the account's owner bootstraps: that makes roles and costs, which no script should do in passing.
+ * Creates the parts of `cdk bootstrap` that the CLI needs: the asset bucket and the version parameter.
+ * On AWS the account's owner has to bootstrap, because that creates roles and costs.
  */
 async function bootstrap({ s3, ssm }: Clients, target: Target): Promise<void> {
   if (target.engine === 'aws') {
@@ -90,18 +90,18 @@ function ignore(...names: readonly string[]) {
   };
 }
 
-/** Some engines cannot update what stands; an earlier run's stacks go first. */
+/** Removes an earlier run's stacks, for engines that cannot update stacks. */
 async function destroyLeftovers({ workspace, target, stage, onProgress }: Deployment): Promise<void> {
   const client = new CloudFormationClient(clientOptions(target));
   const { Stacks = [] } = await client.send(new DescribeStacksCommand({})).finally(() => client.destroy());
   const names = stackNames.map((stack) => stackName(stage, stack)).reverse();
-  const standing = names.filter((name) => Stacks.some((stack) => stack.StackName === name));
-  if (standing.length === 0) return;
+  const existing = names.filter((name) => Stacks.some((stack) => stack.StackName === name));
+  if (existing.length === 0) return;
   onProgress('removing stacks of an earlier run');
   await runCdk(
     workspace,
     target,
-    ['destroy', '--force', '--no-notices', '-c', `stage=${stage}`, ...standing],
+    ['destroy', '--force', '--no-notices', '-c', `stage=${stage}`, ...existing],
     () => {},
   );
 }
@@ -111,13 +111,13 @@ function mergeOutputs(byStack: Record<string, Record<string, string>>): Outputs 
 }
 
 /** Turns the CLI's event lines into '12 of 87 resources'. */
-export function progressOf(report: (text: string) => void, countResources: () => number): OnLine {
+function progressReporter(report: (text: string) => void, countResources: () => number): OnLine {
   const doneByStack = new Map<string, number>();
   let total = 0;
   return (line) => {
     const [, stack, done] = /^\s*(\S+) \|\s*(\d+)(?:\/\d+)? \|/.exec(line) ?? [];
     if (!stack) return;
-    // The templates exist by the first event: synthesis comes first.
+    // By the first event, synthesis has written the templates.
     total ||= countResources();
     doneByStack.set(stack, Number(done));
     const sum = [...doneByStack.values()].reduce((a, b) => a + b, 0);

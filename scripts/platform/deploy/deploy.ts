@@ -1,6 +1,6 @@
 import { clients } from '../engine/target.ts';
 import type { Deployment, Outputs } from './deployment.ts';
-import { reapplyWhatWasDropped } from './reapply.ts';
+import { reapplyDroppedSettings } from './reapply.ts';
 import { findTool } from './tools.ts';
 
 /** Deploys a stage with the tool that the deployment names. */
@@ -10,7 +10,7 @@ export async function deploy(deployment: Deployment): Promise<Outputs> {
   const sdk = clients(target);
   try {
     const outputs = await tool.deploy(deployment, sdk);
-    await reapplyWhatWasDropped(sdk, target.engine, stage, tool.readTemplates(deployment));
+    await reapplyDroppedSettings(sdk, target.engine, stage, tool.readTemplates(deployment));
     return outputs;
   } finally {
     for (const client of Object.values(sdk)) client.destroy();

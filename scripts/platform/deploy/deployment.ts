@@ -9,10 +9,10 @@ export interface Deployment {
   readonly target: Target;
   readonly stage: string;
   readonly issuer: { readonly url: string; readonly audience: string; readonly jwks: object };
-  /** Whom the fulfilment calls. */
+  /** Called by the fulfilment. */
   readonly partner: { readonly url: string };
   readonly onProgress: (text: string) => void;
-  /** Who writes the stage: CDK and CloudFormation, or CDKTF and Terraform. */
+  /** The deployment tool: CDK with CloudFormation, or CDKTF with Terraform. */
   readonly iac: Iac;
 }
 

@@ -6,8 +6,8 @@ import { type EngineId, lacks } from '../engine/engines.ts';
 import type { Clients } from '../engine/target.ts';
 import type { Template } from './templates.ts';
 
-/** Sets by SDK what the templates say and the engine accepted, but dropped. */
-export async function reapplyWhatWasDropped(
+/** Sets template properties that the engine accepted but dropped, through the SDK. */
+export async function reapplyDroppedSettings(
   sdk: Clients,
   engine: EngineId,
   stage: string,
@@ -29,7 +29,7 @@ async function reapplyTimeToLive({ dynamodb }: Clients, templates: readonly Temp
   }
 }
 
-/** Not in the template: on AWS these functions share the account's thousand, here one machine's memory. */
+/** Not in the template: on AWS the functions share the account's 1,000 executions, here one machine's memory. */
 async function shareWorkers({ lambda }: Clients, stage: string): Promise<void> {
   const shares = services.map((service) => ({
     FunctionName: physicalName(stage, service),

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** As much of a synthesized template as the platform reads. */
+/** The part of a synthesized template that the platform reads. */
 export interface Template {
   readonly Resources: Readonly<Record<string, { readonly Type: string; readonly Properties?: TableProperties }>>;
 }
@@ -17,7 +17,7 @@ export function readTemplates(cloudAssembly: string): Template[] {
     .map((name) => JSON.parse(readFileSync(join(cloudAssembly, name), 'utf8')) as Template);
 }
 
-/** One stack's template as it was synthesized; undefined when the stage does not have the stack. */
+/** One stack's synthesized template; undefined if the stage does not have the stack. */
 export function readTemplate<T>(cloudAssembly: string, stack: string): T | undefined {
   const file = join(cloudAssembly, `${stack}.template.json`);
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as T) : undefined;

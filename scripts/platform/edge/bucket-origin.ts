@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { GetObjectCommand, type GetObjectCommandOutput, type S3Client } from '@aws-sdk/client-s3';
 import type { Headers, Origin } from './messages.ts';
 
-/** A private bucket as an origin; it is read as the platform, where CloudFront signs with origin access control. */
+/** A private bucket as an origin. Reads with the platform's credentials; CloudFront uses origin access control. */
 export function bucketOrigin(s3: S3Client, bucket: string): Origin {
   return async ({ path, headers, signal }) => {
     const range = headers.range;
@@ -15,7 +15,7 @@ export function bucketOrigin(s3: S3Client, bucket: string): Origin {
     });
     try {
       const answer = await s3.send(command, { abortSignal: signal });
-      return { status: answer.ContentRange ? 206 : 200, headers: headersOf(answer), body: answer.Body as Readable };
+      return { status: answer.ContentRange ? 206 : 200, headers: toHeaders(answer), body: answer.Body as Readable };
     } catch (error) {
       const { $metadata, name } = error as { $metadata?: { httpStatusCode?: number }; name: string };
       const status = $metadata?.httpStatusCode;
@@ -27,7 +27,7 @@ export function bucketOrigin(s3: S3Client, bucket: string): Origin {
   };
 }
 
-function headersOf(answer: GetObjectCommandOutput): Headers {
+function toHeaders(answer: GetObjectCommandOutput): Headers {
   const { AcceptRanges, CacheControl, ContentEncoding, ContentLength, ContentRange, ContentType, ETag, LastModified } =
     answer;
   return {

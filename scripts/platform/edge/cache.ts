@@ -2,30 +2,30 @@ import { LRUCache } from 'lru-cache';
 import { type Entry, sizeOf } from './entry.ts';
 import type { CacheKey } from './key.ts';
 
-/** How a fetch from the origin ended. */
-export type Landing<Own> =
-  /** For everybody with the same key. */
+/** Result of a fetch from the origin. */
+export type FetchResult<Own> =
+  /** Shareable with every request of the same key. */
   | { readonly kind: 'shared'; readonly entry: Entry; readonly refreshed: boolean }
-  /** For the one who asked: it must not be kept. */
+  /** For this viewer only: must not be cached. */
   | { readonly kind: 'own'; readonly own: Own }
-  /** The origin failed; `own` is its error answer, if it gave one. */
+  /** The origin failed; `own` is its error response, if any. */
   | { readonly kind: 'failed'; readonly status: number; readonly own?: Own };
 
 export type Served<Own> =
   | { readonly outcome: 'hit' | 'stale' | 'collapsed' | 'miss' | 'refresh'; readonly entry: Entry }
   | { readonly outcome: 'own'; readonly own: Own }
-  /** Others asked for the same and the answer was not for sharing: ask for yourself. */
+  /** Not shareable: fetch it separately. */
   | { readonly outcome: 'ask' }
   | { readonly outcome: 'failed'; readonly status: number };
 
-/** Asks the origin, with the validators of what is kept. Never rejects. */
-export type Load<Own> = (kept: Entry | undefined) => Promise<Landing<Own>>;
+/** Fetches from the origin, with the cached entry's validators. Never rejects. */
+export type Load<Own> = (cached: Entry | undefined) => Promise<FetchResult<Own>>;
 
-interface Flight<Own> {
+interface PendingFetch<Own> {
   readonly target: string;
-  readonly landing: Promise<Landing<Own>>;
-  /** Invalidated on its way: its answer may be older than the invalidation, and is not kept. */
-  dropped: boolean;
+  readonly result: Promise<FetchResult<Own>>;
+  /** Invalidated while pending: the response may be older than the invalidation, so it is not cached. */
+  invalidated: boolean;
 }
 
 export interface CacheOptions {
@@ -34,13 +34,13 @@ export interface CacheOptions {
   readonly now: () => number;
 }
 
-/** How long a failing origin is left alone while something stale can be served. */
+/** Pause before the next call to a failing origin while a stale entry can be served. */
 const errorPauseMs = 1_000;
 
-/** Keeps answers, asks once for each key at a time, and serves what has expired as far as the origin allows it. */
+/** Caches responses, collapses concurrent fetches of a key, and serves stale entries as far as the origin allows. */
 export class EdgeCache<Own> {
   readonly #entries: LRUCache<string, Entry>;
-  readonly #flights = new Map<string, Flight<Own>>();
+  readonly #pending = new Map<string, PendingFetch<Own>>();
   readonly #now: () => number;
 
   constructor({ maxBytes, now }: CacheOptions) {
@@ -48,68 +48,68 @@ export class EdgeCache<Own> {
     this.#now = now;
   }
 
-  /** Answers at once from what is fresh, or stale within its grace. */
+  /** Answers synchronously from an entry that is fresh, or stale within its grace period. */
   read(key: CacheKey, load: Load<Own>): Served<Own> | Promise<Served<Own>> {
     const now = this.#now();
     const entry = this.#entries.get(key.text);
     if (entry && now < entry.freshUntilMs) return { outcome: 'hit', entry };
     if (entry && now < entry.retryAtMs && now < graceEnd(entry)) return { outcome: 'stale', entry };
     if (entry && now < entry.staleUntilMs) {
-      if (!this.#flights.has(key.text)) void this.#fly(key, entry, load);
+      if (!this.#pending.has(key.text)) void this.#fetch(key, entry, load);
       return { outcome: 'stale', entry };
     }
-    const flight = this.#flights.get(key.text);
-    return flight ? this.#follow(flight, key, entry) : this.#lead(key, entry, load);
+    const pending = this.#pending.get(key.text);
+    return pending ? this.#join(pending, key, entry) : this.#begin(key, entry, load);
   }
 
-  async #lead(key: CacheKey, entry: Entry | undefined, load: Load<Own>): Promise<Served<Own>> {
-    const landing = await this.#fly(key, entry, load);
-    if (landing.kind === 'shared') return { outcome: landing.refreshed ? 'refresh' : 'miss', entry: landing.entry };
-    if (landing.kind === 'own') return { outcome: 'own', own: landing.own };
-    if (entry && this.#mayStandIn(key, entry)) return { outcome: 'stale', entry };
-    return landing.own === undefined
-      ? { outcome: 'failed', status: landing.status }
-      : { outcome: 'own', own: landing.own };
+  async #begin(key: CacheKey, entry: Entry | undefined, load: Load<Own>): Promise<Served<Own>> {
+    const result = await this.#fetch(key, entry, load);
+    if (result.kind === 'shared') return { outcome: result.refreshed ? 'refresh' : 'miss', entry: result.entry };
+    if (result.kind === 'own') return { outcome: 'own', own: result.own };
+    if (entry && this.#usableOnError(key, entry)) return { outcome: 'stale', entry };
+    return result.own === undefined
+      ? { outcome: 'failed', status: result.status }
+      : { outcome: 'own', own: result.own };
   }
 
-  async #follow(flight: Flight<Own>, key: CacheKey, entry: Entry | undefined): Promise<Served<Own>> {
-    const landing = await flight.landing;
-    if (landing.kind === 'shared') return { outcome: 'collapsed', entry: landing.entry };
-    if (landing.kind === 'own') return { outcome: 'ask' };
-    if (entry && this.#mayStandIn(key, entry)) return { outcome: 'stale', entry };
-    return { outcome: 'failed', status: landing.status };
+  async #join(pending: PendingFetch<Own>, key: CacheKey, entry: Entry | undefined): Promise<Served<Own>> {
+    const result = await pending.result;
+    if (result.kind === 'shared') return { outcome: 'collapsed', entry: result.entry };
+    if (result.kind === 'own') return { outcome: 'ask' };
+    if (entry && this.#usableOnError(key, entry)) return { outcome: 'stale', entry };
+    return { outcome: 'failed', status: result.status };
   }
 
-  /** Not when it was invalidated while the origin was asked. */
-  #mayStandIn(key: CacheKey, entry: Entry): boolean {
+  /** False if the entry was invalidated during the fetch. */
+  #usableOnError(key: CacheKey, entry: Entry): boolean {
     return this.#entries.peek(key.text) === entry && this.#now() < entry.errorUntilMs;
   }
 
-  #fly(key: CacheKey, entry: Entry | undefined, load: Load<Own>): Promise<Landing<Own>> {
-    const flight: Flight<Own> = { target: key.target, landing: load(entry), dropped: false };
-    this.#flights.set(key.text, flight);
-    return flight.landing.then((landing) => {
-      if (this.#flights.get(key.text) === flight) this.#flights.delete(key.text);
-      if (!flight.dropped) this.#keep(key, entry, landing);
-      return landing;
+  #fetch(key: CacheKey, entry: Entry | undefined, load: Load<Own>): Promise<FetchResult<Own>> {
+    const pending: PendingFetch<Own> = { target: key.target, result: load(entry), invalidated: false };
+    this.#pending.set(key.text, pending);
+    return pending.result.then((result) => {
+      if (this.#pending.get(key.text) === pending) this.#pending.delete(key.text);
+      if (!pending.invalidated) this.#store(key, entry, result);
+      return result;
     });
   }
 
-  #keep(key: CacheKey, before: Entry | undefined, landing: Landing<Own>): void {
-    if (landing.kind === 'shared') this.#entries.set(key.text, landing.entry);
-    else if (landing.kind !== 'failed') this.#entries.delete(key.text);
+  #store(key: CacheKey, before: Entry | undefined, result: FetchResult<Own>): void {
+    if (result.kind === 'shared') this.#entries.set(key.text, result.entry);
+    else if (result.kind !== 'failed') this.#entries.delete(key.text);
     else if (before) before.retryAtMs = this.#now() + errorPauseMs;
   }
 
-  /** Forgets what the test picks by path and query, also what is on its way; the number of entries that went. */
-  drop(picks: (target: string) => boolean): number {
-    const doomed = [...this.#entries].filter(([, { target }]) => picks(target)).map(([text]) => text);
-    for (const text of doomed) this.#entries.delete(text);
-    for (const [text, flight] of [...this.#flights].filter(([, { target }]) => picks(target))) {
-      flight.dropped = true;
-      this.#flights.delete(text);
+  /** Invalidates matching targets (path and query), including pending fetches. Returns the number of removed entries. */
+  drop(matches: (target: string) => boolean): number {
+    const removed = [...this.#entries].filter(([, { target }]) => matches(target)).map(([text]) => text);
+    for (const text of removed) this.#entries.delete(text);
+    for (const [text, pending] of [...this.#pending].filter(([, { target }]) => matches(target))) {
+      pending.invalidated = true;
+      this.#pending.delete(text);
     }
-    return doomed.length;
+    return removed.length;
   }
 
   get bytes(): number {

@@ -10,9 +10,9 @@ export type Encoding = 'br' | 'gzip';
  * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/ServingCompressedFiles.html */
 const compressibleType =
   /^(?:text\/[\w.+-]+|application\/(?:javascript|x-javascript|json|ld\+json|problem\+json|xml|rss\+xml|atom\+xml|xhtml\+xml|manifest\+json|vnd\.ms-fontobject|x-font-ttf|x-font-opentype|wasm)|image\/svg\+xml|font\/(?:otf|ttf))(?:;|$)/i;
-const smallest = 1_000;
-const largest = 10_000_000;
-/** As good as it gets at the speed of an edge. */
+const minBytes = 1_000;
+const maxBytes = 10_000_000;
+/** The best compression at the speed that an edge needs. */
 const brotliQuality = 5;
 
 const compressors = {
@@ -24,12 +24,12 @@ const compressors = {
 export function isCompressible({ status, headers, body }: Entry, { compress, cache }: Behaviour): boolean {
   if (!compress || !(cache.gzip || cache.brotli) || (status !== 200 && status !== 403 && status !== 404)) return false;
   return (
-    body.length >= smallest && body.length <= largest && compressibleType.test(textOfHeader(headers, 'content-type'))
+    body.length >= minBytes && body.length <= maxBytes && compressibleType.test(textOfHeader(headers, 'content-type'))
   );
 }
 
-/** Brotli where both sides have it, else gzip, else nothing. */
-export function encodingFor(acceptEncoding: string, { cache }: Behaviour): Encoding | undefined {
+/** Brotli if both sides support it, else gzip, else none. */
+export function chooseEncoding(acceptEncoding: string, { cache }: Behaviour): Encoding | undefined {
   if (cache.brotli && accepts(acceptEncoding, 'br')) return 'br';
   return cache.gzip && accepts(acceptEncoding, 'gzip') ? 'gzip' : undefined;
 }
@@ -44,14 +44,14 @@ function accepts(acceptEncoding: string, encoding: Encoding): boolean {
     });
 }
 
-/** The body of an entry in an encoding, made once; undefined when it would not be smaller. */
-export function variantOf(entry: Entry, encoding: Encoding): Promise<Buffer | undefined> | Buffer | undefined {
+/** An entry's body in an encoding, compressed once; undefined if compression does not make it smaller. */
+export function readVariant(entry: Entry, encoding: Encoding): Promise<Buffer | undefined> | Buffer | undefined {
   if (entry.variants.has(encoding)) return entry.variants.get(encoding);
-  const made = compressors[encoding](entry.body).then((body) => {
-    const kept = body.length < entry.body.length ? body : undefined;
-    entry.variants.set(encoding, kept);
-    return kept;
+  const compressed = compressors[encoding](entry.body).then((body) => {
+    const smaller = body.length < entry.body.length ? body : undefined;
+    entry.variants.set(encoding, smaller);
+    return smaller;
   });
-  entry.variants.set(encoding, made);
-  return made;
+  entry.variants.set(encoding, compressed);
+  return compressed;
 }

@@ -8,7 +8,7 @@ import type { Gateway } from '../gateway/gateway.ts';
 import type { Workspace } from '../process/workspace.ts';
 import { bucketOrigin } from './bucket-origin.ts';
 import { distributionFrom } from './from-template.ts';
-import { invalidatedDistribution, pathsOfInvalidation } from './invalidation.ts';
+import { invalidatedDistribution, parseInvalidationPaths } from './invalidation.ts';
 import type { Origin } from './messages.ts';
 import type { OriginSettings } from './model.ts';
 import { Edge } from './server.ts';
@@ -19,7 +19,7 @@ export interface Deployed {
   readonly iac: Iac;
   readonly target: Target;
   readonly outputs: Outputs;
-  readonly door: LocalApi;
+  readonly localApi: LocalApi;
   readonly gateway: Gateway;
   readonly onLog: (line: string) => void;
 }
@@ -29,14 +29,14 @@ export interface ConnectedEdge {
   stop(): void;
 }
 
-/** The CDN of the deployed stage, by the template that was deployed; undefined when the stage has none. */
-export function edgeOf({
+/** The CDN of the deployed stage, built from its template; undefined if the stage has none. */
+export function connectEdge({
   workspace,
   stage,
   iac,
   target,
   outputs,
-  door,
+  localApi,
   gateway,
   onLog,
 }: Deployed): ConnectedEdge | undefined {
@@ -45,15 +45,15 @@ export function edgeOf({
   const distribution = distributionFrom(template);
   const id = outputs.DistributionId ?? distribution.id;
   const sdk = clients(target);
-  const originOf = (origin: OriginSettings): Origin =>
+  const toOrigin = (origin: OriginSettings): Origin =>
     origin.kind === 'bucket'
       ? bucketOrigin(sdk.s3, required(outputs, 'StorefrontBucket'))
-      : door.originOf(serviceOf(origin.id));
-  const origins = Object.fromEntries([...distribution.origins].map(([name, origin]) => [name, originOf(origin)]));
+      : localApi.originFor(toService(origin.id));
+  const origins = Object.fromEntries([...distribution.origins].map(([name, origin]) => [name, toOrigin(origin)]));
   const edge = new Edge({ distribution: { ...distribution, id }, origins, onLog });
   gateway.watchers.push({
     watches: (method, url) => invalidatedDistribution(method, url) === id,
-    accepted: (_url, body) => void edge.invalidate(pathsOfInvalidation(body.toString('utf8'))),
+    accepted: (_url, body) => void edge.invalidate(parseInvalidationPaths(body.toString('utf8'))),
   });
   const stop = () => {
     for (const client of Object.values(sdk)) client.destroy();
@@ -61,8 +61,8 @@ export function edgeOf({
   return { edge, stop };
 }
 
-/** One origin serves the whole HTTP API; Function URLs have one for each service, named as it is. */
-function serviceOf(originId: string) {
+/** One origin serves the whole HTTP API. With Function URLs, each service has an origin of its name. */
+function toService(originId: string) {
   switch (originId) {
     case 'api':
     case 'catalog':
@@ -73,8 +73,8 @@ function serviceOf(originId: string) {
     default:
       throw new CliError(
         'origin_unreachable',
-        `origin '${originId}' of the distribution is none of api, catalog, intake, stock`,
-        'Say in scripts/platform/edge/deployed-edge.ts which service it is.',
+        `the distribution has origin '${originId}', must be api, catalog, intake or stock`,
+        'Map it to a service in scripts/platform/edge/deployed-edge.ts.',
       );
   }
 }
@@ -82,5 +82,9 @@ function serviceOf(originId: string) {
 function required(outputs: Outputs, key: string): string {
   const value = outputs[key];
   if (value !== undefined) return value;
-  throw new CliError('output_missing', `the edge stack has no output ${key}`, 'The local edge serves files from it.');
+  throw new CliError(
+    'output_missing',
+    `the edge stack has no output ${key}`,
+    'Add it: the local edge serves files from there.',
+  );
 }

@@ -36,15 +36,15 @@ type Handler = (event: object) => unknown;
 const importLine = /^\s*import\s+(\w+)\s+from\s+['"]cloudfront['"];?/gm;
 const rememberedInputs = 10_000;
 
-/** CloudFront allows far less (about 1 ms of its machine): this only ends what would never end, however busy the machine. */
+/** Only ends endless functions, even on a busy machine. CloudFront's own limit is far lower (about 1 ms). */
 export const functionTimeoutMs = 1_000;
 
-/** Runs a CloudFront function's own code (cloudfront-js-2.0) in a context without anything of Node. */
+/** Runs a CloudFront function's own code (cloudfront-js-2.0) in a context without Node's APIs. */
 export class EdgeFunction {
   readonly #handler: Handler;
   readonly #context: Record<string, unknown>;
-  readonly #guarded = new Script('handler(event)');
-  readonly #harmless = new LRUCache<string, true>({ max: rememberedInputs });
+  readonly #callScript = new Script('handler(event)');
+  readonly #knownToEnd = new LRUCache<string, true>({ max: rememberedInputs });
   readonly #distributionId: string;
   #chosenOrigin: string | undefined;
 
@@ -62,7 +62,7 @@ export class EdgeFunction {
     this.#handler = new Script('handler').runInContext(this.#context) as Handler;
   }
 
-  /** Throws what the function throws; on AWS the viewer gets a 503 then. */
+  /** Throws the function's error, for which AWS answers 503. */
   async onRequest(viewer: ViewerRequest): Promise<FunctionResult> {
     this.#chosenOrigin = undefined;
     const request = {
@@ -75,24 +75,24 @@ export class EdgeFunction {
     const called = this.#call(this.#event('viewer-request', viewer.ip, { request }), `${viewer.method} ${viewer.path}`);
     const chosen = this.#chosenOrigin;
     const result = (await called) as FunctionRequest | FunctionResponse | undefined;
-    if (result && 'statusCode' in result) return responseOf(result);
+    if (result && 'statusCode' in result) return toResponse(result);
     if (!result?.uri) throw new Error('the function returned neither a request nor a response');
     return {
       kind: 'request',
-      viewer: changed(viewer, request, result),
+      viewer: applyChanges(viewer, request, result),
       ...(chosen !== undefined && { originId: chosen }),
     };
   }
 
   /**
-   * A time limit costs 0.7 ms a call (Node starts a thread for it), more than everything else here together. So it is
-   * set for the first call with a method and path, and what ended once is trusted to end again.
+   * A time limit costs 0.7 ms a call (Node starts a thread for it), more than everything else here together. So only
+   * the first call with a method and path is limited; if it ends, later calls are trusted to end too.
    */
   #call(event: object, input: string): unknown {
-    if (this.#harmless.has(input)) return this.#handler(event);
+    if (this.#knownToEnd.has(input)) return this.#handler(event);
     this.#context.event = event;
-    const result = this.#guarded.runInContext(this.#context, { timeout: functionTimeoutMs });
-    this.#harmless.set(input, true);
+    const result = this.#callScript.runInContext(this.#context, { timeout: functionTimeoutMs });
+    this.#knownToEnd.set(input, true);
     return result;
   }
 
@@ -154,8 +154,8 @@ function add(values: EventValues, name: string, value: string): void {
 
 const every = ({ value, multiValue }: EventValue): string[] => multiValue?.map((one) => one.value) ?? [value];
 
-/** Parts that the function left as they were stay as they were sent, to the letter. */
-function changed(viewer: ViewerRequest, given: FunctionRequest, result: FunctionRequest): ViewerRequest {
+/** Keeps the exact bytes of the parts that the function did not change. */
+function applyChanges(viewer: ViewerRequest, given: FunctionRequest, result: FunctionRequest): ViewerRequest {
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(result.headers)) headers[name.toLowerCase()] = every(value).join(', ');
   const cookie = pairs(result.cookies, '; ');
@@ -171,7 +171,7 @@ function pairs(values: EventValues, separator: string): string {
     .join(separator);
 }
 
-function responseOf({ statusCode, headers = {}, body }: FunctionResponse): FunctionResult {
+function toResponse({ statusCode, headers = {}, body }: FunctionResponse): FunctionResult {
   const bytes =
     typeof body === 'object' ? Buffer.from(body.data, body.encoding === 'base64' ? 'base64' : 'utf8') : body;
   return {

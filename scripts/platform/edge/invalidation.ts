@@ -1,14 +1,14 @@
 import { CliError } from '../../cli/cli.ts';
 
-const call = /^\/2020-05-31\/distribution\/([^/?]+)\/invalidation\/?$/;
+const createInvalidation = /^\/2020-05-31\/distribution\/([^/?]+)\/invalidation\/?$/;
 
 /** The distribution that a request to the CloudFront API invalidates; undefined for any other request. */
 export function invalidatedDistribution(method: string, url: string): string | undefined {
-  return method === 'POST' ? call.exec(url.split('?', 1)[0] ?? '')?.[1] : undefined;
+  return method === 'POST' ? createInvalidation.exec(url.split('?', 1)[0] ?? '')?.[1] : undefined;
 }
 
 /** The paths in the body of CreateInvalidation. */
-export function pathsOfInvalidation(xml: string): string[] {
+export function parseInvalidationPaths(xml: string): string[] {
   const items = /<Items>([\s\S]*?)<\/Items>/.exec(xml)?.[1] ?? '';
   return [...items.matchAll(/<Path>([\s\S]*?)<\/Path>/g)].map((match) => unescapeXml((match[1] ?? '').trim()));
 }
@@ -24,15 +24,15 @@ function unescapeXml(text: string): string {
 }
 
 /**
- * Tells which targets (path, and the query that is in the key) the paths name. As with CloudFront, a path without `*`
- * at its end names itself only: not the same path with a query.
+ * Matches the targets (path, and the query in the cache key) that the paths name. As with CloudFront, a path without
+ * a final `*` does not match the same path with a query.
  */
-export function targetPicker(paths: readonly string[]): (target: string) => boolean {
+export function targetMatcher(paths: readonly string[]): (target: string) => boolean {
   for (const path of paths) {
     if (path.startsWith('/') || path === '*') continue;
     throw new CliError('invalidation_path', `an invalidation path must begin with /, got '${path}'`, 'Add the slash.');
   }
   const exact = new Set(paths.filter((path) => !path.endsWith('*')));
-  const beginnings = paths.filter((path) => path.endsWith('*')).map((path) => path.slice(0, -1));
-  return (target) => exact.has(target) || beginnings.some((beginning) => target.startsWith(beginning));
+  const prefixes = paths.filter((path) => path.endsWith('*')).map((path) => path.slice(0, -1));
+  return (target) => exact.has(target) || prefixes.some((prefix) => target.startsWith(prefix));
 }

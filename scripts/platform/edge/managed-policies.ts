@@ -1,6 +1,6 @@
 import type { CachePolicySettings, OriginRequestSettings, ResponseHeadersSettings, Selection } from './model.ts';
 
-/** Policies of AWS that a template names by id only. Others are an error: a guess would be a wrong cache key. */
+/** AWS's managed policies, which templates name by id. Unknown ids are errors, because a guess could falsify the cache key. */
 const documentation = 'https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide';
 export const managedPolicySources = {
   cache: `${documentation}/using-managed-cache-policies.html`,

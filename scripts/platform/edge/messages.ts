@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 /** Header fields by lower-case name. */
 export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** What a viewer asked for, as the behaviours see it. */
+/** A viewer's request, as the behaviours see it. */
 export interface ViewerRequest {
   readonly method: string;
   /** As sent: encoded, without the query. */
@@ -56,7 +56,7 @@ export function endToEnd(headers: Headers): Record<string, string | readonly str
   return kept;
 }
 
-/** The value of a field, several of them joined; '' when there is none. */
+/** A field's value, joined if there are several; '' if there is none. */
 export function textOfHeader(headers: Headers, name: string): string {
   const value = headers[name];
   return typeof value === 'string' ? value : (value?.join(', ') ?? '');

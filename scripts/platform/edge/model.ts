@@ -1,6 +1,6 @@
 import { CliError } from '../../cli/cli.ts';
 
-/** Header, query or cookie names that belong to something: none, all, those named, or all but those named. */
+/** Selects header, query or cookie names: none, all, only these, or all except these. */
 export type Selection =
   | { readonly kind: 'none' | 'all' }
   | { readonly kind: 'only' | 'except'; readonly names: ReadonlySet<string> };
@@ -20,7 +20,7 @@ export interface CachePolicySettings extends Selections {
   readonly brotli: boolean;
 }
 
-/** What a viewer's request brings to the origin beside the cache key. */
+/** Parts of the viewer's request that the origin gets in addition to the cache key. */
 export interface OriginRequestSettings extends Selections {
   readonly name: string;
 }
@@ -43,7 +43,7 @@ export interface FunctionAssociations {
 }
 
 export interface Behaviour {
-  /** With `*` (any characters) and `?` (one); the default behaviour has `*`. */
+  /** Wildcards: `*` (any characters) and `?` (one character). The default behaviour is `*`. */
   readonly pattern: string;
   readonly originId: string;
   readonly allowedMethods: ReadonlySet<string>;
@@ -58,10 +58,10 @@ export interface Behaviour {
 export interface OriginSettings {
   readonly id: string;
   readonly kind: 'bucket' | 'http';
-  /** As the template says it; references without a value stand as `${LogicalId.Attribute}`. */
+  /** From the template; references without a known value appear as `${LogicalId.Attribute}`. */
   readonly domain: string;
   readonly path: string;
-  /** Sent to the origin, over what the viewer sent. */
+  /** Sent to the origin; they override the viewer's. */
   readonly headers: Readonly<Record<string, string>>;
   readonly timeoutSeconds: number;
 }
@@ -72,17 +72,17 @@ export interface ErrorAnswer {
   readonly page?: { readonly path: string; readonly status: number };
 }
 
-/** What a CloudFront distribution does, as far as it is emulated. */
+/** The emulated settings of a CloudFront distribution. */
 export interface Distribution {
   readonly id: string;
-  /** In the order in which they are tried; the default one is the last. */
+  /** In matching order; the default behaviour is last. */
   readonly behaviours: readonly Behaviour[];
   readonly origins: ReadonlyMap<string, OriginSettings>;
   /** Code of the functions, by the name that the behaviours use. */
   readonly functions: ReadonlyMap<string, string>;
   readonly defaultRootObject: string;
   readonly errors: readonly ErrorAnswer[];
-  /** What of this template is not emulated here, each with what happens instead. */
+  /** Parts of the template that are not emulated, each with what happens instead. */
   readonly notEmulated: readonly string[];
 }
 
@@ -99,9 +99,9 @@ export function selects(selection: Selection, name: string): boolean {
   }
 }
 
-/** Finds the first behaviour whose pattern fits, as CloudFront does: by case, on the whole normalized path. */
+/** Finds the first matching behaviour as CloudFront does: case-sensitive, on the whole normalized path. */
 export function behaviourFinder(behaviours: readonly Behaviour[]): (path: string) => Behaviour {
-  const compiled = behaviours.map((behaviour) => ({ behaviour, pattern: patternOf(behaviour.pattern) }));
+  const compiled = behaviours.map((behaviour) => ({ behaviour, pattern: toRegExp(behaviour.pattern) }));
   return (path) => {
     const normal = normalizedPath(path);
     const found = compiled.find(({ pattern }) => pattern.test(normal));
@@ -110,8 +110,8 @@ export function behaviourFinder(behaviours: readonly Behaviour[]): (path: string
   };
 }
 
-/** A pattern without its leading slash means the same with it. */
-function patternOf(text: string): RegExp {
+/** The leading slash of a pattern is optional. */
+function toRegExp(text: string): RegExp {
   const whole = text.startsWith('/') || text.startsWith('*') ? text : `/${text}`;
   const source = whole
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')
@@ -123,8 +123,8 @@ function patternOf(text: string): RegExp {
 const plainPath = /^(?:\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+$|^\/$/;
 
 /**
- * The path by which CloudFront chooses the behaviour: normalized by RFC 3986, and without doubled slashes. The origin
- * and the cache key get the path as it was sent.
+ * The path that CloudFront matches behaviours against: normalized by RFC 3986, without doubled slashes. The origin and
+ * the cache key get the original path.
  * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html#DownloadDistValuesPathPattern
  */
 export function normalizedPath(path: string): string {

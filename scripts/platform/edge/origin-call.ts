@@ -1,11 +1,11 @@
 import type { Readable } from 'node:stream';
-import type { Landing } from './cache.ts';
-import { type Entry, entryOf, type Fetched } from './entry.ts';
-import { originRequestOf, sharedHeaders } from './key.ts';
+import type { FetchResult } from './cache.ts';
+import { buildEntry, type Entry, type Fetched } from './entry.ts';
+import { sharedHeaders, toOriginRequest } from './key.ts';
 import { endToEnd, type Headers, type Origin, type OriginAnswer, type ViewerRequest } from './messages.ts';
 import type { Behaviour, Distribution, OriginSettings } from './model.ts';
 
-/** An answer for one viewer only, all of it read. */
+/** A fully read response for one viewer only. */
 export interface WholeAnswer {
   readonly status: number;
   readonly headers: Headers;
@@ -20,91 +20,92 @@ export interface Route {
   readonly target: string;
 }
 
-/** How an origin failed to answer, as the status that the viewer gets. */
+/** Status that the viewer gets when the origin does not answer. */
 export const originFailure = { unreachable: 502, late: 504 } as const;
 
-const largestBody = 32 * 1024 * 1024;
-/** Other fields of a 304 replace the kept ones (RFC 9111, 3.2); these belong to the kept body. */
-const fieldsOfBody = new Set(['content-length', 'content-encoding', 'content-range', 'transfer-encoding']);
+const maxBodyBytes = 32 * 1024 * 1024;
+/** Fields that belong to the cached body. All other fields of a 304 replace the cached ones (RFC 9111, 3.2). */
+const bodyFields = new Set(['content-length', 'content-encoding', 'content-range', 'transfer-encoding']);
 
-/** Fetches for everybody with the same key: whole, unconditional but for what is kept, by GET also for a HEAD. */
+/** Fetches a shareable response: a full GET even for a HEAD, conditional only on the cached entry. */
 export async function fetchShared(
   { behaviour, origin, send, viewer, target }: Route,
-  kept: Entry | undefined,
+  cached: Entry | undefined,
   distribution: Distribution,
   now: () => number,
-): Promise<Landing<WholeAnswer>> {
-  const { path, headers } = originRequestOf(behaviour, origin, viewer);
-  const requestHeaders = { ...sharedHeaders(headers), ...validatorsOf(kept) };
+): Promise<FetchResult<WholeAnswer>> {
+  const { path, headers } = toOriginRequest(behaviour, origin, viewer);
+  const requestHeaders = { ...sharedHeaders(headers), ...toValidators(cached) };
   const requestedAtMs = now();
   const { errors } = distribution;
   try {
     const signal = AbortSignal.timeout(origin.timeoutSeconds * 1_000);
     const answer = await send({ method: 'GET', path, headers: requestHeaders, signal });
-    const body = await whole(answer.body);
-    // Confirmed is another one than we hold (RFC 9111, 4.3.4): only a whole answer tells what there is now.
-    if (kept && answer.status === 304 && isOther(kept, answer)) {
+    const body = await readWhole(answer.body);
+    // The 304 confirms another version than ours (RFC 9111, 4.3.4): fetch the full response.
+    if (cached && answer.status === 304 && hasOtherTag(cached, answer)) {
       return fetchShared({ behaviour, origin, send, viewer, target }, undefined, distribution, now);
     }
     const common = { target, requestHeaders, viewerHeaders: viewer.headers, requestedAtMs, answeredAtMs: now() };
-    if (answer.status === 304 && kept) return confirmed(kept, answer, common, behaviour, errors);
-    const entry = entryOf({ ...common, status: answer.status, headers: answer.headers, body }, behaviour, errors);
+    if (answer.status === 304 && cached) return refresh(cached, answer, common, behaviour, errors);
+    const entry = buildEntry({ ...common, status: answer.status, headers: answer.headers, body }, behaviour, errors);
     const own = { status: answer.status, headers: answer.headers, body };
     if (answer.status >= 500 && !entry) return { kind: 'failed', status: answer.status, own };
     return entry ? { kind: 'shared', entry, refreshed: false } : { kind: 'own', own };
   } catch (error) {
-    return { kind: 'failed', status: failureOf(error) };
+    return { kind: 'failed', status: toFailureStatus(error) };
   }
 }
 
-/** Passes one request through; the answer's body is not read yet. Rejects as the origin does. */
+/** Passes one request through. The response body is still unread. Rejects as the origin does. */
 export function passThrough(
   { behaviour, origin, send, viewer }: Route,
   body: Readable | undefined,
 ): Promise<OriginAnswer> {
-  const { path, headers } = originRequestOf(behaviour, origin, viewer);
+  const { path, headers } = toOriginRequest(behaviour, origin, viewer);
   const signal = AbortSignal.timeout(origin.timeoutSeconds * 1_000);
   return send({ method: viewer.method, path, headers, signal, ...(body && { body }) });
 }
 
-export function failureOf(error: unknown): number {
+export function toFailureStatus(error: unknown): number {
   return (error as Error).name === 'TimeoutError' || (error as Error).name === 'AbortError'
     ? originFailure.late
     : originFailure.unreachable;
 }
 
-function validatorsOf(kept: Entry | undefined): Headers {
-  const { etag, 'last-modified': lastModified } = kept?.headers ?? {};
+function toValidators(cached: Entry | undefined): Headers {
+  const { etag, 'last-modified': lastModified } = cached?.headers ?? {};
   return { ...(etag && { 'if-none-match': etag }), ...(lastModified && { 'if-modified-since': lastModified }) };
 }
 
-function isOther(kept: Entry, { headers }: OriginAnswer): boolean {
+function hasOtherTag(cached: Entry, { headers }: OriginAnswer): boolean {
   const opaque = (tag: Headers[string]) => String(tag).replace(/^W\//, '');
-  return headers.etag !== undefined && opaque(headers.etag) !== opaque(kept.headers.etag);
+  return headers.etag !== undefined && opaque(headers.etag) !== opaque(cached.headers.etag);
 }
 
-function confirmed(
-  kept: Entry,
+function refresh(
+  cached: Entry,
   answer: OriginAnswer,
   common: Omit<Fetched, 'status' | 'headers' | 'body'>,
   behaviour: Behaviour,
   errors: Distribution['errors'],
-): Landing<WholeAnswer> {
-  const newer = Object.entries(endToEnd(answer.headers)).filter(([name]) => !fieldsOfBody.has(name));
-  const headers = { ...kept.headers, ...Object.fromEntries(newer) };
-  const entry = entryOf({ ...common, status: kept.status, headers, body: kept.body }, behaviour, errors);
-  if (!entry) return { kind: 'own', own: { status: kept.status, headers, body: kept.body } };
-  for (const [encoding, body] of kept.variants) entry.variants.set(encoding, body);
+): FetchResult<WholeAnswer> {
+  const newer = Object.entries(endToEnd(answer.headers)).filter(([name]) => !bodyFields.has(name));
+  const headers = { ...cached.headers, ...Object.fromEntries(newer) };
+  const entry = buildEntry({ ...common, status: cached.status, headers, body: cached.body }, behaviour, errors);
+  if (!entry) return { kind: 'own', own: { status: cached.status, headers, body: cached.body } };
+  for (const [encoding, body] of cached.variants) entry.variants.set(encoding, body);
   return { kind: 'shared', entry, refreshed: true };
 }
 
-export async function whole(body: Readable): Promise<Buffer> {
-  const pieces: Buffer[] = [];
+async function readWhole(body: Readable): Promise<Buffer> {
+  const chunks: Buffer[] = [];
   let length = 0;
-  for await (const piece of body) {
-    pieces.push(piece as Buffer);
-    length += (piece as Buffer).length;
-    if (length > largestBody) throw new Error(`the answer is larger than ${largestBody} bytes`);
+  for await (const chunk of body) {
+    chunks.push(chunk as Buffer);
+    length += (chunk as Buffer).length;
+    if (length > maxBodyBytes)
+      throw new Error(`the answer has ${length} bytes or more, must have at most ${maxBodyBytes}`);
   }
-  return Buffer.concat(pieces);
+  return Buffer.concat(chunks);
 }

@@ -1,6 +1,5 @@
 import type { Problem } from '../http/problem.ts';
 
-/** What the edge answers by itself. */
 const retryAfterSeconds = 1;
 
 export const badTarget: Problem = {
@@ -14,21 +13,21 @@ export const targetTooLong: Problem = {
   status: 414,
   code: 'target_too_long',
   title: 'URI Too Long',
-  detail: 'Path and query may have 8192 bytes, as on CloudFront.',
+  detail: 'Path and query may have at most 8192 bytes, as on CloudFront.',
 };
 
 export const bodyOnRead: Problem = {
   status: 403,
   code: 'body_on_read',
   title: 'Forbidden',
-  detail: 'A GET or HEAD with a body is refused, as on CloudFront: the body is not in the cache key.',
+  detail: 'A GET or HEAD must not have a body, as on CloudFront: the body is not in the cache key.',
 };
 
 export const methodRefused = (method: string, allowed: ReadonlySet<string>): Problem => ({
   status: 403,
   code: 'method_refused',
   title: 'Forbidden',
-  detail: `This path takes ${[...allowed].join(', ')} at the edge, not ${method}.`,
+  detail: `The edge allows ${[...allowed].join(', ')} on this path, not ${method}.`,
 });
 
 export const functionFailed = (message: string): Problem => ({
@@ -60,7 +59,7 @@ export function originFailed(status: number): Problem {
     status: status >= 500 ? status : 502,
     code: 'origin_failed',
     title: status === 502 ? 'Bad Gateway' : 'Service Unavailable',
-    detail: 'The origin does not answer, and nothing that is kept may stand in.',
+    detail: 'The origin does not answer, and there is no cached response to serve instead.',
     retryAfterSeconds,
   };
 }

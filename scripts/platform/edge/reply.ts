@@ -2,13 +2,13 @@ import type { ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Problem } from '../http/problem.ts';
-import { encodingFor, isCompressible, variantOf } from './compress.ts';
+import { chooseEncoding, isCompressible, readVariant } from './compress.ts';
 import { isNotModified } from './conditional.ts';
 import type { Entry } from './entry.ts';
 import { endToEnd, type Headers, textOfHeader, type ViewerRequest } from './messages.ts';
 import type { Behaviour } from './model.ts';
 
-/** The value of X-Cache. CloudFront says `from cloudfront` where this says `from local edge`. */
+/** First word of X-Cache. CloudFront appends `from cloudfront`, this edge `from local edge`. */
 export type Mark = 'Hit' | 'Miss' | 'RefreshHit' | 'Stale' | 'Error' | 'FunctionGeneratedResponse';
 
 const via = '1.1 local-edge';
@@ -20,7 +20,7 @@ export interface Viewed {
   readonly response: ServerResponse;
 }
 
-/** Sends what is kept: compressed, as a 304, or without its body, as the viewer asked. */
+/** Sends a cached entry: compressed, as a 304, or without a body, depending on the request. */
 export async function sendEntry(
   { behaviour, viewer, response }: Viewed,
   entry: Entry,
@@ -29,15 +29,17 @@ export async function sendEntry(
   status = entry.status,
 ): Promise<void> {
   const compressible = isCompressible(entry, behaviour);
-  const encoding = compressible ? encodingFor(textOfHeader(viewer.headers, 'accept-encoding'), behaviour) : undefined;
-  const made = encoding && variantOf(entry, encoding);
-  const variant = made instanceof Promise ? await made : made;
+  const encoding = compressible
+    ? chooseEncoding(textOfHeader(viewer.headers, 'accept-encoding'), behaviour)
+    : undefined;
+  const compressed = encoding && readVariant(entry, encoding);
+  const variant = compressed instanceof Promise ? await compressed : compressed;
   const unchanged = status === 200 && isNotModified(viewer.headers, entry.headers);
   const shape = `${variant ? encoding : 'identity'} ${unchanged} ${behaviour.pattern}`;
   const body = variant ?? entry.body;
   let fields = entry.rendered.get(shape);
   if (!fields) {
-    fields = fieldsOf(entry, behaviour, compressible, variant && encoding, unchanged ? undefined : body.length);
+    fields = buildFields(entry, behaviour, compressible, variant && encoding, unchanged ? undefined : body.length);
     entry.rendered.set(shape, fields);
   }
   const age = mark === 'Miss' && ageSeconds < 1 ? [] : ['age', String(Math.floor(ageSeconds))];
@@ -45,7 +47,7 @@ export async function sendEntry(
   response.end(unchanged || viewer.method === 'HEAD' ? undefined : body);
 }
 
-function fieldsOf(
+function buildFields(
   entry: Entry,
   behaviour: Behaviour,
   compressible: boolean,
@@ -56,13 +58,13 @@ function fieldsOf(
   if (compressible) headers.vary = withAcceptEncoding(textOfHeader(headers, 'vary'));
   if (encoding !== undefined) {
     headers['content-encoding'] = encoding;
-    // The bytes are others now, so a strong tag would lie.
+    // The bytes differ now, so a strong tag would be wrong.
     if (typeof headers.etag === 'string') headers.etag = headers.etag.replace(/^(?:W\/)?/, 'W/');
   }
   delete headers['content-length'];
   if (length !== undefined) headers['content-length'] = String(length);
-  const chosen = length === undefined ? Object.entries(headers).filter(([name]) => inNotModified.has(name)) : undefined;
-  return flat(finished(chosen ? Object.fromEntries(chosen) : headers, behaviour));
+  const in304 = length === undefined ? Object.entries(headers).filter(([name]) => inNotModified.has(name)) : undefined;
+  return flatten(applyPolicy(in304 ? Object.fromEntries(in304) : headers, behaviour));
 }
 
 function withAcceptEncoding(vary: string): string {
@@ -76,33 +78,33 @@ export interface OwnAnswer {
   readonly body: Readable | Buffer;
 }
 
-/** Sends an answer that is for this viewer only. */
+/** Sends a response that is for this viewer only. */
 export async function sendOwn({ behaviour, viewer, response }: Viewed, answer: OwnAnswer, mark: Mark): Promise<void> {
   const { status, body } = answer;
-  const headers = finished(endToEnd(answer.headers), behaviour);
-  response.writeHead(status, [...flat(headers), 'x-cache', `${mark} from local edge`]);
+  const headers = applyPolicy(endToEnd(answer.headers), behaviour);
+  response.writeHead(status, [...flatten(headers), 'x-cache', `${mark} from local edge`]);
   const bodiless = viewer.method === 'HEAD' || status === 204 || status === 304;
   if (bodiless || Buffer.isBuffer(body)) {
     if (!Buffer.isBuffer(body)) body.resume();
     response.end(bodiless ? undefined : body);
     return;
   }
-  // The viewer went away, or the origin broke off: both ends are closed then, and there is nobody to tell.
+  // The viewer or the origin broke the connection. Both ends are closed, so nobody can be told.
   await pipeline(body, response).catch(() => response.destroy());
 }
 
-/** Applies the response headers policy, to answers that the edge made itself too. */
-function finished(headers: Record<string, string | readonly string[]>, { responseHeaders }: Behaviour) {
-  const done = { ...headers };
-  for (const name of responseHeaders?.remove ?? []) delete done[name];
+/** Applies the response headers policy, also to the edge's own responses. */
+function applyPolicy(headers: Record<string, string | readonly string[]>, { responseHeaders }: Behaviour) {
+  const result = { ...headers };
+  for (const name of responseHeaders?.remove ?? []) delete result[name];
   for (const { name, value, override } of responseHeaders?.set ?? []) {
-    if (override || done[name] === undefined) done[name] = value;
+    if (override || result[name] === undefined) result[name] = value;
   }
-  done.via = via;
-  return done;
+  result.via = via;
+  return result;
 }
 
-function flat(headers: Readonly<Record<string, string | readonly string[]>>): string[] {
+function flatten(headers: Readonly<Record<string, string | readonly string[]>>): string[] {
   return Object.entries(headers).flatMap(([name, value]) =>
     typeof value === 'string' ? [name, value] : value.flatMap((one) => [name, one]),
   );

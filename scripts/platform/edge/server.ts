@@ -4,32 +4,32 @@ import { type Listener, listen } from '../http/listen.ts';
 import type { Problem } from '../http/problem.ts';
 import { EdgeCache, type Served } from './cache.ts';
 import { EdgeFunction } from './edge-function.ts';
-import { type Entry, isFor } from './entry.ts';
-import { targetPicker } from './invalidation.ts';
-import { cacheKeyOf } from './key.ts';
+import { type Entry, matchesVary } from './entry.ts';
+import { targetMatcher } from './invalidation.ts';
+import { toCacheKey } from './key.ts';
 import type { Headers, Origin, ViewerRequest } from './messages.ts';
 import { type Behaviour, behaviourFinder, type Distribution, type ErrorAnswer, normalizedPath } from './model.ts';
-import { failureOf, fetchShared, passThrough, type Route, type WholeAnswer } from './origin-call.ts';
+import { fetchShared, passThrough, type Route, toFailureStatus, type WholeAnswer } from './origin-call.ts';
 import * as problems from './problems.ts';
 import { type Mark, type OwnAnswer, problemAnswer, sendEntry, sendOwn, type Viewed } from './reply.ts';
 import { EdgeStats, type Stats } from './stats.ts';
 
 export interface EdgeOptions {
   readonly distribution: Distribution;
-  /** How each origin of the distribution is reached, by id. */
+  /** The distribution's origins, by id. */
   readonly origins: Readonly<Record<string, Origin>>;
   /** Default 64 MiB. */
   readonly maxBytes?: number;
-  /** Epoch milliseconds; for tests. */
+  /** Clock in epoch milliseconds; overridden in tests. */
   readonly now?: () => number;
-  /** What the edge function logs. */
+  /** Receives the edge function's log lines. */
   readonly onLog?: (line: string) => void;
 }
 
 const defaultMaxBytes = 64 * 1024 * 1024;
-const longestTarget = 8_192;
+const maxTargetLength = 8_192;
 
-/** CloudFront on this machine: behaviours, cache and functions of a distribution, in front of its origins. */
+/** CloudFront emulated locally: behaviours, cache and functions of a distribution, in front of its origins. */
 export class Edge {
   readonly #distribution: Distribution;
   readonly #origins: Readonly<Record<string, Origin>>;
@@ -54,7 +54,7 @@ export class Edge {
     return this.#distribution.id;
   }
 
-  /** What of the template works otherwise here. */
+  /** Parts of the template that behave differently here. */
   get notEmulated(): readonly string[] {
     return this.#distribution.notEmulated;
   }
@@ -63,12 +63,12 @@ export class Edge {
     return this.#stats.snapshot();
   }
 
-  /** Forgets what the paths name (with `*` at the end: all that begins so); the number of kept answers that went. */
+  /** Invalidates the paths (a final `*` matches any suffix). Returns the number of removed entries. */
   invalidate(paths: readonly string[]): number {
-    return this.#cache.drop(targetPicker(paths));
+    return this.#cache.drop(targetMatcher(paths));
   }
 
-  /** Answers one request. Never rejects: what goes wrong is a problem answer, or ends the connection. */
+  /** Answers one request. Never rejects: an error becomes a problem response or closes the connection. */
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const [path = '', ...query] = (request.url ?? '').split('?');
     const viewer: ViewerRequest = {
@@ -81,14 +81,14 @@ export class Edge {
     const behaviour = this.#find(path);
     const viewed = { behaviour, viewer, response };
     this.#stats.of(behaviour.pattern).requests++;
-    const refusal = refusalOf(request, viewer, behaviour);
-    if (refusal) return this.#refuse(viewed, refusal);
+    const problem = checkRequest(request, viewer, behaviour);
+    if (problem) return this.#refuse(viewed, problem);
     try {
       await this.#serve(request, viewed);
     } catch (error) {
       this.#stats.of(behaviour.pattern).failed++;
       if (response.headersSent) response.destroy();
-      else await sendOwn(viewed, problemAnswer(problems.originFailed(failureOf(error))), 'Error');
+      else await sendOwn(viewed, problemAnswer(problems.originFailed(toFailureStatus(error))), 'Error');
     }
   }
 
@@ -104,20 +104,20 @@ export class Edge {
     const origin = this.#distribution.origins.get(originId);
     const send = this.#origins[originId];
     if (!origin || !send) return this.#refuse(viewed, problems.originUnknown(originId));
-    const key = cacheKeyOf(behaviour, viewer);
-    const counted: Origin = (asked) => {
+    const key = toCacheKey(behaviour, viewer);
+    const counted: Origin = (originRequest) => {
       this.#stats.of(behaviour.pattern).originCalls++;
-      return send(asked);
+      return send(originRequest);
     };
     const route: Route = { behaviour, origin, send: counted, viewer, target: key.target };
-    const now = { ...viewed, viewer };
-    if (!isCacheable(behaviour, viewer)) return this.#pass(now, route, request);
-    const read = this.#cache.read(key, (kept) => fetchShared(route, kept, this.#distribution, this.#now));
+    const rewritten = { ...viewed, viewer };
+    if (!isCacheable(behaviour, viewer)) return this.#pass(rewritten, route, request);
+    const read = this.#cache.read(key, (cached) => fetchShared(route, cached, this.#distribution, this.#now));
     const served = read instanceof Promise ? await read : read;
-    if (served.outcome === 'ask' || ('entry' in served && !isFor(served.entry, viewer.headers))) {
-      return this.#pass(now, route, request);
+    if (served.outcome === 'ask' || ('entry' in served && !matchesVary(served.entry, viewer.headers))) {
+      return this.#pass(rewritten, route, request);
     }
-    return this.#reply(now, served);
+    return this.#reply(rewritten, served);
   }
 
   async #reply(viewed: Viewed, served: Exclude<Served<WholeAnswer>, { outcome: 'ask' }>): Promise<void> {
@@ -135,12 +135,12 @@ export class Edge {
 
   async #pass(viewed: Viewed, route: Route, request: IncomingMessage): Promise<void> {
     this.#stats.of(viewed.behaviour.pattern).passed++;
-    const reads = route.viewer.method === 'GET' || route.viewer.method === 'HEAD';
-    const answer = await passThrough(route, reads ? undefined : request);
+    const isRead = route.viewer.method === 'GET' || route.viewer.method === 'HEAD';
+    const answer = await passThrough(route, isRead ? undefined : request);
     return this.#answerError(viewed, answer, answer.status >= 500 ? 'Error' : 'Miss');
   }
 
-  /** Sends an answer, or the distribution's page for its status (CustomErrorResponses). */
+  /** Sends a response, or the distribution's page for its status (CustomErrorResponses). */
   async #answerError(viewed: Viewed, answer: OwnAnswer, mark: Mark): Promise<void> {
     const page = this.#pageFor(answer.status);
     const found = page && (await this.#fetchPage(page.path, viewed.viewer));
@@ -154,10 +154,10 @@ export class Edge {
     const origin = this.#distribution.origins.get(behaviour.originId);
     const send = this.#origins[behaviour.originId];
     if (!origin || !send) return undefined;
-    const asked = { method: 'GET', path, query: '', headers: {}, ip: viewer.ip };
-    const key = cacheKeyOf(behaviour, asked);
-    const route: Route = { behaviour, origin, send, viewer: asked, target: key.target };
-    const served = await this.#cache.read(key, (kept) => fetchShared(route, kept, this.#distribution, this.#now));
+    const request = { method: 'GET', path, query: '', headers: {}, ip: viewer.ip };
+    const key = toCacheKey(behaviour, request);
+    const route: Route = { behaviour, origin, send, viewer: request, target: key.target };
+    const served = await this.#cache.read(key, (cached) => fetchShared(route, cached, this.#distribution, this.#now));
     return 'entry' in served && served.entry.status === 200 ? served.entry : undefined;
   }
 
@@ -184,7 +184,7 @@ export class Edge {
 
   #refuse(viewed: Viewed, problem: Problem): Promise<void> {
     this.#stats.of(viewed.behaviour.pattern).answeredHere++;
-    // The request's body may still be on its way, and nobody reads it.
+    // The request's body may still arrive, and nothing reads it.
     viewed.response.setHeader('connection', 'close');
     return sendOwn(viewed, problemAnswer(problem), 'Error');
   }
@@ -208,36 +208,36 @@ const counterOf = {
   own: 'misses',
 } as const;
 
-const alone = ['range', 'if-range', 'if-match', 'if-unmodified-since'];
+const uncacheableHeaders = ['range', 'if-range', 'if-match', 'if-unmodified-since'];
 
 function isCacheable({ cache, cachedMethods }: Behaviour, { method, path, headers }: ViewerRequest): boolean {
-  // The behaviour was chosen by another path than the origin will see: nothing of that is kept.
+  // The behaviour was matched on another path than the origin sees, so nothing is cached.
   if (normalizedPath(path) !== path) return false;
   if (cache.maxSeconds === 0 || (method !== 'GET' && method !== 'HEAD') || !cachedMethods.has(method)) return false;
-  return !alone.some((name) => headers[name] !== undefined);
+  return !uncacheableHeaders.some((name) => headers[name] !== undefined);
 }
 
-function refusalOf(request: IncomingMessage, viewer: ViewerRequest, behaviour: Behaviour): Problem | undefined {
+function checkRequest(request: IncomingMessage, viewer: ViewerRequest, behaviour: Behaviour): Problem | undefined {
   if (!viewer.path.startsWith('/')) return problems.badTarget;
-  if ((request.url ?? '').length > longestTarget) return problems.targetTooLong;
+  if ((request.url ?? '').length > maxTargetLength) return problems.targetTooLong;
   if (!behaviour.allowedMethods.has(viewer.method)) {
     return problems.methodRefused(viewer.method, behaviour.allowedMethods);
   }
   const { 'content-length': length, 'transfer-encoding': coding } = viewer.headers;
   const hasBody = coding !== undefined || (length !== undefined && length !== '0');
-  const reads = viewer.method === 'GET' || viewer.method === 'HEAD';
-  return reads && hasBody ? problems.bodyOnRead : undefined;
+  const isRead = viewer.method === 'GET' || viewer.method === 'HEAD';
+  return isRead && hasBody ? problems.bodyOnRead : undefined;
 }
 
 export interface EdgeServer {
   readonly url: string;
   readonly edge: () => Edge | undefined;
-  /** Opens the way; until then every request gets a 503. */
+  /** Until then, every request gets a 503. */
   connect(edge: Edge): void;
   close(): Promise<void>;
 }
 
-/** Takes the port at once, so that a taken one is told before anything slow happens. */
+/** Binds the port first, so that a port in use fails before anything slow happens. */
 export async function startEdgeServer(port: number): Promise<EdgeServer> {
   let edge: Edge | undefined;
   let guard: Guard = () => undefined;

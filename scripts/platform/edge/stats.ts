@@ -1,17 +1,17 @@
 export interface PatternStats {
   requests: number;
-  /** Answered from what is fresh. */
+  /** Answered from a fresh entry. */
   hits: number;
-  /** Answered by another viewer's call to the origin, which was under way. */
+  /** Answered by another viewer's pending call to the origin. */
   collapsed: number;
-  /** Answered with what had expired: while it was asked for again, or because the origin failed. */
+  /** Answered from an expired entry, during revalidation or because the origin failed. */
   stale: number;
-  /** Expired, and confirmed by the origin with a 304 before the answer. */
+  /** Expired, and confirmed by the origin with a 304 before answering. */
   revalidated: number;
   misses: number;
-  /** Never meant to be kept: methods, paths and parts that are not cached. */
+  /** Uncacheable: methods, paths and range requests that are passed through. */
   passed: number;
-  /** Answered by the edge itself: by its function, or because the request is refused. */
+  /** Answered by the edge itself: by its function, or by rejecting the request. */
   answeredHere: number;
   failed: number;
   originCalls: number;
@@ -19,7 +19,7 @@ export interface PatternStats {
 
 export type Stats = Readonly<Record<string, Readonly<PatternStats>>>;
 
-/** Counts by path pattern. */
+/** Counters per path pattern. */
 export class EdgeStats {
   readonly #byPattern = new Map<string, PatternStats>();
 
@@ -39,13 +39,13 @@ export class EdgeStats {
   }
 }
 
-/** Share of the cacheable requests that nobody had to wait for at the origin on their own account. */
+/** Share of cacheable requests that needed no origin call of their own before the answer. */
 export function hitRatio({ hits, collapsed, stale, revalidated, misses, failed }: PatternStats): number {
   const served = hits + collapsed + stale;
   return served / (served + revalidated + misses + failed);
 }
 
-/** What happened between two snapshots. */
+/** Counters between two snapshots. */
 export function difference(after: Stats, before: Stats): Stats {
   return Object.fromEntries(
     Object.entries(after).map(([pattern, counts]) => {

@@ -1,22 +1,22 @@
 import { CliError } from '../../cli/cli.ts';
 
-/** A property of the template: emulated, without effect on one machine, or not emulated (and what happens instead). */
+/** A template property: emulated, without effect on one machine, or not emulated (with what happens instead). */
 export type Part = 'emulated' | 'no effect' | { readonly instead: string };
 export type Parts = Readonly<Record<string, Part>>;
 
 const instead = (text: string): Part => ({ instead: text });
 
-/** Differences that no template shows. */
+/** Differences that do not depend on the template. */
 export const notEmulatedAnywhere: readonly string[] = [
-  'many edge locations and regional caches: there is one cache here, in memory',
+  'many edge locations and regional caches: here one cache, in memory',
   'invalidation takes effect at once; on AWS it takes seconds',
-  'an entry for each encoding: one answer of the origin is kept here and compressed once per encoding',
-  'parts of a file: a Range request is passed to the origin and not kept',
-  'keeping errors for 10 s by default: errors are kept only as CustomErrorResponses or Cache-Control say',
-  'a minimum TTL over no-store, no-cache or private: those are never kept here',
-  'an answer whose Vary names a header outside of the cache key: AWS serves it to all, here only to requests like the first',
-  'answers to paths with dots, doubled slashes or needless encoding: AWS keeps them, here they are passed',
-  'a headers policy on what the edge or its function answers by itself: here it holds there too, AWS promises it for the rest',
+  'one entry per encoding: here one origin response is cached and compressed once per encoding',
+  'range requests: here they are passed to the origin and not cached',
+  'errors cached for 10 s by default: here only as CustomErrorResponses or Cache-Control say',
+  'a minimum TTL over no-store, no-cache or private: here those are never cached',
+  'Vary on a header outside the cache key: AWS serves the response to all, here only to requests with the same value',
+  'responses to paths with dots, doubled slashes or needless encoding: AWS caches them, here they are not cached',
+  "a headers policy on the edge's or its function's own responses: applied here, not promised by AWS",
   'TLS, HTTP/2 and HTTP/3: plain HTTP/1.1 on loopback',
 ];
 
@@ -36,7 +36,7 @@ export const distributionParts: Parts = {
   ViewerCertificate: instead('certificate and TLS version: plain HTTP on loopback'),
   WebACLId: instead('WAF: no rule runs'),
   Logging: instead('access logs: counted per path pattern instead'),
-  Restrictions: instead('geographic restrictions: everybody is let in'),
+  Restrictions: instead('geographic restrictions: no country is blocked'),
 };
 
 export const behaviourParts: Parts = {
@@ -62,7 +62,7 @@ export const originParts: Parts = {
   S3OriginConfig: 'emulated',
   ConnectionAttempts: 'no effect',
   ConnectionTimeout: 'no effect',
-  OriginShield: instead('Origin Shield: one cache stands in front of the origins anyway'),
+  OriginShield: instead('Origin Shield: there is only one cache in front of the origins anyway'),
   OriginAccessControlId: instead("origin access control: the bucket is read with the platform's credentials"),
 };
 
@@ -73,7 +73,7 @@ export const errorParts: Parts = {
   ResponsePagePath: 'emulated',
 };
 
-/** Sentences about the parts that are not emulated; throws for a part that nobody has thought about. */
+/** Describes the parts that are not emulated. Throws on an unknown part. */
 export function checkParts(given: Readonly<Record<string, unknown>>, table: Parts, where: string): string[] {
   return Object.keys(given).flatMap((name) => {
     const part = table[name];
@@ -81,7 +81,7 @@ export function checkParts(given: Readonly<Record<string, unknown>>, table: Part
       throw new CliError(
         'template_part_unknown',
         `${where} has ${name}, which the local edge does not know`,
-        'Emulate it, or say in scripts/platform/edge/template-parts.ts what happens instead.',
+        'Emulate it, or describe in scripts/platform/edge/template-parts.ts what happens instead.',
       );
     }
     return typeof part === 'string' ? [] : [part.instead];

@@ -14,40 +14,21 @@ import type {
   Selection,
   Selections,
 } from './model.ts';
-import { type EdgeTemplate, type KnownValues, referenceOf, textOf } from './template-values.ts';
+import { type EdgeTemplate, type KnownValues, referenceOf, resolveText } from './template-values.ts';
 
 type Properties = Readonly<Record<string, unknown>>;
 type Note = (text: string) => void;
 
-/** Resolves the policies of a behaviour: of this template, or AWS's own by id. */
-export function policiesOf(template: EdgeTemplate, known: KnownValues, note: Note) {
-  const own = (id: string, type: string, config: string) => {
-    const resource = template.Resources[id];
-    return resource?.Type === type ? (resource.Properties?.[config] as Properties) : undefined;
-  };
-  function find<P>(
-    value: unknown,
-    kind: PolicyKind,
-    managed: Readonly<Record<string, P>>,
-    read: (c: Properties) => P,
-  ): P {
-    const id = referenceOf(value) ?? textOf(value, known);
-    const config = own(id, `AWS::CloudFront::${kind.type}`, `${kind.type}Config`);
-    const policy = config ? read(config) : managed[id];
-    if (policy) return policy;
-    throw new CliError(
-      'policy_unknown',
-      `${kind.type} '${id}' is neither in the template nor in the table of managed policies`,
-      `Add it to scripts/platform/edge/managed-policies.ts, with the values of ${kind.source}`,
-    );
-  }
+/** Resolves a behaviour's policies, from this template or from AWS's managed policies by id. */
+export function policyResolver(template: EdgeTemplate, known: KnownValues, note: Note) {
+  const find = policyFinder(template, known);
   return {
     of(raw: Properties, pattern: string): Pick<Behaviour, 'cache' | 'originRequest' | 'responseHeaders'> {
       if (raw.CachePolicyId === undefined) {
         throw new CliError(
           'policy_missing',
           `behaviour ${pattern} has no cache policy`,
-          'ForwardedValues is not read.',
+          'Give it one: ForwardedValues is not supported.',
         );
       }
       const { OriginRequestPolicyId: request, ResponseHeadersPolicyId: response } = raw;
@@ -68,6 +49,24 @@ export function policiesOf(template: EdgeTemplate, known: KnownValues, note: Not
   };
 }
 
+function policyFinder(template: EdgeTemplate, known: KnownValues) {
+  const findOwn = (id: string, type: string, config: string) => {
+    const resource = template.Resources[id];
+    return resource?.Type === type ? (resource.Properties?.[config] as Properties) : undefined;
+  };
+  return <P>(value: unknown, kind: PolicyKind, managed: Readonly<Record<string, P>>, read: (c: Properties) => P): P => {
+    const id = referenceOf(value) ?? resolveText(value, known);
+    const config = findOwn(id, `AWS::CloudFront::${kind.type}`, `${kind.type}Config`);
+    const policy = config ? read(config) : managed[id];
+    if (policy) return policy;
+    throw new CliError(
+      'policy_unknown',
+      `${kind.type} '${id}' is neither in the template nor in the table of managed policies`,
+      `Add it to scripts/platform/edge/managed-policies.ts, with the values of ${kind.source}`,
+    );
+  };
+}
+
 interface PolicyKind {
   readonly type: string;
   readonly source: string;
@@ -82,8 +81,8 @@ const kinds = {
 function cachePolicy(config: Properties, known: KnownValues): CachePolicySettings {
   const key = config.ParametersInCacheKeyAndForwardedToOrigin as Properties;
   return {
-    ...selectionsOf(key, known),
-    name: textOf(config.Name, known),
+    ...readSelections(key, known),
+    name: resolveText(config.Name, known),
     minSeconds: Number(config.MinTTL),
     defaultSeconds: Number(config.DefaultTTL),
     maxSeconds: Number(config.MaxTTL),
@@ -93,16 +92,16 @@ function cachePolicy(config: Properties, known: KnownValues): CachePolicySetting
 }
 
 function originRequest(config: Properties, known: KnownValues): OriginRequestSettings {
-  return { ...selectionsOf(config, known), name: textOf(config.Name, known) };
+  return { ...readSelections(config, known), name: resolveText(config.Name, known) };
 }
 
-function selectionsOf(config: Properties, known: KnownValues): Selections {
+function readSelections(config: Properties, known: KnownValues): Selections {
   const one = (part: 'Headers' | 'QueryStrings' | 'Cookies', singular: string) => {
     const settings = (config[`${part}Config`] ?? {}) as Properties;
-    const names = (settings[part] as unknown[] | undefined)?.map((name) => textOf(name, known)) ?? [];
-    // Names of headers have no case; names of queries and cookies do.
-    const kept = new Set(part === 'Headers' ? names.map((name) => name.toLowerCase()) : names);
-    return selection(textOf(settings[`${singular}Behavior`] ?? 'none', known), kept);
+    const names = (settings[part] as unknown[] | undefined)?.map((name) => resolveText(name, known)) ?? [];
+    // Header names are case-insensitive, names of query parameters and cookies are not.
+    const selected = new Set(part === 'Headers' ? names.map((name) => name.toLowerCase()) : names);
+    return toSelection(resolveText(settings[`${singular}Behavior`] ?? 'none', known), selected);
   };
   return {
     headers: one('Headers', 'Header'),
@@ -111,7 +110,7 @@ function selectionsOf(config: Properties, known: KnownValues): Selections {
   };
 }
 
-function selection(behaviour: string, names: ReadonlySet<string>): Selection {
+function toSelection(behaviour: string, names: ReadonlySet<string>): Selection {
   switch (behaviour) {
     case 'none':
       return { kind: 'none' };
@@ -125,8 +124,8 @@ function selection(behaviour: string, names: ReadonlySet<string>): Selection {
     default:
       throw new CliError(
         'selection_unknown',
-        `a policy selects '${behaviour}'; the local edge knows none, all, allViewer, whitelist and allExcept`,
-        'Choose one of those, or emulate it in scripts/platform/edge/template-policies.ts.',
+        `a policy selects '${behaviour}', must be none, all, allViewer, whitelist or allExcept`,
+        'Correct the policy, or emulate it in scripts/platform/edge/template-policies.ts.',
       );
   }
 }
@@ -151,16 +150,16 @@ function responseHeaders(config: Properties, known: KnownValues, note: Note): Re
   const custom = (config.CustomHeadersConfig as { Items?: Properties[] } | undefined)?.Items ?? [];
   const remove = (config.RemoveHeadersConfig as { Items?: Properties[] } | undefined)?.Items ?? [];
   return {
-    name: textOf(config.Name, known),
+    name: resolveText(config.Name, known),
     set: [
       ...securityHeaders((config.SecurityHeadersConfig ?? {}) as SecurityHeaders, known),
       ...custom.map(({ Header, Value, Override }) => ({
-        name: textOf(Header, known).toLowerCase(),
-        value: textOf(Value, known),
+        name: resolveText(Header, known).toLowerCase(),
+        value: resolveText(Value, known),
         override: Override === true,
       })),
     ],
-    remove: remove.map(({ Header }) => textOf(Header, known).toLowerCase()),
+    remove: remove.map(({ Header }) => resolveText(Header, known).toLowerCase()),
   };
 }
 
@@ -170,7 +169,7 @@ function securityHeaders(security: SecurityHeaders, known: KnownValues): Respons
     if (settings) headers.push({ name, value: value(), override: settings.Override });
   };
   const { ContentSecurityPolicy: csp, StrictTransportSecurity: hsts, XSSProtection: xss } = security;
-  add('content-security-policy', csp, () => textOf(csp?.ContentSecurityPolicy, known));
+  add('content-security-policy', csp, () => resolveText(csp?.ContentSecurityPolicy, known));
   add('x-content-type-options', security.ContentTypeOptions, () => 'nosniff');
   add('x-frame-options', security.FrameOptions, () => security.FrameOptions?.FrameOption ?? '');
   add('referrer-policy', security.ReferrerPolicy, () => security.ReferrerPolicy?.ReferrerPolicy ?? '');

@@ -1,6 +1,6 @@
 import { CliError } from '../../cli/cli.ts';
 
-/** As much of a synthesized template as the edge reads. */
+/** The part of a synthesized template that the edge reads. */
 export interface EdgeTemplate {
   readonly Resources: Readonly<Record<string, TemplateResource>>;
 }
@@ -10,13 +10,13 @@ export interface TemplateResource {
   readonly Properties?: Readonly<Record<string, unknown>>;
 }
 
-/** Values of references that only a deployment knows: by `LogicalId`, `LogicalId.Attribute`, or parameter name. */
+/** Values known only after a deployment, by `LogicalId`, `LogicalId.Attribute`, or parameter name. */
 export type KnownValues = Readonly<Record<string, string>>;
 
 type Intrinsic = Readonly<Record<string, unknown>>;
 
-/** The text of a template's value; a reference without a known value stands as `${LogicalId.Attribute}`. */
-export function textOf(value: unknown, known: KnownValues = {}): string {
+/** Resolves a template value to text. A reference without a known value becomes `${LogicalId.Attribute}`. */
+export function resolveText(value: unknown, known: KnownValues = {}): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   const [name, argument] = Object.entries((value ?? {}) as Intrinsic)[0] ?? [];
@@ -26,24 +26,24 @@ export function textOf(value: unknown, known: KnownValues = {}): string {
     case 'Fn::GetAtt':
       return reference(typeof argument === 'string' ? argument : (argument as string[]).join('.'), known);
     case 'Fn::ImportValue':
-      return reference(textOf(argument, known), known);
+      return reference(resolveText(argument, known), known);
     case 'Fn::Join': {
       const [separator, parts] = argument as [string, unknown[]];
-      return parts.map((part) => textOf(part, known)).join(separator);
+      return parts.map((part) => resolveText(part, known)).join(separator);
     }
     case 'Fn::Sub':
       return substitute(argument as string | [string, Intrinsic], known);
     case 'Fn::Select': {
       const [index, list] = argument as [string, unknown];
-      const parts = listOf(list, known);
-      // Part of something unknown is unknown, and stays readable.
+      const parts = resolveList(list, known);
+      // A part of an unknown value is unknown: keep it readable.
       return parts.length === 1 ? (parts[0] ?? '') : (parts[Number(index)] ?? '');
     }
     default:
       throw new CliError(
         'template_value',
-        `the template holds ${JSON.stringify(value)}, which the local edge cannot resolve`,
-        'It knows texts, Ref, Fn::GetAtt, Fn::Join, Fn::Sub, Fn::Select, Fn::Split and Fn::ImportValue.',
+        `the template contains ${JSON.stringify(value)}, which the local edge cannot resolve`,
+        'Use text, Ref, Fn::GetAtt, Fn::Join, Fn::Sub, Fn::Select, Fn::Split or Fn::ImportValue.',
       );
   }
 }
@@ -55,18 +55,18 @@ function reference(name: string, known: KnownValues): string {
 function substitute(argument: string | [string, Intrinsic], known: KnownValues): string {
   const [text, own] = typeof argument === 'string' ? [argument, {} as Intrinsic] : argument;
   return text.replace(/\$\{([^!}]+)\}/g, (_, name: string) =>
-    name in own ? textOf(own[name], known) : reference(name, known),
+    name in own ? resolveText(own[name], known) : reference(name, known),
   );
 }
 
-function listOf(value: unknown, known: KnownValues): string[] {
-  if (Array.isArray(value)) return value.map((part) => textOf(part, known));
+function resolveList(value: unknown, known: KnownValues): string[] {
+  if (Array.isArray(value)) return value.map((part) => resolveText(part, known));
   const split = (value as Intrinsic)['Fn::Split'] as [string, unknown] | undefined;
-  if (!split) return [textOf(value, known)];
-  return textOf(split[1], known).split(split[0]);
+  if (!split) return [resolveText(value, known)];
+  return resolveText(split[1], known).split(split[0]);
 }
 
-/** The logical id that a reference points to; undefined for a plain text. */
+/** The logical id of a reference; undefined for plain text. */
 export function referenceOf(value: unknown): string | undefined {
   const { Ref, 'Fn::GetAtt': attribute } = (value ?? {}) as { Ref?: string; 'Fn::GetAtt'?: string | string[] };
   if (Ref) return Ref;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { CliError } from '../../cli/cli.ts';
 import { localFolder } from '../process/paths.ts';
 
-/** Prebuilt wheels of every requirement exist from this version on. */
+/** The oldest version with prebuilt wheels of every requirement. */
 const oldestPython = { major: 3, minor: 10 };
 const windows = process.platform === 'win32';
 
@@ -18,9 +18,9 @@ interface Python {
 }
 
 /**
- * Returns the interpreter of the engine's virtual environment, and makes the environment when it is not there yet.
- * Its folder is named after a hash of the requirements and of the interpreter, and appears only when it is complete:
- * an interrupted install leaves nothing that could be mistaken for one.
+ * Returns the interpreter of the engine's virtual environment, which is created if it is missing. Its folder is named
+ * after a hash of the requirements and of the interpreter. It gets that name only when it is complete, so an
+ * interrupted install is never used.
  */
 export async function installEngine(onProgress: (text: string) => void): Promise<string> {
   const python = findPython();
@@ -37,9 +37,9 @@ export async function installEngine(onProgress: (text: string) => void): Promise
   await mkdir(home, { recursive: true });
   const unfinished = `${folder}.unfinished-${process.pid}`;
   try {
-    await build(python, unfinished);
+    await createEnvironment(python, unfinished);
     await rename(unfinished, folder).catch(async (error: unknown) => {
-      // Another process was faster: its environment is as good as ours.
+      // Another process was faster: use its environment.
       if (!existsSync(interpreter)) throw error;
     });
   } finally {
@@ -49,21 +49,21 @@ export async function installEngine(onProgress: (text: string) => void): Promise
   return interpreter;
 }
 
-async function build(python: Python, folder: string): Promise<void> {
+async function createEnvironment(python: Python, folder: string): Promise<void> {
   if (!python.canMakeEnvironments) throw noVenvModule(python);
   const [command = '', ...first] = python.command;
-  const made = await run(command, [...first, '-m', 'venv', folder]);
-  if (made.code !== 0) throw failed('the virtual environment could not be made', made.output);
+  const created = await run(command, [...first, '-m', 'venv', folder]);
+  if (created.code !== 0) throw failed('the virtual environment could not be created', created.output);
   const requirements = join(import.meta.dirname, 'requirements.txt');
   const options = ['--require-hashes', '--no-deps', '--only-binary=:all:', '--no-cache-dir', '--quiet'];
   const installed = await run(interpreterIn(folder), ['-m', 'pip', 'install', ...options, '-r', requirements]);
   if (installed.code !== 0) throw failed("pip could not install the engine's packages", installed.output);
 }
 
-/** Takes `PYTHON` when it is set, else the first interpreter on the PATH that is new enough. */
+/** Returns `PYTHON` if it is set, else the first interpreter on the PATH that is new enough. */
 function findPython(): Python {
   const chosen = process.env.PYTHON;
-  if (chosen) return probe([chosen]) ?? fail(`PYTHON is '${chosen}', which is no Python ${oldest()} or newer`);
+  if (chosen) return probe([chosen]) ?? fail(`PYTHON is '${chosen}', must be Python ${oldest()} or newer`);
   const names = ['python3', 'python', 'python3.13', 'python3.12', 'python3.11', 'python3.10'];
   const commands = [...(windows ? [['py', '-3']] : []), ...names.map((name) => [name])];
   for (const command of commands) {
@@ -112,13 +112,9 @@ function failed(what: string, output: string): CliError {
     return new CliError(
       'engine_install_offline',
       `${what}: the package index does not answer\n${last}`,
-      'The first run needs the network once. Check the connection, or the proxy and index settings of pip (PIP_INDEX_URL).',
+      'The first run needs the network. Check the connection, or the proxy and index settings of pip (PIP_INDEX_URL).',
     );
-  return new CliError(
-    'engine_install_failed',
-    `${what}:\n${last}`,
-    'Nothing half-made is kept: the next run tries again.',
-  );
+  return new CliError('engine_install_failed', `${what}:\n${last}`, 'The next run tries again from the start.');
 }
 
 function run(command: string, args: readonly string[]): Promise<{ code: number; output: string }> {
@@ -141,11 +137,11 @@ function run(command: string, args: readonly string[]): Promise<{ code: number; 
 
 async function removeOthers(home: string, current: string): Promise<void> {
   for (const name of await readdir(home))
-    if (!name.startsWith(current) && !isUnderWay(name)) await rm(join(home, name), { recursive: true, force: true });
+    if (!name.startsWith(current) && !isInProgress(name)) await rm(join(home, name), { recursive: true, force: true });
 }
 
-/** Another process may be making an environment right now; what a dead one left behind goes. */
-function isUnderWay(name: string): boolean {
+/** True while another process is creating this environment; leftovers of dead processes are removed. */
+function isInProgress(name: string): boolean {
   const pid = Number(/\.unfinished-(\d+)$/.exec(name)?.[1]);
   try {
     return pid > 0 && process.kill(pid, 0);

@@ -23,7 +23,7 @@ export interface Engine {
   readonly credentials: Credentials;
   readonly pid: number;
   readonly logFile: string;
-  /** Resolves with a text when the engine ends without having been asked to. */
+  /** Resolves with a text when the engine exits unexpectedly. */
   readonly crashed: Promise<string>;
   stop(): Promise<void>;
 }
@@ -31,20 +31,20 @@ export interface Engine {
 export interface EngineOptions {
   readonly interpreter: string;
   readonly workspace: Workspace;
-  /** Where functions and queue URLs find the engine: the gateway's port. */
+  /** The gateway's port, which functions and queue URLs use to reach the engine. */
   readonly gatewayPort: number;
   readonly region: string;
-  /** More environment variables for the engine. Functions inherit all of them. */
+  /** Additional environment variables of the engine. Functions inherit all of them. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
 const windows = process.platform === 'win32';
 const readyTimeoutMs = 30_000;
 const stopTimeoutMs = 3_000;
-/** The shortest limit of a socket's path is that of macOS: 104 bytes. */
-const longestSocketPath = 100;
+/** In bytes. macOS has the lowest limit of a socket's path: 104 bytes. */
+const maxSocketPathBytes = 100;
 
-/** Uvicorn parses HTTP in C: half as many orders again a second as with Hypercorn, the engine's own choice. */
+/** Uvicorn parses HTTP in C: 50 % more orders per second than Hypercorn, the engine's default. */
 const server = [
   ...[join(import.meta.dirname, 'engine.py'), 'ministack.app:app'],
   ...['--http', 'httptools', '--loop', windows ? 'asyncio' : 'uvloop'],
@@ -66,21 +66,21 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   let stopping = false;
   const crashed = once(child.process, 'exit').then(async ([code, signal]) => {
     if (stopping) return new Promise<never>(() => {});
-    return `the engine ended with ${signal ?? `exit code ${code}`}\n${await lastLines(logFile)}`;
+    return `the engine exited with ${signal ?? `exit code ${code}`}\n${await lastLines(logFile)}`;
   });
   const stop = async () => {
     stopping = true;
     await stopEngine(child, upstream);
     child.release();
   };
-  await ready(upstream, crashed, logFile).catch(async (error: unknown) => {
+  await waitUntilReady(upstream, crashed, logFile).catch(async (error: unknown) => {
     await stop();
     throw error;
   });
   return { upstream, credentials, pid: child.process.pid ?? 0, logFile, crashed, stop };
 }
 
-/** Built from nothing: functions inherit the engine's whole environment, and the user's has no business there. */
+/** Does not contain the user's environment, because functions inherit all of the engine's. */
 function environment(options: EngineOptions, credentials: Credentials): Record<string, string> {
   const { workspace, gatewayPort, region } = options;
   const folder = (name: string) => {
@@ -110,30 +110,30 @@ function environment(options: EngineOptions, credentials: Credentials): Record<s
     IOT_MTLS_ENABLED: '0',
     SFTP_ENABLED: '0',
     LAMBDA_EXECUTOR: 'local',
-    // As in Lambda: the SDK says so in its user agent, and the gateway knows a function's calls by it.
+    // As in Lambda: the SDK puts it into its user agent, by which the gateway recognizes a function's calls.
     AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
     LAMBDA_ACCOUNT_CONCURRENCY: String(engineConcurrency),
     LAMBDA_WARM_TTL_SECONDS: String(idleWorkerSeconds),
     LOG_LEVEL: 'WARNING',
-    // A small young generation keeps a worker at 95 MB under load where it takes 150 otherwise, at the same rate.
+    // A small young generation keeps a worker at 95 MB under load instead of 150 MB, at the same rate.
     NODE_OPTIONS: '--disable-warning=DEP0169 --max-semi-space-size=2',
     ...options.env,
   };
 }
 
-/** A Unix socket is reachable for this user only; where there is none, a random port of loopback. */
+/** A Unix socket, which only this user can reach; a random loopback port where sockets are not usable. */
 async function chooseAddress(folder: string): Promise<{ bind: readonly string[]; upstream: Upstream }> {
   const socketPath = join(folder, 'engine.sock');
-  if (!windows && Buffer.byteLength(socketPath) <= longestSocketPath)
+  if (!windows && Buffer.byteLength(socketPath) <= maxSocketPathBytes)
     return { bind: ['--uds', socketPath], upstream: { socketPath } };
-  const port = await freePort();
+  const port = await findFreePort();
   return {
     bind: ['--host', loopback, '--port', String(port)],
     upstream: { url: new URL(`http://${loopback}:${port}`) },
   };
 }
 
-async function freePort(): Promise<number> {
+async function findFreePort(): Promise<number> {
   const server = createServer().listen(0, loopback);
   await once(server, 'listening');
   const address = server.address();
@@ -141,10 +141,10 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address ? address.port : 0;
 }
 
-async function ready(upstream: Upstream, crashed: Promise<string>, logFile: string): Promise<void> {
+async function waitUntilReady(upstream: Upstream, crashed: Promise<string>, logFile: string): Promise<void> {
   const end = Date.now() + readyTimeoutMs;
   const crash = crashed.then((text) => {
-    throw new CliError('engine_crashed', text, `The whole log: ${keepLog(logFile)}`);
+    throw new CliError('engine_crashed', text, `See the whole log in ${keepLog(logFile)}`);
   });
   while (Date.now() < end) {
     if ((await Promise.race([call(upstream, 'GET', '/_ministack/health', 2_000), crash])) === 200) return;
@@ -152,8 +152,8 @@ async function ready(upstream: Upstream, crashed: Promise<string>, logFile: stri
   }
   throw new CliError(
     'engine_timeout',
-    `the engine does not answer after ${readyTimeoutMs / 1000} s\n${await lastLines(logFile)}`,
-    `If the machine is very busy, try again. The whole log: ${keepLog(logFile)}`,
+    `the engine did not answer within ${readyTimeoutMs / 1000} s\n${await lastLines(logFile)}`,
+    `If the machine is very busy, try again. See the whole log in ${keepLog(logFile)}`,
   );
 }
 

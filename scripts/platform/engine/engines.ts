@@ -1,8 +1,8 @@
 import { CliError } from '../../cli/cli.ts';
 
 /**
- * The one table of engines: how each is recognised, what it is deployed with, and what it lacks. Tests read it to skip
- * with the reason; the start page prints it. Nothing else in the project asks which engine runs.
+ * The only table of engines: how each is recognised, its settings, and what it lacks. Tests skip with the reasons
+ * given here, and the start page prints them. Nothing else in the project depends on the engine.
  */
 export type EngineId = 'ministack' | 'localstack' | 'aws';
 
@@ -34,9 +34,9 @@ export interface Lack {
 
 export interface EngineDescription {
   readonly title: string;
-  /** How a Function URL is reached: by a path of the endpoint, by the Host header at the endpoint, or as it stands. */
+  /** How to reach a Function URL: by a path or a Host header at the endpoint, or directly. */
   readonly functionUrls: 'path' | 'host' | 'direct';
-  /** True when a stage must be deployed from nothing, because updates do not work. */
+  /** True if updates do not work, so that a stage must be deployed from scratch. */
   readonly freshStacks: boolean;
   readonly lacks: readonly Lack[];
 }
@@ -57,10 +57,10 @@ export const engines: Readonly<Record<EngineId, EngineDescription>> = {
       },
       { capability: 'point-in-time-recovery', reason: 'accepted and dropped: there are no backups' },
       { capability: 'throttling', reason: 'tables and HTTP API never throttle' },
-      { capability: 'transaction-conflict', reason: 'transactions never conflict: the engine runs them one by one' },
+      { capability: 'transaction-conflict', reason: 'transactions never conflict: the engine serializes them' },
       {
         capability: 'stream-bisect',
-        reason: 'a stream batch is retried whole and for ever, be it one record that failed',
+        reason: 'a stream batch is retried as a whole, without end, even if only one record failed',
       },
       {
         capability: 'stream-failure-queue',
@@ -74,20 +74,20 @@ export const engines: Readonly<Record<EngineId, EngineDescription>> = {
     freshStacks: true,
     lacks: [
       { capability: 'http-api', reason: 'HTTP API (v2) is not in the free version: the stage uses Function URLs' },
-      { capability: 'iam-enforced', reason: 'policies are stored and not evaluated' },
+      { capability: 'iam-enforced', reason: 'policies are stored but not evaluated' },
       { capability: 'rollback', reason: 'a failed update is not rolled back' },
-      { capability: 'alias-update', reason: 'an alias keeps its version in stock 4.14: each run deploys afresh' },
+      { capability: 'alias-update', reason: 'an alias keeps its version in stock 4.14: each run deploys from scratch' },
       { capability: 'max-concurrency', reason: 'stored; one poller serves each event source' },
       { capability: 'stream-bisect', reason: 'not implemented' },
       { capability: 'throttling', reason: 'nothing throttles' },
       { capability: 'transaction-conflict', reason: 'transactions never conflict' },
-      { capability: 'cdn', reason: 'CloudFront is a no-op: it deploys, and takes no invalidation' },
-      { capability: 'cdn-answers', reason: 'a distribution answers nobody' },
+      { capability: 'cdn', reason: 'CloudFront is a no-op: it deploys but rejects invalidations' },
+      { capability: 'cdn-answers', reason: 'a distribution does not answer requests' },
       {
         capability: 'custom-resource',
-        reason: 'custom resources are ignored: the storefront is not put into its bucket',
+        reason: 'custom resources are ignored: the storefront is not published to its bucket',
       },
-      { capability: 'cors', reason: 'Function URL CORS is answered by its own gateway' },
+      { capability: 'cors', reason: "the engine's own gateway answers CORS requests of Function URLs" },
       { capability: 'calls-counted', reason: 'functions call the engine directly, not through the gateway' },
       { capability: 'serve-from-one-process', reason: 'functions always run in workers of the engine' },
       { capability: 'point-in-time-recovery', reason: 'stored; there are no backups' },
@@ -100,14 +100,14 @@ export const engines: Readonly<Record<EngineId, EngineDescription>> = {
     lacks: [
       { capability: 'calls-counted', reason: 'functions call AWS directly, not through the gateway' },
       { capability: 'serve-from-one-process', reason: 'functions run in Lambda' },
-      { capability: 'short-record-age', reason: 'a record of a stream is tried for 60 s at least' },
-      { capability: 'cdn-answers', reason: 'CloudFront is the edge there: nothing stands beside it' },
+      { capability: 'short-record-age', reason: 'a stream record is retried for at least 60 s' },
+      { capability: 'cdn-answers', reason: 'CloudFront is the edge: the local one does not run' },
     ],
   },
 };
 
-/** An endpoint of others may run in a container or far away: it cannot ask an issuer on this machine's loopback for its
- * keys. The Function URL stage carries them in its settings. */
+/** An external endpoint may run in a container or elsewhere, and cannot fetch the keys of an issuer on this machine's
+ * loopback. The Function URL stage has them in its settings. */
 export const defaultStages = { embedded: 'local', endpoint: 'local-url' } as const;
 
 export function lacks(engine: EngineId, capability: Capability): Lack | undefined {
@@ -116,7 +116,7 @@ export function lacks(engine: EngineId, capability: Capability): Lack | undefine
 
 const answerTimeoutMs = 5_000;
 
-/** Asks an endpoint that already runs what it is. */
+/** Probes a running endpoint to identify its engine. */
 export async function recogniseEngine(endpointUrl: string): Promise<EngineId> {
   const url = parseEndpoint(endpointUrl);
   if (/(^|\.)(amazonaws\.com(\.cn)?|api\.aws)$/.test(url.hostname)) return 'aws';
@@ -125,7 +125,7 @@ export async function recogniseEngine(endpointUrl: string): Promise<EngineId> {
   throw new CliError(
     'endpoint_unknown',
     `AWS_ENDPOINT_URL '${endpointUrl}' answers, but is neither MiniStack nor LocalStack nor AWS`,
-    'Check the port, or leave AWS_ENDPOINT_URL out to use the built-in engine.',
+    'Check the port, or unset AWS_ENDPOINT_URL to use the built-in engine.',
   );
 }
 
@@ -148,7 +148,7 @@ async function answers(url: URL): Promise<boolean> {
     throw new CliError(
       'endpoint_unreachable',
       `AWS_ENDPOINT_URL ${url.origin} does not answer: ${cause?.code ?? (error as Error).message}`,
-      'Start it first (docker compose up -d localstack), or leave AWS_ENDPOINT_URL out to use the built-in engine.',
+      'Start it first (docker compose up -d localstack), or unset AWS_ENDPOINT_URL to use the built-in engine.',
     );
   }
 }

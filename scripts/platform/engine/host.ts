@@ -7,12 +7,12 @@ import { installEngine } from './engine-install.ts';
 import { recogniseEngine } from './engines.ts';
 import type { Target, TargetCredentials } from './target.ts';
 
-/** What the stacks are deployed to: our own engine, or an endpoint that runs already. */
+/** Target of the deployment: the embedded engine, or an external endpoint. */
 export interface Host {
   readonly target: Target;
-  /** Requests to the engine that do not pass the gateway's guard: the front door has its own. */
+  /** Forwards to the engine without the gateway's guard, for the local API, which has its own. */
   readonly forwarder: Forwarder;
-  /** Ours, to be stopped by us; undefined for an endpoint of others. */
+  /** The embedded engine, which the platform must stop; undefined for an external endpoint. */
   readonly engine?: Engine;
 }
 
@@ -47,26 +47,26 @@ export async function startEmbedded({
 
 export async function useEndpoint(endpointUrl: string, gateway: Gateway): Promise<Host> {
   const engine = await recogniseEngine(endpointUrl);
-  const credentials = credentialsFromEnvironment(engine === 'aws');
+  const credentials = readCredentials(engine === 'aws');
   const ownRegion = process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION ?? region;
   const upstream = { url: new URL(endpointUrl) };
-  // Requests to AWS are signed for its host names: a gateway in between would break the signatures.
-  const inBetween = engine !== 'aws';
-  const forwarder = inBetween ? gateway.connect(upstream) : new Forwarder(upstream);
+  // Requests to AWS are signed for its host names: a gateway would break the signatures.
+  const throughGateway = engine !== 'aws';
+  const forwarder = throughGateway ? gateway.connect(upstream) : new Forwarder(upstream);
   return {
-    target: { engine, endpointUrl: inBetween ? gateway.url : undefined, region: ownRegion, credentials },
+    target: { engine, endpointUrl: throughGateway ? gateway.url : undefined, region: ownRegion, credentials },
     forwarder,
   };
 }
 
-function credentialsFromEnvironment(needed: boolean): TargetCredentials {
+function readCredentials(needed: boolean): TargetCredentials {
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN } = process.env;
   if (accessKeyId && secretAccessKey)
     return { accessKeyId, secretAccessKey, ...(AWS_SESSION_TOKEN ? { sessionToken: AWS_SESSION_TOKEN } : {}) };
   if (!needed) return { accessKeyId: 'test', secretAccessKey: 'test' };
   throw new CliError(
     'credentials_missing',
-    'AWS itself needs AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment',
+    'AWS needs AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment',
     'For a profile: eval "$(aws configure export-credentials --format env)"',
   );
 }

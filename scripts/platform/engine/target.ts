@@ -10,7 +10,7 @@ export interface TargetCredentials {
   readonly sessionToken?: string;
 }
 
-/** Where a deployment goes. Without an endpoint: AWS itself. */
+/** Target of a deployment. Without an endpoint: AWS itself. */
 export interface Target {
   readonly engine: EngineId;
   readonly endpointUrl: string | undefined;
@@ -18,7 +18,7 @@ export interface Target {
   readonly credentials: TargetCredentials;
 }
 
-/** What every SDK client of a target is made with. */
+/** Options of every SDK client of a target. */
 export function clientOptions({ endpointUrl, region, credentials }: Target) {
   return { region, credentials, maxAttempts: 3, ...(endpointUrl === undefined ? {} : { endpoint: endpointUrl }) };
 }

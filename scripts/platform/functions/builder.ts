@@ -8,41 +8,40 @@ import { type ServiceName, services } from '../api/capacity.ts';
 import { projectFolder } from '../process/paths.ts';
 import { watchFolder } from '../process/watch-folder.ts';
 
-/** Takes the new bundle of a service into use. */
+/** Activates the new bundle of a service. */
 export type OnBuilt = (service: ServiceName) => void | Promise<void>;
 
 export interface Builder {
   /** Resolves when all services have been built once. */
   readonly ready: Promise<void>;
-  bundleOf(service: ServiceName): string;
-  /** Resolves when the newest code of a service is in use: at once, if nothing of it changed. */
+  bundlePath(service: ServiceName): string;
+  /** Resolves when a service's newest code is active; immediately if nothing changed. */
   fresh(service: ServiceName): Promise<void>;
-  /** Starts to watch the functions' files. */
-  watch(onBuilt: OnBuilt, say: (text: string) => void): void;
+  /** Starts watching the functions' files. */
+  watch(onBuilt: OnBuilt, log: (text: string) => void): void;
   stop(): Promise<void>;
 }
 
-/** Editors write a file in several steps. */
+/** Wait after a change, because editors write a file in several steps. */
 const settleMs = 15;
 
 /**
  * Builds functions with the options of the deployment, and keeps esbuild's state for fast rebuilds. Each service has
- * its own build, so that a call waits for the rebuild of its service only, and not for all five after a change that
- * they share.
+ * its own build, so a call waits only for its own service, even after a change of shared code.
  */
 export function startBuilder(outputFolder: string): Builder {
   const builds = new Map(services.map((service) => [service, new ServiceBuild(service, outputFolder)]));
   const ready = Promise.all([...builds.values()].map((build) => build.first())).then(() => {});
-  // Whoever waits for it gets the error; while nobody does yet, it is not an unhandled one.
+  // Callers of `ready` get the error. This handler prevents an unhandled rejection before there is a caller.
   ready.catch(() => {});
   const fresh = async (service: ServiceName) => builds.get(service)?.fresh();
   let stopWatching = () => {};
   return {
     ready,
-    bundleOf: (service) => join(outputFolder, service, 'index.js'),
+    bundlePath: (service) => join(outputFolder, service, 'index.js'),
     fresh,
-    watch: (onBuilt, say) => {
-      for (const build of builds.values()) build.use(onBuilt, say);
+    watch: (onBuilt, log) => {
+      for (const build of builds.values()) build.use(onBuilt, log);
       const rebuildAll = async () => {
         await sleep(settleMs);
         for (const service of services) await fresh(service);
@@ -69,12 +68,12 @@ class ServiceBuild {
   #failed = false;
   #running: Promise<void> | undefined;
   #onBuilt: OnBuilt = () => {};
-  #say: (text: string) => void = () => {};
+  #log: (text: string) => void = () => {};
 
   constructor(service: ServiceName, outputFolder: string) {
     this.#service = service;
     const options = { ...bundleOptions([service]), outdir: outputFolder, metafile: true } as const;
-    // We write the files: esbuild's own process would go on writing after ours has ended and cleaned up.
+    // This process writes the files, because esbuild's process could still write after our cleanup.
     this.#context = context({ ...options, write: false, logLevel: 'silent' });
   }
 
@@ -83,12 +82,12 @@ class ServiceBuild {
     if (errors) throw new CliError('build_failed', errors, `Correct functions/${this.#service}, and start again.`);
   }
 
-  use(onBuilt: OnBuilt, say: (text: string) => void): void {
+  use(onBuilt: OnBuilt, log: (text: string) => void): void {
     this.#onBuilt = onBuilt;
-    this.#say = say;
+    this.#log = log;
   }
 
-  /** A file that nobody used may be the one that a failed build misses. */
+  /** Marks a file as changed. After a failed build, an unused file may be the missing one. */
   changed(file: string): void {
     if (this.#failed || this.#inputs.has(file)) this.#changedFiles.add(file);
   }
@@ -112,16 +111,16 @@ class ServiceBuild {
     const files = [...this.#changedFiles].join(', ');
     this.#changedFiles.clear();
     const errors = await this.#build();
-    if (errors) return this.#say(`${this.#service}: the last good code stays\n${errors}`);
+    if (errors) return this.#log(`${this.#service}: build failed, keeping the last good code\n${errors}`);
     try {
       await this.#onBuilt(this.#service);
-      this.#say(`${this.#service}: new code after ${Math.round(performance.now() - started)} ms (${files})`);
+      this.#log(`${this.#service}: new code after ${Math.round(performance.now() - started)} ms (${files})`);
     } catch (error) {
-      this.#say(`${this.#service}: the new code could not be taken into use: ${(error as Error).message}`);
+      this.#log(`${this.#service}: could not activate the new code: ${(error as Error).message}`);
     }
   }
 
-  /** Returns the errors as text; a failed build leaves the last good bundle where it is. */
+  /** Returns the errors as text. A failed build keeps the last good bundle. */
   async #build(): Promise<string | undefined> {
     try {
       const { metafile, outputFiles } = await (await this.#context).rebuild();

@@ -1,4 +1,4 @@
-/** Turns a function's structured log line into one for people; metrics lines (EMF) give nothing. */
+/** Converts a function's structured log line to readable text; undefined for metrics (EMF) and empty lines. */
 export function readableLog(service: string, line: string): string | undefined {
   const record = parse(line);
   if (!record) return line.trim() === '' ? undefined : `${service.padEnd(10)} ${line}`;
@@ -6,13 +6,13 @@ export function readableLog(service: string, line: string): string | undefined {
   const { timestamp, level, message, ...rest } = record;
   const time = typeof timestamp === 'string' ? timestamp.slice(11, 23) : '';
   const details = Object.entries(rest)
-    .filter(([key]) => !boring.has(key))
+    .filter(([key]) => !hiddenKeys.has(key))
     .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
   return [time, String(level ?? '').padEnd(5), service.padEnd(10), String(message ?? ''), ...details].join(' ').trim();
 }
 
-/** The same on every line of a function, or of no use on one machine. */
-const boring = new Set([
+/** Keys that are the same on every line of a function, or useless on one machine. */
+const hiddenKeys = new Set([
   'service',
   'cold_start',
   'function_arn',

@@ -10,7 +10,7 @@ export interface PoolOptions {
   readonly onLog: (line: string) => void;
 }
 
-/** The execution environments of one version of one function: like Lambda, each takes one call at a time. */
+/** Execution environments of one version of one function. As in Lambda, each handles one call at a time. */
 export class FunctionPool {
   readonly #options: PoolOptions;
   readonly #all = new Set<Worker>();
@@ -28,13 +28,13 @@ export class FunctionPool {
     const outcome = await callWorker(worker, invocation);
     if (outcome === 'broken') {
       this.#discard(worker);
-      return { errorType: 'Sandbox.Timedout', errorMessage: `no answer by the deadline, or the function exited` };
+      return { errorType: 'Sandbox.Timedout', errorMessage: 'no answer by the deadline, or the function exited' };
     }
     this.#giveBack(worker);
     return outcome;
   }
 
-  /** Idle environments end now, busy ones after the call they are in. */
+  /** Ends idle environments now, and busy ones after their current call. */
   retire(): void {
     this.#retired = true;
     for (const worker of this.#idle.splice(0)) this.#discard(worker);

@@ -7,9 +7,9 @@ import { tailLogs } from './log-tail.ts';
 import { republish } from './republish.ts';
 import { serveFunctions } from './serve.ts';
 
-/** On save, the next call runs the new code: served from this process, or republished where the engine runs it. */
+/** After a save, the next call runs the new code, in this process or republished to the engine. */
 export interface InnerLoop {
-  /** For the engine's start; empty when the functions run in its own workers. */
+  /** Environment for the engine's start; empty if the functions run in its own workers. */
   readonly engineEnvironment: Readonly<Record<string, string>>;
   connect(target: Target): Promise<void>;
   stop(): Promise<void>;

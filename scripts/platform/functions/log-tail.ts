@@ -6,10 +6,10 @@ import { type ServiceName, services } from '../api/capacity.ts';
 import { clientOptions, type Target } from '../engine/target.ts';
 
 const pollMs = 1_000;
-/** Lambda's own lines about an invocation. */
+/** Lambda's own log lines about an invocation. */
 const platformLine = /^(START|END|REPORT|INIT_START) /;
 
-/** Follows what functions log, where an engine runs them. Returns what stops it. */
+/** Follows the logs of functions in an engine. Returns a function that stops it. */
 export function tailLogs(target: Target, stage: string, onLine: (service: ServiceName, line: string) => void) {
   const logs = new CloudWatchLogsClient(clientOptions(target));
   const lambda = new LambdaClient(clientOptions(target));
@@ -23,7 +23,7 @@ export function tailLogs(target: Target, stage: string, onLine: (service: Servic
     for (;;) {
       const { events = [] } = await logs.send(new FilterLogEventsCommand({ logGroupName, startTime }));
       for (const { logStreamName, message = '', timestamp = 0 } of events) {
-        // Several lines share a millisecond: that one is asked for again, and each line printed once.
+        // Lines can share a millisecond: poll it again, and print each line once.
         if (timestamp > startTime) printed.clear();
         startTime = Math.max(startTime, timestamp);
         const key = `${logStreamName} ${message}`;
@@ -34,7 +34,7 @@ export function tailLogs(target: Target, stage: string, onLine: (service: Servic
       await sleep(pollMs, undefined, { signal: stopped.signal });
     }
   };
-  // What cannot be followed is not shown; the platform works without.
+  // Logs that cannot be followed are not shown; the platform works without them.
   for (const service of services) follow(service).catch(() => {});
   return () => {
     stopped.abort();

@@ -11,15 +11,15 @@ import { clients, type Target } from '../engine/target.ts';
 import type { Builder } from './builder.ts';
 import { zipOneFile } from './zip.ts';
 
-const longestUpdateSeconds = 30;
+const maxUpdateSeconds = 30;
 
-/** The inner loop where an engine runs the functions: new code, a new version, and the alias moved to it. */
+/** Publishes a service's new code to the engine: uploads it, creates a version, and moves the alias. */
 export async function republish(target: Target, stage: string, builder: Builder, service: ServiceName): Promise<void> {
   const { lambda } = clients(target);
   const FunctionName = physicalName(stage, service);
-  const wait = { client: lambda, maxWaitTime: longestUpdateSeconds, minDelay: 0.1, maxDelay: 0.5 };
+  const wait = { client: lambda, maxWaitTime: maxUpdateSeconds, minDelay: 0.1, maxDelay: 0.5 };
   try {
-    const ZipFile = zipOneFile('index.js', await readFile(builder.bundleOf(service)));
+    const ZipFile = zipOneFile('index.js', await readFile(builder.bundlePath(service)));
     await lambda.send(new UpdateFunctionCodeCommand({ FunctionName, ZipFile }));
     await waitUntilFunctionUpdatedV2(wait, { FunctionName });
     const { Version } = await lambda.send(new PublishVersionCommand({ FunctionName }));

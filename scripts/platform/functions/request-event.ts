@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 
-/** An event of payload format 2.0, as an HTTP API or a Function URL sends it; header names in lower case. */
+/** An event of payload format 2.0, as sent by an HTTP API or a Function URL; header names in lower case. */
 export function requestEvent(
   change: Partial<APIGatewayProxyEventV2> & { method?: string } = {},
 ): APIGatewayProxyEventV2 {

@@ -2,30 +2,30 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { aliasName, physicalName } from '../../../stacks/model/names.ts';
 import { concurrencyByService, type ServiceName, services } from '../api/capacity.ts';
-import { clients, type Target } from '../engine/target.ts';
+import { type Clients, clients, type Target } from '../engine/target.ts';
 import { engineGuard } from '../http/guard.ts';
 import { listen } from '../http/listen.ts';
 import { sendProblem } from '../http/problem.ts';
 import type { Builder } from './builder.ts';
-import { FunctionPool } from './function-pool.ts';
+import { FunctionPool, type PoolOptions } from './function-pool.ts';
 import type { Invocation } from './served-function.ts';
 
 export interface FunctionServer {
-  /** Tells the engine, at its start, to call the functions here instead of in workers of its own. */
+  /** Makes the engine call the functions here instead of in its own workers; set at its start. */
   readonly engineEnvironment: Readonly<Record<string, string>>;
-  /** Reads names of tables and queues from the deployed functions, and loads their code. */
+  /** Reads the environment of the deployed functions (tables, queues), and loads their code. */
   connect(target: Target): Promise<void>;
-  /** Runs the new bundle of a service from the next call on. */
+  /** Uses the new bundle of a service from the next call on. */
   reload(service: ServiceName): void;
   stop(): Promise<void>;
 }
 
 export type OnFunctionLog = (service: ServiceName, line: string) => void;
 
-/** Serves all functions from this process: a debugger reaches them, and new code needs no deploy. */
+/** Serves all functions from this process, so that a debugger reaches them and new code needs no deploy. */
 export async function serveFunctions(stage: string, builder: Builder, onLog: OnFunctionLog): Promise<FunctionServer> {
   const pools = new Map<ServiceName, FunctionPool>();
-  const makePool = new Map<ServiceName, () => FunctionPool>();
+  const poolOptions = new Map<ServiceName, PoolOptions>();
   const listener = await listen(0, 'the functions', (request, response) => {
     const problem = engineGuard(listener.port)(request.headers);
     if (problem) return sendProblem(response, problem);
@@ -33,8 +33,8 @@ export async function serveFunctions(stage: string, builder: Builder, onLog: OnF
   });
   const load = (service: ServiceName) => {
     const retired = pools.get(service);
-    const create = makePool.get(service);
-    if (create) pools.set(service, create());
+    const options = poolOptions.get(service);
+    if (options) pools.set(service, new FunctionPool(options));
     retired?.retire();
   };
   return {
@@ -44,19 +44,9 @@ export async function serveFunctions(stage: string, builder: Builder, onLog: OnF
     connect: async (target) => {
       const { lambda } = clients(target);
       for (const service of services) {
-        const input = { FunctionName: physicalName(stage, service), Qualifier: aliasName };
-        const configuration = await lambda.send(new GetFunctionConfigurationCommand(input));
-        const name = input.FunctionName;
-        const memoryMb = configuration.MemorySize ?? 128;
-        const env = environment(target, name, memoryMb, configuration.Environment?.Variables ?? {});
-        const served = { bundle: builder.bundleOf(service), name, memoryMb };
-        const options = {
-          served,
-          env,
-          size: concurrencyByService[service],
-          onLog: (line: string) => onLog(service, line),
-        };
-        makePool.set(service, () => new FunctionPool(options));
+        const { served, env } = await readFunction(target, lambda, stage, service, builder);
+        const size = concurrencyByService[service];
+        poolOptions.set(service, { served, env, size, onLog: (line) => onLog(service, line) });
         load(service);
       }
       lambda.destroy();
@@ -69,7 +59,24 @@ export async function serveFunctions(stage: string, builder: Builder, onLog: OnF
   };
 }
 
-/** What Lambda gives a function, except its role's credentials: here they are the root's. */
+/** The settings of a deployed function, with the local bundle as its code. */
+async function readFunction(
+  target: Target,
+  lambda: Clients['lambda'],
+  stage: string,
+  service: ServiceName,
+  builder: Builder,
+): Promise<Pick<PoolOptions, 'served' | 'env'>> {
+  const name = physicalName(stage, service);
+  const input = { FunctionName: name, Qualifier: aliasName };
+  const { MemorySize: memoryMb = 128, Environment } = await lambda.send(new GetFunctionConfigurationCommand(input));
+  return {
+    served: { bundle: builder.bundlePath(service), name, memoryMb },
+    env: environment(target, name, memoryMb, Environment?.Variables ?? {}),
+  };
+}
+
+/** Lambda's environment of a function, but with root credentials instead of its role's. */
 function environment(target: Target, name: string, memoryMb: number, variables: Record<string, string>) {
   return {
     ...variables,
@@ -92,9 +99,9 @@ async function answer(
   builder: Builder,
   pools: ReadonlyMap<ServiceName, FunctionPool>,
 ): Promise<void> {
-  const invocation = invocationOf(request, await readBody(request));
+  const invocation = toInvocation(request, await readBody(request));
   const service = (request.url ?? '').slice(1) as ServiceName;
-  // A call that comes after a save waits for the rebuild: otherwise the save would seem without effect.
+  // A call after a save waits for the rebuild; otherwise it would still run the old code.
   await builder.fresh(service);
   const pool = pools.get(service);
   const outcome = pool
@@ -105,7 +112,7 @@ async function answer(
   response.end(failed ? JSON.stringify(outcome) : outcome.result);
 }
 
-function invocationOf(request: IncomingMessage, event: string): Invocation {
+function toInvocation(request: IncomingMessage, event: string): Invocation {
   const header = (name: string) => request.headers[`x-amzn-lambda-${name}`]?.toString() ?? '';
   return {
     event,
@@ -118,7 +125,7 @@ function invocationOf(request: IncomingMessage, event: string): Invocation {
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {
-  const pieces: Buffer[] = [];
-  for await (const piece of request) pieces.push(piece as Buffer);
-  return Buffer.concat(pieces).toString('utf8');
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
 }

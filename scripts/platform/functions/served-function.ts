@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 
-/** A thread that is one execution environment of one function: it loads the bundle once and takes one call at a time. */
+/** A thread as one execution environment of one function. Loads the bundle once and handles one call at a time. */
 export interface ServedFunction {
   readonly bundle: string;
   readonly name: string;
@@ -32,7 +32,7 @@ parentPort?.on('message', (invocation: Invocation) => {
 async function invoke(invocation: Invocation): Promise<Outcome> {
   if (invocation.traceId) process.env._X_AMZN_TRACE_ID = invocation.traceId;
   try {
-    const result = await handler(JSON.parse(invocation.event), contextOf(invocation));
+    const result = await handler(JSON.parse(invocation.event), toContext(invocation));
     return { result: JSON.stringify(result) ?? '' };
   } catch (error) {
     const { name: errorType, message, stack } = error instanceof Error ? error : new Error(String(error));
@@ -41,7 +41,7 @@ async function invoke(invocation: Invocation): Promise<Outcome> {
   }
 }
 
-function contextOf({ requestId, version, arn, deadlineMs }: Invocation): object {
+function toContext({ requestId, version, arn, deadlineMs }: Invocation): object {
   return {
     functionName: name,
     functionVersion: version,

@@ -1,6 +1,6 @@
 import type { BeforeHook } from './gateway-call.ts';
 
-/** Calls that one function makes of one operation on one resource. */
+/** One function's use of one operation on one resource. */
 export interface RecordedCall {
   readonly function: string;
   readonly service: string;
@@ -8,10 +8,10 @@ export interface RecordedCall {
   readonly resource: string;
 }
 
-/** The gateway's page of it: PUT begins a record, GET reads it, DELETE ends it. */
+/** Path on the gateway: PUT begins a record, GET reads it, DELETE ends it. */
 export const recordPath = '/_platform/function-calls';
 
-/** Which calls the functions make, each once; written only while asked for, because finding a caller takes time. */
+/** Distinct calls of the functions. Recorded only between `begin` and `end`, because finding a caller takes time. */
 export class CallRecord {
   #calls: Map<string, RecordedCall> | undefined;
 

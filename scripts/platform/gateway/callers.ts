@@ -2,27 +2,27 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { workersOf } from '../process/memory.ts';
 
-/** Who made a call: a worker of the engine that runs one function. */
+/** The engine's worker that made a call. It runs one function. */
 export interface Caller {
   readonly pid: number;
   /** The physical name of the function. */
   readonly functionName: string;
 }
 
-/** Linux tells in /proc which process holds the other end of a connection; nowhere else is this known. */
+/** Only Linux shows (in /proc) which process holds the other end of a connection. */
 export const callersAreKnown = process.platform === 'linux';
 
-/** The worker at the other end of the request's connection; undefined if it is none, or has ended. */
-export function callerOf(request: IncomingMessage, enginePid: number): Caller | undefined {
+/** The worker at the other end of the request's connection; undefined if it is not a worker, or has exited. */
+export function findCaller(request: IncomingMessage, enginePid: number): Caller | undefined {
   const { remotePort, localPort } = request.socket;
-  const inode = remotePort && localPort ? inodeOf(remotePort, localPort) : undefined;
+  const inode = remotePort && localPort ? findInode(remotePort, localPort) : undefined;
   if (inode === undefined) return undefined;
   const pid = workersOf(enginePid).find((worker) => holds(worker, inode));
-  return pid === undefined ? undefined : { pid, functionName: functionNameOf(pid) };
+  return pid === undefined ? undefined : { pid, functionName: readFunctionName(pid) };
 }
 
-/** Of the socket whose own port and peer port these are. */
-function inodeOf(ownPort: number, peerPort: number): string | undefined {
+/** Inode of the socket with these ports. */
+function findInode(ownPort: number, peerPort: number): string | undefined {
   const inHex = (port: number) => port.toString(16).toUpperCase().padStart(4, '0');
   const [own, peer] = [`:${inHex(ownPort)}`, `:${inHex(peerPort)}`];
   for (const line of readFileSync('/proc/net/tcp', 'utf8').split('\n')) {
@@ -35,23 +35,23 @@ function inodeOf(ownPort: number, peerPort: number): string | undefined {
 function holds(pid: number, inode: string): boolean {
   try {
     const folder = `/proc/${pid}/fd`;
-    return readdirSync(folder).some((descriptor) => linkOf(`${folder}/${descriptor}`) === `socket:[${inode}]`);
+    return readdirSync(folder).some((descriptor) => readLink(`${folder}/${descriptor}`) === `socket:[${inode}]`);
   } catch {
-    // The process has ended.
+    // The process has exited.
     return false;
   }
 }
 
-function linkOf(path: string): string | undefined {
+function readLink(path: string): string | undefined {
   try {
     return readlinkSync(path);
   } catch {
-    // Closed meanwhile.
+    // The descriptor was closed meanwhile.
     return undefined;
   }
 }
 
-function functionNameOf(pid: number): string {
+function readFunctionName(pid: number): string {
   try {
     const environment = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
     const prefix = 'AWS_LAMBDA_FUNCTION_NAME=';

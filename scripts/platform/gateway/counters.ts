@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-/** What a request to the engine asks for, in the names of AWS. */
+/** An engine request's operation, by AWS's names. */
 export interface Operation {
   readonly service: string;
   readonly operation: string;
@@ -24,47 +24,47 @@ export class CallCounters {
   }
 }
 
-/** Names the operation of a request; reads at most the first piece of a form body, which stays readable. */
-export async function operationOf(request: IncomingMessage): Promise<Operation> {
+/** Names the operation of a request. Reads at most the first chunk of a form body, which stays readable. */
+export async function readOperation(request: IncomingMessage): Promise<Operation> {
   const url = new URL(request.url ?? '/', 'http://engine');
-  const service = serviceOf(request, url);
-  return { service, operation: await nameOf(request, url, service) };
+  const service = parseService(request, url);
+  return { service, operation: await readName(request, url, service) };
 }
 
-function serviceOf(request: IncomingMessage, url: URL): string {
+function parseService(request: IncomingMessage, url: URL): string {
   const internal = /^\/_aws\/(execute-api|lambda-url)\//.exec(url.pathname);
   if (internal?.[1]) return internal[1];
   const credential = request.headers.authorization ?? url.searchParams.get('X-Amz-Credential') ?? '';
   return /[\w+=.@-]+\/\d{8}\/[\w-]+\/([\w-]+)\/aws4_request/.exec(credential)?.[1] ?? 'unsigned';
 }
 
-async function nameOf(request: IncomingMessage, url: URL, service: string): Promise<string> {
+async function readName(request: IncomingMessage, url: URL, service: string): Promise<string> {
   const target = request.headers['x-amz-target'];
   if (typeof target === 'string') return target.slice(target.lastIndexOf('.') + 1);
   const rpc = /^\/service\/[^/]+\/operation\/([^/]+)/.exec(url.pathname)?.[1];
   if (rpc) return rpc;
-  const action = url.searchParams.get('Action') ?? (await actionInForm(request));
+  const action = url.searchParams.get('Action') ?? (await readFormAction(request));
   if (action) return action;
-  return restOperation(service, request.method ?? 'GET', url);
+  return nameRestOperation(service, request.method ?? 'GET', url);
 }
 
-async function actionInForm(request: IncomingMessage): Promise<string | undefined> {
+async function readFormAction(request: IncomingMessage): Promise<string | undefined> {
   if (!request.headers['content-type']?.startsWith('application/x-www-form-urlencoded')) return undefined;
-  const start = await firstPiece(request);
+  const start = await peekFirstChunk(request);
   return start && (/(?:^|&)Action=(\w+)/.exec(start.toString('latin1'))?.[1] ?? undefined);
 }
 
-function firstPiece(request: IncomingMessage): Promise<Buffer | undefined> {
+function peekFirstChunk(request: IncomingMessage): Promise<Buffer | undefined> {
   return new Promise((resolve) => {
     const onReadable = () => {
-      const piece = request.read() as Buffer | null;
-      if (piece) request.unshift(piece);
-      settle(piece ?? undefined);
+      const chunk = request.read() as Buffer | null;
+      if (chunk) request.unshift(chunk);
+      settle(chunk ?? undefined);
     };
     const onEnd = () => settle(undefined);
-    const settle = (piece: Buffer | undefined) => {
+    const settle = (chunk: Buffer | undefined) => {
       request.off('readable', onReadable).off('end', onEnd).off('error', onEnd).off('close', onEnd);
-      resolve(piece);
+      resolve(chunk);
     };
     request.on('readable', onReadable).on('end', onEnd).on('error', onEnd).on('close', onEnd);
   });
@@ -84,8 +84,8 @@ const restNames: readonly { service: string; method: string; path: RegExp; name:
   { service: 's3', method: 'HEAD', path: /^\/[^/]+\/.+/, name: 'HeadObject' },
 ];
 
-/** A REST call has no name in it: known shapes get AWS's name, all others the method and the first path part. */
-function restOperation(service: string, method: string, url: URL): string {
+/** REST calls carry no operation name. Known shapes get AWS's name, others the method and the first path segment. */
+function nameRestOperation(service: string, method: string, url: URL): string {
   const known = restNames.find((r) => r.service === service && r.method === method && r.path.test(url.pathname));
   if (known) return known.name;
   const part = url.pathname.split('/').find((p) => p !== '' && !/^\d{4}-\d{2}-\d{2}$|^_/.test(p));

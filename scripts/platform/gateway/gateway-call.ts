@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Caller, callerOf } from './callers.ts';
+import { type Caller, findCaller } from './callers.ts';
 import type { Operation } from './counters.ts';
 
-/** One call on its way to the engine. */
+/** One call to the engine, before it is forwarded. */
 export class GatewayCall implements Operation {
   readonly service: string;
   readonly operation: string;
@@ -10,7 +10,7 @@ export class GatewayCall implements Operation {
   readonly #gone = new AbortController();
   readonly #enginePid: number | undefined;
   #body: Promise<Buffer> | undefined;
-  #caller: Caller | undefined | 'not looked for' = 'not looked for';
+  #caller: Caller | undefined | 'not searched' = 'not searched';
 
   constructor(
     { service, operation }: Operation,
@@ -27,30 +27,30 @@ export class GatewayCall implements Operation {
     response.once('close', () => this.#gone.abort());
   }
 
-  /** True for the SDK of a deployed function, false for that of a script. */
+  /** True for calls of deployed functions, false for calls of scripts. */
   get byFunction(): boolean {
     return this.request.headers['user-agent']?.includes('exec-env/AWS_Lambda') ?? false;
   }
 
   /** The worker that makes the call, on Linux; undefined for other callers. */
   get caller(): Caller | undefined {
-    if (this.#caller === 'not looked for') {
-      this.#caller = this.#enginePid === undefined ? undefined : callerOf(this.request, this.#enginePid);
+    if (this.#caller === 'not searched') {
+      this.#caller = this.#enginePid === undefined ? undefined : findCaller(this.request, this.#enginePid);
     }
     return this.#caller;
   }
 
-  /** What the call is about: names of tables (all of a transaction, sorted), the queue, the bus; '' if it has none. */
+  /** The tables (all tables of a transaction, sorted), the queue or the bus of the call; '' if there is none. */
   async resource(): Promise<string> {
-    return resourceIn((await this.body()).toString('utf8'));
+    return parseResource((await this.body()).toString('utf8'));
   }
 
-  /** Aborts when the caller hangs up, or has its answer. */
+  /** Aborts when the caller hangs up or has been answered. */
   get callerGone(): AbortSignal {
     return this.#gone.signal;
   }
 
-  /** The whole body; once read, it is sent on from memory. */
+  /** Reads the whole body, which is then forwarded from memory. */
   body(): Promise<Buffer> {
     this.#body ??= readAll(this.request);
     return this.#body;
@@ -61,25 +61,25 @@ export class GatewayCall implements Operation {
   }
 }
 
-/** What becomes of a call; undefined: it goes on. */
+/** What happens to a call; undefined: the next hook decides, or the call is forwarded. */
 export type Fate =
   | undefined
-  /** This is the answer, and the engine never sees the call. */
+  /** The gateway sends this answer; the engine never sees the call. */
   | Response
-  /** The connection ends, and the engine never sees the call. */
+  /** The connection is reset; the engine never sees the call. */
   | 'reset'
-  /** The engine gets it two times, and the caller the second answer. */
+  /** The engine gets the call twice; the caller gets the second answer. */
   | 'duplicate'
-  /** The engine does the work; then this runs, and the connection ends without an answer. */
+  /** The engine does the work, then `loseAnswer` runs and the connection closes without an answer. */
   | { readonly loseAnswer: () => void };
 
-/** Decides about a call before it goes on; the first that decides anything but 'undefined' wins. */
+/** Runs before a call is forwarded. The first hook that returns a fate wins. */
 export type BeforeHook = (call: GatewayCall) => Fate | Promise<Fate>;
 
 export async function readAll(message: IncomingMessage): Promise<Buffer> {
-  const pieces: Buffer[] = [];
-  for await (const piece of message) pieces.push(piece as Buffer);
-  return Buffer.concat(pieces);
+  const chunks: Buffer[] = [];
+  for await (const chunk of message) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
 }
 
 interface Named {
@@ -87,7 +87,7 @@ interface Named {
   readonly EventBusName?: string;
 }
 
-function resourceIn(text: string): string {
+function parseResource(text: string): string {
   if (!text.startsWith('{')) return '';
   const body = JSON.parse(text) as Named & {
     readonly QueueUrl?: string;

@@ -6,23 +6,23 @@ import { type Listener, listen } from '../http/listen.ts';
 import { sendProblem } from '../http/problem.ts';
 import { sendJson } from '../http/send-json.ts';
 import { CallRecord, recordPath } from './call-record.ts';
-import { CallCounters, operationOf } from './counters.ts';
+import { CallCounters, readOperation } from './counters.ts';
 import { answerFaults, faultsPath } from './faults/control.ts';
 import { Faults } from './faults/faults.ts';
 import { type BeforeHook, type Fate, GatewayCall, readAll } from './gateway-call.ts';
 
-/** Sees the body of some calls, and is told when the engine has accepted one, before its caller is. */
+/** Sees the bodies of some calls. Learns that the engine accepted one before the caller does. */
 export interface CallWatcher {
   readonly watches: (method: string, url: string) => boolean;
   readonly accepted: (url: string, body: Buffer) => void;
 }
 
-/** The gateway's own page: calls per service and operation, for scripts and tests in other processes. */
+/** Path on the gateway: calls per service and operation, for scripts and tests in other processes. */
 export const callsPath = '/_platform/calls';
 
-const unheardTimeoutMs = 10_000;
+const discardedAnswerTimeoutMs = 10_000;
 
-/** The one way in to the engine: guarded, counted, and open to hooks that answer in its place. */
+/** The only entrance to the engine. It guards and counts calls, and hooks can answer in the engine's place. */
 export class Gateway {
   readonly faults = new Faults();
   readonly record = new CallRecord();
@@ -33,12 +33,12 @@ export class Gateway {
   #forwarder: Forwarder | undefined;
   #guard: Guard = () => undefined;
 
-  /** Listens before the engine starts, because the engine has to know this port; until then calls get 503. */
+  /** Listens before the engine starts, because the engine needs this port. Until `connect`, calls get 503. */
   async start(): Promise<void> {
     this.#listener = await listen(0, 'the gateway', (request, response) => {
       this.#handle(request, response).catch((error: unknown) => {
         response.destroy();
-        // A caller that hung up in the middle of its body is nobody's fault.
+        // A caller that hangs up in the middle of its body is not an error.
         if (!request.destroyed) throw error;
       });
     });
@@ -71,14 +71,14 @@ export class Gateway {
     if (request.url === faultsPath) return answerFaults(this.faults, request, response);
     if (request.url === recordPath) return this.#answerRecord(request, response);
     const { enginePid } = this.faults;
-    const call = new GatewayCall(await operationOf(request), { request, response, enginePid });
+    const call = new GatewayCall(await readOperation(request), { request, response, enginePid });
     this.counters.count(call);
     for (const hook of this.before) {
       const fate = await hook(call);
-      if (fate) return this.#suffer(fate, call, response);
+      if (fate) return this.#apply(fate, call, response);
     }
-    // Its caller gave up while a hook held it: as on a real network it may still arrive.
-    if (response.destroyed) return call.bodyIfRead && this.#forwardUnheard(call);
+    // The caller gave up while a hook held the call. As on a real network, the call may still arrive.
+    if (response.destroyed) return call.bodyIfRead && this.#forwardAndDiscard(call);
     await this.#forward(call, response);
   }
 
@@ -88,11 +88,11 @@ export class Gateway {
     if (method === 'DELETE') this.record.end();
   }
 
-  async #suffer(fate: NonNullable<Fate>, call: GatewayCall, response: ServerResponse): Promise<void> {
+  async #apply(fate: NonNullable<Fate>, call: GatewayCall, response: ServerResponse): Promise<void> {
     if (fate instanceof Response) return sendAnswer(response, fate);
     if (fate === 'reset') return void response.socket?.resetAndDestroy();
     if (fate === 'duplicate') {
-      await this.#forwardUnheard(call);
+      await this.#forwardAndDiscard(call);
       return this.#forward(call, response);
     }
     const lose = () => {
@@ -102,7 +102,7 @@ export class Gateway {
     await this.#forward(call, response, lose);
   }
 
-  /** `onAnswered` runs when the engine has done its work, before anything of its answer goes out. */
+  /** `onAnswered` runs after the engine's work and before its answer is sent. */
   async #forward(call: GatewayCall, response: ServerResponse, onAnswered?: () => void): Promise<void> {
     if (!this.#forwarder) return sendProblem(response, engineDown);
     const { method = '', url = '' } = call.request;
@@ -116,11 +116,11 @@ export class Gateway {
     await this.#forwarder.forward(call.request, response, { onHeaders, ...(body && { body }) });
   }
 
-  /** A call whose answer nobody waits for, because the same call comes again. */
-  async #forwardUnheard(call: GatewayCall): Promise<void> {
+  /** Forwards a call and discards its answer, which no caller waits for. */
+  async #forwardAndDiscard(call: GatewayCall): Promise<void> {
     const { method = 'GET', url: path = '/', headers } = call.request;
     const body = Readable.from(await call.body());
-    const signal = AbortSignal.timeout(unheardTimeoutMs);
+    const signal = AbortSignal.timeout(discardedAnswerTimeoutMs);
     const answer = await this.#forwarder?.exchange({ method, path, headers, body, signal }).catch(() => undefined);
     if (answer) await readAll(answer);
   }

@@ -14,13 +14,13 @@ import { type Problem, sendProblem } from './problem.ts';
 export type Upstream = { readonly socketPath: string } | { readonly url: URL };
 
 export interface Forwarding {
-  /** Path and query to ask for, when not the request's own. */
+  /** Path and query; default: the request's own. */
   readonly path?: string;
-  /** Host header to send, when not the request's own. */
+  /** Host header; default: the request's own. */
   readonly host?: string;
-  /** The body, when the request's own is read already. */
+  /** The body, if it was already read from the request. */
   readonly body?: Buffer;
-  /** A last look at the answer's headers (name, value, name, value ...) before they go out. */
+  /** Sees and may replace the response headers (name, value, name, value ...) before they are sent. */
   readonly onHeaders?: (status: number, headers: string[]) => string[];
 }
 
@@ -39,11 +39,11 @@ export const engineDown: Problem = {
   status: 503,
   code: 'engine_unavailable',
   title: 'Service Unavailable',
-  detail: 'The local engine does not answer. If it ended, its log and the terminal of the platform say why.',
+  detail: "The local engine does not answer. If it exited, its log and the platform's terminal say why.",
   retryAfterSeconds: 1,
 };
 
-/** Streams requests to one upstream over kept connections, and its answers back. */
+/** Streams requests to one upstream over keep-alive connections, and its responses back. */
 export class Forwarder {
   readonly #upstream: Upstream;
   readonly #agent: Agent;
@@ -52,13 +52,13 @@ export class Forwarder {
   constructor(upstream: Upstream) {
     this.#upstream = upstream;
     const secure = 'url' in upstream && upstream.url.protocol === 'https:';
-    // An engine of others may close idle connections after 5 s: ours give up first, so that no request meets a close.
+    // An external engine may close idle connections after 5 s. Closing them earlier here avoids requests on closing ones.
     const idle = 'url' in upstream ? { timeout: 4_000 } : {};
     this.#agent = new (secure ? SecureAgent : Agent)({ keepAlive: true, maxFreeSockets: 64, ...idle });
     this.#send = secure ? httpsRequest : httpRequest;
   }
 
-  /** Resolves when the exchange is over, however it ended. */
+  /** Resolves when the exchange is over, successful or not. */
   forward(request: IncomingMessage, response: ServerResponse, options: Forwarding = {}): Promise<void> {
     return new Promise((resolve) => {
       const upstream = this.#send(this.#target(request, options));
@@ -76,12 +76,12 @@ export class Forwarder {
     });
   }
 
-  /** Sends one request and resolves with its answer, whose body is not read yet; rejects when there is none. */
+  /** Sends one request and resolves with its response, whose body is still unread. Rejects if there is no response. */
   exchange({ method, path, headers, body, signal }: Exchange): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
       const upstream = this.#send({ ...this.#address(path), method, headers, signal });
       upstream.once('response', resolve);
-      // An abort in the middle of the body comes as an error of the request, after the answer.
+      // An abort in the middle of the body arrives as an error of the request, after the response.
       upstream.on('error', reject);
       if (body) body.pipe(upstream);
       else upstream.end();

@@ -6,8 +6,8 @@ export type Guard = (headers: IncomingHttpHeaders) => Problem | undefined;
 const foreignSites = new Set(['cross-site', 'same-site']);
 
 /**
- * Refuses what a web page in the user's browser could send. An engine answers any local caller and can run code, so
- * without this a page could create and invoke a function on the user's machine.
+ * Rejects requests that a web page in the user's browser could send. An engine answers any local caller and can run
+ * code, so a page could otherwise create and invoke a function on the user's machine.
  */
 export function engineGuard(port: number): Guard {
   const hostGuard = foreignHostGuard(port);
@@ -20,14 +20,14 @@ export function engineGuard(port: number): Guard {
   };
 }
 
-/** Refuses only a foreign Host (DNS rebinding): browsers may call the API, and CORS is the API's own business. */
+/** Rejects only a foreign Host (DNS rebinding). Browsers may call the API, which handles CORS itself. */
 export function foreignHostGuard(port: number): Guard {
   const allowed = new RegExp(`^(127\\.0\\.0\\.1|([a-z0-9_-]+\\.)*localhost):${port}$`, 'i');
   return (headers) =>
     allowed.test(headers.host ?? '') ? undefined : refused('host_refused', `the Host header '${headers.host ?? ''}'`);
 }
 
-/** As `engineGuard`, but the page that is served at this port itself may call, too. */
+/** Like `engineGuard`, but also allows the page that this port serves. */
 export function ownPageGuard(port: number): Guard {
   const [forPrograms, forPage] = [engineGuard(port), foreignHostGuard(port)];
   return (headers) => (headers.origin === `http://${headers.host}` ? forPage : forPrograms)(headers);
@@ -38,6 +38,6 @@ function refused(code: string, what: string): Problem {
     status: 403,
     code,
     title: 'Forbidden',
-    detail: `The local platform refuses ${what}: it serves programs on this machine, not web pages of other origins.`,
+    detail: `The local platform rejects ${what}: it serves programs on this machine, not web pages of other origins.`,
   };
 }

@@ -3,11 +3,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CliError } from '../../cli/cli.ts';
 
-/** The one interface anything here listens on. */
+/** The only interface that the platform listens on. */
 export const loopback = '127.0.0.1';
 
-/** A caller that sends its request a byte at a time holds a connection no longer than this. */
-const patience = { headersTimeout: 10_000, requestTimeout: 60_000, connectionsCheckingInterval: 2_000 };
+/** Limits how long a slow sender can hold a connection. */
+const timeouts = { headersTimeout: 10_000, requestTimeout: 60_000, connectionsCheckingInterval: 2_000 };
 
 export interface Listener {
   readonly port: number;
@@ -15,12 +15,12 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-/** Listens on loopback; port 0 takes a free one. */
+/** Listens on loopback; port 0 picks a free one. */
 export async function listen(port: number, what: string, listener: RequestListener): Promise<Listener> {
-  const server = createServer({ keepAliveTimeout: 75_000, ...patience }, listener);
+  const server = createServer({ keepAliveTimeout: 75_000, ...timeouts }, listener);
   await bind(server, port, what);
-  const taken = (server.address() as AddressInfo).port;
-  return { port: taken, url: `http://${loopback}:${taken}`, close: () => close(server) };
+  const { port: boundPort } = server.address() as AddressInfo;
+  return { port: boundPort, url: `http://${loopback}:${boundPort}`, close: () => close(server) };
 }
 
 function bind(server: Server, port: number, what: string): Promise<void> {
@@ -35,13 +35,13 @@ function describe(error: NodeJS.ErrnoException, port: number, what: string): Err
     return new CliError(
       'port_taken',
       `port ${port} of ${loopback} for ${what} is taken`,
-      'choose another: --port N, or 0 for any free one',
+      'Choose another: --port N, or --port 0 for any free one.',
     );
   if (error.code === 'EACCES')
     return new CliError(
       'port_refused',
-      `port ${port} for ${what} is not allowed to this user`,
-      'choose one above 1023: --port N',
+      `port ${port} for ${what} is not allowed for this user`,
+      'Choose one above 1023: --port N.',
     );
   return error;
 }

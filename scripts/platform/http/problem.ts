@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 
-/** An RFC 9457 answer of the local platform itself (not of the API behind it). */
+/** An RFC 9457 response of the local platform itself, not of the API behind it. */
 export interface Problem {
   readonly status: number;
   readonly code: string;
@@ -15,7 +15,7 @@ export function sendProblem(response: ServerResponse, problem: Problem): void {
     return;
   }
   const { headers, body } = problemMessage(problem);
-  // The request's body may still be on its way: answering early on a kept connection would mix the two up.
+  // The request's body may still arrive: on a kept connection, its rest would be read as the next request.
   response.writeHead(problem.status, { ...headers, connection: 'close' });
   response.end(body);
 }

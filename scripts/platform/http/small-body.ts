@@ -1,13 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 
-const longestBody = 4_096;
+const maxBodyLength = 4_096;
 
-/** The body as text, or undefined when it is longer than anything that a service of the local platform takes. */
+/** Reads the body as text; undefined if it is longer than any body that the local platform accepts. */
 export async function readBody(request: IncomingMessage): Promise<string | undefined> {
   let body = '';
-  for await (const piece of request) {
-    body += piece;
-    if (body.length > longestBody) return undefined;
+  for await (const chunk of request) {
+    body += chunk;
+    if (body.length > maxBodyLength) return undefined;
   }
   return body;
 }

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { readBody } from '../http/small-body.ts';
-import { answerUrl, type Checked, checkAuthorization, parameters } from './authorization-request.ts';
+import { type Checked, checkAuthorization, parameters, toResponseUrl } from './authorization-request.ts';
 import type { AuthorizationCodes } from './codes.ts';
 import { refusedPage, sendPage, signInPage } from './sign-in-page.ts';
 
-/** What the API takes as a customer, and not longer than a token of this issuer takes. */
+/** The API's grammar of a customer, limited to the 64 characters that this issuer's tokens allow. */
 const customerName = /^[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}$/;
 
 export interface AuthorizeSettings {
@@ -13,7 +13,7 @@ export interface AuthorizeSettings {
   readonly codes: AuthorizationCodes;
 }
 
-/** GET: the page that asks who one wants to be. */
+/** GET: the sign-in page. */
 export function showSignIn(settings: AuthorizeSettings, query: URLSearchParams, response: ServerResponse): void {
   const checked = checkAuthorization(query, settings.audience);
   const hidden = parameters.flatMap((name) => (query.has(name) ? [[name, query.get(name) ?? ''] as const] : []));
@@ -21,28 +21,28 @@ export function showSignIn(settings: AuthorizeSettings, query: URLSearchParams, 
   else sendPage(response, 200, signInPage(hidden), checked.request.redirectUri.origin);
 }
 
-/** POST: the page's answer. Everything is checked again: a form can be changed on its way. */
+/** POST: the sign-in form. Everything is checked again because a client can change hidden fields. */
 export async function finishSignIn(
   settings: AuthorizeSettings,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   if (request.headers.origin !== settings.url)
-    return sendPage(response, 403, refusedPage('The form was not sent by the page of this issuer'));
+    return sendPage(response, 403, refusedPage("The form was not sent by this issuer's page"));
   const form = new URLSearchParams((await readBody(request)) ?? '');
   const checked = checkAuthorization(form, settings.audience);
   if (!('request' in checked)) return turnAway(checked, response);
-  const { redirectUri, state, ...wanted } = checked.request;
+  const { redirectUri, state, ...rest } = checked.request;
   const customer = form.get('customer') ?? '';
   if (!customerName.test(customer))
-    return sendPage(response, 400, refusedPage(`'${customer.slice(0, 80)}' is not a name that the API takes`));
+    return sendPage(response, 400, refusedPage(`The API does not accept the name '${customer.slice(0, 80)}'`));
   const code = settings.codes.issue({
-    ...wanted,
+    ...rest,
     customer,
     admin: form.get('admin') === 'true',
     redirectUri: form.get('redirect_uri') ?? '',
   });
-  redirect(response, answerUrl(redirectUri, { code, state, iss: settings.url }));
+  redirect(response, toResponseUrl(redirectUri, { code, state, iss: settings.url }));
 }
 
 function turnAway(checked: Exclude<Checked, { request: unknown }>, response: ServerResponse): void {
@@ -51,7 +51,7 @@ function turnAway(checked: Exclude<Checked, { request: unknown }>, response: Ser
     return;
   }
   const { redirectUri, state, error, text } = checked;
-  redirect(response, answerUrl(redirectUri, { error, error_description: text, state }));
+  redirect(response, toResponseUrl(redirectUri, { error, error_description: text, state }));
 }
 
 function redirect(response: ServerResponse, location: string): void {

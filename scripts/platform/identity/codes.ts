@@ -1,6 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 
-/** What a code stands for; all of it was checked when the code was given. */
+/** What a code grants, validated when the code was issued. */
 export interface Grant {
   readonly customer: string;
   readonly admin: boolean;
@@ -19,9 +19,9 @@ export interface Redemption {
 }
 
 const lifetimeMs = 60_000;
-const mostAtOnce = 1_000;
+const maxGrants = 1_000;
 
-/** Authorization codes: each is good once, for a minute, and for the one who began. */
+/** Authorization codes: valid once, for a minute, and only for the client that started the flow. */
 export class AuthorizationCodes {
   readonly #grants = new Map<string, Grant & { readonly expiresAt: number }>();
   readonly #now: () => number;
@@ -32,28 +32,28 @@ export class AuthorizationCodes {
 
   issue(grant: Grant): string {
     for (const [code, { expiresAt }] of this.#grants) {
-      if (expiresAt <= this.#now() || this.#grants.size >= mostAtOnce) this.#grants.delete(code);
+      if (expiresAt <= this.#now() || this.#grants.size >= maxGrants) this.#grants.delete(code);
     }
     const code = randomBytes(32).toString('base64url');
     this.#grants.set(code, { ...grant, expiresAt: this.#now() + lifetimeMs });
     return code;
   }
 
-  /** The grant, or why there is none. A wrong attempt uses the code up too: whoever guesses has one guess. */
+  /** Returns the grant, or the reason why there is none. A failed attempt consumes the code, so it allows one guess. */
   redeem({ code, clientId, redirectUri, verifier }: Redemption): Grant | string {
     const grant = this.#grants.get(code);
     this.#grants.delete(code);
-    if (!grant) return 'the code is unknown here, or was used already';
+    if (!grant) return 'the code is unknown or already used';
     if (grant.expiresAt <= this.#now()) return `the code is older than ${lifetimeMs / 1000} seconds`;
-    if (grant.clientId !== clientId) return `the code was given to another client than '${clientId}'`;
-    if (grant.redirectUri !== redirectUri) return 'redirect_uri is not the one that the code was asked with';
-    if (!matches(grant.challenge, verifier)) return 'code_verifier does not fit the code_challenge';
+    if (grant.clientId !== clientId) return `the code was not issued to client '${clientId}'`;
+    if (grant.redirectUri !== redirectUri) return 'redirect_uri differs from the one in the authorization request';
+    if (!matches(grant.challenge, verifier)) return 'code_verifier does not match the code_challenge';
     return grant;
   }
 }
 
 function matches(challenge: string, verifier: string): boolean {
-  const wanted = Buffer.from(challenge);
-  const got = Buffer.from(createHash('sha256').update(verifier).digest('base64url'));
-  return wanted.length === got.length && timingSafeEqual(wanted, got);
+  const expected = Buffer.from(challenge);
+  const actual = Buffer.from(createHash('sha256').update(verifier).digest('base64url'));
+  return expected.length === actual.length && timingSafeEqual(expected, actual);
 }

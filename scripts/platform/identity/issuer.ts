@@ -24,22 +24,22 @@ import {
   type TokenRequest,
 } from './token-endpoint.ts';
 
-/** A small OIDC issuer: what the API's authorizer needs to check tokens, and ways for programs and people to get some. */
+/** A small OIDC issuer: keys for the API's authorizer, and tokens for programs and people. */
 export interface Issuer extends Signer {
   readonly url: string;
   readonly audience: string;
   readonly jwks: JSONWebKeySet;
   readonly keyId: string;
-  /** For tests that sign wrong tokens with the right key. */
+  /** For tests that sign invalid tokens with the valid key. */
   readonly privateKey: CryptoKey;
   readonly privateJwk: JWK;
-  /** Lets the storefront at this address read the answers of the token endpoint. */
+  /** Allows the storefront at this address to read the token endpoint's responses (CORS). */
   allowOrigin(url: string): void;
   stop(): Promise<void>;
 }
 
 export interface IssuerOptions {
-  /** Of the authorization codes; tests turn it. */
+  /** Clock for code expiry; overridden in tests. */
   readonly now?: () => number;
 }
 
@@ -103,12 +103,12 @@ const forStorefronts = ['/token', '/.well-known/openid-configuration', '/.well-k
 async function answer(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { issuer, codes, origins } = parts;
   const { pathname, searchParams } = new URL(request.url ?? '/', issuer.url);
-  const problem = guardOf(parts, pathname, request, response)(request.headers);
+  const problem = chooseGuard(parts, pathname, request, response)(request.headers);
   if (problem) return sendProblem(response, problem);
-  const asForm = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded');
+  const isForm = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded');
   switch (`${request.method} ${pathname}`) {
     case 'GET /.well-known/openid-configuration':
-      return sendJson(response, 200, configuration(issuer));
+      return sendJson(response, 200, buildConfiguration(issuer));
     case 'GET /.well-known/jwks.json':
       return sendJson(response, 200, issuer.jwks);
     case 'GET /authorize':
@@ -116,7 +116,7 @@ async function answer(parts: Parts, request: IncomingMessage, response: ServerRe
     case 'POST /authorize':
       return finishSignIn({ ...issuer, codes }, request, response);
     case 'POST /token':
-      return asForm ? answerForCode(issuer, codes, request, response) : answerDirectly(issuer, request, response);
+      return isForm ? answerForCode(issuer, codes, request, response) : answerDirectly(issuer, request, response);
     case 'OPTIONS /token':
       return origins.preflight(request, response);
   }
@@ -128,15 +128,15 @@ async function answer(parts: Parts, request: IncomingMessage, response: ServerRe
   });
 }
 
-/** A browser comes to the page by a link of the storefront, and to the tokens from its scripts; to nothing else. */
-function guardOf({ issuer, origins }: Parts, pathname: string, request: IncomingMessage, response: ServerResponse) {
+/** A browser may open the sign-in page, and fetch tokens from the storefront's scripts, but nothing else. */
+function chooseGuard({ issuer, origins }: Parts, pathname: string, request: IncomingMessage, response: ServerResponse) {
   const port = Number(new URL(issuer.url).port);
   const fromPage = request.headers.origin !== undefined && forStorefronts.includes(pathname);
-  const welcome = forPeople.includes(pathname) || (fromPage && origins.admit(request, response));
-  return welcome ? foreignHostGuard(port) : engineGuard(port);
+  const allowed = forPeople.includes(pathname) || (fromPage && origins.admit(request, response));
+  return allowed ? foreignHostGuard(port) : engineGuard(port);
 }
 
-function configuration({ url }: Issuer): object {
+function buildConfiguration({ url }: Issuer): object {
   return {
     issuer: url,
     authorization_endpoint: `${url}/authorize`,

@@ -1,18 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { loopbackUrl } from './authorization-request.ts';
+import { parseLoopbackUrl } from './authorization-request.ts';
 
-/** The storefronts whose pages may read this issuer's answers. */
+/** The storefronts whose pages may read this issuer's responses. */
 export class AllowedOrigins {
   readonly #origins = new Set<string>();
 
-  /** Takes the address of a storefront on this machine; it may be called by either name of the machine. */
+  /** Adds a storefront on this machine, under both names of the machine. */
   add(url: string): void {
-    const { port } = loopbackUrl(url) ?? {};
+    const { port } = parseLoopbackUrl(url) ?? {};
     if (!port) throw new Error(`the storefront's address is '${url}', must be http://127.0.0.1:PORT`);
     for (const host of ['127.0.0.1', 'localhost']) this.#origins.add(`http://${host}:${port}`);
   }
 
-  /** Lets an allowed page read the answer; undefined Origin is a program. False: a page of somebody else. */
+  /** Lets an allowed page read the response. No Origin means a program. Returns false for a foreign page. */
   admit(request: IncomingMessage, response: ServerResponse): boolean {
     const { origin } = request.headers;
     response.setHeader('vary', 'origin');

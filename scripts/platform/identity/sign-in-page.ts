@@ -17,7 +17,7 @@ button { font: inherit; font-weight: 600; width: 100%; padding: .75rem; border: 
 `;
 const styleHash = createHash('sha256').update(style).digest('base64');
 
-/** What the form sends besides the customer: the request as it came, to be checked again. */
+/** The form's hidden fields: the original request, which is checked again. */
 export type Hidden = readonly (readonly [string, string])[];
 
 export function signInPage(hidden: Hidden): string {
@@ -27,7 +27,7 @@ export function signInPage(hidden: Hidden): string {
   return page(
     'Sign in',
     `<h1>Sign in</h1>
-<p class="note">This is a local stand-in for the stage's identity provider. It asks for no password: be whoever you like.</p>
+<p class="note">This is a local stand-in for the stage's identity provider. It needs no password; sign in as anyone.</p>
 <form method="post" action="/authorize">
 ${fields.join('\n')}
 <label>Customer name
@@ -41,7 +41,7 @@ ${fields.join('\n')}
 export function refusedPage(why: string): string {
   return page(
     'Sign-in refused',
-    `<h1>This sign-in cannot go on</h1><p>${escapeHtml(why)}.</p><p class="note">This is a local stand-in for the stage's identity provider.</p>`,
+    `<h1>This sign-in cannot continue</h1><p>${escapeHtml(why)}.</p><p class="note">This is a local stand-in for the stage's identity provider.</p>`,
   );
 }
 
@@ -52,14 +52,14 @@ function page(title: string, content: string): string {
 `;
 }
 
-/** `goesTo` is where the form's answer leads: browsers hold redirects of a form to `form-action` too. */
-export function sendPage(response: ServerResponse, status: number, html: string, goesTo = ''): void {
+/** `redirectOrigin` is where the form redirects to; browsers apply `form-action` to redirects too. */
+export function sendPage(response: ServerResponse, status: number, html: string, redirectOrigin = ''): void {
   response.writeHead(status, {
     'content-type': 'text/html; charset=utf-8',
     'cache-control': 'no-store',
-    'content-security-policy': `default-src 'none'; img-src data:; style-src 'sha256-${styleHash}'; form-action 'self' ${goesTo}; frame-ancestors 'none'; base-uri 'none'`,
+    'content-security-policy': `default-src 'none'; img-src data:; style-src 'sha256-${styleHash}'; form-action 'self' ${redirectOrigin}; frame-ancestors 'none'; base-uri 'none'`,
     'x-content-type-options': 'nosniff',
-    // Not `no-referrer`: the form would be sent with `Origin: null`, and then could be anybody's.
+    // Not `no-referrer`: the form would send `Origin: null`, which hides its origin.
     'referrer-policy': 'same-origin',
   });
   response.end(html);

@@ -18,15 +18,15 @@ export interface Signer {
 
 /** POST /token with JSON: a token for scripts and tests, without a page. */
 export async function answerDirectly(issuer: Signer, request: IncomingMessage, response: ServerResponse) {
-  const wanted = parse(await readBody(request));
-  if (!wanted)
+  const tokenRequest = parseTokenRequest(await readBody(request));
+  if (!tokenRequest)
     return sendProblem(response, {
       status: 400,
       code: 'malformed',
       title: 'Bad Request',
       detail: 'POST /token takes {"customer": "NAME", "admin": false} as JSON, with a name of 1 to 64 characters.',
     });
-  sendTokens(response, { access_token: await issuer.token(wanted) });
+  sendTokens(response, { access_token: await issuer.token(tokenRequest) });
 }
 
 /** POST /token with a form: https://www.rfc-editor.org/rfc/rfc6749#section-4.1.3, with PKCE. */
@@ -60,11 +60,11 @@ function refuse(response: ServerResponse, error: string, error_description: stri
   sendJson(response, 400, { error, error_description });
 }
 
-function parse(body: string | undefined): TokenRequest | undefined {
+function parseTokenRequest(body: string | undefined): TokenRequest | undefined {
   try {
     const { customer, admin } = JSON.parse(body ?? '') as { customer?: unknown; admin?: unknown };
-    const named = typeof customer === 'string' && customer.length >= 1 && customer.length <= 64;
-    return named ? { customer, admin: admin === true } : undefined;
+    const valid = typeof customer === 'string' && customer.length >= 1 && customer.length <= 64;
+    return valid ? { customer, admin: admin === true } : undefined;
   } catch {
     return undefined;
   }

@@ -4,19 +4,19 @@ export interface PartnerOrder {
   readonly quantity: number;
 }
 
-/** What the partner has written down about an order; it never changes but for `asked`. */
+/** The partner's record of an order; only `asked` changes. */
 export interface BookEntry extends PartnerOrder {
   readonly state: 'accepted' | 'refused';
-  /** How often the order came to the book. */
+  /** How often the order was submitted. */
   readonly asked: number;
-  /** ISO 8601, of the first time. */
+  /** First submission, ISO 8601. */
   readonly at: string;
 }
 
-/** `CONFLICT`: the key is known with another order. */
+/** `CONFLICT`: the key belongs to a different order. */
 export type Booking = { readonly entry: BookEntry; readonly known: boolean } | 'CONFLICT';
 
-/** One entry for each key, however often it comes. */
+/** Idempotent: one entry per key. */
 export class Book {
   readonly #entries = new Map<string, BookEntry>();
 

@@ -3,7 +3,7 @@ import type { BookEntry } from './book.ts';
 import type { PartnerCalls } from './counts.ts';
 import type { PartnerScript, PartnerScriptInput } from './script.ts';
 
-/** The partner of a platform that runs in another process. */
+/** Client of the partner of a platform in another process. */
 export function partnerAt(url: string) {
   const get = async <Body>(path: string) => (await fetch(url + path)).json() as Promise<Body>;
   return {

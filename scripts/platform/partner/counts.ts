@@ -1,11 +1,11 @@
-/** What became of a call. */
+/** Outcome of a call. */
 export const outcomes = ['accepted', 'refused', 'failed', 'down', 'lost', 'hung', 'conflicting', 'malformed'] as const;
 export type Outcome = (typeof outcomes)[number];
 
-/** Calls since the start, by what became of them. */
+/** Calls since the start, by outcome. */
 export type PartnerCalls = Readonly<Record<Outcome, number>> & { readonly all: number };
 
-/** Seconds that the page looks back. */
+/** Time range of the page's chart. */
 export const secondsShown = 60;
 
 export class PartnerCounts {
@@ -13,7 +13,7 @@ export class PartnerCounts {
   readonly #perSecond = new Map<number, number>();
   #all = 0;
 
-  /** A call has come; what becomes of it may take a while. */
+  /** Counts the start of a call, and returns its number. */
   begin(nowMs: number): number {
     const second = Math.floor(nowMs / 1_000);
     this.#perSecond.set(second, (this.#perSecond.get(second) ?? 0) + 1);
@@ -30,7 +30,7 @@ export class PartnerCounts {
     return { all: this.#all, ...(counts as Record<Outcome, number>) };
   }
 
-  /** Calls in each of the last seconds, the oldest first. */
+  /** Calls in each of the last seconds, oldest first. */
   lastSeconds(nowMs: number): readonly number[] {
     const first = Math.floor(nowMs / 1_000) - secondsShown + 1;
     return Array.from({ length: secondsShown }, (_, index) => this.#perSecond.get(first + index) ?? 0);

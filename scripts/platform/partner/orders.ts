@@ -18,17 +18,17 @@ export interface Desk {
   readonly now: () => Date;
 }
 
-/** `POST /orders`: one order, taken or not, with whatever trouble the script has in store. */
+/** `POST /orders`: takes one order, with the faults of the script. */
 export async function takeOrder(desk: Desk, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { counts, script } = desk;
   const nth = counts.begin(desk.now().getTime());
   const strikes = (what: string, share: number) => chance(script.seed, nth, what) < share;
-  counts.end(await suffer(desk, request, response, strikes, chance(script.seed, nth, 'latency')));
+  counts.end(await answer(desk, request, response, strikes, chance(script.seed, nth, 'latency')));
 }
 
 type Strikes = (what: string, share: number) => boolean;
 
-async function suffer(
+async function answer(
   desk: Desk,
   request: IncomingMessage,
   response: ServerResponse,
@@ -48,7 +48,7 @@ async function suffer(
     sendJson(response, 503, { message: 'out of order' });
     return 'failed';
   }
-  const order = parse(text, request.headers['idempotency-key']);
+  const order = parseOrder(text, request.headers['idempotency-key']);
   if (typeof order === 'string') {
     sendJson(response, 400, { message: order });
     return 'malformed';
@@ -59,7 +59,7 @@ async function suffer(
   });
 }
 
-/** Whatever else happens to its calls: an order is refused each time or never. */
+/** An order is refused always or never, whatever else happens to its calls. */
 export function refuses({ seed, refuseShare }: Pick<PartnerScript, 'seed' | 'refuseShare'>, orderId: string): boolean {
   return chance(seed, orderId, 'refuse') < refuseShare;
 }
@@ -79,20 +79,20 @@ function write(
     return 'lost';
   }
   if (first === 'CONFLICT') {
-    sendJson(response, 409, { orderId: order.orderId, message: 'this key came before, with another order' });
+    sendJson(response, 409, { orderId: order.orderId, message: 'this key was already used for a different order' });
     return 'conflicting';
   }
-  sendJson(response, ...answerOf(first.entry, first.known));
+  sendJson(response, ...toAnswer(first.entry, first.known));
   return first.entry.state;
 }
 
-function answerOf({ orderId, state }: BookEntry, known: boolean): [number, object] {
+function toAnswer({ orderId, state }: BookEntry, known: boolean): [number, object] {
   if (state === 'refused') return [422, { orderId, state, reason: 'NOT_DELIVERABLE' }];
   return [known ? 200 : 201, { orderId, state }];
 }
 
-/** The order, or what is wrong with it. */
-function parse(text: string | undefined, key: unknown): PartnerOrder | string {
+/** Returns the order, or a text that says what is wrong. */
+function parseOrder(text: string | undefined, key: unknown): PartnerOrder | string {
   if (text === undefined) return 'the body is too long';
   try {
     const parsed = orderBody.safeParse(JSON.parse(text));
@@ -103,7 +103,7 @@ function parse(text: string | undefined, key: unknown): PartnerOrder | string {
   }
 }
 
-/** From 0 to 1, and the same for the same question. */
-function chance(seed: number, about: number | string, question: string): number {
-  return createHash('sha256').update(`${seed} ${about} ${question}`).digest().readUInt32BE() / 2 ** 32;
+/** From 0 to 1; deterministic for the same arguments. */
+function chance(seed: number, subject: number | string, purpose: string): number {
+  return createHash('sha256').update(`${seed} ${subject} ${purpose}`).digest().readUInt32BE() / 2 ** 32;
 }

@@ -15,13 +15,13 @@ form { display: flex; flex-wrap: wrap; gap: 1rem; align-items: end; margin-top: 
 input[type=number] { display: block; font: inherit; width: 7rem; }
 button { font: inherit; padding: .25rem 1rem; }
 `;
-/** Fetches this page again and takes over only what moves, so that nobody's typing is lost. */
+/** Refreshes only the changing part of the page, so that the form keeps its input. */
 const script = `setInterval(async () => {
   const page = new DOMParser().parseFromString(await (await fetch('/')).text(), 'text/html');
   document.querySelector('#now').replaceWith(page.querySelector('#now'));
 }, 1000);`;
-const hashOf = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-const policy = `default-src 'none'; img-src data:; style-src ${hashOf(style)}; script-src ${hashOf(script)}; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'`;
+const toHash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+const policy = `default-src 'none'; img-src data:; style-src ${toHash(style)}; script-src ${toHash(script)}; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'`;
 
 export function sendPartnerPage(desk: Desk, response: ServerResponse): void {
   response.writeHead(200, {
@@ -29,13 +29,13 @@ export function sendPartnerPage(desk: Desk, response: ServerResponse): void {
     'cache-control': 'no-store',
     'content-security-policy': policy,
     'x-content-type-options': 'nosniff',
-    // Not `no-referrer`: the form would be sent with `Origin: null`, and then could be anybody's.
+    // Not `no-referrer`: the form would send `Origin: null`, which hides its origin.
     'referrer-policy': 'same-origin',
   });
   response.end(`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Partner</title><link rel="icon" href="data:,"><style>${style}</style></head><body><main>
-<h1>Partner</h1><p>Takes the orders of the local platform, with the trouble that is chosen here.</p>
+<h1>Partner</h1><p>Fulfils the orders of the local platform, with the faults that are set here.</p>
 ${now(desk)}${form(desk.script)}</main><script>${script}</script></body></html>
 `);
 }
@@ -49,7 +49,7 @@ function now({ book, counts, now }: Desk): string {
   return `<div id="now">
 <p>In the book: ${accepted} accepted, ${entries.length - accepted} refused. Calls: ${calls.all}.</p>
 ${chart('Calls in each of the last 60 seconds', [{ name: 'calls', color: '#1f77b4', points }])}
-<table><caption>What became of the calls</caption>${rows.join('')}</table>
+<table><caption>Outcomes of the calls</caption>${rows.join('')}</table>
 </div>`;
 }
 
@@ -64,8 +64,8 @@ ${number('max', 'to, ms', latencyMs.max, 600_000)}
 <button>Change</button></form>`;
 }
 
-/** What the form changes; the rest of the script stays. Numbers that are none are refused later, with their names. */
-export function scriptOfForm(text: string): PartnerScriptInput {
+/** Parses the form's part of the script. Invalid numbers become NaN, which the schema rejects by name. */
+export function parseScriptForm(text: string): PartnerScriptInput {
   const fields = new URLSearchParams(text);
   const number = (name: string) => Number.parseFloat(fields.get(name) ?? '');
   return {

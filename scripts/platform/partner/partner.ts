@@ -8,10 +8,10 @@ import { readBody } from '../http/small-body.ts';
 import { Book, type BookEntry } from './book.ts';
 import { type PartnerCalls, PartnerCounts } from './counts.ts';
 import { type Desk, takeOrder } from './orders.ts';
-import { scriptOfForm, sendPartnerPage } from './page.ts';
+import { parseScriptForm, sendPartnerPage } from './page.ts';
 import { type PartnerScript, type PartnerScriptInput, parsePartnerScript } from './script.ts';
 
-/** The partner that fulfils orders: a real HTTP server whose troubles are chosen. */
+/** The partner that fulfils orders: a real HTTP server with scripted faults. */
 export interface Partner {
   readonly url: string;
   readonly script: PartnerScript;
@@ -37,7 +37,7 @@ export async function startPartner({ script = {}, now = () => new Date() }: Part
     if (problem) return sendProblem(response, problem);
     answer({ desk, setScript }, request, response).catch((error: unknown) => {
       response.destroy();
-      // A caller that hung up in the middle of its body is nobody's fault.
+      // A caller that hangs up in the middle of its body is not an error.
       if (!request.destroyed) throw error;
     });
   });
@@ -79,12 +79,12 @@ async function answer({ desk, setScript }: Parts, request: IncomingMessage, resp
   sendProblem(response, { status: 404, code: 'not_found', title: 'Not Found', detail });
 }
 
-/** A program puts the whole script; the page's form changes what it shows. */
+/** A program replaces the whole script; the page's form changes only its fields. */
 async function changeScript({ desk, setScript }: Parts, request: IncomingMessage, response: ServerResponse) {
   const text = (await readBody(request)) ?? '';
   const byForm = request.method === 'POST';
   try {
-    setScript(byForm ? { ...desk.script, ...scriptOfForm(text) } : JSON.parse(text), 'the body');
+    setScript(byForm ? { ...desk.script, ...parseScriptForm(text) } : JSON.parse(text), 'the body');
   } catch (error) {
     const detail = error instanceof CliError ? error.message : 'The body is not JSON.';
     return sendProblem(response, { status: 400, code: 'partner_script_invalid', title: 'Bad Request', detail });

@@ -4,30 +4,30 @@ import { CliError } from '../../cli/cli.ts';
 const share = z.number().min(0).max(1);
 const milliseconds = z.int().min(0).max(600_000);
 
-/** How the partner behaves; what is left out is the best behaviour. Shares are of all calls, from 0 to 1. */
+/** The partner's behaviour; the defaults have no faults. Shares are fractions of all calls, from 0 to 1. */
 const partnerScript = z.strictObject({
-  /** The same seed decides the same, for the n-th call and for each order. */
+  /** The same seed gives the same decisions, for the n-th call and for each order. */
   seed: z
     .int()
     .min(0)
     .max(2 ** 31)
     .default(1),
-  /** Nobody there: each connection ends without an answer. */
+  /** Each connection is reset without an answer. */
   down: z.boolean().default(false),
-  /** Before each answer, good or bad. */
+  /** Delay before each answer, successful or not. */
   latencyMs: z
     .strictObject({ min: milliseconds, max: milliseconds })
     .refine(({ min, max }) => min <= max, 'min must not be above max')
     .default({ min: 0, max: 0 }),
-  /** Answered 503 and not booked. */
+  /** Answers 503 without booking the order. */
   errorShare: share.default(0),
-  /** Of the orders, not of the calls: refused for ever, with 422. */
+  /** Share of the orders, not of the calls: always refused, with 422. */
   refuseShare: share.default(0),
-  /** Booked, and then the connection ends without an answer. */
+  /** Books the order, then closes the connection without an answer. */
   loseShare: share.default(0),
-  /** Neither booked nor answered; the connection stays open. */
+  /** Neither books nor answers; the connection stays open. */
   hangShare: share.default(0),
-  /** Handed to the book twice at the same time, as by a load balancer that repeats. */
+  /** Books the order twice in a row, as if a load balancer repeated the call. */
   twiceShare: share.default(0),
 });
 
@@ -40,7 +40,7 @@ export function parsePartnerScript(value: unknown, where: string): PartnerScript
   if (parsed.success) return parsed.data;
   throw new CliError(
     'partner_script_invalid',
-    `${where} is not a script of the partner:\n${z.prettifyError(parsed.error)}`,
+    `${where} is not a valid partner script:\n${z.prettifyError(parsed.error)}`,
     'A script looks like {"seed": 1, "errorShare": 0.05, "latencyMs": {"min": 10, "max": 50}}',
   );
 }

@@ -8,7 +8,7 @@ import type { Workspace } from './workspace.ts';
 export type OnLine = (line: string) => void;
 
 export interface ToolCall {
-  /** Of the log in the workspace, to which each call adds. */
+  /** Name of the log in the workspace. Each call appends to it. */
   readonly name: string;
   readonly program: string;
   readonly args: readonly string[];
@@ -19,12 +19,12 @@ export interface ToolCall {
 
 export interface ToolEnd {
   readonly code: number;
-  /** Both streams, in the order in which the lines came. */
+  /** Lines of both streams, in order of arrival. */
   readonly lines: readonly string[];
   readonly logFile: string;
 }
 
-/** Runs a command line tool to its end, whatever its exit code: the whole output goes to a log, each line to `onLine`. */
+/** Runs a command line tool, whatever its exit code. Its output goes to a log, and each line to `onLine`. */
 export async function runTool(workspace: Workspace, call: ToolCall): Promise<ToolEnd> {
   const { name, program, args, cwd, env, onLine } = call;
   const logFile = join(workspace.folder, `${name}.log`);

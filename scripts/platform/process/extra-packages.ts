@@ -4,7 +4,7 @@ import { CliError } from '../../cli/cli.ts';
 import { InstallError, installPackages } from '../../install-packages.mjs';
 import { projectFolder } from './paths.ts';
 
-/** Packages that only some commands need: each folder has its own package.json and lock file beside its code. */
+/** Packages that only some commands need. Each folder has its own package.json and lock file. */
 export const extraPackages = {
   terraform: { folders: ['stacks/terraform'], size: 'about 1 GB on disk' },
   azure: { folders: ['functions/adapters/azure', 'scripts/clouds/azure'], size: 'about 200 MB on disk' },
@@ -13,7 +13,7 @@ export const extraPackages = {
 
 export type ExtraPackages = keyof typeof extraPackages;
 
-/** Installs what a command needs beyond the project's own packages, once. */
+/** Installs a command's extra packages, once. */
 export function installExtra(name: ExtraPackages): void {
   const { folders, size } = extraPackages[name];
   for (const folder of folders) {

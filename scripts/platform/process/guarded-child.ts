@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Workspace } from './workspace.ts';
 
-/** A child with a process group of its own, which ends with this process, however that ends. */
+/** A child with its own process group, which ends with this process, however this process ends. */
 export interface GuardedChild {
   readonly process: ChildProcess;
-  /** Ends the whole group at once. */
+  /** Kills the whole group. */
   kill(): void;
-  /** The group has ended: it needs no guard any more. */
+  /** Stops guarding a group that has exited. */
   release(): void;
 }
 
@@ -20,8 +20,8 @@ export interface GuardedOptions {
 const windows = process.platform === 'win32';
 
 /**
- * The child waits for a word on its stdin before it runs the program: should this process be killed before the
- * watchdog knows of the child, the word never comes, and the child ends by itself.
+ * The child waits for a line on its stdin before it runs the program. If this process is killed before the watchdog
+ * knows the child, the line never arrives, and the child exits.
  */
 const gate = 'read -r go && exec env "$@" </dev/null';
 
@@ -31,11 +31,16 @@ export function spawnGuarded(
   args: readonly string[],
   { cwd, env, output }: GuardedOptions,
 ): GuardedChild {
-  // A shell drops variables whose names are none in its language; `env` takes them as arguments.
-  const strange = Object.entries(env).filter(([name]) => !/^\w+$/.test(name));
-  const call = [...strange.map(([name, value]) => `${name}=${value}`), program, ...args];
-  const [command, all] = windows ? [program, args] : ['/bin/sh', ['-c', gate, 'flash-sale-gate', ...call]];
-  const child = spawn(command, all, { cwd, env: { ...env }, detached: !windows, stdio: ['pipe', output, output] });
+  // A shell drops variables whose names are not valid in its language; `env` takes them as arguments.
+  const invalidNames = Object.entries(env).filter(([name]) => !/^\w+$/.test(name));
+  const call = [...invalidNames.map(([name, value]) => `${name}=${value}`), program, ...args];
+  const [command, commandArgs] = windows ? [program, args] : ['/bin/sh', ['-c', gate, 'flash-sale-gate', ...call]];
+  const child = spawn(command, commandArgs, {
+    cwd,
+    env: { ...env },
+    detached: !windows,
+    stdio: ['pipe', output, output],
+  });
   const group = child.pid ?? 0;
   watchdog.add(group);
   child.stdin?.on('error', () => {});

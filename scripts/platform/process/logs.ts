@@ -8,7 +8,7 @@ export async function lastLines(file: string, count = 15): Promise<string> {
   return text.trim().split('\n').slice(-count).join('\n');
 }
 
-/** Copies a log out of the temporary folder, which goes away with the run, and returns where it is now. */
+/** Copies a log out of the run's temporary folder, and returns the new path. */
 export function keepLog(file: string): string {
   const folder = join(localFolder, 'logs');
   mkdirSync(folder, { recursive: true });

@@ -8,21 +8,21 @@ interface ProcessRow {
 }
 
 const pageKilobytes = 4;
-/** To add up the pages of twenty processes takes the kernel 50 ms, for which the gateway stands still. */
+/** Counting the pages of twenty processes takes the kernel 50 ms, which blocks the gateway. */
 const sampleMs = 5_000;
 
 /**
- * Memory of this process and of others with all their children, in MB. On Linux a page that n processes share counts
- * 1/n for each (PSS): the workers share the program of Node. Elsewhere it counts for each, and the sum is an upper bound.
+ * Memory in MB of this process, and of others with all their children. On Linux, a page shared by n processes counts
+ * 1/n for each (PSS), because the workers share Node's program. Elsewhere it counts fully: the sum is an upper bound.
  */
 export function memoryOf(...pids: readonly (number | undefined)[]): number {
-  const rows = processes();
+  const rows = readProcesses();
   const own = rows.filter((row) => row.pid === process.pid);
-  const others = pids.flatMap((pid) => (pid === undefined ? [] : treeOf(rows, pid)));
-  return Math.round([...own, ...others].reduce((sum, row) => sum + (proportionalMb(row.pid) ?? row.megabytes), 0));
+  const others = pids.flatMap((pid) => (pid === undefined ? [] : selectTree(rows, pid)));
+  return Math.round([...own, ...others].reduce((sum, row) => sum + (readProportionalMb(row.pid) ?? row.megabytes), 0));
 }
 
-function proportionalMb(pid: number): number | undefined {
+function readProportionalMb(pid: number): number | undefined {
   try {
     const kilobytes = /^Pss:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1];
     return kilobytes === undefined ? undefined : Number(kilobytes) / 1024;
@@ -33,10 +33,10 @@ function proportionalMb(pid: number): number | undefined {
 
 /** Process ids of a process and all its children. */
 export function processTree(pid: number): number[] {
-  return treeOf(processes(), pid).map((row) => row.pid);
+  return selectTree(readProcesses(), pid).map((row) => row.pid);
 }
 
-/** The processes that run functions: the engine starts no others. */
+/** The processes that run functions; the engine starts no other processes. */
 export function workersOf(enginePid: number): number[] {
   return processTree(enginePid).filter((pid) => pid !== enginePid);
 }
@@ -58,29 +58,29 @@ export function watchMemory(...pids: readonly (number | undefined)[]): MemoryWat
   return { peakMb: () => Math.max(peak, sample()), currentMb: sample, stop: () => clearInterval(timer) };
 }
 
-function treeOf(rows: readonly ProcessRow[], root: number): ProcessRow[] {
+function selectTree(rows: readonly ProcessRow[], root: number): ProcessRow[] {
   const tree = rows.filter((row) => row.pid === root);
   for (const row of tree) tree.push(...rows.filter((child) => child.parent === row.pid));
   return tree;
 }
 
-function processes(): ProcessRow[] {
+function readProcesses(): ProcessRow[] {
   try {
-    return process.platform === 'linux' ? fromProc() : fromPs();
+    return process.platform === 'linux' ? readProc() : readPs();
   } catch {
-    // No ps (Windows): the own process is all that can be told.
+    // No ps (Windows): only this process is known.
     const megabytes = process.memoryUsage.rss() / 1024 / 1024;
     return [{ pid: process.pid, parent: 0, megabytes }];
   }
 }
 
-function fromProc(): ProcessRow[] {
+function readProc(): ProcessRow[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => {
       try {
         const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
-        // The command in brackets may hold spaces: count fields from its end.
+        // The command in parentheses may contain spaces: count fields after it.
         const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
         const megabytes = (Number(fields[21]) * pageKilobytes) / 1024;
         return [{ pid: Number(name), parent: Number(fields[1]), megabytes }];
@@ -90,7 +90,7 @@ function fromProc(): ProcessRow[] {
     });
 }
 
-function fromPs(): ProcessRow[] {
+function readPs(): ProcessRow[] {
   const text = execFileSync('ps', ['-axo', 'pid=,ppid=,rss='], { encoding: 'utf8' });
   return text
     .trim()

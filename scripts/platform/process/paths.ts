@@ -2,5 +2,5 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const projectFolder = fileURLToPath(new URL('../../../', import.meta.url));
-/** What the local platform keeps between runs: the engine's virtual environment and what is running now. */
+/** State kept between runs: the engine's virtual environment and the file of the running platform. */
 export const localFolder = join(projectFolder, '.local');

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { CliError } from '../../cli/cli.ts';
 import { localFolder } from './paths.ts';
 
-/** What a running `npm start` tells other scripts about itself. */
+/** A running `npm start`, as other scripts find it. */
 export interface RunningPlatform {
   readonly pid: number;
   /** Storefront and API behind the local CDN. */
@@ -15,14 +15,14 @@ export interface RunningPlatform {
   readonly stage: string;
   readonly engine: string;
   readonly region: string;
-  /** Of the built-in engine, made for this run; null where they are somebody's own. */
+  /** Credentials of the built-in engine, created for this run; null for the user's own credentials. */
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string } | null;
 }
 
-/** A second platform beside the first needs a file of its own. */
+/** A second platform needs its own file. */
 const file = process.env.PLATFORM_FILE ?? join(localFolder, 'platform.json');
 
-/** Until this process ends. */
+/** Publishes the platform until this process exits. */
 export function announce(platform: RunningPlatform): void {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, `${JSON.stringify(platform, null, 2)}\n`, { mode: 0o600 });
@@ -31,7 +31,7 @@ export function announce(platform: RunningPlatform): void {
   });
 }
 
-/** The platform that runs now. A file left behind by a killed process counts as none. */
+/** The running platform, if any. The file of a killed process is ignored. */
 export async function findRunning(): Promise<RunningPlatform | undefined> {
   const platform = read();
   if (!platform || !isAlive(platform.pid)) return undefined;
@@ -54,7 +54,7 @@ export async function refuseSecond(): Promise<void> {
   throw new CliError(
     'already_running',
     `the platform already runs as process ${platform.pid}: ${platform.apiUrl}`,
-    `Use that one, or end it: kill ${platform.pid}\nOr run a second one beside it: PLATFORM_FILE=.local/second.json npm start -- --port 0`,
+    `Use it, or stop it: kill ${platform.pid}\nOr run a second one: PLATFORM_FILE=.local/second.json npm start -- --port 0`,
   );
 }
 

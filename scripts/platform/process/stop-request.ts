@@ -1,15 +1,15 @@
 import { constants } from 'node:os';
 
-/** Ends on Ctrl-C, `kill`, a closed terminal, or when the process that started us is gone. */
+/** Stops on Ctrl-C, `kill`, a closed terminal, or when the parent process is gone. */
 export interface StopRequest {
-  /** Resolves when somebody wants an end; rejects when something broke. */
+  /** Resolves on a stop request; rejects when something broke. */
   readonly requested: Promise<void>;
-  /** From now on an end is orderly. Before, there is nothing to save: the process exits, and its exit handlers clean up. */
+  /** From now on, a stop is orderly. Before, the process just exits, and its exit handlers clean up. */
   orderly(): void;
   because(error: Error): void;
 }
 
-const longestStopMs = 15_000;
+const stopTimeoutMs = 15_000;
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 export function stopRequest(): StopRequest {
@@ -18,8 +18,8 @@ export function stopRequest(): StopRequest {
   let ready = false;
   const end = (exitCode: number) => {
     if (!ready) process.exit(exitCode);
-    // A terminal sends Ctrl-C to the whole group, and the parent passes it on: the second one is not a new wish.
-    setTimeout(() => process.exit(1), longestStopMs).unref();
+    // A terminal sends Ctrl-C to the whole group, and the parent passes it on: the second signal is no new request.
+    setTimeout(() => process.exit(1), stopTimeoutMs).unref();
     resolve();
   };
   for (const signal of signals) process.on(signal, () => end(128 + constants.signals[signal]));

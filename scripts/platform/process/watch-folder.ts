@@ -1,12 +1,12 @@
 import { type FSWatcher, readdirSync, statSync, watch } from 'node:fs';
 import { join, relative } from 'node:path';
 
-/** Thousands of folders that nobody saves a file in. */
+/** Not watched: thousands of folders without source files. */
 const packages = 'node_modules';
 
 /**
- * Reports each changed file below a folder, by its path in it. One watcher for each folder, because Node's recursive
- * one loses a file on Linux when an editor saves by renaming a new file over the old one.
+ * Reports each changed file below a folder by its relative path. Uses one watcher per folder, because Node's recursive
+ * watcher loses a file on Linux when an editor saves by renaming a new file over the old one.
  */
 export function watchFolder(root: string, onChange: (path: string) => void): () => void {
   const watchers = new Map<string, FSWatcher>();

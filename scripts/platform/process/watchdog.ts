@@ -1,17 +1,17 @@
 import { spawn } from 'node:child_process';
 
-/** Ends process groups and removes a folder when this process ends in a way that lets it run no code (SIGKILL). */
+/** Kills process groups and removes a folder when this process dies without running exit handlers (SIGKILL). */
 export interface Watchdog {
   add(processGroup: number): void;
   remove(processGroup: number): void;
-  /** All is cleaned up: the watchdog has nothing to do any more. */
+  /** Ends the watchdog after everything is cleaned up. */
   dismiss(): void;
 }
 
 /**
- * The watchdog reads a pipe whose other end only this process holds: the end of the pipe is the end of the process.
- * A shell, because it costs 2 MB where a Node process costs 40. The folder goes several times, since a process may still be
- * writing while it is being killed.
+ * The watchdog reads a pipe whose other end only this process holds, so the pipe closes when the process dies.
+ * It is a shell, which takes 2 MB; a Node process takes 40. It removes the folder several times, because a process may
+ * still write while it is being killed.
  */
 const program = `
 groups=' '
@@ -27,7 +27,7 @@ for pause in 0 0.3 1 2; do sleep $pause; rm -rf -- "$1"; done
 `;
 
 export function startWatchdog(folder: string): Watchdog {
-  // No shell on Windows: there the exit handlers are all there is.
+  // Windows has no shell: only the exit handlers clean up there.
   if (process.platform === 'win32') return { add() {}, remove() {}, dismiss() {} };
   const child = spawn('/bin/sh', ['-c', program, 'flash-sale-watchdog', folder], {
     detached: true,
@@ -36,10 +36,10 @@ export function startWatchdog(folder: string): Watchdog {
   });
   child.stdin.on('error', () => {});
   child.unref();
-  const tell = (line: string) => void child.stdin.write(`${line}\n`);
+  const send = (line: string) => void child.stdin.write(`${line}\n`);
   return {
-    add: (group) => tell(`add ${group}`),
-    remove: (group) => tell(`remove ${group}`),
+    add: (group) => send(`add ${group}`),
+    remove: (group) => send(`remove ${group}`),
     dismiss: () => child.stdin.end('dismiss\n'),
   };
 }

@@ -2,15 +2,15 @@ import { CliError } from '../../cli/cli.ts';
 import { type Progress, showProgress } from '../../cli/progress.ts';
 import { stopRequest } from './stop-request.ts';
 
-/** What a start tells. */
+/** Callbacks of a start. */
 export interface Hooks {
-  /** What it is doing now. */
+  /** Reports the current step. */
   readonly onProgress: (text: string) => void;
-  /** Something that was started ended by itself. */
+  /** Reports that a started process exited unexpectedly. */
   readonly onCrash: (text: string) => void;
 }
 
-/** Runs some work on what `start` starts, which ends with it: when it is done, fails, or is interrupted. */
+/** Starts a system, runs some work on it, and stops it when the work succeeds, fails, or is interrupted. */
 export async function whileRunning<System extends { stop(): Promise<void> }, Result>(
   start: (hooks: Hooks) => Promise<System>,
   describe: (system: System) => string,

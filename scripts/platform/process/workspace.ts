@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startWatchdog, type Watchdog } from './watchdog.ts';
 
-/** The temporary folder of one run, and the guarantee that it and the run's processes do not outlive the run. */
+/** The temporary folder of one run. Neither the folder nor the run's processes outlive the run. */
 export interface Workspace {
   readonly folder: string;
   readonly watchdog: Watchdog;
@@ -13,11 +13,11 @@ export interface Workspace {
 export function createWorkspace(): Workspace {
   const folder = mkdtempSync(join(tmpdir(), 'flash-sale-'));
   const watchdog = startWatchdog(folder);
-  // Node looks for the nearest package.json: without this one, a temporary folder below a project of ES modules would
-  // turn the engine's CommonJS workers into modules, and every function would fail with an empty error.
+  // Node uses the nearest package.json. Without this one, a temporary folder below a project of ES modules would turn
+  // the engine's CommonJS workers into modules, and every function would fail with an empty error.
   writeFileSync(join(folder, 'package.json'), '{"type":"commonjs"}\n');
   const removeFolder = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
-  // Last, after whoever writes there was ended. The watchdog is not dismissed then: it looks once more.
+  // Last, after the processes that write there were killed. The watchdog is not dismissed: it removes the folder again.
   process.once('exit', removeFolder);
   const remove = () => {
     process.off('exit', removeFolder);

@@ -14,14 +14,14 @@ import type { TerraformFile } from './translate/terraform-text.ts';
 const stackFolder = (deployment: Pick<Deployment, 'workspace' | 'stage'>): string =>
   join(deployment.workspace.folder, 'cdktf.out', 'stacks', physicalName(deployment.stage, 'aws'));
 
-/** The stage's file as it was synthesized. */
-export const stackFileOf = (deployment: Pick<Deployment, 'workspace' | 'stage'>): TerraformFile =>
+/** The stage's synthesized file. */
+export const readStackFile = (deployment: Pick<Deployment, 'workspace' | 'stage'>): TerraformFile =>
   JSON.parse(readFileSync(join(stackFolder(deployment), 'cdk.tf.json'), 'utf8')) as TerraformFile;
 
-/** Most of its time the provider waits for queues: more at a time cost nothing. */
+/** The provider mostly waits for queues, so a high parallelism costs nothing. */
 const parallelism = 40;
 
-/** Synthesizes the stage and applies it with the real Terraform. The state lies in the run's own folder. */
+/** Synthesizes the stage and applies it with the real Terraform. The state is in the run's own folder. */
 export async function applyTerraform(deployment: Deployment): Promise<Outputs> {
   const { stage, onProgress } = deployment;
   const run = terraformRun(deployment);
@@ -38,7 +38,7 @@ export async function applyTerraform(deployment: Deployment): Promise<Outputs> {
       if (/: Creation complete/.test(line)) onProgress(`applying stage ${stage}: ${++done} of ${total} resources`);
     },
   });
-  return outputsOf(run);
+  return readOutputs(run);
 }
 
 export function terraformRun(deployment: Pick<Deployment, 'workspace' | 'target' | 'stage'>): TerraformRun {
@@ -46,12 +46,12 @@ export function terraformRun(deployment: Pick<Deployment, 'workspace' | 'target'
   return { workspace, target, terraform: findTerraform(), folder: stackFolder(deployment) };
 }
 
-/** What differs between an emulator and AWS, and between an older provider and a newer one. */
+/** Variables that depend on the engine (emulator or AWS) and on the provider's version. */
 export function variables({ target, terraform }: TerraformRun): string[] {
   const old = mirroredVersion(terraform, 'hashicorp/aws')?.startsWith('5.') === true;
   return [
     ...(target.engine === 'aws' ? [] : ['-var=emulator=true']),
-    // The emulator runs Node 24 whatever the runtime's name.
+    // The emulator runs Node 24 regardless of the runtime's name.
     ...(old && target.engine !== 'aws' ? ['-var=runtime=nodejs22.x'] : []),
   ];
 }
@@ -64,8 +64,8 @@ export interface Drift {
   readonly attributes: readonly string[];
 }
 
-/** Nothing when the stack is as it was applied. */
-export async function driftOf(run: TerraformRun): Promise<Drift[]> {
+/** Plans again and returns the differences; empty if the stack is unchanged. */
+export async function findDrift(run: TerraformRun): Promise<Drift[]> {
   const lines: string[] = [];
   const args = ['plan', '-no-color', '-detailed-exitcode', '-out=drift.tfplan', ...variables(run)];
   const code = await runTerraform(run, args, { accepted: [2] });
@@ -93,7 +93,7 @@ function changedAttributes({ before, after }: Change): string[] {
   return [...names].filter((name) => JSON.stringify(before?.[name]) !== JSON.stringify(after?.[name]));
 }
 
-/** Addresses that the state still holds. */
+/** Destroys the stack and returns the addresses that remain in the state. */
 export async function destroyTerraform(run: TerraformRun): Promise<string[]> {
   await runTerraform(run, ['destroy', '-no-color', '-auto-approve', `-parallelism=${parallelism}`, ...variables(run)]);
   const left: string[] = [];
@@ -101,7 +101,7 @@ export async function destroyTerraform(run: TerraformRun): Promise<string[]> {
   return left.filter((address) => !address.startsWith('data.'));
 }
 
-function outputsOf({ folder }: TerraformRun): Outputs {
+function readOutputs({ folder }: TerraformRun): Outputs {
   const state = JSON.parse(readFileSync(join(folder, 'terraform.tfstate'), 'utf8')) as {
     outputs: Record<string, { value: string }>;
   };
@@ -117,7 +117,7 @@ async function synthesize({ workspace, stage, issuer, partner }: Deployment): Pr
   ]);
 }
 
-/** In a process of its own: what it imports is not part of the project's own packages. */
+/** Runs in a child process, because the stacks import packages outside the project's own. */
 export async function runStacks(args: readonly string[]): Promise<void> {
   const entry = join(projectFolder, 'stacks', 'terraform', 'app.ts');
   const child = spawn(process.execPath, [entry, ...args], { cwd: projectFolder, stdio: ['ignore', 'pipe', 'pipe'] });

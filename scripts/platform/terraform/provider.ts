@@ -4,7 +4,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CliError } from '../../cli/cli.ts';
 
-/** Terraform as this machine has it: the version, and where its plugins come from. */
+/** This machine's Terraform: its version, and the source of its plugins. */
 export interface Terraform {
   readonly version: string;
   /** A folder with plugins; undefined when they come from the registry. */
@@ -13,7 +13,7 @@ export interface Terraform {
 
 const registry = 'registry.terraform.io';
 
-/** Throws a CliError that says what to install when there is no Terraform. */
+/** @throws {CliError} terraform_missing, with what to install */
 export function findTerraform(): Terraform {
   const env = { ...process.env, CHECKPOINT_DISABLE: '1', TF_CLI_CONFIG_FILE: '' };
   const { stdout, status } = spawnSync('terraform', ['version', '-json'], { encoding: 'utf8', env });
@@ -21,14 +21,14 @@ export function findTerraform(): Terraform {
     throw new CliError(
       'terraform_missing',
       'there is no terraform on the PATH',
-      'Install Terraform 1.9 or newer: https://developer.hashicorp.com/terraform/install. The CDK needs none of it.',
+      'Install Terraform 1.9 or newer: https://developer.hashicorp.com/terraform/install. The CDK does not need it.',
     );
   }
   const { terraform_version: version } = JSON.parse(stdout) as { terraform_version: string };
   return { version, mirror: findMirror() };
 }
 
-/** By setting, in Terraform's own places, or one folder below those where packages of others are installed. */
+/** From TF_PLUGIN_MIRROR, Terraform's own folders, or one level below the usual install folders. */
 function findMirror(): string | undefined {
   const { TF_PLUGIN_MIRROR: given, XDG_DATA_HOME: data = join(homedir(), '.local', 'share') } = process.env;
   if (given !== undefined) return given;
@@ -39,14 +39,14 @@ function findMirror(): string | undefined {
     '/usr/share/terraform/plugins',
   ];
   const beside = ['/opt', '/usr/local/share', '/usr/local/lib', '/srv'].flatMap((parent) =>
-    foldersOf(parent).map((name) => join(parent, name)),
+    readNames(parent).map((name) => join(parent, name)),
   );
   return [...own, ...beside].find((folder) => existsSync(join(folder, registry)));
 }
 
-const foldersOf = (path: string): string[] => (existsSync(path) ? readdirSync(path) : []);
+const readNames = (path: string): string[] => (existsSync(path) ? readdirSync(path) : []);
 
-/** Why nothing can be applied here; undefined when it can. */
+/** Why Terraform cannot apply anything here; undefined if it can. */
 export function terraformLack(): string | undefined {
   const folder = mkdtempSync(join(tmpdir(), 'flash-sale-terraform-'));
   try {
@@ -59,7 +59,7 @@ export function terraformLack(): string | undefined {
     const { status } = spawnSync('terraform', ['init', '-input=false'], { cwd: folder, env });
     return status === 0
       ? undefined
-      : 'the registry has no hashicorp/aws to give, and there is no plugin mirror (TF_PLUGIN_MIRROR)';
+      : 'the registry does not deliver hashicorp/aws, and there is no plugin mirror (TF_PLUGIN_MIRROR)';
   } catch (error) {
     return (error as Error).message;
   } finally {
@@ -70,13 +70,13 @@ export function terraformLack(): string | undefined {
 /** The newest version of a provider in the mirror. */
 export function mirroredVersion({ mirror }: Terraform, provider: string): string | undefined {
   if (mirror === undefined) return undefined;
-  const versions = foldersOf(join(mirror, registry, ...provider.split('/'))).filter((name) => /^\d/.test(name));
+  const versions = readNames(join(mirror, registry, ...provider.split('/'))).filter((name) => /^\d/.test(name));
   return versions.sort((a, b) => a.localeCompare(b, 'en', { numeric: true })).at(-1);
 }
 
-/** Terraform's own configuration of a run: plugins of the mirror from there, all others from the registry. */
+/** Writes a run's CLI configuration: mirrored plugins come from the mirror, all others from the registry. */
 export function writeCliConfig(file: string, { mirror }: Terraform): void {
-  const providers = mirror === undefined ? [] : providersOf(mirror);
+  const providers = mirror === undefined ? [] : readProviders(mirror);
   const list = JSON.stringify(providers);
   const installation =
     mirror === undefined || providers.length === 0
@@ -85,7 +85,7 @@ export function writeCliConfig(file: string, { mirror }: Terraform): void {
   writeFileSync(file, `disable_checkpoint = true\nprovider_installation {\n ${installation}\n}\n`);
 }
 
-function providersOf(mirror: string): string[] {
+function readProviders(mirror: string): string[] {
   const root = join(mirror, registry);
-  return foldersOf(root).flatMap((owner) => foldersOf(join(root, owner)).map((name) => `${registry}/${owner}/${name}`));
+  return readNames(root).flatMap((owner) => readNames(join(root, owner)).map((name) => `${registry}/${owner}/${name}`));
 }

@@ -11,13 +11,13 @@ export interface TerraformRun {
   readonly workspace: Workspace;
   readonly target: Target;
   readonly terraform: Terraform;
-  /** Where the stack's file is, and its state. */
+  /** Contains the stack's file and its state. */
   readonly folder: string;
 }
 
 /**
- * Runs the real Terraform CLI; the whole output goes to a log, each line to `onLine`. Resolves with the exit code where
- * that is 0 or one of `accepted`, which Terraform uses to answer; any other is an error.
+ * Runs the real Terraform CLI. Its output goes to a log, and each line to `onLine`. Resolves with the exit code if that
+ * is 0 or one of `accepted` (Terraform answers with exit codes); any other code is an error.
  */
 export async function runTerraform(
   { workspace, target, terraform, folder }: TerraformRun,
@@ -36,7 +36,7 @@ export async function runTerraform(
   return code;
 }
 
-/** Whatever the user has in ~/.aws, ~/.terraform.d or the environment must neither be used nor changed. */
+/** Neither uses nor changes the user's ~/.aws, ~/.terraform.d and environment. */
 function environment(workspace: Workspace, target: Target, terraform: Terraform): Record<string, string> {
   const home = join(workspace.folder, 'terraform-home');
   mkdirSync(home, { recursive: true });
@@ -71,7 +71,7 @@ function failed(command: string, lines: readonly string[], log: string): CliErro
     return new CliError(
       'terraform_provider_missing',
       `terraform ${command} finds no provider:\n${shown}`,
-      'The registry does not answer, and there is no plugin mirror: name one by TF_PLUGIN_MIRROR.',
+      'The registry does not answer, and there is no plugin mirror: set TF_PLUGIN_MIRROR to one.',
     );
-  return new CliError('terraform_failed', `terraform ${command} failed:\n${shown}`, `The whole output: ${log}`);
+  return new CliError('terraform_failed', `terraform ${command} failed:\n${shown}`, `See the whole output in ${log}`);
 }

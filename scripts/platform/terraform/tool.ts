@@ -1,6 +1,6 @@
 import type { DeployTool } from '../deploy/deployment.ts';
 import type { EdgeTemplate } from '../edge/template-values.ts';
-import { applyTerraform, stackFileOf, terraformRun } from './apply.ts';
+import { applyTerraform, readStackFile, terraformRun } from './apply.ts';
 import { endTerraform } from './drift.ts';
 import { terraformLack } from './provider.ts';
 import { graphOfTerraform } from './translate/translate.ts';
@@ -10,7 +10,7 @@ export const terraformTool: DeployTool = {
   deploy: (deployment) => applyTerraform(deployment),
   readTemplates: () => [],
   readEdge(deployed): EdgeTemplate {
-    const { parts } = graphOfTerraform(stackFileOf(deployed));
+    const { parts } = graphOfTerraform(readStackFile(deployed));
     const resources = [...parts].map(([id, { type, properties }]) => [id, { Type: type, Properties: properties }]);
     return { Resources: Object.fromEntries(resources) };
   },

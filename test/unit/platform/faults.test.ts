@@ -7,14 +7,14 @@ import { type FaultPlanInput, parseFaultPlan } from '../../../scripts/platform/g
 import { Gateway } from '../../../scripts/platform/gateway/gateway.ts';
 import { call, stubEngine } from './stub.ts';
 
-// The SDK's clients load slowly on a busy machine.
+// The SDK clients load slowly on a busy machine.
 vi.setConfig({ testTimeout: 30_000 });
 beforeEach(() => void vi.stubEnv('AWS_EXECUTION_ENV', 'AWS_Lambda_nodejs24.x'));
 afterEach(() => void vi.unstubAllEnvs());
 
 type Faults = FaultPlanInput['faults'];
 
-async function faulty(faults: Faults, { seed = 1, maxAttempts = 1, requestTimeout = 20_000 } = {}) {
+async function startFaulty(faults: Faults, { seed = 1, maxAttempts = 1, requestTimeout = 20_000 } = {}) {
   const engine = await stubEngine((_seen, response) => {
     response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' }).end('{}');
   });
@@ -60,8 +60,8 @@ describe('a fault', () => {
       (config: object) => new CloudFrontClient(config).send(new CreateInvalidationCommand(invalidation)),
       'ServiceUnavailable',
     ],
-  ])('is worded as %s words its own errors', async (service, send, name) => {
-    const { config, engine, gateway } = await faulty([{ kind: 'reject' }]);
+  ])("uses %s's own error format", async (service, send, name) => {
+    const { config, engine, gateway } = await startFaulty([{ kind: 'reject' }]);
     await expect(send(config)).rejects.toMatchObject({ name, $fault: expect.anything() });
     gateway.faults.set(parseFaultPlan({ faults: [{ kind: 'throttle' }] }, 'the test'));
     const error = await send(config).catch((thrown: unknown) => thrown);
@@ -71,15 +71,15 @@ describe('a fault', () => {
     expect(gateway.counters.snapshot()).toHaveProperty(service);
   });
 
-  it('hits no call of a script', async () => {
+  it('does not affect calls of scripts', async () => {
     vi.unstubAllEnvs();
-    const { config, engine } = await faulty([{ kind: 'reject' }]);
+    const { config, engine } = await startFaulty([{ kind: 'reject' }]);
     await new DynamoDBClient(config).send(get);
     expect(engine.seen).toHaveLength(1);
   });
 
-  it('gives a transaction a reason for each item', async () => {
-    const { config } = await faulty([
+  it('gives a transaction one reason per item', async () => {
+    const { config } = await startFaulty([
       { kind: 'conflict', atMost: 1 },
       { kind: 'conflict', reasons: ['None', 'ThrottlingError'] },
     ]);
@@ -97,41 +97,41 @@ describe('a fault', () => {
   it.each([
     ['lost', 1],
     ['reset', 0],
-  ] as const)('%s: the caller gets no answer, and the engine sees the call %i times', async (kind, times) => {
-    const { config, engine } = await faulty([{ kind }]);
+  ] as const)('%s: gives the caller no answer, and the engine sees the call %i times', async (kind, times) => {
+    const { config, engine } = await startFaulty([{ kind }]);
     await expect(new DynamoDBClient(config).send(put)).rejects.toMatchObject({ code: 'ECONNRESET' });
     expect(engine.seen).toHaveLength(times);
   });
 
-  it('hang: the caller waits until it gives up', async () => {
-    const { config, engine } = await faulty([{ kind: 'hang' }], { requestTimeout: 300 });
+  it('hang: makes the caller wait until it gives up', async () => {
+    const { config, engine } = await startFaulty([{ kind: 'hang' }], { requestTimeout: 300 });
     await expect(new DynamoDBClient(config).send(put)).rejects.toMatchObject({ name: 'TimeoutError' });
     expect(engine.seen).toEqual([]);
   });
 
-  it('duplicate: the engine gets the same call twice', async () => {
-    const { config, engine } = await faulty([{ kind: 'duplicate' }]);
+  it('duplicate: sends the engine the same call twice', async () => {
+    const { config, engine } = await startFaulty([{ kind: 'duplicate' }]);
     await new DynamoDBClient(config).send(put);
     expect(engine.seen).toHaveLength(2);
     expect(engine.seen[0]).toEqual(engine.seen[1]);
   });
 
-  it('delay: the call arrives late, even after its caller has given up', async () => {
-    const { config, engine } = await faulty([{ kind: 'delay', ms: 600 }], { requestTimeout: 300 });
+  it('delay: delivers the call late, even after its caller has given up', async () => {
+    const { config, engine } = await startFaulty([{ kind: 'delay', ms: 600 }], { requestTimeout: 300 });
     await expect(new DynamoDBClient(config).send(put)).rejects.toMatchObject({ name: 'TimeoutError' });
     expect(engine.seen).toEqual([]);
     await vi.waitFor(() => expect(engine.seen).toHaveLength(1), 20_000);
   });
 
-  it('is survived by the retries of the SDK', async () => {
-    const { config } = await faulty([{ kind: 'reset', atMost: 1 }], { maxAttempts: 2 });
+  it("is overcome by the SDK's retries", async () => {
+    const { config } = await startFaulty([{ kind: 'reset', atMost: 1 }], { maxAttempts: 2 });
     await new DynamoDBClient(config).send(put);
   });
 });
 
 describe('a plan', () => {
-  async function fates(seed: number): Promise<string> {
-    const { config } = await faulty([{ kind: 'throttle', service: 'dynamodb', probability: 0.5 }], { seed });
+  async function runWithSeed(seed: number): Promise<string> {
+    const { config } = await startFaulty([{ kind: 'throttle', service: 'dynamodb', probability: 0.5 }], { seed });
     const client = new DynamoDBClient(config);
     const answers: string[] = [];
     for (let i = 0; i < 30; i++)
@@ -144,16 +144,16 @@ describe('a plan', () => {
     return answers.join('');
   }
 
-  it('strikes the same calls with the same seed, and others with another', async () => {
-    const first = await fates(7);
+  it('hits the same calls with the same seed, and other calls with another seed', async () => {
+    const first = await runWithSeed(7);
     expect(first).toMatch(/x/);
     expect(first).toMatch(/\./);
-    expect(await fates(7)).toBe(first);
-    expect(await fates(8)).not.toBe(first);
+    expect(await runWithSeed(7)).toBe(first);
+    expect(await runWithSeed(8)).not.toBe(first);
   });
 
-  it('keeps to its service, operation, window and number', async () => {
-    const { config, gateway } = await faulty([
+  it('respects its service, operation, window and maximum', async () => {
+    const { config, gateway } = await startFaulty([
       { kind: 'reject', service: 'sqs' },
       { kind: 'reject', operation: 'PutItem' },
       { kind: 'reject', fromMs: 500_000 },
@@ -186,9 +186,9 @@ describe('a plan', () => {
     [{ faults: [{ kind: 'lost', probability: 5 }] }, 'faults[0].probability'],
     [{ faults: [{ kind: 'conflict', reasons: ['ConditionalCheckFailed'] }] }, 'faults[0].reasons[0]'],
     [{ seed: -1, faults: [{ kind: 'lost' }] }, 'seed'],
-  ])('that is wrong is refused, and the bad property named: %j', async (plan, named) => {
+  ])('is rejected with the name of the bad property: %j', async (plan, named) => {
     expect(() => parseFaultPlan(plan, 'plan.json')).toThrow(named);
-    const { gateway } = await faulty([{ kind: 'lost' }]);
+    const { gateway } = await startFaulty([{ kind: 'lost' }]);
     const url = `${gateway.url}/_platform/faults`;
     const answer = await call(url, { method: 'PUT', body: JSON.stringify(plan) });
     expect(answer.status).toBe(400);

@@ -15,7 +15,7 @@ async function gatewayInFront(respond?: Respond) {
 }
 
 describe('the gateway', () => {
-  it('passes method, path, query, headers and body on, and the answer back', async () => {
+  it('forwards method, path, query, headers and body, and returns the response', async () => {
     const { engine, gateway } = await gatewayInFront((_seen, response) => {
       response.writeHead(201, { 'x-answer': 'yes' }).end('created');
     });
@@ -26,7 +26,7 @@ describe('the gateway', () => {
     expect(engine.seen[0]?.headers.host).toBe(new URL(gateway.url).host);
   });
 
-  it('streams a large answer while it is being made', async () => {
+  it('streams a large response', async () => {
     const { gateway } = await gatewayInFront(async (_seen, response) => {
       for (let i = 0; i < 64; i++) response.write('x'.repeat(64 * 1024));
       response.end();
@@ -34,7 +34,7 @@ describe('the gateway', () => {
     expect((await call(gateway.url)).body).toHaveLength(64 * 64 * 1024);
   });
 
-  it('refuses before the engine sees anything', async () => {
+  it('rejects a foreign origin before the engine sees the request', async () => {
     const { engine, gateway } = await gatewayInFront();
     const answer = await call(gateway.url, { method: 'POST', headers: { origin: 'https://evil.example' }, body: 'x' });
     expect(answer.status).toBe(403);
@@ -67,7 +67,7 @@ describe('the gateway', () => {
     expect(engine.seen[0]?.body).toBe(body ?? '');
   });
 
-  it('lets a hook answer in place of the engine', async () => {
+  it('lets a hook answer instead of the engine', async () => {
     const { engine, gateway } = await gatewayInFront();
     gateway.before.push(({ operation }) => (operation === 'PutItem' ? new Response('no', { status: 400 }) : undefined));
     const target = { 'x-amz-target': 'DynamoDB_20120810.PutItem' };

@@ -11,7 +11,7 @@ const windows = process.platform === 'win32';
 const projectFolder = join(import.meta.dirname, '../../..');
 
 describe.skipIf(windows)('a guarded child (POSIX process groups)', () => {
-  it('gets its arguments and its whole environment, also names that no shell knows', async () => {
+  it('gets its arguments and its whole environment, even names that a shell would drop', async () => {
     const workspace = createWorkspace();
     onTestFinished(() => workspace.remove());
     const env = { PLAIN: 'a b', 'PROXY_flash-sale-local-catalog': 'http://127.0.0.1:1/x?y=$z' };
@@ -29,7 +29,7 @@ describe.skipIf(windows)('a guarded child (POSIX process groups)', () => {
     child.release();
   });
 
-  it('ends with its group, and the folder with it, when this process is killed', async () => {
+  it('dies with its group, and its folder is removed, when this process is killed', async () => {
     const program = `
       import { createWorkspace } from './scripts/platform/process/workspace.ts';
       import { spawnGuarded } from './scripts/platform/process/guarded-child.ts';

@@ -15,7 +15,7 @@ function folder(): string {
 }
 
 describe('watching a folder', () => {
-  it('sees a file each time it is written, also when an editor renames a new one over it', async () => {
+  it('reports every write of a file, even when an editor renames a new file over it', async () => {
     const root = folder();
     mkdirSync(join(root, 'deep'));
     const file = join(root, 'deep', 'a.ts');
@@ -33,7 +33,7 @@ describe('watching a folder', () => {
     }
   });
 
-  it('sees files of a folder that was made later', async () => {
+  it('reports files of a folder that was created later', async () => {
     const root = folder();
     const seen: string[] = [];
     onTestFinished(watchFolder(root, (path) => seen.push(path)));
@@ -48,48 +48,48 @@ describe('watching a folder', () => {
 });
 
 describe('a pool of execution environments', () => {
-  function pool(code: string, size = 2) {
+  function startPool(code: string, size = 2) {
     const bundle = join(folder(), 'index.cjs');
     writeFileSync(bundle, code);
     const served = { bundle, name: 'catalog', memoryMb: 128 };
     const lines: string[] = [];
-    const made = new FunctionPool({ served, env: { GREETING: 'hello' }, size, onLog: (line) => lines.push(line) });
-    onTestFinished(() => made.retire());
-    return { made, lines };
+    const pool = new FunctionPool({ served, env: { GREETING: 'hello' }, size, onLog: (line) => lines.push(line) });
+    onTestFinished(() => pool.retire());
+    return { pool, lines };
   }
   const invocation = (event: object = {}, deadlineMs = Date.now() + 10_000) => ({
     ...{ event: JSON.stringify(event), requestId: 'r1', version: '1', arn: 'arn', deadlineMs, traceId: undefined },
   });
 
   it('runs the handler with its own environment and a context', async () => {
-    const { made } = pool(`exports.handler = async (event, context) =>
+    const { pool } = startPool(`exports.handler = async (event, context) =>
       [event.a, process.env.GREETING, process.env.HOME, context.functionName, context.getRemainingTimeInMillis() > 0]`);
-    const outcome = await made.invoke(invocation({ a: 1 }));
+    const outcome = await pool.invoke(invocation({ a: 1 }));
     expect(outcome).toEqual({ result: '[1,"hello",null,"catalog",true]' });
   });
 
-  it('gives a thrown error back by its name, and its stack to the log', async () => {
-    const { made, lines } = pool(`exports.handler = async () => { throw new RangeError('too far') }`);
-    expect(await made.invoke(invocation())).toEqual({ errorType: 'RangeError', errorMessage: 'too far' });
+  it("returns a thrown error's name, and logs its stack", async () => {
+    const { pool, lines } = startPool(`exports.handler = async () => { throw new RangeError('too far') }`);
+    expect(await pool.invoke(invocation())).toEqual({ errorType: 'RangeError', errorMessage: 'too far' });
     await expect.poll(() => lines.join('\n')).toContain('RangeError: too far');
   });
 
-  it('runs one call at a time in each environment, and lets more calls wait', async () => {
-    const { made } = pool(`let busy = 0; exports.handler = async () => {
+  it('runs one call at a time per environment, and queues further calls', async () => {
+    const { pool } = startPool(`let busy = 0; exports.handler = async () => {
       const alone = ++busy === 1; await new Promise((r) => setTimeout(r, 20)); busy--; return alone; }`);
-    const outcomes = await Promise.all(Array.from({ length: 8 }, () => made.invoke(invocation())));
+    const outcomes = await Promise.all(Array.from({ length: 8 }, () => pool.invoke(invocation())));
     expect(outcomes).toEqual(Array(8).fill({ result: 'true' }));
   });
 
-  it('ends a handler that outlives its deadline, and goes on with a new environment', async () => {
-    const { made } = pool(`exports.handler = async ({ hang }) => hang ? new Promise(() => {}) : 'fine'`, 1);
-    const hanging = made.invoke(invocation({ hang: true }, Date.now() + 300));
+  it('ends a handler after its deadline, and continues with a new environment', async () => {
+    const { pool } = startPool(`exports.handler = async ({ hang }) => hang ? new Promise(() => {}) : 'fine'`, 1);
+    const hanging = pool.invoke(invocation({ hang: true }, Date.now() + 300));
     expect(await hanging).toMatchObject({ errorType: 'Sandbox.Timedout' });
-    expect(await made.invoke(invocation())).toEqual({ result: '"fine"' });
+    expect(await pool.invoke(invocation())).toEqual({ result: '"fine"' });
   });
 });
 
-it('makes a zip that others can read', () => {
+it('builds a zip that Python can read', () => {
   const root = folder();
   writeFileSync(join(root, 'code.zip'), zipOneFile('index.js', Buffer.from('exports.a = 1;'.repeat(100))));
   const read = 'import sys, zipfile; print(zipfile.ZipFile(sys.argv[1]).read("index.js").decode(), end="")';
@@ -97,7 +97,7 @@ it('makes a zip that others can read', () => {
   expect(text).toBe('exports.a = 1;'.repeat(100));
 });
 
-describe('logs for people', () => {
+describe('readable logs', () => {
   it('shows level, service, message and details, and no metrics', () => {
     const line =
       '{"level":"INFO","message":"answered","timestamp":"2026-01-02T03:04:05.678Z","service":"x","status":200}';

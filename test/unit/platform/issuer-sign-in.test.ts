@@ -48,7 +48,7 @@ async function issuer(now?: () => number) {
 const query = (more: Record<string, string>) => new URLSearchParams({ ...asked, ...more });
 
 describe('signing in with a code', () => {
-  it('shows a page that says what it is, and carries the request along', async () => {
+  it('shows a page that identifies itself and contains the request', async () => {
     const { url } = await issuer();
     const page = await call(`${url}/authorize?${query({})}`, { headers: { 'sec-fetch-site': 'same-site' } });
     expect(page.status).toBe(200);
@@ -57,13 +57,13 @@ describe('signing in with a code', () => {
     expect(page.headers['content-security-policy']).toContain(`form-action 'self' ${storefront};`);
   });
 
-  it('writes what was asked into the page as text only', async () => {
+  it('escapes the request in the page', async () => {
     const { url } = await issuer();
     const page = await call(`${url}/authorize?${query({ state: '"><script>alert(1)</script>' })}`);
     expect(page.body).not.toContain('<script');
   });
 
-  it('leads back with a code and the state, and gives tokens of the one who signed in', async () => {
+  it('redirects back with a code and the state, and issues tokens of the customer who signed in', async () => {
     const { signIn, redeem, jwks, url } = await issuer();
     const back = new URL((await signIn({ admin: 'true' })).headers.location ?? '');
     expect(back.origin).toBe(storefront);
@@ -75,14 +75,14 @@ describe('signing in with a code', () => {
     expect(decodeJwt(answer.id_token)).toMatchObject({ sub: 'anna', aud: 'flash-sale', nonce: 'some-nonce' });
   });
 
-  it('takes a code once', async () => {
+  it('accepts a code once', async () => {
     const { code, redeem } = await issuer();
     const once = await code();
     expect((await redeem({ code: once })).status).toBe(200);
     expect(JSON.parse((await redeem({ code: once })).body)).toMatchObject({ error: 'invalid_grant' });
   });
 
-  it('takes no code after a minute', async () => {
+  it('rejects a code after a minute', async () => {
     let now = 0;
     const { code, redeem } = await issuer(() => now);
     const old = await code();
@@ -95,7 +95,7 @@ describe('signing in with a code', () => {
     ['no verifier', { code_verifier: '' }],
     ['another client', { client_id: 'other' }],
     ['another redirect_uri', { redirect_uri: `${storefront}/elsewhere` }],
-  ])('gives no token for %s, and the code is used up', async (_what, wrong) => {
+  ])('issues no token for %s, and consumes the code', async (_what, wrong) => {
     const { code, redeem } = await issuer();
     const one = await code();
     const refused = await redeem({ code: one, ...wrong });
@@ -103,7 +103,7 @@ describe('signing in with a code', () => {
     expect((await redeem({ code: one })).status).toBe(400);
   });
 
-  it('knows no other grant', async () => {
+  it('rejects other grant types', async () => {
     const { redeem } = await issuer();
     expect(JSON.parse((await redeem({ grant_type: 'password' })).body).error).toBe('unsupported_grant_type');
   });
@@ -112,11 +112,11 @@ describe('signing in with a code', () => {
 describe('a request for a code', () => {
   it.each([
     ['a foreign redirect_uri', { redirect_uri: 'https://evil.example/' }],
-    ['one that only begins like this machine', { redirect_uri: 'http://127.0.0.1.evil.example/' }],
-    ['one with a user', { redirect_uri: 'http://127.0.0.1@evil.example/' }],
-    ['one that is a script', { redirect_uri: 'javascript:alert(1)' }],
+    ['a redirect_uri that only starts like this machine', { redirect_uri: 'http://127.0.0.1.evil.example/' }],
+    ['a redirect_uri with a user', { redirect_uri: 'http://127.0.0.1@evil.example/' }],
+    ['a redirect_uri that is a script', { redirect_uri: 'javascript:alert(1)' }],
     ['another client', { client_id: 'other' }],
-  ])('is refused on the page, and leads nowhere: %s', async (_what, wrong) => {
+  ])('is rejected on the page, without a redirect: %s', async (_what, wrong) => {
     const { url, signIn } = await issuer();
     for (const answer of [await call(`${url}/authorize?${query(wrong)}`), await signIn(wrong)]) {
       expect(answer.status).toBe(400);
@@ -128,25 +128,25 @@ describe('a request for a code', () => {
     ['without a challenge', { code_challenge: '' }, 'invalid_request'],
     ['with a plain challenge', { code_challenge_method: 'plain' }, 'invalid_request'],
     ['for a token in the address', { response_type: 'token' }, 'unsupported_response_type'],
-  ])('%s leads back with the error', async (_what, wrong, error) => {
+  ])('%s redirects back with the error', async (_what, wrong, error) => {
     const { url } = await issuer();
     const answer = await call(`${url}/authorize?${query(wrong)}`);
     const back = new URL(answer.headers.location ?? '');
     expect(Object.fromEntries(back.searchParams)).toMatchObject({ error, state: 'some-state' });
   });
 
-  it('is refused with a parameter twice', async () => {
+  it('is rejected with a repeated parameter', async () => {
     const { url } = await issuer();
     const answer = await call(`${url}/authorize?${query({})}&redirect_uri=http://127.0.0.1:1/`);
     expect(answer.status).toBe(400);
   });
 
-  it.each(['https://evil.example', 'null', storefront])('takes no form that a page of %s sends', async (origin) => {
+  it.each(['https://evil.example', 'null', storefront])('rejects a form sent by a page of %s', async (origin) => {
     const { signIn } = await issuer();
     expect((await signIn({}, origin)).status).toBe(403);
   });
 
-  it.each(['', '-anna', 'a b', 'x'.repeat(65)])('takes no customer %j', async (customer) => {
+  it.each(['', '-anna', 'a b', 'x'.repeat(65)])('rejects customer %j', async (customer) => {
     const { signIn } = await issuer();
     expect((await signIn({ customer })).status).toBe(400);
   });
@@ -158,21 +158,21 @@ describe('pages of other origins', () => {
     ['http://localhost:8080', 200],
     ['http://127.0.0.1:8081', 403],
     ['https://evil.example', 403],
-  ])('%s asks for tokens: %d', async (origin, status) => {
+  ])('%s gets %d for a token request', async (origin, status) => {
     const { code, redeem } = await issuer();
     const answer = await redeem({ code: await code() }, { origin, 'sec-fetch-site': 'same-site' });
     expect(answer.status).toBe(status);
     expect(answer.headers['access-control-allow-origin']).toBe(status === 200 ? origin : undefined);
   });
 
-  it('may ask beforehand only when they are the storefront', async () => {
+  it('pass the preflight only if they are the storefront', async () => {
     const { url } = await issuer();
     const ask = (origin: string) => call(`${url}/token`, { method: 'OPTIONS', headers: { origin } });
     expect((await ask(storefront)).status).toBe(204);
     expect((await ask('https://evil.example')).status).toBe(403);
   });
 
-  it('can be allowed only on this machine', async () => {
+  it('can be allowed on this machine only', async () => {
     const { allowOrigin } = await issuer();
     expect(() => allowOrigin('https://evil.example')).toThrow('must be http://127.0.0.1:PORT');
   });

@@ -24,7 +24,7 @@ describe('the identity issuer', () => {
     expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(3_600);
   });
 
-  it('gives a token over HTTP, with the group of admins when asked', async () => {
+  it('issues a token over HTTP, with the admin group on request', async () => {
     const { url, jwks } = await issuer();
     const body = JSON.stringify({ customer: 'boss', admin: true });
     const answer = JSON.parse((await call(`${url}/token`, { method: 'POST', body })).body);
@@ -35,15 +35,15 @@ describe('the identity issuer', () => {
   it.each([
     ['no name', '{}'],
     ['an empty name', '{"customer":""}'],
-    ['a name that is no text', '{"customer":1}'],
-    ['no JSON', 'customer=anna'],
-    ['too much', JSON.stringify({ customer: 'x'.repeat(5_000) })],
+    ['a name that is not a string', '{"customer":1}'],
+    ['a body that is not JSON', 'customer=anna'],
+    ['a body that is too long', JSON.stringify({ customer: 'x'.repeat(5_000) })],
   ])('answers 400 for %s', async (_what, body) => {
     const { url } = await issuer();
     expect((await call(`${url}/token`, { method: 'POST', body })).status).toBe(400);
   });
 
-  it('makes wrong tokens for tests: expired, or for another audience', async () => {
+  it('issues invalid tokens for tests: expired, or for another audience', async () => {
     const { jwks, token, audience } = await issuer();
     const keys = createLocalJWKSet(jwks);
     const expired = token({ customer: 'anna', expiresInSeconds: -1 });

@@ -25,7 +25,7 @@ async function partner(script: PartnerScriptInput = {}) {
 }
 
 describe('orders', () => {
-  it('are booked once for a key, and the answer is the same', async () => {
+  it('are booked once per key, with the same answer', async () => {
     const { order, book, calls } = await partner();
     const [first, second] = [await order(), await order()];
     expect([first.status, second.status]).toEqual([201, 200]);
@@ -37,7 +37,7 @@ describe('orders', () => {
     expect(calls()).toMatchObject({ all: 2, accepted: 2 });
   });
 
-  it('are refused for ever, whatever the script says later', async () => {
+  it('stay refused, whatever the script says later', async () => {
     const { order, setScript } = await partner({ refuseShare: 1 });
     const first = await order();
     expect([first.status, JSON.parse(first.body)]).toEqual([
@@ -48,7 +48,7 @@ describe('orders', () => {
     expect(await order()).toMatchObject({ status: 422, body: first.body });
   });
 
-  it('are refused by their id: another partner with the seed refuses the same ones', async () => {
+  it('are refused by their id: another partner with the same seed refuses the same orders', async () => {
     const states = async (numbers: number[]) => {
       const { orderNumber, book } = await partner({ seed: 7, refuseShare: 0.3 });
       for (const index of numbers) await orderNumber(index);
@@ -62,7 +62,7 @@ describe('orders', () => {
     expect(refused).toBeLessThan(20);
   });
 
-  it.each([{ sku: 'cup' }, { quantity: 3 }])('with a known key and another %o are a conflict', async (other) => {
+  it.each([{ sku: 'cup' }, { quantity: 3 }])('conflict when the key is known with other data: %o', async (other) => {
     const { order, book } = await partner();
     await order();
     expect(await order(other)).toMatchObject({ status: 409 });
@@ -71,8 +71,8 @@ describe('orders', () => {
 
   it.each([
     ['no key', {}, ''],
-    ['a key that is not the order', {}, idOf(1)],
-    ['an order id of another grammar', { orderId: 'x' }, 'x'],
+    ['a key that is not the order id', {}, idOf(1)],
+    ['an invalid order id', { orderId: 'x' }, 'x'],
     ['no quantity', { quantity: undefined }, orderId],
     ['half a piece', { quantity: 1.5 }, orderId],
     ['a sku with a separator', { sku: 'a#b' }, orderId],
@@ -84,7 +84,7 @@ describe('orders', () => {
   });
 
   it.each(['', '{', '[]', 'null', '"x"', `{"a":"${'x'.repeat(5_000)}"}`])(
-    'of nonsense are malformed: %#',
+    'with an invalid body are malformed: %#',
     async (body) => {
       const { url, calls } = await partner();
       const answer = await call(`${url}/orders`, { method: 'POST', headers: { 'idempotency-key': orderId }, body });
@@ -94,14 +94,14 @@ describe('orders', () => {
   );
 });
 
-describe('trouble', () => {
-  it('down: the connection ends, nothing is booked', async () => {
+describe('faults', () => {
+  it('down: resets the connection and books nothing', async () => {
     const { order, book, calls } = await partner({ down: true });
     await expect(order()).rejects.toThrow(/ECONNRESET|hang up/);
     expect([book(), calls().down]).toEqual([[], 1]);
   });
 
-  it('errors: 503 for about so many of the calls, the same ones with the same seed', async () => {
+  it('errors: answers 503 to about the given share, to the same calls with the same seed', async () => {
     const statuses = async () => {
       const { orderNumber } = await partner({ seed: 3, errorShare: 0.3 });
       const answers: number[] = [];
@@ -115,7 +115,7 @@ describe('trouble', () => {
     expect(errors).toBeLessThan(20);
   });
 
-  it('lost: booked, and the connection ends', async () => {
+  it('lost: books the order and closes the connection', async () => {
     const { order, book, setScript } = await partner({ loseShare: 1 });
     await expect(order()).rejects.toThrow(/ECONNRESET|hang up/);
     setScript({});
@@ -123,25 +123,25 @@ describe('trouble', () => {
     expect(book()).toMatchObject([{ state: 'accepted', asked: 2 }]);
   });
 
-  it('hanging: no answer and no entry', async () => {
+  it('hanging: neither answers nor books', async () => {
     const { url, book, calls } = await partner({ hangShare: 1 });
     const body = JSON.stringify({ orderId, sku: 'lamp', quantity: 2 });
-    const patience = new AbortController();
-    const answer = fetch(`${url}/orders`, { method: 'POST', body, signal: patience.signal });
+    const giveUp = new AbortController();
+    const answer = fetch(`${url}/orders`, { method: 'POST', body, signal: giveUp.signal });
     await expect.poll(() => calls().hung, { timeout: 10_000 }).toBe(1);
     expect(await Promise.race([answer, sleep(100, 'nothing')])).toBe('nothing');
-    patience.abort();
+    giveUp.abort();
     await expect(answer).rejects.toThrow(/abort/);
     expect(book()).toEqual([]);
   });
 
-  it('twice: one entry all the same', async () => {
+  it('twice: books one entry only', async () => {
     const { order, book } = await partner({ twiceShare: 1 });
     expect((await order()).status).toBe(201);
     expect(book()).toMatchObject([{ asked: 2 }]);
   });
 
-  it('latency: no answer before its time', async () => {
+  it('latency: delays the answer', async () => {
     const { order } = await partner({ latencyMs: { min: 60, max: 80 } });
     const begun = performance.now();
     await order();
@@ -150,7 +150,7 @@ describe('trouble', () => {
 });
 
 describe('the script', () => {
-  it('is changed by another process as a whole', async () => {
+  it('is replaced as a whole by another process', async () => {
     const { url, started } = await partner({ down: true });
     await partnerAt(url).setScript({ errorShare: 0.5 });
     expect(started.script).toMatchObject({ down: false, errorShare: 0.5 });
@@ -168,20 +168,20 @@ describe('the script', () => {
     [],
     null,
     7,
-  ])('refuses nonsense and stays as it was: %j', async (nonsense) => {
+  ])('rejects an invalid script and stays unchanged: %j', async (invalid) => {
     const { url, started } = await partner({ errorShare: 0.25 });
     const error = await partnerAt(url)
-      .setScript(nonsense as PartnerScriptInput)
+      .setScript(invalid as PartnerScriptInput)
       .catch((one: unknown) => one);
     expect(error).toMatchObject({ name: 'CliError', code: 'partner_script_invalid' });
     expect(started.script.errorShare).toBe(0.25);
   });
 
-  it('names what is wrong', () => {
+  it('names the invalid properties', () => {
     expect(() => parsePartnerScript({ errorShare: 2, dwon: true }, 'it')).toThrow(/dwon[\s\S]*errorShare/);
   });
 
-  it('refuses what is not JSON', async () => {
+  it('rejects a body that is not JSON', async () => {
     const { url } = await partner();
     expect(await call(`${url}/script`, { method: 'PUT', body: '{' })).toMatchObject({ status: 400 });
   });
@@ -190,7 +190,7 @@ describe('the script', () => {
 describe('the page', () => {
   const form = { method: 'POST', body: 'down=on&errorPercent=5&min=10&max=20' };
 
-  it('shows counts and a chart, and runs nothing but itself', async () => {
+  it('shows counts and a chart, and allows only its own scripts and styles', async () => {
     const { url, order } = await partner();
     await order();
     const { status, headers, body } = await call(url);
@@ -208,7 +208,7 @@ describe('the page', () => {
     expect(body).not.toMatch(/\son\w+=|\sstyle=|https:/);
   });
 
-  it('changes what it shows, and leaves the rest', async () => {
+  it('changes the properties in its form, and keeps the rest', async () => {
     const { url, started } = await partner({ refuseShare: 0.1 });
     const { host } = new URL(url);
     const answer = await call(`${url}/script`, {
@@ -226,7 +226,7 @@ describe('the page', () => {
   });
 
   it.each(['', 'errorPercent=x&min=1&max=2', 'errorPercent=5&min=9&max=1', 'errorPercent=101&min=1&max=2'])(
-    'refuses a form of nonsense: %s',
+    'rejects an invalid form: %s',
     async (body) => {
       const { url, started } = await partner();
       const before = started.script;
@@ -240,8 +240,8 @@ describe('the page', () => {
     ['a page of another port', { origin: 'http://127.0.0.1:1' }],
     ['a page without an origin', { origin: 'null' }],
     ['a link from elsewhere', { 'sec-fetch-site': 'cross-site' }],
-    ['a name that resolves here', { host: 'evil.example', origin: 'http://evil.example' }],
-  ])('takes nothing from %s', async (_who, headers) => {
+    ['a foreign name that resolves to this machine', { host: 'evil.example', origin: 'http://evil.example' }],
+  ])('rejects requests from %s', async (_who, headers) => {
     const { url, started } = await partner();
     const before = started.script;
     for (const path of ['/script', '/orders', '/'])
@@ -249,7 +249,7 @@ describe('the page', () => {
     expect(started.script).toEqual(before);
   });
 
-  it('knows nothing else', async () => {
+  it('answers 404 to unknown paths', async () => {
     const { url } = await partner();
     for (const path of ['/nothing', '/book/1', '//']) expect((await call(url + path)).status).toBe(404);
   });

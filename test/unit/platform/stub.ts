@@ -12,7 +12,7 @@ export interface Seen {
 
 export type Respond = (seen: Seen, response: ServerResponse) => void | Promise<void>;
 
-/** An engine that only remembers what it was asked. */
+/** A stub engine that records its requests. */
 export async function stubEngine(respond: Respond = (_seen, response) => void response.end('{}')) {
   const seen: Seen[] = [];
   const listener: Listener = await listen(0, 'the stub', async (incoming, response) => {
@@ -37,7 +37,7 @@ export interface Call {
   readonly body?: string;
 }
 
-/** `fetch` would set or drop Host, Origin and Sec-Fetch-Site by itself. */
+/** Unlike `fetch`, does not set or drop Host, Origin and Sec-Fetch-Site. */
 export function call(url: string, { method = 'GET', headers = {}, body }: Call = {}) {
   return new Promise<{ status: number; headers: IncomingMessage['headers']; body: string }>((resolve, reject) => {
     const outgoing = request(url, { method, headers, agent: false }, (response) => {

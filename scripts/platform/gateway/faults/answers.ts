@@ -24,7 +24,7 @@ const throttled: Readonly<Record<FaultyService, AwsError>> = {
   cloudfront: { status: 400, code: 'Throttling', message: 'Rate exceeded' },
 };
 
-/** An error as the service itself words it: by default its internal one. */
+/** An error in the service's own format; default: its internal error. */
 export function rejection(service: FaultyService, change: { status?: number | undefined; code?: string | undefined }) {
   const { status, code, message } = internal[service];
   return errorAnswer(service, { status: change.status ?? status, code: change.code ?? code, message });
@@ -34,19 +34,19 @@ export function throttling(service: FaultyService): Response {
   return errorAnswer(service, throttled[service]);
 }
 
-/** What DynamoDB answers to a transaction that met another one; outside of transactions it has a plainer error. */
+/** DynamoDB's answer to conflicting transactions. Other operations get a simpler error. */
 export function conflict(operation: string, reasons: readonly string[]): Response {
   if (!operation.startsWith('Transact')) {
     const message = 'Transaction is ongoing for the item';
     return errorAnswer('dynamodb', { status: 400, code: 'TransactionConflictException', message });
   }
   const Message = `Transaction cancelled, please refer cancellation reasons for specific reasons [${reasons.join(', ')}]`;
-  const CancellationReasons = reasons.map((Code) => (Code === 'None' ? { Code } : { Code, Message: messageOf(Code) }));
-  const body = { __type: typeOf('dynamodb', 'TransactionCanceledException'), Message, CancellationReasons };
+  const CancellationReasons = reasons.map((Code) => (Code === 'None' ? { Code } : { Code, Message: toMessage(Code) }));
+  const body = { __type: toErrorType('dynamodb', 'TransactionCanceledException'), Message, CancellationReasons };
   return new Response(JSON.stringify(body), { status: 400, headers: { 'content-type': contentTypes.dynamodb } });
 }
 
-function messageOf(code: string): string {
+function toMessage(code: string): string {
   return code === 'TransactionConflict' ? 'Transaction is ongoing for the item' : 'Throughput exceeds the limit';
 }
 
@@ -59,7 +59,7 @@ const contentTypes = {
 
 const namespaces = { dynamodb: 'com.amazonaws.dynamodb.v20120810#', sqs: 'com.amazonaws.sqs#' } as const;
 
-function typeOf(service: FaultyService, code: string): string {
+function toErrorType(service: FaultyService, code: string): string {
   return service === 'dynamodb' || service === 'sqs' ? namespaces[service] + code : code;
 }
 
@@ -72,6 +72,6 @@ function errorAnswer(service: FaultyService, { status, code, message }: AwsError
   const body =
     service === 'cloudfront'
       ? `<?xml version="1.0"?><ErrorResponse xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/"><Error><Type>${sender}</Type><Code>${code}</Code><Message>${message}</Message></Error><RequestId>injected</RequestId></ErrorResponse>`
-      : JSON.stringify({ __type: typeOf(service, code), message });
+      : JSON.stringify({ __type: toErrorType(service, code), message });
   return new Response(body, { status, headers });
 }

@@ -5,10 +5,10 @@ import { sendJson } from '../../http/send-json.ts';
 import type { Faults } from './faults.ts';
 import { parseFaultPlan } from './plan.ts';
 
-/** The gateway's page of faults: PUT a plan, GET what was injected, DELETE the plan. */
+/** Path on the gateway: PUT a plan, GET the injected faults, DELETE the plan. */
 export const faultsPath = '/_platform/faults';
 
-const longestPlan = 100_000;
+const maxPlanLength = 100_000;
 
 export async function answerFaults(faults: Faults, request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
@@ -23,9 +23,9 @@ export async function answerFaults(faults: Faults, request: IncomingMessage, res
 
 async function readPlan(request: IncomingMessage): Promise<unknown> {
   let text = '';
-  for await (const piece of request) {
-    text += piece;
-    if (text.length > longestPlan) throw new Error('too long');
+  for await (const chunk of request) {
+    text += chunk;
+    if (text.length > maxPlanLength) throw new Error('too long');
   }
   return JSON.parse(text);
 }

@@ -10,12 +10,12 @@ export interface FaultCount {
   readonly kind: Fault['kind'];
   readonly service: string;
   readonly operation: string;
-  /** Calls that the fault could have hit, inside its window or not. */
+  /** Calls that match the fault, inside its window or not. */
   readonly calls: number;
   readonly injected: number;
 }
 
-/** What was injected, a line for each fault of the plan. */
+/** Report of the injected faults, one line per fault of the plan. */
 export function faultText(counts: readonly FaultCount[]): string {
   const lines = counts.map(
     ({ kind, service, operation, calls, injected }) =>
@@ -26,30 +26,30 @@ export function faultText(counts: readonly FaultCount[]): string {
 
 interface Rule {
   readonly fault: Fault;
-  readonly place: number;
+  readonly index: number;
   calls: number;
   injected: number;
 }
 
-/** Injects a plan of faults into the calls of functions, and counts what it did. */
+/** Injects a fault plan into the calls of functions, and counts the injected faults. */
 export class Faults {
-  /** Whose children the workers are; without it nobody knows which function makes a call. */
+  /** Parent of the workers; without it the calling function is unknown. */
   enginePid: number | undefined;
   #seed = 0;
   #since = 0;
   #rules: readonly Rule[] = [];
 
   /**
-   * From now on, instead of any plan before.
+   * Replaces the current plan and restarts its clock.
    *
-   * @throws {CliError} faults_unsupported when the plan asks who calls, and that cannot be known here
+   * @throws {CliError} faults_unsupported when the plan depends on the caller, which is unknown here
    */
   set({ seed, faults }: FaultPlan): void {
-    const asks = faults.some((fault) => fault.kind === 'crash' || fault.function !== undefined);
-    if (asks && (this.enginePid === undefined || !callersAreKnown)) throw callersUnknown();
+    const needsCaller = faults.some((fault) => fault.kind === 'crash' || fault.function !== undefined);
+    if (needsCaller && (this.enginePid === undefined || !callersAreKnown)) throw callersUnknown();
     this.#seed = seed;
     this.#since = performance.now();
-    this.#rules = faults.map((fault, place) => ({ fault, place, calls: 0, injected: 0 }));
+    this.#rules = faults.map((fault, index) => ({ fault, index, calls: 0, injected: 0 }));
   }
 
   clear(): void {
@@ -67,16 +67,16 @@ export class Faults {
     const service = faultyServices.find((one) => one === call.service);
     if (this.#rules.length === 0 || !service || !call.byFunction) return undefined;
     const resource = this.#rules.some(({ fault }) => fault.resource !== undefined) ? await call.resource() : '';
-    const [struck] = this.#rules.filter((rule) => this.#strikes(rule, call, resource));
-    if (!struck) return undefined;
-    struck.injected++;
-    return inflict(struck.fault, service, call, this.#chance(struck, 'how'));
+    const [selected] = this.#rules.filter((rule) => this.#countAndSelect(rule, call, resource));
+    if (!selected) return undefined;
+    selected.injected++;
+    return inject(selected.fault, service, call, this.#chance(selected, 'how'));
   };
 
-  /** Every rule counts every call that fits it, so that no rule's fate depends on another's. */
-  #strikes(rule: Rule, call: GatewayCall, resource: string): boolean {
+  /** Every rule counts every matching call, so that rules do not influence each other. */
+  #countAndSelect(rule: Rule, call: GatewayCall, resource: string): boolean {
     const { fault } = rule;
-    if (!fits(fault, call, resource)) return false;
+    if (!matches(fault, call, resource)) return false;
     rule.calls++;
     const age = performance.now() - this.#since;
     if (age < fault.fromMs || age >= (fault.untilMs ?? Infinity)) return false;
@@ -84,14 +84,14 @@ export class Faults {
     return this.#chance(rule, 'whether') < fault.probability;
   }
 
-  /** From 0 to 1, and the same for the n-th call of a rule in every run with this seed. */
-  #chance({ place, calls }: Rule, question: string): number {
-    const hash = createHash('sha256').update(`${this.#seed} ${place} ${calls} ${question}`).digest();
+  /** From 0 to 1. The n-th call of a rule gets the same value in every run with this seed. */
+  #chance({ index, calls }: Rule, purpose: string): number {
+    const hash = createHash('sha256').update(`${this.#seed} ${index} ${calls} ${purpose}`).digest();
     return hash.readUInt32BE() / 2 ** 32;
   }
 }
 
-function fits(fault: Fault, call: GatewayCall, resource: string): boolean {
+function matches(fault: Fault, call: GatewayCall, resource: string): boolean {
   const { service, operation } = call;
   if (fault.kind === 'conflict' && service !== 'dynamodb') return false;
   if ((fault.service ?? service) !== service || (fault.operation ?? operation) !== operation) return false;
@@ -102,19 +102,19 @@ function fits(fault: Fault, call: GatewayCall, resource: string): boolean {
 function callersUnknown(): CliError {
   return new CliError(
     'faults_unsupported',
-    "'crash' and 'function' need workers of the built-in engine on Linux: only there it is known who calls",
+    "'crash' and 'function' need workers of the built-in engine on Linux: elsewhere the caller of a request is unknown",
     'Run the functions in workers (npm start -- --workers), or leave these faults out.',
   );
 }
 
-async function inflict(fault: Fault, service: FaultyService, call: GatewayCall, chance: number): Promise<Fate> {
+async function inject(fault: Fault, service: FaultyService, call: GatewayCall, chance: number): Promise<Fate> {
   switch (fault.kind) {
     case 'reject':
       return rejection(service, fault);
     case 'throttle':
       return throttling(service);
     case 'conflict':
-      return conflict(call.operation, await reasonsOf(fault.reasons, call, chance));
+      return conflict(call.operation, await chooseReasons(fault.reasons, call, chance));
     case 'lost':
       return { loseAnswer: () => {} };
     case 'crash': {
@@ -128,7 +128,7 @@ async function inflict(fault: Fault, service: FaultyService, call: GatewayCall, 
     case 'duplicate':
       return fault.kind;
     case 'delay':
-      // Read now, so that the call arrives late even if its caller has given up: a zombie.
+      // Read now, so that the call still arrives after its caller has given up: a zombie.
       await call.body();
       await sleep(fault.ms + chance * Math.max(0, (fault.upToMs ?? fault.ms) - fault.ms));
       return undefined;
@@ -138,7 +138,7 @@ async function inflict(fault: Fault, service: FaultyService, call: GatewayCall, 
   }
 }
 
-/** At once and without a warning; a process that has ended already is as dead. */
+/** Kills without a warning. Returns false if the process has already exited. */
 export function endProcess(pid: number): boolean {
   try {
     return process.kill(pid, 'SIGKILL');
@@ -147,11 +147,15 @@ export function endProcess(pid: number): boolean {
   }
 }
 
-/** One reason for each item of the transaction. */
-async function reasonsOf(chosen: readonly string[] | undefined, call: GatewayCall, chance: number): Promise<string[]> {
+/** One cancellation reason for each item of the transaction. */
+async function chooseReasons(
+  chosen: readonly string[] | undefined,
+  call: GatewayCall,
+  chance: number,
+): Promise<string[]> {
   const { TransactItems = [] } = JSON.parse((await call.body()).toString('utf8')) as { TransactItems?: unknown[] };
-  const place = Math.floor(chance * TransactItems.length);
+  const conflicting = Math.floor(chance * TransactItems.length);
   return TransactItems.map(
-    (_, index) => chosen?.[index] ?? (!chosen && index === place ? 'TransactionConflict' : 'None'),
+    (_, index) => chosen?.[index] ?? (!chosen && index === conflicting ? 'TransactionConflict' : 'None'),
   );
 }

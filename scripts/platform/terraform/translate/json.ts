@@ -8,16 +8,16 @@ export const isObject = (value: Json | undefined): value is JsonObject =>
 
 export const objectOf = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
 
-/** One block, or a list of them: Terraform's files have both. */
+/** Normalizes Terraform's blocks, which are one object or a list. */
 export const listOf = (value: Json | undefined): readonly Json[] => {
   if (value === undefined || value === null) return [];
   return Array.isArray(value) ? value : [value as Json];
 };
 
-/** Of a block that may stand once. */
+/** The first block, or an empty object. */
 export const firstOf = (value: Json | undefined): JsonObject => objectOf(listOf(value)[0]);
 
-/** Without what is undefined. */
+/** Removes undefined values. */
 export function compact(values: Readonly<Record<string, Json | undefined>>): JsonObject {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as JsonObject;
 }

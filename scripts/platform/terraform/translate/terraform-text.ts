@@ -1,6 +1,6 @@
 import { compact, isObject, type Json, type JsonObject } from './json.ts';
 
-/** A stack's file as Terraform reads it. */
+/** A stack's file, as Terraform reads it. */
 export interface TerraformFile {
   readonly resource: Readonly<Record<string, Readonly<Record<string, JsonObject>>>>;
   readonly data?: Readonly<Record<string, Readonly<Record<string, JsonObject>>>>;
@@ -19,7 +19,7 @@ const pseudo: Readonly<Record<string, string>> = {
   'aws_caller_identity.account_id': 'AWS::AccountId',
 };
 
-/** What CloudFormation gives by `Ref` (''), or under which name by `Fn::GetAtt`. Other attributes repeat what was set. */
+/** CloudFormation's name for `Fn::GetAtt`, or '' for `Ref`. Other attributes repeat the resource's settings. */
 const attributes: Readonly<Record<string, string>> = {
   'aws_acm_certificate.arn': '',
   'aws_apigatewayv2_api.id': '',
@@ -56,7 +56,7 @@ const attributes: Readonly<Record<string, string>> = {
   'aws_wafv2_web_acl.arn': 'Arn',
 };
 
-/** Texts that hold JSON. */
+/** Keys whose values are JSON texts. */
 const jsonKeys = new Set([
   'policy',
   'assume_role_policy',
@@ -66,58 +66,58 @@ const jsonKeys = new Set([
   'event_pattern',
 ]);
 
-/** Terraform's values in CloudFormation's words: `${...}` becomes `Ref`, `Fn::GetAtt` or `Fn::Join`. */
-export function converterOf(file: TerraformFile): (value: Json) => Json {
-  function convert(value: Json): Json {
-    if (typeof value === 'string') return text(value);
-    if (Array.isArray(value)) return value.map(convert);
-    if (!isObject(value)) return value;
-    return Object.fromEntries(
-      Object.entries(value).map(([key, one]) => [
-        key,
-        convert(jsonKeys.has(key) && typeof one === 'string' ? (JSON.parse(one) as Json) : one),
-      ]),
-    );
-  }
+/** Converts Terraform's values to CloudFormation's: `${...}` becomes `Ref`, `Fn::GetAtt` or `Fn::Join`. */
+export function convertValue(file: TerraformFile, value: Json): Json {
+  if (typeof value === 'string') return convertText(file, value);
+  if (Array.isArray(value)) return value.map((one) => convertValue(file, one));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, one]) => [
+      key,
+      convertValue(file, jsonKeys.has(key) && typeof one === 'string' ? (JSON.parse(one) as Json) : one),
+    ]),
+  );
+}
 
-  function text(value: string): Json {
-    const pieces = value.split(/\$\{([^{}]+)\}/);
-    if (pieces.length === 1) return value;
-    const parts = pieces.map((piece, at) => (at % 2 === 1 ? expression(piece) : piece)).filter((part) => part !== '');
-    if (parts.every((part) => typeof part === 'string')) return parts.join('');
-    return parts.length === 1 ? (parts[0] ?? '') : { 'Fn::Join': ['', parts] };
-  }
+function convertText(file: TerraformFile, value: string): Json {
+  const pieces = value.split(/\$\{([^{}]+)\}/);
+  if (pieces.length === 1) return value;
+  const parts = pieces
+    .map((piece, at) => (at % 2 === 1 ? convertExpression(file, piece) : piece))
+    .filter((part) => part !== '');
+  if (parts.every((part) => typeof part === 'string')) return parts.join('');
+  return parts.length === 1 ? (parts[0] ?? '') : { 'Fn::Join': ['', parts] };
+}
 
-  function expression(source: string): Json {
-    const [, piece, index] = /^element\(split\("\/", (.+)\), (\d+)\)$/.exec(source) ?? [];
-    if (piece !== undefined) return { 'Fn::Select': [Number(index), { 'Fn::Split': ['/', expression(piece)] }] };
-    const [, variable] = /^var\.(\w+)$/.exec(source) ?? [];
-    if (variable !== undefined) return file.variable[variable]?.default ?? null;
-    const [, data, type = '', id = '', attribute = ''] = /^(data\.)?(\w+)\.([\w-]+)\.(\w+)$/.exec(source) ?? [];
-    if (data && type === 'aws_secretsmanager_random_password') return file.data?.[type]?.[id] ?? source;
-    if (data) return { Ref: pseudo[`${type}.${attribute}`] ?? source };
-    return attributeOf(type, id, attribute) ?? source;
+function convertExpression(file: TerraformFile, source: string): Json {
+  const [, piece, index] = /^element\(split\("\/", (.+)\), (\d+)\)$/.exec(source) ?? [];
+  if (piece !== undefined) {
+    return { 'Fn::Select': [Number(index), { 'Fn::Split': ['/', convertExpression(file, piece)] }] };
   }
+  const [, variable] = /^var\.(\w+)$/.exec(source) ?? [];
+  if (variable !== undefined) return file.variable[variable]?.default ?? null;
+  const [, data, type = '', id = '', attribute = ''] = /^(data\.)?(\w+)\.([\w-]+)\.(\w+)$/.exec(source) ?? [];
+  if (data && type === 'aws_secretsmanager_random_password') return file.data?.[type]?.[id] ?? source;
+  if (data) return { Ref: pseudo[`${type}.${attribute}`] ?? source };
+  return findAttribute(file, type, id, attribute) ?? source;
+}
 
-  function attributeOf(type: string, id: string, attribute: string): Json | undefined {
-    const body = file.resource[type]?.[id];
-    if (body === undefined) return undefined;
-    if (type === 'aws_secretsmanager_secret_version') return secretOf(body);
-    if (type === 'aws_acm_certificate_validation') return convert(body.certificate_arn ?? null);
-    if (type === 'aws_cloudfront_distribution' && attribute === 'arn') return distributionArn(`${type}.${id}`);
-    const name = attributes[`${type}.${attribute}`];
-    if (name !== undefined) return name === '' ? { Ref: `${type}.${id}` } : { 'Fn::GetAtt': [`${type}.${id}`, name] };
-    return body[attribute] === undefined ? undefined : convert(body[attribute]);
-  }
+function findAttribute(file: TerraformFile, type: string, id: string, attribute: string): Json | undefined {
+  const body = file.resource[type]?.[id];
+  if (body === undefined) return undefined;
+  if (type === 'aws_secretsmanager_secret_version') return toSecretReference(file, body);
+  if (type === 'aws_acm_certificate_validation') return convertValue(file, body.certificate_arn ?? null);
+  if (type === 'aws_cloudfront_distribution' && attribute === 'arn') return distributionArn(`${type}.${id}`);
+  const name = attributes[`${type}.${attribute}`];
+  if (name !== undefined) return name === '' ? { Ref: `${type}.${id}` } : { 'Fn::GetAtt': [`${type}.${id}`, name] };
+  return body[attribute] === undefined ? undefined : convertValue(file, body[attribute]);
+}
 
-  /** As CloudFormation is told to fill it in. */
-  function secretOf(version: JsonObject): Json {
-    const [, id = ''] = /\.([\w-]+)\.id\}$/.exec(String(version.secret_id)) ?? [];
-    const { name } = file.resource.aws_secretsmanager_secret?.[id] ?? {};
-    return `{{resolve:secretsmanager:${String(name)}:SecretString}}`;
-  }
-
-  return convert;
+/** CloudFormation's dynamic reference to the secret. */
+function toSecretReference(file: TerraformFile, version: JsonObject): Json {
+  const [, id = ''] = /\.([\w-]+)\.id\}$/.exec(String(version.secret_id)) ?? [];
+  const { name } = file.resource.aws_secretsmanager_secret?.[id] ?? {};
+  return `{{resolve:secretsmanager:${String(name)}:SecretString}}`;
 }
 
 const distributionArn = (id: string): Json => ({
@@ -127,7 +127,7 @@ const distributionArn = (id: string): Json => ({
   ],
 });
 
-/** snake_case keys as CloudFormation spells them, at every depth; `spellings` are those that it spells otherwise. */
+/** Converts snake_case keys to CloudFormation's spelling at every depth; `spellings` lists the irregular ones. */
 export function pascal(value: Json, spellings: Readonly<Record<string, string>> = {}): Json {
   if (Array.isArray(value)) return value.map((one) => pascal(one, spellings));
   if (!isObject(value) || Object.keys(value).some((key) => /^(Ref$|Fn::)/.test(key))) return value;

@@ -1,7 +1,7 @@
 import { firstOf, type JsonObject, listOf, objectOf } from './json.ts';
 import { pascal } from './terraform-text.ts';
 
-/** Terraform's resources beside a bucket -> properties of AWS::S3::Bucket. */
+/** Terraform's separate bucket resources -> properties of AWS::S3::Bucket. */
 export const bucketParts: Readonly<Record<string, (body: JsonObject) => JsonObject>> = {
   aws_s3_bucket_acl: ({ acl }) => ({ AccessControl: acl === 'log-delivery-write' ? 'LogDeliveryWrite' : (acl ?? '') }),
   aws_s3_bucket_lifecycle_configuration: ({ rule }) => ({

@@ -17,38 +17,38 @@ const spellings = {
   web_acl_id: 'WebACLId',
 };
 
-const shaped = (value: Json): JsonObject => objectOf(pascal(value, spellings));
+const toPascal = (value: Json): JsonObject => objectOf(pascal(value, spellings));
 
 /** aws_cloudfront_distribution -> AWS::CloudFront::Distribution. */
-export function distributionOf(body: JsonObject): JsonObject {
+export function toDistribution(body: JsonObject): JsonObject {
   const {
     origin,
     ordered_cache_behavior: ordered,
     custom_error_response: errors,
     logging_config: logging,
     viewer_certificate: certificate,
-    // The same on both sides where nothing else is said, and no setting of CloudFormation's.
+    // Not compared: the default restriction is the same on both sides, and CloudFormation has no wait setting.
     restrictions: _,
     wait_for_deployment: __,
     ...same
   } = body;
-  const own = firstOf(certificate).cloudfront_default_certificate !== true;
+  const ownCertificate = firstOf(certificate).cloudfront_default_certificate !== true;
   return {
     DistributionConfig: compact({
-      ...shaped(same),
-      Origins: listOf(origin).map(objectOf).map(originOf),
-      CacheBehaviors: listOf(ordered).map(shaped),
-      CustomErrorResponses: listOf(errors).map(shaped),
-      ViewerCertificate: own ? shaped(firstOf(certificate)) : undefined,
-      Logging: logging === undefined ? undefined : shaped(firstOf(logging)),
+      ...toPascal(same),
+      Origins: listOf(origin).map(objectOf).map(toOrigin),
+      CacheBehaviors: listOf(ordered).map(toPascal),
+      CustomErrorResponses: listOf(errors).map(toPascal),
+      ViewerCertificate: ownCertificate ? toPascal(firstOf(certificate)) : undefined,
+      Logging: logging === undefined ? undefined : toPascal(firstOf(logging)),
     }),
   };
 }
 
-function originOf({ custom_header: headers, ...origin }: JsonObject): JsonObject {
+function toOrigin({ custom_header: headers, ...origin }: JsonObject): JsonObject {
   const list = listOf(headers).map(objectOf);
   return compact({
-    ...shaped(origin),
+    ...toPascal(origin),
     S3OriginConfig: origin.custom_origin_config === undefined ? { OriginAccessIdentity: '' } : undefined,
     OriginCustomHeaders:
       list.length > 0
@@ -57,18 +57,18 @@ function originOf({ custom_header: headers, ...origin }: JsonObject): JsonObject
   });
 }
 
-/** Lists that Terraform wraps in a block `items`. */
-export function cachePolicyOf(body: JsonObject): JsonObject {
-  return { CachePolicyConfig: unwrapped(shaped(body)) };
+export function toCachePolicy(body: JsonObject): JsonObject {
+  return { CachePolicyConfig: unwrapItems(toPascal(body)) };
 }
 
-export function requestPolicyOf(body: JsonObject): JsonObject {
-  return { OriginRequestPolicyConfig: unwrapped(shaped(body)) };
+export function toRequestPolicy(body: JsonObject): JsonObject {
+  return { OriginRequestPolicyConfig: unwrapItems(toPascal(body)) };
 }
 
-export const headersPolicyOf = (body: JsonObject): JsonObject => ({ ResponseHeadersPolicyConfig: shaped(body) });
+export const toHeadersPolicy = (body: JsonObject): JsonObject => ({ ResponseHeadersPolicyConfig: toPascal(body) });
 
-function unwrapped(value: Json): JsonObject {
+/** Unwraps lists that Terraform puts into an `items` block. */
+function unwrapItems(value: Json): JsonObject {
   const one = (inner: Json): Json => {
     if (Array.isArray(inner)) return inner.map(one);
     if (typeof inner !== 'object' || inner === null) return inner;
@@ -79,7 +79,7 @@ function unwrapped(value: Json): JsonObject {
   return objectOf(one(value));
 }
 
-export function edgeFunctionOf({ name, code, comment, runtime, publish }: JsonObject): JsonObject {
+export function toEdgeFunction({ name, code, comment, runtime, publish }: JsonObject): JsonObject {
   return compact({
     Name: name,
     AutoPublish: publish,

@@ -1,13 +1,13 @@
 import { compact, firstOf, type Json, type JsonObject, listOf, objectOf } from './json.ts';
 import { pascal } from './terraform-text.ts';
 
-/** How one type of Terraform is said in CloudFormation. `into`: it is a property of another resource there. */
+/** Translates one Terraform type to CloudFormation. `into`: the resource whose property it is in CloudFormation. */
 export type Translation =
   | 'nothing'
   | {
       readonly type: string;
       readonly of: (body: JsonObject) => JsonObject;
-      /** `written`: the body before its references were read. */
+      /** `written`: the body before its references were converted. */
       readonly into?: (body: JsonObject, written: JsonObject) => Json | undefined;
     };
 
@@ -23,13 +23,13 @@ const plain = (type: string, spellings: Readonly<Record<string, string>> = {}): 
 
 export const translations: Readonly<Record<string, Translation>> = {
   aws_acm_certificate: plain('AWS::CertificateManager::Certificate'),
-  // CloudFormation proves a certificate by itself.
+  // CloudFormation validates a certificate itself.
   aws_acm_certificate_validation: 'nothing',
   aws_apigatewayv2_api: plain('AWS::ApiGatewayV2::Api'),
   aws_apigatewayv2_authorizer: plain('AWS::ApiGatewayV2::Authorizer', { identity_sources: 'IdentitySource' }),
   aws_apigatewayv2_integration: plain('AWS::ApiGatewayV2::Integration'),
   aws_apigatewayv2_route: plain('AWS::ApiGatewayV2::Route'),
-  aws_apigatewayv2_stage: { type: 'AWS::ApiGatewayV2::Stage', of: stageOf },
+  aws_apigatewayv2_stage: { type: 'AWS::ApiGatewayV2::Stage', of: toStage },
   aws_appautoscaling_policy: {
     type: 'AWS::ApplicationAutoScaling::ScalingPolicy',
     of: ({ name: _, service_namespace: __, scalable_dimension: ___, ...body }) => same()(body),
@@ -37,7 +37,7 @@ export const translations: Readonly<Record<string, Translation>> = {
   aws_appautoscaling_scheduled_action: {
     type: 'AWS::ApplicationAutoScaling::ScalableTarget',
     into: (_, { resource_id }) => ({ Ref: String(resource_id).replace(/^\$\{(.+)\.resource_id\}$/, '$1') }),
-    of: scheduleOf,
+    of: toSchedule,
   },
   aws_appautoscaling_target: plain('AWS::ApplicationAutoScaling::ScalableTarget'),
   aws_cloudwatch_dashboard: {
@@ -50,19 +50,19 @@ export const translations: Readonly<Record<string, Translation>> = {
   aws_cloudwatch_event_bus: plain('AWS::Events::EventBus'),
   aws_cloudwatch_event_rule: {
     type: 'AWS::Events::Rule',
-    // The keys of a pattern are the events' own.
+    // The keys of a pattern are keys of the events, so they keep their spelling.
     of: ({ event_pattern: EventPattern, ...body }) => compact({ ...same()(body), EventPattern }),
   },
   aws_cloudwatch_event_target: {
     type: 'AWS::Events::Rule',
     into: (_, { rule }) => ({ Ref: String(rule).replace(/^\$\{(.+)\.name\}$/, '$1') }),
-    of: targetOf,
+    of: toTarget,
   },
   aws_cloudwatch_log_group: plain('AWS::Logs::LogGroup', { name: 'LogGroupName' }),
-  aws_cloudwatch_metric_alarm: { type: 'AWS::CloudWatch::Alarm', of: alarmOf },
+  aws_cloudwatch_metric_alarm: { type: 'AWS::CloudWatch::Alarm', of: toAlarm },
   aws_cognito_user_group: plain('AWS::Cognito::UserPoolGroup', { name: 'GroupName' }),
-  aws_cognito_user_pool: { type: 'AWS::Cognito::UserPool', of: poolOf },
-  aws_cognito_user_pool_client: { type: 'AWS::Cognito::UserPoolClient', of: clientOf },
+  aws_cognito_user_pool: { type: 'AWS::Cognito::UserPool', of: toPool },
+  aws_cognito_user_pool_client: { type: 'AWS::Cognito::UserPoolClient', of: toClient },
   aws_cognito_user_pool_domain: plain('AWS::Cognito::UserPoolDomain'),
   aws_iam_role: {
     type: 'AWS::IAM::Role',
@@ -74,15 +74,15 @@ export const translations: Readonly<Record<string, Translation>> = {
     of: ({ policy }) => ({ Policy: policy ?? null }),
   },
   aws_lambda_alias: plain('AWS::Lambda::Alias'),
-  aws_lambda_event_source_mapping: { type: 'AWS::Lambda::EventSourceMapping', of: mappingOf },
-  aws_lambda_function: { type: 'AWS::Lambda::Function', of: functionOf },
+  aws_lambda_event_source_mapping: { type: 'AWS::Lambda::EventSourceMapping', of: toMapping },
+  aws_lambda_function: { type: 'AWS::Lambda::Function', of: toFunction },
   aws_lambda_function_event_invoke_config: plain('AWS::Lambda::EventInvokeConfig'),
   aws_lambda_function_url: {
     type: 'AWS::Lambda::Url',
     of: ({ function_name, authorization_type: AuthType, ...body }) =>
       compact({ TargetFunctionArn: function_name, AuthType, ...same()(body) }),
   },
-  aws_lambda_invocation: { type: 'Custom::Storefront', of: publishingOf },
+  aws_lambda_invocation: { type: 'Custom::Storefront', of: toPublishing },
   aws_lambda_permission: {
     type: 'AWS::Lambda::Permission',
     of: ({ function_name, qualifier, ...body }) => ({
@@ -92,8 +92,8 @@ export const translations: Readonly<Record<string, Translation>> = {
   },
   aws_route53_record: {
     type: 'AWS::Route53::RecordSet',
-    of: recordOf,
-    // The proof of a certificate is a setting of it there.
+    of: toRecord,
+    // In CloudFormation, the validation record is a setting of the certificate.
     into: (_, { records }) => {
       const [, id] =
         /(aws_acm_certificate\.[\w-]+)\.domain_validation_options/.exec(JSON.stringify(records ?? '')) ?? [];
@@ -132,11 +132,11 @@ export const translations: Readonly<Record<string, Translation>> = {
     of: ({ redrive_policy }) => ({ RedrivePolicy: redrive_policy ?? null }),
   },
   aws_ssm_parameter: plain('AWS::SSM::Parameter'),
-  aws_wafv2_web_acl: { type: 'AWS::WAFv2::WebACL', of: webAclOf },
-  aws_wafv2_web_acl_logging_configuration: { type: 'AWS::WAFv2::LoggingConfiguration', of: webAclLogsOf },
+  aws_wafv2_web_acl: { type: 'AWS::WAFv2::WebACL', of: toWebAcl },
+  aws_wafv2_web_acl_logging_configuration: { type: 'AWS::WAFv2::LoggingConfiguration', of: toWebAclLogs },
 };
 
-function targetOf({
+function toTarget({
   rule: _,
   event_bus_name: __,
   target_id: Id,
@@ -156,7 +156,7 @@ function targetOf({
   };
 }
 
-function stageOf({ name, route_settings, ...body }: JsonObject): JsonObject {
+function toStage({ name, route_settings, ...body }: JsonObject): JsonObject {
   const settings = listOf(route_settings).map(objectOf);
   return {
     StageName: name ?? null,
@@ -167,7 +167,7 @@ function stageOf({ name, route_settings, ...body }: JsonObject): JsonObject {
   };
 }
 
-function scheduleOf({ name, schedule, timezone, scalable_target_action }: JsonObject): JsonObject {
+function toSchedule({ name, schedule, timezone, scalable_target_action }: JsonObject): JsonObject {
   const action = firstOf(scalable_target_action);
   const numbers = Object.entries(action).map(([key, value]) => [key, Number(value)]);
   return {
@@ -182,12 +182,12 @@ function scheduleOf({ name, schedule, timezone, scalable_target_action }: JsonOb
   };
 }
 
-function alarmOf({ dimensions, ...body }: JsonObject): JsonObject {
+function toAlarm({ dimensions, ...body }: JsonObject): JsonObject {
   const list = Object.entries(objectOf(dimensions)).map(([Name, Value]) => ({ Name, Value }));
   return { ...same()(body), Dimensions: list };
 }
 
-function poolOf({
+function toPool({
   name,
   software_token_mfa_configuration: token,
   account_recovery_setting: recovery,
@@ -203,7 +203,7 @@ function poolOf({
   };
 }
 
-function clientOf({ name: _, token_validity_units: units, ...body }: JsonObject): JsonObject {
+function toClient({ name: _, token_validity_units: units, ...body }: JsonObject): JsonObject {
   const spellings = {
     allowed_oauth_flows: 'AllowedOAuthFlows',
     allowed_oauth_flows_user_pool_client: 'AllowedOAuthFlowsUserPoolClient',
@@ -214,7 +214,7 @@ function clientOf({ name: _, token_validity_units: units, ...body }: JsonObject)
   return { ...same(spellings)(body), TokenValidityUnits: pascal(firstOf(units)) };
 }
 
-function mappingOf({ destination_config: destination, filter_criteria: filters, ...body }: JsonObject): JsonObject {
+function toMapping({ destination_config: destination, filter_criteria: filters, ...body }: JsonObject): JsonObject {
   const target = firstOf(firstOf(destination).on_failure).destination_arn;
   return {
     ...same()(body),
@@ -225,8 +225,8 @@ function mappingOf({ destination_config: destination, filter_criteria: filters, 
   };
 }
 
-/** Names of variables are nobody's to respell. */
-function functionOf({ environment, publish, ...body }: JsonObject): JsonObject {
+/** Environment variables keep their names. */
+function toFunction({ environment, publish, ...body }: JsonObject): JsonObject {
   return {
     ...same()(body),
     Environment: { Variables: firstOf(environment).variables ?? {} },
@@ -234,19 +234,19 @@ function functionOf({ environment, publish, ...body }: JsonObject): JsonObject {
   };
 }
 
-function publishingOf({ function_name, input }: JsonObject): JsonObject {
+function toPublishing({ function_name, input }: JsonObject): JsonObject {
   const { Revision: _, ...settings } = objectOf(objectOf(input).ResourceProperties);
   return { Function: function_name ?? null, ...settings };
 }
 
-function recordOf({ zone_id, alias, ...body }: JsonObject): JsonObject {
+function toRecord({ zone_id, alias, ...body }: JsonObject): JsonObject {
   if (body.records !== undefined) return { DomainValidationOptions: [{ HostedZoneId: zone_id ?? null }] };
   const { name, zone_id: zone } = firstOf(alias);
   const target = alias === undefined ? undefined : compact({ DNSName: name, HostedZoneId: zone });
   return compact({ ...same()(body), HostedZoneId: zone_id, AliasTarget: target });
 }
 
-function webAclOf({ rule, ...body }: JsonObject): JsonObject {
+function toWebAcl({ rule, ...body }: JsonObject): JsonObject {
   const spellings = {
     cloudwatch_metrics_enabled: 'CloudWatchMetricsEnabled',
     response_header: 'ResponseHeaders',
@@ -254,6 +254,6 @@ function webAclOf({ rule, ...body }: JsonObject): JsonObject {
   return { ...same(spellings)(body), Rules: listOf(rule).map((one) => pascal(one, spellings)) };
 }
 
-function webAclLogsOf(body: JsonObject): JsonObject {
+function toWebAclLogs(body: JsonObject): JsonObject {
   return same({ filter: 'Filters', condition: 'Conditions' })(body);
 }

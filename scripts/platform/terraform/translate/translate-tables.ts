@@ -1,6 +1,6 @@
 import { compact, firstOf, type Json, type JsonObject, listOf, objectOf } from './json.ts';
 
-/** `table/NAME` or `table/NAME/index/NAME` and the side -> the scaling that Terraform has beside the table. */
+/** `table/NAME:SIDE` or `table/NAME/index/NAME:SIDE` (Read or Write) -> Terraform's separate scaling resource. */
 export type Scalings = ReadonlyMap<string, JsonObject>;
 
 const key = (name: Json | undefined, KeyType: string) => ({ AttributeName: name ?? '', KeyType });
@@ -9,11 +9,10 @@ const keys = (body: JsonObject) => [
   ...(body.range_key === undefined ? [] : [key(body.range_key, 'RANGE')]),
 ];
 
-/** aws_dynamodb_table -> AWS::DynamoDB::GlobalTable with the one replica of the stack's own region. */
-export function tableOf(body: JsonObject, scalings: Scalings): JsonObject {
+/** aws_dynamodb_table -> AWS::DynamoDB::GlobalTable with one replica, in the stack's region. */
+export function toTable(body: JsonObject, scalings: Scalings): JsonObject {
   const name = String(body.name);
   const indexes = listOf(body.global_secondary_index).map(objectOf);
-  const recovery = firstOf(body.point_in_time_recovery);
   const ttl = firstOf(body.ttl);
   return compact({
     TableName: name,
@@ -26,45 +25,43 @@ export function tableOf(body: JsonObject, scalings: Scalings): JsonObject {
     TimeToLiveSpecification: body.ttl
       ? { AttributeName: ttl.attribute_name ?? '', Enabled: ttl.enabled ?? false }
       : undefined,
-    WarmThroughput: warmOf(body),
+    WarmThroughput: toWarmThroughput(body),
     ...writes(body, scalings.get(`table/${name}:Write`)),
-    GlobalSecondaryIndexes: indexes.length > 0 ? indexes.map((index) => indexOf(index, name, scalings)) : undefined,
-    Replicas: [
-      compact({
-        Region: { Ref: 'AWS::Region' },
-        DeletionProtectionEnabled: body.deletion_protection_enabled,
-        PointInTimeRecoverySpecification: body.point_in_time_recovery
-          ? {
-              PointInTimeRecoveryEnabled: recovery.enabled ?? false,
-              RecoveryPeriodInDays: recovery.recovery_period_in_days ?? 0,
-            }
-          : undefined,
-        ...reads(body, scalings.get(`table/${name}:Read`)),
-        GlobalSecondaryIndexes:
-          indexes.length > 0
-            ? indexes.map((index) =>
-                compact({
-                  IndexName: index.name,
-                  ...reads(index, scalings.get(`table/${name}/index/${String(index.name)}:Read`)),
-                }),
-              )
-            : undefined,
-      }),
-    ],
+    GlobalSecondaryIndexes: indexes.length > 0 ? indexes.map((index) => toIndex(index, name, scalings)) : undefined,
+    Replicas: [toReplica(body, indexes, scalings)],
   });
 }
 
-function indexOf(index: JsonObject, table: string, scalings: Scalings): JsonObject {
+function toReplica(body: JsonObject, indexes: readonly JsonObject[], scalings: Scalings): JsonObject {
+  const table = `table/${String(body.name)}`;
+  const recovery = firstOf(body.point_in_time_recovery);
+  const toReplicaIndex = (index: JsonObject) =>
+    compact({ IndexName: index.name, ...reads(index, scalings.get(`${table}/index/${String(index.name)}:Read`)) });
+  return compact({
+    Region: { Ref: 'AWS::Region' },
+    DeletionProtectionEnabled: body.deletion_protection_enabled,
+    PointInTimeRecoverySpecification: body.point_in_time_recovery
+      ? {
+          PointInTimeRecoveryEnabled: recovery.enabled ?? false,
+          RecoveryPeriodInDays: recovery.recovery_period_in_days ?? 0,
+        }
+      : undefined,
+    ...reads(body, scalings.get(`${table}:Read`)),
+    GlobalSecondaryIndexes: indexes.length > 0 ? indexes.map(toReplicaIndex) : undefined,
+  });
+}
+
+function toIndex(index: JsonObject, table: string, scalings: Scalings): JsonObject {
   return compact({
     IndexName: index.name,
     KeySchema: keys(index),
     Projection: { ProjectionType: index.projection_type ?? '' },
-    WarmThroughput: warmOf(index),
+    WarmThroughput: toWarmThroughput(index),
     ...writes(index, scalings.get(`table/${table}/index/${String(index.name)}:Write`)),
   });
 }
 
-function warmOf(body: JsonObject): JsonObject | undefined {
+function toWarmThroughput(body: JsonObject): JsonObject | undefined {
   const { read_units_per_second: reads, write_units_per_second: writes } = firstOf(body.warm_throughput);
   return reads === undefined ? undefined : compact({ ReadUnitsPerSecond: reads, WriteUnitsPerSecond: writes });
 }

@@ -36,19 +36,19 @@ describe('compression', () => {
   it.each([
     ['a small body', { body: 'x'.repeat(999) }],
     ['a picture', { headers: { 'content-type': 'image/png' } }],
-    ['a font that is compressed already', { headers: { 'content-type': 'font/woff2' } }],
-  ])('leaves %s alone', async (_, more) => {
+    ['an already compressed font', { headers: { 'content-type': 'font/woff2' } }],
+  ])('does not compress %s', async (_, more) => {
     expect((await ask('br', more)).headers['content-encoding']).toBeUndefined();
   });
 
-  it('serves every encoding from one answer of the origin', async () => {
+  it('serves every encoding from one origin response', async () => {
     const { ask, asked } = await edgeInFront({ answer: () => answer() });
     const encodings = ['br', 'gzip', 'identity', 'br'];
     for (const encoding of encodings) await ask('/products/a', { headers: { 'accept-encoding': encoding } });
     expect(asked).toHaveLength(1);
   });
 
-  it('knows its own weak tag again', async () => {
+  it('recognizes its own weak tag', async () => {
     const { ask } = await edgeInFront({ answer: () => answer() });
     await ask('/products/a');
     const headers = { 'accept-encoding': 'br', 'if-none-match': 'W/"1"' };

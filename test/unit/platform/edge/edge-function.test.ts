@@ -11,7 +11,7 @@ const viewer = {
 const run = (code: string) => new EdgeFunction(code, 'E1').onRequest(viewer);
 
 describe('the edge function', () => {
-  it('gets the event of CloudFront', async () => {
+  it("gets CloudFront's event", async () => {
     const result = await run('function handler(e) { return { statusCode: 200, body: JSON.stringify(e) }; }');
     expect(JSON.parse(String(result.kind === 'response' && result.body))).toMatchObject({
       version: '1.0',
@@ -27,7 +27,7 @@ describe('the edge function', () => {
     });
   });
 
-  it('changes the request; what it leaves alone stays to the letter', async () => {
+  it('changes the request, and keeps unchanged parts exactly', async () => {
     const result = await run("async function handler(e) { e.request.uri = '/b'; return e.request; }");
     expect(result).toMatchObject({
       kind: 'request',
@@ -35,23 +35,23 @@ describe('the edge function', () => {
     });
   });
 
-  it('chooses an origin, whatever it calls the module', async () => {
+  it('chooses an origin, whatever name it imports the module by', async () => {
     const code = `import cloudfront from 'cloudfront';
       function handler(e) { cloudfront.selectRequestOriginById('stock'); return e.request; }`;
     expect(await run(code)).toMatchObject({ originId: 'stock' });
   });
 
   it.each([
-    ['Node', 'function handler(e) { return process.exit(1); }', /process is not defined/],
+    ["Node's API", 'function handler(e) { return process.exit(1); }', /process is not defined/],
     ['eval', "function handler(e) { return eval('1'); }", /Code generation from strings disallowed/],
-    ['more time', 'function handler(e) { for (;;); }', /timed out after 1000ms/],
+    ['an endless loop', 'function handler(e) { for (;;); }', /timed out after 1000ms/],
     [
-      'helpers that are not emulated',
+      'a helper that is not emulated',
       'import cf from "cloudfront"; function handler(e) { cf.kvs(); }',
       /has no cf.kvs/,
     ],
-    ['an answer of nothing', 'function handler(e) {}', /neither a request nor a response/],
-  ])('has no %s', async (_, code, error) => {
+    ['an empty result', 'function handler(e) {}', /neither a request nor a response/],
+  ])('fails on %s', async (_, code, error) => {
     await expect(run(code)).rejects.toThrow(error);
   });
 });

@@ -54,7 +54,7 @@ const behaviour = (originId: string, more: object) => ({
   ...more,
 });
 
-/** A distribution of the shape of the real one, small enough to see it whole. */
+/** A small distribution with the structure of the real one. */
 export const fixtureTemplate: EdgeTemplate = {
   Resources: {
     Products: policy('products', [0, 5, 30], ['cursor', 'limit']),
@@ -129,7 +129,7 @@ export interface StubAnswer {
   readonly body?: string | Buffer;
 }
 
-/** Milliseconds that only the test moves. */
+/** A clock in milliseconds that only the test advances. */
 export class Clock {
   ms = Date.UTC(2026, 0, 1);
   readonly now = (): number => this.ms;
@@ -139,13 +139,13 @@ export class Clock {
 }
 
 export interface EdgeFixture {
-  readonly answer?: (asked: OriginRequest, call: number) => StubAnswer | Promise<StubAnswer>;
+  readonly answer?: (request: OriginRequest, call: number) => StubAnswer | Promise<StubAnswer>;
   readonly distribution?: Distribution;
   readonly clock?: Clock;
   readonly maxBytes?: number;
 }
 
-/** An edge in front of origins that only remember what they were asked. */
+/** An edge in front of stub origins that record their requests. */
 export async function edgeInFront({
   answer = () => ({ body: 'hello', headers: { 'cache-control': 'public, max-age=5' } }),
   distribution = distributionFrom(fixtureTemplate),
@@ -185,20 +185,20 @@ export interface Answer {
   readonly mark: string;
 }
 
-/** Sends the path to the letter; `fetch` would normalize it. */
+/** Sends the exact path; `fetch` would normalize it. */
 export async function askServer(url: string, path: string, options: AskOptions = {}): Promise<Answer> {
   const { hostname, port } = new URL(url);
   return askAt({ hostname, port }, path, options);
 }
 
-/** The same of a server that listens on a socket, or under another name. */
+/** Like `askServer`, for a server on a socket or under another name. */
 export async function askAt(at: RequestOptions, path: string, { method = 'GET', headers = {}, body }: AskOptions = {}) {
   const outgoing = request({ ...at, path, method, headers, agent: false });
   outgoing.end(body);
   const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
-  const pieces: Buffer[] = [];
-  for await (const piece of response) pieces.push(piece as Buffer);
-  const bytes = Buffer.concat(pieces);
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk as Buffer);
+  const bytes = Buffer.concat(chunks);
   const mark = String(response.headers['x-cache'] ?? '').split(' ')[0] ?? '';
   return { status: response.statusCode ?? 0, headers: response.headers, bytes, text: bytes.toString(), mark } as Answer;
 }

@@ -4,7 +4,7 @@ import { behaviourFinder, normalizedPath } from '../../../../scripts/platform/ed
 import type { EdgeTemplate } from '../../../../scripts/platform/edge/template-values.ts';
 import { edgeInFront, fixtureTemplate } from './fixture.ts';
 
-/** The fixture with one change at a path of its properties. */
+/** A copy of the fixture with one change. */
 function changed(
   change: (template: {
     Resources: Record<string, { Type: string; Properties: Record<string, Record<string, unknown>> }>;
@@ -17,10 +17,10 @@ function changed(
 const config = (template: { Resources: Record<string, { Properties: Record<string, Record<string, unknown>> }> }) =>
   template.Resources.Distribution?.Properties.DistributionConfig ?? {};
 
-describe('a distribution is read from its template', () => {
+describe('a distribution from its template', () => {
   const distribution = distributionFrom(fixtureTemplate, { ApiId: 'abc' });
 
-  it('with its behaviours in order, the default one last', () => {
+  it('has its behaviours in order, the default last', () => {
     const found = distribution.behaviours.map(({ pattern, originId, cache }) => [pattern, originId, cache.name]);
     expect(found).toEqual([
       ['/orders*', 'api', 'CachingDisabled'],
@@ -31,7 +31,7 @@ describe('a distribution is read from its template', () => {
     ]);
   });
 
-  it('with its references resolved', () => {
+  it('has its references resolved', () => {
     expect(distribution.origins.get('api')).toMatchObject({
       kind: 'http',
       domain: 'abc.execute-api.amazonaws.com',
@@ -44,19 +44,15 @@ describe('a distribution is read from its template', () => {
     });
   });
 
-  it('and tells what it does not emulate', () => {
+  it('lists what it does not emulate', () => {
     expect(distribution.notEmulated).toContain('WAF: no rule runs');
     expect(distribution.notEmulated).toContain(
-      'header x-origin-secret of origin api: its value is a secret that only AWS has',
+      'header x-origin-secret of origin api: its value is a secret that exists only on AWS',
     );
   });
 
   it.each([
-    [
-      'a part that nobody thought of',
-      (c: Record<string, unknown>) => Object.assign(c, { Brand: 1 }),
-      'template_part_unknown',
-    ],
+    ['an unknown property', (c: Record<string, unknown>) => Object.assign(c, { Brand: 1 }), 'template_part_unknown'],
     [
       'an unknown policy',
       (c: Record<string, unknown>) => {
@@ -79,18 +75,18 @@ describe('a distribution is read from its template', () => {
       'template_part_unknown',
     ],
     [
-      'an intrinsic function it does not know',
+      'an unknown intrinsic function',
       (c: Record<string, unknown>) => {
         c.DefaultRootObject = { 'Fn::Base64': 'x' };
       },
       'template_value',
     ],
-  ])('refuses %s', (_, change, code) => {
+  ])('rejects %s', (_, change, code) => {
     const template = changed((copy) => change(config(copy)));
     expect(() => distributionFrom(template)).toThrow(expect.objectContaining({ code }));
   });
 
-  it('refuses a template without a distribution', () => {
+  it('rejects a template without a distribution', () => {
     expect(() => distributionFrom({ Resources: {} })).toThrow(expect.objectContaining({ code: 'distribution_count' }));
   });
 });
@@ -125,7 +121,7 @@ describe('path patterns', () => {
 });
 
 describe('the response headers policy', () => {
-  it('sets, keeps and removes headers of kept and passed answers', async () => {
+  it('sets, keeps and removes headers of cached and passed responses', async () => {
     const { ask } = await edgeInFront({
       answer: () => ({ headers: { 'cache-control': 'max-age=5', server: 'secret/1', 'referrer-policy': 'origin' } }),
     });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import {
   invalidatedDistribution,
-  pathsOfInvalidation,
-  targetPicker,
+  parseInvalidationPaths,
+  targetMatcher,
 } from '../../../../scripts/platform/edge/invalidation.ts';
 import { deferred } from '../stub.ts';
 import { edgeInFront, type StubAnswer } from './fixture.ts';
@@ -19,28 +19,28 @@ describe('invalidation', () => {
     [['/*'], '/', true],
     [['*'], '/products', true],
     [['/a', '/b'], '/b', true],
-  ])('%j names %s: %s', (paths, target, named) => {
-    expect(targetPicker(paths)(target)).toBe(named);
+  ])('%j matches %s: %s', (paths, target, named) => {
+    expect(targetMatcher(paths)(target)).toBe(named);
   });
 
-  it('refuses a path without its slash', () => {
-    expect(() => targetPicker(['products'])).toThrow("an invalidation path must begin with /, got 'products'");
+  it('rejects a path without its slash', () => {
+    expect(() => targetMatcher(['products'])).toThrow("an invalidation path must begin with /, got 'products'");
   });
 
   it('reads paths from the body of the API call', () => {
     const xml =
       '<?xml version="1.0"?><InvalidationBatch><CallerReference>1</CallerReference><Paths><Items>' +
       '<Path>/products/a&amp;b</Path><Path> /products* </Path></Items><Quantity>2</Quantity></Paths></InvalidationBatch>';
-    expect(pathsOfInvalidation(xml)).toEqual(['/products/a&b', '/products*']);
+    expect(parseInvalidationPaths(xml)).toEqual(['/products/a&b', '/products*']);
   });
 
-  it('knows the API call', () => {
+  it('recognizes the API call', () => {
     expect(invalidatedDistribution('POST', '/2020-05-31/distribution/E1/invalidation')).toBe('E1');
     expect(invalidatedDistribution('GET', '/2020-05-31/distribution/E1/invalidation')).toBeUndefined();
     expect(invalidatedDistribution('POST', '/2020-05-31/distribution')).toBeUndefined();
   });
 
-  it('makes the next read ask the origin, and only of what was named', async () => {
+  it('makes the next read of the named paths call the origin, and of no others', async () => {
     const { ask, edge } = await edgeInFront();
     for (const path of ['/products/a', '/products/b']) await ask(path);
     expect(edge.invalidate(['/products/a'])).toBe(1);
@@ -48,7 +48,7 @@ describe('invalidation', () => {
     expect((await ask('/products/b')).mark).toBe('Hit');
   });
 
-  it('keeps no answer that was on its way, and lets nobody who asks later join it', async () => {
+  it('does not cache a pending response, and later requests do not join it', async () => {
     const gates = [deferred(), deferred()];
     const { ask, edge, asked } = await edgeInFront({
       answer: async (_, call) => {
@@ -69,19 +69,19 @@ describe('invalidation', () => {
   });
 });
 
-describe('a change while the origin is being asked', () => {
+describe('a change during an origin call', () => {
   const times = { 'cache-control': 'public, max-age=5, stale-while-revalidate=10, stale-if-error=60' };
   const lists = ['/products', '/products?limit=2'];
 
-  /** An origin that gives each call the catalog as it was when the call came, once the test lets it go. */
-  async function slowCatalog(answerOf: (catalog: string) => StubAnswer = (body) => ({ headers: times, body })) {
+  /** An origin that answers with the catalog at the time of the call, once the test opens its gate. */
+  async function slowCatalog(toAnswer: (catalog: string) => StubAnswer = (body) => ({ headers: times, body })) {
     const gates: ReturnType<typeof deferred>[] = [];
     const catalog = { text: 'old' };
     const fixture = await edgeInFront({
       answer: async (_, call) => {
         const seen = catalog.text;
         await gates[call - 1]?.promise;
-        return answerOf(seen);
+        return toAnswer(seen);
       },
     });
     const hold = () => {
@@ -98,7 +98,7 @@ describe('a change while the origin is being asked', () => {
     return { ...fixture, hold, change, calls, waiting };
   }
 
-  it.each(lists)('%s: what all who wait for a first answer get is not kept', async (path) => {
+  it.each(lists)('%s: does not cache the response that the first viewers wait for', async (path) => {
     const { ask, hold, change, waiting } = await slowCatalog();
     const gate = hold();
     const early = [ask(path), ask(path), ask(path)];
@@ -110,7 +110,7 @@ describe('a change while the origin is being asked', () => {
     expect(await ask(path)).toMatchObject({ mark: 'Hit', text: 'new' });
   });
 
-  it.each(lists)('%s: what a revalidation in the background brings is not kept', async (path) => {
+  it.each(lists)('%s: does not cache the result of a background revalidation', async (path) => {
     const { ask, hold, change, calls, clock } = await slowCatalog();
     await ask(path);
     clock.pass(6);
@@ -124,7 +124,7 @@ describe('a change while the origin is being asked', () => {
     expect(await ask(path)).toMatchObject({ mark: 'Hit', text: 'new' });
   });
 
-  it('a 304 that was on its way does not bring back what was forgotten', async () => {
+  it('does not restore an invalidated entry after a pending 304', async () => {
     const { ask, hold, change, calls, clock, asked } = await slowCatalog((text) =>
       text === 'old' && asked.at(-1)?.headers['if-none-match'] !== undefined
         ? { status: 304, headers: { ...times, etag: '"old"' } }
@@ -143,7 +143,7 @@ describe('a change while the origin is being asked', () => {
     expect(asked[2]?.headers['if-none-match']).toBeUndefined();
   });
 
-  it('what was forgotten does not stand in for an origin that fails', async () => {
+  it('does not serve an invalidated entry when the origin fails', async () => {
     const { ask, hold, change, waiting, clock, asked } = await slowCatalog((body) =>
       asked.length === 1 ? { headers: times, body } : { status: 503 },
     );
@@ -159,10 +159,10 @@ describe('a change while the origin is being asked', () => {
   });
 
   it.each([
-    ['that said it may be kept', { 'cache-control': 'public, max-age=5' }],
-    ['that said nothing', {}],
+    ['that may be cached', { 'cache-control': 'public, max-age=5' }],
+    ['without a directive', {}],
     ['that must not be stored', { 'cache-control': 'no-store' }],
-  ])('a product is there after its creation, whoever got a 404 before %s', async (_, headers) => {
+  ])('shows a product after its creation, despite an earlier 404 %s', async (_, headers) => {
     const { ask, hold, calls, edge, change } = await slowCatalog((text) =>
       text === 'old' ? { status: 404, headers, body: 'none' } : { headers: times, body: text },
     );

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { edgeInFront } from './fixture.ts';
 
 const kept = { 'cache-control': 'public, max-age=5' };
-/** An origin that repeats what it was asked: whatever reaches it unkeyed would show in another viewer's answer. */
+/** An origin that echoes its request: unkeyed input would show in another viewer's response. */
 const echo = (origin: { path: string; headers: object }) => ({ headers: kept, body: JSON.stringify(origin) });
 
-describe('orders are never kept, in any spelling of the path, for any two tokens', () => {
+describe('orders are never cached, in any spelling of the path, for any two tokens', () => {
   const spellings = [
     ...[
       '/orders',
@@ -37,17 +37,17 @@ describe('orders are never kept, in any spelling of the path, for any two tokens
     const { ask, asked, edge } = await edgeInFront({
       answer: ({ headers }) => ({ headers: kept, body: `for ${headers.authorization}` }),
     });
-    for (const who of ['anna', 'mallory', 'anna']) {
-      const { mark, text } = await ask(path, { headers: { authorization: `Bearer ${who}` } });
+    for (const customer of ['anna', 'mallory', 'anna']) {
+      const { mark, text } = await ask(path, { headers: { authorization: `Bearer ${customer}` } });
       expect(mark).not.toBe('Hit');
-      expect(text).not.toContain(who === 'anna' ? 'mallory' : 'anna');
+      expect(text).not.toContain(customer === 'anna' ? 'mallory' : 'anna');
     }
     expect(edge.invalidate(['/*'])).toBe(0);
     expect([0, 3]).toContain(asked.length);
   });
 });
 
-describe('what is not in the cache key does not choose or shape a kept answer', () => {
+describe('input outside the cache key does not affect a cached response', () => {
   it.each([
     ['X-Forwarded-Host', { 'x-forwarded-host': 'evil.example' }],
     ['X-Original-URL', { 'x-original-url': '/orders/1' }],
@@ -55,32 +55,35 @@ describe('what is not in the cache key does not choose or shape a kept answer', 
     ['Cookie', { cookie: 'session=1' }],
     ['Accept-Language', { 'accept-language': 'de' }],
     ['Origin', { origin: 'https://evil.example' }],
-  ])('%s does not choose', async (_, headers) => {
+  ])('%s does not select another response', async (_, headers) => {
     const { ask, asked } = await edgeInFront({ answer: echo });
     await ask('/products/kettle');
     expect((await ask('/products/kettle', { headers })).mark).toBe('Hit');
     expect(asked).toHaveLength(1);
   });
 
-  it.each(['/assets/app.js', '/index.html'])('%s: no header of a viewer reaches the origin', async (path) => {
-    const { ask, asked } = await edgeInFront({ answer: echo });
-    const headers = {
-      'x-forwarded-host': 'evil.example',
-      cookie: 'a=1',
-      authorization: 'Bearer a',
-      'accept-encoding': 'br',
-    };
-    await ask(path, { headers });
-    expect(Object.keys(asked[0]?.headers ?? {}).sort()).toEqual([
-      'accept-encoding',
-      'user-agent',
-      'via',
-      'x-forwarded-for',
-    ]);
-    expect(asked[0]?.headers['accept-encoding']).toBe('identity');
-  });
+  it.each(['/assets/app.js', '/index.html'])(
+    "%s: does not forward the viewer's headers to the origin",
+    async (path) => {
+      const { ask, asked } = await edgeInFront({ answer: echo });
+      const headers = {
+        'x-forwarded-host': 'evil.example',
+        cookie: 'a=1',
+        authorization: 'Bearer a',
+        'accept-encoding': 'br',
+      };
+      await ask(path, { headers });
+      expect(Object.keys(asked[0]?.headers ?? {}).sort()).toEqual([
+        'accept-encoding',
+        'user-agent',
+        'via',
+        'x-forwarded-for',
+      ]);
+      expect(asked[0]?.headers['accept-encoding']).toBe('identity');
+    },
+  );
 
-  it('the edge function takes away what only the origin may be told', async () => {
+  it('removes internal headers that a viewer sends', async () => {
     const { ask, asked } = await edgeInFront();
     await ask('/orders', { headers: { 'X-Customer': 'anna', 'x-edge': 'no', connection: 'x-hop', 'x-hop': '1' } });
     expect(asked[0]?.headers).toMatchObject({ 'x-edge': 'yes' });
@@ -88,7 +91,7 @@ describe('what is not in the cache key does not choose or shape a kept answer', 
     expect(asked[0]?.headers).not.toHaveProperty('x-hop');
   });
 
-  it('an allowed header is part of the key, by its value', async () => {
+  it("includes an allowed header's value in the key", async () => {
     const { ask, asked } = await edgeInFront({ answer: echo });
     const marks = [];
     for (const language of ['de', 'en', 'de']) {
@@ -99,7 +102,7 @@ describe('what is not in the cache key does not choose or shape a kept answer', 
   });
 });
 
-it('serves an answer that varies by an unkeyed header only to requests that have the same one', async () => {
+it('serves a response that varies by an unkeyed header only to requests with the same value', async () => {
   const { ask } = await edgeInFront({
     answer: ({ headers }) => ({ headers: { ...kept, vary: 'Origin' }, body: `for ${headers.origin}` }),
   });
@@ -117,32 +120,32 @@ it('serves an answer that varies by an unkeyed header only to requests that have
 describe('queries', () => {
   it.each([
     ['an unknown name is not in the key', '/products?limit=2', '/products?limit=2&utm=1', 'Hit'],
-    ['a known one is', '/products?limit=2', '/products?limit=3', 'Miss'],
-    ['so is its spelling', '/products?limit=2', '/products?Limit=2', 'Miss'],
+    ['a known name is in the key', '/products?limit=2', '/products?limit=3', 'Miss'],
+    ['the spelling of a name is in the key', '/products?limit=2', '/products?Limit=2', 'Miss'],
     [
-      'an order is a key of its own, as on CloudFront',
+      'the order of parameters is in the key, as on CloudFront',
       '/products?limit=2&cursor=a',
       '/products?cursor=a&limit=2',
       'Miss',
     ],
-    ['a doubled one too', '/products?limit=2', '/products?limit=2&limit=9', 'Miss'],
-    ['an empty one is none', '/products', '/products?', 'Hit'],
-    ['a path is no query', '/products?limit=2', '/products%3flimit=2', 'Miss'],
+    ['a repeated parameter is in the key', '/products?limit=2', '/products?limit=2&limit=9', 'Miss'],
+    ['an empty query equals none', '/products', '/products?', 'Hit'],
+    ['an encoded question mark is part of the path', '/products?limit=2', '/products%3flimit=2', 'Miss'],
   ])('%s', async (_, first, second, mark) => {
     const { ask } = await edgeInFront({ answer: ({ path }) => ({ headers: kept, body: path }) });
     await ask(first);
     expect((await ask(second)).mark).toBe(mark);
   });
 
-  it('a query that the behaviour does not select does not reach the bucket', async () => {
+  it('does not forward an unselected query to the bucket', async () => {
     const { ask, asked } = await edgeInFront();
     await ask('/assets/app.js?x=1');
     expect(asked[0]?.path).toBe('/assets/app.js');
   });
 });
 
-describe('methods and parts', () => {
-  it('answers HEAD from what a GET left, and a GET from what a HEAD left', async () => {
+describe('methods and ranges', () => {
+  it("answers a HEAD from a GET's entry, and a GET from a HEAD's entry", async () => {
     const { ask, asked } = await edgeInFront();
     expect(await ask('/products/a', { method: 'HEAD' })).toMatchObject({ mark: 'Miss', text: '' });
     expect(await ask('/products/a')).toMatchObject({ mark: 'Hit', text: 'hello' });
@@ -151,39 +154,39 @@ describe('methods and parts', () => {
     expect(asked.map(({ method }) => method)).toEqual(['GET']);
   });
 
-  it('passes a Range and keeps nothing of it', async () => {
+  it('passes a Range request through without caching', async () => {
     const { ask, asked } = await edgeInFront({ answer: () => ({ status: 206, headers: kept, body: 'he' }) });
     expect(await ask('/products/a', { headers: { range: 'bytes=0-1' } })).toMatchObject({ status: 206, mark: 'Miss' });
     expect((await ask('/products/a', { headers: { range: 'bytes=0-1' } })).mark).toBe('Miss');
     expect(asked[1]?.headers.range).toBe('bytes=0-1');
   });
 
-  it('keeps no 206 that nobody asked for', async () => {
+  it('does not cache an unsolicited 206', async () => {
     const { ask } = await edgeInFront({ answer: () => ({ status: 206, headers: kept, body: 'he' }) });
     await ask('/products/a');
     expect((await ask('/products/a')).mark).toBe('Miss');
   });
 
-  it.each(['POST', 'PUT', 'DELETE', 'OPTIONS'])('passes %s, whatever the answer says', async (method) => {
+  it.each(['POST', 'PUT', 'DELETE', 'OPTIONS'])('passes %s through, regardless of the response', async (method) => {
     const { ask, asked } = await edgeInFront();
     for (const _ of [1, 2]) expect((await ask('/products/a', { method })).mark).toBe('Miss');
     expect(asked).toHaveLength(2);
   });
 
   it.each([
-    ['a method that the behaviour lacks', '/assets/a.js', { method: 'POST', body: 'x' }, 403],
+    ['a method that the behaviour does not allow', '/assets/a.js', { method: 'POST', body: 'x' }, 403],
     ['a GET with a body', '/products/a', { method: 'GET', body: 'x', headers: { 'content-length': '1' } }, 403],
     ['a path of more than 8192 bytes', `/products/${'a'.repeat(8_200)}`, {}, 414],
     ['a whole URL', 'http://evil.example/orders', {}, 400],
     ['an encoded separator', '/products/a%2f..%2forders', {}, 400],
     ['a foreign Host', '/products/a', { headers: { host: 'evil.example' } }, 403],
-  ])('refuses %s before any origin is asked', async (_, path, options, status) => {
+  ])('rejects %s without calling an origin', async (_, path, options, status) => {
     const { ask, asked } = await edgeInFront();
     expect((await ask(path, options)).status).toBe(status);
     expect(asked).toHaveLength(0);
   });
 
-  it('lets the function choose the origin', async () => {
+  it('lets the edge function choose the origin', async () => {
     const { ask, asked } = await edgeInFront();
     await ask('/products/a', { method: 'PUT', body: '{}' });
     await ask('/products/a');

@@ -4,7 +4,7 @@ import { edgeInFront } from './fixture.ts';
 const path = '/products/kettle';
 
 describe('revalidation', () => {
-  it('asks with the ETag, and serves what it keeps after a 304, with the new headers', async () => {
+  it('sends the ETag, and after a 304 serves the cached body with the new headers', async () => {
     const { ask, clock, asked } = await edgeInFront({
       answer: ({ headers }) =>
         headers['if-none-match'] === '"1"'
@@ -19,7 +19,7 @@ describe('revalidation', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it('asks again, whole, when the 304 confirms something else', async () => {
+  it('fetches the full response when the 304 confirms another version', async () => {
     const { ask, clock } = await edgeInFront({
       answer: ({ headers }, call) =>
         headers['if-none-match']
@@ -31,7 +31,7 @@ describe('revalidation', () => {
     expect(await ask(path)).toMatchObject({ mark: 'Miss', text: 'call 3' });
   });
 
-  it('answers 304 to a viewer that has it, from what is kept', async () => {
+  it('answers 304 from the cache to a viewer that has the same version', async () => {
     const { ask, asked } = await edgeInFront({
       answer: () => ({ headers: { etag: '"1"', 'cache-control': 'public, max-age=5' }, body: 'one' }),
     });
@@ -45,12 +45,12 @@ describe('revalidation', () => {
   });
 });
 
-describe('an origin that fails (RFC 5861)', () => {
+describe('a failing origin (RFC 5861)', () => {
   const failing = (headers: Record<string, string>, failure: () => { status: number }) => {
     let broken = false;
-    const made = edgeInFront({ answer: () => (broken ? failure() : { headers, body: 'one' }) });
+    const edge = edgeInFront({ answer: () => (broken ? failure() : { headers, body: 'one' }) });
     return {
-      made,
+      edge,
       breakOrigin: () => {
         broken = true;
       },
@@ -63,9 +63,9 @@ describe('an origin that fails (RFC 5861)', () => {
   it.each([
     ['a 503', () => ({ status: 503 })],
     ['no answer', unreachable],
-  ])('%s: serves stale for stale-if-error, and not longer', async (_, failure) => {
-    const { made, breakOrigin } = failing({ 'cache-control': 'max-age=5, stale-if-error=20' }, failure);
-    const { ask, clock } = await made;
+  ])('%s: serves stale until stale-if-error ends', async (_, failure) => {
+    const { edge, breakOrigin } = failing({ 'cache-control': 'max-age=5, stale-if-error=20' }, failure);
+    const { ask, clock } = await edge;
     await ask(path);
     breakOrigin();
     clock.pass(24);
@@ -74,9 +74,9 @@ describe('an origin that fails (RFC 5861)', () => {
     expect((await ask(path)).status).toBeGreaterThanOrEqual(502);
   });
 
-  it('asks a failing origin once a second at most while it serves stale', async () => {
-    const { made, breakOrigin } = failing({ 'cache-control': 'max-age=5, stale-if-error=20' }, unreachable);
-    const { ask, clock, asked } = await made;
+  it('calls a failing origin at most once a second while it serves stale', async () => {
+    const { edge, breakOrigin } = failing({ 'cache-control': 'max-age=5, stale-if-error=20' }, unreachable);
+    const { ask, clock, asked } = await edge;
     await ask(path);
     breakOrigin();
     clock.pass(6);
@@ -84,7 +84,7 @@ describe('an origin that fails (RFC 5861)', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it('without leave to serve stale it answers 502 as a problem, or 504 when it is late', async () => {
+  it('without stale-if-error, answers a 502 problem, or 504 after a timeout', async () => {
     const { ask } = await edgeInFront({ answer: unreachable });
     const answer = await ask(path);
     expect(answer).toMatchObject({ status: 502, mark: 'Error' });

@@ -8,7 +8,7 @@ interface Case {
   readonly headers: Record<string, string | string[]>;
   readonly request?: Record<string, string>;
   readonly status?: number;
-  /** Seconds between two reads, and what the second one is. */
+  /** Seconds between two reads, and the X-Cache mark of the second. */
   readonly later: readonly [number, string][];
 }
 
@@ -22,7 +22,7 @@ const cases: readonly Case[] = [
     ],
   },
   {
-    rule: 'directives have no case',
+    rule: 'directives are case-insensitive',
     headers: { 'cache-control': 'Max-Age=5' },
     later: [
       [4, 'Hit'],
@@ -30,7 +30,7 @@ const cases: readonly Case[] = [
     ],
   },
   {
-    rule: 's-maxage is for shared caches, over max-age',
+    rule: 's-maxage overrides max-age',
     headers: { 'cache-control': 'max-age=0, s-maxage=5' },
     later: [[4, 'Hit']],
   },
@@ -41,7 +41,7 @@ const cases: readonly Case[] = [
   { rule: 'private with fields', headers: { 'cache-control': 'private="x, y", max-age=5' }, later: [[0, 'Miss']] },
   { rule: 'no-cache', headers: { 'cache-control': 'no-cache, max-age=5' }, later: [[0, 'Miss']] },
   {
-    rule: 'must-revalidate: fresh as long as it is fresh',
+    rule: 'must-revalidate: fresh until max-age',
     headers: { 'cache-control': 'max-age=5, must-revalidate' },
     later: [
       [4, 'Hit'],
@@ -59,7 +59,7 @@ const cases: readonly Case[] = [
     later: [[6, 'Miss']],
   },
   {
-    rule: 'nothing said: the default of the policy',
+    rule: "no directive: the policy's default",
     headers: {},
     later: [
       [4, 'Hit'],
@@ -67,7 +67,7 @@ const cases: readonly Case[] = [
     ],
   },
   {
-    rule: 'the maximum of the policy',
+    rule: "the policy's maximum",
     headers: { 'cache-control': 'max-age=9999' },
     later: [
       [29, 'Hit'],
@@ -75,7 +75,7 @@ const cases: readonly Case[] = [
     ],
   },
   {
-    rule: 'no heuristics over the default',
+    rule: 'no heuristics beyond the default',
     headers: { 'last-modified': 'Thu, 01 Jan 2015 00:00:00 GMT' },
     later: [[6, 'Miss']],
   },
@@ -87,10 +87,10 @@ const cases: readonly Case[] = [
       [2, 'Miss'],
     ],
   },
-  { rule: 'Expires that is no date has passed', headers: { expires: '0' }, later: [[0, 'Miss']] },
-  { rule: 'max-age over Expires', headers: { expires: '0', 'cache-control': 'max-age=5' }, later: [[4, 'Hit']] },
+  { rule: 'an invalid Expires has passed', headers: { expires: '0' }, later: [[0, 'Miss']] },
+  { rule: 'max-age overrides Expires', headers: { expires: '0', 'cache-control': 'max-age=5' }, later: [[4, 'Hit']] },
   {
-    rule: 'the Age of caches before counts',
+    rule: 'the Age of upstream caches counts',
     headers: { 'cache-control': 'max-age=5', age: '3' },
     later: [
       [1, 'Hit'],
@@ -131,7 +131,7 @@ const cases: readonly Case[] = [
   },
   { rule: 'Vary: *', headers: { 'cache-control': 'max-age=5', vary: '*' }, later: [[0, 'Miss']] },
   {
-    rule: 'Vary by something outside of the key, asked alike',
+    rule: 'Vary outside the key, same request header',
     headers: { 'cache-control': 'max-age=5', vary: 'X-Theme' },
     request: { 'x-theme': 'dark' },
     later: [[0, 'Hit']],
@@ -174,7 +174,7 @@ const cases: readonly Case[] = [
       [2, 'Miss'],
     ],
   },
-  { rule: '404 without', headers: {}, status: 404, later: [[0, 'Miss']] },
+  { rule: '404 without a lifetime', headers: {}, status: 404, later: [[0, 'Miss']] },
   { rule: '500', headers: { 'cache-control': 'max-age=5' }, status: 500, later: [[0, 'Miss']] },
   {
     rule: '302 with a lifetime',
@@ -184,7 +184,7 @@ const cases: readonly Case[] = [
   },
 ];
 
-describe('RFC 9111: keeps and serves an answer as it may', () => {
+describe('RFC 9111: stores and serves only what it may', () => {
   it.each(cases)('$rule', async ({ headers, request = {}, status = 200, later }) => {
     const { ask, clock } = await edgeInFront({ answer: () => ({ status, headers, body: 'hello' }) });
     expect((await ask(path, { headers: request })).mark).toBe('Miss');
@@ -194,14 +194,14 @@ describe('RFC 9111: keeps and serves an answer as it may', () => {
     }
   });
 
-  it('tells the age of what it serves', async () => {
+  it('reports the age of a cached response', async () => {
     const { ask, clock } = await edgeInFront();
     expect((await ask(path)).headers.age).toBeUndefined();
     clock.pass(3.9);
     expect((await ask(path)).headers.age).toBe('3');
   });
 
-  it('counts the time that the answer took as age', async () => {
+  it('counts the response time as age', async () => {
     const clock = new Clock();
     const { ask } = await edgeInFront({
       clock,

@@ -7,7 +7,7 @@ const path = '/products/kettle';
 const simultaneous = 500;
 
 describe('a stampede', () => {
-  it('of 500 simultaneous misses of one key makes 1 call to the origin', async () => {
+  it('of 500 simultaneous misses of one key makes one call to the origin', async () => {
     const gate = deferred();
     const { ask, asked, edge } = await edgeInFront({
       answer: async () => {
@@ -24,7 +24,7 @@ describe('a stampede', () => {
     expect(edge.stats()['/products*']).toMatchObject({ misses: 1, collapsed: simultaneous - 1, originCalls: 1 });
   });
 
-  it('is not served an answer that is for one viewer only', async () => {
+  it("does not get another viewer's private response", async () => {
     const gate = deferred();
     const { ask, edge } = await edgeInFront({
       answer: async ({ headers }) => {
@@ -40,7 +40,7 @@ describe('a stampede', () => {
     );
   });
 
-  it('on a failing origin makes 1 call too', async () => {
+  it('makes one call to a failing origin too', async () => {
     const gate = deferred();
     const { ask, asked, edge } = await edgeInFront({
       answer: async () => {
@@ -61,7 +61,7 @@ describe('10,000 reads at 200 in parallel during a price change', () => {
   const parallel = 200;
   const [ttl, grace] = [5, 10];
 
-  it('makes one call a key and TTL, and one for the invalidation; none older than TTL and grace', async () => {
+  it('makes one call per key and TTL and one for the invalidation, and serves nothing older than TTL plus grace', async () => {
     const clock = new Clock();
     const begun = clock.ms;
     let price = 100;
@@ -69,7 +69,7 @@ describe('10,000 reads at 200 in parallel during a price change', () => {
     const { ask, asked, edge } = await edgeInFront({
       clock,
       answer: async () => {
-        // What the origin says is of the moment it is asked, and takes a while to arrive.
+        // The response reflects the time of the request, and takes a while to arrive.
         const body = JSON.stringify({ price, readAt: clock.ms });
         await sleep(2);
         return { headers: { 'cache-control': `public, s-maxage=${ttl}, stale-while-revalidate=${grace}` }, body };
@@ -79,7 +79,7 @@ describe('10,000 reads at 200 in parallel during a price change', () => {
     const note = ({ status, text }: Answer, askedAt: number, known: number) => {
       const seen = JSON.parse(text) as { price: number; readAt: number };
       expect(status).toBe(200);
-      // Asked after the invalidation: the old price would be a stale answer that nothing excuses.
+      // After the invalidation, the old price is an inexcusably stale answer.
       if (invalidated > 0 && askedAt >= invalidated && known === 2) expect(seen.price).toBe(200);
       ages.push((askedAt - seen.readAt) / 1_000);
     };
