@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    // A busy machine takes its time, and what never comes fails after it all the same.
+    // Long enough for a busy machine; only failing tests wait for all of it.
     expect: { poll: { timeout: 10_000 } },
     projects: [
       {
@@ -11,9 +11,9 @@ export default defineConfig({
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
           env: { POWERTOOLS_LOG_LEVEL: 'SILENT' },
-          // Loading the modules anew for each file takes as long as the tests.
+          // Reloading the modules for each file would take as long as the tests.
           isolate: false,
-          // Properties take many runs, and a busy machine takes its time.
+          // Property tests take many runs, and the machine may be busy.
           testTimeout: 30_000,
         },
       },
@@ -21,7 +21,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'simulation',
-          include: ['scripts/lab/simulation/**/*.test.ts'],
+          include: ['test/simulation/**/*.test.ts'],
           env: { POWERTOOLS_LOG_LEVEL: 'SILENT' },
           testTimeout: 120_000,
         },
@@ -44,7 +44,7 @@ export default defineConfig({
           globalSetup: ['test/integration/setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          // One platform for all files, and one process; each test keeps to products and customers of its own.
+          // All files share one platform and one process; each test uses its own products and customers.
           fileParallelism: false,
           isolate: false,
         },
@@ -54,9 +54,9 @@ export default defineConfig({
         test: {
           name: 'platforms',
           include: ['test/platforms/**/*.test.ts'],
-          // Some start a whole platform more than once, beside what else runs.
+          // Some start a whole platform more than once, while other steps run.
           testTimeout: 120_000,
-          // Each starts a platform of its own.
+          // Each file starts its own platform.
           fileParallelism: false,
         },
       },
@@ -67,7 +67,7 @@ export default defineConfig({
           include: ['test/browser/storefront.test.ts'],
           globalSetup: ['test/browser/setup.ts'],
           testTimeout: 60_000,
-          // The browser is unpacked there.
+          // The hook unpacks the browser.
           hookTimeout: 120_000,
         },
       },
@@ -77,7 +77,7 @@ export default defineConfig({
           name: 'terraform',
           include: ['test/terraform/**/*.test.ts'],
           isolate: false,
-          // A provider of Terraform's takes 700 MB.
+          // One Terraform provider takes 700 MB.
           maxConcurrency: 2,
           testTimeout: 60_000,
           hookTimeout: 120_000,
@@ -88,7 +88,7 @@ export default defineConfig({
         test: {
           name: 'clouds',
           include: ['test/clouds/**/*.test.ts'],
-          // They wait for emulators more than they work.
+          // These tests mostly wait for emulators.
           maxWorkers: 3,
           env: { POWERTOOLS_LOG_LEVEL: 'SILENT' },
           testTimeout: 15_000,

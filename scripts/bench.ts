@@ -4,7 +4,7 @@ import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import Table from 'cli-table3';
 import { showBar } from './cli/bar.ts';
-import { exitCodes, parseCommandLine, runMain, wholeNumber } from './cli/cli.ts';
+import { exitCodes, parseCommandLine, parseWholeNumber, runMain } from './cli/cli.ts';
 import { type CachedProduct, largestRatio, measureCachedProduct } from './lab/bench/cached-product.ts';
 import { type EngineRates, measureEngine } from './lab/bench/engine-alone.ts';
 import { hotShardLine } from './lab/simulation/group-commit.ts';
@@ -20,36 +20,36 @@ import { planOrders } from './sale/workload.ts';
 const usage = `
 usage: npm run bench -- [--orders N]
 
-Measures, in one run on this machine:
+Measures on this machine, in one run:
   - orders per second through the whole local path (post -> queue -> settlement -> stream -> views)
-  - beside it what the emulator alone does, as a ratio: the emulator is what bounds the path here
-  - what our middleware costs a call, against a bare handler, in microseconds
-  - a product out of the cache of the local CDN, against a bare HTTP server that sends the same bytes; exit code 1 when
-    the CDN is slower by more than ${largestRatio} times
-  - orders per second of one hot stock shard, confirmed one by one and in groups, in simulated time
+  - the emulator's own rate, as a ratio to that path: the emulator is the bottleneck here
+  - the overhead of our middleware per call, against a bare handler, in microseconds
+  - a cached product from the local CDN, against a bare HTTP server that sends the same bytes; exit code 1 if the CDN
+    is more than ${largestRatio} times slower
+  - orders per second of one hot stock shard, confirmed one at a time and in groups, in simulated time
 
-  --orders N  orders in each of the two rounds (default 300)
+  --orders N  orders per round, for two rounds (default 300)
   --help
 
-The figures rank this code on this machine. They say nothing about AWS.
+The figures compare versions of this code on this machine. They do not predict AWS.
 `;
 
 await runMain(async () => {
   const words = parseCommandLine(usage, { orders: { type: 'string', default: '300' } });
-  const orders = wholeNumber('orders', words.orders, { min: 10, max: 100_000 });
-  const overhead = await middlewareOverhead();
+  const orders = parseWholeNumber('orders', words.orders, { min: 10, max: 100_000 });
+  const overhead = await measureMiddleware();
   return withPlatform({}, async (platform) => {
     const config = clientConfigOf(platform);
-    const target = await benchTargets(config);
-    // Engine, path, engine, path: each path is read against the engine beside it, so that a drift shows.
+    const target = await createTargets(config);
+    // Each round measures the engine next to the path, so that a drift of the machine shows.
     const rounds: Round[] = [];
     for (const round of [1, 2]) {
       const engine = await measureEngine(config, target);
-      rounds.push({ engine, ...(await wholePath(platform, orders, round)) });
+      rounds.push({ engine, ...(await measureWholePath(platform, orders, round)) });
     }
-    const cached = await cachedProduct(platform);
-    process.stdout.write(tableOf(rounds, overhead));
-    process.stdout.write(lineOf(cached));
+    const cached = await measureCache(platform);
+    process.stdout.write(formatRounds(rounds, overhead));
+    process.stdout.write(formatCachedProduct(cached));
     process.stdout.write(await hotShardLine());
     return cached.ratio <= largestRatio ? exitCodes.ok : exitCodes.failed;
   });
@@ -61,7 +61,7 @@ interface Round {
   readonly postP50: number;
 }
 
-async function middlewareOverhead(): Promise<{ p50: number; p90: number }> {
+async function measureMiddleware(): Promise<{ p50: number; p90: number }> {
   process.stderr.write('measuring the middleware\n');
   const script = new URL('./lab/bench/middleware.ts', import.meta.url).pathname;
   const env = { ...process.env, POWERTOOLS_SERVICE_NAME: 'bench', POWERTOOLS_METRICS_NAMESPACE: 'bench' };
@@ -71,25 +71,25 @@ async function middlewareOverhead(): Promise<{ p50: number; p90: number }> {
   return percentiles(overheads);
 }
 
-async function cachedProduct({ edgeUrl, issuer }: Platform): Promise<CachedProduct> {
+async function measureCache({ edgeUrl, issuer }: Platform): Promise<CachedProduct> {
   process.stderr.write('measuring a cached product\n');
   const [product] = demoProducts;
-  if (!product) throw new Error('there is no product to ask for');
+  if (!product) throw new Error('demoProducts is empty');
   await seed({ apiUrl: edgeUrl, issuer }, [product]);
   return measureCachedProduct(edgeUrl, `/products/${product.sku}`);
 }
 
-function lineOf({ edge, bare, ratio, serverBusy, clientBusy }: CachedProduct): string {
+function formatCachedProduct({ edge, bare, ratio, serverBusy, clientBusy }: CachedProduct): string {
   const percent = (share: number) => `${(share * 100).toFixed(0)} %`;
   const verdict = ratio <= largestRatio ? 'within' : 'FAILED: beyond';
   return (
-    `a cached product: ${edge.toFixed(0)} answers a second through the local CDN, ${bare.toFixed(0)} from a bare server: ` +
-    `slower by ${ratio.toFixed(2)} times, ${verdict} the limit of ${largestRatio}\n` +
-    `  (beside the bare server, which computed ${percent(serverBusy)} of the time, the client did so ${percent(clientBusy)})\n`
+    `cached product: ${edge.toFixed(0)} responses a second through the local CDN, ${bare.toFixed(0)} from a bare server: ` +
+    `${ratio.toFixed(2)} times slower, ${verdict} the limit of ${largestRatio}\n` +
+    `  (CPU time in the bare-server run: server ${percent(serverBusy)}, client ${percent(clientBusy)})\n`
   );
 }
 
-async function benchTargets(config: ClientConfig): Promise<{ queueUrl: string; table: string }> {
+async function createTargets(config: ClientConfig): Promise<{ queueUrl: string; table: string }> {
   const { QueueUrl = '' } = await new SQSClient(config).send(new CreateQueueCommand({ QueueName: 'bench' }));
   await new DynamoDBClient(config).send(
     new CreateTableCommand({
@@ -102,12 +102,12 @@ async function benchTargets(config: ClientConfig): Promise<{ queueUrl: string; t
   return { queueUrl: QueueUrl, table: 'bench' };
 }
 
-async function wholePath(platform: Platform, orders: number, round: number) {
+async function measureWholePath(platform: Platform, orders: number, round: number) {
   const sku = `bench-${round}`;
   const units = orders;
   await seed(platform, [{ sku, name: 'Bench', unitPrice: 100, currency: 'EUR', peakOrdersPerSecond: 800, units }]);
-  const none = { largestQuantity: 1, repeatShare: 0, cancelShare: 0 };
-  const plan = planOrders({ orders, seed: round, skus: [sku], ...none });
+  const plain = { largestQuantity: 1, repeatShare: 0, cancelShare: 0 };
+  const plan = planOrders({ orders, seed: round, skus: [sku], ...plain });
   const bar = showBar(`round ${round} of 2`, orders);
   const begun = performance.now();
   const tokenOf = rememberedTokens(platform.issuer);
@@ -119,19 +119,19 @@ async function wholePath(platform: Platform, orders: number, round: number) {
   return { ordersPerSecond: orders / seconds, postP50: percentiles(latenciesMs).p50 };
 }
 
-function tableOf(rounds: readonly Round[], overhead: { p50: number; p90: number }): string {
+function formatRounds(rounds: readonly Round[], overhead: { p50: number; p90: number }): string {
   const table = new Table({ head: ['', ...rounds.map((_, i) => `round ${i + 1}`)], style: { head: [], border: [] } });
   const row = (name: string, value: (round: Round) => string) => table.push([name, ...rounds.map(value)]);
   row('orders per second, whole path', ({ ordersPerSecond }) => ordersPerSecond.toFixed(1));
   row('post, p50 ms at 32 in parallel', ({ postP50 }) => postP50.toFixed(0));
   row('engine alone: SendMessageBatch, messages/s', ({ engine }) => engine.sendMessageBatch.toFixed(0));
   row('engine alone: TransactWriteItems(2), 1/s', ({ engine }) => engine.transactWrite.toFixed(0));
-  row('engine transactions for one order', ({ engine, ordersPerSecond }) =>
+  row('engine transactions per order', ({ engine, ordersPerSecond }) =>
     (engine.transactWrite / ordersPerSecond).toFixed(1),
   );
-  row('engine messages for one order', ({ engine, ordersPerSecond }) =>
+  row('engine messages per order', ({ engine, ordersPerSecond }) =>
     (engine.sendMessageBatch / ordersPerSecond).toFixed(1),
   );
   const { p50, p90 } = overhead;
-  return `${table.toString()}\nour middleware: ${p50.toFixed(0)} us a call over a bare handler (p90 ${p90.toFixed(0)} us)\n`;
+  return `${table.toString()}\nour middleware adds ${p50.toFixed(0)} us per call to a bare handler (p90 ${p90.toFixed(0)} us)\n`;
 }

@@ -7,12 +7,12 @@ import { withPlatform } from './platform/with-platform.ts';
 const usage = `
 usage: npm run crash-points -- [options]
 
-Kills a function at each of its SDK calls: before the call reaches the engine, and after the engine has done
-the work. The list of calls is observed while a scenario runs; what a function may do and was not seen doing
-is an error. After each kill the scenario goes on (client, queue and stream deliver again), and the invariants
-must hold. Exit code 0 only if every point was hit and nothing was wrong after it.
+Kills a function at each of its SDK calls, once before the engine receives the call and once after the engine has
+done the work. A scenario run records the calls; a permission that no recorded call uses is an error. After each
+kill the scenario continues (client, queue and stream retry), and the invariants must hold. Exit code 0 only if
+every point was hit and every invariant held.
 
-  --writes    only after calls that write
+  --writes    only points after a write
   --together  all points in one run of the scenario
   --help
 `;
@@ -22,16 +22,16 @@ await runMain(async () => {
     writes: { type: 'boolean', default: false },
     together: { type: 'boolean', default: false },
   });
-  refuseElsewhere();
+  requireBuiltInEngine();
   return withPlatform({}, async (platform, progress) => {
-    progress.step('observing the calls');
+    progress.step('recording the calls');
     const calls = await observeCalls(platform);
     const missing = unseen(calls, platform.stage);
     const points = pointsOf(calls).filter((point) => !writes || isAfterWrite(point));
-    progress.line(`${calls.length} calls of functions, ${points.length} crash points`);
+    progress.line(`${calls.length} function calls, ${points.length} crash points`);
     const trials = await tryPoints(platform, points, {
       together,
-      onTrial: (trial) => process.stdout.write(`${lineOf(trial, platform.stage)}\n`),
+      onTrial: (trial) => process.stdout.write(`${formatTrial(trial, platform.stage)}\n`),
     });
     for (const one of missing) process.stdout.write(`NOT SEEN  ${one}\n`);
     const bad = trials.filter(({ hit, wrong }) => !hit || wrong.length > 0).length + missing.length;
@@ -40,16 +40,16 @@ await runMain(async () => {
   });
 });
 
-function lineOf({ point, hit, wrong }: Trial, stage: string): string {
+function formatTrial({ point, hit, wrong }: Trial, stage: string): string {
   const state = hit ? (wrong.length === 0 ? 'holds' : 'BROKEN') : 'NOT HIT';
   return [`${state.padEnd(9)} ${nameOf(point, stage)}`, ...wrong].join('\n          ');
 }
 
-function refuseElsewhere(): void {
+function requireBuiltInEngine(): void {
   if (callersAreKnown && process.env.AWS_ENDPOINT_URL === undefined) return;
   throw new CliError(
     'own_platform_only',
-    'crash points need the built-in engine on Linux: only there it is known which process makes a call',
-    'Unset AWS_ENDPOINT_URL; on other systems run it in a container.',
+    'crash points need the built-in engine on Linux: only there can a call be traced to its process',
+    'Unset AWS_ENDPOINT_URL. On another operating system, run this in a Linux container.',
   );
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { CliError, exitCodes, parseCommandLine, runMain, wholeNumber } from './cli/cli.ts';
+import { CliError, exitCodes, parseCommandLine, parseWholeNumber, runMain } from './cli/cli.ts';
 import type { Drill } from './lab/drill/drill.ts';
 import { hot } from './lab/drill/hot.ts';
 import { outage } from './lab/drill/outage.ts';
@@ -27,16 +27,16 @@ const drills: Readonly<Record<string, Entry>> = {
 const usage = `
 usage: npm run drill ${Object.keys(drills).join('|')} -- [options]
 
-Breaks one thing on a platform of its own, under load, and judges what is measured against what must hold
-(docs/drills.md). Prints the findings and writes a page with charts below .local/reports.
+Injects one fault into its own platform under load, and compares the measurements with their limits
+(docs/drills.md). Prints the findings, and writes a page with charts to .local/reports.
 
-  --seconds N  how long the trouble lasts (default: ${Object.entries(drills)
+  --seconds N  how long the fault lasts (default: ${Object.entries(drills)
     .map(([name, { seconds }]) => `${name} ${seconds}`)
     .join(', ')})
-  --peak N     orders a second that the system can do here; default: it is found out first
+  --peak N     orders per second that the system can handle here (default: measured first)
   --help
 
-Exit code: 0 it holds, 1 it does not, 2 wrong usage.
+Exit code: 0 all limits hold, 1 some do not, 2 wrong usage.
 `;
 
 await runMain(async () => {
@@ -48,15 +48,14 @@ await runMain(async () => {
     { seconds: { type: 'string' }, peak: { type: 'string' } },
     entry ? rest : process.argv.slice(2),
   );
-  if (!entry) throw new CliError('usage', 'which drill?', usage.trim());
+  if (!entry) throw new CliError('usage', 'the name of a drill is missing', usage.trim());
   const { drill, seconds } = entry;
   const options = {
-    seconds: wholeNumber('seconds', words.seconds ?? String(seconds), { min: 1, max: 3_600 }),
-    peak: words.peak === undefined ? undefined : wholeNumber('peak', words.peak, { min: 1, max: 10_000 }),
+    seconds: parseWholeNumber('seconds', words.seconds ?? String(seconds), { min: 1, max: 3_600 }),
+    peak: words.peak === undefined ? undefined : parseWholeNumber('peak', words.peak, { min: 1, max: 10_000 }),
   };
   return withPlatform({}, async (platform, progress) => {
-    const system = platform;
-    const result = await drill(system, { ...options, say: progress.line });
+    const result = await drill(platform, { ...options, say: progress.line });
     const path = writeDrillReport(name, result, join(localFolder, 'reports', `drill-${name}`));
     const rows = result.findings.map((one) => [one.holds ? 'holds' : 'FAILED', one.what, one.measured, one.limit]);
     process.stdout.write(`${table(rows)}\n${table(result.facts)}\nreport with charts: ${path}\n`);

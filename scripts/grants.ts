@@ -11,9 +11,9 @@ import { withPlatform } from './platform/with-platform.ts';
 const usage = `
 usage: npm run grants -- [--only SERVICE]
 
-Deploys the system to an emulator on this machine that enforces IAM, takes each permission of each
-function's role away in turn, and shows what fails without it. Exit code 0 only if something does
-for every permission, except for those that AWS's own pollers use.
+Deploys the system to a local emulator that enforces IAM, removes each permission of each function's role
+in turn, and shows what fails without it. Exit code 0 only if every permission proves necessary, except
+those that AWS's own pollers use.
 
   --only NAME  one function: ${serviceNames.join(', ')}
   --help
@@ -21,7 +21,7 @@ for every permission, except for those that AWS's own pollers use.
 
 await runMain(async () => {
   const options = parseCommandLine(usage, { only: { type: 'string' } });
-  const services = options.only === undefined ? serviceNames : [checkService(options.only)];
+  const services = options.only === undefined ? serviceNames : [parseService(options.only)];
   refuseForeignEndpoint();
   return withPlatform({}, async (platform, progress) => {
     const trials = await tryAll(services, await connectTo(platform), progress);
@@ -31,19 +31,23 @@ await runMain(async () => {
   });
 });
 
-function checkService(name: string): Service {
+function parseService(name: string): Service {
   const service = serviceNames.find((one) => one === name);
   if (service) return service;
-  throw new CliError('usage', `--only must be one of ${serviceNames.join(', ')}, got '${name}'`, '--only intake');
+  throw new CliError(
+    'usage',
+    `--only must be one of ${serviceNames.join(', ')}, got '${name}'`,
+    'For example: --only intake',
+  );
 }
 
-/** Ended half-way, a run would leave a role without one of its permissions. */
+/** An interrupted run would leave a shared role without one of its permissions. */
 function refuseForeignEndpoint(): void {
   if (process.env.AWS_ENDPOINT_URL === undefined) return;
   throw new CliError(
     'own_platform_only',
-    'AWS_ENDPOINT_URL is set, and this takes permissions away from functions that others may use',
-    'Unset AWS_ENDPOINT_URL: the built-in engine enforces IAM, and ends with this command.',
+    'AWS_ENDPOINT_URL is set, and this command removes permissions from functions that others may be using',
+    'Unset AWS_ENDPOINT_URL to use the built-in engine, which enforces IAM and stops with this command.',
   );
 }
 

@@ -1,4 +1,4 @@
-// Plain JavaScript without dependencies, because it runs before anything is installed, and on older Nodes.
+// Plain JavaScript without dependencies: it runs before anything is installed, and on older Node versions.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 const windows = process.platform === 'win32';
 
-/** Code, message and what to do, as the scripts tell it. */
+/** The counterpart of CliError: code, message, and what to do. */
 export class InstallError extends Error {
   constructor(code, message, hint) {
     super(message);
@@ -16,8 +16,7 @@ export class InstallError extends Error {
 }
 
 /**
- * `npm ci` in a folder with a lock file, when its node_modules is missing, was left half-made, or belongs to another
- * lock file.
+ * Runs `npm ci` in a folder with a lock file if its node_modules is missing, incomplete, or from another lock file.
  */
 export function installPackages(folder, notice) {
   const lock = createHash('sha256')
@@ -29,7 +28,7 @@ export function installPackages(folder, notice) {
   process.stderr.write(notice);
   const npm = process.env.npm_execpath;
   const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
-  // npm tells the scripts that it runs where the project is; this one may be another.
+  // npm's variables name the project's folder; this folder may be another.
   const env = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^npm_(config_local_prefix|package)/.test(name)),
   );
@@ -37,12 +36,12 @@ export function installPackages(folder, notice) {
   const result = npm
     ? spawnSync(process.execPath, [npm, ...args], options)
     : spawnSync('npm', args, { ...options, shell: windows });
-  if (result.status !== 0) throw failed(`${result.stderr ?? ''}${result.error?.message ?? ''}`);
+  if (result.status !== 0) throw toInstallError(`${result.stderr ?? ''}${result.error?.message ?? ''}`);
   mkdirSync(join(folder, 'node_modules'), { recursive: true });
   writeFileSync(stamp, lock);
 }
 
-/** `npm ci` by the user leaves npm's own record; it is as new as the lock file when it lists the same packages. */
+/** A user's own `npm ci` leaves npm's record; it is current if it lists the lock file's packages. */
 function isInstalledByHand(folder) {
   const record = join(folder, 'node_modules', '.package-lock.json');
   if (!existsSync(record)) return false;
@@ -53,19 +52,19 @@ function isInstalledByHand(folder) {
   );
 }
 
-function failed(output) {
-  // npm tells the cause first, and then how to use it.
-  const told = output.split('\n').filter((line) => /^npm error +\S/.test(line));
-  const first = (told.length > 0 ? told : output.trim().split('\n')).slice(0, 8).join('\n  ');
+function toInstallError(output) {
+  // npm prints the cause first, and then its usage.
+  const errorLines = output.split('\n').filter((line) => /^npm error +\S/.test(line));
+  const first = (errorLines.length > 0 ? errorLines : output.trim().split('\n')).slice(0, 8).join('\n  ');
   if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENOTCACHED|network/i.test(output))
     return new InstallError(
       'install_offline',
-      `npm ci failed, the registry does not answer:\n  ${first}`,
-      'The first run needs the network once. Check the connection, or the proxy and registry settings of npm.',
+      `npm ci failed because the registry does not respond:\n  ${first}`,
+      'Only the first run needs the network. Check the connection, or the proxy and registry settings of npm.',
     );
   return new InstallError(
     'install_failed',
     `npm ci failed:\n  ${first}`,
-    'Nothing is lost: correct the cause and run the same command again.',
+    'Fix the cause and run the same command again.',
   );
 }

@@ -1,11 +1,12 @@
 import { isSold } from '../functions/domain/order.ts';
 import { showBar } from './cli/bar.ts';
-import { exitCodes, parseCommandLine, runMain, wholeNumber } from './cli/cli.ts';
+import { exitCodes, parseCommandLine, parseWholeNumber, runMain } from './cli/cli.ts';
 import { withPlatform } from './platform/with-platform.ts';
 import { checkInvariants, holds } from './sale/check/invariants.ts';
+import type { Snapshot } from './sale/check/snapshot.ts';
 import { ShopClient } from './sale/client.ts';
-import { awsSystem, onCloud, otherCloud } from './sale/clouds.ts';
-import { percentiles, placeOrders, rememberedTokens } from './sale/place-orders.ts';
+import { awsSystem, parseOtherCloud, withCloud } from './sale/clouds.ts';
+import { type Placing, percentiles, placeOrders, rememberedTokens } from './sale/place-orders.ts';
 import { seed } from './sale/seed.ts';
 import type { SaleSystem } from './sale/system.ts';
 import { planOrders } from './sale/workload.ts';
@@ -13,18 +14,18 @@ import { planOrders } from './sale/workload.ts';
 const usage = `
 usage: npm run load -- [options]
 
-Many orders of one unit each for a product that has too few, on a platform of its own. Afterwards exactly as many
-orders must be confirmed as there were units, all others rejected, and every invariant must hold.
+Places many one-unit orders for a product with too few units, on its own platform. Afterwards there must be exactly
+one confirmed order per unit, all others rejected, and every invariant must hold.
 
   --orders N    orders (default 10000)
-  --units N     units there are (default 1000)
-  --parallel N  orders under way at a time (default 64)
-  --shards N    shards of the stock (default 8)
+  --units N     units in stock (default 1000)
+  --parallel N  concurrent orders (default 64)
+  --shards N    stock shards (default 8)
   --seed N      default 1
   --cloud NAME  aws (default), azure or google: that cloud's local engines
   --help
 
-npm run load -- --orders 200 --units 1 --parallel 200    everybody wants the last unit
+npm run load -- --orders 200 --units 1 --parallel 200    200 orders for the last unit
 `;
 
 interface LoadOptions {
@@ -45,23 +46,31 @@ await runMain(async () => {
     cloud: { type: 'string', default: 'aws' },
   });
   const options: LoadOptions = {
-    orders: wholeNumber('orders', words.orders, { min: 1, max: 1_000_000 }),
-    units: wholeNumber('units', words.units, { min: 1, max: 1_000_000 }),
-    parallel: wholeNumber('parallel', words.parallel, { min: 1, max: 256 }),
-    shards: wholeNumber('shards', words.shards, { min: 1, max: 64 }),
-    seed: wholeNumber('seed', words.seed, { min: 0, max: 2 ** 31 }),
+    orders: parseWholeNumber('orders', words.orders, { min: 1, max: 1_000_000 }),
+    units: parseWholeNumber('units', words.units, { min: 1, max: 1_000_000 }),
+    parallel: parseWholeNumber('parallel', words.parallel, { min: 1, max: 256 }),
+    shards: parseWholeNumber('shards', words.shards, { min: 1, max: 64 }),
+    seed: parseWholeNumber('seed', words.seed, { min: 0, max: 2 ** 31 }),
   };
-  const cloud = otherCloud(words.cloud);
-  if (cloud) return onCloud(cloud, (system) => load(system, options));
-  // Round the CDN: it keeps no orders.
+  const cloud = parseOtherCloud(words.cloud);
+  if (cloud) return withCloud(cloud, (system) => load(system, options));
+  // Bypass the CDN, which does not cache orders.
   return withPlatform({}, (platform) => load({ ...awsSystem(platform), shopUrl: platform.apiUrl }, options));
 });
 
-async function load(
-  system: SaleSystem,
-  { orders, units, parallel, shards, seed: random }: LoadOptions,
-): Promise<number> {
-  const sku = 'last-units';
+const sku = 'last-units';
+
+async function load(system: SaleSystem, options: LoadOptions): Promise<number> {
+  await seedProduct(system, options);
+  const placing = await postOrders(system, options);
+  const bar = showBar('orders settled', options.orders);
+  const withinMs = 120_000 + options.orders * 20;
+  const { snapshot } = await system.untilQuiet(0, { withinMs, onProgress: bar.update });
+  bar.stop();
+  return judge(system, options, placing, snapshot);
+}
+
+async function seedProduct(system: SaleSystem, { units, shards }: LoadOptions): Promise<void> {
   const product = {
     sku,
     name: 'Last units',
@@ -70,28 +79,30 @@ async function load(
     peakOrdersPerSecond: shards * 100,
   } as const;
   await seed({ apiUrl: system.shopUrl, issuer: system.issuer }, [{ ...product, units }]);
-  const plan = planOrders({ orders, seed: random, skus: [sku], largestQuantity: 1, repeatShare: 0, cancelShare: 0 });
+}
 
+async function postOrders(system: SaleSystem, { orders, parallel, seed: random }: LoadOptions): Promise<Placing> {
+  const plan = planOrders({ orders, seed: random, skus: [sku], largestQuantity: 1, repeatShare: 0, cancelShare: 0 });
   const bar = showBar('orders posted', orders);
   const tokenOf = rememberedTokens(system.issuer);
   const shop = new ShopClient(system.shopUrl);
   const placing = await placeOrders(shop, plan, { concurrency: parallel, tokenOf, onPlaced: bar.update });
   bar.stop();
-  const settling = showBar('orders settled', orders);
-  const withinMs = 120_000 + orders * 20;
-  const { snapshot } = await system.untilQuiet(0, { withinMs, onProgress: settling.update });
-  settling.stop();
+  return placing;
+}
 
+/** Prints the result; returns the exit code. */
+function judge(system: SaleSystem, { orders, units }: LoadOptions, placing: Placing, snapshot: Snapshot): number {
   const count = (state: string) => snapshot.orders.filter((order) => order.state === state).length;
   const sold = snapshot.orders.filter(isSold).length;
   const { p50, p99 } = percentiles(placing.latenciesMs);
   process.stdout.write(
     `${placing.placed.length} accepted, ${sold} confirmed, ${count('REJECTED')} rejected, ` +
       `${count('PENDING')} pending; ${(orders / placing.seconds).toFixed(0)} posts a second, ` +
-      `p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms; ${placing.throttled} sent again after 429 or 503; ` +
+      `p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms; ${placing.throttled} retries after 429 or 503; ` +
       `${system.memoryMb().peak} MB\n`,
   );
-  // Nobody pries here: I6 is the demonstration's and the tests' to check.
+  // No client here reads other customers' orders; the demo and the tests check I6.
   const clients = { accepted: placing.placed, foreignAttempts: 0, foreignAnswers: [] };
   const broken = checkInvariants(snapshot, clients).filter((verdict) => verdict.id !== 'I6' && !holds(verdict));
   for (const { id, text, violations } of broken) process.stdout.write(`FAILED: ${id} ${text}: ${violations[0]}\n`);

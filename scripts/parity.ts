@@ -1,7 +1,7 @@
 import { findStage, stageNames } from '../stacks/model/stages/stages.ts';
 import { exitCodes, parseCommandLine, runMain } from './cli/cli.ts';
 import { compareModels } from './parity/compare.ts';
-import { reportOf } from './parity/report.ts';
+import { formatReport } from './parity/report.ts';
 import { modelsOf, synthesizeBoth } from './parity/stage-models.ts';
 import { installExtra } from './platform/process/extra-packages.ts';
 
@@ -9,7 +9,7 @@ const usage = `
 usage: npm run parity -- [--stage NAME]
 
 Synthesizes each stage with CDK and with CDKTF, and compares them resource by resource and setting by
-setting. Exit code 0 only if every difference stands in scripts/parity/explained.ts with its reason.
+setting. Exit code 0 only if scripts/parity/explained.ts gives a reason for every difference.
 
   --stage NAME one of ${stageNames.join(', ')}; default: all
   --help
@@ -24,7 +24,7 @@ await runMain(async () => {
     const { cdk, terraform } = modelsOf(both);
     return { stage: name, ...compareModels(cdk, terraform) };
   });
-  process.stdout.write(reportOf(comparisons));
+  process.stdout.write(formatReport(comparisons));
   const unexplained = comparisons.flatMap(({ differences }) => differences.filter(({ reason }) => !reason));
   return unexplained.length > 0 ? exitCodes.failed : exitCodes.ok;
 });

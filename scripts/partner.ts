@@ -1,4 +1,4 @@
-import { CliError, exitCodes, parseCommandLine, runMain, wholeNumber } from './cli/cli.ts';
+import { CliError, exitCodes, parseCommandLine, parseWholeNumber, runMain } from './cli/cli.ts';
 import { partnerAt } from './platform/partner/client.ts';
 import type { PartnerScriptInput } from './platform/partner/script.ts';
 import { needRunning } from './platform/process/running.ts';
@@ -7,19 +7,20 @@ import { table } from './report/table.ts';
 const usage = `
 usage: npm run partner -- [--well] [changes] [--book]
 
-Shows how the partner of the platform that \`npm start\` runs behaves, and what it was asked. What is given here is
-changed, the rest stays. The same by mouse: the partner's own page, whose address \`npm start\` prints.
+Shows the behaviour of the simulated partner on the platform that \`npm start\` runs, and the calls it received. The
+options change that behaviour; settings without an option stay. The partner also has a web page for this: \`npm start\`
+prints its address.
 
-  --well             first back to the best behaviour
-  --down             nobody there: each connection ends; --up ends that
-  --latency MIN-MAX  milliseconds before each answer, for example 20-200
-  --errors SHARE     of the calls, 0 to 1: answered 503
-  --lost SHARE       of the calls: booked, but the answer gets lost
-  --hanging SHARE    of the calls: never answered
-  --twice SHARE      of the calls: handed to its book two times
-  --refused SHARE    of the orders: refused for ever
-  --seed N           another choice of calls and orders
-  --book             print the book instead, a line of JSON for each order
+  --well             reset to faultless behaviour first
+  --down             refuse every connection, until --up
+  --latency MIN-MAX  milliseconds before each response, for example 20-200
+  --errors SHARE     share of the calls (0 to 1) that get a 503
+  --lost SHARE       share of the calls that are booked but get no response
+  --hanging SHARE    share of the calls that never get a response
+  --twice SHARE      share of the calls that are booked twice
+  --refused SHARE    share of the orders that are refused for good
+  --seed N           select other calls and orders
+  --book             print the book instead, one line of JSON per order
   --help
 `;
 
@@ -37,40 +38,40 @@ await runMain(async () => {
     seed: { type: 'string' },
     book: { type: 'boolean', default: false },
   });
-  if (words.down && words.up) throw new CliError('usage', '--down and --up exclude each other', usage.trim());
+  if (words.down && words.up) throw new CliError('usage', '--down and --up cannot be combined', usage.trim());
   const share = <Name extends string>(name: Name, text: string | undefined) =>
     text === undefined ? {} : ({ [name]: text.trim() === '' ? Number.NaN : Number(text) } as Record<Name, number>);
   const changes: PartnerScriptInput = {
     ...(words.down || words.up ? { down: words.down } : {}),
-    ...(words.latency === undefined ? {} : { latencyMs: range(words.latency) }),
+    ...(words.latency === undefined ? {} : { latencyMs: parseRange(words.latency) }),
     ...share('errorShare', words.errors),
     ...share('loseShare', words.lost),
     ...share('hangShare', words.hanging),
     ...share('twiceShare', words.twice),
     ...share('refuseShare', words.refused),
-    ...(words.seed === undefined ? {} : { seed: wholeNumber('seed', words.seed, { min: 0, max: 2 ** 31 }) }),
+    ...(words.seed === undefined ? {} : { seed: parseWholeNumber('seed', words.seed, { min: 0, max: 2 ** 31 }) }),
   };
   const platform = await needRunning();
   const partner = partnerAt(platform.partnerUrl);
   if (words.well || Object.keys(changes).length > 0)
     await partner.setScript({ ...(words.well ? {} : await partner.script()), ...changes });
   if (words.book) for (const entry of await partner.book()) process.stdout.write(`${JSON.stringify(entry)}\n`);
-  else process.stdout.write(await summary(platform.partnerUrl));
+  else process.stdout.write(await readSummary(platform.partnerUrl));
   return exitCodes.ok;
 });
 
-function range(text: string): { min: number; max: number } {
+function parseRange(text: string): { min: number; max: number } {
   const [, min, max] = /^(\d+)-(\d+)$/.exec(text) ?? [];
   if (min === undefined || max === undefined)
     throw new CliError(
       'usage',
       `--latency must be MIN-MAX in milliseconds, got '${text}'`,
-      'for example --latency 20-200',
+      'For example: --latency 20-200',
     );
   return { min: Number(min), max: Number(max) };
 }
 
-async function summary(url: string): Promise<string> {
+async function readSummary(url: string): Promise<string> {
   const partner = partnerAt(url);
   const [script, calls, book] = await Promise.all([partner.script(), partner.calls(), partner.book()]);
   const { latencyMs, ...rest } = script;

@@ -1,29 +1,28 @@
 import { physicalName } from '../stacks/model/names.ts';
-import { exitCodes, parseCommandLine, runMain, wholeNumber } from './cli/cli.ts';
+import { exitCodes, parseCommandLine, parseWholeNumber, runMain } from './cli/cli.ts';
 import { showProgress } from './cli/progress.ts';
-import { findStage, useInEnvironment } from './operations/find-stage.ts';
+import { exportToEnvironment, findStage } from './operations/find-stage.ts';
 import { type Comparison, compareLive, rebuild } from './operations/rebuild/run.ts';
 import { rebuildStores } from './operations/rebuild/stores.ts';
 
 const usage = `
 usage: npm run rebuild -- [--apply]
 
-Compares the views (sales of each product, in all and by minute) with the events that they are made from. With --apply
-it builds them anew beside those that are read, compares, swaps them in by one write, and compares again. Orders may
-keep coming. All orders' last events stand in memory meanwhile: about 2 KB each.
+Compares the views (sales per product, in total and per minute) with the events they derive from. With --apply it
+builds new views beside the live ones, compares, swaps them in with one write, and compares again. New orders may
+arrive meanwhile. The last event of every order is held in memory, about 2 KB each.
 
   --apply             rebuild; without it, only compare
-  --settle SECONDS    how long after the swap the old views are kept, and events are counted that went into them;
-                      longer than a projection may run, 1 to 900 (default 35)
-  --stage NAME        default: the stage of the platform that runs
+  --settle SECONDS    how long to keep the old views after the swap, and recount late events from them; must exceed
+                      the longest run of a projection, 1 to 900 (default 35)
+  --stage NAME        default: the stage of the running platform
   --help
 
-It works on the platform that \`npm start\` runs, on AWS_ENDPOINT_URL if that is set, else on AWS with your credentials.
-Exit code: 0 the views are what the events say, 1 they are not, 2 wrong usage.
+Uses AWS_ENDPOINT_URL if set, else the platform that \`npm start\` runs, else AWS with your credentials.
+Exit code: 0 the views match the events, 1 they do not, 2 wrong usage.
 `;
 
-/** Names of rows in the answer. */
-const shown = 10;
+const maxShownRows = 10;
 
 await runMain(async () => {
   const words = parseCommandLine(usage, {
@@ -31,9 +30,9 @@ await runMain(async () => {
     settle: { type: 'string', default: '35' },
     stage: { type: 'string' },
   });
-  const settleMs = wholeNumber('settle', words.settle, { min: 1, max: 900 }) * 1_000;
+  const settleMs = parseWholeNumber('settle', words.settle, { min: 1, max: 900 }) * 1_000;
   const found = await findStage(words.stage);
-  useInEnvironment(found);
+  exportToEnvironment(found);
   const tables = { orders: physicalName(found.stage, 'orders'), views: physicalName(found.stage, 'views') };
   const stores = rebuildStores(tables, found.config);
   const progress = showProgress();
@@ -42,17 +41,17 @@ await runMain(async () => {
   progress.step('comparing the views with the events');
   const comparison = await compareLive(stores);
   progress.done();
-  process.stdout.write(textOf(comparison));
+  process.stdout.write(formatComparison(comparison));
   if (comparison.different.length === 0) return exitCodes.ok;
-  if (!words.apply) process.stderr.write('Nothing was changed. With --apply they are rebuilt.\n');
+  if (!words.apply) process.stderr.write('Nothing was changed. To rebuild the views, add --apply.\n');
   return exitCodes.failed;
 });
 
-function textOf({ orders, rows, different, unreadable }: Comparison): string {
-  const more = different.length > shown ? [`  and ${different.length - shown} more`] : [];
+function formatComparison({ orders, rows, different, unreadable }: Comparison): string {
+  const more = different.length > maxShownRows ? [`  and ${different.length - maxShownRows} more`] : [];
   return [
-    `${orders} orders, ${rows} rows of views: ${different.length === 0 ? 'all' : `${different.length} not`} as the events say`,
-    ...different.slice(0, shown).map((name) => `  ${name}`),
+    `${orders} orders, ${rows} view rows: ${different.length === 0 ? 'all match' : `${different.length} do not match`} the events`,
+    ...different.slice(0, maxShownRows).map((name) => `  ${name}`),
     ...more,
     ...unreadable.map((name) => `unreadable event: ${name}`),
     '',

@@ -1,5 +1,5 @@
-// Runs one of the project's scripts with the Node that the project pins: node scripts/run.mjs SCRIPT [arguments]
-// Plain JavaScript without dependencies, because it runs before anything is installed, and on older Nodes.
+// Runs one of the project's scripts with the Node version that the project pins: node scripts/run.mjs SCRIPT [arguments]
+// Plain JavaScript without dependencies: it runs before anything is installed, and on older Node versions.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,8 +21,8 @@ function checkNode() {
   if (major < oldestNode)
     fail(
       'node_too_old',
-      `Node ${process.versions.node} runs this, and ${oldestNode} or newer is needed`,
-      'Install a newer one from https://nodejs.org; the project brings its own for everything after the first step.',
+      `this is Node ${process.versions.node}, but ${oldestNode} or newer is needed`,
+      'Install a newer one from https://nodejs.org. It only starts the project, which brings its own Node.',
     );
 }
 
@@ -41,8 +41,8 @@ function findPinnedNode() {
   if (version?.startsWith(`v${pinnedNode}.`)) return node;
   return fail(
     'pinned_node_missing',
-    `node_modules/node is ${version?.trim() || 'not there'}, and Node ${pinnedNode} is needed`,
-    'Its install script may have been refused. Run: npm rebuild node, or npm ci --ignore-scripts=false',
+    `node_modules/node is ${version?.trim() || 'missing'}, but Node ${pinnedNode} is needed`,
+    'npm may have blocked its install script. Run: npm rebuild node, or npm ci --ignore-scripts=false',
   );
 }
 
@@ -50,13 +50,13 @@ function run(node, script, args) {
   const path = join(root, 'scripts', `${script}.ts`);
   if (!/^[a-z-]+$/.test(script) || !existsSync(path))
     fail('script_unknown', `there is no script '${script}'`, 'usage: node scripts/run.mjs SCRIPT [arguments]');
-  // The channel is there for its end: a script that outlives a killed parent learns of it from that.
+  // The IPC channel closes when this process is killed, which tells the script to stop.
   const child = spawn(node, ['--disable-warning=ExperimentalWarning', path, ...args], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   watchParent(child);
-  child.once('error', (error) => fail('start_failed', error.message, 'Run npm ci, and try again.'));
+  child.once('error', (error) => fail('start_failed', error.message, 'Run npm ci and try again.'));
   child.once('exit', (code, signal) => {
     process.exitCode = code ?? 1;
     if (signal) process.exitCode = 1;
@@ -64,7 +64,7 @@ function run(node, script, args) {
   });
 }
 
-/** npm passes signals on, except the one that nobody can: then our parent changes, and the script has to end. */
+/** npm forwards every signal except SIGKILL. After that our parent changes, and the script must stop. */
 function watchParent(child) {
   const parent = process.ppid;
   if (!process.env.npm_lifecycle_event) return;

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { showBar } from './cli/bar.ts';
-import { CliError, exitCodes, parseCommandLine, runMain, wholeNumber } from './cli/cli.ts';
+import { CliError, exitCodes, parseCommandLine, parseWholeNumber, runMain } from './cli/cli.ts';
 import type { Mutant } from './lab/simulation/mutants/mutant.ts';
 import { mutants } from './lab/simulation/mutants.ts';
 import { runSeeds, type Summary } from './lab/simulation/pool.ts';
@@ -13,15 +13,16 @@ usage: npm run simulate [-- --seeds N] [--protocol NAME] [--workers N]
        npm run simulate -- --exhaustive [--protocol NAME]
        npm run simulate -- --mutants [--protocol NAME]
 
-Runs the real use cases over simulated stores, queues and streams, where calls fail, answers get lost, messages come
-twice and functions die, as a seed says; then asks the invariants of every run. The same seed gives the same run.
+Runs the real use cases over simulated stores, queues and streams. A seed decides which calls fail, which responses
+get lost, which messages are delivered twice, and which functions die. Every run must keep the invariants. The same
+seed gives the same run.
 
-  --seeds N        how many seeds, from 0 on (default 10000; breaker: 200, with 18,000 calls each)
-  --seed N         one seed; if it breaks an invariant, the shortest trace that still does is printed
+  --seeds N        number of seeds, starting at 0 (default 10000; breaker: 200, with 18,000 calls each)
+  --seed N         run one seed; if it breaks an invariant, print the shortest trace that still breaks it
   --protocol NAME  ${[...scenarios, 'all'].join(', ')} (default dynamodb; mutants: all)
-  --exhaustive     every order of the steps of three messages for one unit, with at most one crash and one fault
-  --mutants        puts one bug after the other into the source; each must be caught
-  --workers N      threads (default: one a core)
+  --exhaustive     every interleaving of three messages for one unit, with at most one crash and one fault
+  --mutants        plants one bug at a time in the source; each must be caught
+  --workers N      threads (default: one per core)
   --help
 `;
 
@@ -36,33 +37,34 @@ await runMain(async () => {
     mutants: { type: 'boolean', default: false },
     workers: { type: 'string', default: String(availableParallelism()) },
   });
-  const workers = wholeNumber('workers', options.workers, { min: 1, max: 64 });
-  if (options.mutants) return runMutants(scenariosOf(options.protocol ?? 'all'), workers);
-  const chosen = scenariosOf(options.protocol ?? 'dynamodb');
+  const workers = parseWholeNumber('workers', options.workers, { min: 1, max: 64 });
+  if (options.mutants) return runMutants(parseScenarios(options.protocol ?? 'all'), workers);
+  const chosen = parseScenarios(options.protocol ?? 'dynamodb');
   if (options.exhaustive) return exploreAll(chosen);
   if (options.seed !== undefined) {
-    return replay(wholeNumber('seed', options.seed, { min: 0, max: 2 ** 31 - 1 }), chosen);
+    return replay(parseWholeNumber('seed', options.seed, { min: 0, max: 2 ** 31 - 1 }), chosen);
   }
   let failed = false;
   for (const scenario of chosen) {
-    const seeds = wholeNumber('seeds', options.seeds ?? seedsOf(scenario), { min: 1, max: 100_000_000 });
-    failed = (await runScenarioOf(scenario, seeds, workers)) || failed;
+    const seeds = parseWholeNumber('seeds', options.seeds ?? defaultSeeds(scenario), { min: 1, max: 100_000_000 });
+    failed = (await runAllSeeds(scenario, seeds, workers)) || failed;
   }
   return failed ? exitCodes.failed : exitCodes.ok;
 });
 
-function seedsOf(scenario: Scenario): string {
+function defaultSeeds(scenario: Scenario): string {
   return scenario === 'breaker' ? '200' : '10000';
 }
 
-function scenariosOf(name: string): readonly Scenario[] {
+function parseScenarios(name: string): readonly Scenario[] {
   if (name === 'all') return scenarios;
   const found = scenarios.filter((scenario) => scenario === name);
   if (found.length > 0) return found;
   throw new CliError('usage', `--protocol is '${name}', must be one of ${scenarios.join(', ')}, all`, usage.trim());
 }
 
-async function runScenarioOf(scenario: Scenario, seeds: number, workers: number): Promise<boolean> {
+/** True when it failed or was interrupted. */
+async function runAllSeeds(scenario: Scenario, seeds: number, workers: number): Promise<boolean> {
   const begun = performance.now();
   const bar = showBar(scenario, seeds);
   let done = 0;
@@ -72,13 +74,13 @@ async function runScenarioOf(scenario: Scenario, seeds: number, workers: number)
   };
   const interrupt = new AbortController();
   const onSignal = () => interrupt.abort();
-  // Not only once: a terminal sends it to us and to npm, which passes it on.
+  // Not `once`: the terminal signals us and npm, and npm forwards it.
   process.on('SIGINT', onSignal);
   const summary = await runSeeds({ scenario, seeds }, { workers, onSeeds, stop: interrupt.signal });
   process.off('SIGINT', onSignal);
   bar.stop();
   const seconds = (performance.now() - begun) / 1_000;
-  process.stdout.write(`${textOf(scenario, summary, seconds)}\n`);
+  process.stdout.write(`${formatSummary(scenario, summary, seconds)}\n`);
   if (interrupt.signal.aborted) process.stdout.write(`interrupted: ${seeds - summary.seeds} seeds were not run\n`);
   const [first] = summary.failures;
   if (!first) return interrupt.signal.aborted;
@@ -86,16 +88,20 @@ async function runScenarioOf(scenario: Scenario, seeds: number, workers: number)
   return true;
 }
 
-function textOf(scenario: Scenario, { seeds, orders, traceHash, checked, failed }: Summary, seconds: number): string {
-  const looks = Object.entries(checked).map(([id, count]) => `${id} ${count}`);
+function formatSummary(
+  scenario: Scenario,
+  { seeds, orders, traceHash, checked, failed }: Summary,
+  seconds: number,
+): string {
+  const checks = Object.entries(checked).map(([id, count]) => `${id} ${count}`);
   return [
     `${scenario}: ${seeds} seeds, ${orders} orders, ${failed} with violations, in ${seconds.toFixed(1)} s`,
-    `checked: ${looks.join(', ')}`,
+    `checked: ${checks.join(', ')}`,
     `trace hash ${traceHash}`,
   ].join('\n');
 }
 
-/** Shows what the invariants say to one seed; for a violation the shortest trace. */
+/** Prints the outcome of one seed; after a violation, also the shortest trace. */
 async function replay(seed: number, chosen: readonly Scenario[]): Promise<number> {
   process.env.POWERTOOLS_LOG_LEVEL = 'SILENT';
   const { runScenario, shortest } = await import('./lab/simulation/scenario.ts');
@@ -110,8 +116,8 @@ async function replay(seed: number, chosen: readonly Scenario[]): Promise<number
     const least = await shortest(scenario, seed);
     process.stdout.write(`${least.lines.join('\n')}\n\n`);
     for (const { invariant, text } of least.violations) process.stdout.write(`${invariant} broken: ${text}\n`);
-    process.stdout.write(`${least.orders} orders and ${least.injected.length} faults are left\n`);
-    process.stdout.write(`again: npm run simulate -- --protocol ${scenario} --seed ${seed}\n`);
+    process.stdout.write(`shortest trace: ${least.orders} orders, ${least.injected.length} faults\n`);
+    process.stdout.write(`to repeat: npm run simulate -- --protocol ${scenario} --seed ${seed}\n`);
   }
   return failed ? exitCodes.failed : exitCodes.ok;
 }
@@ -124,7 +130,7 @@ async function exploreAll(chosen: readonly Scenario[]): Promise<number> {
     const { executions, repeated, states, violations } = await explore(protocol, showRuns);
     const complete = violations.length > 0 ? 'stopped' : 'complete';
     process.stdout.write(
-      `${protocol}: ${executions + repeated} executions, ${executions} to their end and ${repeated} to one of ${states} known states: ${complete}\n`,
+      `${protocol}: ${executions + repeated} executions, ${executions} to the end and ${repeated} to one of ${states} known states: ${complete}\n`,
     );
     process.stdout.write(violations.map((text) => `${text}\n`).join(''));
     broken += violations.length;
@@ -163,11 +169,11 @@ async function isCaught(mutant: Mutant): Promise<boolean> {
   const job = { scenario, seeds: seedsForMutants, stopAtFailure: true, mutant };
   const { failures } = await runSeeds(job, { workers: 1 });
   const [first] = failures;
-  const result = first ? `seed ${first.seed}, ${invariantsOf(first)}` : `SURVIVED ${seedsForMutants} seeds`;
+  const result = first ? `seed ${first.seed}, ${brokenInvariants(first)}` : `SURVIVED ${seedsForMutants} seeds`;
   process.stdout.write(`${scenario.padEnd(10)}  ${name.padEnd(55)}  ${result}\n`);
   return first !== undefined;
 }
 
-function invariantsOf({ violations }: Summary['failures'][number]): string {
+function brokenInvariants({ violations }: Summary['failures'][number]): string {
   return [...new Set(violations.map(({ invariant }) => invariant))].join(' ');
 }

@@ -1,4 +1,4 @@
-import { exitCodes, parseCommandLine, runMain, wholeNumber } from './cli/cli.ts';
+import { exitCodes, parseCommandLine, parseWholeNumber, runMain } from './cli/cli.ts';
 import { startSites } from './lab/sites/engines.ts';
 import { failuresOf, siteReport } from './lab/sites/report.ts';
 import { sellAtSites } from './lab/sites/sale.ts';
@@ -7,10 +7,10 @@ import { whileRunning } from './platform/process/while-running.ts';
 const usage = `
 usage: npm run sites -- [options]
 
-One product sold at two sites, each with its stock rights in a store of its own: the AWS emulator and Azurite. The
-network between them loses answers; then it is cut in the middle of the sale, and both go on selling what they hold;
-then it heals, and the sale ends: one of them sends home what it has left. Prints what each sold, what was stranded and
-came home, and what a counter that merges would have sold. Exit code 0 only if nothing was oversold, lost or left behind.
+Sells one product at two sites. Each keeps its stock rights (escrow) in its own store: the AWS emulator and Azurite.
+The network between them loses responses, is cut during the sale, and recovers. During the cut both sites sell what
+they hold. At the end one site returns its unsold units. Prints what each site sold, what was stranded and reclaimed,
+and what a merging counter would have sold. Exit code 0 only if nothing was oversold, lost or left behind.
 
   --orders N  default 300
   --seed N    default 1
@@ -22,8 +22,8 @@ await runMain(async () => {
     orders: { type: 'string', default: '300' },
     seed: { type: 'string', default: '1' },
   });
-  const orders = wholeNumber('orders', words.orders, { min: 30, max: 100_000 });
-  const seed = wholeNumber('seed', words.seed, { min: 0, max: 2 ** 31 - 1 });
+  const orders = parseWholeNumber('orders', words.orders, { min: 30, max: 100_000 });
+  const seed = parseWholeNumber('seed', words.seed, { min: 0, max: 2 ** 31 - 1 });
   return whileRunning(
     startSites,
     ({ engines }) => engines,

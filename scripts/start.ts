@@ -1,7 +1,7 @@
 import { open as openInspector } from 'node:inspector';
-import { CliError, parseCommandLine, runMain, wholeNumber } from './cli/cli.ts';
+import { CliError, parseCommandLine, parseWholeNumber, runMain } from './cli/cli.ts';
 import { showProgress } from './cli/progress.ts';
-import { localStage } from './cli/stage-name.ts';
+import { parseLocalStage } from './cli/stage-name.ts';
 import { readFaultPlan } from './platform/gateway/faults/plan.ts';
 import { loopback } from './platform/http/listen.ts';
 import { type Platform, startPlatform } from './platform/platform.ts';
@@ -15,19 +15,17 @@ usage: npm start -- [--stage NAME] [--port N] [--json] [--workers] [--inspect] [
 
 Starts the whole platform on this machine, and stops it on Ctrl-C.
 
-  --stage NAME  local (HTTP API) or local-url (Function URLs); the default fits the engine
-  --port N      port of the storefront, with the API behind it; 0 for any free one; default 8080
-  --json        print one line of JSON on stdout when ready, and nothing else
-                (npm prints two lines of its own before it: npm start -s -- --json does without)
+  --stage NAME  local (HTTP API) or local-url (Function URLs); default: the one that the engine supports
+  --port N      port of the storefront and its API; 0 for any free port (default 8080)
+  --json        print only one line of JSON on stdout when ready
+                (npm start -s -- --json also suppresses npm's own two lines)
   --workers     run the functions in the engine's workers with their own roles, not in this process
-  --faults FILE inject the faults of a plan into the calls of the functions (docs/faults.md)
+  --faults FILE inject the faults of a plan into the functions' calls (docs/faults.md)
   --inspect     open a debugger port; the functions run in this process
   --help        this text
 
-AWS_ENDPOINT_URL=http://127.0.0.1:4566 npm start uses an endpoint that runs already, instead of the built-in engine.
+AWS_ENDPOINT_URL=http://127.0.0.1:4566 npm start uses a running endpoint instead of the built-in engine.
 `;
-
-/** The others hold what only AWS has; `npx cdk deploy` takes them there. */
 
 async function main(): Promise<number> {
   const options = parseCommandLine(usage, {
@@ -38,21 +36,20 @@ async function main(): Promise<number> {
     inspect: { type: 'boolean', default: false },
     faults: { type: 'string' },
   });
-  const port = wholeNumber('port', options.port, { min: 0, max: 65_535 });
-  const stage = localStage(options.stage);
+  const port = parseWholeNumber('port', options.port, { min: 0, max: 65_535 });
+  const stage = parseLocalStage(options.stage);
   const faults = options.faults === undefined ? undefined : readFaultPlan(options.faults);
   await refuseSecond();
   if (options.inspect) openInspector(undefined, loopback);
   const progress = showProgress();
   const stop = stopRequest();
+  const onCrash = (text: string) =>
+    stop.because(new CliError('engine_crashed', text, 'Start again. The state was in memory and is lost.'));
   const platform = await startPlatform({
     ...stage,
     port,
     innerLoop: options.workers ? 'workers' : 'one-process',
-    onProgress: progress.step,
-    onLog: progress.line,
-    onCrash: (text) =>
-      stop.because(new CliError('engine_crashed', text, 'Start again; its state was in memory and is gone.')),
+    ...{ onProgress: progress.step, onLog: progress.line, onCrash },
   });
   stop.orderly();
   try {
@@ -61,8 +58,7 @@ async function main(): Promise<number> {
     if (faults) platform.gateway.faults.set(faults);
     announce(describe(platform));
     progress.done();
-    const page = options.json ? `${JSON.stringify(describe(platform))}\n` : await startPage(platform);
-    process.stdout.write(page);
+    process.stdout.write(options.json ? `${JSON.stringify(describe(platform))}\n` : await startPage(platform));
     await stop.requested;
     progress.step('stopping');
   } finally {

@@ -7,12 +7,12 @@ import { runStacks } from './platform/terraform/apply.ts';
 const usage = `
 usage: npm run synth:terraform -- [--stage NAME] [--cloud NAME] [--out FOLDER]
 
-Builds the functions and writes, for Terraform, stacks/<name>/cdk.tf.json below the folder. Needs no
-credentials. Then, in that folder: terraform init, terraform apply (docs/terraform.md).
+Builds the functions and writes stacks/<name>/cdk.tf.json to the output folder. Needs no credentials. Then run
+terraform init and terraform apply in the stack's folder (docs/terraform.md).
 
-  --stage NAME one of ${stageNames.join(', ')} (default dev); local stages are AWS's alone
+  --stage NAME one of ${stageNames.join(', ')} (default dev); local stages exist only on AWS
   --cloud NAME one of ${clouds.join(', ')} (default aws)
-  --out FOLDER default cdktf.out
+  --out FOLDER output folder (default cdktf.out)
   --help
 `;
 

@@ -11,17 +11,17 @@ const parts = [...new Set(steps.map((step) => step.part))].sort();
 const usage = `
 usage: npm test [-- --only PART]
 
-Everything that must hold, from one command, three steps at a time: types, lint, unit and property tests, the simulation,
-synthesis of every stage, one conformance suite over the clouds, and the integration suite on the deployed system, with
-an HTTP API and with Function URLs, and once what lies behind them; platforms that start, change and end; the
-storefront in a browser. The output of a step comes whole when it ends; that of a single one comes as it goes.
+Runs all checks with one command, three steps at a time: types, lint, unit and property tests, the simulation,
+synthesis of every stage, the conformance suite on every cloud, and the integration suite on the deployed system. That
+suite runs with an HTTP API and with Function URLs, and once for the workers and faults. The rest: platforms that start,
+change and stop, and the storefront in a browser. Each step prints its output when it ends; a single step prints live.
 
   --only PART  ${parts.join(', ')}
-  --iac terraform   only with --only integration: on the stack that the real Terraform applied; skipped, with
-                    the reason, where there is no Terraform or no provider of it
+  --iac terraform   only with --only integration: test the stack that the real Terraform applied; skipped, with
+                    the reason, where Terraform or its provider is missing
   --help
 
-npm run test:integration runs the integration suite alone, and on AWS_ENDPOINT_URL if that is set.
+npm run test:integration runs only the integration suite, on AWS_ENDPOINT_URL if set.
 `;
 
 await runMain(async () => {
@@ -33,7 +33,7 @@ await runMain(async () => {
   const external = only === 'integration' && endpoint !== undefined;
   const byTerraform = parseIac(iac) === 'terraform';
   if (byTerraform && only !== 'integration') {
-    throw new CliError('usage', '--iac terraform is for --only integration', usage.trim());
+    throw new CliError('usage', '--iac terraform needs --only integration', usage.trim());
   }
   const chosen = byTerraform
     ? onTerraform
@@ -41,7 +41,7 @@ await runMain(async () => {
       ? onEndpoint
       : steps.filter((step) => only === undefined || step.part === only);
   const progress = showProgress();
-  // Steps that begin at the same time would each install it; whoever cannot do without says what is missing.
+  // Install once, before parallel steps would each do it. On failure, a step that needs the engine reports it.
   if (!external && chosen.some(({ part }) => onEngine.includes(part)))
     await installEngine(progress.step).catch(() => {});
   const results = await runSteps(chosen, external ? process.env : ownEngine, progress);

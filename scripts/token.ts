@@ -4,12 +4,12 @@ import { needRunning } from './platform/process/running.ts';
 const usage = `
 usage: npm run token -- --customer NAME [--admin]
 
-  TOKEN=$(npm run -s token -- --customer anna)      -s: without npm's own lines
+  TOKEN=$(npm run -s token -- --customer anna)      -s suppresses npm's own lines
 
-Prints a token for the platform that \`npm start\` runs, and nothing else. It lasts an hour.
+Prints only a token for the platform that \`npm start\` runs. It is valid for an hour.
 
-  --customer NAME  who the token is for
-  --admin          may create products and supply stock
+  --customer NAME  the customer
+  --admin          also allow creating products and supplying stock
   --help           this text
 `;
 

@@ -10,7 +10,7 @@ export interface Bars {
   stop(): void;
 }
 
-/** Progress of long works side by side on stderr: bars on a terminal, lines every two seconds elsewhere. */
+/** Progress of parallel tasks on stderr: bars on a terminal, otherwise a line every two seconds. */
 export function showBars(): Bars {
   const format = '  {name} {bar} {value}/{total}  {duration_formatted}';
   const settings = { format, hideCursor: true, noTTYOutput: true, notTTYSchedule: 2_000 };
@@ -24,7 +24,6 @@ export function showBars(): Bars {
   };
 }
 
-/** One bar alone. */
 export function showBar(name: string, total: number): Bar {
   const bars = showBars();
   return { update: bars.show(name, total).update, stop: bars.stop };

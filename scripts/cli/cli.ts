@@ -1,6 +1,6 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 
-/** A failure the user can act on: a stable code, what happened, and what to do about it. */
+/** A failure that the user can act on: a stable code, what happened, and what to do. */
 export class CliError extends Error {
   readonly code: string;
   readonly hint: string;
@@ -17,7 +17,7 @@ export const exitCodes = { ok: 0, failed: 1, usage: 2 } as const;
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 
-/** Parses the command line; prints `usage` and ends for `--help`; an unknown option is a usage error. */
+/** Parses the command line. `--help` prints `usage` and exits; an unknown option is a usage error. */
 export function parseCommandLine<O extends Options>(usage: string, options: O, args = process.argv.slice(2)) {
   const config = { args, options: { ...options, help: { type: 'boolean', short: 'h' } }, strict: true } as const;
   const parsed = readArguments(config, usage);
@@ -36,18 +36,18 @@ function readArguments<C extends ParseArgsConfig>(config: C, usage: string) {
   }
 }
 
-/** Reads a whole number option within limits; the error names the option, the limits and the value got. */
-export function wholeNumber(name: string, text: string, limits: { min: number; max: number }): number {
+/** Parses the value of a numeric option. The error names the option, the limits and the value. */
+export function parseWholeNumber(name: string, text: string, limits: { min: number; max: number }): number {
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= limits.min && value <= limits.max) return value;
   throw new CliError(
     'usage',
     `--${name} must be a whole number from ${limits.min} to ${limits.max}, got '${text}'`,
-    `for example --${name} ${limits.min}`,
+    `For example: --${name} ${limits.min}`,
   );
 }
 
-/** Runs a script's main function; turns errors into text on stderr and an exit code. */
+/** Runs a script's main function. Errors become text on stderr and an exit code. */
 export async function runMain(main: () => Promise<number | undefined>): Promise<void> {
   try {
     process.exitCode = (await main()) ?? exitCodes.ok;

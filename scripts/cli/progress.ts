@@ -1,4 +1,4 @@
-/** Shows what goes on: one line that is written over on a terminal, else a line for each new step. */
+/** Progress: one overwritten line on a terminal, otherwise a line per new step. */
 export interface Progress {
   step(text: string): void;
   /** A line that stays. */
@@ -6,7 +6,7 @@ export interface Progress {
   done(): void;
 }
 
-/** Everything goes to stderr: stdout belongs to the result. */
+/** Writes to stderr: stdout is for the result. */
 export function showProgress(stream: NodeJS.WriteStream = process.stderr): Progress {
   const overwrite = stream.isTTY === true;
   let open = false;
@@ -22,7 +22,7 @@ export function showProgress(stream: NodeJS.WriteStream = process.stderr): Progr
         open = true;
         return;
       }
-      // Numbers that count up are for terminals; a log file gets each step once.
+      // Only terminals show the counter; a log file gets each step once.
       const step = text.replace(/\d+ of \d+.*/, '').trim();
       if (step !== lastStep) stream.write(`${step}\n`);
       lastStep = step;

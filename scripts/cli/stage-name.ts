@@ -3,8 +3,8 @@ import { CliError } from './cli.ts';
 
 const localStages = stageNames.filter((name) => name.startsWith('local'));
 
-/** The value of --stage, for platforms on this machine; undefined leaves the choice to the engine. */
-export function localStage(name: string | undefined): { readonly stage?: string } {
+/** Parses the value of --stage for a local platform; undefined leaves the choice to the engine. */
+export function parseLocalStage(name: string | undefined): { readonly stage?: string } {
   if (name === undefined) return {};
   if (localStages.includes(name)) return { stage: name };
   throw new CliError(

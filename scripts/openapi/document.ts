@@ -3,7 +3,7 @@ import { type ProblemCode, problemDocument, problems } from '../../functions/con
 import { type Access, type Route, type RouteName, routes } from '../../functions/contracts/routes.ts';
 import { type Operation, operations } from './operations.ts';
 
-const schemaOf = (schema: z.ZodType, io: 'input' | 'output') => {
+const toJsonSchema = (schema: z.ZodType, io: 'input' | 'output') => {
   const { $schema, ...json } = z.toJSONSchema(schema, { io });
   return json;
 };
@@ -15,11 +15,11 @@ const byAccess: Readonly<Record<Access, readonly ProblemCode[]>> = {
   admin: [...everyRoute, 'UNAUTHENTICATED', 'FORBIDDEN'],
 };
 
-/** The OpenAPI 3.1 document of the API, from the route table and the schemas that the functions parse with. */
+/** Builds the OpenAPI 3.1 document from the route table and the schemas that the functions parse with. */
 export function openApiDocument() {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const route of routes) {
-    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operationOf(route) };
+    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: toOperation(route) };
   }
   return {
     openapi: '3.1.0',
@@ -27,51 +27,54 @@ export function openApiDocument() {
     paths,
     components: {
       securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
-      schemas: { Problem: schemaOf(problemDocument, 'output') },
+      schemas: { Problem: toJsonSchema(problemDocument, 'output') },
     },
   };
 }
 
-function operationOf(route: Route & { readonly name: RouteName }) {
+function toOperation(route: Route & { readonly name: RouteName }) {
   const operation = operations[route.name];
   return {
     operationId: route.name,
     summary: route.summary,
     tags: [route.service],
     ...(route.access !== 'public' && { security: [{ bearer: [] }] }),
-    parameters: parametersOf(route, operation),
+    parameters: toParameters(route, operation),
     ...(operation.body && {
-      requestBody: { required: true, content: { 'application/json': { schema: schemaOf(operation.body, 'input') } } },
+      requestBody: {
+        required: true,
+        content: { 'application/json': { schema: toJsonSchema(operation.body, 'input') } },
+      },
     }),
-    responses: { ...answersOf(operation), ...problemsOf([...operation.problems, ...byAccess[route.access]]) },
+    responses: { ...toResponses(operation), ...toProblemResponses([...operation.problems, ...byAccess[route.access]]) },
   };
 }
 
-function parametersOf(route: Route, { query, headers = {} }: Operation) {
+function toParameters(route: Route, { query, headers = {} }: Operation) {
   const inPath = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     ...{ name, in: 'path', required: true, schema: { type: 'string' } },
   }));
   const inQuery = Object.entries(query?.shape ?? {}).map(([name, schema]) => ({
-    ...{ name, in: 'query', required: false, schema: schemaOf(schema as z.ZodType, 'input') },
+    ...{ name, in: 'query', required: false, schema: toJsonSchema(schema as z.ZodType, 'input') },
   }));
-  const inHeader = Object.entries(headers).map(([name, need]) => ({
-    ...{ name, in: 'header', required: need === 'required', schema: { type: 'string' } },
+  const inHeader = Object.entries(headers).map(([name, presence]) => ({
+    ...{ name, in: 'header', required: presence === 'required', schema: { type: 'string' } },
   }));
   return [...inPath, ...inQuery, ...inHeader];
 }
 
-function answersOf({ answers }: Operation) {
+function toResponses({ answers }: Operation) {
   return Object.fromEntries(
     Object.entries(answers).map(([status, schema]) => [
       status,
       schema === null
         ? { description: 'not modified' }
-        : { description: 'success', content: { 'application/json': { schema: schemaOf(schema, 'output') } } },
+        : { description: 'success', content: { 'application/json': { schema: toJsonSchema(schema, 'output') } } },
     ]),
   );
 }
 
-function problemsOf(codes: readonly ProblemCode[]) {
+function toProblemResponses(codes: readonly ProblemCode[]) {
   const byStatus = Map.groupBy(codes, (code) => problems[code].status);
   const schema = { $ref: '#/components/schemas/Problem' };
   return Object.fromEntries(

@@ -6,16 +6,16 @@ import type { RouteName } from '../../functions/contracts/routes.ts';
 export interface Operation {
   readonly body?: z.ZodType;
   readonly query?: z.ZodObject;
-  /** Request headers beyond authorization, with whether they are required. */
+  /** Request headers except authorization. */
   readonly headers?: Readonly<Record<string, 'required' | 'optional'>>;
   readonly answers: Readonly<Record<number, z.ZodType | null>>;
-  /** Beyond those that every route of its access has. */
+  /** In addition to those of all routes with the same access. */
   readonly problems: readonly ProblemCode[];
 }
 
 const bodyProblems = ['MALFORMED_JSON', 'INVALID_REQUEST', 'BODY_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] as const;
 
-/** What each route takes and answers, in the schemas that the functions themselves parse with. */
+/** Input and output of each route, in the schemas that the functions parse with. */
 export const operations: Readonly<Record<RouteName, Operation>> = {
   health: { answers: { 200: http.healthResource }, problems: [] },
   listProducts: {

@@ -1,13 +1,13 @@
 import { type Explanation, explained } from './explained.ts';
 import type { Model } from './model.ts';
 
-/** A setting that the two stacks do not share; a missing side has nothing of it. */
+/** A setting that differs between the two stacks. An undefined side lacks it. */
 export interface Difference {
   readonly resource: string;
   readonly setting: string;
   readonly cdk: string | undefined;
   readonly terraform: string | undefined;
-  /** Why that is right; undefined: nobody says so. */
+  /** Why the difference is correct; undefined if unexplained. */
   readonly reason: string | undefined;
 }
 

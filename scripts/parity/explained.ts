@@ -1,4 +1,4 @@
-/** A difference that is right. `cdk` and `terraform`: only with this value on that side; '' is nothing at all. */
+/** A correct difference. `cdk` and `terraform`, if given, must equal the value on that side; '' means missing. */
 export interface Explanation {
   readonly resource: RegExp;
   readonly setting: RegExp;
@@ -13,52 +13,52 @@ export const explained: readonly Explanation[] = [
     setting: /OriginShield\.Enabled$/,
     cdk: 'false',
     terraform: '',
-    reason: 'Without a shield Terraform says nothing of it, and CDK says so',
+    reason: 'Without a shield Terraform omits the setting, and CDK sets it to false',
   },
   {
     resource: /^AWS::ApplicationAutoScaling::ScalableTarget function:/,
     setting: /^RoleARN$/,
     terraform: '',
-    reason: 'Application Auto Scaling takes its service-linked role by itself; CDK names it',
+    reason: 'Application Auto Scaling uses its service-linked role by default; CDK names it',
   },
   {
     resource: /^AWS::CertificateManager::Certificate /,
     setting: /^DomainValidationOptions\[0\]\.DomainName$/,
     terraform: '',
-    reason: "The record that proves Terraform's certificate takes the name from the certificate",
+    reason: "The record that validates Terraform's certificate takes the name from the certificate",
   },
   {
     resource: /^AWS::Lambda::Permission flash-sale-local-url-[a-z]+:live lambda:InvokeFunction$/,
     setting: /./,
     terraform: '',
     reason:
-      'The provider cannot limit lambda:InvokeFunction to calls through the URL. A stage with Function URLs that goes to AWS by Terraform needs a provider that can',
+      'The provider cannot limit lambda:InvokeFunction to calls through the URL. Deploying a stage with Function URLs to AWS by Terraform needs a provider that can',
   },
   {
     resource: /^AWS::ApiGatewayV2::Api flash-sale-local-api$/,
     setting: /^CorsConfiguration\.[a-z]/,
     terraform: '',
-    reason: 'CDK says CORS twice in the local stage, once as the local engine reads it; the other spelling is compared',
+    reason: 'In the local stage CDK sets CORS twice, once as the local engine reads it; the other spelling is compared',
   },
   {
     resource: /^AWS::CloudFront::Distribution /,
     setting: /CustomOriginConfig\.HTTPPort$/,
     cdk: '',
     terraform: '80',
-    reason: 'Terraform has to name the ports that CloudFront takes by itself',
+    reason: "Terraform has to name CloudFront's default ports",
   },
   {
     resource: /^AWS::CloudFront::Distribution /,
     setting: /CustomOriginConfig\.HTTPSPort$/,
     cdk: '',
     terraform: '443',
-    reason: 'Terraform has to name the ports that CloudFront takes by itself',
+    reason: "Terraform has to name CloudFront's default ports",
   },
   {
     resource: /^AWS::Lambda::Function /,
     setting: /^LoggingConfig\.LogFormat$/,
     cdk: '',
     terraform: 'Text',
-    reason: 'Terraform has to name the log format that Lambda takes by itself',
+    reason: "Terraform has to name Lambda's default log format",
   },
 ];

@@ -1,7 +1,7 @@
 import type { Graph, Part } from '../platform/terraform/translate/graph.ts';
 import { isObject, type Json, type JsonObject, listOf, objectOf } from '../platform/terraform/translate/json.ts';
 
-/** As much of a synthesized template as is compared. */
+/** The compared parts of a synthesized template. */
 export interface CdkTemplate {
   readonly Resources: Readonly<Record<string, CdkResource>>;
   readonly Parameters?: Readonly<Record<string, { readonly Type: string; readonly Default?: Json }>>;
@@ -16,8 +16,8 @@ interface CdkResource {
 
 const published = 'AWS::SSM::Parameter::Value<String>';
 
-/** The stacks of a stage as one graph: what one reads of another by parameter or output becomes a reference. */
-export function graphOfCdk(templates: Readonly<Record<string, CdkTemplate>>): Graph {
+/** Builds one graph from a stage's stacks. Parameters and outputs that link stacks become references. */
+export function buildCdkGraph(templates: Readonly<Record<string, CdkTemplate>>): Graph {
   const parts = new Map<string, Part>();
   const outputs = new Map<string, Json>();
   const values = new Map<string, { stack: string; value: Json }>();
@@ -52,11 +52,11 @@ export function graphOfCdk(templates: Readonly<Record<string, CdkTemplate>>): Gr
     }
     for (const [key, { Value }] of Object.entries(template.Outputs ?? {})) outputs.set(key, scoped(stack, Value));
   }
-  return { parts, outputs, tags: tagsOf(parts) };
+  return { parts, outputs, tags: mergeTags(parts) };
 }
 
-/** The tags of all resources that have any; a resource of its own mind makes them differ from Terraform's. */
-function tagsOf(parts: ReadonlyMap<string, Part>): JsonObject {
+/** Merges the tags of all tagged resources. A resource with different tags makes the result differ from Terraform's. */
+function mergeTags(parts: ReadonlyMap<string, Part>): JsonObject {
   const found = [...parts.values()].flatMap(({ type, properties }) => {
     if (type === 'AWS::CertificateManager::Certificate') return [];
     const { Tags: tags = objectOf(listOf(properties.Replicas)[0]).Tags } = properties;

@@ -1,7 +1,7 @@
 import type { Graph, Part } from '../platform/terraform/translate/graph.ts';
 import { type Json, type JsonObject, listOf, objectOf } from '../platform/terraform/translate/json.ts';
 
-/** Resources of CloudFormation that say something of another one: where they point, and what they say. */
+/** CloudFormation resources that extend another one: their target, and the properties that they add. */
 const additions: Readonly<Record<string, (properties: JsonObject) => readonly [to: Json, what: JsonObject]>> = {
   'AWS::IAM::Policy': ({ Roles, PolicyDocument }) => [listOf(Roles)[0] ?? '', { Policy: PolicyDocument ?? null }],
   'AWS::SQS::QueuePolicy': ({ Queues, PolicyDocument }) => [
@@ -16,10 +16,10 @@ const additions: Readonly<Record<string, (properties: JsonObject) => readonly [t
   'AWS::Lambda::Version': ({ FunctionName }) => [FunctionName ?? '', { Published: true }],
 };
 
-/** Policies and versions become properties of what they belong to, and what is code or a generated name goes. */
+/** Merges policies and versions into the resources they belong to, and drops code and generated names. */
 export function mergeCdk(graph: Graph): Graph {
   const parts = new Map<string, Part>();
-  for (const [id, part] of graph.parts) if (!additions[part.type]) parts.set(id, prepared(part, graph));
+  for (const [id, part] of graph.parts) if (!additions[part.type]) parts.set(id, preparePart(part, graph));
   for (const { type, properties } of graph.parts.values()) {
     const [to, what] = additions[type]?.(properties) ?? [];
     const id = String(objectOf(to).Ref);
@@ -29,23 +29,23 @@ export function mergeCdk(graph: Graph): Graph {
   return { ...graph, parts };
 }
 
-function prepared(part: Part, graph: Graph): Part {
+function preparePart(part: Part, graph: Graph): Part {
   return { ...part, properties: prepare[part.type]?.(part.properties, graph) ?? part.properties };
 }
 
-/** The tags are compared once for all. */
-const untagged = ({ Tags: _, ...replica }: JsonObject): JsonObject => replica;
+/** Tags are compared once for the whole stage. */
+const withoutTags = ({ Tags: _, ...replica }: JsonObject): JsonObject => replica;
 
 const prepare: Readonly<Record<string, (properties: JsonObject, graph: Graph) => JsonObject>> = {
   'AWS::Lambda::Function': ({ Code: _, ...properties }) => properties,
-  // The version that the function has now: CDK's is a resource of its own.
+  // The function's current version, which in CDK is a separate resource.
   'AWS::Lambda::Alias': (properties) => ({
     ...properties,
     FunctionVersion: { 'Fn::GetAtt': [String(objectOf(properties.FunctionName).Ref), 'Version'] },
   }),
   'AWS::DynamoDB::GlobalTable': (properties) => ({
     ...properties,
-    Replicas: listOf(properties.Replicas).map(objectOf).map(untagged),
+    Replicas: listOf(properties.Replicas).map(objectOf).map(withoutTags),
   }),
   'AWS::ApplicationAutoScaling::ScalingPolicy': ({ PolicyName: _, ScalingTargetId, ...properties }, { parts }) => ({
     ...properties,
@@ -62,7 +62,7 @@ const prepare: Readonly<Record<string, (properties: JsonObject, graph: Graph) =>
   }),
 };
 
-/** CDK says the messages twice: as they were once said, and in the template. */
+/** CDK writes the messages twice: in the legacy properties and in the template. */
 function withoutRepetition(properties: JsonObject): JsonObject {
   const { EmailVerificationMessage: email, EmailVerificationSubject: subject, ...rest } = properties;
   const { SmsVerificationMessage: sms, ...once } = rest;

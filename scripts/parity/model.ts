@@ -9,12 +9,12 @@ import {
   objectOf,
 } from '../platform/terraform/translate/json.ts';
 import { bareArn } from '../platform/terraform/translate/terraform-text.ts';
-import { factsOf } from './policy-facts.ts';
+import { toFacts } from './policy-facts.ts';
 
-/** Every setting of a stage: `type key` -> path -> value as text. Both tools' graphs become the same model. */
+/** Every setting of a stage: `type key` -> path -> value as text. The same for both tools. */
 export type Model = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
-/** Where CloudFormation's `Ref` is the name that was given. */
+/** Types whose CloudFormation `Ref` is the given name. */
 const refIsName: Readonly<Record<string, string>> = {
   'AWS::DynamoDB::GlobalTable': 'TableName',
   'AWS::Events::EventBus': 'Name',
@@ -23,8 +23,8 @@ const refIsName: Readonly<Record<string, string>> = {
   'AWS::Cognito::UserPoolDomain': 'Domain',
 };
 
-/** The properties that name a resource within its type. */
-const names: Readonly<Record<string, readonly string[]>> = {
+/** Properties that identify a resource within its type. */
+const nameProperties: Readonly<Record<string, readonly string[]>> = {
   'AWS::ApiGatewayV2::Api': ['Name'],
   'AWS::ApiGatewayV2::Authorizer': ['Name'],
   'AWS::ApiGatewayV2::Integration': ['IntegrationUri'],
@@ -65,13 +65,17 @@ const names: Readonly<Record<string, readonly string[]>> = {
   'Custom::Storefront': ['Function'],
 };
 
-export function modelOf(graph: Graph): Model {
+export function buildModel(graph: Graph): Model {
   const reader = new Reader(graph);
   const model = new Map<string, Map<string, string>>();
   for (const [id, part] of graph.parts) {
     const name = `${part.type} ${reader.keyOf(id)}`;
     if (model.has(name))
-      throw new CliError('parity_key', `two resources are ${name}`, 'Add to scripts/parity/model.ts.');
+      throw new CliError(
+        'parity_key',
+        `two resources are named ${name}`,
+        'Make the name unique in nameProperties of scripts/parity/model.ts.',
+      );
     const leaves = new Map<string, string>();
     flatten(reader.settingsOf(part), '', leaves);
     if (part.kept) leaves.set('(kept)', 'true');
@@ -86,7 +90,7 @@ export function modelOf(graph: Graph): Model {
   return model;
 }
 
-/** Replaces references by what they refer to, in the same words for both tools. */
+/** Replaces references with the names of their targets, in the same way for both tools. */
 class Reader {
   private readonly keys = new Map<string, string>();
   private readonly graph: Graph;
@@ -105,15 +109,20 @@ class Reader {
 
   private findKey(id: string, { type, properties }: Part): string {
     if (type === 'AWS::IAM::Role') return `of ${this.functionWithRole(id)}`;
-    // The tools name buckets: what is said of them is their place in the stack.
+    // The tools generate bucket names, so the id in the stack identifies them.
     if (type === 'AWS::S3::Bucket') return /AccessLogs/.test(id) ? 'access logs' : 'storefront';
-    const path = names[type];
-    if (!path) throw new CliError('parity_unknown_type', `nobody says how a ${type} is named`, 'Add it to model.ts.');
+    const path = nameProperties[type];
+    if (!path)
+      throw new CliError(
+        'parity_unknown_type',
+        `nameProperties has no entry for ${type}`,
+        'Add it to scripts/parity/model.ts.',
+      );
     const read = (keys: readonly string[]) =>
       String(this.resolve(keys.reduce<Json>((value, key) => objectOf(value)[key] ?? '', properties)));
     const at = path.indexOf('+');
     const value = at < 0 ? read(path) : `${read(path.slice(0, at))} ${read(path.slice(at + 1))}`;
-    return plainName(value);
+    return toPlainName(value);
   }
 
   private functionWithRole(id: string): string {
@@ -127,8 +136,8 @@ class Reader {
 
   settingsOf({ properties }: Part): JsonObject {
     const { Tags: _, UserPoolTags: __, Policy, ...rest } = properties;
-    const settings = jsonParsed(objectOf(this.resolve(rest)));
-    return Policy === undefined ? settings : { ...settings, Policy: factsOf(this.resolve(Policy)) };
+    const settings = normalize(objectOf(this.resolve(rest)));
+    return Policy === undefined ? settings : { ...settings, Policy: toFacts(this.resolve(Policy)) };
   }
 
   resolve(value: Json): Json {
@@ -151,7 +160,7 @@ class Reader {
 
   private attribute([id = '', attribute = '']: readonly string[]): string {
     const { type } = this.part(id);
-    // CloudFormation's ARN of a log group means its streams; Terraform's does not.
+    // CloudFormation's ARN of a log group includes its streams (`:*`); Terraform's does not.
     const text = type === 'AWS::Logs::LogGroup' && attribute === 'Arn' ? `${bareArn}:*` : attribute;
     return `<${type} ${this.keyOf(id)}>.${text}`;
   }
@@ -162,7 +171,7 @@ class Reader {
       .join(String(separator));
   }
 
-  /** Part of what only a deploy knows stays readable; the function in an alias's ARN is known. */
+  /** Item 6 of an alias's ARN is its function. Other parts are known only after a deploy, and stay as an expression. */
   private select([index, list]: readonly Json[]): string {
     const [separator, text] = listOf(objectOf(list)['Fn::Split']);
     const whole = String(this.resolve(text ?? ''));
@@ -174,32 +183,36 @@ class Reader {
   private part(id: string): Part {
     const part = this.graph.parts.get(id);
     if (part) return part;
-    throw new CliError('parity_reference', `${id} is not in the stage`, 'A reference that scripts/parity cannot read.');
+    throw new CliError(
+      'parity_reference',
+      `a reference names ${id}, which is not in the stage`,
+      'Teach scripts/parity to read this reference.',
+    );
   }
 }
 
-/** What is a text in CloudFormation is compared part by part; what has no order, in one. */
-const jsonParsed = ({ DashboardBody, ScheduledActions, ...settings }: JsonObject): JsonObject =>
+/** Parses JSON texts, so that they are compared setting by setting. Sorts lists without an order. */
+const normalize = ({ DashboardBody, ScheduledActions, ...settings }: JsonObject): JsonObject =>
   compact({
     ...settings,
     DashboardBody: typeof DashboardBody === 'string' ? (JSON.parse(DashboardBody) as Json) : DashboardBody,
-    ScheduledActions: ScheduledActions && listOf(ScheduledActions).toSorted(byText),
+    ScheduledActions: ScheduledActions && listOf(ScheduledActions).toSorted(byActionName),
   });
 
-const byText = (one: Json, other: Json): number => textOf(one).localeCompare(textOf(other));
-const textOf = (value: Json): string => String(objectOf(value).ScheduledActionName);
+const byActionName = (one: Json, other: Json): number => actionName(one).localeCompare(actionName(other));
+const actionName = (value: Json): string => String(objectOf(value).ScheduledActionName);
 
-/** An alias by its function, whichever of its names the tool uses. */
-const plainName = (value: string): string => value.replaceAll(/<AWS::Lambda::Alias ([^>]+)>/g, '$1:live');
+/** Names an alias by its function, whichever name the tool uses. */
+const toPlainName = (value: string): string => value.replaceAll(/<AWS::Lambda::Alias ([^>]+)>/g, '$1:live');
 
-/** Where logs go, both spellings of their group are taken. */
-const settingOf = (path: string, value: string): string =>
+/** Log destinations may name their group with or without `:*`. */
+const toSetting = (path: string, value: string): string =>
   /DestinationArn|LogDestinationConfigs/.test(path) ? value.replace(/:\*$/, '') : value;
 
 function flatten(value: Json, path: string, leaves: Map<string, string>): void {
   if (Array.isArray(value)) {
     if (value.every((one) => !isObject(one) && !Array.isArray(one))) {
-      leaves.set(path, settingOf(path, [...value].map(String).sort().join(', ')));
+      leaves.set(path, toSetting(path, [...value].map(String).sort().join(', ')));
       return;
     }
     for (const [at, one] of value.entries()) flatten(one, `${path}[${at}]`, leaves);
@@ -209,5 +222,5 @@ function flatten(value: Json, path: string, leaves: Map<string, string>): void {
     for (const [key, one] of Object.entries(value)) flatten(one, path === '' ? key : `${path}.${key}`, leaves);
     return;
   }
-  leaves.set(path, settingOf(path, plainName(String(value))));
+  leaves.set(path, toSetting(path, toPlainName(String(value))));
 }

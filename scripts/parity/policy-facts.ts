@@ -1,7 +1,7 @@
 import { type Json, listOf, objectOf } from '../platform/terraform/translate/json.ts';
 
-/** A policy as what it says, however its statements are cut: `Allow sqs:SendMessage on ARN`, sorted. */
-export function factsOf(policy: Json): string[] {
+/** A policy as sorted facts, independent of its statements: `Allow sqs:SendMessage on ARN`. */
+export function toFacts(policy: Json): string[] {
   const facts = listOf(objectOf(policy).Statement).flatMap((one) => {
     const { Effect, Action, Resource, Principal, Condition, Sid: _, ...unread } = objectOf(one);
     const who = Principal === undefined ? '' : ` by ${JSON.stringify(Principal)}`;

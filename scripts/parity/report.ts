@@ -1,18 +1,18 @@
 import Table from 'cli-table3';
 import type { Comparison, Difference } from './compare.ts';
 
-/** A row for each kind of resource and stage, then each difference that nobody explains, and the reasons of the rest. */
-export function reportOf(comparisons: readonly (Comparison & { readonly stage: string })[]): string {
+/** A row per stage, the reasons of explained differences, then each unexplained difference. */
+export function formatReport(comparisons: readonly (Comparison & { readonly stage: string })[]): string {
   const table = new Table({
     head: ['stage', 'resources', 'settings', 'explained', 'unexplained'],
     style: { head: [] },
   });
   for (const { stage, resources, settings, differences } of comparisons) {
-    const open = differences.filter(({ reason }) => reason === undefined).length;
-    table.push([stage, resources, settings, differences.length - open, open]);
+    const unexplained = differences.filter(({ reason }) => reason === undefined).length;
+    table.push([stage, resources, settings, differences.length - unexplained, unexplained]);
   }
   const all = comparisons.flatMap(({ stage, differences }) => differences.map((one) => ({ stage, ...one })));
-  const open = all.filter(({ reason }) => reason === undefined);
+  const unexplained = all.filter(({ reason }) => reason === undefined);
   const reasons = Map.groupBy(
     all.filter(({ reason }) => reason !== undefined),
     ({ reason }) => reason,
@@ -20,10 +20,10 @@ export function reportOf(comparisons: readonly (Comparison & { readonly stage: s
   return [
     table.toString(),
     ...[...reasons].map(([reason, rows]) => `${rows.length} x ${reason}`),
-    ...open.map((row) => `UNEXPLAINED ${row.stage}: ${lineOf(row)}`),
+    ...unexplained.map((row) => `UNEXPLAINED ${row.stage}: ${formatDifference(row)}`),
     '',
   ].join('\n');
 }
 
-const lineOf = ({ resource, setting, cdk, terraform }: Difference): string =>
+const formatDifference = ({ resource, setting, cdk, terraform }: Difference): string =>
   `${resource}, ${setting}: CDK ${cdk ?? 'nothing'}, Terraform ${terraform ?? 'nothing'}`;

@@ -10,18 +10,18 @@ import { projectFolder } from '../platform/process/paths.ts';
 import { runStacks } from '../platform/terraform/apply.ts';
 import type { TerraformFile } from '../platform/terraform/translate/terraform-text.ts';
 import { graphOfTerraform } from '../platform/terraform/translate/translate.ts';
-import { type CdkTemplate, graphOfCdk } from './from-cdk.ts';
+import { buildCdkGraph, type CdkTemplate } from './from-cdk.ts';
 import { mergeCdk } from './merge-cdk.ts';
-import { type Model, modelOf } from './model.ts';
+import { buildModel, type Model } from './model.ts';
 
-/** Both synths of a stage, as they were written. */
+/** A stage as synthesized by both tools. */
 export interface Synths {
   readonly cdk: Readonly<Record<string, CdkTemplate>>;
   readonly terraform: TerraformFile;
 }
 
 export function modelsOf({ cdk, terraform }: Synths): { readonly cdk: Model; readonly terraform: Model } {
-  return { cdk: modelOf(mergeCdk(graphOfCdk(cdk))), terraform: modelOf(graphOfTerraform(terraform)) };
+  return { cdk: buildModel(mergeCdk(buildCdkGraph(cdk))), terraform: buildModel(graphOfTerraform(terraform)) };
 }
 
 /** Synthesizes stages with both tools, without the functions' code. */

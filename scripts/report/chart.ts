@@ -1,14 +1,14 @@
 export interface Line {
   readonly name: string;
   readonly color: string;
-  /** Seconds since the begin, and a value. */
+  /** Pairs of seconds since the start, and a value. */
   readonly points: readonly (readonly [number, number])[];
 }
 
 const [width, height] = [720, 220];
 const [left, right, top, bottom] = [60, 10, 30, 30];
 
-/** Lines over time as an SVG that Markdown can show. */
+/** A line chart over time, as an SVG that Markdown can embed. */
 export function chart(title: string, lines: readonly Line[]): string {
   const all = lines.flatMap((line) => line.points);
   const end = Math.max(1, ...all.map(([seconds]) => seconds));
@@ -40,7 +40,7 @@ ${[...grid, ...axis, ...drawn, ...legend].join('\n')}
 `;
 }
 
-/** How many of these instants (epoch milliseconds) fall into each slice of time, per second. */
+/** Rate per second in each slice of time, from instants in epoch milliseconds. */
 export function rates(instants: readonly number[], begunAt: number, sliceSeconds: number): [number, number][] {
   const counts: number[] = [];
   for (const instant of instants) {

@@ -1,9 +1,9 @@
 import type { Answer } from './client.ts';
 
 /**
- * Seconds that an answer was old when it was asked for. Where the content says when it was made (`asOf` of a stock
- * estimate) that counts, because it does not take the edge's word. Else it is `Age`, and a second more because that is
- * cut, without the time that the answer took: one that is made while somebody waits is not old because that took long.
+ * The age of a response at the time of the request, in seconds. A stock estimate carries `asOf`, which does not depend on
+ * the CDN being right. Otherwise `Age` plus one second, because it is truncated, minus the duration of the request:
+ * a slow response that is produced during the request is not old.
  */
 export function ageOf({ headers, ms, body }: Answer, askedAtMs: number): number {
   if (typeof body === 'object' && body !== null && 'asOf' in body) {
@@ -13,7 +13,7 @@ export function ageOf({ headers, ms, body }: Answer, askedAtMs: number): number 
   return age === null ? 0 : Math.max(0, Number(age) + 1 - ms / 1_000);
 }
 
-/** Seconds that a shared cache may serve an answer, by its own Cache-Control: fresh, and while it is asked for again. */
+/** How long Cache-Control lets a shared cache serve a response, in seconds: TTL plus stale-while-revalidate. */
 export function boundOf(headers: Headers): number {
   const control = headers.get('cache-control') ?? '';
   const seconds = (name: string) => {

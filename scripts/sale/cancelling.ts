@@ -4,11 +4,11 @@ import type { ShopClient } from './client.ts';
 import type { PlacedOrder, PlaceOptions } from './place-orders.ts';
 
 export interface CancelOptions extends Pick<PlaceOptions, 'tokenOf'> {
-  /** Each cancel comes up to so long after the 202: an order is pending at first, and on its way in the end. */
+  /** Maximum delay of a cancel after the 202, so that cancels meet orders in every state. */
   readonly withinMs?: number;
 }
 
-/** The customers of a sale who change their mind while it goes on. */
+/** Cancels orders during the sale, for the customers who change their mind. */
 export function cancelling(shop: ShopClient, { tokenOf, withinMs = 0 }: CancelOptions) {
   const limit = pLimit(8);
   const answers = new Map<string, Promise<number>>();
@@ -17,11 +17,11 @@ export function cancelling(shop: ShopClient, { tokenOf, withinMs = 0 }: CancelOp
     return limit(async () => (await shop.cancelOrder(await tokenOf(customer), orderId)).status);
   };
   return {
-    /** For each 202; cancels an order once, if its customer is one of those. */
+    /** Call it for each 202. Cancels an order once, if its plan says so. */
     begin({ customer, orderId, cancel: wanted }: PlacedOrder): void {
       if (wanted && !answers.has(orderId)) answers.set(orderId, cancel(customer, orderId));
     },
-    /** Cancels by the status of their answer, once all are answered. */
+    /** Number of cancels by response status, when all have finished. */
     async statuses(): Promise<ReadonlyMap<number, number>> {
       const statuses = await Promise.all(answers.values());
       return new Map([...Map.groupBy(statuses, (status) => status)].map(([status, all]) => [status, all.length]));

@@ -5,11 +5,11 @@ import type { ProblemDocument } from '../../functions/contracts/problem.ts';
 export interface Answer<Body = unknown> {
   readonly status: number;
   readonly headers: Headers;
-  /** Parsed if it is JSON; otherwise the text, or undefined when there is none. */
+  /** Parsed JSON, else the text; undefined if empty. */
   readonly body: Body;
-  /** Attempts before this one, that were answered 429 or 503 (or failed, if the client repeats those). */
+  /** Earlier attempts that got a 429 or 503 (or another 5xx, if the client retries those). */
   readonly throttled: number;
-  /** Of the last attempt, in milliseconds. */
+  /** Duration of the last attempt. */
   readonly ms: number;
 }
 
@@ -18,29 +18,29 @@ export interface Call {
   readonly path: string;
   readonly token?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Sent as JSON; a string is sent as it is. */
+  /** Sent as JSON; a string is sent verbatim. */
   readonly body?: unknown;
 }
 
-// A throttled call is sent again after the Retry-After of the answer: what every well-behaved client does.
-const patienceMs = 120_000;
+// Like a well-behaved client, retries a throttled call after Retry-After, for this long.
+const retryForMs = 120_000;
 const throttledStatuses = [429, 503] as const;
 
-/** A client of the API, as a browser or a partner would be one. */
+/** A client of the API that behaves like a browser. */
 export class ShopClient {
   readonly #apiUrl: string;
-  readonly #again: ReadonlySet<number>;
+  readonly #retried: ReadonlySet<number>;
 
   /**
-   * `afterFailure`: repeats what was answered with any 5xx, because the function may have been ended in the middle of
-   * it. Safe, because every write of the API carries a key or a version.
+   * `afterFailure` also retries other 5xx, for tests that kill functions mid-call. Safe, because every write of the API
+   * carries a key or a version.
    */
   constructor(apiUrl: string, { afterFailure = false } = {}) {
     this.#apiUrl = apiUrl.replace(/\/$/, '');
-    this.#again = new Set(afterFailure ? [...throttledStatuses, 500, 502, 504] : throttledStatuses);
+    this.#retried = new Set(afterFailure ? [...throttledStatuses, 500, 502, 504] : throttledStatuses);
   }
 
-  /** One call, without patience: the answer whatever it is. */
+  /** One call without retries; returns the response whatever its status. */
   async once<Body = unknown>({ method, path, token, headers, body }: Call): Promise<Answer<Body>> {
     const begun = performance.now();
     const response = await fetch(this.#apiUrl + path, {
@@ -57,12 +57,12 @@ export class ShopClient {
     return { status: response.status, headers: response.headers, body: parse(text) as Body, throttled: 0, ms };
   }
 
-  /** One call; throttled ones (and failed ones, if told to) are repeated as Retry-After says, for two minutes at most. */
+  /** Retries throttled calls (with `afterFailure`, failed ones too) after Retry-After, for at most two minutes. */
   async call<Body = unknown>(call: Call): Promise<Answer<Body>> {
-    const end = Date.now() + patienceMs;
+    const end = Date.now() + retryForMs;
     for (let throttled = 0; ; throttled++) {
       const answer = await this.once<Body>(call);
-      if (!this.#again.has(answer.status) || Date.now() > end) return { ...answer, throttled };
+      if (!this.#retried.has(answer.status) || Date.now() > end) return { ...answer, throttled };
       const seconds = Number(answer.headers.get('retry-after') ?? 1);
       await sleep(Math.random() * Math.min(seconds, 5) * 1_000);
     }

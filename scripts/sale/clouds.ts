@@ -17,22 +17,26 @@ export const otherClouds: readonly OtherCloud[] = knownClouds.filter((cloud) =>
   existsSync(join(import.meta.dirname, '../clouds', cloud)),
 );
 
-/** A system on another cloud's local engines, which ends with `stop`. */
+/** A system on another cloud's local engines; `stop` ends it. */
 export interface CloudSystem extends SaleSystem {
-  /** What was started, and what of the cloud is not there. */
+  /** What was started, and which parts of the cloud are missing. */
   readonly notes: readonly string[];
   stop(): Promise<void>;
 }
 
-/** The value of --cloud; undefined stands for AWS. */
-export function otherCloud(name: string): OtherCloud | undefined {
+/** Parses the value of --cloud; undefined means AWS. */
+export function parseOtherCloud(name: string): OtherCloud | undefined {
   const cloud = otherClouds.find((one) => one === name);
   if (cloud !== undefined || name === 'aws') return cloud;
-  throw new CliError('usage', `--cloud is '${name}', must be one of aws, ${otherClouds.join(', ')}`, '--cloud azure');
+  throw new CliError(
+    'usage',
+    `--cloud is '${name}', must be one of aws, ${otherClouds.join(', ')}`,
+    'For example: --cloud azure',
+  );
 }
 
-/** Runs some work on a cloud's local engines and functions, which end with it; their packages come with the first call. */
-export function onCloud(cloud: OtherCloud, work: (system: SaleSystem) => Promise<number>): Promise<number> {
+/** Runs work on a cloud's local engines and functions, then stops them. The first call installs their packages. */
+export function withCloud(cloud: OtherCloud, work: (system: SaleSystem) => Promise<number>): Promise<number> {
   return whileRunning(
     (hooks) => startCloud(cloud, hooks),
     ({ shopUrl }) => `${shopUrl}, ${cloud}`,
@@ -45,7 +49,7 @@ export function onCloud(cloud: OtherCloud, work: (system: SaleSystem) => Promise
 
 async function startCloud(cloud: OtherCloud, hooks: Hooks): Promise<CloudSystem> {
   installExtra(cloud);
-  // By a name that is made here: what it imports is not installed with the project.
+  // A computed name hides the module from the type check: its packages are not installed with the project.
   const module: { startSystem(hooks: Hooks): Promise<CloudSystem> } = await import(`../clouds/${cloud}/system.ts`);
   return module.startSystem(hooks);
 }

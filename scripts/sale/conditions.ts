@@ -7,7 +7,7 @@ import { clientConfigOf, type DeployedSystem } from './deployed-quiescence.ts';
 
 export const duplicateShare = 0.1;
 
-/** What goes wrong in a soak, beside the workers that die. */
+/** The faults of a soak, besides the killed workers. */
 const faults: FaultPlanInput['faults'] = [
   { kind: 'lost', probability: 0.05 },
   { kind: 'throttle', probability: 0.05 },
@@ -16,28 +16,28 @@ const faults: FaultPlanInput['faults'] = [
 
 export async function beginFaults({ endpointUrl }: DeployedSystem, seed: number): Promise<void> {
   const answer = await fetch(endpointUrl + faultsPath, { method: 'PUT', body: JSON.stringify({ seed, faults }) });
-  if (!answer.ok) throw new Error(`the gateway took no faults: ${await answer.text()}`);
+  if (!answer.ok) throw new Error(`the gateway rejected the fault plan with ${answer.status}: ${await answer.text()}`);
 }
 
-/** Ends them, and tells what was injected. */
+/** Ends the faults, and returns what was injected. */
 export async function endFaults({ endpointUrl }: DeployedSystem): Promise<FaultCount[]> {
   const counts = (await (await fetch(endpointUrl + faultsPath)).json()) as FaultCount[];
   await fetch(endpointUrl + faultsPath, { method: 'DELETE' });
   return counts;
 }
 
-/** The queues of orders and of what is to be fulfilled. */
+/** The order queue and the fulfilment queue. */
 export interface WorkQueues {
-  /** Orders that wait to be settled, hidden ones included. */
+  /** Messages in the order queue, including hidden and delayed ones. */
   length(): Promise<number>;
-  /** What waits in both, delayed messages included. */
+  /** Messages in both queues, including hidden and delayed ones. */
   lengthOfBoth(): Promise<number>;
-  /** Hides received messages of both for this long from now on; answers for how long it was. */
+  /** Sets the visibility timeout of both queues; returns the previous one. */
   setVisibilityTimeout(seconds: number): Promise<number>;
   close(): void;
 }
 
-const waiting = [
+const countAttributes = [
   'ApproximateNumberOfMessages',
   'ApproximateNumberOfMessagesNotVisible',
   'ApproximateNumberOfMessagesDelayed',
@@ -46,19 +46,19 @@ const waiting = [
 export function workQueuesOf(system: DeployedSystem): WorkQueues {
   const sqs = new SQSClient(clientConfigOf(system));
   const { OrderQueueUrl, FulfilmentQueueUrl } = system.outputs;
-  const read = async (QueueUrl: string | undefined) => {
+  const readAttributes = async (QueueUrl: string | undefined) => {
     const { Attributes = {} } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }));
     return (name: keyof typeof Attributes) => Number(Attributes[name] ?? 0);
   };
-  const lengthOf = async (url: string | undefined) => {
-    const attribute = await read(url);
-    return waiting.reduce((sum, name) => sum + attribute(name), 0);
+  const readLength = async (url: string | undefined) => {
+    const attribute = await readAttributes(url);
+    return countAttributes.reduce((sum, name) => sum + attribute(name), 0);
   };
   return {
-    length: () => lengthOf(OrderQueueUrl),
-    lengthOfBoth: async () => (await lengthOf(OrderQueueUrl)) + (await lengthOf(FulfilmentQueueUrl)),
+    length: () => readLength(OrderQueueUrl),
+    lengthOfBoth: async () => (await readLength(OrderQueueUrl)) + (await readLength(FulfilmentQueueUrl)),
     setVisibilityTimeout: async (seconds) => {
-      const before = (await read(OrderQueueUrl))('VisibilityTimeout');
+      const before = (await readAttributes(OrderQueueUrl))('VisibilityTimeout');
       const Attributes = { VisibilityTimeout: String(seconds) };
       for (const QueueUrl of [OrderQueueUrl, FulfilmentQueueUrl])
         await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes }));
@@ -71,7 +71,7 @@ export function workQueuesOf(system: DeployedSystem): WorkQueues {
 export interface Sample {
   /** Epoch milliseconds. */
   readonly at: number;
-  /** Messages in the order queue, hidden ones included. */
+  /** Messages in the order queue, including hidden and delayed ones. */
   readonly waiting: number;
   readonly memoryMb: number;
 }
@@ -84,7 +84,7 @@ export function takeSamples(queue: WorkQueues, enginePid: number) {
     queue
       .length()
       .then((waiting) => samples.push({ at: Date.now(), waiting, memoryMb: memoryOf(enginePid) }))
-      // A sample that was not taken is not in the chart.
+      // The chart may miss a sample.
       .catch(() => {});
   }, sampleMs);
   return { samples: samples as readonly Sample[], stop: () => clearInterval(timer) };

@@ -9,45 +9,45 @@ import { logLines } from './function-log.ts';
 
 export interface DeadLetter {
   readonly body: string;
-  /** Why it lies there; undefined when nothing that happened explains it. */
+  /** Why it was dead-lettered; undefined if nothing explains it. */
   readonly reason: string | undefined;
 }
 
-/** Reads the dead letters of these orders, each with what brought it there. They stay where they are. */
+/** Reads the dead letters of these orders and explains each. The messages stay in their queue. */
 export async function explainDeadLetters(
   system: DeployedSystem,
   { orders, deadLetters }: Pick<Snapshot, 'orders' | 'deadLetters'>,
   kills: number,
 ): Promise<readonly DeadLetter[]> {
   const ids = new Set(orders.map(({ orderId }) => orderId));
-  const own = (body = '') => ids.has(orderIdIn(body));
+  const own = (body = '') => ids.has(parseOrderId(body));
   const expected = deadLetters.filter(own).length;
   if (expected === 0) return [];
-  const end = Date.now() + shownAgainWithinMs;
+  const end = Date.now() + visibleWithinMs;
   const seen = new Map<string, Message>();
-  // Who took the snapshot still hides them, and so does each look here.
+  // The snapshot hid them for a while, and so does each receive here.
   for (; seen.size < expected && Date.now() < end; await sleep(1_000)) {
     for (const message of await receiveAll(system)) if (own(message.Body)) seen.set(message.MessageId ?? '', message);
   }
   const messages = [...seen.values()];
-  const failures = await failedRecords(system);
+  const failures = await readFailedRecords(system);
   return messages.map(({ MessageId = '', Body = '', MessageAttributes }) => {
-    const given = MessageAttributes?.reason?.StringValue;
+    const noted = MessageAttributes?.reason?.StringValue;
     const errors = failures.get(MessageId) ?? [];
-    return { body: Body, reason: given ?? reasonOf(errors, kills) };
+    return { body: Body, reason: noted ?? findReason(errors, kills) };
   });
 }
 
-const shownAgainWithinMs = 60_000;
+const visibleWithinMs = 60_000;
 
-function orderIdIn(body: string): string {
+function parseOrderId(body: string): string {
   const content = parseJson(body);
   const fulfilment = fulfilmentRequest.safeParse(content).data;
   return fulfilment?.order.orderId ?? orderRequest.safeParse(content).data?.orderId ?? '';
 }
 
-/** What failed is in the log of the function; what left no word there was ended with its worker. */
-function reasonOf(errors: readonly string[], kills: number): string | undefined {
+/** The function logs each failure; a receive without a log line ended with its killed worker. */
+function findReason(errors: readonly string[], kills: number): string | undefined {
   if (errors.length === 0 && kills === 0) return undefined;
   const counted = [...Map.groupBy(errors, (error) => error)].map(([error, all]) => `${all.length} x ${error}`);
   return [...counted, ...(kills > 0 ? ['the other receives ended with a killed worker'] : [])].join(', ');
@@ -77,8 +77,8 @@ interface FailedRecord {
   readonly error?: { readonly name?: string };
 }
 
-/** Error names by message, from the lines that the workers write when they give a message back. */
-async function failedRecords(system: DeployedSystem): Promise<Map<string, string[]>> {
+/** Error names by message id, from the lines that the workers log when they return a message to the queue. */
+async function readFailedRecords(system: DeployedSystem): Promise<Map<string, string[]>> {
   const read = (service: 'settlement' | 'fulfilment') =>
     logLines<FailedRecord>(system, { service, message: 'record will be redelivered' });
   const failures = new Map<string, string[]>();

@@ -3,7 +3,7 @@ import type { Platform } from '../platform/platform.ts';
 import { type ClientConfig, readDeadLetters, readTables, type StoreNames } from './check/read-stores.ts';
 import { type Quiet, type QuietOptions, type QuietStores, untilQuiet } from './quiescence.ts';
 
-/** A platform, or what another process knows of it. */
+/** A platform, in this process or another. */
 export type DeployedSystem = Pick<
   Platform,
   'apiUrl' | 'endpointUrl' | 'engine' | 'stage' | 'region' | 'credentials' | 'outputs' | 'partnerUrl'
@@ -28,13 +28,13 @@ export function clientConfigOf({ endpointUrl, region, credentials }: DeployedSys
   return { region, credentials, ...(endpointUrl !== undefined && { endpoint: endpointUrl }) };
 }
 
-/** Waits until the stores of a deployed system are quiet. */
+/** Waits until a deployed system is quiet. */
 export function waitUntilQuiet(platform: DeployedSystem, deadLetters: number, options: QuietOptions): Promise<Quiet> {
   const names = storeNamesOf(platform);
   const config = clientConfigOf(platform);
   const partner = partnerAt(platform.partnerUrl);
   const stores: QuietStores = {
-    // The book after the stores: what they say is fulfilled stands in it by then.
+    // Read the book last: it then contains every order that the stores call fulfilled.
     read: async () => ({ ...(await readTables(names, config)), book: await partner.book() }),
     readDeadLetters: () => readDeadLetters(names, config),
   };

@@ -4,7 +4,7 @@ import { aliasName, physicalName } from '../../stacks/model/names.ts';
 import type { Service } from '../../stacks/model/services.ts';
 import { clientConfigOf, type DeployedSystem } from './deployed-quiescence.ts';
 
-/** The structured lines of a function's log with this message, the oldest first. */
+/** Reads the structured log lines of a function that have this message, oldest first. */
 export async function logLines<Line>(
   system: DeployedSystem,
   { service, message: wanted, sinceMs }: { service: Service; message: string; sinceMs?: number },

@@ -9,32 +9,32 @@ export interface PlacedOrder {
   readonly key: string;
   readonly orderId: string;
   readonly cancel: boolean;
-  /** Epoch milliseconds of the click. */
+  /** Time of the click. Epoch milliseconds. */
   readonly clickedAt: number;
 }
 
 export interface Placing {
   readonly placed: readonly PlacedOrder[];
   readonly posts: number;
-  /** Posts by status of their last answer. */
+  /** Number of posts by final status. */
   readonly statuses: ReadonlyMap<number, number>;
-  /** Attempts that were answered 429 or 503 and sent again. */
+  /** Retries after a 429 or 503. */
   readonly throttled: number;
   readonly repetitions: number;
-  /** Repetitions whose answer was not the first one's, to the letter. */
+  /** Repetitions whose response differs from the first one. */
   readonly differing: number;
-  /** Milliseconds of each post that was accepted: of the attempt that got the 202. */
+  /** Duration of each attempt that got a 202. */
   readonly latenciesMs: readonly number[];
   readonly seconds: number;
 }
 
 export interface PlaceOptions {
   readonly concurrency: number;
-  /** Orders begun per second; undefined: as fast as `concurrency` allows. */
+  /** Orders started per second; undefined: as fast as `concurrency` allows. */
   readonly rate?: number | undefined;
   readonly tokenOf: (customer: string) => Promise<string>;
   readonly onPlaced?: (done: number) => void;
-  /** At each 202, repetitions included. */
+  /** Called for each 202, including repetitions. */
   readonly onAccepted?: (order: PlacedOrder) => void;
 }
 
@@ -44,55 +44,69 @@ export async function placeOrders(
   plan: readonly PlannedOrder[],
   options: PlaceOptions,
 ): Promise<Placing> {
-  const placed: PlacedOrder[] = [];
-  const statuses = new Map<number, number>();
-  const latenciesMs: number[] = [];
-  let [throttled, repetitions, differing, posts] = [0, 0, 0, 0];
   const begun = performance.now();
-
-  async function post({ customer, key, sku, quantity, cancel }: PlannedOrder): Promise<string | undefined> {
-    const token = await options.tokenOf(customer);
-    const clickedAt = Date.now();
-    const answer = await shop.placeOrder(token, key, { sku, quantity });
-    posts++;
-    throttled += answer.throttled;
-    statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
-    // A client that gave up was not answered.
-    if (answer.status === 429 || answer.status >= 500) return undefined;
-    if (answer.status !== 202) return String(answer.status);
-    latenciesMs.push(answer.ms);
-    const order = { customer, key, orderId: answer.body.orderId, cancel, clickedAt };
-    placed.push(order);
-    options.onAccepted?.(order);
-    return JSON.stringify(answer.body);
-  }
-
-  async function place(order: PlannedOrder): Promise<void> {
-    const twin = order.repeat === 'in parallel' ? post(order) : undefined;
-    const first = await post(order);
-    if (order.repeat === 'never') return;
-    repetitions++;
-    const second = await (twin ?? post(order));
-    if (first !== undefined && second !== undefined && first !== second) differing++;
-  }
-
+  const poster = new Poster(shop, options);
   const limit = pLimit(options.concurrency);
   let done = 0;
   await Promise.all(
     plan.map(async (order, index) => {
       if (options.rate) await sleep((index / options.rate) * 1_000);
-      await limit(() => place(order));
+      await limit(() => poster.place(order));
       options.onPlaced?.(++done);
     }),
   );
-  const seconds = (performance.now() - begun) / 1_000;
-  return { placed, posts, statuses, throttled, repetitions, differing, latenciesMs, seconds };
+  return { ...poster.counts(), seconds: (performance.now() - begun) / 1_000 };
 }
 
-/** Far less than the hour for which a token is valid: a long sale outlives its first ones. */
+/** Posts orders with their repetitions, and counts the responses. */
+class Poster {
+  readonly #shop: ShopClient;
+  readonly #options: PlaceOptions;
+  readonly #placed: PlacedOrder[] = [];
+  readonly #statuses = new Map<number, number>();
+  readonly #latenciesMs: number[] = [];
+  readonly #count = { posts: 0, throttled: 0, repetitions: 0, differing: 0 };
+
+  constructor(shop: ShopClient, options: PlaceOptions) {
+    this.#shop = shop;
+    this.#options = options;
+  }
+
+  counts(): Omit<Placing, 'seconds'> {
+    return { ...this.#count, placed: this.#placed, statuses: this.#statuses, latenciesMs: this.#latenciesMs };
+  }
+
+  async place(order: PlannedOrder): Promise<void> {
+    const twin = order.repeat === 'in parallel' ? this.#post(order) : undefined;
+    const first = await this.#post(order);
+    if (order.repeat === 'never') return;
+    this.#count.repetitions++;
+    const second = await (twin ?? this.#post(order));
+    if (first !== undefined && second !== undefined && first !== second) this.#count.differing++;
+  }
+
+  /** Returns the response as text, or undefined when the client gave up. */
+  async #post({ customer, key, sku, quantity, cancel }: PlannedOrder): Promise<string | undefined> {
+    const token = await this.#options.tokenOf(customer);
+    const clickedAt = Date.now();
+    const answer = await this.#shop.placeOrder(token, key, { sku, quantity });
+    this.#count.posts++;
+    this.#count.throttled += answer.throttled;
+    this.#statuses.set(answer.status, (this.#statuses.get(answer.status) ?? 0) + 1);
+    if (answer.status === 429 || answer.status >= 500) return undefined;
+    if (answer.status !== 202) return String(answer.status);
+    this.#latenciesMs.push(answer.ms);
+    const order = { customer, key, orderId: answer.body.orderId, cancel, clickedAt };
+    this.#placed.push(order);
+    this.#options.onAccepted?.(order);
+    return JSON.stringify(answer.body);
+  }
+}
+
+/** Far below the token lifetime of an hour, because a long sale outlives its first tokens. */
 const renewTokensAfterMs = 10 * 60_000;
 
-/** A token for each customer, made when it is asked for and none is known that is young enough. */
+/** One token per customer, created on demand and reused until it is due for renewal. */
 export function rememberedTokens(issuer: { token(request: { customer: string }): Promise<string> }) {
   const tokens = new LRUCache<string, Promise<string>>({ max: 10_000, ttl: renewTokensAfterMs });
   return (customer: string): Promise<string> => {
@@ -104,14 +118,14 @@ export function rememberedTokens(issuer: { token(request: { customer: string }):
   };
 }
 
-/** Percentiles of a list of numbers, by nearest rank; NaN of an empty one. */
+/** Percentiles by nearest rank; NaN for an empty list. */
 export function percentiles(numbers: readonly number[]): { p50: number; p90: number; p99: number } {
   const sorted = numbers.toSorted((a, b) => a - b);
   const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
   return { p50: at(0.5), p90: at(0.9), p99: at(0.99) };
 }
 
-/** Counts of answers, for a reader: `5 x 200, 1 x 409`. */
+/** Formats counts by status: `5 x 200, 1 x 409`. */
 export function byStatus(statuses: ReadonlyMap<number, number>): string {
   return (
     [...statuses]

@@ -10,45 +10,47 @@ export const memoryLimitMb = 2_048;
 
 export interface Report {
   readonly text: string;
-  /** Everything that is not as it must be; empty when the demonstration succeeded. */
+  /** One text per failed check; empty if the sale succeeded. */
   readonly failures: readonly string[];
 }
 
-/** The tables of the demonstration, and whether all of it is as it must be. */
+/** The tables of a sale, and its failed checks. */
 export function reportOf(sale: SaleResult, calls: CallCounts, peakMb: number, check: CheckOptions = {}): Report {
   const verdicts = checkInvariants(sale.snapshot, sale.clients, check);
   const sections = [
     ['Orders', orderTable(sale)],
-    ...(sale.browsing ? [['Browsing through the edge', browsingTable(sale.browsing)]] : []),
+    ...(sale.browsing ? [['Browsing through the CDN', browsingTable(sale.browsing)]] : []),
     ...(sale.partner && sale.snapshot.book
-      ? [['The partner, who fulfils', partnerTable(sale.partner, sale.snapshot.book)]]
+      ? [['The fulfilment partner', partnerTable(sale.partner, sale.snapshot.book)]]
       : []),
     ['Latency in ms', latencyTable(sale)],
     ['Stock', stockTable(sale.snapshot)],
-    ...(Object.keys(calls).length > 0 ? [['Calls behind the gateway', callTable(calls)]] : []),
+    ...(Object.keys(calls).length > 0 ? [['Calls through the gateway', callTable(calls)]] : []),
     ['Invariants', verdictTable(verdicts)],
   ];
   const text = sections.map(([title, table]) => `\n${title}\n${table}`).join('\n');
   return {
-    text: `${text}\n\nmemory of the platform: ${peakMb} MB at its peak\n`,
-    failures: failuresOf(sale, verdicts, peakMb),
+    text: `${text}\n\npeak memory of the platform: ${peakMb} MB\n`,
+    failures: findFailures(sale, verdicts, peakMb),
   };
 }
 
-function failuresOf(sale: SaleResult, verdicts: readonly Verdict[], peakMb: number): string[] {
+function findFailures(sale: SaleResult, verdicts: readonly Verdict[], peakMb: number): string[] {
   const { placing, badInput, poisoned, snapshot, quiet } = sale;
   const dead = snapshot.deadLetters.length;
   return [
     ...verdicts.filter((verdict) => !holds(verdict)).map(({ id, text }) => `${id} does not hold: ${text}`),
-    ...(quiet ? [] : ['orders were still on their way when the time was over']),
-    ...(placing.differing ? [`${placing.differing} repetitions got another answer than the first post`] : []),
+    ...(quiet ? [] : ['some orders had not finished when the wait timed out']),
+    ...(placing.differing ? [`${placing.differing} repetitions got a response other than the first post's`] : []),
     ...[...placing.statuses.keys()]
       .filter((status) => status !== 202)
-      .map((status) => `a good post was answered ${status}`),
-    ...[...badInput.keys()].filter((s) => s < 400 || s > 499).map((status) => `bad input was answered ${status}`),
-    ...(dead === poisoned ? [] : [`${dead} dead letters, expected the ${poisoned} poison messages`]),
+      .map((status) => `a valid post got status ${status}, expected 202`),
+    ...[...badInput.keys()]
+      .filter((status) => status < 400 || status > 499)
+      .map((status) => `bad input got status ${status}, expected 4xx`),
+    ...(dead === poisoned ? [] : [`${dead} dead letters, expected only the ${poisoned} poison messages`]),
     ...(sale.browsing ? browsingFailures(sale.browsing) : []),
-    ...(peakMb <= memoryLimitMb ? [] : [`${peakMb} MB of memory, the limit is ${memoryLimitMb}`]),
+    ...(peakMb <= memoryLimitMb ? [] : [`peak memory ${peakMb} MB, the limit is ${memoryLimitMb} MB`]),
   ];
 }
 
@@ -58,18 +60,18 @@ function orderTable({ placing, badInput, cancels, snapshot, poisoned }: SaleResu
   return table([
     ['posted', placing.posts, `${(placing.posts / placing.seconds).toFixed(0)} a second`],
     ['accepted', accepted, 'orders with a 202'],
-    ...stepsOf(snapshot).map((step) => [step, inState(step.toUpperCase()), '']),
+    ...listStates(snapshot).map((step) => [step, inState(step.toUpperCase()), '']),
     ['rejected', inState('REJECTED'), 'sold out'],
-    ['cancelled', inState('CANCELLED'), `answers to cancels: ${byStatus(cancels)}`],
-    ['duplicates collapsed', placing.placed.length - accepted, `${placing.differing} with another answer`],
+    ['cancelled', inState('CANCELLED'), `responses to cancels: ${byStatus(cancels)}`],
+    ['duplicates collapsed', placing.placed.length - accepted, `${placing.differing} with another response`],
     ['refused inputs', total(badInput), byStatus(badInput)],
-    ['sent again after 429 or 503', placing.throttled, 'as Retry-After says'],
+    ['retries after 429 or 503', placing.throttled, 'after Retry-After'],
     ['dead letters', snapshot.deadLetters.length, `${poisoned} poison messages were sent`],
   ]);
 }
 
-/** Where a partner takes the orders, a confirmed one is still on its way. */
-function stepsOf({ book }: Snapshot): readonly string[] {
+/** With a partner, confirmed is not a final state. */
+function listStates({ book }: Snapshot): readonly string[] {
   return book ? ['fulfilled', 'fulfilling', 'confirmed', 'pending'] : ['confirmed', 'pending'];
 }
 
@@ -79,9 +81,9 @@ function partnerTable({ calls, script }: PartnerRecord, book: readonly BookEntry
   return table([
     ['calls', calls.all, ''],
     ['answered 503', calls.failed, percent(script.errorShare)],
-    ['booked, and the answer lost', calls.lost, percent(script.loseShare)],
+    ['booked, response lost', calls.lost, percent(script.loseShare)],
     ['orders in the book', book.length, ''],
-    ['refused: cancelled, and the stock back', refused, percent(script.refuseShare)],
+    ['refused: cancelled, stock returned', refused, percent(script.refuseShare)],
   ]);
 }
 
@@ -131,9 +133,7 @@ function verdictTable(verdicts: readonly Verdict[]): string {
     verdict.id,
     verdict.text,
     verdict.checked,
-    holds(verdict)
-      ? 'holds'
-      : `BROKEN ${verdict.violations.length}: ${verdict.violations[0] ?? 'nothing was looked at'}`,
+    holds(verdict) ? 'holds' : `BROKEN ${verdict.violations.length}: ${verdict.violations[0] ?? 'nothing was checked'}`,
   ]);
   return table(rows, ['', 'invariant', 'checked', 'verdict']);
 }

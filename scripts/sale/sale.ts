@@ -15,12 +15,12 @@ import { demandOf, type PlannedOrder, planOrders } from './workload.ts';
 
 export interface SaleOptions {
   readonly orders: number;
-  /** Units of the hot product in all; the others get what their orders ask for. Default: 60 % of its demand. */
+  /** Total units of the hot product; default 60 % of its demand. The others get all of their demand. */
   readonly units?: number | undefined;
   readonly rate?: number | undefined;
   readonly seed: number;
   readonly concurrency: number;
-  /** Requests of people who only look; 0: nobody does. */
+  /** Requests of visitors who only browse; 0: none. */
   readonly browse: number;
 }
 
@@ -36,16 +36,16 @@ export interface SaleResult {
   readonly partner: PartnerRecord | undefined;
 }
 
-/** A message that failed comes again only after its queue has hidden it, however busy the machine is. */
-const patienceMs = (visibilitySeconds(stages.local) + 60) * 1_000;
+/** Longer than the visibility timeout, after which a failed message is redelivered. */
+const quietWithinMs = (visibilitySeconds(stages.local) + 60) * 1_000;
 
 export interface PartnerRecord {
   readonly script: PartnerScript;
   readonly calls: PartnerCalls;
 }
 
-/** One call in twenty gets no good answer; some orders are refused. */
-const partnerTrouble = {
+/** One call in twenty fails; some orders are refused. */
+const partnerFaults = {
   seed: 1,
   errorShare: 0.03,
   loseShare: 0.02,
@@ -53,31 +53,25 @@ const partnerTrouble = {
   latencyMs: { min: 5, max: 40 },
 } as const;
 
-/** One flash sale with all that goes wrong in one: repetitions, bad input, poison, cancels, a restock, prying eyes. */
+/**
+ * One flash sale with everything that goes wrong in practice: repetitions, bad input, poison, cancels, a restock, attempts
+ * to read other customers' orders.
+ */
 export async function runSale(system: SaleSystem, options: SaleOptions): Promise<SaleResult> {
   const plan = planOrders({ ...options, skus: demoProducts.map((product) => product.sku) });
-  const [hot] = demoProducts;
-  if (!hot) throw new Error('the demonstration has no products');
-  const units = options.units ?? Math.ceil(demandOf(plan, hot.sku) * 0.6);
-  const later = Math.floor(units / 4);
-  const products = demoProducts
-    .map((product) => ({
-      ...product,
-      units: product === hot ? units - later : Math.max(1, demandOf(plan, product.sku)),
-    }))
-    .filter((product) => product.units > 0);
+  const { products, restock } = supplyFor(plan, options.units);
   await seed({ apiUrl: system.shopUrl, issuer: system.issuer }, products);
 
-  system.partner?.setScript(partnerTrouble);
+  system.partner?.setScript(partnerFaults);
   const bars = showBars();
   try {
     const [sold, browsing] = await Promise.all([
-      sell(system, { ...options, plan, bars, restock: { sku: hot.sku, units: later } }),
-      options.browse === 0 ? undefined : look(system, products, options, bars),
+      sell(system, { ...options, plan, bars, restock }),
+      options.browse === 0 ? undefined : browse(system, products, options, bars),
     ]);
-    const settling = bars.show('orders at their end', plan.length);
+    const settling = bars.show('orders finished', plan.length);
     const { quiet, snapshot } = await system.untilQuiet(sold.poisoned, {
-      withinMs: patienceMs,
+      withinMs: quietWithinMs,
       onProgress: settling.update,
     });
     const { partner } = system;
@@ -93,16 +87,31 @@ export async function runSale(system: SaleSystem, options: SaleOptions): Promise
   }
 }
 
-async function look(system: SaleSystem, products: readonly DemoProduct[], options: SaleOptions, bars: Bars) {
+/** The units to seed, and the quarter of the hot product that arrives halfway. */
+function supplyFor(plan: readonly PlannedOrder[], hotUnits: number | undefined) {
+  const [hot] = demoProducts;
+  if (!hot) throw new Error('demoProducts is empty');
+  const units = hotUnits ?? Math.ceil(demandOf(plan, hot.sku) * 0.6);
+  const later = Math.floor(units / 4);
+  const products = demoProducts
+    .map((product) => ({
+      ...product,
+      units: product === hot ? units - later : Math.max(1, demandOf(plan, product.sku)),
+    }))
+    .filter((product) => product.units > 0);
+  return { products, restock: { sku: hot.sku, units: later } };
+}
+
+async function browse(system: SaleSystem, products: readonly DemoProduct[], options: SaleOptions, bars: Bars) {
   const { update } = bars.show('pages browsed', options.browse);
-  const token = await adminToken(system);
+  const token = await requestAdminToken(system);
   return system.browse?.(token, { requests: options.browse, seed: options.seed, products, onBrowsed: update });
 }
 
 interface Selling extends SaleOptions {
   readonly plan: readonly PlannedOrder[];
   readonly bars: Bars;
-  /** What comes when half of the orders are placed. */
+  /** Supplied when half of the orders are placed. */
   readonly restock: { readonly sku: string; readonly units: number };
 }
 
@@ -125,17 +134,18 @@ async function sell(
   const first = await place(plan.slice(0, half), 0);
   const badInput = await sendBadInput(shop, await tokenOf('mallory'));
   const poisoned = await poisonQueue((body) => system.sendToQueue(body));
-  if (restock.units > 0) await shop.restock(await adminToken(system), restock.sku, 'restock-at-half', restock.units);
-  const placing = joined(first, await place(plan.slice(half), half));
+  if (restock.units > 0)
+    await shop.restock(await requestAdminToken(system), restock.sku, 'restock-at-half', restock.units);
+  const placing = addPlacings(first, await place(plan.slice(half), half));
 
   const foreign = await tryForeignOrders(shop, await tokenOf('mallory'), placing.placed.slice(0, 20));
   const clients = { accepted: placing.placed, foreignAttempts: foreign.attempts, foreignAnswers: foreign.answers };
   return { placing, badInput, cancels: await cancels.statuses(), poisoned, clients };
 }
 
-const adminToken = ({ issuer }: SaleSystem) => issuer.token({ customer: 'admin', admin: true });
+const requestAdminToken = ({ issuer }: SaleSystem) => issuer.token({ customer: 'admin', admin: true });
 
-function joined(a: Placing, b: Placing): Placing {
+function addPlacings(a: Placing, b: Placing): Placing {
   const statuses = new Map(a.statuses);
   for (const [status, count] of b.statuses) statuses.set(status, (statuses.get(status) ?? 0) + count);
   return {

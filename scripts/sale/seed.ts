@@ -8,7 +8,7 @@ export interface DemoProduct extends PutProductBody {
   readonly units: number;
 }
 
-/** Products of the demonstration sale: one that everybody wants, and three for the rest. */
+/** Products of the demonstration sale: one hot product and three others. */
 export const demoProducts: readonly DemoProduct[] = [
   {
     sku: 'console-x',
@@ -25,7 +25,7 @@ export const demoProducts: readonly DemoProduct[] = [
 
 type Api = Pick<Platform, 'apiUrl'> & { readonly issuer: Pick<Platform['issuer'], 'token'> };
 
-/** Puts products on sale through the API, as an admin would. A product that is there already stays as it is. */
+/** Puts products on sale through the API, as an admin would. Existing products stay unchanged. */
 export async function seed({ apiUrl, issuer }: Api, products: readonly DemoProduct[] = demoProducts): Promise<void> {
   const shop = new ShopClient(apiUrl, { afterFailure: true });
   const token = await issuer.token({ customer: 'seed', admin: true });
@@ -42,7 +42,7 @@ function expectStatus(path: string, { status, body }: Answer, expected: readonly
   if (expected.includes(status)) return;
   throw new CliError(
     'seed_failed',
-    `${path} answered ${status}, expected ${expected.join(' or ')}: ${JSON.stringify(body)?.slice(0, 300)}`,
-    'The API is up but does not work as it should: the log of the functions says more.',
+    `${path} returned ${status}, expected ${expected.join(' or ')}: ${JSON.stringify(body)?.slice(0, 300)}`,
+    'The API responds but is broken. Check the log of the functions.',
   );
 }

@@ -15,17 +15,17 @@ export interface SweeperParts {
   readonly coordinationTable: string;
 }
 
-/** Clocks may differ by this. */
+/** Allowed clock skew. */
 const marginMs = 1_000;
-const mostRuns = 20;
+const maxRuns = 20;
 
 const target = (stage: string) => ({ FunctionName: physicalName(stage, 'sweeper'), Qualifier: aliasName });
 
 /**
- * Lets the time pass that the sweeper leaves these open orders alone: each looks as if it had come to its state so long
- * ago. One that was accepted later must be PENDING: its events would tell when it was.
+ * Backdates these open orders, so that the sweeper considers them stuck. Only a PENDING order also gets another
+ * acceptance time: the events of the others record theirs.
  *
- * @returns the end of that time, in ms since 1970
+ * @returns when they are due, in epoch milliseconds
  */
 export async function letStand(
   { lambda, documents, stage, ordersTable }: SweeperParts,
@@ -51,14 +51,14 @@ export async function letStand(
 }
 
 /**
- * Runs the sweeper as its timer does, until it has seen all that was due at that time. What a run held that died is free
- * at once, as after the time of a lease.
+ * Runs the sweeper as its timer does, until it has covered everything due at that time. Expires the lease first, in case a
+ * killed run still holds it.
  *
- * @throws {Error} with what the function said, when it failed
+ * @throws {Error} with the function's error, if it failed
  */
 export async function sweepUntil(parts: SweeperParts, dueMs: number): Promise<void> {
-  for (let run = 0; run < mostRuns; run++) {
-    await endLease(parts);
+  for (let run = 0; run < maxRuns; run++) {
+    await expireLease(parts);
     const { FunctionError, Payload = [] } = await parts.lambda.send(new InvokeCommand(target(parts.stage)));
     if (FunctionError) throw new Error(`the sweeper ended with ${FunctionError}: ${Buffer.from(Payload)}`);
     const key = { TableName: parts.coordinationTable, Key: noteKey('sweeper'), ConsistentRead: true };
@@ -66,10 +66,10 @@ export async function sweepUntil(parts: SweeperParts, dueMs: number): Promise<vo
     const progress = Item && sweepProgress.parse(JSON.parse(Item.text));
     if (progress && progress.toMs >= dueMs && progress.bucket === openBuckets) return;
   }
-  throw new Error(`the sweeper did not come to its end in ${mostRuns} runs`);
+  throw new Error(`the sweeper did not finish in ${maxRuns} runs`);
 }
 
-async function endLease({ documents, coordinationTable }: SweeperParts): Promise<void> {
+async function expireLease({ documents, coordinationTable }: SweeperParts): Promise<void> {
   const { Item } = await documents.send(new GetCommand({ TableName: coordinationTable, Key: leaseKey('sweeper') }));
   if (!Item) return;
   await documents.send(

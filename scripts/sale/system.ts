@@ -4,18 +4,18 @@ import type { Partner } from '../platform/partner/partner.ts';
 import type { BrowseOptions, Browsing } from './browse.ts';
 import type { Quiet, QuietOptions } from './quiescence.ts';
 
-/** A running system, as a sale needs it: on any cloud. */
+/** A running system on any cloud, as a sale uses it. */
 export interface SaleSystem {
-  /** What customers call: the CDN where there is one, else the API. */
+  /** The CDN if there is one, else the API. */
   readonly shopUrl: string;
   readonly issuer: Pick<Issuer, 'token'>;
-  /** People who only look; undefined where no CDN stands in front. */
+  /** Visitors who only browse; undefined without a CDN. */
   readonly browse?: (adminToken: string, options: BrowseOptions) => Promise<Browsing>;
-  /** Who fulfils the orders; undefined where nobody does. */
+  /** The fulfilment partner, if there is one. */
   readonly partner?: Pick<Partner, 'script' | 'setScript' | 'calls'>;
-  /** Puts a body into the order queue, round the API. */
+  /** Puts a body into the order queue, bypassing the API. */
   sendToQueue(body: string): Promise<void>;
-  /** Waits until every order has come to its end, and reads the stores. */
+  /** Waits until every order is final, and reads the stores. */
   untilQuiet(deadLetters: number, options: QuietOptions): Promise<Quiet>;
   calls(): CallCounts;
   memoryMb(): { readonly peak: number };

@@ -1,11 +1,11 @@
 import type { ShopClient } from './client.ts';
 import type { PlacedOrder } from './place-orders.ts';
 
-/** What a careless or hostile client sends; none of it may have an effect, or be answered with a 5xx. */
+/** Input of a careless or hostile client. None of it may have an effect or cause a 5xx. */
 const badBodies: readonly { readonly what: string; readonly body: string; readonly type?: string }[] = [
-  { what: 'half a document', body: '{"sku":' },
-  { what: 'nothing', body: '' },
-  { what: 'a depth of 7,000', body: '['.repeat(7_000) },
+  { what: 'a truncated document', body: '{"sku":' },
+  { what: 'an empty body', body: '' },
+  { what: 'nesting 7,000 deep', body: '['.repeat(7_000) },
   { what: 'a megabyte', body: ' '.repeat(1_000_000) },
   { what: '__proto__', body: '{"sku":"kettle","quantity":1,"__proto__":{}}' },
   { what: 'quantity 0', body: '{"sku":"kettle","quantity":0}' },
@@ -18,7 +18,7 @@ const badBodies: readonly { readonly what: string; readonly body: string; readon
   { what: 'another content type', body: '{"sku":"kettle","quantity":1}', type: 'text/plain' },
 ];
 
-/** Sends them all; answers their statuses. */
+/** Sends all bad input; returns the number of responses by status. */
 export async function sendBadInput(shop: ShopClient, token: string): Promise<Map<number, number>> {
   const statuses = new Map<number, number>();
   const note = (status: number) => statuses.set(status, (statuses.get(status) ?? 0) + 1);
@@ -35,7 +35,7 @@ export async function sendBadInput(shop: ShopClient, token: string): Promise<Map
   return statuses;
 }
 
-/** Messages that no client of the API can make: they go round it, straight into the queue. */
+/** Sends messages that no client of the API can produce straight to the queue. Returns their number. */
 export async function poisonQueue(send: (body: string) => Promise<void>): Promise<number> {
   const unknownOrder = {
     v: 1,
@@ -47,7 +47,7 @@ export async function poisonQueue(send: (body: string) => Promise<void>): Promis
   return bodies.length;
 }
 
-/** Another customer tries to read and to cancel orders; anything but a 404 is an answer too many. */
+/** Another customer tries to read and cancel orders. Returns every response other than a 404. */
 export async function tryForeignOrders(shop: ShopClient, token: string, orders: readonly PlacedOrder[]) {
   const answers: string[] = [];
   for (const { orderId } of orders) {

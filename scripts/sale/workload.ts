@@ -7,18 +7,18 @@ export interface PlannedOrder {
   readonly key: string;
   readonly sku: string;
   readonly quantity: number;
-  /** How the post is repeated with the same key: not at all, beside the first one, or after its answer. */
+  /** How the post is repeated with the same key: not at all, concurrently, or after the response. */
   readonly repeat: 'never' | 'in parallel' | 'later';
-  /** The customer changes their mind once the order is settled. */
+  /** The customer cancels the order during the sale. */
   readonly cancel: boolean;
 }
 
 export interface WorkloadOptions {
   readonly orders: number;
   readonly seed: number;
-  /** Most wanted first. */
+  /** In order of demand. */
   readonly skus: readonly string[];
-  /** Default 1.2: the first of four products gets about half of all orders. */
+  /** Default 1.2, which gives the first of four products about half of all orders. */
   readonly zipfExponent?: number;
   readonly repeatShare?: number;
   readonly cancelShare?: number;
@@ -44,17 +44,17 @@ export function planOrders(options: WorkloadOptions): PlannedOrder[] {
     key: `sale-${seed}-${index}`,
     sku: pickSku(chance()),
     quantity: uniformInt(random, 1, largestQuantity),
-    repeat: repeatOf(chance() < repeatShare, chance()),
+    repeat: pickRepeat(chance() < repeatShare, chance()),
     cancel: chance() < cancelShare,
   }));
 }
 
-/** Units that the orders for a product ask for. */
+/** Units demanded of a product. */
 export function demandOf(plan: readonly PlannedOrder[], sku: string): number {
   return plan.filter((order) => order.sku === sku).reduce((sum, order) => sum + order.quantity, 0);
 }
 
-function repeatOf(repeats: boolean, coin: number): PlannedOrder['repeat'] {
+function pickRepeat(repeats: boolean, coin: number): PlannedOrder['repeat'] {
   if (!repeats) return 'never';
   return coin < 0.5 ? 'in parallel' : 'later';
 }
@@ -63,11 +63,11 @@ function zipf(skus: readonly string[], exponent: number): (chance: number) => st
   return weighted(skus.map((sku, rank) => [sku, 1 / (rank + 1) ** exponent]));
 }
 
-/** Picks by weight; a chance is from 0 to 1. */
+/** Returns a function that picks by weight; `chance` is from 0 to 1. */
 export function weighted<Choice>(choices: readonly (readonly [Choice, number])[]): (chance: number) => Choice {
   const total = choices.reduce((sum, [, weight]) => sum + weight, 0);
   const [last] = choices.at(-1) ?? [];
-  if (last === undefined) throw new Error('there is nothing to choose from');
+  if (last === undefined) throw new Error('choices is empty');
   return (chance) => {
     let rest = chance * total;
     for (const [choice, weight] of choices) {

@@ -15,15 +15,15 @@ export interface StepResult extends Summary {
   readonly ok: boolean;
 }
 
-/** They wait for queues and timers much of the time; a fourth one makes two cores so busy that functions run out of time. */
-const lanes = 3;
+/** Steps mostly wait for queues and timers. On two cores, a fourth one makes functions time out. */
+const concurrency = 3;
 const progressEveryMs = 30_000;
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 const children = new Set<ChildProcess>();
 let interrupted = false;
 
-/** A single step writes as it goes; of several, each is shown whole when it ends. A signal ends them all, and us. */
+/** A single step prints live; of several, each prints when it ends. A signal stops all of them and this process. */
 export async function runSteps(
   steps: readonly Step[],
   env: NodeJS.ProcessEnv,
@@ -33,7 +33,7 @@ export async function runSteps(
   const waiting = [...steps];
   const running = new Map<Step, number>();
   const results: StepResult[] = [];
-  const lane = async () => {
+  const runWaiting = async () => {
     for (let step = waiting.shift(); step && !interrupted; step = waiting.shift()) {
       const begun = performance.now();
       running.set(step, begun);
@@ -44,8 +44,8 @@ export async function runSteps(
       results.push(result);
     }
   };
-  const timer = setInterval(() => progress.step(whatRuns(running, waiting.length)), progressEveryMs);
-  await Promise.all(Array.from({ length: lanes }, lane));
+  const timer = setInterval(() => progress.step(describeRunning(running, waiting.length)), progressEveryMs);
+  await Promise.all(Array.from({ length: concurrency }, runWaiting));
   clearInterval(timer);
   if (interrupted) process.exit(exitCodes.failed);
   return results;
@@ -58,7 +58,7 @@ function interrupt(signal: NodeJS.Signals): void {
 
 const secondsSince = (begun: number): string => `${((performance.now() - begun) / 1_000).toFixed(0)} s`;
 
-function whatRuns(running: ReadonlyMap<Step, number>, waiting: number): string {
+function describeRunning(running: ReadonlyMap<Step, number>, waiting: number): string {
   const now = [...running].map(([{ name }, begun]) => `${name} (${secondsSince(begun)})`);
   return `... ${now.join('; ')}${waiting > 0 ? `; then ${waiting} more` : ''}`;
 }
@@ -69,8 +69,9 @@ async function runStep(
   live: boolean,
 ): Promise<StepResult & { readonly output: string }> {
   const nothing: Summary = { passed: 0, failed: 0, skipped: 0, failures: [] };
-  const lack = step.lacking?.();
-  if (lack !== undefined) return { ...nothing, skipped: 1, name: step.name, ok: true, output: `skipped: ${lack}\n` };
+  const missing = step.lacking?.();
+  if (missing !== undefined)
+    return { ...nothing, skipped: 1, name: step.name, ok: true, output: `skipped: ${missing}\n` };
   for (const one of step.needs ?? []) installExtra(one);
   const folder = mkdtempSync(join(tmpdir(), 'flash-sale-test-'));
   const file = join(folder, 'summary.json');

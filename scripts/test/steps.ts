@@ -18,7 +18,7 @@ const vitest = (project: string, ...more: readonly string[]) => [
   '--project',
   project,
   '--reporter=default',
-  '--reporter=./test/support/summary-reporter.ts',
+  '--reporter=./scripts/test/summary-reporter.ts',
   ...more,
 ];
 
@@ -29,7 +29,7 @@ const onEachApi = vitest('integration', '--exclude', `${workers}/**`, '--exclude
 /** Parts whose steps start the engine. */
 export const onEngine: readonly string[] = ['integration', 'platforms', 'clouds', 'browser'];
 
-/** The longest come first: several run at a time. */
+/** Longest first, because several run at a time. */
 export const steps: readonly Step[] = [
   {
     part: 'integration',
@@ -43,13 +43,13 @@ export const steps: readonly Step[] = [
     command: vitest('integration', faults),
     env: { STAGE: 'local' },
   },
-  { part: 'platforms', name: 'platforms that start and end', command: vitest('platforms') },
-  { part: 'clouds', name: 'conformance of the clouds', command: vitest('clouds'), needs: ['azure', 'google'] },
+  { part: 'platforms', name: 'platforms that start and stop', command: vitest('platforms') },
+  { part: 'clouds', name: 'conformance on all clouds', command: vitest('clouds'), needs: ['azure', 'google'] },
   { part: 'types', name: 'types', command: ['tsc', '-p', '.'] },
-  { part: 'types', name: 'types of the storefront', command: ['tsc', '-p', 'storefront'] },
+  { part: 'types', name: 'types, storefront', command: ['tsc', '-p', 'storefront'] },
   {
     part: 'types',
-    name: 'types of the other clouds',
+    name: 'types, other clouds',
     command: ['tsc', '-p', 'tsconfig.clouds.json'],
     needs: ['terraform', 'azure', 'google'],
   },
@@ -58,22 +58,22 @@ export const steps: readonly Step[] = [
   { part: 'unit', name: 'unit and property tests', command: vitest('unit') },
   { part: 'simulation', name: 'simulation', command: vitest('simulation') },
   { part: 'synth', name: 'synthesis', command: vitest('synth') },
-  { part: 'terraform', name: 'stacks of Terraform', command: vitest('terraform'), needs: ['terraform'] },
+  { part: 'terraform', name: 'Terraform stacks', command: vitest('terraform'), needs: ['terraform'] },
   { part: 'integration', name: 'integration, HTTP API', command: onEachApi, env: { STAGE: 'local' } },
   { part: 'integration', name: 'integration, Function URLs', command: onEachApi, env: { STAGE: 'local-url' } },
-  { part: 'browser', name: 'the storefront in a browser', command: vitest('browser'), env: { STAGE: 'local' } },
+  { part: 'browser', name: 'storefront in a browser', command: vitest('browser'), env: { STAGE: 'local' } },
 ];
 
-/** An engine of others has one kind of front door; which stage fits it is the platform's to know. */
+/** A foreign engine has either an HTTP API or Function URLs; the platform picks the stage. */
 export const onEndpoint: readonly Step[] = [
   { part: 'integration', name: 'integration on AWS_ENDPOINT_URL', command: vitest('integration') },
 ];
 
-/** Not part of `npm test`: the provider's waits alone take minutes. */
+/** Not part of `npm test`: waiting for the provider alone takes minutes. */
 export const onTerraform: readonly Step[] = [
   {
     part: 'integration',
-    name: 'integration on what Terraform applied',
+    name: 'integration on a stack applied by Terraform',
     command: vitest('integration'),
     env: { STAGE: 'local', IAC: 'terraform' },
     needs: ['terraform'],

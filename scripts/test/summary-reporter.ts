@@ -5,17 +5,17 @@ export interface Summary {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
-  /** Name and message of each that failed: whoever reads only the end must see what is broken. */
+  /** Name and message of each failed test, for readers who see only the end of the output. */
   readonly failures: readonly string[];
 }
 
-/** Counts the tests for the last line, and says of each skipped one why. `TEST_SUMMARY` names the file. */
+/** Counts the tests for the last line, and prints why each was skipped. `TEST_SUMMARY` names the file. */
 export default class SummaryReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly SerializedError[]): void {
     const counts = { passed: 0, skipped: 0 };
     const failures = unhandledErrors.map((error) => failure('outside of any test', [error]));
     for (const module of modules) {
-      // A file that fails before its tests ran has none to count.
+      // A file that fails on load has no tests to count.
       if (module.state() === 'failed' && module.errors().length > 0)
         failures.push(failure(module.relativeModuleId, module.errors()));
       for (const test of module.children.allTests()) {
@@ -37,7 +37,7 @@ export default class SummaryReporter implements Reporter {
   }
 }
 
-/** Of an error the message, the difference if it has one, and where it was thrown in a file of ours. */
+/** Each error's message, its diff if any, and where it was thrown. */
 function failure(name: string, errors: readonly SerializedError[]): string {
   const texts = errors.map(({ message, diff, stacks }) => {
     const place = stacks?.[0];

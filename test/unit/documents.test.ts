@@ -9,7 +9,7 @@ const documents = globSync('{*.md,docs/**/*.md}', { cwd: root });
 /** A fork that removed a part keeps the pages that mention it. */
 const isExcused = (path: string) => wasRemoved(root, path, Object.values(parts));
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
-const anchorOf = (heading: string) =>
+const toAnchor = (heading: string) =>
   heading
     .toLowerCase()
     .replace(/[^\w\s-]/g, '')
@@ -21,17 +21,17 @@ function brokenLinks(document: string): string[] {
     ([link, path = '', anchor]) => {
       const target = path === '' ? document : join(dirname(document), path);
       if (!existsSync(join(root, target))) return isExcused(target) ? [] : [link];
-      const anchors = anchor ? [...read(target).matchAll(/^#+ (.+)$/gm)].map((match) => anchorOf(match[1] ?? '')) : [];
+      const anchors = anchor ? [...read(target).matchAll(/^#+ (.+)$/gm)].map((match) => toAnchor(match[1] ?? '')) : [];
       return anchor && !anchors.includes(anchor) ? [link] : [];
     },
   );
 }
 
-test.each(documents)('%s links to what is there', (document) => {
+test.each(documents)('%s has no broken links', (document) => {
   expect(brokenLinks(document)).toEqual([]);
 });
 
-test.each(documents)('%s names files that are there', (document) => {
+test.each(documents)('%s names only existing files', (document) => {
   const named = [...read(document).matchAll(/`((?:functions|stacks|scripts|test|docs)\/[\w./-]+\.(?:ts|md|mjs))`/g)];
   const missing = named
     .map((match) => match[1] ?? '')
@@ -39,7 +39,7 @@ test.each(documents)('%s names files that are there', (document) => {
   expect(missing).toEqual([]);
 });
 
-test.each(documents)('%s names npm scripts that are there', (document) => {
+test.each(documents)('%s names only existing npm scripts', (document) => {
   const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
   const named = [...read(document).matchAll(/npm run ([\w:-]+)/g)].map((match) => match[1] ?? '');
   expect(named.filter((name) => !(name in scripts))).toEqual([]);

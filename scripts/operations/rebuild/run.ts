@@ -5,11 +5,11 @@ import { latestEvents, type OrderEvent } from '../../../functions/contracts/orde
 import { countEvent } from '../../../functions/projection/count-event.ts';
 import { jitteredPause } from '../../../functions/runtime/system.ts';
 import { CliError } from '../../cli/cli.ts';
-import { compareViews, foldViews, type Views, wantedOf } from './fold.ts';
+import { buildExpectedViews, compareViews, foldViews, type Views } from './fold.ts';
 import type { RebuildStores } from './stores.ts';
 
 export interface RebuildOptions {
-  /** How long after the swap somebody may still count in the generation before. */
+  /** How long after the swap a projection may still count into the old generation. */
   readonly settleMs: number;
   readonly onStep: (text: string) => void;
 }
@@ -17,38 +17,38 @@ export interface RebuildOptions {
 export interface Comparison {
   readonly orders: number;
   readonly rows: number;
-  /** Names of the rows that differed at each look. */
+  /** Names of the rows that differed at every attempt. */
   readonly different: readonly string[];
   readonly unreadable: readonly string[];
 }
 
-const looks = 5;
-const betweenLooksMs = 2_000;
+const maxAttempts = 5;
+const pauseMs = 2_000;
 
 /**
- * The views that count against the fold of the events. While orders come, the views are behind by the time of the
- * stream, and change while they are read: a row differs only if it does so at each look.
+ * Compares the live views with the fold of the events. While orders arrive, the views lag behind the stream and change
+ * during the read, so a row counts as different only if it differs at every attempt.
  */
 export async function compareLive(stores: RebuildStores): Promise<Comparison> {
   let different = new Set<string>();
-  for (let look = 0; ; look++) {
+  for (let attempt = 1; ; attempt++) {
     const found = await stores.views(await stores.live());
     const { events, unreadable } = await stores.events();
-    // Read after the views: what they have counted is among them.
-    const wanted = wantedOf(events, found);
-    const now = compareViews(wanted, found, Date.now());
-    different = new Set([...now].filter((name) => look === 0 || different.has(name)));
-    if (different.size === 0 || look === looks - 1)
-      return { orders: latestEvents(events).size, rows: wanted.size, different: [...different].sort(), unreadable };
-    await sleep(betweenLooksMs);
+    // The events are read after the views, so they include everything that the views have counted.
+    const expected = buildExpectedViews(events, found);
+    const now = compareViews(expected, found, Date.now());
+    different = new Set([...now].filter((name) => attempt === 1 || different.has(name)));
+    if (different.size === 0 || attempt === maxAttempts)
+      return { orders: latestEvents(events).size, rows: expected.size, different: [...different].sort(), unreadable };
+    await sleep(pauseMs);
   }
 }
 
 /**
- * Builds the views a second time from the events, beside those that count; compares; swaps by one write; counts what came
- * in between; and removes the old ones when nobody can be using them any more: docs/decisions/010-generations.md.
+ * Builds a new generation of views from the events and compares it. Then swaps it in with one write, counts the events
+ * that arrived meanwhile, and removes the old views once nobody can use them: docs/decisions/010-generations.md.
  *
- * @throws {CliError} before anything that counts was changed
+ * @throws {CliError} with the live views unchanged
  */
 export async function rebuild(stores: RebuildStores, viewsTable: string, options: RebuildOptions): Promise<void> {
   const before = await stores.live();
@@ -58,7 +58,7 @@ export async function rebuild(stores: RebuildStores, viewsTable: string, options
   options.onStep(`writing the views of ${built.size} orders`);
   await stores.put(generation, foldViews(built).values());
 
-  options.onStep('counting what came meanwhile');
+  options.onStep('counting events that arrived meanwhile');
   const seen = latestEvents((await stores.events()).events);
   await countNew(
     built,
@@ -66,25 +66,29 @@ export async function rebuild(stores: RebuildStores, viewsTable: string, options
     salesViews(viewsTable, async () => generation),
   );
   options.onStep('comparing');
-  refuseDifferences(foldViews(seen), await stores.views(generation));
+  rejectDifferences(foldViews(seen), await stores.views(generation));
 
   if (!(await stores.swap(before, generation)))
-    throw new CliError('swapped_meanwhile', 'another rebuild was faster', 'Nothing was changed. Compare again.');
-  options.onStep('swapped; waiting for whoever began before');
+    throw new CliError(
+      'swapped_meanwhile',
+      'another rebuild swapped its views in first',
+      'Nothing was changed. Compare again.',
+    );
+  options.onStep('swapped; waiting for projections that started before');
   await sleep(options.settleMs);
-  // Events that were counted in the old generation after the last look.
+  // Events that were counted into the old generation after the last read.
   await countNew(seen, latestEvents((await stores.events()).events), salesViews(viewsTable));
   options.onStep('removing the old views');
   await stores.removeAllBut(generation);
 }
 
-function refuseDifferences(wanted: Views, found: Views): void {
-  const [first, ...others] = compareViews(wanted, found, Date.now());
+function rejectDifferences(expected: Views, found: Views): void {
+  const [first, ...others] = compareViews(expected, found, Date.now());
   if (first === undefined) return;
   throw new CliError(
     'rebuilt_views_differ',
-    `${others.length + 1} rows are not as the events say, the first: ${first}`,
-    'Nothing was swapped. Somebody else may be rebuilding: try again.',
+    `${others.length + 1} rebuilt rows do not match the events, the first: ${first}`,
+    'Nothing was swapped. Another rebuild may be running: try again.',
   );
 }
 

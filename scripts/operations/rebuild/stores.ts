@@ -8,107 +8,115 @@ import { eventRow } from '../../../functions/contracts/rows.ts';
 import { jitteredPause } from '../../../functions/runtime/system.ts';
 import { splitGeneration } from '../../sale/check/generations.ts';
 import type { ClientConfig } from '../../sale/check/read-stores.ts';
-import { nameOf, type ViewRow, type Views } from './fold.ts';
+import { rowName, type ViewRow, type Views } from './fold.ts';
 
 type Write = { PutRequest: { Item: ViewRow } } | { DeleteRequest: { Key: { pk: string; sk: string } } };
 
 const writesPerCall = 25;
-const callsAtOnce = 8;
+const concurrency = 8;
 
-export type RebuildStores = ReturnType<typeof rebuildStores>;
+export function rebuildStores(tables: { orders: string; views: string }, config: ClientConfig): RebuildStores {
+  return new RebuildStores(tables, config);
+}
 
 /** The events, and the views of all generations. */
-export function rebuildStores(tables: { orders: string; views: string }, config: ClientConfig) {
-  const documents = DynamoDBDocumentClient.from(new DynamoDBClient(config));
+export class RebuildStores {
+  readonly #documents: DynamoDBDocumentClient;
+  readonly #tables: { readonly orders: string; readonly views: string };
 
-  async function* scan(TableName: string): AsyncGenerator<ViewRow> {
-    const pages = paginateScan({ client: documents }, { TableName, ConsistentRead: true });
-    for await (const { Items = [] } of pages) yield* Items as ViewRow[];
+  constructor(tables: { orders: string; views: string }, config: ClientConfig) {
+    this.#tables = tables;
+    this.#documents = DynamoDBDocumentClient.from(new DynamoDBClient(config));
   }
 
-  async function write(writes: readonly Write[]): Promise<void> {
-    const limit = pLimit(callsAtOnce);
-    const parts = Array.from({ length: Math.ceil(writes.length / writesPerCall) }, (_, i) =>
-      writes.slice(i * writesPerCall, (i + 1) * writesPerCall),
+  /** `unreadable` lists the keys of event rows that do not match the schema; no view counts them. */
+  async events(): Promise<{ events: OrderEvent[]; unreadable: string[] }> {
+    const [events, unreadable]: [OrderEvent[], string[]] = [[], []];
+    for await (const row of this.#scan(this.#tables.orders)) {
+      if (!row.sk.startsWith('EVENT#')) continue;
+      const event = eventRow.safeParse(row);
+      if (event.success) events.push(event.data);
+      else unreadable.push(rowName(row));
+    }
+    return { events, unreadable };
+  }
+
+  /** The rows of one generation, without its name. */
+  async views(generation: string): Promise<Views> {
+    const rows = new Map<string, ViewRow>();
+    for await (const row of this.#scan(this.#tables.views)) {
+      const split = splitGeneration(row);
+      if (split?.generation === generation) rows.set(rowName(split.row), split.row);
+    }
+    return rows;
+  }
+
+  put(generation: string, rows: Iterable<ViewRow>): Promise<void> {
+    return this.#write(
+      [...rows].map((row) => ({
+        PutRequest: { Item: { ...row, pk: generation ? `${generation}#${row.pk}` : row.pk } },
+      })),
     );
-    await Promise.all(parts.map((part) => limit(() => writePart(part))));
   }
 
-  async function writePart(part: readonly Write[]): Promise<void> {
-    let waiting: readonly Write[] = part;
-    for (let wait = 50; waiting.length > 0; wait = Math.min(wait * 2, 5_000)) {
-      const { UnprocessedItems } = await documents.send(
-        new BatchWriteCommand({ RequestItems: { [tables.views]: [...waiting] } }),
-      );
-      waiting = (UnprocessedItems?.[tables.views] ?? []) as Write[];
-      if (waiting.length > 0) await jitteredPause(wait);
+  /** Removes the rows of all other generations; returns their number. */
+  async removeAllBut(generation: string): Promise<number> {
+    const removals: Write[] = [];
+    for await (const row of this.#scan(this.#tables.views)) {
+      const split = splitGeneration(row);
+      if (split && split.generation !== generation)
+        removals.push({ DeleteRequest: { Key: { pk: row.pk, sk: row.sk } } });
+    }
+    await this.#write(removals);
+    return removals.length;
+  }
+
+  /** The name of the live generation. */
+  async live(): Promise<string> {
+    const { Item } = await this.#documents.send(
+      new GetCommand({ TableName: this.#tables.views, Key: liveGenerationKey, ConsistentRead: true }),
+    );
+    return generationRow.parse(Item ?? {}).generation;
+  }
+
+  /** Makes `after` live. Returns false, and changes nothing, if `before` is no longer live. */
+  async swap(before: string, after: string): Promise<boolean> {
+    const guard =
+      before === ''
+        ? { ConditionExpression: 'attribute_not_exists(pk)' }
+        : { ConditionExpression: 'generation = :before', ExpressionAttributeValues: { ':before': before } };
+    try {
+      const Item = { ...liveGenerationKey, generation: after };
+      await this.#documents.send(new PutCommand({ TableName: this.#tables.views, Item, ...guard }));
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
     }
   }
 
-  return {
-    /** `unreadable` are the keys of event rows that do not fit the schema: they count nowhere. */
-    async events(): Promise<{ events: OrderEvent[]; unreadable: string[] }> {
-      const [events, unreadable]: [OrderEvent[], string[]] = [[], []];
-      for await (const row of scan(tables.orders)) {
-        if (!row.sk.startsWith('EVENT#')) continue;
-        const event = eventRow.safeParse(row);
-        if (event.success) events.push(event.data);
-        else unreadable.push(nameOf(row));
-      }
-      return { events, unreadable };
-    },
+  async *#scan(TableName: string): AsyncGenerator<ViewRow> {
+    const pages = paginateScan({ client: this.#documents }, { TableName, ConsistentRead: true });
+    for await (const { Items = [] } of pages) yield* Items as ViewRow[];
+  }
 
-    /** The rows of one generation, without its name. */
-    async views(generation: string): Promise<Views> {
-      const rows = new Map<string, ViewRow>();
-      for await (const row of scan(tables.views)) {
-        const split = splitGeneration(row);
-        if (split?.generation === generation) rows.set(nameOf(split.row), split.row);
-      }
-      return rows;
-    },
+  async #write(writes: readonly Write[]): Promise<void> {
+    const limit = pLimit(concurrency);
+    const batches = Array.from({ length: Math.ceil(writes.length / writesPerCall) }, (_, i) =>
+      writes.slice(i * writesPerCall, (i + 1) * writesPerCall),
+    );
+    await Promise.all(batches.map((batch) => limit(() => this.#writeBatch(batch))));
+  }
 
-    put(generation: string, rows: Iterable<ViewRow>): Promise<void> {
-      return write(
-        [...rows].map((row) => ({
-          PutRequest: { Item: { ...row, pk: generation ? `${generation}#${row.pk}` : row.pk } },
-        })),
+  async #writeBatch(batch: readonly Write[]): Promise<void> {
+    const { views } = this.#tables;
+    let waiting = batch;
+    for (let pauseMs = 50; waiting.length > 0; pauseMs = Math.min(pauseMs * 2, 5_000)) {
+      const { UnprocessedItems } = await this.#documents.send(
+        new BatchWriteCommand({ RequestItems: { [views]: [...waiting] } }),
       );
-    },
-
-    /** Removes whatever belongs to another generation; returns how many rows that were. */
-    async removeAllBut(generation: string): Promise<number> {
-      const removals: Write[] = [];
-      for await (const row of scan(tables.views)) {
-        const split = splitGeneration(row);
-        if (split && split.generation !== generation)
-          removals.push({ DeleteRequest: { Key: { pk: row.pk, sk: row.sk } } });
-      }
-      await write(removals);
-      return removals.length;
-    },
-
-    async live(): Promise<string> {
-      const { Item } = await documents.send(
-        new GetCommand({ TableName: tables.views, Key: liveGenerationKey, ConsistentRead: true }),
-      );
-      return generationRow.parse(Item ?? {}).generation;
-    },
-
-    /** False when another generation than `before` counts by now; nothing changed then. */
-    async swap(before: string, after: string): Promise<boolean> {
-      const guard =
-        before === ''
-          ? { ConditionExpression: 'attribute_not_exists(pk)' }
-          : { ConditionExpression: 'generation = :before', ExpressionAttributeValues: { ':before': before } };
-      try {
-        const Item = { ...liveGenerationKey, generation: after };
-        await documents.send(new PutCommand({ TableName: tables.views, Item, ...guard }));
-        return true;
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return false;
-        throw error;
-      }
-    },
-  };
+      waiting = (UnprocessedItems?.[views] ?? []) as Write[];
+      if (waiting.length > 0) await jitteredPause(pauseMs);
+    }
+  }
 }

@@ -9,10 +9,10 @@ import type { OrderStore } from '../../../functions/ports/orders.ts';
 import { parseJson } from '../../../functions/runtime/parse-json.ts';
 import type { Diagnose, Diagnosis } from './ports.ts';
 
-/** The state of an order, or why it has none. */
+/** Reads the state of an order, or why there is none. */
 export type FindOrder = (orderId: string) => Promise<OrderState | 'missing' | 'unreadable'>;
 
-/** Where a port reads the orders. */
+/** Reads the state through the order store's port. */
 export function stateBy(orders: Pick<OrderStore, 'find'>): FindOrder {
   return async (orderId) => {
     try {
@@ -26,41 +26,41 @@ export function stateBy(orders: Pick<OrderStore, 'find'>): FindOrder {
 
 const reason = z.enum(deadLetterReasons);
 
-/** What a queue's messages are about, and in which states of an order there is still something to do for them. */
 interface Kind {
-  readonly orderIdOf: (content: unknown) => string | undefined;
-  readonly open: readonly OrderState[];
+  readonly parseOrderId: (content: unknown) => string | undefined;
+  /** Order states in which such a message still has work to do. */
+  readonly actionable: readonly OrderState[];
 }
 const orderRequests: Kind = {
-  orderIdOf: (content) => orderRequest.safeParse(content).data?.orderId,
-  open: ['PENDING'],
+  parseOrderId: (content) => orderRequest.safeParse(content).data?.orderId,
+  actionable: ['PENDING'],
 };
 const fulfilmentRequests: Kind = {
-  orderIdOf: (content) => fulfilmentRequest.safeParse(content).data?.order.orderId,
-  open: ['CONFIRMED', 'FULFILLING'],
+  parseOrderId: (content) => fulfilmentRequest.safeParse(content).data?.order.orderId,
+  actionable: ['CONFIRMED', 'FULFILLING'],
 };
 
 export const diagnoseOrderRequest = (findOrder: FindOrder) => diagnoseMessage(orderRequests, findOrder);
 export const diagnoseFulfilmentRequest = (findOrder: FindOrder) => diagnoseMessage(fulfilmentRequests, findOrder);
 
 /**
- * For messages of a queue. A reason was put there by the worker; what the queue itself set aside after too many deliveries
- * has none. The outlook is that of now: the order may be there by now, the contract may read more.
+ * For queue messages. A message that the worker dead-lettered carries a reason; one that the queue moved after too many
+ * deliveries does not. The outlook is current: by now the order may exist, and newer code may parse the message.
  */
-function diagnoseMessage({ orderIdOf, open }: Kind, findOrder: FindOrder): Diagnose {
+function diagnoseMessage({ parseOrderId, actionable }: Kind, findOrder: FindOrder): Diagnose {
   return async ({ body, attributes }) => {
     const noted = reason.safeParse(attributes.reason).data;
-    const about = orderIdOf(parseJson(body));
+    const about = parseOrderId(parseJson(body));
     if (about === undefined) return { cause: noted ?? 'MALFORMED_MESSAGE', outlook: 'would fail' };
     const state = await findOrder(about);
     if (state === 'missing') return { cause: noted ?? 'UNKNOWN_ORDER', outlook: 'would fail', about };
     if (state === 'unreadable') return { cause: noted ?? 'UNREADABLE_ORDER', outlook: 'would fail', about };
-    const outlook = open.includes(state) ? 'may succeed' : 'nothing to do';
+    const outlook = actionable.includes(state) ? 'may succeed' : 'nothing to do';
     return { cause: noted ?? 'FAILED_REPEATEDLY', outlook, about };
   };
 }
 
-const imagesOf = z.object({
+const streamRecord = z.object({
   dynamodb: z.object({
     Keys: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
     NewImage: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
@@ -69,24 +69,24 @@ const imagesOf = z.object({
 });
 
 /**
- * For failures of a stream worker: either one record, put there by the worker, or the position of a batch in the
- * stream, put there by Lambda, which holds no data to work on.
+ * For failures of a stream worker: either one record, dead-lettered by the worker, or a batch's position in the stream,
+ * dead-lettered by Lambda, which contains no data to redrive.
  */
 export const diagnoseStreamRecord: Diagnose = async ({ body, attributes }): Promise<Diagnosis> => {
   const content = parseJson(body);
   if (z.object({ DDBStreamBatchInfo: z.unknown() }).safeParse(content).success)
     return { cause: 'STREAM_POSITION', outlook: 'cannot be sent' };
   const noted = reason.safeParse(attributes.reason).data;
-  const images = imagesOf.safeParse(content).data?.dynamodb;
+  const images = streamRecord.safeParse(content).data?.dynamodb;
   if (!images) return { cause: noted ?? 'MALFORMED_EVENT', outlook: 'cannot be sent' };
-  const about = keyOf(images.Keys);
+  const about = findKey(images.Keys);
   const rows = [images.NewImage, images.OldImage].flatMap((image) => (image ? [unmarshall(image as never)] : []));
   const readable = rows.some((row) => orderEvent.safeParse(row).success || productRow.safeParse(row).success);
   const cause = noted ?? (readable ? 'FAILED_REPEATEDLY' : 'MALFORMED_EVENT');
   return { cause, outlook: readable ? 'may succeed' : 'would fail', ...(about !== undefined && { about }) };
 };
 
-function keyOf(keys: Record<string, Record<string, unknown>> | undefined): string | undefined {
+function findKey(keys: Record<string, Record<string, unknown>> | undefined): string | undefined {
   const key = keys?.pk?.S;
   return typeof key === 'string' ? key : undefined;
 }

@@ -1,37 +1,37 @@
-/** On a copy: the id of the dead letter that it was made from. */
+/** Attribute of a copy: the id of its dead letter. */
 export const copyMark = 'redriveOf';
 
-/** What a look hides, and so what a look that was killed may still be hiding from this one. */
+/** Visibility timeout of a search. A killed search may hide messages from the next one for this long. */
 export const lookSeconds = 8;
 
 export interface Seen {
   readonly id: string;
   readonly receipt: string;
-  /** The dead letter that it is a copy of. */
+  /** Id of the dead letter that this is a copy of. */
   readonly original: string | undefined;
 }
 
-/** A queue that shows its messages only to those who take them. */
+/** A queue that can only be read by receiving its messages. */
 export interface SearchedQueue {
-  /** Some messages, hidden for `lookSeconds`. */
+  /** Receives some messages, hidden for `lookSeconds`. */
   look(): Promise<readonly Seen[]>;
-  /** Shows them again at once. */
+  /** Makes them visible at once. */
   release(seen: readonly Seen[]): Promise<void>;
 }
 
 /**
- * Looks at each message of the queue, which counts as one of its deliveries, and shows all of them again. Unless it finds
- * everything, it looks for longer than an earlier look can have hidden something.
+ * Receives each message of the queue, which counts as a delivery, and releases all of them. Unless it finds every copy,
+ * it searches for longer than a killed search can hide messages.
  */
 export async function findCopies(queue: SearchedQueue, ids: ReadonlySet<string>): Promise<ReadonlySet<string>> {
   const found = new Set<string>();
   const seen = new Map<string, Seen>();
   const end = Date.now() + (lookSeconds + 1) * 1_000;
-  let metAgain = 0;
+  let repeats = 0;
   while (found.size < ids.size) {
     const messages = await queue.look();
-    metAgain += messages.filter(({ id }) => seen.has(id)).length;
-    if (Date.now() > end && (messages.length === 0 || metAgain > seen.size)) break;
+    repeats += messages.filter(({ id }) => seen.has(id)).length;
+    if (Date.now() > end && (messages.length === 0 || repeats > seen.size)) break;
     for (const message of messages) {
       seen.set(message.id, message);
       const { original } = message;

@@ -2,10 +2,10 @@ import { closeSync, existsSync, fdatasyncSync, mkdirSync, openSync, readFileSync
 import { dirname } from 'node:path';
 import { parseJson } from '../../../functions/runtime/parse-json.ts';
 
-/** How far a message has come. `not sent` takes `sending` back. */
+/** The progress of a message. `not sent` revokes `sending`. */
 export type Phase = 'sending' | 'not sent' | 'sent' | 'deleted';
 
-/** What stands in the journal for one step of one message. */
+/** The journal's line for one step of one message. */
 export interface Line {
   readonly at: string;
   readonly queue: string;
@@ -15,8 +15,8 @@ export interface Line {
 }
 
 /**
- * The audit file, and what makes an interrupted run whole: each step of each message is on disk before the next one
- * begins. One JSON object a line, only ever appended to.
+ * The audit file. It lets a run complete an interrupted one: each step of each message is on disk before the next begins.
+ * One JSON object per line, append-only.
  */
 export class Journal {
   readonly #file: number;
@@ -26,7 +26,7 @@ export class Journal {
     mkdirSync(dirname(path), { recursive: true });
     const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
     for (const piece of text.split('\n')) {
-      // The last line of a killed run may be torn: then its step counts as not taken, which is the careful reading.
+      // A killed run may leave a torn last line. Its step counts as not taken, which is the safe reading.
       const line = parseJson(piece) as Line | undefined;
       if (line?.id) this.#phases.set(line.id, line);
     }
@@ -38,7 +38,7 @@ export class Journal {
     return this.#phases.get(id)?.phase;
   }
 
-  /** The lines of messages whose last step is this one. */
+  /** Lines of the messages whose last step is this phase. */
   at(queue: string, phase: Phase): readonly Line[] {
     return [...this.#phases.values()].filter((line) => line.queue === queue && line.phase === phase);
   }

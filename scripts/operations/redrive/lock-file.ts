@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { CliError } from '../../cli/cli.ts';
 import { isAlive } from '../../platform/process/running.ts';
 
-/** One process at a time: a second one would take what the first is sending for what a killed one left. */
+/** Allows one process at a time: a second one would mistake the first one's sends for those of a killed run. */
 export function lockFile(path: string): Disposable {
   mkdirSync(dirname(path), { recursive: true });
   const take = () => writeFileSync(path, String(process.pid), { flag: 'wx' });
@@ -15,8 +15,8 @@ export function lockFile(path: string): Disposable {
     if (holder && isAlive(holder))
       throw new CliError(
         'already_running',
-        `process ${holder} works with the same audit file`,
-        `Wait for it. If ${holder} is something else by now: rm ${path}`,
+        `process ${holder} is using the same audit file`,
+        `Wait for it to end. If process ${holder} is not a redrive: rm ${path}`,
       );
     rmSync(path, { force: true });
     take();

@@ -1,43 +1,43 @@
-/** A message that could not be worked off, as it lies in its queue. */
+/** A message in a dead-letter queue. */
 export interface DeadLetter {
-  /** The queue's own id: it stays while the message lies there, and its copy in another queue gets a new one. */
+  /** The queue's own id, stable while the message stays there. A copy in another queue gets a new one. */
   readonly id: string;
   readonly body: string;
   /** Message attributes of type String. */
   readonly attributes: Readonly<Record<string, string>>;
-  /** When the message was first sent, to whichever queue. Epoch milliseconds. */
+  /** When the message was first sent, to any queue. Epoch milliseconds. */
   readonly sentAt: number;
-  /** Names this one delivery: only with it the message can be removed or released. */
+  /** Receipt handle of this delivery, required to remove or release the message. */
   readonly receipt: string;
 }
 
 export interface DeadLetterQueue {
   readonly name: string;
-  /** At most `max` messages, hidden from others for `visibilityTimeoutSeconds`. Empty: nothing is visible at the moment. */
+  /** At most `max` messages, hidden from others for `visibilityTimeoutSeconds`. Empty if none is visible. */
   receive(max: number, visibilityTimeoutSeconds: number): Promise<readonly DeadLetter[]>;
-  /** The ids that are gone now. */
+  /** Returns the removed ids. */
   remove(letters: readonly DeadLetter[]): Promise<ReadonlySet<string>>;
-  /** Makes them visible again at once, as far as that is still possible. */
+  /** Makes them visible at once, if that is still possible. */
   release(letters: readonly Pick<DeadLetter, 'id' | 'receipt'>[]): Promise<void>;
 }
 
 /**
  * - `sent`: the copy is safe.
  * - `refused`: there is no copy.
- * - `in doubt`: the answer was lost; there may be a copy.
+ * - `in doubt`: the response was lost; there may be a copy.
  */
 export type Sending = 'sent' | 'refused' | 'in doubt';
 
-/** Where the messages of a dead-letter queue were worked off, or should have been. */
+/** The consumer that failed to process the messages of a dead-letter queue, or its queue. */
 export interface Destination {
   readonly name: string;
-  /** One entry a letter. */
+  /** Returns one entry per letter. */
   send(letters: readonly DeadLetter[]): Promise<ReadonlyMap<string, Sending>>;
-  /** Which of these dead letters have a copy there. */
+  /** Returns the ids of those dead letters that have a copy there. */
   copiesOf(ids: ReadonlySet<string>): Promise<ReadonlySet<string>>;
 }
 
-/** Why a message lies in a dead-letter queue. */
+/** Why a message was dead-lettered. */
 export const causes = [
   'MALFORMED_MESSAGE',
   'UNKNOWN_ORDER',
@@ -51,18 +51,18 @@ export const causes = [
 export type Cause = (typeof causes)[number];
 
 /**
- * What a second try would do now:
+ * The expected result of a retry now:
  * - `may succeed`
- * - `nothing to do`: what the message asks for has happened; its copy will be recognised as a repetition
- * - `would fail`: it would come back
- * - `cannot be sent`: it holds too little
+ * - `nothing to do`: already done; the worker will recognise the copy as a repetition
+ * - `would fail`: the message would return here
+ * - `cannot be sent`: the message lacks the data
  */
 export type Outlook = 'may succeed' | 'nothing to do' | 'would fail' | 'cannot be sent';
 
 export interface Diagnosis {
   readonly cause: Cause;
   readonly outlook: Outlook;
-  /** What it is about, for example an order id. */
+  /** Its subject, for example an order id. */
   readonly about?: string;
 }
 

@@ -4,19 +4,19 @@ import type { Journal, Phase } from './journal.ts';
 import type { Cause, DeadLetter, DeadLetterQueue, Destination, Diagnose, Diagnosis, Sending } from './ports.ts';
 
 export interface RedriveOptions {
-  /** False: only look. */
+  /** False: only list. */
   readonly apply: boolean;
-  /** Only this cause, whatever its outlook; otherwise all that a second try would not bring back. */
+  /** Only this cause, whatever its outlook. Default: every message that would not fail again. */
   readonly cause?: Cause | undefined;
   readonly olderThanMs?: number | undefined;
   readonly newerThanMs?: number | undefined;
-  /** Messages a second. */
+  /** Messages per second. */
   readonly rate: number;
-  /** Messages a call, 1 to 10. */
+  /** Messages per call, 1 to 10. */
   readonly batch: number;
-  /** Messages in all. */
+  /** Messages in total. */
   readonly limit: number;
-  /** How long a message is hidden from others while it is worked on. */
+  /** How long a message is hidden from others while it is redriven. */
   readonly visibilityTimeoutSeconds: number;
 }
 
@@ -24,7 +24,7 @@ export type Action =
   | 'would be sent'
   | 'would be removed'
   | 'sent'
-  /** An earlier run had sent its copy, and ended before it removed the original. */
+  /** An earlier run had sent the copy but ended before removing the original. */
   | 'removed'
   | 'left'
   | 'refused'
@@ -44,7 +44,7 @@ export interface RedriveParts {
   readonly diagnose: Diagnose;
   readonly journal: Journal;
   readonly onOutcome: (outcome: Outcome) => void;
-  /** Asked before each batch. */
+  /** Called before each batch. */
   readonly stopped: () => boolean;
 }
 
@@ -54,17 +54,17 @@ interface Found {
 }
 
 /**
- * Goes once through a dead-letter queue, and puts back what is wanted. A message is removed only when its copy is safe,
- * and the journal knows each step before it is taken, so that the next run finishes one that was killed anywhere:
+ * Makes one pass through a dead-letter queue, and redrives the messages that match the options. A message is removed only
+ * when its copy is safe. The journal records each step before it is taken, so the next run completes a killed one:
  * docs/decisions/009-redrive.md.
  */
 export async function redrive(parts: RedriveParts, options: RedriveOptions): Promise<void> {
   const { queue, journal, stopped } = parts;
-  if (options.apply) await settleDoubts(parts);
+  if (options.apply) await resolveDoubts(parts);
   const sentHere = new SentHere();
   const left = new Map<string, DeadLetter>();
   let sent = 0;
-  let metAgain = 0;
+  let repeats = 0;
   while (sent < options.limit && !stopped()) {
     const begun = Date.now();
     const received = await queue.receive(
@@ -72,11 +72,11 @@ export async function redrive(parts: RedriveParts, options: RedriveOptions): Pro
       options.visibilityTimeoutSeconds,
     );
     const fresh = received.filter(({ id }) => !left.has(id));
-    metAgain += received.length - fresh.length;
-    // Long runs meet again what they left; once round is enough.
-    if (received.length === 0 || metAgain > left.size) break;
+    repeats += received.length - fresh.length;
+    // A long run receives the messages that it left again; one pass is enough.
+    if (received.length === 0 || repeats > left.size) break;
 
-    const moved = await workOn(parts, fresh, options, sentHere, begun + options.visibilityTimeoutSeconds * 500);
+    const moved = await processBatch(parts, fresh, options, sentHere, begun + options.visibilityTimeoutSeconds * 500);
     sentHere.add(fresh.filter(({ id }) => moved.has(id)));
     for (const letter of received) if (!moved.has(letter.id)) left.set(letter.id, letter);
     sent += moved.size;
@@ -85,10 +85,10 @@ export async function redrive(parts: RedriveParts, options: RedriveOptions): Pro
   await queue.release([...left.values()].filter(({ id }) => journal.phaseOf(id) !== 'sending'));
 }
 
-/** Clocks differ by less. */
+/** More than any clock skew. */
 const clockSlackMs = 60_000;
 
-/** What this run has sent: some of it fails again at once, and would go round for ever. */
+/** The messages that this run sent. Some fail again at once, and would otherwise loop forever. */
 class SentHere {
   readonly #bodies = new Set<string>();
   readonly #begun = Date.now();
@@ -102,8 +102,8 @@ class SentHere {
   }
 }
 
-/** Returns the ids of those that were sent. */
-async function workOn(
+/** Returns the ids of the messages that were sent. */
+async function processBatch(
   parts: RedriveParts,
   letters: readonly DeadLetter[],
   options: RedriveOptions,
@@ -120,7 +120,7 @@ async function workOn(
   if (options.apply) {
     await remove(parts, finished);
     report(parts, finished, 'removed');
-    // Whoever took so long to look does not own the messages any more when they are sent.
+    // After a slow diagnosis the visibility timeout may expire before the send.
     if (Date.now() < noLaterThan) return send(parts, wanted);
     report(parts, wanted, 'left');
     return new Set();
@@ -130,15 +130,15 @@ async function workOn(
   return new Set();
 }
 
-/** What a killed run may or may not have sent: it is looked for where it would be now. */
-async function settleDoubts({ queue, destination, journal }: RedriveParts): Promise<void> {
+/** For messages that a killed run may have sent, searches the destination for the copy. */
+async function resolveDoubts({ queue, destination, journal }: RedriveParts): Promise<void> {
   const doubtful = journal.at(queue.name, 'sending');
   if (doubtful.length === 0) return;
   const copies = await destination.copiesOf(new Set(doubtful.map(({ id }) => id)));
   journal.write(
     doubtful.map(({ id }) => ({ queue: queue.name, id, phase: copies.has(id) ? ('sent' as const) : 'not sent' })),
   );
-  // The killed run may still hold them.
+  // The killed run may still hide them.
   await queue.release(doubtful.map(({ id, receipt }) => ({ id, receipt: String(receipt) })));
 }
 
@@ -146,15 +146,16 @@ async function send(parts: RedriveParts, wanted: readonly Found[]): Promise<Read
   if (wanted.length === 0) return new Set();
   note(parts, wanted, 'sending');
   const sendings = await parts.destination.send(wanted.map(({ letter }) => letter));
-  const that = (sending: Sending) => wanted.filter(({ letter }) => (sendings.get(letter.id) ?? 'in doubt') === sending);
-  note(parts, that('sent'), 'sent');
-  note(parts, that('refused'), 'not sent');
-  await remove(parts, that('sent'));
-  for (const sending of ['sent', 'refused', 'in doubt'] as const) report(parts, that(sending), sending);
-  return new Set(that('sent').map(({ letter }) => letter.id));
+  const withResult = (result: Sending) =>
+    wanted.filter(({ letter }) => (sendings.get(letter.id) ?? 'in doubt') === result);
+  note(parts, withResult('sent'), 'sent');
+  note(parts, withResult('refused'), 'not sent');
+  await remove(parts, withResult('sent'));
+  for (const result of ['sent', 'refused', 'in doubt'] as const) report(parts, withResult(result), result);
+  return new Set(withResult('sent').map(({ letter }) => letter.id));
 }
 
-/** What could not be removed comes again, and is known then. */
+/** If a removal fails, the message is redelivered, and the journal then knows that it was sent. */
 async function remove(parts: RedriveParts, found: readonly Found[]): Promise<void> {
   if (found.length === 0) return;
   const gone = await parts.queue.remove(found.map(({ letter }) => letter));

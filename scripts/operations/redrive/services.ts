@@ -11,7 +11,7 @@ import type { DeadLetterQueue, Destination, Diagnose } from './ports.ts';
 import { sqsDeadLetters, sqsQueue } from './sqs.ts';
 import { streamWorker } from './worker.ts';
 
-/** A service whose failures lie somewhere, and how they go back. */
+/** A service with a dead-letter queue, and how to redrive it. */
 export interface Redrivable {
   readonly service: Service;
   readonly queue: DeadLetterQueue;
@@ -19,9 +19,9 @@ export interface Redrivable {
   readonly diagnose: Diagnose;
 }
 
-/** What another cloud has of it. */
+/** The redrivable services of one cloud. */
 export interface CloudRedrive {
-  /** For people: where that is. */
+  /** Human-readable location. */
   readonly place: string;
   readonly services: readonly Redrivable[];
   close(): Promise<void>;
@@ -30,10 +30,10 @@ export interface CloudRedrive {
 /** Services with a dead-letter queue, in the order of the data flow. */
 export const redrivable = serviceNames.filter((name) => keepsFailures(services[name].trigger));
 
-/** Those of a stage; a queue that the stage does not have is left out. */
+/** Redrivable services of a stage. Omits those without a queue there. */
 export async function redrivableServices(found: FoundStage, only: readonly Service[]): Promise<Redrivable[]> {
   const sqs = new SQSClient(found.config);
-  const urlOf = async (queue: QueueName) => {
+  const findUrl = async (queue: QueueName) => {
     try {
       const QueueName = physicalName(found.stage, queue);
       return (await sqs.send(new GetQueueUrlCommand({ QueueName }))).QueueUrl ?? '';
@@ -42,31 +42,31 @@ export async function redrivableServices(found: FoundStage, only: readonly Servi
       throw error;
     }
   };
-  const all = await Promise.all(only.map((service) => redrivableService(service, found, urlOf)));
+  const all = await Promise.all(only.map((service) => findRedrivable(service, found, findUrl)));
   return all.filter((one) => one !== undefined);
 }
 
-async function redrivableService(
+async function findRedrivable(
   service: Service,
   { stage, config }: FoundStage,
-  urlOf: (queue: QueueName) => Promise<string | undefined>,
+  findUrl: (queue: QueueName) => Promise<string | undefined>,
 ): Promise<Redrivable | undefined> {
   const { trigger } = services[service];
   if (!keepsFailures(trigger)) return undefined;
   const failures = trigger.kind === 'queue' ? trigger.deadLetters : trigger.failures;
-  const url = await urlOf(failures);
+  const url = await findUrl(failures);
   if (url === undefined) return undefined;
   const queue = sqsDeadLetters(failures, url, config);
   if (trigger.kind === 'stream') {
     const destination = streamWorker(physicalName(stage, service), aliasName, config);
     return { service, queue, destination, diagnose: diagnoseStreamRecord };
   }
-  const destination = sqsQueue(trigger.queue, (await urlOf(trigger.queue)) ?? '', config);
+  const destination = sqsQueue(trigger.queue, (await findUrl(trigger.queue)) ?? '', config);
   const diagnose = service === 'fulfilment' ? diagnoseFulfilmentRequest : diagnoseOrderRequest;
-  return { service, queue, destination, diagnose: diagnose(findOrder(stage, config)) };
+  return { service, queue, destination, diagnose: diagnose(orderFinder(stage, config)) };
 }
 
-function findOrder(stage: string, config: FoundStage['config']): FindOrder {
+function orderFinder(stage: string, config: FoundStage['config']): FindOrder {
   const documents = DynamoDBDocumentClient.from(new DynamoDBClient(config));
   return async (orderId) => {
     const { Item } = await documents.send(

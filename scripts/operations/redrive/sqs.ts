@@ -22,13 +22,13 @@ export function sqsDeadLetters(name: string, QueueUrl: string, config: ClientCon
           QueueUrl,
           MaxNumberOfMessages: Math.min(max, perCall),
           VisibilityTimeout: visibilityTimeoutSeconds,
-          // A long poll asks all servers of the queue; a short one may find nothing where there is something.
+          // A long poll asks all servers of the queue; a short one may miss messages.
           WaitTimeSeconds: 1,
           MessageAttributeNames: ['All'],
           MessageSystemAttributeNames: ['SentTimestamp'],
         }),
       );
-      return Messages.map(letterOf);
+      return Messages.map(toDeadLetter);
     },
     async remove(letters) {
       const Entries = letters.map(({ id, receipt }) => ({ Id: id, ReceiptHandle: receipt }));
@@ -40,7 +40,7 @@ export function sqsDeadLetters(name: string, QueueUrl: string, config: ClientCon
 }
 
 export function sqsQueue(name: string, QueueUrl: string, config: ClientConfig): Destination {
-  // One attempt: the SDK would repeat a call whose answer was lost, and that is a second copy.
+  // One attempt: an SDK retry after a lost response would send a second copy.
   const settings = { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
   const sender = new SQSClient({ ...config, maxAttempts: 1, requestHandler: settings });
   const sqs = new SQSClient(config);
@@ -51,7 +51,7 @@ export function sqsQueue(name: string, QueueUrl: string, config: ClientConfig): 
       const Entries = letters.map(({ id, body, attributes }) => ({
         Id: id,
         MessageBody: body,
-        MessageAttributes: attributesOf(id, attributes),
+        MessageAttributes: toCopyAttributes(id, attributes),
       }));
       try {
         const { Failed = [] } = await sender.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
@@ -61,11 +61,11 @@ export function sqsQueue(name: string, QueueUrl: string, config: ClientConfig): 
         return all(wasRefused(error) ? 'refused' : 'in doubt');
       }
     },
-    copiesOf: (ids) => findCopies(searched(sqs, QueueUrl), ids),
+    copiesOf: (ids) => findCopies(toSearchedQueue(sqs, QueueUrl), ids),
   };
 }
 
-function searched(sqs: SQSClient, QueueUrl: string): SearchedQueue {
+function toSearchedQueue(sqs: SQSClient, QueueUrl: string): SearchedQueue {
   return {
     async look() {
       const { Messages = [] } = await sqs.send(
@@ -95,12 +95,12 @@ async function release(
   for (let first = 0; first < letters.length; first += perCall) {
     const part = letters.slice(first, first + perCall);
     const Entries = part.map(({ id, receipt }) => ({ Id: id, ReceiptHandle: receipt, VisibilityTimeout: 0 }));
-    // One that is gone or visible already is refused by itself, and that is fine.
+    // Entries that are deleted or already visible fail individually, which is fine.
     await sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries }));
   }
 }
 
-function letterOf({
+function toDeadLetter({
   MessageId = '',
   Body = '',
   ReceiptHandle = '',
@@ -119,8 +119,8 @@ function letterOf({
   };
 }
 
-/** The reason belongs to the try that failed. */
-function attributesOf(id: string, { reason: _, ...attributes }: DeadLetter['attributes']) {
+/** Drops the reason, which belongs to the failed attempt. */
+function toCopyAttributes(id: string, { reason: _, ...attributes }: DeadLetter['attributes']) {
   return Object.fromEntries(
     Object.entries({ ...attributes, [copyMark]: id }).map(([name, StringValue]) => [
       name,
@@ -129,7 +129,7 @@ function attributesOf(id: string, { reason: _, ...attributes }: DeadLetter['attr
   );
 }
 
-/** An answer that says no. Without an answer, or with one of a server in trouble, the copy may be there. */
+/** True for a 4xx. Without a response, or with a 5xx, the copy may exist. */
 function wasRefused(error: unknown): boolean {
   const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode ?? 0;
   return status >= 400 && status < 500;

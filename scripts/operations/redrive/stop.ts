@@ -1,5 +1,5 @@
-/** True after Ctrl-C or `kill`, so that the work ends between two batches. */
-export function stopAfterThis(): () => boolean {
+/** Returns a function that is true after Ctrl-C or `kill`, so that a run can stop between batches. */
+export function watchStopSignals(): () => boolean {
   let asked = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.on(signal, () => {

@@ -7,25 +7,25 @@ import type { DeadLetter, Destination, Sending } from './ports.ts';
 const batchAnswer = z.object({ batchItemFailures: z.array(z.unknown()) }).nullable();
 
 /**
- * A stream worker as the destination of its failures: nothing can be put back into a stream, so the record goes to the
- * function that works the stream off. It knows a repetition, so a lost answer is no doubt: the same call is made again.
+ * A stream worker as the destination of its failures. A record cannot be put back into a stream, so it is sent to the
+ * function. The function recognises repetitions, so after a lost response the call is simply repeated.
  */
 export function streamWorker(functionName: string, qualifier: string, config: ClientConfig): Destination {
   const lambda = new LambdaClient(config);
 
-  async function work({ body }: DeadLetter): Promise<Sending> {
+  async function invoke({ body }: DeadLetter): Promise<Sending> {
     const Payload = JSON.stringify({ Records: [parseJson(body)] });
     const call = new InvokeCommand({ FunctionName: functionName, Qualifier: qualifier, Payload });
     const answer = await lambda.send(call).catch(() => undefined);
     if (!answer || answer.FunctionError) return 'refused';
-    const said = parseJson(Buffer.from(answer.Payload ?? []).toString() || 'null');
-    return batchAnswer.safeParse(said).data?.batchItemFailures.length ? 'refused' : 'sent';
+    const result = parseJson(Buffer.from(answer.Payload ?? []).toString() || 'null');
+    return batchAnswer.safeParse(result).data?.batchItemFailures.length ? 'refused' : 'sent';
   }
 
   return {
     name: functionName,
     send: async (letters) =>
-      new Map(await Promise.all(letters.map(async (letter) => [letter.id, await work(letter)] as const))),
+      new Map(await Promise.all(letters.map(async (letter) => [letter.id, await invoke(letter)] as const))),
     copiesOf: async () => new Set(),
   };
 }

@@ -3,15 +3,15 @@ import { liveGenerationKey } from '../../../functions/adapters/aws/keys.ts';
 
 type Keyed = Readonly<Record<string, unknown>>;
 
-/** The generation of a row of the views, and the row without it; undefined for the row that says which one counts. */
+/** Splits the generation off a view row; undefined for the row that names the live generation. */
 export function splitGeneration<Row extends Keyed>(row: Row): { generation: string; row: Row } | undefined {
   if (row.pk === liveGenerationKey.pk) return undefined;
   const [generation = '', ...rest] = String(row.pk).split('#');
-  // The kinds of rows are in capitals: `ORDER#`, `SALES#`.
+  // Only row kinds are in capitals: `ORDER#`, `SALES#`.
   return /^[A-Z]/.test(generation) ? { generation: '', row } : { generation, row: { ...row, pk: rest.join('#') } };
 }
 
-/** Of all rows of the views those that count. */
+/** Rows of the live generation. */
 export function liveRows<Row extends Keyed>(rows: readonly Row[]): Row[] {
   const live = generationRow.parse(rows.find(({ pk }) => pk === liveGenerationKey.pk) ?? {}).generation;
   return rows.flatMap((row) => {

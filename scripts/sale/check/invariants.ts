@@ -1,14 +1,14 @@
 import type { OrderEvent } from '../../../functions/contracts/order-event.ts';
 import { isSold, type Order } from '../../../functions/domain/order.ts';
 import { addSales, minuteOf, noSales, type Sales, salesFields, salesOf } from '../../../functions/domain/sales.ts';
-import { type BookEntry, type ClientRecord, isUnderWay, type Snapshot } from './snapshot.ts';
+import { type BookEntry, type ClientRecord, isUnfinished, type Snapshot } from './snapshot.ts';
 
 export interface Verdict {
   readonly id: 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7' | 'I8';
   readonly text: string;
-  /** How many things were looked at; nothing looked at proves nothing, and does not hold. */
+  /** Number of items checked. Zero proves nothing, so the invariant does not hold. */
   readonly checked: number;
-  /** Empty when it holds. */
+  /** Empty if it holds. */
   readonly violations: readonly string[];
 }
 
@@ -18,19 +18,19 @@ export function holds(verdict: Verdict): boolean {
 
 export interface CheckOptions {
   /**
-   * A change is stamped before it is committed: by this long at most, while calls are repeated or held up. I7 asks what
-   * was there at one instant, and takes what came within this time before a rejection for not there yet. Default 0.
+   * Maximum time between the timestamp of a change and its commit, while calls are retried or delayed. I7 treats stock
+   * stamped within this time before a rejection as not yet available. Default 0.
    */
   readonly stampedEarlierMs?: number;
 }
 
-/** On a busy machine: one SDK call takes up to its limit of 3 s. */
+/** For a busy machine: one SDK call takes up to its limit of 3 s. */
 export const slowCalls: CheckOptions = { stampedEarlierMs: 3_000 };
 
-/** While calls fail: an SDK call takes three attempts of 3 s with their pauses. */
+/** For failing calls: an SDK call takes three attempts of 3 s plus pauses. */
 export const retriedCalls: CheckOptions = { stampedEarlierMs: 10_000 };
 
-/** The invariants of a quiet system: demo, tests, load and drills all answer to this one list. */
+/** The invariants of a quiet system. Demo, tests, load and drills all use this list. */
 export function checkInvariants(
   snapshot: Snapshot,
   clients: ClientRecord,
@@ -94,11 +94,11 @@ function nothingLost(snapshot: Snapshot, { accepted }: ClientRecord): Verdict {
   const ids = new Set(accepted.map(({ orderId }) => orderId));
   const violations = [...ids].flatMap((orderId) => {
     const order = stored.get(orderId);
-    if (order && !isUnderWay(order, snapshot)) return [];
+    if (order && !isUnfinished(order, snapshot)) return [];
     if (deadLetters.some((body) => body.includes(orderId))) return [];
     return [`order ${orderId} got a 202 and is ${order?.state ?? 'missing'}`];
   });
-  return verdict('I3', 'every 202 reaches an end, or lies in a dead-letter queue', ids.size, violations);
+  return verdict('I3', 'every 202 reaches an end or a dead-letter queue', ids.size, violations);
 }
 
 function nothingLeaks({ products, orders, shards, supplies }: Snapshot): Verdict {
@@ -153,8 +153,8 @@ function nothingForeign({ foreignAttempts, foreignAnswers }: ClientRecord): Verd
 }
 
 /**
- * After a rejection the stock only shrinks, but for what came back or was supplied since. So what is left at the end,
- * less those gains, was there at the time of the rejection too: if it could have served the order, that was false.
+ * After a rejection, stock grows only by returns and supplies. The final stock minus those gains was therefore there at
+ * the rejection. If it could have served the order, the rejection was false.
  */
 function noFalseRejection({ orders, shards, supplies, lowest }: Snapshot, stampedEarlierMs: number): Verdict {
   const rejected = orders.filter((order) => order.state === 'REJECTED');
@@ -167,12 +167,14 @@ function noFalseRejection({ orders, shards, supplies, lowest }: Snapshot, stampe
     const supplied = supplies.filter((supply) => supply.sku === order.sku && supply.at >= since);
     const gains = sum([...returned, ...supplied].map((gain) => gain.quantity));
     const least = lowest?.get(order.orderId) ?? left - gains;
-    return least >= order.quantity ? [`order ${order.orderId}: ${least} units stood there all the time`] : [];
+    return least >= order.quantity
+      ? [`order ${order.orderId} of ${order.quantity} was rejected, but ${least} units were available throughout`]
+      : [];
   });
   return verdict('I7', 'rejected only if the stock could not serve it', orders.length, violations);
 }
 
-/** The partner's book and ours tell the same of a quiet system: what it accepted is fulfilled, and nothing else. */
+/** In a quiet system exactly those orders are fulfilled that the partner accepted. */
 function bookAgrees({ orders, deadLetters }: Snapshot, book: readonly BookEntry[]): Verdict {
   const byId = new Map(orders.map((order) => [order.orderId, order]));
   const entries = Map.groupBy(book, ({ orderId }) => orderId);
@@ -182,18 +184,18 @@ function bookAgrees({ orders, deadLetters }: Snapshot, book: readonly BookEntry[
     return decisions.flatMap(({ sku, quantity, state }) => {
       if (order?.sku !== sku || order.quantity !== quantity)
         return [
-          `order ${orderId}: the partner has ${quantity} ${sku}, we ${order ? `${order.quantity} ${order.sku}` : 'no order'}`,
+          `order ${orderId}: the partner has ${quantity} ${sku}, we have ${order ? `${order.quantity} ${order.sku}` : 'no order'}`,
         ];
-      // Nobody heard the answer yet: the message that will ask for it is a dead letter.
+      // The response was lost, and the message that would ask again is a dead letter.
       if (order.state === 'FULFILLING' && deadLetters.some((body) => body.includes(orderId))) return [];
       const agreed = state === 'accepted' ? 'FULFILLED' : 'CANCELLED';
-      return order.state === agreed ? [] : [`order ${orderId} is ${order.state}, and ${state} by the partner`];
+      return order.state === agreed ? [] : [`order ${orderId} is ${order.state}, but the partner ${state} it`];
     });
   });
   for (const { orderId, state } of orders)
     if (state === 'FULFILLED' && !entries.has(orderId))
-      violations.push(`order ${orderId} is FULFILLED, and unknown to the partner`);
-  return verdict('I8', 'the partner accepted what is fulfilled, once, and nothing else', orders.length, violations);
+      violations.push(`order ${orderId} is FULFILLED, but the partner does not know it`);
+  return verdict('I8', 'the partner accepted each fulfilled order once, and no other', orders.length, violations);
 }
 
 function foldSales(orders: readonly Pick<Order, 'sku' | 'acceptedAt' | 'state' | 'quantity' | 'unitPrice'>[]) {

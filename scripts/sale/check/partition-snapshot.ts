@@ -9,7 +9,7 @@ export interface PartitionRow extends Pick<Row, 'row' | 'value'> {
   readonly partition: string;
 }
 
-/** What all rows of a one-partition store say. */
+/** Parses all rows of a single-partition store. */
 export function snapshotOfRows(rows: readonly PartitionRow[]): Stores {
   const ofKind = (partition: string, row: string) =>
     rows.filter((one) => one.partition.startsWith(partition) && one.row.startsWith(row));

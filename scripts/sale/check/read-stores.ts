@@ -23,7 +23,7 @@ export interface ClientConfig {
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** What stands in the four tables of a deployed system. */
+/** Reads the four tables of a deployed system. */
 export async function readTables(names: StoreNames, config: ClientConfig): Promise<Stores> {
   const documents = DynamoDBDocumentClient.from(new DynamoDBClient(config));
   const [orderRows, stockRows, products, viewRows] = await Promise.all([
@@ -36,7 +36,7 @@ export async function readTables(names: StoreNames, config: ClientConfig): Promi
   return readRows({ orderRows, stockRows, products, viewRows });
 }
 
-/** They stay in their queue, hidden for `visibilityTimeoutSeconds`. */
+/** Reads the bodies. The messages stay in their queues, hidden for `visibilityTimeoutSeconds`. */
 export async function readDeadLetters({ deadLetterUrls }: StoreNames, config: ClientConfig): Promise<string[]> {
   const sqs = new SQSClient(config);
   const bodies = await Promise.all(deadLetterUrls.map((url) => peek(sqs, url)));
@@ -44,7 +44,7 @@ export async function readDeadLetters({ deadLetterUrls }: StoreNames, config: Cl
   return bodies.flat();
 }
 
-/** What the rows of the four tables say. */
+/** Parses the rows of the four tables. */
 export function readRows(tables: {
   orderRows: readonly Row[];
   stockRows: readonly Row[];

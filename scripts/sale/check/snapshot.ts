@@ -5,7 +5,7 @@ import type { Product } from '../../../functions/domain/product.ts';
 import type { Sales } from '../../../functions/domain/sales.ts';
 import type { Supply } from '../../../functions/ports/stock.ts';
 
-/** All stores of a quiet system, read at one time: what the invariants are about. */
+/** All stores of a quiet system, read at one time. The invariants are checked on it. */
 export interface Snapshot {
   readonly products: readonly Product[];
   readonly shards: readonly StockShard[];
@@ -17,18 +17,18 @@ export interface Snapshot {
   /** Bodies of the messages in the dead-letter queues. */
   readonly deadLetters: readonly string[];
   /**
-   * The least that the shards of its product held together while an order was open, for each rejected one. Only who
-   * watches every write knows it; otherwise it is judged by what is left at the end.
+   * For each rejected order, the lowest total stock of its product while the order was open. Only an observer of every
+   * write knows it; otherwise the check uses the final stock.
    */
   readonly lowest?: ReadonlyMap<string, number>;
-  /** What the partner says; without a partner an order ends when it is confirmed. */
+  /** The partner's book. Without a partner, confirmed is a final state. */
   readonly book?: readonly BookEntry[];
 }
 
-/** What the stores hold; the dead letters are read apart, for reading hides them for a while. */
+/** The stores' content. Dead letters are read separately, because reading hides them for a while. */
 export type Stores = Omit<Snapshot, 'deadLetters'>;
 
-/** What the partner has decided about an order, in its own words: one entry for each time that it did. */
+/** One decision of the partner about an order, in the partner's terms. */
 export interface BookEntry {
   readonly orderId: string;
   readonly sku: string;
@@ -50,21 +50,22 @@ export interface SalesRow extends Sales {
   readonly period: string;
 }
 
-/** What the clients saw, which no store knows. */
+/** What only the clients know. */
 export interface ClientRecord {
-  /** One entry for each 202, repetitions included. */
+  /** One entry per 202, including repetitions. */
   readonly accepted: readonly { readonly customer: string; readonly key: string; readonly orderId: string }[];
-  /** Attempts to read or change another customer's order, and those that were answered with anything but a 404. */
+  /** Attempts to read or change another customer's order. */
   readonly foreignAttempts: number;
+  /** Those that got anything but a 404. */
   readonly foreignAnswers: readonly string[];
 }
 
-/** Not at its end; where there is no partner, a confirmed order is. */
-export function isUnderWay(order: Pick<Order, 'state'>, { book }: Pick<Snapshot, 'book'>): boolean {
+/** True if the order is not final. Without a partner, confirmed is final. */
+export function isUnfinished(order: Pick<Order, 'state'>, { book }: Pick<Snapshot, 'book'>): boolean {
   return book ? isOpen(order) : order.state === 'PENDING';
 }
 
-/** The snapshot as far as these products are concerned; dead letters are of all. */
+/** The part of the snapshot that concerns these products. Dead letters are not filtered. */
 export function onlyProducts(all: Snapshot, skus: ReadonlySet<string>): Snapshot {
   const own = ({ sku }: { readonly sku: string }) => skus.has(sku);
   return {

@@ -14,7 +14,7 @@ const zero: PatternStats = {
   ...{ passed: 0, answeredHere: 0, failed: 0, originCalls: 0 },
 };
 
-/** 100 visitors, of whom the first five waited for the origin, and the sixth saw what was under way. */
+/** 100 requests: the first five are misses, and the sixth is collapsed into one of them. */
 function browsing(more: readonly Partial<Browsed>[] = []): Browsing {
   const usual = Array.from({ length: 100 }, (_, i) => ({ ...hit, ...(i < 5 && { mark: 'Miss' }) }));
   const answers = [...usual, ...more.map((one) => ({ ...hit, ...one }))];
@@ -24,62 +24,62 @@ function browsing(more: readonly Partial<Browsed>[] = []): Browsing {
 }
 
 describe('the report on browsing', () => {
-  it('has nothing to say against 95 % from the cache, none of it too old', () => {
+  it('accepts a hit ratio of 95 % with nothing too old', () => {
     expect(browsingFailures(browsing())).toEqual([]);
   });
 
-  it('shows calls to the origin without the writes', () => {
+  it('shows origin calls without the writes', () => {
     expect(browsingTable(browsing())).toMatch(/\/products\* +│ 100 +│ 95 +│ 0 +│ 5 +│ 0 +│ 0 +│ 7 +│ 0\.9500 +│ 3\.0/);
   });
 
-  it('lets the old price be shown for as long as an invalidation takes', () => {
+  it('accepts the old price for as long as an invalidation takes', () => {
     expect(browsingFailures(browsing([{ askedAtMs: 11_000 }, { askedAtMs: 11_001, version: 2 }]))).toEqual([]);
   });
 
   it.each<[string, readonly Partial<Browsed>[], RegExp]>([
     ['one miss too many', [{ mark: 'Miss' }], /hit ratio is 0\.9406/],
-    ['an error', [{ status: 503 }], /1 times a visitor got 503/],
-    ['an answer older than its bound', [{ ageSeconds: 15.01 }], /1 answers older than allowed: 15\.01 s/],
-    ['an age that is no number', [{ ageSeconds: Number.NaN }], /older than allowed/],
-    ['the old price too long after', [{ askedAtMs: 11_001 }], /1 times the old price 1000 ms after/],
+    ['an error', [{ status: 503 }], /1 failed responses, the first 503/],
+    ['a response older than its limit', [{ ageSeconds: 15.01 }], /1 responses too old, the first 15\.01 s/],
+    ['an age that is not a number', [{ ageSeconds: Number.NaN }], /too old/],
+    ['the old price after the limit', [{ askedAtMs: 11_001 }], /old price was served 1 times over 1000 ms after/],
   ])('fails for %s', (_, more, expected) => {
     expect(browsingFailures(browsing(more))).toEqual([expect.stringMatching(expected)]);
   });
 
-  it('fails when the edge counted otherwise than the visitors saw', () => {
+  it("fails when the CDN's counters differ from what the visitors saw", () => {
     const one = browsing();
     const counted = { '/products*': { ...zero, hits: 94, misses: 6 } };
     expect(browsingFailures({ ...one, counted })).toEqual([
-      '/products*: visitors saw 95 times Hit, the edge counted 94',
-      '/products*: visitors saw 5 times Miss, the edge counted 6',
+      '/products*: visitors saw Hit 95 times, the CDN counted 94',
+      '/products*: visitors saw Miss 5 times, the CDN counted 6',
     ]);
   });
 
-  it('fails when an order came out of the cache', () => {
+  it('fails when an order came from the cache', () => {
     const one = browsing();
     const counted = { ...one.counted, '/orders*': { ...zero, hits: 1 } };
-    expect(browsingFailures({ ...one, counted })).toEqual(['/orders*: an answer came out of the cache']);
+    expect(browsingFailures({ ...one, counted })).toEqual(['/orders*: a response came from the cache']);
   });
 
   it('fails when the price could not be changed', () => {
     expect(browsingFailures({ ...browsing(), change: { ...change, status: 412 } })).toEqual([
-      'the change of the price was answered 412',
+      'the price change got status 412, expected 200',
     ]);
   });
 });
 
-describe('the age of an answer', () => {
+describe('the age of a response', () => {
   const answer = (headers: Record<string, string>, ms: number, body: unknown = {}) => ({
     ...{ status: 200, headers: new Headers(headers), body, throttled: 0, ms },
   });
 
   it.each([
-    ['none for one that was just made', answer({}, 3_000), 0],
-    ['a second more than Age says, because that is cut', answer({ age: '14' }, 0), 15],
-    ['without the time that it took', answer({ age: '3' }, 3_500), 0.5],
-    ['by its content, where that tells', answer({ age: '0' }, 0, { asOf: new Date(2_000).toISOString() }), 8],
+    ['0 without an Age header', answer({}, 3_000), 0],
+    ['one second more than Age, which is truncated', answer({ age: '14' }, 0), 15],
+    ['reduced by the duration of the request', answer({ age: '3' }, 3_500), 0.5],
+    ['taken from asOf in the body', answer({ age: '0' }, 0, { asOf: new Date(2_000).toISOString() }), 8],
     [
-      'none by its content when that was made after the question',
+      'negative when asOf is later than the request',
       answer({ age: '3' }, 0, { asOf: new Date(10_400).toISOString() }),
       -0.4,
     ],
@@ -91,7 +91,7 @@ describe('the age of an answer', () => {
     ['public, max-age=0, s-maxage=5, stale-while-revalidate=10, stale-if-error=60', 15],
     ['public, max-age=31536000, immutable', 31_536_000],
     ['no-store', 0],
-  ])('is bound by %s', (control, seconds) => {
+  ])('is limited by %s', (control, seconds) => {
     expect(boundOf(new Headers({ 'cache-control': control }))).toBe(seconds);
   });
 });

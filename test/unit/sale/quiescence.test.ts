@@ -7,15 +7,15 @@ import { memorySystem, snapshotOf } from '../../support/memory-system.ts';
 const pauseMs = 40;
 const withinMs = 150;
 
-/** Stores in which every reading finds the next of these; the last one stays. */
-const storesOf = (readings: readonly Snapshot[]) => {
+/** Stores where each read returns the next snapshot, and then always the last one. */
+const fakeStores = (readings: readonly Snapshot[]) => {
   let next = 0;
   const read = async () => readings[Math.min(next++, readings.length - 1)] as Snapshot;
   return { pauseMs, read, readDeadLetters: async () => [] };
 };
 
-/** A sale of eight orders, from none settled to all of them. */
-async function growing(): Promise<Snapshot[]> {
+/** Snapshots of a sale of eight orders, from none settled to all. */
+async function settlingSale(): Promise<Snapshot[]> {
   const system = memorySystem();
   await offer(system, 8);
   const orderIds: string[] = [];
@@ -33,15 +33,15 @@ async function growing(): Promise<Snapshot[]> {
   }));
 }
 
-test('waits as long as something changes, be it longer than its time in all', async () => {
-  const { quiet, snapshot } = await untilQuiet(storesOf(await growing()), 0, { withinMs });
+test('keeps waiting while something changes, even beyond its time limit in total', async () => {
+  const { quiet, snapshot } = await untilQuiet(fakeStores(await settlingSale()), 0, { withinMs });
   expect(quiet).toBe(true);
   expect(snapshot.counted).toHaveLength(8);
 });
 
-test('gives up when nothing has changed for its time', async () => {
-  const stuck = (await growing()).slice(0, 4);
-  const { quiet, snapshot } = await untilQuiet(storesOf(stuck), 0, { withinMs });
+test('gives up when nothing changes for its time limit', async () => {
+  const stuck = (await settlingSale()).slice(0, 4);
+  const { quiet, snapshot } = await untilQuiet(fakeStores(stuck), 0, { withinMs });
   expect(quiet).toBe(false);
   expect(snapshot.counted).toHaveLength(3);
 });

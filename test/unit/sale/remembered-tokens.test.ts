@@ -6,11 +6,11 @@ afterEach(() => void vi.restoreAllMocks());
 
 const minute = 60_000;
 
-test('asks for a token of a customer once, and for another before it is no longer valid', async () => {
+test('requests one token per customer, and renews it before it expires', async () => {
   const clock = vi.spyOn(performance, 'now').mockReturnValue(minute);
   const passTo = async (ms: number) => {
     clock.mockReturnValue(ms);
-    // The cache asks the clock once in a millisecond.
+    // The cache reads the clock at most once per millisecond.
     await sleep(5);
   };
   const token = vi.fn(async ({ customer }: { customer: string }) => `${customer} ${token.mock.calls.length}`);

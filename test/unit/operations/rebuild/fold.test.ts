@@ -4,12 +4,12 @@ import { eventOf, latestEvents, type OrderEvent } from '../../../../functions/co
 import { cancelOrder, confirmOrder, placeOrder, rejectOrder } from '../../../../functions/domain/order.ts';
 import { countEvent } from '../../../../functions/projection/count-event.ts';
 import {
+  buildExpectedViews,
   compareViews,
   foldViews,
-  textOf,
+  toComparableText,
   type ViewRow,
   type Views,
-  wantedOf,
 } from '../../../../scripts/operations/rebuild/fold.ts';
 import { liveRows } from '../../../../scripts/sale/check/generations.ts';
 import { memorySystem, snapshotOf, traceparent } from '../../../support/memory-system.ts';
@@ -17,7 +17,7 @@ import { memorySystem, snapshotOf, traceparent } from '../../../support/memory-s
 const at = '2026-11-27T09:00:30.000Z';
 const idOf = (n: number) => `6c1f1c55-6f0b-5f3e-9c7a-${String(n).padStart(12, '0')}`;
 
-/** What one order leaves behind: a confirmation, a rejection, or a confirmation and a cancel. */
+/** The events of one order: a confirmation, a rejection, or a confirmation and a cancel. */
 function history(n: number, end: 'confirmed' | 'rejected' | 'cancelled'): OrderEvent[] {
   const sku = n % 2 ? 'lamp' : 'vase';
   const order = placeOrder(
@@ -32,9 +32,9 @@ function history(n: number, end: 'confirmed' | 'rejected' | 'cancelled'): OrderE
 
 const ends = fc.array(fc.constantFrom('confirmed', 'rejected', 'cancelled'), { minLength: 1, maxLength: 20 });
 const fold = (events: readonly OrderEvent[]) => foldViews(latestEvents(events));
-const bytes = (views: Views) => [...views.values()].map(textOf).sort();
+const toTexts = (views: Views) => [...views.values()].map(toComparableText).sort();
 
-test('the fold is what the projection counts, in any order and with repetitions', async () => {
+test('the fold equals what the projection counts, in any order and with repetitions', async () => {
   await fc.assert(
     fc.asyncProperty(ends, fc.infiniteStream(fc.nat()), async (chosen, random) => {
       const events = chosen.flatMap((end, n) => history(n, end));
@@ -42,7 +42,7 @@ test('the fold is what the projection counts, in any order and with repetitions'
         .map((event) => ({ event, place: random.next().value as number }))
         .sort((a, b) => a.place - b.place)
         .map(({ event }) => event);
-      expect(bytes(fold(replay))).toEqual(bytes(fold(events)));
+      expect(toTexts(fold(replay))).toEqual(toTexts(fold(events)));
 
       const { state, ports } = memorySystem();
       for (const event of replay) await countEvent(event, ports);
@@ -59,7 +59,7 @@ test('the fold is what the projection counts, in any order and with repetitions'
   );
 });
 
-describe('a comparison', () => {
+describe('compareViews', () => {
   const wanted = fold([...history(1, 'confirmed'), ...history(2, 'cancelled')]);
   const now = Date.parse(at);
   const change = (work: (rows: Map<string, ViewRow>) => void) => {
@@ -74,17 +74,17 @@ describe('a comparison', () => {
 
   test('finds nothing in equal views', () => expect(change(() => {})).toEqual([]));
   test('finds a missing row', () => expect(change((rows) => rows.delete(counted))).toEqual([counted]));
-  test('finds a row too many', () =>
+  test('finds an extra row', () =>
     expect(change((rows) => rows.set('ghost COUNTED', { pk: 'ghost', sk: 'COUNTED' }))).toEqual(['ghost COUNTED']));
-  test('finds a counter that is wrong', () =>
+  test('finds a wrong counter', () =>
     expect(change((rows) => rows.set(total, { ...row(total), revenue: 7 }))).toEqual([total]));
-  test('takes another span of the same trace for the same', () =>
+  test('ignores another span of the same trace', () =>
     expect(
       change((rows) =>
         rows.set(counted, { ...row(counted), traceparent: traceparent.replace(/-b7.*-/, '-00f067aa0ba902b7-') }),
       ),
     ).toEqual([]));
-  test('forgives a minute that has expired, and no other', () => {
+  test('ignores a missing minute only after it expires', () => {
     const rows = new Map(wanted);
     rows.delete(minute);
     expect([...compareViews(wanted, rows, now)]).toEqual([minute]);
@@ -92,18 +92,19 @@ describe('a comparison', () => {
   });
 });
 
-test('an event that is not counted yet is a difference of its order alone, and a wrong sum is one beside it', () => {
+test("an uncounted event differs only in its order's row, and a wrong sum is reported as well", () => {
   const before = [...history(1, 'confirmed'), ...history(2, 'confirmed')];
   const events = [...before, ...history(1, 'cancelled').slice(1), ...history(4, 'rejected')];
   const found = fold(before);
   const late = [1, 4].map((n) => `ORDER#${idOf(n)} COUNTED`);
-  const differences = (views: Views) => [...compareViews(wantedOf(events, views), views, Date.parse(at))].sort();
+  const differences = (views: Views) =>
+    [...compareViews(buildExpectedViews(events, views), views, Date.parse(at))].sort();
   expect(differences(found)).toEqual(late);
   const [[name, row] = ['', {} as ViewRow]] = [...found].filter(([, { sk }]) => sk === 'TOTAL');
   expect(differences(new Map([...found, [name, { ...row, revenue: 7 }]]))).toEqual([...late, name].sort());
 });
 
-test('only the rows of the generation that counts are read', () => {
+test('liveRows returns only rows of the live generation', () => {
   const rows = [
     { pk: 'ORDER#1', n: 1 },
     { pk: 'gabc#ORDER#1', n: 2 },

@@ -14,43 +14,43 @@ function letter(body: string, reason?: string): DeadLetter {
   return { id: 'id', body, attributes: reason ? { reason } : {}, sentAt: 0, receipt: 'receipt' };
 }
 
-describe('a message of the order queue', () => {
+describe('an order request', () => {
   const cases: [string, DeadLetter, Parameters<typeof diagnoseOrderRequest>[0], Partial<Diagnosis>][] = [
     [
-      'of a pending order',
+      'for a pending order',
       letter(request),
       async () => 'PENDING',
       { cause: 'FAILED_REPEATEDLY', outlook: 'may succeed' },
     ],
     [
-      'of a settled order',
+      'for a settled order',
       letter(request),
       async () => 'CONFIRMED',
       { cause: 'FAILED_REPEATEDLY', outlook: 'nothing to do' },
     ],
-    ['of no order', letter(request), async () => 'missing', { cause: 'UNKNOWN_ORDER', outlook: 'would fail' }],
+    ['for a missing order', letter(request), async () => 'missing', { cause: 'UNKNOWN_ORDER', outlook: 'would fail' }],
     [
-      'of a broken row',
+      'for an unreadable order row',
       letter(request),
       async () => 'unreadable',
       { cause: 'UNREADABLE_ORDER', outlook: 'would fail' },
     ],
     ['that is not JSON', letter('{'), async () => 'missing', { cause: 'MALFORMED_MESSAGE', outlook: 'would fail' }],
     [
-      'of a later version',
+      'of a newer version',
       letter('{"v":2}'),
       async () => 'missing',
       { cause: 'MALFORMED_MESSAGE', outlook: 'would fail' },
     ],
     [
-      'with a reason that holds no more',
+      'with an outdated reason',
       letter(request, 'UNKNOWN_ORDER'),
       async () => 'PENDING',
       { cause: 'UNKNOWN_ORDER', outlook: 'may succeed' },
     ],
-    ['with a reason of somebody else', letter('{', 'WHIM'), async () => 'missing', { cause: 'MALFORMED_MESSAGE' }],
+    ['with an unknown reason', letter('{', 'WHIM'), async () => 'missing', { cause: 'MALFORMED_MESSAGE' }],
   ];
-  test.each(cases)('%s', async (_, message, findOrder, diagnosis) => {
+  test.each(cases)('%s is diagnosed', async (_, message, findOrder, diagnosis) => {
     expect(await diagnoseOrderRequest(findOrder)(message)).toMatchObject(diagnosis);
   });
 });
@@ -72,7 +72,7 @@ describe('a failure of a stream worker', () => {
 
   test.each<[string, DeadLetter, Partial<Diagnosis>]>([
     [
-      'a position',
+      'a stream position',
       letter('{"DDBStreamBatchInfo":{"shardId":"1"}}'),
       { cause: 'STREAM_POSITION', outlook: 'cannot be sent' },
     ],
@@ -82,18 +82,22 @@ describe('a failure of a stream worker', () => {
       { cause: 'FAILED_REPEATEDLY', outlook: 'may succeed', about: `ORDER#${orderId}` },
     ],
     [
-      'an event that is readable now',
+      'an event that can be parsed by now',
       letter(record(event), 'MALFORMED_EVENT'),
       { cause: 'MALFORMED_EVENT', outlook: 'may succeed' },
     ],
-    ['poison', letter(record({ order: {} }), 'MALFORMED_EVENT'), { cause: 'MALFORMED_EVENT', outlook: 'would fail' }],
     [
-      'a broken product',
+      'a malformed event',
+      letter(record({ order: {} }), 'MALFORMED_EVENT'),
+      { cause: 'MALFORMED_EVENT', outlook: 'would fail' },
+    ],
+    [
+      'a malformed product',
       letter(record({ sku: 1 }), 'MALFORMED_PRODUCT'),
       { cause: 'MALFORMED_PRODUCT', outlook: 'would fail' },
     ],
-    ['rubbish', letter('rubbish'), { cause: 'MALFORMED_EVENT', outlook: 'cannot be sent' }],
-  ])('%s', async (_, message, diagnosis) => {
+    ['text that is not JSON', letter('rubbish'), { cause: 'MALFORMED_EVENT', outlook: 'cannot be sent' }],
+  ])('diagnoses %s', async (_, message, diagnosis) => {
     expect(await diagnoseStreamRecord(message)).toMatchObject(diagnosis);
   });
 });

@@ -5,7 +5,7 @@ import type {
   Sending,
 } from '../../../../scripts/operations/redrive/ports.ts';
 
-/** Thrown where a process would be killed. */
+/** Thrown to simulate a kill. */
 export class Killed extends Error {}
 
 interface Stored {
@@ -14,13 +14,13 @@ interface Stored {
   readonly redriveOf?: string;
 }
 
-/** A dead-letter queue and the queue it belongs to; a hidden message comes back when its hold is over. */
+/** A dead-letter queue and its source queue. */
 export class FakeQueues {
   readonly dead = new Map<string, Stored & { hidden: boolean; receipt: number; sentAt: number }>();
   readonly source: Stored[] = [];
-  /** Asked before and after the effect of each call; may throw. */
-  at: (point: string) => void = () => {};
-  /** What the next sending does with each message. */
+  /** Called before and after the effect of each call; may throw. */
+  hook: (point: string) => void = () => {};
+  /** Decides the effect and the result of sending each message. */
   sending: (id: string) => { effect: boolean; answer: Sending } = () => ({ effect: true, answer: 'sent' });
   #ids = 0;
 
@@ -29,8 +29,8 @@ export class FakeQueues {
     this.dead.set(id, { id, body, hidden: false, receipt: 0, sentAt });
   }
 
-  /** Time passes: nothing is hidden any more. */
-  holdsEnd(): void {
+  /** Makes all hidden messages visible, as after the timeout. */
+  expireVisibility(): void {
     for (const message of this.dead.values()) message.hidden = false;
   }
 
@@ -87,9 +87,9 @@ export class FakeQueues {
   }
 
   async #call<Result>(name: string, effect: () => Result): Promise<Result> {
-    this.at(`before ${name}`);
+    this.hook(`before ${name}`);
     const result = effect();
-    this.at(`after ${name}`);
+    this.hook(`after ${name}`);
     return result;
   }
 }

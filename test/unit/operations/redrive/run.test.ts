@@ -29,7 +29,7 @@ const outlooks: Record<string, Diagnosis> = {
 };
 const pending: Diagnosis = { cause: 'FAILED_REPEATEDLY', outlook: 'may succeed' };
 
-/** One run as a process of its own would do it: with nothing left of the one before but the file. */
+/** Runs as a new process would: only the audit file remains from earlier runs. */
 async function run(queues: FakeQueues, options: Partial<RedriveOptions> = {}, path = file()): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   const journal = new Journal(path);
@@ -44,7 +44,7 @@ async function run(queues: FakeQueues, options: Partial<RedriveOptions> = {}, pa
   return outcomes;
 }
 
-function filled(...bodies: string[]): FakeQueues {
+function queuesWith(...bodies: string[]): FakeQueues {
   const queues = new FakeQueues();
   for (const body of bodies) queues.put(body);
   return queues;
@@ -52,17 +52,17 @@ function filled(...bodies: string[]): FakeQueues {
 
 const actions = (outcomes: readonly Outcome[]) => outcomes.map(({ action }) => action);
 
-describe('what it moves', () => {
-  test('only looks without --apply, and leaves everything visible', async () => {
-    const queues = filled('a', 'poison', 'b');
+describe('one pass', () => {
+  test('only lists without --apply, and leaves everything visible', async () => {
+    const queues = queuesWith('a', 'poison', 'b');
     expect(actions(await run(queues, { apply: false })).sort()).toEqual(['left', 'would be sent', 'would be sent']);
     expect(queues.source).toEqual([]);
     expect([...queues.dead.values()].every(({ hidden }) => !hidden)).toBe(true);
     expect(readFileSync(file(), 'utf8')).toBe('');
   });
 
-  test('puts back what a second try may help, and leaves the rest', async () => {
-    const queues = filled('a', 'poison', 'settled', 'position');
+  test('redrives what a retry may help, and leaves the rest', async () => {
+    const queues = queuesWith('a', 'poison', 'settled', 'position');
     await run(queues);
     expect(queues.source.map(({ body }) => body)).toEqual(['a', 'settled']);
     expect([...queues.dead.values()].map(({ body, hidden }) => [body, hidden])).toEqual([
@@ -71,8 +71,8 @@ describe('what it moves', () => {
     ]);
   });
 
-  test('moves by cause what would fail again, but never what holds too little', async () => {
-    const queues = filled('a', 'poison', 'position');
+  test('redrives by cause what would fail again, but never what lacks data', async () => {
+    const queues = queuesWith('a', 'poison', 'position');
     await run(queues, { cause: 'MALFORMED_MESSAGE' });
     expect(queues.source.map(({ body }) => body)).toEqual(['poison']);
     await run(queues, { cause: 'STREAM_POSITION' });
@@ -84,15 +84,15 @@ describe('what it moves', () => {
     [{ olderThanMs: 60_000 }, 2],
     [{ newerThanMs: 60_000 }, 0],
     [{ limit: 1 }, 1],
-  ])('moves no more than %j says', async (options, count) => {
-    const queues = filled('a', 'b');
+  ])('applies the filter %j', async (options, count) => {
+    const queues = queuesWith('a', 'b');
     await run(queues, options);
     expect(queues.source).toHaveLength(count);
     expect(queues.bodies()).toEqual(['a', 'b']);
   });
 
-  test('leaves what fails again and comes back while it runs', async () => {
-    const queues = filled('poison', 'poison');
+  test('leaves messages that fail again and return during the run', async () => {
+    const queues = queuesWith('poison', 'poison');
     queues.sending = () => {
       queues.put('poison', Date.now());
       return { effect: false, answer: 'sent' };
@@ -102,14 +102,14 @@ describe('what it moves', () => {
     expect(queues.bodies()).toEqual(['poison', 'poison']);
   });
 
-  test('keeps to its rate', async () => {
+  test('does not exceed its rate', async () => {
     const begun = Date.now();
-    await run(filled(...Array.from({ length: 9 }, String)), { rate: 50 });
+    await run(queuesWith(...Array.from({ length: 9 }, String)), { rate: 50 });
     expect(Date.now() - begun).toBeGreaterThanOrEqual(9 * 20 - 20);
   });
 
-  test('writes down each step of each message, with its cause', async () => {
-    await run(filled('a'));
+  test('logs each step of each message, with its cause', async () => {
+    await run(queuesWith('a'));
     const lines = readFileSync(file(), 'utf8')
       .trim()
       .split('\n')
@@ -118,15 +118,15 @@ describe('what it moves', () => {
     expect(lines[0]).toMatchObject({ queue: 'dead', id: 'dead-0', cause: 'FAILED_REPEATEDLY', at: expect.any(String) });
   });
 
-  test('sends nothing that it has held so long that another may have it by now', async () => {
-    const queues = filled('a');
+  test('does not send messages that may be visible to others by now', async () => {
+    const queues = queuesWith('a');
     expect(actions(await run(queues, { visibilityTimeoutSeconds: 0 }))).toEqual(['left']);
     expect(queues.source).toEqual([]);
   });
 });
 
-test('a lost answer is no second copy: the next run looks where the copy would be', async () => {
-  const queues = filled('arrived', 'lost', 'refused');
+test('sends no second copy after a lost response, because the next run searches for the first', async () => {
+  const queues = queuesWith('arrived', 'lost', 'refused');
   const answers = {
     arrived: { effect: true, answer: 'in doubt' },
     lost: { effect: false, answer: 'in doubt' },
@@ -142,19 +142,19 @@ test('a lost answer is no second copy: the next run looks where the copy would b
   expect(queues.dead.size).toBe(0);
 });
 
-test('killed at any point, any number of times, it loses nothing and doubles nothing', async () => {
+test('loses and duplicates nothing when killed at any point, any number of times', async () => {
   const crash = fc.record({ call: fc.nat({ max: 14 }), torn: fc.nat({ max: 40 }), later: fc.boolean() });
   await fc.assert(
     fc.asyncProperty(fc.array(crash, { maxLength: 6 }), fc.integer({ min: 1, max: 9 }), async (crashes, count) => {
       rmSync(file(), { force: true });
       const bodies = Array.from({ length: count }, (_, i) => `message-${i}`);
-      const queues = filled(...bodies);
+      const queues = queuesWith(...bodies);
       for (const { call, torn, later } of crashes) {
         await runUntilKilled(queues, call, torn);
         expect(new Set(queues.bodies())).toEqual(new Set(bodies));
-        if (later) queues.holdsEnd();
+        if (later) queues.expireVisibility();
       }
-      queues.holdsEnd();
+      queues.expireVisibility();
       await run(queues);
       expect(queues.bodies()).toEqual(bodies);
       expect(queues.dead.size).toBe(0);
@@ -167,20 +167,20 @@ async function runUntilKilled(queues: FakeQueues, call: number, torn: number): P
   let calls = 0;
   const size = () => (existsSync(file()) ? readFileSync(file(), 'utf8').length : 0);
   const sizes = [size()];
-  queues.at = () => {
+  queues.hook = () => {
     sizes.push(size());
     if (calls++ === call) throw new Killed();
   };
   await run(queues).catch((error) => {
     if (!(error instanceof Killed)) throw error;
-    // The last write before the end was cut short; never one that a later call had waited for.
+    // Truncates only the last write before the kill; earlier writes were already on disk.
     truncateSync(file(), Math.max(sizes.at(-2) ?? 0, size() - torn));
   });
-  queues.at = () => {};
+  queues.hook = () => {};
 }
 
-test('goes on with a file whose last line is torn', async () => {
-  const queues = filled('a', 'b');
+test('continues with a file whose last line is torn', async () => {
+  const queues = queuesWith('a', 'b');
   appendFileSync(file(), '{"at":"2026-11-27T09:00:00.000Z","queue":"dead","id":"dead-0","pha');
   await run(queues);
   expect(queues.bodies()).toEqual(['a', 'b']);

@@ -6,7 +6,7 @@ import type { ClientRecord, Snapshot } from '../../../../scripts/sale/check/snap
 import { offer, place, settleAll } from '../../../support/actions.ts';
 import { memorySystem, snapshotOf, traceparent } from '../../../support/memory-system.ts';
 
-/** A sale with a sold-out product, a cancelled order and units left of another product. */
+/** A sale with a sold-out product, a cancelled order, and leftover units of another product. */
 async function goodSale(): Promise<{ snapshot: Snapshot; clients: ClientRecord }> {
   const system = memorySystem();
   await offer(system, 2, { shards: 2 });
@@ -24,38 +24,42 @@ async function goodSale(): Promise<{ snapshot: Snapshot; clients: ClientRecord }
 
 const broken = (verdicts: readonly Verdict[]) => verdicts.filter((verdict) => !holds(verdict)).map(({ id }) => id);
 
-test('all hold after a good sale', async () => {
+test('all invariants hold after a good sale', async () => {
   const { snapshot, clients } = await goodSale();
   expect(broken(checkInvariants(snapshot, clients))).toEqual([]);
 });
 
-describe('each damage is seen', () => {
+describe('damage', () => {
   type Damage = (snapshot: Snapshot, clients: ClientRecord) => [Partial<Snapshot>, Partial<ClientRecord>?];
   const damages: [string, Verdict['id'][], Damage][] = [
-    ['supply forgotten', ['I1', 'I4'], ({ products }) => [{ products: products.map((p) => ({ ...p, supplied: 0 })) }]],
+    [
+      'a forgotten supply',
+      ['I1', 'I4'],
+      ({ products }) => [{ products: products.map((p) => ({ ...p, supplied: 0 })) }],
+    ],
     ['a shard below zero', ['I1', 'I4'], ({ shards }) => [{ shards: shards.map((s) => ({ ...s, left: -1 })) }]],
     [
-      'one key, two orders',
+      'two orders for one key',
       ['I2', 'I3'],
       (_, { accepted }) => [
         {},
         { accepted: [...accepted, { customer: 'ada', key: 'key-00000000', orderId: 'another' }] },
       ],
     ],
-    ['confirmed twice', ['I2'], ({ events }) => [{ events: [...events, ...events.slice(0, 1)] }]],
+    ['an order confirmed twice', ['I2'], ({ events }) => [{ events: [...events, ...events.slice(0, 1)] }]],
     ['half a reservation', ['I2', 'I4'], ({ orders }) => [{ orders: orders.map((o) => ({ ...o, allocation: [] })) }]],
-    ['an order lost', ['I3', 'I4'], ({ orders }) => [{ orders: orders.slice(1) }]],
+    ['a lost order', ['I3', 'I4'], ({ orders }) => [{ orders: orders.slice(1) }]],
     [
-      'an order pending for ever',
+      'an order that stays pending',
       ['I3', 'I4', 'I5'],
       ({ orders }) => [{ orders: orders.map((o, i) => (i ? o : { ...o, state: 'PENDING', version: 1 })) }],
     ],
     [
-      'a unit leaked',
+      'a leaked unit',
       ['I4', 'I7'],
       ({ shards }) => [{ shards: shards.map((s, i) => (i ? s : { ...s, left: s.left + 1 })) }],
     ],
-    ['a supply that left no record', ['I4'], ({ supplies }) => [{ supplies: supplies.slice(1) }]],
+    ['a supply without a record', ['I4'], ({ supplies }) => [{ supplies: supplies.slice(1) }]],
     ['a view that missed an event', ['I5'], ({ counted }) => [{ counted: counted.slice(1) }]],
     [
       'a counter counted twice',
@@ -63,16 +67,16 @@ describe('each damage is seen', () => {
       ({ sales }) => [{ sales: sales.map((s) => ({ ...s, reservedUnits: s.reservedUnits * 2 })) }],
     ],
     [
-      'a view of nothing',
+      'a view row without events',
       ['I5'],
       ({ sales }) => [{ sales: [...sales, { ...(sales[0] as (typeof sales)[number]), sku: 'ghost' }] }],
     ],
     ["another customer's order shown", ['I6'], () => [{}, { foreignAnswers: ['GET /orders/1 gave 200'] }]],
-    ['nobody tried to see a foreign order', ['I6'], () => [{}, { foreignAttempts: 0 }]],
+    ["no attempt to read another customer's order", ['I6'], () => [{}, { foreignAttempts: 0 }]],
     ['a false rejection', ['I4', 'I7'], ({ shards }) => [{ shards: shards.map((s) => ({ ...s, left: s.left + 9 })) }]],
   ];
 
-  test.each(damages)('%s: %j', async (_, ids, damage) => {
+  test.each(damages)('%s breaks %j', async (_, ids, damage) => {
     const { snapshot, clients } = await goodSale();
     const [worse, seen] = damage(snapshot, clients);
     expect(broken(checkInvariants({ ...snapshot, ...worse }, { ...clients, ...seen }))).toEqual(ids);
@@ -81,44 +85,45 @@ describe('each damage is seen', () => {
 
 describe("the partner's book", () => {
   type Book = NonNullable<Snapshot['book']>;
-  const of = (snapshot: Snapshot, state: Order['state']) => snapshot.orders.filter((order) => order.state === state);
-  /** The same sale, after the partner took what was confirmed. */
+  const inState = (snapshot: Snapshot, state: Order['state']) =>
+    snapshot.orders.filter((order) => order.state === state);
+  /** The same sale after the partner accepted all confirmed orders. */
   async function fulfilledSale() {
     const { snapshot, clients } = await goodSale();
     const orders = snapshot.orders.map((order) => (isSold(order) ? { ...order, state: 'FULFILLED' as const } : order));
-    const book: Book = of({ ...snapshot, orders }, 'FULFILLED').map(({ orderId, sku, quantity }) => ({
+    const book: Book = inState({ ...snapshot, orders }, 'FULFILLED').map(({ orderId, sku, quantity }) => ({
       ...{ orderId, sku, quantity },
       state: 'accepted',
     }));
     return { snapshot: { ...snapshot, orders, book }, clients };
   }
-  const told = async (change: (book: Book, snapshot: Snapshot) => Partial<Snapshot>) => {
+  const brokenAfter = async (change: (book: Book, snapshot: Snapshot) => Partial<Snapshot>) => {
     const { snapshot, clients } = await fulfilledSale();
     return broken(checkInvariants({ ...snapshot, ...change(snapshot.book, snapshot) }, clients));
   };
 
-  test('agrees with the orders', async () => expect(await told(() => ({}))).not.toContain('I8'));
+  test('agrees with the orders', async () => expect(await brokenAfter(() => ({}))).not.toContain('I8'));
 
   test.each<[string, (book: Book, snapshot: Snapshot) => Partial<Snapshot>]>([
     ['an order that the partner does not know', (book) => ({ book: book.slice(1) })],
-    ['an order that it decided twice', (book) => ({ book: [...book, ...book.slice(0, 1)] })],
+    ['an order decided twice', (book) => ({ book: [...book, ...book.slice(0, 1)] })],
     ['another quantity', (book) => ({ book: book.map((entry) => ({ ...entry, quantity: entry.quantity + 1 })) })],
-    ['a refused order that is fulfilled', (book) => ({ book: book.map((one) => ({ ...one, state: 'refused' })) })],
+    ['a fulfilled order that it refused', (book) => ({ book: book.map((one) => ({ ...one, state: 'refused' })) })],
     [
       'a cancelled order that it accepted',
       (book, snapshot) => ({
-        book: [...book, ...of(snapshot, 'CANCELLED').map((o) => ({ ...o, state: 'accepted' as const }))],
+        book: [...book, ...inState(snapshot, 'CANCELLED').map((o) => ({ ...o, state: 'accepted' as const }))],
       }),
     ],
-  ])('%s', async (_, change) => expect(await told(change)).toContain('I8'));
+  ])('breaks I8 with %s', async (_, change) => expect(await brokenAfter(change)).toContain('I8'));
 
-  test('an order that was never handed over is lost', async () => {
+  test('breaks I3 when an order was never handed over', async () => {
     const { snapshot, clients } = await goodSale();
     expect(broken(checkInvariants({ ...snapshot, book: [] }, clients))).toContain('I3');
   });
 });
 
-test('takes an order in a dead-letter queue for visible, not for lost', async () => {
+test('does not count an order in a dead-letter queue as lost', async () => {
   const { snapshot, clients } = await goodSale();
   const dead = { ...snapshot, deadLetters: [JSON.stringify({ orderId: 'stuck' })] };
   const accepted = [...clients.accepted, { customer: 'bob', key: 'key-00000001', orderId: 'stuck' }];

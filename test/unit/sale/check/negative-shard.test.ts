@@ -18,7 +18,7 @@ const partitions = () =>
 test.each([
   ['DynamoDB', dynamodb],
   ['single partitions', partitions],
-])('a shard below zero on %s is read, and breaks I1', (_, read) => {
+])('reads a shard below zero on %s, which breaks I1', (_, read) => {
   const clients = { accepted: [], foreignAttempts: 0, foreignAnswers: [] };
   const verdicts = checkInvariants({ ...read(), deadLetters: [] }, clients);
   expect(verdicts.find(({ id }) => id === 'I1')?.violations).toEqual(['lamp#0: -1 left']);
