@@ -139,6 +139,12 @@ async function runOutage(scene: Scene): Promise<Seen> {
   }
 }
 
+const notes = [
+  'The gateway resets every connection from functions to DynamoDB, SQS, EventBridge and CloudFront; the API and the workers stay up.',
+  "API Gateway's throttle is set to the peak and concurrency is bounded: customers retry requests that Lambda would absorb by scaling.",
+  'Customers retry with full jitter, up to 30 s apart, for two minutes.',
+];
+
 async function buildResult(scene: Scene, peak: number, quiet: number, seen: Seen) {
   const { goneAt, backAt, visits, snapshot, calls } = seen;
   const settled = settledTimes(snapshot);
@@ -174,11 +180,7 @@ async function buildResult(scene: Scene, peak: number, quiet: number, seen: Seen
       ['attempts per order', (visits.reduce((sum, one) => sum + one.attempts, 0) / visits.length).toFixed(2)],
       ['calls per order, baseline and since the outage began', `${quiet.toFixed(2)}, ${cost.toFixed(2)}`],
     ] as const,
-    notes: [
-      'The gateway resets every connection from functions to DynamoDB, SQS, EventBridge and CloudFront; the API and the workers stay up.',
-      "API Gateway's throttle is set to the peak and concurrency is bounded: customers retry requests that Lambda would absorb by scaling.",
-      'Customers retry with full jitter, up to 30 s apart, for two minutes.',
-    ],
+    notes,
     charts: buildCharts(scene, seen, instants),
   };
 }

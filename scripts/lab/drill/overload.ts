@@ -81,6 +81,12 @@ function computeGoodput(phases: readonly Played[]): number {
 const formatStatuses = (visits: readonly Visit[]): string =>
   [...Map.groupBy(visits, ({ status }) => status)].map(([status, all]) => `${all.length} x ${status}`).join(', ');
 
+const notes = [
+  'Customers do not wait for each other: orders start at a steady rate, each is sent once, and latency counts from the click.',
+  "The route's throttle refuses most of the rest with 429: a token bucket like API Gateway's, set to the peak as an operator would in stacks/model/stages/stages.ts.",
+  "Requests that pass it but find no free concurrency soon are refused with 503. On AWS that is Lambda's concurrency limit, after scaling out; here it is the number of workers on this machine.",
+];
+
 function buildResult(peak: number, phases: readonly Phase[], invariants: readonly Finding[]) {
   const atPeak = phases.filter(({ load }) => load === 1);
   const over = phases.filter(({ load }) => load === times);
@@ -90,20 +96,7 @@ function buildResult(peak: number, phases: readonly Phase[], invariants: readonl
   const [p99, p99Over] = [p99Of(atPeak), p99Of(over)];
   const odd = visitsOf(phases).filter(({ status }) => ![202, 429, 503].includes(status));
   const findings: Finding[] = [
-    {
-      what: `orders processed per second at ${times} times the peak`,
-      measured: `${percent(goodOver, good)} of the rate at the peak`,
-      limit: `at least ${percent(limits.goodputShare, 1)}`,
-      holds: goodOver >= good * limits.goodputShare,
-      timing: true,
-    },
-    {
-      what: 'p99 of an accepted post',
-      measured: `${(p99Over / p99).toFixed(2)} times that at the peak`,
-      limit: `at most ${limits.latencyTimes} times`,
-      holds: p99Over <= p99 * limits.latencyTimes,
-      timing: true,
-    },
+    ...speedFindings([good, goodOver], [p99, p99Over]),
     {
       what: 'answers other than 202, 429 and 503',
       measured: odd.length === 0 ? '0' : formatStatuses(odd),
@@ -122,13 +115,30 @@ function buildResult(peak: number, phases: readonly Phase[], invariants: readonl
       ['answers at the peak', formatStatuses(visitsOf(atPeak))],
       ['answers above it', formatStatuses(visitsOf(over))],
     ] as const,
-    notes: [
-      'Customers do not wait for each other: orders start at a steady rate, each is sent once, and latency counts from the click.',
-      "The route's throttle refuses most of the rest with 429: a token bucket like API Gateway's, set to the peak as an operator would in stacks/model/stages/stages.ts.",
-      "Requests that pass it but find no free concurrency soon are refused with 503. On AWS that is Lambda's concurrency limit, after scaling out; here it is the number of workers on this machine.",
-    ],
+    notes,
     charts: buildCharts(phases),
   };
+}
+
+type Pair = readonly [atPeak: number, above: number];
+
+function speedFindings([good, goodOver]: Pair, [p99, p99Over]: Pair): Finding[] {
+  return [
+    {
+      what: `orders processed per second at ${times} times the peak`,
+      measured: `${percent(goodOver, good)} of the rate at the peak`,
+      limit: `at least ${percent(limits.goodputShare, 1)}`,
+      holds: goodOver >= good * limits.goodputShare,
+      timing: true,
+    },
+    {
+      what: 'p99 of an accepted post',
+      measured: `${(p99Over / p99).toFixed(2)} times that at the peak`,
+      limit: `at most ${limits.latencyTimes} times`,
+      holds: p99Over <= p99 * limits.latencyTimes,
+      timing: true,
+    },
+  ];
 }
 
 function buildCharts(phases: readonly Phase[]) {

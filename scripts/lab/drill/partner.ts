@@ -73,6 +73,11 @@ interface Transition extends LogLine {
 
 const at = ({ timestamp }: LogLine): number => Date.parse(timestamp);
 
+const notes = [
+  "'Down' is a connection that ends without an answer. Each attempt that postponed an order counts as a wanted call: without the breaker it would have been one to three calls.",
+  'Longer outages avoid a larger share: the cost is the calls before the breaker opens, and a probe every few seconds.',
+];
+
 async function buildResult(system: DrillSystem, { visits }: DrillSale, seen: Seen) {
   const { seconds, goneAt, backAt, calls, snapshot } = seen;
   const log = { service: 'fulfilment', sinceMs: goneAt } as const;
@@ -80,24 +85,9 @@ async function buildResult(system: DrillSystem, { visits }: DrillSale, seen: See
   const transitions = await logLines<Transition>(system, { ...log, message: 'breaker' });
   // Each would have been at least one call.
   const wanted = postponed.filter((line) => at(line) < backAt).length;
-  const opened = transitions.find(({ to }) => to === 'OPEN');
-  const closed = transitions.find((one) => one.to === 'CLOSED' && at(one) >= backAt);
-  const closedAfter = closed ? (at(closed) - backAt) / 1_000 : Number.POSITIVE_INFINITY;
   const fulfilled = fulfilledAt(snapshot);
   const findings: Finding[] = [
-    {
-      what: 'the breaker opens',
-      measured: opened ? `after ${((at(opened) - goneAt) / 1_000).toFixed(1)} s` : 'never',
-      limit: 'must open',
-      holds: opened !== undefined,
-    },
-    {
-      what: 'the breaker closes after recovery',
-      measured: closed ? `after ${closedAfter.toFixed(1)} s` : 'never',
-      limit: `within ${limits.closesWithinSeconds} s`,
-      holds: closedAfter <= limits.closesWithinSeconds,
-      timing: true,
-    },
+    ...breakerFindings(transitions, seen),
     {
       what: 'calls avoided during the outage',
       measured: `${((1 - calls / wanted) * 100).toFixed(1)} %: ${calls} of ${wanted} made`,
@@ -112,12 +102,30 @@ async function buildResult(system: DrillSystem, { visits }: DrillSale, seen: See
     hypothesis: `A partner that is down for ${seconds} s is hardly called meanwhile. Once it is back, every order is handed over exactly once, and customers notice nothing.`,
     findings,
     facts: buildFacts(seen, visits, transitions, fulfilled),
-    notes: [
-      "'Down' is a connection that ends without an answer. Each attempt that postponed an order counts as a wanted call: without the breaker it would have been one to three calls.",
-      'Longer outages avoid a larger share: the cost is the calls before the breaker opens, and a probe every few seconds.',
-    ],
+    notes,
     charts: buildCharts(visits, postponed, fulfilled),
   };
+}
+
+function breakerFindings(transitions: readonly Transition[], { goneAt, backAt }: Seen): Finding[] {
+  const opened = transitions.find(({ to }) => to === 'OPEN');
+  const closed = transitions.find((one) => one.to === 'CLOSED' && at(one) >= backAt);
+  const closedAfter = closed ? (at(closed) - backAt) / 1_000 : Number.POSITIVE_INFINITY;
+  return [
+    {
+      what: 'the breaker opens',
+      measured: opened ? `after ${((at(opened) - goneAt) / 1_000).toFixed(1)} s` : 'never',
+      limit: 'must open',
+      holds: opened !== undefined,
+    },
+    {
+      what: 'the breaker closes after recovery',
+      measured: closed ? `after ${closedAfter.toFixed(1)} s` : 'never',
+      limit: `within ${limits.closesWithinSeconds} s`,
+      holds: closedAfter <= limits.closesWithinSeconds,
+      timing: true,
+    },
+  ];
 }
 
 /** Handover time by order id, in epoch milliseconds. */

@@ -132,7 +132,6 @@ function buildResult({ phases, settled, sent, letters, invariants }: Seen) {
   const good = accepted(visitsOf(true));
   const done = settledIn(good, settled);
   const p90 = (poisoned: boolean) => percentiles(settledIn(visitsOf(poisoned), settled)).p90;
-  const times = p90(true) / p90(false);
   const findings: Finding[] = [
     {
       what: 'good orders settled despite the poison',
@@ -140,13 +139,7 @@ function buildResult({ phases, settled, sent, letters, invariants }: Seen) {
       limit: 'all',
       holds: good.length > 0 && done.length === good.length,
     },
-    {
-      what: 'p90 from click to settlement',
-      measured: `${times.toFixed(2)} times the value without poison`,
-      limit: `at most ${limits.slower} times`,
-      holds: times <= limits.slower,
-      timing: true,
-    },
+    delayFinding(p90(true) / p90(false)),
     namedFinding(sent, letters),
     ...invariants,
   ];
@@ -168,6 +161,16 @@ function buildResult({ phases, settled, sent, letters, invariants }: Seen) {
       phases.flatMap(({ visits }) => visits),
       [...settled.values()],
     ),
+  };
+}
+
+function delayFinding(times: number): Finding {
+  return {
+    what: 'p90 from click to settlement',
+    measured: `${times.toFixed(2)} times the value without poison`,
+    limit: `at most ${limits.slower} times`,
+    holds: times <= limits.slower,
+    timing: true,
   };
 }
 

@@ -96,19 +96,7 @@ export function buildPlan(seed: number): Plan {
       quantity: between(1, 9),
       atMs: draw() * 2 * saleMs,
     })),
-    changes: skus
-      .map((sku) => ({
-        name: `change-${sku}`,
-        sku,
-        body: {
-          name: sku,
-          unitPrice: between(1, 5_000),
-          currency: 'EUR' as const,
-          peakOrdersPerSecond: between(1, 6_400),
-        },
-        atMs: draw() * saleMs,
-      }))
-      .filter(() => draw() < 0.3),
+    changes: drawChanges(skus, draw, between),
     poison: [
       { name: 'poison-0', body: '{"v":1', atMs: draw() * saleMs },
       { name: 'poison-1', body: invalidRequest, atMs: draw() * saleMs },
@@ -116,6 +104,22 @@ export function buildPlan(seed: number): Plan {
     ].filter(() => draw() < 0.3),
     faults: { rates, untilMs: 240_000, skipped: new Set() },
   };
+}
+
+function drawChanges(skus: readonly string[], draw: () => number, between: (low: number, high: number) => number) {
+  return skus
+    .map((sku) => ({
+      name: `change-${sku}`,
+      sku,
+      body: {
+        name: sku,
+        unitPrice: between(1, 5_000),
+        currency: 'EUR' as const,
+        peakOrdersPerSecond: between(1, 6_400),
+      },
+      atMs: draw() * saleMs,
+    }))
+    .filter(() => draw() < 0.3);
 }
 
 /** The same sale, with a partner that fulfils its orders. */

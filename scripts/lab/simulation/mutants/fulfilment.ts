@@ -61,8 +61,8 @@ export const fulfilment: readonly Bug[] = [
   },
   {
     name: 'a request given up is not dead-lettered',
-    file: 'functions/fulfilment/messages.ts',
-    find: 'await ports.deadLetters.put(letter, reason);',
+    file: 'functions/runtime/dead-letter.ts',
+    find: 'await deadLetters.put(body, reason);',
     replace: '',
   },
 ];
