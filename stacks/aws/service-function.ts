@@ -13,7 +13,6 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { commonEnvironment } from '../model/environments/common-environment.ts';
 import { aliasName, physicalName } from '../model/names.ts';
 import { type ResourceAccess, type ResourceBinding, type Service, services } from '../model/services.ts';
 import type { ProvisionedConcurrency, Stage } from '../model/stages/stage-settings.ts';
@@ -26,8 +25,8 @@ export interface ServiceFunctionProps {
   readonly service: Service;
   readonly code: Code;
   readonly bind: (access: ResourceAccess) => ResourceBinding;
-  /** In addition to the resource variables. @default none */
-  readonly environment?: Readonly<Record<string, string>>;
+  /** In addition to the resource variables. */
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 /** A function with its own role, log group and alias. Callers use the alias, never the function. */
@@ -62,7 +61,7 @@ export class ServiceFunction extends Construct {
       tracing: stage.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
       role: this.role,
       logGroup,
-      environment: { ...commonEnvironment(stage, service), ...props.environment },
+      environment: { ...props.environment },
       currentVersionOptions: { removalPolicy: stage.keepData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY },
     });
     const reason = 'X-Ray has no resource-level permissions: its two actions need a wildcard';

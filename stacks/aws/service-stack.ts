@@ -2,20 +2,17 @@ import { Stack, type StackProps } from 'aws-cdk-lib';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { routes } from '../../functions/contracts/routes.ts';
-import { cacheEnvironment } from '../model/environments/cache-environment.ts';
-import { fulfilmentEnvironment } from '../model/environments/fulfilment-environment.ts';
-import { issuerEnvironment } from '../model/environments/issuer-environment.ts';
-import { sweeperEnvironment } from '../model/environments/sweeper-environment.ts';
+import { serviceEnvironment } from '../model/environments/service-environment.ts';
 import { physicalName } from '../model/names.ts';
 import {
   getQueueTrigger,
+  type QueueWorker,
   type ResourceAccess,
   type ResourceBinding,
   type Service,
   services,
 } from '../model/services.ts';
-import type { QueueWorker, Stage } from '../model/stages/stage-settings.ts';
+import type { Stage } from '../model/stages/stage-settings.ts';
 import { BusSubscription } from './bus-subscription.ts';
 import { originSecretReference } from './edge/origin-secret.ts';
 import { FunctionUrls, type FunctionUrlsProps } from './function-urls.ts';
@@ -70,20 +67,15 @@ export class ServiceStack extends Stack {
 
   private addFunction(service: Service, code: Code, issuer: Issuer): ServiceFunction {
     const secret = originSecretReference(this.stage);
-    const hasPrivateRoute = routes.some((route) => route.service === service && route.access !== 'public');
-    const verifiesTokens = this.stage.api.kind === 'function-url' && hasPrivateRoute;
     return new ServiceFunction(this, service, {
       stage: this.stage,
       service,
       code,
       bind: (access) => this.bind(access),
-      environment: {
-        ...(service === 'catalog' && cacheEnvironment(this.stage)),
-        ...(service === 'fulfilment' && fulfilmentEnvironment(this.stage)),
-        ...(service === 'sweeper' && sweeperEnvironment(this.stage)),
-        ...(verifiesTokens && issuerEnvironment(issuer)),
-        ...(services[service].trigger.kind === 'api' && secret !== undefined && { ORIGIN_SECRET: secret }),
-      },
+      environment: serviceEnvironment(this.stage, service, {
+        ...(this.stage.api.kind === 'function-url' && { tokens: issuer }),
+        originSecret: secret,
+      }),
     });
   }
 

@@ -1,4 +1,5 @@
 import type { ApiService } from '../../functions/contracts/routes.ts';
+import { keyPrefixes, openOrdersIndex, ordersByCustomerIndex } from '../../functions/contracts/table-keys.ts';
 
 /**
  * What each service accesses, in cloud-neutral terms. Infrastructure derives two things from one row: the environment
@@ -94,12 +95,10 @@ export interface TableIndex {
   readonly holds: 'items' | 'keys';
 }
 
-export const ordersByCustomer = 'byCustomer';
-export const openOrders = 'open';
 export const orderIndexes: readonly TableIndex[] = [
-  { name: ordersByCustomer, partitionKey: 'customer', sortKey: 'acceptedAt', holds: 'items' },
+  { name: ordersByCustomerIndex, partitionKey: 'customer', sortKey: 'acceptedAt', holds: 'items' },
   // Sparse: only rows that have the attribute, one per order that is not final.
-  { name: openOrders, partitionKey: 'open', sortKey: 'acceptedAt', holds: 'keys' },
+  { name: openOrdersIndex, partitionKey: 'open', sortKey: 'acceptedAt', holds: 'keys' },
 ];
 
 export const services: Readonly<Record<Service, ServiceModel>> = {
@@ -120,7 +119,7 @@ export const services: Readonly<Record<Service, ServiceModel>> = {
         env: 'ORDERS_TABLE',
         table: 'orders',
         actions: ['get', 'put', 'update'],
-        index: { name: ordersByCustomer, actions: ['query'] },
+        index: { name: ordersByCustomerIndex, actions: ['query'] },
       },
       { kind: 'table', env: 'CATALOG_TABLE', table: 'catalog', actions: ['get'] },
       { kind: 'table', env: 'STOCK_TABLE', table: 'stock', actions: ['update'] },
@@ -141,7 +140,7 @@ export const services: Readonly<Record<Service, ServiceModel>> = {
     trigger: {
       kind: 'stream',
       table: 'orders',
-      records: { kind: 'inserts', sortKeyPrefix: 'EVENT#' },
+      records: { kind: 'inserts', sortKeyPrefix: keyPrefixes.event },
       failures: 'projection-dlq',
     },
     access: [
@@ -170,7 +169,7 @@ export const services: Readonly<Record<Service, ServiceModel>> = {
         env: 'ORDERS_TABLE',
         table: 'orders',
         actions: ['get'],
-        index: { name: openOrders, actions: ['query'] },
+        index: { name: openOrdersIndex, actions: ['query'] },
       },
       { kind: 'table', env: 'COORDINATION_TABLE', table: 'coordination', actions: ['get', 'put', 'update', 'check'] },
       { kind: 'queue', env: 'ORDER_QUEUE_URL', queue: 'order-requests', actions: ['send'] },
@@ -190,7 +189,7 @@ export const services: Readonly<Record<Service, ServiceModel>> = {
     trigger: {
       kind: 'stream',
       table: 'catalog',
-      records: { kind: 'changes', keyPrefix: 'PRODUCT#' },
+      records: { kind: 'changes', keyPrefix: keyPrefixes.product },
       failures: 'invalidation-dlq',
     },
     access: [
@@ -212,3 +211,7 @@ export const serviceNames = Object.keys(services) as Service[];
 export const servicesInStack = (stack: ServiceModel['stack']): Service[] =>
   serviceNames.filter((name) => services[name].stack === stack);
 export const apiServices = serviceNames.filter((name): name is ApiService => services[name].trigger.kind === 'api');
+
+/** The services that process a queue. */
+export type QueueWorker = 'settlement' | 'fulfilment';
+export const queueWorkers = serviceNames.filter((name): name is QueueWorker => services[name].trigger.kind === 'queue');

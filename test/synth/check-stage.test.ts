@@ -77,7 +77,7 @@ const bad: readonly [start: string, stage: Stage][] = [
     }),
   ],
   [
-    'functions.*.provisioned.maxEnvironments + settlement.maxConcurrency: must be at most 900 environments, got 1000',
+    'functions.*.provisioned.maxEnvironments + settlement + fulfilment.maxConcurrency: must be at most 900 environments, got 1020',
     withSettlement({ maxConcurrency: 400 }),
   ],
   ['api.throttles.write.ratePerSecond: must be at most 10000 requests/s, got 10001', withThrottle(10_001, 5000)],

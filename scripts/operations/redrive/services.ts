@@ -4,7 +4,14 @@ import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { orderKey } from '../../../functions/adapters/aws/keys.ts';
 import { orderRow } from '../../../functions/contracts/rows.ts';
 import { aliasName, physicalName } from '../../../stacks/model/names.ts';
-import { keepsFailures, type QueueName, type Service, serviceNames, services } from '../../../stacks/model/services.ts';
+import {
+  keepsFailures,
+  type QueueName,
+  type QueueWorker,
+  type Service,
+  serviceNames,
+  services,
+} from '../../../stacks/model/services.ts';
 import type { FoundStage } from '../find-stage.ts';
 import { diagnoseFulfilmentRequest, diagnoseOrderRequest, diagnoseStreamRecord, type FindOrder } from './diagnose.ts';
 import type { DeadLetterQueue, Destination, Diagnose } from './ports.ts';
@@ -26,6 +33,12 @@ export interface CloudRedrive {
   readonly services: readonly Redrivable[];
   close(): Promise<void>;
 }
+
+/** One per queue worker: a new worker does not compile without its own. */
+const diagnoses: Readonly<Record<QueueWorker, (find: FindOrder) => Diagnose>> = {
+  settlement: diagnoseOrderRequest,
+  fulfilment: diagnoseFulfilmentRequest,
+};
 
 /** Services with a dead-letter queue, in the order of the data flow. */
 export const redrivable = serviceNames.filter((name) => keepsFailures(services[name].trigger));
@@ -62,7 +75,7 @@ async function findRedrivable(
     return { service, queue, destination, diagnose: diagnoseStreamRecord };
   }
   const destination = sqsQueue(trigger.queue, (await findUrl(trigger.queue)) ?? '', config);
-  const diagnose = service === 'fulfilment' ? diagnoseFulfilmentRequest : diagnoseOrderRequest;
+  const diagnose = diagnoses[service as QueueWorker];
   return { service, queue, destination, diagnose: diagnose(orderFinder(stage, config)) };
 }
 

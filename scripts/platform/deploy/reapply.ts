@@ -1,7 +1,8 @@
 import { UpdateTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
 import { PutFunctionConcurrencyCommand } from '@aws-sdk/client-lambda';
 import { physicalName } from '../../../stacks/model/names.ts';
-import { concurrencyByService, services } from '../api/capacity.ts';
+import { serviceNames } from '../../../stacks/model/services.ts';
+import { concurrencyByService } from '../api/capacity.ts';
 import { type EngineId, lacks } from '../engine/engines.ts';
 import type { Clients } from '../engine/target.ts';
 import type { Template } from './templates.ts';
@@ -31,7 +32,7 @@ async function reapplyTimeToLive({ dynamodb }: Clients, templates: readonly Temp
 
 /** Not in the template: on AWS the functions share the account's 1,000 executions, here one machine's memory. */
 async function shareWorkers({ lambda }: Clients, stage: string): Promise<void> {
-  const shares = services.map((service) => ({
+  const shares = serviceNames.map((service) => ({
     FunctionName: physicalName(stage, service),
     ReservedConcurrentExecutions: concurrencyByService[service],
   }));

@@ -3,20 +3,20 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type BuildContext, context } from 'esbuild';
 import { bundleOptions } from '../../../stacks/build/bundle.ts';
+import { type Service, serviceNames } from '../../../stacks/model/services.ts';
 import { CliError } from '../../cli/cli.ts';
-import { type ServiceName, services } from '../api/capacity.ts';
 import { projectFolder } from '../process/paths.ts';
 import { watchFolder } from '../process/watch-folder.ts';
 
 /** Activates the new bundle of a service. */
-export type OnBuilt = (service: ServiceName) => void | Promise<void>;
+export type OnBuilt = (service: Service) => void | Promise<void>;
 
 export interface Builder {
-  /** Resolves when all services have been built once. */
+  /** Resolves when all serviceNames have been built once. */
   readonly ready: Promise<void>;
-  bundlePath(service: ServiceName): string;
+  bundlePath(service: Service): string;
   /** Resolves when a service's newest code is active; immediately if nothing changed. */
-  fresh(service: ServiceName): Promise<void>;
+  fresh(service: Service): Promise<void>;
   /** Starts watching the functions' files. */
   watch(onBuilt: OnBuilt, log: (text: string) => void): void;
   stop(): Promise<void>;
@@ -30,11 +30,11 @@ const settleMs = 15;
  * its own build, so a call waits only for its own service, even after a change of shared code.
  */
 export function startBuilder(outputFolder: string): Builder {
-  const builds = new Map(services.map((service) => [service, new ServiceBuild(service, outputFolder)]));
+  const builds = new Map(serviceNames.map((service) => [service, new ServiceBuild(service, outputFolder)]));
   const ready = Promise.all([...builds.values()].map((build) => build.first())).then(() => {});
   // Callers of `ready` get the error. This handler prevents an unhandled rejection before there is a caller.
   ready.catch(() => {});
-  const fresh = async (service: ServiceName) => builds.get(service)?.fresh();
+  const fresh = async (service: Service) => builds.get(service)?.fresh();
   let stopWatching = () => {};
   return {
     ready,
@@ -44,7 +44,7 @@ export function startBuilder(outputFolder: string): Builder {
       for (const build of builds.values()) build.use(onBuilt, log);
       const rebuildAll = async () => {
         await sleep(settleMs);
-        for (const service of services) await fresh(service);
+        for (const service of serviceNames) await fresh(service);
       };
       stopWatching = watchFolder(join(projectFolder, 'functions'), (path) => {
         if (!/\.(ts|json)$/.test(path)) return;
@@ -61,7 +61,7 @@ export function startBuilder(outputFolder: string): Builder {
 }
 
 class ServiceBuild {
-  readonly #service: ServiceName;
+  readonly #service: Service;
   readonly #context: Promise<BuildContext<{ metafile: true; write: false }>>;
   #inputs = new Set<string>();
   #changedFiles = new Set<string>();
@@ -70,7 +70,7 @@ class ServiceBuild {
   #onBuilt: OnBuilt = () => {};
   #log: (text: string) => void = () => {};
 
-  constructor(service: ServiceName, outputFolder: string) {
+  constructor(service: Service, outputFolder: string) {
     this.#service = service;
     const options = { ...bundleOptions([service]), outdir: outputFolder, metafile: true } as const;
     // This process writes the files, because esbuild's process could still write after our cleanup.

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { aliasName, physicalName } from '../../../stacks/model/names.ts';
-import { type ServiceName, services } from '../api/capacity.ts';
+import { type Service, serviceNames } from '../../../stacks/model/services.ts';
 import { clientOptions, type Target } from '../engine/target.ts';
 
 const pollMs = 1_000;
@@ -10,11 +10,11 @@ const pollMs = 1_000;
 const platformLine = /^(START|END|REPORT|INIT_START) /;
 
 /** Follows the logs of functions in an engine. Returns a function that stops it. */
-export function tailLogs(target: Target, stage: string, onLine: (service: ServiceName, line: string) => void) {
+export function tailLogs(target: Target, stage: string, onLine: (service: Service, line: string) => void) {
   const logs = new CloudWatchLogsClient(clientOptions(target));
   const lambda = new LambdaClient(clientOptions(target));
   const stopped = new AbortController();
-  const follow = async (service: ServiceName) => {
+  const follow = async (service: Service) => {
     const input = { FunctionName: physicalName(stage, service), Qualifier: aliasName };
     const { LoggingConfig } = await lambda.send(new GetFunctionConfigurationCommand(input));
     const logGroupName = LoggingConfig?.LogGroup ?? `/aws/lambda/${input.FunctionName}`;
@@ -35,7 +35,7 @@ export function tailLogs(target: Target, stage: string, onLine: (service: Servic
     }
   };
   // Logs that cannot be followed are not shown; the platform works without them.
-  for (const service of services) follow(service).catch(() => {});
+  for (const service of serviceNames) follow(service).catch(() => {});
   return () => {
     stopped.abort();
     logs.destroy();

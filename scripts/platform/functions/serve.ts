@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { aliasName, physicalName } from '../../../stacks/model/names.ts';
-import { concurrencyByService, type ServiceName, services } from '../api/capacity.ts';
+import { type Service, serviceNames } from '../../../stacks/model/services.ts';
+import { concurrencyByService } from '../api/capacity.ts';
 import { type Clients, clients, type Target } from '../engine/target.ts';
 import { engineGuard } from '../http/guard.ts';
 import { listen } from '../http/listen.ts';
@@ -16,22 +17,22 @@ export interface FunctionServer {
   /** Reads the environment of the deployed functions (tables, queues), and loads their code. */
   connect(target: Target): Promise<void>;
   /** Uses the new bundle of a service from the next call on. */
-  reload(service: ServiceName): void;
+  reload(service: Service): void;
   stop(): Promise<void>;
 }
 
-export type OnFunctionLog = (service: ServiceName, line: string) => void;
+export type OnFunctionLog = (service: Service, line: string) => void;
 
 /** Serves all functions from this process, so that a debugger reaches them and new code needs no deploy. */
 export async function serveFunctions(stage: string, builder: Builder, onLog: OnFunctionLog): Promise<FunctionServer> {
-  const pools = new Map<ServiceName, FunctionPool>();
-  const poolOptions = new Map<ServiceName, PoolOptions>();
+  const pools = new Map<Service, FunctionPool>();
+  const poolOptions = new Map<Service, PoolOptions>();
   const listener = await listen(0, 'the functions', (request, response) => {
     const problem = engineGuard(listener.port)(request.headers);
     if (problem) return sendProblem(response, problem);
     void answer(request, response, builder, pools);
   });
-  const load = (service: ServiceName) => {
+  const load = (service: Service) => {
     const retired = pools.get(service);
     const options = poolOptions.get(service);
     if (options) pools.set(service, new FunctionPool(options));
@@ -39,11 +40,11 @@ export async function serveFunctions(stage: string, builder: Builder, onLog: OnF
   };
   return {
     engineEnvironment: Object.fromEntries(
-      services.map((name) => [`MINISTACK_LAMBDA_PROXY_${physicalName(stage, name)}`, `${listener.url}/${name}`]),
+      serviceNames.map((name) => [`MINISTACK_LAMBDA_PROXY_${physicalName(stage, name)}`, `${listener.url}/${name}`]),
     ),
     connect: async (target) => {
       const { lambda } = clients(target);
-      for (const service of services) {
+      for (const service of serviceNames) {
         const { served, env } = await readFunction(target, lambda, stage, service, builder);
         const size = concurrencyByService[service];
         poolOptions.set(service, { served, env, size, onLog: (line) => onLog(service, line) });
@@ -64,7 +65,7 @@ async function readFunction(
   target: Target,
   lambda: Clients['lambda'],
   stage: string,
-  service: ServiceName,
+  service: Service,
   builder: Builder,
 ): Promise<Pick<PoolOptions, 'served' | 'env'>> {
   const name = physicalName(stage, service);
@@ -97,10 +98,10 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
   builder: Builder,
-  pools: ReadonlyMap<ServiceName, FunctionPool>,
+  pools: ReadonlyMap<Service, FunctionPool>,
 ): Promise<void> {
   const invocation = toInvocation(request, await readBody(request));
-  const service = (request.url ?? '').slice(1) as ServiceName;
+  const service = (request.url ?? '').slice(1) as Service;
   // A call after a save waits for the rebuild; otherwise it would still run the old code.
   await builder.fresh(service);
   const pool = pools.get(service);

@@ -2,7 +2,7 @@ import { Aws, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { functionCacheEnvironment } from '../../model/environments/cache-environment.ts';
+import { serviceEnvironment } from '../../model/environments/service-environment.ts';
 import { type ResourceAccess, type ResourceBinding, type Service, services } from '../../model/services.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
 import { AccessLogs } from '../access-logs.ts';
@@ -74,7 +74,7 @@ export class EdgeStack extends Stack {
       service: 'invalidation',
       code,
       bind: (access) => this.bind(access),
-      environment: functionCacheEnvironment(this.stage),
+      environment: serviceEnvironment(this.stage, 'invalidation'),
     });
     new StreamWorker(this, 'Invalidation', {
       stage: this.stage,

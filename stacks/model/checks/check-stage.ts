@@ -1,7 +1,6 @@
-import { serviceNames, services } from '../services.ts';
+import { type QueueWorker, queueWorkers, serviceNames, services } from '../services.ts';
 import {
   type ProvisionedConcurrency,
-  type QueueWorker,
   type Stage,
   type StreamWorkerSettings,
   visibilitySeconds,
@@ -27,8 +26,7 @@ export function collectViolations(stage: Stage): Violations {
     ...checkAccountConcurrency(stage),
     ...checkApi(stage),
     ...checkQueues(stage),
-    ...checkQueueWorker('settlement', stage),
-    ...checkQueueWorker('fulfilment', stage),
+    ...queueWorkers.flatMap((worker) => checkQueueWorker(worker, stage)),
     ...checkFulfilment(stage),
     ...checkSweeper(stage),
     ...checkStream('projection', stage.projection),
@@ -93,12 +91,17 @@ function checkProvisioned(path: string, settings: ProvisionedConcurrency): Viola
 /** Each number may be valid alone but too much in total: provisioned concurrency is taken from all other functions. */
 function checkAccountConcurrency(stage: Stage): Violations {
   const provisioned = serviceNames.map((name) => stage.functions[name].provisioned?.maxEnvironments ?? 0);
-  const total = provisioned.reduce((sum, each) => sum + each, stage.settlement.maxConcurrency);
+  const workers = queueWorkers.map((worker) => stage[worker].maxConcurrency);
+  const total = [...provisioned, ...workers].reduce((sum, each) => sum + each, 0);
   const available = {
     ...limits.accountConcurrency,
     value: limits.accountConcurrency.value - limits.unreservedConcurrency.value,
   };
-  return atMost('functions.*.provisioned.maxEnvironments + settlement.maxConcurrency', total, available);
+  return atMost(
+    `functions.*.provisioned.maxEnvironments + ${queueWorkers.join(' + ')}.maxConcurrency`,
+    total,
+    available,
+  );
 }
 
 function checkApi({ api, corsOrigins }: Stage): Violations {

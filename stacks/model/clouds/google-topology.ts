@@ -1,5 +1,6 @@
 import type { OrderEvent } from '../../../functions/contracts/order-event.ts';
-import type { QueueWorker, Stage } from '../stages/stage-settings.ts';
+import type { QueueWorker } from '../services.ts';
+import type { Stage } from '../stages/stage-settings.ts';
 import { visibilitySeconds } from '../stages/stage-settings.ts';
 import type { CloudService } from './scaling.ts';
 

@@ -1,12 +1,15 @@
-/** For functions that verify tokens themselves. */
-export function issuerEnvironment(issuer: {
+export interface TokenSettings {
   readonly issuer: string;
   readonly audience: string;
-  readonly jwks: string | null;
-}): Record<string, string> {
+  /** The issuer's keys, where functions cannot reach the issuer. */
+  readonly jwks?: string | null;
+}
+
+/** For functions that verify tokens themselves. */
+export function issuerEnvironment({ issuer, audience, jwks }: TokenSettings): Record<string, string> {
   return {
-    OIDC_ISSUER: issuer.issuer,
-    OIDC_AUDIENCE: issuer.audience,
-    ...(issuer.jwks !== null && { OIDC_JWKS: issuer.jwks }),
+    OIDC_ISSUER: issuer,
+    OIDC_AUDIENCE: audience,
+    ...(jwks && { OIDC_JWKS: jwks }),
   };
 }

@@ -1,6 +1,6 @@
 import type { CacheTimes } from '../../../functions/contracts/cache-control.ts';
 import type { Route } from '../../../functions/contracts/routes.ts';
-import type { Service, TableName } from '../services.ts';
+import type { QueueWorker, Service, TableName } from '../services.ts';
 
 /** Settings of a stage. Names include the unit; `null` disables a feature. */
 export interface Stage {
@@ -199,6 +199,3 @@ export interface AlarmSettings {
 /** A visibility timeout below the worker's timeout would start a second worker on the same message. */
 export const visibilitySeconds = (stage: Stage, worker: QueueWorker = 'settlement'): number =>
   stage.functions[worker].timeoutSeconds * stage.queues.visibilityTimeoutMultiplier;
-
-/** The services that consume a queue. */
-export type QueueWorker = 'settlement' | 'fulfilment';

@@ -1,7 +1,7 @@
 import { Route53Record } from '@cdktf/provider-aws/lib/route53-record/index.js';
 import { Construct } from 'constructs';
 import { cloudFrontZone } from '../../model/edge/perimeter-rows.ts';
-import { functionCacheEnvironment } from '../../model/environments/cache-environment.ts';
+import { serviceEnvironment } from '../../model/environments/service-environment.ts';
 import { type ResourceAccess, type ResourceBinding, services } from '../../model/services.ts';
 import { streamTriggerStatements } from '../../model/statements.ts';
 import { PrivateBucket } from './bucket.ts';
@@ -99,7 +99,7 @@ export class Edge extends Construct {
       code: props.codeOf('invalidation'),
       runtime: props.runtime,
       bind,
-      environment: functionCacheEnvironment(stage),
+      environment: serviceEnvironment(stage, 'invalidation'),
       trigger: streamTriggerStatements(streamArn, account.tableArn(stage.name, trigger.table)),
     });
     readStream(this, 'Invalidation', worker, {

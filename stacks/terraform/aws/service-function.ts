@@ -4,7 +4,6 @@ import { AppautoscalingTarget } from '@cdktf/provider-aws/lib/appautoscaling-tar
 import { LambdaAlias } from '@cdktf/provider-aws/lib/lambda-alias/index.js';
 import type { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function/index.js';
 import { Construct } from 'constructs';
-import { commonEnvironment } from '../../model/environments/common-environment.ts';
 import { aliasName } from '../../model/names.ts';
 import { type ResourceAccess, type ResourceBinding, type Service, services } from '../../model/services.ts';
 import type { ProvisionedConcurrency, Stage } from '../../model/stages/stage-settings.ts';
@@ -18,8 +17,8 @@ export interface ServiceFunctionProps {
   readonly code: Code;
   readonly runtime: string;
   readonly bind: (access: ResourceAccess) => ResourceBinding;
-  /** In addition to the resource variables. @default none */
-  readonly environment?: Readonly<Record<string, string>>;
+  /** In addition to the resource variables. */
+  readonly environment: Readonly<Record<string, string>>;
   /** Permissions that its trigger needs. @default none */
   readonly trigger?: readonly Statement[];
 }
@@ -45,7 +44,6 @@ export class ServiceFunction extends Construct {
       timeoutSeconds,
       tracing: stage.tracing,
       environment: {
-        ...commonEnvironment(stage, service),
         ...props.environment,
         ...Object.fromEntries(bound.map(({ access, value }) => [access.env, value])),
       },

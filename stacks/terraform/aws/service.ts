@@ -4,21 +4,18 @@ import { CloudwatchEventTarget } from '@cdktf/provider-aws/lib/cloudwatch-event-
 import { Fn } from 'cdktf';
 import { Construct } from 'constructs';
 import { busSource, type OrderEvent } from '../../../functions/contracts/order-event.ts';
-import { routes } from '../../../functions/contracts/routes.ts';
-import { cacheEnvironment } from '../../model/environments/cache-environment.ts';
-import { fulfilmentEnvironment } from '../../model/environments/fulfilment-environment.ts';
-import { issuerEnvironment } from '../../model/environments/issuer-environment.ts';
-import { sweeperEnvironment } from '../../model/environments/sweeper-environment.ts';
+import { serviceEnvironment } from '../../model/environments/service-environment.ts';
 import { physicalName } from '../../model/names.ts';
 import {
   getQueueTrigger,
   type QueueName,
+  type QueueWorker,
   type ResourceAccess,
   type ResourceBinding,
   type Service,
   services,
 } from '../../model/services.ts';
-import type { QueueWorker, Stage } from '../../model/stages/stage-settings.ts';
+import type { Stage } from '../../model/stages/stage-settings.ts';
 import { queueTriggerStatement, type Statement, streamTriggerStatements } from '../../model/statements.ts';
 import type { Code } from '../code.ts';
 import type { Account } from './account.ts';
@@ -103,8 +100,6 @@ export class ServicePart extends Construct {
 
   private addFunction(service: Service, props: PartProps, trigger: Statement[]): ServiceFunction {
     const { stage, data, issuer } = props;
-    const hasPrivateRoute = routes.some((route) => route.service === service && route.access !== 'public');
-    const verifiesTokens = stage.api.kind === 'function-url' && hasPrivateRoute;
     const { originSecret } = data;
     return new ServiceFunction(this, service, {
       stage,
@@ -113,13 +108,10 @@ export class ServicePart extends Construct {
       runtime: props.runtime,
       bind: (access) => this.bind(access, props),
       trigger,
-      environment: {
-        ...(service === 'catalog' && cacheEnvironment(stage)),
-        ...(service === 'fulfilment' && fulfilmentEnvironment(stage)),
-        ...(service === 'sweeper' && sweeperEnvironment(stage)),
-        ...(verifiesTokens && issuerEnvironment(issuer)),
-        ...(services[service].trigger.kind === 'api' && originSecret !== undefined && { ORIGIN_SECRET: originSecret }),
-      },
+      environment: serviceEnvironment(stage, service, {
+        ...(stage.api.kind === 'function-url' && { tokens: issuer }),
+        originSecret,
+      }),
     });
   }
 

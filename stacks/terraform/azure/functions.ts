@@ -7,11 +7,11 @@ import { Construct } from 'constructs';
 import { fewestInstances, fulfilmentsAtOnce, messagesAtOnce } from '../../model/clouds/azure-host.ts';
 import { type CloudService, cloudServices, toScaling } from '../../model/clouds/scaling.ts';
 import { fulfilmentEnvironment } from '../../model/environments/fulfilment-environment.ts';
+import { serviceEnvironment } from '../../model/environments/service-environment.ts';
 import { physicalName } from '../../model/names.ts';
 import { services } from '../../model/services.ts';
 import type { Code } from '../code.ts';
 import type { CommonInputs } from '../inputs.ts';
-import { buildSettings } from '../settings.ts';
 import type { Data } from './data.ts';
 import { type Place, storageRules } from './place.ts';
 
@@ -139,7 +139,7 @@ export class Functions extends Construct {
       [`${prefix}__clientId`]: clientId,
     });
     return {
-      ...buildSettings(place.stage, service, inputs, inputs.originSecret),
+      ...serviceEnvironment(place.stage, service, { tokens: inputs, originSecret: inputs.originSecret }),
       ...toIdentitySettings('AzureWebJobsStorage'),
       AzureWebJobsStorage__accountName: this.host.name,
       ...toIdentitySettings('DATA'),

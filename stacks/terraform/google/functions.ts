@@ -7,12 +7,12 @@ import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { pushes, type Timer, timerNames, timers, toSchedule } from '../../model/clouds/google-topology.ts';
 import { type CloudService, cloudServices, pushesPerInstance, toScaling } from '../../model/clouds/scaling.ts';
+import { serviceEnvironment } from '../../model/environments/service-environment.ts';
 import { physicalName } from '../../model/names.ts';
 import { services } from '../../model/services.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
 import type { Code } from '../code.ts';
 import type { CommonInputs } from '../inputs.ts';
-import { buildSettings } from '../settings.ts';
 import type { Identities } from './identities.ts';
 import type { Messages } from './messages.ts';
 
@@ -121,7 +121,7 @@ export class Functions extends Construct {
   private buildVariables(name: FunctionName, service: CloudService, isApi: boolean): Record<string, string> {
     const { stage, inputs, identities, messages, database } = this.props;
     return {
-      ...buildSettings(stage, service, inputs, inputs.originSecret),
+      ...serviceEnvironment(stage, service, { tokens: inputs, originSecret: inputs.originSecret }),
       ...messages.namesFor(service),
       FIRESTORE_DATABASE: database,
       // Without it the framework answers malformed bodies with a stack trace.

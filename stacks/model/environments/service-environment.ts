@@ -1,0 +1,43 @@
+import { routes } from '../../../functions/contracts/routes.ts';
+import { type Service, services } from '../services.ts';
+import type { Stage } from '../stages/stage-settings.ts';
+import { cacheEnvironment, functionCacheEnvironment } from './cache-environment.ts';
+import { commonEnvironment } from './common-environment.ts';
+import { fulfilmentEnvironment } from './fulfilment-environment.ts';
+import { issuerEnvironment, type TokenSettings } from './issuer-environment.ts';
+import { sweeperEnvironment } from './sweeper-environment.ts';
+
+/** The settings of one service alone. */
+const ownEnvironments: Readonly<Partial<Record<Service, (stage: Stage) => Record<string, string>>>> = {
+  catalog: cacheEnvironment,
+  fulfilment: fulfilmentEnvironment,
+  sweeper: sweeperEnvironment,
+  invalidation: functionCacheEnvironment,
+};
+
+export interface ApiEnvironment {
+  /** For functions that verify tokens themselves; missing where an authorizer does. */
+  readonly tokens?: TokenSettings;
+  /** The secret that the CDN adds to each request; missing where direct access is allowed. */
+  readonly originSecret?: string | undefined;
+}
+
+/** Environment variables of a service on any cloud, apart from the names of its resources. */
+export function serviceEnvironment(
+  stage: Stage,
+  service: Service,
+  { tokens, originSecret }: ApiEnvironment = {},
+): Record<string, string> {
+  const isApi = services[service].trigger.kind === 'api';
+  return {
+    ...commonEnvironment(stage, service),
+    ...ownEnvironments[service]?.(stage),
+    ...(tokens && hasPrivateRoute(service) && issuerEnvironment(tokens)),
+    ...(isApi && originSecret !== undefined && { ORIGIN_SECRET: originSecret }),
+  };
+}
+
+/** Whether some route of the service needs a token. */
+export function hasPrivateRoute(service: Service): boolean {
+  return routes.some((route) => route.service === service && route.access !== 'public');
+}
