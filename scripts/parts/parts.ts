@@ -125,7 +125,14 @@ export const parts = {
   storefront: {
     title: 'The storefront in the browser',
     keep: 'Teams that sell to people rather than to other systems.',
-    paths: ['storefront', 'stacks/build/storefront.ts', 'test/browser', 'test/unit/storefront'],
+    paths: [
+      'storefront',
+      'stacks/build/storefront.ts',
+      'test/browser',
+      'test/unit/storefront',
+      'scripts/pictures',
+      'scripts/pictures.ts',
+    ],
     edits: [
       {
         file: steps,

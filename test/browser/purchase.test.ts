@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { startChromium, whyNoChromium } from '../../scripts/pictures/chromium.ts';
 import { platform } from '../support/deployed.ts';
-import { startChromium, whyNoChromium } from './support/chromium.ts';
 import { putOnSale } from './support/on-sale.ts';
 import { layoutShifts, visit } from './support/visitor.ts';
 

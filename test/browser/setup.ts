@@ -1,7 +1,7 @@
 import type { TestProject } from 'vitest/node';
+import { whyNoChromium } from '../../scripts/pictures/chromium.ts';
 import { startPlatform } from '../../scripts/platform/platform.ts';
 import { describe } from '../integration/setup.ts';
-import { whyNoChromium } from './support/chromium.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

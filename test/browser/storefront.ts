@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Browser, Page, Route } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
+import { startChromium } from '../../scripts/pictures/chromium.ts';
 import { ShopClient } from '../../scripts/sale/client.ts';
 import { platform, tokenOf } from '../support/deployed.ts';
-import { startChromium } from './support/chromium.ts';
 import { putOnSale } from './support/on-sale.ts';
 import { layoutShifts, type Visitor, visit } from './support/visitor.ts';
 
