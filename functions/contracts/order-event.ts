@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Order } from '../domain/order.ts';
 import * as grammar from './grammar.ts';
+import { project } from './project.ts';
 
 /** The order after a transition. */
 export const orderSnapshot = z.object({
@@ -30,7 +31,7 @@ export const orderEvent = z.object({
 });
 export type OrderEvent = z.infer<typeof orderEvent>;
 
-export const busSource = 'flash-sale.orders';
+export const busSource = `${project}.orders`;
 
 const eventTypes = {
   CONFIRMED: 'OrderConfirmed',

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { project } from './project.ts';
 
 /** Every code a client may see, with its status. A code never changes its meaning. */
 export const problems = {
@@ -23,6 +24,9 @@ export const problems = {
 } as const satisfies Record<string, { status: number; title: string }>;
 
 export type ProblemCode = keyof typeof problems;
+
+/** The `type` of a problem document: a name, and no address to look at. */
+export const problemType = (code: string): string => `urn:${project}:problem:${code}`;
 
 /** RFC 9457. */
 export const problemDocument = z.object({

@@ -1,4 +1,4 @@
-import { type ProblemCode, type ProblemDocument, ProblemError, problems } from '../contracts/problem.ts';
+import { type ProblemCode, type ProblemDocument, ProblemError, problems, problemType } from '../contracts/problem.ts';
 import { RetryLater } from '../ports/retry-later.ts';
 
 /** The error as shown to clients: an unexpected error reveals only the trace id. */
@@ -6,7 +6,7 @@ export function problemOf(error: unknown, traceId: string): ProblemDocument {
   const code = toProblemCode(error);
   const { status, title } = problems[code];
   return {
-    type: `urn:flash-sale:problem:${code}`,
+    type: problemType(code),
     title,
     status,
     code,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type ProblemCode, problemDocument, problems } from '../../functions/contracts/problem.ts';
+import { projectTitle } from '../../functions/contracts/project.ts';
 import { type Access, type Route, type RouteName, routes } from '../../functions/contracts/routes.ts';
 import { type Operation, operations } from './operations.ts';
 
@@ -23,7 +24,7 @@ export function openApiDocument() {
   }
   return {
     openapi: '3.1.0',
-    info: { title: 'Flash sale', version: '1', license: { name: 'MIT', identifier: 'MIT' } },
+    info: { title: projectTitle, version: '1', license: { name: 'MIT', identifier: 'MIT' } },
     paths,
     components: {
       securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },

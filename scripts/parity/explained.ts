@@ -1,3 +1,5 @@
+import { aliasName, physicalName } from '../../stacks/model/names.ts';
+
 /** A correct difference. `cdk` and `terraform`, if given, must equal the value on that side; '' means missing. */
 export interface Explanation {
   readonly resource: RegExp;
@@ -28,14 +30,16 @@ export const explained: readonly Explanation[] = [
     reason: "The record that validates Terraform's certificate takes the name from the certificate",
   },
   {
-    resource: /^AWS::Lambda::Permission flash-sale-local-url-[a-z]+:live lambda:InvokeFunction$/,
+    resource: new RegExp(
+      `^AWS::Lambda::Permission ${physicalName('local-url', '[a-z]+')}:${aliasName} lambda:InvokeFunction$`,
+    ),
     setting: /./,
     terraform: '',
     reason:
       'The provider cannot limit lambda:InvokeFunction to calls through the URL. Deploying a stage with Function URLs to AWS by Terraform needs a provider that can',
   },
   {
-    resource: /^AWS::ApiGatewayV2::Api flash-sale-local-api$/,
+    resource: new RegExp(`^AWS::ApiGatewayV2::Api ${physicalName('local', 'api')}$`),
     setting: /^CorsConfiguration\.[a-z]/,
     terraform: '',
     reason: 'In the local stage CDK sets CORS twice, once as the local engine reads it; the other spelling is compared',

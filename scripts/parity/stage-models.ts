@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { composeFlashSale } from '../../stacks/aws/flash-sale.ts';
-import { physicalName } from '../../stacks/model/names.ts';
+import { composeStage } from '../../stacks/aws/compose-stage.ts';
+import { physicalName, project } from '../../stacks/model/names.ts';
 import type { Stage } from '../../stacks/model/stages/stage-settings.ts';
 import { projectFolder } from '../platform/process/paths.ts';
 import { runStacks } from '../platform/terraform/apply.ts';
@@ -26,7 +26,7 @@ export function modelsOf({ cdk, terraform }: Synths): { readonly cdk: Model; rea
 
 /** Synthesizes stages with both tools, without the functions' code. */
 export async function synthesizeBoth(stages: readonly Stage[]): Promise<ReadonlyMap<string, Synths>> {
-  const folder = mkdtempSync(join(tmpdir(), 'flash-sale-parity-'));
+  const folder = mkdtempSync(join(tmpdir(), `${project}-parity-`));
   try {
     await runStacks(['--stage', 'all', '--cloud', 'aws', '--no-code', '--out', folder]);
     return new Map(
@@ -45,7 +45,7 @@ function synthesizeCdk(stage: Stage, outdir: string): Record<string, CdkTemplate
   const { context } = JSON.parse(readFileSync(join(projectFolder, 'cdk.json'), 'utf8')) as { context: object };
   const app = new App({ context: { ...context }, outdir, analyticsReporting: false });
   const code = Code.fromInline('exports.handler = async () => undefined;');
-  composeFlashSale(app, { stage, codeOf: () => code, storefront: { code, revision: 'none' } });
+  composeStage(app, { stage, codeOf: () => code, storefront: { code, revision: 'none' } });
   app.synth();
   const suffix = '.template.json';
   return Object.fromEntries(

@@ -22,14 +22,17 @@ const bench = 'scripts/bench.ts';
 const simulation = 'scripts/lab/simulation';
 /** The table compares the clouds; without one of them it has nothing to compare. */
 const cloudTable = ['stacks/model/clouds/cloud-table.ts', 'test/terraform/cloud-table.test.ts'];
+/** It reads the stacks of both Azure and Google. */
+const cloudNames = 'test/terraform/names.test.ts';
 /** They need Azurite as the second site. */
 const sites = ['scripts/lab/sites', 'scripts/sites.ts', 'test/clouds/sites.test.ts'];
 
 const lab = [
   'scripts/lab',
-  'scripts/{bench,crash-points,drill,fuzz,grants,simulate,sites,soak}.ts',
+  'scripts/{bench,crash-points,drill,fuzz,grants,rename-check,simulate,sites,soak}.ts',
   'test/unit/lab',
   'test/simulation',
+  'test/synth/rename.test.ts',
   'test/clouds/sites.test.ts',
   'test/integration/faults/{drills,fuzz,soak}.test.ts',
   'test/integration/workers/{crash-points,grants}.test.ts',
@@ -49,6 +52,7 @@ export const parts = {
       'test/clouds/azure',
       'test/clouds/conformance/azure*.ts',
       'test/terraform/azure.test.ts',
+      cloudNames,
       ...cloudTable,
       ...sites,
     ],
@@ -66,6 +70,7 @@ export const parts = {
       'test/clouds/google',
       'test/clouds/conformance/google*.ts',
       'test/terraform/google.test.ts',
+      cloudNames,
       'scripts/lab/simulation/firestore',
       'scripts/lab/simulation/mutants/firestore.ts',
       ...cloudTable,

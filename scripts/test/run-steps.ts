@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { project } from '../../functions/contracts/project.ts';
 import { exitCodes } from '../cli/cli.ts';
 import type { Progress } from '../cli/progress.ts';
 import { installExtra } from '../platform/process/extra-packages.ts';
@@ -73,7 +74,7 @@ async function runStep(
   if (missing !== undefined)
     return { ...nothing, skipped: 1, name: step.name, ok: true, output: `skipped: ${missing}\n` };
   for (const one of step.needs ?? []) installExtra(one);
-  const folder = mkdtempSync(join(tmpdir(), 'flash-sale-test-'));
+  const folder = mkdtempSync(join(tmpdir(), `${project}-test-`));
   const file = join(folder, 'summary.json');
   const { ok, output } = await run(step, { ...env, ...step.env, TEST_SUMMARY: file }, live);
   const summary: Summary = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : nothing;

@@ -3,7 +3,7 @@ import { Code } from 'aws-cdk-lib/aws-lambda';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { bundle, bundleFolder, readRevision } from '../build/bundle.ts';
 import { findStage, withIssuer, withPartner } from '../model/stages/stages.ts';
-import { composeFlashSale } from './flash-sale.ts';
+import { composeStage } from './compose-stage.ts';
 
 const app = new App();
 const context = (key: string): string | undefined => app.node.tryGetContext(key);
@@ -12,7 +12,7 @@ const issuer = { issuer: context('issuer'), audience: context('audience'), jwks:
 const stage = withPartner(withIssuer(findStage(context('stage') ?? 'dev'), issuer), context('partner'));
 
 bundle();
-composeFlashSale(app, {
+composeStage(app, {
   stage,
   codeOf: (service) => Code.fromAsset(bundleFolder(service)),
   storefront: { code: Code.fromAsset(bundleFolder('publishing')), revision: readRevision('publishing') },

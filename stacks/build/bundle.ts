@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { type BuildOptions, buildSync } from 'esbuild';
+import { projectTitle } from '../model/names.ts';
 import { type Service, serviceNames } from '../model/services.ts';
 import { buildFolder, projectFolder } from './folders.ts';
 import { fingerprint, readTree, type Tree, writeTree } from './write-tree.ts';
@@ -65,7 +66,7 @@ export function build(options: BuildOptions): (folder: string) => Tree {
 
 /** The publishing function's package carries the built storefront. */
 function storefront(): Tree {
-  const noPage = '<!doctype html><title>Flash sale</title><p>No storefront yet.</p>\n';
+  const noPage = `<!doctype html><title>${projectTitle}</title><p>No storefront yet.</p>\n`;
   const files = existsSync(storefrontBuilder)
     ? readTree(buildStorefront())
     : new Map([['index.html', Buffer.from(noPage)]]);

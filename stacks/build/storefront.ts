@@ -3,6 +3,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { build } from 'vite';
+import { projectTitle } from '../model/names.ts';
 import { buildFolder, projectFolder } from './folders.ts';
 import { readTree, writeTree } from './write-tree.ts';
 
@@ -22,6 +23,7 @@ export async function buildStorefront(): Promise<string> {
     root: source,
     configFile: false,
     logLevel: 'warn',
+    plugins: [{ name: 'title', transformIndexHtml: (html) => html.replace('%TITLE%', projectTitle) }],
     oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
     build: {
       outDir: fresh,
@@ -42,12 +44,12 @@ export async function buildStorefront(): Promise<string> {
   return storefrontFolder;
 }
 
-/** Hash of every build input: the sources, this file, and the locked packages. */
+/** Hash of every build input: the title, the sources, this file, and the locked packages. */
 function readSourceHash(): string {
   const files = globSync('**/*', { cwd: source, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
-  const hash = createHash('sha256');
+  const hash = createHash('sha256').update(projectTitle);
   for (const file of [...files.sort(), import.meta.filename, join(projectFolder, 'package-lock.json')])
     hash
       .update(`${relative(projectFolder, file)}\0`)

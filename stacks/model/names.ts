@@ -1,22 +1,40 @@
+import { createHash } from 'node:crypto';
+import { project, projectInitials, projectPascal, projectTitle } from '../../functions/contracts/project.ts';
+import { nameLimits } from './checks/limits.ts';
+
+export { project, projectTitle };
+
 /**
  * Physical names, the same in every stage and on every engine. They are explicit because stacks, scripts and people
  * look resources up by name, and because CloudFormation then rejects a change that would silently replace a table.
  */
-export const project = 'flash-sale';
-
 export const physicalName = (stage: string, thing: string): string => `${project}-${stage}-${thing}`;
+
+/** A name that fits: a longer one keeps its beginning, and a digest distinguishes it from others that begin alike. */
+export function fitted(name: string, longest: number): string {
+  if (name.length <= longest) return name;
+  const digest = createHash('sha256').update(name).digest('hex').slice(0, 6);
+  return `${name.slice(0, longest - 7).replace(/-$/, '')}-${digest}`;
+}
+
+/** Google's buckets share one global namespace: the id of the Google project comes first. */
+export const bucketName = (googleProject: string, stage: string, thing: string): string =>
+  `${googleProject}-${fitted(physicalName(stage, thing), nameLimits.googleBucket.value - nameLimits.googleProject.value - 1)}`;
+
+/** A Google service account, whose id is too short for the project's whole name. */
+export const accountId = (stage: string, thing: string): string => `${stage}-${projectInitials}-${thing}`;
 
 /** In deployment order; not every stage has all of them. */
 export const stackNames = ['data', 'service', 'perimeter', 'edge', 'operations'] as const;
 
 export const stackName = (stage: string, stack: (typeof stackNames)[number]): string => physicalName(stage, stack);
 
-/** The SSM parameter of a published value, for example `/flash-sale/dev/api-url`. */
+/** The SSM parameter of a published value, for example `/<project>/dev/api-url`. */
 export const parameterName = (stage: string, outputKey: string): string =>
   `/${project}/${stage}/${outputKey.replace(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase()}`;
 
 /** CloudWatch namespace of the functions' metrics. */
-export const metricsNamespace = (stage: string): string => `FlashSale/${stage}`;
+export const metricsNamespace = (stage: string): string => `${projectPascal}/${stage}`;
 
 /** Every call uses this alias, so that a deploy switches all traffic at once and can be rolled back. */
 export const aliasName = 'live';

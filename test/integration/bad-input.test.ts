@@ -1,6 +1,7 @@
 import { importJWK, type JWK, SignJWT, UnsecuredJWT } from 'jose';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
 import type { ProblemDocument } from '../../functions/contracts/problem.ts';
+import { problemType } from '../../functions/contracts/problem.ts';
 import type { Call } from '../../scripts/sale/client.ts';
 import { freshKey, freshProduct, platform, shop, storesOf, tokenOf } from '../support/deployed.ts';
 
@@ -25,7 +26,7 @@ async function expectProblem(
   status: number,
   code: string,
 ) {
-  expect(answer).toMatchObject({ status, body: { status, code, type: `urn:flash-sale:problem:${code}` } });
+  expect(answer).toMatchObject({ status, body: { status, code, type: problemType(code) } });
   expect(answer.headers.get('content-type')).toBe('application/problem+json');
   expect((await storesOf(sku)).orders).toEqual([]);
 }

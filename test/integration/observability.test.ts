@@ -1,5 +1,6 @@
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { expect, test } from 'vitest';
+import { physicalName } from '../../stacks/model/names.ts';
 import {
   eventually,
   freshKey,
@@ -16,7 +17,7 @@ const ada = await tokenOf('ada-of-the-logs');
 
 /** All JSON lines that a function has logged. */
 async function readLines(service: string): Promise<Record<string, unknown>[]> {
-  const logGroupName = `/aws/lambda/flash-sale-${platform.stage}-${service}`;
+  const logGroupName = `/aws/lambda/${physicalName(platform.stage, service)}`;
   const startTime = Date.now() - 60_000;
   const texts: string[] = [];
   let nextToken: string | undefined;

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { poisonQueue, queues, tableName } from '../../functions/adapters/azure/resources.ts';
 import { fulfilmentEnvironment } from '../../stacks/model/environments/fulfilment-environment.ts';
 import { sweeperEnvironment } from '../../stacks/model/environments/sweeper-environment.ts';
+import { physicalName } from '../../stacks/model/names.ts';
 import { named, readResources, remote } from './synthesized.ts';
 
 const stack = readResources('azure');
@@ -109,7 +110,7 @@ describe.each(remote)('Azure, $name', (stage) => {
       'fulfilment-errors',
       'sweeper-errors',
     ])
-      expect(names).toContain(`flash-sale-${stage.name}-${one}`);
+      expect(names).toContain(physicalName(stage.name, one));
   });
 });
 

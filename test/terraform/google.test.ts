@@ -3,6 +3,7 @@ import { compositeIndexes, expiry, queries, unindexedFields } from '../../functi
 import { longestServedSeconds } from '../../stacks/model/checks/check-edge.ts';
 import { fulfilmentEnvironment } from '../../stacks/model/environments/fulfilment-environment.ts';
 import { sweeperEnvironment } from '../../stacks/model/environments/sweeper-environment.ts';
+import { physicalName } from '../../stacks/model/names.ts';
 import { visibilitySeconds } from '../../stacks/model/stages/stage-settings.ts';
 import { type Body, named, readResources, remote } from './synthesized.ts';
 
@@ -10,7 +11,7 @@ const stack = readResources('google');
 
 describe.each(remote)('Google, $name', (stage) => {
   const of = stack(stage.name);
-  const name = (thing: string) => `flash-sale-${stage.name}-${thing}`;
+  const name = (thing: string) => physicalName(stage.name, thing);
 
   test('creates the indexes of the adapters’ queries, and none on ever-rising fields', () => {
     const several = Object.values(queries).filter((query) => query.equal.length + ('range' in query ? 1 : 0) > 1);

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { compareModels, type Difference } from '../../scripts/parity/compare.ts';
 import { explained } from '../../scripts/parity/explained.ts';
 import { modelsOf, type Synths, synthesizeBoth } from '../../scripts/parity/stage-models.ts';
+import { physicalName } from '../../stacks/model/names.ts';
 import type { Stage } from '../../stacks/model/stages/stage-settings.ts';
 import { stages } from '../../stacks/model/stages/stages.ts';
 
@@ -72,7 +73,12 @@ const inTerraform: readonly Change[] = [
   ],
   ['protection from deletion', 'aws_dynamodb_table', /-orders"/, set('deletion_protection_enabled', false)],
   ['the protection of a table from destroy', 'aws_dynamodb_table', /-orders"/, set('lifecycle.prevent_destroy', false)],
-  ['the timeout of a function', 'aws_lambda_function', /"flash-sale-prod-settlement"/, set('timeout', 31)],
+  [
+    'the timeout of a function',
+    'aws_lambda_function',
+    new RegExp(`"${physicalName('prod', 'settlement')}"`),
+    set('timeout', 31),
+  ],
   [
     'a variable of a function',
     'aws_lambda_function',
@@ -90,7 +96,12 @@ const inTerraform: readonly Change[] = [
     set('scaling_config.maximum_concurrency', 2),
   ],
   ['the filter of a stream', 'aws_lambda_event_source_mapping', /EVENT#/, swap('filter_criteria', 'EVENT#', 'ORDER#')],
-  ['the retention of logs', 'aws_cloudwatch_log_group', /lambda\/flash-sale-prod-intake/, set('retention_in_days', 1)],
+  [
+    'the retention of logs',
+    'aws_cloudwatch_log_group',
+    new RegExp(`lambda/${physicalName('prod', 'intake')}`),
+    set('retention_in_days', 1),
+  ],
   ['a route', 'aws_apigatewayv2_route', /POST \/orders"/, set('route_key', 'PUT /orders')],
   ['who may call a route', 'aws_apigatewayv2_route', /POST \/orders"/, set('authorization_type', 'NONE')],
   [
@@ -127,7 +138,7 @@ const inTerraform: readonly Change[] = [
     set('scalable_target_action.min_capacity', '49'),
   ],
   ['the web ACL', 'aws_wafv2_web_acl', /./, swap('rule', '"limit":3000', '"limit":3001')],
-  ['the name of a secret', 'aws_secretsmanager_secret', /./, set('name', 'flash-sale-prod-origin-secret-2')],
+  ['the name of a secret', 'aws_secretsmanager_secret', /./, set('name', physicalName('prod', 'origin-secret-2'))],
 ];
 
 const inCdk: readonly Change[] = [

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { projectFolder } from '../../scripts/platform/process/paths.ts';
 import { originSecretHeader } from '../../stacks/model/edge/origin-secret-name.ts';
+import { physicalName } from '../../stacks/model/names.ts';
 import { stages } from '../../stacks/model/stages/stages.ts';
 
 // Permissions, public access and alerts on Azure and Google. The stacks' other tests cover existence and sizes.
@@ -13,7 +14,7 @@ type Body = Record<string, unknown>;
 type Resources = Readonly<Record<string, Record<string, Body>>>;
 
 function synthesized(): (stage: string, cloud: string) => (type: string) => Body[] {
-  const folder = mkdtempSync(join(tmpdir(), 'flash-sale-clouds-'));
+  const folder = mkdtempSync(join(tmpdir(), 'clouds-'));
   try {
     const args = ['stacks/terraform/app.ts', '--stage', 'all', '--cloud', 'all', '--no-code', '--out', folder];
     const { status, stderr } = spawnSync(process.execPath, args, { cwd: projectFolder, encoding: 'utf8' });
@@ -21,12 +22,12 @@ function synthesized(): (stage: string, cloud: string) => (type: string) => Body
     const remote = Object.keys(stages).filter((stage) => !stage.startsWith('local'));
     const files = remote.flatMap((stage) =>
       ['azure', 'google'].map((cloud): [string, Resources] => {
-        const name = `flash-sale-${stage}-${cloud}`;
+        const name = physicalName(stage, cloud);
         return [name, JSON.parse(readFileSync(join(folder, 'stacks', name, 'cdk.tf.json'), 'utf8')).resource];
       }),
     );
     const byName = new Map(files);
-    return (stage, cloud) => (type) => Object.values(byName.get(`flash-sale-${stage}-${cloud}`)?.[type] ?? {});
+    return (stage, cloud) => (type) => Object.values(byName.get(physicalName(stage, cloud))?.[type] ?? {});
   } finally {
     rmSync(folder, { recursive: true });
   }

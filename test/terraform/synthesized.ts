@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { projectFolder } from '../../scripts/platform/process/paths.ts';
+import { physicalName } from '../../stacks/model/names.ts';
 import type { Stage } from '../../stacks/model/stages/stage-settings.ts';
 import { stages } from '../../stacks/model/stages/stages.ts';
 
@@ -14,13 +15,13 @@ export const remote: readonly Stage[] = [stages.dev, stages.staging, stages.prod
 
 /** One cloud's resources by stage name, read from the output of `npm run synth:terraform`. */
 function synthesized(cloud: 'azure' | 'google'): ReadonlyMap<string, Resources> {
-  const folder = mkdtempSync(join(tmpdir(), 'flash-sale-clouds-'));
+  const folder = mkdtempSync(join(tmpdir(), 'clouds-'));
   try {
     const command = ['stacks/terraform/app.ts', '--stage', 'all', '--cloud', cloud, '--no-code', '--out', folder];
     const { status, stderr } = spawnSync(process.execPath, command, { cwd: projectFolder, encoding: 'utf8' });
     if (status !== 0) throw new Error(stderr);
     const read = (stage: string) =>
-      JSON.parse(readFileSync(join(folder, 'stacks', `flash-sale-${stage}-${cloud}`, 'cdk.tf.json'), 'utf8'));
+      JSON.parse(readFileSync(join(folder, 'stacks', physicalName(stage, cloud), 'cdk.tf.json'), 'utf8'));
     return new Map(remote.map(({ name }) => [name, (read(name) as { resource: Resources }).resource]));
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -1,5 +1,7 @@
+import { projectLetters } from '../../contracts/project.ts';
+
 /** Names of the functions' resources. The stacks create them, and the Functions host finds its triggers by them. */
-export const tableName = 'flashsale';
+export const tableName = projectLetters;
 export const queues = {
   orders: 'order-requests',
   /** A message here says that a shard has events. */

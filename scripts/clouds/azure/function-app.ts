@@ -2,6 +2,7 @@ import { openSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { apps } from '../../../functions/adapters/azure/apps.ts';
+import { projectPascal } from '../../../functions/contracts/project.ts';
 import { type GuardedChild, spawnGuarded } from '../../platform/process/guarded-child.ts';
 import { projectFolder } from '../../platform/process/paths.ts';
 import type { Workspace } from '../../platform/process/workspace.ts';
@@ -63,7 +64,7 @@ function spawnHost(
       env: childEnvironment(workspace, {
         ...settings,
         POWERTOOLS_SERVICE_NAME: name,
-        POWERTOOLS_METRICS_NAMESPACE: 'FlashSale',
+        POWERTOOLS_METRICS_NAMESPACE: projectPascal,
         FUNCTION_ENTRIES: entries.join(','),
         FUNCTION_HTTP: String(name === 'api'),
       }),

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SignJWT } from 'jose';
 import type { Pulled, Subscriptions } from '../../../functions/adapters/google/subscriptions.ts';
+import { project } from '../../../functions/contracts/project.ts';
 import type { Issuer } from '../../platform/identity/issuer.ts';
 
 /** The pushing service account and the audience of its tokens, as the functions expect them. */
-export const pusher = { account: 'pusher@flash-sale-local.iam.gserviceaccount.com', audience: 'flash-sale-workers' };
+export const pusher = { account: `pusher@${project}-local.iam.gserviceaccount.com`, audience: `${project}-workers` };
 
 /** Signs a token as Google does for a push subscription. */
 export function pushToken(issuer: Issuer, change: { email?: string; audience?: string } = {}): Promise<string> {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { project } from '../../../functions/contracts/project.ts';
 import { loopback } from '../../platform/http/listen.ts';
 import { projectFolder } from '../../platform/process/paths.ts';
 import type { Workspace } from '../../platform/process/workspace.ts';
@@ -29,7 +30,7 @@ export async function startEngines({ firestore, pubsub }: Engines, workspace: Wo
       // By default the clients search for Google's metadata server, for seconds.
       METADATA_SERVER_DETECTION: 'none',
       // New for each run: an endpoint that already runs may still hold the last run's data.
-      GOOGLE_CLOUD_PROJECT: `flash-sale-${randomBytes(4).toString('hex')}`,
+      GOOGLE_CLOUD_PROJECT: `${project}-${randomBytes(4).toString('hex')}`,
     },
     children,
     stop: () => {

@@ -1,4 +1,5 @@
 import type { SubscriptionPlan } from '../../../functions/adapters/google/subscriptions.ts';
+import { project } from '../../../functions/contracts/project.ts';
 import {
   deadLetterTopics,
   topics as planned,
@@ -14,7 +15,7 @@ import { stages } from '../../../stacks/model/stages/stages.ts';
 
 const { queues, functions } = stages.local;
 
-export const database = 'flash-sale';
+export const database = project;
 
 /** Topic names, by the environment variable that passes them to a function. */
 export const topics = Object.fromEntries(

@@ -80,6 +80,8 @@ async function startAzure(workspace: Workspace): Promise<StartedSite> {
   installExtra('azure');
   // A computed path keeps the compiler out: the module imports packages installed on demand.
   const cloud = 'azure' as string;
-  const module: { startSite(workspace: Workspace): Promise<StartedSite> } = await import(`../clouds/${cloud}/site.ts`);
+  const module: { startSite(workspace: Workspace): Promise<StartedSite> } = await import(
+    `../../clouds/${cloud}/site.ts`
+  );
   return module.startSite(workspace);
 }

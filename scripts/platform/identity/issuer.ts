@@ -9,6 +9,7 @@ import {
   type JWK,
   SignJWT,
 } from 'jose';
+import { project } from '../../../functions/contracts/project.ts';
 import { engineGuard, foreignHostGuard } from '../http/guard.ts';
 import { listen } from '../http/listen.ts';
 import { sendProblem } from '../http/problem.ts';
@@ -43,7 +44,7 @@ export interface IssuerOptions {
   readonly now?: () => number;
 }
 
-export const audience = 'flash-sale';
+export const audience = project;
 const algorithm = 'RS256';
 
 export async function startIssuer({ now }: IssuerOptions = {}): Promise<Issuer> {

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { project } from '../../../functions/contracts/project.ts';
 import type { Workspace } from './workspace.ts';
 
 /** A child with its own process group, which ends with this process, however this process ends. */
@@ -34,7 +35,7 @@ export function spawnGuarded(
   // A shell drops variables whose names are not valid in its language; `env` takes them as arguments.
   const invalidNames = Object.entries(env).filter(([name]) => !/^\w+$/.test(name));
   const call = [...invalidNames.map(([name, value]) => `${name}=${value}`), program, ...args];
-  const [command, commandArgs] = windows ? [program, args] : ['/bin/sh', ['-c', gate, 'flash-sale-gate', ...call]];
+  const [command, commandArgs] = windows ? [program, args] : ['/bin/sh', ['-c', gate, `${project}-gate`, ...call]];
   const child = spawn(command, commandArgs, {
     cwd,
     env: { ...env },

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { project } from '../../../functions/contracts/project.ts';
 
 /** Kills process groups and removes a folder when this process dies without running exit handlers (SIGKILL). */
 export interface Watchdog {
@@ -29,7 +30,7 @@ for pause in 0 0.3 1 2; do sleep $pause; rm -rf -- "$1"; done
 export function startWatchdog(folder: string): Watchdog {
   // Windows has no shell: only the exit handlers clean up there.
   if (process.platform === 'win32') return { add() {}, remove() {}, dismiss() {} };
-  const child = spawn('/bin/sh', ['-c', program, 'flash-sale-watchdog', folder], {
+  const child = spawn('/bin/sh', ['-c', program, `${project}-watchdog`, folder], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
     cwd: '/',

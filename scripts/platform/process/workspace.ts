@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { project } from '../../../functions/contracts/project.ts';
 import { startWatchdog, type Watchdog } from './watchdog.ts';
 
 /** The temporary folder of one run. Neither the folder nor the run's processes outlive the run. */
@@ -11,7 +12,7 @@ export interface Workspace {
 }
 
 export function createWorkspace(): Workspace {
-  const folder = mkdtempSync(join(tmpdir(), 'flash-sale-'));
+  const folder = mkdtempSync(join(tmpdir(), `${project}-`));
   const watchdog = startWatchdog(folder);
   // Node uses the nearest package.json. Without this one, a temporary folder below a project of ES modules would turn
   // the engine's CommonJS workers into modules, and every function would fail with an empty error.

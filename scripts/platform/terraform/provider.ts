@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { project } from '../../../functions/contracts/project.ts';
 import { CliError } from '../../cli/cli.ts';
 
 /** This machine's Terraform: its version, and the source of its plugins. */
@@ -48,7 +49,7 @@ const readNames = (path: string): string[] => (existsSync(path) ? readdirSync(pa
 
 /** Why Terraform cannot apply anything here; undefined if it can. */
 export function terraformLack(): string | undefined {
-  const folder = mkdtempSync(join(tmpdir(), 'flash-sale-terraform-'));
+  const folder = mkdtempSync(join(tmpdir(), `${project}-terraform-`));
   try {
     const terraform = findTerraform();
     const config = join(folder, 'cli.tfrc');

@@ -6,12 +6,14 @@ import {
   visibilitySeconds,
 } from '../stages/stage-settings.ts';
 import { checkEdge } from './check-edge.ts';
+import { checkProject } from './check-project.ts';
 import { checkTables } from './check-tables.ts';
 import { limits, logRetentionDays } from './limits.ts';
 import { atLeast, atMost, below, mustHold, type Violations, wholeAndPositive, wholeOrZero } from './violations.ts';
 
 /** Throws one error that lists every violation, so that one run shows everything to change. */
 export function checkStage(stage: Stage): void {
+  checkProject();
   const violations = collectViolations(stage);
   if (violations.length === 0) return;
   const lines = violations.map((violation) => `  - ${violation}`).join('\n');

@@ -89,3 +89,98 @@ export const logRetentionDays = {
   unit: 'days',
   source: logRetention,
 } as const;
+
+const edgeFunctionName = 'https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateFunction.html';
+const azureNames = 'https://learn.microsoft.com/en-us/azure/azure-resource-manager/management/resource-name-rules';
+const azureReserved =
+  'https://learn.microsoft.com/en-us/azure/azure-resource-manager/troubleshooting/error-reserved-resource-name';
+const cognitoDomain =
+  'https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-assign-domain-prefix.html';
+const googleBuckets = 'https://cloud.google.com/storage/docs/buckets#naming';
+const googleCompute = 'https://cloud.google.com/compute/docs/naming-resources';
+const characters = 'characters';
+
+/** How long a name may be. Where the clouds allow 90 characters or more, other names of ours end long before. */
+export const nameLimits = {
+  function: {
+    value: 64,
+    unit: characters,
+    source: 'https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html',
+  },
+  queue: {
+    value: 80,
+    unit: characters,
+    source: 'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html',
+  },
+  rule: {
+    value: 64,
+    unit: characters,
+    source: 'https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html',
+  },
+  edgeFunction: { value: 64, unit: characters, source: edgeFunctionName },
+  originAccessControl: {
+    value: 64,
+    unit: characters,
+    source: 'https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_OriginAccessControlConfig.html',
+  },
+  signInDomain: {
+    value: 63,
+    unit: characters,
+    source: 'https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPoolDomain.html',
+  },
+  azureFunctionApp: { value: 60, unit: characters, source: azureNames },
+  /** The host is known by the first characters of its app; two of one id in one storage account do not start. */
+  azureFunctionHost: {
+    value: 32,
+    unit: characters,
+    source: 'https://github.com/Azure/azure-functions-host/wiki/Host-IDs',
+  },
+  azureWorkspace: { value: 63, unit: characters, source: azureNames },
+  azureStorageAccount: { value: 24, unit: characters, source: azureNames },
+  azureTableMin: { value: 3, unit: characters, source: azureNames },
+  azureActionGroupShortName: {
+    value: 12,
+    unit: characters,
+    source: 'https://learn.microsoft.com/en-us/rest/api/monitor/action-groups/create-or-update',
+  },
+  googleFunction: {
+    value: 49,
+    unit: characters,
+    source: 'https://cloud.google.com/run/docs/reference/rest/v2/projects.locations.services/create',
+  },
+  googleCompute: { value: 63, unit: characters, source: googleCompute },
+  googleDatabase: {
+    value: 63,
+    unit: characters,
+    source: 'https://cloud.google.com/firestore/docs/manage-databases',
+  },
+  googleServiceAccount: {
+    value: 30,
+    unit: characters,
+    source: 'https://cloud.google.com/iam/docs/service-accounts-create',
+  },
+  googleBucket: { value: 63, unit: characters, source: googleBuckets },
+  googleProject: {
+    value: 30,
+    unit: characters,
+    source: 'https://cloud.google.com/resource-manager/docs/creating-managing-projects',
+  },
+} as const satisfies Record<string, Limit>;
+
+/** What no name may hold, or begin with: a resource of ours that is built from it would be refused. */
+export const reservedWords = [
+  { word: 'aws', source: cognitoDomain },
+  { word: 'amazon', source: cognitoDomain },
+  { word: 'cognito', source: cognitoDomain },
+  { word: 'google', source: googleBuckets },
+  { word: 'microsoft', source: azureReserved },
+  { word: 'windows', source: azureReserved },
+  { word: 'login', source: azureReserved, atStart: true },
+  { word: 'xbox', source: azureReserved, atStart: true },
+  { word: 'goog', source: 'https://cloud.google.com/pubsub/docs/pubsub-basics#resource_names', atStart: true },
+  {
+    word: 'ssm',
+    source: 'https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html',
+    atStart: true,
+  },
+] as const satisfies readonly { readonly word: string; readonly source: string; readonly atStart?: true }[];

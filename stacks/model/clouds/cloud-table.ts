@@ -1,4 +1,4 @@
-import { poisonQueue, queues, tableName } from '../../../functions/adapters/azure/resources.ts';
+import { poisonQueue, queues } from '../../../functions/adapters/azure/resources.ts';
 import { compositeIndexes } from '../../../functions/adapters/google/queries.ts';
 import { type Stage, visibilitySeconds } from '../stages/stage-settings.ts';
 import { fewestInstances, fulfilmentsAtOnce } from './azure-host.ts';
@@ -127,7 +127,7 @@ function storeRows(): CapabilityRow[] {
     {
       capability: 'store of orders and stock',
       aws: 'DynamoDB: four tables, transactions across them',
-      azure: `Table Storage: one table \`${tableName}\`, batches within one partition`,
+      azure: 'Table Storage: one table, batches within one partition',
       google: 'Firestore: transactions across documents',
       differs: 'on Azure the decision is stored next to the stock, with tombstones (decision 008)',
       unproven: 'throttling, hot partitions',

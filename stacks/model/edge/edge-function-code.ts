@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { problemType } from '../../../functions/contracts/problem.ts';
 import { limits } from '../checks/limits.ts';
 
-const body = readFileSync(new URL('edge-function.js', import.meta.url), 'utf8');
+const body = readFileSync(new URL('edge-function.js', import.meta.url), 'utf8').replace(
+  "'PROBLEM_TYPE'",
+  `'${problemType('INVALID_PATH')}'`,
+);
 
 /** The function's whole source: only its first lines differ between stages. */
 export function edgeFunctionCode(originOfWrites: string | null): string {

@@ -1,6 +1,6 @@
 // Runs at CloudFront before the cache (viewer request, runtime cloudfront-js-2.0), and in the local edge's sandbox.
 // The stack prepends two lines: the import of `cf`, and the origin for product writes (null: the behaviour's own
-// origin).
+// origin). It also replaces PROBLEM_TYPE.
 
 // Matches every path of this system: no escapes, no parameters (;), no empty segments, no leading dots. Each resource
 // therefore has one spelling and one cache key.
@@ -32,7 +32,7 @@ function handler(event) {
 
 function refusal() {
   const body = {
-    type: 'urn:flash-sale:problem:INVALID_PATH',
+    type: 'PROBLEM_TYPE',
     title: 'The path is not in canonical form',
     status: 400,
     code: 'INVALID_PATH',

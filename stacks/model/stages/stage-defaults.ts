@@ -1,4 +1,8 @@
+import { project } from '../../../functions/contracts/project.ts';
 import type { OnDemand, Stage } from './stage-settings.ts';
+
+/** Put your own domain here. `.example` never resolves. */
+export const exampleDomain = `${project}.example`;
 
 /** For stages without real load: the ceiling bounds the bill. */
 export const smallOnDemand: OnDemand = {
@@ -103,7 +107,7 @@ export const base: Omit<Stage, 'name'> = {
     batchingWindowSeconds: 0,
     // Five concurrent calls each: the partner's agreed limit, not ours.
     maxConcurrency: 2,
-    partnerUrl: 'https://partner.flash-sale.example',
+    partnerUrl: `https://partner.${exampleDomain}`,
     cancellableSeconds: 60,
     breakerOpenSeconds: 20,
     giveUpHours: 24,

@@ -1,4 +1,5 @@
-import { base, functions, smallOnDemand } from './stage-defaults.ts';
+import { project } from '../../../functions/contracts/project.ts';
+import { base, exampleDomain, functions, smallOnDemand } from './stage-defaults.ts';
 import type {
   CapacityRange,
   FunctionSettings,
@@ -35,11 +36,11 @@ const staging: Stage = {
     views: steady,
     coordination: smallOnDemand,
   },
-  corsOrigins: ['https://staging.flash-sale.example'],
+  corsOrigins: [`https://staging.${exampleDomain}`],
   edge: {
     ...base.edge,
     webAcl: { ratePerFiveMinutes: 10_000, log: false },
-    domain: { name: 'staging.flash-sale.example', hostedZoneId: exampleZone },
+    domain: { name: `staging.${exampleDomain}`, hostedZoneId: exampleZone },
   },
   identity: { kind: 'cognito', callbackUrls: [] },
   settlement: { ...base.settlement, maxConcurrency: 20 },
@@ -90,14 +91,14 @@ const prod: Stage & { readonly api: HttpApiSettings } = {
     intake: rush(functions.intake, 100, 300),
   },
   api: prodApi,
-  corsOrigins: ['https://flash-sale.example'],
+  corsOrigins: [`https://${exampleDomain}`],
   edge: {
     ...base.edge,
     priceClass: 'PriceClass_All',
     originShield: true,
     accessLogDays: 90,
     webAcl: { ratePerFiveMinutes: 3_000, log: true },
-    domain: { name: 'flash-sale.example', hostedZoneId: exampleZone },
+    domain: { name: exampleDomain, hostedZoneId: exampleZone },
   },
   identity: { kind: 'cognito', callbackUrls: [] },
   settlement: { ...base.settlement, maxConcurrency: 100 },
@@ -123,7 +124,7 @@ function onDemandForRush(maxReadUnitsPerSecond: number, maxWriteUnitsPerSecond: 
 const localIdentity: IdentitySettings = {
   kind: 'external',
   issuer: 'http://issuer.invalid',
-  audience: 'flash-sale',
+  audience: project,
   jwks: null,
 };
 

@@ -4,8 +4,9 @@ import { MonitorMetricAlert } from '@cdktf/provider-azurerm/lib/monitor-metric-a
 import { MonitorScheduledQueryRulesAlertV2 } from '@cdktf/provider-azurerm/lib/monitor-scheduled-query-rules-alert-v2/index.js';
 import { Construct } from 'constructs';
 import { queues } from '../../../functions/adapters/azure/resources.ts';
+import { nameLimits } from '../../model/checks/limits.ts';
 import { type CloudService, cloudServices } from '../../model/clouds/scaling.ts';
-import { physicalName } from '../../model/names.ts';
+import { physicalName, project } from '../../model/names.ts';
 import { apiServices } from '../../model/services.ts';
 import { type Data, deadLetterQueues } from './data.ts';
 import type { Functions } from './functions.ts';
@@ -46,7 +47,8 @@ export class Alerts extends Construct {
     const group = new MonitorActionGroup(this, 'People', {
       name: physicalName(place.stage.name, 'alarms'),
       resourceGroupName: place.resourceGroupName,
-      shortName: 'flash-sale',
+      // Stands in messages to telephones: 12 characters at most.
+      shortName: project.slice(0, nameLimits.azureActionGroupShortName.value),
       emailReceiver: [{ name: 'on-duty', emailAddress: email }],
     });
     this.actions = place.stage.alarms.topic ? [group.id] : [];

@@ -1,5 +1,6 @@
 import { ResourceGroup } from '@cdktf/provider-azurerm/lib/resource-group/index.js';
 import type { Construct } from 'constructs';
+import { projectInitials } from '../../../functions/contracts/project.ts';
 import { physicalName } from '../../model/names.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
 
@@ -21,9 +22,9 @@ export function addPlace(scope: Construct, stage: Stage, location: string, suffi
   return { stage, suffix, location: group.location, resourceGroupName: group.name };
 }
 
-/** Storage account names have 3 to 24 letters and digits. */
+/** Storage account names have 3 to 24 letters and digits: initials up to 4, stage up to 8, a word of 4, suffix up to 8. */
 const accountName = ({ stage, suffix }: Place, what: string): string =>
-  `fs${stage.name.replaceAll(/[^a-z0-9]/g, '').slice(0, 8)}${what}${suffix}`;
+  `${projectInitials}${stage.name.replaceAll(/[^a-z0-9]/g, '').slice(0, 8)}${what}${suffix}`;
 
 /** Settings of every storage account: no shared keys, every caller uses an identity. */
 export const storageRules = (place: Place, what: string) => ({

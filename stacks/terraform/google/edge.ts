@@ -9,7 +9,7 @@ import type { ApiService } from '../../../functions/contracts/routes.ts';
 import { originReadTimeoutSeconds } from '../../model/checks/check-edge.ts';
 import { type CachePolicyRow, cachePolicyRows, headersPolicyRows } from '../../model/edge/edge-rows.ts';
 import { originSecretHeader } from '../../model/edge/origin-secret-name.ts';
-import { physicalName } from '../../model/names.ts';
+import { bucketName, physicalName } from '../../model/names.ts';
 import type { Stage, WebAclSettings } from '../../model/stages/stage-settings.ts';
 import type { CommonInputs } from '../inputs.ts';
 import type { Functions } from './functions.ts';
@@ -87,7 +87,7 @@ export class Edge extends Construct {
   private addStorefront(): string {
     const { stage, project, region } = this.props;
     const bucket = new StorageBucket(this, 'Storefront', {
-      name: `${project}-${physicalName(stage.name, 'storefront')}`,
+      name: bucketName(project, stage.name, 'storefront'),
       location: region,
       uniformBucketLevelAccess: true,
       forceDestroy: !stage.keepData,

@@ -8,7 +8,7 @@ import { Construct } from 'constructs';
 import { pushes, type Timer, timerNames, timers, toSchedule } from '../../model/clouds/google-topology.ts';
 import { type CloudService, cloudServices, pushesPerInstance, toScaling } from '../../model/clouds/scaling.ts';
 import { serviceEnvironment } from '../../model/environments/service-environment.ts';
-import { physicalName } from '../../model/names.ts';
+import { bucketName, physicalName } from '../../model/names.ts';
 import { services } from '../../model/services.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
 import type { Code } from '../code.ts';
@@ -42,7 +42,7 @@ export class Functions extends Construct {
     this.props = props;
     const { stage, project, region, messages } = props;
     this.sources = new StorageBucket(this, 'Sources', {
-      name: `${project}-${physicalName(stage.name, 'sources')}`,
+      name: bucketName(project, stage.name, 'sources'),
       location: region,
       uniformBucketLevelAccess: true,
       publicAccessPrevention: 'enforced',

@@ -2,6 +2,7 @@ import { ProjectIamMember } from '@cdktf/provider-google/lib/project-iam-member/
 import { ServiceAccount } from '@cdktf/provider-google/lib/service-account/index.js';
 import { Construct } from 'constructs';
 import { type CloudService, cloudServices } from '../../model/clouds/scaling.ts';
+import { accountId } from '../../model/names.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
 
 /** Read-only for catalog, read and write for the others. */
@@ -23,10 +24,9 @@ export class Identities extends Construct {
   constructor(scope: Construct, id: string, props: { stage: Stage; project: string; database: string }) {
     super(scope, id);
     const { stage, project, database } = props;
-    // Google accepts ids of up to 30 characters.
     const add = (name: string) =>
       new ServiceAccount(this, name, {
-        accountId: `${stage.name}-fs-${name}`,
+        accountId: accountId(stage.name, name),
         displayName: `${name} of ${stage.name}`,
       });
     this.accounts = new Map(cloudServices.map((service) => [service, add(service)]));

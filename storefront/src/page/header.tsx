@@ -11,7 +11,8 @@ export function Header() {
         <rect width="32" height="32" rx="8" fill="#4338ca" />
         <path d="M18 4 7 18h7l-2 10 12-15h-7z" fill="#fbbf24" />
       </svg>
-      <h1>Flash sale</h1>
+      {/* The build puts the project's name there. */}
+      <h1>{document.title}</h1>
       {config && config.stage !== 'prod' && <span class="stage">{config.stage}</span>}
       <AccountMenu />
       {problem && (

@@ -16,6 +16,7 @@ import { startEmbedded } from '../../../scripts/platform/engine/host.ts';
 import { clientOptions, type Target } from '../../../scripts/platform/engine/target.ts';
 import { Gateway } from '../../../scripts/platform/gateway/gateway.ts';
 import { createWorkspace } from '../../../scripts/platform/process/workspace.ts';
+import { physicalName } from '../../../stacks/model/names.ts';
 import { stages } from '../../../stacks/model/stages/stages.ts';
 import { synthesize } from '../../synth/aws/synthesize.ts';
 import { awsStream } from './aws-stream.ts';
@@ -94,7 +95,7 @@ async function createResources(target: Target): Promise<Names> {
     Object.entries(Resources).find(
       ([, resource]) => (resource as { Properties?: Record<string, unknown> }).Properties?.[property] === name,
     )?.[0] ?? name;
-  const physical = (thing: string) => `flash-sale-${stage.name}-${thing}`;
+  const physical = (thing: string) => physicalName(stage.name, thing);
   const Outputs = {
     orders: { Value: physical('orders') },
     stock: { Value: physical('stock') },

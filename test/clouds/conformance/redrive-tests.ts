@@ -43,7 +43,7 @@ export function redriveTests(system: () => System): void {
     const it = system();
     const { redrivable } = it.backend;
     if (!redrivable) return context.skip("this backend's redrive is tested elsewhere");
-    const folder = mkdtempSync(join(tmpdir(), 'flash-sale-redrive-'));
+    const folder = mkdtempSync(join(tmpdir(), 'redrive-'));
     // The calls in order: receive, send, remove; then the search for copies in doubt.
     for (const [round, kill] of [3, 4, 5, 7].entries()) {
       await emptyQueue(it);
@@ -68,7 +68,7 @@ export function redriveTests(system: () => System): void {
     const { redrivable } = it.backend;
     if (!redrivable) return context.skip("this backend's redrive is tested elsewhere");
     await emptyQueue(it);
-    const folder = mkdtempSync(join(tmpdir(), 'flash-sale-redrive-'));
+    const folder = mkdtempSync(join(tmpdir(), 'redrive-'));
     await it.ports.deadLetters.put(bodyOf('poison'), 'UNKNOWN_ORDER');
     await it.ports.deadLetters.put('not JSON', 'MALFORMED_MESSAGE');
     const before = await it.backend.deadLetterBodies();

@@ -6,7 +6,7 @@ import { describeEngines, findEngines } from '../../../scripts/clouds/google/fin
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'flash-sale-test-'));
+  folder = mkdtempSync(join(tmpdir(), 'engines-test-'));
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 

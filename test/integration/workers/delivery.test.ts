@@ -14,7 +14,8 @@ import {
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { beforeAll, expect, test } from 'vitest';
 import type { BatchResponse } from '../../../functions/adapters/aws/lambda.ts';
-import { type OrderEvent, orderEvent } from '../../../functions/contracts/order-event.ts';
+import { busSource, type OrderEvent, orderEvent } from '../../../functions/contracts/order-event.ts';
+import { physicalName } from '../../../stacks/model/names.ts';
 import {
   eventually,
   freshKey,
@@ -61,7 +62,7 @@ function messageWith(text: string, QueueUrl: string, withinMs?: number): Promise
 async function invoke(service: string, event: unknown): Promise<BatchResponse> {
   const { Payload, FunctionError } = await lambda.send(
     new InvokeCommand({
-      FunctionName: `flash-sale-${platform.stage}-${service}`,
+      FunctionName: physicalName(platform.stage, service),
       Qualifier: 'live',
       Payload: JSON.stringify(event),
     }),
@@ -185,7 +186,7 @@ beforeAll(async () => {
   const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }));
   const bus = { EventBusName: output('BusName'), Name: name };
   const events = new EventBridgeClient(sdkConfig);
-  await events.send(new PutRuleCommand({ ...bus, EventPattern: JSON.stringify({ source: ['flash-sale.orders'] }) }));
+  await events.send(new PutRuleCommand({ ...bus, EventPattern: JSON.stringify({ source: [busSource] }) }));
   const Targets = [{ Id: 'queue', Arn: Attributes?.QueueArn ?? '' }];
   await events.send(new PutTargetsCommand({ EventBusName: bus.EventBusName, Rule: name, Targets }));
 });

@@ -19,6 +19,7 @@ import { eventKey, orderKey } from '../../../functions/adapters/aws/keys.ts';
 import { eventOf } from '../../../functions/contracts/order-event.ts';
 import { type Order, placeOrder, rejectOrder } from '../../../functions/domain/order.ts';
 import { orderIdOf } from '../../../functions/intake/place-order.ts';
+import { physicalName } from '../../../stacks/model/names.ts';
 import {
   eventually,
   freshKey,
@@ -62,10 +63,10 @@ function start(url: string, stage: string, ...args: string[]): ChildProcess {
 async function createBareStage() {
   const stage = `redrive-${randomUUID().slice(0, 8)}`;
   const create = async (name: string) =>
-    (await sqs.send(new CreateQueueCommand({ QueueName: `flash-sale-${stage}-${name}` }))).QueueUrl ?? '';
+    (await sqs.send(new CreateQueueCommand({ QueueName: physicalName(stage, name) }))).QueueUrl ?? '';
   await new DynamoDBClient(sdkConfig).send(
     new CreateTableCommand({
-      TableName: `flash-sale-${stage}-orders`,
+      TableName: physicalName(stage, 'orders'),
       BillingMode: 'PAY_PER_REQUEST',
       AttributeDefinitions: ['pk', 'sk'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' as const })),
       KeySchema: [

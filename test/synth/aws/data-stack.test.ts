@@ -1,20 +1,21 @@
 import { describe, expect, test } from 'vitest';
+import { physicalName, project } from '../../../stacks/model/names.ts';
 import { stages } from '../../../stacks/model/stages/stages.ts';
 import { findOneWith, findProperties, findResources, synthesize } from './synthesize.ts';
 
 const tableType = 'AWS::DynamoDB::GlobalTable';
 const replica = (table: Record<string, unknown>) => (table.Replicas as Record<string, unknown>[])[0] ?? {};
 const table = (stage: keyof typeof stages, name: string) =>
-  findOneWith(synthesize(stages[stage]).data, tableType, 'TableName', `flash-sale-${stage}-${name}`);
+  findOneWith(synthesize(stages[stage]).data, tableType, 'TableName', physicalName(stage, name));
 
 test('keeps the logical ids of the tables, because a new id would replace the data', () => {
   const tables = Object.entries(findResources(synthesize(stages.prod).data, tableType));
   expect(Object.fromEntries(tables.map(([id, { Properties }]) => [Properties.TableName, id]))).toEqual({
-    'flash-sale-prod-orders': 'OrdersTable1F8332C7',
-    'flash-sale-prod-stock': 'StockTable32C7FBF3',
-    'flash-sale-prod-catalog': 'CatalogTableBBEA0CBC',
-    'flash-sale-prod-views': 'ViewsTable3452DA9D',
-    'flash-sale-prod-coordination': 'CoordinationTableB8240530',
+    [physicalName('prod', 'orders')]: 'OrdersTable1F8332C7',
+    [physicalName('prod', 'stock')]: 'StockTable32C7FBF3',
+    [physicalName('prod', 'catalog')]: 'CatalogTableBBEA0CBC',
+    [physicalName('prod', 'views')]: 'ViewsTable3452DA9D',
+    [physicalName('prod', 'coordination')]: 'CoordinationTableB8240530',
   });
 });
 
@@ -147,16 +148,16 @@ test('publishes outputs and parameters for other stacks and scripts', () => {
       .map((each) => each.Name)
       .sort(),
   ).toEqual([
-    '/flash-sale/dev/catalog-stream-arn',
-    '/flash-sale/dev/catalog-table',
-    '/flash-sale/dev/coordination-table',
-    '/flash-sale/dev/orders-stream-arn',
-    '/flash-sale/dev/orders-table',
-    '/flash-sale/dev/sign-in-url',
-    '/flash-sale/dev/stock-table',
-    '/flash-sale/dev/user-pool-client-id',
-    '/flash-sale/dev/user-pool-id',
-    '/flash-sale/dev/views-table',
+    `/${project}/dev/catalog-stream-arn`,
+    `/${project}/dev/catalog-table`,
+    `/${project}/dev/coordination-table`,
+    `/${project}/dev/orders-stream-arn`,
+    `/${project}/dev/orders-table`,
+    `/${project}/dev/sign-in-url`,
+    `/${project}/dev/stock-table`,
+    `/${project}/dev/user-pool-client-id`,
+    `/${project}/dev/user-pool-id`,
+    `/${project}/dev/views-table`,
   ]);
 });
 

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { routes } from '../../../functions/contracts/routes.ts';
+import { physicalName } from '../../../stacks/model/names.ts';
+import { exampleDomain } from '../../../stacks/model/stages/stage-defaults.ts';
 import type { Stage } from '../../../stacks/model/stages/stage-settings.ts';
 import { stages } from '../../../stacks/model/stages/stages.ts';
 import { edgeTable, findBehaviors, findCachePolicy } from './edge-table.ts';
@@ -58,7 +60,7 @@ describe.each(Object.values<Stage>(stages))('in stage $name', (stage) => {
 
   test('gives the functions the same cache times as the policies', () => {
     const { product } = stage.caching;
-    const name = `flash-sale-${stage.name}-catalog`;
+    const name = physicalName(stage.name, 'catalog');
     const lambda = findOneWith(synthesize(stage).service, 'AWS::Lambda::Function', 'FunctionName', name);
     expect((lambda.Environment as { Variables: object }).Variables).toMatchObject({
       CACHE_EDGE_SECONDS: String(product.edgeSeconds),
@@ -160,7 +162,7 @@ describe('origins', () => {
       OriginCustomHeaders: [
         {
           HeaderName: 'x-origin-secret',
-          HeaderValue: '{{resolve:secretsmanager:flash-sale-prod-origin-secret-1:SecretString}}',
+          HeaderValue: `{{resolve:secretsmanager:${physicalName('prod', 'origin-secret-1')}:SecretString}}`,
         },
       ],
     });
@@ -179,7 +181,7 @@ describe('origins', () => {
 describe('by stage', () => {
   test('prod serves its domain on TLS 1.2 or newer, with certificate and web ACL from us-east-1', () => {
     expect(findConfig()).toMatchObject({
-      Aliases: ['flash-sale.example'],
+      Aliases: [exampleDomain],
       HttpVersion: 'http2and3',
       PriceClass: 'PriceClass_All',
       ViewerCertificate: { MinimumProtocolVersion: 'TLSv1.2_2021', SslSupportMethod: 'sni-only' },

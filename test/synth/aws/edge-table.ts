@@ -1,4 +1,5 @@
 import type { Template } from 'aws-cdk-lib/assertions';
+import { physicalName } from '../../../stacks/model/names.ts';
 import { findResources } from './synthesize.ts';
 
 export interface CacheBehavior {
@@ -64,4 +65,4 @@ export function edgeTable(edge: Template): string {
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
-const toShortName = (physical: string): string => physical.replace(/^flash-sale-[a-z]+-/, '');
+const toShortName = (physical: string): string => physical.replace(new RegExp(`^${physicalName('[a-z]+', '')}`), '');

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { physicalName } from '../../../stacks/model/names.ts';
 import {
   type QueueName,
   type ResourceAccess,
@@ -32,7 +33,7 @@ const queueIds: Record<QueueName, string> = {
 };
 const common = ['LOG_LEVEL', 'POWERTOOLS_METRICS_NAMESPACE', 'POWERTOOLS_SERVICE_NAME', 'STAGE'];
 const toTableArn = (stage: string, table: string) =>
-  `arn:<AWS::Partition>:dynamodb:<AWS::Region>:<AWS::AccountId>:table/flash-sale-${stage}-${table}`;
+  `arn:<AWS::Partition>:dynamodb:<AWS::Region>:<AWS::AccountId>:table/${physicalName(stage, table)}`;
 
 /** Expected grants from the access table alone, as `action on resource`. */
 function expectedGrants(stage: string, accesses: readonly ResourceAccess[]): string[] {
@@ -132,7 +133,7 @@ const originSecret = (service: Service) => (services[service].trigger.kind === '
 const namesOf = (service: Service) => services[service].access.map((access) => access.env);
 
 function findVariables(stage: Stage, service: Service): string[] {
-  const name = `flash-sale-${stage.name}-${service}`;
+  const name = physicalName(stage.name, service);
   const lambda = findOneWith(synthesize(stage)[services[service].stack], 'AWS::Lambda::Function', 'FunctionName', name);
   return Object.keys((lambda.Environment as { Variables: object }).Variables).sort();
 }

@@ -3,6 +3,7 @@ import { distributionFrom } from '../../../scripts/platform/edge/from-template.t
 import type { Behaviour, Distribution, Selection } from '../../../scripts/platform/edge/model.ts';
 import type { EdgeTemplate } from '../../../scripts/platform/edge/template-values.ts';
 import { originReadTimeoutSeconds } from '../../../stacks/model/checks/check-edge.ts';
+import { physicalName } from '../../../stacks/model/names.ts';
 import type { Stage } from '../../../stacks/model/stages/stage-settings.ts';
 import { stages } from '../../../stacks/model/stages/stages.ts';
 import { edgeInFront } from '../../unit/platform/edge/fixture.ts';
@@ -18,7 +19,7 @@ const parseDistribution = (stage: Stage): Distribution =>
 const named = (selection: Selection) =>
   'names' in selection ? [selection.kind, ...[...selection.names].sort()] : [selection.kind];
 
-const shortened = (name = '') => name.replace(/^flash-sale-(local-url|[a-z]+)-/, '');
+const shortened = (name = '') => name.replace(new RegExp(`^${physicalName('(local-url|[a-z]+)', '')}`), '');
 
 /** A whole behaviour, as the local edge parsed it. */
 function summarize({ cache, originRequest, responseHeaders, ...behaviour }: Behaviour) {
@@ -101,7 +102,7 @@ describe.each([
       distribution.behaviours.map(({ responseHeaders }) => [responseHeaders?.name, responseHeaders]),
     );
     const findPolicy = (name: string) => {
-      const found = policies.get(`flash-sale-${stage.name}-${name}`);
+      const found = policies.get(physicalName(stage.name, name));
       const set = [...(found?.set ?? [])].sort((a, b) => (a.name < b.name ? -1 : 1));
       return { set, remove: found?.remove };
     };

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { metricsNamespace, physicalName } from '../../../stacks/model/names.ts';
 import { keepsFailures, serviceNames, services } from '../../../stacks/model/services.ts';
 import type { Stage } from '../../../stacks/model/stages/stage-settings.ts';
 import { stages } from '../../../stacks/model/stages/stages.ts';
 import { findProperties, synthesize } from './synthesize.ts';
 
 const findAlarms = (stage: Stage) => findProperties(synthesize(stage).operations, 'AWS::CloudWatch::Alarm');
-const alarm = (name: string) => findAlarms(stages.prod).find((each) => each.AlarmName === `flash-sale-prod-${name}`);
+const alarm = (name: string) => findAlarms(stages.prod).find((each) => each.AlarmName === physicalName('prod', name));
 
 /** Entries by heading. */
 const runbook = new Map(
@@ -42,7 +43,7 @@ test.each(['order-requests-dlq', 'projection-dlq', 'fulfilment-requests-dlq'])(
     expect(alarm(`${queue}-depth`)).toMatchObject({
       Namespace: 'AWS/SQS',
       MetricName: 'ApproximateNumberOfMessagesVisible',
-      Dimensions: [{ Name: 'QueueName', Value: `flash-sale-prod-${queue}` }],
+      Dimensions: [{ Name: 'QueueName', Value: physicalName('prod', queue) }],
       Threshold: 1,
       EvaluationPeriods: 1,
       ComparisonOperator: 'GreaterThanOrEqualToThreshold',
@@ -63,7 +64,7 @@ test('alarms on the age of the oldest fulfilment request, excluding the time in 
 
 test("alarms when the partner's breaker opens, on the function's own metric in the stage's namespace", () => {
   expect(alarm('partner-breaker')).toMatchObject({
-    Namespace: 'FlashSale/prod',
+    Namespace: metricsNamespace('prod'),
     MetricName: 'BreakerOpened',
     Dimensions: [{ Name: 'service', Value: 'fulfilment' }],
     Threshold: 1,
@@ -76,7 +77,7 @@ test('alarms on stale views, in milliseconds', () => {
 
 describe.each(serviceNames)('%s', (service) => {
   test.each(['errors', 'throttles'])('alarms on %s of the live alias', (kind) => {
-    const name = `flash-sale-prod-${service}`;
+    const name = physicalName('prod', service);
     expect(alarm(`${service}-${kind}`)?.Dimensions).toEqual([
       { Name: 'FunctionName', Value: name },
       { Name: 'Resource', Value: `${name}:live` },
@@ -103,5 +104,5 @@ test('shows every function and every queue on one dashboard', () => {
   const [dashboard, ...others] = findProperties(synthesize(stages.prod).operations, 'AWS::CloudWatch::Dashboard');
   expect(others).toEqual([]);
   const body = JSON.stringify(dashboard);
-  for (const thing of [...serviceNames, ...queueNames]) expect(body).toContain(`flash-sale-prod-${thing}`);
+  for (const thing of [...serviceNames, ...queueNames]) expect(body).toContain(physicalName('prod', thing));
 });

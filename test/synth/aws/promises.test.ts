@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { physicalName } from '../../../stacks/model/names.ts';
 import { apiServices } from '../../../stacks/model/services.ts';
 import type { Stage } from '../../../stacks/model/stages/stage-settings.ts';
 import { stages } from '../../../stacks/model/stages/stages.ts';
@@ -8,12 +9,9 @@ import { findOneWith, findProperties, synthesize } from './synthesize.ts';
 describe.each(Object.values<Stage>(stages))('in stage $name', (stage) => {
   const template = () => synthesize(stage).service;
   const queue = (name: string) =>
-    findOneWith(template(), 'AWS::SQS::Queue', 'QueueName', `flash-sale-${stage.name}-${name}`) as Record<
-      string,
-      number
-    >;
+    findOneWith(template(), 'AWS::SQS::Queue', 'QueueName', physicalName(stage.name, name)) as Record<string, number>;
   const lambda = (name: string) =>
-    findOneWith(template(), 'AWS::Lambda::Function', 'FunctionName', `flash-sale-${stage.name}-${name}`);
+    findOneWith(template(), 'AWS::Lambda::Function', 'FunctionName', physicalName(stage.name, name));
   const mapping = (property: string) =>
     findProperties(template(), 'AWS::Lambda::EventSourceMapping').find((each) => property in each) as
       | Record<string, number>
@@ -38,7 +36,7 @@ describe.each(Object.values<Stage>(stages))('in stage $name', (stage) => {
   });
 
   test('an alarm fires long before a dead letter is deleted', () => {
-    const name = `flash-sale-${stage.name}-order-requests-dlq-age`;
+    const name = physicalName(stage.name, 'order-requests-dlq-age');
     const alarm = findOneWith(synthesize(stage).operations, 'AWS::CloudWatch::Alarm', 'AlarmName', name);
     expect(Number(alarm.Threshold)).toBeLessThan(Number(queue('order-requests-dlq').MessageRetentionPeriod) / 2);
   });

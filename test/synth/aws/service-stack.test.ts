@@ -1,7 +1,9 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { routes } from '../../../functions/contracts/routes.ts';
+import { parameterName, physicalName } from '../../../stacks/model/names.ts';
 import { servicesInStack } from '../../../stacks/model/services.ts';
+import { exampleDomain } from '../../../stacks/model/stages/stage-defaults.ts';
 import { stages } from '../../../stacks/model/stages/stages.ts';
 import { findOneWith, findProperties, findResources, type Resource, synthesize, toText } from './synthesize.ts';
 
@@ -11,11 +13,11 @@ const { service: prod } = synthesize(stages.prod);
 test('keeps the logical ids of the queues, because a new id would lose the messages', () => {
   const queues = Object.entries(findResources(prod, 'AWS::SQS::Queue'));
   expect(Object.fromEntries(queues.map(([id, { Properties }]) => [Properties.QueueName, id]))).toEqual({
-    'flash-sale-prod-order-requests': 'QueuesorderrequestsA803DDA8',
-    'flash-sale-prod-order-requests-dlq': 'QueuesorderrequestsdlqECE46A52',
-    'flash-sale-prod-projection-dlq': 'Queuesprojectiondlq26B19ABF',
-    'flash-sale-prod-fulfilment-requests': 'Queuesfulfilmentrequests3AC81BF9',
-    'flash-sale-prod-fulfilment-requests-dlq': 'QueuesfulfilmentrequestsdlqA64EFCCD',
+    [physicalName('prod', 'order-requests')]: 'QueuesorderrequestsA803DDA8',
+    [physicalName('prod', 'order-requests-dlq')]: 'QueuesorderrequestsdlqECE46A52',
+    [physicalName('prod', 'projection-dlq')]: 'Queuesprojectiondlq26B19ABF',
+    [physicalName('prod', 'fulfilment-requests')]: 'Queuesfulfilmentrequests3AC81BF9',
+    [physicalName('prod', 'fulfilment-requests-dlq')]: 'QueuesfulfilmentrequestsdlqA64EFCCD',
   });
 });
 
@@ -23,7 +25,7 @@ const serviceNames = servicesInStack('service');
 
 describe('functions', () => {
   test.each(serviceNames)('%s runs the pinned runtime on arm64 with its own role and log group', (name) => {
-    const lambda = findOneWith(dev, 'AWS::Lambda::Function', 'FunctionName', `flash-sale-dev-${name}`);
+    const lambda = findOneWith(dev, 'AWS::Lambda::Function', 'FunctionName', physicalName('dev', name));
     expect(lambda).toMatchObject({
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
@@ -31,7 +33,7 @@ describe('functions', () => {
     });
     expect(toText(lambda.Role)).toBe(`<${name}Role>`);
     expect(toText((lambda.LoggingConfig as { LogGroup: unknown }).LogGroup)).toBe(`<${name}Logs>`);
-    dev.hasResourceProperties('AWS::Logs::LogGroup', { LogGroupName: `/aws/lambda/flash-sale-dev-${name}` });
+    dev.hasResourceProperties('AWS::Logs::LogGroup', { LogGroupName: `/aws/lambda/${physicalName('dev', name)}` });
   });
 
   test('API, queue and stream call the alias live, never a version', () => {
@@ -76,7 +78,7 @@ describe('functions', () => {
 
 describe('order queue', () => {
   test('delivers each message five times, then dead-letters it', () => {
-    const queue = findOneWith(dev, 'AWS::SQS::Queue', 'QueueName', 'flash-sale-dev-order-requests');
+    const queue = findOneWith(dev, 'AWS::SQS::Queue', 'QueueName', physicalName('dev', 'order-requests'));
     const redrive = queue.RedrivePolicy as { deadLetterTargetArn: unknown; maxReceiveCount: number };
     expect(redrive.maxReceiveCount).toBe(5);
     expect(toText(redrive.deadLetterTargetArn)).toBe('<Queuesorderrequestsdlq>');
@@ -155,7 +157,7 @@ describe('HTTP API', () => {
 
   test('allows only the stage’s CORS origins', () => {
     prod.hasResourceProperties('AWS::ApiGatewayV2::Api', {
-      CorsConfiguration: { AllowOrigins: ['https://flash-sale.example'], AllowCredentials: Match.absent() },
+      CorsConfiguration: { AllowOrigins: [`https://${exampleDomain}`], AllowCredentials: Match.absent() },
     });
   });
 
@@ -192,13 +194,13 @@ test('publishes the outputs that clients need', () => {
     'ProjectionDeadLetterUrl',
   ];
   expect(Object.keys(dev.toJSON().Outputs).sort()).toEqual(['ApiId', 'ApiUrl', ...shared]);
-  dev.hasResourceProperties('AWS::SSM::Parameter', { Name: '/flash-sale/dev/api-url' });
+  dev.hasResourceProperties('AWS::SSM::Parameter', { Name: parameterName('dev', 'ApiUrl') });
 });
 
 test('runs the sweeper at the stage’s interval, and does not retry a failed run', () => {
   const { service } = synthesize(stages.prod);
   const once = { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 };
-  expect(findOneWith(service, 'AWS::Events::Rule', 'Name', 'flash-sale-prod-sweeper')).toMatchObject({
+  expect(findOneWith(service, 'AWS::Events::Rule', 'Name', physicalName('prod', 'sweeper'))).toMatchObject({
     ScheduleExpression: 'rate(5 minutes)',
     Targets: [{ RetryPolicy: { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 } }],
   });

@@ -1,7 +1,11 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 import { expect, test } from 'vitest';
+import { projectLetters } from '../../../functions/contracts/project.ts';
 import { stages } from '../../../stacks/model/stages/stages.ts';
 import { synthesize } from './synthesize.ts';
+
+/** Without hashes, and whatever the project is called. */
+const redacted = (id: string): string => id.replace(/[0-9A-F]{8}/g, '').replaceAll(projectLetters, '<project>');
 
 /** Resource ids by type, without hashes; a count instead for types with many resources. */
 function toDigest(template: Template): Record<string, string | number> {
@@ -9,7 +13,7 @@ function toDigest(template: Template): Record<string, string | number> {
   const types = [...new Set(resources.map(([, { Type }]) => Type))].sort();
   return Object.fromEntries(
     types.map((type) => {
-      const names = resources.filter(([, { Type }]) => Type === type).map(([id]) => id.replace(/[0-9A-F]{8}/g, ''));
+      const names = resources.filter(([, { Type }]) => Type === type).map(([id]) => redacted(id));
       return [type, names.length > 5 || type === 'AWS::Lambda::Version' ? names.length : names.sort().join(' ')];
     }),
   );

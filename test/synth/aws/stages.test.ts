@@ -2,6 +2,7 @@ import { Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { leftOutLocally } from '../../../stacks/model/left-out.ts';
+import { physicalName, project } from '../../../stacks/model/names.ts';
 import type { Stage } from '../../../stacks/model/stages/stage-settings.ts';
 import { findStage, stages, withIssuer } from '../../../stacks/model/stages/stages.ts';
 import { compose, synthesize } from './synthesize.ts';
@@ -16,7 +17,7 @@ describe.each(everyStage)('stage $name', (stage) => {
     const names = app.synth().stacks.map((stack) => stack.stackName);
     const perimeter = stage.edge.webAcl || stage.edge.domain ? ['perimeter'] : [];
     const expected = ['data', 'service', ...perimeter, 'edge', 'operations'];
-    expect(names.sort()).toEqual(expected.map((stack) => `flash-sale-${stage.name}-${stack}`).sort());
+    expect(names.sort()).toEqual(expected.map((stack) => physicalName(stage.name, stack)).sort());
   });
 
   test('uses no exports, which would lock a stack', () => {
@@ -51,7 +52,7 @@ test('rejects an unknown stage and lists the choices', () => {
 describe('an issuer from the context', () => {
   test('overrides the given fields of an external issuer', () => {
     const { identity } = withIssuer(stages.local, { issuer: 'http://127.0.0.1:1234' });
-    expect(identity).toEqual({ kind: 'external', issuer: 'http://127.0.0.1:1234', audience: 'flash-sale', jwks: null });
+    expect(identity).toEqual({ kind: 'external', issuer: 'http://127.0.0.1:1234', audience: project, jwks: null });
   });
 
   test('is rejected for a stage with its own user pool', () => {

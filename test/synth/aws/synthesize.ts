@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { composeFlashSale } from '../../../stacks/aws/flash-sale.ts';
+import { composeStage } from '../../../stacks/aws/compose-stage.ts';
 import type { Stage } from '../../../stacks/model/stages/stage-settings.ts';
 
 export interface Resource {
@@ -25,12 +25,12 @@ const { context } = JSON.parse(readFileSync(new URL('../../../cdk.json', import.
 
 /** An app with one-line functions, because bundles have their own tests. The caller removes its folder. */
 export function compose(stage: Stage, { validate = false } = {}) {
-  const outdir = mkdtempSync(join(tmpdir(), `flash-sale-synth-${stage.name}-`));
+  const outdir = mkdtempSync(join(tmpdir(), `synth-${stage.name}-`));
   const app = new App({ context, outdir, analyticsReporting: false, builtinCloudFormationValidation: validate });
   const codeOf = () => Code.fromInline('exports.handler = async () => undefined;');
   const storefront = { code: codeOf(), revision: 'test' };
   const remove = () => rmSync(outdir, { recursive: true, force: true });
-  return { app, remove, ...composeFlashSale(app, { stage, codeOf, storefront }) };
+  return { app, remove, ...composeStage(app, { stage, codeOf, storefront }) };
 }
 
 const synthesized = new Map<Stage, ReturnType<typeof buildTemplates>>();

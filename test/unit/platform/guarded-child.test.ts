@@ -14,7 +14,7 @@ describe.skipIf(windows)('a guarded child (POSIX process groups)', () => {
   it('gets its arguments and its whole environment, even names that a shell would drop', async () => {
     const workspace = createWorkspace();
     onTestFinished(() => workspace.remove());
-    const env = { PLAIN: 'a b', 'PROXY_flash-sale-local-catalog': 'http://127.0.0.1:1/x?y=$z' };
+    const env = { PLAIN: 'a b', 'PROXY_shop-local-catalog': 'http://127.0.0.1:1/x?y=$z' };
     const print = 'console.log(JSON.stringify([process.argv.slice(1), process.env]))';
     const child = spawnGuarded(workspace, process.execPath, ['-e', print, '--', 'one two', '$HOME'], {
       cwd: workspace.folder,

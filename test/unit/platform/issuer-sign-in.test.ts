@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createLocalJWKSet, decodeJwt, jwtVerify } from 'jose';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { project } from '../../../functions/contracts/project.ts';
 import { startIssuer } from '../../../scripts/platform/identity/issuer.ts';
 import { call } from './stub.ts';
 
@@ -8,7 +9,7 @@ const storefront = 'http://127.0.0.1:8080';
 const verifier = 'v'.repeat(43);
 const asked = {
   response_type: 'code',
-  client_id: 'flash-sale',
+  client_id: project,
   redirect_uri: `${storefront}/`,
   code_challenge: createHash('sha256').update(verifier).digest('base64url'),
   code_challenge_method: 'S256',
@@ -70,9 +71,9 @@ describe('signing in with a code', () => {
     expect(Object.fromEntries(back.searchParams)).toMatchObject({ state: 'some-state', iss: url });
     const answer = JSON.parse((await redeem({ code: back.searchParams.get('code') ?? '' })).body);
     const keys = createLocalJWKSet(jwks);
-    const access = await jwtVerify(answer.access_token, keys, { issuer: url, audience: 'flash-sale' });
+    const access = await jwtVerify(answer.access_token, keys, { issuer: url, audience: project });
     expect(access.payload).toMatchObject({ sub: 'anna', 'cognito:groups': ['admin'], token_use: 'access' });
-    expect(decodeJwt(answer.id_token)).toMatchObject({ sub: 'anna', aud: 'flash-sale', nonce: 'some-nonce' });
+    expect(decodeJwt(answer.id_token)).toMatchObject({ sub: 'anna', aud: project, nonce: 'some-nonce' });
   });
 
   it('accepts a code once', async () => {

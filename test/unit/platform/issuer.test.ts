@@ -1,5 +1,6 @@
 import { createLocalJWKSet, createRemoteJWKSet, jwtVerify } from 'jose';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { project } from '../../../functions/contracts/project.ts';
 import { startIssuer } from '../../../scripts/platform/identity/issuer.ts';
 import { call } from './stub.ts';
 
@@ -17,7 +18,7 @@ describe('the identity issuer', () => {
     const keys = createRemoteJWKSet(new URL(configuration.jwks_uri));
     const { payload } = await jwtVerify(await token({ customer: 'anna' }), keys, {
       issuer: url,
-      audience: 'flash-sale',
+      audience: project,
     });
     expect(payload).toMatchObject({ sub: 'anna' });
     expect(payload).not.toHaveProperty('cognito:groups');

@@ -75,7 +75,7 @@ test.each([
   ['an internal error of a store', Object.assign(new Error(), { name: 'InternalServerError' }), 503, 'TRY_AGAIN'],
   ['an unavailable gRPC store', Object.assign(new Error(), { code: 14 }), 503, 'TRY_AGAIN'],
   ['a store that does not answer', Object.assign(new Error(), { name: 'TimeoutError' }), 503, 'TRY_AGAIN'],
-  ['anything else', new Error('table flash-sale-prod-orders, key ABC'), 500, 'INTERNAL_ERROR'],
+  ['anything else', new Error('table shop-prod-orders, key ABC'), 500, 'INTERNAL_ERROR'],
 ])('maps %s to a problem', async (_, error, status, code) => {
   const answer = await call({ health: failing(error) }, '/health');
   expect(answer.statusCode).toBe(status);

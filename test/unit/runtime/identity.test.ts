@@ -5,7 +5,7 @@ import { type Authenticate, authenticator } from '../../../functions/runtime/ide
 import { requestEvent } from '../../../scripts/platform/functions/request-event.ts';
 
 const issuer = 'https://issuer.example';
-const audience = 'flash-sale';
+const audience = 'some-shop';
 let keys: Awaited<ReturnType<typeof generateKeyPair>>;
 let others: Awaited<ReturnType<typeof generateKeyPair>>;
 let publicJwk: Awaited<ReturnType<typeof exportJWK>>;

@@ -17,7 +17,7 @@ const target = {
     .string()
     .regex(/^[A-Z]\w+$/, "an operation must have AWS's name, like PutItem")
     .optional(),
-  /** The calling function, like `flash-sale-local-settlement`. */
+  /** The calling function, like `<project>-local-settlement`. */
   function: z.string().min(1).optional(),
   /** Table, queue or bus; the tables of a transaction sorted and joined by '+'. */
   resource: z.string().optional(),

@@ -1,15 +1,16 @@
 import { expect, it } from 'vitest';
 import { faultOf, isAfterWrite, nameOf, pointsOf, unseen } from '../../../../scripts/lab/crash-points/points.ts';
 import { parseFaultPlan } from '../../../../scripts/platform/gateway/faults/plan.ts';
+import { physicalName } from '../../../../stacks/model/names.ts';
 import { serviceNames } from '../../../../stacks/model/services.ts';
 
 const settle = {
-  function: 'flash-sale-local-settlement',
+  function: physicalName('local', 'settlement'),
   service: 'dynamodb',
   operation: 'TransactWriteItems',
-  resource: 'flash-sale-local-orders+flash-sale-local-stock',
+  resource: `${physicalName('local', 'orders')}+${physicalName('local', 'stock')}`,
 };
-const read = { ...settle, operation: 'GetItem', resource: 'flash-sale-local-orders' };
+const read = { ...settle, operation: 'GetItem', resource: physicalName('local', 'orders') };
 
 it('derives two crash points from a call, in a form that the gateway accepts', () => {
   const points = pointsOf([settle]);

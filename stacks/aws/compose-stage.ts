@@ -12,14 +12,14 @@ import type { StorefrontBuild } from './edge/storefront.ts';
 import { OperationsStack } from './operations-stack.ts';
 import { ServiceStack } from './service-stack.ts';
 
-export interface FlashSaleProps {
+export interface StageProps {
   readonly stage: Stage;
   readonly codeOf: (service: Service) => Code;
   readonly storefront: StorefrontBuild;
 }
 
 /** The stacks of a stage, in data-flow order. Account and region come from the CLI's profile. */
-export function composeFlashSale(app: App, { stage, codeOf, storefront }: FlashSaleProps) {
+export function composeStage(app: App, { stage, codeOf, storefront }: StageProps) {
   checkStage(stage);
   const data = new DataStack(app, stackName(stage.name, 'data'), { stage });
   const service = new ServiceStack(app, stackName(stage.name, 'service'), { stage, codeOf });

@@ -1,0 +1,59 @@
+import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { projectFolder } from '../../platform/process/paths.ts';
+
+/** What is installed or built, and is not the project. */
+const left = ['node_modules', '.git', '.build', '.local', 'cdk.out', 'cdktf.out', 'coverage'];
+const constantFile = 'functions/contracts/project.ts';
+const constant = /^export const project = '([^']*)';$/m;
+
+export interface RenamedCopy {
+  readonly folder: string;
+  /** Changes the one constant. */
+  rename(name: string): void;
+  /** Places in the code that still hold the name that the original has, as `file:line`. */
+  leftovers(): string[];
+  remove(): void;
+}
+
+/** A copy of the project that shares the installed packages, to be called something else. */
+export function copyProject(): RenamedCopy {
+  const folder = mkdtempSync(join(tmpdir(), 'renamed-'));
+  const filter = (path: string) => !left.includes(basename(path));
+  cpSync(projectFolder, folder, { recursive: true, filter });
+  for (const packages of globSync(['node_modules', '{functions,scripts,stacks}/**/node_modules'], {
+    cwd: projectFolder,
+    exclude: (path) => /node_modules.+/.test(path),
+  }))
+    symlinkSync(join(projectFolder, packages), join(folder, packages), 'dir');
+  const file = join(folder, constantFile);
+  const original = constant.exec(readFileSync(file, 'utf8'))?.[1];
+  if (original === undefined) throw new Error(`${constantFile}: must hold a line like export const project = 'name';`);
+  return {
+    folder,
+    rename: (name) =>
+      writeFileSync(file, readFileSync(file, 'utf8').replace(constant, `export const project = '${name}';`)),
+    leftovers: () => findLeftovers(original, folder),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/** A single word may be any word: it is looked for in names of several words alone. */
+function findLeftovers(original: string, folder: string): string[] {
+  const words = original.split('-');
+  if (words.length === 1) return [];
+  const capitals = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1));
+  const title = [capitals[0], ...words.slice(1)].join(' ');
+  const spellings = [original, capitals.join(''), words.join(''), title];
+  const pattern = '{functions,stacks,scripts,storefront,test}/**/*.{ts,tsx,mjs,js,json,html,svg,css,snap}';
+  const files = globSync(pattern, { cwd: folder, exclude: (path) => path.includes('node_modules') });
+  return files
+    .filter((file) => file !== constantFile)
+    .flatMap((file) => {
+      const lines = readFileSync(join(folder, file), 'utf8').split('\n');
+      return lines.flatMap((line, index) =>
+        spellings.some((spelling) => line.includes(spelling)) ? [`${file}:${index + 1}`] : [],
+      );
+    });
+}

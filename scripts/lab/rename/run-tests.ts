@@ -1,0 +1,67 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export interface TestCount {
+  readonly passed: number;
+  /** With their files. */
+  readonly failed: readonly string[];
+}
+
+interface VitestReport {
+  readonly numPassedTests: number;
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
+  }[];
+}
+
+/** Of the caller's environment what a program needs; the rest may say that it runs within tests. */
+const kept = ['PATH', 'HOME', 'TMPDIR', 'TMP', 'TEMP', 'SystemRoot', 'USERPROFILE'];
+const environment = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(kept.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
+
+interface Ended {
+  readonly code: number;
+  readonly output: string;
+}
+
+async function run(folder: string, args: readonly string[]): Promise<Ended> {
+  const child = spawn(process.execPath, args, { cwd: folder, env: environment(), stdio: ['ignore', 'pipe', 'pipe'] });
+  const parts: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (part: Buffer) => parts.push(part));
+  const [code] = await once(child, 'close');
+  return { code: code ?? 1, output: Buffer.concat(parts).toString() };
+}
+
+/** Runs tests of the copy, all of these projects or some files; the test that calls this one is never among them. */
+export async function runTests(
+  folder: string,
+  projects: readonly string[],
+  files: readonly string[],
+): Promise<TestCount> {
+  const report = join(folder, 'test-report.json');
+  const { output } = await run(folder, [
+    join(folder, 'node_modules', 'vitest', 'vitest.mjs'),
+    'run',
+    ...projects.flatMap((project) => ['--project', project]),
+    ...['--exclude', '**/rename.test.ts', '--reporter=json', `--outputFile=${report}`],
+    ...files,
+  ]);
+  if (!existsSync(report)) throw new Error(`vitest wrote no report in ${folder}:\n${output.slice(-2_000)}`);
+  const { numPassedTests, testResults } = JSON.parse(readFileSync(report, 'utf8')) as VitestReport;
+  return { passed: numPassedTests, failed: testResults.flatMap(findFailures) };
+}
+
+function findFailures({ name, status, assertionResults }: VitestReport['testResults'][number]): string[] {
+  const failed = assertionResults.filter((one) => one.status === 'failed').map((one) => `${name}: ${one.fullName}`);
+  return failed.length === 0 && status === 'failed' ? [`${name}: does not load`] : failed;
+}
+
+/** Synthesizes the copy's stacks for AWS. @returns why that fails; undefined when it does not */
+export async function findRefusal(folder: string): Promise<string | undefined> {
+  const { code, output } = await run(folder, ['stacks/aws/app.ts']);
+  return code === 0 ? undefined : (/Error: (project: [\s\S]*?)\n {4}at /.exec(output)?.[1] ?? output.slice(-2_000));
+}

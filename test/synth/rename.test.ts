@@ -1,0 +1,29 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { copyProject } from '../../scripts/lab/rename/renamed-copy.ts';
+import { runTests } from '../../scripts/lab/rename/run-tests.ts';
+import { longestProject } from '../../stacks/model/checks/check-project.ts';
+import { project } from '../../stacks/model/names.ts';
+
+// The short form of `npm run rename-check`.
+const copy = copyProject();
+afterAll(copy.remove);
+
+const files = [
+  ...['aws/snapshot', 'aws/data-stack', 'aws/stages', 'edge-function'].map((name) => `test/synth/${name}.test.ts`),
+  ...['contracts/', 'runtime/', 'platform/issuer', 'lab/crash-points/'].map((name) => `test/unit/${name}`),
+];
+
+test('under the longest name that fits, templates and problems are what they were', { timeout: 300_000 }, async () => {
+  copy.rename('n'.repeat(longestProject().characters));
+  const { passed, failed } = await runTests(copy.folder, ['unit', 'synth'], files);
+  expect(failed).toEqual([]);
+  expect(passed).toBeGreaterThan(100);
+});
+
+test('no other file holds the name, and one that does is found', () => {
+  expect(copy.leftovers()).toEqual([]);
+  writeFileSync(join(copy.folder, 'stacks', 'left.ts'), `\nexport const left = '${project}-prod-orders';\n`);
+  expect(copy.leftovers()).toEqual(project.includes('-') ? ['stacks/left.ts:2'] : []);
+});
