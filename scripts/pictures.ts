@@ -56,9 +56,6 @@ async function takeStorefront(browser: Browser, url: string): Promise<void> {
   await page.getByRole('button', { name: 'Sign out' }).waitFor();
   const buy = page.getByRole('button', { name: /^Buy/ });
   await buy.last().click();
-  await page
-    .getByText(/Confirmed|Sold out/)
-    .first()
-    .waitFor();
+  await page.getByText('Confirmed', { exact: true }).first().waitFor();
   await page.screenshot({ path: join(folder, 'storefront.png') });
 }

@@ -150,28 +150,38 @@ function commit(): string {
   }
 }
 
+type Fate = 'caught' | 'survived' | 'not applied';
+
 async function runMutants(chosen: readonly Scenario[], workers: number): Promise<number> {
   const tried = mutants.filter(({ scenario }) => chosen.includes(scenario));
   const waiting = [...tried];
-  let survivors = 0;
-  const catchNext = async (): Promise<void> => {
-    for (let mutant = waiting.shift(); mutant; mutant = waiting.shift()) {
-      if (!(await isCaught(mutant))) survivors++;
-    }
+  const fates: Fate[] = [];
+  const tryNext = async (): Promise<void> => {
+    for (let mutant = waiting.shift(); mutant; mutant = waiting.shift()) fates.push(await tryMutant(mutant));
   };
-  await Promise.all(Array.from({ length: workers }, catchNext));
-  process.stdout.write(`${tried.length - survivors} of ${tried.length} mutants caught\n`);
-  return survivors > 0 ? exitCodes.failed : exitCodes.ok;
+  await Promise.all(Array.from({ length: workers }, tryNext));
+  const count = (fate: Fate) => fates.filter((one) => one === fate).length;
+  const [caught, survived, notApplied] = [count('caught'), count('survived'), count('not applied')];
+  process.stdout.write(
+    `${caught} of ${tried.length} mutants caught, ${survived} survived, ${notApplied} did not apply\n`,
+  );
+  return caught < tried.length ? exitCodes.failed : exitCodes.ok;
 }
 
-async function isCaught(mutant: Mutant): Promise<boolean> {
+/** A mutant that does not apply proves nothing; the others are still judged. */
+async function tryMutant(mutant: Mutant): Promise<Fate> {
   const { scenario, name } = mutant;
+  const tell = (result: string) => process.stdout.write(`${scenario.padEnd(10)}  ${name.padEnd(55)}  ${result}\n`);
   const job = { scenario, seeds: seedsForMutants, stopAtFailure: true, mutant };
-  const { failures } = await runSeeds(job, { workers: 1 });
-  const [first] = failures;
-  const result = first ? `seed ${first.seed}, ${brokenInvariants(first)}` : `SURVIVED ${seedsForMutants} seeds`;
-  process.stdout.write(`${scenario.padEnd(10)}  ${name.padEnd(55)}  ${result}\n`);
-  return first !== undefined;
+  try {
+    const { failures } = await runSeeds(job, { workers: 1 });
+    const [first] = failures;
+    tell(first ? `seed ${first.seed}, ${brokenInvariants(first)}` : `SURVIVED ${seedsForMutants} seeds`);
+    return first ? 'caught' : 'survived';
+  } catch (error) {
+    tell(`NOT APPLIED: ${(error as Error).message}`);
+    return 'not applied';
+  }
 }
 
 function brokenInvariants({ violations }: Summary['failures'][number]): string {

@@ -18,7 +18,7 @@ interface VitestReport {
   }[];
 }
 
-/** Of the caller's environment what a program needs; the rest may say that it runs within tests. */
+/** The part of the environment that a program needs; the rest may say that it runs within tests. */
 const kept = ['PATH', 'HOME', 'TMPDIR', 'TMP', 'TEMP', 'SystemRoot', 'USERPROFILE'];
 const environment = (): NodeJS.ProcessEnv =>
   Object.fromEntries(kept.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
