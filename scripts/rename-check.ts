@@ -1,6 +1,6 @@
 import { longestProject } from '../stacks/model/checks/check-project.ts';
 import { CliError, exitCodes, parseCommandLine, runMain } from './cli/cli.ts';
-import { copyProject } from './lab/rename/renamed-copy.ts';
+import { copyToRename } from './lab/rename/renamed-copy.ts';
 import { findRefusal, runTests } from './lab/rename/run-tests.ts';
 
 const usage = `
@@ -22,7 +22,7 @@ await runMain(async () => {
   const { name } = parseCommandLine(usage, { name: { type: 'string' } });
   if (name !== undefined && !/^[a-z0-9-]+$/.test(name))
     throw new CliError('usage', `--name is '${name}', must be lower-case letters, digits and hyphens`, usage.trim());
-  const copy = copyProject();
+  const copy = copyToRename();
   process.once('exit', copy.remove);
   let wrong = 0;
   for (const each of name === undefined ? ['book-fair', longest(characters)] : [name]) {

@@ -1,7 +1,7 @@
 /** The only route table: the API, the gateways, the OpenAPI document and the tests derive from it. */
 export type ApiService = 'catalog' | 'intake' | 'stock';
 
-/** Who may call: anyone, a signed-in customer, or a member of the group `admin`. */
+/** Callers allowed: anyone, a signed-in customer, or a member of the group `admin`. */
 export type Access = 'public' | 'customer' | 'admin';
 
 export interface Route {

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { copyProject } from './copy-project.ts';
+import { copyProject } from '../platform/process/copied-project.ts';
 import { type PartName, parts } from './parts.ts';
 import { type Removal, removePart } from './remove-part.ts';
 
@@ -40,7 +40,7 @@ export interface Verdict extends Removal {
 /** Deletes a part in a copy of the project, and runs the checks there. */
 export function checkWithout(project: string, part: PartName, checks: readonly Check[]): Verdict {
   const begun = performance.now();
-  const folder = copyProject(project);
+  const folder = copyProject(project, 'without-a-part-');
   try {
     const removal = removePart(folder, parts[part]);
     const due = checks.filter(({ needs }) => needs === undefined || existsSync(join(folder, needs)));

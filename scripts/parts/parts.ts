@@ -8,7 +8,7 @@ export interface LineEdit {
 
 export interface Part {
   readonly title: string;
-  /** Who would keep it. */
+  /** The forks that would keep it. */
   readonly keep: string;
   /** Globs below the project: the folders, then what belongs to the part elsewhere. */
   readonly paths: readonly string[];

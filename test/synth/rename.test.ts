@@ -1,13 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { copyProject } from '../../scripts/lab/rename/renamed-copy.ts';
+import { copyToRename } from '../../scripts/lab/rename/renamed-copy.ts';
 import { runTests } from '../../scripts/lab/rename/run-tests.ts';
 import { longestProject } from '../../stacks/model/checks/check-project.ts';
 import { project } from '../../stacks/model/names.ts';
 
 // The short form of `npm run rename-check`.
-const copy = copyProject();
+const copy = copyToRename();
 afterAll(copy.remove);
 
 const files = [

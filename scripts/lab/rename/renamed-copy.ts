@@ -1,10 +1,8 @@
-import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { copyProject } from '../../platform/process/copied-project.ts';
 import { projectFolder } from '../../platform/process/paths.ts';
 
-/** What is installed or built, and is not the project. */
-const left = ['node_modules', '.git', '.build', '.local', 'cdk.out', 'cdktf.out', 'coverage'];
 const constantFile = 'functions/contracts/project.ts';
 const constant = /^export const project = '([^']*)';$/m;
 
@@ -18,15 +16,8 @@ export interface RenamedCopy {
 }
 
 /** A copy of the project that shares the installed packages, to be called something else. */
-export function copyProject(): RenamedCopy {
-  const folder = mkdtempSync(join(tmpdir(), 'renamed-'));
-  const filter = (path: string) => !left.includes(basename(path));
-  cpSync(projectFolder, folder, { recursive: true, filter });
-  for (const packages of globSync(['node_modules', '{functions,scripts,stacks}/**/node_modules'], {
-    cwd: projectFolder,
-    exclude: (path) => /node_modules.+/.test(path),
-  }))
-    symlinkSync(join(projectFolder, packages), join(folder, packages), 'dir');
+export function copyToRename(): RenamedCopy {
+  const folder = copyProject(projectFolder, 'renamed-');
   const file = join(folder, constantFile);
   const original = constant.exec(readFileSync(file, 'utf8'))?.[1];
   if (original === undefined) throw new Error(`${constantFile}: must hold a line like export const project = 'name';`);
