@@ -4,7 +4,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { InstallError, installPackages } from './install-packages.mjs';
+import { InstallError, installPackages } from './cli/install-packages.mjs';
 
 const oldestNode = 20;
 const pinnedNode = 24;

@@ -126,11 +126,7 @@ const functions = folder('functions');
 const scriptRules = [
   only('cli-is-the-ground', cli, cli, model, outside),
   only('report-is-the-ground', report, report, outside),
-  only(
-    'platform-knows-no-sale',
-    platform,
-    ...[platform, cli, report, model, build, functions, outside, '^scripts/install-packages\\.mjs$'],
-  ),
+  only('platform-knows-no-sale', platform, ...[platform, cli, report, model, build, functions, outside]),
   only('sale-imports-the-platform', sale, sale, platform, cli, report, model, functions, outside),
   only('operations-import-the-sale', operations, operations, sale, platform, cli, report, model, functions, outside),
   only(

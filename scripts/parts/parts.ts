@@ -158,7 +158,7 @@ export const parts = {
   simulation: {
     title: 'The simulation with its mutants',
     keep: 'Everyone who changes a use case or an adapter.',
-    paths: ['scripts/lab/simulation', 'scripts/simulate.ts', 'test/simulation'],
+    paths: ['scripts/lab/simulation', 'scripts/simulate.ts', 'test/simulation', 'test/unit/lab/simulation'],
     edits: [
       { file: steps, line: "{ part: 'simulation', name: 'simulation', command: vitest('simulation') }," },
       { file: bench, line: "import { hotShardLine } from './lab/simulation/group-commit.ts';" },

@@ -8,8 +8,8 @@ import { restock } from '../../../functions/stock/restock.ts';
 import type { ClientRecord } from '../../sale/check/snapshot.ts';
 import type { Plan, SimulatedOrder } from './plan.ts';
 import type { Ports } from './platform.ts';
-import { toSkewMs } from './queue.ts';
-import type { Scheduler } from './scheduler.ts';
+import { toSkewMs } from './world/queue.ts';
+import type { Scheduler } from './world/scheduler.ts';
 
 export interface RuntimePorts {
   readonly clock: Clock;

@@ -4,15 +4,15 @@ import { countEvent } from '../../../functions/projection/count-event.ts';
 import { putProduct } from '../../../functions/stock/put-product.ts';
 import { restock } from '../../../functions/stock/restock.ts';
 import { checkInvariants } from '../../sale/check/invariants.ts';
-import type { Call, CallMaker } from './calls.ts';
 import { traceparent } from './clients.ts';
 import type { Platform, World } from './platform.ts';
 import { loadPlatform } from './platforms.ts';
 import type { Protocol } from './protocols.ts';
-import type { Message } from './queue.ts';
-import { type Process, Scheduler } from './scheduler.ts';
-import { Witness } from './witness.ts';
 import { settleBatch } from './workers.ts';
+import type { Call, CallMaker } from './world/calls.ts';
+import type { Message } from './world/queue.ts';
+import { type Process, Scheduler } from './world/scheduler.ts';
+import { Witness } from './world/witness.ts';
 
 /** Outcomes of a call that the explorer lets proceed. */
 const fates = ['none', 'crash before', 'crash after', 'busy', 'conflict', 'lost'] as const;

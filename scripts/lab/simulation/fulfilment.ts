@@ -5,13 +5,13 @@ import { fulfilMessage } from '../../../functions/fulfilment/messages.ts';
 import { partnerGate } from '../../../functions/fulfilment/policies.ts';
 import type { Counter } from '../../../functions/ports/runtime.ts';
 import { processBatch } from '../../../functions/runtime/batch.ts';
-import type { Calls } from './calls.ts';
 import type { RuntimePorts } from './clients.ts';
 import { SimulatedPartner } from './partner.ts';
 import type { PartnerPlan, Plan } from './plan.ts';
 import type { Platform } from './platform.ts';
-import { type Message, Queue } from './queue.ts';
 import { batchRules } from './workers.ts';
+import type { Calls } from './world/calls.ts';
+import { type Message, Queue } from './world/queue.ts';
 
 const queueRules = { work: 'fulfil', hideMs: 30_000, maxReceives: 5, batch: 8, twice: 0.1, forget: 0.03 };
 

@@ -1,15 +1,15 @@
 import { acceptOrder, orderIdOf } from '../../../functions/intake/place-order.ts';
 import { putProduct } from '../../../functions/stock/put-product.ts';
 import { restock } from '../../../functions/stock/restock.ts';
-import { Calls } from './calls.ts';
 import { type RuntimePorts, traceparent } from './clients.ts';
 import type { Platform, Ports } from './platform.ts';
 import { loadPlatform } from './platforms.ts';
-import type { Message } from './queue.ts';
 import { simulatedRuntime } from './runtime.ts';
-import { Scheduler } from './scheduler.ts';
-import { Witness } from './witness.ts';
 import { settleBatch } from './workers.ts';
+import { Calls } from './world/calls.ts';
+import type { Message } from './world/queue.ts';
+import { Scheduler } from './world/scheduler.ts';
+import { Witness } from './world/witness.ts';
 
 export interface HotShard {
   readonly orders: number;

@@ -1,8 +1,8 @@
 import type { BookEntry } from '../../sale/check/snapshot.ts';
-import type { Calls } from './calls.ts';
 import { failure } from './channels.ts';
 import type { PartnerPlan } from './plan.ts';
-import { seededDraw } from './random.ts';
+import type { Calls } from './world/calls.ts';
+import { seededDraw } from './world/random.ts';
 
 interface Order {
   readonly orderId: string;

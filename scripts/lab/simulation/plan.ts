@@ -1,7 +1,7 @@
 import type { PutProductBody } from '../../../functions/contracts/http.ts';
 import { type PlannedOrder, planOrders } from '../../sale/workload.ts';
-import { drawRates, type FaultRates } from './calls.ts';
-import { seededDraw } from './random.ts';
+import { drawRates, type FaultRates } from './world/calls.ts';
+import { seededDraw } from './world/random.ts';
 
 export interface SimulatedOrder extends PlannedOrder {
   readonly name: string;

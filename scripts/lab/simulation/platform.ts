@@ -7,8 +7,8 @@ import type { ProductReader, ProductWriter } from '../../../functions/ports/prod
 import type { StockLevels, StockSupply } from '../../../functions/ports/stock.ts';
 import type { GroupViews, SalesViews } from '../../../functions/ports/views.ts';
 import type { Stores } from '../../sale/check/snapshot.ts';
-import type { CallMaker } from './calls.ts';
-import type { Witness } from './witness.ts';
+import type { CallMaker } from './world/calls.ts';
+import type { Witness } from './world/witness.ts';
 
 /** Simulation hooks that a platform's stores and channels use. */
 export interface World {

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { Mutant } from './mutants/mutant.ts';
-import type { Violation } from './outcome.ts';
 import type { Scenario } from './protocols.ts';
-import { hashText } from './random.ts';
+import type { Violation } from './world/outcome.ts';
+import { hashText } from './world/random.ts';
 
 export interface Job {
   readonly scenario: Scenario;

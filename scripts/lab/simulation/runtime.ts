@@ -1,5 +1,5 @@
 import type { RuntimePorts } from './clients.ts';
-import type { Scheduler } from './scheduler.ts';
+import type { Scheduler } from './world/scheduler.ts';
 
 const begin = Date.parse('2026-11-27T09:00:00.000Z');
 

@@ -1,11 +1,11 @@
-import { simulateBreaker } from './breaker.ts';
-import { simulateEscrow } from './escrow.ts';
-import { simulateLease } from './lease.ts';
-import type { Outcome } from './outcome.ts';
 import { buildPlan, buildPlanWithPartner, buildPlanWithSweeper, type Plan } from './plan.ts';
 import type { Protocol, Scenario } from './protocols.ts';
 import { simulate } from './run.ts';
+import { simulateBreaker } from './scenarios/breaker.ts';
+import { simulateEscrow } from './scenarios/escrow.ts';
+import { simulateLease } from './scenarios/lease.ts';
 import { shrink } from './shrink.ts';
+import type { Outcome } from './world/outcome.ts';
 
 interface Settings {
   readonly trace: boolean;

@@ -6,11 +6,11 @@ import { isOpen, type Order } from '../../../functions/domain/order.ts';
 import { runAlone } from '../../../functions/resilience/lease.ts';
 import { sweepStep } from '../../../functions/sweeper/sweep-orders.ts';
 import { type RuntimePorts, traceparent } from './clients.ts';
-import type { Violation } from './outcome.ts';
 import type { SweeperPlan } from './plan.ts';
 import type { Platform } from './platform.ts';
-import { toSkewMs } from './queue.ts';
-import type { Scheduler } from './scheduler.ts';
+import type { Violation } from './world/outcome.ts';
+import { toSkewMs } from './world/queue.ts';
+import type { Scheduler } from './world/scheduler.ts';
 
 const leaseMs = 5_000;
 /** Largest clock error, and longest pause. */

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Chunk, Job } from './pool.ts';
-import { hashText } from './random.ts';
+import { hashText } from './world/random.ts';
 
 const job = workerData as Job;
 // Stack traces of simulated errors are never read.

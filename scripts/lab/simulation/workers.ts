@@ -9,8 +9,8 @@ import {
 } from '../../../functions/settlement/messages.ts';
 import type { RuntimePorts } from './clients.ts';
 import type { Platform } from './platform.ts';
-import type { Message } from './queue.ts';
-import type { StreamRecord } from './stream.ts';
+import type { Message } from './world/queue.ts';
+import type { StreamRecord } from './world/stream.ts';
 
 // Never out of time: crashes already cover timeouts.
 export const batchRules = { concurrency: 10, remainingMs: () => Number.POSITIVE_INFINITY };

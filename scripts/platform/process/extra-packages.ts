@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CliError } from '../../cli/cli.ts';
-import { InstallError, installPackages } from '../../install-packages.mjs';
+import { InstallError, installPackages } from '../../cli/install-packages.mjs';
 import { projectFolder } from './paths.ts';
 
 /** Packages that only some commands need. Each folder has its own package.json and lock file. */

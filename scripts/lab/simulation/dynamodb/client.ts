@@ -1,7 +1,7 @@
 import { ProvisionedThroughputExceededException } from '@aws-sdk/client-dynamodb';
 import { documents } from '../../../../functions/adapters/aws/dynamodb-client.ts';
-import type { CallMaker } from '../calls.ts';
 import { failure } from '../channels.ts';
+import type { CallMaker } from '../world/calls.ts';
 import { type Answer, cancellation, type Query, type Requests, Tables, type Watch, type Write } from './tables.ts';
 
 interface Command {

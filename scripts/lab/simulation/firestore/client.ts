@@ -1,4 +1,4 @@
-import type { CallMaker } from '../calls.ts';
+import type { CallMaker } from '../world/calls.ts';
 import { type Documents, type Fields, failure, type Write } from './documents.ts';
 
 const codes = { deadlineExceeded: 4, resourceExhausted: 8, aborted: 10 };

@@ -1,15 +1,15 @@
-import { breakerStore } from '../../../functions/adapters/aws/breaker.ts';
-import type { BreakerSettings } from '../../../functions/domain/breaker.ts';
-import type { BreakerStore } from '../../../functions/ports/breaker.ts';
-import type { Clock, Counter } from '../../../functions/ports/runtime.ts';
-import { CircuitOpen, circuitBreaker } from '../../../functions/resilience/circuit-breaker.ts';
-import { Calls, drawRates, fates } from './calls.ts';
-import { failure } from './channels.ts';
-import { simulateTables } from './dynamodb/client.ts';
-import type { Item } from './dynamodb/expressions.ts';
-import type { Outcome, Violation } from './outcome.ts';
-import { simulatedRuntime } from './runtime.ts';
-import { Scheduler } from './scheduler.ts';
+import { breakerStore } from '../../../../functions/adapters/aws/breaker.ts';
+import type { BreakerSettings } from '../../../../functions/domain/breaker.ts';
+import type { BreakerStore } from '../../../../functions/ports/breaker.ts';
+import type { Clock, Counter } from '../../../../functions/ports/runtime.ts';
+import { CircuitOpen, circuitBreaker } from '../../../../functions/resilience/circuit-breaker.ts';
+import { failure } from '../channels.ts';
+import { simulateTables } from '../dynamodb/client.ts';
+import type { Item } from '../dynamodb/expressions.ts';
+import { simulatedRuntime } from '../runtime.ts';
+import { Calls, drawRates, fates } from '../world/calls.ts';
+import type { Outcome, Violation } from '../world/outcome.ts';
+import { Scheduler } from '../world/scheduler.ts';
 
 const settings: BreakerSettings = {
   windowMs: 10_000,

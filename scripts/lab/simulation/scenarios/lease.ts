@@ -1,10 +1,10 @@
-import { fencedNotes, leaseStore } from '../../../functions/adapters/aws/lease.ts';
-import { runAlone } from '../../../functions/resilience/lease.ts';
-import { Calls, drawRates } from './calls.ts';
-import { simulateTables } from './dynamodb/client.ts';
-import type { Outcome, Violation } from './outcome.ts';
-import { simulatedRuntime } from './runtime.ts';
-import { Scheduler } from './scheduler.ts';
+import { fencedNotes, leaseStore } from '../../../../functions/adapters/aws/lease.ts';
+import { runAlone } from '../../../../functions/resilience/lease.ts';
+import { simulateTables } from '../dynamodb/client.ts';
+import { simulatedRuntime } from '../runtime.ts';
+import { Calls, drawRates } from '../world/calls.ts';
+import type { Outcome, Violation } from '../world/outcome.ts';
+import { Scheduler } from '../world/scheduler.ts';
 
 const leaseMs = 10_000;
 const leaders = 4;

@@ -7,16 +7,16 @@ import {
   sendUnits,
   takeUnits,
   tellTransfers,
-} from '../../../functions/escrow/escrow.ts';
-import type { OtherSites } from '../../../functions/escrow/ports.ts';
-import type { Rights } from '../../../functions/escrow/rights.ts';
-import { MergingCounter } from '../merging-counter.ts';
-import { Calls } from './calls.ts';
-import { Network } from './network.ts';
-import type { Outcome, Violation } from './outcome.ts';
-import type { Draw } from './random.ts';
-import { simulatedRuntime } from './runtime.ts';
-import { Scheduler } from './scheduler.ts';
+} from '../../../../functions/escrow/escrow.ts';
+import type { OtherSites } from '../../../../functions/escrow/ports.ts';
+import type { Rights } from '../../../../functions/escrow/rights.ts';
+import { MergingCounter } from '../../merging-counter.ts';
+import { simulatedRuntime } from '../runtime.ts';
+import { Calls } from '../world/calls.ts';
+import { Network } from '../world/network.ts';
+import type { Outcome, Violation } from '../world/outcome.ts';
+import type { Draw } from '../world/random.ts';
+import { Scheduler } from '../world/scheduler.ts';
 import { type Site, simulatedSites, sites } from './sites.ts';
 
 const sku = 'lamp';

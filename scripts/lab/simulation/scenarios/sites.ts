@@ -1,14 +1,14 @@
-import { rightsKey } from '../../../functions/adapters/aws/keys.ts';
-import { MemoryPartitions } from '../../../functions/adapters/memory/partition-store.ts';
-import { rightsPartition, rightsRowKey } from '../../../functions/adapters/single-partition/keys.ts';
-import { rightsRow } from '../../../functions/escrow/contract.ts';
-import { rightsStore as dynamoRights } from '../../../functions/escrow/dynamodb-store.ts';
-import type { RightsStore } from '../../../functions/escrow/ports.ts';
-import { noRights, type Rights } from '../../../functions/escrow/rights.ts';
-import { rightsStore as partitionRights } from '../../../functions/escrow/single-partition-store.ts';
-import type { CallMaker } from './calls.ts';
-import { simulateTables } from './dynamodb/client.ts';
-import { simulatePartitionStore } from './partition/platform.ts';
+import { rightsKey } from '../../../../functions/adapters/aws/keys.ts';
+import { MemoryPartitions } from '../../../../functions/adapters/memory/partition-store.ts';
+import { rightsPartition, rightsRowKey } from '../../../../functions/adapters/single-partition/keys.ts';
+import { rightsRow } from '../../../../functions/escrow/contract.ts';
+import { rightsStore as dynamoRights } from '../../../../functions/escrow/dynamodb-store.ts';
+import type { RightsStore } from '../../../../functions/escrow/ports.ts';
+import { noRights, type Rights } from '../../../../functions/escrow/rights.ts';
+import { rightsStore as partitionRights } from '../../../../functions/escrow/single-partition-store.ts';
+import { simulateTables } from '../dynamodb/client.ts';
+import { simulatePartitionStore } from '../partition/platform.ts';
+import type { CallMaker } from '../world/calls.ts';
 
 export const sites = ['dublin', 'oregon', 'tokyo'] as const;
 export type Site = (typeof sites)[number];
