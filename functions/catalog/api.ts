@@ -7,6 +7,7 @@ import { toEtag, toProductResource } from '../contracts/product-resource.ts';
 import type { ProductReader } from '../ports/products.ts';
 import type { Clock, Meter } from '../ports/runtime.ts';
 import type { SalesReader } from '../ports/views.ts';
+import { failFast } from '../runtime/fail-fast.ts';
 import { type HttpAnswer, type HttpApi, httpApi, type RouteHandler } from '../runtime/http.ts';
 import { validate } from '../runtime/json-body.ts';
 import { cachedProducts } from './product-cache.ts';
@@ -33,11 +34,13 @@ export interface CatalogApiPorts {
 
 /** Catalog routes, independent of the cloud. */
 export function catalogApi(
-  { sales, clock, meter, ...ports }: CatalogApiPorts,
+  { clock, meter, ...ports }: CatalogApiPorts,
   env: Readonly<Record<keyof typeof cacheEnv, number>>,
   originSecret: string | undefined,
 ): HttpApi {
-  const products = cachedProducts(ports.products, { ttlMs: env.CACHE_FUNCTION_MS, meter });
+  const sales = failFast(ports.sales);
+  // Below the cache, which goes on answering while the store is gone.
+  const products = cachedProducts(failFast(ports.products), { ttlMs: env.CACHE_FUNCTION_MS, meter });
   const productTimes: CacheTimes = {
     browserSeconds: env.CACHE_BROWSER_SECONDS,
     edgeSeconds: env.CACHE_EDGE_SECONDS,

@@ -8,7 +8,13 @@ import { acceptOrder, type PlaceOrderPorts } from './place-order.ts';
 import { findOwnOrder, listOwnOrders, toOrderResource } from './read-orders.ts';
 
 /** Intake routes, independent of the cloud. */
-export function intakeApi(ports: PlaceOrderPorts & CancelOrderPorts, apiOptions: HttpApiOptions): HttpApi {
+export function intakeApi(
+  { orders, products, ledger, queue, ...local }: PlaceOrderPorts & CancelOrderPorts,
+  apiOptions: HttpApiOptions,
+): HttpApi {
+  const remote = { orders: failFast(orders), products: failFast(products), ledger: failFast(ledger) };
+  const ports = { ...local, ...remote, queue: failFast(queue) };
+
   const placeOrder: RouteHandler = async ({ event, identity, traceparent }) => {
     const idempotencyKey = parseIdempotencyKey(event);
     const body = readBody(event, placeOrderBody);
@@ -31,16 +37,5 @@ export function intakeApi(ports: PlaceOrderPorts & CancelOrderPorts, apiOptions:
     body: await cancelOwnOrder({ customer: identity.customer, orderId: params.orderId ?? '', traceparent }, ports),
   });
 
-  const guard = failFast();
-  const guarded =
-    (handler: RouteHandler): RouteHandler =>
-    (request) =>
-      guard(() => handler(request));
-  const handlers = {
-    placeOrder: guarded(placeOrder),
-    listOrders: guarded(listOrders),
-    getOrder: guarded(getOrder),
-    cancelOrder: guarded(cancelOrder),
-  };
-  return httpApi('intake', handlers, apiOptions);
+  return httpApi('intake', { placeOrder, listOrders, getOrder, cancelOrder }, apiOptions);
 }

@@ -1,28 +1,37 @@
 import { BrokenCircuitError, ConsecutiveBreaker, circuitBreaker, ExponentialBackoff, handleWhen } from 'cockatiel';
+import { within } from '../lib/within.ts';
 import { RetryLater } from '../ports/retry-later.ts';
-import { isOutage } from './problem.ts';
+import { findFault } from '../resilience/fault.ts';
+import { requestLimitMs } from './http.ts';
 
-/** Consecutive store outages before the guard opens. */
+/** Consecutive outages before the guard opens. */
 const failures = 5;
-/** Milliseconds until one request tries again; the pause up to doubles each time. */
+/** Milliseconds until one call tries again; the pause up to doubles each time. */
 const pauses = { initialDelay: 500, maxDelay: 8_000 };
 
 /**
- * During a store outage, fails requests at once except for an occasional trial, so that client retries do not flood
- * stores that are recovering. State is in memory only, because a shared store is what failed.
+ * While a dependency is unavailable, fails the calls of its port at once except for an occasional trial, so that client
+ * retries do not flood a store that is recovering. State is in memory only, because a shared store is what failed.
  *
- * The guard throws {@link RetryLater} when the work did not start, otherwise whatever the work throws.
+ * It wraps the port and not the request: a request that was refused before its first call says nothing about a store.
+ *
+ * The port's methods throw {@link RetryLater} when the call was not made, otherwise whatever the call throws.
  */
-export function failFast(): <Result>(work: () => Promise<Result>) => Promise<Result> {
+export function failFast<Port extends object>(port: Port): Port {
   const policy = circuitBreaker(
-    handleWhen((error) => error instanceof Error && isOutage(error)),
+    handleWhen((error) => findFault(error) === 'unavailable'),
     {
       breaker: new ConsecutiveBreaker(failures),
       halfOpenAfter: new ExponentialBackoff(pauses),
     },
   );
-  return (work) =>
-    policy.execute(work).catch((error: unknown) => {
-      throw error instanceof BrokenCircuitError ? new RetryLater('recent store outage; retry later') : error;
-    });
+  const guard = (call: (...given: unknown[]) => Promise<unknown>) => {
+    return (...given: unknown[]) =>
+      policy
+        .execute(() => within(requestLimitMs, call(...given)))
+        .catch((error: unknown) => {
+          throw error instanceof BrokenCircuitError ? new RetryLater('recent outage; retry later') : error;
+        });
+  };
+  return Object.fromEntries(Object.entries(port).map(([name, call]) => [name, guard(call)])) as Port;
 }

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { HttpEvent, HttpResult } from '../contracts/http-event.ts';
 import { ProblemError } from '../contracts/problem.ts';
 import { type ApiService, type RouteName, routes } from '../contracts/routes.ts';
+import { within } from '../lib/within.ts';
 import type { Authenticate, Identity } from './identity.ts';
 import { logger } from './log.ts';
 import { problemOf } from './problem.ts';
@@ -25,6 +26,9 @@ export interface HttpAnswer {
 
 export type RouteHandler = (request: HttpRequest) => Promise<HttpAnswer>;
 type NamesOf<Service extends ApiService> = Extract<(typeof routes)[number], { service: Service }>['name'];
+
+/** Milliseconds: shorter than the functions' time limits and than a client's patience; SDKs retry for longer. */
+export const requestLimitMs = 8_000;
 
 /** Set by the stack where requests must come through the CDN. */
 export const originEnv = { ORIGIN_SECRET: z.string().min(16).optional() };
@@ -57,7 +61,7 @@ export function httpApi<Service extends ApiService>(
       const identity = route.access === 'public' ? undefined : await apiOptions.authenticate(event);
       if (route.access === 'admin' && !identity?.admin) throw new ProblemError('FORBIDDEN');
       const handler = (handlers as Record<RouteName, RouteHandler>)[route.name];
-      answer = await handler(toRequest(event, params, traceparent, identity));
+      answer = await within(requestLimitMs, handler(toRequest(event, params, traceparent, identity)));
     } catch (error) {
       answer = toProblemAnswer(error, traceId);
     }
@@ -120,7 +124,9 @@ function toRequest(
 
 function toProblemAnswer(error: unknown, traceId: string): HttpAnswer {
   const problem = problemOf(error, traceId);
-  if (problem.status >= 500) logger.error('failed', { traceId, code: problem.code, error });
+  // A dependency's outage is not our bug: it has alarms of its own.
+  if (problem.status === 503) logger.warn('not available', { traceId, code: problem.code, error });
+  else if (problem.status >= 500) logger.error('failed', { traceId, code: problem.code, error });
   const headers = {
     'content-type': 'application/problem+json',
     ...(problem.status === 503 && { 'retry-after': '1' }),

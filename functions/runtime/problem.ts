@@ -1,5 +1,6 @@
 import { type ProblemCode, type ProblemDocument, ProblemError, problems, problemType } from '../contracts/problem.ts';
 import { RetryLater } from '../ports/retry-later.ts';
+import { findFault } from '../resilience/fault.ts';
 
 /** The error as shown to clients: an unexpected error reveals only the trace id. */
 export function problemOf(error: unknown, traceId: string): ProblemDocument {
@@ -15,24 +16,7 @@ export function problemOf(error: unknown, traceId: string): ProblemDocument {
   };
 }
 
-const transient =
-  /Throttl|ProvisionedThroughput|RequestLimit|TransactionConflict|TimeoutError|ECONNRE|TooManyRequests|Unavailable|^Internal/;
-
 function toProblemCode(error: unknown): ProblemCode {
   if (error instanceof ProblemError) return error.code;
-  if (error instanceof RetryLater) return 'TRY_AGAIN';
-  if (error instanceof Error && (transient.test(error.name) || isTransientCall(error))) return 'TRY_AGAIN';
-  return 'INTERNAL_ERROR';
-}
-
-// gRPC statuses: deadline exceeded, resource exhausted, aborted, unavailable.
-function isTransientCall(error: Error): boolean {
-  return 'code' in error && [4, 8, 10, 14].includes(error.code as number);
-}
-
-const unavailable = /TimeoutError|ECONNRE|Unavailable|^Internal/;
-
-/** True when a store does not answer at all; false when it is busy or in conflict. */
-export function isOutage(error: Error): boolean {
-  return unavailable.test(error.name) || ('code' in error && [4, 14].includes(error.code as number));
+  return error instanceof RetryLater || findFault(error) ? 'TRY_AGAIN' : 'INTERNAL_ERROR';
 }

@@ -3,6 +3,7 @@ import { putProductBody, restockBody } from '../contracts/http.ts';
 import { ProblemError } from '../contracts/problem.ts';
 import { toEtag, toProductResource } from '../contracts/product-resource.ts';
 import type { ProductReader, ProductWriter } from '../ports/products.ts';
+import { failFast } from '../runtime/fail-fast.ts';
 import { type HttpApi, type HttpApiOptions, httpApi, type RouteHandler } from '../runtime/http.ts';
 import { parseIdempotencyKey } from '../runtime/idempotency-key.ts';
 import { readBody, validate } from '../runtime/json-body.ts';
@@ -14,7 +15,9 @@ export interface StockApiPorts extends RestockPorts {
 }
 
 /** Stock routes, independent of the cloud. */
-export function stockApi(ports: StockApiPorts, apiOptions: HttpApiOptions): HttpApi {
+export function stockApi({ products, stock, ...local }: StockApiPorts, apiOptions: HttpApiOptions): HttpApi {
+  const ports = { ...local, products: failFast(products), stock: failFast(stock) };
+
   const put: RouteHandler = async ({ event, params }) => {
     const sku = validate(grammar.sku, params.sku);
     const body = readBody(event, putProductBody);

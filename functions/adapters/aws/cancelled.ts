@@ -1,4 +1,5 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { findFault } from '../../resilience/fault.ts';
 
 // Nothing was written: the same transaction may be sent again.
 const undecided = new Set([
@@ -22,7 +23,7 @@ export type Cancelled =
  */
 export function readCancellation(error: unknown): Cancelled {
   if (!(error instanceof TransactionCanceledException)) {
-    if (isTransient(error)) return { kind: 'conflict' };
+    if (findFault(error) === 'busy') return { kind: 'conflict' };
     throw error;
   }
   const reasons = error.CancellationReasons ?? [];
@@ -34,9 +35,4 @@ export function readCancellation(error: unknown): Cancelled {
   if (failed.size > 0) return { kind: 'condition', failed };
   if (reasons.length > 0 && reasons.every((reason) => undecided.has(reason.Code ?? ''))) return { kind: 'conflict' };
   throw error;
-}
-
-function isTransient(error: unknown): boolean {
-  const transient = ['TransactionConflictException', 'TransactionInProgressException', 'ThrottlingException'];
-  return error instanceof Error && (transient.includes(error.name) || error.name.startsWith('ProvisionedThroughput'));
 }

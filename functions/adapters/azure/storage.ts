@@ -3,6 +3,7 @@ import { DefaultAzureCredential, ManagedIdentityCredential, type TokenCredential
 import { type QueueClient, QueueServiceClient } from '@azure/storage-queue';
 import * as z from 'zod';
 import { RetryLater } from '../../ports/retry-later.ts';
+import { findFault } from '../../resilience/fault.ts';
 import { type QueueName, tableName } from './resources.ts';
 
 /** App settings, named as for identity-based connections so that triggers and clients share them. */
@@ -42,15 +43,10 @@ const queueOptions = (maxTries: number) => ({
   },
 });
 
-/** Turns a timeout, a lost connection or a server error into RetryLater: the outcome is unknown, and a retry is safe. */
+/** Turns every fault of the service into RetryLater: the outcome is unknown, and a retry is safe. */
 export function unlessTransient(error: unknown): unknown {
-  const { name, code, statusCode } = error as { name?: string; code?: string; statusCode?: number };
-  const transient =
-    name === 'AbortError' || transientCodes.test(code ?? '') || (statusCode ?? 0) >= 500 || statusCode === 429;
-  return transient ? new RetryLater(`Azure Storage did not answer: ${error}`) : error;
+  return findFault(error) ? new RetryLater('Azure Storage did not answer', { cause: error }) : error;
 }
-
-const transientCodes = /^(REQUEST_SEND_ERROR|ECONN|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN)/;
 
 /** Credentials and retry policy. */
 export interface Access {

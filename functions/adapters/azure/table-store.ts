@@ -12,8 +12,8 @@ const conditionCodes = new Set([
   'ConditionNotMet',
   'ResourceNotFound',
 ]);
-/** Throttled: nothing was written. */
-const busyStatuses = new Set([429, 503]);
+/** Throttled: nothing was written. https://learn.microsoft.com/rest/api/storageservices/common-rest-api-error-codes */
+const busyCodes = new Set(['ServerBusy', 'TooManyRequests']);
 
 /** Table Storage as a single-partition store. */
 export function tableStore(table: TableClient): PartitionStore {
@@ -102,7 +102,8 @@ function findErrorCode(error: unknown): string | undefined {
 }
 
 function toOutcome(error: unknown): WriteOutcome {
-  if (conditionCodes.has(findErrorCode(error) ?? '')) return 'refused';
-  if (error instanceof RestError && busyStatuses.has(error.statusCode ?? 0)) return 'busy';
+  const code = findErrorCode(error) ?? '';
+  if (conditionCodes.has(code)) return 'refused';
+  if (busyCodes.has(code)) return 'busy';
   throw unlessTransient(error);
 }

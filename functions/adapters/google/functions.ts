@@ -1,20 +1,19 @@
 import { http, type Request } from '@google-cloud/functions-framework';
 import * as z from 'zod';
 import type { HttpEvent, HttpResult } from '../../contracts/http-event.ts';
+import { within } from '../../lib/within.ts';
 
-/** Below the functions' time limits: the clients retry a hanging call for longer than a caller waits. */
-const deadlinesMs = { api: 8_000, worker: 25_000 };
+/** Milliseconds, below the workers' time limit: the clients retry a hanging call for longer than Pub/Sub waits. */
+const workerLimitMs = 25_000;
 
 /** Registers a function behind the load balancer. */
 export function serveApi(name: string, api: (event: HttpEvent) => Promise<HttpResult>): void {
   http(name, async (request, response) => {
-    const { statusCode, headers, body } = await within(deadlinesMs.api, api(toHttpEvent(request))).catch(() => busy);
+    const { statusCode, headers, body } = await api(toHttpEvent(request));
     response.status(statusCode).set(headers);
     response.end(body);
   });
 }
-
-const busy: HttpResult = { statusCode: 503, headers: { 'cache-control': 'no-store', 'retry-after': '1' } };
 
 /** Common to all calls of a worker. */
 export interface Call {
@@ -69,23 +68,14 @@ function serveWorker(
     try {
       if (request.method !== 'POST') return 405;
       if (!(await verify(request.get('authorization')))) return 403;
-      const end = Date.now() + deadlinesMs.worker;
-      await within(deadlinesMs.worker, work(request, { remainingMs: () => end - Date.now() }));
+      const end = Date.now() + workerLimitMs;
+      await within(workerLimitMs, work(request, { remainingMs: () => end - Date.now() }));
       return 204;
     } catch (error) {
       onError(error);
       return error instanceof z.ZodError ? 400 : 503;
     }
   }
-}
-
-/** @throws {Error} when the work takes longer; it goes on, and a retry finds its result */
-async function within<Result>(ms: number, work: Promise<Result>): Promise<Result> {
-  const timeout = AbortSignal.timeout(ms);
-  const late = new Promise<never>((_, reject) => {
-    timeout.addEventListener('abort', () => reject(new Error(`the work took longer than ${ms} ms`)), { once: true });
-  });
-  return Promise.race([work, late]);
 }
 
 function toHttpEvent(request: Request & { rawBody?: Buffer }): HttpEvent {

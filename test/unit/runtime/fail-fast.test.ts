@@ -9,9 +9,9 @@ afterEach(() => vi.useRealTimers());
 const error = (name: string) => Object.assign(new Error(name), { name });
 
 function guarded() {
-  const guard = failFast();
   const work = vi.fn<() => Promise<string>>();
-  const run = () => guard(work).catch((thrown: Error) => thrown.name);
+  const port = failFast({ work });
+  const run = () => port.work().catch((thrown: Error) => thrown.name);
   const runs = async (times: number) => {
     for (let index = 0; index < times; index++) await run();
     return work.mock.calls.length;
@@ -59,4 +59,21 @@ it.each([
   const { work, runs } = guarded();
   work.mockRejectedValue(thrown);
   expect(await runs(20)).toBe(20);
+});
+
+it('gives up a call that hangs, and counts it', async () => {
+  const { work, run } = guarded();
+  work.mockReturnValue(new Promise(() => {}));
+  const running = Array.from({ length: 5 }, run);
+  await vi.advanceTimersByTimeAsync(8_000);
+  expect(await Promise.all(running)).toEqual(Array(5).fill('TimeoutError'));
+  expect(await run()).toBe('RetryLater');
+});
+
+it('guards each port on its own', async () => {
+  const [store, queue] = [guarded(), guarded()];
+  store.work.mockRejectedValue(error('TimeoutError'));
+  queue.work.mockResolvedValue('sent');
+  await store.runs(5);
+  expect([await store.run(), await queue.run()]).toEqual(['RetryLater', 'sent']);
 });
