@@ -1,15 +1,18 @@
 import * as z from 'zod';
 import { currencies } from '../domain/product.ts';
 
-// Ids become parts of keys (`STOCK#<sku>#<shard>`). The grammars exclude every separator, so no id can form another
-// id's key.
+// Our ids become parts of keys (`STOCK#<sku>#<shard>`). Their grammars exclude every separator, so no id can form
+// another id's key. A customer's id is the issuer's: where it is part of a key, it is encoded.
 export const sku = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'a sku must be 1-63 characters of a-z, 0-9 and "-", not starting with "-"');
 export const orderId = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/, {
   error: 'an order id must be a version 5 UUID in lower case',
 });
-export const customerId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.@-]{0,127}$/, 'not a valid customer id');
+/** A token's subject: https://openid.net/specs/openid-connect-core-1_0.html#IDToken. Keys encode it. */
+export const customerId = z.string().regex(/^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/, {
+  error: 'a customer id must be 1-255 printable ASCII characters',
+});
 export const idempotencyKey = z
   .string()
   .regex(

@@ -1,7 +1,7 @@
 import { BrokenCircuitError, ConsecutiveBreaker, circuitBreaker, ExponentialBackoff, handleWhen } from 'cockatiel';
+import { findFault } from '../lib/fault.ts';
 import { within } from '../lib/within.ts';
 import { RetryLater } from '../ports/retry-later.ts';
-import { findFault } from '../resilience/fault.ts';
 import { requestLimitMs } from './http.ts';
 
 /** Consecutive outages before the guard opens. */

@@ -1,8 +1,10 @@
-import { createLocalJWKSet, createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
+import { createLocalJWKSet, decodeJwt, decodeProtectedHeader } from 'jose';
 import * as z from 'zod';
 import * as grammar from '../contracts/grammar.ts';
 import type { HttpEvent } from '../contracts/http-event.ts';
 import { ProblemError } from '../contracts/problem.ts';
+import { remoteKeys } from './signing-keys.ts';
+import { bearerToken, type VerifiedToken, verifyToken } from './token.ts';
 
 export interface Identity {
   readonly customer: string;
@@ -25,58 +27,85 @@ interface IdentitySettings {
   readonly OIDC_JWKS?: string | undefined;
 }
 
-/** Claims of a token that the host has already verified. */
+/** Claims of the request's token, as text, where the host has verified it. */
 export type VerifiedClaims = (event: HttpEvent) => Readonly<Record<string, unknown>>;
 
-/** Identifies the caller from a verified token only: the host's claims, or the bearer token itself. */
+/** Identifies the caller from a verified token only, with the same verdict whether the host or we verify it. */
 export function authenticator(env: IdentitySettings, verifiedClaims?: VerifiedClaims): Authenticate {
-  if (!env.OIDC_ISSUER) {
-    if (!verifiedClaims)
-      throw new Error(
-        'OIDC_ISSUER is not set, and this host does not verify tokens; set OIDC_ISSUER and OIDC_AUDIENCE',
-      );
-    return async (event) => parseIdentity(verifiedClaims(event));
-  }
-  if (!env.OIDC_AUDIENCE) throw new Error('OIDC_ISSUER is set without OIDC_AUDIENCE; the stack sets both');
-  const issuer = env.OIDC_ISSUER.replace(/\/$/, '');
-  const audience = env.OIDC_AUDIENCE;
-  const keys = env.OIDC_JWKS
-    ? createLocalJWKSet(JSON.parse(env.OIDC_JWKS))
-    : createRemoteJWKSet(new URL(`${issuer}/.well-known/jwks.json`), { timeoutDuration: 2_000 });
-
+  const verify = env.OIDC_ISSUER ? ownVerifier(env, env.OIDC_ISSUER) : hostVerifier(verifiedClaims);
   return async (event) => {
-    const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(event.headers.authorization ?? '')?.[1];
+    const token = bearerToken(event.headers.authorization);
     if (!token) throw new ProblemError('UNAUTHENTICATED', 'send `Authorization: Bearer <token>`');
-    // The algorithm is fixed, so a token cannot choose `none` or an HMAC keyed with the public key.
-    const verified = await jwtVerify(token, keys, { issuer, algorithms: ['RS256'], requiredClaims: ['exp'] }).catch(
-      rejectInvalidToken,
-    );
-    return parseIdentity(requireAudience(verified.payload, audience));
+    const verified = await verify(token, event);
+    if (!verified) throw new ProblemError('UNAUTHENTICATED', 'the token is invalid or has expired');
+    requireAccessToken(verified);
+    if (env.OIDC_AUDIENCE) requireAudience(verified, env.OIDC_AUDIENCE);
+    return toIdentity(verified);
   };
 }
 
-function rejectInvalidToken(error: unknown): never {
-  // An invalid token is the client's error; keys that could not be fetched are ours.
-  if (!(error instanceof errors.JOSEError) || error instanceof errors.JWKSTimeout) throw error;
-  throw new ProblemError('UNAUTHENTICATED', 'the token is invalid or has expired');
+type Verify = (token: string, event: HttpEvent) => Promise<VerifiedToken | undefined>;
+
+function ownVerifier(env: IdentitySettings, url: string): Verify {
+  if (!env.OIDC_AUDIENCE) throw new Error('OIDC_ISSUER is set without OIDC_AUDIENCE; the stack sets both');
+  const issuer = url.replace(/\/$/, '');
+  const keys = env.OIDC_JWKS
+    ? createLocalJWKSet(JSON.parse(env.OIDC_JWKS))
+    : remoteKeys(`${issuer}/.well-known/jwks.json`);
+  return (token) => verifyToken(token, keys, { issuer });
+}
+
+/**
+ * The host's claims are text: the groups `[a b]` may be one group or two. So we read the claims from the token itself,
+ * which must be the one that the host verified.
+ */
+function hostVerifier(verifiedClaims: VerifiedClaims | undefined): Verify {
+  if (!verifiedClaims)
+    throw new Error('OIDC_ISSUER is not set, and this host does not verify tokens; set OIDC_ISSUER and OIDC_AUDIENCE');
+  return async (token, event) => {
+    const trusted = verifiedClaims(event);
+    const verified = decode(token);
+    const same = (['iss', 'sub', 'exp', 'iat', 'jti'] as const).every((name) => {
+      const [hosts, own] = [trusted[name], verified?.claims[name]];
+      return String(hosts) === String(own) || Number(hosts) === own;
+    });
+    return verified?.claims.exp !== undefined && same ? verified : undefined;
+  };
+}
+
+function decode(token: string): VerifiedToken | undefined {
+  try {
+    return { header: decodeProtectedHeader(token) as VerifiedToken['header'], claims: decodeJwt(token) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** https://www.rfc-editor.org/rfc/rfc9068#section-4 */
+const accessTokenTypes = ['jwt', 'at+jwt', 'application/at+jwt'];
+
+/** An ID token tells a client who signed in, and a refresh token renews; neither allows a call. */
+function requireAccessToken({ header, claims }: VerifiedToken): void {
+  const { token_use: use = 'access', typ = 'Bearer' } = claims;
+  const access =
+    use === 'access' &&
+    // Keycloak's name for the kind.
+    typ === 'Bearer' &&
+    accessTokenTypes.includes((header.typ ?? 'JWT').toLowerCase()) &&
+    !('nonce' in claims || 'at_hash' in claims || 'c_hash' in claims);
+  if (!access) throw new ProblemError('UNAUTHENTICATED', 'the token is not an access token');
 }
 
 // Cognito's access tokens have `client_id` instead of `aud`; like API Gateway, accept either.
-function requireAudience(claims: JWTPayload, audience: string): JWTPayload {
+function requireAudience({ claims }: VerifiedToken, audience: string): void {
   const named = [claims.aud ?? claims.client_id].flat();
   if (!named.includes(audience))
     throw new ProblemError('UNAUTHENTICATED', 'the token was issued for a different audience');
-  return claims;
 }
 
-function parseIdentity(claims: Readonly<Record<string, unknown>>): Identity {
+function toIdentity({ claims }: VerifiedToken): Identity {
   const customer = grammar.customerId.safeParse(claims.sub);
   if (!customer.success) throw new ProblemError('UNAUTHENTICATED', 'the token has no valid `sub` claim');
-  return { customer: customer.data, admin: parseGroups(claims['cognito:groups']).includes('admin') };
-}
-
-// API Gateway passes an array claim as the string `[admin editors]`.
-function parseGroups(claim: unknown): string[] {
-  if (Array.isArray(claim)) return claim.map(String);
-  return typeof claim === 'string' ? claim.replace(/^\[|\]$/g, '').split(/[ ,]+/) : [];
+  const groups = claims['cognito:groups'];
+  return { customer: customer.data, admin: Array.isArray(groups) && groups.includes('admin') };
 }

@@ -1,6 +1,6 @@
 import { type ProblemCode, type ProblemDocument, ProblemError, problems, problemType } from '../contracts/problem.ts';
+import { findFault } from '../lib/fault.ts';
 import { RetryLater } from '../ports/retry-later.ts';
-import { findFault } from '../resilience/fault.ts';
 
 /** The error as shown to clients: an unexpected error reveals only the trace id. */
 export function problemOf(error: unknown, traceId: string): ProblemDocument {

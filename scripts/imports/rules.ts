@@ -62,7 +62,9 @@ const functionRules = [
   only(
     'google-adapters-import-its-sdk',
     f.adapters('google'),
-    ...[f.adapters('google'), core, packages('@google-cloud', 'jose', 'zod'), node],
+    ...[f.adapters('google'), core, packages('@google-cloud', 'zod'), node],
+    // A push is authenticated by a token like a customer's.
+    '^functions/runtime/(signing-keys|token)\\.ts$',
   ),
   only(
     'use-cases-know-no-sdk-and-no-other-service',

@@ -1,5 +1,5 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import { findFault } from '../../resilience/fault.ts';
+import { findFault } from '../../lib/fault.ts';
 
 // Nothing was written: the same transaction may be sent again.
 const undecided = new Set([

@@ -2,8 +2,8 @@ import { TableClient } from '@azure/data-tables';
 import { DefaultAzureCredential, ManagedIdentityCredential, type TokenCredential } from '@azure/identity';
 import { type QueueClient, QueueServiceClient } from '@azure/storage-queue';
 import * as z from 'zod';
+import { findFault } from '../../lib/fault.ts';
 import { RetryLater } from '../../ports/retry-later.ts';
-import { findFault } from '../../resilience/fault.ts';
 import { type QueueName, tableName } from './resources.ts';
 
 /** App settings, named as for identity-based connections so that triggers and clients share them. */

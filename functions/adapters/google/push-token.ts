@@ -1,5 +1,6 @@
-import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
 import * as z from 'zod';
+import { remoteKeys } from '../../runtime/signing-keys.ts';
+import { bearerToken, verifyToken } from '../../runtime/token.ts';
 
 /**
  * The identity that may push to a function. Cloud Run's IAM enforces it too; this check covers a misconfigured IAM, and
@@ -21,21 +22,15 @@ export type PushSettings = z.infer<z.ZodObject<typeof pushEnv>>;
 /**
  * Checks whether a request carries a token of the account that may push.
  *
- * @throws {Error} when the issuer's keys cannot be fetched, so that the token stays unchecked
+ * @throws {KeysUnavailable} when the issuer's keys cannot be read, so that the token stays unchecked
  */
 export function pushVerifier(env: PushSettings): (authorization: string | undefined) => Promise<boolean> {
-  const keys = createRemoteJWKSet(new URL(env.PUSH_KEYS_URL), { timeoutDuration: 2_000 });
-  const expected = { issuer: env.PUSH_ISSUER, audience: env.PUSH_AUDIENCE, algorithms: ['RS256'] };
+  const keys = remoteKeys(env.PUSH_KEYS_URL);
+  const rules = { issuer: env.PUSH_ISSUER, audience: env.PUSH_AUDIENCE };
 
   return async (authorization) => {
-    const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization ?? '')?.[1];
-    if (!token) return false;
-    try {
-      const { payload } = await jwtVerify(token, keys, { ...expected, requiredClaims: ['exp'] });
-      return payload.email === env.PUSH_ACCOUNT && payload.email_verified === true;
-    } catch (error) {
-      if (!(error instanceof errors.JOSEError) || error instanceof errors.JWKSTimeout) throw error;
-      return false;
-    }
+    const token = bearerToken(authorization);
+    const verified = token && (await verifyToken(token, keys, rules));
+    return verified ? verified.claims.email === env.PUSH_ACCOUNT && verified.claims.email_verified === true : false;
   };
 }

@@ -1,8 +1,11 @@
-// Azure forbids / \ # and ? in keys; no id's grammar allows `|`.
+// Azure forbids / \ # and ? in keys; no grammar of our own ids allows `|`.
 const key = (...parts: (string | number)[]) => parts.join('|');
 
 export const orderPartition = (orderId: string) => key('ORDER', orderId);
-export const customerPartition = (customer: string) => key('CUSTOMER', customer);
+/** The issuer chooses a customer's id. Ids that are safe in keys stay readable; no other encoding begins with `~`. */
+const encodeCustomer = (customer: string) =>
+  /^[A-Za-z0-9][A-Za-z0-9_.@-]{0,127}$/.test(customer) ? customer : `~${Buffer.from(customer).toString('base64url')}`;
+export const customerPartition = (customer: string) => key('CUSTOMER', encodeCustomer(customer));
 /** Row keys start with the acceptance time, so that a sweep reads the oldest orders first. */
 export const openOrderPartition = (bucket: number) => key('OPENORDER', bucket);
 export const openOrderRowKey = (acceptedAt: string, orderId: string) => key(acceptedAt, orderId);

@@ -1,3 +1,4 @@
+import { UnsecuredJWT } from 'jose';
 import { afterAll, expect, test, vi } from 'vitest';
 import type { OrderRequest } from '../../../functions/contracts/order-request.ts';
 import { requestEvent } from '../../../scripts/platform/functions/request-event.ts';
@@ -42,13 +43,18 @@ const requests = {
   ],
 } as const;
 
-const claims = { sub: 'ada', 'cognito:groups': ['admin'] };
+const claims = { sub: 'ada', exp: 2_000_000_000, 'cognito:groups': ['admin'] };
+const token = new UnsecuredJWT(claims).encode().replace(/\.$/, '.unverified');
 const context = { getRemainingTimeInMillis: () => 30_000, functionName: 'f', awsRequestId: 'r' };
 
 async function ask(service: keyof typeof requests, method: string, path: string, body?: object) {
   vi.resetModules();
   const { handler } = await import(`../../../functions/${service}/aws.ts`);
-  const headers = { 'content-type': 'application/json', 'idempotency-key': 'key-00000001' };
+  const headers = {
+    'content-type': 'application/json',
+    'idempotency-key': 'key-00000001',
+    authorization: `Bearer ${token}`,
+  };
   const event = requestEvent({ rawPath: path, method, headers, ...(body && { body: JSON.stringify(body) }) });
   const requestContext = { ...event.requestContext, authorizer: { jwt: { claims } } };
   return handler({ ...event, requestContext }, context);

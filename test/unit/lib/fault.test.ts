@@ -4,8 +4,8 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, expect, test } from 'vitest';
+import { findFault } from '../../../functions/lib/fault.ts';
 import { RetryLater } from '../../../functions/ports/retry-later.ts';
-import { findFault } from '../../../functions/resilience/fault.ts';
 import { deadAddresses, goneServer, type WayToBeGone, waysToBeGone } from '../../support/gone-dependency.ts';
 
 const gone = await goneServer();
@@ -24,7 +24,9 @@ const calls: Readonly<Record<string, (endpoint: string) => Promise<unknown>>> = 
     new SQSClient(config(endpoint)).send(new SendMessageCommand({ QueueUrl: `${endpoint}/1/q`, MessageBody: 'a' })),
   EventBridge: (endpoint) => new EventBridgeClient(config(endpoint)).send(new PutEventsCommand({ Entries: [entry] })),
   S3: (endpoint) =>
-    new S3Client({ ...config(endpoint), forcePathStyle: true }).send(new PutObjectCommand({ Bucket: 'b', Key: 'k', Body: 'x' })),
+    new S3Client({ ...config(endpoint), forcePathStyle: true }).send(
+      new PutObjectCommand({ Bucket: 'b', Key: 'k', Body: 'x' }),
+    ),
   CloudFront: (endpoint) =>
     new CloudFrontClient(config(endpoint)).send(
       new CreateInvalidationCommand({ DistributionId: 'E1', InvalidationBatch: batch }),
