@@ -51,6 +51,7 @@ export const leaseRow = z.object({ holder: z.string(), token: z.int().min(1), ex
 /** A note written by a lease holder. */
 export const noteRow = z.object({ text: z.string() });
 
+/** @throws {ZodError} for a row that this version cannot read */
 export function readOrder(item: unknown): { order: Order; requestHash: string } {
   const { requestHash, ...order } = orderRow.parse(item);
   return { order, requestHash };

@@ -16,6 +16,7 @@ export type Counter =
   | 'Conflicts'
   | 'ShardProbes'
   | 'DeadLettered'
+  | 'UnreadableRows'
   | 'CacheHits'
   | 'CacheMisses'
   | 'CacheCollapsed'

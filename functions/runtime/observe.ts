@@ -1,4 +1,18 @@
-import { metrics } from './meter.ts';
+import { type UnreadableRow, unreadableRows } from '../contracts/readable-rows.ts';
+import { logger } from './log.ts';
+import { meter, metrics } from './meter.ts';
+
+const maxRemembered = 1_000;
+const reported = new Set<string>();
+
+unreadableRows.subscribe(function report(message) {
+  const { row, error } = message as UnreadableRow;
+  meter.count('UnreadableRows');
+  if (reported.has(row)) return;
+  // Logged once in an environment: a list may be read a thousand times a second.
+  if (reported.size < maxRemembered) reported.add(row);
+  logger.error('row left out: this version cannot read it', { row, error });
+});
 
 /** Publishes metrics after each call, also a failed one; for hosts that run many calls in one process. */
 export function observed<Arguments extends unknown[], Result>(work: (...given: Arguments) => Promise<Result>) {

@@ -27,11 +27,12 @@ const ownFolder = '^functions/$1/';
 const entryFiles = '(aws|azure|google)\\.ts$';
 const sharedFiles = '(api|events|messages|policies)\\.ts$';
 const crypto = '^(node:)?crypto$';
+const diagnostics = '^(node:)?diagnostics_channel$';
 
 const functionRules = [
   only('lib-imports-nothing', f.lib, f.lib),
   only('domain-imports-itself', f.domain, f.domain, f.lib, crypto),
-  only('contracts-import-the-domain', f.contracts, f.contracts, f.domain, f.lib, packages('zod')),
+  only('contracts-import-the-domain', f.contracts, f.contracts, f.domain, f.lib, packages('zod'), diagnostics),
   only('ports-import-contracts-and-domain', f.ports, f.ports, f.contracts, f.domain),
   only('resilience-imports-ports', f.resilience, ...[f.resilience, core, packages('cockatiel', 'p-limit')]),
   only(

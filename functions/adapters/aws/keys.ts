@@ -3,6 +3,7 @@ import { openBucketOf } from '../../domain/open-order.ts';
 
 /** All keys of all tables are built here. No id's grammar allows `#`. */
 export const orderKey = (orderId: string) => ({ pk: `${keyPrefixes.order}${orderId}`, sk: 'ORDER' });
+export const orderKeyId = ({ pk }: Record<string, unknown>) => String(pk).slice(keyPrefixes.order.length);
 export const eventKey = (orderId: string, version: number) => ({
   pk: `${keyPrefixes.order}${orderId}`,
   sk: `${keyPrefixes.event}${version}`,
@@ -12,6 +13,7 @@ export const supplyKey = (sku: string, key: string) => ({ pk: `SUPPLY#${sku}#${k
 export const rightsKey = (sku: string) => ({ pk: `RIGHTS#${sku}` });
 export const rightsChangeKey = (sku: string, name: string) => ({ pk: `RIGHTS#${sku}#${name}` });
 export const productKey = (sku: string) => ({ pk: `${keyPrefixes.product}${sku}` });
+export const productKeySku = ({ pk }: Record<string, unknown>) => String(pk).slice(keyPrefixes.product.length);
 
 /**
  * All generations of the views share a table; the first one has no name. One row names the live generation, so that one

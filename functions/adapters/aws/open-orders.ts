@@ -1,9 +1,10 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { parseReadable } from '../../contracts/readable-rows.ts';
 import { openOrderRow } from '../../contracts/rows.ts';
 import { openOrdersIndex } from '../../contracts/table-keys.ts';
 import type { OpenOrders } from '../../ports/open-orders.ts';
 import { documents } from './dynamodb-client.ts';
-import { orderKey } from './keys.ts';
+import { orderKey, orderKeyId } from './keys.ts';
 
 /** Reads the sparse, keys-only index of the orders table. */
 export function openOrders(table: string): OpenOrders {
@@ -22,9 +23,9 @@ export function openOrders(table: string): OpenOrders {
           }),
         }),
       );
-      const orders = (Items ?? []).map((item) => openOrderRow.parse(item));
-      const last = LastEvaluatedKey && orders.at(-1);
-      return { orders, ...(last && { next: last }) };
+      const orders = parseReadable(openOrderRow, Items ?? []);
+      const last = LastEvaluatedKey;
+      return { orders, ...(last && { next: { acceptedAt: String(last.acceptedAt), orderId: orderKeyId(last) } }) };
     },
   };
 }

@@ -1,11 +1,12 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { readOrder } from '../../contracts/rows.ts';
+import { parseReadable } from '../../contracts/readable-rows.ts';
+import { orderRow, readOrder } from '../../contracts/rows.ts';
 import { ordersByCustomerIndex } from '../../contracts/table-keys.ts';
 import type { OrderPosition, OrderStore } from '../../ports/orders.ts';
 import { documents } from './dynamodb-client.ts';
-import { openValue, orderKey } from './keys.ts';
+import { openValue, orderKey, orderKeyId } from './keys.ts';
 
 export function orderStore(table: string): OrderStore {
   return {
@@ -35,9 +36,10 @@ export function orderStore(table: string): OrderStore {
 
     async listByCustomer(customer, limit, after) {
       const { Items, LastEvaluatedKey } = await documents.send(customerQuery(table, customer, limit, after));
-      const orders = (Items ?? []).map((item) => readOrder(item).order);
-      const last = LastEvaluatedKey && orders.at(-1);
-      return { orders, ...(last && { next: { acceptedAt: last.acceptedAt, orderId: last.orderId } }) };
+      const orders = parseReadable(orderRow, Items ?? []).map(({ requestHash: _, ...order }) => order);
+      // From the key, because the last row may be unreadable.
+      const last = LastEvaluatedKey;
+      return { orders, ...(last && { next: { acceptedAt: String(last.acceptedAt), orderId: orderKeyId(last) } }) };
     },
   };
 }

@@ -1,9 +1,10 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { GetCommand, PutCommand, ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { readProduct } from '../../contracts/rows.ts';
+import { parseReadable } from '../../contracts/readable-rows.ts';
+import { productRow, readProduct } from '../../contracts/rows.ts';
 import type { ProductReader, ProductWriter } from '../../ports/products.ts';
 import { documents } from './dynamodb-client.ts';
-import { productKey } from './keys.ts';
+import { productKey, productKeySku } from './keys.ts';
 
 /** `consistent` reads cost twice as much. Filling a cache and reading one's own write need them. */
 export function productReader(table: string, { consistent = false } = {}): ProductReader {
@@ -25,9 +26,9 @@ export function productReader(table: string, { consistent = false } = {}): Produ
           ...(after !== undefined && { ExclusiveStartKey: productKey(after) }),
         }),
       );
-      const products = (Items ?? []).map(readProduct);
-      const last = LastEvaluatedKey && products.at(-1);
-      return { products, ...(last && { next: last.sku }) };
+      // From the key, because the last row may be unreadable.
+      const next = LastEvaluatedKey && productKeySku(LastEvaluatedKey);
+      return { products: parseReadable(productRow, Items ?? []), ...(next && { next }) };
     },
   };
 }

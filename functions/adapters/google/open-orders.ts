@@ -1,8 +1,7 @@
 import type { Firestore } from '@google-cloud/firestore';
-import { readOrder } from '../../contracts/rows.ts';
 import type { OpenOrders } from '../../ports/open-orders.ts';
 import { buildQuery } from './firestore-client.ts';
-import { toPosition } from './orders.ts';
+import { parsePosition, toPosition } from './orders.ts';
 import { queries } from './queries.ts';
 
 export function openOrders(db: Firestore): OpenOrders {
@@ -14,10 +13,8 @@ export function openOrders(db: Firestore): OpenOrders {
         .where('position', '<', before)
         .limit(limit + 1)
         .get();
-      const orders = docs.slice(0, limit).map((document) => {
-        const { acceptedAt, orderId } = readOrder(document.data()).order;
-        return { acceptedAt, orderId };
-      });
+      // The position alone: an order that this version cannot read is still open, and the sweeper reports it.
+      const orders = docs.slice(0, limit).map((document) => parsePosition(document.get('position')));
       const next = docs.length > limit ? orders.at(-1) : undefined;
       return { orders, ...(next && { next }) };
     },

@@ -1,5 +1,6 @@
 import type { Firestore } from '@google-cloud/firestore';
-import { readOrder } from '../../contracts/rows.ts';
+import { parseReadable } from '../../contracts/readable-rows.ts';
+import { orderRow, readOrder } from '../../contracts/rows.ts';
 import { openBucketOf } from '../../domain/open-order.ts';
 import type { OrderPosition, OrderStore } from '../../ports/orders.ts';
 import { parseFailure } from './decide.ts';
@@ -8,6 +9,11 @@ import { orderPath } from './keys.ts';
 import { queries } from './queries.ts';
 
 export const toPosition = ({ acceptedAt, orderId }: OrderPosition) => `${acceptedAt}#${orderId}`;
+
+export function parsePosition(position: unknown): OrderPosition {
+  const [acceptedAt = '', orderId = ''] = String(position).split('#');
+  return { acceptedAt, orderId };
+}
 
 export function orderStore(db: Firestore): OrderStore {
   return {
@@ -32,9 +38,14 @@ export function orderStore(db: Firestore): OrderStore {
       const query = buildQuery(db, queries.ordersByCustomer, [customer], after && toPosition(after));
       // One extra document tells whether there is another page.
       const { docs } = await query.limit(limit + 1).get();
-      const orders = docs.slice(0, limit).map((document) => readOrder(document.data()).order);
-      const last = docs.length > limit && orders.at(-1);
-      return { orders, ...(last && { next: { acceptedAt: last.acceptedAt, orderId: last.orderId } }) };
+      const page = docs.slice(0, limit);
+      const rows = parseReadable(
+        orderRow,
+        page.map((document) => document.data()),
+      );
+      // From the position, because the last order may be unreadable.
+      const next = docs.length > limit ? parsePosition(page.at(-1)?.get('position')) : undefined;
+      return { orders: rows.map(({ requestHash: _, ...order }) => order), ...(next && { next }) };
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Firestore } from '@google-cloud/firestore';
-import { readProduct } from '../../contracts/rows.ts';
+import { parseReadable } from '../../contracts/readable-rows.ts';
+import { productRow, readProduct } from '../../contracts/rows.ts';
 import type { Product } from '../../domain/product.ts';
 import type { ProductReader, ProductWriter } from '../../ports/products.ts';
 import { RetryLater } from '../../ports/retry-later.ts';
@@ -20,7 +21,10 @@ export function productReader(db: Firestore): ProductReader {
       const { docs } = await buildQuery(db, queries.products, [], after)
         .limit(limit + 1)
         .get();
-      const products = docs.slice(0, limit).map((document) => readProduct(document.data()));
+      const products = parseReadable(
+        productRow,
+        docs.slice(0, limit).map((document) => document.data()),
+      );
       const last = docs.length > limit && products.at(-1);
       return { products, ...(last && { next: last.sku }) };
     },

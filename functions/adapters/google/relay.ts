@@ -1,5 +1,6 @@
 import type { Firestore } from '@google-cloud/firestore';
 import type { OrderEvent } from '../../contracts/order-event.ts';
+import { parseReadable } from '../../contracts/readable-rows.ts';
 import { eventRow } from '../../contracts/rows.ts';
 import type { OrderLedger } from '../../ports/ledger.ts';
 import { buildQuery } from './firestore-client.ts';
@@ -41,7 +42,10 @@ export interface Sweep {
  */
 export async function relayWaiting(db: Firestore, hand: Hand, { committedBefore, limit }: Sweep): Promise<number> {
   const { docs } = await buildQuery(db, queries.waitingEvents, [true]).limit(limit).get();
-  const events = docs.map((document) => eventRow.parse(document.data()));
+  const events = parseReadable(
+    eventRow,
+    docs.map((document) => document.data()),
+  );
   const old = events.filter(({ order }) => order.changedAt < committedBefore);
   const results = await Promise.allSettled(old.map((event) => relay(db, event, hand)));
   const errors = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));

@@ -9,6 +9,10 @@ export const customerPartition = (customer: string) => key('CUSTOMER', encodeCus
 /** Row keys start with the acceptance time, so that a sweep reads the oldest orders first. */
 export const openOrderPartition = (bucket: number) => key('OPENORDER', bucket);
 export const openOrderRowKey = (acceptedAt: string, orderId: string) => key(acceptedAt, orderId);
+export function parseOpenOrderRowKey(row: string): { acceptedAt: string; orderId: string } {
+  const [acceptedAt = '', orderId = ''] = row.split('|');
+  return { acceptedAt, orderId };
+}
 export const stockPartition = (sku: string, shard: number) => key('STOCK', sku, shard);
 export const productPartition = (sku: string) => key('PRODUCT', sku);
 export const rightsPartition = (sku: string) => key('RIGHTS', sku);
@@ -39,9 +43,16 @@ export const breakerRowKey = (name: string) => key('BREAKER', name);
 export const leaseRowKey = (name: string) => key('LEASE', name);
 export const noteRowKey = (name: string) => key('NOTE', name);
 
+const latestMs = 9_999_999_999_999;
+
 /** Rows list in ascending key order, so the time counts down to list a customer's newest orders first. */
 export function acceptedRowKey(acceptedAt: string, orderId: string): string {
-  return key(String(9_999_999_999_999 - Date.parse(acceptedAt)).padStart(13, '0'), orderId);
+  return key(String(latestMs - Date.parse(acceptedAt)).padStart(13, '0'), orderId);
+}
+
+export function parseAcceptedRowKey(row: string): { acceptedAt: string; orderId: string } {
+  const [countdown, orderId = ''] = row.split('|');
+  return { acceptedAt: new Date(latestMs - Number(countdown)).toISOString(), orderId };
 }
 
 export function shardOfPartition(partition: string): { sku: string; shard: number } {

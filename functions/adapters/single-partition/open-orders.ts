@@ -1,15 +1,11 @@
-import * as z from 'zod';
-import * as grammar from '../../contracts/grammar.ts';
 import { openBucketOf } from '../../domain/open-order.ts';
 import { isOpen } from '../../domain/order.ts';
 import type { OpenOrders } from '../../ports/open-orders.ts';
 import type { OrderPosition } from '../../ports/orders.ts';
 import { RetryLater } from '../../ports/retry-later.ts';
-import { openOrderPartition, openOrderRowKey, orderPartition, orderRowKey } from './keys.ts';
-import { orderRow, parseRow } from './rows.ts';
+import { openOrderPartition, openOrderRowKey, orderPartition, orderRowKey, parseOpenOrderRowKey } from './keys.ts';
+import { orderRow } from './rows.ts';
 import type { PartitionStore } from './store.ts';
-
-const listedOrder = z.object({ acceptedAt: grammar.timestamp, orderId: grammar.orderId });
 
 /** Written before the order's row, so that every stored order is listed. A listed order may never be stored. */
 export async function listAsOpen(store: PartitionStore, { acceptedAt, orderId }: OrderPosition): Promise<void> {
@@ -30,7 +26,7 @@ export function openOrders(store: PartitionStore): OpenOrders {
     async list(bucket, before, limit, after) {
       const begin = after && openOrderRowKey(after.acceptedAt, after.orderId);
       const found = await store.list(openOrderPartition(bucket), '', limit + 1, begin);
-      const old = found.map(({ value }) => listedOrder.parse(value)).filter(({ acceptedAt }) => acceptedAt < before);
+      const old = found.map(({ row }) => parseOpenOrderRowKey(row)).filter(({ acceptedAt }) => acceptedAt < before);
       const page = old.slice(0, limit);
       const open = await Promise.all(page.map((position) => isStillOpen(store, position)));
       await Promise.all(page.filter((_, index) => !open[index]).map((position) => unlist(store, position)));
@@ -42,6 +38,9 @@ export function openOrders(store: PartitionStore): OpenOrders {
 
 /** False after a crash between the two rows, and for repeated requests: each was listed at its own time. */
 async function isStillOpen(store: PartitionStore, { acceptedAt, orderId }: OrderPosition): Promise<boolean> {
-  const row = parseRow(orderRow, await store.read(orderPartition(orderId), orderRowKey));
-  return row !== undefined && isOpen(row.value.order) && row.value.order.acceptedAt === acceptedAt;
+  const row = await store.read(orderPartition(orderId), orderRowKey);
+  const stored = orderRow.safeParse(row?.value).data;
+  // An order that this version cannot read stays listed, and the sweeper reports it.
+  if (!stored) return row !== undefined;
+  return isOpen(stored.order) && stored.order.acceptedAt === acceptedAt;
 }

@@ -1,3 +1,4 @@
+import { parseReadable } from '../../contracts/readable-rows.ts';
 import type { Order } from '../../domain/order.ts';
 import { rankShards } from '../../domain/sharding.ts';
 import type { OrderStore } from '../../ports/orders.ts';
@@ -8,6 +9,7 @@ import {
   decisionRowKey,
   orderPartition,
   orderRowKey,
+  parseAcceptedRowKey,
   stockPartition,
 } from './keys.ts';
 import { listAsOpen } from './open-orders.ts';
@@ -56,9 +58,11 @@ export function orderStore(store: PartitionStore): OrderStore {
       const found = await store.list(customerPartition(customer), '', limit + 1, begin);
       const ids = found.slice(0, limit).map(({ value }) => (value as { orderId: string }).orderId);
       const rows = await Promise.all(ids.map((id) => store.read(orderPartition(id), orderRowKey)));
-      const orders = rows.flatMap((row) => parseRow(orderRow, row)?.value.order ?? []);
-      const last = found.length > limit ? orders.at(-1) : undefined;
-      return { orders, ...(last && { next: { acceptedAt: last.acceptedAt, orderId: last.orderId } }) };
+      const stored = rows.flatMap((row) => row?.value ?? []);
+      const orders = parseReadable(orderRow, stored).map(({ order }) => order);
+      // From the key, because the last order may be missing or unreadable.
+      const last = found.length > limit ? found[limit - 1] : undefined;
+      return { orders, ...(last && { next: parseAcceptedRowKey(last.row) }) };
     },
   };
 }

@@ -1,3 +1,4 @@
+import { parseReadable } from '../../contracts/readable-rows.ts';
 import { productRow } from '../../contracts/rows.ts';
 import type { ProductReader, ProductWriter } from '../../ports/products.ts';
 import { RetryLater } from '../../ports/retry-later.ts';
@@ -20,10 +21,14 @@ export function productReader(store: PartitionStore): ProductReader {
     async list(limit, after) {
       const found = await store.list(catalogPartition, '', limit + 1, after);
       const skus = found.slice(0, limit).map(({ row }) => row);
-      const products = await Promise.all(skus.map((sku) => readProduct(store, sku)));
+      const rows = await Promise.all(skus.map((sku) => store.read(productPartition(sku), productRowKey)));
       const last = found.length > limit ? skus.at(-1) : undefined;
       // A listed sku without a product: its creation died in between.
-      return { products: products.flatMap((product) => product?.value ?? []), ...(last && { next: last }) };
+      const products = parseReadable(
+        productRow,
+        rows.flatMap((row) => row?.value ?? []),
+      );
+      return { products, ...(last && { next: last }) };
     },
   };
 }

@@ -50,6 +50,7 @@ export interface Read<Value> {
   readonly value: Value;
 }
 
+/** @throws {ZodError} for a row that this version cannot read */
 export function parseRow<Value>(schema: z.ZodType<Value>, found: Row | undefined): Read<Value> | undefined {
   return found && { etag: found.etag, value: schema.parse(found.value) };
 }
