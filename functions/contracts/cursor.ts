@@ -12,7 +12,9 @@ export function decodeCursor<const Parts extends readonly z.ZodType<string>[]>(
   grammars: Parts,
 ): { [Part in keyof Parts]: string } {
   const parts = Buffer.from(cursor, 'base64url').toString().split('|');
-  if (parts.length !== grammars.length || !grammars.every((part, i) => part.safeParse(parts[i]).success)) {
+  const valid = parts.length === grammars.length && grammars.every((part, i) => part.safeParse(parts[i]).success);
+  // The decoder skips junk; each position has one spelling.
+  if (!valid || encodeCursor(parts) !== cursor) {
     throw new ProblemError('INVALID_CURSOR');
   }
   return parts as { [Part in keyof Parts]: string };

@@ -30,13 +30,21 @@ export const orderResource = acceptedOrder.extend({
 });
 export type OrderResource = z.infer<typeof orderResource>;
 
+// Written out, because JSON schema tools know no \p{...}. Controls, line and direction controls, lone surrogates, U+FFFD.
+const controls =
+  '\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ud800-\\udfff\\ufff0-\\uffff';
+// Spaces, zero-width characters, fillers and variation selectors; joiners are part of words and of emoji.
+const invisible =
+  '\\s\\u00ad\\u034f\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200d\\u2060-\\u2065\\u206a-\\u206f\\u2800\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0';
+const visibleText = new RegExp(`^[^${controls}]*[^${controls}${invisible}][^${controls}]*$`, 'u');
+
 export const putProductBody = z.strictObject({
   name: z
     .string()
     .trim()
     .min(1)
     .max(200)
-    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not contain control characters or lone surrogates'),
+    .regex(visibleText, 'must have a visible character, and no control, direction or unassigned ones'),
   unitPrice: grammar.minorUnits,
   currency: grammar.currency,
   /** Determines the number of stock shards; only used when the product is created. */
@@ -80,7 +88,12 @@ export const page = <Item extends z.ZodType>(item: Item) =>
 
 export const pageQuery = z.object({
   cursor: z.string().max(1024).optional(),
-  limit: z.coerce.number().int().min(1).max(100).default(25),
+  // One spelling for each number, so that a cache keeps one copy.
+  limit: z
+    .string()
+    .regex(/^([1-9][0-9]?|100)$/, 'must be a whole number from 1 to 100, without signs or leading zeros')
+    .default('25')
+    .transform(Number),
 });
 
 export const healthResource = z.object({ status: z.literal('ok') });

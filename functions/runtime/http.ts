@@ -63,7 +63,7 @@ export function httpApi<Service extends ApiService>(
       const handler = (handlers as Record<RouteName, RouteHandler>)[route.name];
       answer = await within(requestLimitMs, handler(toRequest(event, params, traceparent, identity)));
     } catch (error) {
-      answer = toProblemAnswer(error, traceId);
+      answer = toProblemAnswer(error, traceId, event.rawPath);
     }
     const ms = Math.round(performance.now() - begun);
     logger.info('answered', { traceId, route: name, status: answer.status, ms });
@@ -87,19 +87,24 @@ function compile(route: (typeof routes)[number]): CompiledRoute {
   return { ...route, pattern: new RegExp(`^${route.path.replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`) };
 }
 
+const routesOn = (path: string) => compiled.filter((route) => route.pattern.test(path));
+
+/** The value of `Allow`: https://www.rfc-editor.org/rfc/rfc9110#section-15.5.6 */
+const allowedMethods = (path: string) =>
+  routesOn(path)
+    .flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
+    .join(', ');
+
 function findRoute(service: ApiService, event: HttpEvent) {
   const path = event.rawPath;
-  const onPath = compiled.filter((route) => route.pattern.test(path));
+  const onPath = routesOn(path);
   if (onPath.length === 0) throw new ProblemError('NOT_FOUND', 'no route matches this path');
   const asked = event.requestContext.http.method;
   // HEAD is answered like GET, without the body.
   const method: string = asked === 'HEAD' ? 'GET' : asked;
   const route = onPath.find((candidate) => candidate.method === method);
   if (route?.service !== service) {
-    throw new ProblemError(
-      'METHOD_NOT_ALLOWED',
-      `this path supports ${onPath.map((candidate) => candidate.method).join(', ')}, not ${asked}`,
-    );
+    throw new ProblemError('METHOD_NOT_ALLOWED', `this path supports ${allowedMethods(path)}, not ${asked}`);
   }
   return { route, params: { ...route.pattern.exec(path)?.groups } };
 }
@@ -122,7 +127,7 @@ function toRequest(
   };
 }
 
-function toProblemAnswer(error: unknown, traceId: string): HttpAnswer {
+function toProblemAnswer(error: unknown, traceId: string, path: string): HttpAnswer {
   const problem = problemOf(error, traceId);
   // A dependency's outage is not our bug: it has alarms of its own.
   if (problem.status === 503) logger.warn('not available', { traceId, code: problem.code, error });
@@ -131,19 +136,23 @@ function toProblemAnswer(error: unknown, traceId: string): HttpAnswer {
     'content-type': 'application/problem+json',
     ...(problem.status === 503 && { 'retry-after': '1' }),
     ...(problem.status === 401 && { 'www-authenticate': 'Bearer' }),
+    ...(problem.status === 405 && { allow: allowedMethods(path) }),
   };
   return { status: problem.status, body: problem, headers };
 }
 
 function toResult({ status, body, headers }: HttpAnswer, traceparent: string, withoutBody: boolean): HttpResult {
+  const text = body === undefined ? undefined : JSON.stringify(body);
   return {
     statusCode: status,
     headers: {
-      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...(text !== undefined && { 'content-type': 'application/json' }),
+      // Otherwise the host would say 0: https://www.rfc-editor.org/rfc/rfc9110#section-8.6
+      ...(text !== undefined && withoutBody && { 'content-length': String(Buffer.byteLength(text)) }),
       'cache-control': 'no-store',
       'x-trace-id': traceIdOf(traceparent),
       ...headers,
     },
-    ...(body !== undefined && !withoutBody && { body: JSON.stringify(body) }),
+    ...(text !== undefined && !withoutBody && { body: text }),
   };
 }

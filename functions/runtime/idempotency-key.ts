@@ -4,7 +4,9 @@ import { ProblemError } from '../contracts/problem.ts';
 
 /** https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/ @throws {ProblemError} IDEMPOTENCY_KEY_REQUIRED */
 export function parseIdempotencyKey(event: HttpEvent): string {
-  const key = idempotencyKey.safeParse(event.headers['idempotency-key']);
+  const header = event.headers['idempotency-key']?.trim();
+  // A structured field string, quoted, as the draft has it; and the bare key that many clients send.
+  const key = idempotencyKey.safeParse(/^"([^"\\]*)"(?:;.*)?$/.exec(header ?? '')?.[1] ?? header);
   if (!key.success) throw new ProblemError('IDEMPOTENCY_KEY_REQUIRED', key.error.issues[0]?.message);
   return key.data;
 }

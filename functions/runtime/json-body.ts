@@ -9,14 +9,11 @@ import { ProblemError } from '../contracts/problem.ts';
  * @throws {ProblemError} UNSUPPORTED_MEDIA_TYPE, BODY_TOO_LARGE, MALFORMED_JSON or INVALID_REQUEST
  */
 export function readBody<Schema extends z.ZodType>(event: HttpEvent, schema: Schema): z.infer<Schema> {
-  const mediaType = event.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
-  if (mediaType !== 'application/json') {
-    throw new ProblemError('UNSUPPORTED_MEDIA_TYPE', `got ${mediaType || 'no content-type'}; send application/json`);
-  }
-  const text = event.isBase64Encoded ? Buffer.from(event.body ?? '', 'base64').toString() : (event.body ?? '');
-  if (Buffer.byteLength(text) > maxBodyBytes)
-    throw new ProblemError('BODY_TOO_LARGE', `got ${Buffer.byteLength(text)} bytes; the limit is ${maxBodyBytes}`);
-  return validate(schema, parse(text));
+  checkMediaType(event.headers);
+  const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
+  if (bytes.length > maxBodyBytes)
+    throw new ProblemError('BODY_TOO_LARGE', `got ${bytes.length} bytes; the limit is ${maxBodyBytes}`);
+  return validate(schema, parse(decode(bytes)));
 }
 
 /** @throws {ProblemError} INVALID_REQUEST, naming every invalid field */
@@ -25,6 +22,29 @@ export function validate<Schema extends z.ZodType>(schema: Schema, value: unknow
   if (result.success) return result.data;
   const errors = result.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
   throw new ProblemError('INVALID_REQUEST', 'see `errors`', errors);
+}
+
+function checkMediaType({ 'content-type': type = '', 'content-encoding': coding = 'identity' }: HttpEvent['headers']) {
+  const [mediaType, ...parameters] = type.split(';').map((part) => part.trim().toLowerCase());
+  if (mediaType !== 'application/json')
+    throw new ProblemError('UNSUPPORTED_MEDIA_TYPE', `got ${mediaType || 'no content-type'}; send application/json`);
+  const charset = parameters.find((parameter) => parameter.startsWith('charset='))?.slice('charset='.length);
+  if (charset !== undefined && !/^"?utf-?8"?$/.test(charset))
+    throw new ProblemError('UNSUPPORTED_MEDIA_TYPE', `got the charset ${charset}; send UTF-8`);
+  if (coding.trim().toLowerCase() !== 'identity')
+    throw new ProblemError('UNSUPPORTED_MEDIA_TYPE', `got the content coding ${coding}; send the body as it is`);
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** A byte order mark is skipped, because some hosts skip it before us. */
+function decode(bytes: Buffer): string {
+  try {
+    const text = utf8.decode(bytes);
+    // Some hosts decode before us, and put U+FFFD in the place of invalid bytes.
+    if (!text.includes('\ufffd')) return text;
+  } catch {}
+  throw new ProblemError('MALFORMED_JSON', 'the body is not valid UTF-8');
 }
 
 function parse(text: string): unknown {

@@ -1,5 +1,6 @@
 import * as grammar from '../contracts/grammar.ts';
 import { putProductBody, restockBody } from '../contracts/http.ts';
+import type { HttpEvent } from '../contracts/http-event.ts';
 import { ProblemError } from '../contracts/problem.ts';
 import { toEtag, toProductResource } from '../contracts/product-resource.ts';
 import type { ProductReader, ProductWriter } from '../ports/products.ts';
@@ -7,7 +8,7 @@ import { failFast } from '../runtime/fail-fast.ts';
 import { type HttpApi, type HttpApiOptions, httpApi, type RouteHandler } from '../runtime/http.ts';
 import { parseIdempotencyKey } from '../runtime/idempotency-key.ts';
 import { readBody, validate } from '../runtime/json-body.ts';
-import { putProduct } from './put-product.ts';
+import { type Precondition, putProduct } from './put-product.ts';
 import { type RestockPorts, restock } from './restock.ts';
 
 export interface StockApiPorts extends RestockPorts {
@@ -21,7 +22,7 @@ export function stockApi({ products, stock, ...local }: StockApiPorts, apiOption
   const put: RouteHandler = async ({ event, params }) => {
     const sku = validate(grammar.sku, params.sku);
     const body = readBody(event, putProductBody);
-    const { created, product } = await putProduct(sku, body, parseIfMatch(event.headers['if-match']), ports);
+    const { created, product } = await putProduct(sku, body, parsePrecondition(event.headers), ports);
     return { status: created ? 201 : 200, body: toProductResource(product), headers: { etag: toEtag(product) } };
   };
 
@@ -35,9 +36,17 @@ export function stockApi({ products, stock, ...local }: StockApiPorts, apiOption
   return httpApi('stock', { putProduct: put, restock: supply }, apiOptions);
 }
 
-function parseIfMatch(ifMatch: string | undefined): number | undefined {
+/** https://www.rfc-editor.org/rfc/rfc9110#section-13.1 */
+function parsePrecondition({ 'if-match': ifMatch, 'if-none-match': ifNoneMatch }: HttpEvent['headers']): Precondition {
+  if (ifNoneMatch !== undefined && ifMatch === undefined) {
+    if (ifNoneMatch.trim() === '*') return 'none exists';
+    throw new ProblemError('INVALID_REQUEST', 'If-None-Match must be *; to change a product, send If-Match');
+  }
   if (ifMatch === undefined) return undefined;
-  const version = /^"(\d{1,15})"$/.exec(ifMatch)?.[1];
-  if (!version) throw new ProblemError('INVALID_REQUEST', 'If-Match must be one strong ETag, such as "3"');
-  return Number(version);
+  if (ifMatch.trim() === '*') return 'any exists';
+  const tags = ifMatch.split(',').map((tag) => tag.trim());
+  if (!tags.every((tag) => /^(W\/)?"[\x21\x23-\x7e]*"$/.test(tag)))
+    throw new ProblemError('INVALID_REQUEST', 'If-Match must be * or a list of ETags, such as "3"');
+  // Compared strongly: a weak tag matches nothing.
+  return tags.flatMap((tag) => /^"(\d{1,15})"$/.exec(tag)?.[1] ?? []).map(Number);
 }

@@ -2,28 +2,80 @@ import type { PutProductBody } from '../contracts/http.ts';
 import { ProblemError } from '../contracts/problem.ts';
 import type { Product } from '../domain/product.ts';
 import { shardCountFor } from '../domain/sharding.ts';
-import type { ProductWriter } from '../ports/products.ts';
+import type { ProductReader, ProductWriter } from '../ports/products.ts';
+import { RetryLater } from '../ports/retry-later.ts';
 import type { Clock } from '../ports/runtime.ts';
 
+/** Without one, create or conflict. A list: change the product if it has one of these versions. */
+export type Precondition = undefined | 'none exists' | 'any exists' | readonly number[];
+
+export interface PutProductPorts {
+  /** Must read consistently. */
+  readonly products: Pick<ProductReader, 'find'> & ProductWriter;
+  readonly clock: Clock;
+}
+
+type Put = { readonly created: boolean; readonly product: Product };
+
+/** Between the read and the write, another administrator may change the product. */
+const attempts = 3;
+
 /**
- * Creates a product, or changes the one with the expected version.
+ * Creates or changes a product. A repetition, of the client or of an SDK that missed the answer, finds what it asked for
+ * and succeeds: https://www.rfc-editor.org/rfc/rfc9110#section-13.1.1
  *
- * @throws {ProblemError} PRODUCT_EXISTS without a version; VERSION_MISMATCH for another version or a missing product
+ * @throws {ProblemError} PRODUCT_EXISTS without a precondition; VERSION_MISMATCH when the precondition does not hold
  */
 export async function putProduct(
   sku: string,
   body: PutProductBody,
-  expectedVersion: number | undefined,
-  ports: { products: ProductWriter; clock: Clock },
-): Promise<{ created: boolean; product: Product }> {
-  const { name, unitPrice, currency, peakOrdersPerSecond } = body;
-  const details = { name, unitPrice, currency, changedAt: ports.clock.now() };
-  if (expectedVersion !== undefined) {
-    const product = await ports.products.change(sku, expectedVersion, details);
-    if (!product) throw new ProblemError('VERSION_MISMATCH', `no product ${sku} has version ${expectedVersion}`);
-    return { created: false, product };
-  }
-  const product = { ...details, sku, version: 1, shardCount: shardCountFor(peakOrdersPerSecond), supplied: 0 };
-  if (!(await ports.products.create(product))) throw new ProblemError('PRODUCT_EXISTS');
-  return { created: true, product };
+  precondition: Precondition,
+  ports: PutProductPorts,
+): Promise<Put> {
+  return precondition === undefined || precondition === 'none exists'
+    ? createProduct(sku, body, precondition, ports)
+    : changeProduct(sku, body, precondition, ports);
 }
+
+async function createProduct(
+  sku: string,
+  { name, unitPrice, currency, peakOrdersPerSecond }: PutProductBody,
+  precondition: undefined | 'none exists',
+  { products, clock }: PutProductPorts,
+): Promise<Put> {
+  const details = { name, unitPrice, currency, shardCount: shardCountFor(peakOrdersPerSecond) };
+  const product = { ...details, sku, version: 1, supplied: 0, changedAt: clock.now() };
+  if (await products.create(product)) return { created: true, product };
+  const stored = await products.find(sku);
+  if (stored?.version === 1 && holds(stored, details))
+    return { created: stored.changedAt === product.changedAt, product: stored };
+  if (!precondition) throw new ProblemError('PRODUCT_EXISTS');
+  throw new ProblemError('VERSION_MISMATCH', `the product ${sku} exists`);
+}
+
+async function changeProduct(
+  sku: string,
+  { name, unitPrice, currency }: PutProductBody,
+  precondition: 'any exists' | readonly number[],
+  { products, clock }: PutProductPorts,
+): Promise<Put> {
+  const details = { name, unitPrice, currency };
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const stored = await products.find(sku);
+    const matches = stored && (precondition === 'any exists' || precondition.includes(stored.version));
+    if (!matches) {
+      const already = precondition !== 'any exists' && stored && precondition.includes(stored.version - 1);
+      if (already && holds(stored, details)) return { created: false, product: stored };
+      throw new ProblemError(
+        'VERSION_MISMATCH',
+        `the product ${sku} ${stored ? `has version ${stored.version}` : 'does not exist'}`,
+      );
+    }
+    const product = await products.change(sku, stored.version, { ...details, changedAt: clock.now() });
+    if (product) return { created: false, product };
+  }
+  throw new RetryLater(`product ${sku} changed during each of ${attempts} attempts to change it; retry`);
+}
+
+const holds = (stored: Product, asked: Partial<Product>) =>
+  Object.entries(asked).every(([name, value]) => stored[name as keyof Product] === value);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import * as grammar from '../../functions/contracts/grammar.ts';
 import { type ProblemCode, problemDocument, problems } from '../../functions/contracts/problem.ts';
 import { projectTitle } from '../../functions/contracts/project.ts';
 import { type Access, type Route, type RouteName, routes } from '../../functions/contracts/routes.ts';
@@ -7,6 +8,26 @@ import { type Operation, operations } from './operations.ts';
 const toJsonSchema = (schema: z.ZodType, io: 'input' | 'output') => {
   const { $schema, ...json } = z.toJSONSchema(schema, { io });
   return json;
+};
+
+const pathGrammars: Readonly<Record<string, z.ZodType>> = { sku: grammar.sku, orderId: grammar.orderId };
+/** Parsed from its one spelling in text; a client sends a number. */
+const querySchemas: Readonly<Record<string, object>> = {
+  limit: { type: 'integer', minimum: 1, maximum: 100, default: 25 },
+};
+const headerSchemas: Readonly<Record<string, object>> = {
+  'Idempotency-Key': {
+    type: 'string',
+    // The bare key, or a structured field string: the same key.
+    pattern: '^([A-Za-z0-9_.:-]{8,128}|"[A-Za-z0-9_.:-]{8,128}")$',
+    description: 'A quoted string, as in draft-ietf-httpapi-idempotency-key-header, or the same without quotes',
+  },
+  'If-Match': {
+    type: 'string',
+    pattern: '^(\\*|(W/)?"[!#-~]*"(, ?(W/)?"[!#-~]*")*)$',
+    description: 'ETag of the product, a list of ETags, or *',
+  },
+  'If-None-Match': { type: 'string' },
 };
 
 const everyRoute: readonly ProblemCode[] = ['DIRECT_ACCESS', 'INTERNAL_ERROR', 'TRY_AGAIN'];
@@ -52,14 +73,14 @@ function toOperation(route: Route & { readonly name: RouteName }) {
 }
 
 function toParameters(route: Route, { query, headers = {} }: Operation) {
-  const inPath = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
-    ...{ name, in: 'path', required: true, schema: { type: 'string' } },
+  const inPath = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => ({
+    ...{ name, in: 'path', required: true, schema: toJsonSchema(pathGrammars[name] ?? z.string(), 'input') },
   }));
   const inQuery = Object.entries(query?.shape ?? {}).map(([name, schema]) => ({
-    ...{ name, in: 'query', required: false, schema: toJsonSchema(schema as z.ZodType, 'input') },
+    ...{ name, in: 'query', required: false, schema: querySchemas[name] ?? toJsonSchema(schema as z.ZodType, 'input') },
   }));
   const inHeader = Object.entries(headers).map(([name, presence]) => ({
-    ...{ name, in: 'header', required: presence === 'required', schema: { type: 'string' } },
+    ...{ name, in: 'header', required: presence === 'required', schema: headerSchemas[name] ?? { type: 'string' } },
   }));
   return [...inPath, ...inQuery, ...inHeader];
 }

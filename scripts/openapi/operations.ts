@@ -31,7 +31,7 @@ export const operations: Readonly<Record<RouteName, Operation>> = {
   getStock: { answers: { 200: http.stockResource }, problems: ['NOT_FOUND'] },
   putProduct: {
     body: http.putProductBody,
-    headers: { 'If-Match': 'optional' },
+    headers: { 'If-Match': 'optional', 'If-None-Match': 'optional' },
     answers: { 200: http.productResource, 201: http.productResource },
     problems: [...bodyProblems, 'PRODUCT_EXISTS', 'VERSION_MISMATCH'],
   },

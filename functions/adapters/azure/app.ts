@@ -20,13 +20,14 @@ export function serveRoutes(service: ApiService, api: (call: HttpEvent) => Promi
 }
 
 async function toHttpEvent(request: HttpRequest): Promise<HttpEvent> {
-  const body = await request.text();
+  // Bytes, because text would hide that they are not UTF-8.
+  const body = Buffer.from(await request.arrayBuffer());
   return {
     rawPath: new URL(request.url).pathname,
     headers: Object.fromEntries(request.headers),
     queryStringParameters: Object.fromEntries(request.query),
-    ...(body !== '' && { body }),
-    isBase64Encoded: false,
+    ...(body.length > 0 && { body: body.toString('base64') }),
+    isBase64Encoded: true,
     requestContext: { http: { method: request.method } },
   };
 }

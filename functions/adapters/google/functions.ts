@@ -88,8 +88,8 @@ function toHttpEvent(request: Request & { rawBody?: Buffer }): HttpEvent {
     rawPath,
     headers: Object.fromEntries(headers),
     queryStringParameters: Object.fromEntries(new URLSearchParams(query)),
-    ...(request.rawBody && { body: request.rawBody.toString() }),
-    isBase64Encoded: false,
+    ...(request.rawBody && { body: request.rawBody.toString('base64') }),
+    isBase64Encoded: true,
     requestContext: { http: { method: request.method } },
   };
 }

@@ -56,7 +56,7 @@ export class Clients {
 
   /** Changes the product as created, at version 1. */
   changeProduct({ name, sku, body, atMs }: Plan['changes'][number]): void {
-    this.#send(name, atMs, async () => void (await putProduct(sku, body, 1, this.#ports)));
+    this.#send(name, atMs, async () => void (await putProduct(sku, body, [1], this.#ports)));
   }
 
   async #post({ customer, key, sku, quantity }: SimulatedOrder): Promise<void> {

@@ -87,6 +87,18 @@ test('answers HEAD like GET, without the body', async () => {
   const answer = await call({}, '/health', 'HEAD');
   expect(answer).toMatchObject({ statusCode: 200, headers: { 'content-type': 'application/json' } });
   expect(answer.body).toBeUndefined();
+  expect(answer.headers['content-length']).toBe(String('{"fine":true}'.length));
+});
+
+test.each([
+  ['/health', 'GET, HEAD'],
+  ['/products', 'GET, HEAD'],
+  ['/products/lamp', 'GET, HEAD, PUT'],
+  ['/products/lamp/stock', 'GET, HEAD, POST'],
+  ['/orders', 'POST, GET, HEAD'],
+])('names the methods of %s in Allow', async (path, allow) => {
+  const answer = await call({}, path, 'PATCH');
+  expect([answer.statusCode, answer.headers.allow]).toEqual([405, allow]);
 });
 
 test('rejects requests that bypass the CDN when an origin secret is set', async () => {

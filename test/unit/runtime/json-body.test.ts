@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { maxBodyBytes, placeOrderBody } from '../../../functions/contracts/http.ts';
+import { maxBodyBytes, placeOrderBody, putProductBody } from '../../../functions/contracts/http.ts';
 import { ProblemError } from '../../../functions/contracts/problem.ts';
 import { readBody } from '../../../functions/runtime/json-body.ts';
 import { requestEvent } from '../../../scripts/platform/functions/request-event.ts';
@@ -79,3 +79,81 @@ test('returns a valid body or throws a problem error for any input', () => {
     { numRuns: 1_000 },
   );
 });
+
+const encoded = (body: Buffer, headers: Record<string, string> = {}) =>
+  readBody(
+    requestEvent({
+      body: body.toString('base64'),
+      isBase64Encoded: true,
+      headers: { 'content-type': 'application/json', ...headers },
+    }),
+    putProductBody,
+  );
+const productJson = (name: string) => JSON.stringify({ name, unitPrice: 1, currency: 'EUR' });
+const bytesOf = (name: string, encoding: BufferEncoding = 'utf8') => Buffer.from(productJson(name), encoding);
+
+test.each([
+  ['Latin-1', bytesOf('Lampe à huile', 'latin1')],
+  ['UTF-16', bytesOf('Lamp', 'utf16le')],
+  ['UTF-16 with a byte order mark', Buffer.concat([Buffer.from([0xff, 0xfe]), bytesOf('Lamp', 'utf16le')])],
+  ['an overlong slash', Buffer.concat([Buffer.from('{"name":"'), Buffer.from([0xc0, 0xaf]), Buffer.from('"}')])],
+  [
+    'an encoded surrogate',
+    Buffer.concat([Buffer.from('{"name":"'), Buffer.from([0xed, 0xa0, 0x80]), Buffer.from('"}')]),
+  ],
+  ['a cut character', bytesOf('é').subarray(0, 10)],
+  ['what a host made of invalid bytes', bytesOf('Lamp\ufffd')],
+])('rejects bytes that are not UTF-8: %s', (_, body) => {
+  expect(() => encoded(body)).toThrow(expect.objectContaining({ code: 'MALFORMED_JSON' }));
+  expect(() => read(body.toString())).toThrow();
+});
+
+test.each([
+  ['a gzip body', { 'content-encoding': 'gzip' }],
+  ['a br body', { 'content-encoding': 'br' }],
+  ['two codings', { 'content-encoding': 'identity, gzip' }],
+  ['UTF-16', { 'content-type': 'application/json; charset=utf-16' }],
+  ['Latin-1', { 'content-type': 'application/json;charset="ISO-8859-1"' }],
+])('rejects %s as unsupported, even when the bytes would parse', (_, headers) => {
+  expect(() => encoded(bytesOf('Lamp'), headers)).toThrow(expect.objectContaining({ code: 'UNSUPPORTED_MEDIA_TYPE' }));
+});
+
+test.each([
+  ['UTF-8 in capitals', { 'content-type': 'application/json; charset=UTF-8' }],
+  ['UTF-8 in quotes', { 'content-type': 'application/json;charset="utf-8"' }],
+  ['another parameter', { 'content-type': 'application/json; profile=x' }],
+  ['identity', { 'content-encoding': 'identity' }],
+])('accepts %s', (_, headers) => expect(encoded(bytesOf('Lamp'), headers).name).toBe('Lamp'));
+
+test('skips a byte order mark, in bytes and in text', () => {
+  expect(encoded(Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), bytesOf('Lamp')])).name).toBe('Lamp');
+  expect(read(`\ufeff${JSON.stringify(good)}`)).toEqual(good);
+});
+
+test.each([
+  ['zero-width space', '\u200b'],
+  ['zero-width joiner', '\u200d'],
+  ['word joiner', '\u2060'],
+  ['soft hyphen', '\u00ad'],
+  ['no-break space', '\u00a0'],
+  ['Hangul filler', '\u3164'],
+  ['Braille blank', '\u2800'],
+  ['variation selector', '\ufe0f'],
+  ['right-to-left override', 'Lamp\u202egpj.exe'],
+  ['isolate', 'Lamp\u2066x\u2069'],
+  ['right-to-left mark', 'Lamp\u200f'],
+  ['Arabic letter mark', 'Lamp\u061c'],
+  ['line separator', 'La\u2028mp'],
+  ['tab', 'La\tmp'],
+  ['C1 control', 'La\u0085mp'],
+  ['noncharacter', 'Lamp\uffff'],
+  ['lone surrogate', 'Lamp\ud800'],
+])('rejects a name of or with a %s', (_, name) => {
+  expect(() => encoded(bytesOf(name))).toThrow(expect.objectContaining({ message: expect.any(String) }));
+  expect(putProductBody.safeParse(JSON.parse(productJson(name))).success).toBe(false);
+});
+
+test.each(['Lamp', 'Lámpara', 'לַמְפָּה', 'می‌خواهم', '👩‍🚀 suit', '❤️', '照明', 'A', '—', 'x'.repeat(200)])(
+  'accepts the name %s',
+  (name) => expect(encoded(bytesOf(name)).name).toBe(name),
+);
