@@ -68,9 +68,19 @@ function toOperation(route: Route & { readonly name: RouteName }) {
         content: { 'application/json': { schema: toJsonSchema(operation.body, 'input') } },
       },
     }),
-    responses: { ...toResponses(operation), ...toProblemResponses([...operation.problems, ...byAccess[route.access]]) },
+    responses: {
+      ...toResponses(operation),
+      ...fromTheEdge,
+      ...toProblemResponses([...operation.problems, ...byAccess[route.access]]),
+    },
   };
 }
+
+/** Answers that come before the API, from the CDN or API Gateway. */
+const fromTheEdge = {
+  400: { description: 'INVALID_PATH: the path or query is not in canonical form' },
+  429: { description: 'Too many requests; send the request again later' },
+};
 
 function toParameters(route: Route, { query, headers = {} }: Operation) {
   const inPath = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => ({

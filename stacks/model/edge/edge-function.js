@@ -2,9 +2,15 @@
 // The stack prepends two lines: the import of `cf`, and the origin for product writes (null: the behaviour's own
 // origin). It also replaces PROBLEM_TYPE.
 
-// Matches every path of this system: no escapes, no parameters (;), no empty segments, no leading dots. Each resource
-// therefore has one spelling and one cache key.
-const plainPath = /^\/(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*(?:\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*\/?)?$/;
+// Matches every path of this system: no escapes, no parameters (;), no empty segments, no leading dots, no slash at the
+// end. Each resource therefore has one spelling and one cache key.
+const plainPath = /^\/(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*(?:\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*)?$/;
+
+// The API's grammar of a page, so that one page has one spelling and a wrong one costs the origin nothing. A cursor is
+// base64url of up to 63 bytes, whose unused last bits are 0.
+const pageLimit = /^(?:[1-9][0-9]?|100)$/;
+const defaultLimit = '25';
+const pageCursor = /^(?:[A-Za-z0-9_-]{4}){0,21}(?:[A-Za-z0-9_-][AQgw]|[A-Za-z0-9_-]{2}[AEIMQUYcgkosw048])?$/;
 
 // Identity comes from the token alone; CloudFront itself sets the headers that describe the connection.
 const forgeable =
@@ -26,14 +32,31 @@ function handler(event) {
     const isUnkeyed = isProducts && isRead && !keptForCached.includes(name);
     if (!readOnly.includes(name) && (isUnkeyed || forgeable.test(name))) delete request.headers[name];
   });
+  if (isProducts && isRead) {
+    const query = request.uri === '/products' ? pageQuery(request.querystring) : {};
+    if (!query) return refusal();
+    request.querystring = query;
+  }
   if (isProducts && !isRead && originOfWrites !== null) cf.selectRequestOriginById(originOfWrites);
   return request;
+}
+
+// The parameters of a page in one order, without the default; undefined if one is wrong.
+function pageQuery(given) {
+  const query = {};
+  const cursor = given.cursor;
+  const limit = given.limit;
+  if (cursor && (cursor.multiValue || cursor.value === '' || !pageCursor.test(cursor.value))) return undefined;
+  if (limit && (limit.multiValue || !pageLimit.test(limit.value))) return undefined;
+  if (cursor) query.cursor = { value: cursor.value };
+  if (limit && limit.value !== defaultLimit) query.limit = { value: limit.value };
+  return query;
 }
 
 function refusal() {
   const body = {
     type: 'PROBLEM_TYPE',
-    title: 'The path is not in canonical form',
+    title: 'The path or query is not in canonical form',
     status: 400,
     code: 'INVALID_PATH',
   };
