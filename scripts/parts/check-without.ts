@@ -42,7 +42,8 @@ export function checkWithout(project: string, part: PartName, checks: readonly C
   const begun = performance.now();
   const folder = copyProject(project, 'without-a-part-');
   try {
-    const removal = removePart(folder, parts[part]);
+    const removal = tryToRemove(folder, part);
+    if ('failure' in removal) return { ...nothing, part, failures: [removal.failure], checks: 1, seconds: 0 };
     const due = checks.filter(({ needs }) => needs === undefined || existsSync(join(folder, needs)));
     const failures = due.flatMap((check) => {
       const output = run(folder, check.command);
@@ -52,6 +53,17 @@ export function checkWithout(project: string, part: PartName, checks: readonly C
     return { ...removal, part, failures, checks: due.length, seconds };
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const nothing: Removal = { files: 0, lines: 0, editedLines: 0 };
+
+/** A part that cannot be removed is a failure of its own; the others are still checked. */
+function tryToRemove(folder: string, part: PartName): Removal | { failure: { check: string; output: string } } {
+  try {
+    return removePart(folder, parts[part]);
+  } catch (error) {
+    return { failure: { check: 'removal', output: String(error) } };
   }
 }
 

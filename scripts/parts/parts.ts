@@ -105,7 +105,7 @@ export const parts = {
       { file: tools, line: 'terraform: terraformTool,' },
       {
         file: steps,
-        line: "{ part: 'terraform', name: 'stacks of Terraform', command: vitest('terraform'), needs: ['terraform'] },",
+        line: "{ part: 'terraform', name: 'Terraform stacks', command: vitest('terraform'), needs: ['terraform'] },",
       },
     ],
   },
@@ -141,11 +141,11 @@ export const parts = {
     edits: [
       {
         file: steps,
-        line: "{ part: 'types', name: 'types of the storefront', command: ['tsc', '-p', 'storefront'] },",
+        line: "{ part: 'types', name: 'types, storefront', command: ['tsc', '-p', 'storefront'] },",
       },
       {
         file: steps,
-        line: "{ part: 'browser', name: 'the storefront in a browser', command: vitest('browser'), env: { STAGE: 'local' } },",
+        line: "{ part: 'browser', name: 'storefront in a browser', command: vitest('browser'), env: { STAGE: 'local' } },",
       },
     ],
   },

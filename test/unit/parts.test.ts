@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -52,6 +52,16 @@ test.each([
 test.each(partNames)('%s takes at most five line edits', (name) => {
   expect(parts[name].edits.length).toBeLessThanOrEqual(5);
 });
+
+test.each(partNames.flatMap((name) => parts[name].edits.map(({ file, line }) => ({ name, file, line }))))(
+  '$name finds its line in $file once: $line',
+  ({ name, file, line }) => {
+    // Removed with this part, or with another that took the file along.
+    if (!existsSync(join(root, parts[name].paths[0])) || !existsSync(join(root, file))) return;
+    const lines = readFileSync(join(root, file), 'utf8').split('\n');
+    expect(lines.filter((one) => one.trim() === line)).toHaveLength(1);
+  },
+);
 
 // `npm run parts -- --check` does so with every part and every check.
 test('types and layers hold without Azure', () => {
