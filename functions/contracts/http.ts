@@ -8,7 +8,15 @@ export const maxBodyBytes = 16 * 1024;
 /** Nesting depth of a request body; every schema here needs 1. */
 export const maxBodyDepth = 16;
 
-export const placeOrderBody = z.strictObject({ sku: grammar.sku, quantity: grammar.quantity });
+/** The price of one unit. */
+export const price = z.strictObject({ unitPrice: grammar.minorUnits, currency: grammar.currency });
+
+export const placeOrderBody = z.strictObject({
+  sku: grammar.sku,
+  quantity: grammar.quantity,
+  /** The price that the customer saw. Without it, the order takes the present price. */
+  expectedPrice: price.optional(),
+});
 export type PlaceOrderBody = z.infer<typeof placeOrderBody>;
 
 /** Response of POST /orders. It has no order state, so every repeat of a key gets the same one. */

@@ -13,6 +13,8 @@ export const problems = {
   NOT_FOUND: { status: 404, title: 'Not found' },
   METHOD_NOT_ALLOWED: { status: 405, title: 'This path does not support the method' },
   PRODUCT_EXISTS: { status: 409, title: 'The product already exists; send If-Match with its version to change it' },
+  PRICE_CHANGED: { status: 409, title: 'The price is not the expected one; ask the customer' },
+  CURRENCY_FIXED: { status: 409, title: "A product's currency cannot change; create another product" },
   ORDER_NOT_CANCELLABLE: { status: 409, title: 'The order can no longer be cancelled' },
   VERSION_MISMATCH: { status: 412, title: 'The version of the product does not match If-Match' },
   BODY_TOO_LARGE: { status: 413, title: 'The request body is too large' },

@@ -35,17 +35,24 @@ export function orderIdOf(customer: string, idempotencyKey: string): string {
  * the same answer. While the order is pending it also sends the message again, since the first attempt may have died in
  * between; settlement ignores duplicates.
  *
- * @throws {ProblemError} UNKNOWN_PRODUCT, or IDEMPOTENCY_KEY_REUSED for a different request
+ * @throws {ProblemError} UNKNOWN_PRODUCT, PRICE_CHANGED, or IDEMPOTENCY_KEY_REUSED for a different request
  */
 export async function acceptOrder(request: PlaceOrderRequest, ports: PlaceOrderPorts): Promise<AcceptedOrder> {
   const orderId = orderIdOf(request.customer, request.idempotencyKey);
   const product = await ports.products.find(request.sku);
   if (!product) throw new ProblemError('UNKNOWN_PRODUCT', `no product has the sku ${request.sku}`);
 
-  const { customer, sku, quantity } = request;
+  const { customer, sku, quantity, expectedPrice } = request;
   const { unitPrice, currency, shardCount } = product;
+  const asExpected = !expectedPrice || (expectedPrice.unitPrice === unitPrice && expectedPrice.currency === currency);
+  // A repeat keeps the price that its first attempt was accepted at.
+  if (!asExpected && !(await ports.orders.find(orderId)))
+    throw new ProblemError('PRICE_CHANGED', `the price of ${sku} is now ${unitPrice} ${currency} in minor units`);
   const fresh = placeOrder({ orderId, customer, sku, quantity, unitPrice, currency, shardCount }, ports.clock.now());
-  const requestHash = hash('sha256', JSON.stringify([sku, quantity]));
+  const requestHash = hash(
+    'sha256',
+    JSON.stringify([sku, quantity, ...(expectedPrice ? [expectedPrice.unitPrice, expectedPrice.currency] : [])]),
+  );
 
   const outcome = await ports.orders.create({ order: fresh, requestHash });
   if (!outcome.created && outcome.existing.requestHash !== requestHash) {

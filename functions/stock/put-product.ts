@@ -24,7 +24,8 @@ const attempts = 3;
  * Creates or changes a product. A repetition, of the client or of an SDK that missed the answer, finds what it asked for
  * and succeeds: https://www.rfc-editor.org/rfc/rfc9110#section-13.1.1
  *
- * @throws {ProblemError} PRODUCT_EXISTS without a precondition; VERSION_MISMATCH when the precondition does not hold
+ * @throws {ProblemError} PRODUCT_EXISTS without a precondition; VERSION_MISMATCH when the precondition does not hold;
+ *   CURRENCY_FIXED
  */
 export async function putProduct(
   sku: string,
@@ -71,6 +72,9 @@ async function changeProduct(
         `the product ${sku} ${stored ? `has version ${stored.version}` : 'does not exist'}`,
       );
     }
+    // Its revenue is one number, and orders keep the currency that they were accepted in.
+    if (stored.currency !== currency)
+      throw new ProblemError('CURRENCY_FIXED', `the product ${sku} is sold in ${stored.currency}, not ${currency}`);
     const product = await products.change(sku, stored.version, { ...details, changedAt: clock.now() });
     if (product) return { created: false, product };
   }

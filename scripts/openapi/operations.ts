@@ -33,7 +33,7 @@ export const operations: Readonly<Record<RouteName, Operation>> = {
     body: http.putProductBody,
     headers: { 'If-Match': 'optional', 'If-None-Match': 'optional' },
     answers: { 200: http.productResource, 201: http.productResource },
-    problems: [...bodyProblems, 'PRODUCT_EXISTS', 'VERSION_MISMATCH'],
+    problems: [...bodyProblems, 'PRODUCT_EXISTS', 'VERSION_MISMATCH', 'CURRENCY_FIXED'],
   },
   restock: {
     body: http.restockBody,
@@ -45,7 +45,13 @@ export const operations: Readonly<Record<RouteName, Operation>> = {
     body: http.placeOrderBody,
     headers: { 'Idempotency-Key': 'required', traceparent: 'optional' },
     answers: { 202: http.acceptedOrder },
-    problems: [...bodyProblems, 'IDEMPOTENCY_KEY_REQUIRED', 'UNKNOWN_PRODUCT', 'IDEMPOTENCY_KEY_REUSED'],
+    problems: [
+      ...bodyProblems,
+      'IDEMPOTENCY_KEY_REQUIRED',
+      'UNKNOWN_PRODUCT',
+      'PRICE_CHANGED',
+      'IDEMPOTENCY_KEY_REUSED',
+    ],
   },
   listOrders: {
     query: http.pageQuery,

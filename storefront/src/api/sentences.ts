@@ -18,6 +18,8 @@ const sentences: Record<ProblemCode | OwnCode, string> = {
   NOT_FOUND: missing,
   METHOD_NOT_ALLOWED: ours,
   PRODUCT_EXISTS: 'This product already exists.',
+  PRICE_CHANGED: 'The price has changed. Please look at the new price and order again.',
+  CURRENCY_FIXED: 'The currency of a product cannot be changed.',
   ORDER_NOT_CANCELLABLE: 'This order can no longer be cancelled.',
   VERSION_MISMATCH: 'Someone else changed this. Please reload the page.',
   BODY_TOO_LARGE: ours,

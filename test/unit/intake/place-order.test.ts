@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { acceptOrder, orderIdOf } from '../../../functions/intake/place-order.ts';
+import { putProduct } from '../../../functions/stock/put-product.ts';
 import { offer, orderOf, place, settleAll } from '../../support/actions.ts';
 import { memorySystem } from '../../support/memory-system.ts';
 
@@ -57,4 +58,44 @@ test('rejects an unknown product before storing anything', async () => {
 test('derives different, stable ids for two customers with the same key (RFC 9562 version 5)', () => {
   expect(orderIdOf('ada', 'key-00000001')).not.toBe(orderIdOf('bob', 'key-00000001'));
   expect(orderIdOf('ada', 'key-00000001')).toBe('4509c726-c3e8-54dc-ad51-2d496cc2de13');
+});
+
+const expectedPrice = { unitPrice: 1_999, currency: 'EUR' as const };
+const changePrice = (system: ReturnType<typeof memorySystem>, unitPrice: number) =>
+  putProduct('lamp', { name: 'Lamp', unitPrice, currency: 'EUR', peakOrdersPerSecond: 50 }, 'any exists', system.ports);
+
+test('accepts an order at the price that the customer saw', async () => {
+  const system = memorySystem();
+  await offer(system, 10);
+  expect(await acceptOrder(orderOf({ expectedPrice }), system.ports)).toMatchObject(expectedPrice);
+});
+
+test.each([
+  ['a higher price', { unitPrice: 1_998, currency: 'EUR' as const }],
+  ['a lower price', { unitPrice: 2_000, currency: 'EUR' as const }],
+  ['another currency', { unitPrice: 1_999, currency: 'USD' as const }],
+])('charges no %s than expected, and stores nothing', async (_, seen) => {
+  const system = memorySystem();
+  await offer(system, 10);
+  const order = acceptOrder(orderOf({ expectedPrice: seen }), system.ports);
+  await expect(order).rejects.toMatchObject({ code: 'PRICE_CHANGED', message: expect.stringContaining('1999 EUR') });
+  expect([system.state.orders.size, system.state.queue.length]).toEqual([0, 0]);
+});
+
+test('repeats the answer at the accepted price after the price changed', async () => {
+  const system = memorySystem();
+  await offer(system, 10);
+  const first = await acceptOrder(orderOf({ expectedPrice }), system.ports);
+  await changePrice(system, 9_990_000);
+  expect(await acceptOrder(orderOf({ expectedPrice }), system.ports)).toEqual(first);
+  await expect(acceptOrder(orderOf(), system.ports)).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' });
+});
+
+test('accepts the same key at the new price after a refusal', async () => {
+  const system = memorySystem();
+  await offer(system, 10);
+  await changePrice(system, 2_499);
+  await expect(acceptOrder(orderOf({ expectedPrice }), system.ports)).rejects.toMatchObject({ code: 'PRICE_CHANGED' });
+  const seen = { ...expectedPrice, unitPrice: 2_499 };
+  expect(await acceptOrder(orderOf({ expectedPrice: seen }), system.ports)).toMatchObject(seen);
 });

@@ -76,3 +76,12 @@ test('refuses to change a product that does not exist', async () => {
       code: 'VERSION_MISMATCH',
     });
 });
+
+test('keeps the currency of a product', async () => {
+  const system = memorySystem();
+  await putProduct('lamp', asked, undefined, system.ports);
+  for (const precondition of ['any exists', [1]] as const)
+    await expect(putProduct('lamp', { ...asked, currency: 'USD' }, precondition, system.ports)).rejects.toMatchObject({
+      code: 'CURRENCY_FIXED',
+    });
+});
