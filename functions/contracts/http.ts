@@ -38,9 +38,8 @@ export const orderResource = acceptedOrder.extend({
 });
 export type OrderResource = z.infer<typeof orderResource>;
 
-// Written out, because JSON schema tools know no \p{...}. Controls, line and direction controls, lone surrogates, U+FFFD.
-const controls =
-  '\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ud800-\\udfff\\ufff0-\\uffff';
+// Written out, because JSON schema tools know no \p{...}. Controls, line and direction controls, U+FFFD.
+const controls = '\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ufff0-\\uffff';
 // Spaces, zero-width characters, fillers and variation selectors; joiners are part of words and of emoji.
 const invisible =
   '\\s\\u00ad\\u034f\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200d\\u2060-\\u2065\\u206a-\\u206f\\u2800\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0';
@@ -52,7 +51,9 @@ export const putProductBody = z.strictObject({
     .trim()
     .min(1)
     .max(200)
-    .regex(visibleText, 'must have a visible character, and no control, direction or unassigned ones'),
+    .regex(visibleText, 'must have a visible character, and no control or direction characters')
+    // Lone surrogates, which no pattern of JSON Schema can name.
+    .refine((name) => name.isWellFormed(), 'must be well-formed Unicode'),
   unitPrice: grammar.minorUnits,
   currency: grammar.currency,
   /** Determines the number of stock shards; only used when the product is created. */

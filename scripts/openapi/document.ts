@@ -22,12 +22,12 @@ const headerSchemas: Readonly<Record<string, object>> = {
     pattern: '^([A-Za-z0-9_.:-]{8,128}|"[A-Za-z0-9_.:-]{8,128}")$',
     description: 'A quoted string, as in draft-ietf-httpapi-idempotency-key-header, or the same without quotes',
   },
+  'PUT If-None-Match': { type: 'string', pattern: '^\\*$', description: 'Creates only: *' },
   'If-Match': {
     type: 'string',
     pattern: '^(\\*|(W/)?"[!#-~]*"(, ?(W/)?"[!#-~]*")*)$',
     description: 'ETag of the product, a list of ETags, or *',
   },
-  'If-None-Match': { type: 'string' },
 };
 
 const everyRoute: readonly ProblemCode[] = ['DIRECT_ACCESS', 'INTERNAL_ERROR', 'TRY_AGAIN'];
@@ -90,7 +90,12 @@ function toParameters(route: Route, { query, headers = {} }: Operation) {
     ...{ name, in: 'query', required: false, schema: querySchemas[name] ?? toJsonSchema(schema as z.ZodType, 'input') },
   }));
   const inHeader = Object.entries(headers).map(([name, presence]) => ({
-    ...{ name, in: 'header', required: presence === 'required', schema: headerSchemas[name] ?? { type: 'string' } },
+    ...{
+      name,
+      in: 'header',
+      required: presence === 'required',
+      schema: headerSchemas[`${route.method} ${name}`] ?? headerSchemas[name] ?? { type: 'string' },
+    },
   }));
   return [...inPath, ...inQuery, ...inHeader];
 }
@@ -106,13 +111,23 @@ function toResponses({ answers }: Operation) {
   );
 }
 
+/** API Gateway's authorizer answers before the function. */
+const byApiGateway = {
+  'application/json': {
+    schema: { type: 'object', properties: { message: { type: 'string' } }, required: ['message'] },
+  },
+};
+
 function toProblemResponses(codes: readonly ProblemCode[]) {
   const byStatus = Map.groupBy(codes, (code) => problems[code].status);
   const schema = { $ref: '#/components/schemas/Problem' };
   return Object.fromEntries(
     [...byStatus].map(([status, those]) => [
       status,
-      { description: those.join(', '), content: { 'application/problem+json': { schema } } },
+      {
+        description: those.join(', '),
+        content: { 'application/problem+json': { schema }, ...(status === 401 && byApiGateway) },
+      },
     ]),
   );
 }
