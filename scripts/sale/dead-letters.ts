@@ -21,7 +21,7 @@ export async function explainDeadLetters(
 ): Promise<readonly DeadLetter[]> {
   const ids = new Set(orders.map(({ orderId }) => orderId));
   const own = (body = '') => ids.has(parseOrderId(body));
-  const expected = deadLetters.filter(own).length;
+  const expected = deadLetters.filter(({ body }) => own(body)).length;
   if (expected === 0) return [];
   const end = Date.now() + visibleWithinMs;
   const seen = new Map<string, Message>();

@@ -16,11 +16,11 @@ export function storeNamesOf(platform: DeployedSystem): StoreNames {
     stockTable: output('StockTable'),
     catalogTable: output('CatalogTable'),
     viewsTable: output('ViewsTable'),
-    deadLetterUrls: [
-      output('OrderDeadLetterUrl'),
-      output('ProjectionDeadLetterUrl'),
-      output('FulfilmentDeadLetterUrl'),
-    ],
+    deadLetterUrls: {
+      settlement: output('OrderDeadLetterUrl'),
+      projection: output('ProjectionDeadLetterUrl'),
+      fulfilment: output('FulfilmentDeadLetterUrl'),
+    },
   };
 }
 

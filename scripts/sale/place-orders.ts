@@ -1,13 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import pLimit from 'p-limit';
+import type { AcceptedRecord, OrderWish } from './check/snapshot.ts';
 import type { ShopClient } from './client.ts';
 import type { PlannedOrder } from './workload.ts';
 
-export interface PlacedOrder {
-  readonly customer: string;
-  readonly key: string;
-  readonly orderId: string;
+export interface PlacedOrder extends AcceptedRecord {
   readonly cancel: boolean;
   /** Time of the click. Epoch milliseconds. */
   readonly clickedAt: number;
@@ -15,6 +13,8 @@ export interface PlacedOrder {
 
 export interface Placing {
   readonly placed: readonly PlacedOrder[];
+  /** Posts without a 202. */
+  readonly unanswered: readonly OrderWish[];
   readonly posts: number;
   /** Number of posts by final status. */
   readonly statuses: ReadonlyMap<number, number>;
@@ -63,6 +63,7 @@ class Poster {
   readonly #shop: ShopClient;
   readonly #options: PlaceOptions;
   readonly #placed: PlacedOrder[] = [];
+  readonly #unanswered: OrderWish[] = [];
   readonly #statuses = new Map<number, number>();
   readonly #latenciesMs: number[] = [];
   readonly #count = { posts: 0, throttled: 0, repetitions: 0, differing: 0 };
@@ -73,7 +74,8 @@ class Poster {
   }
 
   counts(): Omit<Placing, 'seconds'> {
-    return { ...this.#count, placed: this.#placed, statuses: this.#statuses, latenciesMs: this.#latenciesMs };
+    const [placed, unanswered] = [this.#placed, this.#unanswered];
+    return { ...this.#count, placed, unanswered, statuses: this.#statuses, latenciesMs: this.#latenciesMs };
   }
 
   async place(order: PlannedOrder): Promise<void> {
@@ -93,10 +95,11 @@ class Poster {
     this.#count.posts++;
     this.#count.throttled += answer.throttled;
     this.#statuses.set(answer.status, (this.#statuses.get(answer.status) ?? 0) + 1);
+    if (answer.status !== 202) this.#unanswered.push({ customer, key, sku, quantity });
     if (answer.status === 429 || answer.status >= 500) return undefined;
     if (answer.status !== 202) return String(answer.status);
     this.#latenciesMs.push(answer.ms);
-    const order = { customer, key, orderId: answer.body.orderId, cancel, clickedAt };
+    const order = { ...answer.body, customer, key, cancel, clickedAt };
     this.#placed.push(order);
     this.#options.onAccepted?.(order);
     return JSON.stringify(answer.body);

@@ -139,7 +139,11 @@ async function sell(
   const placing = addPlacings(first, await place(plan.slice(half), half));
 
   const foreign = await tryForeignOrders(shop, await tokenOf('mallory'), placing.placed.slice(0, 20));
-  const clients = { accepted: placing.placed, foreignAttempts: foreign.attempts, foreignAnswers: foreign.answers };
+  const clients = {
+    accepted: placing.placed,
+    requested: placing.unanswered,
+    ...{ foreignAttempts: foreign.attempts, foreignAnswers: foreign.answers },
+  };
   return { placing, badInput, cancels: await cancels.statuses(), poisoned, clients };
 }
 
@@ -150,6 +154,7 @@ function addPlacings(a: Placing, b: Placing): Placing {
   for (const [status, count] of b.statuses) statuses.set(status, (statuses.get(status) ?? 0) + count);
   return {
     placed: [...a.placed, ...b.placed],
+    unanswered: [...a.unanswered, ...b.unanswered],
     posts: a.posts + b.posts,
     statuses,
     throttled: a.throttled + b.throttled,

@@ -56,7 +56,7 @@ async function runOutage(platform: OutagePlatform, system: SaleSystem): Promise<
   const own = snapshot.orders.filter((order) => order.sku === sku);
   const expected = ids.map((id) => (id === cancelled ? 'CANCELLED' : 'FULFILLED')).toSorted();
   expect(own.map(({ state }) => state).toSorted()).toEqual(expected);
-  expect(snapshot.deadLetters.filter((body) => ids.some((id) => body.includes(id)))).toEqual([]);
+  expect(snapshot.deadLetters.filter(({ body }) => ids.some((id) => body.includes(id)))).toEqual([]);
   const entries = snapshot.book?.filter((entry) => entry.sku === sku).map(({ orderId }) => orderId);
   expect(entries?.toSorted()).toEqual(ids.filter((id) => id !== cancelled).toSorted());
 }

@@ -4,6 +4,7 @@ import { countEvent } from '../../functions/projection/count-event.ts';
 import { settleOrder } from '../../functions/settlement/settle-order.ts';
 import { putProduct } from '../../functions/stock/put-product.ts';
 import { restock } from '../../functions/stock/restock.ts';
+import type { AcceptedRecord } from '../../scripts/sale/check/snapshot.ts';
 import { type memorySystem, traceparent } from './memory-system.ts';
 
 export type System = ReturnType<typeof memorySystem>;
@@ -19,8 +20,14 @@ export async function offer({ ports }: System, units: number, { sku = 'lamp', sh
   if (units > 0) await restock({ sku, key: `first-${sku}`, quantity: units }, ports);
 }
 
-export async function place({ ports }: System, change: Partial<PlaceOrderRequest> = {}): Promise<string> {
-  return (await acceptOrder(orderOf(change), ports)).orderId;
+export async function place(system: System, change: Partial<PlaceOrderRequest> = {}): Promise<string> {
+  return (await accept(system, change)).orderId;
+}
+
+/** Places an order, and returns what its client knows. */
+export async function accept({ ports }: System, change: Partial<PlaceOrderRequest> = {}): Promise<AcceptedRecord> {
+  const request = orderOf(change);
+  return { ...(await acceptOrder(request, ports)), customer: request.customer, key: request.idempotencyKey };
 }
 
 /** Settles everything in the queue, then counts every event. */

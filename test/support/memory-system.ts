@@ -6,9 +6,8 @@ import { productReader, productWriter } from '../../functions/adapters/memory/pr
 import { type MemoryState, memoryState } from '../../functions/adapters/memory/state.ts';
 import { stockLevels, stockSupply } from '../../functions/adapters/memory/stock.ts';
 import { salesReader, salesViews } from '../../functions/adapters/memory/views.ts';
-import { addSales, noSales } from '../../functions/domain/sales.ts';
 import type { Counter } from '../../functions/ports/runtime.ts';
-import type { SalesRow, Snapshot } from '../../scripts/sale/check/snapshot.ts';
+import type { Snapshot } from '../../scripts/sale/check/snapshot.ts';
 
 export const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
@@ -38,20 +37,20 @@ export function snapshotOf(state: MemoryState): Snapshot {
     const [sku = '', shard] = key.split('#');
     return { sku, shard: Number(shard), ...levels };
   });
-  const periods = new Map<string, SalesRow>();
-  for (const [key, sales] of state.sales) {
-    const [sku = '', , period = ''] = key.split('#');
-    const name = `${sku} ${period}`;
-    periods.set(name, { sku, period, ...addSales(periods.get(name) ?? noSales, sales) });
-  }
   return {
     products: [...state.products.values()],
     shards,
     supplies: [...state.supplies.values()],
-    orders: [...state.orders.values()].map(({ order }) => order),
+    orders: [...state.orders.values()].map(({ order, requestHash }) => ({ ...order, requestHash })),
     events: state.events,
     counted: [...state.counted.values()],
-    sales: [...periods.values()],
-    deadLetters: state.deadLetters.map(({ body }) => body),
+    sales: [...state.sales].map(([key, sales]) => {
+      const [sku = '', slot, period = ''] = key.split('#');
+      return { sku, slot: Number(slot), period, ...sales };
+    }),
+    deadLetters: state.deadLetters.map(({ body, reason }) => ({
+      step: reason === 'PARTNER_UNREACHABLE' ? 'fulfilment' : 'settlement',
+      body,
+    })),
   };
 }

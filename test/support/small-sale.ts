@@ -45,6 +45,7 @@ export async function smallSale({
     return now;
   }, withinMs);
   const foreignAnswers = foreign.status === 404 ? [] : [`${foreign.status}`];
-  const clients = { accepted: placing.placed, foreignAttempts: 1, foreignAnswers };
+  const { placed: accepted, unanswered: requested } = placing;
+  const clients = { accepted, requested, foreignAttempts: 1, foreignAnswers };
   return checkInvariants(snapshot, clients, retriedCalls);
 }

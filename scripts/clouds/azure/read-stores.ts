@@ -1,5 +1,6 @@
-import { poisonQueue, queues } from '../../../functions/adapters/azure/resources.ts';
+import { poisonQueue, type QueueName, queues } from '../../../functions/adapters/azure/resources.ts';
 import type { Storage } from '../../../functions/adapters/azure/storage.ts';
+import type { DeadLetter, DeadLetterStep } from '../../sale/check/dead-letter.ts';
 import { type PartitionRow, snapshotOfRows } from '../../sale/check/partition-snapshot.ts';
 import type { Stores } from '../../sale/check/snapshot.ts';
 import { parseDeadLetterBody } from './dead-letter-body.ts';
@@ -14,13 +15,23 @@ export async function readTable(storage: Storage): Promise<Stores> {
 }
 
 /** Reads the poison queues without removing anything. */
-export async function readDeadLetters(storage: Storage): Promise<string[]> {
-  const dead = await Promise.all(Object.values(queues).map((queue) => peek(storage, queue)));
+export async function readDeadLetters(storage: Storage): Promise<DeadLetter[]> {
+  const dead = await Promise.all(
+    Object.entries(steps).map(async ([queue, step]) =>
+      (await peek(storage, queue as QueueName)).map((body) => ({ step, body })),
+    ),
+  );
   return dead.flat();
 }
 
+const steps: Readonly<Record<QueueName, DeadLetterStep>> = {
+  [queues.orders]: 'settlement',
+  [queues.outbox]: 'projection',
+  [queues.fulfilments]: 'fulfilment',
+};
+
 /** Shows at most one call's 32 messages, far more than a sale may leave. */
-async function peek(storage: Storage, queue: Parameters<typeof poisonQueue>[0]): Promise<string[]> {
+async function peek(storage: Storage, queue: QueueName): Promise<string[]> {
   const { peekedMessageItems } = await storage.queue(poisonQueue(queue)).peekMessages({ numberOfMessages: 32 });
   return peekedMessageItems.map(({ messageText }) => parseDeadLetterBody(messageText));
 }

@@ -7,14 +7,15 @@ import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { openValue, orderKey } from '../../../functions/adapters/aws/keys.ts';
 import { isOpen, type Order, type OrderState, placeOrder } from '../../../functions/domain/order.ts';
-import { orderIdOf } from '../../../functions/intake/place-order.ts';
+import { orderIdOf, toAcceptedOrder } from '../../../functions/intake/place-order.ts';
 import { aliasName, physicalName } from '../../../stacks/model/names.ts';
 import type { Service } from '../../../stacks/model/services.ts';
 import { partnerAt } from '../../platform/partner/client.ts';
 import { refuses } from '../../platform/partner/orders.ts';
 import { checkInvariants, holds, retriedCalls } from '../../sale/check/invariants.ts';
 import { readDeadLetters, readTables } from '../../sale/check/read-stores.ts';
-import { onlyProducts, type Snapshot } from '../../sale/check/snapshot.ts';
+import { requestHashOf } from '../../sale/check/rules.ts';
+import { type AcceptedRecord, onlyProducts, type Snapshot } from '../../sale/check/snapshot.ts';
 import { type Answer, ShopClient } from '../../sale/client.ts';
 import { clientConfigOf, type DeployedSystem, storeNamesOf } from '../../sale/deployed-quiescence.ts';
 import { uncounted } from '../../sale/quiescence.ts';
@@ -55,7 +56,7 @@ class Story {
   readonly #poison = `poison-${randomUUID()}`;
   readonly #wrong: string[] = [];
   readonly #deadLetters = new Set<string>();
-  readonly #accepted: { customer: string; key: string; orderId: string }[] = [];
+  readonly #accepted: AcceptedRecord[] = [];
 
   constructor(system: ScenarioSystem) {
     this.#system = system;
@@ -98,9 +99,8 @@ class Story {
     const key = `order-${this.#sku}-${this.#accepted.length}`;
     const placed = await this.#shop.placeOrder(token, key, { sku: this.#sku, quantity });
     this.#expect('order', placed, [202]);
-    const { orderId } = placed.body;
-    this.#accepted.push({ customer: this.#customer, key, orderId });
-    return orderId;
+    this.#accepted.push({ ...placed.body, customer: this.#customer, key });
+    return placed.body.orderId;
   }
 
   /** Recovers an order whose function died before enqueueing it; the order then waits for the partner, which is down. */
@@ -109,11 +109,17 @@ class Story {
     const orderId = orderIdOf(customer, key);
     const request = { sku: this.#sku, quantity: 1, unitPrice: 1_100, currency: 'EUR', shardCount: 2 } as const;
     const lost = placeOrder({ orderId, customer, ...request }, new Date().toISOString());
-    const Item = { ...orderKey(orderId), v: 1, ...lost, requestHash: key, open: openValue(orderId) };
+    const Item = {
+      ...orderKey(orderId),
+      v: 1,
+      ...lost,
+      requestHash: requestHashOf(this.#sku, 1),
+      open: openValue(orderId),
+    };
     await this.#withSweeper(({ documents, ordersTable }) =>
       documents.send(new PutCommand({ TableName: ordersTable, Item })),
     );
-    this.#accepted.push({ customer, key, orderId });
+    this.#accepted.push({ ...toAcceptedOrder(lost), customer, key });
     const found = ({ orders }: Snapshot) => orders.find((order) => order.orderId === orderId)?.state ?? 'PENDING';
     let before: OrderState = 'PENDING';
     await this.#sweepAfter([{ orderId, state: before }]);
@@ -262,7 +268,7 @@ class Story {
 
   /** Accumulates: messages one read returns are hidden from the next. */
   async #readDeadLetters(): Promise<void> {
-    const bodies = await readDeadLetters(storeNamesOf(this.#system), clientConfigOf(this.#system));
-    for (const body of bodies) this.#deadLetters.add(body);
+    const letters = await readDeadLetters(storeNamesOf(this.#system), clientConfigOf(this.#system));
+    for (const { body } of letters) this.#deadLetters.add(body);
   }
 }

@@ -18,6 +18,8 @@ export interface Visit extends Wish {
   status: number;
   attempts: number;
   orderId: string | undefined;
+  /** Body of the 202. */
+  answer: AcceptedOrder | undefined;
 }
 
 const longestPauseMs = 30_000;
@@ -32,7 +34,15 @@ export async function visit(
   { token, clickedAt, patienceMs }: { token: string; clickedAt: number; patienceMs: number },
   visits: Visit[],
 ): Promise<void> {
-  const made: Visit = { ...wish, clickedAt, answeredAt: undefined, status: 0, attempts: 0, orderId: undefined };
+  const made: Visit = {
+    ...wish,
+    clickedAt,
+    answeredAt: undefined,
+    status: 0,
+    attempts: 0,
+    orderId: undefined,
+    answer: undefined,
+  };
   visits.push(made);
   for (;;) {
     made.attempts++;
@@ -42,7 +52,7 @@ export async function visit(
       .once<AcceptedOrder>({ method: 'POST', path: '/orders', token, headers, body })
       .catch(() => undefined);
     made.status = answer?.status ?? 0;
-    if (made.status === 202) made.orderId = answer?.body.orderId;
+    if (made.status === 202) [made.orderId, made.answer] = [answer?.body.orderId, answer?.body];
     const pauseMs = pauseAfter(made.attempts, Number(answer?.headers.get('retry-after') ?? 0));
     const again = made.status === 0 || made.status === 429 || made.status >= 500;
     if (!again || Date.now() + pauseMs > clickedAt + patienceMs) break;

@@ -4,7 +4,7 @@ import { ShopClient } from '../../sale/client.ts';
 import { waitUntilQuiet } from '../../sale/deployed-quiescence.ts';
 import { rememberedTokens } from '../../sale/place-orders.ts';
 import { seed } from '../../sale/seed.ts';
-import { accepted, type Visit, visit } from './customers.ts';
+import { type Visit, visit } from './customers.ts';
 import type { DrillSystem, Finding } from './drill.ts';
 
 export interface DrillSale {
@@ -52,7 +52,8 @@ export async function openSale(
 /** Invariants as findings. No drill attempts foreign reads: the demo and the tests check I6. */
 export function checkedInvariants(snapshot: Snapshot, visits: readonly Visit[]): Finding[] {
   const clients = {
-    accepted: accepted(visits).map(({ customer, key, orderId = '' }) => ({ customer, key, orderId })),
+    accepted: visits.flatMap(({ customer, key, answer }) => (answer ? [{ ...answer, customer, key }] : [])),
+    requested: visits.filter(({ answer }) => !answer),
     ...{ foreignAttempts: 0, foreignAnswers: [] },
   };
   return checkInvariants(snapshot, clients, retriedCalls)

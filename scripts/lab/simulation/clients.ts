@@ -5,7 +5,7 @@ import { findOwnOrder } from '../../../functions/intake/read-orders.ts';
 import type { Clock, Meter, Pause } from '../../../functions/ports/runtime.ts';
 import { putProduct } from '../../../functions/stock/put-product.ts';
 import { restock } from '../../../functions/stock/restock.ts';
-import type { ClientRecord } from '../../sale/check/snapshot.ts';
+import type { AcceptedRecord, ClientRecord, OrderWish, RestockRecord, ShownOrder } from '../../sale/check/snapshot.ts';
 import type { Plan, SimulatedOrder } from './plan.ts';
 import type { Ports } from './platform.ts';
 import { toSkewMs } from './world/queue.ts';
@@ -21,18 +21,24 @@ export const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331
 const attempts = 6;
 const patienceMs = 15_000;
 
-export type Accepted = { customer: string; key: string; orderId: string };
-
 /** Customers and an administrator; they retry unanswered requests, as real clients do. */
 export class Clients {
-  readonly record: ClientRecord & { accepted: Accepted[]; foreignAnswers: string[]; foreignAttempts: number };
+  readonly record: ClientRecord & {
+    accepted: AcceptedRecord[];
+    requested: OrderWish[];
+    shown: ShownOrder[];
+    restocked: RestockRecord[];
+    foreignAnswers: string[];
+    foreignAttempts: number;
+  };
   readonly #scheduler: Scheduler;
   readonly #ports: Ports & RuntimePorts;
 
   constructor(scheduler: Scheduler, ports: Ports & RuntimePorts) {
     this.#scheduler = scheduler;
     this.#ports = ports;
-    this.record = { accepted: [], foreignAttempts: 0, foreignAnswers: [] };
+    const lists = { accepted: [], requested: [], shown: [], restocked: [], foreignAnswers: [] };
+    this.record = { ...lists, foreignAttempts: 0 };
   }
 
   order(plan: SimulatedOrder): void {
@@ -49,7 +55,10 @@ export class Clients {
 
   restock(supply: { name: string; sku: string; quantity: number; atMs: number }): void {
     const { name, sku, quantity, atMs } = supply;
-    const work = async () => void (await restock({ sku, key: name, quantity }, this.#ports));
+    const work = async () => {
+      await restock({ sku, key: name, quantity }, this.#ports);
+      this.record.restocked.push({ sku, key: name, quantity });
+    };
     this.#send(name, atMs, work);
     this.#send(`${name}-again`, atMs + 500, work);
   }
@@ -61,17 +70,19 @@ export class Clients {
 
   async #post({ customer, key, sku, quantity }: SimulatedOrder): Promise<void> {
     const request = { customer, idempotencyKey: key, sku, quantity, traceparent };
-    const { orderId } = await acceptOrder(request, this.#ports);
-    this.record.accepted.push({ customer, key, orderId });
+    this.record.requested.push({ customer, key, sku, quantity });
+    this.record.accepted.push({ ...(await acceptOrder(request, this.#ports)), customer, key });
   }
 
-  #acceptedBy({ customer, key }: SimulatedOrder): Accepted[] {
+  #acceptedBy({ customer, key }: SimulatedOrder): AcceptedRecord[] {
     return this.record.accepted.filter((one) => one.key === key && one.customer === customer);
   }
 
   async #cancel(plan: SimulatedOrder, customer: string): Promise<void> {
     const [accepted] = this.#acceptedBy(plan);
-    if (accepted) await cancelOwnOrder({ customer, orderId: accepted.orderId, traceparent }, this.#ports);
+    if (!accepted) return;
+    const order = await cancelOwnOrder({ customer, orderId: accepted.orderId, traceparent }, this.#ports);
+    this.record.shown.push({ ...order, customer });
   }
 
   async #tryForeign(plan: SimulatedOrder): Promise<void> {

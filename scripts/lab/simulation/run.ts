@@ -2,6 +2,7 @@ import type { OrderEvent } from '../../../functions/contracts/order-event.ts';
 import { countEvent } from '../../../functions/projection/count-event.ts';
 import { putProduct } from '../../../functions/stock/put-product.ts';
 import { restock } from '../../../functions/stock/restock.ts';
+import type { DeadLetterStep } from '../../sale/check/dead-letter.ts';
 import { checkInvariants } from '../../sale/check/invariants.ts';
 import type { Snapshot } from '../../sale/check/snapshot.ts';
 import { Clients, type RuntimePorts } from './clients.ts';
@@ -21,6 +22,8 @@ import { Stream } from './world/stream.ts';
 import { Witness } from './world/witness.ts';
 
 const queueRules = { work: 'settle', hideMs: 30_000, maxReceives: 5, batch: 5, twice: 0.1, forget: 0.03 };
+/** Stores refuse writes here, and no sweep follows. */
+const checkOptions = { unlistedBySweeps: true };
 const redriveRounds = 20;
 /** Runs of the cloud's timer during the sale. */
 const timerRuns = 8;
@@ -38,6 +41,7 @@ class Sale {
   readonly #calls: Calls;
   readonly #witness = new Witness();
   readonly #published = new Set<string>();
+  readonly #bus: OrderEvent[] = [];
   readonly #buried: string[] = [];
   readonly #queue: Queue;
   readonly #stream: Stream<unknown>;
@@ -87,6 +91,7 @@ class Sale {
         else this.#buried.push(body);
       },
       published: (event) => {
+        this.#bus.push(event);
         this.#published.add(`${event.order.orderId} ${event.order.version}`);
         if (event.type === 'OrderConfirmed' && !sweeper?.loses()) fulfilment?.queue.send(JSON.stringify(event));
       },
@@ -149,17 +154,22 @@ class Sale {
   }
 
   #readSnapshot(): Snapshot {
-    const dead = [...this.#queue.dead, ...(this.#fulfilment?.queue.dead ?? [])].map(({ body }) => body);
+    const letters = (step: DeadLetterStep, bodies: readonly string[]) => bodies.map((body) => ({ step, body }));
+    const bodiesIn = (queue: Queue | undefined) => (queue?.dead ?? []).map(({ body }) => body);
+    const deadLetters = [
+      ...letters('settlement', [...this.#buried, ...bodiesIn(this.#queue)]),
+      ...letters('fulfilment', bodiesIn(this.#fulfilment?.queue)),
+    ];
     return {
       ...this.#platform.snapshot(),
-      ...{ deadLetters: [...this.#buried, ...dead], lowest: this.#witness.lowest },
+      ...{ deadLetters, lowest: this.#witness.lowest, published: this.#bus },
       ...(this.#fulfilment && { book: this.#fulfilment.book() }),
     };
   }
 
   #judge(livelock: Error | undefined): Outcome {
     const read = attempt(() => this.#readSnapshot());
-    const verdicts = 'error' in read ? [] : checkInvariants(read.value, this.#clients.record);
+    const verdicts = 'error' in read ? [] : checkInvariants(read.value, this.#clients.record, checkOptions);
     const violations: Violation[] = verdicts.flatMap(({ id, violations: texts }) =>
       texts.map((text) => ({ invariant: id, text })),
     );

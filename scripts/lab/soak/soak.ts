@@ -76,7 +76,11 @@ export async function soak(system: SoakSystem, options: SoakOptions): Promise<So
     );
     const quiet = { withinMs: 60_000 + options.orders * 5, skus: new Set(skus) };
     const { snapshot } = await waitUntilQuiet(system, 0, quiet);
-    const clients = { accepted: placing.placed, foreignAttempts: foreign.attempts, foreignAnswers: foreign.answers };
+    const clients = {
+      accepted: placing.placed,
+      requested: placing.unanswered,
+      ...{ foreignAttempts: foreign.attempts, foreignAnswers: foreign.answers },
+    };
     return {
       ...{ options, begunAt, placing, cancels, snapshot, faults, kills: killer.kills, samples: sampler.samples },
       seconds: (Date.now() - begunAt) / 1_000,

@@ -1,40 +1,144 @@
+import * as z from 'zod';
 import { orderRow, outboxRow, stockRow, supplyRow } from '../../../functions/adapters/single-partition/rows.ts';
 import type { Row } from '../../../functions/adapters/single-partition/store.ts';
+import * as grammar from '../../../functions/contracts/grammar.ts';
 import { productRow } from '../../../functions/contracts/rows.ts';
 import { countedOrder, salesRow } from '../../../functions/contracts/view.ts';
-import { addSales } from '../../../functions/domain/sales.ts';
-import type { SalesRow, Stores } from './snapshot.ts';
+import { checkDecisions } from './partition-decisions.ts';
+import { findMoves } from './partition-transfers.ts';
+import { slotOf } from './rules.ts';
+import type { ListEntry, SalesRow, StockShard, Stores } from './snapshot.ts';
+import { type RawRow, Strays } from './strays.ts';
 
 export interface PartitionRow extends Pick<Row, 'row' | 'value'> {
   readonly partition: string;
 }
 
-/** Parses all rows of a single-partition store. */
+/** Kinds of rows, by the first words of partition and row; one word where the partition has one kind. */
+const kinds = [
+  'ORDER ORDER',
+  'CUSTOMER',
+  'OPENORDER',
+  'STOCK STOCK',
+  'STOCK DECISION',
+  'STOCK OUTBOX',
+  'STOCK EVENT',
+  'STOCK SUPPLY',
+  'STOCK TRANSFER',
+  'PRODUCT PRODUCT',
+  'PRODUCT SUPPLY',
+  'PRODUCT OPEN',
+  'CATALOG',
+  'VIEW COUNTED',
+  'VIEW TOTAL',
+  'VIEW MINUTE',
+] as const;
+type RowKind = (typeof kinds)[number];
+type RowsOf = (kind: RowKind) => readonly RawRow[];
+
+/** Leases, breakers and stock rights are no part of a sale. */
+const otherPartitions = new Set(['COORDINATION', 'RIGHTS']);
+
+/** Parses all rows of a single-partition store. Rows that no rule places become strays. */
 export function snapshotOfRows(rows: readonly PartitionRow[]): Stores {
-  const ofKind = (partition: string, row: string) =>
-    rows.filter((one) => one.partition.startsWith(partition) && one.row.startsWith(row));
-  const events = [...ofKind('STOCK|', 'OUTBOX|'), ...ofKind('STOCK|', 'EVENT|')];
+  const strays = new Strays();
+  const byKind = Map.groupBy(rows, ({ partition, row }) => kindOf(partition, row));
+  const of: RowsOf = (kind) => (byKind.get(kind) ?? []).map(toRaw);
+  for (const [kind, unknown] of byKind)
+    if (!isKnown(kind)) for (const row of unknown) strays.add(toRaw(row), 'is of an unknown kind');
+
+  const products = strays.parse(of('PRODUCT PRODUCT'), productRow, ({ sku }) => `PRODUCT|${sku} PRODUCT`);
+  const orders = strays.parse(of('ORDER ORDER'), orderRow, ({ order }) => `ORDER|${order.orderId} ORDER`);
+  const supplies = strays.parse(of('PRODUCT SUPPLY'), supplyRow, ({ sku, key }) => `PRODUCT|${sku} SUPPLY|${key}`);
+  checkDecisions(of('STOCK DECISION'), orders, strays);
+  checkCatalog(of, products, supplies, strays);
+  const arrivals = { supplied: of('STOCK SUPPLY'), transfers: of('STOCK TRANSFER'), stock: of('STOCK STOCK') };
+  const moves = findMoves(arrivals, supplies, strays);
   return {
-    products: ofKind('PRODUCT|', 'PRODUCT').map(({ value }) => productRow.parse(value)),
-    orders: ofKind('ORDER|', 'ORDER').map(({ value }) => orderRow.parse(value).order),
-    events: events.map(({ value }) => outboxRow.parse(value)),
-    shards: ofKind('STOCK|', 'STOCK').map(({ partition, value }) => {
-      const [, sku = '', shard] = partition.split('|');
-      return { sku, shard: Number(shard), ...stockRow.parse(value) };
-    }),
-    supplies: ofKind('PRODUCT|', 'SUPPLY|').map(({ value }) => supplyRow.parse(value)),
-    counted: ofKind('VIEW|', 'COUNTED|').map(({ value }) => countedOrder.parse(value)),
-    sales: addSlots([...ofKind('VIEW|', 'TOTAL|'), ...ofKind('VIEW|', 'MINUTE|')]),
+    products,
+    orders: orders.map(({ order, requestHash }) => ({ ...order, requestHash })),
+    events: [...parseEvents('OUTBOX', of('STOCK OUTBOX'), strays), ...parseEvents('EVENT', of('STOCK EVENT'), strays)],
+    shards: of('STOCK STOCK').flatMap((row) => parseShard(row, moves, strays)),
+    supplies: supplies.map(({ parts: _, ...supply }) => supply),
+    counted: strays.parse(of('VIEW COUNTED'), countedOrder, guardKey),
+    sales: [...of('VIEW TOTAL'), ...of('VIEW MINUTE')].flatMap((row) => parseCounters(row, strays)),
+    open: of('OPENORDER').flatMap((row) => parseOpen(row, strays)),
+    listed: of('CUSTOMER').flatMap((row) => parseListed(row, strays)),
+    strays: strays.all,
   };
 }
 
-function addSlots(rows: readonly PartitionRow[]): SalesRow[] {
-  const periods = new Map<string, SalesRow>();
-  for (const { row, value } of rows) {
-    const [, sku = '', period = 'TOTAL'] = row.split('|');
-    const sales = salesRow.parse(value);
-    const sofar = periods.get(`${sku} ${period}`);
-    periods.set(`${sku} ${period}`, { sku, period, ...(sofar ? addSales(sofar, sales) : sales) });
-  }
-  return [...periods.values()];
+const guardKey = ({ orderId }: { readonly orderId: string }) => `VIEW|${slotOf(orderId)} COUNTED|${orderId}`;
+
+function kindOf(partition: string, row: string): string {
+  const [kind = ''] = partition.split('|');
+  return isKnown(kind) ? kind : `${kind} ${row.split('|')[0]}`;
+}
+
+function isKnown(kind: string): boolean {
+  return otherPartitions.has(kind) || (kinds as readonly string[]).includes(kind);
+}
+
+function toRaw({ partition, row, value }: PartitionRow): RawRow {
+  return { row: `${partition} ${row}`, content: value };
+}
+
+/** Relays and sweeps find the shards of the products in the catalog only. */
+function checkCatalog(
+  of: RowsOf,
+  products: readonly { readonly sku: string }[],
+  supplies: readonly { readonly sku: string; readonly key: string }[],
+  strays: Strays,
+): void {
+  const catalog = new Set(of('CATALOG').map(({ row }) => row));
+  for (const product of products)
+    if (!catalog.has(`CATALOG ${product.sku}`))
+      strays.add({ row: `PRODUCT|${product.sku} PRODUCT`, content: product }, 'is missing in the catalog');
+  const known = new Set(supplies.map(({ sku, key }) => `PRODUCT|${sku} OPEN|${key}`));
+  for (const row of of('PRODUCT OPEN')) if (!known.has(row.row)) strays.add(row, 'marks a supply that does not exist');
+}
+
+/** Whichever shard decided it: an order may change its shard while it is pending. */
+function parseEvents(kind: 'OUTBOX' | 'EVENT', rows: readonly RawRow[], strays: Strays) {
+  return strays.parse(rows, outboxRow, ({ order: { sku, orderId, version } }, row) => {
+    const shard = /^STOCK\|[^|]+\|(\d+) /.exec(row)?.[1];
+    return `STOCK|${sku}|${shard} ${kind}|${orderId}|${version}`;
+  });
+}
+
+function parseShard(row: RawRow, moves: ReadonlyMap<string, number>, strays: Strays): StockShard[] {
+  const [, sku, shard] = /^STOCK\|([^|]+)\|(\d+) STOCK$/.exec(row.row) ?? [];
+  if (sku === undefined) strays.add(row, 'names no shard');
+  const level = strays.parseOne(row, stockRow, () => row.row);
+  if (sku === undefined || !level) return [];
+  const { left, allocated } = level;
+  return [{ sku, shard: Number(shard), left, allocated, moved: moves.get(`${sku}|${shard}`) ?? 0 }];
+}
+
+function parseCounters(row: RawRow, strays: Strays): SalesRow[] {
+  const [, slot, sku, period = 'TOTAL'] =
+    /^VIEW\|(\d+) (?:TOTAL\|([^|]+)|MINUTE\|([^|]+)\|([-\d]+T[:\d]+))$/.exec(row.row)?.filter(isFound) ?? [];
+  if (sku === undefined) strays.add(row, 'names no counter');
+  const sales = strays.parseOne(row, salesRow, () => row.row);
+  return sku !== undefined && sales ? [{ sku, slot: Number(slot), period, ...sales }] : [];
+}
+
+const isFound = (group: string | undefined) => group !== undefined;
+
+const openRow = z.object({ acceptedAt: grammar.timestamp, orderId: grammar.orderId });
+
+function parseOpen(row: RawRow, strays: Strays) {
+  const bucket = /^OPENORDER\|(\d+) /.exec(row.row)?.[1];
+  const found = strays.parseOne(row, openRow, (entry) => `OPENORDER|${bucket} ${entry.acceptedAt}|${entry.orderId}`);
+  return found ? [{ ...found, bucket: Number(bucket) }] : [];
+}
+
+const listedRow = z.object({ orderId: grammar.orderId });
+/** Rows count down in milliseconds, so that the newest order is first. */
+const lastMs = 9_999_999_999_999;
+
+function parseListed(row: RawRow, strays: Strays): ListEntry[] {
+  const [, customer = '', before = ''] = /^CUSTOMER\|([^|]+) (\d{13})\|/.exec(row.row) ?? [];
+  const found = strays.parseOne(row, listedRow, ({ orderId }) => `CUSTOMER|${customer} ${before}|${orderId}`);
+  return found ? [{ customer, ...found, acceptedAt: new Date(lastMs - Number(before)).toISOString() }] : [];
 }

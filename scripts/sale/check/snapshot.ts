@@ -1,21 +1,31 @@
+import type { AcceptedOrder, OrderResource } from '../../../functions/contracts/http.ts';
 import type { OrderEvent } from '../../../functions/contracts/order-event.ts';
 import type { CountedOrder } from '../../../functions/contracts/view.ts';
 import { isOpen, type Order } from '../../../functions/domain/order.ts';
 import type { Product } from '../../../functions/domain/product.ts';
 import type { Sales } from '../../../functions/domain/sales.ts';
 import type { Supply } from '../../../functions/ports/stock.ts';
+import type { DeadLetter } from './dead-letter.ts';
 
 /** All stores of a quiet system, read at one time. The invariants are checked on it. */
 export interface Snapshot {
   readonly products: readonly Product[];
   readonly shards: readonly StockShard[];
   readonly supplies: readonly Supply[];
-  readonly orders: readonly Order[];
+  readonly orders: readonly StoredOrder[];
   readonly events: readonly OrderEvent[];
   readonly counted: readonly CountedOrder[];
+  /** One per stored counter row. */
   readonly sales: readonly SalesRow[];
-  /** Bodies of the messages in the dead-letter queues. */
-  readonly deadLetters: readonly string[];
+  /** Entries of the index of open orders; undefined for a store without an index of its own. */
+  readonly open?: readonly OpenEntry[];
+  /** Entries of the customers' order lists; undefined where the list is an index that the engine derives from the orders. */
+  readonly listed?: readonly ListEntry[];
+  /** Rows that belong nowhere. */
+  readonly strays?: readonly Stray[];
+  /** Every event that the bus accepted; undefined if nobody recorded them. */
+  readonly published?: readonly OrderEvent[];
+  readonly deadLetters: readonly DeadLetter[];
   /**
    * For each rejected order, the lowest total stock of its product while the order was open. Only an observer of every
    * write knows it; otherwise the check uses the final stock.
@@ -27,6 +37,31 @@ export interface Snapshot {
 
 /** The stores' content. Dead letters are read separately, because reading hides them for a while. */
 export type Stores = Omit<Snapshot, 'deadLetters'>;
+
+export interface StoredOrder extends Order {
+  /** Undefined if the reader does not know it. */
+  readonly requestHash?: string;
+}
+
+export interface OpenEntry {
+  readonly bucket: number;
+  readonly orderId: string;
+  readonly acceptedAt: string;
+}
+
+export interface ListEntry {
+  readonly customer: string;
+  readonly orderId: string;
+  readonly acceptedAt: string;
+}
+
+/** A row that is unreadable, of an unknown kind, or whose key and content disagree. */
+export interface Stray {
+  readonly row: string;
+  readonly reason: string;
+  /** The product that it names, if it is readable. */
+  readonly sku?: string | undefined;
+}
 
 /** One decision of the partner about an order, in the partner's terms. */
 export interface BookEntry {
@@ -42,22 +77,57 @@ export interface StockShard {
   readonly left: number;
   /** Units ever supplied to this shard. */
   readonly allocated: number;
+  /** Units of `allocated` that came from other shards, minus those that left for them; 0 if units never move. */
+  readonly moved?: number;
 }
 
 export interface SalesRow extends Sales {
   readonly sku: string;
+  readonly slot: number;
   /** `TOTAL`, or the minute as `2026-11-21T10:15`. */
   readonly period: string;
+  /** Epoch seconds; undefined where rows do not expire. NaN: the row should have it and does not. */
+  readonly expiresAt?: number;
 }
 
 /** What only the clients know. */
 export interface ClientRecord {
   /** One entry per 202, including repetitions. */
-  readonly accepted: readonly { readonly customer: string; readonly key: string; readonly orderId: string }[];
+  readonly accepted: readonly AcceptedRecord[];
+  /** Posts that may have made an order: all, or at least those without a 202. */
+  readonly requested?: readonly OrderWish[];
+  /** One entry per order shown to its customer, in any answer. */
+  readonly shown?: readonly ShownOrder[];
+  /** One entry per restock answered with 200. */
+  readonly restocked?: readonly RestockRecord[];
   /** Attempts to read or change another customer's order. */
   readonly foreignAttempts: number;
   /** Those that got anything but a 404. */
   readonly foreignAnswers: readonly string[];
+}
+
+/** What a customer asked for. */
+export interface OrderWish {
+  readonly customer: string;
+  readonly key: string;
+  readonly sku: string;
+  readonly quantity: number;
+}
+
+/** The body of a 202, and who got it. */
+export interface AcceptedRecord extends AcceptedOrder {
+  readonly customer: string;
+  readonly key: string;
+}
+
+export interface ShownOrder extends OrderResource {
+  readonly customer: string;
+}
+
+export interface RestockRecord {
+  readonly sku: string;
+  readonly key: string;
+  readonly quantity: number;
 }
 
 /** True if the order is not final. Without a partner, confirmed is final. */
@@ -67,7 +137,9 @@ export function isUnfinished(order: Pick<Order, 'state'>, { book }: Pick<Snapsho
 
 /** The part of the snapshot that concerns these products. Dead letters are not filtered. */
 export function onlyProducts(all: Snapshot, skus: ReadonlySet<string>): Snapshot {
-  const own = ({ sku }: { readonly sku: string }) => skus.has(sku);
+  const own = ({ sku }: { readonly sku?: string | undefined }) => sku !== undefined && skus.has(sku);
+  const others = new Set(all.orders.filter((order) => !own(order)).map(({ orderId }) => orderId));
+  const notOfOthers = ({ orderId }: { readonly orderId: string }) => !others.has(orderId);
   return {
     ...all,
     products: all.products.filter(own),
@@ -77,6 +149,10 @@ export function onlyProducts(all: Snapshot, skus: ReadonlySet<string>): Snapshot
     events: all.events.filter((event) => own(event.order)),
     counted: all.counted.filter(own),
     sales: all.sales.filter(own),
+    ...(all.open && { open: all.open.filter(notOfOthers) }),
+    ...(all.listed && { listed: all.listed.filter(notOfOthers) }),
+    ...(all.strays && { strays: all.strays.filter(own) }),
+    ...(all.published && { published: all.published.filter((event) => own(event.order)) }),
     ...(all.book && { book: all.book.filter(own) }),
   };
 }

@@ -10,7 +10,7 @@ import { eventOfRecord } from '../../../../functions/adapters/aws/stream.ts';
 import { salesViews } from '../../../../functions/adapters/aws/views.ts';
 import type { OrderEvent } from '../../../../functions/contracts/order-event.ts';
 import type { DeadLetterReason } from '../../../../functions/contracts/order-request.ts';
-import { readRows } from '../../../sale/check/read-stores.ts';
+import { readRows } from '../../../sale/check/table-rows.ts';
 import { failure } from '../channels.ts';
 import type { Platform, World } from '../platform.ts';
 import { simulateTables } from './client.ts';

@@ -1,9 +1,6 @@
 import { registerHooks } from 'node:module';
 import type { OrderEvent } from '../../../../functions/contracts/order-event.ts';
-import { eventRow, readOrder, readProduct, stockRow, supplyRow } from '../../../../functions/contracts/rows.ts';
-import { countedOrder, salesRow } from '../../../../functions/contracts/view.ts';
-import { addSales } from '../../../../functions/domain/sales.ts';
-import type { SalesRow } from '../../../sale/check/snapshot.ts';
+import { snapshotOfDocuments } from '../../../sale/check/document-rows.ts';
 import { simulateChannels } from '../channels.ts';
 import type { Platform, Ports, World } from '../platform.ts';
 import { firestoreClient } from './client.ts';
@@ -69,35 +66,8 @@ function watch({ witness }: World, path: string, before: Fields | undefined, aft
 }
 
 function buildSnapshot({ stored }: Documents): ReturnType<Platform['snapshot']> {
-  const rowsOf = (collection: string) =>
-    [...stored]
-      .filter(([path]) => path.startsWith(`${collection}/`))
-      .map(([path, { fields }]) => ({
-        parts: path.slice(collection.length + 1).split('#'),
-        fields,
-      }));
-  return {
-    products: rowsOf('catalog').map(({ fields }) => readProduct(fields)),
-    orders: rowsOf('orders').map(({ fields }) => readOrder(fields).order),
-    events: rowsOf('events').map(({ fields }) => eventRow.parse(fields)),
-    shards: rowsOf('stock').map(({ parts: [sku = '', shard], fields }) => ({
-      sku,
-      shard: Number(shard),
-      ...stockRow.parse(fields),
-    })),
-    supplies: rowsOf('supplies').map(({ fields }) => supplyRow.parse(fields)),
-    counted: rowsOf('counted').map(({ fields }) => countedOrder.parse(fields)),
-    sales: addSlots([...rowsOf('salesTotals'), ...rowsOf('salesMinutes')]),
-  };
-}
-
-function addSlots(rows: readonly { readonly parts: readonly string[]; readonly fields: Fields }[]): SalesRow[] {
-  const periods = new Map<string, SalesRow>();
-  for (const { parts, fields } of rows) {
-    const [sku = '', , period = 'TOTAL'] = parts;
-    const sales = salesRow.parse(fields);
-    const sofar = periods.get(`${sku} ${period}`);
-    periods.set(`${sku} ${period}`, { sku, period, ...(sofar ? addSales(sofar, sales) : sales) });
-  }
-  return [...periods.values()];
+  const byCollection = Map.groupBy(stored, ([path]) => path.split('/')[0]);
+  return snapshotOfDocuments((name) =>
+    (byCollection.get(name) ?? []).map(([path, { fields }]) => ({ id: path.slice(name.length + 1), fields })),
+  );
 }

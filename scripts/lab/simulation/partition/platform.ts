@@ -1,7 +1,7 @@
 import { MemoryPartitions } from '../../../../functions/adapters/memory/partition-store.ts';
 import { mendProduct, relayEvents } from '../../../../functions/adapters/single-partition/relay.ts';
 import { decisionRow, orderRow, stockRow } from '../../../../functions/adapters/single-partition/rows.ts';
-import type { PartitionStore, WriteOutcome } from '../../../../functions/adapters/single-partition/store.ts';
+import type { PartitionStore, Write, WriteOutcome } from '../../../../functions/adapters/single-partition/store.ts';
 import { partitionPorts, snapshotOfPartitions } from '../../../sale/single-partition-system.ts';
 import { failure, simulateChannels } from '../channels.ts';
 import type { Platform, World } from '../platform.ts';
@@ -55,10 +55,16 @@ export function simulatePartitionStore({ calls }: Pick<World, 'calls'>, memory: 
         name,
         () => memory.write(...args),
         () => 'busy',
-        () => 'refused',
+        () => (hasRivals(...args) ? 'refused' : memory.write(...args)),
       );
     },
   };
+}
+
+/** Only their own request inserts these rows, so a refusal would mean that the row is there. */
+function hasRivals(partition: string, writes: readonly Write[]): boolean {
+  const isOwn = ['ORDER|', 'CUSTOMER|', 'OPENORDER|'].some((kind) => partition.startsWith(kind));
+  return !(isOwn && writes.every(({ kind }) => kind === 'insert'));
 }
 
 function watch({ witness }: World, partition: string, row: string, before: unknown, after: unknown): void {

@@ -51,7 +51,7 @@ describe('a customer', () => {
 
   it.each([409, 400])('treats a %d as final', async (status) => {
     const { one, visits } = await visitWith([status, 202], 60_000);
-    expect(one).toMatchObject({ status, attempts: 1, orderId: undefined });
+    expect(one).toMatchObject({ status, attempts: 1, orderId: undefined, answer: undefined });
     expect(acceptedWaits(visits)).toEqual([]);
   });
 
@@ -73,7 +73,15 @@ describe('the search for the peak', () => {
       const open = patienceMs > 0 || (taken++ < capacity && !busySteps.includes(step));
       const status = open ? 202 : 503;
       const wish = { customer: 'ada', key: 'key', sku: 'lamp', quantity: 1 };
-      visits.push({ ...wish, clickedAt: at, answeredAt: at + 5, status, attempts: 1, orderId: undefined });
+      visits.push({
+        ...wish,
+        clickedAt: at,
+        answeredAt: at + 5,
+        status,
+        attempts: 1,
+        orderId: undefined,
+        answer: undefined,
+      });
     };
     const sale = { skus: ['lamp'], visits, order, stores: () => Promise.reject(new Error('not read')) };
     const endStep = async () => {

@@ -9,7 +9,13 @@ const good: SoakResult = {
   begunAt: 0,
   seconds: 10,
   placing: {
-    placed: [{ customer: 'ada', key: 'key', orderId: 'one', cancel: false, clickedAt: 0 }],
+    placed: [
+      {
+        ...{ customer: 'ada', key: 'key', orderId: 'one', sku: 'lamp', quantity: 1, unitPrice: 1, total: 1 },
+        ...{ currency: 'EUR', acceptedAt: '1970-01-01T00:00:00.000Z', cancel: false, clickedAt: 0 },
+      },
+    ],
+    unanswered: [],
     posts: 1,
     statuses: new Map([[202, 1]]),
     throttled: 0,

@@ -3,7 +3,7 @@ import { stockPartition, stockRowKey } from '../../../../functions/adapters/sing
 import { emptyStock } from '../../../../functions/adapters/single-partition/rows.ts';
 import { checkInvariants } from '../../../../scripts/sale/check/invariants.ts';
 import { snapshotOfRows } from '../../../../scripts/sale/check/partition-snapshot.ts';
-import { readRows } from '../../../../scripts/sale/check/read-stores.ts';
+import { readRows } from '../../../../scripts/sale/check/table-rows.ts';
 
 const dynamodb = () =>
   readRows({

@@ -1,0 +1,101 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { OrderEvent } from '../../../functions/contracts/order-event.ts';
+import type { Allocation } from '../../../functions/domain/stock.ts';
+import type { Evidence, History } from './evidence.ts';
+import { findMisplacedEntries } from './index-checks.ts';
+import { eventTypes, nextStates, requestHashOf } from './rules.ts';
+import type { StoredOrder } from './snapshot.ts';
+import type { CheckOptions, Finding } from './verdict.ts';
+
+/** I10: events without gaps, by legal transitions; rows that equal their last event; index entries that agree. */
+export function checkRows(evidence: Evidence, options: CheckOptions): Finding {
+  const { snapshot, histories } = evidence;
+  const { orders, events, open = [], listed = [], strays = [], published = [] } = snapshot;
+  const shardCounts = new Map(snapshot.products.map(({ sku, shardCount }) => [sku, shardCount]));
+  const violations = strays.map(({ row, reason }) => `row ${row} ${reason}`);
+  for (const history of histories.values()) {
+    const [order] = history.rows;
+    const wrong = order ? findWrong(order, history.events, shardCounts) : ['has events, and no row'];
+    violations.push(...wrong.map((text) => `order ${history.orderId} ${text}`));
+  }
+  violations.push(...findMisplacedEntries(evidence, options), ...findMadeUp(evidence));
+  const entries = open.length + listed.length + strays.length + published.length;
+  return { checked: orders.length + events.length + entries, violations };
+}
+
+function findWrong(
+  order: StoredOrder,
+  events: readonly OrderEvent[],
+  shardCounts: ReadonlyMap<string, number>,
+): string[] {
+  const last = foldEvents(order, events);
+  const violations = [...last.violations, ...findWrongRow(order, last)];
+  const shardCount = shardCounts.get(order.sku);
+  if (shardCount !== order.shardCount)
+    violations.push(`counts ${order.shardCount} shards, its product ${order.sku} has ${shardCount ?? 'no row'}`);
+  if (order.requestHash !== undefined && order.requestHash !== requestHashOf(order.sku, order.quantity))
+    violations.push('has a request hash of another request');
+  return violations;
+}
+
+/** What the events of an order add up to. */
+interface Fold extends Pick<StoredOrder, 'state' | 'version' | 'allocation' | 'changedAt'> {
+  readonly violations: readonly string[];
+}
+
+const fixed = ['customer', 'sku', 'quantity', 'unitPrice', 'currency', 'shardCount', 'acceptedAt'] as const;
+
+function foldEvents(order: StoredOrder, events: readonly OrderEvent[]): Fold {
+  const violations: string[] = [];
+  let last: Omit<Fold, 'violations'> = { state: 'PENDING', version: 1, allocation: [], changedAt: order.acceptedAt };
+  for (const { type, order: next } of events) {
+    const { state, version, allocation, changedAt } = next;
+    if (version !== last.version + 1) violations.push(`has event ${version} after version ${last.version}`);
+    if (!nextStates[last.state].includes(state)) violations.push(`went from ${last.state} to ${state}`);
+    if (type !== eventTypes[state]) violations.push(`has event ${version} of type ${type} for ${state}`);
+    for (const field of fixed)
+      if (next[field] !== order[field])
+        violations.push(`has ${field} ${order[field]}, and ${next[field]} in event ${version}`);
+    const wrong = state === 'CONFIRMED' ? findWrongParts(next) : findChanged(last.allocation, allocation);
+    if (wrong) violations.push(`${wrong} in event ${version}`);
+    last = { state, version, allocation, changedAt };
+  }
+  return { ...last, violations };
+}
+
+/** Only a confirmation chooses shards: each once, and together all units of the order. */
+function findWrongParts({ allocation, quantity, shardCount }: OrderEvent['order']): string | undefined {
+  const units = allocation.reduce((sum, part) => sum + part.quantity, 0);
+  if (units !== quantity) return `reserved ${units} of ${quantity} units`;
+  const shards = new Set(allocation.map(({ shard }) => shard));
+  if (shards.size < allocation.length) return 'names a shard twice';
+  return allocation.some(({ shard }) => shard >= shardCount) ? 'names a shard beyond its product' : undefined;
+}
+
+function findChanged(before: Allocation, after: Allocation): string | undefined {
+  return areEqual(before, after) ? undefined : 'changed its allocation';
+}
+
+function areEqual(one: Allocation, other: Allocation): boolean {
+  return (
+    one.length === other.length &&
+    one.every(({ shard, quantity }, index) => other[index]?.shard === shard && other[index]?.quantity === quantity)
+  );
+}
+
+function findWrongRow(order: StoredOrder, fold: Fold): string[] {
+  const wrong = (['state', 'version', 'changedAt'] as const)
+    .filter((field) => order[field] !== fold[field])
+    .map((field) => `has ${field} ${order[field]}, its events say ${fold[field]}`);
+  return areEqual(order.allocation, fold.allocation) ? wrong : [...wrong, 'has another allocation than its events'];
+}
+
+/** Whatever the bus carried is an event that is stored. */
+function findMadeUp({ snapshot: { published = [] }, histories }: Evidence): string[] {
+  return published
+    .filter(({ type, order }) => {
+      const { events } = histories.get(order.orderId) ?? ({ events: [] } as Pick<History, 'events'>);
+      return !events.some((event) => event.type === type && isDeepStrictEqual(event.order, order));
+    })
+    .map(({ type, order }) => `the bus carried ${type} ${order.version} of ${order.orderId}, which is not stored`);
+}

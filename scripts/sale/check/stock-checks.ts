@@ -1,0 +1,152 @@
+import type { Evidence } from './evidence.ts';
+import { ownsUnits, partOfSupply } from './rules.ts';
+import type { ClientRecord, Snapshot, StoredOrder } from './snapshot.ts';
+import type { CheckOptions, Finding } from './verdict.ts';
+
+class Sums {
+  readonly #sums = new Map<string, number>();
+
+  add(name: string, quantity: number): void {
+    this.#sums.set(name, (this.#sums.get(name) ?? 0) + quantity);
+  }
+
+  of(name: string): number {
+    return this.#sums.get(name) ?? 0;
+  }
+
+  names(): Iterable<string> {
+    return this.#sums.keys();
+  }
+}
+
+/** I1. */
+export function checkOversold({ snapshot: { products, orders, shards } }: Evidence): Finding {
+  const sold = new Sums();
+  for (const { sku, state, quantity } of orders) if (ownsUnits(state)) sold.add(sku, quantity);
+  const supplied = new Sums();
+  for (const product of products) supplied.add(product.sku, product.supplied);
+  const oversold = [...sold.names()]
+    .filter((sku) => sold.of(sku) > supplied.of(sku))
+    .map((sku) => `${sku}: ${sold.of(sku)} units confirmed of ${supplied.of(sku)} supplied`);
+  const negative = shards.filter(({ left }) => left < 0).map(({ sku, shard, left }) => `${sku}#${shard}: ${left} left`);
+  return { checked: products.length + shards.length, violations: [...oversold, ...negative] };
+}
+
+/** I4: each unit is on the shard that it was supplied to, or reserved by one order that names this shard. */
+export function checkLeaks({ snapshot, clients }: Evidence): Finding {
+  const { products, orders, shards, supplies } = snapshot;
+  const reserved = sumReserved(orders);
+  const levels = new Map(shards.map((level) => [`${level.sku}#${level.shard}`, level]));
+  const violations: string[] = [];
+  for (const [name, { left, allocated }] of levels) {
+    const units = reserved.of(name);
+    if (left + units !== allocated)
+      violations.push(`${name}: ${left} left + ${units} reserved, of ${allocated} supplied`);
+  }
+  for (const name of reserved.names())
+    if (!levels.has(name)) violations.push(`${name}: ${reserved.of(name)} units reserved, but there is no such shard`);
+  if (levels.size < shards.length) violations.push('a shard is stored twice');
+  violations.push(...findWrongParts(snapshot), ...findWrongTotals(snapshot), ...findUnsupplied(snapshot, clients));
+  return { checked: shards.length + supplies.length + products.length, violations };
+}
+
+function sumReserved(orders: readonly StoredOrder[]): Sums {
+  const reserved = new Sums();
+  for (const { sku, state, allocation } of orders)
+    if (ownsUnits(state)) for (const { shard, quantity } of allocation) reserved.add(`${sku}#${shard}`, quantity);
+  return reserved;
+}
+
+/** Each shard was allocated its part of each supply. Sums alone would miss two shards that are wrong by +1 and -1. */
+function findWrongParts({ products, shards, supplies }: Snapshot): string[] {
+  const shardCounts = new Map(products.map(({ sku, shardCount }) => [sku, shardCount]));
+  const parts = new Sums();
+  for (const { sku, quantity } of supplies) {
+    const shardCount = shardCounts.get(sku) ?? 0;
+    for (let shard = 0; shard < shardCount; shard++)
+      parts.add(`${sku}#${shard}`, partOfSupply(quantity, shard, shardCount));
+  }
+  const allocated = new Sums();
+  for (const { sku, shard, allocated: units, moved = 0 } of shards) allocated.add(`${sku}#${shard}`, units - moved);
+  return [...new Set([...parts.names(), ...allocated.names()])]
+    .filter((name) => parts.of(name) !== allocated.of(name))
+    .map((name) => `${name}: ${allocated.of(name)} units allocated, its parts of the supplies are ${parts.of(name)}`);
+}
+
+function findWrongTotals({ products, shards, supplies }: Snapshot): string[] {
+  const [supplied, onShards, recorded] = [new Sums(), new Sums(), new Sums()];
+  for (const product of products) supplied.add(product.sku, product.supplied);
+  for (const { sku, allocated } of shards) onShards.add(sku, allocated);
+  for (const { sku, quantity } of supplies) recorded.add(sku, quantity);
+  return [...new Set([supplied, onShards, recorded].flatMap((sums) => [...sums.names()]))]
+    .filter((sku) => onShards.of(sku) !== supplied.of(sku) || recorded.of(sku) !== supplied.of(sku))
+    .map((sku) => `${sku}: ${supplied.of(sku)} supplied, ${onShards.of(sku)} on shards, ${recorded.of(sku)} on record`);
+}
+
+/** A restock that was answered is on record, as it was asked for. */
+function findUnsupplied({ supplies }: Snapshot, { restocked = [] }: ClientRecord): string[] {
+  const recorded = new Map(supplies.map(({ sku, key, quantity }) => [`${sku} ${key}`, quantity]));
+  return restocked
+    .filter(({ sku, key, quantity }) => recorded.get(`${sku} ${key}`) !== quantity)
+    .map(
+      ({ sku, key, quantity }) =>
+        `${sku}: the restock ${key} of ${quantity} was answered 200, ${recorded.get(`${sku} ${key}`) ?? 0} are on record`,
+    );
+}
+
+/**
+ * I7. After a rejection, stock grows only by returns and supplies. The final stock minus those gains was therefore
+ * available at the rejection. If it could have served the order, the rejection was false.
+ */
+export function checkRejections({ snapshot }: Evidence, { stampedEarlierMs = 0 }: CheckOptions): Finding {
+  const { orders, shards, lowest } = snapshot;
+  const left = new Sums();
+  for (const shard of shards) left.add(shard.sku, shard.left);
+  const gains = gatherGains(snapshot);
+  const violations: string[] = [];
+  for (const { orderId, sku, quantity, state, changedAt } of orders) {
+    if (state !== 'REJECTED') continue;
+    const since = Date.parse(changedAt) - stampedEarlierMs;
+    const least = lowest?.get(orderId) ?? left.of(sku) - gainedSince(gains.get(sku) ?? [], since);
+    if (least >= quantity)
+      violations.push(`order ${orderId} of ${quantity} was rejected, but ${least} units were available throughout`);
+  }
+  return { checked: orders.length, violations };
+}
+
+/** Units gained at a time or later, by time. */
+interface Gain {
+  readonly atMs: number;
+  units: number;
+}
+
+function gatherGains({ orders, supplies }: Snapshot): ReadonlyMap<string, readonly Gain[]> {
+  const all = [
+    ...orders
+      .filter(({ state }) => state === 'CANCELLED')
+      .map(({ sku, changedAt, allocation }) => ({
+        sku,
+        atMs: Date.parse(changedAt),
+        units: allocation.reduce((sum, part) => sum + part.quantity, 0),
+      })),
+    ...supplies.map(({ sku, at, quantity }) => ({ sku, atMs: Date.parse(at), units: quantity })),
+  ];
+  const bySku = Map.groupBy(all, ({ sku }) => sku);
+  for (const gains of bySku.values()) {
+    gains.sort((a, b) => a.atMs - b.atMs);
+    let later = 0;
+    for (const gain of gains.toReversed()) gain.units = later += gain.units;
+  }
+  return bySku;
+}
+
+/** Binary search: a sold-out sale has as many rejections as gains. */
+function gainedSince(gains: readonly Gain[], sinceMs: number): number {
+  let [low, high] = [0, gains.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((gains[middle]?.atMs ?? 0) < sinceMs) low = middle + 1;
+    else high = middle;
+  }
+  return gains[low]?.units ?? 0;
+}

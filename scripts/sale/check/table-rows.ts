@@ -1,0 +1,85 @@
+import { eventRow, orderRow, productRow, stockRow, supplyRow } from '../../../functions/contracts/rows.ts';
+import { countedOrder, salesRow } from '../../../functions/contracts/view.ts';
+import { liveRows } from './generations.ts';
+import type { OpenEntry, SalesRow, StockShard, Stores } from './snapshot.ts';
+import { type RawRow, Strays } from './strays.ts';
+
+export type TableRow = Readonly<Record<string, unknown>>;
+
+export interface TableRows {
+  readonly orderRows: readonly TableRow[];
+  readonly stockRows: readonly TableRow[];
+  readonly products: readonly TableRow[];
+  readonly viewRows: readonly TableRow[];
+}
+
+/** Parses the rows of the four DynamoDB tables. Rows that no rule places become strays. */
+export function readRows(tables: TableRows): Stores {
+  const strays = new Strays();
+  return {
+    ...parseOrders(tables.orderRows, strays),
+    ...parseStock(tables.stockRows, strays),
+    products: strays.parse(tables.products.map(named), productRow, ({ sku }) => `PRODUCT#${sku}`),
+    ...parseViews(liveRows(tables.viewRows), strays),
+    strays: strays.all,
+  };
+}
+
+function parseOrders(rows: readonly TableRow[], strays: Strays): Pick<Stores, 'orders' | 'events' | 'open'> {
+  const kinds = Map.groupBy(rows, ({ sk }) => (sk === 'ORDER' ? 'order' : 'event'));
+  const of = (kind: 'order' | 'event') => (kinds.get(kind) ?? []).map(named);
+  return {
+    orders: strays.parse(of('order'), orderRow, ({ orderId }) => `ORDER#${orderId} ORDER`),
+    events: strays.parse(of('event'), eventRow, ({ order }) => `ORDER#${order.orderId} EVENT#${order.version}`),
+    open: rows.flatMap(parseOpen),
+  };
+}
+
+/** The index holds each row that has the attribute `open`. */
+function parseOpen({ pk, open, acceptedAt }: TableRow): OpenEntry[] {
+  if (open === undefined) return [];
+  return [{ bucket: Number(open), orderId: String(pk).replace('ORDER#', ''), acceptedAt: String(acceptedAt) }];
+}
+
+function parseStock(rows: readonly TableRow[], strays: Strays): Pick<Stores, 'shards' | 'supplies'> {
+  const kinds = Map.groupBy(rows.map(named), ({ row }) => row.split('#')[0]);
+  // Stock rights of several sites are checked by their own simulation.
+  for (const [kind, unknown] of kinds)
+    if (kind !== 'STOCK' && kind !== 'SUPPLY' && kind !== 'RIGHTS')
+      for (const row of unknown) strays.add(row, 'is of an unknown kind');
+  return {
+    shards: (kinds.get('STOCK') ?? []).flatMap((row) => parseShard(row, strays)),
+    supplies: strays.parse(kinds.get('SUPPLY') ?? [], supplyRow, ({ sku, key }) => `SUPPLY#${sku}#${key}`),
+  };
+}
+
+function parseShard(row: RawRow, strays: Strays): StockShard[] {
+  const [, sku, shard] = /^STOCK#([^#]+)#(\d+)$/.exec(row.row) ?? [];
+  if (sku === undefined) strays.add(row, 'names no shard');
+  const level = strays.parseOne(row, stockRow, () => row.row);
+  return sku !== undefined && level ? [{ sku, shard: Number(shard), ...level }] : [];
+}
+
+function parseViews(rows: readonly TableRow[], strays: Strays): Pick<Stores, 'counted' | 'sales'> {
+  const kinds = Map.groupBy(rows, ({ sk }) => (sk === 'COUNTED' ? 'guard' : 'counter'));
+  return {
+    counted: strays.parse((kinds.get('guard') ?? []).map(named), countedOrder, (row) => `ORDER#${row.orderId} COUNTED`),
+    sales: (kinds.get('counter') ?? []).flatMap((row) => parseCounters(row, strays)),
+  };
+}
+
+function parseCounters(content: TableRow, strays: Strays): SalesRow[] {
+  const row = named(content);
+  const [, sku, slot, period] = /^SALES#([^#]+)#(\d+) (?:MINUTE#)?(TOTAL|[-\d]+T[:\d]+)$/.exec(row.row) ?? [];
+  if (sku === undefined || period === undefined) strays.add(row, 'is of an unknown kind');
+  const sales = strays.parseOne(row, salesRow, () => row.row);
+  if (sku === undefined || period === undefined || !sales) return [];
+  const expiresAt = content.expiresAt ?? (period === 'TOTAL' ? undefined : Number.NaN);
+  return [
+    { sku, slot: Number(slot), period, ...sales, ...(expiresAt !== undefined && { expiresAt: Number(expiresAt) }) },
+  ];
+}
+
+function named(content: TableRow): RawRow {
+  return { row: content.sk === undefined ? String(content.pk) : `${content.pk} ${content.sk}`, content };
+}
