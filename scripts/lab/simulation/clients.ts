@@ -56,8 +56,8 @@ export class Clients {
   restock(supply: { name: string; sku: string; quantity: number; atMs: number }): void {
     const { name, sku, quantity, atMs } = supply;
     const work = async () => {
-      await restock({ sku, key: name, quantity }, this.#ports);
-      this.record.restocked.push({ sku, key: name, quantity });
+      const answer = await restock({ sku, key: name, quantity }, this.#ports);
+      this.record.restocked.push({ ...answer, key: name });
     };
     this.#send(name, atMs, work);
     this.#send(`${name}-again`, atMs + 500, work);

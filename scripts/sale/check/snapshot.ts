@@ -1,4 +1,4 @@
-import type { AcceptedOrder, OrderResource } from '../../../functions/contracts/http.ts';
+import type { AcceptedOrder, OrderResource, RestockResource } from '../../../functions/contracts/http.ts';
 import type { OrderEvent } from '../../../functions/contracts/order-event.ts';
 import type { CountedOrder } from '../../../functions/contracts/view.ts';
 import { isOpen, type Order } from '../../../functions/domain/order.ts';
@@ -124,10 +124,8 @@ export interface ShownOrder extends OrderResource {
   readonly customer: string;
 }
 
-export interface RestockRecord {
-  readonly sku: string;
+export interface RestockRecord extends RestockResource {
   readonly key: string;
-  readonly quantity: number;
 }
 
 /** True if the order is not final. Without a partner, confirmed is final. */

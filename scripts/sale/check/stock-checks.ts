@@ -46,6 +46,7 @@ export function checkLeaks({ snapshot, clients }: Evidence): Finding {
   for (const name of reserved.names())
     if (!levels.has(name)) violations.push(`${name}: ${reserved.of(name)} units reserved, but there is no such shard`);
   if (levels.size < shards.length) violations.push('a shard is stored twice');
+  violations.push(...findUnknownShards(snapshot));
   violations.push(...findWrongParts(snapshot), ...findWrongTotals(snapshot), ...findUnsupplied(snapshot, clients));
   return { checked: shards.length + supplies.length + products.length, violations };
 }
@@ -55,6 +56,13 @@ function sumReserved(orders: readonly StoredOrder[]): Sums {
   for (const { sku, state, allocation } of orders)
     if (ownsUnits(state)) for (const { shard, quantity } of allocation) reserved.add(`${sku}#${shard}`, quantity);
   return reserved;
+}
+
+function findUnknownShards({ products, shards }: Snapshot): string[] {
+  const shardCounts = new Map(products.map(({ sku, shardCount }) => [sku, shardCount]));
+  return shards
+    .filter(({ sku, shard }) => shard >= (shardCounts.get(sku) ?? 0))
+    .map(({ sku, shard }) => `${sku}#${shard}: no product has this shard`);
 }
 
 /** Each shard was allocated its part of each supply. Sums alone would miss two shards that are wrong by +1 and -1. */
@@ -83,15 +91,15 @@ function findWrongTotals({ products, shards, supplies }: Snapshot): string[] {
     .map((sku) => `${sku}: ${supplied.of(sku)} supplied, ${onShards.of(sku)} on shards, ${recorded.of(sku)} on record`);
 }
 
-/** A restock that was answered is on record, as it was asked for. */
+/** A restock that was answered is on record, as it was answered. */
 function findUnsupplied({ supplies }: Snapshot, { restocked = [] }: ClientRecord): string[] {
-  const recorded = new Map(supplies.map(({ sku, key, quantity }) => [`${sku} ${key}`, quantity]));
-  return restocked
-    .filter(({ sku, key, quantity }) => recorded.get(`${sku} ${key}`) !== quantity)
-    .map(
-      ({ sku, key, quantity }) =>
-        `${sku}: the restock ${key} of ${quantity} was answered 200, ${recorded.get(`${sku} ${key}`) ?? 0} are on record`,
-    );
+  const recorded = new Map(supplies.map((supply) => [`${supply.sku} ${supply.key}`, supply]));
+  return restocked.flatMap(({ sku, key, quantity, at }) => {
+    const supply = recorded.get(`${sku} ${key}`);
+    if (supply?.quantity === quantity && supply.at === at) return [];
+    const found = supply ? `${supply.quantity} at ${supply.at}` : 'nothing';
+    return [`${sku}: the restock ${key} was answered with ${quantity} at ${at}, on record is ${found}`];
+  });
 }
 
 /**

@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest';
+import { checkInvariants, holds } from '../../../scripts/sale/check/invariants.ts';
+import { type Corruption, Scene, type StoreName } from './corruptions.ts';
+import { eventCorruptions } from './events.ts';
+import { orderCorruptions } from './orders.ts';
+import { recordCorruptions } from './records.ts';
+import { runSale } from './sale.ts';
+import { stockCorruptions } from './stock.ts';
+import type { CorruptibleSystem } from './system.ts';
+import { viewCorruptions } from './views.ts';
+
+const corruptions: readonly Corruption[] = [
+  ...orderCorruptions,
+  ...eventCorruptions,
+  ...viewCorruptions,
+  ...stockCorruptions,
+  ...recordCorruptions,
+];
+
+/** Each corruption, made in one kind of store after a sale, must be named by its invariant. */
+export function testCorruptions<System extends CorruptibleSystem>(
+  store: StoreName,
+  make: () => System,
+  { more = [] }: { readonly more?: readonly (Omit<Corruption, 'apply'> & ByStore<System>)[] } = {},
+): void {
+  const openScene = async () => {
+    const system = make();
+    return { system, scene: new Scene(system, await runSale(system)) };
+  };
+  const own = corruptions.filter(({ only }) => only?.includes(store) ?? true);
+
+  describe(`a sale on ${store}`, () => {
+    test('breaks nothing', async () => {
+      const { scene } = await openScene();
+      const verdicts = checkInvariants(scene.snapshot(), scene.clients);
+      expect(verdicts.filter((verdict) => !holds(verdict))).toEqual([]);
+      expect(verdicts).toHaveLength(10);
+    });
+
+    test.each(own)('breaks $breaks with $name', async ({ breaks, apply }) => {
+      const { scene } = await openScene();
+      expectNamed(scene, breaks, apply(scene));
+    });
+
+    if (more.length > 0)
+      test.each(more)('breaks $breaks with $name, on this store', async ({ breaks, applyHere }) => {
+        const { scene, system } = await openScene();
+        expectNamed(scene, breaks, applyHere(system, scene));
+      });
+  });
+}
+
+interface ByStore<System> {
+  readonly applyHere: (system: System, scene: Scene) => string;
+}
+
+function expectNamed(scene: Scene, breaks: Corruption['breaks'], subject: string): void {
+  const verdicts = checkInvariants(scene.snapshot(), scene.clients);
+  const broken = verdicts.flatMap(({ id, violations }) => violations.map((text) => `${id} ${text}`));
+  expect(broken.filter((text) => text.startsWith(`${breaks} `) && text.includes(subject))).not.toEqual([]);
+}
