@@ -131,6 +131,21 @@ const scriptRules = [
   only('report-is-the-ground', report, report, outside),
   only('platform-knows-no-sale', platform, ...[platform, cli, report, model, build, functions, outside]),
   only('sale-imports-the-platform', sale, sale, platform, cli, report, model, functions, outside),
+  {
+    name: 'the-checker-has-its-own-rules',
+    comment: 'A rule that it shared with the product would be wrong on both sides. Types and schemas are shared.',
+    severity: 'error',
+    from: { path: '^scripts/sale/check/' },
+    to: {
+      path: '^functions/',
+      pathNot: [
+        '^functions/contracts/',
+        '^functions/runtime/parse-json\\.ts$',
+        '^functions/adapters/single-partition/rows\\.ts$',
+      ],
+      dependencyTypesNot: ['type-only'],
+    },
+  },
   only('operations-import-the-sale', operations, operations, sale, platform, cli, report, model, functions, outside),
   only(
     'labs-import-the-sale-and-no-other-lab',

@@ -1,7 +1,7 @@
 import type { AcceptedOrder } from '../../../functions/contracts/http.ts';
-import { type Evidence, isAtEnd, isStopped } from './evidence.ts';
+import { type Evidence, isStopped } from './evidence.ts';
 import { ownsUnits } from './rules.ts';
-import type { OrderWish, ShownOrder, StoredOrder } from './snapshot.ts';
+import { isUnfinished, type OrderWish, type ShownOrder, type StoredOrder } from './snapshot.ts';
 import type { Finding } from './verdict.ts';
 
 /** I2: customer and key name one order, which reserves its units once. */
@@ -35,7 +35,7 @@ export function checkProgress(evidence: Evidence): Finding {
   const violations: string[] = [];
   for (const orderId of accepted.keys()) {
     const [order] = histories.get(orderId)?.rows ?? [];
-    if (order && (isAtEnd(order.state, snapshot) || isStopped(order, evidence))) continue;
+    if (order && (!isUnfinished(order, snapshot) || isStopped(order, evidence))) continue;
     violations.push(`order ${orderId} got a 202 and is ${order?.state ?? 'missing'}`);
   }
   const unpublished = findUnpublished(evidence);

@@ -1,7 +1,6 @@
 import type { OrderEvent } from '../../../functions/contracts/order-event.ts';
-import type { OrderState } from '../../../functions/domain/order.ts';
 import { type DeadLetterStep, orderOfDeadLetter } from './dead-letter.ts';
-import { idOfKey, isFinal } from './rules.ts';
+import { idOfKey } from './rules.ts';
 import type { AcceptedRecord, ClientRecord, OrderWish, Snapshot, StoredOrder } from './snapshot.ts';
 
 /** All rows and events of one order id. */
@@ -61,11 +60,6 @@ function gatherDead({ deadLetters }: Snapshot): Evidence['dead'] {
     if (orderId !== undefined) dead[letter.step].add(orderId);
   }
   return dead;
-}
-
-/** Without a partner, confirmed is final. */
-export function isAtEnd(state: OrderState, { book }: Pick<Snapshot, 'book'>): boolean {
-  return isFinal(state) || (state === 'CONFIRMED' && !book);
 }
 
 /** Whether the message that would move the order on is in the dead-letter queue of its next step. */

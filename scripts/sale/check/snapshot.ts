@@ -1,11 +1,12 @@
 import type { AcceptedOrder, OrderResource, RestockResource } from '../../../functions/contracts/http.ts';
 import type { OrderEvent } from '../../../functions/contracts/order-event.ts';
 import type { CountedOrder } from '../../../functions/contracts/view.ts';
-import { isOpen, type Order } from '../../../functions/domain/order.ts';
+import type { Order } from '../../../functions/domain/order.ts';
 import type { Product } from '../../../functions/domain/product.ts';
 import type { Sales } from '../../../functions/domain/sales.ts';
 import type { Supply } from '../../../functions/ports/stock.ts';
 import type { DeadLetter } from './dead-letter.ts';
+import { isFinal } from './rules.ts';
 
 /** All stores of a quiet system, read at one time. The invariants are checked on it. */
 export interface Snapshot {
@@ -130,7 +131,7 @@ export interface RestockRecord extends RestockResource {
 
 /** True if the order is not final. Without a partner, confirmed is final. */
 export function isUnfinished(order: Pick<Order, 'state'>, { book }: Pick<Snapshot, 'book'>): boolean {
-  return book ? isOpen(order) : order.state === 'PENDING';
+  return book ? !isFinal(order.state) : order.state === 'PENDING';
 }
 
 /** The part of the snapshot that concerns these products. Dead letters are not filtered. */
