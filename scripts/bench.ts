@@ -6,6 +6,7 @@ import Table from 'cli-table3';
 import { showBar } from './cli/bar.ts';
 import { exitCodes, parseCommandLine, parseWholeNumber, runMain } from './cli/cli.ts';
 import { type CachedProduct, largestRatio, measureCachedProduct } from './lab/bench/cached-product.ts';
+import { checkerLimits, formatChecker, isWithin, measureChecker } from './lab/bench/checker.ts';
 import { type EngineRates, measureEngine } from './lab/bench/engine-alone.ts';
 import { hotShardLine } from './lab/simulation/group-commit.ts';
 import type { Platform } from './platform/platform.ts';
@@ -19,6 +20,7 @@ import { planOrders } from './sale/workload.ts';
 
 const usage = `
 usage: npm run bench -- [--orders N]
+       npm run bench -- checker [--orders N]
 
 Measures on this machine, in one run:
   - orders per second through the whole local path (post -> queue -> settlement -> stream -> views)
@@ -28,13 +30,28 @@ Measures on this machine, in one run:
     is more than ${largestRatio} times slower
   - orders per second of one hot stock shard, confirmed one at a time and in groups, in simulated time
 
-  --orders N  orders per round, for two rounds (default 300)
+checker: only the checker of the invariants, over the stores of a sale that is built and not run; exit code 1 beyond
+its limits of ${checkerLimits.seconds} s and ${checkerLimits.megabytes} MB for 100,000 orders
+
+  --orders N  orders per round, for two rounds (default 300; checker: 100000)
   --help
 
 The figures compare versions of this code on this machine. They do not predict AWS.
 `;
 
 await runMain(async () => {
+  const [only, ...rest] = process.argv.slice(2);
+  return only === 'checker' ? benchChecker(rest) : benchAll();
+});
+
+async function benchChecker(args: string[]): Promise<number> {
+  const words = parseCommandLine(usage, { orders: { type: 'string', default: '100000' } }, args);
+  const run = await measureChecker(parseWholeNumber('orders', words.orders, { min: 1, max: 1_000_000 }));
+  process.stdout.write(formatChecker(run));
+  return isWithin(run) ? exitCodes.ok : exitCodes.failed;
+}
+
+async function benchAll(): Promise<number> {
   const words = parseCommandLine(usage, { orders: { type: 'string', default: '300' } });
   const orders = parseWholeNumber('orders', words.orders, { min: 10, max: 100_000 });
   const overhead = await measureMiddleware();
@@ -53,7 +70,7 @@ await runMain(async () => {
     process.stdout.write(await hotShardLine());
     return cached.ratio <= largestRatio ? exitCodes.ok : exitCodes.failed;
   });
-});
+}
 
 interface Round {
   readonly engine: EngineRates;

@@ -1,0 +1,107 @@
+import type { OrderEvent } from '../../../functions/contracts/order-event.ts';
+import type { CountedOrder } from '../../../functions/contracts/view.ts';
+import {
+  countOrder,
+  eventTypes,
+  idOfKey,
+  minuteOf,
+  partOfSupply,
+  requestHashOf,
+  slotOf,
+  zeroCounters,
+} from '../../sale/check/rules.ts';
+import type {
+  AcceptedRecord,
+  BookEntry,
+  ClientRecord,
+  SalesRow,
+  Snapshot,
+  StoredOrder,
+} from '../../sale/check/snapshot.ts';
+
+const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+const sku = 'lamp';
+const shardCount = 8;
+const begunAtMs = Date.parse('2026-11-27T09:00:00.000Z');
+
+/** The paths of orders: half of them are rejected, as in a sale that sells out. */
+const paths = [
+  ['REJECTED'],
+  ['CONFIRMED', 'FULFILLING', 'FULFILLED'],
+  ['REJECTED'],
+  ['CONFIRMED', 'FULFILLING', 'FULFILLED'],
+  ['REJECTED'],
+  ['CONFIRMED', 'FULFILLING', 'CANCELLED'],
+  ['REJECTED'],
+  ['CONFIRMED', 'CANCELLED'],
+] as const;
+
+interface Writable {
+  readonly orders: StoredOrder[];
+  readonly events: OrderEvent[];
+  readonly counted: CountedOrder[];
+  readonly book: BookEntry[];
+  readonly accepted: AcceptedRecord[];
+  readonly sales: Map<string, SalesRow>;
+}
+
+/** The stores after a sale of `count` orders of one product, all of it consistent, built without running one. */
+export function buildLargeSale(count: number): { snapshot: Snapshot; clients: ClientRecord } {
+  const built: Writable = { orders: [], events: [], counted: [], book: [], accepted: [], sales: new Map() };
+  for (let index = 0; index < count; index++) addOrder(index, built);
+  const { orders, events, counted, book, accepted, sales } = built;
+  const sold = Array.from({ length: shardCount }, () => 0);
+  for (const { state, allocation } of orders)
+    if (state === 'FULFILLED') for (const { shard } of allocation) sold[shard] = (sold[shard] ?? 0) + 1;
+  // One unit less than the fullest shard sold would oversell it.
+  const supplied = Math.max(...sold) * shardCount;
+  const at = new Date(begunAtMs).toISOString();
+  const product = { sku, name: 'Lamp', unitPrice: 700, currency: 'EUR', version: 1, shardCount, supplied } as const;
+  const shards = sold.map((units, shard) => {
+    const allocated = partOfSupply(supplied, shard, shardCount);
+    return { sku, shard, allocated, left: allocated - units };
+  });
+  return {
+    snapshot: {
+      ...{ orders, events, counted, book, shards, sales: [...sales.values()], deadLetters: [], open: [], strays: [] },
+      products: [{ ...product, changedAt: at }],
+      supplies: [{ sku, key: 'first-supply', quantity: supplied, at }],
+      // No witness watched this sale; nothing was left for those that were rejected.
+      lowest: new Map(orders.filter(({ state }) => state === 'REJECTED').map(({ orderId }) => [orderId, 0])),
+    },
+    clients: { accepted, foreignAttempts: 1, foreignAnswers: [] },
+  };
+}
+
+function addOrder(index: number, { orders, events, counted, book, accepted, sales }: Writable): void {
+  const [customer, key] = [`customer-${index % 200}`, `sale-${index}`];
+  const acceptedAt = new Date(begunAtMs + index * 10).toISOString();
+  const about = {
+    orderId: idOfKey(customer, key),
+    sku,
+    quantity: 1,
+    unitPrice: 700,
+    currency: 'EUR',
+    acceptedAt,
+  } as const;
+  accepted.push({ ...about, customer, key, total: 700 });
+  let order: OrderEvent['order'] | undefined;
+  for (const [step, state] of (paths[index % paths.length] ?? []).entries()) {
+    const allocation = state === 'REJECTED' ? [] : [{ shard: index % shardCount, quantity: 1 }];
+    const changedAt = new Date(begunAtMs + index * 10 + step + 1).toISOString();
+    order = { ...about, customer, shardCount, state, version: step + 2, allocation, changedAt };
+    events.push({ v: 1, type: eventTypes[state] as OrderEvent['type'], traceparent, order });
+    if (state === 'FULFILLED') book.push({ ...about, state: 'accepted' });
+    if (state === 'CANCELLED' && step === 2) book.push({ ...about, state: 'refused' });
+  }
+  if (!order) return;
+  orders.push({ ...order, requestHash: requestHashOf(sku, 1) });
+  const { orderId, version, state, quantity, unitPrice } = order;
+  counted.push({ v: 1, orderId, sku, version, state, quantity, unitPrice, acceptedAt, traceparent });
+  for (const period of ['TOTAL', minuteOf(acceptedAt)]) {
+    const name = `${slotOf(orderId)} ${period}`;
+    const row = sales.get(name) ?? { sku, slot: slotOf(orderId), period, ...zeroCounters() };
+    countOrder(row, order);
+    sales.set(name, row);
+  }
+}
