@@ -21,7 +21,7 @@ const corruptions: readonly Corruption[] = [
 export function testCorruptions<System extends CorruptibleSystem>(
   store: StoreName,
   make: () => System,
-  { more = [] }: { readonly more?: readonly (Omit<Corruption, 'apply'> & ByStore<System>)[] } = {},
+  more: readonly StoreCorruption<System>[] = [],
 ): void {
   const openScene = async () => {
     const system = make();
@@ -50,7 +50,8 @@ export function testCorruptions<System extends CorruptibleSystem>(
   });
 }
 
-interface ByStore<System> {
+/** A corruption of rows that only one kind of store has. */
+export interface StoreCorruption<System> extends Pick<Corruption, 'name' | 'breaks'> {
   readonly applyHere: (system: System, scene: Scene) => string;
 }
 
