@@ -104,7 +104,7 @@ function judge(system: SaleSystem, { orders, units }: LoadOptions, placing: Plac
   );
   // No client here reads other customers' orders; the demo and the tests check I6.
   const { placed: accepted, unanswered: requested } = placing;
-  const clients = { accepted, requested, foreignAttempts: 0, foreignAnswers: [] };
+  const clients = { accepted, requested, cancels: [], foreignAttempts: 0, foreignAnswers: [] };
   const broken = checkInvariants(snapshot, clients).filter((verdict) => verdict.id !== 'I6' && !holds(verdict));
   for (const { id, text, violations } of broken) process.stdout.write(`FAILED: ${id} ${text}: ${violations[0]}\n`);
   const exact = sold === Math.min(units, orders) && count('PENDING') === 0;

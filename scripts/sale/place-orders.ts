@@ -121,6 +121,11 @@ export function rememberedTokens(issuer: { token(request: { customer: string }):
   };
 }
 
+/** Ids of the orders whose customers cancel them. */
+export function cancelled(placed: readonly PlacedOrder[]): string[] {
+  return placed.filter(({ cancel }) => cancel).map(({ orderId }) => orderId);
+}
+
 /** Percentiles by nearest rank; NaN for an empty list. */
 export function percentiles(numbers: readonly number[]): { p50: number; p90: number; p99: number } {
   const sorted = numbers.toSorted((a, b) => a - b);

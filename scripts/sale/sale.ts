@@ -7,7 +7,7 @@ import type { Browsing } from './browse.ts';
 import { cancelling } from './cancelling.ts';
 import type { ClientRecord, Snapshot } from './check/snapshot.ts';
 import { ShopClient } from './client.ts';
-import { type Placing, placeOrders, rememberedTokens } from './place-orders.ts';
+import { cancelled, type Placing, placeOrders, rememberedTokens } from './place-orders.ts';
 import { type DemoProduct, demoProducts, seed } from './seed.ts';
 import type { SaleSystem } from './system.ts';
 import { poisonQueue, sendBadInput, tryForeignOrders } from './trouble.ts';
@@ -142,6 +142,7 @@ async function sell(
   const clients = {
     accepted: placing.placed,
     requested: placing.unanswered,
+    cancels: cancelled(placing.placed),
     ...{ foreignAttempts: foreign.attempts, foreignAnswers: foreign.answers },
   };
   return { placing, badInput, cancels: await cancels.statuses(), poisoned, clients };

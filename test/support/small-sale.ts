@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { checkInvariants, retriedCalls, type Verdict } from '../../scripts/sale/check/invariants.ts';
 import { ShopClient } from '../../scripts/sale/client.ts';
-import { placeOrders } from '../../scripts/sale/place-orders.ts';
+import { cancelled, placeOrders } from '../../scripts/sale/place-orders.ts';
 import { uncounted } from '../../scripts/sale/quiescence.ts';
 import { planOrders } from '../../scripts/sale/workload.ts';
 import { adminToken, eventually, freshKey, freshProduct, platform, storesOf, tokenOf } from './deployed.ts';
@@ -46,6 +46,6 @@ export async function smallSale({
   }, withinMs);
   const foreignAnswers = foreign.status === 404 ? [] : [`${foreign.status}`];
   const { placed: accepted, unanswered: requested } = placing;
-  const clients = { accepted, requested, foreignAttempts: 1, foreignAnswers };
+  const clients = { accepted, requested, cancels: cancelled(accepted), foreignAttempts: 1, foreignAnswers };
   return checkInvariants(snapshot, clients, retriedCalls);
 }

@@ -54,7 +54,7 @@ export function checkedInvariants(snapshot: Snapshot, visits: readonly Visit[]):
   const clients = {
     accepted: visits.flatMap(({ customer, key, answer }) => (answer ? [{ ...answer, customer, key }] : [])),
     requested: visits.filter(({ answer }) => !answer),
-    ...{ foreignAttempts: 0, foreignAnswers: [] },
+    ...{ cancels: [], foreignAttempts: 0, foreignAnswers: [] },
   };
   return checkInvariants(snapshot, clients, retriedCalls)
     .filter(({ id }) => id !== 'I6')

@@ -1,3 +1,4 @@
+import type { ProductResource } from '../../../functions/contracts/http.ts';
 import { ProblemError } from '../../../functions/contracts/problem.ts';
 import { cancelOwnOrder } from '../../../functions/intake/cancel-order.ts';
 import { acceptOrder } from '../../../functions/intake/place-order.ts';
@@ -28,6 +29,9 @@ export class Clients {
     requested: OrderWish[];
     shown: ShownOrder[];
     restocked: RestockRecord[];
+    cancels: string[];
+    restocks: Pick<RestockRecord, 'sku' | 'key'>[];
+    put: ProductResource[];
     foreignAnswers: string[];
     foreignAttempts: number;
   };
@@ -37,7 +41,8 @@ export class Clients {
   constructor(scheduler: Scheduler, ports: Ports & RuntimePorts) {
     this.#scheduler = scheduler;
     this.#ports = ports;
-    const lists = { accepted: [], requested: [], shown: [], restocked: [], foreignAnswers: [] };
+    const orders = { accepted: [], requested: [], shown: [], cancels: [] };
+    const lists = { ...orders, restocked: [], restocks: [], put: [], foreignAnswers: [] };
     this.record = { ...lists, foreignAttempts: 0 };
   }
 
@@ -56,6 +61,7 @@ export class Clients {
   restock(supply: { name: string; sku: string; quantity: number; atMs: number }): void {
     const { name, sku, quantity, atMs } = supply;
     const work = async () => {
+      this.record.restocks.push({ sku, key: name });
       const answer = await restock({ sku, key: name, quantity }, this.#ports);
       this.record.restocked.push({ ...answer, key: name });
     };
@@ -65,7 +71,9 @@ export class Clients {
 
   /** Changes the product as created, at version 1. */
   changeProduct({ name, sku, body, atMs }: Plan['changes'][number]): void {
-    this.#send(name, atMs, async () => void (await putProduct(sku, body, [1], this.#ports)));
+    this.#send(name, atMs, async () => {
+      this.record.put.push((await putProduct(sku, body, [1], this.#ports)).product);
+    });
   }
 
   async #post({ customer, key, sku, quantity }: SimulatedOrder): Promise<void> {
@@ -81,6 +89,7 @@ export class Clients {
   async #cancel(plan: SimulatedOrder, customer: string): Promise<void> {
     const [accepted] = this.#acceptedBy(plan);
     if (!accepted) return;
+    if (customer === accepted.customer) this.record.cancels.push(accepted.orderId);
     const order = await cancelOwnOrder({ customer, orderId: accepted.orderId, traceparent }, this.#ports);
     this.record.shown.push({ ...order, customer });
   }

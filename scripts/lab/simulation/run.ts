@@ -105,7 +105,9 @@ class Sale {
     for (const { sku, shards, units } of plan.products) {
       const body = { name: sku, unitPrice: 1_999, currency: 'EUR' as const, peakOrdersPerSecond: shards * 100 };
       await putProduct(sku, body, undefined, this.#ports);
-      if (units > 0) await restock({ sku, key: 'first-supply', quantity: units }, this.#ports);
+      const supply = { sku, key: 'first-supply', quantity: units };
+      this.#clients.record.restocks.push(supply);
+      if (units > 0) await restock(supply, this.#ports);
     }
     this.#calls.resumeFaults();
     if (this.#platform.sweep) {

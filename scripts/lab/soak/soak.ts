@@ -15,7 +15,7 @@ import {
 } from '../../sale/conditions.ts';
 import { type DeadLetter, explainDeadLetters } from '../../sale/dead-letters.ts';
 import { type DeployedSystem, waitUntilQuiet } from '../../sale/deployed-quiescence.ts';
-import { type Placing, placeOrders, rememberedTokens } from '../../sale/place-orders.ts';
+import { cancelled, type Placing, placeOrders, rememberedTokens } from '../../sale/place-orders.ts';
 import { demoProducts, seed as seedProducts } from '../../sale/seed.ts';
 import { tryForeignOrders } from '../../sale/trouble.ts';
 import { demandOf, type PlannedOrder, planOrders } from '../../sale/workload.ts';
@@ -79,6 +79,7 @@ export async function soak(system: SoakSystem, options: SoakOptions): Promise<So
     const clients = {
       accepted: placing.placed,
       requested: placing.unanswered,
+      cancels: cancelled(placing.placed),
       ...{ foreignAttempts: foreign.attempts, foreignAnswers: foreign.answers },
     };
     return {

@@ -1,6 +1,6 @@
 import type { AcceptedOrder } from '../../../functions/contracts/http.ts';
-import { type Evidence, isStopped } from './evidence.ts';
-import { ownsUnits } from './rules.ts';
+import { type Evidence, isStopped, wasHandedOver } from './evidence.ts';
+import { idOfKey, ownsUnits } from './rules.ts';
 import { isUnfinished, type OrderWish, type ShownOrder, type StoredOrder } from './snapshot.ts';
 import type { Finding } from './verdict.ts';
 
@@ -14,6 +14,7 @@ export function checkKeys({ snapshot: { orders }, clients: { accepted }, histori
     const [id, owner] = [idOfName.get(name) ?? orderId, nameOfId.get(orderId) ?? name];
     if (id !== orderId) violations.push(`key ${name} made ${id} and ${orderId}`);
     if (owner !== name) violations.push(`keys ${owner} and ${name} made one order ${orderId}`);
+    if (orderId !== idOfKey(customer, key)) violations.push(`order ${orderId} does not have the id of its key ${name}`);
     idOfName.set(name, id);
     nameOfId.set(orderId, owner);
   }
@@ -82,7 +83,22 @@ export function checkAccepted({ snapshot, clients, histories, accepted, requeste
     const wrong = findNeverTrue(shown, histories);
     if (wrong) violations.push(wrong);
   }
+  violations.push(...findUnwantedCancels(snapshot.orders, clients, histories));
   return { checked: snapshot.orders.length + answers.length, violations };
+}
+
+/** Before the hand-over, only its own customer cancels an order. */
+function findUnwantedCancels(
+  orders: readonly StoredOrder[],
+  { cancels }: Evidence['clients'],
+  histories: Evidence['histories'],
+): string[] {
+  if (!cancels) return [];
+  const asked = new Set(cancels);
+  return orders
+    .filter(({ orderId, state }) => state === 'CANCELLED' && !asked.has(orderId))
+    .filter(({ orderId }) => !wasHandedOver(histories.get(orderId)))
+    .map(({ orderId }) => `order ${orderId} is CANCELLED, and its customer did not ask for it`);
 }
 
 function grants(order: StoredOrder, { customer, sku, quantity }: OrderWish): boolean {

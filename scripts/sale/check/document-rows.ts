@@ -65,13 +65,13 @@ function parseOpen({ id, fields: { open, acceptedAt } }: Document): OpenEntry[] 
 
 function parseShard(document: Document, strays: Strays): StockShard[] {
   const row = toRow('stock', document);
-  const [, sku, shard] = /^([^#]+)#(\d+)$/.exec(document.id) ?? [];
+  const [, sku, shard] = /^([^#]+)#(0|[1-9]\d*)$/.exec(document.id) ?? [];
   if (sku === undefined) strays.add(row, 'names no shard');
   const level = strays.parseOne(row, stockRow, () => row.row);
   return sku !== undefined && level ? [{ sku, shard: Number(shard), ...level }] : [];
 }
 
-const counterIds = { salesTotals: /^([^#]+)#(\d+)$/, salesMinutes: /^([^#]+)#(\d+)#([-\d]+T[:\d]+)$/ };
+const counterIds = { salesTotals: /^([^#]+)#([0-7])$/, salesMinutes: /^([^#]+)#([0-7])#([-\d]+T[:\d]+)$/ };
 
 function parseCounters(collection: keyof typeof counterIds, document: Document, strays: Strays): SalesRow[] {
   const row = toRow(collection, document);

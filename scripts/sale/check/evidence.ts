@@ -69,3 +69,7 @@ export function isStopped({ orderId, state }: Pick<StoredOrder, 'orderId' | 'sta
   if (state === 'CONFIRMED') return dead.fulfilment.has(orderId) || dead.projection.has(orderId);
   return state === 'FULFILLING' && dead.fulfilment.has(orderId);
 }
+
+export function wasHandedOver(history: History | undefined): boolean {
+  return history?.events.some(({ order }) => order.state === 'FULFILLING') ?? false;
+}

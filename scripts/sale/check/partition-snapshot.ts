@@ -107,7 +107,7 @@ function parseEvents(kind: 'OUTBOX' | 'EVENT', rows: readonly RawRow[], strays: 
 }
 
 function parseShard(row: RawRow, moves: ReadonlyMap<string, number>, strays: Strays): StockShard[] {
-  const [, sku, shard] = /^STOCK\|([^|]+)\|(\d+) STOCK$/.exec(row.row) ?? [];
+  const [, sku, shard] = /^STOCK\|([^|]+)\|(0|[1-9]\d*) STOCK$/.exec(row.row) ?? [];
   if (sku === undefined) strays.add(row, 'names no shard');
   const level = strays.parseOne(row, stockRow, () => row.row);
   if (sku === undefined || !level) return [];
@@ -117,7 +117,7 @@ function parseShard(row: RawRow, moves: ReadonlyMap<string, number>, strays: Str
 
 function parseCounters(row: RawRow, strays: Strays): SalesRow[] {
   const [, slot, sku, period = 'TOTAL'] =
-    /^VIEW\|(\d+) (?:TOTAL\|([^|]+)|MINUTE\|([^|]+)\|([-\d]+T[:\d]+))$/.exec(row.row)?.filter(isFound) ?? [];
+    /^VIEW\|([0-7]) (?:TOTAL\|([^|]+)|MINUTE\|([^|]+)\|([-\d]+T[:\d]+))$/.exec(row.row)?.filter(isFound) ?? [];
   if (sku === undefined) strays.add(row, 'names no counter');
   const sales = strays.parseOne(row, salesRow, () => row.row);
   return sku !== undefined && sales ? [{ sku, slot: Number(slot), period, ...sales }] : [];

@@ -1,4 +1,4 @@
-import { type Evidence, type History, isStopped } from './evidence.ts';
+import { type Evidence, type History, isStopped, wasHandedOver } from './evidence.ts';
 import type { BookEntry } from './snapshot.ts';
 import type { Finding } from './verdict.ts';
 
@@ -23,8 +23,7 @@ function findDisagreement(entry: BookEntry, history: History | undefined, eviden
     const ours = order ? `${order.quantity} ${order.sku}` : 'no order';
     return [`order ${orderId}: the partner has ${quantity} ${sku}, we have ${ours}`];
   }
-  if (!history || !wasHandedOver(history))
-    return [`order ${orderId} is in the partner's book, but was never handed over`];
+  if (!wasHandedOver(history)) return [`order ${orderId} is in the partner's book, but was never handed over`];
   // The response was lost, and the message that would ask again is a dead letter.
   if (order.state === 'FULFILLING' && isStopped(order, evidence)) return [];
   const agreed = state === 'accepted' ? 'FULFILLED' : 'CANCELLED';
@@ -37,8 +36,4 @@ function findUndecided(history: History): string[] {
   return rows
     .filter(({ state }) => state === 'FULFILLED' || (state === 'CANCELLED' && wasHandedOver(history)))
     .map(({ state }) => `order ${orderId} is ${state}, but the partner does not know it`);
-}
-
-function wasHandedOver({ events }: History): boolean {
-  return events.some(({ order }) => order.state === 'FULFILLING');
 }

@@ -18,7 +18,7 @@ export function checkRows(evidence: Evidence, options: CheckOptions): Finding {
     const wrong = order ? findWrong(order, history.events, shardCounts) : ['has events, and no row'];
     violations.push(...wrong.map((text) => `order ${history.orderId} ${text}`));
   }
-  violations.push(...findMisplacedEntries(evidence, options), ...findMadeUp(evidence));
+  violations.push(...findMisplacedEntries(evidence, options), ...findMadeUp(evidence), ...findUnlikeAnswers(evidence));
   const entries = open.length + listed.length + strays.length + published.length;
   return { checked: orders.length + events.length + entries, violations };
 }
@@ -88,6 +88,22 @@ function findWrongRow(order: StoredOrder, fold: Fold): string[] {
     .filter((field) => order[field] !== fold[field])
     .map((field) => `has ${field} ${order[field]}, its events say ${fold[field]}`);
   return areEqual(order.allocation, fold.allocation) ? wrong : [...wrong, 'has another allocation than its events'];
+}
+
+const details = ['name', 'unitPrice', 'currency', 'changedAt'] as const;
+
+/** A product is as its last PUT was answered, unless a later one got no answer. */
+function findUnlikeAnswers({ snapshot: { products }, clients: { put = [] } }: Evidence): string[] {
+  const stored = new Map(products.map((product) => [product.sku, product]));
+  return put.flatMap((answer) => {
+    const { sku, version } = answer;
+    const row = stored.get(sku);
+    if (row && row.version > version) return [];
+    if (row?.version !== version) return [`product ${sku} was answered at version ${version}, and has ${row?.version}`];
+    return details
+      .filter((field) => row[field] !== answer[field])
+      .map((field) => `product ${sku} was answered with ${field} ${answer[field]}, and has ${row[field]}`);
+  });
 }
 
 /** Whatever the bus carried is an event that is stored. */

@@ -78,9 +78,10 @@ export function slotOf(orderId: string): number {
   return Number(`0x${orderId.slice(-8)}`) % slots;
 }
 
-/** Minutes of UTC: `2026-11-21T10:15`. */
+/** Minutes of UTC: `2026-11-21T10:15`. A text that is no time is its own minute. */
 export function minuteOf(at: string): string {
-  return new Date(at).toISOString().slice(0, 'yyyy-mm-ddThh:mm'.length);
+  const ms = Date.parse(at);
+  return Number.isNaN(ms) ? at : new Date(ms).toISOString().slice(0, 'yyyy-mm-ddThh:mm'.length);
 }
 
 const minuteRetentionSeconds = 30 * 24 * 60 * 60;

@@ -1,4 +1,9 @@
-import type { AcceptedOrder, OrderResource, RestockResource } from '../../../functions/contracts/http.ts';
+import type {
+  AcceptedOrder,
+  OrderResource,
+  ProductResource,
+  RestockResource,
+} from '../../../functions/contracts/http.ts';
 import type { OrderEvent } from '../../../functions/contracts/order-event.ts';
 import type { CountedOrder } from '../../../functions/contracts/view.ts';
 import type { Order } from '../../../functions/domain/order.ts';
@@ -99,8 +104,14 @@ export interface ClientRecord {
   readonly requested?: readonly OrderWish[];
   /** One entry per order shown to its customer, in any answer. */
   readonly shown?: readonly ShownOrder[];
+  /** Orders whose own customer asked to cancel them; undefined if nobody recorded it. */
+  readonly cancels?: readonly string[];
   /** One entry per restock answered with 200. */
   readonly restocked?: readonly RestockRecord[];
+  /** Restocks that were sent, answered or not; undefined if nobody recorded all of them. */
+  readonly restocks?: readonly Pick<RestockRecord, 'sku' | 'key'>[];
+  /** One entry per answered PUT of a product. */
+  readonly put?: readonly ProductResource[];
   /** Attempts to read or change another customer's order. */
   readonly foreignAttempts: number;
   /** Those that got anything but a 404. */
@@ -118,6 +129,7 @@ export interface OrderWish {
 /** The body of a 202, and who got it. */
 export interface AcceptedRecord extends AcceptedOrder {
   readonly customer: string;
+  /** The Idempotency-Key that was sent: the order's id follows from it. */
   readonly key: string;
 }
 

@@ -92,14 +92,17 @@ function findWrongTotals({ products, shards, supplies }: Snapshot): string[] {
 }
 
 /** A restock that was answered is on record, as it was answered. */
-function findUnsupplied({ supplies }: Snapshot, { restocked = [] }: ClientRecord): string[] {
+function findUnsupplied({ supplies }: Snapshot, { restocked = [], restocks }: ClientRecord): string[] {
   const recorded = new Map(supplies.map((supply) => [`${supply.sku} ${supply.key}`, supply]));
-  return restocked.flatMap(({ sku, key, quantity, at }) => {
+  const known = new Set([...restocked, ...(restocks ?? [])].map(({ sku, key }) => `${sku} ${key}`));
+  const unknown = restocks ? supplies.filter(({ sku, key }) => !known.has(`${sku} ${key}`)) : [];
+  const lost = restocked.flatMap(({ sku, key, quantity, at }) => {
     const supply = recorded.get(`${sku} ${key}`);
     if (supply?.quantity === quantity && supply.at === at) return [];
     const found = supply ? `${supply.quantity} at ${supply.at}` : 'nothing';
     return [`${sku}: the restock ${key} was answered with ${quantity} at ${at}, on record is ${found}`];
   });
+  return [...lost, ...unknown.map(({ sku, key }) => `${sku}: nobody asked for the restock ${key}`)];
 }
 
 /**

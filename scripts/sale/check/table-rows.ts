@@ -54,7 +54,7 @@ function parseStock(rows: readonly TableRow[], strays: Strays): Pick<Stores, 'sh
 }
 
 function parseShard(row: RawRow, strays: Strays): StockShard[] {
-  const [, sku, shard] = /^STOCK#([^#]+)#(\d+)$/.exec(row.row) ?? [];
+  const [, sku, shard] = /^STOCK#([^#]+)#(0|[1-9]\d*)$/.exec(row.row) ?? [];
   if (sku === undefined) strays.add(row, 'names no shard');
   const level = strays.parseOne(row, stockRow, () => row.row);
   return sku !== undefined && level ? [{ sku, shard: Number(shard), ...level }] : [];
@@ -70,7 +70,8 @@ function parseViews(rows: readonly TableRow[], strays: Strays): Pick<Stores, 'co
 
 function parseCounters(content: TableRow, strays: Strays): SalesRow[] {
   const row = named(content);
-  const [, sku, slot, period] = /^SALES#([^#]+)#(\d+) (?:MINUTE#)?(TOTAL|[-\d]+T[:\d]+)$/.exec(row.row) ?? [];
+  const [, sku, slot, period] =
+    /^SALES#([^#]+)#([0-7]) (?:MINUTE#(?!TOTAL))?(TOTAL|[-\d]+T[:\d]+)$/.exec(row.row) ?? [];
   if (sku === undefined || period === undefined) strays.add(row, 'is of an unknown kind');
   const sales = strays.parseOne(row, salesRow, () => row.row);
   if (sku === undefined || period === undefined || !sales) return [];

@@ -160,6 +160,15 @@ const answer = (list: 'accepted' | 'shown', fields: object) => (scene: Scene) =>
 const answerCorruptions: readonly Corruption[] = [
   { name: 'a key that made two orders', breaks: 'I2', apply: answer('accepted', { orderId: unknownId }) },
   { name: 'two keys that made one order', breaks: 'I2', apply: answer('accepted', { key: 'another-key' }) },
+  { name: 'an order whose id is not that of its key', breaks: 'I2', apply: answer('accepted', { customer: 'bob' }) },
+  {
+    name: 'an order cancelled that nobody asked to cancel',
+    breaks: 'I9',
+    apply(scene) {
+      scene.clients = { ...scene.clients, cancels: [scene.ids.cancelledEarly] };
+      return scene.ids.cancelled;
+    },
+  },
   { name: "a repeated answer with today's price", breaks: 'I9', apply: answer('accepted', { unitPrice: 900 }) },
   { name: 'a total that is no product of price and quantity', breaks: 'I9', apply: answer('accepted', { total: 1 }) },
   { name: 'an order shown to another customer', breaks: 'I9', apply: answer('shown', { customer: 'bob' }) },

@@ -1,3 +1,4 @@
+import type { ProductResource } from '../../../functions/contracts/http.ts';
 import { eventOf, type OrderEvent } from '../../../functions/contracts/order-event.ts';
 import { beginFulfilment, type Order } from '../../../functions/domain/order.ts';
 import { fulfil } from '../../../functions/fulfilment/fulfil-order.ts';
@@ -51,6 +52,8 @@ class SmallSale {
   readonly #requested: OrderWish[] = [];
   readonly #shown: ShownOrder[] = [];
   readonly #restocked: RestockRecord[] = [];
+  readonly #cancels: string[] = [];
+  readonly #put: ProductResource[] = [];
   readonly #published: OrderEvent[] = [];
   readonly #ids = new Map<Role, string>();
   readonly #partner = memoryPartner({ refuses: (orderId) => orderId === this.#ids.get('refused') });
@@ -79,7 +82,7 @@ class SmallSale {
       ['vase', 4, 40],
     ] as const) {
       const body = { name: sku, unitPrice: 700, currency: 'EUR' as const, peakOrdersPerSecond: shards * 100 };
-      await putProduct(sku, body, undefined, this.#ports);
+      this.#put.push((await putProduct(sku, body, undefined, this.#ports)).product);
       await this.#restock(sku, units);
     }
     await this.#restock('vase', 3);
@@ -119,6 +122,7 @@ class SmallSale {
       ...{ deadLetters, book: [...this.#partner.book], published: this.#published },
       clients: {
         ...{ accepted: this.#accepted, requested: this.#requested, shown: this.#shown, restocked: this.#restocked },
+        ...{ restocks: this.#restocked, cancels: this.#cancels, put: this.#put },
         ...{ foreignAttempts: 2, foreignAnswers: [] as string[] },
       },
     };
@@ -144,6 +148,7 @@ class SmallSale {
 
   async #cancel(role: Role): Promise<void> {
     const { customer } = wishes[role];
+    this.#cancels.push(this.idOf(role));
     const order = await cancelOwnOrder({ customer, orderId: this.idOf(role), traceparent }, this.#ports);
     this.#shown.push({ ...order, customer });
   }

@@ -34,6 +34,17 @@ function supplyEarlier(scene: Scene): string {
   return scene.ids.rejected;
 }
 
+function supplyAgain(scene: Scene): string {
+  scene.put('supply', { ...scene.supply('vase'), key: 'another-key', quantity: 4 });
+  const product = scene.product('vase');
+  scene.change('product', product, { supplied: product.supplied + 4 });
+  for (const number of [0, 1, 2, 3]) {
+    const level = scene.shard('vase', number);
+    scene.change('shard', level, { left: level.left + 1, allocated: level.allocated + 1 });
+  }
+  return 'another-key';
+}
+
 export const stockCorruptions: readonly Corruption[] = [
   { name: 'a unit too many', breaks: 'I4', apply: shard(more(1)) },
   { name: 'a unit that leaked', breaks: 'I4', apply: shard(more(-1)) },
@@ -141,5 +152,22 @@ export const stockCorruptions: readonly Corruption[] = [
       return 'vase';
     },
   },
+  {
+    name: 'a price that no answer showed',
+    breaks: 'I10',
+    apply(scene) {
+      scene.change('product', scene.product('vase'), { unitPrice: 1 });
+      return 'vase';
+    },
+  },
+  {
+    name: 'a product at an earlier version',
+    breaks: 'I10',
+    apply(scene) {
+      scene.clients = { ...scene.clients, put: [{ ...scene.product('vase'), version: 2 }] };
+      return 'vase';
+    },
+  },
+  { name: 'a supply that nobody asked for, everywhere', breaks: 'I4', apply: supplyAgain },
   { name: 'a rejection although there was stock', breaks: 'I7', apply: supplyEarlier },
 ];
