@@ -140,5 +140,11 @@ const lastMs = 9_999_999_999_999;
 function parseListed(row: RawRow, strays: Strays): ListEntry[] {
   const [, customer = '', before = ''] = /^CUSTOMER\|([^|]+) (\d{13})\|/.exec(row.row) ?? [];
   const found = strays.parseOne(row, listedRow, ({ orderId }) => `CUSTOMER|${customer} ${before}|${orderId}`);
-  return found ? [{ customer, ...found, acceptedAt: new Date(lastMs - Number(before)).toISOString() }] : [];
+  const acceptedAt = new Date(lastMs - Number(before)).toISOString();
+  return found ? [{ customer: decodeCustomer(customer), ...found, acceptedAt }] : [];
+}
+
+/** Ids that are not safe in keys are stored as `~` and Base64. */
+function decodeCustomer(text: string): string {
+  return text.startsWith('~') ? Buffer.from(text.slice(1), 'base64url').toString() : text;
 }

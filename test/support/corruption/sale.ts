@@ -21,7 +21,7 @@ const wishes = {
   other: { customer: 'ada', sku: 'vase', quantity: 1 },
   /** Takes units from both shards of its product. */
   split: { customer: 'bob', sku: 'lamp', quantity: 4 },
-  rejected: { customer: 'cleo', sku: 'lamp', quantity: 3 },
+  rejected: { customer: 'cleo|#1', sku: 'lamp', quantity: 3 },
   cancelled: { customer: 'ada', sku: 'vase', quantity: 3 },
   cancelledEarly: { customer: 'bob', sku: 'vase', quantity: 1 },
   /** By the partner. */
