@@ -22,7 +22,7 @@ const headerSchemas: Readonly<Record<string, object>> = {
     pattern: '^([A-Za-z0-9_.:-]{8,128}|"[A-Za-z0-9_.:-]{8,128}")$',
     description: 'A quoted string, as in draft-ietf-httpapi-idempotency-key-header, or the same without quotes',
   },
-  'PUT If-None-Match': { type: 'string', pattern: '^\\*$', description: 'Creates only: *' },
+  'PUT If-None-Match': { type: 'string', enum: ['*'], description: 'Creates only: *' },
   'If-Match': {
     type: 'string',
     pattern: '^(\\*|(W/)?"[!#-~]*"(, ?(W/)?"[!#-~]*")*)$',

@@ -29,11 +29,12 @@ const sites = ['scripts/lab/sites', 'scripts/sites.ts', 'test/clouds/sites.test.
 
 const lab = [
   'scripts/lab',
-  'scripts/{bench,crash-points,drill,fuzz,grants,rename-check,simulate,sites,soak}.ts',
+  'scripts/{bench,contract,crash-points,drill,fuzz,grants,rename-check,simulate,sites,soak}.ts',
   'test/unit/lab',
   'test/simulation',
   'test/synth/rename.test.ts',
   'test/clouds/sites.test.ts',
+  'test/integration/contract.test.ts',
   'test/integration/faults/{drills,fuzz,soak}.test.ts',
   'test/integration/workers/{crash-points,grants}.test.ts',
 ];

@@ -1,0 +1,89 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { projectFolder } from '../../platform/process/paths.ts';
+import { installPython } from '../../platform/process/python-environment.ts';
+
+const file = (name: string) => new URL(name, import.meta.url);
+
+export interface ContractOptions {
+  /** Where the API is reached. */
+  readonly url: string;
+  /** A CDN refuses some methods itself, with 403 and without `Allow`. */
+  readonly throughCdn?: boolean;
+  /** Of an administrator, who may call every route. */
+  readonly token: string;
+  /** Generated requests for each operation, in addition to those that cover its schema. */
+  readonly examples: number;
+  readonly seed: number;
+}
+
+export interface ContractVerdict {
+  readonly ok: boolean;
+  /** Requests sent; 0 when nothing was judged. */
+  readonly requests: number;
+  readonly output: string;
+}
+
+/** Installs Schemathesis, which judges the API by docs/openapi.json. */
+export const installJudge = (onProgress: (text: string) => void): Promise<string> =>
+  installPython(
+    {
+      name: 'contract',
+      requirements: file('requirements.txt'),
+      notice: 'installing Schemathesis (once, about 20 s)',
+    },
+    onProgress,
+  );
+
+/**
+ * Sends generated requests, valid and invalid, and compares each answer with the OpenAPI document: no 5xx, no status,
+ * header or content type that it does not name, no schema violation, no valid request refused, no invalid one accepted.
+ */
+export async function judgeContract(interpreter: string, options: ContractOptions): Promise<ContractVerdict> {
+  const { url, token, examples, seed, throughCdn = false } = options;
+  const folder = mkdtempSync(join(tmpdir(), 'contract-'));
+  const document = join(projectFolder, 'docs', 'openapi.json');
+  const settings = ['--config-file', fileURLToPath(file('schemathesis.toml'))];
+  const run = ['run', document, '--url', url, '--header', `Authorization: Bearer ${token}`];
+  const amount = ['--phases', 'coverage,fuzzing', '--max-examples', String(examples), '--seed', String(seed)];
+  const checks = throughCdn ? ['--exclude-checks', 'unsupported_method,allow_header_conformance'] : [];
+  const more = [
+    '--continue-on-failure',
+    '--no-color',
+    '--suppress-health-check',
+    'all',
+    '--generation-database',
+    'none',
+  ];
+  try {
+    const { code, output } = await spawned(
+      interpreter,
+      ['-m', 'schemathesis.cli', ...settings, ...run, ...amount, ...checks, ...more],
+      folder,
+    );
+    const requests = Number(/^ *(\d+) generated/m.exec(output)?.[1] ?? 0);
+    return { ok: code === 0 && requests > 0, requests, output };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function spawned(command: string, args: readonly string[], cwd: string): Promise<{ code: number; output: string }> {
+  const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  const stop = () => child.kill();
+  process.prependOnceListener('exit', stop);
+  let output = '';
+  child.stdout.on('data', (piece) => (output += piece));
+  child.stderr.on('data', (piece) => (output += piece));
+  return new Promise((resolve) => {
+    const end = (code: number, text: string) => {
+      process.off('exit', stop);
+      resolve({ code, output: text });
+    };
+    child.once('error', (error) => end(1, error.message));
+    child.once('close', (code) => end(code ?? 1, output));
+  });
+}

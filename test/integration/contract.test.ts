@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { installJudge, judgeContract } from '../../scripts/lab/contract/contract.ts';
+import { adminToken, platform } from '../support/deployed.ts';
+
+// `npm run contract` sends more.
+const examples = 3;
+
+test.each([
+  { door: 'API', url: platform.apiUrl, throughCdn: false },
+  { door: 'CDN', url: platform.edgeUrl, throughCdn: true },
+])(
+  'a property-based client finds nothing at the $door',
+  async ({ url, throughCdn }) => {
+    const interpreter = await installJudge(() => {});
+    const verdict = await judgeContract(interpreter, { url, throughCdn, token: adminToken, examples, seed: 1 });
+    expect(verdict.output).not.toContain('FAILURES');
+    expect(verdict).toMatchObject({ ok: true, requests: expect.any(Number) });
+  },
+  300_000,
+);
