@@ -9,6 +9,7 @@ import { poison } from './lab/drill/poison.ts';
 import { writeDrillReport } from './lab/drill/report.ts';
 import { localFolder } from './platform/process/paths.ts';
 import { withPlatform } from './platform/with-platform.ts';
+import { describeFailures, findingTable } from './report/finding.ts';
 import { table } from './report/table.ts';
 
 interface Entry {
@@ -57,8 +58,9 @@ await runMain(async () => {
   return withPlatform({}, async (platform, progress) => {
     const result = await drill(platform, { ...options, say: progress.line });
     const path = writeDrillReport(name, result, join(localFolder, 'reports', `drill-${name}`));
-    const rows = result.findings.map((one) => [one.holds ? 'holds' : 'FAILED', one.what, one.measured, one.limit]);
-    process.stdout.write(`${table(rows)}\n${table(result.facts)}\nreport with charts: ${path}\n`);
+    process.stdout.write(`For information\n${table(result.facts)}\n\n${findingTable(result.findings)}\n`);
+    process.stdout.write(`report with charts: ${path}\n`);
+    for (const failure of describeFailures(result.findings)) process.stdout.write(`FAILED: ${failure}\n`);
     return result.findings.every(({ holds }) => holds) ? exitCodes.ok : exitCodes.failed;
   });
 });

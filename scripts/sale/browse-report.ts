@@ -1,4 +1,5 @@
 import type { PatternStats } from '../platform/edge/stats.ts';
+import { allOf, atLeastOne, type Finding, noneWrong } from '../report/finding.ts';
 import { table } from '../report/table.ts';
 import type { Browsed, Browsing } from './browse.ts';
 
@@ -31,46 +32,70 @@ export function browsingTable({ answers, counted, change }: Browsing): string {
   return `${text}\nprice change: ${describePriceChange(answers, change)}`;
 }
 
-/** One text per failed check. */
-export function browsingFailures({ answers, counted, change }: Browsing): string[] {
+const patterns = ['/products*', '/assets/*', '*'] as const;
+
+/** What browsing promises: nothing fails, most of it comes from the cache, and none of it is too old. */
+export function judgeBrowsing({ asked, answers, counted, change }: Browsing): Finding[] {
   const wrong = answers.filter(({ status }) => status !== 200 && status !== 304);
   const old = answers.filter(({ ageSeconds, boundSeconds }) => !(ageSeconds <= boundSeconds));
   const late = answers.filter(
     ({ version, askedAtMs }) => isOld(version, change) && askedAtMs > change.atMs + change.graceMs,
   );
+  const fresh = answers.filter(({ version }) => version !== undefined && !isOld(version, change));
   const ratio = hitRatio(answers);
   return [
-    ...wrong
-      .slice(0, 1)
-      .map(({ pattern, status }) => `${wrong.length} failed responses, the first ${status} (${pattern})`),
-    ...(ratio >= minHitRatio ? [] : [`the hit ratio is ${ratio.toFixed(4)}, the minimum is ${minHitRatio}`]),
-    ...old
-      .slice(0, 1)
-      .map(
-        (one) =>
-          `${old.length} responses too old, the first ${one.ageSeconds} s (${one.pattern}, limit ${one.boundSeconds} s)`,
-      ),
-    ...(change.status === 200 ? [] : [`the price change got status ${change.status}, expected 200`]),
-    ...(late.length === 0
-      ? []
-      : [`the old price was served ${late.length} times over ${change.graceMs} ms after the change`]),
-    ...(counted ? disagreements(answers, counted) : []),
+    allOf('pages browsed', answers.length, asked),
+    allOf(
+      'kinds of pages browsed',
+      patterns.filter((one) => answers.some(({ pattern }) => pattern === one)).length,
+      patterns.length,
+    ),
+    noneWrong(
+      'responses to visitors',
+      answers.length,
+      wrong.map(({ pattern, status }) => `${status} (${pattern})`),
+    ),
+    atLeastOne('responses 304 to visitors', answers.filter(({ status }) => status === 304).length),
+    { what: 'hit ratio', measured: ratio.toFixed(4), limit: `at least ${minHitRatio}`, holds: ratio >= minHitRatio },
+    noneWrong(
+      'age of the responses',
+      answers.length,
+      old.map((one) => `${one.ageSeconds} s (${one.pattern}, limit ${one.boundSeconds} s)`),
+    ),
+    { what: 'price change', measured: `status ${change.status}`, limit: '200', holds: change.status === 200 },
+    atLeastOne('responses with the new price', fresh.length),
+    noneWrong(
+      `responses over ${change.graceMs} ms after the price change`,
+      answers.filter(({ askedAtMs }) => askedAtMs > change.atMs + change.graceMs).length,
+      late.map(({ askedAtMs }) => `the old price after ${askedAtMs - change.atMs} ms`),
+    ),
+    ...(counted ? judgeCounters(answers, counted) : []),
   ];
+}
+
+function judgeCounters(answers: readonly Browsed[], counted: NonNullable<Browsing['counted']>): Finding[] {
+  const differing = disagreements(answers, counted);
+  return [
+    noneWrong("the CDN's counters against what visitors saw", answers.length, differing),
+    noneWrong('orders, which no cache may hold', Object.keys(counted).length, cachedOrders(counted)),
+  ];
+}
+
+function cachedOrders(counted: NonNullable<Browsing['counted']>): string[] {
+  return Object.entries(counted)
+    .filter(([pattern, { hits, collapsed, stale }]) => pattern.startsWith('/orders') && hits + collapsed + stale > 0)
+    .map(([pattern]) => `${pattern}: a response came from the cache`);
 }
 
 /** Compares the visitors' X-Cache with the CDN's counters; a difference means that one of them is wrong. */
 function disagreements(answers: readonly Browsed[], counted: NonNullable<Browsing['counted']>): string[] {
-  const cachedOrders = Object.entries(counted)
-    .filter(([pattern, { hits, collapsed, stale }]) => pattern.startsWith('/orders') && hits + collapsed + stale > 0)
-    .map(([pattern]) => `${pattern}: a response came from the cache`);
-  const differing = [...Map.groupBy(answers, ({ pattern }) => pattern)].flatMap(([pattern, own]) =>
+  return [...Map.groupBy(answers, ({ pattern }) => pattern)].flatMap(([pattern, own]) =>
     Object.entries(marks).flatMap(([mark, counters]) => {
       const edge = counters.reduce((sum, name) => sum + (counted[pattern]?.[name] ?? 0), 0);
       const seen = count(own, mark);
       return seen === edge ? [] : [`${pattern}: visitors saw ${mark} ${seen} times, the CDN counted ${edge}`];
     }),
   );
-  return [...cachedOrders, ...differing];
 }
 
 function count(answers: readonly Browsed[], mark: string): number {

@@ -45,6 +45,8 @@ export interface PriceChange {
 }
 
 export interface Browsing {
+  /** Requests that were to be made. */
+  readonly asked: number;
   readonly answers: readonly Browsed[];
   readonly change: PriceChange;
   /** The CDN's counters for this period; undefined without a local CDN. */
@@ -93,11 +95,18 @@ export async function browse(platform: Platform, adminToken: string, options: Br
     }
   }
 
+  /** By then every visitor must see the new price, however short the browsing was. */
+  async function visitAfter({ atMs, graceMs }: PriceChange): Promise<void> {
+    await sleep(Math.max(0, atMs + graceMs + 1 - Date.now()));
+    answers.push(await request(shop, `/products/${wanted?.sku}`, wanted?.sku ?? '', undefined, new Map()));
+  }
+
   const maxAgeMs = invalidates(platform) ? invalidatedWithinMs : boundOf(before.headers) * 1_000;
   const changeNow = async () => ({ ...(await changePrice(shop, adminToken, wanted, before)), graceMs: maxAgeMs });
   await Promise.all([change.promise, ...Array.from({ length: visitors }, visit)]);
+  await visitAfter(await change.promise);
   const counted = platform.edge && difference(platform.edge.stats(), countedBefore ?? {});
-  return { answers, change: await change.promise, counted };
+  return { asked: requests + 1, answers, change: await change.promise, counted };
 }
 
 async function changePrice(

@@ -1,88 +1,126 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { fulfilmentRequest } from '../../functions/contracts/fulfilment-request.ts';
-import { orderRequest } from '../../functions/contracts/order-request.ts';
-import { parseJson } from '../../functions/runtime/parse-json.ts';
-import type { Snapshot } from './check/snapshot.ts';
-import { clientConfigOf, type DeployedSystem } from './deployed-quiescence.ts';
+import { GetQueueAttributesCommand, type Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { stages } from '../../stacks/model/stages/stages.ts';
+import { orderOfDeadLetter } from './check/dead-letter.ts';
+import { clientConfigOf, type DeployedSystem, storeNamesOf } from './deployed-quiescence.ts';
 import { logLines } from './function-log.ts';
 
-export interface DeadLetter {
+export interface FoundLetter {
+  readonly messageId: string;
   readonly body: string;
-  /** Why it was dead-lettered; undefined if nothing explains it. */
-  readonly reason: string | undefined;
+  /** The reason that a worker noted; undefined if the queue gave up after too many receives. */
+  readonly noted: string | undefined;
 }
 
-/** Reads the dead letters of these orders and explains each. The messages stay in their queue. */
-export async function explainDeadLetters(
-  system: DeployedSystem,
-  { orders, deadLetters }: Pick<Snapshot, 'orders' | 'deadLetters'>,
-  kills: number,
-): Promise<readonly DeadLetter[]> {
-  const ids = new Set(orders.map(({ orderId }) => orderId));
-  const own = (body = '') => ids.has(parseOrderId(body));
-  const expected = deadLetters.filter(({ body }) => own(body)).length;
-  if (expected === 0) return [];
-  const end = Date.now() + visibleWithinMs;
-  const seen = new Map<string, Message>();
-  // The snapshot hid them for a while, and so does each receive here.
-  for (; seen.size < expected && Date.now() < end; await sleep(1_000)) {
-    for (const message of await receiveAll(system)) if (own(message.Body)) seen.set(message.MessageId ?? '', message);
-  }
-  const messages = [...seen.values()];
-  const failures = await readFailedRecords(system);
-  return messages.map(({ MessageId = '', Body = '', MessageAttributes }) => {
-    const noted = MessageAttributes?.reason?.StringValue;
-    const errors = failures.get(MessageId) ?? [];
-    return { body: Body, reason: noted ?? findReason(errors, kills) };
-  });
+export interface ExplainedLetter {
+  readonly body: string;
+  /** The evidence for its death; undefined if there is too little. */
+  readonly reason: string | undefined;
 }
 
 const visibleWithinMs = 60_000;
 
-function parseOrderId(body: string): string {
-  const content = parseJson(body);
-  const fulfilment = fulfilmentRequest.safeParse(content).data;
-  return fulfilment?.order.orderId ?? orderRequest.safeParse(content).data?.orderId ?? '';
-}
-
-/** The function logs each failure; a receive without a log line ended with its killed worker. */
-function findReason(errors: readonly string[], kills: number): string | undefined {
-  if (errors.length === 0 && kills === 0) return undefined;
-  const counted = [...Map.groupBy(errors, (error) => error)].map(([error, all]) => `${all.length} x ${error}`);
-  return [...counted, ...(kills > 0 ? ['the other receives ended with a killed worker'] : [])].join(', ');
-}
-
-export async function receiveAll(system: DeployedSystem): Promise<Message[]> {
+/** Reads all dead letters of the system, by message id. They stay in their queues, hidden for 20 s. */
+export async function findDeadLetters(system: DeployedSystem): Promise<ReadonlyMap<string, FoundLetter>> {
   const sqs = new SQSClient(clientConfigOf(system));
-  const { OrderDeadLetterUrl, FulfilmentDeadLetterUrl } = system.outputs;
-  const all = [await receiveFrom(sqs, OrderDeadLetterUrl), await receiveFrom(sqs, FulfilmentDeadLetterUrl)].flat();
+  const { InvalidationDeadLetterUrl = '' } = system.outputs;
+  const urls = [...Object.values(storeNamesOf(system).deadLetterUrls), InvalidationDeadLetterUrl].filter(Boolean);
+  const found = new Map<string, FoundLetter>();
+  const end = Date.now() + visibleWithinMs;
+  // Earlier reads hide letters for a while.
+  while (found.size < (await countMessages(sqs, urls)) && Date.now() < end) {
+    for (const url of urls) for (const letter of await receiveFrom(sqs, url)) found.set(letter.messageId, letter);
+    await sleep(500);
+  }
   sqs.destroy();
-  return all;
+  return found;
 }
 
-async function receiveFrom(sqs: SQSClient, QueueUrl: string | undefined): Promise<Message[]> {
-  const all = new Map<string, Message>();
+/** @returns a function that reads the letters that arrived since: other work may share the queues */
+export async function watchDeadLetters(system: DeployedSystem): Promise<() => Promise<readonly FoundLetter[]>> {
+  const before = await findDeadLetters(system);
+  return async () => [...(await findDeadLetters(system)).values()].filter(({ messageId }) => !before.has(messageId));
+}
+
+async function countMessages(sqs: SQSClient, urls: readonly string[]): Promise<number> {
+  const AttributeNames = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
+  const counts = await Promise.all(
+    urls.map(async (QueueUrl) => {
+      const read = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...AttributeNames] });
+      return Object.values((await sqs.send(read)).Attributes ?? {}).map(Number);
+    }),
+  );
+  return counts.flat().reduce((sum, count) => sum + count, 0);
+}
+
+async function receiveFrom(sqs: SQSClient, QueueUrl: string): Promise<FoundLetter[]> {
+  const all = new Map<string, FoundLetter>();
   const wanted = { MaxNumberOfMessages: 10, VisibilityTimeout: 20, MessageAttributeNames: ['All'] };
   for (;;) {
     const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, ...wanted }));
     const fresh = Messages.filter(({ MessageId = '' }) => !all.has(MessageId));
-    for (const message of fresh) all.set(message.MessageId ?? '', message);
+    for (const message of fresh) all.set(message.MessageId ?? '', toLetter(message));
     if (fresh.length === 0) return [...all.values()];
   }
 }
 
-interface FailedRecord {
-  readonly record: string;
-  readonly error?: { readonly name?: string };
+function toLetter({ MessageId = '', Body = '', MessageAttributes }: Message): FoundLetter {
+  return { messageId: MessageId, body: Body, noted: MessageAttributes?.reason?.StringValue };
 }
 
-/** Error names by message id, from the lines that the workers log when they return a message to the queue. */
-async function readFailedRecords(system: DeployedSystem): Promise<Map<string, string[]>> {
-  const read = (service: 'settlement' | 'fulfilment') =>
-    logLines<FailedRecord>(system, { service, message: 'record will be redelivered' });
+export interface Evidence {
+  /** Orders that are stored and readable. */
+  readonly orderIds: ReadonlySet<string>;
+  /** Message ids with a text for each receive that failed, from the log. */
+  readonly failures: ReadonlyMap<string, readonly string[]>;
+  /** Receives after which the queue gives up. */
+  readonly receives: number;
+}
+
+/**
+ * A letter about a stored order is explained only by the log: one line for each of its receives, and each of them an
+ * injected fault or a killed worker. What a worker noted about it would be false: the order and the message are there.
+ */
+export function explainLetter({ messageId, body, noted }: FoundLetter, evidence: Evidence): ExplainedLetter {
+  const failures = evidence.failures.get(messageId) ?? [];
+  const orderIds = (['settlement', 'fulfilment'] as const).map((step) => orderOfDeadLetter({ step, body }));
+  const known = orderIds.some((orderId) => orderId !== undefined && evidence.orderIds.has(orderId));
+  const enough = failures.length >= evidence.receives && failures.every((failure) => injected.test(failure));
+  if (!known || noted !== undefined || !enough) return { body, reason: undefined };
+  const counted = [...Map.groupBy(failures, (failure) => failure)].map(
+    ([failure, all]) => `${all.length} x ${failure}`,
+  );
+  return { body, reason: counted.join(', ') };
+}
+
+/** What an injected fault or a killed worker looks like in the log: never an error of our own code. */
+const injected =
+  /Worker process died|timed out|Timeout|ECONNRESET|ECONNREFUSED|EPIPE|socket hang up|Throttl|ProvisionedThroughputExceeded|TransactionConflict|TransactionCanceled|RetryLater|not started/i;
+
+export async function readEvidence(system: DeployedSystem, orderIds: Iterable<string>): Promise<Evidence> {
+  const receives = stages.local.queues.maxReceiveCount;
+  return { orderIds: new Set(orderIds), failures: await readFailures(system), receives };
+}
+
+interface FailedRecord {
+  readonly record: string;
+  readonly error?: { readonly name?: string; readonly message?: string };
+}
+
+interface FailedBatch {
+  readonly records: readonly string[];
+  readonly error: string | null;
+}
+
+/** From the worker's own lines, and from those of the engine about workers that ended without one. */
+async function readFailures(system: DeployedSystem): Promise<Map<string, string[]>> {
   const failures = new Map<string, string[]>();
-  for (const { record, error } of [...(await read('settlement')), ...(await read('fulfilment'))])
-    failures.set(record, [...(failures.get(record) ?? []), error?.name ?? 'an error']);
+  const note = (record: string, text: string) => failures.set(record, [...(failures.get(record) ?? []), text]);
+  for (const service of ['settlement', 'fulfilment'] as const) {
+    const records = await logLines<FailedRecord>(system, { service, message: 'record will be redelivered' });
+    for (const { record, error } of records) note(record, [error?.name, error?.message].filter(Boolean).join(': '));
+    const batches = await logLines<FailedBatch>(system, { service, message: 'batch will be redelivered' });
+    for (const { records: ids, error } of batches) for (const id of ids) note(id, error ?? 'an error without a text');
+  }
   return failures;
 }

@@ -11,18 +11,23 @@ export interface PlacedOrder extends AcceptedRecord {
   readonly clickedAt: number;
 }
 
+type Repetition = Exclude<PlannedOrder['repeat'], 'never'>;
+
 export interface Placing {
   readonly placed: readonly PlacedOrder[];
-  /** Posts without a 202. */
+  /** Posts without a 202: the order may exist or not. */
   readonly unanswered: readonly OrderWish[];
   readonly posts: number;
   /** Number of posts by final status. */
   readonly statuses: ReadonlyMap<number, number>;
   /** Retries after a 429 or 503. */
   readonly throttled: number;
-  readonly repetitions: number;
+  /** Number of posts that were repeated with the same key. */
+  readonly repeated: Readonly<Record<Repetition, number>>;
   /** Repetitions whose response differs from the first one. */
   readonly differing: number;
+  /** Texts about answers that state another product, quantity or total than was ordered. */
+  readonly misstated: readonly string[];
   /** Duration of each attempt that got a 202. */
   readonly latenciesMs: readonly number[];
   readonly seconds: number;
@@ -63,10 +68,12 @@ class Poster {
   readonly #shop: ShopClient;
   readonly #options: PlaceOptions;
   readonly #placed: PlacedOrder[] = [];
-  readonly #unanswered: OrderWish[] = [];
   readonly #statuses = new Map<number, number>();
   readonly #latenciesMs: number[] = [];
-  readonly #count = { posts: 0, throttled: 0, repetitions: 0, differing: 0 };
+  readonly #unanswered: OrderWish[] = [];
+  readonly #misstated: string[] = [];
+  readonly #repeated = { 'in parallel': 0, later: 0 };
+  readonly #count = { posts: 0, throttled: 0, differing: 0 };
 
   constructor(shop: ShopClient, options: PlaceOptions) {
     this.#shop = shop;
@@ -74,16 +81,23 @@ class Poster {
   }
 
   counts(): Omit<Placing, 'seconds'> {
-    const [placed, unanswered] = [this.#placed, this.#unanswered];
-    return { ...this.#count, placed, unanswered, statuses: this.#statuses, latenciesMs: this.#latenciesMs };
+    return {
+      ...this.#count,
+      placed: this.#placed,
+      unanswered: this.#unanswered,
+      misstated: this.#misstated,
+      repeated: this.#repeated,
+      statuses: this.#statuses,
+      latenciesMs: this.#latenciesMs,
+    };
   }
 
   async place(order: PlannedOrder): Promise<void> {
     const twin = order.repeat === 'in parallel' ? this.#post(order) : undefined;
     const first = await this.#post(order);
     if (order.repeat === 'never') return;
-    this.#count.repetitions++;
     const second = await (twin ?? this.#post(order));
+    this.#repeated[order.repeat]++;
     if (first !== undefined && second !== undefined && first !== second) this.#count.differing++;
   }
 
@@ -99,6 +113,9 @@ class Poster {
     if (answer.status === 429 || answer.status >= 500) return undefined;
     if (answer.status !== 202) return String(answer.status);
     this.#latenciesMs.push(answer.ms);
+    const { unitPrice, total } = answer.body;
+    if (answer.body.sku !== sku || answer.body.quantity !== quantity || total !== quantity * unitPrice)
+      this.#misstated.push(`${quantity} ${sku} ordered, answered ${JSON.stringify(answer.body)}`);
     const order = { ...answer.body, customer, key, cancel, clickedAt };
     this.#placed.push(order);
     this.#options.onAccepted?.(order);
@@ -131,6 +148,10 @@ export function percentiles(numbers: readonly number[]): { p50: number; p90: num
   const sorted = numbers.toSorted((a, b) => a - b);
   const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
   return { p50: at(0.5), p90: at(0.9), p99: at(0.99) };
+}
+
+export function countBy<Key>(keys: readonly Key[]): Map<Key, number> {
+  return new Map([...Map.groupBy(keys, (key) => key)].map(([key, all]) => [key, all.length]));
 }
 
 /** Formats counts by status: `5 x 200, 1 x 409`. */

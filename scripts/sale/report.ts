@@ -1,12 +1,13 @@
 import type { CallCounts } from '../platform/gateway/counters.ts';
+import { describeFailures, findingTable } from '../report/finding.ts';
 import { table } from '../report/table.ts';
-import { browsingFailures, browsingTable } from './browse-report.ts';
-import { type CheckOptions, checkInvariants, holds, type Verdict } from './check/invariants.ts';
+import { browsingTable } from './browse-report.ts';
+import { type CheckOptions, checkInvariants } from './check/invariants.ts';
 import type { BookEntry, Snapshot } from './check/snapshot.ts';
-import { byStatus, percentiles } from './place-orders.ts';
+import { countOrders } from './judge/placing.ts';
+import { judgeSale } from './judge/sale.ts';
+import { byStatus, countBy, percentiles } from './place-orders.ts';
 import type { PartnerRecord, SaleResult } from './sale.ts';
-
-export const memoryLimitMb = 2_048;
 
 export interface Report {
   readonly text: string;
@@ -17,56 +18,37 @@ export interface Report {
 /** The tables of a sale, and its failed checks. */
 export function reportOf(sale: SaleResult, calls: CallCounts, peakMb: number, check: CheckOptions = {}): Report {
   const verdicts = checkInvariants(sale.snapshot, sale.clients, check);
+  const findings = judgeSale(sale, verdicts, peakMb);
   const sections = [
     ['Orders', orderTable(sale)],
     ...(sale.browsing ? [['Browsing through the CDN', browsingTable(sale.browsing)]] : []),
     ...(sale.partner && sale.snapshot.book
       ? [['The fulfilment partner', partnerTable(sale.partner, sale.snapshot.book)]]
       : []),
-    ['Latency in ms', latencyTable(sale)],
-    ['Stock', stockTable(sale.snapshot)],
-    ...(Object.keys(calls).length > 0 ? [['Calls through the gateway', callTable(calls)]] : []),
-    ['Invariants', verdictTable(verdicts)],
+    ['Latency in ms (information)', latencyTable(sale)],
+    ['Stock (information)', stockTable(sale.snapshot)],
+    ...(Object.keys(calls).length > 0 ? [['Calls through the gateway (information)', callTable(calls)]] : []),
+    ['Judged', findingTable(findings)],
   ];
   const text = sections.map(([title, table]) => `\n${title}\n${table}`).join('\n');
   return {
-    text: `${text}\n\npeak memory of the platform: ${peakMb} MB\n`,
-    failures: findFailures(sale, verdicts, peakMb),
+    text: `${text}\n`,
+    failures: describeFailures(findings),
   };
 }
 
-function findFailures(sale: SaleResult, verdicts: readonly Verdict[], peakMb: number): string[] {
-  const { placing, badInput, poisoned, snapshot, quiet } = sale;
-  const dead = snapshot.deadLetters.length;
-  return [
-    ...verdicts.filter((verdict) => !holds(verdict)).map(({ id, text }) => `${id} does not hold: ${text}`),
-    ...(quiet ? [] : ['some orders had not finished when the wait timed out']),
-    ...(placing.differing ? [`${placing.differing} repetitions got a response other than the first post's`] : []),
-    ...[...placing.statuses.keys()]
-      .filter((status) => status !== 202)
-      .map((status) => `a valid post got status ${status}, expected 202`),
-    ...[...badInput.keys()]
-      .filter((status) => status < 400 || status > 499)
-      .map((status) => `bad input got status ${status}, expected 4xx`),
-    ...(dead === poisoned ? [] : [`${dead} dead letters, expected only the ${poisoned} poison messages`]),
-    ...(sale.browsing ? browsingFailures(sale.browsing) : []),
-    ...(peakMb <= memoryLimitMb ? [] : [`peak memory ${peakMb} MB, the limit is ${memoryLimitMb} MB`]),
-  ];
-}
-
-function orderTable({ placing, badInput, cancels, snapshot, poisoned }: SaleResult): string {
+function orderTable({ placing, cancels, snapshot }: SaleResult): string {
   const inState = (state: string) => snapshot.orders.filter((order) => order.state === state).length;
-  const accepted = new Set(placing.placed.map((order) => order.orderId)).size;
+  const accepted = countOrders(placing);
   return table([
     ['posted', placing.posts, `${(placing.posts / placing.seconds).toFixed(0)} a second`],
     ['accepted', accepted, 'orders with a 202'],
     ...listStates(snapshot).map((step) => [step, inState(step.toUpperCase()), '']),
     ['rejected', inState('REJECTED'), 'sold out'],
-    ['cancelled', inState('CANCELLED'), `responses to cancels: ${byStatus(cancels)}`],
-    ['duplicates collapsed', placing.placed.length - accepted, `${placing.differing} with another response`],
-    ['refused inputs', total(badInput), byStatus(badInput)],
+    ['cancelled', inState('CANCELLED'), `responses to cancels: ${byStatus(countBy([...cancels.values()]))}`],
+    ['duplicates collapsed', placing.placed.length - accepted, ''],
     ['retries after 429 or 503', placing.throttled, 'after Retry-After'],
-    ['dead letters', snapshot.deadLetters.length, `${poisoned} poison messages were sent`],
+    ['dead letters', snapshot.deadLetters.length, ''],
   ]);
 }
 
@@ -126,18 +108,4 @@ function callTable(calls: CallCounts): string {
       .join(', '),
   ]);
   return table(rows, ['service', 'calls', 'operations']);
-}
-
-function verdictTable(verdicts: readonly Verdict[]): string {
-  const rows = verdicts.map((verdict) => [
-    verdict.id,
-    verdict.text,
-    verdict.checked,
-    holds(verdict) ? 'holds' : `BROKEN ${verdict.violations.length}: ${verdict.violations[0] ?? 'nothing was checked'}`,
-  ]);
-  return table(rows, ['', 'invariant', 'checked', 'verdict']);
-}
-
-function total(statuses: ReadonlyMap<number, number>): number {
-  return [...statuses.values()].reduce((sum, count) => sum + count, 0);
 }

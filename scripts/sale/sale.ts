@@ -6,12 +6,12 @@ import type { PartnerScript } from '../platform/partner/script.ts';
 import type { Browsing } from './browse.ts';
 import { cancelling } from './cancelling.ts';
 import type { ClientRecord, Snapshot } from './check/snapshot.ts';
-import { ShopClient } from './client.ts';
+import { type Answer, ShopClient } from './client.ts';
 import { cancelled, type Placing, placeOrders, rememberedTokens } from './place-orders.ts';
 import { type DemoProduct, demoProducts, seed } from './seed.ts';
 import type { SaleSystem } from './system.ts';
-import { poisonQueue, sendBadInput, tryForeignOrders } from './trouble.ts';
-import { demandOf, type PlannedOrder, planOrders } from './workload.ts';
+import { describeAnswer, poisonQueue, sendBadInput, type Tried, tryForeignOrders } from './trouble.ts';
+import { demandOf, type PlannedOrder, planOrders, showEachKind } from './workload.ts';
 
 export interface SaleOptions {
   readonly orders: number;
@@ -25,10 +25,14 @@ export interface SaleOptions {
 }
 
 export interface SaleResult {
+  readonly plan: readonly PlannedOrder[];
   readonly placing: Placing;
-  readonly badInput: ReadonlyMap<number, number>;
-  readonly cancels: ReadonlyMap<number, number>;
-  readonly poisoned: number;
+  readonly badInput: readonly Tried[];
+  readonly restocks: readonly Tried[];
+  /** Status of the last answer, by order id. */
+  readonly cancels: ReadonlyMap<string, number>;
+  /** Bodies of the poison messages. */
+  readonly poisoned: readonly string[];
   readonly quiet: boolean;
   readonly snapshot: Snapshot;
   readonly clients: ClientRecord;
@@ -58,7 +62,7 @@ const partnerFaults = {
  * to read other customers' orders.
  */
 export async function runSale(system: SaleSystem, options: SaleOptions): Promise<SaleResult> {
-  const plan = planOrders({ ...options, skus: demoProducts.map((product) => product.sku) });
+  const plan = showEachKind(planOrders({ ...options, skus: demoProducts.map((product) => product.sku) }));
   const { products, restock } = supplyFor(plan, options.units);
   await seed({ apiUrl: system.shopUrl, issuer: system.issuer }, products);
 
@@ -70,13 +74,14 @@ export async function runSale(system: SaleSystem, options: SaleOptions): Promise
       options.browse === 0 ? undefined : browse(system, products, options, bars),
     ]);
     const settling = bars.show('orders finished', plan.length);
-    const { quiet, snapshot } = await system.untilQuiet(sold.poisoned, {
+    const { quiet, snapshot } = await system.untilQuiet(sold.poisoned.length, {
       withinMs: quietWithinMs,
       onProgress: settling.update,
     });
     const { partner } = system;
     return {
       ...sold,
+      plan,
       browsing,
       quiet,
       snapshot,
@@ -118,7 +123,7 @@ interface Selling extends SaleOptions {
 async function sell(
   system: SaleSystem,
   options: Selling,
-): Promise<Omit<SaleResult, 'browsing' | 'quiet' | 'snapshot' | 'partner'>> {
+): Promise<Omit<SaleResult, 'plan' | 'browsing' | 'quiet' | 'snapshot' | 'partner'>> {
   const { plan, bars, restock } = options;
   const shop = new ShopClient(system.shopUrl);
   const tokenOf = rememberedTokens(system.issuer);
@@ -134,18 +139,32 @@ async function sell(
   const first = await place(plan.slice(0, half), 0);
   const badInput = await sendBadInput(shop, await tokenOf('mallory'));
   const poisoned = await poisonQueue((body) => system.sendToQueue(body));
-  if (restock.units > 0)
-    await shop.restock(await requestAdminToken(system), restock.sku, 'restock-at-half', restock.units);
+  const restocks = await supplyMore(system, shop, restock);
   const placing = addPlacings(first, await place(plan.slice(half), half));
 
-  const foreign = await tryForeignOrders(shop, await tokenOf('mallory'), placing.placed.slice(0, 20));
-  const clients = {
-    accepted: placing.placed,
-    requested: placing.unanswered,
-    cancels: cancelled(placing.placed),
-    ...{ foreignAttempts: foreign.attempts, foreignAnswers: foreign.answers },
-  };
-  return { placing, badInput, cancels: await cancels.statuses(), poisoned, clients };
+  const foreign = await tryForeignOrders(shop, tokenOf, placing.placed.slice(0, 20));
+  const { placed: accepted, unanswered: requested } = placing;
+  const asked = { cancels: cancelled(accepted), shown: await cancels.shown() };
+  const clients = { accepted, requested, ...asked, ...foreign };
+  return { placing, badInput, restocks, cancels: await cancels.answers(), poisoned, clients };
+}
+
+const restockKey = 'restock-at-half';
+
+/** Supplies the rest of the hot product, and repeats that with the same key, which must change nothing. */
+async function supplyMore(system: SaleSystem, shop: ShopClient, { sku, units }: Selling['restock']): Promise<Tried[]> {
+  const [admin, customer] = [await requestAdminToken(system), await system.issuer.token({ customer: 'mallory' })];
+  const wanted = Math.max(1, units);
+  const tried = (what: string, expected: string, answer: Answer) => ({ what, expected, got: describeAnswer(answer) });
+  return [
+    tried('a restock by a customer', '403 FORBIDDEN', await shop.restock(customer, sku, 'restock-by-nobody', wanted)),
+    ...(units > 0
+      ? [
+          tried('a restock', '200', await shop.restock(admin, sku, restockKey, units)),
+          tried('the same restock again', '200', await shop.restock(admin, sku, restockKey, units)),
+        ]
+      : []),
+  ];
 }
 
 const requestAdminToken = ({ issuer }: SaleSystem) => issuer.token({ customer: 'admin', admin: true });
@@ -159,8 +178,12 @@ function addPlacings(a: Placing, b: Placing): Placing {
     posts: a.posts + b.posts,
     statuses,
     throttled: a.throttled + b.throttled,
-    repetitions: a.repetitions + b.repetitions,
+    repeated: {
+      'in parallel': a.repeated['in parallel'] + b.repeated['in parallel'],
+      later: a.repeated.later + b.repeated.later,
+    },
     differing: a.differing + b.differing,
+    misstated: [...a.misstated, ...b.misstated],
     latenciesMs: [...a.latenciesMs, ...b.latenciesMs],
     seconds: a.seconds + b.seconds,
   };

@@ -1,42 +1,73 @@
-import type { ShopClient } from './client.ts';
+import { customerId } from '../../functions/contracts/grammar.ts';
+import type { ProblemCode } from '../../functions/contracts/problem.ts';
+import type { Answer, ShopClient } from './client.ts';
 import type { PlacedOrder } from './place-orders.ts';
 
-/** Input of a careless or hostile client. None of it may have an effect or cause a 5xx. */
-const badBodies: readonly { readonly what: string; readonly body: string; readonly type?: string }[] = [
-  { what: 'a truncated document', body: '{"sku":' },
-  { what: 'an empty body', body: '' },
-  { what: 'nesting 7,000 deep', body: '['.repeat(7_000) },
-  { what: 'a megabyte', body: ' '.repeat(1_000_000) },
-  { what: '__proto__', body: '{"sku":"kettle","quantity":1,"__proto__":{}}' },
-  { what: 'quantity 0', body: '{"sku":"kettle","quantity":0}' },
-  { what: 'quantity -1', body: '{"sku":"kettle","quantity":-1}' },
-  { what: 'quantity 1.5', body: '{"sku":"kettle","quantity":1.5}' },
-  { what: 'quantity 2^53', body: '{"sku":"kettle","quantity":9007199254740992}' },
-  { what: 'a price of its own', body: '{"sku":"kettle","quantity":1,"unitPrice":1}' },
-  { what: 'a separator in the sku', body: '{"sku":"kettle#0","quantity":1}' },
-  { what: 'an unknown product', body: '{"sku":"no-such-thing","quantity":1}' },
-  { what: 'another content type', body: '{"sku":"kettle","quantity":1}', type: 'text/plain' },
-];
-
-/** Sends all bad input; returns the number of responses by status. */
-export async function sendBadInput(shop: ShopClient, token: string): Promise<Map<number, number>> {
-  const statuses = new Map<number, number>();
-  const note = (status: number) => statuses.set(status, (statuses.get(status) ?? 0) + 1);
-  for (const [index, { body, type = 'application/json' }] of badBodies.entries()) {
-    const headers = { 'idempotency-key': `bad-input-${index}`, 'content-type': type };
-    note((await shop.call({ method: 'POST', path: '/orders', token, headers, body })).status);
-  }
-  const good = { sku: 'kettle', quantity: 1 };
-  note((await shop.call({ method: 'POST', path: '/orders', token, body: good })).status);
-  for (const wrong of ['', 'nonsense', 'a.b.c']) {
-    const headers = { 'idempotency-key': 'bad-token-00' };
-    note((await shop.call({ method: 'POST', path: '/orders', token: wrong, headers, body: good })).status);
-  }
-  return statuses;
+/** An input, and what was answered: `415 UNSUPPORTED_MEDIA_TYPE`. */
+export interface Tried {
+  readonly what: string;
+  readonly expected: string;
+  readonly got: string;
 }
 
-/** Sends messages that no client of the API can produce straight to the queue. Returns their number. */
-export async function poisonQueue(send: (body: string) => Promise<void>): Promise<number> {
+interface BadInput {
+  readonly what: string;
+  readonly expected: `${number} ${ProblemCode}`;
+  readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly token?: string;
+}
+
+const good = '{"sku":"kettle","quantity":1}';
+const malformed = '400 MALFORMED_JSON';
+const invalid = '400 INVALID_REQUEST';
+const unauthenticated = '401 UNAUTHENTICATED';
+const keyless = { 'idempotency-key': '' };
+
+/** Input of a careless or hostile client. None of it may have an effect. */
+const badInputs: readonly BadInput[] = [
+  { what: 'a truncated document', expected: malformed, body: '{"sku":' },
+  { what: 'an empty body', expected: malformed, body: '' },
+  { what: 'nesting 7,000 deep', expected: malformed, body: '['.repeat(7_000) },
+  { what: 'a megabyte', expected: '413 BODY_TOO_LARGE', body: ' '.repeat(1_000_000) },
+  { what: '__proto__', expected: malformed, body: '{"sku":"kettle","quantity":1,"__proto__":{}}' },
+  { what: 'quantity 0', expected: invalid, body: '{"sku":"kettle","quantity":0}' },
+  { what: 'quantity -1', expected: invalid, body: '{"sku":"kettle","quantity":-1}' },
+  { what: 'quantity 1.5', expected: invalid, body: '{"sku":"kettle","quantity":1.5}' },
+  { what: 'quantity 2^53', expected: invalid, body: '{"sku":"kettle","quantity":9007199254740992}' },
+  { what: 'a price of its own', expected: invalid, body: '{"sku":"kettle","quantity":1,"unitPrice":1}' },
+  { what: 'a separator in the sku', expected: invalid, body: '{"sku":"kettle#0","quantity":1}' },
+  { what: 'an unknown product', expected: '422 UNKNOWN_PRODUCT', body: '{"sku":"no-such-thing","quantity":1}' },
+  {
+    what: 'another content type',
+    expected: '415 UNSUPPORTED_MEDIA_TYPE',
+    body: good,
+    headers: { 'content-type': 'text/plain' },
+  },
+  { what: 'no idempotency key', expected: '400 IDEMPOTENCY_KEY_REQUIRED', body: good, headers: keyless },
+  { what: 'an empty token', expected: unauthenticated, body: good, token: '' },
+  { what: 'a token that is a word', expected: unauthenticated, body: good, token: 'nonsense' },
+  { what: 'a token of three letters', expected: unauthenticated, body: good, token: 'a.b.c' },
+];
+
+/** Sends all bad input. */
+export async function sendBadInput(shop: ShopClient, ownToken: string): Promise<readonly Tried[]> {
+  const tried: Tried[] = [];
+  for (const [index, { what, expected, body, headers, token = ownToken }] of badInputs.entries()) {
+    const all = { 'idempotency-key': `bad-input-${index}`, 'content-type': 'application/json', ...headers };
+    const answer = await shop.call({ method: 'POST', path: '/orders', token, headers: all, body });
+    tried.push({ what, expected, got: describeAnswer(answer) });
+  }
+  return tried;
+}
+
+export function describeAnswer({ status, body }: { readonly status: number; readonly body: unknown }): string {
+  const { code } = (typeof body === 'object' && body !== null ? body : {}) as { code?: unknown };
+  return typeof code === 'string' ? `${status} ${code}` : String(status);
+}
+
+/** Sends messages that no client of the API can produce straight to the queue. Returns their bodies. */
+export async function poisonQueue(send: (body: string) => Promise<void>): Promise<readonly string[]> {
   const unknownOrder = {
     v: 1,
     orderId: '00000000-0000-5000-8000-000000000000',
@@ -44,17 +75,51 @@ export async function poisonQueue(send: (body: string) => Promise<void>): Promis
   };
   const bodies = ['this is not JSON', JSON.stringify(unknownOrder)];
   for (const body of bodies) await send(body);
-  return bodies.length;
+  return bodies;
 }
 
-/** Another customer tries to read and cancel orders. Returns every response other than a 404. */
-export async function tryForeignOrders(shop: ShopClient, token: string, orders: readonly PlacedOrder[]) {
-  const answers: string[] = [];
-  for (const { orderId } of orders) {
-    for (const call of [shop.getOrder(token, orderId), shop.cancelOrder(token, orderId)]) {
-      const { status, body } = await call;
-      if (status !== 404) answers.push(`order ${orderId}: ${status} ${JSON.stringify(body)}`);
+/** What was tried with other customers' orders, as the checker takes it. */
+export interface ForeignAttempts {
+  readonly foreignAttempts: number;
+  readonly foreignAnswers: readonly string[];
+}
+
+/** Names that a comparison by prefix, by suffix, by length, without case, or of joined keys would take for this one. */
+export function namesNear(name: string): readonly string[] {
+  const first = name.slice(0, 1) === 'x' ? 'y' : 'x';
+  const otherCase = name === name.toUpperCase() ? name.toLowerCase() : name.toUpperCase();
+  const near = [name.slice(0, -1), name.slice(1), `${name}0`, `0${name}`, `${first}${name.slice(1)}`, otherCase];
+  // The stores join keys with `#` and `|`. No customer may have such a name: the API must refuse its token.
+  const joined = [`${name}-`, `${name}.`, `${name}@${name}`, `${name}#`, `${name}#ORDER`, `${name}|`];
+  return [...new Set([...near, ...joined])].filter((one) => one !== '' && one !== name);
+}
+
+/** Customers with similar names try to read, cancel and list each of these orders. */
+export async function tryForeignOrders(
+  shop: ShopClient,
+  tokenOf: (customer: string) => Promise<string>,
+  orders: readonly Pick<PlacedOrder, 'customer' | 'orderId'>[],
+): Promise<ForeignAttempts> {
+  const foreignAnswers: string[] = [];
+  let foreignAttempts = 0;
+  const strangers = orders.flatMap((order, index) => {
+    const names = namesNear(order.customer);
+    return [names[index % names.length] ?? 'mallory', 'mallory'].map((stranger) => ({ ...order, stranger }));
+  });
+  for (const { orderId, stranger } of strangers) {
+    const token = await tokenOf(stranger);
+    const known = customerId.safeParse(stranger).success;
+    const calls: readonly (readonly [expected: number, call: () => Promise<Answer>])[] = [
+      [404, () => shop.getOrder(token, orderId)],
+      [404, () => shop.cancelOrder(token, orderId)],
+      [200, () => shop.call({ method: 'GET', path: '/orders?limit=100', token })],
+    ];
+    for (const [expected, call] of calls) {
+      const { status, body } = await call();
+      foreignAttempts++;
+      if (status === (known ? expected : 401) && !JSON.stringify(body).includes(orderId)) continue;
+      foreignAnswers.push(`order ${orderId}: ${stranger} got ${status} ${JSON.stringify(body)}`);
     }
   }
-  return { attempts: orders.length * 2, answers };
+  return { foreignAttempts, foreignAnswers };
 }

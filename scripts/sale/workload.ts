@@ -49,6 +49,23 @@ export function planOrders(options: WorkloadOptions): PlannedOrder[] {
   }));
 }
 
+/**
+ * Adds what a plan lacks of a post repeated in parallel, one repeated later, and a cancel, so that a small sale shows
+ * each. One order alone is repeated in one way only.
+ */
+export function showEachKind(plan: readonly PlannedOrder[]): PlannedOrder[] {
+  const orders = [...plan];
+  const change = (index: number, kind: Partial<PlannedOrder>) => {
+    const order = orders[index];
+    if (order) orders[index] = { ...order, ...kind };
+  };
+  const [last, repeats] = [orders.length - 1, new Set(orders.map(({ repeat }) => repeat))];
+  if (!repeats.has('later')) change(last, { repeat: 'later' });
+  if (!repeats.has('in parallel') && last > 0) change(orders[0]?.repeat === 'later' ? 1 : 0, { repeat: 'in parallel' });
+  if (!orders.some(({ cancel }) => cancel)) change(0, { cancel: true });
+  return orders;
+}
+
 /** Units demanded of a product. */
 export function demandOf(plan: readonly PlannedOrder[], sku: string): number {
   return plan.filter((order) => order.sku === sku).reduce((sum, order) => sum + order.quantity, 0);

@@ -1,4 +1,5 @@
 import { CliError } from '../../cli/cli.ts';
+import type { Finding } from '../../report/finding.ts';
 import type { DeployedSystem } from '../../sale/deployed-quiescence.ts';
 
 /** A platform, or another process's description of one. */
@@ -15,20 +16,10 @@ export interface DrillOptions {
   readonly say: (text: string) => void;
 }
 
-/** A requirement, with the value measured. */
-export interface Finding {
-  readonly what: string;
-  readonly measured: string;
-  readonly limit: string;
-  readonly holds: boolean;
-  /** Marks timing: a run of a few seconds on a busy machine proves nothing about it. */
-  readonly timing?: true;
-}
-
 export interface DrillResult {
   readonly hypothesis: string;
   readonly findings: readonly Finding[];
-  /** Further observations. */
+  /** Observations for information; nothing judges them. */
   readonly facts: readonly (readonly [what: string, value: string])[];
   /** Differences from AWS. */
   readonly notes: readonly string[];

@@ -2,9 +2,10 @@ import pLimit from 'p-limit';
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { chart, rates } from '../../report/chart.ts';
+import type { Finding } from '../../report/finding.ts';
 import type { Snapshot } from '../../sale/check/snapshot.ts';
-import { type Drill, type DrillResult, type DrillSystem, type Finding, percent } from './drill.ts';
-import { checkedInvariants, openSale, settledTimes } from './sale.ts';
+import { type Drill, type DrillResult, type DrillSystem, percent } from './drill.ts';
+import { openSale, settledTimes } from './sale.ts';
 
 const hotShare = 0.9;
 const products = 10;
@@ -42,7 +43,7 @@ interface Played {
   /** From the first click until the last order is settled. */
   readonly seconds: number;
   readonly settled: readonly number[];
-  readonly invariants: readonly Finding[];
+  readonly kept: readonly Finding[];
 }
 
 interface Stock {
@@ -78,7 +79,7 @@ async function play(system: DrillSystem, { orders, share, seed }: Play): Promise
     begunAt,
     seconds: (Math.max(...settled) - begunAt) / 1_000,
     settled,
-    invariants: checkedInvariants(snapshot, sale.visits),
+    kept: await sale.judge(snapshot),
   };
 }
 
@@ -104,7 +105,7 @@ function buildResult(orders: number, played: readonly Played[]): DrillResult {
         timing: true,
       },
       ...soldFindings(hottest),
-      ...hottest.flatMap(({ invariants }) => invariants),
+      ...played.flatMap(({ kept }) => kept),
     ],
     facts: [
       ['orders per run', `${orders}`],

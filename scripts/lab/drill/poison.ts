@@ -2,16 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { chart, rates } from '../../report/chart.ts';
+import type { Finding } from '../../report/finding.ts';
 import { workQueuesOf } from '../../sale/conditions.ts';
-import { receiveAll } from '../../sale/dead-letters.ts';
+import { findDeadLetters } from '../../sale/dead-letters.ts';
 import { clientConfigOf } from '../../sale/deployed-quiescence.ts';
 import { percentiles } from '../../sale/place-orders.ts';
 import { accepted, type Visit } from './customers.ts';
-import type { Drill, DrillSystem, Finding } from './drill.ts';
+import type { Drill, DrillSystem } from './drill.ts';
 import { percent } from './drill.ts';
 import { pace } from './pace.ts';
 import { waitUntilEmpty, warmUp } from './peak.ts';
-import { checkedInvariants, openSale, settledTimes } from './sale.ts';
+import { openSale, settledTimes } from './sale.ts';
 
 const poisonShare = 0.1;
 const steadyRate = 8;
@@ -60,8 +61,8 @@ export const poison: Drill = async (system, { seconds, peak, say }) => {
     const letters = await readLetters(system, sent);
     const snapshot = await sale.stores(120_000);
     const settled = settledTimes(snapshot);
-    const invariants = checkedInvariants(snapshot, sale.visits);
-    return buildResult({ phases, settled, sent, letters, invariants });
+    const kept = await sale.judge(snapshot, new Set(sent.map(({ body }) => body)));
+    return buildResult({ phases, settled, sent, letters, kept });
   } finally {
     sqs.destroy();
     queue.close();
@@ -93,8 +94,7 @@ async function readLetters(system: DrillSystem, sent: readonly Poison[]): Promis
   const found = new Map<string, string | undefined>();
   const end = Date.now() + namedWithinMs;
   for (;;) {
-    for (const { Body = '', MessageAttributes } of await receiveAll(system))
-      found.set(Body, MessageAttributes?.reason?.StringValue);
+    for (const { body, noted } of (await findDeadLetters(system)).values()) found.set(body, noted);
     if (sent.every(({ body }) => found.has(body)) || Date.now() > end) return found;
     await sleep(1_000);
   }
@@ -123,10 +123,10 @@ interface Seen {
   readonly settled: ReadonlyMap<string, number>;
   readonly sent: readonly Poison[];
   readonly letters: ReadonlyMap<string, string | undefined>;
-  readonly invariants: readonly Finding[];
+  readonly kept: readonly Finding[];
 }
 
-function buildResult({ phases, settled, sent, letters, invariants }: Seen) {
+function buildResult({ phases, settled, sent, letters, kept }: Seen) {
   const visitsOf = (poisoned: boolean) =>
     phases.filter((phase) => phase.poisoned === poisoned).flatMap(({ visits }) => visits);
   const good = accepted(visitsOf(true));
@@ -141,7 +141,7 @@ function buildResult({ phases, settled, sent, letters, invariants }: Seen) {
     },
     delayFinding(p90(true) / p90(false)),
     namedFinding(sent, letters),
-    ...invariants,
+    ...kept,
   ];
   const reasons = Map.groupBy(sent, ({ body }) => letters.get(body) ?? 'none');
   return {

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { findingLines } from '../../report/finding.ts';
 import type { DrillResult } from './drill.ts';
 
 /** Builds a Markdown page that links its charts as files in the same folder. */
@@ -12,11 +13,9 @@ export function drillReport(name: string, { hypothesis, findings, facts, notes, 
     '',
     failed.length === 0 ? '**It holds.**' : `**It does not hold:** ${failed.map(({ what }) => what).join('; ')}.`,
     '',
-    '| must hold | measured | limit | |',
-    '|---|---|---|---|',
-    ...findings.map((one) => `| ${one.what} | ${one.measured} | ${one.limit} | ${one.holds ? 'holds' : 'FAILED'} |`),
+    ...findingLines(findings),
     '',
-    '| also measured | |',
+    '| for information | |',
     '|---|---|',
     ...facts.map(([what, value]) => `| ${what} | ${value} |`),
     '',

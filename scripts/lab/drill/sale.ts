@@ -1,11 +1,15 @@
-import { checkInvariants, holds, retriedCalls } from '../../sale/check/invariants.ts';
+import { type Finding, noneWrong } from '../../report/finding.ts';
+import { checkInvariants, retriedCalls } from '../../sale/check/invariants.ts';
 import type { Snapshot } from '../../sale/check/snapshot.ts';
 import { ShopClient } from '../../sale/client.ts';
+import { type FoundLetter, watchDeadLetters } from '../../sale/dead-letters.ts';
 import { waitUntilQuiet } from '../../sale/deployed-quiescence.ts';
+import { judgeInvariants } from '../../sale/judge/sale.ts';
 import { rememberedTokens } from '../../sale/place-orders.ts';
 import { seed } from '../../sale/seed.ts';
-import { type Visit, visit } from './customers.ts';
-import type { DrillSystem, Finding } from './drill.ts';
+import { type ForeignAttempts, tryForeignOrders } from '../../sale/trouble.ts';
+import { accepted, type Visit, visit } from './customers.ts';
+import type { DrillSystem } from './drill.ts';
 
 export interface DrillSale {
   readonly skus: readonly string[];
@@ -14,6 +18,8 @@ export interface DrillSale {
   order(what: { sku: string; at: number; patienceMs: number; shopUrl?: string }): Promise<void>;
   /** Reads the stores once all orders are final, or time is up. */
   stores(withinMs: number): Promise<Snapshot>;
+  /** Judges the stores, the dead letters except those that the drill sent, and attempts to see others' orders. */
+  judge(snapshot: Snapshot, sent?: ReadonlySet<string>): Promise<Finding[]>;
 }
 
 const customers = 200;
@@ -32,6 +38,7 @@ export async function openSale(
     system,
     products.map(({ name, units }, index) => ({ ...about, name, units, sku: skus[index] ?? '' })),
   );
+  const newDeadLetters = await watchDeadLetters(system);
   const tokenOf = rememberedTokens(system.issuer);
   const visits: Visit[] = [];
   let count = 0;
@@ -46,24 +53,42 @@ export async function openSale(
       await visit(new ShopClient(shopUrl), wish, { token, clickedAt: at, patienceMs }, visits);
     },
     stores: async (withinMs) => (await waitUntilQuiet(system, 0, { withinMs, skus: new Set(skus) })).snapshot,
+    judge: async (snapshot, sent = new Set()) => {
+      const some = accepted(visits)
+        .slice(0, 3)
+        .map(({ customer, orderId = '' }) => ({ customer, orderId }));
+      const foreign = await tryForeignOrders(new ShopClient(system.apiUrl), tokenOf, some);
+      const deadLetters = (await newDeadLetters()).filter(({ body }) => !sent.has(body));
+      return judgeDrill({ snapshot, visits, foreign, deadLetters });
+    },
   };
 }
 
-/** Invariants as findings. No drill attempts foreign reads: the demo and the tests check I6. */
-export function checkedInvariants(snapshot: Snapshot, visits: readonly Visit[]): Finding[] {
-  const clients = {
-    accepted: visits.flatMap(({ customer, key, answer }) => (answer ? [{ ...answer, customer, key }] : [])),
-    requested: visits.filter(({ answer }) => !answer),
-    ...{ cancels: [], foreignAttempts: 0, foreignAnswers: [] },
-  };
-  return checkInvariants(snapshot, clients, retriedCalls)
-    .filter(({ id }) => id !== 'I6')
-    .map((verdict) => ({
-      what: `${verdict.id} ${verdict.text}`,
-      measured: verdict.violations[0] ?? `${verdict.checked} checked`,
-      limit: 'not broken',
-      holds: holds(verdict),
-    }));
+export interface DrillRecord {
+  readonly snapshot: Snapshot;
+  readonly visits: readonly Visit[];
+  readonly foreign: ForeignAttempts;
+  /** Dead letters since the drill began, without those that it sent. */
+  readonly deadLetters: readonly Pick<FoundLetter, 'body' | 'noted'>[];
+}
+
+/** What every drill must keep. */
+export function judgeDrill({ snapshot, visits, foreign, deadLetters }: DrillRecord): Finding[] {
+  const placed = visits.flatMap(({ customer, key, answer }) => (answer ? [{ ...answer, customer, key }] : []));
+  const requested = visits.filter(({ answer }) => !answer);
+  const refused = visits.filter(({ status }) => status !== 202 && status !== 0 && status !== 429 && status < 500);
+  const letters = deadLetters.map(({ body, noted }) => `${noted ?? 'too many receives'}: ${body}`);
+  return [
+    ...judgeInvariants(
+      checkInvariants(snapshot, { accepted: placed, requested, cancels: [], ...foreign }, retriedCalls),
+    ),
+    noneWrong(
+      'valid posts refused for good',
+      visits.length,
+      refused.map(({ status }) => String(status)),
+    ),
+    noneWrong('orders among the dead letters', placed.length, letters),
+  ];
 }
 
 /** Settlement time by order id, in epoch milliseconds. */

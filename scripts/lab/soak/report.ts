@@ -2,30 +2,33 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { orderStates } from '../../../functions/domain/order.ts';
 import { chart, rates } from '../../report/chart.ts';
-import { holds, type Verdict } from '../../sale/check/invariants.ts';
-import { byStatus, percentiles } from '../../sale/place-orders.ts';
-import { countGivenUp, failuresOf, type SoakResult } from './soak.ts';
+import { describeFailures, findingLines } from '../../report/finding.ts';
+import { countOrders } from '../../sale/judge/placing.ts';
+import { byStatus, countBy, percentiles } from '../../sale/place-orders.ts';
+import { countGivenUp, judgeSoak } from './judge.ts';
+import type { SoakResult } from './soak.ts';
 
 /** Builds the Markdown report, which links its charts as files in the same folder. */
 export function soakReport(result: SoakResult): { readonly text: string; readonly charts: Record<string, string> } {
-  const { options, placing, cancels, snapshot, seconds, faults, kills, deadLetters, samples, verdicts } = result;
+  const { options, placing, cancels, snapshot, seconds, faults, kills, deadLetters, samples } = result;
   const count = (state: string) => snapshot.orders.filter((order) => order.state === state).length;
   const { p50, p99 } = percentiles(placing.latenciesMs);
-  const [failures, charts] = [failuresOf(result), buildCharts(result)];
+  const [findings, charts] = [judgeSoak(result), buildCharts(result)];
+  const failures = describeFailures(findings);
   const peakMb = Math.max(0, ...samples.map(({ memoryMb }) => memoryMb));
   const lines = [
     `# Soak of ${options.orders} orders, seed ${options.seed}`,
     '',
     failures.length === 0 ? 'All checks passed.' : failures.map((failure) => `- FAILED: ${failure}`).join('\n'),
     '',
-    '| what | number |',
+    '| for information | |',
     '|---|---|',
-    `| orders accepted | ${new Set(placing.placed.map(({ orderId }) => orderId)).size} in ${placing.seconds.toFixed(0)} s, ${(options.orders / placing.seconds).toFixed(1)} a second |`,
+    `| orders accepted | ${countOrders(placing)} in ${placing.seconds.toFixed(0)} s, ${(options.orders / placing.seconds).toFixed(1)} a second |`,
     `| ${orderStates.join(', ').toLowerCase()} | ${orderStates.map(count).join(', ')} |`,
-    `| answers to cancels | ${byStatus(cancels)} |`,
+    `| answers to cancels | ${byStatus(countBy([...cancels.values()]))} |`,
     `| last answers to posts | ${byStatus(placing.statuses)} |`,
     `| orders whose client gave up without an answer | ${countGivenUp(result)} |`,
-    `| posts repeated with the same key | ${placing.repetitions} |`,
+    `| posts repeated with the same key | ${placing.repeated['in parallel'] + placing.repeated.later} |`,
     `| attempts answered 429 or 5xx, then retried | ${placing.throttled} |`,
     `| latency of an accepted post, p50 and p99 | ${p50.toFixed(0)} ms, ${p99.toFixed(0)} ms |`,
     ...faults.map(
@@ -38,19 +41,12 @@ export function soakReport(result: SoakResult): { readonly text: string; readonl
     '',
     ...deadLetters.map(({ body, reason }) => `- \`${body}\`: ${reason ?? 'UNEXPLAINED'}`),
     '',
-    '| | invariant | checked | verdict |',
-    '|---|---|---|---|',
-    ...verdicts.map(verdictRow),
+    ...findingLines(findings),
     '',
     ...Object.keys(charts).map((file) => `![${file}](${file})`),
     '',
   ];
   return { text: lines.join('\n'), charts };
-}
-
-function verdictRow(verdict: Verdict): string {
-  const { id, text, checked, violations } = verdict;
-  return `| ${id} | ${text} | ${checked} | ${holds(verdict) ? 'holds' : `BROKEN ${violations.length}: ${violations[0]}`} |`;
 }
 
 function buildCharts({ begunAt, seconds, snapshot, samples, kills }: SoakResult): Record<string, string> {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FaultCount } from '../../platform/gateway/faults/faults.ts';
 import { cancelling } from '../../sale/cancelling.ts';
-import { checkInvariants, holds, retriedCalls, type Verdict } from '../../sale/check/invariants.ts';
+import { checkInvariants, retriedCalls, type Verdict } from '../../sale/check/invariants.ts';
 import type { Snapshot } from '../../sale/check/snapshot.ts';
 import { ShopClient } from '../../sale/client.ts';
 import {
@@ -13,12 +13,12 @@ import {
   type WorkQueues,
   workQueuesOf,
 } from '../../sale/conditions.ts';
-import { type DeadLetter, explainDeadLetters } from '../../sale/dead-letters.ts';
+import { type ExplainedLetter, explainLetter, readEvidence, watchDeadLetters } from '../../sale/dead-letters.ts';
 import { type DeployedSystem, waitUntilQuiet } from '../../sale/deployed-quiescence.ts';
 import { cancelled, type Placing, placeOrders, rememberedTokens } from '../../sale/place-orders.ts';
 import { demoProducts, seed as seedProducts } from '../../sale/seed.ts';
 import { tryForeignOrders } from '../../sale/trouble.ts';
-import { demandOf, type PlannedOrder, planOrders } from '../../sale/workload.ts';
+import { demandOf, type PlannedOrder, planOrders, showEachKind } from '../../sale/workload.ts';
 import { killWorkers } from './killer.ts';
 
 export interface SoakSystem extends DeployedSystem {
@@ -45,11 +45,12 @@ export interface SoakResult {
   readonly begunAt: number;
   readonly seconds: number;
   readonly placing: Placing;
-  /** Cancels by the status of their last answer. */
-  readonly cancels: ReadonlyMap<number, number>;
+  readonly plan: readonly PlannedOrder[];
+  /** Status of the last answer to a cancel, by order id. */
+  readonly cancels: ReadonlyMap<string, number>;
   readonly snapshot: Snapshot;
   readonly verdicts: readonly Verdict[];
-  readonly deadLetters: readonly DeadLetter[];
+  readonly deadLetters: readonly ExplainedLetter[];
   readonly faults: readonly FaultCount[];
   /** Epoch milliseconds of each. */
   readonly kills: readonly number[];
@@ -59,6 +60,7 @@ export interface SoakResult {
 /** Runs a sale of any length while calls fail, answers get lost, messages are duplicated and workers die. */
 export async function soak(system: SoakSystem, options: SoakOptions): Promise<SoakResult> {
   const { plan, skus } = await prepare(system, options);
+  const newDeadLetters = await watchDeadLetters(system);
   const queue = workQueuesOf(system);
   const previousTimeout = await queue.setVisibilityTimeout(options.visibilityTimeoutSeconds);
   await beginFaults(system, options.seed);
@@ -66,27 +68,26 @@ export async function soak(system: SoakSystem, options: SoakOptions): Promise<So
   const sampler = takeSamples(queue, system.enginePid);
   const begunAt = Date.now();
   try {
-    const { placing, cancels, faults } = await sellUnderFaults(system, plan, queue, options);
+    const { placing, cancels, shown, faults } = await sellUnderFaults(system, plan, queue, options);
     killer.stop();
     options.onStep?.('reading the stores');
-    const foreign = await tryForeignOrders(
-      new ShopClient(system.apiUrl),
-      await system.issuer.token({ customer: 'mallory' }),
-      placing.placed.slice(0, 5),
-    );
+    const shop = new ShopClient(system.apiUrl);
+    const foreign = await tryForeignOrders(shop, rememberedTokens(system.issuer), placing.placed.slice(0, 5));
+    const asked = { requested: placing.unanswered, cancels: cancelled(placing.placed), shown };
+    const clients = { accepted: placing.placed, ...asked, ...foreign };
     const quiet = { withinMs: 60_000 + options.orders * 5, skus: new Set(skus) };
     const { snapshot } = await waitUntilQuiet(system, 0, quiet);
-    const clients = {
-      accepted: placing.placed,
-      requested: placing.unanswered,
-      cancels: cancelled(placing.placed),
-      ...{ foreignAttempts: foreign.attempts, foreignAnswers: foreign.answers },
-    };
+    const seconds = (Date.now() - begunAt) / 1_000;
+    const letters = await newDeadLetters();
+    const evidence = await readEvidence(
+      system,
+      snapshot.orders.map(({ orderId }) => orderId),
+    );
     return {
-      ...{ options, begunAt, placing, cancels, snapshot, faults, kills: killer.kills, samples: sampler.samples },
-      seconds: (Date.now() - begunAt) / 1_000,
+      ...{ options, plan, begunAt, seconds, placing, cancels, snapshot, faults },
+      ...{ kills: killer.kills, samples: sampler.samples },
       verdicts: checkInvariants(snapshot, clients, retriedCalls),
-      deadLetters: await explainDeadLetters(system, snapshot, killer.kills.length),
+      deadLetters: letters.map((letter) => explainLetter(letter, evidence)),
     };
   } finally {
     killer.stop();
@@ -102,7 +103,7 @@ async function prepare(system: SoakSystem, { orders, seed }: SoakOptions) {
   const run = `soak-${Date.now().toString(36)}`;
   const products = demoProducts.map((product) => ({ ...product, sku: `${product.sku}-${run}` }));
   const skus = products.map(({ sku }) => sku);
-  const planned = planOrders({ orders, seed, skus, repeatShare: duplicateShare });
+  const planned = showEachKind(planOrders({ orders, seed, skus, repeatShare: duplicateShare }));
   const plan = planned.map((order) => ({ ...order, key: `${run}-${order.key}` }));
   const unitsOf = (sku: string) => Math.max(1, Math.ceil(demandOf(plan, sku) * 0.8));
   await seedProducts(
@@ -128,43 +129,10 @@ async function sellUnderFaults(
     ...{ concurrency: parallel, tokenOf, onAccepted: unwanted.begin },
     ...(onPosted && { onPlaced: onPosted }),
   });
-  const cancels = await unwanted.statuses();
+  const cancels = await unwanted.answers();
+  const shown = await unwanted.shown();
   onStep?.('waiting for the queues');
   // A message neither waiting nor hidden is processed, or a dead letter.
   while ((await queue.lengthOfBoth()) > 0) await sleep(500);
-  return { placing, cancels, faults: await endFaults(system) };
-}
-
-/** Number of orders whose client gave up without a 202: nothing was promised, so nothing is lost. */
-export function countGivenUp({ options, placing }: SoakResult): number {
-  return options.orders - new Set(placing.placed.map(({ orderId }) => orderId)).size;
-}
-
-/** Share of orders that must be accepted for the soak to mean anything. */
-const leastAccepted = 0.9;
-
-/** All failures; empty when the soak succeeded. */
-export function failuresOf(result: SoakResult): string[] {
-  const { options, placing, cancels, snapshot, verdicts, deadLetters, faults, kills } = result;
-  const accepted = new Set(placing.placed.map(({ orderId }) => orderId));
-  const lost = snapshot.orders.filter(
-    ({ orderId, state }) =>
-      state === 'PENDING' && accepted.has(orderId) && !deadLetters.some(({ body }) => body.includes(orderId)),
-  );
-  return [
-    ...verdicts.filter((one) => !holds(one)).map((one) => `${one.id} does not hold: ${one.text}: ${one.violations[0]}`),
-    ...(accepted.size >= options.orders * leastAccepted
-      ? []
-      : [`clients gave up on ${countGivenUp(result)} of ${options.orders} orders: too many for a useful result`]),
-    ...(lost.length === 0
-      ? []
-      : [`${lost.length} accepted orders are pending without a dead letter, the first is ${lost[0]?.orderId}`]),
-    ...deadLetters
-      .filter(({ reason }) => reason === undefined)
-      .map(({ body }) => `a dead letter without a reason: ${body}`),
-    ...faults.filter(({ injected }) => injected === 0).map(({ kind }) => `the fault '${kind}' hit no call`),
-    ...(cancels.size === 0 || cancels.has(200) ? [] : ['no order could be cancelled']),
-    ...(kills.length > 0 ? [] : ['no worker was killed']),
-    ...(placing.differing ? [`${placing.differing} repetitions got a different answer from the first post`] : []),
-  ];
+  return { placing, cancels, shown, faults: await endFaults(system) };
 }

@@ -2,10 +2,12 @@
 
 The engine's only poller waits for each stream batch, and meanwhile no queue gets a batch. Under load, settlement
 would be no faster than the projection. The poller also ignores the failed items that a function returns; here the
-batch is retried. Both patches use private functions of the release that requirements.txt pins.
+batch is retried. A killed worker cannot log which queue messages it held, so this logs them. The patches use private
+functions of the release that requirements.txt pins.
 """
 
 import gc
+import json
 import logging
 import sys
 import threading
@@ -30,8 +32,23 @@ def read_forever() -> None:
         time.sleep(IDLE_SECONDS)
 
 
+def log_failed_batch(func: dict, event: object, result: dict) -> None:
+    """Logs the ids of the queue messages that a failed invocation held; the queue delivers them again."""
+    records = event.get("Records") if isinstance(event, dict) else None
+    ids = [record["messageId"] for record in records or [] if "messageId" in record]
+    if not ids or result.get("logged"):
+        return
+    result["logged"] = True
+    body = result.get("body")
+    error = body.get("errorMessage") if isinstance(body, dict) else None
+    line = {"message": "batch will be redelivered", "records": ids, "error": error}
+    lambda_svc._emit_lambda_logs(func, "poller", json.dumps(line, separators=(",", ":")), True, 0)
+
+
 def execute_batch(*invocation) -> dict:
     result = execute(*invocation)
+    if result.get("error"):
+        log_failed_batch(*invocation[:2], result)
     answer = result.get("body")
     if threading.current_thread() is reader and isinstance(answer, dict) and answer.get("batchItemFailures"):
         return {"error": True, "body": {"errorType": "BatchItemFailures", "errorMessage": "some records failed and will be retried"}}

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { failuresOf, soak } from '../../../scripts/lab/soak/soak.ts';
+import { judgeSoak } from '../../../scripts/lab/soak/judge.ts';
+import { soak } from '../../../scripts/lab/soak/soak.ts';
+import { describeFailures } from '../../../scripts/report/finding.ts';
 import { platform, tokenOf } from '../../support/deployed.ts';
 
 const orders = 120;
@@ -14,5 +16,5 @@ test(`processes ${orders} orders despite lost answers, throttles, duplicates and
     { ...platform, enginePid, issuer },
     { orders, seed: 1, parallel: 16, killEveryMs: 2_000, visibilityTimeoutSeconds: 6 },
   );
-  expect(failuresOf(result)).toEqual([]);
+  expect(describeFailures(judgeSoak(result))).toEqual([]);
 }, 240_000);

@@ -4,7 +4,9 @@ import type { DrillResult } from '../../../../scripts/lab/drill/drill.ts';
 import { pace } from '../../../../scripts/lab/drill/pace.ts';
 import { findPeak } from '../../../../scripts/lab/drill/peak.ts';
 import { drillReport } from '../../../../scripts/lab/drill/report.ts';
+import { type DrillRecord, judgeDrill } from '../../../../scripts/lab/drill/sale.ts';
 import { ShopClient } from '../../../../scripts/sale/client.ts';
+import { placing, snapshot } from '../../../support/sample-sale.ts';
 import { deferred, stubEngine } from '../../platform/stub.ts';
 
 describe('pace', () => {
@@ -83,7 +85,8 @@ describe('the search for the peak', () => {
         answer: undefined,
       });
     };
-    const sale = { skus: ['lamp'], visits, order, stores: () => Promise.reject(new Error('not read')) };
+    const unread = () => Promise.reject(new Error('not read'));
+    const sale = { skus: ['lamp'], visits, order, stores: unread, judge: unread };
     const endStep = async () => {
       [taken, step] = [0, taken > 0 ? step + 1 : step];
       return 0;
@@ -113,6 +116,44 @@ describe('the search for the peak', () => {
 
   it('ends after two busy steps in a row', async () => {
     expect((await searchPeak(20, [1, 2])).rate).toBe(8);
+  });
+});
+
+describe('what every drill keeps', () => {
+  const click = {
+    customer: 'customer-1',
+    key: 'key-1',
+    sku: 'lamp',
+    quantity: 1,
+    clickedAt: 0,
+    answer: undefined,
+    answeredAt: 1,
+    attempts: 1,
+  };
+  const good: DrillRecord = {
+    snapshot: { ...snapshot, products: [], orders: [], book: [] },
+    visits: [{ ...click, status: 202, orderId: 'order-1', answer: placing.placed[1] }],
+    foreign: { foreignAttempts: 1, foreignAnswers: [] },
+    deadLetters: [],
+  };
+  const failing = (spoilt: Partial<DrillRecord>) =>
+    judgeDrill({ ...good, ...spoilt })
+      .filter(({ holds }) => !holds)
+      .map(({ what }) => what.replace(/^(I\d).*/, '$1'));
+  const usual = failing({});
+
+  it.each<[string, Partial<DrillRecord>, string]>([
+    ['a dead letter', { deadLetters: [{ body: '{}', noted: undefined }] }, 'orders among the dead letters'],
+    [
+      'a valid post refused',
+      { visits: [...good.visits, { ...click, status: 404, orderId: undefined }] },
+      'valid posts refused for good',
+    ],
+    ["another customer's order shown", { foreign: { foreignAttempts: 1, foreignAnswers: ['200'] } }, 'I6'],
+    ["no attempt to see another customer's order", { foreign: { foreignAttempts: 0, foreignAnswers: [] } }, 'I6'],
+  ])('fails for %s', (_, spoilt, named) => {
+    expect(usual).not.toContain(named);
+    expect(failing(spoilt)).toContain(named);
   });
 });
 

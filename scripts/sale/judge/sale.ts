@@ -1,0 +1,90 @@
+import { allOf, atLeastOne, atMost, type Finding, noneWrong } from '../../report/finding.ts';
+import { judgeBrowsing } from '../browse-report.ts';
+import { holds, type Verdict } from '../check/invariants.ts';
+import type { PartnerRecord, SaleResult } from '../sale.ts';
+import type { Tried } from '../trouble.ts';
+import { demandOf } from '../workload.ts';
+import { judgeCancels, judgePlacing } from './placing.ts';
+
+export const memoryLimitMb = 2_048;
+
+/** Everything that a sale promises. */
+export function judgeSale(sale: SaleResult, verdicts: readonly Verdict[], peakMb: number): Finding[] {
+  return [
+    ...judgePlacing(sale),
+    ...judgeCancels(sale),
+    ...judgeEnds(sale),
+    judgeInputs('bad input', sale.badInput),
+    judgeInputs('restocks', sale.restocks),
+    ...judgeDeadLetters(
+      sale.snapshot.deadLetters.map(({ body }) => body),
+      sale.poisoned,
+    ),
+    ...(sale.partner ? judgePartner(sale.partner) : []),
+    ...(sale.browsing ? judgeBrowsing(sale.browsing) : []),
+    ...judgeInvariants(verdicts),
+    atMost('peak memory of the platform', peakMb, memoryLimitMb, 'MB'),
+  ];
+}
+
+export function judgeInvariants(verdicts: readonly Verdict[]): Finding[] {
+  return verdicts.map((verdict) => ({
+    what: `${verdict.id} ${verdict.text}`,
+    measured: verdict.violations[0] ?? `${verdict.checked} checked`,
+    limit: 'not broken, at least one checked',
+    holds: holds(verdict),
+  }));
+}
+
+/** One order at least ends in each way; there is a rejection only where the stock cannot serve all. */
+function judgeEnds({ quiet, plan, snapshot }: SaleResult): Finding[] {
+  const count = (state: string) => snapshot.orders.filter((order) => order.state === state).length;
+  const kept = plan.filter(({ cancel }) => !cancel);
+  const short = snapshot.products.filter(({ sku, supplied }) => demandOf(kept, sku) > supplied);
+  const [end, way] = snapshot.book ? ['FULFILLED', 'fulfilled'] : ['CONFIRMED', 'confirmed'];
+  return [
+    {
+      what: 'all orders final and all events counted',
+      measured: quiet ? 'yes' : 'no, although nothing had changed for a while',
+      limit: 'in time',
+      holds: quiet,
+    },
+    atLeastOne(`orders ${way}`, count(end)),
+    ...(short.length > 0
+      ? [atLeastOne('orders rejected, because more was ordered than is in stock', count('REJECTED'))]
+      : []),
+  ];
+}
+
+function judgeInputs(what: string, tried: readonly Tried[]): Finding {
+  const wrong = tried.filter(({ expected, got }) => got !== expected);
+  const texts = wrong.map((one) => `${one.what} was answered ${one.got}, expected ${one.expected}`);
+  return noneWrong(`answers to ${what}`, tried.length, texts);
+}
+
+/** Each poison message is a dead letter once, and nothing else is. */
+function judgeDeadLetters(deadLetters: readonly string[], poisoned: readonly string[]): Finding[] {
+  const found = poisoned.filter((body) => deadLetters.filter((one) => one === body).length === 1);
+  const others = deadLetters.filter((body) => !poisoned.includes(body));
+  return [
+    allOf('poison messages among the dead letters', found.length, poisoned.length),
+    {
+      what: 'other dead letters',
+      measured: others.length === 0 ? '0' : `${others.length}, the first: ${others[0]}`,
+      limit: '0',
+      holds: others.length === 0,
+    },
+  ];
+}
+
+/** So many calls are expected before a missing fault means that the script is not in force: e^-15 is 3 in 10 million. */
+const surely = 15;
+
+function judgePartner({ calls, script }: PartnerRecord): Finding[] {
+  const faults = [
+    ['calls that the partner answered 503', calls.failed, script.errorShare],
+    ['calls that the partner booked without an answer', calls.lost, script.loseShare],
+  ] as const;
+  const expected = faults.filter(([, , share]) => share * calls.all >= surely);
+  return [atLeastOne('calls to the partner', calls.all), ...expected.map(([what, count]) => atLeastOne(what, count))];
+}
