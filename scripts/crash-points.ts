@@ -28,6 +28,8 @@ await runMain(async () => {
     const calls = await observeCalls(platform);
     const missing = unseen(calls, platform.stage);
     const points = pointsOf(calls).filter((point) => !writes || isAfterWrite(point));
+    if (points.length === 0)
+      throw new CliError('nothing_seen', 'the scenario made no call to crash at', 'Check the log of the functions.');
     progress.line(`${calls.length} function calls, ${points.length} crash points`);
     const trials = await tryPoints(platform, points, {
       together,

@@ -26,7 +26,9 @@ await runMain(async () => {
   return withPlatform({}, async (platform, progress) => {
     const trials = await tryAll(services, await connectTo(platform), progress);
     process.stdout.write(reportOf(trials));
-    const proven = trials.every(({ verdict }) => verdict === 'necessary' || verdict === 'poller');
+    const bare = services.filter((service) => !trials.some(({ grant }) => grant.service === service));
+    for (const service of bare) process.stdout.write(`FAILED: the role of ${service} has no permission to try\n`);
+    const proven = bare.length === 0 && trials.every(({ verdict }) => verdict === 'necessary' || verdict === 'poller');
     return proven ? exitCodes.ok : exitCodes.failed;
   });
 });

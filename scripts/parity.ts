@@ -1,5 +1,6 @@
 import { findStage, stageNames } from '../stacks/model/stages/stages.ts';
 import { exitCodes, parseCommandLine, runMain } from './cli/cli.ts';
+import { parseStage } from './cli/stage-name.ts';
 import { compareModels } from './parity/compare.ts';
 import { formatReport } from './parity/report.ts';
 import { modelsOf, synthesizeBoth } from './parity/stage-models.ts';
@@ -17,7 +18,7 @@ setting. Exit code 0 only if scripts/parity/explained.ts gives a reason for ever
 
 await runMain(async () => {
   const { stage } = parseCommandLine(usage, { stage: { type: 'string' } });
-  const stages = (stage === undefined ? stageNames : [stage]).map(findStage);
+  const stages = (stage === undefined ? stageNames : [parseStage(stage)]).map(findStage);
   installExtra('terraform');
   const synths = await synthesizeBoth(stages);
   const comparisons = [...synths].map(([name, both]) => {
@@ -25,6 +26,8 @@ await runMain(async () => {
     return { stage: name, ...compareModels(cdk, terraform) };
   });
   process.stdout.write(formatReport(comparisons));
+  const empty = comparisons.filter(({ resources, settings }) => resources === 0 || settings === 0);
+  for (const { stage: name } of empty) process.stdout.write(`FAILED: stage ${name} has nothing to compare\n`);
   const unexplained = comparisons.flatMap(({ differences }) => differences.filter(({ reason }) => !reason));
-  return unexplained.length > 0 ? exitCodes.failed : exitCodes.ok;
+  return unexplained.length + empty.length > 0 || comparisons.length === 0 ? exitCodes.failed : exitCodes.ok;
 });

@@ -1,4 +1,5 @@
 import { CliError, exitCodes, parseCommandLine, parseWholeNumber, runMain } from './cli/cli.ts';
+import { withPlainErrors } from './cli/plain-errors.ts';
 import { partnerAt } from './platform/partner/client.ts';
 import type { PartnerScriptInput } from './platform/partner/script.ts';
 import { needRunning } from './platform/process/running.ts';
@@ -40,7 +41,7 @@ await runMain(async () => {
   });
   if (words.down && words.up) throw new CliError('usage', '--down and --up cannot be combined', usage.trim());
   const share = <Name extends string>(name: Name, text: string | undefined) =>
-    text === undefined ? {} : ({ [name]: text.trim() === '' ? Number.NaN : Number(text) } as Record<Name, number>);
+    text === undefined ? {} : ({ [name]: parseShare(name, text) } as Record<Name, number>);
   const changes: PartnerScriptInput = {
     ...(words.down || words.up ? { down: words.down } : {}),
     ...(words.latency === undefined ? {} : { latencyMs: parseRange(words.latency) }),
@@ -51,14 +52,28 @@ await runMain(async () => {
     ...share('refuseShare', words.refused),
     ...(words.seed === undefined ? {} : { seed: parseWholeNumber('seed', words.seed, { min: 0, max: 2 ** 31 }) }),
   };
-  const platform = await needRunning();
-  const partner = partnerAt(platform.partnerUrl);
-  if (words.well || Object.keys(changes).length > 0)
-    await partner.setScript({ ...(words.well ? {} : await partner.script()), ...changes });
-  if (words.book) for (const entry of await partner.book()) process.stdout.write(`${JSON.stringify(entry)}\n`);
-  else process.stdout.write(await readSummary(platform.partnerUrl));
-  return exitCodes.ok;
+  const { partnerUrl } = await needRunning();
+  return withPlainErrors(partnerUrl, () => callPartner(partnerUrl, words, changes));
 });
+
+async function callPartner(
+  partnerUrl: string,
+  { well, book }: { readonly well: boolean; readonly book: boolean },
+  changes: PartnerScriptInput,
+): Promise<number> {
+  const partner = partnerAt(partnerUrl);
+  if (well || Object.keys(changes).length > 0)
+    await partner.setScript({ ...(well ? {} : await partner.script()), ...changes });
+  if (book) for (const entry of await partner.book()) process.stdout.write(`${JSON.stringify(entry)}\n`);
+  else process.stdout.write(await readSummary(partnerUrl));
+  return exitCodes.ok;
+}
+
+function parseShare(name: string, text: string): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (value >= 0 && value <= 1) return value;
+  throw new CliError('usage', `the ${name} must be a number from 0 to 1, got '${text}'`, 'For example: --errors 0.05');
+}
 
 function parseRange(text: string): { min: number; max: number } {
   const [, min, max] = /^(\d+)-(\d+)$/.exec(text) ?? [];

@@ -1,5 +1,6 @@
 import { physicalName } from '../stacks/model/names.ts';
 import { exitCodes, parseCommandLine, parseWholeNumber, runMain } from './cli/cli.ts';
+import { withPlainErrors } from './cli/plain-errors.ts';
 import { showProgress } from './cli/progress.ts';
 import { exportToEnvironment, findStage } from './operations/find-stage.ts';
 import { type Comparison, compareLive, rebuild } from './operations/rebuild/run.ts';
@@ -15,7 +16,7 @@ arrive meanwhile. The last event of every order is held in memory, about 2 KB ea
   --apply             rebuild; without it, only compare
   --settle SECONDS    how long to keep the old views after the swap, and recount late events from them; must exceed
                       the longest run of a projection, 1 to 900 (default 35)
-  --stage NAME        default: the stage of the running platform
+  --stage NAME        default: the stage of the running platform, or the one that is deployed on AWS_ENDPOINT_URL
   --help
 
 Uses AWS_ENDPOINT_URL if set, else the platform that \`npm start\` runs, else AWS with your credentials.
@@ -37,9 +38,11 @@ await runMain(async () => {
   const stores = rebuildStores(tables, found.config);
   const progress = showProgress();
   progress.line(`stage ${found.stage} on ${found.place}`);
-  if (words.apply) await rebuild(stores, tables.views, { settleMs, onStep: progress.step });
-  progress.step('comparing the views with the events');
-  const comparison = await compareLive(stores);
+  const comparison = await withPlainErrors(found.place, async () => {
+    if (words.apply) await rebuild(stores, tables.views, { settleMs, onStep: progress.step });
+    progress.step('comparing the views with the events');
+    return compareLive(stores);
+  });
   progress.done();
   process.stdout.write(formatComparison(comparison));
   if (comparison.different.length === 0) return exitCodes.ok;

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import Table from 'cli-table3';
 import type { Service } from '../stacks/model/services.ts';
 import { CliError, exitCodes, parseCommandLine, parseWholeNumber, runMain } from './cli/cli.ts';
+import { withPlainErrors } from './cli/plain-errors.ts';
 import { showProgress } from './cli/progress.ts';
 import { findStage } from './operations/find-stage.ts';
 import { parseDuration } from './operations/redrive/duration.ts';
@@ -36,14 +37,14 @@ one that was killed.
   --apply            redrive; without it, only list
   --audit FILE       log of each step of each message (default .local/redrive/STAGE.jsonl); the next run needs it to
                      complete a killed one: keep it for 14 days
-  --stage NAME       default: the stage of the running platform
+  --stage NAME       default: the stage of the running platform, or the one that is deployed on AWS_ENDPOINT_URL
   --cloud NAME       aws (default); azure: the storage account of DATA__queueServiceUri and DATA__tableServiceUri, with
                      your az login, or of the connection string DATA; google: the project GOOGLE_CLOUD_PROJECT, or
                      FIRESTORE_EMULATOR_HOST and PUBSUB_EMULATOR_HOST
   --help
 
 Uses AWS_ENDPOINT_URL if set, else the platform that \`npm start\` runs, else AWS with your credentials.
-Exit code: 0 all done, 1 a message was refused or is in doubt (run it again), 2 wrong usage.
+Exit code: 0 all done, 1 a message was refused or is in doubt (run it again), or a queue is missing, 2 wrong usage.
 `;
 
 await runMain(async () => {
@@ -79,7 +80,8 @@ await runMain(async () => {
     }),
   };
   const wanted = words.service === undefined ? redrivable : [parseName('service', words.service, redrivable)];
-  return run(parseOtherCloud(words.cloud), words.stage, wanted, words.audit, options);
+  const cloud = parseOtherCloud(words.cloud);
+  return withPlainErrors(cloud ?? 'AWS', () => run(cloud, words.stage, wanted, words.audit, options));
 });
 
 interface Opened extends CloudRedrive {
@@ -105,8 +107,8 @@ async function open(
 
 async function openAws(stageName: string | undefined, wanted: readonly Service[]): Promise<Opened> {
   const found = await findStage(stageName);
-  const services = await redrivableServices(found, wanted);
-  return { name: found.stage, place: found.place, services, close: async () => {} };
+  const queues = await redrivableServices(found, wanted);
+  return { name: found.stage, place: found.place, ...queues, close: async () => {} };
 }
 
 async function run(
@@ -117,10 +119,16 @@ async function run(
   options: RedriveOptions,
 ): Promise<number> {
   const opened = await open(cloud, stageName, wanted);
+  if (opened.services.length === 0)
+    throw new CliError(
+      'queues_missing',
+      `stage ${opened.name} on ${opened.place} has none of the queues ${opened.missing.join(', ')}`,
+      'Check --stage, --service, AWS_REGION and AWS_ENDPOINT_URL.',
+    );
   const path = audit ?? join(localFolder, 'redrive', `${opened.name}.jsonl`);
   const lock = lockFile(`${path}.lock`);
   try {
-    return await redriveAll(opened, path, options);
+    return await withPlainErrors(opened.place, () => redriveAll(opened, path, options));
   } finally {
     lock[Symbol.dispose]();
   }
@@ -143,16 +151,17 @@ async function redriveAll(opened: Opened, path: string, options: RedriveOptions)
   journal.close();
   await opened.close();
   progress.done();
-  process.stderr.write(formatSummary(outcomes));
+  process.stderr.write(formatSummary(outcomes, opened.services.length));
+  for (const queue of opened.missing) process.stderr.write(`FAILED: queue ${queue} does not exist\n`);
   const unfinished = outcomes.filter(({ action }) => action === 'refused' || action === 'in doubt').length;
   if (unfinished > 0) process.stderr.write(`${unfinished} messages were refused or are in doubt: run it again.\n`);
   if (!options.apply && outcomes.some(({ action }) => action.startsWith('would')))
     process.stderr.write('Nothing was changed. To redrive the messages, add --apply.\n');
-  return unfinished > 0 ? exitCodes.failed : exitCodes.ok;
+  return unfinished + opened.missing.length > 0 ? exitCodes.failed : exitCodes.ok;
 }
 
-function formatSummary(outcomes: readonly Outcome[]): string {
-  if (outcomes.length === 0) return 'no dead letters\n';
+function formatSummary(outcomes: readonly Outcome[], queues: number): string {
+  if (outcomes.length === 0) return `no dead letters in ${queues} queues\n`;
   const table = new Table({ head: ['queue', 'cause', 'a retry', 'action', 'messages'], style: { head: [] } });
   const groups = Map.groupBy(outcomes, ({ queue, cause, outlook, action }) =>
     [queue, cause, outlook, action].join('\t'),

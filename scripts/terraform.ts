@@ -1,6 +1,7 @@
 import { clouds } from '../stacks/model/clouds/clouds.ts';
 import { stageNames } from '../stacks/model/stages/stages.ts';
 import { CliError, parseCommandLine, runMain } from './cli/cli.ts';
+import { parseStage } from './cli/stage-name.ts';
 import { installExtra } from './platform/process/extra-packages.ts';
 import { runStacks } from './platform/terraform/apply.ts';
 
@@ -24,6 +25,7 @@ await runMain(async () => {
   });
   const chosen = clouds.find((one) => one === cloud);
   if (!chosen) throw new CliError('usage', `--cloud is '${cloud}', must be one of ${clouds.join(', ')}`, usage.trim());
+  parseStage(stage);
   installExtra('terraform');
   if (chosen !== 'aws') installExtra(chosen);
   await runStacks(['--stage', stage, '--cloud', chosen, '--out', out]);

@@ -1,4 +1,5 @@
-import { CliError, parseCommandLine, runMain } from './cli/cli.ts';
+import { CliError, parseCommandLine, runMain, UsageError } from './cli/cli.ts';
+import { withPlainErrors } from './cli/plain-errors.ts';
 import { needRunning } from './platform/process/running.ts';
 
 const usage = `
@@ -20,13 +21,12 @@ async function main(): Promise<number> {
   });
   if (!customer) throw new CliError('usage', '--customer is missing', usage.trim());
   const platform = await needRunning();
-  const response = await fetch(`${platform.issuerUrl}/token`, {
-    method: 'POST',
-    body: JSON.stringify({ customer, admin }),
-  });
+  const response = await withPlainErrors(platform.issuerUrl, () =>
+    fetch(`${platform.issuerUrl}/token`, { method: 'POST', body: JSON.stringify({ customer, admin }) }),
+  );
   const answer = (await response.json()) as { access_token?: string; detail?: string };
   if (!answer.access_token)
-    throw new CliError('token_refused', answer.detail ?? `status ${response.status}`, usage.trim());
+    throw new UsageError('token_refused', answer.detail ?? `status ${response.status}`, usage.trim());
   process.stdout.write(`${answer.access_token}\n`);
   return 0;
 }

@@ -13,6 +13,9 @@ export class CliError extends Error {
   }
 }
 
+/** The command line is wrong, and nothing was done: exit code 2, with a code of its own. */
+export class UsageError extends CliError {}
+
 export const exitCodes = { ok: 0, failed: 1, usage: 2 } as const;
 
 type Options = NonNullable<ParseArgsConfig['options']>;
@@ -53,7 +56,8 @@ export async function runMain(main: () => Promise<number | undefined>): Promise<
     process.exitCode = (await main()) ?? exitCodes.ok;
   } catch (error) {
     process.stderr.write(describeError(error));
-    process.exitCode = error instanceof CliError && error.code === 'usage' ? exitCodes.usage : exitCodes.failed;
+    const isUsage = error instanceof UsageError || (error instanceof CliError && error.code === 'usage');
+    process.exitCode = isUsage ? exitCodes.usage : exitCodes.failed;
   }
 }
 

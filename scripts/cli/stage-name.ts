@@ -1,5 +1,5 @@
 import { stageNames } from '../../stacks/model/stages/stages.ts';
-import { CliError } from './cli.ts';
+import { UsageError } from './cli.ts';
 
 const localStages = stageNames.filter((name) => name.startsWith('local'));
 
@@ -7,9 +7,19 @@ const localStages = stageNames.filter((name) => name.startsWith('local'));
 export function parseLocalStage(name: string | undefined): { readonly stage?: string } {
   if (name === undefined) return {};
   if (localStages.includes(name)) return { stage: name };
-  throw new CliError(
+  throw new UsageError(
     'stage_unknown',
     `--stage is '${name}', must be one of ${localStages.join(', ')}`,
     'For example: --stage local. Other stages are deployed to AWS: npx cdk deploy --all -c stage=dev',
+  );
+}
+
+/** Parses the value of --stage for a command that only synthesizes. */
+export function parseStage(name: string): string {
+  if (stageNames.includes(name)) return name;
+  throw new UsageError(
+    'stage_unknown',
+    `--stage is '${name}', must be one of ${stageNames.join(', ')}`,
+    'For example: --stage dev. The stages are in stacks/model/stages/stages.ts.',
   );
 }

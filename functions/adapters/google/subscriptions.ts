@@ -19,6 +19,8 @@ export interface Pulled {
 export interface Subscriptions {
   createTopic(topic: string): Promise<void>;
   create(plan: SubscriptionPlan): Promise<void>;
+  /** @throws when Pub/Sub does not answer */
+  exists(subscription: string): Promise<boolean>;
   /** Waits up to `waitMs` for the first message. */
   pull(subscription: string, limit: number, waitMs: number): Promise<readonly Pulled[]>;
   acknowledge(subscription: string, ackIds: readonly string[]): Promise<void>;
@@ -38,6 +40,8 @@ export interface SubscriptionPlan {
 }
 
 const deadlineExceeded = 4;
+const notFound = 5;
+const lookMs = 10_000;
 const publishMs = 5_000;
 
 /** Pub/Sub's consumer side, for tools and tests: the functions only publish and receive pushes. */
@@ -53,6 +57,8 @@ export async function subscriptions(): Promise<Subscriptions> {
     },
 
     create: (plan) => createSubscription(pubsub, plan),
+
+    exists: (name) => subscriptionExists(pubsub, name),
 
     async pull(name, limit, waitMs) {
       const subscription = toPath(name);
@@ -80,6 +86,16 @@ export async function subscriptions(): Promise<Subscriptions> {
       await pubsub.close();
     },
   };
+}
+
+async function subscriptionExists(pubsub: PubSub, name: string): Promise<boolean> {
+  try {
+    await pubsub.subscription(name).getMetadata({ timeout: lookMs, retry: null });
+    return true;
+  } catch (error) {
+    if ((error as { code?: number }).code === notFound) return false;
+    throw error;
+  }
 }
 
 async function createSubscription(

@@ -7,6 +7,7 @@ import { tableStore } from '../../../functions/adapters/azure/table-store.ts';
 import { orderStore } from '../../../functions/adapters/single-partition/orders.ts';
 import { parseJson } from '../../../functions/runtime/parse-json.ts';
 import { CliError } from '../../cli/cli.ts';
+import { withPlainErrors } from '../../cli/plain-errors.ts';
 import { diagnoseFulfilmentRequest, diagnoseOrderRequest, stateBy } from '../../operations/redrive/diagnose.ts';
 import { copyMark, findCopies, lookSeconds, type SearchedQueue } from '../../operations/redrive/find-copies.ts';
 import type { DeadLetter, DeadLetterQueue, Destination, Diagnose, Sending } from '../../operations/redrive/ports.ts';
@@ -33,8 +34,11 @@ export async function openRedrive(): Promise<CloudRedrive> {
     destination: storageQueue(once, queue),
     diagnose,
   });
+  const place = storage.queue(queues.orders).url.replace(/\/[^/]*$/, '');
+  const missing = await withPlainErrors(place, () => findMissing(storage));
   return {
-    place: storage.queue(queues.orders).url.replace(/\/[^/]*$/, ''),
+    place,
+    missing,
     services: [
       { service: 'settlement', ...redrivable(queues.orders, diagnoseOrderRequest(find)) },
       { service: 'projection', ...redrivable(queues.outbox, diagnoseNotice) },
@@ -42,6 +46,13 @@ export async function openRedrive(): Promise<CloudRedrive> {
     ],
     close: async () => {},
   };
+}
+
+/** A queue that is missing is not empty. */
+async function findMissing(storage: Storage): Promise<string[]> {
+  const names = Object.values(queues).flatMap((name) => [name, poisonQueue(name)]);
+  const exist = await Promise.all(names.map((name) => storage.queue(name).exists()));
+  return names.filter((_, index) => !exist[index]);
 }
 
 const diagnoseNotice: Diagnose = async ({ body }) => {

@@ -4,6 +4,7 @@ import { parseJson } from '../../../functions/runtime/parse-json.ts';
 import { type Push, redrivenName, redrives, topics } from '../../../stacks/model/clouds/google-topology.ts';
 import { physicalName } from '../../../stacks/model/names.ts';
 import { CliError } from '../../cli/cli.ts';
+import { withPlainErrors } from '../../cli/plain-errors.ts';
 import {
   diagnoseFulfilmentRequest,
   diagnoseOrderRequest,
@@ -29,8 +30,12 @@ export async function openRedrive(stage: string | undefined): Promise<CloudRedri
   const db = firestore(stage ? physicalName(stage, 'store') : database);
   const nameOf = (thing: string) => (stage ? physicalName(stage, thing) : thing);
   const find = stateBy(orderStore(db));
+  const place = `Google, ${host ?? project}`;
+  const needed = redrives.flatMap((push) => [topics[push.deadLetters].name, redrivenName(push)]);
+  const missing = await withPlainErrors(place, () => findMissing(pubsub, needed.map(nameOf)));
   return {
-    place: `Google, ${host ?? project}`,
+    place,
+    missing,
     services: redrives.map((push) => ({
       service: push.service,
       queue: deadLetterTopic(pubsub, nameOf(topics[push.deadLetters].name)),
@@ -39,6 +44,12 @@ export async function openRedrive(stage: string | undefined): Promise<CloudRedri
     })),
     close: async () => void (await Promise.all([pubsub.close(), db.terminate()])),
   };
+}
+
+/** Pulling cannot tell an empty subscription from one that does not exist or answer. */
+async function findMissing(pubsub: Subscriptions, names: readonly string[]): Promise<string[]> {
+  const exist = await Promise.all(names.map((name) => pubsub.exists(name)));
+  return names.filter((_, index) => !exist[index]);
 }
 
 const diagnoseEvent: Diagnose = async ({ body }) => {

@@ -31,6 +31,8 @@ export interface CloudRedrive {
   /** Human-readable location. */
   readonly place: string;
   readonly services: readonly Redrivable[];
+  /** Queues that should be there: one that is missing is not empty. */
+  readonly missing: readonly string[];
   close(): Promise<void>;
 }
 
@@ -43,20 +45,25 @@ const diagnoses: Readonly<Record<QueueWorker, (find: FindOrder) => Diagnose>> = 
 /** Services with a dead-letter queue, in the order of the data flow. */
 export const redrivable = serviceNames.filter((name) => keepsFailures(services[name].trigger));
 
-/** Redrivable services of a stage. Omits those without a queue there. */
-export async function redrivableServices(found: FoundStage, only: readonly Service[]): Promise<Redrivable[]> {
+/** Redrivable services of a stage, and the queues that it lacks. */
+export async function redrivableServices(
+  found: FoundStage,
+  only: readonly Service[],
+): Promise<Pick<CloudRedrive, 'services' | 'missing'>> {
   const sqs = new SQSClient(found.config);
+  const missing: string[] = [];
   const findUrl = async (queue: QueueName) => {
+    const QueueName = physicalName(found.stage, queue);
     try {
-      const QueueName = physicalName(found.stage, queue);
       return (await sqs.send(new GetQueueUrlCommand({ QueueName }))).QueueUrl ?? '';
     } catch (error) {
-      if (error instanceof QueueDoesNotExist) return undefined;
-      throw error;
+      if (!(error instanceof QueueDoesNotExist)) throw error;
+      missing.push(QueueName);
+      return undefined;
     }
   };
   const all = await Promise.all(only.map((service) => findRedrivable(service, found, findUrl)));
-  return all.filter((one) => one !== undefined);
+  return { services: all.filter((one) => one !== undefined), missing };
 }
 
 async function findRedrivable(
@@ -74,7 +81,9 @@ async function findRedrivable(
     const destination = streamWorker(physicalName(stage, service), aliasName, config);
     return { service, queue, destination, diagnose: diagnoseStreamRecord };
   }
-  const destination = sqsQueue(trigger.queue, (await findUrl(trigger.queue)) ?? '', config);
+  const work = await findUrl(trigger.queue);
+  if (work === undefined) return undefined;
+  const destination = sqsQueue(trigger.queue, work, config);
   const diagnose = diagnoses[service as QueueWorker];
   return { service, queue, destination, diagnose: diagnose(orderFinder(stage, config)) };
 }
