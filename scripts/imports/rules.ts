@@ -163,6 +163,7 @@ const scriptRules = [
     folder('scripts/parity'),
     ...[folder('scripts/parity'), platform, cli, report, folder('stacks'), outside],
   ),
+  only('verify-runs-commands', folder('scripts/verify'), folder('scripts/verify'), platform, cli, report, outside),
   only('openapi-imports-contracts', folder('scripts/openapi'), folder('scripts/openapi'), functions, outside),
   {
     name: 'commands-import-no-command',
