@@ -95,9 +95,9 @@ export async function browse(platform: Platform, adminToken: string, options: Br
     }
   }
 
-  /** By then every visitor must see the new price, however short the browsing was. */
+  /** By then every visitor sees the new price, however short the browsing was. Those before judge the grace. */
   async function visitAfter({ atMs, graceMs }: PriceChange): Promise<void> {
-    await sleep(Math.max(0, atMs + graceMs + 1 - Date.now()));
+    await sleep(Math.max(0, atMs + 2 * graceMs - Date.now()));
     answers.push(await request(shop, `/products/${wanted?.sku}`, wanted?.sku ?? '', undefined, new Map()));
   }
 

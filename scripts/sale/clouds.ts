@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { findStage } from '../../stacks/model/stages/stages.ts';
 import { CliError } from '../cli/cli.ts';
 import type { Platform } from '../platform/platform.ts';
 import { type ExtraPackages, installExtra } from '../platform/process/extra-packages.ts';
@@ -58,6 +59,8 @@ export function awsSystem(platform: Platform): SaleSystem {
   return {
     shopUrl: platform.edgeUrl,
     issuer: platform.issuer,
+    // API Gateway's authorizer; a Function URL has none.
+    hostRefusals: findStage(platform.stage).api.kind === 'http-api' ? ['no token'] : [],
     partner: platform.partner,
     browse: (adminToken, options) => browse(platform, adminToken, options),
     async sendToQueue(MessageBody) {

@@ -137,7 +137,7 @@ async function sell(
       onPlaced: (done) => bar.update(before + done),
     });
   const first = await place(plan.slice(0, half), 0);
-  const badInput = await sendBadInput(shop, await tokenOf('mallory'));
+  const badInput = await sendBadInput(shop, await tokenOf('mallory'), system.hostRefusals);
   const poisoned = await poisonQueue((body) => system.sendToQueue(body));
   const restocks = await supplyMore(system, shop, restock);
   const placing = addPlacings(first, await place(plan.slice(half), half));

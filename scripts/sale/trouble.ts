@@ -10,10 +10,15 @@ export interface Tried {
   readonly got: string;
 }
 
+/** Bad input that some hosts refuse before the function sees it, with a bare status. */
+export type HostRefusal = 'not JSON' | 'no token';
+
 interface BadInput {
   readonly what: string;
   readonly expected: `${number} ${ProblemCode}`;
   readonly body: string;
+  /** What a host in front may see, too. */
+  readonly kind?: HostRefusal;
   readonly headers?: Readonly<Record<string, string>>;
   readonly token?: string;
 }
@@ -26,10 +31,10 @@ const keyless = { 'idempotency-key': '' };
 
 /** Input of a careless or hostile client. None of it may have an effect. */
 const badInputs: readonly BadInput[] = [
-  { what: 'a truncated document', expected: malformed, body: '{"sku":' },
+  { what: 'a truncated document', expected: malformed, body: '{"sku":', kind: 'not JSON' },
   { what: 'an empty body', expected: malformed, body: '' },
-  { what: 'nesting 7,000 deep', expected: malformed, body: '['.repeat(7_000) },
-  { what: 'a megabyte', expected: '413 BODY_TOO_LARGE', body: ' '.repeat(1_000_000) },
+  { what: 'nesting 7,000 deep', expected: malformed, body: '['.repeat(7_000), kind: 'not JSON' },
+  { what: 'a megabyte', expected: '413 BODY_TOO_LARGE', body: ' '.repeat(1_000_000), kind: 'not JSON' },
   { what: '__proto__', expected: malformed, body: '{"sku":"kettle","quantity":1,"__proto__":{}}' },
   { what: 'quantity 0', expected: invalid, body: '{"sku":"kettle","quantity":0}' },
   { what: 'quantity -1', expected: invalid, body: '{"sku":"kettle","quantity":-1}' },
@@ -45,15 +50,21 @@ const badInputs: readonly BadInput[] = [
     headers: { 'content-type': 'text/plain' },
   },
   { what: 'no idempotency key', expected: '400 IDEMPOTENCY_KEY_REQUIRED', body: good, headers: keyless },
-  { what: 'an empty token', expected: unauthenticated, body: good, token: '' },
-  { what: 'a token that is a word', expected: unauthenticated, body: good, token: 'nonsense' },
-  { what: 'a token of three letters', expected: unauthenticated, body: good, token: 'a.b.c' },
+  { what: 'an empty token', expected: unauthenticated, body: good, token: '', kind: 'no token' },
+  { what: 'a token that is a word', expected: unauthenticated, body: good, token: 'nonsense', kind: 'no token' },
+  { what: 'a token of three letters', expected: unauthenticated, body: good, token: 'a.b.c', kind: 'no token' },
 ];
 
-/** Sends all bad input. */
-export async function sendBadInput(shop: ShopClient, ownToken: string): Promise<readonly Tried[]> {
+/** Sends all bad input. `refusals` are those of the host in front of the functions. */
+export async function sendBadInput(
+  shop: ShopClient,
+  ownToken: string,
+  refusals: readonly HostRefusal[] = [],
+): Promise<readonly Tried[]> {
   const tried: Tried[] = [];
-  for (const [index, { what, expected, body, headers, token = ownToken }] of badInputs.entries()) {
+  for (const [index, { what, body, headers, token = ownToken, kind, ...input }] of badInputs.entries()) {
+    const refused = kind && refusals.includes(kind);
+    const expected = refused ? { 'not JSON': '400', 'no token': '401' }[kind] : input.expected;
     const all = { 'idempotency-key': `bad-input-${index}`, 'content-type': 'application/json', ...headers };
     const answer = await shop.call({ method: 'POST', path: '/orders', token, headers: all, body });
     tried.push({ what, expected, got: describeAnswer(answer) });

@@ -1,12 +1,21 @@
 import { expect } from 'vitest';
-import { checkInvariants, retriedCalls, type Verdict } from '../../scripts/sale/check/invariants.ts';
+import { partnerAt } from '../../scripts/platform/partner/client.ts';
+import { atLeastOne, type Finding, noneWrong } from '../../scripts/report/finding.ts';
+import { cancelling } from '../../scripts/sale/cancelling.ts';
+import { checkInvariants, retriedCalls } from '../../scripts/sale/check/invariants.ts';
+import { isUnfinished, type Snapshot } from '../../scripts/sale/check/snapshot.ts';
 import { ShopClient } from '../../scripts/sale/client.ts';
-import { cancelled, placeOrders } from '../../scripts/sale/place-orders.ts';
+import { watchDeadLetters } from '../../scripts/sale/dead-letters.ts';
+import { judgeCancels, judgePlacing } from '../../scripts/sale/judge/placing.ts';
+import { judgeInvariants } from '../../scripts/sale/judge/sale.ts';
+import { placeOrders } from '../../scripts/sale/place-orders.ts';
 import { uncounted } from '../../scripts/sale/quiescence.ts';
-import { planOrders } from '../../scripts/sale/workload.ts';
+import { describeAnswer, tryForeignOrders } from '../../scripts/sale/trouble.ts';
+import { planOrders, showEachKind } from '../../scripts/sale/workload.ts';
 import { adminToken, eventually, freshKey, freshProduct, platform, storesOf, tokenOf } from './deployed.ts';
 
 const patient = new ShopClient(platform.apiUrl, { afterFailure: true });
+const partner = partnerAt(platform.partnerUrl);
 
 export interface SmallSaleOptions {
   readonly orders: number;
@@ -17,35 +26,50 @@ export interface SmallSaleOptions {
   readonly trouble?: () => Promise<void>;
 }
 
-/** Runs a sale of one new product with retries, cancels and a restock; returns the verdicts once it is quiet. */
-export async function smallSale({
-  orders,
-  seed,
-  units,
-  withinMs,
-  trouble,
-}: SmallSaleOptions): Promise<readonly Verdict[]> {
+/** Runs a sale of one new product with retries, cancels and a restock, and judges it when every order is final. */
+export async function smallSale(options: SmallSaleOptions): Promise<readonly Finding[]> {
+  const { orders, seed, units, trouble } = options;
   const sku = await freshProduct({ units: units - 2 });
+  const newDeadLetters = await watchDeadLetters(platform);
   await trouble?.();
-  const plan = planOrders({ orders, seed, skus: [sku], repeatShare: 0.2, cancelShare: 0.1 });
+  const planned = showEachKind(planOrders({ orders, seed, skus: [sku], repeatShare: 0.2, cancelShare: 0.1 }));
   const run = freshKey();
-  const ownOrders = plan.map((order) => ({ ...order, key: `${run}-${order.key}` }));
-  const placing = await placeOrders(patient, ownOrders, { concurrency: 8, tokenOf: (customer) => tokenOf(customer) });
-  await patient.restock(adminToken, sku, freshKey(), 2);
-  for (const { customer, orderId } of placing.placed.filter((order) => order.cancel)) {
-    await patient.cancelOrder(await tokenOf(customer), orderId);
-  }
-  const foreign = await patient.getOrder(await tokenOf('mallory'), placing.placed[0]?.orderId ?? '');
-  const snapshot = await eventually(async () => {
-    const now = await storesOf(sku);
-    const waiting = now.orders.filter((order) => order.state === 'PENDING');
-    const behind = uncounted(now);
+  const plan = planned.map((order) => ({ ...order, key: `${run}-${order.key}` }));
+  const token = (customer: string) => tokenOf(customer);
+  const placing = await placeOrders(patient, plan, { concurrency: 8, tokenOf: token });
+  const restock = { sku, key: freshKey(), quantity: 2 };
+  const restocked = describeAnswer(await patient.restock(adminToken, sku, restock.key, restock.quantity));
+  const unwanted = cancelling(patient, { tokenOf: token });
+  for (const order of placing.placed) unwanted.begin(order);
+  const cancels = await unwanted.answers();
+  const foreign = await tryForeignOrders(patient, token, placing.placed.slice(0, 2));
+  const snapshot = await untilFinal(sku, options);
+
+  const { placed: accepted, unanswered: requested } = placing;
+  const clients = { accepted, requested, restocked: [restock], shown: await unwanted.shown(), ...foreign };
+  const deadLetters = await newDeadLetters();
+  return [
+    ...judgePlacing({ plan, placing }),
+    ...judgeCancels({ plan, placing, cancels, snapshot }),
+    noneWrong('restocks', 1, restocked === '200' ? [] : [restocked]),
+    atLeastOne('orders fulfilled', snapshot.orders.filter(({ state }) => state === 'FULFILLED').length),
+    noneWrong(
+      'dead letters',
+      orders,
+      deadLetters.map(({ body }) => body),
+    ),
+    ...judgeInvariants(checkInvariants(snapshot, clients, retriedCalls)),
+  ];
+}
+
+/** The faults stay until every order has reached its end and every event is counted. */
+function untilFinal(sku: string, { orders, withinMs }: SmallSaleOptions): Promise<Snapshot> {
+  return eventually(async () => {
+    const stores = await storesOf(sku);
+    const now = { ...stores, book: (await partner.book()).filter((entry) => entry.sku === sku) };
+    const unfinished = now.orders.filter((order) => isUnfinished(order, now)).map(({ orderId }) => orderId);
     expect(now.orders).toHaveLength(orders);
-    expect({ waiting: waiting.map((order) => order.orderId), behind }).toEqual({ waiting: [], behind: [] });
+    expect({ unfinished, behind: uncounted(now) }).toEqual({ unfinished: [], behind: [] });
     return now;
   }, withinMs);
-  const foreignAnswers = foreign.status === 404 ? [] : [`${foreign.status}`];
-  const { placed: accepted, unanswered: requested } = placing;
-  const clients = { accepted, requested, cancels: cancelled(accepted), foreignAttempts: 1, foreignAnswers };
-  return checkInvariants(snapshot, clients, retriedCalls);
 }

@@ -20,6 +20,7 @@ import { type Answer, ShopClient } from '../../sale/client.ts';
 import { clientConfigOf, type DeployedSystem, storeNamesOf } from '../../sale/deployed-quiescence.ts';
 import { uncounted } from '../../sale/quiescence.ts';
 import { letStand, type SweeperParts, sweepUntil } from '../../sale/sweeper.ts';
+import { tryForeignOrders } from '../../sale/trouble.ts';
 
 export interface ScenarioSystem extends DeployedSystem {
   readonly issuer: { token(request: { customer: string; admin?: boolean }): Promise<string> };
@@ -192,13 +193,11 @@ class Story {
   }
 
   async findWrong(): Promise<string[]> {
-    const foreign = await this.#shop.getOrder(
-      await this.#system.issuer.token({ customer: 'mallory' }),
-      this.#accepted[0]?.orderId ?? '',
-    );
+    const { issuer } = this.#system;
+    const first = { customer: this.#customer, orderId: this.#accepted[0]?.orderId ?? '' };
+    const foreign = await tryForeignOrders(this.#shop, (customer) => issuer.token({ customer }), [first]);
     const snapshot = await this.#untilAtEnd();
-    const foreignAnswers = foreign.status === 404 ? [] : [`${foreign.status}`];
-    const clients = { accepted: this.#accepted, foreignAttempts: 1, foreignAnswers };
+    const clients = { accepted: this.#accepted, ...foreign };
     for (const verdict of checkInvariants(snapshot, clients, retriedCalls)) {
       if (!holds(verdict)) this.#wrong.push(`${verdict.id} ${verdict.text}: ${verdict.violations[0] ?? 'not checked'}`);
     }

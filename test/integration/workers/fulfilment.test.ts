@@ -2,6 +2,7 @@ import { afterEach, expect, test } from 'vitest';
 import { partnerAt } from '../../../scripts/platform/partner/client.ts';
 import { checkInvariants, holds } from '../../../scripts/sale/check/invariants.ts';
 import type { AcceptedRecord } from '../../../scripts/sale/check/snapshot.ts';
+import { tryForeignOrders } from '../../../scripts/sale/trouble.ts';
 import {
   eventually,
   freshKey,
@@ -77,7 +78,8 @@ test('keeps orders cancellable while the partner is down, and then fulfils each 
 
   const own = new Set(ids);
   const book = (await partner.book()).filter((entry) => own.has(entry.orderId));
-  const clients = { accepted, foreignAttempts: 1, foreignAnswers: [] };
+  const foreign = await tryForeignOrders(shop, (customer) => tokenOf(customer), accepted.slice(0, 2));
+  const clients = { accepted, ...foreign };
   const verdicts = await eventually(async () => {
     const all = checkInvariants({ ...(await storesOf(sku)), book }, clients);
     expect(all.filter((verdict) => !holds(verdict))).toEqual([]);
