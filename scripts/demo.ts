@@ -7,6 +7,7 @@ import { faultText } from './platform/gateway/faults/faults.ts';
 import { readFaultPlan } from './platform/gateway/faults/plan.ts';
 import type { Platform } from './platform/platform.ts';
 import { withPlatform } from './platform/with-platform.ts';
+import { atLeastOne, describeFailures } from './report/finding.ts';
 import { type CheckOptions, retriedCalls, slowCalls } from './sale/check/invariants.ts';
 import { awsSystem, parseOtherCloud, withCloud } from './sale/clouds.ts';
 import { workQueuesOf } from './sale/conditions.ts';
@@ -71,9 +72,9 @@ await runMain(async () => {
       platform.gateway.faults.set(faults);
     }
     const failures = await demonstrate(awsSystem(platform), { ...sale, browse }, faults ? retriedCalls : slowCalls);
-    if (faults) process.stdout.write(faultText(platform.gateway.faults.report()));
+    const faultless = faults ? reportFaults(platform) : [];
     const leftovers = failures.length === 0 ? await endDeployment(platform, progress) : [];
-    return conclude([...failures, ...leftovers]);
+    return conclude([...failures, ...faultless, ...leftovers]);
   });
 });
 
@@ -95,6 +96,17 @@ function parseSaleOptions(words: SaleWords): Omit<SaleOptions, 'browse'> {
     concurrency: parseWholeNumber('parallel', words.parallel, { min: 1, max: 256 }),
     seed: parseWholeNumber('seed', words.seed, { min: 0, max: 2 ** 31 }),
   };
+}
+
+/** Prints what was injected; returns the faults that hit no call, and so were not tried. */
+function reportFaults({ gateway }: Platform): readonly string[] {
+  const counts = gateway.faults.report();
+  process.stdout.write(faultText(counts));
+  return describeFailures(
+    counts.map(({ kind, service, operation, injected }) =>
+      atLeastOne(`calls hit by '${kind}' (${service} ${operation})`, injected),
+    ),
+  );
 }
 
 /** Faults delay messages; 35 s, just over the functions' time limit, redelivers them sooner than the stage's setting. */

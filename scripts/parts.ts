@@ -28,7 +28,7 @@ await runMain(async () => {
     remove: { type: 'string' },
   });
   if (options.remove !== undefined) return remove(parsePart('remove', options.remove));
-  const chosen = options.only === undefined ? partNames : [parsePart('only', options.only)];
+  const chosen = options.only === undefined ? partNames.filter(isHere) : [requireHere(parsePart('only', options.only))];
   if (!options.check) return list(chosen);
   const progress = showProgress();
   const verdicts = chosen.map((part) => {
@@ -45,6 +45,16 @@ function parsePart(option: string, name: string): PartName {
   throw new CliError('usage', `--${option} is '${name}', must be one of ${partNames.join(', ')}`, usage.trim());
 }
 
+function isHere(name: PartName): boolean {
+  return listFiles(projectFolder, parts[name].paths).length > 0;
+}
+
+/** A part that was removed before cannot be removed again, so trying it would prove nothing. */
+function requireHere(name: PartName): PartName {
+  if (isHere(name)) return name;
+  throw new CliError('part_missing', `there is nothing of '${name}' here`, 'It was removed before.');
+}
+
 function list(chosen: readonly PartName[]): number {
   const table = new Table({ head: ['part', 'files', 'lines', 'what it is'], style: { head: [] } });
   for (const name of chosen) {
@@ -56,8 +66,7 @@ function list(chosen: readonly PartName[]): number {
 }
 
 function remove(name: PartName): number {
-  const { files, lines, editedLines } = removePart(projectFolder, parts[name]);
-  if (files === 0) throw new CliError('part_missing', `there is nothing of '${name}' here`, 'It was removed before.');
+  const { files, lines, editedLines } = removePart(projectFolder, parts[requireHere(name)]);
   process.stdout.write(`removed ${name}: ${files} files, ${lines} lines; edited ${editedLines} lines\n`);
   return exitCodes.ok;
 }

@@ -124,9 +124,16 @@ async function replay(seed: number, chosen: readonly Scenario[]): Promise<number
 
 async function exploreAll(chosen: readonly Scenario[]): Promise<number> {
   process.env.POWERTOOLS_LOG_LEVEL = 'SILENT';
+  const explored = protocols.filter((one) => chosen.includes(one));
+  if (explored.length === 0)
+    throw new CliError(
+      'usage',
+      `--exhaustive explores only ${protocols.join(', ')}, not ${chosen.join(', ')}`,
+      usage.trim(),
+    );
   const { explore } = await import('./lab/simulation/exhaustive.ts');
   let broken = 0;
-  for (const protocol of protocols.filter((one) => chosen.includes(one))) {
+  for (const protocol of explored) {
     const { executions, repeated, states, violations } = await explore(protocol, showRuns);
     const complete = violations.length > 0 ? 'stopped' : 'complete';
     process.stdout.write(

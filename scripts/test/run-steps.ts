@@ -79,6 +79,11 @@ async function runStep(
   const { ok, output } = await run(step, { ...env, ...step.env, TEST_SUMMARY: file }, live);
   const summary: Summary = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : nothing;
   rmSync(folder, { recursive: true });
+  // A suite in which nothing ran has shown nothing.
+  if (ok && step.command[0] === 'vitest' && summary.passed === 0) {
+    const failures = [`no test ran, ${summary.skipped} were skipped`];
+    return { ...summary, failed: 1, failures, name: step.name, ok: false, output };
+  }
   const failed = ok ? summary.failed : Math.max(1, summary.failed);
   const failures = ok || summary.failures.length > 0 ? summary.failures : [lastLines(output)];
   return { ...summary, failed, failures, name: step.name, ok, output };

@@ -45,7 +45,7 @@ const allLines: readonly Line[] = [
     what: 'every mutant of every protocol is caught, with all seeds',
     command: run('simulate', '--mutants'),
     minutes: 30,
-    counted: /^(\d+) of \d+ mutants/gm,
+    counted: /(?:^(?=\d+ of)|^\d+ mutants: (?:.*, )?)(\d+)(?: of \d+ mutants)? caught(?=,|$)/gm,
     things: 'mutants',
   },
   {
