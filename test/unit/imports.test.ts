@@ -54,6 +54,7 @@ const broken: Record<string, readonly [from: string, statement: string]> = {
   'local-clouds-import-the-sale': ['scripts/clouds/a.ts', "import '../lab/soak/x.ts';"],
   'parity-imports-the-stacks': ['scripts/parity/a.ts', "import '../sale/x.ts';"],
   'openapi-imports-contracts': ['scripts/openapi/a.ts', "import '../platform/x.ts';"],
+  'verify-runs-commands': ['scripts/verify/a.ts', "import '../lab/soak/x.ts';"],
   'commands-import-no-command': ['scripts/first.ts', "import './second.ts';"],
   'nothing-below-imports-a-command': ['scripts/sale/b.ts', "import '../second.ts';"],
   'scripts-import-no-test': ['scripts/sale/c.ts', "import '../../test/x.ts';"],
