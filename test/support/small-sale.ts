@@ -8,7 +8,7 @@ import { ShopClient } from '../../scripts/sale/client.ts';
 import { watchDeadLetters } from '../../scripts/sale/dead-letters.ts';
 import { judgeCancels, judgePlacing } from '../../scripts/sale/judge/placing.ts';
 import { judgeInvariants } from '../../scripts/sale/judge/sale.ts';
-import { placeOrders } from '../../scripts/sale/place-orders.ts';
+import { cancelled, placeOrders } from '../../scripts/sale/place-orders.ts';
 import { uncounted } from '../../scripts/sale/quiescence.ts';
 import { describeAnswer, tryForeignOrders } from '../../scripts/sale/trouble.ts';
 import { planOrders, showEachKind } from '../../scripts/sale/workload.ts';
@@ -37,8 +37,8 @@ export async function smallSale(options: SmallSaleOptions): Promise<readonly Fin
   const plan = planned.map((order) => ({ ...order, key: `${run}-${order.key}` }));
   const token = (customer: string) => tokenOf(customer);
   const placing = await placeOrders(patient, plan, { concurrency: 8, tokenOf: token });
-  const restock = { sku, key: freshKey(), quantity: 2 };
-  const restocked = describeAnswer(await patient.restock(adminToken, sku, restock.key, restock.quantity));
+  const key = freshKey();
+  const restock = await patient.restock(adminToken, sku, key, 2);
   const unwanted = cancelling(patient, { tokenOf: token });
   for (const order of placing.placed) unwanted.begin(order);
   const cancels = await unwanted.answers();
@@ -46,19 +46,20 @@ export async function smallSale(options: SmallSaleOptions): Promise<readonly Fin
   const snapshot = await untilFinal(sku, options);
 
   const { placed: accepted, unanswered: requested } = placing;
-  const clients = { accepted, requested, restocked: [restock], shown: await unwanted.shown(), ...foreign };
+  const restocked = restock.status === 200 ? [{ ...restock.body, key }] : [];
+  const asked = { requested, cancels: cancelled(accepted), shown: await unwanted.shown(), restocked };
   const deadLetters = await newDeadLetters();
   return [
     ...judgePlacing({ plan, placing }),
     ...judgeCancels({ plan, placing, cancels, snapshot }),
-    noneWrong('restocks', 1, restocked === '200' ? [] : [restocked]),
+    noneWrong('restocks', 1, restock.status === 200 ? [] : [describeAnswer(restock)]),
     atLeastOne('orders fulfilled', snapshot.orders.filter(({ state }) => state === 'FULFILLED').length),
     noneWrong(
       'dead letters',
       orders,
       deadLetters.map(({ body }) => body),
     ),
-    ...judgeInvariants(checkInvariants(snapshot, clients, retriedCalls)),
+    ...judgeInvariants(checkInvariants(snapshot, { accepted, ...asked, ...foreign }, retriedCalls)),
   ];
 }
 
