@@ -50,8 +50,8 @@ export function planOrders(options: WorkloadOptions): PlannedOrder[] {
 }
 
 /**
- * Adds what a plan lacks of a post repeated in parallel, one repeated later, and a cancel, so that a small sale shows
- * each. One order alone is repeated in one way only.
+ * Adds what a plan lacks of a post repeated in parallel, one repeated later, and a cancel of the first order, so that a
+ * small sale shows each. One order alone is repeated in one way only.
  */
 export function showEachKind(plan: readonly PlannedOrder[]): PlannedOrder[] {
   const orders = [...plan];
@@ -62,7 +62,8 @@ export function showEachKind(plan: readonly PlannedOrder[]): PlannedOrder[] {
   const [last, repeats] = [orders.length - 1, new Set(orders.map(({ repeat }) => repeat))];
   if (!repeats.has('later')) change(last, { repeat: 'later' });
   if (!repeats.has('in parallel') && last > 0) change(orders[0]?.repeat === 'later' ? 1 : 0, { repeat: 'in parallel' });
-  if (!orders.some(({ cancel }) => cancel)) change(0, { cancel: true });
+  // The first one, because later ones may be rejected before their customers cancel them.
+  change(0, { cancel: true });
   return orders;
 }
 

@@ -215,6 +215,11 @@ describe('a sale', () => {
     expect(findings.find(({ what }) => what === agree)?.holds).toBe(true);
   });
 
+  it('expects no cancelled order where all were rejected before', () => {
+    const rejected = { ...good, ...ends(0, 'REJECTED'), cancels: new Map([['order-0', 409]]) };
+    expect(judge(rejected).filter(({ holds }) => !holds)).toEqual([]);
+  });
+
   it('expects a fault of the partner only where the calls are enough to see one', () => {
     const few = { ...good, partner: { script, calls: { ...calls, all: 100, failed: 0, lost: 0 } } };
     expect(judge(few).filter(({ holds }) => !holds)).toEqual([]);
