@@ -35,7 +35,7 @@ const drill = (name: string, seconds: number, ...args: readonly string[]): Line 
   what: `the drill ${name} in a short form, without its times`,
   command: run('drill', name, '--short', '--seconds', String(seconds), ...args),
   minutes: 8,
-  counted: /│ (holds) /g,
+  counted: /[|│]\s*(holds)\s*[|│]/g,
   things: 'findings',
 });
 
@@ -77,7 +77,7 @@ const allLines: readonly Line[] = [
     what: '4,000 orders under faults and killed workers',
     command: run('soak', '--orders', '4000'),
     minutes: 25,
-    counted: /orders accepted \| (\d+)/g,
+    counted: /orders accepted\s*[|│]\s*(\d+) of/g,
     things: 'orders',
   },
   drill('outage', 15, '--peak', '6'),

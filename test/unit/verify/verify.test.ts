@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createWorkspace, type Workspace } from '../../../scripts/platform/process/workspace.ts';
+import { atLeastOne, findingTable } from '../../../scripts/report/finding.ts';
 import { type Line, lines } from '../../../scripts/verify/lines.ts';
 import { formatPage, pageFile, readRecord, updateRecord, writeRecord } from '../../../scripts/verify/record.ts';
 import { type LineResult, runLine } from '../../../scripts/verify/run-line.ts';
@@ -81,7 +82,7 @@ describe('the lines', () => {
       exhaustive: 'dynamodb: 73 executions, 70 to the end and 3 to one of 9 known states: complete',
       seeds: 'dynamodb: 73 seeds, 9 orders, 0 with violations, in 1.0 s',
       'crash-points': '73 crash points, 73 hit, 0 bad',
-      soak: '| orders accepted | 73 in 9 s, 8.1 a second |',
+      soak: '| orders accepted | 80 in 9 s |\n| orders accepted | 73 of 80 | at least 90 % | holds |',
       grants: "74 grants: 73 proven necessary, 1 used by AWS's own pollers only, 0 needless",
       fuzz: '73 requests and 7 raw inputs, seed 1: 80 x 400',
       parts: '73 of 73 parts can be left out',
@@ -90,6 +91,12 @@ describe('the lines', () => {
     };
     for (const { name, counted } of lines.filter((line) => !line.name.startsWith('drill')))
       expect([name, [...(samples[name] ?? '').matchAll(counted)].map(([, count]) => count)]).toEqual([name, ['73']]);
+  });
+
+  it('count the findings of a drill that hold', () => {
+    const { counted } = lines.find(({ name }) => name === 'drill-hot') as Line;
+    const text = findingTable([atLeastOne('one', 1), atLeastOne('two', 0), atLeastOne('three', 3)]);
+    expect([...text.matchAll(counted)]).toHaveLength(2);
   });
 
   it('have names of their own', () => {
