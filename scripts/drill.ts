@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { CliError, exitCodes, parseCommandLine, parseWholeNumber, runMain } from './cli/cli.ts';
-import type { Drill } from './lab/drill/drill.ts';
+import type { Drill, DrillResult } from './lab/drill/drill.ts';
 import { hot } from './lab/drill/hot.ts';
 import { outage } from './lab/drill/outage.ts';
 import { overload } from './lab/drill/overload.ts';
@@ -9,7 +9,7 @@ import { poison } from './lab/drill/poison.ts';
 import { writeDrillReport } from './lab/drill/report.ts';
 import { localFolder } from './platform/process/paths.ts';
 import { withPlatform } from './platform/with-platform.ts';
-import { describeFailures, type Finding, findingTable } from './report/finding.ts';
+import { describeFailures, findingTable } from './report/finding.ts';
 import { table } from './report/table.ts';
 
 interface Entry {
@@ -58,8 +58,7 @@ await runMain(async () => {
   };
   return withPlatform({}, async (platform, progress) => {
     const played = await drill(platform, { ...options, say: progress.line });
-    const isJudged = ({ timing }: Finding) => !(words.short && timing);
-    const result = { ...played, findings: played.findings.filter(isJudged) };
+    const result = words.short ? withoutTimes(played) : played;
     const path = writeDrillReport(name, result, join(localFolder, 'reports', `drill-${name}`));
     process.stdout.write(`For information\n${table(result.facts)}\n\n${findingTable(result.findings)}\n`);
     process.stdout.write(`report with charts: ${path}\n`);
@@ -67,3 +66,9 @@ await runMain(async () => {
     return result.findings.every(({ holds }) => holds) ? exitCodes.ok : exitCodes.failed;
   });
 });
+
+/** Shows the times of a short drill, which prove nothing, for information. */
+function withoutTimes({ findings, facts, ...played }: DrillResult): DrillResult {
+  const times = findings.filter(({ timing }) => timing).map(({ what, measured }) => [what, measured] as const);
+  return { ...played, findings: findings.filter(({ timing }) => !timing), facts: [...facts, ...times] };
+}
