@@ -167,28 +167,32 @@ describe.concurrent('a killed redrive', () => {
     60_000 + kills * 15_000,
   );
 
-  test('sends nothing twice when killed after sending and again while checking for copies', () =>
-    withKillingProxy(async (proxy) => {
-      const { stage, source, dead } = await createBareStage();
-      const bodies = requests(3);
-      await fill(dead, bodies);
-      const audit = join(folder, `${stage}.jsonl`);
-      for (const [operation, call] of [
-        ['SendMessageBatch', 1],
-        // An unsure run first receives to check for copies.
-        ['ReceiveMessage', 1],
-      ] as const) {
-        const child = start(proxy.url, stage, ...apply(audit));
-        proxy.arm({ operation, call, when: 'after', kill: () => child.kill('SIGKILL') });
-        expect((await waitForExit(child)).code).toBeNull();
-      }
-      proxy.arm(undefined);
-      expect(await waitForExit(start(proxy.url, stage, ...apply(audit)))).toMatchObject({ code: 0 });
-      await allVisible(dead);
-      expect(await waitForExit(start(proxy.url, stage, ...apply(audit)))).toMatchObject({ code: 0 });
-      expect((await drain(source)).sort()).toEqual(bodies.sort());
-      expect(await drain(dead)).toEqual([]);
-    }));
+  test(
+    'sends nothing twice when killed after sending and again while checking for copies',
+    () =>
+      withKillingProxy(async (proxy) => {
+        const { stage, source, dead } = await createBareStage();
+        const bodies = requests(3);
+        await fill(dead, bodies);
+        const audit = join(folder, `${stage}.jsonl`);
+        for (const [operation, call] of [
+          ['SendMessageBatch', 1],
+          // An unsure run first receives to check for copies.
+          ['ReceiveMessage', 1],
+        ] as const) {
+          const child = start(proxy.url, stage, ...apply(audit));
+          proxy.arm({ operation, call, when: 'after', kill: () => child.kill('SIGKILL') });
+          expect((await waitForExit(child)).code).toBeNull();
+        }
+        proxy.arm(undefined);
+        expect(await waitForExit(start(proxy.url, stage, ...apply(audit)))).toMatchObject({ code: 0 });
+        await allVisible(dead);
+        expect(await waitForExit(start(proxy.url, stage, ...apply(audit)))).toMatchObject({ code: 0 });
+        expect((await drain(source)).sort()).toEqual(bodies.sort());
+        expect(await drain(dead)).toEqual([]);
+      }),
+    120_000,
+  );
 });
 
 /** Stores only the row of an order whose message never reached settlement. */
