@@ -94,6 +94,14 @@ const allLines: readonly Line[] = [
     things: 'permissions',
   },
   {
+    name: 'contract',
+    what: 'Schemathesis finds nothing, by the OpenAPI document',
+    command: run('contract'),
+    minutes: 20,
+    counted: /: (\d+) requests, /g,
+    things: 'requests',
+  },
+  {
     name: 'fuzz',
     what: '100,000 generated requests and raw inputs have no effect',
     command: run('fuzz'),

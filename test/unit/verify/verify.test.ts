@@ -84,6 +84,7 @@ describe('the lines', () => {
       'crash-points': '73 crash points, 73 hit, 0 bad',
       soak: '| orders accepted | 80 in 9 s |\n| orders accepted | 73 of 80 | at least 90 % | holds |',
       grants: "74 grants: 73 proven necessary, 1 used by AWS's own pollers only, 0 needless",
+      contract: 'local, API: 73 requests, nothing found',
       fuzz: '73 requests and 7 raw inputs, seed 1: 80 x 400',
       parts: '73 of 73 parts can be left out',
       'rename-check': 'book-fair (9 characters): 73 passed, 0 failed',
