@@ -6,11 +6,15 @@ import { findTool } from './platform/deploy/tools.ts';
 import { faultText } from './platform/gateway/faults/faults.ts';
 import { readFaultPlan } from './platform/gateway/faults/plan.ts';
 import type { Platform } from './platform/platform.ts';
+import { reportsFolder } from './platform/process/paths.ts';
 import { withPlatform } from './platform/with-platform.ts';
 import { atLeastOne, describeFailures } from './report/finding.ts';
+import { publishReport } from './report/publish.ts';
+import type { Report } from './report/report.ts';
 import { type CheckOptions, retriedCalls, slowCalls } from './sale/check/invariants.ts';
 import { awsSystem, parseOtherCloud, withCloud } from './sale/clouds.ts';
 import { workQueuesOf } from './sale/conditions.ts';
+import { demoReport } from './sale/demo-report.ts';
 import { reportOf } from './sale/report.ts';
 import { runSale, type SaleOptions } from './sale/sale.ts';
 import type { SaleSystem } from './sale/system.ts';
@@ -22,7 +26,8 @@ Deploys the system to a local emulator with the real CDK CLI, then runs a flash 
 CDN: four products, repeated posts, bad input, poison messages, cancels, a restock. Meanwhile visitors browse, a
 price changes, and the partner that fulfils the orders fails 5 % of its calls. Afterwards it checks that nothing
 was lost, doubled, oversold or leaked; that the partner's book agrees; and that 95 % of the browsing came from the
-cache, none of it too old. Exit code 0 only if all of this holds.
+cache, none of it too old. Exit code 0 only if all of this holds. Prints tables, and writes a page with
+charts to .local/reports.
 
   --orders N   orders to place (default 2000)
   --units N    units of the hot product (default: 60 % of its demand)
@@ -60,7 +65,9 @@ await runMain(async () => {
   if (cloud) rejectAwsOptions(words, ['browse', 'faults', 'stage', 'iac']);
   const sale = parseSaleOptions(words);
   if (cloud)
-    return withCloud(cloud, async (system) => conclude(await demonstrate(system, { ...sale, browse: 0 }, slowCalls)));
+    return withCloud(cloud, async (system) =>
+      conclude(await demonstrate(system, { ...sale, browse: 0 }, slowCalls), `demo-${cloud}`),
+    );
 
   const browseText = words.browse ?? (words.faults === undefined ? '20000' : '0');
   const browse = parseWholeNumber('browse', browseText, { min: 0, max: 1_000_000 });
@@ -71,10 +78,10 @@ await runMain(async () => {
       await shortenVisibilityTimeout(platform);
       platform.gateway.faults.set(faults);
     }
-    const failures = await demonstrate(awsSystem(platform), { ...sale, browse }, faults ? retriedCalls : slowCalls);
+    const report = await demonstrate(awsSystem(platform), { ...sale, browse }, faults ? retriedCalls : slowCalls);
     const faultless = faults ? reportFaults(platform) : [];
-    const leftovers = failures.length === 0 ? await endDeployment(platform, progress) : [];
-    return conclude([...failures, ...faultless, ...leftovers]);
+    const leftovers = report.failures.length === 0 ? await endDeployment(platform, progress) : [];
+    return conclude({ ...report, failures: [...report.failures, ...faultless, ...leftovers] }, 'demo');
   });
 });
 
@@ -116,18 +123,17 @@ async function shortenVisibilityTimeout(platform: Platform): Promise<void> {
   queue.close();
 }
 
-async function demonstrate(system: SaleSystem, options: SaleOptions, check: CheckOptions): Promise<readonly string[]> {
+async function demonstrate(system: SaleSystem, options: SaleOptions, check: CheckOptions): Promise<Report> {
   const sale = await runSale(system, options);
   const report = reportOf(sale, system.calls(), system.memoryMb().peak, check);
   process.stdout.write(report.text);
-  return report.failures;
+  return demoReport(report, options);
 }
 
-function conclude(failures: readonly string[]): number {
-  for (const failure of failures) process.stdout.write(`FAILED: ${failure}\n`);
-  if (failures.length > 0) return exitCodes.failed;
-  process.stdout.write('All invariants hold: nothing lost, doubled, oversold or leaked.\n');
-  return exitCodes.ok;
+/** Writes the page, and prints its address and the verdict; returns the exit code. */
+function conclude(report: Report, name: string): number {
+  process.stdout.write(publishReport(report, reportsFolder, name));
+  return report.failures.length > 0 ? exitCodes.failed : exitCodes.ok;
 }
 
 /** Ends the deployment with a tool that can report drift and leftovers; returns its failures. */

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { CliError, exitCodes, parseCommandLine, parseWholeNumber, runMain } from './cli/cli.ts';
 import type { Drill, DrillResult } from './lab/drill/drill.ts';
 import { hot } from './lab/drill/hot.ts';
@@ -6,11 +5,11 @@ import { outage } from './lab/drill/outage.ts';
 import { overload } from './lab/drill/overload.ts';
 import { partner } from './lab/drill/partner.ts';
 import { poison } from './lab/drill/poison.ts';
-import { writeDrillReport } from './lab/drill/report.ts';
-import { localFolder } from './platform/process/paths.ts';
+import { drillReport } from './lab/drill/report.ts';
+import { reportsFolder } from './platform/process/paths.ts';
 import { withPlatform } from './platform/with-platform.ts';
-import { describeFailures, findingTable } from './report/finding.ts';
-import { table } from './report/table.ts';
+import { publishReport } from './report/publish.ts';
+import { sectionsText } from './report/report.ts';
 
 interface Entry {
   readonly drill: Drill;
@@ -59,11 +58,9 @@ await runMain(async () => {
   return withPlatform({}, async (platform, progress) => {
     const played = await drill(platform, { ...options, say: progress.line });
     const result = words.short ? withoutTimes(played) : played;
-    const path = writeDrillReport(name, result, join(localFolder, 'reports', `drill-${name}`));
-    process.stdout.write(`For information\n${table(result.facts)}\n\n${findingTable(result.findings)}\n`);
-    process.stdout.write(`report with charts: ${path}\n`);
-    for (const failure of describeFailures(result.findings)) process.stdout.write(`FAILED: ${failure}\n`);
-    return result.findings.every(({ holds }) => holds) ? exitCodes.ok : exitCodes.failed;
+    const report = drillReport(name, result);
+    process.stdout.write(sectionsText(report.sections) + publishReport(report, reportsFolder, `drill-${name}`));
+    return report.failures.length === 0 ? exitCodes.ok : exitCodes.failed;
   });
 });
 

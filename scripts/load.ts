@@ -1,8 +1,12 @@
 import { isSold } from '../functions/domain/order.ts';
 import { showBar } from './cli/bar.ts';
 import { exitCodes, parseCommandLine, parseWholeNumber, runMain } from './cli/cli.ts';
+import { reportsFolder } from './platform/process/paths.ts';
 import { withPlatform } from './platform/with-platform.ts';
 import { describeFailures, findingTable } from './report/finding.ts';
+import { publishReport } from './report/publish.ts';
+import { plural, type Report, sectionsText, type Table } from './report/report.ts';
+import { saleCharts } from './sale/charts.ts';
 import { ShopClient } from './sale/client.ts';
 import { awsSystem, parseOtherCloud, withCloud } from './sale/clouds.ts';
 import { judgeLoad, type LoadResult } from './sale/judge/load.ts';
@@ -17,7 +21,8 @@ const usage = `
 usage: npm run load -- [options]
 
 Places many one-unit orders for a product with too few units, on its own platform. Afterwards there must be exactly
-one confirmed order per unit, all others rejected, no dead letter, and every invariant must hold.
+one confirmed order per unit, all others rejected, no dead letter, and every invariant must hold. Prints tables,
+and writes a page with charts to .local/reports.
 
   --orders N    orders (default 10000)
   --units N     units in stock (default 1000)
@@ -37,6 +42,8 @@ interface LoadOptions {
   readonly shards: number;
   readonly seed: number;
 }
+
+const sku = 'last-units';
 
 await runMain(async () => {
   const words = parseCommandLine(usage, {
@@ -60,8 +67,6 @@ await runMain(async () => {
   return withPlatform({}, (platform) => load({ ...awsSystem(platform), shopUrl: platform.apiUrl }, options));
 });
 
-const sku = 'last-units';
-
 async function load(system: SaleSystem, options: LoadOptions): Promise<number> {
   await seedProduct(system, options);
   const { orders, units, seed: random } = options;
@@ -77,7 +82,7 @@ async function load(system: SaleSystem, options: LoadOptions): Promise<number> {
   const { quiet, snapshot } = await system.untilQuiet(0, { withinMs, onProgress: settling.update });
   settling.stop();
   const foreign = await tryForeignOrders(shop, tokenOf, placing.placed.slice(0, 5));
-  return conclude(system, { plan, placing, units, quiet, snapshot, foreign });
+  return conclude(system, options, { plan, placing, units, quiet, snapshot, foreign });
 }
 
 async function seedProduct(system: SaleSystem, { units, shards }: LoadOptions): Promise<void> {
@@ -91,21 +96,37 @@ async function seedProduct(system: SaleSystem, { units, shards }: LoadOptions): 
   await seed({ apiUrl: system.shopUrl, issuer: system.issuer }, [{ ...product, units }]);
 }
 
-/** Prints the result; returns the exit code. */
-function conclude(system: SaleSystem, result: LoadResult): number {
-  const { placing, snapshot } = result;
-  const count = (state: string) => snapshot.orders.filter((order) => order.state === state).length;
-  const { p50, p99 } = percentiles(placing.latenciesMs);
+/** Prints the result and writes its page; returns the exit code. */
+function conclude(system: SaleSystem, { orders, seed: random }: LoadOptions, result: LoadResult): number {
+  const { placing, snapshot, units } = result;
   const findings = judgeLoad(result);
-  process.stdout.write(
-    `For information: ${countOrders(placing)} accepted, ${snapshot.orders.filter(isSold).length} confirmed or fulfilled, ` +
-      `${count('REJECTED')} rejected; ${(placing.posts / placing.seconds).toFixed(0)} posts a second, ` +
-      `p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms; ${placing.throttled} retries after 429 or 503; ` +
-      `${system.memoryMb().peak} MB\n\n${findingTable(findings)}\n`,
-  );
-  const failures = describeFailures(findings);
-  for (const failure of failures) process.stdout.write(`FAILED: ${failure}\n`);
-  if (failures.length > 0) return exitCodes.failed;
-  process.stdout.write('Exactly one order was confirmed per unit, and all invariants hold.\n');
-  return exitCodes.ok;
+  const report: Report = {
+    title: `Load of ${plural(orders, 'order')} for ${plural(units, 'unit')}, seed ${random}`,
+    about: 'Many orders of one unit for a product with too few units.',
+    success: 'Exactly one order was confirmed per unit, and all invariants hold.',
+    failures: describeFailures(findings),
+    sections: [
+      { title: 'Over time', charts: saleCharts(snapshot, placing.placed) },
+      { title: 'Orders (information)', table: orderTable(system, result) },
+      { title: 'Judged', table: findingTable(findings) },
+    ],
+  };
+  process.stdout.write(sectionsText(report.sections) + publishReport(report, reportsFolder, 'load'));
+  return report.failures.length === 0 ? exitCodes.ok : exitCodes.failed;
+}
+
+function orderTable(system: SaleSystem, { placing, snapshot }: LoadResult): Table {
+  const { p50, p99 } = percentiles(placing.latenciesMs);
+  return {
+    rows: [
+      ['accepted', countOrders(placing)],
+      ['confirmed or fulfilled', snapshot.orders.filter(isSold).length],
+      ['rejected', snapshot.orders.filter(({ state }) => state === 'REJECTED').length],
+      ['posts per second', (placing.posts / placing.seconds).toFixed(0)],
+      ['latency of a post, p50, ms', p50.toFixed(0)],
+      ['latency of a post, p99, ms', p99.toFixed(0)],
+      ['retries after 429 or 503', placing.throttled],
+      ['peak memory of the platform, MB', system.memoryMb().peak],
+    ],
+  };
 }

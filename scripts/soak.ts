@@ -1,19 +1,19 @@
-import { join } from 'node:path';
 import { showBar } from './cli/bar.ts';
 import { CliError, exitCodes, parseCommandLine, parseWholeNumber, runMain } from './cli/cli.ts';
-import { judgeSoak } from './lab/soak/judge.ts';
-import { soakReport, writeSoakReport } from './lab/soak/report.ts';
+import { soakReport } from './lab/soak/report.ts';
 import { soak } from './lab/soak/soak.ts';
 import type { Platform } from './platform/platform.ts';
-import { localFolder } from './platform/process/paths.ts';
+import { reportsFolder } from './platform/process/paths.ts';
 import { withPlatform } from './platform/with-platform.ts';
+import { publishReport } from './report/publish.ts';
+import { sectionsText } from './report/report.ts';
 
 const usage = `
 usage: npm run soak -- [options]
 
 Runs a long sale through the deployed system under many faults at once. 10 % of the posts are repeated, and 10 % of
 the messages are delivered twice. 5 % of the functions' calls are throttled, and 5 % lose their response. Every 2 s a
-worker of some function is killed. Then checks the invariants, and writes a report with charts to .local/reports.
+worker of some function is killed. Then checks the invariants, and writes a page with charts to .local/reports.
 Exit code 0 only if nothing was lost, doubled, oversold or leaked, each fault was met, and at most 1 % of the orders
 have a dead letter, each with a log line for every one of its receives.
 
@@ -51,9 +51,10 @@ await runMain(async () => {
       { ...platform, enginePid: requireEnginePid(platform) },
       { ...options, onPosted: bar.update, onStep: progress.line },
     ).finally(() => bar.stop());
-    const path = writeSoakReport(result, join(localFolder, 'reports', `soak-${options.orders}-${options.seed}`));
-    process.stdout.write(`${soakReport(result).text}\nreport with charts: ${path}\n`);
-    return judgeSoak(result).every(({ holds }) => holds) ? exitCodes.ok : exitCodes.failed;
+    const report = soakReport(result);
+    const name = `soak-${options.orders}-${options.seed}`;
+    process.stdout.write(sectionsText(report.sections) + publishReport(report, reportsFolder, name));
+    return report.failures.length === 0 ? exitCodes.ok : exitCodes.failed;
   });
 });
 

@@ -1,19 +1,8 @@
+import { isFinal, type OrderState, orderStates, type Transition, transitions } from './order-states.ts';
 import type { Currency } from './product.ts';
 import type { Allocation } from './stock.ts';
 
-/**
- * The states of an order and their only transitions:
- *
- *     PENDING ──► CONFIRMED ──► FULFILLING ──► FULFILLED
- *        │            │             └────────► CANCELLED, rejected by the partner
- *        │            └──────────────────────► CANCELLED, by the customer
- *        ├──────► REJECTED
- *        └──────► CANCELLED
- *
- * From FULFILLING on the partner may hold the order, so the customer can no longer cancel it.
- */
-export const orderStates = ['PENDING', 'CONFIRMED', 'REJECTED', 'FULFILLING', 'FULFILLED', 'CANCELLED'] as const;
-export type OrderState = (typeof orderStates)[number];
+export { type OrderState, orderStates } from './order-states.ts';
 
 export interface Order {
   readonly orderId: string;
@@ -45,32 +34,32 @@ export function placeOrder(request: NewOrder, at: string): Order {
 
 /** @throws {IllegalTransition} unless the order is PENDING. */
 export function confirmOrder(order: Order, allocation: Allocation, at: string): Order {
-  return { ...move(order, ['PENDING'], 'CONFIRMED', at), allocation };
+  return { ...move(order, transitions.confirm, at), allocation };
 }
 
 /** @throws {IllegalTransition} unless the order is PENDING. */
 export function rejectOrder(order: Order, at: string): Order {
-  return move(order, ['PENDING'], 'REJECTED', at);
+  return move(order, transitions.reject, at);
 }
 
 /** Keeps the allocation, which says what to return. @throws {IllegalTransition} unless PENDING or CONFIRMED. */
 export function cancelOrder(order: Order, at: string): Order {
-  return move(order, ['PENDING', 'CONFIRMED'], 'CANCELLED', at);
+  return move(order, transitions.cancel, at);
 }
 
 /** Call before asking the partner. @throws {IllegalTransition} unless the order is CONFIRMED. */
 export function beginFulfilment(order: Order, at: string): Order {
-  return move(order, ['CONFIRMED'], 'FULFILLING', at);
+  return move(order, transitions.beginFulfilment, at);
 }
 
 /** The partner accepted the order. @throws {IllegalTransition} unless the order is FULFILLING. */
 export function fulfilOrder(order: Order, at: string): Order {
-  return move(order, ['FULFILLING'], 'FULFILLED', at);
+  return move(order, transitions.fulfil, at);
 }
 
 /** The partner rejected the order, so its units are free again. @throws {IllegalTransition} unless FULFILLING. */
 export function cancelRefused(order: Order, at: string): Order {
-  return move(order, ['FULFILLING'], 'CANCELLED', at);
+  return move(order, transitions.refuse, at);
 }
 
 /** Units leave the shards when an order is confirmed, and return when it is cancelled. */
@@ -85,10 +74,10 @@ export function isSettled(order: Order): boolean {
 }
 
 /** States that are not final. */
-export const openStates: readonly OrderState[] = ['PENDING', 'CONFIRMED', 'FULFILLING'];
+export const openStates: readonly OrderState[] = orderStates.filter((state) => !isFinal(state));
 
 export function isOpen({ state }: Pick<Order, 'state'>): boolean {
-  return openStates.includes(state);
+  return !isFinal(state);
 }
 
 /** Whether the order's units are sold and not returned. */
@@ -105,7 +94,7 @@ export class IllegalTransition extends Error {
   override readonly name = 'IllegalTransition';
 }
 
-function move(order: Order, from: readonly OrderState[], to: OrderState, at: string): Order {
+function move(order: Order, { from, to }: Transition, at: string): Order {
   if (!from.includes(order.state)) {
     throw new IllegalTransition(
       `order ${order.orderId} is ${order.state}; it can become ${to} only from ${from.join(' or ')}`,

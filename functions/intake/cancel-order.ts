@@ -1,7 +1,8 @@
 import type { OrderResource } from '../contracts/http.ts';
 import { eventOf } from '../contracts/order-event.ts';
 import { ProblemError } from '../contracts/problem.ts';
-import { cancelOrder, type OrderState } from '../domain/order.ts';
+import { cancelOrder } from '../domain/order.ts';
+import { isCancellable, type OrderState } from '../domain/order-states.ts';
 import type { OrderLedger } from '../ports/ledger.ts';
 import type { OrderStore } from '../ports/orders.ts';
 import { RetryLater } from '../ports/retry-later.ts';
@@ -20,12 +21,6 @@ export interface CancelOrderPorts {
 // An order passes through only two cancellable states, so the third read always decides.
 const attempts = 3;
 
-const refusals: Readonly<Partial<Record<OrderState, string>>> = {
-  REJECTED: 'the order was rejected, so there is nothing to cancel',
-  FULFILLING: 'the order is on its way',
-  FULFILLED: 'the order is on its way',
-};
-
 /**
  * Cancels the customer's own order and returns confirmed units to their shards in the same transaction. Idempotent: a
  * repeat gets the same answer.
@@ -40,8 +35,7 @@ export async function cancelOwnOrder(
   for (let attempt = 0; attempt < attempts; attempt++) {
     const before = await findOwnOrder(request.customer, request.orderId, ports.orders);
     if (before.state === 'CANCELLED') return toOrderResource(before);
-    const reason = refusals[before.state];
-    if (reason !== undefined) throw new ProblemError('ORDER_NOT_CANCELLABLE', reason);
+    if (!isCancellable(before.state)) throw notCancellable(before.state);
 
     const after = cancelOrder(before, ports.clock.now());
     const event = eventOf(after, request.traceparent);
@@ -52,4 +46,10 @@ export async function cancelOwnOrder(
     }
   }
   throw new RetryLater(`order ${request.orderId} changed during each of ${attempts} attempts to cancel it; retry`);
+}
+
+function notCancellable(state: OrderState): ProblemError {
+  const rejected = state === 'REJECTED';
+  const reason = rejected ? 'the order was rejected, so there is nothing to cancel' : 'the order is on its way';
+  return new ProblemError('ORDER_NOT_CANCELLABLE', reason);
 }

@@ -180,21 +180,35 @@ const scriptRules = [
   { name: 'scripts-import-no-test', severity: 'error', from: { path: '^scripts/' }, to: { path: '^test/' } },
 ];
 
+/** The rules that the page shares with the API. */
+const orderStatesFile = '^functions/domain/order-states\\.ts$';
+
 const treeRules = [
+  {
+    name: 'order-states-import-nothing',
+    severity: 'error',
+    from: { path: orderStatesFile },
+    to: { path: '.' },
+  },
   { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
   { name: 'imports-resolve', severity: 'error', from: {}, to: { couldNotResolve: true } },
   {
     name: 'storefront-takes-only-types-from-contracts',
-    comment: 'zod and the SDK would land in the page.',
+    comment: 'zod and the SDK would land in the page. The states of an order import nothing.',
     severity: 'error',
     from: { path: '^storefront/' },
-    to: { path: '^(functions|stacks|scripts|test)/', dependencyTypesNot: ['type-only'] },
+    to: {
+      path: '^(functions|stacks|scripts|test)/',
+      pathNot: orderStatesFile,
+      dependencyTypesNot: ['type-only'],
+    },
   },
   only(
     'storefront-imports-contracts',
     '^storefront/src/',
     '^storefront/',
     f.contracts,
+    orderStatesFile,
     packages('preact', 'oauth4webapi'),
   ),
   {

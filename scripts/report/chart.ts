@@ -1,51 +1,135 @@
+import * as Plot from '@observablehq/plot';
+import { parseHTML } from 'linkedom';
+import { Html, html } from './html.ts';
+import type { Points } from './rates.ts';
+
 export interface Line {
   readonly name: string;
-  readonly color: string;
-  /** Pairs of seconds since the start, and a value. */
-  readonly points: readonly (readonly [number, number])[];
+  readonly points: Points;
 }
 
-const [width, height] = [720, 220];
-const [left, right, top, bottom] = [60, 10, 30, 30];
-
-/** A line chart over time, as an SVG that Markdown can embed. */
-export function chart(title: string, lines: readonly Line[]): string {
-  const all = lines.flatMap((line) => line.points);
-  const end = Math.max(1, ...all.map(([seconds]) => seconds));
-  const peak = Math.max(1, ...all.map(([, value]) => value));
-  const x = (seconds: number) => (left + (seconds / end) * (width - left - right)).toFixed(1);
-  const y = (value: number) => (height - bottom - (value / peak) * (height - top - bottom)).toFixed(1);
-  const grid = [0, 0.5, 1].map((share) => {
-    const at = y(peak * share);
-    const label = `<text x="${left - 6}" y="${Number(at) + 4}" text-anchor="end">${Math.round(peak * share)}</text>`;
-    return `<line x1="${left}" x2="${width - right}" y1="${at}" y2="${at}" stroke="#ddd"/>${label}`;
-  });
-  const drawn = lines.map(({ color, points }) => {
-    const path = points.map(([seconds, value]) => `${x(seconds)},${y(value)}`).join(' ');
-    return `<polyline points="${path}" fill="none" stroke="${color}" stroke-width="1.5"/>`;
-  });
-  const legend = lines.map(
-    ({ name, color }, index) =>
-      `<text x="${width - right - index * 130}" y="18" text-anchor="end" fill="${color}">${name}</text>`,
-  );
-  const axis = [0, 0.5, 1].map(
-    (share) =>
-      `<text x="${x(end * share)}" y="${height - 10}" text-anchor="middle">${Math.round(end * share)} s</text>`,
-  );
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12">
-<rect width="${width}" height="${height}" fill="white"/>
-<text x="${left}" y="18" font-weight="bold">${title}</text>
-${[...grid, ...axis, ...drawn, ...legend].join('\n')}
-</svg>
-`;
+/** A time during which something was different, drawn as a shaded area. */
+export interface Span {
+  readonly name: string;
+  /** Seconds since the start. */
+  readonly from: number;
+  readonly to: number;
 }
 
-/** Rate per second in each slice of time, from instants in epoch milliseconds. */
-export function rates(instants: readonly number[], begunAt: number, sliceSeconds: number): [number, number][] {
-  const counts: number[] = [];
-  for (const instant of instants) {
-    const slice = Math.max(0, Math.floor((instant - begunAt) / 1_000 / sliceSeconds));
-    counts[slice] = (counts[slice] ?? 0) + 1;
-  }
-  return Array.from(counts, (count = 0, slice) => [(slice + 0.5) * sliceSeconds, count / sliceSeconds]);
+/** Lines over time; at most four, which differ in colour and in dashes. */
+export interface Chart {
+  readonly title: string;
+  /** What the vertical axis counts, with its unit: 'orders per second'. */
+  readonly unit: string;
+  /** What the horizontal axis counts; default: seconds or minutes since the start. */
+  readonly time?: string;
+  /** End of the horizontal axis if later than the last point. */
+  readonly seconds?: number;
+  readonly lines: readonly Line[];
+  readonly spans?: readonly Span[];
+}
+
+const size = { width: 720, height: 260, marginTop: 34, marginRight: 28, marginBottom: 44, marginLeft: 58 } as const;
+const dashes = ['none', '7 3', '2 3', '9 3 2 3'];
+/** With few points, a line alone hides where they are. */
+const mostDots = 40;
+/** Longer runs count in minutes. */
+const longSeconds = 1_200;
+
+/** The part in use: this project has no types of the DOM outside of the storefront. */
+interface SvgElement {
+  readonly outerHTML: string;
+  querySelector(selector: string): { remove(): void } | null;
+  querySelectorAll(selector: string): Iterable<Pick<SvgElement, 'removeAttribute'>>;
+  setAttribute(name: string, value: string): void;
+  removeAttribute(name: string): void;
+}
+
+// Observable Plot draws SVG without a browser: the page needs no script, and its colours and fonts follow the page.
+const { document } = parseHTML('<!doctype html><html><body></body></html>');
+
+/** The chart as a figure with its legend. Colours are the page's custom properties, so that they fit light and dark. */
+export function chartFigure(chart: Chart): Html {
+  const { title, lines, spans = [] } = chart;
+  if (lines.every(({ points }) => points.length === 0))
+    return html`<figure class="chart"><figcaption><b>${title}</b></figcaption><p class="note">Nothing was measured.</p></figure>`;
+  const keys = lines.map(({ name }, index) => html`<span class="key">${swatch(index)} ${name}</span>`);
+  const shaded = [...new Set(spans.map(({ name }) => name))].map(
+    (name) => html`<span class="key"><i class="span"></i> ${name}</span>`,
+  );
+  return html`<figure class="chart"><figcaption><b>${title}</b>${[...keys, ...shaded]}</figcaption>
+<div class="scroll" tabindex="0" role="group" aria-label="${title}">${drawing(chart)}</div></figure>`;
+}
+
+function drawing(chart: Chart): Html {
+  const svg = plot(chart);
+  // Its rules would break the pages' content security policy; they are in the pages' style.
+  svg.querySelector('style')?.remove();
+  for (const name of ['class', 'height', 'width']) svg.removeAttribute(name);
+  for (const part of svg.querySelectorAll('[aria-label]')) part.removeAttribute('aria-label');
+  const id = `chart-${chart.title.toLowerCase().replace(/\W+/g, '-')}`;
+  const named = { role: 'img', 'aria-labelledby': `${id}-title ${id}-desc`, 'font-size': '12' };
+  for (const [name, value] of Object.entries(named)) svg.setAttribute(name, value);
+  const text = html`<title id="${id}-title">${chart.title}</title><desc id="${id}-desc">${describe(chart)}</desc>`;
+  return new Html(svg.outerHTML.replace('>', () => `>${text.text}`));
+}
+
+function plot({ unit, time, seconds: least = 0, lines, spans = [] }: Chart): SvgElement {
+  const points = lines.flatMap((line) => line.points);
+  const instants = [...points.map(([at]) => at), ...spans.map(({ to }) => to)];
+  const [begin, end] = [Math.min(0, ...instants), Math.max(least, ...instants)];
+  const peak = highest(points)[1];
+  // No tick between two whole numbers of something that has no fractions.
+  const whole = points.every(([, value]) => Number.isInteger(value));
+  const ticks = whole ? Math.min(5, peak || 1) : 5;
+  const [second, axis] = end > longSeconds ? [60, 'minutes'] : [1, 'seconds'];
+  const x = (seconds: number) => seconds / second;
+  const areas = spans.map(({ from, to }) => Plot.rectX([[x(from), x(to)]], { x1: '0', x2: '1', fill: 'var(--span)' }));
+  const both = { labelArrow: 'none', tickFormat: toLabel } as const;
+  return Plot.plot({
+    ...size,
+    document,
+    x: { ...both, domain: [x(begin), x(end === begin ? 1 : end)], label: time ?? `${axis} since the start`, ticks: 8 },
+    y: {
+      ...both,
+      domain: [0, peak || 1],
+      nice: ticks,
+      label: unit,
+      ticks,
+      grid: true,
+    },
+    marks: [...areas, Plot.ruleY([0]), ...lines.flatMap((line, index) => markLine(line, index, x))],
+  });
+}
+
+function markLine({ points }: Line, index: number, x: (seconds: number) => number) {
+  const channels = { x: ([at]: Points[number]) => x(at), y: '1', stroke: color(index) };
+  const line = Plot.line(points, { ...channels, strokeWidth: 1.75, strokeDasharray: dashes[index] ?? 'none' });
+  return points.length <= mostDots ? [line, Plot.dot(points, { ...channels, r: 2, fill: color(index) })] : [line];
+}
+
+const color = (index: number) => `var(--line-${(index % dashes.length) + 1})`;
+
+const swatch = (index: number) =>
+  html`<svg viewBox="0 0 28 8" width="28" height="8" aria-hidden="true"><path d="M0 4h28" stroke="${color(index)}" stroke-width="2.5" stroke-dasharray="${dashes[index] ?? 'none'}"/></svg>`;
+
+const small = new Intl.NumberFormat('en', { maximumSignificantDigits: 4 });
+const large = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 2 });
+
+/** Short enough for the margin, without rounding two ticks to the same text. */
+const toLabel = (value: number): string => (value >= 10_000 ? large : small).format(value);
+
+function highest(points: Points): Points[number] {
+  return points.reduce((most, point) => (point[1] > most[1] ? point : most), points[0] ?? [0, 0]);
+}
+
+/** What the chart shows, in words. */
+function describe({ unit, lines, spans = [] }: Chart): string {
+  const round = (value: number) => small.format(Number(value.toPrecision(3)));
+  const shown = lines.map(({ name, points }) => {
+    const [at, value] = highest(points);
+    return `${name}: ${points.length === 0 ? 'nothing' : `at most ${round(value)}, after ${round(at)} s`}`;
+  });
+  const shaded = spans.map(({ name, from, to }) => `${name}: from ${round(from)} s to ${round(to)} s`);
+  return `${[`In ${unit}`, ...shown, ...shaded].join('. ')}.`;
 }

@@ -1,4 +1,4 @@
-import { table } from './table.ts';
+import type { Table } from './report.ts';
 
 /** A requirement, with the value measured. A report prints its findings and is judged by nothing else. */
 export interface Finding {
@@ -34,15 +34,7 @@ export function describeFailures(findings: readonly Finding[]): string[] {
   return findings.filter(({ holds }) => !holds).map((one) => `${one.what}: ${one.measured}, expected ${one.limit}`);
 }
 
-export function findingTable(findings: readonly Finding[]): string {
-  const rows = findings.map((one) => [one.holds ? 'holds' : 'FAILED', one.what, one.measured, one.limit]);
-  return table(rows, ['', 'judged', 'measured', 'limit']);
-}
-
-/** The same table in Markdown. */
-export function findingLines(findings: readonly Finding[]): string[] {
-  const rows = findings.map(
-    (one) => `| ${one.what} | ${one.measured} | ${one.limit} | ${one.holds ? 'holds' : 'FAILED'} |`,
-  );
-  return ['| must hold | measured | limit | |', '|---|---|---|---|', ...rows];
+export function findingTable(findings: readonly Finding[]): Table {
+  const rows = findings.map((one) => [one.what, one.measured, one.limit, one.holds ? 'holds' : 'FAILED']);
+  return { head: ['judged', 'measured', 'limit', 'verdict'], rows };
 }

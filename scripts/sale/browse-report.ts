@@ -1,6 +1,6 @@
 import type { PatternStats } from '../platform/edge/stats.ts';
 import { allOf, atLeastOne, type Finding, noneWrong } from '../report/finding.ts';
-import { table } from '../report/table.ts';
+import type { Section } from '../report/report.ts';
 import type { Browsed, Browsing } from './browse.ts';
 
 export const minHitRatio = 0.95;
@@ -13,7 +13,7 @@ const marks: Readonly<Record<string, readonly (keyof PatternStats)[]>> = {
   RefreshHit: ['revalidated'],
 };
 
-export function browsingTable({ answers, counted, change }: Browsing): string {
+export function browsingSection({ answers, counted, change }: Browsing): Section {
   const groups = [...Map.groupBy(answers, ({ pattern }) => pattern)].sort(([a], [b]) => b.localeCompare(a));
   const row = (name: string, own: readonly Browsed[], calls: number | undefined) => [
     ...[name, own.length, ...Object.keys(marks).map((mark) => count(own, mark))],
@@ -25,11 +25,25 @@ export function browsingTable({ answers, counted, change }: Browsing): string {
   const calls = (pattern: string) => counted && callsToRead(counted[pattern]);
   const rows = groups.map(([pattern, own]) => row(pattern, own, calls(pattern)));
   const sum = counted && groups.reduce((total, [pattern]) => total + callsToRead(counted[pattern]), 0);
-  const text = table(
-    [...rows, row('all', answers, sum)],
-    ['path', 'requests', 'hits', 'stale', 'misses', 'refreshed', '304', 'origin calls', 'hit ratio', 'oldest, s'],
-  );
-  return `${text}\nprice change: ${describePriceChange(answers, change)}`;
+  return {
+    title: 'Browsing through the CDN (information)',
+    table: {
+      head: [
+        'path',
+        'requests',
+        'hits',
+        'stale',
+        'misses',
+        'refreshed',
+        '304',
+        'origin calls',
+        'hit ratio',
+        'oldest, s',
+      ],
+      rows: [...rows, row('all', answers, sum)],
+    },
+    notes: [`price change: ${describePriceChange(answers, change)}`],
+  };
 }
 
 const patterns = ['/products*', '/assets/*', '*'] as const;

@@ -1,7 +1,8 @@
 import type { CallCounts } from '../platform/gateway/counters.ts';
 import { describeFailures, findingTable } from '../report/finding.ts';
-import { table } from '../report/table.ts';
-import { browsingTable } from './browse-report.ts';
+import { type Section, sectionsText, type Table } from '../report/report.ts';
+import { browsingSection } from './browse-report.ts';
+import { saleCharts } from './charts.ts';
 import { type CheckOptions, checkInvariants } from './check/invariants.ts';
 import type { BookEntry, Snapshot } from './check/snapshot.ts';
 import { countOrders } from './judge/placing.ts';
@@ -9,38 +10,39 @@ import { judgeSale } from './judge/sale.ts';
 import { byStatus, countBy, percentiles } from './place-orders.ts';
 import type { PartnerRecord, SaleResult } from './sale.ts';
 
-export interface Report {
+export interface SaleReport {
+  /** The sections as text, without charts. */
   readonly text: string;
+  readonly sections: readonly Section[];
   /** One text per failed check; empty if the sale succeeded. */
   readonly failures: readonly string[];
 }
 
-/** The tables of a sale, and its failed checks. */
-export function reportOf(sale: SaleResult, calls: CallCounts, peakMb: number, check: CheckOptions = {}): Report {
-  const verdicts = checkInvariants(sale.snapshot, sale.clients, check);
-  const findings = judgeSale(sale, verdicts, peakMb);
-  const sections = [
-    ['Orders', orderTable(sale)],
-    ...(sale.browsing ? [['Browsing through the CDN', browsingTable(sale.browsing)]] : []),
-    ...(sale.partner && sale.snapshot.book
-      ? [['The fulfilment partner', partnerTable(sale.partner, sale.snapshot.book)]]
+/** The charts and tables of a sale, and its failed checks. */
+export function reportOf(sale: SaleResult, calls: CallCounts, peakMb: number, check: CheckOptions = {}): SaleReport {
+  const { snapshot, browsing, partner, placing } = sale;
+  const findings = judgeSale(sale, checkInvariants(snapshot, sale.clients, check), peakMb);
+  const sections: Section[] = [
+    { title: 'Over time', charts: saleCharts(snapshot, placing.placed) },
+    { title: 'Orders (information)', table: orderTable(sale) },
+    ...(browsing ? [browsingSection(browsing)] : []),
+    ...(partner && snapshot.book
+      ? [{ title: 'The fulfilment partner (information)', table: partnerTable(partner, snapshot.book) }]
       : []),
-    ['Latency in ms (information)', latencyTable(sale)],
-    ['Stock (information)', stockTable(sale.snapshot)],
-    ...(Object.keys(calls).length > 0 ? [['Calls through the gateway (information)', callTable(calls)]] : []),
-    ['Judged', findingTable(findings)],
+    { title: 'Latency in ms (information)', table: latencyTable(sale) },
+    { title: 'Stock (information)', table: stockTable(snapshot) },
+    ...(Object.keys(calls).length > 0
+      ? [{ title: 'Calls through the gateway (information)', table: callTable(calls) }]
+      : []),
+    { title: 'Judged', table: findingTable(findings) },
   ];
-  const text = sections.map(([title, table]) => `\n${title}\n${table}`).join('\n');
-  return {
-    text: `${text}\n`,
-    failures: describeFailures(findings),
-  };
+  return { text: sectionsText(sections), sections, failures: describeFailures(findings) };
 }
 
-function orderTable({ placing, cancels, snapshot }: SaleResult): string {
+function orderTable({ placing, cancels, snapshot }: SaleResult): Table {
   const inState = (state: string) => snapshot.orders.filter((order) => order.state === state).length;
   const accepted = countOrders(placing);
-  return table([
+  const rows = [
     ['posted', placing.posts, `${(placing.posts / placing.seconds).toFixed(0)} a second`],
     ['accepted', accepted, 'orders with a 202'],
     ...listStates(snapshot).map((step) => [step, inState(step.toUpperCase()), '']),
@@ -49,7 +51,8 @@ function orderTable({ placing, cancels, snapshot }: SaleResult): string {
     ['duplicates collapsed', placing.placed.length - accepted, ''],
     ['retries after 429 or 503', placing.throttled, 'after Retry-After'],
     ['dead letters', snapshot.deadLetters.length, ''],
-  ]);
+  ];
+  return { rows };
 }
 
 /** With a partner, confirmed is not a final state. */
@@ -57,19 +60,20 @@ function listStates({ book }: Snapshot): readonly string[] {
   return book ? ['fulfilled', 'fulfilling', 'confirmed', 'pending'] : ['confirmed', 'pending'];
 }
 
-function partnerTable({ calls, script }: PartnerRecord, book: readonly BookEntry[]): string {
+function partnerTable({ calls, script }: PartnerRecord, book: readonly BookEntry[]): Table {
   const percent = (share: number) => `${share * 100} % by script`;
   const refused = book.filter(({ state }) => state === 'refused').length;
-  return table([
+  const rows = [
     ['calls', calls.all, ''],
     ['answered 503', calls.failed, percent(script.errorShare)],
     ['booked, response lost', calls.lost, percent(script.loseShare)],
     ['orders in the book', book.length, ''],
     ['refused: cancelled, stock returned', refused, percent(script.refuseShare)],
-  ]);
+  ];
+  return { rows };
 }
 
-function latencyTable({ placing, snapshot }: SaleResult): string {
+function latencyTable({ placing, snapshot }: SaleResult): Table {
   const clicks = new Map(placing.placed.toReversed().map((order) => [order.orderId, order.clickedAt]));
   const toConfirmed = snapshot.events
     .filter((event) => event.type === 'OrderConfirmed' && clicks.has(event.order.orderId))
@@ -78,10 +82,11 @@ function latencyTable({ placing, snapshot }: SaleResult): string {
     const { p50, p90, p99 } = percentiles(numbers);
     return [name, p50.toFixed(0), p90.toFixed(0), p99.toFixed(0)];
   };
-  return table([row('post', placing.latenciesMs), row('click to confirmed', toConfirmed)], ['', 'p50', 'p90', 'p99']);
+  const rows = [row('post', placing.latenciesMs), row('click to confirmed', toConfirmed)];
+  return { head: ['', 'p50', 'p90', 'p99'], rows };
 }
 
-function stockTable({ products, shards, orders }: Snapshot): string {
+function stockTable({ products, shards, orders }: Snapshot): Table {
   const rows = products.map(({ sku, supplied }) => {
     const own = shards.filter((shard) => shard.sku === sku);
     const reserved = own.map((shard) => shard.allocated - shard.left);
@@ -94,10 +99,10 @@ function stockTable({ products, shards, orders }: Snapshot): string {
     const mean = [...served.values()].reduce((sum, parts) => sum + parts.length, 0) / own.length;
     return [sku, own.length, supplied, sold, supplied - sold, mean ? `${(busiest / mean).toFixed(2)}` : '-'];
   });
-  return table(rows, ['product', 'shards', 'supplied', 'reserved', 'left', 'busiest shard / mean']);
+  return { head: ['product', 'shards', 'supplied', 'reserved', 'left', 'busiest shard / mean'], rows };
 }
 
-function callTable(calls: CallCounts): string {
+function callTable(calls: CallCounts): Table {
   const rows = Object.entries(calls).map(([service, operations]) => [
     service,
     Object.values(operations).reduce((sum, count) => sum + count, 0),
@@ -107,5 +112,5 @@ function callTable(calls: CallCounts): string {
       .map(([operation, count]) => `${operation} ${count}`)
       .join(', '),
   ]);
-  return table(rows, ['service', 'calls', 'operations']);
+  return { head: ['service', 'calls', 'operations'], rows };
 }

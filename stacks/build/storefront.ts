@@ -8,6 +8,8 @@ import { buildFolder, projectFolder } from './folders.ts';
 import { readTree, writeTree } from './write-tree.ts';
 
 const source = join(projectFolder, 'storefront');
+/** The only code of the page outside of its folder. */
+const orderStates = join(projectFolder, 'functions', 'domain', 'order-states.ts');
 export const storefrontFolder = join(buildFolder, 'storefront');
 /** Outside the folder, so that it is not published. */
 const stamp = join(buildFolder, 'storefront.sha256');
@@ -50,7 +52,7 @@ function readSourceHash(): string {
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
   const hash = createHash('sha256').update(projectTitle);
-  for (const file of [...files.sort(), import.meta.filename, join(projectFolder, 'package-lock.json')])
+  for (const file of [...files.sort(), orderStates, import.meta.filename, join(projectFolder, 'package-lock.json')])
     hash
       .update(`${relative(projectFolder, file)}\0`)
       .update(readFileSync(file))

@@ -1,15 +1,16 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import { ApiClient } from './api/client.ts';
-import { Trouble } from './api/trouble.ts';
+import { RequestFailures } from './api/request-failures.ts';
 import { Account } from './auth/account.ts';
 import { Sessions } from './auth/session.ts';
 import { Pauses } from './lib/pause.ts';
 import { Store } from './lib/store.ts';
+import { isVisible, untilVisible } from './lib/visibility.ts';
 import { Attempts } from './orders/attempts.ts';
+import { describeOutcome } from './orders/order-text.ts';
 import { Orders } from './orders/orders.ts';
 import { Purchases } from './orders/purchases.ts';
-import { describeOutcome } from './orders/sentences.ts';
 import { Catalog } from './products/catalog.ts';
 
 export type Shop = ReturnType<typeof openShop>;
@@ -17,7 +18,7 @@ export type Shop = ReturnType<typeof openShop>;
 /** Creates and connects the page's services. Call once. */
 export function openShop() {
   const pauses = new Pauses();
-  const trouble = new Trouble();
+  const failures = new RequestFailures();
   /** Announced by screen readers. */
   const spoken = new Store('');
   const sessions = new Sessions(sessionStorage);
@@ -27,12 +28,13 @@ export function openShop() {
     token: () => sessions.token(),
     onSignedOut: () => sessions.current.value && sessions.end(),
   });
-  const catalog = new Catalog({ client, trouble, pause: pauses.for });
+  const catalog = new Catalog({ client, failures, pause: pauses.for, visible: untilVisible });
   const orders = new Orders({
     client,
-    trouble,
+    failures,
     pause: pauses.for,
-    onSettled: (order) => spoken.set(describeOutcome(order, catalog.nameOf(order.sku))),
+    visible: untilVisible,
+    onChanged: (order) => spoken.set(describeOutcome(order, catalog.nameOf(order.sku))),
   });
   const purchases = new Purchases({
     client,
@@ -46,7 +48,7 @@ export function openShop() {
   followSession(sessions, orders, purchases);
   void catalog.keepFresh();
   void account.open();
-  return { pauses, trouble, spoken, sessions, account, client, catalog, orders, purchases };
+  return { pauses, failures, spoken, sessions, account, client, catalog, orders, purchases };
 }
 
 /** Loads the customer's orders on sign-in, and forgets them on sign-out. */
@@ -60,6 +62,10 @@ function followSession(sessions: Sessions, orders: Orders, purchases: Purchases)
   };
   sessions.current.listen(follow);
   follow();
+  // Another tab may have ordered meanwhile.
+  document.addEventListener('visibilitychange', () => {
+    if (isVisible() && sessions.current.value) void orders.refresh();
+  });
 }
 
 const context = createContext<Shop | undefined>(undefined);

@@ -1,4 +1,5 @@
 import { CliError } from '../../cli/cli.ts';
+import type { Chart } from '../../report/chart.ts';
 import type { Finding } from '../../report/finding.ts';
 import type { DeployedSystem } from '../../sale/deployed-quiescence.ts';
 
@@ -23,8 +24,7 @@ export interface DrillResult {
   readonly facts: readonly (readonly [what: string, value: string])[];
   /** Differences from AWS. */
   readonly notes: readonly string[];
-  /** SVG by file name. */
-  readonly charts: Readonly<Record<string, string>>;
+  readonly charts: readonly Chart[];
 }
 
 export type Drill = (system: DrillSystem, options: DrillOptions) => Promise<DrillResult>;

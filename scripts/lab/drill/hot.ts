@@ -1,8 +1,9 @@
 import pLimit from 'p-limit';
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import { chart, rates } from '../../report/chart.ts';
+import type { Chart } from '../../report/chart.ts';
 import type { Finding } from '../../report/finding.ts';
+import { rates } from '../../report/rates.ts';
 import type { Snapshot } from '../../sale/check/snapshot.ts';
 import { type Drill, type DrillResult, type DrillSystem, percent } from './drill.ts';
 import { openSale, settledTimes } from './sale.ts';
@@ -139,13 +140,9 @@ function soldFindings(hottest: readonly Played[]): Finding[] {
   ];
 }
 
-function buildCharts(hottest: Played | undefined, spread: Played | undefined) {
-  const line = (name: string, color: string, played: Played | undefined) =>
-    played ? [{ name, color, points: rates(played.settled, played.begunAt, 1) }] : [];
-  return {
-    'settled.svg': chart('Orders settled per second', [
-      ...line('one hot', '#d62728', hottest),
-      ...line('spread evenly', '#1f77b4', spread),
-    ]),
-  };
+function buildCharts(hottest: Played | undefined, spread: Played | undefined): readonly Chart[] {
+  const line = (name: string, played: Played | undefined) =>
+    played ? [{ name, points: rates(played.settled, played.begunAt, 1) }] : [];
+  const lines = [...line('one product hot', hottest), ...line('spread evenly', spread)];
+  return [{ title: 'Orders settled', unit: 'orders per second', lines }];
 }

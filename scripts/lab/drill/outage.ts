@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { exchangeFaults } from '../../platform/gateway/faults/client.ts';
 import type { FaultPlanInput } from '../../platform/gateway/faults/plan.ts';
-import { chart, rates } from '../../report/chart.ts';
+import type { Chart } from '../../report/chart.ts';
 import { atLeastOne, type Finding } from '../../report/finding.ts';
+import { rates } from '../../report/rates.ts';
 import type { Snapshot } from '../../sale/check/snapshot.ts';
 import { type WorkQueues, workQueuesOf } from '../../sale/conditions.ts';
 import { accepted, type Visit } from './customers.ts';
@@ -184,30 +185,31 @@ function within(what: string, value: number, limit: number, unit: string): Findi
   return { what, measured, limit: `at most ${limit}${unit}`, holds: value <= limit, timing: true };
 }
 
-function buildCharts({ seconds }: Scene, seen: Seen, settled: readonly number[]) {
+function buildCharts({ seconds }: Scene, seen: Seen, settled: readonly number[]): readonly Chart[] {
   const { begunAt, visits, samples, goneAt, backAt } = seen;
   const slice = Math.max(1, Math.round(seconds / 60));
   const since = (at: number) => (at - begunAt) / 1_000;
   const clicks = visits.map(({ clickedAt }) => clickedAt);
-  const most = Math.max(1, ...samples.flatMap(({ queued, waiting }) => [queued, waiting]));
-  const gone = [goneAt, goneAt, backAt, backAt].map((at, index) => [since(at), index % 3 ? most : 0] as const);
-  return {
-    'orders.svg': chart('Orders per second', [
-      { name: 'clicked', color: '#1f77b4', points: rates(clicks, begunAt, slice) },
-      {
-        name: 'settled',
-        color: '#2ca02c',
-        points: rates(
-          settled.filter((at) => at >= begunAt),
-          begunAt,
-          slice,
-        ),
-      },
-    ]),
-    'backlog.svg': chart('Backlog', [
-      { name: 'gone', color: '#d62728', points: gone },
-      { name: 'customers waiting', color: '#1f77b4', points: samples.map(({ at, waiting }) => [since(at), waiting]) },
-      { name: 'in the queue', color: '#ff7f0e', points: samples.map(({ at, queued }) => [since(at), queued]) },
-    ]),
-  };
+  const counted = settled.filter((at) => at >= begunAt);
+  const spans = [{ name: 'endpoint unreachable', from: since(goneAt), to: since(backAt) }];
+  return [
+    {
+      title: 'Orders',
+      unit: 'orders per second',
+      lines: [
+        { name: 'clicked', points: rates(clicks, begunAt, slice) },
+        { name: 'settled', points: rates(counted, begunAt, slice) },
+      ],
+      spans,
+    },
+    {
+      title: 'Backlog',
+      unit: 'orders',
+      lines: [
+        { name: 'customers waiting', points: samples.map(({ at, waiting }) => [since(at), waiting]) },
+        { name: 'in the queue', points: samples.map(({ at, queued }) => [since(at), queued]) },
+      ],
+      spans,
+    },
+  ];
 }

@@ -1,5 +1,6 @@
-import { chart, rates } from '../../report/chart.ts';
+import type { Chart } from '../../report/chart.ts';
 import { atLeastOne, type Finding, noneWrong } from '../../report/finding.ts';
+import { rates } from '../../report/rates.ts';
 import { type WorkQueues, workQueuesOf } from '../../sale/conditions.ts';
 import { percentiles } from '../../sale/place-orders.ts';
 import { accepted, acceptedWaits, type Visit } from './customers.ts';
@@ -142,7 +143,7 @@ function speedFindings([good, goodOver]: Pair, [p99, p99Over]: Pair): Finding[] 
   ];
 }
 
-function buildCharts(phases: readonly Phase[]) {
+function buildCharts(phases: readonly Phase[]): readonly Chart[] {
   const visits = phases.flatMap((phase) => phase.visits);
   const begunAt = Math.min(...visits.map(({ clickedAt }) => clickedAt));
   const since = (at: number) => (at - begunAt) / 1_000;
@@ -150,13 +151,19 @@ function buildCharts(phases: readonly Phase[]) {
   const refused = visits.filter(({ status }) => status !== 202);
   const bySecond = Map.groupBy(accepted(visits), ({ clickedAt }) => Math.floor(since(clickedAt)));
   const p99 = [...bySecond].map(([second, some]) => [second, percentiles(acceptedWaits(some)).p99] as const);
-  return {
-    'orders.svg': chart('Orders per second', [
-      { name: 'refused', color: '#d62728', points: rates(clicked(refused), begunAt, 1) },
-      { name: 'accepted', color: '#2ca02c', points: rates(clicked(accepted(visits)), begunAt, 1) },
-    ]),
-    'latency.svg': chart('p99 of accepted posts in ms, by second', [
-      { name: 'p99', color: '#1f77b4', points: p99.toSorted(([a], [b]) => a - b) },
-    ]),
-  };
+  return [
+    {
+      title: 'Orders, by the second of the click',
+      unit: 'orders per second',
+      lines: [
+        { name: 'accepted', points: rates(clicked(accepted(visits)), begunAt, 1) },
+        { name: 'refused', points: rates(clicked(refused), begunAt, 1) },
+      ],
+    },
+    {
+      title: 'Latency of accepted posts',
+      unit: 'milliseconds',
+      lines: [{ name: 'p99', points: p99.toSorted(([a], [b]) => a - b) }],
+    },
+  ];
 }

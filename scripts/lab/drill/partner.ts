@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { partnerAt } from '../../platform/partner/client.ts';
-import { chart, rates } from '../../report/chart.ts';
+import type { Chart } from '../../report/chart.ts';
 import { atLeastOne, type Finding } from '../../report/finding.ts';
+import { rates } from '../../report/rates.ts';
 import type { Snapshot } from '../../sale/check/snapshot.ts';
 import { workQueuesOf } from '../../sale/conditions.ts';
 import { logLines } from '../../sale/function-log.ts';
@@ -106,7 +107,7 @@ async function buildResult(system: DrillSystem, sale: DrillSale, seen: Seen) {
     findings,
     facts: buildFacts(seen, visits, transitions, fulfilled),
     notes,
-    charts: buildCharts(visits, postponed, fulfilled),
+    charts: buildCharts(seen, visits, postponed, fulfilled),
   };
 }
 
@@ -171,14 +172,25 @@ function buildFacts(
   ] as const;
 }
 
-function buildCharts(visits: readonly Visit[], postponed: readonly LogLine[], fulfilled: ReadonlyMap<string, number>) {
+function buildCharts(
+  { goneAt, backAt }: Seen,
+  visits: readonly Visit[],
+  postponed: readonly LogLine[],
+  fulfilled: ReadonlyMap<string, number>,
+): readonly Chart[] {
   const clicks = visits.map(({ clickedAt }) => clickedAt);
   const begunAt = Math.min(...clicks);
-  return {
-    'orders.svg': chart('Orders per second', [
-      { name: 'clicked', color: '#1f77b4', points: rates(clicks, begunAt, 2) },
-      { name: 'postponed', color: '#ff7f0e', points: rates(postponed.map(at), begunAt, 2) },
-      { name: 'fulfilled', color: '#2ca02c', points: rates([...fulfilled.values()], begunAt, 2) },
-    ]),
-  };
+  const since = (ms: number) => (ms - begunAt) / 1_000;
+  return [
+    {
+      title: 'Orders',
+      unit: 'orders per second',
+      lines: [
+        { name: 'clicked', points: rates(clicks, begunAt, 2) },
+        { name: 'postponed', points: rates(postponed.map(at), begunAt, 2) },
+        { name: 'fulfilled', points: rates([...fulfilled.values()], begunAt, 2) },
+      ],
+      spans: [{ name: 'partner down', from: since(goneAt), to: since(backAt) }],
+    },
+  ];
 }

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { chart, rates } from '../../report/chart.ts';
+import type { Chart } from '../../report/chart.ts';
 import type { Finding } from '../../report/finding.ts';
+import { rates } from '../../report/rates.ts';
 import { workQueuesOf } from '../../sale/conditions.ts';
 import { findDeadLetters } from '../../sale/dead-letters.ts';
 import { clientConfigOf } from '../../sale/deployed-quiescence.ts';
@@ -157,10 +158,7 @@ function buildResult({ phases, settled, sent, letters, kept }: Seen) {
       ],
     ] as const,
     notes: ['Poison goes straight into the queue: no client can send it through the API.'],
-    charts: buildCharts(
-      phases.flatMap(({ visits }) => visits),
-      [...settled.values()],
-    ),
+    charts: buildCharts(phases, [...settled.values()]),
   };
 }
 
@@ -174,21 +172,26 @@ function delayFinding(times: number): Finding {
   };
 }
 
-function buildCharts(visits: readonly Visit[], settled: readonly number[]) {
-  const clicks = visits.map(({ clickedAt }) => clickedAt);
+function buildCharts(phases: readonly Phase[], settled: readonly number[]): readonly Chart[] {
+  const clicksOf = (phase: Phase) => phase.visits.map(({ clickedAt }) => clickedAt);
+  const clicks = phases.flatMap(clicksOf);
   const begunAt = Math.min(...clicks);
-  return {
-    'orders.svg': chart('Orders per second, alternating without and with poison', [
-      { name: 'clicked', color: '#1f77b4', points: rates(clicks, begunAt, 1) },
-      {
-        name: 'settled',
-        color: '#2ca02c',
-        points: rates(
-          settled.filter((at) => at >= begunAt),
-          begunAt,
-          1,
-        ),
-      },
-    ]),
-  };
+  const since = (at: number) => (at - begunAt) / 1_000;
+  const poisoned = phases.filter((phase) => phase.poisoned && phase.visits.length > 0).map(clicksOf);
+  const counted = settled.filter((at) => at >= begunAt);
+  return [
+    {
+      title: 'Orders, in turn without and with poison',
+      unit: 'orders per second',
+      lines: [
+        { name: 'clicked', points: rates(clicks, begunAt, 1) },
+        { name: 'settled', points: rates(counted, begunAt, 1) },
+      ],
+      spans: poisoned.map((some) => ({
+        name: 'with poison',
+        from: since(Math.min(...some)),
+        to: since(Math.max(...some)),
+      })),
+    },
+  ];
 }

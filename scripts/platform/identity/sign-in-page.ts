@@ -31,7 +31,7 @@ export function signInPage(hidden: Hidden): string {
 <form method="post" action="/authorize">
 ${fields.join('\n')}
 <label>Customer name
-<input name="customer" required maxlength="64" pattern="[A-Za-z0-9][A-Za-z0-9_.@\\-]*" title="Letters, digits, and _ . @ - after the first" autocomplete="username" value="anna" autofocus></label>
+<input name="customer" required maxlength="64" pattern="[A-Za-z0-9][A-Za-z0-9_.@\\-]*" title="Letters, digits, and _ . @ - after the first" autocomplete="username" autofocus></label>
 <label class="check"><input type="checkbox" name="admin" value="true"> Administrator</label>
 <button>Sign in</button>
 </form>`,

@@ -1,8 +1,9 @@
-import { type Code, sentenceOf, toCode } from './sentences.ts';
+import { type Code, problemText, toCode } from './problem-text.ts';
 
 export interface Failure {
   readonly code: Code;
-  readonly sentence: string;
+  /** A sentence for the customer. */
+  readonly text: string;
   /** The request may or may not have taken effect; it can safely be sent again. */
   readonly again: boolean;
   /** How long the server asks to wait. */
@@ -15,7 +16,7 @@ export type Answer<Body> =
 
 export function failed(code: Code, waitMs?: number): { ok: false; failure: Failure } {
   const again = ['UNREACHABLE', 'UNAVAILABLE', 'TOO_MANY_REQUESTS', 'INTERNAL_ERROR', 'TRY_AGAIN'].includes(code);
-  return { ok: false, failure: { code, sentence: sentenceOf(code), again, waitMs } };
+  return { ok: false, failure: { code, text: problemText(code), again, waitMs } };
 }
 
 export async function readAnswer<Body>(response: Response, now: number): Promise<Answer<Body>> {

@@ -1,3 +1,5 @@
+import type { PlaceOrderBody } from '../../../functions/contracts/http.ts';
+
 /** An order without an answer yet. */
 export interface Attempt {
   /** Idempotency-Key, unchanged until an answer arrives, so that a retry never orders twice. */
@@ -6,6 +8,8 @@ export interface Attempt {
   readonly sku: string;
   readonly name: string;
   readonly quantity: number;
+  /** The price on the page; it binds. */
+  readonly expectedPrice: PlaceOrderBody['expectedPrice'];
 }
 
 const item = 'attempts';

@@ -1,5 +1,5 @@
-import { useState } from 'preact/hooks';
-import type { OrderResource } from '../../../functions/contracts/http.ts';
+import { useRef, useState } from 'preact/hooks';
+import { isCancellable } from '../../../functions/domain/order-states.ts';
 import { useStore } from '../lib/use-store.ts';
 import { useShop } from '../shop.ts';
 import { CancelDialog } from './cancel-dialog.tsx';
@@ -10,11 +10,21 @@ export function OrderList() {
   const session = useStore(sessions.current);
   const list = useStore(orders.list);
   const open = [...useStore(purchases.current).values()].filter(({ step }) => step !== 'accepted');
-  const [cancelling, cancel] = useState<OrderResource | undefined>();
+  const heading = useRef<HTMLHeadingElement>(null);
+  const [cancelling, cancel] = useState<string | undefined>();
+  const shown = list?.find(({ orderId }) => orderId === cancelling);
+  const endCancel = () => {
+    const order = orders.list.value?.find(({ orderId }) => orderId === cancelling);
+    // The button that opened the dialog is gone, and would have got the focus.
+    if (!order || !isCancellable(order.state)) heading.current?.focus();
+    cancel(undefined);
+  };
   const none = list?.length === 0 && open.length === 0;
   return (
     <section class="orders" aria-labelledby="orders">
-      <h2 id="orders">Your orders</h2>
+      <h2 id="orders" ref={heading} tabIndex={-1}>
+        Your orders
+      </h2>
       {!session && <p class="nothing">Sign in to see them.</p>}
       {/* Hidden above an order being sent, which would move when the others load. */}
       {session && !list && open.length === 0 && <p class="nothing">Loading your orders…</p>}
@@ -25,11 +35,11 @@ export function OrderList() {
             <SendingRow key={purchase.key} purchase={purchase} />
           ))}
           {list?.map((order) => (
-            <OrderRow key={order.orderId} order={order} onCancel={() => cancel(order)} />
+            <OrderRow key={order.orderId} order={order} onCancel={() => cancel(order.orderId)} />
           ))}
         </ul>
       )}
-      {cancelling && <CancelDialog order={cancelling} onDone={() => cancel(undefined)} />}
+      {shown && <CancelDialog order={shown} onDone={endCancel} />}
     </section>
   );
 }

@@ -1,8 +1,9 @@
 import type { OrderResource } from '../../../functions/contracts/http.ts';
+import { isCancellable } from '../../../functions/domain/order-states.ts';
 import { moment, money } from '../lib/format.ts';
 import { useShop } from '../shop.ts';
+import { stateWords } from './order-text.ts';
 import type { Purchase } from './purchases.ts';
-import { stateWords } from './sentences.ts';
 
 /** An order without an answer yet, shown where the confirmed order will appear. */
 export function SendingRow({ purchase }: { readonly purchase: Purchase }) {
@@ -23,7 +24,6 @@ export function SendingRow({ purchase }: { readonly purchase: Purchase }) {
 export function OrderRow({ order, onCancel }: { readonly order: OrderResource; readonly onCancel: () => void }) {
   const { catalog } = useShop();
   const { quantity, sku, state, total, currency, acceptedAt } = order;
-  const open = state === 'PENDING' || state === 'CONFIRMED';
   const name = catalog.nameOf(sku);
   return (
     <li class="row">
@@ -36,7 +36,7 @@ export function OrderRow({ order, onCancel }: { readonly order: OrderResource; r
       <span class="when">
         {money(total, currency)} · <time dateTime={acceptedAt}>{moment(acceptedAt, Date.now())}</time>
       </span>
-      {open && (
+      {isCancellable(state) && (
         <button type="button" class="link" onClick={onCancel}>
           Cancel<span class="visually-hidden">{` the order of ${quantity} × ${name}`}</span>
         </button>

@@ -1,4 +1,4 @@
-import type { AcceptedOrder } from '../../../functions/contracts/http.ts';
+import type { AcceptedOrder, ProductResource } from '../../../functions/contracts/http.ts';
 import type { Failure } from '../api/answer.ts';
 import type { ApiClient } from '../api/client.ts';
 import { backOff } from '../lib/back-off.ts';
@@ -41,14 +41,17 @@ export class Purchases {
   }
 
   /** Buys, or retries this product's unanswered purchase. */
-  buy(product: { readonly sku: string; readonly name: string }, quantity: number): void {
+  buy(product: Pick<ProductResource, 'sku' | 'name' | 'unitPrice' | 'currency'>, quantity: number): void {
     const customer = this.#ports.customer();
     if (!customer) return;
-    const { sku, name } = product;
+    const { sku, name, unitPrice, currency } = product;
     const open = this.#ports.attempts.of(customer).find((attempt) => attempt.sku === sku);
     const step = this.current.value.get(sku)?.step;
     if (open && (step === 'sending' || step === 'waiting')) return;
-    const attempt = open ?? { key: this.#ports.newKey(), customer, sku, name, quantity };
+    const attempt = open ?? {
+      ...{ key: this.#ports.newKey(), customer, sku, name, quantity },
+      expectedPrice: { unitPrice, currency },
+    };
     // Stored before sending, so the key is never lost.
     this.#ports.attempts.keep(attempt);
     void this.#send(attempt);
@@ -70,7 +73,8 @@ export class Purchases {
     for (const backOffMs of backOff(1_000, 16_000)) {
       if (this.#ports.customer() !== attempt.customer) return;
       this.#show({ ...attempt, step: 'sending' });
-      const answer = await client.placeOrder(attempt.key, { sku: attempt.sku, quantity: attempt.quantity });
+      const { key, sku, quantity, expectedPrice } = attempt;
+      const answer = await client.placeOrder(key, { sku, quantity, ...(expectedPrice && { expectedPrice }) });
       if (answer.ok) {
         attempts.drop(attempt.key);
         onAccepted(answer.body);
@@ -94,7 +98,7 @@ export class Purchases {
 
   #tell(purchase: Purchase): void {
     this.#show(purchase);
-    if (purchase.failure) this.#ports.say(`${purchase.name}: ${purchase.failure.sentence}`);
+    if (purchase.failure) this.#ports.say(`${purchase.name}: ${purchase.failure.text}`);
   }
 
   #show(purchase: Purchase): void {

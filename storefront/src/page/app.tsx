@@ -2,8 +2,8 @@ import { useStore } from '../lib/use-store.ts';
 import { OrderList } from '../orders/order-list.tsx';
 import { ProductList } from '../products/product-list.tsx';
 import { useShop } from '../shop.ts';
+import { FailureBanner } from './failure-banner.tsx';
 import { Header } from './header.tsx';
-import { TroubleBar } from './trouble-bar.tsx';
 
 export function App() {
   const { catalog, spoken } = useShop();
@@ -17,7 +17,7 @@ export function App() {
         {/* Rendered after the products: it is below them on a narrow screen and would otherwise move. */}
         {(opened || failed) && <OrderList />}
       </main>
-      <TroubleBar />
+      <FailureBanner />
       <p class="spoken" role="status">
         {useStore(spoken)}
       </p>

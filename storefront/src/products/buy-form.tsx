@@ -5,8 +5,9 @@ import type { Session } from '../auth/session.ts';
 import { useStore } from '../lib/use-store.ts';
 import type { Purchase } from '../orders/purchases.ts';
 import { useShop } from '../shop.ts';
+import { chooseBuyLabel } from './buy-label.ts';
+import { saveOrderDraft, takeOrderDraft } from './order-draft.ts';
 import type { Stock } from './use-stock.ts';
-import { takeWish, wish } from './wish.ts';
 
 export interface BuyFormProps {
   readonly product: ProductResource;
@@ -23,7 +24,7 @@ export function BuyForm({ product, stock, purchase, order }: BuyFormProps) {
   const ready = useStore(account.config) !== undefined;
   const button = useRef<HTMLButtonElement>(null);
   const [chosen, choose] = useQuantity(product.sku, session, button);
-  const [label, enabled] = chooseLabel({ signedIn: session !== undefined, ready, stock, purchase, order });
+  const [label, enabled] = chooseBuyLabel({ signedIn: session !== undefined, ready, stock, purchase, order });
   const isRetry = purchase?.step === 'waiting' || purchase?.step === 'unanswered';
 
   const act = (event: Event) => {
@@ -31,7 +32,7 @@ export function BuyForm({ product, stock, purchase, order }: BuyFormProps) {
     if (!enabled) return;
     if (purchase?.step === 'waiting') return pauses.end();
     if (session) return purchases.buy(product, chosen);
-    wish(product.sku, chosen);
+    saveOrderDraft(product.sku, chosen);
     void account.signIn();
   };
 
@@ -53,13 +54,13 @@ export function BuyForm({ product, stock, purchase, order }: BuyFormProps) {
   );
 }
 
-/** The chosen quantity; after signing in, the one wished for before. */
+/** The chosen quantity; after signing in, the drafted one. */
 function useQuantity(sku: string, session: Session | undefined, button: RefObject<HTMLButtonElement | null>) {
   const [chosen, choose] = useState(1);
   useEffect(() => {
-    const wished = session && takeWish(sku);
-    if (!wished) return;
-    choose(wished);
+    const drafted = session && takeOrderDraft(sku);
+    if (!drafted) return;
+    choose(drafted);
     button.current?.focus();
   }, [session, sku, button]);
   return [chosen, choose] as const;
@@ -91,17 +92,4 @@ function QuantitySelect({ name, value, disabled, onChange }: QuantitySelectProps
       </select>
     </>
   );
-}
-
-interface Situation extends Pick<BuyFormProps, 'stock' | 'purchase' | 'order'> {
-  readonly signedIn: boolean;
-  readonly ready: boolean;
-}
-
-function chooseLabel({ signedIn, ready, stock, purchase, order }: Situation): [label: string, enabled: boolean] {
-  if (!signedIn) return ['Sign in to buy', ready];
-  if (purchase?.step === 'waiting' || purchase?.step === 'unanswered') return ['Try again', true];
-  if (purchase?.step === 'sending') return ['Ordering…', false];
-  if (purchase?.step === 'accepted' && (!order || order.state === 'PENDING')) return ['Ordering…', false];
-  return stock?.left === 0 ? ['Sold out', false] : ['Buy', true];
 }

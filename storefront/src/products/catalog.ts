@@ -1,14 +1,16 @@
 import type { ProductResource } from '../../../functions/contracts/http.ts';
 import type { Failure } from '../api/answer.ts';
 import type { ApiClient } from '../api/client.ts';
-import type { Trouble } from '../api/trouble.ts';
+import type { RequestFailures } from '../api/request-failures.ts';
 import { backOff } from '../lib/back-off.ts';
 import { Store } from '../lib/store.ts';
 
 export interface CatalogPorts {
   readonly client: Pick<ApiClient, 'listProducts'>;
-  readonly trouble: Pick<Trouble, 'note'>;
+  readonly failures: Pick<RequestFailures, 'note'>;
   readonly pause: (ms: number) => Promise<void>;
+  /** Resolves when the tab is visible. */
+  readonly visible: () => Promise<void>;
 }
 
 const refreshMs = 10_000;
@@ -31,14 +33,15 @@ export class Catalog {
   async keepFresh(): Promise<never> {
     const waits = backOff(1_000, 15_000);
     for (;;) {
-      const { client, trouble, pause } = this.#ports;
-      const answer = document.visibilityState === 'visible' ? await client.listProducts() : undefined;
-      if (answer?.ok) {
+      const { client, failures, pause, visible } = this.#ports;
+      await visible();
+      const answer = await client.listProducts();
+      if (answer.ok) {
         if (!this.products.value) this.next.set(answer.body.next);
         this.#merge(answer.body.items);
       }
-      const failure = answer?.ok === false ? answer.failure : undefined;
-      if (answer) trouble.note('products', failure);
+      const failure = answer.ok ? undefined : answer.failure;
+      failures.note('products', failure);
       this.failure.set(this.products.value ? undefined : failure);
       await pause(failure ? (failure.waitMs ?? waits.next().value) : refreshMs);
     }
@@ -48,7 +51,7 @@ export class Catalog {
     const cursor = this.next.value;
     if (cursor === undefined) return;
     const answer = await this.#ports.client.listProducts(cursor);
-    this.#ports.trouble.note('products', answer.ok ? undefined : answer.failure);
+    this.#ports.failures.note('products', answer.ok ? undefined : answer.failure);
     if (!answer.ok) return;
     this.#merge(answer.body.items);
     this.next.set(answer.body.next);

@@ -2,7 +2,7 @@ import { useRef } from 'preact/hooks';
 import type { ProductResource } from '../../../functions/contracts/http.ts';
 import { money } from '../lib/format.ts';
 import { useStore } from '../lib/use-store.ts';
-import { describeStatus } from '../orders/sentences.ts';
+import { describeStatus } from '../orders/order-text.ts';
 import { useShop } from '../shop.ts';
 import { BuyForm } from './buy-form.tsx';
 import { StockLine } from './stock-line.tsx';

@@ -14,7 +14,7 @@ export function ProductList() {
       <h2 id="products">On sale</h2>
       {failure && (
         <div class="nothing" role="alert">
-          <p>{failure.sentence} We keep trying.</p>
+          <p>{failure.text} We keep trying.</p>
           <button type="button" onClick={pauses.end}>
             Try now
           </button>

@@ -5,6 +5,7 @@ import { outage } from '../../../scripts/lab/drill/outage.ts';
 import { overload } from '../../../scripts/lab/drill/overload.ts';
 import { poison } from '../../../scripts/lab/drill/poison.ts';
 import { drillReport } from '../../../scripts/lab/drill/report.ts';
+import { reportPage } from '../../../scripts/report/report-page.ts';
 import { workQueuesOf } from '../../../scripts/sale/conditions.ts';
 import { platform, tokenOf } from '../../support/deployed.ts';
 
@@ -22,7 +23,7 @@ async function short(drill: Drill, seconds: number, peak: number): Promise<Drill
   try {
     const result = await drill(system, { seconds, peak, say: () => {} });
     expect(result.findings.filter(({ holds, timing }) => !holds && !timing)).toEqual([]);
-    expect(drillReport('short', result)).not.toMatch(/NaN|undefined|Infinity/);
+    expect(reportPage(drillReport('short', result), new Date())).not.toMatch(/NaN|undefined|Infinity/);
     return result;
   } finally {
     await queue.setVisibilityTimeout(hiddenFor);

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { PatternStats } from '../../../scripts/platform/edge/stats.ts';
 import { describeFailures } from '../../../scripts/report/finding.ts';
+import { sectionsText } from '../../../scripts/report/report.ts';
 import { ageOf, boundOf } from '../../../scripts/sale/answer-age.ts';
 import type { Browsed, Browsing } from '../../../scripts/sale/browse.ts';
-import { browsingTable, judgeBrowsing } from '../../../scripts/sale/browse-report.ts';
+import { browsingSection, judgeBrowsing } from '../../../scripts/sale/browse-report.ts';
 
 const change = { status: 200, version: 1, atMs: 10_000, graceMs: 1_000 };
 const hit: Browsed = {
@@ -31,7 +32,9 @@ function browsing(more: readonly Partial<Browsed>[] = []): Browsing {
 
 describe('the report on browsing', () => {
   it('shows origin calls without the writes', () => {
-    expect(browsingTable(browsing())).toMatch(/\/products\* +│ 100 +│ 95 +│ 0 +│ 5 +│ 0 +│ 0 +│ 7 +│ 0\.9500 +│ 3\.0/);
+    expect(sectionsText([browsingSection(browsing())])).toMatch(
+      /\/products\* +│ 100 +│ 95 +│ 0 +│ 5 +│ 0 +│ 0 +│ 7 +│ 0\.9500 +│ 3\.0/,
+    );
   });
 
   it('accepts the old price for as long as an invalidation takes', () => {

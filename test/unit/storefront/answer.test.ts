@@ -9,9 +9,9 @@ describe('an answer', () => {
     ['a code named like an object property', 503, '{"code":"toString"}', 'TRY_AGAIN', true],
     ['throttling', 429, '', 'TOO_MANY_REQUESTS', true],
     ['HTML instead of JSON', 200, '<h1>hello</h1>', 'UNEXPECTED', false],
-  ])('turns %s into a sentence', async (_what, status, body, code, again) => {
+  ])('turns %s into a text', async (_what, status, body, code, again) => {
     const answer = await readAnswer(new Response(body, { status }), 0);
-    expect(answer).toMatchObject({ ok: false, failure: { code, again, sentence: expect.stringMatching(/\.$/) } });
+    expect(answer).toMatchObject({ ok: false, failure: { code, again, text: expect.stringMatching(/\.$/) } });
   });
 
   it.each([

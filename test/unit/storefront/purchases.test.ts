@@ -13,10 +13,11 @@ const order = {
   acceptedAt: '',
 } as const;
 const accepted = { ok: true, body: order, ageMs: 0 } as const;
-const mug = { sku: 'mug', name: 'Mug' };
+const mug = { sku: 'mug', name: 'Mug', unitPrice: 1, currency: 'EUR' } as const;
 
 function shop(answers: readonly Answer<typeof order>[], kept = new Map<string, string>()) {
   const sent: { key: string; quantity: number }[] = [];
+  const prices: unknown[] = [];
   const waits: number[] = [];
   const said: string[] = [];
   let keys = 0;
@@ -26,8 +27,9 @@ function shop(answers: readonly Answer<typeof order>[], kept = new Map<string, s
   });
   const purchases = new Purchases({
     client: {
-      placeOrder: async (key, { quantity }) => {
+      placeOrder: async (key, { quantity, expectedPrice }) => {
         sent.push({ key, quantity });
+        prices.push(expectedPrice);
         return answers[sent.length - 1] ?? failed('UNREACHABLE');
       },
     },
@@ -39,7 +41,7 @@ function shop(answers: readonly Answer<typeof order>[], kept = new Map<string, s
     say: (text) => void said.push(text),
   });
   const step = () => purchases.current.value.get('mug')?.step;
-  return { purchases, attempts, sent, waits, said, kept, step };
+  return { purchases, attempts, sent, prices, waits, said, kept, step };
 }
 
 describe('a purchase', () => {
@@ -50,6 +52,15 @@ describe('a purchase', () => {
     await expect.poll(step).toBe('accepted');
     expect(sent).toEqual([{ key: 'key-1', quantity: 2 }]);
     expect(attempts.of('anna')).toEqual([]);
+  });
+
+  it('sends the price on the page, also after it changed, until there is an answer', async () => {
+    const { purchases, prices, step } = shop([failed('UNREACHABLE'), failed('PRICE_CHANGED'), accepted]);
+    purchases.buy(mug, 1);
+    await expect.poll(step).toBe('refused');
+    purchases.buy({ ...mug, unitPrice: 2 }, 1);
+    await expect.poll(step).toBe('accepted');
+    expect(prices).toEqual([1, 1, 2].map((unitPrice) => ({ unitPrice, currency: 'EUR' })));
   });
 
   it('retries with the same key, and waits as long as the server asks', async () => {

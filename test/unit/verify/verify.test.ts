@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createWorkspace, type Workspace } from '../../../scripts/platform/process/workspace.ts';
 import { atLeastOne, findingTable } from '../../../scripts/report/finding.ts';
+import { sectionsText } from '../../../scripts/report/report.ts';
 import { type Line, lines } from '../../../scripts/verify/lines.ts';
 import { formatPage, pageFile, readRecord, updateRecord, writeRecord } from '../../../scripts/verify/record.ts';
 import { type LineResult, runLine } from '../../../scripts/verify/run-line.ts';
@@ -96,7 +97,8 @@ describe('the lines', () => {
 
   it('count the findings of a drill that hold', () => {
     const { counted } = lines.find(({ name }) => name === 'drill-hot') as Line;
-    const text = findingTable([atLeastOne('one', 1), atLeastOne('two', 0), atLeastOne('three', 3)]);
+    const table = findingTable([atLeastOne('one', 1), atLeastOne('two', 0), atLeastOne('three', 3)]);
+    const text = sectionsText([{ title: 'Judged', table }]);
     expect([...text.matchAll(counted)]).toHaveLength(2);
   });
 

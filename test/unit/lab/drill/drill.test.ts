@@ -5,6 +5,7 @@ import { pace } from '../../../../scripts/lab/drill/pace.ts';
 import { findPeak } from '../../../../scripts/lab/drill/peak.ts';
 import { drillReport } from '../../../../scripts/lab/drill/report.ts';
 import { type DrillRecord, judgeDrill } from '../../../../scripts/lab/drill/sale.ts';
+import { reportPage } from '../../../../scripts/report/report-page.ts';
 import { ShopClient } from '../../../../scripts/sale/client.ts';
 import { placing, snapshot } from '../../../support/sample-sale.ts';
 import { deferred, stubEngine } from '../../platform/stub.ts';
@@ -164,21 +165,23 @@ describe('the drill report', () => {
     findings: [finding],
     facts: [['peak', '9']],
     notes: ['a note'],
-    charts: { 'orders.svg': '<svg/>' },
+    charts: [{ title: 'Orders', unit: 'orders per second', lines: [{ name: 'settled', points: [[1, 2]] }] }],
   };
 
   it('says that the hypothesis holds', () => {
-    const text = drillReport('outage', result);
-    for (const part of ['It comes back.', '**It holds.**', '| first success | 3 s |', '![orders.svg](orders.svg)'])
+    const report = drillReport('outage', result);
+    expect(report).toMatchObject({ about: 'It comes back.', failures: [] });
+    const text = reportPage(report, new Date());
+    for (const part of ['✓ The hypothesis holds', 'first success', 'at most 30 s', '<svg', 'settled', 'a note'])
       expect(text).toContain(part);
   });
 
   it('names findings that do not hold', () => {
-    const text = drillReport('outage', {
+    const report = drillReport('outage', {
       ...result,
       findings: [finding, { ...finding, what: 'backlog', holds: false }],
     });
-    expect(text).toContain('**It does not hold:** backlog.');
-    expect(text).toContain('FAILED');
+    expect(report.failures).toEqual(['backlog: 3 s, expected at most 30 s']);
+    expect(reportPage(report, new Date())).toContain('<td class="bad">FAILED</td>');
   });
 });

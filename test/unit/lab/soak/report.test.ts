@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { judgeSoak } from '../../../../scripts/lab/soak/judge.ts';
 import { soakReport } from '../../../../scripts/lab/soak/report.ts';
 import type { SoakResult } from '../../../../scripts/lab/soak/soak.ts';
-import { chart, rates } from '../../../../scripts/report/chart.ts';
+import { sectionsText } from '../../../../scripts/report/report.ts';
+import { reportPage } from '../../../../scripts/report/report-page.ts';
 import type { PlacedOrder } from '../../../../scripts/sale/place-orders.ts';
 import { cancels, placing, plan, snapshot, withState } from '../../../support/sample-sale.ts';
 import { expectAllSpoilt, expectNamed, type Spoil } from '../../sale/judge/spoil.ts';
@@ -73,13 +74,10 @@ const spoils: readonly Spoil<SoakResult>[] = [
 
 describe('the soak report', () => {
   it('passes a good run, and lists each dead letter with its reason', () => {
-    const { text, charts } = soakReport(good);
-    expect(text).toContain('All checks passed.');
+    const text = reportPage(soakReport(good), new Date());
+    expect(text).toContain('✓ All checks passed');
     expect(text).toContain('5 x ThrottlingException');
-    for (const [file, svg] of Object.entries(charts)) {
-      expect(text).toContain(`](${file})`);
-      expect(svg).not.toMatch(/NaN|undefined/);
-    }
+    expect(text).not.toMatch(/NaN|undefined|Infinity/);
   });
 
   it('accepts up to one client in ten that gave up', () => {
@@ -93,7 +91,7 @@ describe('the soak report', () => {
     const accepted = (result: SoakResult) => judgeSoak(result).find(({ what }) => what === 'orders accepted')?.holds;
     expect(accepted(withPlaced(many(18)))).toBe(true);
     expect(accepted(withPlaced(many(17)))).toBe(false);
-    expect(soakReport(withPlaced(many(19))).text).toContain('gave up without an answer | 1 |');
+    expect(sectionsText(soakReport(withPlaced(many(19))).sections)).toMatch(/gave up without an answer +│ 1 /);
   });
 
   it('accepts a cancel whose client gave up', () => {
@@ -103,35 +101,10 @@ describe('the soak report', () => {
 
   it.each(spoils)('fails for %s, and says so', (...spoil) => {
     expectNamed(judgeSoak, good, spoil);
-    expect(soakReport({ ...good, ...spoil[1] }).text).toContain('FAILED');
+    expect(reportPage(soakReport({ ...good, ...spoil[1] }), new Date())).toContain('<td class="bad">FAILED</td>');
   });
 
   it('has no finding that none of these makes fail', () => {
     expectAllSpoilt(judgeSoak, good, spoils);
-  });
-});
-
-describe('a chart', () => {
-  it('counts instants per second, by slice', () => {
-    expect(rates([1_000, 1_500, 2_900, 7_000], 1_000, 2)).toEqual([
-      [1, 1.5],
-      [3, 0],
-      [5, 0],
-      [7, 0.5],
-    ]);
-  });
-
-  it('draws a line through its points', () => {
-    const svg = chart('title', [
-      {
-        name: 'a',
-        color: 'red',
-        points: [
-          [0, 0],
-          [10, 50],
-        ],
-      },
-    ]);
-    expect(svg).toContain('points="60.0,190.0 710.0,30.0"');
   });
 });

@@ -1,4 +1,6 @@
 import type { OrderResource } from '../../../functions/contracts/http.ts';
+import { isCancellable } from '../../../functions/domain/order-states.ts';
+import type { Failure } from '../api/answer.ts';
 import { money } from '../lib/format.ts';
 import type { Purchase } from './purchases.ts';
 
@@ -20,22 +22,29 @@ export function describeOutcome(order: OrderResource, name: string): string {
   }
 }
 
+/** Why the order was not cancelled; empty if it was, or if nothing was tried. */
+export function describeCancelProblem({ state }: Pick<OrderResource, 'state'>, failure: Failure | undefined): string {
+  if (state === 'CANCELLED') return '';
+  if (!isCancellable(state)) return 'This order can no longer be cancelled.';
+  return failure ? `${failure.text}${failure.again ? ' Please try again.' : ''}` : '';
+}
+
 export type Tone = 'calm' | 'busy' | 'good' | 'bad';
 
 /** The text below the Buy button. */
 export function describeStatus(purchase: Purchase | undefined, order: OrderResource | undefined): [Tone, string] {
-  if (!purchase) return ['calm', 'You pay the price at the time we receive your order.'];
-  const sentence = purchase.failure?.sentence ?? '';
+  if (!purchase) return ['calm', 'You pay the price that you see here, or nothing.'];
+  const text = purchase.failure?.text ?? '';
   const signedOut = purchase.failure?.code === 'UNAUTHENTICATED';
   switch (purchase.step) {
     case 'sending':
       return ['busy', 'Sending your order…'];
     case 'waiting':
-      return ['bad', `${sentence} Retrying; you will not order twice.`];
+      return ['bad', `${text} Retrying; you will not order twice.`];
     case 'unanswered':
-      return ['bad', signedOut ? sentence : `${sentence} Try again; you will not order twice.`];
+      return ['bad', signedOut ? text : `${text} Try again; you will not order twice.`];
     case 'refused':
-      return ['bad', sentence];
+      return ['bad', text];
     case 'accepted':
       return order ? [toneOf[order.state], describeOutcome(order, purchase.name)] : ['busy', 'Order received.'];
   }

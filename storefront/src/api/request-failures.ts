@@ -2,7 +2,7 @@ import { Store } from '../lib/store.ts';
 import type { Failure } from './answer.ts';
 
 /** Current failures by request; the page shows the latest in one bar. */
-export class Trouble {
+export class RequestFailures {
   readonly shown = new Store<Failure | undefined>(undefined);
   readonly #failures = new Map<string, Failure>();
 

@@ -7,7 +7,7 @@ const ours = 'Something is wrong with this page. Please reload it.';
 const missing = 'This no longer exists. It may have been withdrawn from sale.';
 
 /** One sentence per API code; a missing one is a type error. */
-const sentences: Record<ProblemCode | OwnCode, string> = {
+const texts: Record<ProblemCode | OwnCode, string> = {
   MALFORMED_JSON: ours,
   INVALID_REQUEST: 'The shop cannot accept this order. Please change the quantity.',
   IDEMPOTENCY_KEY_REQUIRED: ours,
@@ -34,7 +34,7 @@ const sentences: Record<ProblemCode | OwnCode, string> = {
   UNEXPECTED: 'The shop sent a response that this page cannot read.',
 };
 
-export type Code = keyof typeof sentences;
+export type Code = keyof typeof texts;
 
 const byStatus: Readonly<Record<number, Code>> = {
   401: 'UNAUTHENTICATED',
@@ -49,10 +49,10 @@ const byStatus: Readonly<Record<number, Code>> = {
 
 /** Falls back to the status, because gateways and CDNs send no code of ours. */
 export function toCode(status: number, code: unknown): Code {
-  if (typeof code === 'string' && Object.hasOwn(sentences, code)) return code as Code;
+  if (typeof code === 'string' && Object.hasOwn(texts, code)) return code as Code;
   return byStatus[status] ?? (status >= 500 ? 'UNAVAILABLE' : 'UNEXPECTED');
 }
 
-export function sentenceOf(code: Code): string {
-  return sentences[code];
+export function problemText(code: Code): string {
+  return texts[code];
 }
