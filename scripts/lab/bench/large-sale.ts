@@ -6,7 +6,7 @@ import {
   idOfKey,
   minuteOf,
   partOfSupply,
-  requestHashOf,
+  requestHashesOf,
   slotOf,
   zeroCounters,
 } from '../../sale/check/rules.ts';
@@ -95,7 +95,7 @@ function addOrder(index: number, { orders, events, counted, book, accepted, sale
     if (state === 'CANCELLED' && step === 2) book.push({ ...about, state: 'refused' });
   }
   if (!order) return;
-  orders.push({ ...order, requestHash: requestHashOf(sku, 1) });
+  orders.push({ ...order, requestHash: requestHashesOf(order)[1] ?? '' });
   const { orderId, version, state, quantity, unitPrice } = order;
   counted.push({ v: 1, orderId, sku, version, state, quantity, unitPrice, acceptedAt, traceparent });
   for (const period of ['TOTAL', minuteOf(acceptedAt)]) {

@@ -14,7 +14,7 @@ import { partnerAt } from '../../platform/partner/client.ts';
 import { refuses } from '../../platform/partner/orders.ts';
 import { checkInvariants, holds, retriedCalls } from '../../sale/check/invariants.ts';
 import { readDeadLetters, readTables } from '../../sale/check/read-stores.ts';
-import { requestHashOf } from '../../sale/check/rules.ts';
+import { requestHashesOf } from '../../sale/check/rules.ts';
 import { type AcceptedRecord, onlyProducts, type Snapshot } from '../../sale/check/snapshot.ts';
 import { type Answer, ShopClient } from '../../sale/client.ts';
 import { clientConfigOf, type DeployedSystem, storeNamesOf } from '../../sale/deployed-quiescence.ts';
@@ -114,7 +114,7 @@ class Story {
       ...orderKey(orderId),
       v: 1,
       ...lost,
-      requestHash: requestHashOf(this.#sku, 1),
+      requestHash: requestHashesOf(lost)[0],
       open: openValue(orderId),
     };
     await this.#withSweeper(({ documents, ordersTable }) =>

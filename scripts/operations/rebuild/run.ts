@@ -6,6 +6,7 @@ import { countEvent } from '../../../functions/projection/count-event.ts';
 import { jitteredPause } from '../../../functions/runtime/system.ts';
 import { CliError } from '../../cli/cli.ts';
 import { buildExpectedViews, compareViews, foldViews, type Views } from './fold.ts';
+import { findGaps } from './gaps.ts';
 import type { RebuildStores } from './stores.ts';
 
 export interface RebuildOptions {
@@ -17,7 +18,7 @@ export interface RebuildOptions {
 export interface Comparison {
   readonly orders: number;
   readonly rows: number;
-  /** Names of the rows that differed at every attempt. */
+  /** Names of the rows that differed, and of the events and orders that were missing, at every attempt. */
   readonly different: readonly string[];
   readonly unreadable: readonly string[];
 }
@@ -33,10 +34,10 @@ export async function compareLive(stores: RebuildStores): Promise<Comparison> {
   let different = new Set<string>();
   for (let attempt = 1; ; attempt++) {
     const found = await stores.views(await stores.live());
-    const { events, unreadable } = await stores.events();
+    const { events, unreadable, orders } = await stores.events();
     // The events are read after the views, so they include everything that the views have counted.
     const expected = buildExpectedViews(events, found);
-    const now = compareViews(expected, found, Date.now());
+    const now = new Set([...compareViews(expected, found, Date.now()), ...findGaps(events, orders)]);
     different = new Set([...now].filter((name) => attempt === 1 || different.has(name)));
     if (different.size === 0 || attempt === maxAttempts)
       return { orders: latestEvents(events).size, rows: expected.size, different: [...different].sort(), unreadable };

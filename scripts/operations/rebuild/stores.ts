@@ -29,16 +29,21 @@ export class RebuildStores {
     this.#documents = DynamoDBDocumentClient.from(new DynamoDBClient(config));
   }
 
-  /** `unreadable` lists the keys of event rows that do not match the schema; no view counts them. */
-  async events(): Promise<{ events: OrderEvent[]; unreadable: string[] }> {
+  /**
+   * `unreadable` lists the keys of event rows that do not match the schema; no view counts them. `orders` holds the ids of
+   * the order rows.
+   */
+  async events(): Promise<{ events: OrderEvent[]; unreadable: string[]; orders: Set<string> }> {
     const [events, unreadable]: [OrderEvent[], string[]] = [[], []];
+    const orders = new Set<string>();
     for await (const row of this.#scan(this.#tables.orders)) {
+      if (row.sk === 'ORDER') orders.add(row.pk.replace('ORDER#', ''));
       if (!row.sk.startsWith('EVENT#')) continue;
       const event = eventRow.safeParse(row);
       if (event.success) events.push(event.data);
       else unreadable.push(rowName(row));
     }
-    return { events, unreadable };
+    return { events, unreadable, orders };
   }
 
   /** The rows of one generation, without its name. */

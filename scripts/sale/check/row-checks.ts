@@ -3,7 +3,7 @@ import type { OrderEvent } from '../../../functions/contracts/order-event.ts';
 import type { Allocation } from '../../../functions/domain/stock.ts';
 import type { Evidence, History } from './evidence.ts';
 import { findMisplacedEntries } from './index-checks.ts';
-import { eventTypes, nextStates, requestHashOf } from './rules.ts';
+import { eventTypes, nextStates, requestHashesOf } from './rules.ts';
 import type { StoredOrder } from './snapshot.ts';
 import type { CheckOptions, Finding } from './verdict.ts';
 
@@ -33,7 +33,7 @@ function findWrong(
   const shardCount = shardCounts.get(order.sku);
   if (shardCount !== order.shardCount)
     violations.push(`counts ${order.shardCount} shards, its product ${order.sku} has ${shardCount ?? 'no row'}`);
-  if (order.requestHash !== undefined && order.requestHash !== requestHashOf(order.sku, order.quantity))
+  if (order.requestHash !== undefined && !requestHashesOf(order).includes(order.requestHash))
     violations.push('has a request hash of another request');
   return violations;
 }

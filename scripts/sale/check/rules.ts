@@ -114,7 +114,19 @@ export function idOfKey(customer: string, key: string): string {
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
-/** Tells a repetition from another request with the same key: SHA-256 of the JSON array of sku and quantity. */
-export function requestHashOf(sku: string, quantity: number): string {
-  return createHash('sha256').update(`["${sku}",${quantity}]`).digest('hex');
+export interface Requested {
+  readonly sku: string;
+  readonly quantity: number;
+  readonly unitPrice: number;
+  readonly currency: string;
+}
+
+/**
+ * Tells a repetition from another request with the same key: SHA-256 of the JSON array of sku and quantity, with price
+ * and currency if the request named them. Then they are those of the order.
+ */
+export function requestHashesOf({ sku, quantity, unitPrice, currency }: Requested): readonly string[] {
+  return [`["${sku}",${quantity}]`, `["${sku}",${quantity},${unitPrice},"${currency}"]`].map((text) =>
+    createHash('sha256').update(text).digest('hex'),
+  );
 }

@@ -140,7 +140,8 @@ class SmallSale {
 
   async #place(role: Role): Promise<void> {
     const wish = { ...wishes[role], key: `key-of-${role}` };
-    const answer = await acceptOrder({ ...wish, idempotencyKey: wish.key, traceparent }, this.#ports);
+    const seen = role === 'other' ? { expectedPrice: { unitPrice: 700, currency: 'EUR' as const } } : {};
+    const answer = await acceptOrder({ ...wish, ...seen, idempotencyKey: wish.key, traceparent }, this.#ports);
     this.#ids.set(role, answer.orderId);
     if (role === 'unanswered') this.#requested.push(wish);
     else this.#accepted.push({ ...answer, customer: wish.customer, key: wish.key });

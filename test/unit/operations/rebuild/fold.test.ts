@@ -11,6 +11,7 @@ import {
   type ViewRow,
   type Views,
 } from '../../../../scripts/operations/rebuild/fold.ts';
+import { findGaps } from '../../../../scripts/operations/rebuild/gaps.ts';
 import { liveRows } from '../../../../scripts/sale/check/generations.ts';
 import { memorySystem, snapshotOf, traceparent } from '../../../support/memory-system.ts';
 
@@ -112,4 +113,17 @@ test('liveRows returns only rows of the live generation', () => {
   ];
   expect(liveRows(rows)).toEqual([{ pk: 'ORDER#1', n: 1 }]);
   expect(liveRows([...rows, { pk: 'VIEWS', generation: 'gabc' }])).toEqual([{ pk: 'ORDER#1', n: 2 }]);
+});
+
+describe('gaps', () => {
+  const events = history(1, 'cancelled');
+  const all = new Set([idOf(1)]);
+
+  test('finds none in whole histories', () => expect(findGaps([...events, ...events], all)).toEqual([]));
+
+  test('names an event that is missing before the last one', () =>
+    expect(findGaps(events.slice(1), all)).toEqual([`ORDER#${idOf(1)} EVENT#2 is missing`]));
+
+  test('names an order that has events and no row', () =>
+    expect(findGaps(events, new Set())).toEqual([`ORDER#${idOf(1)} ORDER is missing`]));
 });

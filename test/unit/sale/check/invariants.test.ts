@@ -8,7 +8,7 @@ import type { ClientRecord, Snapshot } from '../../../../scripts/sale/check/snap
 import { accept, offer, settleAll } from '../../../support/actions.ts';
 import { memorySystem, snapshotOf, traceparent } from '../../../support/memory-system.ts';
 
-/** A sale with a sold-out product, a cancelled order, and leftover units of another product. */
+/** A sale with a sold-out product, two cancelled orders, and leftover units of another product. */
 async function goodSale(): Promise<{ snapshot: Snapshot; clients: ClientRecord }> {
   const system = memorySystem();
   await offer(system, 2, { shards: 2 });
@@ -19,7 +19,8 @@ async function goodSale(): Promise<{ snapshot: Snapshot; clients: ClientRecord }
     accepted.push(await accept(system, { idempotencyKey: key, sku }));
   }
   await settleAll(system);
-  await cancelOwnOrder({ customer: 'ada', orderId: accepted[3]?.orderId ?? '', traceparent }, system.ports);
+  for (const index of [1, 3])
+    await cancelOwnOrder({ customer: 'ada', orderId: accepted[index]?.orderId ?? '', traceparent }, system.ports);
   await settleAll(system);
   return { snapshot: snapshotOf(system.state), clients: { accepted, foreignAttempts: 3, foreignAnswers: [] } };
 }
@@ -48,6 +49,7 @@ describe('damage', () => {
         { accepted: [...accepted, { ...(accepted[0] as (typeof accepted)[number]), orderId: 'another' }] },
       ],
     ],
+    ['an order stored twice', ['I2'], ({ orders }) => [{ orders: [...orders, ...orders.slice(0, 1)] }]],
     ['an order confirmed twice', ['I2'], ({ events }) => [{ events: [...events, ...events.slice(0, 1)] }]],
     ['half a reservation', ['I2', 'I4'], ({ orders }) => [{ orders: orders.map((o) => ({ ...o, allocation: [] })) }]],
     ['a lost order', ['I3', 'I4'], ({ orders }) => [{ orders: orders.slice(1) }]],
@@ -85,6 +87,41 @@ describe('damage', () => {
       expect.arrayContaining(ids),
     );
   });
+});
+
+test.each([
+  ['two keys', { key: 'key-00000009' }, 'made one order'],
+  ['a key of another id', { key: 'key-00000009' }, 'does not have the id of its key'],
+])('tells %s that name one order', async (_, change, text) => {
+  const { snapshot, clients } = await goodSale();
+  const [first] = clients.accepted;
+  const accepted = [...clients.accepted, { ...first, ...change } as (typeof clients.accepted)[number]];
+  const verdict = checkInvariants(snapshot, { ...clients, accepted }).find(({ id }) => id === 'I2');
+  expect(verdict?.violations).toContainEqual(expect.stringContaining(text));
+});
+
+describe('a rejection of a sold-out product', () => {
+  /** One unit comes back after the rejection, stamped `earlierMs` before it was stored. */
+  async function saleWithReturn(earlierMs: number) {
+    const { snapshot, clients } = await goodSale();
+    const orders = snapshot.orders.map((order) => {
+      const isReturn = order.sku === 'lamp' && order.state === 'CANCELLED';
+      return isReturn
+        ? { ...order, changedAt: new Date(Date.parse(order.changedAt) - earlierMs).toISOString() }
+        : order;
+    });
+    return { snapshot: { ...snapshot, orders }, clients };
+  }
+  const falseRejections = async (earlierMs: number, stampedEarlierMs = 0) => {
+    const { snapshot, clients } = await saleWithReturn(earlierMs);
+    const verdicts = checkInvariants(snapshot, clients, { stampedEarlierMs });
+    return verdicts.find(({ id }) => id === 'I7')?.violations.length;
+  };
+
+  test('is right when the units came back later', async () => expect(await falseRejections(0)).toBe(0));
+  test('is false when they were there before', async () => expect(await falseRejections(60_000)).toBe(1));
+  test('is right when they may have been stored later', async () =>
+    expect(await falseRejections(2_000, 60_000)).toBe(0));
 });
 
 describe("the partner's book", () => {
