@@ -64,7 +64,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'browser',
-          include: ['test/browser/storefront.test.ts'],
+          include: ['test/browser/{storefront,foreign-page}.test.ts'],
           globalSetup: ['test/browser/setup.ts'],
           testTimeout: 60_000,
           // The hook unpacks the browser.

@@ -1,15 +1,17 @@
 import { showBar } from './cli/bar.ts';
 import { exitCodes, parseCommandLine, parseWholeNumber, runMain } from './cli/cli.ts';
 import { fuzz } from './lab/fuzz/run.ts';
+import { openListeners } from './platform/http/listen.ts';
 import { withPlatform } from './platform/with-platform.ts';
 
 const usage = `
 usage: npm run fuzz -- [options]
 
-Sends generated bad input to the deployed system. Requests derive from docs/openapi.json: half are random, half are
-valid writes with one defect. A tenth as many more are raw bytes over sockets (duplicate headers, conflicting lengths,
-broken chunks), plus the saved corpus. Half goes to the API, half through the CDN. Exit code 0 only if there was no
-5xx and no hang, no bad write was accepted, and the stores are unchanged.
+Sends generated bad input to everything that listens: API, CDN, issuer, partner, gateway and functions. Half of the
+requests derive from docs/openapi.json and go to API and CDN: random, or valid writes with one defect. Half go to all
+listeners in turn, also as a foreign page or host would send them. A tenth as many more are raw bytes over sockets
+(duplicate headers, conflicting lengths, broken chunks, broken targets), plus the saved corpus. Exit code 0 only if there
+was no 5xx, no hang and no listener that ended, no bad write was accepted, and the stores are unchanged.
 
   --requests N  default 100000
   --parallel N  concurrent requests (default 16)
@@ -28,9 +30,12 @@ await runMain(async () => {
   const requests = parseWholeNumber('requests', words.requests, { min: 1, max: 10_000_000 });
   const parallel = parseWholeNumber('parallel', words.parallel, { min: 1, max: 256 });
   const seed = parseWholeNumber('seed', words.seed, { min: 0, max: 2 ** 31 - 1 });
-  return withPlatform({}, async (platform) => {
+  return withPlatform({ innerLoop: 'one-process', onLog: () => {} }, async (platform) => {
     const bar = showBar('inputs sent', requests + Math.ceil(requests / 10));
-    const { sent, raw, statuses, findings } = await fuzz(platform, { requests, parallel, seed, onDone: bar.update });
+    const { sent, raw, statuses, findings } = await fuzz(
+      { ...platform, listeners: openListeners() },
+      { requests, parallel, seed, onDone: bar.update },
+    );
     bar.stop();
     const answers = [...statuses]
       .toSorted(([a], [b]) => a - b)

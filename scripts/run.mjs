@@ -2,6 +2,7 @@
 // Plain JavaScript without dependencies: it runs before anything is installed, and on older Node versions.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InstallError, installPackages } from './cli/install-packages.mjs';
@@ -54,14 +55,34 @@ function run(node, script, args) {
   const child = spawn(node, ['--disable-warning=ExperimentalWarning', path, ...args], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  const stopping = passSignalsOn(child);
   watchParent(child);
   child.once('error', (error) => fail('start_failed', error.message, 'Run npm ci and try again.'));
   child.once('exit', (code, signal) => {
-    process.exitCode = code ?? 1;
-    if (signal) process.exitCode = 1;
+    // A script that had to kill itself while it stopped has no exit code of its own.
+    process.exitCode = code ?? (signal && stopping.code) ?? 1;
     process.exit();
   });
+}
+
+/** Longer than any orderly stop. */
+const stopTimeoutMs = 30_000;
+/** A terminal sends Ctrl-C to the whole group, and npm passes it on: within this time it is the same request. */
+const sameRequestMs = 500;
+
+/** Ends the script on a signal: with the same signal, and by force after a while or on the second request. */
+function passSignalsOn(child) {
+  const stopping = { code: undefined, since: 0 };
+  const kill = () => child.kill('SIGKILL');
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.on(signal, () => {
+      if (stopping.code !== undefined && Date.now() - stopping.since > sameRequestMs) return kill();
+      stopping.since ||= Date.now();
+      stopping.code ??= 128 + constants.signals[signal];
+      setTimeout(kill, stopTimeoutMs).unref();
+      child.kill(signal);
+    });
+  return stopping;
 }
 
 /** npm forwards every signal except SIGKILL. After that our parent changes, and the script must stop. */

@@ -6,12 +6,12 @@ import { readFaultPlan } from './platform/gateway/faults/plan.ts';
 import { loopback } from './platform/http/listen.ts';
 import { type Platform, startPlatform } from './platform/platform.ts';
 import { announce, type RunningPlatform, refuseSecond } from './platform/process/running.ts';
-import { stopRequest } from './platform/process/stop-request.ts';
+import { exitDespiteThreads, stopRequest } from './platform/process/stop-request.ts';
 import { seed } from './sale/seed.ts';
 import { startPage } from './sale/start-page.ts';
 
 const usage = `
-usage: npm start -- [--stage NAME] [--port N] [--json] [--workers] [--inspect] [--faults FILE]
+usage: npm start -- [--stage NAME] [--port N] [--json] [--workers] [--inspect] [--faults FILE] [--differences]
 
 Starts the whole platform on this machine, and stops it on Ctrl-C.
 
@@ -21,21 +21,25 @@ Starts the whole platform on this machine, and stops it on Ctrl-C.
                 (npm start -s -- --json also suppresses npm's own two lines)
   --workers     run the functions in the engine's workers with their own roles, not in this process
   --faults FILE inject the faults of a plan into the functions' calls (docs/faults.md)
-  --inspect     open a debugger port; the functions run in this process
+  --inspect     open a debugger port; the functions run in this process (docs/commands.md#debugging)
+  --differences also list what the local platform leaves out, or does differently from AWS
   --help        this text
 
 AWS_ENDPOINT_URL=http://127.0.0.1:4566 npm start uses a running endpoint instead of the built-in engine.
 `;
 
+const commandLine = {
+  stage: { type: 'string' },
+  port: { type: 'string', default: '8080' },
+  json: { type: 'boolean', default: false },
+  workers: { type: 'boolean', default: false },
+  inspect: { type: 'boolean', default: false },
+  faults: { type: 'string' },
+  differences: { type: 'boolean', default: false },
+} as const;
+
 async function main(): Promise<number> {
-  const options = parseCommandLine(usage, {
-    stage: { type: 'string' },
-    port: { type: 'string', default: '8080' },
-    json: { type: 'boolean', default: false },
-    workers: { type: 'boolean', default: false },
-    inspect: { type: 'boolean', default: false },
-    faults: { type: 'string' },
-  });
+  const options = parseCommandLine(usage, commandLine);
   const port = parseWholeNumber('port', options.port, { min: 0, max: 65_535 });
   const stage = parseLocalStage(options.stage);
   const faults = options.faults === undefined ? undefined : readFaultPlan(options.faults);
@@ -58,7 +62,9 @@ async function main(): Promise<number> {
     if (faults) platform.gateway.faults.set(faults);
     announce(describe(platform));
     progress.done();
-    process.stdout.write(options.json ? `${JSON.stringify(describe(platform))}\n` : await startPage(platform));
+    process.stdout.write(
+      options.json ? `${JSON.stringify(describe(platform))}\n` : await startPage(platform, options.differences),
+    );
     await stop.requested;
     progress.step('stopping');
   } finally {
@@ -80,8 +86,12 @@ function describe(platform: Platform): RunningPlatform {
     stage,
     engine,
     region,
-    credentials: embedded ? credentials : null,
+    // Only these: the SDK's clients add fields of their own to an object of credentials.
+    credentials: embedded
+      ? { accessKeyId: credentials.accessKeyId, secretAccessKey: credentials.secretAccessKey }
+      : null,
   };
 }
 
 await runMain(main);
+exitDespiteThreads();

@@ -23,12 +23,30 @@ type Options = NonNullable<ParseArgsConfig['options']>;
 /** Parses the command line. `--help` prints `usage` and exits; an unknown option is a usage error. */
 export function parseCommandLine<O extends Options>(usage: string, options: O, args = process.argv.slice(2)) {
   const config = { args, options: { ...options, help: { type: 'boolean', short: 'h' } }, strict: true } as const;
+  refuseFlagsThatNpmTook(Object.entries(config.options));
   const parsed = readArguments(config, usage);
   if ((parsed.values as { help?: boolean }).help) {
     process.stdout.write(`${usage.trim()}\n`);
     process.exit(exitCodes.ok);
   }
   return parsed.values;
+}
+
+/** Without `--`, npm takes a flag for itself and says nothing: the command would run without it. */
+function refuseFlagsThatNpmTook(options: readonly [string, { readonly type: string }][]): void {
+  const { npm_lifecycle_event: script = '' } = process.env;
+  const taken = options.flatMap(([name, { type }]) => {
+    const value = process.env[`npm_config_${name.replaceAll('-', '_')}`];
+    if (script === '' || value === undefined) return [];
+    return [type === 'boolean' ? `--${name}` : `--${name} ${value}`];
+  });
+  if (taken.length === 0) return;
+  const command = script === 'start' || script === 'test' ? `npm ${script}` : `npm run ${script}`;
+  throw new CliError(
+    'usage',
+    `npm took ${taken.join(' ')} for itself, because there is no -- before it`,
+    [command, '--', ...process.argv.slice(2), ...taken].join(' '),
+  );
 }
 
 function readArguments<C extends ParseArgsConfig>(config: C, usage: string) {

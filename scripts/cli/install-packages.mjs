@@ -1,5 +1,5 @@
 // Plain JavaScript without dependencies: it runs before anything is installed, and on older Node versions.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -33,12 +33,42 @@ export function installPackages(folder, notice) {
     Object.entries(process.env).filter(([name]) => !/^npm_(config_local_prefix|package)/.test(name)),
   );
   const options = { cwd: folder, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] };
+  const stopTicking = tick(folder);
   const result = npm
     ? spawnSync(process.execPath, [npm, ...args], options)
     : spawnSync('npm', args, { ...options, shell: windows });
+  stopTicking();
   if (result.status !== 0) throw toInstallError(`${result.stderr ?? ''}${result.error?.message ?? ''}`);
   mkdirSync(join(folder, 'node_modules'), { recursive: true });
   writeFileSync(stamp, lock);
+}
+
+/**
+ * Shows that the install goes on: npm prints nothing for a minute, and this process waits for it. A second process
+ * counts the folders of packages, on a terminal every second, elsewhere every ten.
+ */
+function tick(folder) {
+  const program = `
+    const { readdirSync } = require('node:fs');
+    const [folder] = process.argv.slice(1);
+    const terminal = process.stderr.isTTY;
+    const count = (path) => {
+      try { return readdirSync(path).reduce((sum, name) => sum + (name[0] === '@' ? count(path + '/' + name) : 1), 0); } catch { return 0; }
+    };
+    const start = Date.now();
+    setInterval(() => {
+      const text = '  ' + Math.round((Date.now() - start) / 1000) + ' s, ' + count(folder) + ' packages';
+      process.stderr.write(terminal ? '\\r\\x1b[K' + text : text + '\\n');
+    }, terminal ? 1000 : 10000);
+    const end = () => { if (terminal) process.stderr.write('\\r\\x1b[K'); process.exit(); };
+    process.stdin.on('end', end).on('error', end).resume();`;
+  const ticker = spawn(process.execPath, ['-e', program, join(folder, 'node_modules')], {
+    stdio: ['pipe', 'ignore', 'inherit'],
+  });
+  ticker.on('error', () => {});
+  ticker.stdin.on('error', () => {});
+  ticker.unref();
+  return () => ticker.stdin.end();
 }
 
 /** A user's own `npm ci` leaves npm's record; it is current if it lists the lock file's packages. */

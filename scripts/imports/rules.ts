@@ -2,7 +2,7 @@
 // may import. A rule about a folder that was deleted holds.
 
 const node =
-  '^node:|^(assert|async_hooks|buffer|child_process|cluster|crypto|dns|events|fs|http|https|module|net|os|path|perf_hooks|process|readline|stream|timers|tls|tty|url|util|v8|vm|worker_threads|zlib)(/|$)';
+  '^node:|^(assert|async_hooks|buffer|child_process|cluster|crypto|dns|events|fs|http|https|inspector|module|net|os|path|perf_hooks|process|readline|stream|timers|tls|tty|url|util|v8|vm|worker_threads|zlib)(/|$)';
 const packages = (...names: string[]) => names.map((name) => `(^|node_modules/)${name}(/|$)`);
 const folder = (path: string) => `^${path}/`;
 const only = (name: string, from: string, ...to: (string | readonly string[])[]) => ({

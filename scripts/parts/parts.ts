@@ -18,6 +18,7 @@ export interface Part {
 
 const steps = 'scripts/test/steps.ts';
 const tools = 'scripts/platform/deploy/tools.ts';
+const deployedEdge = 'scripts/platform/edge/deployed-edge.ts';
 const bench = 'scripts/bench.ts';
 const simulation = 'scripts/lab/simulation';
 /** The table compares the clouds; without one of them it has nothing to compare. */
@@ -134,12 +135,18 @@ export const parts = {
     paths: [
       'storefront',
       'stacks/build/storefront.ts',
+      'scripts/platform/edge/watch-storefront.ts',
       'test/browser',
       'test/unit/storefront',
       'scripts/pictures',
       'scripts/pictures.ts',
     ],
     edits: [
+      { file: deployedEdge, line: "import { watchStorefront } from './watch-storefront.ts';" },
+      {
+        file: deployedEdge,
+        line: 'if (deployed.watch) ends.push(watchStorefront({ s3: sdk.s3, outputs, edge, say: onLog }));',
+      },
       {
         file: steps,
         line: "{ part: 'types', name: 'types, storefront', command: ['tsc', '-p', 'storefront'] },",

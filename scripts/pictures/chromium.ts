@@ -3,12 +3,12 @@ import chromiumPackage from '@sparticuz/chromium';
 import { type Browser, chromium } from 'playwright-core';
 
 /** Starts Chromium from an npm package: needs no system package and no further download. */
-export async function startChromium(): Promise<Browser> {
+export async function startChromium(more: readonly string[] = []): Promise<Browser> {
   chromiumPackage.setGraphicsMode = false;
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? (await chromiumPackage.executablePath()),
     // The package's own arguments target Lambda: they disable web security and run in one process.
-    args: ['--no-sandbox', '--no-zygote', '--disable-background-networking', '--disable-component-update'],
+    args: ['--no-sandbox', '--no-zygote', '--disable-background-networking', '--disable-component-update', ...more],
     env: { ...process.env, HOME: tmpdir() } as Record<string, string>,
   });
 }

@@ -132,7 +132,7 @@ async function start(options: PlatformOptions, stops: Stops): Promise<Platform> 
   const { issuer, partner } = servers;
   const outputs = await deploy({ workspace, target: host.target, stage: host.stage, issuer, partner, onProgress, iac });
   await host.innerLoop?.connect(host.target);
-  const urls = connectServers(parts, servers, { host, iac, outputs });
+  const urls = connectServers(parts, servers, { host, iac, outputs, watch: options.innerLoop !== undefined });
   const memory = watchMemory(host.engine?.pid);
   stops.add(() => memory.stop());
   return {
@@ -180,13 +180,14 @@ interface DeployedStage {
   readonly host: StagedHost;
   readonly iac: Iac;
   readonly outputs: Outputs;
+  readonly watch: boolean;
 }
 
 /** Opens the local API and the edge to the deployed stage. */
 function connectServers(
   { workspace, gateway, stops, onLog }: Parts,
   { localApi, edgeServer }: Servers,
-  { host, iac, outputs }: DeployedStage,
+  { host, iac, outputs, watch }: DeployedStage,
 ): Pick<Platform, 'edgeUrl' | 'edge' | 'apiUrl'> {
   const { target, forwarder, stage } = host;
   const onAws = target.engine === 'aws';
@@ -194,7 +195,7 @@ function connectServers(
   localApi.connect(destinations, onAws ? { concurrency: unbounded } : findLimits(stage));
   const connected = onAws
     ? undefined
-    : connectEdge({ workspace, stage, iac, target, outputs, localApi, gateway, onLog });
+    : connectEdge({ workspace, stage, iac, target, outputs, localApi, gateway, onLog, watch });
   if (connected) {
     stops.add(() => connected.stop());
     edgeServer.connect(connected.edge);

@@ -4,7 +4,7 @@ import { whileRunning } from './process/while-running.ts';
 
 /** Starts a platform, runs some work on it, and stops it. */
 export function withPlatform<Result>(
-  options: Pick<PlatformOptions, 'stage' | 'iac'>,
+  options: Pick<PlatformOptions, 'stage' | 'iac' | 'innerLoop' | 'onLog'>,
   work: (platform: Platform, progress: Progress) => Promise<Result>,
 ): Promise<Result> {
   return whileRunning(

@@ -3,22 +3,16 @@ import { engines } from '../platform/engine/engines.ts';
 import type { Platform } from '../platform/platform.ts';
 import { demoProducts } from './seed.ts';
 
-/** The text that `npm start` prints when the platform is up. */
-export async function startPage(platform: Platform): Promise<string> {
+/** The text that `npm start` prints when the platform is up; the shop's address is its last line. */
+export async function startPage(platform: Platform, differences: boolean): Promise<string> {
   const { edgeUrl, apiUrl, endpointUrl, issuer, partner, region, credentials, engine, stage } = platform;
   const token = await issuer.token({ customer: 'anna' });
   const sku = demoProducts[0]?.sku;
   const sdk = endpointUrl
     ? `AWS_ENDPOINT_URL=${endpointUrl} AWS_REGION=${region} AWS_ACCESS_KEY_ID=${credentials.accessKeyId} AWS_SECRET_ACCESS_KEY=${credentials.secretAccessKey}`
     : `${engines[engine].title}, ${region}`;
-  return `
-Shop     ${edgeUrl}
-API      ${edgeUrl} behind the local CDN; ${apiUrl} without it
-AWS      ${sdk}
-Issuer   ${issuer.url}
-Partner  ${partner.url} fulfils the orders; its page shows them and lets you inject faults
-Stage    ${stage} on ${engines[engine].title}, ${platform.memoryMb().current} MB
-
+  const all = leftOut(platform);
+  return `${differences ? `\n${all.join('\n')}\n` : ''}
 Place an order (the token is anna's and lasts an hour; more: npm run token -- --customer NAME [--admin]):
 
 curl -i -X POST ${edgeUrl}/orders \\
@@ -30,25 +24,27 @@ Read all of anna's orders:
 
 curl -s ${edgeUrl}/orders -H 'authorization: Bearer ${token}'
 
-${leftOut(platform)}
-${platform.servedFromHere ? 'Save a file in functions/, and the next request runs it.' : 'Save a file in functions/, and the new code is published.'} Ctrl-C ends everything.
+API      ${edgeUrl} behind the local CDN; ${apiUrl} without it
+AWS      ${sdk}
+Issuer   ${issuer.url}
+Partner  ${partner.url} fulfils the orders; its page shows them and lets you inject faults
+Stage    ${stage} on ${engines[engine].title}, ${platform.memoryMb().current} MB
+
+${differences ? '' : `${all.length} differences from AWS: npm start -- --differences\n`}Save a file in functions/ or storefront/: ${platform.servedFromHere ? 'the next request runs it' : 'it is published'}. Ctrl-C ends everything.
+
+Shop     ${edgeUrl}
 `;
 }
 
-function leftOut({ engine, servedFromHere, edge }: Platform): string {
-  const leftOutOfStage = leftOutLocally.map(({ what, why }) => `  - ${what}: ${why}`);
-  const lacking = engines[engine].lacks.map(({ capability, reason }) => `  - ${capability}: ${reason}`);
+function leftOut({ engine, servedFromHere, edge }: Platform): string[] {
   const served = servedFromHere
-    ? ['  - roles of the functions: they run in this process with root credentials (tests and --workers use the roles)']
+    ? ['roles of the functions: they run in this process with root credentials (tests and --workers use the roles)']
     : [];
-  const atTheEdge = edge ? ['Different at the local edge:', ...edge.notEmulated.map((text) => `  - ${text}`)] : [];
   return [
-    'Left out of the local stage:',
-    ...leftOutOfStage,
-    `Not in ${engines[engine].title}:`,
-    ...lacking,
-    ...served,
-    ...atTheEdge,
-    '',
-  ].join('\n');
+    ...leftOutLocally.map(({ what, why }) => `left out: ${what}: ${why}`),
+    ...[...engines[engine].lacks.map(({ capability, reason }) => `${capability}: ${reason}`), ...served].map(
+      (text) => `not in ${engines[engine].title}: ${text}`,
+    ),
+    ...(edge?.notEmulated ?? []).map((text) => `different at the local edge: ${text}`),
+  ];
 }

@@ -1,11 +1,14 @@
-import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { createHash } from 'node:crypto';
+import { DynamoDBClient, ListTablesCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetFunctionConfigurationCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { describe, expect, inject, it } from 'vitest';
 import { processTree } from '../../scripts/platform/process/memory.ts';
+import { aliasName, physicalName } from '../../stacks/model/names.ts';
 import { calls } from '../support/deployed.ts';
 import { listeningAddresses } from '../support/sockets.ts';
 import { call } from '../unit/platform/stub.ts';
 
-const { endpointUrl, region, credentials, apiUrl, issuerUrl, platformPid } = inject('platform');
+const { endpointUrl, region, credentials, apiUrl, issuerUrl, platformPid, engine, stage, outputs } = inject('platform');
 const loopbackInHex = '0100007F';
 
 describe.skipIf(!endpointUrl)('the gateway (AWS itself has none)', () => {
@@ -23,6 +26,40 @@ describe.skipIf(!endpointUrl)('the gateway (AWS itself has none)', () => {
     expect((await calls()).unsigned).toEqual(before.unsigned);
   });
 
+  it.skipIf(engine !== 'ministack')(
+    "runs nothing for a caller that knows the key's id, but not its secret",
+    async () => {
+      const guessed = { accessKeyId: credentials.accessKeyId, secretAccessKey: 'guessed' };
+      for (const one of [guessed, { accessKeyId: 'test', secretAccessKey: 'test' }])
+        await expect(invoke(one)).rejects.toMatchObject({ $metadata: { httpStatusCode: 403 } });
+    },
+  );
+
+  // The engine derives a role's keys from public names; engine.py adds a secret.
+  it.skipIf(engine !== 'ministack')("runs nothing for a caller that derives a role's keys from its name", async () => {
+    const lambda = new LambdaClient({ endpoint: endpointUrl ?? '', region, credentials });
+    const name = { FunctionName: physicalName(stage, 'stock'), Qualifier: aliasName };
+    const { FunctionArn = '', Role = '' } = await lambda.send(new GetFunctionConfigurationCommand(name));
+    lambda.destroy();
+    const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+    for (const arn of [FunctionArn, FunctionArn.replace(`:${aliasName}`, '')]) {
+      const digest = sha256(`${arn}:${Role}`);
+      const derived = {
+        accessKeyId: `ASIA${digest.slice(0, 16).toUpperCase()}`,
+        secretAccessKey: sha256(`secret:${digest}`),
+        sessionToken: sha256(`token:${digest}`),
+      };
+      const client = new DynamoDBClient({ endpoint: endpointUrl ?? '', region, credentials: derived, maxAttempts: 1 });
+      const put = new PutItemCommand({ TableName: outputs.StockTable ?? '', Item: { pk: { S: 'x' }, sk: { S: 'x' } } });
+      await expect(client.send(put)).rejects.toMatchObject({
+        name: expect.stringMatching(
+          /^(InvalidToken|UnrecognizedClientException|InvalidClientTokenId|InvalidSignature)/,
+        ),
+      });
+      client.destroy();
+    }
+  });
+
   it('counts the calls of SDK clients by service and operation', async () => {
     const before = (await calls()).dynamodb?.ListTables ?? 0;
     const client = new DynamoDBClient({ ...(endpointUrl ? { endpoint: endpointUrl } : {}), region, credentials });
@@ -31,6 +68,12 @@ describe.skipIf(!endpointUrl)('the gateway (AWS itself has none)', () => {
     expect((await calls()).dynamodb?.ListTables).toBe(before + 1);
   });
 });
+
+function invoke(own: { accessKeyId: string; secretAccessKey: string }): Promise<unknown> {
+  const lambda = new LambdaClient({ endpoint: endpointUrl ?? '', region, credentials: own, maxAttempts: 1 });
+  const command = new InvokeCommand({ FunctionName: physicalName(stage, 'catalog'), Payload: '{}' });
+  return lambda.send(command).finally(() => lambda.destroy());
+}
 
 describe('the listening servers', () => {
   it.each([

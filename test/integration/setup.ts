@@ -3,6 +3,7 @@ import { parseIac } from '../../scripts/cli/iac-name.ts';
 import { findTool } from '../../scripts/platform/deploy/tools.ts';
 import { type EngineId, engines, type Lack } from '../../scripts/platform/engine/engines.ts';
 import type { TargetCredentials } from '../../scripts/platform/engine/target.ts';
+import { openListeners } from '../../scripts/platform/http/listen.ts';
 import { type Platform, startPlatform } from '../../scripts/platform/platform.ts';
 
 /** The platform that all integration tests share, as plain values: tests run in other processes. */
@@ -24,6 +25,8 @@ export interface PlatformDescription {
   readonly credentials: TargetCredentials;
   readonly issuerUrl: string;
   readonly partnerUrl: string;
+  /** Everything of the platform that listens. */
+  readonly listeners: readonly { readonly name: string; readonly url: string }[];
   readonly audience: string;
   readonly outputs: Readonly<Record<string, string>>;
   /** Parent of the engine and its workers. */
@@ -76,6 +79,7 @@ export function describe(platform: Platform): PlatformDescription {
     credentials: platform.credentials,
     issuerUrl: issuer.url,
     partnerUrl: partner.url,
+    listeners: openListeners().map(({ name, url }) => ({ name, url })),
     audience: issuer.audience,
     outputs: platform.outputs,
     platformPid: process.pid,

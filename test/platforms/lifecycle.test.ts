@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { listen } from '../../scripts/platform/http/listen.ts';
@@ -24,7 +25,7 @@ afterEach(async () => {
 
 describe.skipIf(windows)('npm start (with POSIX signals)', () => {
   it(
-    'rejects a second platform, issues tokens for the first, and leaves nothing behind after `kill`',
+    'rejects a second platform, issues tokens for the first, and leaves nothing behind after SIGHUP, even of a stopped engine',
     async () => {
       const first = run('start', ['--json', '--port', '0']);
       const platform = JSON.parse(await first.firstLine()) as RunningPlatform;
@@ -34,7 +35,9 @@ describe.skipIf(windows)('npm start (with POSIX signals)', () => {
       const token = await run('token', ['--customer', 'anna', '--admin']).firstLine();
       const headers = { authorization: `Bearer ${token}` };
       expect((await call(`${platform.apiUrl}/orders`, { headers })).status).toBe(200);
-      expect(await endAndWait(first, 'SIGTERM')).toBe(0);
+      // A stopped engine answers nothing and takes no signal but SIGKILL.
+      for (const pid of findEngines(first)) process.kill(pid, 'SIGSTOP');
+      expect(await endAndWait(first, 'SIGHUP')).toBe(0);
     },
     startTimeoutMs,
   );
@@ -97,6 +100,12 @@ describe.skipIf(windows)('npm start (with POSIX signals)', () => {
     expect(token.stderr).toContain('error not_running');
   });
 });
+
+function findEngines({ child }: Run): number[] {
+  return processTree(child.pid ?? 0).filter((pid) =>
+    execFileSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' }).includes('engine.py'),
+  );
+}
 
 /** Sends a signal, and waits until every process of the run has exited and its temporary folder is empty. */
 async function endAndWait(run: Run, signal: NodeJS.Signals, to = run.child.pid ?? 0) {

@@ -4,9 +4,11 @@ import * as z from 'zod';
 import { queues } from '../../../functions/adapters/azure/resources.ts';
 import { storageEnv, storageOf } from '../../../functions/adapters/azure/storage.ts';
 import { readEnv } from '../../../functions/runtime/env.ts';
+import { maxApiBodyBytes } from '../../platform/api/capacity.ts';
+import { anyPage } from '../../platform/http/guard.ts';
 import { listen } from '../../platform/http/listen.ts';
 import { invoke, lock, type Registered, registered, triggerOf } from './functions-core.ts';
-import { httpListener } from './host-http.ts';
+import { answerHttp } from './host-http.ts';
 import { hostSettings, queueSettings } from './host-settings.ts';
 import { parseScheduleSeconds, startTimer } from './host-timer.ts';
 import { QueuePoller } from './queue-poller.ts';
@@ -70,7 +72,8 @@ async function tick(one: Registered): Promise<void> {
 
 async function startHttp(): Promise<string> {
   if (env.FUNCTION_HTTP === 'false') return 'no HTTP functions';
-  const listener = await listen(0, 'the Functions host', httpListener(registered, hostSettings.routePrefix));
+  const answer = answerHttp(registered, hostSettings.routePrefix);
+  const listener = await listen(0, 'the Functions host', answer, { guard: anyPage, maxBodyBytes: maxApiBodyBytes });
   stops.push(() => listener.close());
   return listener.url;
 }

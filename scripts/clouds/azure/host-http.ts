@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { readBody } from '../../platform/http/body.ts';
+import type { Answer } from '../../platform/http/listen.ts';
 import { type HttpData, invoke, type Registered, triggerOf } from './functions-core.ts';
 
 interface Route {
@@ -9,15 +11,9 @@ interface Route {
 }
 
 /** Serves the functions' routes under the prefix of host.json, and 404 for all else. */
-export function httpListener(functions: readonly Registered[], prefix: string): RequestListener {
+export function answerHttp(functions: readonly Registered[], prefix: string): Answer {
   const routes = functions.filter((one) => triggerOf(one).type === 'httpTrigger').map((one) => toRoute(one, prefix));
-  return (request, response) => {
-    answer(routes, request, response).catch((error: unknown) => {
-      process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
-      if (!response.headersSent) response.writeHead(500);
-      response.end();
-    });
-  };
+  return (request, response, url) => answer(routes, request, response, url);
 }
 
 function toRoute(registered: Registered, prefix: string): Route {
@@ -27,9 +23,13 @@ function toRoute(registered: Registered, prefix: string): Route {
   return { pattern, methods: methods.map((method) => method.toUpperCase()), registered };
 }
 
-async function answer(routes: readonly Route[], request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(
+  routes: readonly Route[],
+  request: IncomingMessage,
+  response: ServerResponse,
+  url: URL,
+): Promise<void> {
   const { method = 'GET', headers } = request;
-  const url = new URL(request.url ?? '/', `http://${headers.host}`);
   const route = routes.find(({ pattern, methods }) => methods.includes(method) && pattern.test(url.pathname));
   const body = await readBody(request);
   if (!route) return void response.writeHead(404).end();
@@ -45,10 +45,4 @@ async function answer(routes: readonly Route[], request: IncomingMessage, respon
   const result = (await invoke(route.registered, { invocationId: randomUUID(), data: { http } }))?.http;
   response.writeHead(Number(result?.statusCode ?? 204), result?.headers);
   response.end(method === 'HEAD' ? undefined : Buffer.from(result?.body?.bytes ?? []));
-}
-
-async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const pieces: Buffer[] = [];
-  for await (const piece of request) pieces.push(piece as Buffer);
-  return Buffer.concat(pieces);
 }

@@ -5,7 +5,7 @@ import { CliError } from '../../cli/cli.ts';
 import { spawnGuarded } from '../../platform/process/guarded-child.ts';
 import { lastLines } from '../../platform/process/logs.ts';
 import type { Workspace } from '../../platform/process/workspace.ts';
-import { waitUntilListening } from './free-port.ts';
+import { waitUntilListening } from './wait-until-listening.ts';
 
 export interface Child {
   readonly pid: number;

@@ -9,6 +9,7 @@ import { stages, withPartner } from '../../../stacks/model/stages/stages.ts';
 import { LocalApi } from '../../platform/api/local-api.ts';
 import { CallCounters, type CallCounts } from '../../platform/gateway/counters.ts';
 import { Forwarder } from '../../platform/http/forward.ts';
+import { freePort } from '../../platform/http/free-port.ts';
 import { loopback } from '../../platform/http/listen.ts';
 import { type Issuer, startIssuer } from '../../platform/identity/issuer.ts';
 import { type Partner, startPartner } from '../../platform/partner/partner.ts';
@@ -17,7 +18,6 @@ import { projectFolder } from '../../platform/process/paths.ts';
 import { createWorkspace, type Workspace } from '../../platform/process/workspace.ts';
 import { startChild } from './child.ts';
 import { describeEngines, findEngines } from './find-engines.ts';
-import { freePort } from './free-port.ts';
 import { pusher, pushToken, startPush, startTimer } from './push.ts';
 import { startEngines } from './start-engines.ts';
 import { database, type FunctionName, processes, pushes, subscriptionPlans, topics } from './topology.ts';
@@ -186,6 +186,7 @@ async function openLocalApi(urls: Readonly<Record<FunctionName, string>>, counte
   const to = (name: FunctionName) => ({
     forwarder: new Forwarder({ url: new URL(urls[name]) }),
     path: (path: string) => path,
+    host: new URL(urls[name]).host,
   });
   localApi.connect({ catalog: to('catalog'), intake: to('intake'), stock: to('stock') }, { concurrency });
   return localApi;

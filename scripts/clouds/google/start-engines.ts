@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { project } from '../../../functions/contracts/project.ts';
+import { freePort } from '../../platform/http/free-port.ts';
 import { loopback } from '../../platform/http/listen.ts';
 import { projectFolder } from '../../platform/process/paths.ts';
 import type { Workspace } from '../../platform/process/workspace.ts';
 import { type Child, startChild } from './child.ts';
 import type { Engine, Engines } from './find-engines.ts';
-import { freePort } from './free-port.ts';
 
 export interface RunningEngines {
   /** The environment of every process that uses the engines. */

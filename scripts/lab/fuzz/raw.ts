@@ -5,8 +5,8 @@ import fc, { type Arbitrary } from 'fast-check';
 export type RawBytes = string;
 
 const body = '{"sku":"no-such-thing","quantity":1}';
-const post = (headers: readonly string[], content = body) =>
-  ['POST /orders HTTP/1.1', 'Host: HOST', ...headers, '', content].join('\r\n');
+const post = (headers: readonly string[], content = body, path = '/orders') =>
+  [`POST ${path} HTTP/1.1`, 'Host: HOST', ...headers, '', content].join('\r\n');
 const length = `Content-Length: ${body.length}`;
 const chunked = 'Transfer-Encoding: chunked';
 const inside = 'GET /orders HTTP/1.1\r\nHost: HOST\r\n\r\n';
@@ -37,6 +37,7 @@ const headerLine = fc.constantFrom(
   'Content-Length: 5, 5',
   'Content-Length: 99999999999999999999',
   'Content-Length: 3',
+  'Content-Length: 1000000000',
   'Host: evil.example',
   'Host:',
   'Authorization: Bearer a.b.c',
@@ -75,18 +76,30 @@ const startLine = fc.constantFrom(
   'PRI * HTTP/2.0',
   `GET /${'a'.repeat(20_000)} HTTP/1.1`,
   'get /products http/1.1',
+  'GET // HTTP/1.1',
+  'GET http://[ HTTP/1.1',
+  'POST /token HTTP/1.1',
+  'POST /script HTTP/1.1',
+  'PUT /_platform/faults HTTP/1.1',
+  'POST /2015-03-31/functions HTTP/1.1',
+  'GET /authorize?client_id=%zz&client_id HTTP/1.1',
 );
+
+/** Of the API, the issuer, the partner and the gateway. */
+const postPath = fc.constantFrom('/orders', '/token', '/authorize', '/script', '/', '/_platform/faults');
 
 const rawBytes: Arbitrary<RawBytes> = fc.oneof(
   fc
-    .tuple(fc.array(headerLine, { minLength: 1, maxLength: 5 }), fc.oneof(fc.constant(body), chunkBodies))
-    .map(([lines, content]) => post(lines, content)),
-  chunkBodies.map((content) => post([chunked, length], content)),
+    .tuple(fc.array(headerLine, { minLength: 1, maxLength: 5 }), fc.oneof(fc.constant(body), chunkBodies), postPath)
+    .map(([lines, content, path]) => post(lines, content, path)),
+  fc.tuple(chunkBodies, postPath).map(([content, path]) => post([chunked, length], content, path)),
   fc
     .tuple(startLine, fc.array(headerLine, { maxLength: 3 }))
     .map(([start, lines]) => [start, 'Host: HOST', ...lines, '', ''].join('\r\n')),
   fc.uint8Array({ minLength: 1, maxLength: 300 }).map((bytes) => Buffer.from(bytes).toString('latin1')),
-  fc.nat({ max: 200 }).map((end) => post([length, 'Content-Type: application/json']).slice(0, end)),
+  fc
+    .tuple(fc.nat({ max: 200 }), postPath)
+    .map(([end, path]) => post([length, 'Content-Type: application/json'], body, path).slice(0, end)),
 );
 
 export function generateRaw(count: number, seed: number): RawBytes[] {
@@ -98,6 +111,8 @@ export const unfinished: readonly RawBytes[] = [
   'GET /pro',
   'GET /products HTTP/1.1\r\nHost: HOST\r\nX-',
   'POST /orders HTTP/1.1\r\nHost: HOST\r\nTransfer-Encoding: chunked\r\nX: y\r\n',
+  'POST /token HTTP/1.1\r\nHost: HOST\r\nContent-Length: 100\r\n\r\n{"customer"',
+  'PUT /script HTTP/1.1\r\nHost: HOST\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{',
 ];
 
 export interface RawOutcome {

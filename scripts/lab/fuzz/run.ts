@@ -1,20 +1,23 @@
 import { readFileSync } from 'node:fs';
-import pLimit from 'p-limit';
+import pLimit, { type LimitFunction } from 'p-limit';
 import { isOpen, type Order } from '../../../functions/domain/order.ts';
 import { readTables } from '../../sale/check/read-stores.ts';
 import type { Stores } from '../../sale/check/snapshot.ts';
 import { clientConfigOf, type DeployedSystem, storeNamesOf } from '../../sale/deployed-quiescence.ts';
 import { seed as seedProducts } from '../../sale/seed.ts';
+import { generateListenerRequests, type ListenerRequest, probe, type Target } from './listeners.ts';
 import { generateRaw, type RawBytes, sendRaw, unfinished } from './raw.ts';
 import { type FuzzRequest, type GeneratedRequest, generateRequests } from './requests.ts';
 
 export interface FuzzSystem extends DeployedSystem {
   readonly edgeUrl: string;
+  /** Everything that listens, API and edge too. */
+  readonly listeners: readonly Target[];
   readonly issuer: { token(request: { customer: string; admin?: boolean }): Promise<string> };
 }
 
 export interface FuzzOptions {
-  /** Requests generated from the API's schema; a tenth as many raw inputs are added. */
+  /** Half of them from the API's schema, half for all listeners. A tenth as many raw inputs are added. */
   readonly requests: number;
   readonly seed: number;
   readonly parallel: number;
@@ -44,64 +47,133 @@ export function readCorpus(): Corpus {
   return JSON.parse(readFileSync(file, 'utf8')) as Corpus;
 }
 
-/** Sends generated bad input to the API and the edge; none may have an effect, hang, or cause a 5xx. */
+/** Sends generated bad input to every listener; none may have an effect, hang, or cause a 5xx. */
 export async function fuzz(system: FuzzSystem, options: FuzzOptions): Promise<FuzzResult> {
   const { requests, seed } = options;
   const sku = `fuzz-${Date.now().toString(36)}`;
   const product = { sku, name: 'Lamp', unitPrice: 1, currency: 'EUR', peakOrdersPerSecond: 100, units: 10 } as const;
   await seedProducts(system, [product]);
-  const corpus = readCorpus();
+  await warmUp(system.apiUrl, options.parallel);
   const before = await readStores(system);
   const inFlight = before.orders.filter(isOpen);
-  const all = [...corpus.requests, ...generateRequests(requests, seed, sku)];
-  const raw = [...corpus.raw, ...generateRaw(Math.ceil(requests / 10), seed)];
-  const { statuses, findings } = await sendAll(system, all, raw, options);
+  const input = generateInput(requests, seed, sku);
+  const { statuses, findings } = await sendAll(system, input, options);
   if (describeState(await readStores(system), inFlight) !== describeState(before, inFlight))
     findings.push('the stores have changed');
-  return { sent: all.length, raw: raw.length, statuses, findings };
+  const sent = input.forApi.length + input.forListeners.length;
+  return { sent, raw: input.raw.length, statuses, findings };
 }
 
-async function sendAll(
-  system: FuzzSystem,
-  all: readonly GeneratedRequest[],
-  raw: readonly RawBytes[],
-  { parallel, onDone }: FuzzOptions,
-) {
+/** Lets the functions start: on a busy machine, that takes longer than the CDN waits for an answer. */
+async function warmUp(apiUrl: string, parallel: number): Promise<void> {
+  const paths = ['/health', '/orders', '/products/none/stock'];
+  const calls = paths.flatMap((path) => Array.from({ length: parallel }, () => fetch(apiUrl + path)));
+  await Promise.allSettled(calls);
+}
+
+interface Input {
+  readonly forApi: readonly GeneratedRequest[];
+  readonly forListeners: readonly ListenerRequest[];
+  readonly raw: readonly RawBytes[];
+}
+
+function generateInput(requests: number, seed: number, sku: string): Input {
+  const corpus = readCorpus();
+  return {
+    forApi: [...corpus.requests, ...generateRequests(Math.ceil(requests / 2), seed, sku)],
+    forListeners: generateListenerRequests(Math.ceil(requests / 2), seed),
+    raw: [...corpus.raw, ...generateRaw(Math.ceil(requests / 10), seed)],
+  };
+}
+
+/** What came back. */
+class Answers {
+  readonly statuses = new Map<number, number>();
+  readonly findings: string[] = [];
+  readonly #onDone: ((count: number) => void) | undefined;
+  #done = 0;
+
+  constructor(onDone: ((count: number) => void) | undefined) {
+    this.#onDone = onDone;
+  }
+
+  note(found: readonly number[], problem: string | undefined, input: unknown): void {
+    for (const status of found) this.statuses.set(status, (this.statuses.get(status) ?? 0) + 1);
+    if (problem) this.findings.push(`${problem}: ${JSON.stringify(input)}`);
+    this.#onDone?.(++this.#done);
+  }
+}
+
+async function sendAll(system: FuzzSystem, { forApi, ...rest }: Input, { parallel, onDone }: FuzzOptions) {
   const send = await buildSender(system);
-  const statuses = new Map<number, number>();
-  const findings: string[] = [];
-  let done = 0;
+  const answers = new Answers(onDone);
   const limit = pLimit(parallel);
   const urlFor = (index: number) => (index % 2 === 0 ? system.apiUrl : system.edgeUrl);
-  const note = (found: readonly number[], problem: string | undefined, input: unknown) => {
-    for (const status of found) statuses.set(status, (statuses.get(status) ?? 0) + 1);
-    if (problem) findings.push(`${problem}: ${JSON.stringify(input)}`);
-    onDone?.(++done);
-  };
-  const sendRequest = async ({ request, mustFail }: GeneratedRequest, index: number) => {
+  const sendToApi = async ({ request, mustFail }: GeneratedRequest, index: number) => {
     const status = await send(request, urlFor(index));
-    note([status], findProblem(status, mustFail), request);
-  };
-  const sendBytes = async (bytes: RawBytes, index: number) => {
-    const { statuses: found, hung } = await sendRaw(urlFor(index), bytes, { withinMs: answerWithinMs });
-    const problem = hung ? 'hang' : findProblem(Math.max(0, ...found), false);
-    note(found.length > 0 ? found : [0], problem, bytes);
+    answers.note([status], findProblem(status, mustFail), request);
   };
   await Promise.all([
-    findHeldConnections(system).then((held) => findings.push(...held)),
-    ...all.map((one, index) => limit(() => sendRequest(one, index))),
-    ...raw.map((bytes, index) => limit(() => sendBytes(bytes, index))),
+    ...forApi.map((one, index) => limit(() => sendToApi(one, index))),
+    sendToListeners(system.listeners, rest, answers, limit),
+    findHeldConnections(system.listeners).then((held) => answers.findings.push(...held)),
   ]);
-  return { statuses, findings };
+  return answers;
 }
 
-async function findHeldConnections({ apiUrl, edgeUrl }: FuzzSystem): Promise<string[]> {
-  const slow = [apiUrl, edgeUrl].flatMap((url) => unfinished.map((bytes) => ({ url, bytes })));
-  const held = slow.map(async ({ url, bytes }) => {
+/** Sends each input to one listener, in turn. */
+async function sendToListeners(
+  listeners: readonly Target[],
+  { forListeners, raw }: Omit<Input, 'forApi'>,
+  answers: Answers,
+  limit: LimitFunction,
+): Promise<void> {
+  const target = (index: number) => listeners[index % listeners.length] as Target;
+  const sendRequest = async (request: ListenerRequest, index: number) => {
+    const { status, problem } = await probe(target(index), request, answerWithinMs);
+    answers.note([status], problem, request);
+  };
+  const sendBytes = async (bytes: RawBytes, index: number) => {
+    const { name, url } = target(index);
+    const { statuses: found, hung } = await sendRaw(url, bytes, { withinMs: answerWithinMs });
+    const problem = hung ? 'hang' : findProblem(Math.max(0, ...found), false);
+    answers.note(found.length > 0 ? found : [0], problem && `${name}: ${problem}`, bytes);
+  };
+  await Promise.all([
+    ...forListeners.map((one, index) => limit(() => sendRequest(one, index))),
+    ...raw.map((bytes, index) => limit(() => sendBytes(bytes, index))),
+  ]);
+  answers.findings.push(...(await findDead(listeners)));
+}
+
+/** Fuzzes listeners without a system behind them. */
+export async function fuzzListeners(
+  listeners: readonly Target[],
+  { requests, seed, parallel }: FuzzOptions,
+): Promise<Pick<FuzzResult, 'statuses' | 'findings'>> {
+  const input = {
+    forListeners: generateListenerRequests(requests, seed),
+    raw: generateRaw(Math.ceil(requests / 10), seed),
+  };
+  const answers = new Answers(undefined);
+  await sendToListeners(listeners, input, answers, pLimit(parallel));
+  return answers;
+}
+
+async function findHeldConnections(listeners: readonly Target[]): Promise<string[]> {
+  const slow = listeners.flatMap((target) => unfinished.map((bytes) => ({ target, bytes })));
+  const held = slow.map(async ({ target: { name, url }, bytes }) => {
     const { hung } = await sendRaw(url, bytes, { withinMs: answerWithinMs, keepOpen: true });
-    return hung ? [`an unfinished request keeps its connection open: ${JSON.stringify(bytes)}`] : [];
+    return hung ? [`${name}: an unfinished request keeps its connection open: ${JSON.stringify(bytes)}`] : [];
   });
   return (await Promise.all(held)).flat();
+}
+
+/** A listener that ended, or waits for something, answers nothing any more. */
+async function findDead(listeners: readonly Target[]): Promise<string[]> {
+  const asked = { method: 'GET', path: '/', headers: {} };
+  const answers = await Promise.all(listeners.map((target) => probe(target, asked, answerWithinMs)));
+  return answers.flatMap(({ problem }) => (problem === undefined ? [] : [`after all: ${problem}`]));
 }
 
 function findProblem(status: number, mustFail: boolean): string | undefined {

@@ -23,5 +23,8 @@ export const idleWorkerSeconds = 30;
 /** Requests that may wait in the local API; more get 503, as from a real endpoint. */
 export const maxApiQueue = 2_000;
 
+/** API Gateway's limit is 10 MB, and Lambda's 6; the functions refuse far shorter bodies themselves. */
+export const maxApiBodyBytes = 6 * 1024 * 1024;
+
 /** Stacks that the CDK CLI deploys at once. */
 export const deployConcurrency = 3;

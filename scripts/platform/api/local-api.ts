@@ -6,10 +6,10 @@ import { httpOrigin } from '../edge/http-origin.ts';
 import type { Origin, OriginAnswer } from '../edge/messages.ts';
 import type { CallCounters } from '../gateway/counters.ts';
 import type { Forwarder } from '../http/forward.ts';
-import { foreignHostGuard, type Guard } from '../http/guard.ts';
+import { anyPage } from '../http/guard.ts';
 import { type Listener, listen } from '../http/listen.ts';
 import { type Problem, problemMessage, sendProblem } from '../http/problem.ts';
-import { concurrencyByService, maxApiQueue } from './capacity.ts';
+import { concurrencyByService, maxApiBodyBytes, maxApiQueue } from './capacity.ts';
 import type { Throttles } from './throttles.ts';
 
 /** Destination of a service's requests: path and Host header at the engine. */
@@ -58,7 +58,6 @@ const starting: Problem = {
 export class LocalApi {
   readonly #counters: CallCounters;
   #listener: Listener | undefined;
-  #guard: Guard = () => undefined;
   #destinations: Destinations | undefined;
   #limits: Readonly<Record<ApiService, LimitFunction>> = toLimits(concurrencyByService);
   #longestQueue = maxApiQueue;
@@ -70,8 +69,10 @@ export class LocalApi {
 
   /** Binds the port first, so that a port in use fails before anything slow happens. */
   async listen(port: number): Promise<void> {
-    this.#listener = await listen(port, 'the API', (request, response) => this.#handle(request, response));
-    this.#guard = foreignHostGuard(this.#listener.port);
+    this.#listener = await listen(port, 'the API', (request, response) => this.#handle(request, response), {
+      guard: anyPage,
+      maxBodyBytes: maxApiBodyBytes,
+    });
   }
 
   get url(): string {
@@ -102,18 +103,15 @@ export class LocalApi {
     await this.#listener?.close();
   }
 
-  #handle(request: IncomingMessage, response: ServerResponse): void {
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { service, name } = findRoute(request.method ?? 'GET', parsePath(request));
     const destination = this.#destinations?.[service];
     const limit = this.#limits[service];
-    const problem = this.#guard(request.headers) ?? (limit.pendingCount >= this.#longestQueue ? busy : undefined);
-    if (problem || !destination) {
-      sendProblem(response, problem ?? starting);
-      return;
-    }
+    if (!destination) return sendProblem(response, starting);
+    if (limit.pendingCount >= this.#longestQueue) return sendProblem(response, busy);
     this.#counters.count({ service: 'api', operation: name });
-    if (this.#throttles(name)) void limit(() => pass(request, response, destination));
-    else sendProblem(response, throttled);
+    if (!this.#throttles(name)) return sendProblem(response, throttled);
+    await limit(() => pass(request, response, destination));
   }
 }
 

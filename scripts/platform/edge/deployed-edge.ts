@@ -12,6 +12,7 @@ import { invalidatedDistribution, parseInvalidationPaths } from './invalidation.
 import type { Origin } from './messages.ts';
 import type { OriginSettings } from './model.ts';
 import { Edge } from './server.ts';
+import { watchStorefront } from './watch-storefront.ts';
 
 export interface Deployed {
   readonly workspace: Workspace;
@@ -22,6 +23,8 @@ export interface Deployed {
   readonly localApi: LocalApi;
   readonly gateway: Gateway;
   readonly onLog: (line: string) => void;
+  /** Publish the page again after a save. */
+  readonly watch: boolean;
 }
 
 export interface ConnectedEdge {
@@ -30,16 +33,8 @@ export interface ConnectedEdge {
 }
 
 /** The CDN of the deployed stage, built from its template; undefined if the stage has none. */
-export function connectEdge({
-  workspace,
-  stage,
-  iac,
-  target,
-  outputs,
-  localApi,
-  gateway,
-  onLog,
-}: Deployed): ConnectedEdge | undefined {
+export function connectEdge(deployed: Deployed): ConnectedEdge | undefined {
+  const { workspace, stage, iac, target, outputs, localApi, gateway, onLog } = deployed;
   const template = findTool(iac).readEdge({ workspace, stage });
   if (!template) return undefined;
   const distribution = distributionFrom(template);
@@ -55,8 +50,10 @@ export function connectEdge({
     watches: (method, url) => invalidatedDistribution(method, url) === id,
     accepted: (_url, body) => void edge.invalidate(parseInvalidationPaths(body.toString('utf8'))),
   });
+  const ends = Object.values(sdk).map((client) => () => client.destroy());
+  if (deployed.watch) ends.push(watchStorefront({ s3: sdk.s3, outputs, edge, say: onLog }));
   const stop = () => {
-    for (const client of Object.values(sdk)) client.destroy();
+    for (const end of ends) end();
   };
   return { edge, stop };
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { foreignHostGuard, type Guard } from '../http/guard.ts';
+import { maxApiBodyBytes } from '../api/capacity.ts';
+import { anyPage } from '../http/guard.ts';
 import { type Listener, listen } from '../http/listen.ts';
 import type { Problem } from '../http/problem.ts';
 import { EdgeCache, type Served } from './cache.ts';
@@ -240,13 +241,12 @@ export interface EdgeServer {
 /** Binds the port first, so that a port in use fails before anything slow happens. */
 export async function startEdgeServer(port: number): Promise<EdgeServer> {
   let edge: Edge | undefined;
-  let guard: Guard = () => undefined;
-  const listener: Listener = await listen(port, 'the storefront', (request, response) => {
-    const problem = guard(request.headers) ?? (edge ? undefined : problems.edgeStarting);
-    if (problem || !edge) return void refuseUnserved(response, problem ?? problems.edgeStarting);
-    void edge.handle(request, response);
-  });
-  guard = foreignHostGuard(listener.port);
+  const listener: Listener = await listen(
+    port,
+    'the storefront',
+    (request, response) => (edge ? edge.handle(request, response) : refuseUnserved(response, problems.edgeStarting)),
+    { guard: anyPage, maxBodyBytes: maxApiBodyBytes },
+  );
   return {
     url: listener.url,
     edge: () => edge,

@@ -2,19 +2,25 @@
 
 The engine's only poller waits for each stream batch, and meanwhile no queue gets a batch. Under load, settlement
 would be no faster than the projection. The poller also ignores the failed items that a function returns; here the
-batch is retried. A killed worker cannot log which queue messages it held, so this logs them. The patches use private
-functions of the release that requirements.txt pins.
+batch is retried. A killed worker cannot log which queue messages it held, so this logs them.
+
+The secret of a function's role is a hash of public names. Here it is also a secret of this run, so that no other
+program on this machine can sign as a function. The patches use private functions of the release that requirements.txt
+pins.
 """
 
 import gc
+import hmac
 import json
 import logging
+import secrets
 import sys
 import threading
 import time
 
 import uvicorn
-from ministack.services import lambda_svc
+from ministack.core import lambda_runtime
+from ministack.services import lambda_svc, sts
 
 IDLE_SECONDS = 0.05
 
@@ -55,9 +61,37 @@ def execute_batch(*invocation) -> dict:
     return result
 
 
+run_secret = secrets.token_bytes(32)
+derive_credentials = lambda_runtime.execution_credentials
+register_session = sts.register_session
+deriving = threading.local()
+
+
+def mix(public: str) -> str:
+    return hmac.new(run_secret, public.encode(), "sha256").hexdigest()
+
+
+def execution_credentials(config: dict) -> dict[str, str]:
+    deriving.now = True
+    try:
+        credentials = derive_credentials(config)
+    finally:
+        deriving.now = False
+    secret_names = ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+    return {name: mix(value) if name in secret_names else value for name, value in credentials.items()}
+
+
+def register_mixed_session(access_key: str, session: dict) -> None:
+    if getattr(deriving, "now", False):
+        session = session | {name: mix(session[name]) for name in ("SecretAccessKey", "SessionToken")}
+    register_session(access_key, session)
+
+
 reader = threading.Thread(target=read_forever, daemon=True)
 lambda_svc._poll_dynamodb_streams = lambda: False
 lambda_svc._execute_function = execute_batch
+lambda_svc.execution_credentials = lambda_runtime.execution_credentials = execution_credentials
+sts.register_session = register_mixed_session
 # Stored data lives as long as the engine: repeated full collections would stop all calls for seconds.
 gc.set_threshold(700, 10, 1_000_000)
 # The thread that answers calls releases Python's lock with each answer; by default it waits 5 ms to get it back.

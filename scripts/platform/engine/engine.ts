@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, openSync } from 'node:fs';
 import { request } from 'node:http';
-import { createServer } from 'node:net';
 import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CliError } from '../../cli/cli.ts';
 import { engineConcurrency, idleWorkerSeconds } from '../api/capacity.ts';
 import type { Upstream } from '../http/forward.ts';
+import { freePort } from '../http/free-port.ts';
 import { loopback } from '../http/listen.ts';
 import { type GuardedChild, spawnGuarded } from '../process/guarded-child.ts';
 import { keepLog, lastLines } from '../process/logs.ts';
@@ -126,19 +126,11 @@ async function chooseAddress(folder: string): Promise<{ bind: readonly string[];
   const socketPath = join(folder, 'engine.sock');
   if (!windows && Buffer.byteLength(socketPath) <= maxSocketPathBytes)
     return { bind: ['--uds', socketPath], upstream: { socketPath } };
-  const port = await findFreePort();
+  const port = await freePort();
   return {
     bind: ['--host', loopback, '--port', String(port)],
     upstream: { url: new URL(`http://${loopback}:${port}`) },
   };
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, loopback);
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  return typeof address === 'object' && address ? address.port : 0;
 }
 
 async function waitUntilReady(upstream: Upstream, crashed: Promise<string>, logFile: string): Promise<void> {

@@ -40,8 +40,8 @@ export async function startEmbedded({
     region,
     ...(env ? { env } : {}),
   });
-  const forwarder = gateway.connect(engine.upstream);
   const { credentials } = engine;
+  const forwarder = gateway.connect(engine.upstream, { ...credentials, region, engineChecksSessions: true });
   return { target: { engine: 'ministack', endpointUrl: gateway.url, region, credentials }, forwarder, engine };
 }
 
@@ -52,7 +52,8 @@ export async function useEndpoint(endpointUrl: string, gateway: Gateway): Promis
   const upstream = { url: new URL(endpointUrl) };
   // Requests to AWS are signed for its host names: a gateway would break the signatures.
   const throughGateway = engine !== 'aws';
-  const forwarder = throughGateway ? gateway.connect(upstream) : new Forwarder(upstream);
+  const key = { ...credentials, region: ownRegion, engineChecksSessions: false };
+  const forwarder = throughGateway ? gateway.connect(upstream, key) : new Forwarder(upstream);
   return {
     target: { engine, endpointUrl: throughGateway ? gateway.url : undefined, region: ownRegion, credentials },
     forwarder,

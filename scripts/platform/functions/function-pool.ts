@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { Invocation, Outcome, ServedFunction } from './served-function.ts';
 
@@ -9,6 +10,8 @@ export interface PoolOptions {
   readonly size: number;
   readonly onLog: (line: string) => void;
 }
+
+const endWithinMs = 2_000;
 
 /** Execution environments of one version of one function. As in Lambda, each handles one call at a time. */
 export class FunctionPool {
@@ -38,6 +41,17 @@ export class FunctionPool {
   retire(): void {
     this.#retired = true;
     for (const worker of this.#idle.splice(0)) this.#discard(worker);
+  }
+
+  /** Ends all environments. Returns false if one does not end, because a debugger paused it. */
+  async stop(): Promise<boolean> {
+    this.#retired = true;
+    this.#waiting.length = 0;
+    const all = [...this.#all];
+    const ended = Promise.all(all.map((worker) => worker.terminate())).then(() => true);
+    // A paused thread must not keep the process.
+    for (const worker of all) worker.unref();
+    return Promise.race([ended, sleep(endWithinMs, false)]);
   }
 
   #take(): Worker | Promise<Worker> {

@@ -1,12 +1,14 @@
+import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { aliasName, physicalName } from '../../../stacks/model/names.ts';
 import { type Service, serviceNames } from '../../../stacks/model/services.ts';
-import { concurrencyByService } from '../api/capacity.ts';
+import { concurrencyByService, maxApiBodyBytes } from '../api/capacity.ts';
 import { type Clients, clients, type Target } from '../engine/target.ts';
-import { engineGuard } from '../http/guard.ts';
+import { readBody } from '../http/body.ts';
 import { listen } from '../http/listen.ts';
-import { sendProblem } from '../http/problem.ts';
+import { type Problem, sendProblem } from '../http/problem.ts';
+import { leaveThreads } from '../process/stop-request.ts';
 import type { Builder } from './builder.ts';
 import { FunctionPool, type PoolOptions } from './function-pool.ts';
 import type { Invocation } from './served-function.ts';
@@ -23,15 +25,20 @@ export interface FunctionServer {
 
 export type OnFunctionLog = (service: Service, line: string) => void;
 
+/** A body of the API in an event: base64 takes a third more. */
+const maxBodyBytes = 2 * maxApiBodyBytes;
+
 /** Serves all functions from this process, so that a debugger reaches them and new code needs no deploy. */
 export async function serveFunctions(stage: string, builder: Builder, onLog: OnFunctionLog): Promise<FunctionServer> {
   const pools = new Map<Service, FunctionPool>();
   const poolOptions = new Map<Service, PoolOptions>();
-  const listener = await listen(0, 'the functions', (request, response) => {
-    const problem = engineGuard(listener.port)(request.headers);
-    if (problem) return sendProblem(response, problem);
-    void answer(request, response, builder, pools);
-  });
+  const secret = randomBytes(16).toString('hex');
+  const listener = await listen(
+    0,
+    'the functions',
+    (request, response, { pathname }) => answer({ secret, builder, pools }, pathname, request, response),
+    { maxBodyBytes },
+  );
   const load = (service: Service) => {
     const retired = pools.get(service);
     const options = poolOptions.get(service);
@@ -40,7 +47,10 @@ export async function serveFunctions(stage: string, builder: Builder, onLog: OnF
   };
   return {
     engineEnvironment: Object.fromEntries(
-      serviceNames.map((name) => [`MINISTACK_LAMBDA_PROXY_${physicalName(stage, name)}`, `${listener.url}/${name}`]),
+      serviceNames.map((name) => [
+        `MINISTACK_LAMBDA_PROXY_${physicalName(stage, name)}`,
+        `${listener.url}/${secret}/${name}`,
+      ]),
     ),
     connect: async (target) => {
       const { lambda } = clients(target);
@@ -54,10 +64,15 @@ export async function serveFunctions(stage: string, builder: Builder, onLog: OnF
     },
     reload: load,
     stop: async () => {
-      for (const pool of pools.values()) pool.retire();
+      await stopPools([...pools.values()]);
       await listener.close();
     },
   };
+}
+
+async function stopPools(pools: readonly FunctionPool[]): Promise<void> {
+  const ended = await Promise.all(pools.map((pool) => pool.stop()));
+  if (ended.includes(false)) leaveThreads();
 }
 
 /** The settings of a deployed function, with the local bundle as its code. */
@@ -94,24 +109,39 @@ function environment(target: Target, name: string, memoryMb: number, variables: 
   };
 }
 
+interface Parts {
+  /** First part of each path, which only the engine knows: no other program may invoke a function. */
+  readonly secret: string;
+  readonly builder: Builder;
+  readonly pools: ReadonlyMap<Service, FunctionPool>;
+}
+
 async function answer(
+  { secret, builder, pools }: Parts,
+  path: string,
   request: IncomingMessage,
   response: ServerResponse,
-  builder: Builder,
-  pools: ReadonlyMap<Service, FunctionPool>,
 ): Promise<void> {
-  const invocation = toInvocation(request, await readBody(request));
-  const service = (request.url ?? '').slice(1) as Service;
+  const service = serviceNames.find((name) => path === `/${secret}/${name}`);
+  if (!service || request.method !== 'POST') return sendProblem(response, notServed);
+  const invocation = toInvocation(request, (await readBody(request)).toString());
   // A call after a save waits for the rebuild; otherwise it would still run the old code.
   await builder.fresh(service);
   const pool = pools.get(service);
   const outcome = pool
     ? await pool.invoke(invocation)
-    : { errorType: 'Platform.NotReady', errorMessage: `no function is served at ${request.url}` };
+    : { errorType: 'Platform.NotReady', errorMessage: `the function ${service} is not deployed yet` };
   const failed = 'errorType' in outcome;
   response.writeHead(failed ? 500 : 200, { 'content-type': 'application/json' });
   response.end(failed ? JSON.stringify(outcome) : outcome.result);
 }
+
+const notServed: Problem = {
+  status: 404,
+  code: 'not_found',
+  title: 'Not Found',
+  detail: 'Only the engine invokes functions here. Use the API, or Lambda at the AWS endpoint.',
+};
 
 function toInvocation(request: IncomingMessage, event: string): Invocation {
   const header = (name: string) => request.headers[`x-amzn-lambda-${name}`]?.toString() ?? '';
@@ -123,10 +153,4 @@ function toInvocation(request: IncomingMessage, event: string): Invocation {
     deadlineMs: Number(header('deadline-ms')) || Date.now() + 30_000,
     traceId: request.headers['x-amzn-trace-id']?.toString(),
   };
-}
-
-async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
 }

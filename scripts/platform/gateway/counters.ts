@@ -25,8 +25,7 @@ export class CallCounters {
 }
 
 /** Names the operation of a request. Reads at most the first chunk of a form body, which stays readable. */
-export async function readOperation(request: IncomingMessage): Promise<Operation> {
-  const url = new URL(request.url ?? '/', 'http://engine');
+export async function readOperation(request: IncomingMessage, url: URL): Promise<Operation> {
   const service = parseService(request, url);
   return { service, operation: await readName(request, url, service) };
 }

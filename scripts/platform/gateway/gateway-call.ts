@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { readBody } from '../http/body.ts';
 import { type Caller, findCaller } from './callers.ts';
 import type { Operation } from './counters.ts';
 
@@ -52,7 +53,7 @@ export class GatewayCall implements Operation {
 
   /** Reads the whole body, which is then forwarded from memory. */
   body(): Promise<Buffer> {
-    this.#body ??= readAll(this.request);
+    this.#body ??= readBody(this.request);
     return this.#body;
   }
 
@@ -76,26 +77,28 @@ export type Fate =
 /** Runs before a call is forwarded. The first hook that returns a fate wins. */
 export type BeforeHook = (call: GatewayCall) => Fate | Promise<Fate>;
 
-export async function readAll(message: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of message) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
-}
-
 interface Named {
   readonly TableName?: string;
   readonly EventBusName?: string;
 }
 
+/** The engine answers a body that it cannot read; it names no resource. */
 function parseResource(text: string): string {
-  if (!text.startsWith('{')) return '';
-  const body = JSON.parse(text) as Named & {
-    readonly QueueUrl?: string;
-    readonly RequestItems?: object;
-    readonly TransactItems?: readonly Record<string, Named>[];
-    readonly Entries?: readonly Named[];
-  };
-  const { TableName, QueueUrl, RequestItems = {}, TransactItems = [], Entries = [] } = body;
+  try {
+    return toResource(JSON.parse(text) as Body);
+  } catch {
+    return '';
+  }
+}
+
+interface Body extends Named {
+  readonly QueueUrl?: string;
+  readonly RequestItems?: object;
+  readonly TransactItems?: readonly Record<string, Named>[];
+  readonly Entries?: readonly Named[];
+}
+
+function toResource({ TableName, QueueUrl, RequestItems = {}, TransactItems = [], Entries = [] }: Body): string {
   const parts = [
     TableName,
     QueueUrl?.split('/').at(-1),

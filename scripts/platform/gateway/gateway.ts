@@ -1,15 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
+import { readBody } from '../http/body.ts';
 import { engineDown, Forwarder, type Upstream } from '../http/forward.ts';
-import { engineGuard, type Guard } from '../http/guard.ts';
-import { type Listener, listen } from '../http/listen.ts';
+import { type Answer, type Listener, listen } from '../http/listen.ts';
 import { sendProblem } from '../http/problem.ts';
 import { sendJson } from '../http/send-json.ts';
+import { authenticate, type RunKey } from './authenticate.ts';
 import { CallRecord, recordPath } from './call-record.ts';
 import { CallCounters, readOperation } from './counters.ts';
 import { answerFaults, faultsPath } from './faults/control.ts';
 import { Faults } from './faults/faults.ts';
-import { type BeforeHook, type Fate, GatewayCall, readAll } from './gateway-call.ts';
+import { type BeforeHook, type Fate, GatewayCall } from './gateway-call.ts';
+import { refusalAnswer } from './refusal-answer.ts';
 
 /** Sees the bodies of some calls. Learns that the engine accepted one before the caller does. */
 export interface CallWatcher {
@@ -21,8 +23,10 @@ export interface CallWatcher {
 export const callsPath = '/_platform/calls';
 
 const discardedAnswerTimeoutMs = 10_000;
+/** Lambda's limit of a package that is uploaded directly is 50 MB, in base64. */
+const maxBodyBytes = 70 * 1024 * 1024;
 
-/** The only entrance to the engine. It guards and counts calls, and hooks can answer in the engine's place. */
+/** The only entrance to the engine. It checks and counts calls, and hooks can answer in the engine's place. */
 export class Gateway {
   readonly faults = new Faults();
   readonly record = new CallRecord();
@@ -31,21 +35,17 @@ export class Gateway {
   readonly counters = new CallCounters();
   #listener: Listener | undefined;
   #forwarder: Forwarder | undefined;
-  #guard: Guard = () => undefined;
+  #key: RunKey | undefined;
 
   /** Listens before the engine starts, because the engine needs this port. Until `connect`, calls get 503. */
   async start(): Promise<void> {
-    this.#listener = await listen(0, 'the gateway', (request, response) => {
-      this.#handle(request, response).catch((error: unknown) => {
-        response.destroy();
-        // A caller that hangs up in the middle of its body is not an error.
-        if (!request.destroyed) throw error;
-      });
-    });
-    this.#guard = engineGuard(this.#listener.port);
+    const handle: Answer = (request, response, url) => this.#handle(request, response, url);
+    this.#listener = await listen(0, 'the gateway', handle, { maxBodyBytes });
   }
 
-  connect(upstream: Upstream): Forwarder {
+  /** From now on, forwards the calls that are signed with this key. */
+  connect(upstream: Upstream, key: RunKey): Forwarder {
+    this.#key = key;
     this.#forwarder?.close();
     this.#forwarder = new Forwarder(upstream);
     return this.#forwarder;
@@ -64,14 +64,15 @@ export class Gateway {
     this.#forwarder?.close();
   }
 
-  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const problem = this.#guard(request.headers);
-    if (problem) return sendProblem(response, problem);
+  async #handle(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
     if (request.url === callsPath) return sendJson(response, 200, this.counters.snapshot());
     if (request.url === faultsPath) return answerFaults(this.faults, request, response);
     if (request.url === recordPath) return this.#answerRecord(request, response);
+    if (!this.#key) return sendProblem(response, engineDown);
     const { enginePid } = this.faults;
-    const call = new GatewayCall(await readOperation(request), { request, response, enginePid });
+    const call = new GatewayCall(await readOperation(request, url), { request, response, enginePid });
+    const refusal = await authenticate(this.#key, { request, url, readBody: () => call.body() }, Date.now());
+    if (refusal) return sendAnswer(response, refusalAnswer(request, url, refusal));
     this.counters.count(call);
     for (const hook of this.before) {
       const fate = await hook(call);
@@ -122,7 +123,7 @@ export class Gateway {
     const body = Readable.from(await call.body());
     const signal = AbortSignal.timeout(discardedAnswerTimeoutMs);
     const answer = await this.#forwarder?.exchange({ method, path, headers, body, signal }).catch(() => undefined);
-    if (answer) await readAll(answer);
+    if (answer) await readBody(answer);
   }
 }
 

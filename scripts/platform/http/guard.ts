@@ -1,36 +1,39 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Problem } from './problem.ts';
 
-export type Guard = (headers: IncomingHttpHeaders) => Problem | undefined;
+/** Decides from the head of a request whether its sender may call. Runs before anything else looks at it. */
+export type Guard = (request: IncomingMessage, url: URL) => Problem | undefined;
 
 const foreignSites = new Set(['cross-site', 'same-site']);
 
 /**
- * Rejects requests that a web page in the user's browser could send. An engine answers any local caller and can run
- * code, so a page could otherwise create and invoke a function on the user's machine.
+ * Rejects requests that a web page in the user's browser could send. An engine can run code, so a page could otherwise
+ * create and invoke a function on the user's machine.
  */
-export function engineGuard(port: number): Guard {
-  const hostGuard = foreignHostGuard(port);
-  return (headers) => {
-    if (headers.origin !== undefined) return refused('origin_refused', `the Origin header '${headers.origin}'`);
-    const site = headers['sec-fetch-site'];
-    if (typeof site === 'string' && foreignSites.has(site))
-      return refused('cross_site_refused', `Sec-Fetch-Site '${site}'`);
-    return hostGuard(headers);
-  };
-}
+export const programsOnly: Guard = ({ headers }) => {
+  if (headers.origin !== undefined) return refused('origin_refused', `the Origin header '${headers.origin}'`);
+  const site = headers['sec-fetch-site'];
+  return typeof site === 'string' && foreignSites.has(site)
+    ? refused('cross_site_refused', `Sec-Fetch-Site '${site}'`)
+    : undefined;
+};
 
-/** Rejects only a foreign Host (DNS rebinding). Browsers may call the API, which handles CORS itself. */
-export function foreignHostGuard(port: number): Guard {
+/** Like `programsOnly`, but also allows the page that this listener serves. */
+export const ownPage: Guard = (request, url) =>
+  request.headers.origin === `http://${request.headers.host}` ? undefined : programsOnly(request, url);
+
+/** Allows all pages: for listeners that decide by tokens, and answer CORS themselves. */
+export const anyPage: Guard = () => undefined;
+
+/** A foreign Host means DNS rebinding: a page whose name now resolves to this machine. */
+export function hostCheck(port: number): (request: IncomingMessage) => Problem | undefined {
   const allowed = new RegExp(`^(127\\.0\\.0\\.1|([a-z0-9_-]+\\.)*localhost):${port}$`, 'i');
-  return (headers) =>
-    allowed.test(headers.host ?? '') ? undefined : refused('host_refused', `the Host header '${headers.host ?? ''}'`);
-}
-
-/** Like `engineGuard`, but also allows the page that this port serves. */
-export function ownPageGuard(port: number): Guard {
-  const [forPrograms, forPage] = [engineGuard(port), foreignHostGuard(port)];
-  return (headers) => (headers.origin === `http://${headers.host}` ? forPage : forPrograms)(headers);
+  return ({ headers, headersDistinct }) => {
+    // Of two Host lines, the program behind this one could read the other.
+    const single = headersDistinct.host?.length === 1;
+    if (single && allowed.test(headers.host ?? '')) return undefined;
+    return refused('host_refused', `the Host header '${headersDistinct.host?.join(', ') ?? ''}'`);
+  };
 }
 
 function refused(code: string, what: string): Problem {

@@ -1,26 +1,115 @@
-import type { RequestListener, Server } from 'node:http';
+import type { IncomingMessage, Server, ServerOptions, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CliError } from '../../cli/cli.ts';
+import { checkLength, limitBody, tooLong } from './body.ts';
+import { type Guard, hostCheck, programsOnly } from './guard.ts';
+import { type Problem, sendProblem } from './problem.ts';
 
 /** The only interface that the platform listens on. */
 export const loopback = '127.0.0.1';
 
-/** Limits how long a slow sender can hold a connection. */
-const timeouts = { headersTimeout: 10_000, requestTimeout: 60_000, connectionsCheckingInterval: 2_000 };
+/** Answers one request. The path of `url` starts with a slash; whatever this throws becomes a 500. */
+export type Answer = (request: IncomingMessage, response: ServerResponse, url: URL) => unknown;
+
+export interface ListenOptions {
+  /** Who may call, besides the check of the Host; default: programs, but no web page. */
+  readonly guard?: Guard;
+  /** Default 64 KiB. */
+  readonly maxBodyBytes?: number;
+  /** Limits of Node's server; overridden in tests. */
+  readonly limits?: Partial<Pick<ServerOptions, 'headersTimeout' | 'requestTimeout' | 'connectionsCheckingInterval'>>;
+}
 
 export interface Listener {
+  readonly name: string;
   readonly port: number;
   readonly url: string;
   close(): Promise<void>;
 }
 
-/** Listens on loopback; port 0 picks a free one. */
-export async function listen(port: number, what: string, listener: RequestListener): Promise<Listener> {
-  const server = createServer({ keepAliveTimeout: 75_000, ...timeouts }, listener);
-  await bind(server, port, what);
+/** Limits how long a slow sender can hold a connection: for its headers, and with its body. */
+const slowest = { headersTimeout: 10_000, requestTimeout: 20_000, connectionsCheckingInterval: 2_000 };
+const usualMaxBodyBytes = 64 * 1024;
+
+const open = new Set<Listener>();
+
+/** The listeners of this process, by the name that each was given. */
+export function openListeners(): readonly Listener[] {
+  return [...open];
+}
+
+/**
+ * Listens on loopback; port 0 picks a free one. Every server of the project is made here, so that all of them treat
+ * foreign hosts and pages, broken targets, long bodies, slow senders and errors alike.
+ */
+export async function listen(
+  port: number,
+  name: string,
+  answer: Answer,
+  { guard = programsOnly, maxBodyBytes = usualMaxBodyBytes, limits = {} }: ListenOptions = {},
+): Promise<Listener> {
+  const server = createServer({ keepAliveTimeout: 75_000, ...slowest, ...limits });
+  await bind(server, port, name);
   const { port: boundPort } = server.address() as AddressInfo;
-  return { port: boundPort, url: `http://${loopback}:${boundPort}`, close: () => close(server) };
+  const checkHost = hostCheck(boundPort);
+  const check = (request: IncomingMessage, url: URL | undefined) =>
+    checkHost(request) ?? (url ? guard(request, url) : badTarget) ?? checkLength(request, maxBodyBytes);
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    limitBody(request, maxBodyBytes, () => sendProblem(response, tooLong(maxBodyBytes)));
+    void handle({ name, check, answer }, request, response);
+  });
+  const listener: Listener = {
+    name,
+    port: boundPort,
+    url: `http://${loopback}:${boundPort}`,
+    close: () => {
+      open.delete(listener);
+      return close(server);
+    },
+  };
+  open.add(listener);
+  return listener;
+}
+
+interface Handling {
+  readonly name: string;
+  readonly check: (request: IncomingMessage, url: URL | undefined) => Problem | undefined;
+  readonly answer: Answer;
+}
+
+/** Never rejects. */
+async function handle({ name, check, answer }: Handling, request: IncomingMessage, response: ServerResponse) {
+  try {
+    const url = parseTarget(request.url ?? '');
+    const problem = check(request, url);
+    if (problem || !url) sendProblem(response, problem ?? badTarget);
+    else await answer(request, response, url);
+  } catch (error) {
+    // A caller that hung up in the middle of its body, or was told that the body is too long, is no error of ours.
+    if (request.destroyed || response.writableEnded) return;
+    process.stderr.write(`${name}: ${error instanceof Error ? error.stack : String(error)}\n`);
+    sendProblem(response, failed);
+  }
+}
+
+const badTarget: Problem = {
+  status: 400,
+  code: 'target_refused',
+  title: 'Bad Request',
+  detail: 'The request target must be a path, such as /products?limit=5.',
+};
+
+const failed: Problem = {
+  status: 500,
+  code: 'platform_failed',
+  title: 'Internal Server Error',
+  detail: "The local platform made an error. The platform's terminal shows it.",
+};
+
+/** Only the origin form (RFC 9112, 3.2.1): what CONNECT, proxies and `OPTIONS *` send has no meaning here. */
+function parseTarget(target: string): URL | undefined {
+  return target.startsWith('/') ? (URL.parse(`http://${loopback}${target}`) ?? undefined) : undefined;
 }
 
 function bind(server: Server, port: number, what: string): Promise<void> {

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { readBody } from '../http/small-body.ts';
+import { readBody } from '../http/body.ts';
 import { type Checked, checkAuthorization, parameters, toResponseUrl } from './authorization-request.ts';
 import type { AuthorizationCodes } from './codes.ts';
 import { refusedPage, sendPage, signInPage } from './sign-in-page.ts';
@@ -29,7 +29,7 @@ export async function finishSignIn(
 ): Promise<void> {
   if (request.headers.origin !== settings.url)
     return sendPage(response, 403, refusedPage("The form was not sent by this issuer's page"));
-  const form = new URLSearchParams((await readBody(request)) ?? '');
+  const form = new URLSearchParams((await readBody(request)).toString());
   const checked = checkAuthorization(form, settings.audience);
   if (!('request' in checked)) return turnAway(checked, response);
   const { redirectUri, state, ...rest } = checked.request;

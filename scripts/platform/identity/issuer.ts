@@ -10,7 +10,7 @@ import {
   SignJWT,
 } from 'jose';
 import { project } from '../../../functions/contracts/project.ts';
-import { engineGuard, foreignHostGuard } from '../http/guard.ts';
+import { anyPage, type Guard, programsOnly } from '../http/guard.ts';
 import { listen } from '../http/listen.ts';
 import { sendProblem } from '../http/problem.ts';
 import { sendJson } from '../http/send-json.ts';
@@ -57,7 +57,8 @@ export async function startIssuer({ now }: IssuerOptions = {}): Promise<Issuer> 
   const listener = await listen(
     0,
     'the identity issuer',
-    (request, response) => void answer({ issuer, codes, origins }, request, response),
+    (request, response, url) => answer({ issuer, codes, origins }, request, response, url),
+    { guard: pagesOf(origins) },
   );
   const issuer: Issuer = {
     url: listener.url,
@@ -101,11 +102,13 @@ interface Parts {
 const forPeople = ['/authorize'];
 const forStorefronts = ['/token', '/.well-known/openid-configuration', '/.well-known/jwks.json'];
 
-async function answer(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { issuer, codes, origins } = parts;
-  const { pathname, searchParams } = new URL(request.url ?? '/', issuer.url);
-  const problem = chooseGuard(parts, pathname, request, response)(request.headers);
-  if (problem) return sendProblem(response, problem);
+async function answer(
+  { issuer, codes, origins }: Parts,
+  request: IncomingMessage,
+  response: ServerResponse,
+  { pathname, searchParams }: URL,
+): Promise<void> {
+  if (forStorefronts.includes(pathname)) origins.admit(request, response);
   const isForm = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded');
   switch (`${request.method} ${pathname}`) {
     case 'GET /.well-known/openid-configuration':
@@ -119,7 +122,7 @@ async function answer(parts: Parts, request: IncomingMessage, response: ServerRe
     case 'POST /token':
       return isForm ? answerForCode(issuer, codes, request, response) : answerDirectly(issuer, request, response);
     case 'OPTIONS /token':
-      return origins.preflight(request, response);
+      return origins.preflight(response);
   }
   sendProblem(response, {
     status: 404,
@@ -130,11 +133,11 @@ async function answer(parts: Parts, request: IncomingMessage, response: ServerRe
 }
 
 /** A browser may open the sign-in page, and fetch tokens from the storefront's scripts, but nothing else. */
-function chooseGuard({ issuer, origins }: Parts, pathname: string, request: IncomingMessage, response: ServerResponse) {
-  const port = Number(new URL(issuer.url).port);
-  const fromPage = request.headers.origin !== undefined && forStorefronts.includes(pathname);
-  const allowed = forPeople.includes(pathname) || (fromPage && origins.admit(request, response));
-  return allowed ? foreignHostGuard(port) : engineGuard(port);
+function pagesOf(origins: AllowedOrigins): Guard {
+  return (request, url) => {
+    const fromStorefront = forStorefronts.includes(url.pathname) && origins.allow(request);
+    return (forPeople.includes(url.pathname) || fromStorefront ? anyPage : programsOnly)(request, url);
+  };
 }
 
 function buildConfiguration({ url }: Issuer): object {

@@ -12,19 +12,20 @@ export class AllowedOrigins {
     for (const host of ['127.0.0.1', 'localhost']) this.#origins.add(`http://${host}:${port}`);
   }
 
-  /** Lets an allowed page read the response. No Origin means a program. Returns false for a foreign page. */
-  admit(request: IncomingMessage, response: ServerResponse): boolean {
-    const { origin } = request.headers;
-    response.setHeader('vary', 'origin');
-    if (origin === undefined) return true;
-    if (!this.#origins.has(origin)) return false;
-    response.setHeader('access-control-allow-origin', origin);
-    return true;
+  /** Whether a storefront's page sent the request. */
+  allow({ headers: { origin } }: IncomingMessage): boolean {
+    return origin !== undefined && this.#origins.has(origin);
   }
 
-  preflight(request: IncomingMessage, response: ServerResponse): void {
-    const allowed = this.admit(request, response);
-    response.writeHead(allowed ? 204 : 403, {
+  /** Lets a storefront's page read the response. */
+  admit(request: IncomingMessage, response: ServerResponse): void {
+    response.setHeader('vary', 'origin');
+    if (this.allow(request)) response.setHeader('access-control-allow-origin', request.headers.origin ?? '');
+  }
+
+  /** Answers a storefront's question what its page may send. */
+  preflight(response: ServerResponse): void {
+    response.writeHead(204, {
       'access-control-allow-methods': 'GET, POST',
       'access-control-allow-headers': 'content-type',
       'access-control-max-age': '600',

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { readBody } from '../http/body.ts';
 import { sendProblem } from '../http/problem.ts';
 import { sendJson } from '../http/send-json.ts';
-import { readBody } from '../http/small-body.ts';
 import type { AuthorizationCodes, Grant } from './codes.ts';
 
 export interface TokenRequest {
@@ -18,7 +18,7 @@ export interface Signer {
 
 /** POST /token with JSON: a token for scripts and tests, without a page. */
 export async function answerDirectly(issuer: Signer, request: IncomingMessage, response: ServerResponse) {
-  const tokenRequest = parseTokenRequest(await readBody(request));
+  const tokenRequest = parseTokenRequest((await readBody(request)).toString());
   if (!tokenRequest)
     return sendProblem(response, {
       status: 400,
@@ -36,7 +36,7 @@ export async function answerForCode(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const form = new URLSearchParams((await readBody(request)) ?? '');
+  const form = new URLSearchParams((await readBody(request)).toString());
   if (form.get('grant_type') !== 'authorization_code')
     return refuse(response, 'unsupported_grant_type', 'grant_type must be authorization_code');
   const grant = codes.redeem({
@@ -60,9 +60,9 @@ function refuse(response: ServerResponse, error: string, error_description: stri
   sendJson(response, 400, { error, error_description });
 }
 
-function parseTokenRequest(body: string | undefined): TokenRequest | undefined {
+function parseTokenRequest(body: string): TokenRequest | undefined {
   try {
-    const { customer, admin } = JSON.parse(body ?? '') as { customer?: unknown; admin?: unknown };
+    const { customer, admin } = JSON.parse(body) as { customer?: unknown; admin?: unknown };
     const valid = typeof customer === 'string' && customer.length >= 1 && customer.length <= 64;
     return valid ? { customer, admin: admin === true } : undefined;
   } catch {

@@ -3,8 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import * as grammar from '../../../functions/contracts/grammar.ts';
+import { readBody } from '../http/body.ts';
 import { sendJson } from '../http/send-json.ts';
-import { readBody } from '../http/small-body.ts';
 import type { Book, BookEntry, PartnerOrder } from './book.ts';
 import type { Outcome, PartnerCounts } from './counts.ts';
 import type { PartnerScript } from './script.ts';
@@ -40,7 +40,7 @@ async function answer(
     response.socket?.resetAndDestroy();
     return 'down';
   }
-  const text = await readBody(request);
+  const text = (await readBody(request)).toString();
   if (strikes('hang', script.hangShare)) return 'hung';
   const { min, max } = script.latencyMs;
   await sleep(min + slowness * (max - min));
@@ -92,8 +92,7 @@ function toAnswer({ orderId, state }: BookEntry, known: boolean): [number, objec
 }
 
 /** Returns the order, or a text that says what is wrong. */
-function parseOrder(text: string | undefined, key: unknown): PartnerOrder | string {
-  if (text === undefined) return 'the body is too long';
+function parseOrder(text: string, key: unknown): PartnerOrder | string {
   try {
     const parsed = orderBody.safeParse(JSON.parse(text));
     if (!parsed.success) return z.prettifyError(parsed.error);

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { CliError } from '../../cli/cli.ts';
-import { ownPageGuard } from '../http/guard.ts';
+import { readBody } from '../http/body.ts';
+import { ownPage } from '../http/guard.ts';
 import { listen } from '../http/listen.ts';
 import { sendProblem } from '../http/problem.ts';
 import { sendJson } from '../http/send-json.ts';
-import { readBody } from '../http/small-body.ts';
 import { Book, type BookEntry } from './book.ts';
 import { type PartnerCalls, PartnerCounts } from './counts.ts';
 import { type Desk, takeOrder } from './orders.ts';
@@ -32,15 +32,12 @@ export async function startPartner({ script = {}, now = () => new Date() }: Part
   const setScript = (value: unknown, where: string) => {
     desk.script = parsePartnerScript(value, where);
   };
-  const listener = await listen(0, 'the partner', (request, response) => {
-    const problem = ownPageGuard(listener.port)(request.headers);
-    if (problem) return sendProblem(response, problem);
-    answer({ desk, setScript }, request, response).catch((error: unknown) => {
-      response.destroy();
-      // A caller that hangs up in the middle of its body is not an error.
-      if (!request.destroyed) throw error;
-    });
-  });
+  const listener = await listen(
+    0,
+    'the partner',
+    (request, response, url) => answer({ desk, setScript }, request, response, url),
+    { guard: ownPage },
+  );
   return {
     url: listener.url,
     get script() {
@@ -58,9 +55,13 @@ interface Parts {
   readonly setScript: (value: unknown, where: string) => void;
 }
 
-async function answer({ desk, setScript }: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const path = (request.url ?? '/').split('?', 1)[0];
-  switch (`${request.method} ${path}`) {
+async function answer(
+  { desk, setScript }: Parts,
+  request: IncomingMessage,
+  response: ServerResponse,
+  { pathname }: URL,
+): Promise<void> {
+  switch (`${request.method} ${pathname}`) {
     case 'POST /orders':
       return takeOrder(desk, request, response);
     case 'GET /':
@@ -75,13 +76,13 @@ async function answer({ desk, setScript }: Parts, request: IncomingMessage, resp
     case 'POST /script':
       return changeScript({ desk, setScript }, request, response);
   }
-  const detail = `The partner has no ${request.method} ${path}.`;
+  const detail = `The partner has no ${request.method} ${pathname}.`;
   sendProblem(response, { status: 404, code: 'not_found', title: 'Not Found', detail });
 }
 
 /** A program replaces the whole script; the page's form changes only its fields. */
 async function changeScript({ desk, setScript }: Parts, request: IncomingMessage, response: ServerResponse) {
-  const text = (await readBody(request)) ?? '';
+  const text = (await readBody(request)).toString();
   const byForm = request.method === 'POST';
   try {
     setScript(byForm ? { ...desk.script, ...parseScriptForm(text) } : JSON.parse(text), 'the body');

@@ -42,13 +42,14 @@ export function spawnGuarded(
     detached: !windows,
     stdio: ['pipe', output, output],
   });
-  const group = child.pid ?? 0;
-  watchdog.add(group);
+  // Undefined if the program could not be started; group 0 would be the sender's own.
+  const group = child.pid;
+  if (group !== undefined) watchdog.add(group);
   child.stdin?.on('error', () => {});
   child.stdin?.end('go\n');
   const kill = () => {
     try {
-      if (group && !windows) process.kill(-group, 'SIGKILL');
+      if (group !== undefined && !windows) process.kill(-group, 'SIGKILL');
       else child.kill('SIGKILL');
     } catch {
       // The group is empty already.
@@ -57,7 +58,7 @@ export function spawnGuarded(
   process.prependOnceListener('exit', kill);
   const release = () => {
     process.off('exit', kill);
-    watchdog.remove(group);
+    if (group !== undefined) watchdog.remove(group);
   };
   return { process: child, kill, release };
 }

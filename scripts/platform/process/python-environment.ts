@@ -43,7 +43,10 @@ export async function installPython(packages: PythonPackages, onProgress: (text:
   const folder = join(home, stamp.slice(0, 12));
   const interpreter = interpreterIn(folder);
   if (existsSync(interpreter)) return interpreter;
+  const started = Date.now();
+  const report = () => onProgress(`${notice}: ${Math.round((Date.now() - started) / 1_000)} s`);
   onProgress(notice);
+  const ticking = setInterval(report, 5_000).unref();
   await mkdir(home, { recursive: true });
   const unfinished = `${folder}.unfinished-${process.pid}`;
   try {
@@ -53,6 +56,7 @@ export async function installPython(packages: PythonPackages, onProgress: (text:
       if (!existsSync(interpreter)) throw error;
     });
   } finally {
+    clearInterval(ticking);
     await rm(unfinished, { recursive: true, force: true });
   }
   await removeOthers(home, stamp.slice(0, 12));

@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import { url as inspectorUrl } from 'node:inspector';
 import { constants } from 'node:os';
 
 /** Stops on Ctrl-C, `kill`, a closed terminal, or when the parent process is gone. */
@@ -10,15 +12,21 @@ export interface StopRequest {
 }
 
 const stopTimeoutMs = 15_000;
+/** A terminal sends Ctrl-C to the whole group, and the parent passes it on: within this time it is the same request. */
+const sameRequestMs = 500;
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 export function stopRequest(): StopRequest {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   promise.catch(() => {});
   let ready = false;
+  let requestedAt: number | undefined;
   const end = (exitCode: number) => {
-    if (!ready) process.exit(exitCode);
-    // A terminal sends Ctrl-C to the whole group, and the parent passes it on: the second signal is no new request.
+    if (requestedAt !== undefined && performance.now() - requestedAt < sameRequestMs) return;
+    if (requestedAt === undefined) process.on('exit', killIfWaiting);
+    const isFirst = requestedAt === undefined;
+    requestedAt = performance.now();
+    if (!ready || !isFirst) process.exit(exitCode);
     setTimeout(() => process.exit(1), stopTimeoutMs).unref();
     resolve();
   };
@@ -34,4 +42,26 @@ export function stopRequest(): StopRequest {
     },
     because: reject,
   };
+}
+
+let threadsAreStuck = false;
+
+/** Says that a thread does not end, so that this process must not wait for it. */
+export function leaveThreads(): void {
+  threadsAreStuck = true;
+}
+
+/** Ends the process when its work is done, even if a debugger or a thread would keep it. */
+export function exitDespiteThreads(): void {
+  if (wouldWait()) process.exit();
+}
+
+const wouldWait = () => threadsAreStuck || inspectorUrl() !== undefined;
+
+/**
+ * The last exit handler. Node waits without end for a debugger, and for a thread that a debugger paused, even before it
+ * sends a signal to itself; so another process sends it. The exit code is lost: the parent knows that it asked.
+ */
+function killIfWaiting(): void {
+  if (wouldWait() && process.platform !== 'win32') spawnSync('kill', ['-KILL', String(process.pid)]);
 }

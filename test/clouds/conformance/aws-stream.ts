@@ -1,5 +1,7 @@
+import { SignatureV4 } from '@smithy/signature-v4';
 import { eventOfRecord } from '../../../functions/adapters/aws/stream.ts';
 import type { Target } from '../../../scripts/platform/engine/target.ts';
+import { Sha256 } from '../../support/sha256.ts';
 import type { Backend } from './backend.ts';
 
 interface Stream {
@@ -17,7 +19,7 @@ interface Shard {
 
 /**
  * Reads a table's stream as the event source mapping does: shard by shard from its beginning, and on after the last
- * event handed over. By plain HTTP: no function reads streams by SDK, and the emulator checks no signature.
+ * event handed over. By plain HTTP, because no function reads streams by SDK.
  */
 export function awsStream(target: Target, table: string): Backend['drain'] {
   const call = <Answer>(operation: string, body: object) => callStreams<Answer>(target, operation, body);
@@ -57,13 +59,17 @@ async function callStreams<Answer>(
   operation: string,
   body: object,
 ): Promise<Answer> {
-  const authorization = `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/20261127/${region}/dynamodb/aws4_request, SignedHeaders=host, Signature=0`;
-  const headers = { authorization, 'x-amz-target': `DynamoDBStreams_20120810.${operation}` };
-  const response = await fetch(endpointUrl, {
-    method: 'POST',
-    headers: { ...headers, 'content-type': 'application/x-amz-json-1.0' },
-    body: JSON.stringify(body),
+  const signer = new SignatureV4({ credentials, region, service: 'dynamodb', sha256: Sha256 });
+  const { host, hostname } = new URL(endpointUrl);
+  const { headers, body: sent } = await signer.sign({
+    ...{ method: 'POST', protocol: 'http:', hostname, path: '/', body: JSON.stringify(body) },
+    headers: {
+      host,
+      'content-type': 'application/x-amz-json-1.0',
+      'x-amz-target': `DynamoDBStreams_20120810.${operation}`,
+    },
   });
+  const response = await fetch(endpointUrl, { method: 'POST', headers, body: sent as string });
   if (!response.ok) throw new Error(`${operation}: ${response.status} ${await response.text()}`);
   return (await response.json()) as Answer;
 }

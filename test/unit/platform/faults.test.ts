@@ -21,12 +21,14 @@ async function startFaulty(faults: Faults, { seed = 1, maxAttempts = 1, requestT
   const gateway = new Gateway();
   await gateway.start();
   onTestFinished(() => gateway.stop());
-  gateway.connect({ url: new URL(engine.url) });
+  const credentials = { accessKeyId: 'AKIATEST', secretAccessKey: 'secret' };
+  const key = { ...credentials, region: 'us-east-1', engineChecksSessions: true };
+  gateway.connect({ url: new URL(engine.url) }, key);
   gateway.faults.set(parseFaultPlan({ seed, faults }, 'the test'));
   const config = {
     endpoint: gateway.url,
     region: 'us-east-1',
-    credentials: { accessKeyId: 'AKIATEST', secretAccessKey: 'secret' },
+    credentials,
     maxAttempts,
     requestHandler: { requestTimeout, throwOnRequestTimeout: true },
   };

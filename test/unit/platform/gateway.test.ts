@@ -2,15 +2,19 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { Gateway } from '../../../scripts/platform/gateway/gateway.ts';
 import { call, type Respond, stubEngine } from './stub.ts';
 
-const signedFor = (service: string) =>
-  `AWS4-HMAC-SHA256 Credential=AKIAROOT/20260101/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=0`;
+const key = { accessKeyId: 'AKIARUN', secretAccessKey: 'secret', region: 'us-east-1', engineChecksSessions: true };
+const signedFor = (service: string) => ({
+  authorization: `AWS4-HMAC-SHA256 Credential=ASIAROLE/20260101/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=0`,
+  'x-amz-security-token': 'checked by the engine',
+});
+const signed = signedFor('dynamodb');
 
 async function gatewayInFront(respond?: Respond) {
   const engine = await stubEngine(respond);
   const gateway = new Gateway();
   await gateway.start();
   onTestFinished(() => gateway.stop());
-  gateway.connect({ url: new URL(engine.url) });
+  gateway.connect({ url: new URL(engine.url) }, key);
   return { engine, gateway };
 }
 
@@ -19,7 +23,7 @@ describe('the gateway', () => {
     const { engine, gateway } = await gatewayInFront((_seen, response) => {
       response.writeHead(201, { 'x-answer': 'yes' }).end('created');
     });
-    const headers = { 'x-amz-date': 'now', 'content-type': 'text/plain' };
+    const headers = { ...signed, 'x-amz-date': 'now', 'content-type': 'text/plain' };
     const answer = await call(`${gateway.url}/a%2Fb?c=d`, { method: 'PUT', headers, body: 'content' });
     expect(answer).toMatchObject({ status: 201, body: 'created', headers: { 'x-answer': 'yes' } });
     expect(engine.seen[0]).toMatchObject({ method: 'PUT', url: '/a%2Fb?c=d', body: 'content', headers });
@@ -31,7 +35,7 @@ describe('the gateway', () => {
       for (let i = 0; i < 64; i++) response.write('x'.repeat(64 * 1024));
       response.end();
     });
-    expect((await call(gateway.url)).body).toHaveLength(64 * 64 * 1024);
+    expect((await call(gateway.url, { headers: signed })).body).toHaveLength(64 * 64 * 1024);
   });
 
   it('rejects a foreign origin before the engine sees the request', async () => {
@@ -61,8 +65,8 @@ describe('the gateway', () => {
     ['monitoring', 'PutMetricData', 'POST', '/service/Granite/operation/PutMetricData', {}, 'x'],
   ])('counts a call of %s %s', async (service, operation, method, path, headers, body) => {
     const { engine, gateway } = await gatewayInFront();
-    const authorization = signedFor(service);
-    await call(gateway.url + path, { method, headers: { ...headers, authorization }, ...(body ? { body } : {}) });
+    const all = { ...headers, ...signedFor(service) };
+    await call(gateway.url + path, { method, headers: all, ...(body ? { body } : {}) });
     expect(gateway.counters.snapshot()).toEqual({ [service]: { [operation]: 1 } });
     expect(engine.seen[0]?.body).toBe(body ?? '');
   });
@@ -70,16 +74,16 @@ describe('the gateway', () => {
   it('lets a hook answer instead of the engine', async () => {
     const { engine, gateway } = await gatewayInFront();
     gateway.before.push(({ operation }) => (operation === 'PutItem' ? new Response('no', { status: 400 }) : undefined));
-    const target = { 'x-amz-target': 'DynamoDB_20120810.PutItem' };
+    const target = { ...signed, 'x-amz-target': 'DynamoDB_20120810.PutItem' };
     expect(await call(gateway.url, { method: 'POST', headers: target })).toMatchObject({ status: 400, body: 'no' });
-    expect(await call(gateway.url)).toMatchObject({ status: 200 });
+    expect(await call(gateway.url, { headers: signed })).toMatchObject({ status: 200 });
     expect(engine.seen).toHaveLength(1);
   });
 
   it('answers 503 with Retry-After when the engine is down', async () => {
     const { engine, gateway } = await gatewayInFront();
     await engine.stop();
-    const answer = await call(gateway.url);
+    const answer = await call(gateway.url, { headers: signed });
     expect(answer).toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
     expect(JSON.parse(answer.body)).toMatchObject({ code: 'engine_unavailable' });
   });

@@ -1,7 +1,8 @@
-import { type IncomingMessage, type OutgoingHttpHeaders, request, type ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type OutgoingHttpHeaders, request, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { Forwarder } from '../../../scripts/platform/http/forward.ts';
-import { type Listener, listen } from '../../../scripts/platform/http/listen.ts';
 
 export interface Seen {
   readonly method: string;
@@ -15,20 +16,29 @@ export type Respond = (seen: Seen, response: ServerResponse) => void | Promise<v
 /** A stub engine that records its requests. */
 export async function stubEngine(respond: Respond = (_seen, response) => void response.end('{}')) {
   const seen: Seen[] = [];
-  const listener: Listener = await listen(0, 'the stub', async (incoming, response) => {
+  // Not `listen`: an engine gets the Host of the gateway, and answers everybody.
+  const server = createServer(async (incoming, response) => {
     let body = '';
-    for await (const piece of incoming) body += piece;
+    try {
+      for await (const piece of incoming) body += piece;
+    } catch {
+      // The sender hung up.
+      return;
+    }
     const one = { method: incoming.method ?? '', url: incoming.url ?? '', headers: incoming.headers, body };
     seen.push(one);
     await respond(one, response);
   });
-  const forwarder = new Forwarder({ url: new URL(listener.url) });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const forwarder = new Forwarder({ url: new URL(url) });
   const stop = async () => {
     forwarder.close();
-    await listener.close();
+    server.closeAllConnections();
+    server.close();
   };
   onTestFinished(stop);
-  return { seen, url: listener.url, forwarder, stop };
+  return { seen, url, forwarder, stop };
 }
 
 export interface Call {

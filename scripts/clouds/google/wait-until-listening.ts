@@ -1,18 +1,8 @@
 import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CliError } from '../../cli/cli.ts';
 import { loopback } from '../../platform/http/listen.ts';
-
-/** Finds a free port for a child that cannot choose one itself. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, loopback);
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** Resolves once a process listens on the port. */
 export async function waitUntilListening(port: number, withinMs: number): Promise<void> {

@@ -1,0 +1,43 @@
+import { checkSignature, parseClaim, type Refusal, type SignedCall } from './signature.ts';
+
+/** The key of a run, and where it is valid. */
+export interface RunKey {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly region: string;
+  /** True if the engine checks the signatures of the sessions that it issues: the roles of functions. */
+  readonly engineChecksSessions: boolean;
+}
+
+/**
+ * What the engine must answer unsigned: whether it is up, and the result of a custom resource. The address of a result
+ * is a secret of its own.
+ */
+const unsignedPaths: readonly { readonly method: string; readonly path: RegExp }[] = [
+  { method: 'GET', path: /^\/_(ministack|localstack)\/health$/ },
+  { method: 'PUT', path: /^\/_ministack\/cfn-response\/[\w-]{16,}$/ },
+];
+
+/**
+ * Refuses calls that are not signed with this run's key. The engine itself trusts the id of a root key without its
+ * secret, so anyone who knows the id could run code.
+ */
+export async function authenticate(
+  key: RunKey,
+  { request, url, readBody }: Pick<SignedCall, 'request' | 'url'> & { readonly readBody: () => Promise<Buffer> },
+  now: number,
+): Promise<Refusal | undefined> {
+  if (unsignedPaths.some(({ method, path }) => method === request.method && path.test(request.url ?? '')))
+    return undefined;
+  const claim = parseClaim(request, url);
+  if ('code' in claim) return claim;
+  if (claim.region !== key.region) {
+    const message = `Credential should be scoped to a valid region: this platform is in ${key.region}, not in '${claim.region}'.`;
+    return { code: 'SignatureDoesNotMatch', message };
+  }
+  if (claim.accessKeyId === key.accessKeyId)
+    return checkSignature(claim, key.secretAccessKey, { request, url, body: await readBody() }, now);
+  const isSession = claim.accessKeyId.startsWith('ASIA') && claim.sessionToken !== undefined;
+  if (isSession && key.engineChecksSessions) return undefined;
+  return { code: 'InvalidClientTokenId', message: 'The security token included in the request is invalid.' };
+}

@@ -1,0 +1,32 @@
+import type { IncomingMessage } from 'node:http';
+import type { Problem } from './problem.ts';
+
+/** Judges the announced length, so that nothing of a body that is too long is read. */
+export function checkLength({ headers }: IncomingMessage, maxBytes: number): Problem | undefined {
+  return Number(headers['content-length'] ?? 0) > maxBytes ? tooLong(maxBytes) : undefined;
+}
+
+export function tooLong(maxBytes: number): Problem {
+  const detail = `The body is longer than ${maxBytes} bytes.`;
+  return { status: 413, code: 'body_too_long', title: 'Content Too Large', detail };
+}
+
+/** Drops what a body has beyond its limit, whoever reads it. Calls `onExcess` once, and the end never comes. */
+export function limitBody(request: IncomingMessage, maxBytes: number, onExcess: () => void): void {
+  const push = request.push.bind(request);
+  let received = 0;
+  request.push = (chunk: Buffer | null, encoding?: BufferEncoding) => {
+    const within = received <= maxBytes;
+    received += chunk?.length ?? 0;
+    if (received <= maxBytes) return push(chunk, encoding);
+    if (within) onExcess();
+    return true;
+  };
+}
+
+/** Rejects when the sender hangs up before the end. */
+export async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
