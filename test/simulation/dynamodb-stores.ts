@@ -41,16 +41,23 @@ export function dynamodbStores(): CorruptibleSystem & { readonly tables: Tables 
   };
 }
 
+const newest = { conflict: false, pick: 0.9999 };
+
 class Immediate implements CallMaker {
   readonly scheduler = new (class extends Scheduler {
-    override after(_ms: number, _owner: Process | undefined, run: () => void): void {
+    override after(_ms: number, _owner: Process | undefined, run: () => void) {
       run();
+      return { cancelled: false };
     }
   })(0);
 
+  refuse(text: string): Error {
+    return new Error(text);
+  }
+
   make<Answer>(call: Call<Answer>): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      call.execute((outcome) => (outcome instanceof Error ? reject(outcome) : resolve(outcome)), false);
+      call.execute((outcome) => (outcome instanceof Error ? reject(outcome) : resolve(outcome)), newest);
     });
   }
 }

@@ -101,7 +101,7 @@ test('shrinks a failing run to what makes it fail', async () => {
   const plan = buildPlan(7);
   const culprits = { order: 'order-9', fault: (await simulate(plan, 'dynamodb')).injected.at(-1) ?? '' };
   const { plan: least, outcome } = await shrink(plan, async (smaller, settings) => {
-    const ran = await simulate(smaller, 'dynamodb', settings);
+    const ran = await simulate(smaller, 'partition', settings);
     const ordered = smaller.orders.some(({ name }) => name === culprits.order);
     const failed = !smaller.faults.skipped.has(culprits.fault);
     return { ...ran, violations: ordered && failed ? [{ invariant: 'I4', text: 'both at once' }] : [] };
@@ -114,8 +114,8 @@ test('shrinks a failing run to what makes it fail', async () => {
 
 test('repeats a trace exactly', async () => {
   const [first, second] = [
-    await simulate(buildPlan(7), 'dynamodb', { trace: true }),
-    await simulate(buildPlan(7), 'dynamodb', { trace: true }),
+    await simulate(buildPlan(7), 'partition', { trace: true }),
+    await simulate(buildPlan(7), 'partition', { trace: true }),
   ];
   expect(first.lines.length).toBeGreaterThan(100);
   expect(second).toEqual(first);

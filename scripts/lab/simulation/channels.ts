@@ -1,13 +1,14 @@
 import type { DeadLetters, EventBus, OrderQueue } from '../../../functions/ports/messaging.ts';
 import type { World } from './platform.ts';
+import { type Luck, pickEntries } from './world/calls.ts';
 
 /** Generic queue, dead letters and bus for clouds without simulated services. */
 export function simulateChannels({ calls, enqueue, bury, published }: World) {
-  const call = <Answer>(name: string, work: (refuses: boolean) => Answer): Promise<Answer> =>
+  const call = <Answer>(name: string, work: (luck: Luck) => Answer): Promise<Answer> =>
     calls.make<Answer>({
       name,
-      execute(answer, refuses) {
-        answer(work(refuses));
+      execute(answer, luck) {
+        answer(work(luck));
       },
       busy: () => failures.throttled,
       lost: () => failures.timeout,
@@ -16,10 +17,10 @@ export function simulateChannels({ calls, enqueue, bury, published }: World) {
   const dead: DeadLetters = { put: (body, reason) => call('bury', () => bury(body, reason)) };
   const bus: EventBus = {
     publish: (events) =>
-      call('publish', (refusesLast) => {
-        const taken = refusesLast ? events.slice(0, -1) : events;
-        for (const event of taken) published(event);
-        return events.slice(taken.length);
+      call('publish', ({ conflict, pick }) => {
+        const isRefused = pickEntries(conflict ? events.length : 0, pick);
+        for (const [index, event] of events.entries()) if (!isRefused(index)) published(event);
+        return events.filter((_, index) => isRefused(index));
       }),
   };
   return { queue, dead, bus };

@@ -5,10 +5,10 @@ import { putProduct } from '../../../functions/stock/put-product.ts';
 import { restock } from '../../../functions/stock/restock.ts';
 import { checkInvariants } from '../../sale/check/invariants.ts';
 import type { AcceptedRecord } from '../../sale/check/snapshot.ts';
-import { traceparent } from './clients.ts';
 import type { Platform, World } from './platform.ts';
 import { loadPlatform } from './platforms.ts';
 import type { Protocol } from './protocols.ts';
+import { traceparent } from './runtime.ts';
 import { settleBatch } from './workers.ts';
 import type { Call, CallMaker } from './world/calls.ts';
 import type { Message } from './world/queue.ts';
@@ -18,6 +18,9 @@ import { Witness } from './world/witness.ts';
 /** Outcomes of a call that the explorer lets proceed. */
 const fates = ['none', 'crash before', 'crash after', 'busy', 'conflict', 'lost'] as const;
 type Fate = (typeof fates)[number];
+
+/** The last entry of a batch, and the newest version of an item. */
+const pick = 0.9999;
 
 interface Pending {
   readonly process: Process;
@@ -70,8 +73,9 @@ function next(path: { option: number; readonly options: number }[]): boolean {
 class Game implements CallMaker {
   readonly scheduler = new (class extends Scheduler {
     // Immediate: no process could observe the delay.
-    override after(_ms: number, _owner: Process | undefined, run: () => void): void {
+    override after(_ms: number, _owner: Process | undefined, run: () => void) {
       run();
+      return { cancelled: false };
     }
   })(0);
   readonly #witness = new Witness();
@@ -79,6 +83,7 @@ class Game implements CallMaker {
   /** Answers each living process got, by call number. */
   readonly #answers = new Map<Process, Map<number, string>>();
   readonly #events: unknown[] = [];
+  readonly #refused: string[] = [];
   #pending: Pending[] = [];
   #free = true;
   #budget = { crash: 1, fault: 1 };
@@ -93,6 +98,11 @@ class Game implements CallMaker {
       published: () => {},
       changed: (_item, image) => void this.#events.push(image),
     });
+  }
+
+  refuse(text: string): Error {
+    this.#refused.push(text);
+    return new Error(text);
   }
 
   make<Answer>(call: Call<Answer>): Promise<Answer> {
@@ -110,11 +120,14 @@ class Game implements CallMaker {
       };
       const go = (fate: Fate) => {
         if (fate === 'crash before') return this.#crash(process);
-        if (fate === 'busy') return answer(call.busy());
-        call.execute((outcome) => {
-          if (fate === 'crash after') this.#crash(process);
-          else answer(fate === 'lost' ? call.lost() : outcome);
-        }, fate === 'conflict');
+        if (fate === 'busy') return answer(call.busy(pick));
+        call.execute(
+          (outcome) => {
+            if (fate === 'crash after') this.#crash(process);
+            else answer(fate === 'lost' ? call.lost() : outcome);
+          },
+          { conflict: fate === 'conflict', pick },
+        );
       };
       if (this.#free || !process) go('none');
       else this.#pending.push({ process, name: call.name, go });
@@ -226,7 +239,8 @@ class Game implements CallMaker {
       { accepted, foreignAttempts: 0, foreignAnswers: [] },
       { unlistedBySweeps: true },
     );
-    return verdicts.flatMap(({ id, violations }) => violations.map((text) => `${id}: ${text}`));
+    const broken = verdicts.flatMap(({ id, violations }) => violations.map((text) => `${id}: ${text}`));
+    return [...broken, ...this.#refused.map((text) => `limit: ${text}`)];
   }
 }
 

@@ -1,10 +1,9 @@
 import { acceptOrder, orderIdOf } from '../../../functions/intake/place-order.ts';
 import { putProduct } from '../../../functions/stock/put-product.ts';
 import { restock } from '../../../functions/stock/restock.ts';
-import { type RuntimePorts, traceparent } from './clients.ts';
 import type { Platform, Ports } from './platform.ts';
 import { loadPlatform } from './platforms.ts';
-import { simulatedRuntime } from './runtime.ts';
+import { type RuntimePorts, simulatedRuntime, traceparent } from './runtime.ts';
 import { settleBatch } from './workers.ts';
 import { Calls } from './world/calls.ts';
 import type { Message } from './world/queue.ts';

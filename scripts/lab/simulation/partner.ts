@@ -40,7 +40,7 @@ export class SimulatedPartner {
     const [slow, hidden] = [draw(), draw()];
     return this.#calls.make<Answer>({
       name: 'POST /orders',
-      execute: (answer, resets) => {
+      execute: (answer, { conflict: resets }) => {
         const { outage } = this.#plan;
         const isDown = scheduler.now >= outage.fromMs && scheduler.now < outage.toMs;
         if (resets || isDown) {

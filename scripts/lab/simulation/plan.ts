@@ -19,8 +19,28 @@ export interface Restock {
   readonly atMs: number;
 }
 
+/** Somebody reads all pages of a list. */
+export interface ListReading {
+  readonly name: string;
+  readonly customer: string;
+  readonly limit: number;
+  readonly atMs: number;
+}
+
+/** How many messages or records one invocation gets, and how long it waits for them. */
+export interface Batches {
+  readonly size: number;
+  readonly windowMs: number;
+}
+
 export interface Plan {
   readonly seed: number;
+  /** Whether the cloud's entries run, or only their use cases: entries take half as long again. */
+  readonly withEntries: boolean;
+  /** In every other run no clock is wrong, and orders must end in time. */
+  readonly rightClocks: boolean;
+  readonly orderBatches: Batches;
+  readonly eventBatches: Batches;
   readonly products: readonly { readonly sku: string; readonly shards: number; readonly units: number }[];
   readonly orders: readonly SimulatedOrder[];
   readonly restocks: readonly Restock[];
@@ -31,6 +51,7 @@ export interface Plan {
     readonly body: PutProductBody;
     readonly atMs: number;
   }[];
+  readonly lists: readonly ListReading[];
   /** Message bodies that no consumer can process. */
   readonly poison: readonly { readonly name: string; readonly body: string; readonly atMs: number }[];
   readonly faults: FaultRates;
@@ -61,8 +82,22 @@ export interface SweeperPlan {
   readonly cancellableMs: number;
 }
 
-export const ordersPerRun = 25;
+export const ordersPerRun = 16;
 const saleMs = 10_000;
+/** A few seeds in a hundred reach the limits of a call: they send far more orders, nearly at once. */
+const large = {
+  ...{ orders: 160, saleMs: 1_000, products: 27, shards: 1, units: 160, lists: 4 },
+  ...{ batch: 200, windowMs: 3_000 },
+};
+const small = {
+  ...{ orders: ordersPerRun, saleMs, products: 2, shards: 4, units: 14, lists: 1 },
+  ...{ batch: 5, windowMs: 50 },
+};
+const largeEvery = 64;
+
+export function isLarge(seed: number): boolean {
+  return seed % largeEvery === largeEvery - 1;
+}
 
 const invalidRequest = JSON.stringify({ v: 7, orderId: 'not-an-order' });
 const unknownOrder = JSON.stringify({
@@ -71,39 +106,77 @@ const unknownOrder = JSON.stringify({
   traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
 });
 
-/** Derives a sale from a seed: orders, cancels, restocks, poison and fault rates. */
+const poison = [
+  { name: 'poison-0', body: '{"v":1' },
+  { name: 'poison-1', body: invalidRequest },
+  { name: 'poison-2', body: unknownOrder },
+];
+
+/** Each pair of customer and key must make an order of its own, however the two are joined. */
+const twins = [
+  [
+    ['ann', 'asale-key'],
+    ['anna', 'sale-key'],
+  ],
+  [
+    ['ann', 'b.sale-key'],
+    ['ann.b', 'sale-key'],
+  ],
+  [
+    ['ann', 'b-sale-key'],
+    ['ann-b', 'sale-key'],
+  ],
+  [
+    ['ann', 'sale-key'],
+    ['Ann', 'sale-key'],
+  ],
+] as const;
+const customers = [...new Set(twins.flat().map(([customer]) => customer))];
+
+/** Derives a sale from a seed: orders, cancels, restocks, lists, poison and fault rates. */
 export function buildPlan(seed: number): Plan {
   const draw = seededDraw(seed, 'plan');
-  const skus = ['lamp', 'chair'];
+  const size = isLarge(seed) ? large : small;
+  // One name is the other with a digit more, so that joined fields may look alike.
+  const skus = ['lamp', 'lamp1', ...Array.from({ length: size.products - 2 }, (_, index) => `chair-${index}`)];
   const between = (low: number, high: number) => low + Math.floor(draw() * (high - low + 1));
-  const planned = planOrders({ orders: ordersPerRun, seed, skus, repeatShare: 0.2, cancelShare: 0.2 });
-  const rates = drawRates(draw);
+  const sold = skus.slice(0, 2);
   return {
     seed,
-    products: skus.map((sku) => ({ sku, shards: between(1, 4), units: between(0, 14) })),
-    orders: planned.map((order, index) => ({
-      ...order,
-      // Customers may pick equal keys.
-      key: `sale-key-${index % 12}`,
-      name: `order-${index}`,
-      atMs: draw() * saleMs,
-      cancelAtMs: draw() * 2 * saleMs,
-      abused: draw() < 0.1,
-    })),
+    withEntries: draw() < 0.25,
+    rightClocks: draw() < 0.5,
+    orderBatches: { size: size.batch, windowMs: size.windowMs },
+    eventBatches: { size: Math.max(10, size.batch), windowMs: Math.max(200, size.windowMs) },
+    products: skus.map((sku) => ({ sku, shards: between(1, size.shards), units: between(0, size.units) })),
+    orders: drawOrders(seed, sold, draw),
     restocks: Array.from({ length: between(0, 3) }, (_, index) => ({
       name: `restock-${index}`,
-      sku: skus[between(0, 1)] ?? 'lamp',
+      sku: sold[between(0, 1)] ?? 'lamp',
       quantity: between(1, 9),
       atMs: draw() * 2 * saleMs,
     })),
-    changes: drawChanges(skus, draw, between),
-    poison: [
-      { name: 'poison-0', body: '{"v":1', atMs: draw() * saleMs },
-      { name: 'poison-1', body: invalidRequest, atMs: draw() * saleMs },
-      { name: 'poison-2', body: unknownOrder, atMs: draw() * saleMs },
-    ].filter(() => draw() < 0.3),
-    faults: { rates, untilMs: 240_000, skipped: new Set() },
+    changes: drawChanges(sold, draw, between),
+    lists: Array.from({ length: size.lists }, (_, index) => ({
+      name: `list-${index}`,
+      customer: customers[between(0, customers.length - 1)] ?? 'ann',
+      limit: isLarge(seed) ? between(20, 100) : between(1, 8),
+      atMs: draw() * 2 * saleMs,
+    })),
+    poison: poison.map((one) => ({ ...one, atMs: draw() * saleMs })).filter(() => draw() < 0.3),
+    faults: { rates: drawRates(draw), untilMs: 240_000, skipped: new Set() },
   };
+}
+
+function drawOrders(seed: number, skus: readonly string[], draw: () => number): readonly SimulatedOrder[] {
+  const size = isLarge(seed) ? large : small;
+  const planned = planOrders({ orders: size.orders, seed, skus, repeatShare: 0.2, cancelShare: 0.2 });
+  return planned.map((order, index) => {
+    const [customer, key] = twins[Math.floor(index / 2) % twins.length]?.[index % 2] ?? twins[0][0];
+    return {
+      ...{ ...order, customer, key: `${key}-${Math.floor(index / (2 * twins.length))}`, name: `order-${index}` },
+      ...{ atMs: draw() * size.saleMs, cancelAtMs: draw() * 2 * saleMs, abused: draw() < 0.1 },
+    };
+  });
 }
 
 function drawChanges(skus: readonly string[], draw: () => number, between: (low: number, high: number) => number) {

@@ -5,7 +5,7 @@ import type { DeadLetters, EventBus, OrderQueue } from '../../../functions/ports
 import type { OrderStore } from '../../../functions/ports/orders.ts';
 import type { ProductReader, ProductWriter } from '../../../functions/ports/products.ts';
 import type { StockLevels, StockSupply } from '../../../functions/ports/stock.ts';
-import type { GroupViews, SalesViews } from '../../../functions/ports/views.ts';
+import type { GroupViews, SalesReader, SalesViews } from '../../../functions/ports/views.ts';
 import type { Stores } from '../../sale/check/snapshot.ts';
 import type { CallMaker } from './world/calls.ts';
 import type { Witness } from './world/witness.ts';
@@ -32,14 +32,26 @@ export interface Ports {
   readonly products: ProductReader & ProductWriter;
   readonly stock: StockLevels & StockSupply;
   readonly views: SalesViews;
+  readonly sales: SalesReader;
   readonly queue: OrderQueue;
   readonly dead: DeadLetters;
   readonly bus: EventBus;
 }
 
+/** How old answers may be, in milliseconds: 0 where reads are strongly consistent. */
+export interface Lags {
+  /** Until an accepted order is in its customer's list. */
+  readonly listLagMs: number;
+  /** Until a list shows an order's new state. */
+  readonly listedStateLagMs: number;
+  /** Until orders are accepted with a product's new price. */
+  readonly productLagMs: number;
+}
+
 /** One cloud's stores and settlement protocol. */
 export interface Platform {
   readonly ports: Ports;
+  readonly lags: Lags;
   /** The same ledger, if it can settle orders in groups. */
   readonly groups?: GroupLedger;
   /** The same views, if they can count orders in groups. */

@@ -1,6 +1,9 @@
+import type { Plan } from './plan.ts';
 import type { Platform, World } from './platform.ts';
 import type { Protocol } from './protocols.ts';
+import { composeServices, type ServiceParts, type Services } from './services.ts';
 
+type MakeServices = (parts: ServiceParts) => Services;
 type MakePlatform = (world: World) => Platform;
 
 const loaded = new Map<Protocol, Promise<MakePlatform>>();
@@ -21,4 +24,13 @@ async function load(protocol: Protocol): Promise<MakePlatform> {
     case 'firestore':
       return (await import('./firestore/platform.ts')).firestorePlatform;
   }
+}
+
+/** On AWS the entries themselves; elsewhere their use cases, since those entries need the cloud's host. */
+export async function loadServices(protocol: Protocol, { withEntries }: Plan): Promise<MakeServices> {
+  if (protocol !== 'dynamodb') return composeServices;
+  const { lambdaServices } = await import('./dynamodb/entries.ts');
+  if (withEntries) return lambdaServices;
+  // The fulfilment function is never composed: it has too much glue.
+  return (parts) => ({ ...(parts.partner && lambdaServices(parts)), ...composeServices(parts) });
 }

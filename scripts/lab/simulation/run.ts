@@ -1,27 +1,30 @@
 import type { OrderEvent } from '../../../functions/contracts/order-event.ts';
+import type { Counter } from '../../../functions/ports/runtime.ts';
 import { countEvent } from '../../../functions/projection/count-event.ts';
 import { putProduct } from '../../../functions/stock/put-product.ts';
 import { restock } from '../../../functions/stock/restock.ts';
 import type { DeadLetterStep } from '../../sale/check/dead-letter.ts';
 import { checkInvariants } from '../../sale/check/invariants.ts';
 import type { Snapshot } from '../../sale/check/snapshot.ts';
-import { Clients, type RuntimePorts } from './clients.ts';
+import { Clients } from './clients/clients.ts';
+import { Deadlines } from './deadlines.ts';
 import { simulateFulfilment } from './fulfilment.ts';
 import type { Plan } from './plan.ts';
 import type { Platform, Ports, World } from './platform.ts';
-import { loadPlatform } from './platforms.ts';
+import { loadPlatform, loadServices } from './platforms.ts';
 import type { Protocol } from './protocols.ts';
-import { simulatedRuntime } from './runtime.ts';
+import { type RuntimePorts, simulatedRuntime } from './runtime.ts';
+import type { ServiceParts, Services } from './services.ts';
 import { Sweeper } from './sweeper.ts';
-import { projectBatch, settleBatch } from './workers.ts';
 import { Calls } from './world/calls.ts';
 import type { Outcome, Violation } from './world/outcome.ts';
 import { Queue } from './world/queue.ts';
+import { hashText } from './world/random.ts';
 import { Scheduler } from './world/scheduler.ts';
 import { Stream } from './world/stream.ts';
 import { Witness } from './world/witness.ts';
 
-const queueRules = { work: 'settle', hideMs: 30_000, maxReceives: 5, batch: 5, twice: 0.1, forget: 0.03 };
+const queueRules = { work: 'settle', hideMs: 30_000, maxReceives: 5, twice: 0.1, forget: 0.03 };
 /** Stores refuse writes here, and no sweep follows. */
 const checkOptions = { unlistedBySweeps: true };
 const redriveRounds = 20;
@@ -31,40 +34,63 @@ const timerMs = 15_000;
 
 /** Runs one sale from its plan to the last message, then checks the invariants. */
 export async function simulate(plan: Plan, protocol: Protocol, { trace = false } = {}): Promise<Outcome> {
-  const sale = new Sale(plan, await loadPlatform(protocol), trace);
-  return sale.play();
+  const cloud = { makePlatform: await loadPlatform(protocol), makeServices: await loadServices(protocol, plan) };
+  return new Sale(plan, cloud, trace).play();
+}
+
+interface Cloud {
+  readonly makePlatform: (world: World) => Platform;
+  readonly makeServices: (parts: ServiceParts) => Services;
 }
 
 class Sale {
   readonly #plan: Plan;
   readonly #scheduler: Scheduler;
   readonly #calls: Calls;
-  readonly #witness = new Witness();
+  readonly #witness: Witness;
+  readonly #deadlines: Deadlines;
   readonly #published = new Set<string>();
   readonly #bus: OrderEvent[] = [];
   readonly #buried: string[] = [];
+  readonly #violations: Violation[] = [];
   readonly #queue: Queue;
   readonly #stream: Stream<unknown>;
   readonly #sweeper: Sweeper | undefined;
   readonly #fulfilment: ReturnType<typeof simulateFulfilment> | undefined;
   readonly #platform: Platform;
   readonly #ports: Ports & RuntimePorts;
+  readonly #services: Services;
   readonly #clients: Clients;
+  readonly #counts = new Map<Counter, number>();
 
-  constructor(plan: Plan, makePlatform: (world: World) => Platform, trace: boolean) {
-    const scheduler = new Scheduler(plan.seed, { trace });
+  constructor(plan: Plan, { makePlatform, makeServices }: Cloud, trace: boolean) {
+    const scheduler = new Scheduler(plan.seed, { trace, rightClocks: plan.rightClocks });
     const runtime = simulatedRuntime(scheduler);
-    const { partner } = plan;
+    const { partner, orderBatches } = plan;
+    const { size: batch, windowMs } = orderBatches;
     this.#plan = plan;
     this.#scheduler = scheduler;
     this.#calls = new Calls(scheduler, plan.faults);
-    this.#queue = new Queue(scheduler, queueRules, (messages) => settleBatch(messages, this.#platform, runtime));
-    this.#stream = new Stream<unknown>(scheduler, (records) => projectBatch(records, this.#platform, runtime));
-    this.#sweeper = plan.sweeper && new Sweeper(scheduler, plan.sweeper, () => this.#platform, runtime);
-    this.#fulfilment = partner && simulateFulfilment({ ...plan, partner }, this.#calls, runtime, () => this.#platform);
+    this.#witness = new Witness(() => scheduler.now);
+    this.#deadlines = new Deadlines(plan, this.#witness);
+    this.#queue = new Queue(scheduler, { ...queueRules, batch, windowMs }, (messages) =>
+      this.#services.settle(messages),
+    );
+    this.#stream = new Stream<unknown>(scheduler, (records) => this.#services.project(records), plan.eventBatches);
+    this.#sweeper = plan.sweeper && new Sweeper(scheduler, plan.sweeper, { platform: () => this.#platform, runtime });
+    this.#fulfilment =
+      partner &&
+      simulateFulfilment({
+        ...{ seed: plan.seed, plan: partner, calls: this.#calls, counts: this.#counts },
+        fulfil: (messages) => this.#services.fulfil?.(messages) ?? Promise.resolve(new Set()),
+      });
     this.#platform = makePlatform(this.#buildWorld());
     this.#ports = { ...this.#platform.ports, ...runtime };
-    this.#clients = new Clients(scheduler, this.#ports);
+    const report = (invariant: string, text: string) => void this.#violations.push({ invariant, text });
+    this.#services = makeServices({
+      ...{ platform: this.#platform, runtime, scheduler, report, counts: this.#counts, partner },
+    });
+    this.#clients = new Clients(scheduler, this.#services, report);
   }
 
   async play(): Promise<Outcome> {
@@ -76,7 +102,9 @@ class Sale {
     );
     this.#calls.stopFaults();
     if (!livelock) await this.#settleRest();
-    return this.#judge(livelock);
+    const read = attempt(() => this.#readSnapshot());
+    if (!livelock && !('error' in read)) await this.#readOnceMore(read.value);
+    return this.#judge(livelock, read);
   }
 
   #buildWorld(): World {
@@ -105,11 +133,18 @@ class Sale {
     for (const { sku, shards, units } of plan.products) {
       const body = { name: sku, unitPrice: 1_999, currency: 'EUR' as const, peakOrdersPerSecond: shards * 100 };
       await putProduct(sku, body, undefined, this.#ports);
+      this.#clients.products.created(sku, body.unitPrice);
       const supply = { sku, key: 'first-supply', quantity: units };
-      this.#clients.record.restocks.push(supply);
+      this.#clients.products.sent(supply);
       if (units > 0) await restock(supply, this.#ports);
     }
+    this.#start('opening', async () => this.#openSale(), this.#platform.lags.productLagMs);
+  }
+
+  #openSale(): void {
+    const plan = this.#plan;
     this.#calls.resumeFaults();
+    this.#clients.open();
     if (this.#platform.sweep) {
       for (let run = 0; run < timerRuns; run++) this.#start(`timer-${run}`, () => this.#sweep(), run * timerMs);
     }
@@ -117,6 +152,11 @@ class Sale {
     for (const order of plan.orders) this.#clients.order(order);
     for (const supply of plan.restocks) this.#clients.restock(supply);
     for (const change of plan.changes) this.#clients.changeProduct(change);
+    for (const list of plan.lists) {
+      this.#clients.listOrders(list);
+      this.#clients.listProducts({ ...list, name: `${list.name}-products` });
+      this.#clients.readStock('lamp', `${list.name}-stock`, list.atMs);
+    }
     for (const { body, atMs } of plan.poison) this.#scheduler.after(atMs, undefined, () => this.#queue.send(body));
   }
 
@@ -149,10 +189,25 @@ class Sale {
     const isPoison = (body: string) => this.#plan.poison.some((poison) => poison.body === body);
     for (let round = 0; round < redriveRounds; round++) {
       this.#start(`sweep-${round}`, () => this.#sweep());
-      const redriven = this.#queue.redrive(isPoison) + (this.#fulfilment?.queue.redrive(() => false) ?? 0);
+      const redriven = [...this.#queue.redrive(isPoison), ...(this.#fulfilment?.queue.redrive(() => false) ?? [])];
+      for (const body of redriven) this.#deadlines.beginAgain(body, this.#scheduler.now);
       await this.#scheduler.run();
-      if (redriven === 0) break;
+      if (redriven.length === 0) break;
     }
+  }
+
+  /** Everything is quiet, and even old reads are up to date. */
+  async #readOnceMore(quiet: Snapshot): Promise<void> {
+    const { products, orders } = this.#plan;
+    const atMs = Math.max(this.#platform.lags.listLagMs, this.#platform.lags.productLagMs);
+    const limit = Math.ceil(orders.length / 8);
+    for (const customer of new Set(orders.map((order) => order.customer)))
+      this.#clients.listOrders({ name: `last-list-${customer}`, customer, limit, atMs }, quiet);
+    this.#clients.listProducts({ name: 'last-products', limit: Math.ceil(products.length / 2), atMs });
+    for (const { sku } of products.slice(0, 2)) this.#clients.readStock(sku, `last-stock-${sku}`, atMs, quiet);
+    await this.#scheduler.run();
+    this.#clients.orders.judge(quiet.orders);
+    this.#clients.products.judge(quiet);
   }
 
   #readSnapshot(): Snapshot {
@@ -169,8 +224,7 @@ class Sale {
     };
   }
 
-  #judge(livelock: Error | undefined): Outcome {
-    const read = attempt(() => this.#readSnapshot());
+  #judge(livelock: Error | undefined, read: { value: Snapshot } | { error: Error }): Outcome {
     const verdicts = 'error' in read ? [] : checkInvariants(read.value, this.#clients.record, checkOptions);
     const violations: Violation[] = verdicts.flatMap(({ id, violations: texts }) =>
       texts.map((text) => ({ invariant: id, text })),
@@ -181,7 +235,7 @@ class Sale {
     else violations.push(...this.#findExtraViolations(read.value));
     return {
       violations,
-      hash: this.#scheduler.hash >>> 0,
+      hash: this.#hashAll(),
       orders: 'error' in read ? 0 : read.value.orders.length,
       checked: {
         ...Object.fromEntries(verdicts.map(({ id, checked }) => [id, checked])),
@@ -193,8 +247,19 @@ class Sale {
     };
   }
 
+  /** Covers every step, and all data that the run left behind. */
+  #hashAll(): number {
+    const dead = [...this.#queue.dead, ...(this.#fulfilment?.queue.dead ?? [])].map(({ body }) => body);
+    const data = [this.#platform.dump(), this.#buried, dead, [...this.#published], this.#clients.record];
+    return hashText(JSON.stringify(data), this.#scheduler.hash) >>> 0;
+  }
+
   #findExtraViolations(snapshot: Snapshot): Violation[] {
     return [
+      ...this.#violations,
+      ...this.#calls.refused.map((text) => ({ invariant: 'limit', text })),
+      ...this.#deadlines.violations(this.#calls.lastFaultMs, snapshot.events),
+      ...this.#clients.findForeignTraces(snapshot).map((text) => ({ invariant: 'trace', text })),
       ...findUnpublished(snapshot, this.#published),
       ...findResharded(snapshot, this.#plan),
       ...(this.#sweeper?.violations(snapshot.orders) ?? []),

@@ -4,8 +4,8 @@ import type { Outcome } from './world/outcome.ts';
 export type Run = (plan: Plan, settings?: { readonly trace: boolean }) => Promise<Outcome>;
 
 /**
- * Shrinks a plan to the least that still breaks the same invariant: it drops orders, restocks, changes, poison messages
- * and faults one by one while the violation persists. Parts draw independently, so dropping one leaves the rest unchanged.
+ * Shrinks a plan to the least that still breaks the same invariant: it drops orders, restocks, changes, lists, poison
+ * messages and faults one by one while the violation persists. Parts draw independently, so dropping one leaves the rest unchanged.
  */
 export async function shrink(plan: Plan, run: Run): Promise<{ plan: Plan; outcome: Outcome }> {
   let least = { plan, outcome: await run(plan) };
@@ -21,7 +21,7 @@ export async function shrink(plan: Plan, run: Run): Promise<{ plan: Plan; outcom
 
   for (let before = -1; before !== countParts(least); ) {
     before = countParts(least);
-    for (const part of ['orders', 'restocks', 'changes', 'poison'] as const) {
+    for (const part of ['orders', 'restocks', 'changes', 'lists', 'poison'] as const) {
       for (const one of [...least.plan[part]]) {
         const rest = (least.plan[part] as readonly { readonly name: string }[]).filter(({ name }) => name !== one.name);
         await attempt({ ...least.plan, [part]: rest });
@@ -36,5 +36,6 @@ export async function shrink(plan: Plan, run: Run): Promise<{ plan: Plan; outcom
 }
 
 function countParts({ plan, outcome }: { plan: Plan; outcome: Outcome }): number {
-  return plan.orders.length + plan.restocks.length + plan.changes.length + plan.poison.length + outcome.injected.length;
+  const { orders, restocks, changes, lists, poison } = plan;
+  return [orders, restocks, changes, lists, poison, outcome.injected].reduce((sum, { length }) => sum + length, 0);
 }

@@ -5,32 +5,34 @@ import { sweepProgress } from '../../../functions/contracts/sweep-progress.ts';
 import { isOpen, type Order } from '../../../functions/domain/order.ts';
 import { runAlone } from '../../../functions/resilience/lease.ts';
 import { sweepStep } from '../../../functions/sweeper/sweep-orders.ts';
-import { type RuntimePorts, traceparent } from './clients.ts';
 import type { SweeperPlan } from './plan.ts';
 import type { Platform } from './platform.ts';
+import { type RuntimePorts, traceparent } from './runtime.ts';
 import type { Violation } from './world/outcome.ts';
-import { toSkewMs } from './world/queue.ts';
 import type { Scheduler } from './world/scheduler.ts';
 
 const leaseMs = 5_000;
 /** Largest clock error, and longest pause. */
 const wrongByMs = 3_600_000;
 
+export interface SweeperParts {
+  readonly platform: () => Platform;
+  readonly runtime: RuntimePorts;
+}
+
 /** The AWS sweeper on its timer, sometimes two at a time, while messages get lost. */
 export class Sweeper {
   swept = 0;
   readonly #scheduler: Scheduler;
   readonly #plan: SweeperPlan;
-  readonly #platform: () => Platform;
-  readonly #runtime: RuntimePorts;
+  readonly #parts: SweeperParts;
   readonly #chance: () => number;
   readonly #progress: string[] = [];
 
-  constructor(scheduler: Scheduler, plan: SweeperPlan, platform: () => Platform, runtime: RuntimePorts) {
+  constructor(scheduler: Scheduler, plan: SweeperPlan, parts: SweeperParts) {
     this.#scheduler = scheduler;
     this.#plan = plan;
-    this.#platform = platform;
-    this.#runtime = runtime;
+    this.#parts = parts;
     this.#chance = scheduler.draw('lost');
   }
 
@@ -72,15 +74,16 @@ export class Sweeper {
 
   #run(name: string, atMs: number, skew?: number): void {
     const draw = this.#scheduler.draw(name);
-    const process = this.#scheduler.process(name, skew ?? toSkewMs(draw()));
+    const process = this.#scheduler.process(name, skew ?? this.#scheduler.skew(draw()));
     const pause = () =>
       new Promise<void>((resolve) => {
         this.#scheduler.after(draw() < 0.02 ? draw() * 4 * leaseMs : 0, process, resolve);
       });
+    const { platform, runtime } = this.#parts;
     const notes = fencedNotes('coordination');
     const ports = {
-      ...this.#platform().ports,
-      ...this.#runtime,
+      ...platform().ports,
+      ...runtime,
       open: openOrders('orders'),
       fulfilments: fulfilmentQueue('fulfilment-requests'),
       // A leader pauses between reading and writing.
@@ -95,7 +98,7 @@ export class Sweeper {
       name: 'sweeper',
       holder: name,
       store: leaseStore('coordination'),
-      clock: this.#runtime.clock,
+      clock: runtime.clock,
       leaseMs,
     };
     this.#scheduler.after(atMs, process, () => {

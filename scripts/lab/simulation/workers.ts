@@ -7,8 +7,8 @@ import {
   settleMessage,
   settleMessages,
 } from '../../../functions/settlement/messages.ts';
-import type { RuntimePorts } from './clients.ts';
 import type { Platform } from './platform.ts';
+import type { RuntimePorts } from './runtime.ts';
 import type { Message } from './world/queue.ts';
 import type { StreamRecord } from './world/stream.ts';
 

@@ -1,8 +1,9 @@
 import { ProvisionedThroughputExceededException } from '@aws-sdk/client-dynamodb';
 import { documents } from '../../../../functions/adapters/aws/dynamodb-client.ts';
 import { failure } from '../channels.ts';
-import type { CallMaker } from '../world/calls.ts';
-import { type Answer, cancellation, type Query, type Requests, Tables, type Watch, type Write } from './tables.ts';
+import { type CallMaker, type Luck, pickEntries } from '../world/calls.ts';
+import type { Query } from './pages.ts';
+import { type Answer, cancellation, type Requests, type Surroundings, Tables, type Write } from './tables.ts';
 
 interface Command {
   readonly constructor: { readonly name: string };
@@ -21,37 +22,37 @@ const slowDown = new ProvisionedThroughputExceededException({ $metadata: {}, mes
 const timeout = failure('TimeoutError');
 
 /** Connects the adapters' shared client to simulated tables. */
-export function simulateTables(calls: CallMaker, watch: Watch): Tables {
-  const tables = new Tables(watch);
+export function simulateTables(calls: CallMaker, watch: Surroundings['watch']): Tables {
+  const tables = new Tables({ now: () => calls.scheduler.now, watch, refuse: (text) => calls.refuse(text) });
   Object.assign(documents, { send: dynamoClient(tables, calls) });
   return tables;
 }
 
 /** Implements `documents.send`: every command takes time and may fail. */
 function dynamoClient(tables: Tables, calls: CallMaker) {
-  function execute(name: string, input: Write & Query & MultiItemInput, conflict: boolean): Answer | Error {
+  function execute(name: string, input: Write & Query & MultiItemInput, luck: Luck): Answer | Error {
     switch (name) {
       case 'GetCommand':
-        return { Item: tables.get(input.TableName, input.Key) };
+        return tables.read(input, luck);
       case 'BatchGetCommand':
-        // A conflict here leaves a key unprocessed.
-        return tables.readEach(input.RequestItems ?? {}, conflict);
+        return tables.readEach(input.RequestItems ?? {}, luck);
       case 'PutCommand':
       case 'UpdateCommand':
-        return tables.write(input, conflict);
+        return tables.write(input, luck);
       case 'QueryCommand':
-        // Indexes lag: a conflict here hides the latest row.
-        return tables.query(input, conflict);
+        return tables.query(input, luck);
+      case 'ScanCommand':
+        return tables.scan(input, luck);
       case 'TransactGetCommand':
-        return tables.readTogether(listWrites(input), conflict);
+        return tables.readTogether(listWrites(input), luck);
       default:
         throw new Error(`the simulated client does not support ${name}; add it to dynamodb/client.ts`);
     }
   }
 
-  function transact(input: MultiItemInput, conflict: boolean, answer: (outcome: Answer | Error) => void): void {
+  function transact(input: MultiItemInput, luck: Luck, answer: (outcome: Answer | Error) => void): void {
     const writes = listWrites(input);
-    const commit = tables.begin(writes, conflict);
+    const commit = tables.begin(writes, luck);
     // The server commits even if its client has died.
     if (commit instanceof Error) answer(commit);
     else calls.scheduler.after(holdMs(writes.length), undefined, () => answer(commit()));
@@ -62,19 +63,21 @@ function dynamoClient(tables: Tables, calls: CallMaker) {
     const input = command.input as Write & Query & MultiItemInput;
     return calls.make<Answer>({
       name,
-      execute(answer, conflict) {
-        if (name === 'TransactWriteCommand') transact(input, conflict, answer);
-        else answer(execute(name, input, conflict));
+      execute(answer, luck) {
+        if (name === 'TransactWriteCommand') transact(input, luck, answer);
+        else answer(execute(name, input, luck));
       },
-      busy: () => throttled(name, input),
+      busy: (pick) => throttled(name, input, pick),
       lost: () => timeout,
     });
   };
 }
 
-function throttled(name: string, input: MultiItemInput): Error {
+function throttled(name: string, input: MultiItemInput, pick: number): Error {
   if (!name.startsWith('Transact')) return slowDown;
-  return cancellation(listWrites(input).map((_, index) => ({ Code: index === 0 ? 'ThrottlingError' : 'None' })));
+  const writes = listWrites(input);
+  const isThrottled = pickEntries(writes.length, pick);
+  return cancellation(writes.map((_, index) => ({ Code: isThrottled(index) ? 'ThrottlingError' : 'None' })));
 }
 
 function listWrites({ TransactItems = [] }: MultiItemInput): Write[] {

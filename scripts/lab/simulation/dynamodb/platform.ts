@@ -7,14 +7,16 @@ import { productReader, productWriter } from '../../../../functions/adapters/aws
 import { sqs } from '../../../../functions/adapters/aws/sqs-client.ts';
 import { stockLevels, stockSupply } from '../../../../functions/adapters/aws/stock.ts';
 import { eventOfRecord } from '../../../../functions/adapters/aws/stream.ts';
-import { salesViews } from '../../../../functions/adapters/aws/views.ts';
+import { salesReader, salesViews } from '../../../../functions/adapters/aws/views.ts';
 import type { OrderEvent } from '../../../../functions/contracts/order-event.ts';
 import type { DeadLetterReason } from '../../../../functions/contracts/order-request.ts';
 import { readRows } from '../../../sale/check/table-rows.ts';
 import { failure } from '../channels.ts';
 import type { Platform, World } from '../platform.ts';
+import { pickEntries } from '../world/calls.ts';
 import { simulateTables } from './client.ts';
 import type { Item } from './expressions.ts';
+import { longestLagMs } from './history.ts';
 
 const throttled = failure('ThrottlingException');
 const timeout = failure('TimeoutError');
@@ -28,6 +30,7 @@ export function dynamodbPlatform(world: World): Platform {
   const ledger = orderLedger({ orders: 'orders', stock: 'stock' });
   const views = salesViews('views', async () => '');
   return {
+    lags: { listLagMs: longestLagMs, listedStateLagMs: longestLagMs, productLagMs: longestLagMs },
     groups: ledger,
     groupViews: views,
     ports: {
@@ -36,6 +39,7 @@ export function dynamodbPlatform(world: World): Platform {
       products: { ...productReader('catalog', { consistent: true }), ...productWriter('catalog') },
       stock: { ...stockLevels('stock'), ...stockSupply(stockTables) },
       views,
+      sales: salesReader('views'),
       queue: orderQueue('order-requests'),
       dead: deadLetters('dead-letters'),
       bus: eventBus('events'),
@@ -70,26 +74,38 @@ function watch({ witness, changed, noted }: World, table: string, before: Item |
   if (String(after.sk).startsWith('EVENT#') && !before) changed(id, marshall(after));
   if (after.sk !== 'ORDER') return;
   if (!before) witness.opened(id, String(after.sku));
-  else if (after.state === 'REJECTED') witness.rejected(id);
+  else witness.moved(id);
+  if (before && after.state === 'REJECTED') witness.rejected(id);
 }
 
-function queueClient({ calls, enqueue, postpone, bury }: World) {
-  interface Send {
-    readonly input: {
-      readonly QueueUrl: string;
-      readonly MessageBody: string;
-      readonly DelaySeconds?: number;
-      readonly MessageAttributes?: { readonly reason: { readonly StringValue: string } };
-    };
+/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
+const queueLimits = { bytes: 1_024 * 1_024, delaySeconds: 900 };
+/** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html */
+const busLimits = { entries: 10, bytes: 1_024 * 1_024 };
+
+interface Send {
+  readonly input: {
+    readonly QueueUrl: string;
+    readonly MessageBody: string;
+    readonly DelaySeconds?: number;
+    readonly MessageAttributes?: { readonly reason: { readonly StringValue: string } };
+  };
+}
+
+function queueClient(world: World) {
+  const { calls, enqueue, postpone, bury } = world;
+  function accept({ QueueUrl, MessageBody, DelaySeconds = 0, MessageAttributes }: Send['input']): void {
+    if (QueueUrl === 'order-requests') enqueue(MessageBody);
+    else if (QueueUrl === 'fulfilment-requests') postpone?.(MessageBody, DelaySeconds * 1_000);
+    else bury(MessageBody, MessageAttributes?.reason.StringValue as DeadLetterReason);
   }
   return ({ input }: Send) =>
     calls.make<object>({
       name: `SendMessage ${input.QueueUrl}`,
       execute(answer) {
-        if (input.QueueUrl === 'order-requests') enqueue(input.MessageBody);
-        else if (input.QueueUrl === 'fulfilment-requests')
-          postpone?.(input.MessageBody, (input.DelaySeconds ?? 0) * 1_000);
-        else bury(input.MessageBody, input.MessageAttributes?.reason.StringValue as DeadLetterReason);
+        const refusal = findQueueRefusal(input);
+        if (refusal) return answer(calls.refuse(refusal));
+        accept(input);
         answer({});
       },
       busy: () => throttled,
@@ -97,21 +113,35 @@ function queueClient({ calls, enqueue, postpone, bury }: World) {
     });
 }
 
+function findQueueRefusal({ MessageBody, DelaySeconds = 0 }: Send['input']): string | undefined {
+  const bytes = Buffer.byteLength(MessageBody);
+  if (bytes < 1 || bytes > queueLimits.bytes) return `a message of ${bytes} bytes, at most 1 MiB and not empty`;
+  const isDelay = Number.isInteger(DelaySeconds) && DelaySeconds >= 0 && DelaySeconds <= queueLimits.delaySeconds;
+  return isDelay ? undefined : `DelaySeconds is ${DelaySeconds}, must be a whole number from 0 to 900`;
+}
+
+interface Put {
+  readonly input: { readonly Entries: readonly { readonly Detail: string }[] };
+}
+
 function busClient({ calls, published }: World) {
-  interface Put {
-    readonly input: { readonly Entries: readonly { readonly Detail: string }[] };
-  }
   return ({ input: { Entries } }: Put) =>
     calls.make<object>({
       name: 'PutEvents',
-      // A conflict here refuses the last entry.
-      execute(answer, refuseLast) {
+      // A conflict here refuses some entries.
+      execute(answer, { conflict, pick }) {
+        const bytes = Entries.reduce((sum, { Detail }) => sum + Buffer.byteLength(Detail), 0);
+        if (Entries.length < 1 || Entries.length > busLimits.entries || bytes > busLimits.bytes)
+          return answer(
+            calls.refuse(`PutEvents of ${Entries.length} entries and ${bytes} bytes, at most 10 and 1 MiB`),
+          );
+        const isRefused = pickEntries(conflict ? Entries.length : 0, pick);
         const results = Entries.map(({ Detail }, index) => {
-          if (refuseLast && index === Entries.length - 1) return { ErrorCode: 'ThrottlingException' };
+          if (isRefused(index)) return { ErrorCode: 'ThrottlingException' };
           published(JSON.parse(Detail));
           return { EventId: String(index) };
         });
-        answer({ FailedEntryCount: refuseLast ? 1 : 0, Entries: results });
+        answer({ FailedEntryCount: Entries.filter((_, index) => isRefused(index)).length, Entries: results });
       },
       busy: () => throttled,
       lost: () => timeout,

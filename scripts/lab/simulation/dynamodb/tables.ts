@@ -5,23 +5,26 @@ import {
   TransactionConflictException,
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
+import { type Luck, pickEntries } from '../world/calls.ts';
 import { type Expressions, type Item, meets, updated } from './expressions.ts';
+import { History, toLagMs } from './history.ts';
+import { limits, sizeOf } from './limits.ts';
+import { findIndex, type Query, queryPage, scanPage } from './pages.ts';
 
 export interface Write extends Expressions {
   readonly TableName?: string | undefined;
   readonly Key?: Item | undefined;
   readonly Item?: Item | undefined;
+  readonly ReturnValues?: string | undefined;
   readonly ReturnValuesOnConditionCheckFailure?: string | undefined;
 }
 
-export interface Query extends Expressions {
-  readonly TableName?: string | undefined;
-  readonly KeyConditionExpression?: string | undefined;
-  readonly ExclusiveStartKey?: Item | undefined;
-  readonly Limit?: number | undefined;
+interface Keys {
+  readonly Keys: readonly Item[];
+  readonly ConsistentRead?: boolean;
 }
 
-export type Requests = Readonly<Record<string, { readonly Keys: readonly Item[] }>>;
+export type Requests = Readonly<Record<string, Keys>>;
 
 export type Answer = Readonly<Record<string, unknown>>;
 const fault = { $metadata: {} };
@@ -35,23 +38,30 @@ interface Place {
   readonly held: Set<string>;
 }
 
-/** Called for every change, as part of its commit. */
-export type Watch = (table: string, before: Item | undefined, after: Item) => void;
+/** What the tables need of the world around them. */
+export interface Surroundings {
+  readonly now: () => number;
+  /** Called for every change, as part of its commit. */
+  readonly watch: (table: string, before: Item | undefined, after: Item) => void;
+  /** The error for a request that breaks a limit. */
+  readonly refuse: (text: string) => Error;
+}
 
 /**
- * Tables with DynamoDB's guarantees: conditional writes, and transactions that lock their items from begin to commit,
- * return a reason per item, and make every overlapping write conflict.
+ * Tables with DynamoDB's guarantees: reads that are old unless they are consistent, conditional writes, and transactions
+ * that lock their items from begin to commit, return a reason per item, and make every overlapping write conflict.
  */
 export class Tables {
   readonly rows = new Map<string, Map<string, Item>>();
   readonly #held = new Map<string, Set<string>>();
-  readonly #watch: Watch;
+  readonly #history = new History();
+  readonly #world: Surroundings;
 
-  constructor(watch: Watch) {
-    this.#watch = watch;
+  constructor(world: Surroundings) {
+    this.#world = world;
   }
 
-  get(table = '', key: Item = {}): Item | undefined {
+  get(table: string, key: Item): Item | undefined {
     return this.rows.get(table)?.get(toRowName(key));
   }
 
@@ -59,23 +69,33 @@ export class Tables {
     return [...(this.rows.get(table)?.values() ?? [])];
   }
 
-  /** BatchGetItem. With `conflict`, the last key of each table stays unprocessed. */
-  readEach(requests: Requests, conflict: boolean): Answer {
+  /** GetItem. */
+  read({ TableName, Key, ConsistentRead }: Write & Query, { pick }: Luck): Answer {
+    return { Item: this.#find(TableName, Key, ConsistentRead, pick) };
+  }
+
+  /** BatchGetItem, in any order. With a conflict, some keys stay unprocessed. */
+  readEach(requests: Requests, { conflict, pick }: Luck): Answer | Error {
     const tables = Object.entries(requests);
-    const left = (Keys: readonly Item[]) => (conflict ? Keys.slice(-1) : []);
+    const count = tables.reduce((sum, [, { Keys }]) => sum + Keys.length, 0);
+    if (count > limits.batchReadKeys) return this.#world.refuse(`BatchGetItem of ${count} keys, at most 100`);
+    const isLeft = pickEntries(conflict ? count : 0, pick);
+    const split = tables.map(([table, request]) => {
+      const read = request.Keys.filter((_, index) => !isLeft(index));
+      const items = read.flatMap((key) => this.#find(table, key, request.ConsistentRead, pick) ?? []);
+      const Keys = request.Keys.filter((_, index) => isLeft(index));
+      return { table, items: pick * 8 < 4 ? items : items.reverse(), left: { ...request, Keys } };
+    });
     return {
-      Responses: Object.fromEntries(
-        tables.map(([table, { Keys }]) => [
-          table,
-          Keys.slice(0, Keys.length - left(Keys).length).flatMap((key) => this.get(table, key) ?? []),
-        ]),
+      Responses: Object.fromEntries(split.map(({ table, items }) => [table, items])),
+      UnprocessedKeys: Object.fromEntries(
+        split.filter(({ left }) => left.Keys.length > 0).map(({ table, left }) => [table, left]),
       ),
-      UnprocessedKeys: Object.fromEntries(tables.map(([table, { Keys }]) => [table, { Keys: left(Keys) }])),
     };
   }
 
   /** PutItem or UpdateItem. */
-  write(write: Write, conflict: boolean): Answer | Error {
+  write(write: Write, { conflict }: Luck): Answer | Error {
     const place = this.#locate(write);
     if (conflict || isLocked(place)) return lockedItem;
     const before = findItem(place);
@@ -85,49 +105,73 @@ export class Tables {
         message: 'the condition failed',
         ...shown(write, before),
       });
-    return { Attributes: this.#apply(write, place) };
+    const after = resultOf(write, before);
+    const size = sizeOf(after ?? {});
+    if (size > limits.itemBytes) return this.#world.refuse(`an item of ${size} bytes, at most 400 KB`);
+    this.#store(place, before, after);
+    return write.ReturnValues === 'ALL_NEW' ? { Attributes: after } : {};
   }
 
   /** @returns the commit function, or an error with a reason per write */
-  begin(writes: readonly Write[], conflict: boolean): (() => Answer) | Error {
-    if (writes.length > 100) throw new Error(`${writes.length} items; a transaction has at most 100`);
-    const steps = writes.map((write) => ({ write, place: this.#locate(write) }));
-    const reasons = steps.map(({ write, place }, index): CancellationReason => {
-      // An injected conflict hits the last item, so that earlier ones can fail their conditions as well.
-      if (isLocked(place) || (conflict && index === writes.length - 1)) return conflicted;
-      const before = findItem(place);
-      return meets(before, write) ? none : { Code: 'ConditionalCheckFailed', ...shown(write, before) };
+  begin(writes: readonly Write[], { conflict, pick }: Luck): (() => Answer) | Error {
+    const places = writes.map((write) => this.#locate(write));
+    if (places.length > limits.transactionItems)
+      return this.#world.refuse(`TransactWriteItems of ${places.length} items, at most 100`);
+    const meetsOther = pickEntries(conflict ? writes.length : 0, pick);
+    const reasons = writes.map((write, index): CancellationReason => {
+      const place = places[index] as Place;
+      if (isLocked(place) || meetsOther(index)) return conflicted;
+      return meets(findItem(place), write)
+        ? none
+        : { Code: 'ConditionalCheckFailed', ...shown(write, findItem(place)) };
     });
     if (reasons.some((reason) => reason !== none)) return cancellation(reasons);
-    for (const { place } of steps) {
-      if (isLocked(place)) throw new Error(`item '${place.name}' occurs twice in a transaction`);
-      place.held.add(place.name);
-    }
+    const results = writes.map((write, index) => resultOf(write, findItem(places[index] as Place)));
+    const tooLarge = findTooLarge(results);
+    if (tooLarge) return this.#world.refuse(tooLarge);
+    const isTwice = places.some((place) => isLocked(place) || !place.held.add(place.name));
+    if (isTwice) return this.#world.refuse('TransactWriteItems names an item twice');
     return () => {
-      for (const { place } of steps) place.held.delete(place.name);
-      for (const { write, place } of steps) this.#apply(write, place);
+      for (const { held, name } of places) held.delete(name);
+      for (const [index, place] of places.entries()) this.#store(place, findItem(place), results[index]);
       return {};
     };
   }
 
   /** TransactGetItems. */
-  readTogether(gets: readonly Write[], conflict: boolean): Answer | Error {
+  readTogether(gets: readonly Write[], { conflict, pick }: Luck): Answer | Error {
+    if (gets.length > limits.transactionItems)
+      return this.#world.refuse(`TransactGetItems of ${gets.length} items, at most 100`);
     const places = gets.map((get) => this.#locate(get));
-    const reasons = places.map((place, index) => (isLocked(place) || (conflict && index === 0) ? conflicted : none));
+    const meetsOther = pickEntries(conflict ? places.length : 0, pick);
+    const reasons = places.map((place, index) => (isLocked(place) || meetsOther(index) ? conflicted : none));
     if (reasons.includes(conflicted)) return cancellation(reasons);
     return { Responses: places.map((place) => ({ Item: findItem(place) })) };
   }
 
-  /** Queries an index sorted by `acceptedAt`. */
-  query({ KeyConditionExpression, ExclusiveStartKey, Limit = Infinity, ...query }: Query, late: boolean): Answer {
-    const start = ExclusiveStartKey ? placeInIndex(ExclusiveStartKey) : '';
-    const found = this.all(query.TableName)
-      .filter((item) => meets(item, { ...query, ConditionExpression: KeyConditionExpression }))
-      .filter((item) => placeInIndex(item) > start)
-      .sort((a, b) => (placeInIndex(a) < placeInIndex(b) ? -1 : 1));
-    const page = found.slice(0, Limit);
-    const last = found.length > page.length ? { LastEvaluatedKey: page.at(-1) } : {};
-    return { Items: late ? page.slice(0, -1) : page, ...last };
+  /** Query of an index, which is never consistent. */
+  query(query: Query, { pick }: Luck): Answer | Error {
+    if (query.ConsistentRead) return this.#world.refuse('a global index has no consistent reads');
+    const rows = this.#rowsOf(query, pick);
+    return queryPage(rows, findIndex(query.IndexName), query, (pick * 1_000) % 1);
+  }
+
+  scan(query: Query, { pick }: Luck): Answer {
+    return scanPage(this.#rowsOf(query, pick), query, (pick * 1_000) % 1);
+  }
+
+  #find(table = '', key: Item = {}, consistent = false, pick = 0): Item | undefined {
+    const item = this.get(table, key);
+    const lagMs = consistent ? 0 : toLagMs(pick);
+    return lagMs === 0 ? item : this.#history.asOf(item, this.#world.now() - lagMs);
+  }
+
+  #rowsOf({ TableName, ConsistentRead }: Query, pick: number): readonly Item[] {
+    const lagMs = ConsistentRead ? 0 : toLagMs(pick);
+    const rows = this.all(TableName);
+    if (lagMs === 0) return rows;
+    const asOfMs = this.#world.now() - lagMs;
+    return rows.map((item) => this.#history.asOf(item, asOfMs)).filter((item) => item !== undefined);
   }
 
   #locate(write: Write): Place {
@@ -140,17 +184,30 @@ export class Tables {
     };
   }
 
-  #apply(write: Write, { table, name, rows }: Place): Item | undefined {
-    const before = rows.get(name);
-    if (!write.Item && write.UpdateExpression === undefined) return before;
-    const after = write.Item ?? updated(before ?? write.Key ?? {}, write);
+  #store({ table, name, rows }: Place, before: Item | undefined, after: Item | undefined): void {
+    if (after === undefined || after === before) return;
     rows.set(name, after);
-    this.#watch(table, before, after);
-    return after;
+    this.#history.record(after, before, this.#world.now());
+    this.#world.watch(table, before, after);
   }
 }
 
-const placeInIndex = ({ acceptedAt, pk }: Item) => `${acceptedAt} ${pk}`;
+function findTooLarge(results: readonly (Item | undefined)[]): string | undefined {
+  let total = 0;
+  for (const item of results) {
+    const size = sizeOf(item ?? {});
+    if (size > limits.itemBytes) return `an item of ${size} bytes, at most 400 KB`;
+    total += size;
+  }
+  return total > limits.transactionBytes ? `TransactWriteItems of ${total} bytes, at most 4 MB` : undefined;
+}
+
+/** The item after a write whose condition holds; unchanged by a read or a condition check. */
+function resultOf(write: Write, before: Item | undefined): Item | undefined {
+  if (write.Item) return { ...write.Item };
+  return write.UpdateExpression === undefined ? before : updated(before ?? write.Key ?? {}, write);
+}
+
 const isLocked = ({ held, name }: Place) => held.has(name);
 const findItem = ({ rows, name }: Place) => rows.get(name);
 

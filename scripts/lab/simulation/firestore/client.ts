@@ -12,7 +12,7 @@ export function firestoreClient(documents: Documents, calls: CallMaker) {
   const call: Calling = <Answer>(name: string, work: () => Answer | Error) =>
     calls.make<Answer>({
       name,
-      execute(answer, conflict) {
+      execute(answer, { conflict }) {
         answer(conflict ? failure('too much contention', codes.aborted) : work());
       },
       busy: () => failure('slow down', codes.resourceExhausted),
@@ -33,22 +33,50 @@ export function firestoreClient(documents: Documents, calls: CallMaker) {
     return result;
   }
 
-  /** Supports one equality filter only. */
-  function collection(name: string) {
-    const where = (field: string, _operator: string, value: unknown) => {
-      const find = () =>
-        [...documents.stored]
-          .filter(([path, { fields }]) => path.startsWith(`${name}/`) && fields[field] === value)
-          .map(([path]) => toSnapshot(documents, refTo(path)));
-      const limit = (count: number) => ({
-        get: () => call('query', () => ({ docs: find().slice(0, count) })),
-      });
-      return { limit };
-    };
-    return { where };
-  }
+  return { doc: refTo, getAll, runTransaction, collection: (name: string) => buildQuery(documents, call, { name }) };
+}
 
-  return { doc: refTo, getAll, runTransaction, collection };
+type Fits = (fields: Fields) => boolean;
+
+interface Query {
+  readonly name: string;
+  readonly filters?: readonly Fits[];
+  readonly order?: { readonly field: string; readonly descending: boolean };
+  readonly most?: number;
+}
+
+const operators: Record<string, (a: unknown, b: unknown) => boolean> = {
+  '==': (a, b) => a === b,
+  '<': (a, b) => String(a) < String(b),
+  '>': (a, b) => String(a) > String(b),
+};
+
+/** A query as Firestore runs it: strongly consistent, over documents that have the fields it names. */
+function buildQuery(documents: Documents, call: Calling, query: Query) {
+  const { filters = [], order, most = Number.POSITIVE_INFINITY } = query;
+  const find = () => {
+    const found = [...documents.stored].filter(
+      ([path, { fields }]) =>
+        path.startsWith(`${query.name}/`) &&
+        filters.every((fits) => fits(fields)) &&
+        (!order || fields[order.field] !== undefined),
+    );
+    const keyOf = ([path, { fields }]: (typeof found)[number]) => (order ? String(fields[order.field]) : path);
+    const sorted = found.toSorted((a, b) => (keyOf(a) < keyOf(b) === !order?.descending ? -1 : 1));
+    return { docs: sorted.slice(0, most).map(([path]) => toSnapshot(documents, buildRef(documents, call, path))) };
+  };
+  return {
+    where(field: string, operator: string, value: unknown) {
+      const holds = operators[operator];
+      if (!holds) throw new Error(`the simulated Firestore does not support '${operator}'`);
+      const fits = (fields: Fields) => fields[field] !== undefined && holds(fields[field], value);
+      return buildQuery(documents, call, { ...query, filters: [...filters, fits] });
+    },
+    orderBy: (field: string, direction: string) =>
+      buildQuery(documents, call, { ...query, order: { field, descending: direction === 'desc' } }),
+    limit: (count: number) => buildQuery(documents, call, { ...query, most: count }),
+    get: () => call('query', find),
+  };
 }
 
 type Calling = <Answer>(name: string, work: () => Answer | Error) => Promise<Answer>;
@@ -65,5 +93,6 @@ function buildRef(documents: Documents, call: Calling, path: string) {
 
 function toSnapshot(documents: Documents, ref: Ref) {
   const stored = documents.stored.get(ref.path);
-  return { ref, exists: stored !== undefined, updateTime: stored?.updateTime, data: () => stored?.fields };
+  const get = (field: string) => stored?.fields[field];
+  return { ref, exists: stored !== undefined, updateTime: stored?.updateTime, data: () => stored?.fields, get };
 }

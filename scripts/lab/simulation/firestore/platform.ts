@@ -25,7 +25,7 @@ const { orderLedger } = (await load('ledger')) as { orderLedger: Of<'ledger'> };
 const { orderStore } = (await load('orders')) as { orderStore: Of<'orders'> };
 const products = (await load('products')) as { productReader: Of<'products'>; productWriter: Of<'products'> };
 const stock = (await load('stock')) as { stockLevels: Of<'stock'>; stockSupply: Of<'stock'> };
-const { salesViews } = (await load('views')) as { salesViews: Of<'views'> };
+const views = (await load('views')) as { salesViews: Of<'views'>; salesReader: Of<'sales'> };
 const { relayWaiting } = (await load('relay')) as {
   relayWaiting(db: object, hand: (event: OrderEvent) => Promise<void>, sweep: object): Promise<number>;
 };
@@ -45,9 +45,11 @@ export function firestorePlatform(world: World): Platform {
       ledger: orderLedger(db),
       products: { ...products.productReader(db), ...products.productWriter(db) },
       stock: { ...stock.stockLevels(db), ...stock.stockSupply(db) },
-      views: salesViews(db),
+      views: views.salesViews(db),
+      sales: views.salesReader(db),
       ...simulateChannels(world),
     },
+    lags: { listLagMs: 0, listedStateLagMs: 0, productLagMs: 0 },
     eventOf: () => undefined,
     dump: () => [...documents.stored].sort(([a], [b]) => (a < b ? -1 : 1)),
     snapshot: () => buildSnapshot(documents),
@@ -62,7 +64,8 @@ function watch({ witness }: World, path: string, before: Fields | undefined, aft
   if (collection === 'stock') witness.stockMoved(name.split('#')[0] ?? '', left, left - Number(before?.left ?? 0));
   if (collection !== 'orders') return;
   if (!before) witness.opened(name, String(after.sku));
-  else if (after.state === 'REJECTED') witness.rejected(name);
+  else witness.moved(name);
+  if (before && after.state === 'REJECTED') witness.rejected(name);
 }
 
 function buildSnapshot({ stored }: Documents): ReturnType<Platform['snapshot']> {

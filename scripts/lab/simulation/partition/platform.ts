@@ -13,6 +13,8 @@ export function partitionPlatform(world: World): Platform {
   const ports = { ...partitionPorts(store), ...simulateChannels(world) };
   return {
     ports,
+    // A list shows the rows of orders, which the sweep brings up to date.
+    lags: { listLagMs: 0, listedStateLagMs: Number.POSITIVE_INFINITY, productLagMs: 0 },
     eventOf: () => undefined,
     dump: () =>
       [...memory.partitions].map(([name, rows]) => [name, [...rows.values()].sort((a, b) => (a.row < b.row ? -1 : 1))]),
@@ -35,7 +37,7 @@ export function simulatePartitionStore({ calls }: Pick<World, 'calls'>, memory: 
   ): Promise<Answer> =>
     calls.make<Answer>({
       name,
-      execute(answer, conflict) {
+      execute(answer, { conflict }) {
         // A conflict on this store is a failed condition: someone else wrote in between.
         answer(conflict ? refused() : work());
       },

@@ -112,7 +112,7 @@ class BreakerGame {
   #callPartner(): Promise<true> {
     return this.#calls.make<true>({
       name: 'partner',
-      execute: (answer, resets) => {
+      execute: (answer, { conflict: resets }) => {
         if (this.#partnerIsDown()) this.#seen.made++;
         answer(resets || this.#partnerIsDown() ? unreachable : true);
       },

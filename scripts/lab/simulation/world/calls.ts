@@ -14,12 +14,28 @@ export interface FaultRates {
   readonly skipped: ReadonlySet<string>;
 }
 
+/** What the seed decided about one call. */
+export interface Luck {
+  /** Somebody else interferes: a conflict, or entries of a batch that are refused. */
+  readonly conflict: boolean;
+  /** From 0 to 1: which entries are refused, or how old a read is that is not consistent. */
+  readonly pick: number;
+}
+
+/** Chooses any entries of a batch: at least one, and every other time several. */
+export function pickEntries(count: number, pick: number): (index: number) => boolean {
+  if (count === 0) return () => false;
+  const first = Math.floor(pick * count);
+  const bits = Math.floor(pick * 2 ** 32);
+  return (index) => index === first || (bits & 1 & (bits >>> (1 + (index % 31)))) === 1;
+}
+
 /** A store's own work: it answers now or later. The caller sees an error answer as a throw. */
 export interface Call<Answer> {
   readonly name: string;
-  readonly execute: (answer: (outcome: Answer | Error) => void, conflict: boolean) => void;
+  readonly execute: (answer: (outcome: Answer | Error) => void, luck: Luck) => void;
   /** Answer to a throttled call. */
-  readonly busy: () => Answer | Error;
+  readonly busy: (pick: number) => Answer | Error;
   /** What the client sees when its answer is lost. */
   readonly lost: () => Answer | Error;
 }
@@ -27,6 +43,8 @@ export interface Call<Answer> {
 export interface CallMaker {
   readonly scheduler: Scheduler;
   make<Answer>(call: Call<Answer>): Promise<Answer>;
+  /** Notes that a caller broke a limit of a service. @returns the service's error */
+  refuse(text: string): Error;
 }
 
 /** Varies fault rates by seed: some runs are calm, some wild, so rare faults also occur without the others. */
@@ -45,6 +63,10 @@ export class Calls implements CallMaker {
   readonly scheduler: Scheduler;
   /** Faults injected so far, as `process/call`. */
   readonly injected: string[] = [];
+  /** Requests that broke a limit of their service. */
+  readonly refused: string[] = [];
+  /** When the last fault of the run is over, in simulated milliseconds. */
+  lastFaultMs = 0;
   readonly #faults: FaultRates;
   #calm = false;
 
@@ -61,11 +83,16 @@ export class Calls implements CallMaker {
     this.#calm = false;
   }
 
+  refuse(text: string): Error {
+    this.refused.push(text);
+    return Object.assign(new Error(text), { name: 'ValidationException' });
+  }
+
   make<Answer>(call: Call<Answer>): Promise<Answer> {
     const process = this.scheduler.current;
     if (!process) throw new Error(`${call.name} was called outside a process; schedule the caller with an owner`);
     return new Promise((resolve, reject) => {
-      const { there, back, fate } = this.#drawOutcome(process);
+      const { there, back, pick, fate } = this.#drawOutcome(process);
       const answer = (outcome: Answer | Error) => {
         this.scheduler.after(back, process, () => {
           if (fate === 'crash after') this.scheduler.kill(process);
@@ -79,18 +106,18 @@ export class Calls implements CallMaker {
       if (fate === 'crash before') this.scheduler.kill(process);
       if (!process.alive) return;
       this.scheduler.after(there, undefined, () => {
-        if (fate === 'busy') return answer(call.busy());
-        call.execute(answer, fate === 'conflict');
+        if (fate === 'busy') return answer(call.busy(pick));
+        call.execute(answer, { conflict: fate === 'conflict', pick });
       });
     });
   }
 
-  // Always three draws per call: skipping one fault must not change the others.
-  #drawOutcome(process: Process): { there: number; back: number; fate: Fate | undefined } {
-    const [chance, there, back] = [process.draw(), process.draw(), process.draw()];
+  // Always four draws per call: skipping one fault must not change the others.
+  #drawOutcome(process: Process): { there: number; back: number; pick: number; fate: Fate | undefined } {
+    const [chance, there, back, pick] = [process.draw(), process.draw(), process.draw(), process.draw()];
     const fate = this.#drawFate(`${process.name}/${process.calls++}`, chance);
     const wait = (draw: number) => 1 + draw * draw * 40;
-    return { there: wait(there), back: wait(back) + (fate === 'stall' ? stallMs : 0), fate };
+    return { there: wait(there), back: wait(back) + (fate === 'stall' ? stallMs : 0), pick, fate };
   }
 
   #drawFate(name: string, chance: number): Fate | undefined {
@@ -102,6 +129,7 @@ export class Calls implements CallMaker {
       if (rest >= 0) continue;
       if (skipped.has(name)) return undefined;
       this.injected.push(name);
+      this.lastFaultMs = Math.max(this.lastFaultMs, this.scheduler.now + (fate === 'stall' ? stallMs : 0));
       this.scheduler.trace(name, fate);
       return fate;
     }

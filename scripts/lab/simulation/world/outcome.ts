@@ -3,6 +3,9 @@ export interface Violation {
   readonly text: string;
 }
 
+/** Notes a violation. */
+export type Report = (invariant: string, text: string) => void;
+
 export interface Outcome {
   readonly violations: readonly Violation[];
   readonly hash: number;

@@ -13,6 +13,8 @@ export interface QueueRules {
   readonly hideMs: number;
   readonly maxReceives: number;
   readonly batch: number;
+  /** Longest wait for more messages, in milliseconds. */
+  readonly windowMs: number;
   /** Probability of a second delivery while the first consumer holds the message. */
   readonly twice: number;
   /** Probability that the consumer's answer is lost, so its messages are redelivered. */
@@ -50,12 +52,12 @@ export class Queue {
     this.dead.push({ id: `${this.#rules.work}-letter`, body, receives: 0, deleted: true });
   }
 
-  /** Moves dead letters back under new ids; returns how many. */
-  redrive(except: (body: string) => boolean): number {
+  /** Moves dead letters back under new ids; returns their bodies. */
+  redrive(except: (body: string) => boolean): string[] {
     const mended = this.dead.filter(({ body }) => !except(body));
     this.dead = this.dead.filter(({ body }) => except(body));
     for (const { body } of mended) this.send(body);
-    return mended.length;
+    return mended.map(({ body }) => body);
   }
 
   #show(message: Message): void {
@@ -75,7 +77,7 @@ export class Queue {
     this.#polling = true;
     const name = `${this.#rules.work}-${this.#batches++}`;
     const draw = this.#scheduler.draw(name);
-    this.#scheduler.after(draw() * 50, undefined, () => {
+    this.#scheduler.after(draw() * this.#rules.windowMs, undefined, () => {
       this.#polling = false;
       const size = 1 + Math.floor(draw() * this.#rules.batch);
       const messages = Array.from({ length: Math.min(size, this.#ready.length) }, () => {
@@ -94,19 +96,15 @@ export class Queue {
       const again = draw() < twice ? draw() * 100 : hideMs;
       this.#scheduler.after(again, undefined, () => this.#show(message));
     }
-    const process = this.#scheduler.process(name, toSkewMs(draw()));
+    const process = this.#scheduler.process(name, this.#scheduler.skew(draw()));
     const forgets = draw() < forget;
     this.#scheduler.after(0, process, () => {
       void this.#consumer(messages).then((failed) => {
         if (!process.alive || forgets) return;
         for (const message of messages) if (!failed.has(message.id)) message.deleted = true;
+        // Lambda freezes an environment after its answer: whatever was not awaited is lost.
+        process.alive = false;
       });
     });
   }
-}
-
-/** Milliseconds: most clocks are right, some are a second or an hour off. */
-export function toSkewMs(chance: number): number {
-  if (chance < 0.8) return 0;
-  return (chance < 0.9 ? 1_000 : 3_600_000) * ((chance * 1_000) % 2 < 1 ? -1 : 1);
 }

@@ -1,3 +1,4 @@
+import { useMachine } from './globals.ts';
 import { type Draw, hashText, seededDraw } from './random.ts';
 
 /** A function invocation: runs code and may die. */
@@ -5,17 +6,18 @@ export interface Process {
   readonly name: string;
   readonly draw: Draw;
   /** Clock error in milliseconds. */
-  readonly skewMs: number;
+  skewMs: number;
   alive: boolean;
   calls: number;
   onDeath: () => void;
 }
 
-interface Event {
+export interface Event {
   readonly at: number;
   readonly order: number;
   readonly owner: Process | undefined;
   readonly run: () => void;
+  cancelled: boolean;
 }
 
 const settled = Promise.resolve();
@@ -41,8 +43,11 @@ export class Scheduler {
   readonly #seed: number;
   readonly #stepLimit: number;
 
-  constructor(seed: number, { stepLimit = 100_000, trace = false } = {}) {
+  readonly #rightClocks: boolean;
+
+  constructor(seed: number, { stepLimit = 200_000, trace = false, rightClocks = false } = {}) {
     this.#seed = seed;
+    this.#rightClocks = rightClocks;
     this.#stepLimit = stepLimit;
     this.lines = trace ? [] : undefined;
   }
@@ -51,12 +56,25 @@ export class Scheduler {
     return seededDraw(this.#seed, name);
   }
 
+  /** A clock's error in milliseconds: most are right, some are a second or an hour off. */
+  skew(chance: number): number {
+    if (this.#rightClocks || chance < 0.8) return 0;
+    return (chance < 0.9 ? 1_000 : 3_600_000) * ((chance * 1_000) % 2 < 1 ? -1 : 1);
+  }
+
   process(name: string, skewMs = 0): Process {
     return { name, draw: this.draw(name), skewMs, alive: true, calls: 0, onDeath: () => {} };
   }
 
-  after(ms: number, owner: Process | undefined, run: () => void): void {
-    this.#push({ at: this.now + ms, order: this.#count++, owner, run });
+  /** @returns the event, which may be cancelled */
+  after(ms: number, owner: Process | undefined, run: () => void): { cancelled: boolean } {
+    const event = { at: this.now + ms, order: this.#count++, owner, run, cancelled: false };
+    this.#push(event);
+    return event;
+  }
+
+  later(ms: number, run: () => void): { cancelled: boolean } {
+    return this.after(ms, this.current, run);
   }
 
   kill(process: Process): void {
@@ -72,7 +90,16 @@ export class Scheduler {
   }
 
   /** Runs until no event is left. @throws {Livelock} after `stepLimit` events */
-  run(): Promise<void> {
+  async run(): Promise<void> {
+    useMachine(this);
+    try {
+      await this.#runAll();
+    } finally {
+      useMachine(undefined);
+    }
+  }
+
+  #runAll(): Promise<void> {
     return new Promise((resolve, reject) => {
       const step = () => {
         try {
@@ -91,6 +118,7 @@ export class Scheduler {
   /** @returns true when it ran a process's event; false when no event is left */
   #runToNextProcess(): boolean {
     for (let event = this.#pop(); event; event = this.#pop()) {
+      if (event.cancelled) continue;
       if (++this.#ran > this.#stepLimit) throw new Livelock(`${this.#stepLimit} events ran and more are waiting`);
       this.now = event.at;
       this.current = event.owner;

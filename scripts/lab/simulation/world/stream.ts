@@ -31,12 +31,20 @@ export class Stream<Image> {
   readonly #scheduler: Scheduler;
   readonly #consumer: StreamConsumer<Image>;
   readonly #replay: number;
+  readonly #size: number;
+  readonly #windowMs: number;
   #count = 0;
 
-  constructor(scheduler: Scheduler, consumer: StreamConsumer<Image>, { lanes = 2, replay = 0.08 } = {}) {
+  constructor(
+    scheduler: Scheduler,
+    consumer: StreamConsumer<Image>,
+    { lanes = 2, replay = 0.08, size = 10, windowMs = 200 } = {},
+  ) {
     this.#scheduler = scheduler;
     this.#consumer = consumer;
     this.#replay = replay;
+    this.#size = size;
+    this.#windowMs = windowMs;
     this.#lanes = Array.from({ length: lanes }, (_, lane) => ({
       name: `project-${lane}`,
       records: [],
@@ -58,8 +66,8 @@ export class Stream<Image> {
     const name = `${lane.name}-${lane.batches++}`;
     const draw = this.#scheduler.draw(name);
     const isReplay = draw() < this.#replay;
-    this.#scheduler.after(draw() * 200, undefined, () => {
-      const batch = lane.records.slice(lane.done, lane.done + 1 + Math.floor(draw() * 10));
+    this.#scheduler.after(draw() * this.#windowMs, undefined, () => {
+      const batch = lane.records.slice(lane.done, lane.done + 1 + Math.floor(draw() * this.#size));
       // The replay overlaps the batch only in part: concurrent counters then hold different sets of orders.
       if (isReplay)
         this.#invoke(`${name}-replay`, lane.records.slice(Math.max(0, lane.done - 10), lane.done + 1), () => {});
@@ -84,7 +92,10 @@ export class Stream<Image> {
     process.onDeath = () => this.#scheduler.after(1_000, undefined, fail);
     this.#scheduler.after(patienceMs, undefined, fail);
     this.#scheduler.after(0, process, () => {
-      void this.#consumer(batch).then((failed) => process.alive && end(failed));
+      void this.#consumer(batch).then((failed) => {
+        if (process.alive) end(failed);
+        process.alive = false;
+      });
     });
   }
 }

@@ -1,0 +1,118 @@
+import type { ProductResource, RestockResource, StockResource } from '../../../../functions/contracts/http.ts';
+import type { RestockRecord, Snapshot } from '../../../sale/check/snapshot.ts';
+import type { Report } from '../world/outcome.ts';
+import type { Scheduler } from '../world/scheduler.ts';
+
+interface Price {
+  readonly unitPrice: number;
+  readonly fromMs: number;
+  untilMs: number;
+}
+
+interface Known {
+  readonly prices: Price[];
+  readonly seen: { readonly atMs: number; readonly version: number }[];
+}
+
+/** What administrators and visitors know of the products. */
+export class KnownProducts {
+  readonly record = {
+    restocked: [] as RestockRecord[],
+    restocks: [] as Pick<RestockRecord, 'sku' | 'key'>[],
+    put: [] as ProductResource[],
+  };
+  readonly #products = new Map<string, Known>();
+  readonly #supplies = new Map<string, RestockResource>();
+  readonly #scheduler: Scheduler;
+  readonly #report: Report;
+  readonly #lagMs: number;
+
+  constructor(scheduler: Scheduler, report: Report, lagMs: number) {
+    this.#scheduler = scheduler;
+    this.#report = report;
+    this.#lagMs = lagMs;
+  }
+
+  created(sku: string, unitPrice: number): void {
+    const price = { unitPrice, fromMs: 0, untilMs: Number.POSITIVE_INFINITY };
+    this.#products.set(sku, { prices: [price], seen: [{ atMs: this.#scheduler.now, version: 1 }] });
+  }
+
+  /** From now on the new price is possible. */
+  changing(sku: string, unitPrice: number): void {
+    const prices = this.#products.get(sku)?.prices ?? [];
+    if (prices.some((price) => price.unitPrice === unitPrice)) return;
+    prices.push({ unitPrice, fromMs: this.#scheduler.now, untilMs: Number.POSITIVE_INFINITY });
+  }
+
+  /** From now on reads show only the new price, except for the old ones of a store that lags. */
+  changed(sku: string): void {
+    const { prices = [], seen = [] } = this.#products.get(sku) ?? {};
+    for (const price of prices.slice(0, -1)) price.untilMs = Math.min(price.untilMs, this.#scheduler.now);
+    seen.push({ atMs: this.#scheduler.now, version: 2 });
+  }
+
+  /** The price that an order was accepted with, between its first post and now. */
+  accepted(sku: string, unitPrice: number, postedMs: number): void {
+    if (!this.#isPossible(sku, unitPrice, postedMs - this.#lagMs))
+      this.#report('price', `${sku} was sold for ${unitPrice}, which it did not cost at that time`);
+  }
+
+  read({ sku, unitPrice, version }: ProductResource, askedMs: number): void {
+    const seen = this.#products.get(sku)?.seen ?? [];
+    const newest = Math.max(1, ...seen.filter(({ atMs }) => atMs <= askedMs).map((one) => one.version));
+    if (version < newest) this.#report('backwards', `product ${sku} has version ${version}, and had ${newest} before`);
+    if (!this.#isPossible(sku, unitPrice, askedMs))
+      this.#report('price', `${sku} is offered for ${unitPrice}, which it does not cost`);
+    seen.push({ atMs: this.#scheduler.now, version });
+  }
+
+  list(items: readonly ProductResource[], askedMs: number): void {
+    const skus = new Set(items.map(({ sku }) => sku));
+    if (skus.size < items.length) this.#report('list', 'a list of products names a product twice');
+    for (const sku of this.#products.keys())
+      if (!skus.has(sku)) this.#report('list', `a list of products leaves out ${sku}`);
+    for (const item of items) this.read(item, askedMs);
+  }
+
+  estimated({ sku, supplied, reserved, left }: StockResource): void {
+    if (Math.min(supplied, reserved, left) < 0 || left !== Math.max(0, supplied - reserved))
+      this.#report('stock', `${sku} has ${left} left of ${supplied}, ${reserved} reserved`);
+  }
+
+  /** Everything is quiet: an estimate is exact. */
+  counted({ sku, supplied, reserved }: StockResource, { products, orders }: Snapshot): void {
+    const sold = orders
+      .filter((order) => order.sku === sku && ['CONFIRMED', 'FULFILLING', 'FULFILLED'].includes(order.state))
+      .reduce((sum, { quantity }) => sum + quantity, 0);
+    const has = products.find((product) => product.sku === sku)?.supplied;
+    if (reserved !== sold || supplied !== has)
+      this.#report('stock', `${sku} shows ${reserved} of ${supplied} reserved, and ${sold} of ${has} are`);
+  }
+
+  sent({ sku, key }: Pick<RestockRecord, 'sku' | 'key'>): void {
+    this.record.restocks.push({ sku, key });
+  }
+
+  supplied(name: string, wanted: { sku: string; quantity: number }, answer: RestockResource): void {
+    this.record.restocked.push({ ...answer, key: name });
+    const first = this.#supplies.get(name) ?? answer;
+    this.#supplies.set(name, first);
+    if (answer.sku !== wanted.sku || answer.quantity !== wanted.quantity || answer.at !== first.at)
+      this.#report('supply', `restock ${name} was answered differently: ${JSON.stringify([first, answer])}`);
+  }
+
+  /** Each restock that was answered is on record. */
+  judge({ supplies }: Snapshot): void {
+    for (const [key, { sku, quantity }] of this.#supplies)
+      if (!supplies.some((one) => one.key === key && one.sku === sku && one.quantity === quantity))
+        this.#report('supply', `restock ${key} was answered 200, and ${quantity} ${sku} were never supplied`);
+  }
+
+  #isPossible(sku: string, unitPrice: number, sinceMs: number): boolean {
+    return (
+      this.#products.get(sku)?.prices.some((price) => price.unitPrice === unitPrice && price.untilMs >= sinceMs) ??
+      false
+    );
+  }
+}

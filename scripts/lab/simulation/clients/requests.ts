@@ -1,0 +1,99 @@
+import type { HttpEvent } from '../../../../functions/contracts/http-event.ts';
+import type { ApiService } from '../../../../functions/contracts/routes.ts';
+import { hashText } from '../world/random.ts';
+
+/** A request as a client means it. */
+export interface Request {
+  readonly service: ApiService;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: object;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The verified claims: absent on public routes. */
+  readonly customer?: string;
+  readonly groups?: readonly string[];
+}
+
+/** The same trace for every attempt of one request; each attempt is a span of its own. */
+export function traceparentOf(name: string, attempt: number): string {
+  const hex = (text: string) => ((hashText(text) | 1) >>> 0).toString(16).padStart(8, '0');
+  const traceId = ['a', 'b', 'c', 'd'].map((part) => hex(`${name} ${part}`)).join('');
+  return `00-${traceId}-${hex(`${name} ${attempt}`)}${hex(`${attempt}`)}-01`;
+}
+
+/** The event as API Gateway sends it, after its authorizer has verified the token. */
+export function toEvent({ method, path, query, body, headers, customer, groups }: Request, traceparent: string) {
+  const { authorization, authorizer } = signedIn(customer, groups);
+  return {
+    rawPath: path,
+    headers: { traceparent, ...(body && { 'content-type': 'application/json' }), ...authorization, ...headers },
+    ...(query && { queryStringParameters: query }),
+    ...(body && { body: JSON.stringify(body) }),
+    isBase64Encoded: false,
+    requestContext: { http: { method }, ...authorizer },
+  } satisfies HttpEvent;
+}
+
+const tokens = new Map<string, { authorization?: object; authorizer?: object }>();
+
+/** A token, and its claims as the authorizer passes them on: as text. */
+function signedIn(customer: string | undefined, groups: readonly string[] | undefined) {
+  if (customer === undefined) return {};
+  const name = `${customer} ${groups?.join()}`;
+  const found = tokens.get(name);
+  if (found) return found;
+  const times = { iat: 1_700_000_000, exp: 4_000_000_000 };
+  const claims = { iss: 'https://issuer.invalid', sub: customer, jti: name, ...times };
+  const own = { ...claims, ...(groups && { 'cognito:groups': groups }) };
+  const [header, payload] = [{ alg: 'RS256', typ: 'JWT' }, own].map((part) =>
+    Buffer.from(JSON.stringify(part)).toString('base64url'),
+  );
+  const texts = Object.fromEntries(Object.entries(claims).map(([claim, value]) => [claim, String(value)]));
+  const made = {
+    authorization: { authorization: `Bearer ${header}.${payload}.c2lnbmF0dXJl` },
+    authorizer: { authorizer: { jwt: { claims: texts } } },
+  };
+  tokens.set(name, made);
+  return made;
+}
+
+const administrator = { customer: 'admin', groups: ['admin'] };
+
+export const requests = {
+  post: ({
+    customer,
+    key,
+    sku,
+    quantity,
+  }: {
+    customer: string;
+    key: string;
+    sku: string;
+    quantity: number;
+  }): Request => ({
+    ...{ service: 'intake', method: 'POST', path: '/orders', customer },
+    ...{ headers: { 'idempotency-key': key }, body: { sku, quantity } },
+  }),
+  read: (customer: string, orderId: string): Request => ({
+    ...{ service: 'intake', method: 'GET', path: `/orders/${orderId}`, customer },
+  }),
+  cancel: (customer: string, orderId: string): Request => ({
+    ...{ service: 'intake', method: 'DELETE', path: `/orders/${orderId}`, customer },
+  }),
+  listOrders: (customer: string, query: Readonly<Record<string, string>>): Request => ({
+    ...{ service: 'intake', method: 'GET', path: '/orders', customer, query },
+  }),
+  listProducts: (query: Readonly<Record<string, string>>): Request => ({
+    ...{ service: 'catalog', method: 'GET', path: '/products', query },
+  }),
+  readStock: (sku: string): Request => ({ ...{ service: 'catalog', method: 'GET', path: `/products/${sku}/stock` } }),
+  putProduct: (sku: string, body: object, version: number | undefined, caller: object = administrator): Request => ({
+    ...{ service: 'stock', method: 'PUT', path: `/products/${sku}`, body, ...caller },
+    ...(version !== undefined && { headers: { 'if-match': `"${version}"` } }),
+  }),
+  restock: (sku: string, key: string, quantity: number): Request => ({
+    ...{ service: 'stock', method: 'POST', path: `/products/${sku}/stock`, ...administrator },
+    ...{ headers: { 'idempotency-key': key }, body: { quantity } },
+  }),
+};

@@ -1,0 +1,29 @@
+import type { AcceptedRecord, Snapshot } from '../../../sale/check/snapshot.ts';
+import { traceparent } from '../runtime.ts';
+import type { Request } from './requests.ts';
+
+const traceIdIn = (carried: string) => carried.slice(3, 35);
+
+/** Which request began each trace. */
+export class Traces {
+  /** By trace id: a customer's key, or a path. */
+  readonly #subjects = new Map<string, string>();
+
+  note(sent: string, { headers, customer, path }: Request): void {
+    const key = headers?.['idempotency-key'];
+    this.#subjects.set(traceIdIn(sent), key === undefined ? path : `${customer} ${key}`);
+  }
+
+  /** Events whose trace began with neither the order's post nor its cancel, nor with a sweep. */
+  findForeign({ events, counted }: Snapshot, accepted: readonly AcceptedRecord[]): string[] {
+    const keys = new Map(accepted.map(({ orderId, customer, key }) => [orderId, `${customer} ${key}`]));
+    const seen = [...events.map((event) => ({ ...event, orderId: event.order.orderId })), ...counted];
+    return seen.flatMap(({ orderId, traceparent: carried = '' }) => {
+      const traceId = traceIdIn(carried);
+      const subject = this.#subjects.get(traceId);
+      const isSweep = traceId === traceIdIn(traceparent);
+      const isOwn = subject === keys.get(orderId) || subject === `/orders/${orderId}` || isSweep;
+      return isOwn || !keys.has(orderId) ? [] : [`an event of order ${orderId} carries the trace of ${subject}`];
+    });
+  }
+}

@@ -1,0 +1,140 @@
+import { registerHooks } from 'node:module';
+import type { HttpEvent, HttpResult } from '../../../../functions/contracts/http-event.ts';
+import type { Counter } from '../../../../functions/ports/runtime.ts';
+import { metrics } from '../../../../functions/runtime/meter.ts';
+import type { PartnerPlan } from '../plan.ts';
+import type { Consume, ServiceParts, Services } from '../services.ts';
+import { Environments } from '../world/environments.ts';
+import type { Report } from '../world/outcome.ts';
+import type { Message } from '../world/queue.ts';
+import type { Scheduler } from '../world/scheduler.ts';
+import type { StreamRecord } from '../world/stream.ts';
+
+type Handler = (event: object, context: object) => Promise<unknown>;
+type ColdStart = (settings?: Readonly<Record<string, number>>) => Handler;
+
+/** The longest timeout that Lambda offers, so that a stalled invocation wakes up within it. */
+const timeoutMs = 900_000;
+const functions = new URL('../../../../functions/', import.meta.url).href;
+const isEntry = (url: string) => url.startsWith(functions) && /^[a-z]+\/aws\.ts$/.test(url.slice(functions.length));
+
+// An entry runs once, when it is loaded. As a function, it starts an environment each time it is called.
+registerHooks({
+  load(url, context, next) {
+    const loaded = next(url, context);
+    return isEntry(url) ? { ...loaded, source: asColdStart(url, String(loaded.source)) } : loaded;
+  },
+});
+
+/** The environment's variables are parsed once: that takes longer than everything else. */
+function asColdStart(url: string, source: string): string {
+  const [imports, env, body] = splitEntry(source);
+  const parts = body?.split('export const handler = ');
+  if (!env || parts?.length !== 2) throw new Error(`${url} must read its environment once, and export one handler`);
+  const start = `Object.assign(env, settings);\n${parts.join('const handler = ')}\nreturn handler;`;
+  return `${imports}\n${env}\nexport function coldStart(settings) {\n${start}\n}\n`;
+}
+
+function splitEntry(source: string): (string | undefined)[] {
+  return /^([\s\S]*?)^(const env = readEnv\([\s\S]*?\);\n)([\s\S]*)$/m.exec(source)?.slice(1) ?? [];
+}
+
+const shared = {
+  ...{ ORDERS_TABLE: 'orders', STOCK_TABLE: 'stock', CATALOG_TABLE: 'catalog', VIEWS_TABLE: 'views' },
+  ...{ COORDINATION_TABLE: 'coordination', BUS_NAME: 'events', PARTNER_URL: 'https://partner.invalid' },
+  ...{
+    ORDER_QUEUE_URL: 'order-requests',
+    FULFILMENT_QUEUE_URL: 'fulfilment-requests',
+    DEAD_LETTER_URL: 'dead-letters',
+  },
+  ...{ CACHE_BROWSER_SECONDS: '0', CACHE_EDGE_SECONDS: '0', CACHE_STALE_SECONDS: '0', CACHE_ERROR_SECONDS: '0' },
+  ...{ CACHE_FUNCTION_MS: '0', CANCELLABLE_MS: '0', GIVE_UP_MS: '0', BREAKER_OPEN_MS: '0' },
+};
+Object.assign(process.env, shared);
+for (const name of ['OIDC_ISSUER', 'OIDC_AUDIENCE', 'OIDC_JWKS', 'ORIGIN_SECRET']) delete process.env[name];
+
+async function load(service: string): Promise<ColdStart> {
+  return ((await import(`${functions}${service}/aws.ts`)) as { coldStart: ColdStart }).coldStart;
+}
+const entries = {
+  intake: await load('intake'),
+  stock: await load('stock'),
+  catalog: await load('catalog'),
+  settlement: await load('settlement'),
+  projection: await load('projection'),
+  fulfilment: await load('fulfilment'),
+};
+
+/** The AWS entries, each in environments of its own. */
+export function lambdaServices({ scheduler, platform, report, counts, partner }: ServiceParts): Services {
+  countMetrics(counts);
+  const start = (entry: keyof typeof entries) => new Environments(scheduler, () => entries[entry]());
+  const apis = { intake: start('intake'), stock: start('stock'), catalog: start('catalog') };
+  return {
+    lags: platform.lags,
+    call: (service, event: HttpEvent) =>
+      apis[service].invoke((handler) => handler(event, contextOf(scheduler))) as Promise<HttpResult>,
+    settle: onMessages(scheduler, start('settlement'), report),
+    project: onRecords(scheduler, start('projection'), report),
+    ...(partner && { fulfil: onMessages(scheduler, startFulfilment(scheduler, partner), report) }),
+  };
+}
+
+/** Counts what the entries count, instead of writing it to the log. */
+function countMetrics(counts: Map<Counter, number>): void {
+  Object.assign(metrics, {
+    addMetric: (name: Counter, _unit: string, by: number) => counts.set(name, (counts.get(name) ?? 0) + by),
+    hasStoredMetrics: () => false,
+  });
+}
+
+function startFulfilment(scheduler: Scheduler, { cancellableMs, giveUpMs, openMs }: PartnerPlan) {
+  const settings = { CANCELLABLE_MS: cancellableMs, GIVE_UP_MS: giveUpMs, BREAKER_OPEN_MS: openMs };
+  return new Environments(scheduler, () => entries.fulfilment(settings));
+}
+
+function onMessages(scheduler: Scheduler, environments: Environments<Handler>, report: Report): Consume<Message> {
+  return (messages) => {
+    const Records = messages.map(({ id, body }) => ({ messageId: id, receiptHandle: `receipt of ${id}`, body }));
+    return invokeBatch(scheduler, environments, { event: { Records }, ids: messages.map(({ id }) => id) }, report);
+  };
+}
+
+function onRecords(
+  scheduler: Scheduler,
+  environments: Environments<Handler>,
+  report: Report,
+): Consume<StreamRecord<unknown>> {
+  return (records) => {
+    const Records = records.map(({ id, image }) => ({
+      ...{ eventID: `event ${id}`, eventName: 'INSERT' },
+      dynamodb: { SequenceNumber: id, NewImage: image },
+    }));
+    return invokeBatch(scheduler, environments, { event: { Records }, ids: records.map(({ id }) => id) }, report);
+  };
+}
+
+/** As Lambda reads an answer: an error, or the name of a record that is not in the batch, fails all of it. */
+async function invokeBatch(
+  scheduler: Scheduler,
+  environments: Environments<Handler>,
+  { event, ids }: { event: object; ids: readonly string[] },
+  report: Report,
+): Promise<ReadonlySet<string>> {
+  try {
+    const answer = await environments.invoke((handler) => handler(event, contextOf(scheduler)));
+    const { batchItemFailures = [] } = (answer ?? {}) as { batchItemFailures?: { itemIdentifier: string }[] };
+    const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+    const unknown = [...failed].filter((id) => !ids.includes(id));
+    if (unknown.length === 0) return failed;
+    report('entry', `a batch failure names '${unknown[0]}', which is no record of the batch`);
+  } catch (error) {
+    scheduler.trace(scheduler.current?.name ?? '', String((error as Error).name));
+  }
+  return new Set(ids);
+}
+
+function contextOf(scheduler: Scheduler) {
+  const endsMs = scheduler.now + timeoutMs;
+  return { awsRequestId: 'simulated', getRemainingTimeInMillis: () => endsMs - scheduler.now };
+}

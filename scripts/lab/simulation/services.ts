@@ -1,0 +1,67 @@
+import { authorizerClaims } from '../../../functions/adapters/aws/authorizer.ts';
+import { catalogApi } from '../../../functions/catalog/api.ts';
+import type { HttpEvent, HttpResult } from '../../../functions/contracts/http-event.ts';
+import type { ApiService } from '../../../functions/contracts/routes.ts';
+import { intakeApi } from '../../../functions/intake/api.ts';
+import type { Counter } from '../../../functions/ports/runtime.ts';
+import { authenticator } from '../../../functions/runtime/identity.ts';
+import { stockApi } from '../../../functions/stock/api.ts';
+import type { PartnerPlan } from './plan.ts';
+import type { Lags, Platform } from './platform.ts';
+import type { RuntimePorts } from './runtime.ts';
+import { projectBatch, settleBatch } from './workers.ts';
+import { Environments } from './world/environments.ts';
+import type { Report } from './world/outcome.ts';
+import type { Message } from './world/queue.ts';
+import type { Scheduler } from './world/scheduler.ts';
+import type { StreamRecord } from './world/stream.ts';
+
+/** What runs in the cloud, and how old its answers may be. */
+export interface Services {
+  readonly lags: Lags;
+  call(service: ApiService, event: HttpEvent): Promise<HttpResult>;
+  readonly settle: Consume<Message>;
+  readonly project: Consume<StreamRecord<unknown>>;
+  /** Only with a partner. */
+  readonly fulfil?: Consume<Message>;
+}
+
+/** What services need of a run. */
+export interface ServiceParts {
+  readonly platform: Platform;
+  readonly runtime: RuntimePorts;
+  readonly scheduler: Scheduler;
+  readonly report: Report;
+  /** Filled with what the functions count. */
+  readonly counts: Map<Counter, number>;
+  readonly partner: PartnerPlan | undefined;
+}
+
+/** A function on a batch; returns the ids of failed entries. */
+export type Consume<Entry> = (batch: readonly Entry[]) => Promise<ReadonlySet<string>>;
+
+const noCache = {
+  CACHE_BROWSER_SECONDS: 0,
+  CACHE_EDGE_SECONDS: 0,
+  CACHE_STALE_SECONDS: 0,
+  CACHE_ERROR_SECONDS: 0,
+  CACHE_FUNCTION_MS: 0,
+};
+
+/** The real API and workers over a platform's ports, where their entries need a cloud's host. */
+export function composeServices({ platform, runtime, scheduler }: ServiceParts): Services {
+  const { ports, lags } = platform;
+  const all = { ...ports, ...runtime };
+  const apiOptions = { authenticate: authenticator({}, authorizerClaims) };
+  const environments = {
+    intake: new Environments(scheduler, () => intakeApi(all, apiOptions)),
+    stock: new Environments(scheduler, () => stockApi(all, apiOptions)),
+    catalog: new Environments(scheduler, () => catalogApi(all, noCache, undefined)),
+  };
+  return {
+    lags,
+    call: (service, event) => environments[service].invoke((api) => api(event)),
+    settle: (messages) => settleBatch(messages, platform, runtime),
+    project: (records) => projectBatch(records, platform, runtime),
+  };
+}

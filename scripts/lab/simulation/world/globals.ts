@@ -1,0 +1,121 @@
+import crypto from 'node:crypto';
+import { syncBuiltinESMExports } from 'node:module';
+import timers from 'node:timers';
+
+interface Process {
+  readonly alive: boolean;
+  readonly skewMs: number;
+  readonly draw: () => number;
+}
+
+/** What the running simulation gives instead of the machine's clock, timers and randomness. */
+export interface Machine {
+  /** Milliseconds since the simulation began. */
+  readonly now: number;
+  readonly current: Process | undefined;
+  /** Runs something later as the current process. */
+  later(ms: number, run: () => void): { cancelled: boolean };
+}
+
+/** The clocks of a simulation begin here. */
+export const beginMs = Date.parse('2026-11-27T09:00:00.000Z');
+
+let machine: Machine | undefined;
+
+/** Only one simulation at a time runs in a thread. */
+export function useMachine(running: Machine | undefined): void {
+  machine = running;
+}
+
+/** The clock of the running process, which may be wrong. */
+export function machineNowMs({ now, current }: Machine): number {
+  return beginMs + Math.floor(now) + (current?.skewMs ?? 0);
+}
+
+/** The time of the running process, as ISO 8601. */
+export function machineNow(of: Machine): string {
+  const ms = machineNowMs(of);
+  if (ms !== last.ms) last = { ms, text: new real.Date(ms).toISOString() };
+  return last.text;
+}
+
+const real = {
+  Date: globalThis.Date,
+  setTimeout: globalThis.setTimeout,
+  clearTimeout: globalThis.clearTimeout,
+  random: Math.random,
+  performanceNow: performance.now.bind(performance),
+  randomBytes: crypto.randomBytes,
+  randomUUID: crypto.randomUUID,
+};
+
+let last = { ms: Number.NaN, text: '' };
+
+class SimulatedDate extends real.Date {
+  constructor(...given: [] | [number | string | Date]) {
+    if (given.length === 0) super(SimulatedDate.now());
+    else super(...given);
+  }
+
+  static override now(): number {
+    return machine ? machineNowMs(machine) : real.Date.now();
+  }
+}
+
+class SimulatedTimer {
+  readonly event: { cancelled: boolean };
+
+  constructor(event: { cancelled: boolean }) {
+    this.event = event;
+  }
+
+  ref(): this {
+    return this;
+  }
+
+  unref(): this {
+    return this;
+  }
+}
+
+type Callback = (...given: unknown[]) => void;
+
+function setTimeoutOf(callback: Callback, ms = 1, ...given: unknown[]) {
+  if (!machine) return real.setTimeout(callback, ms, ...given);
+  const owner = machine.current;
+  const run = () => {
+    if (owner?.alive ?? true) callback(...given);
+  };
+  return new SimulatedTimer(machine.later(ms, run));
+}
+
+function clearTimeoutOf(timer: unknown): void {
+  if (timer instanceof SimulatedTimer) timer.event.cancelled = true;
+  else real.clearTimeout(timer as NodeJS.Timeout);
+}
+
+function random(): number {
+  return machine?.current?.draw() ?? real.random();
+}
+
+function randomBytesOf(bytes: number): Buffer {
+  if (!machine?.current) return real.randomBytes(bytes);
+  const { draw } = machine.current;
+  const buffer = Buffer.allocUnsafe(bytes);
+  for (let at = 0; at < bytes; at += 4) buffer.writeUInt32LE(1 + Math.floor(draw() * (2 ** 32 - 1)), at);
+  return buffer;
+}
+
+function randomUuid(): string {
+  if (!machine?.current) return real.randomUUID();
+  const hex = randomBytesOf(16).toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20)}`;
+}
+
+// Once, and for good: without a running simulation, they all do what they did before.
+Object.assign(globalThis, { Date: SimulatedDate, setTimeout: setTimeoutOf, clearTimeout: clearTimeoutOf });
+Object.assign(timers, { setTimeout: setTimeoutOf, clearTimeout: clearTimeoutOf });
+Object.assign(crypto, { randomBytes: randomBytesOf, randomUUID: randomUuid });
+syncBuiltinESMExports();
+Math.random = random;
+performance.now = () => (machine ? machine.now : real.performanceNow());
