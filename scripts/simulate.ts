@@ -2,7 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { showBar } from './cli/bar.ts';
 import { CliError, exitCodes, parseCommandLine, parseWholeNumber, runMain } from './cli/cli.ts';
-import type { Mutant } from './lab/simulation/mutants/mutant.ts';
+import type { Verdict } from './lab/simulation/judge/judge.ts';
+import { allSeeds, recordSeeds } from './lab/simulation/judge/recorded-seeds.ts';
+import { formatVerdict, summarise } from './lab/simulation/judge/report.ts';
+import { isTested } from './lab/simulation/mutants/mutant.ts';
 import { mutants } from './lab/simulation/mutants.ts';
 import { runSeeds, type Summary } from './lab/simulation/pool.ts';
 import { protocols, type Scenario, scenarios } from './lab/simulation/protocols.ts';
@@ -11,7 +14,7 @@ const usage = `
 usage: npm run simulate [-- --seeds N] [--protocol NAME] [--workers N]
        npm run simulate -- --seed N [--protocol NAME]
        npm run simulate -- --exhaustive [--protocol NAME]
-       npm run simulate -- --mutants [--protocol NAME]
+       npm run simulate -- --mutants [--protocol NAME] [--record]
 
 Runs the real use cases over simulated stores, queues and streams. A seed decides which calls fail, which responses
 get lost, which messages are delivered twice, and which functions die. Every run must keep the invariants. The same
@@ -21,12 +24,12 @@ seed gives the same run.
   --seed N         run one seed; if it breaks an invariant, print the shortest trace that still breaks it
   --protocol NAME  ${[...scenarios, 'all'].join(', ')} (default dynamodb; mutants: all)
   --exhaustive     every interleaving of three messages for one unit, with at most one crash and one fault
-  --mutants        plants one bug at a time in the source; each must be caught
+  --mutants        plants one bug at a time in the source; each must be caught by the invariant or test that it
+                   names. With --protocol: its mutants, and those of test files
+  --record         keep the first seed that catches each mutant, for npm test
   --workers N      threads (default: one per core)
   --help
 `;
-
-const seedsForMutants = 2_000;
 
 await runMain(async () => {
   const options = parseCommandLine(usage, {
@@ -35,10 +38,11 @@ await runMain(async () => {
     protocol: { type: 'string' },
     exhaustive: { type: 'boolean', default: false },
     mutants: { type: 'boolean', default: false },
+    record: { type: 'boolean', default: false },
     workers: { type: 'string', default: String(availableParallelism()) },
   });
   const workers = parseWholeNumber('workers', options.workers, { min: 1, max: 64 });
-  if (options.mutants) return runMutants(parseScenarios(options.protocol ?? 'all'), workers);
+  if (options.mutants) return runMutants(parseScenarios(options.protocol ?? 'all'), workers, options.record);
   const chosen = parseScenarios(options.protocol ?? 'dynamodb');
   if (options.exhaustive) return exploreAll(chosen);
   if (options.seed !== undefined) {
@@ -157,40 +161,16 @@ function commit(): string {
   }
 }
 
-type Fate = 'caught' | 'survived' | 'not applied';
-
-async function runMutants(chosen: readonly Scenario[], workers: number): Promise<number> {
-  const tried = mutants.filter(({ scenario }) => chosen.includes(scenario));
-  const waiting = [...tried];
-  const fates: Fate[] = [];
-  const tryNext = async (): Promise<void> => {
-    for (let mutant = waiting.shift(); mutant; mutant = waiting.shift()) fates.push(await tryMutant(mutant));
-  };
-  await Promise.all(Array.from({ length: workers }, tryNext));
-  const count = (fate: Fate) => fates.filter((one) => one === fate).length;
-  const [caught, survived, notApplied] = [count('caught'), count('survived'), count('not applied')];
-  process.stdout.write(
-    `${caught} of ${tried.length} mutants caught, ${survived} survived, ${notApplied} did not apply\n`,
-  );
-  return caught < tried.length ? exitCodes.failed : exitCodes.ok;
-}
-
-/** A mutant that does not apply proves nothing; the others are still judged. */
-async function tryMutant(mutant: Mutant): Promise<Fate> {
-  const { scenario, name } = mutant;
-  const tell = (result: string) => process.stdout.write(`${scenario.padEnd(10)}  ${name.padEnd(55)}  ${result}\n`);
-  const job = { scenario, seeds: seedsForMutants, stopAtFailure: true, mutant };
-  try {
-    const { failures } = await runSeeds(job, { workers: 1 });
-    const [first] = failures;
-    tell(first ? `seed ${first.seed}, ${brokenInvariants(first)}` : `SURVIVED ${seedsForMutants} seeds`);
-    return first ? 'caught' : 'survived';
-  } catch (error) {
-    tell(`NOT APPLIED: ${(error as Error).message}`);
-    return 'not applied';
-  }
-}
-
-function brokenInvariants({ violations }: Summary['failures'][number]): string {
-  return [...new Set(violations.map(({ invariant }) => invariant))].join(' ');
+/** @returns `failed` unless each mutant is caught by the invariant or test that it names */
+async function runMutants(chosen: readonly Scenario[], workers: number, records: boolean): Promise<number> {
+  const { judgeAll } = await import('./lab/simulation/judge/judge-all.ts');
+  const all = mutants.filter((mutant) => isTested(mutant) || chosen.includes(mutant.scenario));
+  const onVerdict = (verdict: Verdict) => process.stdout.write(`${formatVerdict(verdict)}\n`);
+  const verdicts = await judgeAll(all, { workers, seedsFor: allSeeds, onVerdict });
+  process.stdout.write(`\n${summarise(verdicts)}\n`);
+  if (records)
+    recordSeeds(
+      verdicts.flatMap(({ mutant, seed }) => (isTested(mutant) || seed === undefined ? [] : [{ mutant, seed }])),
+    );
+  return verdicts.every(({ fate }) => fate === 'caught') ? exitCodes.ok : exitCodes.failed;
 }

@@ -33,6 +33,7 @@ const lab = [
   'scripts/{bench,contract,crash-points,drill,fuzz,grants,rename-check,simulate,sites,soak}.ts',
   'test/unit/lab',
   'test/simulation',
+  'test/clouds/simulation',
   'test/synth/rename.test.ts',
   'test/clouds/sites.test.ts',
   'test/integration/contract.test.ts',
@@ -166,7 +167,12 @@ export const parts = {
   simulation: {
     title: 'The simulation with its mutants',
     keep: 'Everyone who changes a use case or an adapter.',
-    paths: ['scripts/lab/simulation', 'scripts/simulate.ts', 'test/simulation', 'test/unit/lab/simulation'],
+    paths: [
+      'scripts/lab/simulation',
+      'scripts/simulate.ts',
+      'test/{clouds/simulation,simulation}',
+      'test/unit/lab/simulation',
+    ],
     edits: [
       { file: steps, line: "{ part: 'simulation', name: 'simulation', command: vitest('simulation') }," },
       { file: bench, line: "import { hotShardLine } from './lab/simulation/group-commit.ts';" },

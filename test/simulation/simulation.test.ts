@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { explore } from '../../scripts/lab/simulation/exhaustive.ts';
 import { measureHotShard } from '../../scripts/lab/simulation/hot-shard.ts';
-import { mutants } from '../../scripts/lab/simulation/mutants.ts';
 import { buildPlan } from '../../scripts/lab/simulation/plan.ts';
 import { runSeeds } from '../../scripts/lab/simulation/pool.ts';
 import { protocols } from '../../scripts/lab/simulation/protocols.ts';
@@ -56,21 +55,6 @@ test('50 environments share a breaker without writes in calm times, probe once a
   expect(checked.probes).toBeGreaterThan(4);
 });
 
-test.each([
-  'an order is rejected without its condition',
-  'a conflict counts as sold out',
-  'every call to the partner uses a new key',
-  'a leader writes without a fence',
-  'sweep progress is written without its fence',
-  'the loser of an election probes too',
-])('catches: %s', async (name) => {
-  const mutant = mutants.find((one) => one.name === name);
-  if (!mutant) throw new Error(`there is no mutant '${name}'; add it to scripts/lab/simulation/mutants`);
-  const job = { scenario: mutant.scenario, seeds: 2_000, stopAtFailure: true, mutant };
-  const { failures } = await runSeeds(job, { workers: 1 });
-  expect(failures).toHaveLength(1);
-});
-
 test('finds no violation in any interleaving of three messages with a crash and a fault', async () => {
   const { violations, executions, states } = await explore('dynamodb');
   expect(violations).toEqual([]);
@@ -83,18 +67,6 @@ test('confirms a hot shard ten times as fast in groups at the same conflict rate
   const single = await measureHotShard({ ...shop, orders: 500 }, { grouped: false });
   const grouped = await measureHotShard(shop, { grouped: true });
   expect(grouped.ordersPerSecond / single.ordersPerSecond).toBeGreaterThan(10);
-});
-
-test('refuses a mutant whose line is missing', async () => {
-  const mutant = {
-    name: 'none',
-    scenario: 'dynamodb',
-    file: 'functions/domain/stock.ts',
-    find: 'nowhere',
-    replace: '',
-  } as const;
-  const run = runSeeds({ scenario: 'dynamodb', seeds: 1, mutant }, { workers: 1 });
-  await expect(run).rejects.toThrow('occurs 0 times');
 });
 
 test('shrinks a failing run to what makes it fail', async () => {

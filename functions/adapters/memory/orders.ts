@@ -1,4 +1,4 @@
-import type { OrderStore } from '../../ports/orders.ts';
+import type { OrderPosition, OrderStore } from '../../ports/orders.ts';
 import type { MemoryState } from './state.ts';
 
 export function orderStore({ orders, turn }: MemoryState): OrderStore {
@@ -21,11 +21,15 @@ export function orderStore({ orders, turn }: MemoryState): OrderStore {
       const own = [...orders.values()]
         .map(({ order }) => order)
         .filter((order) => order.customer === customer)
-        .sort((a, b) => b.acceptedAt.localeCompare(a.acceptedAt) || b.orderId.localeCompare(a.orderId));
-      const begin = after ? own.findIndex((order) => order.orderId === after.orderId) + 1 : 0;
-      const page = own.slice(begin, begin + limit);
-      const last = begin + limit < own.length ? page.at(-1) : undefined;
+        .filter((order) => !after || newestFirst(after, order) < 0)
+        .sort(newestFirst);
+      const page = own.slice(0, limit);
+      const last = limit < own.length ? page.at(-1) : undefined;
       return { orders: page, ...(last && { next: { acceptedAt: last.acceptedAt, orderId: last.orderId } }) };
     },
   };
+}
+
+function newestFirst(a: OrderPosition, b: OrderPosition): number {
+  return b.acceptedAt.localeCompare(a.acceptedAt) || b.orderId.localeCompare(a.orderId);
 }

@@ -1,10 +1,18 @@
+import { alsoSimulated } from './mutants/also-simulated.ts';
+import { answers } from './mutants/answers.ts';
+import { batches } from './mutants/batches.ts';
 import { dynamodb, grouped } from './mutants/dynamodb.ts';
 import { firestore } from './mutants/firestore.ts';
 import { fulfilment } from './mutants/fulfilment.ts';
 import type { Bug, Mutant } from './mutants/mutant.ts';
+import { pages } from './mutants/pages.ts';
 import { partition } from './mutants/partition.ts';
 import { breaker, escrow, lease } from './mutants/parts.ts';
+import { privacy } from './mutants/privacy.ts';
+import { promises } from './mutants/promises.ts';
+import { reads } from './mutants/reads.ts';
 import { sweeper } from './mutants/sweeper.ts';
+import { times } from './mutants/times.ts';
 import { type Scenario, scenarios } from './protocols.ts';
 
 const bugs: Readonly<Record<Scenario, readonly Bug[]>> = {
@@ -18,7 +26,12 @@ const bugs: Readonly<Record<Scenario, readonly Bug[]>> = {
   breaker,
 };
 
-/** Bugs that the simulation must catch. */
-export const mutants: readonly Mutant[] = scenarios.flatMap((scenario) =>
-  bugs[scenario].map((bug) => ({ ...bug, scenario })),
-);
+/** By what an engineer gets wrong; most are judged by a test file. */
+const topics: readonly Mutant[] = [...answers, ...batches, ...pages, ...privacy, ...promises, ...reads, ...times];
+
+/** Bugs that the simulation, or a test file, must catch. */
+export const mutants: readonly Mutant[] = [
+  ...scenarios.flatMap((scenario) => bugs[scenario].map((bug) => ({ ...bug, scenario }))),
+  ...topics,
+  ...alsoSimulated(topics),
+];

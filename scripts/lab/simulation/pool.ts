@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import type { Mutant } from './mutants/mutant.ts';
 import type { Scenario } from './protocols.ts';
 import type { Violation } from './world/outcome.ts';
 import { hashText } from './world/random.ts';
@@ -11,7 +10,6 @@ export interface Job {
   readonly seeds: number;
   readonly chunkSize: number;
   readonly stopAtFailure: boolean;
-  readonly mutant?: Mutant | undefined;
   /** Shared by all workers: [0] the next chunk, [1] 1 to stop. */
   readonly next: Int32Array;
 }
@@ -46,7 +44,7 @@ const failuresKept = 20;
  * up to the first one not run.
  */
 export async function runSeeds(
-  job: Pick<Job, 'scenario' | 'seeds'> & Partial<Pick<Job, 'firstSeed' | 'stopAtFailure' | 'mutant'>>,
+  job: Pick<Job, 'scenario' | 'seeds'> & Partial<Pick<Job, 'firstSeed' | 'stopAtFailure'>>,
   { workers, onSeeds = () => {}, stop }: { workers: number; onSeeds?: (seeds: number) => void; stop?: AbortSignal },
 ): Promise<Summary> {
   const next = new Int32Array(new SharedArrayBuffer(8));

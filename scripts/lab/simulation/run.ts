@@ -230,8 +230,9 @@ class Sale {
       texts.map((text) => ({ invariant: id, text })),
     );
     violations.push(...this.#witness.oversold.map((text) => ({ invariant: 'I1', text })));
-    if (livelock) violations.push({ invariant: 'I3', text: livelock.message });
-    if ('error' in read) violations.push({ invariant: 'I4', text: `a row breaks its schema: ${read.error.message}` });
+    if (livelock) violations.push({ invariant: 'livelock', text: livelock.message });
+    if ('error' in read)
+      violations.push({ invariant: 'schema', text: `a row breaks its schema: ${read.error.message}` });
     else violations.push(...this.#findExtraViolations(read.value));
     return {
       violations,

@@ -1,12 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Chunk, Job } from './pool.ts';
+import { runScenario } from './scenario.ts';
 import { hashText } from './world/random.ts';
 
 const job = workerData as Job;
 // Stack traces of simulated errors are never read.
 Error.stackTraceLimit = 0;
-if (job.mutant) (await import('./mutate.ts')).mutate(job.mutant);
-const { runScenario } = await import('./scenario.ts');
 
 // Finish every chunk taken, so that the seeds run have no gap.
 while (Atomics.load(job.next, 1) === 0) {

@@ -24,8 +24,7 @@ import type { Backend, BackendOffer, CloudPorts, Received } from './backend.ts';
 
 export const aws: BackendOffer = {
   name: 'AWS',
-  keepsRights: true,
-  countsTogether: true,
+  leavesOut: {},
   find: () => ({ engine: 'the embedded emulator' }),
   open,
 };
@@ -137,6 +136,7 @@ async function portsOn(names: Names): Promise<CloudPorts> {
     orders: order.orderStore(orders),
     open: open.openOrders(orders),
     ledger: ledger.orderLedger({ orders, stock }),
+    groupLedger: ledger.orderLedger({ orders, stock }),
     products: { ...product.productReader(catalog, { consistent: true }), ...product.productWriter(catalog) },
     stock: { ...stocks.stockLevels(stock), ...stocks.stockSupply({ stock, catalog }) },
     views: view.salesViews(views),

@@ -17,35 +17,30 @@ interface Shard {
   readonly ShardId: string;
 }
 
-/**
- * Reads a table's stream as the event source mapping does: shard by shard from its beginning, and on after the last
- * event handed over. By plain HTTP, because no function reads streams by SDK.
- */
-export function awsStream(target: Target, table: string): Backend['drain'] {
+/** All records of a table's stream, shard by shard. By plain HTTP, because no function reads streams by SDK. */
+export async function readStream(target: Target, table: string): Promise<Records['Records']> {
   const call = <Answer>(operation: string, body: object) => callStreams<Answer>(target, operation, body);
-
-  async function readRecords(): Promise<Records['Records']> {
-    const { Streams } = await call<{ Streams: Stream[] }>('ListStreams', { TableName: table });
-    const StreamArn = Streams[0]?.StreamArn;
-    const { StreamDescription } = await call<{ StreamDescription: { Shards: Shard[] } }>('DescribeStream', {
-      StreamArn,
-    });
-    const all: Records['Records'] = [];
-    for (const { ShardId } of StreamDescription.Shards) {
-      const from = { StreamArn, ShardId, ShardIteratorType: 'TRIM_HORIZON' };
-      let next = (await call<{ ShardIterator?: string }>('GetShardIterator', from)).ShardIterator;
-      while (next !== undefined) {
-        const page: Records = await call<Records>('GetRecords', { ShardIterator: next });
-        all.push(...page.Records);
-        next = page.Records.length > 0 ? page.NextShardIterator : undefined;
-      }
+  const { Streams } = await call<{ Streams: Stream[] }>('ListStreams', { TableName: table });
+  const StreamArn = Streams[0]?.StreamArn;
+  const { StreamDescription } = await call<{ StreamDescription: { Shards: Shard[] } }>('DescribeStream', { StreamArn });
+  const all: Records['Records'] = [];
+  for (const { ShardId } of StreamDescription.Shards) {
+    const from = { StreamArn, ShardId, ShardIteratorType: 'TRIM_HORIZON' };
+    let next = (await call<{ ShardIterator?: string }>('GetShardIterator', from)).ShardIterator;
+    while (next !== undefined) {
+      const page: Records = await call<Records>('GetRecords', { ShardIterator: next });
+      all.push(...page.Records);
+      next = page.Records.length > 0 ? page.NextShardIterator : undefined;
     }
-    return all;
   }
+  return all;
+}
 
+/** Reads a table's stream as the event source mapping does: on after the last event handed over. */
+export function awsStream(target: Target, table: string): Backend['drain'] {
   const taken = new Map<string, number>();
   return async (sku, hand) => {
-    const events = (await readRecords()).flatMap((record) => eventOfRecord(record) ?? []);
+    const events = (await readStream(target, table)).flatMap((record) => eventOfRecord(record) ?? []);
     const own = events.filter(({ order }) => order.sku === sku);
     for (const event of own.slice(taken.get(sku) ?? 0)) {
       await hand(event);

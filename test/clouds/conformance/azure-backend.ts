@@ -19,8 +19,10 @@ import type { Backend, BackendOffer, Received } from './backend.ts';
 
 export const azure: BackendOffer = {
   name: 'Azure',
-  keepsRights: true,
-  listsOpenOrders: true,
+  leavesOut: {
+    'orders settled together': 'Table Storage has no transaction over the partitions of two orders',
+    'orders counted together': 'Table Storage has no transaction over the partitions of two counters',
+  },
   find: () => ({ engine: `Azurite ${azuriteVersion()}` }),
   open,
 };

@@ -2,7 +2,7 @@ import type { OrderEvent } from '../../../functions/contracts/order-event.ts';
 import type { RightsStore } from '../../../functions/escrow/ports.ts';
 import type { BreakerStore } from '../../../functions/ports/breaker.ts';
 import type { FencedNotes, LeaseStore } from '../../../functions/ports/lease.ts';
-import type { OrderLedger } from '../../../functions/ports/ledger.ts';
+import type { GroupLedger, OrderLedger } from '../../../functions/ports/ledger.ts';
 import type { DeadLetters, EventBus, OrderQueue } from '../../../functions/ports/messaging.ts';
 import type { OpenOrders } from '../../../functions/ports/open-orders.ts';
 import type { OrderStore } from '../../../functions/ports/orders.ts';
@@ -10,13 +10,14 @@ import type { FulfilmentQueue } from '../../../functions/ports/partner.ts';
 import type { ProductReader, ProductWriter } from '../../../functions/ports/products.ts';
 import type { StockLevels, StockSupply } from '../../../functions/ports/stock.ts';
 import type { GroupViews, SalesReader, SalesViews } from '../../../functions/ports/views.ts';
-
 import type { DeadLetterQueue, Destination } from '../../../scripts/operations/redrive/ports.ts';
 
 /** A cloud's adapters, as its entries combine them. */
 export interface CloudPorts {
   readonly orders: OrderStore;
   readonly ledger: OrderLedger;
+  /** The same ledger, where it settles many orders at once. */
+  readonly groupLedger?: GroupLedger;
   /** Reads are consistent. */
   readonly products: ProductReader & ProductWriter;
   readonly stock: StockLevels & StockSupply;
@@ -79,14 +80,18 @@ export interface Backend {
   close(): Promise<void>;
 }
 
+/** Parts of the suite that not every backend has. */
+export type Part =
+  | 'orders settled together'
+  | 'orders counted together'
+  | 'stock rights of a site'
+  | 'a store that is too busy'
+  | 'redrive';
+
 export interface BackendOffer {
   readonly name: string;
-  /** Whether its ports have stock rights. */
-  readonly keepsRights?: true;
-  /** Whether its views count many orders at once. */
-  readonly countsTogether?: true;
-  /** Whether its ports have the list of the open orders. */
-  readonly listsOpenOrders?: true;
+  /** Why a part of the suite does not run on it. Each is reported as a skipped test with its reason. */
+  readonly leavesOut: Readonly<Partial<Record<Part, string>>>;
   /** The engine on this machine, or why it cannot run here. */
   find(): { readonly engine: string } | { readonly lack: string };
   open(): Promise<Backend>;

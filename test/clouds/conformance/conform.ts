@@ -1,17 +1,39 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Backend, BackendOffer } from './backend.ts';
-import { coordinationTests } from './coordination-tests.ts';
-import { assertNoLostUpdates, countTo20 } from './counting.ts';
-import { eventTests } from './event-tests.ts';
-import { groupViewTests } from './group-view-tests.ts';
-import { ledgerTests } from './ledger-tests.ts';
-import { openOrderTests } from './open-order-tests.ts';
-import { queueTests } from './queue-tests.ts';
-import { redriveTests } from './redrive-tests.ts';
-import { rightsTests } from './rights-tests.ts';
-import { stockTests } from './stock-tests.ts';
-import { storeTests } from './store-tests.ts';
-import { type System, systemOn } from './system.ts';
+import type { Backend, BackendOffer, Part } from './backend.ts';
+import { busyTests } from './suite/busy-tests.ts';
+import { coordinationTests } from './suite/coordination-tests.ts';
+import { assertNoLostUpdates, countTo20 } from './suite/counting.ts';
+import { eventTests } from './suite/event-tests.ts';
+import { groupLedgerTests } from './suite/group-ledger-tests.ts';
+import { groupViewTests } from './suite/group-view-tests.ts';
+import { ledgerTests } from './suite/ledger-tests.ts';
+import { openOrderTests } from './suite/open-order-tests.ts';
+import { queueTests } from './suite/queue-tests.ts';
+import { redriveTests } from './suite/redrive-tests.ts';
+import { rightsTests } from './suite/rights-tests.ts';
+import { stockTests } from './suite/stock-tests.ts';
+import { storeTests } from './suite/store-tests.ts';
+import { type System, systemOn } from './suite/system.ts';
+
+type Tests = (system: () => System) => void;
+
+const everywhere: readonly Tests[] = [
+  storeTests,
+  ledgerTests,
+  openOrderTests,
+  stockTests,
+  eventTests,
+  queueTests,
+  coordinationTests,
+];
+
+const someParts: Readonly<Record<Part, Tests>> = {
+  'orders settled together': groupLedgerTests,
+  'orders counted together': groupViewTests,
+  'stock rights of a site': rightsTests,
+  'a store that is too busy': busyTests,
+  redrive: redriveTests,
+};
 
 /** The one suite for every cloud. It rejects a backend that loses updates before any other test. */
 export function conform(offer: BackendOffer): void {
@@ -36,15 +58,11 @@ export function conform(offer: BackendOffer): void {
     test('20 concurrent increments end at 20', async () => {
       expect(await countTo20(system().ports.products)).toBe(20);
     });
-    storeTests(system);
-    ledgerTests(system);
-    if (offer.listsOpenOrders) openOrderTests(system);
-    stockTests(system);
-    eventTests(system);
-    if (offer.countsTogether) groupViewTests(system);
-    queueTests(system);
-    if (offer.keepsRights) rightsTests(system);
-    coordinationTests(system);
-    redriveTests(system);
+    for (const tests of everywhere) tests(system);
+    for (const [part, tests] of Object.entries(someParts) as [Part, Tests][]) {
+      const reason = offer.leavesOut[part];
+      if (reason === undefined) tests(system);
+      else test(part, (context) => context.skip(reason));
+    }
   });
 }

@@ -16,7 +16,15 @@ export const google = googleOn('Google', findEngines());
 export const googleFallback = googleOn('Google', { firestore: { kind: 'fallback' }, pubsub: { kind: 'fallback' } });
 
 function googleOn(name: string, engines: Engines): BackendOffer {
-  return { name, listsOpenOrders: true, find: () => ({ engine: describeEngines(engines) }), open: () => open(engines) };
+  const leavesOut = {
+    'orders settled together': 'the adapter commits one order in a transaction',
+    'orders counted together': 'the adapter counts one order in a transaction',
+    'stock rights of a site': 'the sale at several sites runs on AWS and Azure only',
+    ...(engines.firestore.kind === 'fallback' && {
+      'a store that is too busy': 'the fallback takes no locks: a second writer is rejected at once',
+    }),
+  };
+  return { name, leavesOut, find: () => ({ engine: describeEngines(engines) }), open: () => open(engines) };
 }
 
 const queue = 'order-requests';
@@ -57,7 +65,6 @@ async function open(found: Engines): Promise<Backend> {
     dueFulfilments: () => dueFulfilments(db, pubsub),
     redrivable: { queue: deadLetterTopic(pubsub, deadLetters), destination: workTopic(pubsub, queue, redriven) },
     drain: (sku, hand) => drain(db, sku, hand),
-    // The fallback takes no locks: a second writer is rejected at once.
     ...(found.firestore.kind !== 'fallback' && { whileBusy: (work) => whileBusy(db, work) }),
     async close() {
       await Promise.all([pubsub.close(), db.terminate()]);

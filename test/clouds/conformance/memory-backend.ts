@@ -10,7 +10,13 @@ import type { Backend, BackendOffer, Received } from './backend.ts';
 
 export const memory: BackendOffer = {
   name: 'memory',
-  listsOpenOrders: true,
+  leavesOut: {
+    'orders settled together': 'the adapter commits one order at a time',
+    'orders counted together': 'the adapter counts one order at a time',
+    'stock rights of a site': 'the sale at several sites runs on AWS and Azure only',
+    'a store that is too busy': 'its calls do not overlap',
+    redrive: 'its dead letters are a list, which no command redrives',
+  },
   find: () => ({ engine: 'plain values in this process' }),
   open: async () => open(),
 };

@@ -86,6 +86,19 @@ test('waits for as long as the customer may cancel', async () => {
   expect([stateOf(system, orderId), book.length]).toEqual(['CONFIRMED', 0]);
 });
 
+test('counts the time to cancel from the confirmation, however long the order was pending', async () => {
+  const system = memorySystem();
+  await offer(system, 3);
+  const orderId = await place(system);
+  const later = { ...system.ports, clock: { now: () => '2026-11-27T10:00:00.000Z' } };
+  await settleOrder(orderId, traceparent, later);
+  const early = await fulfil(orderId, traceparent, {
+    ...portsOf(system, { cancellableMs: 1_000 }),
+    clock: later.clock,
+  });
+  expect(early).toEqual({ kind: 'too early', waitMs: 1_000 });
+});
+
 test('reports an order that was never placed as unknown, and does nothing for a rejected one', async () => {
   const system = memorySystem();
   await offer(system, 0);

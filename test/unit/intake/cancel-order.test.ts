@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { cancelOwnOrder } from '../../../functions/intake/cancel-order.ts';
+import { RetryLater } from '../../../functions/ports/retry-later.ts';
 import { settleOrder } from '../../../functions/settlement/settle-order.ts';
 import { offer, place, settleAll } from '../../support/actions.ts';
 import { memorySystem, traceparent } from '../../support/memory-system.ts';
@@ -46,6 +47,15 @@ test("answers another customer's order like a missing one", async () => {
   await expect(foreign).rejects.toMatchObject({ code: 'NOT_FOUND', message: 'you have no order with this id' });
   const missing = cancelOwnOrder({ customer: 'ada', orderId: 'nonsense#', traceparent }, system.ports);
   await expect(missing).rejects.toMatchObject({ code: 'NOT_FOUND', message: 'you have no order with this id' });
+});
+
+test('never answers a cancel that was not committed', async () => {
+  const system = memorySystem();
+  await offer(system, 8);
+  const orderId = await place(system);
+  const ledger = { commit: async () => 'stale' as const };
+  const cancel = cancelOwnOrder({ customer: 'ada', orderId, traceparent }, { ...system.ports, ledger });
+  await expect(cancel).rejects.toThrow(RetryLater);
 });
 
 test('ends cancelled once, with all stock returned, when cancels and settlement race', async () => {

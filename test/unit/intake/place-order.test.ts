@@ -49,6 +49,15 @@ test('rejects a key that was used for a different request, and changes nothing',
   expect(system.state.queue).toHaveLength(1);
 });
 
+// Joined without a separator, both requests would be `lamp-11`.
+test('tells requests apart whose fields join to the same text', async () => {
+  const system = memorySystem();
+  for (const sku of ['lamp-1', 'lamp-11']) await offer(system, 50, { sku });
+  await place(system, { sku: 'lamp-1', quantity: 11 });
+  const other = place(system, { sku: 'lamp-11', quantity: 1 });
+  await expect(other).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' });
+});
+
 test('rejects an unknown product before storing anything', async () => {
   const system = memorySystem();
   await expect(place(system)).rejects.toMatchObject({ code: 'UNKNOWN_PRODUCT' });

@@ -1,4 +1,4 @@
-import { decodeJwt, exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
+import { decodeJwt, exportJWK, generateKeyPair, importJWK, SignJWT, UnsecuredJWT } from 'jose';
 import { beforeAll, expect, test } from 'vitest';
 import { authorizerClaims } from '../../../functions/adapters/aws/authorizer.ts';
 import { type Authenticate, authenticator } from '../../../functions/runtime/identity.ts';
@@ -35,6 +35,7 @@ function tokenOf(
   return token.setSubject(sub).setIssuer(iss).setAudience(aud).setIssuedAt().setExpirationTime(exp).sign(key);
 }
 
+const nowSeconds = () => Math.floor(Date.now() / 1_000);
 const call = (token: string) => authenticate(requestEvent({ headers: { authorization: `Bearer ${token}` } }));
 const refused = expect.objectContaining({ code: 'UNAUTHENTICATED' });
 
@@ -49,9 +50,11 @@ test('identifies a customer by a valid token, and an admin by the group', async 
 
 test.each<[string, () => string | Promise<string>]>([
   ['for another audience', () => tokenOf({ aud: 'other' })],
+  ['for an audience that begins with ours', () => tokenOf({ aud: `${audience}-test` })],
   ['from another issuer', () => tokenOf({ iss: 'https://other.example' })],
   ['that has expired', () => tokenOf({ exp: Math.floor(Date.now() / 1000) - 60 })],
   ['issued in the future', () => issuedInAMinute()],
+  ['that is not valid yet', () => tokenOf({ nbf: Math.floor(Date.now() / 1000) + 60 })],
   ['signed with another key', () => tokenOf({}, others.privateKey)],
   ['with alg none', () => new UnsecuredJWT({}).setSubject('ada').setIssuer(issuer).setAudience(audience).encode()],
   ['signed with the public key as an HMAC secret', () => signedWithHmac()],
@@ -77,6 +80,16 @@ function withoutExpiry(): Promise<string> {
   const token = new SignJWT({}).setProtectedHeader({ alg: 'RS256', kid: 'one' }).setSubject('ada');
   return token.setIssuer(issuer).setAudience(audience).sign(keys.privateKey);
 }
+
+test('rejects another algorithm than RS256, also where the key of the issuer allows it', async () => {
+  const OIDC_JWKS = JSON.stringify({ keys: [{ ...publicJwk, kid: 'one' }] });
+  const anyAlgorithm = authenticator({ OIDC_ISSUER: issuer, OIDC_AUDIENCE: audience, OIDC_JWKS });
+  const key = await importJWK(await exportJWK(keys.privateKey), 'PS256');
+  const signed = new SignJWT({}).setProtectedHeader({ alg: 'PS256', kid: 'one' }).setSubject('ada');
+  const token = await signed.setIssuer(issuer).setAudience(audience).setExpirationTime('1h').sign(key);
+  const headers = { authorization: `Bearer ${token}` };
+  await expect(anyAlgorithm(requestEvent({ headers }))).rejects.toEqual(refused);
+});
 
 test.each([undefined, '', 'Basic YWRhOmFkYQ==', 'Bearer', 'Bearer a.b'])(
   'rejects the header %j',
@@ -167,13 +180,11 @@ test.each<[string, object]>([
   await expect(callBehindHost(await tokenOf(), claims)).rejects.toEqual(refused);
 });
 
-const seconds = () => Math.floor(Date.now() / 1_000);
-
 test.each<[string, Claims, boolean]>([
-  ['expired three seconds ago', { exp: seconds() - 1 }, true],
-  ['expired a minute ago', { exp: seconds() - 60 }, false],
-  ['valid in three seconds', { nbf: seconds() + 3 }, true],
-  ['valid in a minute', { nbf: seconds() + 60 }, false],
+  ['expired three seconds ago', { exp: nowSeconds() - 1 }, true],
+  ['expired a minute ago', { exp: nowSeconds() - 60 }, false],
+  ['valid in three seconds', { nbf: nowSeconds() + 3 }, true],
+  ['valid in a minute', { nbf: nowSeconds() + 60 }, false],
 ])('allows clocks to differ by seconds: %s', async (_, claims, accepted) => {
   expect(await verdict(call(await tokenOf(claims)))).toEqual(
     accepted ? { customer: 'ada', admin: false } : 'UNAUTHENTICATED',

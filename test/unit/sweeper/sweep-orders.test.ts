@@ -102,11 +102,13 @@ test('re-enqueues after the stuck time, then after two and four times that, howe
 });
 
 test('counts from the last transition, plus the time in which a confirmed order may be cancelled', async () => {
-  const { add, sweepAt, swept } = sweeper();
-  add(1, 'CONFIRMED');
+  const { add, state, sweepAt, swept } = sweeper();
+  const orderId = add(1, 'CONFIRMED');
+  const changedAt = new Date(start + 2 * minute).toISOString();
+  state.orders.set(orderId, { order: { ...orderOf(1, 'CONFIRMED'), changedAt }, requestHash: '' });
   for (const [atMs, asked] of [
-    [14 * minute, 0],
-    [15 * minute, 1],
+    [16 * minute, 0],
+    [17 * minute, 1],
   ] as const) {
     await sweepAt(atMs);
     expect(swept).toHaveLength(asked);

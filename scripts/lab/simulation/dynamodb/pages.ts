@@ -21,6 +21,11 @@ export function findIndex(name: string | undefined): TableIndex {
   return index;
 }
 
+/** DynamoDB takes only a start that the key condition could have found. */
+export function startsInRange({ ExclusiveStartKey, KeyConditionExpression, ...query }: Query): boolean {
+  return !ExclusiveStartKey || meets(ExclusiveStartKey, { ...query, ConditionExpression: KeyConditionExpression });
+}
+
 /** Queries an index: only rows that have its attributes, in the order of its sort key. */
 export function queryPage(rows: readonly Item[], index: TableIndex, query: Query, cut: number): Page {
   const place = (item: Item) => `${item[index.sortKey]} ${item.pk} ${item.sk}`;

@@ -9,7 +9,7 @@ import { type Luck, pickEntries } from '../world/calls.ts';
 import { type Expressions, type Item, meets, updated } from './expressions.ts';
 import { History, toLagMs } from './history.ts';
 import { limits, sizeOf } from './limits.ts';
-import { findIndex, type Query, queryPage, scanPage } from './pages.ts';
+import { findIndex, type Query, queryPage, scanPage, startsInRange } from './pages.ts';
 
 export interface Write extends Expressions {
   readonly TableName?: string | undefined;
@@ -117,6 +117,7 @@ export class Tables {
     const places = writes.map((write) => this.#locate(write));
     if (places.length > limits.transactionItems)
       return this.#world.refuse(`TransactWriteItems of ${places.length} items, at most 100`);
+    if (hasRepetition(places)) return this.#world.refuse('TransactWriteItems names an item twice');
     const meetsOther = pickEntries(conflict ? writes.length : 0, pick);
     const reasons = writes.map((write, index): CancellationReason => {
       const place = places[index] as Place;
@@ -129,8 +130,7 @@ export class Tables {
     const results = writes.map((write, index) => resultOf(write, findItem(places[index] as Place)));
     const tooLarge = findTooLarge(results);
     if (tooLarge) return this.#world.refuse(tooLarge);
-    const isTwice = places.some((place) => isLocked(place) || !place.held.add(place.name));
-    if (isTwice) return this.#world.refuse('TransactWriteItems names an item twice');
+    for (const { held, name } of places) held.add(name);
     return () => {
       for (const { held, name } of places) held.delete(name);
       for (const [index, place] of places.entries()) this.#store(place, findItem(place), results[index]);
@@ -152,6 +152,7 @@ export class Tables {
   /** Query of an index, which is never consistent. */
   query(query: Query, { pick }: Luck): Answer | Error {
     if (query.ConsistentRead) return this.#world.refuse('a global index has no consistent reads');
+    if (!startsInRange(query)) return this.#world.refuse('the start of the page is not within the key condition');
     const rows = this.#rowsOf(query, pick);
     return queryPage(rows, findIndex(query.IndexName), query, (pick * 1_000) % 1);
   }
@@ -190,6 +191,10 @@ export class Tables {
     this.#history.record(after, before, this.#world.now());
     this.#world.watch(table, before, after);
   }
+}
+
+function hasRepetition(places: readonly Place[]): boolean {
+  return new Set(places.map(({ table, name }) => `${table} ${name}`)).size < places.length;
 }
 
 function findTooLarge(results: readonly (Item | undefined)[]): string | undefined {

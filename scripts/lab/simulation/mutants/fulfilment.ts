@@ -5,6 +5,7 @@ const aws = 'functions/adapters/aws';
 export const fulfilment: readonly Bug[] = [
   {
     name: 'an order is claimed without its condition',
+    caughtBy: 'I4',
     file: `${aws}/ledger.ts`,
     find: "ConditionExpression: '#state = :from AND #version = :fromVersion',",
     replace:
@@ -12,24 +13,28 @@ export const fulfilment: readonly Bug[] = [
   },
   {
     name: 'the partner is called before the order is claimed',
+    caughtBy: 'I8',
     file: 'functions/fulfilment/fulfil-order.ts',
     find: 'if (claimed !== order && !(await move(order',
     replace: 'if (claimed !== order && (await partner.take(claimed)) && !(await move(order',
   },
   {
     name: 'a claimed order is never retried by another worker',
+    caughtBy: 'I3',
     file: 'functions/fulfilment/fulfil-order.ts',
     find: "if (order.state !== 'CONFIRMED' && order.state !== 'FULFILLING')",
     replace: "if (order.state !== 'CONFIRMED')",
   },
   {
     name: 'a refusal counts as accepted',
+    caughtBy: 'I8',
     file: 'functions/fulfilment/fulfil-order.ts',
     find: "const after = answer === 'accepted' ?",
     replace: 'const after = answer ?',
   },
   {
     name: 'a missing answer counts as accepted',
+    caughtBy: 'I8',
     file: 'functions/adapters/http/partner.ts',
     find: '.catch((error) => {',
     replace:
@@ -37,30 +42,35 @@ export const fulfilment: readonly Bug[] = [
   },
   {
     name: 'every call to the partner uses a new key',
+    caughtBy: 'I8',
     file: 'functions/adapters/http/partner.ts',
     find: "'idempotency-key': orderId",
     replace: "'idempotency-key': orderId + process.hrtime.bigint()",
   },
   {
     name: 'a refused order keeps the units',
+    caughtBy: 'I4',
     file: 'functions/domain/order.ts',
     find: "if (after.state === 'CANCELLED') return",
     replace: "if (after.state === 'CANCELLED' && before.state !== 'FULFILLING') return",
   },
   {
     name: 'a request counts as done before its delayed copy is queued',
+    caughtBy: 'I3',
     file: 'functions/fulfilment/messages.ts',
     find: 'await ports.queue.send({ ...letter, traceparent, waitingSince: since }, delayMs);',
     replace: 'ports.queue.send({ ...letter, traceparent, waitingSince: since }, delayMs).catch(() => {});',
   },
   {
     name: 'an early request is dropped',
+    caughtBy: 'I3',
     file: 'functions/fulfilment/messages.ts',
     find: "if (fulfilment.kind === 'too early') await",
     replace: "if (fulfilment.kind === 'too early') void (() => {})(); else if (!fulfilment.kind) await",
   },
   {
     name: 'a request given up is not dead-lettered',
+    caughtBy: 'I3',
     file: 'functions/runtime/dead-letter.ts',
     find: 'await deadLetters.put(body, reason);',
     replace: '',

@@ -8,8 +8,15 @@ export interface Bug {
   /** Occurs exactly once in the file. */
   readonly find: string;
   readonly replace: string;
+  /** The invariant that the bug must break; for a mutant judged by a test file, the test that must fail. */
+  readonly caughtBy: string;
 }
 
-export interface Mutant extends Bug {
-  readonly scenario: Scenario;
+/** Judged by a scenario of the simulation; or, where no simulation reaches the code, by a test file. */
+export type Mutant = SimulatedMutant | TestedMutant;
+export type SimulatedMutant = Bug & { readonly scenario: Scenario };
+export type TestedMutant = Bug & { readonly test: `test/${string}.test.ts` };
+
+export function isTested(mutant: Mutant): mutant is TestedMutant {
+  return 'test' in mutant;
 }

@@ -1,20 +1,25 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { mutated, root } from '../../../../scripts/lab/simulation/judge/mutate.ts';
+import { recordedSeed } from '../../../../scripts/lab/simulation/judge/recorded-seeds.ts';
+import { isTested, type Mutant } from '../../../../scripts/lab/simulation/mutants/mutant.ts';
 import { mutants } from '../../../../scripts/lab/simulation/mutants.ts';
 
-const root = join(import.meta.dirname, '../../../..');
+const titleOf = (mutant: Mutant) => `${isTested(mutant) ? mutant.test : mutant.scenario}: ${mutant.name}`;
+const titled = mutants.map((mutant) => [titleOf(mutant), mutant] as const);
 
-test.each(mutants.map((mutant) => [`${mutant.scenario}: ${mutant.name}`, mutant] as const))(
-  'finds the line of %s exactly once',
-  (_, { file, find, replace }) => {
-    const parts = readFileSync(join(root, file), 'utf8').split(find);
-    expect(parts).toHaveLength(2);
-    expect(replace).not.toBe(find);
-  },
-);
+test.each(titled)('finds the line of %s exactly once', (_, mutant) => {
+  const source = readFileSync(join(root, mutant.file), 'utf8');
+  expect(mutated(mutant, source)).not.toBe(source);
+});
+
+test.each(titled)('knows a judge of %s', (_, mutant) => {
+  if (isTested(mutant)) expect(existsSync(join(root, mutant.test))).toBe(true);
+  else expect(recordedSeed(mutant), 'run `npm run simulate -- --mutants --record`').toBeDefined();
+});
 
 test('names each mutant once', () => {
-  const names = mutants.map(({ scenario, name }) => `${scenario}: ${name}`);
-  expect(names).toEqual([...new Set(names)]);
+  const titles = mutants.map(titleOf);
+  expect(titles).toEqual([...new Set(titles)]);
 });

@@ -30,7 +30,11 @@ const outlooks: Record<string, Diagnosis> = {
 const pending: Diagnosis = { cause: 'FAILED_REPEATEDLY', outlook: 'may succeed' };
 
 /** Runs as a new process would: only the audit file remains from earlier runs. */
-async function run(queues: FakeQueues, options: Partial<RedriveOptions> = {}, path = file()): Promise<Outcome[]> {
+async function run(
+  queues: Pick<FakeQueues, 'queue' | 'destination'>,
+  options: Partial<RedriveOptions> = {},
+  path = file(),
+): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   const journal = new Journal(path);
   const { queue, destination } = queues;
@@ -140,6 +144,13 @@ test('sends no second copy after a lost response, because the next run searches 
   expect(actions(await run(queues)).sort()).toEqual(['removed', 'sent', 'sent']);
   expect(queues.bodies()).toEqual(['arrived', 'lost', 'refused']);
   expect(queues.dead.size).toBe(0);
+});
+
+test('keeps a dead letter that the answer of the destination does not name', async () => {
+  const queues = queuesWith('a');
+  const silent = { queue: queues.queue, destination: { ...queues.destination, send: async () => new Map() } };
+  expect(actions(await run(silent))).toEqual(['in doubt']);
+  expect(queues.bodies()).toEqual(['a']);
 });
 
 test('loses and duplicates nothing when killed at any point, any number of times', async () => {

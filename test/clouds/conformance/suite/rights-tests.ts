@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { confiscateUnits, grantUnits, sellUnits, sendUnits, takeUnits } from '../../../functions/escrow/escrow.ts';
-import type { RightsStore } from '../../../functions/escrow/ports.ts';
-import { noRights, type Rights } from '../../../functions/escrow/rights.ts';
+import { confiscateUnits, grantUnits, sellUnits, sendUnits, takeUnits } from '../../../../functions/escrow/escrow.ts';
+import type { RightsStore } from '../../../../functions/escrow/ports.ts';
+import { noRights, type Rights } from '../../../../functions/escrow/rights.ts';
 import { found, freshSku, repeated, type System } from './system.ts';
 
 const transfer = { id: 'transfer-1', from: 'here', to: 'there' };

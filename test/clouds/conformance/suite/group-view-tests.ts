@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { noSales } from '../../../functions/domain/sales.ts';
-import type { Count, GroupViews } from '../../../functions/ports/views.ts';
-import { traceparent } from '../../support/memory-system.ts';
+import { noSales } from '../../../../functions/domain/sales.ts';
+import type { Count, GroupViews } from '../../../../functions/ports/views.ts';
+import { traceparent } from '../../../support/memory-system.ts';
 import { found, freshSku, type System } from './system.ts';
 
 const slot = 3;

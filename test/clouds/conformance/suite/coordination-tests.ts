@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { type BreakerSettings, closed, opened, probing } from '../../../functions/domain/breaker.ts';
-import { CircuitOpen, circuitBreaker } from '../../../functions/resilience/circuit-breaker.ts';
+import { type BreakerSettings, closed, opened, probing } from '../../../../functions/domain/breaker.ts';
+import { CircuitOpen, circuitBreaker } from '../../../../functions/resilience/circuit-breaker.ts';
 import { found, repeated, type System } from './system.ts';
 
 const settings: BreakerSettings = {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { rankShards } from '../../../functions/domain/sharding.ts';
-import { settleOrder } from '../../../functions/settlement/settle-order.ts';
-import { restock } from '../../../functions/stock/restock.ts';
-import { traceparent } from '../../support/memory-system.ts';
+import { rankShards } from '../../../../functions/domain/sharding.ts';
+import { settleOrder } from '../../../../functions/settlement/settle-order.ts';
+import { restock } from '../../../../functions/stock/restock.ts';
+import { traceparent } from '../../../support/memory-system.ts';
 import { confirm, found, freshSku, offer, place, repeated, type System, unitsLeft } from './system.ts';
 
 export function stockTests(system: () => System): void {

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { Journal } from '../../../scripts/operations/redrive/journal.ts';
-import type { Diagnose } from '../../../scripts/operations/redrive/ports.ts';
-import { type RedriveOptions, redrive } from '../../../scripts/operations/redrive/run.ts';
-import type { RedrivableQueue } from './backend.ts';
-import { emptyQueue, type System } from './system.ts';
+import { Journal } from '../../../../scripts/operations/redrive/journal.ts';
+import type { Diagnose } from '../../../../scripts/operations/redrive/ports.ts';
+import { type RedriveOptions, redrive } from '../../../../scripts/operations/redrive/run.ts';
+import type { RedrivableQueue } from '../backend.ts';
+import { emptyQueue, found, type System } from './system.ts';
 
 const visibilityTimeoutSeconds = 2;
 const options: RedriveOptions = { apply: true, rate: 1_000, batch: 4, limit: 1_000, visibilityTimeoutSeconds };
@@ -39,10 +39,9 @@ const bodyOf = (name: string) => JSON.stringify({ name });
 const nameOf = (body: string) => (JSON.parse(body) as { name: string }).name;
 
 export function redriveTests(system: () => System): void {
-  test('a redrive that is killed anywhere neither loses nor duplicates a dead letter', async (context) => {
+  test('a redrive that is killed anywhere neither loses nor duplicates a dead letter', async () => {
     const it = system();
-    const { redrivable } = it.backend;
-    if (!redrivable) return context.skip("this backend's redrive is tested elsewhere");
+    const redrivable = found(it.backend.redrivable);
     const folder = mkdtempSync(join(tmpdir(), 'redrive-'));
     // The calls in order: receive, send, remove; then the search for copies in doubt.
     for (const [round, kill] of [3, 4, 5, 7].entries()) {
@@ -63,10 +62,9 @@ export function redriveTests(system: () => System): void {
     rmSync(folder, { recursive: true });
   }, 180_000);
 
-  test('a redrive leaves dead letters that would fail again, with their reasons', async (context) => {
+  test('a redrive leaves dead letters that would fail again, with their reasons', async () => {
     const it = system();
-    const { redrivable } = it.backend;
-    if (!redrivable) return context.skip("this backend's redrive is tested elsewhere");
+    const redrivable = found(it.backend.redrivable);
     await emptyQueue(it);
     const folder = mkdtempSync(join(tmpdir(), 'redrive-'));
     await it.ports.deadLetters.put(bodyOf('poison'), 'UNKNOWN_ORDER');

@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
-import { eventOf } from '../../../functions/contracts/order-event.ts';
-import { cancelOrder, confirmOrder, type Order, rejectOrder } from '../../../functions/domain/order.ts';
-import type { Allocation } from '../../../functions/domain/stock.ts';
-import type { PlaceOrderRequest } from '../../../functions/intake/place-order.ts';
-import { acceptOrder } from '../../../functions/intake/place-order.ts';
-import { RetryLater } from '../../../functions/ports/retry-later.ts';
-import type { Clock, Meter, Pause } from '../../../functions/ports/runtime.ts';
-import { putProduct } from '../../../functions/stock/put-product.ts';
-import { restock } from '../../../functions/stock/restock.ts';
-import { traceparent } from '../../support/memory-system.ts';
-import type { Backend, CloudPorts } from './backend.ts';
+import { eventOf } from '../../../../functions/contracts/order-event.ts';
+import { cancelOrder, confirmOrder, type Order, rejectOrder } from '../../../../functions/domain/order.ts';
+import type { Allocation } from '../../../../functions/domain/stock.ts';
+import type { PlaceOrderRequest } from '../../../../functions/intake/place-order.ts';
+import { acceptOrder } from '../../../../functions/intake/place-order.ts';
+import { RetryLater } from '../../../../functions/ports/retry-later.ts';
+import type { Clock, Meter, Pause } from '../../../../functions/ports/runtime.ts';
+import { putProduct } from '../../../../functions/stock/put-product.ts';
+import { restock } from '../../../../functions/stock/restock.ts';
+import { traceparent } from '../../../support/memory-system.ts';
+import type { Backend, CloudPorts } from '../backend.ts';
 
 /** The system over one backend: its adapters, with the suite's clock, meter and pause. */
 export interface System {

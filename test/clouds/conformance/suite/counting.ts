@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ProductReader, ProductWriter } from '../../../functions/ports/products.ts';
+import type { ProductReader, ProductWriter } from '../../../../functions/ports/products.ts';
 
 const increments = 20;
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { orderIdOf } from '../../../functions/intake/place-order.ts';
-import { traceparent } from '../../support/memory-system.ts';
+import { orderIdOf } from '../../../../functions/intake/place-order.ts';
+import { traceparent } from '../../../support/memory-system.ts';
 import { emptyQueue, freshCustomer, type System } from './system.ts';
 
 const request = () => ({ v: 1 as const, orderId: orderIdOf(freshCustomer(), 'key-00000001'), traceparent });

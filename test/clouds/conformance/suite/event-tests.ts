@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import type { OrderEvent } from '../../../functions/contracts/order-event.ts';
-import { orderEvent } from '../../../functions/contracts/order-event.ts';
-import { noSales } from '../../../functions/domain/sales.ts';
-import { countEvent } from '../../../functions/projection/count-event.ts';
-import { settleOrder } from '../../../functions/settlement/settle-order.ts';
-import { traceparent } from '../../support/memory-system.ts';
+import type { OrderEvent } from '../../../../functions/contracts/order-event.ts';
+import { orderEvent } from '../../../../functions/contracts/order-event.ts';
+import { noSales } from '../../../../functions/domain/sales.ts';
+import { countEvent } from '../../../../functions/projection/count-event.ts';
+import { settleOrder } from '../../../../functions/settlement/settle-order.ts';
+import { traceparent } from '../../../support/memory-system.ts';
 import { cancel, found, offer, place, type System } from './system.ts';
 
 async function settled(it: System, sku: string, quantity = 1) {

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { beginFulfilment, cancelRefused, fulfilOrder } from '../../../functions/domain/order.ts';
-import { maxShards } from '../../../functions/domain/sharding.ts';
-import { cancelOwnOrder } from '../../../functions/intake/cancel-order.ts';
-import { settleOrder } from '../../../functions/settlement/settle-order.ts';
-import { traceparent } from '../../support/memory-system.ts';
+import { beginFulfilment, cancelRefused, fulfilOrder } from '../../../../functions/domain/order.ts';
+import { maxShards } from '../../../../functions/domain/sharding.ts';
+import { cancelOwnOrder } from '../../../../functions/intake/cancel-order.ts';
+import { settleOrder } from '../../../../functions/settlement/settle-order.ts';
+import { traceparent } from '../../../support/memory-system.ts';
 import {
   cancel,
   commit,
@@ -58,18 +58,6 @@ export function ledgerTests(system: () => System): void {
     await confirm(it, order, [{ shard: 0, quantity: 1 }]);
     expect(await confirm(it, order, [{ shard: 0, quantity: 1 }])).toBe('stale');
   });
-
-  test('answers conflict while the store is too busy, and commits the same call afterwards', async (context) => {
-    const it = system();
-    const { whileBusy } = it.backend;
-    if (!whileBusy) return context.skip('calls do not overlap in this store');
-    const sku = await offer(it, 1);
-    const order = await place(it, sku);
-    const attempt = () => confirm(it, order, [{ shard: 0, quantity: 1 }]);
-    expect(await whileBusy(attempt)).toBe('conflict');
-    expect(await it.ports.orders.find(order.orderId)).toEqual(order);
-    expect(await attempt()).toBe('committed');
-  }, 20_000);
 
   test('takes an order from several shards at once, up to the maximum of a product', async () => {
     const it = system();

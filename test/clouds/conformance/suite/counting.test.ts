@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { memorySystem } from '../../support/memory-system.ts';
+import { memorySystem } from '../../../support/memory-system.ts';
 import { assertNoLostUpdates } from './counting.ts';
 
 test('rejects a backend that loses updates, with the count', async () => {

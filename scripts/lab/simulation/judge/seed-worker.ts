@@ -1,0 +1,30 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { SimulatedMutant } from '../mutants/mutant.ts';
+import { mutate } from './mutate.ts';
+
+/** Runs the seeds in this order until one breaks the mutant's invariant. */
+export interface SeedJob {
+  readonly mutant: SimulatedMutant;
+  readonly seeds: readonly number[];
+}
+
+/** A seed that broke something. */
+export interface BrokenSeed {
+  readonly seed: number;
+  /** Without repetitions. */
+  readonly invariants: readonly string[];
+}
+
+const { mutant, seeds } = workerData as SeedJob;
+// Stack traces of simulated errors are never read.
+Error.stackTraceLimit = 0;
+mutate(mutant);
+const { runScenario } = await import('../scenario.ts');
+
+for (const seed of seeds) {
+  const { violations } = await runScenario(mutant.scenario, seed);
+  if (violations.length === 0) continue;
+  const invariants = [...new Set(violations.map(({ invariant }) => invariant))];
+  parentPort?.postMessage({ seed, invariants } satisfies BrokenSeed);
+  if (invariants.includes(mutant.caughtBy)) break;
+}

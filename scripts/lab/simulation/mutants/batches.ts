@@ -1,0 +1,114 @@
+import type { Mutant } from './mutant.ts';
+
+const aws = 'functions/adapters/aws';
+const messaging = 'test/unit/adapters/aws/messaging.test.ts';
+const entries = 'test/unit/entries/aws.test.ts';
+
+/** Calls and transactions with many items: their limits, what of them was refused, and which message failed. */
+export const batches: readonly Mutant[] = [
+  {
+    name: 'a call to the bus has one event too many',
+    caughtBy: 'publishes at most ten events in a call',
+    file: `${aws}/messaging.ts`,
+    find: 'const entriesPerCall = 10;',
+    replace: 'const entriesPerCall = 11;',
+    test: messaging,
+  },
+  {
+    name: 'a read of guard rows has one key too many',
+    caughtBy: 'reads at most 100 guard rows in a call',
+    file: `${aws}/views.ts`,
+    find: 'const maxKeysPerRead = 100;',
+    replace: 'const maxKeysPerRead = 101;',
+    test: 'test/unit/adapters/aws/views.test.ts',
+  },
+  {
+    name: 'a group of orders has one item too many for a transaction',
+    caughtBy: 'commits as many orders together as it promises',
+    file: `${aws}/ledger.ts`,
+    find: 'Math.floor((maxTransactionItems - itemsPerShard) / itemsPerOrder)',
+    replace: 'Math.ceil((maxTransactionItems - itemsPerShard) / itemsPerOrder)',
+    test: 'test/unit/adapters/aws/ledger.test.ts',
+  },
+  {
+    name: 'a group of counts has one item too many for a transaction',
+    caughtBy: 'counts as many orders together as it promises',
+    file: `${aws}/views.ts`,
+    find: 'Math.floor((maxTransactionItems - 1) / 2)',
+    replace: 'Math.ceil((maxTransactionItems - 1) / 2)',
+    test: 'test/unit/adapters/aws/views.test.ts',
+  },
+  {
+    name: 'a delay exceeds the maximum of the queue',
+    caughtBy: 'delays a fulfilment request of 86400000 ms by 900 s',
+    file: `${aws}/messaging.ts`,
+    find: 'const longestDelaySeconds = 900;',
+    replace: 'const longestDelaySeconds = 901;',
+    test: messaging,
+  },
+  {
+    name: 'unprocessed keys count as missing rows',
+    caughtBy: 'never takes an unprocessed key for a missing row',
+    file: `${aws}/views.ts`,
+    find: 'if (UnprocessedKeys?.[table]?.Keys?.length) throw',
+    replace: 'if (UnprocessedKeys?.[table]?.Keys === undefined && !Responses) throw',
+    test: 'test/unit/adapters/aws/views.test.ts',
+  },
+  {
+    name: 'the wrong events count as refused by the bus',
+    caughtBy: 'sends only the refused events again',
+    file: `${aws}/messaging.ts`,
+    find: 'part.filter((_, index) => Entries[index]?.ErrorCode)',
+    replace: 'part.slice(-(FailedEntryCount ?? 0))',
+    test: messaging,
+  },
+  {
+    name: 'events that the bus refused three times are forgotten',
+    caughtBy: 'returns the events that the bus refused three times',
+    file: `${aws}/messaging.ts`,
+    find: '      return remaining;',
+    replace: '      return remaining.slice(events.length);',
+    test: messaging,
+  },
+  {
+    name: 'events that the bus refused are not redelivered',
+    caughtBy: 'I3',
+    file: 'functions/projection/events.ts',
+    find: 'return [...failed, ...refused].flatMap(',
+    replace: 'return [...failed, ...refused.slice(0, 0)].flatMap(',
+    scenario: 'dynamodb',
+  },
+  {
+    name: 'a fulfilment that failed is named by its receipt',
+    caughtBy: 'fulfilment names the messages that failed by their ids',
+    file: 'functions/fulfilment/aws.ts',
+    find: 'idOf: (record) => record.messageId,',
+    replace: 'idOf: (record) => record.receiptHandle,',
+    test: entries,
+  },
+  {
+    name: 'a settlement that failed is named by its place in the batch',
+    caughtBy: 'settlement names the messages that failed by their ids',
+    file: 'functions/settlement/aws.ts',
+    find: 'batchResponse(await settleMessages(Records, { ...ports, remainingMs }))',
+    replace:
+      'batchResponse([...(await settleMessages(Records, { ...ports, remainingMs }))].map((_, index) => String(index)))',
+    test: entries,
+  },
+  {
+    name: 'a record that was not projected is named by its event',
+    caughtBy: 'projection names the records that failed by their sequence numbers',
+    file: 'functions/projection/aws.ts',
+    find: "unprojected.map((event) => events.get(event) ?? '')",
+    replace: 'unprojected.map((event) => event.order.orderId)',
+    test: entries,
+  },
+  {
+    name: 'records that could not be dead-lettered count as done',
+    caughtBy: 'projection keeps the record of a malformed event',
+    file: 'functions/projection/aws.ts',
+    find: 'return batchResponse([...failed, ',
+    replace: 'return batchResponse([...(failed.size < 0 ? failed : []), ',
+    test: entries,
+  },
+];

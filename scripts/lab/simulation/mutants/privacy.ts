@@ -1,0 +1,101 @@
+import type { Mutant } from './mutant.ts';
+
+const identity = 'functions/runtime/identity.ts';
+const token = 'functions/runtime/token.ts';
+const identityTest = 'test/unit/runtime/identity.test.ts';
+const readOrders = 'functions/intake/read-orders.ts';
+const readOrdersTest = 'test/unit/intake/read-orders.test.ts';
+
+/** Comparisons, cursors and tokens that let a stranger in. */
+export const privacy: readonly Mutant[] = [
+  {
+    name: 'a customer sees the orders of one whose name begins with theirs',
+    caughtBy: "hides anna's order from ann",
+    file: readOrders,
+    find: 'if (order?.customer !== customer) throw',
+    replace: 'if (!order?.customer.startsWith(customer)) throw',
+    test: readOrdersTest,
+  },
+  {
+    name: 'customers are compared without regard to case',
+    caughtBy: "hides anna's order from Anna",
+    file: readOrders,
+    find: 'if (order?.customer !== customer) throw',
+    replace: 'if (order?.customer.toLowerCase() !== customer.toLowerCase()) throw',
+    test: readOrdersTest,
+  },
+  {
+    name: 'an order is cancelled without asking whose it is',
+    caughtBy: "answers another customer's order like a missing one",
+    file: 'functions/intake/cancel-order.ts',
+    find: 'await findOwnOrder(request.customer, request.orderId, ports.orders);',
+    replace:
+      'await ports.orders.find(request.orderId).then((found) => findOwnOrder(found?.customer ?? request.customer, request.orderId, ports.orders));',
+    test: 'test/unit/intake/cancel-order.test.ts',
+  },
+  {
+    name: 'a group whose name contains admin makes an admin',
+    caughtBy: 'identifies a customer by a valid token, and an admin by the group',
+    file: identity,
+    find: ".includes('admin') };",
+    replace: ".some((group) => group.includes('admin')) };",
+    test: identityTest,
+  },
+  {
+    name: 'the list of groups is searched as text',
+    caughtBy: 'gives the same verdict at both doors: a group with a space',
+    file: identity,
+    find: "Array.isArray(groups) && groups.includes('admin')",
+    replace: "String(groups).includes('admin')",
+    test: identityTest,
+  },
+  {
+    name: 'every customer may call admin routes',
+    caughtBy: 'lets only administrators call admin routes',
+    file: 'functions/runtime/http.ts',
+    find: "if (route.access === 'admin' && !identity?.admin)",
+    replace: "if (route.access === 'admin' && !identity)",
+    test: 'test/unit/runtime/http.test.ts',
+  },
+  {
+    name: 'an audience that begins with ours is accepted',
+    caughtBy: 'rejects a token for an audience that begins with ours',
+    file: identity,
+    find: 'if (!named.includes(audience))',
+    replace: 'if (!named.some((one) => String(one).startsWith(audience)))',
+    test: identityTest,
+  },
+  {
+    name: 'a token is accepted for a while after its expiry',
+    caughtBy: 'allows clocks to differ by seconds: expired a minute ago',
+    file: token,
+    find: 'const clockTolerance = 5;',
+    replace: 'const clockTolerance = 90;',
+    test: identityTest,
+  },
+  {
+    name: 'a token without an expiry is accepted',
+    caughtBy: 'rejects a token without an expiry',
+    file: token,
+    find: " requiredClaims: ['exp'],",
+    replace: '',
+    test: identityTest,
+  },
+  {
+    name: 'a token may choose its algorithm',
+    caughtBy: 'rejects another algorithm than RS256',
+    file: token,
+    find: " algorithms: ['RS256'],",
+    replace: '',
+    test: identityTest,
+  },
+  {
+    name: 'an internal error shows its message',
+    caughtBy: 'reveals only the trace id of an internal error',
+    file: 'functions/runtime/problem.ts',
+    find: '...(error instanceof ProblemError && { detail: error.message,',
+    replace:
+      '...(error instanceof Error && { detail: error.message }), ...(error instanceof ProblemError && { detail: error.message,',
+    test: 'test/unit/runtime/http.test.ts',
+  },
+];
