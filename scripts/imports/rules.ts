@@ -101,6 +101,7 @@ const functionRules = [
 
 const model = folder('stacks/model');
 const build = folder('stacks/build');
+const deployability = folder('stacks/rules');
 const outside = [node, '(^|/)node_modules/'];
 /** Names that adapters and stacks of one cloud share; they import no SDK. */
 const sharedNames = '^functions/adapters/(azure/resources|google/queries)\\.ts$';
@@ -109,8 +110,13 @@ const cdkLibraries = '(^|node_modules/)(aws-cdk-lib|cdktf|@cdktf|constructs|cdk-
 const stackRules = [
   only('model-imports-contracts', model, model, f.contracts, sharedNames, outside),
   { name: 'model-knows-no-tool', severity: 'error', from: { path: [model, build] }, to: { path: cdkLibraries } },
+  only('deployability-rules-import-the-model', deployability, deployability, model, f.contracts, node),
   only('build-imports-the-model', build, build, model, outside),
-  only('cdk-stacks-import-the-model', folder('stacks/aws'), folder('stacks/aws'), model, build, f.contracts, outside),
+  only(
+    'cdk-stacks-import-the-model',
+    folder('stacks/aws'),
+    ...[folder('stacks/aws'), model, build, deployability, f.contracts, outside],
+  ),
   only(
     'terraform-stacks-import-the-model',
     folder('stacks/terraform'),
@@ -164,6 +170,11 @@ const scriptRules = [
     ...[folder('scripts/parity'), platform, cli, report, folder('stacks'), outside],
   ),
   only('verify-runs-commands', folder('scripts/verify'), folder('scripts/verify'), platform, cli, report, outside),
+  only(
+    'rules-command-reads-templates',
+    folder('scripts/rules'),
+    ...[folder('scripts/rules'), platform, cli, model, deployability, outside],
+  ),
   only('openapi-imports-contracts', folder('scripts/openapi'), folder('scripts/openapi'), functions, outside),
   {
     name: 'commands-import-no-command',

@@ -1,5 +1,5 @@
+import { isObject, type Json, type JsonObject, listOf, objectOf } from '../../stacks/model/json.ts';
 import type { Graph, Part } from '../platform/terraform/translate/graph.ts';
-import { isObject, type Json, type JsonObject, listOf, objectOf } from '../platform/terraform/translate/json.ts';
 
 /** The compared parts of a synthesized template. */
 export interface CdkTemplate {

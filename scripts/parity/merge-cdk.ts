@@ -1,5 +1,5 @@
+import { type Json, type JsonObject, listOf, objectOf } from '../../stacks/model/json.ts';
 import type { Graph, Part } from '../platform/terraform/translate/graph.ts';
-import { type Json, type JsonObject, listOf, objectOf } from '../platform/terraform/translate/json.ts';
 
 /** CloudFormation resources that extend another one: their target, and the properties that they add. */
 const additions: Readonly<Record<string, (properties: JsonObject) => readonly [to: Json, what: JsonObject]>> = {

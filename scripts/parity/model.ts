@@ -1,13 +1,6 @@
+import { compact, isObject, type Json, type JsonObject, listOf, objectOf } from '../../stacks/model/json.ts';
 import { CliError } from '../cli/cli.ts';
 import type { Graph, Part } from '../platform/terraform/translate/graph.ts';
-import {
-  compact,
-  isObject,
-  type Json,
-  type JsonObject,
-  listOf,
-  objectOf,
-} from '../platform/terraform/translate/json.ts';
 import { bareArn } from '../platform/terraform/translate/terraform-text.ts';
 import { toFacts } from './policy-facts.ts';
 
@@ -52,7 +45,7 @@ const nameProperties: Readonly<Record<string, readonly string[]>> = {
   'AWS::Lambda::EventInvokeConfig': ['FunctionName'],
   'AWS::Lambda::EventSourceMapping': ['FunctionName'],
   'AWS::Lambda::Function': ['FunctionName'],
-  'AWS::Lambda::Permission': ['FunctionName', '+', 'Action'],
+  'AWS::Lambda::Permission': ['FunctionName', '+', 'Action', '+', 'SourceArn'],
   'AWS::Lambda::Url': ['TargetFunctionArn'],
   'AWS::Logs::LogGroup': ['LogGroupName'],
   'AWS::Route53::RecordSet': ['Name', '+', 'Type'],
@@ -120,9 +113,8 @@ class Reader {
       );
     const read = (keys: readonly string[]) =>
       String(this.resolve(keys.reduce<Json>((value, key) => objectOf(value)[key] ?? '', properties)));
-    const at = path.indexOf('+');
-    const value = at < 0 ? read(path) : `${read(path.slice(0, at))} ${read(path.slice(at + 1))}`;
-    return toPlainName(value);
+    const paths = path.join(' ').split(' + ');
+    return toPlainName(paths.map((one) => read(one.split(' '))).join(' ')).trim();
   }
 
   private functionWithRole(id: string): string {

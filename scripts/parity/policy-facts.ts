@@ -1,4 +1,4 @@
-import { type Json, listOf, objectOf } from '../platform/terraform/translate/json.ts';
+import { type Json, listOf, objectOf } from '../../stacks/model/json.ts';
 
 /** A policy as sorted facts, independent of its statements: `Allow sqs:SendMessage on ARN`. */
 export function toFacts(policy: Json): string[] {

@@ -50,6 +50,7 @@ export const parts = {
       'functions/adapters/azure',
       'functions/*/azure.ts',
       'stacks/terraform/azure',
+      'stacks/rules/azure',
       'stacks/model/clouds/azure-host.ts',
       'scripts/clouds/azure',
       'test/clouds/azure',
@@ -68,6 +69,7 @@ export const parts = {
       'functions/adapters/google',
       'functions/*/google.ts',
       'stacks/terraform/google',
+      'stacks/rules/google',
       'stacks/model/clouds/google-topology.ts',
       'scripts/clouds/google',
       'test/clouds/google',
@@ -101,9 +103,15 @@ export const parts = {
       'scripts/platform/terraform',
       'scripts/parity',
       'scripts/{parity,terraform}.ts',
+      'scripts/rules/read-terraform-stack.ts',
       'test/terraform',
     ],
     edits: [
+      {
+        file: 'scripts/rules/read-files.ts',
+        line: "import { readTerraformStack } from './read-terraform-stack.ts';",
+        to: "import { readTemplate as readTerraformStack } from '../../stacks/rules/read-file.ts';",
+      },
       { file: tools, line: "import { terraformTool } from '../terraform/tool.ts';" },
       { file: tools, line: 'terraform: terraformTool,' },
       {

@@ -1,4 +1,4 @@
-import { Duration, Validations } from 'aws-cdk-lib';
+import { Duration, Stack, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   type CfnApi,
@@ -13,6 +13,7 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { type ApiService, type Route, routes } from '../../functions/contracts/routes.ts';
@@ -73,9 +74,22 @@ export class OrdersHttpApi extends Construct {
         ...(route.access !== 'public' && { authorizer }),
       });
     }
-    // The catalog function answers unknown paths with a problem document instead of API Gateway's bare 404.
+    this.addUnknown(functions.catalog, integrations.catalog);
+  }
+
+  /** The catalog function answers unknown paths with a problem document instead of API Gateway's bare 404. */
+  private addUnknown({ alias }: ServiceFunction, integration: HttpLambdaIntegration): void {
     const routeKey = HttpRouteKey.DEFAULT;
-    new HttpRoute(this.api, 'Unknown', { httpApi: this.api, routeKey, integration: integrations.catalog });
+    new HttpRoute(this.api, 'Unknown', { httpApi: this.api, routeKey, integration });
+    // CDK's permission covers `<stage>/GET/products`, but not `<stage>/$default`.
+    alias.addPermission('Unknown', {
+      principal: new ServicePrincipal('apigateway.amazonaws.com'),
+      sourceArn: Stack.of(this).formatArn({
+        service: 'execute-api',
+        resource: this.api.apiId,
+        resourceName: '*/$default',
+      }),
+    });
   }
 
   private addStage(stage: Stage, settings: HttpApiSettings): void {

@@ -63,6 +63,8 @@ export class OrdersHttpApi extends Construct {
         authorizationType: guarded ? 'JWT' : 'NONE',
         ...(guarded && { authorizerId: authorizer.id }),
       });
+    // The permission for all routes covers `<stage>/GET/products`, but not `<stage>/$default`.
+    this.permit('unknown-permission', 'catalog', '*/$default', props);
     return [
       ...(routes as readonly Route[]).map((route) =>
         add(`${route.method} ${route.path}`, route.service, route.access !== 'public'),
@@ -72,20 +74,26 @@ export class OrdersHttpApi extends Construct {
     ];
   }
 
-  private integrate(service: ApiService, { functions, account }: OrdersHttpApiProps): Apigatewayv2Integration {
-    const { alias } = functions[service];
-    new LambdaPermission(this, `${service}-permission`, {
-      action: 'lambda:InvokeFunction',
-      functionName: alias.functionName,
-      qualifier: alias.name,
-      principal: 'apigateway.amazonaws.com',
-      sourceArn: `${account.arn('execute-api', this.api.id)}/*/*/*`,
-    });
+  private integrate(service: ApiService, props: OrdersHttpApiProps): Apigatewayv2Integration {
+    const { alias } = props.functions[service];
+    this.permit(`${service}-permission`, service, '*/*/*', props);
     return new Apigatewayv2Integration(this, service, {
       apiId: this.api.id,
       integrationType: 'AWS_PROXY',
       integrationUri: alias.arn,
       payloadFormatVersion: '2.0',
+    });
+  }
+
+  /** `caller`: the routes' part of the ARN, after the API. */
+  private permit(id: string, service: ApiService, caller: string, { functions, account }: OrdersHttpApiProps): void {
+    const { alias } = functions[service];
+    new LambdaPermission(this, id, {
+      action: 'lambda:InvokeFunction',
+      functionName: alias.functionName,
+      qualifier: alias.name,
+      principal: 'apigateway.amazonaws.com',
+      sourceArn: `${account.arn('execute-api', this.api.id)}/${caller}`,
     });
   }
 

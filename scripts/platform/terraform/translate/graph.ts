@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from './json.ts';
+import type { Json, JsonObject } from '../../../../stacks/model/json.ts';
 
 /** A resource in CloudFormation's terms. References are `Ref` and `Fn::GetAtt` to ids of the same graph. */
 export interface Part {

@@ -1,11 +1,11 @@
-import { compact, isObject, type Json, type JsonObject } from './json.ts';
+import { compact, isObject, type Json, type JsonObject } from '../../../../stacks/model/json.ts';
 
 /** A stack's file, as Terraform reads it. */
 export interface TerraformFile {
   readonly resource: Readonly<Record<string, Readonly<Record<string, JsonObject>>>>;
   readonly data?: Readonly<Record<string, Readonly<Record<string, JsonObject>>>>;
   readonly output: Readonly<Record<string, { readonly value: Json }>>;
-  readonly provider: { readonly aws: readonly JsonObject[] };
+  readonly provider?: { readonly aws?: readonly JsonObject[] };
   readonly variable: Readonly<Record<string, { readonly default: Json }>>;
 }
 

@@ -1,4 +1,4 @@
-import { firstOf, type JsonObject, listOf, objectOf } from './json.ts';
+import { firstOf, type JsonObject, listOf, objectOf } from '../../../../stacks/model/json.ts';
 import { pascal } from './terraform-text.ts';
 
 /** Terraform's separate bucket resources -> properties of AWS::S3::Bucket. */

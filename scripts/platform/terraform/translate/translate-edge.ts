@@ -1,4 +1,4 @@
-import { compact, firstOf, type Json, type JsonObject, listOf, objectOf } from './json.ts';
+import { compact, firstOf, type Json, type JsonObject, listOf, objectOf } from '../../../../stacks/model/json.ts';
 import { pascal } from './terraform-text.ts';
 
 const spellings = {

@@ -1,4 +1,4 @@
-import { compact, firstOf, type Json, type JsonObject, listOf, objectOf } from './json.ts';
+import { compact, firstOf, type Json, type JsonObject, listOf, objectOf } from '../../../../stacks/model/json.ts';
 
 /** `table/NAME:SIDE` or `table/NAME/index/NAME:SIDE` (Read or Write) -> Terraform's separate scaling resource. */
 export type Scalings = ReadonlyMap<string, JsonObject>;

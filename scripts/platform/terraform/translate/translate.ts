@@ -1,6 +1,6 @@
+import { compact, firstOf, type Json, type JsonObject, listOf, objectOf } from '../../../../stacks/model/json.ts';
 import { CliError } from '../../../cli/cli.ts';
 import type { Graph, Part } from './graph.ts';
-import { compact, firstOf, type Json, type JsonObject, listOf, objectOf } from './json.ts';
 import { convertValue, pascal, type TerraformFile } from './terraform-text.ts';
 import { bucketParts } from './translate-bucket.ts';
 import { toCachePolicy, toDistribution, toEdgeFunction, toHeadersPolicy, toRequestPolicy } from './translate-edge.ts';
@@ -22,8 +22,11 @@ const edge: Readonly<Record<string, Translation>> = {
 /** Not settings of a resource: Terraform's own arguments, and code. */
 const notCompared = ['//', 'lifecycle', 'depends_on', 'provider', 'filename', 'source_code_hash'];
 
-/** Translates a stack's file to CloudFormation's terms. Throws on an unknown resource type. */
-export function graphOfTerraform(file: TerraformFile): Graph {
+/**
+ * Translates a stack's file to CloudFormation's terms. Throws on a resource type or a target that it does not know;
+ * `lenient` leaves them out instead.
+ */
+export function graphOfTerraform(file: TerraformFile, { lenient = false } = {}): Graph {
   const convert = (value: Json) => convertValue(file, value);
   const bodies = Object.entries(file.resource).flatMap(([type, resources]) =>
     Object.entries(resources).map(([id, body]) => ({ type, id: `${type}.${id}`, body })),
@@ -43,19 +46,20 @@ export function graphOfTerraform(file: TerraformFile): Graph {
     const translation = translations[type] ?? edge[type];
     const bucket = bucketParts[type];
     if (bucket) additions.push({ to: toId(settings.bucket), properties: bucket(settings) });
-    else if (translation === undefined) throw unknown(type);
-    else if (translation !== 'nothing') {
+    else if (translation === undefined) {
+      if (!lenient) throw unknown(type);
+    } else if (translation !== 'nothing') {
       const properties = translation.of(settings);
       const to = translation.into?.(settings, body);
       if (to !== undefined) additions.push({ to: toId(to), properties });
       else parts.set(id, { type: translation.type, properties, kept });
     }
   }
-  for (const { to, properties } of additions) add(parts, to, properties);
+  for (const { to, properties } of additions) if (parts.has(to) || !lenient) add(parts, to, properties);
   return {
     parts,
     outputs: new Map(Object.entries(file.output).map(([key, { value }]) => [key, convert(value)])),
-    tags: objectOf(firstOf(file.provider.aws[0]?.default_tags).tags),
+    tags: objectOf(firstOf(file.provider?.aws?.[0]?.default_tags).tags),
   };
 }
 

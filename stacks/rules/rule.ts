@@ -1,0 +1,46 @@
+import type { Cloud } from '../model/clouds/clouds.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { Template } from './template/template.ts';
+
+/** Something that a cloud refuses, or that breaks only there: no emulator and no linter reports it. */
+export interface Rule {
+  /** Kebab-case; the same as its file. */
+  readonly name: string;
+  /** What must hold, as a sentence. */
+  readonly what: string;
+  /** What the cloud does otherwise. */
+  readonly why: string;
+  /** The provider's document, its source, or a public report: https URLs. */
+  readonly source: readonly string[];
+  readonly clouds: readonly Cloud[];
+  readonly check: (template: Template) => readonly Finding[];
+  /** At least one pair; each `bad` breaks this rule and no other. */
+  readonly examples: readonly Example[];
+}
+
+export interface Finding {
+  /** Address of the resource in its template. */
+  readonly resource: string;
+  /** What is wrong, the value got, and what to do. */
+  readonly problem: string;
+}
+
+/** Minimal templates, as CloudFormation (`Resources`) or Terraform (`resource`) reads them. */
+export interface Example {
+  readonly bad: TemplateFile;
+  readonly good: TemplateFile;
+}
+
+export type TemplateFile = JsonObject;
+
+/** A finding, with the rule that made it. */
+export interface RuleFinding extends Finding {
+  readonly rule: string;
+}
+
+/** Every finding of the rules for the template's cloud. */
+export function checkTemplate(template: Template, rules: readonly Rule[]): readonly RuleFinding[] {
+  return rules
+    .filter(({ clouds }) => clouds.some((cloud) => template.clouds.has(cloud)))
+    .flatMap((rule) => rule.check(template).map((finding) => ({ rule: rule.name, ...finding })));
+}

@@ -1,0 +1,86 @@
+import type { Cloud } from '../../model/clouds/clouds.ts';
+import { isObject, type Json, type JsonObject } from '../../model/json.ts';
+
+/** A resource of a template, in the terms of its tool. */
+export interface Resource {
+  /** `<stack>/<logical id>` in CloudFormation, `<type>.<name>` in Terraform. */
+  readonly id: string;
+  readonly type: string;
+  readonly properties: JsonObject;
+  /** Survives the deletion of its stack. */
+  readonly kept: boolean;
+  /** Ids of the resources that its tool was told to create first; those that its properties name are not listed. */
+  readonly dependsOn: readonly string[];
+}
+
+const prefixes: readonly [prefix: RegExp, cloud: Cloud][] = [
+  [/^(AWS::|aws_)/, 'aws'],
+  [/^azurerm_/, 'azure'],
+  [/^google_/, 'google'],
+];
+
+/** One stage of one cloud: all stacks of CloudFormation, or one stack's file of Terraform. */
+export class Template {
+  readonly resources: readonly Resource[];
+  readonly clouds: ReadonlySet<Cloud>;
+  /** Of AWS by Terraform an id has two: in Terraform's terms and in CloudFormation's. */
+  private readonly byId: ReadonlyMap<string, readonly Resource[]>;
+
+  constructor(resources: readonly Resource[]) {
+    this.resources = resources;
+    this.byId = Map.groupBy(resources, ({ id }) => id);
+    this.clouds = new Set(prefixes.flatMap(([prefix, cloud]) => (this.some(prefix) ? [cloud] : [])));
+  }
+
+  private some(prefix: RegExp): boolean {
+    return this.resources.some(({ type }) => prefix.test(type));
+  }
+
+  ofType(...types: readonly string[]): readonly Resource[] {
+    return this.resources.filter(({ type }) => types.includes(type));
+  }
+
+  /** The resources that a value refers to, at any depth. */
+  referredBy(value: Json | undefined): readonly Resource[] {
+    return [...new Set(references(value))].flatMap((id) => this.byId.get(id) ?? []);
+  }
+
+  /** The first of them; of one type if given. */
+  findReferred(value: Json | undefined, type?: string): Resource | undefined {
+    return this.referredBy(value).find((resource) => type === undefined || resource.type === type);
+  }
+}
+
+/** Ids that a value names: CloudFormation's `Ref` and `Fn::GetAtt`, Terraform's `${type.name.attribute}`. */
+function references(value: Json | undefined): readonly string[] {
+  if (typeof value === 'string') return terraformReferences(value);
+  if (Array.isArray(value)) return value.flatMap(references);
+  if (!isObject(value)) return [];
+  const { Ref, 'Fn::GetAtt': attribute } = value;
+  if (typeof Ref === 'string') return [Ref];
+  if (Array.isArray(attribute)) return [String(attribute[0])];
+  return Object.values(value).flatMap(references);
+}
+
+function terraformReferences(text: string): readonly string[] {
+  const expressions = [...text.matchAll(/\$\{([^}]+)\}/g)].map(([, expression = '']) => expression);
+  return expressions.flatMap((expression) =>
+    [...expression.matchAll(/(?<![\w.])((?:data\.)?[a-z][a-z0-9]*_[a-z0-9_]+\.[\w-]+)/g)].map(([, id = '']) => id),
+  );
+}
+
+/**
+ * A value as one text that can be compared: `<id>` and `<id>.Attribute` for references, `<AWS::Region>` for pseudo
+ * parameters. Terraform's expressions stay as they are.
+ */
+export function toText(value: Json | undefined): string {
+  if (value === undefined || value === null) return '';
+  if (!isObject(value)) return Array.isArray(value) ? value.map(toText).join(',') : String(value);
+  const { Ref, 'Fn::GetAtt': attribute, 'Fn::Join': join, 'Fn::Select': select, 'Fn::Split': split } = value;
+  if (Ref !== undefined) return `<${String(Ref)}>`;
+  if (Array.isArray(attribute)) return `<${String(attribute[0])}>.${String(attribute[1])}`;
+  if (Array.isArray(join)) return (join[1] as readonly Json[]).map(toText).join(String(join[0]));
+  if (Array.isArray(select)) return `${toText(select[1])}[${String(select[0])}]`;
+  if (Array.isArray(split)) return `${toText(split[1])}.split(${String(split[0])})`;
+  return JSON.stringify(value);
+}
