@@ -4,7 +4,7 @@ import { announcing } from '../adapters/azure/outbox.ts';
 import { poisonQueue, queues } from '../adapters/azure/resources.ts';
 import { storageEnv, storageOf } from '../adapters/azure/storage.ts';
 import { tableStore } from '../adapters/azure/table-store.ts';
-import { partnerOverHttp } from '../adapters/http/partner.ts';
+import { partnerAt } from '../adapters/http/partner.ts';
 import { breakerStore } from '../adapters/single-partition/breaker.ts';
 import { partitionPorts } from '../adapters/single-partition/ports.ts';
 import { readEnv } from '../runtime/env.ts';
@@ -36,6 +36,6 @@ onQueue(
   'fulfilOrder',
   queues.fulfilments,
   observed((message) =>
-    fulfilMessage(message, { ...ports, partner: partnerOverHttp(env.PARTNER_URL, calls(message.remainingMs)) }),
+    fulfilMessage(message, { ...ports, partner: partnerAt(env.PARTNER_URL, calls(message.remainingMs)) }),
   ),
 );

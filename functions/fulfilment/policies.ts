@@ -10,7 +10,8 @@ import { logger } from '../runtime/log.ts';
 
 /** Set per stage. */
 export const fulfilmentEnv = {
-  PARTNER_URL: z.url(),
+  /** `stand-in`: the stage has no partner. */
+  PARTNER_URL: z.union([z.literal('stand-in'), z.url()]),
   CANCELLABLE_MS: milliseconds,
   GIVE_UP_MS: milliseconds,
   BREAKER_OPEN_MS: milliseconds,

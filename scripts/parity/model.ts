@@ -49,6 +49,7 @@ const nameProperties: Readonly<Record<string, readonly string[]>> = {
   'AWS::Lambda::Url': ['TargetFunctionArn'],
   'AWS::Logs::LogGroup': ['LogGroupName'],
   'AWS::Route53::RecordSet': ['Name', '+', 'Type'],
+  'AWS::SNS::Subscription': ['Endpoint', '+', 'TopicArn'],
   'AWS::SNS::Topic': ['TopicName'],
   'AWS::SQS::Queue': ['QueueName'],
   'AWS::SSM::Parameter': ['Name'],

@@ -6,10 +6,12 @@ import { project, stackName } from '../model/names.ts';
 import type { Service } from '../model/services.ts';
 import type { Stage } from '../model/stages/stage-settings.ts';
 import { DataStack } from './data-stack.ts';
+import { EdgeAlarmsStack } from './edge/edge-alarms-stack.ts';
 import { EdgeStack } from './edge/edge-stack.ts';
 import { PerimeterStack } from './edge/perimeter-stack.ts';
 import type { StorefrontBuild } from './edge/storefront.ts';
 import { OperationsStack } from './operations-stack.ts';
+import { refuseOtherRegions } from './region.ts';
 import { ServiceStack } from './service-stack.ts';
 
 export interface StageProps {
@@ -28,12 +30,19 @@ export function composeStage(app: App, { stage, codeOf, storefront }: StageProps
     : undefined;
   const edge = new EdgeStack(app, stackName(stage.name, 'edge'), { stage, codeOf, storefront });
   const operations = new OperationsStack(app, stackName(stage.name, 'operations'), { stage });
+  const { region } = stage;
+  const edgeAlarms =
+    region !== null && stage.alarms.topic
+      ? new EdgeAlarmsStack(app, stackName(stage.name, 'edge-alarms'), { stage, region })
+      : undefined;
   // The stacks refer to each other by parameter and name, which CDK cannot see.
   service.addStackDependency(data);
   edge.addStackDependency(service);
   if (perimeter) edge.addStackDependency(perimeter);
   operations.addStackDependency(service);
+  edgeAlarms?.addStackDependency(edge);
+  for (const stack of [data, service, edge, operations]) refuseOtherRegions(stack, stage);
   Tags.of(app).add('project', project);
   Tags.of(app).add('stage', stage.name);
-  return { data, service, perimeter, edge, operations };
+  return { data, service, perimeter, edge, operations, edgeAlarms };
 }

@@ -1,8 +1,10 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { alarmRows } from '../model/operations/alarm-rows.ts';
 import type { Stage } from '../model/stages/stage-settings.ts';
 import { Alarms } from './alarms.ts';
 import { OperationsDashboard } from './dashboard.ts';
+import { publishedValue } from './outputs.ts';
 
 export interface OperationsStackProps extends StackProps {
   readonly stage: Stage;
@@ -12,7 +14,9 @@ export interface OperationsStackProps extends StackProps {
 export class OperationsStack extends Stack {
   constructor(scope: Construct, id: string, props: OperationsStackProps) {
     super(scope, id, props);
-    new Alarms(this, 'Alarms', { stage: props.stage });
-    new OperationsDashboard(this, 'Dashboard', { stage: props.stage });
+    const { stage } = props;
+    const apiId = stage.api.kind === 'http-api' ? publishedValue(this, stage.name, 'ApiId') : undefined;
+    new Alarms(this, 'Alarms', { stage, rows: alarmRows(stage, apiId), topic: 'alarms' });
+    new OperationsDashboard(this, 'Dashboard', { stage });
   }
 }

@@ -10,6 +10,16 @@ export { project, projectTitle };
  */
 export const physicalName = (stage: string, thing: string): string => `${project}-${stage}-${thing}`;
 
+/**
+ * What all regions of an account share, such as CloudFront's policies. A stage that may be in several regions has its
+ * region in these names.
+ */
+export const globalName = (
+  { name, region }: { readonly name: string; readonly region: string | null },
+  thing: string,
+  ownRegion: string,
+): string => physicalName(name, region === null ? `${thing}-${ownRegion}` : thing);
+
 /** A name that fits: a longer one keeps its beginning, and a digest distinguishes it from others that begin alike. */
 export function fitted(name: string, longest: number): string {
   if (name.length <= longest) return name;
@@ -25,7 +35,7 @@ export const bucketName = (googleProject: string, stage: string, thing: string):
 export const accountId = (stage: string, thing: string): string => `${stage}-${projectInitials}-${thing}`;
 
 /** In deployment order; not every stage has all of them. */
-export const stackNames = ['data', 'service', 'perimeter', 'edge', 'operations'] as const;
+export const stackNames = ['data', 'service', 'perimeter', 'edge', 'operations', 'edge-alarms'] as const;
 
 export const stackName = (stage: string, stack: (typeof stackNames)[number]): string => physicalName(stage, stack);
 

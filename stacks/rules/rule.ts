@@ -14,7 +14,7 @@ export interface Rule {
   readonly source: readonly string[];
   readonly clouds: readonly Cloud[];
   readonly check: (template: Template) => readonly Finding[];
-  /** At least one pair; each `bad` breaks this rule and no other. */
+  /** At least one pair; `bad` breaks this rule, and otherwise only what `good` breaks, too. */
   readonly examples: readonly Example[];
 }
 

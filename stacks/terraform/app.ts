@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
+import { refusePlaceholders } from '../model/checks/placeholders.ts';
 import { clouds } from '../model/clouds/clouds.ts';
-import { findStage, stageNames, withIssuer, withPartner } from '../model/stages/stages.ts';
+import { findStage, stageNames, withAlarmEmail, withIssuer, withPartner } from '../model/stages/stages.ts';
 import { synthesizeTerraform } from './synthesize.ts';
 
 // node stacks/terraform/app.ts --stage dev --out cdktf.out
@@ -15,6 +16,7 @@ const { values } = parseArgs({
     audience: { type: 'string' },
     jwks: { type: 'string' },
     partner: { type: 'string' },
+    'alarm-email': { type: 'string' },
   },
 });
 
@@ -22,9 +24,14 @@ const { issuer, audience, jwks, partner } = values;
 const names = values.stage === 'all' ? stageNames : [values.stage];
 const chosen = clouds.filter((cloud) => values.cloud === 'all' || values.cloud === cloud);
 if (chosen.length === 0) throw new Error(`--cloud: must be all or one of ${clouds.join(', ')}, got '${values.cloud}'`);
+const stages = names.map((name) => {
+  const stage = withPartner(withIssuer(findStage(name), { issuer, audience, jwks }), partner);
+  return withAlarmEmail(stage, values['alarm-email']);
+});
+if (chosen.includes('aws') && !values['no-code']) for (const stage of stages) refusePlaceholders(stage);
 await synthesizeTerraform({
   clouds: chosen,
-  stages: names.map((name) => withPartner(withIssuer(findStage(name), { issuer, audience, jwks }), partner)),
+  stages,
   outdir: values.out,
   code: !values['no-code'],
 });

@@ -172,6 +172,17 @@ const bad: readonly [start: string, stage: Stage][] = [
     'fulfilment.giveUpHours: must be less than queues.deadLetterRetentionDays, 14 days, got 336',
     { ...prod, fulfilment: { ...prod.fulfilment, giveUpHours: 336 } },
   ],
+  ['region: must be a region of AWS, or null, got Frankfurt', { ...prod, region: 'Frankfurt' }],
+  ['region: must be set where keepData or alarms.topic is true, got null', { ...prod, region: null }],
+  [
+    'alarms.email: must be an address where alarms.topic is true, and null otherwise (it is true), got null',
+    { ...prod, alarms: { ...prod.alarms, email: null } },
+  ],
+  ['alarms.email: must be an e-mail address, got me', { ...prod, alarms: { ...prod.alarms, email: 'me' } }],
+  [
+    'alarms.apiLatencyMs: must be a whole number above 0, got 0',
+    { ...prod, alarms: { ...prod.alarms, apiLatencyMs: 0 } },
+  ],
   [
     'fulfilment.partnerUrl: must be a URL without a trailing slash',
     { ...prod, fulfilment: { ...prod.fulfilment, partnerUrl: 'partner/' } },

@@ -21,6 +21,14 @@ export function partnerOverHttp(url: string, attempt: Attempt): Partner {
   return { take: (order) => attempt((signal) => postOrder(url, order, signal)) };
 }
 
+/** In place of a URL, for a stage without a partner. */
+export const standIn = 'stand-in';
+
+/** The stage's partner: over HTTP, or a stand-in that accepts every order, so that a first deploy sells to its end. */
+export function partnerAt(url: string, attempt: Attempt): Partner {
+  return url === standIn ? { take: async () => 'accepted' } : partnerOverHttp(url, attempt);
+}
+
 async function postOrder(
   url: string,
   { orderId, sku, quantity }: Pick<Order, 'orderId' | 'sku' | 'quantity'>,

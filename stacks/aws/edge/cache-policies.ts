@@ -16,8 +16,8 @@ import {
   type RequestPolicyRow,
   requestPolicyRows,
 } from '../../model/edge/edge-rows.ts';
-import { physicalName } from '../../model/names.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
+import { nameInAccount } from './global-name.ts';
 
 const never = Duration.seconds(0);
 
@@ -36,7 +36,7 @@ export class CachePolicies extends Construct {
 
   private add(stage: Stage, { name, defaultSeconds, maxSeconds, query }: CachePolicyRow): CachePolicy {
     const times = {
-      cachePolicyName: physicalName(stage.name, name),
+      cachePolicyName: nameInAccount(stage, name),
       minTtl: never,
       defaultTtl: Duration.seconds(defaultSeconds),
       maxTtl: Duration.seconds(maxSeconds),
@@ -62,7 +62,7 @@ export function requestPolicies(scope: Construct, stage: Stage): ReadonlyMap<Req
 function requestPolicy(scope: Construct, stage: Stage, { name, query }: RequestPolicyRow): OriginRequestPolicy {
   const queryString = OriginRequestQueryStringBehavior;
   return new OriginRequestPolicy(scope, name, {
-    originRequestPolicyName: physicalName(stage.name, name),
+    originRequestPolicyName: nameInAccount(stage, name),
     headerBehavior: OriginRequestHeaderBehavior.denyList('host'),
     cookieBehavior: OriginRequestCookieBehavior.none(),
     queryStringBehavior: query === 'all' ? queryString.all() : queryString.none(),

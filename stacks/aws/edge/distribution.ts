@@ -9,6 +9,7 @@ import { physicalName } from '../../model/names.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
 import { CachePolicies, requestPolicies } from './cache-policies.ts';
 import { edgeFunction } from './edge-function.ts';
+import { nameInAccount } from './global-name.ts';
 import { apiOrigins, type Origin } from './origins.ts';
 import { ResponseHeaders } from './response-headers.ts';
 
@@ -84,7 +85,7 @@ export class Distribution extends Construct {
   private storefrontOrigin(stage: Stage, bucket: Bucket): Origin {
     const control = new CfnOriginAccessControl(this, 'StorefrontAccess', {
       originAccessControlConfig: {
-        name: physicalName(stage.name, 'storefront'),
+        name: nameInAccount(stage, 'storefront'),
         originAccessControlOriginType: 's3',
         signingBehavior: 'always',
         signingProtocol: 'sigv4',

@@ -7,8 +7,8 @@ import {
   hiddenHeaders,
   strictTransportSeconds,
 } from '../../model/edge/edge-rows.ts';
-import { physicalName } from '../../model/names.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
+import { nameInAccount } from './global-name.ts';
 
 export interface ResponseHeadersProps {
   readonly stage: Stage;
@@ -33,7 +33,7 @@ export class ResponseHeaders extends Construct {
   private add(stage: Stage, { name, contentSecurityPolicy }: HeadersPolicyRow): ResponseHeadersPolicy {
     const override = true;
     return new ResponseHeadersPolicy(this, name.replace(/-headers$/, ''), {
-      responseHeadersPolicyName: physicalName(stage.name, name),
+      responseHeadersPolicyName: nameInAccount(stage, name),
       securityHeadersBehavior: {
         contentSecurityPolicy: { contentSecurityPolicy, override },
         contentTypeOptions: { override },

@@ -99,16 +99,20 @@ function listNamed(stage: Stage): Named[] {
 /** A machine's own stages are on AWS alone. */
 const isOfEachCloud = ({ name }: Stage): boolean => !name.startsWith('local');
 
+/** As long as the longest of AWS. */
+const longestRegion = 'ap-southeast-1';
+
 function onAws(stage: Stage): Named[] {
   const named = (what: string, limit: Limit, ...things: readonly string[]): Named[] =>
     things.map((thing) => ({ what, limit, name: physicalName(stage.name, thing) }));
   const account = '123456789012';
+  const global = (thing: string) => (stage.region === null ? `${thing}-${longestRegion}` : thing);
   return [
     ...named('the function', nameLimits.function, ...serviceNames, 'publishing'),
     ...named('the queue', nameLimits.queue, ...queueNames()),
     ...named('the rule', nameLimits.rule, 'confirmed-orders', 'sweeper'),
-    ...named('the edge function', nameLimits.edgeFunction, 'edge'),
-    ...named('the origin access control', nameLimits.originAccessControl, 'storefront'),
+    ...named('the edge function', nameLimits.edgeFunction, global('edge')),
+    ...named('the origin access control', nameLimits.originAccessControl, global('storefront')),
     ...(stage.identity.kind === 'cognito'
       ? named('the sign-in domain', nameLimits.signInDomain, `shop-${account}`)
       : []),

@@ -6,6 +6,7 @@ import {
   visibilitySeconds,
 } from '../stages/stage-settings.ts';
 import { checkEdge } from './check-edge.ts';
+import { checkOperations } from './check-operations.ts';
 import { checkProject } from './check-project.ts';
 import { checkTables } from './check-tables.ts';
 import { limits, logRetentionDays } from './limits.ts';
@@ -31,6 +32,7 @@ export function collectViolations(stage: Stage): Violations {
     ...queueWorkers.flatMap((worker) => checkQueueWorker(worker, stage)),
     ...checkFulfilment(stage),
     ...checkSweeper(stage),
+    ...checkOperations(stage),
     ...checkStream('projection', stage.projection),
     ...checkStream('invalidation', stage.invalidation),
     ...checkEdge(stage),
@@ -176,7 +178,7 @@ function checkFulfilment({ fulfilment, queues }: Stage): Violations {
   const { partnerUrl, cancellableSeconds, breakerOpenSeconds, giveUpHours } = fulfilment;
   return [
     ...mustHold(
-      /^https?:\/\/[^/]+(\/.*[^/])?$/.test(partnerUrl),
+      partnerUrl === null || /^https?:\/\/[^/]+(\/.*[^/])?$/.test(partnerUrl),
       'fulfilment.partnerUrl',
       'a URL without a trailing slash',
       partnerUrl,

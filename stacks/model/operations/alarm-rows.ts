@@ -1,35 +1,24 @@
-import { physicalName } from '../names.ts';
-import { type QueueName, serviceNames, type TableName } from '../services.ts';
+import { type QueueName, type Service, serviceNames, services } from '../services.ts';
 import type { Stage } from '../stages/stage-settings.ts';
-import { functionMetric, type MetricRow, queueMetric, serviceMetric, tableMetric } from './metrics.ts';
+import type { AlarmRow } from './alarm-row.ts';
+import { apiRows } from './api-alarm-rows.ts';
+import { functionMetric, type MetricRow, queueMetric, ruleMetric, serviceMetric } from './metrics.ts';
+import { tableRows } from './table-alarm-rows.ts';
+import { timerRows } from './timer-alarm-rows.ts';
 
-export interface AlarmRow {
-  readonly name: string;
-  readonly metric: MetricRow;
-  /** The alarm fires at this value and above. */
-  readonly threshold: number;
-  /** Consecutive minutes. */
-  readonly minutes: number;
-  readonly meaning: string;
-  /** The heading in docs/runbook.md that says what to do. */
-  readonly runbook: string;
-}
-
-/** All alarms of a stage. Missing data does not fire an alarm. */
-export function alarmRows(stage: Stage): AlarmRow[] {
+/** All alarms of a stage in its own region. `apiId`: missing behind Function URLs. */
+export function alarmRows(stage: Stage, apiId?: string): AlarmRow[] {
   return [
+    ...apiRows(stage, apiId),
     ...queueRows(stage),
     ...functionRows(stage),
     ...streamRows(stage),
+    ...busRows(stage),
     ...partnerRows(stage),
-    sweptRow(stage),
+    ...timerRows(stage),
     ...tableRows(stage),
   ];
 }
-
-export const alarmName = (stage: Stage, { name }: AlarmRow): string => physicalName(stage.name, name);
-export const alarmDescription = ({ meaning, runbook }: AlarmRow): string =>
-  `${meaning} Runbook: docs/runbook.md#${runbook}`;
 
 const secondsOfDay = 86_400;
 const deadLetterQueues = [
@@ -87,7 +76,14 @@ function deadLetterRows(stage: Stage, queue: QueueName): AlarmRow[] {
 }
 
 function functionRows(stage: Stage): AlarmRow[] {
-  return serviceNames.flatMap((service): AlarmRow[] => [
+  return serviceNames.flatMap((service) => [
+    ...(services[service].trigger.kind === 'timer' ? [] : workRows(stage, service)),
+    ...(stage.functions[service].provisioned ? [spilloverRow(stage, service)] : []),
+  ]);
+}
+
+function workRows(stage: Stage, service: Service): AlarmRow[] {
+  return [
     {
       name: `${service}-errors`,
       metric: functionMetric(stage.name, service, 'Errors', 'Sum'),
@@ -104,8 +100,17 @@ function functionRows(stage: Stage): AlarmRow[] {
       meaning: `${service} is throttled.`,
       runbook: 'function-throttles',
     },
-  ]);
+  ];
 }
+
+const spilloverRow = (stage: Stage, service: Service): AlarmRow => ({
+  name: `${service}-spillover`,
+  metric: functionMetric(stage.name, service, 'ProvisionedConcurrencySpilloverInvocations', 'Sum'),
+  threshold: stage.alarms.throttlesPerMinute,
+  minutes: 2,
+  meaning: `${service} needs more environments than are provisioned: customers wait for cold starts.`,
+  runbook: 'spillover',
+});
 
 function streamRows(stage: Stage): AlarmRow[] {
   return [
@@ -128,6 +133,22 @@ function streamRows(stage: Stage): AlarmRow[] {
   ];
 }
 
+/** The bus tries for 24 hours; then the event is a dead letter, or lost if even that fails. */
+function busRows(stage: Stage): AlarmRow[] {
+  const failed = (name: string, metricName: string): AlarmRow => ({
+    name,
+    metric: ruleMetric(stage.name, 'confirmed-orders', 'events', metricName),
+    threshold: 1,
+    minutes: 1,
+    meaning: 'The bus could not deliver confirmed orders to the fulfilment queue.',
+    runbook: 'bus-failures',
+  });
+  return [
+    failed('confirmed-orders-undelivered', 'FailedInvocations'),
+    failed('confirmed-orders-lost', 'InvocationsFailedToBeSentToDlq'),
+  ];
+}
+
 function partnerRows(stage: Stage): AlarmRow[] {
   return [
     {
@@ -147,26 +168,4 @@ function partnerRows(stage: Stage): AlarmRow[] {
       runbook: 'partner-down',
     },
   ];
-}
-
-function sweptRow(stage: Stage): AlarmRow {
-  return {
-    name: 'orders-swept',
-    metric: serviceMetric(stage.name, 'sweeper', 'OrdersSwept'),
-    threshold: 1,
-    minutes: 1,
-    meaning: 'Stuck orders were re-enqueued: their messages were lost or are dead letters.',
-    runbook: 'orders-swept',
-  };
-}
-
-function tableRows(stage: Stage): AlarmRow[] {
-  return (['orders', 'stock'] satisfies TableName[]).map((table) => ({
-    name: `${table}-write-throttles`,
-    metric: tableMetric(stage.name, table, 'WriteThrottleEvents'),
-    threshold: stage.alarms.throttlesPerMinute,
-    minutes: 2,
-    meaning: `Writes to the table ${table} are throttled: its ceiling, or one hot key.`,
-    runbook: 'table-throttles',
-  }));
 }

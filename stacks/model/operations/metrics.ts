@@ -11,9 +11,16 @@ export interface MetricRow {
 }
 
 /** The shortest free period. */
-const periodSeconds = 60;
+const minute = 60;
+const periodSeconds = minute;
 
-export function functionMetric(stage: string, service: Service, metricName: string, statistic: string): MetricRow {
+export function functionMetric(
+  stage: string,
+  service: Service,
+  metricName: string,
+  statistic: string,
+  periodSeconds = minute,
+): MetricRow {
   const name = physicalName(stage, service);
   const dimensions = { FunctionName: name, Resource: `${name}:${aliasName}` };
   return { namespace: 'AWS/Lambda', metricName, dimensions, statistic, periodSeconds };
@@ -32,4 +39,29 @@ export function serviceMetric(stage: string, service: Service, metricName: strin
 export function tableMetric(stage: string, table: TableName, metricName: string): MetricRow {
   const dimensions = { TableName: physicalName(stage, table) };
   return { namespace: 'AWS/DynamoDB', metricName, dimensions, statistic: 'Sum', periodSeconds };
+}
+
+/** An index is throttled on its own, and its metrics have its own name. */
+export function indexMetric(stage: string, table: TableName, index: string, metricName: string): MetricRow {
+  const { dimensions, ...metric } = tableMetric(stage, table, metricName);
+  return { ...metric, dimensions: { GlobalSecondaryIndexName: index, ...dimensions } };
+}
+
+/** `bus`: null for a rule of the default bus, whose metrics lack the bus's name. */
+export function ruleMetric(stage: string, rule: string, bus: 'events' | null, metricName: string): MetricRow {
+  const dimensions = {
+    ...(bus !== null && { EventBusName: physicalName(stage, bus) }),
+    RuleName: physicalName(stage, rule),
+  };
+  return { namespace: 'AWS/Events', metricName, dimensions, statistic: 'Sum', periodSeconds };
+}
+
+export function apiMetric(apiId: string, metricName: string, statistic: string): MetricRow {
+  return { namespace: 'AWS/ApiGateway', metricName, dimensions: { ApiId: apiId }, statistic, periodSeconds };
+}
+
+/** CloudFront reports to us-east-1 only. */
+export function distributionMetric(distributionId: string, metricName: string, statistic: string): MetricRow {
+  const dimensions = { DistributionId: distributionId, Region: 'Global' };
+  return { namespace: 'AWS/CloudFront', metricName, dimensions, statistic, periodSeconds };
 }

@@ -4,6 +4,15 @@ import type { OnDemand, Stage } from './stage-settings.ts';
 /** Put your own domain here. `.example` never resolves. */
 export const exampleDomain = `${project}.example`;
 
+/** Replace it with the base URL of whoever ships the goods. */
+export const examplePartner = `https://partner.${exampleDomain}`;
+
+/** Replace it with an address or a list that somebody reads at night. */
+export const exampleEmail = `alarms@${exampleDomain}`;
+
+/** Replace it with the zone of your own domain. */
+export const exampleZone = 'Z00000000000000EXAMPLE';
+
 /** For stages without real load: the ceiling bounds the bill. */
 export const smallOnDemand: OnDemand = {
   mode: 'on-demand',
@@ -37,6 +46,7 @@ export const functions: Stage['functions'] = {
 
 /** Defaults that a stage may override. */
 export const base: Omit<Stage, 'name'> = {
+  region: null,
   logLevel: 'INFO',
   logRetentionDays: 7,
   tracing: true,
@@ -107,7 +117,7 @@ export const base: Omit<Stage, 'name'> = {
     batchingWindowSeconds: 0,
     // Five concurrent calls each: the partner's agreed limit, not ours.
     maxConcurrency: 2,
-    partnerUrl: `https://partner.${exampleDomain}`,
+    partnerUrl: null,
     cancellableSeconds: 60,
     breakerOpenSeconds: 20,
     giveUpHours: 24,
@@ -125,11 +135,15 @@ export const base: Omit<Stage, 'name'> = {
   },
   alarms: {
     topic: false,
+    email: null,
     queueAgeSeconds: 300,
     deadLetterAgeDays: 3,
     iteratorAgeSeconds: 300,
     functionErrorsPerMinute: 5,
     throttlesPerMinute: 10,
+    apiErrorsPerMinute: 5,
+    apiLatencyMs: 3_000,
+    edgeErrorPercent: 5,
   },
   bestPractices: true,
   camelCaseCors: false,

@@ -5,6 +5,8 @@ import type { QueueWorker, Service, TableName } from '../services.ts';
 /** Settings of a stage. Names include the unit; `null` disables a feature. */
 export interface Stage {
   readonly name: string;
+  /** The only AWS region that it may be deployed to. `null`: wherever the credentials point. */
+  readonly region: string | null;
   readonly logLevel: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
   readonly logRetentionDays: number;
   /** X-Ray traces of the functions. */
@@ -161,8 +163,11 @@ export interface QueueWorkerSettings {
 }
 
 export interface FulfilmentSettings extends QueueWorkerSettings {
-  /** Base URL: orders are sent to `POST {partnerUrl}/orders`. */
-  readonly partnerUrl: string;
+  /**
+   * Base URL: orders are sent to `POST {partnerUrl}/orders`. `null`: a stand-in inside the function accepts every order,
+   * for stages that sell nothing real.
+   */
+  readonly partnerUrl: string | null;
   /** How long a customer may cancel after confirmation. Its fulfilment request is delayed this long. */
   readonly cancellableSeconds: number;
   /** How long the breaker stays open before it sends a probe. */
@@ -188,12 +193,21 @@ export interface StreamWorkerSettings {
 }
 
 export interface AlarmSettings {
+  /** Alarms notify somebody: on AWS through a topic that `email` is subscribed to. */
   readonly topic: boolean;
+  /** Confirms the subscription once, in the message that AWS sends after the first deploy. Set where `topic` is. */
+  readonly email: string | null;
   readonly queueAgeSeconds: number;
   readonly deadLetterAgeDays: number;
   readonly iteratorAgeSeconds: number;
   readonly functionErrorsPerMinute: number;
   readonly throttlesPerMinute: number;
+  /** Responses with a status of 500 and above. */
+  readonly apiErrorsPerMinute: number;
+  /** Of the slowest request in a hundred. */
+  readonly apiLatencyMs: number;
+  /** Of all responses of the CDN in a minute. */
+  readonly edgeErrorPercent: number;
 }
 
 /** A visibility timeout below the worker's timeout would start a second worker on the same message. */

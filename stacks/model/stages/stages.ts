@@ -1,5 +1,13 @@
 import { project } from '../../../functions/contracts/project.ts';
-import { base, exampleDomain, functions, smallOnDemand } from './stage-defaults.ts';
+import {
+  base,
+  exampleDomain,
+  exampleEmail,
+  examplePartner,
+  exampleZone,
+  functions,
+  smallOnDemand,
+} from './stage-defaults.ts';
 import type {
   CapacityRange,
   FunctionSettings,
@@ -19,13 +27,14 @@ const capacity = (minUnits: number, maxUnits: number): CapacityRange => ({
 });
 const steady: Provisioned = { mode: 'provisioned', read: capacity(10, 500), write: capacity(10, 500) };
 
-/** Replace it with the zone of your own domain. */
-const exampleZone = 'Z00000000000000EXAMPLE';
+/** Where customers are; a second region is a second stage. */
+const homeRegion = 'eu-central-1';
 
 /** Steady rehearsal traffic: provisioned capacity costs less than on demand, and shows the other billing mode. */
 const staging: Stage = {
   ...base,
   name: 'staging',
+  region: homeRegion,
   logRetentionDays: 30,
   keepData: true,
   deletionProtection: true,
@@ -44,6 +53,8 @@ const staging: Stage = {
   },
   identity: { kind: 'cognito', callbackUrls: [] },
   settlement: { ...base.settlement, maxConcurrency: 20 },
+  fulfilment: { ...base.fulfilment, partnerUrl: examplePartner },
+  alarms: { ...base.alarms, topic: true, email: exampleEmail },
 };
 
 const prodApi: HttpApiSettings = {
@@ -73,6 +84,7 @@ const rush = (settings: FunctionSettings, floorInSale: number, max: number): Fun
 const prod: Stage & { readonly api: HttpApiSettings } = {
   ...base,
   name: 'prod',
+  region: homeRegion,
   logRetentionDays: 365,
   keepData: true,
   deletionProtection: true,
@@ -103,8 +115,15 @@ const prod: Stage & { readonly api: HttpApiSettings } = {
   identity: { kind: 'cognito', callbackUrls: [] },
   settlement: { ...base.settlement, maxConcurrency: 100 },
   projection: { ...base.projection, parallelizationFactor: 4, recordAgeHours: 24 },
-  fulfilment: { ...base.fulfilment, maxConcurrency: 20, cancellableSeconds: 600 },
-  alarms: { ...base.alarms, topic: true, queueAgeSeconds: 60, iteratorAgeSeconds: 60 },
+  fulfilment: { ...base.fulfilment, partnerUrl: examplePartner, maxConcurrency: 20, cancellableSeconds: 600 },
+  alarms: {
+    ...base.alarms,
+    topic: true,
+    email: exampleEmail,
+    queueAgeSeconds: 60,
+    iteratorAgeSeconds: 60,
+    apiLatencyMs: 2_000,
+  },
 };
 
 /** Half the ceiling is warm: enough for the first minute, until on demand scales up. */
@@ -186,6 +205,14 @@ export function findStage(name: string): Stage {
 /** Sets the partner's URL, if given. */
 export function withPartner(stage: Stage, partnerUrl: string | undefined): Stage {
   return partnerUrl === undefined ? stage : { ...stage, fulfilment: { ...stage.fulfilment, partnerUrl } };
+}
+
+/** Sets the address that alarms notify, if given; throws for a stage whose alarms notify nobody. */
+export function withAlarmEmail(stage: Stage, email: string | undefined): Stage {
+  if (email === undefined) return stage;
+  if (!stage.alarms.topic)
+    throw new Error(`alarm-email: stage '${stage.name}' notifies nobody. Omit it, or set region and alarms.topic`);
+  return { ...stage, alarms: { ...stage.alarms, email } };
 }
 
 export interface IssuerOverride {

@@ -4,6 +4,7 @@ import { DataAwsRegion } from '@cdktf/provider-aws/lib/data-aws-region/index.js'
 import { Construct } from 'constructs';
 import { physicalName } from '../../model/names.ts';
 import type { TableName } from '../../model/services.ts';
+import type { Stage } from '../../model/stages/stage-settings.ts';
 
 /** The AWS account and region, from the credentials that apply the stack. */
 export class Account extends Construct {
@@ -12,13 +13,13 @@ export class Account extends Construct {
   readonly id: string;
   readonly urlSuffix: string;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, stage: Stage) {
     super(scope, id);
     const partition = new DataAwsPartition(this, 'Partition');
     this.partition = partition.partition;
     this.urlSuffix = partition.dnsSuffix;
     // Not `name`, which version 6 of the provider renamed to `region`.
-    this.region = new DataAwsRegion(this, 'Region').id;
+    this.region = new DataAwsRegion(this, 'Region', { lifecycle: refuseOtherRegions(stage) }).id;
     this.id = new DataAwsCallerIdentity(this, 'Caller').accountId;
   }
 
@@ -30,4 +31,15 @@ export class Account extends Construct {
   tableArn(stage: string, table: TableName): string {
     return this.arn('dynamodb', `table/${physicalName(stage, table)}`);
   }
+}
+
+/** The plan fails in any region but the stage's. */
+function refuseOtherRegions({ name, region }: Stage) {
+  if (region === null) return {};
+  const advice = 'Set AWS_REGION, or make another stage for another region.';
+  return {
+    postcondition: [
+      { condition: `\${self.id == "${region}"}`, errorMessage: `Stage ${name} belongs to ${region}. ${advice}` },
+    ],
+  };
 }

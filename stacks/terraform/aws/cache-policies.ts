@@ -12,19 +12,27 @@ import {
   requestPolicyRows,
   strictTransportSeconds,
 } from '../../model/edge/edge-rows.ts';
-import { physicalName } from '../../model/names.ts';
+import { globalName } from '../../model/names.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
+
+export interface PoliciesProps {
+  readonly stage: Stage;
+  readonly region: string;
+  readonly signInOrigins: readonly string[];
+}
 
 /** The CDN's policies, by the names of their rows. */
 export class Policies extends Construct {
   private readonly ids: ReadonlyMap<string, string>;
+  private readonly nameOf: (name: string) => string;
 
-  constructor(scope: Construct, id: string, stage: Stage, signInOrigins: readonly string[]) {
+  constructor(scope: Construct, id: string, { stage, region, signInOrigins }: PoliciesProps) {
     super(scope, id);
+    this.nameOf = (name) => globalName(stage, name, region);
     this.ids = new Map([
-      ...cachePolicyRows(stage).map((row) => [row.name, this.addCache(stage, row)] as const),
-      ...requestPolicyRows.map((row) => [row.name, this.addRequests(stage, row)] as const),
-      ...headersPolicyRows(signInOrigins).map((row) => [row.name, this.addHeaders(stage, row)] as const),
+      ...cachePolicyRows(stage).map((row) => [row.name, this.addCache(row)] as const),
+      ...requestPolicyRows.map((row) => [row.name, this.addRequests(row)] as const),
+      ...headersPolicyRows(signInOrigins).map((row) => [row.name, this.addHeaders(row)] as const),
     ]);
   }
 
@@ -34,10 +42,10 @@ export class Policies extends Construct {
     return id;
   }
 
-  private addCache(stage: Stage, { name, defaultSeconds, maxSeconds, query }: CachePolicyRow): string {
+  private addCache({ name, defaultSeconds, maxSeconds, query }: CachePolicyRow): string {
     const compressed = maxSeconds > 0;
     return new CloudfrontCachePolicy(this, name, {
-      name: physicalName(stage.name, name),
+      name: this.nameOf(name),
       ...(!compressed && { comment: 'Caches nothing' }),
       minTtl: 0,
       defaultTtl: defaultSeconds,
@@ -55,19 +63,19 @@ export class Policies extends Construct {
     }).id;
   }
 
-  private addRequests(stage: Stage, { name, query }: RequestPolicyRow): string {
+  private addRequests({ name, query }: RequestPolicyRow): string {
     return new CloudfrontOriginRequestPolicy(this, name, {
-      name: physicalName(stage.name, name),
+      name: this.nameOf(name),
       headersConfig: { headerBehavior: 'allExcept', headers: { items: ['host'] } },
       cookiesConfig: { cookieBehavior: 'none' },
       queryStringsConfig: { queryStringBehavior: query },
     }).id;
   }
 
-  private addHeaders(stage: Stage, { name, contentSecurityPolicy }: HeadersPolicyRow): string {
+  private addHeaders({ name, contentSecurityPolicy }: HeadersPolicyRow): string {
     const override = true;
     return new CloudfrontResponseHeadersPolicy(this, name, {
-      name: physicalName(stage.name, name),
+      name: this.nameOf(name),
       securityHeadersConfig: {
         contentSecurityPolicy: { contentSecurityPolicy, override },
         contentTypeOptions: { override },

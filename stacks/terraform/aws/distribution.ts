@@ -14,7 +14,7 @@ import {
   uncachedErrors,
 } from '../../model/edge/edge-rows.ts';
 import { originSecretHeader } from '../../model/edge/origin-secret-name.ts';
-import { physicalName } from '../../model/names.ts';
+import { globalName, physicalName } from '../../model/names.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
 import type { PrivateBucket } from './bucket.ts';
 import { Policies } from './cache-policies.ts';
@@ -43,9 +43,9 @@ export class Distribution extends Construct {
     const { stage, perimeter, accessLogs } = props;
     const ids = originIds(stage);
     const separate = ids.stock !== ids.catalog;
-    this.policies = new Policies(this, 'Policies', stage, props.signInOrigins);
+    this.policies = new Policies(this, 'Policies', props);
     this.gate = new CloudfrontFunction(this, 'EdgeFunction', {
-      name: physicalName(stage.name, 'edge'),
+      name: globalName(stage, 'edge', props.region),
       comment: edgeFunctionComment,
       runtime: 'cloudfront-js-2.0',
       code: edgeFunctionCode(separate ? ids.stock : null),
@@ -101,9 +101,9 @@ export class Distribution extends Construct {
     };
   }
 
-  private storefrontOrigin({ stage, storefront }: DistributionProps) {
+  private storefrontOrigin({ stage, region, storefront }: DistributionProps) {
     const control = new CloudfrontOriginAccessControl(this, 'StorefrontAccess', {
-      name: physicalName(stage.name, 'storefront'),
+      name: globalName(stage, 'storefront', region),
       originAccessControlOriginType: 's3',
       signingBehavior: 'always',
       signingProtocol: 'sigv4',

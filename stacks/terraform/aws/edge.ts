@@ -21,6 +21,7 @@ export interface EdgeProps extends PartProps {
 
 /** The public entry point: the CDN in front of API and storefront, and its invalidation. */
 export class Edge extends Construct {
+  readonly distributionId: string;
   private readonly distribution: Distribution;
 
   constructor(scope: Construct, id: string, props: EdgeProps) {
@@ -40,6 +41,7 @@ export class Edge extends Construct {
       perimeter: props.perimeter,
     });
     const { resource } = this.distribution;
+    this.distributionId = resource.id;
     storefront.addPolicy([allowDistribution(storefront, resource.arn)]);
     this.addAliasRecords(props);
     new Publishing(this, 'Publishing', {

@@ -42,6 +42,8 @@ export interface PartProps {
 export class ServicePart extends Construct {
   /** Host names of the API, by the CDN's origin id. */
   readonly hosts: Readonly<Record<string, string>>;
+  /** Missing behind Function URLs. */
+  readonly apiId: string | undefined;
   private readonly queues: Queues;
   private readonly bus: CloudwatchEventBus;
 
@@ -54,7 +56,7 @@ export class ServicePart extends Construct {
     this.addTarget(confirmedOrders, 'fulfilment');
     const add = (service: Service, trigger: Statement[] = []) => this.addFunction(service, props, trigger);
     const apiFunctions = { catalog: add('catalog'), intake: add('intake'), stock: add('stock') };
-    this.hosts = this.addApi(apiFunctions, props);
+    ({ hosts: this.hosts, apiId: this.apiId } = this.addApi(apiFunctions, props));
     this.addQueueWorker('settlement', props);
     this.addProjection(props);
     this.addQueueWorker('fulfilment', props);
@@ -115,13 +117,13 @@ export class ServicePart extends Construct {
     });
   }
 
-  private addApi(functions: OrdersHttpApiProps['functions'], props: PartProps): Record<string, string> {
+  private addApi(functions: OrdersHttpApiProps['functions'], props: PartProps): Pick<ServicePart, 'hosts' | 'apiId'> {
     const { stage } = props;
     const { api } = stage;
     if (api.kind === 'http-api') {
       const httpApi = new OrdersHttpApi(this, 'FrontDoor', { ...props, settings: api, functions });
       new Published(this, 'Api', stage.name, { ApiId: httpApi.api.id, ApiUrl: httpApi.api.apiEndpoint });
-      return { api: toHost(httpApi.api.apiEndpoint) };
+      return { hosts: { api: toHost(httpApi.api.apiEndpoint) }, apiId: httpApi.api.id };
     }
     const { urls } = new FunctionUrls(this, 'FrontDoor', { stage, functions });
     new Published(this, 'Urls', stage.name, {
@@ -129,7 +131,8 @@ export class ServicePart extends Construct {
       IntakeUrl: urls.intake,
       StockUrl: urls.stock,
     });
-    return { catalog: toHost(urls.catalog), intake: toHost(urls.intake), stock: toHost(urls.stock) };
+    const hosts = { catalog: toHost(urls.catalog), intake: toHost(urls.intake), stock: toHost(urls.stock) };
+    return { hosts, apiId: undefined };
   }
 
   private addProjection(props: PartProps): void {

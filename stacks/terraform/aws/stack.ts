@@ -1,13 +1,15 @@
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider/index.js';
 import { LocalBackend, TerraformStack, TerraformVariable } from 'cdktf';
-import type { Construct } from 'constructs';
+import { Construct } from 'constructs';
 import { checkStage } from '../../model/checks/check-stage.ts';
 import { hasPerimeter, perimeterRegion } from '../../model/edge/perimeter-rows.ts';
 import { physicalName, project } from '../../model/names.ts';
+import { edgeAlarmRows } from '../../model/operations/api-alarm-rows.ts';
 import type { Service } from '../../model/services.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
 import type { Code } from '../code.ts';
 import { Account } from './account.ts';
+import { addAlarms } from './alarms.ts';
 import { Data } from './data.ts';
 import { Edge } from './edge.ts';
 import { buildIssuer } from './issuer.ts';
@@ -34,7 +36,7 @@ export default class AwsStack extends TerraformStack {
       default: 'nodejs24.x',
       description: "The functions' runtime. Version 5 of the provider supports runtimes up to nodejs22.x",
     }).stringValue;
-    const account = new Account(this, 'Account');
+    const account = new Account(this, 'Account', stage);
     const data = new Data(this, 'Data', { stage, account });
     const issuer = buildIssuer(stage, account, data);
     const parts = {
@@ -49,8 +51,13 @@ export default class AwsStack extends TerraformStack {
     const perimeter = hasPerimeter(stage)
       ? new Perimeter(this, 'Perimeter', { stage, provider: perimeterProvider })
       : undefined;
-    new Edge(this, 'Edge', { ...parts, service, perimeter });
-    new Operations(this, 'Operations', { stage, account });
+    const edge = new Edge(this, 'Edge', { ...parts, service, perimeter });
+    new Operations(this, 'Operations', { stage, account, apiId: service.apiId });
+    if (stage.region === null || !stage.alarms.topic) return;
+    addAlarms(new Construct(this, 'EdgeAlarms'), {
+      ...{ stage, account, topic: 'edge-alarms', provider: perimeterProvider },
+      rows: edgeAlarmRows(stage, edge.distributionId),
+    });
   }
 
   private addProviders(stage: Stage): AwsProvider {

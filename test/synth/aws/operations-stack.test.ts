@@ -1,12 +1,19 @@
 import { readFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
+import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { metricsNamespace, physicalName } from '../../../stacks/model/names.ts';
-import { keepsFailures, serviceNames, services } from '../../../stacks/model/services.ts';
+import { keepsFailures, orderIndexes, serviceNames, services } from '../../../stacks/model/services.ts';
 import type { Stage } from '../../../stacks/model/stages/stage-settings.ts';
 import { stages } from '../../../stacks/model/stages/stages.ts';
 import { findProperties, synthesize } from './synthesize.ts';
 
-const findAlarms = (stage: Stage) => findProperties(synthesize(stage).operations, 'AWS::CloudWatch::Alarm');
+function findAlarms(stage: Stage) {
+  const { operations, 'edge-alarms': edgeAlarms } = synthesize(stage);
+  return [operations, ...(edgeAlarms ? [edgeAlarms] : [])].flatMap((template) =>
+    findProperties(template, 'AWS::CloudWatch::Alarm'),
+  );
+}
 const alarm = (name: string) => findAlarms(stages.prod).find((each) => each.AlarmName === physicalName('prod', name));
 
 /** Entries by heading. */
@@ -85,14 +92,62 @@ describe.each(serviceNames)('%s', (service) => {
   });
 });
 
+test.each([
+  ['api-5xx', { Namespace: 'AWS/ApiGateway', MetricName: '5xx', Statistic: 'Sum', Threshold: 5, EvaluationPeriods: 2 }],
+  ['api-latency', { Namespace: 'AWS/ApiGateway', MetricName: 'Latency', ExtendedStatistic: 'p99', Threshold: 2_000 }],
+  ['edge-5xx', { Namespace: 'AWS/CloudFront', MetricName: '5xxErrorRate', Statistic: 'Average', Threshold: 5 }],
+  ['confirmed-orders-undelivered', { Namespace: 'AWS/Events', MetricName: 'FailedInvocations', Threshold: 1 }],
+  ['intake-spillover', { MetricName: 'ProvisionedConcurrencySpilloverInvocations', Threshold: 10 }],
+  ['sweeper-errors', { MetricName: 'Errors', Threshold: 1, Period: 300, EvaluationPeriods: 2 }],
+])('alarms on %s, which no error of a function shows', (name, expected) => {
+  expect(alarm(name)).toMatchObject({ ...expected, TreatMissingData: 'notBreaching' });
+});
+
+test('alarms when the sweeper has not run for three of its periods', () => {
+  expect(alarm('sweeper-stopped')).toMatchObject({
+    MetricName: 'Invocations',
+    Period: 300,
+    EvaluationPeriods: 3,
+    Threshold: 1,
+    ComparisonOperator: 'LessThanThreshold',
+    TreatMissingData: 'breaching',
+  });
+});
+
+test.each(orderIndexes)('alarms on the throttles of the index $name, by its own name', ({ name }) => {
+  const dimensions = [
+    { Name: 'GlobalSecondaryIndexName', Value: name },
+    { Name: 'TableName', Value: physicalName('prod', 'orders') },
+  ];
+  const own = findAlarms(stages.prod).filter((each) => isDeepStrictEqual(each.Dimensions, dimensions));
+  expect(own.map((each) => each.MetricName)).toEqual(['WriteThrottleEvents', 'ReadThrottleEvents']);
+});
+
 test('uses no metric math, which costs more and fails on the local engine', () => {
   for (const each of findAlarms(stages.local)) expect(each).not.toHaveProperty('Metrics');
 });
 
-test('prod notifies a TLS-only topic, dev notifies nobody', () => {
-  for (const each of findAlarms(stages.prod)) expect(each.AlarmActions).toHaveLength(1);
+test.each([stages.staging, stages.prod])(
+  '$name notifies its address through a TLS-only topic in each region',
+  (stage) => {
+    for (const each of findAlarms(stage)) expect(each.AlarmActions).toHaveLength(1);
+    for (const stack of ['operations', 'edge-alarms'] as const) {
+      const template = synthesize(stage)[stack];
+      template?.hasResourceProperties('AWS::SNS::Subscription', { Protocol: 'email', Endpoint: stage.alarms.email });
+      template?.hasResourceProperties('AWS::SNS::TopicPolicy', {
+        PolicyDocument: {
+          Statement: [
+            Match.objectLike({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+            Match.objectLike({ Effect: 'Allow', Principal: { Service: 'cloudwatch.amazonaws.com' } }),
+          ],
+        },
+      });
+    }
+  },
+);
+
+test('dev notifies nobody', () => {
   for (const each of findAlarms(stages.dev)) expect(each).not.toHaveProperty('AlarmActions');
-  synthesize(stages.prod).operations.resourceCountIs('AWS::SNS::TopicPolicy', 1);
 });
 
 test('shows every function and every queue on one dashboard', () => {

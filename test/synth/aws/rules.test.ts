@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { stackName } from '../../../stacks/model/names.ts';
 import type { Stage } from '../../../stacks/model/stages/stage-settings.ts';
 import { stages } from '../../../stacks/model/stages/stages.ts';
 import { checkTemplate } from '../../../stacks/rules/rule.ts';
@@ -8,7 +9,9 @@ import { synthesize } from './synthesize.ts';
 
 function readStage(stage: Stage) {
   const templates = Object.entries(synthesize(stage)).flatMap(([name, template]) =>
-    template ? [[name, template.toJSON() as unknown as CloudFormationFile] as const] : [],
+    template
+      ? [[stackName(stage.name, name as 'data'), template.toJSON() as unknown as CloudFormationFile] as const]
+      : [],
   );
   return readCloudFormation(Object.fromEntries(templates));
 }

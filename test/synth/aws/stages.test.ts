@@ -16,7 +16,8 @@ describe.each(everyStage)('stage $name', (stage) => {
     if (stage.bestPractices) Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
     const names = app.synth().stacks.map((stack) => stack.stackName);
     const perimeter = stage.edge.webAcl || stage.edge.domain ? ['perimeter'] : [];
-    const expected = ['data', 'service', ...perimeter, 'edge', 'operations'];
+    const edgeAlarms = stage.region && stage.alarms.topic ? ['edge-alarms'] : [];
+    const expected = ['data', 'service', ...perimeter, 'edge', 'operations', ...edgeAlarms];
     expect(names.sort()).toEqual(expected.map((stack) => physicalName(stage.name, stack)).sort());
   });
 
@@ -28,6 +29,22 @@ describe.each(everyStage)('stage $name', (stage) => {
       expect(text).not.toContain('"Export"');
     }
   });
+});
+
+test.each([stages.staging, stages.prod])(
+  '$name is refused in any region but its own, before anything is created',
+  (stage) => {
+    const { data, service, edge, operations } = synthesize(stage);
+    for (const template of [data, service, edge, operations])
+      expect(template.toJSON().Rules.Region.Assertions).toMatchObject([
+        { Assert: { 'Fn::Equals': [{ Ref: 'AWS::Region' }, stage.region] } },
+      ]);
+  },
+);
+
+test('dev may be deployed to any region', () => {
+  for (const template of Object.values(synthesize(stages.dev)))
+    expect(template?.toJSON().Rules ?? {}).not.toHaveProperty('Region');
 });
 
 test('fails synthesis on a cdk-nag finding', () => {

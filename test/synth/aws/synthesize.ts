@@ -43,13 +43,14 @@ export function synthesize(stage: Stage) {
 }
 
 function buildTemplates(stage: Stage) {
-  const { data, service, perimeter, edge, operations, remove } = compose(stage);
+  const { data, service, perimeter, edge, operations, edgeAlarms, remove } = compose(stage);
   const templates = {
     data: Template.fromStack(data),
     service: Template.fromStack(service),
     edge: Template.fromStack(edge),
     perimeter: perimeter && Template.fromStack(perimeter),
     operations: Template.fromStack(operations),
+    'edge-alarms': edgeAlarms && Template.fromStack(edgeAlarms),
   };
   remove();
   return templates;

@@ -1,7 +1,7 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { partnerOverHttp } from '../../../functions/adapters/http/partner.ts';
+import { partnerAt, partnerOverHttp, standIn } from '../../../functions/adapters/http/partner.ts';
 import { PartnerFailed } from '../../../functions/ports/partner.ts';
 
 const order = { orderId: '6c1f1c55-6f0b-5f3e-9c7a-8d6a2f4c1b9e', sku: 'lamp', quantity: 2 };
@@ -61,4 +61,9 @@ test.each<[string, RequestListener]>([
 
 test('fails when the answer never comes', async () => {
   await expect(take(() => {}, 50)).rejects.toThrow(PartnerFailed);
+});
+
+test('the stand-in accepts every order, without a call', async () => {
+  const partner = partnerAt(standIn, () => Promise.reject(new Error('called')));
+  expect(await partner.take(order)).toBe('accepted');
 });

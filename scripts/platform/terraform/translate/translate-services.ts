@@ -116,6 +116,7 @@ export const translations: Readonly<Record<string, Translation>> = {
     into: ({ arn }) => arn,
     of: ({ policy }) => ({ Policy: policy ?? null }),
   },
+  aws_sns_topic_subscription: plain('AWS::SNS::Subscription'),
   aws_sqs_queue: plain('AWS::SQS::Queue', {
     name: 'QueueName',
     message_retention_seconds: 'MessageRetentionPeriod',

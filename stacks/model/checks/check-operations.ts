@@ -1,0 +1,47 @@
+import type { Stage } from '../stages/stage-settings.ts';
+import { mustHold, type Violations, wholeAndPositive } from './violations.ts';
+
+/** Where a stage is, and whom it notifies. */
+export function checkOperations(stage: Stage): Violations {
+  const { region, keepData, alarms } = stage;
+  const { topic, email, apiErrorsPerMinute, apiLatencyMs, edgeErrorPercent } = alarms;
+  return [
+    ...mustHold(
+      region === null || /^[a-z]{2}(-[a-z]+)+-\d$/.test(region),
+      'region',
+      'a region of AWS, or null',
+      region,
+      'Example: eu-central-1',
+    ),
+    ...mustHold(
+      region !== null || !(keepData || topic),
+      'region',
+      'set where keepData or alarms.topic is true',
+      region,
+      'Set it: a deploy to another region is then refused, and the alarms of the CDN find it',
+    ),
+    ...mustHold(
+      topic === (email !== null),
+      'alarms.email',
+      `an address where alarms.topic is true, and null otherwise (it is ${topic})`,
+      email,
+      'Set both or neither: a topic without a subscription notifies nobody',
+    ),
+    ...mustHold(
+      email === null || /^[^@\s]+@[^@\s]+\.[a-z]+$/.test(email),
+      'alarms.email',
+      'an e-mail address',
+      email,
+      'Correct it',
+    ),
+    ...wholeAndPositive('alarms.apiErrorsPerMinute', apiErrorsPerMinute),
+    ...wholeAndPositive('alarms.apiLatencyMs', apiLatencyMs),
+    ...mustHold(
+      edgeErrorPercent > 0 && edgeErrorPercent <= 100,
+      'alarms.edgeErrorPercent',
+      'above 0 and at most 100',
+      edgeErrorPercent,
+      'Correct it',
+    ),
+  ];
+}

@@ -1,0 +1,65 @@
+import type { JsonObject } from '../../../model/json.ts';
+import type { Finding, Rule } from '../../rule.ts';
+import type { Resource, Template } from '../../template/template.ts';
+import { exampleSwitch, exampleTimer, findScheduledFunctions } from '../schedules.ts';
+import { dimensionsOf, exampleAlarm, findAlarms, watches } from './alarms.ts';
+
+/** At most one a run. */
+const perRun = ['Errors', 'Throttles', 'Invocations', 'DeadLetterErrors'];
+
+function check(template: Template): Finding[] {
+  return findScheduledFunctions(template).flatMap(({ lambda, everySeconds }) => {
+    if (everySeconds === undefined) return [];
+    const alarms = findAlarms(template).filter((alarm) => watches(alarm, perRun, 'FunctionName', lambda));
+    return alarms.flatMap((alarm) => {
+      const obstacle = findObstacle(alarm, everySeconds);
+      return obstacle === undefined
+        ? []
+        : [{ resource: alarm.id, problem: `${lambda.id} runs once in ${everySeconds} s: ${obstacle}` }];
+    });
+  });
+}
+
+function findObstacle({ properties }: Resource, everySeconds: number): string | undefined {
+  const { Period, Threshold, EvaluationPeriods, DatapointsToAlarm, ComparisonOperator, TreatMissingData } = properties;
+  const operator = String(ComparisonOperator);
+  if (operator.startsWith('LessThan') || TreatMissingData === 'breaching') return undefined;
+  const period = Number(Period);
+  const most = Math.max(1, Math.floor(period / everySeconds));
+  const least = Number(Threshold) + (operator === 'GreaterThanThreshold' ? 1 : 0);
+  if (least > most)
+    return `at most ${most} in ${period} s, but the alarm needs ${least}. Lower the threshold or lengthen the period`;
+  const periods = Number(EvaluationPeriods);
+  const datapoints = Number(DatapointsToAlarm ?? EvaluationPeriods);
+  const possible = Math.min(periods, 1 + Math.floor(((periods - 1) * period) / everySeconds));
+  if (datapoints <= possible) return undefined;
+  return `at most ${possible} of ${periods} periods of ${period} s have data, but the alarm needs ${datapoints}. Lengthen the period to the schedule's`;
+}
+
+const example = (properties: JsonObject): JsonObject => ({
+  Resources: {
+    ...exampleTimer,
+    Switch: exampleSwitch,
+    Alarm: exampleAlarm({
+      Namespace: 'AWS/Lambda',
+      MetricName: 'Errors',
+      Dimensions: dimensionsOf({ FunctionName: 'sweeper' }),
+      ...properties,
+    }),
+  },
+});
+const good = example({ Period: 300, EvaluationPeriods: 2 });
+
+export const alarmsCanFire: Rule = {
+  name: 'alarms-can-fire',
+  what: 'The threshold of an alarm on a scheduled function can be reached at the rate of its schedule.',
+  why: 'A function that runs once in five minutes never fails five times a minute, nor in two minutes in a row: the alarm stays green for ever.',
+  source: ['https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html#alarm-evaluation'],
+  clouds: ['aws'],
+  check,
+  examples: [
+    { bad: example({ Threshold: 5 }), good },
+    { bad: example({ EvaluationPeriods: 2 }), good },
+    { bad: example({ EvaluationPeriods: 10, DatapointsToAlarm: 3 }), good },
+  ],
+};

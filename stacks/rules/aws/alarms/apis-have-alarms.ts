@@ -1,0 +1,72 @@
+import type { JsonObject } from '../../../model/json.ts';
+import type { Finding, Rule } from '../../rule.ts';
+import type { Resource, Template } from '../../template/template.ts';
+import { findFunction } from '../functions.ts';
+import { dimensionsOf, exampleAlarm, findAlarms, watches } from './alarms.ts';
+
+interface Entrance {
+  readonly resource: Resource;
+  readonly dimension: string;
+  /** What the dimension names, if not the resource itself. */
+  readonly named: Resource;
+  /** One metric of each list must have an alarm. */
+  readonly metrics: readonly (readonly string[])[];
+}
+
+function listEntrances(template: Template): readonly Entrance[] {
+  const alarmsNotify = findAlarms(template).some(({ properties }) => properties.AlarmActions !== undefined);
+  const own = (type: string, dimension: string, metrics: Entrance['metrics']) =>
+    template.ofType(type).map((resource) => ({ resource, dimension, named: resource, metrics }));
+  return [
+    ...own('AWS::ApiGatewayV2::Api', 'ApiId', [
+      ['5xx', '5XXError'],
+      ['Latency', 'IntegrationLatency'],
+    ]),
+    ...(alarmsNotify ? own('AWS::CloudFront::Distribution', 'DistributionId', [['5xxErrorRate']]) : []),
+    ...template.ofType('AWS::Lambda::Url').flatMap((resource) => {
+      const named = findFunction(template, resource.properties.TargetFunctionArn);
+      const metrics = [['Url5xxCount'], ['UrlRequestLatency', 'Duration']];
+      return named ? [{ resource, dimension: 'FunctionName', named, metrics }] : [];
+    }),
+  ];
+}
+
+function check(template: Template): Finding[] {
+  const alarms = findAlarms(template);
+  return listEntrances(template).flatMap(({ resource, dimension, named, metrics }) =>
+    metrics
+      .filter((names) => !alarms.some((alarm) => watches(alarm, names, dimension, named)))
+      .map(([name]) => ({
+        resource: resource.id,
+        problem: `no alarm watches its metric ${name} (dimension ${dimension}), and no other metric shows that customers get errors. Add one`,
+      })),
+  );
+}
+
+const example = (...metrics: readonly string[]): JsonObject => ({
+  Resources: {
+    Api: { Type: 'AWS::ApiGatewayV2::Api', Properties: { Name: 'shop', ProtocolType: 'HTTP' } },
+    ...Object.fromEntries(
+      metrics.map((MetricName) => [
+        `Alarm${MetricName}`,
+        exampleAlarm({ Namespace: 'AWS/ApiGateway', MetricName, Dimensions: dimensionsOf({ ApiId: { Ref: 'Api' } }) }),
+      ]),
+    ),
+  },
+});
+
+export const apisHaveAlarms: Rule = {
+  name: 'apis-have-alarms',
+  what: 'Each API and function URL has alarms on 5xx responses and on latency, and each CDN has one on 5xx responses where alarms notify somebody.',
+  why: 'A function that answers a failure with a 500 of its own has not failed for Lambda: its metric Errors stays 0 in a total outage.',
+  source: [
+    'https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-metrics.html',
+    'https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/programming-cloudwatch-metrics.html',
+  ],
+  clouds: ['aws'],
+  check,
+  examples: [
+    { bad: example('5xx'), good: example('5xx', 'Latency') },
+    { bad: example('Latency'), good: example('5xx', 'Latency') },
+  ],
+};

@@ -1,0 +1,98 @@
+import { type JsonObject, listOf, objectOf } from '../../../model/json.ts';
+import type { Finding, Rule } from '../../rule.ts';
+import { type Resource, type Template, toText } from '../../template/template.ts';
+import { dimensionsOf, exampleAlarm, findAlarms, watches } from './alarms.ts';
+
+function check(template: Template): Finding[] {
+  const alarms = findAlarms(template);
+  return [...checkRules(template, alarms), ...checkIndexes(template, alarms), ...checkProvisioned(template, alarms)];
+}
+
+function checkRules(template: Template, alarms: readonly Resource[]): Finding[] {
+  return template
+    .ofType('AWS::Events::Rule')
+    .filter((rule) => !alarms.some((alarm) => watches(alarm, ['FailedInvocations'], 'RuleName', rule)))
+    .map(({ id }) => finding(id, 'FailedInvocations', 'what it does not deliver is gone'));
+}
+
+function checkIndexes(template: Template, alarms: readonly Resource[]): Finding[] {
+  const isWatched = (index: string, metric: string) =>
+    alarms.some(({ properties: { MetricName, Dimensions } }) => {
+      const values = listOf(Dimensions).map((dimension) => toText(objectOf(dimension).Value));
+      return MetricName === metric && values.includes(index);
+    });
+  return template.ofType('AWS::DynamoDB::GlobalTable', 'AWS::DynamoDB::Table').flatMap(({ id, properties }) =>
+    listOf(properties.GlobalSecondaryIndexes)
+      .map((index) => toText(objectOf(index).IndexName))
+      .filter((name) => !isWatched(name, 'WriteThrottleEvents'))
+      .map((name) =>
+        finding(id, `WriteThrottleEvents of index ${name}`, "a throttled index throttles its table's writes"),
+      ),
+  );
+}
+
+function checkProvisioned(template: Template, alarms: readonly Resource[]): Finding[] {
+  const metric = 'ProvisionedConcurrencySpilloverInvocations';
+  const scaled = template
+    .ofType('AWS::ApplicationAutoScaling::ScalableTarget')
+    .filter(({ properties }) => toText(properties.ResourceId).startsWith('function:'));
+  const spilled = alarms.filter(({ properties }) => properties.MetricName === metric);
+  const names = spilled.flatMap(({ properties }) =>
+    listOf(properties.Dimensions).map((one) => toText(objectOf(one).Value)),
+  );
+  return scaled
+    .filter(({ properties }) => !names.some((name) => isNamed(template, properties, name)))
+    .map(({ id }) => finding(id, metric, 'customers wait for cold starts although environments are paid for'));
+}
+
+/** `function:name:alias`, where CDK writes the name as a reference. */
+function isNamed(template: Template, { ResourceId }: JsonObject, name: string): boolean {
+  const referred = template.referredBy(ResourceId).map(({ properties }) => toText(properties.FunctionName));
+  const parts = toText(ResourceId).split(':');
+  return parts.includes(name) || referred.includes(name) || findAliased(template, ResourceId).includes(name);
+}
+
+function findAliased(template: Template, value: JsonObject[string] | undefined): readonly string[] {
+  return template
+    .referredBy(value)
+    .flatMap(({ properties }) => template.referredBy(properties.FunctionName))
+    .map(({ properties }) => toText(properties.FunctionName));
+}
+
+const finding = (resource: string, metric: string, otherwise: string): Finding => ({
+  resource,
+  problem: `no alarm watches ${metric}: ${otherwise}. Add one, or remove the resource`,
+});
+
+const alarm = (MetricName: string, dimensions: Readonly<Record<string, string>>): JsonObject =>
+  exampleAlarm({ Namespace: 'AWS/Events', MetricName, Dimensions: dimensionsOf(dimensions) });
+
+const example = (watched: JsonObject): JsonObject => ({
+  Resources: {
+    Bus: { Type: 'AWS::Events::EventBus', Properties: { Name: 'events' } },
+    Rule: {
+      Type: 'AWS::Events::Rule',
+      Properties: { Name: 'confirmed', EventBusName: { Ref: 'Bus' }, EventPattern: { source: ['shop'] } },
+    },
+    Alarm: watched,
+  },
+});
+
+export const silentFailuresHaveAlarms: Rule = {
+  name: 'silent-failures-have-alarms',
+  what: 'There are alarms on what fails without an error: undelivered events, throttled indexes, used-up provisioned concurrency.',
+  why: 'These metrics have no counterpart in the errors of any function, and nothing else shows them.',
+  source: [
+    'https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html',
+    'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html',
+    'https://docs.aws.amazon.com/lambda/latest/dg/monitoring-concurrency.html',
+  ],
+  clouds: ['aws'],
+  check,
+  examples: [
+    {
+      bad: example(alarm('Invocations', { RuleName: 'confirmed' })),
+      good: example(alarm('FailedInvocations', { EventBusName: 'events', RuleName: 'confirmed' })),
+    },
+  ],
+};

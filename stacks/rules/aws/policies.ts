@@ -1,0 +1,42 @@
+import { type Json, type JsonObject, listOf, objectOf } from '../../model/json.ts';
+import { type Resource, type Template, toText } from '../template/template.ts';
+
+/** Types of CloudFormation that attach a policy, and the property that names what it is attached to. */
+const attachments: Readonly<Record<string, string>> = {
+  'AWS::SNS::TopicPolicy': 'Topics',
+  'AWS::SQS::QueuePolicy': 'Queues',
+  'AWS::S3::BucketPolicy': 'Bucket',
+  'AWS::IAM::Policy': 'Roles',
+};
+
+/** The statements of every policy of a resource; undefined if it has none, so that the service's default holds. */
+export function findStatements(template: Template, resource: Resource): readonly JsonObject[] | undefined {
+  const attached = template.ofType(...Object.keys(attachments)).filter(({ type, properties }) => {
+    const targets = properties[attachments[type] ?? ''];
+    return template.referredBy(targets).some(({ id }) => id === resource.id);
+  });
+  const documents = [
+    ...attached.map(({ properties }) => properties.PolicyDocument),
+    ...listOf(resource.properties.Policies).map((policy) => objectOf(policy).PolicyDocument),
+    // Terraform's, after the translation.
+    ...(resource.properties.Policy === undefined ? [] : [resource.properties.Policy]),
+  ];
+  if (documents.length === 0) return undefined;
+  return documents.flatMap((document) => listOf(objectOf(document).Statement).map(objectOf));
+}
+
+/** Whether one statement allows a service an action, whatever its conditions. */
+export function allowsService({ Effect, Principal, Action }: JsonObject, service: string, action: string): boolean {
+  const services = Principal === '*' ? [service] : listOf(objectOf(Principal).Service).map(toText);
+  const actions = listOf(Action).map((one) => toText(one).toLowerCase());
+  const wanted = action.toLowerCase();
+  const isAction = actions.some(
+    (one) => one === '*' || one === wanted || (one.endsWith('*') && wanted.startsWith(one.slice(0, -1))),
+  );
+  return Effect === 'Allow' && services.includes(service) && isAction;
+}
+
+export const policyOf = (...statements: readonly Json[]): JsonObject => ({
+  Version: '2012-10-17',
+  Statement: statements,
+});
