@@ -13,22 +13,28 @@ terraform init and terraform apply in the stack's folder (docs/terraform.md).
 
   --stage NAME one of ${stageNames.join(', ')} (default dev); local stages exist only on AWS
   --cloud NAME one of ${clouds.join(', ')} (default aws)
+  --state PLACE local (default of the stages) or remote: in the cloud's own storage, locked
+  --alarm-email ADDRESS instead of the stage's alarms.email
   --out FOLDER output folder (default cdktf.out)
   --help
 `;
 
 await runMain(async () => {
-  const { stage, cloud, out } = parseCommandLine(usage, {
+  const { stage, cloud, out, ...more } = parseCommandLine(usage, {
     stage: { type: 'string', default: 'dev' },
     cloud: { type: 'string', default: 'aws' },
     out: { type: 'string', default: 'cdktf.out' },
+    state: { type: 'string' },
+    'alarm-email': { type: 'string' },
   });
   const chosen = clouds.find((one) => one === cloud);
   if (!chosen) throw new CliError('usage', `--cloud is '${cloud}', must be one of ${clouds.join(', ')}`, usage.trim());
   parseStage(stage);
   installExtra('terraform');
   if (chosen !== 'aws') installExtra(chosen);
-  await runStacks(['--stage', stage, '--cloud', chosen, '--out', out]);
+  const options = ['state', 'alarm-email'] as const;
+  const given = options.flatMap((name) => (more[name] === undefined ? [] : [`--${name}`, more[name]]));
+  await runStacks(['--stage', stage, '--cloud', chosen, '--out', out, ...given]);
   process.stdout.write(`${out}/stacks\n`);
   return undefined;
 });

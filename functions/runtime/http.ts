@@ -30,14 +30,22 @@ type NamesOf<Service extends ApiService> = Extract<(typeof routes)[number], { se
 /** Milliseconds: shorter than the functions' time limits and than a client's patience; SDKs retry for longer. */
 export const requestLimitMs = 8_000;
 
-/** Set by the stack where requests must come through the CDN. */
-export const originEnv = { ORIGIN_SECRET: z.string().min(16).optional() };
+/**
+ * Set by the stack where requests must come through the CDN. Two values with a space between: the current secret and the
+ * one before, so that a rotation refuses no request until the CDN has the new one.
+ */
+export const originEnv = {
+  ORIGIN_SECRET: z
+    .string()
+    .regex(/^\S{16,}( \S{16,})?$/, 'must be one secret of 16 characters or more, or two with a space between')
+    .optional(),
+};
 
 export type HttpApi = (event: HttpEvent) => Promise<HttpResult>;
 
 export interface HttpApiOptions {
   readonly authenticate: Authenticate;
-  /** Secret that the CDN adds to each request; unset where direct access is allowed. */
+  /** As in {@link originEnv}; unset where direct access is allowed. */
   readonly originSecret?: string | undefined;
 }
 
@@ -71,12 +79,13 @@ export function httpApi<Service extends ApiService>(
   };
 }
 
-function refuseDirectAccess(event: HttpEvent, secret: string | undefined): void {
-  if (secret === undefined) return;
+function refuseDirectAccess(event: HttpEvent, accepted: string | undefined): void {
+  if (accepted === undefined) return;
   const digest = (text: string) => createHash('sha256').update(text).digest();
+  const given = digest(event.headers['x-origin-secret'] ?? '');
   // Constant-time comparison needs equal lengths, which digests have.
-  const known = timingSafeEqual(digest(event.headers['x-origin-secret'] ?? ''), digest(secret));
-  if (!known) throw new ProblemError('DIRECT_ACCESS');
+  const known = accepted.split(' ').map((secret) => timingSafeEqual(given, digest(secret)));
+  if (!known.includes(true)) throw new ProblemError('DIRECT_ACCESS');
 }
 
 const compiled = routes.map(compile);

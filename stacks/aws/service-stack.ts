@@ -14,7 +14,7 @@ import {
 } from '../model/services.ts';
 import type { Stage } from '../model/stages/stage-settings.ts';
 import { BusSubscription } from './bus-subscription.ts';
-import { originSecretReference } from './edge/origin-secret.ts';
+import { acceptedSecretsReference } from './edge/origin-secret.ts';
 import { FunctionUrls, type FunctionUrlsProps } from './function-urls.ts';
 import { OrdersHttpApi } from './http-api.ts';
 import { tableArn } from './iam-grants.ts';
@@ -66,7 +66,7 @@ export class ServiceStack extends Stack {
   }
 
   private addFunction(service: Service, code: Code, issuer: Issuer): ServiceFunction {
-    const secret = originSecretReference(this.stage);
+    const secret = acceptedSecretsReference(this.stage);
     return new ServiceFunction(this, service, {
       stage: this.stage,
       service,

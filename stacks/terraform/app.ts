@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { refusePlaceholders } from '../model/checks/placeholders.ts';
 import { clouds } from '../model/clouds/clouds.ts';
-import { findStage, stageNames, withAlarmEmail, withIssuer, withPartner } from '../model/stages/stages.ts';
+import { findStage, stageNames, withAlarmEmail, withIssuer, withPartner, withState } from '../model/stages/stages.ts';
 import { synthesizeTerraform } from './synthesize.ts';
 
 // node stacks/terraform/app.ts --stage dev --out cdktf.out
@@ -17,6 +17,7 @@ const { values } = parseArgs({
     jwks: { type: 'string' },
     partner: { type: 'string' },
     'alarm-email': { type: 'string' },
+    state: { type: 'string' },
   },
 });
 
@@ -26,7 +27,7 @@ const chosen = clouds.filter((cloud) => values.cloud === 'all' || values.cloud =
 if (chosen.length === 0) throw new Error(`--cloud: must be all or one of ${clouds.join(', ')}, got '${values.cloud}'`);
 const stages = names.map((name) => {
   const stage = withPartner(withIssuer(findStage(name), { issuer, audience, jwks }), partner);
-  return withAlarmEmail(stage, values['alarm-email']);
+  return withState(withAlarmEmail(stage, values['alarm-email']), values.state);
 });
 if (chosen.includes('aws') && !values['no-code']) for (const stage of stages) refusePlaceholders(stage);
 await synthesizeTerraform({

@@ -1,4 +1,4 @@
-import { TerraformVariable } from 'cdktf';
+import { Fn, TerraformVariable } from 'cdktf';
 import type { Construct } from 'constructs';
 import type { Stage } from '../model/stages/stage-settings.ts';
 
@@ -11,18 +11,31 @@ export interface CommonInputs {
   readonly issuer: string;
   readonly audience: string;
   readonly originSecret: string;
+  /** What the API accepts: the secret, and the one before while a rotation is under way. */
+  readonly acceptedSecrets: string;
   readonly alarmEmail: string;
 }
 
 export function commonInputs(scope: Construct, { identity }: Stage): CommonInputs {
   const known = (value: string | undefined) => (value === undefined ? {} : { default: value });
   const external = identity.kind === 'external' ? identity : undefined;
+  const originSecret = input(
+    scope,
+    'origin_secret',
+    'Secret that the CDN adds to each request, at least 16 characters',
+    {
+      sensitive: true,
+    },
+  );
+  const before = input(scope, 'origin_secret_before', 'The one before, until the CDN has the new one everywhere', {
+    default: '',
+    sensitive: true,
+  });
   return {
     issuer: input(scope, 'oidc_issuer', 'URL of the token issuer that the stage trusts', known(external?.issuer)),
     audience: input(scope, 'oidc_audience', 'Audience of those tokens', known(external?.audience)),
-    originSecret: input(scope, 'origin_secret', 'Secret that the CDN adds to each request, at least 16 characters', {
-      sensitive: true,
-    }),
+    originSecret,
+    acceptedSecrets: Fn.trimspace(`${originSecret} ${before}`),
     alarmEmail: input(scope, 'alarm_email', 'E-mail address that receives alerts'),
   };
 }

@@ -202,7 +202,7 @@ function provisionedHigh(): Stage['tables'] {
   const { tables } = staging;
   const high = (billing: Provisioned): Provisioned => ({ ...billing, read: { ...billing.read, maxUnits: 16_400 } });
   return {
-    orders: high(tables.orders as Provisioned),
+    orders: high(tables.stock as Provisioned),
     stock: high(tables.stock as Provisioned),
     catalog: high(tables.catalog as Provisioned),
     views: high(tables.views as Provisioned),

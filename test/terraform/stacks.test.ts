@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { projectFolder } from '../../scripts/platform/process/paths.ts';
 import { findTerraform, mirroredVersion, writeCliConfig } from '../../scripts/platform/terraform/provider.ts';
-import { physicalName } from '../../stacks/model/names.ts';
+import { physicalName, project } from '../../stacks/model/names.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'terraform-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -35,6 +35,24 @@ const readStack = (stack: string) => readFileSync(join(folder, 'stacks', stack, 
 test('synthesizes all stages in less than five CPU seconds, without credentials', () => {
   expect(stacks).toEqual(expect.arrayContaining([physicalName('prod', 'aws'), physicalName('local', 'aws')]));
   expect(seconds).toBeLessThan(5);
+});
+
+test('keeps the state of each cloud in its own storage, where that is asked for', () => {
+  const out = join(folder, 'remote');
+  const args = ['--stage', 'dev', '--cloud', 'all', '--no-code', '--state', 'remote', '--out', out];
+  const { status, stderr } = spawnSync(process.execPath, ['stacks/terraform/app.ts', ...args], {
+    cwd: projectFolder,
+    encoding: 'utf8',
+  });
+  expect(stderr).toBe('');
+  expect(status).toBe(0);
+  const read = (cloud: string) =>
+    JSON.parse(readFileSync(join(out, 'stacks', physicalName('dev', cloud), 'cdk.tf.json'), 'utf8')).terraform;
+  const key = (cloud: string) => `${project}/dev/${cloud}.tfstate`;
+  expect(read('aws').backend).toEqual({ s3: { key: key('aws'), encrypt: true, use_lockfile: true } });
+  expect(read('azure').backend).toEqual({ azurerm: { key: key('azure'), use_azuread_auth: true } });
+  expect(read('google').backend).toEqual({ gcs: { prefix: `${project}/dev/google` } });
+  expect(read('aws').required_version).toBe('>= 1.10');
 });
 
 describe.each(stacks)('%s', (stack) => {

@@ -77,6 +77,11 @@ export class Distribution extends Construct {
     const acknowledge = (rule: string, reason: string) =>
       Validations.of(this.resource).acknowledge({ id: `AwsSolutions::AwsSolutions-${rule}`, reason });
     acknowledge('CFR1', 'The shop sells worldwide; forks may restrict it');
+    if (stage.edge.accessLogDays === null)
+      acknowledge(
+        'CFR3',
+        'Access logs are a stage setting; this stage leaves nothing behind, and nothing empties their bucket',
+      );
     if (!stage.edge.webAcl) acknowledge('CFR2', 'The web ACL is a stage setting, and this stage has none');
     if (!stage.edge.domain)
       acknowledge('CFR4', "CloudFront's default certificate allows no minimum TLS version; a domain sets one");

@@ -1,14 +1,22 @@
 import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { originSecretDescription, originSecretName } from '../../model/edge/origin-secret-name.ts';
+import {
+  acceptedGenerations,
+  keptGenerations,
+  originSecretDescription,
+  originSecretName,
+} from '../../model/edge/origin-secret-name.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
 
-/** A generated secret. Its name includes its generation: a new generation is a new secret. */
+/** Generated secrets. A name includes its generation: a new generation is a new secret. */
 export class OriginSecret extends Construct {
   constructor(scope: Construct, id: string, props: { readonly stage: Stage; readonly generation: number }) {
     super(scope, id);
-    const { stage, generation } = props;
+    for (const generation of keptGenerations(props.generation)) this.addSecret(props.stage, generation);
+  }
+
+  private addSecret(stage: Stage, generation: number): void {
     const secret = new Secret(this, `Generation${generation}`, {
       secretName: originSecretName(stage, generation),
       description: originSecretDescription(stage),
@@ -26,7 +34,17 @@ export class OriginSecret extends Construct {
  */
 export function originSecretReference(stage: Stage): string | undefined {
   const generation = stage.edge.originSecretGeneration;
-  return generation === null
-    ? undefined
-    : `{{resolve:secretsmanager:${originSecretName(stage, generation)}:SecretString}}`;
+  return generation === null ? undefined : toReference(stage, generation);
 }
+
+/** What the API accepts: the current secret and the one before. */
+export function acceptedSecretsReference(stage: Stage): string | undefined {
+  const generation = stage.edge.originSecretGeneration;
+  if (generation === null) return undefined;
+  return acceptedGenerations(generation)
+    .map((one) => toReference(stage, one))
+    .join(' ');
+}
+
+const toReference = (stage: Stage, generation: number): string =>
+  `{{resolve:secretsmanager:${originSecretName(stage, generation)}:SecretString}}`;

@@ -20,6 +20,13 @@ export function checkEdge(stage: Stage): Violations {
     ...checkCaching(stage),
     ...(originSecretGeneration === null ? [] : wholeAndPositive('edge.originSecretGeneration', originSecretGeneration)),
     ...(accessLogDays === null ? [] : wholeAndPositive('edge.accessLogDays', accessLogDays)),
+    ...mustHold(
+      accessLogDays === null || stage.keepData,
+      'edge.accessLogDays',
+      'null where keepData is false',
+      accessLogDays,
+      'Set null: nothing empties the bucket of the logs, so it would outlive the stage',
+    ),
     ...(webAcl ? checkWebAcl(webAcl) : []),
     ...(domain ? checkDomain(domain) : []),
     ...checkCallbacks(stage),

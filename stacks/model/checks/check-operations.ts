@@ -2,9 +2,9 @@ import type { Stage } from '../stages/stage-settings.ts';
 import { mustHold, type Violations, wholeAndPositive } from './violations.ts';
 
 /** Where a stage is, and whom it notifies. */
-export function checkOperations(stage: Stage): Violations {
-  const { region, keepData, alarms } = stage;
-  const { topic, email, apiErrorsPerMinute, apiLatencyMs, edgeErrorPercent } = alarms;
+export const checkOperations = (stage: Stage): Violations => [...checkRegion(stage), ...checkAlarms(stage)];
+
+function checkRegion({ region, keepData, alarms }: Stage): Violations {
   return [
     ...mustHold(
       region === null || /^[a-z]{2}(-[a-z]+)+-\d$/.test(region),
@@ -14,12 +14,18 @@ export function checkOperations(stage: Stage): Violations {
       'Example: eu-central-1',
     ),
     ...mustHold(
-      region !== null || !(keepData || topic),
+      region !== null || !(keepData || alarms.topic),
       'region',
       'set where keepData or alarms.topic is true',
       region,
       'Set it: a deploy to another region is then refused, and the alarms of the CDN find it',
     ),
+  ];
+}
+
+function checkAlarms({ alarms }: Stage): Violations {
+  const { topic, email, apiErrorsPerMinute, apiLatencyMs, edgeErrorPercent } = alarms;
+  return [
     ...mustHold(
       topic === (email !== null),
       'alarms.email',

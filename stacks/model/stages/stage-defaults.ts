@@ -86,7 +86,7 @@ export const base: Omit<Stage, 'name'> = {
     priceClass: 'PriceClass_100',
     originShield: false,
     originSecretGeneration: 1,
-    accessLogDays: 30,
+    accessLogDays: null,
     webAcl: null,
     domain: null,
   },
@@ -145,6 +145,7 @@ export const base: Omit<Stage, 'name'> = {
     apiLatencyMs: 3_000,
     edgeErrorPercent: 5,
   },
+  terraformState: 'local',
   bestPractices: true,
   camelCaseCors: false,
 };

@@ -29,6 +29,11 @@ export interface Stage {
   readonly sweeper: SweeperSettings;
   readonly invalidation: StreamWorkerSettings;
   readonly alarms: AlarmSettings;
+  /**
+   * Where Terraform keeps its state. `local`: beside the stack's file, where `git clean` deletes it. `remote`: in the
+   * cloud, locked; see docs/terraform.md.
+   */
+  readonly terraformState: 'local' | 'remote';
   /** Synth fails on findings of cdk-nag's AWS Solutions rules, unless acknowledged with a reason. */
   readonly bestPractices: boolean;
   /** HTTP API CORS with camelCase keys, the only spelling that the local engine reads. */

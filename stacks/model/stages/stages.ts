@@ -39,7 +39,8 @@ const staging: Stage = {
   keepData: true,
   deletionProtection: true,
   tables: {
-    orders: steady,
+    // On demand: Terraform cannot keep the scaled capacity of an index and still see that an index is new.
+    orders: smallOnDemand,
     stock: steady,
     catalog: { ...steady, write: capacity(1, 20) },
     views: steady,
@@ -48,6 +49,7 @@ const staging: Stage = {
   corsOrigins: [`https://staging.${exampleDomain}`],
   edge: {
     ...base.edge,
+    accessLogDays: 30,
     webAcl: { ratePerFiveMinutes: 10_000, log: false },
     domain: { name: `staging.${exampleDomain}`, hostedZoneId: exampleZone },
   },
@@ -175,7 +177,7 @@ const local: Stage = {
     },
     page: { browserSeconds: 0, edgeSeconds: 5 },
   },
-  edge: { ...base.edge, originSecretGeneration: null, accessLogDays: null },
+  edge: { ...base.edge, originSecretGeneration: null },
   fulfilment: {
     ...base.fulfilment,
     partnerUrl: 'http://partner.invalid',
@@ -205,6 +207,13 @@ export function findStage(name: string): Stage {
 /** Sets the partner's URL, if given. */
 export function withPartner(stage: Stage, partnerUrl: string | undefined): Stage {
   return partnerUrl === undefined ? stage : { ...stage, fulfilment: { ...stage.fulfilment, partnerUrl } };
+}
+
+/** Sets where Terraform keeps its state, if given. */
+export function withState(stage: Stage, place: string | undefined): Stage {
+  if (place === undefined) return stage;
+  if (place !== 'local' && place !== 'remote') throw new Error(`state: must be local or remote, got '${place}'`);
+  return { ...stage, terraformState: place };
 }
 
 /** Sets the address that alarms notify, if given; throws for a stage whose alarms notify nobody. */

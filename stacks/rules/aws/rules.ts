@@ -6,6 +6,14 @@ import { alarmsCanFire } from './alarms/alarms-can-fire.ts';
 import { apisHaveAlarms } from './alarms/apis-have-alarms.ts';
 import { silentFailuresHaveAlarms } from './alarms/silent-failures-have-alarms.ts';
 import { timersHaveADeadMansSwitch } from './alarms/timers-have-a-dead-mans-switch.ts';
+import { keptTablesCanBeRecovered } from './data/kept-tables-can-be-recovered.ts';
+import { stagesAreKeptWhole } from './data/stages-are-kept-whole.ts';
+import { newIndexesAreSeen } from './terraform/new-indexes-are-seen.ts';
+import { secretsCanBeCreatedAgain } from './terraform/secrets-can-be-created-again.ts';
+import { batchesFailInPart } from './workers/batches-fail-in-part.ts';
+import { failuresHaveADestination } from './workers/failures-have-a-destination.ts';
+import { messagesStayHiddenWhileWorkedOn } from './workers/messages-stay-hidden-while-worked-on.ts';
+import { queueWorkersAreCapped } from './workers/queue-workers-are-capped.ts';
 
 const rules: readonly Rule[] = [
   apiMayInvokeItsFunctions,
@@ -15,6 +23,14 @@ const rules: readonly Rule[] = [
   apisHaveAlarms,
   silentFailuresHaveAlarms,
   timersHaveADeadMansSwitch,
+  keptTablesCanBeRecovered,
+  stagesAreKeptWhole,
+  newIndexesAreSeen,
+  secretsCanBeCreatedAgain,
+  batchesFailInPart,
+  failuresHaveADestination,
+  messagesStayHiddenWhileWorkedOn,
+  queueWorkersAreCapped,
 ];
 
 export default rules;

@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { keptGenerations } from '../../model/edge/origin-secret-name.ts';
 import { orderIndexes } from '../../model/services.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
 import type { Account } from './account.ts';
@@ -13,6 +14,8 @@ export class Data extends Construct {
   readonly customers: Customers | undefined;
   /** The CDN adds it to each request; undefined if the API accepts requests that bypass the CDN. */
   readonly originSecret: string | undefined;
+  /** What the API accepts: the current secret and the one before. */
+  readonly acceptedSecrets: string | undefined;
 
   constructor(scope: Construct, id: string, props: { readonly stage: Stage; readonly account: Account }) {
     super(scope, id);
@@ -39,9 +42,9 @@ export class Data extends Construct {
       ViewsTable: views.name,
       CoordinationTable: coordination.name,
     });
-    const { originSecretGeneration: generation } = stage.edge;
-    if (generation !== null)
-      this.originSecret = new OriginSecret(this, `OriginSecret${generation}`, stage, generation).value;
+    const [current, ...before] = this.addSecrets(stage);
+    this.originSecret = current;
+    this.acceptedSecrets = current && [current, ...before.slice(0, 1)].join(' ');
     if (stage.identity.kind !== 'cognito') return;
     this.customers = new Customers(this, 'Customers', { ...props, settings: stage.identity });
     new Published(this, 'SignIn', stage.name, {
@@ -49,5 +52,12 @@ export class Data extends Construct {
       UserPoolClientId: this.customers.clientId,
       SignInUrl: this.customers.signInUrl,
     });
+  }
+
+  /** The newest first. */
+  private addSecrets(stage: Stage): string[] {
+    const { originSecretGeneration: generation } = stage.edge;
+    if (generation === null) return [];
+    return keptGenerations(generation).map((one) => new OriginSecret(this, `OriginSecret${one}`, stage, one).value);
   }
 }

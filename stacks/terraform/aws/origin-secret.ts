@@ -17,6 +17,8 @@ export class OriginSecret extends Construct {
     const secret = new SecretsmanagerSecret(this, 'Secret', {
       name: originSecretName(stage, generation),
       description: originSecretDescription(stage),
+      // Otherwise the name stays taken for 30 days, and the apply after a destroy fails. A generated value has no use later.
+      recoveryWindowInDays: 0,
     });
     const { randomPassword } = new DataAwsSecretsmanagerRandomPassword(this, 'Random', {
       passwordLength: 48,

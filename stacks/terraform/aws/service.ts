@@ -102,7 +102,6 @@ export class ServicePart extends Construct {
 
   private addFunction(service: Service, props: PartProps, trigger: Statement[]): ServiceFunction {
     const { stage, data, issuer } = props;
-    const { originSecret } = data;
     return new ServiceFunction(this, service, {
       stage,
       service,
@@ -112,7 +111,7 @@ export class ServicePart extends Construct {
       trigger,
       environment: serviceEnvironment(stage, service, {
         ...(stage.api.kind === 'function-url' && { tokens: issuer }),
-        originSecret,
+        originSecret: data.acceptedSecrets,
       }),
     });
   }

@@ -1,5 +1,5 @@
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider/index.js';
-import { LocalBackend, TerraformStack, TerraformVariable } from 'cdktf';
+import { TerraformStack, TerraformVariable } from 'cdktf';
 import { Construct } from 'constructs';
 import { checkStage } from '../../model/checks/check-stage.ts';
 import { hasPerimeter, perimeterRegion } from '../../model/edge/perimeter-rows.ts';
@@ -8,6 +8,7 @@ import { edgeAlarmRows } from '../../model/operations/api-alarm-rows.ts';
 import type { Service } from '../../model/services.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
 import type { Code } from '../code.ts';
+import { addState, terraformVersion } from '../state.ts';
 import { Account } from './account.ts';
 import { addAlarms } from './alarms.ts';
 import { Data } from './data.ts';
@@ -74,9 +75,8 @@ export default class AwsStack extends TerraformStack {
       skipRequestingAccountId: emulator.booleanValue,
     };
     new AwsProvider(this, 'aws', common);
-    // To store the state elsewhere, see docs/terraform.md.
-    new LocalBackend(this, { path: 'terraform.tfstate' });
-    this.addOverride('terraform.required_version', '>= 1.9');
+    addState(this, stage, 'aws');
+    this.addOverride('terraform.required_version', terraformVersion(stage));
     this.addOverride('terraform.required_providers.aws', { source: 'hashicorp/aws', version: providerVersions(stage) });
     return new AwsProvider(this, 'perimeter', { ...common, alias: 'perimeter', region: perimeterRegion });
   }

@@ -4,7 +4,7 @@ import { DynamodbTable } from '@cdktf/provider-aws/lib/dynamodb-table/index.js';
 import { Construct } from 'constructs';
 import { physicalName } from '../../model/names.ts';
 import type { TableIndex, TableName } from '../../model/services.ts';
-import type { CapacityRange, Provisioned, Stage, TableBilling } from '../../model/stages/stage-settings.ts';
+import type { CapacityRange, Stage, TableBilling } from '../../model/stages/stage-settings.ts';
 
 export interface TableProps {
   readonly stage: Stage;
@@ -18,6 +18,10 @@ export interface TableProps {
   /** @default none */
   readonly indexes?: readonly TableIndex[];
 }
+
+/** Ignoring the changes of auto scaling means ignoring the whole index: a new one would never be created. */
+const whyOnDemand =
+  'a table with indexes must be on demand. Terraform can only ignore the capacity of an index together with the index';
 
 /** A table with string keys; capacity and protection are stage settings. */
 export class Table extends Construct {
@@ -45,38 +49,26 @@ export class Table extends Construct {
       lifecycle: {
         preventDestroy: stage.keepData,
         // Auto scaling sets them, and an apply must not reset them during a sale.
-        ...(billing.mode === 'provisioned' && {
-          ignoreChanges: ['read_capacity', 'write_capacity', ...(indexes.length > 0 ? ['global_secondary_index'] : [])],
-        }),
+        ...(billing.mode === 'provisioned' && { ignoreChanges: ['read_capacity', 'write_capacity'] }),
       },
     });
     if (billing.mode !== 'provisioned') return;
-    this.scale('table', 'table', `table/${this.table.name}`, billing);
-    for (const { name } of indexes) this.scale(name, 'index', `table/${this.table.name}/index/${name}`, billing);
+    if (indexes.length > 0) throw new Error(`table ${props.table}: ${whyOnDemand}`);
+    this.scale('Read', billing.read);
+    this.scale('Write', billing.write);
   }
 
-  private scale(id: string, kind: 'table' | 'index', resourceId: string, billing: Provisioned): void {
-    this.scaleOne(`${id}Read`, kind, 'Read', resourceId, billing.read);
-    this.scaleOne(`${id}Write`, kind, 'Write', resourceId, billing.write);
-  }
-
-  private scaleOne(
-    id: string,
-    kind: 'table' | 'index',
-    side: 'Read' | 'Write',
-    resourceId: string,
-    range: CapacityRange,
-  ): void {
-    const target = new AppautoscalingTarget(this, id, {
+  private scale(side: 'Read' | 'Write', range: CapacityRange): void {
+    const target = new AppautoscalingTarget(this, `table${side}`, {
       serviceNamespace: 'dynamodb',
-      resourceId,
-      scalableDimension: `dynamodb:${kind}:${side}CapacityUnits`,
+      resourceId: `table/${this.table.name}`,
+      scalableDimension: `dynamodb:table:${side}CapacityUnits`,
       minCapacity: range.minUnits,
       maxCapacity: range.maxUnits,
       dependsOn: [this.table],
     });
-    new AppautoscalingPolicy(this, `${id}Tracking`, {
-      name: `${kind}-${side.toLowerCase()}-tracking`,
+    new AppautoscalingPolicy(this, `table${side}Tracking`, {
+      name: `table-${side.toLowerCase()}-tracking`,
       policyType: 'TargetTrackingScaling',
       serviceNamespace: target.serviceNamespace,
       resourceId: target.resourceId,

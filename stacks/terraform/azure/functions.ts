@@ -139,7 +139,7 @@ export class Functions extends Construct {
       [`${prefix}__clientId`]: clientId,
     });
     return {
-      ...serviceEnvironment(place.stage, service, { tokens: inputs, originSecret: inputs.originSecret }),
+      ...serviceEnvironment(place.stage, service, { tokens: inputs, originSecret: inputs.acceptedSecrets }),
       ...toIdentitySettings('AzureWebJobsStorage'),
       AzureWebJobsStorage__accountName: this.host.name,
       ...toIdentitySettings('DATA'),

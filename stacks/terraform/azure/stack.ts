@@ -2,7 +2,7 @@ import { ApplicationInsights } from '@cdktf/provider-azurerm/lib/application-ins
 import { CdnFrontdoorProfile } from '@cdktf/provider-azurerm/lib/cdn-frontdoor-profile/index.js';
 import { LogAnalyticsWorkspace } from '@cdktf/provider-azurerm/lib/log-analytics-workspace/index.js';
 import { AzurermProvider } from '@cdktf/provider-azurerm/lib/provider/index.js';
-import { LocalBackend, TerraformStack } from 'cdktf';
+import { TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 import { originReadTimeoutSeconds } from '../../model/checks/check-edge.ts';
 import { checkStage } from '../../model/checks/check-stage.ts';
@@ -10,6 +10,7 @@ import { physicalName } from '../../model/names.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
 import type { CodeOf } from '../code.ts';
 import { commonInputs, input } from '../inputs.ts';
+import { addState, terraformVersion } from '../state.ts';
 import { Alerts } from './alerts.ts';
 import { Data } from './data.ts';
 import { Edge } from './edge.ts';
@@ -30,8 +31,8 @@ export default class AzureStack extends TerraformStack {
     const subscriptionId = input(this, 'subscription_id', 'The Azure subscription');
     // By identity: the accounts have no keys.
     new AzurermProvider(this, 'azurerm', { features: [{}], storageUseAzuread: true, subscriptionId });
-    new LocalBackend(this, { path: 'terraform.tfstate' });
-    this.addOverride('terraform.required_version', '>= 1.9');
+    addState(this, stage, 'azure');
+    this.addOverride('terraform.required_version', terraformVersion(stage));
     this.addOverride('terraform.required_providers.azurerm', { source: 'hashicorp/azurerm', version: '>= 4.55, < 5' });
 
     const place = addPlace(this, stage, location, suffix);

@@ -121,7 +121,7 @@ export class Functions extends Construct {
   private buildVariables(name: FunctionName, service: CloudService, isApi: boolean): Record<string, string> {
     const { stage, inputs, identities, messages, database } = this.props;
     return {
-      ...serviceEnvironment(stage, service, { tokens: inputs, originSecret: inputs.originSecret }),
+      ...serviceEnvironment(stage, service, { tokens: inputs, originSecret: inputs.acceptedSecrets }),
       ...messages.namesFor(service),
       FIRESTORE_DATABASE: database,
       // Without it the framework answers malformed bodies with a stack trace.

@@ -1,13 +1,14 @@
 import { DataGoogleProject } from '@cdktf/provider-google/lib/data-google-project/index.js';
 import { ProjectService } from '@cdktf/provider-google/lib/project-service/index.js';
 import { GoogleProvider } from '@cdktf/provider-google/lib/provider/index.js';
-import { LocalBackend, TerraformStack } from 'cdktf';
+import { TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 import { checkStage } from '../../model/checks/check-stage.ts';
 import { physicalName, project as projectLabel } from '../../model/names.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
 import type { CodeOf } from '../code.ts';
 import { commonInputs, input } from '../inputs.ts';
+import { addState, terraformVersion } from '../state.ts';
 import { Alerts } from './alerts.ts';
 import { Edge } from './edge.ts';
 import { Functions } from './functions.ts';
@@ -43,8 +44,8 @@ export default class GoogleStack extends TerraformStack {
       region,
       defaultLabels: { project: projectLabel, stage: stage.name },
     });
-    new LocalBackend(this, { path: 'terraform.tfstate' });
-    this.addOverride('terraform.required_version', '>= 1.9');
+    addState(this, stage, 'google');
+    this.addOverride('terraform.required_version', terraformVersion(stage));
     this.addOverride('terraform.required_providers.google', { source: 'hashicorp/google', version: '>= 6.50, < 7' });
 
     const after = apis.map(

@@ -107,23 +107,35 @@ describe('capacity', () => {
     });
   });
 
-  test('staging is provisioned and auto-scaled, including its indexes', () => {
+  test('staging is provisioned and auto-scaled, except the table with indexes', () => {
     const scaling = {
       MinCapacity: 10,
       MaxCapacity: 500,
       TargetTrackingScalingPolicyConfiguration: { TargetValue: 70 },
     };
-    const write = { WriteCapacityAutoScalingSettings: scaling };
-    const read = { ReadCapacityAutoScalingSettings: scaling };
-    const orders = table('staging', 'orders');
-    expect(orders).toMatchObject({
+    const stock = table('staging', 'stock');
+    expect(stock).toMatchObject({
       BillingMode: 'PROVISIONED',
-      WriteProvisionedThroughputSettings: write,
-      GlobalSecondaryIndexes: Array(2).fill({ WriteProvisionedThroughputSettings: write }),
+      WriteProvisionedThroughputSettings: { WriteCapacityAutoScalingSettings: scaling },
     });
-    expect(replica(orders)).toMatchObject({
-      ReadProvisionedThroughputSettings: read,
-      GlobalSecondaryIndexes: Array(2).fill({ ReadProvisionedThroughputSettings: read }),
+    expect(replica(stock)).toMatchObject({
+      ReadProvisionedThroughputSettings: { ReadCapacityAutoScalingSettings: scaling },
+    });
+    expect(table('staging', 'orders')).toMatchObject({ BillingMode: 'PAY_PER_REQUEST' });
+  });
+
+  test('an index of a provisioned table scales like the table', () => {
+    const { stock } = stages.staging.tables;
+    const stage = { ...stages.staging, tables: { ...stages.staging.tables, orders: stock } };
+    const orders = findOneWith(
+      synthesize(stage).data,
+      'AWS::DynamoDB::GlobalTable',
+      'TableName',
+      physicalName('staging', 'orders'),
+    );
+    const { WriteProvisionedThroughputSettings: write } = orders;
+    expect(orders).toMatchObject({
+      GlobalSecondaryIndexes: Array(2).fill({ WriteProvisionedThroughputSettings: write }),
     });
   });
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ProblemError } from '../../../functions/contracts/problem.ts';
 import { RetryLater } from '../../../functions/ports/retry-later.ts';
-import { httpApi, type RouteHandler } from '../../../functions/runtime/http.ts';
+import { httpApi, originEnv, type RouteHandler } from '../../../functions/runtime/http.ts';
 import { requestEvent } from '../../../scripts/platform/functions/request-event.ts';
 
 const ok: RouteHandler = async () => ({ status: 200, body: { fine: true } });
@@ -115,6 +115,31 @@ test('rejects requests that bypass the CDN when an origin secret is set', async 
   for (const wrong of ['', 'a-secret-of-the-cd', `${secret}x`])
     expect(await status({ 'x-origin-secret': wrong })).toBe(403);
   expect(await status({})).toBe(403);
+});
+
+test('accepts the current origin secret and the one before, and neither both nor anything else', async () => {
+  const [current, before] = ['the-secret-of-today', 'the-secret-of-yesterday'];
+  const handler = httpApi(
+    'catalog',
+    { health: ok, listProducts: ok, getProduct: ok, getStock: ok },
+    { authenticate: async () => ({ customer: 'ada', admin: false }), originSecret: `${current} ${before}` },
+  );
+  const status = async (secret: string) => {
+    const headers = { 'x-origin-secret': secret };
+    return (await handler(requestEvent({ rawPath: '/health', headers }))).statusCode;
+  };
+  for (const known of [current, before]) expect(await status(known)).toBe(200);
+  for (const wrong of ['', ' ', `${current} ${before}`, `${current} `]) expect(await status(wrong)).toBe(403);
+});
+
+test.each([
+  ['one', 'a-secret-of-16-ch', true],
+  ['two', 'a-secret-of-16-ch another-one-of-16', true],
+  ['a short one', 'short', false],
+  ['a short one beside a long one', 'a-secret-of-16-ch x', false],
+  ['three', 'a-secret-of-16-ch another-one-of-16 a-third-one-of-16', false],
+])('reads %s from the environment: %s', (_, text, isValid) => {
+  expect(originEnv.ORIGIN_SECRET.safeParse(text).success).toBe(isValid);
 });
 
 test('reveals only the trace id of an internal error', async () => {
