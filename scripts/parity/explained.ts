@@ -11,6 +11,13 @@ export interface Explanation {
 
 export const explained: readonly Explanation[] = [
   {
+    resource: /^AWS::SecretsManager::Secret /,
+    setting: /^RecoveryWindowInDays$/,
+    cdk: '',
+    terraform: '0',
+    reason: 'CloudFormation deletes a secret at once; Terraform has to ask for it, or the name stays taken for 30 days',
+  },
+  {
     resource: /^AWS::CloudFront::Distribution /,
     setting: /OriginShield\.Enabled$/,
     cdk: 'false',

@@ -1,7 +1,14 @@
 import { Aws, Duration, Validations } from 'aws-cdk-lib';
-import { CfnUserPoolGroup, Mfa, OAuthScope, UserPool, type UserPoolClient } from 'aws-cdk-lib/aws-cognito';
+import {
+  CfnUserPoolGroup,
+  Mfa,
+  OAuthScope,
+  UserPool,
+  type UserPoolClient,
+  UserPoolEmail,
+} from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
-import { physicalName } from '../model/names.ts';
+import { domainOf, physicalName } from '../model/names.ts';
 import type { CognitoSettings, Stage } from '../model/stages/stage-settings.ts';
 import { toRemovalPolicy } from './table.ts';
 
@@ -19,7 +26,7 @@ export class Customers extends Construct {
 
   constructor(scope: Construct, id: string, props: CustomersProps) {
     super(scope, id);
-    const { stage } = props;
+    const { stage, settings } = props;
     this.pool = new UserPool(this, 'Pool', {
       userPoolName: physicalName(stage.name, 'customers'),
       selfSignUpEnabled: true,
@@ -33,6 +40,7 @@ export class Customers extends Construct {
       },
       mfa: Mfa.OPTIONAL,
       mfaSecondFactor: { otp: true, sms: false },
+      ...(settings.emailFrom !== null && { email: sender(settings.emailFrom) }),
       deletionProtection: stage.deletionProtection,
       removalPolicy: toRemovalPolicy(stage),
     });
@@ -58,6 +66,11 @@ export class Customers extends Construct {
     const domainPrefix = `${physicalName(stage.name, 'shop')}-${Aws.ACCOUNT_ID}`;
     this.signInUrl = this.pool.addDomain('SignIn', { cognitoDomain: { domainPrefix } }).baseUrl();
   }
+}
+
+/** Amazon SES in the stage's own region, by the verified domain of the address. */
+function sender(fromEmail: string): UserPoolEmail {
+  return UserPoolEmail.withSES({ fromEmail, sesRegion: Aws.REGION, sesVerifiedDomain: domainOf(fromEmail) });
 }
 
 /** With the trailing slash: Cognito compares the whole URL. */

@@ -48,3 +48,6 @@ export const metricsNamespace = (stage: string): string => `${projectPascal}/${s
 
 /** Every call uses this alias, so that a deploy switches all traffic at once and can be rolled back. */
 export const aliasName = 'live';
+
+/** Domain of an e-mail address. */
+export const domainOf = (address: string): string => address.slice(address.indexOf('@') + 1);

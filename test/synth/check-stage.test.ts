@@ -77,7 +77,7 @@ const bad: readonly [start: string, stage: Stage][] = [
     }),
   ],
   [
-    'functions.*.provisioned.maxEnvironments + settlement + fulfilment.maxConcurrency: must be at most 900 environments, got 1020',
+    'environments of all functions (catalog 300, intake 300, settlement 400, projection 64, fulfilment 20, sweeper 1, stock 0, invalidation 4): must be at most 900 environments, got 1089',
     withSettlement({ maxConcurrency: 400 }),
   ],
   ['api.throttles.write.ratePerSecond: must be at most 10000 requests/s, got 10001', withThrottle(10_001, 5000)],
@@ -133,7 +133,7 @@ const bad: readonly [start: string, stage: Stage][] = [
   ],
   [
     'edge.webAcl.ratePerFiveMinutes: must be at least 10 requests, got 9',
-    withEdge({ webAcl: { ratePerFiveMinutes: 9, log: true } }),
+    withEdge({ webAcl: { ratePerFiveMinutes: 9, totalPerFiveMinutes: 100_000, log: true } }),
   ],
   [
     'edge.domain.name: must be a host name in lower case, got Shop',
@@ -147,7 +147,7 @@ const bad: readonly [start: string, stage: Stage][] = [
   ['identity.callbackUrls: must be one or more where edge.domain is null, got none', withEdge({ domain: null })],
   [
     'identity.callbackUrls: must be https, or http://localhost',
-    { ...prod, identity: { kind: 'cognito', callbackUrls: ['http://a.example/'] } },
+    { ...prod, identity: { kind: 'cognito', callbackUrls: ['http://a.example/'], emailFrom: null } },
   ],
   ['tables.stock.maxWriteUnitsPerSecond: must be at most 40000 units/s', withStock({ maxWriteUnitsPerSecond: 40_001 })],
   [
@@ -171,6 +171,24 @@ const bad: readonly [start: string, stage: Stage][] = [
   [
     'fulfilment.giveUpHours: must be less than queues.deadLetterRetentionDays, 14 days, got 336',
     { ...prod, fulfilment: { ...prod.fulfilment, giveUpHours: 336 } },
+  ],
+  [
+    'edge.webAcl.totalPerFiveMinutes: must be at least 51500: 50 open pages of 1030 requests behind one address, got 3000',
+    withEdge({ webAcl: { ratePerFiveMinutes: 3_000, totalPerFiveMinutes: 3_000, log: true } }),
+  ],
+  ['edge.originShield: must be false in eu-north-1', { ...prod, region: 'eu-north-1' }],
+  ['edge.accessLogDays: must be null in eu-south-1', { ...prod, region: 'eu-south-1' }],
+  [
+    'edge.accessLogDays: must be null where keepData is false, got 30',
+    { ...stages.dev, edge: { ...stages.dev.edge, accessLogDays: 30 } },
+  ],
+  [
+    'api.throttles.*.ratePerSecond of all routes together: must be at most 10000 requests/s, got 10170',
+    withThrottle(2_100, 2_000),
+  ],
+  [
+    'identity.emailFrom: must be an e-mail address, or null, got shop',
+    { ...prod, identity: { kind: 'cognito', callbackUrls: [], emailFrom: 'shop' } },
   ],
   ['region: must be a region of AWS, or null, got Frankfurt', { ...prod, region: 'Frankfurt' }],
   ['region: must be set where keepData or alarms.topic is true, got null', { ...prod, region: null }],

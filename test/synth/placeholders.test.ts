@@ -19,8 +19,9 @@ test.each([staging, prod])('$name is refused with every setting that only its ow
     'edge.domain.hostedZoneId',
     'edge.domain.name',
     'fulfilment.partnerUrl',
+    'identity.emailFrom',
   ]);
-  expect(() => refusePlaceholders(stage)).toThrow(`stage '${stage.name}': 5 settings hold an example`);
+  expect(() => refusePlaceholders(stage)).toThrow(`stage '${stage.name}': 6 settings hold an example`);
 });
 
 describe('a stage whose settings are its own', () => {
@@ -30,6 +31,7 @@ describe('a stage whose settings are its own', () => {
     edge: { ...prod.edge, domain: { name: 'shop.test-shop.com', hostedZoneId: 'Z0123456789' } },
     fulfilment: { ...prod.fulfilment, partnerUrl: 'https://partner.example-shop.com/v1' },
     alarms: { ...prod.alarms, email: 'night@test-shop.com' },
+    identity: { kind: 'cognito', callbackUrls: [], emailFrom: 'shop@test-shop.com' },
   };
 
   test('is accepted, even with the word in a name', () => {

@@ -3,7 +3,13 @@ import { Certificate, CertificateValidation } from 'aws-cdk-lib/aws-certificatem
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnLoggingConfiguration, CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import type { Construct } from 'constructs';
-import { managedGroups, perimeterRegion, redactedHeaders } from '../../model/edge/perimeter-rows.ts';
+import {
+  managedGroups,
+  perimeterRegion,
+  type RateRow,
+  rateRows,
+  redactedHeaders,
+} from '../../model/edge/perimeter-rows.ts';
 import { physicalName, stackName } from '../../model/names.ts';
 import type { DomainSettings, Stage, WebAclSettings } from '../../model/stages/stage-settings.ts';
 import { output } from '../outputs.ts';
@@ -30,8 +36,8 @@ export class PerimeterStack extends Stack {
       defaultAction: { allow: {} },
       visibilityConfig: visible(name),
       rules: [
-        rateRule(settings.ratePerFiveMinutes),
-        ...managedGroups.map((group, index) => managedRule(group, index + 1)),
+        ...rateRows(settings).map(rateRule),
+        ...managedGroups.map((group, index) => managedRule(group, index + rateRows(settings).length)),
       ],
     });
     if (settings.log) this.logBlockedRequests(stage, acl);
@@ -81,17 +87,32 @@ function managedRule(group: (typeof managedGroups)[number], priority: number): C
   };
 }
 
-/** The first rule: blocks addresses above the rate limit before any other inspection. */
-function rateRule(limit: number): CfnWebACL.RuleProperty {
+function rateRule({ name, limit, path }: RateRow, priority: number): CfnWebACL.RuleProperty {
   return {
-    name: 'rate',
-    priority: 0,
+    name,
+    priority,
     action: {
       block: { customResponse: { responseCode: 429, responseHeaders: [{ name: 'retry-after', value: '60' }] } },
     },
-    statement: { rateBasedStatement: { limit, evaluationWindowSec: 300, aggregateKeyType: 'IP' } },
-    visibilityConfig: visible('rate'),
+    statement: {
+      rateBasedStatement: {
+        limit,
+        evaluationWindowSec: 300,
+        aggregateKeyType: 'IP',
+        ...(path !== undefined && { scopeDownStatement: beginsWith(path) }),
+      },
+    },
+    visibilityConfig: visible(name),
   };
 }
+
+const beginsWith = (searchString: string): CfnWebACL.StatementProperty => ({
+  byteMatchStatement: {
+    searchString,
+    fieldToMatch: { uriPath: {} },
+    positionalConstraint: 'STARTS_WITH',
+    textTransformations: [{ priority: 0, type: 'NONE' }],
+  },
+});
 
 const visible = (metricName: string) => ({ cloudWatchMetricsEnabled: true, metricName, sampledRequestsEnabled: true });

@@ -1,7 +1,8 @@
 import type { ApiService } from '../../../functions/contracts/routes.ts';
+import { shoppersPerAddress, storefrontRequests } from '../edge/perimeter-rows.ts';
 import { apiServices } from '../services.ts';
 import type { DomainSettings, Stage, WebAclSettings } from '../stages/stage-settings.ts';
-import { limits } from './limits.ts';
+import { edgeRegions, limits } from './limits.ts';
 import { atLeast, atMost, mustHold, type Violations, wholeAndPositive, wholeOrZero } from './violations.ts';
 
 /** How long CloudFront waits for the API: 5 s longer than the slowest function's timeout. */
@@ -29,6 +30,7 @@ export function checkEdge(stage: Stage): Violations {
     ),
     ...(webAcl ? checkWebAcl(webAcl) : []),
     ...(domain ? checkDomain(domain) : []),
+    ...checkRegionOfEdge(stage),
     ...checkCallbacks(stage),
     ...atMost('functions.*.timeoutSeconds + 5', originReadTimeoutSeconds(stage), limits.originReadTimeoutMax),
   ];
@@ -71,12 +73,44 @@ function checkCaching(stage: Stage): Violations {
   ];
 }
 
-function checkWebAcl({ ratePerFiveMinutes }: WebAclSettings): Violations {
-  const property = 'edge.webAcl.ratePerFiveMinutes';
+function checkWebAcl({ ratePerFiveMinutes: orders, totalPerFiveMinutes: total }: WebAclSettings): Violations {
+  const rates = { 'edge.webAcl.ratePerFiveMinutes': orders, 'edge.webAcl.totalPerFiveMinutes': total };
+  const least = shoppersPerAddress * storefrontRequests;
   return [
-    ...wholeAndPositive(property, ratePerFiveMinutes),
-    ...atLeast(property, ratePerFiveMinutes, limits.webAclRateMin),
-    ...atMost(property, ratePerFiveMinutes, limits.webAclRateMax),
+    ...Object.entries(rates).flatMap(([property, rate]) => [
+      ...wholeAndPositive(property, rate),
+      ...atLeast(property, rate, limits.webAclRateMin),
+      ...atMost(property, rate, limits.webAclRateMax),
+    ]),
+    ...mustHold(
+      total >= least,
+      'edge.webAcl.totalPerFiveMinutes',
+      `at least ${least}: ${shoppersPerAddress} open pages of ${storefrontRequests} requests behind one address`,
+      total,
+      'Raise it: an office or a mobile carrier would be blocked',
+    ),
+  ];
+}
+
+/** What CloudFront has in some regions only. */
+function checkRegionOfEdge({ region, edge }: Stage): Violations {
+  if (region === null) return [];
+  const { originShieldRegions: shields, optInRegions: optIn } = edgeRegions;
+  return [
+    ...mustHold(
+      !edge.originShield || shields.values.includes(region),
+      'edge.originShield',
+      `false in ${region}: it exists in ${shields.values.join(', ')} (${shields.source})`,
+      edge.originShield,
+      'Turn it off, or move the stage',
+    ),
+    ...mustHold(
+      edge.accessLogDays === null || !optIn.values.includes(region),
+      'edge.accessLogDays',
+      `null in ${region}: CloudFront delivers no standard logs to opt-in regions (${optIn.source})`,
+      edge.accessLogDays,
+      'Turn the logs off, or move the stage',
+    ),
   ];
 }
 

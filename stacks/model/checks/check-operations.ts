@@ -2,7 +2,19 @@ import type { Stage } from '../stages/stage-settings.ts';
 import { mustHold, type Violations, wholeAndPositive } from './violations.ts';
 
 /** Where a stage is, and whom it notifies. */
-export const checkOperations = (stage: Stage): Violations => [...checkRegion(stage), ...checkAlarms(stage)];
+export const checkOperations = (stage: Stage): Violations => [
+  ...checkRegion(stage),
+  ...checkAlarms(stage),
+  ...checkSender(stage),
+];
+
+const isAddress = (text: string): boolean => /^[^@\s]+@[^@\s]+\.[a-z]+$/.test(text);
+
+function checkSender({ identity }: Stage): Violations {
+  if (identity.kind !== 'cognito' || identity.emailFrom === null) return [];
+  const { emailFrom } = identity;
+  return mustHold(isAddress(emailFrom), 'identity.emailFrom', 'an e-mail address, or null', emailFrom, 'Correct it');
+}
 
 function checkRegion({ region, keepData, alarms }: Stage): Violations {
   return [
@@ -33,13 +45,7 @@ function checkAlarms({ alarms }: Stage): Violations {
       email,
       'Set both or neither: a topic without a subscription notifies nobody',
     ),
-    ...mustHold(
-      email === null || /^[^@\s]+@[^@\s]+\.[a-z]+$/.test(email),
-      'alarms.email',
-      'an e-mail address',
-      email,
-      'Correct it',
-    ),
+    ...mustHold(email === null || isAddress(email), 'alarms.email', 'an e-mail address', email, 'Correct it'),
     ...wholeAndPositive('alarms.apiErrorsPerMinute', apiErrorsPerMinute),
     ...wholeAndPositive('alarms.apiLatencyMs', apiLatencyMs),
     ...mustHold(

@@ -5,6 +5,7 @@ import {
   type StreamWorkerSettings,
   visibilitySeconds,
 } from '../stages/stage-settings.ts';
+import { checkAccount } from './check-account.ts';
 import { checkEdge } from './check-edge.ts';
 import { checkOperations } from './check-operations.ts';
 import { checkProject } from './check-project.ts';
@@ -26,7 +27,7 @@ export function collectViolations(stage: Stage): Violations {
   return [
     ...checkLogs(stage),
     ...checkFunctions(stage),
-    ...checkAccountConcurrency(stage),
+    ...checkAccount(stage),
     ...checkApi(stage),
     ...checkQueues(stage),
     ...queueWorkers.flatMap((worker) => checkQueueWorker(worker, stage)),
@@ -90,22 +91,6 @@ function checkProvisioned(path: string, settings: ProvisionedConcurrency): Viola
       ];
     }),
   ];
-}
-
-/** Each number may be valid alone but too much in total: provisioned concurrency is taken from all other functions. */
-function checkAccountConcurrency(stage: Stage): Violations {
-  const provisioned = serviceNames.map((name) => stage.functions[name].provisioned?.maxEnvironments ?? 0);
-  const workers = queueWorkers.map((worker) => stage[worker].maxConcurrency);
-  const total = [...provisioned, ...workers].reduce((sum, each) => sum + each, 0);
-  const available = {
-    ...limits.accountConcurrency,
-    value: limits.accountConcurrency.value - limits.unreservedConcurrency.value,
-  };
-  return atMost(
-    `functions.*.provisioned.maxEnvironments + ${queueWorkers.join(' + ')}.maxConcurrency`,
-    total,
-    available,
-  );
 }
 
 function checkApi({ api, corsOrigins }: Stage): Violations {

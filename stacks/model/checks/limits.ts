@@ -41,6 +41,8 @@ export const limits = {
   provisionedTargetMax: { value: 0.9, unit: 'utilization', source: lambdaScaling },
   apiIntegrationTimeout: { value: 30, unit: 's', source: httpApiQuotas },
   apiRate: { value: 10_000, unit: 'requests/s', source: apiQuotas, adjustable: true },
+  /** Of one kind: cache, origin request or response headers. All regions and stages of an account share them. */
+  edgePolicies: { value: 20, unit: 'policies an account', source: edgeQuotas, adjustable: true },
   apiBurst: { value: 5000, unit: 'requests', source: apiQuotas },
   queueConcurrencyMin: { value: 2, unit: 'environments', source: eventSourceScaling },
   queueConcurrencyMax: { value: 1000, unit: 'environments', source: eventSourceScaling },
@@ -80,6 +82,26 @@ export const limits = {
   originReadTimeoutMax: { value: 60, unit: 's', source: edgeQuotas, adjustable: true },
   pointInTimeRecoveryMax: { value: 35, unit: 'days', source: recovery },
 } as const satisfies Record<string, Limit>;
+
+/** Where CloudFront has what not every region has. */
+export const edgeRegions = {
+  originShieldRegions: {
+    values: [
+      ...['us-east-1', 'us-east-2', 'us-west-2', 'sa-east-1', 'eu-central-1', 'eu-west-1', 'eu-west-2'],
+      ...['ap-south-1', 'ap-northeast-1', 'ap-northeast-2', 'ap-southeast-1', 'ap-southeast-2', 'me-central-1'],
+    ] as readonly string[],
+    source: 'https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/origin-shield.html',
+  },
+  /** An account enables these itself. CloudFront's standard logs cannot be delivered there. */
+  optInRegions: {
+    values: [
+      ...['af-south-1', 'ap-east-1', 'ap-east-2', 'ap-south-2', 'ap-southeast-3', 'ap-southeast-4', 'ap-southeast-5'],
+      ...['ap-southeast-6', 'ap-southeast-7', 'ca-west-1', 'eu-central-2', 'eu-south-1', 'eu-south-2', 'il-central-1'],
+      ...['me-central-1', 'me-south-1', 'mx-central-1'],
+    ] as readonly string[],
+    source: 'https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logging-legacy-s3.html',
+  },
+} as const;
 
 /** The only retentions that CloudWatch Logs accepts. */
 export const logRetentionDays = {

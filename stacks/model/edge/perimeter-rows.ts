@@ -1,4 +1,4 @@
-import type { Stage } from '../stages/stage-settings.ts';
+import type { Stage, WebAclSettings } from '../stages/stage-settings.ts';
 
 /** CloudFront accepts certificates and web ACLs from this region only, whatever the stage's own region. */
 export const perimeterRegion = 'us-east-1';
@@ -11,6 +11,26 @@ export const managedGroups = [
   'AWSManagedRulesCommonRuleSet',
   'AWSManagedRulesKnownBadInputsRuleSet',
 ] as const;
+
+export interface RateRow {
+  readonly name: string;
+  /** Requests of one IP address in five minutes. */
+  readonly limit: number;
+  /** Counts only paths that begin so. @default all */
+  readonly path?: string;
+}
+
+/** Come before any other inspection. A storefront reads products all the time, so reads do not count against orders. */
+export const rateRows = ({ ratePerFiveMinutes, totalPerFiveMinutes }: WebAclSettings): readonly RateRow[] => [
+  { name: 'rate', limit: ratePerFiveMinutes, path: '/orders' },
+  { name: 'rate-total', limit: totalPerFiveMinutes },
+];
+
+/** What an open page requests in five minutes: the stock of ten products every 3 s, the products every 10 s. */
+export const storefrontRequests = 10 * (300 / 3) + 300 / 10;
+
+/** Shoppers behind one address of an office, a school or a mobile carrier. */
+export const shoppersPerAddress = 50;
 
 /** Credentials that would allow a log reader to impersonate a customer. */
 export const redactedHeaders = ['authorization', 'cookie'];

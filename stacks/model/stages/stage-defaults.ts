@@ -91,7 +91,7 @@ export const base: Omit<Stage, 'name'> = {
     domain: null,
   },
   // The storefront's development server; add the output EdgeUrl after the first deploy.
-  identity: { kind: 'cognito', callbackUrls: ['http://localhost:5173/'] },
+  identity: { kind: 'cognito', callbackUrls: ['http://localhost:5173/'], emailFrom: null },
   queues: {
     retentionDays: 4,
     deadLetterRetentionDays: 14,

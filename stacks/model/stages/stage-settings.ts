@@ -124,8 +124,10 @@ export interface EdgeSettings {
 }
 
 export interface WebAclSettings {
-  /** Requests per IP address in five minutes; above it, the address is blocked. */
+  /** Requests per IP address in five minutes that no cache answers (`/orders`); above it, the address is blocked. */
   readonly ratePerFiveMinutes: number;
+  /** All requests per IP address: an office or a mobile carrier has many shoppers behind one. */
+  readonly totalPerFiveMinutes: number;
   readonly log: boolean;
 }
 
@@ -150,6 +152,11 @@ export interface CognitoSettings {
   readonly kind: 'cognito';
   /** Where the sign-in page may redirect to, besides the stage's own domain. */
   readonly callbackUrls: readonly string[];
+  /**
+   * Sender of the sign-up mails. Amazon SES must have verified its domain in the stage's region. `null`: Cognito's own
+   * sender, which sends 50 mails a day.
+   */
+  readonly emailFrom: string | null;
 }
 
 export interface QueueSettings {

@@ -50,10 +50,10 @@ const staging: Stage = {
   edge: {
     ...base.edge,
     accessLogDays: 30,
-    webAcl: { ratePerFiveMinutes: 10_000, log: false },
+    webAcl: { ratePerFiveMinutes: 10_000, totalPerFiveMinutes: 100_000, log: false },
     domain: { name: `staging.${exampleDomain}`, hostedZoneId: exampleZone },
   },
-  identity: { kind: 'cognito', callbackUrls: [] },
+  identity: { kind: 'cognito', callbackUrls: [], emailFrom: `shop@${exampleDomain}` },
   settlement: { ...base.settlement, maxConcurrency: 20 },
   fulfilment: { ...base.fulfilment, partnerUrl: examplePartner },
   alarms: { ...base.alarms, topic: true, email: exampleEmail },
@@ -63,8 +63,9 @@ const prodApi: HttpApiSettings = {
   kind: 'http-api',
   accessLogs: true,
   throttles: {
-    read: { ratePerSecond: 5000, burst: 4000 },
-    write: { ratePerSecond: 2000, burst: 2000 },
+    // All routes together stay below the account's 10,000/s, so that no route can take another's share.
+    read: { ratePerSecond: 850, burst: 2000 },
+    write: { ratePerSecond: 1500, burst: 2000 },
     admin: { ratePerSecond: 10, burst: 20 },
   },
 };
@@ -111,10 +112,10 @@ const prod: Stage & { readonly api: HttpApiSettings } = {
     priceClass: 'PriceClass_All',
     originShield: true,
     accessLogDays: 90,
-    webAcl: { ratePerFiveMinutes: 3_000, log: true },
+    webAcl: { ratePerFiveMinutes: 3_000, totalPerFiveMinutes: 100_000, log: true },
     domain: { name: exampleDomain, hostedZoneId: exampleZone },
   },
-  identity: { kind: 'cognito', callbackUrls: [] },
+  identity: { kind: 'cognito', callbackUrls: [], emailFrom: `shop@${exampleDomain}` },
   settlement: { ...base.settlement, maxConcurrency: 100 },
   projection: { ...base.projection, parallelizationFactor: 4, recordAgeHours: 24 },
   fulfilment: { ...base.fulfilment, partnerUrl: examplePartner, maxConcurrency: 20, cancellableSeconds: 600 },

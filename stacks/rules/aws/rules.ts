@@ -1,5 +1,7 @@
 import type { Rule } from '../rule.ts';
 import { apiMayInvokeItsFunctions } from './access/api-may-invoke-its-functions.ts';
+import { rateRulesSpareSharedAddresses } from './access/rate-rules-spare-shared-addresses.ts';
+import { signUpMailsArrive } from './access/sign-up-mails-arrive.ts';
 import { alarmActionsAreDelivered } from './alarms/alarm-actions-are-delivered.ts';
 import { alarmTopicsHaveASubscriber } from './alarms/alarm-topics-have-a-subscriber.ts';
 import { alarmsCanFire } from './alarms/alarms-can-fire.ts';
@@ -17,6 +19,8 @@ import { queueWorkersAreCapped } from './workers/queue-workers-are-capped.ts';
 
 const rules: readonly Rule[] = [
   apiMayInvokeItsFunctions,
+  rateRulesSpareSharedAddresses,
+  signUpMailsArrive,
   alarmActionsAreDelivered,
   alarmTopicsHaveASubscriber,
   alarmsCanFire,

@@ -3,7 +3,7 @@ import { CognitoUserPool } from '@cdktf/provider-aws/lib/cognito-user-pool/index
 import { CognitoUserPoolClient } from '@cdktf/provider-aws/lib/cognito-user-pool-client/index.js';
 import { CognitoUserPoolDomain } from '@cdktf/provider-aws/lib/cognito-user-pool-domain/index.js';
 import { Construct } from 'constructs';
-import { physicalName } from '../../model/names.ts';
+import { domainOf, physicalName } from '../../model/names.ts';
 import type { CognitoSettings, Stage } from '../../model/stages/stage-settings.ts';
 import type { Account } from './account.ts';
 
@@ -25,7 +25,7 @@ export class Customers extends Construct {
   constructor(scope: Construct, id: string, props: CustomersProps) {
     super(scope, id);
     const { stage, account } = props;
-    this.poolId = this.addPool(stage).id;
+    this.poolId = this.addPool(props).id;
     new CognitoUserGroup(this, 'Admins', { userPoolId: this.poolId, name: 'admin' });
     const urls = buildCallbackUrls(props);
     this.clientId = new CognitoUserPoolClient(this, 'Storefront', {
@@ -50,7 +50,7 @@ export class Customers extends Construct {
     this.signInUrl = `https://${domain}.auth.${account.region}.amazoncognito.com`;
   }
 
-  private addPool(stage: Stage): CognitoUserPool {
+  private addPool({ stage, settings: { emailFrom }, account }: CustomersProps): CognitoUserPool {
     return new CognitoUserPool(this, 'Pool', {
       name: physicalName(stage.name, 'customers'),
       usernameAttributes: ['email'],
@@ -77,6 +77,13 @@ export class Customers extends Construct {
         emailSubject: 'Verify your new account',
         smsMessage: message,
       },
+      ...(emailFrom !== null && {
+        emailConfiguration: {
+          emailSendingAccount: 'DEVELOPER',
+          fromEmailAddress: emailFrom,
+          sourceArn: account.arn('ses', `identity/${domainOf(emailFrom)}`),
+        },
+      }),
       deletionProtection: stage.deletionProtection ? 'ACTIVE' : 'INACTIVE',
       lifecycle: { preventDestroy: stage.keepData },
     });

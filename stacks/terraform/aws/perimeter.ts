@@ -7,7 +7,7 @@ import { Wafv2WebAcl } from '@cdktf/provider-aws/lib/wafv2-web-acl/index.js';
 import { Wafv2WebAclLoggingConfiguration } from '@cdktf/provider-aws/lib/wafv2-web-acl-logging-configuration/index.js';
 import { Fn } from 'cdktf';
 import { Construct } from 'constructs';
-import { managedGroups, redactedHeaders } from '../../model/edge/perimeter-rows.ts';
+import { managedGroups, type RateRow, rateRows, redactedHeaders } from '../../model/edge/perimeter-rows.ts';
 import { physicalName } from '../../model/names.ts';
 import type { DomainSettings, Stage, WebAclSettings } from '../../model/stages/stage-settings.ts';
 import { output } from './outputs.ts';
@@ -32,6 +32,7 @@ export class Perimeter extends Construct {
 
   private addWebAcl(stage: Stage, settings: WebAclSettings, provider: AwsProvider): string {
     const name = physicalName(stage.name, 'edge');
+    const rates = rateRows(settings);
     const acl = new Wafv2WebAcl(this, 'WebAcl', {
       provider,
       name,
@@ -39,7 +40,7 @@ export class Perimeter extends Construct {
       defaultAction: { allow: {} },
       visibilityConfig: visible(name),
       // In snake_case as in the JSON file: the bindings have no type for a rule's statement.
-      rule: [rateRule(settings.ratePerFiveMinutes), ...managedGroups.map((group, at) => managedRule(group, at + 1))],
+      rule: [...rates.map(rateRule), ...managedGroups.map((group, at) => managedRule(group, at + rates.length))],
     });
     if (settings.log) this.logBlockedRequests(stage, acl.arn, provider);
     return acl.arn;
@@ -104,15 +105,29 @@ function managedRule(group: (typeof managedGroups)[number], priority: number) {
   };
 }
 
-/** The first rule: blocks addresses above the rate limit before any other inspection. */
-function rateRule(limit: number) {
+function rateRule({ name, limit, path }: RateRow, priority: number) {
+  const scope_down_statement = {
+    byte_match_statement: {
+      search_string: path,
+      field_to_match: { uri_path: {} },
+      positional_constraint: 'STARTS_WITH',
+      text_transformation: [{ priority: 0, type: 'NONE' }],
+    },
+  };
   return {
-    name: 'rate',
-    priority: 0,
+    name,
+    priority,
     action: {
       block: { customResponse: { responseCode: 429, responseHeader: [{ name: 'retry-after', value: '60' }] } },
     },
-    statement: { rate_based_statement: { limit, evaluation_window_sec: 300, aggregate_key_type: 'IP' } },
-    visibilityConfig: visible('rate'),
+    statement: {
+      rate_based_statement: {
+        limit,
+        evaluation_window_sec: 300,
+        aggregate_key_type: 'IP',
+        ...(path !== undefined && { scope_down_statement }),
+      },
+    },
+    visibilityConfig: visible(name),
   };
 }

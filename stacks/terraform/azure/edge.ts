@@ -129,7 +129,7 @@ export class Edge extends Construct {
     return account.primaryWebHost;
   }
 
-  private addFirewall({ ratePerFiveMinutes }: WebAclSettings, endpoint: CdnFrontdoorEndpoint): void {
+  private addFirewall({ totalPerFiveMinutes }: WebAclSettings, endpoint: CdnFrontdoorEndpoint): void {
     const { place, profile } = this.props;
     const policy = new CdnFrontdoorFirewallPolicy(this, 'Wall', {
       name: `wall${place.stage.name.replaceAll(/[^a-z0-9]/g, '')}`,
@@ -143,7 +143,7 @@ export class Edge extends Construct {
           action: 'Block',
           priority: 1,
           rateLimitDurationInMinutes: 5,
-          rateLimitThreshold: ratePerFiveMinutes,
+          rateLimitThreshold: totalPerFiveMinutes,
           // All clients; Front Door counts per IP address.
           matchCondition: [{ matchVariable: 'SocketAddr', operator: 'IPMatch', matchValues: ['0.0.0.0/0', '::/0'] }],
         },

@@ -124,7 +124,7 @@ export class Edge extends Construct {
   }
 
   /** Google's preconfigured rules against common attacks, then a rate limit per IP address. */
-  private addFirewall({ ratePerFiveMinutes }: WebAclSettings): ComputeSecurityPolicy {
+  private addFirewall({ totalPerFiveMinutes }: WebAclSettings): ComputeSecurityPolicy {
     const allClients = { versionedExpr: 'SRC_IPS_V1', config: { srcIpRanges: ['*'] } };
     const attackRules = [
       'sqli-v33-stable',
@@ -149,7 +149,7 @@ export class Edge extends Construct {
             conformAction: 'allow',
             exceedAction: 'deny(429)',
             enforceOnKey: 'IP',
-            rateLimitThreshold: { count: ratePerFiveMinutes, intervalSec: 300 },
+            rateLimitThreshold: { count: totalPerFiveMinutes, intervalSec: 300 },
           },
         },
         { action: 'allow', priority: 2_147_483_647, match: allClients, description: 'all other requests' },

@@ -197,7 +197,17 @@ describe('by stage', () => {
     perimeter.hasResourceProperties('AWS::WAFv2::WebACL', {
       Scope: 'CLOUDFRONT',
       Rules: [
-        Match.objectLike({ Priority: 0, Statement: { RateBasedStatement: Match.objectLike({ Limit: 3_000 }) } }),
+        // Orders, and then everything: what the CDN answers itself does not count against orders.
+        Match.objectLike({
+          Priority: 0,
+          Statement: {
+            RateBasedStatement: Match.objectLike({
+              Limit: 3_000,
+              ScopeDownStatement: { ByteMatchStatement: Match.objectLike({ SearchString: '/orders' }) },
+            }),
+          },
+        }),
+        Match.objectLike({ Priority: 1, Statement: { RateBasedStatement: Match.objectLike({ Limit: 100_000 }) } }),
         ...['AmazonIpReputationList', 'CommonRuleSet', 'KnownBadInputsRuleSet'].map((name) =>
           Match.objectLike({
             OverrideAction: { None: {} },

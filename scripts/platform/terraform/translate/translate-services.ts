@@ -197,7 +197,7 @@ function toPool({
 }: JsonObject): JsonObject {
   return {
     UserPoolName: name ?? null,
-    ...same()(body),
+    ...same({ from_email_address: 'From' })(body),
     AccountRecoverySetting: { RecoveryMechanisms: pascal(firstOf(recovery).recovery_mechanism ?? []) },
     Policies: { PasswordPolicy: pascal(firstOf(password)) },
     EnabledMfas: firstOf(token).enabled === true ? ['SOFTWARE_TOKEN_MFA'] : [],
@@ -251,6 +251,7 @@ function toWebAcl({ rule, ...body }: JsonObject): JsonObject {
   const spellings = {
     cloudwatch_metrics_enabled: 'CloudWatchMetricsEnabled',
     response_header: 'ResponseHeaders',
+    text_transformation: 'TextTransformations',
   };
   return { ...same(spellings)(body), Rules: listOf(rule).map((one) => pascal(one, spellings)) };
 }
