@@ -3,9 +3,17 @@ import { type Resource, type Template, toText } from '../template/template.ts';
 
 /** A function or its alias, however a value names it: `name`, or `name:alias`. */
 export function toFunctionName(template: Template, value: Json | undefined): string {
-  const target =
-    template.findReferred(value, 'AWS::Lambda::Alias') ?? template.findReferred(value, 'AWS::Lambda::Function');
+  const target = functionTypes.map((type) => template.findReferred(value, type)).find((found) => found !== undefined);
   return target ? nameOf(template, target) : toText(value).replace(/^arn:.*:function:/, '');
+}
+
+const functionTypes = ['AWS::Lambda::Alias', 'AWS::Lambda::Function'];
+
+/** What a function URL calls: the function, or its alias. */
+export function toUrlTarget(template: Template, { properties }: Resource): string {
+  const name = toFunctionName(template, properties.TargetFunctionArn);
+  const qualifier = toText(properties.Qualifier);
+  return qualifier === '' ? name : `${name}:${qualifier}`;
 }
 
 function nameOf(template: Template, { type, id, properties }: Resource): string {

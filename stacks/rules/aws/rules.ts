@@ -1,6 +1,9 @@
 import type { Rule } from '../rule.ts';
 import { apiMayInvokeItsFunctions } from './access/api-may-invoke-its-functions.ts';
+import { functionUrlsMayBeCalled } from './access/function-urls-may-be-called.ts';
 import { rateRulesSpareSharedAddresses } from './access/rate-rules-spare-shared-addresses.ts';
+import { rolesNameTheirResources } from './access/roles-name-their-resources.ts';
+import { rulesMayReachTheirTargets } from './access/rules-may-reach-their-targets.ts';
 import { signUpMailsArrive } from './access/sign-up-mails-arrive.ts';
 import { alarmActionsAreDelivered } from './alarms/alarm-actions-are-delivered.ts';
 import { alarmTopicsHaveASubscriber } from './alarms/alarm-topics-have-a-subscriber.ts';
@@ -10,6 +13,9 @@ import { silentFailuresHaveAlarms } from './alarms/silent-failures-have-alarms.t
 import { timersHaveADeadMansSwitch } from './alarms/timers-have-a-dead-mans-switch.ts';
 import { keptTablesCanBeRecovered } from './data/kept-tables-can-be-recovered.ts';
 import { stagesAreKeptWhole } from './data/stages-are-kept-whole.ts';
+import { environmentsFitTheAccount } from './quotas/environments-fit-the-account.ts';
+import { namesFit } from './quotas/names-fit.ts';
+import { routesFitTheAccount } from './quotas/routes-fit-the-account.ts';
 import { newIndexesAreSeen } from './terraform/new-indexes-are-seen.ts';
 import { secretsCanBeCreatedAgain } from './terraform/secrets-can-be-created-again.ts';
 import { batchesFailInPart } from './workers/batches-fail-in-part.ts';
@@ -19,7 +25,10 @@ import { queueWorkersAreCapped } from './workers/queue-workers-are-capped.ts';
 
 const rules: readonly Rule[] = [
   apiMayInvokeItsFunctions,
+  functionUrlsMayBeCalled,
   rateRulesSpareSharedAddresses,
+  rolesNameTheirResources,
+  rulesMayReachTheirTargets,
   signUpMailsArrive,
   alarmActionsAreDelivered,
   alarmTopicsHaveASubscriber,
@@ -29,6 +38,9 @@ const rules: readonly Rule[] = [
   timersHaveADeadMansSwitch,
   keptTablesCanBeRecovered,
   stagesAreKeptWhole,
+  environmentsFitTheAccount,
+  namesFit,
+  routesFitTheAccount,
   newIndexesAreSeen,
   secretsCanBeCreatedAgain,
   batchesFailInPart,

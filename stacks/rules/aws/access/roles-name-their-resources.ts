@@ -1,0 +1,62 @@
+import { type JsonObject, listOf } from '../../../model/json.ts';
+import type { Finding, Rule } from '../../rule.ts';
+import { type Template, toText } from '../../template/template.ts';
+import { findStatements, policyOf } from '../policies.ts';
+
+/** Actions that know no resource. */
+const withoutResource = /^(xray:Put\w+|cloudwatch:PutMetricData|ec2:Describe\w+|sts:GetCallerIdentity)$/;
+
+function check(template: Template): Finding[] {
+  return template.ofType('AWS::IAM::Role').flatMap((role) =>
+    (findStatements(template, role) ?? [])
+      .filter(({ Effect }) => Effect === 'Allow')
+      .flatMap((statement) => findExcess(statement))
+      .map((problem) => ({ resource: role.id, problem })),
+  );
+}
+
+function findExcess({ Action, Resource, NotAction, NotResource }: JsonObject): readonly string[] {
+  const actions = listOf(Action).map(toText);
+  const everything = actions.filter((action) => action === '*' || action.endsWith(':*'));
+  const anywhere = listOf(Resource).map(toText).includes('*') && !actions.every((one) => withoutResource.test(one));
+  return [
+    ...(NotAction !== undefined || NotResource !== undefined
+      ? ['it allows everything but a list: what is added later is allowed, too. List what it needs']
+      : []),
+    ...everything.map((action) => `it allows ${action}. List the actions that the function calls`),
+    ...(anywhere ? [`it allows ${actions.join(', ')} on every resource. Name the ARN`] : []),
+  ];
+}
+
+const example = (Action: string, Resource: string): JsonObject => ({
+  Resources: {
+    Role: {
+      Type: 'AWS::IAM::Role',
+      Properties: {
+        AssumeRolePolicyDocument: policyOf({
+          Effect: 'Allow',
+          Action: 'sts:AssumeRole',
+          Principal: { Service: 'lambda.amazonaws.com' },
+        }),
+        Policies: [{ PolicyName: 'grants', PolicyDocument: policyOf({ Effect: 'Allow', Action, Resource }) }],
+      },
+    },
+  },
+});
+const orders = 'arn:aws:dynamodb:eu-central-1:123456789012:table/orders';
+
+export const rolesNameTheirResources: Rule = {
+  name: 'roles-name-their-resources',
+  what: 'A role allows named actions on named resources; only actions that know no resource have a wildcard.',
+  why: 'AwsSolutions checks this for CDK alone; no tool checks what Terraform grants.',
+  source: [
+    'https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege',
+    'https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html',
+  ],
+  clouds: ['aws'],
+  check,
+  examples: [
+    { bad: example('dynamodb:*', orders), good: example('dynamodb:GetItem', orders) },
+    { bad: example('dynamodb:GetItem', '*'), good: example('xray:PutTraceSegments', '*') },
+  ],
+};
