@@ -1,15 +1,22 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { clouds } from '../stacks/model/clouds/clouds.ts';
+import { physicalName } from '../stacks/model/names.ts';
 import { stageNames } from '../stacks/model/stages/stages.ts';
-import { CliError, parseCommandLine, runMain } from './cli/cli.ts';
+import { checkTemplate } from '../stacks/rules/rule.ts';
+import { rules } from '../stacks/rules/rules.ts';
+import { CliError, exitCodes, parseCommandLine, runMain } from './cli/cli.ts';
 import { parseStage } from './cli/stage-name.ts';
 import { installExtra } from './platform/process/extra-packages.ts';
 import { runStacks } from './platform/terraform/apply.ts';
+import { readFiles } from './rules/read-files.ts';
 
 const usage = `
 usage: npm run synth:terraform -- [--stage NAME] [--cloud NAME] [--out FOLDER]
 
 Builds the functions and writes stacks/<name>/cdk.tf.json to the output folder. Needs no credentials. Then run
-terraform init and terraform apply in the stack's folder (docs/terraform.md).
+terraform init and terraform apply in the stack's folder (docs/terraform.md). Fails if the stack
+breaks a rule of deployability (docs/rules.md).
 
   --stage NAME one of ${stageNames.join(', ')} (default dev); local stages exist only on AWS
   --cloud NAME one of ${clouds.join(', ')} (default aws)
@@ -35,6 +42,12 @@ await runMain(async () => {
   const options = ['state', 'alarm-email'] as const;
   const given = options.flatMap((name) => (more[name] === undefined ? [] : [`--${name}`, more[name]]));
   await runStacks(['--stage', stage, '--cloud', chosen, '--out', out, ...given]);
+  const names = stage === 'all' ? stageNames : [stage];
+  const files = names.map((name) => join(out, 'stacks', physicalName(name, chosen), 'cdk.tf.json'));
+  const findings = readFiles(files.filter((file) => existsSync(file))).flatMap(({ template }) =>
+    checkTemplate(template, rules),
+  );
+  for (const { rule, resource, problem } of findings) process.stderr.write(`${rule}: ${resource}: ${problem}\n`);
   process.stdout.write(`${out}/stacks\n`);
-  return undefined;
+  return findings.length > 0 ? exitCodes.failed : exitCodes.ok;
 });

@@ -5,6 +5,7 @@ import { bundle, bundleFolder, readRevision } from '../build/bundle.ts';
 import { refusePlaceholders } from '../model/checks/placeholders.ts';
 import { findStage, withAlarmEmail, withIssuer, withPartner } from '../model/stages/stages.ts';
 import { composeStage } from './compose-stage.ts';
+import { Deployability } from './deployability.ts';
 
 const app = new App();
 const context = (key: string): string | undefined => app.node.tryGetContext(key);
@@ -21,4 +22,5 @@ composeStage(app, {
   storefront: { code: Code.fromAsset(bundleFolder('publishing')), revision: readRevision('publishing') },
 });
 
+Validations.of(app).addPlugins(new Deployability());
 if (stage.bestPractices) Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

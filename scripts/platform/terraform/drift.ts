@@ -12,7 +12,10 @@ interface ExpectedDrift {
 const expectedDrift: readonly ExpectedDrift[] = [
   {
     type: 'aws_cloudwatch_metric_alarm',
-    attributes: ['actions_enabled', 'alarm_description', 'dimensions', 'period', 'statistic', 'treat_missing_data'],
+    attributes: [
+      ...['actions_enabled', 'alarm_description', 'dimensions', 'period', 'treat_missing_data'],
+      ...['statistic', 'extended_statistic'],
+    ],
     reason: 'the engine stores an alarm but does not return all of it',
   },
   {

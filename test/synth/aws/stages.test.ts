@@ -1,18 +1,21 @@
 import { Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { Deployability } from '../../../stacks/aws/deployability.ts';
 import { leftOutLocally } from '../../../stacks/model/left-out.ts';
 import { physicalName, project } from '../../../stacks/model/names.ts';
 import type { Stage } from '../../../stacks/model/stages/stage-settings.ts';
 import { findStage, stages, withIssuer } from '../../../stacks/model/stages/stages.ts';
+import type { Rule } from '../../../stacks/rules/rule.ts';
 import { compose, synthesize } from './synthesize.ts';
 
 const everyStage = Object.values<Stage>(stages);
 
 describe.each(everyStage)('stage $name', (stage) => {
-  test("passes CloudFormation's rules, and cdk-nag's if the stage enables them", () => {
+  test("passes CloudFormation's rules, those of deployability, and cdk-nag's if the stage enables them", () => {
     const { app, remove } = compose(stage, { validate: true });
     onTestFinished(remove);
+    Validations.of(app).addPlugins(new Deployability());
     if (stage.bestPractices) Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
     const names = app.synth().stacks.map((stack) => stack.stackName);
     const perimeter = stage.edge.webAcl || stage.edge.domain ? ['perimeter'] : [];
@@ -52,6 +55,23 @@ test('fails synthesis on a cdk-nag finding', () => {
   onTestFinished(remove);
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   expect(() => app.synth()).toThrow('The SQS queue does not require requests to use SSL');
+});
+
+test('fails synthesis on a finding of a rule of deployability, and names rule, problem and resource', () => {
+  const { app, remove } = compose(stages.local);
+  onTestFinished(remove);
+  const rule: Rule = {
+    name: 'nothing-has-a-bus',
+    what: '',
+    why: '',
+    source: [],
+    clouds: ['aws'],
+    check: (template) =>
+      template.ofType('AWS::Events::EventBus').map(({ id }) => ({ resource: id, problem: 'it is a bus' })),
+    examples: [],
+  };
+  Validations.of(app).addPlugins(new Deployability([rule]));
+  expect(() => app.synth()).toThrow(/it is a bus/);
 });
 
 test('checks every deployed stage with cdk-nag, and gives a reason for each local omission', () => {

@@ -1,0 +1,45 @@
+import Table from 'cli-table3';
+import { type JsonObject, objectOf } from '../../stacks/model/json.ts';
+import { type Resource, type Template, toText } from '../../stacks/rules/template/template.ts';
+
+/** By type: the property that holds the physical name, which is also what `cdk import` identifies the resource by. */
+const names: Readonly<Record<string, string>> = {
+  'AWS::Cognito::UserPool': 'UserPoolName',
+  'AWS::DynamoDB::GlobalTable': 'TableName',
+  'AWS::DynamoDB::Table': 'TableName',
+  'AWS::Logs::LogGroup': 'LogGroupName',
+  'AWS::S3::Bucket': 'BucketName',
+};
+
+export interface KeptResource {
+  readonly id: string;
+  readonly type: string;
+  /** '' if the deploy generates it: then the next deploy makes another one beside it. */
+  readonly name: string;
+}
+
+/** What outlives the stage, and stands in the way of the next deploy if its name is fixed. */
+export function findKept(template: Template): readonly KeptResource[] {
+  return template.resources
+    .filter(({ kept, type }) => kept && names[type] !== undefined)
+    .map((resource) => ({ id: resource.id, type: resource.type, name: nameOf(resource) }));
+}
+
+const nameOf = ({ type, properties }: Resource): string => toText(properties[names[type] ?? '']);
+
+export function formatKept(kept: readonly KeptResource[]): string {
+  const table = new Table({ head: ['resource', 'type', 'name'], style: { head: [] } });
+  for (const { id, type, name } of kept) table.push([id, type, name || '(generated)']);
+  return `${table.toString()}\n`;
+}
+
+/** A file for `cdk import --resource-mapping`: a stack's resources that exist under a fixed name. */
+export function toResourceMapping(kept: readonly KeptResource[], stack: string): JsonObject {
+  const own = kept.filter(({ id, type, name }) => id.startsWith(`${stack}/`) && name !== '' && !isGenerated(type));
+  return objectOf(
+    Object.fromEntries(own.map(({ id, type, name }) => [id.slice(stack.length + 1), { [names[type] ?? '']: name }])),
+  );
+}
+
+/** A pool's name is not its id: nothing can be imported by it. */
+const isGenerated = (type: string): boolean => type === 'AWS::Cognito::UserPool';

@@ -1,0 +1,15 @@
+import { stackName } from '../../../stacks/model/names.ts';
+import type { Stage } from '../../../stacks/model/stages/stage-settings.ts';
+import { type CloudFormationFile, readCloudFormation } from '../../../stacks/rules/template/read-cloudformation.ts';
+import type { Template } from '../../../stacks/rules/template/template.ts';
+import { synthesize } from './synthesize.ts';
+
+/** All stacks of a stage by CDK, as rules read them. */
+export function readStage(stage: Stage): Template {
+  const templates = Object.entries(synthesize(stage)).flatMap(([name, template]) =>
+    template
+      ? [[stackName(stage.name, name as 'data'), template.toJSON() as unknown as CloudFormationFile] as const]
+      : [],
+  );
+  return readCloudFormation(Object.fromEntries(templates));
+}
