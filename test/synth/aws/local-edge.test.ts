@@ -19,7 +19,10 @@ const parseDistribution = (stage: Stage): Distribution =>
 const named = (selection: Selection) =>
   'names' in selection ? [selection.kind, ...[...selection.names].sort()] : [selection.kind];
 
-const shortened = (name = '') => name.replace(new RegExp(`^${physicalName('(local-url|[a-z]+)', '')}`), '');
+/** A stage without a region of its own has the deploy's in the names. */
+const ofRegion = `-\${AWS::Region}`;
+const shortened = (name = '') =>
+  name.replace(new RegExp(`^${physicalName('(local-url|[a-z]+)', '')}`), '').replace(ofRegion, '');
 
 /** A whole behaviour, as the local edge parsed it. */
 function summarize({ cache, originRequest, responseHeaders, ...behaviour }: Behaviour) {
@@ -102,7 +105,7 @@ describe.each([
       distribution.behaviours.map(({ responseHeaders }) => [responseHeaders?.name, responseHeaders]),
     );
     const findPolicy = (name: string) => {
-      const found = policies.get(physicalName(stage.name, name));
+      const found = policies.get(physicalName(stage.name, name) + ofRegion);
       const set = [...(found?.set ?? [])].sort((a, b) => (a.name < b.name ? -1 : 1));
       return { set, remove: found?.remove };
     };
