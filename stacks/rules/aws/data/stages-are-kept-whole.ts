@@ -8,19 +8,18 @@ const data = ['AWS::DynamoDB::GlobalTable', 'AWS::DynamoDB::Table', 'AWS::Cognit
 const ofTerraform = ['aws_dynamodb_table', 'aws_cognito_user_pool', 'aws_s3_bucket'];
 
 function check(template: Template): Finding[] {
-  return [data, ofTerraform].flatMap((types) => {
-    const all = template.ofType(...types);
-    const [kept, deleted] = [all.filter((one) => one.kept), all.filter((one) => !one.kept)];
-    const [first] = deleted;
-    if (!first || kept.length === 0) return [];
-    const rarer = kept.length <= deleted.length ? kept : deleted;
-    return rarer.map(({ id, kept: isKept }) => ({
-      resource: id,
-      problem: isKept
-        ? `it outlives its stage, although ${first.id} does not: a destroy fails or leaves it behind. Delete it with the stage, or keep all`
-        : `it is deleted with its stage, although other data is kept. Keep it`,
-    }));
-  });
+  const translated = template.ofType(...data);
+  const all = translated.length > 0 ? translated : template.ofType(...ofTerraform);
+  const [kept, deleted] = [all.filter((one) => one.kept), all.filter((one) => !one.kept)];
+  const [first] = deleted;
+  if (!first || kept.length === 0) return [];
+  const rarer = kept.length <= deleted.length ? kept : deleted;
+  return rarer.map(({ id, kept: isKept }) => ({
+    resource: id,
+    problem: isKept
+      ? `it outlives its stage, although ${first.id} does not: a destroy fails or leaves it behind. Delete it with the stage, or keep all`
+      : 'it is deleted with its stage, although other data is kept. Keep it',
+  }));
 }
 
 const table = (DeletionPolicy: string): JsonObject => ({
