@@ -42,11 +42,9 @@ await runMain(async () => {
   const options = ['state', 'alarm-email'] as const;
   const given = options.flatMap((name) => (more[name] === undefined ? [] : [`--${name}`, more[name]]));
   await runStacks(['--stage', stage, '--cloud', chosen, '--out', out, ...given]);
-  const names = stage === 'all' ? stageNames : [stage];
-  const files = names.map((name) => join(out, 'stacks', physicalName(name, chosen), 'cdk.tf.json'));
-  const findings = readFiles(files.filter((file) => existsSync(file))).flatMap(({ template }) =>
-    checkTemplate(template, rules),
-  );
+  // A local stage has no stack on the other clouds.
+  const files = [join(out, 'stacks', physicalName(stage, chosen), 'cdk.tf.json')].filter((file) => existsSync(file));
+  const findings = readFiles(files).flatMap(({ template }) => checkTemplate(template, rules));
   for (const { rule, resource, problem } of findings) process.stderr.write(`${rule}: ${resource}: ${problem}\n`);
   process.stdout.write(`${out}/stacks\n`);
   return findings.length > 0 ? exitCodes.failed : exitCodes.ok;
