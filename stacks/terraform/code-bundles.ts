@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { AssetType, TerraformAsset } from 'cdktf';
 import { type Bundle, build, bundle, bundleFolder, bundleOptions, readRevision } from '../build/bundle.ts';
 import { buildFolder, projectFolder } from '../build/folders.ts';
+import { type LockFile, pruneLock } from '../build/prune-lock.ts';
 import { fingerprint, writeTree } from '../build/write-tree.ts';
 import type { Cloud } from '../model/clouds/clouds.ts';
 import { cloudServices } from '../model/clouds/scaling.ts';
@@ -40,7 +41,10 @@ const hosts = {
   },
 } as const;
 
-/** Bundles as for AWS, except the cloud's own library. */
+/**
+ * Bundles as for AWS, except the cloud's own library. Minified, because the SDKs hold megabytes of generated code, and
+ * without a source map, which neither runtime reads.
+ */
 function bundleOther(cloud: 'azure' | 'google'): FindFolder {
   const { library, target, installs } = hosts[cloud];
   const packages = join(projectFolder, 'functions', 'adapters', cloud);
@@ -55,10 +59,12 @@ function bundleOther(cloud: 'azure' | 'google'): FindFolder {
     target,
     external: [library],
     nodePaths: [join(packages, 'node_modules')],
+    minify: true,
+    // Errors and logs show the names of classes and functions.
+    keepNames: true,
+    sourcemap: false,
   });
-  const beside = new Map([
-    ['package.json', Buffer.from(`${JSON.stringify(readPackageJson(packages, installs), null, 2)}\n`)],
-  ]);
+  const beside = new Map(packageFiles(packages, installs).map(([name, json]) => [name, toFile(json)]));
   if (cloud === 'azure') beside.set('host.json', readFileSync(join(packages, 'host.json')));
   for (const service of cloudServices) {
     const folder = join(outdir, service);
@@ -67,14 +73,14 @@ function bundleOther(cloud: 'azure' | 'google'): FindFolder {
   return (name) => ({ folder: join(outdir, name), hash: fingerprint(join(outdir, name)) });
 }
 
-/** The package.json of a bundle: lists what the cloud installs, in our locked versions. */
-function readPackageJson(packages: string, installs: readonly string[]): object {
-  const { dependencies } = JSON.parse(readFileSync(join(packages, 'package.json'), 'utf8')) as {
-    dependencies: Record<string, string>;
-  };
-  return {
-    private: true,
-    main: 'index.js',
-    dependencies: Object.fromEntries(installs.map((name) => [name, dependencies[name]])),
-  };
+const toFile = (json: object): Buffer => Buffer.from(`${JSON.stringify(json, null, 2)}\n`);
+
+/** What the cloud installs, in our locked versions: without a lock file, each build might get others. */
+function packageFiles(folder: string, installs: readonly string[]): [name: string, json: object][] {
+  const read = (name: string) => JSON.parse(readFileSync(join(folder, name), 'utf8'));
+  const own = (read('package.json') as { dependencies: Record<string, string> }).dependencies;
+  const dependencies = Object.fromEntries(installs.map((name) => [name, own[name] ?? '']));
+  const packageJson: [string, object] = ['package.json', { private: true, main: 'index.js', dependencies }];
+  if (installs.length === 0) return [packageJson];
+  return [packageJson, ['package-lock.json', pruneLock(read('package-lock.json') as LockFile, dependencies)]];
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { compositeIndexes, expiry, queries, unindexedFields } from '../../functions/adapters/google/queries.ts';
 import { longestServedSeconds } from '../../stacks/model/checks/check-edge.ts';
+import { cpuQuota } from '../../stacks/model/clouds/google-scaling.ts';
 import { fulfilmentEnvironment } from '../../stacks/model/environments/fulfilment-environment.ts';
 import { sweeperEnvironment } from '../../stacks/model/environments/sweeper-environment.ts';
 import { physicalName } from '../../stacks/model/names.ts';
@@ -110,7 +111,7 @@ describe.each(remote)('Google, $name', (stage) => {
     const { provisioned } = stage.functions.intake;
     expect(settings('intake')).toMatchObject({
       min_instance_count: provisioned?.minEnvironments ?? 0,
-      max_instance_count: provisioned?.maxEnvironments ?? 20,
+      max_instance_count: Math.min(cpuQuota.value, provisioned?.maxEnvironments ?? 20),
       ingress_settings: 'ALLOW_INTERNAL_AND_GCLB',
       available_memory: `${stage.functions.intake.memoryMb}M`,
     });

@@ -6,7 +6,6 @@ import { StorageBucket } from '@cdktf/provider-google/lib/storage-bucket/index.j
 import { StorageBucketIamMember } from '@cdktf/provider-google/lib/storage-bucket-iam-member/index.js';
 import { Construct } from 'constructs';
 import type { ApiService } from '../../../functions/contracts/routes.ts';
-import { originReadTimeoutSeconds } from '../../model/checks/check-edge.ts';
 import { type CachePolicyRow, cachePolicyRows, headersPolicyRows } from '../../model/edge/edge-rows.ts';
 import { originSecretHeader } from '../../model/edge/origin-secret-name.ts';
 import { bucketName, physicalName } from '../../model/names.ts';
@@ -48,14 +47,15 @@ export class Edge extends Construct {
       name: physicalName(stage.name, service),
       region,
       networkEndpointType: 'SERVERLESS',
-      cloudFunction: { function: functions.nameOf(service) },
+      // The load balancer reaches a function of the second generation by its Cloud Run service.
+      cloudRun: { service: functions.nameOf(service) },
     });
     const cached = service === 'catalog';
     return new ComputeBackendService(this, service, {
       name: physicalName(stage.name, service),
       loadBalancingScheme: 'EXTERNAL_MANAGED',
       protocol: 'HTTPS',
-      timeoutSec: originReadTimeoutSeconds(stage),
+      // No timeout: a serverless backend ends with its function's own, and the API refuses another.
       backend: [{ group: group.id }],
       customRequestHeaders: [`${originSecretHeader}: ${inputs.originSecret}`],
       customResponseHeaders: this.responseHeaders('api-headers'),

@@ -3,32 +3,36 @@ import { CloudSchedulerJob } from '@cdktf/provider-google/lib/cloud-scheduler-jo
 import { Cloudfunctions2Function } from '@cdktf/provider-google/lib/cloudfunctions2-function/index.js';
 import { StorageBucket } from '@cdktf/provider-google/lib/storage-bucket/index.js';
 import { StorageBucketObject } from '@cdktf/provider-google/lib/storage-bucket-object/index.js';
-import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { pushes, type Timer, timerNames, timers, toSchedule } from '../../model/clouds/google-topology.ts';
-import { type CloudService, cloudServices, pushesPerInstance, toScaling } from '../../model/clouds/scaling.ts';
+import { cpuPerInstance, toGoogleScaling } from '../../model/clouds/google-scaling.ts';
+import { type CloudService, cloudServices, pushesPerInstance } from '../../model/clouds/scaling.ts';
 import { serviceEnvironment } from '../../model/environments/service-environment.ts';
 import { bucketName, physicalName } from '../../model/names.ts';
 import { services } from '../../model/services.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
 import type { Code } from '../code.ts';
 import type { CommonInputs } from '../inputs.ts';
+import { Wait } from '../wait.ts';
 import type { Identities } from './identities.ts';
 import type { Messages } from './messages.ts';
 
 export interface FunctionsProps {
   readonly stage: Stage;
   readonly project: string;
+  readonly projectNumber: string;
   readonly region: string;
   readonly database: string;
   readonly inputs: CommonInputs;
   readonly identities: Identities;
   readonly messages: Messages;
   readonly codeOf: (service: CloudService) => Code;
-  readonly after: ITerraformDependable[];
 }
 
 type FunctionName = CloudService | Timer;
+
+/** As long as the provider's own example waits for a new grant. */
+const grantSeconds = 60;
 
 const google = { issuer: 'https://accounts.google.com', keys: 'https://www.googleapis.com/oauth2/v3/certs' };
 
@@ -36,11 +40,13 @@ const google = { issuer: 'https://accounts.google.com', keys: 'https://www.googl
 export class Functions extends Construct {
   private readonly props: FunctionsProps;
   private readonly sources: StorageBucket;
+  private readonly builderReady: Wait;
+  private readonly made = new Map<FunctionName, Cloudfunctions2Function>();
 
   constructor(scope: Construct, id: string, props: FunctionsProps) {
     super(scope, id);
     this.props = props;
-    const { stage, project, region, messages } = props;
+    const { stage, project, region, identities, messages } = props;
     this.sources = new StorageBucket(this, 'Sources', {
       name: bucketName(project, stage.name, 'sources'),
       location: region,
@@ -49,6 +55,7 @@ export class Functions extends Construct {
       forceDestroy: !stage.keepData,
       versioning: { enabled: true },
     });
+    this.builderReady = new Wait(this, 'BuilderReady', { seconds: grantSeconds, after: identities.builderRights });
     for (const service of cloudServices) this.add(service, service);
     for (const push of pushes) messages.push(push, this.urlOf(push.service));
     for (const name of timerNames) {
@@ -57,23 +64,29 @@ export class Functions extends Construct {
     }
   }
 
-  /** The name that the load balancer's endpoint group refers to. */
+  /** The name of the function's Cloud Run service. */
   nameOf(service: CloudService): string {
-    return physicalName(this.props.stage.name, service);
+    const made = this.made.get(service);
+    if (!made) throw new Error(`service: must be one of ${cloudServices.join(', ')}, got '${service}'`);
+    return made.name;
   }
 
-  /** Computed, so that the function's own variables can contain it. */
+  /**
+   * The deterministic URL of the function's Cloud Run service, so that the function's own variables can contain it.
+   * Internal ingress accepts Pub/Sub and Scheduler only here, not at cloudfunctions.net:
+   * https://cloud.google.com/run/docs/securing/ingress
+   */
   private urlOf(name: FunctionName): string {
-    const { project, region, stage } = this.props;
-    return `https://${region}-${project}.cloudfunctions.net/${physicalName(stage.name, name)}`;
+    const { projectNumber, region, stage } = this.props;
+    return `https://${physicalName(stage.name, name)}-${projectNumber}.${region}.run.app`;
   }
 
   private add(name: FunctionName, service: CloudService): void {
-    const { stage, project, region, identities, codeOf, after } = this.props;
+    const { stage, project, region, identities, codeOf } = this.props;
     const isApi = services[service].trigger.kind === 'api';
     const { memoryMb, timeoutSeconds } = stage.functions[service];
     const { minInstances, maxInstances } =
-      name in timers ? { minInstances: 0, maxInstances: 1 } : toScaling(stage, service);
+      name in timers ? { minInstances: 0, maxInstances: 1 } : toGoogleScaling(stage, service);
     const { path, hash } = codeOf(service);
     const source = new StorageBucketObject(this, `${name}-source`, {
       bucket: this.sources.name,
@@ -87,12 +100,12 @@ export class Functions extends Construct {
       buildConfig: {
         runtime: 'nodejs24',
         entryPoint: name,
+        serviceAccount: identities.builder.id,
         source: { storageSource: { bucket: this.sources.name, object: source.name } },
       },
       serviceConfig: {
         availableMemory: `${memoryMb}M`,
-        // One full CPU: with less, an instance serves one request at a time.
-        availableCpu: '1',
+        availableCpu: String(cpuPerInstance),
         timeoutSeconds,
         minInstanceCount: minInstances,
         maxInstanceCount: maxInstances,
@@ -101,8 +114,9 @@ export class Functions extends Construct {
         serviceAccountEmail: identities.of(service).email,
         environmentVariables: this.buildVariables(name, service, isApi),
       },
-      dependsOn: after,
+      dependsOn: [this.builderReady],
     });
+    this.made.set(name, cloudFunction);
     this.allowCallers(name, cloudFunction.name, isApi);
   }
 

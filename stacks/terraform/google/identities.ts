@@ -16,10 +16,19 @@ const storeRole: Readonly<Record<CloudService, string>> = {
   sweeper: 'roles/datastore.user',
 };
 
+/**
+ * Write logs and images, and read the copy of the source that Cloud Functions makes in a bucket of its own:
+ * https://cloud.google.com/functions/docs/securing/build-custom-sa
+ */
+const builderRoles = ['roles/logging.logWriter', 'roles/artifactregistry.writer', 'roles/storage.objectViewer'];
+
 /** A service account for each function, and one that Pub/Sub and Cloud Scheduler use to call the workers. */
 export class Identities extends Construct {
   readonly accounts: ReadonlyMap<CloudService, ServiceAccount>;
   readonly pusher: ServiceAccount;
+  /** Cloud Build's identity: a new project's default one may have no roles. */
+  readonly builder: ServiceAccount;
+  readonly builderRights: readonly ProjectIamMember[];
 
   constructor(scope: Construct, id: string, props: { stage: Stage; project: string; database: string }) {
     super(scope, id);
@@ -31,6 +40,15 @@ export class Identities extends Construct {
       });
     this.accounts = new Map(cloudServices.map((service) => [service, add(service)]));
     this.pusher = add('pusher');
+    this.builder = add('builder');
+    this.builderRights = builderRoles.map(
+      (role) =>
+        new ProjectIamMember(this, `builder-${role.slice('roles/'.length)}`, {
+          project,
+          role,
+          member: this.builder.member,
+        }),
+    );
     for (const [service, account] of this.accounts) {
       new ProjectIamMember(this, `${service}-store`, {
         project,

@@ -1,5 +1,4 @@
 import { DataGoogleProject } from '@cdktf/provider-google/lib/data-google-project/index.js';
-import { ProjectService } from '@cdktf/provider-google/lib/project-service/index.js';
 import { GoogleProvider } from '@cdktf/provider-google/lib/provider/index.js';
 import { TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
@@ -10,25 +9,12 @@ import type { CodeOf } from '../code.ts';
 import { commonInputs, input } from '../inputs.ts';
 import { addState, terraformVersion } from '../state.ts';
 import { Alerts } from './alerts.ts';
+import { Apis } from './apis.ts';
 import { Edge } from './edge.ts';
 import { Functions } from './functions.ts';
 import { Identities } from './identities.ts';
 import { Messages } from './messages.ts';
 import { Store } from './store.ts';
-
-const apis = [
-  'cloudbuild',
-  'cloudfunctions',
-  'cloudscheduler',
-  'compute',
-  'firestore',
-  'iam',
-  'logging',
-  'monitoring',
-  'pubsub',
-  'run',
-  'storage',
-];
 
 /** A stage on Google, in data-flow order. */
 export default class GoogleStack extends TerraformStack {
@@ -48,16 +34,15 @@ export default class GoogleStack extends TerraformStack {
     this.addOverride('terraform.required_version', terraformVersion(stage));
     this.addOverride('terraform.required_providers.google', { source: 'hashicorp/google', version: '>= 6.50, < 7' });
 
-    const after = apis.map(
-      (api) => new ProjectService(this, api, { project, service: `${api}.googleapis.com`, disableOnDestroy: false }),
-    );
+    new Apis(this, 'Apis', project);
     const { database } = new Store(this, 'Store', { stage, project, location });
     const identities = new Identities(this, 'Identities', { stage, project, database: database.name });
     const { number } = new DataGoogleProject(this, 'Project', { projectId: project });
     const agent = `serviceAccount:service-${number}@gcp-sa-pubsub.iam.gserviceaccount.com`;
     const messages = new Messages(this, 'Messages', { stage, identities, agent });
     const functions = new Functions(this, 'Functions', {
-      ...{ stage, project, region, inputs, identities, messages, after },
+      ...{ stage, project, region, inputs, identities, messages },
+      projectNumber: number,
       database: database.name,
       codeOf: (service) => codeOf(this, service),
     });

@@ -1,0 +1,48 @@
+import { ProjectService } from '@cdktf/provider-google/lib/project-service/index.js';
+import { Aspects, TerraformDataSource, TerraformResource } from 'cdktf';
+import { Construct, type IConstruct } from 'constructs';
+import { Wait } from '../wait.ts';
+
+/** Enable all others, and read the project. */
+const foundation = ['serviceusage', 'cloudresourcemanager'];
+const apis = [
+  'artifactregistry',
+  'cloudbuild',
+  'cloudfunctions',
+  'cloudscheduler',
+  'compute',
+  'firestore',
+  'iam',
+  'logging',
+  'monitoring',
+  'pubsub',
+  'run',
+  'storage',
+];
+
+/** An API that was just enabled still answers with 403 for a while. */
+const settleSeconds = 30;
+
+/** Enables the project's APIs before anything else is created or read. */
+export class Apis extends Construct {
+  constructor(scope: Construct, id: string, project: string) {
+    super(scope, id);
+    const enable = (api: string, dependsOn: ProjectService[]) =>
+      new ProjectService(this, api, {
+        project,
+        service: `${api}.googleapis.com`,
+        disableOnDestroy: false,
+        dependsOn,
+      });
+    const first = foundation.map((api) => enable(api, []));
+    const others = apis.map((api) => enable(api, first));
+    const enabled = new Wait(this, 'Enabled', { seconds: settleSeconds, after: others });
+    Aspects.of(scope).add({ visit: (node) => this.require(node, enabled) });
+  }
+
+  private require(node: IConstruct, enabled: Wait): void {
+    const needsApis = node instanceof TerraformResource || node instanceof TerraformDataSource;
+    if (needsApis && node !== enabled && !(node instanceof ProjectService))
+      node.dependsOn = [...(node.dependsOn ?? []), `${enabled.terraformResourceType}.${enabled.friendlyUniqueId}`];
+  }
+}
