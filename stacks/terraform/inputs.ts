@@ -14,28 +14,37 @@ export interface CommonInputs {
   /** What the API accepts: the secret, and the one before while a rotation is under way. */
   readonly acceptedSecrets: string;
   readonly alarmEmail: string;
+  /** What the page reads as `/config.json`; all of it is public. */
+  readonly pageConfig: Readonly<Record<string, string>>;
 }
 
-export function commonInputs(scope: Construct, { identity }: Stage): CommonInputs {
+export function commonInputs(scope: Construct, { name, identity }: Stage): CommonInputs {
   const known = (value: string | undefined) => (value === undefined ? {} : { default: value });
   const external = identity.kind === 'external' ? identity : undefined;
   const originSecret = input(
     scope,
     'origin_secret',
     'Secret that the CDN adds to each request, at least 16 characters',
-    {
-      sensitive: true,
-    },
+    { sensitive: true },
   );
   const before = input(scope, 'origin_secret_before', 'The one before, until the CDN has the new one everywhere', {
     default: '',
     sensitive: true,
   });
+  const issuer = input(scope, 'oidc_issuer', 'URL of the token issuer that the stage trusts', known(external?.issuer));
+  const audience = input(scope, 'oidc_audience', 'Audience of those tokens', known(external?.audience));
+  const clientId = input(scope, 'oidc_client_id', 'Client id of the page; by default the audience', { default: '' });
   return {
-    issuer: input(scope, 'oidc_issuer', 'URL of the token issuer that the stage trusts', known(external?.issuer)),
-    audience: input(scope, 'oidc_audience', 'Audience of those tokens', known(external?.audience)),
+    issuer,
+    audience,
     originSecret,
     acceptedSecrets: Fn.trimspace(`${originSecret} ${before}`),
     alarmEmail: input(scope, 'alarm_email', 'E-mail address that receives alerts'),
+    pageConfig: {
+      stage: name,
+      issuer,
+      clientId: Fn.coalesce([clientId, audience]),
+      scope: input(scope, 'oidc_scope', 'Scopes that the page asks for', { default: 'openid' }),
+    },
   };
 }

@@ -17,7 +17,13 @@ describe.each(remote)('Azure, $name', (stage) => {
         .map(({ name }) => name)
         .sort(),
     ).toEqual(wanted.sort());
-    expect(of('azurerm_storage_table')).toMatchObject([{ name: tableName }]);
+    const [deployment] = of('azurerm_resource_group_template_deployment');
+    expect(JSON.parse(String(deployment?.template_content)).resources).toMatchObject([
+      {
+        type: 'Microsoft.Storage/storageAccounts/tableServices/tables',
+        name: expect.stringMatching(new RegExp(`/default/${tableName}$`)),
+      },
+    ]);
   });
 
   test('allows no shared keys or old TLS, and locks kept data', () => {
@@ -96,7 +102,26 @@ describe.each(remote)('Azure, $name', (stage) => {
     expect(of('azurerm_cdn_frontdoor_firewall_policy')).toHaveLength(stage.edge.webAcl ? 1 : 0);
   });
 
-  test('alerts on dead letters, waiting orders and errors', () => {
+  test('gives each app an account of its own for code and leases, and waits for its roles', () => {
+    const apps = of('azurerm_function_app_flex_consumption');
+    const accounts = apps.map(({ storage_container_endpoint }) => String(storage_container_endpoint).split('}')[0]);
+    expect(new Set(accounts).size).toBe(apps.length);
+    const owners = of('azurerm_role_assignment').filter(
+      ({ role_definition_name }) => role_definition_name === 'Storage Blob Data Owner',
+    );
+    expect(new Set(owners.map(({ scope }) => scope)).size).toBe(apps.length);
+    for (const { depends_on, app_settings } of apps) {
+      expect(depends_on).toContainEqual(expect.stringMatching(/^azurerm_role_assignment\.Functions_\w+-host-owner_/));
+      expect(depends_on).toContainEqual(expect.stringMatching(/^azurerm_role_assignment\.Data_\w+-table_/));
+      expect(app_settings).toMatchObject({ AzureWebJobsStorage: '', AzureWebJobsStorage__credential: 'managedidentity' });
+    }
+  });
+
+  test('alerts on dead letters, waiting orders, errors, silent timers and the edge', () => {
+    expect(of('azurerm_monitor_metric_alert').map(({ name }) => name)).toEqual([
+      physicalName(stage.name, 'edge-5xx'),
+      physicalName(stage.name, 'edge-latency'),
+    ]);
     const names = of('azurerm_monitor_scheduled_query_rules_alert_v2').map(({ name }) => name);
     for (const one of [
       'order-requests-poison-depth',
@@ -109,6 +134,8 @@ describe.each(remote)('Azure, $name', (stage) => {
       'intake-errors',
       'fulfilment-errors',
       'sweeper-errors',
+      'sweeper-silent',
+      'intake-5xx',
     ])
       expect(names).toContain(physicalName(stage.name, one));
   });

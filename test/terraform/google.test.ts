@@ -147,6 +147,9 @@ describe.each(remote)('Google, $name', (stage) => {
       'intake-errors',
       'fulfilment-errors',
       'sweeper-errors',
+      'sweeper-silent',
+      'edge-5xx',
+      'edge-latency',
     ])
       expect(names).toContain(name(one));
     expect(JSON.stringify(of('google_monitoring_alert_policy'))).toContain(

@@ -44,15 +44,16 @@ describe.each([stages.dev, stages.staging, stages.prod])('Azure, $name', (stage)
   test('grants each service only the permissions that it needs', () => {
     const rights = of('azurerm_role_assignment').map(({ principal_id, role_definition_name, scope }) => {
       const service = parseReference(principal_id, 'azurerm_user_assigned_identity')?.replace('-identity', '');
-      const on =
-        parseReference(scope, 'azurerm_storage_queue') ?? parseReference(scope, 'azurerm_storage_table') ?? 'its host';
-      return `${service}: ${String(role_definition_name).replace('Storage ', '')} of ${on}`;
+      const on = /\/tables\/\w+$/.test(String(scope))
+        ? 'Table'
+        : (parseReference(scope, 'azurerm_storage_queue') ?? parseReference(scope, 'azurerm_storage_account'));
+      return `${service ?? 'whoever applies'}: ${String(role_definition_name).replace('Storage ', '')} of ${on}`;
     });
     expect(rights.sort()).toMatchInlineSnapshot(`
       [
-        "catalog: Blob Data Owner of its host",
+        "catalog: Blob Data Owner of catalog-host",
         "catalog: Table Data Reader of Table",
-        "fulfilment: Blob Data Owner of its host",
+        "fulfilment: Blob Data Owner of fulfilment-host",
         "fulfilment: Queue Data Contributor of fulfilment-requests-poison",
         "fulfilment: Queue Data Message Processor of fulfilment-requests",
         "fulfilment: Queue Data Message Sender of fulfilment-requests",
@@ -60,30 +61,31 @@ describe.each([stages.dev, stages.staging, stages.prod])('Azure, $name', (stage)
         "fulfilment: Queue Data Message Sender of outbox",
         "fulfilment: Queue Data Reader of fulfilment-requests",
         "fulfilment: Table Data Contributor of Table",
-        "intake: Blob Data Owner of its host",
+        "intake: Blob Data Owner of intake-host",
         "intake: Queue Data Message Sender of order-requests",
         "intake: Queue Data Message Sender of outbox",
         "intake: Table Data Contributor of Table",
-        "projection: Blob Data Owner of its host",
+        "projection: Blob Data Owner of projection-host",
         "projection: Queue Data Contributor of outbox-poison",
         "projection: Queue Data Message Processor of outbox",
         "projection: Queue Data Message Sender of fulfilment-requests",
         "projection: Queue Data Message Sender of outbox-poison",
         "projection: Queue Data Reader of outbox",
         "projection: Table Data Contributor of Table",
-        "settlement: Blob Data Owner of its host",
+        "settlement: Blob Data Owner of settlement-host",
         "settlement: Queue Data Contributor of order-requests-poison",
         "settlement: Queue Data Message Processor of order-requests",
         "settlement: Queue Data Message Sender of order-requests-poison",
         "settlement: Queue Data Message Sender of outbox",
         "settlement: Queue Data Reader of order-requests",
         "settlement: Table Data Contributor of Table",
-        "stock: Blob Data Owner of its host",
+        "stock: Blob Data Owner of stock-host",
         "stock: Table Data Contributor of Table",
-        "sweeper: Blob Data Owner of its host",
+        "sweeper: Blob Data Owner of sweeper-host",
         "sweeper: Queue Data Message Sender of fulfilment-requests",
         "sweeper: Queue Data Message Sender of order-requests",
         "sweeper: Table Data Contributor of Table",
+        "whoever applies: Blob Data Contributor of Storefront",
       ]
     `);
   });
@@ -103,13 +105,14 @@ describe.each([stages.dev, stages.staging, stages.prod])('Azure, $name', (stage)
     const queries = of('azurerm_monitor_scheduled_query_rules_alert_v2');
     expect(queries.length).toBeGreaterThan(5);
     for (const { criteria, action, description } of queries) {
-      expect(criteria).toMatchObject([{ operator: 'GreaterThan', time_aggregation_method: 'Count' }]);
+      const missing = { operator: 'LessThan', threshold: 1, time_aggregation_method: 'Count' };
+      const silent = /has not run/.test(String(description));
+      expect(criteria).toMatchObject([silent ? missing : { operator: 'GreaterThan', time_aggregation_method: 'Count' }]);
       expect((action as Body).action_groups).toHaveLength(stage.alarms.topic ? 1 : 0);
       expect(description).toContain('docs/runbook.md#');
     }
     for (const { criteria, action } of of('azurerm_monitor_metric_alert')) {
-      const threshold = stage.alarms.functionErrorsPerMinute;
-      expect(criteria).toMatchObject([{ metric_name: 'Http5xx', operator: 'GreaterThan', threshold }]);
+      expect(criteria).toMatchObject([{ metric_namespace: 'Microsoft.Cdn/profiles', operator: 'GreaterThan' }]);
       expect(action ?? []).toHaveLength(stage.alarms.topic ? 1 : 0);
     }
   });
@@ -147,6 +150,8 @@ describe.each([stages.dev, stages.staging, stages.prod])('Google, $name', (stage
         "allUsers: roles/run.invoker of catalog",
         "allUsers: roles/run.invoker of intake",
         "allUsers: roles/run.invoker of stock",
+        "builder: roles/artifactregistry.writer",
+        "builder: roles/storage.objectViewer",
         "catalog: roles/datastore.viewer",
         "fulfilment: roles/datastore.user",
         "fulfilment: roles/pubsub.publisher of fulfilment-requests",
@@ -194,7 +199,9 @@ describe.each([stages.dev, stages.staging, stages.prod])('Google, $name', (stage
     const alerts = of('google_monitoring_alert_policy');
     expect(alerts.length).toBeGreaterThan(5);
     for (const { conditions, notification_channels, documentation } of alerts) {
-      expect(conditions).toMatchObject([{ condition_threshold: { comparison: 'COMPARISON_GT' } }]);
+      const [{ condition_threshold, condition_absent, condition_matched_log }] = conditions as [Body];
+      expect(condition_threshold ?? condition_absent ?? condition_matched_log).toBeDefined();
+      if (condition_threshold) expect(condition_threshold).toMatchObject({ comparison: 'COMPARISON_GT' });
       expect(notification_channels ?? []).toHaveLength(stage.alarms.topic ? 1 : 0);
       expect((documentation as Body).content).toContain('docs/runbook.md#');
     }

@@ -3,39 +3,35 @@ import { MonitorDiagnosticSetting } from '@cdktf/provider-azurerm/lib/monitor-di
 import { MonitorMetricAlert } from '@cdktf/provider-azurerm/lib/monitor-metric-alert/index.js';
 import { MonitorScheduledQueryRulesAlertV2 } from '@cdktf/provider-azurerm/lib/monitor-scheduled-query-rules-alert-v2/index.js';
 import { Construct } from 'constructs';
-import { queues } from '../../../functions/adapters/azure/resources.ts';
 import { nameLimits } from '../../model/checks/limits.ts';
-import { type CloudService, cloudServices } from '../../model/clouds/scaling.ts';
 import { physicalName, project } from '../../model/names.ts';
-import { apiServices } from '../../model/services.ts';
-import { type Data, deadLetterQueues } from './data.ts';
-import type { Functions } from './functions.ts';
+import { type QueryRow, queryRows } from './alert-rows.ts';
+import type { Data } from './data.ts';
 import type { Place } from './place.ts';
 
 export interface AlertsProps {
   readonly place: Place;
   readonly data: Data;
-  readonly functions: Functions;
   readonly workspaceId: string;
+  /** The Front Door profile. */
+  readonly edgeId: string;
   readonly email: string;
 }
 
-interface QueryRow {
+interface EdgeRow {
   readonly name: string;
-  readonly query: string;
+  readonly metricName: string;
   readonly threshold: number;
   readonly meaning: string;
-  /** The heading in docs/runbook.md that says what to do. */
-  readonly runbook: string;
 }
 
-const runbooks: Readonly<Record<(typeof deadLetterQueues)[number], string>> = {
-  'order-requests-poison': 'order-requests-dlq',
-  'outbox-poison': 'projection-dlq',
-  'fulfilment-requests-poison': 'fulfilment-requests-dlq',
-};
+/** What customers see, whichever function answers. */
+const edgeRows: readonly EdgeRow[] = [
+  { name: 'edge-5xx', metricName: 'Percentage5XX', threshold: 1, meaning: 'Front Door answers with 5xx (percent).' },
+  { name: 'edge-latency', metricName: 'TotalLatency', threshold: 3_000, meaning: 'Customers wait too long (ms).' },
+];
 
-/** The same alerts as on AWS. Storage reports queue depth only hourly, so these query the logs instead. */
+/** The same alerts as on AWS, from the logs and from Front Door's metrics. */
 export class Alerts extends Construct {
   private readonly props: AlertsProps;
   private readonly actions: string[];
@@ -58,90 +54,16 @@ export class Alerts extends Construct {
       logAnalyticsWorkspaceId: workspaceId,
       enabledLog: [{ category: 'StorageWrite' }],
     });
-    for (const row of [...this.deadLetters(), ...this.ages(), ...this.counters(), ...this.errors()]) this.addQuery(row);
-    this.addFailedRequests();
-  }
-
-  private deadLetters(): QueryRow[] {
-    return deadLetterQueues.map((queue) => ({
-      name: `${queue}-depth`,
-      query: `StorageQueueLogs | where OperationName == 'PutMessage' and Uri has '/${queue}/'`,
-      threshold: 0,
-      meaning: `${queue} holds messages.`,
-      runbook: runbooks[queue],
-    }));
-  }
-
-  /** The host logs the send time of each message that it starts to process. */
-  private ages(): QueryRow[] {
-    const { alarms, fulfilment } = this.props.place.stage;
-    const age = (operation: string, seconds: number) =>
-      [
-        `AppTraces | where Message startswith 'Trigger Details:' and OperationName == '${operation}'`,
-        "extend sent = todatetime(extract('InsertedOn: ([^,]+)', 1, Message))",
-        `where datetime_diff('second', TimeGenerated, sent) >= ${seconds}`,
-      ].join(' | ');
-    return [
-      {
-        name: `${queues.orders}-age`,
-        query: age('settleOrder', alarms.queueAgeSeconds),
-        threshold: 0,
-        meaning: 'Accepted orders wait too long to be settled.',
-        runbook: 'queue-age',
-      },
-      {
-        name: `${queues.fulfilments}-age`,
-        // A request stays hidden for as long as its customer may cancel.
-        query: age('fulfilOrder', fulfilment.cancellableSeconds + alarms.queueAgeSeconds),
-        threshold: 0,
-        meaning: 'Confirmed orders wait too long to be handed over.',
-        runbook: 'fulfilment-age',
-      },
-    ];
-  }
-
-  /** The functions log their counters. */
-  private counters(): QueryRow[] {
-    const counted = (service: CloudService, counter: string) =>
-      `AppTraces | where AppRoleName startswith '${physicalName(this.props.place.stage.name, service)}' and Message has '"${counter}":'`;
-    return [
-      {
-        name: 'partner-breaker',
-        query: counted('fulfilment', 'BreakerOpened'),
-        threshold: 0,
-        meaning: 'The breaker opened because the partner looks down: orders wait and are not lost.',
-        runbook: 'partner-down',
-      },
-      {
-        name: 'partner-breaker-store',
-        query: counted('fulfilment', 'BreakerStoreFailures'),
-        threshold: this.props.place.stage.alarms.functionErrorsPerMinute,
-        meaning: 'The breaker cannot read or write its state and lets every call through.',
-        runbook: 'partner-down',
-      },
-      {
-        name: 'orders-swept',
-        query: counted('sweeper', 'OrdersSwept'),
-        threshold: 0,
-        meaning: 'Stuck orders were re-enqueued.',
-        runbook: 'orders-swept',
-      },
-    ];
-  }
-
-  private errors(): QueryRow[] {
-    const { name, alarms } = this.props.place.stage;
-    return cloudServices.map((service) => ({
-      name: `${service}-errors`,
-      query: `AppExceptions | where AppRoleName startswith '${physicalName(name, service)}'`,
-      threshold: alarms.functionErrorsPerMinute,
-      meaning: `${service} fails.`,
-      runbook: 'function-errors',
-    }));
+    for (const row of queryRows(place.stage)) this.addQuery(row);
+    for (const row of edgeRows) this.addEdgeMetric(row);
   }
 
   private addQuery(row: QueryRow): void {
     const { place, workspaceId } = this.props;
+    const limit =
+      row.threshold === 'missing'
+        ? { operator: 'LessThan', threshold: 1 }
+        : { operator: 'GreaterThan', threshold: row.threshold };
     new MonitorScheduledQueryRulesAlertV2(this, row.name, {
       name: physicalName(place.stage.name, row.name),
       resourceGroupName: place.resourceGroupName,
@@ -149,39 +71,44 @@ export class Alerts extends Construct {
       description: describe(row),
       scopes: [workspaceId],
       severity: 1,
-      evaluationFrequency: 'PT1M',
-      windowDuration: 'PT1M',
+      evaluationFrequency: 'PT5M',
+      windowDuration: toDuration(row.minutes),
       autoMitigationEnabled: true,
-      criteria: [
-        { query: row.query, timeAggregationMethod: 'Count', operator: 'GreaterThan', threshold: row.threshold },
-      ],
+      // A table exists only once something was logged to it.
+      skipQueryValidation: true,
+      criteria: [{ query: row.query, timeAggregationMethod: 'Count', ...limit }],
       action: { actionGroups: this.actions },
     });
   }
 
-  private addFailedRequests(): void {
-    const { place, functions } = this.props;
-    for (const service of apiServices)
-      new MonitorMetricAlert(this, `${service}-5xx`, {
-        name: physicalName(place.stage.name, `${service}-5xx`),
-        resourceGroupName: place.resourceGroupName,
-        scopes: [functions.idOf(service)],
-        description: describe({ meaning: `${service} answers with 5xx.`, runbook: 'function-errors' }),
-        frequency: 'PT1M',
-        windowSize: 'PT1M',
-        severity: 1,
-        criteria: [
-          {
-            metricNamespace: 'Microsoft.Web/sites',
-            metricName: 'Http5xx',
-            aggregation: 'Total',
-            operator: 'GreaterThan',
-            threshold: place.stage.alarms.functionErrorsPerMinute,
-          },
-        ],
-        action: this.actions.map((actionGroupId) => ({ actionGroupId })),
-      });
+  private addEdgeMetric({ name, metricName, threshold, meaning }: EdgeRow): void {
+    const { place, edgeId } = this.props;
+    new MonitorMetricAlert(this, name, {
+      name: physicalName(place.stage.name, name),
+      resourceGroupName: place.resourceGroupName,
+      scopes: [edgeId],
+      description: describe({ meaning, runbook: 'function-errors' }),
+      frequency: 'PT1M',
+      windowSize: 'PT5M',
+      severity: 1,
+      criteria: [
+        {
+          metricNamespace: 'Microsoft.Cdn/profiles',
+          metricName,
+          aggregation: 'Average',
+          operator: 'GreaterThan',
+          threshold,
+        },
+      ],
+      action: this.actions.map((actionGroupId) => ({ actionGroupId })),
+    });
   }
+}
+
+/** ISO 8601; Azure writes 60 minutes as an hour, and a day as `P1D`. */
+function toDuration(minutes: number): string {
+  if (minutes % 1_440 === 0) return `P${minutes / 1_440}D`;
+  return minutes % 60 === 0 ? `PT${minutes / 60}H` : `PT${minutes}M`;
 }
 
 const describe = ({ meaning, runbook }: Pick<QueryRow, 'meaning' | 'runbook'>): string =>

@@ -1,9 +1,10 @@
 import { ManagementLock } from '@cdktf/provider-azurerm/lib/management-lock/index.js';
+import { ResourceGroupTemplateDeployment } from '@cdktf/provider-azurerm/lib/resource-group-template-deployment/index.js';
 import { RoleAssignment } from '@cdktf/provider-azurerm/lib/role-assignment/index.js';
 import { StorageAccount } from '@cdktf/provider-azurerm/lib/storage-account/index.js';
 import { StorageQueue } from '@cdktf/provider-azurerm/lib/storage-queue/index.js';
-import { StorageTable } from '@cdktf/provider-azurerm/lib/storage-table/index.js';
 import { UserAssignedIdentity } from '@cdktf/provider-azurerm/lib/user-assigned-identity/index.js';
+import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { poisonQueue, type QueueName, queues, tableName } from '../../../functions/adapters/azure/resources.ts';
 import { type CloudService, cloudServices } from '../../model/clouds/scaling.ts';
@@ -36,6 +37,7 @@ export class Data extends Construct {
   readonly account: StorageAccount;
   private readonly identities: ReadonlyMap<CloudService, UserAssignedIdentity>;
   private readonly queueIds: ReadonlyMap<Queue, string>;
+  private readonly grants = new Map<CloudService, RoleAssignment[]>();
 
   constructor(scope: Construct, id: string, place: Place) {
     super(scope, id);
@@ -54,11 +56,12 @@ export class Data extends Construct {
         lockLevel: 'CanNotDelete',
         notes: 'It holds the orders. Table Storage has no undelete.',
       });
-    const table = new StorageTable(this, 'Table', { name: tableName, storageAccountName: this.account.name });
+    const table = this.addTable(place);
     const names = Object.values(queues).flatMap((name): Queue[] => [name, poisonQueue(name)]);
     this.queueIds = new Map(
       names.map((name) => {
-        const queue = new StorageQueue(this, name, { name, storageAccountName: this.account.name });
+        // By id: the management plane creates it, and whoever applies needs no role on its data.
+        const queue = new StorageQueue(this, name, { name, storageAccountId: this.account.id });
         return [name, `${this.account.id}/queueServices/default/queues/${queue.name}`];
       }),
     );
@@ -71,17 +74,54 @@ export class Data extends Construct {
     return identity;
   }
 
-  private addIdentity(place: Place, service: CloudService, table: StorageTable): UserAssignedIdentity {
+  /** What a service may do once these exist. */
+  grantsOf(service: CloudService): readonly RoleAssignment[] {
+    return this.grants.get(service) ?? [];
+  }
+
+  /**
+   * Through the management plane. The provider's own resource reads and writes the table's access policy, which the
+   * service allows only with a shared key (azurerm 5.2.0, storage_table_resource.go), and the account has none.
+   */
+  private addTable({ stage, resourceGroupName }: Place): ResourceGroupTemplateDeployment {
+    return new ResourceGroupTemplateDeployment(this, 'Table', {
+      name: physicalName(stage.name, 'table'),
+      resourceGroupName,
+      deploymentMode: 'Incremental',
+      templateContent: JSON.stringify({
+        $schema: 'https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#',
+        contentVersion: '1.0.0.0',
+        resources: [
+          {
+            type: 'Microsoft.Storage/storageAccounts/tableServices/tables',
+            apiVersion: '2023-05-01',
+            name: `${this.account.name}/default/${tableName}`,
+          },
+        ],
+      }),
+    });
+  }
+
+  private addIdentity(place: Place, service: CloudService, table: ResourceGroupTemplateDeployment): UserAssignedIdentity {
     const identity = new UserAssignedIdentity(this, `${service}-identity`, {
       name: physicalName(place.stage.name, service),
       resourceGroupName: place.resourceGroupName,
       location: place.location,
     });
-    const grant = (what: string, scope: string, roleDefinitionName: string) =>
-      new RoleAssignment(this, `${service}-${what}`, { scope, roleDefinitionName, principalId: identity.principalId });
-    const tableScope = `${this.account.id}/tableServices/default/tables/${table.name}`;
+    const grants: RoleAssignment[] = [];
+    const grant = (what: string, scope: string, roleDefinitionName: string, dependsOn: ITerraformDependable[] = []) =>
+      grants.push(
+        new RoleAssignment(this, `${service}-${what}`, {
+          ...{ scope, roleDefinitionName, dependsOn },
+          principalId: identity.principalId,
+          // A new identity is not in every directory replica yet; told its type, Azure does not look for it.
+          principalType: 'ServicePrincipal',
+        }),
+      );
+    this.grants.set(service, grants);
+    const tableScope = `${this.account.id}/tableServices/default/tables/${tableName}`;
     const rights = service === 'catalog' ? 'Storage Table Data Reader' : 'Storage Table Data Contributor';
-    grant('table', tableScope, rights);
+    grant('table', tableScope, rights, [table]);
     const { sends, takes } = use[service];
     for (const queue of sends) grant(`send-${queue}`, this.queueId(queue), 'Storage Queue Data Message Sender');
     if (takes) {

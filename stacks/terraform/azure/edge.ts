@@ -6,9 +6,9 @@ import { CdnFrontdoorOriginGroup } from '@cdktf/provider-azurerm/lib/cdn-frontdo
 import type { CdnFrontdoorProfile } from '@cdktf/provider-azurerm/lib/cdn-frontdoor-profile/index.js';
 import { CdnFrontdoorRoute } from '@cdktf/provider-azurerm/lib/cdn-frontdoor-route/index.js';
 import { CdnFrontdoorSecurityPolicy } from '@cdktf/provider-azurerm/lib/cdn-frontdoor-security-policy/index.js';
+import { RoleAssignment } from '@cdktf/provider-azurerm/lib/role-assignment/index.js';
 import { StorageAccount } from '@cdktf/provider-azurerm/lib/storage-account/index.js';
-import { StorageAccountStaticWebsiteA } from '@cdktf/provider-azurerm/lib/storage-account-static-website/index.js';
-import { TerraformOutput } from 'cdktf';
+import { type ITerraformDependable, TerraformOutput } from 'cdktf';
 import { Construct } from 'constructs';
 import { type BehaviorRow, behaviorRows, cachePolicyRows, storefrontOrigin } from '../../model/edge/edge-rows.ts';
 import { apiServices } from '../../model/services.ts';
@@ -23,10 +23,19 @@ export interface EdgeProps {
   readonly profile: CdnFrontdoorProfile;
   readonly functions: Functions;
   readonly inputs: CommonInputs;
+  /** Object id of who publishes the page. */
+  readonly publisherId: string;
+}
+
+interface OriginIds {
+  readonly group: string;
+  readonly origin: string;
+  readonly made: readonly ITerraformDependable[];
 }
 
 /** Front Door in front of page and API, with the same paths and cache times as the other CDNs. */
 export class Edge extends Construct {
+  readonly storefront: StorageAccount;
   private readonly props: EdgeProps;
   /** The stage's custom domain; empty without one. */
   private readonly domainIds: string[];
@@ -36,15 +45,17 @@ export class Edge extends Construct {
     this.props = props;
     const { place, profile, functions } = props;
     this.domainIds = this.addDomain();
+    this.storefront = this.addStorefront();
     const endpoint = new CdnFrontdoorEndpoint(this, 'Endpoint', {
       name: `${place.stage.name}-shop-${place.suffix}`,
       cdnFrontdoorProfileId: profile.id,
     });
     const groups = new Map([
       ...apiServices.map((service) => [service, this.addOrigin(service, functions.hostNameOf(service))] as const),
-      [storefrontOrigin, this.addOrigin(storefrontOrigin, this.addStorefront())] as const,
+      [storefrontOrigin, this.addOrigin(storefrontOrigin, this.storefront.primaryWebHost)] as const,
     ]);
-    const rules = new EdgeRules(this, 'Rules', { ...props, stockGroupId: groups.get('stock')?.group ?? '' });
+    const stock = groups.get('stock');
+    const rules = new EdgeRules(this, 'Rules', { ...props, stockGroupId: stock?.group ?? '', after: stock?.made ?? [] });
     for (const row of behaviorRows({ catalog: 'catalog', intake: 'intake', stock: 'stock' }))
       this.addRoute(row, endpoint, groups, rules);
     const { webAcl } = place.stage.edge;
@@ -65,7 +76,7 @@ export class Edge extends Construct {
     return [id];
   }
 
-  private addOrigin(name: string, hostName: string): { group: string; origin: string } {
+  private addOrigin(name: string, hostName: string): OriginIds {
     const group = new CdnFrontdoorOriginGroup(this, `${name}-group`, {
       name,
       cdnFrontdoorProfileId: this.props.profile.id,
@@ -81,13 +92,13 @@ export class Edge extends Construct {
       httpPort: 80,
       httpsPort: 443,
     });
-    return { group: group.id, origin: origin.id };
+    return { group: group.id, origin: origin.id, made: [group, origin] };
   }
 
   private addRoute(
     row: BehaviorRow,
     endpoint: CdnFrontdoorEndpoint,
-    groups: ReadonlyMap<string, { group: string; origin: string }>,
+    groups: ReadonlyMap<string, OriginIds>,
     rules: EdgeRules,
   ): void {
     const target = groups.get(row.originId);
@@ -118,15 +129,19 @@ export class Edge extends Construct {
     });
   }
 
-  /** A static website, publicly readable. */
-  private addStorefront(): string {
-    const { place } = this.props;
+  /** The account of the static website. `npm run publish` switches it on: only the data plane has the switch. */
+  private addStorefront(): StorageAccount {
+    const { place, publisherId } = this.props;
     const account = new StorageAccount(this, 'Storefront', {
       ...storageRules(place, 'page'),
       accountReplicationType: 'ZRS',
     });
-    new StorageAccountStaticWebsiteA(this, 'Website', { storageAccountId: account.id, indexDocument: 'index.html' });
-    return account.primaryWebHost;
+    new RoleAssignment(this, 'Publisher', {
+      scope: account.id,
+      roleDefinitionName: 'Storage Blob Data Contributor',
+      principalId: publisherId,
+    });
+    return account;
   }
 
   private addFirewall({ totalPerFiveMinutes }: WebAclSettings, endpoint: CdnFrontdoorEndpoint): void {

@@ -10,7 +10,6 @@ import { fulfilmentEnvironment } from '../../model/environments/fulfilment-envir
 import { serviceEnvironment } from '../../model/environments/service-environment.ts';
 import { physicalName } from '../../model/names.ts';
 import { services } from '../../model/services.ts';
-import type { Code } from '../code.ts';
 import type { CommonInputs } from '../inputs.ts';
 import type { Data } from './data.ts';
 import { type Place, storageRules } from './place.ts';
@@ -23,7 +22,6 @@ export interface FunctionsProps {
   readonly insights: string;
   /** The Front Door profile that may call the API. */
   readonly frontDoorId: string;
-  readonly codeOf: (service: CloudService) => Code;
 }
 
 /** The instance sizes of Flex Consumption, MB. */
@@ -33,17 +31,11 @@ const mostInstances = 1000;
 /** A function app for each service, so that each has its own scaling and permissions. */
 export class Functions extends Construct {
   private readonly props: FunctionsProps;
-  private readonly host: StorageAccount;
   private readonly apps: ReadonlyMap<CloudService, FunctionAppFlexConsumption>;
 
   constructor(scope: Construct, id: string, props: FunctionsProps) {
     super(scope, id);
     this.props = props;
-    const { place } = props;
-    this.host = new StorageAccount(this, 'Host', {
-      ...storageRules(place, 'host'),
-      accountReplicationType: 'ZRS',
-    });
     this.apps = new Map(cloudServices.map((service) => [service, this.add(service)]));
   }
 
@@ -51,8 +43,8 @@ export class Functions extends Construct {
     return this.appOf(service).defaultHostname;
   }
 
-  idOf(service: CloudService): string {
-    return this.appOf(service).id;
+  nameOf(service: CloudService): string {
+    return this.appOf(service).name;
   }
 
   private appOf(service: CloudService): FunctionAppFlexConsumption {
@@ -62,11 +54,11 @@ export class Functions extends Construct {
   }
 
   private add(service: CloudService): FunctionAppFlexConsumption {
-    const { place, data, insights, codeOf } = this.props;
+    const { place, data, insights } = this.props;
     const { stage, location, resourceGroupName } = place;
     const name = physicalName(stage.name, service);
     const identity = data.of(service);
-    const container = this.addPackageContainer(service, identity.principalId);
+    const host = this.addHost(service, identity.principalId);
     const { minInstances, maxInstances } = toScaling(stage, service);
     const isApi = services[service].trigger.kind === 'api';
     return new FunctionAppFlexConsumption(this, service, {
@@ -79,9 +71,8 @@ export class Functions extends Construct {
       }).id,
       runtimeName: 'node',
       runtimeVersion: '22',
-      zipDeployFile: codeOf(service).path,
       storageContainerType: 'blobContainer',
-      storageContainerEndpoint: `${this.host.primaryBlobEndpoint}${container.name}`,
+      storageContainerEndpoint: `${host.account.primaryBlobEndpoint}${host.container.name}`,
       storageAuthenticationType: 'UserAssignedIdentity',
       storageUserAssignedIdentityId: identity.id,
       identity: { type: 'UserAssigned', identityIds: [identity.id] },
@@ -96,22 +87,34 @@ export class Functions extends Construct {
         applicationInsightsConnectionString: insights,
         ...(isApi && this.throughFrontDoor()),
       },
-      appSettings: this.settings(service, identity.clientId),
+      appSettings: this.settings(service, identity.clientId, host.account.name),
+      // Its host reads storage as soon as it starts.
+      dependsOn: [host.grant, ...data.grantsOf(service)],
     });
   }
 
-  private addPackageContainer(service: CloudService, principalId: string): StorageContainer {
-    // The host stores leases and packages there.
-    new RoleAssignment(this, `${service}-host`, {
-      scope: this.host.id,
+  /**
+   * An account for each app, which holds its code, leases and keys. The host needs the owner's role on all of it, and
+   * must not be able to change the code of another app.
+   */
+  private addHost(service: CloudService, principalId: string) {
+    const account = new StorageAccount(this, `${service}-host`, {
+      // The first four letters of a service tell it apart.
+      ...storageRules(this.props.place, service.slice(0, 4)),
+      accountReplicationType: 'ZRS',
+    });
+    const grant = new RoleAssignment(this, `${service}-host-owner`, {
+      scope: account.id,
       roleDefinitionName: 'Storage Blob Data Owner',
       principalId,
+      principalType: 'ServicePrincipal',
     });
-    return new StorageContainer(this, `${service}-package`, {
+    const container = new StorageContainer(this, `${service}-package`, {
       name: service,
-      storageAccountId: this.host.id,
+      storageAccountId: account.id,
       containerAccessType: 'private',
     });
+    return { account, grant, container };
   }
 
   /** Allows only the stage's own Front Door profile, which the header identifies. */
@@ -132,7 +135,7 @@ export class Functions extends Construct {
     };
   }
 
-  private settings(service: CloudService, clientId: string): Record<string, string> {
+  private settings(service: CloudService, clientId: string, hostAccount: string): Record<string, string> {
     const { place, data, inputs } = this.props;
     const toIdentitySettings = (prefix: string) => ({
       [`${prefix}__credential`]: 'managedidentity',
@@ -141,7 +144,9 @@ export class Functions extends Construct {
     return {
       ...serviceEnvironment(place.stage, service, { tokens: inputs, originSecret: inputs.acceptedSecrets }),
       ...toIdentitySettings('AzureWebJobsStorage'),
-      AzureWebJobsStorage__accountName: this.host.name,
+      AzureWebJobsStorage__accountName: hostAccount,
+      // Otherwise the provider adds a connection string with an empty key, which wins over the identity.
+      AzureWebJobsStorage: '',
       ...toIdentitySettings('DATA'),
       DATA__tableServiceUri: data.account.primaryTableEndpoint,
       DATA__queueServiceUri: data.account.primaryQueueEndpoint,

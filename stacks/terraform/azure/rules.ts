@@ -1,6 +1,7 @@
 import type { CdnFrontdoorProfile } from '@cdktf/provider-azurerm/lib/cdn-frontdoor-profile/index.js';
 import { CdnFrontdoorRule } from '@cdktf/provider-azurerm/lib/cdn-frontdoor-rule/index.js';
 import { CdnFrontdoorRuleSet } from '@cdktf/provider-azurerm/lib/cdn-frontdoor-rule-set/index.js';
+import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { type BehaviorRow, headersPolicyRows } from '../../model/edge/edge-rows.ts';
 import { originSecretHeader } from '../../model/edge/origin-secret-name.ts';
@@ -11,6 +12,16 @@ export interface EdgeRulesProps {
   readonly inputs: CommonInputs;
   /** The origin group for admins' writes. */
   readonly stockGroupId: string;
+  /** A rule that names an origin group needs the group to have its origin. */
+  readonly after: readonly ITerraformDependable[];
+}
+
+interface RuleProps {
+  readonly name: string;
+  readonly order: number;
+  readonly behaviour: 'Continue' | 'Stop';
+  readonly conditions?: object;
+  readonly actions: object;
 }
 
 /** Rules for response headers, the origin secret, and the routing of product writes. */
@@ -40,56 +51,62 @@ export class EdgeRules extends Construct {
 
   private addSet(name: string, contentSecurityPolicy: string): CdnFrontdoorRuleSet {
     const set = new CdnFrontdoorRuleSet(this, name, { name, cdnFrontdoorProfileId: this.props.profile.id });
-    const over = (headerName: string, value: string) => ({ headerAction: 'Overwrite', headerName, value });
     // Front Door allows five actions per rule.
-    new CdnFrontdoorRule(this, `${name}-headers`, {
+    this.addRule(`${name}-headers`, set, {
       name: 'headers',
       order: 1,
-      cdnFrontdoorRuleSetId: set.id,
-      behaviorOnMatch: 'Continue',
+      behaviour: 'Continue',
       actions: {
-        responseHeaderAction: [
-          over('Content-Security-Policy', contentSecurityPolicy),
-          over('X-Content-Type-Options', 'nosniff'),
-          over('X-Frame-Options', 'DENY'),
-          over('Referrer-Policy', 'no-referrer'),
-          over('Strict-Transport-Security', 'max-age=31536000; includeSubDomains'),
+        modify_response_header: [
+          overwrite('Content-Security-Policy', contentSecurityPolicy),
+          overwrite('X-Content-Type-Options', 'nosniff'),
+          overwrite('X-Frame-Options', 'DENY'),
+          overwrite('Referrer-Policy', 'no-referrer'),
+          overwrite('Strict-Transport-Security', 'max-age=31536000; includeSubDomains'),
         ],
       },
     });
-    if (name !== 'pages') this.addSecret(name, set);
+    if (name !== 'pages')
+      this.addRule(`${name}-secret`, set, {
+        name: 'secret',
+        order: 2,
+        behaviour: 'Continue',
+        actions: { modify_request_header: [overwrite(originSecretHeader, this.props.inputs.originSecret)] },
+      });
     if (name === 'products') this.addWrites(set);
     return set;
   }
 
-  private addSecret(name: string, set: CdnFrontdoorRuleSet): void {
-    new CdnFrontdoorRule(this, `${name}-secret`, {
-      name: 'secret',
-      order: 2,
-      cdnFrontdoorRuleSetId: set.id,
-      behaviorOnMatch: 'Continue',
-      actions: {
-        requestHeaderAction: [
-          { headerAction: 'Overwrite', headerName: originSecretHeader, value: this.props.inputs.originSecret },
-        ],
-      },
-    });
-  }
-
   private addWrites(set: CdnFrontdoorRuleSet): void {
-    new CdnFrontdoorRule(this, 'writes', {
+    this.addRule('writes', set, {
       name: 'writes',
       order: 3,
-      cdnFrontdoorRuleSetId: set.id,
-      behaviorOnMatch: 'Stop',
-      conditions: { requestMethodCondition: [{ operator: 'Equal', matchValues: ['PUT', 'POST', 'DELETE'] }] },
+      behaviour: 'Stop',
+      conditions: { request_method: [{ operator: 'Equal', values: ['PUT', 'POST', 'DELETE'] }] },
       actions: {
-        routeConfigurationOverrideAction: {
-          cdnFrontdoorOriginGroupId: this.props.stockGroupId,
-          forwardingProtocol: 'HttpsOnly',
-          cacheBehavior: 'Disabled',
+        route_configuration_override: {
+          origin_group: {
+            cdn_frontdoor_origin_group_id: this.props.stockGroupId,
+            forwarding_protocol: 'HttpsOnly',
+          },
+          caching: { behaviour: 'Disabled' },
         },
       },
     });
   }
+
+  /** As azurerm 5 names the arguments: the bindings describe version 4, whose names no longer exist. */
+  private addRule(id: string, set: CdnFrontdoorRuleSet, { name, order, behaviour, conditions, actions }: RuleProps): void {
+    const rule = new CdnFrontdoorRule(this, id, {
+      ...{ name, order },
+      cdnFrontdoorRuleSetId: set.id,
+      actions: {},
+      dependsOn: [...this.props.after],
+    });
+    rule.addOverride('behaviour_on_match', behaviour);
+    rule.addOverride('actions', actions);
+    if (conditions) rule.addOverride('conditions', conditions);
+  }
 }
+
+const overwrite = (header_name: string, header_value: string) => ({ operator: 'Overwrite', header_name, header_value });

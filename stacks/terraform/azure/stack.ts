@@ -1,11 +1,13 @@
 import { ApplicationInsights } from '@cdktf/provider-azurerm/lib/application-insights/index.js';
 import { CdnFrontdoorProfile } from '@cdktf/provider-azurerm/lib/cdn-frontdoor-profile/index.js';
+import { DataAzurermClientConfig } from '@cdktf/provider-azurerm/lib/data-azurerm-client-config/index.js';
 import { LogAnalyticsWorkspace } from '@cdktf/provider-azurerm/lib/log-analytics-workspace/index.js';
 import { AzurermProvider } from '@cdktf/provider-azurerm/lib/provider/index.js';
-import { TerraformStack } from 'cdktf';
+import { Fn, TerraformOutput, TerraformStack, TerraformVariable } from 'cdktf';
 import type { Construct } from 'constructs';
 import { originReadTimeoutSeconds } from '../../model/checks/check-edge.ts';
 import { checkStage } from '../../model/checks/check-stage.ts';
+import { cloudServices } from '../../model/clouds/scaling.ts';
 import { physicalName } from '../../model/names.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
 import type { CodeOf } from '../code.ts';
@@ -27,13 +29,11 @@ export default class AzureStack extends TerraformStack {
     checkStage(stage);
     const inputs = commonInputs(this, stage);
     const location = input(this, 'location', 'The Azure region', { default: 'westeurope' });
-    const suffix = input(this, 'suffix', 'Suffix that makes names globally unique: 3 to 8 letters and digits');
-    const subscriptionId = input(this, 'subscription_id', 'The Azure subscription');
-    // By identity: the accounts have no keys.
-    new AzurermProvider(this, 'azurerm', { features: [{}], storageUseAzuread: true, subscriptionId });
+    const suffix = addSuffix(this);
+    this.addProvider(stage, input(this, 'subscription_id', 'The Azure subscription'));
     addState(this, stage, 'azure');
     this.addOverride('terraform.required_version', terraformVersion(stage));
-    this.addOverride('terraform.required_providers.azurerm', { source: 'hashicorp/azurerm', version: '>= 4.55, < 5' });
+    this.addOverride('terraform.required_providers.azurerm', { source: 'hashicorp/azurerm', version: '>= 5.0, < 6' });
 
     const place = addPlace(this, stage, location, suffix);
     const { resourceGroupName } = place;
@@ -61,9 +61,66 @@ export default class AzureStack extends TerraformStack {
       ...{ place, data, inputs },
       insights: insights.connectionString,
       frontDoorId: profile.resourceGuid,
-      codeOf: (service) => codeOf(this, service),
     });
-    new Edge(this, 'Edge', { place, profile, functions, inputs });
-    new Alerts(this, 'Alerts', { place, data, functions, workspaceId: workspace.id, email: inputs.alarmEmail });
+    const { objectId: publisherId } = new DataAzurermClientConfig(this, 'Caller', {});
+    const { storefront } = new Edge(this, 'Edge', { place, profile, functions, inputs, publisherId });
+    new Alerts(this, 'Alerts', { place, data, workspaceId: workspace.id, edgeId: profile.id, email: inputs.alarmEmail });
+    new TerraformOutput(this, 'Publishing', {
+      staticId: true,
+      description: 'What npm run publish reads',
+      value: {
+        resourceGroup: resourceGroupName,
+        pageAccount: storefront.name,
+        packages: Object.fromEntries(
+          cloudServices.map((service) => [service, { app: functions.nameOf(service), zip: codeOf(this, service).path }]),
+        ),
+        config: inputs.pageConfig,
+      },
+    });
   }
+
+  private addProvider(stage: Stage, subscriptionId: string): void {
+    new AzurermProvider(this, 'azurerm', {
+      subscriptionId,
+      // By identity: the accounts have no keys.
+      storageUseAzuread: true,
+      // Version 5 registers none by itself, and a new subscription has few.
+      resourceProviderRegistrations: 'none',
+      resourceProvidersToRegister: resourceProviders,
+      features: [
+        {
+          // Azure adds an alert rule of its own, which would keep the group of a deleted stage.
+          applicationInsights: [{ disableGeneratedRule: true }],
+          resourceGroup: [{ preventDeletionIfContainsResources: stage.keepData }],
+          // A deleted workspace keeps its name for 14 days.
+          logAnalyticsWorkspace: [{ permanentlyDeleteOnDestroy: !stage.keepData }],
+          // The table goes with its account.
+          templateDeployment: [{ deleteNestedItemsDuringDeletion: false }],
+        },
+      ],
+    });
+  }
+}
+
+const resourceProviders = [
+  'Microsoft.AlertsManagement',
+  'Microsoft.Cdn',
+  'Microsoft.Insights',
+  'Microsoft.ManagedIdentity',
+  'Microsoft.OperationalInsights',
+  'Microsoft.Storage',
+  'Microsoft.Web',
+];
+
+function addSuffix(scope: Construct): string {
+  const suffix = new TerraformVariable(scope, 'suffix', {
+    type: 'string',
+    nullable: false,
+    description: 'Suffix that makes names globally unique: 3 to 8 lowercase letters and digits',
+  });
+  suffix.addValidation({
+    condition: Fn.can(Fn.regex('^[a-z0-9]{3,8}$', suffix.stringValue)),
+    errorMessage: 'suffix must be 3 to 8 lowercase letters and digits: storage accounts accept nothing else.',
+  });
+  return suffix.stringValue;
 }

@@ -126,7 +126,7 @@ const silence = (stage: Stage): AlertRow[] =>
     filter: answered(stage, timer, '2xx'),
     minutes: 3 * (timer === 'sweeper' ? stage.sweeper.everyMinutes : 1) + 5,
     meaning: `${timer} has not run.`,
-    runbook: 'timer-silent',
+    runbook: 'function-errors',
   }));
 
 /** The functions log their counters. */
@@ -180,7 +180,7 @@ function loadBalancer(stage: Stage): AlertRow[] {
       minutes: 5,
       aligner: 'ALIGN_PERCENTILE_99',
       meaning: 'Customers wait too long.',
-      runbook: 'edge-latency',
+      runbook: 'function-errors',
     },
   ];
 }

@@ -25,6 +25,8 @@ export interface EdgeProps {
 
 /** The load balancer with Cloud CDN: one host name for page and API, with the same cache times as the other CDNs. */
 export class Edge extends Construct {
+  /** Name of the page's bucket. */
+  readonly bucket: string;
   private readonly props: EdgeProps;
   private readonly headers: ReadonlyMap<string, string>;
 
@@ -37,7 +39,9 @@ export class Edge extends Construct {
     const firewall = stage.edge.webAcl ? this.addFirewall(stage.edge.webAcl) : undefined;
     const backend = (service: ApiService) => this.addBackend(service, firewall);
     const backends = { catalog: backend('catalog'), intake: backend('intake'), stock: backend('stock') };
-    const storefront = this.addStorefront();
+    const bucket = this.addBucket();
+    this.bucket = bucket.name;
+    const storefront = this.addStorefront(bucket);
     new LoadBalancer(this, 'LoadBalancer', { stage, domain: props.domain, backends, storefront });
   }
 
@@ -84,7 +88,7 @@ export class Edge extends Construct {
   }
 
   /** Public, because Cloud CDN reads buckets anonymously; it holds only the page. */
-  private addStorefront(): string {
+  private addBucket(): StorageBucket {
     const { stage, project, region } = this.props;
     const bucket = new StorageBucket(this, 'Storefront', {
       name: bucketName(project, stage.name, 'storefront'),
@@ -98,6 +102,11 @@ export class Edge extends Construct {
       role: 'roles/storage.objectViewer',
       member: 'allUsers',
     });
+    return bucket;
+  }
+
+  private addStorefront(bucket: StorageBucket): string {
+    const { stage } = this.props;
     return new ComputeBackendBucket(this, 'Page', {
       name: physicalName(stage.name, 'storefront'),
       bucketName: bucket.name,

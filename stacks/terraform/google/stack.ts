@@ -1,6 +1,6 @@
 import { DataGoogleProject } from '@cdktf/provider-google/lib/data-google-project/index.js';
 import { GoogleProvider } from '@cdktf/provider-google/lib/provider/index.js';
-import { TerraformStack } from 'cdktf';
+import { TerraformOutput, TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 import { checkStage } from '../../model/checks/check-stage.ts';
 import { physicalName, project as projectLabel } from '../../model/names.ts';
@@ -52,7 +52,12 @@ export default class GoogleStack extends TerraformStack {
       'Public host name; Google issues its certificate',
       stage.edge.domain ? { default: stage.edge.domain.name } : {},
     );
-    new Edge(this, 'Edge', { stage, project, region, inputs, functions, domain });
+    const { bucket } = new Edge(this, 'Edge', { stage, project, region, inputs, functions, domain });
     new Alerts(this, 'Alerts', { stage, email: inputs.alarmEmail });
+    new TerraformOutput(this, 'Publishing', {
+      staticId: true,
+      description: 'What npm run publish reads',
+      value: { bucket, config: inputs.pageConfig },
+    });
   }
 }

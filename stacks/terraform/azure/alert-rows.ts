@@ -1,0 +1,152 @@
+import { queues } from '../../../functions/adapters/azure/resources.ts';
+import { type CloudService, cloudServices } from '../../model/clouds/scaling.ts';
+import { physicalName } from '../../model/names.ts';
+import { apiServices } from '../../model/services.ts';
+import type { Stage } from '../../model/stages/stage-settings.ts';
+import { deadLetterQueues } from './data.ts';
+
+/** A query of the logs. Storage reports queue depth only hourly. */
+export interface QueryRow {
+  readonly name: string;
+  readonly query: string;
+  /** Of the rows found in the window: more than this many, or with `missing` fewer than one. */
+  readonly threshold: number | 'missing';
+  readonly minutes: number;
+  readonly meaning: string;
+  /** The heading in docs/runbook.md that says what to do. */
+  readonly runbook: string;
+}
+
+/** As short as a window can be without missing lines: logs arrive minutes late. */
+const windowMinutes = 5;
+
+const runbooks: Readonly<Record<(typeof deadLetterQueues)[number], string>> = {
+  'order-requests-poison': 'order-requests-dlq',
+  'outbox-poison': 'projection-dlq',
+  'fulfilment-requests-poison': 'fulfilment-requests-dlq',
+};
+
+/** The same alerts as on AWS. */
+export const queryRows = (stage: Stage): QueryRow[] => [
+  ...deadLetters(),
+  ...ages(stage),
+  ...counters(stage),
+  ...errors(stage),
+  ...failedRequests(stage),
+  ...silence(stage),
+];
+
+const deadLetters = (): QueryRow[] =>
+  deadLetterQueues.map((queue) => ({
+    name: `${queue}-depth`,
+    query: `StorageQueueLogs | where OperationName == 'PutMessage' and Uri has '/${queue}/'`,
+    threshold: 0,
+    minutes: windowMinutes,
+    meaning: `${queue} holds messages.`,
+    runbook: runbooks[queue],
+  }));
+
+/** The host logs the send time of each message that it starts to process. */
+function ages({ alarms, fulfilment }: Stage): QueryRow[] {
+  const age = (operation: string, seconds: number) =>
+    [
+      `AppTraces | where Message startswith 'Trigger Details:' and OperationName == '${operation}'`,
+      "extend sent = todatetime(extract('InsertedOn: ([^,]+)', 1, Message))",
+      `where datetime_diff('second', TimeGenerated, sent) >= ${seconds}`,
+    ].join(' | ');
+  return [
+    {
+      name: `${queues.orders}-age`,
+      query: age('settleOrder', alarms.queueAgeSeconds),
+      threshold: 0,
+      minutes: windowMinutes,
+      meaning: 'Accepted orders wait too long to be settled.',
+      runbook: 'queue-age',
+    },
+    {
+      name: `${queues.fulfilments}-age`,
+      // A request stays hidden for as long as its customer may cancel.
+      query: age('fulfilOrder', fulfilment.cancellableSeconds + alarms.queueAgeSeconds),
+      threshold: 0,
+      minutes: windowMinutes,
+      meaning: 'Confirmed orders wait too long to be handed over.',
+      runbook: 'fulfilment-age',
+    },
+  ];
+}
+
+/** The functions log their counters. */
+function counters(stage: Stage): QueryRow[] {
+  const counted = (service: CloudService, counter: string) =>
+    `AppTraces | where ${roleIs(stage, service)} and Message has '"${counter}":'`;
+  return [
+    {
+      name: 'partner-breaker',
+      query: counted('fulfilment', 'BreakerOpened'),
+      threshold: 0,
+      minutes: windowMinutes,
+      meaning: 'The breaker opened because the partner looks down: orders wait and are not lost.',
+      runbook: 'partner-down',
+    },
+    {
+      name: 'partner-breaker-store',
+      query: counted('fulfilment', 'BreakerStoreFailures'),
+      threshold: perWindow(stage),
+      minutes: windowMinutes,
+      meaning: 'The breaker cannot read or write its state and lets every call through.',
+      runbook: 'partner-down',
+    },
+    {
+      name: 'orders-swept',
+      query: counted('sweeper', 'OrdersSwept'),
+      threshold: 0,
+      minutes: windowMinutes,
+      meaning: 'Stuck orders were re-enqueued.',
+      runbook: 'orders-swept',
+    },
+  ];
+}
+
+const errors = (stage: Stage): QueryRow[] =>
+  cloudServices.map((service) => ({
+    name: `${service}-errors`,
+    query: `AppExceptions | where ${roleIs(stage, service)}`,
+    // The sweeper runs too rarely for a rate.
+    threshold: service === 'sweeper' ? 0 : perWindow(stage),
+    minutes: windowMinutes,
+    meaning: `${service} fails.`,
+    runbook: 'function-errors',
+  }));
+
+/** From the functions' own logs: Flex Consumption has no metric of HTTP statuses. */
+const failedRequests = (stage: Stage): QueryRow[] =>
+  apiServices.map((service) => ({
+    name: `${service}-5xx`,
+    query: `AppRequests | where ${roleIs(stage, service)} and ResultCode startswith '5'`,
+    threshold: perWindow(stage),
+    minutes: windowMinutes,
+    meaning: `${service} answers with 5xx.`,
+    runbook: 'function-errors',
+  }));
+
+/** Nothing else notices a timer that no longer runs. */
+function silence(stage: Stage): QueryRow[] {
+  const row = (service: CloudService, timer: string, everyMinutes: number): QueryRow => ({
+    name: `${service}-silent`,
+    query: `AppRequests | where ${roleIs(stage, service)} and OperationName == '${timer}' and Success == true`,
+    threshold: 'missing',
+    minutes: windowMinutesFor(3 * everyMinutes + windowMinutes),
+    meaning: `${timer} has not run.`,
+    runbook: 'function-errors',
+  });
+  return [row('sweeper', 'sweepOrders', stage.sweeper.everyMinutes), row('projection', 'sweepEvents', 1)];
+}
+
+/** The windows that a query rule accepts, in minutes. */
+const windows = [5, 10, 15, 30, 45, 60, 120, 180, 240, 300, 360, 1440, 2880];
+const windowMinutesFor = (minutes: number): number => windows.find((one) => one >= minutes) ?? 2880;
+
+const perWindow = ({ alarms }: Stage): number => alarms.functionErrorsPerMinute * windowMinutes;
+
+const roleIs = (stage: Stage, service: CloudService): string =>
+  `AppRoleName startswith '${physicalName(stage.name, service)}'`;
