@@ -6,7 +6,11 @@ import type { Construct } from 'constructs';
  * further provider is needed; Node runs the command on every operating system.
  */
 export class Wait extends DataResource {
-  constructor(scope: Construct, id: string, props: { readonly seconds: number; readonly after: readonly ITerraformDependable[] }) {
+  constructor(
+    scope: Construct,
+    id: string,
+    props: { readonly seconds: number; readonly after: readonly ITerraformDependable[] },
+  ) {
     super(scope, id, {
       dependsOn: [...props.after],
       provisioners: [

@@ -113,7 +113,10 @@ describe.each(remote)('Azure, $name', (stage) => {
     for (const { depends_on, app_settings } of apps) {
       expect(depends_on).toContainEqual(expect.stringMatching(/^azurerm_role_assignment\.Functions_\w+-host-owner_/));
       expect(depends_on).toContainEqual(expect.stringMatching(/^azurerm_role_assignment\.Data_\w+-table_/));
-      expect(app_settings).toMatchObject({ AzureWebJobsStorage: '', AzureWebJobsStorage__credential: 'managedidentity' });
+      expect(app_settings).toMatchObject({
+        AzureWebJobsStorage: '',
+        AzureWebJobsStorage__credential: 'managedidentity',
+      });
     }
   });
 

@@ -1,15 +1,26 @@
-import { type JsonObject, listOf, objectOf } from '../../model/json.ts';
+import { firstOf, type JsonObject, listOf } from '../../model/json.ts';
 import type { Resource } from './template.ts';
 
 /** The parts of a Terraform file in JSON that rules read. */
 export interface TerraformFile {
   readonly resource?: Readonly<Record<string, Readonly<Record<string, JsonObject>>>>;
   readonly data?: Readonly<Record<string, Readonly<Record<string, JsonObject>>>>;
+  readonly variable?: Readonly<Record<string, JsonObject>>;
+  readonly provider?: JsonObject;
 }
 
-/** Resources and data sources as the file has them; the id of a data source begins with `data.`. */
-export function readTerraform({ resource = {}, data = {} }: TerraformFile): readonly Resource[] {
-  return [...readBlocks(resource, ''), ...readBlocks(data, 'data.')];
+/**
+ * Resources and data sources as the file has them; the id of a data source begins with `data.`. Variables and providers
+ * are resources of the types `variable` and `provider`.
+ */
+export function readTerraform({
+  resource = {},
+  data = {},
+  variable = {},
+  provider = {},
+}: TerraformFile): readonly Resource[] {
+  const providers = Object.fromEntries(Object.entries(provider).map(([name, blocks]) => [name, firstOf(blocks)]));
+  return [...readBlocks({ variable, provider: providers, ...resource }, ''), ...readBlocks(data, 'data.')];
 }
 
 function readBlocks(blocks: NonNullable<TerraformFile['resource']>, prefix: string): readonly Resource[] {
@@ -19,7 +30,7 @@ function readBlocks(blocks: NonNullable<TerraformFile['resource']>, prefix: stri
         id: `${prefix}${type}.${name}`,
         type: `${prefix}${type}`,
         properties,
-        kept: objectOf(listOf(properties.lifecycle)[0]).prevent_destroy === true,
+        kept: firstOf(properties.lifecycle).prevent_destroy === true,
         dependsOn: listOf(properties.depends_on).map(String),
       }),
     ),

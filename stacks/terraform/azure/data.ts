@@ -102,7 +102,11 @@ export class Data extends Construct {
     });
   }
 
-  private addIdentity(place: Place, service: CloudService, table: ResourceGroupTemplateDeployment): UserAssignedIdentity {
+  private addIdentity(
+    place: Place,
+    service: CloudService,
+    table: ResourceGroupTemplateDeployment,
+  ): UserAssignedIdentity {
     const identity = new UserAssignedIdentity(this, `${service}-identity`, {
       name: physicalName(place.stage.name, service),
       resourceGroupName: place.resourceGroupName,

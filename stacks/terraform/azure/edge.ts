@@ -55,7 +55,11 @@ export class Edge extends Construct {
       [storefrontOrigin, this.addOrigin(storefrontOrigin, this.storefront.primaryWebHost)] as const,
     ]);
     const stock = groups.get('stock');
-    const rules = new EdgeRules(this, 'Rules', { ...props, stockGroupId: stock?.group ?? '', after: stock?.made ?? [] });
+    const rules = new EdgeRules(this, 'Rules', {
+      ...props,
+      stockGroupId: stock?.group ?? '',
+      after: stock?.made ?? [],
+    });
     for (const row of behaviorRows({ catalog: 'catalog', intake: 'intake', stock: 'stock' }))
       this.addRoute(row, endpoint, groups, rules);
     const { webAcl } = place.stage.edge;

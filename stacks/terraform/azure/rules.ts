@@ -96,7 +96,11 @@ export class EdgeRules extends Construct {
   }
 
   /** As azurerm 5 names the arguments: the bindings describe version 4, whose names no longer exist. */
-  private addRule(id: string, set: CdnFrontdoorRuleSet, { name, order, behaviour, conditions, actions }: RuleProps): void {
+  private addRule(
+    id: string,
+    set: CdnFrontdoorRuleSet,
+    { name, order, behaviour, conditions, actions }: RuleProps,
+  ): void {
     const rule = new CdnFrontdoorRule(this, id, {
       ...{ name, order },
       cdnFrontdoorRuleSetId: set.id,

@@ -64,7 +64,13 @@ export default class AzureStack extends TerraformStack {
     });
     const { objectId: publisherId } = new DataAzurermClientConfig(this, 'Caller', {});
     const { storefront } = new Edge(this, 'Edge', { place, profile, functions, inputs, publisherId });
-    new Alerts(this, 'Alerts', { place, data, workspaceId: workspace.id, edgeId: profile.id, email: inputs.alarmEmail });
+    new Alerts(this, 'Alerts', {
+      place,
+      data,
+      workspaceId: workspace.id,
+      edgeId: profile.id,
+      email: inputs.alarmEmail,
+    });
     new TerraformOutput(this, 'Publishing', {
       staticId: true,
       description: 'What npm run publish reads',
@@ -72,7 +78,10 @@ export default class AzureStack extends TerraformStack {
         resourceGroup: resourceGroupName,
         pageAccount: storefront.name,
         packages: Object.fromEntries(
-          cloudServices.map((service) => [service, { app: functions.nameOf(service), zip: codeOf(this, service).path }]),
+          cloudServices.map((service) => [
+            service,
+            { app: functions.nameOf(service), zip: codeOf(this, service).path },
+          ]),
         ),
         config: inputs.pageConfig,
       },

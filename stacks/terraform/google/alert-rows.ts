@@ -1,5 +1,12 @@
-import { deadLetterTopics, type Push, pushes, type TopicVariable, topics } from '../../model/clouds/google-topology.ts';
-import { type Timer, timerNames } from '../../model/clouds/google-topology.ts';
+import {
+  deadLetterTopics,
+  type Push,
+  pushes,
+  type Timer,
+  type TopicVariable,
+  timerNames,
+  topics,
+} from '../../model/clouds/google-topology.ts';
 import { type CloudService, cloudServices } from '../../model/clouds/scaling.ts';
 import { physicalName } from '../../model/names.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';

@@ -42,9 +42,7 @@ function toCondition(row: AlertRow) {
         conditionAbsent: {
           filter,
           duration: `${row.minutes * 60}s`,
-          aggregations: [
-            { alignmentPeriod: '60s', perSeriesAligner: 'ALIGN_DELTA', crossSeriesReducer: 'REDUCE_SUM' },
-          ],
+          aggregations: [{ alignmentPeriod: '60s', perSeriesAligner: 'ALIGN_DELTA', crossSeriesReducer: 'REDUCE_SUM' }],
         },
       };
     case 'threshold':

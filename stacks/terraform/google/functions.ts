@@ -4,8 +4,8 @@ import { Cloudfunctions2Function } from '@cdktf/provider-google/lib/cloudfunctio
 import { StorageBucket } from '@cdktf/provider-google/lib/storage-bucket/index.js';
 import { StorageBucketObject } from '@cdktf/provider-google/lib/storage-bucket-object/index.js';
 import { Construct } from 'constructs';
-import { pushes, type Timer, timerNames, timers, toSchedule } from '../../model/clouds/google-topology.ts';
 import { cpuPerInstance, toGoogleScaling } from '../../model/clouds/google-scaling.ts';
+import { pushes, type Timer, timerNames, timers, toSchedule } from '../../model/clouds/google-topology.ts';
 import { type CloudService, cloudServices, pushesPerInstance } from '../../model/clouds/scaling.ts';
 import { serviceEnvironment } from '../../model/environments/service-environment.ts';
 import { bucketName, physicalName } from '../../model/names.ts';

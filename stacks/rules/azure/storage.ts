@@ -1,0 +1,16 @@
+import type { Resource, Template } from '../template/template.ts';
+
+export const account = 'azurerm_storage_account';
+
+export const accountOf = (template: Template, { properties }: Resource): Resource | undefined =>
+  template.findReferred(properties.storage_account_id ?? properties.storage_account_name ?? null, account);
+
+/** The account that holds an app's code, from an address such as `${account.primary_blob_endpoint}container`. */
+export const codeAccountOf = (template: Template, { properties }: Resource): Resource | undefined =>
+  template.findReferred(properties.storage_container_endpoint, account);
+
+export const flexApp = 'azurerm_function_app_flex_consumption';
+
+/** Tags and files of the provider as they were read. */
+export const providerSource = (version: string, file: string): string =>
+  `https://github.com/hashicorp/terraform-provider-azurerm/blob/${version}/${file}`;

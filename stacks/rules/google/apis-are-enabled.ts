@@ -1,0 +1,40 @@
+import type { JsonObject } from '../../model/json.ts';
+import type { Finding, Rule } from '../rule.ts';
+import type { Template } from '../template/template.ts';
+import { apisOf, enabledApis } from './apis.ts';
+
+/** A template that enables none leaves it to something else. */
+function check(template: Template): Finding[] {
+  const enabled = enabledApis(template);
+  if (enabled.size === 0) return [];
+  const missing = new Map<string, string>();
+  for (const resource of template.resources)
+    for (const api of apisOf(resource)) if (!enabled.has(api) && !missing.has(api)) missing.set(api, resource.id);
+  return [...missing].map(([api, resource]) => ({
+    resource,
+    problem: `it needs the API ${api}.googleapis.com, which no google_project_service enables: a new project answers 403. Enable it`,
+  }));
+}
+
+const enable = (...names: readonly string[]): JsonObject =>
+  Object.fromEntries(names.map((name) => [name, { service: `${name}.googleapis.com` }]));
+
+const example = (services: JsonObject): JsonObject => ({
+  resource: {
+    google_project_service: services,
+    google_pubsub_topic: { orders: { name: 'orders', depends_on: ['google_project_service.serviceusage'] } },
+  },
+});
+
+export const apisAreEnabled: Rule = {
+  name: 'apis-are-enabled',
+  what: 'A template that enables APIs enables each one that its resources need.',
+  why: 'A new project has few: every call to another one answers 403, "has not been used in project before or it is disabled".',
+  source: [
+    'https://cloud.google.com/service-usage/docs/enabled-service',
+    'https://cloud.google.com/functions/docs/create-deploy-gcloud',
+  ],
+  clouds: ['google'],
+  check,
+  examples: [{ bad: example(enable('serviceusage')), good: example(enable('serviceusage', 'pubsub')) }],
+};
