@@ -25,6 +25,8 @@ const simulation = 'scripts/lab/simulation';
 const cloudTable = ['stacks/model/clouds/cloud-table.ts', 'test/terraform/cloud-table.test.ts'];
 /** It reads the stacks of both Azure and Google. */
 const cloudNames = 'test/terraform/names.test.ts';
+/** It publishes to both. */
+const publishing = 'test/terraform/publish.test.ts';
 /** They need Azurite as the second site. */
 const sites = ['scripts/lab/sites', 'scripts/sites.ts', 'test/clouds/sites.test.ts'];
 
@@ -57,6 +59,7 @@ export const parts = {
       'test/clouds/conformance/azure*.ts',
       'test/terraform/azure.test.ts',
       cloudNames,
+      publishing,
       ...cloudTable,
       ...sites,
     ],
@@ -70,12 +73,13 @@ export const parts = {
       'functions/*/google.ts',
       'stacks/terraform/google',
       'stacks/rules/google',
-      'stacks/model/clouds/google-topology.ts',
+      'stacks/model/clouds/google-{scaling,topology}.ts',
       'scripts/clouds/google',
       'test/clouds/google',
       'test/clouds/conformance/google*.ts',
       'test/terraform/google.test.ts',
       cloudNames,
+      publishing,
       'scripts/lab/simulation/firestore',
       'scripts/lab/simulation/mutants/firestore.ts',
       ...cloudTable,
@@ -102,7 +106,9 @@ export const parts = {
       'stacks/terraform',
       'scripts/platform/terraform',
       'scripts/parity',
-      'scripts/{parity,terraform}.ts',
+      'scripts/{parity,publish,terraform}.ts',
+      'scripts/clouds/publish',
+      'scripts/clouds/*/publish-steps.ts',
       'scripts/rules/read-terraform-stack.ts',
       'test/terraform',
     ],

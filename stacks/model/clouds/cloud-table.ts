@@ -2,6 +2,7 @@ import { poisonQueue, queues } from '../../../functions/adapters/azure/resources
 import { compositeIndexes } from '../../../functions/adapters/google/queries.ts';
 import { type Stage, visibilitySeconds } from '../stages/stage-settings.ts';
 import { fewestInstances, fulfilmentsAtOnce } from './azure-host.ts';
+import { toGoogleScaling } from './google-scaling.ts';
 import { ackDeadlineSeconds, deadLetterTopics, deliveryAttempts, topics } from './google-topology.ts';
 import { pushesPerInstance, toScaling } from './scaling.ts';
 
@@ -46,7 +47,7 @@ function computeRows(stage: Stage): CapabilityRow[] {
       capability: 'instances of intake, at most',
       aws: `${most('intake')} provisioned, then on demand`,
       azure: `${Math.max(fewestInstances, most('intake'))} (it accepts no fewer than ${fewestInstances})`,
-      google: String(most('intake')),
+      google: `${toGoogleScaling(stage, 'intake').maxInstances} of up to 20 requests (a region's quota)`,
       differs: 'a scheduled floor before the sale on AWS only; elsewhere a constant floor',
       unproven: 'quotas of an account',
     },
@@ -54,7 +55,7 @@ function computeRows(stage: Stage): CapabilityRow[] {
       capability: 'workers of the order queue, at most',
       aws: String(most('settlement')),
       azure: `${Math.max(fewestInstances, most('settlement'))} instances of up to 24 messages`,
-      google: `${most('settlement')} instances of up to ${pushesPerInstance} messages`,
+      google: `${toGoogleScaling(stage, 'settlement').maxInstances} instances of up to ${pushesPerInstance} messages`,
       differs: 'AWS and Google cap in the trigger or service, Azure by instances and `host.json`',
       unproven: 'throughput',
     },
@@ -76,7 +77,7 @@ function queueRows(stage: Stage): CapabilityRow[] {
       capability: 'requests to the partner',
       aws: `rule of the bus, SQS \`fulfilment-requests\`, ${most} workers of up to ${stage.fulfilment.batchSize} messages`,
       azure: `rule in the sender, Storage Queue \`${queues.fulfilments}\`, ${Math.max(fewestInstances, most)} instances of up to ${fulfilmentsAtOnce(stage)} messages`,
-      google: `a subscription of \`${topics.BUS_TOPIC.name}\` with a filter, ${most} instances of up to ${pushesPerInstance} messages`,
+      google: `a subscription of \`${topics.BUS_TOPIC.name}\` with a filter, ${toGoogleScaling(stage, 'fulfilment').maxInstances} instances of up to ${pushesPerInstance} messages`,
       differs: 'Azure accepts no fewer than 40 instances, so each gets fewer messages',
       unproven: "Google's filter: the emulator has none",
     },
@@ -164,7 +165,7 @@ function operationsRows(stage: Stage): CapabilityRow[] {
     {
       capability: 'identity of a function',
       aws: 'a role each, no wildcard except for X-Ray',
-      azure: 'a user-assigned identity each, per queue and table; accounts have no keys',
+      azure: 'a user-assigned identity each, per queue and table, and an account each for code and leases; no keys',
       google: 'a service account each, per topic; the database by condition',
       differs: 'AWS is tested on an engine that enforces permissions',
       unproven: 'that Azure and Google grant enough, and no more',
@@ -187,9 +188,10 @@ function edgeRow({ caching }: Stage): CapabilityRow {
 const alertRow: CapabilityRow = {
   capability: 'alerts',
   aws: 'CloudWatch alarms',
-  azure: 'log queries, a metric for 5xx',
+  azure: 'log queries each 5 minutes; metrics of Front Door',
   google: 'Cloud Monitoring',
-  differs: 'Azure reports queue depth only hourly, so alerts query its logs',
+  differs:
+    'Azure reports queue depth only hourly, so alerts query its logs; Google alerts on the first entry of a counter',
   unproven: 'that they fire',
 };
 

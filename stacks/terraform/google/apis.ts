@@ -40,9 +40,10 @@ export class Apis extends Construct {
     Aspects.of(scope).add({ visit: (node) => this.require(node, enabled) });
   }
 
+  /** Not by `instanceof`: with an npm alias for a fork the bindings bring classes of their own. */
   private require(node: IConstruct, enabled: Wait): void {
-    const needsApis = node instanceof TerraformResource || node instanceof TerraformDataSource;
-    if (needsApis && node !== enabled && !(node instanceof ProjectService))
+    const needsApis = TerraformResource.isTerraformResource(node) || TerraformDataSource.isTerraformDataSource(node);
+    if (needsApis && node !== enabled && node.terraformResourceType !== ProjectService.tfResourceType)
       node.dependsOn = [...(node.dependsOn ?? []), `${enabled.terraformResourceType}.${enabled.friendlyUniqueId}`];
   }
 }

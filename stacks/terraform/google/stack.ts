@@ -32,7 +32,7 @@ export default class GoogleStack extends TerraformStack {
     });
     addState(this, stage, 'google');
     this.addOverride('terraform.required_version', terraformVersion(stage));
-    this.addOverride('terraform.required_providers.google', { source: 'hashicorp/google', version: '>= 6.50, < 7' });
+    this.addOverride('terraform.required_providers.google', { source: 'hashicorp/google', version: '>= 6.50, < 9' });
 
     new Apis(this, 'Apis', project);
     const { database } = new Store(this, 'Store', { stage, project, location });
