@@ -137,7 +137,7 @@ describe.each(remote)('Azure, $name', (stage) => {
       'intake-errors',
       'fulfilment-errors',
       'sweeper-errors',
-      'sweeper-silent',
+      'sweeper-stopped',
       'intake-5xx',
     ])
       expect(names).toContain(physicalName(stage.name, one));

@@ -147,7 +147,7 @@ describe.each(remote)('Google, $name', (stage) => {
       'intake-errors',
       'fulfilment-errors',
       'sweeper-errors',
-      'sweeper-silent',
+      'sweeper-stopped',
       'edge-5xx',
       'edge-latency',
     ])

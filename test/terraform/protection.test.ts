@@ -106,9 +106,9 @@ describe.each([stages.dev, stages.staging, stages.prod])('Azure, $name', (stage)
     expect(queries.length).toBeGreaterThan(5);
     for (const { criteria, action, description } of queries) {
       const missing = { operator: 'LessThan', threshold: 1, time_aggregation_method: 'Count' };
-      const silent = /has not run/.test(String(description));
+      const stopped = /has not run/.test(String(description));
       expect(criteria).toMatchObject([
-        silent ? missing : { operator: 'GreaterThan', time_aggregation_method: 'Count' },
+        stopped ? missing : { operator: 'GreaterThan', time_aggregation_method: 'Count' },
       ]);
       expect((action as Body).action_groups).toHaveLength(stage.alarms.topic ? 1 : 0);
       expect(description).toContain('docs/runbook.md#');

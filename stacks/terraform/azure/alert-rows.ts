@@ -33,7 +33,7 @@ export const queryRows = (stage: Stage): QueryRow[] => [
   ...counters(stage),
   ...errors(stage),
   ...failedRequests(stage),
-  ...silence(stage),
+  ...stopped(stage),
 ];
 
 const deadLetters = (): QueryRow[] =>
@@ -123,21 +123,21 @@ const failedRequests = (stage: Stage): QueryRow[] =>
   apiServices.map((service) => ({
     name: `${service}-5xx`,
     query: `AppRequests | where ${roleIs(stage, service)} and ResultCode startswith '5'`,
-    threshold: perWindow(stage),
+    threshold: stage.alarms.apiErrorsPerMinute * windowMinutes,
     minutes: windowMinutes,
     meaning: `${service} answers with 5xx.`,
-    runbook: 'function-errors',
+    runbook: 'api-errors',
   }));
 
 /** Nothing else notices a timer that no longer runs. */
-function silence(stage: Stage): QueryRow[] {
+function stopped(stage: Stage): QueryRow[] {
   const row = (service: CloudService, timer: string, everyMinutes: number): QueryRow => ({
-    name: `${service}-silent`,
+    name: `${service}-stopped`,
     query: `AppRequests | where ${roleIs(stage, service)} and OperationName == '${timer}' and Success == true`,
     threshold: 'missing',
     minutes: windowMinutesFor(3 * everyMinutes + windowMinutes),
     meaning: `${timer} has not run.`,
-    runbook: 'function-errors',
+    runbook: 'timer-stopped',
   });
   return [row('sweeper', 'sweepOrders', stage.sweeper.everyMinutes), row('projection', 'sweepEvents', 1)];
 }

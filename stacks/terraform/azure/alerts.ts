@@ -5,6 +5,7 @@ import { MonitorScheduledQueryRulesAlertV2 } from '@cdktf/provider-azurerm/lib/m
 import { Construct } from 'constructs';
 import { nameLimits } from '../../model/checks/limits.ts';
 import { physicalName, project } from '../../model/names.ts';
+import type { Stage } from '../../model/stages/stage-settings.ts';
 import { type QueryRow, queryRows } from './alert-rows.ts';
 import type { Data } from './data.ts';
 import type { Place } from './place.ts';
@@ -23,12 +24,25 @@ interface EdgeRow {
   readonly metricName: string;
   readonly threshold: number;
   readonly meaning: string;
+  readonly runbook: string;
 }
 
 /** What customers see, whichever function answers. */
-const edgeRows: readonly EdgeRow[] = [
-  { name: 'edge-5xx', metricName: 'Percentage5XX', threshold: 1, meaning: 'Front Door answers with 5xx (percent).' },
-  { name: 'edge-latency', metricName: 'TotalLatency', threshold: 3_000, meaning: 'Customers wait too long (ms).' },
+const edgeRows = ({ alarms }: Stage): readonly EdgeRow[] => [
+  {
+    name: 'edge-5xx',
+    metricName: 'Percentage5XX',
+    threshold: alarms.edgeErrorPercent,
+    meaning: 'Front Door answers with 5xx.',
+    runbook: 'edge-errors',
+  },
+  {
+    name: 'edge-latency',
+    metricName: 'TotalLatency',
+    threshold: alarms.apiLatencyMs,
+    meaning: 'Customers wait too long.',
+    runbook: 'api-latency',
+  },
 ];
 
 /** The same alerts as on AWS, from the logs and from Front Door's metrics. */
@@ -55,7 +69,7 @@ export class Alerts extends Construct {
       enabledLog: [{ category: 'StorageWrite' }],
     });
     for (const row of queryRows(place.stage)) this.addQuery(row);
-    for (const row of edgeRows) this.addEdgeMetric(row);
+    for (const row of edgeRows(place.stage)) this.addEdgeMetric(row);
   }
 
   private addQuery(row: QueryRow): void {
@@ -81,13 +95,13 @@ export class Alerts extends Construct {
     });
   }
 
-  private addEdgeMetric({ name, metricName, threshold, meaning }: EdgeRow): void {
+  private addEdgeMetric({ name, metricName, threshold, ...told }: EdgeRow): void {
     const { place, edgeId } = this.props;
     new MonitorMetricAlert(this, name, {
       name: physicalName(place.stage.name, name),
       resourceGroupName: place.resourceGroupName,
       scopes: [edgeId],
-      description: describe({ meaning, runbook: 'function-errors' }),
+      description: describe(told),
       frequency: 'PT1M',
       windowSize: 'PT5M',
       severity: 1,

@@ -62,7 +62,7 @@ export function alertRows(stage: Stage): AlertRow[] {
     ...counters(stage),
     ...errors(stage),
     ...timerErrors(stage),
-    ...silence(stage),
+    ...stopped(stage),
     ...loadBalancer(stage),
   ];
 }
@@ -126,14 +126,14 @@ const timerErrors = (stage: Stage): AlertRow[] =>
   }));
 
 /** Nothing else notices a timer that no longer runs. */
-const silence = (stage: Stage): AlertRow[] =>
+const stopped = (stage: Stage): AlertRow[] =>
   timerNames.map((timer) => ({
     kind: 'absence',
-    name: `${timer}-silent`,
+    name: `${timer}-stopped`,
     filter: answered(stage, timer, '2xx'),
     minutes: 3 * (timer === 'sweeper' ? stage.sweeper.everyMinutes : 1) + 5,
     meaning: `${timer} has not run.`,
-    runbook: 'function-errors',
+    runbook: 'timer-stopped',
   }));
 
 /** The functions log their counters. */
@@ -161,9 +161,6 @@ const counters = (stage: Stage): AlertRow[] => [
   },
 ];
 
-/** At the 99th percentile, in milliseconds: a customer would try again. */
-const slowMs = 3_000;
-
 /** What customers see, whichever function answers. */
 function loadBalancer(stage: Stage): AlertRow[] {
   const rule = `resource.type="https_lb_rule" AND resource.labels.url_map_name="${physicalName(stage.name, 'edge')}"`;
@@ -173,21 +170,21 @@ function loadBalancer(stage: Stage): AlertRow[] {
       kind: 'threshold',
       name: 'edge-5xx',
       filter: `${of('request_count')} AND metric.labels.response_code_class=500`,
-      threshold: stage.alarms.functionErrorsPerMinute,
+      threshold: stage.alarms.apiErrorsPerMinute,
       minutes: 2,
       aligner: 'ALIGN_DELTA',
       meaning: 'The load balancer answers with 5xx.',
-      runbook: 'function-errors',
+      runbook: 'edge-errors',
     },
     {
       kind: 'threshold',
       name: 'edge-latency',
       filter: of('total_latencies'),
-      threshold: slowMs,
+      threshold: stage.alarms.apiLatencyMs,
       minutes: 5,
       aligner: 'ALIGN_PERCENTILE_99',
       meaning: 'Customers wait too long.',
-      runbook: 'function-errors',
+      runbook: 'api-latency',
     },
   ];
 }
