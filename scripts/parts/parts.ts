@@ -107,7 +107,7 @@ export const parts = {
       'scripts/platform/terraform',
       'scripts/parity',
       'scripts/{parity,publish,terraform}.ts',
-      'scripts/clouds/publish',
+      'scripts/clouds/{publish,idle-cost.ts}',
       'scripts/clouds/*/publish-steps.ts',
       'scripts/rules/read-terraform-stack.ts',
       'test/terraform',

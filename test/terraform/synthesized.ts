@@ -28,6 +28,9 @@ function synthesized(cloud: 'azure' | 'google'): ReadonlyMap<string, Resources> 
   }
 }
 
+/** All resources of each stage. */
+export const readStages = (cloud: 'azure' | 'google'): ReadonlyMap<string, Resources> => synthesized(cloud);
+
 /** @returns a lookup of resources by stage and type */
 export function readResources(cloud: 'azure' | 'google') {
   const byStage = synthesized(cloud);
