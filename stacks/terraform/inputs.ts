@@ -33,7 +33,7 @@ export function commonInputs(scope: Construct, { name, identity }: Stage): Commo
   });
   const issuer = input(scope, 'oidc_issuer', 'URL of the token issuer that the stage trusts', known(external?.issuer));
   const audience = input(scope, 'oidc_audience', 'Audience of those tokens', known(external?.audience));
-  const clientId = input(scope, 'oidc_client_id', 'Client id of the page; by default the audience', { default: '' });
+  input(scope, 'oidc_client_id', 'Client id of the page; by default the audience', { default: '' });
   return {
     issuer,
     audience,
@@ -43,7 +43,7 @@ export function commonInputs(scope: Construct, { name, identity }: Stage): Commo
     pageConfig: {
       stage: name,
       issuer,
-      clientId: Fn.coalesce([clientId, audience]),
+      clientId: `\${coalesce(var.oidc_client_id, var.oidc_audience)}`,
       scope: input(scope, 'oidc_scope', 'Scopes that the page asks for', { default: 'openid' }),
     },
   };

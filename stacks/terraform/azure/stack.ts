@@ -3,7 +3,7 @@ import { CdnFrontdoorProfile } from '@cdktf/provider-azurerm/lib/cdn-frontdoor-p
 import { DataAzurermClientConfig } from '@cdktf/provider-azurerm/lib/data-azurerm-client-config/index.js';
 import { LogAnalyticsWorkspace } from '@cdktf/provider-azurerm/lib/log-analytics-workspace/index.js';
 import { AzurermProvider } from '@cdktf/provider-azurerm/lib/provider/index.js';
-import { Fn, TerraformOutput, TerraformStack, TerraformVariable } from 'cdktf';
+import { TerraformStack, TerraformVariable } from 'cdktf';
 import type { Construct } from 'constructs';
 import { originReadTimeoutSeconds } from '../../model/checks/check-edge.ts';
 import { checkStage } from '../../model/checks/check-stage.ts';
@@ -12,6 +12,7 @@ import { physicalName } from '../../model/names.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
 import type { CodeOf } from '../code.ts';
 import { commonInputs, input } from '../inputs.ts';
+import { addPublishing } from '../publishing.ts';
 import { addState, terraformVersion } from '../state.ts';
 import { Alerts } from './alerts.ts';
 import { Data } from './data.ts';
@@ -71,20 +72,13 @@ export default class AzureStack extends TerraformStack {
       edgeId: profile.id,
       email: inputs.alarmEmail,
     });
-    new TerraformOutput(this, 'Publishing', {
-      staticId: true,
-      description: 'What npm run publish reads',
-      value: {
-        resourceGroup: resourceGroupName,
-        pageAccount: storefront.name,
-        packages: Object.fromEntries(
-          cloudServices.map((service) => [
-            service,
-            { app: functions.nameOf(service), zip: codeOf(this, service).path },
-          ]),
-        ),
-        config: inputs.pageConfig,
-      },
+    addPublishing(this, {
+      resourceGroup: resourceGroupName,
+      pageAccount: storefront.name,
+      packages: Object.fromEntries(
+        cloudServices.map((service) => [service, { app: functions.nameOf(service), zip: codeOf(this, service).path }]),
+      ),
+      config: inputs.pageConfig,
     });
   }
 
@@ -128,7 +122,7 @@ function addSuffix(scope: Construct): string {
     description: 'Suffix that makes names globally unique: 3 to 8 lowercase letters and digits',
   });
   suffix.addValidation({
-    condition: Fn.can(Fn.regex('^[a-z0-9]{3,8}$', suffix.stringValue)),
+    condition: `\${can(regex("^[a-z0-9]{3,8}$", var.suffix))}`,
     errorMessage: 'suffix must be 3 to 8 lowercase letters and digits: storage accounts accept nothing else.',
   });
   return suffix.stringValue;

@@ -1,12 +1,13 @@
 import { DataGoogleProject } from '@cdktf/provider-google/lib/data-google-project/index.js';
 import { GoogleProvider } from '@cdktf/provider-google/lib/provider/index.js';
-import { TerraformOutput, TerraformStack } from 'cdktf';
+import { TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 import { checkStage } from '../../model/checks/check-stage.ts';
 import { physicalName, project as projectLabel } from '../../model/names.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
 import type { CodeOf } from '../code.ts';
 import { commonInputs, input } from '../inputs.ts';
+import { addPublishing } from '../publishing.ts';
 import { addState, terraformVersion } from '../state.ts';
 import { Alerts } from './alerts.ts';
 import { Apis } from './apis.ts';
@@ -54,10 +55,6 @@ export default class GoogleStack extends TerraformStack {
     );
     const { bucket } = new Edge(this, 'Edge', { stage, project, region, inputs, functions, domain });
     new Alerts(this, 'Alerts', { stage, email: inputs.alarmEmail });
-    new TerraformOutput(this, 'Publishing', {
-      staticId: true,
-      description: 'What npm run publish reads',
-      value: { bucket, config: inputs.pageConfig },
-    });
+    addPublishing(this, { bucket, config: inputs.pageConfig });
   }
 }
