@@ -1,9 +1,11 @@
 import type { Rule } from '../rule.ts';
+import { appRolesAreNotWide } from './app-roles-are-not-wide.ts';
 import { appWaitsForItsRoles } from './app-waits-for-its-roles.ts';
 import { argumentsExistInAzurerm5 } from './arguments-exist-in-azurerm-5.ts';
 import { codeBelongsToOneApp } from './code-belongs-to-one-app.ts';
 import { dataPlaneNeedsARole } from './data-plane-needs-a-role.ts';
 import { flexAppTakesNoZip } from './flex-app-takes-no-zip.ts';
+import { frontDoorIsWatched } from './front-door-is-watched.ts';
 import { groupCanBeDestroyed } from './group-can-be-destroyed.ts';
 import { hostStorageGoesByIdentity } from './host-storage-goes-by-identity.ts';
 import { logAlertSkipsValidation } from './log-alert-skips-validation.ts';
@@ -26,6 +28,8 @@ const rules: readonly Rule[] = [
   dataPlaneNeedsARole,
   ruleWaitsForItsOrigin,
   logAlertSkipsValidation,
+  frontDoorIsWatched,
+  appRolesAreNotWide,
   groupCanBeDestroyed,
 ];
 

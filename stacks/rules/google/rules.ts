@@ -3,10 +3,13 @@ import { alertNeedsNoNewMetric } from './alert-needs-no-new-metric.ts';
 import { apisAreEnabled } from './apis-are-enabled.ts';
 import { apisComeFirst } from './apis-come-first.ts';
 import { buildsHaveAnAccount } from './builds-have-an-account.ts';
+import { customersAreWatched } from './customers-are-watched.ts';
 import { deadLettersMayBeForwarded } from './dead-letters-may-be-forwarded.ts';
 import { endpointGroupIsOfCloudRun } from './endpoint-group-is-of-cloud-run.ts';
 import { instancesFitTheQuota } from './instances-fit-the-quota.ts';
 import { internalFunctionsAreCalledDirectly } from './internal-functions-are-called-directly.ts';
+import { rolesAreNotWide } from './roles-are-not-wide.ts';
+import { schedulesHaveADeadMansSwitch } from './schedules-have-a-dead-mans-switch.ts';
 import { serverlessBackendHasNoTimeout } from './serverless-backend-has-no-timeout.ts';
 
 const rules: readonly Rule[] = [
@@ -19,6 +22,9 @@ const rules: readonly Rule[] = [
   endpointGroupIsOfCloudRun,
   serverlessBackendHasNoTimeout,
   alertNeedsNoNewMetric,
+  customersAreWatched,
+  schedulesHaveADeadMansSwitch,
+  rolesAreNotWide,
 ];
 
 export default rules;
