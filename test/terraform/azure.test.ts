@@ -3,7 +3,7 @@ import { poisonQueue, queues, tableName } from '../../functions/adapters/azure/r
 import { fulfilmentEnvironment } from '../../stacks/model/environments/fulfilment-environment.ts';
 import { sweeperEnvironment } from '../../stacks/model/environments/sweeper-environment.ts';
 import { physicalName } from '../../stacks/model/names.ts';
-import { named, readResources, remote } from './synthesized.ts';
+import { type Body, named, readResources, remote } from './synthesized.ts';
 
 const stack = readResources('azure');
 
@@ -99,7 +99,11 @@ describe.each(remote)('Azure, $name', (stage) => {
     });
     expect(route('page').cache).toMatchObject({ query_string_caching_behavior: 'IgnoreQueryString' });
     for (const name of ['orders', 'health']) expect(route(name).cache).toBeUndefined();
-    expect(of('azurerm_cdn_frontdoor_firewall_policy')).toHaveLength(stage.edge.webAcl ? 1 : 0);
+    const rates = of('azurerm_cdn_frontdoor_firewall_policy').map(({ custom_rule }) =>
+      (custom_rule as Body[]).map(({ rate_limit_threshold }) => rate_limit_threshold),
+    );
+    const { webAcl } = stage.edge;
+    expect(rates).toEqual(webAcl ? [[webAcl.ratePerFiveMinutes, webAcl.totalPerFiveMinutes]] : []);
   });
 
   test('gives each app an account of its own for code and leases, and waits for its roles', () => {

@@ -134,6 +134,18 @@ describe.each(remote)('Google, $name', (stage) => {
     ]);
   });
 
+  test('limits orders of an address apart from all its requests', () => {
+    const { webAcl } = stage.edge;
+    const throttles = of('google_compute_security_policy').flatMap(({ rule }) =>
+      (rule as Body[]).filter(({ action }) => action === 'throttle'),
+    );
+    const limit = (count: number) => ({ rate_limit_options: { rate_limit_threshold: { count, interval_sec: 300 } } });
+    expect(throttles).toMatchObject(
+      webAcl ? [limit(webAcl.ratePerFiveMinutes), limit(webAcl.totalPerFiveMinutes)] : [],
+    );
+    expect(throttles).toHaveLength(webAcl ? 2 : 0);
+  });
+
   test('alerts on dead letters, waiting orders and errors', () => {
     const names = of('google_monitoring_alert_policy').map(({ display_name }) => display_name);
     for (const one of [

@@ -11,6 +11,7 @@ import { StorageAccount } from '@cdktf/provider-azurerm/lib/storage-account/inde
 import { type ITerraformDependable, TerraformOutput } from 'cdktf';
 import { Construct } from 'constructs';
 import { type BehaviorRow, behaviorRows, cachePolicyRows, storefrontOrigin } from '../../model/edge/edge-rows.ts';
+import { rateRows } from '../../model/edge/perimeter-rows.ts';
 import { apiServices } from '../../model/services.ts';
 import type { WebAclSettings } from '../../model/stages/stage-settings.ts';
 import type { CommonInputs } from '../inputs.ts';
@@ -148,25 +149,27 @@ export class Edge extends Construct {
     return account;
   }
 
-  private addFirewall({ totalPerFiveMinutes }: WebAclSettings, endpoint: CdnFrontdoorEndpoint): void {
+  private addFirewall(webAcl: WebAclSettings, endpoint: CdnFrontdoorEndpoint): void {
     const { place, profile } = this.props;
     const policy = new CdnFrontdoorFirewallPolicy(this, 'Wall', {
       name: `wall${place.stage.name.replaceAll(/[^a-z0-9]/g, '')}`,
       resourceGroupName: place.resourceGroupName,
       skuName: profile.skuName,
       mode: 'Prevention',
-      customRule: [
-        {
-          name: 'rate',
-          type: 'RateLimitRule',
-          action: 'Block',
-          priority: 1,
-          rateLimitDurationInMinutes: 5,
-          rateLimitThreshold: totalPerFiveMinutes,
-          // All clients; Front Door counts per IP address.
-          matchCondition: [{ matchVariable: 'SocketAddr', operator: 'IPMatch', matchValues: ['0.0.0.0/0', '::/0'] }],
-        },
-      ],
+      // Front Door counts per IP address.
+      customRule: rateRows(webAcl).map(({ name, limit, path }, index) => ({
+        name: name.replaceAll('-', ''),
+        type: 'RateLimitRule',
+        action: 'Block',
+        priority: index + 1,
+        rateLimitDurationInMinutes: 5,
+        rateLimitThreshold: limit,
+        matchCondition: [
+          path === undefined
+            ? { matchVariable: 'SocketAddr', operator: 'IPMatch', matchValues: ['0.0.0.0/0', '::/0'] }
+            : { matchVariable: 'RequestUri', operator: 'Contains', matchValues: [path] },
+        ],
+      })),
       managedRule: [
         { type: 'Microsoft_DefaultRuleSet', version: '2.1', action: 'Block' },
         { type: 'Microsoft_BotManagerRuleSet', version: '1.1', action: 'Block' },

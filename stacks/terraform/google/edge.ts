@@ -8,6 +8,7 @@ import { Construct } from 'constructs';
 import type { ApiService } from '../../../functions/contracts/routes.ts';
 import { type CachePolicyRow, cachePolicyRows, headersPolicyRows } from '../../model/edge/edge-rows.ts';
 import { originSecretHeader } from '../../model/edge/origin-secret-name.ts';
+import { rateRows } from '../../model/edge/perimeter-rows.ts';
 import { bucketName, physicalName } from '../../model/names.ts';
 import type { Stage, WebAclSettings } from '../../model/stages/stage-settings.ts';
 import type { CommonInputs } from '../inputs.ts';
@@ -132,8 +133,8 @@ export class Edge extends Construct {
     ];
   }
 
-  /** Google's preconfigured rules against common attacks, then a rate limit per IP address. */
-  private addFirewall({ totalPerFiveMinutes }: WebAclSettings): ComputeSecurityPolicy {
+  /** Google's preconfigured rules against common attacks, then rate limits per IP address. */
+  private addFirewall(webAcl: WebAclSettings): ComputeSecurityPolicy {
     const allClients = { versionedExpr: 'SRC_IPS_V1', config: { srcIpRanges: ['*'] } };
     const attackRules = [
       'sqli-v33-stable',
@@ -150,17 +151,18 @@ export class Edge extends Construct {
           priority: 1_000 + index,
           match: { expr: { expression: `evaluatePreconfiguredWaf('${list}', {'sensitivity': 1})` } },
         })),
-        {
+        // The first rule that matches decides, so that orders do not count against the total.
+        ...rateRows(webAcl).map(({ limit, path }, index) => ({
           action: 'throttle',
-          priority: 2_000,
-          match: allClients,
+          priority: 2_000 + index,
+          match: path === undefined ? allClients : { expr: { expression: `request.path.startsWith('${path}')` } },
           rateLimitOptions: {
             conformAction: 'allow',
             exceedAction: 'deny(429)',
             enforceOnKey: 'IP',
-            rateLimitThreshold: { count: totalPerFiveMinutes, intervalSec: 300 },
+            rateLimitThreshold: { count: limit, intervalSec: 300 },
           },
-        },
+        })),
         { action: 'allow', priority: 2_147_483_647, match: allClients, description: 'all other requests' },
       ],
     });
