@@ -13,8 +13,8 @@ import type { Platform } from './platform/platform.ts';
 import { withPlatform } from './platform/with-platform.ts';
 import type { ClientConfig } from './sale/check/read-stores.ts';
 import { ShopClient } from './sale/client.ts';
-import { clientConfigOf, waitUntilQuiet } from './sale/deployed-quiescence.ts';
-import { percentiles, placeOrders, rememberedTokens } from './sale/place-orders.ts';
+import { toClientConfig, waitUntilQuiet } from './sale/deployed-quiescence.ts';
+import { cachedTokens, percentiles, placeOrders } from './sale/place-orders.ts';
 import { demoProducts, seed } from './sale/seed.ts';
 import { planOrders } from './sale/workload.ts';
 
@@ -56,7 +56,7 @@ async function benchAll(): Promise<number> {
   const orders = parseWholeNumber('orders', words.orders, { min: 10, max: 100_000 });
   const overhead = await measureMiddleware();
   return withPlatform({}, async (platform) => {
-    const config = clientConfigOf(platform);
+    const config = toClientConfig(platform);
     const target = await createTargets(config);
     // Each round measures the engine next to the path, so that a drift of the machine shows.
     const rounds: Round[] = [];
@@ -127,7 +127,7 @@ async function measureWholePath(platform: Platform, orders: number, round: numbe
   const plan = planOrders({ orders, seed: round, skus: [sku], ...plain });
   const bar = showBar(`round ${round} of 2`, orders);
   const begun = performance.now();
-  const tokenOf = rememberedTokens(platform.issuer);
+  const tokenOf = cachedTokens(platform.issuer);
   const shop = new ShopClient(platform.apiUrl);
   const { latenciesMs } = await placeOrders(shop, plan, { concurrency: 32, tokenOf, onPlaced: bar.update });
   await waitUntilQuiet(platform, 0, { withinMs: 300_000 });

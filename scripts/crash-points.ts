@@ -1,5 +1,5 @@
 import { CliError, exitCodes, parseCommandLine, runMain } from './cli/cli.ts';
-import { isAfterWrite, nameOf, pointsOf, unseen } from './lab/crash-points/points.ts';
+import { isAfterWrite, nameOf, toCrashPoints, unseen } from './lab/crash-points/points.ts';
 import { observeCalls, type Trial, tryPoints } from './lab/crash-points/run.ts';
 import { callersAreKnown } from './platform/gateway/callers.ts';
 import { withPlatform } from './platform/with-platform.ts';
@@ -27,7 +27,7 @@ await runMain(async () => {
     progress.step('recording the calls');
     const calls = await observeCalls(platform);
     const missing = unseen(calls, platform.stage);
-    const points = pointsOf(calls).filter((point) => !writes || isAfterWrite(point));
+    const points = toCrashPoints(calls).filter((point) => !writes || isAfterWrite(point));
     if (points.length === 0)
       throw new CliError('nothing_seen', 'the scenario made no call to crash at', 'Check the log of the functions.');
     progress.line(`${calls.length} function calls, ${points.length} crash points`);

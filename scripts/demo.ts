@@ -13,7 +13,7 @@ import { publishReport } from './report/publish.ts';
 import type { Report } from './report/report.ts';
 import { type CheckOptions, retriedCalls, slowCalls } from './sale/check/invariants.ts';
 import { awsSystem, parseOtherCloud, withCloud } from './sale/clouds.ts';
-import { workQueuesOf } from './sale/conditions.ts';
+import { openWorkQueues } from './sale/conditions.ts';
 import { demoReport } from './sale/demo-report.ts';
 import { reportOf } from './sale/report.ts';
 import { runSale, type SaleOptions } from './sale/sale.ts';
@@ -118,7 +118,7 @@ function reportFaults({ gateway }: Platform): readonly string[] {
 
 /** Faults delay messages; 35 s, just over the functions' time limit, redelivers them sooner than the stage's setting. */
 async function shortenVisibilityTimeout(platform: Platform): Promise<void> {
-  const queue = workQueuesOf(platform);
+  const queue = openWorkQueues(platform);
   await queue.setVisibilityTimeout(35);
   queue.close();
 }

@@ -11,7 +11,7 @@ import { ShopClient } from './sale/client.ts';
 import { awsSystem, parseOtherCloud, withCloud } from './sale/clouds.ts';
 import { judgeLoad, type LoadResult } from './sale/judge/load.ts';
 import { countOrders } from './sale/judge/placing.ts';
-import { percentiles, placeOrders, rememberedTokens } from './sale/place-orders.ts';
+import { cachedTokens, percentiles, placeOrders } from './sale/place-orders.ts';
 import { seed } from './sale/seed.ts';
 import type { SaleSystem } from './sale/system.ts';
 import { tryForeignOrders } from './sale/trouble.ts';
@@ -71,7 +71,7 @@ async function load(system: SaleSystem, options: LoadOptions): Promise<number> {
   await seedProduct(system, options);
   const { orders, units, seed: random } = options;
   const plan = planOrders({ orders, seed: random, skus: [sku], largestQuantity: 1, repeatShare: 0, cancelShare: 0 });
-  const tokenOf = rememberedTokens(system.issuer);
+  const tokenOf = cachedTokens(system.issuer);
   const shop = new ShopClient(system.shopUrl);
   const posting = showBar('orders posted', orders);
   const onPlaced = posting.update;

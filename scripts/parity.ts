@@ -3,7 +3,7 @@ import { exitCodes, parseCommandLine, runMain } from './cli/cli.ts';
 import { parseStage } from './cli/stage-name.ts';
 import { compareModels } from './parity/compare.ts';
 import { formatReport } from './parity/report.ts';
-import { modelsOf, synthesizeBoth } from './parity/stage-models.ts';
+import { buildModels, synthesizeBoth } from './parity/stage-models.ts';
 import { installExtra } from './platform/process/extra-packages.ts';
 
 const usage = `
@@ -22,7 +22,7 @@ await runMain(async () => {
   installExtra('terraform');
   const synths = await synthesizeBoth(stages);
   const comparisons = [...synths].map(([name, both]) => {
-    const { cdk, terraform } = modelsOf(both);
+    const { cdk, terraform } = buildModels(both);
     return { stage: name, ...compareModels(cdk, terraform) };
   });
   process.stdout.write(formatReport(comparisons));

@@ -1,8 +1,8 @@
 import { CliError, exitCodes, parseCommandLine, parseWholeNumber, runMain } from './cli/cli.ts';
 import { withPlainErrors } from './cli/plain-errors.ts';
-import { partnerAt } from './platform/partner/client.ts';
+import { partnerClient } from './platform/partner/client.ts';
 import type { PartnerScriptInput } from './platform/partner/script.ts';
-import { needRunning } from './platform/process/running.ts';
+import { requireRunning } from './platform/process/running.ts';
 import { table } from './report/table.ts';
 
 const usage = `
@@ -52,7 +52,7 @@ await runMain(async () => {
     ...share('refuseShare', words.refused),
     ...(words.seed === undefined ? {} : { seed: parseWholeNumber('seed', words.seed, { min: 0, max: 2 ** 31 }) }),
   };
-  const { partnerUrl } = await needRunning();
+  const { partnerUrl } = await requireRunning();
   return withPlainErrors(partnerUrl, () => callPartner(partnerUrl, words, changes));
 });
 
@@ -61,7 +61,7 @@ async function callPartner(
   { well, book }: { readonly well: boolean; readonly book: boolean },
   changes: PartnerScriptInput,
 ): Promise<number> {
-  const partner = partnerAt(partnerUrl);
+  const partner = partnerClient(partnerUrl);
   if (well || Object.keys(changes).length > 0)
     await partner.setScript({ ...(well ? {} : await partner.script()), ...changes });
   if (book) for (const entry of await partner.book()) process.stdout.write(`${JSON.stringify(entry)}\n`);
@@ -87,7 +87,7 @@ function parseRange(text: string): { min: number; max: number } {
 }
 
 async function readSummary(url: string): Promise<string> {
-  const partner = partnerAt(url);
+  const partner = partnerClient(url);
   const [script, calls, book] = await Promise.all([partner.script(), partner.calls(), partner.book()]);
   const { latencyMs, ...rest } = script;
   const behaviour = Object.entries({ ...rest, latencyMs: `${latencyMs.min}-${latencyMs.max}` });

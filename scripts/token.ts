@@ -1,6 +1,6 @@
 import { CliError, parseCommandLine, runMain, UsageError } from './cli/cli.ts';
 import { withPlainErrors } from './cli/plain-errors.ts';
-import { needRunning } from './platform/process/running.ts';
+import { requireRunning } from './platform/process/running.ts';
 
 const usage = `
 usage: npm run token -- --customer NAME [--admin]
@@ -20,7 +20,7 @@ async function main(): Promise<number> {
     admin: { type: 'boolean', default: false },
   });
   if (!customer) throw new CliError('usage', '--customer is missing', usage.trim());
-  const platform = await needRunning();
+  const platform = await requireRunning();
   const response = await withPlainErrors(platform.issuerUrl, () =>
     fetch(`${platform.issuerUrl}/token`, { method: 'POST', body: JSON.stringify({ customer, admin }) }),
   );

@@ -1,5 +1,5 @@
 import { serveRoutes } from '../adapters/azure/app.ts';
-import { storageEnv, storageOf } from '../adapters/azure/storage.ts';
+import { openStorage, storageEnv } from '../adapters/azure/storage.ts';
 import { tableStore } from '../adapters/azure/table-store.ts';
 import { partitionPorts } from '../adapters/single-partition/ports.ts';
 import { readEnv } from '../runtime/env.ts';
@@ -10,6 +10,6 @@ import { systemClock } from '../runtime/system.ts';
 import { cacheEnv, catalogApi } from './api.ts';
 
 const env = readEnv({ ...storageEnv, ...cacheEnv, ...originEnv });
-const ports = { ...partitionPorts(tableStore(storageOf(env).table)), clock: systemClock, meter };
+const ports = { ...partitionPorts(tableStore(openStorage(env).table)), clock: systemClock, meter };
 
 serveRoutes('catalog', observed(catalogApi(ports, env, env.ORIGIN_SECRET)));

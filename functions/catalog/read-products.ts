@@ -31,7 +31,7 @@ export async function estimateStock(
   ports: { products: ProductReader; sales: SalesReader; clock: Clock },
 ): Promise<StockResource> {
   const asOf = ports.clock.now();
-  const [product, sales] = await Promise.all([findProduct(sku, ports.products), ports.sales.salesOf(sku)]);
+  const [product, sales] = await Promise.all([findProduct(sku, ports.products), ports.sales.toSales(sku)]);
   const reserved = sales.reservedUnits;
   return { sku, supplied: product.supplied, reserved, left: Math.max(0, product.supplied - reserved), asOf };
 }

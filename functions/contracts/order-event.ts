@@ -42,7 +42,7 @@ const eventTypes = {
 } as const;
 
 /** The event of the transition to `order`. @throws {ZodError} for a pending order */
-export function eventOf(order: Order, traceparent: string): OrderEvent {
+export function toOrderEvent(order: Order, traceparent: string): OrderEvent {
   const snapshot = orderSnapshot.parse(order);
   return { v: 1, type: eventTypes[snapshot.state], traceparent, order: snapshot };
 }

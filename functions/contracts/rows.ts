@@ -52,11 +52,11 @@ export const leaseRow = z.object({ holder: z.string(), token: z.int().min(1), ex
 export const noteRow = z.object({ text: z.string() });
 
 /** @throws {ZodError} for a row that this version cannot read */
-export function readOrder(item: unknown): { order: Order; requestHash: string } {
+export function parseOrder(item: unknown): { order: Order; requestHash: string } {
   const { requestHash, ...order } = orderRow.parse(item);
   return { order, requestHash };
 }
 
-export function readProduct(item: unknown): Product {
+export function parseProduct(item: unknown): Product {
   return productRow.parse(item);
 }

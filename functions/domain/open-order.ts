@@ -3,7 +3,7 @@ import { hash } from 'node:crypto';
 /** Index partitions of the open orders: enough that no single one limits the rate of accepted orders. */
 export const openBuckets = 16;
 
-export function openBucketOf(orderId: string): number {
+export function toOpenBucket(orderId: string): number {
   return Number.parseInt(hash('sha1', orderId).slice(0, 4), 16) % openBuckets;
 }
 

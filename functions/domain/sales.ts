@@ -26,13 +26,13 @@ export const noSales: Sales = {
 export const salesFields = Object.keys(noSales) as (keyof Sales)[];
 
 /** Depends on the order's last state only: views apply differences, so events may arrive in any sequence. */
-export function salesOf(order: Pick<Order, 'state' | 'quantity' | 'unitPrice'>): Sales {
+export function toSales(order: Pick<Order, 'state' | 'quantity' | 'unitPrice'>): Sales {
   switch (order.state) {
     case 'CONFIRMED':
     case 'FULFILLING':
       return { ...noSales, confirmedOrders: 1, reservedUnits: order.quantity, revenue: totalPrice(order) };
     case 'FULFILLED':
-      return { ...salesOf({ ...order, state: 'CONFIRMED' }), fulfilledOrders: 1 };
+      return { ...toSales({ ...order, state: 'CONFIRMED' }), fulfilledOrders: 1 };
     case 'REJECTED':
       return { ...noSales, rejectedOrders: 1 };
     case 'CANCELLED':
@@ -60,7 +60,7 @@ export function salesSlot(orderId: string): number {
 }
 
 /** Truncates to the minute, the resolution of the sales curve: `2026-11-21T10:15`. */
-export function minuteOf(at: string): string {
+export function toMinute(at: string): string {
   return at.slice(0, 16);
 }
 

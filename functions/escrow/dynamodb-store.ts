@@ -1,6 +1,6 @@
 import { GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { readCancellation } from '../adapters/aws/cancelled.ts';
+import { parseCancellation } from '../adapters/aws/cancelled.ts';
 import { documents } from '../adapters/aws/dynamodb-client.ts';
 import { rightsChangeKey, rightsKey } from '../adapters/aws/keys.ts';
 import { rightsRow } from './contract.ts';
@@ -39,7 +39,7 @@ export function rightsStore(table: string): RightsStore {
         return true;
       } catch (error) {
         // Rethrows anything but a cancelled transaction, which changed nothing whatever its reason.
-        readCancellation(error);
+        parseCancellation(error);
         return false;
       }
     },

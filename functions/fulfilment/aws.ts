@@ -4,7 +4,7 @@ import { batchResponse, onLambda } from '../adapters/aws/lambda.ts';
 import { orderLedger } from '../adapters/aws/ledger.ts';
 import { deadLetters, fulfilmentQueue } from '../adapters/aws/messaging.ts';
 import { orderStore } from '../adapters/aws/orders.ts';
-import { partnerAt } from '../adapters/http/partner.ts';
+import { partnerClient } from '../adapters/http/partner.ts';
 import { processBatch } from '../runtime/batch.ts';
 import { readEnv, resource } from '../runtime/env.ts';
 import { meter } from '../runtime/meter.ts';
@@ -35,7 +35,7 @@ const calls = partnerCalls();
 
 async function fulfilBatch(event: SQSEvent, context: Context) {
   const remainingMs = () => context.getRemainingTimeInMillis();
-  const partner = partnerAt(env.PARTNER_URL, calls(remainingMs));
+  const partner = partnerClient(env.PARTNER_URL, calls(remainingMs));
   const failed = await processBatch(event.Records, {
     idOf: (record) => record.messageId,
     groupOf: (record) => record.messageId,

@@ -2,9 +2,9 @@ import { onQueue } from '../adapters/azure/app.ts';
 import { deadLetters, fulfilmentQueue } from '../adapters/azure/messaging.ts';
 import { announcing } from '../adapters/azure/outbox.ts';
 import { poisonQueue, queues } from '../adapters/azure/resources.ts';
-import { storageEnv, storageOf } from '../adapters/azure/storage.ts';
+import { openStorage, storageEnv } from '../adapters/azure/storage.ts';
 import { tableStore } from '../adapters/azure/table-store.ts';
-import { partnerAt } from '../adapters/http/partner.ts';
+import { partnerClient } from '../adapters/http/partner.ts';
 import { breakerStore } from '../adapters/single-partition/breaker.ts';
 import { partitionPorts } from '../adapters/single-partition/ports.ts';
 import { readEnv } from '../runtime/env.ts';
@@ -16,7 +16,7 @@ import { fulfilMessage } from './messages.ts';
 import { fulfilmentEnv, partnerCalls, partnerGate } from './policies.ts';
 
 const env = readEnv({ ...storageEnv, ...fulfilmentEnv });
-const storage = storageOf(env);
+const storage = openStorage(env);
 const store = announcing(tableStore(storage.table), storage.queue(queues.outbox), (error) =>
   logger.warn('notice not sent; the sweep will find the event', { error }),
 );
@@ -36,6 +36,6 @@ onQueue(
   'fulfilOrder',
   queues.fulfilments,
   observed((message) =>
-    fulfilMessage(message, { ...ports, partner: partnerAt(env.PARTNER_URL, calls(message.remainingMs)) }),
+    fulfilMessage(message, { ...ports, partner: partnerClient(env.PARTNER_URL, calls(message.remainingMs)) }),
   ),
 );

@@ -1,4 +1,4 @@
-import { eventOf } from '../contracts/order-event.ts';
+import { toOrderEvent } from '../contracts/order-event.ts';
 import { beginFulfilment, cancelRefused, fulfilOrder, type Order } from '../domain/order.ts';
 import type { OrderLedger } from '../ports/ledger.ts';
 import type { OrderStore } from '../ports/orders.ts';
@@ -72,7 +72,7 @@ class NotAsked extends Error {}
 
 /** False when another worker changed the order first. */
 async function move(before: Order, after: Order, traceparent: string, ports: FulfilmentPorts): Promise<boolean> {
-  const event = eventOf(after, traceparent);
+  const event = toOrderEvent(after, traceparent);
   const outcome = await retryConflicts(() => ports.ledger.commit({ before, after, event }), ports);
   return outcome === 'committed';
 }

@@ -7,7 +7,7 @@ import { orderStore } from '../adapters/google/orders.ts';
 import { fulfilmentQueue, fulfilmentTopic, handOnDue } from '../adapters/google/postponed.ts';
 import { pushEnv, pushVerifier } from '../adapters/google/push-token.ts';
 import { relayingLedger } from '../adapters/google/relay.ts';
-import { partnerAt } from '../adapters/http/partner.ts';
+import { partnerClient } from '../adapters/http/partner.ts';
 import { readEnv, resource } from '../runtime/env.ts';
 import { logger } from '../runtime/log.ts';
 import { meter } from '../runtime/meter.ts';
@@ -47,7 +47,7 @@ const verify = pushVerifier(env);
 servePush('fulfilment', {
   verify,
   work: observed((message) =>
-    fulfilMessage(message, { ...ports, partner: partnerAt(env.PARTNER_URL, calls(message.remainingMs)) }),
+    fulfilMessage(message, { ...ports, partner: partnerClient(env.PARTNER_URL, calls(message.remainingMs)) }),
   ),
   onError: (error) => logger.warn('request will be redelivered', { error }),
 });

@@ -2,7 +2,7 @@ import { pageQuery, placeOrderBody } from '../contracts/http.ts';
 import { failFast } from '../runtime/fail-fast.ts';
 import { type HttpApi, type HttpApiOptions, httpApi, type RouteHandler } from '../runtime/http.ts';
 import { parseIdempotencyKey } from '../runtime/idempotency-key.ts';
-import { readBody, validate } from '../runtime/json-body.ts';
+import { parseBody, validate } from '../runtime/json-body.ts';
 import { type CancelOrderPorts, cancelOwnOrder } from './cancel-order.ts';
 import { acceptOrder, type PlaceOrderPorts } from './place-order.ts';
 import { findOwnOrder, listOwnOrders, toOrderResource } from './read-orders.ts';
@@ -17,7 +17,7 @@ export function intakeApi(
 
   const placeOrder: RouteHandler = async ({ event, identity, traceparent }) => {
     const idempotencyKey = parseIdempotencyKey(event);
-    const body = readBody(event, placeOrderBody);
+    const body = parseBody(event, placeOrderBody);
     const order = await acceptOrder({ ...body, customer: identity.customer, idempotencyKey, traceparent }, ports);
     return { status: 202, body: order, headers: { location: `/orders/${order.orderId}` } };
   };

@@ -2,7 +2,7 @@ import { serveRoutes } from '../adapters/azure/app.ts';
 import { orderQueue } from '../adapters/azure/messaging.ts';
 import { announcing } from '../adapters/azure/outbox.ts';
 import { queues } from '../adapters/azure/resources.ts';
-import { storageEnv, storageOf } from '../adapters/azure/storage.ts';
+import { openStorage, storageEnv } from '../adapters/azure/storage.ts';
 import { tableStore } from '../adapters/azure/table-store.ts';
 import { partitionPorts } from '../adapters/single-partition/ports.ts';
 import { readEnv } from '../runtime/env.ts';
@@ -15,7 +15,7 @@ import { jitteredPause, systemClock } from '../runtime/system.ts';
 import { intakeApi } from './api.ts';
 
 const env = readEnv({ ...storageEnv, ...identityEnv, ...originEnv });
-const storage = storageOf(env);
+const storage = openStorage(env);
 const store = announcing(tableStore(storage.table), storage.queue(queues.outbox), (error) =>
   logger.warn('notice not sent; the sweep will find the event', { error }),
 );

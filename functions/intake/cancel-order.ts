@@ -1,5 +1,5 @@
 import type { OrderResource } from '../contracts/http.ts';
-import { eventOf } from '../contracts/order-event.ts';
+import { toOrderEvent } from '../contracts/order-event.ts';
 import { ProblemError } from '../contracts/problem.ts';
 import { cancelOrder } from '../domain/order.ts';
 import { isCancellable, type OrderState } from '../domain/order-states.ts';
@@ -38,7 +38,7 @@ export async function cancelOwnOrder(
     if (!isCancellable(before.state)) throw notCancellable(before.state);
 
     const after = cancelOrder(before, ports.clock.now());
-    const event = eventOf(after, request.traceparent);
+    const event = toOrderEvent(after, request.traceparent);
     const outcome = await retryConflicts(() => ports.ledger.commit({ before, after, event }), ports);
     if (outcome === 'committed') {
       ports.meter.count('OrdersCancelled');

@@ -25,7 +25,7 @@ export interface PlaceOrderPorts {
 }
 
 /** Derives the same id from the same customer and key anywhere, without shared state. */
-export function orderIdOf(customer: string, idempotencyKey: string): string {
+export function deriveOrderId(customer: string, idempotencyKey: string): string {
   // Neither grammar allows a line feed, so two pairs never give the same name.
   return nameBasedUuid(`${customer}\n${idempotencyKey}`, namespace);
 }
@@ -38,7 +38,7 @@ export function orderIdOf(customer: string, idempotencyKey: string): string {
  * @throws {ProblemError} UNKNOWN_PRODUCT, PRICE_CHANGED, or IDEMPOTENCY_KEY_REUSED for a different request
  */
 export async function acceptOrder(request: PlaceOrderRequest, ports: PlaceOrderPorts): Promise<AcceptedOrder> {
-  const orderId = orderIdOf(request.customer, request.idempotencyKey);
+  const orderId = deriveOrderId(request.customer, request.idempotencyKey);
   const product = await ports.products.find(request.sku);
   if (!product) throw new ProblemError('UNKNOWN_PRODUCT', `no product has the sku ${request.sku}`);
 

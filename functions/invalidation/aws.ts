@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { cdn } from '../adapters/aws/cdn.ts';
 import { onLambda } from '../adapters/aws/lambda.ts';
 import { deadLetters } from '../adapters/aws/messaging.ts';
-import { productChangeOfRecord } from '../adapters/aws/stream.ts';
+import { parseProductChange } from '../adapters/aws/stream.ts';
 import { giveUp } from '../runtime/dead-letter.ts';
 import { readEnv, resource } from '../runtime/env.ts';
 import { logger } from '../runtime/log.ts';
@@ -29,7 +29,7 @@ const deadLetterQueue = deadLetters(env.DEAD_LETTER_URL);
 async function invalidateBatch(event: DynamoDBStreamEvent): Promise<void> {
   const changes: ProductChange[] = [];
   for (const record of event.Records) {
-    const change = productChangeOfRecord(record);
+    const change = parseProductChange(record);
     if (change) changes.push(change);
     else await abandon(record);
   }

@@ -3,7 +3,7 @@ import type { Sales } from '../domain/sales.ts';
 
 export interface SalesReader {
   /** Sales of a product so far; lags the orders by the stream's delay. */
-  salesOf(sku: string): Promise<Sales>;
+  toSales(sku: string): Promise<Sales>;
 }
 
 export interface SalesViews {

@@ -1,10 +1,10 @@
 import type { Context, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { batchResponse, onLambda } from '../adapters/aws/lambda.ts';
 import { deadLetters, eventBus } from '../adapters/aws/messaging.ts';
-import { eventOfRecord } from '../adapters/aws/stream.ts';
+import { parseOrderEvent } from '../adapters/aws/stream.ts';
 import { salesViews } from '../adapters/aws/views.ts';
 import type { OrderEvent } from '../contracts/order-event.ts';
-import { needTime, processBatch } from '../runtime/batch.ts';
+import { processBatch, requireTime } from '../runtime/batch.ts';
 import { giveUp } from '../runtime/dead-letter.ts';
 import { readEnv, resource } from '../runtime/env.ts';
 import { meter } from '../runtime/meter.ts';
@@ -29,11 +29,14 @@ async function projectBatch({ Records }: DynamoDBStreamEvent, context: Context) 
   const events = new Map<OrderEvent, string>();
   const malformed: DynamoDBRecord[] = [];
   for (const record of Records) {
-    const event = eventOfRecord(record);
+    const event = parseOrderEvent(record);
     if (event) events.set(event, idOf(record));
     else malformed.push(record);
   }
-  const unprojected = await projectEvents([...events.keys()], { ...ports, needTime: () => needTime(remainingMs) });
+  const unprojected = await projectEvents([...events.keys()], {
+    ...ports,
+    requireTime: () => requireTime(remainingMs),
+  });
   const rules = { idOf, groupOf: idOf, concurrency: 10, remainingMs };
   const failed = await processBatch(malformed, { ...rules, work: abandon });
   return batchResponse([...failed, ...unprojected.map((event) => events.get(event) ?? '')]);

@@ -2,9 +2,9 @@ import { onQueue, onTimer } from '../adapters/azure/app.ts';
 import { deadLetters, eventBus } from '../adapters/azure/messaging.ts';
 import { outboxNotice } from '../adapters/azure/outbox.ts';
 import { poisonQueue, queues } from '../adapters/azure/resources.ts';
-import { storageEnv, storageOf } from '../adapters/azure/storage.ts';
+import { openStorage, storageEnv } from '../adapters/azure/storage.ts';
 import { tableStore } from '../adapters/azure/table-store.ts';
-import { shardOfPartition, stockPartition } from '../adapters/single-partition/keys.ts';
+import { parseShardPartition, stockPartition } from '../adapters/single-partition/keys.ts';
 import { oneAtATime } from '../adapters/single-partition/one-at-a-time.ts';
 import { partitionPorts } from '../adapters/single-partition/ports.ts';
 import { relayEvents } from '../adapters/single-partition/relay.ts';
@@ -19,7 +19,7 @@ import { continueTrace } from '../runtime/trace.ts';
 import { projectEvent } from './events.ts';
 
 const env = readEnv({ ...storageEnv, CANCELLABLE_MS: milliseconds });
-const storage = storageOf(env);
+const storage = openStorage(env);
 const store = tableStore(storage.table);
 const { views } = partitionPorts(store);
 // Fulfilment waits as long as the customer may cancel.
@@ -29,7 +29,7 @@ const bus = eventBus([
 const ports = { views, bus, meter, pause: jitteredPause, continueTrace };
 const deadLetterQueue = deadLetters(storage.queue(poisonQueue(queues.outbox)));
 const hand = (event: OrderEvent) => projectEvent(event, ports);
-const relay = oneAtATime((partition) => relayEvents(store, shardOfPartition(partition), hand));
+const relay = oneAtATime((partition) => relayEvents(store, parseShardPartition(partition), hand));
 
 onQueue(
   'relayEvents',

@@ -1,14 +1,14 @@
 import { latestEvents, type OrderEvent } from '../contracts/order-event.ts';
 import { salesSlot } from '../domain/sales.ts';
-import { chunksOf } from '../lib/chunks.ts';
+import { toChunks } from '../lib/chunks.ts';
 import type { Count, GroupViews } from '../ports/views.ts';
 import { retryConflicts } from '../resilience/retry.ts';
-import { countEvent, countOf, type ProjectionPorts } from './count-event.ts';
+import { countEvent, type ProjectionPorts, toCount } from './count-event.ts';
 
 export interface GroupPorts extends ProjectionPorts {
   readonly views: GroupViews;
   /** @throws when too little time is left to start more work */
-  readonly needTime: () => void;
+  readonly requireTime: () => void;
 }
 
 /** Counter rows updated concurrently. */
@@ -38,12 +38,12 @@ export async function countEvents(
     const counted = await ports.views.countedOf(last.map(({ order }) => order.orderId));
     const previous = new Map(counted.map((order) => [order.orderId, order]));
     const counting = last.flatMap((event) => {
-      const count = countOf(event, previous.get(event.order.orderId));
+      const count = toCount(event, previous.get(event.order.orderId));
       if (!count) ports.meter.count('Duplicates');
       return count ? [{ event, count }] : [];
     });
     const rows = Map.groupBy(counting, ({ count: { next } }) => `${next.sku}#${salesSlot(next.orderId)}`);
-    for (const some of chunksOf([...rows.values()], concurrency)) {
+    for (const some of toChunks([...rows.values()], concurrency)) {
       await Promise.all(some.map((row) => countRow(row, failures, ports)));
     }
   });
@@ -51,7 +51,7 @@ export async function countEvents(
 }
 
 async function countRow(row: readonly Counting[], failures: Failures, ports: GroupPorts): Promise<void> {
-  for (const group of chunksOf(row, ports.views.maxPerTransaction)) {
+  for (const group of toChunks(row, ports.views.maxPerTransaction)) {
     const events = group.map(({ event }) => event);
     await collectFailures(events, failures, ports, () => countGroup(group, failures, ports));
   }
@@ -68,11 +68,11 @@ async function countGroup(group: readonly Counting[], failures: Failures, ports:
 async function collectFailures(
   events: readonly OrderEvent[],
   failures: Failures,
-  { needTime }: GroupPorts,
+  { requireTime }: GroupPorts,
   work: () => Promise<void>,
 ): Promise<void> {
   try {
-    needTime();
+    requireTime();
     await work();
   } catch (error) {
     for (const { order } of events) failures.set(order.orderId, error);

@@ -1,6 +1,6 @@
 import type { OrderEvent } from '../contracts/order-event.ts';
 import type { CountedOrder } from '../contracts/view.ts';
-import { noSales, salesOf, subtractSales } from '../domain/sales.ts';
+import { noSales, subtractSales, toSales } from '../domain/sales.ts';
 import { RetryLater } from '../ports/retry-later.ts';
 import type { Meter, Pause } from '../ports/runtime.ts';
 import type { Count, SalesViews } from '../ports/views.ts';
@@ -24,7 +24,7 @@ const attempts = 5;
 export async function countEvent(event: OrderEvent, ports: ProjectionPorts): Promise<void> {
   const { orderId } = event.order;
   for (let attempt = 0; attempt < attempts; attempt++) {
-    const count = countOf(event, await ports.views.counted(orderId));
+    const count = toCount(event, await ports.views.counted(orderId));
     if (!count) return ports.meter.count('Duplicates');
     const { next, previousVersion, change } = count;
     const outcome = await retryConflicts(() => ports.views.count(next, previousVersion, change), ports);
@@ -34,12 +34,12 @@ export async function countEvent(event: OrderEvent, ports: ProjectionPorts): Pro
 }
 
 /** Undefined when this event, or a later one of its order, is already counted. */
-export function countOf({ order, traceparent }: OrderEvent, previous: CountedOrder | undefined): Count | undefined {
+export function toCount({ order, traceparent }: OrderEvent, previous: CountedOrder | undefined): Count | undefined {
   if (previous && previous.version >= order.version) return undefined;
   const { orderId, sku, version, state, quantity, unitPrice, acceptedAt } = order;
   return {
     next: { v: 1, orderId, sku, version, state, quantity, unitPrice, acceptedAt, traceparent },
     previousVersion: previous?.version,
-    change: subtractSales(salesOf(order), previous ? salesOf(previous) : noSales),
+    change: subtractSales(toSales(order), previous ? toSales(previous) : noSales),
   };
 }

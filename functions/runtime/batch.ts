@@ -15,7 +15,7 @@ export interface BatchRules<Entry> {
 export const deadlineMarginMs = 10_000;
 
 /** @throws when too little time is left to start more work */
-export function needTime(remainingMs: () => number): void {
+export function requireTime(remainingMs: () => number): void {
   if (remainingMs() < deadlineMarginMs)
     throw new Error(`not started: less than ${deadlineMarginMs} ms remain before the function's deadline`);
 }
@@ -36,7 +36,7 @@ export async function processBatch<Entry>(
   async function workOn(group: readonly Entry[]): Promise<void> {
     for (const [index, entry] of group.entries()) {
       try {
-        needTime(rules.remainingMs);
+        requireTime(rules.remainingMs);
         await rules.work(entry);
       } catch (error) {
         logger.warn('record will be redelivered', { record: rules.idOf(entry), error });

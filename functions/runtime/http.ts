@@ -6,7 +6,7 @@ import { type ApiService, type RouteName, routes } from '../contracts/routes.ts'
 import { within } from '../lib/within.ts';
 import type { Authenticate, Identity } from './identity.ts';
 import { logger } from './log.ts';
-import { problemOf } from './problem.ts';
+import { toProblem } from './problem.ts';
 import { continueTrace, traceIdOf } from './trace.ts';
 
 export interface HttpRequest {
@@ -137,7 +137,7 @@ function toRequest(
 }
 
 function toProblemAnswer(error: unknown, traceId: string, path: string): HttpAnswer {
-  const problem = problemOf(error, traceId);
+  const problem = toProblem(error, traceId);
   // A dependency's outage is not our bug: it has alarms of its own.
   if (problem.status === 503) logger.warn('not available', { traceId, code: problem.code, error });
   else if (problem.status >= 500) logger.error('failed', { traceId, code: problem.code, error });

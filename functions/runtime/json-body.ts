@@ -8,7 +8,7 @@ import { ProblemError } from '../contracts/problem.ts';
  *
  * @throws {ProblemError} UNSUPPORTED_MEDIA_TYPE, BODY_TOO_LARGE, MALFORMED_JSON or INVALID_REQUEST
  */
-export function readBody<Schema extends z.ZodType>(event: HttpEvent, schema: Schema): z.infer<Schema> {
+export function parseBody<Schema extends z.ZodType>(event: HttpEvent, schema: Schema): z.infer<Schema> {
   checkMediaType(event.headers);
   const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
   if (bytes.length > maxBodyBytes)

@@ -3,7 +3,7 @@ import { findFault } from '../lib/fault.ts';
 import { RetryLater } from '../ports/retry-later.ts';
 
 /** The error as shown to clients: an unexpected error reveals only the trace id. */
-export function problemOf(error: unknown, traceId: string): ProblemDocument {
+export function toProblem(error: unknown, traceId: string): ProblemDocument {
   const code = toProblemCode(error);
   const { status, title } = problems[code];
   return {

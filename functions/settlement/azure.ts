@@ -2,7 +2,7 @@ import { onQueue } from '../adapters/azure/app.ts';
 import { deadLetters } from '../adapters/azure/messaging.ts';
 import { announcing } from '../adapters/azure/outbox.ts';
 import { poisonQueue, queues } from '../adapters/azure/resources.ts';
-import { storageEnv, storageOf } from '../adapters/azure/storage.ts';
+import { openStorage, storageEnv } from '../adapters/azure/storage.ts';
 import { tableStore } from '../adapters/azure/table-store.ts';
 import { partitionPorts } from '../adapters/single-partition/ports.ts';
 import { sharedSnapshots } from '../adapters/single-partition/shared-snapshots.ts';
@@ -14,7 +14,7 @@ import { jitteredPause, systemClock } from '../runtime/system.ts';
 import { continueTrace } from '../runtime/trace.ts';
 import { settleMessage } from './messages.ts';
 
-const storage = storageOf(readEnv(storageEnv));
+const storage = openStorage(readEnv(storageEnv));
 const store = announcing(tableStore(storage.table), storage.queue(queues.outbox), (error) =>
   logger.warn('notice not sent; the sweep will find the event', { error }),
 );

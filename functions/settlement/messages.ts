@@ -1,6 +1,6 @@
 import { type OrderRequest, orderRequest } from '../contracts/order-request.ts';
 import type { DeadLetters } from '../ports/messaging.ts';
-import { needTime, processBatch } from '../runtime/batch.ts';
+import { processBatch, requireTime } from '../runtime/batch.ts';
 import { giveUp } from '../runtime/dead-letter.ts';
 import { logger } from '../runtime/log.ts';
 import { parseJson } from '../runtime/parse-json.ts';
@@ -38,7 +38,7 @@ export async function settleMessages(
 ): Promise<ReadonlySet<string>> {
   const requests = new Map(messages.map((message) => [message, parseRequest(message, ports)]));
   const orders = [...requests.values()].filter((request) => request !== undefined);
-  const settled = await settleOrders(orders, { ...ports, needTime: () => needTime(ports.remainingMs) });
+  const settled = await settleOrders(orders, { ...ports, requireTime: () => requireTime(ports.remainingMs) });
 
   async function finishOne(message: QueueMessage): Promise<void> {
     const request = requests.get(message);

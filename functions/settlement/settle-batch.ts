@@ -1,7 +1,7 @@
-import { eventOf } from '../contracts/order-event.ts';
+import { toOrderEvent } from '../contracts/order-event.ts';
 import { confirmOrder, isSettled, type Order } from '../domain/order.ts';
 import { rankShards } from '../domain/sharding.ts';
-import { chunksOf } from '../lib/chunks.ts';
+import { toChunks } from '../lib/chunks.ts';
 import type { GroupLedger } from '../ports/ledger.ts';
 import { retryConflicts } from '../resilience/retry.ts';
 import { type Settlement, type SettlementPorts, settleStoredOrder } from './settle-order.ts';
@@ -9,7 +9,7 @@ import { type Settlement, type SettlementPorts, settleStoredOrder } from './sett
 export interface GroupPorts extends SettlementPorts {
   readonly ledger: GroupLedger;
   /** @throws when too little time is left to start more work */
-  readonly needTime: () => void;
+  readonly requireTime: () => void;
 }
 
 export interface SettlementRequest {
@@ -69,7 +69,7 @@ async function findOrders(
 }
 
 async function settleShard(pending: readonly Pending[], results: Map<string, Result>, ports: GroupPorts) {
-  for (const group of chunksOf(pending, ports.ledger.maxPerTransaction)) await settleGroup(group, results, ports);
+  for (const group of toChunks(pending, ports.ledger.maxPerTransaction)) await settleGroup(group, results, ports);
 }
 
 async function settleGroup(group: readonly Pending[], results: Map<string, Result>, ports: GroupPorts): Promise<void> {
@@ -80,7 +80,7 @@ async function settleGroup(group: readonly Pending[], results: Map<string, Resul
       return;
     }
   }
-  for (const some of chunksOf(group, concurrency)) {
+  for (const some of toChunks(group, concurrency)) {
     await Promise.all(some.map((one) => settleAlone(one, results, ports)));
   }
 }
@@ -89,9 +89,9 @@ async function settleAlone({ orderId, order, traceparent }: Found, results: Map<
   results.set(orderId, await runInTime(() => settleStoredOrder(order, traceparent, ports), ports));
 }
 
-async function runInTime<Value>(work: () => Promise<Value>, { needTime }: GroupPorts) {
+async function runInTime<Value>(work: () => Promise<Value>, { requireTime }: GroupPorts) {
   const run = async () => {
-    needTime();
+    requireTime();
     return work();
   };
   const [result] = await Promise.allSettled([run()]);
@@ -111,7 +111,7 @@ function preferredShard(order: Order): number {
 async function confirmTogether(group: readonly Pending[], ports: GroupPorts): Promise<'confirmed' | 'not batched'> {
   const transitions = group.map(({ order, traceparent }) => {
     const after = confirmOrder(order, [{ shard: preferredShard(order), quantity: order.quantity }], ports.clock.now());
-    return { before: order, after, event: eventOf(after, traceparent) };
+    return { before: order, after, event: toOrderEvent(after, traceparent) };
   });
   ports.meter.count('ShardProbes');
   const outcome = await retryConflicts(() => ports.ledger.commitTogether(transitions), ports);

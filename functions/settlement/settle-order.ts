@@ -1,4 +1,4 @@
-import { eventOf } from '../contracts/order-event.ts';
+import { toOrderEvent } from '../contracts/order-event.ts';
 import { confirmOrder, isSettled, type Order, rejectOrder } from '../domain/order.ts';
 import { rankShards } from '../domain/sharding.ts';
 import { type Allocation, allocate } from '../domain/stock.ts';
@@ -49,7 +49,7 @@ export async function settleStoredOrder(
     const after: Order = allocation
       ? confirmOrder(order, allocation, ports.clock.now())
       : rejectOrder(order, ports.clock.now());
-    const event = eventOf(after, traceparent);
+    const event = toOrderEvent(after, traceparent);
     ports.meter.count('ShardProbes');
     const outcome = await retryConflicts(() => ports.ledger.commit({ before: order, after, event }), ports);
     if (outcome === 'stale') return countDuplicate(ports);

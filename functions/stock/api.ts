@@ -7,7 +7,7 @@ import type { ProductReader, ProductWriter } from '../ports/products.ts';
 import { failFast } from '../runtime/fail-fast.ts';
 import { type HttpApi, type HttpApiOptions, httpApi, type RouteHandler } from '../runtime/http.ts';
 import { parseIdempotencyKey } from '../runtime/idempotency-key.ts';
-import { readBody, validate } from '../runtime/json-body.ts';
+import { parseBody, validate } from '../runtime/json-body.ts';
 import { type Precondition, putProduct } from './put-product.ts';
 import { type RestockPorts, restock } from './restock.ts';
 
@@ -21,7 +21,7 @@ export function stockApi({ products, stock, ...local }: StockApiPorts, apiOption
 
   const put: RouteHandler = async ({ event, params }) => {
     const sku = validate(grammar.sku, params.sku);
-    const body = readBody(event, putProductBody);
+    const body = parseBody(event, putProductBody);
     const { created, product } = await putProduct(sku, body, parsePrecondition(event.headers), ports);
     return { status: created ? 201 : 200, body: toProductResource(product), headers: { etag: toEtag(product) } };
   };
@@ -29,7 +29,7 @@ export function stockApi({ products, stock, ...local }: StockApiPorts, apiOption
   const supply: RouteHandler = async ({ event, params }) => {
     const sku = validate(grammar.sku, params.sku);
     const key = parseIdempotencyKey(event);
-    const { quantity } = readBody(event, restockBody);
+    const { quantity } = parseBody(event, restockBody);
     return { status: 200, body: await restock({ sku, key, quantity }, ports) };
   };
 

@@ -1,5 +1,5 @@
 import { serveRoutes } from '../adapters/azure/app.ts';
-import { storageEnv, storageOf } from '../adapters/azure/storage.ts';
+import { openStorage, storageEnv } from '../adapters/azure/storage.ts';
 import { tableStore } from '../adapters/azure/table-store.ts';
 import { partitionPorts } from '../adapters/single-partition/ports.ts';
 import { readEnv } from '../runtime/env.ts';
@@ -11,7 +11,12 @@ import { jitteredPause, systemClock } from '../runtime/system.ts';
 import { stockApi } from './api.ts';
 
 const env = readEnv({ ...storageEnv, ...identityEnv, ...originEnv });
-const ports = { ...partitionPorts(tableStore(storageOf(env).table)), clock: systemClock, meter, pause: jitteredPause };
+const ports = {
+  ...partitionPorts(tableStore(openStorage(env).table)),
+  clock: systemClock,
+  meter,
+  pause: jitteredPause,
+};
 const apiOptions = { authenticate: authenticator(env), originSecret: env.ORIGIN_SECRET };
 
 serveRoutes('stock', observed(stockApi(ports, apiOptions)));

@@ -1,7 +1,7 @@
 import { onTimer } from '../adapters/azure/app.ts';
 import { fulfilmentQueue, orderQueue } from '../adapters/azure/messaging.ts';
 import { queues } from '../adapters/azure/resources.ts';
-import { storageEnv, storageOf } from '../adapters/azure/storage.ts';
+import { openStorage, storageEnv } from '../adapters/azure/storage.ts';
 import { tableStore } from '../adapters/azure/table-store.ts';
 import { fencedNotes, leaseStore } from '../adapters/single-partition/lease.ts';
 import { partitionPorts } from '../adapters/single-partition/ports.ts';
@@ -12,7 +12,7 @@ import { systemClock } from '../runtime/system.ts';
 import { sweepAlone, sweeperEnv } from './policies.ts';
 
 const env = readEnv({ ...storageEnv, ...sweeperEnv });
-const storage = storageOf(env);
+const storage = openStorage(env);
 const store = tableStore(storage.table);
 const { open, orders } = partitionPorts(store);
 const ports = {

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, listOf, objectOf } from '../../stacks/model/json.ts';
+import { isObject, type Json, type JsonObject, toList, toObject } from '../../stacks/model/json.ts';
 import type { Graph, Part } from '../platform/terraform/translate/graph.ts';
 
 /** The compared parts of a synthesized template. */
@@ -48,7 +48,7 @@ export function buildCdkGraph(templates: Readonly<Record<string, CdkTemplate>>):
   for (const [stack, template] of Object.entries(templates)) {
     for (const [id, { Type, Properties = {}, DeletionPolicy = '' }] of Object.entries(template.Resources)) {
       const kept = DeletionPolicy.startsWith('Retain');
-      parts.set(`${stack}/${id}`, { type: Type, properties: objectOf(scoped(stack, Properties)), kept });
+      parts.set(`${stack}/${id}`, { type: Type, properties: toObject(scoped(stack, Properties)), kept });
     }
     for (const [key, { Value }] of Object.entries(template.Outputs ?? {})) outputs.set(key, scoped(stack, Value));
   }
@@ -59,10 +59,10 @@ export function buildCdkGraph(templates: Readonly<Record<string, CdkTemplate>>):
 function mergeTags(parts: ReadonlyMap<string, Part>): JsonObject {
   const found = [...parts.values()].flatMap(({ type, properties }) => {
     if (type === 'AWS::CertificateManager::Certificate') return [];
-    const { Tags: tags = objectOf(listOf(properties.Replicas)[0]).Tags } = properties;
+    const { Tags: tags = toObject(toList(properties.Replicas)[0]).Tags } = properties;
     if (tags === undefined) return [];
-    if (!Array.isArray(tags)) return [objectOf(tags)];
-    return [Object.fromEntries(tags.map(objectOf).map(({ Key, Value }) => [String(Key), Value ?? null]))];
+    if (!Array.isArray(tags)) return [toObject(tags)];
+    return [Object.fromEntries(tags.map(toObject).map(({ Key, Value }) => [String(Key), Value ?? null]))];
   });
   return Object.assign({}, ...found);
 }

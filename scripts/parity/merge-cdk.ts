@@ -1,15 +1,15 @@
-import { type Json, type JsonObject, listOf, objectOf } from '../../stacks/model/json.ts';
+import { type Json, type JsonObject, toList, toObject } from '../../stacks/model/json.ts';
 import type { Graph, Part } from '../platform/terraform/translate/graph.ts';
 
 /** CloudFormation resources that extend another one: their target, and the properties that they add. */
 const additions: Readonly<Record<string, (properties: JsonObject) => readonly [to: Json, what: JsonObject]>> = {
-  'AWS::IAM::Policy': ({ Roles, PolicyDocument }) => [listOf(Roles)[0] ?? '', { Policy: PolicyDocument ?? null }],
+  'AWS::IAM::Policy': ({ Roles, PolicyDocument }) => [toList(Roles)[0] ?? '', { Policy: PolicyDocument ?? null }],
   'AWS::SQS::QueuePolicy': ({ Queues, PolicyDocument }) => [
-    listOf(Queues)[0] ?? '',
+    toList(Queues)[0] ?? '',
     { Policy: PolicyDocument ?? null },
   ],
   'AWS::SNS::TopicPolicy': ({ Topics, PolicyDocument }) => [
-    listOf(Topics)[0] ?? '',
+    toList(Topics)[0] ?? '',
     { Policy: PolicyDocument ?? null },
   ],
   'AWS::S3::BucketPolicy': ({ Bucket, PolicyDocument }) => [Bucket ?? '', { Policy: PolicyDocument ?? null }],
@@ -22,7 +22,7 @@ export function mergeCdk(graph: Graph): Graph {
   for (const [id, part] of graph.parts) if (!additions[part.type]) parts.set(id, preparePart(part, graph));
   for (const { type, properties } of graph.parts.values()) {
     const [to, what] = additions[type]?.(properties) ?? [];
-    const id = String(objectOf(to).Ref);
+    const id = String(toObject(to).Ref);
     const part = parts.get(id);
     if (part) parts.set(id, { ...part, properties: { ...part.properties, ...what } });
   }
@@ -41,23 +41,23 @@ const prepare: Readonly<Record<string, (properties: JsonObject, graph: Graph) =>
   // The function's current version, which in CDK is a separate resource.
   'AWS::Lambda::Alias': (properties) => ({
     ...properties,
-    FunctionVersion: { 'Fn::GetAtt': [String(objectOf(properties.FunctionName).Ref), 'Version'] },
+    FunctionVersion: { 'Fn::GetAtt': [String(toObject(properties.FunctionName).Ref), 'Version'] },
   }),
   'AWS::DynamoDB::GlobalTable': (properties) => ({
     ...properties,
-    Replicas: listOf(properties.Replicas).map(objectOf).map(withoutTags),
+    Replicas: toList(properties.Replicas).map(toObject).map(withoutTags),
   }),
   'AWS::ApplicationAutoScaling::ScalingPolicy': ({ PolicyName: _, ScalingTargetId, ...properties }, { parts }) => ({
     ...properties,
-    ResourceId: parts.get(String(objectOf(ScalingTargetId).Ref))?.properties.ResourceId ?? null,
+    ResourceId: parts.get(String(toObject(ScalingTargetId).Ref))?.properties.ResourceId ?? null,
   }),
   'AWS::Lambda::Url': ({ TargetFunctionArn, ...properties }) => ({
-    TargetFunctionArn: { Ref: String(listOf(objectOf(TargetFunctionArn)['Fn::GetAtt'])[0]) },
+    TargetFunctionArn: { Ref: String(toList(toObject(TargetFunctionArn)['Fn::GetAtt'])[0]) },
     ...properties,
   }),
   'AWS::Cognito::UserPool': withoutRepetition,
   'Custom::Storefront': ({ ServiceToken, ServiceTimeout: _, Revision: __, ...properties }) => ({
-    Function: { Ref: String(listOf(objectOf(ServiceToken)['Fn::GetAtt'])[0]) },
+    Function: { Ref: String(toList(toObject(ServiceToken)['Fn::GetAtt'])[0]) },
     ...properties,
   }),
 };
@@ -66,6 +66,6 @@ const prepare: Readonly<Record<string, (properties: JsonObject, graph: Graph) =>
 function withoutRepetition(properties: JsonObject): JsonObject {
   const { EmailVerificationMessage: email, EmailVerificationSubject: subject, ...rest } = properties;
   const { SmsVerificationMessage: sms, ...once } = rest;
-  const { EmailMessage, EmailSubject, SmsMessage } = objectOf(once.VerificationMessageTemplate);
+  const { EmailMessage, EmailSubject, SmsMessage } = toObject(once.VerificationMessageTemplate);
   return email === EmailMessage && subject === EmailSubject && sms === SmsMessage ? once : properties;
 }

@@ -1,4 +1,4 @@
-import { compact, isObject, type Json, type JsonObject, listOf, objectOf } from '../../stacks/model/json.ts';
+import { compact, isObject, type Json, type JsonObject, toList, toObject } from '../../stacks/model/json.ts';
 import { CliError } from '../cli/cli.ts';
 import type { Graph, Part } from '../platform/terraform/translate/graph.ts';
 import { bareArn } from '../platform/terraform/translate/terraform-text.ts';
@@ -113,14 +113,14 @@ class Reader {
         'Add it to scripts/parity/model.ts.',
       );
     const read = (keys: readonly string[]) =>
-      String(this.resolve(keys.reduce<Json>((value, key) => objectOf(value)[key] ?? '', properties)));
+      String(this.resolve(keys.reduce<Json>((value, key) => toObject(value)[key] ?? '', properties)));
     const paths = path.join(' ').split(' + ');
     return toPlainName(paths.map((one) => read(one.split(' '))).join(' ')).trim();
   }
 
   private functionWithRole(id: string): string {
     for (const { type, properties } of this.graph.parts.values()) {
-      const attribute = objectOf(properties.Role)['Fn::GetAtt'];
+      const attribute = toObject(properties.Role)['Fn::GetAtt'];
       if (type === 'AWS::Lambda::Function' && Array.isArray(attribute) && attribute[0] === id)
         return String(properties.FunctionName);
     }
@@ -129,7 +129,7 @@ class Reader {
 
   settingsOf({ properties }: Part): JsonObject {
     const { Tags: _, UserPoolTags: __, Policy, ...rest } = properties;
-    const settings = normalize(objectOf(this.resolve(rest)));
+    const settings = normalize(toObject(this.resolve(rest)));
     return Policy === undefined ? settings : { ...settings, Policy: toFacts(this.resolve(Policy)) };
   }
 
@@ -138,7 +138,7 @@ class Reader {
     if (!isObject(value)) return value;
     const [name, argument] = Object.entries(value)[0] ?? [];
     if (name === 'Ref') return this.reference(String(argument));
-    if (name === 'Fn::GetAtt') return this.attribute(listOf(argument).map(String));
+    if (name === 'Fn::GetAtt') return this.attribute(toList(argument).map(String));
     if (name === 'Fn::Join') return this.join(argument as readonly Json[]);
     if (name === 'Fn::Select') return this.select(argument as readonly Json[]);
     return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, this.resolve(one)]));
@@ -159,14 +159,14 @@ class Reader {
   }
 
   private join([separator, parts]: readonly Json[]): string {
-    return listOf(this.resolve(parts ?? []))
+    return toList(this.resolve(parts ?? []))
       .map(String)
       .join(String(separator));
   }
 
   /** Item 6 of an alias's ARN is its function. Other parts are known only after a deploy, and stay as an expression. */
   private select([index, list]: readonly Json[]): string {
-    const [separator, text] = listOf(objectOf(list)['Fn::Split']);
+    const [separator, text] = toList(toObject(list)['Fn::Split']);
     const whole = String(this.resolve(text ?? ''));
     const [, alias] = /^<AWS::Lambda::Alias (.+)>$/.exec(whole) ?? [];
     if (alias !== undefined && index === 6) return alias;
@@ -189,11 +189,11 @@ const normalize = ({ DashboardBody, ScheduledActions, ...settings }: JsonObject)
   compact({
     ...settings,
     DashboardBody: typeof DashboardBody === 'string' ? (JSON.parse(DashboardBody) as Json) : DashboardBody,
-    ScheduledActions: ScheduledActions && listOf(ScheduledActions).toSorted(byActionName),
+    ScheduledActions: ScheduledActions && toList(ScheduledActions).toSorted(byActionName),
   });
 
 const byActionName = (one: Json, other: Json): number => actionName(one).localeCompare(actionName(other));
-const actionName = (value: Json): string => String(objectOf(value).ScheduledActionName);
+const actionName = (value: Json): string => String(toObject(value).ScheduledActionName);
 
 /** Names an alias by its function, whichever name the tool uses. */
 const toPlainName = (value: string): string => value.replaceAll(/<AWS::Lambda::Alias ([^>]+)>/g, '$1:live');

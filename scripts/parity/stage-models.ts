@@ -9,7 +9,7 @@ import type { Stage } from '../../stacks/model/stages/stage-settings.ts';
 import { projectFolder } from '../platform/process/paths.ts';
 import { runStacks } from '../platform/terraform/apply.ts';
 import type { TerraformFile } from '../platform/terraform/translate/terraform-text.ts';
-import { graphOfTerraform } from '../platform/terraform/translate/translate.ts';
+import { buildTerraformGraph } from '../platform/terraform/translate/translate.ts';
 import { buildCdkGraph, type CdkTemplate } from './from-cdk.ts';
 import { mergeCdk } from './merge-cdk.ts';
 import { buildModel, type Model } from './model.ts';
@@ -20,8 +20,8 @@ export interface Synths {
   readonly terraform: TerraformFile;
 }
 
-export function modelsOf({ cdk, terraform }: Synths): { readonly cdk: Model; readonly terraform: Model } {
-  return { cdk: buildModel(mergeCdk(buildCdkGraph(cdk))), terraform: buildModel(graphOfTerraform(terraform)) };
+export function buildModels({ cdk, terraform }: Synths): { readonly cdk: Model; readonly terraform: Model } {
+  return { cdk: buildModel(mergeCdk(buildCdkGraph(cdk))), terraform: buildModel(buildTerraformGraph(terraform)) };
 }
 
 /** Synthesizes stages with both tools, without the functions' code. */

@@ -2,7 +2,7 @@ import { findStage } from '../../stacks/model/stages/stages.ts';
 import type { Iac } from '../cli/iac-name.ts';
 import { findDestinations } from './api/destinations.ts';
 import { LocalApi, type LocalApiLimits } from './api/local-api.ts';
-import { throttlesOf } from './api/throttles.ts';
+import { buildThrottles } from './api/throttles.ts';
 import { deploy } from './deploy/deploy.ts';
 import type { Outputs } from './deploy/deployment.ts';
 import { defaultIac } from './deploy/tools.ts';
@@ -92,7 +92,7 @@ const unbounded = { catalog: Infinity, intake: Infinity, stock: Infinity };
 /** API Gateway on AWS throttles by the stage's settings. No engine does, so the local API has to. */
 function findLimits(stage: string): LocalApiLimits {
   const { api } = findStage(stage);
-  return { throttles: api.kind === 'http-api' ? throttlesOf(api.throttles) : undefined };
+  return { throttles: api.kind === 'http-api' ? buildThrottles(api.throttles) : undefined };
 }
 
 /** Stops whatever was started, once, in reverse order. */

@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import { type JsonObject, objectOf } from '../../stacks/model/json.ts';
+import { type JsonObject, toObject } from '../../stacks/model/json.ts';
 import { type Resource, type Template, toText } from '../../stacks/rules/template/template.ts';
 
 /** By type: the property that holds the physical name, which is also what `cdk import` identifies the resource by. */
@@ -36,7 +36,7 @@ export function formatKept(kept: readonly KeptResource[]): string {
 /** A file for `cdk import --resource-mapping`: a stack's resources that exist under a fixed name. */
 export function toResourceMapping(kept: readonly KeptResource[], stack: string): JsonObject {
   const own = kept.filter(({ id, type, name }) => id.startsWith(`${stack}/`) && name !== '' && !isGenerated(type));
-  return objectOf(
+  return toObject(
     Object.fromEntries(own.map(({ id, type, name }) => [id.slice(stack.length + 1), { [names[type] ?? '']: name }])),
   );
 }

@@ -7,7 +7,7 @@ import type { Platform } from '../platform/platform.ts';
 import { type ExtraPackages, installExtra } from '../platform/process/extra-packages.ts';
 import { type Hooks, whileRunning } from '../platform/process/while-running.ts';
 import { browse } from './browse.ts';
-import { clientConfigOf, waitUntilQuiet } from './deployed-quiescence.ts';
+import { toClientConfig, waitUntilQuiet } from './deployed-quiescence.ts';
 import type { SaleSystem } from './system.ts';
 
 const knownClouds = ['azure', 'google'] as const satisfies readonly ExtraPackages[];
@@ -64,7 +64,7 @@ export function awsSystem(platform: Platform): SaleSystem {
     partner: platform.partner,
     browse: (adminToken, options) => browse(platform, adminToken, options),
     async sendToQueue(MessageBody) {
-      const sqs = new SQSClient(clientConfigOf(platform));
+      const sqs = new SQSClient(toClientConfig(platform));
       await sqs.send(new SendMessageCommand({ QueueUrl: platform.outputs.OrderQueueUrl ?? '', MessageBody }));
       sqs.destroy();
     },

@@ -2,8 +2,8 @@ import { GetQueueAttributesCommand, SetQueueAttributesCommand, SQSClient } from 
 import { faultsPath } from '../platform/gateway/faults/control.ts';
 import type { FaultCount } from '../platform/gateway/faults/faults.ts';
 import type { FaultPlanInput } from '../platform/gateway/faults/plan.ts';
-import { memoryOf } from '../platform/process/memory.ts';
-import { clientConfigOf, type DeployedSystem } from './deployed-quiescence.ts';
+import { readMemory } from '../platform/process/memory.ts';
+import { type DeployedSystem, toClientConfig } from './deployed-quiescence.ts';
 
 export const duplicateShare = 0.1;
 
@@ -43,8 +43,8 @@ const countAttributes = [
   'ApproximateNumberOfMessagesDelayed',
 ] as const;
 
-export function workQueuesOf(system: DeployedSystem): WorkQueues {
-  const sqs = new SQSClient(clientConfigOf(system));
+export function openWorkQueues(system: DeployedSystem): WorkQueues {
+  const sqs = new SQSClient(toClientConfig(system));
   const { OrderQueueUrl, FulfilmentQueueUrl } = system.outputs;
   const readAttributes = async (QueueUrl: string | undefined) => {
     const { Attributes = {} } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }));
@@ -83,7 +83,7 @@ export function takeSamples(queue: WorkQueues, enginePid: number) {
   const timer = setInterval(() => {
     queue
       .length()
-      .then((waiting) => samples.push({ at: Date.now(), waiting, memoryMb: memoryOf(enginePid) }))
+      .then((waiting) => samples.push({ at: Date.now(), waiting, memoryMb: readMemory(enginePid) }))
       // The chart may miss a sample.
       .catch(() => {});
   }, sampleMs);

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { GetQueueAttributesCommand, type Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { stages } from '../../stacks/model/stages/stages.ts';
 import { orderOfDeadLetter } from './check/dead-letter.ts';
-import { clientConfigOf, type DeployedSystem, storeNamesOf } from './deployed-quiescence.ts';
+import { type DeployedSystem, storeNamesOf, toClientConfig } from './deployed-quiescence.ts';
 import { logLines } from './function-log.ts';
 
 export interface FoundLetter {
@@ -22,7 +22,7 @@ const visibleWithinMs = 60_000;
 
 /** Reads all dead letters of the system, by message id. They stay in their queues, hidden for 20 s. */
 export async function findDeadLetters(system: DeployedSystem): Promise<ReadonlyMap<string, FoundLetter>> {
-  const sqs = new SQSClient(clientConfigOf(system));
+  const sqs = new SQSClient(toClientConfig(system));
   const { InvalidationDeadLetterUrl = '' } = system.outputs;
   const urls = [...Object.values(storeNamesOf(system).deadLetterUrls), InvalidationDeadLetterUrl].filter(Boolean);
   const found = new Map<string, FoundLetter>();

@@ -1,4 +1,4 @@
-import { partnerAt } from '../platform/partner/client.ts';
+import { partnerClient } from '../platform/partner/client.ts';
 import type { Platform } from '../platform/platform.ts';
 import { type ClientConfig, readDeadLetters, readTables, type StoreNames } from './check/read-stores.ts';
 import { type Quiet, type QuietOptions, type QuietStores, untilQuiet } from './quiescence.ts';
@@ -24,15 +24,15 @@ export function storeNamesOf(platform: DeployedSystem): StoreNames {
   };
 }
 
-export function clientConfigOf({ endpointUrl, region, credentials }: DeployedSystem): ClientConfig {
+export function toClientConfig({ endpointUrl, region, credentials }: DeployedSystem): ClientConfig {
   return { region, credentials, ...(endpointUrl !== undefined && { endpoint: endpointUrl }) };
 }
 
 /** Waits until a deployed system is quiet. */
 export function waitUntilQuiet(platform: DeployedSystem, deadLetters: number, options: QuietOptions): Promise<Quiet> {
   const names = storeNamesOf(platform);
-  const config = clientConfigOf(platform);
-  const partner = partnerAt(platform.partnerUrl);
+  const config = toClientConfig(platform);
+  const partner = partnerClient(platform.partnerUrl);
   const stores: QuietStores = {
     // Read the book last: it then contains every order that the stores call fulfilled.
     read: async () => ({ ...(await readTables(names, config)), book: await partner.book() }),

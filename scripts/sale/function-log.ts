@@ -2,14 +2,14 @@ import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cl
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { aliasName, physicalName } from '../../stacks/model/names.ts';
 import type { Service } from '../../stacks/model/services.ts';
-import { clientConfigOf, type DeployedSystem } from './deployed-quiescence.ts';
+import { type DeployedSystem, toClientConfig } from './deployed-quiescence.ts';
 
 /** Reads the structured log lines of a function that have this message, oldest first. */
 export async function logLines<Line>(
   system: DeployedSystem,
   { service, message: wanted, sinceMs }: { service: Service; message: string; sinceMs?: number },
 ): Promise<Line[]> {
-  const [logs, lambda] = [new CloudWatchLogsClient(clientConfigOf(system)), new LambdaClient(clientConfigOf(system))];
+  const [logs, lambda] = [new CloudWatchLogsClient(toClientConfig(system)), new LambdaClient(toClientConfig(system))];
   const FunctionName = physicalName(system.stage, service);
   const { LoggingConfig } = await lambda.send(
     new GetFunctionConfigurationCommand({ FunctionName, Qualifier: aliasName }),

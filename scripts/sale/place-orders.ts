@@ -127,7 +127,7 @@ class Poster {
 const renewTokensAfterMs = 10 * 60_000;
 
 /** One token per customer, created on demand and reused until it is due for renewal. */
-export function rememberedTokens(issuer: { token(request: { customer: string }): Promise<string> }) {
+export function cachedTokens(issuer: { token(request: { customer: string }): Promise<string> }) {
   const tokens = new LRUCache<string, Promise<string>>({ max: 10_000, ttl: renewTokensAfterMs });
   return (customer: string): Promise<string> => {
     const known = tokens.get(customer);

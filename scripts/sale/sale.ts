@@ -1,4 +1,4 @@
-import { visibilitySeconds } from '../../stacks/model/stages/stage-settings.ts';
+import { workerVisibilityTimeout } from '../../stacks/model/stages/stage-settings.ts';
 import { stages } from '../../stacks/model/stages/stages.ts';
 import { type Bars, showBars } from '../cli/bar.ts';
 import type { PartnerCalls } from '../platform/partner/counts.ts';
@@ -7,7 +7,7 @@ import type { Browsing } from './browse.ts';
 import { cancelling } from './cancelling.ts';
 import type { ClientRecord, Snapshot } from './check/snapshot.ts';
 import { type Answer, ShopClient } from './client.ts';
-import { cancelled, type Placing, placeOrders, rememberedTokens } from './place-orders.ts';
+import { cachedTokens, cancelled, type Placing, placeOrders } from './place-orders.ts';
 import { type DemoProduct, demoProducts, seed } from './seed.ts';
 import type { SaleSystem } from './system.ts';
 import { describeAnswer, poisonQueue, sendBadInput, type Tried, tryForeignOrders } from './trouble.ts';
@@ -41,7 +41,7 @@ export interface SaleResult {
 }
 
 /** Longer than the visibility timeout, after which a failed message is redelivered. */
-const quietWithinMs = (visibilitySeconds(stages.local) + 60) * 1_000;
+const quietWithinMs = (workerVisibilityTimeout(stages.local) + 60) * 1_000;
 
 export interface PartnerRecord {
   readonly script: PartnerScript;
@@ -126,7 +126,7 @@ async function sell(
 ): Promise<Omit<SaleResult, 'plan' | 'browsing' | 'quiet' | 'snapshot' | 'partner'>> {
   const { plan, bars, restock } = options;
   const shop = new ShopClient(system.shopUrl);
-  const tokenOf = rememberedTokens(system.issuer);
+  const tokenOf = cachedTokens(system.issuer);
   const half = Math.ceil(plan.length / 2);
   const bar = bars.show('orders posted', plan.length);
   const cancels = cancelling(shop, { tokenOf });

@@ -1,7 +1,7 @@
 import type { PartitionStore, Row } from '../../functions/adapters/single-partition/store.ts';
 import * as sweep from '../../functions/adapters/single-partition/sweep.ts';
 import { countEvent, type ProjectionPorts } from '../../functions/projection/count-event.ts';
-import { snapshotOfRows } from './check/partition-snapshot.ts';
+import { toStores } from './check/partition-snapshot.ts';
 
 export { partitionPorts } from '../../functions/adapters/single-partition/ports.ts';
 
@@ -10,8 +10,8 @@ export function sweepProduct(store: PartitionStore, sku: string, ports: Projecti
   return sweep.sweepProduct(store, sku, (event) => countEvent(event, ports));
 }
 
-export function snapshotOfPartitions(partitions: ReadonlyMap<string, ReadonlyMap<string, Row>>) {
-  return snapshotOfRows(
+export function toSnapshot(partitions: ReadonlyMap<string, ReadonlyMap<string, Row>>) {
+  return toStores(
     [...partitions].flatMap(([partition, rows]) => [...rows.values()].map((row) => ({ partition, ...row }))),
   );
 }

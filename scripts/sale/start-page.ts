@@ -1,4 +1,4 @@
-import { leftOutLocally } from '../../stacks/model/left-out.ts';
+import { omittedLocally } from '../../stacks/model/left-out.ts';
 import { engines } from '../platform/engine/engines.ts';
 import type { Platform } from '../platform/platform.ts';
 import { demoProducts } from './seed.ts';
@@ -41,7 +41,7 @@ function leftOut({ engine, servedFromHere, edge }: Platform): string[] {
     ? ['roles of the functions: they run in this process with root credentials (tests and --workers use the roles)']
     : [];
   return [
-    ...leftOutLocally.map(({ what, why }) => `left out: ${what}: ${why}`),
+    ...omittedLocally.map(({ what, why }) => `left out: ${what}: ${why}`),
     ...[...engines[engine].lacks.map(({ capability, reason }) => `${capability}: ${reason}`), ...served].map(
       (text) => `not in ${engines[engine].title}: ${text}`,
     ),

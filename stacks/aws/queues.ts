@@ -3,7 +3,7 @@ import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { physicalName } from '../model/names.ts';
 import { getQueueTrigger, type QueueName, type QueueWorker } from '../model/services.ts';
-import { type Stage, visibilitySeconds } from '../model/stages/stage-settings.ts';
+import { type Stage, workerVisibilityTimeout } from '../model/stages/stage-settings.ts';
 
 /** The order and fulfilment queues, and the dead-letter queues. Their alarms are in the operations stack. */
 export class Queues extends Construct {
@@ -25,7 +25,7 @@ export class Queues extends Construct {
     const deadLetters = addDeadLetterQueue(this, stage, deadName);
     const queue = new Queue(this, name, {
       queueName: physicalName(stage.name, name),
-      visibilityTimeout: Duration.seconds(visibilitySeconds(stage, worker)),
+      visibilityTimeout: Duration.seconds(workerVisibilityTimeout(stage, worker)),
       retentionPeriod: Duration.days(stage.queues.retentionDays),
       deadLetterQueue: { queue: deadLetters, maxReceiveCount: stage.queues.maxReceiveCount },
       enforceSSL: stage.queues.tlsOnly,

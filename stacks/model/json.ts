@@ -6,16 +6,16 @@ export interface JsonObject {
 export const isObject = (value: Json | undefined): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-export const objectOf = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
+export const toObject = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
 
 /** Normalizes Terraform's blocks, which are one object or a list. */
-export const listOf = (value: Json | undefined): readonly Json[] => {
+export const toList = (value: Json | undefined): readonly Json[] => {
   if (value === undefined || value === null) return [];
   return Array.isArray(value) ? value : [value as Json];
 };
 
 /** The first block, or an empty object. */
-export const firstOf = (value: Json | undefined): JsonObject => objectOf(listOf(value)[0]);
+export const firstObject = (value: Json | undefined): JsonObject => toObject(toList(value)[0]);
 
 /** Removes undefined values. */
 export function compact(values: Readonly<Record<string, Json | undefined>>): JsonObject {

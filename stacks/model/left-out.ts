@@ -1,5 +1,5 @@
 /** Features that the local stages omit. The rest of their templates is what AWS gets. */
-export const leftOutLocally: readonly { readonly what: string; readonly why: string }[] = [
+export const omittedLocally: readonly { readonly what: string; readonly why: string }[] = [
   {
     what: 'provisioned concurrency with target tracking and a scheduled floor',
     why: 'the engines reject Application Auto Scaling; staging and prod synthesize it, tests assert it',

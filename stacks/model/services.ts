@@ -69,7 +69,7 @@ export type Trigger =
   | { readonly kind: 'timer' };
 
 /** API callers retry, and a timer's next run continues. Queues and streams keep failures for an operator. */
-export function keepsFailures(trigger: Trigger): trigger is Extract<Trigger, { kind: 'queue' | 'stream' }> {
+export function hasFailureQueue(trigger: Trigger): trigger is Extract<Trigger, { kind: 'queue' | 'stream' }> {
   return trigger.kind === 'queue' || trigger.kind === 'stream';
 }
 

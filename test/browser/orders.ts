@@ -40,7 +40,7 @@ test('follows an order until it is sent, and says when it is too late to cancel'
       .click();
   await buy(unread);
   await card(unread).getByText('Confirmed').waitFor();
-  await keepAsConfirmed(page, await orderIdOf('hanna', unread));
+  await keepAsConfirmed(page, await deriveOrderId('hanna', unread));
   await buy(followed);
   await card(followed).getByText('Confirmed').waitFor();
   // As after a restart of the browser: nothing is known but the list.
@@ -70,7 +70,7 @@ async function find(customer: string, name: string): Promise<OrderResource | und
   return body.items.find(({ sku }) => sku.startsWith(name.toLowerCase().replaceAll(' ', '-')));
 }
 
-const orderIdOf = async (customer: string, name: string) => (await find(customer, name))?.orderId ?? '';
+const deriveOrderId = async (customer: string, name: string) => (await find(customer, name))?.orderId ?? '';
 
 /** The page sees the order as confirmed until it tries to cancel it. */
 async function keepAsConfirmed(page: Page, orderId: string): Promise<void> {

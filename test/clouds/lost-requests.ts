@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
-import { openBucketOf } from '../../functions/domain/open-order.ts';
+import { toOpenBucket } from '../../functions/domain/open-order.ts';
 import { placeOrder } from '../../functions/domain/order.ts';
-import { orderIdOf } from '../../functions/intake/place-order.ts';
+import { deriveOrderId } from '../../functions/intake/place-order.ts';
 import type { OpenOrders } from '../../functions/ports/open-orders.ts';
 import type { OrderStore } from '../../functions/ports/orders.ts';
 import { ShopClient } from '../../scripts/sale/client.ts';
@@ -49,13 +49,13 @@ export async function recoverLostOrders(platform: OutagePlatform, system: SaleSy
   const entries = snapshot.book?.filter((entry) => entry.sku === sku).map(({ orderId }) => orderId);
   expect(entries?.toSorted()).toEqual(ids.toSorted());
   const isListed = async (id: string) =>
-    (await losses.open.list(openBucketOf(id), '9', 1_000)).orders.some(({ orderId }) => orderId === id);
+    (await losses.open.list(toOpenBucket(id), '9', 1_000)).orders.some(({ orderId }) => orderId === id);
   await expect.poll(() => Promise.all(ids.map(isListed)), finishedWithin).toEqual([false, false]);
 }
 
 /** Leaves what intake leaves when it dies between the row and the queue. */
 async function acceptAndDie(orders: OrderStore): Promise<string> {
-  const orderId = orderIdOf(customer, `never-settled-${randomUUID()}`);
+  const orderId = deriveOrderId(customer, `never-settled-${randomUUID()}`);
   const request = { orderId, customer, sku, quantity: 1, unitPrice: 100, currency: 'EUR' as const, shardCount: 1 };
   await orders.create({ order: placeOrder(request, new Date().toISOString()), requestHash: 'a'.repeat(64) });
   return orderId;

@@ -33,8 +33,8 @@ const hash: TestedMutant = {
   name: 'hash',
   test: 'test/unit/intake/place-order.test.ts',
   file: 'functions/intake/place-order.ts',
-  find: 'JSON.stringify([sku, quantity])',
-  replace: 'JSON.stringify([sku])',
+  find: '[sku, quantity, ...(expectedPrice',
+  replace: '[sku, ...(expectedPrice',
   caughtBy: 'rejects a key that was used for a different request',
 };
 const seeds = Array.from({ length: 10 }, (_, seed) => seed);

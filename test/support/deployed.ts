@@ -8,7 +8,7 @@ import { callsPath } from '../../scripts/platform/gateway/gateway.ts';
 import { readTables } from '../../scripts/sale/check/read-stores.ts';
 import { onlyProducts, type Snapshot } from '../../scripts/sale/check/snapshot.ts';
 import { ShopClient } from '../../scripts/sale/client.ts';
-import { clientConfigOf, storeNamesOf } from '../../scripts/sale/deployed-quiescence.ts';
+import { storeNamesOf, toClientConfig } from '../../scripts/sale/deployed-quiescence.ts';
 import { aliasName, physicalName } from '../../stacks/model/names.ts';
 import type { Service } from '../../stacks/model/services.ts';
 
@@ -16,7 +16,7 @@ export const platform = inject('platform');
 export const shop = new ShopClient(platform.apiUrl);
 
 /** Configuration of SDK clients that bypass the API. */
-export const sdkConfig = clientConfigOf(platform);
+export const sdkConfig = toClientConfig(platform);
 
 export function output(name: string): string {
   const value = platform.outputs[name];

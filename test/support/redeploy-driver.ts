@@ -4,7 +4,7 @@ import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-s
 import { deploy } from '../../scripts/platform/deploy/deploy.ts';
 import { type Platform, startPlatform } from '../../scripts/platform/platform.ts';
 import { readTables } from '../../scripts/sale/check/read-stores.ts';
-import { clientConfigOf, storeNamesOf } from '../../scripts/sale/deployed-quiescence.ts';
+import { storeNamesOf, toClientConfig } from '../../scripts/sale/deployed-quiescence.ts';
 import { seed } from '../../scripts/sale/seed.ts';
 
 // Runs in a copy of the sources. Deploys, uses the system, changes a function and a table, and deploys again.
@@ -15,7 +15,7 @@ function change(path: string, from: string, to: string): void {
 }
 
 async function inspect(platform: Platform, outputs: Readonly<Record<string, string>>) {
-  const config = clientConfigOf(platform);
+  const config = toClientConfig(platform);
   const { products, shards } = await readTables(storeNamesOf(platform), config);
   const queue = {
     QueueUrl: outputs.OrderDeadLetterUrl ?? '',
@@ -40,7 +40,7 @@ const platform = await startPlatform({ stage: 'local' });
 try {
   await seed(platform);
   const note = { QueueUrl: platform.outputs.OrderDeadLetterUrl ?? '', MessageBody: 'still here' };
-  await new SQSClient(clientConfigOf(platform)).send(new SendMessageCommand(note));
+  await new SQSClient(toClientConfig(platform)).send(new SendMessageCommand(note));
   const before = await inspect(platform, platform.outputs);
 
   change('functions/catalog/api.ts', "{ status: 'ok' }", "{ status: 'ok', changed: true }");

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { partnerAt } from '../../scripts/platform/partner/client.ts';
+import { partnerClient } from '../../scripts/platform/partner/client.ts';
 import { atLeastOne, type Finding, noneWrong } from '../../scripts/report/finding.ts';
 import { cancelling } from '../../scripts/sale/cancelling.ts';
 import { checkInvariants, retriedCalls } from '../../scripts/sale/check/invariants.ts';
@@ -15,7 +15,7 @@ import { planOrders, showEachKind } from '../../scripts/sale/workload.ts';
 import { adminToken, eventually, freshKey, freshProduct, platform, storesOf, tokenOf } from './deployed.ts';
 
 const patient = new ShopClient(platform.apiUrl, { afterFailure: true });
-const partner = partnerAt(platform.partnerUrl);
+const partner = partnerClient(platform.partnerUrl);
 
 export interface SmallSaleOptions {
   readonly orders: number;

@@ -5,7 +5,7 @@ import { cpuQuota } from '../../stacks/model/clouds/google-scaling.ts';
 import { fulfilmentEnvironment } from '../../stacks/model/environments/fulfilment-environment.ts';
 import { sweeperEnvironment } from '../../stacks/model/environments/sweeper-environment.ts';
 import { physicalName } from '../../stacks/model/names.ts';
-import { visibilitySeconds } from '../../stacks/model/stages/stage-settings.ts';
+import { workerVisibilityTimeout } from '../../stacks/model/stages/stage-settings.ts';
 import { type Body, named, readResources, remote } from './synthesized.ts';
 
 const stack = readResources('google');
@@ -49,7 +49,7 @@ describe.each(remote)('Google, $name', (stage) => {
   test('signs, retries and dead-letters pushed messages, and keeps dead letters', () => {
     for (const topic of ['order-requests', 'order-events', 'confirmed-orders', 'fulfilment-requests'])
       expect(named(of('google_pubsub_subscription'), name(topic))).toMatchObject({
-        ack_deadline_seconds: Math.min(600, visibilitySeconds(stage)),
+        ack_deadline_seconds: Math.min(600, workerVisibilityTimeout(stage)),
         dead_letter_policy: { max_delivery_attempts: stage.queues.maxReceiveCount },
         expiration_policy: { ttl: '' },
         retry_policy: { minimum_backoff: '10s' },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { compareModels, type Difference } from '../../scripts/parity/compare.ts';
 import { explained } from '../../scripts/parity/explained.ts';
-import { modelsOf, type Synths, synthesizeBoth } from '../../scripts/parity/stage-models.ts';
+import { buildModels, type Synths, synthesizeBoth } from '../../scripts/parity/stage-models.ts';
 import { physicalName } from '../../stacks/model/names.ts';
 import type { Stage } from '../../stacks/model/stages/stage-settings.ts';
 import { stages } from '../../stacks/model/stages/stages.ts';
@@ -15,14 +15,14 @@ function getSynths(stage: string): Synths {
 }
 
 function differences(synths: Synths): readonly Difference[] {
-  const { cdk, terraform } = modelsOf(synths);
+  const { cdk, terraform } = buildModels(synths);
   return compareModels(cdk, terraform).differences;
 }
 
 const unexplained = (synths: Synths) => differences(synths).filter(({ reason }) => reason === undefined);
 
 test.each(Object.keys(stages))('CDK and Terraform build the same system for %s', (stage) => {
-  const { cdk, terraform } = modelsOf(getSynths(stage));
+  const { cdk, terraform } = buildModels(getSynths(stage));
   expect(cdk.size).toBeGreaterThan(100);
   expect(compareModels(cdk, terraform).differences.filter(({ reason }) => reason === undefined)).toEqual([]);
 });

@@ -21,7 +21,7 @@ export type Cancelled =
  *
  * @throws the error itself when it is neither
  */
-export function readCancellation(error: unknown): Cancelled {
+export function parseCancellation(error: unknown): Cancelled {
   if (!(error instanceof TransactionCanceledException)) {
     if (findFault(error) === 'busy') return { kind: 'conflict' };
     throw error;

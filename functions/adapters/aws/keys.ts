@@ -1,5 +1,5 @@
 import { keyPrefixes } from '../../contracts/table-keys.ts';
-import { openBucketOf } from '../../domain/open-order.ts';
+import { toOpenBucket } from '../../domain/open-order.ts';
 
 /** All keys of all tables are built here. No id's grammar allows `#`. */
 export const orderKey = (orderId: string) => ({ pk: `${keyPrefixes.order}${orderId}`, sk: 'ORDER' });
@@ -34,7 +34,7 @@ export const salesMinuteKey = (generation: string, sku: string, slot: number, mi
   sk: `MINUTE#${minute}`,
 });
 
-export const openValue = (orderId: string) => String(openBucketOf(orderId));
+export const openValue = (orderId: string) => String(toOpenBucket(orderId));
 
 /** State shared by all environments; the table has no sort key. */
 export const breakerKey = (name: string) => ({ pk: `BREAKER#${name}` });

@@ -3,7 +3,7 @@ import { GetCommand, TransactWriteCommand, type TransactWriteCommandInput, Updat
 import { leaseRow, noteRow } from '../../contracts/rows.ts';
 import type { FencedNotes, Lease, LeaseStore } from '../../ports/lease.ts';
 import { RetryLater } from '../../ports/retry-later.ts';
-import { readCancellation } from './cancelled.ts';
+import { parseCancellation } from './cancelled.ts';
 import { documents } from './dynamodb-client.ts';
 import { leaseKey, noteKey } from './keys.ts';
 
@@ -74,7 +74,7 @@ export function fencedNotes(table: string): FencedNotes {
         await documents.send(new TransactWriteCommand({ TransactItems: [fence(table, lease), note] }));
         return true;
       } catch (error) {
-        if (readCancellation(error).kind === 'condition') return false;
+        if (parseCancellation(error).kind === 'condition') return false;
         throw new RetryLater(`note ${key} is locked by another transaction`);
       }
     },

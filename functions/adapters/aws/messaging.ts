@@ -1,7 +1,7 @@
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { busSource, type OrderEvent } from '../../contracts/order-event.ts';
-import { chunksOf } from '../../lib/chunks.ts';
+import { toChunks } from '../../lib/chunks.ts';
 import type { DeadLetters, EventBus, OrderQueue } from '../../ports/messaging.ts';
 import type { FulfilmentQueue } from '../../ports/partner.ts';
 import { eventBridge } from './eventbridge-client.ts';
@@ -56,7 +56,7 @@ export function eventBus(name: string): EventBus {
 
 async function publishOnce(bus: string, events: readonly OrderEvent[]): Promise<readonly OrderEvent[]> {
   const refused: OrderEvent[] = [];
-  for (const part of chunksOf(events, entriesPerCall)) {
+  for (const part of toChunks(events, entriesPerCall)) {
     const { Entries = [], FailedEntryCount } = await eventBridge.send(
       new PutEventsCommand({ Entries: part.map((event) => toEntry(bus, event)) }),
     );

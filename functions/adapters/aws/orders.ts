@@ -2,7 +2,7 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { parseReadable } from '../../contracts/readable-rows.ts';
-import { orderRow, readOrder } from '../../contracts/rows.ts';
+import { orderRow, parseOrder } from '../../contracts/rows.ts';
 import { ordersByCustomerIndex } from '../../contracts/table-keys.ts';
 import type { OrderPosition, OrderStore } from '../../ports/orders.ts';
 import { documents } from './dynamodb-client.ts';
@@ -23,7 +23,7 @@ export function orderStore(table: string): OrderStore {
         return { created: true };
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException) || !error.Item) throw error;
-        return { created: false, existing: readOrder(unmarshall(error.Item)) };
+        return { created: false, existing: parseOrder(unmarshall(error.Item)) };
       }
     },
 
@@ -31,7 +31,7 @@ export function orderStore(table: string): OrderStore {
       const { Item } = await documents.send(
         new GetCommand({ TableName: table, Key: orderKey(orderId), ConsistentRead: true }),
       );
-      return Item && readOrder(Item).order;
+      return Item && parseOrder(Item).order;
     },
 
     async listByCustomer(customer, limit, after) {

@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { GetCommand, PutCommand, ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { parseReadable } from '../../contracts/readable-rows.ts';
-import { productRow, readProduct } from '../../contracts/rows.ts';
+import { parseProduct, productRow } from '../../contracts/rows.ts';
 import type { ProductReader, ProductWriter } from '../../ports/products.ts';
 import { documents } from './dynamodb-client.ts';
 import { productKey, productKeySku } from './keys.ts';
@@ -13,7 +13,7 @@ export function productReader(table: string, { consistent = false } = {}): Produ
       const { Item } = await documents.send(
         new GetCommand({ TableName: table, Key: productKey(sku), ConsistentRead: consistent }),
       );
-      return Item && readProduct(Item);
+      return Item && parseProduct(Item);
     },
 
     // A scan: the table holds only the catalog of one sale, a few hundred small rows.
@@ -54,7 +54,7 @@ export function productWriter(table: string): ProductWriter {
         const { Attributes } = await documents.send(
           new UpdateCommand({ TableName: table, Key: productKey(sku), ...update, ReturnValues: 'ALL_NEW' }),
         );
-        return readProduct(Attributes);
+        return parseProduct(Attributes);
       }, undefined);
     },
   };

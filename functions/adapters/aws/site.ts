@@ -1,5 +1,5 @@
 import { DeleteObjectsCommand, PutObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
-import { chunksOf } from '../../lib/chunks.ts';
+import { toChunks } from '../../lib/chunks.ts';
 import type { PublishedFile, Site } from '../../ports/site.ts';
 import { clientSettings } from './client-settings.ts';
 
@@ -32,7 +32,7 @@ export function bucketSite(bucket: string): Site {
       );
     },
     async remove(paths) {
-      for (const chunk of chunksOf(paths, maxDeletesPerCall)) {
+      for (const chunk of toChunks(paths, maxDeletesPerCall)) {
         const Objects = chunk.map((Key) => ({ Key }));
         const { Errors = [] } = await s3.send(
           new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } }),

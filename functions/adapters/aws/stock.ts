@@ -4,7 +4,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { stockRow, supplyRow } from '../../contracts/rows.ts';
 import type { ShardQuantity } from '../../domain/stock.ts';
 import type { StockLevels, StockSupply, Supply } from '../../ports/stock.ts';
-import { readCancellation } from './cancelled.ts';
+import { parseCancellation } from './cancelled.ts';
 import { documents } from './dynamodb-client.ts';
 import { productKey, stockKey, supplyKey } from './keys.ts';
 
@@ -20,7 +20,7 @@ export function stockLevels(table: string): StockLevels {
         );
         return shards.map((shard) => ({ shard, left: parseLeft(Responses[shard]?.Item) }));
       } catch (error) {
-        if (readCancellation(error).kind === 'conflict') return undefined;
+        if (parseCancellation(error).kind === 'conflict') return undefined;
         throw error;
       }
     },
@@ -39,7 +39,7 @@ export function stockSupply(tables: { stock: string; catalog: string }): StockSu
         await documents.send(new TransactWriteCommand({ TransactItems }));
         return { kind: 'supplied' };
       } catch (error) {
-        const cancelled = readCancellation(error);
+        const cancelled = parseCancellation(error);
         if (cancelled.kind === 'conflict') return { kind: 'conflict' };
         const first = cancelled.failed.get(0);
         if (!first) throw error;

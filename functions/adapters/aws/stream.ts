@@ -10,12 +10,12 @@ export interface StreamRecord {
 }
 
 /** The event in a record of the orders table's stream; undefined when there is none. */
-export function eventOfRecord(record: StreamRecord): OrderEvent | undefined {
+export function parseOrderEvent(record: StreamRecord): OrderEvent | undefined {
   return orderEvent.safeParse(parseImage(record.dynamodb?.NewImage)).data;
 }
 
 /** The product change in a record of the catalog table's stream; undefined when an image is not a product. */
-export function productChangeOfRecord({ dynamodb }: StreamRecord): { before?: Product; after?: Product } | undefined {
+export function parseProductChange({ dynamodb }: StreamRecord): { before?: Product; after?: Product } | undefined {
   const [before, after] = [
     productRow.safeParse(parseImage(dynamodb?.OldImage)),
     productRow.safeParse(parseImage(dynamodb?.NewImage)),

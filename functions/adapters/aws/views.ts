@@ -2,11 +2,11 @@ import type { KeysAndAttributes } from '@aws-sdk/client-dynamodb';
 import { BatchGetCommand, GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { parseReadable } from '../../contracts/readable-rows.ts';
 import { type CountedOrder, countedOrder, salesRow } from '../../contracts/view.ts';
-import { addSales, minuteOf, noSales, type Sales, salesFields, salesSlot, salesSlots } from '../../domain/sales.ts';
-import { chunksOf } from '../../lib/chunks.ts';
+import { addSales, noSales, type Sales, salesFields, salesSlot, salesSlots, toMinute } from '../../domain/sales.ts';
+import { toChunks } from '../../lib/chunks.ts';
 import { RetryLater } from '../../ports/retry-later.ts';
 import type { Count, GroupViews, SalesReader } from '../../ports/views.ts';
-import { readCancellation } from './cancelled.ts';
+import { parseCancellation } from './cancelled.ts';
 import { documents, maxTransactionItems } from './dynamodb-client.ts';
 import { generationRow, liveGeneration } from './generation.ts';
 import { countedKey, liveGenerationKey, salesMinuteKey, salesTotalKey } from './keys.ts';
@@ -24,7 +24,7 @@ const attempts = 3;
 export function salesReader(table: string): SalesReader {
   let generation = '';
   return {
-    async salesOf(sku) {
+    async toSales(sku) {
       for (let attempt = 0; attempt < attempts; attempt++) {
         const rows = await readCounters(table, generation, sku);
         // Read together with the counters, so that counters of an old generation are never returned.
@@ -65,7 +65,7 @@ export function salesViews(table: string, readGeneration = liveGeneration(table)
       await documents.send(new TransactWriteCommand({ TransactItems }));
       return 'committed';
     } catch (error) {
-      return readCancellation(error).kind === 'conflict' ? 'conflict' : 'not batched';
+      return parseCancellation(error).kind === 'conflict' ? 'conflict' : 'not batched';
     }
   }
 
@@ -82,7 +82,7 @@ export function salesViews(table: string, readGeneration = liveGeneration(table)
     },
 
     async countedOf(orderIds) {
-      const chunks = chunksOf(orderIds, maxKeysPerRead);
+      const chunks = toChunks(orderIds, maxKeysPerRead);
       return (await Promise.all(chunks.map((ids) => readCounted(table, readGeneration, ids)))).flat();
     },
 
@@ -138,7 +138,7 @@ function toMoves(counts: readonly Count[], generation: string): Move[] {
   const moves = new Map<string, Move>();
   for (const { next, change } of counts) {
     const slot = salesSlot(next.orderId);
-    const minute = minuteOf(next.acceptedAt);
+    const minute = toMinute(next.acceptedAt);
     const rows = [
       { key: salesTotalKey(generation, next.sku, slot) },
       { key: salesMinuteKey(generation, next.sku, slot, minute), expiresAt: minuteExpiresAt(minute) },

@@ -1,6 +1,6 @@
 import type { QueueClient } from '@azure/storage-queue';
 import type { OrderEvent } from '../../contracts/order-event.ts';
-import { chunksOf } from '../../lib/chunks.ts';
+import { toChunks } from '../../lib/chunks.ts';
 import type { DeadLetters, EventBus, OrderQueue } from '../../ports/messaging.ts';
 import type { FulfilmentQueue } from '../../ports/partner.ts';
 import { unlessTransient } from './storage.ts';
@@ -67,7 +67,7 @@ export function eventBus(rules: readonly BusRule[]): EventBus {
   return {
     async publish(events) {
       const refused: OrderEvent[] = [];
-      for (const part of chunksOf(events, concurrency)) {
+      for (const part of toChunks(events, concurrency)) {
         const sent = await Promise.allSettled(part.map(publish));
         refused.push(...part.filter((_, index) => sent[index]?.status === 'rejected'));
       }

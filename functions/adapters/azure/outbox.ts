@@ -1,7 +1,7 @@
 import type { QueueClient } from '@azure/storage-queue';
 import * as z from 'zod';
 import * as grammar from '../../contracts/grammar.ts';
-import { outboxPrefix, shardOfPartition } from '../single-partition/keys.ts';
+import { outboxPrefix, parseShardPartition } from '../single-partition/keys.ts';
 import type { PartitionStore } from '../single-partition/store.ts';
 import { encode } from './messaging.ts';
 
@@ -21,7 +21,7 @@ export function announcing(
       const outcome = await store.write(partition, writes);
       const leavesEvent = writes.some(({ kind, row }) => kind === 'insert' && row.startsWith(outboxPrefix));
       if (outcome === 'written' && leavesEvent) {
-        const notice: OutboxNotice = { v: 1, ...shardOfPartition(partition) };
+        const notice: OutboxNotice = { v: 1, ...parseShardPartition(partition) };
         await queue.sendMessage(encode(JSON.stringify(notice))).catch(onLost);
       }
       return outcome;

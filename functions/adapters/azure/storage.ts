@@ -58,7 +58,7 @@ export interface Access {
 /** The user who is signed in on this machine: for tools, never for functions. */
 export const signedIn = (): TokenCredential => new DefaultAzureCredential();
 
-export function storageOf(settings: StorageSettings, { credential, queueTries = tries }: Access = {}): Storage {
+export function openStorage(settings: StorageSettings, { credential, queueTries = tries }: Access = {}): Storage {
   if (settings.DATA !== undefined) return withKey(settings.DATA, queueTries);
   const { DATA__tableServiceUri: tables, DATA__queueServiceUri: queueService, DATA__clientId: clientId } = settings;
   const identity = credential ?? (clientId ? new ManagedIdentityCredential({ clientId }) : undefined);

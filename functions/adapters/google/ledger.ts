@@ -1,5 +1,5 @@
 import { FieldValue, type Firestore, type Transaction } from '@google-cloud/firestore';
-import { readOrder } from '../../contracts/rows.ts';
+import { parseOrder } from '../../contracts/rows.ts';
 import { isOpen, stockMove } from '../../domain/order.ts';
 import type { CommitOutcome, OrderLedger, Transition } from '../../ports/ledger.ts';
 import { type Decision, decide, unlessMoved } from './decide.ts';
@@ -16,7 +16,7 @@ async function decideCommit(db: Firestore, { before, after, event }: Transition)
   const [order, ...shards] = await db.getAll(db.doc(orderPath(after.orderId)), ...take.map(shardRef));
   // The order's condition outranks the stock's: an order that changed needs no stock.
   if (!order?.exists) return { outcome: 'stale' };
-  const { order: stored } = readOrder(order.data());
+  const { order: stored } = parseOrder(order.data());
   if (stored.state !== before.state || stored.version !== before.version) return { outcome: 'stale' };
   if (take.some(({ quantity }, index) => parseLeft(shards[index]) < quantity)) return { outcome: 'insufficient stock' };
 

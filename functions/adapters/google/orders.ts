@@ -1,7 +1,7 @@
 import type { Firestore } from '@google-cloud/firestore';
 import { parseReadable } from '../../contracts/readable-rows.ts';
-import { orderRow, readOrder } from '../../contracts/rows.ts';
-import { openBucketOf } from '../../domain/open-order.ts';
+import { orderRow, parseOrder } from '../../contracts/rows.ts';
+import { toOpenBucket } from '../../domain/open-order.ts';
 import type { OrderPosition, OrderStore } from '../../ports/orders.ts';
 import { parseFailure } from './decide.ts';
 import { buildQuery } from './firestore-client.ts';
@@ -20,18 +20,18 @@ export function orderStore(db: Firestore): OrderStore {
     async create({ order, requestHash }) {
       const document = db.doc(orderPath(order.orderId));
       try {
-        const open = openBucketOf(order.orderId);
+        const open = toOpenBucket(order.orderId);
         await document.create({ v: 1, ...order, requestHash, position: toPosition(order), open });
         return { created: true };
       } catch (error) {
         if (parseFailure(error) === 'conflict') throw error;
-        return { created: false, existing: readOrder((await document.get()).data()) };
+        return { created: false, existing: parseOrder((await document.get()).data()) };
       }
     },
 
     async find(orderId) {
       const found = await db.doc(orderPath(orderId)).get();
-      return found.exists ? readOrder(found.data()).order : undefined;
+      return found.exists ? parseOrder(found.data()).order : undefined;
     },
 
     async listByCustomer(customer, limit, after) {

@@ -1,6 +1,6 @@
 import type { Firestore } from '@google-cloud/firestore';
 import { parseReadable } from '../../contracts/readable-rows.ts';
-import { productRow, readProduct } from '../../contracts/rows.ts';
+import { parseProduct, productRow } from '../../contracts/rows.ts';
 import type { Product } from '../../domain/product.ts';
 import type { ProductReader, ProductWriter } from '../../ports/products.ts';
 import { RetryLater } from '../../ports/retry-later.ts';
@@ -14,7 +14,7 @@ export function productReader(db: Firestore): ProductReader {
   return {
     async find(sku) {
       const found = await db.doc(productPath(sku)).get();
-      return found.exists ? readProduct(found.data()) : undefined;
+      return found.exists ? parseProduct(found.data()) : undefined;
     },
 
     async list(limit, after) {
@@ -46,7 +46,7 @@ export function productWriter(db: Firestore): ProductWriter {
     async change(sku, expectedVersion, details) {
       const outcome = await decide<Product | undefined>(db, async () => {
         const found = await db.doc(productPath(sku)).get();
-        const product = found.exists ? readProduct(found.data()) : undefined;
+        const product = found.exists ? parseProduct(found.data()) : undefined;
         if (product?.version !== expectedVersion) return { outcome: undefined };
         const changed = { ...product, ...details, version: expectedVersion + 1 };
         return {

@@ -1,6 +1,6 @@
 import { FieldValue, type Firestore, Timestamp, type Transaction } from '@google-cloud/firestore';
 import { countedOrder, salesRow } from '../../contracts/view.ts';
-import { addSales, minuteOf, noSales, type Sales, salesFields, salesSlot, salesSlots } from '../../domain/sales.ts';
+import { addSales, noSales, type Sales, salesFields, salesSlot, salesSlots, toMinute } from '../../domain/sales.ts';
 import type { SalesReader, SalesViews } from '../../ports/views.ts';
 import { decide, unlessMoved } from './decide.ts';
 import { countedPath, salesMinutePath, salesTotalPath } from './keys.ts';
@@ -10,7 +10,7 @@ export const minuteRetentionDays = 30;
 
 export function salesReader(db: Firestore): SalesReader {
   return {
-    async salesOf(sku) {
+    async toSales(sku) {
       const slots = Array.from({ length: salesSlots }, (_, slot) => db.doc(salesTotalPath(sku, slot)));
       const found = await db.getAll(...slots);
       return found.map((row) => salesRow.parse(row.data() ?? {})).reduce(addSales, noSales);
@@ -27,7 +27,7 @@ export function salesViews(db: Firestore): SalesViews {
 
     count(next, previousVersion, change) {
       const slot = salesSlot(next.orderId);
-      const minute = salesMinutePath(next.sku, slot, minuteOf(next.acceptedAt));
+      const minute = salesMinutePath(next.sku, slot, toMinute(next.acceptedAt));
       const expiresAt = Timestamp.fromMillis(Date.parse(next.acceptedAt) + minuteRetentionDays * 86_400_000);
       return decide<'committed' | 'stale'>(db, async () => {
         const before = await db.doc(countedPath(next.orderId)).get();

@@ -25,7 +25,7 @@ export function partnerOverHttp(url: string, attempt: Attempt): Partner {
 export const standIn = 'stand-in';
 
 /** The stage's partner: over HTTP, or a stand-in that accepts every order, so that a first deploy sells to its end. */
-export function partnerAt(url: string, attempt: Attempt): Partner {
+export function partnerClient(url: string, attempt: Attempt): Partner {
   return url === standIn ? { take: async () => 'accepted' } : partnerOverHttp(url, attempt);
 }
 

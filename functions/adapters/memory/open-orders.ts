@@ -1,4 +1,4 @@
-import { openBucketOf } from '../../domain/open-order.ts';
+import { toOpenBucket } from '../../domain/open-order.ts';
 import { isOpen } from '../../domain/order.ts';
 import type { OpenOrders } from '../../ports/open-orders.ts';
 import type { OrderPosition } from '../../ports/orders.ts';
@@ -9,7 +9,7 @@ export function openOrders({ orders, turn }: MemoryState): OpenOrders {
     async list(bucket, before, limit, after) {
       await turn();
       const found = [...orders.values()]
-        .filter(({ order }) => isOpen(order) && openBucketOf(order.orderId) === bucket && order.acceptedAt < before)
+        .filter(({ order }) => isOpen(order) && toOpenBucket(order.orderId) === bucket && order.acceptedAt < before)
         .map(({ order: { acceptedAt, orderId } }) => ({ acceptedAt, orderId }))
         .filter((position) => !after || compare(position, after) > 0)
         .sort(compare);

@@ -1,10 +1,10 @@
-import { addSales, minuteOf, noSales, salesSlot, salesSlots } from '../../domain/sales.ts';
+import { addSales, noSales, salesSlot, salesSlots, toMinute } from '../../domain/sales.ts';
 import type { SalesReader, SalesViews } from '../../ports/views.ts';
 import type { MemoryState } from './state.ts';
 
 export function salesReader({ sales, turn }: MemoryState): SalesReader {
   return {
-    async salesOf(sku) {
+    async toSales(sku) {
       await turn();
       const slots = Array.from({ length: salesSlots }, (_, slot) => sales.get(`${sku}#${slot}#TOTAL`) ?? noSales);
       return slots.reduce(addSales, noSales);
@@ -23,7 +23,7 @@ export function salesViews({ counted, sales, turn }: MemoryState): SalesViews {
       await turn();
       if (counted.get(next.orderId)?.version !== previousVersion) return 'stale';
       counted.set(next.orderId, next);
-      for (const row of ['TOTAL', minuteOf(next.acceptedAt)]) {
+      for (const row of ['TOTAL', toMinute(next.acceptedAt)]) {
         const key = `${next.sku}#${salesSlot(next.orderId)}#${row}`;
         sales.set(key, addSales(sales.get(key) ?? noSales, change));
       }

@@ -55,7 +55,7 @@ export function parseAcceptedRowKey(row: string): { acceptedAt: string; orderId:
   return { acceptedAt: new Date(latestMs - Number(countdown)).toISOString(), orderId };
 }
 
-export function shardOfPartition(partition: string): { sku: string; shard: number } {
+export function parseShardPartition(partition: string): { sku: string; shard: number } {
   const [, sku = '', shard] = partition.split('|');
   return { sku, shard: Number(shard) };
 }

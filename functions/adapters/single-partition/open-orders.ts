@@ -1,4 +1,4 @@
-import { openBucketOf } from '../../domain/open-order.ts';
+import { toOpenBucket } from '../../domain/open-order.ts';
 import { isOpen } from '../../domain/order.ts';
 import type { OpenOrders } from '../../ports/open-orders.ts';
 import type { OrderPosition } from '../../ports/orders.ts';
@@ -11,14 +11,14 @@ import type { PartitionStore } from './store.ts';
 export async function listAsOpen(store: PartitionStore, { acceptedAt, orderId }: OrderPosition): Promise<void> {
   const row = openOrderRowKey(acceptedAt, orderId);
   const insert = { kind: 'insert', row, value: { acceptedAt, orderId } } as const;
-  const outcome = await store.write(openOrderPartition(openBucketOf(orderId)), [insert]);
+  const outcome = await store.write(openOrderPartition(toOpenBucket(orderId)), [insert]);
   if (outcome === 'busy') throw new RetryLater(`the store is too busy to list order ${orderId}`);
 }
 
 /** Does nothing when the order is not listed or the store is busy: `list` removes the final orders it finds. */
 export async function unlist(store: PartitionStore, { acceptedAt, orderId }: OrderPosition): Promise<void> {
   const row = openOrderRowKey(acceptedAt, orderId);
-  await store.write(openOrderPartition(openBucketOf(orderId)), [{ kind: 'delete', row }]);
+  await store.write(openOrderPartition(toOpenBucket(orderId)), [{ kind: 'delete', row }]);
 }
 
 export function openOrders(store: PartitionStore): OpenOrders {

@@ -1,5 +1,5 @@
 import { countedOrder, salesRow } from '../../contracts/view.ts';
-import { addSales, minuteOf, noSales, salesSlot, salesSlots } from '../../domain/sales.ts';
+import { addSales, noSales, salesSlot, salesSlots, toMinute } from '../../domain/sales.ts';
 import type { SalesReader, SalesViews } from '../../ports/views.ts';
 import { countedRowKey, minuteRowKey, totalRowKey, viewPartition } from './keys.ts';
 import { parseRow } from './rows.ts';
@@ -7,7 +7,7 @@ import type { PartitionStore, Write } from './store.ts';
 
 export function salesReader(store: PartitionStore): SalesReader {
   return {
-    async salesOf(sku) {
+    async toSales(sku) {
       const slots = Array.from({ length: salesSlots }, (_, slot) => viewPartition(slot));
       const rows = await Promise.all(slots.map((slot) => store.read(slot, totalRowKey(sku))));
       return rows.map((row) => parseRow(salesRow, row)?.value ?? noSales).reduce(addSales, noSales);
@@ -29,7 +29,7 @@ export function salesViews(store: PartitionStore): SalesViews {
       const guard = await counted(next.orderId);
       if (guard?.value.version !== previousVersion) return 'stale';
       const writes = [upsert(countedRowKey(next.orderId), next, guard?.etag)];
-      for (const row of [totalRowKey(next.sku), minuteRowKey(next.sku, minuteOf(next.acceptedAt))]) {
+      for (const row of [totalRowKey(next.sku), minuteRowKey(next.sku, toMinute(next.acceptedAt))]) {
         const sales = parseRow(salesRow, await store.read(partition, row));
         writes.push(upsert(row, addSales(sales?.value ?? noSales, change), sales?.etag));
       }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { registerHooks } from 'node:module';
 import * as z from 'zod';
 import { queues } from '../../../functions/adapters/azure/resources.ts';
-import { storageEnv, storageOf } from '../../../functions/adapters/azure/storage.ts';
+import { openStorage, storageEnv } from '../../../functions/adapters/azure/storage.ts';
 import { readEnv } from '../../../functions/runtime/env.ts';
 import { maxApiBodyBytes } from '../../platform/api/capacity.ts';
 import { anyPage } from '../../platform/http/guard.ts';
@@ -19,7 +19,7 @@ import { QueuePoller } from './queue-poller.ts';
  * time limit of a function.
  */
 const env = readEnv({ ...storageEnv, FUNCTION_ENTRIES: z.string().min(1), FUNCTION_HTTP: z.enum(['true', 'false']) });
-const storage = storageOf(env);
+const storage = openStorage(env);
 const log = (line: string) => void process.stderr.write(`${line}\n`);
 
 const core = new URL('./functions-core.ts', import.meta.url).href;

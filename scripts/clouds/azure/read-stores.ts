@@ -1,7 +1,7 @@
 import { poisonQueue, type QueueName, queues } from '../../../functions/adapters/azure/resources.ts';
 import type { Storage } from '../../../functions/adapters/azure/storage.ts';
 import type { DeadLetter, DeadLetterStep } from '../../sale/check/dead-letter.ts';
-import { type PartitionRow, snapshotOfRows } from '../../sale/check/partition-snapshot.ts';
+import { type PartitionRow, toStores } from '../../sale/check/partition-snapshot.ts';
 import type { Stores } from '../../sale/check/snapshot.ts';
 import { parseDeadLetterBody } from './dead-letter-body.ts';
 
@@ -11,7 +11,7 @@ export async function readTable(storage: Storage): Promise<Stores> {
   for await (const { partitionKey = '', rowKey = '', value } of storage.table.listEntities<{ value: string }>()) {
     rows.push({ partition: partitionKey, row: rowKey, value: JSON.parse(value) });
   }
-  return snapshotOfRows(rows);
+  return toStores(rows);
 }
 
 /** Reads the poison queues without removing anything. */

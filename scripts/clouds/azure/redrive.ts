@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { encode } from '../../../functions/adapters/azure/messaging.ts';
 import { outboxNotice } from '../../../functions/adapters/azure/outbox.ts';
 import { poisonQueue, type QueueName, queues } from '../../../functions/adapters/azure/resources.ts';
-import { type Storage, signedIn, storageEnv, storageOf } from '../../../functions/adapters/azure/storage.ts';
+import { openStorage, type Storage, signedIn, storageEnv } from '../../../functions/adapters/azure/storage.ts';
 import { tableStore } from '../../../functions/adapters/azure/table-store.ts';
 import { orderStore } from '../../../functions/adapters/single-partition/orders.ts';
 import { parseJson } from '../../../functions/runtime/parse-json.ts';
@@ -26,8 +26,8 @@ export async function openRedrive(): Promise<CloudRedrive> {
       'Set DATA__queueServiceUri and DATA__tableServiceUri, and sign in (az login); or DATA, a connection string.',
     );
   const credential = signedIn();
-  const storage = storageOf(settings, { credential });
-  const once = storageOf(settings, { credential, queueTries: 1 });
+  const storage = openStorage(settings, { credential });
+  const once = openStorage(settings, { credential, queueTries: 1 });
   const find = stateBy(orderStore(tableStore(storage.table)));
   const redrivable = (queue: QueueName, diagnose: Diagnose) => ({
     queue: poisonLetters(storage, queue),

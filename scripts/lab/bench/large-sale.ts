@@ -4,10 +4,10 @@ import {
   countOrder,
   eventTypes,
   idOfKey,
-  minuteOf,
   partOfSupply,
   requestHashesOf,
   slotOf,
+  toMinute,
   zeroCounters,
 } from '../../sale/check/rules.ts';
 import type {
@@ -98,7 +98,7 @@ function addOrder(index: number, { orders, events, counted, book, accepted, sale
   orders.push({ ...order, requestHash: requestHashesOf(order)[1] ?? '' });
   const { orderId, version, state, quantity, unitPrice } = order;
   counted.push({ v: 1, orderId, sku, version, state, quantity, unitPrice, acceptedAt, traceparent });
-  for (const period of ['TOTAL', minuteOf(acceptedAt)]) {
+  for (const period of ['TOTAL', toMinute(acceptedAt)]) {
     const name = `${slotOf(orderId)} ${period}`;
     const row = sales.get(name) ?? { sku, slot: slotOf(orderId), period, ...zeroCounters() };
     countOrder(row, order);

@@ -9,7 +9,7 @@ export interface CrashPoint {
 }
 
 /** Two per call: before the engine sees it, and after the engine has executed it. */
-export function pointsOf(calls: readonly RecordedCall[]): CrashPoint[] {
+export function toCrashPoints(calls: readonly RecordedCall[]): CrashPoint[] {
   return calls.flatMap((call) => [
     { call, when: 'before' as const },
     { call, when: 'after' as const },
@@ -21,10 +21,10 @@ export function isAfterWrite({ call, when }: CrashPoint): boolean {
   return when === 'after' && !/^(Get|BatchGet|Query|Scan|TransactGet)/.test(call.operation);
 }
 
-export function faultOf({ call, when }: CrashPoint): FaultPlanInput['faults'][number] {
+export function toFault({ call, when }: CrashPoint): FaultPlanInput['faults'][number] {
   const { function: name, service, operation, resource } = call;
   // The plan's schema validates the service again.
-  return { kind: 'crash', when, function: name, service, operation, resource, atMost: 1 } as ReturnType<typeof faultOf>;
+  return { kind: 'crash', when, function: name, service, operation, resource, atMost: 1 } as ReturnType<typeof toFault>;
 }
 
 /** Display name: `settlement  before  TransactWriteItems orders+stock`. */

@@ -3,8 +3,8 @@ import type { RecordedCall } from '../../platform/gateway/call-record.ts';
 import { recordPath } from '../../platform/gateway/call-record.ts';
 import { faultsPath } from '../../platform/gateway/faults/control.ts';
 import type { FaultCount } from '../../platform/gateway/faults/faults.ts';
-import { workQueuesOf } from '../../sale/conditions.ts';
-import { type CrashPoint, faultOf } from './points.ts';
+import { openWorkQueues } from '../../sale/conditions.ts';
+import { type CrashPoint, toFault } from './points.ts';
 import { playScenario, type ScenarioSystem } from './scenario.ts';
 
 export interface Trial {
@@ -37,7 +37,7 @@ export async function tryPoints(
   points: readonly CrashPoint[],
   { together = false, onTrial = () => {} }: { together?: boolean; onTrial?: (trial: Trial) => void } = {},
 ): Promise<Trial[]> {
-  const queue = workQueuesOf(system);
+  const queue = openWorkQueues(system);
   const previousTimeout = await queue.setVisibilityTimeout(visibilityTimeoutSeconds);
   const trials: Trial[] = [];
   try {
@@ -57,7 +57,7 @@ export async function tryPoints(
 /** A cache may avoid a call, so points not hit get another round. */
 async function tryGroup(system: ScenarioSystem, points: readonly CrashPoint[]): Promise<Trial[]> {
   const url = system.endpointUrl + faultsPath;
-  const answer = await fetch(url, { method: 'PUT', body: JSON.stringify({ faults: points.map(faultOf) }) });
+  const answer = await fetch(url, { method: 'PUT', body: JSON.stringify({ faults: points.map(toFault) }) });
   if (!answer.ok) throw new Error(`the gateway refused the crash points: ${answer.status} ${await answer.text()}`);
   const wrong: string[] = [];
   for (let round = 0; round < rounds && !(await allHit(url, 0)); round++) {

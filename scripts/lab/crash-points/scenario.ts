@@ -7,17 +7,17 @@ import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { openValue, orderKey } from '../../../functions/adapters/aws/keys.ts';
 import { isOpen, type Order, type OrderState, placeOrder } from '../../../functions/domain/order.ts';
-import { orderIdOf, toAcceptedOrder } from '../../../functions/intake/place-order.ts';
+import { deriveOrderId, toAcceptedOrder } from '../../../functions/intake/place-order.ts';
 import { aliasName, physicalName } from '../../../stacks/model/names.ts';
 import type { Service } from '../../../stacks/model/services.ts';
-import { partnerAt } from '../../platform/partner/client.ts';
+import { partnerClient } from '../../platform/partner/client.ts';
 import { refuses } from '../../platform/partner/orders.ts';
 import { checkInvariants, holds, retriedCalls } from '../../sale/check/invariants.ts';
 import { readDeadLetters, readTables } from '../../sale/check/read-stores.ts';
 import { requestHashesOf } from '../../sale/check/rules.ts';
 import { type AcceptedRecord, onlyProducts, type Snapshot } from '../../sale/check/snapshot.ts';
 import { type Answer, ShopClient } from '../../sale/client.ts';
-import { clientConfigOf, type DeployedSystem, storeNamesOf } from '../../sale/deployed-quiescence.ts';
+import { type DeployedSystem, storeNamesOf, toClientConfig } from '../../sale/deployed-quiescence.ts';
 import { uncounted } from '../../sale/quiescence.ts';
 import { letStand, type SweeperParts, sweepUntil } from '../../sale/sweeper.ts';
 import { tryForeignOrders } from '../../sale/trouble.ts';
@@ -51,7 +51,7 @@ export async function playScenario(system: ScenarioSystem): Promise<string[]> {
 class Story {
   readonly #system: ScenarioSystem;
   readonly #shop: ShopClient;
-  readonly #partner: ReturnType<typeof partnerAt>;
+  readonly #partner: ReturnType<typeof partnerClient>;
   readonly #sku = `crash-${randomUUID().slice(0, 8)}`;
   readonly #customer = `crash-${this.#sku}`;
   readonly #poison = `poison-${randomUUID()}`;
@@ -61,7 +61,7 @@ class Story {
 
   constructor(system: ScenarioSystem) {
     this.#system = system;
-    this.#partner = partnerAt(system.partnerUrl);
+    this.#partner = partnerClient(system.partnerUrl);
     this.#shop = new ShopClient(system.apiUrl, { afterFailure: true });
   }
 
@@ -107,7 +107,7 @@ class Story {
   /** Recovers an order whose function died before enqueueing it; the order then waits for the partner, which is down. */
   async sweep(): Promise<void> {
     const [customer, key] = [this.#customer, `lost-${this.#sku}`];
-    const orderId = orderIdOf(customer, key);
+    const orderId = deriveOrderId(customer, key);
     const request = { sku: this.#sku, quantity: 1, unitPrice: 1_100, currency: 'EUR', shardCount: 2 } as const;
     const lost = placeOrder({ orderId, customer, ...request }, new Date().toISOString());
     const Item = {
@@ -147,7 +147,7 @@ class Story {
   async #withSweeper(work: (parts: SweeperParts) => Promise<unknown>): Promise<void> {
     const { stage, outputs } = this.#system;
     const { OrdersTable: ordersTable = '', CoordinationTable: coordinationTable = '' } = outputs;
-    const config = clientConfigOf(this.#system);
+    const config = toClientConfig(this.#system);
     const [lambda, dynamodb] = [new LambdaClient(config), new DynamoDBClient(config)];
     await work({ lambda, documents: DynamoDBDocumentClient.from(dynamodb), stage, ordersTable, coordinationTable });
     lambda.destroy();
@@ -160,7 +160,7 @@ class Story {
     await this.#until(({ orders }) => orders.some(({ state }) => state === 'FULFILLING'));
     const body = JSON.stringify({ v: 1, traceparent, order: { orderId: refused } });
     const records = Array.from({ length: 6 }, (_, index) => ({ messageId: `failure-${index}`, body }));
-    await this.#invoke(new LambdaClient(clientConfigOf(this.#system)), 'fulfilment', records);
+    await this.#invoke(new LambdaClient(toClientConfig(this.#system)), 'fulfilment', records);
     let seed = 0;
     const script = () => ({ seed, refuseShare: 0.5 });
     while ([kept, lost].some((id) => refuses(script(), id)) || !refuses(script(), refused)) seed++;
@@ -174,7 +174,7 @@ class Story {
   /** Sends a message to each queue and two stream records that no retry can process. */
   async poison(): Promise<void> {
     const { outputs } = this.#system;
-    const config = clientConfigOf(this.#system);
+    const config = toClientConfig(this.#system);
     const [sqs, lambda] = [new SQSClient(config), new LambdaClient(config)];
     for (const QueueUrl of [outputs.OrderQueueUrl, outputs.FulfilmentQueueUrl])
       await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: this.#poison }));
@@ -236,7 +236,7 @@ class Story {
 
   /** Returns the last snapshot read, even when time ran out first. */
   async #until(done: (snapshot: Snapshot) => boolean): Promise<Snapshot> {
-    const config = clientConfigOf(this.#system);
+    const config = toClientConfig(this.#system);
     const names = storeNamesOf(this.#system);
     const end = Date.now() + settleWithinMs;
     for (;;) {
@@ -267,7 +267,7 @@ class Story {
 
   /** Accumulates: messages one read returns are hidden from the next. */
   async #readDeadLetters(): Promise<void> {
-    const letters = await readDeadLetters(storeNamesOf(this.#system), clientConfigOf(this.#system));
+    const letters = await readDeadLetters(storeNamesOf(this.#system), toClientConfig(this.#system));
     for (const { body } of letters) this.#deadLetters.add(body);
   }
 }

@@ -1,7 +1,7 @@
 import type { Throttle } from '../../../stacks/model/stages/stage-settings.ts';
 import { concurrencyByService } from '../../platform/api/capacity.ts';
 import { LocalApi } from '../../platform/api/local-api.ts';
-import { throttlesOf } from '../../platform/api/throttles.ts';
+import { buildThrottles } from '../../platform/api/throttles.ts';
 import { CallCounters } from '../../platform/gateway/counters.ts';
 import { Forwarder } from '../../platform/http/forward.ts';
 
@@ -29,7 +29,7 @@ export async function startLimitedApi(apiUrl: string, write: Throttle = plenty):
     {
       concurrency: { catalog, intake, stock },
       longestQueue: intake,
-      throttles: throttlesOf({ read: plenty, write, admin: plenty }),
+      throttles: buildThrottles({ read: plenty, write, admin: plenty }),
     },
   );
   return {

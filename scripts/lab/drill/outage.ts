@@ -5,7 +5,7 @@ import type { Chart } from '../../report/chart.ts';
 import { atLeastOne, type Finding } from '../../report/finding.ts';
 import { rates } from '../../report/rates.ts';
 import type { Snapshot } from '../../sale/check/snapshot.ts';
-import { type WorkQueues, workQueuesOf } from '../../sale/conditions.ts';
+import { openWorkQueues, type WorkQueues } from '../../sale/conditions.ts';
 import { accepted, type Visit } from './customers.ts';
 import { type Drill, type DrillSystem, percent, requireGateway } from './drill.ts';
 import { startLimitedApi } from './limited-api.ts';
@@ -26,7 +26,7 @@ const resets = (probability: 0 | 1): FaultPlanInput => ({ faults: [{ kind: 'rese
 export const outage: Drill = async (system, { seconds, peak, say }) => {
   const gateway = requireGateway(system);
   const sale = await openSale(system, 'outage', [{ name: 'lamp', units }]);
-  const queue = workQueuesOf(system);
+  const queue = openWorkQueues(system);
   const free = await startLimitedApi(system.apiUrl);
   const measuredPeak = peak ?? (await findPeak(sale, queue, { shopUrl: free.url, stepSeconds: 6, say })).goodput;
   await free.close();

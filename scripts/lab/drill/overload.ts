@@ -1,7 +1,7 @@
 import type { Chart } from '../../report/chart.ts';
 import { atLeastOne, type Finding, noneWrong } from '../../report/finding.ts';
 import { rates } from '../../report/rates.ts';
-import { type WorkQueues, workQueuesOf } from '../../sale/conditions.ts';
+import { openWorkQueues, type WorkQueues } from '../../sale/conditions.ts';
 import { percentiles } from '../../sale/place-orders.ts';
 import { accepted, acceptedWaits, type Visit } from './customers.ts';
 import type { Drill } from './drill.ts';
@@ -19,7 +19,7 @@ const rounds = 2;
 /** Three times as many orders as the system can handle. */
 export const overload: Drill = async (system, { seconds, peak, say }) => {
   const sale = await openSale(system, 'overload', [{ name: 'lamp', units: 1_000_000 }]);
-  const queue = workQueuesOf(system);
+  const queue = openWorkQueues(system);
   const free = await startLimitedApi(system.apiUrl);
   const found = peak ?? (await findPeak(sale, queue, { shopUrl: free.url, stepSeconds: 6, say })).goodput;
   await free.close();

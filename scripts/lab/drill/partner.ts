@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { partnerAt } from '../../platform/partner/client.ts';
+import { partnerClient } from '../../platform/partner/client.ts';
 import type { Chart } from '../../report/chart.ts';
 import { atLeastOne, type Finding } from '../../report/finding.ts';
 import { rates } from '../../report/rates.ts';
 import type { Snapshot } from '../../sale/check/snapshot.ts';
-import { workQueuesOf } from '../../sale/conditions.ts';
+import { openWorkQueues } from '../../sale/conditions.ts';
 import { logLines } from '../../sale/function-log.ts';
 import { percentiles } from '../../sale/place-orders.ts';
 import { accepted, type Visit } from './customers.ts';
@@ -23,9 +23,9 @@ const marginSeconds = 5;
 /** The partner is down for a while. */
 export const partner: Drill = async (system, { seconds, peak, say }) => {
   const rate = peak ?? steadyRate;
-  const them = partnerAt(system.partnerUrl);
+  const them = partnerClient(system.partnerUrl);
   const sale = await openSale(system, 'partner', [{ name: 'lamp', units: 1_000_000 }]);
-  const queue = workQueuesOf(system);
+  const queue = openWorkQueues(system);
   try {
     await warmUp(sale, queue);
     say(`${rate} orders per second`);

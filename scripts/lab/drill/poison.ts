@@ -4,9 +4,9 @@ import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Chart } from '../../report/chart.ts';
 import type { Finding } from '../../report/finding.ts';
 import { rates } from '../../report/rates.ts';
-import { workQueuesOf } from '../../sale/conditions.ts';
+import { openWorkQueues } from '../../sale/conditions.ts';
 import { findDeadLetters } from '../../sale/dead-letters.ts';
-import { clientConfigOf } from '../../sale/deployed-quiescence.ts';
+import { toClientConfig } from '../../sale/deployed-quiescence.ts';
 import { percentiles } from '../../sale/place-orders.ts';
 import { accepted, type Visit } from './customers.ts';
 import type { Drill, DrillSystem } from './drill.ts';
@@ -31,8 +31,8 @@ interface Poison {
 export const poison: Drill = async (system, { seconds, peak, say }) => {
   const rate = peak ?? steadyRate;
   const sale = await openSale(system, 'poison', [{ name: 'lamp', units: 1_000_000 }]);
-  const queue = workQueuesOf(system);
-  const sqs = new SQSClient(clientConfigOf(system));
+  const queue = openWorkQueues(system);
+  const sqs = new SQSClient(toClientConfig(system));
   const sent: Poison[] = [];
   const order = (at: number) => sale.order({ sku: sale.skus[0] ?? '', at, patienceMs: 30_000 });
   const sendPoison = async () => {

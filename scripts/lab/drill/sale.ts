@@ -5,7 +5,7 @@ import { ShopClient } from '../../sale/client.ts';
 import { type FoundLetter, watchDeadLetters } from '../../sale/dead-letters.ts';
 import { waitUntilQuiet } from '../../sale/deployed-quiescence.ts';
 import { judgeInvariants } from '../../sale/judge/sale.ts';
-import { rememberedTokens } from '../../sale/place-orders.ts';
+import { cachedTokens } from '../../sale/place-orders.ts';
 import { seed } from '../../sale/seed.ts';
 import { type ForeignAttempts, tryForeignOrders } from '../../sale/trouble.ts';
 import { accepted, type Visit, visit } from './customers.ts';
@@ -39,7 +39,7 @@ export async function openSale(
     products.map(({ name, units }, index) => ({ ...about, name, units, sku: skus[index] ?? '' })),
   );
   const newDeadLetters = await watchDeadLetters(system);
-  const tokenOf = rememberedTokens(system.issuer);
+  const tokenOf = cachedTokens(system.issuer);
   const visits: Visit[] = [];
   let count = 0;
   return {

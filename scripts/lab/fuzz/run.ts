@@ -3,7 +3,7 @@ import pLimit, { type LimitFunction } from 'p-limit';
 import { isOpen, type Order } from '../../../functions/domain/order.ts';
 import { readTables } from '../../sale/check/read-stores.ts';
 import type { Stores } from '../../sale/check/snapshot.ts';
-import { clientConfigOf, type DeployedSystem, storeNamesOf } from '../../sale/deployed-quiescence.ts';
+import { type DeployedSystem, storeNamesOf, toClientConfig } from '../../sale/deployed-quiescence.ts';
 import { seed as seedProducts } from '../../sale/seed.ts';
 import { generateListenerRequests, type ListenerRequest, probe, type Target } from './listeners.ts';
 import { generateRaw, type RawBytes, sendRaw, unfinished } from './raw.ts';
@@ -235,5 +235,5 @@ const immutable = ({ orderId, customer, sku, quantity, unitPrice, acceptedAt }: 
 });
 
 async function readStores(system: DeployedSystem): Promise<Stores> {
-  return readTables(storeNamesOf(system), clientConfigOf(system));
+  return readTables(storeNamesOf(system), toClientConfig(system));
 }

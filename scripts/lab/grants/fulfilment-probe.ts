@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { DeleteCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { breakerKey, orderKey } from '../../../functions/adapters/aws/keys.ts';
 import { confirmOrder } from '../../../functions/domain/order.ts';
-import { partnerAt } from '../../platform/partner/client.ts';
+import { partnerClient } from '../../platform/partner/client.ts';
 import type { PartnerScriptInput } from '../../platform/partner/script.ts';
 import { freshProduct, invokeWorker, takeMessage, traceparent } from './actions.ts';
 import type { Deployment } from './deployment.ts';
@@ -81,7 +81,7 @@ async function handOver(deployment: Deployment, count: number): Promise<string[]
 }
 
 async function withPartner(deployment: Deployment, script: PartnerScriptInput, work: () => Promise<void>) {
-  const partner = partnerAt(deployment.partnerUrl);
+  const partner = partnerClient(deployment.partnerUrl);
   await partner.setScript(script);
   try {
     await work();

@@ -3,9 +3,9 @@ import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { eventKey, orderKey, productKey } from '../../../functions/adapters/aws/keys.ts';
 import type { StockResource } from '../../../functions/contracts/http.ts';
-import { eventOf } from '../../../functions/contracts/order-event.ts';
+import { toOrderEvent } from '../../../functions/contracts/order-event.ts';
 import { confirmOrder, placeOrder as newOrder, type Order, type OrderState } from '../../../functions/domain/order.ts';
-import { orderIdOf } from '../../../functions/intake/place-order.ts';
+import { deriveOrderId } from '../../../functions/intake/place-order.ts';
 import {
   customer,
   freshKey,
@@ -59,7 +59,7 @@ export const projectionProbe: readonly Step[] = [
     run: async (deployment) => {
       const at = new Date().toISOString();
       const after = confirmOrder(buildOrder(freshSku(), 1, at), [{ shard: 0, quantity: 1 }], at);
-      const row = { ...eventKey(after.orderId, after.version), ...eventOf(after, traceparent) };
+      const row = { ...eventKey(after.orderId, after.version), ...toOrderEvent(after, traceparent) };
       await invokeWorker(deployment, 'projection', [streamRecord(row)]);
     },
   },
@@ -130,7 +130,7 @@ export async function readState(deployment: Deployment, orderId: string): Promis
 
 export function buildOrder(sku: string, quantity: number, at: string): Order {
   const { unitPrice, currency } = productBody;
-  const orderId = orderIdOf(customer, freshKey());
+  const orderId = deriveOrderId(customer, freshKey());
   return newOrder({ orderId, customer, sku, quantity, unitPrice, currency, shardCount: productShards }, at);
 }
 

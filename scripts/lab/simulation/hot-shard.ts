@@ -1,4 +1,4 @@
-import { acceptOrder, orderIdOf } from '../../../functions/intake/place-order.ts';
+import { acceptOrder, deriveOrderId } from '../../../functions/intake/place-order.ts';
 import { putProduct } from '../../../functions/stock/put-product.ts';
 import { restock } from '../../../functions/stock/restock.ts';
 import type { Platform, Ports } from './platform.ts';
@@ -83,7 +83,7 @@ async function openShop(ports: Ports & RuntimePorts, orders: number, waiting: Me
   for (let index = 0; index < orders; index++) {
     const idempotencyKey = `hot-key-${index}`;
     await acceptOrder({ customer: 'ada', idempotencyKey, sku: 'hot', quantity: 1, traceparent }, ports);
-    const orderId = orderIdOf('ada', idempotencyKey);
+    const orderId = deriveOrderId('ada', idempotencyKey);
     waiting.push({ id: orderId, body: JSON.stringify({ v: 1, orderId, traceparent }), receives: 1, deleted: false });
   }
 }

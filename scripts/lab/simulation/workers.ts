@@ -47,7 +47,7 @@ export async function projectBatch(
   const ports = { ...platform.ports, ...runtime, continueTrace };
   const ids = new Map(records.map(({ id, image }) => [eventIn(platform, image), id]));
   if (platform.groupViews) {
-    const again = await projectEvents([...ids.keys()], { ...ports, views: platform.groupViews, needTime: () => {} });
+    const again = await projectEvents([...ids.keys()], { ...ports, views: platform.groupViews, requireTime: () => {} });
     return new Set(again.map((event) => ids.get(event) ?? ''));
   }
   const work = ({ image }: StreamRecord<unknown>) => projectEvent(eventIn(platform, image), ports);

@@ -1,7 +1,7 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { endProcess } from '../../platform/gateway/faults/faults.ts';
-import { workersOf } from '../../platform/process/memory.ts';
+import { findWorkers } from '../../platform/process/memory.ts';
 
 export interface Killer {
   /** Epoch milliseconds of each kill. */
@@ -14,7 +14,7 @@ export function killWorkers(enginePid: number, { everyMs, seed }: { everyMs: num
   const random = xoroshiro128plus(seed);
   const kills: number[] = [];
   const timer = setInterval(() => {
-    const workers = workersOf(enginePid);
+    const workers = findWorkers(enginePid);
     const victim = workers[uniformInt(random, 0, Math.max(0, workers.length - 1))];
     if (victim !== undefined && endProcess(victim)) kills.push(Date.now());
   }, everyMs);

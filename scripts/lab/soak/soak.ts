@@ -8,14 +8,14 @@ import {
   beginFaults,
   duplicateShare,
   endFaults,
+  openWorkQueues,
   type Sample,
   takeSamples,
   type WorkQueues,
-  workQueuesOf,
 } from '../../sale/conditions.ts';
 import { type ExplainedLetter, explainLetter, readEvidence, watchDeadLetters } from '../../sale/dead-letters.ts';
 import { type DeployedSystem, waitUntilQuiet } from '../../sale/deployed-quiescence.ts';
-import { cancelled, type Placing, placeOrders, rememberedTokens } from '../../sale/place-orders.ts';
+import { cachedTokens, cancelled, type Placing, placeOrders } from '../../sale/place-orders.ts';
 import { demoProducts, seed as seedProducts } from '../../sale/seed.ts';
 import { tryForeignOrders } from '../../sale/trouble.ts';
 import { demandOf, type PlannedOrder, planOrders, showEachKind } from '../../sale/workload.ts';
@@ -61,7 +61,7 @@ export interface SoakResult {
 export async function soak(system: SoakSystem, options: SoakOptions): Promise<SoakResult> {
   const { plan, skus } = await prepare(system, options);
   const newDeadLetters = await watchDeadLetters(system);
-  const queue = workQueuesOf(system);
+  const queue = openWorkQueues(system);
   const previousTimeout = await queue.setVisibilityTimeout(options.visibilityTimeoutSeconds);
   await beginFaults(system, options.seed);
   const killer = killWorkers(system.enginePid, { everyMs: options.killEveryMs, seed: options.seed });
@@ -72,7 +72,7 @@ export async function soak(system: SoakSystem, options: SoakOptions): Promise<So
     killer.stop();
     options.onStep?.('reading the stores');
     const shop = new ShopClient(system.apiUrl);
-    const foreign = await tryForeignOrders(shop, rememberedTokens(system.issuer), placing.placed.slice(0, 5));
+    const foreign = await tryForeignOrders(shop, cachedTokens(system.issuer), placing.placed.slice(0, 5));
     const asked = { requested: placing.unanswered, cancels: cancelled(placing.placed), shown };
     const clients = { accepted: placing.placed, ...asked, ...foreign };
     const quiet = { withinMs: 60_000 + options.orders * 5, skus: new Set(skus) };
@@ -123,7 +123,7 @@ async function sellUnderFaults(
   { parallel, onPosted, onStep }: SoakOptions,
 ) {
   const shop = new ShopClient(system.apiUrl, { afterFailure: true });
-  const tokenOf = rememberedTokens(system.issuer);
+  const tokenOf = cachedTokens(system.issuer);
   const unwanted = cancelling(shop, { tokenOf, withinMs: cancelWithinMs });
   const placing = await placeOrders(shop, plan, {
     ...{ concurrency: parallel, tokenOf, onAccepted: unwanted.begin },

@@ -2,7 +2,7 @@ import { countedKey, salesMinuteKey, salesTotalKey } from '../../../functions/ad
 import { minuteExpiresAt } from '../../../functions/adapters/aws/views.ts';
 import { latestEvents, type OrderEvent } from '../../../functions/contracts/order-event.ts';
 import type { CountedOrder } from '../../../functions/contracts/view.ts';
-import { addSales, minuteOf, noSales, type Sales, salesOf, salesSlot } from '../../../functions/domain/sales.ts';
+import { addSales, noSales, type Sales, salesSlot, toMinute, toSales } from '../../../functions/domain/sales.ts';
 
 /** A view row without its generation. */
 export interface ViewRow {
@@ -48,9 +48,9 @@ export function foldViews(latest: ReadonlyMap<string, OrderEvent>): Views {
     const counted: CountedOrder = { v: 1, orderId, sku, version, state, quantity, unitPrice, acceptedAt, traceparent };
     const key = countedKey('', orderId);
     rows.set(rowName(key), { ...key, ...counted });
-    const [slot, minute] = [salesSlot(orderId), minuteOf(acceptedAt)];
-    add(salesTotalKey('', sku, slot), salesOf(order));
-    add(salesMinuteKey('', sku, slot, minute), salesOf(order), { expiresAt: minuteExpiresAt(minute) });
+    const [slot, minute] = [salesSlot(orderId), toMinute(acceptedAt)];
+    add(salesTotalKey('', sku, slot), toSales(order));
+    add(salesMinuteKey('', sku, slot, minute), toSales(order), { expiresAt: minuteExpiresAt(minute) });
   }
   return rows;
 }

@@ -5,7 +5,7 @@ import { orderKey } from '../../../functions/adapters/aws/keys.ts';
 import { orderRow } from '../../../functions/contracts/rows.ts';
 import { aliasName, physicalName } from '../../../stacks/model/names.ts';
 import {
-  keepsFailures,
+  hasFailureQueue,
   type QueueName,
   type QueueWorker,
   type Service,
@@ -43,7 +43,7 @@ const diagnoses: Readonly<Record<QueueWorker, (find: FindOrder) => Diagnose>> = 
 };
 
 /** Services with a dead-letter queue, in the order of the data flow. */
-export const redrivable = serviceNames.filter((name) => keepsFailures(services[name].trigger));
+export const redrivable = serviceNames.filter((name) => hasFailureQueue(services[name].trigger));
 
 /** Redrivable services of a stage, and the queues that it lacks. */
 export async function redrivableServices(
@@ -72,7 +72,7 @@ async function findRedrivable(
   findUrl: (queue: QueueName) => Promise<string | undefined>,
 ): Promise<Redrivable | undefined> {
   const { trigger } = services[service];
-  if (!keepsFailures(trigger)) return undefined;
+  if (!hasFailureQueue(trigger)) return undefined;
   const failures = trigger.kind === 'queue' ? trigger.deadLetters : trigger.failures;
   const url = await findUrl(failures);
   if (url === undefined) return undefined;

@@ -32,7 +32,7 @@ export class TokenBucket {
 export type Throttles = (route: string) => boolean;
 
 /** One bucket per route, and one for all unknown paths, as in the stage of the HTTP API. */
-export function throttlesOf(settings: HttpApiSettings['throttles'], now?: () => number): Throttles {
+export function buildThrottles(settings: HttpApiSettings['throttles'], now?: () => number): Throttles {
   const buckets = new Map<string, TokenBucket>(
     routes.map(({ name, throttle }) => [name, new TokenBucket(settings[throttle], now)]),
   );

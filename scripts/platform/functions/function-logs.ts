@@ -1,5 +1,5 @@
 /** Converts a function's structured log line to readable text; undefined for metrics (EMF) and empty lines. */
-export function readableLog(service: string, line: string): string | undefined {
+export function formatLog(service: string, line: string): string | undefined {
   const record = parse(line);
   if (!record) return line.trim() === '' ? undefined : `${service.padEnd(10)} ${line}`;
   if ('_aws' in record) return undefined;

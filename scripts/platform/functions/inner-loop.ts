@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Target } from '../engine/target.ts';
 import type { Workspace } from '../process/workspace.ts';
 import { startBuilder } from './builder.ts';
-import { readableLog } from './function-logs.ts';
+import { formatLog } from './function-logs.ts';
 import { tailLogs } from './log-tail.ts';
 import { republish } from './republish.ts';
 import { serveFunctions } from './serve.ts';
@@ -25,7 +25,7 @@ export interface InnerLoopOptions {
 export async function startInnerLoop({ workspace, stage, fromOneProcess, say }: InnerLoopOptions): Promise<InnerLoop> {
   const builder = startBuilder(join(workspace.folder, 'functions'));
   const onLog = (service: string, line: string) => {
-    const text = readableLog(service, line);
+    const text = formatLog(service, line);
     if (text) say(text);
   };
   const server = fromOneProcess ? await serveFunctions(stage, builder, onLog) : undefined;

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
-import { workersOf } from '../process/memory.ts';
+import { findWorkers } from '../process/memory.ts';
 
 /** The engine's worker that made a call. It runs one function. */
 export interface Caller {
@@ -17,7 +17,7 @@ export function findCaller(request: IncomingMessage, enginePid: number): Caller 
   const { remotePort, localPort } = request.socket;
   const inode = remotePort && localPort ? findInode(remotePort, localPort) : undefined;
   if (inode === undefined) return undefined;
-  const pid = workersOf(enginePid).find((worker) => holds(worker, inode));
+  const pid = findWorkers(enginePid).find((worker) => holds(worker, inode));
   return pid === undefined ? undefined : { pid, functionName: readFunctionName(pid) };
 }
 

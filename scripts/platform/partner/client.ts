@@ -4,7 +4,7 @@ import type { PartnerCalls } from './counts.ts';
 import type { PartnerScript, PartnerScriptInput } from './script.ts';
 
 /** Client of the partner of a platform in another process. */
-export function partnerAt(url: string) {
+export function partnerClient(url: string) {
   const get = async <Body>(path: string) => (await fetch(url + path)).json() as Promise<Body>;
   return {
     script: () => get<PartnerScript>('/script'),

@@ -15,7 +15,7 @@ const sampleMs = 5_000;
  * Memory in MB of this process, and of others with all their children. On Linux, a page shared by n processes counts
  * 1/n for each (PSS), because the workers share Node's program. Elsewhere it counts fully: the sum is an upper bound.
  */
-export function memoryOf(...pids: readonly (number | undefined)[]): number {
+export function readMemory(...pids: readonly (number | undefined)[]): number {
   const rows = readProcesses();
   const own = rows.filter((row) => row.pid === process.pid);
   const others = pids.flatMap((pid) => (pid === undefined ? [] : selectTree(rows, pid)));
@@ -37,7 +37,7 @@ export function processTree(pid: number): number[] {
 }
 
 /** The processes that run functions; the engine starts no other processes. */
-export function workersOf(enginePid: number): number[] {
+export function findWorkers(enginePid: number): number[] {
   return processTree(enginePid).filter((pid) => pid !== enginePid);
 }
 
@@ -48,9 +48,9 @@ export interface MemoryWatch {
 }
 
 export function watchMemory(...pids: readonly (number | undefined)[]): MemoryWatch {
-  let peak = memoryOf(...pids);
+  let peak = readMemory(...pids);
   const sample = () => {
-    const now = memoryOf(...pids);
+    const now = readMemory(...pids);
     peak = Math.max(peak, now);
     return now;
   };

@@ -42,7 +42,7 @@ export async function findRunning(): Promise<RunningPlatform | undefined> {
 }
 
 /** @throws {CliError} not_running */
-export async function needRunning(): Promise<RunningPlatform> {
+export async function requireRunning(): Promise<RunningPlatform> {
   const platform = await findRunning();
   if (platform) return platform;
   throw new CliError('not_running', 'no platform runs on this machine', 'Start one in another terminal: npm start');

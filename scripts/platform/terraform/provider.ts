@@ -48,7 +48,7 @@ function findMirror(): string | undefined {
 const readNames = (path: string): string[] => (existsSync(path) ? readdirSync(path) : []);
 
 /** Why Terraform cannot apply anything here; undefined if it can. */
-export function terraformLack(): string | undefined {
+export function findTerraformLack(): string | undefined {
   const folder = mkdtempSync(join(tmpdir(), `${project}-terraform-`));
   try {
     const terraform = findTerraform();

@@ -40,7 +40,7 @@ type RowsOf = (kind: RowKind) => readonly RawRow[];
 const otherPartitions = new Set(['COORDINATION', 'RIGHTS']);
 
 /** Parses all rows of a single-partition store. Rows that no rule places become strays. */
-export function snapshotOfRows(rows: readonly PartitionRow[]): Stores {
+export function toStores(rows: readonly PartitionRow[]): Stores {
   const strays = new Strays();
   const byKind = Map.groupBy(rows, ({ partition, row }) => kindOf(partition, row));
   const of: RowsOf = (kind) => (byKind.get(kind) ?? []).map(toRaw);

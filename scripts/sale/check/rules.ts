@@ -79,7 +79,7 @@ export function slotOf(orderId: string): number {
 }
 
 /** Minutes of UTC: `2026-11-21T10:15`. A text that is no time is its own minute. */
-export function minuteOf(at: string): string {
+export function toMinute(at: string): string {
   const ms = Date.parse(at);
   return Number.isNaN(ms) ? at : new Date(ms).toISOString().slice(0, 'yyyy-mm-ddThh:mm'.length);
 }

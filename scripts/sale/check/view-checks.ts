@@ -1,7 +1,7 @@
 import type { OrderEvent } from '../../../functions/contracts/order-event.ts';
 import type { CountedOrder } from '../../../functions/contracts/view.ts';
 import type { Evidence } from './evidence.ts';
-import { type Counters, counterNames, countOrder, minuteExpiry, minuteOf, slotOf, zeroCounters } from './rules.ts';
+import { type Counters, counterNames, countOrder, minuteExpiry, slotOf, toMinute, zeroCounters } from './rules.ts';
 import type { SalesRow } from './snapshot.ts';
 import type { Finding } from './verdict.ts';
 
@@ -66,7 +66,7 @@ function foldCounters(events: Iterable<OrderEvent>): Map<string, Counters> {
   const counters = new Map<string, Counters>();
   for (const { order } of events) {
     const { orderId, sku, acceptedAt } = order;
-    for (const period of ['TOTAL', minuteOf(acceptedAt)]) {
+    for (const period of ['TOTAL', toMinute(acceptedAt)]) {
       const name = nameOf({ sku, slot: slotOf(orderId), period });
       const row = counters.get(name) ?? zeroCounters();
       counters.set(name, row);

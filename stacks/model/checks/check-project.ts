@@ -1,7 +1,7 @@
 import { project } from '../../../functions/contracts/project.ts';
 import { type CloudService, cloudServices } from '../clouds/scaling.ts';
 import { accountId, physicalName } from '../names.ts';
-import { keepsFailures, serviceNames, services } from '../services.ts';
+import { hasFailureQueue, serviceNames, services } from '../services.ts';
 import type { Stage } from '../stages/stage-settings.ts';
 import { stages } from '../stages/stages.ts';
 import { type Limit, nameLimits, reservedWords } from './limits.ts';
@@ -122,7 +122,7 @@ function onAws(stage: Stage): Named[] {
 const queueNames = (): string[] =>
   serviceNames.flatMap((service) => {
     const { trigger } = services[service];
-    if (!keepsFailures(trigger)) return [];
+    if (!hasFailureQueue(trigger)) return [];
     return trigger.kind === 'queue' ? [trigger.queue, trigger.deadLetters] : [trigger.failures];
   });
 

@@ -3,7 +3,7 @@ import {
   type ProvisionedConcurrency,
   type Stage,
   type StreamWorkerSettings,
-  visibilitySeconds,
+  workerVisibilityTimeout,
 } from '../stages/stage-settings.ts';
 import { checkAccount } from './check-account.ts';
 import { checkEdge } from './check-edge.ts';
@@ -139,7 +139,7 @@ function checkQueueWorker(worker: QueueWorker, stage: Stage): Violations {
   return [
     ...atMost(
       `queues.visibilityTimeoutMultiplier * functions.${worker}.timeoutSeconds`,
-      visibilitySeconds(stage, worker),
+      workerVisibilityTimeout(stage, worker),
       limits.queueVisibilityMax,
     ),
     ...wholeAndPositive(`${worker}.batchSize`, batchSize),
@@ -186,7 +186,7 @@ function checkFulfilment({ fulfilment, queues }: Stage): Violations {
 
 function checkSweeper(stage: Stage): Violations {
   const { everyMinutes, stuckMinutes } = stage.sweeper;
-  const retried = (['settlement', 'fulfilment'] as const).map((worker) => visibilitySeconds(stage, worker));
+  const retried = (['settlement', 'fulfilment'] as const).map((worker) => workerVisibilityTimeout(stage, worker));
   const retriesMinutes = (Math.max(...retried) * stage.queues.maxReceiveCount) / 60;
   return [
     ...wholeAndPositive('sweeper.everyMinutes', everyMinutes),

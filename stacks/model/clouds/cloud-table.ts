@@ -1,6 +1,6 @@
 import { poisonQueue, queues } from '../../../functions/adapters/azure/resources.ts';
 import { compositeIndexes } from '../../../functions/adapters/google/queries.ts';
-import { type Stage, visibilitySeconds } from '../stages/stage-settings.ts';
+import { type Stage, workerVisibilityTimeout } from '../stages/stage-settings.ts';
 import { fewestInstances, fulfilmentsAtOnce } from './azure-host.ts';
 import { toGoogleScaling } from './google-scaling.ts';
 import { ackDeadlineSeconds, deadLetterTopics, deliveryAttempts, topics } from './google-topology.ts';
@@ -91,7 +91,7 @@ function queueRows(stage: Stage): CapabilityRow[] {
     },
     {
       capability: 'visibility timeout of a message',
-      aws: `${visibilitySeconds(stage)} s`,
+      aws: `${workerVisibilityTimeout(stage)} s`,
       azure: "the function's run, then 5 s",
       google: `${ackDeadlineSeconds(stage)} s`,
       differs: 'settlement is idempotent, so a redelivery only costs time',

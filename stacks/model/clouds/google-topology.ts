@@ -1,7 +1,7 @@
 import type { OrderEvent } from '../../../functions/contracts/order-event.ts';
 import type { QueueWorker } from '../services.ts';
 import type { Stage } from '../stages/stage-settings.ts';
-import { visibilitySeconds } from '../stages/stage-settings.ts';
+import { workerVisibilityTimeout } from '../stages/stage-settings.ts';
 import type { CloudService } from './scaling.ts';
 
 /** Topics by the environment variable that holds their name, and their publishers. */
@@ -70,6 +70,6 @@ export const toSchedule = (timer: Timer, { sweeper }: Stage): string =>
 
 /** Pub/Sub accepts 10 to 600 s; after it, the message is redelivered. */
 export const ackDeadlineSeconds = (stage: Stage, worker?: QueueWorker): number =>
-  Math.min(600, visibilitySeconds(stage, worker));
+  Math.min(600, workerVisibilityTimeout(stage, worker));
 /** Pub/Sub accepts 5 to 100. */
 export const deliveryAttempts = (stage: Stage): number => Math.min(100, Math.max(5, stage.queues.maxReceiveCount));

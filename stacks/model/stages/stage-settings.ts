@@ -223,5 +223,5 @@ export interface AlarmSettings {
 }
 
 /** A visibility timeout below the worker's timeout would start a second worker on the same message. */
-export const visibilitySeconds = (stage: Stage, worker: QueueWorker = 'settlement'): number =>
+export const workerVisibilityTimeout = (stage: Stage, worker: QueueWorker = 'settlement'): number =>
   stage.functions[worker].timeoutSeconds * stage.queues.visibilityTimeoutMultiplier;

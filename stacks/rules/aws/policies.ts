@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, listOf, objectOf } from '../../model/json.ts';
+import { type Json, type JsonObject, toList, toObject } from '../../model/json.ts';
 import { type Resource, type Template, toText } from '../template/template.ts';
 
 /** Types of CloudFormation that attach a policy, and the property that names what it is attached to. */
@@ -17,18 +17,18 @@ export function findStatements(template: Template, resource: Resource): readonly
   });
   const documents = [
     ...attached.map(({ properties }) => properties.PolicyDocument),
-    ...listOf(resource.properties.Policies).map((policy) => objectOf(policy).PolicyDocument),
+    ...toList(resource.properties.Policies).map((policy) => toObject(policy).PolicyDocument),
     // Terraform's, after the translation.
     ...(resource.properties.Policy === undefined ? [] : [resource.properties.Policy]),
   ];
   if (documents.length === 0) return undefined;
-  return documents.flatMap((document) => listOf(objectOf(document).Statement).map(objectOf));
+  return documents.flatMap((document) => toList(toObject(document).Statement).map(toObject));
 }
 
 /** Whether one statement allows a service an action, whatever its conditions. */
 export function allowsService({ Effect, Principal, Action }: JsonObject, service: string, action: string): boolean {
-  const services = Principal === '*' ? [service] : listOf(objectOf(Principal).Service).map(toText);
-  const actions = listOf(Action).map((one) => toText(one).toLowerCase());
+  const services = Principal === '*' ? [service] : toList(toObject(Principal).Service).map(toText);
+  const actions = toList(Action).map((one) => toText(one).toLowerCase());
   const wanted = action.toLowerCase();
   const isAction = actions.some(
     (one) => one === '*' || one === wanted || (one.endsWith('*') && wanted.startsWith(one.slice(0, -1))),

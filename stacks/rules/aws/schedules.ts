@@ -1,4 +1,4 @@
-import { type JsonObject, listOf, objectOf } from '../../model/json.ts';
+import { type JsonObject, toList, toObject } from '../../model/json.ts';
 import { type Resource, type Template, toText } from '../template/template.ts';
 import { findFunction } from './functions.ts';
 
@@ -15,10 +15,10 @@ export function findScheduledFunctions(template: Template): readonly ScheduledFu
   const rules = template
     .ofType('AWS::Events::Rule')
     .filter(({ properties }) => properties.ScheduleExpression !== undefined && properties.State !== 'DISABLED')
-    .map((schedule) => ({ schedule, targets: listOf(schedule.properties.Targets).map(objectOf) }));
+    .map((schedule) => ({ schedule, targets: toList(schedule.properties.Targets).map(toObject) }));
   const schedules = template
     .ofType('AWS::Scheduler::Schedule')
-    .map((schedule) => ({ schedule, targets: [objectOf(schedule.properties.Target)] }));
+    .map((schedule) => ({ schedule, targets: [toObject(schedule.properties.Target)] }));
   return [...rules, ...schedules].flatMap(({ schedule, targets }) =>
     targets.flatMap(({ Arn }) => {
       const lambda = findFunction(template, Arn);

@@ -1,4 +1,4 @@
-import { firstOf, type JsonObject } from '../../model/json.ts';
+import { firstObject, type JsonObject } from '../../model/json.ts';
 import type { Finding, Rule } from '../rule.ts';
 import { neededBy } from '../template/needed-by.ts';
 import { ref } from '../template/ref.ts';
@@ -8,7 +8,7 @@ import { flexApp } from './storage.ts';
 function check(template: Template): Finding[] {
   const roles = template.ofType('azurerm_role_assignment');
   return template.ofType(flexApp, 'azurerm_linux_function_app').flatMap((app) => {
-    const identities = template.referredBy(firstOf(app.properties.identity).identity_ids);
+    const identities = template.referredBy(firstObject(app.properties.identity).identity_ids);
     const needed = neededBy(template, app);
     const late = roles.filter(
       (role) =>

@@ -1,4 +1,4 @@
-import { type JsonObject, listOf, objectOf } from '../../model/json.ts';
+import { type JsonObject, toList, toObject } from '../../model/json.ts';
 import type { Finding, Rule } from '../rule.ts';
 import { ref } from '../template/ref.ts';
 import type { Template } from '../template/template.ts';
@@ -13,7 +13,7 @@ function check(template: Template): Finding[] {
   return template.ofType(profile).flatMap((door) => {
     const metrics = alerts
       .filter(({ properties }) => template.referredBy(properties.scopes).includes(door))
-      .flatMap(({ properties }) => listOf(properties.criteria).map((one) => String(objectOf(one).metric_name)));
+      .flatMap(({ properties }) => toList(properties.criteria).map((one) => String(toObject(one).metric_name)));
     return wanted
       .filter((names) => !names.some((name) => metrics.includes(name)))
       .map(([name]) => ({

@@ -1,4 +1,4 @@
-import { firstOf, type JsonObject } from '../../model/json.ts';
+import { firstObject, type JsonObject } from '../../model/json.ts';
 import type { Finding, Rule } from '../rule.ts';
 import { ref } from '../template/ref.ts';
 import type { Template } from '../template/template.ts';
@@ -6,10 +6,10 @@ import { providerSource } from './storage.ts';
 
 function check(template: Template): Finding[] {
   if (template.ofType('azurerm_application_insights').length === 0) return [];
-  const features = firstOf(
+  const features = firstObject(
     template.ofType('provider').find(({ id }) => id === 'provider.azurerm')?.properties.features,
   );
-  if (firstOf(features.resource_group).prevent_deletion_if_contains_resources === false) return [];
+  if (firstObject(features.resource_group).prevent_deletion_if_contains_resources === false) return [];
   return template
     .ofType('azurerm_resource_group')
     .filter(({ kept }) => !kept)

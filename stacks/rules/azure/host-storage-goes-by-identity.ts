@@ -1,12 +1,13 @@
-import { firstOf, type JsonObject, objectOf } from '../../model/json.ts';
+import { firstObject, type JsonObject, toObject } from '../../model/json.ts';
 import type { Finding, Rule } from '../rule.ts';
 import type { Resource, Template } from '../template/template.ts';
 import { flexApp, providerSource } from './storage.ts';
 
-function problemOf({ properties }: Resource): string | undefined {
-  const settings = objectOf(properties.app_settings);
+function toProblem({ properties }: Resource): string | undefined {
+  const settings = toObject(properties.app_settings);
   const wanted = ['AzureWebJobsStorage__accountName', 'AzureWebJobsStorage__credential'];
-  if (String(firstOf(properties.identity).type).includes('UserAssigned')) wanted.push('AzureWebJobsStorage__clientId');
+  if (String(firstObject(properties.identity).type).includes('UserAssigned'))
+    wanted.push('AzureWebJobsStorage__clientId');
   const missing = wanted.filter((name) => settings[name] === undefined);
   if (missing.length > 0)
     return `app_settings lack ${missing.join(', ')}: the host finds no storage and does not start. Set them`;
@@ -19,7 +20,7 @@ const check = (template: Template): Finding[] =>
     .ofType(flexApp)
     .filter(({ properties }) => properties.storage_authentication_type !== 'StorageAccountConnectionString')
     .flatMap((app) => {
-      const problem = problemOf(app);
+      const problem = toProblem(app);
       return problem === undefined ? [] : [{ resource: app.id, problem }];
     });
 

@@ -1,4 +1,4 @@
-import { type JsonObject, listOf } from '../../model/json.ts';
+import { type JsonObject, toList } from '../../model/json.ts';
 import type { Finding, Rule } from '../rule.ts';
 import { ref } from '../template/ref.ts';
 import type { Template } from '../template/template.ts';
@@ -12,7 +12,7 @@ function check(template: Template): Finding[] {
     );
   const unchecked = template
     .ofType('variable')
-    .filter(({ properties }) => listOf(properties.validation).length === 0)
+    .filter(({ properties }) => toList(properties.validation).length === 0)
     .map(({ id }) => id.replace('variable.', ''));
   return names
     .filter(({ variable }) => unchecked.includes(variable))

@@ -1,4 +1,4 @@
-import { type JsonObject, listOf } from '../../model/json.ts';
+import { type JsonObject, toList } from '../../model/json.ts';
 import type { Finding, Rule } from '../rule.ts';
 import type { Template } from '../template/template.ts';
 import { providerSource } from './storage.ts';
@@ -18,7 +18,7 @@ const owners: readonly (readonly [prefix: string, owner: string])[] = [
 function check(template: Template): Finding[] {
   const provider = template.ofType('provider').find(({ id }) => id === 'provider.azurerm');
   if (provider?.properties.resource_provider_registrations !== 'none') return [];
-  const registered = new Set(listOf(provider.properties.resource_providers_to_register).map(String));
+  const registered = new Set(toList(provider.properties.resource_providers_to_register).map(String));
   const needed = template.resources.flatMap(({ type }) => owners.filter(([prefix]) => type.startsWith(prefix)));
   const missing = [...new Set(needed.map(([, owner]) => owner))].filter((owner) => !registered.has(owner));
   return missing.map((owner) => ({

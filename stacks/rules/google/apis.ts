@@ -1,4 +1,4 @@
-import { firstOf } from '../../model/json.ts';
+import { firstObject } from '../../model/json.ts';
 import type { Resource, Template } from '../template/template.ts';
 
 /** The APIs that a type of resource needs, by the beginning of its name; the longest that fits. */
@@ -24,7 +24,7 @@ export const enabledApis = (template: Template): ReadonlySet<string> =>
   new Set(template.ofType('google_project_service').map(apiOf));
 
 /** A repeated block may also be a list. */
-export const blockOf = (resource: Resource, name: string) => firstOf(resource.properties[name]);
+export const blockOf = (resource: Resource, name: string) => firstObject(resource.properties[name]);
 
 export function apisOf({ type }: Resource): readonly string[] {
   const found = apis.filter(([prefix]) => type.startsWith(prefix)).sort(([a], [b]) => b.length - a.length);

@@ -1,4 +1,4 @@
-import { type JsonObject, listOf } from '../../model/json.ts';
+import { type JsonObject, toList } from '../../model/json.ts';
 import type { Finding, Rule } from '../rule.ts';
 import { ref } from '../template/ref.ts';
 import type { Template } from '../template/template.ts';
@@ -12,7 +12,7 @@ const wanted = [
 function check(template: Template): Finding[] {
   const policies = template.ofType('google_monitoring_alert_policy');
   if (policies.length === 0) return [];
-  const conditions = JSON.stringify(policies.map(({ properties }) => listOf(properties.conditions)));
+  const conditions = JSON.stringify(policies.map(({ properties }) => toList(properties.conditions)));
   return template.ofType('google_compute_target_https_proxy').flatMap(({ id }) =>
     wanted
       .filter(({ metric }) => !conditions.includes(metric))

@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, listOf, objectOf } from '../../model/json.ts';
+import { type Json, type JsonObject, toList, toObject } from '../../model/json.ts';
 import type { Finding, Rule } from '../rule.ts';
 import type { Template } from '../template/template.ts';
 import { blockOf } from './apis.ts';
@@ -21,10 +21,10 @@ function callsOf(template: Template): Call[] {
   return [...pushes, ...jobs].filter(({ url }) => url !== '');
 }
 
-function problemOf({ url, token }: Call): string | undefined {
+function toProblem({ url, token }: Call): string | undefined {
   if (/cloudfunctions\.net/.test(url))
     return `it calls ${url}, which internal ingress refuses with 404. Call the function's run.app address`;
-  const audience = objectOf(listOf(token)[0]).audience;
+  const audience = toObject(toList(token)[0]).audience;
   if (audience !== url)
     return `its token's audience is ${String(audience ?? 'missing')}, and Cloud Run accepts only the called address ${url}: 401. Set the audience to it`;
   return undefined;
@@ -36,7 +36,7 @@ function check(template: Template): Finding[] {
     .some((resource) => blockOf(resource, 'service_config').ingress_settings === 'ALLOW_INTERNAL_ONLY');
   if (!isInternal) return [];
   return callsOf(template).flatMap((call) => {
-    const problem = problemOf(call);
+    const problem = toProblem(call);
     return problem === undefined ? [] : [{ resource: call.resource, problem }];
   });
 }

@@ -1,4 +1,4 @@
-import { type JsonObject, listOf, objectOf } from '../../model/json.ts';
+import { type JsonObject, toList, toObject } from '../../model/json.ts';
 import type { Finding, Rule } from '../rule.ts';
 import { ref } from '../template/ref.ts';
 import type { Template } from '../template/template.ts';
@@ -16,7 +16,7 @@ function check(template: Template): Finding[] {
     const role = String(properties.role);
     // The source of a build is in a bucket that Cloud Functions names itself.
     const builds = template.referredBy(properties.member).some((account) => builders.includes(account));
-    const isNarrow = objectOf(listOf(properties.condition)[0]).expression !== undefined;
+    const isNarrow = toObject(toList(properties.condition)[0]).expression !== undefined;
     if (!basic.test(role) && (!dataRoles.test(role) || isNarrow || builds)) return [];
     const problem = `${role} on the whole project: every stage and every other system in it is open to this identity. Grant it on the resource, or add a condition that names one`;
     return [{ resource: id, problem }];

@@ -1,4 +1,4 @@
-import { type JsonObject, listOf, objectOf } from '../../model/json.ts';
+import { type JsonObject, toList, toObject } from '../../model/json.ts';
 import type { Finding, Rule } from '../rule.ts';
 import type { Template } from '../template/template.ts';
 import { blockOf } from './apis.ts';
@@ -7,7 +7,7 @@ function check(template: Template): Finding[] {
   const policies = template.ofType('google_monitoring_alert_policy');
   if (policies.length === 0) return [];
   const absences = policies.flatMap(({ properties }) =>
-    listOf(properties.conditions).map((one) => JSON.stringify(objectOf(one).condition_absent ?? '')),
+    toList(properties.conditions).map((one) => JSON.stringify(toObject(one).condition_absent ?? '')),
   );
   return template
     .ofType('google_cloud_scheduler_job')

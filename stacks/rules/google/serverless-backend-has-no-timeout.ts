@@ -1,4 +1,4 @@
-import { type JsonObject, listOf, objectOf } from '../../model/json.ts';
+import { type JsonObject, toList, toObject } from '../../model/json.ts';
 import type { Finding, Rule } from '../rule.ts';
 import { ref } from '../template/ref.ts';
 import type { Template } from '../template/template.ts';
@@ -9,7 +9,7 @@ function check(template: Template): Finding[] {
   return template
     .ofType('google_compute_backend_service', 'google_compute_region_backend_service')
     .filter(({ properties }) => {
-      const groups = listOf(properties.backend).map((backend) => template.findReferred(objectOf(backend).group, group));
+      const groups = toList(properties.backend).map((backend) => template.findReferred(toObject(backend).group, group));
       return groups.some((one) => one?.properties.network_endpoint_type === 'SERVERLESS');
     })
     .filter(({ properties }) => properties.timeout_sec !== undefined)

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, listOf, objectOf } from '../../model/json.ts';
+import { isObject, type Json, type JsonObject, toList, toObject } from '../../model/json.ts';
 import { type Resource, Template } from './template.ts';
 
 /** The parts of a CloudFormation template that rules read. */
@@ -27,9 +27,9 @@ export function readCloudFormation(files: Files): Template {
       ([id, { Type: type, Properties = {}, DeletionPolicy = '', DependsOn }]): Resource => ({
         id: `${stack}/${id}`,
         type,
-        properties: objectOf(linked.link(stack, Properties)),
+        properties: toObject(linked.link(stack, Properties)),
         kept: DeletionPolicy.startsWith('Retain'),
-        dependsOn: listOf(DependsOn).map((one) => `${stack}/${String(one)}`),
+        dependsOn: toList(DependsOn).map((one) => `${stack}/${String(one)}`),
       }),
     ),
   );
@@ -59,7 +59,7 @@ class Linked {
     const { Ref, 'Fn::GetAtt': attribute, 'Fn::GetStackOutput': output, 'Fn::Sub': text } = value;
     if (typeof Ref === 'string') return this.reference(stack, Ref);
     if (attribute !== undefined) return this.attribute(stack, attribute);
-    if (text !== undefined) return this.substitute(stack, listOf(text));
+    if (text !== undefined) return this.substitute(stack, toList(text));
     if (isObject(output)) return this.output(String(output.StackName), String(output.OutputName));
     return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, this.link(stack, one)]));
   }
@@ -73,7 +73,7 @@ class Linked {
 
   /** Either a list, or the short form `Id.Attribute`. */
   private attribute(stack: string, value: Json): Json {
-    const [id = '', ...path] = typeof value === 'string' ? value.split('.') : listOf(value).map(String);
+    const [id = '', ...path] = typeof value === 'string' ? value.split('.') : toList(value).map(String);
     return { 'Fn::GetAtt': [`${stack}/${id}`, path.join('.')] };
   }
 
@@ -81,7 +81,7 @@ class Linked {
   private substitute(stack: string, [text, values]: readonly Json[]): Json {
     const pieces = String(text).split(/\$\{([^!}][^}]*)\}/);
     const toValue = (name: string): Json => {
-      const given = objectOf(values)[name];
+      const given = toObject(values)[name];
       if (given !== undefined) return this.link(stack, given);
       return name.includes('.') ? this.attribute(stack, name) : this.reference(stack, name);
     };

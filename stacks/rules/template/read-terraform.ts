@@ -1,4 +1,4 @@
-import { firstOf, type JsonObject, listOf } from '../../model/json.ts';
+import { firstObject, type JsonObject, toList } from '../../model/json.ts';
 import type { Resource } from './template.ts';
 
 /** The parts of a Terraform file in JSON that rules read. */
@@ -19,7 +19,7 @@ export function readTerraform({
   variable = {},
   provider = {},
 }: TerraformFile): readonly Resource[] {
-  const providers = Object.fromEntries(Object.entries(provider).map(([name, blocks]) => [name, firstOf(blocks)]));
+  const providers = Object.fromEntries(Object.entries(provider).map(([name, blocks]) => [name, firstObject(blocks)]));
   return [...readBlocks({ variable, provider: providers, ...resource }, ''), ...readBlocks(data, 'data.')];
 }
 
@@ -30,8 +30,8 @@ function readBlocks(blocks: NonNullable<TerraformFile['resource']>, prefix: stri
         id: `${prefix}${type}.${name}`,
         type: `${prefix}${type}`,
         properties,
-        kept: firstOf(properties.lifecycle).prevent_destroy === true,
-        dependsOn: listOf(properties.depends_on).map(String),
+        kept: firstObject(properties.lifecycle).prevent_destroy === true,
+        dependsOn: toList(properties.depends_on).map(String),
       }),
     ),
   );

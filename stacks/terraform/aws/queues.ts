@@ -5,7 +5,7 @@ import { SqsQueueRedrivePolicy } from '@cdktf/provider-aws/lib/sqs-queue-redrive
 import { Construct } from 'constructs';
 import { physicalName } from '../../model/names.ts';
 import { getQueueTrigger, type QueueName, type QueueWorker } from '../../model/services.ts';
-import { type Stage, visibilitySeconds } from '../../model/stages/stage-settings.ts';
+import { type Stage, workerVisibilityTimeout } from '../../model/stages/stage-settings.ts';
 import { sentBy, tlsOnly, toPolicyDocument } from './iam-policy.ts';
 
 const secondsOfDay = 86_400;
@@ -33,7 +33,7 @@ export class Queues extends Construct {
     const deadLetters = addDeadLetterQueue(this, stage, deadName, from);
     const queue = new SqsQueue(this, name, {
       name: physicalName(stage.name, name),
-      visibilityTimeoutSeconds: visibilitySeconds(stage, worker),
+      visibilityTimeoutSeconds: workerVisibilityTimeout(stage, worker),
       messageRetentionSeconds: stage.queues.retentionDays * secondsOfDay,
       ...(delaySeconds !== undefined && { delaySeconds }),
     });

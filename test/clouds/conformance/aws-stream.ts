@@ -1,5 +1,5 @@
 import { SignatureV4 } from '@smithy/signature-v4';
-import { eventOfRecord } from '../../../functions/adapters/aws/stream.ts';
+import { parseOrderEvent } from '../../../functions/adapters/aws/stream.ts';
 import type { Target } from '../../../scripts/platform/engine/target.ts';
 import { Sha256 } from '../../support/sha256.ts';
 import type { Backend } from './backend.ts';
@@ -40,7 +40,7 @@ export async function readStream(target: Target, table: string): Promise<Records
 export function awsStream(target: Target, table: string): Backend['drain'] {
   const taken = new Map<string, number>();
   return async (sku, hand) => {
-    const events = (await readStream(target, table)).flatMap((record) => eventOfRecord(record) ?? []);
+    const events = (await readStream(target, table)).flatMap((record) => parseOrderEvent(record) ?? []);
     const own = events.filter(({ order }) => order.sku === sku);
     for (const event of own.slice(taken.get(sku) ?? 0)) {
       await hand(event);

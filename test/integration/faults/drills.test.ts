@@ -6,7 +6,7 @@ import { overload } from '../../../scripts/lab/drill/overload.ts';
 import { poison } from '../../../scripts/lab/drill/poison.ts';
 import { drillReport } from '../../../scripts/lab/drill/report.ts';
 import { reportPage } from '../../../scripts/report/report-page.ts';
-import { workQueuesOf } from '../../../scripts/sale/conditions.ts';
+import { openWorkQueues } from '../../../scripts/sale/conditions.ts';
 import { platform, tokenOf } from '../../support/deployed.ts';
 
 const issuer = {
@@ -18,7 +18,7 @@ const visibilityTimeoutSeconds = 6;
 
 /** Runs a drill of a few seconds. Ignores timings: they prove nothing on a busy machine; `npm run drill` judges them. */
 async function short(drill: Drill, seconds: number, peak: number): Promise<DrillResult> {
-  const queue = workQueuesOf(system);
+  const queue = openWorkQueues(system);
   const hiddenFor = await queue.setVisibilityTimeout(visibilityTimeoutSeconds);
   try {
     const result = await drill(system, { seconds, peak, say: () => {} });

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { FaultCount } from '../../../scripts/platform/gateway/faults/faults.ts';
 import type { FaultPlanInput } from '../../../scripts/platform/gateway/faults/plan.ts';
 import { describeFailures } from '../../../scripts/report/finding.ts';
-import { workQueuesOf } from '../../../scripts/sale/conditions.ts';
+import { openWorkQueues } from '../../../scripts/sale/conditions.ts';
 import { lacking, platform } from '../../support/deployed.ts';
 import { smallSale } from '../../support/small-sale.ts';
 
@@ -18,7 +18,7 @@ async function injected(): Promise<FaultCount[]> {
   return (await (await fetch(faultsUrl)).json()) as FaultCount[];
 }
 
-const queues = workQueuesOf(platform);
+const queues = openWorkQueues(platform);
 let hiddenFor: number;
 /** Seconds. Shortens redelivery of failed messages: the stage's three minutes would make the tests slow. */
 const visibilityTimeout = 2;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isAfterWrite, pointsOf, unseen } from '../../../scripts/lab/crash-points/points.ts';
+import { isAfterWrite, toCrashPoints, unseen } from '../../../scripts/lab/crash-points/points.ts';
 import { observeCalls, tryPoints } from '../../../scripts/lab/crash-points/run.ts';
 import { callersAreKnown } from '../../../scripts/platform/gateway/callers.ts';
 import { platform, tokenOf } from '../../support/deployed.ts';
@@ -12,7 +12,7 @@ test('loses, duplicates, oversells and leaks nothing when functions are killed a
   const system = { ...platform, issuer };
   const calls = await observeCalls(system);
   expect(unseen(calls, platform.stage)).toEqual([]);
-  const points = pointsOf(calls).filter(isAfterWrite);
+  const points = toCrashPoints(calls).filter(isAfterWrite);
   expect(points.length).toBeGreaterThanOrEqual(14);
   const trials = await tryPoints(system, points, { together: true });
   expect(trials.filter(({ hit, wrong }) => !hit || wrong.length > 0)).toEqual([]);

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { partnerAt } from '../../../scripts/platform/partner/client.ts';
+import { partnerClient } from '../../../scripts/platform/partner/client.ts';
 import { checkInvariants, holds } from '../../../scripts/sale/check/invariants.ts';
 import type { AcceptedRecord } from '../../../scripts/sale/check/snapshot.ts';
 import { tryForeignOrders } from '../../../scripts/sale/trouble.ts';
@@ -14,7 +14,7 @@ import {
   tokenOf,
 } from '../../support/deployed.ts';
 
-const partner = partnerAt(platform.partnerUrl);
+const partner = partnerClient(platform.partnerUrl);
 const token = await tokenOf('fulfilled');
 const window = 40_000;
 

@@ -8,7 +8,7 @@ import type { StockResource } from '../../../functions/contracts/http.ts';
 import { isOpen, isSold } from '../../../functions/domain/order.ts';
 import { salesSlot } from '../../../functions/domain/sales.ts';
 import { rebuildStores } from '../../../scripts/operations/rebuild/stores.ts';
-import { partnerAt } from '../../../scripts/platform/partner/client.ts';
+import { partnerClient } from '../../../scripts/platform/partner/client.ts';
 import { checkInvariants, holds } from '../../../scripts/sale/check/invariants.ts';
 import type { AcceptedRecord, Snapshot } from '../../../scripts/sale/check/snapshot.ts';
 import { tryForeignOrders } from '../../../scripts/sale/trouble.ts';
@@ -48,7 +48,7 @@ async function rebuild(...args: string[]): Promise<{ code: number | null; stdout
   return { code, stdout, stderr };
 }
 
-const partner = partnerAt(platform.partnerUrl);
+const partner = partnerClient(platform.partnerUrl);
 const accepted: AcceptedRecord[] = [];
 
 async function order(sku: string): Promise<string> {

@@ -16,9 +16,9 @@ import {
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, describe, expect, test } from 'vitest';
 import { eventKey, orderKey } from '../../../functions/adapters/aws/keys.ts';
-import { eventOf } from '../../../functions/contracts/order-event.ts';
+import { toOrderEvent } from '../../../functions/contracts/order-event.ts';
 import { type Order, placeOrder, rejectOrder } from '../../../functions/domain/order.ts';
-import { orderIdOf } from '../../../functions/intake/place-order.ts';
+import { deriveOrderId } from '../../../functions/intake/place-order.ts';
 import { physicalName } from '../../../stacks/model/names.ts';
 import {
   eventually,
@@ -197,7 +197,7 @@ describe.concurrent('a killed redrive', () => {
 
 /** Stores only the row of an order whose message never reached settlement. */
 async function pendingOrder(sku: string): Promise<Order> {
-  const orderId = orderIdOf('ada', freshKey());
+  const orderId = deriveOrderId('ada', freshKey());
   const wanted = {
     orderId,
     customer: 'ada',
@@ -252,7 +252,9 @@ test('redrives an event to the projection that could not read it', async () => {
   const sku = await freshProduct({ units: 0 });
   const order = rejectOrder(await pendingOrder(sku), new Date().toISOString());
   const key = eventKey(order.orderId, order.version);
-  const record = { dynamodb: { Keys: marshall(key), NewImage: marshall({ ...key, ...eventOf(order, traceparent) }) } };
+  const record = {
+    dynamodb: { Keys: marshall(key), NewImage: marshall({ ...key, ...toOrderEvent(order, traceparent) }) },
+  };
   await fill(output('ProjectionDeadLetterUrl'), [JSON.stringify(record)]);
   const audit = join(folder, 'projection.jsonl');
   const done = await waitForExit(

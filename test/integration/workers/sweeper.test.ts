@@ -4,7 +4,7 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { DynamoDBDocumentClient, GetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterEach, expect, test } from 'vitest';
 import { leaseKey, noteKey, openValue } from '../../../functions/adapters/aws/keys.ts';
-import { orderIdOf } from '../../../functions/intake/place-order.ts';
+import { deriveOrderId } from '../../../functions/intake/place-order.ts';
 import { letStand, sweepUntil } from '../../../scripts/sale/sweeper.ts';
 import { aliasName, physicalName } from '../../../stacks/model/names.ts';
 import {
@@ -66,7 +66,7 @@ async function losePending(sku: string): Promise<string> {
   const answer = await shop.once({ method: 'POST', path: '/orders', token, headers, body: { sku, quantity: 1 } });
   expect(answer.status).toBeGreaterThanOrEqual(500);
   await fetch(faultsUrl, { method: 'DELETE' });
-  const orderId = orderIdOf(customer, key);
+  const orderId = deriveOrderId(customer, key);
   expect(await shop.getOrder(token, orderId)).toMatchObject({ body: { state: 'PENDING' } });
   return orderId;
 }

@@ -2,7 +2,7 @@ import { memoryPartitions } from '../../../functions/adapters/memory/partition-s
 import { partitionPorts } from '../../../functions/adapters/single-partition/ports.ts';
 import type { Row } from '../../../functions/adapters/single-partition/store.ts';
 import { sweepAll } from '../../../functions/adapters/single-partition/sweep.ts';
-import { snapshotOfPartitions } from '../../../scripts/sale/single-partition-system.ts';
+import { toSnapshot } from '../../../scripts/sale/single-partition-system.ts';
 import type { Contents, CorruptibleSystem, Hands, Kind } from './system.ts';
 
 export type Partitions = Map<string, Map<string, Row>>;
@@ -14,7 +14,7 @@ export function singlePartitions(): CorruptibleSystem & { readonly partitions: P
     ports: partitionPorts(store),
     hands: handsOn(partitions),
     drain: (hand) => sweepAll(store, hand),
-    stores: () => snapshotOfPartitions(partitions),
+    stores: () => toSnapshot(partitions),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { ProductResource } from '../../../functions/contracts/http.ts';
-import { eventOf, type OrderEvent } from '../../../functions/contracts/order-event.ts';
+import { type OrderEvent, toOrderEvent } from '../../../functions/contracts/order-event.ts';
 import { beginFulfilment, type Order } from '../../../functions/domain/order.ts';
 import { fulfil } from '../../../functions/fulfilment/fulfil-order.ts';
 import { cancelOwnOrder } from '../../../functions/intake/cancel-order.ts';
@@ -162,7 +162,7 @@ class SmallSale {
   async #claim(role: Role): Promise<void> {
     const before = (await this.#ports.orders.find(this.idOf(role))) as Order;
     const after = beginFulfilment(before, this.#ports.clock.now());
-    await this.#ports.ledger.commit({ before, after, event: eventOf(after, traceparent) });
+    await this.#ports.ledger.commit({ before, after, event: toOrderEvent(after, traceparent) });
     await this.#partner.partner.take(after);
   }
 

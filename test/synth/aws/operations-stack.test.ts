@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { metricsNamespace, physicalName } from '../../../stacks/model/names.ts';
-import { keepsFailures, orderIndexes, serviceNames, services } from '../../../stacks/model/services.ts';
+import { hasFailureQueue, orderIndexes, serviceNames, services } from '../../../stacks/model/services.ts';
 import type { Stage } from '../../../stacks/model/stages/stage-settings.ts';
 import { stages } from '../../../stacks/model/stages/stages.ts';
 import { findProperties, synthesize } from './synthesize.ts';
@@ -35,7 +35,7 @@ test.each([...runbook])('the runbook entry %s gives a command', (_, entry) => {
   expect(entry.replaceAll('\n', ' ')).toMatch(/`(npm run|npx cdk|aws) [^`]+`/);
 });
 
-test.each(serviceNames.flatMap((service) => (keepsFailures(services[service].trigger) ? [service] : [])))(
+test.each(serviceNames.flatMap((service) => (hasFailureQueue(services[service].trigger) ? [service] : [])))(
   'the runbook entry for dead letters of %s names the redrive',
   (service) => {
     const { trigger } = services[service];
@@ -153,7 +153,7 @@ test('dev notifies nobody', () => {
 test('shows every function and every queue on one dashboard', () => {
   const queueNames = serviceNames.flatMap((name) => {
     const { trigger } = services[name];
-    if (!keepsFailures(trigger)) return [];
+    if (!hasFailureQueue(trigger)) return [];
     return trigger.kind === 'queue' ? [trigger.queue, trigger.deadLetters] : [trigger.failures];
   });
   const [dashboard, ...others] = findProperties(synthesize(stages.prod).operations, 'AWS::CloudWatch::Dashboard');

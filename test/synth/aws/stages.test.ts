@@ -2,7 +2,7 @@ import { Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { Deployability } from '../../../stacks/aws/deployability.ts';
-import { leftOutLocally } from '../../../stacks/model/left-out.ts';
+import { omittedLocally } from '../../../stacks/model/left-out.ts';
 import { physicalName, project } from '../../../stacks/model/names.ts';
 import type { Stage } from '../../../stacks/model/stages/stage-settings.ts';
 import { findStage, stages, withIssuer } from '../../../stacks/model/stages/stages.ts';
@@ -77,7 +77,7 @@ test('fails synthesis on a finding of a rule of deployability, and names rule, p
 test('checks every deployed stage with cdk-nag, and gives a reason for each local omission', () => {
   const unchecked = everyStage.filter((stage) => !stage.bestPractices).map((stage) => stage.name);
   expect(unchecked).toEqual(['local', 'local-url']);
-  for (const { what, why } of leftOutLocally) expect(`${what}: ${why}`.length).toBeGreaterThan(40);
+  for (const { what, why } of omittedLocally) expect(`${what}: ${why}`.length).toBeGreaterThan(40);
 });
 
 test('rejects an unknown stage and lists the choices', () => {

@@ -1,6 +1,6 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { expect, test } from 'vitest';
-import { readCancellation } from '../../../functions/adapters/aws/cancelled.ts';
+import { parseCancellation } from '../../../functions/adapters/aws/cancelled.ts';
 
 const cancelled = (...codes: string[]) =>
   new TransactionCanceledException({
@@ -14,18 +14,18 @@ test.each([
   [['ThrottlingError', 'None']],
   [['ProvisionedThroughputExceeded', 'TransactionConflict']],
 ])('parses %j as a conflict, never as a failed condition', (codes) => {
-  expect(readCancellation(cancelled(...codes))).toEqual({ kind: 'conflict' });
+  expect(parseCancellation(cancelled(...codes))).toEqual({ kind: 'conflict' });
 });
 
 test('parses a failed condition, whatever the other reasons', () => {
-  const read = readCancellation(cancelled('TransactionConflict', 'ConditionalCheckFailed', 'ThrottlingError'));
+  const read = parseCancellation(cancelled('TransactionConflict', 'ConditionalCheckFailed', 'ThrottlingError'));
   expect(read.kind === 'condition' && [...read.failed.keys()]).toEqual([1]);
 });
 
 test.each(['TransactionInProgressException', 'ThrottlingException', 'ProvisionedThroughputExceededException'])(
   'parses %s as a conflict',
   (name) => {
-    expect(readCancellation(Object.assign(new Error(), { name }))).toEqual({ kind: 'conflict' });
+    expect(parseCancellation(Object.assign(new Error(), { name }))).toEqual({ kind: 'conflict' });
   },
 );
 
@@ -34,5 +34,5 @@ test.each([
   ['a cancellation that gives no reason', cancelled()],
   ['anything else', new Error('else')],
 ])('rethrows %s', (_, error) => {
-  expect(() => readCancellation(error)).toThrow(error);
+  expect(() => parseCancellation(error)).toThrow(error);
 });

@@ -15,9 +15,9 @@ import {
 import { openOrders as partitionOpenOrders } from '../../../functions/adapters/single-partition/open-orders.ts';
 import { partitionPorts } from '../../../functions/adapters/single-partition/ports.ts';
 import { type UnreadableRow, unreadableRows } from '../../../functions/contracts/readable-rows.ts';
-import { openBucketOf } from '../../../functions/domain/open-order.ts';
+import { toOpenBucket } from '../../../functions/domain/open-order.ts';
 import { placeOrder } from '../../../functions/domain/order.ts';
-import { orderIdOf } from '../../../functions/intake/place-order.ts';
+import { deriveOrderId } from '../../../functions/intake/place-order.ts';
 
 // Rows that version N+1 wrote, read by version N: a rollback leads there.
 const at = (second: number) => `2026-11-27T09:00:0${second}.000Z`;
@@ -34,7 +34,7 @@ const stored = (second: number) => {
     currency: 'EUR' as const,
     shardCount: 1,
   };
-  const order = placeOrder({ ...request, orderId: orderIdOf('ada', `key-0000000${second}`) }, at(second));
+  const order = placeOrder({ ...request, orderId: deriveOrderId('ada', `key-0000000${second}`) }, at(second));
   return { order, requestHash: 'a'.repeat(64) };
 };
 const newer = { product: { currency: 'XAU' }, order: { state: 'WAITLISTED' } };
@@ -125,7 +125,7 @@ test('single partitions: lists the other products and orders, and keeps sweeping
   ]);
   expect(new Set(reports.map(({ row }) => row))).toEqual(new Set(['ring', newest]));
 
-  const open = await partitionOpenOrders(store).list(openBucketOf(newest), at(9), 100);
+  const open = await partitionOpenOrders(store).list(toOpenBucket(newest), at(9), 100);
   expect(open.orders.map(({ orderId }) => orderId)).toContain(newest);
 });
 

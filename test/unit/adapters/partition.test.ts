@@ -3,16 +3,16 @@ import { expect, test } from 'vitest';
 import { memoryPartitions } from '../../../functions/adapters/memory/partition-store.ts';
 import { listAsOpen } from '../../../functions/adapters/single-partition/open-orders.ts';
 import { orderRow } from '../../../functions/adapters/single-partition/rows.ts';
-import { openBucketOf } from '../../../functions/domain/open-order.ts';
+import { toOpenBucket } from '../../../functions/domain/open-order.ts';
 import { cancelOwnOrder } from '../../../functions/intake/cancel-order.ts';
-import { orderIdOf } from '../../../functions/intake/place-order.ts';
+import { deriveOrderId } from '../../../functions/intake/place-order.ts';
 import type { OrderPosition } from '../../../functions/ports/orders.ts';
 import { RetryLater } from '../../../functions/ports/retry-later.ts';
 import { settleOrder } from '../../../functions/settlement/settle-order.ts';
 import { restock } from '../../../functions/stock/restock.ts';
 import { checkInvariants, holds } from '../../../scripts/sale/check/invariants.ts';
 import type { AcceptedRecord } from '../../../scripts/sale/check/snapshot.ts';
-import { partitionPorts, snapshotOfPartitions, sweepProduct } from '../../../scripts/sale/single-partition-system.ts';
+import { partitionPorts, sweepProduct, toSnapshot } from '../../../scripts/sale/single-partition-system.ts';
 import { accept, offer, place } from '../../support/actions.ts';
 import { memorySystem, traceparent } from '../../support/memory-system.ts';
 
@@ -24,12 +24,11 @@ function partitionSystem(turn?: (call: string) => Promise<void>) {
 
 type System = ReturnType<typeof partitionSystem>;
 
-const sumLeft = (system: System) =>
-  snapshotOfPartitions(system.partitions).shards.reduce((sum, shard) => sum + shard.left, 0);
+const sumLeft = (system: System) => toSnapshot(system.partitions).shards.reduce((sum, shard) => sum + shard.left, 0);
 
 async function findViolations(system: System, accepted: readonly AcceptedRecord[]) {
   await sweepProduct(system.store, 'lamp', system.ports);
-  const snapshot = { ...snapshotOfPartitions(system.partitions), deadLetters: [] };
+  const snapshot = { ...toSnapshot(system.partitions), deadLetters: [] };
   const verdicts = checkInvariants(snapshot, { accepted, foreignAttempts: 0, foreignAnswers: [] });
   // No customer here reads another's orders.
   return verdicts.filter((verdict) => verdict.id !== 'I6' && !holds(verdict));
@@ -53,7 +52,7 @@ test('lists an open order until the relay hands its final event over', async () 
   const system = partitionSystem();
   await offer(system, 0, { shards: 1 });
   const orderId = await place(system);
-  const bucket = openBucketOf(orderId);
+  const bucket = toOpenBucket(orderId);
   const listed = async () => (await system.ports.open.list(bucket, '9', 10)).orders.map((order) => order.orderId);
   expect(await settleOrder(orderId, traceparent, system.ports)).toBe('rejected');
   expect(await listed()).toEqual([orderId]);
@@ -65,7 +64,7 @@ test('removes what crashes left in the list of open orders: unknown, of another 
   const system = partitionSystem();
   await offer(system, 0, { shards: 1 });
   const orderId = await place(system);
-  const bucket = openBucketOf(orderId);
+  const bucket = toOpenBucket(orderId);
   const { acceptedAt } = (await system.ports.orders.find(orderId)) ?? expect.unreachable('it was placed');
   const rows = () => system.partitions.get(`OPENORDER|${bucket}`)?.size;
   const listAgain = async (position: OrderPosition) => listAsOpen(system.store, position);
@@ -86,8 +85,8 @@ test('removes what crashes left in the list of open orders: unknown, of another 
 /** The id of an order that does not exist, in the bucket. */
 function idIn(bucket: number): string {
   for (let n = 0; ; n++) {
-    const orderId = orderIdOf('nobody', `key-${n}`);
-    if (openBucketOf(orderId) === bucket) return orderId;
+    const orderId = deriveOrderId('nobody', `key-${n}`);
+    if (toOpenBucket(orderId) === bucket) return orderId;
   }
 }
 
@@ -149,7 +148,7 @@ test('completes an interrupted restock by its repetition, or by the timer', asyn
     if (finish === 'repetition') await restock(request, system.ports);
     else await sweepProduct(system.store, 'lamp', system.ports);
     expect(sumLeft(system)).toBe(12);
-    expect(snapshotOfPartitions(system.partitions).products).toMatchObject([{ supplied: 12 }]);
+    expect(toSnapshot(system.partitions).products).toMatchObject([{ supplied: 12 }]);
   }
 });
 

@@ -1,7 +1,7 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { partnerAt, partnerOverHttp, standIn } from '../../../functions/adapters/http/partner.ts';
+import { partnerClient, partnerOverHttp, standIn } from '../../../functions/adapters/http/partner.ts';
 import { PartnerFailed } from '../../../functions/ports/partner.ts';
 
 const order = { orderId: '6c1f1c55-6f0b-5f3e-9c7a-8d6a2f4c1b9e', sku: 'lamp', quantity: 2 };
@@ -64,6 +64,6 @@ test('fails when the answer never comes', async () => {
 });
 
 test('the stand-in accepts every order, without a call', async () => {
-  const partner = partnerAt(standIn, () => Promise.reject(new Error('called')));
+  const partner = partnerClient(standIn, () => Promise.reject(new Error('called')));
   expect(await partner.take(order)).toBe('accepted');
 });

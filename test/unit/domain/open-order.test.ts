@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isSweepDue, openBucketOf, openBuckets } from '../../../functions/domain/open-order.ts';
+import { isSweepDue, openBuckets, toOpenBucket } from '../../../functions/domain/open-order.ts';
 
 const minute = 60_000;
 
@@ -17,6 +17,6 @@ test('makes an order due once in the first sweep, or in one after a long pause',
 });
 
 test('spreads ids over all buckets', () => {
-  const found = new Set(Array.from({ length: 1_000 }, (_, index) => openBucketOf(`order-${index}`)));
+  const found = new Set(Array.from({ length: 1_000 }, (_, index) => toOpenBucket(`order-${index}`)));
   expect([...found].toSorted((a, b) => a - b)).toEqual(Array.from({ length: openBuckets }, (_, bucket) => bucket));
 });

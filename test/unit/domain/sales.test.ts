@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { OrderState } from '../../../functions/domain/order.ts';
-import { minuteOf, noSales, salesOf } from '../../../functions/domain/sales.ts';
+import { noSales, toMinute, toSales } from '../../../functions/domain/sales.ts';
 
 const sold = { ...noSales, confirmedOrders: 1, reservedUnits: 3, revenue: 15 };
 
@@ -13,10 +13,10 @@ test.each<[OrderState, object]>([
   ['REJECTED', { ...noSales, rejectedOrders: 1 }],
   ['CANCELLED', { ...noSales, cancelledOrders: 1 }],
 ])('counts a %s order of three units at 5 cents', (state, sales) => {
-  expect(salesOf({ state, quantity: 3, unitPrice: 5 })).toEqual(sales);
+  expect(toSales({ state, quantity: 3, unitPrice: 5 })).toEqual(sales);
 });
 
 test('counts sales by the minute', () => {
-  expect(minuteOf('2026-11-27T09:59:59.999Z')).toBe('2026-11-27T09:59');
-  expect(minuteOf('2026-11-27T10:00:00.000Z')).toBe('2026-11-27T10:00');
+  expect(toMinute('2026-11-27T09:59:59.999Z')).toBe('2026-11-27T09:59');
+  expect(toMinute('2026-11-27T10:00:00.000Z')).toBe('2026-11-27T10:00');
 });

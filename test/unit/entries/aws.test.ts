@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { documents } from '../../../functions/adapters/aws/dynamodb-client.ts';
 import { eventBridge } from '../../../functions/adapters/aws/eventbridge-client.ts';
 import { sqs } from '../../../functions/adapters/aws/sqs-client.ts';
-import { eventOf } from '../../../functions/contracts/order-event.ts';
+import { toOrderEvent } from '../../../functions/contracts/order-event.ts';
 import { placeOrder, rejectOrder } from '../../../functions/domain/order.ts';
 import { requestEvent } from '../../../scripts/platform/functions/request-event.ts';
 import { traceparent } from '../../support/memory-system.ts';
@@ -29,7 +29,7 @@ const at = '2026-11-27T09:00:00.000Z';
 const orderId = (number: number) => `6c1f1c55-6f0b-5f3e-9c7a-${String(number).padStart(12, '0')}`;
 const item = { customer: 'ada', sku: 'lamp', quantity: 1, unitPrice: 1, currency: 'EUR' as const, shardCount: 1 };
 const eventNumber = (number: number) =>
-  eventOf(rejectOrder(placeOrder({ ...item, orderId: orderId(number) }, at), at), traceparent);
+  toOrderEvent(rejectOrder(placeOrder({ ...item, orderId: orderId(number) }, at), at), traceparent);
 
 /** Three messages; the second is of no version, so it is dead-lettered. */
 function batch(bodyOf: (number: number) => object): SQSEvent {

@@ -34,7 +34,7 @@ const calls: Readonly<Record<string, (endpoint: string) => Promise<unknown>>> = 
 };
 const services = Object.keys(calls);
 
-async function faultOf(service: string, endpoint: string) {
+async function toFault(service: string, endpoint: string) {
   const error = await calls[service]?.(endpoint).then(
     () => 'no error',
     (thrown: unknown) => thrown,
@@ -57,7 +57,7 @@ const cases = services.flatMap((service) =>
 
 test.each(cases)('$service: classifies $way as $fault', async ({ service, way, fault }) => {
   gone.be(way);
-  const found = await faultOf(service, gone.url);
+  const found = await toFault(service, gone.url);
   // S3 and CloudFront speak XML; a JSON error is no answer of theirs.
   const xml = (service === 'S3' || service === 'CloudFront') && way === 'a throttle';
   expect(found).toBe(xml ? 'unavailable' : fault);
@@ -66,7 +66,7 @@ test.each(cases)('$service: classifies $way as $fault', async ({ service, way, f
 test.each(services.flatMap((service) => Object.entries(deadAddresses).map(([what, url]) => ({ service, what, url }))))(
   '$service: classifies $what as unavailable',
   async ({ service, url }) => {
-    expect(await faultOf(service, url)).toBe('unavailable');
+    expect(await toFault(service, url)).toBe('unavailable');
   },
 );
 

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { readableLog } from '../../../scripts/platform/functions/function-logs.ts';
+import { formatLog } from '../../../scripts/platform/functions/function-logs.ts';
 import { FunctionPool } from '../../../scripts/platform/functions/function-pool.ts';
 import { zipOneFile } from '../../../scripts/platform/functions/zip.ts';
 import { watchFolder } from '../../../scripts/platform/process/watch-folder.ts';
@@ -101,8 +101,8 @@ describe('readable logs', () => {
   it('shows level, service, message and details, and no metrics', () => {
     const line =
       '{"level":"INFO","message":"answered","timestamp":"2026-01-02T03:04:05.678Z","service":"x","status":200}';
-    expect(readableLog('catalog', line)).toBe('03:04:05.678 INFO  catalog    answered status=200');
-    expect(readableLog('catalog', '{"_aws":{}}')).toBeUndefined();
-    expect(readableLog('catalog', 'plain text')).toBe('catalog    plain text');
+    expect(formatLog('catalog', line)).toBe('03:04:05.678 INFO  catalog    answered status=200');
+    expect(formatLog('catalog', '{"_aws":{}}')).toBeUndefined();
+    expect(formatLog('catalog', 'plain text')).toBe('catalog    plain text');
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { findRoute, LocalApi, type LocalApiLimits } from '../../../scripts/platform/api/local-api.ts';
-import { throttlesOf } from '../../../scripts/platform/api/throttles.ts';
+import { buildThrottles } from '../../../scripts/platform/api/throttles.ts';
 import { CallCounters } from '../../../scripts/platform/gateway/counters.ts';
 import { call, deferred, type Respond, stubEngine } from './stub.ts';
 
@@ -102,7 +102,7 @@ describe('the local API', () => {
     const many = { ratePerSecond: 1_000, burst: 1_000 };
     const settings = { read: many, write: few, admin: many };
     let now = 0;
-    const throttled = () => apiInFront(undefined, { throttles: throttlesOf(settings, () => now) });
+    const throttled = () => apiInFront(undefined, { throttles: buildThrottles(settings, () => now) });
 
     it('allows a burst and then the rate, per route', async () => {
       const { localApi } = await throttled();

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { orderIdOf } from '../../../functions/intake/place-order.ts';
-import { partnerAt } from '../../../scripts/platform/partner/client.ts';
+import { deriveOrderId } from '../../../functions/intake/place-order.ts';
+import { partnerClient } from '../../../scripts/platform/partner/client.ts';
 import { startPartner } from '../../../scripts/platform/partner/partner.ts';
 import { type PartnerScriptInput, parsePartnerScript } from '../../../scripts/platform/partner/script.ts';
 import { call } from './stub.ts';
 
 const now = () => new Date('2030-01-01T00:00:00Z');
-const idOf = (index: number) => orderIdOf('ada', `order-number-${index}`);
+const idOf = (index: number) => deriveOrderId('ada', `order-number-${index}`);
 const orderId = idOf(0);
 
 async function partner(script: PartnerScriptInput = {}) {
@@ -152,9 +152,9 @@ describe('faults', () => {
 describe('the script', () => {
   it('is replaced as a whole by another process', async () => {
     const { url, started } = await partner({ down: true });
-    await partnerAt(url).setScript({ errorShare: 0.5 });
+    await partnerClient(url).setScript({ errorShare: 0.5 });
     expect(started.script).toMatchObject({ down: false, errorShare: 0.5 });
-    expect(await partnerAt(url).script()).toEqual(started.script);
+    expect(await partnerClient(url).script()).toEqual(started.script);
   });
 
   it.each([
@@ -170,7 +170,7 @@ describe('the script', () => {
     7,
   ])('rejects an invalid script and stays unchanged: %j', async (invalid) => {
     const { url, started } = await partner({ errorShare: 0.25 });
-    const error = await partnerAt(url)
+    const error = await partnerClient(url)
       .setScript(invalid as PartnerScriptInput)
       .catch((one: unknown) => one);
     expect(error).toMatchObject({ name: 'CliError', code: 'partner_script_invalid' });

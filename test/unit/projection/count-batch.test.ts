@@ -25,7 +25,7 @@ function grouping({ ports, state }: System, outcomes: ('not batched' | 'conflict
       return 'committed';
     },
   };
-  return { groups, ports: { ...ports, views, needTime: () => {} } };
+  return { groups, ports: { ...ports, views, requireTime: () => {} } };
 }
 
 /** Settled orders of one product, none of them counted. */
@@ -97,9 +97,9 @@ test('reports all orders when the counted ones cannot be read, or no time is lef
   const { ports } = grouping(system);
   const unreadable = { ...ports.views, countedOf: () => Promise.reject(new Error('not now')) };
   expect((await countEvents(system.state.events, { ...ports, views: unreadable })).size).toBe(3);
-  const needTime = () => {
+  const requireTime = () => {
     throw new Error('no time');
   };
-  expect((await countEvents(system.state.events, { ...ports, needTime })).size).toBe(3);
+  expect((await countEvents(system.state.events, { ...ports, requireTime })).size).toBe(3);
   expect(system.state.counted.size).toBe(0);
 });

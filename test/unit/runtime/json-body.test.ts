@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { maxBodyBytes, placeOrderBody, putProductBody } from '../../../functions/contracts/http.ts';
 import { ProblemError } from '../../../functions/contracts/problem.ts';
-import { readBody } from '../../../functions/runtime/json-body.ts';
+import { parseBody } from '../../../functions/runtime/json-body.ts';
 import { requestEvent } from '../../../scripts/platform/functions/request-event.ts';
 
 const good = { sku: 'lamp', quantity: 2 };
 const read = (body: string, contentType = 'application/json') =>
-  readBody(requestEvent({ body, headers: { 'content-type': contentType } }), placeOrderBody);
+  parseBody(requestEvent({ body, headers: { 'content-type': contentType } }), placeOrderBody);
 
 test('parses a body that matches the schema', () => {
   expect(read(JSON.stringify(good))).toEqual(good);
@@ -17,7 +17,7 @@ test('parses a body that matches the schema', () => {
 test('decodes a base64 body from the gateway', () => {
   const body = Buffer.from(JSON.stringify(good)).toString('base64');
   const event = requestEvent({ body, isBase64Encoded: true, headers: { 'content-type': 'application/json' } });
-  expect(readBody(event, placeOrderBody)).toEqual(good);
+  expect(parseBody(event, placeOrderBody)).toEqual(good);
 });
 
 const padded = (bytes: number) => JSON.stringify(good).padEnd(bytes, ' ');
@@ -81,7 +81,7 @@ test('returns a valid body or throws a problem error for any input', () => {
 });
 
 const encoded = (body: Buffer, headers: Record<string, string> = {}) =>
-  readBody(
+  parseBody(
     requestEvent({
       body: body.toString('base64'),
       isBase64Encoded: true,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { eventOf, type OrderEvent } from '../../../functions/contracts/order-event.ts';
+import { type OrderEvent, toOrderEvent } from '../../../functions/contracts/order-event.ts';
 import { cancelOrder, confirmOrder, type Order, placeOrder } from '../../../functions/domain/order.ts';
 import { saleCharts } from '../../../scripts/sale/charts.ts';
 import type { Snapshot } from '../../../scripts/sale/check/snapshot.ts';
@@ -36,7 +36,7 @@ function snapshot(orders: readonly Order[], events: readonly OrderEvent[]): Snap
 
 describe('the charts of a sale', () => {
   it('show the flow of orders, the wait since the click, and the share of units sold', () => {
-    const events = [eventOf(confirmed, traceparent), eventOf(cancelled, traceparent)];
+    const events = [toOrderEvent(confirmed, traceparent), toOrderEvent(cancelled, traceparent)];
     const clicks = [{ orderId, clickedAt: Date.parse(at(-100)) }];
     const [flow, wait, sold] = saleCharts(snapshot([cancelled], events), clicks);
     expect(flow).toMatchObject({

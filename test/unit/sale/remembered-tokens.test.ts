@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test, vi } from 'vitest';
-import { rememberedTokens } from '../../../scripts/sale/place-orders.ts';
+import { cachedTokens } from '../../../scripts/sale/place-orders.ts';
 
 afterEach(() => void vi.restoreAllMocks());
 
@@ -14,7 +14,7 @@ test('requests one token per customer, and renews it before it expires', async (
     await sleep(5);
   };
   const token = vi.fn(async ({ customer }: { customer: string }) => `${customer} ${token.mock.calls.length}`);
-  const tokenOf = rememberedTokens({ token });
+  const tokenOf = cachedTokens({ token });
   expect(await Promise.all([tokenOf('ada'), tokenOf('ada'), tokenOf('bob')])).toEqual(['ada 1', 'ada 1', 'bob 2']);
   await passTo(5 * minute);
   expect(await tokenOf('ada')).toBe('ada 1');

@@ -20,7 +20,7 @@ function grouping(system: System, outcomes: ('not batched' | 'conflict')[] = [])
       return 'committed';
     },
   };
-  return { sizes, ports: { ...system.ports, ledger, needTime: () => {} } };
+  return { sizes, ports: { ...system.ports, ledger, requireTime: () => {} } };
 }
 
 async function placeMany(system: System, orders: number, change = {}) {

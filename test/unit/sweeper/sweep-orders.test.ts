@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { leases } from '../../../functions/adapters/memory/lease.ts';
 import { fulfilmentQueue } from '../../../functions/adapters/memory/messaging.ts';
-import { openBucketOf, openBuckets } from '../../../functions/domain/open-order.ts';
+import { openBuckets, toOpenBucket } from '../../../functions/domain/open-order.ts';
 import { type Order, type OrderState, placeOrder } from '../../../functions/domain/order.ts';
 import type { Lease, LeaseStore } from '../../../functions/ports/lease.ts';
 import { type SweepPorts, sweepStep } from '../../../functions/sweeper/sweep-orders.ts';
@@ -141,7 +141,7 @@ test('resumes where another worker stopped, and starts the next sweep where the 
 
 test('sends a page again when its progress was not saved', async () => {
   const { state, add, sweepAt, notes, store, progress } = sweeper();
-  const first = Array.from({ length: 60 }, (_, index) => add(index)).filter((orderId) => openBucketOf(orderId) === 0);
+  const first = Array.from({ length: 60 }, (_, index) => add(index)).filter((orderId) => toOpenBucket(orderId) === 0);
   const { write } = notes;
   notes.write = async () => Promise.reject(new Error('no answer'));
   await expect(sweepAt(20 * minute)).rejects.toThrow('no answer');

@@ -6,7 +6,7 @@ import { orderStore } from '../../../../functions/adapters/aws/orders.ts';
 import { productReader, productWriter } from '../../../../functions/adapters/aws/products.ts';
 import { sqs } from '../../../../functions/adapters/aws/sqs-client.ts';
 import { stockLevels, stockSupply } from '../../../../functions/adapters/aws/stock.ts';
-import { eventOfRecord } from '../../../../functions/adapters/aws/stream.ts';
+import { parseOrderEvent } from '../../../../functions/adapters/aws/stream.ts';
 import { salesReader, salesViews } from '../../../../functions/adapters/aws/views.ts';
 import type { OrderEvent } from '../../../../functions/contracts/order-event.ts';
 import type { DeadLetterReason } from '../../../../functions/contracts/order-request.ts';
@@ -60,7 +60,7 @@ export function dynamodbPlatform(world: World): Platform {
 const eventsRead = new WeakMap<object, OrderEvent | undefined>();
 
 function eventIn(image: object): OrderEvent | undefined {
-  if (!eventsRead.has(image)) eventsRead.set(image, eventOfRecord({ dynamodb: { NewImage: image } }));
+  if (!eventsRead.has(image)) eventsRead.set(image, parseOrderEvent({ dynamodb: { NewImage: image } }));
   return eventsRead.get(image);
 }
 

@@ -84,7 +84,7 @@ export const answers: readonly Mutant[] = [
     name: 'a fulfilled order counts as if its units were free',
     caughtBy: 'counts a FULFILLED order of three units',
     file: 'functions/domain/sales.ts',
-    find: "return { ...salesOf({ ...order, state: 'CONFIRMED' }), fulfilledOrders: 1 };",
+    find: "return { ...toSales({ ...order, state: 'CONFIRMED' }), fulfilledOrders: 1 };",
     replace: 'return { ...noSales, fulfilledOrders: 1 };',
     test: 'test/unit/domain/sales.test.ts',
   },

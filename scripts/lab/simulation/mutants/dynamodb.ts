@@ -41,7 +41,7 @@ export const dynamodb: readonly Bug[] = [
   },
   {
     name: 'the event is written after the transaction',
-    caughtBy: 'I5',
+    caughtBy: 'I10',
     file: `${aws}/ledger.ts`,
     find: 'await documents.send(new TransactWriteCommand({ TransactItems }));',
     replace:
@@ -170,7 +170,7 @@ export const dynamodb: readonly Bug[] = [
     name: 'the views count increments, not differences',
     caughtBy: 'I5',
     file: 'functions/projection/count-event.ts',
-    find: 'previous ? salesOf(previous) : noSales',
+    find: 'previous ? toSales(previous) : noSales',
     replace: 'noSales',
   },
   {

@@ -6,7 +6,7 @@ export const firestore: readonly Bug[] = [
   // No mutant drops the version check alone: creating the event once per version guards the order too.
   {
     name: 'a decision is committed without its event',
-    caughtBy: 'I5',
+    caughtBy: 'I10',
     file: `${google}/ledger.ts`,
     find: 'transaction.create(db.doc(eventPath(after.orderId, version)), { ...event, waiting: true });',
     replace: '',

@@ -40,7 +40,7 @@ export const partition: readonly Bug[] = [
   },
   {
     name: 'the order row is not updated after its decision',
-    caughtBy: 'I5',
+    caughtBy: 'I10',
     file: `${singlePartition}/relay.ts`,
     find: 'await followDecision(store, event.order.orderId);',
     replace: '',

@@ -2,7 +2,7 @@ import { MemoryPartitions } from '../../../../functions/adapters/memory/partitio
 import { mendProduct, relayEvents } from '../../../../functions/adapters/single-partition/relay.ts';
 import { decisionRow, orderRow, stockRow } from '../../../../functions/adapters/single-partition/rows.ts';
 import type { PartitionStore, Write, WriteOutcome } from '../../../../functions/adapters/single-partition/store.ts';
-import { partitionPorts, snapshotOfPartitions } from '../../../sale/single-partition-system.ts';
+import { partitionPorts, toSnapshot } from '../../../sale/single-partition-system.ts';
 import { failure, simulateChannels } from '../channels.ts';
 import type { Platform, World } from '../platform.ts';
 
@@ -18,7 +18,7 @@ export function partitionPlatform(world: World): Platform {
     eventOf: () => undefined,
     dump: () =>
       [...memory.partitions].map(([name, rows]) => [name, [...rows.values()].sort((a, b) => (a.row < b.row ? -1 : 1))]),
-    snapshot: () => snapshotOfPartitions(memory.partitions),
+    snapshot: () => toSnapshot(memory.partitions),
     async sweep(sku, hand) {
       await mendProduct(store, sku);
       const shards = (await ports.products.find(sku))?.shardCount ?? 0;

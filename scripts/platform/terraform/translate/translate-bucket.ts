@@ -1,4 +1,4 @@
-import { firstOf, type JsonObject, listOf, objectOf } from '../../../../stacks/model/json.ts';
+import { firstObject, type JsonObject, toList, toObject } from '../../../../stacks/model/json.ts';
 import { pascal } from './terraform-text.ts';
 
 /** Terraform's separate bucket resources -> properties of AWS::S3::Bucket. */
@@ -6,12 +6,12 @@ export const bucketParts: Readonly<Record<string, (body: JsonObject) => JsonObje
   aws_s3_bucket_acl: ({ acl }) => ({ AccessControl: acl === 'log-delivery-write' ? 'LogDeliveryWrite' : (acl ?? '') }),
   aws_s3_bucket_lifecycle_configuration: ({ rule }) => ({
     LifecycleConfiguration: {
-      Rules: listOf(rule)
-        .map(objectOf)
+      Rules: toList(rule)
+        .map(toObject)
         .map(({ status, expiration, id: _, filter: __, ...others }) => ({
-          ExpirationInDays: firstOf(expiration).days ?? null,
+          ExpirationInDays: firstObject(expiration).days ?? null,
           Status: status ?? null,
-          ...objectOf(pascal(others)),
+          ...toObject(pascal(others)),
         })),
     },
   }),
@@ -19,14 +19,14 @@ export const bucketParts: Readonly<Record<string, (body: JsonObject) => JsonObje
     LoggingConfiguration: { DestinationBucketName: target_bucket ?? null, LogFilePrefix: target_prefix ?? null },
   }),
   aws_s3_bucket_ownership_controls: ({ rule }) => ({
-    OwnershipControls: { Rules: listOf(rule).map((one) => pascal(one)) },
+    OwnershipControls: { Rules: toList(rule).map((one) => pascal(one)) },
   }),
   aws_s3_bucket_policy: ({ policy }) => ({ Policy: policy ?? null }),
   aws_s3_bucket_public_access_block: ({ bucket: _, ...body }) => ({ PublicAccessBlockConfiguration: pascal(body) }),
   aws_s3_bucket_server_side_encryption_configuration: ({ rule }) => ({
     BucketEncryption: {
-      ServerSideEncryptionConfiguration: listOf(rule).map((one) => ({
-        ServerSideEncryptionByDefault: pascal(firstOf(objectOf(one).apply_server_side_encryption_by_default), {
+      ServerSideEncryptionConfiguration: toList(rule).map((one) => ({
+        ServerSideEncryptionByDefault: pascal(firstObject(toObject(one).apply_server_side_encryption_by_default), {
           sse_algorithm: 'SSEAlgorithm',
         }),
       })),

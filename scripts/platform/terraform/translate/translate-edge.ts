@@ -1,4 +1,4 @@
-import { compact, firstOf, type Json, type JsonObject, listOf, objectOf } from '../../../../stacks/model/json.ts';
+import { compact, firstObject, type Json, type JsonObject, toList, toObject } from '../../../../stacks/model/json.ts';
 import { pascal } from './terraform-text.ts';
 
 const spellings = {
@@ -17,7 +17,7 @@ const spellings = {
   web_acl_id: 'WebACLId',
 };
 
-const toPascal = (value: Json): JsonObject => objectOf(pascal(value, spellings));
+const toPascal = (value: Json): JsonObject => toObject(pascal(value, spellings));
 
 /** aws_cloudfront_distribution -> AWS::CloudFront::Distribution. */
 export function toDistribution(body: JsonObject): JsonObject {
@@ -32,21 +32,21 @@ export function toDistribution(body: JsonObject): JsonObject {
     wait_for_deployment: __,
     ...same
   } = body;
-  const ownCertificate = firstOf(certificate).cloudfront_default_certificate !== true;
+  const ownCertificate = firstObject(certificate).cloudfront_default_certificate !== true;
   return {
     DistributionConfig: compact({
       ...toPascal(same),
-      Origins: listOf(origin).map(objectOf).map(toOrigin),
-      CacheBehaviors: listOf(ordered).map(toPascal),
-      CustomErrorResponses: listOf(errors).map(toPascal),
-      ViewerCertificate: ownCertificate ? toPascal(firstOf(certificate)) : undefined,
-      Logging: logging === undefined ? undefined : toPascal(firstOf(logging)),
+      Origins: toList(origin).map(toObject).map(toOrigin),
+      CacheBehaviors: toList(ordered).map(toPascal),
+      CustomErrorResponses: toList(errors).map(toPascal),
+      ViewerCertificate: ownCertificate ? toPascal(firstObject(certificate)) : undefined,
+      Logging: logging === undefined ? undefined : toPascal(firstObject(logging)),
     }),
   };
 }
 
 function toOrigin({ custom_header: headers, ...origin }: JsonObject): JsonObject {
-  const list = listOf(headers).map(objectOf);
+  const list = toList(headers).map(toObject);
   return compact({
     ...toPascal(origin),
     S3OriginConfig: origin.custom_origin_config === undefined ? { OriginAccessIdentity: '' } : undefined,
@@ -76,7 +76,7 @@ function unwrapItems(value: Json): JsonObject {
     if (Items !== undefined && Object.keys(rest).length === 0) return Items;
     return Object.fromEntries(Object.entries(inner).map(([key, each]) => [key, one(each)]));
   };
-  return objectOf(one(value));
+  return toObject(one(value));
 }
 
 export function toEdgeFunction({ name, code, comment, runtime, publish }: JsonObject): JsonObject {

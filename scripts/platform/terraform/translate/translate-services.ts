@@ -1,4 +1,4 @@
-import { compact, firstOf, type Json, type JsonObject, listOf, objectOf } from '../../../../stacks/model/json.ts';
+import { compact, firstObject, type Json, type JsonObject, toList, toObject } from '../../../../stacks/model/json.ts';
 import { pascal } from './terraform-text.ts';
 
 /** Translates one Terraform type to CloudFormation. `into`: the resource whose property it is in CloudFormation. */
@@ -14,7 +14,7 @@ export type Translation =
 const same =
   (spellings: Readonly<Record<string, string>> = {}) =>
   (body: JsonObject): JsonObject =>
-    objectOf(pascal(body, spellings));
+    toObject(pascal(body, spellings));
 
 const plain = (type: string, spellings: Readonly<Record<string, string>> = {}): Translation => ({
   type,
@@ -106,7 +106,7 @@ export const translations: Readonly<Record<string, Translation>> = {
     type: 'AWS::SecretsManager::Secret',
     into: ({ secret_id }) => secret_id,
     of: ({ secret_string }) => {
-      const { '//': _, ...settings } = objectOf(secret_string);
+      const { '//': _, ...settings } = toObject(secret_string);
       return { GenerateSecretString: pascal(settings) };
     },
   },
@@ -150,26 +150,26 @@ function toTarget({
       compact({
         Id,
         ...same()(body),
-        DeadLetterConfig: dead && pascal(firstOf(dead)),
-        RetryPolicy: retry && pascal(firstOf(retry)),
+        DeadLetterConfig: dead && pascal(firstObject(dead)),
+        RetryPolicy: retry && pascal(firstObject(retry)),
       }),
     ],
   };
 }
 
 function toStage({ name, route_settings, ...body }: JsonObject): JsonObject {
-  const settings = listOf(route_settings).map(objectOf);
+  const settings = toList(route_settings).map(toObject);
   return {
     StageName: name ?? null,
     ...same()(body),
     RouteSettings: Object.fromEntries(
-      settings.map(({ route_key, ...rest }) => [String(route_key), objectOf(pascal(rest))]),
+      settings.map(({ route_key, ...rest }) => [String(route_key), toObject(pascal(rest))]),
     ),
   };
 }
 
 function toSchedule({ name, schedule, timezone, scalable_target_action }: JsonObject): JsonObject {
-  const action = firstOf(scalable_target_action);
+  const action = firstObject(scalable_target_action);
   const numbers = Object.entries(action).map(([key, value]) => [key, Number(value)]);
   return {
     ScheduledActions: [
@@ -184,7 +184,7 @@ function toSchedule({ name, schedule, timezone, scalable_target_action }: JsonOb
 }
 
 function toAlarm({ dimensions, ...body }: JsonObject): JsonObject {
-  const list = Object.entries(objectOf(dimensions)).map(([Name, Value]) => ({ Name, Value }));
+  const list = Object.entries(toObject(dimensions)).map(([Name, Value]) => ({ Name, Value }));
   return { ...same()(body), Dimensions: list };
 }
 
@@ -198,9 +198,9 @@ function toPool({
   return {
     UserPoolName: name ?? null,
     ...same({ from_email_address: 'From' })(body),
-    AccountRecoverySetting: { RecoveryMechanisms: pascal(firstOf(recovery).recovery_mechanism ?? []) },
-    Policies: { PasswordPolicy: pascal(firstOf(password)) },
-    EnabledMfas: firstOf(token).enabled === true ? ['SOFTWARE_TOKEN_MFA'] : [],
+    AccountRecoverySetting: { RecoveryMechanisms: pascal(firstObject(recovery).recovery_mechanism ?? []) },
+    Policies: { PasswordPolicy: pascal(firstObject(password)) },
+    EnabledMfas: firstObject(token).enabled === true ? ['SOFTWARE_TOKEN_MFA'] : [],
   };
 }
 
@@ -212,16 +212,16 @@ function toClient({ name: _, token_validity_units: units, ...body }: JsonObject)
     callback_urls: 'CallbackURLs',
     logout_urls: 'LogoutURLs',
   };
-  return { ...same(spellings)(body), TokenValidityUnits: pascal(firstOf(units)) };
+  return { ...same(spellings)(body), TokenValidityUnits: pascal(firstObject(units)) };
 }
 
 function toMapping({ destination_config: destination, filter_criteria: filters, ...body }: JsonObject): JsonObject {
-  const target = firstOf(firstOf(destination).on_failure).destination_arn;
+  const target = firstObject(firstObject(destination).on_failure).destination_arn;
   return {
     ...same()(body),
     ...(destination !== undefined && { DestinationConfig: { OnFailure: { Destination: target ?? null } } }),
     ...(filters !== undefined && {
-      FilterCriteria: { Filters: listOf(firstOf(filters).filter).map((one) => pascal(one)) },
+      FilterCriteria: { Filters: toList(firstObject(filters).filter).map((one) => pascal(one)) },
     }),
   };
 }
@@ -230,19 +230,19 @@ function toMapping({ destination_config: destination, filter_criteria: filters, 
 function toFunction({ environment, publish, ...body }: JsonObject): JsonObject {
   return {
     ...same()(body),
-    Environment: { Variables: firstOf(environment).variables ?? {} },
+    Environment: { Variables: firstObject(environment).variables ?? {} },
     ...(publish === true && { Published: true }),
   };
 }
 
 function toPublishing({ function_name, input }: JsonObject): JsonObject {
-  const { Revision: _, ...settings } = objectOf(objectOf(input).ResourceProperties);
+  const { Revision: _, ...settings } = toObject(toObject(input).ResourceProperties);
   return { Function: function_name ?? null, ...settings };
 }
 
 function toRecord({ zone_id, alias, ...body }: JsonObject): JsonObject {
   if (body.records !== undefined) return { DomainValidationOptions: [{ HostedZoneId: zone_id ?? null }] };
-  const { name, zone_id: zone } = firstOf(alias);
+  const { name, zone_id: zone } = firstObject(alias);
   const target = alias === undefined ? undefined : compact({ DNSName: name, HostedZoneId: zone });
   return compact({ ...same()(body), HostedZoneId: zone_id, AliasTarget: target });
 }
@@ -253,7 +253,7 @@ function toWebAcl({ rule, ...body }: JsonObject): JsonObject {
     response_header: 'ResponseHeaders',
     text_transformation: 'TextTransformations',
   };
-  return { ...same(spellings)(body), Rules: listOf(rule).map((one) => pascal(one, spellings)) };
+  return { ...same(spellings)(body), Rules: toList(rule).map((one) => pascal(one, spellings)) };
 }
 
 function toWebAclLogs(body: JsonObject): JsonObject {

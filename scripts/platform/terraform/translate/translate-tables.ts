@@ -1,4 +1,4 @@
-import { compact, firstOf, type Json, type JsonObject, listOf, objectOf } from '../../../../stacks/model/json.ts';
+import { compact, firstObject, type Json, type JsonObject, toList, toObject } from '../../../../stacks/model/json.ts';
 
 /** `table/NAME:SIDE` or `table/NAME/index/NAME:SIDE` (Read or Write) -> Terraform's separate scaling resource. */
 export type Scalings = ReadonlyMap<string, JsonObject>;
@@ -12,14 +12,14 @@ const keys = (body: JsonObject) => [
 /** aws_dynamodb_table -> AWS::DynamoDB::GlobalTable with one replica, in the stack's region. */
 export function toTable(body: JsonObject, scalings: Scalings): JsonObject {
   const name = String(body.name);
-  const indexes = listOf(body.global_secondary_index).map(objectOf);
-  const ttl = firstOf(body.ttl);
+  const indexes = toList(body.global_secondary_index).map(toObject);
+  const ttl = firstObject(body.ttl);
   return compact({
     TableName: name,
     BillingMode: body.billing_mode,
     KeySchema: keys(body),
-    AttributeDefinitions: listOf(body.attribute)
-      .map(objectOf)
+    AttributeDefinitions: toList(body.attribute)
+      .map(toObject)
       .map((one) => ({ AttributeName: one.name ?? '', AttributeType: one.type ?? '' })),
     StreamSpecification: body.stream_enabled ? { StreamViewType: body.stream_view_type ?? '' } : undefined,
     TimeToLiveSpecification: body.ttl
@@ -34,7 +34,7 @@ export function toTable(body: JsonObject, scalings: Scalings): JsonObject {
 
 function toReplica(body: JsonObject, indexes: readonly JsonObject[], scalings: Scalings): JsonObject {
   const table = `table/${String(body.name)}`;
-  const recovery = firstOf(body.point_in_time_recovery);
+  const recovery = firstObject(body.point_in_time_recovery);
   const toReplicaIndex = (index: JsonObject) =>
     compact({ IndexName: index.name, ...reads(index, scalings.get(`${table}/index/${String(index.name)}:Read`)) });
   return compact({
@@ -62,12 +62,12 @@ function toIndex(index: JsonObject, table: string, scalings: Scalings): JsonObje
 }
 
 function toWarmThroughput(body: JsonObject): JsonObject | undefined {
-  const { read_units_per_second: reads, write_units_per_second: writes } = firstOf(body.warm_throughput);
+  const { read_units_per_second: reads, write_units_per_second: writes } = firstObject(body.warm_throughput);
   return reads === undefined ? undefined : compact({ ReadUnitsPerSecond: reads, WriteUnitsPerSecond: writes });
 }
 
 function writes(body: JsonObject, scaling: JsonObject | undefined): Record<string, Json | undefined> {
-  const { max_write_request_units: max } = firstOf(body.on_demand_throughput);
+  const { max_write_request_units: max } = firstObject(body.on_demand_throughput);
   return {
     WriteOnDemandThroughputSettings: max === undefined ? undefined : { MaxWriteRequestUnits: max },
     WriteProvisionedThroughputSettings: scaling && { WriteCapacityAutoScalingSettings: scaling },
@@ -75,7 +75,7 @@ function writes(body: JsonObject, scaling: JsonObject | undefined): Record<strin
 }
 
 function reads(body: JsonObject, scaling: JsonObject | undefined): Record<string, Json | undefined> {
-  const { max_read_request_units: max } = firstOf(body.on_demand_throughput);
+  const { max_read_request_units: max } = firstObject(body.on_demand_throughput);
   return {
     ReadOnDemandThroughputSettings: max === undefined ? undefined : { MaxReadRequestUnits: max },
     ReadProvisionedThroughputSettings: scaling && { ReadCapacityAutoScalingSettings: scaling },

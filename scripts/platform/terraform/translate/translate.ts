@@ -1,4 +1,4 @@
-import { compact, firstOf, type Json, type JsonObject, listOf, objectOf } from '../../../../stacks/model/json.ts';
+import { compact, firstObject, type Json, type JsonObject, toList, toObject } from '../../../../stacks/model/json.ts';
 import { CliError } from '../../../cli/cli.ts';
 import type { Graph, Part } from './graph.ts';
 import { convertValue, pascal, type TerraformFile } from './terraform-text.ts';
@@ -26,7 +26,7 @@ const notCompared = ['//', 'lifecycle', 'depends_on', 'provider', 'filename', 's
  * Translates a stack's file to CloudFormation's terms. Throws on a resource type or a target that it does not know;
  * `lenient` leaves them out instead.
  */
-export function graphOfTerraform(file: TerraformFile, { lenient = false } = {}): Graph {
+export function buildTerraformGraph(file: TerraformFile, { lenient = false } = {}): Graph {
   const convert = (value: Json) => convertValue(file, value);
   const bodies = Object.entries(file.resource).flatMap(([type, resources]) =>
     Object.entries(resources).map(([id, body]) => ({ type, id: `${type}.${id}`, body })),
@@ -35,9 +35,9 @@ export function graphOfTerraform(file: TerraformFile, { lenient = false } = {}):
   const parts = new Map<string, Part>();
   const additions: { to: string; properties: JsonObject }[] = [];
   for (const { type, id, body } of bodies) {
-    const kept = objectOf(body.lifecycle).prevent_destroy === true;
+    const kept = toObject(body.lifecycle).prevent_destroy === true;
     const own = Object.fromEntries(Object.entries(body).filter(([key]) => !notCompared.includes(key)));
-    const settings = objectOf(convert(own));
+    const settings = toObject(convert(own));
     if (type === 'aws_dynamodb_table') {
       parts.set(id, { type: 'AWS::DynamoDB::GlobalTable', properties: toTable(settings, scalings), kept });
       continue;
@@ -59,7 +59,7 @@ export function graphOfTerraform(file: TerraformFile, { lenient = false } = {}):
   return {
     parts,
     outputs: new Map(Object.entries(file.output).map(([key, { value }]) => [key, convert(value)])),
-    tags: objectOf(firstOf(file.provider?.aws?.[0]?.default_tags).tags),
+    tags: toObject(firstObject(file.provider?.aws?.[0]?.default_tags).tags),
   };
 }
 
@@ -72,26 +72,26 @@ function add(parts: Map<string, Part>, id: string, properties: JsonObject): void
       `${JSON.stringify(properties)} belongs to unknown resource ${id}`,
       'Fix the translation.',
     );
-  const actions = listOf(part.properties.ScheduledActions);
-  const more = listOf(properties.ScheduledActions);
+  const actions = toList(part.properties.ScheduledActions);
+  const more = toList(properties.ScheduledActions);
   const ScheduledActions = more.length > 0 ? { ScheduledActions: [...actions, ...more] } : {};
   parts.set(id, { ...part, properties: { ...part.properties, ...properties, ...ScheduledActions } });
 }
 
 function toId(reference: Json | undefined): string {
-  const { Ref } = objectOf(reference);
+  const { Ref } = toObject(reference);
   return typeof Ref === 'string' ? Ref : JSON.stringify(reference);
 }
 
 /** Scalings are separate resources in Terraform, and part of the table in CloudFormation. */
 function readScalings(file: TerraformFile, convert: (value: Json) => Json): Scalings {
-  const bodiesOf = (type: string) => Object.values(file.resource[type] ?? {}).map((body) => objectOf(convert(body)));
+  const bodiesOf = (type: string) => Object.values(file.resource[type] ?? {}).map((body) => toObject(convert(body)));
   const toKey = (body: JsonObject) =>
     `${String(body.resource_id)}:${/Read|Write/.exec(String(body.scalable_dimension))}`;
   const tracking = new Map(
     bodiesOf('aws_appautoscaling_policy').map((body) => [
       toKey(body),
-      firstOf(body.target_tracking_scaling_policy_configuration),
+      firstObject(body.target_tracking_scaling_policy_configuration),
     ]),
   );
   return new Map(

@@ -1,5 +1,5 @@
 import { shoppersPerAddress, storefrontRequests } from '../../../model/edge/perimeter-rows.ts';
-import { type JsonObject, listOf, objectOf } from '../../../model/json.ts';
+import { type JsonObject, toList, toObject } from '../../../model/json.ts';
 import type { Finding, Rule } from '../../rule.ts';
 import { type Template, toText } from '../../template/template.ts';
 
@@ -8,10 +8,10 @@ const fiveMinutes = 300;
 
 function check(template: Template): Finding[] {
   return template.ofType('AWS::WAFv2::WebACL').flatMap(({ id, properties }) =>
-    listOf(properties.Rules).flatMap((one) => {
-      const { Name, Statement } = objectOf(one);
-      const { RateBasedStatement: rate } = objectOf(Statement);
-      const { Limit, EvaluationWindowSec, AggregateKeyType, ScopeDownStatement } = objectOf(rate);
+    toList(properties.Rules).flatMap((one) => {
+      const { Name, Statement } = toObject(one);
+      const { RateBasedStatement: rate } = toObject(Statement);
+      const { Limit, EvaluationWindowSec, AggregateKeyType, ScopeDownStatement } = toObject(rate);
       if (rate === undefined || AggregateKeyType !== 'IP' || ScopeDownStatement !== undefined) return [];
       const allowed = (Number(Limit) * fiveMinutes) / Number(EvaluationWindowSec ?? fiveMinutes);
       if (allowed >= least) return [];

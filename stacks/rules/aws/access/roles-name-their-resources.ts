@@ -1,4 +1,4 @@
-import { type JsonObject, listOf } from '../../../model/json.ts';
+import { type JsonObject, toList } from '../../../model/json.ts';
 import type { Finding, Rule } from '../../rule.ts';
 import { type Template, toText } from '../../template/template.ts';
 import { findStatements, policyOf } from '../policies.ts';
@@ -16,9 +16,9 @@ function check(template: Template): Finding[] {
 }
 
 function findExcess({ Action, Resource, NotAction, NotResource }: JsonObject): readonly string[] {
-  const actions = listOf(Action).map(toText);
+  const actions = toList(Action).map(toText);
   const everything = actions.filter((action) => action === '*' || action.endsWith(':*'));
-  const anywhere = listOf(Resource).map(toText).includes('*') && !actions.every((one) => withoutResource.test(one));
+  const anywhere = toList(Resource).map(toText).includes('*') && !actions.every((one) => withoutResource.test(one));
   return [
     ...(NotAction !== undefined || NotResource !== undefined
       ? ['it allows everything but a list: what is added later is allowed, too. List what it needs']

@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, listOf, objectOf } from '../../../model/json.ts';
+import { type Json, type JsonObject, toList, toObject } from '../../../model/json.ts';
 import type { Finding, Rule } from '../../rule.ts';
 import { type Resource, type Template, toText } from '../../template/template.ts';
 import { toFunctionName } from '../functions.ts';
@@ -8,9 +8,9 @@ const events = 'events.amazonaws.com';
 
 function check(template: Template): Finding[] {
   return template.ofType('AWS::Events::Rule').flatMap((rule) =>
-    listOf(rule.properties.Targets)
-      .map(objectOf)
-      .flatMap(({ Arn, DeadLetterConfig }) => [Arn, objectOf(DeadLetterConfig).Arn])
+    toList(rule.properties.Targets)
+      .map(toObject)
+      .flatMap(({ Arn, DeadLetterConfig }) => [Arn, toObject(DeadLetterConfig).Arn])
       .filter((arn) => arn !== undefined && !mayReach(template, rule, arn))
       .map((arn) => ({
         resource: rule.id,

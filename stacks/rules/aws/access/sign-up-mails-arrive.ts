@@ -1,4 +1,4 @@
-import { type JsonObject, objectOf } from '../../../model/json.ts';
+import { type JsonObject, toObject } from '../../../model/json.ts';
 import type { Finding, Rule } from '../../rule.ts';
 import type { Template } from '../../template/template.ts';
 
@@ -7,8 +7,8 @@ function check(template: Template): Finding[] {
     .ofType('AWS::Cognito::UserPool')
     .filter(({ properties }) => {
       const isReal = properties.DeletionProtection === 'ACTIVE';
-      const isOpen = objectOf(properties.AdminCreateUserConfig).AllowAdminCreateUserOnly !== true;
-      return isReal && isOpen && objectOf(properties.EmailConfiguration).EmailSendingAccount !== 'DEVELOPER';
+      const isOpen = toObject(properties.AdminCreateUserConfig).AllowAdminCreateUserOnly !== true;
+      return isReal && isOpen && toObject(properties.EmailConfiguration).EmailSendingAccount !== 'DEVELOPER';
     })
     .map(({ id }) => ({
       resource: id,

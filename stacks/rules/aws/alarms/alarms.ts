@@ -1,4 +1,4 @@
-import { type JsonObject, listOf, objectOf } from '../../../model/json.ts';
+import { type JsonObject, toList, toObject } from '../../../model/json.ts';
 import { type Resource, type Template, toText } from '../../template/template.ts';
 
 export const findAlarms = (template: Template): readonly Resource[] => template.ofType('AWS::CloudWatch::Alarm');
@@ -11,8 +11,8 @@ export function watches(
   of: Resource,
 ): boolean {
   const { Value } =
-    listOf(properties.Dimensions)
-      .map(objectOf)
+    toList(properties.Dimensions)
+      .map(toObject)
       .find(({ Name }) => Name === dimension) ?? {};
   return metrics.includes(toText(properties.MetricName)) && namesOf(of).includes(toText(Value));
 }

@@ -1,4 +1,4 @@
-import { type JsonObject, listOf, objectOf } from '../../../model/json.ts';
+import { type JsonObject, toList, toObject } from '../../../model/json.ts';
 import type { Finding, Rule } from '../../rule.ts';
 import { type Resource, type Template, toText } from '../../template/template.ts';
 import { dimensionsOf, exampleAlarm, findAlarms, watches } from './alarms.ts';
@@ -18,12 +18,12 @@ function checkRules(template: Template, alarms: readonly Resource[]): Finding[] 
 function checkIndexes(template: Template, alarms: readonly Resource[]): Finding[] {
   const isWatched = (index: string, metric: string) =>
     alarms.some(({ properties: { MetricName, Dimensions } }) => {
-      const values = listOf(Dimensions).map((dimension) => toText(objectOf(dimension).Value));
+      const values = toList(Dimensions).map((dimension) => toText(toObject(dimension).Value));
       return MetricName === metric && values.includes(index);
     });
   return template.ofType('AWS::DynamoDB::GlobalTable', 'AWS::DynamoDB::Table').flatMap(({ id, properties }) =>
-    listOf(properties.GlobalSecondaryIndexes)
-      .map((index) => toText(objectOf(index).IndexName))
+    toList(properties.GlobalSecondaryIndexes)
+      .map((index) => toText(toObject(index).IndexName))
       .filter((name) => !isWatched(name, 'WriteThrottleEvents'))
       .map((name) =>
         finding(id, `WriteThrottleEvents of index ${name}`, "a throttled index throttles its table's writes"),
@@ -38,7 +38,7 @@ function checkProvisioned(template: Template, alarms: readonly Resource[]): Find
     .filter(({ properties }) => toText(properties.ResourceId).startsWith('function:'));
   const spilled = alarms.filter(({ properties }) => properties.MetricName === metric);
   const names = spilled.flatMap(({ properties }) =>
-    listOf(properties.Dimensions).map((one) => toText(objectOf(one).Value)),
+    toList(properties.Dimensions).map((one) => toText(toObject(one).Value)),
   );
   return scaled
     .filter(({ properties }) => !names.some((name) => isNamed(template, properties, name)))

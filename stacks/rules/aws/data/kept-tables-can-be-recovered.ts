@@ -1,4 +1,4 @@
-import { type JsonObject, listOf, objectOf } from '../../../model/json.ts';
+import { type JsonObject, toList, toObject } from '../../../model/json.ts';
 import type { Finding, Rule } from '../../rule.ts';
 import type { Resource, Template } from '../../template/template.ts';
 
@@ -19,12 +19,12 @@ function check(template: Template): Finding[] {
 
 /** `TableV2` renders a global table, whose settings are those of its replicas. */
 function replicasOf({ type, properties }: Resource): readonly JsonObject[] {
-  return type === 'AWS::DynamoDB::Table' ? [properties] : listOf(properties.Replicas).map(objectOf);
+  return type === 'AWS::DynamoDB::Table' ? [properties] : toList(properties.Replicas).map(toObject);
 }
 
 const hasRecovery = (table: Resource): boolean =>
   replicasOf(table).every(
-    ({ PointInTimeRecoverySpecification: recovery }) => objectOf(recovery).PointInTimeRecoveryEnabled === true,
+    ({ PointInTimeRecoverySpecification: recovery }) => toObject(recovery).PointInTimeRecoveryEnabled === true,
   );
 
 const isProtected = (table: Resource): boolean =>

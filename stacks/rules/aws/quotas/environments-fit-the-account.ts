@@ -1,5 +1,5 @@
 import { limits } from '../../../model/checks/limits.ts';
-import { type JsonObject, objectOf } from '../../../model/json.ts';
+import { type JsonObject, toObject } from '../../../model/json.ts';
 import type { Finding, Rule } from '../../rule.ts';
 import { type Resource, type Template, toText } from '../../template/template.ts';
 import { exampleWorker } from '../workers/example-worker.ts';
@@ -15,7 +15,7 @@ function environmentsOf({ type, properties }: Resource): number {
       return toText(properties.ResourceId).startsWith('function:') ? Number(properties.MaxCapacity) : 0;
     case 'AWS::Lambda::EventSourceMapping':
       return properties.StartingPosition === undefined
-        ? Number(objectOf(properties.ScalingConfig).MaximumConcurrency ?? 0)
+        ? Number(toObject(properties.ScalingConfig).MaximumConcurrency ?? 0)
         : Number(properties.ParallelizationFactor ?? 1) * fewestShards;
     case 'AWS::Lambda::Function':
       return Number(properties.ReservedConcurrentExecutions ?? 0);

@@ -1,4 +1,4 @@
-import { type JsonObject, objectOf } from '../../../model/json.ts';
+import { type JsonObject, toObject } from '../../../model/json.ts';
 import type { Finding, Rule } from '../../rule.ts';
 import { type Resource, type Template, toText } from '../../template/template.ts';
 
@@ -62,7 +62,7 @@ function check(template: Template): Finding[] {
 /** Undefined without a name of its own, or with one that only the deploy knows. */
 function nameOf({ type, properties }: Resource): string | undefined {
   const path = names[type]?.path ?? [];
-  const value = path.reduce<JsonObject[string] | undefined>((inner, key) => objectOf(inner)[key], properties);
+  const value = path.reduce<JsonObject[string] | undefined>((inner, key) => toObject(inner)[key], properties);
   if (value === undefined) return undefined;
   const text = toText(value).replaceAll(/<AWS::\w+>/g, (pseudo) => filledIn[pseudo] ?? pseudo);
   return /[<{$]/.test(text) ? undefined : text;

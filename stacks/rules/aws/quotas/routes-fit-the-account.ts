@@ -1,5 +1,5 @@
 import { limits } from '../../../model/checks/limits.ts';
-import { type Json, type JsonObject, objectOf } from '../../../model/json.ts';
+import { type Json, type JsonObject, toObject } from '../../../model/json.ts';
 import type { Finding, Rule } from '../../rule.ts';
 import { type Template, toText } from '../../template/template.ts';
 
@@ -7,7 +7,7 @@ const { value: most, source } = limits.apiRate;
 
 function check(template: Template): Finding[] {
   return template.ofType('AWS::ApiGatewayV2::Stage').flatMap(({ id, properties }) => {
-    const settings = objectOf(properties.RouteSettings);
+    const settings = toObject(properties.RouteSettings);
     const routes = template
       .ofType('AWS::ApiGatewayV2::Route')
       .filter(({ properties: { ApiId } }) => toText(ApiId) === toText(properties.ApiId))
@@ -21,7 +21,7 @@ function check(template: Template): Finding[] {
 }
 
 function rateOf(settings: Json | undefined): number | undefined {
-  const { ThrottlingRateLimit: rate } = objectOf(settings);
+  const { ThrottlingRateLimit: rate } = toObject(settings);
   return rate === undefined ? undefined : Number(rate);
 }
 

@@ -1,10 +1,10 @@
-import { type JsonObject, listOf, objectOf } from '../../../model/json.ts';
+import { type JsonObject, toList, toObject } from '../../../model/json.ts';
 import type { Finding, Rule } from '../../rule.ts';
 import type { Template } from '../../template/template.ts';
 
 function check(template: Template): Finding[] {
   return template.ofType('aws_dynamodb_table').flatMap(({ id, properties }) => {
-    const ignored = listOf(objectOf(listOf(properties.lifecycle)[0]).ignore_changes).map(String);
+    const ignored = toList(toObject(toList(properties.lifecycle)[0]).ignore_changes).map(String);
     if (!ignored.some((one) => /^(global_secondary_index|all)\b/.test(one))) return [];
     const problem =
       'it ignores changes of global_secondary_index: a new index is never created, and the function that queries it fails. Use on-demand capacity, or keep the capacity of indexes fixed';

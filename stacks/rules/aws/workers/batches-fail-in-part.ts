@@ -1,4 +1,4 @@
-import { listOf } from '../../../model/json.ts';
+import { toList } from '../../../model/json.ts';
 import type { Finding, Rule } from '../../rule.ts';
 import type { Template } from '../../template/template.ts';
 import { exampleWorker } from './example-worker.ts';
@@ -8,7 +8,7 @@ function check(template: Template): Finding[] {
   return findQueueMappings(template)
     .filter(({ mapping: { properties } }) => {
       const { BatchSize = 10, FunctionResponseTypes } = properties;
-      return Number(BatchSize) > 1 && !listOf(FunctionResponseTypes).includes('ReportBatchItemFailures');
+      return Number(BatchSize) > 1 && !toList(FunctionResponseTypes).includes('ReportBatchItemFailures');
     })
     .map(({ mapping }) => ({
       resource: mapping.id,

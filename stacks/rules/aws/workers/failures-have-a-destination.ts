@@ -1,4 +1,4 @@
-import { objectOf } from '../../../model/json.ts';
+import { toObject } from '../../../model/json.ts';
 import type { Finding, Rule } from '../../rule.ts';
 import { type Template, toText } from '../../template/template.ts';
 import { exampleStream, exampleWorker } from './example-worker.ts';
@@ -8,7 +8,7 @@ const fewest = 5;
 
 function check(template: Template): Finding[] {
   const queues = findQueueMappings(template).flatMap(({ queue }) => {
-    const { deadLetterTargetArn: target, maxReceiveCount: receives } = objectOf(queue.properties.RedrivePolicy);
+    const { deadLetterTargetArn: target, maxReceiveCount: receives } = toObject(queue.properties.RedrivePolicy);
     if (target === undefined)
       return [
         {
@@ -26,7 +26,7 @@ function check(template: Template): Finding[] {
     ];
   });
   const streams = findStreamMappings(template).flatMap(({ id, properties }) => {
-    const { Destination } = objectOf(objectOf(properties.DestinationConfig).OnFailure);
+    const { Destination } = toObject(toObject(properties.DestinationConfig).OnFailure);
     const attempts = Number(properties.MaximumRetryAttempts ?? -1);
     if (toText(Destination) !== '' && attempts >= 0) return [];
     return [

@@ -1,4 +1,4 @@
-import { objectOf } from '../../../model/json.ts';
+import { toObject } from '../../../model/json.ts';
 import type { Finding, Rule } from '../../rule.ts';
 import type { Template } from '../../template/template.ts';
 import { findFunction } from '../functions.ts';
@@ -18,7 +18,7 @@ function check(template: Template): Finding[] {
             'reserved concurrency throttles the poller, and each throttled receive counts towards the dead-letter queue. Cap the mapping instead',
         },
       ];
-    const { MaximumConcurrency: cap } = objectOf(mapping.properties.ScalingConfig);
+    const { MaximumConcurrency: cap } = toObject(mapping.properties.ScalingConfig);
     if (cap === undefined)
       return [
         {

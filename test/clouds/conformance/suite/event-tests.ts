@@ -55,7 +55,7 @@ export function eventTests(system: () => System): void {
     await cancel(it, found(first));
     const events = await drained(it, sku);
     for (const event of [...events.toReversed(), ...events]) await countEvent(event, it.ports);
-    expect(await it.ports.sales.salesOf(sku)).toEqual({
+    expect(await it.ports.sales.toSales(sku)).toEqual({
       ...noSales,
       confirmedOrders: 1,
       rejectedOrders: 0,
@@ -74,7 +74,7 @@ export function eventTests(system: () => System): void {
     const events = await drained(it, sku);
     const count = async (event: OrderEvent): Promise<void> => countEvent(event, it.ports).catch(() => count(event));
     await Promise.all(events.map(count));
-    expect(await it.ports.sales.salesOf(sku)).toMatchObject({ confirmedOrders: 6, reservedUnits: 6 });
+    expect(await it.ports.sales.toSales(sku)).toMatchObject({ confirmedOrders: 6, reservedUnits: 6 });
   }, 20_000);
 
   test('answers stale to a count from an outdated version', async () => {
@@ -87,7 +87,7 @@ export function eventTests(system: () => System): void {
     expect(await views.count({ ...row, version: 2 }, undefined, change)).toBe('committed');
     expect(await views.count({ ...row, version: 2 }, undefined, change)).toBe('stale');
     expect(await views.count({ ...row, version: 3 }, 1, change)).toBe('stale');
-    expect(await it.ports.sales.salesOf(sku)).toEqual(change);
+    expect(await it.ports.sales.toSales(sku)).toEqual(change);
   });
 
   test('publishes more events than one call of the bus takes, and none is rejected', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { eventOf } from '../../../../functions/contracts/order-event.ts';
+import { toOrderEvent } from '../../../../functions/contracts/order-event.ts';
 import { confirmOrder, type Order } from '../../../../functions/domain/order.ts';
 import type { Transition } from '../../../../functions/ports/ledger.ts';
 import { traceparent } from '../../../support/memory-system.ts';
@@ -7,7 +7,7 @@ import { cancel, found, now, offer, place, type System, unitsLeft } from './syst
 
 function confirmation(before: Order): Transition {
   const after = confirmOrder(before, [{ shard: 0, quantity: before.quantity }], now());
-  return { before, after, event: eventOf(after, traceparent) };
+  return { before, after, event: toOrderEvent(after, traceparent) };
 }
 
 /** For backends whose ledger settles many orders at once. */

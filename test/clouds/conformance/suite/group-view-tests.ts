@@ -29,7 +29,7 @@ export function groupViewTests(system: () => System): void {
     expect(await views().countTogether(counts)).toBe('committed');
     const max = views().maxPerTransaction;
     const sales = { ...noSales, confirmedOrders: max, reservedUnits: 2 * max, revenue: 10 * max };
-    expect(await system().ports.sales.salesOf(sku)).toEqual(sales);
+    expect(await system().ports.sales.toSales(sku)).toEqual(sales);
     const counted = await views().countedOf([...idsOf(counts), randomUUID()]);
     expect(counted.map(({ orderId }) => orderId).sort()).toEqual(idsOf(counts).sort());
   });
@@ -40,10 +40,10 @@ export function groupViewTests(system: () => System): void {
     expect(await views().countTogether([first])).toBe('committed');
     expect(await views().countTogether([second, first])).toBe('not batched');
     expect(await views().countedOf(idsOf([second]))).toEqual([]);
-    expect(await system().ports.sales.salesOf(sku)).toEqual(bought);
+    expect(await system().ports.sales.toSales(sku)).toEqual(bought);
     const moved = { ...first, next: { ...first.next, version: 3 }, previousVersion: 2, change: noSales };
     expect(await views().countTogether([second, moved])).toBe('committed');
-    expect(await system().ports.sales.salesOf(sku)).toMatchObject({ confirmedOrders: 2, revenue: 20 });
+    expect(await system().ports.sales.toSales(sku)).toMatchObject({ confirmedOrders: 2, revenue: 20 });
   });
 
   test('reads more orders than one call of the store takes', async () => {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { openBucketOf, openBuckets } from '../../../../functions/domain/open-order.ts';
+import { openBuckets, toOpenBucket } from '../../../../functions/domain/open-order.ts';
 import { beginFulfilment, cancelRefused, fulfilOrder, type Order } from '../../../../functions/domain/order.ts';
-import { orderIdOf } from '../../../../functions/intake/place-order.ts';
+import { deriveOrderId } from '../../../../functions/intake/place-order.ts';
 import type { OrderPosition } from '../../../../functions/ports/orders.ts';
 import { cancel, commit, confirm, found, freshCustomer, now, offer, place, reject, type System } from './system.ts';
 
@@ -14,7 +14,7 @@ function buyerIn(bucket: number) {
   const customer = freshCustomer();
   for (;;) {
     const idempotencyKey = `key-${randomUUID()}`;
-    if (openBucketOf(orderIdOf(customer, idempotencyKey)) === bucket) return { customer, idempotencyKey };
+    if (toOpenBucket(deriveOrderId(customer, idempotencyKey)) === bucket) return { customer, idempotencyKey };
   }
 }
 
@@ -64,7 +64,7 @@ export function openOrderTests(system: () => System): void {
     const sku = await offer(it, 9);
     const isListed = async ({ orderId }: Order) => {
       await it.backend.drain(sku, async () => {});
-      return idsOf(await readAllPages(it, openBucketOf(orderId), endOfTime, 100)).includes(orderId);
+      return idsOf(await readAllPages(it, toOpenBucket(orderId), endOfTime, 100)).includes(orderId);
     };
     for (const end of [fulfilOrder, cancelRefused]) {
       const order = await place(it, sku);

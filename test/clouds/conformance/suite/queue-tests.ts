@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { orderIdOf } from '../../../../functions/intake/place-order.ts';
+import { deriveOrderId } from '../../../../functions/intake/place-order.ts';
 import { traceparent } from '../../../support/memory-system.ts';
 import { emptyQueue, freshCustomer, type System } from './system.ts';
 
-const request = () => ({ v: 1 as const, orderId: orderIdOf(freshCustomer(), 'key-00000001'), traceparent });
+const request = () => ({ v: 1 as const, orderId: deriveOrderId(freshCustomer(), 'key-00000001'), traceparent });
 
 const fulfilment = () => ({
   v: 1 as const,
   traceparent,
-  order: { orderId: orderIdOf(freshCustomer(), 'key-00000001') },
+  order: { orderId: deriveOrderId(freshCustomer(), 'key-00000001') },
 });
 const delayMs = 6_000;
 /** For engines that count in whole seconds. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { placeOrder } from '../../../../functions/domain/order.ts';
 import type { Product } from '../../../../functions/domain/product.ts';
-import { orderIdOf } from '../../../../functions/intake/place-order.ts';
+import { deriveOrderId } from '../../../../functions/intake/place-order.ts';
 import { freshCustomer, freshSku, offer, place, type System } from './system.ts';
 
 const maxPages = 100;
@@ -11,7 +11,7 @@ const longestCustomer = `C${'a_.@-Z9'.repeat(18)}x`;
 const longestKey = `key:${'A_.:-z9x'.repeat(15)}1234`;
 
 function stored(customer: string, { key = `key-${randomUUID()}`, sku = 'lamp', at = '2026-11-27T09:00:00.000Z' } = {}) {
-  const orderId = orderIdOf(customer, key);
+  const orderId = deriveOrderId(customer, key);
   const request = { orderId, customer, sku, quantity: 1, unitPrice: 1_999, currency: 'EUR' as const, shardCount: 1 };
   return { order: placeOrder(request, at), requestHash: 'a'.repeat(64) };
 }
@@ -41,7 +41,7 @@ export function storeTests(system: () => System): void {
     const one = stored(freshCustomer());
     await orders.create(one);
     expect(await orders.find(one.order.orderId)).toEqual(one.order);
-    expect(await orders.find(orderIdOf('nobody', 'no-such-key'))).toBeUndefined();
+    expect(await orders.find(deriveOrderId('nobody', 'no-such-key'))).toBeUndefined();
   });
 
   test('creates a product once, and changes only the named version', async () => {

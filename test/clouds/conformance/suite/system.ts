@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
-import { eventOf } from '../../../../functions/contracts/order-event.ts';
+import { toOrderEvent } from '../../../../functions/contracts/order-event.ts';
 import { cancelOrder, confirmOrder, type Order, rejectOrder } from '../../../../functions/domain/order.ts';
 import type { Allocation } from '../../../../functions/domain/stock.ts';
 import type { PlaceOrderRequest } from '../../../../functions/intake/place-order.ts';
@@ -53,7 +53,7 @@ export const reject = (system: System, before: Order) => commit(system, before, 
 export const cancel = (system: System, before: Order) => commit(system, before, cancelOrder(before, now()));
 
 export function commit({ ports }: System, before: Order, after: Order) {
-  return ports.ledger.commit({ before, after, event: eventOf(after, traceparent) });
+  return ports.ledger.commit({ before, after, event: toOrderEvent(after, traceparent) });
 }
 
 export async function unitsLeft({ ports }: System, sku: string, shards: number): Promise<number> {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { documents } from '../../../../functions/adapters/aws/dynamodb-client.ts';
 import { orderLedger } from '../../../../functions/adapters/aws/ledger.ts';
-import { eventOf } from '../../../../functions/contracts/order-event.ts';
+import { toOrderEvent } from '../../../../functions/contracts/order-event.ts';
 import { confirmOrder, placeOrder } from '../../../../functions/domain/order.ts';
 import { traceparent } from '../../../support/memory-system.ts';
 import { script } from '../../../support/scripted-client.ts';
@@ -18,7 +18,7 @@ test('commits as many orders together as it promises, in one transaction that Dy
     const orderId = `6c1f1c55-6f0b-5f3e-9c7a-${String(number).padStart(12, '0')}`;
     const before = placeOrder({ ...item, orderId }, at);
     const after = confirmOrder(before, [{ shard: 0, quantity: 1 }], at);
-    return { before, after, event: eventOf(after, traceparent) };
+    return { before, after, event: toOrderEvent(after, traceparent) };
   });
   const calls = script<{ readonly TransactItems: readonly object[] }>(documents, {});
   expect(await ledger.commitTogether(transitions)).toBe('committed');

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { eventBridge } from '../../../../functions/adapters/aws/eventbridge-client.ts';
 import { eventBus, fulfilmentQueue } from '../../../../functions/adapters/aws/messaging.ts';
 import { sqs } from '../../../../functions/adapters/aws/sqs-client.ts';
-import { eventOf, type OrderEvent } from '../../../../functions/contracts/order-event.ts';
+import { type OrderEvent, toOrderEvent } from '../../../../functions/contracts/order-event.ts';
 import { placeOrder, rejectOrder } from '../../../../functions/domain/order.ts';
 import { traceparent } from '../../../support/memory-system.ts';
 import { script } from '../../../support/scripted-client.ts';
@@ -11,7 +11,7 @@ const at = '2026-11-27T09:00:00.000Z';
 const item = { customer: 'ada', sku: 'lamp', quantity: 1, unitPrice: 1, currency: 'EUR' as const, shardCount: 1 };
 const idOf = (number: number) => `6c1f1c55-6f0b-5f3e-9c7a-${String(number).padStart(12, '0')}`;
 const eventNumber = (number: number): OrderEvent =>
-  eventOf(rejectOrder(placeOrder({ ...item, orderId: idOf(number) }, at), at), traceparent);
+  toOrderEvent(rejectOrder(placeOrder({ ...item, orderId: idOf(number) }, at), at), traceparent);
 const events = (count: number) => Array.from({ length: count }, (_, number) => eventNumber(number));
 
 interface Put {

@@ -26,7 +26,7 @@ const live = async () => '';
 test('never takes an unprocessed key for a missing row', async () => {
   script(documents, unprocessed);
   await expect(salesViews('views', live).countedOf(['order-1'])).rejects.toThrow(RetryLater);
-  await expect(salesReader('views').salesOf('lamp')).rejects.toThrow(RetryLater);
+  await expect(salesReader('views').toSales('lamp')).rejects.toThrow(RetryLater);
 });
 
 test('reads at most 100 guard rows in a call, consistently', async () => {
@@ -42,7 +42,7 @@ test('reads the counters of the live generation only, after a swap during the re
     Responses: { views: [generation(name), { pk: 'any', sk: 'TOTAL', ...noSales, confirmedOrders }] },
   });
   script(documents, rows('second', 5), rows('second', 7));
-  expect(await salesReader('views').salesOf('lamp')).toEqual({ ...noSales, confirmedOrders: 7 });
+  expect(await salesReader('views').toSales('lamp')).toEqual({ ...noSales, confirmedOrders: 7 });
 });
 
 test('counts as many orders together as it promises, each in its own minute, in one transaction', async () => {

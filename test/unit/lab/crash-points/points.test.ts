@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { faultOf, isAfterWrite, nameOf, pointsOf, unseen } from '../../../../scripts/lab/crash-points/points.ts';
+import { isAfterWrite, nameOf, toCrashPoints, toFault, unseen } from '../../../../scripts/lab/crash-points/points.ts';
 import { parseFaultPlan } from '../../../../scripts/platform/gateway/faults/plan.ts';
 import { physicalName } from '../../../../stacks/model/names.ts';
 import { serviceNames } from '../../../../stacks/model/services.ts';
@@ -13,16 +13,16 @@ const settle = {
 const read = { ...settle, operation: 'GetItem', resource: physicalName('local', 'orders') };
 
 it('derives two crash points from a call, in a form that the gateway accepts', () => {
-  const points = pointsOf([settle]);
+  const points = toCrashPoints([settle]);
   expect(points.map((point) => nameOf(point, 'local'))).toEqual([
     'settlement   before TransactWriteItems orders+stock',
     'settlement   after  TransactWriteItems orders+stock',
   ]);
-  expect(parseFaultPlan({ faults: points.map(faultOf) }, 'the points').faults).toMatchObject([
+  expect(parseFaultPlan({ faults: points.map(toFault) }, 'the points').faults).toMatchObject([
     { kind: 'crash', when: 'before', ...settle, atMost: 1 },
     { kind: 'crash', when: 'after', ...settle, atMost: 1 },
   ]);
-  expect(pointsOf([settle, read]).filter(isAfterWrite)).toEqual([{ call: settle, when: 'after' }]);
+  expect(toCrashPoints([settle, read]).filter(isAfterWrite)).toEqual([{ call: settle, when: 'after' }]);
 });
 
 it('lists permitted actions that a function never used', () => {

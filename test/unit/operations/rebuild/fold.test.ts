@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { eventOf, latestEvents, type OrderEvent } from '../../../../functions/contracts/order-event.ts';
+import { latestEvents, type OrderEvent, toOrderEvent } from '../../../../functions/contracts/order-event.ts';
 import { cancelOrder, confirmOrder, placeOrder, rejectOrder } from '../../../../functions/domain/order.ts';
 import { countEvent } from '../../../../functions/projection/count-event.ts';
 import {
@@ -25,10 +25,10 @@ function history(n: number, end: 'confirmed' | 'rejected' | 'cancelled'): OrderE
     { orderId: idOf(n), customer: 'ada', sku, quantity: (n % 3) + 1, unitPrice: 100, currency: 'EUR', shardCount: 1 },
     at,
   );
-  if (end === 'rejected') return [eventOf(rejectOrder(order, at), traceparent)];
+  if (end === 'rejected') return [toOrderEvent(rejectOrder(order, at), traceparent)];
   const confirmed = confirmOrder(order, [{ shard: 0, quantity: order.quantity }], at);
-  const first = eventOf(confirmed, traceparent);
-  return end === 'confirmed' ? [first] : [first, eventOf(cancelOrder(confirmed, at), traceparent)];
+  const first = toOrderEvent(confirmed, traceparent);
+  return end === 'confirmed' ? [first] : [first, toOrderEvent(cancelOrder(confirmed, at), traceparent)];
 }
 
 const ends = fc.array(fc.constantFrom('confirmed', 'rejected', 'cancelled'), { minLength: 1, maxLength: 20 });

@@ -1,7 +1,7 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect, test } from 'vitest';
 import { eventKey } from '../../../../functions/adapters/aws/keys.ts';
-import { eventOf } from '../../../../functions/contracts/order-event.ts';
+import { toOrderEvent } from '../../../../functions/contracts/order-event.ts';
 import { confirmOrder, placeOrder } from '../../../../functions/domain/order.ts';
 import { diagnoseOrderRequest, diagnoseStreamRecord } from '../../../../scripts/operations/redrive/diagnose.ts';
 import type { DeadLetter, Diagnosis } from '../../../../scripts/operations/redrive/ports.ts';
@@ -66,7 +66,7 @@ describe('a failure of a stream worker', () => {
     shardCount: 1,
   };
   const at = '2026-11-27T09:00:00.000Z';
-  const event = eventOf(confirmOrder(placeOrder(order, at), [{ shard: 0, quantity: 1 }], at), traceparent);
+  const event = toOrderEvent(confirmOrder(placeOrder(order, at), [{ shard: 0, quantity: 1 }], at), traceparent);
   const record = (image: object) =>
     JSON.stringify({ dynamodb: { Keys: marshall(eventKey(orderId, 2)), NewImage: marshall(image) } });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { eventOf } from '../../../../functions/contracts/order-event.ts';
+import { toOrderEvent } from '../../../../functions/contracts/order-event.ts';
 import { beginFulfilment, fulfilOrder, isSold, type Order } from '../../../../functions/domain/order.ts';
 import { cancelOwnOrder } from '../../../../functions/intake/cancel-order.ts';
 import type { DeadLetter } from '../../../../scripts/sale/check/dead-letter.ts';
@@ -137,7 +137,7 @@ describe("the partner's book", () => {
     };
     const moved = new Map(snapshot.orders.filter(isSold).map((order) => [order.orderId, handedOver(order)]));
     const orders = snapshot.orders.map((order) => moved.get(order.orderId)?.at(-1) ?? order);
-    const events = [...snapshot.events, ...[...moved.values()].flat().map((order) => eventOf(order, traceparent))];
+    const events = [...snapshot.events, ...[...moved.values()].flat().map((order) => toOrderEvent(order, traceparent))];
     const book: Book = inState({ ...snapshot, orders }, 'FULFILLED').map(({ orderId, sku, quantity }) => ({
       ...{ orderId, sku, quantity },
       state: 'accepted',

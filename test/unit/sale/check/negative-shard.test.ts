@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { stockPartition, stockRowKey } from '../../../../functions/adapters/single-partition/keys.ts';
 import { emptyStock } from '../../../../functions/adapters/single-partition/rows.ts';
 import { checkInvariants } from '../../../../scripts/sale/check/invariants.ts';
-import { snapshotOfRows } from '../../../../scripts/sale/check/partition-snapshot.ts';
+import { toStores } from '../../../../scripts/sale/check/partition-snapshot.ts';
 import { readRows } from '../../../../scripts/sale/check/table-rows.ts';
 
 const dynamodb = () =>
@@ -13,7 +13,7 @@ const dynamodb = () =>
     viewRows: [],
   });
 const partitions = () =>
-  snapshotOfRows([{ partition: stockPartition('lamp', 0), row: stockRowKey, value: { ...emptyStock, left: -1 } }]);
+  toStores([{ partition: stockPartition('lamp', 0), row: stockRowKey, value: { ...emptyStock, left: -1 } }]);
 
 test.each([
   ['DynamoDB', dynamodb],
