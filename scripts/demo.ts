@@ -13,10 +13,10 @@ import { publishReport } from './report/publish.ts';
 import type { Report } from './report/report.ts';
 import { type CheckOptions, retriedCalls, slowCalls } from './sale/check/invariants.ts';
 import { awsSystem, parseOtherCloud, withCloud } from './sale/clouds.ts';
-import { openWorkQueues } from './sale/conditions.ts';
 import { demoReport } from './sale/demo-report.ts';
 import { reportOf } from './sale/report.ts';
 import { runSale, type SaleOptions } from './sale/sale.ts';
+import { openWorkQueues } from './sale/soak-conditions.ts';
 import type { SaleSystem } from './sale/system.ts';
 
 const usage = `

@@ -9,12 +9,12 @@ import { plural, type Report, sectionsText, type Table } from './report/report.t
 import { saleCharts } from './sale/charts.ts';
 import { ShopClient } from './sale/client.ts';
 import { awsSystem, parseOtherCloud, withCloud } from './sale/clouds.ts';
+import { tryForeignOrders } from './sale/hostile-input.ts';
 import { judgeLoad, type LoadResult } from './sale/judge/load.ts';
 import { countOrders } from './sale/judge/placing.ts';
 import { cachedTokens, percentiles, placeOrders } from './sale/place-orders.ts';
 import { seed } from './sale/seed.ts';
 import type { SaleSystem } from './sale/system.ts';
-import { tryForeignOrders } from './sale/trouble.ts';
 import { planOrders } from './sale/workload.ts';
 
 const usage = `

@@ -10,7 +10,7 @@ const usage = `
 usage: npm run parity -- [--stage NAME]
 
 Synthesizes each stage with CDK and with CDKTF, and compares them resource by resource and setting by
-setting. Exit code 0 only if scripts/parity/explained.ts gives a reason for every difference.
+setting. Exit code 0 only if scripts/parity/explained-differences.ts gives a reason for every difference.
 
   --stage NAME one of ${stageNames.join(', ')}; default: all
   --help

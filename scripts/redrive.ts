@@ -11,7 +11,7 @@ import { lockFile } from './operations/redrive/lock-file.ts';
 import { causes } from './operations/redrive/ports.ts';
 import { type Outcome, type RedriveOptions, redrive } from './operations/redrive/run.ts';
 import { type CloudRedrive, redrivable, redrivableServices } from './operations/redrive/services.ts';
-import { watchStopSignals } from './operations/redrive/stop.ts';
+import { watchStopSignals } from './operations/redrive/stop-signals.ts';
 import { installExtra } from './platform/process/extra-packages.ts';
 import { localFolder } from './platform/process/paths.ts';
 import { type OtherCloud, parseOtherCloud } from './sale/clouds.ts';

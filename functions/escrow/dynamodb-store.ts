@@ -1,6 +1,6 @@
 import { GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { parseCancellation } from '../adapters/aws/cancelled.ts';
+import { parseCancellation } from '../adapters/aws/cancellation.ts';
 import { documents } from '../adapters/aws/dynamodb-client.ts';
 import { rightsChangeKey, rightsKey } from '../adapters/aws/keys.ts';
 import { rightsRow } from './contract.ts';

@@ -1,4 +1,4 @@
-import { type Explanation, explained } from './explained.ts';
+import { type Explanation, explained } from './explained-differences.ts';
 import type { Model } from './model.ts';
 
 /** A setting that differs between the two stacks. An undefined side lacks it. */

@@ -4,13 +4,13 @@ import { type Bars, showBars } from '../cli/bar.ts';
 import type { PartnerCalls } from '../platform/partner/counts.ts';
 import type { PartnerScript } from '../platform/partner/script.ts';
 import type { Browsing } from './browse.ts';
-import { cancelling } from './cancelling.ts';
+import { cancelling } from './cancels.ts';
 import type { ClientRecord, Snapshot } from './check/snapshot.ts';
 import { type Answer, ShopClient } from './client.ts';
+import { describeAnswer, poisonQueue, sendBadInput, type Tried, tryForeignOrders } from './hostile-input.ts';
 import { cachedTokens, cancelled, type Placing, placeOrders } from './place-orders.ts';
 import { type DemoProduct, demoProducts, seed } from './seed.ts';
 import type { SaleSystem } from './system.ts';
-import { describeAnswer, poisonQueue, sendBadInput, type Tried, tryForeignOrders } from './trouble.ts';
 import { demandOf, type PlannedOrder, planOrders, showEachKind } from './workload.ts';
 
 export interface SaleOptions {

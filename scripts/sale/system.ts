@@ -2,8 +2,8 @@ import type { CallCounts } from '../platform/gateway/counters.ts';
 import type { Issuer } from '../platform/identity/issuer.ts';
 import type { Partner } from '../platform/partner/partner.ts';
 import type { BrowseOptions, Browsing } from './browse.ts';
+import type { HostRefusal } from './hostile-input.ts';
 import type { Quiet, QuietOptions } from './quiescence.ts';
-import type { HostRefusal } from './trouble.ts';
 
 /** A running system on any cloud, as a sale uses it. */
 export interface SaleSystem {

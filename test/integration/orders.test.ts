@@ -3,7 +3,7 @@ import { customerId } from '../../functions/contracts/grammar.ts';
 import type { AcceptedOrder } from '../../functions/contracts/http.ts';
 import { isSold } from '../../functions/domain/order.ts';
 import { checkInvariants, holds } from '../../scripts/sale/check/invariants.ts';
-import { namesNear, tryForeignOrders } from '../../scripts/sale/trouble.ts';
+import { namesNear, tryForeignOrders } from '../../scripts/sale/hostile-input.ts';
 import { allPages, eventually, freshKey, freshProduct, settled, shop, storesOf, tokenOf } from '../support/deployed.ts';
 
 const ada = await tokenOf('ada');

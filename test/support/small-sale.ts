@@ -1,16 +1,16 @@
 import { expect } from 'vitest';
 import { partnerClient } from '../../scripts/platform/partner/client.ts';
 import { atLeastOne, type Finding, noneWrong } from '../../scripts/report/finding.ts';
-import { cancelling } from '../../scripts/sale/cancelling.ts';
+import { cancelling } from '../../scripts/sale/cancels.ts';
 import { checkInvariants, retriedCalls } from '../../scripts/sale/check/invariants.ts';
 import { isUnfinished, type Snapshot } from '../../scripts/sale/check/snapshot.ts';
 import { ShopClient } from '../../scripts/sale/client.ts';
 import { watchDeadLetters } from '../../scripts/sale/dead-letters.ts';
+import { describeAnswer, tryForeignOrders } from '../../scripts/sale/hostile-input.ts';
 import { judgeCancels, judgePlacing } from '../../scripts/sale/judge/placing.ts';
 import { judgeInvariants } from '../../scripts/sale/judge/sale.ts';
 import { cancelled, placeOrders } from '../../scripts/sale/place-orders.ts';
 import { uncounted } from '../../scripts/sale/quiescence.ts';
-import { describeAnswer, tryForeignOrders } from '../../scripts/sale/trouble.ts';
 import { planOrders, showEachKind } from '../../scripts/sale/workload.ts';
 import { adminToken, eventually, freshKey, freshProduct, platform, storesOf, tokenOf } from './deployed.ts';
 

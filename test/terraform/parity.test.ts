@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { compareModels, type Difference } from '../../scripts/parity/compare.ts';
-import { explained } from '../../scripts/parity/explained.ts';
+import { explained } from '../../scripts/parity/explained-differences.ts';
 import { buildModels, type Synths, synthesizeBoth } from '../../scripts/parity/stage-models.ts';
 import { physicalName } from '../../stacks/model/names.ts';
 import type { Stage } from '../../stacks/model/stages/stage-settings.ts';

@@ -3,7 +3,7 @@ import { GetCommand, TransactWriteCommand, type TransactWriteCommandInput, Updat
 import { leaseRow, noteRow } from '../../contracts/rows.ts';
 import type { FencedNotes, Lease, LeaseStore } from '../../ports/lease.ts';
 import { RetryLater } from '../../ports/retry-later.ts';
-import { parseCancellation } from './cancelled.ts';
+import { parseCancellation } from './cancellation.ts';
 import { documents } from './dynamodb-client.ts';
 import { leaseKey, noteKey } from './keys.ts';
 

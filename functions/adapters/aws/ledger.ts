@@ -2,7 +2,7 @@ import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/l
 import { isOpen, type Order, stockMove } from '../../domain/order.ts';
 import type { ShardQuantity } from '../../domain/stock.ts';
 import type { GroupLedger, Transition } from '../../ports/ledger.ts';
-import { type Cancelled, parseCancellation } from './cancelled.ts';
+import { type Cancelled, parseCancellation } from './cancellation.ts';
 import { documents, maxTransactionItems } from './dynamodb-client.ts';
 import { eventKey, orderKey, stockKey } from './keys.ts';
 

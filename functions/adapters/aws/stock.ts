@@ -4,7 +4,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { stockRow, supplyRow } from '../../contracts/rows.ts';
 import type { ShardQuantity } from '../../domain/stock.ts';
 import type { StockLevels, StockSupply, Supply } from '../../ports/stock.ts';
-import { parseCancellation } from './cancelled.ts';
+import { parseCancellation } from './cancellation.ts';
 import { documents } from './dynamodb-client.ts';
 import { productKey, stockKey, supplyKey } from './keys.ts';
 

@@ -2,8 +2,8 @@ import type { Firestore } from '@google-cloud/firestore';
 import { breakerRow } from '../../contracts/rows.ts';
 import type { BreakerStore } from '../../ports/breaker.ts';
 import { RetryLater } from '../../ports/retry-later.ts';
-import { decide, unlessMoved } from './decide.ts';
 import { breakerPath } from './keys.ts';
+import { decide, unlessMoved } from './optimistic-transaction.ts';
 
 export function breakerStore(db: Firestore): BreakerStore {
   return {

@@ -3,8 +3,8 @@ import { leaseRow, noteRow } from '../../contracts/rows.ts';
 import { type LeaseRecord, mayTake, taken } from '../../domain/lease.ts';
 import type { FencedNotes, Lease, LeaseStore } from '../../ports/lease.ts';
 import { RetryLater } from '../../ports/retry-later.ts';
-import { decide, unlessMoved } from './decide.ts';
 import { leasePath, notePath } from './keys.ts';
+import { decide, unlessMoved } from './optimistic-transaction.ts';
 
 export function leaseStore(db: Firestore): LeaseStore {
   const extend = (lease: Lease, expiresAt: number) =>

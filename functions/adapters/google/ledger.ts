@@ -2,8 +2,8 @@ import { FieldValue, type Firestore, type Transaction } from '@google-cloud/fire
 import { parseOrder } from '../../contracts/rows.ts';
 import { isOpen, stockMove } from '../../domain/order.ts';
 import type { CommitOutcome, OrderLedger, Transition } from '../../ports/ledger.ts';
-import { type Decision, decide, unlessMoved } from './decide.ts';
 import { eventPath, orderPath, stockPath } from './keys.ts';
+import { type Decision, decide, unlessMoved } from './optimistic-transaction.ts';
 import { parseLeft } from './stock.ts';
 
 export function orderLedger(db: Firestore): OrderLedger {

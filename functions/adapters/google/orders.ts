@@ -3,9 +3,9 @@ import { parseReadable } from '../../contracts/readable-rows.ts';
 import { orderRow, parseOrder } from '../../contracts/rows.ts';
 import { toOpenBucket } from '../../domain/open-order.ts';
 import type { OrderPosition, OrderStore } from '../../ports/orders.ts';
-import { parseFailure } from './decide.ts';
 import { buildQuery } from './firestore-client.ts';
 import { orderPath } from './keys.ts';
+import { parseFailure } from './optimistic-transaction.ts';
 import { queries } from './queries.ts';
 
 export const toPosition = ({ acceptedAt, orderId }: OrderPosition) => `${acceptedAt}#${orderId}`;

@@ -4,9 +4,9 @@ import { parseProduct, productRow } from '../../contracts/rows.ts';
 import type { Product } from '../../domain/product.ts';
 import type { ProductReader, ProductWriter } from '../../ports/products.ts';
 import { RetryLater } from '../../ports/retry-later.ts';
-import { decide, parseFailure, unlessMoved } from './decide.ts';
 import { buildQuery } from './firestore-client.ts';
 import { productPath } from './keys.ts';
+import { decide, parseFailure, unlessMoved } from './optimistic-transaction.ts';
 import { queries } from './queries.ts';
 
 /** All Firestore reads are strongly consistent. */

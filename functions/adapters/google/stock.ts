@@ -1,8 +1,8 @@
 import { type DocumentSnapshot, FieldValue, type Firestore, type Transaction } from '@google-cloud/firestore';
 import { stockRow, supplyRow } from '../../contracts/rows.ts';
 import type { StockLevels, StockSupply, SupplyOutcome } from '../../ports/stock.ts';
-import { decide, parseFailure } from './decide.ts';
 import { productPath, stockPath, supplyPath } from './keys.ts';
+import { decide, parseFailure } from './optimistic-transaction.ts';
 
 export function stockLevels(db: Firestore): StockLevels {
   return {

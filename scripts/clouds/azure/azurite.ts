@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { loopback } from '../../platform/http/listen.ts';
 import { spawnGuarded } from '../../platform/process/guarded-child.ts';
 import type { Workspace } from '../../platform/process/workspace.ts';
-import { stopChild, waitForLog } from './announced.ts';
 import { childEnvironment } from './child-environment.ts';
+import { stopChild, waitForLog } from './child-log.ts';
 
 export interface Azurite {
   readonly connectionString: string;

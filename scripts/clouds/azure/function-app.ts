@@ -6,8 +6,8 @@ import { projectPascal } from '../../../functions/contracts/project.ts';
 import { type GuardedChild, spawnGuarded } from '../../platform/process/guarded-child.ts';
 import { projectFolder } from '../../platform/process/paths.ts';
 import type { Workspace } from '../../platform/process/workspace.ts';
-import { stopChild, waitForLog } from './announced.ts';
 import { childEnvironment } from './child-environment.ts';
+import { stopChild, waitForLog } from './child-log.ts';
 
 export type AppName = keyof typeof apps;
 

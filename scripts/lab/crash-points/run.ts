@@ -3,7 +3,7 @@ import type { RecordedCall } from '../../platform/gateway/call-record.ts';
 import { recordPath } from '../../platform/gateway/call-record.ts';
 import { faultsPath } from '../../platform/gateway/faults/control.ts';
 import type { FaultCount } from '../../platform/gateway/faults/faults.ts';
-import { openWorkQueues } from '../../sale/conditions.ts';
+import { openWorkQueues } from '../../sale/soak-conditions.ts';
 import { type CrashPoint, toFault } from './points.ts';
 import { playScenario, type ScenarioSystem } from './scenario.ts';
 

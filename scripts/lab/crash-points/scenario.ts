@@ -18,9 +18,9 @@ import { requestHashesOf } from '../../sale/check/rules.ts';
 import { type AcceptedRecord, onlyProducts, type Snapshot } from '../../sale/check/snapshot.ts';
 import { type Answer, ShopClient } from '../../sale/client.ts';
 import { type DeployedSystem, storeNamesOf, toClientConfig } from '../../sale/deployed-quiescence.ts';
+import { tryForeignOrders } from '../../sale/hostile-input.ts';
 import { uncounted } from '../../sale/quiescence.ts';
 import { letStand, type SweeperParts, sweepUntil } from '../../sale/sweeper.ts';
-import { tryForeignOrders } from '../../sale/trouble.ts';
 
 export interface ScenarioSystem extends DeployedSystem {
   readonly issuer: { token(request: { customer: string; admin?: boolean }): Promise<string> };

@@ -5,7 +5,7 @@ import type { Chart } from '../../report/chart.ts';
 import { atLeastOne, type Finding } from '../../report/finding.ts';
 import { rates } from '../../report/rates.ts';
 import type { Snapshot } from '../../sale/check/snapshot.ts';
-import { openWorkQueues, type WorkQueues } from '../../sale/conditions.ts';
+import { openWorkQueues, type WorkQueues } from '../../sale/soak-conditions.ts';
 import { accepted, type Visit } from './customers.ts';
 import { type Drill, type DrillSystem, percent, requireGateway } from './drill.ts';
 import { startLimitedApi } from './limited-api.ts';

@@ -1,8 +1,8 @@
 import type { Chart } from '../../report/chart.ts';
 import { atLeastOne, type Finding, noneWrong } from '../../report/finding.ts';
 import { rates } from '../../report/rates.ts';
-import { openWorkQueues, type WorkQueues } from '../../sale/conditions.ts';
 import { percentiles } from '../../sale/place-orders.ts';
+import { openWorkQueues, type WorkQueues } from '../../sale/soak-conditions.ts';
 import { accepted, acceptedWaits, type Visit } from './customers.ts';
 import type { Drill } from './drill.ts';
 import { percent } from './drill.ts';

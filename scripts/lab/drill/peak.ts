@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { WorkQueues } from '../../sale/conditions.ts';
 import { percentiles } from '../../sale/place-orders.ts';
+import type { WorkQueues } from '../../sale/soak-conditions.ts';
 import { accepted, acceptedWaits } from './customers.ts';
 import { pace, realTime, type Time } from './pace.ts';
 import type { DrillSale } from './sale.ts';

@@ -4,10 +4,10 @@ import type { Snapshot } from '../../sale/check/snapshot.ts';
 import { ShopClient } from '../../sale/client.ts';
 import { type FoundLetter, watchDeadLetters } from '../../sale/dead-letters.ts';
 import { waitUntilQuiet } from '../../sale/deployed-quiescence.ts';
+import { type ForeignAttempts, tryForeignOrders } from '../../sale/hostile-input.ts';
 import { judgeInvariants } from '../../sale/judge/sale.ts';
 import { cachedTokens } from '../../sale/place-orders.ts';
 import { seed } from '../../sale/seed.ts';
-import { type ForeignAttempts, tryForeignOrders } from '../../sale/trouble.ts';
 import { accepted, type Visit, visit } from './customers.ts';
 import type { DrillSystem } from './drill.ts';
 

@@ -1,9 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FaultCount } from '../../platform/gateway/faults/faults.ts';
-import { cancelling } from '../../sale/cancelling.ts';
+import { cancelling } from '../../sale/cancels.ts';
 import { checkInvariants, retriedCalls, type Verdict } from '../../sale/check/invariants.ts';
 import type { Snapshot } from '../../sale/check/snapshot.ts';
 import { ShopClient } from '../../sale/client.ts';
+import { type ExplainedLetter, explainLetter, readEvidence, watchDeadLetters } from '../../sale/dead-letters.ts';
+import { type DeployedSystem, waitUntilQuiet } from '../../sale/deployed-quiescence.ts';
+import { tryForeignOrders } from '../../sale/hostile-input.ts';
+import { cachedTokens, cancelled, type Placing, placeOrders } from '../../sale/place-orders.ts';
+import { demoProducts, seed as seedProducts } from '../../sale/seed.ts';
 import {
   beginFaults,
   duplicateShare,
@@ -12,12 +17,7 @@ import {
   type Sample,
   takeSamples,
   type WorkQueues,
-} from '../../sale/conditions.ts';
-import { type ExplainedLetter, explainLetter, readEvidence, watchDeadLetters } from '../../sale/dead-letters.ts';
-import { type DeployedSystem, waitUntilQuiet } from '../../sale/deployed-quiescence.ts';
-import { cachedTokens, cancelled, type Placing, placeOrders } from '../../sale/place-orders.ts';
-import { demoProducts, seed as seedProducts } from '../../sale/seed.ts';
-import { tryForeignOrders } from '../../sale/trouble.ts';
+} from '../../sale/soak-conditions.ts';
 import { demandOf, type PlannedOrder, planOrders, showEachKind } from '../../sale/workload.ts';
 import { killWorkers } from './killer.ts';
 

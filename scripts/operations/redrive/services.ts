@@ -16,7 +16,7 @@ import type { FoundStage } from '../find-stage.ts';
 import { diagnoseFulfilmentRequest, diagnoseOrderRequest, diagnoseStreamRecord, type FindOrder } from './diagnose.ts';
 import type { DeadLetterQueue, Destination, Diagnose } from './ports.ts';
 import { sqsDeadLetters, sqsQueue } from './sqs.ts';
-import { streamWorker } from './worker.ts';
+import { streamWorker } from './stream-worker.ts';
 
 /** A service with a dead-letter queue, and how to redrive it. */
 export interface Redrivable {

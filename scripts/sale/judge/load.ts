@@ -2,7 +2,7 @@ import { isSold } from '../../../functions/domain/order.ts';
 import { allOf, type Finding } from '../../report/finding.ts';
 import { checkInvariants } from '../check/invariants.ts';
 import type { Snapshot } from '../check/snapshot.ts';
-import type { ForeignAttempts } from '../trouble.ts';
+import type { ForeignAttempts } from '../hostile-input.ts';
 import { judgePlacing, type Placed } from './placing.ts';
 import { judgeInvariants } from './sale.ts';
 

@@ -1,8 +1,8 @@
 import { allOf, atLeastOne, atMost, type Finding, noneWrong } from '../../report/finding.ts';
 import { judgeBrowsing } from '../browse-report.ts';
 import { holds, type Verdict } from '../check/invariants.ts';
+import type { Tried } from '../hostile-input.ts';
 import type { PartnerRecord, SaleResult } from '../sale.ts';
-import type { Tried } from '../trouble.ts';
 import { demandOf } from '../workload.ts';
 import { judgeCancels, judgePlacing } from './placing.ts';
 

@@ -20,7 +20,7 @@ export class FunctionUrls extends Construct {
       const { alias } = props.functions[service];
       const target = { functionName: alias.functionName, qualifier: alias.name };
       // AWS also requires lambda:InvokeFunction for calls through the URL. These provider versions cannot restrict it to
-      // the URL, and unrestricted it would allow direct invocation. See the list in scripts/parity/explained.ts.
+      // the URL, and unrestricted it would allow direct invocation. See the list in scripts/parity/explained-differences.ts.
       new LambdaPermission(this, `${service}-permission`, {
         ...target,
         action: 'lambda:InvokeFunctionUrl',

@@ -8,7 +8,7 @@ import { physicalName, project } from '../../model/names.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
 import { type QueryRow, queryRows } from './alert-rows.ts';
 import type { Data } from './data.ts';
-import type { Place } from './place.ts';
+import type { Place } from './location.ts';
 
 export interface AlertsProps {
   readonly place: Place;

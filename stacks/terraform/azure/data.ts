@@ -9,7 +9,7 @@ import { Construct } from 'constructs';
 import { poisonQueue, type QueueName, queues, tableName } from '../../../functions/adapters/azure/resources.ts';
 import { type CloudService, cloudServices } from '../../model/clouds/scaling.ts';
 import { physicalName } from '../../model/names.ts';
-import { type Place, storageRules } from './place.ts';
+import { type Place, storageRules } from './location.ts';
 
 type Queue = QueueName | `${QueueName}-poison`;
 

@@ -16,7 +16,7 @@ import { apiServices } from '../../model/services.ts';
 import type { WebAclSettings } from '../../model/stages/stage-settings.ts';
 import type { CommonInputs } from '../inputs.ts';
 import type { Functions } from './functions.ts';
-import { type Place, storageRules } from './place.ts';
+import { type Place, storageRules } from './location.ts';
 import { EdgeRules } from './rules.ts';
 
 export interface EdgeProps {

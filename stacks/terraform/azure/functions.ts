@@ -12,7 +12,7 @@ import { physicalName } from '../../model/names.ts';
 import { services } from '../../model/services.ts';
 import type { CommonInputs } from '../inputs.ts';
 import type { Data } from './data.ts';
-import { type Place, storageRules } from './place.ts';
+import { type Place, storageRules } from './location.ts';
 
 export interface FunctionsProps {
   readonly place: Place;

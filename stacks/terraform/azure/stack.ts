@@ -18,7 +18,7 @@ import { Alerts } from './alerts.ts';
 import { Data } from './data.ts';
 import { Edge } from './edge.ts';
 import { Functions } from './functions.ts';
-import { addPlace } from './place.ts';
+import { addPlace } from './location.ts';
 
 /** Workspaces keep logs for 30 to 730 days. */
 const retentionDays = (stage: Stage): number => Math.min(730, Math.max(30, stage.logRetentionDays));

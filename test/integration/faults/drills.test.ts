@@ -6,7 +6,7 @@ import { overload } from '../../../scripts/lab/drill/overload.ts';
 import { poison } from '../../../scripts/lab/drill/poison.ts';
 import { drillReport } from '../../../scripts/lab/drill/report.ts';
 import { reportPage } from '../../../scripts/report/report-page.ts';
-import { openWorkQueues } from '../../../scripts/sale/conditions.ts';
+import { openWorkQueues } from '../../../scripts/sale/soak-conditions.ts';
 import { platform, tokenOf } from '../../support/deployed.ts';
 
 const issuer = {

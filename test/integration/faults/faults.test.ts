@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { FaultCount } from '../../../scripts/platform/gateway/faults/faults.ts';
 import type { FaultPlanInput } from '../../../scripts/platform/gateway/faults/plan.ts';
 import { describeFailures } from '../../../scripts/report/finding.ts';
-import { openWorkQueues } from '../../../scripts/sale/conditions.ts';
+import { openWorkQueues } from '../../../scripts/sale/soak-conditions.ts';
 import { lacking, platform } from '../../support/deployed.ts';
 import { smallSale } from '../../support/small-sale.ts';
 

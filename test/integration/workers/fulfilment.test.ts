@@ -2,7 +2,7 @@ import { afterEach, expect, test } from 'vitest';
 import { partnerClient } from '../../../scripts/platform/partner/client.ts';
 import { checkInvariants, holds } from '../../../scripts/sale/check/invariants.ts';
 import type { AcceptedRecord } from '../../../scripts/sale/check/snapshot.ts';
-import { tryForeignOrders } from '../../../scripts/sale/trouble.ts';
+import { tryForeignOrders } from '../../../scripts/sale/hostile-input.ts';
 import {
   eventually,
   freshKey,

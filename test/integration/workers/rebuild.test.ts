@@ -11,7 +11,7 @@ import { rebuildStores } from '../../../scripts/operations/rebuild/stores.ts';
 import { partnerClient } from '../../../scripts/platform/partner/client.ts';
 import { checkInvariants, holds } from '../../../scripts/sale/check/invariants.ts';
 import type { AcceptedRecord, Snapshot } from '../../../scripts/sale/check/snapshot.ts';
-import { tryForeignOrders } from '../../../scripts/sale/trouble.ts';
+import { tryForeignOrders } from '../../../scripts/sale/hostile-input.ts';
 import {
   eventually,
   freshKey,

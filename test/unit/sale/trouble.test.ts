@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { customerId } from '../../../functions/contracts/grammar.ts';
 import { ShopClient } from '../../../scripts/sale/client.ts';
-import { namesNear, sendBadInput, tryForeignOrders } from '../../../scripts/sale/trouble.ts';
+import { namesNear, sendBadInput, tryForeignOrders } from '../../../scripts/sale/hostile-input.ts';
 import { planOrders, showEachKind } from '../../../scripts/sale/workload.ts';
 import { stubEngine } from '../platform/stub.ts';
 

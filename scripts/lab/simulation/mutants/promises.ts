@@ -54,18 +54,18 @@ export const promises: readonly Mutant[] = [
   {
     name: 'a validation error of a transaction counts as a conflict',
     caughtBy: 'rethrows a validation error inside the transaction',
-    file: 'functions/adapters/aws/cancelled.ts',
+    file: 'functions/adapters/aws/cancellation.ts',
     find: 'reasons.every((reason) => undecided.has',
     replace: 'reasons.some((reason) => undecided.has',
-    test: 'test/unit/adapters/cancelled.test.ts',
+    test: 'test/unit/adapters/cancellation.test.ts',
   },
   {
     name: 'a lost answer of a transaction counts as a conflict',
     caughtBy: 'rethrows anything else',
-    file: 'functions/adapters/aws/cancelled.ts',
+    file: 'functions/adapters/aws/cancellation.ts',
     find: '    throw error;\n  }\n  const reasons',
     replace: "    return { kind: 'conflict' };\n  }\n  const reasons",
-    test: 'test/unit/adapters/cancelled.test.ts',
+    test: 'test/unit/adapters/cancellation.test.ts',
   },
   {
     name: 'a message that a redrive may have sent counts as not sent',

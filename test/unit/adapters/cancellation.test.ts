@@ -1,6 +1,6 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { expect, test } from 'vitest';
-import { parseCancellation } from '../../../functions/adapters/aws/cancelled.ts';
+import { parseCancellation } from '../../../functions/adapters/aws/cancellation.ts';
 
 const cancelled = (...codes: string[]) =>
   new TransactionCanceledException({
