@@ -45,7 +45,7 @@ export async function fulfilMessage(
     // Without `waitingSince`, so that a redrive starts the wait afresh.
     const { waitingSince: _, ...letter } = request as FulfilmentRequest;
     if (waitedMs > ports.giveUpMs) return abandon(JSON.stringify(letter), 'PARTNER_UNREACHABLE');
-    const delayMs = Math.max(waitMs(waitedMs, ports.random), error instanceof PartnerDown ? error.retryAfterMs : 0);
+    const delayMs = Math.max(waitMs(waitedMs, ports.random), error.retryAfterMs);
     await ports.queue.send({ ...letter, traceparent, waitingSince: since }, delayMs);
     ports.meter.count('FulfilmentsPostponed');
     logger.info('postponed', { ...context, delayMs, error: error.message });

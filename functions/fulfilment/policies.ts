@@ -66,7 +66,8 @@ export function partnerCalls() {
     retries: 2,
     firstWaitMs: 100,
     retryShare: 0.2,
-    isTransient: (error) => error instanceof PartnerFailed,
+    // A partner that names a time is asked again after it, by a later message.
+    isTransient: (error) => error instanceof PartnerFailed && error.retryAfterMs === 0,
   });
   return (remainingMs: () => number) =>
     <Result>(attempt: (signal: AbortSignal) => Promise<Result>): Promise<Result> =>

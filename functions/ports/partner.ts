@@ -11,9 +11,15 @@ export interface Partner {
   take(order: Pick<Order, 'orderId' | 'sku' | 'quantity'>): Promise<'accepted' | 'refused'>;
 }
 
-/** No usable answer: ask again with the same key. */
+/** No usable answer: ask again with the same key, after `retryAfterMs` if the partner named a time. */
 export class PartnerFailed extends Error {
   override readonly name = 'PartnerFailed';
+  readonly retryAfterMs: number;
+
+  constructor(message: string, { retryAfterMs = 0, ...options }: ErrorOptions & { retryAfterMs?: number } = {}) {
+    super(message, options);
+    this.retryAfterMs = retryAfterMs;
+  }
 }
 
 /** The partner was not called; wait `retryAfterMs` before the next attempt. */

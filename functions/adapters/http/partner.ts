@@ -29,6 +29,16 @@ export function partnerClient(url: string, attempt: Attempt): Partner {
   return url === standIn ? { take: async () => 'accepted' } : partnerOverHttp(url, attempt);
 }
 
+/** A partner that asks for more gets another message: SQS's longest delay, and longer than most outages. */
+const longestRetryAfterMs = 15 * 60_000;
+
+/** Seconds or a date: https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3 */
+function parseRetryAfter(header: string | null): number {
+  if (header === null) return 0;
+  const ms = /^\s*\d+\s*$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - Date.now();
+  return Number.isNaN(ms) ? 0 : Math.min(longestRetryAfterMs, Math.max(0, ms));
+}
+
 async function postOrder(
   url: string,
   { orderId, sku, quantity }: Pick<Order, 'orderId' | 'sku' | 'quantity'>,
@@ -46,5 +56,8 @@ async function postOrder(
   const body = await response.json().catch(() => undefined);
   const { data } = partnerAnswer.safeParse(body);
   if (data?.orderId === orderId && expectedStatuses[data.state].includes(response.status)) return data.state;
-  throw new PartnerFailed(`the partner's response to order ${orderId} is not an answer: status ${response.status}`);
+  const retryAfterMs = parseRetryAfter(response.headers.get('retry-after'));
+  throw new PartnerFailed(`the partner's response to order ${orderId} is not an answer: status ${response.status}`, {
+    retryAfterMs,
+  });
 }

@@ -67,3 +67,23 @@ test('the stand-in accepts every order, without a call', async () => {
   const partner = partnerClient(standIn, () => Promise.reject(new Error('called')));
   expect(await partner.take(order)).toBe('accepted');
 });
+
+const inSeconds = (seconds: number) => new Date(Date.now() + seconds * 1_000).toUTCString();
+
+test.each<[string, string | undefined, [number, number]]>([
+  ['no header', undefined, [0, 0]],
+  ['seconds', '7', [7_000, 7_000]],
+  ['a date', inSeconds(600), [500_000, 600_000]],
+  ['a date in the past', inSeconds(-30), [0, 0]],
+  ['more than a message can wait', '86400', [900_000, 900_000]],
+  ['a negative number', '-5', [0, 0]],
+  ['nonsense', 'soon', [0, 0]],
+])("keeps to the partner's Retry-After: %s", async (_, header, [least, most]) => {
+  const busy: RequestListener = (_, response) =>
+    void response.writeHead(503, header === undefined ? {} : { 'retry-after': header }).end();
+  const error = await take(busy).catch((thrown: PartnerFailed) => thrown);
+  expect(error).toBeInstanceOf(PartnerFailed);
+  const { retryAfterMs } = error as PartnerFailed;
+  expect(retryAfterMs).toBeGreaterThanOrEqual(least);
+  expect(retryAfterMs).toBeLessThanOrEqual(most);
+});

@@ -92,3 +92,9 @@ test('rethrows errors not caused by the partner, so the message is redelivered',
   await expect(send(request)).rejects.toThrow(RetryLater);
   expect(state.fulfilments).toEqual([]);
 });
+
+test("waits as long as the partner's Retry-After asks", async () => {
+  const { state, send, request } = await fulfilment(failing(new PartnerFailed('503', { retryAfterMs: 120_000 })));
+  await send(request);
+  expect(state.fulfilments.map(({ delayMs }) => delayMs)).toEqual([120_000]);
+});
