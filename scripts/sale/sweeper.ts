@@ -21,6 +21,9 @@ const maxRuns = 20;
 
 const target = (stage: string) => ({ FunctionName: physicalName(stage, 'sweeper'), Qualifier: aliasName });
 
+/** With `acceptedAt`, an order that is old enough keeps the time that its customer was told. */
+export type OrderToAge = Pick<Order, 'orderId' | 'state'> & { readonly acceptedAt?: string };
+
 /**
  * Backdates these open orders, so that the sweeper considers them stuck. Only a PENDING order also gets another
  * acceptance time: the events of the others record theirs.
@@ -29,20 +32,21 @@ const target = (stage: string) => ({ FunctionName: physicalName(stage, 'sweeper'
  */
 export async function letStand(
   { lambda, documents, stage, ordersTable }: SweeperParts,
-  orders: readonly Pick<Order, 'orderId' | 'state'>[],
+  orders: readonly OrderToAge[],
 ): Promise<number> {
   const { Environment } = await lambda.send(new GetFunctionConfigurationCommand(target(stage)));
   const { STUCK_MS, CANCELLABLE_MS } = Environment?.Variables ?? {};
   const dueMs = Date.now() + marginMs;
-  for (const { orderId, state } of orders) {
+  for (const { orderId, state, acceptedAt } of orders) {
     const since = dueMs - Number(STUCK_MS) - (state === 'CONFIRMED' ? Number(CANCELLABLE_MS) : 0);
-    const accepted = state === 'PENDING' ? ', acceptedAt = :at' : '';
+    const at = new Date(since).toISOString();
+    const accepted = state === 'PENDING' && !(acceptedAt && acceptedAt < at) ? ', acceptedAt = :at' : '';
     await documents.send(
       new UpdateCommand({
         TableName: ordersTable,
         Key: orderKey(orderId),
         UpdateExpression: `SET changedAt = :at${accepted}`,
-        ExpressionAttributeValues: { ':at': new Date(since).toISOString() },
+        ExpressionAttributeValues: { ':at': at },
       }),
     );
   }

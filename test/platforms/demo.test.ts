@@ -13,7 +13,7 @@ it.skipIf(process.platform === 'win32')(
       const code = await demo.exitCode();
       expect(text.match(/^FAILED.*$/gm), demo.stderr).toBeNull();
       expect(code).toBe(0);
-      expect(text).toMatch(/│ all +│ 2000 +│/);
+      expect(text).toMatch(/│ all +│ 2001 +│/);
       expect(text).toContain('All invariants hold');
     } finally {
       await demo.end();

@@ -93,7 +93,7 @@ describe.skipIf(windows)('npm start (with POSIX signals)', () => {
 
   it('reports a clear error for an unknown stage, and for a token without a platform', async () => {
     const start = run('start', ['--stage', 'nowhere']);
-    expect(await start.exitCode()).toBe(1);
+    expect(await start.exitCode()).toBe(2);
     expect(start.stderr).toContain("error stage_unknown: --stage is 'nowhere', must be one of local, local-url");
     const token = run('token', ['--customer', 'anna']);
     expect(await token.exitCode()).toBe(1);

@@ -1,6 +1,18 @@
 import { once } from 'node:events';
-import { createServer, request, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { SignatureV4 } from '@smithy/signature-v4';
+import { Sha256 } from './sha256.ts';
+
+interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+export interface ProxyTarget {
+  readonly endpointUrl: string;
+  readonly credentials: Credentials;
+}
 
 export interface Trap {
   /** The n-th call, from 1. */
@@ -20,7 +32,7 @@ export interface KillingProxy {
 }
 
 /** Starts a proxy between a process and the engine, which kills the process at a chosen call. */
-export async function startKillingProxy(endpointUrl: string): Promise<KillingProxy> {
+export async function startKillingProxy({ endpointUrl, credentials }: ProxyTarget): Promise<KillingProxy> {
   const target = new URL(endpointUrl);
   let calls = 0;
   let armed: Trap | undefined;
@@ -31,20 +43,17 @@ export async function startKillingProxy(endpointUrl: string): Promise<KillingPro
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk as Buffer);
     if (trap?.when === 'before') return trap.kill();
-    const outgoing = request({
-      host: target.hostname,
-      port: target.port,
-      method: incoming.method,
-      path: incoming.url,
-      headers: { ...incoming.headers, host: target.host },
-    });
-    outgoing.end(Buffer.concat(chunks));
+    const body = Buffer.concat(chunks);
+    const headers = await signAgain(incoming, body, target.host, credentials);
+    const { hostname: host, port } = target;
+    const outgoing = request({ host, port, method: incoming.method, path: incoming.url, headers });
+    outgoing.end(body);
     outgoing.once('error', () => response.destroy());
     const [answer] = await once(outgoing, 'response');
-    const body: Buffer[] = [];
-    for await (const chunk of answer) body.push(chunk as Buffer);
+    const pieces: Buffer[] = [];
+    for await (const piece of answer) pieces.push(piece as Buffer);
     if (trap) return trap.kill();
-    reply(response, answer.statusCode, answer.headers, Buffer.concat(body));
+    reply(response, answer.statusCode, answer.headers, Buffer.concat(pieces));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
@@ -58,6 +67,25 @@ export async function startKillingProxy(endpointUrl: string): Promise<KillingPro
       server.close();
     },
   };
+}
+
+/** The caller signed for the proxy's host; the gateway checks its own. */
+async function signAgain(
+  { method = '', url = '/', headers }: IncomingMessage,
+  body: Buffer,
+  host: string,
+  credentials: Credentials,
+): Promise<Record<string, string>> {
+  const { authorization = '', 'content-length': _, connection: __, ...rest } = headers;
+  const [, region = '', service = ''] = /Credential=[^/]+\/\d+\/([^/]+)\/([^/]+)\//.exec(authorization) ?? [];
+  const { pathname: path, searchParams } = new URL(url, `http://${host}`);
+  const signer = new SignatureV4({ credentials, region, service, sha256: Sha256 });
+  const kept = Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, String(value)]));
+  const { headers: signed } = await signer.sign({
+    ...{ method, protocol: 'http:', hostname: host, path, query: Object.fromEntries(searchParams), body },
+    headers: { ...kept, host },
+  });
+  return { ...signed, 'content-length': String(body.length) };
 }
 
 function reply(response: ServerResponse, status: number, headers: NodeJS.Dict<string | string[]>, body: Buffer): void {

@@ -6,7 +6,7 @@ import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { openValue, orderKey } from '../../../functions/adapters/aws/keys.ts';
-import { isOpen, type Order, type OrderState, placeOrder } from '../../../functions/domain/order.ts';
+import { isOpen, type OrderState, placeOrder } from '../../../functions/domain/order.ts';
 import { deriveOrderId, toAcceptedOrder } from '../../../functions/intake/place-order.ts';
 import { aliasName, physicalName } from '../../../stacks/model/names.ts';
 import type { Service } from '../../../stacks/model/services.ts';
@@ -20,7 +20,7 @@ import { type Answer, ShopClient } from '../../sale/client.ts';
 import { type DeployedSystem, storeNamesOf, toClientConfig } from '../../sale/deployed-quiescence.ts';
 import { tryForeignOrders } from '../../sale/hostile-input.ts';
 import { uncounted } from '../../sale/quiescence.ts';
-import { letStand, type SweeperParts, sweepUntil } from '../../sale/sweeper.ts';
+import { letStand, type OrderToAge, type SweeperParts, sweepUntil } from '../../sale/sweeper.ts';
 
 export interface ScenarioSystem extends DeployedSystem {
   readonly issuer: { token(request: { customer: string; admin?: boolean }): Promise<string> };
@@ -109,7 +109,8 @@ class Story {
     const [customer, key] = [this.#customer, `lost-${this.#sku}`];
     const orderId = deriveOrderId(customer, key);
     const request = { sku: this.#sku, quantity: 1, unitPrice: 1_100, currency: 'EUR', shardCount: 2 } as const;
-    const lost = placeOrder({ orderId, customer, ...request }, new Date().toISOString());
+    // Old enough for a sweep, so that it keeps the time that its customer was told.
+    const lost = placeOrder({ orderId, customer, ...request }, new Date(Date.now() - 3_600_000).toISOString());
     const Item = {
       ...orderKey(orderId),
       v: 1,
@@ -123,17 +124,17 @@ class Story {
     this.#accepted.push({ ...toAcceptedOrder(lost), customer, key });
     const found = ({ orders }: Snapshot) => orders.find((order) => order.orderId === orderId)?.state ?? 'PENDING';
     let before: OrderState = 'PENDING';
-    await this.#sweepAfter([{ orderId, state: before }]);
+    await this.#sweepAfter([{ ...lost, state: before }]);
     // An order that changed state meanwhile was not yet stuck, so sweep again.
     for (let now = found(await this.#until((snapshot) => found(snapshot) !== before)); now !== before; ) {
       before = now;
-      await this.#sweepAfter([{ orderId, state: before }]);
+      await this.#sweepAfter([{ ...lost, state: before }]);
       now = found(await this.#until(() => true));
     }
   }
 
   /** Waits until the orders count as stuck, then sweeps; repeats a run that died, as the timer would. */
-  #sweepAfter(orders: readonly Pick<Order, 'orderId' | 'state'>[]): Promise<void> {
+  #sweepAfter(orders: readonly OrderToAge[]): Promise<void> {
     return this.#withSweeper(async (parts) => {
       const dueMs = await letStand(parts, orders);
       const died = (): Promise<boolean> =>

@@ -126,7 +126,7 @@ const apply = (audit: string) => [
 
 /** Runs `work` with a proxy between redrive and engine. */
 async function withKillingProxy(work: (proxy: KillingProxy) => Promise<void>): Promise<void> {
-  const proxy = await startKillingProxy(endpointUrl);
+  const proxy = await startKillingProxy({ endpointUrl, credentials: platform.credentials });
   await work(proxy).finally(() => proxy.close());
 }
 
