@@ -13,7 +13,7 @@ const conditionCodes = new Set([
   'ResourceNotFound',
 ]);
 /** Throttled: nothing was written. https://learn.microsoft.com/rest/api/storageservices/common-rest-api-error-codes */
-const busyCodes = new Set(['ServerBusy', 'TooManyRequests']);
+const busyStatuses = new Set([429, 503]);
 
 /** Table Storage as a single-partition store. */
 export function tableStore(table: TableClient): PartitionStore {
@@ -104,6 +104,6 @@ function findErrorCode(error: unknown): string | undefined {
 function toOutcome(error: unknown): WriteOutcome {
   const code = findErrorCode(error) ?? '';
   if (conditionCodes.has(code)) return 'refused';
-  if (busyCodes.has(code)) return 'busy';
+  if (error instanceof RestError && busyStatuses.has(error.statusCode ?? 0)) return 'busy';
   throw unlessTransient(error);
 }
