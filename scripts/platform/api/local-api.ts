@@ -3,8 +3,9 @@ import { Readable } from 'node:stream';
 import pLimit, { type LimitFunction } from 'p-limit';
 import { type ApiService, routes } from '../../../functions/contracts/routes.ts';
 import { httpOrigin } from '../edge/http-origin.ts';
-import type { Origin, OriginAnswer } from '../edge/messages.ts';
+import type { Origin, OriginAnswer, OriginRequest } from '../edge/messages.ts';
 import type { CallCounters } from '../gateway/counters.ts';
+import { readBody } from '../http/body.ts';
 import type { Forwarder } from '../http/forward.ts';
 import { anyPage } from '../http/guard.ts';
 import { type Listener, listen } from '../http/listen.ts';
@@ -95,7 +96,7 @@ export class LocalApi {
       const { name } = findRoute(request.method, request.path.split('?', 1)[0] ?? '');
       this.#counters.count({ service: 'api', operation: name });
       if (!this.#throttles(name)) return Promise.resolve(throttledAnswer(request.body));
-      return this.#limits[service](() => httpOrigin(destination.forwarder, destination)(request));
+      return this.#whenRead(service, destination, request);
     };
   }
 
@@ -111,7 +112,14 @@ export class LocalApi {
     if (limit.pendingCount >= this.#longestQueue) return sendProblem(response, busy);
     this.#counters.count({ service: 'api', operation: name });
     if (!this.#throttles(name)) return sendProblem(response, throttled);
-    await limit(() => pass(request, response, destination));
+    const body = await readBody(request);
+    await limit(() => pass(request, response, destination, body));
+  }
+
+  /** API Gateway reads a whole body before it calls a function, so that a slow sender holds none. */
+  async #whenRead(service: ApiService, to: Destination, { body, ...request }: OriginRequest): Promise<OriginAnswer> {
+    const read = body && { body: Readable.from([Buffer.concat(await body.toArray())]) };
+    return this.#limits[service](() => httpOrigin(to.forwarder, to)({ ...request, ...read }));
   }
 }
 
@@ -129,9 +137,10 @@ function toLimits(concurrency: Readonly<Record<ApiService, number>>): Record<Api
   return { catalog: pLimit(concurrency.catalog), intake: pLimit(concurrency.intake), stock: pLimit(concurrency.stock) };
 }
 
-async function pass(request: IncomingMessage, response: ServerResponse, to: Destination): Promise<void> {
+async function pass(request: IncomingMessage, response: ServerResponse, to: Destination, body: Buffer): Promise<void> {
   if (response.destroyed) return;
   await to.forwarder.forward(request, response, {
+    body,
     path: to.path(request.url ?? '/'),
     ...(to.host === undefined ? {} : { host: to.host }),
     onHeaders: withRetryAfter,

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { findRoute, LocalApi, type LocalApiLimits } from '../../../scripts/platform/api/local-api.ts';
 import { buildThrottles } from '../../../scripts/platform/api/throttles.ts';
@@ -47,6 +48,20 @@ describe('the local API', () => {
     const { localApi } = await apiInFront();
     expect((await call(localApi.url, { headers: { origin: 'https://shop.example' } })).status).toBe(200);
     expect((await call(localApi.url, { headers: { host: 'evil.example' } })).status).toBe(403);
+  });
+
+  it('calls a function only when the whole body is there, so that slow senders hold none', async () => {
+    const { engine, localApi } = await apiInFront();
+    const { port, host } = new URL(localApi.url);
+    const slow = Array.from({ length: 2 * concurrency.intake }, () => connect(Number(port), '127.0.0.1'));
+    onTestFinished(() => {
+      for (const socket of slow) socket.destroy();
+    });
+    for (const socket of slow)
+      socket.write(`POST /orders HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 100\r\n\r\n{"sku"`);
+    await expect.poll(() => slow.every(({ bytesWritten }) => bytesWritten > 0)).toBe(true);
+    expect((await call(`${localApi.url}/orders`, { method: 'POST', body: '{}' })).status).toBe(200);
+    expect(engine.seen.map(({ body }) => body)).toEqual(['{}']);
   });
 
   it('counts calls by the names of the route table', async () => {
