@@ -25,7 +25,7 @@ const headerSchemas: Readonly<Record<string, object>> = {
   'PUT If-None-Match': { type: 'string', enum: ['*'], description: 'Creates only: *' },
   'If-Match': {
     type: 'string',
-    pattern: '^(\\*|(W/)?"[!#-~]*"(, ?(W/)?"[!#-~]*")*)$',
+    anyOf: [{ const: '*' }, { pattern: '^(W/)?"[!#-~]*"(, ?(W/)?"[!#-~]*")*$' }],
     description: 'ETag of the product, a list of ETags, or *',
   },
 };

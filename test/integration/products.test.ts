@@ -30,7 +30,7 @@ test('changes a product only when If-Match names its current version', async () 
   const late = await put(sku, { ...details, unitPrice: 1 }, { 'if-match': '"1"' });
   expect(late).toMatchObject({ status: 412, body: { code: 'VERSION_MISMATCH' } });
   expect((await get(sku)).body.unitPrice).toBe(999);
-  expect(await put(sku, details, { 'if-match': 'W/"2"' })).toMatchObject({ status: 400 });
+  expect(await put(sku, details, { 'if-match': 'W/"2"' })).toMatchObject({ status: 412 });
 });
 
 test('reads the current price at order time, and keeps it in the order', async () => {

@@ -8,7 +8,7 @@ import type { SimulatedMutant, TestedMutant } from '../../scripts/lab/simulation
 import { mutants } from '../../scripts/lab/simulation/mutants.ts';
 
 /** No mutant is started after this time; a machine with two free cores needs about half of it. */
-const budgetMs = 90_000;
+const budgetMs = 60_000;
 
 test('catches every mutant by the invariant or the test that it names', { timeout: 3 * budgetMs }, async () => {
   const end = performance.now() + budgetMs;
@@ -61,7 +61,7 @@ test('judges a mutant that no simulation reaches by a test file', async () => {
   try {
     expect(await judged(hash)).toBe('caught');
     expect(await judged({ ...hash, caughtBy: 'answers a repeat' })).toBe('caught by another');
-    expect(await judged({ ...hash, replace: 'JSON.stringify([ sku, quantity ])' })).toBe('survived');
+    expect(await judged({ ...hash, replace: '[ sku, quantity, ...(expectedPrice' })).toBe('survived');
     expect(await judged({ ...hash, replace: ')' })).toBe('crashed');
   } finally {
     await tests.close();
