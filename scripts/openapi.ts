@@ -6,6 +6,8 @@ const usage = `
 usage: npm run openapi
 
 Writes docs/openapi.json from the route table and the schemas of functions/contracts. A test fails if it is out of date.
+
+  --help
 `;
 
 await runMain(async () => {

@@ -14,6 +14,7 @@ prints its address.
 
   --well             reset to faultless behaviour first
   --down             refuse every connection, until --up
+  --up               accept connections again
   --latency MIN-MAX  milliseconds before each response, for example 20-200
   --errors SHARE     share of the calls (0 to 1) that get a 503
   --lost SHARE       share of the calls that are booked but get no response

@@ -6,8 +6,8 @@ import { findKept, formatKept, toResourceMapping } from './rules/kept.ts';
 import { type NamedTemplate, readFiles } from './rules/read-files.ts';
 
 const usage = `
-usage: npm run rules -- FILE [FILE ...]
-       npm run rules -- --kept FILE [FILE ...]
+usage: npm run rules -- [--json] FILE [FILE ...]
+       npm run rules -- --kept [--import=NAME] FILE [FILE ...]
        npm run rules -- --list
 
 Checks rendered templates against the rules of deployability (docs/rules.md): CloudFormation's

@@ -212,6 +212,13 @@ export const servicesInStack = (stack: ServiceModel['stack']): Service[] =>
   serviceNames.filter((name) => services[name].stack === stack);
 export const apiServices = serviceNames.filter((name): name is ApiService => services[name].trigger.kind === 'api');
 
+/** Queues of what could not be processed, in data-flow order. */
+export const deadLetterQueues: readonly QueueName[] = serviceNames.flatMap((name) => {
+  const { trigger } = services[name];
+  if (!hasFailureQueue(trigger)) return [];
+  return [trigger.kind === 'queue' ? trigger.deadLetters : trigger.failures];
+});
+
 /** The services that process a queue. */
 export type QueueWorker = 'settlement' | 'fulfilment';
 export const queueWorkers = serviceNames.filter((name): name is QueueWorker => services[name].trigger.kind === 'queue');

@@ -1,4 +1,4 @@
-import { type QueueName, type Service, serviceNames, services } from '../services.ts';
+import { deadLetterQueues, type QueueName, type Service, serviceNames, services } from '../services.ts';
 import type { Stage } from '../stages/stage-settings.ts';
 import type { AlarmRow } from './alarm-row.ts';
 import { apiRows } from './api-alarm-rows.ts';
@@ -21,12 +21,6 @@ export function alarmRows(stage: Stage, apiId?: string): AlarmRow[] {
 }
 
 const secondsOfDay = 86_400;
-const deadLetterQueues = [
-  'order-requests-dlq',
-  'projection-dlq',
-  'fulfilment-requests-dlq',
-  'invalidation-dlq',
-] as const;
 
 const ageMetric = (stage: Stage, queue: QueueName): MetricRow =>
   queueMetric(stage.name, queue, 'ApproximateAgeOfOldestMessage');

@@ -1,4 +1,4 @@
-import { apiServices, serviceNames, tableNames } from '../services.ts';
+import { apiServices, deadLetterQueues, serviceNames, tableNames } from '../services.ts';
 import { functionMetric, type MetricRow, queueMetric, serviceMetric, tableMetric } from './metrics.ts';
 
 export interface GraphRow {
@@ -7,12 +7,6 @@ export interface GraphRow {
 }
 
 const depth = 'ApproximateNumberOfMessagesVisible';
-const deadLetterQueues = [
-  'order-requests-dlq',
-  'projection-dlq',
-  'fulfilment-requests-dlq',
-  'invalidation-dlq',
-] as const;
 const fulfilmentCounters = [
   'OrdersFulfilled',
   'OrdersRefused',

@@ -98,6 +98,8 @@ function convertExpression(file: TerraformFile, source: string): Json {
   if (variable !== undefined) return file.variable[variable]?.default ?? null;
   const [, data, type = '', id = '', attribute = ''] = /^(data\.)?(\w+)\.([\w-]+)\.(\w+)$/.exec(source) ?? [];
   if (data && type === 'aws_secretsmanager_random_password') return file.data?.[type]?.[id] ?? source;
+  if (data && type === 'aws_secretsmanager_secret_version')
+    return toSecretReference(file, file.data?.[type]?.[id] ?? {});
   if (data) return { Ref: pseudo[`${type}.${attribute}`] ?? source };
   return findAttribute(file, type, id, attribute) ?? source;
 }
@@ -113,10 +115,10 @@ function findAttribute(file: TerraformFile, type: string, id: string, attribute:
   return body[attribute] === undefined ? undefined : convertValue(file, body[attribute]);
 }
 
-/** CloudFormation's dynamic reference to the secret. */
+/** CloudFormation's dynamic reference to the secret, which the stack creates or only names. */
 function toSecretReference(file: TerraformFile, version: JsonObject): Json {
-  const [, id = ''] = /\.([\w-]+)\.id\}$/.exec(String(version.secret_id)) ?? [];
-  const { name } = file.resource.aws_secretsmanager_secret?.[id] ?? {};
+  const [, id] = /\.([\w-]+)\.id\}$/.exec(String(version.secret_id)) ?? [];
+  const name = id === undefined ? version.secret_id : file.resource.aws_secretsmanager_secret?.[id]?.name;
   return `{{resolve:secretsmanager:${String(name)}:SecretString}}`;
 }
 
