@@ -76,7 +76,6 @@ export const productResource = z.object({
 export type ProductResource = z.infer<typeof productResource>;
 
 export const restockBody = z.strictObject({ quantity: grammar.supply });
-export type RestockBody = z.infer<typeof restockBody>;
 
 /** Response of POST /products/{sku}/stock; every repeat of a key gets the same one. */
 export const restockResource = z.object({ sku: grammar.sku, quantity: grammar.supply, at: grammar.timestamp });

@@ -79,7 +79,7 @@ export async function runMain(main: () => Promise<number | undefined>): Promise<
   }
 }
 
-export function describeError(error: unknown): string {
+function describeError(error: unknown): string {
   if (error instanceof CliError)
     return `\nerror ${error.code}: ${error.message}\n  ${error.hint.replaceAll('\n', '\n  ')}\n`;
   return `\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`;

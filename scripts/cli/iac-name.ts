@@ -1,6 +1,6 @@
 import { CliError } from './cli.ts';
 
-export const iacs = ['cdk', 'terraform'] as const;
+const iacs = ['cdk', 'terraform'] as const;
 export type Iac = (typeof iacs)[number];
 
 /** Parses the value of --iac; undefined leaves the choice to the platform. */

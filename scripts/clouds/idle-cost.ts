@@ -5,7 +5,7 @@ export type Resources = Readonly<Record<string, Readonly<Record<string, Readonly
 export interface IdleRow {
   readonly what: string;
   readonly usdPerMonth: (resources: Resources) => number;
-  /** Where the price was read; `null` where it is from memory, to be checked. */
+  /** Where the price was read; `null` without a source: to be checked. */
   readonly source: string | null;
 }
 
@@ -101,7 +101,7 @@ export function toIdleTable(rows: readonly IdleRow[], stages: ReadonlyMap<string
   const columns = [...stages.values()];
   const usd = (amount: number) => `$${amount.toFixed(2)}`;
   const lines = rows.map(({ what, usdPerMonth, source }) => [
-    `${what} (${source === null ? 'price from memory: check it' : `[source](${source})`})`,
+    `${what} (${source === null ? 'price without a source: check it' : `[source](${source})`})`,
     ...columns.map((resources) => usd(usdPerMonth(resources))),
   ]);
   const total = columns.map((resources) => usd(sum(rows.map(({ usdPerMonth }) => usdPerMonth(resources)))));

@@ -3,7 +3,7 @@ import { allOf, atLeastOne, type Finding, noneWrong } from '../report/finding.ts
 import type { Section } from '../report/report.ts';
 import type { Browsed, Browsing } from './browse.ts';
 
-export const minHitRatio = 0.95;
+const minHitRatio = 0.95;
 
 /** Values of X-Cache that visitors saw, with the CDN counters that must match. */
 const marks: Readonly<Record<string, readonly (keyof PatternStats)[]>> = {

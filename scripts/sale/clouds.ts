@@ -14,7 +14,7 @@ const knownClouds = ['azure', 'google'] as const satisfies readonly ExtraPackage
 export type OtherCloud = (typeof knownClouds)[number];
 
 /** The clouds beside AWS that run on this machine; a fork may have deleted some. */
-export const otherClouds: readonly OtherCloud[] = knownClouds.filter((cloud) =>
+const otherClouds: readonly OtherCloud[] = knownClouds.filter((cloud) =>
   existsSync(join(import.meta.dirname, '../clouds', cloud)),
 );
 

@@ -11,9 +11,9 @@ const storefrontBuilder = join(import.meta.dirname, 'storefront.ts');
 
 /** The services, and the function that only a deploy runs. */
 export type Bundle = Service | 'publishing';
-export const bundleNames: readonly Bundle[] = [...serviceNames, 'publishing'];
+const bundleNames: readonly Bundle[] = [...serviceNames, 'publishing'];
 
-export const entryFile = (service: Bundle): string => join(projectFolder, 'functions', service, 'aws.ts');
+const entryFile = (service: Bundle): string => join(projectFolder, 'functions', service, 'aws.ts');
 export const bundleFolder = (service: Bundle): string => join(buildFolder, service);
 
 /**

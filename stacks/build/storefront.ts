@@ -10,7 +10,7 @@ import { readTree, writeTree } from './write-tree.ts';
 const source = join(projectFolder, 'storefront');
 /** The only code of the page outside of its folder. */
 const orderStates = join(projectFolder, 'functions', 'domain', 'order-states.ts');
-export const storefrontFolder = join(buildFolder, 'storefront');
+const storefrontFolder = join(buildFolder, 'storefront');
 /** Outside the folder, so that it is not published. */
 const stamp = join(buildFolder, 'storefront.sha256');
 

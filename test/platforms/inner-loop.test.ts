@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import type { RunningPlatform } from '../../scripts/platform/process/running.ts';
-import { copyProject } from '../support/copied-project.ts';
+import { copyWithEngine } from '../support/copied-project.ts';
 import { Run } from '../support/platform-run.ts';
 import { call } from '../unit/platform/stub.ts';
 
@@ -11,7 +11,7 @@ import { call } from '../unit/platform/stub.ts';
 const noticedMs = 900;
 
 it('runs new code on the first request within a second of a save, and survives a syntax error', async () => {
-  const project = copyProject();
+  const project = copyWithEngine();
   onTestFinished(project.remove);
   const start = new Run('start', ['--json', '--port', '0'], {}, project.folder);
   onTestFinished(() => start.end());

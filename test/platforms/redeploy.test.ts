@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { copyProject } from '../support/copied-project.ts';
+import { copyWithEngine } from '../support/copied-project.ts';
 
 interface Inspection {
   readonly health: unknown;
@@ -9,7 +9,7 @@ interface Inspection {
 }
 
 test('keeps tables, queue contents and the API id when a changed function and table are deployed again', async () => {
-  const copy = copyProject();
+  const copy = copyWithEngine();
   try {
     // Do not deploy to an external engine twice.
     const options = { cwd: copy.folder, env: { ...process.env, AWS_ENDPOINT_URL: '' } };

@@ -1,29 +1,12 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
-
-const root = join(import.meta.dirname, '../..');
-const copied = [
-  'functions',
-  'stacks',
-  'scripts',
-  'storefront',
-  'test',
-  'package.json',
-  'package-lock.json',
-  'cdk.json',
-  'tsconfig.json',
-];
-
-/** Skips the other clouds' packages, which are installed next to their code. */
-const filter = (path: string) => basename(path) !== 'node_modules';
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { copyProject } from '../../scripts/platform/process/copied-project.ts';
+import { localFolder, projectFolder } from '../../scripts/platform/process/paths.ts';
 
 /** A copy of the project whose files a test may change. It shares the installed packages and the engine. */
-export function copyProject(): { readonly folder: string; remove(): void } {
-  const folder = mkdtempSync(join(tmpdir(), 'copied-project-'));
-  for (const name of copied) cpSync(join(root, name), join(folder, name), { recursive: true, filter });
-  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'dir');
+export function copyWithEngine(): { readonly folder: string; remove(): void } {
+  const folder = copyProject(projectFolder, 'copied-project-');
   mkdirSync(join(folder, '.local'));
-  symlinkSync(join(root, '.local', 'engine'), join(folder, '.local', 'engine'), 'dir');
+  symlinkSync(join(localFolder, 'engine'), join(folder, '.local', 'engine'), 'dir');
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }

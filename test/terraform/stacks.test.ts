@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { projectFolder } from '../../scripts/platform/process/paths.ts';
 import { findTerraform, mirroredVersion, writeCliConfig } from '../../scripts/platform/terraform/provider.ts';
+import { type Cloud, clouds } from '../../stacks/model/clouds/clouds.ts';
 import { physicalName, project } from '../../stacks/model/names.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'terraform-'));
@@ -37,6 +38,13 @@ test('synthesizes all stages in less than five CPU seconds, without credentials'
   expect(seconds).toBeLessThan(5);
 });
 
+const stateKey = (cloud: Cloud) => `${project}/dev/${cloud}.tfstate`;
+const backends = {
+  aws: { s3: { key: stateKey('aws'), encrypt: true, use_lockfile: true } },
+  azure: { azurerm: { key: stateKey('azure'), use_azuread_auth: true } },
+  google: { gcs: { prefix: `${project}/dev/google` } },
+};
+
 test('keeps the state of each cloud in its own storage, where that is asked for', () => {
   const out = join(folder, 'remote');
   const args = ['--stage', 'dev', '--cloud', 'all', '--no-code', '--state', 'remote', '--out', out];
@@ -46,12 +54,9 @@ test('keeps the state of each cloud in its own storage, where that is asked for'
   });
   expect(stderr).toBe('');
   expect(status).toBe(0);
-  const read = (cloud: string) =>
+  const read = (cloud: Cloud) =>
     JSON.parse(readFileSync(join(out, 'stacks', physicalName('dev', cloud), 'cdk.tf.json'), 'utf8')).terraform;
-  const key = (cloud: string) => `${project}/dev/${cloud}.tfstate`;
-  expect(read('aws').backend).toEqual({ s3: { key: key('aws'), encrypt: true, use_lockfile: true } });
-  expect(read('azure').backend).toEqual({ azurerm: { key: key('azure'), use_azuread_auth: true } });
-  expect(read('google').backend).toEqual({ gcs: { prefix: `${project}/dev/google` } });
+  for (const cloud of clouds) expect(read(cloud).backend).toEqual(backends[cloud]);
   expect(read('aws').required_version).toBe('>= 1.10');
 });
 

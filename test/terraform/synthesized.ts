@@ -44,3 +44,7 @@ export function named(bodies: readonly Body[], name: string): Body {
   expect(found, name).toHaveLength(1);
   return found[0] ?? {};
 }
+
+/** The name in a reference such as `${azurerm_storage_queue.Data_outbox_CC2C87F7.name}`. */
+export const parseReference = (value: unknown, type: string): string | undefined =>
+  new RegExp(`\\b${type}\\.[A-Za-z]+_([\\w-]+)_[0-9A-F]{8}\\.`).exec(String(value))?.[1];

@@ -6,7 +6,7 @@ import { liveGenerationKey } from './keys.ts';
 export const generationRow = z.object({ generation: z.string().default('') });
 
 /** How long a projection may still write to the old generation after a swap. */
-export const generationMs = 1_000;
+const generationMs = 1_000;
 
 /** Reads the live generation of the views; the answer is at most `generationMs` old. */
 export function liveGeneration(table: string): () => Promise<string> {

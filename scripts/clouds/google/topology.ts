@@ -23,7 +23,7 @@ export const topics = Object.fromEntries(
 ) as Readonly<Record<TopicVariable, string>>;
 
 /** The subscriptions that hold the dead letters. */
-export const deadLetterSubscriptions = deadLetterTopics.map((variable) => topics[variable]);
+const deadLetterSubscriptions = deadLetterTopics.map((variable) => topics[variable]);
 
 /** The push subscriptions, with their local topic names. */
 export const pushes = plannedPushes.map((push) => ({

@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { projectFolder } from '../../platform/process/paths.ts';
 import { installPython } from '../../platform/process/python-environment.ts';
+import { runProgram } from '../../platform/process/run-program.ts';
 
 const file = (name: string) => new URL(name, import.meta.url);
 
@@ -68,31 +68,14 @@ export async function judgeContract(interpreter: string, options: ContractOption
     'none',
   ];
   try {
-    const { code, output } = await spawned(
+    const { code, output } = await runProgram(
       interpreter,
       ['-m', 'schemathesis.cli', ...settings, ...run, ...amount, ...checks, ...more],
-      folder,
+      { cwd: folder },
     );
     const requests = Number(/^ *(\d+) generated/m.exec(output)?.[1] ?? 0);
     return { ok: code === 0 && requests > 0, requests, output };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-function spawned(command: string, args: readonly string[], cwd: string): Promise<{ code: number; output: string }> {
-  const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
-  const stop = () => child.kill();
-  process.prependOnceListener('exit', stop);
-  let output = '';
-  child.stdout.on('data', (piece) => (output += piece));
-  child.stderr.on('data', (piece) => (output += piece));
-  return new Promise((resolve) => {
-    const end = (code: number, text: string) => {
-      process.off('exit', stop);
-      resolve({ code, output: text });
-    };
-    child.once('error', (error) => end(1, error.message));
-    child.once('close', (code) => end(code ?? 1, output));
-  });
 }

@@ -8,7 +8,7 @@ export interface PollerGrant {
  * Grants that AWS itself uses under the role, outside the function. An emulator polls and logs without checking them.
  * Each is still revoked; if a failure shows, it counts as proven.
  */
-export const pollerGrants: readonly PollerGrant[] = [
+const pollerGrants: readonly PollerGrant[] = [
   {
     actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
     reason: "Lambda's poller reads the queue for the function and deletes processed messages",

@@ -1,7 +1,6 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type ProgramEnd, runProgram } from '../../platform/process/run-program.ts';
 
 export interface TestCount {
   readonly passed: number;
@@ -23,18 +22,8 @@ const kept = ['PATH', 'HOME', 'TMPDIR', 'TMP', 'TEMP', 'SystemRoot', 'USERPROFIL
 const environment = (): NodeJS.ProcessEnv =>
   Object.fromEntries(kept.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
 
-interface Ended {
-  readonly code: number;
-  readonly output: string;
-}
-
-async function run(folder: string, args: readonly string[]): Promise<Ended> {
-  const child = spawn(process.execPath, args, { cwd: folder, env: environment(), stdio: ['ignore', 'pipe', 'pipe'] });
-  const parts: Buffer[] = [];
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (part: Buffer) => parts.push(part));
-  const [code] = await once(child, 'close');
-  return { code: code ?? 1, output: Buffer.concat(parts).toString() };
-}
+const run = (folder: string, args: readonly string[]): Promise<ProgramEnd> =>
+  runProgram(process.execPath, args, { cwd: folder, env: environment() });
 
 /** Runs tests of the copy, all of these projects or some files; the test that calls this one is never among them. */
 export async function runTests(

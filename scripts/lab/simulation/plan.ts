@@ -82,7 +82,7 @@ export interface SweeperPlan {
   readonly cancellableMs: number;
 }
 
-export const ordersPerRun = 16;
+const ordersPerRun = 16;
 const saleMs = 10_000;
 /** A few seeds in a hundred reach the limits of a call: they send far more orders, nearly at once. */
 const large = {
@@ -95,7 +95,7 @@ const small = {
 };
 const largeEvery = 64;
 
-export function isLarge(seed: number): boolean {
+function isLarge(seed: number): boolean {
   return seed % largeEvery === largeEvery - 1;
 }
 

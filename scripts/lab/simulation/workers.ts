@@ -13,7 +13,7 @@ import type { Message } from './world/queue.ts';
 import type { StreamRecord } from './world/stream.ts';
 
 // Never out of time: crashes already cover timeouts.
-export const batchRules = { concurrency: 10, remainingMs: () => Number.POSITIVE_INFINITY };
+const batchRules = { concurrency: 10, remainingMs: () => Number.POSITIVE_INFINITY };
 
 /** The settlement function; settles in groups where the cloud's ledger can. */
 export async function settleBatch(

@@ -2,7 +2,7 @@ import { routes } from '../../../functions/contracts/routes.ts';
 import type { HttpApiSettings, Throttle } from '../../../stacks/model/stages/stage-settings.ts';
 
 /** A token bucket like API Gateway's: `burst` at once, and `ratePerSecond` sustained. */
-export class TokenBucket {
+class TokenBucket {
   readonly #throttle: Throttle;
   readonly #now: () => number;
   #tokens: number;

@@ -21,7 +21,7 @@ export interface Route {
 }
 
 /** Status that the viewer gets when the origin does not answer. */
-export const originFailure = { unreachable: 502, late: 504 } as const;
+const originFailure = { unreachable: 502, late: 504 } as const;
 
 const maxBodyBytes = 32 * 1024 * 1024;
 /** Fields that belong to the cached body. All other fields of a 304 replace the cached ones (RFC 9111, 3.2). */

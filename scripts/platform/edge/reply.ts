@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Problem } from '../http/problem.ts';
+import { type Problem, problemMessage } from '../http/problem.ts';
 import { chooseEncoding, isCompressible, readVariant } from './compress.ts';
 import { isNotModified } from './conditional.ts';
 import type { Entry } from './entry.ts';
@@ -111,14 +111,6 @@ function flatten(headers: Readonly<Record<string, string | readonly string[]>>):
 }
 
 export function problemAnswer(problem: Problem): OwnAnswer {
-  const { retryAfterSeconds, ...body } = problem;
-  return {
-    status: problem.status,
-    headers: {
-      'content-type': 'application/problem+json',
-      'cache-control': 'no-store',
-      ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
-    },
-    body: Buffer.from(JSON.stringify({ type: 'about:blank', ...body })),
-  };
+  const { headers, body } = problemMessage(problem);
+  return { status: problem.status, headers, body: Buffer.from(body) };
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
+import { Html, html } from '../../report/html.ts';
 
 const style = `
 :root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; }
@@ -21,15 +22,13 @@ const styleHash = createHash('sha256').update(style).digest('base64');
 export type Hidden = readonly (readonly [string, string])[];
 
 export function signInPage(hidden: Hidden): string {
-  const fields = hidden.map(
-    ([name, value]) => `<input type="hidden" name="${escapeHtml(name)}" value="${escapeHtml(value)}">`,
-  );
+  const fields = hidden.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`);
   return page(
     'Sign in',
-    `<h1>Sign in</h1>
+    html`<h1>Sign in</h1>
 <p class="note">This is a local stand-in for the stage's identity provider. It needs no password; sign in as anyone.</p>
 <form method="post" action="/authorize">
-${fields.join('\n')}
+${fields}
 <label>Customer name
 <input name="customer" required maxlength="64" pattern="[A-Za-z0-9][A-Za-z0-9_.@\\-]*" title="Letters, digits, and _ . @ - after the first" autocomplete="username" autofocus></label>
 <label class="check"><input type="checkbox" name="admin" value="true"> Administrator</label>
@@ -41,19 +40,19 @@ ${fields.join('\n')}
 export function refusedPage(why: string): string {
   return page(
     'Sign-in refused',
-    `<h1>This sign-in cannot continue</h1><p>${escapeHtml(why)}.</p><p class="note">This is a local stand-in for the stage's identity provider.</p>`,
+    html`<h1>This sign-in cannot continue</h1><p>${why}.</p><p class="note">This is a local stand-in for the stage's identity provider.</p>`,
   );
 }
 
-function page(title: string, content: string): string {
-  return `<!doctype html>
+function page(title: string, content: Html): string {
+  return html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}</title><link rel="icon" href="data:,"><style>${style}</style></head><body><main>${content}</main></body></html>
-`;
+<title>${title}</title><link rel="icon" href="data:,"><style>${new Html(style)}</style></head><body><main>${content}</main></body></html>
+`.text;
 }
 
 /** `redirectOrigin` is where the form redirects to; browsers apply `form-action` to redirects too. */
-export function sendPage(response: ServerResponse, status: number, html: string, redirectOrigin = ''): void {
+export function sendPage(response: ServerResponse, status: number, page: string, redirectOrigin = ''): void {
   response.writeHead(status, {
     'content-type': 'text/html; charset=utf-8',
     'cache-control': 'no-store',
@@ -62,9 +61,5 @@ export function sendPage(response: ServerResponse, status: number, html: string,
     // Not `no-referrer`: the form would send `Origin: null`, which hides its origin.
     'referrer-policy': 'same-origin',
   });
-  response.end(html);
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+  response.end(page);
 }

@@ -5,7 +5,7 @@ import { InstallError, installPackages } from '../../cli/install-packages.mjs';
 import { projectFolder } from './paths.ts';
 
 /** Packages that only some commands need. Each folder has its own package.json and lock file. */
-export const extraPackages = {
+const extraPackages = {
   terraform: { folders: ['stacks/terraform'], size: 'about 1 GB on disk' },
   azure: { folders: ['functions/adapters/azure', 'scripts/clouds/azure'], size: 'about 200 MB on disk' },
   google: { folders: ['functions/adapters/google', 'scripts/clouds/google'], size: 'about 150 MB on disk' },

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { projectFolder } from '../../../stacks/build/folders.ts';
 
-export const projectFolder = fileURLToPath(new URL('../../../', import.meta.url));
+export { projectFolder };
 /** State kept between runs: the engine's virtual environment and the file of the running platform. */
 export const localFolder = join(projectFolder, '.local');
 /** Pages about runs. */

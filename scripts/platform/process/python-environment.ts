@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CliError } from '../../cli/cli.ts';
 import { localFolder } from './paths.ts';
+import { type ProgramEnd, runProgram } from './run-program.ts';
 
 /** The oldest version with prebuilt wheels of every requirement. */
 const oldestPython = { major: 3, minor: 10 };
@@ -130,22 +131,8 @@ function failed(what: string, output: string): CliError {
   return new CliError('python_install_failed', `${what}:\n${last}`, 'The next run tries again from the start.');
 }
 
-function run(command: string, args: readonly string[]): Promise<{ code: number; output: string }> {
-  const env = { PIP_RETRIES: '2', PIP_DISABLE_PIP_VERSION_CHECK: '1', ...process.env };
-  const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  const stop = () => child.kill();
-  process.prependOnceListener('exit', stop);
-  let output = '';
-  child.stdout.on('data', (piece) => (output += piece));
-  child.stderr.on('data', (piece) => (output += piece));
-  return new Promise((resolve) => {
-    const end = (code: number, text: string) => {
-      process.off('exit', stop);
-      resolve({ code, output: text });
-    };
-    child.once('error', (error) => end(1, error.message));
-    child.once('close', (code) => end(code ?? 1, output));
-  });
+function run(command: string, args: readonly string[]): Promise<ProgramEnd> {
+  return runProgram(command, args, { env: { PIP_RETRIES: '2', PIP_DISABLE_PIP_VERSION_CHECK: '1', ...process.env } });
 }
 
 async function removeOthers(home: string, current: string): Promise<void> {

@@ -6,7 +6,7 @@ import type { PartnerRecord, SaleResult } from '../sale.ts';
 import { demandOf } from '../workload.ts';
 import { judgeCancels, judgePlacing } from './placing.ts';
 
-export const memoryLimitMb = 2_048;
+const memoryLimitMb = 2_048;
 
 /** Everything that a sale promises. */
 export function judgeSale(sale: SaleResult, verdicts: readonly Verdict[], peakMb: number): Finding[] {

@@ -25,7 +25,7 @@ export function checkAccount(stage: Stage): Violations {
  * Environments that each function may take at once: provisioned, the cap of its queue, or one per batch of its stream. An
  * API function without provisioned concurrency takes what is left.
  */
-export function neededConcurrency(stage: Stage): ReadonlyMap<Service, number> {
+function neededConcurrency(stage: Stage): ReadonlyMap<Service, number> {
   return new Map(
     serviceNames.map((service) => {
       const provisioned = stage.functions[service].provisioned?.maxEnvironments ?? 0;

@@ -38,6 +38,6 @@ export function serviceEnvironment(
 }
 
 /** Whether some route of the service needs a token. */
-export function hasPrivateRoute(service: Service): boolean {
+function hasPrivateRoute(service: Service): boolean {
   return routes.some((route) => route.service === service && route.access !== 'public');
 }

@@ -18,7 +18,7 @@ const apis: readonly (readonly [prefix: string, apis: readonly string[]])[] = [
   ['google_cloudfunctions2_', ['cloudfunctions', 'cloudbuild', 'artifactregistry', 'run']],
 ];
 
-export const apiOf = ({ properties }: Resource): string => String(properties.service).replace('.googleapis.com', '');
+const apiOf = ({ properties }: Resource): string => String(properties.service).replace('.googleapis.com', '');
 
 export const enabledApis = (template: Template): ReadonlySet<string> =>
   new Set(template.ofType('google_project_service').map(apiOf));

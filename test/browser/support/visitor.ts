@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { localFolder } from '../../../scripts/platform/process/paths.ts';
 
-export const screenshots = join(localFolder, 'screenshots');
+const screenshots = join(localFolder, 'screenshots');
 mkdirSync(screenshots, { recursive: true });
 
 export interface Visitor {

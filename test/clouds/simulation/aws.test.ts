@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readStream } from '../conformance/aws-stream.ts';
+import { readStream } from '../read-stream.ts';
 import { type Clients, isTaken, limitedCalls, simulatedClients } from './call-limits.ts';
 import { type EmulatedAws, startEmulator } from './emulated-aws.ts';
 import { type Client, scanAll, toOutcome } from './outcome.ts';

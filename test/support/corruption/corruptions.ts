@@ -108,5 +108,5 @@ export interface Corruption {
   readonly apply: (scene: Scene) => string;
 }
 
-export const storeNames = ['memory', 'single partitions', 'DynamoDB', 'Firestore'] as const;
+const storeNames = ['memory', 'single partitions', 'DynamoDB', 'Firestore'] as const;
 export type StoreName = (typeof storeNames)[number];

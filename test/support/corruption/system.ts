@@ -50,5 +50,3 @@ export interface CorruptibleSystem {
   drain(hand: (event: OrderEvent) => Promise<void>): Promise<void>;
   stores(): Stores;
 }
-
-export type MakeSystem = () => CorruptibleSystem;

@@ -4,11 +4,11 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { spawnGuarded } from '../../../scripts/platform/process/guarded-child.ts';
+import { projectFolder } from '../../../scripts/platform/process/paths.ts';
 import { isAlive } from '../../../scripts/platform/process/running.ts';
 import { createWorkspace } from '../../../scripts/platform/process/workspace.ts';
 
 const windows = process.platform === 'win32';
-const projectFolder = join(import.meta.dirname, '../../..');
 
 describe.skipIf(windows)('a guarded child (POSIX process groups)', () => {
   it('gets its arguments and its whole environment, even names that a shell would drop', async () => {

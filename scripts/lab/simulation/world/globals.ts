@@ -18,7 +18,7 @@ export interface Machine {
 }
 
 /** The clocks of a simulation begin here. */
-export const beginMs = Date.parse('2026-11-27T09:00:00.000Z');
+const beginMs = Date.parse('2026-11-27T09:00:00.000Z');
 
 let machine: Machine | undefined;
 
@@ -28,7 +28,7 @@ export function useMachine(running: Machine | undefined): void {
 }
 
 /** The clock of the running process, which may be wrong. */
-export function machineNowMs({ now, current }: Machine): number {
+function machineNowMs({ now, current }: Machine): number {
   return beginMs + Math.floor(now) + (current?.skewMs ?? 0);
 }
 

@@ -22,7 +22,7 @@ export interface Event {
 
 const settled = Promise.resolve();
 
-export class Livelock extends Error {
+class Livelock extends Error {
   override readonly name = 'Livelock';
 }
 

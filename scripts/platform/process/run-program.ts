@@ -1,0 +1,29 @@
+import { type SpawnOptions, spawn } from 'node:child_process';
+
+export interface ProgramEnd {
+  /** 1 if the program did not start, or was killed. */
+  readonly code: number;
+  /** Of both streams, in the order in which they came. */
+  readonly output: string;
+}
+
+/** Runs a program to its end and collects what it prints. It ends with this process. */
+export function runProgram(
+  command: string,
+  args: readonly string[],
+  options: Pick<SpawnOptions, 'cwd' | 'env'> = {},
+): Promise<ProgramEnd> {
+  const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  const stop = () => child.kill();
+  process.prependOnceListener('exit', stop);
+  const pieces: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (piece: Buffer) => pieces.push(piece));
+  return new Promise((resolve) => {
+    const end = (code: number, output: string) => {
+      process.off('exit', stop);
+      resolve({ code, output });
+    };
+    child.once('error', (error) => end(1, error.message));
+    child.once('close', (code) => end(code ?? 1, Buffer.concat(pieces).toString()));
+  });
+}
