@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { convertValue } from '../../../scripts/platform/terraform/translate/terraform-text.ts';
+import { convertValue } from '../../scripts/platform/terraform/translate/terraform-text.ts';
 
 const file = {
   variable: {},
