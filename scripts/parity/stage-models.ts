@@ -6,17 +6,18 @@ import { Code } from 'aws-cdk-lib/aws-lambda';
 import { composeStage } from '../../stacks/aws/compose-stage.ts';
 import { physicalName, project } from '../../stacks/model/names.ts';
 import type { Stage } from '../../stacks/model/stages/stage-settings.ts';
+import type { CloudFormationFile } from '../../stacks/rules/template/stack-links.ts';
 import { projectFolder } from '../platform/process/paths.ts';
 import { runStacks } from '../platform/terraform/apply.ts';
 import type { TerraformFile } from '../platform/terraform/translate/terraform-text.ts';
 import { buildTerraformGraph } from '../platform/terraform/translate/translate.ts';
-import { buildCdkGraph, type CdkTemplate } from './from-cdk.ts';
+import { buildCdkGraph } from './from-cdk.ts';
 import { mergeCdk } from './merge-cdk.ts';
 import { buildModel, type Model } from './model.ts';
 
 /** A stage as synthesized by both tools. */
 export interface Synths {
-  readonly cdk: Readonly<Record<string, CdkTemplate>>;
+  readonly cdk: Readonly<Record<string, CloudFormationFile>>;
   readonly terraform: TerraformFile;
 }
 
@@ -41,7 +42,7 @@ export async function synthesizeBoth(stages: readonly Stage[]): Promise<Readonly
   }
 }
 
-function synthesizeCdk(stage: Stage, outdir: string): Record<string, CdkTemplate> {
+function synthesizeCdk(stage: Stage, outdir: string): Record<string, CloudFormationFile> {
   const { context } = JSON.parse(readFileSync(join(projectFolder, 'cdk.json'), 'utf8')) as { context: object };
   const app = new App({ context: { ...context }, outdir, analyticsReporting: false });
   const code = Code.fromInline('exports.handler = async () => undefined;');
@@ -53,7 +54,7 @@ function synthesizeCdk(stage: Stage, outdir: string): Record<string, CdkTemplate
       .filter((name) => name.endsWith(suffix))
       .map((name) => [
         name.slice(0, -suffix.length),
-        JSON.parse(readFileSync(join(outdir, name), 'utf8')) as CdkTemplate,
+        JSON.parse(readFileSync(join(outdir, name), 'utf8')) as CloudFormationFile,
       ]),
   );
 }

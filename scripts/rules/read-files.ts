@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { JsonObject } from '../../stacks/model/json.ts';
-import { type CloudFormationFile, readCloudFormation } from '../../stacks/rules/template/read-cloudformation.ts';
+import { readCloudFormation } from '../../stacks/rules/template/read-cloudformation.ts';
+import type { CloudFormationFile } from '../../stacks/rules/template/stack-links.ts';
 import type { Template } from '../../stacks/rules/template/template.ts';
 import { CliError } from '../cli/cli.ts';
 import { readTerraformStack } from './read-terraform-stack.ts';

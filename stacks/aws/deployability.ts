@@ -3,7 +3,8 @@ import { basename } from 'node:path';
 import type { IPolicyValidationContext, IPolicyValidationPlugin, PolicyValidationPluginReport } from 'aws-cdk-lib';
 import { checkTemplate, type Rule } from '../rules/rule.ts';
 import { rules as allRules } from '../rules/rules.ts';
-import { type CloudFormationFile, readCloudFormation } from '../rules/template/read-cloudformation.ts';
+import { readCloudFormation } from '../rules/template/read-cloudformation.ts';
+import type { CloudFormationFile } from '../rules/template/stack-links.ts';
 
 /** Fails a synthesis that breaks a rule of deployability (docs/rules.md). */
 export class Deployability implements IPolicyValidationPlugin {

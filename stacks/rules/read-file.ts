@@ -1,6 +1,7 @@
 import type { JsonObject } from '../model/json.ts';
-import { type CloudFormationFile, readCloudFormation } from './template/read-cloudformation.ts';
+import { readCloudFormation } from './template/read-cloudformation.ts';
 import { readTerraform } from './template/read-terraform.ts';
+import type { CloudFormationFile } from './template/stack-links.ts';
 import { Template } from './template/template.ts';
 
 /** Reads one template of either tool. Throws on anything else. */

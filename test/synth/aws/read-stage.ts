@@ -1,6 +1,7 @@
 import { stackName } from '../../../stacks/model/names.ts';
 import type { Stage } from '../../../stacks/model/stages/stage-settings.ts';
-import { type CloudFormationFile, readCloudFormation } from '../../../stacks/rules/template/read-cloudformation.ts';
+import { readCloudFormation } from '../../../stacks/rules/template/read-cloudformation.ts';
+import type { CloudFormationFile } from '../../../stacks/rules/template/stack-links.ts';
 import type { Template } from '../../../stacks/rules/template/template.ts';
 import { synthesize } from './synthesize.ts';
 
