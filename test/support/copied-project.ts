@@ -6,7 +6,10 @@ import { localFolder, projectFolder } from '../../scripts/platform/process/paths
 /** A copy of the project whose files a test may change. It shares the installed packages and the engine. */
 export function copyWithEngine(): { readonly folder: string; remove(): void } {
   const folder = copyProject(projectFolder, 'copied-project-');
+  const engine = join(localFolder, 'engine');
+  // The copy may be the first to need it.
+  mkdirSync(engine, { recursive: true });
   mkdirSync(join(folder, '.local'));
-  symlinkSync(join(localFolder, 'engine'), join(folder, '.local', 'engine'), 'dir');
+  symlinkSync(engine, join(folder, '.local', 'engine'), 'dir');
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
