@@ -38,13 +38,17 @@ export function stockApi({ products, stock, ...local }: StockApiPorts, apiOption
 
 /** https://www.rfc-editor.org/rfc/rfc9110#section-13.1 */
 function parsePrecondition({ 'if-match': ifMatch, 'if-none-match': ifNoneMatch }: HttpEvent['headers']): Precondition {
-  if (ifNoneMatch !== undefined && ifMatch === undefined) {
-    if (ifNoneMatch.trim() === '*') return 'none exists';
+  if (ifNoneMatch !== undefined && ifNoneMatch.trim() !== '*')
     throw new ProblemError('INVALID_REQUEST', 'If-None-Match must be *; to change a product, send If-Match');
-  }
-  if (ifMatch === undefined) return undefined;
-  if (ifMatch.trim() === '*') return 'any exists';
-  const tags = ifMatch.split(',').map((tag) => tag.trim());
+  const match = ifMatch === undefined ? undefined : parseIfMatch(ifMatch);
+  if (ifNoneMatch === undefined) return match;
+  // Both together never hold: no version matches.
+  return match === undefined ? 'none exists' : [];
+}
+
+function parseIfMatch(header: string): 'any exists' | readonly number[] {
+  if (header.trim() === '*') return 'any exists';
+  const tags = header.split(',').map((tag) => tag.trim());
   if (!tags.every((tag) => /^(W\/)?"[\x21\x23-\x7e]*"$/.test(tag)))
     throw new ProblemError('INVALID_REQUEST', 'If-Match must be * or a list of ETags, such as "3"');
   // Compared strongly: a weak tag matches nothing.
