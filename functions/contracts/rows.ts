@@ -3,6 +3,7 @@ import { type Order, orderStates } from '../domain/order.ts';
 import type { Product } from '../domain/product.ts';
 import * as grammar from './grammar.ts';
 import { orderEvent, orderSnapshot } from './order-event.ts';
+import { parseReadable } from './readable-rows.ts';
 import { keyPrefixes } from './table-keys.ts';
 
 /** Rows as stored. Unknown attributes are ignored, so an older reader can read a newer writer's rows. */
@@ -55,6 +56,11 @@ export const noteRow = z.object({ text: z.string() });
 export function parseOrder(item: unknown): { order: Order; requestHash: string } {
   const { requestHash, ...order } = orderRow.parse(item);
   return { order, requestHash };
+}
+
+/** The readable orders among the rows of a page: see {@link parseReadable}. */
+export function parseReadableOrders(rows: readonly unknown[]): Order[] {
+  return parseReadable(orderRow, rows).map(({ requestHash: _, ...order }) => order);
 }
 
 export function parseProduct(item: unknown): Product {

@@ -9,6 +9,9 @@ const failures = 5;
 /** Milliseconds until one call tries again; the pause up to doubles each time. */
 const pauses = { initialDelay: 500, maxDelay: 8_000 };
 
+/** A port without data: each member is a call. */
+type AsyncMethods<Port> = { readonly [Name in keyof Port]: (...given: never[]) => Promise<unknown> };
+
 /**
  * While a dependency is unavailable, fails the calls of its port at once except for an occasional trial, so that client
  * retries do not flood a store that is recovering. State is in memory only, because a shared store is what failed.
@@ -17,7 +20,7 @@ const pauses = { initialDelay: 500, maxDelay: 8_000 };
  *
  * The port's methods throw {@link RetryLater} when the call was not made, otherwise whatever the call throws.
  */
-export function failFast<Port extends object>(port: Port): Port {
+export function failFast<Port extends object & AsyncMethods<Port>>(port: Port): Port {
   const policy = circuitBreaker(
     handleWhen((error) => findFault(error) === 'unavailable'),
     {
@@ -33,5 +36,6 @@ export function failFast<Port extends object>(port: Port): Port {
           throw error instanceof BrokenCircuitError ? new RetryLater('recent outage; retry later') : error;
         });
   };
-  return Object.fromEntries(Object.entries(port).map(([name, call]) => [name, guard(call)])) as Port;
+  const calls: object = port;
+  return Object.fromEntries(Object.entries(calls).map(([name, call]) => [name, guard(call)])) as Port;
 }

@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import * as z from 'zod';
 import type { HttpEvent, HttpResult } from '../contracts/http-event.ts';
 import { ProblemError } from '../contracts/problem.ts';
-import { type ApiService, type RouteName, routes } from '../contracts/routes.ts';
+import { type ApiService, type RouteName, routes, toPathPattern } from '../contracts/routes.ts';
 import { within } from '../lib/within.ts';
 import type { Authenticate, Identity } from './identity.ts';
 import { logger } from './log.ts';
@@ -55,6 +55,7 @@ export function httpApi<Service extends ApiService>(
   handlers: Record<NamesOf<Service>, RouteHandler>,
   apiOptions: HttpApiOptions,
 ): HttpApi {
+  const refuseDirectAccess = originCheck(apiOptions.originSecret);
   return async function answerRequest(event: HttpEvent): Promise<HttpResult> {
     const begun = performance.now();
     const traceparent = continueTrace(event.headers.traceparent);
@@ -63,7 +64,7 @@ export function httpApi<Service extends ApiService>(
     let name: RouteName | 'none' = 'none';
     let answer: HttpAnswer;
     try {
-      refuseDirectAccess(event, apiOptions.originSecret);
+      refuseDirectAccess(event);
       const { route, params } = findRoute(service, event);
       name = route.name;
       const identity = route.access === 'public' ? undefined : await apiOptions.authenticate(event);
@@ -79,22 +80,22 @@ export function httpApi<Service extends ApiService>(
   };
 }
 
-function refuseDirectAccess(event: HttpEvent, accepted: string | undefined): void {
-  if (accepted === undefined) return;
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  const given = digest(event.headers['x-origin-secret'] ?? '');
+const digest = (text: string) => createHash('sha256').update(text).digest();
+
+/** @throws {ProblemError} DIRECT_ACCESS, from the check, for a request without one of the accepted secrets */
+function originCheck(accepted: string | undefined): (event: HttpEvent) => void {
+  if (accepted === undefined) return () => {};
   // Constant-time comparison needs equal lengths, which digests have.
-  const known = accepted.split(' ').map((secret) => timingSafeEqual(given, digest(secret)));
-  if (!known.includes(true)) throw new ProblemError('DIRECT_ACCESS');
+  const secrets = accepted.split(' ').map(digest);
+  return ({ headers }) => {
+    const given = digest(headers['x-origin-secret'] ?? '');
+    // Every secret is compared, so that the time does not tell which one matched.
+    if (!secrets.map((secret) => timingSafeEqual(given, secret)).includes(true))
+      throw new ProblemError('DIRECT_ACCESS');
+  };
 }
 
-const compiled = routes.map(compile);
-
-type CompiledRoute = (typeof routes)[number] & { readonly pattern: RegExp };
-
-function compile(route: (typeof routes)[number]): CompiledRoute {
-  return { ...route, pattern: new RegExp(`^${route.path.replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`) };
-}
+const compiled = routes.map((route) => ({ ...route, pattern: toPathPattern(route.path) }));
 
 const routesOn = (path: string) => compiled.filter((route) => route.pattern.test(path));
 

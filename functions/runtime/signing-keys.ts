@@ -4,6 +4,11 @@ import { RetryLater } from '../ports/retry-later.ts';
 /** The issuer's keys could not be read, so a token was not judged. */
 export class KeysUnavailable extends RetryLater {}
 
+interface Known {
+  readonly keys: JWTVerifyGetKey;
+  readonly readAt: number;
+}
+
 export interface KeyReading {
   readonly fetch?: typeof fetch;
   /** Monotonic milliseconds; overridden in tests. */
@@ -24,22 +29,23 @@ const pauseMs = 1_000;
  * The result throws {@link KeysUnavailable} when the keys cannot be read, and jose's errors for the token.
  */
 export function remoteKeys(url: string, { fetch = globalThis.fetch, now = () => performance.now() }: KeyReading = {}) {
-  let known: { readonly keys: JWTVerifyGetKey; readonly readAt: number } | undefined;
+  let known: Known | undefined;
   let triedAt = -Infinity;
-  let reading: Promise<void> | undefined;
+  let reading: Promise<Known> | undefined;
 
-  async function read(): Promise<void> {
+  async function read(): Promise<Known> {
     triedAt = now();
     try {
       const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(fetchMs) });
       known = { keys: parseKeys(response.status, await response.json()), readAt: now() };
+      return known;
     } catch (error) {
       throw new KeysUnavailable(`no keys from ${url}; retry later`, { cause: error });
     } finally {
       reading = undefined;
     }
   }
-  function refresh(): Promise<void> {
+  function refresh(): Promise<Known> {
     if (!reading && now() - triedAt < pauseMs)
       throw new KeysUnavailable(`no keys from ${url} a moment ago; retry later`);
     reading ??= read();
@@ -48,16 +54,14 @@ export function remoteKeys(url: string, { fetch = globalThis.fetch, now = () => 
 
   const findKey: JWTVerifyGetKey = async (header, token) => {
     const ageMs = known ? now() - known.readAt : Infinity;
-    if (!known || ageMs > staleMs) await refresh();
-    else if (ageMs > freshMs && now() - triedAt >= pauseMs) void refresh().catch(() => undefined);
-    const { keys, readAt } = known as NonNullable<typeof known>;
+    const { keys, readAt } = known && ageMs <= staleMs ? known : await refresh();
+    if (now() - readAt > freshMs && now() - triedAt >= pauseMs) void refresh().catch(() => undefined);
     try {
       return await keys(header, token);
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey) || now() - readAt < pauseMs) throw error;
     }
-    await refresh();
-    return (known as NonNullable<typeof known>).keys(header, token);
+    return (await refresh()).keys(header, token);
   };
   return findKey;
 }

@@ -15,20 +15,6 @@ const pathGrammars: Readonly<Record<string, z.ZodType>> = { sku: grammar.sku, or
 const querySchemas: Readonly<Record<string, object>> = {
   limit: { type: 'integer', minimum: 1, maximum: 100, default: 25 },
 };
-const headerSchemas: Readonly<Record<string, object>> = {
-  'Idempotency-Key': {
-    type: 'string',
-    // The bare key, or a structured field string: the same key.
-    pattern: '^([A-Za-z0-9_.:-]{8,128}|"[A-Za-z0-9_.:-]{8,128}")$',
-    description: 'A quoted string, as in draft-ietf-httpapi-idempotency-key-header, or the same without quotes',
-  },
-  'PUT If-None-Match': { type: 'string', enum: ['*'], description: 'Creates only: *' },
-  'If-Match': {
-    type: 'string',
-    anyOf: [{ const: '*' }, { pattern: '^(W/)?"[!#-~]*"(, ?(W/)?"[!#-~]*")*$' }],
-    description: 'ETag of the product, a list of ETags, or *',
-  },
-};
 
 const everyRoute: readonly ProblemCode[] = ['DIRECT_ACCESS', 'INTERNAL_ERROR', 'TRY_AGAIN'];
 const byAccess: Readonly<Record<Access, readonly ProblemCode[]>> = {
@@ -89,14 +75,7 @@ function toParameters(route: Route, { query, headers = {} }: Operation) {
   const inQuery = Object.entries(query?.shape ?? {}).map(([name, schema]) => ({
     ...{ name, in: 'query', required: false, schema: querySchemas[name] ?? toJsonSchema(schema as z.ZodType, 'input') },
   }));
-  const inHeader = Object.entries(headers).map(([name, presence]) => ({
-    ...{
-      name,
-      in: 'header',
-      required: presence === 'required',
-      schema: headerSchemas[`${route.method} ${name}`] ?? headerSchemas[name] ?? { type: 'string' },
-    },
-  }));
+  const inHeader = Object.entries(headers).map(([name, header]) => ({ name, in: 'header', ...header }));
   return [...inPath, ...inQuery, ...inHeader];
 }
 

@@ -100,7 +100,7 @@ export function namesNear(name: string): readonly string[] {
   const first = name.slice(0, 1) === 'x' ? 'y' : 'x';
   const otherCase = name === name.toUpperCase() ? name.toLowerCase() : name.toUpperCase();
   const near = [name.slice(0, -1), name.slice(1), `${name}0`, `0${name}`, `${first}${name.slice(1)}`, otherCase];
-  // The stores join keys with `#` and `|`. No customer may have such a name: the API must refuse its token.
+  // The stores join keys with `#` and `|`; a subject may contain both.
   const joined = [`${name}-`, `${name}.`, `${name}@${name}`, `${name}#`, `${name}#ORDER`, `${name}|`];
   return [...new Set([...near, ...joined])].filter((one) => one !== '' && one !== name);
 }

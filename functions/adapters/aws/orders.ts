@@ -1,8 +1,7 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { parseReadable } from '../../contracts/readable-rows.ts';
-import { orderRow, parseOrder } from '../../contracts/rows.ts';
+import { parseOrder, parseReadableOrders } from '../../contracts/rows.ts';
 import { ordersByCustomerIndex } from '../../contracts/table-keys.ts';
 import type { OrderPosition, OrderStore } from '../../ports/orders.ts';
 import { documents } from './dynamodb-client.ts';
@@ -36,7 +35,7 @@ export function orderStore(table: string): OrderStore {
 
     async listByCustomer(customer, limit, after) {
       const { Items, LastEvaluatedKey } = await documents.send(customerQuery(table, customer, limit, after));
-      const orders = parseReadable(orderRow, Items ?? []).map(({ requestHash: _, ...order }) => order);
+      const orders = parseReadableOrders(Items ?? []);
       // From the key, because the last row may be unreadable.
       const last = LastEvaluatedKey;
       return { orders, ...(last && { next: { acceptedAt: String(last.acceptedAt), orderId: orderKeyId(last) } }) };

@@ -1,6 +1,5 @@
 import type { Firestore } from '@google-cloud/firestore';
-import { parseReadable } from '../../contracts/readable-rows.ts';
-import { orderRow, parseOrder } from '../../contracts/rows.ts';
+import { parseOrder, parseReadableOrders } from '../../contracts/rows.ts';
 import { toOpenBucket } from '../../domain/open-order.ts';
 import type { OrderPosition, OrderStore } from '../../ports/orders.ts';
 import { buildQuery } from './firestore-client.ts';
@@ -39,13 +38,10 @@ export function orderStore(db: Firestore): OrderStore {
       // One extra document tells whether there is another page.
       const { docs } = await query.limit(limit + 1).get();
       const page = docs.slice(0, limit);
-      const rows = parseReadable(
-        orderRow,
-        page.map((document) => document.data()),
-      );
+      const orders = parseReadableOrders(page.map((document) => document.data()));
       // From the position, because the last order may be unreadable.
       const next = docs.length > limit ? parsePosition(page.at(-1)?.get('position')) : undefined;
-      return { orders: rows.map(({ requestHash: _, ...order }) => order), ...(next && { next }) };
+      return { orders, ...(next && { next }) };
     },
   };
 }

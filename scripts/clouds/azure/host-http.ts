@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { toPathPattern } from '../../../functions/contracts/routes.ts';
 import { readBody } from '../../platform/http/body.ts';
 import type { Answer } from '../../platform/http/listen.ts';
 import { type HttpData, invoke, type Registered, triggerOf } from './functions-core.ts';
@@ -19,8 +20,7 @@ export function answerHttp(functions: readonly Registered[], prefix: string): An
 function toRoute(registered: Registered, prefix: string): Route {
   const { route = '', methods = [] } = triggerOf(registered);
   const path = [prefix, route].filter(Boolean).join('/');
-  const pattern = new RegExp(`^/${path.replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`);
-  return { pattern, methods: methods.map((method) => method.toUpperCase()), registered };
+  return { pattern: toPathPattern(`/${path}`), methods: methods.map((method) => method.toUpperCase()), registered };
 }
 
 async function answer(

@@ -13,7 +13,7 @@ export interface ContractOptions {
   readonly url: string;
   /** A CDN refuses some methods itself, with 403 and without `Allow`. */
   readonly throughCdn?: boolean;
-  /** Of an administrator, who may call every route. */
+  /** An administrator's, so that every route can be called. */
   readonly token: string;
   /** Generated requests for each operation, in addition to those that cover its schema. */
   readonly examples: number;

@@ -85,7 +85,7 @@ const startLine = fc.constantFrom(
   'GET /authorize?client_id=%zz&client_id HTTP/1.1',
 );
 
-/** Of the API, the issuer, the partner and the gateway. */
+/** Paths of the API, the issuer, the partner and the gateway. */
 const postPath = fc.constantFrom('/orders', '/token', '/authorize', '/script', '/', '/_platform/faults');
 
 const rawBytes: Arbitrary<RawBytes> = fc.oneof(

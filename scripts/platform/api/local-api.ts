@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import pLimit, { type LimitFunction } from 'p-limit';
-import { type ApiService, routes } from '../../../functions/contracts/routes.ts';
+import { type ApiService, routes, toPathPattern } from '../../../functions/contracts/routes.ts';
 import { httpOrigin } from '../edge/http-origin.ts';
 import type { Origin, OriginAnswer, OriginRequest } from '../edge/messages.ts';
 import type { CallCounters } from '../gateway/counters.ts';
@@ -157,10 +157,7 @@ function parsePath(request: IncomingMessage): string {
   return (request.url ?? '/').split('?', 1)[0] ?? '/';
 }
 
-const patterns = routes.map((route) => ({
-  route,
-  pattern: new RegExp(`^${route.path.replace(/\{\w+\}/g, '[^/]+')}$`),
-}));
+const patterns = routes.map((route) => ({ route, pattern: toPathPattern(route.path) }));
 
 /** Unknown routes go to the catalog, which answers 404 and 405 for the whole API. */
 export function findRoute(method: string, path: string): { readonly service: ApiService; readonly name: string } {

@@ -13,7 +13,7 @@ export const loopback = '127.0.0.1';
 export type Answer = (request: IncomingMessage, response: ServerResponse, url: URL) => unknown;
 
 export interface ListenOptions {
-  /** Who may call, besides the check of the Host; default: programs, but no web page. */
+  /** Checks the caller, after the Host header; by default it refuses web pages. */
   readonly guard?: Guard;
   /** Default 64 KiB. */
   readonly maxBodyBytes?: number;

@@ -3,7 +3,7 @@ import { type SpawnOptions, spawn } from 'node:child_process';
 export interface ProgramEnd {
   /** 1 if the program did not start, or was killed. */
   readonly code: number;
-  /** Of both streams, in the order in which they came. */
+  /** Both streams, interleaved as they arrived. */
   readonly output: string;
 }
 

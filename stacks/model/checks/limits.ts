@@ -41,7 +41,7 @@ export const limits = {
   provisionedTargetMax: { value: 0.9, unit: 'utilization', source: lambdaScaling },
   apiIntegrationTimeout: { value: 30, unit: 's', source: httpApiQuotas },
   apiRate: { value: 10_000, unit: 'requests/s', source: apiQuotas, adjustable: true },
-  /** Of one kind: cache, origin request or response headers. All regions and stages of an account share them. */
+  /** Policies of one kind: cache, origin request or response headers. An account's stages and regions share the limit. */
   edgePolicies: { value: 20, unit: 'policies an account', source: edgeQuotas, adjustable: true },
   apiBurst: { value: 5000, unit: 'requests', source: apiQuotas },
   queueConcurrencyMin: { value: 2, unit: 'environments', source: eventSourceScaling },

@@ -216,9 +216,9 @@ export interface AlarmSettings {
   readonly throttlesPerMinute: number;
   /** Responses with a status of 500 and above. */
   readonly apiErrorsPerMinute: number;
-  /** Of the slowest request in a hundred. */
+  /** The 99th percentile. */
   readonly apiLatencyMs: number;
-  /** Of all responses of the CDN in a minute. */
+  /** Share of the CDN's responses in a minute. */
   readonly edgeErrorPercent: number;
 }
 

@@ -23,7 +23,7 @@ const prefixes: readonly [prefix: RegExp, cloud: Cloud][] = [
 export class Template {
   readonly resources: readonly Resource[];
   readonly clouds: ReadonlySet<Cloud>;
-  /** Of AWS by Terraform an id has two: in Terraform's terms and in CloudFormation's. */
+  /** An AWS resource by Terraform has two: in Terraform's terms and in CloudFormation's. */
   private readonly byId: ReadonlyMap<string, readonly Resource[]>;
 
   constructor(resources: readonly Resource[]) {

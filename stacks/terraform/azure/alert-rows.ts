@@ -9,7 +9,7 @@ import { deadLetterQueues } from './data.ts';
 export interface QueryRow {
   readonly name: string;
   readonly query: string;
-  /** Of the rows found in the window: more than this many, or with `missing` fewer than one. */
+  /** The alert fires when the window holds more rows than this; with `missing`, when it holds none. */
   readonly threshold: number | 'missing';
   readonly minutes: number;
   readonly meaning: string;

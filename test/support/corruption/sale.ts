@@ -11,6 +11,7 @@ import { putProduct } from '../../../functions/stock/put-product.ts';
 import { restock } from '../../../functions/stock/restock.ts';
 import type { DeadLetter } from '../../../scripts/sale/check/dead-letter.ts';
 import type { AcceptedRecord, OrderWish, RestockRecord, ShownOrder } from '../../../scripts/sale/check/snapshot.ts';
+import { namesNear } from '../../../scripts/sale/hostile-input.ts';
 import { memoryPartner } from '../memory-partner.ts';
 import { traceparent } from '../memory-system.ts';
 import type { CorruptibleSystem } from './system.ts';
@@ -55,6 +56,8 @@ class SmallSale {
   readonly #cancels: string[] = [];
   readonly #put: ProductResource[] = [];
   readonly #published: OrderEvent[] = [];
+  readonly #foreignAnswers: string[] = [];
+  #foreignAttempts = 0;
   readonly #ids = new Map<Role, string>();
   readonly #partner = memoryPartner({ refuses: (orderId) => orderId === this.#ids.get('refused') });
   readonly #ports;
@@ -98,7 +101,10 @@ class SmallSale {
     await this.#drain();
     for (const role of roles) if (role !== 'waiting') await fulfil(this.idOf(role), traceparent, this.#ports);
     await this.#drain();
-    for (const { customer, orderId } of [...this.#accepted]) await this.#show(customer, orderId);
+    for (const { customer, orderId } of [...this.#accepted]) {
+      await this.#show(customer, orderId);
+      for (const stranger of namesNear(customer)) await this.#pry(stranger, orderId);
+    }
   }
 
   idOf(role: Role): string {
@@ -123,7 +129,7 @@ class SmallSale {
       clients: {
         ...{ accepted: this.#accepted, requested: this.#requested, shown: this.#shown, restocked: this.#restocked },
         ...{ restocks: this.#restocked, cancels: this.#cancels, put: this.#put },
-        ...{ foreignAttempts: 2, foreignAnswers: [] as string[] },
+        ...{ foreignAttempts: this.#foreignAttempts, foreignAnswers: this.#foreignAnswers },
       },
     };
   }
@@ -131,6 +137,13 @@ class SmallSale {
   async #publish(events: readonly OrderEvent[]): Promise<readonly OrderEvent[]> {
     this.#published.push(...events);
     return [];
+  }
+
+  /** A customer with a similar name asks for another's order. */
+  async #pry(stranger: string, orderId: string): Promise<void> {
+    this.#foreignAttempts++;
+    const found = await findOwnOrder(stranger, orderId, this.#ports.orders).catch((error) => error.code as string);
+    if (found !== 'NOT_FOUND') this.#foreignAnswers.push(`${stranger} was answered ${JSON.stringify(found)}`);
   }
 
   async #restock(sku: string, quantity: number): Promise<void> {
