@@ -1,4 +1,4 @@
-// Runs one of the project's scripts with the Node version that the project pins: node scripts/run.mjs SCRIPT [arguments]
+// Runs a command of scripts/commands with the Node version that the project pins: node scripts/run.mjs GROUP/NAME [arguments]
 // Plain JavaScript without dependencies: it runs before anything is installed, and on older Node versions.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -48,9 +48,13 @@ function findPinnedNode() {
 }
 
 function run(node, script, args) {
-  const path = join(root, 'scripts', `${script}.ts`);
-  if (!/^[a-z-]+$/.test(script) || !existsSync(path))
-    fail('script_unknown', `there is no script '${script}'`, 'usage: node scripts/run.mjs SCRIPT [arguments]');
+  const path = join(root, 'scripts', 'commands', `${script}.ts`);
+  if (!/^[a-z-]+\/[a-z-]+$/.test(script) || !existsSync(path))
+    fail(
+      'script_unknown',
+      `there is no command '${script}'`,
+      'usage: node scripts/run.mjs GROUP/NAME [arguments], for example run/start',
+    );
   // The IPC channel closes when this process is killed, which tells the script to stop.
   const child = spawn(node, ['--disable-warning=ExperimentalWarning', path, ...args], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],

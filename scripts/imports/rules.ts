@@ -131,6 +131,7 @@ const sale = folder('scripts/sale');
 const operations = folder('scripts/operations');
 const clouds = folder('scripts/clouds');
 const functions = folder('functions');
+const commands = folder('scripts/commands');
 
 const scriptRules = [
   only('cli-is-the-ground', cli, cli, model, outside),
@@ -179,14 +180,14 @@ const scriptRules = [
   {
     name: 'commands-import-no-command',
     severity: 'error',
-    from: { path: '^scripts/[^/]+\\.ts$' },
-    to: { path: '^scripts/[^/]+\\.ts$' },
+    from: { path: commands },
+    to: { path: commands },
   },
   {
     name: 'nothing-below-imports-a-command',
     severity: 'error',
-    from: { path: '^scripts/[^/]+/' },
-    to: { path: '^scripts/[^/]+\\.ts$' },
+    from: { path: '^scripts/', pathNot: commands },
+    to: { path: commands },
   },
   { name: 'scripts-import-no-test', severity: 'error', from: { path: '^scripts/' }, to: { path: '^test/' } },
 ];

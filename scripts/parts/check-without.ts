@@ -18,7 +18,7 @@ const vitest = (project: string) => ['vitest', 'run', '--project', project, '--r
 export const quickChecks: readonly Check[] = [
   { name: 'types', command: ['tsc', '-p', '.'] },
   { name: 'types of the clouds', command: ['tsc', '-p', 'tsconfig.clouds.json'] },
-  { name: 'imports', command: ['node', 'scripts/imports.ts'] },
+  { name: 'imports', command: ['node', 'scripts/commands/maintain/imports.ts'] },
 ];
 
 export const allChecks: readonly Check[] = [

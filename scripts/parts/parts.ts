@@ -19,7 +19,7 @@ export interface Part {
 const steps = 'scripts/test/steps.ts';
 const tools = 'scripts/platform/deploy/tools.ts';
 const deployedEdge = 'scripts/platform/edge/deployed-edge.ts';
-const bench = 'scripts/bench.ts';
+const bench = 'scripts/commands/prove/bench.ts';
 const simulation = 'scripts/lab/simulation';
 /** The table compares the clouds; without one of them it has nothing to compare. */
 const cloudTable = ['stacks/model/clouds/cloud-table.ts', 'test/terraform/cloud-table.test.ts'];
@@ -28,11 +28,11 @@ const cloudNames = 'test/terraform/names.test.ts';
 /** It publishes to both. */
 const publishing = 'test/terraform/publish.test.ts';
 /** They need Azurite as the second site. */
-const sites = ['scripts/lab/sites', 'scripts/sites.ts', 'test/clouds/sites.test.ts'];
+const sites = ['scripts/lab/sites', 'scripts/commands/prove/sites.ts', 'test/clouds/sites.test.ts'];
 
 const lab = [
   'scripts/lab',
-  'scripts/{bench,contract,crash-points,drill,fuzz,grants,rename-check,simulate,sites,soak}.ts',
+  'scripts/commands/{prove,maintain}/{bench,contract,crash-points,drill,fuzz,grants,rename-check,simulate,sites,soak}.ts',
   'test/unit/lab',
   'test/simulation',
   'test/clouds/simulation',
@@ -106,7 +106,7 @@ export const parts = {
       'stacks/terraform',
       'scripts/platform/terraform',
       'scripts/parity',
-      'scripts/{parity,publish,terraform}.ts',
+      'scripts/commands/deploy/{parity,publish,terraform}.ts',
       'scripts/clouds/{publish,idle-cost.ts}',
       'scripts/clouds/*/publish-steps.ts',
       'scripts/rules/read-terraform-stack.ts',
@@ -134,7 +134,7 @@ export const parts = {
       'cdk.json',
       'scripts/platform/cdk',
       'scripts/parity',
-      'scripts/parity.ts',
+      'scripts/commands/deploy/parity.ts',
       'test/terraform/parity.test.ts',
       'test/clouds/conformance/aws*.ts',
       'test/synth/aws',
@@ -154,7 +154,7 @@ export const parts = {
       'test/browser',
       'test/unit/storefront',
       'scripts/pictures',
-      'scripts/pictures.ts',
+      'scripts/commands/maintain/pictures.ts',
     ],
     edits: [
       { file: deployedEdge, line: "import { watchStorefront } from './watch-storefront.ts';" },
@@ -183,13 +183,13 @@ export const parts = {
     keep: 'Everyone who changes a use case or an adapter.',
     paths: [
       'scripts/lab/simulation',
-      'scripts/simulate.ts',
+      'scripts/commands/prove/simulate.ts',
       'test/{clouds/simulation,simulation}',
       'test/unit/lab/simulation',
     ],
     edits: [
       { file: steps, line: "{ part: 'simulation', name: 'simulation', command: vitest('simulation') }," },
-      { file: bench, line: "import { hotShardLine } from './lab/simulation/group-commit.ts';" },
+      { file: bench, line: "import { hotShardLine } from '../../lab/simulation/group-commit.ts';" },
       { file: bench, line: 'process.stdout.write(await hotShardLine());' },
     ],
   },

@@ -33,7 +33,7 @@ async function findLocalStackLack(): Promise<string | undefined> {
 const drill = (name: string, seconds: number, ...args: readonly string[]): Line => ({
   name: `drill-${name}`,
   what: `the drill ${name} in a short form, without its times`,
-  command: run('drill', name, '--short', '--seconds', String(seconds), ...args),
+  command: run('prove/drill', name, '--short', '--seconds', String(seconds), ...args),
   minutes: 8,
   counted: /[|│]\s*(holds)\s*[|│]/g,
   things: 'findings',
@@ -43,7 +43,7 @@ const allLines: readonly Line[] = [
   {
     name: 'mutants',
     what: 'every mutant of every protocol is caught, with all seeds',
-    command: run('simulate', '--mutants'),
+    command: run('prove/simulate', '--mutants'),
     minutes: 30,
     counted: /(?:^(?=\d+ of)|^\d+ mutants: (?:.*, )?)(\d+)(?: of \d+ mutants)? caught(?=,|$)/gm,
     things: 'mutants',
@@ -51,7 +51,7 @@ const allLines: readonly Line[] = [
   {
     name: 'exhaustive',
     what: 'every interleaving of a small sale keeps the invariants',
-    command: run('simulate', '--exhaustive', '--protocol', 'all'),
+    command: run('prove/simulate', '--exhaustive', '--protocol', 'all'),
     minutes: 10,
     counted: /: (\d+) executions/g,
     things: 'executions',
@@ -59,7 +59,7 @@ const allLines: readonly Line[] = [
   {
     name: 'seeds',
     what: '10,000 seeds of every protocol keep the invariants',
-    command: run('simulate', '--protocol', 'all'),
+    command: run('prove/simulate', '--protocol', 'all'),
     minutes: 25,
     counted: /: (\d+) seeds,/g,
     things: 'seeds',
@@ -67,7 +67,7 @@ const allLines: readonly Line[] = [
   {
     name: 'crash-points',
     what: 'each function killed at each of its calls, before and after',
-    command: run('crash-points'),
+    command: run('prove/crash-points'),
     minutes: 40,
     counted: /^\d+ crash points, (\d+) hit/gm,
     things: 'crash points',
@@ -75,7 +75,7 @@ const allLines: readonly Line[] = [
   {
     name: 'soak',
     what: '4,000 orders under faults and killed workers',
-    command: run('soak', '--orders', '4000'),
+    command: run('prove/soak', '--orders', '4000'),
     minutes: 25,
     counted: /orders accepted\s*[|│]\s*(\d+) of/g,
     things: 'orders',
@@ -88,7 +88,7 @@ const allLines: readonly Line[] = [
   {
     name: 'grants',
     what: 'each permission is necessary',
-    command: run('grants'),
+    command: run('prove/grants'),
     minutes: 15,
     counted: /grants: (\d+) proven necessary/g,
     things: 'permissions',
@@ -96,7 +96,7 @@ const allLines: readonly Line[] = [
   {
     name: 'contract',
     what: 'Schemathesis finds nothing, by the OpenAPI document',
-    command: run('contract'),
+    command: run('prove/contract'),
     minutes: 20,
     counted: /: (\d+) requests, /g,
     things: 'requests',
@@ -104,7 +104,7 @@ const allLines: readonly Line[] = [
   {
     name: 'fuzz',
     what: '100,000 generated requests and raw inputs have no effect',
-    command: run('fuzz'),
+    command: run('prove/fuzz'),
     minutes: 20,
     counted: /^(\d+) requests and/gm,
     things: 'requests',
@@ -112,7 +112,7 @@ const allLines: readonly Line[] = [
   {
     name: 'parts',
     what: 'the project holds without each of its parts',
-    command: run('parts', '--check'),
+    command: run('maintain/parts', '--check'),
     minutes: 20,
     counted: /^(\d+) of \d+ parts can be left out/gm,
     things: 'parts',
@@ -120,7 +120,7 @@ const allLines: readonly Line[] = [
   {
     name: 'rename-check',
     what: 'the project holds under another name',
-    command: run('rename-check'),
+    command: run('maintain/rename-check'),
     minutes: 10,
     counted: /: (\d+) passed/g,
     things: 'tests',
@@ -128,7 +128,7 @@ const allLines: readonly Line[] = [
   {
     name: 'localstack',
     what: 'the integration suite on LocalStack',
-    command: run('test', '--only', 'integration'),
+    command: run('prove/test', '--only', 'integration'),
     env: { AWS_ENDPOINT_URL: localStackUrl },
     minutes: 25,
     counted: /^(\d+) passed,/gm,
@@ -139,5 +139,5 @@ const allLines: readonly Line[] = [
 
 /** A fork may have removed a command with its part. */
 export const lines: readonly Line[] = allLines.filter(({ command: [, , script] }) =>
-  existsSync(join(projectFolder, 'scripts', `${script}.ts`)),
+  existsSync(join(projectFolder, 'scripts/commands', `${script}.ts`)),
 );

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const root = join(import.meta.dirname, '../..');
 
-/** Runs a script of the project as a child process with its own temporary folder. */
+/** Runs `start`, `demo` or another command of the group `run` as a child process with its own temporary folder. */
 export class Run {
   readonly temporary = mkdtempSync(join(tmpdir(), 'lifecycle-'));
   readonly child: ChildProcess;
@@ -18,7 +18,7 @@ export class Run {
     const env: NodeJS.ProcessEnv = { ...process.env, TMPDIR: this.temporary, ...more };
     env.PLATFORM_FILE ??= join(this.temporary, '..', `platform-${process.pid}.json`);
     if (!more.AWS_ENDPOINT_URL) delete env.AWS_ENDPOINT_URL;
-    this.child = spawn(process.execPath, ['scripts/run.mjs', script, ...args], {
+    this.child = spawn(process.execPath, ['scripts/run.mjs', `run/${script}`, ...args], {
       cwd,
       env,
       stdio: ['ignore', 'pipe', 'pipe'],

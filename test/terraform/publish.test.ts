@@ -35,7 +35,7 @@ function publish(cloud: keyof typeof outputs, ...args: string[]) {
   writeFileSync(join(stack, 'cdk.tf.json'), '{}');
   fake('terraform', `echo '${JSON.stringify(outputs[cloud])}'`);
   writeFileSync(log, '');
-  const command = ['scripts/publish.ts', '--cloud', cloud, '--stage', 'dev', '--out', folder, ...args];
+  const command = ['scripts/commands/deploy/publish.ts', '--cloud', cloud, '--stage', 'dev', '--out', folder, ...args];
   const env = { PATH: path, HOME: folder, TMPDIR: folder, CALLS: log };
   const { status, stdout, stderr } = spawnSync(process.execPath, command, {
     cwd: projectFolder,
@@ -83,7 +83,7 @@ describe('npm run publish', () => {
   });
 
   test('says which stack is missing', () => {
-    const args = ['scripts/publish.ts', '--cloud', 'google', '--stage', 'prod', '--out', folder];
+    const args = ['scripts/commands/deploy/publish.ts', '--cloud', 'google', '--stage', 'prod', '--out', folder];
     const { status, stderr } = spawnSync(process.execPath, args, { cwd: projectFolder, encoding: 'utf8' });
     expect(status).toBe(1);
     expect(stderr).toContain(`${physicalName('prod', 'google')} holds no cdk.tf.json`);

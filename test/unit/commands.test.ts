@@ -2,7 +2,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 
-const commands = globSync(join(import.meta.dirname, '../../scripts/*.ts'));
+const commands = globSync(join(import.meta.dirname, '../../scripts/commands/*/*.ts'));
 
 // A command runs where it awaits `runMain`: what is declared below does not exist yet.
 test.each(commands.map((file) => [basename(file), file]))('%s declares its values before it runs', (_, file) => {
@@ -19,8 +19,8 @@ const rows = new Map(
   [...guide.matchAll(/^\| `([\w:-]+)[^`]*` \| (.*) \| .* \|$/gm)].map(([, name, row]) => [name, row]),
 );
 const ownScripts = Object.entries(scripts).flatMap(([name, line]) => {
-  const file = /^node scripts\/run\.mjs ([a-z-]+)$/.exec(line)?.[1];
-  const path = join(root, 'scripts', `${file}.ts`);
+  const file = /^node scripts\/run\.mjs ([a-z-]+\/[a-z-]+)$/.exec(line)?.[1];
+  const path = join(root, 'scripts/commands', `${file}.ts`);
   // A fork that removed a part keeps the scripts of its commands.
   return file && existsSync(path) ? [[name, path] as const] : [];
 });

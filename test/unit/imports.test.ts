@@ -58,8 +58,8 @@ const broken: Record<string, readonly [from: string, statement: string]> = {
   'rules-command-reads-templates': ['scripts/rules/a.ts', "import '../sale/x.ts';"],
   'openapi-imports-contracts': ['scripts/openapi/a.ts', "import '../platform/x.ts';"],
   'verify-runs-commands': ['scripts/verify/a.ts', "import '../lab/soak/x.ts';"],
-  'commands-import-no-command': ['scripts/first.ts', "import './second.ts';"],
-  'nothing-below-imports-a-command': ['scripts/sale/b.ts', "import '../second.ts';"],
+  'commands-import-no-command': ['scripts/commands/run/first.ts', "import '../prove/second.ts';"],
+  'nothing-below-imports-a-command': ['scripts/sale/b.ts', "import '../commands/prove/second.ts';"],
   'scripts-import-no-test': ['scripts/sale/c.ts', "import '../../test/x.ts';"],
 };
 const folder = mkdtempSync(join(tmpdir(), 'imports-'));

@@ -31,7 +31,7 @@ const stores = rebuildStores({ orders: output('OrdersTable'), views: TableName }
 
 async function rebuild(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
   const { endpointUrl, region, credentials } = platform;
-  const child = spawn(process.execPath, ['scripts/rebuild.ts', '--stage', platform.stage, ...args], {
+  const child = spawn(process.execPath, ['scripts/commands/operate/rebuild.ts', '--stage', platform.stage, ...args], {
     env: {
       PATH: process.env.PATH,
       ...(endpointUrl && { AWS_ENDPOINT_URL: endpointUrl }),

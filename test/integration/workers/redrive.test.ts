@@ -47,7 +47,7 @@ const endpointUrl = platform.endpointUrl ?? `https://sqs.${platform.region}.amaz
 afterAll(() => rmSync(folder, { recursive: true }));
 
 function start(url: string, stage: string, ...args: string[]): ChildProcess {
-  return spawn(process.execPath, ['scripts/redrive.ts', '--stage', stage, ...args], {
+  return spawn(process.execPath, ['scripts/commands/operate/redrive.ts', '--stage', stage, ...args], {
     env: {
       PATH: process.env.PATH,
       AWS_ENDPOINT_URL: url,

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
-import { parseCommandLine, runMain } from './cli/cli.ts';
-import { openApiDocument } from './openapi/document.ts';
+import { parseCommandLine, runMain } from '../../cli/cli.ts';
+import { openApiDocument } from '../../openapi/document.ts';
 
 const usage = `
 usage: npm run openapi
@@ -12,7 +12,7 @@ Writes docs/openapi.json from the route table and the schemas of functions/contr
 
 await runMain(async () => {
   parseCommandLine(usage, {});
-  const file = new URL('../docs/openapi.json', import.meta.url);
+  const file = new URL('../../../docs/openapi.json', import.meta.url);
   writeFileSync(file, `${JSON.stringify(openApiDocument(), null, 2)}\n`);
   process.stdout.write('wrote docs/openapi.json\n');
   return 0;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CliError, parseCommandLine, parseWholeNumber, runMain } from './cli/cli.ts';
-import { smoke } from './operations/smoke.ts';
+import { CliError, parseCommandLine, parseWholeNumber, runMain } from '../../cli/cli.ts';
+import { smoke } from '../../operations/smoke.ts';
 
 const usage = `
 usage: npm run smoke -- --url URL [--sku SKU] [--within SECONDS]

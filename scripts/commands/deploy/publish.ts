@@ -1,13 +1,13 @@
 import { join, resolve } from 'node:path';
-import { clouds } from '../stacks/model/clouds/clouds.ts';
-import { physicalName } from '../stacks/model/names.ts';
-import { findStage, stageNames } from '../stacks/model/stages/stages.ts';
-import { CliError, parseCommandLine, runMain } from './cli/cli.ts';
-import { buildPage } from './clouds/publish/build-page.ts';
-import { readPublishing } from './clouds/publish/read-publishing.ts';
-import { forNewRoles, quote, runSteps } from './clouds/publish/run-steps.ts';
-import type { Page, Step } from './clouds/publish/step.ts';
-import { localFolder } from './platform/process/paths.ts';
+import { clouds } from '../../../stacks/model/clouds/clouds.ts';
+import { physicalName } from '../../../stacks/model/names.ts';
+import { findStage, stageNames } from '../../../stacks/model/stages/stages.ts';
+import { CliError, parseCommandLine, runMain } from '../../cli/cli.ts';
+import { buildPage } from '../../clouds/publish/build-page.ts';
+import { readPublishing } from '../../clouds/publish/read-publishing.ts';
+import { forNewRoles, quote, runSteps } from '../../clouds/publish/run-steps.ts';
+import type { Page, Step } from '../../clouds/publish/step.ts';
+import { localFolder } from '../../platform/process/paths.ts';
 
 const others = clouds.filter((cloud) => cloud !== 'aws');
 const remote = stageNames.filter((name) => !name.startsWith('local'));

@@ -1,12 +1,12 @@
-import { type Service, serviceNames } from '../stacks/model/services.ts';
-import { CliError, exitCodes, parseCommandLine, runMain } from './cli/cli.ts';
-import type { Progress } from './cli/progress.ts';
-import { connect, type Deployment } from './lab/grants/deployment.ts';
-import { reportOf } from './lab/grants/report.ts';
-import { readGrants } from './lab/grants/roles.ts';
-import { expectHealthy, type Trial, tryGrant } from './lab/grants/try-grant.ts';
-import type { Platform } from './platform/platform.ts';
-import { withPlatform } from './platform/with-platform.ts';
+import { type Service, serviceNames } from '../../../stacks/model/services.ts';
+import { CliError, exitCodes, parseCommandLine, runMain } from '../../cli/cli.ts';
+import type { Progress } from '../../cli/progress.ts';
+import { connect, type Deployment } from '../../lab/grants/deployment.ts';
+import { reportOf } from '../../lab/grants/report.ts';
+import { readGrants } from '../../lab/grants/roles.ts';
+import { expectHealthy, type Trial, tryGrant } from '../../lab/grants/try-grant.ts';
+import type { Platform } from '../../platform/platform.ts';
+import { withPlatform } from '../../platform/with-platform.ts';
 
 const usage = `
 usage: npm run grants -- [--only SERVICE]

@@ -1,15 +1,15 @@
-import { CliError, exitCodes, parseCommandLine, parseWholeNumber, runMain } from './cli/cli.ts';
-import type { Drill, DrillResult } from './lab/drill/drill.ts';
-import { hot } from './lab/drill/hot.ts';
-import { outage } from './lab/drill/outage.ts';
-import { overload } from './lab/drill/overload.ts';
-import { partner } from './lab/drill/partner.ts';
-import { poison } from './lab/drill/poison.ts';
-import { drillReport } from './lab/drill/report.ts';
-import { reportsFolder } from './platform/process/paths.ts';
-import { withPlatform } from './platform/with-platform.ts';
-import { publishReport } from './report/publish.ts';
-import { sectionsText } from './report/report.ts';
+import { CliError, exitCodes, parseCommandLine, parseWholeNumber, runMain } from '../../cli/cli.ts';
+import type { Drill, DrillResult } from '../../lab/drill/drill.ts';
+import { hot } from '../../lab/drill/hot.ts';
+import { outage } from '../../lab/drill/outage.ts';
+import { overload } from '../../lab/drill/overload.ts';
+import { partner } from '../../lab/drill/partner.ts';
+import { poison } from '../../lab/drill/poison.ts';
+import { drillReport } from '../../lab/drill/report.ts';
+import { reportsFolder } from '../../platform/process/paths.ts';
+import { withPlatform } from '../../platform/with-platform.ts';
+import { publishReport } from '../../report/publish.ts';
+import { sectionsText } from '../../report/report.ts';
 
 interface Entry {
   readonly drill: Drill;

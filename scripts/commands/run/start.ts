@@ -1,14 +1,14 @@
 import { open as openInspector } from 'node:inspector';
-import { CliError, parseCommandLine, parseWholeNumber, runMain } from './cli/cli.ts';
-import { showProgress } from './cli/progress.ts';
-import { parseLocalStage } from './cli/stage-name.ts';
-import { readFaultPlan } from './platform/gateway/faults/plan.ts';
-import { loopback } from './platform/http/listen.ts';
-import { type Platform, startPlatform } from './platform/platform.ts';
-import { announce, type RunningPlatform, refuseSecond } from './platform/process/running.ts';
-import { exitDespiteThreads, stopRequest } from './platform/process/stop-request.ts';
-import { seed } from './sale/seed.ts';
-import { startPage } from './sale/start-page.ts';
+import { CliError, parseCommandLine, parseWholeNumber, runMain } from '../../cli/cli.ts';
+import { showProgress } from '../../cli/progress.ts';
+import { parseLocalStage } from '../../cli/stage-name.ts';
+import { readFaultPlan } from '../../platform/gateway/faults/plan.ts';
+import { loopback } from '../../platform/http/listen.ts';
+import { type Platform, startPlatform } from '../../platform/platform.ts';
+import { announce, type RunningPlatform, refuseSecond } from '../../platform/process/running.ts';
+import { exitDespiteThreads, stopRequest } from '../../platform/process/stop-request.ts';
+import { seed } from '../../sale/seed.ts';
+import { startPage } from '../../sale/start-page.ts';
 
 const usage = `
 usage: npm start -- [--stage NAME] [--port N] [--json] [--workers] [--inspect] [--faults FILE] [--differences]

@@ -1,23 +1,23 @@
-import { CliError, exitCodes, parseCommandLine, parseWholeNumber, runMain } from './cli/cli.ts';
-import { parseIac } from './cli/iac-name.ts';
-import type { Progress } from './cli/progress.ts';
-import { parseLocalStage } from './cli/stage-name.ts';
-import { findTool } from './platform/deploy/tools.ts';
-import { faultText } from './platform/gateway/faults/faults.ts';
-import { readFaultPlan } from './platform/gateway/faults/plan.ts';
-import type { Platform } from './platform/platform.ts';
-import { reportsFolder } from './platform/process/paths.ts';
-import { withPlatform } from './platform/with-platform.ts';
-import { atLeastOne, describeFailures } from './report/finding.ts';
-import { publishReport } from './report/publish.ts';
-import type { Report } from './report/report.ts';
-import { type CheckOptions, retriedCalls, slowCalls } from './sale/check/invariants.ts';
-import { awsSystem, parseOtherCloud, withCloud } from './sale/clouds.ts';
-import { demoReport } from './sale/demo-report.ts';
-import { reportOf } from './sale/report.ts';
-import { runSale, type SaleOptions } from './sale/sale.ts';
-import { openWorkQueues } from './sale/soak-conditions.ts';
-import type { SaleSystem } from './sale/system.ts';
+import { CliError, exitCodes, parseCommandLine, parseWholeNumber, runMain } from '../../cli/cli.ts';
+import { parseIac } from '../../cli/iac-name.ts';
+import type { Progress } from '../../cli/progress.ts';
+import { parseLocalStage } from '../../cli/stage-name.ts';
+import { findTool } from '../../platform/deploy/tools.ts';
+import { faultText } from '../../platform/gateway/faults/faults.ts';
+import { readFaultPlan } from '../../platform/gateway/faults/plan.ts';
+import type { Platform } from '../../platform/platform.ts';
+import { reportsFolder } from '../../platform/process/paths.ts';
+import { withPlatform } from '../../platform/with-platform.ts';
+import { atLeastOne, describeFailures } from '../../report/finding.ts';
+import { publishReport } from '../../report/publish.ts';
+import type { Report } from '../../report/report.ts';
+import { type CheckOptions, retriedCalls, slowCalls } from '../../sale/check/invariants.ts';
+import { awsSystem, parseOtherCloud, withCloud } from '../../sale/clouds.ts';
+import { demoReport } from '../../sale/demo-report.ts';
+import { reportOf } from '../../sale/report.ts';
+import { runSale, type SaleOptions } from '../../sale/sale.ts';
+import { openWorkQueues } from '../../sale/soak-conditions.ts';
+import type { SaleSystem } from '../../sale/system.ts';
 
 const usage = `
 usage: npm run demo -- [options]

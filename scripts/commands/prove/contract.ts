@@ -1,7 +1,7 @@
-import { exitCodes, parseCommandLine, parseWholeNumber, runMain } from './cli/cli.ts';
-import { showProgress } from './cli/progress.ts';
-import { type ContractVerdict, installJudge, judgeContract } from './lab/contract/contract.ts';
-import { withPlatform } from './platform/with-platform.ts';
+import { exitCodes, parseCommandLine, parseWholeNumber, runMain } from '../../cli/cli.ts';
+import { showProgress } from '../../cli/progress.ts';
+import { type ContractVerdict, installJudge, judgeContract } from '../../lab/contract/contract.ts';
+import { withPlatform } from '../../platform/with-platform.ts';
 
 const usage = `
 usage: npm run contract [-- options]

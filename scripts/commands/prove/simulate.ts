@@ -1,14 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
-import { showBar } from './cli/bar.ts';
-import { CliError, exitCodes, parseCommandLine, parseWholeNumber, runMain } from './cli/cli.ts';
-import type { Verdict } from './lab/simulation/judge/judge.ts';
-import { allSeeds, recordSeeds } from './lab/simulation/judge/recorded-seeds.ts';
-import { formatVerdict, summarise } from './lab/simulation/judge/report.ts';
-import { isTested } from './lab/simulation/mutants/mutant.ts';
-import { mutants } from './lab/simulation/mutants.ts';
-import { runSeeds, type Summary } from './lab/simulation/pool.ts';
-import { protocols, type Scenario, scenarios } from './lab/simulation/protocols.ts';
+import { showBar } from '../../cli/bar.ts';
+import { CliError, exitCodes, parseCommandLine, parseWholeNumber, runMain } from '../../cli/cli.ts';
+import type { Verdict } from '../../lab/simulation/judge/judge.ts';
+import { allSeeds, recordSeeds } from '../../lab/simulation/judge/recorded-seeds.ts';
+import { formatVerdict, summarise } from '../../lab/simulation/judge/report.ts';
+import { isTested } from '../../lab/simulation/mutants/mutant.ts';
+import { mutants } from '../../lab/simulation/mutants.ts';
+import { runSeeds, type Summary } from '../../lab/simulation/pool.ts';
+import { protocols, type Scenario, scenarios } from '../../lab/simulation/protocols.ts';
 
 const usage = `
 usage: npm run simulate [-- --seeds N] [--protocol NAME] [--workers N]
@@ -108,7 +108,7 @@ function formatSummary(
 /** Prints the outcome of one seed; after a violation, also the shortest trace. */
 async function replay(seed: number, chosen: readonly Scenario[]): Promise<number> {
   process.env.POWERTOOLS_LOG_LEVEL = 'SILENT';
-  const { runScenario, shortest } = await import('./lab/simulation/scenario.ts');
+  const { runScenario, shortest } = await import('../../lab/simulation/scenario.ts');
   let failed = false;
   for (const scenario of chosen) {
     const outcome = await runScenario(scenario, seed);
@@ -135,7 +135,7 @@ async function exploreAll(chosen: readonly Scenario[]): Promise<number> {
       `--exhaustive explores only ${protocols.join(', ')}, not ${chosen.join(', ')}`,
       usage.trim(),
     );
-  const { explore } = await import('./lab/simulation/exhaustive.ts');
+  const { explore } = await import('../../lab/simulation/exhaustive.ts');
   let broken = 0;
   for (const protocol of explored) {
     const { executions, repeated, states, violations } = await explore(protocol, showRuns);
@@ -163,7 +163,7 @@ function commit(): string {
 
 /** @returns `failed` unless each mutant is caught by the invariant or test that it names */
 async function runMutants(chosen: readonly Scenario[], workers: number, records: boolean): Promise<number> {
-  const { judgeAll } = await import('./lab/simulation/judge/judge-all.ts');
+  const { judgeAll } = await import('../../lab/simulation/judge/judge-all.ts');
   const all = mutants.filter((mutant) => isTested(mutant) || chosen.includes(mutant.scenario));
   const onVerdict = (verdict: Verdict) => process.stdout.write(`${formatVerdict(verdict)}\n`);
   const verdicts = await judgeAll(all, { workers, seedsFor: allSeeds, onVerdict });

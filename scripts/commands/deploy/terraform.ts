@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { clouds } from '../stacks/model/clouds/clouds.ts';
-import { physicalName } from '../stacks/model/names.ts';
-import { stageNames } from '../stacks/model/stages/stages.ts';
-import { checkTemplate } from '../stacks/rules/rule.ts';
-import { rules } from '../stacks/rules/rules.ts';
-import { CliError, exitCodes, parseCommandLine, runMain } from './cli/cli.ts';
-import { parseStage } from './cli/stage-name.ts';
-import { installExtra } from './platform/process/extra-packages.ts';
-import { runStacks } from './platform/terraform/apply.ts';
-import { readFiles } from './rules/read-files.ts';
+import { clouds } from '../../../stacks/model/clouds/clouds.ts';
+import { physicalName } from '../../../stacks/model/names.ts';
+import { stageNames } from '../../../stacks/model/stages/stages.ts';
+import { checkTemplate } from '../../../stacks/rules/rule.ts';
+import { rules } from '../../../stacks/rules/rules.ts';
+import { CliError, exitCodes, parseCommandLine, runMain } from '../../cli/cli.ts';
+import { parseStage } from '../../cli/stage-name.ts';
+import { installExtra } from '../../platform/process/extra-packages.ts';
+import { runStacks } from '../../platform/terraform/apply.ts';
+import { readFiles } from '../../rules/read-files.ts';
 
 const usage = `
 usage: npm run synth:terraform -- [--stage NAME] [--cloud NAME] [--out FOLDER]

@@ -1,10 +1,10 @@
-import { physicalName } from '../stacks/model/names.ts';
-import { exitCodes, parseCommandLine, parseWholeNumber, runMain } from './cli/cli.ts';
-import { withPlainErrors } from './cli/plain-errors.ts';
-import { showProgress } from './cli/progress.ts';
-import { exportToEnvironment, findStage } from './operations/find-stage.ts';
-import { type Comparison, compareLive, rebuild } from './operations/rebuild/run.ts';
-import { rebuildStores } from './operations/rebuild/stores.ts';
+import { physicalName } from '../../../stacks/model/names.ts';
+import { exitCodes, parseCommandLine, parseWholeNumber, runMain } from '../../cli/cli.ts';
+import { withPlainErrors } from '../../cli/plain-errors.ts';
+import { showProgress } from '../../cli/progress.ts';
+import { exportToEnvironment, findStage } from '../../operations/find-stage.ts';
+import { type Comparison, compareLive, rebuild } from '../../operations/rebuild/run.ts';
+import { rebuildStores } from '../../operations/rebuild/stores.ts';
 
 const usage = `
 usage: npm run rebuild -- [--apply]

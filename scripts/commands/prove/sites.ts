@@ -1,8 +1,8 @@
-import { exitCodes, parseCommandLine, parseWholeNumber, runMain } from './cli/cli.ts';
-import { startSites } from './lab/sites/engines.ts';
-import { failuresOf, siteReport } from './lab/sites/report.ts';
-import { sellAtSites } from './lab/sites/sale.ts';
-import { whileRunning } from './platform/process/while-running.ts';
+import { exitCodes, parseCommandLine, parseWholeNumber, runMain } from '../../cli/cli.ts';
+import { startSites } from '../../lab/sites/engines.ts';
+import { failuresOf, siteReport } from '../../lab/sites/report.ts';
+import { sellAtSites } from '../../lab/sites/sale.ts';
+import { whileRunning } from '../../platform/process/while-running.ts';
 
 const usage = `
 usage: npm run sites -- [options]

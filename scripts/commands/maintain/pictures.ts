@@ -1,16 +1,16 @@
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
-import { exitCodes, parseCommandLine, runMain } from './cli/cli.ts';
-import { startChromium } from './pictures/chromium.ts';
-import { projectFolder } from './platform/process/paths.ts';
-import { withPlatform } from './platform/with-platform.ts';
-import type { Report } from './report/report.ts';
-import { reportPage } from './report/report-page.ts';
-import { slowCalls } from './sale/check/invariants.ts';
-import { awsSystem } from './sale/clouds.ts';
-import { demoReport } from './sale/demo-report.ts';
-import { reportOf } from './sale/report.ts';
-import { runSale } from './sale/sale.ts';
+import { exitCodes, parseCommandLine, runMain } from '../../cli/cli.ts';
+import { startChromium } from '../../pictures/chromium.ts';
+import { projectFolder } from '../../platform/process/paths.ts';
+import { withPlatform } from '../../platform/with-platform.ts';
+import type { Report } from '../../report/report.ts';
+import { reportPage } from '../../report/report-page.ts';
+import { slowCalls } from '../../sale/check/invariants.ts';
+import { awsSystem } from '../../sale/clouds.ts';
+import { demoReport } from '../../sale/demo-report.ts';
+import { reportOf } from '../../sale/report.ts';
+import { runSale } from '../../sale/sale.ts';
 
 const usage = `
 usage: npm run pictures

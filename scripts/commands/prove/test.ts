@@ -1,10 +1,10 @@
-import { CliError, exitCodes, parseCommandLine, runMain } from './cli/cli.ts';
-import { parseIac } from './cli/iac-name.ts';
-import { showProgress } from './cli/progress.ts';
-import { installEngine } from './platform/engine/engine-install.ts';
-import { runSteps } from './test/run-steps.ts';
-import { onEndpoint, onEngine, onTerraform, steps } from './test/steps.ts';
-import type { Summary } from './test/summary-reporter.ts';
+import { CliError, exitCodes, parseCommandLine, runMain } from '../../cli/cli.ts';
+import { parseIac } from '../../cli/iac-name.ts';
+import { showProgress } from '../../cli/progress.ts';
+import { installEngine } from '../../platform/engine/engine-install.ts';
+import { runSteps } from '../../test/run-steps.ts';
+import { onEndpoint, onEngine, onTerraform, steps } from '../../test/steps.ts';
+import type { Summary } from '../../test/summary-reporter.ts';
 
 const parts = [...new Set(steps.map((step) => step.part))].sort();
 

@@ -1,10 +1,10 @@
-import { findStage, stageNames } from '../stacks/model/stages/stages.ts';
-import { exitCodes, parseCommandLine, runMain } from './cli/cli.ts';
-import { parseStage } from './cli/stage-name.ts';
-import { compareModels } from './parity/compare.ts';
-import { formatReport } from './parity/report.ts';
-import { buildModels, synthesizeBoth } from './parity/stage-models.ts';
-import { installExtra } from './platform/process/extra-packages.ts';
+import { findStage, stageNames } from '../../../stacks/model/stages/stages.ts';
+import { exitCodes, parseCommandLine, runMain } from '../../cli/cli.ts';
+import { parseStage } from '../../cli/stage-name.ts';
+import { compareModels } from '../../parity/compare.ts';
+import { formatReport } from '../../parity/report.ts';
+import { buildModels, synthesizeBoth } from '../../parity/stage-models.ts';
+import { installExtra } from '../../platform/process/extra-packages.ts';
 
 const usage = `
 usage: npm run parity -- [--stage NAME]

@@ -1,20 +1,20 @@
 import { join } from 'node:path';
 import Table from 'cli-table3';
-import type { Service } from '../stacks/model/services.ts';
-import { CliError, exitCodes, parseCommandLine, parseWholeNumber, runMain } from './cli/cli.ts';
-import { withPlainErrors } from './cli/plain-errors.ts';
-import { showProgress } from './cli/progress.ts';
-import { findStage } from './operations/find-stage.ts';
-import { parseDuration } from './operations/redrive/duration.ts';
-import { Journal } from './operations/redrive/journal.ts';
-import { lockFile } from './operations/redrive/lock-file.ts';
-import { causes } from './operations/redrive/ports.ts';
-import { type Outcome, type RedriveOptions, redrive } from './operations/redrive/run.ts';
-import { type CloudRedrive, redrivable, redrivableServices } from './operations/redrive/services.ts';
-import { watchStopSignals } from './operations/redrive/stop-signals.ts';
-import { installExtra } from './platform/process/extra-packages.ts';
-import { localFolder } from './platform/process/paths.ts';
-import { type OtherCloud, parseOtherCloud } from './sale/clouds.ts';
+import type { Service } from '../../../stacks/model/services.ts';
+import { CliError, exitCodes, parseCommandLine, parseWholeNumber, runMain } from '../../cli/cli.ts';
+import { withPlainErrors } from '../../cli/plain-errors.ts';
+import { showProgress } from '../../cli/progress.ts';
+import { findStage } from '../../operations/find-stage.ts';
+import { parseDuration } from '../../operations/redrive/duration.ts';
+import { Journal } from '../../operations/redrive/journal.ts';
+import { lockFile } from '../../operations/redrive/lock-file.ts';
+import { causes } from '../../operations/redrive/ports.ts';
+import { type Outcome, type RedriveOptions, redrive } from '../../operations/redrive/run.ts';
+import { type CloudRedrive, redrivable, redrivableServices } from '../../operations/redrive/services.ts';
+import { watchStopSignals } from '../../operations/redrive/stop-signals.ts';
+import { installExtra } from '../../platform/process/extra-packages.ts';
+import { localFolder } from '../../platform/process/paths.ts';
+import { type OtherCloud, parseOtherCloud } from '../../sale/clouds.ts';
 
 const usage = `
 usage: npm run redrive -- [--service NAME] [filters] [--apply]

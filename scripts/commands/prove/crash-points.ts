@@ -1,8 +1,8 @@
-import { CliError, exitCodes, parseCommandLine, runMain } from './cli/cli.ts';
-import { isAfterWrite, nameOf, toCrashPoints, unseen } from './lab/crash-points/points.ts';
-import { observeCalls, type Trial, tryPoints } from './lab/crash-points/run.ts';
-import { callersAreKnown } from './platform/gateway/callers.ts';
-import { withPlatform } from './platform/with-platform.ts';
+import { CliError, exitCodes, parseCommandLine, runMain } from '../../cli/cli.ts';
+import { isAfterWrite, nameOf, toCrashPoints, unseen } from '../../lab/crash-points/points.ts';
+import { observeCalls, type Trial, tryPoints } from '../../lab/crash-points/run.ts';
+import { callersAreKnown } from '../../platform/gateway/callers.ts';
+import { withPlatform } from '../../platform/with-platform.ts';
 
 const usage = `
 usage: npm run crash-points -- [options]

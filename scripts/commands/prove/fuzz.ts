@@ -1,8 +1,8 @@
-import { showBar } from './cli/bar.ts';
-import { exitCodes, parseCommandLine, parseWholeNumber, runMain } from './cli/cli.ts';
-import { fuzz } from './lab/fuzz/run.ts';
-import { openListeners } from './platform/http/listen.ts';
-import { withPlatform } from './platform/with-platform.ts';
+import { showBar } from '../../cli/bar.ts';
+import { exitCodes, parseCommandLine, parseWholeNumber, runMain } from '../../cli/cli.ts';
+import { fuzz } from '../../lab/fuzz/run.ts';
+import { openListeners } from '../../platform/http/listen.ts';
+import { withPlatform } from '../../platform/with-platform.ts';
 
 const usage = `
 usage: npm run fuzz -- [options]

@@ -1,6 +1,6 @@
-import { CliError, parseCommandLine, runMain, UsageError } from './cli/cli.ts';
-import { withPlainErrors } from './cli/plain-errors.ts';
-import { requireRunning } from './platform/process/running.ts';
+import { CliError, parseCommandLine, runMain, UsageError } from '../../cli/cli.ts';
+import { withPlainErrors } from '../../cli/plain-errors.ts';
+import { requireRunning } from '../../platform/process/running.ts';
 
 const usage = `
 usage: npm run token -- --customer NAME [--admin]

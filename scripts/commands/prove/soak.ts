@@ -1,12 +1,12 @@
-import { showBar } from './cli/bar.ts';
-import { CliError, exitCodes, parseCommandLine, parseWholeNumber, runMain } from './cli/cli.ts';
-import { soakReport } from './lab/soak/report.ts';
-import { soak } from './lab/soak/soak.ts';
-import type { Platform } from './platform/platform.ts';
-import { reportsFolder } from './platform/process/paths.ts';
-import { withPlatform } from './platform/with-platform.ts';
-import { publishReport } from './report/publish.ts';
-import { sectionsText } from './report/report.ts';
+import { showBar } from '../../cli/bar.ts';
+import { CliError, exitCodes, parseCommandLine, parseWholeNumber, runMain } from '../../cli/cli.ts';
+import { soakReport } from '../../lab/soak/report.ts';
+import { soak } from '../../lab/soak/soak.ts';
+import type { Platform } from '../../platform/platform.ts';
+import { reportsFolder } from '../../platform/process/paths.ts';
+import { withPlatform } from '../../platform/with-platform.ts';
+import { publishReport } from '../../report/publish.ts';
+import { sectionsText } from '../../report/report.ts';
 
 const usage = `
 usage: npm run soak -- [options]

@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { CliError, exitCodes, parseCommandLine, runMain } from './cli/cli.ts';
-import { showProgress } from './cli/progress.ts';
-import { localFolder, projectFolder } from './platform/process/paths.ts';
-import { createWorkspace } from './platform/process/workspace.ts';
-import { table } from './report/table.ts';
-import { type Line, lines } from './verify/lines.ts';
-import { formatDuration, pageFile, readRecord, recordFile, updateRecord, writeRecord } from './verify/record.ts';
-import { type LineResult, runLine } from './verify/run-line.ts';
+import { CliError, exitCodes, parseCommandLine, runMain } from '../../cli/cli.ts';
+import { showProgress } from '../../cli/progress.ts';
+import { localFolder, projectFolder } from '../../platform/process/paths.ts';
+import { createWorkspace } from '../../platform/process/workspace.ts';
+import { table } from '../../report/table.ts';
+import { type Line, lines } from '../../verify/lines.ts';
+import { formatDuration, pageFile, readRecord, recordFile, updateRecord, writeRecord } from '../../verify/record.ts';
+import { type LineResult, runLine } from '../../verify/run-line.ts';
 
 const maxMinutes = 90;
 

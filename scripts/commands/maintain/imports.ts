@@ -1,6 +1,6 @@
-import { CliError, exitCodes, parseCommandLine, runMain } from './cli/cli.ts';
-import { checkImports } from './imports/cruise.ts';
-import { projectFolder } from './platform/process/paths.ts';
+import { CliError, exitCodes, parseCommandLine, runMain } from '../../cli/cli.ts';
+import { checkImports } from '../../imports/cruise.ts';
+import { projectFolder } from '../../platform/process/paths.ts';
 
 const usage = `
 usage: npm run imports

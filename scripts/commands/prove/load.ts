@@ -1,21 +1,21 @@
-import { isSold } from '../functions/domain/order.ts';
-import { showBar } from './cli/bar.ts';
-import { exitCodes, parseCommandLine, parseWholeNumber, runMain } from './cli/cli.ts';
-import { reportsFolder } from './platform/process/paths.ts';
-import { withPlatform } from './platform/with-platform.ts';
-import { describeFailures, findingTable } from './report/finding.ts';
-import { publishReport } from './report/publish.ts';
-import { plural, type Report, sectionsText, type Table } from './report/report.ts';
-import { saleCharts } from './sale/charts.ts';
-import { ShopClient } from './sale/client.ts';
-import { awsSystem, parseOtherCloud, withCloud } from './sale/clouds.ts';
-import { tryForeignOrders } from './sale/hostile-input.ts';
-import { judgeLoad, type LoadResult } from './sale/judge/load.ts';
-import { countOrders } from './sale/judge/placing.ts';
-import { cachedTokens, percentiles, placeOrders } from './sale/place-orders.ts';
-import { seed } from './sale/seed.ts';
-import type { SaleSystem } from './sale/system.ts';
-import { planOrders } from './sale/workload.ts';
+import { isSold } from '../../../functions/domain/order.ts';
+import { showBar } from '../../cli/bar.ts';
+import { exitCodes, parseCommandLine, parseWholeNumber, runMain } from '../../cli/cli.ts';
+import { reportsFolder } from '../../platform/process/paths.ts';
+import { withPlatform } from '../../platform/with-platform.ts';
+import { describeFailures, findingTable } from '../../report/finding.ts';
+import { publishReport } from '../../report/publish.ts';
+import { plural, type Report, sectionsText, type Table } from '../../report/report.ts';
+import { saleCharts } from '../../sale/charts.ts';
+import { ShopClient } from '../../sale/client.ts';
+import { awsSystem, parseOtherCloud, withCloud } from '../../sale/clouds.ts';
+import { tryForeignOrders } from '../../sale/hostile-input.ts';
+import { judgeLoad, type LoadResult } from '../../sale/judge/load.ts';
+import { countOrders } from '../../sale/judge/placing.ts';
+import { cachedTokens, percentiles, placeOrders } from '../../sale/place-orders.ts';
+import { seed } from '../../sale/seed.ts';
+import type { SaleSystem } from '../../sale/system.ts';
+import { planOrders } from '../../sale/workload.ts';
 
 const usage = `
 usage: npm run load -- [options]

@@ -1,7 +1,7 @@
-import { longestProject } from '../stacks/model/checks/check-project.ts';
-import { CliError, exitCodes, parseCommandLine, runMain } from './cli/cli.ts';
-import { copyToRename } from './lab/rename/renamed-copy.ts';
-import { findRefusal, runTests } from './lab/rename/run-tests.ts';
+import { longestProject } from '../../../stacks/model/checks/check-project.ts';
+import { CliError, exitCodes, parseCommandLine, runMain } from '../../cli/cli.ts';
+import { copyToRename } from '../../lab/rename/renamed-copy.ts';
+import { findRefusal, runTests } from '../../lab/rename/run-tests.ts';
 
 const usage = `
 usage: npm run rename-check -- [--name NAME]

@@ -3,20 +3,20 @@ import { promisify } from 'node:util';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import Table from 'cli-table3';
-import { showBar } from './cli/bar.ts';
-import { exitCodes, parseCommandLine, parseWholeNumber, runMain } from './cli/cli.ts';
-import { type CachedProduct, largestRatio, measureCachedProduct } from './lab/bench/cached-product.ts';
-import { checkerLimits, formatChecker, isWithin, measureChecker } from './lab/bench/checker.ts';
-import { type EngineRates, measureEngine } from './lab/bench/engine-alone.ts';
-import { hotShardLine } from './lab/simulation/group-commit.ts';
-import type { Platform } from './platform/platform.ts';
-import { withPlatform } from './platform/with-platform.ts';
-import type { ClientConfig } from './sale/check/read-stores.ts';
-import { ShopClient } from './sale/client.ts';
-import { toClientConfig, waitUntilQuiet } from './sale/deployed-quiescence.ts';
-import { cachedTokens, percentiles, placeOrders } from './sale/place-orders.ts';
-import { demoProducts, seed } from './sale/seed.ts';
-import { planOrders } from './sale/workload.ts';
+import { showBar } from '../../cli/bar.ts';
+import { exitCodes, parseCommandLine, parseWholeNumber, runMain } from '../../cli/cli.ts';
+import { type CachedProduct, largestRatio, measureCachedProduct } from '../../lab/bench/cached-product.ts';
+import { checkerLimits, formatChecker, isWithin, measureChecker } from '../../lab/bench/checker.ts';
+import { type EngineRates, measureEngine } from '../../lab/bench/engine-alone.ts';
+import { hotShardLine } from '../../lab/simulation/group-commit.ts';
+import type { Platform } from '../../platform/platform.ts';
+import { withPlatform } from '../../platform/with-platform.ts';
+import type { ClientConfig } from '../../sale/check/read-stores.ts';
+import { ShopClient } from '../../sale/client.ts';
+import { toClientConfig, waitUntilQuiet } from '../../sale/deployed-quiescence.ts';
+import { cachedTokens, percentiles, placeOrders } from '../../sale/place-orders.ts';
+import { demoProducts, seed } from '../../sale/seed.ts';
+import { planOrders } from '../../sale/workload.ts';
 
 const usage = `
 usage: npm run bench -- [--orders N]
@@ -80,7 +80,7 @@ interface Round {
 
 async function measureMiddleware(): Promise<{ p50: number; p90: number }> {
   process.stderr.write('measuring the middleware\n');
-  const script = new URL('./lab/bench/middleware.ts', import.meta.url).pathname;
+  const script = new URL('../../lab/bench/middleware.ts', import.meta.url).pathname;
   const env = { ...process.env, POWERTOOLS_SERVICE_NAME: 'bench', POWERTOOLS_METRICS_NAMESPACE: 'bench' };
   const options = { env, maxBuffer: 1024 ** 3 };
   const { stderr } = await promisify(execFile)(process.execPath, [script], options);

@@ -1,10 +1,10 @@
 import Table from 'cli-table3';
-import { CliError, exitCodes, parseCommandLine, runMain } from './cli/cli.ts';
-import { showProgress } from './cli/progress.ts';
-import { allChecks, checkWithout, quickChecks, type Verdict } from './parts/check-without.ts';
-import { type PartName, partNames, parts } from './parts/parts.ts';
-import { countLines, listFiles, removePart } from './parts/remove-part.ts';
-import { projectFolder } from './platform/process/paths.ts';
+import { CliError, exitCodes, parseCommandLine, runMain } from '../../cli/cli.ts';
+import { showProgress } from '../../cli/progress.ts';
+import { allChecks, checkWithout, quickChecks, type Verdict } from '../../parts/check-without.ts';
+import { type PartName, partNames, parts } from '../../parts/parts.ts';
+import { countLines, listFiles, removePart } from '../../parts/remove-part.ts';
+import { projectFolder } from '../../platform/process/paths.ts';
 
 const usage = `
 usage: npm run parts [-- --check [--only NAME] [--quick]]

@@ -1,9 +1,9 @@
-import { CliError, exitCodes, parseCommandLine, parseWholeNumber, runMain } from './cli/cli.ts';
-import { withPlainErrors } from './cli/plain-errors.ts';
-import { partnerClient } from './platform/partner/client.ts';
-import type { PartnerScriptInput } from './platform/partner/script.ts';
-import { requireRunning } from './platform/process/running.ts';
-import { table } from './report/table.ts';
+import { CliError, exitCodes, parseCommandLine, parseWholeNumber, runMain } from '../../cli/cli.ts';
+import { withPlainErrors } from '../../cli/plain-errors.ts';
+import { partnerClient } from '../../platform/partner/client.ts';
+import type { PartnerScriptInput } from '../../platform/partner/script.ts';
+import { requireRunning } from '../../platform/process/running.ts';
+import { table } from '../../report/table.ts';
 
 const usage = `
 usage: npm run partner -- [--well] [changes] [--book]

@@ -1,9 +1,9 @@
-import { toDocument } from '../stacks/rules/document.ts';
-import { checkTemplate } from '../stacks/rules/rule.ts';
-import { rules } from '../stacks/rules/rules.ts';
-import { CliError, exitCodes, parseCommandLine, runMain } from './cli/cli.ts';
-import { findKept, formatKept, toResourceMapping } from './rules/kept.ts';
-import { type NamedTemplate, readFiles } from './rules/read-files.ts';
+import { toDocument } from '../../../stacks/rules/document.ts';
+import { checkTemplate } from '../../../stacks/rules/rule.ts';
+import { rules } from '../../../stacks/rules/rules.ts';
+import { CliError, exitCodes, parseCommandLine, runMain } from '../../cli/cli.ts';
+import { findKept, formatKept, toResourceMapping } from '../../rules/kept.ts';
+import { type NamedTemplate, readFiles } from '../../rules/read-files.ts';
 
 const usage = `
 usage: npm run rules -- [--json] FILE [FILE ...]
