@@ -1,5 +1,5 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 
 const commands = globSync(join(import.meta.dirname, '../../scripts/commands/*/*.ts'));
@@ -11,6 +11,20 @@ test.each(commands.map((file) => [basename(file), file]))('%s declares its value
 });
 
 const root = join(import.meta.dirname, '../..');
+
+// Neither the compiler nor the import rules see a path that is put together.
+const computed = commands.flatMap((file) => {
+  const paths = [...readFileSync(file, 'utf8').matchAll(/import\(\s*`([^`]+)`/g)];
+  const clouds = ['azure', 'google'].filter((cloud) => existsSync(join(root, 'scripts/clouds', cloud)));
+  return paths.flatMap(([, path = '']) =>
+    clouds.map((cloud) => [basename(file), join(dirname(file), path.replace(/\$\{cloud\}/, cloud))] as const),
+  );
+});
+
+test.skipIf(computed.length === 0).each(computed)('%s finds what it imports for a cloud: %s', (_, path) => {
+  expect(existsSync(path)).toBe(true);
+});
+
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
 const guide = readFileSync(join(root, 'docs/commands.md'), 'utf8');
 const flagsIn = (text: string): string[] => [...new Set(text.match(/--[a-z][a-z-]*/g))].sort();

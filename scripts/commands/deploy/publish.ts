@@ -50,7 +50,7 @@ await runMain(async () => {
   const stackFolder = resolve(options.out, 'stacks', physicalName(stage.name, cloud));
   const publishing = readPublishing(stackFolder) as { readonly config: Readonly<Record<string, string>> };
   const { browserSeconds, edgeSeconds } = stage.caching.page;
-  const { publishSteps }: CloudSteps = await import(`./clouds/${cloud}/publish-steps.ts`);
+  const { publishSteps }: CloudSteps = await import(`../../clouds/${cloud}/publish-steps.ts`);
   const steps = publishSteps(publishing, {
     stackFolder,
     page: buildPage(join(localFolder, 'publish', `${stage.name}-${cloud}`), publishing.config),

@@ -98,7 +98,7 @@ async function open(
   installExtra(cloud);
   // A computed name hides the module from the type check: its packages are not installed with the project.
   const module: { openRedrive(stage: string | undefined): Promise<CloudRedrive> } = await import(
-    `./clouds/${cloud}/redrive.ts`
+    `../../clouds/${cloud}/redrive.ts`
   );
   const { services, ...all } = await module.openRedrive(stage);
   const name = [cloud, stage].filter(Boolean).join('-');
