@@ -22,9 +22,10 @@ const vitest = (project: string, ...more: readonly string[]) => [
   ...more,
 ];
 
-const workers = 'test/integration/workers';
 const faults = 'test/integration/faults';
-const onEachApi = vitest('integration', '--exclude', `${workers}/**`, '--exclude', `${faults}/**`);
+const without = (...globs: readonly string[]) => globs.flatMap((glob) => ['--exclude', glob]);
+/** What does not depend on the API in front of the functions. */
+const onOneApi = ['test/integration/workers/**', 'test/integration/{edge-staleness,origin-down}.test.ts'];
 
 /** Parts whose steps start the engine. */
 export const onEngine: readonly string[] = ['integration', 'platforms', 'clouds', 'browser'];
@@ -33,8 +34,8 @@ export const onEngine: readonly string[] = ['integration', 'platforms', 'clouds'
 export const steps: readonly Step[] = [
   {
     part: 'integration',
-    name: 'integration, workers',
-    command: vitest('integration', workers),
+    name: 'integration, HTTP API and workers',
+    command: vitest('integration', ...without(`${faults}/**`)),
     env: { STAGE: 'local' },
   },
   {
@@ -59,8 +60,12 @@ export const steps: readonly Step[] = [
   { part: 'simulation', name: 'simulation', command: vitest('simulation') },
   { part: 'synth', name: 'synthesis', command: vitest('synth') },
   { part: 'terraform', name: 'Terraform stacks', command: vitest('terraform'), needs: ['terraform'] },
-  { part: 'integration', name: 'integration, HTTP API', command: onEachApi, env: { STAGE: 'local' } },
-  { part: 'integration', name: 'integration, Function URLs', command: onEachApi, env: { STAGE: 'local-url' } },
+  {
+    part: 'integration',
+    name: 'integration, Function URLs',
+    command: vitest('integration', ...without(`${faults}/**`, ...onOneApi)),
+    env: { STAGE: 'local-url' },
+  },
   { part: 'browser', name: 'storefront in a browser', command: vitest('browser'), env: { STAGE: 'local' } },
 ];
 

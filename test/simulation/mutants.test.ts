@@ -7,18 +7,22 @@ import { startMutantTests } from '../../scripts/lab/simulation/judge/run-tests.t
 import type { SimulatedMutant, TestedMutant } from '../../scripts/lab/simulation/mutants/mutant.ts';
 import { mutants } from '../../scripts/lab/simulation/mutants.ts';
 
-/** No mutant is started after this time: the recorded seeds of all take about two minutes. */
-const budgetMs = 45_000;
+/** No mutant is started after this time, unless too few were judged: the recorded seeds of all take two minutes. */
+const budgetMs = 40_000;
+/** On a slow machine, too. */
+const least = Math.ceil(mutants.length / 4);
 
-test('catches every mutant by the invariant or the test that it names', { timeout: 3 * budgetMs }, async () => {
+test('catches every mutant by the invariant or the test that it names', { timeout: 10 * budgetMs }, async () => {
   const end = performance.now() + budgetMs;
-  const isOver = () => performance.now() > end;
-  const verdicts = await judgeAll(mutants, { workers: 2, seedsFor: quickSeeds, isOver });
+  let done = 0;
+  const isOver = () => performance.now() > end && done >= least;
+  const onVerdict = () => void done++;
+  const verdicts = await judgeAll(mutants, { workers: 2, seedsFor: quickSeeds, isOver, onVerdict });
   expect(verdicts.filter(({ fate }) => fate !== 'caught').map(formatVerdict)).toEqual([]);
   const judged = new Set(verdicts.map(({ mutant }) => mutant));
   const left = mutants.filter((mutant) => !judged.has(mutant)).map(({ name }) => name);
   if (left.length > 0) console.log(`only \`npm run simulate -- --mutants\` judges: ${left.join('; ')}`);
-  expect(judged.size).toBeGreaterThan(mutants.length / 4);
+  expect(judged.size).toBeGreaterThanOrEqual(least);
 });
 
 const stock: SimulatedMutant = {
