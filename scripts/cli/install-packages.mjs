@@ -1,7 +1,7 @@
 // Plain JavaScript without dependencies: it runs before anything is installed, and on older Node versions.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const windows = process.platform === 'win32';
@@ -25,6 +25,7 @@ export function installPackages(folder, notice) {
   const stamp = join(folder, 'node_modules', '.installed');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
   if (isInstalledByHand(folder)) return writeFileSync(stamp, lock);
+  refuseLink(join(folder, 'node_modules'));
   process.stderr.write(notice);
   const npm = process.env.npm_execpath;
   const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
@@ -41,6 +42,16 @@ export function installPackages(folder, notice) {
   if (result.status !== 0) throw toInstallError(`${result.stderr ?? ''}${result.error?.message ?? ''}`);
   mkdirSync(join(folder, 'node_modules'), { recursive: true });
   writeFileSync(stamp, lock);
+}
+
+/** `npm ci` would first empty the folder that the link names, which is another checkout's. */
+function refuseLink(modules) {
+  if (!lstatSync(modules, { throwIfNoEntry: false })?.isSymbolicLink()) return;
+  throw new InstallError(
+    'install_through_link',
+    `${modules} is a link to packages of another lock file, and npm ci would delete them`,
+    'Delete the link, and run the same command again.',
+  );
 }
 
 /**
