@@ -4,7 +4,7 @@ import { project } from '../model/names.ts';
 import type { Stage } from '../model/stages/stage-settings.ts';
 
 /**
- * Where Terraform keeps its state: beside the stack's file, or locked in the cloud's own storage. The bucket or account is
+ * Where Terraform keeps its state: beside the stack's file, or, with locking, in the cloud's own storage. The bucket or account is
  * given to `terraform init -backend-config`, because no file may hold it.
  */
 export function addState(stack: TerraformStack, stage: Stage, cloud: Cloud): void {

@@ -5,14 +5,15 @@ would be no faster than the projection. The poller also ignores the failed items
 batch is retried. A killed worker cannot log which queue messages it held, so this logs them.
 
 The secret of a function's role is a hash of public names. Here it is also a secret of this run, so that no other
-program on this machine can sign as a function. The patches use private functions of the release that requirements.txt
-pins.
+program on this machine can sign as a function. Functions that run outside the engine get a session of their role, too:
+serve.ts derives the same keys. The patches use private functions of the release that requirements.txt pins.
 """
 
 import gc
 import hmac
 import json
 import logging
+import os
 import secrets
 import sys
 import threading
@@ -87,11 +88,32 @@ def register_mixed_session(access_key: str, session: dict) -> None:
     register_session(access_key, session)
 
 
+# Removed, because the engine's own workers inherit its environment.
+served_secret = os.environ.pop("SERVED_FUNCTIONS_SECRET", "").encode()
+execute_proxy = lambda_svc._execute_function_proxy
+
+
+def execute_served(func: dict, event: object, url: str, request_id: str) -> dict:
+    role = (func.get("config") or func)["Role"]
+    account, name = role.split(":")[4], role.rsplit("/", 1)[-1]
+    derive = lambda purpose: hmac.new(served_secret, f"{purpose}:{role}".encode(), "sha256").hexdigest()
+    session = {
+        "Arn": f"arn:aws:sts::{account}:assumed-role/{name}/served",
+        "UserId": f"{name}:served",
+        "SecretAccessKey": derive("secret"),
+        "SessionToken": derive("token"),
+    }
+    register_session(f"ASIA{derive('id')[:16].upper()}", session)
+    return execute_proxy(func, event, url, request_id)
+
+
 reader = threading.Thread(target=read_forever, daemon=True)
 lambda_svc._poll_dynamodb_streams = lambda: False
 lambda_svc._execute_function = execute_batch
 lambda_svc.execution_credentials = lambda_runtime.execution_credentials = execution_credentials
 sts.register_session = register_mixed_session
+if served_secret:
+    lambda_svc._execute_function_proxy = execute_served
 # Stored data lives as long as the engine: repeated full collections would stop all calls for seconds.
 gc.set_threshold(700, 10, 1_000_000)
 # The thread that answers calls releases Python's lock with each answer; by default it waits 5 ms to get it back.

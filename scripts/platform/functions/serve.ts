@@ -4,13 +4,14 @@ import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { aliasName, physicalName } from '../../../stacks/model/names.ts';
 import { type Service, serviceNames } from '../../../stacks/model/services.ts';
 import { concurrencyByService, maxApiBodyBytes } from '../api/capacity.ts';
-import { type Clients, clients, type Target } from '../engine/target.ts';
+import { type Clients, clients, type Target, type TargetCredentials } from '../engine/target.ts';
 import { readBody } from '../http/body.ts';
 import { listen } from '../http/listen.ts';
 import { type Problem, sendProblem } from '../http/problem.ts';
 import { leaveThreads } from '../process/stop-request.ts';
 import type { Builder } from './builder.ts';
 import { FunctionPool, type PoolOptions } from './function-pool.ts';
+import { roleCredentials, servedSecretVariable } from './role-credentials.ts';
 import type { Invocation } from './served-function.ts';
 
 export interface FunctionServer {
@@ -33,6 +34,7 @@ export async function serveFunctions(stage: string, builder: Builder, onLog: OnF
   const pools = new Map<Service, FunctionPool>();
   const poolOptions = new Map<Service, PoolOptions>();
   const secret = randomBytes(16).toString('hex');
+  const roleSecret = randomBytes(32).toString('hex');
   const listener = await listen(
     0,
     'the functions',
@@ -46,16 +48,19 @@ export async function serveFunctions(stage: string, builder: Builder, onLog: OnF
     retired?.retire();
   };
   return {
-    engineEnvironment: Object.fromEntries(
-      serviceNames.map((name) => [
-        `MINISTACK_LAMBDA_PROXY_${physicalName(stage, name)}`,
-        `${listener.url}/${secret}/${name}`,
-      ]),
-    ),
+    engineEnvironment: {
+      ...Object.fromEntries(
+        serviceNames.map((name) => [
+          `MINISTACK_LAMBDA_PROXY_${physicalName(stage, name)}`,
+          `${listener.url}/${secret}/${name}`,
+        ]),
+      ),
+      [servedSecretVariable]: roleSecret,
+    },
     connect: async (target) => {
       const { lambda } = clients(target);
       for (const service of serviceNames) {
-        const { served, env } = await readFunction(target, lambda, stage, service, builder);
+        const { served, env } = await readFunction({ target, lambda, stage, service, builder, roleSecret });
         const size = concurrencyByService[service];
         poolOptions.set(service, { served, env, size, onLog: (line) => onLog(service, line) });
         load(service);
@@ -75,31 +80,41 @@ async function stopPools(pools: readonly FunctionPool[]): Promise<void> {
   if (ended.includes(false)) leaveThreads();
 }
 
+interface FunctionToRead {
+  readonly target: Target;
+  readonly lambda: Clients['lambda'];
+  readonly stage: string;
+  readonly service: Service;
+  readonly builder: Builder;
+  readonly roleSecret: string;
+}
+
 /** The settings of a deployed function, with the local bundle as its code. */
-async function readFunction(
-  target: Target,
-  lambda: Clients['lambda'],
-  stage: string,
-  service: Service,
-  builder: Builder,
-): Promise<Pick<PoolOptions, 'served' | 'env'>> {
+async function readFunction({ target, lambda, stage, service, builder, roleSecret }: FunctionToRead) {
   const name = physicalName(stage, service);
   const input = { FunctionName: name, Qualifier: aliasName };
-  const { MemorySize: memoryMb = 128, Environment } = await lambda.send(new GetFunctionConfigurationCommand(input));
+  const {
+    MemorySize: memoryMb = 128,
+    Environment,
+    Role = '',
+  } = await lambda.send(new GetFunctionConfigurationCommand(input));
   return {
     served: { bundle: builder.bundlePath(service), name, memoryMb },
-    env: environment(target, name, memoryMb, Environment?.Variables ?? {}),
+    env: {
+      ...Environment?.Variables,
+      ...environment(target, name, memoryMb, roleCredentials(roleSecret, Role)),
+    },
   };
 }
 
-/** Lambda's environment of a function, but with root credentials instead of its role's. */
-function environment(target: Target, name: string, memoryMb: number, variables: Record<string, string>) {
+/** Lambda's environment of a function. */
+function environment(target: Target, name: string, memoryMb: number, credentials: TargetCredentials) {
   return {
-    ...variables,
     AWS_REGION: target.region,
     AWS_DEFAULT_REGION: target.region,
-    AWS_ACCESS_KEY_ID: target.credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: target.credentials.secretAccessKey,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    AWS_SESSION_TOKEN: credentials.sessionToken ?? '',
     AWS_ENDPOINT_URL: target.endpointUrl ?? '',
     AWS_LAMBDA_FUNCTION_NAME: name,
     AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
