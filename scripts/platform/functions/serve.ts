@@ -48,15 +48,7 @@ export async function serveFunctions(stage: string, builder: Builder, onLog: OnF
     retired?.retire();
   };
   return {
-    engineEnvironment: {
-      ...Object.fromEntries(
-        serviceNames.map((name) => [
-          `MINISTACK_LAMBDA_PROXY_${physicalName(stage, name)}`,
-          `${listener.url}/${secret}/${name}`,
-        ]),
-      ),
-      [servedSecretVariable]: roleSecret,
-    },
+    engineEnvironment: { ...proxyVariables(stage, `${listener.url}/${secret}`), [servedSecretVariable]: roleSecret },
     connect: async (target) => {
       const { lambda } = clients(target);
       for (const service of serviceNames) {
@@ -74,6 +66,12 @@ export async function serveFunctions(stage: string, builder: Builder, onLog: OnF
     },
   };
 }
+
+/** The engine's variables that name a URL for each function. */
+const proxyVariables = (stage: string, url: string) =>
+  Object.fromEntries(
+    serviceNames.map((name) => [`MINISTACK_LAMBDA_PROXY_${physicalName(stage, name)}`, `${url}/${name}`]),
+  );
 
 async function stopPools(pools: readonly FunctionPool[]): Promise<void> {
   const ended = await Promise.all(pools.map((pool) => pool.stop()));
