@@ -52,6 +52,14 @@ const kinds: readonly Kind[] = [
     hint: 'Use a role that may read and write the queues and tables of the stage.',
   },
   {
+    code: 'throttled',
+    // gRPC: 8 RESOURCE_EXHAUSTED.
+    names: /Throttl|TooManyRequests|RequestLimitExceeded|SlowDown|RESOURCE_EXHAUSTED|(^| )8$/,
+    statuses: [429],
+    what: 'answers to too many requests',
+    hint: 'Run it again in a minute.',
+  },
+  {
     code: 'stage_not_found',
     names: /ResourceNotFound|QueueDoesNotExist|NonExistentQueue|QueueNotFound|TableNotFound|(^| )5$/,
     statuses: [404],
@@ -74,11 +82,22 @@ const kinds: readonly Kind[] = [
  */
 export function toPlainError(error: unknown, place: string): CliError | undefined {
   if (error instanceof CliError) return error;
+  const found = findKind(error);
+  return found && new CliError(found.code, `${place} ${found.what} (${found.said})`, found.hint);
+}
+
+/** The kind of an error that is no bug, and what was said; undefined for any other. */
+export function classifyError(error: unknown): { code: string; said: string; hint: string } | undefined {
+  if (error instanceof CliError) return { code: error.code, said: error.message, hint: error.hint };
+  return findKind(error);
+}
+
+function findKind(error: unknown): (Kind & { readonly said: string }) | undefined {
   for (const facts of factsOf(error)) {
     const names = [facts.name, /default credentials|Region is missing/.exec(facts.message)?.[0], facts.code];
     const text = names.filter(Boolean).join(' ');
     const kind = kinds.find(({ names, statuses }) => names.test(text) || statuses.includes(facts.status));
-    if (kind) return new CliError(kind.code, `${place} ${kind.what} (${firstLine(facts)})`, kind.hint);
+    if (kind) return { ...kind, said: firstLine(facts) };
   }
   return undefined;
 }

@@ -16,7 +16,7 @@ export interface FoundStage {
 }
 
 /** Where to look, and for which stages; more than one if the command named none. */
-interface Target extends Omit<FoundStage, 'stage'> {
+export interface Target extends Omit<FoundStage, 'stage'> {
   readonly stages: readonly string[];
 }
 
@@ -36,7 +36,8 @@ export async function findStage(name: string | undefined): Promise<FoundStage> {
   return { stage, config, place };
 }
 
-async function findTarget(name: string | undefined): Promise<Target> {
+/** Where a stage is, or would be. */
+export async function findTarget(name: string | undefined): Promise<Target> {
   const endpoint = process.env.AWS_ENDPOINT_URL;
   const running = await findRunning();
   if (endpoint) {
@@ -87,7 +88,7 @@ function isSame(one: string | null, other: string): boolean {
 }
 
 /** As the SDK finds it: AWS_REGION, else the profile's. */
-async function findRegion(): Promise<string | undefined> {
+export async function findRegion(): Promise<string | undefined> {
   const { AWS_DEFAULT_REGION: other } = process.env;
   const region = await new SQSClient({}).config.region().catch(() => undefined);
   return region || other || undefined;

@@ -25,7 +25,8 @@ export type Capability =
   | 'custom-resource'
   | 'calls-counted'
   | 'serve-from-one-process'
-  | 'point-in-time-recovery';
+  | 'point-in-time-recovery'
+  | 'quotas';
 
 export interface Lack {
   readonly capability: Capability;
@@ -56,6 +57,7 @@ export const engines: Readonly<Record<EngineId, EngineDescription>> = {
         reason: 'CloudFormation drops reserved concurrency: the platform sets it by SDK',
       },
       { capability: 'point-in-time-recovery', reason: 'accepted and dropped: there are no backups' },
+      { capability: 'quotas', reason: 'Service Quotas is not implemented, and nothing is limited' },
       { capability: 'throttling', reason: 'tables and HTTP API never throttle' },
       { capability: 'transaction-conflict', reason: 'transactions never conflict: the engine serializes them' },
       {
@@ -91,6 +93,7 @@ export const engines: Readonly<Record<EngineId, EngineDescription>> = {
       { capability: 'calls-counted', reason: 'functions call the engine directly, not through the gateway' },
       { capability: 'serve-from-one-process', reason: 'functions always run in workers of the engine' },
       { capability: 'point-in-time-recovery', reason: 'stored; there are no backups' },
+      { capability: 'quotas', reason: 'Service Quotas is not in the free version, and nothing is limited' },
     ],
   },
   aws: {

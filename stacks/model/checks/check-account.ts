@@ -7,7 +7,7 @@ import { atMost, type Violations } from './violations.ts';
 
 /** What all functions, routes and stages of an account share: each number may be valid alone but too much in total. */
 export function checkAccount(stage: Stage): Violations {
-  const concurrency = neededConcurrency(stage);
+  const concurrency = neededEnvironments(stage);
   const available = {
     ...limits.accountConcurrency,
     value: limits.accountConcurrency.value - limits.unreservedConcurrency.value,
@@ -25,7 +25,7 @@ export function checkAccount(stage: Stage): Violations {
  * Environments that each function may take at once: provisioned, the cap of its queue, or one per batch of its stream. An
  * API function without provisioned concurrency takes what is left.
  */
-function neededConcurrency(stage: Stage): ReadonlyMap<Service, number> {
+export function neededEnvironments(stage: Stage): ReadonlyMap<Service, number> {
   return new Map(
     serviceNames.map((service) => {
       const provisioned = stage.functions[service].provisioned?.maxEnvironments ?? 0;
@@ -57,11 +57,15 @@ const mostWrites = (billing: TableBilling): number =>
   billing.mode === 'on-demand' ? billing.maxWriteUnitsPerSecond : billing.write.maxUnits;
 
 /** Beyond the sum, one busy route takes the share of the others: the account's limit knows no routes. */
-function checkRoutes({ api }: Stage): Violations {
-  if (api.kind !== 'http-api') return [];
+function checkRoutes(stage: Stage): Violations {
+  return atMost('api.throttles.*.ratePerSecond of all routes together', neededApiRate(stage), limits.apiRate);
+}
+
+/** Requests per second of all routes together; 0 without an HTTP API. */
+export function neededApiRate({ api }: Stage): number {
+  if (api.kind !== 'http-api') return 0;
   const { throttles } = api;
   // The last is the throttle of unknown paths.
   const rates = [...routes.map((route) => throttles[route.throttle]), throttles.read];
-  const total = rates.reduce((sum, { ratePerSecond }) => sum + ratePerSecond, 0);
-  return atMost('api.throttles.*.ratePerSecond of all routes together', total, limits.apiRate);
+  return rates.reduce((sum, { ratePerSecond }) => sum + ratePerSecond, 0);
 }

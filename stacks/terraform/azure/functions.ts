@@ -5,6 +5,7 @@ import { StorageAccount } from '@cdktf/provider-azurerm/lib/storage-account/inde
 import { StorageContainer } from '@cdktf/provider-azurerm/lib/storage-container/index.js';
 import { Construct } from 'constructs';
 import { fewestInstances, fulfilmentsAtOnce, messagesAtOnce } from '../../model/clouds/azure-host.ts';
+import { appName, hostAccount } from '../../model/clouds/azure-names.ts';
 import { type CloudService, cloudServices, toScaling } from '../../model/clouds/scaling.ts';
 import { fulfilmentEnvironment } from '../../model/environments/fulfilment-environment.ts';
 import { serviceEnvironment } from '../../model/environments/service-environment.ts';
@@ -62,7 +63,7 @@ export class Functions extends Construct {
     const { minInstances, maxInstances } = toScaling(stage, service);
     const isApi = services[service].trigger.kind === 'api';
     return new FunctionAppFlexConsumption(this, service, {
-      name: `${name}-${place.suffix}`,
+      name: appName(stage, place.suffix, service),
       ...{ location, resourceGroupName },
       servicePlanId: new ServicePlan(this, `${service}-plan`, {
         ...{ name, location, resourceGroupName },
@@ -99,8 +100,7 @@ export class Functions extends Construct {
    */
   private addHost(service: CloudService, principalId: string) {
     const account = new StorageAccount(this, `${service}-host`, {
-      // The first four letters of a service tell it apart.
-      ...storageRules(this.props.place, service.slice(0, 4)),
+      ...storageRules(this.props.place, hostAccount(service)),
       accountReplicationType: 'ZRS',
     });
     const grant = new RoleAssignment(this, `${service}-host-owner`, {

@@ -1,7 +1,6 @@
 import { ResourceGroup } from '@cdktf/provider-azurerm/lib/resource-group/index.js';
 import type { Construct } from 'constructs';
-import { projectInitials } from '../../../functions/contracts/project.ts';
-import { physicalName } from '../../model/names.ts';
+import { accountName, groupName } from '../../model/clouds/azure-names.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
 
 /** The location of a stage's resources, and their naming. */
@@ -15,20 +14,16 @@ export interface Place {
 
 export function addPlace(scope: Construct, stage: Stage, location: string, suffix: string): Place {
   const group = new ResourceGroup(scope, 'Group', {
-    name: physicalName(stage.name, 'shop'),
+    name: groupName(stage),
     location,
     lifecycle: { preventDestroy: stage.keepData },
   });
   return { stage, suffix, location: group.location, resourceGroupName: group.name };
 }
 
-/** Storage account names have 3 to 24 letters and digits: initials up to 4, stage up to 8, a word of 4, suffix up to 8. */
-const accountName = ({ stage, suffix }: Place, what: string): string =>
-  `${projectInitials}${stage.name.replaceAll(/[^a-z0-9]/g, '').slice(0, 8)}${what}${suffix}`;
-
 /** Settings of every storage account: no shared keys, every caller uses an identity. */
 export const storageRules = (place: Place, what: string) => ({
-  name: accountName(place, what),
+  name: accountName(place.stage, place.suffix, what),
   resourceGroupName: place.resourceGroupName,
   location: place.location,
   accountTier: 'Standard',

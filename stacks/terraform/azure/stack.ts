@@ -7,6 +7,7 @@ import { TerraformStack, TerraformVariable } from 'cdktf';
 import type { Construct } from 'constructs';
 import { originReadTimeoutSeconds } from '../../model/checks/check-edge.ts';
 import { checkStage } from '../../model/checks/check-stage.ts';
+import { resourceProviders } from '../../model/clouds/azure-names.ts';
 import { cloudServices } from '../../model/clouds/scaling.ts';
 import { physicalName } from '../../model/names.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
@@ -89,7 +90,7 @@ export default class AzureStack extends TerraformStack {
       storageUseAzuread: true,
       // Version 5 registers none by itself, and a new subscription has few.
       resourceProviderRegistrations: 'none',
-      resourceProvidersToRegister: resourceProviders,
+      resourceProvidersToRegister: [...resourceProviders],
       features: [
         {
           // Azure adds an alert rule of its own, which would keep the group of a deleted stage.
@@ -104,16 +105,6 @@ export default class AzureStack extends TerraformStack {
     });
   }
 }
-
-const resourceProviders = [
-  'Microsoft.AlertsManagement',
-  'Microsoft.Cdn',
-  'Microsoft.Insights',
-  'Microsoft.ManagedIdentity',
-  'Microsoft.OperationalInsights',
-  'Microsoft.Storage',
-  'Microsoft.Web',
-];
 
 function addSuffix(scope: Construct): string {
   const suffix = new TerraformVariable(scope, 'suffix', {

@@ -1,24 +1,8 @@
 import { ProjectService } from '@cdktf/provider-google/lib/project-service/index.js';
 import { Aspects, TerraformDataSource, TerraformResource } from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
+import { apis, foundationApis } from '../../model/clouds/google-apis.ts';
 import { Wait } from '../wait.ts';
-
-/** Enable all others, and read the project. */
-const foundation = ['serviceusage', 'cloudresourcemanager'];
-const apis = [
-  'artifactregistry',
-  'cloudbuild',
-  'cloudfunctions',
-  'cloudscheduler',
-  'compute',
-  'firestore',
-  'iam',
-  'logging',
-  'monitoring',
-  'pubsub',
-  'run',
-  'storage',
-];
 
 /** An API that was just enabled still answers with 403 for a while. */
 const settleSeconds = 30;
@@ -34,7 +18,7 @@ export class Apis extends Construct {
         disableOnDestroy: false,
         dependsOn,
       });
-    const first = foundation.map((api) => enable(api, []));
+    const first = foundationApis.map((api) => enable(api, []));
     const others = apis.map((api) => enable(api, first));
     const enabled = new Wait(this, 'Enabled', { seconds: settleSeconds, after: others });
     Aspects.of(scope).add({ visit: (node) => this.require(node, enabled) });

@@ -1,0 +1,113 @@
+import {
+  GetHostedZoneCommand,
+  type GetHostedZoneCommandOutput,
+  ListResourceRecordSetsCommand,
+  type ResourceRecordSet,
+} from '@aws-sdk/client-route-53';
+import type { DomainSettings } from '../../../../stacks/model/stages/stage-settings.ts';
+import { type Check, failed, type Look, notNeeded, ok } from '../check.ts';
+import type { Web } from '../web.ts';
+import type { AwsContext } from './context.ts';
+
+type AwsCheck = Check<AwsContext>;
+
+const noDomain = notNeeded("nothing: the stage has CloudFront's own address");
+const plain = (name: string): string => name.replace(/\.$/, '').toLowerCase();
+
+/** The certificate waits for a record in this zone that the public DNS must answer. */
+const zone: AwsCheck = {
+  name: 'hosted-zone',
+  permissions: [{ action: 'route53:GetHostedZone', resource: 'arn:*:route53:::hostedzone/*' }],
+  look: async (context) => {
+    const { domain } = context.stage.edge;
+    if (!domain) return noDomain;
+    const needed = `public zone ${domain.hostedZoneId} of ${domain.name}, answered by the public DNS`;
+    try {
+      const answer = await context.edge().route53.send(new GetHostedZoneCommand({ Id: domain.hostedZoneId }));
+      return await judgeZone(answer, domain, needed, context.web);
+    } catch (error) {
+      if (!['NoSuchHostedZone', 'InvalidInput'].includes((error as Error).name)) throw error;
+      return failed(
+        'no such zone in this account',
+        needed,
+        'Find it with aws route53 list-hosted-zones, or sign in to the account that holds it.',
+      );
+    }
+  },
+};
+
+async function judgeZone(
+  answer: GetHostedZoneCommandOutput,
+  { name }: DomainSettings,
+  needed: string,
+  web: Web,
+): Promise<Look> {
+  const found = plain(answer.HostedZone?.Name ?? '');
+  if (name !== found && !name.endsWith(`.${found}`))
+    return failed(
+      `the zone is of ${found}`,
+      needed,
+      'Set edge.domain.hostedZoneId to the zone that the name belongs to.',
+    );
+  if (answer.HostedZone?.Config?.PrivateZone === true)
+    return failed('the zone is private', needed, 'Use the public zone: Amazon must see the record of the certificate.');
+  const own = (answer.DelegationSet?.NameServers ?? []).map(plain);
+  const delegate = `At the registrar of ${found}, or in its parent zone, set the name servers ${own.join(', ')}`;
+  const answered = await web.resolveNs(found).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOTFOUND' || error.code === 'ENODATA') return [];
+    throw error;
+  });
+  if (answered.length === 0) return failed(`the public DNS knows no ${found}`, needed, delegate);
+  const isOwn = answered.some((server) => own.includes(plain(server)));
+  return isOwn
+    ? ok(`zone of ${found}, answered by its own servers`, needed)
+    : failed(`the public DNS answers from ${answered.join(', ')}`, needed, delegate);
+}
+
+/** CloudFormation creates the records, and CloudFront takes the name: both refuse one that is in use. */
+const name: AwsCheck = {
+  name: 'domain-free',
+  permissions: [
+    { action: 'route53:ListResourceRecordSets', resource: 'arn:*:route53:::hostedzone/*' },
+    { action: 'cloudfront:ListDistributions' },
+    { action: 'cloudformation:DescribeStacks' },
+    { action: 'cloudformation:ListStackResources' },
+  ],
+  look: async (context) => {
+    const { domain } = context.stage.edge;
+    if (!domain) return noDomain;
+    const needed = `no address record and no distribution of ${domain.name}, but the stage's own`;
+    const records = await readAddresses(context, domain);
+    const aliased = (await context.distributions()).filter(({ Aliases }) => Aliases?.Items?.includes(domain.name));
+    if (records.length === 0 && aliased.length === 0) return ok('free', needed);
+    const owned = await context.owned();
+    const foreign = aliased.filter(({ Id = '' }) => !owned.has(Id));
+    if (foreign.length > 0)
+      return failed(`distribution ${foreign.map(({ Id }) => Id).join(', ')} has it`, needed, 'Remove the alias there.');
+    // A record's physical id is its name: the stage's own stack holds it.
+    if (records.length === 0 || owned.has(domain.name)) return ok("the stage's own", needed);
+    return failed(
+      `record ${records.map(({ Type }) => Type).join(', ')} exists`,
+      needed,
+      'Delete it, or choose another name.',
+    );
+  },
+};
+
+async function readAddresses(
+  context: AwsContext,
+  { name: StartRecordName, hostedZoneId: HostedZoneId }: DomainSettings,
+): Promise<ResourceRecordSet[]> {
+  const command = new ListResourceRecordSetsCommand({ HostedZoneId, StartRecordName, MaxItems: 10 });
+  try {
+    const { ResourceRecordSets = [] } = await context.edge().route53.send(command);
+    const own = ResourceRecordSets.filter((record) => plain(record.Name ?? '') === StartRecordName);
+    return own.filter(({ Type }) => Type === 'A' || Type === 'AAAA' || Type === 'CNAME');
+  } catch (error) {
+    // The zone's own line says so.
+    if (['NoSuchHostedZone', 'InvalidInput'].includes((error as Error).name)) return [];
+    throw error;
+  }
+}
+
+export const domainChecks: readonly AwsCheck[] = [zone, name];

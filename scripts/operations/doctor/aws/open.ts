@@ -1,0 +1,89 @@
+import { findStage as findSettings, withIssuer, withPartner } from '../../../../stacks/model/stages/stages.ts';
+import { CliError } from '../../../cli/cli.ts';
+import { type EngineId, recogniseEngine } from '../../../platform/engine/engines.ts';
+import { findRunning, type RunningPlatform } from '../../../platform/process/running.ts';
+import type { ClientConfig } from '../../../sale/check/read-stores.ts';
+import { findRegion, findTarget } from '../../find-stage.ts';
+import type { DoctorOptions, Opened } from '../examine.ts';
+import type { IssuerContext } from '../issuer.ts';
+import { toIamPolicy } from '../permissions.ts';
+import { publicWeb } from '../web.ts';
+import { AwsContext } from './context.ts';
+import { awsPlan } from './plan.ts';
+
+type AwsCommandLine = Pick<DoctorOptions, 'stage' | 'iac' | 'account'>;
+
+export async function open(options: AwsCommandLine): Promise<Opened<AwsContext>> {
+  const context = await openContext(options);
+  return {
+    context,
+    plan: awsPlan(context),
+    place: () => describePlace(context),
+    toPolicy: toIamPolicy,
+  };
+}
+
+/** Without credentials the account is not known. */
+export async function describePlace(context: AwsContext): Promise<string> {
+  const account = await context.identity().then(
+    ({ Account }) => `account ${Account}`,
+    () => 'an unknown account',
+  );
+  const { endpoint } = context.options.config;
+  return `${endpoint === undefined ? 'AWS' : endpoint}, ${account}, ${context.region}`;
+}
+
+/**
+ * The stage, and where it would be deployed: AWS_ENDPOINT_URL, the platform that `npm start` runs, or AWS.
+ *
+ * @throws {CliError} not_running for a local stage without an emulator
+ */
+async function openContext({ stage: name, iac, account }: AwsCommandLine): Promise<AwsContext> {
+  const { config, given } = await findPlace(name);
+  const engine: EngineId = config.endpoint === undefined ? 'aws' : await recogniseEngine(config.endpoint);
+  const running = await findRunning();
+  const local =
+    running?.stage === name && running.endpointUrl !== null && isSame(running.endpointUrl, config.endpoint)
+      ? running
+      : undefined;
+  const { region: _, ...target } = config;
+  const stage = settle(name, local);
+  return new AwsContext({
+    ...{ stage, given, engine, iac, account },
+    config: target,
+    issuer: chooseIssuer(name, stage.identity, local),
+    web: publicWeb(),
+  });
+}
+
+const isSame = (one: string, other: string | undefined): boolean =>
+  other !== undefined && URL.canParse(one) && URL.canParse(other) && new URL(one).origin === new URL(other).origin;
+
+async function findPlace(name: string): Promise<{ config: ClientConfig; given: string | undefined }> {
+  try {
+    const { config } = await findTarget(name);
+    return { config, given: config.endpoint === undefined ? await findRegion() : config.region };
+  } catch (error) {
+    if (!(error instanceof CliError) || error.code !== 'region_missing') throw error;
+    // The line of the region says so.
+    return { config: { region: 'us-east-1' }, given: undefined };
+  }
+}
+
+/** `npm start` gives a local stage its issuer and its partner when it deploys it. */
+function settle(name: string, local: RunningPlatform | undefined) {
+  const stage = findSettings(name);
+  if (!name.startsWith('local')) return stage;
+  const own = local ?? { issuerUrl: 'http://127.0.0.1', partnerUrl: 'http://127.0.0.1' };
+  return withPartner(withIssuer(stage, { issuer: own.issuerUrl }), own.partnerUrl);
+}
+
+function chooseIssuer(
+  name: string,
+  identity: ReturnType<typeof findSettings>['identity'],
+  local: RunningPlatform | undefined,
+): IssuerContext['issuer'] {
+  if (identity.kind === 'cognito') return { none: "nothing: the stage's own user pool" };
+  if (name.startsWith('local') && !local) return { none: 'nothing yet: npm start brings its own issuer' };
+  return { url: identity.issuer };
+}

@@ -1,0 +1,37 @@
+import { regionsOf } from '../../../../stacks/model/needs/regions.ts';
+import type { Check } from '../check.ts';
+import { issuer } from '../issuer.ts';
+import { placeholders } from '../placeholders.ts';
+import type { Plan } from '../run-checks.ts';
+import { bootstrapIn, credentials, region, stacks } from './access.ts';
+import type { AwsContext } from './context.ts';
+import { domainChecks } from './domain.ts';
+import { edgeChecks } from './edge.ts';
+import { mailChecks } from './mail.ts';
+import { nameChecks } from './names.ts';
+import { apiRate, lambdaConcurrency, tableCount, tableUnits } from './quotas.ts';
+
+/** All checks of a stage on AWS. */
+export function awsPlan(context: AwsContext): Plan<AwsContext> {
+  const { stage, options } = context;
+  const hasRegion = options.given !== undefined || stage.region !== null;
+  const first: readonly Check<AwsContext>[] = [placeholders('aws')];
+  return {
+    // A wrong region is no gate: the stage names the right one.
+    first: hasRegion ? [...first, region] : first,
+    gates: hasRegion ? [credentials] : [region, credentials],
+    rest: [
+      ...regionsOf(stage, context.region).map(bootstrapIn),
+      stacks,
+      lambdaConcurrency,
+      apiRate,
+      tableCount,
+      tableUnits,
+      ...edgeChecks,
+      ...mailChecks,
+      ...domainChecks,
+      issuer,
+      ...nameChecks,
+    ],
+  };
+}
