@@ -15,26 +15,55 @@ import type { ClientConfig } from '../../../sale/check/read-stores.ts';
 /** An address that swallows packets must not hold a check for the minutes of the default time-outs. */
 const impatient = { requestHandler: { connectionTimeout: 3_000, requestTimeout: 10_000 }, maxAttempts: 3 };
 
-/** What the SDK calls instead of the network: tests give recorded answers. */
-export type Handler = NonNullable<ConstructorParameters<typeof STSClient>[0]>['requestHandler'];
+/** SDK clients of one region. Each is made when it is first used, because most regions need few. */
+export class AwsClients {
+  private readonly made = new Map<unknown, unknown>();
+  private readonly options: ClientConfig & typeof impatient;
 
-/** SDK clients of one region, made when they are first used. */
-export function awsClients(target: ClientConfig, region: string, handler?: Handler) {
-  const options = { ...target, ...impatient, region, ...(handler && { requestHandler: handler }) };
-  return {
-    cloudformation: new CloudFormationClient(options),
-    cloudfront: new CloudFrontClient(options),
-    dynamodb: new DynamoDBClient(options),
-    lambda: new LambdaClient(options),
-    logs: new CloudWatchLogsClient(options),
-    quotas: new ServiceQuotasClient(options),
-    route53: new Route53Client(options),
-    s3: new S3Client({ ...options, forcePathStyle: true }),
-    secrets: new SecretsManagerClient(options),
-    ses: new SESv2Client(options),
-    ssm: new SSMClient(options),
-    sts: new STSClient(options),
-  };
+  constructor(target: Omit<ClientConfig, 'region'>, region: string) {
+    this.options = { ...target, ...impatient, region };
+  }
+
+  get cloudformation(): CloudFormationClient {
+    return this.of(CloudFormationClient);
+  }
+  get cloudfront(): CloudFrontClient {
+    return this.of(CloudFrontClient);
+  }
+  get dynamodb(): DynamoDBClient {
+    return this.of(DynamoDBClient);
+  }
+  get lambda(): LambdaClient {
+    return this.of(LambdaClient);
+  }
+  get logs(): CloudWatchLogsClient {
+    return this.of(CloudWatchLogsClient);
+  }
+  get quotas(): ServiceQuotasClient {
+    return this.of(ServiceQuotasClient);
+  }
+  get route53(): Route53Client {
+    return this.of(Route53Client);
+  }
+  get s3(): S3Client {
+    return this.of(S3Client);
+  }
+  get secrets(): SecretsManagerClient {
+    return this.of(SecretsManagerClient);
+  }
+  get ses(): SESv2Client {
+    return this.of(SESv2Client);
+  }
+  get ssm(): SSMClient {
+    return this.of(SSMClient);
+  }
+  get sts(): STSClient {
+    return this.of(STSClient);
+  }
+
+  private of<Client>(Kind: new (options: ClientConfig & { readonly forcePathStyle: true }) => Client): Client {
+    const client = this.made.get(Kind) ?? new Kind({ ...this.options, forcePathStyle: true });
+    this.made.set(Kind, client);
+    return client as Client;
+  }
 }
-
-export type AwsClients = ReturnType<typeof awsClients>;

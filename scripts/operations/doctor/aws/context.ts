@@ -11,7 +11,7 @@ import { type EngineId, type Lack, lacks } from '../../../platform/engine/engine
 import type { ClientConfig } from '../../../sale/check/read-stores.ts';
 import type { IssuerContext } from '../issuer.ts';
 import type { Web } from '../web.ts';
-import { type AwsClients, awsClients, type Handler } from './clients.ts';
+import { AwsClients } from './clients.ts';
 
 export interface AwsOptions {
   readonly stage: Stage;
@@ -24,7 +24,6 @@ export interface AwsOptions {
   readonly account: string | undefined;
   readonly issuer: IssuerContext['issuer'];
   readonly web: Web;
-  readonly handler?: Handler;
 }
 
 /** A stage of one account and region. Every answer is read once. */
@@ -47,8 +46,8 @@ export class AwsContext {
   }
 
   clients(region = this.region): AwsClients {
-    const { config, handler } = this.options;
-    const known = this.perRegion.get(region) ?? awsClients({ ...config, region }, region, handler);
+    const { config } = this.options;
+    const known = this.perRegion.get(region) ?? new AwsClients(config, region);
     this.perRegion.set(region, known);
     return known;
   }
