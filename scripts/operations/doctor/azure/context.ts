@@ -1,0 +1,49 @@
+import { readToken } from '../cli-token.ts';
+import { RestContext, type RestOptions } from '../rest-context.ts';
+
+export const signIn = 'az login, then az account set --subscription ID';
+const management = 'https://management.azure.com';
+
+/** A stage in an Azure subscription. */
+export class AzureContext extends RestContext {
+  constructor(options: RestOptions) {
+    super(options, [
+      { name: 'subscription_id', ...(options.account !== undefined && { default: options.account }) },
+      {
+        name: 'suffix',
+        judge: (value) => (/^[a-z0-9]{3,8}$/.test(value) ? undefined : 'must be 3 to 8 lowercase letters and digits'),
+      },
+      { name: 'location', default: 'westeurope' },
+    ]);
+  }
+
+  get subscription(): string {
+    return this.value('subscription_id');
+  }
+
+  /** Without spaces, as Azure accepts it too. */
+  get location(): string {
+    return toRegion(this.value('location'));
+  }
+
+  get domain(): string | null {
+    return this.stage.edge.domain?.name ?? null;
+  }
+
+  protected readToken(): Promise<string> {
+    return readToken(this.options.run, {
+      program: 'az',
+      args: ['account', 'get-access-token', '--query', 'accessToken', '--output', 'tsv'],
+      install: 'https://learn.microsoft.com/cli/azure/install-azure-cli',
+      signIn,
+    });
+  }
+
+  /** @param path below the subscription, with its query */
+  inSubscription(path: string): string {
+    return `${management}/subscriptions/${this.subscription}${path}`;
+  }
+}
+
+/** `West Europe` is `westeurope`. */
+export const toRegion = (name: string): string => name.replaceAll(' ', '').toLowerCase();

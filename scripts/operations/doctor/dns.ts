@@ -1,0 +1,32 @@
+import { type Check, failed, notNeeded, ok } from './check.ts';
+import type { Web } from './web.ts';
+
+export interface DomainContext {
+  readonly web: Web;
+  /** Host name of the shop; null without one. */
+  readonly domain: string | null;
+}
+
+/** The cloud issues the certificate only for a name that the public DNS answers for. */
+export const domain: Check<DomainContext> = {
+  name: 'domain',
+  permissions: [],
+  look: async ({ domain: name, web }) => {
+    if (name === null) return notNeeded("nothing: the stage has the CDN's own address");
+    const needed = `a zone in the public DNS that ${name} belongs to`;
+    const labels = name.split('.');
+    // Not the top-level domain, which always answers.
+    const zones = labels.slice(0, -1).map((_, at) => labels.slice(at).join('.'));
+    for (const zone of zones) if (await isAnswered(zone, web)) return ok(`zone ${zone}`, needed);
+    return failed(`none of ${zones.join(', ')} is answered`, needed, 'Register the name, and set its name servers.');
+  },
+};
+
+async function isAnswered(zone: string, web: Web): Promise<boolean> {
+  try {
+    return (await web.resolveNs(zone)).length > 0;
+  } catch (error) {
+    if (['ENOTFOUND', 'ENODATA', 'ESERVFAIL'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
+    throw error;
+  }
+}

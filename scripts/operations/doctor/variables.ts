@@ -1,0 +1,77 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { physicalName } from '../../../stacks/model/names.ts';
+import type { Stage } from '../../../stacks/model/stages/stage-settings.ts';
+import { type Check, failed, ok } from './check.ts';
+
+/** Terraform's variables of a stage. */
+export type Variables = Readonly<Record<string, string>>;
+
+export interface NeededVariable {
+  readonly name: string;
+  /** What is wrong with a value; undefined if nothing is. */
+  readonly judge?: (value: string) => string | undefined;
+  readonly default?: string;
+}
+
+/** As Terraform finds them: a line of terraform.tfvars wins over TF_VAR_name. Only texts on one line. */
+export function readVariables(
+  stage: string,
+  cloud: string,
+  environment = process.env,
+  root = process.cwd(),
+): Variables {
+  const fromEnvironment = Object.entries(environment).flatMap(([name, value]) =>
+    name.startsWith('TF_VAR_') && value !== undefined ? [[name.slice('TF_VAR_'.length), value]] : [],
+  );
+  const file = join(root, 'cdktf.out/stacks', physicalName(stage, cloud), 'terraform.tfvars');
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  const fromFile = [...text.matchAll(/^\s*([a-z_]+)\s*=\s*"([^"]*)"/gm)].map(([, name = '', value = '']) => [
+    name,
+    value,
+  ]);
+  return Object.fromEntries([...fromEnvironment, ...fromFile]);
+}
+
+const secret = (value: string) => (value.length < 16 ? 'has fewer than 16 characters' : undefined);
+const url = (value: string) => (/^https:\/\/[^/]+/.test(value) ? undefined : 'is no https URL');
+
+/** Of each cloud: who signs the tokens, and the CDN's secret. */
+export function commonVariables({ identity }: Stage): NeededVariable[] {
+  const external = identity.kind === 'external' ? identity : undefined;
+  return [
+    { name: 'oidc_issuer', judge: url, ...(external && { default: external.issuer }) },
+    { name: 'oidc_audience', ...(external && { default: external.audience }) },
+    { name: 'origin_secret', judge: secret },
+    { name: 'alarm_email', judge: (value) => (value.includes('@') ? undefined : 'is no e-mail address') },
+  ];
+}
+
+export const readVariable = (variables: Variables, { name, default: usual = '' }: NeededVariable): string =>
+  variables[name] || usual;
+
+export interface VariableContext {
+  readonly variables: Variables;
+  readonly needed: readonly NeededVariable[];
+}
+
+/** Terraform asks for them one by one, and refuses a bad one in the middle of a plan. */
+export const variables: Check<VariableContext> = {
+  name: 'variables',
+  permissions: [],
+  look: ({ variables: given, needed }) => {
+    const wrong = needed.flatMap((one) => {
+      const value = readVariable(given, one);
+      if (value === '') return [`${one.name} is not set`];
+      const problem = one.judge?.(value);
+      return problem === undefined ? [] : [`${one.name} ${problem}`];
+    });
+    const must = needed.map(({ name }) => name).join(', ');
+    if (wrong.length === 0) return ok(`${needed.length} set`, must);
+    return failed(
+      wrong.join('\n'),
+      must,
+      'Set them as TF_VAR_name, or in terraform.tfvars in the folder of the stack.',
+    );
+  },
+};
