@@ -3,6 +3,7 @@ import type { Code } from 'aws-cdk-lib/aws-lambda';
 import { checkStage } from '../model/checks/check-stage.ts';
 import { hasPerimeter } from '../model/edge/perimeter-rows.ts';
 import { project, stackName } from '../model/names.ts';
+import { hasEdgeAlarms } from '../model/needs/regions.ts';
 import type { Service } from '../model/services.ts';
 import type { Stage } from '../model/stages/stage-settings.ts';
 import { DataStack } from './data-stack.ts';
@@ -32,7 +33,7 @@ export function composeStage(app: App, { stage, codeOf, storefront }: StageProps
   const operations = new OperationsStack(app, stackName(stage.name, 'operations'), { stage });
   const { region } = stage;
   const edgeAlarms =
-    region !== null && stage.alarms.topic
+    region !== null && hasEdgeAlarms(stage)
       ? new EdgeAlarmsStack(app, stackName(stage.name, 'edge-alarms'), { stage, region })
       : undefined;
   // The stacks refer to each other by parameter and name, which CDK cannot see.

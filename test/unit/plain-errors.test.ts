@@ -21,6 +21,8 @@ describe('a plain error', () => {
     ['access_denied', failure('RestError', { statusCode: 403 })],
     ['stage_not_found', failure('ResourceNotFoundException', { $metadata: { httpStatusCode: 400 } })],
     ['stage_not_found', failure('Error', { code: 5 }, '5 NOT_FOUND: Resource not found')],
+    ['throttled', failure('ThrottlingException', { $metadata: { httpStatusCode: 400 } })],
+    ['throttled', failure('Error', { code: 8 }, '8 RESOURCE_EXHAUSTED: Quota exceeded')],
     ['region_missing', failure('Error', {}, 'Region is missing')],
   ])('%s says the place, what is wrong, and what to do', (code, error) => {
     const plain = toPlainError(error, 'AWS, eu-west-1');

@@ -7,6 +7,9 @@ import { parseStage } from '../../cli/stage-name.ts';
 import { type DoctorOptions, describePermissions, examine } from '../../operations/doctor/examine.ts';
 import { describeVerdict, exitCodeOf, formatTable, toJson } from '../../operations/doctor/present.ts';
 
+/** A fork without Terraform still deploys to AWS. */
+const known = clouds.includes('aws') ? clouds : (['aws', ...clouds] as const);
+
 const usage = `
 usage: npm run doctor -- --stage NAME [--cloud NAME] [--iac NAME] [--account ID] [--json | --permissions]
 
@@ -14,7 +17,7 @@ Looks, before the first deploy, for what would stop it half-way: placeholders, c
 mail, domain, issuer, and names that are taken. Only reads. One line per check, with what to do.
 
   --stage NAME   ${stageNames.join(', ')}
-  --cloud NAME   ${clouds.join(', ')} (default aws)
+  --cloud NAME   ${known.join(', ')} (default aws)
   --iac NAME     on AWS: cdk (default) or terraform
   --account ID   the account, subscription or project that it must be
   --json         one JSON document instead of the table
@@ -39,8 +42,8 @@ const commandLine = {
 await runMain(async () => {
   const { stage, cloud, iac, account, json, permissions } = parseCommandLine(usage, commandLine);
   if (stage === undefined) throw new CliError('usage', '--stage is missing', usage.trim());
-  const chosen = clouds.find((one) => one === cloud);
-  if (!chosen) throw new CliError('usage', `--cloud is '${cloud}', must be one of ${clouds.join(', ')}`, usage.trim());
+  const chosen = known.find((one) => one === cloud);
+  if (!chosen) throw new CliError('usage', `--cloud is '${cloud}', must be one of ${known.join(', ')}`, usage.trim());
   if (chosen !== 'aws' && stage.startsWith('local'))
     throw new UsageError(
       'stage_unknown',

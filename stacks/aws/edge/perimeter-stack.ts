@@ -11,6 +11,7 @@ import {
   redactedHeaders,
 } from '../../model/edge/perimeter-rows.ts';
 import { physicalName, stackName } from '../../model/names.ts';
+import { webAclLogs } from '../../model/needs/fixed-names.ts';
 import type { DomainSettings, Stage, WebAclSettings } from '../../model/stages/stage-settings.ts';
 import { output } from '../outputs.ts';
 import { importHostedZone } from './domain.ts';
@@ -47,8 +48,7 @@ export class PerimeterStack extends Stack {
   /** Logs blocked requests only. */
   private logBlockedRequests(stage: Stage, acl: CfnWebACL): void {
     const logGroup = new LogGroup(this, 'WebAclLogs', {
-      // WAF requires this prefix.
-      logGroupName: `aws-waf-logs-${physicalName(stage.name, 'edge')}`,
+      logGroupName: webAclLogs(stage),
       retention: stage.logRetentionDays as RetentionDays,
       removalPolicy: stage.keepData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
     });

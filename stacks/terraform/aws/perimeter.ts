@@ -9,6 +9,7 @@ import { Fn } from 'cdktf';
 import { Construct } from 'constructs';
 import { managedGroups, type RateRow, rateRows, redactedHeaders } from '../../model/edge/perimeter-rows.ts';
 import { physicalName } from '../../model/names.ts';
+import { webAclLogs } from '../../model/needs/fixed-names.ts';
 import type { DomainSettings, Stage, WebAclSettings } from '../../model/stages/stage-settings.ts';
 import { output } from './outputs.ts';
 
@@ -51,7 +52,7 @@ export class Perimeter extends Construct {
     const logs = new CloudwatchLogGroup(this, 'Logs', {
       provider,
       // WAF requires this prefix.
-      name: `aws-waf-logs-${physicalName(stage.name, 'edge')}`,
+      name: webAclLogs(stage),
       retentionInDays: stage.logRetentionDays,
       lifecycle: { preventDestroy: stage.keepData },
     });

@@ -4,7 +4,7 @@ import type { GetCallerIdentityCommandOutput } from '@aws-sdk/client-sts';
 import { bootstrap as needed } from '../../../../stacks/model/needs/aws-quotas.ts';
 import { classifyError } from '../../../cli/plain-errors.ts';
 import { type Check, failed, type Look, notNeeded, ok } from '../check.ts';
-import type { AwsContext } from './context.ts';
+import { type AwsContext, readStacks } from './context.ts';
 
 type AwsCheck = Check<AwsContext>;
 
@@ -31,7 +31,7 @@ export const credentials: AwsCheck = {
   permissions: [{ action: 'sts:GetCallerIdentity' }],
   look: async (context) => {
     const answer = await context.identity().catch((error: unknown) => error);
-    if (answer instanceof Error) return judgeRefusal(answer);
+    if (answer instanceof Error) return judgeRefusal(answer, context);
     const { Arn = 'nobody', Account = 'none' } = answer as GetCallerIdentityCommandOutput;
     const { account } = context.options;
     const found = `${Arn} of account ${Account}`;
@@ -44,10 +44,13 @@ export const credentials: AwsCheck = {
 };
 
 /** Nobody is known: a failure. Nothing was answered: no proof. */
-function judgeRefusal(error: Error): Look {
+function judgeRefusal(error: Error, { options: { config } }: AwsContext): Look {
   const kind = classifyError(error);
   if (kind?.code !== 'credentials_missing' && kind?.code !== 'credentials_refused') throw error;
-  const action = 'Sign in, as with aws sso login and AWS_PROFILE, or set AWS_ACCESS_KEY_ID and the secret.';
+  const action =
+    config.endpoint === undefined
+      ? 'Sign in, as with aws sso login and AWS_PROFILE, or set AWS_ACCESS_KEY_ID and the secret.'
+      : `Set the keys of ${config.endpoint}: npm start prints its own.`;
   return failed(
     `${kind.code === 'credentials_missing' ? 'none' : 'refused'}: ${kind.said}`,
     'valid credentials',
@@ -105,7 +108,7 @@ async function exists(read: () => Promise<unknown>): Promise<boolean> {
 /** A stack that is half-way, or failed for good, refuses the next deploy. */
 export const stacks: AwsCheck = {
   name: 'stacks',
-  permissions: [{ action: 'cloudformation:DescribeStacks' }],
+  permissions: [readStacks],
   look: async (context): Promise<Look> => {
     if (context.options.iac === 'terraform') return notNeeded('nothing: Terraform has no stacks');
     const states = await Promise.all(

@@ -3,15 +3,25 @@ import { type DistributionSummary, paginateListDistributions } from '@aws-sdk/cl
 import { paginateListServiceQuotas, type ServiceQuota } from '@aws-sdk/client-service-quotas';
 import { GetCallerIdentityCommand, type GetCallerIdentityCommandOutput } from '@aws-sdk/client-sts';
 import { perimeterRegion } from '../../../../stacks/model/edge/perimeter-rows.ts';
+import { project } from '../../../../stacks/model/names.ts';
 import type { AwsQuota } from '../../../../stacks/model/needs/aws-quotas.ts';
 import { type StackPlace, stackPlaces } from '../../../../stacks/model/needs/regions.ts';
 import type { Stage } from '../../../../stacks/model/stages/stage-settings.ts';
 import type { Iac } from '../../../cli/iac-name.ts';
 import { type EngineId, type Lack, lacks } from '../../../platform/engine/engines.ts';
 import type { ClientConfig } from '../../../sale/check/read-stores.ts';
+import type { Permission } from '../check.ts';
 import type { IssuerContext } from '../issuer.ts';
 import type { Web } from '../web.ts';
 import { AwsClients } from './clients.ts';
+
+const ownStacks = `arn:*:cloudformation:*:*:stack/${project}-*/*`;
+export const readStacks: Permission = { action: 'cloudformation:DescribeStacks', resource: ownStacks };
+/** To tell what the stage's own stacks hold from what is in their way. */
+export const readOwn: readonly Permission[] = [
+  readStacks,
+  { action: 'cloudformation:ListStackResources', resource: ownStacks },
+];
 
 export interface AwsOptions {
   readonly stage: Stage;

@@ -7,7 +7,7 @@ import {
 import type { DomainSettings } from '../../../../stacks/model/stages/stage-settings.ts';
 import { type Check, failed, type Look, notNeeded, ok } from '../check.ts';
 import type { Web } from '../web.ts';
-import type { AwsContext } from './context.ts';
+import { type AwsContext, readOwn } from './context.ts';
 
 type AwsCheck = Check<AwsContext>;
 
@@ -70,8 +70,7 @@ const name: AwsCheck = {
   permissions: [
     { action: 'route53:ListResourceRecordSets', resource: 'arn:*:route53:::hostedzone/*' },
     { action: 'cloudfront:ListDistributions' },
-    { action: 'cloudformation:DescribeStacks' },
-    { action: 'cloudformation:ListStackResources' },
+    ...readOwn,
   ],
   look: async (context) => {
     const { domain } = context.stage.edge;

@@ -7,7 +7,7 @@ import {
 import { awsQuotas } from '../../../../stacks/model/needs/aws-quotas.ts';
 import { edgePolicyNames } from '../../../../stacks/model/needs/fixed-names.ts';
 import { type Check, failed, judgeRoom, type Look, notNeeded } from '../check.ts';
-import type { AwsContext } from './context.ts';
+import { type AwsContext, readOwn } from './context.ts';
 import { askFor, listQuotas, notListed } from './quotas.ts';
 
 type AwsCheck = Check<AwsContext>;
@@ -84,12 +84,7 @@ const policies = (kind: keyof typeof kinds): AwsCheck => {
   const { name, action, read, quota } = kinds[kind];
   return {
     name,
-    permissions: [
-      { action },
-      listQuotas,
-      { action: 'cloudformation:DescribeStacks' },
-      { action: 'cloudformation:ListStackResources' },
-    ],
+    permissions: [{ action }, listQuotas, ...readOwn],
     look: async (context) => {
       const lack = context.lacks('cdn');
       if (lack) return notNeeded(`nothing on this engine: ${lack.reason}`);
@@ -136,12 +131,7 @@ async function readAll(context: AwsContext, read: ReadPage): Promise<Policy[]> {
 
 const distributions: AwsCheck = {
   name: 'distributions',
-  permissions: [
-    { action: 'cloudfront:ListDistributions' },
-    listQuotas,
-    { action: 'cloudformation:DescribeStacks' },
-    { action: 'cloudformation:ListStackResources' },
-  ],
+  permissions: [{ action: 'cloudfront:ListDistributions' }, listQuotas, ...readOwn],
   look: async (context) => {
     const lack = context.lacks('cdn') ?? context.lacks('quotas');
     if (lack) return notNeeded(`nothing on this engine: ${lack.reason}`);

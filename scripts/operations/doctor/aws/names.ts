@@ -1,17 +1,17 @@
 import { paginateDescribeLogGroups } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
+import { project } from '../../../../stacks/model/names.ts';
 import { fixedLogGroups, fixedSecrets, fixedTables } from '../../../../stacks/model/needs/fixed-names.ts';
-import { type Check, judgeNames, notNeeded, type Permission } from '../check.ts';
-import type { AwsContext } from './context.ts';
+import { type Check, judgeNames, notNeeded } from '../check.ts';
+import { type AwsContext, readOwn } from './context.ts';
 import { listTables } from './quotas.ts';
 
 type AwsCheck = Check<AwsContext>;
 
-/** To tell what the stage's own stacks hold from what is in their way. */
-const readOwn: readonly Permission[] = [
-  { action: 'cloudformation:DescribeStacks' },
-  { action: 'cloudformation:ListStackResources' },
-];
+const readSecrets = {
+  action: 'secretsmanager:DescribeSecret',
+  resource: `arn:*:secretsmanager:*:*:secret:${project}-*`,
+};
 const comeBack =
   'An earlier deploy or the other tool left them: import or delete them (docs/deploying/aws.md, "Destroy, and come back").';
 
@@ -73,7 +73,7 @@ async function readLogGroups(
 
 const secrets: AwsCheck = {
   name: 'secrets-free',
-  permissions: [{ action: 'secretsmanager:DescribeSecret' }, ...readOwn],
+  permissions: [readSecrets, ...readOwn],
   look: async (context) => {
     const wanted = fixedSecrets(context.stage);
     if (wanted.length === 0) return notNeeded('nothing: the stage has no origin secret');

@@ -1,3 +1,4 @@
+import type { Stage } from '../../../../stacks/model/stages/stage-settings.ts';
 import { findStage as findSettings, withIssuer, withPartner } from '../../../../stacks/model/stages/stages.ts';
 import { CliError } from '../../../cli/cli.ts';
 import { type EngineId, recogniseEngine } from '../../../platform/engine/engines.ts';
@@ -47,7 +48,7 @@ async function openContext({ stage: name, iac, account }: AwsCommandLine): Promi
       ? running
       : undefined;
   const { region: _, ...target } = config;
-  const stage = settle(name, local);
+  const stage = name.startsWith('local') ? settleLocal(name, local ?? notYet) : findSettings(name);
   return new AwsContext({
     ...{ stage, given, engine, iac, account },
     config: target,
@@ -70,17 +71,18 @@ async function findPlace(name: string): Promise<{ config: ClientConfig; given: s
   }
 }
 
-/** `npm start` gives a local stage its issuer and its partner when it deploys it. */
-function settle(name: string, local: RunningPlatform | undefined) {
-  const stage = findSettings(name);
-  if (!name.startsWith('local')) return stage;
-  const own = local ?? { issuerUrl: 'http://127.0.0.1', partnerUrl: 'http://127.0.0.1' };
-  return withPartner(withIssuer(stage, { issuer: own.issuerUrl }), own.partnerUrl);
-}
+/** Before `npm start` has run. */
+const notYet = { issuerUrl: 'http://127.0.0.1', partnerUrl: 'http://127.0.0.1' };
+
+/** A local stage gets its issuer and its partner from the platform that deploys it. */
+export const settleLocal = (
+  name: string,
+  { issuerUrl: issuer, partnerUrl }: Pick<RunningPlatform, 'issuerUrl' | 'partnerUrl'>,
+): Stage => withPartner(withIssuer(findSettings(name), { issuer }), partnerUrl);
 
 function chooseIssuer(
   name: string,
-  identity: ReturnType<typeof findSettings>['identity'],
+  identity: Stage['identity'],
   local: RunningPlatform | undefined,
 ): IssuerContext['issuer'] {
   if (identity.kind === 'cognito') return { none: "nothing: the stage's own user pool" };

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { AwsOptions } from '../../../../scripts/operations/doctor/aws/context.ts';
+import { neededConcurrency } from '../../../../scripts/operations/doctor/aws/quotas.ts';
 import { permissionsOf, toIamPolicy } from '../../../../scripts/operations/doctor/permissions.ts';
 import { exitCodeOf } from '../../../../scripts/operations/doctor/present.ts';
+import { stages } from '../../../../stacks/model/stages/stages.ts';
 import { type Answer, type Answers, denied, quotas, ready, refuse, stack, toAction } from './aws-answers.ts';
 import { buildScene, examineAws, notOk } from './aws-scene.ts';
+import { listedIn, readGuide } from './guide.ts';
 
 /** IAM's name of what the request is called. */
 const toPermission = (call: string): string =>
@@ -53,6 +56,10 @@ describe('a permission that is missing', () => {
     },
   );
 
+  it('is in the guide', () => {
+    expect(listedIn('aws')).toEqual(permissions.map(({ action }) => action));
+  });
+
   it('is in the printed policy, which only reads', () => {
     const { Statement } = toIamPolicy(permissions);
     const actions = Statement.flatMap(({ Action }) => Action);
@@ -74,7 +81,10 @@ describe('credentials that do not work fail their line, and nothing else is call
     ['unknown', refuse('sts', 'InvalidClientTokenId', 'The security token included in the request is invalid', 403)],
   ])('%s', async (_, answer) => {
     const { lines, seen: calls } = await examineAws({ answers: { 'sts.GetCallerIdentity': answer } });
-    expect(lines.find(({ check }) => check === 'credentials')).toMatchObject({ status: 'failed', action: /Sign in/ });
+    expect(lines.find(({ check }) => check === 'credentials')).toMatchObject({
+      status: 'failed',
+      action: /Set the keys/,
+    });
     expect(new Set(calls.map(toAction).map(({ service }) => service))).toEqual(new Set(['sts']));
     expect(exitCodeOf(lines)).toBe(1);
   });
@@ -82,7 +92,11 @@ describe('credentials that do not work fail their line, and nothing else is call
   it('missing', async () => {
     const config = { endpoint: 'http://127.0.0.1:9', credentials: noCredentials };
     const { lines, place } = await examineAws({ options: { config } });
-    expect(lines.find(({ check }) => check === 'credentials')).toMatchObject({ status: 'failed', found: /^none/ });
+    expect(lines.find(({ check }) => check === 'credentials')).toMatchObject({
+      status: 'failed',
+      found: /^none/,
+      action: /./,
+    });
     expect(place).toContain('an unknown account');
     expect(exitCodeOf(lines)).toBe(1);
   });
@@ -145,4 +159,12 @@ describe('an emulator', () => {
     expect(unneeded.map(({ check }) => check)).toContain('api-rate');
     for (const { needed } of unneeded) expect(needed).not.toBe('');
   });
+});
+
+it.each([
+  ['dev', 19],
+  ['prod', 889],
+] as const)('%s needs %i environments, as the guide says', (name, environments) => {
+  expect(neededConcurrency(stages[name])).toBe(environments);
+  expect(readGuide('aws').replaceAll('\n', ' ')).toMatch(new RegExp(`\`${name}\` (needs )? *${environments}`));
 });

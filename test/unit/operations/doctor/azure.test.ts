@@ -11,6 +11,7 @@ import type { RestOptions } from '../../../../scripts/operations/doctor/rest-con
 import { accountNames, appName, resourceProviders } from '../../../../stacks/model/clouds/azure-names.ts';
 import { stages } from '../../../../stacks/model/stages/stages.ts';
 import { notOk } from './aws-scene.ts';
+import { listedIn } from './guide.ts';
 import { failingTool, noTool, type RestAnswers, restOptions, stubCloud } from './rest-scene.ts';
 import { settled } from './settled.ts';
 import { stubWeb } from './web-answers.ts';
@@ -187,6 +188,10 @@ describe('a subscription', () => {
     expect(permissionsOf(azurePlan).map(({ action }) => action)).toEqual(
       Object.keys(parts).sort((a, b) => a.localeCompare(b)),
     );
+  });
+
+  test('has the permissions in its guide', () => {
+    expect(listedIn('azure')).toEqual(permissionsOf(azurePlan).map(({ action }) => action));
   });
 
   it('that throttles leaves its line unknown', async () => {

@@ -11,6 +11,7 @@ import { apis, foundationApis } from '../../../../stacks/model/clouds/google-api
 import { cpuQuota } from '../../../../stacks/model/clouds/google-scaling.ts';
 import { stages } from '../../../../stacks/model/stages/stages.ts';
 import { notOk } from './aws-scene.ts';
+import { listedIn } from './guide.ts';
 import { failingTool, noTool, type RestAnswers, restOptions, stubCloud } from './rest-scene.ts';
 import { settled } from './settled.ts';
 
@@ -158,6 +159,10 @@ describe('a project', () => {
 
   test('is asked for no more than the printed permissions', () => {
     expect(permissionsOf(googlePlan).map(({ action }) => action)).toEqual(Object.keys(parts));
+  });
+
+  test('has the permissions in its guide', () => {
+    expect(listedIn('google')).toEqual(permissionsOf(googlePlan).map(({ action }) => action));
   });
 
   it.each<[string, RegExp, RestAnswers]>([

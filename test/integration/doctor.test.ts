@@ -1,0 +1,32 @@
+import { expect, inject, test } from 'vitest';
+import { AwsContext } from '../../scripts/operations/doctor/aws/context.ts';
+import { settleLocal } from '../../scripts/operations/doctor/aws/open.ts';
+import { awsPlan } from '../../scripts/operations/doctor/aws/plan.ts';
+import { examineOpened } from '../../scripts/operations/doctor/examine.ts';
+import { publicWeb } from '../../scripts/operations/doctor/web.ts';
+
+const platform = inject('platform');
+
+// Terraform's state knows what is the stage's own; this command does not.
+test.skipIf(process.env.IAC === 'terraform')('the doctor finds nothing wrong with the platform that runs', async () => {
+  const { stage, endpointUrl, credentials, region, engine, issuerUrl } = platform;
+  const context = new AwsContext({
+    ...{ stage: settleLocal(stage, platform), given: region, engine, iac: 'cdk', account: undefined },
+    config: { ...(endpointUrl !== undefined && { endpoint: endpointUrl }), credentials },
+    issuer: { url: issuerUrl },
+    web: publicWeb(),
+  });
+  const plan = awsPlan(context);
+  const { lines } = await examineOpened({ plan, context, place: async () => engine }, { onStep: () => {} });
+  expect(lines.filter(({ status }) => status !== 'ok' && status !== 'not needed')).toEqual([]);
+  expect(lines.filter(({ status }) => status === 'ok').map(({ check }) => check)).toEqual(
+    expect.arrayContaining([
+      'credentials',
+      `bootstrap ${region}`,
+      'stacks',
+      'lambda-concurrency',
+      'issuer',
+      'tables-free',
+    ]),
+  );
+});

@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest';
+import { bootstrap } from '../../../stacks/model/needs/aws-quotas.ts';
+import { edgePolicyNames, fixedLogGroups, fixedSecrets, fixedTables } from '../../../stacks/model/needs/fixed-names.ts';
+import { stackPlaces } from '../../../stacks/model/needs/regions.ts';
+import { stages } from '../../../stacks/model/stages/stages.ts';
+import { toText } from '../../../stacks/rules/template/template.ts';
+import { readStage } from './read-stage.ts';
+import { compose } from './synthesize.ts';
+
+const region = '<AWS::Region>';
+
+/** What the doctor looks for must be what the templates create. */
+describe.each(['dev', 'prod'] as const)('%s', (name) => {
+  const stage = stages[name];
+  const { resources } = readStage(stage);
+  const namesOf = (type: RegExp, ...path: readonly string[]): string[] =>
+    resources
+      .filter((resource) => type.test(resource.type))
+      .map(({ properties }) =>
+        toText(path.reduce<unknown>((inner, key) => (inner as Record<string, unknown>)[key], properties) as never),
+      )
+      .sort();
+
+  test('creates the tables, log groups and secrets whose names must be free', () => {
+    expect(namesOf(/::(Global)?Table$/, 'TableName')).toEqual(fixedTables(stage).sort());
+    expect(namesOf(/::LogGroup$/, 'LogGroupName')).toEqual(
+      fixedLogGroups(stage, region)
+        .map((one) => one.name)
+        .sort(),
+    );
+    expect(namesOf(/::Secret$/, 'Name')).toEqual(fixedSecrets(stage).sort());
+  });
+
+  test('creates the policies of CloudFront whose names must be free', () => {
+    const { cache, requests, headers } = edgePolicyNames(stage, region);
+    expect(namesOf(/::CachePolicy$/, 'CachePolicyConfig', 'Name')).toEqual([...cache].sort());
+    expect(namesOf(/::OriginRequestPolicy$/, 'OriginRequestPolicyConfig', 'Name')).toEqual([...requests].sort());
+    expect(namesOf(/::ResponseHeadersPolicy$/, 'ResponseHeadersPolicyConfig', 'Name')).toEqual([...headers].sort());
+  });
+
+  test('has its stacks where it is looked for them, and needs no newer bootstrap', () => {
+    const { app, remove } = compose(stage);
+    const { stacks } = app.synth();
+    remove();
+    const places = stacks.map(({ stackName, environment }) => ({
+      stack: stackName,
+      region: environment.region === 'unknown-region' ? region : environment.region,
+    }));
+    expect(places).toEqual(expect.arrayContaining(stackPlaces(stage, region)));
+    expect(places).toHaveLength(stackPlaces(stage, region).length);
+    expect(new Set(stacks.map((stack) => stack.requiresBootstrapStackVersion))).toEqual(new Set([bootstrap.version]));
+  });
+});

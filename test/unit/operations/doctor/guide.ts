@@ -1,0 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export const readGuide = (cloud: string): string =>
+  readFileSync(join(import.meta.dirname, '../../../../docs/deploying', `${cloud}.md`), 'utf8');
+
+/** The permissions that a cloud's guide lists for the doctor. */
+export function listedIn(cloud: string): string[] {
+  const [, list = ''] = /^What it must be allowed to read: ([\s\S]*?)\.\n\n/m.exec(readGuide(cloud)) ?? [];
+  return [...list.matchAll(/`([^`]+)`/g)].map(([, action = '']) => action);
+}
