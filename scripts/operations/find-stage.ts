@@ -94,10 +94,13 @@ export async function findRegion(): Promise<string | undefined> {
   return region || other || undefined;
 }
 
+const answerMs = 3_000;
+
 /** Those of the stages that have the queue that every stage has. */
 async function findDeployed(stages: readonly string[], config: ClientConfig, place: string): Promise<string[]> {
   // An address that swallows packets must not hold the command for the minutes of the default time-outs.
-  const sqs = new SQSClient({ ...config, requestHandler: { connectionTimeout: 3_000, requestTimeout: 10_000 } });
+  const requestHandler = { connectionTimeout: 3_000, requestTimeout: answerMs, throwOnRequestTimeout: true };
+  const sqs = new SQSClient({ ...config, requestHandler, maxAttempts: 2 });
   const isDeployed = async (stage: string) => {
     try {
       await sqs.send(new GetQueueUrlCommand({ QueueName: physicalName(stage, 'order-requests-dlq') }));

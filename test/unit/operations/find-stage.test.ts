@@ -57,6 +57,12 @@ describe('a stage', () => {
     await expect(findStage(undefined)).rejects.toMatchObject({ code: 'stage_not_found' });
   });
 
+  it('is an error where something listens, and never answers', async () => {
+    const { url } = await stubEngine(() => {});
+    useEndpoint(url);
+    await expect(findStage('prod')).rejects.toMatchObject({ code: 'unreachable', message: /Timeout/ });
+  }, 25_000);
+
   it('is an error where nothing answers', async () => {
     useEndpoint('http://127.0.0.1:9');
     await expect(findStage(undefined)).rejects.toMatchObject({

@@ -13,7 +13,10 @@ import { STSClient } from '@aws-sdk/client-sts';
 import type { ClientConfig } from '../../../sale/check/read-stores.ts';
 
 /** An address that swallows packets must not hold a check for the minutes of the default time-outs. */
-const impatient = { requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000 }, maxAttempts: 3 };
+const impatient = {
+  requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
+  maxAttempts: 3,
+};
 
 /** SDK clients of one region. Each is made when it is first used, because most regions need few. */
 export class AwsClients {
