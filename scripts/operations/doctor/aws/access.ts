@@ -49,7 +49,7 @@ function judgeRefusal(error: Error, { options: { config } }: AwsContext): Look {
   if (kind?.code !== 'credentials_missing' && kind?.code !== 'credentials_refused') throw error;
   const action =
     config.endpoint === undefined
-      ? 'Sign in, as with aws sso login and AWS_PROFILE, or set AWS_ACCESS_KEY_ID and the secret.'
+      ? 'Sign in, as with aws sso login and AWS_PROFILE. If they work elsewhere, the account has not enabled the region.'
       : `Set the keys of ${config.endpoint}: npm start prints its own.`;
   return failed(
     `${kind.code === 'credentials_missing' ? 'none' : 'refused'}: ${kind.said}`,

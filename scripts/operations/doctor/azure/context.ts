@@ -33,7 +33,11 @@ export class AzureContext extends RestContext {
   protected readToken(): Promise<string> {
     return readToken(this.options.run, {
       program: 'az',
-      args: ['account', 'get-access-token', '--query', 'accessToken', '--output', 'tsv'],
+      // Of the subscription's tenant, which need not be the default one.
+      args: [
+        ...['account', 'get-access-token', '--query', 'accessToken', '--output', 'tsv'],
+        ...(this.subscription === '' ? [] : ['--subscription', this.subscription]),
+      ],
       install: 'https://learn.microsoft.com/cli/azure/install-azure-cli',
       signIn,
     });
