@@ -23,7 +23,7 @@ const kinds: readonly Kind[] = [
     code: 'unreachable',
     // gRPC: 4 DEADLINE_EXCEEDED, 14 UNAVAILABLE.
     names:
-      /ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPROTO|TimeoutError|ERR_INVALID_URL|(^| )(4|14)$/,
+      /ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ETIMEOUT|EHOSTUNREACH|ENETUNREACH|EPROTO|TimeoutError|ERR_INVALID_URL|(^| )(4|14)$/,
     statuses: [],
     what: 'does not answer',
     hint: 'Check that it runs, and the spelling of its address and of the region.',

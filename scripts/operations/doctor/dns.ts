@@ -17,16 +17,19 @@ export const domain: Check<DomainContext> = {
     const labels = name.split('.');
     // Not the top-level domain, which always answers.
     const zones = labels.slice(0, -1).map((_, at) => labels.slice(at).join('.'));
-    for (const zone of zones) if (await isAnswered(zone, web)) return ok(`zone ${zone}`, needed);
+    for (const zone of zones) if ((await readNameServers(zone, web)).length > 0) return ok(`zone ${zone}`, needed);
     return failed(`none of ${zones.join(', ')} is answered`, needed, 'Register the name, and set its name servers.');
   },
 };
 
-async function isAnswered(zone: string, web: Web): Promise<boolean> {
+const unanswered = ['ENOTFOUND', 'ENODATA', 'ESERVFAIL'];
+
+/** What the public DNS names for a zone; none if it knows no such zone, or nobody serves it. */
+export async function readNameServers(zone: string, web: Web): Promise<string[]> {
   try {
-    return (await web.resolveNs(zone)).length > 0;
+    return await web.resolveNs(zone);
   } catch (error) {
-    if (['ENOTFOUND', 'ENODATA', 'ESERVFAIL'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
+    if (unanswered.includes((error as NodeJS.ErrnoException).code ?? '')) return [];
     throw error;
   }
 }

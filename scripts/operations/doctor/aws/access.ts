@@ -105,7 +105,10 @@ async function exists(read: () => Promise<unknown>): Promise<boolean> {
   }
 }
 
-/** A stack that is half-way, or failed for good, refuses the next deploy. */
+/** As good as absent: the CLI deletes what a failed first deploy left, and what was never executed. */
+const leftovers = ['ROLLBACK_COMPLETE', 'REVIEW_IN_PROGRESS'];
+
+/** A stack that is half-way, or could not go back, refuses the next deploy. */
 export const stacks: AwsCheck = {
   name: 'stacks',
   permissions: [readStacks],
@@ -115,11 +118,10 @@ export const stacks: AwsCheck = {
       context.places().map(async (place) => ({ ...place, state: (await context.stack(place))?.StackStatus })),
     );
     const must = `each of ${states.length} absent, or deployed`;
-    const stuck = states.filter(({ state = 'DELETE_COMPLETE' }) =>
-      /_FAILED$|IN_PROGRESS$|^ROLLBACK_COMPLETE$/.test(state),
-    );
-    const there = states.filter(({ state }) => state !== undefined).length;
-    if (stuck.length === 0) return ok(there === 0 ? 'none: a first deploy' : `${there} deployed: an update`, must);
+    const there = states.filter(({ state }) => state !== undefined && !leftovers.includes(state));
+    const stuck = there.filter(({ state = '' }) => /_FAILED$|IN_PROGRESS$/.test(state));
+    if (stuck.length === 0)
+      return ok(there.length === 0 ? 'none: a first deploy' : `${there.length} deployed: an update`, must);
     const found = stuck.map(({ stack, state }) => `${stack} is ${state}`).join('\n');
     return failed(
       found,

@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-route-53';
 import type { DomainSettings } from '../../../../stacks/model/stages/stage-settings.ts';
 import { type Check, failed, type Look, notNeeded, ok } from '../check.ts';
+import { readNameServers } from '../dns.ts';
 import type { Web } from '../web.ts';
 import { type AwsContext, readOwn } from './context.ts';
 
@@ -53,10 +54,7 @@ async function judgeZone(
     return failed('the zone is private', needed, 'Use the public zone: Amazon must see the record of the certificate.');
   const own = (answer.DelegationSet?.NameServers ?? []).map(plain);
   const delegate = `At the registrar of ${found}, or in its parent zone, set the name servers ${own.join(', ')}`;
-  const answered = await web.resolveNs(found).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOTFOUND' || error.code === 'ENODATA') return [];
-    throw error;
-  });
+  const answered = await readNameServers(found, web);
   if (answered.length === 0) return failed(`the public DNS knows no ${found}`, needed, delegate);
   const isOwn = answered.some((server) => own.includes(plain(server)));
   return isOwn

@@ -147,6 +147,16 @@ describe('an answer that proves nothing', () => {
     expect(exitCodeOf(lines)).toBe(1);
   });
 
+  it('of a DNS that does not answer makes the zone unknown', async () => {
+    const { web } = buildScene('http://127.0.0.1:9').context;
+    const resolveNs = async (): Promise<string[]> => {
+      throw Object.assign(new Error('queryNs ETIMEOUT acme.dev'), { code: 'ETIMEOUT' });
+    };
+    const { lines } = await examineAws({ options: { web: { ...web, resolveNs } } });
+    expect(notOk(lines)).toEqual(['hosted-zone unknown']);
+    expect(lines.find(({ check }) => check === 'hosted-zone')?.found).toMatch(/^no answer/);
+  });
+
   it('ends soon where nothing listens', async () => {
     const config = { endpoint: 'http://127.0.0.1:9', credentials: { accessKeyId: 'AKIA', secretAccessKey: 's' } };
     const { lines } = await examineAws({ options: { config } });

@@ -74,6 +74,15 @@ describe('a ready account', () => {
     expect(notOk(lines)).toEqual([]);
   });
 
+  it.each(['ROLLBACK_COMPLETE', 'REVIEW_IN_PROGRESS'])(
+    'is green after a first deploy that ended as %s',
+    async (state) => {
+      const { lines } = await examineAws({ answers: { 'cloudformation.DescribeStacks': stack(state) } });
+      expect(notOk(lines)).toEqual([]);
+      expect(lines.find(({ check }) => check === 'stacks')?.found).toMatch(/first deploy/);
+    },
+  );
+
   it('only gets calls that read', async () => {
     const { seen } = await examineAws();
     expect(seen.map(toAction).filter(({ action }) => !/^(Get|List|Describe|Head)/.test(action))).toEqual([]);
@@ -124,8 +133,8 @@ const spoiled: readonly (readonly [line: string, what: string, Scene])[] = [
   ],
   [
     'stacks',
-    'one failed for good',
-    { answers: { 'cloudformation.DescribeStacks@us-east-1': stack('ROLLBACK_COMPLETE') } },
+    'one could not be deleted',
+    { answers: { 'cloudformation.DescribeStacks@us-east-1': stack('DELETE_FAILED') } },
   ],
   [
     'stacks',
