@@ -72,6 +72,28 @@ describe('a ready account', () => {
     },
   );
 
+  it('is asked for the quotas of CloudFront in us-east-1, and for all others where the stage is', async () => {
+    const { seen } = await examineAws();
+    const asked = seen.map(toAction).filter(({ service }) => service === 'servicequotas');
+    expect(new Map(asked.map(({ action, region: place }) => [action.split(' ')[1], place]))).toEqual(
+      new Map([
+        ['apigateway', region],
+        ['dynamodb', region],
+        ['cloudfront', 'us-east-1'],
+      ]),
+    );
+  });
+
+  it('needs no bootstrap and no stacks for Terraform, and takes what exists for in the way', async () => {
+    const options = { iac: 'terraform' } as const;
+    const free = await examineAws({ options });
+    expect(notOk(free.lines)).toEqual([]);
+    const unneeded = free.lines.filter(({ status }) => status === 'not needed').map(({ check }) => check);
+    expect(unneeded).toEqual(['bootstrap eu-central-1', 'bootstrap us-east-1', 'stacks', 'issuer']);
+    const answers = { 'dynamodb.ListTables': json({ TableNames: fixedTables(settled) }) };
+    expect(notOk((await examineAws({ options, answers })).lines)).toEqual(['tables-free failed']);
+  });
+
   it('only gets calls that read', async () => {
     const { seen } = await examineAws();
     expect(seen.map(toAction).filter(({ action }) => !/^(Get|List|Describe|Head)/.test(action))).toEqual([]);
