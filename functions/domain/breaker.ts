@@ -41,7 +41,11 @@ export function judge(breaker: KnownBreaker, nowMs: number): BreakerVerdict {
   return nowMs < breaker.until ? 'refuse' : 'elect a probe';
 }
 
-export function opened(before: KnownBreaker, nowMs: number, { openMs }: BreakerSettings): BreakerRecord {
+export function opened(
+  before: KnownBreaker,
+  nowMs: number,
+  { openMs }: Pick<BreakerSettings, 'openMs'>,
+): BreakerRecord {
   return { state: 'OPEN', version: next(before), until: nowMs + openMs };
 }
 

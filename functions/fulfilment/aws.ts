@@ -4,13 +4,15 @@ import { batchResponse, onLambda } from '../adapters/aws/lambda.ts';
 import { orderLedger } from '../adapters/aws/ledger.ts';
 import { deadLetters, fulfilmentQueue } from '../adapters/aws/messaging.ts';
 import { orderStore } from '../adapters/aws/orders.ts';
+import { secret } from '../adapters/aws/secret.ts';
 import { partnerClient } from '../adapters/http/partner.ts';
+import { partnerKeys } from '../adapters/http/partner-keys.ts';
 import { processBatch } from '../runtime/batch.ts';
 import { readEnv, resource } from '../runtime/env.ts';
 import { meter } from '../runtime/meter.ts';
 import { jitteredPause, systemClock } from '../runtime/system.ts';
 import { fulfilMessage } from './messages.ts';
-import { fulfilmentEnv, partnerCalls, partnerGate } from './policies.ts';
+import { fulfilmentEnv, onKeyError, partnerCalls, partnerGate } from './policies.ts';
 
 const env = readEnv({
   ORDERS_TABLE: resource,
@@ -32,10 +34,12 @@ const ports = {
   ...runtime,
 };
 const calls = partnerCalls();
+const keys = partnerKeys(secret(env.PARTNER_SECRET), { onError: onKeyError });
+const target = { url: env.PARTNER_URL, stage: env.STAGE };
 
 async function fulfilBatch(event: SQSEvent, context: Context) {
   const remainingMs = () => context.getRemainingTimeInMillis();
-  const partner = partnerClient(env.PARTNER_URL, calls(remainingMs));
+  const partner = partnerClient(target, { keys, attempt: calls(remainingMs) });
   const failed = await processBatch(event.Records, {
     idOf: (record) => record.messageId,
     groupOf: (record) => record.messageId,

@@ -2,9 +2,11 @@ import { onQueue } from '../adapters/azure/app.ts';
 import { deadLetters, fulfilmentQueue } from '../adapters/azure/messaging.ts';
 import { announcing } from '../adapters/azure/outbox.ts';
 import { poisonQueue, queues } from '../adapters/azure/resources.ts';
+import { secret } from '../adapters/azure/secret.ts';
 import { openStorage, storageEnv } from '../adapters/azure/storage.ts';
 import { tableStore } from '../adapters/azure/table-store.ts';
 import { partnerClient } from '../adapters/http/partner.ts';
+import { partnerKeys } from '../adapters/http/partner-keys.ts';
 import { breakerStore } from '../adapters/single-partition/breaker.ts';
 import { partitionPorts } from '../adapters/single-partition/ports.ts';
 import { readEnv } from '../runtime/env.ts';
@@ -13,7 +15,7 @@ import { meter } from '../runtime/meter.ts';
 import { observed } from '../runtime/observe.ts';
 import { jitteredPause, systemClock } from '../runtime/system.ts';
 import { fulfilMessage } from './messages.ts';
-import { fulfilmentEnv, partnerCalls, partnerGate } from './policies.ts';
+import { fulfilmentEnv, onKeyError, partnerCalls, partnerGate } from './policies.ts';
 
 const env = readEnv({ ...storageEnv, ...fulfilmentEnv });
 const storage = openStorage(env);
@@ -31,11 +33,13 @@ const ports = {
   ...runtime,
 };
 const calls = partnerCalls();
+const keys = partnerKeys(secret(env.PARTNER_SECRET, { clientId: env.DATA__clientId }), { onError: onKeyError });
+const target = { url: env.PARTNER_URL, stage: env.STAGE };
 
 onQueue(
   'fulfilOrder',
   queues.fulfilments,
   observed((message) =>
-    fulfilMessage(message, { ...ports, partner: partnerClient(env.PARTNER_URL, calls(message.remainingMs)) }),
+    fulfilMessage(message, { ...ports, partner: partnerClient(target, { keys, attempt: calls(message.remainingMs) }) }),
   ),
 );

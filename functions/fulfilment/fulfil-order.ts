@@ -58,6 +58,7 @@ function remainingCancelMs({ changedAt }: Order, { clock, cancellableMs }: Fulfi
 
 async function handOver(order: Order, traceparent: string, ports: FulfilmentPorts) {
   const { clock, meter, partner } = ports;
+  await partner.ready();
   const claimed = order.state === 'FULFILLING' ? order : beginFulfilment(order, clock.now());
   if (claimed !== order && !(await move(order, claimed, traceparent, ports))) throw new NotAsked();
   const answer = await partner.take(claimed);

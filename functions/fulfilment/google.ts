@@ -7,14 +7,16 @@ import { orderStore } from '../adapters/google/orders.ts';
 import { fulfilmentQueue, fulfilmentTopic, handOnDue } from '../adapters/google/postponed.ts';
 import { pushEnv, pushVerifier } from '../adapters/google/push-token.ts';
 import { relayingLedger } from '../adapters/google/relay.ts';
+import { secret } from '../adapters/google/secret.ts';
 import { partnerClient } from '../adapters/http/partner.ts';
+import { partnerKeys } from '../adapters/http/partner-keys.ts';
 import { readEnv, resource } from '../runtime/env.ts';
 import { logger } from '../runtime/log.ts';
 import { meter } from '../runtime/meter.ts';
 import { observed } from '../runtime/observe.ts';
 import { jitteredPause, systemClock } from '../runtime/system.ts';
 import { fulfilMessage } from './messages.ts';
-import { fulfilmentEnv, partnerCalls, partnerGate } from './policies.ts';
+import { fulfilmentEnv, onKeyError, partnerCalls, partnerGate } from './policies.ts';
 
 const env = readEnv({
   FIRESTORE_DATABASE: resource,
@@ -41,13 +43,15 @@ const ports = {
   ...runtime,
 };
 const calls = partnerCalls();
+const keys = partnerKeys(secret(env.PARTNER_SECRET), { onError: onKeyError });
+const target = { url: env.PARTNER_URL, stage: env.STAGE };
 const hand = fulfilmentTopic(env.FULFILMENT_TOPIC);
 const verify = pushVerifier(env);
 
 servePush('fulfilment', {
   verify,
   work: observed((message) =>
-    fulfilMessage(message, { ...ports, partner: partnerClient(env.PARTNER_URL, calls(message.remainingMs)) }),
+    fulfilMessage(message, { ...ports, partner: partnerClient(target, { keys, attempt: calls(message.remainingMs) }) }),
   ),
   onError: (error) => logger.warn('request will be redelivered', { error }),
 });

@@ -5,13 +5,17 @@ import { PartnerDown, PartnerFailed, type PartnerGate } from '../ports/partner.t
 import type { Clock, Meter } from '../ports/runtime.ts';
 import { CircuitOpen, circuitBreaker } from '../resilience/circuit-breaker.ts';
 import { AttemptTimedOut, NoTimeLeft, outbound, TooManyCalls } from '../resilience/outbound.ts';
-import { milliseconds } from '../runtime/env.ts';
+import { milliseconds, resource } from '../runtime/env.ts';
 import { logger } from '../runtime/log.ts';
 
 /** Set per stage. */
 export const fulfilmentEnv = {
   /** `stand-in`: the stage has no partner. */
   PARTNER_URL: z.union([z.literal('stand-in'), z.url()]),
+  /** Where the secret is that signs calls to the partner; each cloud has its own form. */
+  PARTNER_SECRET: resource,
+  /** Only a local stage may call without TLS. */
+  STAGE: resource,
   CANCELLABLE_MS: milliseconds,
   GIVE_UP_MS: milliseconds,
   BREAKER_OPEN_MS: milliseconds,
@@ -41,6 +45,8 @@ export function partnerGate({ store, openMs, clock, meter }: PartnerGateOptions)
     ...{ store, clock, meter },
     // Other errors come from before the call, or from our own store after it.
     says: (error) => (error instanceof PartnerFailed ? 'down' : undefined),
+    // Otherwise each probe would come before the time that the partner named.
+    asks: (error) => (error instanceof PartnerFailed ? error.retryAfterMs : 0),
     onTransition: (from, to) => logger.warn('breaker', { breaker: 'partner', from, to }),
     onStoreFailure: (error) =>
       logger.error('breaker store failed; calls pass unguarded', { breaker: 'partner', error }),
@@ -78,3 +84,7 @@ export function partnerCalls() {
         throw error;
       });
 }
+
+/** The last good key signs on, so this is a warning; without one, the orders that wait are counted. */
+export const onKeyError = (error: unknown) =>
+  logger.warn('the secret that signs calls to the partner cannot be read', { error });

@@ -4,6 +4,12 @@ import type { Order } from '../domain/order.ts';
 /** Ships the goods. */
 export interface Partner {
   /**
+   * Gets what a call needs, so that no order is claimed for a call that cannot be made.
+   *
+   * @throws {PartnerFailed}
+   */
+  ready(): Promise<void>;
+  /**
    * Hands over an order. The order id is the idempotency key: a repeat gets the first answer.
    *
    * @throws {PartnerFailed} without an answer; the partner may or may not have accepted

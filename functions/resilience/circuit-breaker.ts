@@ -32,6 +32,8 @@ export interface CircuitBreakerOptions {
   readonly meter: Meter;
   /** What an error says about the callee. A rejection is an answer, so `up`; undefined when no call was made. */
   readonly says: (error: unknown) => 'up' | 'down' | undefined;
+  /** How long the callee asked to be left alone, in milliseconds: it is not probed before. @default never */
+  readonly asks?: (error: unknown) => number;
   /** Called only in the environment that made the transition. */
   readonly onTransition: (from: BreakerRecord['state'], to: BreakerRecord['state']) => void;
   /** Called when the shared state cannot be read or written; calls then pass. */
@@ -62,7 +64,7 @@ export function circuitBreaker(options: CircuitBreakerOptions): Guard {
       if (said) window = countCall(window, said === 'down', nowMs(), settings);
       if (exceedsThreshold(window, settings)) {
         window = emptyWindow;
-        await shared.move(breaker, opened(breaker, nowMs(), settings));
+        await shared.move(breaker, opened(breaker, nowMs(), openFor(error, options)));
       }
       throw error;
     }
@@ -87,23 +89,30 @@ async function probe<Result>(
   mine: BreakerRecord,
   call: () => Promise<Result>,
   shared: SharedState,
-  { settings, clock, meter, says }: CircuitBreakerOptions,
+  options: CircuitBreakerOptions,
 ): Promise<Result> {
+  const { clock, meter, says } = options;
   meter.count('BreakerProbes');
   let said: ReturnType<typeof says> = 'up';
+  let open: Pick<BreakerSettings, 'openMs'> = options.settings;
   try {
     return await call();
   } catch (error) {
     said = says(error);
+    open = openFor(error, options);
     throw error;
   } finally {
     // A late report changes nothing: a new probe has changed the version. Without a call there is nothing to report.
     if (said) {
-      const after = said === 'up' ? closed(mine) : opened(mine, Date.parse(clock.now()), settings);
+      const after = said === 'up' ? closed(mine) : opened(mine, Date.parse(clock.now()), open);
       await shared.move(mine, after);
     }
   }
 }
+
+const openFor = (error: unknown, { settings, asks = () => 0 }: CircuitBreakerOptions) => ({
+  openMs: Math.max(settings.openMs, asks(error)),
+});
 
 /** One environment's cached copy of the shared state. */
 class SharedState {

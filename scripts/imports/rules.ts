@@ -47,7 +47,7 @@ const functionRules = [
     f.adapters('single-partition'),
     ...[f.adapters('single-partition'), core, packages('zod', 'p-limit'), crypto],
   ),
-  only('http-adapters-know-no-cloud', f.adapters('http'), f.adapters('http'), core, packages('zod')),
+  only('http-adapters-know-no-cloud', f.adapters('http'), f.adapters('http'), core, packages('zod'), crypto),
   only(
     'aws-adapters-import-its-sdk',
     f.adapters('aws'),
@@ -58,7 +58,7 @@ const functionRules = [
   only(
     'azure-adapters-import-its-sdks',
     f.adapters('azure'),
-    ...[f.adapters('azure'), f.adapters('single-partition'), core, packages('@azure', 'zod')],
+    ...[f.adapters('azure'), f.adapters('single-partition'), core, packages('@azure', 'zod'), '^(node:)?fs'],
   ),
   only(
     'google-adapters-import-its-sdk',

@@ -5,6 +5,7 @@ import { LocalApi, type LocalApiLimits } from './api/local-api.ts';
 import { buildThrottles } from './api/throttles.ts';
 import { deploy } from './deploy/deploy.ts';
 import type { Outputs } from './deploy/deployment.ts';
+import { readPartnerSecret } from './deploy/partner-secret.ts';
 import { defaultIac } from './deploy/tools.ts';
 import { connectEdge } from './edge/deployed-edge.ts';
 import { type Edge, type EdgeServer, startEdgeServer } from './edge/server.ts';
@@ -131,6 +132,7 @@ async function start(options: PlatformOptions, stops: Stops): Promise<Platform> 
   const iac = options.iac ?? defaultIac;
   const { issuer, partner } = servers;
   const outputs = await deploy({ workspace, target: host.target, stage: host.stage, issuer, partner, onProgress, iac });
+  partner.accept([await readPartnerSecret(host.target, host.stage)]);
   await host.innerLoop?.connect(host.target);
   const urls = connectServers(parts, servers, { host, iac, outputs, watch: options.innerLoop !== undefined });
   const memory = watchMemory(host.engine?.pid);

@@ -35,7 +35,11 @@ export function waitUntilQuiet(platform: DeployedSystem, deadLetters: number, op
   const partner = partnerClient(platform.partnerUrl);
   const stores: QuietStores = {
     // Read the book last: it then contains every order that the stores call fulfilled.
-    read: async () => ({ ...(await readTables(names, config)), book: await partner.book() }),
+    read: async () => ({
+      ...(await readTables(names, config)),
+      book: await partner.book(),
+      unsigned: (await partner.calls()).unsigned,
+    }),
     readDeadLetters: () => readDeadLetters(names, config),
   };
   return untilQuiet(stores, deadLetters, options);

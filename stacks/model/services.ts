@@ -49,7 +49,18 @@ export interface CdnAccess {
   readonly actions: readonly 'invalidate'[];
 }
 
-export type ResourceAccess = TableAccess | QueueAccess | BusAccess | CdnAccess;
+/** Not ending in a hyphen and six characters, as ARNs do: a partial ARN would be taken for a whole one. */
+export type SecretName = 'partner-signing-key';
+
+/** Read while the function runs, so that a rotation needs no deploy. */
+export interface SecretAccess {
+  readonly kind: 'secret';
+  readonly env: string;
+  readonly secret: SecretName;
+  readonly actions: readonly 'read'[];
+}
+
+export type ResourceAccess = TableAccess | QueueAccess | BusAccess | CdnAccess | SecretAccess;
 
 /** A resource bound to a function: its environment variable's value, and the ARN that its permission names. */
 export interface ResourceBinding {
@@ -158,6 +169,7 @@ export const services: Readonly<Record<Service, ServiceModel>> = {
       { kind: 'table', env: 'COORDINATION_TABLE', table: 'coordination', actions: ['get', 'put'] },
       { kind: 'queue', env: 'FULFILMENT_QUEUE_URL', queue: 'fulfilment-requests', actions: ['send'] },
       { kind: 'queue', env: 'DEAD_LETTER_URL', queue: 'fulfilment-requests-dlq', actions: ['send'] },
+      { kind: 'secret', env: 'PARTNER_SECRET', secret: 'partner-signing-key', actions: ['read'] },
     ],
   },
   sweeper: {

@@ -20,7 +20,11 @@ const otherActions = {
   send: 'sqs:SendMessage',
   publish: 'events:PutEvents',
   invalidate: 'cloudfront:CreateInvalidation',
+  read: 'secretsmanager:GetSecretValue',
 } as const;
+
+/** Secrets Manager adds six random characters to a name. */
+export const secretResource = (name: string): string => `${name}-??????`;
 
 /** One statement per access, named after it, so that each can be found, read and removed on its own. */
 export function statementsFor(access: ResourceAccess, arn: string): Statement[] {

@@ -13,6 +13,7 @@ export function memoryPartner({ refuses = () => false, loses = 0, turn = async (
   const book: BookEntry[] = [];
   let lost = 0;
   const partner: Partner = {
+    ready: async () => {},
     async take({ orderId, sku, quantity }) {
       await turn();
       const known = book.find((entry) => entry.orderId === orderId);

@@ -1,11 +1,11 @@
 import type { Storage } from '../../../functions/adapters/azure/storage.ts';
 import { messagesAtOnce } from '../../../stacks/model/clouds/azure-host.ts';
 import { cacheEnvironment } from '../../../stacks/model/environments/cache-environment.ts';
-import { fulfilmentEnvironment } from '../../../stacks/model/environments/fulfilment-environment.ts';
 import { sweeperEnvironment } from '../../../stacks/model/environments/sweeper-environment.ts';
-import { stages, withPartner } from '../../../stacks/model/stages/stages.ts';
+import { stages } from '../../../stacks/model/stages/stages.ts';
 import { type Issuer, startIssuer } from '../../platform/identity/issuer.ts';
-import { type Partner, startPartner } from '../../platform/partner/partner.ts';
+import { startLocalPartner } from '../../platform/partner/local-partner.ts';
+import type { Partner } from '../../platform/partner/partner.ts';
 import { lastLines } from '../../platform/process/logs.ts';
 import { watchMemory } from '../../platform/process/memory.ts';
 import { createWorkspace, type Workspace } from '../../platform/process/workspace.ts';
@@ -64,11 +64,14 @@ async function start(
   const storage = await createResources(azurite.connectionString);
   const issuer = await startIssuer();
   cleanups.push(() => issuer.stop());
-  const partner = await startPartner();
+  const { partner, environment } = await startLocalPartner(workspace);
   cleanups.push(() => partner.stop());
 
   onProgress('starting the function apps');
-  const started = await startApps(workspace, { connectionString: azurite.connectionString, issuer, partner, stuckMs });
+  const started = await startApps(workspace, {
+    connectionString: azurite.connectionString,
+    ...{ issuer, environment, stuckMs },
+  });
   const apps = started.flatMap((app) => (app.status === 'fulfilled' ? [app.value] : []));
   cleanups.push(() => Promise.all(apps.map((app) => app.stop())));
   for (const app of started) if (app.status === 'rejected') throw app.reason;
@@ -89,21 +92,21 @@ async function start(
 interface AppSettings {
   readonly connectionString: string;
   readonly issuer: Issuer;
-  readonly partner: Partner;
+  /** Of functions that call the partner. */
+  readonly environment: Readonly<Record<string, string>>;
   readonly stuckMs: number | undefined;
 }
 
-function startApps(workspace: Workspace, { connectionString, issuer, partner, stuckMs }: AppSettings) {
+function startApps(workspace: Workspace, { connectionString, issuer, environment, stuckMs }: AppSettings) {
   const shared = { DATA: connectionString, LOG_LEVEL: stages.local.logLevel };
   const identity = { OIDC_ISSUER: issuer.url, OIDC_AUDIENCE: issuer.audience };
-  const fulfilment = fulfilmentEnvironment(withPartner(stages.local, partner.url));
   return Promise.allSettled([
     startFunctionApp(workspace, 'api', { ...shared, ...identity, ...cacheEnvironment(stages.local) }),
     startFunctionApp(workspace, 'settlement', shared),
-    startFunctionApp(workspace, 'projection', { ...shared, ...fulfilment, SWEEP_SCHEDULE: schedules.events }),
+    startFunctionApp(workspace, 'projection', { ...shared, ...environment, SWEEP_SCHEDULE: schedules.events }),
     startFunctionApp(workspace, 'fulfilment', {
       ...shared,
-      ...fulfilment,
+      ...environment,
       ...messagesAtOnce(stages.local.fulfilment.batchSize),
     }),
     startFunctionApp(workspace, 'sweeper', {

@@ -29,7 +29,7 @@ const pauseMs = 2_000;
 export function saleSystem(platform: AzurePlatform): SaleSystem {
   const { storage, partner } = platform;
   const stores = {
-    read: async () => ({ ...(await readTable(storage)), book: partner.book() }),
+    read: async () => ({ ...(await readTable(storage)), book: partner.book(), unsigned: partner.calls().unsigned }),
     readDeadLetters: () => readDeadLetters(storage),
     pauseMs,
   };

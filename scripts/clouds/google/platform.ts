@@ -3,16 +3,16 @@ import type { firestore } from '../../../functions/adapters/google/firestore-cli
 import type { Subscriptions } from '../../../functions/adapters/google/subscriptions.ts';
 import { type Timer, timerNames } from '../../../stacks/model/clouds/google-topology.ts';
 import { cacheEnvironment } from '../../../stacks/model/environments/cache-environment.ts';
-import { fulfilmentEnvironment } from '../../../stacks/model/environments/fulfilment-environment.ts';
 import { sweeperEnvironment } from '../../../stacks/model/environments/sweeper-environment.ts';
-import { stages, withPartner } from '../../../stacks/model/stages/stages.ts';
+import { stages } from '../../../stacks/model/stages/stages.ts';
 import { LocalApi } from '../../platform/api/local-api.ts';
 import { CallCounters, type CallCounts } from '../../platform/gateway/counters.ts';
 import { Forwarder } from '../../platform/http/forward.ts';
 import { freePort } from '../../platform/http/free-port.ts';
 import { loopback } from '../../platform/http/listen.ts';
 import { type Issuer, startIssuer } from '../../platform/identity/issuer.ts';
-import { type Partner, startPartner } from '../../platform/partner/partner.ts';
+import { startLocalPartner } from '../../platform/partner/local-partner.ts';
+import type { Partner } from '../../platform/partner/partner.ts';
 import { type MemoryWatch, watchMemory } from '../../platform/process/memory.ts';
 import { projectFolder } from '../../platform/process/paths.ts';
 import { createWorkspace, type Workspace } from '../../platform/process/workspace.ts';
@@ -82,11 +82,11 @@ async function start(
   cleanups.push(stores.close);
   const issuer = await startIssuer();
   cleanups.push(() => issuer.stop());
-  const partner = await startPartner();
+  const { partner, environment } = await startLocalPartner(workspace);
   cleanups.push(() => partner.stop());
 
   onProgress('starting the functions');
-  const { urls, children } = await startFunctions(workspace, { issuer, partner, stuckMs }, engines.env);
+  const { urls, children } = await startFunctions(workspace, { issuer, environment, stuckMs }, engines.env);
   cleanups.push(() => children.map((child) => child.stop()));
   const all = [...engines.children, ...children];
   for (const { crashed } of all) void crashed.then(onCrash);
@@ -142,9 +142,16 @@ async function openStores(env: Readonly<Record<string, string>>) {
   };
 }
 
+interface FunctionSettings {
+  readonly issuer: Issuer;
+  /** Of functions that call the partner. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly stuckMs: number | undefined;
+}
+
 async function startFunctions(
   workspace: Workspace,
-  { issuer, partner, stuckMs }: { issuer: Issuer; partner: Partner; stuckMs: number | undefined },
+  { issuer, environment, stuckMs }: FunctionSettings,
   engineEnv: Readonly<Record<string, string>>,
 ) {
   const keysUrl = `${issuer.url}/.well-known/jwks.json`;
@@ -152,7 +159,7 @@ async function startFunctions(
     ...engineEnv,
     ...topics,
     ...cacheEnvironment(stages.local),
-    ...fulfilmentEnvironment(withPartner(stages.local, partner.url)),
+    ...environment,
     ...sweeperEnvironment(stages.local),
     ...(stuckMs !== undefined && { STUCK_MS: String(stuckMs) }),
     FIRESTORE_DATABASE: database,

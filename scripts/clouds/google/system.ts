@@ -57,7 +57,7 @@ async function untilSystemQuiet(
     await sleep(pauseMs);
   }
   const stores = {
-    read: async () => ({ ...(await readCollections(db)), book: partner.book() }),
+    read: async () => ({ ...(await readCollections(db)), book: partner.book(), unsigned: partner.calls().unsigned }),
     readDeadLetters: () => readDeadLetters(subscriptions),
   };
   return untilQuiet(stores, deadLetters, options);

@@ -44,6 +44,7 @@ const operationsByAction: Readonly<Record<ResourceAccess['actions'][number] | 'q
   send: ['SendMessage'],
   publish: ['PutEvents'],
   invalidate: ['CreateInvalidation'],
+  read: ['GetSecretValue'],
 };
 
 /** Permitted actions that no function used: the scenario does not reach them. */
@@ -79,6 +80,8 @@ function resourceName(access: ResourceAccess): string {
       return access.bus;
     case 'cdn':
       return access.cdn;
+    case 'secret':
+      return access.secret;
   }
 }
 

@@ -244,7 +244,12 @@ class Story {
       const begun = performance.now();
       const stores = await readTables(names, config);
       const snapshot = onlyProducts(
-        { ...stores, deadLetters: [], book: await this.#partner.book() },
+        {
+          ...stores,
+          deadLetters: [],
+          book: await this.#partner.book(),
+          unsigned: (await this.#partner.calls()).unsigned,
+        },
         new Set([this.#sku]),
       );
       if (done(snapshot) || Date.now() > end) return snapshot;

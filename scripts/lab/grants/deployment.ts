@@ -2,6 +2,7 @@ import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { clientOptions, type Target } from '../../platform/engine/target.ts';
@@ -29,6 +30,7 @@ export function connect(description: DeploymentDescription) {
     iam: new IAMClient(options),
     lambda: new LambdaClient(options),
     logs: new CloudWatchLogsClient(options),
+    secrets: new SecretsManagerClient(options),
     sqs: new SQSClient(options),
     documents: DynamoDBDocumentClient.from(new DynamoDBClient(options)),
     output(name: string): string {

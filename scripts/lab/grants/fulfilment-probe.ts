@@ -1,7 +1,9 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { DeleteCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { breakerKey, orderKey } from '../../../functions/adapters/aws/keys.ts';
 import { confirmOrder } from '../../../functions/domain/order.ts';
+import { physicalName } from '../../../stacks/model/names.ts';
 import { partnerClient } from '../../platform/partner/client.ts';
 import type { PartnerScriptInput } from '../../platform/partner/script.ts';
 import { freshProduct, invokeWorker, takeMessage, traceparent } from './actions.ts';
@@ -17,6 +19,14 @@ export const fulfilmentProbe: readonly Step[] = [
   {
     name: 'hand an order over',
     run: async (deployment) => {
+      const [order = ''] = await handOver(deployment, 1);
+      expectSame('state', 'FULFILLED', await readState(deployment, order));
+    },
+  },
+  {
+    name: 'sign with a rotated secret',
+    run: async (deployment) => {
+      await rotateSecret(deployment);
       const [order = ''] = await handOver(deployment, 1);
       expectSame('state', 'FULFILLED', await readState(deployment, order));
     },
@@ -78,6 +88,15 @@ async function handOver(deployment: Deployment, count: number): Promise<string[]
   }));
   await invokeWorker(deployment, 'fulfilment', records);
   return orders.map(({ orderId }) => orderId);
+}
+
+/** The partner drops the old secret at once: environments that have it must read the new one. */
+async function rotateSecret({ secrets, stage, partnerUrl }: Deployment): Promise<void> {
+  const SecretString = randomBytes(36).toString('base64');
+  await secrets.send(new PutSecretValueCommand({ SecretId: physicalName(stage, 'partner-signing-key'), SecretString }));
+  await partnerClient(partnerUrl).accept([SecretString]);
+  // Functions read at most once per second.
+  await waitForRefresh();
 }
 
 async function withPartner(deployment: Deployment, script: PartnerScriptInput, work: () => Promise<void>) {

@@ -21,7 +21,7 @@ export function simulateFulfilment({ seed, plan, calls, fulfil, counts }: Fulfil
   globalThis.fetch = ((...request: Parameters<typeof partner.fetch>) => partner.fetch(...request)) as never;
   return {
     queue: new Queue(calls.scheduler, queueRules, fulfil),
-    book: () => [...partner.book.values()],
+    book: () => ({ book: [...partner.book.values()], unsigned: partner.unsigned }),
     counted: () => Object.fromEntries(counts),
   };
 }

@@ -7,6 +7,7 @@ import { fulfilment } from './mutants/fulfilment.ts';
 import type { Bug, Mutant } from './mutants/mutant.ts';
 import { pages } from './mutants/pages.ts';
 import { partition } from './mutants/partition.ts';
+import { partner } from './mutants/partner.ts';
 import { breaker, escrow, lease } from './mutants/parts.ts';
 import { privacy } from './mutants/privacy.ts';
 import { promises } from './mutants/promises.ts';
@@ -27,7 +28,16 @@ const bugs: Readonly<Record<Scenario, readonly Bug[]>> = {
 };
 
 /** By what an engineer gets wrong; most are judged by a test file. */
-const topics: readonly Mutant[] = [...answers, ...batches, ...pages, ...privacy, ...promises, ...reads, ...times];
+const topics: readonly Mutant[] = [
+  ...answers,
+  ...batches,
+  ...pages,
+  ...partner,
+  ...privacy,
+  ...promises,
+  ...reads,
+  ...times,
+];
 
 /** Bugs that the simulation, or a test file, must catch. */
 export const mutants: readonly Mutant[] = [

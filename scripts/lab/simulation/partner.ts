@@ -1,3 +1,4 @@
+import { findSignatureFault, toPartnerKey } from '../../../functions/adapters/http/message-signature.ts';
 import type { BookEntry } from '../../sale/check/snapshot.ts';
 import { failure } from './channels.ts';
 import type { PartnerPlan } from './plan.ts';
@@ -12,17 +13,34 @@ interface Order {
 
 interface Answer {
   readonly status: number;
-  json(): Promise<unknown>;
+  readonly headers: Headers;
+  readonly body: readonly Uint8Array[];
+}
+
+interface Posted {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
 }
 
 /** The caller's timeout. */
 const attemptMs = 3_000;
 const [noAnswer, noConnection] = [failure('TimeoutError'), failure('ECONNREFUSED')];
-const unavailable: Answer = { status: 503, json: async () => ({}) };
+const toAnswer = (status: number, body: object): Answer => ({
+  status,
+  headers: new Headers(),
+  body: [Buffer.from(JSON.stringify(body))],
+});
+const unavailable = toAnswer(503, {});
+
+/** What both sides have; the functions read it from Secrets Manager. */
+export const sharedSecret = 'simulated-secret-simulated-secret';
+const keys = [toPartnerKey(sharedSecret)];
 
 /** A partner behind `fetch`: one book entry per idempotency key, always answered the same. */
 export class SimulatedPartner {
   readonly book = new Map<string, BookEntry>();
+  /** Calls that a partner would have refused for their signature. */
+  unsigned = 0;
   readonly #calls: Calls;
   readonly #plan: PartnerPlan;
   readonly #seed: number;
@@ -33,8 +51,8 @@ export class SimulatedPartner {
     this.#plan = plan;
   }
 
-  fetch(_url: string, request: { readonly headers: Record<string, string>; readonly body: string }): Promise<Answer> {
-    const [key, order] = [request.headers['idempotency-key'] ?? '', JSON.parse(request.body) as Order];
+  fetch(url: string, request: Posted): Promise<Answer> {
+    const take = () => this.#take(url, request);
     const { scheduler } = this.#calls;
     const draw = scheduler.current?.draw ?? (() => 0);
     const [slow, hidden] = [draw(), draw()];
@@ -44,23 +62,29 @@ export class SimulatedPartner {
         const { outage } = this.#plan;
         const isDown = scheduler.now >= outage.fromMs && scheduler.now < outage.toMs;
         if (resets || isDown) {
-          if (hidden < 0.3) this.#take(key, order);
+          if (hidden < 0.3) take();
           answer(hidden < 0.5 ? noAnswer : noConnection);
         } else if (slow < this.#plan.slow) {
           // The partner finishes after the caller's timeout; the caller may retry before.
-          scheduler.after(attemptMs + slow * 60_000, undefined, () => this.#take(key, order));
+          scheduler.after(attemptMs + slow * 60_000, undefined, take);
           scheduler.after(attemptMs, undefined, () => answer(noAnswer));
-        } else answer(this.#take(key, order));
+        } else answer(take());
       },
       busy: () => unavailable,
       lost: () => noAnswer,
     });
   }
 
-  #take(key: string, { orderId, sku, quantity }: Order): Answer {
+  #take(url: string, { headers, body }: Posted): Answer {
+    // Clocks are wrong by up to an hour here, so the age of a signature is not judged.
+    const [, created] = /;created=(\d+);/.exec(headers['signature-input'] ?? '') ?? [];
+    const fault = findSignatureFault({ method: 'POST', targetUri: url, headers, body }, keys, Number(created));
+    // Taken all the same: orders that wait for ever would end the run before it is judged.
+    if (fault !== undefined) this.unsigned++;
+    const [key, { orderId, sku, quantity }] = [headers['idempotency-key'] ?? '', JSON.parse(body) as Order];
     const refuses = seededDraw(this.#seed, `${orderId} ${key}`)() < this.#plan.refusals;
     const entry = this.book.get(key) ?? { orderId, sku, quantity, state: refuses ? 'refused' : 'accepted' };
     this.book.set(key, entry);
-    return { status: entry.state === 'accepted' ? 201 : 422, json: async () => ({ orderId, state: entry.state }) };
+    return toAnswer(entry.state === 'accepted' ? 201 : 422, { orderId, state: entry.state });
   }
 }

@@ -220,7 +220,7 @@ class Sale {
     return {
       ...this.#platform.snapshot(),
       ...{ deadLetters, lowest: this.#witness.lowest, published: this.#bus },
-      ...(this.#fulfilment && { book: this.#fulfilment.book() }),
+      ...this.#fulfilment?.book(),
     };
   }
 

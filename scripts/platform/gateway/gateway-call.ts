@@ -93,15 +93,24 @@ function parseResource(text: string): string {
 
 interface Body extends Named {
   readonly QueueUrl?: string;
+  readonly SecretId?: string;
   readonly RequestItems?: object;
   readonly TransactItems?: readonly Record<string, Named>[];
   readonly Entries?: readonly Named[];
 }
 
-function toResource({ TableName, QueueUrl, RequestItems = {}, TransactItems = [], Entries = [] }: Body): string {
+function toResource({
+  TableName,
+  QueueUrl,
+  SecretId,
+  RequestItems = {},
+  TransactItems = [],
+  Entries = [],
+}: Body): string {
   const parts = [
     TableName,
     QueueUrl?.split('/').at(-1),
+    SecretId,
     ...Object.keys(RequestItems),
     ...TransactItems.flatMap((item) => Object.values(item).map((part) => part.TableName)),
     ...Entries.map((entry) => entry.EventBusName),

@@ -10,6 +10,11 @@ export function partnerClient(url: string) {
     script: () => get<PartnerScript>('/script'),
     book: () => get<readonly BookEntry[]>('/book'),
     calls: () => get<PartnerCalls>('/calls'),
+    /** Which secrets callers may sign with. */
+    accept: async (secrets: readonly string[]): Promise<void> => {
+      const { status } = await fetch(`${url}/secrets`, { method: 'PUT', body: JSON.stringify(secrets) });
+      if (status !== 204) throw new Error(`the partner answered ${status} to its secrets`);
+    },
     /** @throws {CliError} partner_script_invalid */
     setScript: async (script: PartnerScriptInput): Promise<void> => {
       const answer = await fetch(`${url}/script`, { method: 'PUT', body: JSON.stringify(script) });

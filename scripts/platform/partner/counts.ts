@@ -1,5 +1,15 @@
 /** Outcome of a call. */
-export const outcomes = ['accepted', 'refused', 'failed', 'down', 'lost', 'hung', 'conflicting', 'malformed'] as const;
+export const outcomes = [
+  'accepted',
+  'refused',
+  'failed',
+  'down',
+  'lost',
+  'hung',
+  'conflicting',
+  'malformed',
+  'unsigned',
+] as const;
 export type Outcome = (typeof outcomes)[number];
 
 /** Calls since the start, by outcome. */

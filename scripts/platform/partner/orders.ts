@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
+import { findSignatureFault } from '../../../functions/adapters/http/message-signature.ts';
 import * as grammar from '../../../functions/contracts/grammar.ts';
+import type { PartnerKey } from '../../../functions/ports/partner-keys.ts';
 import { readBody } from '../http/body.ts';
 import { sendJson } from '../http/send-json.ts';
 import type { Book, BookEntry, PartnerOrder } from './book.ts';
@@ -15,6 +17,10 @@ export interface Desk {
   readonly book: Book;
   readonly counts: PartnerCounts;
   readonly script: PartnerScript;
+  /** The address that callers sign. */
+  readonly url: string;
+  /** While a secret is rotated: the new one and the one before. None: every call is refused. */
+  readonly keys: readonly PartnerKey[];
   readonly now: () => Date;
 }
 
@@ -40,7 +46,12 @@ async function answer(
     response.socket?.resetAndDestroy();
     return 'down';
   }
-  const text = (await readBody(request)).toString();
+  const body = await readBody(request);
+  const fault = findSignatureFault(toSigned(desk, request, body), desk.keys, Math.floor(desk.now().getTime() / 1_000));
+  if (fault !== undefined) {
+    sendJson(response, 401, { message: fault });
+    return 'unsigned';
+  }
   if (strikes('hang', script.hangShare)) return 'hung';
   const { min, max } = script.latencyMs;
   await sleep(min + slowness * (max - min));
@@ -48,7 +59,7 @@ async function answer(
     sendJson(response, 503, { message: 'out of order' });
     return 'failed';
   }
-  const order = parseOrder(text, request.headers['idempotency-key']);
+  const order = parseOrder(body.toString(), request.headers['idempotency-key']);
   if (typeof order === 'string') {
     sendJson(response, 400, { message: order });
     return 'malformed';
@@ -58,6 +69,13 @@ async function answer(
     lose: strikes('lose', script.loseShare),
   });
 }
+
+const toSigned = ({ url }: Desk, { method = '', url: path = '', headers }: IncomingMessage, body: Uint8Array) => ({
+  method,
+  targetUri: `${url}${path}`,
+  headers,
+  body,
+});
 
 /** An order is refused always or never, whatever else happens to its calls. */
 export function refuses({ seed, refuseShare }: Pick<PartnerScript, 'seed' | 'refuseShare'>, orderId: string): boolean {

@@ -1,4 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import * as z from 'zod';
+import { toPartnerKey } from '../../../functions/adapters/http/message-signature.ts';
+import { parseJson } from '../../../functions/runtime/parse-json.ts';
 import { CliError } from '../../cli/cli.ts';
 import { readBody } from '../http/body.ts';
 import { ownPage } from '../http/guard.ts';
@@ -17,6 +20,8 @@ export interface Partner {
   readonly script: PartnerScript;
   /** @throws {CliError} partner_script_invalid */
   setScript(script: PartnerScriptInput): void;
+  /** Which secrets callers may sign with: while one is rotated, the new one and the one before. */
+  accept(secrets: readonly string[]): void;
   book(): readonly BookEntry[];
   calls(): PartnerCalls;
   stop(): Promise<void>;
@@ -24,11 +29,21 @@ export interface Partner {
 
 export interface PartnerOptions {
   readonly script?: PartnerScriptInput;
+  /** What callers may sign with. @default none, so that every call is refused */
+  readonly secrets?: readonly string[];
   readonly now?: () => Date;
 }
 
-export async function startPartner({ script = {}, now = () => new Date() }: PartnerOptions = {}): Promise<Partner> {
-  const desk = { book: new Book(), counts: new PartnerCounts(), script: parsePartnerScript(script, 'script'), now };
+export async function startPartner(options: PartnerOptions = {}): Promise<Partner> {
+  const { script = {}, secrets = [], now = () => new Date() } = options;
+  const desk = {
+    book: new Book(),
+    counts: new PartnerCounts(),
+    script: parsePartnerScript(script, 'script'),
+    keys: secrets.map(toPartnerKey),
+    url: '',
+    now,
+  };
   const setScript = (value: unknown, where: string) => {
     desk.script = parsePartnerScript(value, where);
   };
@@ -38,12 +53,16 @@ export async function startPartner({ script = {}, now = () => new Date() }: Part
     (request, response, url) => answer({ desk, setScript }, request, response, url),
     { guard: ownPage },
   );
+  desk.url = listener.url;
   return {
     url: listener.url,
     get script() {
       return desk.script;
     },
     setScript: (value) => setScript(value, 'script'),
+    accept: (all) => {
+      desk.keys = all.map(toPartnerKey);
+    },
     book: () => desk.book.entries(),
     calls: () => desk.counts.snapshot(),
     stop: () => listener.close(),
@@ -72,12 +91,26 @@ async function answer(
       return sendJson(response, 200, desk.counts.snapshot());
     case 'GET /script':
       return sendJson(response, 200, desk.script);
+    case 'PUT /secrets':
+      return changeSecrets(desk, request, response);
     case 'PUT /script':
     case 'POST /script':
       return changeScript({ desk, setScript }, request, response);
   }
   const detail = `The partner has no ${request.method} ${pathname}.`;
   sendProblem(response, { status: 404, code: 'not_found', title: 'Not Found', detail });
+}
+
+const secretList = z.array(z.string().min(32)).max(10);
+
+/** For rotations from another process. */
+async function changeSecrets(desk: { keys: Desk['keys'] }, request: IncomingMessage, response: ServerResponse) {
+  const parsed = secretList.safeParse(parseJson((await readBody(request)).toString()));
+  const detail = 'The body must be a JSON list of secrets.';
+  if (!parsed.success)
+    return sendProblem(response, { status: 400, code: 'partner_secrets_invalid', title: 'Bad Request', detail });
+  desk.keys = parsed.data.map(toPartnerKey);
+  response.writeHead(204).end();
 }
 
 /** A program replaces the whole script; the page's form changes only its fields. */

@@ -2,11 +2,15 @@ import { type Evidence, type History, isStopped, wasHandedOver } from './evidenc
 import type { BookEntry } from './snapshot.ts';
 import type { Finding } from './verdict.ts';
 
-/** I8: the partner decided once about exactly the orders that were handed over, and each ended as it decided. */
+/**
+ * I8: the partner decided once about exactly the orders that were handed over, and each ended as it decided. It found every
+ * call signed.
+ */
 export function checkPartner(evidence: Evidence): Finding {
   const { snapshot, histories } = evidence;
   const entries = Map.groupBy(snapshot.book ?? [], ({ orderId }) => orderId);
   const violations: string[] = [];
+  if (snapshot.unsigned) violations.push(`the partner refused ${snapshot.unsigned} calls for their signature`);
   for (const [orderId, decisions] of entries) {
     if (decisions.length > 1) violations.push(`the partner decided ${decisions.length} times about order ${orderId}`);
     for (const entry of decisions) violations.push(...findDisagreement(entry, histories.get(orderId), evidence));

@@ -39,6 +39,8 @@ export interface Snapshot {
   readonly lowest?: ReadonlyMap<string, number>;
   /** The partner's book. Without a partner, confirmed is a final state. */
   readonly book?: readonly BookEntry[];
+  /** Calls that the partner refused for their signature; undefined if nobody counted them. */
+  readonly unsigned?: number;
 }
 
 /** The stores' content. Dead letters are read separately, because reading hides them for a while. */

@@ -86,5 +86,9 @@ function judgePartner({ calls, script }: PartnerRecord): Finding[] {
     ['calls that the partner booked without an answer', calls.lost, script.loseShare],
   ] as const;
   const expected = faults.filter(([, , share]) => share * calls.all >= surely);
-  return [atLeastOne('calls to the partner', calls.all), ...expected.map(([what, count]) => atLeastOne(what, count))];
+  return [
+    atLeastOne('calls to the partner', calls.all),
+    atMost('calls that the partner refused for their signature', calls.unsigned, 0, 'calls'),
+    ...expected.map(([what, count]) => atLeastOne(what, count)),
+  ];
 }

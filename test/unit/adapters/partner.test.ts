@@ -1,7 +1,14 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { partnerClient, partnerOverHttp, standIn } from '../../../functions/adapters/http/partner.ts';
+import { findSignatureFault, toPartnerKey } from '../../../functions/adapters/http/message-signature.ts';
+import {
+  type PartnerCalls,
+  partnerClient,
+  partnerOverHttp,
+  standIn,
+} from '../../../functions/adapters/http/partner.ts';
+import { parseRetryAfter } from '../../../functions/adapters/http/retry-after.ts';
 import { PartnerFailed } from '../../../functions/ports/partner.ts';
 
 const order = { orderId: '6c1f1c55-6f0b-5f3e-9c7a-8d6a2f4c1b9e', sku: 'lamp', quantity: 2 };
@@ -10,7 +17,21 @@ afterEach(async () => {
   for (const close of closers.splice(0)) await close();
 });
 
-async function take(listener: RequestListener, timeoutMs = 2_000): Promise<string> {
+const key = toPartnerKey('K'.repeat(48));
+
+function callsFor(timeoutMs = 2_000) {
+  const refused: string[] = [];
+  const keys = { current: async () => key, refused: ({ id }: { id: string }) => void refused.push(id) };
+  const attempt: PartnerCalls['attempt'] = (call) => call(AbortSignal.timeout(timeoutMs));
+  return { calls: { keys, attempt }, refused };
+}
+
+async function take(listener: RequestListener, timeoutMs?: number, { calls } = callsFor(timeoutMs)): Promise<string> {
+  const url = await serve(listener);
+  return partnerOverHttp(url, calls).take(order);
+}
+
+async function serve(listener: RequestListener): Promise<string> {
   const server = createServer(listener).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   closers.push(async () => {
@@ -18,7 +39,7 @@ async function take(listener: RequestListener, timeoutMs = 2_000): Promise<strin
     await new Promise((resolve) => server.close(resolve));
   });
   const { port } = server.address() as AddressInfo;
-  return partnerOverHttp(`http://127.0.0.1:${port}`, (call) => call(AbortSignal.timeout(timeoutMs))).take(order);
+  return `http://127.0.0.1:${port}`;
 }
 
 const answering =
@@ -53,19 +74,108 @@ test.each<[string, RequestListener]>([
   ['an acceptance with the status of an error', answering(500, { orderId: order.orderId, state: 'accepted' })],
   ["another order's answer", answering(201, { orderId: 'another', state: 'accepted' })],
   ['no JSON', (_, response) => void response.writeHead(201).end('<html>')],
-  ['a redirect', (_, response) => void response.writeHead(307, { location: 'http://192.0.2.1/' }).end()],
+  ['an answer without a body', (_, response) => void response.writeHead(201).end()],
+  [
+    'an answer that is cut',
+    (_, response) => void response.writeHead(201, { 'content-length': 99 }).write('{"orderId"'),
+  ],
+  [
+    'a compressed answer that is none',
+    (_, response) => void response.writeHead(201, { 'content-encoding': 'gzip' }).end('x'),
+  ],
+  ['too many headers', (_, response) => void response.writeHead(201, { 'x-long': 'x'.repeat(20_000) }).end()],
+  ['no HTTP', (request) => void request.socket.end('hello\n')],
   ['a connection that breaks', (request) => void request.socket.destroy()],
 ])('does not accept %s as an answer', async (_, listener) => {
-  await expect(take(listener)).rejects.toThrow(PartnerFailed);
+  await expect(take(listener, 300)).rejects.toThrow(PartnerFailed);
 });
 
 test('fails when the answer never comes', async () => {
   await expect(take(() => {}, 50)).rejects.toThrow(PartnerFailed);
 });
 
-test('the stand-in accepts every order, without a call', async () => {
-  const partner = partnerClient(standIn, () => Promise.reject(new Error('called')));
-  expect(await partner.take(order)).toBe('accepted');
+test('does not read an answer without end', async () => {
+  let sent = 0;
+  const endless: RequestListener = (_, response) => {
+    response.writeHead(201, { 'content-type': 'application/json' });
+    const write = () => {
+      while (!response.destroyed && response.write(' '.repeat(4_096))) sent += 4_096;
+    };
+    response.on('drain', write);
+    write();
+  };
+  const error = await take(endless).catch((thrown: PartnerFailed) => thrown);
+  expect(error).toMatchObject({ name: 'PartnerFailed', cause: { message: 'the answer is longer than 16384 bytes' } });
+  expect(sent).toBeLessThan(8_000_000);
+});
+
+test.each([301, 302, 303, 307, 308])('does not follow a redirect, nor sign for another host: %i', async (status) => {
+  const seen: string[] = [];
+  const elsewhere = await serve((request, response) => {
+    seen.push(request.url ?? '');
+    answering(201, { orderId: order.orderId, state: 'accepted' })(request, response);
+  });
+  const redirect: RequestListener = (_, response) => void response.writeHead(status, { location: elsewhere }).end();
+  await expect(take(redirect)).rejects.toThrow(`is not an answer: status ${status}`);
+  expect(seen).toEqual([]);
+});
+
+test('does not accept TLS that is none', async () => {
+  const url = (await serve(answering(201, { orderId: order.orderId, state: 'accepted' }))).replace('http:', 'https:');
+  await expect(partnerOverHttp(url, callsFor().calls).take(order)).rejects.toThrow(PartnerFailed);
+});
+
+test.each(['CERT_HAS_EXPIRED', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'ERR_TLS_CERT_ALTNAME_INVALID', 'ENOTFOUND', 'EPROTO'])(
+  'counts %s as no answer',
+  async (code) => {
+    const gone = () => Promise.reject(Object.assign(new TypeError('fetch failed'), { cause: { code } }));
+    await expect(partnerOverHttp('https://partner.example.com', callsFor().calls, gone).take(order)).rejects.toThrow(
+      PartnerFailed,
+    );
+  },
+);
+
+test('signs each call for exactly this request', async () => {
+  const faults: unknown[] = [];
+  const url = await serve(async (request, response) => {
+    const body = Buffer.concat(await request.toArray());
+    const { method = '', headers } = request;
+    const targetUri = `http://${request.headers.host}${request.url}`;
+    faults.push(findSignatureFault({ method, targetUri, headers, body }, [key], Date.now() / 1_000));
+    answering(201, { orderId: order.orderId, state: 'accepted' })(request, response);
+  });
+  await partnerOverHttp(url, callsFor().calls).take(order);
+  expect(faults).toEqual([undefined]);
+});
+
+test('tells the keys about a signature that the partner refuses', async () => {
+  const { calls, refused } = callsFor();
+  const refusing = take(answering(401, { message: 'unknown key' }), 2_000, { calls, refused });
+  await expect(refusing).rejects.toThrow(`it does not accept the signature by key ${key.id}`);
+  expect(refused).toEqual([key.id]);
+});
+
+test('the stand-in accepts every order that is signed', async () => {
+  const { calls } = callsFor();
+  expect(await partnerClient({ url: standIn, stage: 'prod' }, calls).take(order)).toBe('accepted');
+  let turn = 0;
+  const changing = { ...calls.keys, current: async () => toPartnerKey(String(turn++).repeat(40)) };
+  const partner = partnerClient({ url: standIn, stage: 'prod' }, { ...calls, keys: changing });
+  await expect(partner.take(order)).rejects.toThrow('status 401');
+});
+
+test.each(['http://127.0.0.1:9', 'http://partner.example.com', 'https://user@partner.example.com'])(
+  'refuses to call %s outside of local stages, and claims no order',
+  async (url) => {
+    const partner = partnerClient({ url, stage: 'prod' }, callsFor().calls);
+    await expect(partner.ready()).rejects.toThrow(/PARTNER_URL must be/);
+    await expect(partner.take(order)).rejects.toThrow(PartnerFailed);
+  },
+);
+
+test('calls without TLS in a local stage', async () => {
+  const url = await serve(answering(201, { orderId: order.orderId, state: 'accepted' }));
+  expect(await partnerClient({ url, stage: 'local' }, callsFor().calls).take(order)).toBe('accepted');
 });
 
 const inSeconds = (seconds: number) => new Date(Date.now() + seconds * 1_000).toUTCString();
@@ -86,4 +196,35 @@ test.each<[string, string | undefined, [number, number]]>([
   const { retryAfterMs } = error as PartnerFailed;
   expect(retryAfterMs).toBeGreaterThanOrEqual(least);
   expect(retryAfterMs).toBeLessThanOrEqual(most);
+});
+
+const now = Date.parse('2026-11-29T12:00:00Z');
+
+test.each<[string, number]>([
+  ['Sun, 29 Nov 2026 12:00:30 GMT', 30_000],
+  ['Sunday, 29-Nov-26 12:00:30 GMT', 30_000],
+  ['Sun Nov 29 12:00:30 2026', 30_000],
+  ['Sun, 29 Nov 2026 11:59:30 GMT', 0],
+  ['Sun, 29 Nov 2099 12:00:00 GMT', 900_000],
+  ['Sun, 99 Nov 2026 12:00:30 GMT', 0],
+  ['0', 0],
+  ['007', 7_000],
+  [' 7 ', 7_000],
+  ['9'.repeat(400), 900_000],
+  ['1.5', 0],
+  ['1e3', 0],
+  ['0x10', 0],
+  ['+5', 0],
+  ['5, 10', 0],
+  ['in May 2099', 0],
+  ['2099-01-01T00:00:00Z', 0],
+  ['99999-01', 0],
+  ['', 0],
+])('takes Retry-After %j as %i ms', (header, ms) => {
+  expect(parseRetryAfter(header, now)).toBe(ms);
+});
+
+test.each([429, 503])('keeps to Retry-After of status %i', async (status) => {
+  const busy: RequestListener = (_, response) => void response.writeHead(status, { 'retry-after': '7' }).end();
+  await expect(take(busy)).rejects.toMatchObject({ name: 'PartnerFailed', retryAfterMs: 7_000 });
 });

@@ -13,6 +13,7 @@ import { streamRecord } from '../../support/stream-record.ts';
 const env = {
   ...{ ORDERS_TABLE: 'orders', STOCK_TABLE: 'stock', CATALOG_TABLE: 'catalog', VIEWS_TABLE: 'views' },
   ...{ COORDINATION_TABLE: 'coordination', BUS_NAME: 'bus', DEAD_LETTER_URL: 'dead', FULFILMENT_QUEUE_URL: 'queue' },
+  ...{ PARTNER_SECRET: 'partner-signing-key', STAGE: 'local' },
   ...{ PARTNER_URL: 'http://127.0.0.1:9', CANCELLABLE_MS: '0', GIVE_UP_MS: '1000', BREAKER_OPEN_MS: '1000' },
   ...{ CACHE_BROWSER_SECONDS: '1', CACHE_EDGE_SECONDS: '1', CACHE_STALE_SECONDS: '1', CACHE_ERROR_SECONDS: '1' },
   ...{ CACHE_FUNCTION_MS: '0', AWS_REGION: 'us-east-1' },

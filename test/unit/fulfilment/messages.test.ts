@@ -29,7 +29,7 @@ async function fulfilment(change: Partial<FulfilmentMessagePorts> = {}) {
   return { ...system, orderId, request: { v: 1, traceparent, order: { orderId } }, send };
 }
 
-const failing = (error: Error) => ({ partner: { take: () => Promise.reject(error) } });
+const failing = (error: Error) => ({ partner: { ready: async () => {}, take: () => Promise.reject(error) } });
 const down = (retryAfterMs: number) => ({
   gate: { pass: () => Promise.reject(new PartnerDown('down', retryAfterMs)) },
 });
@@ -97,4 +97,13 @@ test("waits as long as the partner's Retry-After asks", async () => {
   const { state, send, request } = await fulfilment(failing(new PartnerFailed('503', { retryAfterMs: 120_000 })));
   await send(request);
   expect(state.fulfilments.map(({ delayMs }) => delayMs)).toEqual([120_000]);
+});
+
+test('claims no order while the secret that signs calls cannot be read', async () => {
+  const gone = { ready: () => Promise.reject(new PartnerFailed('no secret')), take: async () => 'accepted' as const };
+  const { state, send, request } = await fulfilment({ partner: gone });
+  await send(request);
+  expect(state.orders.get(request.order.orderId)?.order.state).toBe('CONFIRMED');
+  expect(state.fulfilments).toMatchObject([{ delayMs: 1_500 }]);
+  expect(state.deadLetters).toEqual([]);
 });

@@ -1,28 +1,10 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { deriveOrderId } from '../../../functions/intake/place-order.ts';
+import { describe, expect, it } from 'vitest';
 import { partnerClient } from '../../../scripts/platform/partner/client.ts';
-import { startPartner } from '../../../scripts/platform/partner/partner.ts';
 import { type PartnerScriptInput, parsePartnerScript } from '../../../scripts/platform/partner/script.ts';
+import { idOf, now, orderId, partner, sign } from './signed-orders.ts';
 import { call } from './stub.ts';
-
-const now = () => new Date('2030-01-01T00:00:00Z');
-const idOf = (index: number) => deriveOrderId('ada', `order-number-${index}`);
-const orderId = idOf(0);
-
-async function partner(script: PartnerScriptInput = {}) {
-  const started = await startPartner({ script, now });
-  onTestFinished(() => started.stop());
-  const order = (more: object = {}, key: string | undefined = orderId) =>
-    call(`${started.url}/orders`, {
-      method: 'POST',
-      headers: key === undefined ? {} : { 'idempotency-key': key },
-      body: JSON.stringify({ orderId, sku: 'lamp', quantity: 2, ...more }),
-    });
-  const orderNumber = (index: number) => order({ orderId: idOf(index) }, idOf(index));
-  return { started, ...started, order, orderNumber };
-}
 
 describe('orders', () => {
   it('are booked once per key, with the same answer', async () => {
@@ -87,7 +69,8 @@ describe('orders', () => {
     'with an invalid body are malformed: %#',
     async (body) => {
       const { url, calls } = await partner();
-      const answer = await call(`${url}/orders`, { method: 'POST', headers: { 'idempotency-key': orderId }, body });
+      const headers = sign(url, body, orderId);
+      const answer = await call(`${url}/orders`, { method: 'POST', headers, body });
       expect(answer.status).toBe(400);
       expect(calls()).toMatchObject({ malformed: 1 });
     },
@@ -127,7 +110,8 @@ describe('faults', () => {
     const { url, book, calls } = await partner({ hangShare: 1 });
     const body = JSON.stringify({ orderId, sku: 'lamp', quantity: 2 });
     const giveUp = new AbortController();
-    const answer = fetch(`${url}/orders`, { method: 'POST', body, signal: giveUp.signal });
+    const headers = sign(url, body, orderId);
+    const answer = fetch(`${url}/orders`, { method: 'POST', headers, body, signal: giveUp.signal });
     await expect.poll(() => calls().hung, { timeout: 10_000 }).toBe(1);
     expect(await Promise.race([answer, sleep(100, 'nothing')])).toBe('nothing');
     giveUp.abort();

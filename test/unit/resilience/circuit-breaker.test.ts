@@ -27,7 +27,9 @@ beforeEach(() => {
 });
 const count = (name: Counter) => counts.get(name) ?? 0;
 
-class Down extends Error {}
+class Down extends Error {
+  retryAfterMs = 0;
+}
 class NotAsked extends Error {}
 const up = async () => 'answer';
 const down = async () => {
@@ -56,6 +58,7 @@ function environment(store: BreakerStore): Guard {
     clock: { now: () => new Date(now).toISOString() },
     meter: { count: (name, by = 1) => void counts.set(name, (counts.get(name) ?? 0) + by) },
     says: (error) => (error instanceof Down ? 'down' : error instanceof NotAsked ? undefined : 'up'),
+    asks: (error) => (error instanceof Down ? error.retryAfterMs : 0),
     onTransition: (from, to) => void transitions.push(`${from} ${to}`),
     onStoreFailure: () => void storeFailures++,
   });
@@ -246,4 +249,25 @@ describe('when its own store is down', () => {
     expect(await guard(up)).toBe('answer');
     expect(storeFailures).toBe(1);
   });
+});
+
+test('stays open for as long as the callee asks, also after a probe', async () => {
+  const guard = environment(breakerStore());
+  const busy = async () => {
+    throw Object.assign(new Down(), { retryAfterMs: 60_000 });
+  };
+  const refused = () =>
+    guard(up).then(
+      () => false,
+      (error) => error instanceof CircuitOpen,
+    );
+  for (let call = 0; call < settings.failures; call++) await expect(guard(busy)).rejects.toThrow(Down);
+  now += 59_999;
+  expect(await refused()).toBe(true);
+  now += 1;
+  await expect(guard(busy)).rejects.toThrow(Down);
+  now += 59_999;
+  expect(await refused()).toBe(true);
+  now += 1;
+  expect(await guard(up)).toBe('answer');
 });

@@ -41,7 +41,8 @@ function splitEntry(source: string): (string | undefined)[] {
 
 const shared = {
   ...{ ORDERS_TABLE: 'orders', STOCK_TABLE: 'stock', CATALOG_TABLE: 'catalog', VIEWS_TABLE: 'views' },
-  ...{ COORDINATION_TABLE: 'coordination', BUS_NAME: 'events', PARTNER_URL: 'https://partner.invalid' },
+  ...{ COORDINATION_TABLE: 'coordination', BUS_NAME: 'events', PARTNER_URL: 'https://partner.example.com' },
+  ...{ PARTNER_SECRET: 'partner-signing-key', STAGE: 'simulated' },
   ...{
     ORDER_QUEUE_URL: 'order-requests',
     FULFILMENT_QUEUE_URL: 'fulfilment-requests',

@@ -4,6 +4,7 @@ import { orderLedger } from '../../../../functions/adapters/aws/ledger.ts';
 import { deadLetters, eventBus, orderQueue } from '../../../../functions/adapters/aws/messaging.ts';
 import { orderStore } from '../../../../functions/adapters/aws/orders.ts';
 import { productReader, productWriter } from '../../../../functions/adapters/aws/products.ts';
+import { secretsManager } from '../../../../functions/adapters/aws/secrets-client.ts';
 import { sqs } from '../../../../functions/adapters/aws/sqs-client.ts';
 import { stockLevels, stockSupply } from '../../../../functions/adapters/aws/stock.ts';
 import { parseOrderEvent } from '../../../../functions/adapters/aws/stream.ts';
@@ -12,6 +13,7 @@ import type { OrderEvent } from '../../../../functions/contracts/order-event.ts'
 import type { DeadLetterReason } from '../../../../functions/contracts/order-request.ts';
 import { readRows } from '../../../sale/check/table-rows.ts';
 import { failure } from '../channels.ts';
+import { sharedSecret } from '../partner.ts';
 import type { Platform, World } from '../platform.ts';
 import { pickEntries } from '../world/calls.ts';
 import { simulateTables } from './client.ts';
@@ -26,6 +28,7 @@ export function dynamodbPlatform(world: World): Platform {
   const tables = simulateTables(world.calls, (table, before, after) => watch(world, table, before, after));
   Object.assign(sqs, { send: queueClient(world) });
   Object.assign(eventBridge, { send: busClient(world) });
+  Object.assign(secretsManager, { send: secretClient(world) });
   const stockTables = { stock: 'stock', catalog: 'catalog' };
   const ledger = orderLedger({ orders: 'orders', stock: 'stock' });
   const views = salesViews('views', async () => '');
@@ -119,6 +122,16 @@ function findQueueRefusal({ MessageBody, DelaySeconds = 0 }: Send['input']): str
   const isDelay = Number.isInteger(DelaySeconds) && DelaySeconds >= 0 && DelaySeconds <= queueLimits.delaySeconds;
   return isDelay ? undefined : `DelaySeconds is ${DelaySeconds}, must be a whole number from 0 to 900`;
 }
+
+const secretClient =
+  ({ calls }: World) =>
+  () =>
+    calls.make<object>({
+      name: 'GetSecretValue',
+      execute: (answer) => answer({ SecretString: sharedSecret }),
+      busy: () => throttled,
+      lost: () => timeout,
+    });
 
 interface Put {
   readonly input: { readonly Entries: readonly { readonly Detail: string }[] };

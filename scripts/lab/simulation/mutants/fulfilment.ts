@@ -38,7 +38,7 @@ export const fulfilment: readonly Bug[] = [
     file: 'functions/adapters/http/partner.ts',
     find: '.catch((error) => {',
     replace:
-      ".catch((error) => { if (error) return { status: 201, json: async () => ({ orderId, state: 'accepted' }) };",
+      ".catch((error) => { if (error) return { status: 201, body: [Buffer.from(JSON.stringify({ orderId, state: 'accepted' }))] };",
   },
   {
     name: 'every call to the partner uses a new key',
@@ -46,6 +46,20 @@ export const fulfilment: readonly Bug[] = [
     file: 'functions/adapters/http/partner.ts',
     find: "'idempotency-key': orderId",
     replace: "'idempotency-key': orderId + process.hrtime.bigint()",
+  },
+  {
+    name: 'a call to the partner is not signed',
+    caughtBy: 'I8',
+    file: 'functions/adapters/http/partner.ts',
+    find: 'headers: { ...headers, ...signed }',
+    replace: 'headers',
+  },
+  {
+    name: 'a call to the partner is signed for another body',
+    caughtBy: 'I8',
+    file: 'functions/adapters/http/partner.ts',
+    find: 'targetUri: url, headers, body }',
+    replace: "targetUri: url, headers, body: '' }",
   },
   {
     name: 'a refused order keeps the units',

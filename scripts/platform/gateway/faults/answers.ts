@@ -10,6 +10,11 @@ const internal: Readonly<Record<FaultyService, AwsError>> = {
   dynamodb: { status: 500, code: 'InternalServerError', message: 'The request processing has failed.' },
   sqs: { status: 500, code: 'InternalFailure', message: 'The request processing has failed.' },
   events: { status: 500, code: 'InternalException', message: 'The request processing has failed.' },
+  secretsmanager: {
+    status: 500,
+    code: 'InternalServiceError',
+    message: 'An error occurred on the server side.',
+  },
   cloudfront: { status: 503, code: 'ServiceUnavailable', message: 'CloudFront is temporarily unavailable.' },
 };
 
@@ -21,6 +26,7 @@ const throttled: Readonly<Record<FaultyService, AwsError>> = {
   },
   sqs: { status: 400, code: 'RequestThrottled', message: 'The request was denied due to request throttling.' },
   events: { status: 400, code: 'ThrottlingException', message: 'Rate exceeded' },
+  secretsmanager: { status: 400, code: 'ThrottlingException', message: 'Rate exceeded' },
   cloudfront: { status: 400, code: 'Throttling', message: 'Rate exceeded' },
 };
 
@@ -54,6 +60,7 @@ const contentTypes = {
   dynamodb: 'application/x-amz-json-1.0',
   sqs: 'application/x-amz-json-1.0',
   events: 'application/x-amz-json-1.1',
+  secretsmanager: 'application/x-amz-json-1.1',
   cloudfront: 'text/xml',
 } as const;
 

@@ -3,14 +3,14 @@ import * as z from 'zod';
 import { CliError } from '../../../cli/cli.ts';
 
 /** The services that deployed functions call, by their signing names. */
-export const faultyServices = ['dynamodb', 'sqs', 'events', 'cloudfront'] as const;
+export const faultyServices = ['dynamodb', 'sqs', 'events', 'cloudfront', 'secretsmanager'] as const;
 export type FaultyService = (typeof faultyServices)[number];
 
 const milliseconds = z.int().min(0).max(600_000);
 
 /** Selects the calls of functions that a fault may hit. Calls of scripts (deploy, seed, checker) are never hit. */
 const target = {
-  /** Default: all four. */
+  /** Default: all of them. */
   service: z.enum(faultyServices).optional(),
   /** AWS's name, like `TransactWriteItems`. Default: every operation. */
   operation: z
@@ -19,7 +19,7 @@ const target = {
     .optional(),
   /** The calling function, like `<project>-local-settlement`. */
   function: z.string().min(1).optional(),
-  /** Table, queue or bus; the tables of a transaction sorted and joined by '+'. */
+  /** Table, queue, bus or secret; the tables of a transaction sorted and joined by '+'. */
   resource: z.string().optional(),
   /** Per matching call; default 1. */
   probability: z.number().min(0).max(1).default(1),

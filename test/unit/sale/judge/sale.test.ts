@@ -41,6 +41,7 @@ const calls = {
   hung: 0,
   conflicting: 0,
   malformed: 0,
+  unsigned: 0,
 };
 const script = {
   ...{ seed: 1, down: false, latencyMs: { min: 0, max: 0 }, errorShare: 0.03, refuseShare: 0.01, loseShare: 0.02 },
@@ -130,6 +131,11 @@ const spoils: readonly Spoil<Judged>[] = [
   ['a dead order', letters('poison', '{"orderId":"order-1"}'), ['other dead letters']],
   ['a dead order instead of the poison', letters('{"orderId":"order-1"}'), [poison, 'other dead letters']],
   ['a partner without calls', { partner: { script, calls: { ...calls, all: 0 } } }, ['calls to the partner']],
+  [
+    'a call without a signature',
+    { partner: { script, calls: { ...calls, unsigned: 1 } } },
+    ['calls that the partner refused for their signature'],
+  ],
   [
     'a partner without errors',
     { partner: { script, calls: { ...calls, failed: 0 } } },

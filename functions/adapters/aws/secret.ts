@@ -1,0 +1,13 @@
+import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import type { SecretStore } from '../../ports/partner-keys.ts';
+import { secretsManager } from './secrets-client.ts';
+
+/** A secret of Secrets Manager by its name: the version that is current. */
+export function secret(name: string): SecretStore {
+  return {
+    async read() {
+      const { SecretString = '' } = await secretsManager.send(new GetSecretValueCommand({ SecretId: name }));
+      return SecretString;
+    },
+  };
+}
