@@ -18,6 +18,13 @@ export const explained: readonly Explanation[] = [
     reason: 'CloudFormation deletes a secret at once; Terraform has to ask for it, or the name stays taken for 30 days',
   },
   {
+    resource: /^AWS::SecretsManager::Secret .*partner-signing-key$/,
+    setting: /^RecoveryWindowInDays$/,
+    cdk: '',
+    terraform: '30',
+    reason: 'CloudFormation keeps the secret of a stage that is kept; Terraform also lets a deleted one be restored',
+  },
+  {
     resource: /^AWS::CloudFront::Distribution /,
     setting: /OriginShield\.Enabled$/,
     cdk: 'false',

@@ -6,6 +6,7 @@ import type { CognitoSettings, Stage } from '../model/stages/stage-settings.ts';
 import { Customers } from './customers.ts';
 import { OriginSecret } from './edge/origin-secret.ts';
 import { publish } from './outputs.ts';
+import { PartnerSecret } from './partner-secret.ts';
 import { Table } from './table.ts';
 
 export interface DataStackProps extends StackProps {
@@ -38,6 +39,7 @@ export class DataStack extends Stack {
       ViewsTable: views.table.tableName,
       CoordinationTable: coordination.table.tableName,
     });
+    new PartnerSecret(this, 'PartnerSecret', { stage });
     const { originSecretGeneration: generation } = stage.edge;
     if (generation !== null) new OriginSecret(this, 'OriginSecret', { stage, generation });
     if (stage.identity.kind === 'cognito') this.addCustomers(stage, stage.identity);

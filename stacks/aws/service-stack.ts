@@ -4,6 +4,7 @@ import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { serviceEnvironment } from '../model/environments/service-environment.ts';
 import { physicalName } from '../model/names.ts';
+import { secretName } from '../model/partner-secret.ts';
 import {
   getQueueTrigger,
   type QueueWorker,
@@ -17,7 +18,7 @@ import { BusSubscription } from './bus-subscription.ts';
 import { acceptedSecretsReference } from './edge/origin-secret.ts';
 import { FunctionUrls, type FunctionUrlsProps } from './function-urls.ts';
 import { OrdersHttpApi } from './http-api.ts';
-import { tableArn } from './iam-grants.ts';
+import { secretArn, tableArn } from './iam-grants.ts';
 import { buildIssuer, type Issuer } from './issuer.ts';
 import { publish, publishedValue } from './outputs.ts';
 import { QueuePoller } from './queue-poller.ts';
@@ -134,6 +135,10 @@ export class ServiceStack extends Stack {
       }
       case 'bus':
         return { value: this.bus.eventBusName, arn: this.bus.eventBusArn };
+      case 'secret': {
+        const value = secretName(this.stage, access.secret);
+        return { value, arn: secretArn(this, value) };
+      }
       case 'cdn':
         throw new Error(`services: ${access.env} names the CDN, which only services of the edge stack can access`);
     }

@@ -14,6 +14,8 @@ export interface CommonInputs {
   /** What the API accepts: the secret, and the one before while a rotation is under way. */
   readonly acceptedSecrets: string;
   readonly alarmEmail: string;
+  /** The first value of the secret that signs calls to the partner; later ones are set in the cloud's store. */
+  readonly partnerSecret: string;
   /** What the page reads as `/config.json`; all of it is public. */
   readonly pageConfig: Readonly<Record<string, string>>;
 }
@@ -39,6 +41,15 @@ export function commonInputs(scope: Construct, { name, identity }: Stage): Commo
     audience,
     originSecret,
     acceptedSecrets: Fn.trimspace(`${originSecret} ${before}`),
+    partnerSecret: input(scope, 'partner_secret', 'Signs calls to the partner; the first value, see the runbook', {
+      sensitive: true,
+      validation: [
+        {
+          condition: `\${length(var.partner_secret) >= 32}`,
+          errorMessage: 'partner_secret must have 32 characters or more: openssl rand -base64 36',
+        },
+      ],
+    }),
     alarmEmail: input(scope, 'alarm_email', 'E-mail address that receives alerts'),
     pageConfig: {
       stage: name,

@@ -202,8 +202,16 @@ const bad: readonly [start: string, stage: Stage][] = [
     { ...prod, alarms: { ...prod.alarms, apiLatencyMs: 0 } },
   ],
   [
-    'fulfilment.partnerUrl: must be a URL without a trailing slash',
+    'fulfilment.partnerUrl: must be a URL that begins with https://, got partner/',
     { ...prod, fulfilment: { ...prod.fulfilment, partnerUrl: 'partner/' } },
+  ],
+  [
+    'fulfilment.partnerUrl: must be a URL that begins with https://: orders must not travel unencrypted, got http://a.com',
+    { ...prod, fulfilment: { ...prod.fulfilment, partnerUrl: 'http://a.com' } },
+  ],
+  [
+    'fulfilment.partnerUrl: must be a host name instead of an IP address: certificates are issued for names, got https://10.0.0.1',
+    { ...staging, fulfilment: { ...staging.fulfilment, partnerUrl: 'https://10.0.0.1' } },
   ],
   ['fulfilment.maxConcurrency: must be at least 2', { ...prod, fulfilment: { ...prod.fulfilment, maxConcurrency: 1 } }],
   [

@@ -13,7 +13,9 @@ describe.each(remote)('Azure, $name', (stage) => {
       const service = parseReference(principal_id, 'azurerm_user_assigned_identity')?.replace('-identity', '');
       const on = /\/tables\/\w+$/.test(String(scope))
         ? 'Table'
-        : (parseReference(scope, 'azurerm_storage_queue') ?? parseReference(scope, 'azurerm_storage_account'));
+        : (parseReference(scope, 'azurerm_storage_queue') ??
+          parseReference(scope, 'azurerm_storage_account') ??
+          /\/secrets\/[\w-]+$/.exec(String(scope))?.[0]);
       return `${service ?? 'whoever applies'}: ${String(role_definition_name).replace('Storage ', '')} of ${on}`;
     });
     expect(rights.sort()).toMatchInlineSnapshot(`
@@ -21,6 +23,7 @@ describe.each(remote)('Azure, $name', (stage) => {
         "catalog: Blob Data Owner of catalog-host",
         "catalog: Table Data Reader of Table",
         "fulfilment: Blob Data Owner of fulfilment-host",
+        "fulfilment: Key Vault Secrets User of /secrets/partner-signing-key",
         "fulfilment: Queue Data Contributor of fulfilment-requests-poison",
         "fulfilment: Queue Data Message Processor of fulfilment-requests",
         "fulfilment: Queue Data Message Sender of fulfilment-requests",

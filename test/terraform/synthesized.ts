@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { projectFolder } from '../../scripts/platform/process/paths.ts';
+import type { Cloud } from '../../stacks/model/clouds/clouds.ts';
 import { physicalName } from '../../stacks/model/names.ts';
 import type { Stage } from '../../stacks/model/stages/stage-settings.ts';
 import { stages } from '../../stacks/model/stages/stages.ts';
@@ -14,7 +15,7 @@ type Resources = Record<string, Record<string, Body>>;
 export const remote: readonly Stage[] = [stages.dev, stages.staging, stages.prod];
 
 /** One cloud's resources by stage name, read from the output of `npm run synth:terraform`. */
-function synthesized(cloud: 'azure' | 'google'): ReadonlyMap<string, Resources> {
+function synthesized(cloud: Cloud): ReadonlyMap<string, Resources> {
   const folder = mkdtempSync(join(tmpdir(), 'clouds-'));
   try {
     const command = ['stacks/terraform/app.ts', '--stage', 'all', '--cloud', cloud, '--no-code', '--out', folder];
@@ -29,10 +30,10 @@ function synthesized(cloud: 'azure' | 'google'): ReadonlyMap<string, Resources> 
 }
 
 /** All resources of each stage. */
-export const readStages = (cloud: 'azure' | 'google'): ReadonlyMap<string, Resources> => synthesized(cloud);
+export const readStages = (cloud: Cloud): ReadonlyMap<string, Resources> => synthesized(cloud);
 
 /** @returns a lookup of resources by stage and type */
-export function readResources(cloud: 'azure' | 'google') {
+export function readResources(cloud: Cloud) {
   const byStage = synthesized(cloud);
   return (stage: string) =>
     (type: string): Body[] =>

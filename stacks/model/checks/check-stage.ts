@@ -1,3 +1,4 @@
+import { findUrlFault } from '../../../functions/contracts/partner-url.ts';
 import { type QueueWorker, queueWorkers, serviceNames, services } from '../services.ts';
 import {
   type ProvisionedConcurrency,
@@ -159,13 +160,14 @@ function checkQueueWorker(worker: QueueWorker, stage: Stage): Violations {
   ];
 }
 
-function checkFulfilment({ fulfilment, queues }: Stage): Violations {
+function checkFulfilment({ name, fulfilment, queues }: Stage): Violations {
+  const urlFault = fulfilment.partnerUrl === null ? undefined : findUrlFault(fulfilment.partnerUrl, name);
   const { partnerUrl, cancellableSeconds, breakerOpenSeconds, giveUpHours } = fulfilment;
   return [
     ...mustHold(
-      partnerUrl === null || /^https?:\/\/[^/]+(\/.*[^/])?$/.test(partnerUrl),
+      urlFault === undefined,
       'fulfilment.partnerUrl',
-      'a URL without a trailing slash',
+      urlFault ?? '',
       partnerUrl,
       "Set it to your partner's URL",
     ),

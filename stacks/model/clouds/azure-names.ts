@@ -8,6 +8,7 @@ export const resourceProviders = [
   'Microsoft.AlertsManagement',
   'Microsoft.Cdn',
   'Microsoft.Insights',
+  'Microsoft.KeyVault',
   'Microsoft.ManagedIdentity',
   'Microsoft.OperationalInsights',
   'Microsoft.Storage',

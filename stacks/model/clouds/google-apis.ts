@@ -14,5 +14,6 @@ export const apis = [
   'monitoring',
   'pubsub',
   'run',
+  'secretmanager',
   'storage',
 ] as const;

@@ -4,7 +4,8 @@ import { ref } from '../template/ref.ts';
 import type { Template } from '../template/template.ts';
 import { account, codeAccountOf, flexApp } from './storage.ts';
 
-const management = /^(Owner|Contributor|User Access Administrator|Storage Account Contributor)$/;
+const management =
+  /^(Owner|Contributor|User Access Administrator|Storage Account Contributor|Key Vault (Administrator|Contributor|Secrets Officer))$/;
 const identity = 'azurerm_user_assigned_identity';
 
 function check(template: Template): Finding[] {
@@ -15,12 +16,12 @@ function check(template: Template): Finding[] {
     .flatMap(({ id, properties }) => {
       const role = String(properties.role_definition_name);
       const whole = template
-        .ofType(account, 'azurerm_resource_group')
+        .ofType(account, 'azurerm_key_vault', 'azurerm_resource_group')
         .find((one) => properties.scope === ref(`${one.id}.id`));
       // The host owns the account of its own app.
       const isWide = whole !== undefined && !codeAccounts.includes(whole);
       if (!management.test(role) && !isWide) return [];
-      const problem = `${role} on ${String(properties.scope)} for an app's identity: it could read or change what belongs to other apps. Grant a data role on the queue, table or container`;
+      const problem = `${role} on ${String(properties.scope)} for an app's identity: it could read or change what belongs to other apps. Grant a data role on the queue, table, container or secret`;
       return [{ resource: id, problem }];
     });
 }
@@ -40,7 +41,7 @@ const good = example(queue, 'Storage Queue Data Message Sender');
 
 export const appRolesAreNotWide: Rule = {
   name: 'app-roles-are-not-wide',
-  what: "An app's identity holds data roles on single queues, tables and containers, and no role of management.",
+  what: "An app's identity holds data roles on single queues, tables, containers and secrets, and no role of management.",
   why: 'A function that is taken over then reads and writes what belongs to others; no tool checks it on Terraform.',
   source: [
     'https://learn.microsoft.com/azure/role-based-access-control/best-practices#only-grant-the-access-users-need',

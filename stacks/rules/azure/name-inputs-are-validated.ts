@@ -6,7 +6,7 @@ import { account } from './storage.ts';
 
 function check(template: Template): Finding[] {
   const names = template
-    .ofType(account)
+    .ofType(account, 'azurerm_key_vault')
     .flatMap(({ id, properties }) =>
       [...String(properties.name).matchAll(/\$\{var\.([\w-]+)\}/g)].map(([, variable = '']) => ({ id, variable })),
     );

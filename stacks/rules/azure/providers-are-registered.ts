@@ -8,6 +8,7 @@ const owners: readonly (readonly [prefix: string, owner: string])[] = [
   ['azurerm_application_insights', 'Microsoft.Insights'],
   ['azurerm_cdn_', 'Microsoft.Cdn'],
   ['azurerm_function_app_', 'Microsoft.Web'],
+  ['azurerm_key_vault', 'Microsoft.KeyVault'],
   ['azurerm_log_analytics_', 'Microsoft.OperationalInsights'],
   ['azurerm_monitor_', 'Microsoft.Insights'],
   ['azurerm_service_plan', 'Microsoft.Web'],

@@ -15,6 +15,7 @@ const apis: readonly (readonly [prefix: string, apis: readonly string[]])[] = [
   ['google_monitoring_', ['monitoring']],
   ['google_cloud_scheduler_', ['cloudscheduler']],
   ['google_cloud_run_', ['run']],
+  ['google_secret_manager_', ['secretmanager']],
   ['google_cloudfunctions2_', ['cloudfunctions', 'cloudbuild', 'artifactregistry', 'run']],
 ];
 

@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import { physicalName } from '../../model/names.ts';
 import type { TableName } from '../../model/services.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
+import { secretResource } from '../../model/statements.ts';
 
 /** The AWS account and region, from the credentials that apply the stack. */
 export class Account extends Construct {
@@ -30,6 +31,10 @@ export class Account extends Construct {
   /** Built from the name, so that roles do not depend on the table. */
   tableArn(stage: string, table: TableName): string {
     return this.arn('dynamodb', `table/${physicalName(stage, table)}`);
+  }
+
+  secretArn(name: string): string {
+    return this.arn('secretsmanager', `secret:${secretResource(name)}`);
   }
 }
 

@@ -6,6 +6,7 @@ import type { Account } from './account.ts';
 import { Customers } from './customers.ts';
 import { OriginSecret } from './origin-secret.ts';
 import { Published } from './outputs.ts';
+import { PartnerSecret } from './partner-secret.ts';
 import { Table } from './table.ts';
 
 /** All data that must survive: the tables, and the user pool if the stage has one. */
@@ -42,6 +43,7 @@ export class Data extends Construct {
       ViewsTable: views.name,
       CoordinationTable: coordination.name,
     });
+    new PartnerSecret(this, 'PartnerSecret', stage);
     const [current, ...before] = this.addSecrets(stage);
     this.originSecret = current;
     this.acceptedSecrets = current && [current, ...before.slice(0, 1)].join(' ');

@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import { busSource, type OrderEvent } from '../../../functions/contracts/order-event.ts';
 import { serviceEnvironment } from '../../model/environments/service-environment.ts';
 import { physicalName } from '../../model/names.ts';
+import { secretName } from '../../model/partner-secret.ts';
 import {
   getQueueTrigger,
   type QueueName,
@@ -160,6 +161,10 @@ export class ServicePart extends Construct {
       }
       case 'bus':
         return { value: this.bus.name, arn: this.bus.arn };
+      case 'secret': {
+        const value = secretName(stage, access.secret);
+        return { value, arn: account.secretArn(value) };
+      }
       case 'cdn':
         throw new Error(`services: ${access.env} names the CDN, which only services of the edge can access`);
     }

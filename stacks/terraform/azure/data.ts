@@ -9,7 +9,9 @@ import { Construct } from 'constructs';
 import { poisonQueue, type QueueName, queues, tableName } from '../../../functions/adapters/azure/resources.ts';
 import { type CloudService, cloudServices } from '../../model/clouds/scaling.ts';
 import { physicalName } from '../../model/names.ts';
+import { findSecretAccess } from '../../model/partner-secret.ts';
 import { type Place, storageRules } from './location.ts';
+import type { Vault } from './vault.ts';
 
 type Queue = QueueName | `${QueueName}-poison`;
 
@@ -39,7 +41,7 @@ export class Data extends Construct {
   private readonly queueIds: ReadonlyMap<Queue, string>;
   private readonly grants = new Map<CloudService, RoleAssignment[]>();
 
-  constructor(scope: Construct, id: string, place: Place) {
+  constructor(scope: Construct, id: string, place: Place, vault: Vault) {
     super(scope, id);
     const { stage } = place;
     this.account = new StorageAccount(this, 'Account', {
@@ -65,7 +67,9 @@ export class Data extends Construct {
         return [name, `${this.account.id}/queueServices/default/queues/${queue.name}`];
       }),
     );
-    this.identities = new Map(cloudServices.map((service) => [service, this.addIdentity(place, service, table)]));
+    this.identities = new Map(
+      cloudServices.map((service) => [service, this.addIdentity(place, service, { table, vault })]),
+    );
   }
 
   of(service: CloudService): UserAssignedIdentity {
@@ -105,7 +109,7 @@ export class Data extends Construct {
   private addIdentity(
     place: Place,
     service: CloudService,
-    table: ResourceGroupTemplateDeployment,
+    { table, vault }: { readonly table: ResourceGroupTemplateDeployment; readonly vault: Vault },
   ): UserAssignedIdentity {
     const identity = new UserAssignedIdentity(this, `${service}-identity`, {
       name: physicalName(place.stage.name, service),
@@ -126,6 +130,8 @@ export class Data extends Construct {
     const tableScope = `${this.account.id}/tableServices/default/tables/${tableName}`;
     const rights = service === 'catalog' ? 'Storage Table Data Reader' : 'Storage Table Data Contributor';
     grant('table', tableScope, rights, [table]);
+    const access = findSecretAccess(service);
+    if (access) grant('secret', vault.scopeOf(access.secret), 'Key Vault Secrets User', [vault.secret]);
     const { sends, takes } = use[service];
     for (const queue of sends) grant(`send-${queue}`, this.queueId(queue), 'Storage Queue Data Message Sender');
     if (takes) {

@@ -10,14 +10,17 @@ import { type CloudService, cloudServices, toScaling } from '../../model/clouds/
 import { fulfilmentEnvironment } from '../../model/environments/fulfilment-environment.ts';
 import { serviceEnvironment } from '../../model/environments/service-environment.ts';
 import { physicalName } from '../../model/names.ts';
+import { findSecretAccess } from '../../model/partner-secret.ts';
 import { services } from '../../model/services.ts';
 import type { CommonInputs } from '../inputs.ts';
 import type { Data } from './data.ts';
 import { type Place, storageRules } from './location.ts';
+import type { Vault } from './vault.ts';
 
 export interface FunctionsProps {
   readonly place: Place;
   readonly data: Data;
+  readonly vault: Vault;
   readonly inputs: CommonInputs;
   /** Connection string of Application Insights. */
   readonly insights: string;
@@ -136,7 +139,8 @@ export class Functions extends Construct {
   }
 
   private settings(service: CloudService, clientId: string, hostAccount: string): Record<string, string> {
-    const { place, data, inputs } = this.props;
+    const { place, data, vault, inputs } = this.props;
+    const access = findSecretAccess(service);
     const toIdentitySettings = (prefix: string) => ({
       [`${prefix}__credential`]: 'managedidentity',
       [`${prefix}__clientId`]: clientId,
@@ -150,6 +154,7 @@ export class Functions extends Construct {
       ...toIdentitySettings('DATA'),
       DATA__tableServiceUri: data.account.primaryTableEndpoint,
       DATA__queueServiceUri: data.account.primaryQueueEndpoint,
+      ...(access && { [access.env]: vault.urlOf(access.secret) }),
       ...(service === 'projection' && {
         // Each minute: how long an event waits if its outbox notice is lost.
         SWEEP_SCHEDULE: '0 * * * * *',

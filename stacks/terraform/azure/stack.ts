@@ -20,6 +20,7 @@ import { Data } from './data.ts';
 import { Edge } from './edge.ts';
 import { Functions } from './functions.ts';
 import { addPlace } from './location.ts';
+import { Vault } from './vault.ts';
 
 /** Workspaces keep logs for 30 to 730 days. */
 const retentionDays = (stage: Stage): number => Math.min(730, Math.max(30, stage.logRetentionDays));
@@ -39,7 +40,9 @@ export default class AzureStack extends TerraformStack {
 
     const place = addPlace(this, stage, location, suffix);
     const { resourceGroupName } = place;
-    const data = new Data(this, 'Data', place);
+    const { objectId: publisherId, tenantId } = new DataAzurermClientConfig(this, 'Caller', {});
+    const vault = new Vault(this, 'Vault', { place, tenantId, partnerSecret: inputs.partnerSecret });
+    const data = new Data(this, 'Data', place, vault);
     const workspace = new LogAnalyticsWorkspace(this, 'Logs', {
       name: physicalName(stage.name, 'logs'),
       ...{ location: place.location, resourceGroupName },
@@ -60,11 +63,10 @@ export default class AzureStack extends TerraformStack {
       responseTimeoutSeconds: Math.max(16, originReadTimeoutSeconds(stage)),
     });
     const functions = new Functions(this, 'Functions', {
-      ...{ place, data, inputs },
+      ...{ place, data, vault, inputs },
       insights: insights.connectionString,
       frontDoorId: profile.resourceGuid,
     });
-    const { objectId: publisherId } = new DataAzurermClientConfig(this, 'Caller', {});
     const { storefront } = new Edge(this, 'Edge', { place, profile, functions, inputs, publisherId });
     new Alerts(this, 'Alerts', {
       place,
@@ -98,6 +100,8 @@ export default class AzureStack extends TerraformStack {
           resourceGroup: [{ preventDeletionIfContainsResources: stage.keepData }],
           // A deleted workspace keeps its name for 14 days.
           logAnalyticsWorkspace: [{ permanentlyDeleteOnDestroy: !stage.keepData }],
+          // A deleted vault keeps its name; kept data has it to be restored.
+          keyVault: [{ purgeSoftDeleteOnDestroy: !stage.keepData, recoverSoftDeletedKeyVaults: true }],
           // The table goes with its account.
           templateDeployment: [{ deleteNestedItemsDuringDeletion: false }],
         },

@@ -16,6 +16,7 @@ import type { CommonInputs } from '../inputs.ts';
 import { Wait } from '../wait.ts';
 import type { Identities } from './identities.ts';
 import type { Messages } from './messages.ts';
+import type { Secrets } from './secrets.ts';
 
 export interface FunctionsProps {
   readonly stage: Stage;
@@ -26,6 +27,7 @@ export interface FunctionsProps {
   readonly inputs: CommonInputs;
   readonly identities: Identities;
   readonly messages: Messages;
+  readonly secrets: Secrets;
   readonly codeOf: (service: CloudService) => Code;
 }
 
@@ -82,7 +84,7 @@ export class Functions extends Construct {
   }
 
   private add(name: FunctionName, service: CloudService): void {
-    const { stage, project, region, identities, codeOf } = this.props;
+    const { stage, project, region, identities, secrets, codeOf } = this.props;
     const isApi = services[service].trigger.kind === 'api';
     const { memoryMb, timeoutSeconds } = stage.functions[service];
     const { minInstances, maxInstances } =
@@ -113,8 +115,10 @@ export class Functions extends Construct {
         ingressSettings: isApi ? 'ALLOW_INTERNAL_AND_GCLB' : 'ALLOW_INTERNAL_ONLY',
         serviceAccountEmail: identities.of(service).email,
         environmentVariables: this.buildVariables(name, service, isApi),
+        secretVolumes: secrets.volumesFor(service),
       },
-      dependsOn: [this.builderReady],
+      // An instance does not start before it may read its secret.
+      dependsOn: [this.builderReady, ...secrets.neededBy(service)],
     });
     this.made.set(name, cloudFunction);
     this.allowCallers(name, cloudFunction.name, isApi);
@@ -133,10 +137,11 @@ export class Functions extends Construct {
   }
 
   private buildVariables(name: FunctionName, service: CloudService, isApi: boolean): Record<string, string> {
-    const { stage, inputs, identities, messages, database } = this.props;
+    const { stage, inputs, identities, messages, secrets, database } = this.props;
     return {
       ...serviceEnvironment(stage, service, { tokens: inputs, originSecret: inputs.acceptedSecrets }),
       ...messages.namesFor(service),
+      ...secrets.variablesFor(service),
       FIRESTORE_DATABASE: database,
       // Without it the framework answers malformed bodies with a stack trace.
       NODE_ENV: 'production',

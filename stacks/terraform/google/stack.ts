@@ -15,6 +15,7 @@ import { Edge } from './edge.ts';
 import { Functions } from './functions.ts';
 import { Identities } from './identities.ts';
 import { Messages } from './messages.ts';
+import { Secrets } from './secrets.ts';
 import { Store } from './store.ts';
 
 /** A stage on Google, in data-flow order. */
@@ -38,11 +39,12 @@ export default class GoogleStack extends TerraformStack {
     new Apis(this, 'Apis', project);
     const { database } = new Store(this, 'Store', { stage, project, location });
     const identities = new Identities(this, 'Identities', { stage, project, database: database.name });
+    const secrets = new Secrets(this, 'Secrets', { stage, identities, partnerSecret: inputs.partnerSecret });
     const { number } = new DataGoogleProject(this, 'Project', { projectId: project });
     const agent = `serviceAccount:service-${number}@gcp-sa-pubsub.iam.gserviceaccount.com`;
     const messages = new Messages(this, 'Messages', { stage, identities, agent });
     const functions = new Functions(this, 'Functions', {
-      ...{ stage, project, region, inputs, identities, messages },
+      ...{ stage, project, region, inputs, identities, messages, secrets },
       projectNumber: number,
       database: database.name,
       codeOf: (service) => codeOf(this, service),

@@ -22,6 +22,7 @@ const iamActions: Record<string, string> = {
   send: 'sqs:SendMessage',
   publish: 'events:PutEvents',
   invalidate: 'cloudfront:CreateInvalidation',
+  read: 'secretsmanager:GetSecretValue',
 };
 const queueIds: Record<QueueName, string> = {
   'order-requests': 'Queuesorderrequests',
@@ -44,6 +45,13 @@ function expectedGrants(stage: string, accesses: readonly ResourceAccess[]): str
     if (access.kind === 'bus') return on(access.actions, '<Events>');
     if (access.kind === 'cdn') {
       return on(access.actions, 'arn:<AWS::Partition>:cloudfront::<AWS::AccountId>:distribution/<Distribution>');
+    }
+    if (access.kind === 'secret') {
+      const name = physicalName(stage, access.secret);
+      return on(
+        access.actions,
+        `arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:${name}-??????`,
+      );
     }
     const arn = toTableArn(stage, access.table);
     return [

@@ -1,0 +1,28 @@
+import { DataAwsSecretsmanagerRandomPassword } from '@cdktf/provider-aws/lib/data-aws-secretsmanager-random-password/index.js';
+import { SecretsmanagerSecret } from '@cdktf/provider-aws/lib/secretsmanager-secret/index.js';
+import { SecretsmanagerSecretVersion } from '@cdktf/provider-aws/lib/secretsmanager-secret-version/index.js';
+import { Construct } from 'constructs';
+import { generatedSecret, secretDescription, secretName, secretRecoveryDays } from '../../model/partner-secret.ts';
+import type { Stage } from '../../model/stages/stage-settings.ts';
+
+/** The secret that signs calls to the partner. The first value is also in Terraform's state; later ones are not. */
+export class PartnerSecret extends Construct {
+  constructor(scope: Construct, id: string, stage: Stage) {
+    super(scope, id);
+    const secret = new SecretsmanagerSecret(this, 'Secret', {
+      name: secretName(stage, 'partner-signing-key'),
+      description: secretDescription(stage),
+      recoveryWindowInDays: secretRecoveryDays(stage),
+      lifecycle: { preventDestroy: stage.keepData },
+    });
+    const { randomPassword } = new DataAwsSecretsmanagerRandomPassword(this, 'Random', generatedSecret);
+    new SecretsmanagerSecretVersion(this, 'Version', {
+      secretId: secret.id,
+      secretString: randomPassword,
+      // Without a label of its own, the version is deleted some time after two rotations. The next apply would then put a
+      // random value in its place, as the current one (terraform-provider-aws, secret_version.go).
+      versionStages: ['AWSCURRENT', 'first'],
+      lifecycle: { ignoreChanges: ['secret_string', 'version_stages'] },
+    });
+  }
+}
