@@ -1,4 +1,12 @@
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { type GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { clientSettings } from './client-settings.ts';
 
-export const secretsManager = new SecretsManagerClient(clientSettings);
+let client: SecretsManagerClient | undefined;
+
+/** Made when it is first used: a cold start waits for the first order's other calls anyway. */
+export const secretsManager = {
+  send(command: GetSecretValueCommand) {
+    client ??= new SecretsManagerClient(clientSettings);
+    return client.send(command);
+  },
+};
