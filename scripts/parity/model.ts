@@ -29,6 +29,7 @@ const nameProperties: Readonly<Record<string, readonly string[]>> = {
   'AWS::CloudFront::CachePolicy': ['CachePolicyConfig', 'Name'],
   'AWS::CloudFront::Distribution': ['DistributionConfig', 'Comment'],
   'AWS::CloudFront::Function': ['Name'],
+  'AWS::CloudFront::MonitoringSubscription': ['DistributionId'],
   'AWS::CloudFront::OriginAccessControl': ['OriginAccessControlConfig', 'Name'],
   'AWS::CloudFront::OriginRequestPolicy': ['OriginRequestPolicyConfig', 'Name'],
   'AWS::CloudFront::ResponseHeadersPolicy': ['ResponseHeadersPolicyConfig', 'Name'],

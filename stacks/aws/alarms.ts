@@ -1,12 +1,12 @@
 import { Aws, Duration } from 'aws-cdk-lib';
-import { type Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { type Alarm, ComparisonOperator, MathExpression, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Subscription, SubscriptionProtocol, Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { physicalName } from '../model/names.ts';
 import { type AlarmRow, alarmDescription, alarmName, evaluationPeriods } from '../model/operations/alarm-row.ts';
-import type { MetricRow } from '../model/operations/metrics.ts';
+import type { MathRow, MetricRow } from '../model/operations/metrics.ts';
 import type { Stage } from '../model/stages/stage-settings.ts';
 
 export interface AlarmsProps {
@@ -26,7 +26,8 @@ export class Alarms extends Construct {
 
   private addAlarm(stage: Stage, row: AlarmRow): Alarm {
     const { GREATER_THAN_OR_EQUAL_TO_THRESHOLD, LESS_THAN_THRESHOLD } = ComparisonOperator;
-    return toMetric(row.metric).createAlarm(this, row.name, {
+    const metric = 'expression' in row.metric ? toMath(row.metric) : toMetric(row.metric);
+    return metric.createAlarm(this, row.name, {
       alarmName: alarmName(stage, row),
       alarmDescription: alarmDescription(row),
       threshold: row.threshold,
@@ -59,3 +60,10 @@ export class Alarms extends Construct {
 /** No labels: CDK turns an alarm on a labelled metric into metric math, which costs more and fails on the local engine. */
 export const toMetric = ({ dimensions, periodSeconds, ...row }: MetricRow): Metric =>
   new Metric({ ...row, dimensionsMap: { ...dimensions }, period: Duration.seconds(periodSeconds) });
+
+const toMath = ({ expression, metrics, periodSeconds }: MathRow): MathExpression =>
+  new MathExpression({
+    expression,
+    usingMetrics: Object.fromEntries(Object.entries(metrics).map(([name, row]) => [name, toMetric(row)])),
+    period: Duration.seconds(periodSeconds),
+  });

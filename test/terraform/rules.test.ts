@@ -27,6 +27,13 @@ const { all, staging } = await synthesized();
 test.each([
   ['api-may-invoke-its-functions', '/*/$default', '/*/$other'],
   ['alarm-actions-are-delivered', 'cloudwatch.amazonaws.com', 'budgets.amazonaws.com'],
+  ['apis-have-alarms', '"OriginLatency"', '"CacheHitRate"'],
+  [
+    'edge-metrics-are-turned-on',
+    '"realtime_metrics_subscription_status":"Enabled"',
+    '"realtime_metrics_subscription_status":"Disabled"',
+  ],
+  ['origins-know-their-cdn', '"name":"x-origin-secret","value":', '"name":"x-origin-secret","value":"another","was":'],
   ['timers-have-a-dead-mans-switch', '"treat_missing_data":"breaching"', '"treat_missing_data":"missing"'],
   ['messages-stay-hidden-while-worked-on', '"visibility_timeout_seconds":180', '"visibility_timeout_seconds":60'],
   ['batches-fail-in-part', '"ReportBatchItemFailures"', ''],

@@ -1,8 +1,10 @@
 import { Aws, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnMonitoringSubscription } from 'aws-cdk-lib/aws-cloudfront';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { serviceEnvironment } from '../../model/environments/service-environment.ts';
+import { watchesEdge } from '../../model/operations/api-alarm-rows.ts';
 import { type ResourceAccess, type ResourceBinding, type Service, services } from '../../model/services.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
 import { AccessLogs } from '../access-logs.ts';
@@ -46,6 +48,7 @@ export class EdgeStack extends Stack {
     });
     const { resource } = this.distribution;
     if (domain) addAliasRecords(this, domain, resource);
+    if (watchesEdge(stage)) addMonitoring(this, resource.ref);
     new Publishing(this, 'Publishing', {
       stage,
       bucket,
@@ -99,6 +102,14 @@ export class EdgeStack extends Stack {
     }
     throw new Error(`services: ${access.env} names a ${access.kind} that is not in the edge stack`);
   }
+}
+
+/** CloudFront reports the latency of the origin only to distributions that pay for it. */
+function addMonitoring(stack: Stack, distributionId: string): void {
+  new CfnMonitoringSubscription(stack, 'Monitoring', {
+    distributionId,
+    monitoringSubscription: { realtimeMetricsSubscriptionConfig: { realtimeMetricsSubscriptionStatus: 'Enabled' } },
+  });
 }
 
 /** Sign-in settings of the page; all are public. */

@@ -36,7 +36,7 @@ function checkRegion({ region, keepData, alarms }: Stage): Violations {
 }
 
 function checkAlarms({ alarms }: Stage): Violations {
-  const { topic, email, apiErrorsPerMinute, apiLatencyMs, edgeErrorPercent } = alarms;
+  const { topic, email, apiErrorsPerMinute, apiLatencyMs, edgeErrorPercent, edgeLatencyMs } = alarms;
   return [
     ...mustHold(
       topic === (email !== null),
@@ -48,6 +48,14 @@ function checkAlarms({ alarms }: Stage): Violations {
     ...mustHold(email === null || isAddress(email), 'alarms.email', 'an e-mail address', email, 'Correct it'),
     ...wholeAndPositive('alarms.apiErrorsPerMinute', apiErrorsPerMinute),
     ...wholeAndPositive('alarms.apiLatencyMs', apiLatencyMs),
+    ...wholeAndPositive('alarms.edgeLatencyMs', edgeLatencyMs),
+    ...mustHold(
+      edgeLatencyMs >= apiLatencyMs,
+      'alarms.edgeLatencyMs',
+      `at least alarms.apiLatencyMs (${apiLatencyMs}): the API's time is part of it`,
+      edgeLatencyMs,
+      'Raise it',
+    ),
     ...mustHold(
       edgeErrorPercent > 0 && edgeErrorPercent <= 100,
       'alarms.edgeErrorPercent',

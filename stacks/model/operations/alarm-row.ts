@@ -1,10 +1,10 @@
 import { physicalName } from '../names.ts';
 import type { Stage } from '../stages/stage-settings.ts';
-import type { MetricRow } from './metrics.ts';
+import type { MathRow, MetricRow } from './metrics.ts';
 
 export interface AlarmRow {
   readonly name: string;
-  readonly metric: MetricRow;
+  readonly metric: MetricRow | MathRow;
   /** The alarm fires at this value and above. */
   readonly threshold: number;
   /** How long, in whole periods of the metric. */

@@ -72,7 +72,7 @@ function deadLetterRows(stage: Stage, queue: QueueName): AlarmRow[] {
 function functionRows(stage: Stage): AlarmRow[] {
   return serviceNames.flatMap((service) => [
     ...(services[service].trigger.kind === 'timer' ? [] : workRows(stage, service)),
-    ...(stage.functions[service].provisioned ? [spilloverRow(stage, service)] : []),
+    ...(stage.functions[service].provisioned ? [spilloverRow(stage, service), unprovisionedRow(stage, service)] : []),
   ]);
 }
 
@@ -105,6 +105,31 @@ const spilloverRow = (stage: Stage, service: Service): AlarmRow => ({
   meaning: `${service} needs more environments than are provisioned: customers wait for cold starts.`,
   runbook: 'spillover',
 });
+
+/**
+ * An account without the concurrency refuses the floor after the deploy, where nobody sees it. Then no metric of a
+ * provisioned environment exists, and the alarm on spill-over has no data.
+ */
+function unprovisionedRow(stage: Stage, service: Service): AlarmRow {
+  const sum = (metricName: string) => functionMetric(stage.name, service, metricName, 'Sum');
+  return {
+    name: `${service}-unprovisioned`,
+    metric: {
+      expression: 'IF(FILL(calls, 0) > 0 AND FILL(provisioned, 0) + FILL(spilled, 0) < 1, 1, 0)',
+      metrics: {
+        calls: sum('Invocations'),
+        provisioned: sum('ProvisionedConcurrencyInvocations'),
+        spilled: sum('ProvisionedConcurrencySpilloverInvocations'),
+      },
+      periodSeconds: 60,
+    },
+    threshold: 1,
+    // A deploy allocates the environments of a new version anew, which takes a few minutes.
+    minutes: 10,
+    meaning: `${service} has no provisioned environment: auto scaling could not set its floor.`,
+    runbook: 'unprovisioned',
+  };
+}
 
 function streamRows(stage: Stage): AlarmRow[] {
   return [

@@ -41,6 +41,9 @@ function apiPair({ alarms }: Stage, name: string, errors: MetricRow, latency: Me
   ];
 }
 
+/** The CDN's alarms need the stage's region to find it, and somebody to notify: they cost extra. */
+export const watchesEdge = ({ region, alarms }: Stage): boolean => region !== null && alarms.topic;
+
 /** Alarms in CloudFront's own region. */
 export function edgeAlarmRows({ alarms }: Stage, distributionId: string): AlarmRow[] {
   return [
@@ -51,6 +54,14 @@ export function edgeAlarmRows({ alarms }: Stage, distributionId: string): AlarmR
       minutes: 2,
       meaning: 'The CDN answers with server errors: its origin fails or does not answer.',
       runbook: 'edge-errors',
+    },
+    {
+      name: 'edge-latency',
+      metric: distributionMetric(distributionId, 'OriginLatency', 'p99'),
+      threshold: alarms.edgeLatencyMs,
+      minutes: 3,
+      meaning: 'One in a hundred requests that the CDN does not have cached takes too long.',
+      runbook: 'edge-latency',
     },
   ];
 }

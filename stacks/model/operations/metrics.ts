@@ -10,6 +10,14 @@ export interface MetricRow {
   readonly periodSeconds: number;
 }
 
+/** Several metrics as one number. Costs a metric's price for each, so only where no metric says it alone. */
+export interface MathRow {
+  readonly expression: string;
+  /** By the names that the expression uses. */
+  readonly metrics: Readonly<Record<string, MetricRow>>;
+  readonly periodSeconds: number;
+}
+
 /** The shortest free period. */
 const minute = 60;
 const periodSeconds = minute;

@@ -144,6 +144,7 @@ export const base: Omit<Stage, 'name'> = {
     apiErrorsPerMinute: 5,
     apiLatencyMs: 3_000,
     edgeErrorPercent: 5,
+    edgeLatencyMs: 4_000,
   },
   terraformState: 'local',
   bestPractices: true,

@@ -220,6 +220,8 @@ export interface AlarmSettings {
   readonly apiLatencyMs: number;
   /** Share of the CDN's responses in a minute. */
   readonly edgeErrorPercent: number;
+  /** The 99th percentile of what the CDN asks its origin for, both ways included: above `apiLatencyMs`. */
+  readonly edgeLatencyMs: number;
 }
 
 /** A visibility timeout below the worker's timeout would start a second worker on the same message. */

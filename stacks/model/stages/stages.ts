@@ -126,6 +126,7 @@ const prod: Stage & { readonly api: HttpApiSettings } = {
     queueAgeSeconds: 60,
     iteratorAgeSeconds: 60,
     apiLatencyMs: 2_000,
+    edgeLatencyMs: 3_000,
   },
 };
 

@@ -1,6 +1,7 @@
 import type { Rule } from '../rule.ts';
 import { apiMayInvokeItsFunctions } from './access/api-may-invoke-its-functions.ts';
 import { functionUrlsMayBeCalled } from './access/function-urls-may-be-called.ts';
+import { originsKnowTheirCdn } from './access/origins-know-their-cdn.ts';
 import { rateRulesSpareSharedAddresses } from './access/rate-rules-spare-shared-addresses.ts';
 import { rolesNameTheirResources } from './access/roles-name-their-resources.ts';
 import { rulesMayReachTheirTargets } from './access/rules-may-reach-their-targets.ts';
@@ -9,6 +10,7 @@ import { alarmActionsAreDelivered } from './alarms/alarm-actions-are-delivered.t
 import { alarmTopicsHaveASubscriber } from './alarms/alarm-topics-have-a-subscriber.ts';
 import { alarmsCanFire } from './alarms/alarms-can-fire.ts';
 import { apisHaveAlarms } from './alarms/apis-have-alarms.ts';
+import { edgeMetricsAreTurnedOn } from './alarms/edge-metrics-are-turned-on.ts';
 import { silentFailuresHaveAlarms } from './alarms/silent-failures-have-alarms.ts';
 import { timersHaveADeadMansSwitch } from './alarms/timers-have-a-dead-mans-switch.ts';
 import { keptTablesCanBeRecovered } from './data/kept-tables-can-be-recovered.ts';
@@ -16,6 +18,7 @@ import { stagesAreKeptWhole } from './data/stages-are-kept-whole.ts';
 import { environmentsFitTheAccount } from './quotas/environments-fit-the-account.ts';
 import { namesFit } from './quotas/names-fit.ts';
 import { routesFitTheAccount } from './quotas/routes-fit-the-account.ts';
+import { scalingFloorsAreReached } from './quotas/scaling-floors-are-reached.ts';
 import { newIndexesAreSeen } from './terraform/new-indexes-are-seen.ts';
 import { secretsCanBeCreatedAgain } from './terraform/secrets-can-be-created-again.ts';
 import { batchesFailInPart } from './workers/batches-fail-in-part.ts';
@@ -26,6 +29,7 @@ import { queueWorkersAreCapped } from './workers/queue-workers-are-capped.ts';
 const rules: readonly Rule[] = [
   apiMayInvokeItsFunctions,
   functionUrlsMayBeCalled,
+  originsKnowTheirCdn,
   rateRulesSpareSharedAddresses,
   rolesNameTheirResources,
   rulesMayReachTheirTargets,
@@ -34,6 +38,7 @@ const rules: readonly Rule[] = [
   alarmTopicsHaveASubscriber,
   alarmsCanFire,
   apisHaveAlarms,
+  edgeMetricsAreTurnedOn,
   silentFailuresHaveAlarms,
   timersHaveADeadMansSwitch,
   keptTablesCanBeRecovered,
@@ -41,6 +46,7 @@ const rules: readonly Rule[] = [
   environmentsFitTheAccount,
   namesFit,
   routesFitTheAccount,
+  scalingFloorsAreReached,
   newIndexesAreSeen,
   secretsCanBeCreatedAgain,
   batchesFailInPart,

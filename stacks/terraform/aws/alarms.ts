@@ -6,6 +6,7 @@ import { SnsTopicSubscription } from '@cdktf/provider-aws/lib/sns-topic-subscrip
 import type { Construct } from 'constructs';
 import { physicalName } from '../../model/names.ts';
 import { type AlarmRow, alarmDescription, alarmName, evaluationPeriods } from '../../model/operations/alarm-row.ts';
+import type { MathRow, MetricRow } from '../../model/operations/metrics.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
 import type { Account } from './account.ts';
 import { toPolicyDocument } from './iam-policy.ts';
@@ -25,16 +26,11 @@ export function addAlarms(scope: Construct, props: AlarmsProps): void {
   const { stage, provider } = props;
   const topic = stage.alarms.topic ? addTopic(scope, props) : undefined;
   for (const row of props.rows) {
-    const { namespace, metricName, dimensions, statistic, periodSeconds } = row.metric;
     new CloudwatchMetricAlarm(scope, row.name, {
       ...(provider && { provider }),
       alarmName: alarmName(stage, row),
       alarmDescription: alarmDescription(row),
-      namespace,
-      metricName,
-      dimensions: { ...dimensions },
-      ...(statistic.startsWith('p') ? { extendedStatistic: statistic } : { statistic }),
-      period: periodSeconds,
+      ...('expression' in row.metric ? toQueries(row.metric) : toMetric(row.metric)),
       threshold: row.threshold,
       comparisonOperator: row.firesBelow ? 'LessThanThreshold' : 'GreaterThanOrEqualToThreshold',
       evaluationPeriods: evaluationPeriods(row),
@@ -44,6 +40,23 @@ export function addAlarms(scope: Construct, props: AlarmsProps): void {
     });
   }
 }
+
+const toMetric = ({ namespace, metricName, dimensions, statistic, periodSeconds: period }: MetricRow) => ({
+  ...{ namespace, metricName, period },
+  dimensions: { ...dimensions },
+  ...(statistic.startsWith('p') ? { extendedStatistic: statistic } : { statistic }),
+});
+
+const toQueries = ({ expression, metrics }: MathRow) => ({
+  metricQuery: [
+    { id: 'expr_1', expression, returnData: true },
+    ...Object.entries(metrics).map(([id, { namespace, metricName, dimensions, statistic, periodSeconds }]) => ({
+      id,
+      metric: { namespace, metricName, dimensions: { ...dimensions }, stat: statistic, period: periodSeconds },
+      returnData: false,
+    })),
+  ],
+});
 
 function addTopic(scope: Construct, { stage, account, topic: name, provider }: AlarmsProps): SnsTopic {
   const own = provider && { provider };

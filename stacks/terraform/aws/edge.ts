@@ -1,7 +1,9 @@
+import { CloudfrontMonitoringSubscription } from '@cdktf/provider-aws/lib/cloudfront-monitoring-subscription/index.js';
 import { Route53Record } from '@cdktf/provider-aws/lib/route53-record/index.js';
 import { Construct } from 'constructs';
 import { cloudFrontZone } from '../../model/edge/perimeter-rows.ts';
 import { serviceEnvironment } from '../../model/environments/service-environment.ts';
+import { watchesEdge } from '../../model/operations/api-alarm-rows.ts';
 import { type ResourceAccess, type ResourceBinding, services } from '../../model/services.ts';
 import { streamTriggerStatements } from '../../model/statements.ts';
 import { PrivateBucket } from './bucket.ts';
@@ -44,6 +46,7 @@ export class Edge extends Construct {
     this.distributionId = resource.id;
     storefront.addPolicy([allowDistribution(storefront, resource.arn)]);
     this.addAliasRecords(props);
+    if (watchesEdge(stage)) this.addMonitoring();
     new Publishing(this, 'Publishing', {
       ...props,
       bucket: storefront,
@@ -78,6 +81,14 @@ export class Edge extends Construct {
     const alias = { name: this.distribution.resource.domainName, zoneId: cloudFrontZone, evaluateTargetHealth: false };
     for (const type of ['A', 'AAAA'])
       new Route53Record(this, `Domain${type}`, { zoneId: domain.hostedZoneId, name: domain.name, type, alias });
+  }
+
+  /** CloudFront reports the latency of the origin only to distributions that pay for it. */
+  private addMonitoring(): void {
+    new CloudfrontMonitoringSubscription(this, 'Monitoring', {
+      distributionId: this.distributionId,
+      monitoringSubscription: { realtimeMetricsSubscriptionConfig: { realtimeMetricsSubscriptionStatus: 'Enabled' } },
+    });
   }
 
   /** Invalidates changed products in the CDN. */

@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { checkStage } from '../../model/checks/check-stage.ts';
 import { hasPerimeter, perimeterRegion } from '../../model/edge/perimeter-rows.ts';
 import { physicalName, project } from '../../model/names.ts';
-import { edgeAlarmRows } from '../../model/operations/api-alarm-rows.ts';
+import { edgeAlarmRows, watchesEdge } from '../../model/operations/api-alarm-rows.ts';
 import type { Service } from '../../model/services.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
 import type { Code } from '../code.ts';
@@ -54,7 +54,7 @@ export default class AwsStack extends TerraformStack {
       : undefined;
     const edge = new Edge(this, 'Edge', { ...parts, service, perimeter });
     new Operations(this, 'Operations', { stage, account, apiId: service.apiId });
-    if (stage.region === null || !stage.alarms.topic) return;
+    if (!watchesEdge(stage)) return;
     addAlarms(new Construct(this, 'EdgeAlarms'), {
       ...{ stage, account, topic: 'edge-alarms', provider: perimeterProvider },
       rows: edgeAlarmRows(stage, edge.distributionId),

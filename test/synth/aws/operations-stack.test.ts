@@ -96,11 +96,26 @@ test.each([
   ['api-5xx', { Namespace: 'AWS/ApiGateway', MetricName: '5xx', Statistic: 'Sum', Threshold: 5, EvaluationPeriods: 2 }],
   ['api-latency', { Namespace: 'AWS/ApiGateway', MetricName: 'Latency', ExtendedStatistic: 'p99', Threshold: 2_000 }],
   ['edge-5xx', { Namespace: 'AWS/CloudFront', MetricName: '5xxErrorRate', Statistic: 'Average', Threshold: 5 }],
+  [
+    'edge-latency',
+    { Namespace: 'AWS/CloudFront', MetricName: 'OriginLatency', ExtendedStatistic: 'p99', Threshold: 3_000 },
+  ],
   ['confirmed-orders-undelivered', { Namespace: 'AWS/Events', MetricName: 'FailedInvocations', Threshold: 1 }],
   ['intake-spillover', { MetricName: 'ProvisionedConcurrencySpilloverInvocations', Threshold: 10 }],
   ['sweeper-errors', { MetricName: 'Errors', Threshold: 1, Period: 300, EvaluationPeriods: 2 }],
 ])('alarms on %s, which no error of a function shows', (name, expected) => {
   expect(alarm(name)).toMatchObject({ ...expected, TreatMissingData: 'notBreaching' });
+});
+
+test('alarms when calls find no provisioned environment, which leaves no other metric', () => {
+  const { Metrics, ...rest } = alarm('intake-unprovisioned') ?? {};
+  expect(rest).toMatchObject({ Threshold: 1, EvaluationPeriods: 10, TreatMissingData: 'notBreaching' });
+  expect(Metrics).toMatchObject([
+    { Expression: 'IF(FILL(calls, 0) > 0 AND FILL(provisioned, 0) + FILL(spilled, 0) < 1, 1, 0)' },
+    { Id: 'calls', ReturnData: false, MetricStat: { Metric: { MetricName: 'Invocations' }, Stat: 'Sum' } },
+    { Id: 'provisioned', MetricStat: { Metric: { MetricName: 'ProvisionedConcurrencyInvocations' } } },
+    { Id: 'spilled', MetricStat: { Metric: { MetricName: 'ProvisionedConcurrencySpilloverInvocations' } } },
+  ]);
 });
 
 test('alarms when the sweeper has not run for three of its periods', () => {

@@ -183,10 +183,24 @@ function toSchedule({ name, schedule, timezone, scalable_target_action }: JsonOb
   };
 }
 
-function toAlarm({ dimensions, ...body }: JsonObject): JsonObject {
-  const list = Object.entries(toObject(dimensions)).map(([Name, Value]) => ({ Name, Value }));
-  return { ...same()(body), Dimensions: list };
+function toAlarm({ dimensions, metric_query: queries, ...body }: JsonObject): JsonObject {
+  if (queries !== undefined) return { ...same()(body), Metrics: toList(queries).map(toObject).map(toQuery) };
+  return { ...same()(body), Dimensions: toDimensions(dimensions) };
 }
+
+function toQuery({ id, expression, metric, return_data }: JsonObject): JsonObject {
+  const { period, stat, dimensions, ...names } = firstObject(metric);
+  const Metric = { ...same()(names), Dimensions: toDimensions(dimensions) };
+  return compact({
+    Id: id,
+    Expression: expression,
+    ReturnData: return_data,
+    MetricStat: metric && { Metric, Period: period ?? null, Stat: stat ?? null },
+  });
+}
+
+const toDimensions = (dimensions: Json | undefined): JsonObject[] =>
+  Object.entries(toObject(dimensions)).map(([Name, Value]) => ({ Name, Value }));
 
 function toPool({
   name,

@@ -11,6 +11,10 @@ const edge: Readonly<Record<string, Translation>> = {
   aws_cloudfront_cache_policy: { type: 'AWS::CloudFront::CachePolicy', of: toCachePolicy },
   aws_cloudfront_distribution: { type: 'AWS::CloudFront::Distribution', of: toDistribution },
   aws_cloudfront_function: { type: 'AWS::CloudFront::Function', of: toEdgeFunction },
+  aws_cloudfront_monitoring_subscription: {
+    type: 'AWS::CloudFront::MonitoringSubscription',
+    of: (body) => toObject(pascal(body)),
+  },
   aws_cloudfront_origin_access_control: {
     type: 'AWS::CloudFront::OriginAccessControl',
     of: (body) => ({ OriginAccessControlConfig: pascal(body) }),

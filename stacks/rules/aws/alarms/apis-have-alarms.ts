@@ -3,6 +3,7 @@ import type { Finding, Rule } from '../../rule.ts';
 import type { Resource, Template } from '../../template/template.ts';
 import { findFunction } from '../functions.ts';
 import { dimensionsOf, exampleAlarm, findAlarms, watches } from './alarms.ts';
+import { exampleSubscription } from './edge-metrics-are-turned-on.ts';
 
 interface Entrance {
   readonly resource: Resource;
@@ -22,7 +23,9 @@ function listEntrances(template: Template): readonly Entrance[] {
       ['5xx', '5XXError'],
       ['Latency', 'IntegrationLatency'],
     ]),
-    ...(alarmsNotify ? own('AWS::CloudFront::Distribution', 'DistributionId', [['5xxErrorRate']]) : []),
+    ...(alarmsNotify
+      ? own('AWS::CloudFront::Distribution', 'DistributionId', [['5xxErrorRate'], ['OriginLatency']])
+      : []),
     ...template.ofType('AWS::Lambda::Url').flatMap((resource) => {
       const named = findFunction(template, resource.properties.TargetFunctionArn);
       const metrics = [['Url5xxCount'], ['UrlRequestLatency', 'Duration']];
@@ -38,7 +41,7 @@ function check(template: Template): Finding[] {
       .filter((names) => !alarms.some((alarm) => watches(alarm, names, dimension, named)))
       .map(([name]) => ({
         resource: resource.id,
-        problem: `no alarm watches its metric ${name} (dimension ${dimension}), and no other metric shows that customers get errors. Add one`,
+        problem: `no alarm watches its metric ${name} (dimension ${dimension}), and no other metric shows that customers get errors, or wait. Add one`,
       })),
   );
 }
@@ -55,9 +58,27 @@ const example = (...metrics: readonly string[]): JsonObject => ({
   },
 });
 
+const exampleEdge = (...metrics: readonly string[]): JsonObject => ({
+  Resources: {
+    Edge: { Type: 'AWS::CloudFront::Distribution', Properties: { DistributionConfig: { Enabled: true } } },
+    Metrics: exampleSubscription,
+    ...Object.fromEntries(
+      metrics.map((MetricName) => [
+        `Alarm${MetricName}`,
+        exampleAlarm({
+          Namespace: 'AWS/CloudFront',
+          MetricName,
+          Dimensions: dimensionsOf({ DistributionId: { Ref: 'Edge' } }),
+          AlarmActions: ['arn:aws:sns:us-east-1:123456789012:alarms'],
+        }),
+      ]),
+    ),
+  },
+});
+
 export const apisHaveAlarms: Rule = {
   name: 'apis-have-alarms',
-  what: 'Each API and function URL has alarms on 5xx responses and on latency, and each CDN has one on 5xx responses where alarms notify somebody.',
+  what: 'Each API and function URL has alarms on 5xx responses and on latency, and so has each CDN where alarms notify somebody.',
   why: 'A function that answers a failure with a 500 of its own has not failed for Lambda: its metric Errors stays 0 in a total outage.',
   source: [
     'https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-metrics.html',
@@ -68,5 +89,7 @@ export const apisHaveAlarms: Rule = {
   examples: [
     { bad: example('5xx'), good: example('5xx', 'Latency') },
     { bad: example('Latency'), good: example('5xx', 'Latency') },
+    { bad: exampleEdge('5xxErrorRate'), good: exampleEdge('5xxErrorRate', 'OriginLatency') },
+    { bad: exampleEdge('OriginLatency'), good: exampleEdge('5xxErrorRate', 'OriginLatency') },
   ],
 };
