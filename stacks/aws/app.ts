@@ -13,7 +13,7 @@ const context = (key: string): string | undefined => app.node.tryGetContext(key)
 const issuer = { issuer: context('issuer'), audience: context('audience'), jwks: context('jwks') };
 const chosen = withPartner(withIssuer(findStage(context('stage') ?? 'dev'), issuer), context('partner'));
 const stage = withAlarmEmail(chosen, context('alarm-email'));
-refusePlaceholders(stage);
+refusePlaceholders([stage]);
 
 bundle();
 composeStage(app, {

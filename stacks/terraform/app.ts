@@ -29,7 +29,7 @@ const stages = names.map((name) => {
   const stage = withPartner(withIssuer(findStage(name), { issuer, audience, jwks }), partner);
   return withState(withAlarmEmail(stage, values['alarm-email']), values.state);
 });
-if (chosen.includes('aws') && !values['no-code']) for (const stage of stages) refusePlaceholders(stage);
+if (!values['no-code']) refusePlaceholders(stages, chosen);
 await synthesizeTerraform({
   clouds: chosen,
   stages,

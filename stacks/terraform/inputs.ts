@@ -1,10 +1,21 @@
-import { Fn, TerraformVariable } from 'cdktf';
+import { Fn, TerraformVariable, type TerraformVariableValidationConfig } from 'cdktf';
 import type { Construct } from 'constructs';
 import type { Stage } from '../model/stages/stage-settings.ts';
+import { address, issuerUrl, notEmpty, secret, secretOrNone } from './validations.ts';
 
 /** A Terraform variable that must be supplied at apply time, because no file may hold it. */
-export function input(scope: Construct, name: string, description: string, more: object = {}): string {
-  return new TerraformVariable(scope, name, { type: 'string', description, nullable: false, ...more }).stringValue;
+export function input(scope: Construct, name: string, description: string, more: InputSettings = {}): string {
+  const { validation, ...settings } = more;
+  const variable = new TerraformVariable(scope, name, { type: 'string', description, nullable: false, ...settings });
+  if (validation) variable.addValidation(validation(name));
+  return variable.stringValue;
+}
+
+interface InputSettings {
+  readonly default?: string;
+  readonly sensitive?: boolean;
+  /** Checked in the plan, before anything is created. @default none */
+  readonly validation?: (variable: string) => TerraformVariableValidationConfig;
 }
 
 export interface CommonInputs {
@@ -13,28 +24,36 @@ export interface CommonInputs {
   readonly originSecret: string;
   /** What the API accepts: the secret, and the one before while a rotation is under way. */
   readonly acceptedSecrets: string;
-  readonly alarmEmail: string;
   /** The first value of the secret that signs calls to the partner; later ones are set in the cloud's store. */
   readonly partnerSecret: string;
+  /** Null where alarms notify nobody. */
+  readonly alarmEmail: string | null;
   /** What the page reads as `/config.json`; all of it is public. */
   readonly pageConfig: Readonly<Record<string, string>>;
 }
 
-export function commonInputs(scope: Construct, { name, identity }: Stage): CommonInputs {
+export function commonInputs(scope: Construct, { name, identity, alarms }: Stage): CommonInputs {
   const known = (value: string | undefined) => (value === undefined ? {} : { default: value });
   const external = identity.kind === 'external' ? identity : undefined;
   const originSecret = input(
     scope,
     'origin_secret',
     'Secret that the CDN adds to each request, at least 16 characters',
-    { sensitive: true },
+    { sensitive: true, validation: secret },
   );
   const before = input(scope, 'origin_secret_before', 'The one before, until the CDN has the new one everywhere', {
     default: '',
     sensitive: true,
+    validation: secretOrNone,
   });
-  const issuer = input(scope, 'oidc_issuer', 'URL of the token issuer that the stage trusts', known(external?.issuer));
-  const audience = input(scope, 'oidc_audience', 'Audience of those tokens', known(external?.audience));
+  const issuer = input(scope, 'oidc_issuer', 'URL of the token issuer that the stage trusts', {
+    ...known(external?.issuer),
+    validation: issuerUrl,
+  });
+  const audience = input(scope, 'oidc_audience', 'Audience of those tokens', {
+    ...known(external?.audience),
+    validation: notEmpty,
+  });
   input(scope, 'oidc_client_id', 'Client id of the page; by default the audience', { default: '' });
   return {
     issuer,
@@ -50,7 +69,9 @@ export function commonInputs(scope: Construct, { name, identity }: Stage): Commo
         },
       ],
     }),
-    alarmEmail: input(scope, 'alarm_email', 'E-mail address that receives alerts'),
+    alarmEmail: alarms.topic
+      ? input(scope, 'alarm_email', 'E-mail address that receives alerts', { validation: address })
+      : null,
     pageConfig: {
       stage: name,
       issuer,

@@ -21,7 +21,21 @@ test.each([staging, prod])('$name is refused with every setting that only its ow
     'fulfilment.partnerUrl',
     'identity.emailFrom',
   ]);
-  expect(() => refusePlaceholders(stage)).toThrow(`stage '${stage.name}': 6 settings hold an example`);
+  expect(() => refusePlaceholders([stage])).toThrow(`stage '${stage.name}': 6 settings hold an example`);
+});
+
+test.each(['azure', 'google'] as const)('%s needs less of the settings, and refuses what it needs', (cloud) => {
+  expect(findPlaceholders(dev, [cloud])).toEqual([]);
+  const needed = findPlaceholders(prod, [cloud]).map(({ setting }) => setting);
+  expect(needed.sort()).toEqual(['edge.domain.name', 'fulfilment.partnerUrl']);
+  const partnerless = { ...prod, fulfilment: { ...prod.fulfilment, partnerUrl: null } };
+  expect(() => refusePlaceholders([partnerless], [cloud])).toThrow("fulfilment.partnerUrl: is 'null'");
+});
+
+test('several stages and clouds are refused in one message', () => {
+  expect(() => refusePlaceholders([dev, staging, prod], ['aws', 'azure', 'google'])).toThrow(
+    /^stage 'staging': 6 settings hold an example.*\n( {2}- .*\n){6}stage 'prod': 6 settings(.|\n)*(\n {2}- .*){6}$/,
+  );
 });
 
 describe('a stage whose settings are its own', () => {
@@ -36,7 +50,7 @@ describe('a stage whose settings are its own', () => {
 
   test('is accepted, even with the word in a name', () => {
     expect(findPlaceholders(own)).toEqual([]);
-    expect(() => refusePlaceholders(own)).not.toThrow();
+    expect(() => refusePlaceholders([own])).not.toThrow();
   });
 
   test.each([

@@ -6,8 +6,11 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { projectFolder } from '../../scripts/platform/process/paths.ts';
 import { findTerraform, mirroredVersion, writeCliConfig } from '../../scripts/platform/terraform/provider.ts';
+import { findPlaceholders } from '../../stacks/model/checks/placeholders.ts';
 import { type Cloud, clouds } from '../../stacks/model/clouds/clouds.ts';
 import { physicalName, project } from '../../stacks/model/names.ts';
+import { stages } from '../../stacks/model/stages/stages.ts';
+import { exampleVariables, ownVariables, planVariables } from './plan-variables.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'terraform-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -58,6 +61,36 @@ test('keeps the state of each cloud in its own storage, where that is asked for'
     JSON.parse(readFileSync(join(out, 'stacks', physicalName('dev', cloud), 'cdk.tf.json'), 'utf8')).terraform;
   for (const cloud of clouds) expect(read(cloud).backend).toEqual(backends[cloud]);
   expect(read('aws').required_version).toBe('>= 1.10');
+});
+
+describe.skipIf(typeof found() === 'string').each(['azure', 'google'] as const)('%s', (cloud) => {
+  const read = (stage: string) => readStack(physicalName(stage, cloud));
+  const plan = (stage: string, values: Readonly<Record<string, string>>) =>
+    planVariables(join(folder, 'variables', `${cloud}-${stage}`), read(stage), values);
+
+  test('dev asks only for what belongs to an account', () => {
+    expect(plan('dev', ownVariables[cloud])).toBe('');
+  });
+
+  test('prod refuses every example in one message, before anything is created', () => {
+    const { variable } = JSON.parse(read('prod')) as { variable: Record<string, unknown> };
+    const examples = Object.entries(exampleVariables).filter(([name]) => name in variable);
+    const error = plan('prod', Object.fromEntries(examples));
+    for (const [name] of examples) expect(error).toContain(`${name} must be `);
+    expect(error.match(/Invalid value for variable/g)).toHaveLength(examples.length);
+    const own = { ...ownVariables[cloud], alarm_email: 'night@test-shop.com', origin_secret_before: '' };
+    expect(plan('prod', own)).toBe('');
+  });
+
+  test('holds an example of a setting exactly where the synthesis refuses it', () => {
+    for (const stage of [stages.dev, stages.staging, stages.prod]) {
+      const { variable, ...rest } = JSON.parse(read(stage.name)) as { variable: Record<string, { default?: unknown }> };
+      const defaults = Object.values(variable).map((one) => one.default);
+      const used = JSON.stringify([rest, defaults]).match(/[\w@.-]+\.example(?![\w-])/g) ?? [];
+      const refused = findPlaceholders(stage, [cloud]).map(({ got }) => got.replace('https://', ''));
+      expect([...new Set(used)].sort()).toEqual([...new Set(refused)].sort());
+    }
+  });
 });
 
 describe.each(stacks)('%s', (stack) => {

@@ -1,3 +1,4 @@
+import type { Cloud } from '../clouds/clouds.ts';
 import { exampleZone } from '../stages/stage-defaults.ts';
 import type { Stage } from '../stages/stage-settings.ts';
 
@@ -10,11 +11,19 @@ export interface Placeholder {
 /** Names that never resolve (RFC 2606), at the end of a host. */
 const reserved = /\.(example|invalid|test)(?=$|[/:?#])/;
 
-/** Settings of a stage that only its owner knows, and that still hold an example. */
-export function findPlaceholders(stage: Stage): readonly Placeholder[] {
+/** What a cloud reads of the settings. On Azure and Google the rest are variables, which validate themselves. */
+const read: Readonly<Record<Cloud, RegExp>> = {
+  aws: /./,
+  azure: /^(fulfilment\.partnerUrl|edge\.domain\.name)$/,
+  google: /^(fulfilment\.partnerUrl|edge\.domain\.name)$/,
+};
+
+/** Settings of a stage that only its owner knows, that a cloud needs, and that still hold an example. */
+export function findPlaceholders(stage: Stage, clouds: readonly Cloud[] = ['aws']): readonly Placeholder[] {
   const examples = listTexts(stage, '').filter(({ got }) => reserved.test(got) || got === exampleZone);
   const lacksPartner = stage.keepData && stage.fulfilment.partnerUrl === null;
-  return [...examples, ...(lacksPartner ? [{ setting: 'fulfilment.partnerUrl', got: 'null' }] : [])];
+  const found = [...examples, ...(lacksPartner ? [{ setting: 'fulfilment.partnerUrl', got: 'null' }] : [])];
+  return found.filter(({ setting }) => clouds.some((cloud) => read[cloud].test(setting)));
 }
 
 function listTexts(value: unknown, path: string): Placeholder[] {
@@ -23,12 +32,18 @@ function listTexts(value: unknown, path: string): Placeholder[] {
   return Object.entries(value).flatMap(([key, one]) => listTexts(one, path === '' ? key : `${path}.${key}`));
 }
 
-/** Throws one error that lists every placeholder: half of a stage would be deployed, and charged, before one fails. */
-export function refusePlaceholders(stage: Stage): void {
-  const found = findPlaceholders(stage);
-  if (found.length === 0) return;
+/**
+ * Throws one error that lists every placeholder of every stage: half of a stage would be deployed, and charged, before
+ * one fails.
+ */
+export function refusePlaceholders(stages: readonly Stage[], clouds: readonly Cloud[] = ['aws']): void {
+  const problems = stages.flatMap((stage) => describePlaceholders(stage, findPlaceholders(stage, clouds)));
+  if (problems.length > 0) throw new Error(problems.join('\n'));
+}
+
+function describePlaceholders({ name }: Stage, found: readonly Placeholder[]): string[] {
+  if (found.length === 0) return [];
   const lines = found.map(({ setting, got }) => `  - ${setting}: is '${got}'`).join('\n');
-  throw new Error(
-    `stage '${stage.name}': ${found.length} settings hold an example. Set them in stacks/model/stages/stages.ts\n${lines}`,
-  );
+  const title = found.length === 1 ? '1 setting holds an example' : `${found.length} settings hold an example`;
+  return [`stage '${name}': ${title}. Set them in stacks/model/stages/stages.ts\n${lines}`];
 }

@@ -16,7 +16,8 @@ export interface AlertsProps {
   readonly workspaceId: string;
   /** The Front Door profile. */
   readonly edgeId: string;
-  readonly email: string;
+  /** Null where alarms notify nobody. */
+  readonly email: string | null;
 }
 
 interface EdgeRow {
@@ -54,14 +55,7 @@ export class Alerts extends Construct {
     super(scope, id);
     this.props = props;
     const { place, data, email, workspaceId } = props;
-    const group = new MonitorActionGroup(this, 'People', {
-      name: physicalName(place.stage.name, 'alarms'),
-      resourceGroupName: place.resourceGroupName,
-      // Stands in messages to telephones: 12 characters at most.
-      shortName: project.slice(0, nameLimits.azureActionGroupShortName.value),
-      emailReceiver: [{ name: 'on-duty', emailAddress: email }],
-    });
-    this.actions = place.stage.alarms.topic ? [group.id] : [];
+    this.actions = email === null ? [] : [this.addPeople(place, email)];
     new MonitorDiagnosticSetting(this, 'QueueLogs', {
       name: 'queues',
       targetResourceId: `${data.account.id}/queueServices/default`,
@@ -70,6 +64,16 @@ export class Alerts extends Construct {
     });
     for (const row of queryRows(place.stage)) this.addQuery(row);
     for (const row of edgeRows(place.stage)) this.addEdgeMetric(row);
+  }
+
+  private addPeople({ stage, resourceGroupName }: Place, emailAddress: string): string {
+    return new MonitorActionGroup(this, 'People', {
+      name: physicalName(stage.name, 'alarms'),
+      resourceGroupName,
+      // Stands in messages to telephones: 12 characters at most.
+      shortName: project.slice(0, nameLimits.azureActionGroupShortName.value),
+      emailReceiver: [{ name: 'on-duty', emailAddress }],
+    }).id;
   }
 
   private addQuery(row: QueryRow): void {

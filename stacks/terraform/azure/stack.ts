@@ -15,6 +15,7 @@ import type { CodeOf } from '../code.ts';
 import { commonInputs, input } from '../inputs.ts';
 import { addPublishing } from '../publishing.ts';
 import { addState, terraformVersion } from '../state.ts';
+import { subscription } from '../validations.ts';
 import { Alerts } from './alerts.ts';
 import { Data } from './data.ts';
 import { Edge } from './edge.ts';
@@ -33,7 +34,7 @@ export default class AzureStack extends TerraformStack {
     const inputs = commonInputs(this, stage);
     const location = input(this, 'location', 'The Azure region', { default: 'westeurope' });
     const suffix = addSuffix(this);
-    this.addProvider(stage, input(this, 'subscription_id', 'The Azure subscription'));
+    this.addProvider(stage, input(this, 'subscription_id', 'The Azure subscription', { validation: subscription }));
     addState(this, stage, 'azure');
     this.addOverride('terraform.required_version', terraformVersion(stage));
     this.addOverride('terraform.required_providers.azurerm', { source: 'hashicorp/azurerm', version: '>= 5.0, < 6' });

@@ -7,15 +7,10 @@ import { type AlertRow, alertRows } from './alert-rows.ts';
 
 /** The same alerts as on AWS: dead letters, old messages, failing functions, silent timers, the load balancer. */
 export class Alerts extends Construct {
-  constructor(scope: Construct, id: string, props: { readonly stage: Stage; readonly email: string }) {
+  constructor(scope: Construct, id: string, props: { readonly stage: Stage; readonly email: string | null }) {
     super(scope, id);
     const { stage, email } = props;
-    const channel = new MonitoringNotificationChannel(this, 'Channel', {
-      displayName: physicalName(stage.name, 'alarms'),
-      type: 'email',
-      labels: { email_address: email },
-    });
-    const channels = stage.alarms.topic ? [channel.id] : [];
+    const channels = email === null ? [] : [this.addChannel(stage, email)];
     for (const row of alertRows(stage))
       new MonitoringAlertPolicy(this, row.name, {
         displayName: physicalName(stage.name, row.name),
@@ -29,6 +24,14 @@ export class Alerts extends Construct {
           mimeType: 'text/markdown',
         },
       });
+  }
+
+  private addChannel(stage: Stage, email_address: string): string {
+    return new MonitoringNotificationChannel(this, 'Channel', {
+      displayName: physicalName(stage.name, 'alarms'),
+      type: 'email',
+      labels: { email_address },
+    }).id;
   }
 }
 

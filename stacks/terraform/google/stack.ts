@@ -9,6 +9,7 @@ import type { CodeOf } from '../code.ts';
 import { commonInputs, input } from '../inputs.ts';
 import { addPublishing } from '../publishing.ts';
 import { addState, terraformVersion } from '../state.ts';
+import { hostName, projectId } from '../validations.ts';
 import { Alerts } from './alerts.ts';
 import { Apis } from './apis.ts';
 import { Edge } from './edge.ts';
@@ -24,7 +25,7 @@ export default class GoogleStack extends TerraformStack {
     super(scope, physicalName(stage.name, 'google'));
     checkStage(stage);
     const inputs = commonInputs(this, stage);
-    const project = input(this, 'project', 'The id of the Google project');
+    const project = input(this, 'project', 'The id of the Google project', { validation: projectId });
     const region = input(this, 'region', 'Region of the functions', { default: 'europe-west1' });
     const location = input(this, 'firestore_location', 'Location of the data', { default: 'eur3' });
     new GoogleProvider(this, 'google', {
@@ -49,12 +50,10 @@ export default class GoogleStack extends TerraformStack {
       database: database.name,
       codeOf: (service) => codeOf(this, service),
     });
-    const domain = input(
-      this,
-      'domain',
-      'Public host name; Google issues its certificate',
-      stage.edge.domain ? { default: stage.edge.domain.name } : {},
-    );
+    const domain = input(this, 'domain', 'Public host name; Google issues its certificate', {
+      ...(stage.edge.domain && { default: stage.edge.domain.name }),
+      validation: hostName,
+    });
     const { bucket } = new Edge(this, 'Edge', { stage, project, region, inputs, functions, domain });
     new Alerts(this, 'Alerts', { stage, email: inputs.alarmEmail });
     addPublishing(this, { bucket, config: inputs.pageConfig });
