@@ -15,6 +15,7 @@ import { silentFailuresHaveAlarms } from './alarms/silent-failures-have-alarms.t
 import { timersHaveADeadMansSwitch } from './alarms/timers-have-a-dead-mans-switch.ts';
 import { keptTablesCanBeRecovered } from './data/kept-tables-can-be-recovered.ts';
 import { stagesAreKeptWhole } from './data/stages-are-kept-whole.ts';
+import { edgePoliciesFitTheAccount } from './quotas/edge-policies-fit-the-account.ts';
 import { environmentsFitTheAccount } from './quotas/environments-fit-the-account.ts';
 import { namesFit } from './quotas/names-fit.ts';
 import { routesFitTheAccount } from './quotas/routes-fit-the-account.ts';
@@ -43,6 +44,7 @@ const rules: readonly Rule[] = [
   timersHaveADeadMansSwitch,
   keptTablesCanBeRecovered,
   stagesAreKeptWhole,
+  edgePoliciesFitTheAccount,
   environmentsFitTheAccount,
   namesFit,
   routesFitTheAccount,

@@ -1,0 +1,124 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { rules } from '../../../stacks/rules/rules.ts';
+
+/** A rule by its name, or a test by its file and the text of its title. */
+type Guard = string | readonly [file: string, title: string];
+
+/** What first deploys ran into, or would have, and what would notice each one again. */
+const guards: Readonly<Record<string, Readonly<Record<string, readonly Guard[]>>>> = {
+  AWS: {
+    'HEAD, wrong methods and unknown paths answer 500': ['api-may-invoke-its-functions'],
+    'alarms may not publish, and nobody is subscribed': [
+      ...['alarm-actions-are-delivered', 'alarm-topics-have-a-subscriber'],
+      ['test/synth/aws/operations-stack.test.ts', 'notifies its address through a TLS-only topic in each region'],
+    ],
+    'a total outage leaves the errors of the functions at 0': ['apis-have-alarms', 'edge-metrics-are-turned-on'],
+    'undelivered events, throttled indexes and spill-over are silent': ['silent-failures-have-alarms'],
+    'an alarm cannot fire at the rate of its timer': ['alarms-can-fire'],
+    'nothing notices that a timer stopped': ['timers-have-a-dead-mans-switch'],
+    'sign-up sends a few dozen mails a day': ['sign-up-mails-arrive'],
+    'the web ACL blocks shoppers who share an address': ['rate-rules-spare-shared-addresses'],
+    'the web ACL can be passed by': ['origins-know-their-cdn'],
+    'examples are deployed': [
+      ['test/synth/placeholders.test.ts', '$name is refused with every setting that only its owner knows'],
+      ['test/synth/placeholders.test.ts', 'dev needs nothing set, and its orders reach a partner'],
+    ],
+    'functions take more concurrency than the account has': ['environments-fit-the-account'],
+    'a floor of auto scaling that cannot be set is silent': ['scaling-floors-are-reached'],
+    'routes take more than the account has': ['routes-fit-the-account'],
+    'stages use up the cache policies of an account': ['edge-policies-fit-the-account'],
+    'Origin Shield and standard logs lack in a region': [
+      ['test/synth/check-stage.test.ts', 'edge.originShield'],
+      ['test/synth/check-stage.test.ts', 'edge.accessLogDays'],
+    ],
+    'one stage in two regions collides': [
+      [
+        'test/synth/aws/global-names.test.ts',
+        'names by the region what an account has once, where a stage may go anywhere',
+      ],
+    ],
+    'a deleted secret blocks the next apply': ['secrets-can-be-created-again'],
+    'kept logs block the destroy of dev': ['stages-are-kept-whole'],
+    'a new index is silently absent': ['new-indexes-are-seen'],
+    'the state of Terraform is deleted with the build': [
+      ['test/terraform/stacks.test.ts', 'keeps the state of each cloud in its own storage'],
+    ],
+    'kept names block the next deploy': [
+      ['test/synth/aws/kept.test.ts', 'lists every table and log group that stands in the way of the next deploy'],
+      ['test/synth/aws/kept.test.ts', 'dev leaves nothing behind'],
+    ],
+    'a rotation of the origin secret refuses requests': [
+      ['test/synth/aws/origin-secret.test.ts', 'between the updates of API and CDN'],
+    ],
+    'a stage is deployed to the wrong region': [
+      ['test/synth/aws/stages.test.ts', '$name is refused in any region but its own, before anything is created'],
+    ],
+    'a busy message comes back while it is processed': ['messages-stay-hidden-while-worked-on'],
+    'one poison message fails its batch': ['batches-fail-in-part'],
+    'what cannot be processed is gone, or blocks its shard': ['failures-have-a-destination'],
+    'one queue takes all concurrency': ['queue-workers-are-capped'],
+    'a table cannot be recovered': ['kept-tables-can-be-recovered'],
+    'a public URL answers 403': ['function-urls-may-be-called'],
+    'an event may not reach its target': ['rules-may-reach-their-targets'],
+    'a role is wide, whichever tool made it': ['roles-name-their-resources'],
+    'a name is too long': ['names-fit'],
+  },
+  Azure: {
+    'the code does not reach a Flex app': ['flex-app-takes-no-zip', ['test/terraform/publish.test.ts', 'deploys code']],
+    'a table cannot be created without shared keys': ['table-needs-a-shared-key'],
+    'the one who applies has no role on the data': ['data-plane-needs-a-role', 'storage-goes-by-account-id'],
+    'an injected setting wins over the identity': ['host-storage-goes-by-identity'],
+    'an app starts before its roles': ['app-waits-for-its-roles'],
+    'alerts query tables that do not exist yet': ['log-alert-skips-validation'],
+    'every identity may write the code of every app': ['code-belongs-to-one-app', 'app-roles-are-not-wide'],
+    'the suffix is not validated': ['name-inputs-are-validated'],
+    'a generated rule blocks the destroy': ['group-can-be-destroyed', 'rule-waits-for-its-origin'],
+    'arguments are gone in version 5': ['arguments-exist-in-azurerm-5', 'providers-are-registered'],
+    'an outage that logs nothing is silent': ['front-door-is-watched'],
+    'examples are deployed': [['test/terraform/stacks.test.ts', 'prod refuses every example in one message']],
+  },
+  'Google Cloud': {
+    'a timeout of a serverless backend is refused': ['serverless-backend-has-no-timeout'],
+    'endpoint groups look for first-generation functions': ['endpoint-group-is-of-cloud-run'],
+    'an alert comes before its metric': ['alert-needs-no-new-metric'],
+    'APIs are not enabled, or too late': ['apis-are-enabled', 'apis-come-first'],
+    'instances exceed the regional CPU quota': ['instances-fit-the-quota'],
+    'builds have no account': ['builds-have-an-account'],
+    'push and scheduler call an address that is closed to them': ['internal-functions-are-called-directly'],
+    'bundles are built without a lock file': [['test/synth/prune-lock.test.ts', 'locks what Google installs']],
+    'dead letters are not forwarded': ['dead-letters-may-be-forwarded'],
+    'the load balancer, and a timer that stopped, are silent': [
+      'customers-are-watched',
+      'schedules-have-a-dead-mans-switch',
+    ],
+    'a role is wide': ['roles-are-not-wide'],
+    'examples are deployed': [['test/terraform/stacks.test.ts', 'prod refuses every example in one message']],
+  },
+  All: {
+    'the page lacks its settings': [
+      [
+        'test/terraform/publish.test.ts',
+        'copies the page to the bucket on Google, with the settings that sign-in needs',
+      ],
+      ['test/terraform/publish.test.ts', 'deploys code, assets and page to Azure in this order'],
+    ],
+  },
+};
+
+const names = rules.map(({ name }) => name);
+const all = Object.values(guards).flatMap((cloud) => Object.values(cloud).flat());
+
+describe.each(Object.entries(guards))('%s', (_, rows) => {
+  test.each(Object.entries(rows))('%s: something would notice', (_finding, own) => {
+    expect(own.length).toBeGreaterThan(0);
+    for (const guard of own) {
+      if (typeof guard === 'string') expect(names).toContain(guard);
+      else expect(readFileSync(new URL(`../../../${guard[0]}`, import.meta.url), 'utf8')).toContain(guard[1]);
+    }
+  });
+});
+
+test('every rule guards against something that is listed', () => {
+  expect(names.filter((name) => !all.includes(name))).toEqual([]);
+});
