@@ -22,3 +22,23 @@ export function lintTemplates(interpreter: string, files: readonly string[]): st
   const errors = stdout.split('\n').filter((line) => /:E\d{4}:/.test(line));
   return status === 0 ? '' : errors.join('\n') || stderr || `cfn-lint ended with ${status}`;
 }
+
+const readSchemas = `
+import json, sys
+from cfnlint.schema import PROVIDER_SCHEMA_MANAGER as schemas
+read = lambda name: schemas.get_resource_schema('us-east-1', name).schema
+keys = ('createOnlyProperties', 'conditionalCreateOnlyProperties')
+fixed = lambda schema: [path for key in keys for path in schema.get(key) or []]
+print(json.dumps({name: fixed(read(name)) for name in sys.argv[1:]}))`;
+
+/** @returns by type, the properties that CloudFormation cannot change: it makes another resource instead */
+export function readFixedProperties(
+  interpreter: string,
+  types: readonly string[],
+): Readonly<Record<string, readonly string[]>> {
+  const { stdout, stderr, status } = spawnSync(interpreter, ['-c', readSchemas, ...types], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`cfn-lint does not read its schemas: ${stderr}`);
+  const found = JSON.parse(stdout) as Record<string, string[]>;
+  const bare = (paths: readonly string[]) => paths.map((path) => path.replace('/properties/', ''));
+  return Object.fromEntries(Object.entries(found).map(([type, paths]) => [type, bare(paths)]));
+}

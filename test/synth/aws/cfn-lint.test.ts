@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { installCfnLint, lintTemplates } from '../../../scripts/rules/cfn-lint/cfn-lint.ts';
+import { installCfnLint, lintTemplates, readFixedProperties } from '../../../scripts/rules/cfn-lint/cfn-lint.ts';
 import type { JsonObject } from '../../../stacks/model/json.ts';
 import { stages } from '../../../stacks/model/stages/stages.ts';
+import { cloudFormationTypes } from '../../../stacks/rules/replacement/stateful-types.ts';
 import { synthesize } from './synthesize.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cfn-lint-'));
@@ -30,4 +31,15 @@ test('cfn-lint finds no error in any template, and one in a spoiled one', { time
   expect(lintTemplates(installed, files)).toBe('');
   const spoiled = { Resources: { Queue: { Type: 'AWS::SQS::Queue', Properties: { VisibilityTimeout: 43_201 } } } };
   expect(lintTemplates(installed, [write('spoiled', spoiled)])).toMatch(/:E\d{4}:.*43201/);
+});
+
+test('what replaces a resource with data is what its schema says', { timeout: 120_000 }, async (context) => {
+  const installed = await installCfnLint(() => {}).catch((error: Error) => error);
+  if (typeof installed !== 'string') return context.skip(`cfn-lint is not installed: ${installed.message}`);
+  const fixed = readFixedProperties(installed, Object.keys(cloudFormationTypes));
+  expect(Object.keys(fixed)).toHaveLength(Object.keys(cloudFormationTypes).length);
+  for (const [type, names] of Object.entries(fixed)) {
+    // Cognito refuses more than CloudFormation knows.
+    if (names.length > 0) expect([...names].sort(), type).toEqual(cloudFormationTypes[type]?.fixed);
+  }
 });
