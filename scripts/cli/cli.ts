@@ -22,14 +22,27 @@ type Options = NonNullable<ParseArgsConfig['options']>;
 
 /** Parses the command line. `--help` prints `usage` and exits; an unknown option is a usage error. */
 export function parseCommandLine<O extends Options>(usage: string, options: O, args = process.argv.slice(2)) {
-  const config = { args, options: { ...options, help: { type: 'boolean', short: 'h' } }, strict: true } as const;
+  const config = { args, options: withHelp(options), strict: true } as const;
+  return parse(config, usage).values;
+}
+
+/** As `parseCommandLine`, for a command that takes words, too: names of files, for example. */
+export function parseWithWords<O extends Options>(usage: string, options: O, args = process.argv.slice(2)) {
+  const config = { args, options: withHelp(options), strict: true, allowPositionals: true } as const;
+  const { values, positionals: words } = parse(config, usage);
+  return { values, words };
+}
+
+const withHelp = <O extends Options>(options: O) => ({ ...options, help: { type: 'boolean', short: 'h' } }) as const;
+
+function parse<C extends ParseArgsConfig & { readonly options: Options }>(config: C, usage: string) {
   refuseFlagsThatNpmTook(Object.entries(config.options));
   const parsed = readArguments(config, usage);
   if ((parsed.values as { help?: boolean }).help) {
     process.stdout.write(`${usage.trim()}\n`);
     process.exit(exitCodes.ok);
   }
-  return parsed.values;
+  return parsed;
 }
 
 /** Without `--`, npm takes a flag for itself and says nothing: the command would run without it. */

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import type { JsonObject } from '../../stacks/model/json.ts';
 import { readCloudFormation } from '../../stacks/rules/template/read-cloudformation.ts';
 import type { CloudFormationFile } from '../../stacks/rules/template/stack-links.ts';
@@ -32,6 +32,28 @@ export function readFiles(paths: readonly string[]): readonly NamedTemplate[] {
       .filter(({ content }) => 'resource' in content)
       .map(({ path, content }) => ({ name: basename(dirname(path)), template: readTerraformStack(content) })),
   ];
+}
+
+/**
+ * The files of another folder that are rendered from the same stacks: all of CloudFormation's, because a stack may be
+ * gone, and of Terraform's those of the same name, because a folder may hold several stages.
+ */
+export function findBefore(folder: string, paths: readonly string[]): readonly string[] {
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  const byCdk = paths.some((path) => path.endsWith('.template.json'));
+  const stacks = paths
+    .filter((path) => !path.endsWith('.template.json'))
+    .flatMap((path) => ['', 'stacks'].map((inner) => join(folder, inner, basename(dirname(path)), basename(path))));
+  const found = [
+    ...(byCdk ? names.filter((name) => name.endsWith('.template.json')).map((name) => join(folder, name)) : []),
+    ...stacks.filter((path) => existsSync(path)),
+  ];
+  if (found.length > 0) return found;
+  throw new CliError(
+    'before_missing',
+    `${folder} holds no template of the same stacks`,
+    'Render the deployed commit into it: npx cdk synth --quiet -c stage=NAME --output FOLDER',
+  );
 }
 
 const toStackName = (path: string): string => basename(path).replace(/(\.template)?\.json$/, '');

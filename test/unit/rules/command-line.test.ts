@@ -1,0 +1,50 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { projectFolder } from '../../../scripts/platform/process/paths.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'rules-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function write(place: string, TableName: string): string {
+  const file = join(folder, place, 'shop-data.template.json');
+  mkdirSync(join(folder, place));
+  const Orders = { Type: 'AWS::DynamoDB::GlobalTable', DeletionPolicy: 'Retain', Properties: { TableName } };
+  writeFileSync(file, JSON.stringify({ Resources: { Orders } }));
+  return file;
+}
+
+const same = write('before', 'orders');
+const renamed = write('after', 'all-orders');
+
+function rules(...args: readonly string[]) {
+  const command = ['scripts/run.mjs', 'rules', ...args];
+  return spawnSync(process.execPath, command, { cwd: projectFolder, encoding: 'utf8' });
+}
+
+test.each([['--import', 'shop-data'], ['--import=shop-data']])('takes the name after %s', (...option) => {
+  const { status, stdout } = rules('--kept', ...option, same);
+  expect(status).toBe(0);
+  expect(JSON.parse(stdout)).toEqual({ Orders: { TableName: 'orders' } });
+});
+
+test('names what a change would replace, and nothing where there is no change', () => {
+  const before = join(folder, 'before');
+  expect(rules('--before', before, renamed)).toMatchObject({
+    status: 1,
+    stdout: expect.stringContaining("shop-data/Orders: it is replaced, because TableName changes from 'orders'"),
+  });
+  expect(rules('--before', before, same)).toMatchObject({ status: 0, stdout: '' });
+});
+
+test.each([
+  [2, 'error usage: --import needs --kept', ['--import', 'shop-data', same]],
+  [2, 'error usage: a file is missing', ['--kept', '--import', 'shop-data']],
+  [1, 'error stack_unknown: ', ['--kept', '--import', 'shop', same]],
+  [1, 'error before_missing: ', ['--before', join(folder, 'none'), same]],
+  [1, 'error template_unreadable: ', [join(folder, 'none.json')]],
+])('ends with %i and %s', (status, error, args) => {
+  expect(rules(...args)).toMatchObject({ status, stdout: '', stderr: expect.stringContaining(error) });
+});
