@@ -20,7 +20,7 @@ const same = write('before', 'orders');
 const renamed = write('after', 'all-orders');
 
 function rules(...args: readonly string[]) {
-  const command = ['scripts/run.mjs', 'rules', ...args];
+  const command = ['scripts/run.mjs', 'deploy/rules', ...args];
   return spawnSync(process.execPath, command, { cwd: projectFolder, encoding: 'utf8' });
 }
 
