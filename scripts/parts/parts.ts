@@ -111,7 +111,7 @@ export const parts = {
       'scripts/platform/terraform',
       'scripts/parity',
       'scripts/commands/deploy/{parity,publish,terraform}.ts',
-      'scripts/clouds/{publish,idle-cost.ts}',
+      'scripts/clouds/{publish,idle-cost.ts,idle-cost-aws.ts,idle-row.ts}',
       'scripts/clouds/*/publish-steps.ts',
       'scripts/rules/read-terraform-stack.ts',
       'test/terraform',
