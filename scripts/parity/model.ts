@@ -42,6 +42,8 @@ const nameProperties: Readonly<Record<string, readonly string[]>> = {
   'AWS::DynamoDB::GlobalTable': ['TableName'],
   'AWS::Events::EventBus': ['Name'],
   'AWS::Events::Rule': ['Name'],
+  'AWS::IAM::OIDCProvider': ['Url'],
+  'AWS::IAM::Role': ['RoleName'],
   'AWS::Lambda::Alias': ['FunctionName'],
   'AWS::Lambda::EventInvokeConfig': ['FunctionName'],
   'AWS::Lambda::EventSourceMapping': ['FunctionName'],
@@ -103,7 +105,7 @@ class Reader {
   }
 
   private findKey(id: string, { type, properties }: Part): string {
-    if (type === 'AWS::IAM::Role') return `of ${this.functionWithRole(id)}`;
+    if (type === 'AWS::IAM::Role' && properties.RoleName === undefined) return `of ${this.functionWithRole(id)}`;
     // The tools generate bucket names, so the id in the stack identifies them.
     if (type === 'AWS::S3::Bucket') return /AccessLogs/.test(id) ? 'access logs' : 'storefront';
     const path = nameProperties[type];

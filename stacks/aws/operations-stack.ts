@@ -4,6 +4,7 @@ import { alarmRows } from '../model/operations/alarm-rows.ts';
 import type { Stage } from '../model/stages/stage-settings.ts';
 import { Alarms } from './alarms.ts';
 import { OperationsDashboard } from './dashboard.ts';
+import { DeployRole } from './deploy-role.ts';
 import { publishedValue } from './outputs.ts';
 
 export interface OperationsStackProps extends StackProps {
@@ -18,5 +19,6 @@ export class OperationsStack extends Stack {
     const apiId = stage.api.kind === 'http-api' ? publishedValue(this, stage.name, 'ApiId') : undefined;
     new Alarms(this, 'Alarms', { stage, rows: alarmRows(stage, apiId), topic: 'alarms' });
     new OperationsDashboard(this, 'Dashboard', { stage });
+    if (stage.deploy) new DeployRole(this, 'Deploy', { stage, deploy: stage.deploy });
   }
 }

@@ -40,7 +40,7 @@ test.each(own.flatMap(({ name }) => clouds.map((cloud) => [name, cloud] as const
 );
 
 test.each<[Cloud, string, string, string, RegExp]>([
-  ['aws', 'a renamed table', '"name":"flash-sale-prod-orders"', '"name":"orders"', /name changes.*the rows/],
+  ['aws', 'a renamed table', `"name":"${physicalName('prod', 'orders')}"`, '"name":"orders"', /name changes.*the rows/],
   ['aws', 'another key', '"hash_key":"pk"', '"hash_key":"id"', /hash_key changes.*the rows/],
   ['aws', 'another sort key', '"range_key":"sk"', '"range_key":"at"', /range_key changes.*the rows/],
   ['aws', 'another kind of queue', '"message_retention', '"fifo_queue":true,"message_retention', /fifo_queue changes/],
@@ -64,7 +64,13 @@ test.each<[Cloud, string, string, string, RegExp]>([
     /location_id.*all documents/,
   ],
   ['google', 'another filter', '"filter":"', '"filter":"NOT ', /filter changes.*the messages/],
-  ['google', 'a renamed topic', '"name":"flash-sale-prod-order', '"name":"order', /name changes.*the messages/],
+  [
+    'google',
+    'a renamed topic',
+    `"name":"${physicalName('prod', 'order')}`,
+    '"name":"order',
+    /name changes.*the messages/,
+  ],
 ])('%s: notices %s', (cloud, _, from, to, expected) => {
   const text = JSON.stringify(before('prod', cloud));
   expect(text).toContain(from);

@@ -6,6 +6,7 @@ export const checkOperations = (stage: Stage): Violations => [
   ...checkRegion(stage),
   ...checkAlarms(stage),
   ...checkSender(stage),
+  ...checkDeploy(stage),
 ];
 
 const isAddress = (text: string): boolean => /^[^@\s]+@[^@\s]+\.[a-z]+$/.test(text);
@@ -14,6 +15,28 @@ function checkSender({ identity }: Stage): Violations {
   if (identity.kind !== 'cognito' || identity.emailFrom === null) return [];
   const { emailFrom } = identity;
   return mustHold(isAddress(emailFrom), 'identity.emailFrom', 'an e-mail address, or null', emailFrom, 'Correct it');
+}
+
+/** Both are part of the trust policy, where a wildcard would let others in. */
+function checkDeploy({ deploy }: Stage): Violations {
+  if (deploy === null) return [];
+  const { repository, environment } = deploy;
+  return [
+    ...mustHold(
+      /^[\w-]+\/[\w.-]+$/.test(repository),
+      'deploy.repository',
+      'owner/name',
+      repository,
+      'Name one repository, without a wildcard',
+    ),
+    ...mustHold(
+      /^[\w-]+$/.test(environment),
+      'deploy.environment',
+      "an environment's name",
+      environment,
+      'Name one environment, without a wildcard',
+    ),
+  ];
 }
 
 function checkRegion({ region, keepData, alarms }: Stage): Violations {

@@ -147,6 +147,7 @@ export const base: Omit<Stage, 'name'> = {
     edgeLatencyMs: 4_000,
   },
   terraformState: 'local',
+  deploy: null,
   bestPractices: true,
   camelCaseCors: false,
 };

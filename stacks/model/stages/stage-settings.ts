@@ -34,10 +34,22 @@ export interface Stage {
    * cloud, locked; see docs/terraform.md.
    */
   readonly terraformState: 'local' | 'remote';
+  /** Who may deploy the stage to AWS without keys; null: nobody, and nothing is created. See docs/deploying/pipeline.md. */
+  readonly deploy: DeploySettings | null;
   /** Synth fails on findings of cdk-nag's AWS Solutions rules, unless acknowledged with a reason. */
   readonly bestPractices: boolean;
   /** HTTP API CORS with camelCase keys, the only spelling that the local engine reads. */
   readonly camelCaseCors: boolean;
+}
+
+/** A workflow on GitHub that takes a role by OpenID Connect. */
+export interface DeploySettings {
+  /** `owner/name` of the repository. */
+  readonly repository: string;
+  /** Its environment, whose reviewers approve each deploy. */
+  readonly environment: string;
+  /** Creates GitHub's identity provider, too: an account has one, so one stage of it does. */
+  readonly createsProvider: boolean;
 }
 
 export type TableBilling = OnDemand | Provisioned;

@@ -12,6 +12,7 @@ import { addState, terraformVersion } from '../state.ts';
 import { Account } from './account.ts';
 import { addAlarms } from './alarms.ts';
 import { Data } from './data.ts';
+import { DeployRole } from './deploy-role.ts';
 import { Edge } from './edge.ts';
 import { buildIssuer } from './issuer.ts';
 import { Operations } from './operations.ts';
@@ -54,6 +55,7 @@ export default class AwsStack extends TerraformStack {
       : undefined;
     const edge = new Edge(this, 'Edge', { ...parts, service, perimeter });
     new Operations(this, 'Operations', { stage, account, apiId: service.apiId });
+    if (stage.deploy) new DeployRole(this, 'Deploy', { stage, account, deploy: stage.deploy });
     if (!watchesEdge(stage)) return;
     addAlarms(new Construct(this, 'EdgeAlarms'), {
       ...{ stage, account, topic: 'edge-alarms', provider: perimeterProvider },

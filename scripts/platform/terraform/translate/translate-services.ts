@@ -64,9 +64,11 @@ export const translations: Readonly<Record<string, Translation>> = {
   aws_cognito_user_pool: { type: 'AWS::Cognito::UserPool', of: toPool },
   aws_cognito_user_pool_client: { type: 'AWS::Cognito::UserPoolClient', of: toClient },
   aws_cognito_user_pool_domain: plain('AWS::Cognito::UserPoolDomain'),
+  aws_iam_openid_connect_provider: plain('AWS::IAM::OIDCProvider'),
   aws_iam_role: {
     type: 'AWS::IAM::Role',
-    of: ({ name_prefix: _, assume_role_policy }) => ({ AssumeRolePolicyDocument: assume_role_policy ?? null }),
+    of: ({ name_prefix: _, name, assume_role_policy }) =>
+      compact({ RoleName: name, AssumeRolePolicyDocument: assume_role_policy ?? null }),
   },
   aws_iam_role_policy: {
     type: 'AWS::IAM::Role',

@@ -1,0 +1,65 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { installActionlint, lintWorkflows } from '../../scripts/rules/workflows/actionlint.ts';
+import { checkWorkflow } from '../../scripts/rules/workflows/check-workflow.ts';
+
+const folder = new URL('../../.github/workflows/', import.meta.url);
+const read = (name: string) => readFileSync(new URL(name, folder), 'utf8');
+const names = readdirSync(folder);
+
+test.each(names)('%s breaks no rule', (name) => {
+  expect(checkWorkflow(read(name))).toEqual([]);
+});
+
+/** Each change makes one mistake in one workflow. */
+const spoilt: readonly [name: string, from: string | RegExp, to: string, problem: RegExp][] = [
+  ['test.yml', /actions\/checkout@\w+ # v[\d.]+/, 'actions/checkout@v7', /actions\/checkout@v7.*40 hexadecimal digits/],
+  ['test.yml', / # v7\.0\.1/, '', /names no version/],
+  ['test.yml', /@3d3c42e5/, '@3D3C42E5', /40 hexadecimal digits/],
+  ['test.yml', 'permissions:\n  contents: read\n', '', /no permissions/],
+  ['test.yml', 'contents: read', 'contents: write', /job 'test'.*contents: write/],
+  ['test.yml', 'permissions:\n  contents: read', 'permissions: write-all', /write-all/],
+  ['test.yml', 'persist-credentials: false', 'persist-credentials: true', /persist-credentials/],
+  ['test.yml', 'timeout-minutes: 40', 'continue-on-error: false', /timeout-minutes/],
+  ['review.yml', 'pull_request:', 'pull_request_target:', /pull_request_target/],
+  [
+    'review.yml',
+    '      contents: read\n',
+    '      contents: read\n      pull-requests: write\n',
+    /job 'compare'.*writes/,
+  ],
+  ['review.yml', 'STAGE: dev', `KEY: ${'$'}{{ secrets.KEY }}`, /secrets/],
+  ['review.yml', 'gh pr comment "$NUMBER"', `gh pr comment ${'$'}{{ github.event.pull_request.title }}`, /in a script/],
+  ['deploy.yml', `    environment: ${'$'}{{ inputs.stage }}\n`, '', /job 'cdk'.*environment/],
+  ['deploy.yml', 'cancel-in-progress: false', 'cancel-in-progress: true', /half-way/],
+  ['deploy.yml', 'role-session-name', 'aws-secret-access-key', /aws-secret-access-key/],
+  ['nightly.yml', '      issues: write\n', '      issues: write\n      contents: write\n', /contents: write/],
+];
+
+describe('refuses', () => {
+  test.each(spoilt)('%s with %s as %s', (name, from, to, problem) => {
+    const text = read(name).replace(from, to);
+    expect(text).not.toBe(read(name));
+    expect(checkWorkflow(text).join('\n')).toMatch(problem);
+  });
+
+  test('what is no YAML', () => {
+    expect(checkWorkflow('on: [push\njobs: {')).toEqual([expect.stringMatching(/^no YAML: /)]);
+  });
+});
+
+test('actionlint finds nothing, and the mistake in a spoilt one', { timeout: 300_000 }, async (context) => {
+  const program = await installActionlint().catch((error: Error) => error);
+  if (typeof program !== 'string') return context.skip(`actionlint is not installed: ${program.message}`);
+  const files = names.map((name) => fileURLToPath(new URL(name, folder)));
+  expect(lintWorkflows(program, files)).toBe('');
+  const place = mkdtempSync(join(tmpdir(), 'workflows-'));
+  const spoiltFile = join(place, 'spoilt.yml');
+  writeFileSync(spoiltFile, read('nightly.yml').replace('needs: simulate', 'needs: simulation'));
+  const found = lintWorkflows(program, [spoiltFile]);
+  rmSync(place, { recursive: true });
+  expect(found).toContain('simulation');
+});
