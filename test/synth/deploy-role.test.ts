@@ -9,7 +9,7 @@ import { rules } from '../../stacks/rules/rules.ts';
 import { readStage } from './aws/read-stage.ts';
 import { findProperties, synthesize } from './aws/synthesize.ts';
 
-const deploy: DeploySettings = { repository: 'shop/flash-sale', environment: 'prod', createsProvider: true };
+const deploy: DeploySettings = { repository: 'owner/shop', environment: 'prod', createsProvider: true };
 const place = { partition: 'aws', account: '123456789012', region: 'eu-central-1' };
 
 test('no stage lets anybody deploy it by default', () => {
@@ -27,7 +27,7 @@ test('a workflow of one repository and environment takes the role, and no other'
     Condition: {
       StringEquals: {
         'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com',
-        'token.actions.githubusercontent.com:sub': 'repo:shop/flash-sale:environment:prod',
+        'token.actions.githubusercontent.com:sub': 'repo:owner/shop:environment:prod',
       },
     },
   });
@@ -69,8 +69,8 @@ test('the role is in the stack, its provider only where it is asked for, without
 
 test.each([
   ['deploy.repository', { ...deploy, repository: 'shop/*' }],
-  ['deploy.repository', { ...deploy, repository: '*/flash-sale' }],
-  ['deploy.repository', { ...deploy, repository: 'flash-sale' }],
+  ['deploy.repository', { ...deploy, repository: '*/shop' }],
+  ['deploy.repository', { ...deploy, repository: 'shop' }],
   ['deploy.environment', { ...deploy, environment: '*' }],
   ['deploy.environment', { ...deploy, environment: '' }],
 ])('a wildcard is refused: %s', (setting, changed) => {

@@ -15,7 +15,7 @@ import { synthesizeTerraform } from '../../stacks/terraform/synthesize.ts';
 const folder = mkdtempSync(join(tmpdir(), 'deploy-role-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const deploy = { repository: 'shop/flash-sale', environment: 'dev', createsProvider: true };
+const deploy = { repository: 'owner/shop', environment: 'dev', createsProvider: true };
 const stage: Stage = { ...stages.dev, deploy };
 await synthesizeTerraform({ clouds: ['aws'], stages: [stage], outdir: folder, code: false });
 const text = readFileSync(join(folder, 'stacks', physicalName('dev', 'aws'), 'cdk.tf.json'), 'utf8');

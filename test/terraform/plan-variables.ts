@@ -44,6 +44,6 @@ export const exampleVariables: Readonly<Record<string, string>> = {
   oidc_audience: '',
   origin_secret: 'short',
   origin_secret_before: 'short',
-  alarm_email: 'alarms@flash-sale.example',
+  alarm_email: 'alarms@shop.example',
   suffix: 'My-Suffix',
 };
