@@ -1,6 +1,6 @@
 import type { Context, SQSEvent } from 'aws-lambda';
 import { breakerStore } from '../adapters/aws/breaker.ts';
-import { batchResponse, onLambda } from '../adapters/aws/lambda.ts';
+import { batchResponse, onLambda, toQueueMessage } from '../adapters/aws/lambda.ts';
 import { orderLedger } from '../adapters/aws/ledger.ts';
 import { deadLetters, fulfilmentQueue } from '../adapters/aws/messaging.ts';
 import { orderStore } from '../adapters/aws/orders.ts';
@@ -43,7 +43,7 @@ async function fulfilBatch(event: SQSEvent, context: Context) {
   const failed = await processBatch(event.Records, {
     idOf: (record) => record.messageId,
     groupOf: (record) => record.messageId,
-    work: (record) => fulfilMessage(record, { ...ports, partner }),
+    work: (record) => fulfilMessage(toQueueMessage(record), { ...ports, partner }),
     // Bounds the calls that fail before the breaker opens.
     concurrency: 5,
     remainingMs,

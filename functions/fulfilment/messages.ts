@@ -1,6 +1,6 @@
 import { type FulfilmentRequest, fulfilmentRequest } from '../contracts/fulfilment-request.ts';
 import type { DeadLetterReason } from '../contracts/order-request.ts';
-import type { DeadLetters } from '../ports/messaging.ts';
+import type { DeadLetters, Envelope, MessageBody } from '../ports/messaging.ts';
 import { type FulfilmentQueue, PartnerDown, PartnerFailed } from '../ports/partner.ts';
 import { giveUp } from '../runtime/dead-letter.ts';
 import { logger } from '../runtime/log.ts';
@@ -17,6 +17,12 @@ export interface FulfilmentMessagePorts extends FulfilmentPorts {
   readonly random: () => number;
 }
 
+export interface FulfilmentMessage {
+  readonly body: MessageBody;
+  readonly messageId: string;
+  readonly envelope?: Envelope | undefined;
+}
+
 const waitLimits = { shortestMs: 1_000, longestMs: 60_000 };
 
 /**
@@ -26,11 +32,11 @@ const waitLimits = { shortestMs: 1_000, longestMs: 60_000 };
  * @throws when the message itself must be redelivered
  */
 export async function fulfilMessage(
-  { body, messageId }: { readonly body: string; readonly messageId: string },
+  { body, messageId, envelope }: FulfilmentMessage,
   ports: FulfilmentMessagePorts,
 ): Promise<void> {
-  const abandon = (letter: string, reason: DeadLetterReason) =>
-    giveUp({ body: letter, reason, record: messageId }, ports);
+  const abandon = (letter: MessageBody, reason: DeadLetterReason) =>
+    giveUp({ body: letter, envelope, reason, record: messageId }, ports);
 
   const request = fulfilmentRequest.safeParse(parseJson(body)).data;
   if (!request) return abandon(body, 'MALFORMED_MESSAGE');

@@ -6,9 +6,27 @@ export interface OrderQueue {
   send(request: OrderRequest): Promise<void>;
 }
 
+/** Text; or bytes, where a queue's messages need not be text. */
+export type MessageBody = string | Uint8Array;
+
+/** A message attribute. */
+export interface Attribute {
+  /** The service's name for it, for example `String`, `Number.float` or `Binary`. */
+  readonly type: string;
+  readonly value: string | Uint8Array;
+}
+
+/** What a message has beside its body, as far as its queue supports it. */
+export interface Envelope {
+  readonly attributes?: Readonly<Record<string, Attribute>>;
+  readonly orderingKey?: string;
+  /** AWS X-Ray's. */
+  readonly traceHeader?: string;
+}
+
 export interface DeadLetters {
-  /** For a body that no retry can fix; operators are alerted. */
-  put(body: string, reason: DeadLetterReason): Promise<void>;
+  /** For a message that no retry can fix; it is kept byte for byte, and operators are alerted. */
+  put(body: MessageBody, reason: DeadLetterReason, envelope?: Envelope): Promise<void>;
 }
 
 export interface EventBus {

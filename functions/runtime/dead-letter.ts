@@ -1,11 +1,13 @@
 import type { DeadLetterReason } from '../contracts/order-request.ts';
-import type { DeadLetters } from '../ports/messaging.ts';
+import type { DeadLetters, Envelope, MessageBody } from '../ports/messaging.ts';
 import type { Meter } from '../ports/runtime.ts';
 import { logger } from './log.ts';
 
 /** What no retry can fix; retries would only delay others. */
 export interface Hopeless {
-  readonly body: string;
+  readonly body: MessageBody;
+  /** As received. */
+  readonly envelope?: Envelope | undefined;
   readonly reason: DeadLetterReason;
   /** For the log: the message id, or the sequence number of a stream record. */
   readonly record: string;
@@ -13,10 +15,10 @@ export interface Hopeless {
 
 /** Moves a message or record to the dead-letter queue, counts it, and logs why. */
 export async function giveUp(
-  { body, reason, record }: Hopeless,
+  { body, envelope, reason, record }: Hopeless,
   { deadLetters, meter }: { readonly deadLetters: DeadLetters; readonly meter: Meter },
 ): Promise<void> {
-  await deadLetters.put(body, reason);
+  await deadLetters.put(body, reason, envelope);
   meter.count('DeadLettered');
   logger.error('dead letter', { reason, record });
 }

@@ -1,7 +1,10 @@
-/** Returns undefined, which no schema accepts, for invalid JSON. */
-export function parseJson(text: string): unknown {
+// A byte order mark is kept, so that bytes and text of one message are judged alike.
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Returns undefined, which no schema accepts, for invalid JSON and for bytes that are not UTF-8. */
+export function parseJson(content: string | Uint8Array): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(typeof content === 'string' ? content : utf8.decode(content));
   } catch {
     return undefined;
   }

@@ -1,5 +1,5 @@
 import type { Context, SQSEvent } from 'aws-lambda';
-import { batchResponse, onLambda } from '../adapters/aws/lambda.ts';
+import { batchResponse, onLambda, toQueueMessage } from '../adapters/aws/lambda.ts';
 import { orderLedger } from '../adapters/aws/ledger.ts';
 import { deadLetters } from '../adapters/aws/messaging.ts';
 import { orderStore } from '../adapters/aws/orders.ts';
@@ -24,7 +24,8 @@ const ports = {
 
 async function settleBatch({ Records }: SQSEvent, context: Context) {
   const remainingMs = () => context.getRemainingTimeInMillis();
-  return batchResponse(await settleMessages(Records, { ...ports, remainingMs }));
+  const messages = Records.map(toQueueMessage);
+  return batchResponse(await settleMessages(messages, { ...ports, remainingMs }));
 }
 
 export const handler = onLambda(settleBatch);

@@ -1,5 +1,5 @@
-import { type OrderRequest, orderRequest } from '../contracts/order-request.ts';
-import type { DeadLetters } from '../ports/messaging.ts';
+import { type DeadLetterReason, type OrderRequest, orderRequest } from '../contracts/order-request.ts';
+import type { DeadLetters, Envelope, MessageBody } from '../ports/messaging.ts';
 import { processBatch, requireTime } from '../runtime/batch.ts';
 import { giveUp } from '../runtime/dead-letter.ts';
 import { logger } from '../runtime/log.ts';
@@ -9,8 +9,9 @@ import { type GroupPorts, settleOrders } from './settle-batch.ts';
 import { type Settlement, type SettlementPorts, settleOrder } from './settle-order.ts';
 
 export interface QueueMessage {
-  readonly body: string;
+  readonly body: MessageBody;
   readonly messageId: string;
+  readonly envelope?: Envelope | undefined;
 }
 
 export interface MessagePorts extends SettlementPorts {
@@ -27,7 +28,7 @@ export interface BatchPorts extends MessagePorts {
 /** Settles the order named by a queue message. @throws when the message must be redelivered */
 export async function settleMessage(message: QueueMessage, ports: MessagePorts): Promise<void> {
   const request = parseRequest(message, ports);
-  if (!request) return giveUp({ body: message.body, reason: 'MALFORMED_MESSAGE', record: message.messageId }, ports);
+  if (!request) return abandon(message, 'MALFORMED_MESSAGE', ports);
   await finish(message, request, await settleOrder(request.orderId, request.traceparent, ports), ports);
 }
 
@@ -42,7 +43,7 @@ export async function settleMessages(
 
   async function finishOne(message: QueueMessage): Promise<void> {
     const request = requests.get(message);
-    if (!request) return giveUp({ body: message.body, reason: 'MALFORMED_MESSAGE', record: message.messageId }, ports);
+    if (!request) return abandon(message, 'MALFORMED_MESSAGE', ports);
     const result = settled.get(request.orderId);
     if (result?.status !== 'fulfilled') throw result?.reason;
     await finish(message, request, result.value, ports);
@@ -66,6 +67,8 @@ async function finish(
   ports: MessagePorts,
 ): Promise<void> {
   logger.info('settled', { traceId: traceIdOf(traceparent), orderId, settlement });
-  if (settlement === 'unknown order')
-    await giveUp({ body: message.body, reason: 'UNKNOWN_ORDER', record: message.messageId }, ports);
+  if (settlement === 'unknown order') await abandon(message, 'UNKNOWN_ORDER', ports);
 }
+
+const abandon = ({ body, envelope, messageId }: QueueMessage, reason: DeadLetterReason, ports: MessagePorts) =>
+  giveUp({ body, envelope, reason, record: messageId }, ports);

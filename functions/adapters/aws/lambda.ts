@@ -1,5 +1,6 @@
 import middy, { type MiddlewareObj } from '@middy/core';
-import type { Context } from 'aws-lambda';
+import type { Context, SQSRecord } from 'aws-lambda';
+import type { Envelope } from '../../ports/messaging.ts';
 import { logger } from '../../runtime/log.ts';
 import { publishMetrics } from '../../runtime/observe.ts';
 
@@ -30,4 +31,20 @@ export interface BatchResponse {
  */
 export function batchResponse(failed: Iterable<string>): BatchResponse {
   return { batchItemFailures: Array.from(failed, (itemIdentifier) => ({ itemIdentifier })) };
+}
+
+/** A record of a queue as the message that was sent. */
+export function toQueueMessage({ body, messageId, messageAttributes, attributes }: SQSRecord): {
+  readonly body: string;
+  readonly messageId: string;
+  readonly envelope: Envelope;
+} {
+  const own = Object.entries(messageAttributes ?? {}).map(([name, { dataType, stringValue, binaryValue }]) => {
+    // Lambda writes binary values in Base64.
+    const value = binaryValue ? Buffer.from(binaryValue, 'base64') : (stringValue ?? '');
+    return [name, { type: dataType, value }] as const;
+  });
+  const traceHeader = attributes.AWSTraceHeader;
+  const envelope = { attributes: Object.fromEntries(own), ...(traceHeader !== undefined && { traceHeader }) };
+  return { body, messageId, envelope };
 }

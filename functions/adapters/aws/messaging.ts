@@ -1,11 +1,13 @@
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { busSource, type OrderEvent } from '../../contracts/order-event.ts';
+import { toText } from '../../lib/bytes.ts';
 import { toChunks } from '../../lib/chunks.ts';
-import type { DeadLetters, EventBus, OrderQueue } from '../../ports/messaging.ts';
+import type { DeadLetters, Envelope, EventBus, OrderQueue } from '../../ports/messaging.ts';
 import type { FulfilmentQueue } from '../../ports/partner.ts';
 import { eventBridge } from './eventbridge-client.ts';
 import { sqs } from './sqs-client.ts';
+import { maxAttributes, toSqsMessage } from './sqs-message.ts';
 
 export function orderQueue(queueUrl: string): OrderQueue {
   return {
@@ -31,11 +33,17 @@ export function fulfilmentQueue(queueUrl: string): FulfilmentQueue {
 
 export function deadLetters(queueUrl: string): DeadLetters {
   return {
-    async put(body, reason) {
-      const MessageAttributes = { reason: { DataType: 'String', StringValue: reason } };
-      await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body, MessageAttributes }));
+    async put(body, reason, envelope) {
+      const message = toSqsMessage(toText(body), withReason(envelope, reason));
+      await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, ...message }));
     },
   };
+}
+
+/** The message's own attributes come first: the reason is only a hint for operators. */
+function withReason({ attributes = {}, ...envelope }: Envelope = {}, reason: string): Envelope {
+  const withIt = { reason: { type: 'String', value: reason }, ...attributes };
+  return { ...envelope, attributes: Object.keys(withIt).length > maxAttributes ? attributes : withIt };
 }
 
 /** PutEvents takes up to 10 entries a call, and accepts or rejects each one separately. */

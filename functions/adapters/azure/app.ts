@@ -1,6 +1,8 @@
-import { app, type HttpRequest } from '@azure/functions';
+import { app, type HttpRequest, trigger } from '@azure/functions';
 import type { HttpEvent, HttpResult } from '../../contracts/http-event.ts';
 import { type ApiService, routes } from '../../contracts/routes.ts';
+import type { MessageBody } from '../../ports/messaging.ts';
+import { parseCopy } from './message-text.ts';
 import { connection, type QueueName } from './resources.ts';
 
 /** Registers one function per route, named after it, so that the portal's counts match the route table. */
@@ -39,7 +41,7 @@ export interface Call {
 }
 
 export interface QueueMessage extends Call {
-  readonly body: string;
+  readonly body: MessageBody;
   readonly messageId: string;
 }
 
@@ -48,16 +50,16 @@ export const functionTimeoutMs = 60_000;
 
 /** A message that `work` rejects is redelivered as host.json says, then copied to the poison queue. */
 export function onQueue(name: string, queueName: QueueName, work: (message: QueueMessage) => Promise<void>): void {
-  app.storageQueue(name, {
-    queueName,
-    connection,
-    // The library parses whatever looks like JSON; the raw text is not available.
-    handler: (entry, { triggerMetadata }) =>
-      work({
-        body: typeof entry === 'string' ? entry : JSON.stringify(entry),
-        messageId: String(triggerMetadata?.id),
-        ...beginCall(),
-      }),
+  app.generic(name, {
+    // Without `dataType` the library would parse whatever looks like JSON, and `89e7073266` would become null. The
+    // library's `app.storageQueue` does not know the option:
+    // https://learn.microsoft.com/azure/azure-functions/functions-triggers-bindings#trigger-and-binding-definitions
+    trigger: trigger.generic({ type: 'queueTrigger', queueName, connection, dataType: 'binary' }),
+    handler: (entry, { triggerMetadata }) => {
+      if (!(entry instanceof Uint8Array))
+        throw new Error(`queue ${queueName}: the host sent ${typeof entry} instead of bytes; check dataType`);
+      return work({ body: parseCopy(entry).body, messageId: String(triggerMetadata?.id), ...beginCall() });
+    },
   });
 }
 

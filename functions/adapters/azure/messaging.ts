@@ -3,14 +3,13 @@ import type { OrderEvent } from '../../contracts/order-event.ts';
 import { toChunks } from '../../lib/chunks.ts';
 import type { DeadLetters, EventBus, OrderQueue } from '../../ports/messaging.ts';
 import type { FulfilmentQueue } from '../../ports/partner.ts';
+import { encode, encodeDeadLetter } from './message-text.ts';
 import { unlessTransient } from './storage.ts';
 
 function rethrow(error: unknown): never {
   throw unlessTransient(error);
 }
 
-/** The message encoding that the Functions host expects. */
-export const encode = (text: string) => Buffer.from(text).toString('base64');
 /** By default a message expires after seven days. */
 const forever = { messageTimeToLive: -1 };
 
@@ -34,11 +33,11 @@ export function fulfilmentQueue(queue: QueueClient): FulfilmentQueue {
 const longestDelaySeconds = 7 * 86_400;
 const after = (delayMs: number) => ({ visibilityTimeout: Math.min(longestDelaySeconds, Math.ceil(delayMs / 1_000)) });
 
-/** The queue for messages that the host gave up on. Messages have no attributes, so the reason wraps the body. */
+/** The queue for messages that the host gave up on. */
 export function deadLetters(queue: QueueClient): DeadLetters {
   return {
     async put(body, reason) {
-      await queue.sendMessage(encode(JSON.stringify({ reason, body })), forever);
+      await queue.sendMessage(encodeDeadLetter(body, reason), forever).catch(rethrow);
     },
   };
 }

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import * as grammar from '../../contracts/grammar.ts';
 import { outboxPrefix, parseShardPartition } from '../single-partition/keys.ts';
 import type { PartitionStore } from '../single-partition/store.ts';
-import { encode } from './messaging.ts';
+import { encode } from './message-text.ts';
 
 /** Tells the relay that a shard has events. It names no event: one relay takes all of them. */
 export const outboxNotice = z.object({ v: z.literal(1), sku: grammar.sku, shard: z.int().min(0) });

@@ -2,6 +2,7 @@ import { http, type Request } from '@google-cloud/functions-framework';
 import * as z from 'zod';
 import type { HttpEvent, HttpResult } from '../../contracts/http-event.ts';
 import { within } from '../../lib/within.ts';
+import type { Attribute, Envelope } from '../../ports/messaging.ts';
 
 /** Milliseconds, below the workers' time limit: the clients retry a hanging call for longer than Pub/Sub waits. */
 const workerLimitMs = 25_000;
@@ -15,6 +16,9 @@ export function serveApi(name: string, api: (event: HttpEvent) => Promise<HttpRe
   });
 }
 
+const toAttributes = (attributes: Readonly<Record<string, string>>): Record<string, Attribute> =>
+  Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, { type: 'String', value }]));
+
 /** Common to all calls of a worker. */
 export interface Call {
   /** Time left until the call counts as failed. */
@@ -22,11 +26,20 @@ export interface Call {
 }
 
 export interface PushedMessage extends Call {
-  readonly body: string;
+  readonly body: Uint8Array;
   readonly messageId: string;
+  readonly envelope: Envelope;
 }
 
-const pushed = z.object({ message: z.object({ data: z.base64().default(''), messageId: z.string() }) });
+/** https://cloud.google.com/pubsub/docs/push#receive_push */
+const pushed = z.object({
+  message: z.object({
+    data: z.base64().default(''),
+    messageId: z.string(),
+    attributes: z.record(z.string(), z.string()).default({}),
+    orderingKey: z.string().optional(),
+  }),
+});
 
 /** A function that only Google's services may call. */
 export interface Worker<Given extends unknown[]> {
@@ -44,8 +57,9 @@ export interface Worker<Given extends unknown[]> {
 export function servePush(name: string, { work, ...worker }: Worker<[PushedMessage]>): void {
   serveWorker(name, worker, async (request, call) => {
     const { message } = pushed.parse(request.body);
-    const body = Buffer.from(message.data, 'base64').toString();
-    await work({ body, messageId: message.messageId, ...call });
+    const { data, messageId, attributes, orderingKey } = message;
+    const envelope = { attributes: toAttributes(attributes), ...(orderingKey && { orderingKey }) };
+    await work({ body: Buffer.from(data, 'base64'), messageId, envelope, ...call });
   });
 }
 

@@ -1,4 +1,5 @@
 import type { OrderEvent } from '../../contracts/order-event.ts';
+import { toBytes, toText } from '../../lib/bytes.ts';
 import type { DeadLetters, EventBus, OrderQueue } from '../../ports/messaging.ts';
 import { openTopic } from './pubsub-client.ts';
 import type { Hand } from './relay.ts';
@@ -15,8 +16,14 @@ export function orderQueue(topicName: string): OrderQueue {
 export function deadLetters(topicName: string): DeadLetters {
   const topic = openTopic(topicName);
   return {
-    async put(body, reason) {
-      await topic.publishMessage({ data: Buffer.from(body), attributes: { reason } });
+    async put(body, reason, { attributes = {}, orderingKey } = {}) {
+      const own = Object.entries(attributes).map(([name, { value }]) => [name, toText(value)] as const);
+      const message = { data: toBytes(body), attributes: { reason, ...Object.fromEntries(own) } };
+      await topic.publishMessage({ ...message, ...(orderingKey && { orderingKey }) }).catch((error: unknown) => {
+        // Otherwise the client rejects all later messages with the key.
+        if (orderingKey) topic.resumePublishing(orderingKey);
+        throw error;
+      });
     },
   };
 }

@@ -21,5 +21,6 @@ const gaxOpts = {
 
 /** A topic without batching: a caller waits for each message. */
 export function openTopic(name: string): Topic {
-  return pubsub.topic(name, { batching: { maxMessages: 1 }, gaxOpts });
+  // `messageOrdering` only allows messages to have an ordering key.
+  return pubsub.topic(name, { batching: { maxMessages: 1 }, gaxOpts, messageOrdering: true });
 }

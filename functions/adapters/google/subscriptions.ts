@@ -3,6 +3,9 @@ import { PubSub, type protos, v1 } from '@google-cloud/pubsub';
 /** A message pulled from a subscription. */
 export interface Pulled {
   readonly body: string;
+  /** The body's bytes. */
+  readonly data: Buffer;
+  readonly orderingKey: string | undefined;
   readonly messageId: string;
   /** Identifies this delivery. */
   readonly ackId: string;
@@ -16,6 +19,12 @@ export interface Pulled {
   hide(seconds: number): Promise<void>;
 }
 
+export interface PublishedMessage {
+  readonly data: Buffer;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly orderingKey?: string | undefined;
+}
+
 export interface Subscriptions {
   createTopic(topic: string): Promise<void>;
   create(plan: SubscriptionPlan): Promise<void>;
@@ -26,7 +35,7 @@ export interface Subscriptions {
   acknowledge(subscription: string, ackIds: readonly string[]): Promise<void>;
   hide(subscription: string, ackIds: readonly string[], seconds: number): Promise<void>;
   /** A single attempt, so that at most one message exists. */
-  publishOnce(topic: string, body: string, attributes: Readonly<Record<string, string>>): Promise<void>;
+  publishOnce(topic: string, message: PublishedMessage): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -76,9 +85,13 @@ export async function subscriptions(): Promise<Subscriptions> {
       await client.modifyAckDeadline({ subscription: toPath(subscription), ackIds: [...ackIds], ackDeadlineSeconds });
     },
 
-    async publishOnce(topic, body, attributes) {
-      const once = pubsub.topic(topic, { batching: { maxMessages: 1 }, gaxOpts: { retry: null, timeout: publishMs } });
-      await once.publishMessage({ data: Buffer.from(body), attributes });
+    async publishOnce(topic, { orderingKey, ...message }) {
+      const once = pubsub.topic(topic, {
+        batching: { maxMessages: 1 },
+        gaxOpts: { retry: null, timeout: publishMs },
+        messageOrdering: orderingKey !== undefined,
+      });
+      await once.publishMessage({ ...message, ...(orderingKey !== undefined && { orderingKey }) });
     },
 
     async close() {
@@ -120,8 +133,11 @@ function toPulled(
   { ackId, deliveryAttempt, message }: protos.google.pubsub.v1.IReceivedMessage,
 ): Pulled {
   const ackIds = [ackId ?? ''];
+  const data = toBuffer(message?.data);
   return {
-    body: Buffer.from(message?.data ?? '').toString(),
+    body: data.toString(),
+    data,
+    orderingKey: message?.orderingKey || undefined,
     messageId: message?.messageId ?? '',
     ackId: ackId ?? '',
     publishedAt: Number(message?.publishTime?.seconds ?? 0) * 1_000,
@@ -131,6 +147,10 @@ function toPulled(
     hide: async (ackDeadlineSeconds) =>
       void (await client.modifyAckDeadline({ subscription, ackIds, ackDeadlineSeconds })),
   };
+}
+
+function toBuffer(data: protos.google.pubsub.v1.IPubsubMessage['data']): Buffer {
+  return typeof data === 'string' ? Buffer.from(data, 'base64') : Buffer.from(data ?? []);
 }
 
 function nothingYet(error: { code?: number }): [{ receivedMessages: [] }] {

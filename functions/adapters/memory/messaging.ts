@@ -1,3 +1,4 @@
+import { toText } from '../../lib/bytes.ts';
 import type { DeadLetters, EventBus, OrderQueue } from '../../ports/messaging.ts';
 import type { FulfilmentQueue } from '../../ports/partner.ts';
 import type { MemoryState } from './state.ts';
@@ -24,7 +25,7 @@ export function deadLetters({ deadLetters: dead, turn }: MemoryState): DeadLette
   return {
     async put(body, reason) {
       await turn();
-      dead.push({ body, reason });
+      dead.push({ body: toText(body), reason });
     },
   };
 }

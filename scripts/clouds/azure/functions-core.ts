@@ -26,6 +26,7 @@ export interface Binding {
   readonly methods?: readonly string[];
   readonly route?: string;
   readonly queueName?: string;
+  readonly dataType?: string;
   readonly schedule?: string;
 }
 

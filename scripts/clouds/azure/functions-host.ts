@@ -47,16 +47,20 @@ function resolveSettings(setting = ''): string {
 }
 
 function startQueue(one: Registered): () => Promise<void> {
-  const { queueName } = triggerOf(one);
+  const { queueName, dataType } = triggerOf(one);
   const queue = Object.values(queues).find((name) => name === resolveSettings(queueName));
   if (!queue) throw new Error(`function ${one.metadata.name}: there is no queue '${queueName}'`);
   const poller = new QueuePoller(storage, {
     queue,
     settings: queueSettings(process.env),
     log,
-    work: async (text, { id, dequeueCount }) => {
+    work: async (body, { id, dequeueCount }) => {
       const triggerMetadata = { Id: { string: id }, DequeueCount: { string: String(dequeueCount) } };
-      await invoke(one, { invocationId: randomUUID(), data: { string: text }, triggerMetadata });
+      await invoke(one, {
+        invocationId: randomUUID(),
+        data: dataType === 'binary' ? { bytes: body } : { string: body.toString() },
+        triggerMetadata,
+      });
     },
   });
   poller.start();

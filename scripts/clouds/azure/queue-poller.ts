@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { decode } from '../../../functions/adapters/azure/message-text.ts';
 import { poisonQueue, type QueueName } from '../../../functions/adapters/azure/resources.ts';
 import type { Storage } from '../../../functions/adapters/azure/storage.ts';
 
@@ -16,7 +17,7 @@ export interface QueueSettings {
 export interface Trigger {
   readonly queue: QueueName;
   readonly settings: QueueSettings;
-  readonly work: (text: string, message: MessageData) => Promise<void>;
+  readonly work: (body: Buffer, message: MessageData) => Promise<void>;
   readonly log: (line: string) => void;
 }
 
@@ -94,8 +95,14 @@ export class QueuePoller {
   async #handle(message: Message): Promise<void> {
     const { messageId, popReceipt, dequeueCount } = message;
     const { work, log, queue, settings } = this.#trigger;
+    const body = decode(message.messageText);
+    if (!body) {
+      log(`message ${messageId} of ${queue} is not Base64`);
+      await this.#poison.sendMessage(message.messageText, { messageTimeToLive: -1 });
+      return void (await this.#queue.deleteMessage(messageId, popReceipt));
+    }
     try {
-      await work(Buffer.from(message.messageText, 'base64').toString(), { id: messageId, dequeueCount });
+      await work(body, { id: messageId, dequeueCount });
     } catch (error) {
       log(`message ${messageId} of ${queue} failed, delivery ${dequeueCount} of ${settings.maxDequeueCount}: ${error}`);
       if (dequeueCount < settings.maxDequeueCount) {

@@ -1,9 +1,10 @@
+import { parseDeadLetter } from '../../../functions/adapters/azure/message-text.ts';
 import { poisonQueue, type QueueName, queues } from '../../../functions/adapters/azure/resources.ts';
 import type { Storage } from '../../../functions/adapters/azure/storage.ts';
+import { toText } from '../../../functions/lib/bytes.ts';
 import type { DeadLetter, DeadLetterStep } from '../../sale/check/dead-letter.ts';
 import { type PartitionRow, toStores } from '../../sale/check/partition-snapshot.ts';
 import type { Stores } from '../../sale/check/snapshot.ts';
-import { parseDeadLetterBody } from './dead-letter-body.ts';
 
 /** Reads the whole table of a storage account. */
 export async function readTable(storage: Storage): Promise<Stores> {
@@ -18,7 +19,7 @@ export async function readTable(storage: Storage): Promise<Stores> {
 export async function readDeadLetters(storage: Storage): Promise<DeadLetter[]> {
   const dead = await Promise.all(
     Object.entries(steps).map(async ([queue, step]) =>
-      (await peek(storage, queue as QueueName)).map((body) => ({ step, body })),
+      (await readPoison(storage, queue as QueueName)).map((body) => ({ step, body })),
     ),
   );
   return dead.flat();
@@ -30,8 +31,26 @@ const steps: Readonly<Record<QueueName, DeadLetterStep>> = {
   [queues.fulfilments]: 'fulfilment',
 };
 
-/** Shows at most one call's 32 messages, far more than a sale may leave. */
-async function peek(storage: Storage, queue: QueueName): Promise<string[]> {
-  const { peekedMessageItems } = await storage.queue(poisonQueue(queue)).peekMessages({ numberOfMessages: 32 });
-  return peekedMessageItems.map(({ messageText }) => parseDeadLetterBody(messageText));
+/** The service's limit per call; a peek would show only the first ones. */
+const maxPerCall = 32;
+/** Messages already read must not be received again before the end of the queue. */
+const hiddenSeconds = 60;
+
+/** All bodies of a poison queue. A message that somebody else is redriving is hidden, and not seen. */
+export async function readPoison(storage: Storage, name: QueueName): Promise<string[]> {
+  const queue = storage.queue(poisonQueue(name));
+  const all: Awaited<ReturnType<typeof queue.receiveMessages>>['receivedMessageItems'] = [];
+  try {
+    for (;;) {
+      const options = { numberOfMessages: maxPerCall, visibilityTimeout: hiddenSeconds };
+      const { receivedMessageItems } = await queue.receiveMessages(options);
+      if (receivedMessageItems.length === 0) break;
+      all.push(...receivedMessageItems);
+    }
+  } finally {
+    // A message that is gone meanwhile needs no release.
+    for (const { messageId, popReceipt } of all)
+      await queue.updateMessage(messageId, popReceipt, undefined, 0).catch(() => {});
+  }
+  return all.map(({ messageText }) => toText(parseDeadLetter(messageText).body));
 }

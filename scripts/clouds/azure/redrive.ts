@@ -1,5 +1,11 @@
 import * as z from 'zod';
-import { encode } from '../../../functions/adapters/azure/messaging.ts';
+import {
+  decode,
+  encode,
+  formatCopy,
+  parseCopy,
+  parseDeadLetter,
+} from '../../../functions/adapters/azure/message-text.ts';
 import { outboxNotice } from '../../../functions/adapters/azure/outbox.ts';
 import { poisonQueue, type QueueName, queues } from '../../../functions/adapters/azure/resources.ts';
 import { openStorage, type Storage, signedIn, storageEnv } from '../../../functions/adapters/azure/storage.ts';
@@ -9,10 +15,9 @@ import { parseJson } from '../../../functions/runtime/parse-json.ts';
 import { CliError } from '../../cli/cli.ts';
 import { withPlainErrors } from '../../cli/plain-errors.ts';
 import { diagnoseFulfilmentRequest, diagnoseOrderRequest, stateBy } from '../../operations/redrive/diagnose.ts';
-import { copyMark, findCopies, lookSeconds, type SearchedQueue } from '../../operations/redrive/find-copies.ts';
+import { findCopies, lookSeconds, type SearchedQueue } from '../../operations/redrive/find-copies.ts';
 import type { DeadLetter, DeadLetterQueue, Destination, Diagnose, Sending } from '../../operations/redrive/ports.ts';
 import type { CloudRedrive } from '../../operations/redrive/services.ts';
-import { parseDeadLetter } from './dead-letter-body.ts';
 
 type Queue = ReturnType<Storage['queue']>;
 
@@ -61,6 +66,8 @@ const diagnoseNotice: Diagnose = async ({ body }) => {
   return { cause: 'FAILED_REPEATEDLY', outlook: 'may succeed', about: `${notice.sku}#${notice.shard}` };
 };
 
+/** https://learn.microsoft.com/azure/storage/queues/scalability-targets */
+const maxTextBytes = 65_536;
 /** The service's limit per call. */
 const maxPerCall = 32;
 
@@ -73,8 +80,8 @@ export function poisonLetters(storage: Storage, name: QueueName): DeadLetterQueu
       const { receivedMessageItems } = await queue.receiveMessages({ numberOfMessages, visibilityTimeout });
       return receivedMessageItems.map(({ messageId, messageText, popReceipt, insertedOn }): DeadLetter => {
         const { body, reason } = parseDeadLetter(messageText);
-        const attributes = reason === undefined ? {} : { reason };
-        return { id: messageId, body, attributes, sentAt: insertedOn.getTime(), receipt: popReceipt };
+        const attributes = reason === undefined ? {} : { reason: { type: 'String', value: reason } };
+        return { id: messageId, body, envelope: { attributes }, sentAt: insertedOn.getTime(), receipt: popReceipt };
       });
     },
     async remove(letters) {
@@ -95,11 +102,8 @@ export function poisonLetters(storage: Storage, name: QueueName): DeadLetterQueu
 export function storageQueue(storage: Storage, name: QueueName): Destination {
   const queue = storage.queue(name);
   async function send({ id, body }: DeadLetter): Promise<Sending> {
-    const content = parseJson(body);
-    // Messages have no attributes, so the mark goes into the body. No consumer could read a body without room for it.
-    if (typeof content !== 'object' || content === null || Array.isArray(content)) return 'refused';
     try {
-      await queue.sendMessage(encode(JSON.stringify({ ...content, [copyMark]: id })), { messageTimeToLive: -1 });
+      await queue.sendMessage(encode(formatCopy(id, body)), { messageTimeToLive: -1 });
       return 'sent';
     } catch (error) {
       return wasRefused(error) ? 'refused' : 'in doubt';
@@ -109,6 +113,11 @@ export function storageQueue(storage: Storage, name: QueueName): Destination {
     name,
     send: async (letters) =>
       new Map(await Promise.all(letters.map(async (letter) => [letter.id, await send(letter)] as const))),
+    findObstacle: ({ id, body }) => {
+      if (typeof body === 'string') return 'its text is not Base64, so that no worker can read it';
+      const size = encode(formatCopy(id, body)).length;
+      return size > maxTextBytes ? `its copy of ${size} bytes exceeds the limit of ${maxTextBytes}` : undefined;
+    },
     copiesOf: (ids) => findCopies(searched(queue), ids),
   };
 }
@@ -121,8 +130,8 @@ function searched(queue: Queue): SearchedQueue {
         visibilityTimeout: lookSeconds,
       });
       return receivedMessageItems.map(({ messageId, popReceipt, messageText }) => {
-        const content = parseJson(Buffer.from(messageText, 'base64').toString()) as { [copyMark]?: string } | null;
-        return { id: messageId, receipt: popReceipt, original: content?.[copyMark] };
+        const { original } = parseCopy(decode(messageText) ?? Buffer.of());
+        return { id: messageId, receipt: popReceipt, original };
       });
     },
     release: (seen) => release(queue, seen),

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { encode } from '../../../functions/adapters/azure/messaging.ts';
+import { encode } from '../../../functions/adapters/azure/message-text.ts';
 import { queues } from '../../../functions/adapters/azure/resources.ts';
 import type { Storage } from '../../../functions/adapters/azure/storage.ts';
 import type { Hooks } from '../../platform/process/while-running.ts';

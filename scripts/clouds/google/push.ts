@@ -78,12 +78,16 @@ export function startPush({
 }
 
 async function post(url: string, token: string, subscription: string, message: Pulled): Promise<boolean> {
-  const { body, messageId, attributes, delivery } = message;
-  const data = Buffer.from(body).toString('base64');
+  const { messageId, attributes, orderingKey, delivery } = message;
+  const data = message.data.toString('base64');
   const answer = await fetch(url, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ message: { data, messageId, attributes }, subscription, deliveryAttempt: delivery }),
+    body: JSON.stringify({
+      message: { data, messageId, attributes, orderingKey },
+      subscription,
+      deliveryAttempt: delivery,
+    }),
   }).catch(() => undefined);
   return answer?.ok === true;
 }

@@ -1,5 +1,5 @@
 import type { firestore } from '../../../functions/adapters/google/firestore-client.ts';
-import type { Subscriptions } from '../../../functions/adapters/google/subscriptions.ts';
+import type { Pulled, Subscriptions } from '../../../functions/adapters/google/subscriptions.ts';
 import type { DeadLetter, DeadLetterStep } from '../../sale/check/dead-letter.ts';
 import { type Collection, collections, type Document, snapshotOfDocuments } from '../../sale/check/document-rows.ts';
 import type { Stores } from '../../sale/check/snapshot.ts';
@@ -24,12 +24,22 @@ const maxPerPull = 1_000;
 export async function readDeadLetters(subscriptions: Subscriptions): Promise<DeadLetter[]> {
   const letters = await Promise.all(
     [...stepsByTopic].map(async ([topic, step]) => {
-      const pulled = await subscriptions.pull(topic, maxPerPull, peekMs);
+      const pulled = await pullAll(subscriptions, topic);
       await Promise.all(pulled.map((letter) => letter.hide(0)));
       return pulled.map(({ body }) => ({ step, body }));
     }),
   );
   return letters.flat();
+}
+
+/** A pull may return fewer messages than there are; those returned stay hidden meanwhile. */
+async function pullAll(subscriptions: Subscriptions, topic: string): Promise<Pulled[]> {
+  const all: Pulled[] = [];
+  for (;;) {
+    const pulled = await subscriptions.pull(topic, maxPerPull, peekMs);
+    if (pulled.length === 0) return all;
+    all.push(...pulled);
+  }
 }
 
 /** Each dead-letter topic has a subscription of its name. */

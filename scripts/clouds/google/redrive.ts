@@ -1,5 +1,7 @@
 import type { Pulled, Subscriptions } from '../../../functions/adapters/google/subscriptions.ts';
 import { orderEvent } from '../../../functions/contracts/order-event.ts';
+import { toBytes, toText } from '../../../functions/lib/bytes.ts';
+import type { Envelope } from '../../../functions/ports/messaging.ts';
 import { parseJson } from '../../../functions/runtime/parse-json.ts';
 import { type Push, redrivenName, redrives, topics } from '../../../stacks/model/clouds/google-topology.ts';
 import { physicalName } from '../../../stacks/model/names.ts';
@@ -12,7 +14,14 @@ import {
   stateBy,
 } from '../../operations/redrive/diagnose.ts';
 import { copyMark, findCopies, lookSeconds, type SearchedQueue } from '../../operations/redrive/find-copies.ts';
-import type { DeadLetter, DeadLetterQueue, Destination, Diagnose, Sending } from '../../operations/redrive/ports.ts';
+import {
+  type DeadLetter,
+  type DeadLetterQueue,
+  type Destination,
+  type Diagnose,
+  type Sending,
+  withoutReason,
+} from '../../operations/redrive/ports.ts';
 import type { CloudRedrive } from '../../operations/redrive/services.ts';
 import { database } from './topology.ts';
 
@@ -86,15 +95,18 @@ export function deadLetterTopic(pubsub: Subscriptions, name: string): DeadLetter
   };
 }
 
-function toDeadLetter({ messageId, ackId, body, attributes, publishedAt }: Pulled): DeadLetter {
-  return { id: messageId, body, attributes, sentAt: publishedAt, receipt: ackId };
+function toDeadLetter({ messageId, ackId, data, attributes, orderingKey, publishedAt }: Pulled): DeadLetter {
+  const own = Object.entries(attributes).map(([name, value]) => [name, { type: 'String', value }] as const);
+  const envelope = { attributes: Object.fromEntries(own), ...(orderingKey !== undefined && { orderingKey }) };
+  return { id: messageId, body: data, envelope, sentAt: publishedAt, receipt: ackId };
 }
 
 /** A topic that is pushed to a worker; subscription `redriven` gets a copy of each redriven message. */
 export function workTopic(pubsub: Subscriptions, name: string, redriven: string): Destination {
-  async function send({ id, body, attributes }: DeadLetter): Promise<Sending> {
+  async function send({ id, body, envelope }: DeadLetter): Promise<Sending> {
     try {
-      await pubsub.publishOnce(name, body, { ...ownAttributes(attributes), [copyMark]: id });
+      const attributes = { ...ownAttributes(envelope), [copyMark]: id };
+      await pubsub.publishOnce(name, { data: toBytes(body), attributes, orderingKey: envelope.orderingKey });
       return 'sent';
     } catch (error) {
       return rejectionCodes.has((error as { code?: number }).code ?? -1) ? 'refused' : 'in doubt';
@@ -104,17 +116,25 @@ export function workTopic(pubsub: Subscriptions, name: string, redriven: string)
     name,
     send: async (letters) =>
       new Map(await Promise.all(letters.map(async (letter) => [letter.id, await send(letter)] as const))),
+    findObstacle: ({ envelope }) =>
+      Object.keys({ ...ownAttributes(envelope), [copyMark]: '' }).length > maxAttributes
+        ? `it has ${maxAttributes} attributes, so that none is left for ${copyMark}; publish it by hand`
+        : undefined,
     copiesOf: (ids) => findCopies(searched(pubsub, redriven, ids), ids),
   };
 }
+
+/** https://cloud.google.com/pubsub/quotas#resource_limits */
+const maxAttributes = 100;
 
 /** Invalid, missing, forbidden, in a wrong state, unauthenticated: https://grpc.github.io/grpc/core/md_doc_statuscodes.html */
 const rejectionCodes = new Set([3, 5, 7, 9, 16]);
 
 /** Drops the attributes of the failed attempt: the reason, and what Pub/Sub adds to a dead letter. */
-function ownAttributes(attributes: DeadLetter['attributes']): DeadLetter['attributes'] {
-  const own = Object.entries(attributes).filter(([key]) => key !== 'reason' && !key.startsWith('CloudPubSub'));
-  return Object.fromEntries(own);
+function ownAttributes(envelope: Envelope): Record<string, string> {
+  const { attributes = {} } = withoutReason(envelope);
+  const own = Object.entries(attributes).filter(([key]) => !key.startsWith('CloudPubSubDeadLetterSource'));
+  return Object.fromEntries(own.map(([name, { value }]) => [name, toText(value)]));
 }
 
 const maxPerPull = 1_000;

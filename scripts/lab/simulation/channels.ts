@@ -1,3 +1,4 @@
+import { toText } from '../../../functions/lib/bytes.ts';
 import type { DeadLetters, EventBus, OrderQueue } from '../../../functions/ports/messaging.ts';
 import type { World } from './platform.ts';
 import { type Luck, pickEntries } from './world/calls.ts';
@@ -14,7 +15,7 @@ export function simulateChannels({ calls, enqueue, bury, published }: World) {
       lost: () => failures.timeout,
     });
   const queue: OrderQueue = { send: (request) => call('send', () => enqueue(JSON.stringify(request))) };
-  const dead: DeadLetters = { put: (body, reason) => call('bury', () => bury(body, reason)) };
+  const dead: DeadLetters = { put: (body, reason) => call('bury', () => bury(toText(body), reason)) };
   const bus: EventBus = {
     publish: (events) =>
       call('publish', ({ conflict, pick }) => {

@@ -2,12 +2,12 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod';
 import { fulfilmentRequest } from '../../../functions/contracts/fulfilment-request.ts';
 import { orderEvent } from '../../../functions/contracts/order-event.ts';
-import { deadLetterReasons, orderRequest } from '../../../functions/contracts/order-request.ts';
+import { orderRequest } from '../../../functions/contracts/order-request.ts';
 import { productRow } from '../../../functions/contracts/rows.ts';
 import type { OrderState } from '../../../functions/domain/order.ts';
 import type { OrderStore } from '../../../functions/ports/orders.ts';
 import { parseJson } from '../../../functions/runtime/parse-json.ts';
-import type { Diagnose, Diagnosis } from './ports.ts';
+import { type Diagnose, type Diagnosis, findReason } from './ports.ts';
 
 /** Reads the state of an order, or why there is none. */
 export type FindOrder = (orderId: string) => Promise<OrderState | 'missing' | 'unreadable'>;
@@ -23,8 +23,6 @@ export function stateBy(orders: Pick<OrderStore, 'find'>): FindOrder {
     }
   };
 }
-
-const reason = z.enum(deadLetterReasons);
 
 interface Kind {
   readonly parseOrderId: (content: unknown) => string | undefined;
@@ -48,8 +46,8 @@ export const diagnoseFulfilmentRequest = (findOrder: FindOrder) => diagnoseMessa
  * deliveries does not. The outlook is current: by now the order may exist, and newer code may parse the message.
  */
 function diagnoseMessage({ parseOrderId, actionable }: Kind, findOrder: FindOrder): Diagnose {
-  return async ({ body, attributes }) => {
-    const noted = reason.safeParse(attributes.reason).data;
+  return async ({ body, envelope }) => {
+    const noted = findReason(envelope);
     const about = parseOrderId(parseJson(body));
     if (about === undefined) return { cause: noted ?? 'MALFORMED_MESSAGE', outlook: 'would fail' };
     const state = await findOrder(about);
@@ -72,11 +70,11 @@ const streamRecord = z.object({
  * For failures of a stream worker: either one record, dead-lettered by the worker, or a batch's position in the stream,
  * dead-lettered by Lambda, which contains no data to redrive.
  */
-export const diagnoseStreamRecord: Diagnose = async ({ body, attributes }): Promise<Diagnosis> => {
+export const diagnoseStreamRecord: Diagnose = async ({ body, envelope }): Promise<Diagnosis> => {
   const content = parseJson(body);
   if (z.object({ DDBStreamBatchInfo: z.unknown() }).safeParse(content).success)
     return { cause: 'STREAM_POSITION', outlook: 'cannot be sent' };
-  const noted = reason.safeParse(attributes.reason).data;
+  const noted = findReason(envelope);
   const images = streamRecord.safeParse(content).data?.dynamodb;
   if (!images) return { cause: noted ?? 'MALFORMED_EVENT', outlook: 'cannot be sent' };
   const about = findKey(images.Keys);

@@ -1,10 +1,12 @@
-/** A message in a dead-letter queue. */
+import { deadLetterReasons } from '../../../functions/contracts/order-request.ts';
+import type { Envelope, MessageBody } from '../../../functions/ports/messaging.ts';
+
+/** A message in a dead-letter queue, byte for byte. */
 export interface DeadLetter {
   /** The queue's own id, stable while the message stays there. A copy in another queue gets a new one. */
   readonly id: string;
-  readonly body: string;
-  /** Message attributes of type String. */
-  readonly attributes: Readonly<Record<string, string>>;
+  readonly body: MessageBody;
+  readonly envelope: Envelope;
   /** When the message was first sent, to any queue. Epoch milliseconds. */
   readonly sentAt: number;
   /** Receipt handle of this delivery, required to remove or release the message. */
@@ -33,8 +35,24 @@ export interface Destination {
   readonly name: string;
   /** Returns one entry per letter. */
   send(letters: readonly DeadLetter[]): Promise<ReadonlyMap<string, Sending>>;
-  /** Returns the ids of those dead letters that have a copy there. */
-  copiesOf(ids: ReadonlySet<string>): Promise<ReadonlySet<string>>;
+  /** Why no copy could be like the letter; undefined if one can. */
+  findObstacle?(letter: DeadLetter): string | undefined;
+  /** How the copy of this letter is found again. @default the letter's id */
+  markOf?(letter: DeadLetter): string;
+  /** Returns the marks, by default ids, of those dead letters that have a copy there. */
+  copiesOf(marks: ReadonlySet<string>): Promise<ReadonlySet<string>>;
+}
+
+/** The worker's reason, if the letter has one. */
+export function findReason({ attributes = {} }: Envelope): (typeof deadLetterReasons)[number] | undefined {
+  return deadLetterReasons.find((reason) => reason === attributes.reason?.value);
+}
+
+/** Drops the reason, which belongs to the failed attempt. An attribute of the message itself with that name stays. */
+export function withoutReason(envelope: Envelope): Envelope {
+  if (findReason(envelope) === undefined) return envelope;
+  const { reason: _, ...attributes } = envelope.attributes ?? {};
+  return { ...envelope, attributes };
 }
 
 /** Why a message was dead-lettered. */

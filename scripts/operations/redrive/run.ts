@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Journal, Phase } from './journal.ts';
+import type { Journal, Line, Phase } from './journal.ts';
 import type { Cause, DeadLetter, DeadLetterQueue, Destination, Diagnose, Diagnosis, Sending } from './ports.ts';
 
 export interface RedriveOptions {
@@ -36,6 +36,8 @@ export interface Outcome extends Diagnosis {
   readonly id: string;
   readonly ageSeconds: number;
   readonly action: Action;
+  /** Why it was left although it was wanted. */
+  readonly detail?: string;
 }
 
 export interface RedriveParts {
@@ -51,6 +53,8 @@ export interface RedriveParts {
 interface Found {
   readonly letter: DeadLetter;
   readonly diagnosis: Diagnosis;
+  /** Why it cannot be copied. */
+  readonly obstacle: string | undefined;
 }
 
 /**
@@ -110,23 +114,32 @@ async function processBatch(
   sentHere: SentHere,
   noLaterThan: number,
 ): Promise<ReadonlySet<string>> {
-  const found = await Promise.all(letters.map(async (letter) => ({ letter, diagnosis: await parts.diagnose(letter) })));
+  const found = await Promise.all(
+    letters.map(async (letter) => ({
+      letter,
+      diagnosis: await parts.diagnose(letter),
+      obstacle: parts.destination.findObstacle?.(letter),
+    })),
+  );
   const finished = found.filter(({ letter }) => ['sent', 'deleted'].includes(parts.journal.phaseOf(letter.id) ?? ''));
   const wanted = found.filter(
     (one) => !finished.includes(one) && !sentHere.cameBack(one.letter) && isWanted(one, options),
   );
   const others = found.filter((one) => !finished.includes(one) && !wanted.includes(one));
   report(parts, others, 'left');
+  const blocked = wanted.filter((one) => one.obstacle !== undefined);
+  report(parts, blocked, 'left');
+  const sendable = wanted.filter((one) => !blocked.includes(one));
   if (options.apply) {
     await remove(parts, finished);
     report(parts, finished, 'removed');
     // After a slow diagnosis the visibility timeout may expire before the send.
-    if (Date.now() < noLaterThan) return send(parts, wanted);
-    report(parts, wanted, 'left');
+    if (Date.now() < noLaterThan) return send(parts, sendable);
+    report(parts, sendable, 'left');
     return new Set();
   }
   report(parts, finished, 'would be removed');
-  report(parts, wanted, 'would be sent');
+  report(parts, sendable, 'would be sent');
   return new Set();
 }
 
@@ -134,9 +147,14 @@ async function processBatch(
 async function resolveDoubts({ queue, destination, journal }: RedriveParts): Promise<void> {
   const doubtful = journal.at(queue.name, 'sending');
   if (doubtful.length === 0) return;
-  const copies = await destination.copiesOf(new Set(doubtful.map(({ id }) => id)));
+  const markOf = ({ id, mark = id }: Line) => String(mark);
+  const copies = await destination.copiesOf(new Set(doubtful.map(markOf)));
   journal.write(
-    doubtful.map(({ id }) => ({ queue: queue.name, id, phase: copies.has(id) ? ('sent' as const) : 'not sent' })),
+    doubtful.map((line) => ({
+      queue: queue.name,
+      id: line.id,
+      phase: copies.has(markOf(line)) ? ('sent' as const) : 'not sent',
+    })),
   );
   // The killed run may still hide them.
   await queue.release(doubtful.map(({ id, receipt }) => ({ id, receipt: String(receipt) })));
@@ -172,18 +190,21 @@ function isWanted({ letter, diagnosis }: Found, { cause, olderThanMs = 0, newerT
   return cause ? diagnosis.cause === cause : diagnosis.outlook !== 'would fail';
 }
 
-function note({ journal, queue }: RedriveParts, found: readonly Found[], phase: Phase): void {
+function note({ journal, queue, destination }: RedriveParts, found: readonly Found[], phase: Phase): void {
   journal.write(
-    found.map(({ letter: { id, receipt }, diagnosis }) => {
+    found.map(({ letter, diagnosis }) => {
+      const { id, receipt } = letter;
       const line = { queue: queue.name, id, phase };
-      return phase === 'sending' ? { ...line, ...diagnosis, receipt } : line;
+      const mark = destination.markOf?.(letter);
+      return phase === 'sending' ? { ...line, ...diagnosis, receipt, ...(mark !== undefined && { mark }) } : line;
     }),
   );
 }
 
 function report({ queue, onOutcome }: RedriveParts, found: readonly Found[], action: Action): void {
-  for (const { letter, diagnosis } of found) {
+  for (const { letter, diagnosis, obstacle } of found) {
     const ageSeconds = Math.max(0, Math.round((Date.now() - letter.sentAt) / 1_000));
-    onOutcome({ queue: queue.name, id: letter.id, ageSeconds, ...diagnosis, action });
+    const detail = obstacle !== undefined && { detail: obstacle };
+    onOutcome({ queue: queue.name, id: letter.id, ageSeconds, ...diagnosis, action, ...detail });
   }
 }

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import {
   ChangeMessageVisibilityBatchCommand,
   DeleteMessageBatchCommand,
@@ -6,9 +7,12 @@ import {
   SendMessageBatchCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
+import { fromSqsAttributes, maxAttributes, toSqsMessage } from '../../../functions/adapters/aws/sqs-message.ts';
+import { toBytes, toText } from '../../../functions/lib/bytes.ts';
+import type { Envelope } from '../../../functions/ports/messaging.ts';
 import type { ClientConfig } from '../../sale/check/read-stores.ts';
 import { copyMark, findCopies, lookSeconds, type SearchedQueue } from './find-copies.ts';
-import type { DeadLetter, DeadLetterQueue, Destination, Sending } from './ports.ts';
+import { type DeadLetter, type DeadLetterQueue, type Destination, type Sending, withoutReason } from './ports.ts';
 
 const perCall = 10;
 
@@ -25,7 +29,7 @@ export function sqsDeadLetters(name: string, QueueUrl: string, config: ClientCon
           // A long poll asks all servers of the queue; a short one may miss messages.
           WaitTimeSeconds: 1,
           MessageAttributeNames: ['All'],
-          MessageSystemAttributeNames: ['SentTimestamp'],
+          MessageSystemAttributeNames: ['SentTimestamp', 'AWSTraceHeader'],
         }),
       );
       return Messages.map(toDeadLetter);
@@ -46,23 +50,33 @@ export function sqsQueue(name: string, QueueUrl: string, config: ClientConfig): 
   const sqs = new SQSClient(config);
   return {
     name,
-    async send(letters) {
-      const all = (sending: Sending) => new Map(letters.map(({ id }) => [id, sending] as const));
-      const Entries = letters.map(({ id, body, attributes }) => ({
-        Id: id,
-        MessageBody: body,
-        MessageAttributes: toCopyAttributes(id, attributes),
-      }));
-      try {
-        const { Failed = [] } = await sender.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
-        const failed = new Set(Failed.map(({ Id }) => Id));
-        return new Map(letters.map(({ id }) => [id, failed.has(id) ? 'refused' : 'sent'] as const));
-      } catch (error) {
-        return all(wasRefused(error) ? 'refused' : 'in doubt');
-      }
-    },
-    copiesOf: (ids) => findCopies(toSearchedQueue(sqs, QueueUrl), ids),
+    send: (letters) => sendBatch(sender, QueueUrl, letters),
+    markOf: (letter) => (toCopyEnvelope(letter).attributes?.[copyMark] ? letter.id : fingerprint(letter)),
+    copiesOf: (marks) => findCopies(toSearchedQueue(sqs, QueueUrl), marks),
   };
+}
+
+async function sendBatch(
+  sender: SQSClient,
+  QueueUrl: string,
+  letters: readonly DeadLetter[],
+): Promise<ReadonlyMap<string, Sending>> {
+  const all = (sending: Sending) => new Map(letters.map(({ id }) => [id, sending] as const));
+  const Entries = letters.map((letter) => ({
+    Id: letter.id,
+    ...toSqsMessage(toText(letter.body), toCopyEnvelope(letter)),
+  }));
+  try {
+    const { Failed = [] } = await sender.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
+    const failed = new Set(Failed.map(({ Id }) => Id));
+    return new Map(letters.map(({ id }) => [id, failed.has(id) ? 'refused' : 'sent'] as const));
+  } catch (error) {
+    if (!wasRefused(error)) return all('in doubt');
+    if (letters.length === 1) return all('refused');
+  }
+  // Together they may be too large, or one of them is refused: the others must not wait for it.
+  const alone = await Promise.all(letters.map((letter) => sendBatch(sender, QueueUrl, [letter])));
+  return new Map(alone.flatMap((sendings) => [...sendings]));
 }
 
 function toSearchedQueue(sqs: SQSClient, QueueUrl: string): SearchedQueue {
@@ -74,14 +88,15 @@ function toSearchedQueue(sqs: SQSClient, QueueUrl: string): SearchedQueue {
           MaxNumberOfMessages: perCall,
           VisibilityTimeout: lookSeconds,
           WaitTimeSeconds: 1,
-          MessageAttributeNames: [copyMark],
+          MessageAttributeNames: ['All'],
         }),
       );
-      return Messages.map(({ MessageId = '', ReceiptHandle = '', MessageAttributes }) => ({
-        id: MessageId,
-        receipt: ReceiptHandle,
-        original: MessageAttributes?.[copyMark]?.StringValue,
-      }));
+      return Messages.map(({ MessageId = '', ReceiptHandle = '', Body = '', MessageAttributes }) => {
+        const attributes = fromSqsAttributes(MessageAttributes);
+        const mark = attributes[copyMark]?.value;
+        const original = mark === undefined ? fingerprint({ body: Body, envelope: { attributes } }) : String(mark);
+        return { id: MessageId, receipt: ReceiptHandle, original };
+      });
     },
     release: (seen) => release(sqs, QueueUrl, seen),
   };
@@ -107,26 +122,32 @@ function toDeadLetter({
   Attributes,
   MessageAttributes,
 }: Message): DeadLetter {
-  const strings = Object.entries(MessageAttributes ?? {}).flatMap(([name, { StringValue }]) =>
-    StringValue === undefined ? [] : [[name, StringValue] as const],
-  );
+  const traceHeader = Attributes?.AWSTraceHeader;
+  const attributes = fromSqsAttributes(MessageAttributes);
   return {
     id: MessageId,
     body: Body,
-    attributes: Object.fromEntries(strings),
+    envelope: { attributes, ...(traceHeader !== undefined && { traceHeader }) },
     sentAt: Number(Attributes?.SentTimestamp ?? Date.now()),
     receipt: ReceiptHandle,
   };
 }
 
-/** Drops the reason, which belongs to the failed attempt. */
-function toCopyAttributes(id: string, { reason: _, ...attributes }: DeadLetter['attributes']) {
-  return Object.fromEntries(
-    Object.entries({ ...attributes, [copyMark]: id }).map(([name, StringValue]) => [
-      name,
-      { DataType: 'String', StringValue },
-    ]),
-  );
+/** Without the reason, and with the id of its dead letter, if one more attribute is allowed. */
+function toCopyEnvelope({ id, envelope }: DeadLetter): Envelope {
+  const { attributes = {}, ...own } = withoutReason(envelope);
+  const marked = { ...attributes, [copyMark]: { type: 'String', value: id } };
+  const { [copyMark]: _, ...unmarked } = attributes;
+  return { ...own, attributes: Object.keys(marked).length > maxAttributes ? unmarked : marked };
+}
+
+/** Finds a copy without a mark. Messages with the same body and attributes have the same effect. */
+function fingerprint({ body, envelope }: Pick<DeadLetter, 'body' | 'envelope'>): string {
+  const { attributes = {} } = withoutReason(envelope);
+  const sorted = Object.entries(attributes)
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([name, { type, value }]) => [name, type, toBytes(value).toString('base64')]);
+  return hash('sha256', JSON.stringify([toBytes(body).toString('base64'), sorted]));
 }
 
 /** True for a 4xx. Without a response, or with a 5xx, the copy may exist. */

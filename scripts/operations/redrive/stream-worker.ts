@@ -1,5 +1,6 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import * as z from 'zod';
+import { toText } from '../../../functions/lib/bytes.ts';
 import { parseJson } from '../../../functions/runtime/parse-json.ts';
 import type { ClientConfig } from '../../sale/check/read-stores.ts';
 import type { DeadLetter, Destination, Sending } from './ports.ts';
@@ -14,7 +15,8 @@ export function streamWorker(functionName: string, qualifier: string, config: Cl
   const lambda = new LambdaClient(config);
 
   async function invoke({ body }: DeadLetter): Promise<Sending> {
-    const Payload = JSON.stringify({ Records: [parseJson(body)] });
+    // Not parsed and formatted again, which could change its numbers.
+    const Payload = `{"Records":[${toText(body)}]}`;
     const call = new InvokeCommand({ FunctionName: functionName, Qualifier: qualifier, Payload });
     const answer = await lambda.send(call).catch(() => undefined);
     if (!answer || answer.FunctionError) return 'refused';

@@ -1,3 +1,4 @@
+import { parseCopy } from '../../../functions/adapters/azure/message-text.ts';
 import { deadLetters, eventBus, fulfilmentQueue, orderQueue } from '../../../functions/adapters/azure/messaging.ts';
 import { poisonQueue, queues } from '../../../functions/adapters/azure/resources.ts';
 import type { Storage } from '../../../functions/adapters/azure/storage.ts';
@@ -8,10 +9,11 @@ import { partitionPorts } from '../../../functions/adapters/single-partition/por
 import { relayEvents } from '../../../functions/adapters/single-partition/relay.ts';
 import type { PartitionStore } from '../../../functions/adapters/single-partition/store.ts';
 import { rightsStore } from '../../../functions/escrow/single-partition-store.ts';
+import { toText } from '../../../functions/lib/bytes.ts';
 import { azuriteVersion, startAzurite } from '../../../scripts/clouds/azure/azurite.ts';
-import { parseDeadLetterBody } from '../../../scripts/clouds/azure/dead-letter-body.ts';
 import { hostSettings } from '../../../scripts/clouds/azure/host-settings.ts';
 import { QueuePoller } from '../../../scripts/clouds/azure/queue-poller.ts';
+import { readPoison } from '../../../scripts/clouds/azure/read-stores.ts';
 import { poisonLetters, storageQueue } from '../../../scripts/clouds/azure/redrive.ts';
 import { createResources } from '../../../scripts/clouds/azure/resources.ts';
 import { createWorkspace } from '../../../scripts/platform/process/workspace.ts';
@@ -35,16 +37,12 @@ async function open(): Promise<Backend> {
   const store = tableStore(storage.table);
   const ports = partitionPorts(store);
   const orders = storage.queue(queues.orders);
-  const poison = storage.queue(poisonQueue(queues.orders));
   return {
     ports: { ...ports, ...messagingPorts(storage), ...coordinationPorts(store) },
     maxDeliveries: hostSettings.queues.maxDequeueCount,
     receive: (visibilityTimeoutSeconds) => receive(orders, visibilityTimeoutSeconds),
     deliver: (work) => deliver(storage, work),
-    async deadLetterBodies() {
-      const { peekedMessageItems } = await poison.peekMessages({ numberOfMessages: 32 });
-      return peekedMessageItems.map(({ messageText }) => parseDeadLetterBody(messageText));
-    },
+    deadLetterBodies: () => readPoison(storage, queues.orders),
     async dueFulfilments() {
       const messages = await receive(storage.queue(queues.fulfilments), 30);
       await Promise.all(messages.map(({ done }) => done()));
@@ -85,7 +83,7 @@ function coordinationPorts(store: PartitionStore) {
 async function receive(queue: ReturnType<Storage['queue']>, visibilityTimeout: number): Promise<readonly Received[]> {
   const { receivedMessageItems } = await queue.receiveMessages({ numberOfMessages: 32, visibilityTimeout });
   return receivedMessageItems.map(({ messageText, dequeueCount, messageId, popReceipt }) => ({
-    body: Buffer.from(messageText, 'base64').toString(),
+    body: toText(parseCopy(Buffer.from(messageText, 'base64')).body),
     delivery: dequeueCount,
     done: async () => void (await queue.deleteMessage(messageId, popReceipt)),
   }));
@@ -93,7 +91,8 @@ async function receive(queue: ReturnType<Storage['queue']>, visibilityTimeout: n
 
 async function deliver(storage: Storage, work: (body: string) => Promise<void>): Promise<void> {
   const settings = { ...hostSettings.queues, visibilityTimeoutSeconds: 0 };
-  const poller = new QueuePoller(storage, { queue: queues.orders, settings, work, log: () => {} });
+  const workOn = (body: Buffer) => work(toText(parseCopy(body).body));
+  const poller = new QueuePoller(storage, { queue: queues.orders, settings, work: workOn, log: () => {} });
   while ((await poller.takeBatch()) > 0) await poller.settled();
 }
 

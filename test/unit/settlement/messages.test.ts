@@ -43,8 +43,8 @@ test('settles a batch in groups, and dead-letters unusable messages at once', as
   expect(states()).toEqual(['CONFIRMED', 'CONFIRMED', 'CONFIRMED']);
   expect(ports.ledger.commitTogether).toHaveBeenCalledTimes(1);
   expect(ports.deadLetters.put.mock.calls).toEqual([
-    [poison.body, 'MALFORMED_MESSAGE'],
-    [messageOf(unknown).body, 'UNKNOWN_ORDER'],
+    [poison.body, 'MALFORMED_MESSAGE', undefined],
+    [messageOf(unknown).body, 'UNKNOWN_ORDER', undefined],
   ]);
   expect(system.count('DeadLettered')).toBe(2);
   expect(system.count('ShardProbes')).toBe(2);

@@ -10,7 +10,10 @@ interface Message {
   readonly attributes: Readonly<Record<string, string>>;
   readonly messageId: string;
   readonly publishTime: { readonly seconds: number };
+  readonly orderingKey: string;
 }
+
+type Content = Pick<Message, 'data' | 'attributes' | 'orderingKey'>;
 
 interface Subscription {
   readonly name: string;
@@ -36,13 +39,14 @@ const topics = new Set<string>();
 const subscriptions = new Map<string, { readonly plan: Subscription; readonly held: Map<string, Held> }>();
 let lastId = 0;
 
-function publish(topic: string, data: Buffer, attributes: Readonly<Record<string, string>>): string {
+function publish(topic: string, { data, attributes, orderingKey }: Content): string {
   const messageId = String(++lastId);
   for (const { plan, held } of subscriptions.values()) {
     if (plan.topic !== topic) continue;
     const ackId = `${plan.name}:${messageId}`;
     const publishTime = { seconds: Math.floor(Date.now() / 1_000) };
-    held.set(ackId, { message: { data, attributes, messageId, publishTime }, ackId, deliveries: 0, hiddenUntil: 0 });
+    const message = { data, attributes, orderingKey, messageId, publishTime };
+    held.set(ackId, { message, ackId, deliveries: 0, hiddenUntil: 0 });
   }
   return messageId;
 }
@@ -53,7 +57,7 @@ function take(name: string, limit: number): Held[] {
   const { deadLetterTopic = '', maxDeliveryAttempts = Infinity } = plan.deadLetterPolicy ?? {};
   for (const { ackId, message } of visible.filter((one) => one.deliveries >= maxDeliveryAttempts)) {
     held.delete(ackId);
-    publish(deadLetterTopic, message.data, message.attributes);
+    publish(deadLetterTopic, message);
   }
   const taken = visible.filter((one) => held.has(one.ackId)).slice(0, limit);
   for (const one of taken) {
@@ -87,7 +91,7 @@ const publisher = {
   }),
   publish: immediate(({ topic, messages }: { topic: string; messages: Message[] }) => {
     if (!topics.has(topic)) missing(topic);
-    return { messageIds: messages.map(({ data, attributes }) => publish(topic, data, attributes)) };
+    return { messageIds: messages.map((message) => publish(topic, message)) };
   }),
 };
 

@@ -90,9 +90,9 @@ export const batches: readonly Mutant[] = [
     name: 'a settlement that failed is named by its place in the batch',
     caughtBy: 'settlement names the messages that failed by their ids',
     file: 'functions/settlement/aws.ts',
-    find: 'batchResponse(await settleMessages(Records, { ...ports, remainingMs }))',
+    find: 'batchResponse(await settleMessages(messages, { ...ports, remainingMs }))',
     replace:
-      'batchResponse([...(await settleMessages(Records, { ...ports, remainingMs }))].map((_, index) => String(index)))',
+      'batchResponse([...(await settleMessages(messages, { ...ports, remainingMs }))].map((_, index) => String(index)))',
     test: entries,
   },
   {

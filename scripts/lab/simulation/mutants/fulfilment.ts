@@ -86,7 +86,7 @@ export const fulfilment: readonly Bug[] = [
     name: 'a request given up is not dead-lettered',
     caughtBy: 'I3',
     file: 'functions/runtime/dead-letter.ts',
-    find: 'await deadLetters.put(body, reason);',
+    find: 'await deadLetters.put(body, reason, envelope);',
     replace: '',
   },
 ];

@@ -1,10 +1,13 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { eventBridge } from '../../../../functions/adapters/aws/eventbridge-client.ts';
-import { eventBus, fulfilmentQueue } from '../../../../functions/adapters/aws/messaging.ts';
+import { toQueueMessage } from '../../../../functions/adapters/aws/lambda.ts';
+import { deadLetters, eventBus, fulfilmentQueue } from '../../../../functions/adapters/aws/messaging.ts';
 import { sqs } from '../../../../functions/adapters/aws/sqs-client.ts';
 import { type OrderEvent, toOrderEvent } from '../../../../functions/contracts/order-event.ts';
 import { placeOrder, rejectOrder } from '../../../../functions/domain/order.ts';
 import { traceparent } from '../../../support/memory-system.ts';
+import { textBody } from '../../../support/message-bodies.ts';
 import { script } from '../../../support/scripted-client.ts';
 
 const at = '2026-11-27T09:00:00.000Z';
@@ -57,4 +60,38 @@ test.each([
   const calls = script<{ readonly DelaySeconds: number }>(sqs, {});
   await fulfilmentQueue('url').send({ v: 1, traceparent, order: { orderId: idOf(1) } }, delayMs);
   expect(calls).toMatchObject([{ DelaySeconds: seconds }]);
+});
+
+const sqsAttribute = fc.oneof(
+  fc.record({
+    dataType: fc.constantFrom('String', 'Number', 'Number.float'),
+    stringValue: fc.constantFrom('1.0', 'ü'),
+  }),
+  fc.record({ dataType: fc.constantFrom('Binary', 'Binary.gif'), binaryValue: fc.constantFrom('/w==', 'AAE=') }),
+);
+const sqsAttributes = fc.dictionary(fc.stringMatching(/^[a-q]\w{0,9}$/), sqsAttribute, {
+  maxKeys: 10,
+  noNullPrototype: true,
+});
+
+test('a dead letter has the attributes of its message, with their types, and the reason if there is room', async () => {
+  await fc.assert(
+    fc.asyncProperty(textBody, sqsAttributes, async (body, messageAttributes) => {
+      const calls = script(sqs, () => ({}));
+      const record = { body, messageId: 'm', messageAttributes, attributes: { AWSTraceHeader: 'Root=1' } };
+      const message = toQueueMessage(record as never);
+      await deadLetters('https://queue').put(message.body, 'UNKNOWN_ORDER', message.envelope);
+      const own = Object.entries(messageAttributes).map(([name, { dataType, ...value }]) => [
+        name,
+        'binaryValue' in value
+          ? { DataType: dataType, BinaryValue: Buffer.from(value.binaryValue, 'base64') }
+          : { DataType: dataType, StringValue: value.stringValue },
+      ]);
+      const reason = own.length < 10 && { reason: { DataType: 'String', StringValue: 'UNKNOWN_ORDER' } };
+      const MessageAttributes = { ...Object.fromEntries(own), ...reason };
+      expect(calls).toMatchObject([{ MessageBody: body, MessageAttributes }]);
+      expect(calls[0]).toHaveProperty('MessageSystemAttributes.AWSTraceHeader.StringValue', 'Root=1');
+    }),
+    { numRuns: 200 },
+  );
 });

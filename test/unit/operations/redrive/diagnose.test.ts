@@ -11,7 +11,8 @@ const orderId = '6c1f1c55-6f0b-5f3e-9c7a-8d6a2f4c1b9e';
 const request = JSON.stringify({ v: 1, orderId, traceparent });
 
 function letter(body: string, reason?: string): DeadLetter {
-  return { id: 'id', body, attributes: reason ? { reason } : {}, sentAt: 0, receipt: 'receipt' };
+  const attributes = reason ? { reason: { type: 'String', value: reason } } : {};
+  return { id: 'id', body, envelope: { attributes }, sentAt: 0, receipt: 'receipt' };
 }
 
 describe('an order request', () => {

@@ -1,3 +1,4 @@
+import { toText } from '../../../../functions/lib/bytes.ts';
 import type {
   DeadLetter,
   DeadLetterQueue,
@@ -47,7 +48,7 @@ export class FakeQueues {
           message.hidden = true;
           message.receipt++;
           const { id, body, receipt, sentAt } = message;
-          return { id, body, attributes: {}, sentAt, receipt: String(receipt) };
+          return { id, body, envelope: {}, sentAt, receipt: String(receipt) };
         });
       }),
     remove: (letters) =>
@@ -70,7 +71,7 @@ export class FakeQueues {
       this.#call('send', () => {
         const answers = letters.map(({ id, body }) => {
           const { effect, answer } = this.sending(id);
-          if (effect) this.source.push({ id: `copy-${this.#ids++}`, body, redriveOf: id });
+          if (effect) this.source.push({ id: `copy-${this.#ids++}`, body: toText(body), redriveOf: id });
           return [id, answer] as const;
         });
         return new Map(answers);

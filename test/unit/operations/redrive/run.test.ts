@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { toText } from '../../../../functions/lib/bytes.ts';
 import { Journal } from '../../../../scripts/operations/redrive/journal.ts';
-import type { Diagnosis } from '../../../../scripts/operations/redrive/ports.ts';
+import type { Diagnose, Diagnosis } from '../../../../scripts/operations/redrive/ports.ts';
 import { type Outcome, type RedriveOptions, redrive } from '../../../../scripts/operations/redrive/run.ts';
 import { FakeQueues, Killed } from './fake-queues.ts';
 
@@ -38,7 +39,7 @@ async function run(
   const outcomes: Outcome[] = [];
   const journal = new Journal(path);
   const { queue, destination } = queues;
-  const diagnose = async ({ body }: { body: string }) => outlooks[body] ?? pending;
+  const diagnose: Diagnose = async ({ body }) => outlooks[toText(body)] ?? pending;
   const parts = { queue, destination, diagnose, journal, onOutcome: (one: Outcome) => void outcomes.push(one) };
   try {
     await redrive({ ...parts, stopped: () => false }, { ...everything, ...options });
