@@ -16,12 +16,17 @@ export function parseReadable<Schema extends z.ZodType>(schema: Schema, rows: re
   return rows.flatMap((row) => {
     const parsed = schema.safeParse(row);
     if (parsed.success) return [parsed.data];
-    unreadableRows.publish({ row: nameRow(row), error: parsed.error.message } satisfies UnreadableRow);
+    reportUnreadable(nameRow(row), parsed.error);
     return [];
   });
 }
 
+export function reportUnreadable(row: string, error: z.ZodError): void {
+  unreadableRows.publish({ row, error: error.message } satisfies UnreadableRow);
+}
+
 function nameRow(row: unknown): string {
-  const { pk, orderId, sku, order } = Object(row) as Record<string, unknown>;
-  return String(pk ?? orderId ?? sku ?? (order as { orderId?: string } | undefined)?.orderId ?? 'unknown');
+  const { pk, orderId, sku, order, request } = Object(row) as Record<string, unknown>;
+  const ordered = (order ?? Object(request).order) as { orderId?: string } | undefined;
+  return String(pk ?? orderId ?? sku ?? ordered?.orderId ?? 'unknown');
 }

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import * as z from 'zod';
+import { reportUnreadable } from '../contracts/readable-rows.ts';
 import type { LeaseStore } from '../ports/lease.ts';
 import { runAlone } from '../resilience/lease.ts';
 import { deadlineMarginMs } from '../runtime/batch.ts';
@@ -24,7 +26,10 @@ export async function sweepAlone({ leases, ...ports }: SweeperPorts, remainingMs
     beginTrace: () => continueTrace(undefined),
     onSwept: ({ orderId, state }, traceparent) =>
       logger.warn('order swept', { traceId: traceIdOf(traceparent), orderId, state }),
-    onUnreadable: (orderId, error) => logger.error('cannot read order', { orderId, error }),
+    onUnreadable(orderId, error) {
+      if (error instanceof z.ZodError) reportUnreadable(orderId, error);
+      else logger.error('cannot read order', { orderId, error });
+    },
   };
   const isAlone = await runAlone(
     { name: 'sweeper', holder: randomUUID(), store: leases, clock: ports.clock, leaseMs },

@@ -138,6 +138,7 @@ describe.each(remote)('Azure, $name', (stage) => {
       'fulfilment-requests-age',
       'partner-breaker',
       'orders-swept',
+      'unreadable-rows',
       'intake-errors',
       'fulfilment-errors',
       'sweeper-errors',

@@ -156,6 +156,7 @@ describe.each(remote)('Google, $name', (stage) => {
       'confirmed-orders-age',
       'partner-breaker',
       'orders-swept',
+      'unreadable-rows',
       'intake-errors',
       'fulfilment-errors',
       'sweeper-errors',

@@ -1,4 +1,6 @@
-import { Firestore, type Query, type Settings } from '@google-cloud/firestore';
+import { Firestore, type Query, type QueryDocumentSnapshot, type Settings } from '@google-cloud/firestore';
+import type * as z from 'zod';
+import { parseReadable } from '../../contracts/readable-rows.ts';
 import type { StoreQuery } from './queries.ts';
 
 /** The client's default is a minute, longer than any function may run. */
@@ -32,4 +34,29 @@ export function buildQuery(
   for (const [index, field] of equal.entries()) query = query.where(field, '==', values[index]);
   if (range && after !== undefined) query = query.where(range.field, range.direction === 'asc' ? '>' : '<', after);
   return range ? query.orderBy(range.field, range.direction) : query;
+}
+
+export interface ReadableDocument<Value> {
+  readonly document: QueryDocumentSnapshot;
+  readonly value: Value;
+}
+
+/**
+ * The first documents that this version can read. Unreadable ones stay, and must not fill the page for ever, so it asks
+ * for more.
+ */
+export async function readReadable<Schema extends z.ZodType>(
+  query: Query,
+  schema: Schema,
+  limit: number,
+): Promise<ReadableDocument<z.infer<Schema>>[]> {
+  for (let asked = limit; ; ) {
+    const { docs } = await query.limit(asked).get();
+    const readable = docs.filter((document) => schema.safeParse(document.data()).success);
+    if (readable.length < limit && docs.length === asked) {
+      asked *= 2;
+      continue;
+    }
+    return docs.flatMap((document) => parseReadable(schema, [document.data()]).map((value) => ({ document, value })));
+  }
 }

@@ -4,7 +4,7 @@ import { type FulfilmentRequest, fulfilmentRequest } from '../../contracts/fulfi
 import * as grammar from '../../contracts/grammar.ts';
 import type { FulfilmentQueue } from '../../ports/partner.ts';
 import type { Clock } from '../../ports/runtime.ts';
-import { buildQuery } from './firestore-client.ts';
+import { buildQuery, readReadable } from './firestore-client.ts';
 import { openTopic } from './pubsub-client.ts';
 import { queries } from './queries.ts';
 
@@ -44,11 +44,11 @@ export interface Due {
  * @throws {AggregateError} with the errors of `hand`
  */
 export async function handOnDue(db: Firestore, hand: HandRequest, { now, limit }: Due): Promise<number> {
-  const { docs } = await buildQuery(db, queries.postponed, []).limit(limit).get();
-  const due = docs.filter((document) => String(document.get('dueAt')) <= now);
+  const postponed = await readReadable(buildQuery(db, queries.postponed, []), postponedRow, limit);
+  const due = postponed.filter(({ value }) => value.dueAt <= now);
   const results = await Promise.allSettled(
-    due.map(async (document) => {
-      await hand(postponedRow.parse(document.data()).request);
+    due.map(async ({ document, value }) => {
+      await hand(value.request);
       await document.ref.delete();
     }),
   );

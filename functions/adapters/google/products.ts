@@ -21,12 +21,14 @@ export function productReader(db: Firestore): ProductReader {
       const { docs } = await buildQuery(db, queries.products, [], after)
         .limit(limit + 1)
         .get();
+      const page = docs.slice(0, limit);
       const products = parseReadable(
         productRow,
-        docs.slice(0, limit).map((document) => document.data()),
+        page.map((document) => document.data()),
       );
-      const last = docs.length > limit && products.at(-1);
-      return { products, ...(last && { next: last.sku }) };
+      // From the document, because the last product may be unreadable.
+      const next = docs.length > limit ? String(page.at(-1)?.get('sku')) : undefined;
+      return { products, ...(next !== undefined && { next }) };
     },
   };
 }

@@ -1,9 +1,8 @@
 import type { Firestore } from '@google-cloud/firestore';
 import type { OrderEvent } from '../../contracts/order-event.ts';
-import { parseReadable } from '../../contracts/readable-rows.ts';
 import { eventRow } from '../../contracts/rows.ts';
 import type { OrderLedger } from '../../ports/ledger.ts';
-import { buildQuery } from './firestore-client.ts';
+import { buildQuery, readReadable } from './firestore-client.ts';
 import { eventPath } from './keys.ts';
 import { queries } from './queries.ts';
 
@@ -41,12 +40,8 @@ export interface Sweep {
  * @throws {AggregateError} with the errors of `hand`
  */
 export async function relayWaiting(db: Firestore, hand: Hand, { committedBefore, limit }: Sweep): Promise<number> {
-  const { docs } = await buildQuery(db, queries.waitingEvents, [true]).limit(limit).get();
-  const events = parseReadable(
-    eventRow,
-    docs.map((document) => document.data()),
-  );
-  const old = events.filter(({ order }) => order.changedAt < committedBefore);
+  const waiting = await readReadable(buildQuery(db, queries.waitingEvents, [true]), eventRow, limit);
+  const old = waiting.map(({ value }) => value).filter(({ order }) => order.changedAt < committedBefore);
   const results = await Promise.allSettled(old.map((event) => relay(db, event, hand)));
   const errors = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
   if (errors.length > 0)

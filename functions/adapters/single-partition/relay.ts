@@ -1,4 +1,5 @@
 import type { OrderEvent } from '../../contracts/order-event.ts';
+import { parseReadable } from '../../contracts/readable-rows.ts';
 import { productRow } from '../../contracts/rows.ts';
 import { isOpen } from '../../domain/order.ts';
 import {
@@ -22,7 +23,7 @@ const batchSize = 100;
 /**
  * Hands over the events in one shard's outbox, at least once each and in no particular order. The order row is updated
  * first, so that a consumer finds the state that its event reports. An event that `hand` rejects stays for the next
- * call and does not block the others.
+ * call and does not block the others; one that this version cannot read stays for a newer version.
  *
  * @throws {AggregateError} with the errors of `hand`
  */
@@ -33,9 +34,8 @@ export async function relayEvents(
 ): Promise<void> {
   const partition = stockPartition(sku, shard);
   const errors: unknown[] = [];
-  for (const { row, etag, value } of await store.list(partition, outboxPrefix, batchSize)) {
+  for (const { row, etag, event } of await listReadable(store, partition)) {
     try {
-      const event = outboxRow.parse(value);
       await followDecision(store, event.order.orderId);
       await hand(event);
       // May be refused: another relay was faster.
@@ -50,11 +50,36 @@ export async function relayEvents(
   if (errors.length > 0) throw new AggregateError(errors, `${errors.length} events of ${sku} are still in the outbox`);
 }
 
+interface Waiting {
+  readonly row: string;
+  readonly etag: string;
+  readonly event: OrderEvent;
+}
+
+/** The first events of an outbox, past pages that this version cannot read at all. */
+async function listReadable(store: PartitionStore, partition: string): Promise<Waiting[]> {
+  for (let after: string | undefined; ; ) {
+    const rows = await store.list(partition, outboxPrefix, batchSize, after);
+    const waiting = rows.flatMap(({ row, etag, value }) =>
+      parseReadable(outboxRow, [value]).map((event) => ({ row, etag, event })),
+    );
+    if (waiting.length > 0 || rows.length < batchSize) return waiting;
+    after = rows.at(-1)?.row;
+  }
+}
+
 /** Completes what a crash interrupted: supplies missing on some shards, and units in transit between shards. */
 export async function mendProduct(store: PartitionStore, sku: string): Promise<void> {
-  const product = parseRow(productRow, await store.read(productPartition(sku), productRowKey));
   await finishSupplies(store, sku);
-  for (let shard = 0; shard < (product?.value.shardCount ?? 0); shard++) await finishTransfer(store, sku, shard);
+  const shardCount = await readShardCount(store, sku);
+  for (let shard = 0; shard < shardCount; shard++) await finishTransfer(store, sku, shard);
+}
+
+const sharded = productRow.pick({ shardCount: true });
+
+/** The rest of the product may be of a newer version. */
+export async function readShardCount(store: PartitionStore, sku: string): Promise<number> {
+  return parseRow(sharded, await store.read(productPartition(sku), productRowKey))?.value.shardCount ?? 0;
 }
 
 /** @throws {Error} when the row changed meanwhile; the event stays, and the next relay tries again */

@@ -1,4 +1,4 @@
-import { deadLetterQueues, type QueueName, type Service, serviceNames, services } from '../services.ts';
+import { deadLetterQueues, pageReaders, type QueueName, type Service, serviceNames, services } from '../services.ts';
 import type { Stage } from '../stages/stage-settings.ts';
 import type { AlarmRow } from './alarm-row.ts';
 import { apiRows } from './api-alarm-rows.ts';
@@ -15,6 +15,7 @@ export function alarmRows(stage: Stage, apiId?: string): AlarmRow[] {
     ...streamRows(stage),
     ...busRows(stage),
     ...partnerRows(stage),
+    ...unreadableRows(stage),
     ...timerRows(stage),
     ...tableRows(stage),
   ];
@@ -188,3 +189,14 @@ function partnerRows(stage: Stage): AlarmRow[] {
     },
   ];
 }
+
+/** Customers get the rest, so that no error tells. */
+const unreadableRows = (stage: Stage): AlarmRow[] =>
+  pageReaders.map((service) => ({
+    name: `${service}-unreadable-rows`,
+    metric: serviceMetric(stage.name, service, 'UnreadableRows'),
+    threshold: 1,
+    minutes: 1,
+    meaning: `${service} leaves out rows that it cannot read.`,
+    runbook: 'unreadable-rows',
+  }));

@@ -1,4 +1,4 @@
-import { apiServices, deadLetterQueues, serviceNames, tableNames } from '../services.ts';
+import { apiServices, deadLetterQueues, pageReaders, serviceNames, tableNames } from '../services.ts';
 import { functionMetric, type MetricRow, queueMetric, serviceMetric, tableMetric } from './metrics.ts';
 
 export interface GraphRow {
@@ -51,6 +51,12 @@ export function dashboardRows(stage: string): GraphRow[][] {
         ...perFunction('Throttles', 'Sum'),
         ...tableNames.map((table) => tableMetric(stage, table, 'WriteThrottleEvents')),
       ]),
+    ],
+    [
+      row(
+        'Rows left out as unreadable',
+        pageReaders.map((service) => serviceMetric(stage, service, 'UnreadableRows')),
+      ),
     ],
   ];
 }

@@ -104,6 +104,15 @@ function counters(stage: Stage): QueryRow[] {
       meaning: 'Stuck orders were re-enqueued.',
       runbook: 'orders-swept',
     },
+    {
+      name: 'unreadable-rows',
+      // Of any app: the workspace is the stage's own.
+      query: 'AppTraces | where Message has \'"UnreadableRows":\'',
+      threshold: 0,
+      minutes: windowMinutes,
+      meaning: 'Rows that this version cannot read are left out.',
+      runbook: 'unreadable-rows',
+    },
   ];
 }
 

@@ -159,6 +159,13 @@ const counters = (stage: Stage): AlertRow[] => [
     meaning: 'Stuck orders were re-enqueued.',
     runbook: 'orders-swept',
   },
+  {
+    kind: 'log',
+    name: 'unreadable-rows',
+    filter: `${runOfAny(stage, [...cloudServices, ...timerNames])} AND jsonPayload.UnreadableRows>=1`,
+    meaning: 'Rows that this version cannot read are left out.',
+    runbook: 'unreadable-rows',
+  },
 ];
 
 /** What customers see, whichever function answers. */
@@ -191,6 +198,11 @@ function loadBalancer(stage: Stage): AlertRow[] {
 
 const runOf = (stage: Stage, name: CloudService | Timer): string =>
   `resource.type="cloud_run_revision" AND resource.labels.service_name="${physicalName(stage.name, name)}"`;
+
+const runOfAny = (stage: Stage, names: readonly (CloudService | Timer)[]): string => {
+  const services = [...new Set(names)].map((name) => `"${physicalName(stage.name, name)}"`);
+  return `resource.type="cloud_run_revision" AND resource.labels.service_name=(${services.join(' OR ')})`;
+};
 
 const answered = (stage: Stage, name: CloudService | Timer, responses: '2xx' | '5xx'): string =>
   `${runOf(stage, name)} AND metric.type="run.googleapis.com/request_count" AND metric.labels.response_code_class="${responses}"`;

@@ -9,15 +9,22 @@ import { memoryPartitions } from '../../../functions/adapters/memory/partition-s
 import {
   orderPartition,
   orderRowKey,
+  outboxPrefix,
   productPartition,
   productRowKey,
+  stockPartition,
 } from '../../../functions/adapters/single-partition/keys.ts';
 import { openOrders as partitionOpenOrders } from '../../../functions/adapters/single-partition/open-orders.ts';
 import { partitionPorts } from '../../../functions/adapters/single-partition/ports.ts';
+import { relayEvents } from '../../../functions/adapters/single-partition/relay.ts';
+import { sweepAll } from '../../../functions/adapters/single-partition/sweep.ts';
+import { type OrderEvent, toOrderEvent } from '../../../functions/contracts/order-event.ts';
 import { type UnreadableRow, unreadableRows } from '../../../functions/contracts/readable-rows.ts';
 import { toOpenBucket } from '../../../functions/domain/open-order.ts';
-import { placeOrder } from '../../../functions/domain/order.ts';
+import { placeOrder, rejectOrder } from '../../../functions/domain/order.ts';
 import { deriveOrderId } from '../../../functions/intake/place-order.ts';
+import { sweepStep } from '../../../functions/sweeper/sweep-orders.ts';
+import { traceparent } from '../../support/memory-system.ts';
 
 // Rows that version N+1 wrote, read by version N: a rollback leads there.
 const at = (second: number) => `2026-11-27T09:00:0${second}.000Z`;
@@ -127,6 +134,54 @@ test('single partitions: lists the other products and orders, and keeps sweeping
 
   const open = await partitionOpenOrders(store).list(toOpenBucket(newest), at(9), 100);
   expect(open.orders.map(({ orderId }) => orderId)).toContain(newest);
+});
+
+const event = (second: number): OrderEvent =>
+  toOrderEvent(rejectOrder(stored(second).order, at(second)), traceparent);
+
+test('single partitions: relays the other events of a shard, however many are unreadable', async () => {
+  const { store } = memoryPartitions();
+  const partition = stockPartition('lamp', 0);
+  for (let number = 0; number < 120; number++) {
+    const row = `${outboxPrefix}0-${String(number).padStart(3, '0')}`;
+    await store.write(partition, [{ kind: 'insert', row, value: { ...event(1), v: 2 } }]);
+  }
+  await store.write(partition, [{ kind: 'insert', row: `${outboxPrefix}1`, value: event(2) }]);
+  const handed: string[] = [];
+  await relayEvents(store, { sku: 'lamp', shard: 0 }, async ({ order }) => void handed.push(order.orderId));
+  expect(handed).toEqual([event(2).order.orderId]);
+  expect(await store.list(partition, outboxPrefix, 200), 'for the newer version').toHaveLength(120);
+});
+
+test('single partitions: the timer relays events of a product that is unreadable, and of the others', async () => {
+  const { store, partitions } = memoryPartitions();
+  const { products } = partitionPorts(store);
+  for (const sku of ['lamp', 'ring', 'vase']) {
+    await products.create(product(sku));
+    await store.write(stockPartition(sku, 0), [{ kind: 'insert', row: `${outboxPrefix}1`, value: event(1) }]);
+  }
+  const ring = partitions.get(productPartition('ring'));
+  const row = ring?.get(productRowKey);
+  if (row) ring?.set(productRowKey, { ...row, value: { ...(row.value as object), ...newer.product } });
+  let handed = 0;
+  await sweepAll(store, async () => void handed++);
+  expect(handed).toBe(3);
+});
+
+test('the sweeper starts afresh when it cannot read where the last one was', async () => {
+  const written: string[] = [];
+  const listed: unknown[] = [];
+  const ports = {
+    notes: {
+      read: async () => '{"v":2,"cursor":"x"}',
+      write: async (_: string, text: string) => written.push(text) > 0,
+    },
+    open: { list: async (bucket: number) => ({ orders: [], listed: listed.push(bucket) }) },
+    clock: { now: () => at(9) },
+    ...{ stuckMs: 1, cancellableMs: 0 },
+  };
+  await sweepStep({} as never, ports as never);
+  expect([listed, written.length, reports.map(({ row }) => row)]).toEqual([[0], 1, ['note sweeper']]);
 });
 
 test('is logged once and counted each time', async () => {
