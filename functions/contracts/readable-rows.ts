@@ -26,7 +26,7 @@ export function reportUnreadable(row: string, error: z.ZodError): void {
 }
 
 function nameRow(row: unknown): string {
-  const { pk, orderId, sku, order, request } = Object(row) as Record<string, unknown>;
+  const { row: name, pk, orderId, sku, order, request } = Object(row) as Record<string, unknown>;
   const ordered = (order ?? Object(request).order) as { orderId?: string } | undefined;
-  return String(pk ?? orderId ?? sku ?? ordered?.orderId ?? 'unknown');
+  return String(name ?? pk ?? orderId ?? sku ?? ordered?.orderId ?? 'unknown');
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { openBuckets } from '../domain/open-order.ts';
 import * as grammar from './grammar.ts';
+import { parseReadable } from './readable-rows.ts';
 
 const epochMs = z.int().min(0);
 
@@ -15,3 +16,8 @@ export const sweepProgress = z.object({
   after: z.object({ acceptedAt: grammar.timestamp, orderId: grammar.orderId }).optional(),
 });
 export type SweepProgress = z.infer<typeof sweepProgress>;
+
+/** Undefined for a note that this version cannot read: a sweep from the start only repeats messages. */
+export function parseProgressNote(note: string): SweepProgress | undefined {
+  return parseReadable(sweepProgress, [{ row: 'sweep progress', ...JSON.parse(note) }])[0];
+}

@@ -1,5 +1,4 @@
-import { reportUnreadable } from '../contracts/readable-rows.ts';
-import { type SweepProgress, sweepProgress } from '../contracts/sweep-progress.ts';
+import { parseProgressNote, type SweepProgress } from '../contracts/sweep-progress.ts';
 import { isSweepDue, openBuckets } from '../domain/open-order.ts';
 import { isOpen, type Order } from '../domain/order.ts';
 import type { FencedNotes, Lease } from '../ports/lease.ts';
@@ -8,7 +7,6 @@ import type { OpenOrders } from '../ports/open-orders.ts';
 import type { OrderPosition, OrderStore } from '../ports/orders.ts';
 import type { FulfilmentQueue } from '../ports/partner.ts';
 import type { Clock, Meter } from '../ports/runtime.ts';
-import { parseJson } from '../runtime/parse-json.ts';
 
 export interface SweepPorts {
   readonly open: OpenOrders;
@@ -52,15 +50,8 @@ export async function sweepStep(lease: Lease, ports: SweepPorts): Promise<boolea
   return isHolder && !isDone(next);
 }
 
-/** A note that this version cannot read starts a full sweep, which only repeats messages. */
-function parseProgress(note: string): SweepProgress | undefined {
-  const parsed = sweepProgress.safeParse(parseJson(note));
-  if (!parsed.success) reportUnreadable(`note ${progressKey}`, parsed.error);
-  return parsed.data;
-}
-
 function resumeOrStart(note: string | undefined, clock: Clock): SweepProgress | undefined {
-  const last = note === undefined ? undefined : parseProgress(note);
+  const last = note === undefined ? undefined : parseProgressNote(note);
   if (last && !isDone(last)) return last;
   const [fromMs, toMs] = [last?.toMs ?? 0, Date.parse(clock.now())];
   return fromMs < toMs ? { v: 1, fromMs, toMs, bucket: 0 } : undefined;

@@ -63,7 +63,7 @@ const functionRules = [
   only(
     'google-adapters-import-its-sdk',
     f.adapters('google'),
-    ...[f.adapters('google'), core, packages('@google-cloud', 'zod'), node],
+    ...[f.adapters('google'), core, packages('@google-cloud', 'zod'), node, diagnostics],
     // A push is authenticated by a token like a customer's.
     '^functions/runtime/(signing-keys|token)\\.ts$',
   ),

@@ -6,7 +6,7 @@ import { buildFolder, projectFolder } from '../build/folders.ts';
 import { type LockFile, pruneLock } from '../build/prune-lock.ts';
 import { fingerprint, writeTree } from '../build/write-tree.ts';
 import type { Cloud } from '../model/clouds/clouds.ts';
-import { cloudServices } from '../model/clouds/scaling.ts';
+import { type CloudService, cloudServices } from '../model/clouds/scaling.ts';
 import type { Code, CodeOf } from './code.ts';
 
 /** Builds the functions of a cloud; each becomes a zip next to the stack's file. */
@@ -41,29 +41,38 @@ const hosts = {
   },
 } as const;
 
+type OtherCloud = keyof typeof hosts;
+const packagesOf = (cloud: OtherCloud) => join(projectFolder, 'functions', 'adapters', cloud);
+
 /**
- * Bundles as for AWS, except the cloud's own library. Minified, because the SDKs hold megabytes of generated code, and
- * without a source map, which neither runtime reads.
+ * As for AWS, except the cloud's own library. Minified, because the SDKs hold megabytes of generated code, and without a
+ * source map, which neither runtime reads.
  */
-function bundleOther(cloud: 'azure' | 'google'): FindFolder {
-  const { library, target, installs } = hosts[cloud];
-  const packages = join(projectFolder, 'functions', 'adapters', cloud);
-  const outdir = join(buildFolder, cloud);
-  const built = build({
+export function otherBundleOptions(cloud: OtherCloud, names: readonly CloudService[] = cloudServices) {
+  const { library, target } = hosts[cloud];
+  return {
     ...bundleOptions(),
-    entryPoints: cloudServices.map((service) => ({
+    entryPoints: names.map((service) => ({
       in: join(projectFolder, 'functions', service, `${cloud}.ts`),
       out: join(service, 'index'),
     })),
-    outdir,
+    outdir: join(buildFolder, cloud),
     target,
     external: [library],
-    nodePaths: [join(packages, 'node_modules')],
+    nodePaths: [join(packagesOf(cloud), 'node_modules')],
     minify: true,
     // Errors and logs show the names of classes and functions.
     keepNames: true,
     sourcemap: false,
-  });
+  };
+}
+
+function bundleOther(cloud: OtherCloud): FindFolder {
+  const { installs } = hosts[cloud];
+  const packages = packagesOf(cloud);
+  const options = otherBundleOptions(cloud);
+  const { outdir } = options;
+  const built = build(options);
   const beside = new Map(packageFiles(packages, installs).map(([name, json]) => [name, toFile(json)]));
   if (cloud === 'azure') beside.set('host.json', readFileSync(join(packages, 'host.json')));
   for (const service of cloudServices) {

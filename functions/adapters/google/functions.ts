@@ -1,19 +1,34 @@
-import { http, type Request } from '@google-cloud/functions-framework';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import * as z from 'zod';
+import { maxBodyBytes } from '../../contracts/http.ts';
 import type { HttpEvent, HttpResult } from '../../contracts/http-event.ts';
 import { within } from '../../lib/within.ts';
 import type { Attribute, Envelope } from '../../ports/messaging.ts';
+import { register } from './framework-server.ts';
+import { readBody } from './read-body.ts';
 
 /** Milliseconds, below the workers' time limit: the clients retry a hanging call for longer than Pub/Sub waits. */
 const workerLimitMs = 25_000;
 
 /** Registers a function behind the load balancer. */
 export function serveApi(name: string, api: (event: HttpEvent) => Promise<HttpResult>): void {
-  http(name, async (request, response) => {
-    const { statusCode, headers, body } = await api(toHttpEvent(request));
-    response.status(statusCode).set(headers);
-    response.end(body);
-  });
+  register(
+    name,
+    listen(async (request) => {
+      // One byte more is refused with the same problem as on the other clouds.
+      const body = await readBody(request, maxBodyBytes);
+      return api(toHttpEvent(request, body));
+    }),
+  );
+}
+
+/** A client that ends the connection gets no answer. */
+function listen(answer: (request: IncomingMessage) => Promise<HttpResult>): RequestListener {
+  return (request, response) =>
+    void answer(request).then(
+      ({ statusCode, headers, body }) => response.writeHead(statusCode, headers).end(body),
+      (error: Error) => response.destroy(error),
+    );
 }
 
 const toAttributes = (attributes: Readonly<Record<string, string>>): Record<string, Attribute> =>
@@ -56,12 +71,23 @@ export interface Worker<Given extends unknown[]> {
  */
 export function servePush(name: string, { work, ...worker }: Worker<[PushedMessage]>): void {
   serveWorker(name, worker, async (request, call) => {
-    const { message } = pushed.parse(request.body);
+    const { message } = pushed.parse(parseJson(await readBody(request, maxPushBytes)));
     const { data, messageId, attributes, orderingKey } = message;
     const envelope = { attributes: toAttributes(attributes), ...(orderingKey && { orderingKey }) };
     await work({ body: Buffer.from(data, 'base64'), messageId, envelope, ...call });
   });
 }
+
+function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString());
+  } catch {
+    return undefined;
+  }
+}
+
+/** A message of at most 10 MB, in Base64: https://cloud.google.com/pubsub/quotas#resource_limits */
+const maxPushBytes = 15_000_000;
 
 /** Registers a function that Cloud Scheduler calls, with a token like Pub/Sub's. */
 export function serveTimer(name: string, { work, ...worker }: Worker<[Call]>): void {
@@ -71,17 +97,18 @@ export function serveTimer(name: string, { work, ...worker }: Worker<[Call]>): v
 function serveWorker(
   name: string,
   { verify, onError }: Omit<Worker<[]>, 'work'>,
-  work: (request: Request, call: Call) => Promise<void>,
+  work: (request: IncomingMessage, call: Call) => Promise<void>,
 ): void {
-  http(name, async (request, response) => {
-    response.status(await run(request));
-    response.end();
-  });
+  register(
+    name,
+    listen(async (request) => ({ statusCode: await run(request), headers: {} })),
+  );
 
-  async function run(request: Request): Promise<number> {
+  async function run(request: IncomingMessage): Promise<number> {
     try {
       if (request.method !== 'POST') return 405;
-      if (!(await verify(request.get('authorization')))) return 403;
+      // Before the body: nobody else may make the function read one.
+      if (!(await verify(request.headers.authorization))) return 403;
       const end = Date.now() + workerLimitMs;
       await within(workerLimitMs, work(request, { remainingMs: () => end - Date.now() }));
       return 204;
@@ -92,18 +119,18 @@ function serveWorker(
   }
 }
 
-function toHttpEvent(request: Request & { rawBody?: Buffer }): HttpEvent {
+function toHttpEvent(request: IncomingMessage, body: Buffer): HttpEvent {
   const headers = Object.entries(request.headers).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, Array.isArray(value) ? value.join(',') : value] as const],
   );
   // Not parsed as a URL: one that begins with `//` would lose its first segment to the host.
-  const [rawPath = '', query] = request.originalUrl.split('?', 2);
+  const [rawPath = '', query] = (request.url ?? '').split('?', 2);
   return {
     rawPath,
     headers: Object.fromEntries(headers),
     queryStringParameters: Object.fromEntries(new URLSearchParams(query)),
-    ...(request.rawBody && { body: request.rawBody.toString('base64') }),
+    ...(body.length > 0 && { body: body.toString('base64') }),
     isBase64Encoded: true,
-    requestContext: { http: { method: request.method } },
+    requestContext: { http: { method: request.method ?? 'GET' } },
   };
 }

@@ -169,7 +169,6 @@ async function startFunctions(
     PUSH_KEYS_URL: keysUrl,
     PUSH_AUDIENCE: pusher.audience,
     PUSH_ACCOUNT: pusher.account,
-    // Otherwise the framework answers malformed bodies with a stack trace.
     NODE_ENV: 'production',
     LOG_LEVEL: stages.local.logLevel,
   };

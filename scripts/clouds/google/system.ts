@@ -25,8 +25,7 @@ export async function startSystem(hooks: Hooks): Promise<CloudSystem> {
 export function saleSystem(platform: GooglePlatform): SaleSystem {
   return {
     shopUrl: platform.apiUrl,
-    // The functions-framework parses bodies.
-    hostRefusals: ['not JSON'],
+
     issuer: platform.issuer,
     partner: platform.partner,
     sendToQueue: (body) => platform.publish(topics.ORDER_TOPIC, body),

@@ -17,12 +17,10 @@ const fulfilmentCounters = [
 
 /** One page, two graphs a row, in data-flow order. */
 export function dashboardRows(stage: string): GraphRow[][] {
-  const perFunction = (metric: string, statistic: string, names = serviceNames) =>
-    names.map((name) => functionMetric(stage, name, metric, statistic));
   return [
     [
-      row('API latency p99 (ms)', perFunction('Duration', 'p99', apiServices)),
-      row('Invocations a minute', perFunction('Invocations', 'Sum')),
+      row('API latency p99 (ms)', perFunction(stage, 'Duration', 'p99', apiServices)),
+      row('Invocations a minute', perFunction(stage, 'Invocations', 'Sum')),
     ],
     [
       row('Orders waiting', [queueMetric(stage, 'order-requests', depth)]),
@@ -45,10 +43,16 @@ export function dashboardRows(stage: string): GraphRow[][] {
         deadLetterQueues.map((queue) => queueMetric(stage, queue, depth)),
       ),
     ],
+    ...troubleRows(stage),
+  ];
+}
+
+function troubleRows(stage: string): GraphRow[][] {
+  return [
     [
-      row('Errors a minute', perFunction('Errors', 'Sum')),
+      row('Errors a minute', perFunction(stage, 'Errors', 'Sum')),
       row('Throttles a minute', [
-        ...perFunction('Throttles', 'Sum'),
+        ...perFunction(stage, 'Throttles', 'Sum'),
         ...tableNames.map((table) => tableMetric(stage, table, 'WriteThrottleEvents')),
       ]),
     ],
@@ -60,5 +64,8 @@ export function dashboardRows(stage: string): GraphRow[][] {
     ],
   ];
 }
+
+const perFunction = (stage: string, metric: string, statistic: string, names = serviceNames) =>
+  names.map((name) => functionMetric(stage, name, metric, statistic));
 
 const row = (title: string, metrics: readonly MetricRow[]): GraphRow => ({ title, metrics });

@@ -143,7 +143,6 @@ export class Functions extends Construct {
       ...messages.namesFor(service),
       ...secrets.variablesFor(service),
       FIRESTORE_DATABASE: database,
-      // Without it the framework answers malformed bodies with a stack trace.
       NODE_ENV: 'production',
       ...(!isApi && {
         PUSH_ISSUER: google.issuer,

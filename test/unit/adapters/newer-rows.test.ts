@@ -181,7 +181,7 @@ test('the sweeper starts afresh when it cannot read where the last one was', asy
     ...{ stuckMs: 1, cancellableMs: 0 },
   };
   await sweepStep({} as never, ports as never);
-  expect([listed, written.length, reports.map(({ row }) => row)]).toEqual([[0], 1, ['note sweeper']]);
+  expect([listed, written.length, reports.map(({ row }) => row)]).toEqual([[0], 1, ['sweep progress']]);
 });
 
 test('is logged once and counted each time', async () => {
