@@ -27,6 +27,8 @@ interface DependencyError {
   readonly cause?: unknown;
   readonly errors?: unknown;
   readonly statusCode?: number;
+  /** Of gRPC. */
+  readonly details?: string;
   readonly $metadata?: { readonly httpStatusCode?: number };
   /** The raw answer; with no `$fault` beside it, the answer was not in the service's format. */
   readonly $response?: { readonly statusCode?: number };
@@ -56,6 +58,8 @@ function faultOfOne(error: DependencyError): Fault | undefined {
 }
 
 /** AWS error answers have a code; a proxy's page, an empty answer or a redirect has none. */
-function answeredByAnother({ name, $response, $fault }: DependencyError): boolean {
+function answeredByAnother({ name, details, $response, $fault }: DependencyError): boolean {
+  // What the gRPC client says of an answer that is not gRPC.
+  if (/^Received HTTP status code \d/.test(details ?? '')) return true;
   return $response !== undefined && ($fault === undefined || name === 'Unknown');
 }

@@ -1,3 +1,4 @@
+import { createDefaultHttpClient, type HttpClient } from '@azure/core-rest-pipeline';
 import { TableClient } from '@azure/data-tables';
 import { DefaultAzureCredential, ManagedIdentityCredential, type TokenCredential } from '@azure/identity';
 import { type QueueClient, QueueServiceClient } from '@azure/storage-queue';
@@ -31,7 +32,23 @@ const longestRetryMs = 500;
 
 export const requestOptions = { timeout: tryTimeoutMs };
 
+/** Each answer of the service has it: https://learn.microsoft.com/rest/api/storageservices/status-and-error-codes2 */
+const ownHeader = 'x-ms-request-id';
+/** What the SDK retries, and reports if that does not help. */
+const isRetried = (status: number) => status >= 500 || status === 429;
+
+/** A proxy's page or a redirect, which the SDK would take for an empty list or a refusal of the service. */
+const httpClient: HttpClient = {
+  async sendRequest(request) {
+    const response = await direct.sendRequest(request);
+    if (isRetried(response.status) || response.headers.get(ownHeader) !== undefined) return response;
+    throw otherServer(new URL(request.url).host, response.status);
+  },
+};
+const direct = createDefaultHttpClient();
+
 const tableOptions = {
+  httpClient,
   retryOptions: { maxRetries: tries - 1, retryDelayInMs: firstRetryMs, maxRetryDelayInMs: longestRetryMs },
 };
 const queueOptions = (maxTries: number) => ({
@@ -45,7 +62,20 @@ const queueOptions = (maxTries: number) => ({
 
 /** Turns every fault of the service into RetryLater: the outcome is unknown, and a retry is safe. */
 export function unlessTransient(error: unknown): unknown {
-  return findFault(error) ? new RetryLater('Azure Storage did not answer', { cause: error }) : error;
+  const cause = findFault(error) ? error : findOtherServer(error);
+  return cause ? new RetryLater('Azure Storage did not answer', { cause }) : error;
+}
+
+/** The queue's client takes no `HttpClient` of its own; it refuses whatever it did not expect. */
+function findOtherServer(error: unknown): Error | undefined {
+  const { response } = error as { response?: { status: number; headers?: { get(name: string): string | undefined } } };
+  if (!response?.headers || response.headers.get(ownHeader) !== undefined) return undefined;
+  return otherServer('the queue service', response.status, error);
+}
+
+function otherServer(name: string, status: number, cause?: unknown): Error {
+  const error = new Error(`Azure Storage did not answer for ${name}, another server did: status ${status}`, { cause });
+  return Object.assign(error, { code: 'EPROTO' });
 }
 
 /** Credentials and retry policy. */

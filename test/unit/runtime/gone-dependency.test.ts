@@ -2,6 +2,7 @@ import { UnsecuredJWT } from 'jose';
 import { afterAll, expect, test, vi } from 'vitest';
 import type { OrderRequest } from '../../../functions/contracts/order-request.ts';
 import { requestEvent } from '../../../scripts/platform/functions/request-event.ts';
+import { allCalls, type CalledService } from '../../support/api-calls.ts';
 import { goneServer, type WayToBeGone, waysToBeGone } from '../../support/gone-dependency.ts';
 import { traceparent } from '../../support/memory-system.ts';
 
@@ -25,29 +26,11 @@ for (const name of ['BROWSER_SECONDS', 'EDGE_SECONDS', 'STALE_SECONDS', 'ERROR_S
   vi.stubEnv(`CACHE_${name}`, '0');
 
 const orderId = '3c1e6b1e-6b0a-5d2e-9f43-0a8a1ad7f0c1';
-const requests = {
-  catalog: [
-    ['GET', '/products'],
-    ['GET', '/products/lamp'],
-    ['GET', '/products/lamp/stock'],
-  ],
-  intake: [
-    ['POST', '/orders', { sku: 'lamp', quantity: 1 }],
-    ['GET', '/orders'],
-    ['GET', `/orders/${orderId}`],
-    ['DELETE', `/orders/${orderId}`],
-  ],
-  stock: [
-    ['PUT', '/products/lamp', { name: 'Lamp', unitPrice: 1, currency: 'EUR' }],
-    ['POST', '/products/lamp/stock', { quantity: 1 }],
-  ],
-} as const;
-
 const claims = { sub: 'ada', exp: 2_000_000_000, 'cognito:groups': ['admin'] };
 const token = new UnsecuredJWT(claims).encode().replace(/\.$/, '.unverified');
 const context = { getRemainingTimeInMillis: () => 30_000, functionName: 'f', awsRequestId: 'r' };
 
-async function ask(service: keyof typeof requests, method: string, path: string, body?: object) {
+async function ask(service: CalledService, method: string, path: string, body?: object) {
   vi.resetModules();
   const { handler } = await import(`../../../functions/${service}/aws.ts`);
   const headers = {
@@ -61,9 +44,7 @@ async function ask(service: keyof typeof requests, method: string, path: string,
 }
 
 const ways = Object.keys(waysToBeGone) as WayToBeGone[];
-const cases = (Object.keys(requests) as (keyof typeof requests)[]).flatMap((service) =>
-  requests[service].flatMap(([method, path, body]) => ways.map((way) => ({ service, method, path, body, way }))),
-);
+const cases = allCalls.flatMap((call) => ways.map((way) => ({ ...call, way })));
 
 test.each(cases)(
   '$method $path answers 503 when its store is gone: $way',
