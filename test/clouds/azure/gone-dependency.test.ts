@@ -1,25 +1,17 @@
-import { createRequire, registerHooks } from 'node:module';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { FulfilmentRequest } from '../../../functions/contracts/fulfilment-request.ts';
 import type { OrderRequest } from '../../../functions/contracts/order-request.ts';
-import { toPathPattern } from '../../../functions/contracts/routes.ts';
 import { findFault } from '../../../functions/lib/fault.ts';
 import type * as Core from '../../../scripts/clouds/azure/functions-core.ts';
 import { allCalls, type CalledService } from '../../support/api-calls.ts';
 import { deadAddresses, goneServer, type WayToBeGone, waysToBeGone } from '../../support/gone-dependency.ts';
 import { traceparent } from '../../support/memory-system.ts';
 import { signer, signToken } from '../../support/signed-token.ts';
+import { type Answer, accountAt, ask, core, loadFunctions } from './library-host.ts';
 
 // Each function with storage that is gone, in each way, through the real library.
 
 const { token, jwks } = await signToken();
-const file = new URL('../../../scripts/clouds/azure/functions-core.ts', import.meta.url).href;
-registerHooks({
-  resolve: (specifier, context, next) =>
-    specifier === '@azure/functions-core' ? { url: file, shortCircuit: true } : next(specifier, context),
-});
-const core: typeof Core = createRequire(import.meta.url)('../../../scripts/clouds/azure/functions-core.ts');
-
 const addresses = { ...deadAddresses, 'an unknown name': 'https://store.invalid', 'no TLS': '' };
 const ofAws: readonly WayToBeGone[] = ['a throttle', 'an internal error'];
 const ways = [
@@ -40,53 +32,11 @@ const given: Readonly<Record<string, object>> = {
   sweepOrders: { IsPastDue: false },
 };
 
-/** A new copy of all functions, with the address of their storage. */
-async function loadFunctions(address: string): Promise<readonly Core.Registered[]> {
-  const key = Buffer.from('key').toString('base64');
-  const account = `DefaultEndpointsProtocol=http;AccountName=a;AccountKey=${key}`;
-  const settings = {
-    DATA: `${account};TableEndpoint=${address}/a;QueueEndpoint=${address}/a`,
-    ...{ OIDC_ISSUER: signer.issuer, OIDC_AUDIENCE: signer.audience, OIDC_JWKS: jwks },
-    ...{ CANCELLABLE_MS: '0', GIVE_UP_MS: '1000', BREAKER_OPEN_MS: '1000', STUCK_MS: '1000' },
-    PARTNER_URL: 'http://127.0.0.1:1',
-    PARTNER_TIMEOUT_MS: '500',
-  };
-  for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value);
-  for (const name of ['BROWSER_SECONDS', 'EDGE_SECONDS', 'STALE_SECONDS', 'ERROR_SECONDS', 'FUNCTION_MS'])
-    vi.stubEnv(`CACHE_${name}`, '0');
-  vi.resetModules();
-  core.registered.length = 0;
-  for (const service of [...apis, ...workers]) await import(`../../../functions/${service}/azure.ts`);
-  return [...core.registered];
-}
-
-interface Answer {
-  readonly statusCode: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
-
-async function ask(
-  functions: readonly Core.Registered[],
-  { method, path, body }: (typeof allCalls)[number],
-): Promise<Answer> {
-  const one = functions.find((each) => {
-    const { methods = [], route = '' } = core.triggerOf(each);
-    return methods.includes(method) && toPathPattern(`/${route}`).test(path);
-  });
-  if (!one) throw new Error(`no function serves ${method} ${path}`);
-  const headers = {
-    'content-type': 'application/json',
-    'idempotency-key': 'key-00000001',
-    authorization: `Bearer ${token}`,
-  };
-  const bytes = body && Buffer.from(JSON.stringify(body));
-  const http = { method, url: `http://127.0.0.1${path}`, headers, params: {}, ...(bytes && { body: { bytes } }) };
-  const result = await core.invoke(one, { invocationId: path, data: { http } });
-  const answer = result?.http;
-  const { statusCode = '', headers: answered = {} } = answer ?? {};
-  return { statusCode, headers: answered, body: Buffer.from(answer?.body?.bytes ?? []).toString() };
-}
+const settings = {
+  ...{ OIDC_ISSUER: signer.issuer, OIDC_AUDIENCE: signer.audience, OIDC_JWKS: jwks },
+  ...{ CANCELLABLE_MS: '0', GIVE_UP_MS: '1000', BREAKER_OPEN_MS: '1000', STUCK_MS: '1000' },
+  ...{ PARTNER_URL: 'http://127.0.0.1:1', PARTNER_TIMEOUT_MS: '500' },
+};
 
 /** Resolves with the error of a worker that did not finish its message or tick. */
 async function work(one: Core.Registered): Promise<unknown> {
@@ -122,10 +72,12 @@ beforeAll(async () => {
       servers.push(server);
       address = way === 'no TLS' ? server.url.replace('http:', 'https:') : server.url;
     }
-    const functions = await loadFunctions(address);
+    const functions = await loadFunctions([...apis, ...workers], { ...settings, DATA: accountAt(address) });
     all.push(sendOrder().then((error) => sent.set(way, error)));
     for (const call of allCalls)
-      all.push(ask(functions, call).then((one) => answers.set(`${way} ${call.method} ${call.path}`, one)));
+      all.push(
+        ask(functions, { ...call, token }).then((one) => answers.set(`${way} ${call.method} ${call.path}`, one)),
+      );
     for (const one of functions.filter(({ metadata }) => metadata.name in given))
       all.push(work(one).then((error) => failures.set(`${way} ${one.metadata.name}`, error)));
   }
