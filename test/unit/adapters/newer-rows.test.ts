@@ -136,8 +136,7 @@ test('single partitions: lists the other products and orders, and keeps sweeping
   expect(open.orders.map(({ orderId }) => orderId)).toContain(newest);
 });
 
-const event = (second: number): OrderEvent =>
-  toOrderEvent(rejectOrder(stored(second).order, at(second)), traceparent);
+const event = (second: number): OrderEvent => toOrderEvent(rejectOrder(stored(second).order, at(second)), traceparent);
 
 test('single partitions: relays the other events of a shard, however many are unreadable', async () => {
   const { store } = memoryPartitions();
