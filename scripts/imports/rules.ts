@@ -156,9 +156,14 @@ const scriptRules = [
   only('operations-import-the-sale', operations, operations, sale, platform, cli, report, model, functions, outside),
   only(
     'labs-import-the-sale-and-no-other-lab',
-    '^scripts/lab/([^/]+)/',
+    '^scripts/lab/(?!simulation/operator/)([^/]+)/',
     ...['^scripts/lab/$1/', '^scripts/lab/[^/]+\\.ts$', sale, platform, cli, report, model, functions, outside],
     '^docs/',
+  ),
+  only(
+    'the-simulated-operator-runs-the-real-tools',
+    '^scripts/lab/simulation/operator/',
+    ...['^scripts/lab/simulation/', '^scripts/operations/(rebuild|redrive)/', cli, functions, outside],
   ),
   only(
     'local-clouds-import-the-sale',

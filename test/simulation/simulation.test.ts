@@ -42,6 +42,12 @@ test('concurrent sweepers recover every order whose message was lost', async () 
   expect(checked.OrdersSwept).toBeGreaterThan(seeds);
 });
 
+test('rebuilds the views and redrives dead letters during the sale, despite deaths and lost answers', async () => {
+  const { failures, checked } = await runSeeds({ scenario: 'operator', seeds }, { workers: 2 });
+  expect(failures).toEqual([]);
+  for (const seen of ['rebuilds', 'redriven']) expect(checked[seen]).toBeGreaterThan(seeds / 2);
+});
+
 test('never has two effective leaders, despite pauses, wrong clocks and deaths', async () => {
   const runs = 500;
   const { failures, checked } = await runSeeds({ scenario: 'lease', seeds: runs }, { workers: 2 });

@@ -53,6 +53,10 @@ const broken: Record<string, readonly [from: string, statement: string]> = {
   'the-checker-has-its-own-rules': ['scripts/sale/check/a.ts', "import '../../../functions/domain/x.ts';"],
   'operations-import-the-sale': ['scripts/operations/a.ts', "import '../lab/soak/x.ts';"],
   'labs-import-the-sale-and-no-other-lab': ['scripts/lab/drill/a.ts', "import '../soak/x.ts';"],
+  'the-simulated-operator-runs-the-real-tools': [
+    'scripts/lab/simulation/operator/a.ts',
+    "import '../../../operations/find-stage.ts';",
+  ],
   'local-clouds-import-the-sale': ['scripts/clouds/a.ts', "import '../lab/soak/x.ts';"],
   'parity-imports-the-stacks': ['scripts/parity/a.ts', "import '../sale/x.ts';"],
   'rules-command-reads-templates': ['scripts/rules/a.ts', "import '../sale/x.ts';"],

@@ -11,7 +11,7 @@ import type { Protocol } from './protocols.ts';
 import { traceparent } from './runtime.ts';
 import { settleBatch } from './workers.ts';
 import type { Call, CallMaker } from './world/calls.ts';
-import type { Message } from './world/queue.ts';
+import { newMessage } from './world/queue.ts';
 import { type Process, Scheduler } from './world/scheduler.ts';
 import { Witness } from './world/witness.ts';
 
@@ -188,12 +188,7 @@ class Game implements CallMaker {
   /** Delivers the message, and redelivers it when its function dies or fails. */
   #deliver(orderId: string): void {
     const process = this.scheduler.process(`${orderId} ${this.#deliveries++}`);
-    const message: Message = {
-      id: orderId,
-      body: JSON.stringify({ v: 1, orderId, traceparent }),
-      receives: 1,
-      deleted: false,
-    };
+    const message = newMessage(orderId, JSON.stringify({ v: 1, orderId, traceparent }));
     process.onDeath = () => this.#deliver(orderId);
     this.#answers.set(process, new Map());
     this.scheduler.current = process;

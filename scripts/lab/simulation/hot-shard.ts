@@ -6,7 +6,7 @@ import { loadPlatform } from './platforms.ts';
 import { type RuntimePorts, simulatedRuntime, traceparent } from './runtime.ts';
 import { settleBatch } from './workers.ts';
 import { Calls } from './world/calls.ts';
-import type { Message } from './world/queue.ts';
+import { type Message, newMessage } from './world/queue.ts';
 import { Scheduler } from './world/scheduler.ts';
 import { Witness } from './world/witness.ts';
 
@@ -84,6 +84,6 @@ async function openShop(ports: Ports & RuntimePorts, orders: number, waiting: Me
     const idempotencyKey = `hot-key-${index}`;
     await acceptOrder({ customer: 'ada', idempotencyKey, sku: 'hot', quantity: 1, traceparent }, ports);
     const orderId = deriveOrderId('ada', idempotencyKey);
-    waiting.push({ id: orderId, body: JSON.stringify({ v: 1, orderId, traceparent }), receives: 1, deleted: false });
+    waiting.push(newMessage(orderId, JSON.stringify({ v: 1, orderId, traceparent })));
   }
 }

@@ -5,6 +5,7 @@ import { dynamodb, grouped } from './mutants/dynamodb.ts';
 import { firestore } from './mutants/firestore.ts';
 import { fulfilment } from './mutants/fulfilment.ts';
 import type { Bug, Mutant } from './mutants/mutant.ts';
+import { operator } from './mutants/operator.ts';
 import { pages } from './mutants/pages.ts';
 import { partition } from './mutants/partition.ts';
 import { partner } from './mutants/partner.ts';
@@ -22,6 +23,7 @@ const bugs: Readonly<Record<Scenario, readonly Bug[]>> = {
   firestore,
   fulfilment,
   sweeper,
+  operator,
   escrow,
   lease,
   breaker,

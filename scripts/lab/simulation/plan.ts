@@ -57,6 +57,7 @@ export interface Plan {
   readonly faults: FaultRates;
   readonly partner?: PartnerPlan;
   readonly sweeper?: SweeperPlan;
+  readonly operator?: OperatorPlan;
 }
 
 /** How reliably the partner takes confirmed orders. */
@@ -80,6 +81,19 @@ export interface SweeperPlan {
   readonly everyMs: number;
   readonly stuckMs: number;
   readonly cancellableMs: number;
+}
+
+/** What the operator does during the sale, and when. */
+export interface OperatorPlan {
+  /** Few, so that many messages become dead letters. */
+  readonly maxReceives: number;
+  readonly rebuildsAtMs: readonly number[];
+  /** A projection that stalls may write into the old views for nearly as long. */
+  readonly settleMs: number;
+  /** By the name of who runs it: each has an audit file of their own. */
+  readonly redrives: readonly { readonly by: string; readonly atMs: number }[];
+  /** When visitors read the stock, besides just after a swap. */
+  readonly readsAtMs: readonly number[];
 }
 
 const ordersPerRun = 16;
@@ -224,6 +238,24 @@ export function buildPlanWithSweeper(seed: number): Plan {
       everyMs: 20_000 + Math.floor(draw() * 40_000),
       stuckMs: 10_000 + Math.floor(draw() * 50_000),
       cancellableMs: plan.partner?.cancellableMs ?? 0,
+    },
+  };
+}
+
+/** The same as with a partner, while an operator rebuilds the views and redrives dead letters. */
+export function buildPlanWithOperator(seed: number): Plan {
+  const draw = seededDraw(seed, 'operator');
+  const times = (count: number, withinMs: number) => Array.from({ length: count }, () => draw() * withinMs);
+  const others = draw() < 0.5 ? times(4, 240_000).map((atMs) => ({ by: 'elsewhere', atMs })) : [];
+  return {
+    ...buildPlanWithPartner(seed),
+    withEntries: true,
+    operator: {
+      maxReceives: 1 + Math.floor(draw() * 3),
+      rebuildsAtMs: [draw() * 15_000, ...(draw() < 0.6 ? times(1, 240_000) : [])],
+      settleMs: 95_000,
+      redrives: [...times(16, 240_000).map((atMs) => ({ by: 'here', atMs })), ...others],
+      readsAtMs: times(6, 300_000),
     },
   };
 }

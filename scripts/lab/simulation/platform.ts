@@ -22,6 +22,8 @@ export interface World {
   readonly published: (event: OrderEvent) => void;
   /** Pushes a row change to the stream, by item. */
   readonly changed: (item: string, image: unknown) => void;
+  /** Receives each row written to the views; only with an operator. */
+  readonly viewed?: (row: Readonly<Record<string, unknown>>) => void;
   /** Receives the lease holder's notes; only with a sweeper. */
   readonly noted?: (text: string) => void;
 }

@@ -3,8 +3,8 @@ export const protocols = ['dynamodb', 'partition', 'firestore'] as const;
 export type Protocol = (typeof protocols)[number];
 
 /**
- * What a seed can run: a sale by one protocol, with a partner (`fulfilment`), with lost messages (`sweeper`), at several
- * sites (`escrow`); or one part alone.
+ * What a seed can run: a sale by one protocol, with a partner (`fulfilment`), with lost messages (`sweeper`), with rebuilds
+ * and redrives (`operator`), at several sites (`escrow`); or one part alone.
  */
-export const scenarios = [...protocols, 'fulfilment', 'sweeper', 'escrow', 'lease', 'breaker'] as const;
+export const scenarios = [...protocols, 'fulfilment', 'sweeper', 'operator', 'escrow', 'lease', 'breaker'] as const;
 export type Scenario = (typeof scenarios)[number];

@@ -8,7 +8,9 @@ import { checkInvariants } from '../../sale/check/invariants.ts';
 import type { Snapshot } from '../../sale/check/snapshot.ts';
 import { Clients } from './clients/clients.ts';
 import { Deadlines } from './deadlines.ts';
+import { findResharded, findUnpublished } from './findings.ts';
 import { simulateFulfilment } from './fulfilment.ts';
+import { Operator } from './operator/operator.ts';
 import type { Plan } from './plan.ts';
 import type { Platform, Ports, World } from './platform.ts';
 import { loadPlatform, loadServices } from './platforms.ts';
@@ -57,6 +59,7 @@ class Sale {
   readonly #stream: Stream<unknown>;
   readonly #sweeper: Sweeper | undefined;
   readonly #fulfilment: ReturnType<typeof simulateFulfilment> | undefined;
+  readonly #operator: Operator | undefined;
   readonly #platform: Platform;
   readonly #ports: Ports & RuntimePorts;
   readonly #services: Services;
@@ -66,16 +69,16 @@ class Sale {
   constructor(plan: Plan, { makePlatform, makeServices }: Cloud, trace: boolean) {
     const scheduler = new Scheduler(plan.seed, { trace, rightClocks: plan.rightClocks });
     const runtime = simulatedRuntime(scheduler);
-    const { partner, orderBatches } = plan;
+    const { partner, orderBatches, operator } = plan;
     const { size: batch, windowMs } = orderBatches;
+    const report = (invariant: string, text: string) => void this.#violations.push({ invariant, text });
     this.#plan = plan;
     this.#scheduler = scheduler;
     this.#calls = new Calls(scheduler, plan.faults);
     this.#witness = new Witness(() => scheduler.now);
     this.#deadlines = new Deadlines(plan, this.#witness);
-    this.#queue = new Queue(scheduler, { ...queueRules, batch, windowMs }, (messages) =>
-      this.#services.settle(messages),
-    );
+    const rules = { ...queueRules, batch, windowMs, ...(operator && { maxReceives: operator.maxReceives }) };
+    this.#queue = new Queue(scheduler, rules, (messages) => this.#services.settle(messages));
     this.#stream = new Stream<unknown>(scheduler, (records) => this.#services.project(records), plan.eventBatches);
     this.#sweeper = plan.sweeper && new Sweeper(scheduler, plan.sweeper, { platform: () => this.#platform, runtime });
     this.#fulfilment =
@@ -84,13 +87,20 @@ class Sale {
         ...{ seed: plan.seed, plan: partner, calls: this.#calls, counts: this.#counts },
         fulfil: (messages) => this.#services.fulfil?.(messages) ?? Promise.resolve(new Set()),
       });
+    this.#operator =
+      operator &&
+      new Operator(operator, {
+        ...{ calls: this.#calls, platform: () => this.#platform, report },
+        queues: () => ({ settlement: this.#queue, fulfilment: this.#fulfilment?.queue ?? this.#queue }),
+        clients: () => this.#clients,
+        onSent: (body) => this.#deadlines.beginAgain(body, scheduler.now),
+      });
     this.#platform = makePlatform(this.#buildWorld());
     this.#ports = { ...this.#platform.ports, ...runtime };
-    const report = (invariant: string, text: string) => void this.#violations.push({ invariant, text });
     this.#services = makeServices({
       ...{ platform: this.#platform, runtime, scheduler, report, counts: this.#counts, partner },
     });
-    this.#clients = new Clients(scheduler, this.#services, report);
+    this.#clients = new Clients(scheduler, this.#services, report, this.#operator?.sales);
   }
 
   async play(): Promise<Outcome> {
@@ -108,14 +118,15 @@ class Sale {
   }
 
   #buildWorld(): World {
-    const [sweeper, fulfilment] = [this.#sweeper, this.#fulfilment];
+    const [sweeper, fulfilment, operator] = [this.#sweeper, this.#fulfilment, this.#operator];
     return {
       calls: this.#calls,
       witness: this.#witness,
       enqueue: (body) => sweeper?.loses() || this.#queue.send(body),
       ...(fulfilment && { postpone: (body, delayMs) => sweeper?.loses() || fulfilment.queue.send(body, delayMs) }),
       bury: (body, reason) => {
-        if (fulfilment && reason === 'PARTNER_UNREACHABLE') fulfilment.queue.bury(body);
+        if (fulfilment && reason === 'PARTNER_UNREACHABLE') fulfilment.queue.bury(body, { reason });
+        else if (operator) this.#queue.bury(body, { reason });
         else this.#buried.push(body);
       },
       published: (event) => {
@@ -125,6 +136,7 @@ class Sale {
       },
       changed: (item, image) => this.#stream.push(item, image),
       noted: (text) => sweeper?.noted(text),
+      ...(operator && { viewed: (row) => operator.viewed(row) }),
     };
   }
 
@@ -149,6 +161,7 @@ class Sale {
       for (let run = 0; run < timerRuns; run++) this.#start(`timer-${run}`, () => this.#sweep(), run * timerMs);
     }
     this.#sweeper?.start();
+    this.#operator?.start();
     for (const order of plan.orders) this.#clients.order(order);
     for (const supply of plan.restocks) this.#clients.restock(supply);
     for (const change of plan.changes) this.#clients.changeProduct(change);
@@ -187,6 +200,7 @@ class Sale {
       await this.#scheduler.run();
     }
     const isPoison = (body: string) => this.#plan.poison.some((poison) => poison.body === body);
+    if (this.#operator) return this.#operator.finish(isPoison);
     for (let round = 0; round < redriveRounds; round++) {
       this.#start(`sweep-${round}`, () => this.#sweep());
       const redriven = [...this.#queue.redrive(isPoison), ...(this.#fulfilment?.queue.redrive(() => false) ?? [])];
@@ -241,6 +255,7 @@ class Sale {
       checked: {
         ...Object.fromEntries(verdicts.map(({ id, checked }) => [id, checked])),
         ...this.#fulfilment?.counted(),
+        ...this.#operator?.counted(),
         ...(this.#sweeper && { OrdersSwept: this.#sweeper.swept }),
       },
       injected: this.#calls.injected,
@@ -274,21 +289,4 @@ function attempt<Value>(read: () => Value): { value: Value } | { error: Error } 
   } catch (error) {
     return { error: error as Error };
   }
-}
-
-/** Orders keep the shard count of their acceptance, so it must never change. */
-function findResharded({ products }: Snapshot, plan: Plan): Violation[] {
-  return plan.products.flatMap(({ sku, shards }) => {
-    const now = products.find((product) => product.sku === sku)?.shardCount;
-    return now === shards ? [] : [{ invariant: 'I4', text: `${sku} had ${shards} shards and now has ${now}` }];
-  });
-}
-
-function findUnpublished({ events }: Snapshot, published: ReadonlySet<string>): Violation[] {
-  return events
-    .filter(({ order }) => !published.has(`${order.orderId} ${order.version}`))
-    .map(({ order }) => ({
-      invariant: 'I3',
-      text: `event ${order.version} of ${order.orderId} never reached the bus`,
-    }));
 }

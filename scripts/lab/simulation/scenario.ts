@@ -1,4 +1,4 @@
-import { buildPlan, buildPlanWithPartner, buildPlanWithSweeper, type Plan } from './plan.ts';
+import { buildPlan, buildPlanWithOperator, buildPlanWithPartner, buildPlanWithSweeper, type Plan } from './plan.ts';
 import type { Protocol, Scenario } from './protocols.ts';
 import { simulate } from './run.ts';
 import { simulateBreaker } from './scenarios/breaker.ts';
@@ -32,8 +32,12 @@ function isGame(scenario: Scenario): scenario is keyof typeof games {
   return scenario in games;
 }
 
-function buildSale(scenario: Protocol | 'fulfilment' | 'sweeper', seed: number): { plan: Plan; protocol: Protocol } {
+function buildSale(
+  scenario: Protocol | 'fulfilment' | 'sweeper' | 'operator',
+  seed: number,
+): { plan: Plan; protocol: Protocol } {
   if (scenario === 'fulfilment') return { plan: buildPlanWithPartner(seed), protocol: 'dynamodb' };
   if (scenario === 'sweeper') return { plan: buildPlanWithSweeper(seed), protocol: 'dynamodb' };
+  if (scenario === 'operator') return { plan: buildPlanWithOperator(seed), protocol: 'dynamodb' };
   return { plan: buildPlan(seed), protocol: scenario };
 }

@@ -23,6 +23,9 @@ export interface Comparison {
   readonly unreadable: readonly string[];
 }
 
+/** For longer than an eventually consistent read may lag: once the new rows are live, no reader may miss them. */
+const replicationMs = 3_000;
+
 const maxAttempts = 5;
 const pauseMs = 2_000;
 
@@ -33,7 +36,7 @@ const pauseMs = 2_000;
 export async function compareLive(stores: RebuildStores): Promise<Comparison> {
   let different = new Set<string>();
   for (let attempt = 1; ; attempt++) {
-    const found = await stores.views(await stores.live());
+    const { rows: found } = await stores.views(await stores.live());
     const { events, unreadable, orders } = await stores.events();
     // The events are read after the views, so they include everything that the views have counted.
     const expected = buildExpectedViews(events, found);
@@ -67,7 +70,9 @@ export async function rebuild(stores: RebuildStores, viewsTable: string, options
     salesViews(viewsTable, async () => generation),
   );
   options.onStep('comparing');
-  rejectDifferences(foldViews(seen), await stores.views(generation));
+  const { rows, others } = await stores.views(generation);
+  rejectDifferences(foldViews(seen), rows);
+  await sleep(replicationMs);
 
   if (!(await stores.swap(before, generation)))
     throw new CliError(
@@ -80,7 +85,8 @@ export async function rebuild(stores: RebuildStores, viewsTable: string, options
   // Events that were counted into the old generation after the last read.
   await countNew(seen, latestEvents((await stores.events()).events), salesViews(viewsTable));
   options.onStep('removing the old views');
-  await stores.removeAllBut(generation);
+  // Only those that had rows before the swap: a rebuild that began after it may be building, or may be live already.
+  await stores.remove(others);
 }
 
 function rejectDifferences(expected: Views, found: Views): void {

@@ -16,7 +16,7 @@ const writesPerCall = 25;
 const concurrency = 8;
 
 export function rebuildStores(tables: { orders: string; views: string }, config: ClientConfig): RebuildStores {
-  return new RebuildStores(tables, config);
+  return new RebuildStores(tables, DynamoDBDocumentClient.from(new DynamoDBClient(config)));
 }
 
 /** The events, and the views of all generations. */
@@ -24,9 +24,9 @@ export class RebuildStores {
   readonly #documents: DynamoDBDocumentClient;
   readonly #tables: { readonly orders: string; readonly views: string };
 
-  constructor(tables: { orders: string; views: string }, config: ClientConfig) {
+  constructor(tables: { orders: string; views: string }, documents: DynamoDBDocumentClient) {
     this.#tables = tables;
-    this.#documents = DynamoDBDocumentClient.from(new DynamoDBClient(config));
+    this.#documents = documents;
   }
 
   /**
@@ -46,14 +46,16 @@ export class RebuildStores {
     return { events, unreadable, orders };
   }
 
-  /** The rows of one generation, without its name. */
-  async views(generation: string): Promise<Views> {
+  /** The rows of one generation, without its name, and the names of the others that have rows. */
+  async views(generation: string): Promise<{ rows: Views; others: ReadonlySet<string> }> {
     const rows = new Map<string, ViewRow>();
+    const others = new Set<string>();
     for await (const row of this.#scan(this.#tables.views)) {
       const split = splitGeneration(row);
       if (split?.generation === generation) rows.set(rowName(split.row), split.row);
+      else if (split) others.add(split.generation);
     }
-    return rows;
+    return { rows, others };
   }
 
   put(generation: string, rows: Iterable<ViewRow>): Promise<void> {
@@ -64,12 +66,12 @@ export class RebuildStores {
     );
   }
 
-  /** Removes the rows of all other generations; returns their number. */
-  async removeAllBut(generation: string): Promise<number> {
+  /** Removes all rows of these generations; returns their number. */
+  async remove(generations: ReadonlySet<string>): Promise<number> {
     const removals: Write[] = [];
     for await (const row of this.#scan(this.#tables.views)) {
       const split = splitGeneration(row);
-      if (split && split.generation !== generation)
+      if (split && generations.has(split.generation))
         removals.push({ DeleteRequest: { Key: { pk: row.pk, sk: row.sk } } });
     }
     await this.#write(removals);

@@ -14,24 +14,32 @@ export interface Line {
   readonly [detail: string]: unknown;
 }
 
+/** Where a journal is kept. */
+export interface JournalFile {
+  /** What earlier runs wrote. */
+  readonly text: string;
+  /** Returns once the text is on disk. */
+  append(text: string): void;
+  close(): void;
+}
+
 /**
  * The audit file. It lets a run complete an interrupted one: each step of each message is on disk before the next begins.
  * One JSON object per line, append-only.
  */
 export class Journal {
-  readonly #file: number;
+  readonly #file: JournalFile;
   readonly #phases = new Map<string, Line>();
 
-  constructor(path: string) {
-    mkdirSync(dirname(path), { recursive: true });
-    const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
+  constructor(file: string | JournalFile) {
+    this.#file = typeof file === 'string' ? openFile(file) : file;
+    const { text } = this.#file;
     for (const piece of text.split('\n')) {
       // A killed run may leave a torn last line. Its step counts as not taken, which is the safe reading.
       const line = parseJson(piece) as Line | undefined;
       if (line?.id) this.#phases.set(line.id, line);
     }
-    this.#file = openSync(path, 'a', 0o600);
-    if (text !== '' && !text.endsWith('\n')) writeSync(this.#file, '\n');
+    if (text !== '' && !text.endsWith('\n')) this.#file.append('\n');
   }
 
   phaseOf(id: string): Phase | undefined {
@@ -48,12 +56,25 @@ export class Journal {
     if (lines.length === 0) return;
     const at = new Date().toISOString();
     const whole = lines.map((line) => ({ at, ...line }) as Line);
-    writeSync(this.#file, whole.map((line) => `${JSON.stringify(line)}\n`).join(''));
-    fdatasyncSync(this.#file);
+    this.#file.append(whole.map((line) => `${JSON.stringify(line)}\n`).join(''));
     for (const line of whole) this.#phases.set(line.id, line);
   }
 
   close(): void {
-    closeSync(this.#file);
+    this.#file.close();
   }
+}
+
+function openFile(path: string): JournalFile {
+  mkdirSync(dirname(path), { recursive: true });
+  const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
+  const file = openSync(path, 'a', 0o600);
+  return {
+    text,
+    append(more) {
+      writeSync(file, more);
+      fdatasyncSync(file);
+    },
+    close: () => closeSync(file),
+  };
 }

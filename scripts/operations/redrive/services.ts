@@ -15,7 +15,7 @@ import {
 import type { FoundStage } from '../find-stage.ts';
 import { diagnoseFulfilmentRequest, diagnoseOrderRequest, diagnoseStreamRecord, type FindOrder } from './diagnose.ts';
 import type { DeadLetterQueue, Destination, Diagnose } from './ports.ts';
-import { sqsDeadLetters, sqsQueue } from './sqs.ts';
+import { type RedriveClients, redriveClients, sqsDeadLetters, sqsQueue } from './sqs.ts';
 import { streamWorker } from './stream-worker.ts';
 
 /** A service with a dead-letter queue, and how to redrive it. */
@@ -62,13 +62,15 @@ export async function redrivableServices(
       return undefined;
     }
   };
-  const all = await Promise.all(only.map((service) => findRedrivable(service, found, findUrl)));
+  const clients = redriveClients(found.config);
+  const all = await Promise.all(only.map((service) => findRedrivable(service, found, clients, findUrl)));
   return { services: all.filter((one) => one !== undefined), missing };
 }
 
 async function findRedrivable(
   service: Service,
   { stage, config }: FoundStage,
+  clients: RedriveClients,
   findUrl: (queue: QueueName) => Promise<string | undefined>,
 ): Promise<Redrivable | undefined> {
   const { trigger } = services[service];
@@ -76,14 +78,14 @@ async function findRedrivable(
   const failures = trigger.kind === 'queue' ? trigger.deadLetters : trigger.failures;
   const url = await findUrl(failures);
   if (url === undefined) return undefined;
-  const queue = sqsDeadLetters(failures, url, config);
+  const queue = sqsDeadLetters(failures, url, clients);
   if (trigger.kind === 'stream') {
     const destination = streamWorker(physicalName(stage, service), aliasName, config);
     return { service, queue, destination, diagnose: diagnoseStreamRecord };
   }
   const work = await findUrl(trigger.queue);
   if (work === undefined) return undefined;
-  const destination = sqsQueue(trigger.queue, work, config);
+  const destination = sqsQueue(trigger.queue, work, clients);
   const diagnose = diagnoses[service as QueueWorker];
   return { service, queue, destination, diagnose: diagnose(orderFinder(stage, config)) };
 }

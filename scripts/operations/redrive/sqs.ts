@@ -16,8 +16,21 @@ import { type DeadLetter, type DeadLetterQueue, type Destination, type Sending, 
 
 const perCall = 10;
 
-export function sqsDeadLetters(name: string, QueueUrl: string, config: ClientConfig): DeadLetterQueue {
-  const sqs = new SQSClient(config);
+export interface RedriveClients {
+  readonly sqs: SQSClient;
+  readonly sender: SQSClient;
+}
+
+export function redriveClients(config: ClientConfig): RedriveClients {
+  // One attempt: an SDK retry after a lost response would send a second copy.
+  const settings = { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
+  return {
+    sqs: new SQSClient(config),
+    sender: new SQSClient({ ...config, maxAttempts: 1, requestHandler: settings }),
+  };
+}
+
+export function sqsDeadLetters(name: string, QueueUrl: string, { sqs }: Pick<RedriveClients, 'sqs'>): DeadLetterQueue {
   return {
     name,
     async receive(max, visibilityTimeoutSeconds) {
@@ -43,11 +56,7 @@ export function sqsDeadLetters(name: string, QueueUrl: string, config: ClientCon
   };
 }
 
-export function sqsQueue(name: string, QueueUrl: string, config: ClientConfig): Destination {
-  // One attempt: an SDK retry after a lost response would send a second copy.
-  const settings = { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
-  const sender = new SQSClient({ ...config, maxAttempts: 1, requestHandler: settings });
-  const sqs = new SQSClient(config);
+export function sqsQueue(name: string, QueueUrl: string, { sqs, sender }: RedriveClients): Destination {
   return {
     name,
     send: (letters) => sendBatch(sender, QueueUrl, letters),

@@ -11,7 +11,7 @@ import {
   ReceiveMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { sqsDeadLetters, sqsQueue } from '../../../scripts/operations/redrive/sqs.ts';
+import { redriveClients, sqsDeadLetters, sqsQueue } from '../../../scripts/operations/redrive/sqs.ts';
 import { startEmbedded } from '../../../scripts/platform/engine/host.ts';
 import { clientOptions, type Target } from '../../../scripts/platform/engine/target.ts';
 import { Gateway } from '../../../scripts/platform/gateway/gateway.ts';
@@ -41,6 +41,7 @@ async function open(): Promise<Backend> {
   setEnvironment(target);
   const sqs = new SQSClient(clientOptions(target));
   const { queue, deadLetters } = names;
+  const clients = redriveClients(clientOptions(target));
   return {
     ports: await portsOn(names),
     maxDeliveries: stage.queues.maxReceiveCount,
@@ -55,8 +56,8 @@ async function open(): Promise<Backend> {
     },
     drain: awsStream(target, names.orders),
     redrivable: {
-      queue: sqsDeadLetters('order-requests-dlq', deadLetters, clientOptions(target)),
-      destination: sqsQueue('order-requests', queue, clientOptions(target)),
+      queue: sqsDeadLetters('order-requests-dlq', deadLetters, clients),
+      destination: sqsQueue('order-requests', queue, clients),
     },
     whileBusy: (work) => whileBusy(gateway, work),
     async close() {

@@ -73,7 +73,7 @@ async function quiet(sku: string): Promise<Snapshot> {
 
 /** All views as one text, independent of their generation. */
 async function bytes(): Promise<string> {
-  const rows = await stores.views(await stores.live());
+  const { rows } = await stores.views(await stores.live());
   return [...rows.values()]
     .map((row) => JSON.stringify(Object.entries(row).sort()))
     .sort()

@@ -1,6 +1,7 @@
-import type { ProductResource } from '../../../../functions/contracts/http.ts';
+import type { ProductResource, StockResource } from '../../../../functions/contracts/http.ts';
 import type { HttpResult } from '../../../../functions/contracts/http-event.ts';
 import type { ClientRecord, Snapshot } from '../../../sale/check/snapshot.ts';
+import type { SalesWitness } from '../operator/sales.ts';
 import type { ListReading, Plan, Restock, SimulatedOrder } from '../plan.ts';
 import type { Services } from '../services.ts';
 import type { Report } from '../world/outcome.ts';
@@ -8,6 +9,7 @@ import type { Scheduler } from '../world/scheduler.ts';
 import { KnownOrders } from './known-orders.ts';
 import { KnownProducts } from './known-products.ts';
 import { type Request, requests, toEvent, traceparentOf } from './requests.ts';
+import { similarNames } from './similar-names.ts';
 import { Traces } from './traces.ts';
 
 const patienceMs = 15_000;
@@ -36,7 +38,11 @@ export class Clients {
   readonly #services: Services;
   readonly #report: Report;
 
-  constructor(scheduler: Scheduler, services: Services, report: Report) {
+  readonly #sales: SalesWitness | undefined;
+
+  /** @param sales judges the estimates while views are rebuilt */
+  constructor(scheduler: Scheduler, services: Services, report: Report, sales?: SalesWitness) {
+    this.#sales = sales;
     this.#scheduler = scheduler;
     this.#services = services;
     this.#report = report;
@@ -106,9 +112,12 @@ export class Clients {
       name,
       atMs,
       () => requests.readStock(sku),
-      ({ status, body }) => {
+      ({ status, body, askedMs }) => {
         if (status !== 200) return this.#report('status', `the stock of ${sku} got ${status}`);
         this.products.estimated(body as never);
+        const { reserved } = body as StockResource;
+        if (this.#sales?.isPossible(sku, reserved, askedMs) === false)
+          this.#report('sales', `${sku} shows ${reserved} units reserved, which no live generation held`);
         if (quiet) this.products.counted(body as never, quiet);
       },
     );
@@ -285,12 +294,4 @@ export class Clients {
       this.#services.call(asked.service, toEvent(asked, sent)).then(answered, again);
     });
   }
-}
-
-/** Names that a comparison by prefix, suffix or case would take for the owner's. */
-function similarNames(customer: string): string[] {
-  const [first = ''] = customer;
-  return [`${customer}1`, customer.slice(0, -1), first.toUpperCase() + customer.slice(1)].filter(
-    (name) => name !== customer && name !== '',
-  );
 }

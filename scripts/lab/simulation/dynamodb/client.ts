@@ -3,7 +3,15 @@ import { documents } from '../../../../functions/adapters/aws/dynamodb-client.ts
 import { failure } from '../channels.ts';
 import { type CallMaker, type Luck, pickEntries } from '../world/calls.ts';
 import type { Query } from './pages.ts';
-import { type Answer, cancellation, type Requests, type Surroundings, Tables, type Write } from './tables.ts';
+import {
+  type Answer,
+  type BatchWrites,
+  cancellation,
+  type Requests,
+  type Surroundings,
+  Tables,
+  type Write,
+} from './tables.ts';
 
 interface Command {
   readonly constructor: { readonly name: string };
@@ -11,7 +19,7 @@ interface Command {
 }
 
 interface MultiItemInput {
-  readonly RequestItems?: Requests;
+  readonly RequestItems?: Requests | BatchWrites;
   readonly TransactItems?: readonly Readonly<Partial<Record<'Put' | 'Update' | 'Get' | 'ConditionCheck', Write>>>[];
 }
 
@@ -35,7 +43,9 @@ function dynamoClient(tables: Tables, calls: CallMaker) {
       case 'GetCommand':
         return tables.read(input, luck);
       case 'BatchGetCommand':
-        return tables.readEach(input.RequestItems ?? {}, luck);
+        return tables.readEach((input.RequestItems ?? {}) as Requests, luck);
+      case 'BatchWriteCommand':
+        return tables.writeEach((input.RequestItems ?? {}) as BatchWrites, luck);
       case 'PutCommand':
       case 'UpdateCommand':
         return tables.write(input, luck);

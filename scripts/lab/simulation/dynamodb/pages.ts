@@ -40,10 +40,10 @@ export function queryPage(rows: readonly Item[], index: TableIndex, query: Query
   return index.holds === 'items' ? page : { ...page, Items: page.Items.map(keysOf) };
 }
 
-/** Scans a table without a sort key; rows come in the order of their keys' hashes. */
+/** Scans a table: partitions come in the order of their keys' hashes, their rows by sort key. */
 export function scanPage(rows: readonly Item[], query: Query, cut: number): Page {
-  const place = ({ pk }: Item) => `${String(hashText(String(pk)) >>> 0).padStart(10, '0')} ${pk}`;
-  return pageOf(after(rows, query, place, 1), query, cut, ({ pk }) => ({ pk }));
+  const place = ({ pk, sk = '' }: Item) => `${String(hashText(String(pk)) >>> 0).padStart(10, '0')} ${pk} ${sk}`;
+  return pageOf(after(rows, query, place, 1), query, cut, ({ pk, sk }) => (sk === undefined ? { pk } : { pk, sk }));
 }
 
 type Place = (item: Item) => string;

@@ -67,8 +67,9 @@ function eventIn(image: object): OrderEvent | undefined {
   return eventsRead.get(image);
 }
 
-function watch({ witness, changed, noted }: World, table: string, before: Item | undefined, after: Item): void {
+function watch({ witness, changed, noted, viewed }: World, table: string, before: Item | undefined, after: Item): void {
   if (table === 'coordination' && String(after.pk).startsWith('NOTE#')) noted?.(String(after.text));
+  if (table === 'views') viewed?.(after);
   if (table !== 'orders' && table !== 'stock') return;
   const [kind, id = ''] = String(after.pk).split('#');
   const left = Number(after.left);

@@ -26,6 +26,11 @@ interface Keys {
 
 export type Requests = Readonly<Record<string, Keys>>;
 
+/** The writes of a BatchWriteItem, by table. */
+export type BatchWrites = Readonly<
+  Record<string, readonly { readonly PutRequest?: { Item: Item }; readonly DeleteRequest?: { Key: Item } }[]>
+>;
+
 export type Answer = Readonly<Record<string, unknown>>;
 const fault = { $metadata: {} };
 
@@ -81,8 +86,9 @@ export class Tables {
     if (count > limits.batchReadKeys) return this.#world.refuse(`BatchGetItem of ${count} keys, at most 100`);
     const isLeft = pickEntries(conflict ? count : 0, pick);
     const split = tables.map(([table, request]) => {
-      const read = request.Keys.filter((_, index) => !isLeft(index));
-      const items = read.flatMap((key) => this.#find(table, key, request.ConsistentRead, pick) ?? []);
+      const items = request.Keys.flatMap((key, index) =>
+        isLeft(index) ? [] : (this.#find(table, key, request.ConsistentRead, ofKey(pick, index)) ?? []),
+      );
       const Keys = request.Keys.filter((_, index) => isLeft(index));
       return { table, items: pick * 8 < 4 ? items : items.reverse(), left: { ...request, Keys } };
     });
@@ -110,6 +116,31 @@ export class Tables {
     if (size > limits.itemBytes) return this.#world.refuse(`an item of ${size} bytes, at most 400 KB`);
     this.#store(place, before, after);
     return write.ReturnValues === 'ALL_NEW' ? { Attributes: after } : {};
+  }
+
+  /** BatchWriteItem. Writes that meet a conflict or a transaction stay unprocessed. */
+  writeEach(requests: BatchWrites, { conflict, pick }: Luck): Answer | Error {
+    const writes = Object.entries(requests).flatMap(([TableName, those]) =>
+      those.map((request) => {
+        const { PutRequest, DeleteRequest } = request;
+        return {
+          request,
+          after: PutRequest?.Item,
+          place: this.#locate({ TableName, ...PutRequest, ...DeleteRequest }),
+        };
+      }),
+    );
+    const refusal = findBatchRefusal(writes);
+    if (refusal) return this.#world.refuse(refusal);
+    const meetsOther = pickEntries(conflict ? writes.length : 0, pick);
+    const left: Record<string, object[]> = {};
+    for (const [index, { request, place, after }] of writes.entries()) {
+      if (isLocked(place) || meetsOther(index)) left[place.table] = [...(left[place.table] ?? []), request];
+      else if (after) this.#store(place, findItem(place), { ...after });
+      // Reads that are old do not see the row any more: only rows that nobody reads are deleted.
+      else place.rows.delete(place.name);
+    }
+    return { UnprocessedItems: left };
   }
 
   /** @returns the commit function, or an error with a reason per write */
@@ -191,6 +222,17 @@ export class Tables {
     this.#history.record(after, before, this.#world.now());
     this.#world.watch(table, before, after);
   }
+}
+
+/** Each item of a batch lags by its own time. */
+const ofKey = (pick: number, index: number) => (pick + index * 0.618) % 1;
+
+function findBatchRefusal(writes: readonly { readonly place: Place; readonly after: Item | undefined }[]) {
+  if (writes.length < 1 || writes.length > limits.batchWriteItems)
+    return `BatchWriteItem of ${writes.length} items, must be 1 to ${limits.batchWriteItems}`;
+  if (hasRepetition(writes.map(({ place }) => place))) return 'BatchWriteItem names an item twice';
+  const largest = Math.max(...writes.map(({ after }) => sizeOf(after ?? {})));
+  return largest > limits.itemBytes ? `an item of ${largest} bytes, at most 400 KB` : undefined;
 }
 
 function hasRepetition(places: readonly Place[]): boolean {

@@ -79,6 +79,11 @@ export class Calls implements CallMaker {
     this.#calm = true;
   }
 
+  /** Whether no more faults happen. */
+  get isCalm(): boolean {
+    return this.#calm || this.scheduler.now >= this.#faults.untilMs;
+  }
+
   resumeFaults(): void {
     this.#calm = false;
   }
@@ -121,8 +126,8 @@ export class Calls implements CallMaker {
   }
 
   #drawFate(name: string, chance: number): Fate | undefined {
-    const { rates, untilMs, skipped } = this.#faults;
-    if (this.#calm || this.scheduler.now >= untilMs) return undefined;
+    const { rates, skipped } = this.#faults;
+    if (this.isCalm) return undefined;
     let rest = chance;
     for (const fate of fates) {
       rest -= rates[fate];

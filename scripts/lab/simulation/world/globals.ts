@@ -1,6 +1,7 @@
 import crypto from 'node:crypto';
 import { syncBuiltinESMExports } from 'node:module';
 import timers from 'node:timers';
+import timerPromises from 'node:timers/promises';
 
 interface Process {
   readonly alive: boolean;
@@ -39,10 +40,14 @@ export function machineNow(of: Machine): string {
   return last.text;
 }
 
+/** The true time at an instant of a simulation, as epoch milliseconds. */
+export const simulatedEpochMs = (ms: number) => beginMs + Math.floor(ms);
+
 const real = {
   Date: globalThis.Date,
   setTimeout: globalThis.setTimeout,
   clearTimeout: globalThis.clearTimeout,
+  sleep: timerPromises.setTimeout,
   random: Math.random,
   performanceNow: performance.now.bind(performance),
   randomBytes: crypto.randomBytes,
@@ -89,6 +94,11 @@ function setTimeoutOf(callback: Callback, ms = 1, ...given: unknown[]) {
   return new SimulatedTimer(machine.later(ms, run));
 }
 
+function sleep<Value>(ms?: number, value?: Value, options?: object): Promise<Value> {
+  if (!machine) return real.sleep(ms, value as Value, options);
+  return new Promise((resolve) => setTimeoutOf(() => resolve(value as Value), ms));
+}
+
 function clearTimeoutOf(timer: unknown): void {
   if (timer instanceof SimulatedTimer) timer.event.cancelled = true;
   else real.clearTimeout(timer as NodeJS.Timeout);
@@ -115,6 +125,7 @@ function randomUuid(): string {
 // Once, and for good: without a running simulation, they all do what they did before.
 Object.assign(globalThis, { Date: SimulatedDate, setTimeout: setTimeoutOf, clearTimeout: clearTimeoutOf });
 Object.assign(timers, { setTimeout: setTimeoutOf, clearTimeout: clearTimeoutOf });
+Object.assign(timerPromises, { setTimeout: sleep });
 Object.assign(crypto, { randomBytes: randomBytesOf, randomUUID: randomUuid });
 syncBuiltinESMExports();
 Math.random = random;

@@ -3,8 +3,19 @@ import type { Scheduler } from './scheduler.ts';
 export interface Message {
   readonly id: string;
   readonly body: string;
+  readonly attributes: Attributes;
+  /** In simulated milliseconds; a dead letter keeps it. */
+  readonly sentAtMs: number;
   receives: number;
+  hidden: boolean;
   deleted: boolean;
+}
+
+export type Attributes = Readonly<Record<string, string>>;
+
+/** A message that was just sent. */
+export function newMessage(id: string, body: string, attributes: Attributes = {}, sentAtMs = 0): Message {
+  return { id, body, attributes, sentAtMs, receives: 0, hidden: false, deleted: false };
 }
 
 export interface QueueRules {
@@ -29,6 +40,7 @@ export class Queue {
   dead: Message[] = [];
   #ready: Message[] = [];
   #named = 0;
+  #buried = 0;
   #batches = 0;
   #polling = false;
   readonly #scheduler: Scheduler;
@@ -41,15 +53,29 @@ export class Queue {
     this.#consumer = consumer;
   }
 
-  send(body: string, delayMs = 0): void {
-    const message = { id: `${this.#rules.work}-message-${this.#named++}`, body, receives: 0, deleted: false };
+  send(body: string, delayMs = 0, attributes: Attributes = {}): void {
+    const message = this.#toMessage(`message-${this.#named++}`, body, attributes);
     if (delayMs === 0) this.#show(message);
     else this.#scheduler.after(delayMs, undefined, () => this.#show(message));
   }
 
   /** Dead-letters a message that its consumer gave up. */
-  bury(body: string): void {
-    this.dead.push({ id: `${this.#rules.work}-letter`, body, receives: 0, deleted: true });
+  bury(body: string, attributes: Attributes = {}): void {
+    this.dead.push({ ...this.#toMessage(`letter-${this.#buried++}`, body, attributes), deleted: true });
+  }
+
+  /** Receives as a consumer of its own would. A release, or the end of `hideMs`, shows the messages again. */
+  receive(max: number, hideMs: number, pick: number): readonly Message[] {
+    const first = Math.floor(pick * this.#ready.length);
+    const taken = this.#ready.splice(first, max);
+    taken.push(...this.#ready.splice(0, max - taken.length));
+    for (const message of taken) this.#hide(message, hideMs);
+    return taken;
+  }
+
+  /** Shows a message that its receiver no longer wants, unless it was received again. */
+  release(message: Message, receive: number): void {
+    if (message.receives === receive) this.#showHidden(message);
   }
 
   /** Moves dead letters back under new ids; returns their bodies. */
@@ -58,6 +84,23 @@ export class Queue {
     this.dead = this.dead.filter(({ body }) => except(body));
     for (const { body } of mended) this.send(body);
     return mended.map(({ body }) => body);
+  }
+
+  #toMessage(name: string, body: string, attributes: Attributes): Message {
+    return newMessage(`${this.#rules.work}-${name}`, body, attributes, this.#scheduler.now);
+  }
+
+  #hide(message: Message, forMs: number): void {
+    message.receives++;
+    message.hidden = true;
+    const { receives } = message;
+    this.#scheduler.after(forMs, undefined, () => this.release(message, receives));
+  }
+
+  #showHidden(message: Message): void {
+    if (!message.hidden) return;
+    message.hidden = false;
+    this.#show(message);
   }
 
   #show(message: Message): void {
@@ -91,11 +134,7 @@ export class Queue {
 
   #deliver(name: string, messages: readonly Message[], draw: () => number): void {
     const { hideMs, twice, forget } = this.#rules;
-    for (const message of messages) {
-      message.receives++;
-      const again = draw() < twice ? draw() * 100 : hideMs;
-      this.#scheduler.after(again, undefined, () => this.#show(message));
-    }
+    for (const message of messages) this.#hide(message, draw() < twice ? draw() * 100 : hideMs);
     const process = this.#scheduler.process(name, this.#scheduler.skew(draw()));
     const forgets = draw() < forget;
     this.#scheduler.after(0, process, () => {

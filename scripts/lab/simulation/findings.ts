@@ -1,0 +1,20 @@
+import type { Snapshot } from '../../sale/check/snapshot.ts';
+import type { Plan } from './plan.ts';
+import type { Violation } from './world/outcome.ts';
+
+/** Orders keep the shard count of their acceptance, so it must never change. */
+export function findResharded({ products }: Snapshot, plan: Plan): Violation[] {
+  return plan.products.flatMap(({ sku, shards }) => {
+    const now = products.find((product) => product.sku === sku)?.shardCount;
+    return now === shards ? [] : [{ invariant: 'I4', text: `${sku} had ${shards} shards and now has ${now}` }];
+  });
+}
+
+export function findUnpublished({ events }: Snapshot, published: ReadonlySet<string>): Violation[] {
+  return events
+    .filter(({ order }) => !published.has(`${order.orderId} ${order.version}`))
+    .map(({ order }) => ({
+      invariant: 'I3',
+      text: `event ${order.version} of ${order.orderId} never reached the bus`,
+    }));
+}

@@ -1,0 +1,56 @@
+import { documents } from '../../../../functions/adapters/aws/dynamodb-client.ts';
+import { CliError } from '../../../cli/cli.ts';
+import { compareLive, rebuild } from '../../../operations/rebuild/run.ts';
+import { RebuildStores } from '../../../operations/rebuild/stores.ts';
+import type { Report } from '../world/outcome.ts';
+import type { Scheduler } from '../world/scheduler.ts';
+
+const retryMs = 10_000;
+/** Far more than any run of faults can take. */
+const mostAttempts = 60;
+
+/** An operator who rebuilds the views until a run succeeds. Two at once are possible. */
+export class Rebuilder {
+  rebuilt = 0;
+  readonly #scheduler: Scheduler;
+  readonly #report: Report;
+  readonly #settleMs: number;
+  readonly #stores = new RebuildStores({ orders: 'orders', views: 'views' }, documents);
+
+  constructor(scheduler: Scheduler, settleMs: number, report: Report) {
+    this.#scheduler = scheduler;
+    this.#settleMs = settleMs;
+    this.#report = report;
+  }
+
+  start(name: string, atMs: number, attempt = 0): void {
+    const again = () => {
+      if (attempt < mostAttempts) this.start(name, retryMs, attempt + 1);
+      else this.#report('rebuild', `${name} did not succeed in ${mostAttempts} attempts`);
+    };
+    const process = this.#scheduler.process(`${name}/${attempt}`);
+    process.onDeath = again;
+    this.#scheduler.after(atMs, process, () => {
+      rebuild(this.#stores, 'views', { settleMs: this.#settleMs, onStep: () => {} }).then(
+        () => void this.rebuilt++,
+        (error: Error) => {
+          this.#scheduler.trace(process.name, error instanceof CliError ? error.code : error.name);
+          // The other operator's views are as good.
+          if (!(error instanceof CliError && error.code === 'swapped_meanwhile')) again();
+        },
+      );
+    });
+  }
+
+  /** Everything is quiet: the command must find no difference either. */
+  compare(): void {
+    this.#scheduler.after(0, this.#scheduler.process('compare'), () => {
+      compareLive(this.#stores).then(
+        ({ different: [first] }) => {
+          if (first !== undefined) this.#report('rebuild', `the views differ from the events, the first: ${first}`);
+        },
+        (error) => this.#report('rebuild', `the comparison failed: ${error}`),
+      );
+    });
+  }
+}
