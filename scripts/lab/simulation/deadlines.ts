@@ -1,5 +1,6 @@
 import type { OrderEvent } from '../../../functions/contracts/order-event.ts';
 import type { Plan } from './plan.ts';
+import { leaseMs, quietSweeps } from './sweeper.ts';
 import type { Violation } from './world/outcome.ts';
 import type { Witness } from './world/witness.ts';
 
@@ -7,6 +8,9 @@ import type { Witness } from './world/witness.ts';
 const settledWithinMs = 5 * 30_000 + 60_000;
 /** Waits for a slow partner double up to a minute; four long ones in a row are rare enough. */
 const partnerWaits = { count: 4, longestMs: 61_000 };
+
+/** The next sweep begins, and the lease of one that died has ended. */
+const sweepWaitsMs = quietSweeps.everyMs + leaseMs;
 
 /** Liveness in simulated time: an order ends within a bound after the last thing that could delay it. */
 export class Deadlines {
@@ -29,12 +33,13 @@ export class Deadlines {
   /** @param lastFaultMs when the last fault of the run was over */
   violations(lastFaultMs: number, events: readonly OrderEvent[]): Violation[] {
     const { rightClocks, partner, sweeper } = this.#plan;
-    // The last sweeps run hours later: whatever waits for them ends late on purpose.
-    if (!rightClocks || sweeper) return [];
-    const quietMs = Math.max(lastFaultMs, partner?.outage.toMs ?? 0);
+    if (!rightClocks) return [];
+    const quietMs = Math.max(lastFaultMs, partner?.outage.toMs ?? 0, sweeper?.lossUntilMs ?? 0);
     const late = [...this.#witness.moves].flatMap(([orderId, { openedMs, endedMs }]) => {
       const takenMs = endedMs - Math.max(quietMs, openedMs, this.#begun.get(orderId) ?? 0);
-      return takenMs > this.#boundMs() ? [`order ${orderId} took ${Math.round(takenMs)} ms after the last fault`] : [];
+      return takenMs > this.#boundMs() + this.#untilSweptMs(quietMs - openedMs)
+        ? [`order ${orderId} took ${Math.round(takenMs)} ms after the last fault`]
+        : [];
     });
     return [...late, ...this.#findEarly(events)].map((text) => ({ invariant: 'deadline', text }));
   }
@@ -43,6 +48,12 @@ export class Deadlines {
     const { partner } = this.#plan;
     if (!partner) return settledWithinMs;
     return settledWithinMs + partner.cancellableMs + partnerWaits.count * (partnerWaits.longestMs + partner.openMs);
+  }
+
+  /** An order is swept after `stuckMs`, then after twice that, and so on: it may wait as long again as it waited. */
+  #untilSweptMs(waitedMs: number): number {
+    const { sweeper } = this.#plan;
+    return sweeper ? Math.max(sweeper.stuckMs, waitedMs) + sweeper.cancellableMs + sweepWaitsMs : 0;
   }
 
   /** Orders that the partner got while their customers could still cancel. */

@@ -14,10 +14,10 @@ import type { Witness } from './world/witness.ts';
 export interface World {
   readonly calls: CallMaker;
   readonly witness: Witness;
-  /** Sends to the order queue. */
-  readonly enqueue: (body: string) => void;
+  /** Sends to the order queue. `sender` is the name of the process that sends, if the platform knows it. */
+  readonly enqueue: (body: string, sender?: string) => void;
   /** Sends to the fulfilment queue; only with a partner. */
-  readonly postpone?: (body: string, delayMs: number) => void;
+  readonly postpone?: (body: string, delayMs: number, sender: string) => void;
   readonly bury: (body: string, reason: DeadLetterReason) => void;
   readonly published: (event: OrderEvent) => void;
   /** Pushes a row change to the stream, by item. */

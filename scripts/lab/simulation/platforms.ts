@@ -31,6 +31,6 @@ export async function loadServices(protocol: Protocol, { withEntries }: Plan): P
   if (protocol !== 'dynamodb') return composeServices;
   const { lambdaServices } = await import('./dynamodb/entries.ts');
   if (withEntries) return lambdaServices;
-  // The fulfilment function is never composed: it has too much glue.
+  // The fulfilment function and the sweeper are never composed.
   return (parts) => ({ ...(parts.partner && lambdaServices(parts)), ...composeServices(parts) });
 }

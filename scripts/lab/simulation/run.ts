@@ -80,7 +80,11 @@ class Sale {
     const rules = { ...queueRules, batch, windowMs, ...(operator && { maxReceives: operator.maxReceives }) };
     this.#queue = new Queue(scheduler, rules, (messages) => this.#services.settle(messages));
     this.#stream = new Stream<unknown>(scheduler, (records) => this.#services.project(records), plan.eventBatches);
-    this.#sweeper = plan.sweeper && new Sweeper(scheduler, plan.sweeper, { platform: () => this.#platform, runtime });
+    this.#sweeper =
+      plan.sweeper &&
+      new Sweeper(scheduler, plan, plan.sweeper, async () => {
+        await this.#services.sweep?.();
+      });
     this.#fulfilment =
       partner &&
       simulateFulfilment({
@@ -98,7 +102,7 @@ class Sale {
     this.#platform = makePlatform(this.#buildWorld());
     this.#ports = { ...this.#platform.ports, ...runtime };
     this.#services = makeServices({
-      ...{ platform: this.#platform, runtime, scheduler, report, counts: this.#counts, partner },
+      ...{ platform: this.#platform, runtime, scheduler, report, counts: this.#counts, partner, sweeper: plan.sweeper },
     });
     this.#clients = new Clients(scheduler, this.#services, report, this.#operator?.sales);
   }
@@ -122,8 +126,10 @@ class Sale {
     return {
       calls: this.#calls,
       witness: this.#witness,
-      enqueue: (body) => sweeper?.loses() || this.#queue.send(body),
-      ...(fulfilment && { postpone: (body, delayMs) => sweeper?.loses() || fulfilment.queue.send(body, delayMs) }),
+      enqueue: (body, sender) => sweeper?.loses(body, sender) || this.#queue.send(body),
+      ...(fulfilment && {
+        postpone: (body, delayMs, sender) => sweeper?.loses(body, sender) || fulfilment.queue.send(body, delayMs),
+      }),
       bury: (body, reason) => {
         if (fulfilment && reason === 'PARTNER_UNREACHABLE') fulfilment.queue.bury(body, { reason });
         else if (operator) this.#queue.bury(body, { reason });
@@ -256,7 +262,6 @@ class Sale {
         ...Object.fromEntries(verdicts.map(({ id, checked }) => [id, checked])),
         ...this.#fulfilment?.counted(),
         ...this.#operator?.counted(),
-        ...(this.#sweeper && { OrdersSwept: this.#sweeper.swept }),
       },
       injected: this.#calls.injected,
       lines: this.#scheduler.lines ?? [],
@@ -275,7 +280,7 @@ class Sale {
       ...this.#violations,
       ...this.#calls.refused.map((text) => ({ invariant: 'limit', text })),
       ...this.#deadlines.violations(this.#calls.lastFaultMs, snapshot.events),
-      ...this.#clients.findForeignTraces(snapshot).map((text) => ({ invariant: 'trace', text })),
+      ...this.#clients.findForeignTraces(snapshot, this.#sweeper?.traces).map((text) => ({ invariant: 'trace', text })),
       ...findUnpublished(snapshot, this.#published),
       ...findResharded(snapshot, this.#plan),
       ...(this.#sweeper?.violations(snapshot.orders) ?? []),

@@ -6,7 +6,7 @@ import { intakeApi } from '../../../functions/intake/api.ts';
 import type { Counter } from '../../../functions/ports/runtime.ts';
 import { authenticator } from '../../../functions/runtime/identity.ts';
 import { stockApi } from '../../../functions/stock/api.ts';
-import type { PartnerPlan } from './plan.ts';
+import type { PartnerPlan, SweeperPlan } from './plan.ts';
 import type { Lags, Platform } from './platform.ts';
 import type { RuntimePorts } from './runtime.ts';
 import { projectBatch, settleBatch } from './workers.ts';
@@ -24,6 +24,8 @@ export interface Services {
   readonly project: Consume<StreamRecord<unknown>>;
   /** Only with a partner. */
   readonly fulfil?: Consume<Message>;
+  /** Only with a sweeper. */
+  readonly sweep?: () => Promise<void>;
 }
 
 /** What services need of a run. */
@@ -35,6 +37,7 @@ export interface ServiceParts {
   /** Filled with what the functions count. */
   readonly counts: Map<Counter, number>;
   readonly partner: PartnerPlan | undefined;
+  readonly sweeper: SweeperPlan | undefined;
 }
 
 /** A function on a batch; returns the ids of failed entries. */

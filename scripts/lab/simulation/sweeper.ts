@@ -1,52 +1,53 @@
-import { fencedNotes, leaseStore } from '../../../functions/adapters/aws/lease.ts';
-import { fulfilmentQueue } from '../../../functions/adapters/aws/messaging.ts';
-import { openOrders } from '../../../functions/adapters/aws/open-orders.ts';
 import { sweepProgress } from '../../../functions/contracts/sweep-progress.ts';
 import { isOpen, type Order } from '../../../functions/domain/order.ts';
-import { runAlone } from '../../../functions/resilience/lease.ts';
-import { sweepStep } from '../../../functions/sweeper/sweep-orders.ts';
-import type { SweeperPlan } from './plan.ts';
-import type { Platform } from './platform.ts';
-import { type RuntimePorts, traceparent } from './runtime.ts';
+import { traceIdIn } from './clients/traces.ts';
+import type { Plan, SweeperPlan } from './plan.ts';
 import type { Violation } from './world/outcome.ts';
 import type { Scheduler } from './world/scheduler.ts';
 
-const leaseMs = 5_000;
+/** As in `functions/sweeper/policies.ts`. */
+export const leaseMs = 60_000;
 /** Largest clock error, and longest pause. */
 const wrongByMs = 3_600_000;
+/** Sweeps after the last loss, while each order is due once more. */
+export const quietSweeps = { everyMs: 100_000, count: 5 };
 
-export interface SweeperParts {
-  readonly platform: () => Platform;
-  readonly runtime: RuntimePorts;
-}
-
-/** The AWS sweeper on its timer, sometimes two at a time, while messages get lost. */
+/** The entry of the AWS sweeper on its timer, sometimes two at a time, while messages get lost. */
 export class Sweeper {
-  swept = 0;
+  /** Trace ids that sweeps began. */
+  readonly traces = new Set<string>();
   readonly #scheduler: Scheduler;
   readonly #plan: SweeperPlan;
-  readonly #parts: SweeperParts;
+  readonly #rightClocks: boolean;
+  readonly #sweep: () => Promise<void>;
   readonly #chance: () => number;
   readonly #progress: string[] = [];
 
-  constructor(scheduler: Scheduler, plan: SweeperPlan, parts: SweeperParts) {
+  constructor(scheduler: Scheduler, { rightClocks }: Plan, plan: SweeperPlan, sweep: () => Promise<void>) {
     this.#scheduler = scheduler;
+    this.#rightClocks = rightClocks;
     this.#plan = plan;
-    this.#parts = parts;
+    this.#sweep = sweep;
     this.#chance = scheduler.draw('lost');
   }
 
   /** Whether a message that the queue accepted gets lost. */
-  loses(): boolean {
+  loses(body?: string, sender?: string): boolean {
+    if (body !== undefined && sender?.startsWith('sweeper-'))
+      this.traces.add(traceIdIn(String((JSON.parse(body) as { traceparent: string }).traceparent)));
     return this.#scheduler.now < this.#plan.lossUntilMs && this.#chance() < this.#plan.lost;
   }
 
   start(): void {
     const { everyMs, lossUntilMs } = this.#plan;
-    for (let atMs = everyMs, run = 0; atMs < lossUntilMs; atMs += everyMs, run++) {
+    let run = 0;
+    for (let atMs = everyMs; atMs < lossUntilMs; atMs += everyMs, run++) {
       this.#run(`sweeper-${run}`, atMs);
       if (this.#chance() < 0.5) this.#run(`sweeper-${run}-beside`, atMs + this.#chance() * 2_000);
     }
+    // With wrong clocks an order may be due hours later.
+    for (let more = 0; this.#rightClocks && more < quietSweeps.count; more++)
+      this.#run(`sweeper-${run + more}`, lossUntilMs + more * quietSweeps.everyMs);
   }
 
   /**
@@ -55,8 +56,8 @@ export class Sweeper {
    */
   last(): void {
     const atMs = this.#scheduler.now + 2 * wrongByMs + this.#plan.stuckMs;
-    this.#run('sweeper-last', atMs, 0);
-    this.#run('sweeper-very-last', 2 * atMs, 0);
+    this.#run('sweeper-last', atMs);
+    this.#run('sweeper-very-last', 2 * atMs);
   }
 
   noted(text: string): void {
@@ -72,39 +73,18 @@ export class Sweeper {
     return left.map((text) => ({ invariant: 'sweep', text }));
   }
 
-  #run(name: string, atMs: number, skew?: number): void {
+  #run(name: string, atMs: number): void {
     const draw = this.#scheduler.draw(name);
-    const process = this.#scheduler.process(name, skew ?? this.#scheduler.skew(draw()));
-    const pause = () =>
-      new Promise<void>((resolve) => {
-        this.#scheduler.after(draw() < 0.02 ? draw() * 4 * leaseMs : 0, process, resolve);
-      });
-    const { platform, runtime } = this.#parts;
-    const notes = fencedNotes('coordination');
-    const ports = {
-      ...platform().ports,
-      ...runtime,
-      open: openOrders('orders'),
-      fulfilments: fulfilmentQueue('fulfilment-requests'),
-      // A leader pauses between reading and writing.
-      notes: { ...notes, write: (...note: Parameters<typeof notes.write>) => pause().then(() => notes.write(...note)) },
-      beginTrace: () => traceparent,
-      onSwept: () => void this.swept++,
-      onUnreadable: () => {},
-      stuckMs: this.#plan.stuckMs,
-      cancellableMs: this.#plan.cancellableMs,
-    };
-    const parts = {
-      name: 'sweeper',
-      holder: name,
-      store: leaseStore('coordination'),
-      clock: runtime.clock,
-      leaseMs,
-    };
+    const process = this.#scheduler.process(name);
+    // A leader pauses between reading and writing its progress.
+    process.pauseBefore = (call) => (call === 'TransactWriteCommand' && draw() < 0.02 ? draw() * 4 * leaseMs : 0);
     this.#scheduler.after(atMs, process, () => {
       // The next run resumes where this one failed.
-      void runAlone(parts, (lease) => sweepStep(lease, ports)).catch((error) =>
-        this.#scheduler.trace(name, String(error.name)),
+      this.#sweep().then(
+        () => {
+          process.alive = false;
+        },
+        (error) => this.#scheduler.trace(name, String(error.name)),
       );
     });
   }

@@ -123,8 +123,9 @@ export class Clients {
     );
   }
 
-  findForeignTraces(snapshot: Snapshot): string[] {
-    return this.#traces.findForeign(snapshot, this.orders.record.accepted);
+  /** @param sweeps trace ids that sweeps began */
+  findForeignTraces(snapshot: Snapshot, sweeps: ReadonlySet<string> = new Set()): string[] {
+    return this.#traces.findForeign(snapshot, this.orders.record.accepted, sweeps);
   }
 
   #post(plan: SimulatedOrder, name: string, atMs: number): void {

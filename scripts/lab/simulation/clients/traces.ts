@@ -1,8 +1,7 @@
 import type { AcceptedRecord, Snapshot } from '../../../sale/check/snapshot.ts';
-import { traceparent } from '../runtime.ts';
 import type { Request } from './requests.ts';
 
-const traceIdIn = (carried: string) => carried.slice(3, 35);
+export const traceIdIn = (carried: string) => carried.slice(3, 35);
 
 /** Which request began each trace. */
 export class Traces {
@@ -15,13 +14,17 @@ export class Traces {
   }
 
   /** Events whose trace began with neither the order's post nor its cancel, nor with a sweep. */
-  findForeign({ events, counted }: Snapshot, accepted: readonly AcceptedRecord[]): string[] {
+  findForeign(
+    { events, counted }: Snapshot,
+    accepted: readonly AcceptedRecord[],
+    sweeps: ReadonlySet<string>,
+  ): string[] {
     const keys = new Map(accepted.map(({ orderId, customer, key }) => [orderId, `${customer} ${key}`]));
     const seen = [...events.map((event) => ({ ...event, orderId: event.order.orderId })), ...counted];
     return seen.flatMap(({ orderId, traceparent: carried = '' }) => {
       const traceId = traceIdIn(carried);
       const subject = this.#subjects.get(traceId);
-      const isSweep = traceId === traceIdIn(traceparent);
+      const isSweep = sweeps.has(traceId);
       const isOwn = subject === keys.get(orderId) || subject === `/orders/${orderId}` || isSweep;
       return isOwn || !keys.has(orderId) ? [] : [`an event of order ${orderId} carries the trace of ${subject}`];
     });

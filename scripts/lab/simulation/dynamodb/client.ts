@@ -38,28 +38,6 @@ export function simulateTables(calls: CallMaker, watch: Surroundings['watch']): 
 
 /** Implements `documents.send`: every command takes time and may fail. */
 function dynamoClient(tables: Tables, calls: CallMaker) {
-  function execute(name: string, input: Write & Query & MultiItemInput, luck: Luck): Answer | Error {
-    switch (name) {
-      case 'GetCommand':
-        return tables.read(input, luck);
-      case 'BatchGetCommand':
-        return tables.readEach((input.RequestItems ?? {}) as Requests, luck);
-      case 'BatchWriteCommand':
-        return tables.writeEach((input.RequestItems ?? {}) as BatchWrites, luck);
-      case 'PutCommand':
-      case 'UpdateCommand':
-        return tables.write(input, luck);
-      case 'QueryCommand':
-        return tables.query(input, luck);
-      case 'ScanCommand':
-        return tables.scan(input, luck);
-      case 'TransactGetCommand':
-        return tables.readTogether(listWrites(input), luck);
-      default:
-        throw new Error(`the simulated client does not support ${name}; add it to dynamodb/client.ts`);
-    }
-  }
-
   function transact(input: MultiItemInput, luck: Luck, answer: (outcome: Answer | Error) => void): void {
     const writes = listWrites(input);
     const commit = tables.begin(writes, luck);
@@ -75,12 +53,34 @@ function dynamoClient(tables: Tables, calls: CallMaker) {
       name,
       execute(answer, luck) {
         if (name === 'TransactWriteCommand') transact(input, luck, answer);
-        else answer(execute(name, input, luck));
+        else answer(execute(tables, name, input, luck));
       },
       busy: (pick) => throttled(name, input, pick),
       lost: () => timeout,
     });
   };
+}
+
+function execute(tables: Tables, name: string, input: Write & Query & MultiItemInput, luck: Luck): Answer | Error {
+  switch (name) {
+    case 'GetCommand':
+      return tables.read(input, luck);
+    case 'BatchGetCommand':
+      return tables.readEach((input.RequestItems ?? {}) as Requests, luck);
+    case 'BatchWriteCommand':
+      return tables.writeEach((input.RequestItems ?? {}) as BatchWrites, luck);
+    case 'PutCommand':
+    case 'UpdateCommand':
+      return tables.write(input, luck);
+    case 'QueryCommand':
+      return tables.query(input, luck);
+    case 'ScanCommand':
+      return tables.scan(input, luck);
+    case 'TransactGetCommand':
+      return tables.readTogether(listWrites(input), luck);
+    default:
+      throw new Error(`the simulated client does not support ${name}; add it to dynamodb/client.ts`);
+  }
 }
 
 function throttled(name: string, input: MultiItemInput, pick: number): Error {

@@ -2,7 +2,7 @@ import { registerHooks } from 'node:module';
 import type { HttpEvent, HttpResult } from '../../../../functions/contracts/http-event.ts';
 import type { Counter } from '../../../../functions/ports/runtime.ts';
 import { metrics } from '../../../../functions/runtime/meter.ts';
-import type { PartnerPlan } from '../plan.ts';
+import type { PartnerPlan, SweeperPlan } from '../plan.ts';
 import type { Consume, ServiceParts, Services } from '../services.ts';
 import { Environments } from '../world/environments.ts';
 import type { Report } from '../world/outcome.ts';
@@ -49,7 +49,7 @@ const shared = {
     DEAD_LETTER_URL: 'dead-letters',
   },
   ...{ CACHE_BROWSER_SECONDS: '0', CACHE_EDGE_SECONDS: '0', CACHE_STALE_SECONDS: '0', CACHE_ERROR_SECONDS: '0' },
-  ...{ CACHE_FUNCTION_MS: '0', CANCELLABLE_MS: '0', GIVE_UP_MS: '0', BREAKER_OPEN_MS: '0' },
+  ...{ CACHE_FUNCTION_MS: '0', CANCELLABLE_MS: '0', GIVE_UP_MS: '0', BREAKER_OPEN_MS: '0', STUCK_MS: '1' },
 };
 Object.assign(process.env, shared);
 for (const name of ['OIDC_ISSUER', 'OIDC_AUDIENCE', 'OIDC_JWKS', 'ORIGIN_SECRET']) delete process.env[name];
@@ -64,10 +64,11 @@ const entries = {
   settlement: await load('settlement'),
   projection: await load('projection'),
   fulfilment: await load('fulfilment'),
+  sweeper: await load('sweeper'),
 };
 
 /** The AWS entries, each in environments of its own. */
-export function lambdaServices({ scheduler, platform, report, counts, partner }: ServiceParts): Services {
+export function lambdaServices({ scheduler, platform, report, counts, partner, sweeper }: ServiceParts): Services {
   countMetrics(counts);
   const start = (entry: keyof typeof entries) => new Environments(scheduler, () => entries[entry]());
   const apis = { intake: start('intake'), stock: start('stock'), catalog: start('catalog') };
@@ -78,6 +79,7 @@ export function lambdaServices({ scheduler, platform, report, counts, partner }:
     settle: onMessages(scheduler, start('settlement'), report),
     project: onRecords(scheduler, start('projection'), report),
     ...(partner && { fulfil: onMessages(scheduler, startFulfilment(scheduler, partner), report) }),
+    ...(sweeper && { sweep: onTimer(scheduler, startSweeper(scheduler, sweeper)) }),
   };
 }
 
@@ -92,6 +94,14 @@ function countMetrics(counts: Map<Counter, number>): void {
 function startFulfilment(scheduler: Scheduler, { cancellableMs, giveUpMs, openMs }: PartnerPlan) {
   const settings = { CANCELLABLE_MS: cancellableMs, GIVE_UP_MS: giveUpMs, BREAKER_OPEN_MS: openMs };
   return new Environments(scheduler, () => entries.fulfilment(settings));
+}
+
+function startSweeper(scheduler: Scheduler, { stuckMs, cancellableMs }: SweeperPlan) {
+  return new Environments(scheduler, () => entries.sweeper({ STUCK_MS: stuckMs, CANCELLABLE_MS: cancellableMs }));
+}
+
+function onTimer(scheduler: Scheduler, environments: Environments<Handler>) {
+  return async () => void (await environments.invoke((handler) => handler({}, contextOf(scheduler))));
 }
 
 function onMessages(scheduler: Scheduler, environments: Environments<Handler>, report: Report): Consume<Message> {

@@ -98,23 +98,25 @@ interface Send {
 
 function queueClient(world: World) {
   const { calls, enqueue, postpone, bury } = world;
-  function accept({ QueueUrl, MessageBody, DelaySeconds = 0, MessageAttributes }: Send['input']): void {
-    if (QueueUrl === 'order-requests') enqueue(MessageBody);
-    else if (QueueUrl === 'fulfilment-requests') postpone?.(MessageBody, DelaySeconds * 1_000);
+  function accept(sender: string, { QueueUrl, MessageBody, DelaySeconds = 0, MessageAttributes }: Send['input']): void {
+    if (QueueUrl === 'order-requests') enqueue(MessageBody, sender);
+    else if (QueueUrl === 'fulfilment-requests') postpone?.(MessageBody, DelaySeconds * 1_000, sender);
     else bury(MessageBody, MessageAttributes?.reason.StringValue as DeadLetterReason);
   }
-  return ({ input }: Send) =>
-    calls.make<object>({
+  return ({ input }: Send) => {
+    const sender = calls.scheduler.current?.name ?? '';
+    return calls.make<object>({
       name: `SendMessage ${input.QueueUrl}`,
       execute(answer) {
         const refusal = findQueueRefusal(input);
         if (refusal) return answer(calls.refuse(refusal));
-        accept(input);
+        accept(sender, input);
         answer({});
       },
       busy: () => throttled,
       lost: () => timeout,
     });
+  };
 }
 
 function findQueueRefusal({ MessageBody, DelaySeconds = 0 }: Send['input']): string | undefined {

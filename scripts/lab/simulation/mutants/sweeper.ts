@@ -60,4 +60,18 @@ export const sweeper: readonly Bug[] = [
     find: 'const leave = isOpen(after)',
     replace: "const leave = after.state === 'PENDING'",
   },
+  {
+    name: 'an order is swept an hour late',
+    caughtBy: 'deadline',
+    file: 'functions/domain/open-order.ts',
+    find: 'return sweep.toMs - sinceMs >= afterMs &&',
+    replace: 'return sweep.toMs - sinceMs >= afterMs + 3_600_000 &&',
+  },
+  {
+    name: 'the entry of the sweeper does not await its sweep',
+    caughtBy: 'sweep',
+    file: 'functions/sweeper/aws.ts',
+    find: '=> sweepAlone(ports, () => context.getRemainingTimeInMillis());',
+    replace: '=> void sweepAlone(ports, () => context.getRemainingTimeInMillis()).catch(() => {});',
+  },
 ];

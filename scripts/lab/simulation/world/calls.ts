@@ -110,7 +110,7 @@ export class Calls implements CallMaker {
       };
       if (fate === 'crash before') this.scheduler.kill(process);
       if (!process.alive) return;
-      this.scheduler.after(there, undefined, () => {
+      this.scheduler.after(there + (process.pauseBefore?.(call.name) ?? 0), undefined, () => {
         if (fate === 'busy') return answer(call.busy(pick));
         call.execute(answer, { conflict: fate === 'conflict', pick });
       });

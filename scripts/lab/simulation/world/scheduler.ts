@@ -9,6 +9,8 @@ export interface Process {
   skewMs: number;
   alive: boolean;
   calls: number;
+  /** How long the process pauses before a call, in milliseconds; none by default. */
+  pauseBefore?: (call: string) => number;
   onDeath: () => void;
 }
 
