@@ -1,3 +1,4 @@
+import type { OrderEvent } from '../../../functions/contracts/order-event.ts';
 import type { Snapshot } from '../../sale/check/snapshot.ts';
 import type { Plan } from './plan.ts';
 import type { Violation } from './world/outcome.ts';
@@ -10,9 +11,14 @@ export function findResharded({ products }: Snapshot, plan: Plan): Violation[] {
   });
 }
 
-export function findUnpublished({ events }: Snapshot, published: ReadonlySet<string>): Violation[] {
+/** @param types of the events that the bus takes; all by default */
+export function findUnpublished(
+  { events }: Snapshot,
+  published: ReadonlySet<string>,
+  types?: readonly OrderEvent['type'][],
+): Violation[] {
   return events
-    .filter(({ order }) => !published.has(`${order.orderId} ${order.version}`))
+    .filter(({ type, order }) => (types?.includes(type) ?? true) && !published.has(`${order.orderId} ${order.version}`))
     .map(({ order }) => ({
       invariant: 'I3',
       text: `event ${order.version} of ${order.orderId} never reached the bus`,

@@ -26,9 +26,12 @@ async function load(protocol: Protocol): Promise<MakePlatform> {
   }
 }
 
-/** On AWS the entries themselves; elsewhere their use cases, since those entries need the cloud's host. */
+/** Some runs have the cloud's entries, the others their use cases. */
 export async function loadServices(protocol: Protocol, { withEntries }: Plan): Promise<MakeServices> {
-  if (protocol !== 'dynamodb') return composeServices;
+  if (protocol === 'partition')
+    return withEntries ? (await import('./partition/entries.ts')).azureServices : composeServices;
+  if (protocol === 'firestore')
+    return withEntries ? (await import('./firestore/entries.ts')).googleServices : composeServices;
   const { lambdaServices } = await import('./dynamodb/entries.ts');
   if (withEntries) return lambdaServices;
   // The fulfilment function and the sweeper are never composed.

@@ -6,6 +6,7 @@ import { restock } from '../../../functions/stock/restock.ts';
 import type { DeadLetterStep } from '../../sale/check/dead-letter.ts';
 import { checkInvariants } from '../../sale/check/invariants.ts';
 import type { Snapshot } from '../../sale/check/snapshot.ts';
+import { attempt } from './attempt.ts';
 import { Clients } from './clients/clients.ts';
 import { Deadlines } from './deadlines.ts';
 import { findResharded, findUnpublished } from './findings.ts';
@@ -17,7 +18,7 @@ import { loadPlatform, loadServices } from './platforms.ts';
 import type { Protocol } from './protocols.ts';
 import { type RuntimePorts, simulatedRuntime } from './runtime.ts';
 import type { ServiceParts, Services } from './services.ts';
-import { Sweeper } from './sweeper.ts';
+import { Sweeper, wrongByMs } from './sweeper.ts';
 import { Calls } from './world/calls.ts';
 import type { Outcome, Violation } from './world/outcome.ts';
 import { Queue } from './world/queue.ts';
@@ -99,10 +100,12 @@ class Sale {
         clients: () => this.#clients,
         onSent: (body) => this.#deadlines.beginAgain(body, scheduler.now),
       });
-    this.#platform = makePlatform(this.#buildWorld());
+    const world = this.#buildWorld();
+    this.#platform = makePlatform(world);
     this.#ports = { ...this.#platform.ports, ...runtime };
     this.#services = makeServices({
-      ...{ platform: this.#platform, runtime, scheduler, report, counts: this.#counts, partner, sweeper: plan.sweeper },
+      ...{ platform: this.#platform, world, runtime, scheduler, report },
+      ...{ counts: this.#counts, partner, sweeper: plan.sweeper },
     });
     this.#clients = new Clients(scheduler, this.#services, report, this.#operator?.sales);
   }
@@ -180,6 +183,7 @@ class Sale {
   }
 
   async #sweep(): Promise<void> {
+    if (this.#services.relay) return this.#services.relay();
     const publish = async (event: OrderEvent) => {
       await countEvent(event, this.#ports);
       const refused = await this.#ports.bus.publish([event]);
@@ -208,7 +212,7 @@ class Sale {
     const isPoison = (body: string) => this.#plan.poison.some((poison) => poison.body === body);
     if (this.#operator) return this.#operator.finish(isPoison);
     for (let round = 0; round < redriveRounds; round++) {
-      this.#start(`sweep-${round}`, () => this.#sweep());
+      this.#start(`sweep-${round}`, () => this.#sweep(), this.#services.relay && 2 * wrongByMs + timerMs);
       const redriven = [...this.#queue.redrive(isPoison), ...(this.#fulfilment?.queue.redrive(() => false) ?? [])];
       for (const body of redriven) this.#deadlines.beginAgain(body, this.#scheduler.now);
       await this.#scheduler.run();
@@ -239,7 +243,7 @@ class Sale {
     ];
     return {
       ...this.#platform.snapshot(),
-      ...{ deadLetters, lowest: this.#witness.lowest, published: this.#bus },
+      ...{ deadLetters, lowest: this.#witness.lowest, ...(!this.#services.busTypes && { published: this.#bus }) },
       ...this.#fulfilment?.book(),
     };
   }
@@ -281,17 +285,9 @@ class Sale {
       ...this.#calls.refused.map((text) => ({ invariant: 'limit', text })),
       ...this.#deadlines.violations(this.#calls.lastFaultMs, snapshot.events),
       ...this.#clients.findForeignTraces(snapshot, this.#sweeper?.traces).map((text) => ({ invariant: 'trace', text })),
-      ...findUnpublished(snapshot, this.#published),
+      ...findUnpublished(snapshot, this.#published, this.#services.busTypes),
       ...findResharded(snapshot, this.#plan),
       ...(this.#sweeper?.violations(snapshot.orders) ?? []),
     ];
-  }
-}
-
-function attempt<Value>(read: () => Value): { value: Value } | { error: Error } {
-  try {
-    return { value: read() };
-  } catch (error) {
-    return { error: error as Error };
   }
 }

@@ -1,13 +1,14 @@
 import { authorizerClaims } from '../../../functions/adapters/aws/authorizer.ts';
 import { catalogApi } from '../../../functions/catalog/api.ts';
 import type { HttpEvent, HttpResult } from '../../../functions/contracts/http-event.ts';
+import type { OrderEvent } from '../../../functions/contracts/order-event.ts';
 import type { ApiService } from '../../../functions/contracts/routes.ts';
 import { intakeApi } from '../../../functions/intake/api.ts';
 import type { Counter } from '../../../functions/ports/runtime.ts';
 import { authenticator } from '../../../functions/runtime/identity.ts';
 import { stockApi } from '../../../functions/stock/api.ts';
 import type { PartnerPlan, SweeperPlan } from './plan.ts';
-import type { Lags, Platform } from './platform.ts';
+import type { Lags, Platform, World } from './platform.ts';
 import type { RuntimePorts } from './runtime.ts';
 import { projectBatch, settleBatch } from './workers.ts';
 import { Environments } from './world/environments.ts';
@@ -26,11 +27,16 @@ export interface Services {
   readonly fulfil?: Consume<Message>;
   /** Only with a sweeper. */
   readonly sweep?: () => Promise<void>;
+  /** The entry's timer, instead of the platform's own job: hands over events that nobody has handed over. */
+  readonly relay?: () => Promise<void>;
+  /** Types of the events that the bus has a subscriber for; absent if it takes all. */
+  readonly busTypes?: readonly OrderEvent['type'][];
 }
 
 /** What services need of a run. */
 export interface ServiceParts {
   readonly platform: Platform;
+  readonly world: World;
   readonly runtime: RuntimePorts;
   readonly scheduler: Scheduler;
   readonly report: Report;

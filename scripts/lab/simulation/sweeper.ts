@@ -8,7 +8,7 @@ import type { Scheduler } from './world/scheduler.ts';
 /** As in `functions/sweeper/policies.ts`. */
 export const leaseMs = 60_000;
 /** Largest clock error, and longest pause. */
-const wrongByMs = 3_600_000;
+export const wrongByMs = 3_600_000;
 /** Sweeps after the last loss, while each order is due once more. */
 export const quietSweeps = { everyMs: 100_000, count: 5 };
 

@@ -1,7 +1,6 @@
 import { registerHooks } from 'node:module';
 import type { HttpEvent, HttpResult } from '../../../../functions/contracts/http-event.ts';
-import type { Counter } from '../../../../functions/ports/runtime.ts';
-import { metrics } from '../../../../functions/runtime/meter.ts';
+import { countMetrics } from '../count-metrics.ts';
 import type { PartnerPlan, SweeperPlan } from '../plan.ts';
 import type { Consume, ServiceParts, Services } from '../services.ts';
 import { Environments } from '../world/environments.ts';
@@ -81,14 +80,6 @@ export function lambdaServices({ scheduler, platform, report, counts, partner, s
     ...(partner && { fulfil: onMessages(scheduler, startFulfilment(scheduler, partner), report) }),
     ...(sweeper && { sweep: onTimer(scheduler, startSweeper(scheduler, sweeper)) }),
   };
-}
-
-/** Counts what the entries count, instead of writing it to the log. */
-function countMetrics(counts: Map<Counter, number>): void {
-  Object.assign(metrics, {
-    addMetric: (name: Counter, _unit: string, by: number) => counts.set(name, (counts.get(name) ?? 0) + by),
-    hasStoredMetrics: () => false,
-  });
 }
 
 function startFulfilment(scheduler: Scheduler, { cancellableMs, giveUpMs, openMs }: PartnerPlan) {

@@ -5,6 +5,7 @@ import { simulateChannels } from '../channels.ts';
 import type { Platform, Ports, World } from '../platform.ts';
 import { firestoreClient } from './client.ts';
 import { Documents, type Fields } from './documents.ts';
+import { host } from './sdk.ts';
 import { waitIn } from './timers.ts';
 
 type Of<Port extends keyof Ports> = (db: object) => Ports[Port];
@@ -34,6 +35,7 @@ const { relayWaiting } = (await load('relay')) as {
 export function firestorePlatform(world: World): Platform {
   const documents = new Documents((path, before, after) => watch(world, path, before, after));
   const db = firestoreClient(documents, world.calls);
+  host.db = db;
   const { scheduler } = world.calls;
   waitIn((ms) => {
     const owner = scheduler.current;

@@ -5,11 +5,13 @@ import type { PartitionStore, Write, WriteOutcome } from '../../../../functions/
 import { partitionPorts, toSnapshot } from '../../../sale/single-partition-system.ts';
 import { failure, simulateChannels } from '../channels.ts';
 import type { Platform, World } from '../platform.ts';
+import { host } from './sdk.ts';
 
 /** The real single-partition protocol, over a simulated Table Storage. */
 export function partitionPlatform(world: World): Platform {
   const memory = new MemoryPartitions((...change) => watch(world, ...change));
   const store = simulatePartitionStore(world, memory);
+  host.store = store;
   const ports = { ...partitionPorts(store), ...simulateChannels(world) };
   return {
     ports,

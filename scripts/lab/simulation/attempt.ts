@@ -1,0 +1,8 @@
+/** What `read` returns, or the error that it throws. */
+export function attempt<Value>(read: () => Value): { value: Value } | { error: Error } {
+  try {
+    return { value: read() };
+  } catch (error) {
+    return { error: error as Error };
+  }
+}

@@ -1,0 +1,37 @@
+import { registerHooks } from 'node:module';
+
+/** Where a stand-in replaces what an entry or its adapters import. */
+export type StandIns = Readonly<Record<string, URL>>;
+
+const functions = new URL('../../../../functions/', import.meta.url).href;
+
+/**
+ * Entries of a cloud run once, when they are loaded. As a function `coldStart`, they start an environment each time they
+ * are called. The environment's variables are parsed once: that takes longer than everything else.
+ */
+export function hookEntries(file: 'azure' | 'google', standIns: StandIns): void {
+  const isEntry = (url: string) =>
+    url.startsWith(functions) && url.slice(functions.length).split('/')[1] === `${file}.ts`;
+  registerHooks({
+    resolve(specifier, context, next) {
+      const standIn = context.parentURL?.startsWith(functions) ? standIns[specifier] : undefined;
+      return standIn ? { url: standIn.href, shortCircuit: true } : next(specifier, context);
+    },
+    load(url, context, next) {
+      const loaded = next(url, context);
+      return isEntry(url) ? { ...loaded, source: asColdStart(url, String(loaded.source)) } : loaded;
+    },
+  });
+}
+
+function asColdStart(url: string, source: string): string {
+  const [, imports, body = ''] = /^((?:import[^;]+;\n)+)([\s\S]*)$/.exec(source) ?? [];
+  const [read] = /readEnv\((?:\{[^}]*\}|\w+)\)/.exec(body) ?? [];
+  if (!imports || !read) throw new Error(`${url} must begin with its imports, and read its environment once`);
+  const start = body.replace(read, 'settings');
+  return `${imports}const settings = ${read};\nexport function coldStart() {\n${start}\n}\n`;
+}
+
+export async function loadEntry(service: string, file: 'azure' | 'google'): Promise<() => void> {
+  return ((await import(`${functions}${service}/${file}.ts`)) as { coldStart: () => void }).coldStart;
+}
