@@ -12,7 +12,7 @@ import { Deadlines } from './deadlines.ts';
 import { findResharded, findUnpublished } from './findings.ts';
 import { simulateFulfilment } from './fulfilment.ts';
 import { Operator } from './operator/operator.ts';
-import type { Plan } from './plan.ts';
+import type { OperatorPlan, Plan } from './plan.ts';
 import type { Platform, Ports, World } from './platform.ts';
 import { loadPlatform, loadServices } from './platforms.ts';
 import type { Protocol } from './protocols.ts';
@@ -20,7 +20,7 @@ import { type RuntimePorts, simulatedRuntime } from './runtime.ts';
 import type { ServiceParts, Services } from './services.ts';
 import { Sweeper, wrongByMs } from './sweeper.ts';
 import { Calls } from './world/calls.ts';
-import type { Outcome, Violation } from './world/outcome.ts';
+import type { Outcome, Report, Violation } from './world/outcome.ts';
 import { Queue } from './world/queue.ts';
 import { hashText } from './world/random.ts';
 import { Scheduler } from './world/scheduler.ts';
@@ -92,14 +92,7 @@ class Sale {
         ...{ seed: plan.seed, plan: partner, calls: this.#calls, counts: this.#counts },
         fulfil: (messages) => this.#services.fulfil?.(messages) ?? Promise.resolve(new Set()),
       });
-    this.#operator =
-      operator &&
-      new Operator(operator, {
-        ...{ calls: this.#calls, platform: () => this.#platform, report },
-        queues: () => ({ settlement: this.#queue, fulfilment: this.#fulfilment?.queue ?? this.#queue }),
-        clients: () => this.#clients,
-        onSent: (body) => this.#deadlines.beginAgain(body, scheduler.now),
-      });
+    this.#operator = operator && this.#buildOperator(operator, report);
     const world = this.#buildWorld();
     this.#platform = makePlatform(world);
     this.#ports = { ...this.#platform.ports, ...runtime };
@@ -122,6 +115,14 @@ class Sale {
     const read = attempt(() => this.#readSnapshot());
     if (!livelock && !('error' in read)) await this.#readOnceMore(read.value);
     return this.#judge(livelock, read);
+  }
+
+  #buildOperator(plan: OperatorPlan, report: Report): Operator {
+    return new Operator(plan, {
+      ...{ calls: this.#calls, platform: () => this.#platform, clients: () => this.#clients, report },
+      queues: () => ({ settlement: this.#queue, fulfilment: this.#fulfilment?.queue ?? this.#queue }),
+      onSent: (body) => this.#deadlines.beginAgain(body, this.#scheduler.now),
+    });
   }
 
   #buildWorld(): World {

@@ -1,5 +1,6 @@
 import {
   BatchGetCommand,
+  BatchWriteCommand,
   GetCommand,
   PutCommand,
   QueryCommand,
@@ -19,6 +20,7 @@ export interface TableNames {
 
 const commands = {
   BatchGetCommand,
+  BatchWriteCommand,
   GetCommand,
   PutCommand,
   QueryCommand,
@@ -152,7 +154,24 @@ function arbitraryRequest(): fc.Arbitrary<Request> {
     { weight: 4, arbitrary: change },
     { weight: 4, arbitrary: transact },
     { weight: 4, arbitrary: reads() },
+    { weight: 2, arbitrary: batchWrites() },
     { weight: 1, arbitrary: fc.constantFrom(...atLimits) },
+  );
+}
+
+/** Of rows that nothing else writes: no adapter deletes a row that others change. */
+function batchWrites(): fc.Arbitrary<Request> {
+  const write = fc.tuple(keyOf('VIEW'), small, fc.boolean()).map(([Key, count, isPut]) => ({
+    ...(isPut ? { PutRequest: { Item: { ...Key, count } } } : { DeleteRequest: { Key } }),
+  }));
+  const writes = fc.uniqueArray(write, {
+    minLength: 1,
+    selector: ({ PutRequest, DeleteRequest }) => PutRequest?.Item.pk ?? DeleteRequest?.Key.pk,
+  });
+  return writes.map(
+    (those): Request => ({
+      ...{ name: 'batch write', command: 'BatchWriteCommand', input: { RequestItems: { [stock]: those } } },
+    }),
   );
 }
 
@@ -164,7 +183,9 @@ function reads(): fc.Arbitrary<Request> {
   const transact = stockKeys.map((keys) => ({
     TransactItems: keys.map((Key) => ({ Get: { TableName: stock, Key } })),
   }));
-  const scan = limit.map((Limit) => ({ TableName: stock, Limit, ConsistentRead: true }));
+  const scan = fc
+    .tuple(limit, fc.constantFrom(stock, orders))
+    .map(([Limit, TableName]) => ({ TableName, Limit, ConsistentRead: true }));
   return fc.oneof(
     get.map((input): Request => ({ name: 'get', command: 'GetCommand', input })),
     batch.map((input): Request => ({ name: 'batch get', command: 'BatchGetCommand', input })),
@@ -210,6 +231,7 @@ const atLimits: readonly Request[] = [0, 1].flatMap((more): Request[] => {
   const Keys = keys(100 + more);
   const puts = each(({ pk }) => ({ Put: { TableName: orders, Item: { pk, sk: 'MANY' } } }));
   const gets = each((Key) => ({ Get: { TableName: stock, Key } }));
+  const deletes = keys(25 + more).map((Key) => ({ DeleteRequest: { Key } }));
   const checks = ['never', more ? 'never' : 'neither'].map((pk) => ({
     ConditionCheck: { TableName: stock, Key: { pk }, ConditionExpression: 'attribute_not_exists(pk)' },
   }));
@@ -220,6 +242,10 @@ const atLimits: readonly Request[] = [0, 1].flatMap((more): Request[] => {
       name: name('batch get of 100 keys'),
       command: 'BatchGetCommand',
       input: { RequestItems: { [stock]: { Keys, ConsistentRead: true } } },
+    },
+    {
+      ...{ name: name('batch write of 25 items'), command: 'BatchWriteCommand' },
+      input: { RequestItems: { [stock]: deletes } },
     },
     { name: name('transact get of 100 items'), command: 'TransactGetCommand', input: { TransactItems: gets } },
     { name: name('transaction of 100 items'), command: 'TransactWriteCommand', input: { TransactItems: puts } },
