@@ -20,7 +20,7 @@ Runs the real use cases over simulated stores, queues and streams. A seed decide
 get lost, which messages are delivered twice, and which functions die. Every run must keep the invariants. The same
 seed gives the same run.
 
-  --seeds N        number of seeds, starting at 0 (default 10000; breaker: 200, with 18,000 calls each)
+  --seeds N        number of seeds, starting at 0 (default 10000; operator: 2000; breaker: 200, with 18,000 calls each)
   --seed N         run one seed; if it breaks an invariant, print the shortest trace that still breaks it
   --protocol NAME  ${[...scenarios, 'all'].join(', ')} (default dynamodb; mutants: all)
   --exhaustive     every interleaving of three messages for one unit, with at most one crash and one fault
@@ -57,7 +57,8 @@ await runMain(async () => {
 });
 
 function defaultSeeds(scenario: Scenario): string {
-  return scenario === 'breaker' ? '200' : '10000';
+  if (scenario === 'breaker') return '200';
+  return scenario === 'operator' ? '2000' : '10000';
 }
 
 function parseScenarios(name: string): readonly Scenario[] {
