@@ -162,15 +162,13 @@ function arbitraryRequest(): fc.Arbitrary<Request> {
 /** Of rows that nothing else writes: no adapter deletes a row that others change. */
 function batchWrites(): fc.Arbitrary<Request> {
   const write = fc.tuple(keyOf('VIEW'), small, fc.boolean()).map(([Key, count, isPut]) => ({
-    ...(isPut ? { PutRequest: { Item: { ...Key, count } } } : { DeleteRequest: { Key } }),
+    pk: Key.pk,
+    request: isPut ? { PutRequest: { Item: { ...Key, count } } } : { DeleteRequest: { Key } },
   }));
-  const writes = fc.uniqueArray(write, {
-    minLength: 1,
-    selector: ({ PutRequest, DeleteRequest }) => PutRequest?.Item.pk ?? DeleteRequest?.Key.pk,
-  });
-  return writes.map(
-    (those): Request => ({
-      ...{ name: 'batch write', command: 'BatchWriteCommand', input: { RequestItems: { [stock]: those } } },
+  return fc.uniqueArray(write, { minLength: 1, selector: ({ pk }) => pk }).map(
+    (writes): Request => ({
+      ...{ name: 'batch write', command: 'BatchWriteCommand' },
+      input: { RequestItems: { [stock]: writes.map(({ request }) => request) } },
     }),
   );
 }
