@@ -1,6 +1,7 @@
 import type { Context, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import { eventBus } from '../adapters/aws/event-bus.ts';
 import { batchResponse, onLambda } from '../adapters/aws/lambda.ts';
-import { deadLetters, eventBus } from '../adapters/aws/messaging.ts';
+import { deadLetters } from '../adapters/aws/messaging.ts';
 import { parseOrderEvent } from '../adapters/aws/stream.ts';
 import { salesViews } from '../adapters/aws/views.ts';
 import type { OrderEvent } from '../contracts/order-event.ts';

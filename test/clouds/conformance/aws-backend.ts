@@ -121,8 +121,9 @@ async function createResources(target: Target): Promise<Names> {
 
 async function portsOn(names: Names): Promise<CloudPorts> {
   const { orders, stock, catalog, views, coordination, queue, deadLetters, fulfilments, bus } = names;
-  const [messaging, order, ledger, product, stocks, view, breaker, lease, rights, open] = await Promise.all([
+  const [messaging, eventBus, order, ledger, product, stocks, view, breaker, lease, rights, open] = await Promise.all([
     import('../../../functions/adapters/aws/messaging.ts'),
+    import('../../../functions/adapters/aws/event-bus.ts'),
     import('../../../functions/adapters/aws/orders.ts'),
     import('../../../functions/adapters/aws/ledger.ts'),
     import('../../../functions/adapters/aws/products.ts'),
@@ -145,7 +146,7 @@ async function portsOn(names: Names): Promise<CloudPorts> {
     sales: view.salesReader(views),
     queue: messaging.orderQueue(queue),
     deadLetters: messaging.deadLetters(deadLetters),
-    bus: messaging.eventBus(bus),
+    bus: eventBus.eventBus(bus),
     rights: rights.rightsStore(stock),
     fulfilments: messaging.fulfilmentQueue(fulfilments),
     breakers: breaker.breakerStore(coordination),

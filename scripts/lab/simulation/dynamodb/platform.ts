@@ -1,7 +1,8 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
+import { eventBus } from '../../../../functions/adapters/aws/event-bus.ts';
 import { eventBridge } from '../../../../functions/adapters/aws/eventbridge-client.ts';
 import { orderLedger } from '../../../../functions/adapters/aws/ledger.ts';
-import { deadLetters, eventBus, orderQueue } from '../../../../functions/adapters/aws/messaging.ts';
+import { deadLetters, orderQueue } from '../../../../functions/adapters/aws/messaging.ts';
 import { orderStore } from '../../../../functions/adapters/aws/orders.ts';
 import { productReader, productWriter } from '../../../../functions/adapters/aws/products.ts';
 import { secretsManager } from '../../../../functions/adapters/aws/secrets-client.ts';

@@ -1,6 +1,7 @@
 import type { Mutant } from './mutant.ts';
 
 const aws = 'functions/adapters/aws';
+const eventBus = 'test/unit/adapters/aws/event-bus.test.ts';
 const messaging = 'test/unit/adapters/aws/messaging.test.ts';
 const entries = 'test/unit/entries/aws.test.ts';
 
@@ -9,10 +10,10 @@ export const batches: readonly Mutant[] = [
   {
     name: 'a call to the bus has one event too many',
     caughtBy: 'publishes at most ten events in a call',
-    file: `${aws}/messaging.ts`,
+    file: `${aws}/event-bus.ts`,
     find: 'const entriesPerCall = 10;',
     replace: 'const entriesPerCall = 11;',
-    test: messaging,
+    test: eventBus,
   },
   {
     name: 'a read of guard rows has one key too many',
@@ -57,18 +58,18 @@ export const batches: readonly Mutant[] = [
   {
     name: 'the wrong events count as refused by the bus',
     caughtBy: 'sends only the refused events again',
-    file: `${aws}/messaging.ts`,
+    file: `${aws}/event-bus.ts`,
     find: 'part.filter((_, index) => Entries[index]?.ErrorCode)',
     replace: 'part.slice(-(FailedEntryCount ?? 0))',
-    test: messaging,
+    test: eventBus,
   },
   {
     name: 'events that the bus refused three times are forgotten',
     caughtBy: 'returns the events that the bus refused three times',
-    file: `${aws}/messaging.ts`,
+    file: `${aws}/event-bus.ts`,
     find: '      return remaining;',
     replace: '      return remaining.slice(events.length);',
-    test: messaging,
+    test: eventBus,
   },
   {
     name: 'events that the bus refused are not redelivered',

@@ -120,7 +120,7 @@ export const dynamodb: readonly Bug[] = [
   {
     name: 'events refused by the bus are forgotten',
     caughtBy: 'I3',
-    file: `${aws}/messaging.ts`,
+    file: `${aws}/event-bus.ts`,
     find: 'if (FailedEntryCount) refused.push(',
     replace: 'if (FailedEntryCount === -1) refused.push(',
   },

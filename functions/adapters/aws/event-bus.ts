@@ -1,0 +1,42 @@
+import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { busSource, type OrderEvent } from '../../contracts/order-event.ts';
+import { toChunks } from '../../lib/chunks.ts';
+import type { EventBus } from '../../ports/messaging.ts';
+import { eventBridge } from './eventbridge-client.ts';
+
+/** PutEvents takes up to 10 entries a call, and accepts or rejects each one separately. */
+const entriesPerCall = 10;
+const attempts = 3;
+
+export function eventBus(name: string): EventBus {
+  return {
+    async publish(events) {
+      let remaining = events;
+      for (let attempt = 0; attempt < attempts && remaining.length > 0; attempt++) {
+        remaining = await publishOnce(name, remaining);
+      }
+      return remaining;
+    },
+  };
+}
+
+async function publishOnce(bus: string, events: readonly OrderEvent[]): Promise<readonly OrderEvent[]> {
+  const refused: OrderEvent[] = [];
+  for (const part of toChunks(events, entriesPerCall)) {
+    const { Entries = [], FailedEntryCount } = await eventBridge.send(
+      new PutEventsCommand({ Entries: part.map((event) => toEntry(bus, event)) }),
+    );
+    if (FailedEntryCount) refused.push(...part.filter((_, index) => Entries[index]?.ErrorCode));
+  }
+  return refused;
+}
+
+function toEntry(bus: string, event: OrderEvent) {
+  return {
+    EventBusName: bus,
+    Source: busSource,
+    DetailType: event.type,
+    Detail: JSON.stringify(event),
+    Time: new Date(event.order.changedAt),
+  };
+}
