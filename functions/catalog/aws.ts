@@ -16,3 +16,4 @@ const ports = {
 };
 
 export const handler = onLambda(catalogApi(ports, env, env.ORIGIN_SECRET));
+export { prewarm } from '../adapters/aws/prewarm.ts';

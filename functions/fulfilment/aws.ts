@@ -52,3 +52,4 @@ async function fulfilBatch(event: SQSEvent, context: Context) {
 }
 
 export const handler = onLambda(fulfilBatch);
+export { prewarm } from '../adapters/aws/prewarm.ts';

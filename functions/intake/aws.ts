@@ -32,3 +32,4 @@ const ports = {
 export const handler = onLambda(
   intakeApi(ports, { authenticate: authenticator(env, authorizerClaims), originSecret: env.ORIGIN_SECRET }),
 );
+export { prewarm } from '../adapters/aws/prewarm.ts';

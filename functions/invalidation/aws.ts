@@ -44,3 +44,4 @@ const abandon = (record: DynamoDBRecord) =>
   );
 
 export const handler = onLambda(invalidateBatch);
+export { prewarm } from '../adapters/aws/prewarm.ts';

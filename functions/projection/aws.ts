@@ -50,3 +50,4 @@ const abandon = (record: DynamoDBRecord) =>
   );
 
 export const handler = onLambda(projectBatch);
+export { prewarm } from '../adapters/aws/prewarm.ts';

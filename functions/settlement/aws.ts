@@ -29,3 +29,4 @@ async function settleBatch({ Records }: SQSEvent, context: Context) {
 }
 
 export const handler = onLambda(settleBatch);
+export { prewarm } from '../adapters/aws/prewarm.ts';

@@ -21,3 +21,4 @@ const ports = {
 export const handler = onLambda(
   stockApi(ports, { authenticate: authenticator(env, authorizerClaims), originSecret: env.ORIGIN_SECRET }),
 );
+export { prewarm } from '../adapters/aws/prewarm.ts';

@@ -32,3 +32,4 @@ const ports = {
 const sweep = (_event: ScheduledEvent, context: Context) => sweepAlone(ports, () => context.getRemainingTimeInMillis());
 
 export const handler = onLambda(sweep);
+export { prewarm } from '../adapters/aws/prewarm.ts';

@@ -15,7 +15,7 @@ const chosen = withPartner(withIssuer(findStage(context('stage') ?? 'dev'), issu
 const stage = withAlarmEmail(chosen, context('alarm-email'));
 refusePlaceholders([stage]);
 
-bundle();
+await bundle();
 composeStage(app, {
   stage,
   codeOf: (service) => Code.fromAsset(bundleFolder(service)),

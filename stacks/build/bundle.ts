@@ -1,13 +1,16 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
-import { type BuildOptions, buildSync } from 'esbuild';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type BuildOptions, build } from 'esbuild';
 import { projectTitle } from '../model/names.ts';
 import { type Service, serviceNames } from '../model/services.ts';
 import { buildFolder, projectFolder } from './folders.ts';
+import { builtins, environmentCredentials, keptNames } from './plugins.ts';
+import { keepSourceMap, nameBundle } from './source-maps.ts';
 import { fingerprint, readTree, type Tree, writeTree } from './write-tree.ts';
 
 const storefrontBuilder = join(import.meta.dirname, 'storefront.ts');
+const startFile = join(import.meta.dirname, 'start.mjs');
 
 /** The services, and the function that only a deploy runs. */
 export type Bundle = Service | 'publishing';
@@ -17,10 +20,11 @@ const entryFile = (service: Bundle): string => join(projectFolder, 'functions', 
 export const bundleFolder = (service: Bundle): string => join(buildFolder, service);
 
 /**
- * Bundles each function into one file. A watcher that rebuilds on save must use the same options.
- * CommonJS, because an ES module that holds CommonJS needs a `createRequire` banner and starts slower. The SDK is
- * bundled: the runtime's own copy changes without notice and loads slower. Not NodejsFunction: it starts one esbuild
- * process per function, while one shared process reads the SDK once.
+ * Bundles each function into one file. CommonJS, because an ES module that holds CommonJS needs a `createRequire` banner
+ * and starts slower. The SDK is bundled: the runtime's own copy changes without notice and loads slower. Not
+ * NodejsFunction: it starts one esbuild process per function, while one shared process reads the SDK once.
+ *
+ * The local platform uses these options as they are: a debugger shows the names of the source.
  */
 export function bundleOptions(names: readonly Bundle[] = bundleNames) {
   return {
@@ -39,28 +43,62 @@ export function bundleOptions(names: readonly Bundle[] = bundleNames) {
   } satisfies BuildOptions;
 }
 
+/** What a package adds to them. The bundle is one expression, a function that the start file calls. */
+export function packageOptions(names: readonly Bundle[] = bundleNames) {
+  return {
+    ...bundleOptions(names),
+    minify: true,
+    sourcemap: 'external',
+    plugins: [builtins, keptNames, environmentCredentials],
+    banner: { js: '(function(module,exports,__dirname){' },
+    footer: { js: '})' },
+    write: false,
+    metafile: true,
+  } satisfies BuildOptions;
+}
+
 /** Builds each service into `bundleFolder(service)`, the folder that Lambda gets. */
-export function bundle(names: readonly Bundle[] = bundleNames): void {
+export async function bundle(names: readonly Bundle[] = bundleNames): Promise<void> {
   const missing = names.map(entryFile).filter((entry) => !existsSync(entry));
   if (missing.length > 0) {
     throw new Error(`bundle: entry file missing: ${missing.join(', ')}. Create it and export 'handler'`);
   }
-  // The project is ESM; without this, Node would load a bundle run in place as ESM too.
-  mkdirSync(buildFolder, { recursive: true });
-  writeFileSync(join(buildFolder, 'package.json'), '{ "type": "commonjs" }\n');
-  const built = build(bundleOptions(names));
+  const built = await buildTraceable(packageOptions(names));
   for (const name of names) {
-    const code = built(bundleFolder(name));
-    writeTree(bundleFolder(name), name === 'publishing' ? new Map([...code, ...storefront()]) : code);
+    const { file, code } = built(bundleFolder(name), `${name}-aws`);
+    const files = new Map([
+      [file, code],
+      ['index.mjs', startOf(file)],
+    ]);
+    writeTree(bundleFolder(name), name === 'publishing' ? new Map([...files, ...storefront()]) : files);
   }
 }
 
-/** @returns a lookup of the built files below a folder; callers add their own files and write with `writeTree` */
-export function build(options: BuildOptions): (folder: string) => Tree {
-  const { outputFiles } = buildSync({ ...options, write: false });
-  return (folder) => {
-    const own = outputFiles.filter(({ path }) => path.startsWith(folder + sep));
-    return new Map(own.map(({ path, contents }) => [relative(folder, path), contents]));
+/** The start file of a package; the runtime looks for its name. */
+export const startOf = (bundleFile: string): Buffer =>
+  Buffer.from(readFileSync(startFile, 'utf8').replace('BUNDLE', bundleFile));
+
+/** The hosts of the other clouds look for `index.js`: a comment names the bundle in stacks. */
+export const withName = (code: Uint8Array, file: string): Buffer =>
+  Buffer.concat([code, Buffer.from(`//# sourceURL=${file}\n`)]);
+
+/** A bundle, the name under which stacks show it, and its map, which is kept apart. */
+interface Traceable {
+  readonly file: string;
+  readonly code: Uint8Array;
+}
+
+/** @returns a lookup of the bundle built below a folder; callers add their own files and write with `writeTree` */
+export async function buildTraceable(options: BuildOptions): Promise<(folder: string, name: string) => Traceable> {
+  const { outputFiles = [] } = await build({ ...options, write: false });
+  const contents = new Map(outputFiles.map(({ path, contents }) => [path, contents]));
+  return (folder, name) => {
+    const code = contents.get(join(folder, 'index.js'));
+    const map = contents.get(join(folder, 'index.js.map'));
+    if (!code || !map) throw new Error(`bundle: esbuild wrote no index.js with its map below ${folder}`);
+    const file = nameBundle(name, code);
+    keepSourceMap(file, code, map);
+    return { file, code };
   };
 }
 
@@ -73,7 +111,7 @@ function storefront(): Tree {
   return new Map([...files].map(([path, content]) => [join('site', path), content]));
 }
 
-/** Runs in a separate process: Vite is asynchronous only, and CDK synthesis is synchronous. */
+/** Runs in a separate process, because Vite changes the environment of its own. */
 function buildStorefront(): string {
   const { status, stderr } = spawnSync(process.execPath, [storefrontBuilder], { cwd: projectFolder, encoding: 'utf8' });
   if (status !== 0)

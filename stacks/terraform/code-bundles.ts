@@ -1,17 +1,26 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AssetType, TerraformAsset } from 'cdktf';
-import { type Bundle, build, bundle, bundleFolder, bundleOptions, readRevision } from '../build/bundle.ts';
+import type { BuildOptions } from 'esbuild';
+import {
+  type Bundle,
+  buildTraceable,
+  bundle,
+  bundleFolder,
+  bundleOptions,
+  readRevision,
+  withName,
+} from '../build/bundle.ts';
 import { buildFolder, projectFolder } from '../build/folders.ts';
 import { type LockFile, pruneLock } from '../build/prune-lock.ts';
-import { fingerprint, writeTree } from '../build/write-tree.ts';
+import { fingerprint, readTree, writeTree } from '../build/write-tree.ts';
 import type { Cloud } from '../model/clouds/clouds.ts';
 import { type CloudService, cloudServices } from '../model/clouds/scaling.ts';
 import type { Code, CodeOf } from './code.ts';
 
 /** Builds the functions of a cloud; each becomes a zip next to the stack's file. */
-export function bundledCode(cloud: Cloud): CodeOf {
-  const findFolder = cloud === 'aws' ? bundleAws() : bundleOther(cloud);
+export async function bundledCode(cloud: Cloud): Promise<CodeOf> {
+  const findFolder = await (cloud === 'aws' ? bundleAws() : bundleOther(cloud));
   const made = new Map<string, Code>();
   return (scope, name) => {
     // Two functions may share code.
@@ -26,8 +35,8 @@ export function bundledCode(cloud: Cloud): CodeOf {
 
 type FindFolder = (name: string) => { readonly folder: string; readonly hash: string };
 
-function bundleAws(): FindFolder {
-  bundle();
+async function bundleAws(): Promise<FindFolder> {
+  await bundle();
   return (name) => ({ folder: bundleFolder(name as Bundle), hash: readRevision(name as Bundle) });
 }
 
@@ -45,8 +54,8 @@ type OtherCloud = keyof typeof hosts;
 const packagesOf = (cloud: OtherCloud) => join(projectFolder, 'functions', 'adapters', cloud);
 
 /**
- * As for AWS, except the cloud's own library. Minified, because the SDKs hold megabytes of generated code, and without a
- * source map, which neither runtime reads.
+ * As for AWS, except the cloud's own library. Minified, because the SDKs hold megabytes of generated code. The source
+ * map is kept apart.
  */
 export function otherBundleOptions(cloud: OtherCloud, names: readonly CloudService[] = cloudServices) {
   const { library, target } = hosts[cloud];
@@ -63,23 +72,24 @@ export function otherBundleOptions(cloud: OtherCloud, names: readonly CloudServi
     minify: true,
     // Errors and logs show the names of classes and functions.
     keepNames: true,
-    sourcemap: false,
-  };
+    sourcemap: 'external',
+  } satisfies BuildOptions;
 }
 
-function bundleOther(cloud: OtherCloud): FindFolder {
+async function bundleOther(cloud: OtherCloud): Promise<FindFolder> {
   const { installs } = hosts[cloud];
   const packages = packagesOf(cloud);
   const options = otherBundleOptions(cloud);
   const { outdir } = options;
-  const built = build(options);
+  const built = await buildTraceable(options);
   const beside = new Map(packageFiles(packages, installs).map(([name, json]) => [name, toFile(json)]));
   if (cloud === 'azure') beside.set('host.json', readFileSync(join(packages, 'host.json')));
   for (const service of cloudServices) {
     const folder = join(outdir, service);
-    writeTree(folder, new Map([...built(folder), ...beside]));
+    const { file, code } = built(folder, `${service}-${cloud}`);
+    writeTree(folder, new Map([['index.js', withName(code, file)], ...beside]));
   }
-  return (name) => ({ folder: join(outdir, name), hash: fingerprint(join(outdir, name)) });
+  return (name) => ({ folder: join(outdir, name), hash: fingerprint(readTree(join(outdir, name))) });
 }
 
 const toFile = (json: object): Buffer => Buffer.from(`${JSON.stringify(json, null, 2)}\n`);

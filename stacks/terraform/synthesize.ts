@@ -25,7 +25,7 @@ export async function synthesizeTerraform(synthesis: TerraformSynthesis): Promis
   const app = new App({ outdir: synthesis.outdir });
   for (const cloud of synthesis.clouds) {
     const Stack = await loadStack(cloud);
-    const codeOf = synthesis.code ? (await import('./code-bundles.ts')).bundledCode(cloud) : noCode;
+    const codeOf = synthesis.code ? await (await import('./code-bundles.ts')).bundledCode(cloud) : noCode;
     for (const stage of synthesis.stages) {
       // The local stages need an emulator that deploys; only AWS has one.
       if (cloud !== 'aws' && stage.name.startsWith('local')) continue;

@@ -1,40 +1,95 @@
-import { build } from 'esbuild';
+import { deflateRawSync } from 'node:zlib';
+import { build, type Metafile } from 'esbuild';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { bundleOptions } from '../../stacks/build/bundle.ts';
-import { serviceNames } from '../../stacks/model/services.ts';
+import { packageOptions } from '../../stacks/build/bundle.ts';
+import { type Service, serviceNames, services } from '../../stacks/model/services.ts';
+
+const maxZippedBytes = 300 * 1024;
+/** Of the minified bundle; a cold start reads all of it. */
+const maxBytes = 500 * 1024;
+const maxModules = 600;
+
+/** The SDK's clients that a service calls: what the model grants it, and nothing else. */
+function grantedClients(service: Service): string[] {
+  const clients = { table: 'dynamodb', queue: 'sqs', bus: 'eventbridge', cdn: 'cloudfront' } as const;
+  const stream = services[service].trigger.kind === 'stream' ? ['dynamodb'] : [];
+  return [...new Set([...services[service].access.map(({ kind }) => clients[kind]), ...stream])].sort();
+}
 
 /** Builds in memory: other processes may be building into the same folder. */
-describe('the bundles', () => {
+describe('the packages', () => {
   const code = new Map<string, string>();
-  const required = new Map<string, string[]>();
+  const outputs = new Map<string, Metafile['outputs'][string]>();
 
   beforeAll(async () => {
-    const { outputFiles, metafile } = await build({ ...bundleOptions(), write: false, metafile: true });
-    for (const file of outputFiles) code.set(file.path.split('/').slice(-2).join('/'), file.text);
-    for (const [path, { imports }] of Object.entries(metafile.outputs)) {
-      const outside = imports.filter((each) => each.external).map((each) => each.path);
-      required.set(path.split('/').slice(-2).join('/'), outside);
+    const { outputFiles, metafile } = await build(packageOptions());
+    const nameOf = (path: string) => path.split('/').slice(-2).join('/');
+    for (const file of outputFiles) code.set(nameOf(file.path), file.text);
+    for (const [path, output] of Object.entries(metafile.outputs)) outputs.set(nameOf(path), output);
+  });
+
+  const bundleOf = (service: Service) => code.get(`${service}/index.js`) ?? '';
+  /** Paths of the modules of which anything is left. */
+  const modulesOf = (service: Service) =>
+    Object.entries(outputs.get(`${service}/index.js`)?.inputs ?? {})
+      .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+      .map(([path]) => path);
+  const foldersOf = (service: Service, name: RegExp) =>
+    [...new Set(modulesOf(service).flatMap((path) => name.exec(path)?.[1] ?? []))].sort();
+
+  test.each(serviceNames)('builds %s as one function that exports a handler and a prewarm', (service) => {
+    expect(bundleOf(service).startsWith('(function(module,exports,__dirname){')).toBe(true);
+    expect(bundleOf(service).includes('module.exports={handler,prewarm}')).toBe(true);
+  });
+
+  test.each(serviceNames)('bundles all dependencies of %s, and takes Node’s modules without require', (service) => {
+    expect(outputs.get(`${service}/index.js`)?.imports).toEqual([]);
+    expect(bundleOf(service).includes('process.getBuiltinModule("crypto")')).toBe(true);
+  });
+
+  test.each(serviceNames)('keeps %s small', (service) => {
+    expect(bundleOf(service).length).toBeLessThan(maxBytes);
+    expect(deflateRawSync(bundleOf(service)).length).toBeLessThan(maxZippedBytes);
+    expect(modulesOf(service).length).toBeLessThan(maxModules);
+  });
+
+  test.each(serviceNames)('bundles into %s only the SDK of what it may call', (service) => {
+    const clients = foldersOf(service, /node_modules\/@aws-sdk\/client-([\w-]+)\//);
+    expect(clients.filter((client) => !grantedClients(service).includes(client))).toEqual([]);
+    expect(
+      foldersOf(service, /node_modules\/@aws-sdk\/(nested-clients|credential-provider-(?!env\/)[\w-]+)\//),
+    ).toEqual([]);
+  });
+
+  test.each(serviceNames)('bundles each package into %s once, and no locale but English', (service) => {
+    const places = new Map<string, Set<string>>();
+    for (const path of modulesOf(service)) {
+      const [, place, name] = /^(.*node_modules\/((?:@[^/]+\/)?[^/]+))\//.exec(path) ?? [];
+      if (place && name) places.set(name, (places.get(name) ?? new Set()).add(place));
     }
+    const twice = [...places].filter(([, found]) => found.size > 1);
+    expect(twice.map(([name]) => name)).toEqual([]);
+    expect(foldersOf(service, /node_modules\/zod\/(?:v4\/)?locales\/(\w+)/).filter((name) => name !== 'en')).toEqual(
+      [],
+    );
+    expect(foldersOf(service, /node_modules\/zod\/(v3|mini)\//)).toEqual([]);
   });
 
-  test.each(serviceNames)('builds %s as one CommonJS file that exports a handler', (service) => {
-    const text = code.get(`${service}/index.js`) ?? '';
-    expect(text).toMatch(/module\.exports = __toCommonJS/);
-    expect(text).toMatch(/handler: \(\) => handler/);
+  test('keeps the names of classes that are read', () => {
+    expect(bundleOf('intake').includes('"JWTExpired"')).toBe(true);
+    expect(bundleOf('catalog').includes('"NoOpLogger"')).toBe(true);
+    expect(bundleOf('catalog').includes('"DynamoDBDocumentClient"')).toBe(false);
   });
 
-  test.each(serviceNames)('bundles all dependencies of %s', (service) => {
-    const builtIn = (name: string) => process.getBuiltinModule(name) !== undefined;
-    expect(required.get(`${service}/index.js`)?.filter((name) => !builtIn(name))).toEqual([]);
-  });
-
-  test.each(serviceNames)('keeps %s below 2 MB, because a cold start reads all of it', (service) => {
-    expect(code.get(`${service}/index.js`)?.length).toBeLessThan(2_000_000);
-  });
-
-  test.each(serviceNames)('puts no source and no local path into the source map of %s', (service) => {
+  test.each(serviceNames)('keeps the source map of %s apart, without sources and local paths', (service) => {
+    expect(bundleOf(service).includes('sourceMappingURL')).toBe(false);
     const map = JSON.parse(code.get(`${service}/index.js.map`) ?? '{}');
     expect(map.sourcesContent).toBeUndefined();
     expect(map.sources.filter((source: string) => source.startsWith('/'))).toEqual([]);
+  });
+
+  test('two builds of the same sources are equal', async () => {
+    const again = await build(packageOptions(['intake']));
+    expect(again.outputFiles.find(({ path }) => path.endsWith('.js'))?.text === bundleOf('intake')).toBe(true);
   });
 });

@@ -1,8 +1,12 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { clientSettings } from './client-settings.ts';
+import { prewarmed } from './prewarm.ts';
 
 export const documents = DynamoDBDocumentClient.from(new DynamoDBClient(clientSettings));
+prewarmed(documents, (instead) =>
+  documents.send(instead(new GetCommand({ TableName: 'prewarm', Key: { pk: 'prewarm' } }))),
+);
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html */
 export const maxTransactionItems = 100;

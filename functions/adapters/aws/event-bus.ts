@@ -3,12 +3,15 @@ import { busSource, type OrderEvent } from '../../contracts/order-event.ts';
 import { toChunks } from '../../lib/chunks.ts';
 import type { EventBus } from '../../ports/messaging.ts';
 import { eventBridge } from './eventbridge-client.ts';
+import { prewarmed } from './prewarm.ts';
 
 /** PutEvents takes up to 10 entries a call, and accepts or rejects each one separately. */
 const entriesPerCall = 10;
 const attempts = 3;
 
 export function eventBus(name: string): EventBus {
+  const sample = { Entries: [{ EventBusName: name, Detail: '{}' }] };
+  prewarmed(eventBridge, (instead) => eventBridge.send(instead(new PutEventsCommand(sample))));
   return {
     async publish(events) {
       let remaining = events;

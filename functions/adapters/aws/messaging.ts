@@ -2,10 +2,13 @@ import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { toText } from '../../lib/bytes.ts';
 import type { DeadLetters, Envelope, OrderQueue } from '../../ports/messaging.ts';
 import type { FulfilmentQueue } from '../../ports/partner.ts';
+import { prewarmed } from './prewarm.ts';
 import { sqs } from './sqs-client.ts';
 import { maxAttributes, toSqsMessage } from './sqs-message.ts';
 
 export function orderQueue(queueUrl: string): OrderQueue {
+  const sample = { QueueUrl: queueUrl, MessageBody: 'prewarm' };
+  prewarmed(sqs, (instead) => sqs.send(instead(new SendMessageCommand(sample))));
   return {
     async send(request) {
       await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(request) }));

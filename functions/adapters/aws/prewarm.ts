@@ -1,0 +1,58 @@
+import { HttpRequest, HttpResponse } from '@smithy/core/protocols';
+
+/** The parts of an SDK client that this file uses. */
+interface Client {
+  readonly config: { readonly requestHandler: { handle(request: HttpRequest): Promise<{ response: HttpResponse }> } };
+}
+
+interface Command {
+  readonly middlewareStack: { add(middleware: never, options: object): void };
+}
+
+const warmings = new Map<Client, () => Promise<unknown>>();
+
+/** A hung endpoint delays a start by this much. */
+const patienceMs = 500;
+
+/**
+ * Makes `prewarm` run a client's whole path once. The command is serialized and signed, but never sent: what goes out
+ * is one unsigned `GET /ping`, which opens the connection, needs no permission and changes nothing.
+ *
+ * @param send sends a command of the usual path, which it passes through `instead`
+ */
+export function prewarmed(
+  client: Client,
+  send: (instead: <Sent extends Command>(command: Sent) => Sent) => Promise<unknown>,
+): void {
+  warmings.set(client, () =>
+    send((command) => {
+      command.middlewareStack.add(pingInstead(client) as never, { step: 'deserialize', priority: 'low' });
+      return command;
+    }),
+  );
+}
+
+const pingInstead =
+  ({ config }: Client) =>
+  () =>
+  async ({ request }: { readonly request: HttpRequest }) => {
+    const { protocol, hostname, port } = request;
+    const ping = new HttpRequest({ protocol, hostname, ...(port && { port }), method: 'GET', path: '/ping' });
+    const answered = await config.requestHandler.handle(ping).catch(() => undefined);
+    // Until its end the answer holds the connection.
+    answered?.response.body?.resume?.();
+    return { response: new HttpResponse({ statusCode: 200, headers: {}, body: new TextEncoder().encode('{}') }) };
+  };
+
+/**
+ * Runs in the initialization of an execution environment, which has a whole processor whatever the function's memory.
+ * Never fails: the first call then does what was not done here.
+ */
+export async function prewarm(): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, patienceMs);
+  });
+  await Promise.race([Promise.allSettled([...warmings.values()].map(async (warm) => warm())), late]);
+  clearTimeout(timer);
+}

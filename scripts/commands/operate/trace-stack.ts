@@ -1,0 +1,35 @@
+import { text } from 'node:stream/consumers';
+import { sourceMapFolder } from '../../../stacks/build/source-maps.ts';
+import { CliError, exitCodes, parseCommandLine, runMain } from '../../cli/cli.ts';
+import { findStacks, mapStack } from '../../operations/trace-stack/map-stack.ts';
+import { readBundle } from '../../operations/trace-stack/read-bundle.ts';
+
+const usage = `
+usage: npm run trace-stack -- [--line TEXT]
+
+Prints the stacks of a log with the names and lines of the source, on every cloud. Deployed functions run one minified
+file each; its name, such as settlement-aws-0123456789ab.js, is in each line of a stack and names the source map.
+
+  --line TEXT    a line of the log, or a stack; without it, lines are read from stdin
+  --maps FOLDER  where the build of the deployed commit kept its source maps (default .build/source-maps)
+  --help
+
+For example: aws logs tail /aws/lambda/flash-sale-prod-settlement --format short | npm --silent run trace-stack
+Exit code: 0 every stack was mapped, 1 there was none or a map is missing, 2 wrong usage.
+`;
+
+await runMain(async () => {
+  const words = parseCommandLine(usage, { line: { type: 'string' }, maps: { type: 'string' } });
+  const lines = words.line === undefined ? (await text(process.stdin)).split('\n') : [words.line];
+  const stacks = lines.flatMap(findStacks);
+  if (stacks.length === 0)
+    throw new CliError(
+      'stack_missing',
+      `no stack of a deployed function in ${lines.length} lines`,
+      'A stack has positions such as settlement-aws-0123456789ab.js:1:2345.',
+    );
+  const folder = words.maps ?? sourceMapFolder;
+  const mapped = stacks.map((stack) => mapStack(stack, (file) => readBundle(folder, file)));
+  process.stdout.write(`${mapped.join('\n')}\n`);
+  return exitCodes.ok;
+});

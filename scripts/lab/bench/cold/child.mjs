@@ -1,0 +1,32 @@
+// One cold start: loads a package as Lambda's runtime does, waits for the start signal, and makes the first call.
+import { readSync, writeSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+const [entry = ''] = process.argv.slice(2);
+const require = createRequire(import.meta.url);
+const read = () => {
+  const buffer = Buffer.alloc(1 << 16);
+  return buffer.subarray(0, readSync(0, buffer)).toString();
+};
+const event = JSON.parse(read());
+const context = {
+  ...{ functionName: 'cold', functionVersion: '1', invokedFunctionArn: 'arn', memoryLimitInMB: '512' },
+  ...{ awsRequestId: 'cold', logGroupName: 'cold', logStreamName: 'cold' },
+  getRemainingTimeInMillis: () => 30_000,
+};
+
+async function measure(work) {
+  const begun = performance.now();
+  const before = process.cpuUsage();
+  const result = await work();
+  const { user, system } = process.cpuUsage(before);
+  return [{ ms: performance.now() - begun, cpuMs: (user + system) / 1_000 }, result];
+}
+
+// As the runtime does: `.js` by require, `.mjs` by import.
+const [init, { handler }] = await measure(async () => (entry.endsWith('.mjs') ? import(entry) : require(entry)));
+writeSync(2, `${JSON.stringify({ init })}\n`);
+read();
+const [first, result] = await measure(() => handler(event, context));
+writeSync(2, `${JSON.stringify({ first, result })}\n`);
+process.exit();

@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildFolder } from './folders.ts';
+
+/** Source maps of the packages, apart from them: no runtime reads one, and it would be a third of the package. */
+export const sourceMapFolder = join(buildFolder, 'source-maps');
+
+/** Each bundle keeps its newest maps; an older one comes back when its commit is built again. */
+const keptPerBundle = 20;
+
+/**
+ * A bundle's file name. It holds a hash of the code, so each frame of a logged stack names the source map it needs:
+ * `settlement-aws-0123456789ab.js`.
+ */
+export function nameBundle(name: string, code: Uint8Array): string {
+  return `${name}-${createHash('sha256').update(code).digest('hex').slice(0, 12)}.js`;
+}
+
+/** Keeps the code beside its map: the short names of functions are found in it. */
+export function keepSourceMap(file: string, code: Uint8Array, map: Uint8Array): void {
+  mkdirSync(sourceMapFolder, { recursive: true });
+  const path = join(sourceMapFolder, file);
+  const now = new Date();
+  if (existsSync(`${path}.map`)) {
+    utimesSync(`${path}.map`, now, now);
+    return;
+  }
+  writeFileSync(path, code);
+  writeFileSync(`${path}.map`, map);
+  forgetOldMaps(file.slice(0, -'0123456789ab.js'.length));
+}
+
+function forgetOldMaps(prefix: string): void {
+  const maps = readdirSync(sourceMapFolder).filter((name) => name.startsWith(prefix) && name.endsWith('.map'));
+  const byAge = maps.map((name) => ({ name, at: statSync(join(sourceMapFolder, name)).mtimeMs }));
+  for (const { name } of byAge.sort((a, b) => b.at - a.at).slice(keptPerBundle)) {
+    rmSync(join(sourceMapFolder, name), { force: true });
+    rmSync(join(sourceMapFolder, name.slice(0, -'.map'.length)), { force: true });
+  }
+}
