@@ -1,7 +1,7 @@
-import { App, Validations } from 'aws-cdk-lib';
+import { App, AssetHashType, Validations } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { bundle, bundleFolder, readRevision } from '../build/bundle.ts';
+import { type Bundle, bundle, bundleFolder, readRevision } from '../build/bundle.ts';
 import { refusePlaceholders } from '../model/checks/placeholders.ts';
 import { findStage, withAlarmEmail, withIssuer, withPartner } from '../model/stages/stages.ts';
 import { composeStage } from './compose-stage.ts';
@@ -15,11 +15,15 @@ const chosen = withPartner(withIssuer(findStage(context('stage') ?? 'dev'), issu
 const stage = withAlarmEmail(chosen, context('alarm-email'));
 refusePlaceholders([stage]);
 
+// Not the hash of the files: a code cache differs from build to build.
+const packageCode = (name: Bundle) =>
+  Code.fromAsset(bundleFolder(name), { assetHash: readRevision(name), assetHashType: AssetHashType.CUSTOM });
+
 await bundle();
 composeStage(app, {
   stage,
-  codeOf: (service) => Code.fromAsset(bundleFolder(service)),
-  storefront: { code: Code.fromAsset(bundleFolder('publishing')), revision: readRevision('publishing') },
+  codeOf: (service) => packageCode(service),
+  storefront: { code: packageCode('publishing'), revision: readRevision('publishing') },
 });
 
 Validations.of(app).addPlugins(new Deployability());

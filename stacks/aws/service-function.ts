@@ -13,6 +13,7 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { functionArchitecture } from '../model/architecture.ts';
 import { aliasName, physicalName } from '../model/names.ts';
 import { type ResourceAccess, type ResourceBinding, type Service, services } from '../model/services.ts';
 import type { ProvisionedConcurrency, Stage } from '../model/stages/stage-settings.ts';
@@ -52,8 +53,7 @@ export class ServiceFunction extends Construct {
     const lambda = new LambdaFunction(this, 'Function', {
       functionName: name,
       runtime: Runtime.NODEJS_24_X,
-      // Graviton: 20 % cheaper per millisecond, and the bundle holds no native code.
-      architecture: Architecture.ARM_64,
+      architecture: Architecture.custom(functionArchitecture),
       handler: 'index.handler',
       code: props.code,
       memorySize: settings.memoryMb,

@@ -2,14 +2,18 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
+import { functionArchitecture } from '../model/architecture.ts';
 import { projectTitle } from '../model/names.ts';
 import { type Service, serviceNames } from '../model/services.ts';
+import { describeCache, findCacheMaker, makeCodeCache } from './code-cache/code-cache.ts';
 import { buildFolder, projectFolder } from './folders.ts';
 import { builtins, environmentCredentials, keptNames } from './plugins.ts';
-import { keepSourceMap, nameBundle } from './source-maps.ts';
+import { keepSourceMap, nameBundle, sourceMapFolder } from './source-maps.ts';
 import { fingerprint, readTree, type Tree, writeTree } from './write-tree.ts';
 
 const storefrontBuilder = join(import.meta.dirname, 'storefront.ts');
+/** In a package, if a Node like the functions' was there to make it; the start file reads it. */
+export const cacheFile = 'code.cache';
 const startFile = join(import.meta.dirname, 'start.mjs');
 
 /** The services, and the function that only a deploy runs. */
@@ -64,11 +68,13 @@ export async function bundle(names: readonly Bundle[] = bundleNames): Promise<vo
     throw new Error(`bundle: entry file missing: ${missing.join(', ')}. Create it and export 'handler'`);
   }
   const built = await buildTraceable(packageOptions(names));
+  const maker = findCacheMaker(functionArchitecture);
   for (const name of names) {
     const { file, code } = built(bundleFolder(name), `${name}-aws`);
     const files = new Map([
       [file, code],
       ['index.mjs', startOf(file)],
+      ...(maker ? [[cacheFile, makeCodeCache(name, join(sourceMapFolder, file), maker)] as const] : []),
     ]);
     writeTree(bundleFolder(name), name === 'publishing' ? new Map([...files, ...storefront()]) : files);
   }
@@ -119,5 +125,13 @@ function buildStorefront(): string {
   return join(buildFolder, 'storefront');
 }
 
-/** Fingerprint of a package; a deploy publishes again when it changes. */
-export const readRevision = (name: Bundle): string => fingerprint(bundleFolder(name));
+/**
+ * Fingerprint of a package; a deploy publishes again when it changes. Of a code cache it holds for which Node it is, and
+ * not the bytes, which differ from build to build.
+ */
+export function readRevision(name: Bundle): string {
+  const tree = readTree(bundleFolder(name));
+  const cache = tree.get(cacheFile);
+  if (!cache) return fingerprint(tree);
+  return fingerprint(new Map([...tree, [cacheFile, Buffer.from(describeCache(Buffer.from(cache)).join(' '))]]));
+}

@@ -4,7 +4,8 @@ const { existsSync, readFileSync } = process.getBuiltinModule('fs');
 const { Script } = process.getBuiltinModule('vm');
 const { crc32 } = process.getBuiltinModule('zlib');
 
-const bundle = `${import.meta.dirname}/BUNDLE`;
+const name = 'BUNDLE';
+const bundle = `${import.meta.dirname}/${name}`;
 
 /** One line in the form of the functions' own: without its cache a function starts as well, but slower. */
 function logUnused(reason) {
@@ -12,14 +13,18 @@ function logUnused(reason) {
   console.warn(JSON.stringify({ ...line, timestamp: new Date().toISOString() }));
 }
 
-/** The file: a line with architecture and checksum, then V8's bytes, whose content V8 does not check. */
+/**
+ * The file: a line that says what it was made of, then V8's bytes. V8 checks neither their content nor the source's, only
+ * lengths, its version and its flags.
+ */
 function readCodeCache() {
   const file = `${import.meta.dirname}/code.cache`;
   if (!existsSync(file)) return undefined;
   const bytes = readFileSync(file);
   const end = bytes.indexOf(10);
-  const [arch, checksum] = bytes.toString('latin1', 0, end).split(' ');
+  const [arch, checksum, , of] = bytes.toString('latin1', 0, Math.max(0, end)).split(' ');
   if (arch !== process.arch) return logUnused(`made for ${arch}, this is ${process.arch}`);
+  if (of !== name) return logUnused(`made of ${of}, this is ${name}`);
   const data = bytes.subarray(end + 1);
   return crc32(data) === Number(checksum) ? data : logUnused('damaged');
 }

@@ -28,10 +28,10 @@ export function readTree(folder: string): Tree {
   return new Map(paths.map((path) => [relative(folder, path), readFileSync(path)]));
 }
 
-/** SHA-256 of the paths and contents of all files in a folder, in hex. */
-export function fingerprint(folder: string): string {
+/** SHA-256 of the paths and contents of all files, in hex. */
+export function fingerprint(tree: Tree): string {
   const hash = createHash('sha256');
-  const files = [...readTree(folder)].sort(([a], [b]) => (a < b ? -1 : 1));
+  const files = [...tree].sort(([a], [b]) => (a < b ? -1 : 1));
   for (const [path, content] of files) hash.update(`${path}\0${content.length}\0`).update(content);
   return hash.digest('hex');
 }

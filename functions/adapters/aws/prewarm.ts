@@ -1,8 +1,15 @@
 import { HttpRequest, HttpResponse } from '@smithy/core/protocols';
+import * as z from 'zod';
+
+// Zod would compile each schema at its first use: more than all that a short-lived environment parses with it.
+z.config({ jitless: true });
 
 /** The parts of an SDK client that this file uses. */
 interface Client {
-  readonly config: { readonly requestHandler: { handle(request: HttpRequest): Promise<{ response: HttpResponse }> } };
+  readonly config: {
+    readonly requestHandler: { handle(request: HttpRequest): Promise<{ response: HttpResponse }> };
+    readonly streamCollector: (body: unknown) => Promise<Uint8Array>;
+  };
 }
 
 interface Command {
@@ -39,8 +46,8 @@ const pingInstead =
     const { protocol, hostname, port } = request;
     const ping = new HttpRequest({ protocol, hostname, ...(port && { port }), method: 'GET', path: '/ping' });
     const answered = await config.requestHandler.handle(ping).catch(() => undefined);
-    // Until its end the answer holds the connection.
-    answered?.response.body?.resume?.();
+    // Read as any answer is; until its end it would hold the connection.
+    await config.streamCollector(answered?.response.body).catch(() => undefined);
     return { response: new HttpResponse({ statusCode: 200, headers: {}, body: new TextEncoder().encode('{}') }) };
   };
 

@@ -7,6 +7,8 @@ import { showBar } from '../../cli/bar.ts';
 import { exitCodes, parseCommandLine, parseWholeNumber, runMain } from '../../cli/cli.ts';
 import { type CachedProduct, largestRatio, measureCachedProduct } from '../../lab/bench/cached-product.ts';
 import { checkerLimits, formatChecker, isWithin, measureChecker } from '../../lab/bench/checker.ts';
+import { measureCold } from '../../lab/bench/cold/cold.ts';
+import { formatCold, isWithinAll, toRows } from '../../lab/bench/cold/report.ts';
 import { type EngineRates, measureEngine } from '../../lab/bench/engine-alone.ts';
 import { hotShardLine } from '../../lab/simulation/group-commit.ts';
 import type { Platform } from '../../platform/platform.ts';
@@ -21,6 +23,7 @@ import { planOrders } from '../../sale/workload.ts';
 const usage = `
 usage: npm run bench -- [--orders N]
        npm run bench -- checker [--orders N]
+       npm run bench -- cold [--rounds N]
 
 Measures on this machine, in one run:
   - orders per second through the whole local path (post -> queue -> settlement -> stream -> views)
@@ -33,7 +36,11 @@ Measures on this machine, in one run:
 checker: only the checker of the invariants, over the stores of a sale that is built and not run; exit code 1 beyond
 its limits of ${checkerLimits.seconds} s and ${checkerLimits.megabytes} MB for 100,000 orders
 
+cold: cold starts of the functions on an order's path, against a plain minified bundle of the same code; exit code 1 if
+a ratio is beyond its limit
+
   --orders N  orders per round, for two rounds (default 300; checker: 100000)
+  --rounds N  cold: starts of each package, taken in turn (default 15)
   --help
 
 The figures compare versions of this code on this machine. They do not predict AWS.
@@ -41,7 +48,8 @@ The figures compare versions of this code on this machine. They do not predict A
 
 await runMain(async () => {
   const [only, ...rest] = process.argv.slice(2);
-  return only === 'checker' ? benchChecker(rest) : benchAll();
+  if (only === 'checker') return benchChecker(rest);
+  return only === 'cold' ? benchCold(rest) : benchAll();
 });
 
 async function benchChecker(args: string[]): Promise<number> {
@@ -49,6 +57,15 @@ async function benchChecker(args: string[]): Promise<number> {
   const run = await measureChecker(parseWholeNumber('orders', words.orders, { min: 1, max: 1_000_000 }));
   process.stdout.write(formatChecker(run));
   return isWithin(run) ? exitCodes.ok : exitCodes.failed;
+}
+
+async function benchCold(args: string[]): Promise<number> {
+  const words = parseCommandLine(usage, { rounds: { type: 'string', default: '15' } }, args);
+  const rounds = parseWholeNumber('rounds', words.rounds, { min: 1, max: 1_000 });
+  const bar = showBar('cold starts', rounds);
+  const results = await measureCold(rounds, bar.update).finally(bar.stop);
+  process.stdout.write(formatCold(results, rounds));
+  return isWithinAll(toRows(results)) ? exitCodes.ok : exitCodes.failed;
 }
 
 async function benchAll(): Promise<number> {

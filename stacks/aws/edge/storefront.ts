@@ -4,6 +4,7 @@ import { Architecture, type Code, Function as LambdaFunction, Runtime } from 'aw
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket, type IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { functionArchitecture } from '../../model/architecture.ts';
 import { physicalName } from '../../model/names.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
 import { logStatement, publishingStatements } from '../../model/statements.ts';
@@ -90,7 +91,7 @@ export class Publishing extends Construct {
       functionName,
       description: 'Uploads the built storefront to its bucket',
       runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
+      architecture: Architecture.custom(functionArchitecture),
       handler: 'index.handler',
       code: build.code,
       memorySize: 512,

@@ -2,6 +2,7 @@ import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js';
 import { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function/index.js';
 import type { Construct } from 'constructs';
+import { functionArchitecture } from '../../model/architecture.ts';
 import { physicalName } from '../../model/names.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
 import { logStatement, type Statement } from '../../model/statements.ts';
@@ -57,7 +58,7 @@ export function addLambda(scope: Construct, props: LambdaProps): LambdaFunction 
     ...(props.description !== undefined && { description: props.description }),
     runtime: props.runtime,
     // Graviton: 20 % cheaper per millisecond, and the bundle holds no native code.
-    architectures: ['arm64'],
+    architectures: [functionArchitecture],
     handler: 'index.handler',
     filename: props.code.path,
     sourceCodeHash: props.code.hash,

@@ -1,4 +1,4 @@
-// One cold start: loads a package as Lambda's runtime does, waits for the start signal, and makes the first call.
+// One cold start: loads a package as Lambda's runtime does, waits for the signal, and makes the first call.
 import { readSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
@@ -8,12 +8,7 @@ const read = () => {
   const buffer = Buffer.alloc(1 << 16);
   return buffer.subarray(0, readSync(0, buffer)).toString();
 };
-const event = JSON.parse(read());
-const context = {
-  ...{ functionName: 'cold', functionVersion: '1', invokedFunctionArn: 'arn', memoryLimitInMB: '512' },
-  ...{ awsRequestId: 'cold', logGroupName: 'cold', logStreamName: 'cold' },
-  getRemainingTimeInMillis: () => 30_000,
-};
+const { event, context } = JSON.parse(read());
 
 async function measure(work) {
   const begun = performance.now();
@@ -25,8 +20,6 @@ async function measure(work) {
 
 // As the runtime does: `.js` by require, `.mjs` by import.
 const [init, { handler }] = await measure(async () => (entry.endsWith('.mjs') ? import(entry) : require(entry)));
-writeSync(2, `${JSON.stringify({ init })}\n`);
-read();
-const [first, result] = await measure(() => handler(event, context));
-writeSync(2, `${JSON.stringify({ first, result })}\n`);
+const [call, result] = await measure(() => handler(event, { ...context, getRemainingTimeInMillis: () => 30_000 }));
+writeSync(2, JSON.stringify({ init, call, result }));
 process.exit();
