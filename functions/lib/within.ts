@@ -6,11 +6,11 @@ export class TimeoutError extends Error {
 /** @throws {TimeoutError} when the work takes longer than `ms` */
 export async function within<Result>(ms: number, work: Promise<Result>): Promise<Result> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new TimeoutError(`the work took longer than ${ms} ms`)), ms);
-  });
   try {
-    return await Promise.race([work, late]);
+    return await new Promise<Result>((resolve, reject) => {
+      timer = setTimeout(() => reject(new TimeoutError(`the work took longer than ${ms} ms`)), ms);
+      work.then(resolve, reject);
+    });
   } finally {
     clearTimeout(timer);
   }

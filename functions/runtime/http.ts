@@ -70,7 +70,7 @@ export function httpApi<Service extends ApiService>(
       const identity = route.access === 'public' ? undefined : await apiOptions.authenticate(event);
       if (route.access === 'admin' && !identity?.admin) throw new ProblemError('FORBIDDEN');
       const handler = (handlers as Record<RouteName, RouteHandler>)[route.name];
-      answer = await within(requestLimitMs, handler(toRequest(event, params, traceparent, identity)));
+      answer = await within(requestLimitMs, handler(new MatchedRequest(event, params, traceparent, identity)));
     } catch (error) {
       answer = toProblemAnswer(error, traceId, event.rawPath);
     }
@@ -107,34 +107,39 @@ const allowedMethods = (path: string) =>
 
 function findRoute(service: ApiService, event: HttpEvent) {
   const path = event.rawPath;
-  const onPath = routesOn(path);
-  if (onPath.length === 0) throw new ProblemError('NOT_FOUND', 'no route matches this path');
   const asked = event.requestContext.http.method;
   // HEAD is answered like GET, without the body.
   const method: string = asked === 'HEAD' ? 'GET' : asked;
-  const route = onPath.find((candidate) => candidate.method === method);
-  if (route?.service !== service) {
-    throw new ProblemError('METHOD_NOT_ALLOWED', `this path supports ${allowedMethods(path)}, not ${asked}`);
+  for (const route of compiled) {
+    const match = route.method === method ? route.pattern.exec(path) : null;
+    if (match && route.service === service) return { route, params: { ...match.groups } };
+    // The first route of a path and a method is its only one.
+    if (match) break;
   }
-  return { route, params: { ...route.pattern.exec(path)?.groups } };
+  if (routesOn(path).length === 0) throw new ProblemError('NOT_FOUND', 'no route matches this path');
+  throw new ProblemError('METHOD_NOT_ALLOWED', `this path supports ${allowedMethods(path)}, not ${asked}`);
 }
 
-function toRequest(
-  event: HttpEvent,
-  params: Record<string, string>,
-  traceparent: string,
-  identity: Identity | undefined,
-): HttpRequest {
-  return {
-    event,
-    params,
-    query: event.queryStringParameters ?? {},
-    traceparent,
-    get identity(): Identity {
-      if (!identity) throw new Error('a public route has no identity; change its access in the route table');
-      return identity;
-    },
-  };
+/** A class, because a literal with a getter is slow to make. */
+class MatchedRequest implements HttpRequest {
+  readonly event: HttpEvent;
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string | undefined>>;
+  readonly traceparent: string;
+  readonly #identity: Identity | undefined;
+
+  constructor(event: HttpEvent, params: Record<string, string>, traceparent: string, identity: Identity | undefined) {
+    this.event = event;
+    this.params = params;
+    this.query = event.queryStringParameters ?? {};
+    this.traceparent = traceparent;
+    this.#identity = identity;
+  }
+
+  get identity(): Identity {
+    if (!this.#identity) throw new Error('a public route has no identity; change its access in the route table');
+    return this.#identity;
+  }
 }
 
 function toProblemAnswer(error: unknown, traceId: string, path: string): HttpAnswer {

@@ -6,14 +6,12 @@ import * as grammar from '../contracts/grammar.ts';
  * message and event carries it.
  */
 export function continueTrace(parent: string | undefined): string {
-  const traceId = grammar.traceparent.safeParse(parent).success ? traceIdOf(parent as string) : hex(16);
-  return `00-${traceId}-${hex(8)}-01`;
+  const known = parent !== undefined && grammar.traceparent.safeParse(parent).success;
+  // One call: each asks the system.
+  const random = randomBytes(known ? 8 : 24).toString('hex');
+  return known ? `00-${traceIdOf(parent)}-${random}-01` : `00-${random.slice(0, 32)}-${random.slice(32)}-01`;
 }
 
 export function traceIdOf(traceparent: string): string {
   return traceparent.slice(3, 35);
-}
-
-function hex(bytes: number): string {
-  return randomBytes(bytes).toString('hex');
 }

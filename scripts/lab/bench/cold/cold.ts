@@ -1,7 +1,7 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { build } from 'esbuild';
@@ -12,6 +12,7 @@ import { startStoreStub } from '../../../../stacks/build/code-cache/store-stub.t
 import { sourceMapFolder } from '../../../../stacks/build/source-maps.ts';
 import { CliError } from '../../../cli/cli.ts';
 import { percentiles } from '../../../sale/place-orders.ts';
+import { pinnedNode } from '../pinned.ts';
 
 /** The functions on the path of an order. */
 export const measured = ['catalog', 'intake', 'settlement', 'projection', 'fulfilment'] as const;
@@ -85,12 +86,10 @@ async function buildBoth(folder: string): Promise<(service: Measured, variant: V
 }
 
 const child = join(import.meta.dirname, 'child.mjs');
-const hasTaskset = availableParallelism() > 1 && spawnSync('taskset', ['--version']).status === 0;
-/** Words before Node's: the last core, which interrupts use least. */
-const pin = hasTaskset ? ['taskset', '-c', String(availableParallelism() - 1)] : [];
+const node = pinnedNode();
 
 async function startOnce(service: Measured, entry: string, url: string): Promise<Start> {
-  const [program = '', ...args] = [...pin, process.execPath, ...runtimeFlags, child, entry];
+  const [program, ...args] = [...node, ...runtimeFlags, child, entry] as const;
   const env = { ...firstEnvironment(service, url), PATH: process.env.PATH };
   const running = spawn(program, args, { env, stdio: ['pipe', 'ignore', 'pipe'] });
   running.stdin.end(JSON.stringify({ event: firstEvents[service], context: firstContext }));

@@ -1,0 +1,9 @@
+import { spawnSync } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+
+/** Words that start Node on one core, the last, where the machine has several and `taskset` exists. */
+export function pinnedNode(): [program: string, ...args: string[]] {
+  const cores = availableParallelism();
+  const pinned = cores > 1 && spawnSync('taskset', ['--version']).status === 0;
+  return pinned ? ['taskset', '-c', String(cores - 1), process.execPath] : [process.execPath];
+}
