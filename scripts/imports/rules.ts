@@ -157,7 +157,7 @@ const scriptRules = [
   only(
     'labs-import-the-sale-and-no-other-lab',
     '^scripts/lab/(?!simulation/operator/)([^/]+)/',
-    ...['^scripts/lab/$1/', '^scripts/lab/[^/]+\\.ts$', sale, platform, cli, report, model, functions, outside],
+    ...['^scripts/lab/$1/', '^scripts/lab/[^/]+\\.ts$', sale, platform, cli, report, model, build, functions, outside],
     '^docs/',
   ),
   only(

@@ -41,6 +41,8 @@ it('only listen.ts makes a server', () => {
     'scripts/platform/http/listen.ts',
     // Probes for a free port, and accepts no connection.
     'scripts/platform/http/free-port.ts',
+    // The stores of a function's first call while its code cache is made: without the project's packages.
+    'stacks/build/code-cache/store-stub.ts',
     // gRPC, over HTTP/2 without TLS: no browser speaks it.
     'scripts/clouds/google/fallback/firestore.ts',
     'scripts/clouds/google/fallback/pubsub.ts',

@@ -31,6 +31,8 @@ export interface Start {
   readonly call: Phase;
 }
 
+const turns = measured.flatMap((name) => variants.map((variant) => [name, variant] as const));
+
 /** Medians over the rounds. */
 export type Starts = Readonly<Record<Variant, Start>>;
 
@@ -49,11 +51,11 @@ export async function measureCold(
     const entries = await buildBoth(folder);
     const results = new Map<Measured, Record<Variant, Start[]>>();
     for (let round = 0; round < rounds; round++) {
-      for (service of measured) {
-        const starts = results.get(service) ?? { plain: [], shipped: [] };
-        results.set(service, starts);
-        for (const variant of variants)
-          starts[variant].push(await startOnce(service, entries(service, variant), stub.url));
+      for (const [name, variant] of turns) {
+        service = name;
+        const starts = results.get(name) ?? { plain: [], shipped: [] };
+        results.set(name, starts);
+        starts[variant].push(await startOnce(name, entries(name, variant), stub.url));
       }
       onRound(round + 1);
     }
