@@ -14,7 +14,7 @@ file each; its name, such as settlement-aws-0123456789ab.js, is in each line of 
   --maps FOLDER  where the build of the deployed commit kept its source maps (default .build/source-maps)
   --help
 
-For example: aws logs tail /aws/lambda/flash-sale-prod-settlement --format short | npm --silent run trace-stack
+For example: aws logs tail LOG_GROUP --format short | npm --silent run trace-stack
 Exit code: 0 every stack was mapped, 1 there was none or a map is missing, 2 wrong usage.
 `;
 
