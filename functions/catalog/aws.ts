@@ -7,6 +7,8 @@ import { meter } from '../runtime/meter.ts';
 import { systemClock } from '../runtime/system.ts';
 import { cacheEnv, catalogApi } from './api.ts';
 
+export { prewarm } from '../adapters/aws/prewarm.ts';
+
 const env = readEnv({ CATALOG_TABLE: resource, VIEWS_TABLE: resource, ...cacheEnv, ...originEnv });
 const ports = {
   products: productReader(env.CATALOG_TABLE, { consistent: true }),
@@ -16,4 +18,3 @@ const ports = {
 };
 
 export const handler = onLambda(catalogApi(ports, env, env.ORIGIN_SECRET));
-export { prewarm } from '../adapters/aws/prewarm.ts';

@@ -14,6 +14,8 @@ import { jitteredPause, systemClock } from '../runtime/system.ts';
 import { fulfilMessage } from './messages.ts';
 import { fulfilmentEnv, onKeyError, partnerCalls, partnerGate } from './policies.ts';
 
+export { prewarm } from '../adapters/aws/prewarm.ts';
+
 const env = readEnv({
   ORDERS_TABLE: resource,
   STOCK_TABLE: resource,
@@ -52,4 +54,3 @@ async function fulfilBatch(event: SQSEvent, context: Context) {
 }
 
 export const handler = onLambda(fulfilBatch);
-export { prewarm } from '../adapters/aws/prewarm.ts';

@@ -11,6 +11,8 @@ import { meter } from '../runtime/meter.ts';
 import { jitteredPause, systemClock } from '../runtime/system.ts';
 import { intakeApi } from './api.ts';
 
+export { prewarm } from '../adapters/aws/prewarm.ts';
+
 const env = readEnv({
   ORDERS_TABLE: resource,
   CATALOG_TABLE: resource,
@@ -32,4 +34,3 @@ const ports = {
 export const handler = onLambda(
   intakeApi(ports, { authenticate: authenticator(env, authorizerClaims), originSecret: env.ORIGIN_SECRET }),
 );
-export { prewarm } from '../adapters/aws/prewarm.ts';

@@ -11,6 +11,8 @@ import { logger } from '../runtime/log.ts';
 import { meter } from '../runtime/meter.ts';
 import { invalidateProducts, type ProductChange } from './invalidate-products.ts';
 
+export { prewarm } from '../adapters/aws/prewarm.ts';
+
 const env = readEnv({
   DISTRIBUTION_ID: resource,
   DEAD_LETTER_URL: resource,
@@ -44,4 +46,3 @@ const abandon = (record: DynamoDBRecord) =>
   );
 
 export const handler = onLambda(invalidateBatch);
-export { prewarm } from '../adapters/aws/prewarm.ts';

@@ -13,6 +13,8 @@ import { jitteredPause } from '../runtime/system.ts';
 import { continueTrace } from '../runtime/trace.ts';
 import { projectEvents } from './events.ts';
 
+export { prewarm } from '../adapters/aws/prewarm.ts';
+
 const env = readEnv({ VIEWS_TABLE: resource, BUS_NAME: resource, DEAD_LETTER_URL: resource });
 const ports = {
   views: salesViews(env.VIEWS_TABLE),
@@ -50,4 +52,3 @@ const abandon = (record: DynamoDBRecord) =>
   );
 
 export const handler = onLambda(projectBatch);
-export { prewarm } from '../adapters/aws/prewarm.ts';

@@ -10,6 +10,8 @@ import { jitteredPause, systemClock } from '../runtime/system.ts';
 import { continueTrace } from '../runtime/trace.ts';
 import { settleMessages } from './messages.ts';
 
+export { prewarm } from '../adapters/aws/prewarm.ts';
+
 const env = readEnv({ ORDERS_TABLE: resource, STOCK_TABLE: resource, DEAD_LETTER_URL: resource });
 const ports = {
   orders: orderStore(env.ORDERS_TABLE),
@@ -29,4 +31,3 @@ async function settleBatch({ Records }: SQSEvent, context: Context) {
 }
 
 export const handler = onLambda(settleBatch);
-export { prewarm } from '../adapters/aws/prewarm.ts';

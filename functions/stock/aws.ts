@@ -9,6 +9,8 @@ import { meter } from '../runtime/meter.ts';
 import { jitteredPause, systemClock } from '../runtime/system.ts';
 import { stockApi } from './api.ts';
 
+export { prewarm } from '../adapters/aws/prewarm.ts';
+
 const env = readEnv({ CATALOG_TABLE: resource, STOCK_TABLE: resource, ...identityEnv, ...originEnv });
 const ports = {
   products: { ...productReader(env.CATALOG_TABLE, { consistent: true }), ...productWriter(env.CATALOG_TABLE) },
@@ -21,4 +23,3 @@ const ports = {
 export const handler = onLambda(
   stockApi(ports, { authenticate: authenticator(env, authorizerClaims), originSecret: env.ORIGIN_SECRET }),
 );
-export { prewarm } from '../adapters/aws/prewarm.ts';

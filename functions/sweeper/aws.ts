@@ -9,6 +9,8 @@ import { meter } from '../runtime/meter.ts';
 import { systemClock } from '../runtime/system.ts';
 import { sweepAlone, sweeperEnv } from './policies.ts';
 
+export { prewarm } from '../adapters/aws/prewarm.ts';
+
 const env = readEnv({
   ORDERS_TABLE: resource,
   COORDINATION_TABLE: resource,
@@ -32,4 +34,3 @@ const ports = {
 const sweep = (_event: ScheduledEvent, context: Context) => sweepAlone(ports, () => context.getRemainingTimeInMillis());
 
 export const handler = onLambda(sweep);
-export { prewarm } from '../adapters/aws/prewarm.ts';
