@@ -11,7 +11,13 @@ const maxModules = 600;
 
 /** The SDK's clients that a service calls: what the model grants it, and nothing else. */
 function grantedClients(service: Service): string[] {
-  const clients = { table: 'dynamodb', queue: 'sqs', bus: 'eventbridge', cdn: 'cloudfront' } as const;
+  const clients = {
+    table: 'dynamodb',
+    queue: 'sqs',
+    bus: 'eventbridge',
+    cdn: 'cloudfront',
+    secret: 'secrets-manager',
+  } as const;
   const stream = services[service].trigger.kind === 'stream' ? ['dynamodb'] : [];
   return [...new Set([...services[service].access.map(({ kind }) => clients[kind]), ...stream])].sort();
 }
