@@ -21,6 +21,8 @@ export const idempotencyKey = z
   );
 
 export const quantity = z.int().min(1).max(100);
+/** Units of a product that one customer may hold. */
+export const limitPerCustomer = z.int().min(1).max(1_000_000);
 export const supply = z.int().min(1).max(1_000_000);
 export const minorUnits = z.int().min(0).max(1_000_000_000);
 export const currency = z.enum(currencies);

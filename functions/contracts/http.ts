@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { orderStates } from '../domain/order.ts';
+import { orderStates, rejectReasons } from '../domain/order.ts';
 import { maxShards, ordersPerSecondPerShard } from '../domain/sharding.ts';
 import * as grammar from './grammar.ts';
 
@@ -35,6 +35,8 @@ export const orderResource = acceptedOrder.extend({
   state: z.enum(orderStates),
   version: grammar.version,
   changedAt: grammar.timestamp,
+  /** Only of rejected orders. */
+  reason: z.enum(rejectReasons).optional(),
 });
 export type OrderResource = z.infer<typeof orderResource>;
 
@@ -62,6 +64,8 @@ export const putProductBody = z.strictObject({
     .min(1)
     .max(maxShards * ordersPerSecondPerShard)
     .default(ordersPerSecondPerShard),
+  /** Units that one customer may hold in orders that are not cancelled. Without it, there is no limit. */
+  limitPerCustomer: grammar.limitPerCustomer.optional(),
 });
 export type PutProductBody = z.infer<typeof putProductBody>;
 
@@ -70,6 +74,7 @@ export const productResource = z.object({
   name: z.string(),
   unitPrice: grammar.minorUnits,
   currency: grammar.currency,
+  limitPerCustomer: grammar.limitPerCustomer.optional(),
   version: grammar.version,
   changedAt: grammar.timestamp,
 });

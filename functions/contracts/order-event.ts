@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Order } from '../domain/order.ts';
+import { type Order, rejectReasons } from '../domain/order.ts';
 import * as grammar from './grammar.ts';
 import { project } from './project.ts';
 
@@ -12,9 +12,12 @@ export const orderSnapshot = z.object({
   unitPrice: grammar.minorUnits,
   currency: grammar.currency,
   shardCount: z.int().min(1),
+  limitPerCustomer: grammar.limitPerCustomer.optional(),
   state: z.enum(['CONFIRMED', 'REJECTED', 'FULFILLING', 'FULFILLED', 'CANCELLED']),
   version: z.int().min(2),
   allocation: z.array(z.object({ shard: z.int().min(0), quantity: grammar.quantity })),
+  held: z.literal(true).optional(),
+  reason: z.enum(rejectReasons).optional(),
   acceptedAt: grammar.timestamp,
   changedAt: grammar.timestamp,
 });

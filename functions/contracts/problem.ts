@@ -20,6 +20,7 @@ export const problems = {
   BODY_TOO_LARGE: { status: 413, title: 'The request body is too large' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'Send application/json' },
   IDEMPOTENCY_KEY_REUSED: { status: 422, title: 'The Idempotency-Key was already used for a different request' },
+  QUANTITY_ABOVE_LIMIT: { status: 422, title: 'The quantity is above the limit per customer; order less' },
   UNKNOWN_PRODUCT: { status: 422, title: 'The product does not exist' },
   INTERNAL_ERROR: { status: 500, title: 'Internal server error' },
   TRY_AGAIN: { status: 503, title: 'Temporarily overloaded; send the same request again' },

@@ -3,8 +3,9 @@ import type { ProductResource } from './http.ts';
 
 /** The product as clients see it. */
 export function toProductResource(product: Product): ProductResource {
-  const { sku, name, unitPrice, currency, version, changedAt } = product;
-  return { sku, name, unitPrice, currency, version, changedAt };
+  const { sku, name, unitPrice, currency, limitPerCustomer, version, changedAt } = product;
+  const limit = limitPerCustomer === undefined ? {} : { limitPerCustomer };
+  return { sku, name, unitPrice, currency, ...limit, version, changedAt };
 }
 
 /** A strong ETag: every change of the resource changes the version. */

@@ -28,11 +28,15 @@ export const productRow = z.object({
   version: grammar.version,
   shardCount: z.int().min(1),
   supplied: z.int().min(0),
+  limitPerCustomer: grammar.limitPerCustomer.optional(),
   changedAt: grammar.timestamp,
 });
 
 // Writes never go below zero, but the checker must be able to read a row that did.
 export const stockRow = z.object({ left: z.int(), allocated: z.int().min(0) });
+
+/** Units of a product that a customer holds in orders under a limit. */
+export const holdingRow = z.object({ sku: grammar.sku, customer: grammar.customerId, units: z.int() });
 
 export const supplyRow = z.object({
   sku: grammar.sku,

@@ -4,6 +4,10 @@ import type { Allocation } from './stock.ts';
 
 export { type OrderState, orderStates } from './order-states.ts';
 
+/** Why an order was rejected. Orders of earlier versions have no reason: they were sold out. */
+export const rejectReasons = ['SOLD_OUT', 'LIMIT_REACHED'] as const;
+export type RejectReason = (typeof rejectReasons)[number];
+
 export interface Order {
   readonly orderId: string;
   readonly customer: string;
@@ -14,11 +18,17 @@ export interface Order {
   readonly currency: Currency;
   /** Shards of the product's stock when the order was accepted. */
   readonly shardCount: number;
+  /** The product's limit when the order was accepted; undefined if it had none. */
+  readonly limitPerCustomer?: number | undefined;
   readonly state: OrderState;
   /** 1 when accepted; each transition adds 1. A transition's event carries the new version. */
   readonly version: number;
   /** Shards the units were taken from; empty for an order that was never CONFIRMED. */
   readonly allocation: Allocation;
+  /** Set by the confirmation that added the units to the customer's holding. */
+  readonly held?: true | undefined;
+  /** Set by the rejection. */
+  readonly reason?: RejectReason | undefined;
   /** ISO 8601 UTC. */
   readonly acceptedAt: string;
   /** ISO 8601 UTC of the last transition. */
@@ -26,7 +36,10 @@ export interface Order {
 }
 
 export interface NewOrder
-  extends Pick<Order, 'orderId' | 'customer' | 'sku' | 'quantity' | 'unitPrice' | 'currency' | 'shardCount'> {}
+  extends Pick<
+    Order,
+    'orderId' | 'customer' | 'sku' | 'quantity' | 'unitPrice' | 'currency' | 'shardCount' | 'limitPerCustomer'
+  > {}
 
 export function placeOrder(request: NewOrder, at: string): Order {
   return { ...request, state: 'PENDING', version: 1, allocation: [], acceptedAt: at, changedAt: at };
@@ -34,12 +47,13 @@ export function placeOrder(request: NewOrder, at: string): Order {
 
 /** @throws {IllegalTransition} unless the order is PENDING. */
 export function confirmOrder(order: Order, allocation: Allocation, at: string): Order {
-  return { ...move(order, transitions.confirm, at), allocation };
+  const held = isLimited(order) ? { held: true as const } : {};
+  return { ...move(order, transitions.confirm, at), allocation, ...held };
 }
 
 /** @throws {IllegalTransition} unless the order is PENDING. */
-export function rejectOrder(order: Order, at: string): Order {
-  return move(order, transitions.reject, at);
+export function rejectOrder(order: Order, at: string, reason: RejectReason = 'SOLD_OUT'): Order {
+  return { ...move(order, transitions.reject, at), reason };
 }
 
 /** Keeps the allocation, which says what to return. @throws {IllegalTransition} unless PENDING or CONFIRMED. */
@@ -67,6 +81,16 @@ export function stockMove(before: Order, after: Order): { take: Allocation; give
   if (after.state === 'CONFIRMED') return { take: after.allocation, give: [] };
   if (after.state === 'CANCELLED') return { take: [], give: before.allocation };
   return { take: [], give: [] };
+}
+
+/** Units that the customer's holding gains. Orders confirmed by a version without holdings were never added. */
+export function holdingMove(before: Order, after: Order): number {
+  if (after.state === 'CONFIRMED') return after.held ? after.quantity : 0;
+  return after.state === 'CANCELLED' && before.held ? -before.quantity : 0;
+}
+
+export function isLimited({ limitPerCustomer }: Pick<Order, 'limitPerCustomer'>): boolean {
+  return limitPerCustomer !== undefined;
 }
 
 export function isSettled(order: Order): boolean {

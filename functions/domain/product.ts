@@ -2,6 +2,9 @@
 export const currencies = ['EUR', 'USD', 'GBP'] as const;
 export type Currency = (typeof currencies)[number];
 
+/** What a change of a product replaces; a limit that it leaves out is removed. */
+export type ProductDetails = Pick<Product, 'name' | 'unitPrice' | 'currency' | 'limitPerCustomer' | 'changedAt'>;
+
 export interface Product {
   readonly sku: string;
   readonly name: string;
@@ -14,6 +17,17 @@ export interface Product {
   readonly shardCount: number;
   /** Total units ever supplied. */
   readonly supplied: number;
+  /** Units that one customer may hold, in all orders accepted under this limit. Undefined: no limit. */
+  readonly limitPerCustomer?: number | undefined;
   /** ISO 8601 UTC of the last change. */
   readonly changedAt: string;
+}
+
+/** The next version of the product. */
+export function changeDetails(
+  { limitPerCustomer: _, ...product }: Product,
+  { limitPerCustomer, ...details }: ProductDetails,
+): Product {
+  const limit = limitPerCustomer === undefined ? {} : { limitPerCustomer };
+  return { ...product, ...details, ...limit, version: product.version + 1 };
 }

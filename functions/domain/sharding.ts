@@ -27,6 +27,21 @@ export function rankShards(key: string, shardCount: number): readonly number[] {
   return weights.map(({ shard }) => shard);
 }
 
+interface Placed {
+  readonly orderId: string;
+  readonly customer: string;
+  readonly shardCount: number;
+  readonly limitPerCustomer?: number | undefined;
+}
+
+/**
+ * Ranks the shards for an order. Under a limit per customer, all orders of a customer prefer one shard: a store without
+ * transactions across shards counts the customer's units there.
+ */
+export function rankShardsFor({ orderId, customer, shardCount, limitPerCustomer }: Placed): readonly number[] {
+  return rankShards(limitPerCustomer === undefined ? orderId : customer, shardCount);
+}
+
 // 48 bits are exact in a double; a tie is 1 in 2.8e14. SHA-1 for its distribution, not for secrecy.
 function weigh(key: string, shard: number): number {
   return Number.parseInt(hash('sha1', `${key}#${shard}`).slice(0, 12), 16);

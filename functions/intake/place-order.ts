@@ -3,6 +3,7 @@ import { v5 as nameBasedUuid, parse as parseUuid } from 'uuid';
 import type { AcceptedOrder, PlaceOrderBody } from '../contracts/http.ts';
 import { ProblemError } from '../contracts/problem.ts';
 import { isSettled, type Order, placeOrder, totalPrice } from '../domain/order.ts';
+import type { Product } from '../domain/product.ts';
 import type { OrderQueue } from '../ports/messaging.ts';
 import type { OrderStore } from '../ports/orders.ts';
 import type { ProductReader } from '../ports/products.ts';
@@ -35,20 +36,23 @@ export function deriveOrderId(customer: string, idempotencyKey: string): string 
  * the same answer. While the order is pending it also sends the message again, since the first attempt may have died in
  * between; settlement ignores duplicates.
  *
- * @throws {ProblemError} UNKNOWN_PRODUCT, PRICE_CHANGED, or IDEMPOTENCY_KEY_REUSED for a different request
+ * @throws {ProblemError} UNKNOWN_PRODUCT, PRICE_CHANGED, QUANTITY_ABOVE_LIMIT, or IDEMPOTENCY_KEY_REUSED for a different request
  */
 export async function acceptOrder(request: PlaceOrderRequest, ports: PlaceOrderPorts): Promise<AcceptedOrder> {
   const orderId = deriveOrderId(request.customer, request.idempotencyKey);
   const product = await ports.products.find(request.sku);
   if (!product) throw new ProblemError('UNKNOWN_PRODUCT', `no product has the sku ${request.sku}`);
 
+  const refusal = findRefusal(request, product);
+  // A repeat keeps the price and the limit that its first attempt was accepted at.
+  if (refusal && !(await ports.orders.find(orderId))) throw refusal;
   const { customer, sku, quantity, expectedPrice } = request;
-  const { unitPrice, currency, shardCount } = product;
-  const asExpected = !expectedPrice || (expectedPrice.unitPrice === unitPrice && expectedPrice.currency === currency);
-  // A repeat keeps the price that its first attempt was accepted at.
-  if (!asExpected && !(await ports.orders.find(orderId)))
-    throw new ProblemError('PRICE_CHANGED', `the price of ${sku} is now ${unitPrice} ${currency} in minor units`);
-  const fresh = placeOrder({ orderId, customer, sku, quantity, unitPrice, currency, shardCount }, ports.clock.now());
+  const { unitPrice, currency, shardCount, limitPerCustomer } = product;
+  const limit = limitPerCustomer === undefined ? {} : { limitPerCustomer };
+  const fresh = placeOrder(
+    { orderId, customer, sku, quantity, unitPrice, currency, shardCount, ...limit },
+    ports.clock.now(),
+  );
   const requestHash = hash(
     'sha256',
     JSON.stringify([sku, quantity, ...(expectedPrice ? [expectedPrice.unitPrice, expectedPrice.currency] : [])]),
@@ -65,6 +69,18 @@ export async function acceptOrder(request: PlaceOrderRequest, ports: PlaceOrderP
   if (!isSettled(order)) await ports.queue.send({ v: 1, orderId, traceparent: request.traceparent });
   ports.meter.count(outcome.created ? 'OrdersAccepted' : 'Duplicates');
   return toAcceptedOrder(order);
+}
+
+/** What the customer has to change before any order can be accepted. */
+function findRefusal({ sku, quantity, expectedPrice }: PlaceOrderRequest, product: Product): ProblemError | undefined {
+  const { unitPrice, currency, limitPerCustomer = Number.POSITIVE_INFINITY } = product;
+  if (expectedPrice && (expectedPrice.unitPrice !== unitPrice || expectedPrice.currency !== currency))
+    return new ProblemError('PRICE_CHANGED', `the price of ${sku} is now ${unitPrice} ${currency} in minor units`);
+  if (quantity <= limitPerCustomer) return undefined;
+  return new ProblemError(
+    'QUANTITY_ABOVE_LIMIT',
+    `one customer may order at most ${limitPerCustomer} of ${sku}, not ${quantity}`,
+  );
 }
 
 export function toAcceptedOrder(order: Order): AcceptedOrder {

@@ -27,7 +27,8 @@ export async function listOwnOrders(
 }
 
 export function toOrderResource(order: Order): OrderResource {
-  return { ...toAcceptedOrder(order), state: order.state, version: order.version, changedAt: order.changedAt };
+  const { state, version, changedAt, reason } = order;
+  return { ...toAcceptedOrder(order), state, version, changedAt, ...(reason && { reason }) };
 }
 
 function parseCursor(cursor: string | undefined) {

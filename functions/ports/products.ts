@@ -1,12 +1,10 @@
-import type { Product } from '../domain/product.ts';
+import type { Product, ProductDetails } from '../domain/product.ts';
 
 export interface ProductReader {
   find(sku: string): Promise<Product | undefined>;
   /** In no particular order; the next page begins after the sku `next`. */
   list(limit: number, after?: string): Promise<{ readonly products: readonly Product[]; readonly next?: string }>;
 }
-
-export type ProductDetails = Pick<Product, 'name' | 'unitPrice' | 'currency' | 'changedAt'>;
 
 export interface ProductWriter {
   /** False, changing nothing, when the sku is taken. */

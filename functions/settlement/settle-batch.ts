@@ -1,6 +1,6 @@
 import { toOrderEvent } from '../contracts/order-event.ts';
-import { confirmOrder, isSettled, type Order } from '../domain/order.ts';
-import { rankShards } from '../domain/sharding.ts';
+import { confirmOrder, isLimited, isSettled, type Order } from '../domain/order.ts';
+import { rankShardsFor } from '../domain/sharding.ts';
 import { toChunks } from '../lib/chunks.ts';
 import type { GroupLedger } from '../ports/ledger.ts';
 import { retryConflicts } from '../resilience/retry.ts';
@@ -45,7 +45,7 @@ export async function settleOrders(requests: readonly SettlementRequest[], ports
   const results = new Map<string, Result>();
   const unique = new Map(requests.map((request) => [request.orderId, request]));
   const found = await findOrders([...unique.values()], results, ports);
-  const shards = Map.groupBy(found.filter(isPending), ({ order }) => `${order.sku}#${preferredShard(order)}`);
+  const shards = Map.groupBy(found.filter(isPending), ({ order }) => toGroup(order));
   await Promise.all([
     ...[...shards.values()].map((pending) => settleShard(pending, results, ports)),
     ...found.filter((one) => !isPending(one)).map((one) => settleAlone(one, results, ports)),
@@ -69,7 +69,9 @@ async function findOrders(
 }
 
 async function settleShard(pending: readonly Pending[], results: Map<string, Result>, ports: GroupPorts) {
-  for (const group of toChunks(pending, ports.ledger.maxPerTransaction)) await settleGroup(group, results, ports);
+  const limited = pending.some(({ order }) => isLimited(order));
+  for (const group of toChunks(pending, ports.ledger.maxPerTransaction(limited)))
+    await settleGroup(group, results, ports);
 }
 
 async function settleGroup(group: readonly Pending[], results: Map<string, Result>, ports: GroupPorts): Promise<void> {
@@ -79,7 +81,17 @@ async function settleGroup(group: readonly Pending[], results: Map<string, Resul
       for (const { orderId } of group) results.set(orderId, together as Result);
       return;
     }
+    if (together.value !== 'not batched') {
+      const { overLimit } = together.value;
+      const [over, others] = [true, false].map((is) => group.filter(({ orderId }) => overLimit.has(orderId) === is));
+      await settleGroup(others ?? [], results, ports);
+      return settleEach(over ?? [], results, ports);
+    }
   }
+  await settleEach(group, results, ports);
+}
+
+async function settleEach(group: readonly Pending[], results: Map<string, Result>, ports: GroupPorts): Promise<void> {
   for (const some of toChunks(group, concurrency)) {
     await Promise.all(some.map((one) => settleAlone(one, results, ports)));
   }
@@ -102,20 +114,25 @@ function isPending(found: Found): found is Pending {
   return found.order !== undefined && !isSettled(found.order);
 }
 
-/** The shard that settlement tries first. */
-function preferredShard(order: Order): number {
-  return rankShards(order.orderId, order.shardCount)[0] ?? 0;
+/** Orders of one shard. Those under a limit fill a transaction sooner. */
+function toGroup(order: Order): string {
+  return `${order.sku}#${preferredShard(order)}#${isLimited(order)}`;
 }
 
-/** `not batched`, deciding nothing, when any order cannot be confirmed. @throws {RetryLater} after repeated conflicts */
-async function confirmTogether(group: readonly Pending[], ports: GroupPorts): Promise<'confirmed' | 'not batched'> {
+/** The shard that settlement tries first. */
+function preferredShard(order: Order): number {
+  return rankShardsFor(order)[0] ?? 0;
+}
+
+/** Unless `confirmed`, nothing was decided. @throws {RetryLater} after repeated conflicts */
+async function confirmTogether(group: readonly Pending[], ports: GroupPorts) {
   const transitions = group.map(({ order, traceparent }) => {
     const after = confirmOrder(order, [{ shard: preferredShard(order), quantity: order.quantity }], ports.clock.now());
     return { before: order, after, event: toOrderEvent(after, traceparent) };
   });
   ports.meter.count('ShardProbes');
   const outcome = await retryConflicts(() => ports.ledger.commitTogether(transitions), ports);
-  if (outcome === 'not batched') return 'not batched';
+  if (outcome !== 'committed') return outcome;
   ports.meter.count('OrdersConfirmed', group.length);
-  return 'confirmed';
+  return 'confirmed' as const;
 }

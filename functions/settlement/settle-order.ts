@@ -1,6 +1,6 @@
 import { toOrderEvent } from '../contracts/order-event.ts';
-import { confirmOrder, isSettled, type Order, rejectOrder } from '../domain/order.ts';
-import { rankShards } from '../domain/sharding.ts';
+import { confirmOrder, isSettled, type Order, type RejectReason, rejectOrder } from '../domain/order.ts';
+import { rankShardsFor } from '../domain/sharding.ts';
 import { type Allocation, allocate } from '../domain/stock.ts';
 import type { OrderLedger } from '../ports/ledger.ts';
 import type { OrderStore } from '../ports/orders.ts';
@@ -20,12 +20,17 @@ export interface SettlementPorts {
 
 export type Settlement = 'confirmed' | 'rejected' | 'already settled' | 'unknown order';
 
+/** To confirm from these shards, or to reject. */
+type Plan =
+  | { readonly allocation: Allocation; readonly reason?: undefined }
+  | { readonly allocation?: undefined; readonly reason: RejectReason };
+
 // Every attempt after the first uses a fresh snapshot, so it fails only if others took the units in between.
 const attempts = 6;
 
 /**
  * Settles one order, idempotently: PENDING -> CONFIRMED with its stock, or PENDING -> REJECTED when all shards together
- * hold too little at one instant. The first attempt takes the preferred shard unread: it nearly always succeeds while
+ * hold too little at one instant, or when the customer would hold more than the order's limit. The first attempt takes the preferred shard unread: it nearly always succeeds while
  * there is stock.
  *
  * @throws {RetryLater} when nothing was decided; the queue redelivers the message
@@ -43,26 +48,33 @@ export async function settleStoredOrder(
   if (!order) return 'unknown order';
   if (isSettled(order)) return countDuplicate(ports);
 
-  const ranking = rankShards(order.orderId, order.shardCount);
-  let allocation: Allocation | undefined = [{ shard: ranking[0] ?? 0, quantity: order.quantity }];
+  const ranking = rankShardsFor(order);
+  let plan: Plan = { allocation: [{ shard: ranking[0] ?? 0, quantity: order.quantity }] };
   for (let attempt = 0; attempt < attempts; attempt++) {
-    const after: Order = allocation
-      ? confirmOrder(order, allocation, ports.clock.now())
-      : rejectOrder(order, ports.clock.now());
+    const at = ports.clock.now();
+    const after: Order = plan.allocation
+      ? confirmOrder(order, plan.allocation, at)
+      : rejectOrder(order, at, plan.reason);
     const event = toOrderEvent(after, traceparent);
     ports.meter.count('ShardProbes');
     const outcome = await retryConflicts(() => ports.ledger.commit({ before: order, after, event }), ports);
     if (outcome === 'stale') return countDuplicate(ports);
     if (outcome === 'committed') {
-      ports.meter.count(allocation ? 'OrdersConfirmed' : 'OrdersRejected');
-      return allocation ? 'confirmed' : 'rejected';
+      ports.meter.count(plan.allocation ? 'OrdersConfirmed' : 'OrdersRejected');
+      return plan.allocation ? 'confirmed' : 'rejected';
     }
-    const levels = await retryConflicts(() => snapshot(order, ports), ports);
-    allocation = allocate(levels, ranking, order.quantity);
+    plan = outcome === 'limit reached' ? { reason: 'LIMIT_REACHED' } : await planAgain(order, ranking, ports);
   }
   throw new RetryLater(
     `stock of ${order.sku} changed during each of ${attempts} attempts; retry order ${order.orderId}`,
   );
+}
+
+/** From one snapshot of all shards. */
+async function planAgain(order: Order, ranking: readonly number[], ports: SettlementPorts): Promise<Plan> {
+  const levels = await retryConflicts(() => snapshot(order, ports), ports);
+  const allocation = allocate(levels, ranking, order.quantity);
+  return allocation ? { allocation } : { reason: 'SOLD_OUT' };
 }
 
 function countDuplicate({ meter }: SettlementPorts): Settlement {

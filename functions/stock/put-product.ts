@@ -40,15 +40,16 @@ export async function putProduct(
 
 async function createProduct(
   sku: string,
-  { name, unitPrice, currency, peakOrdersPerSecond }: PutProductBody,
+  { name, unitPrice, currency, limitPerCustomer, peakOrdersPerSecond }: PutProductBody,
   precondition: undefined | 'none exists',
   { products, clock }: PutProductPorts,
 ): Promise<Put> {
   const details = { name, unitPrice, currency, shardCount: shardCountFor(peakOrdersPerSecond) };
-  const product = { ...details, sku, version: 1, supplied: 0, changedAt: clock.now() };
+  const limit = limitPerCustomer === undefined ? {} : { limitPerCustomer };
+  const product = { ...details, ...limit, sku, version: 1, supplied: 0, changedAt: clock.now() };
   if (await products.create(product)) return { created: true, product };
   const stored = await products.find(sku);
-  if (stored?.version === 1 && holds(stored, details))
+  if (stored?.version === 1 && holds(stored, { ...details, limitPerCustomer }))
     return { created: stored.changedAt === product.changedAt, product: stored };
   if (!precondition) throw new ProblemError('PRODUCT_EXISTS');
   throw new ProblemError('VERSION_MISMATCH', `the product ${sku} exists`);
@@ -56,11 +57,11 @@ async function createProduct(
 
 async function changeProduct(
   sku: string,
-  { name, unitPrice, currency }: PutProductBody,
+  { name, unitPrice, currency, limitPerCustomer }: PutProductBody,
   precondition: 'any exists' | readonly number[],
   { products, clock }: PutProductPorts,
 ): Promise<Put> {
-  const details = { name, unitPrice, currency };
+  const details = { name, unitPrice, currency, limitPerCustomer };
   for (let attempt = 0; attempt < attempts; attempt++) {
     const stored = await products.find(sku);
     const matches = stored && (precondition === 'any exists' || precondition.includes(stored.version));

@@ -81,6 +81,7 @@ export const operations: Readonly<Record<RouteName, Operation>> = {
       ...bodyProblems,
       'IDEMPOTENCY_KEY_REQUIRED',
       'UNKNOWN_PRODUCT',
+      'QUANTITY_ABOVE_LIMIT',
       'PRICE_CHANGED',
       'IDEMPOTENCY_KEY_REUSED',
     ],

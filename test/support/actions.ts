@@ -13,10 +13,14 @@ export function orderOf(change: Partial<PlaceOrderRequest> = {}): PlaceOrderRequ
   return { customer: 'ada', idempotencyKey: 'key-00000001', sku: 'lamp', quantity: 1, traceparent, ...change };
 }
 
-/** Creates a product with `shards` shards (one per 100 orders per second) and its units. */
-export async function offer({ ports }: System, units: number, { sku = 'lamp', shards = 4 } = {}): Promise<void> {
+/** Creates a product with `shards` shards (one per 100 orders per second) and its units; no limit per customer by default. */
+export async function offer(
+  { ports }: System,
+  units: number,
+  { sku = 'lamp', shards = 4, limit = 0 } = {},
+): Promise<void> {
   const body = { name: 'Lamp', unitPrice: 1_999, currency: 'EUR' as const, peakOrdersPerSecond: shards * 100 };
-  await putProduct(sku, body, undefined, ports);
+  await putProduct(sku, { ...body, ...(limit > 0 && { limitPerCustomer: limit }) }, undefined, ports);
   if (units > 0) await restock({ sku, key: `first-${sku}`, quantity: units }, ports);
 }
 

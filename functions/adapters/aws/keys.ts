@@ -1,7 +1,7 @@
 import { keyPrefixes } from '../../contracts/table-keys.ts';
 import { toOpenBucket } from '../../domain/open-order.ts';
 
-/** All keys of all tables are built here. No id's grammar allows `#`. */
+/** All keys of all tables are built here. No grammar of our own ids allows `#`; a customer's id is the last part. */
 export const orderKey = (orderId: string) => ({ pk: `${keyPrefixes.order}${orderId}`, sk: 'ORDER' });
 export const orderKeyId = ({ pk }: Record<string, unknown>) => String(pk).slice(keyPrefixes.order.length);
 export const eventKey = (orderId: string, version: number) => ({
@@ -9,6 +9,7 @@ export const eventKey = (orderId: string, version: number) => ({
   sk: `${keyPrefixes.event}${version}`,
 });
 export const stockKey = (sku: string, shard: number) => ({ pk: `${keyPrefixes.stock}${sku}#${shard}` });
+export const holdingKey = (sku: string, customer: string) => ({ pk: `${keyPrefixes.holding}${sku}#${customer}` });
 export const supplyKey = (sku: string, key: string) => ({ pk: `SUPPLY#${sku}#${key}` });
 export const rightsKey = (sku: string) => ({ pk: `RIGHTS#${sku}` });
 export const rightsChangeKey = (sku: string, name: string) => ({ pk: `RIGHTS#${sku}#${name}` });

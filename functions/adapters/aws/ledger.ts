@@ -1,15 +1,18 @@
 import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { isOpen, type Order, stockMove } from '../../domain/order.ts';
 import type { ShardQuantity } from '../../domain/stock.ts';
-import type { GroupLedger, Transition } from '../../ports/ledger.ts';
+import type { GroupLedger, GroupOutcome, Transition } from '../../ports/ledger.ts';
 import { type Cancelled, parseCancellation } from './cancellation.ts';
 import { documents, maxTransactionItems } from './dynamodb-client.ts';
+import { type HoldingMove, moveHolding, toHoldingMoves } from './holdings.ts';
 import { eventKey, orderKey, stockKey } from './keys.ts';
 
 type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
 const itemsPerOrder = 2;
 const itemsPerShard = 1;
+/** At most: orders of one customer share it. */
+const itemsPerLimitedOrder = itemsPerOrder + 1;
 
 export function orderLedger(tables: { orders: string; stock: string }): GroupLedger {
   const orderWrites = (transition: Transition): Write[] => [
@@ -17,31 +20,49 @@ export function orderLedger(tables: { orders: string; stock: string }): GroupLed
     putEvent(tables.orders, transition),
   ];
   return {
-    maxPerTransaction: Math.floor((maxTransactionItems - itemsPerShard) / itemsPerOrder),
+    maxPerTransaction: (limited) =>
+      Math.floor((maxTransactionItems - itemsPerShard) / (limited ? itemsPerLimitedOrder : itemsPerOrder)),
 
     async commit(transition) {
       const { before, after } = transition;
       const { take, give } = stockMove(before, after);
+      const holdings = toHoldingMoves([transition]);
+      const writes = [...orderWrites(transition), ...holdings.map((move) => moveHolding(tables.stock, move))];
       const cancelled = await transact([
-        ...orderWrites(transition),
+        ...writes,
         ...take.map((part) => moveStock(tables.stock, after.sku, part, 'take')),
         ...give.map((part) => moveStock(tables.stock, after.sku, part, 'give')),
       ]);
       if (!cancelled) return 'committed';
       if (cancelled.kind === 'conflict') return 'conflict';
-      // The order's condition outranks the stock's: an order that changed needs no stock.
-      return cancelled.failed.has(0) ? 'stale' : 'insufficient stock';
+      // The order's condition outranks the others: an order that changed needs no stock.
+      if (cancelled.failed.has(0)) return 'stale';
+      return holdings.length > 0 && cancelled.failed.has(itemsPerOrder) ? 'limit reached' : 'insufficient stock';
     },
 
     async commitTogether(transitions) {
+      const holdings = toHoldingMoves(transitions);
+      const writes = [...transitions.flatMap(orderWrites), ...holdings.map((move) => moveHolding(tables.stock, move))];
       const cancelled = await transact([
-        ...transitions.flatMap(orderWrites),
+        ...writes,
         ...takeTogether(transitions).map(({ sku, ...part }) => moveStock(tables.stock, sku, part, 'take')),
       ]);
       if (!cancelled) return 'committed';
-      return cancelled.kind === 'conflict' ? 'conflict' : 'not batched';
+      if (cancelled.kind === 'conflict') return 'conflict';
+      return findOverLimit(cancelled.failed, holdings, transitions.length * itemsPerOrder);
     },
   };
+}
+
+/** The orders of the holdings that failed, if nothing else failed. */
+function findOverLimit(
+  failed: ReadonlyMap<number, unknown>,
+  holdings: readonly HoldingMove[],
+  firstHolding: number,
+): GroupOutcome {
+  const moves = [...failed.keys()].map((index) => holdings[index - firstHolding]);
+  if (!moves.every((move) => move !== undefined)) return 'not batched';
+  return { overLimit: new Set(moves.flatMap(({ orderIds }) => orderIds)) };
 }
 
 async function transact(TransactItems: Write[]): Promise<Cancelled | undefined> {
@@ -71,17 +92,19 @@ function moveOrder(table: string, before: Order, after: Order): Write {
     ? { expression: '', names: {} }
     : { expression: ' REMOVE #open', names: { '#open': 'open' } };
   const set = 'SET #state = :state, #version = :version, #allocation = :allocation, #changedAt = :changedAt';
+  const added = toAdded(after);
   return {
     Update: {
       TableName: table,
       Key: orderKey(after.orderId),
-      UpdateExpression: `${set}${leave.expression}`,
+      UpdateExpression: `${set}${added.expression}${leave.expression}`,
       ConditionExpression: '#state = :from AND #version = :fromVersion',
       ExpressionAttributeNames: {
         '#state': 'state',
         '#version': 'version',
         '#allocation': 'allocation',
         '#changedAt': 'changedAt',
+        ...added.names,
         ...leave.names,
       },
       ExpressionAttributeValues: {
@@ -91,8 +114,19 @@ function moveOrder(table: string, before: Order, after: Order): Write {
         ':changedAt': after.changedAt,
         ':from': before.state,
         ':fromVersion': before.version,
+        ...added.values,
       },
     },
+  };
+}
+
+/** Attributes that only some orders have. */
+function toAdded({ held, reason }: Order) {
+  const found = Object.entries({ held, reason }).filter(([, value]) => value !== undefined);
+  return {
+    expression: found.map(([name]) => `, #${name} = :${name}`).join(''),
+    names: Object.fromEntries(found.map(([name]) => [`#${name}`, name])),
+    values: Object.fromEntries(found.map(([name, value]) => [`:${name}`, value])),
   };
 }
 

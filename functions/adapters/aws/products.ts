@@ -61,9 +61,12 @@ export function productWriter(table: string): ProductWriter {
 }
 
 function buildUpdate(expectedVersion: number, details: Parameters<ProductWriter['change']>[2]) {
+  const { limitPerCustomer } = details;
+  const limited = limitPerCustomer !== undefined;
+  const set =
+    'SET #name = :name, unitPrice = :unitPrice, currency = :currency, changedAt = :changedAt, #version = :next';
   return {
-    UpdateExpression:
-      'SET #name = :name, unitPrice = :unitPrice, currency = :currency, changedAt = :changedAt, #version = :next',
+    UpdateExpression: set + (limited ? ', limitPerCustomer = :limit' : ' REMOVE limitPerCustomer'),
     ConditionExpression: '#version = :expected',
     ExpressionAttributeNames: { '#name': 'name', '#version': 'version' },
     ExpressionAttributeValues: {
@@ -73,6 +76,7 @@ function buildUpdate(expectedVersion: number, details: Parameters<ProductWriter[
       ':changedAt': details.changedAt,
       ':expected': expectedVersion,
       ':next': expectedVersion + 1,
+      ...(limited && { ':limit': limitPerCustomer }),
     },
   };
 }

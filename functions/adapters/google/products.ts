@@ -1,7 +1,7 @@
-import type { Firestore } from '@google-cloud/firestore';
+import { FieldValue, type Firestore } from '@google-cloud/firestore';
 import { parseReadable } from '../../contracts/readable-rows.ts';
 import { parseProduct, productRow } from '../../contracts/rows.ts';
-import type { Product } from '../../domain/product.ts';
+import { changeDetails, type Product } from '../../domain/product.ts';
 import type { ProductReader, ProductWriter } from '../../ports/products.ts';
 import { RetryLater } from '../../ports/retry-later.ts';
 import { buildQuery } from './firestore-client.ts';
@@ -50,11 +50,16 @@ export function productWriter(db: Firestore): ProductWriter {
         const found = await db.doc(productPath(sku)).get();
         const product = found.exists ? parseProduct(found.data()) : undefined;
         if (product?.version !== expectedVersion) return { outcome: undefined };
-        const changed = { ...product, ...details, version: expectedVersion + 1 };
+        const changed = changeDetails(product, details);
+        const { limitPerCustomer = FieldValue.delete() } = details;
         return {
           outcome: changed,
           write: (transaction) =>
-            transaction.update(found.ref, { ...details, version: changed.version }, unlessMoved(found)),
+            transaction.update(
+              found.ref,
+              { ...details, limitPerCustomer, version: changed.version },
+              unlessMoved(found),
+            ),
         };
       });
       if (outcome === 'conflict') throw new RetryLater(`product ${sku} kept changing during its update`);

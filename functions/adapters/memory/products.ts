@@ -1,3 +1,4 @@
+import { changeDetails } from '../../domain/product.ts';
 import type { ProductReader, ProductWriter } from '../../ports/products.ts';
 import type { MemoryState } from './state.ts';
 
@@ -32,7 +33,7 @@ export function productWriter({ products, turn }: MemoryState): ProductWriter {
       await turn();
       const product = products.get(sku);
       if (product?.version !== expectedVersion) return undefined;
-      const changed = { ...product, ...details, version: expectedVersion + 1 };
+      const changed = changeDetails(product, details);
       products.set(sku, changed);
       return changed;
     },

@@ -14,6 +14,8 @@ export interface MemoryState {
   readonly products: Map<string, Product>;
   /** By `sku#shard`. */
   readonly shards: Map<string, { readonly left: number; readonly allocated: number }>;
+  /** Units by `sku#customer`. */
+  readonly holdings: Map<string, number>;
   readonly supplies: Map<string, Supply>;
   readonly counted: Map<string, CountedOrder>;
   readonly sales: Map<string, Sales>;
@@ -31,6 +33,7 @@ export function memoryState(turn: () => Promise<void> = async () => {}): MemoryS
     events: [],
     products: new Map(),
     shards: new Map(),
+    holdings: new Map(),
     supplies: new Map(),
     counted: new Map(),
     sales: new Map(),
@@ -43,4 +46,5 @@ export function memoryState(turn: () => Promise<void> = async () => {}): MemoryS
 }
 
 export const shardKey = (sku: string, shard: number) => `${sku}#${shard}`;
+export const holdingKey = (sku: string, customer: string) => `${sku}#${customer}`;
 export const emptyShard = { left: 0, allocated: 0 };

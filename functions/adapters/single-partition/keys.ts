@@ -1,10 +1,9 @@
+import { encodeCustomer } from '../../contracts/table-keys.ts';
+
 // Azure forbids / \ # and ? in keys; no grammar of our own ids allows `|`.
 const key = (...parts: (string | number)[]) => parts.join('|');
 
 export const orderPartition = (orderId: string) => key('ORDER', orderId);
-/** The issuer chooses a customer's id. Ids that are safe in keys stay readable; no other encoding begins with `~`. */
-const encodeCustomer = (customer: string) =>
-  /^[A-Za-z0-9][A-Za-z0-9_.@-]{0,127}$/.test(customer) ? customer : `~${Buffer.from(customer).toString('base64url')}`;
 export const customerPartition = (customer: string) => key('CUSTOMER', encodeCustomer(customer));
 /** Row keys start with the acceptance time, so that a sweep reads the oldest orders first. */
 export const openOrderPartition = (bucket: number) => key('OPENORDER', bucket);
@@ -21,6 +20,8 @@ export const viewPartition = (slot: number) => key('VIEW', slot);
 
 export const orderRowKey = 'ORDER';
 export const stockRowKey = 'STOCK';
+/** In the partition of the customer's preferred shard of the product. */
+export const holdingRowKey = (customer: string) => key('HOLDING', encodeCustomer(customer));
 export const productRowKey = 'PRODUCT';
 export const decisionRowKey = (orderId: string, attempt: number) => key('DECISION', orderId, attempt);
 export const outboxPrefix = 'OUTBOX|';

@@ -1,5 +1,6 @@
 import { type Order, stockMove } from '../../domain/order.ts';
 import type { CommitOutcome, OrderLedger, Transition } from '../../ports/ledger.ts';
+import { buildHoldingMove, isInReach, toHoldingShard, toParts } from './holdings.ts';
 import { decisionRowKey, orderPartition, orderRowKey, outboxRowKey, stockPartition, stockRowKey } from './keys.ts';
 import { type CurrentOrder, readCurrentOrder } from './orders.ts';
 import { parseRow, stockRow } from './rows.ts';
@@ -23,14 +24,25 @@ export function orderLedger(store: PartitionStore): OrderLedger {
       const { before, after } = transition;
       const current = await readCurrentOrder(store, before.orderId);
       if (current?.order.state !== before.state || current.order.version !== before.version) return 'stale';
-      if (after.state === 'CONFIRMED' && after.allocation.length > 1) {
-        await gather(store, after.sku, after.allocation);
-        return 'insufficient stock';
+      if (after.state === 'CONFIRMED') {
+        const outcome = await bringIntoReach(store, transition);
+        if (outcome !== 'in reach') return outcome;
       }
       const home = await moveHome(store, current, wantedShard(after, current));
       return home ? decide(store, transition, home, current) : 'conflict';
     },
   };
+}
+
+/** Moves units to the shard that can serve the order, and has the caller try again, unless it can serve it already. */
+async function bringIntoReach(store: PartitionStore, { before, after }: Transition) {
+  const holdingShard = toHoldingShard(after);
+  if (isInReach(after, holdingShard)) return 'in reach';
+  // First, so that no units move for an order that will be rejected.
+  const move = await buildHoldingMove(store, before, after, holdingShard);
+  if (move === 'limit reached') return move;
+  await gather(store, after.sku, toParts(after, holdingShard));
+  return 'insufficient stock';
 }
 
 function wantedShard(after: Order, { row }: CurrentOrder): number {
@@ -64,13 +76,15 @@ async function decide(
   { decision }: CurrentOrder,
 ): Promise<CommitOutcome> {
   const partition = stockPartition(after.sku, home.shard);
-  const { state, version, allocation, changedAt } = after;
-  const value = { kind: 'DECIDED', change: { state, version, allocation, changedAt } };
+  const holding = await buildHoldingMove(store, before, after, home.shard);
+  if (holding === 'limit reached') return holding;
+  const value = { kind: 'DECIDED', change: toChange(after) };
   const row = decisionRowKey(after.orderId, home.attempt);
   const replaces = decision?.value.kind === 'DECIDED' ? decision.etag : undefined;
   const writes: Write[] = [
     replaces === undefined ? { kind: 'insert', row, value } : { kind: 'replace', row, value, etag: replaces },
     { kind: 'insert', row: outboxRowKey(after.orderId, after.version), value: event },
+    ...holding,
   ];
   const change = unitsReturned(before, after);
   if (change !== 0) {
@@ -80,6 +94,10 @@ async function decide(
     writes.push({ kind: 'replace', row: stockRowKey, value: moved, etag: stock.etag });
   }
   return (await store.write(partition, writes)) === 'written' ? 'committed' : 'conflict';
+}
+
+function toChange({ state, version, allocation, held, reason, changedAt }: Order) {
+  return { state, version, allocation, ...(held && { held }), ...(reason && { reason }), changedAt };
 }
 
 function unitsReturned(before: Order, after: Order): number {

@@ -1,6 +1,6 @@
 import { parseReadable } from '../../contracts/readable-rows.ts';
 import type { Order } from '../../domain/order.ts';
-import { rankShards } from '../../domain/sharding.ts';
+import { rankShardsFor } from '../../domain/sharding.ts';
 import type { OrderStore } from '../../ports/orders.ts';
 import { RetryLater } from '../../ports/retry-later.ts';
 import {
@@ -38,7 +38,7 @@ export function orderStore(store: PartitionStore): OrderStore {
     async create(stored) {
       const { order } = stored;
       await listAsOpen(store, order);
-      const home = { attempt: 0, shard: rankShards(order.orderId, order.shardCount)[0] ?? 0 };
+      const home = { attempt: 0, shard: rankShardsFor(order)[0] ?? 0 };
       const insert = { kind: 'insert', row: orderRowKey, value: { ...stored, home } } as const;
       const outcome = await store.write(orderPartition(order.orderId), [insert]);
       if (outcome === 'busy') throw new RetryLater(`the store is too busy to create order ${order.orderId}`);

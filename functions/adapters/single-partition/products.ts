@@ -1,5 +1,6 @@
 import { parseReadable } from '../../contracts/readable-rows.ts';
 import { productRow } from '../../contracts/rows.ts';
+import { changeDetails } from '../../domain/product.ts';
 import type { ProductReader, ProductWriter } from '../../ports/products.ts';
 import { RetryLater } from '../../ports/retry-later.ts';
 import { catalogPartition, productPartition, productRowKey } from './keys.ts';
@@ -49,7 +50,7 @@ export function productWriter(store: PartitionStore): ProductWriter {
       for (let attempt = 0; attempt < attempts; attempt++) {
         const product = await readProduct(store, sku);
         if (product?.value.version !== expectedVersion) return undefined;
-        const value = { ...product.value, ...details, version: expectedVersion + 1 };
+        const value = changeDetails(product.value, details);
         const replace = { kind: 'replace', row: productRowKey, value, etag: product.etag } as const;
         // A restock may cause the refusal; it does not change the version.
         if ((await store.write(productPartition(sku), [replace])) === 'written') return value;

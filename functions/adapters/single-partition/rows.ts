@@ -20,7 +20,14 @@ export const decisionRow = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('MOVED') }),
   z.object({
     kind: z.literal('DECIDED'),
-    change: orderSnapshot.pick({ state: true, version: true, allocation: true, changedAt: true }),
+    change: orderSnapshot.pick({
+      state: true,
+      version: true,
+      allocation: true,
+      held: true,
+      reason: true,
+      changedAt: true,
+    }),
   }),
 ]);
 

@@ -25,6 +25,7 @@ const texts: Record<ProblemCode | OwnCode, string> = {
   BODY_TOO_LARGE: ours,
   UNSUPPORTED_MEDIA_TYPE: ours,
   IDEMPOTENCY_KEY_REUSED: 'This order was already sent with different contents. Please buy again.',
+  QUANTITY_ABOVE_LIMIT: 'You may not buy so many of this product. Please order fewer.',
   UNKNOWN_PRODUCT: 'This product is no longer on sale.',
   INTERNAL_ERROR: 'Something went wrong in the shop.',
   TRY_AGAIN: 'The shop is very busy right now.',

@@ -7,6 +7,7 @@ import { eventTests } from './suite/event-tests.ts';
 import { groupLedgerTests } from './suite/group-ledger-tests.ts';
 import { groupViewTests } from './suite/group-view-tests.ts';
 import { ledgerTests } from './suite/ledger-tests.ts';
+import { limitTests } from './suite/limit-tests.ts';
 import { openOrderTests } from './suite/open-order-tests.ts';
 import { queueTests } from './suite/queue-tests.ts';
 import { redriveTests } from './suite/redrive-tests.ts';
@@ -20,6 +21,7 @@ type Tests = (system: () => System) => void;
 const everywhere: readonly Tests[] = [
   storeTests,
   ledgerTests,
+  limitTests,
   openOrderTests,
   stockTests,
   eventTests,

@@ -108,3 +108,29 @@ test('accepts the same key at the new price after a refusal', async () => {
   const seen = { ...expectedPrice, unitPrice: 2_499 };
   expect(await acceptOrder(orderOf({ expectedPrice: seen }), system.ports)).toMatchObject(seen);
 });
+
+test('refuses a quantity above the limit per customer, and stores nothing', async () => {
+  const system = memorySystem();
+  await offer(system, 10, { limit: 2 });
+  const refused = { code: 'QUANTITY_ABOVE_LIMIT', message: 'one customer may order at most 2 of lamp, not 3' };
+  await expect(place(system, { quantity: 3 })).rejects.toMatchObject(refused);
+  expect([system.state.orders.size, system.state.queue.length]).toEqual([0, 0]);
+  expect(await place(system, { quantity: 2 })).toBeDefined();
+});
+
+test('repeats the answer to an order that a later limit would refuse', async () => {
+  const system = memorySystem();
+  await offer(system, 10);
+  const first = await acceptOrder(orderOf({ quantity: 5 }), system.ports);
+  const limited = { name: 'Lamp', unitPrice: 1_999, currency: 'EUR' as const, peakOrdersPerSecond: 50 };
+  await putProduct('lamp', { ...limited, limitPerCustomer: 1 }, 'any exists', system.ports);
+  expect(await acceptOrder(orderOf({ quantity: 5 }), system.ports)).toEqual(first);
+  expect(system.state.orders.get(first.orderId)?.order).not.toHaveProperty('limitPerCustomer');
+});
+
+test('keeps the limit that an order was accepted under in its row', async () => {
+  const system = memorySystem();
+  await offer(system, 10, { limit: 4 });
+  const orderId = await place(system);
+  expect(system.state.orders.get(orderId)?.order).toMatchObject({ limitPerCustomer: 4 });
+});

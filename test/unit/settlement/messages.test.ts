@@ -21,7 +21,7 @@ async function threeOrders() {
   });
   const ports = {
     ...system.ports,
-    ledger: { ...ledger, maxPerTransaction: 2, commitTogether },
+    ledger: { ...ledger, maxPerTransaction: () => 2, commitTogether },
     deadLetters: { put: vi.fn(async () => {}) },
     continueTrace: (given: string) => given,
     remainingMs: () => 60_000,

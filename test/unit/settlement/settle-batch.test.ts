@@ -1,17 +1,18 @@
 import { expect, test } from 'vitest';
-import type { GroupLedger } from '../../../functions/ports/ledger.ts';
+import type { GroupLedger, GroupOutcome } from '../../../functions/ports/ledger.ts';
 import { settleOrders } from '../../../functions/settlement/settle-batch.ts';
+import { putProduct } from '../../../functions/stock/put-product.ts';
 import { offer, place } from '../../support/actions.ts';
 import { memorySystem, traceparent } from '../../support/memory-system.ts';
 
 type System = ReturnType<typeof memorySystem>;
 
 /** A ledger that records each group's size and commits its orders one by one. */
-function grouping(system: System, outcomes: ('not batched' | 'conflict')[] = []) {
+function grouping(system: System, outcomes: Exclude<GroupOutcome, 'committed'>[] = []) {
   const sizes: number[] = [];
   const ledger: GroupLedger = {
     ...system.ports.ledger,
-    maxPerTransaction: 3,
+    maxPerTransaction: () => 3,
     async commitTogether(transitions) {
       sizes.push(transitions.length);
       const outcome = outcomes.shift();
@@ -75,4 +76,35 @@ test('reports a repeated order once, a settled one and an unknown one', async ()
     [second.orderId]: 'confirmed',
     [unknown.orderId]: 'unknown order',
   });
+});
+
+test('confirms the others of a group together when a customer reached the limit', async () => {
+  const system = memorySystem();
+  await offer(system, 9, { shards: 1, limit: 1 });
+  const of = async (customer: string, key: number) => ({
+    orderId: await place(system, { customer, idempotencyKey: `key-0000000${key}` }),
+    traceparent,
+  });
+  const [first, second, other] = [await of('ada', 1), await of('ada', 2), await of('bob', 3)];
+  await settleOrders([first], grouping(system).ports);
+  const { sizes, ports } = grouping(system, [{ overLimit: new Set([second.orderId]) }]);
+  const last = await of('eve', 4);
+  expect(valuesOf(await settleOrders([second, other, last], ports)).sort()).toEqual([
+    'confirmed',
+    'confirmed',
+    'rejected',
+  ]);
+  expect(sizes).toEqual([3, 2]);
+});
+
+test('settles orders with and without a limit in groups of their own', async () => {
+  const system = memorySystem();
+  await offer(system, 9, { shards: 1 });
+  const free = await placeMany(system, 2);
+  const body = { name: 'Lamp', unitPrice: 1_999, currency: 'EUR' as const, peakOrdersPerSecond: 100 };
+  await putProduct('lamp', { ...body, limitPerCustomer: 5 }, 'any exists', system.ports);
+  const limited = await placeMany(system, 2, { customer: 'bob' });
+  const { sizes, ports } = grouping(system);
+  await settleOrders([...free, ...limited], ports);
+  expect(sizes).toEqual([2, 2]);
 });

@@ -100,3 +100,21 @@ test('loses no unit and rejects only orders that cannot be served, in every inte
 function later(error: unknown): void {
   if (!(error instanceof RetryLater)) throw error;
 }
+
+test('rejects an order beyond the limit per customer, with its reason and one probe more', async () => {
+  const system = memorySystem();
+  await offer(system, 10, { shards: 1, limit: 2 });
+  const orders = [await place(system, { quantity: 2 }), await place(system, { idempotencyKey: 'key-00000002' })];
+  const settled = orders.map((orderId) => settleOrder(orderId, traceparent, system.ports));
+  expect(await Promise.all(settled)).toEqual(['confirmed', 'rejected']);
+  expect(system.state.events.at(-1)).toMatchObject({ type: 'OrderRejected', order: { reason: 'LIMIT_REACHED' } });
+  expect(system.state.shards.get('lamp#0')?.left).toBe(8);
+  expect(system.count('ShardProbes')).toBe(3);
+});
+
+test('names the reason of a rejection for want of stock', async () => {
+  const system = memorySystem();
+  await offer(system, 1, { limit: 2 });
+  await settleOrder(await place(system, { quantity: 2 }), traceparent, system.ports);
+  expect(system.state.events).toMatchObject([{ order: { state: 'REJECTED', reason: 'SOLD_OUT' } }]);
+});

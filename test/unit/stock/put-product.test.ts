@@ -85,3 +85,41 @@ test('keeps the currency of a product', async () => {
       code: 'CURRENCY_FIXED',
     });
 });
+
+test('sets, changes and removes the limit per customer', async () => {
+  const { ports } = memorySystem();
+  const limited = { ...asked, limitPerCustomer: 2 };
+  expect((await putProduct('lamp', limited, undefined, ports)).product).toMatchObject({ limitPerCustomer: 2 });
+  const raised = await putProduct('lamp', { ...asked, limitPerCustomer: 5 }, [1], ports);
+  expect(raised.product).toMatchObject({ version: 2, limitPerCustomer: 5 });
+  const { product } = await putProduct('lamp', asked, [2], ports);
+  expect(product.version).toBe(3);
+  expect(product).not.toHaveProperty('limitPerCustomer');
+});
+
+test.each<[string, object, object, Precondition]>([
+  ['a new limit', asked, { limitPerCustomer: 2 }, undefined],
+  ['another limit', { ...asked, limitPerCustomer: 3 }, { limitPerCustomer: 2 }, undefined],
+  ['no limit', { ...asked, limitPerCustomer: 3 }, {}, undefined],
+])('takes a repetition with %s for another request', async (_, first, second, precondition) => {
+  const { ports } = memorySystem();
+  await putProduct('lamp', { ...asked, ...first }, precondition, ports);
+  const repeated = putProduct('lamp', { ...asked, ...second }, precondition, ports);
+  await expect(repeated).rejects.toMatchObject({ code: 'PRODUCT_EXISTS' });
+});
+
+test('keeps one currency when creations in two of them race and lose their answers', async () => {
+  const system = memorySystem();
+  const ports = lossy(system);
+  const dollars = { ...asked, currency: 'USD' as const };
+  const race = [putProduct('lamp', asked, undefined, ports), putProduct('lamp', dollars, undefined, ports)];
+  const outcomes = await Promise.allSettled(race);
+  expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  const { currency } = system.state.products.get('lamp') ?? {};
+  for (const body of [asked, dollars]) {
+    const change = putProduct('lamp', body, 'any exists', system.ports);
+    if (body.currency === currency) await change;
+    else await expect(change).rejects.toMatchObject({ code: 'CURRENCY_FIXED' });
+  }
+  expect(system.state.products.get('lamp')?.currency).toBe(currency);
+});

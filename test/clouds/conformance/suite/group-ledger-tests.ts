@@ -3,7 +3,7 @@ import { toOrderEvent } from '../../../../functions/contracts/order-event.ts';
 import { confirmOrder, type Order } from '../../../../functions/domain/order.ts';
 import type { Transition } from '../../../../functions/ports/ledger.ts';
 import { traceparent } from '../../../support/memory-system.ts';
-import { cancel, found, now, offer, place, type System, unitsLeft } from './system.ts';
+import { cancel, found, freshCustomer, now, offer, place, type System, unitsLeft } from './system.ts';
 
 function confirmation(before: Order): Transition {
   const after = confirmOrder(before, [{ shard: 0, quantity: before.quantity }], now());
@@ -14,16 +14,37 @@ function confirmation(before: Order): Transition {
 export function groupLedgerTests(system: () => System): void {
   const ledger = () => found(system().ports.groupLedger);
 
-  test('confirms as many orders of a shard together as the ledger promises', async () => {
+  test.each([false, true])(
+    'confirms as many orders of a shard together as it promises (limited: %s)',
+    async (limited) => {
+      const it = system();
+      const max = ledger().maxPerTransaction(limited);
+      const sku = await offer(it, max + 1, { limit: limited ? 1 : 0 });
+      const orders: Order[] = [];
+      for (let number = 0; number < max; number++) orders.push(await place(it, sku));
+      expect(await ledger().commitTogether(orders.map(confirmation))).toBe('committed');
+      for (const { orderId } of orders) expect((await it.ports.orders.find(orderId))?.state).toBe('CONFIRMED');
+      expect(await unitsLeft(it, sku, 1)).toBe(1);
+    },
+    30_000,
+  );
+
+  test('names the orders of a group that exceed a limit, and confirms none of it', async () => {
     const it = system();
-    const max = ledger().maxPerTransaction;
-    const sku = await offer(it, max + 1);
-    const orders: Order[] = [];
-    for (let number = 0; number < max; number++) orders.push(await place(it, sku));
-    expect(await ledger().commitTogether(orders.map(confirmation))).toBe('committed');
-    for (const { orderId } of orders) expect((await it.ports.orders.find(orderId))?.state).toBe('CONFIRMED');
-    expect(await unitsLeft(it, sku, 1)).toBe(1);
-  }, 30_000);
+    const sku = await offer(it, 9, { limit: 2 });
+    const [ada, bob] = [freshCustomer(), freshCustomer()];
+    const orders = [];
+    for (const customer of [ada, bob, ada, bob, ada]) orders.push(await place(it, sku, { customer }));
+    const ofAda = orders.filter(({ customer }) => customer === ada);
+    const ofBob = orders.filter(({ customer }) => customer === bob);
+    const over = { overLimit: new Set(ofAda.map(({ orderId }) => orderId)) };
+    expect(await ledger().commitTogether(orders.map(confirmation))).toEqual(over);
+    expect(await unitsLeft(it, sku, 1)).toBe(9);
+    expect(await ledger().commitTogether([...ofBob, ...ofAda.slice(1)].map(confirmation))).toBe('committed');
+    expect(await ledger().commitTogether(ofAda.slice(0, 1).map(confirmation))).toMatchObject({});
+    expect((await it.ports.orders.find(ofAda[0]?.orderId ?? ''))?.state).toBe('PENDING');
+    expect(await unitsLeft(it, sku, 1)).toBe(5);
+  });
 
   test('confirms none of a group when one of its orders changed, or the shard holds too little', async () => {
     const it = system();

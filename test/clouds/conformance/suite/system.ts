@@ -31,10 +31,14 @@ export function systemOn(backend: Backend): System {
 export const freshSku = () => `lamp-${randomUUID().slice(0, 8)}`;
 export const freshCustomer = () => `customer-${randomUUID().slice(0, 8)}`;
 
-/** Creates a product with `units` on `shards` shards; returns its sku. */
-export async function offer({ ports }: System, units: number, { shards = 1, sku = freshSku() } = {}): Promise<string> {
+/** Creates a product with `units` on `shards` shards, without a limit per customer by default; returns its sku. */
+export async function offer(
+  { ports }: System,
+  units: number,
+  { shards = 1, sku = freshSku(), limit = 0 } = {},
+): Promise<string> {
   const body = { name: 'Lamp', unitPrice: 1_999, currency: 'EUR' as const, peakOrdersPerSecond: shards * 100 };
-  await putProduct(sku, body, undefined, ports);
+  await putProduct(sku, { ...body, ...(limit > 0 && { limitPerCustomer: limit }) }, undefined, ports);
   if (units > 0) await restock({ sku, key: `first-for-${sku}`, quantity: units }, ports);
   return sku;
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { documents } from '../../../../functions/adapters/aws/dynamodb-client.ts';
 import { orderLedger } from '../../../../functions/adapters/aws/ledger.ts';
 import { toOrderEvent } from '../../../../functions/contracts/order-event.ts';
-import { confirmOrder, placeOrder } from '../../../../functions/domain/order.ts';
+import { cancelOrder, confirmOrder, type Order, placeOrder, rejectOrder } from '../../../../functions/domain/order.ts';
 import { traceparent } from '../../../support/memory-system.ts';
 import { script } from '../../../support/scripted-client.ts';
 
@@ -12,17 +12,64 @@ const item = { customer: 'ada', sku: 'lamp', quantity: 1, unitPrice: 1, currency
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html */
 const maxItems = 100;
 
-test('commits as many orders together as it promises, in one transaction that DynamoDB takes', async () => {
-  const ledger = orderLedger({ orders: 'orders', stock: 'stock' });
-  const transitions = Array.from({ length: ledger.maxPerTransaction }, (_, number) => {
-    const orderId = `6c1f1c55-6f0b-5f3e-9c7a-${String(number).padStart(12, '0')}`;
-    const before = placeOrder({ ...item, orderId }, at);
-    const after = confirmOrder(before, [{ shard: 0, quantity: 1 }], at);
-    return { before, after, event: toOrderEvent(after, traceparent) };
-  });
-  const calls = script<{ readonly TransactItems: readonly object[] }>(documents, {});
+const ledger = orderLedger({ orders: 'orders', stock: 'stock' });
+type Transaction = {
+  readonly TransactItems: readonly { readonly Update?: { readonly Key: { readonly pk: string } } }[];
+};
+
+function confirmation(number: number, change: Partial<Order> = {}) {
+  const orderId = `6c1f1c55-6f0b-5f3e-9c7a-${String(number).padStart(12, '0')}`;
+  const before = placeOrder({ ...item, orderId, ...change }, at);
+  const after = confirmOrder(before, [{ shard: 0, quantity: before.quantity }], at);
+  return { before, after, event: toOrderEvent(after, traceparent) };
+}
+
+test.each([
+  { limited: false, perOrder: 2 },
+  { limited: true, perOrder: 3 },
+])('commits as many orders together as it promises, in one transaction (limited: $limited)', async (shape) => {
+  const limit = shape.limited ? { limitPerCustomer: 1 } : {};
+  const transitions = Array.from({ length: ledger.maxPerTransaction(shape.limited) }, (_, number) =>
+    confirmation(number, { customer: `customer-${number}`, ...limit }),
+  );
+  const calls = script<Transaction>(documents, {});
   expect(await ledger.commitTogether(transitions)).toBe('committed');
-  expect(calls.map(({ TransactItems }) => TransactItems.length)).toEqual([2 * transitions.length + 1]);
-  expect(2 * transitions.length + 1).toBeLessThanOrEqual(maxItems);
-  expect(2 * (transitions.length + 1) + 1).toBeGreaterThan(maxItems);
+  const items = (orders: number) => shape.perOrder * orders + 1;
+  expect(calls.map(({ TransactItems }) => TransactItems.length)).toEqual([items(transitions.length)]);
+  expect(items(transitions.length)).toBeLessThanOrEqual(maxItems);
+  expect(items(transitions.length + 1)).toBeGreaterThan(maxItems);
+});
+
+test('writes no item and makes no call more for a product without a limit', async () => {
+  const calls = script<Transaction>(documents, {});
+  const { before, after } = confirmation(1);
+  expect(await ledger.commit(confirmation(1))).toBe('committed');
+  const cancelled = cancelOrder(after, at);
+  await ledger.commit({ before: after, after: cancelled, event: toOrderEvent(cancelled, traceparent) });
+  const rejected = rejectOrder(before, at);
+  await ledger.commit({ before, after: rejected, event: toOrderEvent(rejected, traceparent) });
+  // Order, event, shard; a rejection takes no units.
+  expect(calls.map(({ TransactItems }) => TransactItems.length)).toEqual([3, 3, 2]);
+});
+
+test("updates a customer's holding once for two orders of a group", async () => {
+  const calls = script<Transaction>(documents, {});
+  const limited = { limitPerCustomer: 3, customer: 'auth0|5f/7c#' };
+  await ledger.commitTogether([confirmation(1, { ...limited, quantity: 2 }), confirmation(2, limited)]);
+  const holdings = (calls[0]?.TransactItems ?? []).filter(({ Update }) => Update?.Key.pk.startsWith('HOLDING#'));
+  expect(holdings).toMatchObject([
+    {
+      Update: {
+        Key: { pk: 'HOLDING#lamp#auth0|5f/7c#' },
+        ExpressionAttributeValues: { ':gain': 3, ':room': 0 },
+        ConditionExpression: 'attribute_not_exists(#units) OR #units <= :room',
+      },
+    },
+  ]);
+});
+
+test('never confirms an order above its own limit, not even as the first of its customer', async () => {
+  const calls = script<Transaction>(documents, {});
+  await ledger.commit(confirmation(1, { limitPerCustomer: 1, quantity: 2 }));
+  expect(calls[0]?.TransactItems[2]).toMatchObject({ Update: { ConditionExpression: '#units <= :room' } });
 });
