@@ -78,6 +78,7 @@ const places: { readonly [K in Exclude<Kind, 'listed' | 'open'>]: (content: Cont
     sk: period === 'TOTAL' ? period : `MINUTE#${period}`,
   }),
   shard: ({ sku, shard }) => ({ table: 'stock', pk: `STOCK#${sku}#${shard}` }),
+  holding: ({ sku, customer }) => ({ table: 'stock', pk: `HOLDING#${sku}#${customer}` }),
   supply: ({ sku, key }) => ({ table: 'stock', pk: `SUPPLY#${sku}#${key}` }),
   product: ({ sku }) => ({ table: 'catalog', pk: `PRODUCT#${sku}` }),
 };

@@ -41,6 +41,10 @@ export function snapshotOf(state: MemoryState): Snapshot {
     products: [...state.products.values()],
     shards,
     supplies: [...state.supplies.values()],
+    holdings: [...state.holdings].map(([key, units]) => {
+      const [sku = '', customer = ''] = key.split(/#(.*)/s);
+      return { sku, customer, units };
+    }),
     orders: [...state.orders.values()].map(({ order, requestHash }) => ({ ...order, requestHash })),
     events: state.events,
     counted: [...state.counted.values()],

@@ -59,7 +59,7 @@ export const snapshot: Snapshot = {
       ...{ shardCount: 1, supplied: 2, changedAt: at },
     },
   ],
-  ...{ shards: [], supplies: [], events: [], counted: [], sales: [], deadLetters: [] },
+  ...{ shards: [], supplies: [], holdings: [], events: [], counted: [], sales: [], deadLetters: [] },
   orders,
   book,
 };

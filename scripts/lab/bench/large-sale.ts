@@ -65,6 +65,7 @@ export function buildLargeSale(count: number): { snapshot: Snapshot; clients: Cl
     snapshot: {
       ...{ orders, events, counted, book, shards, sales: [...sales.values()], deadLetters: [], open: [], strays: [] },
       products: [{ ...product, changedAt: at }],
+      holdings: [],
       supplies: [{ sku, key: 'first-supply', quantity: supplied, at }],
       // No witness watched this sale; nothing was left for those that were rejected.
       lowest: new Map(orders.filter(({ state }) => state === 'REJECTED').map(({ orderId }) => [orderId, 0])),

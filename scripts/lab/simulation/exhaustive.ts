@@ -228,7 +228,12 @@ class Game implements CallMaker {
       if (event) await countEvent(event, ports);
     }
     await this.#platform.sweep?.('lamp', (event) => countEvent(event, ports));
-    const snapshot = { ...this.#platform.snapshot(), deadLetters: [], lowest: this.#witness.lowest };
+    const snapshot = {
+      ...this.#platform.snapshot(),
+      deadLetters: [],
+      lowest: this.#witness.lowest,
+      highest: this.#witness.highest,
+    };
     const verdicts = checkInvariants(
       snapshot,
       { accepted, foreignAttempts: 0, foreignAnswers: [] },

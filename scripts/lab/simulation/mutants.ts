@@ -4,6 +4,7 @@ import { batches } from './mutants/batches.ts';
 import { dynamodb, grouped } from './mutants/dynamodb.ts';
 import { firestore } from './mutants/firestore.ts';
 import { fulfilment } from './mutants/fulfilment.ts';
+import { limits } from './mutants/limits.ts';
 import type { Bug, Mutant } from './mutants/mutant.ts';
 import { operator } from './mutants/operator.ts';
 import { pages } from './mutants/pages.ts';
@@ -33,6 +34,7 @@ const bugs: Readonly<Record<Scenario, readonly Bug[]>> = {
 const topics: readonly Mutant[] = [
   ...answers,
   ...batches,
+  ...limits,
   ...pages,
   ...partner,
   ...privacy,

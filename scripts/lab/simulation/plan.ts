@@ -19,6 +19,13 @@ export interface Restock {
   readonly atMs: number;
 }
 
+export interface PlannedProduct {
+  readonly sku: string;
+  readonly shards: number;
+  readonly units: number;
+  readonly limitPerCustomer?: number | undefined;
+}
+
 /** Somebody reads all pages of a list. */
 export interface ListReading {
   readonly name: string;
@@ -41,10 +48,10 @@ export interface Plan {
   readonly rightClocks: boolean;
   readonly orderBatches: Batches;
   readonly eventBatches: Batches;
-  readonly products: readonly { readonly sku: string; readonly shards: number; readonly units: number }[];
+  readonly products: readonly PlannedProduct[];
   readonly orders: readonly SimulatedOrder[];
   readonly restocks: readonly Restock[];
-  /** Price and peak change during the sale; a new peak must not change the shard count. */
+  /** Price, peak and limit change during the sale; a new peak must not change the shard count. */
   readonly changes: readonly {
     readonly name: string;
     readonly sku: string;
@@ -100,11 +107,11 @@ const ordersPerRun = 16;
 const saleMs = 10_000;
 /** A few seeds in a hundred reach the limits of a call: they send far more orders, nearly at once. */
 const large = {
-  ...{ orders: 160, saleMs: 1_000, products: 27, shards: 1, units: 160, lists: 4 },
+  ...{ orders: 160, saleMs: 1_000, products: 27, shards: 1, units: 160, limit: 60, lists: 4 },
   ...{ batch: 200, windowMs: 3_000 },
 };
 const small = {
-  ...{ orders: ordersPerRun, saleMs, products: 2, shards: 4, units: 14, lists: 1 },
+  ...{ orders: ordersPerRun, saleMs, products: 2, shards: 4, units: 14, limit: 6, lists: 1 },
   ...{ batch: 5, windowMs: 50 },
 };
 const largeEvery = 64;
@@ -155,13 +162,17 @@ export function buildPlan(seed: number): Plan {
   const skus = ['lamp', 'lamp1', ...Array.from({ length: size.products - 2 }, (_, index) => `chair-${index}`)];
   const between = (low: number, high: number) => low + Math.floor(draw() * (high - low + 1));
   const sold = skus.slice(0, 2);
+  const limits = limitsFrom(seed);
   return {
     seed,
     withEntries: draw() < 0.25,
     rightClocks: draw() < 0.5,
     orderBatches: { size: size.batch, windowMs: size.windowMs },
     eventBatches: { size: Math.max(10, size.batch), windowMs: Math.max(200, size.windowMs) },
-    products: skus.map((sku) => ({ sku, shards: between(1, size.shards), units: between(0, size.units) })),
+    products: skus.map((sku) => ({
+      ...{ sku, shards: between(1, size.shards), units: between(0, size.units) },
+      limitPerCustomer: sold.includes(sku) ? limits() : undefined,
+    })),
     orders: drawOrders(seed, sold, draw),
     restocks: Array.from({ length: between(0, 3) }, (_, index) => ({
       name: `restock-${index}`,
@@ -169,7 +180,10 @@ export function buildPlan(seed: number): Plan {
       quantity: between(1, 9),
       atMs: draw() * 2 * saleMs,
     })),
-    changes: drawChanges(sold, draw, between),
+    changes: drawChanges(sold, draw, between).map((change) => ({
+      ...change,
+      body: { ...change.body, limitPerCustomer: limits() },
+    })),
     lists: Array.from({ length: size.lists }, (_, index) => ({
       name: `list-${index}`,
       customer: customers[between(0, customers.length - 1)] ?? 'ann',
@@ -178,6 +192,16 @@ export function buildPlan(seed: number): Plan {
     })),
     poison: poison.map((one) => ({ ...one, atMs: draw() * saleMs })).filter(() => draw() < 0.3),
     faults: { rates: drawRates(draw), untilMs: 240_000, skipped: new Set() },
+  };
+}
+
+/** Half of the limits are none. Drawn apart, so that the rest of the plan is the same with and without them. */
+function limitsFrom(seed: number): () => number | undefined {
+  const draw = seededDraw(seed, 'limits');
+  const most = isLarge(seed) ? large.limit : small.limit;
+  return () => {
+    const [limited, units] = [draw() < 0.5, 1 + Math.floor(draw() * most)];
+    return limited ? units : undefined;
   };
 }
 

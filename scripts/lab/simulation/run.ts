@@ -152,10 +152,15 @@ class Sale {
 
   async #openShop(): Promise<void> {
     const plan = this.#plan;
-    for (const { sku, shards, units } of plan.products) {
-      const body = { name: sku, unitPrice: 1_999, currency: 'EUR' as const, peakOrdersPerSecond: shards * 100 };
-      await putProduct(sku, body, undefined, this.#ports);
-      this.#clients.products.created(sku, body.unitPrice);
+    for (const { sku, shards, units, limitPerCustomer } of plan.products) {
+      const details = { name: sku, unitPrice: 1_999, currency: 'EUR' as const, limitPerCustomer };
+      const { product } = await putProduct(
+        sku,
+        { ...details, peakOrdersPerSecond: shards * 100 },
+        undefined,
+        this.#ports,
+      );
+      this.#clients.products.created(product);
       const supply = { sku, key: 'first-supply', quantity: units };
       this.#clients.products.sent(supply);
       if (units > 0) await restock(supply, this.#ports);
@@ -244,7 +249,8 @@ class Sale {
     ];
     return {
       ...this.#platform.snapshot(),
-      ...{ deadLetters, lowest: this.#witness.lowest, ...(!this.#services.busTypes && { published: this.#bus }) },
+      ...{ deadLetters, lowest: this.#witness.lowest, highest: this.#witness.highest },
+      ...(!this.#services.busTypes && { published: this.#bus }),
       ...this.#fulfilment?.book(),
     };
   }

@@ -1,5 +1,6 @@
-import { eventRow, orderRow, productRow, stockRow, supplyRow } from '../../../functions/contracts/rows.ts';
+import { eventRow, holdingRow, orderRow, productRow, stockRow, supplyRow } from '../../../functions/contracts/rows.ts';
 import { countedOrder, salesRow } from '../../../functions/contracts/view.ts';
+import { spellCustomer } from './rules.ts';
 import type { OpenEntry, SalesRow, StockShard, Stores } from './snapshot.ts';
 import { type RawRow, Strays } from './strays.ts';
 
@@ -9,6 +10,7 @@ export const collections = [
   'events',
   'stock',
   'supplies',
+  'holdings',
   'catalog',
   'counted',
   'salesTotals',
@@ -33,6 +35,11 @@ export function snapshotOfDocuments(read: (collection: Collection) => readonly D
     open: orders.flatMap(parseOpen),
     events: strays.parse(parse('events'), eventRow, ({ order }) => `events/${order.orderId}#${order.version}`),
     shards: read('stock').flatMap((one) => parseShard(one, strays)),
+    holdings: strays.parse(
+      parse('holdings'),
+      holdingRow,
+      ({ sku, customer }) => `holdings/${sku}#${spellCustomer(customer)}`,
+    ),
     supplies: strays.parse(parse('supplies'), supplyRow, ({ sku, key }) => `supplies/${sku}#${key}`),
     counted: strays.parse(parse('counted'), countedOrder, ({ orderId }) => `counted/${orderId}`),
     sales: [

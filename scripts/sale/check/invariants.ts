@@ -1,5 +1,6 @@
 import { checkAccepted, checkForeign, checkKeys, checkProgress } from './client-checks.ts';
 import { type Evidence, gatherEvidence } from './evidence.ts';
+import { checkLimits } from './holding-checks.ts';
 import { checkPartner } from './partner-checks.ts';
 import { checkRows } from './row-checks.ts';
 import type { ClientRecord, Snapshot } from './snapshot.ts';
@@ -32,6 +33,7 @@ const invariants: readonly Invariant[] = [
   { id: 'I8', text: 'the partner accepted each fulfilled order once, and no other', check: checkPartner },
   { id: 'I9', text: 'every order is one that a client asked for, as it was accepted', check: checkAccepted },
   { id: 'I10', text: 'every row follows from the events, and belongs where it is', check: checkRows },
+  { id: 'I11', text: 'no customer holds more of a product than its limit', check: checkLimits },
 ];
 
 /** The invariants of a quiet system. Demo, tests, load and drills all use this list. I8 needs the partner's book. */

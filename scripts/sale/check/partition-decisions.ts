@@ -60,7 +60,8 @@ function reasonAgainst({ order, home }: OrderRow, { row, sku, shard, attempt }: 
     return decision.kind === 'MOVED' ? undefined : `decides at attempt ${attempt}, not at home`;
   if (shard !== home.shard) return `is on shard ${shard}, the order's home is ${home.shard}`;
   if (decision.kind === 'MOVED') return order.version > 1 ? 'is a tombstone, but the order is decided' : undefined;
-  const { state, version, allocation, changedAt } = order;
-  if (isDeepStrictEqual(decision.change, { state, version, allocation, changedAt })) return undefined;
+  const { state, version, allocation, held, reason, changedAt } = order;
+  const change = { state, version, allocation, ...(held && { held }), ...(reason && { reason }), changedAt };
+  if (isDeepStrictEqual(decision.change, change)) return undefined;
   return `decides ${JSON.stringify(decision.change)}, but the order is ${state} at version ${version}`;
 }

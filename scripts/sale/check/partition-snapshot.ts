@@ -2,11 +2,11 @@ import * as z from 'zod';
 import { orderRow, outboxRow, stockRow, supplyRow } from '../../../functions/adapters/single-partition/rows.ts';
 import type { Row } from '../../../functions/adapters/single-partition/store.ts';
 import * as grammar from '../../../functions/contracts/grammar.ts';
-import { productRow } from '../../../functions/contracts/rows.ts';
+import { holdingRow, productRow } from '../../../functions/contracts/rows.ts';
 import { countedOrder, salesRow } from '../../../functions/contracts/view.ts';
 import { checkDecisions } from './partition-decisions.ts';
 import { findMoves } from './partition-transfers.ts';
-import { slotOf } from './rules.ts';
+import { holdingShardOf, slotOf, spellCustomer } from './rules.ts';
 import type { ListEntry, SalesRow, StockShard, Stores } from './snapshot.ts';
 import { type RawRow, Strays } from './strays.ts';
 
@@ -25,6 +25,7 @@ const kinds = [
   'STOCK EVENT',
   'STOCK SUPPLY',
   'STOCK TRANSFER',
+  'STOCK HOLDING',
   'PRODUCT PRODUCT',
   'PRODUCT SUPPLY',
   'PRODUCT OPEN',
@@ -52,6 +53,7 @@ export function toStores(rows: readonly PartitionRow[]): Stores {
   const supplies = strays.parse(of('PRODUCT SUPPLY'), supplyRow, ({ sku, key }) => `PRODUCT|${sku} SUPPLY|${key}`);
   checkDecisions(of('STOCK DECISION'), orders, strays);
   checkCatalog(of, products, supplies, strays);
+  const shardCounts = new Map(products.map(({ sku, shardCount }) => [sku, shardCount]));
   const arrivals = { supplied: of('STOCK SUPPLY'), transfers: of('STOCK TRANSFER'), stock: of('STOCK STOCK') };
   const moves = findMoves(arrivals, supplies, strays);
   return {
@@ -59,6 +61,10 @@ export function toStores(rows: readonly PartitionRow[]): Stores {
     orders: orders.map(({ order, requestHash }) => ({ ...order, requestHash })),
     events: [...parseEvents('OUTBOX', of('STOCK OUTBOX'), strays), ...parseEvents('EVENT', of('STOCK EVENT'), strays)],
     shards: of('STOCK STOCK').flatMap((row) => parseShard(row, moves, strays)),
+    holdings: strays.parse(of('STOCK HOLDING'), holdingRow, ({ sku, customer }) => {
+      const shard = holdingShardOf(customer, shardCounts.get(sku) ?? 0);
+      return `STOCK|${sku}|${shard} HOLDING|${spellCustomer(customer)}`;
+    }),
     supplies: supplies.map(({ parts: _, ...supply }) => supply),
     counted: strays.parse(of('VIEW COUNTED'), countedOrder, guardKey),
     sales: [...of('VIEW TOTAL'), ...of('VIEW MINUTE')].flatMap((row) => parseCounters(row, strays)),

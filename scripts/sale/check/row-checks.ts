@@ -39,17 +39,20 @@ function findWrong(
 }
 
 /** What the events of an order add up to. */
-interface Fold extends Pick<StoredOrder, 'state' | 'version' | 'allocation' | 'changedAt'> {
+interface Fold extends Pick<StoredOrder, 'state' | 'version' | 'allocation' | 'held' | 'reason' | 'changedAt'> {
   readonly violations: readonly string[];
 }
 
-const fixed = ['customer', 'sku', 'quantity', 'unitPrice', 'currency', 'shardCount', 'acceptedAt'] as const;
+const fixed = [
+  ...(['customer', 'sku', 'quantity', 'unitPrice', 'currency'] as const),
+  ...(['shardCount', 'limitPerCustomer', 'acceptedAt'] as const),
+] as const;
 
 function foldEvents(order: StoredOrder, events: readonly OrderEvent[]): Fold {
   const violations: string[] = [];
   let last: Omit<Fold, 'violations'> = { state: 'PENDING', version: 1, allocation: [], changedAt: order.acceptedAt };
   for (const { type, order: next } of events) {
-    const { state, version, allocation, changedAt } = next;
+    const { state, version, allocation, held, reason, changedAt } = next;
     if (version !== last.version + 1) violations.push(`has event ${version} after version ${last.version}`);
     if (!nextStates[last.state].includes(state)) violations.push(`went from ${last.state} to ${state}`);
     if (type !== eventTypes[state]) violations.push(`has event ${version} of type ${type} for ${state}`);
@@ -58,7 +61,8 @@ function foldEvents(order: StoredOrder, events: readonly OrderEvent[]): Fold {
         violations.push(`has ${field} ${order[field]}, and ${next[field]} in event ${version}`);
     const wrong = state === 'CONFIRMED' ? findWrongParts(next) : findChanged(last.allocation, allocation);
     if (wrong) violations.push(`${wrong} in event ${version}`);
-    last = { state, version, allocation, changedAt };
+    if (state !== 'CONFIRMED' && held !== last.held) violations.push(`is held: ${held} in event ${version}`);
+    last = { state, version, allocation, held, reason, changedAt };
   }
   return { ...last, violations };
 }
@@ -84,13 +88,13 @@ function areEqual(one: Allocation, other: Allocation): boolean {
 }
 
 function findWrongRow(order: StoredOrder, fold: Fold): string[] {
-  const wrong = (['state', 'version', 'changedAt'] as const)
+  const wrong = (['state', 'version', 'held', 'reason', 'changedAt'] as const)
     .filter((field) => order[field] !== fold[field])
     .map((field) => `has ${field} ${order[field]}, its events say ${fold[field]}`);
   return areEqual(order.allocation, fold.allocation) ? wrong : [...wrong, 'has another allocation than its events'];
 }
 
-const details = ['name', 'unitPrice', 'currency', 'changedAt'] as const;
+const details = ['name', 'unitPrice', 'currency', 'limitPerCustomer', 'changedAt'] as const;
 
 /** A product is as its last PUT was answered, unless a later one got no answer. */
 function findUnlikeAnswers({ snapshot: { products }, clients: { put = [] } }: Evidence): string[] {

@@ -104,6 +104,22 @@ export function partOfSupply(quantity: number, shard: number, shardCount: number
   return Math.floor(quantity / shardCount) + (shard < quantity % shardCount ? 1 : 0);
 }
 
+/** How keys spell a customer: as it is, or as `~` and Base64 if a store may forbid one of its characters. */
+export function spellCustomer(customer: string): string {
+  const isSafe = customer.length <= 128 && /^[A-Za-z0-9][\w.@-]*$/.test(customer);
+  return isSafe ? customer : `~${Buffer.from(customer, 'latin1').toString('base64url')}`;
+}
+
+/** The shard that counts what a customer holds: the one with the highest 48 bits of the SHA-1 of customer and number. */
+export function holdingShardOf(customer: string, shardCount: number): number {
+  let best = { shard: 0, weight: -1 };
+  for (let shard = 0; shard < shardCount; shard++) {
+    const weight = createHash('sha1').update(`${customer}#${shard}`).digest().readUIntBE(0, 6);
+    if (weight > best.weight) best = { shard, weight };
+  }
+  return best.shard;
+}
+
 const orderNamespace = Buffer.from('6c1f1c556f0b4f3e9c7a8d6a2f4c1b9e', 'hex');
 
 /** The name-based UUID (RFC 9562, version 5) of customer, line feed, idempotency key. */

@@ -18,6 +18,8 @@ export interface Snapshot {
   readonly products: readonly Product[];
   readonly shards: readonly StockShard[];
   readonly supplies: readonly Supply[];
+  /** Units that customers hold in orders under a limit, one per stored row. */
+  readonly holdings: readonly Holding[];
   readonly orders: readonly StoredOrder[];
   readonly events: readonly OrderEvent[];
   readonly counted: readonly CountedOrder[];
@@ -37,6 +39,11 @@ export interface Snapshot {
    * write knows it; otherwise the check uses the final stock.
    */
   readonly lowest?: ReadonlyMap<string, number>;
+  /**
+   * For each rejected order under a limit, the most units that its customer held while the order was open. Only an
+   * observer of every write knows it; otherwise the check uses the timestamps.
+   */
+  readonly highest?: ReadonlyMap<string, number>;
   /** The partner's book. Without a partner, confirmed is a final state. */
   readonly book?: readonly BookEntry[];
   /** Calls that the partner refused for their signature; undefined if nobody counted them. */
@@ -49,6 +56,12 @@ export type Stores = Omit<Snapshot, 'deadLetters'>;
 export interface StoredOrder extends Order {
   /** Undefined if the reader does not know it. */
   readonly requestHash?: string;
+}
+
+export interface Holding {
+  readonly sku: string;
+  readonly customer: string;
+  readonly units: number;
 }
 
 export interface OpenEntry {
@@ -158,6 +171,7 @@ export function onlyProducts(all: Snapshot, skus: ReadonlySet<string>): Snapshot
     products: all.products.filter(own),
     shards: all.shards.filter(own),
     supplies: all.supplies.filter(own),
+    holdings: all.holdings.filter(own),
     orders: all.orders.filter(own),
     events: all.events.filter((event) => own(event.order)),
     counted: all.counted.filter(own),

@@ -115,8 +115,9 @@ export function checkRejections({ snapshot }: Evidence, { stampedEarlierMs = 0 }
   for (const shard of shards) left.add(shard.sku, shard.left);
   const gains = gatherGains(snapshot);
   const violations: string[] = [];
-  for (const { orderId, sku, quantity, state, changedAt } of orders) {
-    if (state !== 'REJECTED') continue;
+  for (const { orderId, sku, quantity, state, reason, changedAt } of orders) {
+    // I11 judges the others.
+    if (state !== 'REJECTED' || reason === 'LIMIT_REACHED') continue;
     const since = Date.parse(changedAt) - stampedEarlierMs;
     const least = lowest?.get(orderId) ?? left.of(sku) - gainedSince(gains.get(sku) ?? [], since);
     if (least >= quantity)

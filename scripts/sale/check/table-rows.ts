@@ -1,4 +1,4 @@
-import { eventRow, orderRow, productRow, stockRow, supplyRow } from '../../../functions/contracts/rows.ts';
+import { eventRow, holdingRow, orderRow, productRow, stockRow, supplyRow } from '../../../functions/contracts/rows.ts';
 import { countedOrder, salesRow } from '../../../functions/contracts/view.ts';
 import { liveRows } from './generations.ts';
 import type { OpenEntry, SalesRow, StockShard, Stores } from './snapshot.ts';
@@ -41,14 +41,15 @@ function parseOpen({ pk, open, acceptedAt }: TableRow): OpenEntry[] {
   return [{ bucket: Number(open), orderId: String(pk).replace('ORDER#', ''), acceptedAt: String(acceptedAt) }];
 }
 
-function parseStock(rows: readonly TableRow[], strays: Strays): Pick<Stores, 'shards' | 'supplies'> {
+function parseStock(rows: readonly TableRow[], strays: Strays): Pick<Stores, 'shards' | 'supplies' | 'holdings'> {
   const kinds = Map.groupBy(rows.map(named), ({ row }) => row.split('#')[0]);
   // Stock rights of several sites are checked by their own simulation.
-  for (const [kind, unknown] of kinds)
-    if (kind !== 'STOCK' && kind !== 'SUPPLY' && kind !== 'RIGHTS')
-      for (const row of unknown) strays.add(row, 'is of an unknown kind');
+  const known = new Set(['STOCK', 'SUPPLY', 'HOLDING', 'RIGHTS']);
+  for (const [kind = '', unknown] of kinds)
+    if (!known.has(kind)) for (const row of unknown) strays.add(row, 'is of an unknown kind');
   return {
     shards: (kinds.get('STOCK') ?? []).flatMap((row) => parseShard(row, strays)),
+    holdings: strays.parse(kinds.get('HOLDING') ?? [], holdingRow, (row) => `HOLDING#${row.sku}#${row.customer}`),
     supplies: strays.parse(kinds.get('SUPPLY') ?? [], supplyRow, ({ sku, key }) => `SUPPLY#${sku}#${key}`),
   };
 }

@@ -1,9 +1,9 @@
-export type InvariantId = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7' | 'I8' | 'I9' | 'I10';
+export type InvariantId = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7' | 'I8' | 'I9' | 'I10' | 'I11';
 
 export interface CheckOptions {
   /**
-   * Maximum time between the timestamp of a change and its commit, while calls are retried or delayed. I7 treats stock
-   * stamped within this time before a rejection as not yet available. Default 0.
+   * Maximum time between the timestamp of a change and its commit, while calls are retried or delayed. I7 and I11
+   * treat stock and units stamped within this time before a rejection as not yet available. Default 0.
    */
   readonly stampedEarlierMs?: number;
   /**

@@ -2,7 +2,7 @@ import type { OrderResource } from '../../../functions/contracts/http.ts';
 import { isCancellable } from '../../../functions/domain/order-states.ts';
 import { moment, money } from '../lib/format.ts';
 import { useShop } from '../shop.ts';
-import { stateWords } from './order-text.ts';
+import { toWord } from './order-text.ts';
 import type { Purchase } from './purchases.ts';
 
 /** An order without an answer yet, shown where the confirmed order will appear. */
@@ -31,7 +31,7 @@ export function OrderRow({ order, onCancel }: { readonly order: OrderResource; r
         {quantity} × {name}
       </span>
       <span key={state} class={`pill ${state.toLowerCase()}`}>
-        {stateWords[state]}
+        {toWord(order)}
       </span>
       <span class="when">
         {money(total, currency)} · <time dateTime={acceptedAt}>{moment(acceptedAt, Date.now())}</time>

@@ -16,10 +16,17 @@ export function describeOutcome(order: OrderResource, name: string): string {
     case 'FULFILLED':
       return `Sent: ${order.quantity} × ${name} for ${money(order.total, order.currency)}.`;
     case 'REJECTED':
-      return `Sold out: fewer than ${order.quantity} × ${name} were left. You pay nothing.`;
+      return describeRejection(order, name);
     case 'CANCELLED':
       return `Cancelled: ${order.quantity} × ${name}. You pay nothing.`;
   }
+}
+
+/** Why, and what the customer can do. There is no waiting list: what others cancel is on sale again at once. */
+function describeRejection({ quantity, reason }: OrderResource, name: string): string {
+  if (reason === 'LIMIT_REACHED')
+    return `Limit reached: with ${quantity} × ${name} you would have more than one customer may buy. You pay nothing. Order fewer, or cancel another order first.`;
+  return `Sold out: fewer than ${quantity} × ${name} were left. You pay nothing. Look again later: cancelled items go back on sale.`;
 }
 
 /** Why the order was not cancelled; empty if it was, or if nothing was tried. */
@@ -58,6 +65,11 @@ const toneOf = {
   REJECTED: 'bad',
   CANCELLED: 'calm',
 } as const;
+/** The state in a word or two. */
+export function toWord({ state, reason }: Pick<OrderResource, 'state' | 'reason'>): string {
+  return reason === 'LIMIT_REACHED' ? 'Limit reached' : stateWords[state];
+}
+
 export const stateWords = {
   PENDING: 'Pending',
   CONFIRMED: 'Confirmed',

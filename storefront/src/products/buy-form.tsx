@@ -7,6 +7,7 @@ import type { Purchase } from '../orders/purchases.ts';
 import { useShop } from '../shop.ts';
 import { chooseBuyLabel } from './buy-label.ts';
 import { saveOrderDraft, takeOrderDraft } from './order-draft.ts';
+import { toQuantities } from './quantities.ts';
 import type { Stock } from './use-stock.ts';
 
 export interface BuyFormProps {
@@ -16,14 +17,15 @@ export interface BuyFormProps {
   readonly order: OrderResource | undefined;
 }
 
-const quantities = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
-
 export function BuyForm({ product, stock, purchase, order }: BuyFormProps) {
   const { account, sessions, purchases, pauses } = useShop();
   const session = useStore(sessions.current);
   const ready = useStore(account.config) !== undefined;
   const button = useRef<HTMLButtonElement>(null);
-  const [chosen, choose] = useQuantity(product.sku, session, button);
+  const quantities = toQuantities(product);
+  const [wanted, choose] = useQuantity(product.sku, session, button);
+  // The limit may have changed since.
+  const chosen = Math.min(wanted, quantities.length);
   const [label, enabled] = chooseBuyLabel({ signedIn: session !== undefined, ready, stock, purchase, order });
   const isRetry = purchase?.step === 'waiting' || purchase?.step === 'unanswered';
 
@@ -41,6 +43,7 @@ export function BuyForm({ product, stock, purchase, order }: BuyFormProps) {
       <QuantitySelect
         name={product.name}
         value={isRetry ? purchase.quantity : chosen}
+        options={isRetry ? [purchase.quantity] : quantities}
         disabled={isRetry}
         onChange={choose}
       />
@@ -69,11 +72,12 @@ function useQuantity(sku: string, session: Session | undefined, button: RefObjec
 interface QuantitySelectProps {
   readonly name: string;
   readonly value: number;
+  readonly options: readonly number[];
   readonly disabled: boolean;
   readonly onChange: (quantity: number) => void;
 }
 
-function QuantitySelect({ name, value, disabled, onChange }: QuantitySelectProps) {
+function QuantitySelect({ name, value, options, disabled, onChange }: QuantitySelectProps) {
   const id = useId();
   return (
     <>
@@ -86,7 +90,7 @@ function QuantitySelect({ name, value, disabled, onChange }: QuantitySelectProps
         disabled={disabled}
         onChange={(event) => onChange(Number(event.currentTarget.value))}
       >
-        {quantities.map((quantity) => (
+        {options.map((quantity) => (
           <option key={quantity}>{quantity}</option>
         ))}
       </select>

@@ -5,6 +5,7 @@ import { useStore } from '../lib/use-store.ts';
 import { describeStatus } from '../orders/order-text.ts';
 import { useShop } from '../shop.ts';
 import { BuyForm } from './buy-form.tsx';
+import { describeLimit } from './quantities.ts';
 import { StockLine } from './stock-line.tsx';
 import { useSeen, useStock } from './use-stock.ts';
 
@@ -19,7 +20,10 @@ export function ProductCard({ product }: { readonly product: ProductResource }) 
     <li class="card" ref={card}>
       <Picture product={product} />
       <h3>{product.name}</h3>
-      <p class="price">{money(product.unitPrice, product.currency)}</p>
+      <p class="price">
+        {money(product.unitPrice, product.currency)}
+        <span class="limit"> {describeLimit(product)}</span>
+      </p>
       <StockLine stock={stock} />
       <BuyForm product={product} stock={stock} purchase={purchase} order={order} />
       <p class={`status ${tone}`}>{status}</p>

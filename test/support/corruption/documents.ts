@@ -41,6 +41,7 @@ function copyTo(hands: Hands, stores: ReturnType<CorruptibleSystem['stores']>): 
     hands.put('counter', { ...row, ...expiry });
   }
   for (const shard of stores.shards) hands.put('shard', shard);
+  for (const holding of stores.holdings) hands.put('holding', holding);
   for (const supply of stores.supplies) hands.put('supply', supply);
   for (const product of stores.products) hands.put('product', product);
 }
@@ -54,6 +55,7 @@ const paths: { readonly [K in StoredKind]: (content: Contents[K]) => readonly [C
   counter: ({ sku, slot, period }) =>
     period === 'TOTAL' ? ['salesTotals', `${sku}#${slot}`] : ['salesMinutes', `${sku}#${slot}#${period}`],
   shard: ({ sku, shard }) => ['stock', `${sku}#${shard}`],
+  holding: ({ sku, customer }) => ['holdings', `${sku}#${customer}`],
   supply: ({ sku, key }) => ['supplies', `${sku}#${key}`],
   product: ({ sku }) => ['catalog', sku],
 };

@@ -24,6 +24,7 @@ function handsOn(state: State): Hands {
     counter: state.sales,
     shard: state.shards,
     supply: state.supplies,
+    holding: state.holdings,
     product: state.products,
   } as unknown as Readonly<Partial<Record<Kind, Map<string, unknown>>>>;
   return {
@@ -49,10 +50,11 @@ function indexOf(events: readonly OrderEvent[], { order: { orderId, version } }:
 }
 
 function keyOf<K extends Kind>(kind: K, content: Contents[K]): string {
-  const { orderId, sku, slot, shard, key, period } = content as Partial<Record<string, unknown>>;
+  const { orderId, sku, customer, slot, shard, key, period } = content as Partial<Record<string, unknown>>;
   if (kind === 'counter') return `${sku}#${slot}#${period}`;
   if (kind === 'shard') return `${sku}#${shard}`;
   if (kind === 'supply') return `${sku}#${key}`;
+  if (kind === 'holding') return `${sku}#${customer}`;
   return String(kind === 'product' ? sku : orderId);
 }
 
@@ -66,6 +68,7 @@ function toStored<K extends Kind>(kind: K, content: Contents[K]): unknown {
     const { sku: _, slot: __, period: ___, expiresAt: ____, ...sales } = content as Contents['counter'];
     return sales;
   }
+  if (kind === 'holding') return (content as Contents['holding']).units;
   if (kind !== 'shard') return content;
   const { left, allocated } = content as Contents['shard'];
   return { left, allocated };

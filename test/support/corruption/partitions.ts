@@ -57,6 +57,10 @@ const places: { readonly [K in Kind]: (content: Contents[K], partitions: Partiti
   ],
   counter: ({ sku, slot, period }) => [`VIEW|${slot}`, period === 'TOTAL' ? `TOTAL|${sku}` : `MINUTE|${sku}|${period}`],
   shard: ({ sku, shard }) => [`STOCK|${sku}|${shard}`, 'STOCK'],
+  holding: ({ sku, customer }, partitions) => [
+    findPartition(partitions, `HOLDING|${customer}`, `STOCK|${sku}|`) ?? `STOCK|${sku}|0`,
+    `HOLDING|${customer}`,
+  ],
   supply: ({ sku, key }) => [`PRODUCT|${sku}`, `SUPPLY|${key}`],
   product: ({ sku }) => [`PRODUCT|${sku}`, 'PRODUCT'],
   open: ({ bucket, acceptedAt, orderId }) => [`OPENORDER|${bucket}`, `${acceptedAt}|${orderId}`],
@@ -72,8 +76,8 @@ function placeOf<K extends Kind>(partitions: Partitions, kind: K, content: Conte
   return places[kind](content, partitions);
 }
 
-function findPartition(partitions: Partitions, row: string): string | undefined {
-  return [...partitions].find(([, rows]) => rows.has(row))?.[0];
+function findPartition(partitions: Partitions, row: string, prefix = ''): string | undefined {
+  return [...partitions].find(([name, rows]) => name.startsWith(prefix) && rows.has(row))?.[0];
 }
 
 function toValue<K extends Kind>(kind: K, content: Contents[K], before: Record<string, unknown>): unknown {
@@ -105,9 +109,9 @@ function toValue<K extends Kind>(kind: K, content: Contents[K], before: Record<s
 
 /** A new order gets a home with its decision, as if the protocol had stored it. */
 function settle(partitions: Partitions, { requestHash, ...order }: Contents['order']): void {
-  const { orderId, sku, state, version, allocation, changedAt } = order;
+  const { orderId, sku, state, version, allocation, held, changedAt } = order;
   const home = { attempt: 0, shard: allocation[0]?.shard ?? 0 };
   putRow(partitions, `ORDER|${orderId}`, 'ORDER', { order, requestHash, home });
-  const value = { kind: 'DECIDED', change: { state, version, allocation, changedAt } };
+  const value = { kind: 'DECIDED', change: { state, version, allocation, ...(held && { held }), changedAt } };
   if (version > 1) putRow(partitions, `STOCK|${sku}|${home.shard}`, `DECISION|${orderId}|0`, value);
 }

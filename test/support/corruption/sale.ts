@@ -31,6 +31,8 @@ const wishes = {
   stuck: { customer: 'eve', sku: 'vase', quantity: 1 },
   /** With the partner, whose answer was lost: the message that would ask again is a dead letter. */
   waiting: { customer: 'dan', sku: 'vase', quantity: 2 },
+  /** Its customer holds six already. */
+  overLimit: { customer: 'ada', sku: 'vase', quantity: 1 },
   /** Its client got no answer. */
   unanswered: { customer: 'fay', sku: 'vase', quantity: 1 },
 } as const satisfies Record<string, Omit<OrderWish, 'key'>>;
@@ -84,7 +86,9 @@ class SmallSale {
       ['lamp', 2, 5],
       ['vase', 4, 40],
     ] as const) {
-      const body = { name: sku, unitPrice: 700, currency: 'EUR' as const, peakOrdersPerSecond: shards * 100 };
+      const price = { unitPrice: 700, currency: 'EUR' as const };
+      const limit = sku === 'vase' ? { limitPerCustomer: 6 } : {};
+      const body = { name: sku, ...price, ...limit, peakOrdersPerSecond: shards * 100 };
       this.#put.push((await putProduct(sku, body, undefined, this.#ports)).product);
       await this.#restock(sku, units);
     }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { checkInvariants, holds } from '../../../scripts/sale/check/invariants.ts';
 import { type Corruption, Scene, type StoreName } from './corruptions.ts';
 import { eventCorruptions } from './events.ts';
+import { holdingCorruptions } from './holdings.ts';
 import { orderCorruptions } from './orders.ts';
 import { recordCorruptions } from './records.ts';
 import { runSale } from './sale.ts';
@@ -14,6 +15,7 @@ const corruptions: readonly Corruption[] = [
   ...eventCorruptions,
   ...viewCorruptions,
   ...stockCorruptions,
+  ...holdingCorruptions,
   ...recordCorruptions,
 ];
 
@@ -34,7 +36,7 @@ export function testCorruptions<System extends CorruptibleSystem>(
       const { scene } = await openScene();
       const verdicts = checkInvariants(scene.snapshot(), scene.clients);
       expect(verdicts.filter((verdict) => !holds(verdict))).toEqual([]);
-      expect(verdicts).toHaveLength(10);
+      expect(verdicts).toHaveLength(11);
     });
 
     test.each(own)('breaks $breaks with $name', async ({ breaks, apply }) => {

@@ -7,6 +7,7 @@ import type { ProductReader, ProductWriter } from '../../../functions/ports/prod
 import type { StockLevels, StockSupply, Supply } from '../../../functions/ports/stock.ts';
 import type { SalesViews } from '../../../functions/ports/views.ts';
 import type {
+  Holding,
   ListEntry,
   OpenEntry,
   SalesRow,
@@ -23,6 +24,7 @@ export interface Contents {
   readonly counter: SalesRow;
   readonly shard: StockShard;
   readonly supply: Supply;
+  readonly holding: Holding;
   readonly product: Product;
   readonly open: OpenEntry;
   readonly listed: ListEntry;

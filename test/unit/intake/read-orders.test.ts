@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { acceptOrder } from '../../../functions/intake/place-order.ts';
-import { findOwnOrder, listOwnOrders } from '../../../functions/intake/read-orders.ts';
+import { findOwnOrder, listOwnOrders, toOrderResource } from '../../../functions/intake/read-orders.ts';
+import { settleOrder } from '../../../functions/settlement/settle-order.ts';
 import { offer, orderOf } from '../../support/actions.ts';
-import { memorySystem } from '../../support/memory-system.ts';
+import { memorySystem, traceparent } from '../../support/memory-system.ts';
 
 async function orderFor(customer: string) {
   const system = memorySystem();
@@ -51,4 +52,23 @@ test('lists every order of a customer once, page by page, and ends', async () =>
   expect(cursor).toBeUndefined();
   expect(new Set(seen).size).toBe(seen.length);
   expect(seen).toHaveLength(5);
+});
+
+test('shows why an order was rejected, and only then', async () => {
+  const system = memorySystem();
+  await offer(system, 3, { limit: 2 });
+  const reasons = [];
+  for (const [number, quantity] of [2, 1, 2].entries()) {
+    const customer = number === 2 ? 'bob' : 'anna';
+    const idempotencyKey = `key-why-000${number}`;
+    const { orderId } = await acceptOrder(orderOf({ customer, quantity, idempotencyKey }), system.ports);
+    await settleOrder(orderId, traceparent, system.ports);
+    const { state, reason } = toOrderResource(await findOwnOrder(customer, orderId, system.ports.orders));
+    reasons.push([state, reason]);
+  }
+  expect(reasons).toEqual([
+    ['CONFIRMED', undefined],
+    ['REJECTED', 'LIMIT_REACHED'],
+    ['REJECTED', 'SOLD_OUT'],
+  ]);
 });

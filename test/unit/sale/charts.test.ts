@@ -29,6 +29,7 @@ function snapshot(orders: readonly Order[], events: readonly OrderEvent[]): Snap
       { ...lamp, changedAt: at(0) },
       { ...lamp, sku: 'mug', name: 'Mug', changedAt: at(0) },
     ],
+    holdings: [],
     supplies: [{ sku: 'lamp', key: 'key', quantity: 8, at: at(0) }],
     ...{ shards: [], orders, events, counted: [], sales: [], deadLetters: [] },
   };

@@ -6,8 +6,10 @@ import {
   describeOutcome,
   describeStatus,
   stateWords,
+  toWord,
 } from '../../../storefront/src/orders/order-text.ts';
 import { chooseBuyLabel } from '../../../storefront/src/products/buy-label.ts';
+import { describeLimit, toQuantities } from '../../../storefront/src/products/quantities.ts';
 
 const order = {
   orderId: 'o1',
@@ -43,6 +45,29 @@ describe('an order', () => {
   it('has a different word and sentence in each state', () => {
     expect(new Set(Object.values(stateWords)).size).toBe(orderStates.length);
     expect(new Set(orderStates.map((state) => describeOutcome({ ...order, state }, 'Mug'))).size).toBe(6);
+  });
+});
+
+describe('a rejected order', () => {
+  it('says why, and what the customer can do', () => {
+    const soldOut = { ...order, state: 'REJECTED' as const };
+    const limited = { ...soldOut, reason: 'LIMIT_REACHED' as const };
+    expect(describeOutcome(soldOut, 'Mug')).toMatch(
+      /^Sold out: .*Look again later: cancelled items go back on sale\.$/,
+    );
+    expect(describeOutcome({ ...soldOut, reason: 'SOLD_OUT' }, 'Mug')).toBe(describeOutcome(soldOut, 'Mug'));
+    expect(describeOutcome(limited, 'Mug')).toMatch(/^Limit reached: .*Order fewer, or cancel another order first\.$/);
+    expect([toWord(soldOut), toWord(limited)]).toEqual(['Sold out', 'Limit reached']);
+  });
+});
+
+describe('a product', () => {
+  it('offers no more than its limit per customer, and names it', () => {
+    expect(toQuantities({ limitPerCustomer: 2 })).toEqual([1, 2]);
+    expect(toQuantities({ limitPerCustomer: 500 })).toHaveLength(10);
+    expect(toQuantities({})).toHaveLength(10);
+    expect(describeLimit({ limitPerCustomer: 2 })).toBe('at most 2 per customer');
+    expect(describeLimit({})).toBe('');
   });
 });
 

@@ -80,7 +80,7 @@ export class Clients {
   /** Changes the product as created, at version 1. */
   changeProduct({ name, sku, body, atMs }: Plan['changes'][number]): void {
     const request = () => {
-      this.products.changing(sku, body.unitPrice);
+      this.products.changing(sku, body);
       return requests.putProduct(sku, body, 1);
     };
     this.#send(name, atMs, request, ({ status, body: answer, attempt }) => {
@@ -140,6 +140,7 @@ export class Clients {
         this.orders.accept(plan, body as never);
         if (isFirst) this.products.accepted(plan.sku, answer.unitPrice, this.#firstPost(plan, firstMs));
       } else if (answer.code === 'IDEMPOTENCY_KEY_REUSED') this.orders.refuseReuse(plan);
+      else if (answer.code === 'QUANTITY_ABOVE_LIMIT') this.products.refused(plan.sku, plan.quantity);
       else this.#report('status', `the post ${name} got ${status}`);
     });
   }

@@ -1,4 +1,9 @@
-import type { ProductResource, RestockResource, StockResource } from '../../../../functions/contracts/http.ts';
+import type {
+  ProductResource,
+  PutProductBody,
+  RestockResource,
+  StockResource,
+} from '../../../../functions/contracts/http.ts';
 import type { RestockRecord, Snapshot } from '../../../sale/check/snapshot.ts';
 import type { Report } from '../world/outcome.ts';
 import type { Scheduler } from '../world/scheduler.ts';
@@ -11,6 +16,8 @@ interface Price {
 
 interface Known {
   readonly prices: Price[];
+  /** Every limit that the product may have had; undefined: none. */
+  readonly limits: Set<number | undefined>;
   readonly seen: { readonly atMs: number; readonly version: number }[];
 }
 
@@ -33,13 +40,20 @@ export class KnownProducts {
     this.#lagMs = lagMs;
   }
 
-  created(sku: string, unitPrice: number): void {
+  created(product: ProductResource): void {
+    const { sku, unitPrice, limitPerCustomer } = product;
+    this.record.put.push(product);
     const price = { unitPrice, fromMs: 0, untilMs: Number.POSITIVE_INFINITY };
-    this.#products.set(sku, { prices: [price], seen: [{ atMs: this.#scheduler.now, version: 1 }] });
+    this.#products.set(sku, {
+      prices: [price],
+      limits: new Set([limitPerCustomer]),
+      seen: [{ atMs: this.#scheduler.now, version: 1 }],
+    });
   }
 
-  /** From now on the new price is possible. */
-  changing(sku: string, unitPrice: number): void {
+  /** From now on the new price and limit are possible. */
+  changing(sku: string, { unitPrice, limitPerCustomer }: PutProductBody): void {
+    this.#products.get(sku)?.limits.add(limitPerCustomer);
     const prices = this.#products.get(sku)?.prices ?? [];
     if (prices.some((price) => price.unitPrice === unitPrice)) return;
     prices.push({ unitPrice, fromMs: this.#scheduler.now, untilMs: Number.POSITIVE_INFINITY });
@@ -56,6 +70,13 @@ export class KnownProducts {
   accepted(sku: string, unitPrice: number, postedMs: number): void {
     if (!this.#isPossible(sku, unitPrice, postedMs - this.#lagMs))
       this.#report('price', `${sku} was sold for ${unitPrice}, which it did not cost at that time`);
+  }
+
+  /** A quantity was refused for good, which takes a limit below it. */
+  refused(sku: string, quantity: number): void {
+    const limits = [...(this.#products.get(sku)?.limits ?? [])];
+    if (!limits.some((limit) => limit !== undefined && limit < quantity))
+      this.#report('status', `${quantity} of ${sku} were refused, and its limits were ${limits.join()}`);
   }
 
   read({ sku, unitPrice, version }: ProductResource, askedMs: number): void {

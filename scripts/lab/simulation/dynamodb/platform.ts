@@ -75,10 +75,11 @@ function watch({ witness, changed, noted, viewed }: World, table: string, before
   const [kind, id = ''] = String(after.pk).split('#');
   const left = Number(after.left);
   if (kind === 'STOCK') witness.stockMoved(id, left, left - Number(before?.left ?? 0));
+  if (kind === 'HOLDING') witness.holdingMoved(String(after.sku), String(after.customer), Number(after.units));
   if (kind !== 'ORDER') return;
   if (String(after.sk).startsWith('EVENT#') && !before) changed(id, marshall(after));
   if (after.sk !== 'ORDER') return;
-  if (!before) witness.opened(id, String(after.sku));
+  if (!before) witness.opened(id, String(after.sku), String(after.customer));
   else witness.moved(id);
   if (before && after.state === 'REJECTED') witness.rejected(id);
 }

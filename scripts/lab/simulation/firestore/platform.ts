@@ -64,8 +64,9 @@ function watch({ witness }: World, path: string, before: Fields | undefined, aft
   const [collection, name = ''] = path.split('/');
   const left = Number(after.left);
   if (collection === 'stock') witness.stockMoved(name.split('#')[0] ?? '', left, left - Number(before?.left ?? 0));
+  if (collection === 'holdings') witness.holdingMoved(String(after.sku), String(after.customer), Number(after.units));
   if (collection !== 'orders') return;
-  if (!before) witness.opened(name, String(after.sku));
+  if (!before) witness.opened(name, String(after.sku), String(after.customer));
   else witness.moved(name);
   if (before && after.state === 'REJECTED') witness.rejected(name);
 }

@@ -51,8 +51,8 @@ export const dynamodb: readonly Bug[] = [
     name: 'a failed condition always counts as a stale order',
     caughtBy: 'I3',
     file: `${aws}/ledger.ts`,
-    find: "return cancelled.failed.has(0) ? 'stale' : 'insufficient stock';",
-    replace: "return 'stale';",
+    find: "? 'limit reached' : 'insufficient stock';",
+    replace: "? 'limit reached' : 'stale';",
   },
   {
     name: 'an order row is overwritten',
@@ -187,7 +187,7 @@ export const grouped: readonly Bug[] = [
     name: 'an order not settled in its group counts as done',
     caughtBy: 'I3',
     file: 'functions/settlement/settle-batch.ts',
-    find: "if (outcome === 'not batched') return 'not batched';",
+    find: "if (outcome !== 'committed') return outcome;",
     replace: '',
   },
   {

@@ -2,6 +2,7 @@ import { MemoryPartitions } from '../../../../functions/adapters/memory/partitio
 import { mendProduct, relayEvents } from '../../../../functions/adapters/single-partition/relay.ts';
 import { decisionRow, orderRow, stockRow } from '../../../../functions/adapters/single-partition/rows.ts';
 import type { PartitionStore, Write, WriteOutcome } from '../../../../functions/adapters/single-partition/store.ts';
+import { holdingRow } from '../../../../functions/contracts/rows.ts';
 import { partitionPorts, toSnapshot } from '../../../sale/single-partition-system.ts';
 import { failure, simulateChannels } from '../channels.ts';
 import type { Platform, World } from '../platform.ts';
@@ -73,9 +74,16 @@ function hasRivals(partition: string, writes: readonly Write[]): boolean {
 
 function watch({ witness }: World, partition: string, row: string, before: unknown, after: unknown): void {
   const [kind, id = ''] = partition.split('|');
-  if (kind === 'ORDER' && before === undefined) witness.opened(id, orderRow.parse(after).order.sku);
+  if (kind === 'ORDER' && before === undefined) {
+    const { sku, customer } = orderRow.parse(after).order;
+    witness.opened(id, sku, customer);
+  }
   if (kind !== 'STOCK') return;
   if (row === 'STOCK') witness.stockMoved(id, Number(leftOf(after)), freeIn(after) - freeIn(before));
+  if (row.startsWith('HOLDING|')) {
+    const { customer, units } = holdingRow.parse(after);
+    witness.holdingMoved(id, customer, units);
+  }
   const decision = row.startsWith('DECISION|') ? decisionRow.parse(after) : undefined;
   const rejected = decision?.kind === 'DECIDED' && decision.change.state === 'REJECTED';
   if (rejected) witness.rejected(row.split('|')[1] ?? '');

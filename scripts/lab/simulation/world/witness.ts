@@ -1,12 +1,15 @@
-/** Watches every commit, and tracks the lowest stock seen while each order was open. */
+/** Watches every commit, and tracks the lowest stock and the largest holding seen while each order was open. */
 export class Witness {
   /** By order: when it was stored, and when it changed last, in simulated milliseconds. */
   readonly moves = new Map<string, { readonly openedMs: number; endedMs: number }>();
   /** Lowest stock, by rejected order. */
   readonly lowest = new Map<string, number>();
+  /** Most units that its customer held of its product, by rejected order. */
+  readonly highest = new Map<string, number>();
   readonly oversold: string[] = [];
-  #held = new Map<string, number>();
-  #open = new Map<string, { readonly sku: string; low: number }>();
+  #stock = new Map<string, number>();
+  #holdings = new Map<string, number>();
+  #open = new Map<string, { readonly sku: string; readonly customer: string; low: number; high: number }>();
 
   readonly #now: () => number;
 
@@ -17,14 +20,22 @@ export class Witness {
   /** A shard of `sku` now has `left` units; `units` is the change. */
   stockMoved(sku: string, left: number, units: number): void {
     if (left < 0) this.oversold.push(`a shard of ${sku} has ${left} units left`);
-    const held = (this.#held.get(sku) ?? 0) + units;
-    this.#held.set(sku, held);
-    for (const order of this.#open.values()) if (order.sku === sku) order.low = Math.min(order.low, held);
+    const stock = (this.#stock.get(sku) ?? 0) + units;
+    this.#stock.set(sku, stock);
+    for (const order of this.#open.values()) if (order.sku === sku) order.low = Math.min(order.low, stock);
   }
 
-  opened(orderId: string, sku: string): void {
+  /** A customer now holds `units` of `sku` in orders under a limit. */
+  holdingMoved(sku: string, customer: string, units: number): void {
+    this.#holdings.set(`${sku} ${customer}`, units);
+    for (const order of this.#open.values())
+      if (order.sku === sku && order.customer === customer) order.high = Math.max(order.high, units);
+  }
+
+  opened(orderId: string, sku: string, customer: string): void {
     this.moves.set(orderId, { openedMs: this.#now(), endedMs: this.#now() });
-    this.#open.set(orderId, { sku, low: this.#held.get(sku) ?? 0 });
+    const high = this.#holdings.get(`${sku} ${customer}`) ?? 0;
+    this.#open.set(orderId, { sku, customer, low: this.#stock.get(sku) ?? 0, high });
   }
 
   moved(orderId: string): void {
@@ -34,5 +45,6 @@ export class Witness {
 
   rejected(orderId: string): void {
     this.lowest.set(orderId, this.#open.get(orderId)?.low ?? 0);
+    this.highest.set(orderId, this.#open.get(orderId)?.high ?? 0);
   }
 }

@@ -40,7 +40,7 @@ export function limitTests(system: () => System): void {
     const it = system();
     const skus = [await offer(it, 9, { limit: 1 }), await offer(it, 9, { limit: 1 })];
     const suffix = randomUUID();
-    for (const name of ['auth0|5f/7c', '-_x', 'a#b', 'a\\b?', 'ada+shop@example.org', '~', 'x'.repeat(200)]) {
+    for (const name of ['auth0|5f/7c', '-_x', 'a#b\\c?', '~', 'x'.repeat(200)]) {
       const customer = `${name}${suffix}`;
       for (const sku of skus) {
         expect(await buy(it, sku, { customer })).toMatchObject({ state: 'CONFIRMED', customer });
