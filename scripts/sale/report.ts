@@ -42,11 +42,12 @@ export function reportOf(sale: SaleResult, calls: CallCounts, peakMb: number, ch
 function orderTable({ placing, cancels, snapshot }: SaleResult): Table {
   const inState = (state: string) => snapshot.orders.filter((order) => order.state === state).length;
   const accepted = countOrders(placing);
+  const limited = snapshot.orders.filter(({ reason }) => reason === 'LIMIT_REACHED').length;
   const rows = [
     ['posted', placing.posts, `${(placing.posts / placing.seconds).toFixed(0)} a second`],
     ['accepted', accepted, 'orders with a 202'],
     ...listStates(snapshot).map((step) => [step, inState(step.toUpperCase()), '']),
-    ['rejected', inState('REJECTED'), 'sold out'],
+    ['rejected', inState('REJECTED'), `${limited} of them by a limit per customer, the others sold out`],
     ['cancelled', inState('CANCELLED'), `responses to cancels: ${byStatus(countBy([...cancels.values()]))}`],
     ['duplicates collapsed', placing.placed.length - accepted, ''],
     ['retries after 429 or 503', placing.throttled, 'after Retry-After'],

@@ -8,7 +8,7 @@ export interface DemoProduct extends PutProductBody {
   readonly units: number;
 }
 
-/** Products of the demonstration sale: one hot product and three others. */
+/** Products of the demonstration sale: one hot product, one with a limit per customer, and two others. */
 export const demoProducts: readonly DemoProduct[] = [
   {
     sku: 'console-x',
@@ -18,7 +18,11 @@ export const demoProducts: readonly DemoProduct[] = [
     peakOrdersPerSecond: 2_000,
     units: 1_000,
   },
-  { sku: 'headphones', name: 'Headphones', unitPrice: 12_900, currency: 'EUR', peakOrdersPerSecond: 500, units: 600 },
+  {
+    ...{ sku: 'headphones', name: 'Headphones', unitPrice: 12_900, currency: 'EUR', peakOrdersPerSecond: 500 },
+    limitPerCustomer: 5,
+    units: 600,
+  },
   { sku: 'kettle', name: 'Kettle', unitPrice: 3_900, currency: 'EUR', peakOrdersPerSecond: 200, units: 400 },
   { sku: 'mug-blue', name: 'Blue mug', unitPrice: 990, currency: 'EUR', peakOrdersPerSecond: 200, units: 400 },
 ];

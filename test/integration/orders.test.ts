@@ -50,6 +50,23 @@ test('rejects an order when every shard is empty', async () => {
   expect(await settled(ada, body.orderId)).toMatchObject({ state: 'REJECTED' });
 });
 
+test('rejects an order beyond the limit per customer, and serves it after a cancel', async () => {
+  const sku = await freshProduct({ units: 9, limitPerCustomer: 3 });
+  const above = await shop.placeOrder(ada, freshKey(), { sku, quantity: 4 });
+  expect([above.status, (above.body as unknown as { code: string }).code]).toEqual([422, 'QUANTITY_ABOVE_LIMIT']);
+  const buy = async (token: string, quantity: number) => {
+    const { body } = await shop.placeOrder(token, freshKey(), { sku, quantity });
+    return settled(token, body.orderId);
+  };
+  const [first, second, third] = [await buy(ada, 2), await buy(ada, 2), await buy(bob, 3)];
+  expect([first.state, second.state, third.state]).toEqual(['CONFIRMED', 'REJECTED', 'CONFIRMED']);
+  expect([first.reason, second.reason, third.reason]).toEqual([undefined, 'LIMIT_REACHED', undefined]);
+  for (let repeat = 0; repeat < 2; repeat++) await shop.cancelOrder(ada, first.orderId);
+  expect(await buy(ada, 3)).toMatchObject({ state: 'CONFIRMED' });
+  expect(await buy(ada, 1)).toMatchObject({ state: 'REJECTED', reason: 'LIMIT_REACHED' });
+  expect(await readLeft(sku)).toBe(3);
+});
+
 test('serves an order from several shards when no single one can', async () => {
   const sku = await freshProduct({ units: 6, shards: 3 });
   const { body } = await shop.placeOrder(ada, freshKey(), { sku, quantity: 5 });

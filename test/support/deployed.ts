@@ -56,9 +56,14 @@ export function freshKey(): string {
 }
 
 /** Creates a product that only this test uses, with units on its shards. */
-export async function freshProduct({ units = 10, shards = 2, unitPrice = 1_999 } = {}): Promise<string> {
+export async function freshProduct({
+  units = 10,
+  shards = 2,
+  unitPrice = 1_999,
+  ...limit
+}: Partial<Record<'units' | 'shards' | 'unitPrice' | 'limitPerCustomer', number>> = {}): Promise<string> {
   const sku = `lamp-${randomUUID().slice(0, 8)}`;
-  const body = { name: 'Lamp', unitPrice, currency: 'EUR', peakOrdersPerSecond: shards * 100 };
+  const body = { name: 'Lamp', unitPrice, currency: 'EUR', ...limit, peakOrdersPerSecond: shards * 100 };
   const created = await shop.call({ method: 'PUT', path: `/products/${sku}`, token: adminToken, body });
   expect(created).toMatchObject({ status: 201 });
   if (units > 0) expect(await shop.restock(adminToken, sku, freshKey(), units)).toMatchObject({ status: 200 });

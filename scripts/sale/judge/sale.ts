@@ -39,6 +39,7 @@ export function judgeInvariants(verdicts: readonly Verdict[]): Finding[] {
 /** One order at least ends in each way that the plan allows: a sale of one cancelled order fulfils none. */
 function judgeEnds({ quiet, plan, snapshot }: SaleResult): Finding[] {
   const count = (state: string) => snapshot.orders.filter((order) => order.state === state).length;
+  const soldOut = snapshot.orders.filter(({ state, reason }) => state === 'REJECTED' && reason !== 'LIMIT_REACHED');
   const kept = plan.filter(({ cancel }) => !cancel);
   const short = snapshot.products.filter(({ sku, supplied }) => demandOf(kept, sku) > supplied);
   const [end, way] = snapshot.book ? ['FULFILLED', 'fulfilled'] : ['CONFIRMED', 'confirmed'];
@@ -51,9 +52,26 @@ function judgeEnds({ quiet, plan, snapshot }: SaleResult): Finding[] {
     },
     ...(kept.length > 0 ? [atLeastOne(`orders ${way}`, count(end))] : []),
     ...(short.length > 0
-      ? [atLeastOne('orders rejected, because more was ordered than is in stock', count('REJECTED'))]
+      ? [atLeastOne('orders rejected, because more was ordered than is in stock', soldOut.length)]
       : []),
+    ...judgeLimits(plan, snapshot),
   ];
+}
+
+/** A customer who asks for more than the limit, of a product that is not sold out, is told that it is reached. */
+function judgeLimits(plan: SaleResult['plan'], { products, orders }: SaleResult['snapshot']): Finding[] {
+  const limits = new Map(
+    products
+      .filter(({ sku, supplied }) => supplied >= demandOf(plan, sku))
+      .flatMap(({ sku, limitPerCustomer }) => (limitPerCustomer === undefined ? [] : [[sku, limitPerCustomer]])),
+  );
+  const wanted = orders.filter(({ sku, state }) => limits.has(sku) && state !== 'CANCELLED');
+  const above = [...Map.groupBy(wanted, ({ sku, customer }) => `${sku} ${customer}`).values()].filter((own) => {
+    const limit = limits.get(own[0]?.sku ?? '') ?? 0;
+    return own.reduce((sum, { quantity }) => sum + quantity, 0) > limit;
+  });
+  const told = above.filter((own) => own.some(({ reason }) => reason === 'LIMIT_REACHED'));
+  return above.length > 0 ? [allOf('customers above a limit, who were told', told.length, above.length)] : [];
 }
 
 function judgeInputs(what: string, tried: readonly Tried[]): Finding {

@@ -27,8 +27,8 @@ export const batches: readonly Mutant[] = [
     name: 'a group of orders has one item too many for a transaction',
     caughtBy: 'commits as many orders together as it promises',
     file: `${aws}/ledger.ts`,
-    find: 'Math.floor((maxTransactionItems - itemsPerShard) / itemsPerOrder)',
-    replace: 'Math.ceil((maxTransactionItems - itemsPerShard) / itemsPerOrder)',
+    find: 'Math.floor((maxTransactionItems - itemsPerShard) / (limited',
+    replace: 'Math.ceil((maxTransactionItems - itemsPerShard) / (limited',
     test: 'test/unit/adapters/aws/ledger.test.ts',
   },
   {

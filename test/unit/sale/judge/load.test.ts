@@ -77,6 +77,7 @@ describe('a load', () => {
     ['a wrong view', stores({ sales: sales.slice(1) }), 'I5'],
     ['a row against its events', stores({ orders: orders.map((one) => ({ ...one, version: 9 })) }), 'I10'],
     ['a false rejection', stores({ shards: shards.map((one) => ({ ...one, left: 5 })) }), 'I7'],
+    ['a holding of nobody', stores({ holdings: [{ sku: 'lamp', customer: 'nobody', units: 1 }] }), 'I11'],
   ])('fails for %s, among others', (_, spoilt, named) => {
     const failing = judgeLoad({ ...good, ...spoilt }).filter(({ holds }) => !holds);
     expect(failing.map(({ what }) => what).join()).toContain(named);
@@ -93,6 +94,7 @@ describe('a load', () => {
       text.I5,
       text.I7,
       text.I10,
+      text.I11,
     ];
     expectAllSpoilt(judgeLoad, good, [...spoils, ['', {}, named.map(String)]]);
   });

@@ -231,3 +231,21 @@ describe('a sale', () => {
     expect(judge(few).filter(({ holds }) => !holds)).toEqual([]);
   });
 });
+
+test.each([
+  ['told', 'LIMIT_REACHED', true],
+  ['not told', 'SOLD_OUT', false],
+  ['not asked', undefined, false],
+] as const)('judges whether customers above a limit were %s', (_, reason, right) => {
+  const [product] = snapshot.products;
+  const orders = snapshot.orders.map((order, index) => ({
+    ...order,
+    customer: 'ada',
+    state: index < 2 || reason ? (['FULFILLED', 'CANCELLED', 'CANCELLED', 'REJECTED'] as const)[index] : 'FULFILLED',
+    ...(index === 3 && reason && { reason }),
+  })) as typeof snapshot.orders;
+  const products = product ? [{ ...product, supplied: 9, limitPerCustomer: 1 }] : [];
+  const findings = judge({ ...good, snapshot: { ...good.snapshot, products, orders } });
+  const found = findings.find(({ what }) => what === 'customers above a limit, who were told');
+  expect(found?.holds).toBe(right);
+});
