@@ -91,10 +91,13 @@ async function settleGroup(group: readonly Pending[], results: Map<string, Resul
   await settleEach(group, results, ports);
 }
 
+/** One after the other for a customer under a limit: they would conflict on the customer's holding. */
 async function settleEach(group: readonly Pending[], results: Map<string, Result>, ports: GroupPorts): Promise<void> {
-  for (const some of toChunks(group, concurrency)) {
-    await Promise.all(some.map((one) => settleAlone(one, results, ports)));
-  }
+  const chains = Map.groupBy(group, ({ order }) => (isLimited(order) ? order.customer : order.orderId));
+  const settleChain = async (chain: readonly Pending[]) => {
+    for (const one of chain) await settleAlone(one, results, ports);
+  };
+  for (const some of toChunks([...chains.values()], concurrency)) await Promise.all(some.map(settleChain));
 }
 
 async function settleAlone({ orderId, order, traceparent }: Found, results: Map<string, Result>, ports: GroupPorts) {

@@ -51,7 +51,7 @@ export interface Plan {
   readonly products: readonly PlannedProduct[];
   readonly orders: readonly SimulatedOrder[];
   readonly restocks: readonly Restock[];
-  /** Price, peak and limit change during the sale; a new peak must not change the shard count. */
+  /** Price, peak and limit change during the sale; a new peak changes no shard count, and a currency never changes. */
   readonly changes: readonly {
     readonly name: string;
     readonly sku: string;
@@ -163,6 +163,7 @@ export function buildPlan(seed: number): Plan {
   const between = (low: number, high: number) => low + Math.floor(draw() * (high - low + 1));
   const sold = skus.slice(0, 2);
   const limits = limitsFrom(seed);
+  const currencies = currenciesFrom(seed);
   return {
     seed,
     withEntries: draw() < 0.25,
@@ -182,7 +183,7 @@ export function buildPlan(seed: number): Plan {
     })),
     changes: drawChanges(sold, draw, between).map((change) => ({
       ...change,
-      body: { ...change.body, limitPerCustomer: limits() },
+      body: { ...change.body, currency: currencies(), limitPerCustomer: limits() },
     })),
     lists: Array.from({ length: size.lists }, (_, index) => ({
       name: `list-${index}`,
@@ -203,6 +204,12 @@ function limitsFrom(seed: number): () => number | undefined {
     const [limited, units] = [draw() < 0.5, 1 + Math.floor(draw() * most)];
     return limited ? units : undefined;
   };
+}
+
+/** One change in five asks for another currency, which must be refused. */
+function currenciesFrom(seed: number): () => PutProductBody['currency'] {
+  const draw = seededDraw(seed, 'currencies');
+  return () => (draw() < 0.2 ? 'USD' : 'EUR');
 }
 
 function drawOrders(seed: number, skus: readonly string[], draw: () => number): readonly SimulatedOrder[] {

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { OrderEvent } from '../../../functions/contracts/order-event.ts';
+import type { Product } from '../../../functions/domain/product.ts';
 import type { Allocation } from '../../../functions/domain/stock.ts';
 import type { Evidence, History } from './evidence.ts';
 import { findMisplacedEntries } from './index-checks.ts';
@@ -11,11 +12,11 @@ import type { CheckOptions, Finding } from './verdict.ts';
 export function checkRows(evidence: Evidence, options: CheckOptions): Finding {
   const { snapshot, histories } = evidence;
   const { orders, events, open = [], listed = [], strays = [], published = [] } = snapshot;
-  const shardCounts = new Map(snapshot.products.map(({ sku, shardCount }) => [sku, shardCount]));
+  const products = new Map(snapshot.products.map((product) => [product.sku, product]));
   const violations = strays.map(({ row, reason }) => `row ${row} ${reason}`);
   for (const history of histories.values()) {
     const [order] = history.rows;
-    const wrong = order ? findWrong(order, history.events, shardCounts) : ['has events, and no row'];
+    const wrong = order ? findWrong(order, history.events, products.get(order.sku)) : ['has events, and no row'];
     violations.push(...wrong.map((text) => `order ${history.orderId} ${text}`));
   }
   violations.push(...findMisplacedEntries(evidence, options), ...findMadeUp(evidence), ...findUnlikeAnswers(evidence));
@@ -23,16 +24,16 @@ export function checkRows(evidence: Evidence, options: CheckOptions): Finding {
   return { checked: orders.length + events.length + entries, violations };
 }
 
-function findWrong(
-  order: StoredOrder,
-  events: readonly OrderEvent[],
-  shardCounts: ReadonlyMap<string, number>,
-): string[] {
+function findWrong(order: StoredOrder, events: readonly OrderEvent[], product: Product | undefined): string[] {
   const last = foldEvents(order, events);
   const violations = [...last.violations, ...findWrongRow(order, last)];
-  const shardCount = shardCounts.get(order.sku);
-  if (shardCount !== order.shardCount)
-    violations.push(`counts ${order.shardCount} shards, its product ${order.sku} has ${shardCount ?? 'no row'}`);
+  if (product?.shardCount !== order.shardCount)
+    violations.push(
+      `counts ${order.shardCount} shards, its product ${order.sku} has ${product?.shardCount ?? 'no row'}`,
+    );
+  // A product's revenue is one number.
+  if (product && product.currency !== order.currency)
+    violations.push(`costs ${order.currency}, its product ${order.sku} is sold in ${product.currency}`);
   if (order.requestHash !== undefined && !requestHashesOf(order).includes(order.requestHash))
     violations.push('has a request hash of another request');
   return violations;

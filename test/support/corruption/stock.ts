@@ -161,6 +161,16 @@ export const stockCorruptions: readonly Corruption[] = [
     },
   },
   {
+    name: 'a product in another currency than its orders, as it was answered',
+    breaks: 'I10',
+    apply(scene) {
+      const product = { ...scene.product('vase'), currency: 'USD' as const };
+      scene.change('product', product, product);
+      scene.clients = { ...scene.clients, put: [product] };
+      return `${scene.ids.fulfilled} costs EUR, its product vase is sold in USD`;
+    },
+  },
+  {
     name: 'a product at an earlier version',
     breaks: 'I10',
     apply(scene) {

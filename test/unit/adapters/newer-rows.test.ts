@@ -18,10 +18,11 @@ import { openOrders as partitionOpenOrders } from '../../../functions/adapters/s
 import { partitionPorts } from '../../../functions/adapters/single-partition/ports.ts';
 import { relayEvents } from '../../../functions/adapters/single-partition/relay.ts';
 import { sweepAll } from '../../../functions/adapters/single-partition/sweep.ts';
-import { type OrderEvent, toOrderEvent } from '../../../functions/contracts/order-event.ts';
+import { type OrderEvent, orderEvent, toOrderEvent } from '../../../functions/contracts/order-event.ts';
 import { type UnreadableRow, unreadableRows } from '../../../functions/contracts/readable-rows.ts';
+import { orderRow, parseOrder, productRow } from '../../../functions/contracts/rows.ts';
 import { toOpenBucket } from '../../../functions/domain/open-order.ts';
-import { placeOrder, rejectOrder } from '../../../functions/domain/order.ts';
+import { cancelOrder, confirmOrder, holdingMove, placeOrder, rejectOrder } from '../../../functions/domain/order.ts';
 import { deriveOrderId } from '../../../functions/intake/place-order.ts';
 import { sweepStep } from '../../../functions/sweeper/sweep-orders.ts';
 import { traceparent } from '../../support/memory-system.ts';
@@ -181,6 +182,34 @@ test('the sweeper starts afresh when it cannot read where the last one was', asy
   };
   await sweepStep({} as never, ports as never);
   expect([listed, written.length, reports.map(({ row }) => row)]).toEqual([[0], 1, ['sweep progress']]);
+});
+
+// The version before this one knows neither limits nor holdings nor reasons.
+test('keeps rows under a limit readable for a version without limits', () => {
+  const earlierOrder = orderRow.omit({ limitPerCustomer: true, held: true, reason: true });
+  const earlierProduct = productRow.omit({ limitPerCustomer: true });
+  const earlierEvent = orderEvent.extend({ order: earlierOrder.omit({ requestHash: true }) });
+  const pending = { ...stored(1).order, limitPerCustomer: 2 };
+  const confirmed = confirmOrder(pending, [{ shard: 0, quantity: 1 }], at(2));
+  const rejected = rejectOrder(pending, at(2), 'LIMIT_REACHED');
+  for (const order of [pending, confirmed, rejected]) {
+    const read = earlierOrder.parse({ ...order, requestHash: 'a'.repeat(64) });
+    expect(read).toMatchObject({ orderId: order.orderId, state: order.state, allocation: order.allocation });
+    if (order !== pending) expect(earlierEvent.parse(toOrderEvent(order, traceparent)).order.version).toBe(2);
+  }
+  expect(earlierProduct.parse({ ...product('lamp'), limitPerCustomer: 2 })).toEqual(product('lamp'));
+});
+
+test('reads and ends the rows of a version without limits as before', () => {
+  const { order, requestHash } = stored(1);
+  const read = parseOrder(JSON.parse(JSON.stringify({ ...order, requestHash }))).order;
+  expect(read).toEqual(order);
+  const confirmed = confirmOrder(read, [{ shard: 0, quantity: 1 }], at(2));
+  expect(confirmed).not.toHaveProperty('held');
+  expect(holdingMove(read, confirmed)).toBe(0);
+  expect(holdingMove(confirmed, cancelOrder(confirmed, at(3)))).toBe(0);
+  const { reason: _, ...rejected } = rejectOrder(read, at(2));
+  expect(parseOrder({ ...rejected, requestHash }).order).toEqual(rejected);
 });
 
 test('is logged once and counted each time', async () => {

@@ -59,7 +59,9 @@ export class Clients {
     const { name, atMs, cancelAtMs } = plan;
     this.#post(plan, name, atMs);
     if (plan.repeat !== 'never') this.#post(plan, `${name}-again`, atMs + (plan.repeat === 'later' ? 3_000 : 1));
-    if (plan.cancel) this.#later(`${name}-cancels`, cancelAtMs, () => this.#cancel(plan, `${name}-cancel`));
+    // Somebody who orders twice at once also cancels twice at once.
+    for (const cancel of plan.repeat === 'in parallel' ? ['cancel', 'cancel-too'] : ['cancel'])
+      if (plan.cancel) this.#later(`${name}-${cancel}s`, cancelAtMs, () => this.#cancel(plan, `${name}-${cancel}`));
     if (plan.cancel) this.#later(`${name}-reads`, cancelAtMs + 200, () => this.#read(plan, `${name}-read`));
     if (plan.abused) this.#abuse(plan);
   }
@@ -84,10 +86,10 @@ export class Clients {
       return requests.putProduct(sku, body, 1);
     };
     this.#send(name, atMs, request, ({ status, body: answer, attempt }) => {
-      if (status === 200) this.products.record.put.push(answer as ProductResource);
+      if (status === 200) this.products.put(body, answer as ProductResource);
       // A repetition finds its own change.
       if (status === 200 || (status === 412 && attempt > 0)) this.products.changed(sku);
-      else this.#report('status', `the change of ${sku} got ${status}`);
+      else if (status !== 409 || body.currency === 'EUR') this.#report('status', `the change of ${sku} got ${status}`);
     });
   }
 

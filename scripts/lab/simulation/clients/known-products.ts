@@ -15,6 +15,7 @@ interface Price {
 }
 
 interface Known {
+  readonly currency: string;
   readonly prices: Price[];
   /** Every limit that the product may have had; undefined: none. */
   readonly limits: Set<number | undefined>;
@@ -41,10 +42,11 @@ export class KnownProducts {
   }
 
   created(product: ProductResource): void {
-    const { sku, unitPrice, limitPerCustomer } = product;
+    const { sku, unitPrice, currency, limitPerCustomer } = product;
     this.record.put.push(product);
     const price = { unitPrice, fromMs: 0, untilMs: Number.POSITIVE_INFINITY };
     this.#products.set(sku, {
+      currency,
       prices: [price],
       limits: new Set([limitPerCustomer]),
       seen: [{ atMs: this.#scheduler.now, version: 1 }],
@@ -57,6 +59,17 @@ export class KnownProducts {
     const prices = this.#products.get(sku)?.prices ?? [];
     if (prices.some((price) => price.unitPrice === unitPrice)) return;
     prices.push({ unitPrice, fromMs: this.#scheduler.now, untilMs: Number.POSITIVE_INFINITY });
+  }
+
+  /** An answer to a PUT shows what was asked for, in the currency of the product. */
+  put({ name, unitPrice, currency, limitPerCustomer }: PutProductBody, answer: ProductResource): void {
+    this.record.put.push(answer);
+    const known = this.#products.get(answer.sku)?.currency;
+    if (currency !== known) this.#report('put', `${answer.sku} is sold in ${known}, and was changed to ${currency}`);
+    const asked = { name, unitPrice, currency, limitPerCustomer };
+    for (const [field, value] of Object.entries(asked))
+      if (answer[field as keyof typeof asked] !== value)
+        this.#report('put', `${answer.sku} was put with ${field} ${value}, answered with ${JSON.stringify(answer)}`);
   }
 
   /** From now on reads show only the new price, except for the old ones of a store that lags. */

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { placeOrder } from '../../../../functions/domain/order.ts';
 import type { Product } from '../../../../functions/domain/product.ts';
 import { deriveOrderId } from '../../../../functions/intake/place-order.ts';
-import { freshCustomer, freshSku, offer, place, type System } from './system.ts';
+import { putProduct } from '../../../../functions/stock/put-product.ts';
+import { found, freshCustomer, freshSku, offer, place, type System } from './system.ts';
 
 const maxPages = 100;
 const longestSku = `s${'k-9'.repeat(20)}zz`;
@@ -125,6 +126,36 @@ export function storeTests(system: () => System): void {
       expect(own).toEqual([order]);
     }
     expect(ids.size).toBe(6);
+  });
+
+  test('changes and removes the limit per customer with the other details', async () => {
+    const { products } = system().ports;
+    const free = product();
+    await products.create(free);
+    const { name, unitPrice, currency, changedAt, sku } = free;
+    const details = { name, unitPrice, currency, changedAt, limitPerCustomer: undefined };
+    for (const [version, limitPerCustomer] of [2, undefined, 5].entries()) {
+      const changed = await products.change(sku, version + 1, { ...details, limitPerCustomer });
+      const wanted = { ...free, version: version + 2, ...(limitPerCustomer && { limitPerCustomer }) };
+      expect(changed).toEqual(wanted);
+      expect(await products.find(sku)).toEqual(wanted);
+    }
+  });
+
+  test('gives a product one currency, whichever of two creations is faster, and keeps it', async () => {
+    const { ports } = system();
+    const sku = freshSku();
+    const bodyIn = (currency: 'EUR' | 'USD') => ({ name: 'Lamp', unitPrice: 1, currency, peakOrdersPerSecond: 1 });
+    const race = (['EUR', 'USD'] as const).map((currency) => putProduct(sku, bodyIn(currency), undefined, ports));
+    const outcomes = await Promise.allSettled(race);
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    const { currency } = found(await ports.products.find(sku));
+    const other = currency === 'EUR' ? 'USD' : 'EUR';
+    for (const precondition of ['any exists', [1]] as const) {
+      const change = putProduct(sku, bodyIn(other), precondition, ports);
+      await expect(change).rejects.toMatchObject({ code: 'CURRENCY_FIXED' });
+    }
+    expect(await ports.products.find(sku)).toMatchObject({ currency, version: 1 });
   });
 
   test('keeps the longest name that the contract allows unchanged', async () => {
