@@ -1,7 +1,7 @@
 import { Fn, TerraformVariable, type TerraformVariableValidationConfig } from 'cdktf';
 import type { Construct } from 'constructs';
 import type { Stage } from '../model/stages/stage-settings.ts';
-import { address, issuerUrl, notEmpty, secret, secretOrNone } from './validations.ts';
+import { address, issuerUrl, notEmpty, secret, secretOrNone, signingSecret } from './validations.ts';
 
 /** A Terraform variable that must be supplied at apply time, because no file may hold it. */
 export function input(scope: Construct, name: string, description: string, more: InputSettings = {}): string {
@@ -62,12 +62,7 @@ export function commonInputs(scope: Construct, { name, identity, alarms }: Stage
     acceptedSecrets: Fn.trimspace(`${originSecret} ${before}`),
     partnerSecret: input(scope, 'partner_secret', 'Signs calls to the partner; the first value, see the runbook', {
       sensitive: true,
-      validation: [
-        {
-          condition: `\${length(var.partner_secret) >= 32}`,
-          errorMessage: 'partner_secret must have 32 characters or more: openssl rand -base64 36',
-        },
-      ],
+      validation: signingSecret,
     }),
     alarmEmail: alarms.topic
       ? input(scope, 'alarm_email', 'E-mail address that receives alerts', { validation: address })

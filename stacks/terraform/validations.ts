@@ -27,6 +27,10 @@ export const issuerUrl = validation(
 );
 export const notEmpty = validation((value) => `length(${value}) > 0`, 'set');
 export const secret = validation((value) => `length(${value}) >= 16`, '16 characters or more: openssl rand -hex 24');
+export const signingSecret = validation(
+  (value) => `length(${value}) >= 32`,
+  '32 characters or more: openssl rand -base64 36',
+);
 export const secretOrNone = validation(
   (value) => `${value} == "" || length(${value}) >= 16`,
   'empty, or the secret before',

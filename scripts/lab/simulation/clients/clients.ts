@@ -6,6 +6,7 @@ import type { ListReading, Plan, Restock, SimulatedOrder } from '../plan.ts';
 import type { Services } from '../services.ts';
 import type { Report } from '../world/outcome.ts';
 import type { Scheduler } from '../world/scheduler.ts';
+import type { OnAnswer } from './answer.ts';
 import { KnownOrders } from './known-orders.ts';
 import { KnownProducts } from './known-products.ts';
 import { type Request, requests, toEvent, traceparentOf } from './requests.ts';
@@ -16,17 +17,6 @@ const patienceMs = 15_000;
 const pauses = { firstMs: 500, longestMs: 20_000 };
 /** Far more than any run of faults can take. */
 const mostAttempts = 60;
-
-interface Answer {
-  readonly status: number;
-  readonly body: unknown;
-  /** When the first and when the last attempt were sent, in simulated milliseconds. */
-  readonly firstMs: number;
-  readonly askedMs: number;
-  readonly attempt: number;
-}
-
-type OnAnswer = (answer: Answer) => void;
 
 /** Customers, visitors and administrators: they retry until they are answered, and compare each answer. */
 export class Clients {

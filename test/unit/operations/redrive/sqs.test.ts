@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import fc from 'fast-check';
 import { afterEach, expect, test, vi } from 'vitest';
-import { sqsDeadLetters, sqsQueue } from '../../../../scripts/operations/redrive/sqs.ts';
+import { redriveClients, sqsDeadLetters, sqsQueue } from '../../../../scripts/operations/redrive/sqs.ts';
 import { textBody } from '../../../support/message-bodies.ts';
 
 const config = { region: 'eu-west-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
@@ -32,8 +32,8 @@ function fakeSqs(messages: readonly Message[], accepts: (entries: readonly Sent[
 
 async function redriveAll(messages: readonly Message[], accepts?: (entries: readonly Sent[]) => boolean) {
   const sent = fakeSqs(messages, accepts);
-  const letters = await sqsDeadLetters('dead', 'https://queue/dead', config).receive(10, 60);
-  const results = await sqsQueue('work', 'https://queue/work', config).send(letters);
+  const letters = await sqsDeadLetters('dead', 'https://queue/dead', redriveClients(config)).receive(10, 60);
+  const results = await sqsQueue('work', 'https://queue/work', redriveClients(config)).send(letters);
   return { sent, letters, results };
 }
 
@@ -83,7 +83,7 @@ test('a copy with ten attributes of its own is found by its content', async () =
   const { letters } = await redriveAll([message]);
   const [letter] = letters;
   if (!letter) throw new Error('one message was in the queue');
-  const destination = sqsQueue('work', 'https://queue/work', config);
+  const destination = sqsQueue('work', 'https://queue/work', redriveClients(config));
   const mark = destination.markOf?.(letter) ?? '';
   expect(await destination.copiesOf(new Set([mark]))).toEqual(new Set([mark]));
 });
