@@ -6,7 +6,7 @@ import type { ListReading, Plan, Restock, SimulatedOrder } from '../plan.ts';
 import type { Services } from '../services.ts';
 import type { Report } from '../world/outcome.ts';
 import type { Scheduler } from '../world/scheduler.ts';
-import type { OnAnswer } from './answer.ts';
+import type { Answer, OnAnswer } from './answer.ts';
 import { KnownOrders } from './known-orders.ts';
 import { KnownProducts } from './known-products.ts';
 import { type Request, requests, toEvent, traceparentOf } from './requests.ts';
