@@ -50,7 +50,8 @@ export interface CdnAccess {
 }
 
 /** Not ending in a hyphen and six characters, as ARNs do: a partial ARN would be taken for a whole one. */
-export type SecretName = 'partner-signing-key';
+export const secretNames = ['partner-signing-key'] as const;
+export type SecretName = (typeof secretNames)[number];
 
 /** Read while the function runs, so that a rotation needs no deploy. */
 export interface SecretAccess {

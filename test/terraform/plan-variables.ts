@@ -25,6 +25,7 @@ export const ownVariables = {
     oidc_issuer: 'https://login.test-shop.com/shop',
     oidc_audience: 'shop',
     origin_secret: 'a-secret-of-24-characters',
+    partner_secret: 'a-secret-that-has-more-than-32-characters',
   },
   google: {
     project: 'test-shop-123456',
@@ -32,6 +33,7 @@ export const ownVariables = {
     oidc_issuer: 'https://login.test-shop.com/shop',
     oidc_audience: 'shop',
     origin_secret: 'a-secret-of-24-characters',
+    partner_secret: 'a-secret-that-has-more-than-32-characters',
   },
 } as const;
 
@@ -44,6 +46,7 @@ export const exampleVariables: Readonly<Record<string, string>> = {
   oidc_audience: '',
   origin_secret: 'short',
   origin_secret_before: 'short',
+  partner_secret: 'a-secret-of-24-characters',
   alarm_email: 'alarms@shop.example',
   suffix: 'My-Suffix',
 };

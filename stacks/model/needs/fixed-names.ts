@@ -2,7 +2,8 @@ import { cachePolicyRows, headersPolicyRows, requestPolicyRows } from '../edge/e
 import { keptGenerations, originSecretName } from '../edge/origin-secret-name.ts';
 import { perimeterRegion } from '../edge/perimeter-rows.ts';
 import { globalName, physicalName } from '../names.ts';
-import { serviceNames, tableNames } from '../services.ts';
+import { secretName } from '../partner-secret.ts';
+import { secretNames, serviceNames, tableNames } from '../services.ts';
 import type { Stage } from '../stages/stage-settings.ts';
 
 export interface LogGroupPlace {
@@ -30,10 +31,14 @@ export function fixedLogGroups(stage: Stage, region: string): LogGroupPlace[] {
 export const webAclLogs = ({ name }: Stage): string => `aws-waf-logs-${physicalName(name, 'edge')}`;
 
 /** A deleted secret keeps its name for up to 30 days. */
-export const fixedSecrets = (stage: Stage): string[] =>
-  stage.edge.originSecretGeneration === null
-    ? []
-    : keptGenerations(stage.edge.originSecretGeneration).map((generation) => originSecretName(stage, generation));
+export const fixedSecrets = (stage: Stage): string[] => {
+  const { originSecretGeneration: newest } = stage.edge;
+  const ofOrigin = newest === null ? [] : keptGenerations(newest);
+  return [
+    ...ofOrigin.map((generation) => originSecretName(stage, generation)),
+    ...secretNames.map((secret) => secretName(stage, secret)),
+  ];
+};
 
 export interface EdgePolicyNames {
   readonly cache: readonly string[];

@@ -8,6 +8,7 @@ export interface StatefulType {
 const rows = 'the rows';
 const messages = 'the messages that wait';
 const customers = 'the accounts of all customers';
+const secrets = 'the values, and the name for up to 30 days';
 const address = 'the address that customers and DNS know';
 
 const stateful = (loses: string, ...fixed: readonly string[]): StatefulType => ({ loses, fixed });
@@ -28,12 +29,13 @@ export const cloudFormationTypes: Readonly<Record<string, StatefulType>> = {
   'AWS::Lambda::Url': stateful(address, 'Qualifier', 'TargetFunctionArn'),
   'AWS::Logs::LogGroup': stateful('the logs', 'LogGroupName'),
   'AWS::S3::Bucket': stateful('the files', 'BucketName', 'BucketNamePrefix', 'BucketNamespace'),
+  'AWS::SecretsManager::Secret': stateful(secrets, 'Name'),
   'AWS::SQS::Queue': stateful(messages, 'FifoQueue', 'QueueName'),
 };
 
 /**
- * From the providers' sources, where the schema of a property says ForceNew: hashicorp/terraform-provider-aws v6.25.0
- * (internal/service), -azurerm v5.2.0 (internal/services), -google v7.45.0 (google/services).
+ * What the providers' documents say forces a new resource, written down by hand and compared with no provider: the plan
+ * has the last word.
  */
 export const terraformTypes: Readonly<Record<string, StatefulType>> = {
   aws_apigatewayv2_api: stateful(address, 'protocol_type'),
@@ -45,9 +47,11 @@ export const terraformTypes: Readonly<Record<string, StatefulType>> = {
   aws_dynamodb_table: stateful(rows, 'hash_key', 'local_secondary_index', 'name', 'range_key'),
   aws_lambda_function_url: stateful(address, 'function_name', 'qualifier'),
   aws_s3_bucket: stateful('the files', 'bucket', 'bucket_prefix', 'object_lock_enabled'),
+  aws_secretsmanager_secret: stateful(secrets, 'name', 'name_prefix'),
   aws_sqs_queue: stateful(messages, 'fifo_queue', 'name', 'name_prefix'),
   azurerm_cdn_frontdoor_endpoint: stateful(address, 'cdn_frontdoor_profile_id', 'name'),
   azurerm_cdn_frontdoor_profile: stateful(address, 'name', 'resource_group_name', 'sku_name'),
+  azurerm_key_vault: stateful(secrets, 'location', 'name', 'resource_group_name'),
   azurerm_log_analytics_workspace: stateful('the logs', 'location', 'name', 'resource_group_name'),
   azurerm_resource_group: stateful('everything in it', 'location', 'name'),
   azurerm_resource_group_template_deployment: stateful('the table', 'name', 'resource_group_name'),
@@ -61,5 +65,6 @@ export const terraformTypes: Readonly<Record<string, StatefulType>> = {
   google_firestore_database: stateful('all documents', 'database_edition', 'location_id', 'name', 'project'),
   google_pubsub_subscription: stateful(messages, 'enable_message_ordering', 'filter', 'name', 'project', 'topic'),
   google_pubsub_topic: stateful(messages, 'name', 'project'),
+  google_secret_manager_secret: stateful(secrets, 'project', 'replication', 'secret_id'),
   google_storage_bucket: stateful('the files', 'hierarchical_namespace', 'location', 'name', 'project'),
 };
