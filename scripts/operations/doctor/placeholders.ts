@@ -1,20 +1,14 @@
-import { findPlaceholders, type Placeholder } from '../../../stacks/model/checks/placeholders.ts';
+import { findPlaceholders } from '../../../stacks/model/checks/placeholders.ts';
 import type { Cloud } from '../../../stacks/model/clouds/clouds.ts';
 import type { Stage } from '../../../stacks/model/stages/stage-settings.ts';
 import { type Check, failed, ok } from './check.ts';
-
-/** Settings that no other cloud reads: there, Terraform asks for such values. */
-const onlyOnAws = /^(edge\.domain\.hostedZoneId|identity\..*|alarms\.email)$/;
-
-export const placeholdersOn = (stage: Stage, cloud: Cloud): readonly Placeholder[] =>
-  findPlaceholders(stage).filter(({ setting }) => cloud === 'aws' || !onlyOnAws.test(setting));
 
 /** All of them in one line: a deploy would create half of the stage before one of them fails. */
 export const placeholders = <Context extends { readonly stage: Stage }>(cloud: Cloud): Check<Context> => ({
   name: 'placeholders',
   permissions: [],
   look: ({ stage }) => {
-    const found = placeholdersOn(stage, cloud);
+    const found = findPlaceholders(stage, [cloud]);
     const needed = `none in stage ${stage.name}`;
     if (found.length === 0) return ok('none', needed);
     const lines = found.map(({ setting, got }) => `${setting} is '${got}'`).join('\n');

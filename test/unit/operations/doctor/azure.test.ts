@@ -69,7 +69,11 @@ async function examineAzure({ answers = {}, variables = {}, run = signedIn, opti
 const [account = ''] = accountNames(settled, 'acme1');
 
 const spoiled: readonly (readonly [line: string, what: string, Scene])[] = [
-  ['placeholders', 'an example is left', { options: { stage: { ...settled, corsOrigins: ['https://a.example'] } } }],
+  [
+    'placeholders',
+    'an example is left',
+    { options: { stage: { ...settled, fulfilment: { ...settled.fulfilment, partnerUrl: 'https://a.example' } } } },
+  ],
   ['variables', 'the suffix is too long', { variables: { suffix: 'acme12345' } }],
   ['variables', 'the secret is short', { variables: { origin_secret: 'short' } }],
   ['credentials', 'az is not installed', { run: noTool }],

@@ -66,7 +66,11 @@ async function examineGoogle({ answers = {}, variables = {}, run = signedIn, opt
 }
 
 const spoiled: readonly (readonly [line: string, what: string, Scene])[] = [
-  ['placeholders', 'an example is left', { options: { stage: { ...settled, corsOrigins: ['https://a.example'] } } }],
+  [
+    'placeholders',
+    'an example is left',
+    { options: { stage: { ...settled, fulfilment: { ...settled.fulfilment, partnerUrl: 'https://a.example' } } } },
+  ],
   ['variables', 'the secret is missing', { variables: { origin_secret: '' } }],
   ['credentials', 'gcloud is not installed', { run: noTool }],
   [
