@@ -47,7 +47,8 @@ export function toQueueMessage({ body, messageId, messageAttributes, attributes 
     const value = binaryValue ? Buffer.from(binaryValue, 'base64') : (stringValue ?? '');
     return [name, { type: dataType, value }] as const;
   });
-  const traceHeader = attributes.AWSTraceHeader;
+  // An operator who invokes the function by hand may leave the attributes out.
+  const traceHeader = attributes?.AWSTraceHeader;
   const envelope = { attributes: Object.fromEntries(own), ...(traceHeader !== undefined && { traceHeader }) };
   return { body, messageId, envelope };
 }

@@ -6,6 +6,7 @@ import type * as Core from '../../../scripts/clouds/azure/functions-core.ts';
 import { allCalls, type CalledService } from '../../support/api-calls.ts';
 import { deadAddresses, goneServer, type WayToBeGone, waysToBeGone } from '../../support/gone-dependency.ts';
 import { traceparent } from '../../support/memory-system.ts';
+import { secretFile } from '../../support/secret-file.ts';
 import { signer, signToken } from '../../support/signed-token.ts';
 import { type Answer, accountAt, ask, core, loadFunctions } from './library-host.ts';
 
@@ -36,6 +37,7 @@ const settings = {
   ...{ OIDC_ISSUER: signer.issuer, OIDC_AUDIENCE: signer.audience, OIDC_JWKS: jwks },
   ...{ CANCELLABLE_MS: '0', GIVE_UP_MS: '1000', BREAKER_OPEN_MS: '1000', STUCK_MS: '1000' },
   ...{ PARTNER_URL: 'http://127.0.0.1:1', PARTNER_TIMEOUT_MS: '500' },
+  ...{ STAGE: 'local', PARTNER_SECRET: secretFile() },
 };
 
 /** Resolves with the error of a worker that did not finish its message or tick. */

@@ -8,6 +8,7 @@ import type { OrderRequest } from '../../../functions/contracts/order-request.ts
 import { allCalls } from '../../support/api-calls.ts';
 import { goneServer } from '../../support/gone-dependency.ts';
 import { traceparent } from '../../support/memory-system.ts';
+import { secretFile } from '../../support/secret-file.ts';
 import { signer, signToken } from '../../support/signed-token.ts';
 
 // Each function with stores that are gone, in each way, over HTTP.
@@ -105,6 +106,7 @@ async function loadFunctions(host: string, keysUrl: string): Promise<Map<string,
     PUSH_ACCOUNT: pusher.email,
     ...{ CANCELLABLE_MS: '0', GIVE_UP_MS: '1000', BREAKER_OPEN_MS: '1000', STUCK_MS: '1000' },
     ...{ PARTNER_URL: 'http://127.0.0.1:1', PARTNER_TIMEOUT_MS: '500' },
+    ...{ STAGE: 'local', PARTNER_SECRET: secretFile() },
   };
   for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value);
   for (const name of [

@@ -79,7 +79,9 @@ const secrets: AwsCheck = {
     if (wanted.length === 0) return notNeeded('nothing: the stage has no origin secret');
     const found = await Promise.all(wanted.map((name) => readSecret(context, name)));
     const owned = found.some(Boolean) ? await context.owned() : new Set<string>();
-    const taken = found.filter((secret) => secret !== undefined && (secret.deleted || !owned.has(secret.arn)));
+    const taken = found.filter(
+      (secret) => secret !== undefined && (secret.deleted || !(owned.has(secret.arn) || owned.has(secret.name))),
+    );
     return judgeNames(
       'secrets',
       wanted,
