@@ -56,6 +56,6 @@ test("the partner's page follows its calls, and has no axe violations", async ()
   await page.goto(platform.partnerUrl);
   expect(await violations(page)).toEqual([]);
   await fetch(`${platform.partnerUrl}/orders`, { method: 'POST', body: 'not an order' });
-  await expect.poll(() => page.locator('tr', { hasText: 'malformed' }).locator('td').textContent()).not.toBe('0');
+  await expect.poll(() => page.locator('tr', { hasText: 'unsigned' }).locator('td').textContent()).not.toBe('0');
   expect(complaints.filter((text) => !text.includes('axe'))).toEqual([]);
 });
