@@ -184,7 +184,11 @@ async function remove(parts: RedriveParts, found: readonly Found[]): Promise<voi
   );
 }
 
-function isWanted({ letter, diagnosis }: Found, { cause, olderThanMs = 0, newerThanMs = Infinity }: RedriveOptions) {
+function isWanted(
+  { letter, diagnosis }: Found,
+  // Without a bound, not 0: where the operator's clock is behind, the age of a recent letter is negative.
+  { cause, olderThanMs = -Infinity, newerThanMs = Infinity }: RedriveOptions,
+) {
   const age = Date.now() - letter.sentAt;
   if (age < olderThanMs || age > newerThanMs || diagnosis.outlook === 'cannot be sent') return false;
   return cause ? diagnosis.cause === cause : diagnosis.outlook !== 'would fail';

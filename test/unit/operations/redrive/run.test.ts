@@ -96,6 +96,13 @@ describe('one pass', () => {
     expect(queues.bodies()).toEqual(['a', 'b']);
   });
 
+  test('redrives a letter of the last minutes when the clock of the operator is behind', async () => {
+    const queues = queuesWith();
+    queues.put('a', Date.now() + 3_600_000);
+    await run(queues);
+    expect(queues.source).toHaveLength(1);
+  });
+
   test('leaves messages that fail again and return during the run', async () => {
     const queues = queuesWith('poison', 'poison');
     queues.sending = () => {
