@@ -1,3 +1,4 @@
+import type { Envelope } from '../../../functions/ports/messaging.ts';
 import type { Counter } from '../../../functions/ports/runtime.ts';
 import { SimulatedPartner } from './partner.ts';
 import type { PartnerPlan } from './plan.ts';
@@ -13,14 +14,16 @@ export interface FulfilmentParts {
   readonly calls: Calls;
   readonly fulfil: Consume<Message>;
   readonly counts: ReadonlyMap<Counter, number>;
+  /** What each message has beside its body. */
+  readonly envelope: Envelope | undefined;
 }
 
 /** The fulfilment function with its queue, and a partner behind `fetch`. */
-export function simulateFulfilment({ seed, plan, calls, fulfil, counts }: FulfilmentParts) {
+export function simulateFulfilment({ seed, plan, calls, fulfil, counts, envelope }: FulfilmentParts) {
   const partner = new SimulatedPartner(seed, calls, plan);
   globalThis.fetch = ((...request: Parameters<typeof partner.fetch>) => partner.fetch(...request)) as never;
   return {
-    queue: new Queue(calls.scheduler, queueRules, fulfil),
+    queue: new Queue(calls.scheduler, { ...queueRules, envelope }, fulfil),
     book: () => ({ book: [...partner.book.values()], unsigned: partner.unsigned }),
     counted: () => Object.fromEntries(counts),
   };

@@ -1,7 +1,7 @@
 import type { OrderEvent } from '../../../functions/contracts/order-event.ts';
 import type { DeadLetterReason } from '../../../functions/contracts/order-request.ts';
 import type { GroupLedger, OrderLedger } from '../../../functions/ports/ledger.ts';
-import type { DeadLetters, EventBus, OrderQueue } from '../../../functions/ports/messaging.ts';
+import type { DeadLetters, Envelope, EventBus, OrderQueue } from '../../../functions/ports/messaging.ts';
 import type { OrderStore } from '../../../functions/ports/orders.ts';
 import type { ProductReader, ProductWriter } from '../../../functions/ports/products.ts';
 import type { StockLevels, StockSupply } from '../../../functions/ports/stock.ts';
@@ -18,7 +18,8 @@ export interface World {
   readonly enqueue: (body: string, sender?: string) => void;
   /** Sends to the fulfilment queue; only with a partner. */
   readonly postpone?: (body: string, delayMs: number, sender: string) => void;
-  readonly bury: (body: string, reason: DeadLetterReason) => void;
+  /** Keeps a message that no retry can fix. `envelope` includes the reason, where messages have attributes. */
+  readonly bury: (body: string, reason: DeadLetterReason, envelope?: Envelope) => void;
   readonly published: (event: OrderEvent) => void;
   /** Pushes a row change to the stream, by item. */
   readonly changed: (item: string, image: unknown) => void;

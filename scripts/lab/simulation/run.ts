@@ -11,7 +11,7 @@ import { Clients } from './clients/clients.ts';
 import { Deadlines } from './deadlines.ts';
 import { findResharded, findUnpublished } from './findings.ts';
 import { simulateFulfilment } from './fulfilment.ts';
-import { Operator } from './operator/operator.ts';
+import { agentEnvelope, Operator } from './operator/operator.ts';
 import type { OperatorPlan, Plan } from './plan.ts';
 import type { Platform, Ports, World } from './platform.ts';
 import { loadPlatform, loadServices } from './platforms.ts';
@@ -78,7 +78,9 @@ class Sale {
     this.#calls = new Calls(scheduler, plan.faults);
     this.#witness = new Witness(() => scheduler.now);
     this.#deadlines = new Deadlines(plan, this.#witness);
-    const rules = { ...queueRules, batch, windowMs, ...(operator && { maxReceives: operator.maxReceives }) };
+    const envelope = operator && agentEnvelope;
+    const maxReceives = operator?.maxReceives ?? queueRules.maxReceives;
+    const rules = { ...queueRules, batch, windowMs, maxReceives, envelope };
     this.#queue = new Queue(scheduler, rules, (messages) => this.#services.settle(messages));
     this.#stream = new Stream<unknown>(scheduler, (records) => this.#services.project(records), plan.eventBatches);
     this.#sweeper =
@@ -89,7 +91,7 @@ class Sale {
     this.#fulfilment =
       partner &&
       simulateFulfilment({
-        ...{ seed: plan.seed, plan: partner, calls: this.#calls, counts: this.#counts },
+        ...{ seed: plan.seed, plan: partner, calls: this.#calls, counts: this.#counts, envelope },
         fulfil: (messages) => this.#services.fulfil?.(messages) ?? Promise.resolve(new Set()),
       });
     this.#operator = operator && this.#buildOperator(operator, report);
@@ -134,9 +136,9 @@ class Sale {
       ...(fulfilment && {
         postpone: (body, delayMs, sender) => sweeper?.loses(body, sender) || fulfilment.queue.send(body, delayMs),
       }),
-      bury: (body, reason) => {
-        if (fulfilment && reason === 'PARTNER_UNREACHABLE') fulfilment.queue.bury(body, { reason });
-        else if (operator) this.#queue.bury(body, { reason });
+      bury: (body, reason, envelope = { attributes: { reason: { type: 'String', value: reason } } }) => {
+        if (fulfilment && reason === 'PARTNER_UNREACHABLE') fulfilment.queue.bury(body, envelope);
+        else if (operator) this.#queue.bury(body, envelope);
         else this.#buried.push(body);
       },
       published: (event) => {
@@ -154,12 +156,8 @@ class Sale {
     const plan = this.#plan;
     for (const { sku, shards, units, limitPerCustomer } of plan.products) {
       const details = { name: sku, unitPrice: 1_999, currency: 'EUR' as const, limitPerCustomer };
-      const { product } = await putProduct(
-        sku,
-        { ...details, peakOrdersPerSecond: shards * 100 },
-        undefined,
-        this.#ports,
-      );
+      const body = { ...details, peakOrdersPerSecond: shards * 100 };
+      const { product } = await putProduct(sku, body, undefined, this.#ports);
       this.#clients.products.created(product);
       const supply = { sku, key: 'first-supply', quantity: units };
       this.#clients.products.sent(supply);
@@ -222,8 +220,9 @@ class Sale {
       const redriven = [...this.#queue.redrive(isPoison), ...(this.#fulfilment?.queue.redrive(() => false) ?? [])];
       for (const body of redriven) this.#deadlines.beginAgain(body, this.#scheduler.now);
       await this.#scheduler.run();
-      if (redriven.length === 0) break;
+      if (redriven.length === 0) return;
     }
+    this.#violations.push({ invariant: 'redrive', text: `letters still return after ${redriveRounds} redrives` });
   }
 
   /** Everything is quiet, and even old reads are up to date. */

@@ -22,7 +22,7 @@ export async function settleBatch(
   runtime: RuntimePorts,
 ): Promise<ReadonlySet<string>> {
   const ports = messagePorts(platform, runtime);
-  const batch = messages.map(({ id, body }) => ({ messageId: id, body }));
+  const batch = messages.map(({ id, body, envelope }) => ({ messageId: id, body, envelope }));
   if (platform.groups) {
     return settleMessages(batch, { ...ports, ...batchRules, ledger: platform.groups });
   }

@@ -3,7 +3,9 @@ import type { HttpEvent, HttpResult } from '../../../../functions/contracts/http
 import { countMetrics } from '../count-metrics.ts';
 import type { PartnerPlan, SweeperPlan } from '../plan.ts';
 import type { Consume, ServiceParts, Services } from '../services.ts';
+import { toRecord } from '../sqs-attributes.ts';
 import { Environments } from '../world/environments.ts';
+import { simulatedEpochMs } from '../world/globals.ts';
 import type { Report } from '../world/outcome.ts';
 import type { Message } from '../world/queue.ts';
 import type { Scheduler } from '../world/scheduler.ts';
@@ -97,7 +99,10 @@ function onTimer(scheduler: Scheduler, environments: Environments<Handler>) {
 
 function onMessages(scheduler: Scheduler, environments: Environments<Handler>, report: Report): Consume<Message> {
   return (messages) => {
-    const Records = messages.map(({ id, body }) => ({ messageId: id, receiptHandle: `receipt of ${id}`, body }));
+    const Records = messages.map(({ id, body, envelope, sentAtMs, receives }) => ({
+      ...{ messageId: id, receiptHandle: `receipt of ${id}`, body },
+      ...toRecord(envelope, simulatedEpochMs(sentAtMs), receives),
+    }));
     return invokeBatch(scheduler, environments, { event: { Records }, ids: messages.map(({ id }) => id) }, report);
   };
 }

@@ -16,6 +16,7 @@ import { readRows } from '../../../sale/check/table-rows.ts';
 import { failure } from '../channels.ts';
 import { sharedSecret } from '../partner.ts';
 import type { Platform, World } from '../platform.ts';
+import { findAttributeRefusal, type Sent, toEnvelope } from '../sqs-attributes.ts';
 import { pickEntries } from '../world/calls.ts';
 import { simulateTables } from './client.ts';
 import type { Item } from './expressions.ts';
@@ -90,20 +91,20 @@ const queueLimits = { bytes: 1_024 * 1_024, delaySeconds: 900 };
 const busLimits = { entries: 10, bytes: 1_024 * 1_024 };
 
 interface Send {
-  readonly input: {
+  readonly input: Sent & {
     readonly QueueUrl: string;
     readonly MessageBody: string;
     readonly DelaySeconds?: number;
-    readonly MessageAttributes?: { readonly reason: { readonly StringValue: string } };
   };
 }
 
 function queueClient(world: World) {
   const { calls, enqueue, postpone, bury } = world;
-  function accept(sender: string, { QueueUrl, MessageBody, DelaySeconds = 0, MessageAttributes }: Send['input']): void {
+  function accept(sender: string, { QueueUrl, MessageBody, DelaySeconds = 0, ...sent }: Send['input']): void {
+    const envelope = toEnvelope(sent);
     if (QueueUrl === 'order-requests') enqueue(MessageBody, sender);
     else if (QueueUrl === 'fulfilment-requests') postpone?.(MessageBody, DelaySeconds * 1_000, sender);
-    else bury(MessageBody, MessageAttributes?.reason.StringValue as DeadLetterReason);
+    else bury(MessageBody, envelope.attributes?.reason?.value as DeadLetterReason, envelope);
   }
   return ({ input }: Send) => {
     const sender = calls.scheduler.current?.name ?? '';
@@ -121,11 +122,11 @@ function queueClient(world: World) {
   };
 }
 
-function findQueueRefusal({ MessageBody, DelaySeconds = 0 }: Send['input']): string | undefined {
+function findQueueRefusal({ MessageBody, DelaySeconds = 0, ...sent }: Send['input']): string | undefined {
   const bytes = Buffer.byteLength(MessageBody);
   if (bytes < 1 || bytes > queueLimits.bytes) return `a message of ${bytes} bytes, at most 1 MiB and not empty`;
   const isDelay = Number.isInteger(DelaySeconds) && DelaySeconds >= 0 && DelaySeconds <= queueLimits.delaySeconds;
-  return isDelay ? undefined : `DelaySeconds is ${DelaySeconds}, must be a whole number from 0 to 900`;
+  return isDelay ? findAttributeRefusal(sent) : `DelaySeconds is ${DelaySeconds}, must be a whole number from 0 to 900`;
 }
 
 const secretClient =

@@ -95,7 +95,7 @@ export const operator: readonly Bug[] = [
     name: 'a letter in doubt counts as sent without a look for its copy',
     caughtBy: 'redrive',
     file: `${redrive}/run.ts`,
-    find: "copies.has(id) ? ('sent' as const) : 'not sent'",
+    find: "copies.has(markOf(line)) ? ('sent' as const) : 'not sent'",
     replace: "copies ? ('sent' as const) : 'not sent'",
   },
   {
@@ -104,6 +104,34 @@ export const operator: readonly Bug[] = [
     file: `${redrive}/run.ts`,
     find: "  note(parts, wanted, 'sending');",
     replace: '',
+  },
+  {
+    name: 'a copy has no trace header any more',
+    caughtBy: 'redrive',
+    file: `${redrive}/sqs.ts`,
+    find: 'envelope: { attributes, ...(traceHeader !== undefined && { traceHeader }) },',
+    replace: 'envelope: { attributes },',
+  },
+  {
+    name: 'a copy has all attributes as text',
+    caughtBy: 'redrive',
+    file: 'functions/adapters/aws/sqs-message.ts',
+    find: "return typeof value === 'string' ? { DataType: type, StringValue: value } : { DataType: type, BinaryValue: value };",
+    replace: "return { DataType: 'String', StringValue: String(value) };",
+  },
+  {
+    name: 'the messages of a batch that SQS refuses as a whole count as refused',
+    caughtBy: 'redrive',
+    file: `${redrive}/sqs.ts`,
+    find: "if (letters.length === 1) return all('refused');",
+    replace: "return all('refused');",
+  },
+  {
+    name: 'a worker buries a message without its attributes',
+    caughtBy: 'redrive',
+    file: 'functions/adapters/aws/messaging.ts',
+    find: 'toSqsMessage(toText(body), withReason(envelope, reason))',
+    replace: 'toSqsMessage(toText(body), withReason({}, reason))',
   },
   {
     name: 'a letter whose order still has work to do is left',

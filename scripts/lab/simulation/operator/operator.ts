@@ -1,9 +1,23 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Envelope } from '../../../../functions/ports/messaging.ts';
 import type { OperatorPlan } from '../plan.ts';
+import type { Message } from '../world/queue.ts';
 import { Rebuilder } from './rebuilder.ts';
-import { hiddenMs, type OperatorParts, Redriver } from './redriver.ts';
+import { hiddenMs, keptOf, type OperatorParts, Redriver } from './redriver.ts';
 import { SalesWitness } from './sales.ts';
 
 const lastRounds = 20;
+
+/** What an agent in the senders' processes adds to each message. A letter and its copy keep it byte for byte. */
+export const agentEnvelope: Envelope = {
+  attributes: {
+    team: { type: 'String.name', value: 'Kühe & Söhne' },
+    weight: { type: 'Number.int', value: '7' },
+    baggage: { type: 'Binary.raw', value: Buffer.of(0, 0xff, 0xc3) },
+  },
+  traceHeader: 'Root=1-67891233-abcdef012345678912345678;Sampled=1',
+};
+
 const skus = ['lamp', 'lamp1'];
 
 /** Who is on call: rebuilds the views and redrives dead letters with the real tools, while the sale goes on. */
@@ -47,6 +61,8 @@ export class Operator {
     }
     const left = Object.values(queues()).flatMap(({ dead }) => dead.filter(({ body }) => !isPoison(body)));
     for (const { id } of left) report('redrive', `letter ${id} was left`);
+    const changed = Object.values(queues()).flatMap(({ dead }) => dead.filter((letter) => !isAsSent(letter)));
+    for (const { id } of changed) report('redrive', `letter ${id} lost what its message had beside the body`);
     this.#rebuilder.compare();
     await calls.scheduler.run();
   }
@@ -58,4 +74,9 @@ export class Operator {
   #readStock(atMs: number): void {
     for (const sku of skus) this.#parts.clients().readStock(sku, `stock-${sku}-${this.#reads++}`, atMs);
   }
+}
+
+/** Apart from the worker's reason, and the mark of a copy. */
+function isAsSent({ envelope }: Message): boolean {
+  return isDeepStrictEqual(keptOf(envelope), keptOf(agentEnvelope));
 }

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Envelope } from '../../../../functions/ports/messaging.ts';
 import { diagnoseFulfilmentRequest, diagnoseOrderRequest, stateBy } from '../../../operations/redrive/diagnose.ts';
 import { copyMark } from '../../../operations/redrive/find-copies.ts';
 import { Journal } from '../../../operations/redrive/journal.ts';
@@ -7,7 +9,7 @@ import type { Clients } from '../clients/clients.ts';
 import type { Platform } from '../platform.ts';
 import type { Calls } from '../world/calls.ts';
 import type { Report } from '../world/outcome.ts';
-import type { Queue } from '../world/queue.ts';
+import type { Message, Queue } from '../world/queue.ts';
 import { AuditFile } from './journal-files.ts';
 import { CopyBox, LetterBox } from './letter-box.ts';
 import { type Copy, type Endpoint, simulateSqs } from './sqs.ts';
@@ -101,16 +103,20 @@ export class Redriver {
       copies: new CopyBox(queue),
     };
     this.#boxes.set(queue, { letters, copies });
-    const send = ({ id, body, attributes }: Copy) => {
+    const send = ({ id, body, envelope }: Copy) => {
       this.sent++;
       this.#copied.add(id);
-      if (attributes[copyMark] !== id) report('redrive', `the copy of ${id} does not carry its id`);
+      if (envelope.attributes?.[copyMark]?.value !== id) report('redrive', `the copy of ${id} does not carry its id`);
+      // Another operator may have deleted it.
+      const letter = queue.dead.find((one) => one.id === id);
+      const isLike = (one: Message) => one.body === body && isDeepStrictEqual(keptOf(one.envelope), keptOf(envelope));
+      if (letter && !isLike(letter)) report('redrive', `the copy of ${id} differs from it`);
       // What is on disk when the call is made is all that the next run knows.
       const phases = file.phasesOf(id);
       if (phases.at(-1) !== 'sending' || phases.includes('sent'))
         report('redrive', `letter ${id} was sent after the steps ${phases.join(', ')}`);
       onSent(body);
-      queue.send(body, 0, attributes);
+      queue.send(body, 0, envelope);
     };
     const removing = (receipt: string) => {
       const id = receipt.slice(0, receipt.lastIndexOf(' '));
@@ -124,4 +130,10 @@ export class Redriver {
       requests: { box: copies, send, removing: () => {} },
     };
   }
+}
+
+/** What a message keeps as a letter and as a copy: all but the reason of a failed attempt, and the mark of a copy. */
+export function keptOf({ attributes = {}, ...own }: Envelope): Envelope {
+  const { reason: _, [copyMark]: __, ...kept } = attributes;
+  return { ...own, attributes: kept };
 }

@@ -1,15 +1,16 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { Envelope } from '../../../../functions/ports/messaging.ts';
 import { failure } from '../channels.ts';
+import { type Asked, findAttributeRefusal, type Sent, toEnvelope, toReceived } from '../sqs-attributes.ts';
 import { type CallMaker, type Luck, pickEntries } from '../world/calls.ts';
 import { simulatedEpochMs } from '../world/globals.ts';
-import type { Attributes } from '../world/queue.ts';
 import type { Box, Received } from './letter-box.ts';
 
 /** A copy that a redrive sends. */
 export interface Copy {
   readonly id: string;
   readonly body: string;
-  readonly attributes: Attributes;
+  readonly envelope: Envelope;
 }
 
 /** A queue behind a URL. */
@@ -20,16 +21,15 @@ export interface Endpoint {
   readonly removing: (receipt: string) => void;
 }
 
-interface Entry {
+interface Entry extends Sent {
   readonly Id: string;
   readonly ReceiptHandle: string;
   readonly MessageBody: string;
-  readonly MessageAttributes: Readonly<Record<string, { readonly StringValue: string }>>;
 }
 
 interface Command {
   readonly constructor: { readonly name: string };
-  readonly input: {
+  readonly input: Asked & {
     readonly QueueUrl: string;
     readonly Entries?: readonly Entry[];
     readonly MaxNumberOfMessages?: number;
@@ -71,7 +71,7 @@ function findRefusal({ Entries, VisibilityTimeout = 0 }: Command['input']): stri
     return `a batch of ${Entries.length} entries, must be 1 to ${limits.entries}`;
   if (VisibilityTimeout < 0 || VisibilityTimeout > limits.hideSeconds)
     return `VisibilityTimeout is ${VisibilityTimeout}, must be 0 to ${limits.hideSeconds}`;
-  return undefined;
+  return Entries?.map(findAttributeRefusal).find((refusal) => refusal !== undefined);
 }
 
 function execute(name: string, input: Command['input'], endpoint: Endpoint, { conflict, pick }: Luck): object {
@@ -87,10 +87,12 @@ function execute(name: string, input: Command['input'], endpoint: Endpoint, { co
 
   switch (name) {
     case 'ReceiveMessageCommand':
-      return { Messages: box.receive(MaxNumberOfMessages, VisibilityTimeout * 1_000, pick).map(toAnswer) };
+      return {
+        Messages: box.receive(MaxNumberOfMessages, VisibilityTimeout * 1_000, pick).map((one) => toAnswer(one, input)),
+      };
     case 'SendMessageBatchCommand':
-      return each(({ Id, MessageBody, MessageAttributes }) => {
-        endpoint.send({ id: Id, body: MessageBody, attributes: toAttributes(MessageAttributes) });
+      return each(({ Id, MessageBody, ...sent }) => {
+        endpoint.send({ id: Id, body: MessageBody, envelope: toEnvelope(sent) });
         return true;
       });
     case 'DeleteMessageBatchCommand':
@@ -108,16 +110,9 @@ function execute(name: string, input: Command['input'], endpoint: Endpoint, { co
   }
 }
 
-function toAnswer({ message: { id, body, attributes, sentAtMs }, receipt }: Received) {
+function toAnswer({ message: { id, body, envelope, sentAtMs }, receipt }: Received, asked: Asked) {
   return {
     ...{ MessageId: id, Body: body, ReceiptHandle: receipt },
-    Attributes: { SentTimestamp: String(simulatedEpochMs(sentAtMs)) },
-    MessageAttributes: Object.fromEntries(
-      Object.entries(attributes).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]),
-    ),
+    ...toReceived(envelope, simulatedEpochMs(sentAtMs), asked),
   };
-}
-
-function toAttributes(given: Entry['MessageAttributes']): Attributes {
-  return Object.fromEntries(Object.entries(given).map(([name, { StringValue }]) => [name, StringValue]));
 }

@@ -1,9 +1,10 @@
+import type { Envelope } from '../../../../functions/ports/messaging.ts';
 import type { Scheduler } from './scheduler.ts';
 
 export interface Message {
   readonly id: string;
   readonly body: string;
-  readonly attributes: Attributes;
+  readonly envelope: Envelope;
   /** In simulated milliseconds; a dead letter keeps it. */
   readonly sentAtMs: number;
   receives: number;
@@ -11,11 +12,9 @@ export interface Message {
   deleted: boolean;
 }
 
-export type Attributes = Readonly<Record<string, string>>;
-
 /** A message that was just sent. */
-export function newMessage(id: string, body: string, attributes: Attributes = {}, sentAtMs = 0): Message {
-  return { id, body, attributes, sentAtMs, receives: 0, hidden: false, deleted: false };
+export function newMessage(id: string, body: string, envelope: Envelope = {}, sentAtMs = 0): Message {
+  return { id, body, envelope, sentAtMs, receives: 0, hidden: false, deleted: false };
 }
 
 export interface QueueRules {
@@ -30,6 +29,8 @@ export interface QueueRules {
   readonly twice: number;
   /** Probability that the consumer's answer is lost, so its messages are redelivered. */
   readonly forget: number;
+  /** What each message has beside its body, unless its sender says otherwise. */
+  readonly envelope?: Envelope | undefined;
 }
 
 /** Processes a batch and returns the ids of failed messages. */
@@ -53,15 +54,15 @@ export class Queue {
     this.#consumer = consumer;
   }
 
-  send(body: string, delayMs = 0, attributes: Attributes = {}): void {
-    const message = this.#toMessage(`message-${this.#named++}`, body, attributes);
+  send(body: string, delayMs = 0, envelope: Envelope = this.#rules.envelope ?? {}): void {
+    const message = this.#toMessage(`message-${this.#named++}`, body, envelope);
     if (delayMs === 0) this.#show(message);
     else this.#scheduler.after(delayMs, undefined, () => this.#show(message));
   }
 
   /** Dead-letters a message that its consumer gave up. */
-  bury(body: string, attributes: Attributes = {}): void {
-    this.dead.push({ ...this.#toMessage(`letter-${this.#buried++}`, body, attributes), deleted: true });
+  bury(body: string, envelope: Envelope = {}): void {
+    this.dead.push({ ...this.#toMessage(`letter-${this.#buried++}`, body, envelope), deleted: true });
   }
 
   /** Receives as a consumer of its own would. A release, or the end of `hideMs`, shows the messages again. */
@@ -82,12 +83,12 @@ export class Queue {
   redrive(except: (body: string) => boolean): string[] {
     const mended = this.dead.filter(({ body }) => !except(body));
     this.dead = this.dead.filter(({ body }) => except(body));
-    for (const { body } of mended) this.send(body);
+    for (const { body, envelope } of mended) this.send(body, 0, envelope);
     return mended.map(({ body }) => body);
   }
 
-  #toMessage(name: string, body: string, attributes: Attributes): Message {
-    return newMessage(`${this.#rules.work}-${name}`, body, attributes, this.#scheduler.now);
+  #toMessage(name: string, body: string, envelope: Envelope): Message {
+    return newMessage(`${this.#rules.work}-${name}`, body, envelope, this.#scheduler.now);
   }
 
   #hide(message: Message, forMs: number): void {
