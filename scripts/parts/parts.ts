@@ -58,6 +58,9 @@ export const parts = {
       'test/unit/operations/doctor/azure.test.ts',
       'scripts/clouds/azure',
       'test/clouds/azure',
+      'test/unit/adapters/azure-message-text.test.ts',
+      'scripts/lab/simulation/partition/azure',
+      'scripts/lab/simulation/mutants/azure.ts',
       'test/clouds/conformance/azure*.ts',
       'test/terraform/azure{,-protection}.test.ts',
       cloudNames,
@@ -65,7 +68,18 @@ export const parts = {
       ...cloudTable,
       ...sites,
     ],
-    edits: [],
+    edits: [
+      {
+        file: `${simulation}/partition/load.ts`,
+        line: "export const loadEntries = async () => (await import('./azure/entries.ts')).azureServices;",
+      },
+      { file: `${simulation}/mutants.ts`, line: "import { azureEntries } from './mutants/azure.ts';" },
+      {
+        file: `${simulation}/mutants.ts`,
+        line: 'partition: [...partition, ...azureEntries],',
+        to: 'partition,',
+      },
+    ],
   },
   google: {
     title: 'Google Cloud: adapters, entries, stacks, local emulators',
@@ -94,11 +108,7 @@ export const parts = {
         line: "export const protocols = ['dynamodb', 'partition', 'firestore'] as const;",
         to: "export const protocols = ['dynamodb', 'partition'] as const;",
       },
-      { file: `${simulation}/platforms.ts`, line: "case 'firestore':" },
-      {
-        file: `${simulation}/platforms.ts`,
-        line: "return (await import('./firestore/platform.ts')).firestorePlatform;",
-      },
+      { file: `${simulation}/platforms.ts`, line: "firestore: () => import('./firestore/load.ts')," },
       { file: `${simulation}/mutants.ts`, line: "import { firestore } from './mutants/firestore.ts';" },
       { file: `${simulation}/mutants.ts`, line: 'firestore,' },
     ],

@@ -1,5 +1,6 @@
 import { alsoSimulated } from './mutants/also-simulated.ts';
 import { answers } from './mutants/answers.ts';
+import { azureEntries } from './mutants/azure.ts';
 import { batches } from './mutants/batches.ts';
 import { dynamodb, grouped } from './mutants/dynamodb.ts';
 import { firestore } from './mutants/firestore.ts';
@@ -20,7 +21,7 @@ import { type Scenario, scenarios } from './protocols.ts';
 
 const bugs: Readonly<Record<Scenario, readonly Bug[]>> = {
   dynamodb: [...dynamodb, ...grouped],
-  partition,
+  partition: [...partition, ...azureEntries],
   firestore,
   fulfilment,
   sweeper,

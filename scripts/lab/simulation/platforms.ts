@@ -6,34 +6,36 @@ import { composeServices, type ServiceParts, type Services } from './services.ts
 type MakeServices = (parts: ServiceParts) => Services;
 type MakePlatform = (world: World) => Platform;
 
-const loaded = new Map<Protocol, Promise<MakePlatform>>();
+interface Cloud {
+  readonly makePlatform: MakePlatform;
+  /** Absent when the cloud with these entries is left out: `scripts/parts`. */
+  readonly loadEntries?: () => Promise<MakeServices>;
+}
 
 /** Loads one protocol's modules only. */
-export function loadPlatform(protocol: Protocol): Promise<MakePlatform> {
-  const found = loaded.get(protocol) ?? load(protocol);
+const clouds: Readonly<Record<Protocol, () => Promise<Cloud>>> = {
+  dynamodb: () => import('./dynamodb/load.ts'),
+  partition: () => import('./partition/load.ts'),
+  firestore: () => import('./firestore/load.ts'),
+};
+
+const loaded = new Map<Protocol, Promise<Cloud>>();
+
+function load(protocol: Protocol): Promise<Cloud> {
+  const found = loaded.get(protocol) ?? clouds[protocol]();
   loaded.set(protocol, found);
   return found;
 }
 
-async function load(protocol: Protocol): Promise<MakePlatform> {
-  switch (protocol) {
-    case 'dynamodb':
-      return (await import('./dynamodb/platform.ts')).dynamodbPlatform;
-    case 'partition':
-      return (await import('./partition/platform.ts')).partitionPlatform;
-    case 'firestore':
-      return (await import('./firestore/platform.ts')).firestorePlatform;
-  }
+export async function loadPlatform(protocol: Protocol): Promise<MakePlatform> {
+  return (await load(protocol)).makePlatform;
 }
 
 /** Some runs have the cloud's entries, the others their use cases. */
-export async function loadServices(protocol: Protocol, { withEntries }: Plan): Promise<MakeServices> {
-  if (protocol === 'partition')
-    return withEntries ? (await import('./partition/entries.ts')).azureServices : composeServices;
-  if (protocol === 'firestore')
-    return withEntries ? (await import('./firestore/entries.ts')).googleServices : composeServices;
-  const { lambdaServices } = await import('./dynamodb/entries.ts');
-  if (withEntries) return lambdaServices;
+export async function loadServices(protocol: Protocol, { withEntries, partner }: Plan): Promise<MakeServices> {
   // The fulfilment function and the sweeper are never composed.
-  return (parts) => ({ ...(parts.partner && lambdaServices(parts)), ...composeServices(parts) });
+  if (!withEntries && !partner) return composeServices;
+  const entries = await (await load(protocol)).loadEntries?.();
+  if (!entries) return composeServices;
+  return withEntries ? entries : (parts) => ({ ...entries(parts), ...composeServices(parts) });
 }

@@ -9,11 +9,11 @@ import { Environments } from '../world/environments.ts';
 import { type Message, Queue } from '../world/queue.ts';
 import type { Scheduler } from '../world/scheduler.ts';
 import { failure } from './documents.ts';
-import { host, type Request } from './sdk.ts';
+import { type Answered, host, PushedRequest } from './sdk.ts';
 
 const sdk = new URL('sdk.ts', import.meta.url);
 hookEntries('google', {
-  ...{ '@google-cloud/functions-framework': sdk, '@google-cloud/pubsub': sdk },
+  ...{ './framework-server.ts': sdk, '@google-cloud/pubsub': sdk },
   // A token is verified outside of simulated time.
   '../adapters/google/push-token.ts': sdk,
 });
@@ -76,18 +76,22 @@ function begin(entry: keyof typeof entries): Functions {
 }
 
 /** Calls a function as Pub/Sub or Cloud Scheduler does. @returns the status */
-async function call(functions: Functions, name: string, body: unknown): Promise<number> {
-  let status = 0;
-  const response = {
-    status(code: number) {
-      status = code;
-      return response;
-    },
-    end: () => response,
-  };
-  const request: Request = { method: 'POST', body, get: () => 'Bearer simulated' };
-  await functions.get(name)?.(request, response);
-  return status;
+function call(functions: Functions, name: string, body: unknown): Promise<number> {
+  const listener = functions.get(name);
+  if (!listener) throw new Error(`no entry has a function '${name}'`);
+  return new Promise((resolve) => {
+    let status = 0;
+    const response: Answered = {
+      writeHead(code) {
+        status = code;
+        return response;
+      },
+      end: () => resolve(status),
+      // The connection breaks, as if nobody had answered.
+      destroy: () => resolve(0),
+    };
+    listener(new PushedRequest(body), response);
+  });
 }
 
 /** Each message is a request of its own, in an environment of its own; anything but a 2xx is redelivered. */

@@ -1,3 +1,5 @@
+import { EventEmitter } from 'node:events';
+
 /** Replaces the values that the adapters import from `@google-cloud/firestore`. */
 export const FieldValue = {
   increment: (by: number) => ({ increment: by }),
@@ -6,15 +8,37 @@ export const FieldValue = {
 
 export const Timestamp = { fromMillis: (ms: number) => new Date(ms).toISOString() };
 
-/** What an HTTP function is given of a request. */
-export interface Request {
-  readonly method: string;
-  readonly body: unknown;
-  readonly get: (header: string) => string | undefined;
+/** A request whose body arrives in two parts, once somebody reads it: what an entry uses of an `IncomingMessage`. */
+export class PushedRequest extends EventEmitter {
+  readonly method = 'POST';
+  readonly url = '/';
+  readonly headers = { authorization: 'Bearer simulated', 'content-type': 'application/json' };
+
+  constructor(body: unknown) {
+    super();
+    const bytes = Buffer.from(body === undefined ? '' : JSON.stringify(body));
+    const half = bytes.length >> 1;
+    const parts = [bytes.subarray(0, half), bytes.subarray(half)].filter(({ length }) => length > 0);
+    const send = () => {
+      for (const part of parts) this.emit('data', part);
+      this.emit('end');
+      this.emit('close');
+    };
+    this.on('newListener', (event) => {
+      if (event === 'data') queueMicrotask(send);
+    });
+  }
+}
+
+/** What an entry uses of a `ServerResponse`. */
+export interface Answered {
+  writeHead(status: number, headers?: object): Answered;
+  end(body?: string): void;
+  destroy(error?: Error): void;
 }
 
 type Attributes = Readonly<Record<string, string>>;
-type Handler = (request: Request, response: object) => Promise<void>;
+type Listener = (request: PushedRequest, response: Answered) => void;
 
 /** What stands behind the SDKs while a run goes on. */
 export const host = {
@@ -22,7 +46,7 @@ export const host = {
   publish: (_topic: string, _text: string, _attributes: Attributes): Promise<string> =>
     Promise.reject(new Error('no run has begun')),
   /** Functions of the entry that is starting, by name. */
-  functions: new Map<string, Handler>(),
+  functions: new Map<string, Listener>(),
 };
 
 /** The database of the run; the adapters of a composed run get theirs as an argument. */
@@ -33,9 +57,9 @@ export class Firestore {
   }
 }
 
-/** Stands in for `@google-cloud/functions-framework`. */
-export function http(name: string, handler: Handler): void {
-  host.functions.set(name, handler);
+/** Stands in for `framework-server.ts`, which gives a function each request unread. */
+export function register(name: string, listener: Listener): void {
+  host.functions.set(name, listener);
 }
 
 /** Stands in for `@google-cloud/pubsub`. */

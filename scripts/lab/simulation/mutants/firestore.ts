@@ -81,4 +81,19 @@ export const firestore: readonly Bug[] = [
     find: 'new Date(Date.now() - graceMs)',
     replace: 'new Date(graceMs)',
   },
+  {
+    // No mutant drops the precondition of a gain alone: orders of a customer take the same shard, which guards it too.
+    name: 'a cancel empties the whole holding',
+    caughtBy: 'I11',
+    file: `${google}/holdings.ts`,
+    find: 'transaction.set(ref, { v: 1, sku, customer, units }, { merge: true });',
+    replace: 'transaction.set(ref, { v: 1, sku, customer, units: 0 }, { merge: true });',
+  },
+  {
+    name: 'the limit is not checked',
+    caughtBy: 'I11',
+    file: `${google}/holdings.ts`,
+    find: 'return gain > 0 && held + gain > limitPerCustomer;',
+    replace: 'return gain > 0 && held > limitPerCustomer;',
+  },
 ];

@@ -1,7 +1,6 @@
 import type { Mutant } from './mutant.ts';
 
 const aws = 'functions/adapters/aws';
-const google = 'functions/adapters/google';
 const singlePartition = 'functions/adapters/single-partition';
 
 /** The limit per customer and product, and the holdings that count it. */
@@ -167,23 +166,6 @@ export const limits: readonly Mutant[] = [
     find: 'units > limitPerCustomer)',
     replace: 'units > limitPerCustomer + 1)',
     scenario: 'partition',
-  },
-  {
-    // No mutant drops the precondition of a gain alone: orders of a customer take the same shard, which guards it too.
-    name: 'a cancel empties the whole holding',
-    caughtBy: 'I11',
-    file: `${google}/holdings.ts`,
-    find: 'transaction.set(ref, { v: 1, sku, customer, units }, { merge: true });',
-    replace: 'transaction.set(ref, { v: 1, sku, customer, units: 0 }, { merge: true });',
-    scenario: 'firestore',
-  },
-  {
-    name: 'the limit is not checked',
-    caughtBy: 'I11',
-    file: `${google}/holdings.ts`,
-    find: 'return gain > 0 && held + gain > limitPerCustomer;',
-    replace: 'return gain > 0 && held > limitPerCustomer;',
-    scenario: 'firestore',
   },
   {
     name: 'a product may change its currency',

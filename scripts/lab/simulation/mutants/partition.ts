@@ -45,32 +45,4 @@ export const partition: readonly Bug[] = [
     find: 'await followDecision(store, event.order.orderId);',
     replace: '',
   },
-  {
-    name: 'the entry of settlement swallows an error, so its message is deleted',
-    caughtBy: 'I3',
-    file: 'functions/settlement/azure.ts',
-    find: 'observed((message) => settleMessage(message, ports)),',
-    replace: 'observed((message) => settleMessage(message, ports).catch(() => {})),',
-  },
-  {
-    name: 'a message that the host has parsed is no text any more',
-    caughtBy: 'I3',
-    file: 'functions/adapters/azure/app.ts',
-    find: "body: typeof entry === 'string' ? entry : JSON.stringify(entry),",
-    replace: 'body: String(entry),',
-  },
-  {
-    name: 'an event that no queue accepted counts as published',
-    caughtBy: 'I3',
-    file: 'functions/adapters/azure/messaging.ts',
-    find: "sent[index]?.status === 'rejected'",
-    replace: "sent[index + concurrency]?.status === 'rejected'",
-  },
-  {
-    name: 'the store that announces events answers that a refused write was made',
-    caughtBy: 'I4',
-    file: 'functions/adapters/azure/outbox.ts',
-    find: '      return outcome;',
-    replace: "      return outcome === 'refused' ? 'written' : outcome;",
-  },
 ];

@@ -6,13 +6,13 @@ import { holdingRow } from '../../../../functions/contracts/rows.ts';
 import { partitionPorts, toSnapshot } from '../../../sale/single-partition-system.ts';
 import { failure, simulateChannels } from '../channels.ts';
 import type { Platform, World } from '../platform.ts';
-import { host } from './sdk.ts';
+import { running } from './running.ts';
 
 /** The real single-partition protocol, over a simulated Table Storage. */
 export function partitionPlatform(world: World): Platform {
   const memory = new MemoryPartitions((...change) => watch(world, ...change));
   const store = simulatePartitionStore(world, memory);
-  host.store = store;
+  running.store = store;
   const ports = { ...partitionPorts(store), ...simulateChannels(world) };
   return {
     ports,

@@ -1,13 +1,15 @@
-import type { OrderEvent } from '../../../../functions/contracts/order-event.ts';
-import { failure } from '../channels.ts';
-import { countMetrics } from '../count-metrics.ts';
-import type { World } from '../platform.ts';
-import { type Consume, composeServices, type ServiceParts, type Services } from '../services.ts';
-import { hookEntries, loadEntry } from '../world/entry-source.ts';
-import { Environments } from '../world/environments.ts';
-import { type Message, Queue } from '../world/queue.ts';
-import type { Scheduler } from '../world/scheduler.ts';
-import { host } from './sdk.ts';
+import type { OrderEvent } from '../../../../../functions/contracts/order-event.ts';
+import { toText } from '../../../../../functions/lib/bytes.ts';
+import { failure } from '../../channels.ts';
+import { countMetrics } from '../../count-metrics.ts';
+import type { World } from '../../platform.ts';
+import { type Consume, composeServices, type ServiceParts, type Services } from '../../services.ts';
+import { hookEntries, loadEntry } from '../../world/entry-source.ts';
+import { Environments } from '../../world/environments.ts';
+import { type Message, Queue } from '../../world/queue.ts';
+import type { Scheduler } from '../../world/scheduler.ts';
+import { running } from '../running.ts';
+import { type Arrived, host } from './sdk.ts';
 
 const sdk = new URL('sdk.ts', import.meta.url);
 hookEntries('azure', {
@@ -20,10 +22,11 @@ const entries = {
   settlement: await loadEntry('settlement', 'azure'),
   projection: await loadEntry('projection', 'azure'),
 };
-const { queues } = await import('../../../../functions/adapters/azure/resources.ts');
-const { announcing } = await import('../../../../functions/adapters/azure/outbox.ts');
+const { queues } = await import('../../../../../functions/adapters/azure/resources.ts');
+const { announcing } = await import('../../../../../functions/adapters/azure/outbox.ts');
+const { decode, parseDeadLetter } = await import('../../../../../functions/adapters/azure/message-text.ts');
 const { QueueServiceClient } = await import('./sdk.ts');
-const { partitionPorts } = await import('../../../../functions/adapters/single-partition/ports.ts');
+const { partitionPorts } = await import('../../../../../functions/adapters/single-partition/ports.ts');
 
 const busy = failure('ServerBusy');
 const timeout = failure('TimeoutError');
@@ -47,12 +50,12 @@ export function azureServices(parts: ServiceParts): Services {
   const outbox = new Queue(scheduler, outboxRules, onMessages(scheduler, projection, 'relayEvents'));
   connect(world, outbox);
   const outboxClient = QueueServiceClient.fromConnectionString().getQueueClient(queues.outbox);
-  const store = announcing(host.store as never, outboxClient as never, () => {});
+  const store = announcing(running.store as never, outboxClient as never, () => {});
   const ports = { ...platform.ports, ...partitionPorts(store) };
   return {
     ...composeServices({ ...parts, platform: { ...platform, ports } }),
     settle: onMessages(scheduler, settlement, 'settleOrder'),
-    relay: () => projection.invoke((functions) => call(functions, 'sweepEvents', {}, 'timer')),
+    relay: () => projection.invoke((functions) => call(functions, 'sweepEvents', { bytes: Buffer.of(), id: 'timer' })),
     // A bus of static rules: no queue wants the other events.
     busTypes: ['OrderConfirmed'],
   };
@@ -66,10 +69,10 @@ function begin(entry: keyof typeof entries): Functions {
   return host.functions;
 }
 
-async function call(functions: Functions, name: string, given: unknown, id: string): Promise<void> {
-  const handler = functions.get(name);
-  if (!handler) throw new Error(`no entry has a function '${name}'`);
-  await handler(given, { triggerMetadata: { id } });
+async function call(functions: Functions, name: string, arrived: Arrived): Promise<void> {
+  const run = functions.get(name);
+  if (!run) throw new Error(`no entry has a function '${name}'`);
+  await run(arrived);
 }
 
 /** The host gives a process several messages at once, and redelivers those whose function failed. */
@@ -79,7 +82,7 @@ function onMessages(scheduler: Scheduler, environments: Environments<Functions>,
     const work = (functions: Functions) =>
       Promise.all(
         messages.map(({ id, body }) =>
-          call(functions, name, toEntry(body), id).catch((error: Error) => {
+          call(functions, name, { bytes: Buffer.from(body), id }).catch((error: Error) => {
             scheduler.trace(id, error.name);
             failed.add(id);
           }),
@@ -90,29 +93,22 @@ function onMessages(scheduler: Scheduler, environments: Environments<Functions>,
   };
 }
 
-/** As the host's library does. */
-function toEntry(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return body;
-  }
-}
-
 function connect({ calls, enqueue, published, bury }: World, outbox: Queue): void {
-  const receivers: Readonly<Record<string, (text: string) => void>> = {
-    [queues.orders]: (text) => enqueue(text),
-    [queues.outbox]: (text) => outbox.send(text),
-    [queues.fulfilments]: (text) => published(JSON.parse(text) as OrderEvent),
+  const receivers: Readonly<Record<string, (body: string) => void>> = {
+    [queues.orders]: (body) => enqueue(body),
+    [queues.outbox]: (body) => outbox.send(body),
+    [queues.fulfilments]: (body) => published(JSON.parse(body) as OrderEvent),
   };
   host.send = (queue, text) =>
     calls.make<object>({
       name: `send ${queue}`,
       execute(answer) {
-        if (queue.endsWith('-poison')) {
-          const { body, reason } = JSON.parse(text);
-          bury(body, reason);
-        } else receivers[queue]?.(text);
+        const isLetter = queue.endsWith('-poison');
+        const { body, reason } = isLetter ? parseDeadLetter(text) : { body: decode(text) };
+        // The host reads only Base64, and a letter of a worker has a reason.
+        if (body === undefined || (isLetter && !reason)) return answer(calls.refuse(`${queue} got ${text}`));
+        if (reason) bury(toText(body), reason);
+        else receivers[queue]?.(toText(body));
         answer({});
       },
       busy: () => busy,

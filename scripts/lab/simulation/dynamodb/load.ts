@@ -1,0 +1,2 @@
+export { dynamodbPlatform as makePlatform } from './platform.ts';
+export const loadEntries = async () => (await import('./entries.ts')).lambdaServices;
