@@ -3,11 +3,14 @@ import type { Process, Scheduler } from './scheduler.ts';
 interface Environment<Code> {
   readonly code: Code;
   readonly skewMs: number;
+  /** The latest invocation. */
+  last?: Process;
 }
 
 /**
  * The environments of one function. Each has its own clock and keeps its state from one invocation to the next; one in
- * which an invocation died is not used again.
+ * which an invocation died is not used again. It is frozen between two invocations; timers that were left go on in the
+ * next one, as on Lambda.
  */
 export class Environments<Code> {
   readonly #scheduler: Scheduler;
@@ -25,6 +28,8 @@ export class Environments<Code> {
     if (!process) throw new Error('an invocation needs a process; schedule the caller with an owner');
     const environment = this.#idle.pop() ?? this.#start(process);
     process.skewMs = environment.skewMs;
+    if (environment.last) this.#scheduler.thaw(environment.last, process);
+    environment.last = process;
     try {
       return await work(environment.code);
     } finally {

@@ -4,7 +4,6 @@ import timers from 'node:timers';
 import timerPromises from 'node:timers/promises';
 
 interface Process {
-  readonly alive: boolean;
   readonly skewMs: number;
   readonly draw: () => number;
 }
@@ -14,7 +13,7 @@ export interface Machine {
   /** Milliseconds since the simulation began. */
   readonly now: number;
   readonly current: Process | undefined;
-  /** Runs something later as the current process. */
+  /** Runs something later as the current process, or as the next one in its environment. */
   later(ms: number, run: () => void): { cancelled: boolean };
 }
 
@@ -87,11 +86,7 @@ type Callback = (...given: unknown[]) => void;
 
 function setTimeoutOf(callback: Callback, ms = 1, ...given: unknown[]) {
   if (!machine) return real.setTimeout(callback, ms, ...given);
-  const owner = machine.current;
-  const run = () => {
-    if (owner?.alive ?? true) callback(...given);
-  };
-  return new SimulatedTimer(machine.later(ms, run));
+  return new SimulatedTimer(machine.later(ms, () => callback(...given)));
 }
 
 function sleep<Value>(ms?: number, value?: Value, options?: object): Promise<Value> {

@@ -12,6 +12,10 @@ export interface Process {
   /** How long the process pauses before a call, in milliseconds; none by default. */
   pauseBefore?: (call: string) => number;
   onDeath: () => void;
+  /** Timers that were due while the environment was frozen. */
+  readonly late: (() => void)[];
+  /** The next invocation in the same environment: what this one left running goes on there. */
+  successor?: Process;
 }
 
 export interface Event {
@@ -65,7 +69,7 @@ export class Scheduler {
   }
 
   process(name: string, skewMs = 0): Process {
-    return { name, draw: this.draw(name), skewMs, alive: true, calls: 0, onDeath: () => {} };
+    return { name, draw: this.draw(name), skewMs, alive: true, calls: 0, onDeath: () => {}, late: [] };
   }
 
   /** @returns the event, which may be cancelled */
@@ -75,8 +79,22 @@ export class Scheduler {
     return event;
   }
 
+  /** A timer of the running process. In a frozen environment it waits until the environment is used again. */
   later(ms: number, run: () => void): { cancelled: boolean } {
-    return this.after(ms, this.current, run);
+    const owner = this.current;
+    const timer = this.after(ms, owner, () => {
+      const heir = owner && heirOf(owner);
+      if (heir && !heir.alive) return void heir.late.push(() => timer.cancelled || run());
+      this.current = heir;
+      run();
+    });
+    return timer;
+  }
+
+  /** Goes on in the environment of `before` with another invocation. */
+  thaw(before: Process, process: Process): void {
+    before.successor = process;
+    for (const run of before.late.splice(0)) run();
   }
 
   kill(process: Process): void {
@@ -159,6 +177,12 @@ export class Scheduler {
     heap[at] = last;
     return top;
   }
+}
+
+function heirOf(process: Process): Process {
+  let heir = process;
+  while (!heir.alive && heir.successor) heir = heir.successor;
+  return heir;
 }
 
 function before(a: Event | undefined, b: Event | undefined): boolean {
