@@ -31,7 +31,11 @@ export async function estimateStock(
   ports: { products: ProductReader; sales: SalesReader; clock: Clock },
 ): Promise<StockResource> {
   const asOf = ports.clock.now();
-  const [product, sales] = await Promise.all([findProduct(sku, ports.products), ports.sales.toSales(sku)]);
+  const reads = [findProduct(sku, ports.products), ports.sales.toSales(sku)] as const;
+  // Both end before an answer, even when one has failed: Lambda freezes what has answered, and a frozen read counts as
+  // failed. After an outage each read's trial would then end the other's, and no request would succeed again.
+  await Promise.allSettled(reads);
+  const [product, sales] = await Promise.all(reads);
   const reserved = sales.reservedUnits;
   return { sku, supplied: product.supplied, reserved, left: Math.max(0, product.supplied - reserved), asOf };
 }

@@ -20,7 +20,7 @@ export const azureEntries: readonly Bug[] = [
   },
   {
     name: 'a message that the host has parsed is no text any more',
-    caughtBy: 'redrive',
+    caughtBy: 'I3',
     file: `${azure}/app.ts`,
     find: 'body: parseCopy(entry).body,',
     replace: 'body: String(JSON.parse(Buffer.from(entry).toString())),',
