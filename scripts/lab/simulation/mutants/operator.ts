@@ -120,13 +120,6 @@ export const operator: readonly Bug[] = [
     replace: "return { DataType: 'String', StringValue: String(value) };",
   },
   {
-    name: 'the messages of a batch that SQS refuses as a whole count as refused',
-    caughtBy: 'redrive',
-    file: `${redrive}/sqs.ts`,
-    find: "if (letters.length === 1) return all('refused');",
-    replace: "return all('refused');",
-  },
-  {
     name: 'a worker buries a message without its attributes',
     caughtBy: 'redrive',
     file: 'functions/adapters/aws/messaging.ts',
