@@ -1,21 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AssetType, TerraformAsset } from 'cdktf';
-import type { BuildOptions } from 'esbuild';
-import {
-  type Bundle,
-  buildTraceable,
-  bundle,
-  bundleFolder,
-  bundleOptions,
-  readRevision,
-  withName,
-} from '../build/bundle.ts';
-import { buildFolder, projectFolder } from '../build/folders.ts';
+import { type Bundle, buildTraceable, bundle, bundleFolder, readRevision, withName } from '../build/bundle.ts';
+import { hosts, type OtherCloud, otherBundleOptions, packagesOf } from '../build/other-bundles.ts';
 import { type LockFile, pruneLock } from '../build/prune-lock.ts';
 import { fingerprint, readTree, writeTree } from '../build/write-tree.ts';
 import type { Cloud } from '../model/clouds/clouds.ts';
-import { type CloudService, cloudServices } from '../model/clouds/scaling.ts';
+import { cloudServices } from '../model/clouds/scaling.ts';
 import type { Code, CodeOf } from './code.ts';
 
 /** Builds the functions of a cloud; each becomes a zip next to the stack's file. */
@@ -38,42 +29,6 @@ type FindFolder = (name: string) => { readonly folder: string; readonly hash: st
 async function bundleAws(): Promise<FindFolder> {
   await bundle();
   return (name) => ({ folder: bundleFolder(name as Bundle), hash: readRevision(name as Bundle) });
-}
-
-/** Libraries left out of a bundle: the cloud's host provides them, and a second copy would break it. */
-const hosts = {
-  azure: { library: '@azure/functions-core', target: 'node22', installs: [] },
-  google: {
-    library: '@google-cloud/functions-framework',
-    target: 'node24',
-    installs: ['@google-cloud/functions-framework'],
-  },
-} as const;
-
-type OtherCloud = keyof typeof hosts;
-const packagesOf = (cloud: OtherCloud) => join(projectFolder, 'functions', 'adapters', cloud);
-
-/**
- * As for AWS, except the cloud's own library. Minified, because the SDKs hold megabytes of generated code. The source
- * map is kept apart.
- */
-export function otherBundleOptions(cloud: OtherCloud, names: readonly CloudService[] = cloudServices) {
-  const { library, target } = hosts[cloud];
-  return {
-    ...bundleOptions(),
-    entryPoints: names.map((service) => ({
-      in: join(projectFolder, 'functions', service, `${cloud}.ts`),
-      out: join(service, 'index'),
-    })),
-    outdir: join(buildFolder, cloud),
-    target,
-    external: [library],
-    nodePaths: [join(packagesOf(cloud), 'node_modules')],
-    minify: true,
-    // Errors and logs show the names of classes and functions.
-    keepNames: true,
-    sourcemap: 'external',
-  } satisfies BuildOptions;
 }
 
 async function bundleOther(cloud: OtherCloud): Promise<FindFolder> {

@@ -60,6 +60,8 @@ class Story {
   readonly #wrong: string[] = [];
   readonly #deadLetters = new Set<string>();
   readonly #accepted: AcceptedRecord[] = [];
+  /** Unsigned calls of others that share the platform. */
+  #unsignedBefore = 0;
 
   constructor(system: ScenarioSystem) {
     this.#system = system;
@@ -69,6 +71,7 @@ class Story {
 
   /** Creates a product with four units on two shards. */
   async sellProduct(): Promise<void> {
+    this.#unsignedBefore = (await this.#partner.calls()).unsigned;
     const token = await this.#system.issuer.token({ customer: 'crash-admin', admin: true });
     const path = `/products/${this.#sku}`;
     const body = { name: 'Lamp', unitPrice: 1_000, currency: 'EUR', ...limit, peakOrdersPerSecond: 200 };
@@ -257,7 +260,7 @@ class Story {
           ...stores,
           deadLetters: [],
           book: await this.#partner.book(),
-          unsigned: (await this.#partner.calls()).unsigned,
+          unsigned: (await this.#partner.calls()).unsigned - this.#unsignedBefore,
         },
         new Set([this.#sku]),
       );

@@ -11,10 +11,10 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { freePort } from '../../../scripts/platform/http/free-port.ts';
 import { projectFolder } from '../../../scripts/platform/process/paths.ts';
+import { otherBundleOptions } from '../../../stacks/build/other-bundles.ts';
 import type { CloudService } from '../../../stacks/model/clouds/scaling.ts';
 import { cacheEnvironment } from '../../../stacks/model/environments/cache-environment.ts';
 import { stages } from '../../../stacks/model/stages/stages.ts';
-import { otherBundleOptions } from '../../../stacks/terraform/code-bundles.ts';
 
 // The process that Google starts: the framework's own command on a bundled entry.
 
