@@ -20,10 +20,13 @@ export async function installActionlint(): Promise<string> {
   const unfinished = await mkdtemp(join(home, 'unfinished-'));
   try {
     const args = ['install', `github.com/rhysd/actionlint/cmd/actionlint@${version}`];
-    const env = { ...process.env, GOBIN: unfinished, GOFLAGS: '-mod=mod' };
+    // Go's usual caches are in the home folder; writable, so that they can be deleted.
+    const caches = { GOPATH: join(unfinished, 'path'), GOCACHE: join(unfinished, 'cache') };
+    const env = { ...process.env, ...caches, GOBIN: unfinished, GOFLAGS: '-mod=mod -modcacherw' };
     const { code, output } = await runProgram('go', args, { env });
     if (code !== 0)
       throw new CliError('actionlint_missing', output.trim(), 'Its source comes from the Go module proxy.');
+    for (const cache of Object.values(caches)) await rm(cache, { recursive: true, force: true });
     await rename(unfinished, join(home, version)).catch((error: unknown) => {
       // Another process was faster: use its program.
       if (!existsSync(program)) throw error;
