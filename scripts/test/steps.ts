@@ -30,7 +30,7 @@ const onOneApi = ['test/integration/workers/**', 'test/integration/{edge-stalene
 /** Parts whose steps start the engine. */
 export const onEngine: readonly string[] = ['integration', 'platforms', 'clouds', 'browser'];
 
-/** Longest first, because several run at a time; the short ones fill the end. */
+/** Longest first, because several run at a time. */
 export const steps: readonly Step[] = [
   {
     part: 'integration',
@@ -46,6 +46,16 @@ export const steps: readonly Step[] = [
   },
   { part: 'platforms', name: 'platforms that start and stop', command: vitest('platforms') },
   { part: 'clouds', name: 'conformance on all clouds', command: vitest('clouds'), needs: ['azure', 'google'] },
+  { part: 'types', name: 'types', command: ['tsc', '-p', '.'] },
+  { part: 'types', name: 'types, storefront', command: ['tsc', '-p', 'storefront'] },
+  {
+    part: 'types',
+    name: 'types, other clouds',
+    command: ['tsc', '-p', 'tsconfig.clouds.json'],
+    needs: ['terraform', 'azure', 'google'],
+  },
+  { part: 'lint', name: 'lint', command: ['biome', 'check', '--colors=off', '.'] },
+  { part: 'lint', name: 'budgets of files and functions', command: ['oxlint', '.'] },
   { part: 'unit', name: 'unit and property tests', command: vitest('unit') },
   { part: 'simulation', name: 'simulation', command: vitest('simulation') },
   { part: 'synth', name: 'synthesis', command: vitest('synth') },
@@ -57,16 +67,6 @@ export const steps: readonly Step[] = [
     env: { STAGE: 'local-url' },
   },
   { part: 'browser', name: 'storefront in a browser', command: vitest('browser'), env: { STAGE: 'local' } },
-  { part: 'types', name: 'types', command: ['tsc', '-p', '.'] },
-  { part: 'types', name: 'types, storefront', command: ['tsc', '-p', 'storefront'] },
-  {
-    part: 'types',
-    name: 'types, other clouds',
-    command: ['tsc', '-p', 'tsconfig.clouds.json'],
-    needs: ['terraform', 'azure', 'google'],
-  },
-  { part: 'lint', name: 'lint', command: ['biome', 'check', '--colors=off', '.'] },
-  { part: 'lint', name: 'budgets of files and functions', command: ['oxlint', '.'] },
 ];
 
 /** A foreign engine has either an HTTP API or Function URLs; the platform picks the stage. */
