@@ -33,17 +33,20 @@ export function readVariables(
   return Object.fromEntries([...fromEnvironment, ...fromFile]);
 }
 
-const secret = (value: string) => (value.length < 16 ? 'has fewer than 16 characters' : undefined);
+const secret = (least: number) => (value: string) =>
+  value.length < least ? `has fewer than ${least} characters` : undefined;
+const address = (value: string) => (value.includes('@') ? undefined : 'is no e-mail address');
 const url = (value: string) => (/^https:\/\/[^/]+/.test(value) ? undefined : 'is no https URL');
 
-/** Of each cloud: who signs the tokens, and the CDN's secret. */
-export function commonVariables({ identity }: Stage): NeededVariable[] {
+/** Variables that both clouds need: the issuer of the tokens, the secrets, and who gets the alerts. */
+export function commonVariables({ identity, alarms }: Stage): NeededVariable[] {
   const external = identity.kind === 'external' ? identity : undefined;
   return [
     { name: 'oidc_issuer', judge: url, ...(external && { default: external.issuer }) },
     { name: 'oidc_audience', ...(external && { default: external.audience }) },
-    { name: 'origin_secret', judge: secret },
-    { name: 'alarm_email', judge: (value) => (value.includes('@') ? undefined : 'is no e-mail address') },
+    { name: 'origin_secret', judge: secret(16) },
+    { name: 'partner_secret', judge: secret(32) },
+    ...(alarms.topic ? [{ name: 'alarm_email', judge: address }] : []),
   ];
 }
 

@@ -76,6 +76,7 @@ const spoiled: readonly (readonly [line: string, what: string, Scene])[] = [
   ],
   ['variables', 'the suffix is too long', { variables: { suffix: 'acme12345' } }],
   ['variables', 'the secret is short', { variables: { origin_secret: 'short' } }],
+  ['variables', "the partner's secret is short", { variables: { partner_secret: 'a-secret-of-24-characters' } }],
   ['credentials', 'az is not installed', { run: noTool }],
   ['credentials', 'nobody is signed in', { run: failingTool("ERROR: Please run 'az login' to setup account.") }],
   [

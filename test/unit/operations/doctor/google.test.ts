@@ -72,6 +72,7 @@ const spoiled: readonly (readonly [line: string, what: string, Scene])[] = [
     { options: { stage: { ...settled, fulfilment: { ...settled.fulfilment, partnerUrl: 'https://a.example' } } } },
   ],
   ['variables', 'the secret is missing', { variables: { origin_secret: '' } }],
+  ['variables', "the partner's secret is short", { variables: { partner_secret: 'a-secret-of-24-characters' } }],
   ['credentials', 'gcloud is not installed', { run: noTool }],
   [
     'credentials',

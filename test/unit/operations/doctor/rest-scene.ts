@@ -37,6 +37,7 @@ export const variables = {
   oidc_issuer: 'https://login.acme.dev',
   oidc_audience: 'shop',
   origin_secret: 'a-secret-of-24-characters',
+  partner_secret: 'a-secret-that-has-more-than-32-characters',
   alarm_email: 'alarms@acme.dev',
 };
 
