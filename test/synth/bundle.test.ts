@@ -5,7 +5,7 @@ import { packageOptions } from '../../stacks/build/bundle.ts';
 import { type Service, serviceNames, services } from '../../stacks/model/services.ts';
 
 const maxZippedBytes = 300 * 1024;
-/** Of the minified bundle; a cold start reads all of it. */
+/** Size of the minified bundle; a cold start reads all of it. */
 const maxBytes = 500 * 1024;
 const maxModules = 600;
 

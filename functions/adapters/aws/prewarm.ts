@@ -1,5 +1,6 @@
 import { HttpRequest, HttpResponse } from '@smithy/core/protocols';
 import * as z from 'zod';
+import { within } from '../../lib/within.ts';
 
 // Zod would compile each schema at its first use: more than all that a short-lived environment parses with it.
 z.config({ jitless: true });
@@ -56,10 +57,6 @@ const pingInstead =
  * Never fails: the first call then does what was not done here.
  */
 export async function prewarm(): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, patienceMs);
-  });
-  await Promise.race([Promise.allSettled([...warmings.values()].map(async (warm) => warm())), late]);
-  clearTimeout(timer);
+  const warm = Promise.allSettled([...warmings.values()].map(async (one) => one()));
+  await within(patienceMs, warm).catch(() => {});
 }

@@ -11,7 +11,7 @@ export interface Plan<Context> {
 }
 
 export interface RunOptions {
-  /** Of each check; an address that swallows packets must not hold the command. */
+  /** Time limit of a check: an address that swallows packets must not hold the command. */
   readonly timeoutMs: number;
   readonly onStep: (name: string) => void;
 }

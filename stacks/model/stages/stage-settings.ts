@@ -34,7 +34,7 @@ export interface Stage {
    * cloud, locked; see docs/terraform.md.
    */
   readonly terraformState: 'local' | 'remote';
-  /** Who may deploy the stage to AWS without keys; null: nobody, and nothing is created. See docs/deploying/pipeline.md. */
+  /** The repository that may deploy the stage to AWS without keys; null creates nothing. See docs/deploying/pipeline.md. */
   readonly deploy: DeploySettings | null;
   /** Synth fails on findings of cdk-nag's AWS Solutions rules, unless acknowledged with a reason. */
   readonly bestPractices: boolean;

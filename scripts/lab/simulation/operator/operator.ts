@@ -20,7 +20,7 @@ export const agentEnvelope: Envelope = {
 
 const skus = ['lamp', 'lamp1'];
 
-/** Who is on call: rebuilds the views and redrives dead letters with the real tools, while the sale goes on. */
+/** The operator on call: rebuilds the views and redrives dead letters with the real tools, while the sale goes on. */
 export class Operator {
   readonly sales: SalesWitness;
   readonly #plan: OperatorPlan;

@@ -40,7 +40,7 @@ export interface AwsOptions {
 export class AwsContext {
   readonly options: AwsOptions;
   readonly stage: Stage;
-  /** Of the stage; where it may be anywhere: of the environment. */
+  /** The stage's region; for a stage that may be anywhere, the environment's. */
   readonly region: string;
   readonly issuer: IssuerContext['issuer'];
   readonly web: Web;

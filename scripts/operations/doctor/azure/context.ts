@@ -33,7 +33,7 @@ export class AzureContext extends RestContext {
   protected readToken(): Promise<string> {
     return readToken(this.options.run, {
       program: 'az',
-      // Of the subscription's tenant, which need not be the default one.
+      // The subscription's tenant need not be the default one.
       args: [
         ...['account', 'get-access-token', '--query', 'accessToken', '--output', 'tsv'],
         ...(this.subscription === '' ? [] : ['--subscription', this.subscription]),
