@@ -25,6 +25,8 @@ const simulation = 'scripts/lab/simulation';
 const cloudTable = ['stacks/model/clouds/cloud-table.ts', 'test/terraform/cloud-table.test.ts'];
 /** It reads the stacks of both Azure and Google. */
 const cloudNames = 'test/terraform/names.test.ts';
+/** It asks for the variables of both. */
+const doctorVariables = 'test/terraform/doctor-variables.test.ts';
 /** It publishes to both. */
 const publishing = 'test/terraform/publish.test.ts';
 /** They need Azurite as the second site. */
@@ -64,6 +66,7 @@ export const parts = {
       'test/clouds/conformance/azure*.ts',
       'test/terraform/azure{,-protection}.test.ts',
       cloudNames,
+      doctorVariables,
       publishing,
       ...cloudTable,
       ...sites,
@@ -97,6 +100,7 @@ export const parts = {
       'test/clouds/conformance/google*.ts',
       'test/terraform/google{,-protection}.test.ts',
       cloudNames,
+      doctorVariables,
       publishing,
       'scripts/lab/simulation/firestore',
       'scripts/lab/simulation/mutants/firestore.ts',

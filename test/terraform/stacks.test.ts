@@ -4,8 +4,6 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { AzureContext } from '../../scripts/operations/doctor/azure/context.ts';
-import { GoogleContext } from '../../scripts/operations/doctor/google/context.ts';
 import { projectFolder } from '../../scripts/platform/process/paths.ts';
 import { findTerraform, mirroredVersion, writeCliConfig } from '../../scripts/platform/terraform/provider.ts';
 import { findPlaceholders } from '../../stacks/model/checks/placeholders.ts';
@@ -72,18 +70,6 @@ describe.skipIf(typeof found() === 'string').each(['azure', 'google'] as const)(
 
   test('dev asks only for what belongs to an account', () => {
     expect(plan('dev', ownVariables[cloud])).toBe('');
-  });
-
-  test('the doctor looks for the variables that the plan asks for, and for no other', () => {
-    const Context = cloud === 'azure' ? AzureContext : GoogleContext;
-    for (const stage of [stages.dev, stages.staging, stages.prod]) {
-      const { variable } = JSON.parse(read(stage.name)) as { variable: Record<string, { default?: unknown }> };
-      const required = Object.keys(variable).filter((name) => variable[name]?.default === undefined);
-      const given = { stage, account: undefined, variables: {}, web: {} as never, run: (() => {}) as never };
-      const needed = new Context(given).needed.map(({ name }) => name);
-      expect(needed).toEqual(expect.arrayContaining(required));
-      expect(Object.keys(variable)).toEqual(expect.arrayContaining(needed));
-    }
   });
 
   test('prod refuses every example in one message, before anything is created', () => {

@@ -14,8 +14,14 @@ type Resources = Record<string, Record<string, Body>>;
 
 export const remote: readonly Stage[] = [stages.dev, stages.staging, stages.prod];
 
-/** One cloud's resources by stage name, read from the output of `npm run synth:terraform`. */
-function synthesized(cloud: Cloud): ReadonlyMap<string, Resources> {
+type Variables = Record<string, { default?: unknown }>;
+interface Stack {
+  readonly resource: Resources;
+  readonly variable?: Variables;
+}
+
+/** One cloud's stacks by stage name, read from the output of `npm run synth:terraform`. */
+function synthesized(cloud: Cloud): ReadonlyMap<string, Stack> {
   const folder = mkdtempSync(join(tmpdir(), 'clouds-'));
   try {
     const command = ['stacks/terraform/app.ts', '--stage', 'all', '--cloud', cloud, '--no-code', '--out', folder];
@@ -23,18 +29,23 @@ function synthesized(cloud: Cloud): ReadonlyMap<string, Resources> {
     if (status !== 0) throw new Error(stderr);
     const read = (stage: string) =>
       JSON.parse(readFileSync(join(folder, 'stacks', physicalName(stage, cloud), 'cdk.tf.json'), 'utf8'));
-    return new Map(remote.map(({ name }) => [name, (read(name) as { resource: Resources }).resource]));
+    return new Map(remote.map(({ name }) => [name, read(name) as Stack]));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
 /** All resources of each stage. */
-export const readStages = (cloud: Cloud): ReadonlyMap<string, Resources> => synthesized(cloud);
+export const readStages = (cloud: Cloud): ReadonlyMap<string, Resources> =>
+  new Map([...synthesized(cloud)].map(([stage, { resource }]) => [stage, resource]));
+
+/** The variables of each stage. */
+export const readVariables = (cloud: Cloud): ReadonlyMap<string, Variables> =>
+  new Map([...synthesized(cloud)].map(([stage, { variable = {} }]) => [stage, variable]));
 
 /** @returns a lookup of resources by stage and type */
 export function readResources(cloud: Cloud) {
-  const byStage = synthesized(cloud);
+  const byStage = readStages(cloud);
   return (stage: string) =>
     (type: string): Body[] =>
       Object.values(byStage.get(stage)?.[type] ?? {});
