@@ -76,6 +76,7 @@ export default defineConfig({
         test: {
           name: 'terraform',
           include: ['test/terraform/**/*.test.ts'],
+          globalSetup: ['test/terraform/setup.ts'],
           isolate: false,
           // One Terraform provider takes 700 MB.
           maxConcurrency: 2,

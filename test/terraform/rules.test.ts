@@ -1,27 +1,13 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { runStacks } from '../../scripts/platform/terraform/apply.ts';
 import { readFiles } from '../../scripts/rules/read-files.ts';
 import { readTerraformStack } from '../../scripts/rules/read-terraform-stack.ts';
 import { physicalName } from '../../stacks/model/names.ts';
 import { checkTemplate } from '../../stacks/rules/rule.ts';
 import { rules } from '../../stacks/rules/rules.ts';
+import { readStack, stackFile, stackNames } from './synthesized.ts';
 
-async function synthesized() {
-  const folder = mkdtempSync(join(tmpdir(), 'rules-'));
-  try {
-    await runStacks(['--stage', 'all', '--cloud', 'all', '--no-code', '--out', folder]);
-    const stacks = join(folder, 'stacks');
-    const staging = readFileSync(join(stacks, physicalName('staging', 'aws'), 'cdk.tf.json'), 'utf8');
-    return { all: readFiles(readdirSync(stacks).map((name) => join(stacks, name, 'cdk.tf.json'))), staging };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-const { all, staging } = await synthesized();
+const all = readFiles(stackNames().map(stackFile));
+const staging = readStack(physicalName('staging', 'aws'));
 
 // Most rules read CloudFormation's terms: these changes go through the translation.
 test.each([

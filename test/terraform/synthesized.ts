@@ -1,9 +1,6 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect } from 'vitest';
-import { projectFolder } from '../../scripts/platform/process/paths.ts';
+import { expect, inject } from 'vitest';
 import type { Cloud } from '../../stacks/model/clouds/clouds.ts';
 import { physicalName } from '../../stacks/model/names.ts';
 import type { Stage } from '../../stacks/model/stages/stage-settings.ts';
@@ -20,19 +17,19 @@ interface Stack {
   readonly variable?: Variables;
 }
 
-/** One cloud's stacks by stage name, read from the output of `npm run synth:terraform`. */
+const { folder, status, stderr } = inject('synthesis');
+
+/** Names of the stacks of every stage and cloud. */
+export const stackNames = (): readonly string[] => readdirSync(join(folder, 'stacks'));
+
+export const stackFile = (name: string): string => join(folder, 'stacks', name, 'cdk.tf.json');
+
+export const readStack = (name: string): string => readFileSync(stackFile(name), 'utf8');
+
+/** One cloud's stacks by stage name. */
 function synthesized(cloud: Cloud): ReadonlyMap<string, Stack> {
-  const folder = mkdtempSync(join(tmpdir(), 'clouds-'));
-  try {
-    const command = ['stacks/terraform/app.ts', '--stage', 'all', '--cloud', cloud, '--no-code', '--out', folder];
-    const { status, stderr } = spawnSync(process.execPath, command, { cwd: projectFolder, encoding: 'utf8' });
-    if (status !== 0) throw new Error(stderr);
-    const read = (stage: string) =>
-      JSON.parse(readFileSync(join(folder, 'stacks', physicalName(stage, cloud), 'cdk.tf.json'), 'utf8'));
-    return new Map(remote.map(({ name }) => [name, read(name) as Stack]));
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  if (status !== 0) throw new Error(stderr);
+  return new Map(remote.map(({ name }) => [name, JSON.parse(readStack(physicalName(name, cloud))) as Stack]));
 }
 
 /** All resources of each stage. */

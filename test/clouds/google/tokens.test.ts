@@ -70,7 +70,8 @@ const send = (url: string | undefined, token: string, init: RequestInit = {}) =>
     },
   });
 
-test.each(tokens)('gives the verdict of the other clouds: $name', async ({ token, read, write }) => {
+// Concurrent, because those let in wait for the store that is gone.
+test.concurrent.each(tokens)('gives the verdict of the other clouds: $name', async ({ token, read, write }) => {
   const [intake, stock] = urls;
   const answers = await Promise.all([
     send(`${intake}/orders`, token),
