@@ -23,6 +23,7 @@ export const problems = {
   QUANTITY_ABOVE_LIMIT: { status: 422, title: 'The quantity is above the limit per customer; order less' },
   UNKNOWN_PRODUCT: { status: 422, title: 'The product does not exist' },
   INTERNAL_ERROR: { status: 500, title: 'Internal server error' },
+  UNREADABLE_ROW: { status: 503, title: 'This version of the service cannot read what is stored; try again later' },
   TRY_AGAIN: { status: 503, title: 'Temporarily overloaded; send the same request again' },
 } as const satisfies Record<string, { status: number; title: string }>;
 

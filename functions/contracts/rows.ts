@@ -3,7 +3,7 @@ import { type Order, orderStates } from '../domain/order.ts';
 import type { Product } from '../domain/product.ts';
 import * as grammar from './grammar.ts';
 import { orderEvent, orderSnapshot } from './order-event.ts';
-import { parseReadable } from './readable-rows.ts';
+import { parseReadable, parseStored } from './readable-rows.ts';
 import { keyPrefixes } from './table-keys.ts';
 
 /** Rows as stored. Unknown attributes are ignored, so an older reader can read a newer writer's rows. */
@@ -56,9 +56,9 @@ export const leaseRow = z.object({ holder: z.string(), token: z.int().min(1), ex
 /** A note written by a lease holder. */
 export const noteRow = z.object({ text: z.string() });
 
-/** @throws {ZodError} for a row that this version cannot read */
+/** @throws {UnreadableRowError} */
 export function parseOrder(item: unknown): { order: Order; requestHash: string } {
-  const { requestHash, ...order } = orderRow.parse(item);
+  const { requestHash, ...order } = parseStored(orderRow, item);
   return { order, requestHash };
 }
 
@@ -67,6 +67,7 @@ export function parseReadableOrders(rows: readonly unknown[]): Order[] {
   return parseReadable(orderRow, rows).map(({ requestHash: _, ...order }) => order);
 }
 
+/** @throws {UnreadableRowError} */
 export function parseProduct(item: unknown): Product {
-  return productRow.parse(item);
+  return parseStored(productRow, item);
 }

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { parseCancellation } from '../adapters/aws/cancellation.ts';
 import { documents } from '../adapters/aws/dynamodb-client.ts';
 import { rightsChangeKey, rightsKey } from '../adapters/aws/keys.ts';
+import { parseStored } from '../contracts/readable-rows.ts';
 import { rightsRow } from './contract.ts';
 import type { RightsStore } from './ports.ts';
 
@@ -16,7 +17,7 @@ export function rightsStore(table: string): RightsStore {
     async find(sku) {
       const item = await read(rightsKey(sku));
       if (!item) return undefined;
-      const { version, ...rights } = storedRights.parse(item);
+      const { version, ...rights } = parseStored(storedRights, item);
       return { rights, version: String(version) };
     },
 

@@ -144,16 +144,22 @@ class MatchedRequest implements HttpRequest {
 
 function toProblemAnswer(error: unknown, traceId: string, path: string): HttpAnswer {
   const problem = toProblem(error, traceId);
-  // A dependency's outage is not our bug: it has alarms of its own.
-  if (problem.status === 503) logger.warn('not available', { traceId, code: problem.code, error });
-  else if (problem.status >= 500) logger.error('failed', { traceId, code: problem.code, error });
+  // A dependency's outage is not our bug, and has alarms of its own; so has an unreadable row, whose reader reports it.
+  if (problem.code === 'TRY_AGAIN') logger.warn('not available', { traceId, code: problem.code, error });
+  else if (problem.code === 'INTERNAL_ERROR') logger.error('failed', { traceId, code: problem.code, error });
   const headers = {
     'content-type': 'application/problem+json',
-    ...(problem.status === 503 && { 'retry-after': '1' }),
+    ...retryAfter(problem.code),
     ...(problem.status === 401 && { 'www-authenticate': 'Bearer' }),
     ...(problem.status === 405 && { allow: allowedMethods(path) }),
   };
   return { status: problem.status, body: problem, headers };
+}
+
+/** Seconds; only another deployment makes a row readable. */
+function retryAfter(code: string): Record<string, string> {
+  if (code === 'TRY_AGAIN') return { 'retry-after': '1' };
+  return code === 'UNREADABLE_ROW' ? { 'retry-after': '60' } : {};
 }
 
 function toResult({ status, body, headers }: HttpAnswer, traceparent: string, withoutBody: boolean): HttpResult {

@@ -11,7 +11,7 @@ unreadableRows.subscribe(function report(message) {
   if (reported.has(row)) return;
   // Logged once in an environment: a list may be read a thousand times a second.
   if (reported.size < maxRemembered) reported.add(row);
-  logger.error('row left out: this version cannot read it', { row, error });
+  logger.error('unreadable row: this version cannot read it', { row, error });
 });
 
 /** Publishes metrics after each call, also a failed one; for hosts that run many calls in one process. */

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import * as z from 'zod';
-import { reportUnreadable } from '../contracts/readable-rows.ts';
+import { UnreadableRowError } from '../contracts/readable-rows.ts';
 import type { LeaseStore } from '../ports/lease.ts';
 import { runAlone } from '../resilience/lease.ts';
 import { deadlineMarginMs } from '../runtime/batch.ts';
@@ -27,8 +26,8 @@ export async function sweepAlone({ leases, ...ports }: SweeperPorts, remainingMs
     onSwept: ({ orderId, state }, traceparent) =>
       logger.warn('order swept', { traceId: traceIdOf(traceparent), orderId, state }),
     onUnreadable(orderId, error) {
-      if (error instanceof z.ZodError) reportUnreadable(orderId, error);
-      else logger.error('cannot read order', { orderId, error });
+      // Its reader has reported it.
+      if (!(error instanceof UnreadableRowError)) logger.error('cannot read order', { orderId, error });
     },
   };
   const isAlone = await runAlone(

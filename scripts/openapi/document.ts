@@ -16,7 +16,7 @@ const querySchemas: Readonly<Record<string, object>> = {
   limit: { type: 'integer', minimum: 1, maximum: 100, default: 25 },
 };
 
-const everyRoute: readonly ProblemCode[] = ['DIRECT_ACCESS', 'INTERNAL_ERROR', 'TRY_AGAIN'];
+const everyRoute: readonly ProblemCode[] = ['DIRECT_ACCESS', 'INTERNAL_ERROR', 'UNREADABLE_ROW', 'TRY_AGAIN'];
 const byAccess: Readonly<Record<Access, readonly ProblemCode[]>> = {
   public: everyRoute,
   customer: [...everyRoute, 'UNAUTHENTICATED'],

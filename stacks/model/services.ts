@@ -225,8 +225,8 @@ export const servicesInStack = (stack: ServiceModel['stack']): Service[] =>
   serviceNames.filter((name) => services[name].stack === stack);
 export const apiServices = serviceNames.filter((name): name is ApiService => services[name].trigger.kind === 'api');
 
-/** The services that read pages of rows, and leave out what they cannot read: the metric `UnreadableRows`. */
-export const pageReaders = ['catalog', 'intake', 'projection', 'sweeper'] as const satisfies readonly Service[];
+/** The services that read rows, and report what they cannot read: the metric `UnreadableRows`. */
+export const rowReaders = serviceNames.filter((name) => name !== 'invalidation');
 
 /** Queues of what could not be processed, in data-flow order. */
 export const deadLetterQueues: readonly QueueName[] = serviceNames.flatMap((name) => {

@@ -1,5 +1,6 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { parseStored } from '../../contracts/readable-rows.ts';
 import { breakerRow } from '../../contracts/rows.ts';
 import type { BreakerStore } from '../../ports/breaker.ts';
 import { documents } from './dynamodb-client.ts';
@@ -11,7 +12,7 @@ export function breakerStore(table: string): BreakerStore {
       const { Item } = await documents.send(
         new GetCommand({ TableName: table, Key: breakerKey(name), ConsistentRead: true }),
       );
-      return Item && breakerRow.parse(Item);
+      return Item && parseStored(breakerRow, Item);
     },
 
     async replace(name, before, after) {

@@ -1,5 +1,6 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { parseStored } from '../../contracts/readable-rows.ts';
 import { documents } from './dynamodb-client.ts';
 import { liveGenerationKey } from './keys.ts';
 
@@ -17,7 +18,7 @@ export function liveGeneration(table: string): () => Promise<string> {
     const { Item } = await documents.send(
       new GetCommand({ TableName: table, Key: liveGenerationKey, ConsistentRead: true }),
     );
-    cached = { ...generationRow.parse(Item ?? {}), readAt };
+    cached = { ...parseStored(generationRow, Item ?? {}), readAt };
     return cached.generation;
   };
 }

@@ -1,5 +1,6 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { GetCommand, TransactWriteCommand, type TransactWriteCommandInput, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { parseStored } from '../../contracts/readable-rows.ts';
 import { leaseRow, noteRow } from '../../contracts/rows.ts';
 import type { FencedNotes, Lease, LeaseStore } from '../../ports/lease.ts';
 import { RetryLater } from '../../ports/retry-later.ts';
@@ -38,7 +39,7 @@ async function update(table: string, name: string, change: object): Promise<Leas
     const { Attributes } = await documents.send(
       new UpdateCommand({ TableName: table, Key: leaseKey(name), ReturnValues: 'ALL_NEW', ...change }),
     );
-    return { name, ...leaseRow.parse(Attributes) };
+    return { name, ...parseStored(leaseRow, Attributes) };
   } catch (error) {
     if (error instanceof ConditionalCheckFailedException) return undefined;
     throw error;
@@ -66,7 +67,7 @@ export function fencedNotes(table: string): FencedNotes {
       const { Item } = await documents.send(
         new GetCommand({ TableName: table, Key: noteKey(key), ConsistentRead: true }),
       );
-      return Item && noteRow.parse(Item).text;
+      return Item && parseStored(noteRow, Item).text;
     },
     async write(key, text, lease) {
       const note = { Put: { TableName: table, Item: { ...noteKey(key), v: 1, text } } };

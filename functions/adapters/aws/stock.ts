@@ -1,6 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { TransactGetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { parseStored } from '../../contracts/readable-rows.ts';
 import { stockRow, supplyRow } from '../../contracts/rows.ts';
 import type { ShardQuantity } from '../../domain/stock.ts';
 import type { StockLevels, StockSupply, Supply } from '../../ports/stock.ts';
@@ -43,7 +44,7 @@ export function stockSupply(tables: { stock: string; catalog: string }): StockSu
         if (cancelled.kind === 'conflict') return { kind: 'conflict' };
         const first = cancelled.failed.get(0);
         if (!first) throw error;
-        return { kind: 'repeated', first: supplyRow.parse(unmarshall(first as Record<string, AttributeValue>)) };
+        return { kind: 'repeated', first: parseStored(supplyRow, unmarshall(first as Record<string, AttributeValue>)) };
       }
     },
   };
@@ -87,5 +88,5 @@ function addToShard(table: string, sku: string, { shard, quantity }: ShardQuanti
 }
 
 function parseLeft(item: unknown): number {
-  return item === undefined ? 0 : stockRow.parse(item).left;
+  return item === undefined ? 0 : parseStored(stockRow, item).left;
 }

@@ -1,6 +1,6 @@
 import type { KeysAndAttributes } from '@aws-sdk/client-dynamodb';
 import { BatchGetCommand, GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
-import { parseReadable } from '../../contracts/readable-rows.ts';
+import { parseReadable, parseStored } from '../../contracts/readable-rows.ts';
 import { type CountedOrder, countedOrder, salesRow } from '../../contracts/view.ts';
 import { addSales, noSales, type Sales, salesFields, salesSlot, salesSlots, toMinute } from '../../domain/sales.ts';
 import { toChunks } from '../../lib/chunks.ts';
@@ -28,9 +28,9 @@ export function salesReader(table: string): SalesReader {
       for (let attempt = 0; attempt < attempts; attempt++) {
         const rows = await readCounters(table, generation, sku);
         // Read together with the counters, so that counters of an old generation are never returned.
-        const live = generationRow.parse(rows.find(({ sk }) => sk === liveGenerationKey.sk) ?? {}).generation;
+        const live = parseStored(generationRow, rows.find(({ sk }) => sk === liveGenerationKey.sk) ?? {}).generation;
         const counters = rows.filter(({ sk }) => sk !== liveGenerationKey.sk);
-        if (live === generation) return counters.map((row) => salesRow.parse(row)).reduce(addSales, noSales);
+        if (live === generation) return counters.map((row) => parseStored(salesRow, row)).reduce(addSales, noSales);
         generation = live;
       }
       throw new RetryLater(`the live generation of the views changed during ${attempts} reads`);
@@ -78,7 +78,7 @@ export function salesViews(table: string, readGeneration = liveGeneration(table)
       const { Item } = await documents.send(
         new GetCommand({ TableName: table, Key: countedKey(generation, orderId), ConsistentRead: true }),
       );
-      return Item && countedOrder.parse(Item);
+      return Item && parseStored(countedOrder, Item);
     },
 
     async countedOf(orderIds) {

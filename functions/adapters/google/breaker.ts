@@ -1,4 +1,5 @@
 import type { Firestore } from '@google-cloud/firestore';
+import { parseStored } from '../../contracts/readable-rows.ts';
 import { breakerRow } from '../../contracts/rows.ts';
 import type { BreakerStore } from '../../ports/breaker.ts';
 import { RetryLater } from '../../ports/retry-later.ts';
@@ -9,13 +10,13 @@ export function breakerStore(db: Firestore): BreakerStore {
   return {
     async read(name) {
       const found = await db.doc(breakerPath(name)).get();
-      return found.exists ? breakerRow.parse(found.data()) : undefined;
+      return found.exists ? parseStored(breakerRow, found.data(), name) : undefined;
     },
 
     async replace(name, before, after) {
       const outcome = await decide<boolean>(db, async () => {
         const found = await db.doc(breakerPath(name)).get();
-        const version = found.exists ? breakerRow.parse(found.data()).version : undefined;
+        const version = found.exists ? parseStored(breakerRow, found.data(), name).version : undefined;
         if (version !== before?.version) return { outcome: false };
         return {
           outcome: true,

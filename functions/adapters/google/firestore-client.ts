@@ -1,6 +1,6 @@
 import { Firestore, type Query, type QueryDocumentSnapshot, type Settings } from '@google-cloud/firestore';
 import type * as z from 'zod';
-import { parseReadable } from '../../contracts/readable-rows.ts';
+import { reportUnreadable } from '../../contracts/readable-rows.ts';
 import type { StoreQuery } from './queries.ts';
 
 /** The client's default is a minute, longer than any function may run. */
@@ -50,13 +50,12 @@ export async function readReadable<Schema extends z.ZodType>(
   schema: Schema,
   limit: number,
 ): Promise<ReadableDocument<z.infer<Schema>>[]> {
-  for (let asked = limit; ; ) {
+  for (let asked = limit; ; asked *= 2) {
     const { docs } = await query.limit(asked).get();
-    const readable = docs.filter((document) => schema.safeParse(document.data()).success);
-    if (readable.length < limit && docs.length === asked) {
-      asked *= 2;
-      continue;
-    }
-    return docs.flatMap((document) => parseReadable(schema, [document.data()]).map((value) => ({ document, value })));
+    const parsed = docs.map((document) => ({ document, ...schema.safeParse(document.data()) }));
+    const readable = parsed.flatMap(({ document, success, data }) => (success ? [{ document, value: data }] : []));
+    if (readable.length < limit && docs.length === asked) continue;
+    for (const { document, error } of parsed) if (error) reportUnreadable(document.data(), error);
+    return readable;
   }
 }

@@ -1,4 +1,5 @@
 import { type DocumentSnapshot, FieldValue, type Firestore, type Transaction } from '@google-cloud/firestore';
+import { parseStored } from '../../contracts/readable-rows.ts';
 import { holdingRow } from '../../contracts/rows.ts';
 import type { Order } from '../../domain/order.ts';
 import { holdingPath } from './keys.ts';
@@ -12,7 +13,7 @@ export function exceedsLimit(
   gain: number,
   holding: DocumentSnapshot | undefined,
 ): boolean {
-  const held = holding?.exists ? holdingRow.parse(holding.data()).units : 0;
+  const held = holding?.exists ? parseStored(holdingRow, holding.data()).units : 0;
   return gain > 0 && held + gain > limitPerCustomer;
 }
 

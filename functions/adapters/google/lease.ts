@@ -1,4 +1,5 @@
 import type { DocumentSnapshot, Firestore, Transaction } from '@google-cloud/firestore';
+import { parseStored } from '../../contracts/readable-rows.ts';
 import { leaseRow, noteRow } from '../../contracts/rows.ts';
 import { type LeaseRecord, mayTake, taken } from '../../domain/lease.ts';
 import type { FencedNotes, Lease, LeaseStore } from '../../ports/lease.ts';
@@ -23,7 +24,7 @@ export function fencedNotes(db: Firestore): FencedNotes {
   return {
     async read(key) {
       const found = await db.doc(notePath(key)).get();
-      return found.exists ? noteRow.parse(found.data()).text : undefined;
+      return found.exists ? parseStored(noteRow, found.data(), found.id).text : undefined;
     },
 
     async write(key, text, lease) {
@@ -53,7 +54,7 @@ async function change(
 ): Promise<Lease | undefined> {
   const outcome = await decide<Lease | undefined>(db, async () => {
     const before = await db.doc(leasePath(name)).get();
-    const after = next(before.exists ? leaseRow.parse(before.data()) : undefined);
+    const after = next(before.exists ? parseStored(leaseRow, before.data(), before.id) : undefined);
     if (!after) return { outcome: undefined };
     const write = (transaction: Transaction) => {
       put(transaction, before, after);

@@ -1,4 +1,5 @@
 import { type DocumentSnapshot, FieldValue, type Firestore, type Transaction } from '@google-cloud/firestore';
+import { parseStored } from '../../contracts/readable-rows.ts';
 import { stockRow, supplyRow } from '../../contracts/rows.ts';
 import type { StockLevels, StockSupply, SupplyOutcome } from '../../ports/stock.ts';
 import { productPath, stockPath, supplyPath } from './keys.ts';
@@ -27,7 +28,7 @@ export function stockSupply(db: Firestore): StockSupply {
       const [record, product] = [db.doc(supplyPath(supply.sku, supply.key)), db.doc(productPath(supply.sku))];
       const outcome = await decide<SupplyOutcome>(db, async () => {
         const [first, known] = await db.getAll(record, product);
-        if (first?.exists) return { outcome: { kind: 'repeated', first: supplyRow.parse(first.data()) } };
+        if (first?.exists) return { outcome: { kind: 'repeated', first: parseStored(supplyRow, first.data()) } };
         if (!known?.exists) throw new Error(`no product ${supply.sku}`);
         const write = (transaction: Transaction) => {
           transaction.create(record, { v: 1, ...supply });
@@ -46,5 +47,5 @@ export function stockSupply(db: Firestore): StockSupply {
 
 /** A shard without a document holds nothing. */
 export function parseLeft(shard: DocumentSnapshot | undefined): number {
-  return shard?.exists ? stockRow.parse(shard.data()).left : 0;
+  return shard?.exists ? parseStored(stockRow, shard.data(), shard.id).left : 0;
 }

@@ -1,4 +1,5 @@
 import { FieldValue, type Firestore, Timestamp, type Transaction } from '@google-cloud/firestore';
+import { parseStored } from '../../contracts/readable-rows.ts';
 import { countedOrder, salesRow } from '../../contracts/view.ts';
 import { addSales, noSales, type Sales, salesFields, salesSlot, salesSlots, toMinute } from '../../domain/sales.ts';
 import type { SalesReader, SalesViews } from '../../ports/views.ts';
@@ -13,7 +14,7 @@ export function salesReader(db: Firestore): SalesReader {
     async toSales(sku) {
       const slots = Array.from({ length: salesSlots }, (_, slot) => db.doc(salesTotalPath(sku, slot)));
       const found = await db.getAll(...slots);
-      return found.map((row) => salesRow.parse(row.data() ?? {})).reduce(addSales, noSales);
+      return found.map((row) => parseStored(salesRow, row.data() ?? {}, row.id)).reduce(addSales, noSales);
     },
   };
 }
@@ -22,7 +23,7 @@ export function salesViews(db: Firestore): SalesViews {
   return {
     async counted(orderId) {
       const found = await db.doc(countedPath(orderId)).get();
-      return found.exists ? countedOrder.parse(found.data()) : undefined;
+      return found.exists ? parseStored(countedOrder, found.data()) : undefined;
     },
 
     count(next, previousVersion, change) {
@@ -31,7 +32,7 @@ export function salesViews(db: Firestore): SalesViews {
       const expiresAt = Timestamp.fromMillis(Date.parse(next.acceptedAt) + minuteRetentionDays * 86_400_000);
       return decide<'committed' | 'stale'>(db, async () => {
         const before = await db.doc(countedPath(next.orderId)).get();
-        const version = before.exists ? countedOrder.parse(before.data()).version : undefined;
+        const version = before.exists ? parseStored(countedOrder, before.data()).version : undefined;
         if (version !== previousVersion) return { outcome: 'stale' };
         const write = (transaction: Transaction) => {
           if (before.exists) transaction.update(before.ref, { ...next }, unlessMoved(before));

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import * as grammar from '../../contracts/grammar.ts';
 import { orderEvent, orderSnapshot } from '../../contracts/order-event.ts';
+import { parseStored } from '../../contracts/readable-rows.ts';
 import { stockRow as storedStock } from '../../contracts/rows.ts';
 import { orderStates } from '../../domain/order.ts';
 import type { Row } from './store.ts';
@@ -57,7 +58,7 @@ export interface Read<Value> {
   readonly value: Value;
 }
 
-/** @throws {ZodError} for a row that this version cannot read */
+/** @throws {UnreadableRowError} */
 export function parseRow<Value>(schema: z.ZodType<Value>, found: Row | undefined): Read<Value> | undefined {
-  return found && { etag: found.etag, value: schema.parse(found.value) };
+  return found && { etag: found.etag, value: parseStored(schema, found.value, found.row) };
 }

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { fulfilmentRequest } from '../../../functions/contracts/fulfilment-request.ts';
 import { orderEvent } from '../../../functions/contracts/order-event.ts';
 import { orderRequest } from '../../../functions/contracts/order-request.ts';
+import { UnreadableRowError } from '../../../functions/contracts/readable-rows.ts';
 import { productRow } from '../../../functions/contracts/rows.ts';
 import type { OrderState } from '../../../functions/domain/order.ts';
 import type { OrderStore } from '../../../functions/ports/orders.ts';
@@ -18,7 +19,7 @@ export function stateBy(orders: Pick<OrderStore, 'find'>): FindOrder {
     try {
       return (await orders.find(orderId))?.state ?? 'missing';
     } catch (error) {
-      if (error instanceof z.ZodError) return 'unreadable';
+      if (error instanceof UnreadableRowError) return 'unreadable';
       throw error;
     }
   };

@@ -1,4 +1,4 @@
-import { deadLetterQueues, pageReaders, type QueueName, type Service, serviceNames, services } from '../services.ts';
+import { deadLetterQueues, type QueueName, rowReaders, type Service, serviceNames, services } from '../services.ts';
 import type { Stage } from '../stages/stage-settings.ts';
 import type { AlarmRow } from './alarm-row.ts';
 import { apiRows } from './api-alarm-rows.ts';
@@ -190,13 +190,13 @@ function partnerRows(stage: Stage): AlarmRow[] {
   ];
 }
 
-/** Customers get the rest, so that no error tells. */
+/** Lists leave such a row out, so that no error tells. */
 const unreadableRows = (stage: Stage): AlarmRow[] =>
-  pageReaders.map((service) => ({
+  rowReaders.map((service) => ({
     name: `${service}-unreadable-rows`,
     metric: serviceMetric(stage.name, service, 'UnreadableRows'),
     threshold: 1,
     minutes: 1,
-    meaning: `${service} leaves out rows that it cannot read.`,
+    meaning: `${service} cannot read some rows.`,
     runbook: 'unreadable-rows',
   }));

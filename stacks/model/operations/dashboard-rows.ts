@@ -1,4 +1,4 @@
-import { apiServices, deadLetterQueues, pageReaders, serviceNames, tableNames } from '../services.ts';
+import { apiServices, deadLetterQueues, rowReaders, serviceNames, tableNames } from '../services.ts';
 import { functionMetric, type MetricRow, queueMetric, serviceMetric, tableMetric } from './metrics.ts';
 
 export interface GraphRow {
@@ -58,8 +58,8 @@ function troubleRows(stage: string): GraphRow[][] {
     ],
     [
       row(
-        'Rows left out as unreadable',
-        pageReaders.map((service) => serviceMetric(stage, service, 'UnreadableRows')),
+        'Unreadable rows',
+        rowReaders.map((service) => serviceMetric(stage, service, 'UnreadableRows')),
       ),
     ],
   ];

@@ -110,7 +110,7 @@ function counters(stage: Stage): QueryRow[] {
       query: 'AppTraces | where Message has \'"UnreadableRows":\'',
       threshold: 0,
       minutes: windowMinutes,
-      meaning: 'Rows that this version cannot read are left out.',
+      meaning: 'A function cannot read some rows.',
       runbook: 'unreadable-rows',
     },
   ];

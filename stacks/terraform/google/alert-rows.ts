@@ -163,7 +163,7 @@ const counters = (stage: Stage): AlertRow[] => [
     kind: 'log',
     name: 'unreadable-rows',
     filter: `${runOfAny(stage, [...cloudServices, ...timerNames])} AND jsonPayload.UnreadableRows>=1`,
-    meaning: 'Rows that this version cannot read are left out.',
+    meaning: 'A function cannot read some rows.',
     runbook: 'unreadable-rows',
   },
 ];

@@ -15,7 +15,14 @@ export type Answer<Body> =
   | { readonly ok: false; readonly failure: Failure };
 
 export function failed(code: Code, waitMs?: number): { ok: false; failure: Failure } {
-  const again = ['UNREACHABLE', 'UNAVAILABLE', 'TOO_MANY_REQUESTS', 'INTERNAL_ERROR', 'TRY_AGAIN'].includes(code);
+  const again = [
+    'UNREACHABLE',
+    'UNAVAILABLE',
+    'TOO_MANY_REQUESTS',
+    'INTERNAL_ERROR',
+    'UNREADABLE_ROW',
+    'TRY_AGAIN',
+  ].includes(code);
   return { ok: false, failure: { code, text: problemText(code), again, waitMs } };
 }
 

@@ -28,6 +28,7 @@ const texts: Record<ProblemCode | OwnCode, string> = {
   QUANTITY_ABOVE_LIMIT: 'You may not buy so many of this product. Please order fewer.',
   UNKNOWN_PRODUCT: 'This product is no longer on sale.',
   INTERNAL_ERROR: 'Something went wrong in the shop.',
+  UNREADABLE_ROW: 'This cannot be shown right now. Nothing is lost; please look again later.',
   TRY_AGAIN: 'The shop is very busy right now.',
   UNREACHABLE: 'The shop cannot be reached.',
   UNAVAILABLE: 'The shop is temporarily unavailable.',

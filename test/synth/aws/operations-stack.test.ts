@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { metricsNamespace, physicalName } from '../../../stacks/model/names.ts';
-import { hasFailureQueue, orderIndexes, pageReaders, serviceNames, services } from '../../../stacks/model/services.ts';
+import { hasFailureQueue, orderIndexes, rowReaders, serviceNames, services } from '../../../stacks/model/services.ts';
 import type { Stage } from '../../../stacks/model/stages/stage-settings.ts';
 import { stages } from '../../../stacks/model/stages/stages.ts';
 import { findProperties, synthesize } from './synthesize.ts';
@@ -78,7 +78,7 @@ test("alarms when the partner's breaker opens, on the function's own metric in t
   });
 });
 
-test.each(pageReaders)('alarms when %s leaves out a row that it cannot read', (service) => {
+test.each(rowReaders)('alarms when %s cannot read a row', (service) => {
   expect(alarm(`${service}-unreadable-rows`)).toMatchObject({
     Namespace: metricsNamespace('prod'),
     MetricName: 'UnreadableRows',
