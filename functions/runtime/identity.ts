@@ -4,7 +4,7 @@ import * as grammar from '../contracts/grammar.ts';
 import type { HttpEvent } from '../contracts/http-event.ts';
 import { ProblemError } from '../contracts/problem.ts';
 import { remoteKeys } from './signing-keys.ts';
-import { bearerToken, type VerifiedToken, verifyToken } from './token.ts';
+import { algorithm, bearerToken, isCurrent, type VerifiedToken, verifyToken } from './token.ts';
 
 export interface Identity {
   readonly customer: string;
@@ -37,12 +37,16 @@ export function authenticator(env: IdentitySettings, verifiedClaims?: VerifiedCl
     const token = bearerToken(event.headers.authorization);
     if (!token) throw new ProblemError('UNAUTHENTICATED', 'send `Authorization: Bearer <token>`');
     const verified = await verify(token, event);
-    if (!verified) throw new ProblemError('UNAUTHENTICATED', 'the token is invalid or has expired');
+    if (!verified || !isUnderstood(verified))
+      throw new ProblemError('UNAUTHENTICATED', 'the token is invalid or has expired');
     requireAccessToken(verified);
     if (env.OIDC_AUDIENCE) requireAudience(verified, env.OIDC_AUDIENCE);
     return toIdentity(verified);
   };
 }
+
+/** A host may know more algorithms, and pass over extensions that a verifier must know; we know none. */
+const isUnderstood = ({ header }: VerifiedToken) => header.alg === algorithm && header.crit === undefined;
 
 type Verify = (token: string, event: HttpEvent) => Promise<VerifiedToken | undefined>;
 
@@ -69,7 +73,7 @@ function hostVerifier(verifiedClaims: VerifiedClaims | undefined): Verify {
       const [hosts, own] = [trusted[name], verified?.claims[name]];
       return String(hosts) === String(own) || Number(hosts) === own;
     });
-    return verified?.claims.exp !== undefined && same ? verified : undefined;
+    return same && verified && isCurrent(verified.claims) ? verified : undefined;
   };
 }
 

@@ -159,6 +159,39 @@ test.each<[string, Claims, boolean]>([
   );
 });
 
+const [now, later] = [Math.floor(Date.now() / 1_000), Math.floor(Date.now() / 1_000) + 600];
+const accepted = { customer: 'ada', admin: false };
+test.each<[string, object, object, unknown]>([
+  ['an extension that nobody knows', { crit: ['x'], x: 1 }, {}, 'UNAUTHENTICATED'],
+  ['an extension for other payloads', { crit: ['b64'], b64: true }, {}, 'UNAUTHENTICATED'],
+  ['keys of its own', { jwk: { kty: 'RSA' }, jku: 'https://other.example' }, {}, accepted],
+  ['another algorithm of the same key', { alg: 'RS512' }, {}, 'UNAUTHENTICATED'],
+  ['an expiry with a fraction', {}, { exp: later + 0.5 }, accepted],
+  ['an expiry as text', {}, { exp: String(later) }, 'UNAUTHENTICATED'],
+  ['an expiry in milliseconds', {}, { exp: later * 1_000 }, accepted],
+  ['an endless expiry', {}, { exp: 1e300 }, accepted],
+  ['an expiry of null', {}, { exp: null }, 'UNAUTHENTICATED'],
+  ['an expiry a minute ago', {}, { exp: now - 60 }, 'UNAUTHENTICATED'],
+  ['a beginning as text', {}, { nbf: 'now' }, 'UNAUTHENTICATED'],
+  ['a beginning in ten minutes', {}, { nbf: later }, 'UNAUTHENTICATED'],
+  ['a beginning within the leeway', {}, { nbf: now + 2 }, accepted],
+  ['a time of issue as text', {}, { iat: '1' }, 'UNAUTHENTICATED'],
+  ['a time of issue in ten minutes', {}, { iat: later }, 'UNAUTHENTICATED'],
+  ['a time of issue with a fraction', {}, { iat: now - 0.5 }, accepted],
+  ['a time of issue before 1970', {}, { iat: -1 }, accepted],
+])('gives the same verdict at both doors to a token with %s', async (_, header, claims, expected) => {
+  const payload = { sub: 'ada', iss: issuer, aud: audience, exp: later, ...claims };
+  const signed = new SignJWT(payload).setProtectedHeader({ alg: 'RS256', kid: 'one', ...header });
+  const key = await importJWK(await exportJWK(keys.privateKey), 'alg' in header ? String(header.alg) : 'RS256');
+  const token = await signed.sign(key, { crit: { x: true } });
+  expect([await verdict(call(token)), await verdict(callBehindHost(token))]).toEqual([expected, expected]);
+});
+
+test.each(['Bearer  ', 'bearer ', 'BEARER   '])('takes the scheme %j', async (scheme) => {
+  const headers = { authorization: `${scheme}${await tokenOf()}` };
+  await expect(authenticate(requestEvent({ headers }))).resolves.toEqual(accepted);
+});
+
 test('ignores identities in headers and query', async () => {
   const headers = { 'x-customer': 'ada', 'x-amzn-oidc-identity': 'ada' };
   await expect(authenticate(requestEvent({ headers, queryStringParameters: { sub: 'ada' } }))).rejects.toEqual(refused);

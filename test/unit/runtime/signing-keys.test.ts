@@ -53,6 +53,16 @@ const troubles: Readonly<Record<string, () => Promise<Response>>> = {
   'an empty object': async () => Response.json({}),
   'an empty set': async () => Response.json({ keys: [] }),
   null: async () => Response.json(null),
+  'an empty key': async () => keySet({}),
+  'null for a key': async () => Response.json({ keys: [null] }),
+  'keys of another kind': async () => keySet({ kty: 'EC', crv: 'P-256', x: 'x', y: 'y', kid: 'first' }),
+  'keys for encryption': async () => keySet({ ...first.jwk, use: 'enc' }),
+  'a key without its modulus': async () => keySet({ kty: 'RSA', kid: 'first', e: 'AQAB' }),
+  'a key with a broken modulus': async () => keySet({ ...first.jwk, n: '!!' }),
+  'a key that is too short': async () => keySet({ ...first.jwk, n: 'AQAB' }),
+  '304': async () => new Response(null, { status: 304 }),
+  '206 with keys in it': async () => Response.json({ keys: [first.jwk] }, { status: 206 }),
+  'a list without its set': async () => Response.json([first.jwk]),
   'a redirect': async () => Promise.reject(new TypeError('fetch failed', { cause: new Error('unexpected redirect') })),
   'a reset': async () => Promise.reject(new TypeError('fetch failed', { cause: { code: 'ECONNRESET' } })),
   'an unknown name': async () => Promise.reject(new TypeError('fetch failed', { cause: { code: 'ENOTFOUND' } })),
@@ -106,6 +116,43 @@ test('finds a new key at once, and looks for an invented one at most once a seco
   const invented = await first.sign({ kid: 'invented' });
   for (let times = 0; times < 20; times++) expect(await verify(invented)).toBe('invalid');
   expect(fetch).toHaveBeenCalledTimes(2);
+});
+
+test.each<[string, string | undefined]>([
+  ['the same id', 'first'],
+  ['no id', undefined],
+])('finds a new key with %s at once', async (_, kid) => {
+  const header = kid === undefined ? {} : { kid };
+  let published: object[] = [{ ...first.jwk, kid }];
+  const { verify, fetch, pass } = issuerOf(async () => keySet(...published));
+  expect(await verify(await first.sign(header))).toBe('ada');
+  published = [{ ...second.jwk, kid }];
+  pass(2_000);
+  const tokens = await Promise.all(Array.from({ length: 5 }, () => second.sign(header)));
+  expect(await Promise.all(tokens.map(verify))).toEqual(Array(5).fill('ada'));
+  expect(fetch).toHaveBeenCalledTimes(2);
+});
+
+test('a forged signature costs the issuer at most one read a second, and is refused while it is gone', async () => {
+  let answer = async () => keySet(first.jwk);
+  const { verify, fetch, pass } = issuerOf(() => answer());
+  await verify(await first.sign());
+  const forged = await second.sign({ kid: 'first' });
+  pass(2_000);
+  for (let times = 0; times < 20; times++) expect(await verify(forged)).toBe('invalid');
+  expect(fetch).toHaveBeenCalledTimes(2);
+  answer = troubles['503'] as () => Promise<Response>;
+  pass(2_000);
+  expect(await verify(forged)).toBe('invalid');
+});
+
+test.each<[string, object]>([
+  ['a key of another kind', { kty: 'EC', crv: 'P-256', x: 'x', y: 'y', kid: 'first' }],
+  ['a broken key', { kty: 'RSA', kid: 'other', e: 'AQAB' }],
+  ['a broken key of the same id', { kty: 'RSA', kid: 'first', alg: 'RS256', e: 'AQAB', n: '!!' }],
+])('verifies with the good key beside %s', async (_, beside) => {
+  const { verify } = issuerOf(async () => keySet(beside, first.jwk));
+  expect(await verify(await first.sign())).toBe('ada');
 });
 
 test('asks an endpoint in trouble at most once a second', async () => {
