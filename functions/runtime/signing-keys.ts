@@ -42,54 +42,71 @@ const pauseMs = 1_000;
  *
  * The result throws {@link KeysUnavailable} when the keys cannot be read, and jose's errors for the token.
  */
-export function remoteKeys(
-  url: string,
-  { fetch = globalThis.fetch, now = () => performance.now() }: KeyReading = {},
-): Keys {
-  let known: Known | undefined;
-  let triedAt = -Infinity;
-  let reading: Promise<Known> | undefined;
+export function remoteKeys(url: string, reading: KeyReading = {}): Keys {
+  const keys = new RemoteKeys(url, reading);
+  const findKey: JWTVerifyGetKey = (header, token) => keys.find(header, token);
+  return Object.assign(findKey, { used: () => keys.used, renew: (used: string | undefined) => keys.renew(used) });
+}
 
-  async function read(): Promise<Known> {
-    triedAt = now();
-    try {
-      const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(fetchMs) });
-      known = { ...(await parseKeys(response.status, await response.json())), readAt: now() };
-      return known;
-    } catch (error) {
-      throw new KeysUnavailable(`no keys from ${url}; retry later`, { cause: error });
-    } finally {
-      reading = undefined;
-    }
-  }
-  function refresh(): Promise<Known> {
-    if (!reading && now() - triedAt < pauseMs)
-      throw new KeysUnavailable(`no keys from ${url} a moment ago; retry later`);
-    reading ??= read();
-    return reading;
+class RemoteKeys {
+  readonly #url: string;
+  readonly #fetch: typeof fetch;
+  readonly #now: () => number;
+  #known: Known | undefined;
+  #triedAt = -Infinity;
+  #reading: Promise<Known> | undefined;
+
+  constructor(url: string, { fetch = globalThis.fetch, now = () => performance.now() }: KeyReading) {
+    this.#url = url;
+    this.#fetch = fetch;
+    this.#now = now;
   }
 
-  const findKey: JWTVerifyGetKey = async (header, token) => {
-    const ageMs = known ? now() - known.readAt : Infinity;
-    const { keys, readAt } = known && ageMs <= staleMs ? known : await refresh();
-    if (now() - readAt > freshMs && now() - triedAt >= pauseMs) void refresh().catch(() => undefined);
+  get used(): string | undefined {
+    return this.#known?.text;
+  }
+
+  async find(...[header, token]: Parameters<JWTVerifyGetKey>) {
+    const [known, now] = [this.#known, this.#now()];
+    const { keys, readAt } = known && now - known.readAt <= staleMs ? known : await this.#refresh();
+    if (now - readAt > freshMs && now - this.#triedAt >= pauseMs) void this.#refresh().catch(() => undefined);
     try {
       return await keys(header, token);
     } catch (error) {
-      if (!(error instanceof errors.JWKSNoMatchingKey) || now() - readAt < pauseMs) throw error;
+      if (!(error instanceof errors.JWKSNoMatchingKey) || this.#now() - readAt < pauseMs) throw error;
     }
-    return (await refresh()).keys(header, token);
-  };
-  async function renew(used: string | undefined): Promise<boolean> {
-    if (known?.text !== used) return true;
-    if (!known || (!reading && now() - known.readAt < pauseMs)) return false;
+    return (await this.#refresh()).keys(header, token);
+  }
+
+  async renew(used: string | undefined): Promise<boolean> {
+    if (this.used !== used) return true;
+    if (!this.#reading && this.#now() - this.#triedAt < pauseMs) return false;
     try {
-      return (await refresh()).text !== used;
+      return (await this.#refresh()).text !== used;
     } catch {
       return false;
     }
   }
-  return Object.assign(findKey, { renew, used: () => known?.text });
+
+  #refresh(): Promise<Known> {
+    if (!this.#reading && this.#now() - this.#triedAt < pauseMs)
+      throw new KeysUnavailable(`no keys from ${this.#url} a moment ago; retry later`);
+    this.#reading ??= this.#read();
+    return this.#reading;
+  }
+
+  async #read(): Promise<Known> {
+    this.#triedAt = this.#now();
+    try {
+      const response = await this.#fetch(this.#url, { redirect: 'error', signal: AbortSignal.timeout(fetchMs) });
+      this.#known = { ...(await parseKeys(response.status, await response.json())), readAt: this.#now() };
+      return this.#known;
+    } catch (error) {
+      throw new KeysUnavailable(`no keys from ${this.#url}; retry later`, { cause: error });
+    } finally {
+      this.#reading = undefined;
+    }
+  }
 }
 
 /** @throws for anything but a set with at least one usable key: an error page must not replace good keys */
