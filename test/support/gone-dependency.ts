@@ -32,6 +32,29 @@ export const waysToBeGone = {
 } satisfies Record<string, RequestListener>;
 export type WayToBeGone = keyof typeof waysToBeGone;
 
+/** Calls that each open another guard of an API, by its ports. */
+export const guardedCalls = [
+  { service: 'catalog', method: 'GET', path: '/products', body: undefined },
+  { service: 'intake', method: 'GET', path: '/orders', body: undefined },
+  { service: 'intake', method: 'POST', path: '/orders', body: { sku: 'lamp', quantity: 1 } },
+  { service: 'stock', method: 'PUT', path: '/products/lamp', body: { name: 'Lamp', unitPrice: 1, currency: 'EUR' } },
+] as const;
+
+/**
+ * Calls more often than a guard allows while a store is gone.
+ *
+ * @param reached how many requests have reached the store so far
+ * @returns the requests of one call, and those of the calls after the guard opened
+ */
+export async function tryGuard(call: () => Promise<number>, reached: () => number) {
+  const begun = reached();
+  const statuses = [];
+  for (let times = 0; times < 5; times++) statuses.push(await call());
+  const opened = reached();
+  const rest = await Promise.all(Array.from({ length: 30 }, call));
+  return { statuses: [...new Set([...statuses, ...rest])], perCall: (opened - begun) / 5, after: reached() - opened };
+}
+
 /** Addresses that never answer: a refused connection and a name that does not resolve. */
 export const deadAddresses = { refused: 'http://127.0.0.1:1', 'an unknown name': 'http://store.invalid' };
 

@@ -1,10 +1,20 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { FulfilmentRequest } from '../../../functions/contracts/fulfilment-request.ts';
 import type { OrderRequest } from '../../../functions/contracts/order-request.ts';
 import { findFault } from '../../../functions/lib/fault.ts';
 import type * as Core from '../../../scripts/clouds/azure/functions-core.ts';
 import { allCalls, type CalledService } from '../../support/api-calls.ts';
-import { deadAddresses, goneServer, type WayToBeGone, waysToBeGone } from '../../support/gone-dependency.ts';
+import {
+  deadAddresses,
+  goneServer,
+  guardedCalls,
+  tryGuard,
+  type WayToBeGone,
+  waysToBeGone,
+} from '../../support/gone-dependency.ts';
 import { traceparent } from '../../support/memory-system.ts';
 import { secretFile } from '../../support/secret-file.ts';
 import { signer, signToken } from '../../support/signed-token.ts';
@@ -109,3 +119,22 @@ test.each(Object.keys(given).flatMap((name) => ways.map((way) => ({ name, way })
     expect(failures.get(`${way} ${name}`)).toBeInstanceOf(Error);
   },
 );
+
+test.each(guardedCalls)('$method $path spares a store that is gone, after five calls', async (call) => {
+  let requests = 0;
+  const server = createServer((request) => {
+    requests++;
+    request.socket.destroy();
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const DATA = accountAt(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const functions = await loadFunctions([call.service], { ...settings, DATA });
+  const { statuses, perCall, after } = await tryGuard(
+    async () => Number((await ask(functions, { ...call, token })).statusCode),
+    () => requests,
+  );
+  expect(statuses).toEqual([503]);
+  expect(perCall, 'with the retries of the SDK').toBeGreaterThanOrEqual(1);
+  expect(after, 'one trial at most').toBeLessThanOrEqual(perCall);
+});

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { FulfilmentRequest } from '../../../functions/contracts/fulfilment-request.ts';
 import type { OrderRequest } from '../../../functions/contracts/order-request.ts';
 import { allCalls } from '../../support/api-calls.ts';
-import { goneServer } from '../../support/gone-dependency.ts';
+import { goneServer, guardedCalls, tryGuard } from '../../support/gone-dependency.ts';
 import { traceparent } from '../../support/memory-system.ts';
 import { secretFile } from '../../support/secret-file.ts';
 import { signer, signToken } from '../../support/signed-token.ts';
@@ -190,3 +190,28 @@ test.each(Object.keys(pushes).flatMap((name) => names.map((way) => ({ name, way 
     expect(answers.get(`${way} ${name}`)?.status).toBe(503);
   },
 );
+
+test.each(guardedCalls)('$method $path spares a store that is gone, after five calls', async (call) => {
+  const { service, method, path, body } = call;
+  let requests = 0;
+  const host = await listening(
+    createServer().on('stream', (stream) => {
+      requests++;
+      page(403)(stream);
+    }),
+  );
+  const urls = await loadFunctions(host, 'http://127.0.0.1:1');
+  const headers = {
+    'content-type': 'application/json',
+    'idempotency-key': 'key-00000001',
+    authorization: `Bearer ${customer.token}`,
+  };
+  const init = { method, headers, ...(body && { body: JSON.stringify(body) }) };
+  const { statuses, perCall, after } = await tryGuard(
+    async () => (await fetch(`${urls.get(service)}${path}`, init)).status,
+    () => requests,
+  );
+  expect(statuses).toEqual([503]);
+  expect(perCall).toBeGreaterThanOrEqual(1);
+  expect(after, 'one trial at most').toBeLessThanOrEqual(perCall);
+});
