@@ -9,6 +9,13 @@ export interface HttpEvent {
   readonly requestContext: { readonly http: { readonly method: string } };
 }
 
+/** A parameter that occurs twice has both values, as on AWS; no schema takes two. */
+export function toQuery(pairs: Iterable<readonly [name: string, value: string]>): Record<string, string> {
+  const query = new Map<string, string>();
+  for (const [name, value] of pairs) query.set(name, query.has(name) ? `${query.get(name)},${value}` : value);
+  return Object.fromEntries(query);
+}
+
 export interface HttpResult {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string>>;

@@ -41,11 +41,17 @@ export const orderResource = acceptedOrder.extend({
 export type OrderResource = z.infer<typeof orderResource>;
 
 // Written out, because JSON schema tools know no \p{...}. Controls, line and direction controls, U+FFFD.
-const controls = '\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ufff0-\\uffff';
+const controls =
+  '\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ufdd0-\\ufdef\\ufff0-\\uffff';
 // Spaces, zero-width characters, fillers and variation selectors; joiners are part of words and of emoji.
 const invisible =
   '\\s\\u00ad\\u034f\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200d\\u2060-\\u2065\\u206a-\\u206f\\u2800\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0';
-const visibleText = new RegExp(`^[^${controls}]*[^${controls}${invisible}][^${controls}]*$`, 'u');
+// Controls of shorthand and of music, tags and more variation selectors. As themselves, because JSON schema tools know no
+// \u{...}.
+const invisibleBeyond = [0x1bca0, 0x1bca3, 0x1d173, 0x1d17a, 0xe0000, 0xe0fff]
+  .map((code, index) => String.fromCodePoint(code) + (index % 2 === 0 ? '-' : ''))
+  .join('');
+const visibleText = new RegExp(`^[^${controls}]*[^${controls}${invisible}${invisibleBeyond}][^${controls}]*$`, 'u');
 
 export const putProductBody = z.strictObject({
   name: z

@@ -24,14 +24,20 @@ export function validate<Schema extends z.ZodType>(schema: Schema, value: unknow
   throw new ProblemError('INVALID_REQUEST', 'see `errors`', errors);
 }
 
+// https://www.rfc-editor.org/rfc/rfc9110#section-5.6.6, with the spaces that some clients send around `=`.
+const parameter = /;\s*(?:([\w!#$%&'*+.^`|~-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([\w!#$%&'*+.^`|~-]+))\s*)?/g;
+const parameters = new RegExp(`^(?:${parameter.source})*$`);
+
 function checkMediaType({ 'content-type': type = '', 'content-encoding': coding = 'identity' }: HttpEvent['headers']) {
-  const [mediaType, ...parameters] = type.split(';').map((part) => part.trim().toLowerCase());
-  if (mediaType !== 'application/json')
-    throw new ProblemError('UNSUPPORTED_MEDIA_TYPE', `got ${mediaType || 'no content-type'}; send application/json`);
-  const charset = parameters.find((parameter) => parameter.startsWith('charset='))?.slice('charset='.length);
-  if (charset !== undefined && !/^"?utf-?8"?$/.test(charset))
-    throw new ProblemError('UNSUPPORTED_MEDIA_TYPE', `got the charset ${charset}; send UTF-8`);
-  if (coding.trim().toLowerCase() !== 'identity')
+  const [, mediaType = '', rest = ''] = /^\s*([^;\s]*)\s*(.*)$/s.exec(type.toLowerCase()) ?? [];
+  if (mediaType !== 'application/json' || !parameters.test(rest))
+    throw new ProblemError('UNSUPPORTED_MEDIA_TYPE', `got ${type.trim() || 'no content-type'}; send application/json`);
+  for (const [, name, quoted, bare = ''] of rest.matchAll(parameter)) {
+    const value = quoted?.replace(/\\(.)/g, '$1') ?? bare;
+    if (name === 'charset' && !/^utf-?8$/.test(value))
+      throw new ProblemError('UNSUPPORTED_MEDIA_TYPE', `got the charset ${value}; send UTF-8`);
+  }
+  if (!coding.split(',').every((one) => ['', 'identity'].includes(one.trim().toLowerCase())))
     throw new ProblemError('UNSUPPORTED_MEDIA_TYPE', `got the content coding ${coding}; send the body as it is`);
 }
 
@@ -50,11 +56,25 @@ function decode(bytes: Buffer): string {
 function parse(text: string): unknown {
   if (nestingDepth(text) > maxBodyDepth)
     throw new ProblemError('MALFORMED_JSON', `nested deeper than the limit of ${maxBodyDepth}`);
+  let value: unknown;
   try {
-    return JSON.parse(text, rejectProto);
+    value = JSON.parse(text, rejectProto);
   } catch {
     throw new ProblemError('MALFORMED_JSON');
   }
+  // Parsers differ in which of two members they take, and one before us may have judged the other.
+  if (countNames(text) !== countMembers(value)) throw new ProblemError('MALFORMED_JSON', 'a member occurs twice');
+  return value;
+}
+
+/** Of a valid JSON text: strings before a colon. A string's own colons are within it. */
+const countNames = (text: string) =>
+  Array.from(text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)).filter(([, colon]) => colon !== undefined).length;
+
+function countMembers(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  const inner = Object.values(value);
+  return inner.reduce((sum: number, one) => sum + countMembers(one), Array.isArray(value) ? 0 : inner.length);
 }
 
 // Schemas do not see own `__proto__` members; no legitimate client sends one.

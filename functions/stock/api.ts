@@ -46,11 +46,14 @@ function parsePrecondition({ 'if-match': ifMatch, 'if-none-match': ifNoneMatch }
   return match === undefined ? 'none exists' : [];
 }
 
+// A list may have empty elements: https://www.rfc-editor.org/rfc/rfc9110#section-5.6.1.2
+const tag = /(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"/g;
+const tagList = new RegExp(`^[\\s,]*${tag.source}\\s*(?:,\\s*(?:${tag.source}\\s*)?)*$`);
+
 function parseIfMatch(header: string): 'any exists' | readonly number[] {
   if (header.trim() === '*') return 'any exists';
-  const tags = header.split(',').map((tag) => tag.trim());
-  if (!tags.every((tag) => /^(W\/)?"[\x21\x23-\x7e]*"$/.test(tag)))
+  if (!tagList.test(header))
     throw new ProblemError('INVALID_REQUEST', 'If-Match must be * or a list of ETags, such as "3"');
   // Compared strongly: a weak tag matches nothing.
-  return tags.flatMap((tag) => /^"(\d{1,15})"$/.exec(tag)?.[1] ?? []).map(Number);
+  return (header.match(tag) ?? []).flatMap((one) => /^"(\d{1,15})"$/.exec(one)?.[1] ?? []).map(Number);
 }

@@ -1,5 +1,5 @@
 import { app, type HttpRequest, trigger } from '@azure/functions';
-import type { HttpEvent, HttpResult } from '../../contracts/http-event.ts';
+import { type HttpEvent, type HttpResult, toQuery } from '../../contracts/http-event.ts';
 import { type ApiService, routes } from '../../contracts/routes.ts';
 import type { MessageBody } from '../../ports/messaging.ts';
 import { parseCopy } from './message-text.ts';
@@ -27,7 +27,7 @@ async function toHttpEvent(request: HttpRequest): Promise<HttpEvent> {
   return {
     rawPath: new URL(request.url).pathname,
     headers: Object.fromEntries(request.headers),
-    queryStringParameters: Object.fromEntries(request.query),
+    queryStringParameters: toQuery(request.query),
     ...(body.length > 0 && { body: body.toString('base64') }),
     isBase64Encoded: true,
     requestContext: { http: { method: request.method } },

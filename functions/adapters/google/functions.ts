@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
 import * as z from 'zod';
 import { maxBodyBytes } from '../../contracts/http.ts';
-import type { HttpEvent, HttpResult } from '../../contracts/http-event.ts';
+import { type HttpEvent, type HttpResult, toQuery } from '../../contracts/http-event.ts';
 import { within } from '../../lib/within.ts';
 import type { Attribute, Envelope } from '../../ports/messaging.ts';
 import { register } from './framework-server.ts';
@@ -120,15 +120,16 @@ function serveWorker(
 }
 
 function toHttpEvent(request: IncomingMessage, body: Buffer): HttpEvent {
-  const headers = Object.entries(request.headers).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, Array.isArray(value) ? value.join(',') : value] as const],
-  );
-  // Not parsed as a URL: one that begins with `//` would lose its first segment to the host.
-  const [rawPath = '', query] = (request.url ?? '').split('?', 2);
+  // Node would keep only the first of some, such as two tokens; both together are refused, as on the other clouds.
+  const headers = Object.entries(request.headersDistinct).map(([name, values = []]) => [name, values.join(',')]);
+  // Not parsed as a URL: one that begins with `//` would lose its first segment to the host. A proxy may send all of it:
+  // https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2
+  const target = (request.url ?? '').replace(/^https?:\/\/[^/?]*/i, '');
+  const [rawPath = '', query] = target.split('?', 2);
   return {
     rawPath,
     headers: Object.fromEntries(headers),
-    queryStringParameters: Object.fromEntries(new URLSearchParams(query)),
+    queryStringParameters: toQuery(new URLSearchParams(query)),
     ...(body.length > 0 && { body: body.toString('base64') }),
     isBase64Encoded: true,
     requestContext: { http: { method: request.method ?? 'GET' } },

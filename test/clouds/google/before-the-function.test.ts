@@ -202,6 +202,50 @@ test.each([
   expect(text).toMatch(/HTTP\/1.1 401 [\s\S]*"code":"UNAUTHENTICATED"/);
 });
 
+const bearer = `authorization: Bearer ${token}\r\n`;
+const inChunks = (bytes: Buffer) => `${bytes.length.toString(16)}\r\n${bytes.toString('latin1')}\r\n0\r\n\r\n`;
+const chunked = 'content-type: application/json\r\nidempotency-key: key-00000001\r\ntransfer-encoding: chunked\r\n';
+test.each([
+  ['two tokens', `GET /orders HTTP/1.1\r\n${close}${bearer}${bearer}\r\n`, 401, 'UNAUTHENTICATED'],
+  ['a limit twice', `GET /orders?limit=1&limit=2 HTTP/1.1\r\n${close}${bearer}\r\n`, 400, 'INVALID_REQUEST'],
+  ['a whole URL', `GET http://x/orders?limit=0 HTTP/1.1\r\n${close}${bearer}\r\n`, 400, 'INVALID_REQUEST'],
+  ['a whole URL without a path', `GET http://x HTTP/1.1\r\n${close}\r\n`, 404, 'NOT_FOUND'],
+  ['an encoded slash', `GET /orders%2fx HTTP/1.1\r\n${close}${bearer}\r\n`, 404, 'NOT_FOUND'],
+  ['HTTP/1.0 without a host', `GET /orders?limit=0 HTTP/1.0\r\n${bearer}\r\n`, 400, 'INVALID_REQUEST'],
+  [
+    'a GET with a body',
+    `GET /orders?limit=0 HTTP/1.1\r\n${close}${bearer}content-length: 2\r\n\r\n{}`,
+    400,
+    'INVALID_REQUEST',
+  ],
+  [
+    'gzip in chunks',
+    `POST /orders HTTP/1.1\r\n${close}${bearer}content-encoding: gzip\r\n${chunked}\r\n${inChunks(small('{}'))}`,
+    ...[415, 'UNSUPPORTED_MEDIA_TYPE'],
+  ],
+  [
+    'a list of codings',
+    `POST /orders HTTP/1.1\r\n${close}${bearer}content-encoding: identity\r\ncontent-encoding: br\r\n${chunked}\r\n${inChunks(small('{}'))}`,
+    ...[415, 'UNSUPPORTED_MEDIA_TYPE'],
+  ],
+  [
+    'two types',
+    `POST /orders HTTP/1.1\r\n${close}${bearer}content-type: text/plain\r\n${chunked}\r\n${inChunks(small('{}'))}`,
+    ...[415, 'UNSUPPORTED_MEDIA_TYPE'],
+  ],
+  [
+    'two keys',
+    `POST /orders HTTP/1.1\r\n${close}${bearer}idempotency-key: key-00000002\r\n${chunked}\r\n${inChunks(small('{}'))}`,
+    ...[400, 'IDEMPOTENCY_KEY_REQUIRED'],
+  ],
+] as [string, string, number, string][])(
+  'the API judges %s as the other clouds do',
+  async (_, request, status, code) => {
+    const text = await raw(intake, request);
+    expect([text.slice(9, 12), /"code":"(\w+)"/.exec(text)?.[1]]).toEqual([String(status), code]);
+  },
+);
+
 test('a worker reads no body before it knows who sends it', async () => {
   const rest = 'content-length: 10000000000\r\n\r\n';
   expect(await raw(settlement, `POST / HTTP/1.1\r\n${close}${rest}`)).toMatch(/^HTTP\/1.1 403 /);

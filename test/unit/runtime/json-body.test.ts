@@ -47,6 +47,10 @@ test.each([
   ['quantity 2^53', '{"sku":"lamp","quantity":9007199254740992}', 'INVALID_REQUEST'],
   ['quantity 1e400', '{"sku":"lamp","quantity":1e400}', 'INVALID_REQUEST'],
   ['quantity as text', '{"sku":"lamp","quantity":"1"}', 'INVALID_REQUEST'],
+  ['a member twice', '{"sku":"lamp","quantity":1,"quantity":2}', 'MALFORMED_JSON'],
+  ['a member twice with the same value', '{"sku":"lamp","quantity":1,"quantity":1}', 'MALFORMED_JSON'],
+  ['a member twice, once escaped', '{"sku":"lamp","quantity":1,"quantit\\u0079":2}', 'MALFORMED_JSON'],
+  ['a member twice within another', '{"sku":"lamp","quantity":1,"expectedPrice":{"a":1,"a" : 2}}', 'MALFORMED_JSON'],
   ['a sku with a separator', '{"sku":"lamp#1","quantity":1}', 'INVALID_REQUEST'],
   ['a sku with a NUL', '{"sku":"lamp\\u0000","quantity":1}', 'INVALID_REQUEST'],
   ['a sku with a lone surrogate', '{"sku":"lamp\\ud800","quantity":1}', 'INVALID_REQUEST'],
@@ -114,6 +118,14 @@ test.each([
   ['two codings', { 'content-encoding': 'identity, gzip' }],
   ['UTF-16', { 'content-type': 'application/json; charset=utf-16' }],
   ['Latin-1', { 'content-type': 'application/json;charset="ISO-8859-1"' }],
+  ['UTF-16 beside UTF-8', { 'content-type': 'application/json; charset=utf-8; charset=utf-16' }],
+  ['UTF-16 with spaces', { 'content-type': 'application/json ; charset = utf-16' }],
+  ['UTF-16 with an escape', { 'content-type': 'application/json; charset="utf-1\\6"' }],
+  ['half of a quoted charset', { 'content-type': 'application/json; charset="utf-8' }],
+  ['an empty charset', { 'content-type': 'application/json; charset=' }],
+  ['a charset in single quotes', { 'content-type': "application/json; charset='utf-8'" }],
+  ['two types', { 'content-type': 'application/json, application/json' }],
+  ['many semicolons', { 'content-type': `application/json${';  '.repeat(5_000)}"` }],
 ])('rejects %s as unsupported, even when the bytes would parse', (_, headers) => {
   expect(() => encoded(bytesOf('Lamp'), headers)).toThrow(expect.objectContaining({ code: 'UNSUPPORTED_MEDIA_TYPE' }));
 });
@@ -122,7 +134,12 @@ test.each([
   ['UTF-8 in capitals', { 'content-type': 'application/json; charset=UTF-8' }],
   ['UTF-8 in quotes', { 'content-type': 'application/json;charset="utf-8"' }],
   ['another parameter', { 'content-type': 'application/json; profile=x' }],
+  ['a charset with spaces', { 'content-type': 'application/json ; charset = utf-8 ;' }],
+  ['a charset with an escape', { 'content-type': 'application/json; charset="utf\\-8"' }],
+  ['a charset within another parameter', { 'content-type': 'application/json; x="a; charset=utf-16"' }],
   ['identity', { 'content-encoding': 'identity' }],
+  ['identity twice', { 'content-encoding': 'identity, Identity' }],
+  ['no coding', { 'content-encoding': '' }],
 ])('accepts %s', (_, headers) => expect(encoded(bytesOf('Lamp'), headers).name).toBe('Lamp'));
 
 test('skips a byte order mark, in bytes and in text', () => {
@@ -139,6 +156,11 @@ test.each([
   ['Hangul filler', '\u3164'],
   ['Braille blank', '\u2800'],
   ['variation selector', '\ufe0f'],
+  ['supplementary variation selector', '\u{e0100}'],
+  ['tag', '\u{e0001}\u{e0067}'],
+  ['control of music', '\u{1d173}'],
+  ['control of shorthand', '\u{1bca0}'],
+  ['noncharacter within the first plane', 'Lamp\ufdd0'],
   ['right-to-left override', 'Lamp\u202egpj.exe'],
   ['isolate', 'Lamp\u2066x\u2069'],
   ['right-to-left mark', 'Lamp\u200f'],
@@ -153,7 +175,7 @@ test.each([
   expect(putProductBody.safeParse(JSON.parse(productJson(name))).success).toBe(false);
 });
 
-test.each(['Lamp', 'Lámpara', 'לַמְפָּה', 'می‌خواهم', '👩‍🚀 suit', '❤️', '照明', 'A', '—', 'x'.repeat(200)])(
+test.each(['Lamp', 'Lámpara', 'לַמְפָּה', 'می‌خواهم', '👩‍🚀 suit', '❤️', '🏴󠁧󠁢󠁳󠁣󠁴󠁿', '照明', 'A', '—', 'x'.repeat(200)])(
   'accepts the name %s',
   (name) => expect(encoded(bytesOf(name)).name).toBe(name),
 );
