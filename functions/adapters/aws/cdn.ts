@@ -7,12 +7,15 @@ const cloudFront = new CloudFrontClient(clientSettings);
 export function cdn(distributionId: string): Cdn {
   return {
     async invalidate(paths, reference) {
-      await cloudFront.send(
+      const { Invalidation } = await cloudFront.send(
         new CreateInvalidationCommand({
           DistributionId: distributionId,
           InvalidationBatch: { CallerReference: reference, Paths: { Quantity: paths.length, Items: [...paths] } },
         }),
       );
+      // A proxy's page of HTML parses as XML with nothing in it.
+      if (Invalidation?.Id === undefined)
+        throw Object.assign(new Error('CloudFront did not answer, another server did'), { code: 'EPROTO' });
     },
   };
 }
