@@ -25,6 +25,22 @@ export const privacy: readonly Mutant[] = [
     test: readOrdersTest,
   },
   {
+    name: "a customer learns that another one's unreadable order exists",
+    caughtBy: "of another customer's unreadable order answers 404",
+    file: readOrders,
+    find: 'if (!(error instanceof UnreadableRowError) || ownerOf(error.stored) === customer) throw error;',
+    replace: 'throw error;',
+    test: 'test/unit/adapters/newer-row.test.ts',
+  },
+  {
+    name: 'a replaced key of the same id is not looked for',
+    caughtBy: 'finds a new key with the same id at once',
+    file: token,
+    find: '!(await keys.renew?.(used))',
+    replace: 'true',
+    test: 'test/unit/runtime/signing-keys.test.ts',
+  },
+  {
     name: 'an order is cancelled without asking whose it is',
     caughtBy: "answers another customer's order like a missing one",
     file: 'functions/intake/cancel-order.ts',
