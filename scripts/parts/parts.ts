@@ -25,6 +25,8 @@ const simulation = 'scripts/lab/simulation';
 const cloudTable = ['stacks/model/clouds/cloud-table.ts', 'test/terraform/cloud-table.test.ts'];
 /** It reads the stacks of both Azure and Google. */
 const cloudNames = 'test/terraform/names.test.ts';
+/** It reads the stacks of both with a deployer. */
+const deployers = 'test/terraform/deployers.test.ts';
 /** It asks for the variables of both. */
 const doctorVariables = 'test/terraform/doctor-variables.test.ts';
 /** It publishes to both. */
@@ -66,6 +68,7 @@ export const parts = {
       'test/clouds/conformance/azure*.ts',
       'test/terraform/azure{,-protection}.test.ts',
       cloudNames,
+      deployers,
       doctorVariables,
       publishing,
       ...cloudTable,
@@ -92,7 +95,7 @@ export const parts = {
       'functions/*/google.ts',
       'stacks/terraform/google',
       'stacks/rules/google',
-      'stacks/model/clouds/google-{apis,scaling,topology}.ts',
+      'stacks/model/clouds/google-{apis,deploy-permissions,scaling,topology}.ts',
       'scripts/operations/doctor/google',
       'test/unit/operations/doctor/google.test.ts',
       'scripts/clouds/google',
@@ -100,6 +103,7 @@ export const parts = {
       'test/clouds/conformance/google*.ts',
       'test/terraform/google{,-protection}.test.ts',
       cloudNames,
+      deployers,
       doctorVariables,
       publishing,
       'scripts/lab/simulation/firestore',

@@ -1,13 +1,8 @@
 import { Aws } from 'aws-cdk-lib';
 import { CfnOIDCProvider, CfnRole } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import {
-  deployProvider,
-  deployRoleName,
-  deployTargets,
-  deployTrust,
-  type Place,
-} from '../model/operations/deploy-role.ts';
+import type { Place } from '../model/operations/apply-rights.ts';
+import { deployProvider, deployRoleName, deployTargets, deployTrust } from '../model/operations/deploy-role.ts';
 import type { DeploySettings, Stage } from '../model/stages/stage-settings.ts';
 
 export interface DeployRoleProps {

@@ -44,7 +44,9 @@ test.each([
     expect(target).toMatch(
       /^arn:aws:iam::123456789012:role\/cdk-hnb659fds-(deploy|lookup|file-publishing)-role-123456789012-(eu-central|us-east)-1$/,
     );
-  expect(deployTargets(stage, 'terraform', place)).toEqual(['arn:aws:iam::123456789012:role/terraform-apply']);
+  expect(deployTargets(stage, 'terraform', place)).toEqual([
+    `arn:aws:iam::123456789012:role/${physicalName(stage.name, 'terraform-apply')}`,
+  ]);
 });
 
 test('the role is in the stack, its provider only where it is asked for, without a thumbprint', () => {

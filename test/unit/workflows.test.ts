@@ -36,6 +36,11 @@ const spoilt: readonly [name: string, from: string | RegExp, to: string, problem
   ['deploy.yml', `    environment: ${'$'}{{ inputs.stage }}\n`, '', /job 'cdk'.*environment/],
   ['deploy.yml', 'cancel-in-progress: false', 'cancel-in-progress: true', /half-way/],
   ['deploy.yml', 'role-session-name', 'aws-secret-access-key', /aws-secret-access-key/],
+  ['terraform.yml', `    environment: ${'$'}{{ inputs.stage }}\n`, '', /job 'apply'.*environment/],
+  ['terraform.yml', 'cancel-in-progress: false', 'cancel-in-progress: true', /half-way/],
+  ['terraform.yml', /azure\/login@\w+ # v[\d.]+/, 'azure/login@v3', /azure\/login@v3.*40 hexadecimal digits/],
+  ['plan.yml', `    environment: ${'$'}{{ vars.PLAN_STAGE }}\n`, '', /job 'plan'.*nobody approves its code/],
+  ['plan.yml', 'a-placeholder-for-the-plan\n', `${'$'}{{ secrets.ORIGIN_SECRET }}\n`, /reads secrets/],
   ['nightly.yml', '      issues: write\n', '      issues: write\n      contents: write\n', /contents: write/],
 ];
 

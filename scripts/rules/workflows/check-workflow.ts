@@ -62,6 +62,7 @@ function checkJob(workflow: JsonObject, name: string, job: JsonObject): string[]
     ...checkPermissions(permissions, steps),
     ...steps.flatMap(checkStep),
     ...checkDeploy(name, job, steps),
+    ...checkIdentity(workflow, job, permissions),
   ];
 }
 
@@ -89,6 +90,14 @@ function checkStep({ run, uses, with: settings }: JsonObject): string[] {
     ...(pasted === undefined ? [] : [`${pasted} in a script: give it as a variable of the environment`]),
     ...(keepsToken ? ['checkout leaves its token to every later step. Set persist-credentials: false'] : []),
   ];
+}
+
+/** Whoever may push a branch may open a pull request, whose code would then act as the workflow's identity. */
+function checkIdentity({ on }: JsonObject, job: JsonObject, permissions: JsonObject[string] | undefined): string[] {
+  const isOfPullRequest = isObject(on) ? 'pull_request' in on : toList(on).includes('pull_request');
+  return isOfPullRequest && toObject(permissions)['id-token'] === 'write' && job.environment === undefined
+    ? ['a pull request signs in to a cloud without an environment: nobody approves its code']
+    : [];
 }
 
 function checkDeploy(name: string, job: JsonObject, steps: readonly JsonObject[]): string[] {

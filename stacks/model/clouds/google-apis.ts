@@ -1,8 +1,10 @@
+import type { Stage } from '../stages/stage-settings.ts';
+
 /** Enable all others, and read the project. */
 export const foundationApis = ['serviceusage', 'cloudresourcemanager'] as const;
 
-/** What the stack enables. */
-export const apis = [
+/** What every stage needs. */
+const apis = [
   'artifactregistry',
   'cloudbuild',
   'cloudfunctions',
@@ -17,3 +19,9 @@ export const apis = [
   'secretmanager',
   'storage',
 ] as const;
+
+/** Exchange a workflow's token for one of a service account. */
+const deployApis = ['iamcredentials', 'sts'] as const;
+
+/** What the stack enables. */
+export const apisOf = ({ deploy }: Stage): readonly string[] => (deploy ? [...apis, ...deployApis] : apis);

@@ -34,7 +34,7 @@ export interface Stage {
    * cloud, locked; see docs/terraform.md.
    */
   readonly terraformState: 'local' | 'remote';
-  /** The repository that may deploy the stage to AWS without keys; null creates nothing. See docs/deploying/pipeline.md. */
+  /** The repository that may deploy the stage without keys, to any cloud; null creates nothing. See docs/deploying/pipeline.md. */
   readonly deploy: DeploySettings | null;
   /** Synth fails on findings of cdk-nag's AWS Solutions rules, unless acknowledged with a reason. */
   readonly bestPractices: boolean;
@@ -48,7 +48,7 @@ export interface DeploySettings {
   readonly repository: string;
   /** Its environment, whose reviewers approve each deploy. */
   readonly environment: string;
-  /** Creates GitHub's identity provider, too: an account has one, so one stage of it does. */
+  /** Creates GitHub's identity provider, too: an account, or a project of Google, has one, so one stage of it does. */
   readonly createsProvider: boolean;
 }
 

@@ -7,12 +7,17 @@ import { account, codeAccountOf, flexApp } from './storage.ts';
 const management =
   /^(Owner|Contributor|User Access Administrator|Storage Account Contributor|Key Vault (Administrator|Contributor|Secrets Officer))$/;
 const identity = 'azurerm_user_assigned_identity';
+const federation = 'azurerm_federated_identity_credential';
 
 function check(template: Template): Finding[] {
   const codeAccounts = template.ofType(flexApp).flatMap((app) => codeAccountOf(template, app) ?? []);
+  // Another rule is for what a workflow deploys with.
+  const apps = new Set(template.ofType(identity).map(({ id }) => id));
+  for (const { id } of template.ofType(federation).flatMap((one) => template.referredBy(one.properties)))
+    apps.delete(id);
   return template
     .ofType('azurerm_role_assignment')
-    .filter(({ properties }) => template.findReferred(properties.principal_id, identity))
+    .filter(({ properties }) => apps.has(template.findReferred(properties.principal_id, identity)?.id ?? ''))
     .flatMap(({ id, properties }) => {
       const role = String(properties.role_definition_name);
       const whole = template

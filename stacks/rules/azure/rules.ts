@@ -4,6 +4,7 @@ import { appWaitsForItsRoles } from './app-waits-for-its-roles.ts';
 import { argumentsExistInAzurerm5 } from './arguments-exist-in-azurerm-5.ts';
 import { codeBelongsToOneApp } from './code-belongs-to-one-app.ts';
 import { dataPlaneNeedsARole } from './data-plane-needs-a-role.ts';
+import { deployersAreLimited } from './deployers-are-limited.ts';
 import { flexAppTakesNoZip } from './flex-app-takes-no-zip.ts';
 import { frontDoorIsWatched } from './front-door-is-watched.ts';
 import { groupCanBeDestroyed } from './group-can-be-destroyed.ts';
@@ -31,6 +32,7 @@ const rules: readonly Rule[] = [
   frontDoorIsWatched,
   appRolesAreNotWide,
   groupCanBeDestroyed,
+  deployersAreLimited,
 ];
 
 export default rules;

@@ -7,6 +7,8 @@ const apis: readonly (readonly [prefix: string, apis: readonly string[]])[] = [
   ['google_project', ['cloudresourcemanager']],
   ['data.google_project', ['cloudresourcemanager']],
   ['google_service_account', ['iam']],
+  ['google_project_iam_custom_role', ['iam']],
+  ['google_iam_workload_identity_', ['iam', 'iamcredentials', 'sts']],
   ['google_storage_', ['storage']],
   ['google_pubsub_', ['pubsub']],
   ['google_firestore_', ['firestore']],

@@ -6,6 +6,7 @@ import { buildsHaveAnAccount } from './builds-have-an-account.ts';
 import { customersAreWatched } from './customers-are-watched.ts';
 import { deadLettersMayBeForwarded } from './dead-letters-may-be-forwarded.ts';
 import { endpointGroupIsOfCloudRun } from './endpoint-group-is-of-cloud-run.ts';
+import { githubPoolsHaveACondition } from './github-pools-have-a-condition.ts';
 import { instancesFitTheQuota } from './instances-fit-the-quota.ts';
 import { internalFunctionsAreCalledDirectly } from './internal-functions-are-called-directly.ts';
 import { rolesAreNotWide } from './roles-are-not-wide.ts';
@@ -25,6 +26,7 @@ const rules: readonly Rule[] = [
   customersAreWatched,
   schedulesHaveADeadMansSwitch,
   rolesAreNotWide,
+  githubPoolsHaveACondition,
 ];
 
 export default rules;

@@ -2,12 +2,13 @@ import { IamOpenidConnectProvider } from '@cdktf/provider-aws/lib/iam-openid-con
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js';
 import { Construct } from 'constructs';
+import { applyRights, type Place } from '../../model/operations/apply-rights.ts';
 import {
+  applyRoleName,
   deployProvider,
   deployRoleName,
   deployTargets,
   deployTrust,
-  type Place,
 } from '../../model/operations/deploy-role.ts';
 import type { DeploySettings, Stage } from '../../model/stages/stage-settings.ts';
 import type { Account } from './account.ts';
@@ -19,7 +20,7 @@ export interface DeployRoleProps {
   readonly account: Account;
 }
 
-/** The role that a workflow deploys the stage with: it may only take the role that Terraform applies with. */
+/** The role that a workflow takes, and the one that it applies with: what `cdk bootstrap` makes for CDK. */
 export class DeployRole extends Construct {
   constructor(scope: Construct, id: string, { stage, deploy, account }: DeployRoleProps) {
     super(scope, id);
@@ -41,6 +42,22 @@ export class DeployRole extends Construct {
       name: 'deploy',
       role: role.name,
       policy: toPolicyDocument([grant({ sid: 'Deploy', actions: ['sts:AssumeRole'], resources })]),
+    });
+    this.addApplyRole(stage, place, role);
+  }
+
+  private addApplyRole(stage: Stage, place: Place, deployRole: IamRole): void {
+    const role = new IamRole(this, 'Apply', {
+      name: applyRoleName(stage),
+      description: `Applies ${stage.name} by Terraform, for ${deployRoleName(stage)}`,
+      assumeRolePolicy: toPolicyDocument([
+        { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { AWS: deployRole.arn } },
+      ]),
+    });
+    new IamRolePolicy(this, 'ApplyPolicy', {
+      name: 'apply',
+      role: role.name,
+      policy: toPolicyDocument(applyRights(stage, place).map(grant)),
     });
   }
 }

@@ -5,11 +5,12 @@ export function toPolicyDocument(statements: readonly object[]): string {
 }
 
 /** A statement of a role's policy. */
-export const grant = ({ sid, actions, resources }: Statement) => ({
+export const grant = ({ sid, actions, resources, condition }: Statement & { readonly condition?: object }) => ({
   Sid: sid,
   Effect: 'Allow',
   Action: actions,
   Resource: resources,
+  ...(condition && { Condition: condition }),
 });
 
 export const assumedBy = (service: string): string =>

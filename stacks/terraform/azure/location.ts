@@ -10,6 +10,7 @@ export interface Place {
   readonly suffix: string;
   readonly location: string;
   readonly resourceGroupName: string;
+  readonly groupId: string;
 }
 
 export function addPlace(scope: Construct, stage: Stage, location: string, suffix: string): Place {
@@ -18,7 +19,7 @@ export function addPlace(scope: Construct, stage: Stage, location: string, suffi
     location,
     lifecycle: { preventDestroy: stage.keepData },
   });
-  return { stage, suffix, location: group.location, resourceGroupName: group.name };
+  return { stage, suffix, location: group.location, resourceGroupName: group.name, groupId: group.id };
 }
 
 /** Settings of every storage account: no shared keys, every caller uses an identity. */

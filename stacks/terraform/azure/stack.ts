@@ -18,6 +18,7 @@ import { addState, terraformVersion } from '../state.ts';
 import { subscription } from '../validations.ts';
 import { Alerts } from './alerts.ts';
 import { Data } from './data.ts';
+import { Deployer } from './deployer.ts';
 import { Edge } from './edge.ts';
 import { Functions } from './functions.ts';
 import { addPlace } from './location.ts';
@@ -34,7 +35,8 @@ export default class AzureStack extends TerraformStack {
     const inputs = commonInputs(this, stage);
     const location = input(this, 'location', 'The Azure region', { default: 'westeurope' });
     const suffix = addSuffix(this);
-    this.addProvider(stage, input(this, 'subscription_id', 'The Azure subscription', { validation: subscription }));
+    const subscriptionId = input(this, 'subscription_id', 'The Azure subscription', { validation: subscription });
+    this.addProvider(stage, subscriptionId);
     addState(this, stage, 'azure');
     this.addOverride('terraform.required_version', terraformVersion(stage));
     this.addOverride('terraform.required_providers.azurerm', { source: 'hashicorp/azurerm', version: '>= 5.0, < 6' });
@@ -69,6 +71,11 @@ export default class AzureStack extends TerraformStack {
       frontDoorId: profile.resourceGuid,
     });
     const { storefront } = new Edge(this, 'Edge', { place, profile, functions, inputs, publisherId });
+    if (stage.deploy)
+      new Deployer(this, 'Deploy', {
+        ...{ place, deploy: stage.deploy, page: storefront },
+        subscription: `/subscriptions/${subscriptionId}`,
+      });
     new Alerts(this, 'Alerts', {
       place,
       data,

@@ -1,7 +1,8 @@
 import { ProjectService } from '@cdktf/provider-google/lib/project-service/index.js';
 import { Aspects, TerraformDataSource, TerraformResource } from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
-import { apis, foundationApis } from '../../model/clouds/google-apis.ts';
+import { apisOf, foundationApis } from '../../model/clouds/google-apis.ts';
+import type { Stage } from '../../model/stages/stage-settings.ts';
 import { Wait } from '../wait.ts';
 
 /** An API that was just enabled still answers with 403 for a while. */
@@ -9,7 +10,7 @@ const settleSeconds = 30;
 
 /** Enables the project's APIs before anything else is created or read. */
 export class Apis extends Construct {
-  constructor(scope: Construct, id: string, project: string) {
+  constructor(scope: Construct, id: string, project: string, stage: Stage) {
     super(scope, id);
     const enable = (api: string, dependsOn: ProjectService[]) =>
       new ProjectService(this, api, {
@@ -19,7 +20,7 @@ export class Apis extends Construct {
         dependsOn,
       });
     const first = foundationApis.map((api) => enable(api, []));
-    const others = apis.map((api) => enable(api, first));
+    const others = apisOf(stage).map((api) => enable(api, first));
     const enabled = new Wait(this, 'Enabled', { seconds: settleSeconds, after: others });
     Aspects.of(scope).add({ visit: (node) => this.require(node, enabled) });
   }

@@ -66,6 +66,11 @@ export class Functions extends Construct {
     }
   }
 
+  /** Name of the bucket with the code. */
+  get sourceBucket(): string {
+    return this.sources.name;
+  }
+
   /** The name of the function's Cloud Run service. */
   nameOf(service: CloudService): string {
     const made = this.made.get(service);

@@ -49,6 +49,11 @@ export class Secrets extends Construct {
     this.ready = [version, ...grants];
   }
 
+  /** What the stage made. */
+  get ids(): readonly string[] {
+    return [this.secret.id];
+  }
+
   /** What must exist before a function of the service is deployed. */
   neededBy(service: CloudService): readonly ITerraformDependable[] {
     return findSecretAccess(service) ? this.ready : [];

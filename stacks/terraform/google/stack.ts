@@ -12,6 +12,7 @@ import { addState, terraformVersion } from '../state.ts';
 import { hostName, projectId } from '../validations.ts';
 import { Alerts } from './alerts.ts';
 import { Apis } from './apis.ts';
+import { Deployer } from './deployer.ts';
 import { Edge } from './edge.ts';
 import { Functions } from './functions.ts';
 import { Identities } from './identities.ts';
@@ -37,7 +38,7 @@ export default class GoogleStack extends TerraformStack {
     this.addOverride('terraform.required_version', terraformVersion(stage));
     this.addOverride('terraform.required_providers.google', { source: 'hashicorp/google', version: '>= 6.50, < 9' });
 
-    new Apis(this, 'Apis', project);
+    new Apis(this, 'Apis', project, stage);
     const { database } = new Store(this, 'Store', { stage, project, location });
     const identities = new Identities(this, 'Identities', { stage, project, database: database.name });
     const secrets = new Secrets(this, 'Secrets', { stage, identities, partnerSecret: inputs.partnerSecret });
@@ -57,5 +58,12 @@ export default class GoogleStack extends TerraformStack {
     const { bucket } = new Edge(this, 'Edge', { stage, project, region, inputs, functions, domain });
     new Alerts(this, 'Alerts', { stage, email: inputs.alarmEmail });
     addPublishing(this, { bucket, config: inputs.pageConfig });
+    if (stage.deploy)
+      new Deployer(this, 'Deploy', {
+        ...{ stage, deploy: stage.deploy, project, projectNumber: number, identities },
+        database: database.name,
+        buckets: { sources: functions.sourceBucket, page: bucket },
+        secrets: secrets.ids,
+      });
   }
 }

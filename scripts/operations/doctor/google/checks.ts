@@ -1,4 +1,4 @@
-import { apis, foundationApis } from '../../../../stacks/model/clouds/google-apis.ts';
+import { apisOf, foundationApis } from '../../../../stacks/model/clouds/google-apis.ts';
 import { cpuPerInstance, cpuQuota, toGoogleScaling } from '../../../../stacks/model/clouds/google-scaling.ts';
 import { cloudServices } from '../../../../stacks/model/clouds/scaling.ts';
 import { bucketName, physicalName } from '../../../../stacks/model/names.ts';
@@ -84,6 +84,7 @@ export const enabledApis: GoogleCheck = {
     const enabled = new Set(pages.flatMap(({ services = [] }) => services.map(({ config }) => config?.name)));
     const isOff = (api: string) => !enabled.has(`${api}.googleapis.com`);
     const missing = foundationApis.filter(isOff).map((api) => `${api}.googleapis.com`);
+    const apis = apisOf(context.stage);
     const later = apis.filter(isOff).length;
     const needed = `${foundationApis.join(' and ')}; the stack enables the other ${apis.length}`;
     if (missing.length === 0) return ok(later === 0 ? 'all' : `these; the stack will enable ${later} more`, needed);

@@ -4,7 +4,18 @@ import { type Template, toText } from '../../template/template.ts';
 import { findStatements, policyOf } from '../policies.ts';
 
 /** Actions that know no resource. */
-const withoutResource = /^(xray:Put\w+|cloudwatch:PutMetricData|ec2:Describe\w+|sts:GetCallerIdentity)$/;
+const withoutResource = new RegExp(
+  `^(${[
+    ...['xray:Put\\w+', 'cloudwatch:PutMetricData', 'ec2:Describe\\w+', 'sts:GetCallerIdentity'],
+    // What creates things whose ids are not known before, or only lists them.
+    ...['acm:RequestCertificate', 'application-autoscaling:Describe\\w+', 'cloudfront:Create\\w+'],
+    ...['cloudfront:(Delete|Get)MonitoringSubscription', 'cognito-idp:(CreateUserPool|DescribeUserPoolDomain)'],
+    ...['logs:\\w+LogDeliver(y|ies)', 'logs:(DescribeLogGroups|DescribeResourcePolicies|PutResourcePolicy)'],
+    ...['secretsmanager:GetRandomPassword', 'ssm:DescribeParameters'],
+  ].join('|')})$`,
+);
+/** Limits an action to what belongs to one function, although it knows no resource. */
+const narrowing = /"lambda:FunctionArn":"[^"*]/;
 
 function check(template: Template): Finding[] {
   return template.ofType('AWS::IAM::Role').flatMap((role) =>
@@ -15,10 +26,12 @@ function check(template: Template): Finding[] {
   );
 }
 
-function findExcess({ Action, Resource, NotAction, NotResource }: JsonObject): readonly string[] {
+function findExcess({ Action, Resource, NotAction, NotResource, Condition }: JsonObject): readonly string[] {
   const actions = toList(Action).map(toText);
   const everything = actions.filter((action) => action === '*' || action.endsWith(':*'));
-  const anywhere = toList(Resource).map(toText).includes('*') && !actions.every((one) => withoutResource.test(one));
+  const isNarrow = narrowing.test(JSON.stringify(Condition ?? ''));
+  const anywhere =
+    toList(Resource).map(toText).includes('*') && !isNarrow && !actions.every((one) => withoutResource.test(one));
   return [
     ...(NotAction !== undefined || NotResource !== undefined
       ? ['it allows everything but a list: what is added later is allowed, too. List what it needs']

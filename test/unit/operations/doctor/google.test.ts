@@ -7,7 +7,7 @@ import { googlePlan } from '../../../../scripts/operations/doctor/google/open.ts
 import { permissionsOf } from '../../../../scripts/operations/doctor/permissions.ts';
 import { exitCodeOf } from '../../../../scripts/operations/doctor/present.ts';
 import type { RestOptions } from '../../../../scripts/operations/doctor/rest-context.ts';
-import { apis, foundationApis } from '../../../../stacks/model/clouds/google-apis.ts';
+import { apisOf, foundationApis } from '../../../../stacks/model/clouds/google-apis.ts';
 import { cpuQuota } from '../../../../stacks/model/clouds/google-scaling.ts';
 import { stages } from '../../../../stacks/model/stages/stages.ts';
 import { notOk } from './aws-scene.ts';
@@ -101,7 +101,7 @@ const spoiled: readonly (readonly [line: string, what: string, Scene])[] = [
   [
     'apis',
     'one that enables the others is off',
-    { answers: { 'serviceusage.googleapis.com': enabled('serviceusage', ...apis) } },
+    { answers: { 'serviceusage.googleapis.com': enabled('serviceusage', ...apisOf(settled)) } },
   ],
   [
     'roles',
