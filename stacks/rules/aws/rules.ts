@@ -6,9 +6,11 @@ import { rateRulesSpareSharedAddresses } from './access/rate-rules-spare-shared-
 import { rolesNameTheirResources } from './access/roles-name-their-resources.ts';
 import { rulesMayReachTheirTargets } from './access/rules-may-reach-their-targets.ts';
 import { signUpMailsArrive } from './access/sign-up-mails-arrive.ts';
+import { wafLogsHaveTheirPrefix } from './access/waf-logs-have-their-prefix.ts';
 import { alarmActionsAreDelivered } from './alarms/alarm-actions-are-delivered.ts';
 import { alarmTopicsHaveASubscriber } from './alarms/alarm-topics-have-a-subscriber.ts';
 import { alarmsCanFire } from './alarms/alarms-can-fire.ts';
+import { alarmsLookBackFarEnough } from './alarms/alarms-look-back-far-enough.ts';
 import { apisHaveAlarms } from './alarms/apis-have-alarms.ts';
 import { edgeMetricsAreTurnedOn } from './alarms/edge-metrics-are-turned-on.ts';
 import { silentFailuresHaveAlarms } from './alarms/silent-failures-have-alarms.ts';
@@ -16,16 +18,20 @@ import { timersHaveADeadMansSwitch } from './alarms/timers-have-a-dead-mans-swit
 import { keptTablesCanBeRecovered } from './data/kept-tables-can-be-recovered.ts';
 import { stagesAreKeptWhole } from './data/stages-are-kept-whole.ts';
 import { edgePoliciesFitTheAccount } from './quotas/edge-policies-fit-the-account.ts';
+import { environmentVariablesFit } from './quotas/environment-variables-fit.ts';
 import { environmentsFitTheAccount } from './quotas/environments-fit-the-account.ts';
 import { namesFit } from './quotas/names-fit.ts';
+import { rolePoliciesFit } from './quotas/role-policies-fit.ts';
 import { routesFitTheAccount } from './quotas/routes-fit-the-account.ts';
 import { scalingFloorsAreReached } from './quotas/scaling-floors-are-reached.ts';
 import { newIndexesAreSeen } from './terraform/new-indexes-are-seen.ts';
 import { secretsCanBeCreatedAgain } from './terraform/secrets-can-be-created-again.ts';
 import { batchesFailInPart } from './workers/batches-fail-in-part.ts';
+import { bigBatchesHaveAWindow } from './workers/big-batches-have-a-window.ts';
 import { failuresHaveADestination } from './workers/failures-have-a-destination.ts';
 import { messagesStayHiddenWhileWorkedOn } from './workers/messages-stay-hidden-while-worked-on.ts';
 import { queueWorkersAreCapped } from './workers/queue-workers-are-capped.ts';
+import { schedulesAreSpelledRight } from './workers/schedules-are-spelled-right.ts';
 
 const rules: readonly Rule[] = [
   apiMayInvokeItsFunctions,
@@ -55,6 +61,12 @@ const rules: readonly Rule[] = [
   failuresHaveADestination,
   messagesStayHiddenWhileWorkedOn,
   queueWorkersAreCapped,
+  rolePoliciesFit,
+  environmentVariablesFit,
+  bigBatchesHaveAWindow,
+  schedulesAreSpelledRight,
+  alarmsLookBackFarEnough,
+  wafLogsHaveTheirPrefix,
 ];
 
 export default rules;

@@ -5,8 +5,11 @@ import { argumentsExistInAzurerm5 } from './arguments-exist-in-azurerm-5.ts';
 import { codeBelongsToOneApp } from './code-belongs-to-one-app.ts';
 import { dataPlaneNeedsARole } from './data-plane-needs-a-role.ts';
 import { deployersAreLimited } from './deployers-are-limited.ts';
+import { firewallFitsItsProfile } from './firewall-fits-its-profile.ts';
+import { flexAppArgumentsFit } from './flex-app-arguments-fit.ts';
 import { flexAppTakesNoZip } from './flex-app-takes-no-zip.ts';
 import { frontDoorIsWatched } from './front-door-is-watched.ts';
+import { frontDoorNamesFit } from './front-door-names-fit.ts';
 import { groupCanBeDestroyed } from './group-can-be-destroyed.ts';
 import { hostStorageGoesByIdentity } from './host-storage-goes-by-identity.ts';
 import { logAlertSkipsValidation } from './log-alert-skips-validation.ts';
@@ -33,6 +36,9 @@ const rules: readonly Rule[] = [
   appRolesAreNotWide,
   groupCanBeDestroyed,
   deployersAreLimited,
+  flexAppArgumentsFit,
+  firewallFitsItsProfile,
+  frontDoorNamesFit,
 ];
 
 export default rules;

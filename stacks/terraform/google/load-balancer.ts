@@ -5,7 +5,7 @@ import { ComputeSslPolicy } from '@cdktf/provider-google/lib/compute-ssl-policy/
 import { ComputeTargetHttpProxy } from '@cdktf/provider-google/lib/compute-target-http-proxy/index.js';
 import { ComputeTargetHttpsProxy } from '@cdktf/provider-google/lib/compute-target-https-proxy/index.js';
 import { ComputeUrlMap } from '@cdktf/provider-google/lib/compute-url-map/index.js';
-import { TerraformOutput } from 'cdktf';
+import { Fn, TerraformOutput } from 'cdktf';
 import { Construct } from 'constructs';
 import type { ApiService } from '../../../functions/contracts/routes.ts';
 import { behaviorRows, storefrontOrigin } from '../../model/edge/edge-rows.ts';
@@ -29,8 +29,10 @@ export class LoadBalancer extends Construct {
     const name = physicalName(props.stage.name, 'edge');
     const address = new ComputeGlobalAddress(this, 'Address', { name });
     const certificate = new ComputeManagedSslCertificate(this, 'Certificate', {
-      name,
+      // Of its own for each domain: the proxy uses the one before until this one exists.
+      name: `${name}-${Fn.substr(Fn.sha256(props.domain), 0, 8)}`,
       managed: { domains: [props.domain] },
+      lifecycle: { createBeforeDestroy: true },
     });
     const https = new ComputeTargetHttpsProxy(this, 'Https', {
       name,

@@ -1,0 +1,74 @@
+import { type JsonObject, toList, toObject } from '../../../model/json.ts';
+import type { Finding, Rule } from '../../rule.ts';
+import type { Template } from '../../template/template.ts';
+import { findStatements, policyOf } from '../policies.ts';
+
+/** Characters without white space: of all inline policies of a role together, and of its trust policy. */
+const limits = { inline: 10_240, trust: 2_048 } as const;
+
+/** A reference becomes an ARN or an account's number: about as long as the text that stands for it here. */
+const sizeOf = (value: JsonObject[string] | undefined): number =>
+  (
+    JSON.stringify(value ?? '')
+      .replaceAll(/\$\{[^}]+\}/g, '123456789012')
+      .match(/\S/g) ?? []
+  ).length;
+
+function check(template: Template): Finding[] {
+  return template.ofType('AWS::IAM::Role').flatMap((role) => {
+    const inline = sizeOf((findStatements(template, role) ?? []) as never);
+    const trust = sizeOf(role.properties.AssumeRolePolicyDocument);
+    return [
+      ...(inline > limits.inline
+        ? [`its inline policies have ${inline} characters, at most ${limits.inline} are accepted`]
+        : []),
+      ...(trust > limits.trust
+        ? [`its trust policy has ${trust} characters, at most ${limits.trust} are accepted`]
+        : []),
+    ].map((problem) => ({
+      resource: role.id,
+      problem: `${problem}. Split the role, or name resources by a common prefix`,
+    }));
+  });
+}
+
+const example = (queues: number): JsonObject => ({
+  Resources: {
+    Role: {
+      Type: 'AWS::IAM::Role',
+      Properties: {
+        AssumeRolePolicyDocument: policyOf({
+          Effect: 'Allow',
+          Action: 'sts:AssumeRole',
+          Principal: { Service: 'lambda.amazonaws.com' },
+        }),
+        Policies: [
+          {
+            PolicyName: 'grants',
+            PolicyDocument: policyOf(
+              toObject({
+                Effect: 'Allow',
+                Action: 'sqs:SendMessage',
+                Resource: toList(
+                  Array.from({ length: queues }, (_, at) => `arn:aws:sqs:eu-central-1:123456789012:queue-${at}`),
+                ),
+              }),
+            ),
+          },
+        ],
+      },
+    },
+  },
+});
+
+export const rolePoliciesFit: Rule = {
+  name: 'role-policies-fit',
+  what: "A role's inline policies have together at most 10,240 characters, and its trust policy 2,048.",
+  why: 'IAM refuses the last one that goes beyond: "Maximum policy size of 10240 bytes exceeded for role".',
+  source: [
+    'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-entity-length',
+  ],
+  clouds: ['aws'],
+  check,
+  examples: [{ bad: example(250), good: example(100) }],
+};
