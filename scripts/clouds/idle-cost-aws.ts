@@ -1,4 +1,4 @@
-import { blocks, bodies, hoursPerMonth, type IdleRow, infracost, type Resources, sum } from './idle-row.ts';
+import { blocks, bodies, byOthers, hoursPerMonth, type IdleRow, infracost, type Resources, sum } from './idle-row.ts';
 
 const [alarmUsd, dashboardUsd, metricUsd] = [0.1, 3, 0.3];
 const provisionedUsd = 30 / 9_000_000;
@@ -57,10 +57,9 @@ export const awsRows: readonly IdleRow[] = [
     what: 'additional metrics of CloudFront, for the alarm on latency: $0.30 a metric',
     usdPerMonth: (resources) =>
       metricUsd * additionalMetrics * bodies(resources, 'aws_cloudfront_monitoring_subscription').length,
-    source: {
-      page: 'https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/viewing-cloudfront-metrics.html',
-      read: null,
-    },
+    source: byOthers(
+      'https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/viewing-cloudfront-metrics.html',
+    ),
   },
   {
     what: 'web ACL: $5, and $1 a rule or managed group',

@@ -2,13 +2,15 @@ import { awsRows } from './idle-cost-aws.ts';
 import {
   blocks,
   bodies,
+  byOthers,
   hoursPerMonth,
   type IdleRow,
+  inCopy,
   infracost,
+  type PriceSource,
   type Resources,
   secondsPerMonth,
   sum,
-  unread,
 } from './idle-row.ts';
 
 const azure: readonly IdleRow[] = [
@@ -41,7 +43,7 @@ const azure: readonly IdleRow[] = [
           return (instances * Number(instance_memory_in_mb) * secondsPerMonth * 0.000004) / 1_024;
         }),
       ),
-    source: unread('https://azure.microsoft.com/pricing/details/functions/'),
+    source: byOthers('https://azure.microsoft.com/pricing/details/functions/'),
   },
 ];
 
@@ -50,13 +52,13 @@ const google: readonly IdleRow[] = [
     what: 'load balancer: $0.025 an hour for up to five forwarding rules',
     usdPerMonth: (resources) =>
       hoursPerMonth * 0.025 * Math.ceil(bodies(resources, 'google_compute_global_forwarding_rule').length / 5),
-    source: unread('https://cloud.google.com/load-balancing/pricing'),
+    source: inCopy('https://cloud.google.com/load-balancing/pricing'),
   },
   {
     what: 'firewall: $5 a policy, $1 a rule',
     usdPerMonth: (resources) =>
       sum(bodies(resources, 'google_compute_security_policy').map(({ rule }) => 5 + blocks(rule).length)),
-    source: unread('https://cloud.google.com/armor/pricing'),
+    source: byOthers('https://cloud.google.com/armor/pricing'),
   },
   {
     what: 'instances that are always ready: $0.0000025 a vCPU and second, and as much a GiB and second',
@@ -68,21 +70,27 @@ const google: readonly IdleRow[] = [
           return Number(min_instance_count) * size * secondsPerMonth * 0.0000025;
         }),
       ),
-    source: unread('https://cloud.google.com/run/pricing'),
+    source: byOthers('https://cloud.google.com/run/pricing'),
   },
   {
     what: 'schedules: $0.10; three a billing account are free',
     usdPerMonth: (resources) => 0.1 * bodies(resources, 'google_cloud_scheduler_job').length,
-    source: unread('https://cloud.google.com/scheduler/pricing'),
+    source: inCopy('https://cloud.google.com/scheduler/pricing'),
   },
   {
-    what: 'alerts: $0.10 a condition',
-    usdPerMonth: (resources) => 0.1 * bodies(resources, 'google_monitoring_alert_policy').length,
-    source: unread('https://cloud.google.com/stackdriver/pricing'),
+    // Earlier announcements said $1.50, then $0.10, a condition; neither was ever charged.
+    what: 'alerts: free; not before 2027-09 $0.35 a metric that a condition names',
+    usdPerMonth: () => 0,
+    source: byOthers('https://cloud.google.com/stackdriver/observability-pricing-examples#alerting_policies'),
   },
 ];
 
 export const idleRows = { aws: awsRows, azure, google } as const;
+
+const describeSource = ({ read, by }: PriceSource): string => {
+  if (by === 'others') return `by others ${read}: check it`;
+  return by === 'copy' ? `a copy, read ${read}` : `read ${read}`;
+};
 
 /** A table in Markdown, a column a stage. */
 export function toIdleTable(rows: readonly IdleRow[], stages: ReadonlyMap<string, Resources>): string {
@@ -90,7 +98,7 @@ export function toIdleTable(rows: readonly IdleRow[], stages: ReadonlyMap<string
   const columns = [...stages.values()];
   const usd = (amount: number) => `$${amount.toFixed(2)}`;
   const lines = rows.map(({ what, usdPerMonth, source }) => [
-    `${what} ([source](${source.page}), ${source.read === null ? 'not read: check it' : `read ${source.read}`})`,
+    `${what} ([source](${source.page}), ${describeSource(source)})`,
     ...columns.map((resources) => usd(usdPerMonth(resources))),
   ]);
   const total = columns.map((resources) => usd(sum(rows.map(({ usdPerMonth }) => usdPerMonth(resources)))));

@@ -10,8 +10,10 @@ export interface IdleRow {
 
 export interface PriceSource {
   readonly page: string;
-  /** The month in which the price was read there; null if the page could not be read: to be checked. */
-  readonly read: string | null;
+  /** The month in which the price was read. */
+  readonly read: string;
+  /** A copy of the page; or what others say of it, among them their bills: check it. @default the page itself */
+  readonly by?: 'copy' | 'others';
 }
 
 export const hoursPerMonth = 730;
@@ -25,7 +27,9 @@ export const infracost = (test: string): PriceSource => ({
   read: '2026-11',
 });
 
-export const unread = (page: string): PriceSource => ({ page, read: null });
+export const inCopy = (page: string): PriceSource => ({ page, read: '2026-11', by: 'copy' });
+/** The page itself could not be read. */
+export const byOthers = (page: string): PriceSource => ({ page, read: '2026-11', by: 'others' });
 
 export const bodies = (resources: Resources, type: string) => Object.values(resources[type] ?? {});
 

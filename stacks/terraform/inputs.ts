@@ -32,7 +32,16 @@ export interface CommonInputs {
   readonly pageConfig: Readonly<Record<string, string>>;
 }
 
-export function commonInputs(scope: Construct, { name, identity, alarms }: Stage): CommonInputs {
+const signingSecretInput = (scope: Construct): string =>
+  input(scope, 'partner_secret', 'Signs calls to the partner; the first value, see the runbook', {
+    sensitive: true,
+    validation: signingSecret,
+  });
+
+/** Nobody but the stand-in must know it: not one more value that a person has to make up. */
+const ownSigningSecret = (originSecret: string): string => Fn.sha256(`partner ${originSecret}`);
+
+export function commonInputs(scope: Construct, { name, identity, alarms, fulfilment }: Stage): CommonInputs {
   const known = (value: string | undefined) => (value === undefined ? {} : { default: value });
   const external = identity.kind === 'external' ? identity : undefined;
   const originSecret = input(
@@ -60,10 +69,7 @@ export function commonInputs(scope: Construct, { name, identity, alarms }: Stage
     audience,
     originSecret,
     acceptedSecrets: Fn.trimspace(`${originSecret} ${before}`),
-    partnerSecret: input(scope, 'partner_secret', 'Signs calls to the partner; the first value, see the runbook', {
-      sensitive: true,
-      validation: signingSecret,
-    }),
+    partnerSecret: fulfilment.partnerUrl === null ? ownSigningSecret(originSecret) : signingSecretInput(scope),
     alarmEmail: alarms.topic
       ? input(scope, 'alarm_email', 'E-mail address that receives alerts', { validation: address })
       : null,

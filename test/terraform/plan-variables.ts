@@ -25,7 +25,6 @@ export const ownVariables = {
     oidc_issuer: 'https://login.test-shop.com/shop',
     oidc_audience: 'shop',
     origin_secret: 'a-secret-of-24-characters',
-    partner_secret: 'a-secret-that-has-more-than-32-characters',
   },
   google: {
     project: 'test-shop-123456',
@@ -33,7 +32,6 @@ export const ownVariables = {
     oidc_issuer: 'https://login.test-shop.com/shop',
     oidc_audience: 'shop',
     origin_secret: 'a-secret-of-24-characters',
-    partner_secret: 'a-secret-that-has-more-than-32-characters',
   },
 } as const;
 

@@ -62,7 +62,8 @@ describe.skipIf(typeof found() === 'string').each(['azure', 'google'] as const)(
     const error = plan('prod', Object.fromEntries(examples));
     for (const [name] of examples) expect(error).toContain(`${name} must be `);
     expect(error.match(/Invalid value for variable/g)).toHaveLength(examples.length);
-    const own = { ...ownVariables[cloud], alarm_email: 'night@test-shop.com', origin_secret_before: '' };
+    const partner = { partner_secret: 'a-secret-that-has-more-than-32-characters' };
+    const own = { ...ownVariables[cloud], ...partner, alarm_email: 'night@test-shop.com', origin_secret_before: '' };
     expect(plan('prod', own)).toBe('');
   });
 

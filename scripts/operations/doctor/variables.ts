@@ -39,13 +39,14 @@ const address = (value: string) => (value.includes('@') ? undefined : 'is no e-m
 const url = (value: string) => (/^https:\/\/[^/]+/.test(value) ? undefined : 'is no https URL');
 
 /** Variables that both clouds need: the issuer of the tokens, the secrets, and who gets the alerts. */
-export function commonVariables({ identity, alarms }: Stage): NeededVariable[] {
+export function commonVariables({ identity, alarms, fulfilment }: Stage): NeededVariable[] {
   const external = identity.kind === 'external' ? identity : undefined;
   return [
     { name: 'oidc_issuer', judge: url, ...(external && { default: external.issuer }) },
     { name: 'oidc_audience', ...(external && { default: external.audience }) },
     { name: 'origin_secret', judge: secret(16) },
-    { name: 'partner_secret', judge: secret(32) },
+    // A stand-in needs none.
+    ...(fulfilment.partnerUrl === null ? [] : [{ name: 'partner_secret', judge: secret(32) }]),
     ...(alarms.topic ? [{ name: 'alarm_email', judge: address }] : []),
   ];
 }
