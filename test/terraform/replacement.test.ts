@@ -8,7 +8,7 @@ import { physicalName } from '../../stacks/model/names.ts';
 import type { Stage } from '../../stacks/model/stages/stage-settings.ts';
 import { stages } from '../../stacks/model/stages/stages.ts';
 import { findReplacements } from '../../stacks/rules/replacement/find-replacements.ts';
-import { terraformTypes } from '../../stacks/rules/replacement/stateful-types.ts';
+import { schemaSources, terraformTypes } from '../../stacks/rules/replacement/stateful-types.ts';
 import { readTerraform } from '../../stacks/rules/template/read-terraform.ts';
 import { ref } from '../../stacks/rules/template/ref.ts';
 import { Template } from '../../stacks/rules/template/template.ts';
@@ -47,6 +47,13 @@ test.each<[Cloud, string, string, string, RegExp]>([
   ['aws', 'users by name', '"username_attributes":["email"]', '"username_attributes":["phone"]', /accounts of all/],
   ['aws', 'a type that is gone', '"aws_dynamodb_table":', '"aws_dynamodb_other":', /removed.*the rows/],
   ['azure', 'a renamed account', ref('var.suffix'), `x${ref('var.suffix')}`, /name changes.*all that is stored/],
+  [
+    'azure',
+    'one zone instead of three',
+    '"account_replication_type":"GZRS"',
+    '"account_replication_type":"GRS"',
+    /all that is stored/,
+  ],
   ['azure', 'the other tier of Front Door', 'Premium_AzureFrontDoor', 'Standard_AzureFrontDoor', /sku_name.*address/],
   [
     'azure',
@@ -83,4 +90,50 @@ test('knows every type that Terraform protects', () => {
   expect(new Set(kept.map(({ type }) => type)).size).toBeGreaterThan(4);
   const unknown = kept.filter(({ type }) => !(type in terraformTypes));
   expect([...new Set(unknown.map(({ type }) => type))]).toEqual([]);
+});
+
+/** Without data of their own: made anew, they are as before. */
+const stateless = new RegExp(
+  `^(${[
+    ...['provider', 'variable', 'terraform_data', 'data\\..*'],
+    ...[
+      'aws_(acm|apigatewayv2_(authorizer|integration|route|stage)|appautoscaling)_?.*',
+      'aws_iam_.*',
+      'aws_lambda_(alias|event|function|invocation|permission).*',
+    ],
+    ...['aws_cloudfront_(cache|function|monitoring|origin|response).*', 'aws_cloudwatch_(dashboard|event|metric).*'],
+    ...['aws_cognito_user_group', 'aws_(route53_record|ssm_parameter|secretsmanager_secret_version)', 'aws_wafv2_.*'],
+    ...['aws_s3_bucket_.+', 'aws_sns_.*', 'aws_sqs_queue_.+'],
+    ...['azurerm_(application_insights|management_lock|role_assignment|service_plan|user_assigned_identity)'],
+    ...[
+      'azurerm_cdn_frontdoor_(firewall|origin|route|rule|security).*',
+      'azurerm_function_app_.*',
+      'azurerm_monitor_.*',
+    ],
+    // The code of an app, which npm run publish brings again.
+    ...['azurerm_storage_container'],
+    ...[
+      'google_(cloud_run|cloud_scheduler|cloudfunctions2|monitoring|project|service_account).*',
+      'google_.*_iam_member',
+    ],
+    ...['google_compute_(backend|global_forwarding|managed|region|security|ssl|target|url).*'],
+    ...['google_firestore_(field|index)', 'google_secret_manager_secret_version', 'google_storage_bucket_object'],
+  ].join('|')})$`,
+);
+
+test.each(own.flatMap(({ name }) => clouds.map((cloud) => [name, cloud] as const)))(
+  'every type of %s on %s has a row, or is known to hold no data',
+  (stage, cloud) => {
+    const types = new Set(readTerraform(before(stage, cloud)).map(({ type }) => type));
+    expect(types.size).toBeGreaterThan(10);
+    expect([...types].filter((type) => !(type in terraformTypes) && !stateless.test(type))).toEqual([]);
+    // A row wins over the list.
+    const both = [...types].filter((type) => type in terraformTypes && stateless.test(type));
+    expect(both.filter((type) => type !== 'aws_lambda_function_url')).toEqual([]);
+  },
+);
+
+test('each row of Azure and Google says where its schema was read', () => {
+  const rows = Object.keys(terraformTypes).filter((type) => !type.startsWith('aws_'));
+  expect(Object.keys(schemaSources).sort()).toEqual(rows.sort());
 });

@@ -5,10 +5,16 @@ import { promisify } from 'node:util';
 export type RunTool = (program: string, args: readonly string[]) => Promise<string>;
 
 const longestMs = 15_000;
+/** Terraform shows a whole state at once. */
+const longestBytes = 64 * 2 ** 20;
 
 export const runTool: RunTool = async (program, args) => {
   const shell = process.platform === 'win32';
-  const { stdout } = await promisify(execFile)(program, [...args], { timeout: longestMs, shell });
+  const { stdout } = await promisify(execFile)(program, [...args], {
+    timeout: longestMs,
+    shell,
+    maxBuffer: longestBytes,
+  });
   return stdout.trim();
 };
 

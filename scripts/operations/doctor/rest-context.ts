@@ -4,6 +4,7 @@ import { failed, type Look } from './check.ts';
 import { type RunTool, SignInError } from './cli-token.ts';
 import type { IssuerContext } from './issuer.ts';
 import { askAllPages, askRest } from './rest.ts';
+import { explainUnread, namesOf, readState, type State } from './terraform-state.ts';
 import { commonVariables, type NeededVariable, readVariable, type Variables } from './variables.ts';
 import type { Web } from './web.ts';
 
@@ -14,6 +15,8 @@ export interface RestOptions {
   readonly variables: Variables;
   readonly web: Web;
   readonly run: RunTool;
+  /** Where cdktf.out is. @default the working directory */
+  readonly root?: string;
 }
 
 /** A stage on a cloud whose API is asked by REST, with the token of its command line tool. */
@@ -41,6 +44,23 @@ export abstract class RestContext {
   get issuer(): IssuerContext['issuer'] {
     const url = this.value('oidc_issuer');
     return url === '' ? { none: 'nothing yet: the line of the variables has it' } : { url };
+  }
+
+  protected abstract readonly cloud: string;
+
+  private state(): Promise<State> {
+    const { run, root } = this.options;
+    return this.once('state', () =>
+      readState(run, { stage: this.stage.name, cloud: this.cloud, ...(root && { root }) }),
+    );
+  }
+
+  /** Those that Terraform's state does not hold, and what to add to the advice. */
+  async withoutOwn(names: readonly string[]): Promise<{ readonly taken: readonly string[]; readonly advice: string }> {
+    if (names.length === 0) return { taken: [], advice: '' };
+    const state = await this.state();
+    const held = namesOf(state);
+    return { taken: names.filter((name) => !held.has(name)), advice: explainUnread(state) };
   }
 
   token(): Promise<string> {

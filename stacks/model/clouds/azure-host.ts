@@ -1,4 +1,5 @@
 import type { Stage } from '../stages/stage-settings.ts';
+import { type CloudService, cloudServices, toScaling } from './scaling.ts';
 
 /** The lowest `maximumInstanceCount` that Flex Consumption accepts. */
 export const fewestInstances = 40;
@@ -24,3 +25,19 @@ export function messagesAtOnce(most: number): Record<string, string> {
     [overrides.newBatchThreshold]: String(newBatchThreshold),
   };
 }
+
+/** The instance sizes of Flex Consumption, MB. */
+const memorySizes = [512, 2048, 4096];
+const mbPerCore = 2048;
+
+export const instanceMemoryMb = (stage: Stage, service: CloudService): number =>
+  memorySizes.find((size) => size >= stage.functions[service].memoryMb) ?? 4096;
+
+/** What all apps take at their most, of the 250 that a new subscription has in a region: 2 GB count as a core. */
+export const flexCores = (stage: Stage): number =>
+  Math.ceil(
+    cloudServices.reduce(
+      (sum, service) => sum + toScaling(stage, service).maxInstances * instanceMemoryMb(stage, service),
+      0,
+    ) / mbPerCore,
+  );

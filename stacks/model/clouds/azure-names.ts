@@ -29,5 +29,8 @@ export const hostAccount = (service: CloudService): string => service.slice(0, 4
 export const accountNames = (stage: Stage, suffix: string): string[] =>
   ['data', 'page', ...cloudServices.map(hostAccount)].map((what) => accountName(stage, suffix, what));
 
+/** The key vault: 3 to 24 characters, like an account. */
+export const vaultName = (stage: Stage, suffix: string): string => accountName(stage, suffix, 'keys');
+
 export const appName = ({ name }: Stage, suffix: string, service: CloudService): string =>
   `${physicalName(name, service)}-${suffix}`;

@@ -19,7 +19,13 @@ function compare(was: Resource, is: Resource | undefined): Finding[] {
     problem: `${what}: ${stateful.loses} would be lost. ${advice}`,
   });
   if (!is) return [lost('it is removed, or its id has changed', 'Keep the construct and its id')];
-  const changed = stateful.fixed.filter((name) => toComparable(was, name) !== toComparable(is, name));
+  const divided = Object.entries(stateful.divided ?? {});
+  const changed = [
+    ...stateful.fixed.filter((name) => toComparable(was, name) !== toComparable(is, name)),
+    ...divided.flatMap(([name, form]) =>
+      form.test(describe(was, name)) === form.test(describe(is, name)) ? [] : [name],
+    ),
+  ];
   return [
     ...changed.map((name) => {
       const values = `'${describe(was, name)}' to '${describe(is, name)}'`;

@@ -3,6 +3,8 @@ export interface StatefulType {
   readonly loses: string;
   /** Properties that cannot be changed: the tool makes another resource instead. */
   readonly fixed: readonly string[];
+  /** Properties that can be changed, unless the change goes between what matches and what does not. */
+  readonly divided?: Readonly<Record<string, RegExp>>;
 }
 
 const rows = 'the rows';
@@ -34,8 +36,8 @@ export const cloudFormationTypes: Readonly<Record<string, StatefulType>> = {
 };
 
 /**
- * What the providers' documents say forces a new resource, written down by hand and compared with no provider: the plan
- * has the last word.
+ * What forces a new resource. Of Azure and Google as the providers' schemas have it (`ForceNew`), read in the files of
+ * `schemaSources`; of AWS from the provider's documents, compared with no source: the plan has the last word.
  */
 export const terraformTypes: Readonly<Record<string, StatefulType>> = {
   aws_apigatewayv2_api: stateful(address, 'protocol_type'),
@@ -49,22 +51,86 @@ export const terraformTypes: Readonly<Record<string, StatefulType>> = {
   aws_s3_bucket: stateful('the files', 'bucket', 'bucket_prefix', 'object_lock_enabled'),
   aws_secretsmanager_secret: stateful(secrets, 'name', 'name_prefix'),
   aws_sqs_queue: stateful(messages, 'fifo_queue', 'name', 'name_prefix'),
+  // Another one has to be validated again.
+  azurerm_cdn_frontdoor_custom_domain: stateful(address, 'cdn_frontdoor_profile_id', 'host_name', 'name'),
   azurerm_cdn_frontdoor_endpoint: stateful(address, 'cdn_frontdoor_profile_id', 'name'),
   azurerm_cdn_frontdoor_profile: stateful(address, 'name', 'resource_group_name', 'sku_name'),
   azurerm_key_vault: stateful(secrets, 'location', 'name', 'resource_group_name'),
   azurerm_log_analytics_workspace: stateful('the logs', 'location', 'name', 'resource_group_name'),
   azurerm_resource_group: stateful('everything in it', 'location', 'name'),
   azurerm_resource_group_template_deployment: stateful('the table', 'name', 'resource_group_name'),
-  azurerm_storage_account: stateful(
-    'all that is stored in it',
-    ...['account_kind', 'infrastructure_encryption_enabled', 'is_hns_enabled', 'location', 'name', 'nfsv3_enabled'],
-    ...['queue_encryption_key_type', 'resource_group_name', 'table_encryption_key_type'],
-  ),
+  azurerm_storage_account: {
+    // Between one zone and several the provider makes another account.
+    divided: { account_replication_type: /ZRS$/ },
+    ...stateful(
+      'all that is stored in it',
+      ...[
+        'account_kind',
+        'account_tier',
+        'dns_endpoint_type',
+        'immutability_policy',
+        'infrastructure_encryption_enabled',
+      ],
+      ...['is_hns_enabled', 'location', 'name', 'nfsv3_enabled', 'provisioned_billing_model_version'],
+      ...['queue_encryption_key_type', 'resource_group_name', 'table_encryption_key_type'],
+    ),
+  },
   azurerm_storage_queue: stateful(messages, 'name', 'storage_account_id'),
-  google_compute_global_address: stateful(address, 'address', 'ip_version', 'name', 'project'),
-  google_firestore_database: stateful('all documents', 'database_edition', 'location_id', 'name', 'project'),
-  google_pubsub_subscription: stateful(messages, 'enable_message_ordering', 'filter', 'name', 'project', 'topic'),
-  google_pubsub_topic: stateful(messages, 'name', 'project'),
-  google_secret_manager_secret: stateful(secrets, 'project', 'replication', 'secret_id'),
-  google_storage_bucket: stateful('the files', 'hierarchical_namespace', 'location', 'name', 'project'),
+  google_compute_global_address: stateful(
+    address,
+    ...[
+      'address',
+      'address_type',
+      'description',
+      'ip_version',
+      'name',
+      'network',
+      'prefix_length',
+      'project',
+      'purpose',
+    ],
+  ),
+  google_firestore_database: stateful(
+    'all documents',
+    ...[
+      'cmek_config',
+      'database_edition',
+      'firestore_data_access_mode',
+      'location_id',
+      'mongodb_compatible_data_access_mode',
+    ],
+    ...['name', 'project', 'realtime_updates_mode', 'tags'],
+  ),
+  google_pubsub_subscription: stateful(
+    messages,
+    ...['enable_message_ordering', 'filter', 'name', 'project', 'tags', 'topic'],
+  ),
+  google_pubsub_topic: stateful(messages, 'name', 'project', 'tags'),
+  google_secret_manager_secret: stateful(secrets, 'project', 'replication', 'secret_id', 'tags'),
+  google_storage_bucket: stateful(
+    'the files',
+    ...['enable_object_retention', 'hierarchical_namespace', 'location', 'name', 'project'],
+  ),
+};
+
+const azurerm = 'https://github.com/hashicorp/terraform-provider-azurerm/blob/v5.2.0/internal/services';
+const google = 'https://github.com/hashicorp/terraform-provider-google/blob/v7.45.0/google/services';
+
+/** Where each row was read. */
+export const schemaSources: Readonly<Record<string, string>> = {
+  azurerm_cdn_frontdoor_custom_domain: `${azurerm}/cdn/cdn_frontdoor_custom_domain_resource.go`,
+  azurerm_cdn_frontdoor_endpoint: `${azurerm}/cdn/cdn_frontdoor_endpoint_resource.go`,
+  azurerm_cdn_frontdoor_profile: `${azurerm}/cdn/cdn_frontdoor_profile_resource.go`,
+  azurerm_key_vault: `${azurerm}/keyvault/key_vault_resource.go`,
+  azurerm_log_analytics_workspace: `${azurerm}/loganalytics/log_analytics_workspace_resource.go`,
+  azurerm_resource_group: `${azurerm}/resource/resource_group_resource.go`,
+  azurerm_resource_group_template_deployment: `${azurerm}/resource/resource_group_template_deployment_resource.go`,
+  azurerm_storage_account: `${azurerm}/storage/storage_account_resource.go`,
+  azurerm_storage_queue: `${azurerm}/storage/storage_queue_resource.go`,
+  google_compute_global_address: `${google}/compute/resource_compute_global_address.go`,
+  google_firestore_database: `${google}/firestore/resource_firestore_database.go`,
+  google_pubsub_subscription: `${google}/pubsub/resource_pubsub_subscription.go`,
+  google_pubsub_topic: `${google}/pubsub/resource_pubsub_topic.go`,
+  google_secret_manager_secret: `${google}/secretmanager/resource_secret_manager_secret.go`,
+  google_storage_bucket: `${google}/storage/resource_storage_bucket.go`,
 };

@@ -4,7 +4,7 @@ import { ServicePlan } from '@cdktf/provider-azurerm/lib/service-plan/index.js';
 import { StorageAccount } from '@cdktf/provider-azurerm/lib/storage-account/index.js';
 import { StorageContainer } from '@cdktf/provider-azurerm/lib/storage-container/index.js';
 import { Construct } from 'constructs';
-import { fewestInstances, fulfilmentsAtOnce, messagesAtOnce } from '../../model/clouds/azure-host.ts';
+import { fewestInstances, fulfilmentsAtOnce, instanceMemoryMb, messagesAtOnce } from '../../model/clouds/azure-host.ts';
 import { appName, hostAccount } from '../../model/clouds/azure-names.ts';
 import { type CloudService, cloudServices, toScaling } from '../../model/clouds/scaling.ts';
 import { fulfilmentEnvironment } from '../../model/environments/fulfilment-environment.ts';
@@ -28,8 +28,6 @@ export interface FunctionsProps {
   readonly frontDoorId: string;
 }
 
-/** The instance sizes of Flex Consumption, MB. */
-const memorySizes = [512, 2048, 4096];
 const mostInstances = 1000;
 
 /** A function app for each service, so that each has its own scaling and permissions. */
@@ -80,7 +78,7 @@ export class Functions extends Construct {
       storageAuthenticationType: 'UserAssignedIdentity',
       storageUserAssignedIdentityId: identity.id,
       identity: { type: 'UserAssigned', identityIds: [identity.id] },
-      instanceMemoryInMb: memorySizes.find((size) => size >= stage.functions[service].memoryMb) ?? 4096,
+      instanceMemoryInMb: instanceMemoryMb(stage, service),
       maximumInstanceCount: Math.min(mostInstances, Math.max(fewestInstances, maxInstances)),
       ...(isApi && { httpConcurrency: 20 }),
       ...(minInstances > 0 && { alwaysReady: [{ name: 'http', instanceCount: minInstances }] }),

@@ -2,7 +2,7 @@ import { KeyVault } from '@cdktf/provider-azurerm/lib/key-vault/index.js';
 import { ResourceGroupTemplateDeployment } from '@cdktf/provider-azurerm/lib/resource-group-template-deployment/index.js';
 import { Fn } from 'cdktf';
 import { Construct } from 'constructs';
-import { accountName } from '../../model/clouds/azure-names.ts';
+import { vaultName } from '../../model/clouds/azure-names.ts';
 import { physicalName } from '../../model/names.ts';
 import type { SecretName } from '../../model/services.ts';
 import type { Place } from './location.ts';
@@ -25,7 +25,7 @@ export class Vault extends Construct {
     super(scope, id);
     const { stage, location, resourceGroupName } = place;
     this.vault = new KeyVault(this, 'Vault', {
-      name: accountName(stage, place.suffix, 'keys'),
+      name: vaultName(stage, place.suffix),
       ...{ location, resourceGroupName, tenantId },
       skuName: 'standard',
       rbacAuthorizationEnabled: true,

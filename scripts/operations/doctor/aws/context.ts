@@ -11,7 +11,9 @@ import type { Iac } from '../../../cli/iac-name.ts';
 import { type EngineId, type Lack, lacks } from '../../../platform/engine/engines.ts';
 import type { ClientConfig } from '../../../sale/check/read-stores.ts';
 import type { Permission } from '../check.ts';
+import { type RunTool, runTool } from '../cli-token.ts';
 import type { IssuerContext } from '../issuer.ts';
+import { namesOf, readState, type State } from '../terraform-state.ts';
 import type { Web } from '../web.ts';
 import { AwsClients } from './clients.ts';
 
@@ -34,6 +36,8 @@ export interface AwsOptions {
   readonly account: string | undefined;
   readonly issuer: IssuerContext['issuer'];
   readonly web: Web;
+  /** For tests. @default runs it */
+  readonly run?: RunTool;
 }
 
 /** A stage of one account and region. Every answer is read once. */
@@ -94,9 +98,20 @@ export class AwsContext {
     });
   }
 
-  /** Physical ids of what the stage's own stacks hold. */
+  /** What Terraform holds; undefined with CDK. */
+  state(): Promise<State | undefined> {
+    const { iac, run = runTool } = this.options;
+    const { name } = this.stage;
+    return this.once('state', async () =>
+      iac === 'terraform' ? readState(run, { stage: name, cloud: 'aws' }) : undefined,
+    );
+  }
+
+  /** Physical ids of what the stage's own stacks, or Terraform's state, hold. */
   owned(): Promise<ReadonlySet<string>> {
     return this.once('owned', async () => {
+      const state = await this.state();
+      if (state) return namesOf(state);
       const lists = await Promise.all(this.places().map((place) => this.resourcesOf(place)));
       return new Set(lists.flat());
     });

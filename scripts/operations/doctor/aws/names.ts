@@ -3,6 +3,7 @@ import { DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { project } from '../../../../stacks/model/names.ts';
 import { fixedLogGroups, fixedSecrets, fixedTables } from '../../../../stacks/model/needs/fixed-names.ts';
 import { type Check, judgeNames, notNeeded } from '../check.ts';
+import { explainUnread } from '../terraform-state.ts';
 import { type AwsContext, readOwn } from './context.ts';
 import { listTables } from './quotas.ts';
 
@@ -14,6 +15,9 @@ const readSecrets = {
 };
 const comeBack =
   'An earlier deploy or the other tool left them: import or delete them (docs/deploying/aws.md, "Destroy, and come back").';
+
+const adviseTo = async (context: AwsContext, what: string): Promise<string> =>
+  `${what}${explainUnread(await context.state())}`;
 
 async function withoutOwn(context: AwsContext, found: readonly string[]): Promise<string[]> {
   if (found.length === 0) return [];
@@ -31,7 +35,7 @@ const tables: AwsCheck = {
       context,
       wanted.filter((name) => there.includes(name)),
     );
-    return judgeNames('tables', wanted, taken, comeBack);
+    return judgeNames('tables', wanted, taken, await adviseTo(context, comeBack));
   },
 };
 
@@ -50,7 +54,7 @@ const logGroups: AwsCheck = {
       'log groups',
       wanted.map(({ name }) => name),
       await withoutOwn(context, found),
-      comeBack,
+      await adviseTo(context, comeBack),
     );
   },
 };
@@ -86,7 +90,10 @@ const secrets: AwsCheck = {
       'secrets',
       wanted,
       taken.flatMap((secret) => (secret ? `${secret.name}${secret.deleted ? ', scheduled for deletion' : ''}` : [])),
-      'Delete them at once: aws secretsmanager delete-secret --force-delete-without-recovery --secret-id NAME',
+      await adviseTo(
+        context,
+        'Delete them at once: aws secretsmanager delete-secret --force-delete-without-recovery --secret-id NAME',
+      ),
     );
   },
 };

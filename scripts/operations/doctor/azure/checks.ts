@@ -1,5 +1,12 @@
 import { decodeJwt } from 'jose';
-import { accountNames, appName, groupName, resourceProviders } from '../../../../stacks/model/clouds/azure-names.ts';
+import { flexCores } from '../../../../stacks/model/clouds/azure-host.ts';
+import {
+  accountNames,
+  appName,
+  groupName,
+  resourceProviders,
+  vaultName,
+} from '../../../../stacks/model/clouds/azure-names.ts';
 import { cloudServices } from '../../../../stacks/model/clouds/scaling.ts';
 import { type Check, failed, judgeNames, judgeRoom, notNeeded, ok, unknown } from '../check.ts';
 import { isMissing } from '../rest.ts';
@@ -136,6 +143,22 @@ export const storageQuota: AzureCheck = {
   },
 };
 
+/** All instances of a region share it: an app that finds none free does not scale. */
+export const cores: AzureCheck = {
+  name: 'flex-cores',
+  permissions: [{ action: 'Microsoft.Web/locations/usages/read' }],
+  look: async (context) => {
+    const path = `/providers/Microsoft.Web/locations/${context.location}/usages?api-version=2024-04-01`;
+    const usages = await itemsOf<{ name?: { value?: string }; currentValue?: number; limit?: number }>(context, path);
+    const usage = usages.find(({ name }) => /cores/i.test(name?.value ?? ''));
+    const needed = flexCores(context.stage);
+    const action = 'Ask for more with a support request: Service and subscription limits, Function or Web App.';
+    if (usage?.limit === undefined)
+      return unknown('no cores in the answer', `${needed} for this stage`, `A new subscription has 250. ${action}`);
+    return judgeRoom({ what: 'cores', granted: usage.limit, used: usage.currentValue ?? 0, needed, action });
+  },
+};
+
 /** A group that Terraform's state does not hold must be imported first. */
 export const group: AzureCheck = {
   name: 'group-free',
@@ -149,10 +172,12 @@ export const group: AzureCheck = {
       if (isMissing(error)) return ok('none', needed);
       throw error;
     }
+    const { taken, advice } = await context.withoutOwn([name]);
+    if (taken.length === 0) return ok("it is this stage's own", needed);
     return failed(
       'it exists',
       needed,
-      'An earlier deploy left it, or the stage is deployed: import or delete it (docs/deploying/azure.md).',
+      `An earlier deploy left it: import or delete it (docs/deploying/azure.md).${advice}`,
     );
   },
 };
@@ -167,6 +192,7 @@ export const names: AzureCheck = {
   permissions: [
     { action: 'Microsoft.Storage/checknameavailability/read' },
     { action: 'Microsoft.Web/checknameavailability/read' },
+    { action: 'Microsoft.KeyVault/checkNameAvailability/read' },
   ],
   look: async (context) => {
     const suffix = context.value('suffix');
@@ -178,6 +204,11 @@ export const names: AzureCheck = {
         (name) =>
           [name, 'Storage/checkNameAvailability?api-version=2023-05-01', 'Microsoft.Storage/storageAccounts'] as const,
       ),
+      [
+        vaultName(context.stage, suffix),
+        'KeyVault/checkNameAvailability?api-version=2023-07-01',
+        'Microsoft.KeyVault/vaults',
+      ] as const,
       ...apps.map((name) => [name, 'Web/checknameavailability?api-version=2024-04-01', 'Microsoft.Web/sites'] as const),
     ];
     const answers = await Promise.all(
@@ -186,12 +217,14 @@ export const names: AzureCheck = {
         return { name, free: (await context.ask<Availability>(url, { name, type })).nameAvailable };
       }),
     );
-    const taken = answers.filter(({ free }) => free !== true).map(({ name }) => name);
+    const { taken, advice } = await context.withoutOwn(
+      answers.filter(({ free }) => free !== true).map(({ name }) => name),
+    );
     return judgeNames(
       'names',
       answers.map(({ name }) => name),
       taken,
-      'Choose another suffix, or wait until a deleted one is free.',
+      `Choose another suffix, or wait until a deleted one is free.${advice}`,
     );
   },
 };

@@ -17,6 +17,8 @@ export class AzureContext extends RestContext {
     ]);
   }
 
+  protected readonly cloud = 'azure';
+
   get subscription(): string {
     return this.value('subscription_id');
   }

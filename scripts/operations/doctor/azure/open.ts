@@ -7,14 +7,14 @@ import { placeholders } from '../placeholders.ts';
 import type { Plan } from '../run-checks.ts';
 import { readVariables, variables } from '../variables.ts';
 import { publicWeb } from '../web.ts';
-import { credentials, group, names, providers, region, roles, storageQuota } from './checks.ts';
+import { cores, credentials, group, names, providers, region, roles, storageQuota } from './checks.ts';
 import { AzureContext } from './context.ts';
 
 /** All checks of a stage on Azure. */
 export const azurePlan: Plan<AzureContext> = {
   first: [placeholders('azure'), variables],
   gates: [credentials],
-  rest: [region, roles, providers, storageQuota, group, names, issuer, domain],
+  rest: [region, roles, providers, storageQuota, cores, group, names, issuer, domain],
 };
 
 export async function open({ stage, account }: DoctorOptions): Promise<Opened<AzureContext>> {

@@ -188,11 +188,11 @@ export const names: GoogleCheck = {
       [database, `https://firestore.googleapis.com/v1/projects/${id}/databases/${database}`] as const,
       ...buckets.map((name) => [name, `https://storage.googleapis.com/storage/v1/b/${name}`] as const),
     ];
-    const taken = (
+    const found = (
       await Promise.all(questions.map(async ([name, url]) => ((await isFree(context, url)) ? [] : [name])))
     ).flat();
-    const action =
-      'An earlier deploy left them, or the stage is deployed: import or delete them (docs/deploying/google.md).';
+    const { taken, advice } = await context.withoutOwn(found);
+    const action = `An earlier deploy left them: import or delete them (docs/deploying/google.md).${advice}`;
     return judgeNames(
       'names',
       questions.map(([name]) => name),

@@ -14,6 +14,8 @@ export class GoogleContext extends RestContext {
     ]);
   }
 
+  protected readonly cloud = 'google';
+
   get project(): string {
     return this.value('project');
   }

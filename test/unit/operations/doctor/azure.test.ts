@@ -8,7 +8,7 @@ import { examineOpened } from '../../../../scripts/operations/doctor/examine.ts'
 import { permissionsOf } from '../../../../scripts/operations/doctor/permissions.ts';
 import { exitCodeOf } from '../../../../scripts/operations/doctor/present.ts';
 import type { RestOptions } from '../../../../scripts/operations/doctor/rest-context.ts';
-import { accountNames, appName, resourceProviders } from '../../../../stacks/model/clouds/azure-names.ts';
+import { accountNames, appName, resourceProviders, vaultName } from '../../../../stacks/model/clouds/azure-names.ts';
 import { stages } from '../../../../stacks/model/stages/stages.ts';
 import { notOk } from './aws-scene.ts';
 import { listedIn } from './guide.ts';
@@ -32,6 +32,9 @@ const states = (change: Readonly<Record<string, string>> = {}) => ({
 const usage = (currentValue: number, limit: number) => ({
   body: { value: [{ name: { value: 'StorageAccounts' }, currentValue, limit }] },
 });
+const coreUsage = (currentValue: number, limit: number) => ({
+  body: { value: [{ name: { value: 'Cores usage in West Europe' }, currentValue, limit }] },
+});
 const named = (taken: string) => (body: unknown) => ({
   body: { nameAvailable: (body as { name: string }).name !== taken },
 });
@@ -40,6 +43,8 @@ const ready: RestAnswers = {
   'Microsoft.Web/geoRegions': { body: { value: [{ name: 'North Europe' }, { name: 'West Europe' }] } },
   'Microsoft.Authorization/roleAssignments': { body: { value: [role(owner)] } },
   'Microsoft.Storage/locations/westeurope/usages': usage(18, 250),
+  'Microsoft.Web/locations/westeurope/usages': coreUsage(0, 4_000),
+  'Microsoft.KeyVault/checkNameAvailability': named('none'),
   'Microsoft.Storage/checkNameAvailability': named('none'),
   'Microsoft.Web/checknameavailability': named('none'),
   '/resourcegroups/': refuse(404, 'ResourceGroupNotFound'),
@@ -134,6 +139,16 @@ const spoiled: readonly (readonly [line: string, what: string, Scene])[] = [
     'somebody has an app',
     { answers: { 'Microsoft.Web/checknameavailability': named(appName(settled, 'acme1', 'catalog')) } },
   ],
+  [
+    'names-free',
+    'somebody has a vault, or a deleted one keeps its name',
+    { answers: { 'Microsoft.KeyVault/checkNameAvailability': named(vaultName(settled, 'acme1')) } },
+  ],
+  [
+    'flex-cores',
+    'others have them',
+    { answers: { 'Microsoft.Web/locations/westeurope/usages': coreUsage(3_999, 4_000) } },
+  ],
   ['issuer', 'it does not answer', { variables: { oidc_issuer: 'https://nobody.acme.dev' } }],
 ];
 
@@ -175,6 +190,8 @@ describe('a subscription', () => {
     'Microsoft.Resources/subscriptions/providers/read': '/providers?',
     'Microsoft.Storage/locations/usages/read': 'Microsoft.Storage/locations/westeurope/usages',
     'Microsoft.Resources/subscriptions/resourceGroups/read': '/resourcegroups/',
+    'Microsoft.Web/locations/usages/read': 'Microsoft.Web/locations/westeurope/usages',
+    'Microsoft.KeyVault/checkNameAvailability/read': 'Microsoft.KeyVault/checkNameAvailability',
     'Microsoft.Storage/checknameavailability/read': 'Microsoft.Storage/checkNameAvailability',
     'Microsoft.Web/checknameavailability/read': 'Microsoft.Web/checknameavailability',
     'Microsoft.Resources/subscriptions/read': '/subscriptions/sub?',
