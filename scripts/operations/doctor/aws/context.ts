@@ -38,6 +38,8 @@ export interface AwsOptions {
   readonly web: Web;
   /** For tests. @default runs it */
   readonly run?: RunTool;
+  /** Where cdktf.out is. @default the working directory */
+  readonly root?: string;
 }
 
 /** A stage of one account and region. Every answer is read once. */
@@ -100,10 +102,10 @@ export class AwsContext {
 
   /** What Terraform holds; undefined with CDK. */
   state(): Promise<State | undefined> {
-    const { iac, run = runTool } = this.options;
+    const { iac, run = runTool, root } = this.options;
     const { name } = this.stage;
     return this.once('state', async () =>
-      iac === 'terraform' ? readState(run, { stage: name, cloud: 'aws' }) : undefined,
+      iac === 'terraform' ? readState(run, { stage: name, cloud: 'aws', ...(root && { root }) }) : undefined,
     );
   }
 

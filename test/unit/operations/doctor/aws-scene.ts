@@ -5,6 +5,7 @@ import type { Line } from '../../../../scripts/operations/doctor/check.ts';
 import { examineOpened } from '../../../../scripts/operations/doctor/examine.ts';
 import { stubEngine } from '../../platform/stub.ts';
 import { type Answers, answerWith, nameServers, ready } from './aws-answers.ts';
+import { noTool } from './rest-scene.ts';
 import { issuerUrl, settled } from './settled.ts';
 import { issuerAnswers, stubWeb } from './web-answers.ts';
 
@@ -32,6 +33,7 @@ export function buildScene(url: string, options: Partial<AwsOptions> = {}) {
     config: { endpoint: url, credentials: { accessKeyId: 'AKIA', secretAccessKey: 'secret' } },
     issuer: stage.identity.kind === 'external' ? { url: issuerUrl } : { none: 'its own user pool' },
     web: stubWeb(issuerAnswers(), { 'acme.dev': nameServers }),
+    run: noTool,
     ...options,
   });
   return { context, plan: awsPlan(context) };
