@@ -30,6 +30,10 @@ test.each([
   ['sign-up-mails-arrive', '"DEVELOPER"', '"COGNITO_DEFAULT"'],
   ['secrets-can-be-created-again', '"recovery_window_in_days":0', '"description":""'],
   ['new-indexes-are-seen', '"ignore_changes":["read_capacity"', '"ignore_changes":["global_secondary_index"'],
+  ['schedules-are-spelled-right', '"rate(5 minutes)"', '"rate(1 minutes)"'],
+  ['big-batches-have-a-window', '"maximum_batching_window_in_seconds":1', '"maximum_batching_window_in_seconds":0'],
+  ['environment-variables-fit', '"PARTNER_SECRET":', '"AWS_REGION":'],
+  ['alarms-look-back-far-enough', '"evaluation_periods":2', '"evaluation_periods":2000'],
   ['kept-tables-can-be-recovered', '"deletion_protection_enabled":true', '"deletion_protection_enabled":false'],
 ])('%s reads Terraform', (rule, from, to) => {
   const compact = JSON.stringify(JSON.parse(staging));
