@@ -21,8 +21,17 @@ export function regionsInUse(stage: Stage, { region }: Place): readonly string[]
   return hasPerimeter(stage) || watchesEdge(stage) ? [...new Set([region, perimeterRegion])] : [region];
 }
 
-/** `acts('sqs', 'CreateQueue')` is `sqs:CreateQueue`. */
-const acts = (service: string, words: string): string[] => words.split(' ').map((word) => `${service}:${word}`);
+/** `right('Queues', 'sqs', ['CreateQueue DeleteQueue'], …)` allows `sqs:CreateQueue` and `sqs:DeleteQueue`. */
+function right(
+  sid: string,
+  service: string,
+  words: readonly string[],
+  resources: readonly string[],
+  condition?: object,
+): Right {
+  const actions = words.flatMap((line) => line.split(' ')).map((word) => `${service}:${word}`);
+  return { sid, actions, resources, ...(condition && { condition }) };
+}
 const tagged = 'ListTagsForResource TagResource UntagResource';
 
 /**
@@ -43,150 +52,102 @@ function apiRights({ name }: Stage, { partition, account, region }: Place): Righ
   const own = physicalName(name, '*');
   const lambda = (resource: string) => `arn:${partition}:lambda:${region}:${account}:${resource}`;
   const ofOwn = { ArnLike: { 'lambda:FunctionArn': lambda(`function:${own}`) } };
-  const api = (path: string) => `arn:${partition}:apigateway:${region}::${path}`;
+  const functions = [
+    'AddPermission CreateAlias CreateFunction CreateFunctionUrlConfig DeleteAlias DeleteFunction* Get* InvokeFunction',
+    'List* PublishVersion PutFunctionConcurrency PutFunctionEventInvokeConfig RemovePermission TagResource',
+    'UntagResource UpdateAlias UpdateFunction*',
+  ];
+  const signIn = [
+    'CreateGroup CreateUserPoolClient CreateUserPoolDomain DeleteGroup DeleteUserPoolClient DeleteUserPoolDomain',
+    'DescribeUserPool* GetGroup GetUserPoolMfaConfig SetUserPoolMfaConfig UpdateGroup UpdateUserPool',
+    `UpdateUserPoolClient UpdateUserPoolDomain ${tagged}`,
+  ];
+  const pollers = [lambda('event-source-mapping:*')];
+  const apis = ['/apis', '/apis/*', '/tags/*'].map((path) => `arn:${partition}:apigateway:${region}::${path}`);
   return [
-    {
-      sid: 'Api',
-      actions: acts('apigateway', 'DELETE GET PATCH POST PUT'),
-      resources: ['/apis', '/apis/*', '/tags/*'].map(api),
-    },
-    {
-      sid: 'Functions',
-      actions: [
-        ...acts('lambda', 'AddPermission CreateAlias CreateFunction CreateFunctionUrlConfig DeleteAlias'),
-        ...acts('lambda', 'DeleteFunction* Get* InvokeFunction List* PublishVersion PutFunctionConcurrency'),
-        ...acts('lambda', 'PutFunctionEventInvokeConfig RemovePermission TagResource UntagResource UpdateAlias'),
-        ...acts('lambda', 'UpdateFunction*'),
-      ],
-      resources: [lambda(`function:${own}`)],
-    },
-    {
-      sid: 'Pollers',
-      actions: acts('lambda', 'DeleteEventSourceMapping GetEventSourceMapping UpdateEventSourceMapping'),
-      resources: [lambda('event-source-mapping:*')],
-      condition: ofOwn,
-    },
-    { sid: 'NewPollers', actions: acts('lambda', 'CreateEventSourceMapping'), resources: ['*'], condition: ofOwn },
-    {
-      sid: 'PollerTags',
-      actions: acts('lambda', 'ListTags TagResource UntagResource'),
-      resources: [lambda('event-source-mapping:*')],
-    },
-    {
-      sid: 'SignIn',
-      actions: [
-        ...acts('cognito-idp', 'CreateGroup CreateUserPoolClient CreateUserPoolDomain DeleteGroup DescribeUserPool*'),
-        ...acts('cognito-idp', 'DeleteUserPoolClient DeleteUserPoolDomain GetGroup GetUserPoolMfaConfig UpdateGroup'),
-        ...acts(
-          'cognito-idp',
-          `SetUserPoolMfaConfig UpdateUserPool UpdateUserPoolClient UpdateUserPoolDomain ${tagged}`,
-        ),
-      ],
-      resources: [`arn:${partition}:cognito-idp:${region}:${account}:userpool/*`],
-    },
+    right('Api', 'apigateway', ['DELETE GET PATCH POST PUT'], apis),
+    right('Functions', 'lambda', functions, [lambda(`function:${own}`)]),
+    right(
+      'Pollers',
+      'lambda',
+      ['DeleteEventSourceMapping GetEventSourceMapping UpdateEventSourceMapping'],
+      pollers,
+      ofOwn,
+    ),
+    right('NewPollers', 'lambda', ['CreateEventSourceMapping'], ['*'], ofOwn),
+    right('PollerTags', 'lambda', ['ListTags TagResource UntagResource'], pollers),
+    right('SignIn', 'cognito-idp', signIn, [`arn:${partition}:cognito-idp:${region}:${account}:userpool/*`]),
   ];
 }
 
 function storeRights({ name }: Stage, { partition, account, region }: Place): Right[] {
   const own = physicalName(name, '*');
   const here = (service: string, resource: string) => `arn:${partition}:${service}:${region}:${account}:${resource}`;
+  const tables = [
+    'CreateTable DeleteTable Describe* ListTagsOfResource TagResource UntagResource UpdateContinuousBackups',
+    'UpdateTable UpdateTimeToLive',
+  ];
+  const queues = [
+    'CreateQueue DeleteQueue GetQueueAttributes GetQueueUrl ListQueueTags SetQueueAttributes TagQueue UntagQueue',
+  ];
+  const bus = [
+    'CreateEventBus DeleteEventBus DeleteRule DescribeEventBus DescribeRule DisableRule EnableRule ListTargetsByRule',
+    `PutRule PutTargets RemoveTargets UpdateEventBus ${tagged}`,
+  ];
+  const secrets = [
+    'CreateSecret DeleteSecret DescribeSecret GetResourcePolicy GetSecretValue PutSecretValue RestoreSecret',
+    'TagResource UntagResource UpdateSecret',
+  ];
+  const buckets = [
+    'CreateBucket GetAccelerateConfiguration GetBucket* GetEncryptionConfiguration GetLifecycleConfiguration',
+    'GetReplicationConfiguration ListBucket PutBucket* PutEncryptionConfiguration PutLifecycleConfiguration',
+  ];
   return [
-    {
-      sid: 'Tables',
-      actions: [
-        ...acts('dynamodb', 'CreateTable DeleteTable Describe* ListTagsOfResource TagResource UntagResource'),
-        ...acts('dynamodb', 'UpdateContinuousBackups UpdateTable UpdateTimeToLive'),
-      ],
-      resources: [here('dynamodb', `table/${own}`)],
-    },
-    {
-      sid: 'Queues',
-      actions: acts(
-        'sqs',
-        'CreateQueue DeleteQueue GetQueueAttributes GetQueueUrl ListQueueTags SetQueueAttributes TagQueue UntagQueue',
-      ),
-      resources: [here('sqs', own)],
-    },
-    {
-      sid: 'Bus',
-      actions: [
-        ...acts('events', 'CreateEventBus DeleteEventBus DeleteRule DescribeEventBus DescribeRule DisableRule'),
-        ...acts('events', `EnableRule ListTargetsByRule PutRule PutTargets RemoveTargets UpdateEventBus ${tagged}`),
-      ],
-      resources: [here('events', `event-bus/${own}`), here('events', `rule/${own}`)],
-    },
-    {
-      sid: 'Secrets',
-      actions: [
-        ...acts('secretsmanager', 'CreateSecret DeleteSecret DescribeSecret GetResourcePolicy GetSecretValue'),
-        ...acts('secretsmanager', 'PutSecretValue RestoreSecret TagResource UntagResource UpdateSecret'),
-      ],
-      resources: [here('secretsmanager', `secret:${own}`)],
-    },
-    {
-      sid: 'Buckets',
-      actions: [
-        ...acts('s3', 'CreateBucket GetAccelerateConfiguration GetBucket* GetEncryptionConfiguration ListBucket'),
-        ...acts('s3', 'GetLifecycleConfiguration GetReplicationConfiguration PutBucket*'),
-        ...acts('s3', 'PutEncryptionConfiguration PutLifecycleConfiguration'),
-      ],
-      resources: [`arn:${partition}:s3:::${own}`],
-    },
+    right('Tables', 'dynamodb', tables, [here('dynamodb', `table/${own}`)]),
+    right('Queues', 'sqs', queues, [here('sqs', own)]),
+    right('Bus', 'events', bus, [here('events', `event-bus/${own}`), here('events', `rule/${own}`)]),
+    right('Secrets', 'secretsmanager', secrets, [here('secretsmanager', `secret:${own}`)]),
+    right('Buckets', 's3', buckets, [`arn:${partition}:s3:::${own}`]),
   ];
 }
 
 function operationRights(stage: Stage, place: Place): Right[] {
   const { partition, account, region: home } = place;
   const here = (service: string, resource: string) => `arn:${partition}:${service}:${home}:${account}:${resource}`;
-  const own = physicalName(stage.name, '*');
   const there = (service: string, resource: string) =>
     regionsInUse(stage, place).map((region) => `arn:${partition}:${service}:${region}:${account}:${resource}`);
+  const own = physicalName(stage.name, '*');
+  const logGroups = [
+    ...['/aws/lambda/', '/aws/apigateway/'].map((prefix) => here('logs', `log-group:${prefix}${own}`)),
+    `arn:${partition}:logs:${perimeterRegion}:${account}:log-group:aws-waf-logs-${own}`,
+  ];
+  const topics = [
+    'CreateTopic DeleteTopic GetSubscriptionAttributes GetTopicAttributes SetSubscriptionAttributes',
+    `SetTopicAttributes Subscribe Unsubscribe ${tagged}`,
+  ];
+  const outputs = ['AddTagsToResource DeleteParameter GetParameter GetParameters ListTagsForResource PutParameter'];
+  const scaling = [
+    'DeleteScalingPolicy DeleteScheduledAction DeregisterScalableTarget PutScalingPolicy PutScheduledAction',
+    `RegisterScalableTarget ${tagged}`,
+  ];
+  const logs = [`CreateLogGroup DeleteLogGroup DeleteRetentionPolicy PutRetentionPolicy ${tagged}`];
   return [
-    {
-      sid: 'Logs',
-      actions: [
-        ...acts('logs', 'CreateLogGroup DeleteLogGroup DeleteRetentionPolicy PutRetentionPolicy'),
-        ...acts('logs', tagged),
-      ],
-      resources: [
-        ...['/aws/lambda/', '/aws/apigateway/'].map((prefix) => here('logs', `log-group:${prefix}${own}`)),
-        `arn:${partition}:logs:${perimeterRegion}:${account}:log-group:aws-waf-logs-${own}`,
-      ],
-    },
-    {
-      sid: 'Alarms',
-      actions: acts('cloudwatch', `DeleteAlarms DescribeAlarms PutMetricAlarm ${tagged}`),
-      resources: there('cloudwatch', `alarm:${own}`),
-    },
-    {
-      sid: 'Dashboards',
-      actions: acts('cloudwatch', 'DeleteDashboards GetDashboard PutDashboard'),
-      resources: [`arn:${partition}:cloudwatch::${account}:dashboard/${own}`],
-    },
-    {
-      sid: 'Topics',
-      actions: [
-        ...acts('sns', 'CreateTopic DeleteTopic GetSubscriptionAttributes GetTopicAttributes SetTopicAttributes'),
-        ...acts('sns', `SetSubscriptionAttributes Subscribe Unsubscribe ${tagged}`),
-      ],
-      resources: there('sns', own),
-    },
-    {
-      sid: 'Outputs',
-      actions: acts(
-        'ssm',
-        'AddTagsToResource DeleteParameter GetParameter GetParameters ListTagsForResource PutParameter',
-      ),
-      resources: [here('ssm', `parameter/${project}/${stage.name}/*`)],
-    },
-    {
-      sid: 'Scaling',
-      actions: [
-        ...acts('application-autoscaling', 'DeleteScalingPolicy DeleteScheduledAction DeregisterScalableTarget'),
-        ...acts('application-autoscaling', `PutScalingPolicy PutScheduledAction RegisterScalableTarget ${tagged}`),
-      ],
-      resources: [here('application-autoscaling', 'scalable-target/*')],
-    },
+    right('Logs', 'logs', logs, logGroups),
+    right(
+      'Alarms',
+      'cloudwatch',
+      [`DeleteAlarms DescribeAlarms PutMetricAlarm ${tagged}`],
+      there('cloudwatch', `alarm:${own}`),
+    ),
+    right(
+      'Dashboards',
+      'cloudwatch',
+      ['DeleteDashboards GetDashboard PutDashboard'],
+      [`arn:${partition}:cloudwatch::${account}:dashboard/${own}`],
+    ),
+    right('Topics', 'sns', topics, there('sns', own)),
+    right('Outputs', 'ssm', outputs, [here('ssm', `parameter/${project}/${stage.name}/*`)]),
+    right('Scaling', 'application-autoscaling', scaling, [here('application-autoscaling', 'scalable-target/*')]),
   ];
 }
 
@@ -200,83 +161,70 @@ const edgeKinds = [
   'ResponseHeadersPolicy',
 ] as const;
 
+/** `CachePolicy` is `cache-policy` in an ARN. */
+const inArn = (kind: string): string => kind.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase();
+
 /** What the CDN is made of has ids of its own, so that no name can be asked for. */
 function edgeRights({ partition, account }: Place): Right[] {
-  const edge = (...kinds: readonly string[]) =>
-    kinds.map((kind) => `arn:${partition}:cloudfront::${account}:${kind}/*`);
+  const cdn = [
+    `DescribeFunction Get* PublishFunction ${tagged}`,
+    ...edgeKinds.map((kind) => `Delete${kind} Update${kind}`),
+  ];
+  const firewall = [
+    'CreateWebACL DeleteLoggingConfiguration DeleteWebACL GetLoggingConfiguration GetWebACL PutLoggingConfiguration',
+    `UpdateWebACL ${tagged}`,
+  ];
+  const certificate = ['AddTagsToCertificate DeleteCertificate DescribeCertificate ListTagsForCertificate'];
   return [
-    {
-      sid: 'Cdn',
-      actions: [
-        ...acts('cloudfront', `DescribeFunction Get* PublishFunction ${tagged}`),
-        ...edgeKinds.flatMap((kind) => acts('cloudfront', `Delete${kind} Update${kind}`)),
-      ],
-      resources: edge(
-        ...['distribution', 'cache-policy', 'origin-request-policy', 'response-headers-policy'],
-        ...['origin-access-control', 'function'],
-      ),
-    },
-    {
-      sid: 'Firewall',
-      actions: [
-        ...acts('wafv2', 'CreateWebACL DeleteLoggingConfiguration DeleteWebACL GetLoggingConfiguration GetWebACL'),
-        ...acts('wafv2', `PutLoggingConfiguration UpdateWebACL ${tagged}`),
-      ],
-      resources: [`arn:${partition}:wafv2:${perimeterRegion}:${account}:global/webacl/*/*`],
-    },
-    {
-      sid: 'Certificate',
-      actions: acts('acm', 'AddTagsToCertificate DeleteCertificate DescribeCertificate ListTagsForCertificate'),
-      resources: [`arn:${partition}:acm:${perimeterRegion}:${account}:certificate/*`],
-    },
-    {
-      sid: 'Zone',
-      actions: acts('route53', 'ChangeResourceRecordSets GetChange GetHostedZone ListResourceRecordSets'),
-      resources: [`arn:${partition}:route53:::hostedzone/*`, `arn:${partition}:route53:::change/*`],
-    },
+    right(
+      'Cdn',
+      'cloudfront',
+      cdn,
+      edgeKinds.map((kind) => `arn:${partition}:cloudfront::${account}:${inArn(kind)}/*`),
+    ),
+    right('Firewall', 'wafv2', firewall, [`arn:${partition}:wafv2:${perimeterRegion}:${account}:global/webacl/*/*`]),
+    right('Certificate', 'acm', certificate, [`arn:${partition}:acm:${perimeterRegion}:${account}:certificate/*`]),
+    right(
+      'Zone',
+      'route53',
+      ['ChangeResourceRecordSets GetChange GetHostedZone ListResourceRecordSets'],
+      ['hostedzone', 'change'].map((kind) => `arn:${partition}:route53:::${kind}/*`),
+    ),
   ];
 }
 
 function accountRights({ name }: Stage, { partition, account }: Place): Right[] {
   const role = `arn:${partition}:iam::${account}:role/${physicalName(name, '*')}`;
+  // The bucket is named at `terraform init`; its path is the stage's own.
+  const state = `arn:${partition}:s3:::*/${project}/${name}/aws.tfstate*`;
   return [
-    {
-      sid: 'ReadRoles',
-      actions: acts('iam', 'GetRole GetRolePolicy ListAttachedRolePolicies ListRolePolicies'),
-      resources: [role],
-    },
-    {
-      sid: 'ReadProvider',
-      actions: acts('iam', 'GetOpenIDConnectProvider'),
-      resources: [`arn:${partition}:iam::${account}:oidc-provider/*`],
-    },
-    {
-      sid: 'RunAs',
-      actions: acts('iam', 'PassRole'),
-      resources: [role],
-      condition: { StringEquals: { 'iam:PassedToService': 'lambda.amazonaws.com' } },
-    },
-    {
-      sid: 'State',
-      actions: acts('s3', 'DeleteObject GetObject PutObject'),
-      // The bucket is named at `terraform init`; its path is the stage's own.
-      resources: [`arn:${partition}:s3:::*/${project}/${name}/aws.tfstate*`],
-      condition: { StringEquals: { 's3:ResourceAccount': account } },
-    },
-    {
-      sid: 'KnowNoResource',
-      actions: [
-        ...acts('application-autoscaling', 'DescribeScalableTargets DescribeScalingPolicies DescribeScheduledActions'),
-        ...acts('acm', 'RequestCertificate'),
-        ...acts('cloudfront', 'CreateMonitoringSubscription DeleteMonitoringSubscription GetMonitoringSubscription'),
-        ...edgeKinds.flatMap((kind) => acts('cloudfront', `Create${kind}`)),
-        ...acts('cognito-idp', 'CreateUserPool DescribeUserPoolDomain'),
-        ...acts('logs', 'CreateLogDelivery DeleteLogDelivery DescribeLogGroups DescribeResourcePolicies'),
-        ...acts('logs', 'GetLogDelivery ListLogDeliveries PutResourcePolicy UpdateLogDelivery'),
-        ...acts('secretsmanager', 'GetRandomPassword'),
-        ...acts('ssm', 'DescribeParameters'),
-      ],
-      resources: ['*'],
-    },
+    right('ReadRoles', 'iam', ['GetRole GetRolePolicy ListAttachedRolePolicies ListRolePolicies'], [role]),
+    right('ReadProvider', 'iam', ['GetOpenIDConnectProvider'], [`arn:${partition}:iam::${account}:oidc-provider/*`]),
+    right('RunAs', 'iam', ['PassRole'], [role], {
+      StringEquals: { 'iam:PassedToService': 'lambda.amazonaws.com' },
+    }),
+    right('State', 's3', ['DeleteObject GetObject PutObject'], [state], {
+      StringEquals: { 's3:ResourceAccount': account },
+    }),
+    { sid: 'KnowNoResource', actions: withoutResource, resources: ['*'] },
   ];
 }
+
+/** What creates things whose ids are not known before, or only lists them. */
+const withoutResource: readonly string[] = [
+  ...['DescribeScalableTargets', 'DescribeScalingPolicies', 'DescribeScheduledActions'].map(
+    (action) => `application-autoscaling:${action}`,
+  ),
+  'acm:RequestCertificate',
+  ...['CreateMonitoringSubscription', 'DeleteMonitoringSubscription', 'GetMonitoringSubscription'].map(
+    (action) => `cloudfront:${action}`,
+  ),
+  ...edgeKinds.map((kind) => `cloudfront:Create${kind}`),
+  ...['CreateUserPool', 'DescribeUserPoolDomain'].map((action) => `cognito-idp:${action}`),
+  ...['CreateLogDelivery', 'DeleteLogDelivery', 'GetLogDelivery', 'ListLogDeliveries', 'UpdateLogDelivery'].map(
+    (action) => `logs:${action}`,
+  ),
+  ...['DescribeLogGroups', 'DescribeResourcePolicies', 'PutResourcePolicy'].map((action) => `logs:${action}`),
+  'secretsmanager:GetRandomPassword',
+  'ssm:DescribeParameters',
+];
