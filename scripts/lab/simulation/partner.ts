@@ -22,6 +22,7 @@ interface Posted {
   readonly body: string;
 }
 
+export const partnerUrl = 'https://partner.example.com';
 /** The caller's timeout. */
 const attemptMs = 3_000;
 const [noAnswer, noConnection] = [failure('TimeoutError'), failure('ECONNREFUSED')];

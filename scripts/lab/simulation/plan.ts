@@ -273,6 +273,14 @@ export function buildPlanWithSweeper(seed: number): Plan {
   };
 }
 
+/** On clouds without a scenario of their own, two of three runs with entries have a partner; every other one a sweeper. */
+export function buildPlanOfCloud(seed: number): Plan {
+  const plan = buildPlan(seed);
+  const chance = seededDraw(seed, 'cloud')();
+  if (!plan.withEntries || chance < 0.3) return plan;
+  return chance < 0.65 ? buildPlanWithPartner(seed) : buildPlanWithSweeper(seed);
+}
+
 /** The same as with a partner, while an operator rebuilds the views and redrives dead letters. */
 export function buildPlanWithOperator(seed: number): Plan {
   const draw = seededDraw(seed, 'operator');

@@ -6,6 +6,7 @@ import type { OrderStore } from '../../../functions/ports/orders.ts';
 import type { ProductReader, ProductWriter } from '../../../functions/ports/products.ts';
 import type { StockLevels, StockSupply } from '../../../functions/ports/stock.ts';
 import type { GroupViews, SalesReader, SalesViews } from '../../../functions/ports/views.ts';
+import type { DeadLetterStep } from '../../sale/check/dead-letter.ts';
 import type { Stores } from '../../sale/check/snapshot.ts';
 import type { CallMaker } from './world/calls.ts';
 import type { Witness } from './world/witness.ts';
@@ -18,9 +19,15 @@ export interface World {
   readonly enqueue: (body: string, sender?: string) => void;
   /** Sends to the fulfilment queue; only with a partner. */
   readonly postpone?: (body: string, delayMs: number, sender: string) => void;
-  /** Keeps a message that no retry can fix. `envelope` includes the reason, where messages have attributes. */
-  readonly bury: (body: string, reason: DeadLetterReason, envelope?: Envelope) => void;
-  readonly published: (event: OrderEvent) => void;
+  /**
+   * Keeps a message that no retry can fix. `envelope` includes the reason, where messages have attributes. `step` is its
+   * worker; by default the one that the reason tells.
+   */
+  readonly bury: (body: string, reason: DeadLetterReason, envelope?: Envelope, step?: DeadLetterStep) => void;
+  /** @param delayMs until the fulfilment queue shows the event */
+  readonly published: (event: OrderEvent, delayMs?: number) => void;
+  /** Receives each message that a process sent; only with a sweeper. */
+  readonly sent?: (body: string, sender: string) => void;
   /** Pushes a row change to the stream, by item. */
   readonly changed: (item: string, image: unknown) => void;
   /** Receives each row written to the views; only with an operator. */

@@ -31,6 +31,11 @@ export async function loadPlatform(protocol: Protocol): Promise<MakePlatform> {
   return (await load(protocol)).makePlatform;
 }
 
+/** Whether the cloud of the protocol is part of this project. */
+export async function hasEntries(protocol: Protocol): Promise<boolean> {
+  return (await load(protocol)).loadEntries !== undefined;
+}
+
 /** Some runs have the cloud's entries, the others their use cases. */
 export async function loadServices(protocol: Protocol, { withEntries, partner }: Plan): Promise<MakeServices> {
   // The fulfilment function and the sweeper are never composed.

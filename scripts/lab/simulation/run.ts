@@ -136,15 +136,20 @@ class Sale {
       ...(fulfilment && {
         postpone: (body, delayMs, sender) => sweeper?.loses(body, sender) || fulfilment.queue.send(body, delayMs),
       }),
-      bury: (body, reason, envelope = { attributes: { reason: { type: 'String', value: reason } } }) => {
-        if (fulfilment && reason === 'PARTNER_UNREACHABLE') fulfilment.queue.bury(body, envelope);
+      ...(sweeper && { sent: (body, sender) => sweeper.noteTrace(body, sender) }),
+      bury: (body, reason, envelope = { attributes: { reason: { type: 'String', value: reason } } }, step) => {
+        const isUnreachable = reason === 'PARTNER_UNREACHABLE';
+        if (step && isUnreachable !== (step === 'fulfilment'))
+          this.#violations.push({ invariant: 'letter', text: `a letter of ${step} says ${reason}` });
+        if (fulfilment && isUnreachable) fulfilment.queue.bury(body, envelope);
         else if (operator) this.#queue.bury(body, envelope);
         else this.#buried.push(body);
       },
-      published: (event) => {
+      published: (event, delayMs) => {
         this.#bus.push(event);
         this.#published.add(`${event.order.orderId} ${event.order.version}`);
-        if (event.type === 'OrderConfirmed' && !sweeper?.loses()) fulfilment?.queue.send(JSON.stringify(event));
+        const isLost = event.type !== 'OrderConfirmed' || sweeper?.loses();
+        if (!isLost) fulfilment?.queue.send(JSON.stringify(event), delayMs);
       },
       changed: (item, image) => this.#stream.push(item, image),
       noted: (text) => sweeper?.noted(text),

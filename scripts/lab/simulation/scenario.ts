@@ -1,4 +1,12 @@
-import { buildPlan, buildPlanWithOperator, buildPlanWithPartner, buildPlanWithSweeper, type Plan } from './plan.ts';
+import {
+  buildPlan,
+  buildPlanOfCloud,
+  buildPlanWithOperator,
+  buildPlanWithPartner,
+  buildPlanWithSweeper,
+  type Plan,
+} from './plan.ts';
+import { hasEntries } from './platforms.ts';
 import type { Protocol, Scenario } from './protocols.ts';
 import { simulate } from './run.ts';
 import { simulateBreaker } from './scenarios/breaker.ts';
@@ -15,16 +23,16 @@ interface Settings {
 const games = { escrow: simulateEscrow, lease: simulateLease, breaker: simulateBreaker };
 
 /** Runs one seed of a scenario. */
-export function runScenario(scenario: Scenario, seed: number, settings?: Settings): Promise<Outcome> {
+export async function runScenario(scenario: Scenario, seed: number, settings?: Settings): Promise<Outcome> {
   if (isGame(scenario)) return games[scenario](seed, settings);
-  const { plan, protocol } = buildSale(scenario, seed);
+  const { plan, protocol } = await buildSale(scenario, seed);
   return simulate(plan, protocol, settings);
 }
 
 /** Shrinks a failing run to the shortest that still fails, and traces it. */
 export async function shortest(scenario: Scenario, seed: number): Promise<Outcome> {
   if (isGame(scenario)) return games[scenario](seed, { trace: true });
-  const { plan, protocol } = buildSale(scenario, seed);
+  const { plan, protocol } = await buildSale(scenario, seed);
   return (await shrink(plan, (smaller, settings) => simulate(smaller, protocol, settings))).outcome;
 }
 
@@ -32,12 +40,13 @@ function isGame(scenario: Scenario): scenario is keyof typeof games {
   return scenario in games;
 }
 
-function buildSale(
+async function buildSale(
   scenario: Protocol | 'fulfilment' | 'sweeper' | 'operator',
   seed: number,
-): { plan: Plan; protocol: Protocol } {
+): Promise<{ plan: Plan; protocol: Protocol }> {
   if (scenario === 'fulfilment') return { plan: buildPlanWithPartner(seed), protocol: 'dynamodb' };
   if (scenario === 'sweeper') return { plan: buildPlanWithSweeper(seed), protocol: 'dynamodb' };
   if (scenario === 'operator') return { plan: buildPlanWithOperator(seed), protocol: 'dynamodb' };
-  return { plan: buildPlan(seed), protocol: scenario };
+  const withAll = scenario !== 'dynamodb' && (await hasEntries(scenario));
+  return { plan: withAll ? buildPlanOfCloud(seed) : buildPlan(seed), protocol: scenario };
 }

@@ -25,6 +25,8 @@ export interface Services {
   readonly project: Consume<StreamRecord<unknown>>;
   /** Only with a partner. */
   readonly fulfil?: Consume<Message>;
+  /** Whether the functions verify tokens themselves; otherwise a gateway has done it. */
+  readonly verifiesTokens?: boolean;
   /** Only with a sweeper. */
   readonly sweep?: () => Promise<void>;
   /** The entry's timer, instead of the platform's own job: hands over events that nobody has handed over. */
@@ -56,6 +58,13 @@ const noCache = {
   CACHE_ERROR_SECONDS: 0,
   CACHE_FUNCTION_MS: 0,
 };
+
+/** Settings of fulfilment or of the sweeper that differ from run to run. */
+export function toSettings(plan: PartnerPlan | SweeperPlan): Readonly<Record<string, number>> {
+  const { cancellableMs: CANCELLABLE_MS } = plan;
+  if ('stuckMs' in plan) return { CANCELLABLE_MS, STUCK_MS: plan.stuckMs };
+  return { CANCELLABLE_MS, GIVE_UP_MS: plan.giveUpMs, BREAKER_OPEN_MS: plan.openMs };
+}
 
 /** The real API and workers over a platform's ports, where their entries need a cloud's host. */
 export function composeServices({ platform, runtime, scheduler }: ServiceParts): Services {

@@ -12,7 +12,10 @@ export const wrongByMs = 3_600_000;
 /** Sweeps after the last loss, while each order is due once more. */
 export const quietSweeps = { everyMs: 100_000, count: 5 };
 
-/** The entry of the AWS sweeper on its timer, sometimes two at a time, while messages get lost. */
+/** Calls of each cloud that may write progress. */
+const writes = ['TransactWriteCommand', 'write COORDINATION', 'commit'];
+
+/** The entry of the sweeper on its timer, sometimes two at a time, while messages get lost. */
 export class Sweeper {
   /** Trace ids that sweeps began. */
   readonly traces = new Set<string>();
@@ -33,9 +36,13 @@ export class Sweeper {
 
   /** Whether a message that the queue accepted gets lost. */
   loses(body?: string, sender?: string): boolean {
-    if (body !== undefined && sender?.startsWith('sweeper-'))
-      this.traces.add(traceIdIn(String((JSON.parse(body) as { traceparent: string }).traceparent)));
+    if (body !== undefined && sender !== undefined) this.noteTrace(body, sender);
     return this.#scheduler.now < this.#plan.lossUntilMs && this.#chance() < this.#plan.lost;
+  }
+
+  noteTrace(body: string, sender: string): void {
+    if (sender.startsWith('sweeper-'))
+      this.traces.add(traceIdIn(String((JSON.parse(body) as { traceparent: string }).traceparent)));
   }
 
   start(): void {
@@ -77,7 +84,7 @@ export class Sweeper {
     const draw = this.#scheduler.draw(name);
     const process = this.#scheduler.process(name);
     // A leader pauses between reading and writing its progress.
-    process.pauseBefore = (call) => (call === 'TransactWriteCommand' && draw() < 0.02 ? draw() * 4 * leaseMs : 0);
+    process.pauseBefore = (call) => (writes.includes(call) && draw() < 0.02 ? draw() * 4 * leaseMs : 0);
     this.#scheduler.after(atMs, process, () => {
       // The next run resumes where this one failed.
       this.#sweep().then(

@@ -1,5 +1,6 @@
 import type { HttpEvent } from '../../../../functions/contracts/http-event.ts';
 import type { ApiService } from '../../../../functions/contracts/routes.ts';
+import { issuer, issueToken } from '../world/issuer.ts';
 import { hashText } from '../world/random.ts';
 
 /** A request as a client means it. */
@@ -43,15 +44,11 @@ function signedIn(customer: string | undefined, groups: readonly string[] | unde
   const name = `${customer} ${groups?.join()}`;
   const found = tokens.get(name);
   if (found) return found;
-  const times = { iat: 1_700_000_000, exp: 4_000_000_000 };
-  const claims = { iss: 'https://issuer.invalid', sub: customer, jti: name, ...times };
-  const own = { ...claims, ...(groups && { 'cognito:groups': groups }) };
-  const [header, payload] = [{ alg: 'RS256', typ: 'JWT' }, own].map((part) =>
-    Buffer.from(JSON.stringify(part)).toString('base64url'),
-  );
+  const claims = { iss: issuer.url, sub: customer, jti: name, iat: 1_700_000_000, exp: 4_000_000_000 };
+  const token = issueToken({ ...claims, aud: issuer.audience, 'cognito:groups': groups });
   const texts = Object.fromEntries(Object.entries(claims).map(([claim, value]) => [claim, String(value)]));
   const made = {
-    authorization: { authorization: `Bearer ${header}.${payload}.c2lnbmF0dXJl` },
+    authorization: { authorization: `Bearer ${token}` },
     authorizer: { authorizer: { jwt: { claims: texts } } },
   };
   tokens.set(name, made);

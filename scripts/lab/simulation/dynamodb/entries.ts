@@ -1,8 +1,8 @@
 import { registerHooks } from 'node:module';
 import type { HttpEvent, HttpResult } from '../../../../functions/contracts/http-event.ts';
 import { countMetrics } from '../count-metrics.ts';
-import type { PartnerPlan, SweeperPlan } from '../plan.ts';
-import type { Consume, ServiceParts, Services } from '../services.ts';
+import { partnerUrl } from '../partner.ts';
+import { type Consume, type ServiceParts, type Services, toSettings } from '../services.ts';
 import { toRecord } from '../sqs-attributes.ts';
 import { Environments } from '../world/environments.ts';
 import { simulatedEpochMs } from '../world/globals.ts';
@@ -42,7 +42,7 @@ function splitEntry(source: string): (string | undefined)[] {
 
 const shared = {
   ...{ ORDERS_TABLE: 'orders', STOCK_TABLE: 'stock', CATALOG_TABLE: 'catalog', VIEWS_TABLE: 'views' },
-  ...{ COORDINATION_TABLE: 'coordination', BUS_NAME: 'events', PARTNER_URL: 'https://partner.example.com' },
+  ...{ COORDINATION_TABLE: 'coordination', BUS_NAME: 'events', PARTNER_URL: partnerUrl },
   ...{ PARTNER_SECRET: 'partner-signing-key', STAGE: 'simulated' },
   ...{
     ORDER_QUEUE_URL: 'order-requests',
@@ -71,7 +71,8 @@ const entries = {
 /** The AWS entries, each in environments of its own. */
 export function lambdaServices({ scheduler, platform, report, counts, partner, sweeper }: ServiceParts): Services {
   countMetrics(counts);
-  const start = (entry: keyof typeof entries) => new Environments(scheduler, () => entries[entry]());
+  const start = (entry: keyof typeof entries, settings?: Readonly<Record<string, number>>) =>
+    new Environments(scheduler, () => entries[entry](settings));
   const apis = { intake: start('intake'), stock: start('stock'), catalog: start('catalog') };
   return {
     lags: platform.lags,
@@ -79,18 +80,9 @@ export function lambdaServices({ scheduler, platform, report, counts, partner, s
       apis[service].invoke((handler) => handler(event, contextOf(scheduler))) as Promise<HttpResult>,
     settle: onMessages(scheduler, start('settlement'), report),
     project: onRecords(scheduler, start('projection'), report),
-    ...(partner && { fulfil: onMessages(scheduler, startFulfilment(scheduler, partner), report) }),
-    ...(sweeper && { sweep: onTimer(scheduler, startSweeper(scheduler, sweeper)) }),
+    ...(partner && { fulfil: onMessages(scheduler, start('fulfilment', toSettings(partner)), report) }),
+    ...(sweeper && { sweep: onTimer(scheduler, start('sweeper', toSettings(sweeper))) }),
   };
-}
-
-function startFulfilment(scheduler: Scheduler, { cancellableMs, giveUpMs, openMs }: PartnerPlan) {
-  const settings = { CANCELLABLE_MS: cancellableMs, GIVE_UP_MS: giveUpMs, BREAKER_OPEN_MS: openMs };
-  return new Environments(scheduler, () => entries.fulfilment(settings));
-}
-
-function startSweeper(scheduler: Scheduler, { stuckMs, cancellableMs }: SweeperPlan) {
-  return new Environments(scheduler, () => entries.sweeper({ STUCK_MS: stuckMs, CANCELLABLE_MS: cancellableMs }));
 }
 
 function onTimer(scheduler: Scheduler, environments: Environments<Handler>) {

@@ -1,8 +1,9 @@
 import { MemoryPartitions } from '../../../../functions/adapters/memory/partition-store.ts';
+import { coordinationPartition } from '../../../../functions/adapters/single-partition/keys.ts';
 import { mendProduct, relayEvents } from '../../../../functions/adapters/single-partition/relay.ts';
 import { decisionRow, orderRow, stockRow } from '../../../../functions/adapters/single-partition/rows.ts';
 import type { PartitionStore, Write, WriteOutcome } from '../../../../functions/adapters/single-partition/store.ts';
-import { holdingRow } from '../../../../functions/contracts/rows.ts';
+import { holdingRow, noteRow } from '../../../../functions/contracts/rows.ts';
 import { partitionPorts, toSnapshot } from '../../../sale/single-partition-system.ts';
 import { failure, simulateChannels } from '../channels.ts';
 import type { Platform, World } from '../platform.ts';
@@ -72,7 +73,8 @@ function hasRivals(partition: string, writes: readonly Write[]): boolean {
   return !(isOwn && writes.every(({ kind }) => kind === 'insert'));
 }
 
-function watch({ witness }: World, partition: string, row: string, before: unknown, after: unknown): void {
+function watch({ witness, noted }: World, partition: string, row: string, before: unknown, after: unknown): void {
+  if (partition === coordinationPartition && row.startsWith('NOTE|')) noted?.(noteRow.parse(after).text);
   const [kind, id = ''] = partition.split('|');
   if (kind === 'ORDER' && before === undefined) {
     const { sku, customer } = orderRow.parse(after).order;

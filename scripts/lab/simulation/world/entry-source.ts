@@ -7,7 +7,8 @@ const functions = new URL('../../../../functions/', import.meta.url).href;
 
 /**
  * Entries of a cloud run once, when they are loaded. As a function `coldStart`, they start an environment each time they
- * are called. The environment's variables are parsed once: that takes longer than everything else.
+ * are called, sometimes with other settings. The environment's variables are parsed once: that takes longer than
+ * everything else.
  */
 export function hookEntries(file: 'azure' | 'google', standIns: StandIns): void {
   const isEntry = (url: string) =>
@@ -29,9 +30,13 @@ function asColdStart(url: string, source: string): string {
   const [read] = /readEnv\((?:\{[^}]*\}|\w+)\)/.exec(body) ?? [];
   if (!imports || !read) throw new Error(`${url} must begin with its imports, and read its environment once`);
   const start = body.replace(read, 'settings');
-  return `${imports}const settings = ${read};\nexport function coldStart() {\n${start}\n}\n`;
+  const begin = `Object.assign(settings, given);\n${start}`;
+  return `${imports}const settings = ${read};\nexport function coldStart(given) {\n${begin}\n}\n`;
 }
 
-export async function loadEntry(service: string, file: 'azure' | 'google'): Promise<() => void> {
-  return ((await import(`${functions}${service}/${file}.ts`)) as { coldStart: () => void }).coldStart;
+/** @param given replaces variables of the environment */
+export type ColdStart = (given?: Readonly<Record<string, number>>) => void;
+
+export async function loadEntry(service: string, file: 'azure' | 'google'): Promise<ColdStart> {
+  return ((await import(`${functions}${service}/${file}.ts`)) as { coldStart: ColdStart }).coldStart;
 }

@@ -1,3 +1,5 @@
+import { toPathPattern } from '../../../../../functions/contracts/routes.ts';
+import type { HttpEvent, HttpResult } from '../../../../../functions/contracts/http-event.ts';
 import type { PartitionStore } from '../../../../../functions/adapters/single-partition/store.ts';
 import { running } from '../running.ts';
 
@@ -14,20 +16,78 @@ interface Trigger {
   readonly dataType?: 'string' | 'binary' | 'stream';
 }
 
+interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+interface Route {
+  readonly methods: readonly string[];
+  readonly route: string;
+  readonly handler: (request: object) => Promise<Answer>;
+}
+
+/** What an entry registers when it starts. */
+export class Functions {
+  /** By name. */
+  readonly workers = new Map<string, (arrived: Arrived) => Promise<void>>();
+  readonly routes: (Route & { readonly pattern: RegExp })[] = [];
+
+  /** Calls a worker, or a timer. Rejects when it fails. */
+  async call(name: string, arrived: Arrived): Promise<void> {
+    const run = this.workers.get(name);
+    if (!run) throw new Error(`no entry has a function '${name}'`);
+    await run(arrived);
+  }
+
+  /** As the host answers: it knows only the registered routes, and a function that fails gets a 500. */
+  async answer(event: HttpEvent): Promise<HttpResult> {
+    const { method } = event.requestContext.http;
+    const route = this.routes.find(({ methods, pattern }) => methods.includes(method) && pattern.test(event.rawPath));
+    if (!route) return { statusCode: 404, headers: {} };
+    try {
+      const { status, headers, body } = await route.handler(toRequest(event));
+      return { statusCode: status, headers, ...(body !== undefined && { body }) };
+    } catch {
+      return { statusCode: 500, headers: {} };
+    }
+  }
+}
+
+/** What an entry uses of an `HttpRequest`. */
+function toRequest({ rawPath, headers, queryStringParameters = {}, body = '', requestContext }: HttpEvent): object {
+  return {
+    method: requestContext.http.method,
+    url: `https://simulated.invalid${rawPath}`,
+    headers: new Map(Object.entries(headers)),
+    query: new Map(Object.entries(queryStringParameters)),
+    arrayBuffer: async () => Buffer.from(body),
+  };
+}
+
 /** What stands behind the SDKs while a run goes on. */
 export const host = {
   /** Gets the text as it goes to the queue service. */
-  send: (_queue: string, _text: string): Promise<object> => Promise.reject(new Error('no run has begun')),
-  /** Functions of the entry that is starting, by name. */
-  functions: new Map<string, (arrived: Arrived) => Promise<void>>(),
+  send: (_queue: string, _text: string, _options: SendOptions): Promise<object> =>
+    Promise.reject(new Error('no run has begun')),
+  /** Of the entry that is starting. */
+  functions: new Functions(),
 };
 
+export interface SendOptions {
+  /** Seconds. */
+  readonly visibilityTimeout?: number;
+  /** Seconds; -1: for ever. */
+  readonly messageTimeToLive?: number;
+}
+
 const register = (name: string, handler: Handler, toGiven: (bytes: Buffer) => unknown) =>
-  void host.functions.set(name, ({ id, bytes }) => handler(toGiven(bytes), { triggerMetadata: { id } }));
+  void host.functions.workers.set(name, ({ id, bytes }) => handler(toGiven(bytes), { triggerMetadata: { id } }));
 
 /** Stands in for `@azure/functions`. */
 export const app = {
-  http: () => {},
+  http: (_name: string, route: Route) =>
+    void host.functions.routes.push({ ...route, pattern: toPathPattern(`/${route.route}`) }),
   storageQueue: (name: string, { handler }: { handler: Handler }) => register(name, handler, parse),
   timer: (name: string, { handler }: { handler: Handler }) => register(name, handler, () => ({})),
   generic(name: string, { trigger: { type, dataType }, handler }: { trigger: Trigger; handler: Handler }) {
@@ -58,10 +118,15 @@ export function tableStore(): PartitionStore {
 export const QueueServiceClient = {
   fromConnectionString: () => ({
     url: 'https://simulated.invalid',
-    getQueueClient: (queue: string) => ({ sendMessage: (text: string) => host.send(queue, text) }),
+    getQueueClient: (queue: string) => ({
+      sendMessage: (text: string, options: SendOptions = {}) => host.send(queue, text, options),
+    }),
   }),
 };
 
+/** Stands in for `@azure/identity`. */
+export class ManagedIdentityCredential {
+  getToken = async () => ({ token: 'simulated' });
+}
 /** Never used: a run connects with a key. */
 export class DefaultAzureCredential {}
-export class ManagedIdentityCredential {}
