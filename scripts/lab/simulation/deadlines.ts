@@ -30,24 +30,28 @@ export class Deadlines {
     if (orderId) this.#begun.set(orderId, nowMs);
   }
 
-  /** @param lastFaultMs when the last fault of the run was over */
-  violations(lastFaultMs: number, events: readonly OrderEvent[]): Violation[] {
+  /**
+   * @param lastFaultMs when the last fault of the run was over
+   * @param postponedLagMs how late a postponed request may be
+   */
+  violations(lastFaultMs: number, events: readonly OrderEvent[], postponedLagMs: number): Violation[] {
     const { rightClocks, partner, sweeper } = this.#plan;
     if (!rightClocks) return [];
     const quietMs = Math.max(lastFaultMs, partner?.outage.toMs ?? 0, sweeper?.lossUntilMs ?? 0);
     const late = [...this.#witness.moves].flatMap(([orderId, { openedMs, endedMs }]) => {
       const takenMs = endedMs - Math.max(quietMs, openedMs, this.#begun.get(orderId) ?? 0);
-      return takenMs > this.#boundMs() + this.#untilSweptMs(quietMs - openedMs)
+      return takenMs > this.#boundMs(postponedLagMs) + this.#untilSweptMs(quietMs - openedMs)
         ? [`order ${orderId} took ${Math.round(takenMs)} ms after the last fault`]
         : [];
     });
     return [...late, ...this.#findEarly(events)].map((text) => ({ invariant: 'deadline', text }));
   }
 
-  #boundMs(): number {
+  #boundMs(postponedLagMs: number): number {
     const { partner } = this.#plan;
     if (!partner) return settledWithinMs;
-    return settledWithinMs + partner.cancellableMs + partnerWaits.count * (partnerWaits.longestMs + partner.openMs);
+    const waitMs = partnerWaits.longestMs + partner.openMs + postponedLagMs;
+    return settledWithinMs + partner.cancellableMs + partnerWaits.count * waitMs;
   }
 
   /** An order is swept after `stuckMs`, then after twice that, and so on: it may wait as long again as it waited. */

@@ -56,6 +56,8 @@ export interface Lags {
   readonly listedStateLagMs: number;
   /** Until orders are accepted with a product's new price. */
   readonly productLagMs: number;
+  /** How late a postponed request reaches fulfilment. */
+  readonly postponedLagMs: number;
 }
 
 /** One cloud's stores and settlement protocol. */

@@ -31,9 +31,8 @@ const queueRules = { work: 'settle', hideMs: 30_000, maxReceives: 5, twice: 0.1,
 /** Stores refuse writes here, and no sweep follows. */
 const checkOptions = { unlistedBySweeps: true };
 const redriveRounds = 20;
-/** Runs of the cloud's timer during the sale. */
-const timerRuns = 8;
-const timerMs = 15_000;
+/** Runs of the cloud's timer: during the sale, and with a partner until the faults are over. */
+const timer = { runs: 8, everyMs: 15_000, laterMs: [150_000, 200_000, 250_000, 300_000] };
 
 /** Runs one sale from its plan to the last message, then checks the invariants. */
 export async function simulate(plan: Plan, protocol: Protocol, { trace = false } = {}): Promise<Outcome> {
@@ -176,7 +175,9 @@ class Sale {
     this.#calls.resumeFaults();
     this.#clients.open();
     if (this.#platform.sweep) {
-      for (let run = 0; run < timerRuns; run++) this.#start(`timer-${run}`, () => this.#sweep(), run * timerMs);
+      const early = Array.from({ length: timer.runs }, (_, run) => run * timer.everyMs);
+      for (const [run, atMs] of [...early, ...(plan.partner ? timer.laterMs : [])].entries())
+        this.#start(`timer-${run}`, () => this.#sweep(), atMs);
     }
     this.#sweeper?.start();
     this.#operator?.start();
@@ -221,7 +222,7 @@ class Sale {
     const isPoison = (body: string) => this.#plan.poison.some((poison) => poison.body === body);
     if (this.#operator) return this.#operator.finish(isPoison);
     for (let round = 0; round < redriveRounds; round++) {
-      this.#start(`sweep-${round}`, () => this.#sweep(), this.#services.relay && 2 * wrongByMs + timerMs);
+      this.#start(`sweep-${round}`, () => this.#sweep(), this.#services.relay && 2 * wrongByMs + timer.everyMs);
       const redriven = [...this.#queue.redrive(isPoison), ...(this.#fulfilment?.queue.redrive(() => false) ?? [])];
       for (const body of redriven) this.#deadlines.beginAgain(body, this.#scheduler.now);
       await this.#scheduler.run();
@@ -294,7 +295,7 @@ class Sale {
     return [
       ...this.#violations,
       ...this.#calls.refused.map((text) => ({ invariant: 'limit', text })),
-      ...this.#deadlines.violations(this.#calls.lastFaultMs, snapshot.events),
+      ...this.#deadlines.violations(this.#calls.lastFaultMs, snapshot.events, this.#platform.lags.postponedLagMs),
       ...this.#clients.findForeignTraces(snapshot, this.#sweeper?.traces).map((text) => ({ invariant: 'trace', text })),
       ...findUnpublished(snapshot, this.#published, this.#services.busTypes),
       ...findResharded(snapshot, this.#plan),

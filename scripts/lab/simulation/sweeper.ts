@@ -84,7 +84,8 @@ export class Sweeper {
     const draw = this.#scheduler.draw(name);
     const process = this.#scheduler.process(name);
     // A leader pauses between reading and writing its progress.
-    process.pauseBefore = (call) => (writes.includes(call) && draw() < 0.02 ? draw() * 4 * leaseMs : 0);
+    const isCalm = () => this.#scheduler.now >= this.#plan.lossUntilMs;
+    process.pauseBefore = (call) => (!isCalm() && writes.includes(call) && draw() < 0.02 ? draw() * 4 * leaseMs : 0);
     this.#scheduler.after(atMs, process, () => {
       // The next run resumes where this one failed.
       this.#sweep().then(

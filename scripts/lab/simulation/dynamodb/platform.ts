@@ -35,7 +35,7 @@ export function dynamodbPlatform(world: World): Platform {
   const ledger = orderLedger({ orders: 'orders', stock: 'stock' });
   const views = salesViews('views', async () => '');
   return {
-    lags: { listLagMs: longestLagMs, listedStateLagMs: longestLagMs, productLagMs: longestLagMs },
+    lags: { listLagMs: longestLagMs, listedStateLagMs: longestLagMs, productLagMs: longestLagMs, postponedLagMs: 0 },
     groups: ledger,
     groupViews: views,
     ports: {

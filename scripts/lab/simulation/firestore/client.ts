@@ -7,8 +7,11 @@ interface Ref {
   readonly path: string;
 }
 
+/** Gets each document that a process added to a collection, and the name of the process. */
+export type OnAdded = (fields: Fields, sender: string) => void;
+
 /** The part of the Firestore client that the adapters use, over simulated documents. */
-export function firestoreClient(documents: Documents, calls: CallMaker) {
+export function firestoreClient(documents: Documents, calls: CallMaker, onAdded: OnAdded) {
   const call: Calling = <Answer>(name: string, work: () => Answer | Error) =>
     calls.make<Answer>({
       name,
@@ -33,7 +36,20 @@ export function firestoreClient(documents: Documents, calls: CallMaker) {
     return result;
   }
 
-  return { doc: refTo, getAll, runTransaction, collection: (name: string) => buildQuery(documents, call, { name }) };
+  function addTo(collection: string, fields: Fields) {
+    const sender = calls.scheduler.current?.name ?? '';
+    return call('create', () => {
+      const refused = documents.commit([{ kind: 'create', path: documents.newPath(collection), fields }]);
+      if (!refused) onAdded(fields, sender);
+      return refused;
+    });
+  }
+
+  const collection = (name: string) => ({
+    ...buildQuery(documents, call, { name }),
+    add: (fields: Fields) => addTo(name, fields),
+  });
+  return { doc: refTo, getAll, runTransaction, collection };
 }
 
 type Fits = (fields: Fields) => boolean;
@@ -87,6 +103,7 @@ function buildRef(documents: Documents, call: Calling, path: string) {
     get: () => call('get', () => toSnapshot(documents, ref)),
     create: (fields: Fields) => call('create', () => documents.commit([{ kind: 'create', path, fields }])),
     update: (fields: Fields) => call('update', () => documents.commit([{ kind: 'update', path, fields }])),
+    delete: () => call('delete', () => documents.commit([{ kind: 'delete', path, fields: {} }])),
   };
   return ref;
 }

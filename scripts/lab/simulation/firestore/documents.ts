@@ -6,7 +6,7 @@ export interface Stored {
 }
 
 export interface Write {
-  readonly kind: 'create' | 'update' | 'set';
+  readonly kind: 'create' | 'update' | 'set' | 'delete';
   readonly path: string;
   readonly fields: Fields;
   readonly lastUpdateTime?: number | undefined;
@@ -14,17 +14,27 @@ export interface Write {
 
 const codes = { notFound: 5, alreadyExists: 6, failedPrecondition: 9 };
 
-/** Called for every committed change. */
+/** Called for every committed change, except for a delete. */
 export type Watch = (path: string, before: Fields | undefined, after: Fields) => void;
 
 /** Documents with Firestore's guarantees: a commit applies all its writes or none, each under its precondition. */
 export class Documents {
   readonly stored = new Map<string, Stored>();
   #commits = 0;
+  #named = 0;
   readonly #watch: Watch;
 
   constructor(watch: Watch) {
     this.#watch = watch;
+  }
+
+  has(collection: string): boolean {
+    return [...this.stored.keys()].some((path) => path.startsWith(`${collection}/`));
+  }
+
+  /** A path that no document had before. */
+  newPath(collection: string): string {
+    return `${collection}/${this.#named++}`;
   }
 
   /** @returns an error with Firestore's code when a precondition fails */
@@ -35,6 +45,10 @@ export class Documents {
     }
     this.#commits++;
     for (const { kind, path, fields } of writes) {
+      if (kind === 'delete') {
+        this.stored.delete(path);
+        continue;
+      }
       const before = this.stored.get(path)?.fields;
       const after = merged(kind === 'create' ? {} : (before ?? {}), fields);
       this.stored.set(path, { fields: after, updateTime: this.#commits });

@@ -1,40 +1,40 @@
-import type { OrderEvent } from '../../../../functions/contracts/order-event.ts';
-import type { DeadLetterReason } from '../../../../functions/contracts/order-request.ts';
-import type { OrderLedger } from '../../../../functions/ports/ledger.ts';
+import type { HttpEvent, HttpResult } from '../../../../functions/contracts/http-event.ts';
 import { countMetrics } from '../count-metrics.ts';
-import type { World } from '../platform.ts';
-import { type Consume, composeServices, type ServiceParts, type Services } from '../services.ts';
-import { hookEntries, loadEntry } from '../world/entry-source.ts';
+import { partnerUrl } from '../partner.ts';
+import { type ServiceParts, type Services, toSettings } from '../services.ts';
+import { type ColdStart, hookEntries, loadEntry } from '../world/entry-source.ts';
 import { Environments } from '../world/environments.ts';
+import { issuer, issueToken, servePublicKeys, verifyAtOnce } from '../world/issuer.ts';
+import type { Report } from '../world/outcome.ts';
 import { type Message, Queue } from '../world/queue.ts';
 import type { Scheduler } from '../world/scheduler.ts';
-import { failure } from './documents.ts';
-import { type Answered, host, PushedRequest } from './sdk.ts';
+import { connectTopics, mountSecret, topics } from './cloud.ts';
+import { type Answered, type Asked, type Functions, host, SimulatedRequest } from './sdk.ts';
 
 const sdk = new URL('sdk.ts', import.meta.url);
-hookEntries('google', {
-  ...{ './framework-server.ts': sdk, '@google-cloud/pubsub': sdk },
-  // A token is verified outside of simulated time.
-  '../adapters/google/push-token.ts': sdk,
+hookEntries('google', { './framework-server.ts': sdk, '@google-cloud/pubsub': sdk, 'node:fs/promises': sdk });
+const pusher = { account: 'pusher@simulated.invalid', audience: 'https://functions.invalid' };
+Object.assign(process.env, {
+  ...{ ...topics, FIRESTORE_DATABASE: 'simulated', STAGE: 'simulated' },
+  ...{ OIDC_ISSUER: issuer.url, OIDC_AUDIENCE: issuer.audience },
+  ...{ PUSH_ISSUER: issuer.url, PUSH_KEYS_URL: issuer.keysUrl },
+  ...{ PUSH_AUDIENCE: pusher.audience, PUSH_ACCOUNT: pusher.account },
+  ...{ PARTNER_URL: partnerUrl, PARTNER_SECRET: '/secrets/partner' },
+  ...{ CACHE_BROWSER_SECONDS: '0', CACHE_EDGE_SECONDS: '0', CACHE_STALE_SECONDS: '0', CACHE_ERROR_SECONDS: '0' },
+  ...{ CACHE_FUNCTION_MS: '0', CANCELLABLE_MS: '0', GIVE_UP_MS: '0', BREAKER_OPEN_MS: '0', STUCK_MS: '1' },
 });
-const topics = {
-  ...{ ORDER_TOPIC: 'order-requests', EVENT_TOPIC: 'events', BUS_TOPIC: 'bus', FIRESTORE_DATABASE: 'simulated' },
-  ...{ DEAD_LETTER_TOPIC: 'order-letters', PROJECTION_DEAD_LETTER_TOPIC: 'event-letters' },
-};
-Object.assign(process.env, topics);
 
 const entries = {
+  intake: await loadEntry('intake', 'google'),
+  stock: await loadEntry('stock', 'google'),
+  catalog: await loadEntry('catalog', 'google'),
   settlement: await loadEntry('settlement', 'google'),
   projection: await loadEntry('projection', 'google'),
+  fulfilment: await loadEntry('fulfilment', 'google'),
+  sweeper: await loadEntry('sweeper', 'google'),
 };
-const google = new URL('../../../../functions/adapters/google/', import.meta.url).href;
-const { relayingLedger } = (await import(`${google}relay.ts`)) as {
-  relayingLedger(db: object, parts: { ledger: OrderLedger; hand: object; onError: () => void }): OrderLedger;
-};
-const { eventTopic } = (await import(`${google}messaging.ts`)) as { eventTopic(name: string): object };
+await verifyAtOnce();
 
-const exhausted = failure('slow down', 8);
-const late = failure('no answer came in time', 4);
 /** Pub/Sub redelivers for days; a letter's way back is the redrive's business. */
 const eventRules = {
   work: 'push',
@@ -46,87 +46,127 @@ const eventRules = {
   forget: 0.03,
 };
 
-/** The Google entries of the workers. The API is composed: it would verify tokens, outside of simulated time. */
-export function googleServices(parts: ServiceParts): Services {
-  const { scheduler, world, platform } = parts;
-  countMetrics(parts.counts);
-  const start = (entry: keyof typeof entries) => new Environments(scheduler, () => begin(entry));
-  const [settlement, projection] = [start('settlement'), start('projection')];
-  const events = new Queue(scheduler, eventRules, onPushes(scheduler, projection, 'projection'));
-  connect(world, events);
-  const ledger = relayingLedger(host.db ?? {}, {
-    ...{ ledger: platform.ports.ledger, hand: eventTopic(topics.EVENT_TOPIC), onError: () => {} },
-  });
+/** The Google entries, each in environments of its own. */
+export function googleServices({ scheduler, world, platform, counts, report, ...plans }: ServiceParts): Services {
+  const { partner, sweeper } = plans;
+  countMetrics(counts);
+  servePublicKeys(world.calls);
+  mountSecret(world.calls);
+  const start = (entry: keyof typeof entries, settings?: Readonly<Record<string, number>>) =>
+    new Environments(scheduler, () => begin(entries[entry], settings));
+  const apis = { intake: start('intake'), stock: start('stock'), catalog: start('catalog') };
+  const [projection, fulfilment] = [start('projection'), partner && start('fulfilment', toSettings(partner))];
+  const pushes = (environments: Environments<Functions>, name: string) => onPushes(scheduler, environments, name, report);
+  const events = new Queue(scheduler, eventRules, pushes(projection, 'projection'));
+  connectTopics(world, events);
+  if (fulfilment) host.onPostponed = everyMinute(scheduler, onTimer(scheduler, fulfilment, 'postponed'));
   return {
-    ...composeServices({ ...parts, platform: { ...platform, ports: { ...platform.ports, ledger } } }),
-    settle: onPushes(scheduler, settlement, 'settlement'),
-    async relay() {
-      const status = await projection.invoke((functions) => call(functions, 'relay', undefined));
-      if (status !== 204) scheduler.trace('relay', `status ${status}`);
-    },
+    lags: platform.lags,
+    verifiesTokens: true,
+    call: (service, event) => apis[service].invoke((functions) => call(functions, service, toAsked(event))),
+    settle: pushes(start('settlement'), 'settlement'),
+    project: () => Promise.reject(new Error('no stream on Google')),
+    relay: onTimer(scheduler, projection, 'relay'),
+    ...(fulfilment && { fulfil: pushes(fulfilment, 'fulfilment') }),
+    ...(sweeper && { sweep: onTimer(scheduler, start('sweeper', toSettings(sweeper)), 'sweeper') }),
   };
 }
 
-type Functions = typeof host.functions;
-
-function begin(entry: keyof typeof entries): Functions {
+function begin(entry: ColdStart, settings?: Readonly<Record<string, number>>): Functions {
   host.functions = new Map();
-  entries[entry]();
+  entry(settings);
   return host.functions;
 }
 
-/** Calls a function as Pub/Sub or Cloud Scheduler does. @returns the status */
-function call(functions: Functions, name: string, body: unknown): Promise<number> {
+/** Calls a function as the load balancer, Pub/Sub or Cloud Scheduler does. Rejects when the connection breaks. */
+function call(functions: Functions, name: string, asked: Asked): Promise<HttpResult> {
   const listener = functions.get(name);
   if (!listener) throw new Error(`no entry has a function '${name}'`);
-  return new Promise((resolve) => {
-    let status = 0;
+  return new Promise((resolve, reject) => {
+    let head = { statusCode: 0, headers: {} };
     const response: Answered = {
-      writeHead(code) {
-        status = code;
+      writeHead(statusCode, headers = {}) {
+        head = { statusCode, headers };
         return response;
       },
-      end: () => resolve(status),
-      // The connection breaks, as if nobody had answered.
-      destroy: () => resolve(0),
+      end: (body) => resolve({ ...head, ...(body !== undefined && { body }) }),
+      destroy: (error) => reject(error ?? new Error('the connection broke')),
     };
-    listener(new PushedRequest(body), response);
+    listener(new SimulatedRequest(asked), response);
   });
 }
 
+function toAsked({ rawPath, queryStringParameters, headers, body = '', requestContext }: HttpEvent): Asked {
+  const query = new URLSearchParams(queryStringParameters as Record<string, string> | undefined).toString();
+  return { method: requestContext.http.method, url: query === '' ? rawPath : `${rawPath}?${query}`, headers, body };
+}
+
+const toPush = (body: unknown, token: string): Asked => ({
+  ...{ method: 'POST', url: '/' },
+  headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+  body: body === undefined ? '' : JSON.stringify(body),
+});
+const claims = { aud: pusher.audience, email: pusher.account, email_verified: true };
+const pushToken = issueToken(claims);
+/** An account of somebody else, who knows the address of a function. */
+const foreignToken = issueToken({ ...claims, email: `x${pusher.account}` });
+
+function onTimer(scheduler: Scheduler, environments: Environments<Functions>, name: string) {
+  return async () => {
+    const { statusCode } = await environments.invoke((functions) => call(functions, name, toPush(undefined, pushToken)));
+    if (statusCode !== 204) scheduler.trace(name, `status ${statusCode}`);
+  };
+}
+
+/** Cloud Scheduler, as long as requests wait. @returns what asks for the next run */
+function everyMinute(scheduler: Scheduler, run: () => Promise<void>): () => void {
+  let isAwaited = false;
+  let runs = 0;
+  return function ask(): void {
+    if (isAwaited) return;
+    isAwaited = true;
+    const process = scheduler.process(`postponed-${runs++}`);
+    const next = () => {
+      isAwaited = false;
+      if (host.hasPostponed()) ask();
+    };
+    process.onDeath = next;
+    scheduler.after(60_000, process, () => {
+      void run()
+        .catch(() => {})
+        .then(() => {
+          process.alive = false;
+          next();
+        });
+    });
+  };
+}
+
 /** Each message is a request of its own, in an environment of its own; anything but a 2xx is redelivered. */
-function onPushes(scheduler: Scheduler, environments: Environments<Functions>, name: string): Consume<Message> {
-  return async (messages) => {
+function onPushes(scheduler: Scheduler, environments: Environments<Functions>, name: string, report: Report) {
+  let isTried = false;
+  async function push(token: string, { id, body }: Message): Promise<number> {
+    const message = { data: Buffer.from(body).toString('base64'), messageId: id };
+    const asked = toPush({ message }, token);
+    return (await environments.invoke((functions) => call(functions, name, asked))).statusCode;
+  }
+
+  return async (messages: readonly Message[]) => {
     const failed = new Set<string>();
+    const [first] = messages;
+    if (first && !isTried) {
+      isTried = true;
+      const status = await push(foreignToken, first);
+      if (status !== 403 && status !== 503) report('foreign', `a push to ${name} by a foreign account got ${status}`);
+    }
     await Promise.all(
-      messages.map(async ({ id, body }) => {
-        const message = { data: Buffer.from(body).toString('base64'), messageId: id };
-        const status = await environments.invoke((functions) => call(functions, name, { message }));
+      messages.map(async (message) => {
+        const status = await push(pushToken, message).catch(() => 0);
         if (status >= 200 && status < 300) return;
-        scheduler.trace(id, `status ${status}`);
-        failed.add(id);
+        scheduler.trace(message.id, `status ${status}`);
+        failed.add(message.id);
       }),
     );
     return failed;
   };
-}
-
-function connect({ calls, enqueue, published, bury }: World, events: Queue): void {
-  const receivers: Readonly<Record<string, (text: string, reason: DeadLetterReason) => void>> = {
-    [topics.ORDER_TOPIC]: (text) => enqueue(text),
-    [topics.EVENT_TOPIC]: (text) => events.send(text),
-    [topics.BUS_TOPIC]: (text) => published(JSON.parse(text) as OrderEvent),
-    [topics.DEAD_LETTER_TOPIC]: bury,
-    [topics.PROJECTION_DEAD_LETTER_TOPIC]: bury,
-  };
-  host.publish = (topic, text, attributes) =>
-    calls.make<string>({
-      name: `publish ${topic}`,
-      execute(answer) {
-        receivers[topic]?.(text, attributes.reason as DeadLetterReason);
-        answer('message');
-      },
-      busy: () => exhausted,
-      lost: () => late,
-    });
 }

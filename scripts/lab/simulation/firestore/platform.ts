@@ -34,8 +34,13 @@ const { relayWaiting } = (await load('relay')) as {
 /** The real Google adapters, over simulated documents. */
 export function firestorePlatform(world: World): Platform {
   const documents = new Documents((path, before, after) => watch(world, path, before, after));
-  const db = firestoreClient(documents, world.calls);
+  const db = firestoreClient(documents, world.calls, ({ request }, sender) => {
+    world.sent?.(JSON.stringify(request), sender);
+    host.onPostponed();
+  });
   host.db = db;
+  host.onPostponed = () => {};
+  host.hasPostponed = () => documents.has('postponed');
   const { scheduler } = world.calls;
   waitIn((ms) => {
     const owner = scheduler.current;
@@ -51,7 +56,7 @@ export function firestorePlatform(world: World): Platform {
       sales: views.salesReader(db),
       ...simulateChannels(world),
     },
-    lags: { listLagMs: 0, listedStateLagMs: 0, productLagMs: 0 },
+    lags: { listLagMs: 0, listedStateLagMs: 0, productLagMs: 0, postponedLagMs: 120_000 },
     eventOf: () => undefined,
     dump: () => [...documents.stored].sort(([a], [b]) => (a < b ? -1 : 1)),
     snapshot: () => buildSnapshot(documents),
@@ -60,8 +65,10 @@ export function firestorePlatform(world: World): Platform {
   };
 }
 
-function watch({ witness }: World, path: string, before: Fields | undefined, after: Fields): void {
+function watch(world: World, path: string, before: Fields | undefined, after: Fields): void {
+  const { witness } = world;
   const [collection, name = ''] = path.split('/');
+  if (collection === 'coordination' && name.startsWith('note#')) world.noted?.(String(after.text));
   const left = Number(after.left);
   if (collection === 'stock') witness.stockMoved(name.split('#')[0] ?? '', left, left - Number(before?.left ?? 0));
   if (collection === 'holdings') witness.holdingMoved(String(after.sku), String(after.customer), Number(after.units));

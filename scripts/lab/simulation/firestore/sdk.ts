@@ -8,15 +8,26 @@ export const FieldValue = {
 
 export const Timestamp = { fromMillis: (ms: number) => new Date(ms).toISOString() };
 
-/** A request whose body arrives in two parts, once somebody reads it: what an entry uses of an `IncomingMessage`. */
-export class PushedRequest extends EventEmitter {
-  readonly method = 'POST';
-  readonly url = '/';
-  readonly headers = { authorization: 'Bearer simulated', 'content-type': 'application/json' };
+export interface Asked {
+  readonly method: string;
+  /** With its query. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: string;
+}
 
-  constructor(body: unknown) {
+/** A request whose body arrives in two parts, once somebody reads it: what an entry uses of an `IncomingMessage`. */
+export class SimulatedRequest extends EventEmitter {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+
+  constructor({ method, url, headers, body }: Asked) {
     super();
-    const bytes = Buffer.from(body === undefined ? '' : JSON.stringify(body));
+    this.method = method;
+    this.url = url;
+    this.headers = headers;
+    const bytes = Buffer.from(body);
     const half = bytes.length >> 1;
     const parts = [bytes.subarray(0, half), bytes.subarray(half)].filter(({ length }) => length > 0);
     const send = () => {
@@ -32,19 +43,25 @@ export class PushedRequest extends EventEmitter {
 
 /** What an entry uses of a `ServerResponse`. */
 export interface Answered {
-  writeHead(status: number, headers?: object): Answered;
+  writeHead(status: number, headers?: Readonly<Record<string, string>>): Answered;
   end(body?: string): void;
   destroy(error?: Error): void;
 }
 
 type Attributes = Readonly<Record<string, string>>;
-type Listener = (request: PushedRequest, response: Answered) => void;
+type Listener = (request: SimulatedRequest, response: Answered) => void;
+export type Functions = ReadonlyMap<string, Listener>;
 
 /** What stands behind the SDKs while a run goes on. */
 export const host = {
   db: undefined as object | undefined,
+  /** A request waits for the timer of fulfilment. */
+  onPostponed: () => {},
+  /** Whether one still does. */
+  hasPostponed: () => false,
   publish: (_topic: string, _text: string, _attributes: Attributes): Promise<string> =>
     Promise.reject(new Error('no run has begun')),
+  readSecret: (_path: string): Promise<string> => Promise.reject(new Error('no run has begun')),
   /** Functions of the entry that is starting, by name. */
   functions: new Map<string, Listener>(),
 };
@@ -72,6 +89,5 @@ export class PubSub {
   }
 }
 
-/** Stands in for `push-token.ts`. */
-export const pushEnv = {};
-export const pushVerifier = () => async (authorization: string | undefined) => authorization === 'Bearer simulated';
+/** Stands in for `node:fs/promises`: Cloud Run mounts the secret as a file. */
+export const readFile = (path: string): Promise<string> => host.readSecret(path);

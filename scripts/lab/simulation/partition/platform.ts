@@ -18,7 +18,7 @@ export function partitionPlatform(world: World): Platform {
   return {
     ports,
     // A list shows the rows of orders, which the sweep brings up to date.
-    lags: { listLagMs: 0, listedStateLagMs: Number.POSITIVE_INFINITY, productLagMs: 0 },
+    lags: { listLagMs: 0, listedStateLagMs: Number.POSITIVE_INFINITY, productLagMs: 0, postponedLagMs: 0 },
     eventOf: () => undefined,
     dump: () =>
       [...memory.partitions].map(([name, rows]) => [name, [...rows.values()].sort((a, b) => (a.row < b.row ? -1 : 1))]),

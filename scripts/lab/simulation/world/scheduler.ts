@@ -93,7 +93,9 @@ export class Scheduler {
 
   /** Goes on in the environment of `before` with another invocation. */
   thaw(before: Process, process: Process): void {
-    before.successor = process;
+    if (before !== process) before.successor = process;
+    // It may have been there before another one.
+    delete process.successor;
     for (const run of before.late.splice(0)) run();
   }
 
