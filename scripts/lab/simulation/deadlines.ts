@@ -1,5 +1,6 @@
 import type { OrderEvent } from '../../../functions/contracts/order-event.ts';
 import type { Plan } from './plan.ts';
+import { orderIn } from './refusals.ts';
 import { leaseMs, quietSweeps } from './sweeper.ts';
 import type { Violation } from './world/outcome.ts';
 import type { Witness } from './world/witness.ts';
@@ -26,7 +27,7 @@ export class Deadlines {
 
   /** The order's work begins anew. */
   beginAgain(body: string, nowMs: number): void {
-    const orderId = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/.exec(body)?.[0];
+    const orderId = orderIn({ body });
     if (orderId) this.#begun.set(orderId, nowMs);
   }
 

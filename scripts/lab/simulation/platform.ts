@@ -26,6 +26,11 @@ export interface World {
   readonly bury: (body: string, reason: DeadLetterReason, envelope?: Envelope, step?: DeadLetterStep) => void;
   /** @param delayMs until the fulfilment queue shows the event */
   readonly published: (event: OrderEvent, delayMs?: number) => void;
+  /**
+   * A process was answered that an order needs no worker any more, or that the bus has an event: `orderId version`.
+   * Undefined after a call to the bus that failed: all events of the batch come again.
+   */
+  readonly finished?: (process: string, subject: string | undefined) => void;
   /** Receives each message that a process sent; only with a sweeper. */
   readonly sent?: (body: string, sender: string) => void;
   /** Pushes a row change to the stream, by item. */

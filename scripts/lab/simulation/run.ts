@@ -16,7 +16,9 @@ import type { OperatorPlan, Plan } from './plan.ts';
 import type { Platform, Ports, World } from './platform.ts';
 import { loadPlatform, loadServices } from './platforms.ts';
 import type { Protocol } from './protocols.ts';
+import { Refusals } from './refusals.ts';
 import { type RuntimePorts, simulatedRuntime } from './runtime.ts';
+import { buildWorld, type Written } from './sale-world.ts';
 import type { ServiceParts, Services } from './services.ts';
 import { Sweeper, wrongByMs } from './sweeper.ts';
 import { Calls } from './world/calls.ts';
@@ -51,9 +53,7 @@ class Sale {
   readonly #calls: Calls;
   readonly #witness: Witness;
   readonly #deadlines: Deadlines;
-  readonly #published = new Set<string>();
-  readonly #bus: OrderEvent[] = [];
-  readonly #buried: string[] = [];
+  readonly #written: Written = { published: new Set(), bus: [], buried: [] };
   readonly #violations: Violation[] = [];
   readonly #queue: Queue;
   readonly #stream: Stream<unknown>;
@@ -94,13 +94,18 @@ class Sale {
         fulfil: (messages) => this.#services.fulfil?.(messages) ?? Promise.resolve(new Set()),
       });
     this.#operator = operator && this.#buildOperator(operator, report);
-    const world = this.#buildWorld();
+    const refusals = new Refusals(scheduler, report);
+    const world = buildWorld({
+      ...{ calls: this.#calls, witness: this.#witness, refusals, queue: this.#queue, stream: this.#stream, report },
+      ...{ sweeper: this.#sweeper, fulfilment: this.#fulfilment, operator: this.#operator, written: this.#written },
+    });
     this.#platform = makePlatform(world);
     this.#ports = { ...this.#platform.ports, ...runtime };
-    this.#services = makeServices({
+    const services = makeServices({
       ...{ platform: this.#platform, world, runtime, scheduler, report },
       ...{ counts: this.#counts, partner, sweeper: plan.sweeper },
     });
+    this.#services = refusals.judge(services, this.#platform);
     this.#clients = new Clients(scheduler, this.#services, report, this.#operator?.sales);
   }
 
@@ -124,36 +129,6 @@ class Sale {
       queues: () => ({ settlement: this.#queue, fulfilment: this.#fulfilment?.queue ?? this.#queue }),
       onSent: (body) => this.#deadlines.beginAgain(body, this.#scheduler.now),
     });
-  }
-
-  #buildWorld(): World {
-    const [sweeper, fulfilment, operator] = [this.#sweeper, this.#fulfilment, this.#operator];
-    return {
-      calls: this.#calls,
-      witness: this.#witness,
-      enqueue: (body, sender) => sweeper?.loses(body, sender) || this.#queue.send(body),
-      ...(fulfilment && {
-        postpone: (body, delayMs, sender) => sweeper?.loses(body, sender) || fulfilment.queue.send(body, delayMs),
-      }),
-      ...(sweeper && { sent: (body, sender) => sweeper.noteTrace(body, sender) }),
-      bury: (body, reason, envelope = { attributes: { reason: { type: 'String', value: reason } } }, step) => {
-        const isUnreachable = reason === 'PARTNER_UNREACHABLE';
-        if (step && isUnreachable !== (step === 'fulfilment'))
-          this.#violations.push({ invariant: 'letter', text: `a letter of ${step} says ${reason}` });
-        if (fulfilment && isUnreachable) fulfilment.queue.bury(body, envelope);
-        else if (operator) this.#queue.bury(body, envelope);
-        else this.#buried.push(body);
-      },
-      published: (event, delayMs) => {
-        this.#bus.push(event);
-        this.#published.add(`${event.order.orderId} ${event.order.version}`);
-        const isLost = event.type !== 'OrderConfirmed' || sweeper?.loses();
-        if (!isLost) fulfilment?.queue.send(JSON.stringify(event), delayMs);
-      },
-      changed: (item, image) => this.#stream.push(item, image),
-      noted: (text) => sweeper?.noted(text),
-      ...(operator && { viewed: (row) => operator.viewed(row) }),
-    };
   }
 
   async #openShop(): Promise<void> {
@@ -249,13 +224,13 @@ class Sale {
     const letters = (step: DeadLetterStep, bodies: readonly string[]) => bodies.map((body) => ({ step, body }));
     const bodiesIn = (queue: Queue | undefined) => (queue?.dead ?? []).map(({ body }) => body);
     const deadLetters = [
-      ...letters('settlement', [...this.#buried, ...bodiesIn(this.#queue)]),
+      ...letters('settlement', [...this.#written.buried, ...bodiesIn(this.#queue)]),
       ...letters('fulfilment', bodiesIn(this.#fulfilment?.queue)),
     ];
     return {
       ...this.#platform.snapshot(),
       ...{ deadLetters, lowest: this.#witness.lowest, highest: this.#witness.highest },
-      ...(!this.#services.busTypes && { published: this.#bus }),
+      ...(!this.#services.busTypes && { published: this.#written.bus }),
       ...this.#fulfilment?.book(),
     };
   }
@@ -287,7 +262,13 @@ class Sale {
   /** Covers every step, and all data that the run left behind. */
   #hashAll(): number {
     const dead = [...this.#queue.dead, ...(this.#fulfilment?.queue.dead ?? [])].map(({ body }) => body);
-    const data = [this.#platform.dump(), this.#buried, dead, [...this.#published], this.#clients.record];
+    const data = [
+      this.#platform.dump(),
+      this.#written.buried,
+      dead,
+      [...this.#written.published],
+      this.#clients.record,
+    ];
     return hashText(JSON.stringify(data), this.#scheduler.hash) >>> 0;
   }
 
@@ -297,7 +278,7 @@ class Sale {
       ...this.#calls.refused.map((text) => ({ invariant: 'limit', text })),
       ...this.#deadlines.violations(this.#calls.lastFaultMs, snapshot.events, this.#platform.lags.postponedLagMs),
       ...this.#clients.findForeignTraces(snapshot, this.#sweeper?.traces).map((text) => ({ invariant: 'trace', text })),
-      ...findUnpublished(snapshot, this.#published, this.#services.busTypes),
+      ...findUnpublished(snapshot, this.#written.published, this.#services.busTypes),
       ...findResharded(snapshot, this.#plan),
       ...(this.#sweeper?.violations(snapshot.orders) ?? []),
     ];

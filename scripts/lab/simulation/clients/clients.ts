@@ -188,20 +188,14 @@ export class Clients {
     this.#post({ ...plan, ...similar }, `${name}-reused`, cancelAtMs);
     const body = { name: sku, unitPrice: 1, currency: 'EUR' };
     const caller = { customer: plan.customer, groups: ['administrators', 'not-admin', 'admin editors'] };
-    this.#send(
-      `${name}-administers`,
-      cancelAtMs,
-      () => requests.putProduct(sku, body, 1, caller),
-      ({ status }) => {
-        if (status !== 403) this.#report('foreign', `${caller.customer} is no administrator, and got ${status}`);
-      },
-    );
+    this.#refused(`${name}-administers`, cancelAtMs, requests.putProduct(sku, body, 1, caller), 403);
     this.#later(`${name}-foreigners`, cancelAtMs, () => this.#tryForeign(plan));
   }
 
   #tryForeign(plan: SimulatedOrder): void {
     const orderId = this.orders.find(plan)?.orderId;
     if (!orderId) return;
+    if (this.#services.verifiesTokens) this.#forge(plan, orderId);
     for (const customer of similarNames(plan.customer)) {
       for (const [what, request] of [
         ['read', requests.read(customer, orderId)],
@@ -218,6 +212,19 @@ export class Clients {
         );
       }
     }
+  }
+
+  /** Where a gateway verifies tokens, a forged one never reaches a function. */
+  #forge({ name, customer, sku }: SimulatedOrder, orderId: string): void {
+    this.#refused(`${name}-read-by-forgery`, 0, { ...requests.read(customer, orderId), isForged: true }, 401);
+    this.#refused(`${name}-restocked-by-forgery`, 0, { ...requests.restock(sku, name, 1), isForged: true }, 401);
+  }
+
+  #refused(name: string, atMs: number, request: Request, wanted: number): void {
+    const onAnswer = ({ status }: Answer) => {
+      if (status !== wanted) this.#report('foreign', `${name} must get ${wanted}, and got ${status}`);
+    };
+    this.#send(name, atMs, () => request, onAnswer);
   }
 
   #readPages(

@@ -14,6 +14,8 @@ export interface Request {
   /** The verified claims: absent on public routes. */
   readonly customer?: string;
   readonly groups?: readonly string[];
+  /** The token carries a signature of somebody else. */
+  readonly isForged?: boolean;
 }
 
 /** The same trace for every attempt of one request; each attempt is a span of its own. */
@@ -24,8 +26,9 @@ export function traceparentOf(name: string, attempt: number): string {
 }
 
 /** The event as API Gateway sends it, after its authorizer has verified the token. */
-export function toEvent({ method, path, query, body, headers, customer, groups }: Request, traceparent: string) {
-  const { authorization, authorizer } = signedIn(customer, groups);
+export function toEvent(request: Request, traceparent: string) {
+  const { method, path, query, body, headers } = request;
+  const { authorization, authorizer } = signedIn(request);
   return {
     rawPath: path,
     headers: { traceparent, ...(body && { 'content-type': 'application/json' }), ...authorization, ...headers },
@@ -39,13 +42,14 @@ export function toEvent({ method, path, query, body, headers, customer, groups }
 const tokens = new Map<string, { authorization?: object; authorizer?: object }>();
 
 /** A token, and its claims as the authorizer passes them on: as text. */
-function signedIn(customer: string | undefined, groups: readonly string[] | undefined) {
+function signedIn({ customer, groups, isForged = false }: Request) {
   if (customer === undefined) return {};
-  const name = `${customer} ${groups?.join()}`;
+  const name = `${customer} ${groups?.join()}${isForged ? ' forged' : ''}`;
   const found = tokens.get(name);
   if (found) return found;
   const claims = { iss: issuer.url, sub: customer, jti: name, iat: 1_700_000_000, exp: 4_000_000_000 };
-  const token = issueToken({ ...claims, aud: issuer.audience, 'cognito:groups': groups });
+  const own = { ...claims, aud: issuer.audience, 'cognito:groups': groups };
+  const token = issueToken(own, isForged ? Buffer.from('forged') : undefined);
   const texts = Object.fromEntries(Object.entries(claims).map(([claim, value]) => [claim, String(value)]));
   const made = {
     authorization: { authorization: `Bearer ${token}` },

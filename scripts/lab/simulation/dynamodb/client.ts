@@ -29,15 +29,22 @@ const holdMs = (items: number) => 4 + 0.1 * items;
 const slowDown = new ProvisionedThroughputExceededException({ $metadata: {}, message: 'slow down' });
 const timeout = failure('TimeoutError');
 
+/** A process was answered that its transaction decided about an order. */
+type OnDecided = (process: string, orderId: string) => void;
+
 /** Connects the adapters' shared client to simulated tables. */
-export function simulateTables(calls: CallMaker, watch: Surroundings['watch']): Tables {
+export function simulateTables(
+  calls: CallMaker,
+  watch: Surroundings['watch'],
+  onDecided: OnDecided = () => {},
+): Tables {
   const tables = new Tables({ now: () => calls.scheduler.now, watch, refuse: (text) => calls.refuse(text) });
-  Object.assign(documents, { send: dynamoClient(tables, calls) });
+  Object.assign(documents, { send: dynamoClient(tables, calls, onDecided) });
   return tables;
 }
 
 /** Implements `documents.send`: every command takes time and may fail. */
-function dynamoClient(tables: Tables, calls: CallMaker) {
+function dynamoClient(tables: Tables, calls: CallMaker, onDecided: OnDecided) {
   function transact(input: MultiItemInput, luck: Luck, answer: (outcome: Answer | Error) => void): void {
     const writes = listWrites(input);
     const commit = tables.begin(writes, luck);
@@ -49,7 +56,7 @@ function dynamoClient(tables: Tables, calls: CallMaker) {
   return (command: Command): Promise<Answer> => {
     const name = command.constructor.name;
     const input = command.input as Write & Query & MultiItemInput;
-    return calls.make<Answer>({
+    const answered = calls.make<Answer>({
       name,
       execute(answer, luck) {
         if (name === 'TransactWriteCommand') transact(input, luck, answer);
@@ -58,7 +65,19 @@ function dynamoClient(tables: Tables, calls: CallMaker) {
       busy: (pick) => throttled(name, input, pick),
       lost: () => timeout,
     });
+    if (name !== 'TransactWriteCommand') return answered;
+    const process = calls.scheduler.current?.name ?? '';
+    return answered.then((answer) => {
+      for (const write of listWrites(input)) if (decides(write)) onDecided(process, String(write.Key?.pk).slice(6));
+      return answer;
+    });
   };
+}
+
+/** The order waits for no worker any more, except for the partner's. */
+function decides({ Key, ExpressionAttributeValues: values }: Write): boolean {
+  const state = values?.[':state'];
+  return state !== undefined && state !== 'FULFILLING' && String(Key?.pk).startsWith('ORDER#');
 }
 
 function execute(tables: Tables, name: string, input: Write & Query & MultiItemInput, luck: Luck): Answer | Error {

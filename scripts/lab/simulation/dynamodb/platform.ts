@@ -27,7 +27,11 @@ const timeout = failure('TimeoutError');
 
 /** The real AWS adapters, with a simulated service behind each of their three clients. */
 export function dynamodbPlatform(world: World): Platform {
-  const tables = simulateTables(world.calls, (table, before, after) => watch(world, table, before, after));
+  const tables = simulateTables(
+    world.calls,
+    (table, before, after) => watch(world, table, before, after),
+    (process, orderId) => world.finished?.(process, orderId),
+  );
   Object.assign(sqs, { send: queueClient(world) });
   Object.assign(eventBridge, { send: busClient(world) });
   Object.assign(secretsManager, { send: secretClient(world) });
@@ -143,9 +147,11 @@ interface Put {
   readonly input: { readonly Entries: readonly { readonly Detail: string }[] };
 }
 
-function busClient({ calls, published }: World) {
-  return ({ input: { Entries } }: Put) =>
-    calls.make<object>({
+function busClient({ calls, published, finished }: World) {
+  return ({ input: { Entries } }: Put) => {
+    const process = calls.scheduler.current?.name ?? '';
+    const accepted: OrderEvent[] = [];
+    const sent = calls.make<object>({
       name: 'PutEvents',
       // A conflict here refuses some entries.
       execute(answer, { conflict, pick }) {
@@ -157,12 +163,21 @@ function busClient({ calls, published }: World) {
         const isRefused = pickEntries(conflict ? Entries.length : 0, pick);
         const results = Entries.map(({ Detail }, index) => {
           if (isRefused(index)) return { ErrorCode: 'ThrottlingException' };
-          published(JSON.parse(Detail));
+          accepted.push(JSON.parse(Detail));
           return { EventId: String(index) };
         });
+        for (const event of accepted) published(event);
         answer({ FailedEntryCount: Entries.filter((_, index) => isRefused(index)).length, Entries: results });
       },
       busy: () => throttled,
       lost: () => timeout,
     });
+    sent.then(
+      () => {
+        for (const { order } of accepted) finished?.(process, `${order.orderId} ${order.version}`);
+      },
+      () => finished?.(process, undefined),
+    );
+    return sent;
+  };
 }

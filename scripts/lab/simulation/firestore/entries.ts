@@ -56,7 +56,8 @@ export function googleServices({ scheduler, world, platform, counts, report, ...
     new Environments(scheduler, () => begin(entries[entry], settings));
   const apis = { intake: start('intake'), stock: start('stock'), catalog: start('catalog') };
   const [projection, fulfilment] = [start('projection'), partner && start('fulfilment', toSettings(partner))];
-  const pushes = (environments: Environments<Functions>, name: string) => onPushes(scheduler, environments, name, report);
+  const pushes = (environments: Environments<Functions>, name: string) =>
+    onPushes(scheduler, environments, name, report);
   const events = new Queue(scheduler, eventRules, pushes(projection, 'projection'));
   connectTopics(world, events);
   if (fulfilment) host.onPostponed = everyMinute(scheduler, onTimer(scheduler, fulfilment, 'postponed'));
@@ -113,7 +114,9 @@ const foreignToken = issueToken({ ...claims, email: `x${pusher.account}` });
 
 function onTimer(scheduler: Scheduler, environments: Environments<Functions>, name: string) {
   return async () => {
-    const { statusCode } = await environments.invoke((functions) => call(functions, name, toPush(undefined, pushToken)));
+    const { statusCode } = await environments.invoke((functions) =>
+      call(functions, name, toPush(undefined, pushToken)),
+    );
     if (statusCode !== 204) scheduler.trace(name, `status ${statusCode}`);
   };
 }

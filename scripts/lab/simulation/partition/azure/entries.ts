@@ -16,7 +16,11 @@ hookEntries('azure', {
 });
 Object.assign(process.env, {
   ...{ DATA: 'a connection string', DATA__clientId: 'simulated', STAGE: 'simulated', PARTNER_URL: partnerUrl },
-  ...{ OIDC_ISSUER: issuer.url, OIDC_AUDIENCE: issuer.audience, PARTNER_SECRET: 'https://vault.invalid/secrets/partner' },
+  ...{
+    OIDC_ISSUER: issuer.url,
+    OIDC_AUDIENCE: issuer.audience,
+    PARTNER_SECRET: 'https://vault.invalid/secrets/partner',
+  },
   ...{ CACHE_BROWSER_SECONDS: '0', CACHE_EDGE_SECONDS: '0', CACHE_STALE_SECONDS: '0', CACHE_ERROR_SECONDS: '0' },
   ...{ CACHE_FUNCTION_MS: '0', CANCELLABLE_MS: '0', GIVE_UP_MS: '0', BREAKER_OPEN_MS: '0', STUCK_MS: '1' },
 });

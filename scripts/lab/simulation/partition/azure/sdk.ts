@@ -1,6 +1,6 @@
-import { toPathPattern } from '../../../../../functions/contracts/routes.ts';
-import type { HttpEvent, HttpResult } from '../../../../../functions/contracts/http-event.ts';
 import type { PartitionStore } from '../../../../../functions/adapters/single-partition/store.ts';
+import type { HttpEvent, HttpResult } from '../../../../../functions/contracts/http-event.ts';
+import { toPathPattern } from '../../../../../functions/contracts/routes.ts';
 import { running } from '../running.ts';
 
 /** A message as its queue holds it, or the tick of a timer. */

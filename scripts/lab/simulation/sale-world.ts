@@ -1,0 +1,72 @@
+import type { OrderEvent } from '../../../functions/contracts/order-event.ts';
+import type { simulateFulfilment } from './fulfilment.ts';
+import type { Operator } from './operator/operator.ts';
+import type { World } from './platform.ts';
+import type { Refusals } from './refusals.ts';
+import type { Sweeper } from './sweeper.ts';
+import type { Calls } from './world/calls.ts';
+import type { Report } from './world/outcome.ts';
+import type { Queue } from './world/queue.ts';
+import type { Stream } from './world/stream.ts';
+import type { Witness } from './world/witness.ts';
+
+/** What left the system during a sale. */
+export interface Written {
+  readonly bus: OrderEvent[];
+  /** `orderId version` of each event on the bus. */
+  readonly published: Set<string>;
+  /** Bodies of dead letters that have no queue of their own. */
+  readonly buried: string[];
+}
+
+interface WorldParts {
+  readonly calls: Calls;
+  readonly witness: Witness;
+  readonly refusals: Refusals;
+  readonly queue: Queue;
+  readonly stream: Stream<unknown>;
+  readonly report: Report;
+  readonly written: Written;
+  readonly sweeper: Sweeper | undefined;
+  readonly fulfilment: ReturnType<typeof simulateFulfilment> | undefined;
+  readonly operator: Operator | undefined;
+}
+
+/** Connects what a platform's stores and channels write with the rest of the sale. */
+export function buildWorld(parts: WorldParts): World {
+  const { calls, witness, refusals, queue, stream, sweeper, fulfilment, operator } = parts;
+  return {
+    calls,
+    witness,
+    enqueue: (body, sender) => sweeper?.loses(body, sender) || queue.send(body),
+    ...(fulfilment && {
+      postpone: (body, delayMs, sender) => sweeper?.loses(body, sender) || fulfilment.queue.send(body, delayMs),
+    }),
+    finished: (process, subject) => refusals.finished(process, subject),
+    ...(sweeper && { sent: (body, sender) => sweeper.noteTrace(body, sender) }),
+    bury: burial(parts),
+    published: publication(parts),
+    changed: (item, image) => stream.push(item, image),
+    noted: (text) => sweeper?.noted(text),
+    ...(operator && { viewed: (row) => operator.viewed(row) }),
+  };
+}
+
+function burial({ queue, fulfilment, operator, written, report }: WorldParts): World['bury'] {
+  return (body, reason, envelope = { attributes: { reason: { type: 'String', value: reason } } }, step) => {
+    const isUnreachable = reason === 'PARTNER_UNREACHABLE';
+    if (step && isUnreachable !== (step === 'fulfilment')) report('letter', `a letter of ${step} says ${reason}`);
+    if (fulfilment && isUnreachable) fulfilment.queue.bury(body, envelope);
+    else if (operator) queue.bury(body, envelope);
+    else written.buried.push(body);
+  };
+}
+
+function publication({ sweeper, fulfilment, written }: WorldParts): World['published'] {
+  return (event, delayMs) => {
+    written.bus.push(event);
+    written.published.add(`${event.order.orderId} ${event.order.version}`);
+    const isLost = event.type !== 'OrderConfirmed' || sweeper?.loses();
+    if (!isLost) fulfilment?.queue.send(JSON.stringify(event), delayMs);
+  };
+}
