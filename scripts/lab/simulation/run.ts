@@ -82,11 +82,7 @@ class Sale {
     const rules = { ...queueRules, batch, windowMs, maxReceives, envelope };
     this.#queue = new Queue(scheduler, rules, (messages) => this.#services.settle(messages));
     this.#stream = new Stream<unknown>(scheduler, (records) => this.#services.project(records), plan.eventBatches);
-    this.#sweeper =
-      plan.sweeper &&
-      new Sweeper(scheduler, plan, plan.sweeper, async () => {
-        await this.#services.sweep?.();
-      });
+    this.#sweeper = plan.sweeper && new Sweeper(scheduler, plan, plan.sweeper, async () => this.#services.sweep?.());
     this.#fulfilment =
       partner &&
       simulateFulfilment({
@@ -98,6 +94,7 @@ class Sale {
     const world = buildWorld({
       ...{ calls: this.#calls, witness: this.#witness, refusals, queue: this.#queue, stream: this.#stream, report },
       ...{ sweeper: this.#sweeper, fulfilment: this.#fulfilment, operator: this.#operator, written: this.#written },
+      giveUpMs: plan.rightClocks ? partner?.giveUpMs : undefined,
     });
     this.#platform = makePlatform(world);
     this.#ports = { ...this.#platform.ports, ...runtime };

@@ -2,7 +2,7 @@ import type { OrderEvent } from '../../../functions/contracts/order-event.ts';
 import type { simulateFulfilment } from './fulfilment.ts';
 import type { Operator } from './operator/operator.ts';
 import type { World } from './platform.ts';
-import type { Refusals } from './refusals.ts';
+import { orderIn, type Refusals } from './refusals.ts';
 import type { Sweeper } from './sweeper.ts';
 import type { Calls } from './world/calls.ts';
 import type { Report } from './world/outcome.ts';
@@ -30,6 +30,8 @@ interface WorldParts {
   readonly sweeper: Sweeper | undefined;
   readonly fulfilment: ReturnType<typeof simulateFulfilment> | undefined;
   readonly operator: Operator | undefined;
+  /** How long the partner is asked; absent when a wrong clock may say that it was long enough. */
+  readonly giveUpMs: number | undefined;
 }
 
 /** Connects what a platform's stores and channels write with the rest of the sale. */
@@ -52,10 +54,13 @@ export function buildWorld(parts: WorldParts): World {
   };
 }
 
-function burial({ queue, fulfilment, operator, written, report }: WorldParts): World['bury'] {
+function burial({ queue, fulfilment, operator, written, report, ...parts }: WorldParts): World['bury'] {
+  const { calls, witness, giveUpMs = 0 } = parts;
   return (body, reason, envelope = { attributes: { reason: { type: 'String', value: reason } } }, step) => {
     const isUnreachable = reason === 'PARTNER_UNREACHABLE';
     if (step && isUnreachable !== (step === 'fulfilment')) report('letter', `a letter of ${step} says ${reason}`);
+    const waitedMs = calls.scheduler.now - (witness.moves.get(orderIn({ body }) ?? '')?.openedMs ?? 0);
+    if (isUnreachable && waitedMs < giveUpMs) report('letter', `${body} was given up after ${waitedMs} ms`);
     if (fulfilment && isUnreachable) fulfilment.queue.bury(body, envelope);
     else if (operator) queue.bury(body, envelope);
     else written.buried.push(body);

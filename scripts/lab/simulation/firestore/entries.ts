@@ -60,7 +60,7 @@ export function googleServices({ scheduler, world, platform, counts, report, ...
     onPushes(scheduler, environments, name, report);
   const events = new Queue(scheduler, eventRules, pushes(projection, 'projection'));
   connectTopics(world, events);
-  if (fulfilment) host.onPostponed = everyMinute(scheduler, onTimer(scheduler, fulfilment, 'postponed'));
+  if (fulfilment) host.onPostponed = everyMinute(scheduler, report, onTimer(scheduler, fulfilment, 'postponed'));
   return {
     lags: platform.lags,
     verifiesTokens: true,
@@ -121,12 +121,16 @@ function onTimer(scheduler: Scheduler, environments: Environments<Functions>, na
   };
 }
 
+/** More than the hours by which clocks are wrong. */
+const mostRuns = 600;
+
 /** Cloud Scheduler, as long as requests wait. @returns what asks for the next run */
-function everyMinute(scheduler: Scheduler, run: () => Promise<void>): () => void {
+function everyMinute(scheduler: Scheduler, report: Report, run: () => Promise<void>): () => void {
   let isAwaited = false;
   let runs = 0;
   return function ask(): void {
-    if (isAwaited) return;
+    if (isAwaited || runs > mostRuns) return;
+    if (runs === mostRuns) report('livelock', `requests still wait after ${mostRuns} runs of their timer`);
     isAwaited = true;
     const process = scheduler.process(`postponed-${runs++}`);
     const next = () => {

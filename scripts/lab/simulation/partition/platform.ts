@@ -87,6 +87,7 @@ function watch({ witness, noted }: World, partition: string, row: string, before
     witness.holdingMoved(id, customer, units);
   }
   const decision = row.startsWith('DECISION|') ? decisionRow.parse(after) : undefined;
+  if (decision?.kind === 'DECIDED') witness.moved(row.split('|')[1] ?? '');
   const rejected = decision?.kind === 'DECIDED' && decision.change.state === 'REJECTED';
   if (rejected) witness.rejected(row.split('|')[1] ?? '');
 }
