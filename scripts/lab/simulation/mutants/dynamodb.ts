@@ -180,6 +180,21 @@ export const dynamodb: readonly Bug[] = [
     find: 'for (const later of group.slice(index)) failed.add(rules.idOf(later));',
     replace: 'for (const later of group.slice(index + 1)) failed.add(rules.idOf(later));',
   },
+  {
+    name: 'one failed message of settlement refuses its whole batch',
+    caughtBy: 'batch',
+    file: 'functions/settlement/messages.ts',
+    find: 'return processBatch(messages, { idOf, groupOf: idOf, work: finishOne, ...limits });',
+    replace:
+      'const failed = await processBatch(messages, { idOf, groupOf: idOf, work: finishOne, ...limits });\n  return new Set(failed.size > 0 ? messages.map(idOf) : []);',
+  },
+  {
+    name: 'one failed event refuses its whole batch',
+    caughtBy: 'batch',
+    file: 'functions/projection/events.ts',
+    find: 'return [...failed, ...refused].flatMap((event) => traced.get(event) ?? []);',
+    replace: 'return failed.length + refused.length > 0 ? events : [];',
+  },
 ];
 
 export const grouped: readonly Bug[] = [

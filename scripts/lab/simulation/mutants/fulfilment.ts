@@ -89,4 +89,11 @@ export const fulfilment: readonly Bug[] = [
     find: 'await deadLetters.put(body, reason, envelope);',
     replace: '',
   },
+  {
+    name: 'one failed message of fulfilment refuses its whole batch',
+    caughtBy: 'batch',
+    file: 'functions/fulfilment/aws.ts',
+    find: 'return batchResponse(failed);',
+    replace: 'return batchResponse(failed.size > 0 ? event.Records.map((record) => record.messageId) : failed);',
+  },
 ];

@@ -43,3 +43,21 @@ test('a timer of an invocation that died is lost', async () => {
   await scheduler.run();
   expect(rang).toEqual([1]);
 });
+
+test('two invocations that take turns in an environment end, with what they left running', async () => {
+  const scheduler = new Scheduler(0);
+  const environments = new Environments(scheduler, () => ({}));
+  const [one, other] = [scheduler.process('one'), scheduler.process('other')];
+  const rang: (string | undefined)[] = [];
+  const invoke = () =>
+    void environments.invoke(async () => void setTimeout(() => rang.push(scheduler.current?.name), 50));
+  scheduler.after(0, one, invoke);
+  scheduler.after(1, other, invoke);
+  scheduler.after(2, one, invoke);
+  scheduler.after(10, undefined, () => {
+    for (const process of [one, other]) process.alive = false;
+  });
+  await scheduler.run();
+  // The environment is frozen: nobody uses it again.
+  expect(rang).toEqual([]);
+});
