@@ -9,7 +9,9 @@ import { measureCold } from '../../lab/bench/cold/cold.ts';
 import { formatCold, isWithinAll, toRows } from '../../lab/bench/cold/report.ts';
 import { type EngineRates, measureEngine } from '../../lab/bench/engine-alone.ts';
 import { formatMiddleware, largestOverhead, measureMiddleware } from '../../lab/bench/middleware-run.ts';
+import { countCosts, formatCosts, isWithin as isWithinCosts } from '../../lab/simulation/costs/costs.ts';
 import { hotShardLine } from '../../lab/simulation/group-commit.ts';
+import { protocols } from '../../lab/simulation/protocols.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { withPlatform } from '../../platform/with-platform.ts';
 import type { ClientConfig } from '../../sale/check/read-stores.ts';
@@ -21,6 +23,7 @@ import { planOrders } from '../../sale/workload.ts';
 
 const usage = `
 usage: npm run bench -- [--orders N]
+       npm run bench -- calls
        npm run bench -- checker [--orders N]
        npm run bench -- cold [--rounds N]
        npm run bench -- middleware
@@ -32,6 +35,9 @@ Measures on this machine, in one run:
   - a cached product from the local CDN, against a bare HTTP server that sends the same bytes; exit code 1 if the CDN
     is more than ${largestRatio} times slower
   - orders per second of one hot stock shard, confirmed one at a time and in groups, in simulated time
+
+calls: what settlement asks of the stores for each confirmed and rejected order, counted by running it over simulated
+stores: calls, and on DynamoDB units; exit code 1 beyond the limits of a sold-out product. About a minute
 
 checker: only the checker of the invariants, over the stores of a sale that is built and not run; exit code 1 beyond
 its limits of ${checkerLimits.seconds} s and ${checkerLimits.megabytes} MB for 100,000 orders
@@ -50,10 +56,18 @@ The figures compare versions of this code on this machine. They do not predict A
 
 await runMain(async () => {
   const [only, ...rest] = process.argv.slice(2);
+  if (only === 'calls') return benchCalls(rest);
   if (only === 'checker') return benchChecker(rest);
   if (only === 'middleware') return benchMiddleware(rest);
   return only === 'cold' ? benchCold(rest) : benchAll();
 });
+
+async function benchCalls(args: string[]): Promise<number> {
+  parseCommandLine(usage, {}, args);
+  const counted = await countCosts(protocols);
+  process.stdout.write(formatCosts(counted));
+  return counted.every(isWithinCosts) ? exitCodes.ok : exitCodes.failed;
+}
 
 async function benchChecker(args: string[]): Promise<number> {
   const words = parseCommandLine(usage, { orders: { type: 'string', default: '100000' } }, args);

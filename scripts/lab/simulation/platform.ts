@@ -75,6 +75,8 @@ export interface Platform {
   readonly groupViews?: GroupViews;
   /** The event in a row image, if any. */
   eventOf(image: unknown): OrderEvent | undefined;
+  /** A stored row, where rows have keys of DynamoDB. */
+  stored?(table: string, key: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> | undefined;
   /** Complete store contents. */
   dump(): unknown;
   snapshot(): Stores;

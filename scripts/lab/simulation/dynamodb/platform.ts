@@ -54,6 +54,7 @@ export function dynamodbPlatform(world: World): Platform {
       bus: eventBus('events'),
     },
     eventOf: (image) => eventIn(image as object),
+    stored: (table, key) => tables.get(table, key),
     dump: () => [...tables.rows].map(([table, rows]) => [table, [...rows].sort(([a], [b]) => (a < b ? -1 : 1))]),
     snapshot: () =>
       readRows({
