@@ -46,3 +46,51 @@ export function spread(quantity: number, shardCount: number): Allocation {
     quantity: each + (shard < remainder ? 1 : 0),
   })).filter((part) => part.quantity > 0);
 }
+
+export interface Wanted {
+  readonly quantity: number;
+  /** The shards in the order of preference. */
+  readonly ranking: readonly number[];
+}
+
+/**
+ * What becomes of many orders by one snapshot:
+ *
+ * - `served`: from these shards, none of which is promised twice.
+ * - `hopeless`: not even the whole stock of the snapshot would do.
+ * - `waiting`: only the orders served before leave too little. They are not hopeless: one of those may fail, and its
+ *   units are then free.
+ */
+export interface Division<Order> {
+  readonly served: readonly { readonly order: Order; readonly allocation: Allocation }[];
+  readonly hopeless: readonly Order[];
+  readonly waiting: readonly Order[];
+}
+
+/** Serves orders from one snapshot in the sequence in which they are given. */
+export function divide<Order>(
+  levels: readonly ShardLevel[],
+  orders: readonly Order[],
+  want: (order: Order) => Wanted,
+): Division<Order> {
+  const served: { order: Order; allocation: Allocation }[] = [];
+  const [hopeless, waiting]: [Order[], Order[]] = [[], []];
+  const stock = levels.reduce((sum, { left }) => sum + left, 0);
+  let free = levels;
+  for (const order of orders) {
+    const { quantity, ranking } = want(order);
+    const allocation = quantity <= stock ? allocate(free, ranking, quantity) : undefined;
+    if (quantity > stock) hopeless.push(order);
+    else if (!allocation) waiting.push(order);
+    else {
+      served.push({ order, allocation });
+      free = without(free, allocation);
+    }
+  }
+  return { served, hopeless, waiting };
+}
+
+function without(levels: readonly ShardLevel[], allocation: Allocation): readonly ShardLevel[] {
+  const taken = new Map(allocation.map(({ shard, quantity }) => [shard, quantity]));
+  return levels.map(({ shard, left }) => ({ shard, left: left - (taken.get(shard) ?? 0) }));
+}

@@ -23,21 +23,24 @@ export interface OrderLedger {
   commit(transition: Transition): Promise<CommitOutcome>;
 }
 
-export type GroupOutcome = 'committed' | 'not batched' | 'conflict' | OverLimit;
-
-export interface OverLimit {
+/** Why nothing of a group was written; each names the orders to leave out. The others may be tried together again. */
+export interface Refused {
+  /** Ids of orders that no longer equal their `before`. */
+  readonly stale: ReadonlySet<string>;
+  /** Ids of orders with which their customers would hold more than the orders' limits. */
   readonly overLimit: ReadonlySet<string>;
+  /** A shard holds too little for the group. */
+  readonly isShort: boolean;
 }
+
+export type GroupOutcome = 'committed' | 'conflict' | Refused;
 
 /** A ledger that can commit many orders with one write of a hot shard. */
 export interface GroupLedger extends OrderLedger {
-  /** Maximum transitions in one transaction. Orders under a limit also write their customer's holding. */
+  /** Maximum confirmations in one transaction. Orders under a limit also write their customer's holding. */
   maxPerTransaction(limited: boolean): number;
-  /**
-   * Confirms orders from one shard of one product in one transaction. Unless committed, nothing was written:
-   *
-   * - `overLimit`: these orders, by id, exceed their customers' limits; the others may be tried together again.
-   * - `not batched`: another condition failed, and each must be tried on its own.
-   */
+  /** Maximum rejections in one transaction; they touch no stock. */
+  readonly maxRejections: number;
+  /** Confirms orders from the same shards of one product, or rejects orders, in one transaction: all of them or none. */
   commitTogether(transitions: readonly Transition[]): Promise<GroupOutcome>;
 }

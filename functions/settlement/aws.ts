@@ -15,6 +15,7 @@ export { prewarm } from '../adapters/aws/prewarm.ts';
 const env = readEnv({ ORDERS_TABLE: resource, STOCK_TABLE: resource, DEAD_LETTER_URL: resource });
 const ports = {
   orders: orderStore(env.ORDERS_TABLE),
+  glances: orderStore(env.ORDERS_TABLE, { consistent: false }),
   ledger: orderLedger({ orders: env.ORDERS_TABLE, stock: env.STOCK_TABLE }),
   stock: stockLevels(env.STOCK_TABLE),
   deadLetters: deadLetters(env.DEAD_LETTER_URL),

@@ -22,6 +22,7 @@ export interface MessagePorts extends SettlementPorts {
 
 export interface BatchPorts extends MessagePorts {
   readonly ledger: GroupPorts['ledger'];
+  readonly glances: GroupPorts['glances'];
   readonly remainingMs: () => number;
 }
 

@@ -72,7 +72,7 @@ export async function settleStoredOrder(
 
 /** From one snapshot of all shards. */
 async function planAgain(order: Order, ranking: readonly number[], ports: SettlementPorts): Promise<Plan> {
-  const levels = await retryConflicts(() => snapshot(order, ports), ports);
+  const levels = await retryConflicts(() => takeSnapshot(order, ports), ports);
   const allocation = allocate(levels, ranking, order.quantity);
   return allocation ? { allocation } : { reason: 'SOLD_OUT' };
 }
@@ -82,6 +82,7 @@ function countDuplicate({ meter }: SettlementPorts): Settlement {
   return 'already settled';
 }
 
-async function snapshot(order: Order, { stock }: SettlementPorts) {
+/** All shards of the order's product at one instant. */
+export async function takeSnapshot(order: Order, { stock }: SettlementPorts) {
   return (await stock.snapshot(order.sku, order.shardCount)) ?? ('conflict' as const);
 }

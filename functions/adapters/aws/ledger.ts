@@ -1,7 +1,7 @@
 import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { isOpen, type Order, stockMove } from '../../domain/order.ts';
 import type { ShardQuantity } from '../../domain/stock.ts';
-import type { GroupLedger, GroupOutcome, Transition } from '../../ports/ledger.ts';
+import type { GroupLedger, Refused, Transition } from '../../ports/ledger.ts';
 import { type Cancelled, parseCancellation } from './cancellation.ts';
 import { documents, maxTransactionItems } from './dynamodb-client.ts';
 import { type HoldingMove, moveHolding, toHoldingMoves } from './holdings.ts';
@@ -22,6 +22,7 @@ export function orderLedger(tables: { orders: string; stock: string }): GroupLed
   return {
     maxPerTransaction: (limited) =>
       Math.floor((maxTransactionItems - itemsPerShard) / (limited ? itemsPerLimitedOrder : itemsPerOrder)),
+    maxRejections: Math.floor(maxTransactionItems / itemsPerOrder),
 
     async commit(transition) {
       const { before, after } = transition;
@@ -49,20 +50,24 @@ export function orderLedger(tables: { orders: string; stock: string }): GroupLed
       ]);
       if (!cancelled) return 'committed';
       if (cancelled.kind === 'conflict') return 'conflict';
-      return findOverLimit(cancelled.failed, holdings, transitions.length * itemsPerOrder);
+      return toRefused(cancelled.failed, transitions, holdings);
     },
   };
 }
 
-/** The orders of the holdings that failed, if nothing else failed. */
-function findOverLimit(
+/** In the sequence of the transaction's items: order and event of each transition, holdings, shards. */
+function toRefused(
   failed: ReadonlyMap<number, unknown>,
+  transitions: readonly Transition[],
   holdings: readonly HoldingMove[],
-  firstHolding: number,
-): GroupOutcome {
-  const moves = [...failed.keys()].map((index) => holdings[index - firstHolding]);
-  if (!moves.every((move) => move !== undefined)) return 'not batched';
-  return { overLimit: new Set(moves.flatMap(({ orderIds }) => orderIds)) };
+): Refused {
+  const indexes = [...failed.keys()];
+  const firstHolding = transitions.length * itemsPerOrder;
+  return {
+    stale: new Set(indexes.flatMap((index) => transitions[index / itemsPerOrder]?.before.orderId ?? [])),
+    overLimit: new Set(indexes.flatMap((index) => holdings[index - firstHolding]?.orderIds ?? [])),
+    isShort: indexes.some((index) => index >= firstHolding + holdings.length),
+  };
 }
 
 async function transact(TransactItems: Write[]): Promise<Cancelled | undefined> {

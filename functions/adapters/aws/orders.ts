@@ -7,7 +7,8 @@ import type { OrderPosition, OrderStore } from '../../ports/orders.ts';
 import { documents } from './dynamodb-client.ts';
 import { openValue, orderKey, orderKeyId } from './keys.ts';
 
-export function orderStore(table: string): OrderStore {
+/** @param reads by default consistent; otherwise `find` costs half, and may be old or miss a new order */
+export function orderStore(table: string, reads: { readonly consistent: boolean } = { consistent: true }): OrderStore {
   return {
     async create({ order, requestHash }) {
       try {
@@ -28,7 +29,7 @@ export function orderStore(table: string): OrderStore {
 
     async find(orderId) {
       const { Item } = await documents.send(
-        new GetCommand({ TableName: table, Key: orderKey(orderId), ConsistentRead: true }),
+        new GetCommand({ TableName: table, Key: orderKey(orderId), ConsistentRead: reads.consistent }),
       );
       return Item && parseOrder(Item).order;
     },

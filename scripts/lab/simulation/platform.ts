@@ -69,8 +69,8 @@ export interface Lags {
 export interface Platform {
   readonly ports: Ports;
   readonly lags: Lags;
-  /** The same ledger, if it can settle orders in groups. */
-  readonly groups?: GroupLedger;
+  /** The same ledger, if it can settle orders in groups, and its cheaper reads. */
+  readonly groups?: { readonly ledger: GroupLedger; readonly glances: Pick<OrderStore, 'find'> };
   /** The same views, if they can count orders in groups. */
   readonly groupViews?: GroupViews;
   /** The event in a row image, if any. */

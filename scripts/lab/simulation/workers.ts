@@ -24,7 +24,7 @@ export async function settleBatch(
   const ports = messagePorts(platform, runtime);
   const batch = messages.map(({ id, body, envelope }) => ({ messageId: id, body, envelope }));
   if (platform.groups) {
-    return settleMessages(batch, { ...ports, ...batchRules, ledger: platform.groups });
+    return settleMessages(batch, { ...ports, ...batchRules, ...platform.groups });
   }
   const idOf = ({ messageId }: QueueMessage) => messageId;
   const work = (message: QueueMessage) => settleMessage(message, ports);

@@ -40,7 +40,7 @@ export function dynamodbPlatform(world: World): Platform {
   const views = salesViews('views', async () => '');
   return {
     lags: { listLagMs: longestLagMs, listedStateLagMs: longestLagMs, productLagMs: longestLagMs, postponedLagMs: 0 },
-    groups: ledger,
+    groups: { ledger, glances: orderStore('orders', { consistent: false }) },
     groupViews: views,
     ports: {
       orders: orderStore('orders'),

@@ -1,0 +1,68 @@
+import { isLimited, type Order } from '../domain/order.ts';
+import { toChunks } from '../lib/chunks.ts';
+import type { GroupLedger } from '../ports/ledger.ts';
+import type { OrderStore } from '../ports/orders.ts';
+import { type Settlement, type SettlementPorts, settleOrder, settleStoredOrder } from './settle-order.ts';
+
+export interface GroupPorts extends SettlementPorts {
+  readonly ledger: GroupLedger;
+  /** Cheaper reads: an answer may be old, or miss a new order. Each transaction checks what its order was read as. */
+  readonly glances: Pick<OrderStore, 'find'>;
+  /** @throws when too little time is left to start more work */
+  readonly requireTime: () => void;
+}
+
+export interface SettlementRequest {
+  readonly orderId: string;
+  readonly traceparent: string;
+}
+
+export interface Pending extends SettlementRequest {
+  readonly order: Order;
+}
+
+/** The outcome, or why the message must be redelivered. */
+export type Result = PromiseSettledResult<Settlement>;
+
+/** A batch that is being settled. */
+export interface BatchRun {
+  readonly ports: GroupPorts;
+  /** By order id. */
+  readonly results: Map<string, Result>;
+}
+
+/** Orders settled on their own at a time: all at once, those that can be served would conflict. */
+const concurrency = 10;
+
+export async function runInTime<Value>(work: () => Promise<Value>, { ports }: BatchRun) {
+  const run = async () => {
+    ports.requireTime();
+    return work();
+  };
+  const [result] = await Promise.allSettled([run()]);
+  return result;
+}
+
+export function setAll(orders: readonly SettlementRequest[], result: Result, { results }: BatchRun): void {
+  for (const { orderId } of orders) results.set(orderId, result);
+}
+
+/** An order as it was read; unless `order` is given, it is read again. */
+export async function settleAlone(one: SettlementRequest & { readonly order?: Order }, run: BatchRun): Promise<void> {
+  const { orderId, order, traceparent } = one;
+  const settle = () =>
+    order ? settleStoredOrder(order, traceparent, run.ports) : settleOrder(orderId, traceparent, run.ports);
+  run.results.set(orderId, await runInTime(settle, run));
+}
+
+/**
+ * Orders that could not be settled with others, each read again. One after the other for a customer under a limit: they
+ * would conflict on the customer's holding.
+ */
+export async function settleEach(orders: readonly Pending[], run: BatchRun): Promise<void> {
+  const chains = Map.groupBy(orders, ({ order }) => (isLimited(order) ? order.customer : order.orderId));
+  const settleChain = async (chain: readonly Pending[]) => {
+    for (const { orderId, traceparent } of chain) await settleAlone({ orderId, traceparent }, run);
+  };
+  for (const some of toChunks([...chains.values()], concurrency)) await Promise.all(some.map(settleChain));
+}

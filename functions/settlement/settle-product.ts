@@ -1,0 +1,87 @@
+import { isLimited, type Order } from '../domain/order.ts';
+import { rankShardsFor } from '../domain/sharding.ts';
+import { divide } from '../domain/stock.ts';
+import { toChunks } from '../lib/chunks.ts';
+import { retryConflicts } from '../resilience/retry.ts';
+import { type BatchRun, type Pending, runInTime, setAll, settleEach } from './batch-run.ts';
+import { confirmTogether, type Planned, rejectTogether } from './commit-together.ts';
+import { takeSnapshot } from './settle-order.ts';
+
+/** Snapshots at most; after them each order is settled on its own. A round fails only if others took the units. */
+const rounds = 6;
+
+/**
+ * Settles the pending orders of one product, those of one shard in one transaction. While there is stock, no shard is
+ * read. As soon as one shard has too little, one snapshot decides about all orders that are left.
+ */
+export async function settleProduct(pending: readonly Pending[], run: BatchRun): Promise<void> {
+  let rest = await confirmUnread(pending, run);
+  for (let round = 0; round < rounds && rest.length > 0; round++) rest = await settleBySnapshot(rest, run);
+  await settleEach(rest, run);
+}
+
+/** @returns the orders for which a snapshot is needed */
+async function confirmUnread(pending: readonly Pending[], run: BatchRun): Promise<readonly Pending[]> {
+  const shards = toShards(pending.map((one) => plan(one)));
+  // One shard first. In a sold-out product, it saves the others a transaction in vain.
+  const [scout = [], ...others] = shards.toSorted((a, b) => a.length - b.length);
+  const left = await confirmShard(scout, run);
+  if (left.length > 0) return [...left, ...others.flat()];
+  return (await Promise.all(others.map((shard) => confirmShard(shard, run)))).flat();
+}
+
+/** @returns the orders that need another snapshot */
+async function settleBySnapshot(orders: readonly Pending[], run: BatchRun): Promise<readonly Pending[]> {
+  const [first] = orders;
+  if (!first) return [];
+  // After the orders were read, so all of them existed at its instant.
+  const levels = await runInTime(() => retryConflicts(() => takeSnapshot(first.order, run.ports), run.ports), run);
+  if (levels.status === 'rejected') {
+    setAll(orders, levels, run);
+    return [];
+  }
+  const want = ({ order }: Pending) => ({ quantity: order.quantity, ranking: rankShardsFor(order) });
+  const { served, hopeless, waiting } = divide(levels.value, orders, want);
+  const planned = served.map(({ order: { orderId, traceparent, order }, allocation }) => ({
+    ...{ orderId, traceparent, order },
+    allocation,
+  }));
+  const [left] = await Promise.all([confirmPlanned(planned, run), rejectTogether(hopeless, 'SOLD_OUT', run)]);
+  return [...left, ...waiting];
+}
+
+/** Orders of several shards last and in turn: they would conflict with those of one shard, and with each other. */
+async function confirmPlanned(planned: readonly Planned[], run: BatchRun): Promise<readonly Pending[]> {
+  const [whole, split] = [true, false].map((is) =>
+    planned.filter(({ allocation }) => (allocation.length === 1) === is),
+  );
+  const left = (await Promise.all(toShards(whole ?? []).map((shard) => confirmShard(shard, run)))).flat();
+  for (const one of split ?? []) left.push(...(await confirmTogether([one], run)));
+  return left;
+}
+
+/** @returns the orders that the shard cannot serve, at once as soon as it is known to have too little */
+async function confirmShard(shard: readonly Planned[], run: BatchRun): Promise<Planned[]> {
+  const limited = shard.some(({ order }) => isLimited(order));
+  const groups = toChunks(shard, run.ports.ledger.maxPerTransaction(limited));
+  for (const [index, group] of groups.entries()) {
+    const left = await confirmTogether(group, run);
+    if (left.length > 0) return [...left, ...groups.slice(index + 1).flat()];
+  }
+  return [];
+}
+
+/** From the shard that the order prefers. */
+function plan(pending: Pending): Planned {
+  return { ...pending, allocation: [{ shard: preferredShard(pending.order), quantity: pending.order.quantity }] };
+}
+
+function preferredShard(order: Order): number {
+  return rankShardsFor(order)[0] ?? 0;
+}
+
+/** Orders of one shard. Those under a limit fill a transaction sooner. */
+function toShards(planned: readonly Planned[]): Planned[][] {
+  const groups = Map.groupBy(planned, ({ order, allocation }) => `${allocation[0]?.shard}#${isLimited(order)}`);
+  return [...groups.values()];
+}
