@@ -21,7 +21,8 @@ async function threeOrders() {
   });
   const ports = {
     ...system.ports,
-    ledger: { ...ledger, maxPerTransaction: () => 2, commitTogether },
+    glances: system.ports.orders,
+    ledger: { ...ledger, maxPerTransaction: () => 2, maxRejections: 2, commitTogether },
     deadLetters: { put: vi.fn(async () => {}) },
     continueTrace: (given: string) => given,
     remainingMs: () => 60_000,
@@ -41,7 +42,7 @@ test('settles a batch in groups, and dead-letters unusable messages at once', as
   const poison = { messageId: 'poison', body: '{"v":1' };
   expect(redelivered(await settleMessages([poison, ...messages, messageOf(unknown)], ports))).toEqual([]);
   expect(states()).toEqual(['CONFIRMED', 'CONFIRMED', 'CONFIRMED']);
-  expect(ports.ledger.commitTogether).toHaveBeenCalledTimes(1);
+  expect(ports.ledger.commitTogether).toHaveBeenCalledTimes(2);
   expect(ports.deadLetters.put.mock.calls).toEqual([
     [poison.body, 'MALFORMED_MESSAGE', undefined],
     [messageOf(unknown).body, 'UNKNOWN_ORDER', undefined],
@@ -59,7 +60,7 @@ test('redelivers only messages whose orders were not settled', async () => {
       return ports.orders.find(orderId);
     },
   };
-  const answer = await settleMessages(messages, { ...ports, orders });
+  const answer = await settleMessages(messages, { ...ports, orders, glances: orders });
   expect(redelivered(answer)).toEqual([messages[1]?.messageId]);
   expect(states()).toEqual(['CONFIRMED', 'PENDING', 'CONFIRMED']);
 });

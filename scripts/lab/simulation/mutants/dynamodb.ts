@@ -197,13 +197,16 @@ export const dynamodb: readonly Bug[] = [
   },
 ];
 
+const settlement = 'functions/settlement';
+
+/** Batches: orders settled together, and the snapshot that decides about those that their shard cannot serve. */
 export const grouped: readonly Bug[] = [
   {
     name: 'an order not settled in its group counts as done',
     caughtBy: 'I3',
-    file: 'functions/settlement/settle-batch.ts',
-    find: "if (outcome !== 'committed') return outcome;",
-    replace: '',
+    file: `${settlement}/commit-together.ts`,
+    find: 'if (outcome.isShort || stale.length + over.length === 0) return rest;',
+    replace: "if (outcome.isShort) { setAll(rest, { status: 'fulfilled', value: 'confirmed' }, run); return []; }",
   },
   {
     name: 'a group takes only the units of its last order',
@@ -211,5 +214,41 @@ export const grouped: readonly Bug[] = [
     file: `${aws}/ledger.ts`,
     find: 'quantity: quantity + (parts.get(key)?.quantity ?? 0)',
     replace: 'quantity',
+  },
+  {
+    name: 'an order of several shards takes only from the first, in a group',
+    caughtBy: 'I4',
+    file: `${aws}/ledger.ts`,
+    find: 'of stockMove(before, after).take)',
+    replace: 'of stockMove(before, after).take.slice(0, 1))',
+  },
+  {
+    name: 'units promised to another order count as gone',
+    caughtBy: 'I7',
+    file: 'functions/domain/stock.ts',
+    find: 'else if (!allocation) waiting.push(order);',
+    replace: 'else if (!allocation) hopeless.push(order);',
+  },
+  {
+    name: 'one empty shard counts as sold out',
+    caughtBy: 'I7',
+    file: `${settlement}/settle-product.ts`,
+    find: 'if (left.length > 0) return [...left, ...others.flat()];',
+    replace: "if (left.length > 0) { await rejectTogether(left, 'SOLD_OUT', run); return others.flat(); }",
+  },
+  {
+    name: 'the snapshot of an earlier batch decides again',
+    caughtBy: 'I7',
+    file: `${settlement}/settle-product.ts`,
+    find: 'const levels = await runInTime(',
+    replace: 'const levels = run.ports.ledger[first.order.sku] ??= await runInTime(',
+  },
+  {
+    name: 'a refused group of rejections counts as rejected',
+    caughtBy: 'I3',
+    file: `${settlement}/commit-together.ts`,
+    find: "if (outcome === 'failed' || outcome === 'committed') return;",
+    replace:
+      "if (typeof outcome === 'object') setAll(rest, { status: 'fulfilled', value: 'rejected' }, run); if (outcome) return;",
   },
 ];

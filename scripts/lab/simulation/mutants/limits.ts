@@ -129,10 +129,26 @@ export const limits: readonly Mutant[] = [
   {
     name: 'the others of a group count as done when one exceeds its limit',
     caughtBy: 'I3',
-    file: 'functions/settlement/settle-batch.ts',
-    find: 'await settleGroup(others ?? [], results, ports);',
+    file: 'functions/settlement/commit-together.ts',
+    find: 'rest = without(rest, [...stale, ...beyond]);',
     replace:
-      "for (const { orderId } of others ?? []) results.set(orderId, { status: 'fulfilled', value: 'confirmed' });",
+      "setAll(without(rest, [...stale, ...beyond]), { status: 'fulfilled', value: 'confirmed' }, run); rest = [];",
+    scenario: 'dynamodb',
+  },
+  {
+    name: 'orders that are refused together are each beyond the limit',
+    caughtBy: 'I11',
+    file: 'functions/settlement/commit-together.ts',
+    find: 'if (only && others.length === 0)',
+    replace: 'if (only)',
+    scenario: 'dynamodb',
+  },
+  {
+    name: 'a larger order beyond the limit proves the same of a smaller one',
+    caughtBy: 'I11',
+    file: 'functions/settlement/commit-together.ts',
+    find: 'isLimited(order) && roomOf(order) <= (room.get(order.customer) ?? Number.NEGATIVE_INFINITY)',
+    replace: 'isLimited(order) && room.has(order.customer)',
     scenario: 'dynamodb',
   },
   {

@@ -1,3 +1,4 @@
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { expect, test } from 'vitest';
 import { documents } from '../../../../functions/adapters/aws/dynamodb-client.ts';
 import { orderLedger } from '../../../../functions/adapters/aws/ledger.ts';
@@ -38,6 +39,38 @@ test.each([
   expect(calls.map(({ TransactItems }) => TransactItems.length)).toEqual([items(transitions.length)]);
   expect(items(transitions.length)).toBeLessThanOrEqual(maxItems);
   expect(items(transitions.length + 1)).toBeGreaterThan(maxItems);
+});
+
+test('rejects as many orders together as it promises, in one transaction', async () => {
+  const transitions = Array.from({ length: ledger.maxRejections }, (_, number) => {
+    const { before } = confirmation(number);
+    const after = rejectOrder(before, at);
+    return { before, after, event: toOrderEvent(after, traceparent) };
+  });
+  const calls = script<Transaction>(documents, {});
+  expect(await ledger.commitTogether(transitions)).toBe('committed');
+  expect(calls.map(({ TransactItems }) => TransactItems.length)).toEqual([maxItems]);
+});
+
+test('names each reason why a group was refused', async () => {
+  const group = [1, 2, 3].map((number) => confirmation(number, { customer: `c-${number}`, limitPerCustomer: 1 }));
+  const [first, second] = group;
+  const failed = (...indexes: number[]) =>
+    new TransactionCanceledException({
+      $metadata: {},
+      message: 'cancelled',
+      // Order and event of each, three holdings, one shard.
+      CancellationReasons: Array.from({ length: 10 }, (_, index) => ({
+        Code: indexes.includes(index) ? 'ConditionalCheckFailed' : 'None',
+      })),
+    });
+  script<Transaction>(documents, failed(2), failed(6), failed(9), failed(0, 7, 9));
+  const none = { stale: new Set(), overLimit: new Set(), isShort: false };
+  const [one, two] = [new Set([first?.before.orderId]), new Set([second?.before.orderId])];
+  expect(await ledger.commitTogether(group)).toEqual({ ...none, stale: two });
+  expect(await ledger.commitTogether(group)).toEqual({ ...none, overLimit: one });
+  expect(await ledger.commitTogether(group)).toEqual({ ...none, isShort: true });
+  expect(await ledger.commitTogether(group)).toEqual({ stale: one, overLimit: two, isShort: true });
 });
 
 test('writes no item and makes no call more for a product without a limit', async () => {
