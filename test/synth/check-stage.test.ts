@@ -44,6 +44,30 @@ test.each(Object.values<Stage>(stages))('accepts stage $name', (stage) => {
 });
 
 const bad: readonly [start: string, stage: Stage][] = [
+  [
+    'tables.stock.maxReadUnitsPerSecond: must be at least 450 units/s for 1500 orders/s on 15 shards, 0 each if confirmed and 0.3 if sold out, got 300. It carries 1000 orders/s',
+    withStock({ maxReadUnitsPerSecond: 300, warm: null }),
+  ],
+  [
+    'tables.stock.maxReadUnitsPerSecond: must be at least 45000 units/s for 1500 orders/s on 15 shards, 0 each if confirmed and 30 if sold out, got 20000',
+    withSettlement({ batchSize: 1, batchingWindowSeconds: 0 }),
+  ],
+  [
+    'tables.stock.maxWriteUnitsPerSecond: must be at least 450 units/s for 1500 orders/s on 15 shards, 0.3 each if confirmed and 0.02 if sold out, got 400',
+    withStock({ maxWriteUnitsPerSecond: 400, warm: null }),
+  ],
+  [
+    'tables.orders.maxWriteUnitsPerSecond: must be at least 20400 units/s for 4000 orders/s on 40 shards, 5 each if confirmed and 5.1 if sold out',
+    withThrottle(4_000, 4_000),
+  ],
+  [
+    'tables.stock.read.maxUnits: must be at least 100 units/s for 50 orders/s on 1 shard',
+    { ...withCapacity({ minUnits: 1, maxUnits: 99 }), settlement: { ...staging.settlement, batchSize: 1 } },
+  ],
+  [
+    'api.throttles.write.ratePerSecond: must be at most 6400, what a product of 64 shards can serve, got 6401',
+    withThrottle(6_401, 5_000),
+  ],
   ['logRetentionDays: must be one of 1, 3, 5', { ...prod, logRetentionDays: 8 }],
   ['functions.intake.memoryMb: must be at least 128 MB, got 64', withFunction({ memoryMb: 64 })],
   ['functions.intake.memoryMb: must be at most 10240 MB, got 10241', withFunction({ memoryMb: 10_241 })],

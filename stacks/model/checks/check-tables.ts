@@ -1,6 +1,8 @@
+import { maxShards, ordersPerSecondPerShard, shardCountFor } from '../../../functions/contracts/shards.ts';
 import { orderIndexes } from '../services.ts';
-import type { CapacityRange, OnDemand, Provisioned, Stage } from '../stages/stage-settings.ts';
+import type { CapacityRange, OnDemand, Provisioned, Stage, TableBilling } from '../stages/stage-settings.ts';
 import { limits } from './limits.ts';
+import { costsOfOrder } from './order-costs.ts';
 import { atLeast, atMost, mustHold, type Violations, wholeAndPositive } from './violations.ts';
 
 export function checkTables(stage: Stage): Violations {
@@ -9,7 +11,7 @@ export function checkTables(stage: Stage): Violations {
       ? checkOnDemand(`tables.${name}`, billing)
       : checkProvisioned(`tables.${name}`, billing),
   );
-  return [...tables, ...checkAccountUnits(stage), ...checkProtection(stage)];
+  return [...tables, ...checkAccountUnits(stage), ...checkOrderRate(stage), ...checkProtection(stage)];
 }
 
 function checkOnDemand(path: string, billing: OnDemand): Violations {
@@ -73,6 +75,48 @@ function checkAccountUnits(stage: Stage): Violations {
     ...atMost('tables.*.read.maxUnits', provisionedUnits(stage, 'read'), limits.accountUnits),
     ...atMost('tables.*.write.maxUnits', provisionedUnits(stage, 'write'), limits.accountUnits),
   ];
+}
+
+/** An API that lets in more orders than the tables can settle only fills the queue. Function URLs let in any rate. */
+function checkOrderRate({ api, tables, settlement }: Stage): Violations {
+  if (api.kind !== 'http-api') return [];
+  const { ratePerSecond: rate } = api.throttles.write;
+  const shards = shardCountFor(rate);
+  const { confirmed, soldOut } = costsOfOrder(shards, settlement.batchSize);
+  const largest = maxShards * ordersPerSecondPerShard;
+  const sides = (['orders', 'stock'] as const).flatMap((table) =>
+    (['reads', 'writes'] as const).map((side) => ({ table, side, of: [confirmed[table][side], soldOut[table][side]] })),
+  );
+  return [
+    ...mustHold(
+      rate <= largest,
+      'api.throttles.write.ratePerSecond',
+      `at most ${largest}, what a product of ${maxShards} shards can serve`,
+      rate,
+      'Lower it',
+    ),
+    ...sides.flatMap(({ table, side, of }) => {
+      const { path, units } = ceilingOf(tables[table], side);
+      const each = of.map((cost) => Number(cost.toFixed(2)));
+      const needed = Math.ceil(rate * Math.max(...of));
+      return mustHold(
+        needed <= units,
+        `tables.${table}.${path}`,
+        `at least ${needed} units/s for ${rate} orders/s on ${shards === 1 ? '1 shard' : `${shards} shards`}, ${each[0]} each if confirmed and ${each[1]} if sold out`,
+        units,
+        `It carries ${Math.floor(units / Math.max(...of))} orders/s. Raise it, or lower api.throttles.write`,
+      );
+    }),
+  ];
+}
+
+function ceilingOf(billing: TableBilling, side: 'reads' | 'writes') {
+  if (billing.mode === 'on-demand')
+    return side === 'reads'
+      ? { path: 'maxReadUnitsPerSecond', units: billing.maxReadUnitsPerSecond }
+      : { path: 'maxWriteUnitsPerSecond', units: billing.maxWriteUnitsPerSecond };
+  const range = side === 'reads' ? 'read' : 'write';
+  return { path: `${range}.maxUnits`, units: billing[range].maxUnits };
 }
 
 function checkProtection({ keepData, deletionProtection, pointInTimeRecoveryDays: days }: Stage): Violations {
