@@ -5,7 +5,7 @@ import { poisonQueue, queues } from '../adapters/azure/resources.ts';
 import { openStorage, storageEnv } from '../adapters/azure/storage.ts';
 import { tableStore } from '../adapters/azure/table-store.ts';
 import { partitionPorts } from '../adapters/single-partition/ports.ts';
-import { sharedSnapshots } from '../adapters/single-partition/shared-snapshots.ts';
+import { sharedSnapshots } from '../resilience/shared-snapshots.ts';
 import { readEnv } from '../runtime/env.ts';
 import { logger } from '../runtime/log.ts';
 import { meter } from '../runtime/meter.ts';

@@ -6,6 +6,7 @@ import { orderStore } from '../adapters/google/orders.ts';
 import { pushEnv, pushVerifier } from '../adapters/google/push-token.ts';
 import { relayingLedger } from '../adapters/google/relay.ts';
 import { stockLevels } from '../adapters/google/stock.ts';
+import { sharedSnapshots } from '../resilience/shared-snapshots.ts';
 import { readEnv, resource } from '../runtime/env.ts';
 import { logger } from '../runtime/log.ts';
 import { meter } from '../runtime/meter.ts';
@@ -23,7 +24,7 @@ const ports = {
     hand: eventTopic(env.EVENT_TOPIC),
     onError: (error) => logger.warn('event not published; the relay will retry', { error }),
   }),
-  stock: stockLevels(db),
+  stock: sharedSnapshots(stockLevels(db)),
   deadLetters: deadLetters(env.DEAD_LETTER_TOPIC),
   clock: systemClock,
   meter,

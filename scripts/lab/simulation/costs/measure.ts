@@ -1,5 +1,6 @@
 import { acceptOrder, deriveOrderId } from '../../../../functions/intake/place-order.ts';
 import type { Counter } from '../../../../functions/ports/runtime.ts';
+import { sharedSnapshots } from '../../../../functions/resilience/shared-snapshots.ts';
 import { putProduct } from '../../../../functions/stock/put-product.ts';
 import { restock } from '../../../../functions/stock/restock.ts';
 import { longestLagMs } from '../dynamodb/history.ts';
@@ -46,7 +47,7 @@ export async function measureCosts(sale: CountedSale): Promise<Costs> {
   const hooks = { enqueue: nothing, bury: nothing, published: nothing, changed: nothing };
   // Nobody asks the witness, who would go over all open orders at each commit.
   const witness = Object.assign(new Witness(), { opened: nothing });
-  const platform = (await loadPlatform(sale.protocol))({ calls, witness, ...hooks });
+  const platform = sharingSnapshots((await loadPlatform(sale.protocol))({ calls, witness, ...hooks }));
   const counts = new Map<Counter, number>();
   const meter = { count: (name: Counter, by = 1) => void counts.set(name, (counts.get(name) ?? 0) + by) };
   const runtime = { ...simulatedRuntime(scheduler), meter };
@@ -65,6 +66,14 @@ export async function measureCosts(sale: CountedSale): Promise<Costs> {
   const settled = confirmed + (counts.get('OrdersRejected') ?? 0);
   if (settled !== sale.orders) throw new Error(`${settled} of ${sale.orders} orders were settled: the costs are wrong`);
   return { orders: sale.orders, confirmed, calls: calls.count, units };
+}
+
+/** As the entries of clouds that settle one message at a time, many in an instance. */
+function sharingSnapshots(platform: Platform): Platform {
+  if (platform.groups) return platform;
+  const { stock } = platform.ports;
+  const shared = sharedSnapshots(stock);
+  return { ...platform, ports: { ...platform.ports, stock: { ...stock, snapshot: shared.snapshot } } };
 }
 
 function countingCalls(scheduler: Scheduler): CallMaker & { count: number } {

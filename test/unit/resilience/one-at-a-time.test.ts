@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { oneAtATime } from '../../../functions/adapters/single-partition/one-at-a-time.ts';
+import { oneAtATime } from '../../../functions/resilience/one-at-a-time.ts';
 
 function counted(fails = false) {
   const runs: string[] = [];
