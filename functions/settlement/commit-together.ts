@@ -2,7 +2,7 @@ import { toOrderEvent } from '../contracts/order-event.ts';
 import { confirmOrder, isLimited, type Order, type RejectReason, rejectOrder } from '../domain/order.ts';
 import type { Allocation } from '../domain/stock.ts';
 import { toChunks } from '../lib/chunks.ts';
-import type { GroupOutcome } from '../ports/ledger.ts';
+import type { GroupOutcome, Transition } from '../ports/ledger.ts';
 import { retryConflicts } from '../resilience/retry.ts';
 import { type BatchRun, type Pending, runInTime, setAll, settleEach } from './batch-run.ts';
 
@@ -23,7 +23,7 @@ export async function confirmTogether(group: readonly Planned[], run: BatchRun):
   while (rest.length > 0) {
     const tried = admit(rest, oneByOne);
     const transit = ({ order, allocation }: Planned, at: string) => confirmOrder(order, allocation, at);
-    const outcome = await commit(tried, transit, run);
+    const outcome = await commit('confirmed', tried, transit, run);
     if (outcome === 'failed' || outcome === 'committed') {
       rest = without(rest, tried);
       continue;
@@ -46,7 +46,7 @@ export async function rejectTogether(orders: readonly Pending[], reason: RejectR
 async function rejectGroup(group: readonly Pending[], reason: RejectReason, run: BatchRun): Promise<void> {
   let rest = group;
   while (rest.length > 0) {
-    const outcome = await commit(rest, ({ order }, at) => rejectOrder(order, at, reason), run);
+    const outcome = await commit('rejected', rest, ({ order }, at) => rejectOrder(order, at, reason), run);
     if (outcome === 'failed' || outcome === 'committed') return;
     const { stale } = outcome;
     const refused = stale.size === 0 ? rest : rest.filter(({ orderId }) => stale.has(orderId));
@@ -57,25 +57,28 @@ async function rejectGroup(group: readonly Pending[], reason: RejectReason, run:
 
 /** `failed`: undecided, and the messages must be redelivered. */
 async function commit<One extends Pending>(
+  settlement: 'confirmed' | 'rejected',
   group: readonly One[],
   transit: (one: One, at: string) => Order,
   run: BatchRun,
 ): Promise<Exclude<GroupOutcome, 'conflict'> | 'failed'> {
   const { clock, ledger, meter } = run.ports;
-  const transitions = group.map((one) => {
+  const toTransition = (one: One): Transition => {
     const after = transit(one, clock.now());
     return { before: one.order, after, event: toOrderEvent(after, one.traceparent) };
-  });
+  };
   meter.count('ShardProbes');
-  const result = await runInTime(() => retryConflicts(() => ledger.commitTogether(transitions), run.ports), run);
+  const result = await runInTime(() => {
+    const transitions = group.map(toTransition);
+    return retryConflicts(() => ledger.commitTogether(transitions), run.ports);
+  }, run);
   if (result.status === 'rejected') {
     setAll(group, result, run);
     return 'failed';
   }
   if (result.value === 'committed') {
-    const isConfirmed = transitions[0]?.after.state === 'CONFIRMED';
-    setAll(group, { status: 'fulfilled', value: isConfirmed ? 'confirmed' : 'rejected' }, run);
-    meter.count(isConfirmed ? 'OrdersConfirmed' : 'OrdersRejected', group.length);
+    setAll(group, { status: 'fulfilled', value: settlement }, run);
+    meter.count(settlement === 'confirmed' ? 'OrdersConfirmed' : 'OrdersRejected', group.length);
   }
   return result.value;
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { rankShards } from '../../../functions/domain/sharding.ts';
-import { allocate, spread } from '../../../functions/domain/stock.ts';
+import { allocate, divide, spread } from '../../../functions/domain/stock.ts';
 
 const levelsOf = (lefts: readonly number[]) => lefts.map((left, shard) => ({ shard, left }));
 const lefts = fc.array(fc.integer({ min: 0, max: 20 }), { minLength: 1, maxLength: 12 });
@@ -45,6 +45,32 @@ test('spreads a supply so that parts differ by at most one', () => {
       expect(parts.reduce((a, b) => a + b, 0)).toBe(quantity);
       expect(Math.max(...parts) - Math.min(...parts)).toBeLessThanOrEqual(1);
       expect(Math.min(...parts)).toBeGreaterThan(0);
+    }),
+  );
+});
+
+const levelsAndOrders = fc.record({
+  levels: fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 1, maxLength: 5 }),
+  orders: fc.array(fc.integer({ min: 1, max: 4 }), { maxLength: 12 }),
+});
+
+test('promises no unit twice, and calls hopeless only what all shards together could not serve', () => {
+  fc.assert(
+    fc.property(levelsAndOrders, ({ levels, orders }) => {
+      const stock = levels.reduce((sum, left) => sum + left, 0);
+      const shards = levels.map((left, shard) => ({ shard, left }));
+      const ranking = shards.map(({ shard }) => shard);
+      const { served, hopeless, waiting } = divide(shards, orders, (quantity) => ({ quantity, ranking }));
+      const promised = levels.map(() => 0);
+      for (const { order, allocation } of served) {
+        expect(allocation.reduce((sum, part) => sum + part.quantity, 0)).toBe(order);
+        for (const { shard, quantity } of allocation) promised[shard] = (promised[shard] ?? 0) + quantity;
+      }
+      for (const [shard, left] of levels.entries()) expect(promised[shard]).toBeLessThanOrEqual(left);
+      expect(hopeless).toEqual(orders.filter((quantity) => quantity > stock));
+      expect(served.length + hopeless.length + waiting.length).toBe(orders.length);
+      // Something is served as long as anything could be.
+      expect(served.length > 0).toBe(orders.some((quantity) => quantity <= stock));
     }),
   );
 });
