@@ -21,12 +21,16 @@ export class SimulatedRequest extends EventEmitter {
   readonly method: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly headersDistinct: Readonly<Record<string, readonly string[]>>;
 
   constructor({ method, url, headers, body }: Asked) {
     super();
     this.method = method;
     this.url = url;
     this.headers = headers;
+    this.headersDistinct = Object.fromEntries(
+      Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, [value]]])),
+    );
     const bytes = Buffer.from(body);
     const half = bytes.length >> 1;
     const parts = [bytes.subarray(0, half), bytes.subarray(half)].filter(({ length }) => length > 0);
