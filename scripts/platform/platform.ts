@@ -131,16 +131,18 @@ async function start(options: PlatformOptions, stops: Stops): Promise<Platform> 
   if (options.innerLoop !== 'one-process') parts.gateway.faults.enginePid = host.engine?.pid;
   const iac = options.iac ?? defaultIac;
   const { issuer, partner } = servers;
-  const outputs = await deploy({ workspace, target: host.target, stage: host.stage, issuer, partner, onProgress, iac });
-  partner.accept([await readPartnerSecret(host.target, host.stage)]);
-  await host.innerLoop?.connect(host.target);
+  const { target, stage, engine } = host;
+  const embedded = engine !== undefined;
+  const outputs = await deploy({ workspace, target, stage, embedded, issuer, partner, onProgress, iac });
+  partner.accept([await readPartnerSecret(target, stage)]);
+  await host.innerLoop?.connect(target);
   const urls = connectServers(parts, servers, { host, iac, outputs, watch: options.innerLoop !== undefined });
-  const memory = watchMemory(host.engine?.pid);
+  const memory = watchMemory(engine?.pid);
   stops.add(() => memory.stop());
   return {
     ...urls,
     ...describeHost(host),
-    servedFromHere: host.engine !== undefined && options.innerLoop === 'one-process',
+    servedFromHere: embedded && options.innerLoop === 'one-process',
     iac,
     issuer,
     partner,

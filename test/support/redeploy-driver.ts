@@ -45,8 +45,9 @@ try {
 
   change('functions/catalog/api.ts', "{ status: 'ok' }", "{ status: 'ok', changed: true }");
   change('stacks/model/stages/stage-defaults.ts', 'maxReadUnitsPerSecond: 500', 'maxReadUnitsPerSecond: 501');
-  const { workspace, target, stage, issuer, partner } = platform;
-  const outputs = await deploy({ workspace, target, stage, issuer, partner, iac: 'cdk', onProgress: () => {} });
+  const { workspace, target, stage, embedded, issuer, partner } = platform;
+  const deployment = { workspace, target, stage, embedded, issuer, partner, iac: 'cdk', onProgress: () => {} } as const;
+  const outputs = await deploy(deployment);
   process.stdout.write(`${JSON.stringify({ before, after: await inspect(platform, outputs) })}\n`);
 } finally {
   await platform.stop();

@@ -62,6 +62,15 @@ function environment(workspace: Workspace, target: Target): Record<string, strin
   };
 }
 
+/** Of one run: addresses, keys and folders, and where programs are found. */
+const perRun =
+  /^(PATH|HOME|USERPROFILE|CDK_HOME|TMPDIR|SystemRoot|HTTPS_PROXY|AWS_(CONFIG_FILE|SHARED_.*|ENDPOINT_URL|ACCESS_.*|S.*))$/;
+
+/** The environment in which the CLI synthesizes, as far as two runs can share the result. */
+export function lastingEnvironment(workspace: Workspace, target: Target): Record<string, string> {
+  return Object.fromEntries(Object.entries(environment(workspace, target)).filter(([name]) => !perRun.test(name)));
+}
+
 const informative = /error|fail|❌|invalid|denied|cannot|not found|must /i;
 
 function failed(command: string, lines: readonly string[], log: string): CliError {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { GetParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
+import { buildFolder, projectFolder } from '../../../stacks/build/folders.ts';
 import { stackName, stackNames } from '../../../stacks/model/names.ts';
 import { CliError } from '../../cli/cli.ts';
 import { deployConcurrency } from '../api/capacity.ts';
@@ -14,7 +15,9 @@ import { engines } from '../engine/engines.ts';
 import { type Clients, clientOptions, type Target } from '../engine/target.ts';
 import type { OnLine } from '../process/command-line-tool.ts';
 import type { Workspace } from '../process/workspace.ts';
-import { runCdk } from './run.ts';
+import { takeAssembly } from './kept-assemblies.ts';
+import { lastingEnvironment, runCdk } from './run.ts';
+import { fillIn, standIns } from './run-addresses.ts';
 
 /** The minimum version of the bootstrap stack that this CLI requires. */
 const bootstrapVersion = '30';
@@ -32,23 +35,21 @@ export const cdkTool: DeployTool = {
 };
 
 async function deployWithCdk(deployment: Deployment, sdk: Clients): Promise<Outputs> {
-  const { workspace, target, stage, issuer, partner, onProgress } = deployment;
+  const { workspace, target, stage, onProgress } = deployment;
   await bootstrap(sdk, target);
   if (engines[target.engine].freshStacks) await destroyLeftovers(deployment);
   const outputsFile = join(workspace.folder, 'outputs.json');
-  const identity = { issuer: issuer.url, audience: issuer.audience, jwks: JSON.stringify(issuer.jwks) };
-  const context = { stage, ...identity, partner: partner.url };
   const output = toAssemblyFolder(workspace);
   mkdirSync(output, { recursive: true });
   onProgress(`deploying stage ${stage}: synthesizing`);
+  await prepareAssembly(deployment, output);
   await runCdk(
     workspace,
     target,
     [
       ...['deploy', '--all', '--concurrency', String(deployConcurrency), '--require-approval', 'never'],
-      ...['--outputs-file', outputsFile, '--output', output, '--progress', 'events', '--method', 'direct'],
+      ...['--outputs-file', outputsFile, '--app', output, '--progress', 'events', '--method', 'direct'],
       ...['--no-notices', '--no-version-reporting', '--asset-parallelism', 'true'],
-      ...Object.entries(context).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
     ],
     progressReporter(
       (text) => onProgress(`deploying stage ${stage}: ${text}`),
@@ -56,6 +57,31 @@ async function deployWithCdk(deployment: Deployment, sdk: Clients): Promise<Outp
     ),
   );
   return mergeOutputs(JSON.parse(await readFile(outputsFile, 'utf8')) as Record<string, Record<string, string>>);
+}
+
+/**
+ * Synthesizes with this run's addresses, or takes a kept assembly and fills them in. An engine that outlives the run
+ * gets no kept one: a function's version is named by a hash of its settings, and new addresses must make a new version.
+ */
+async function prepareAssembly(deployment: Deployment, output: string): Promise<void> {
+  const { workspace, target, stage, embedded, issuer, partner } = deployment;
+  const addresses = { issuer: issuer.url, jwks: JSON.stringify(issuer.jwks), partner: partner.url };
+  const settings = { stage, audience: issuer.audience };
+  const synthesize = (context: Readonly<Record<string, string>>) =>
+    runCdk(
+      workspace,
+      target,
+      [
+        ...['synth', '--quiet', '--output', output, '--no-notices', '--no-version-reporting'],
+        ...Object.entries(context).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+      ],
+      () => {},
+    );
+  if (!embedded) return synthesize({ ...settings, ...addresses });
+  const given = { ...settings, ...lastingEnvironment(workspace, target) };
+  const kept = { project: projectFolder, folder: join(buildFolder, 'assemblies'), given };
+  await takeAssembly(kept, output, () => synthesize({ ...settings, ...standIns }));
+  fillIn(output, addresses);
 }
 
 /**

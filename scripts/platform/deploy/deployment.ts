@@ -8,6 +8,8 @@ export interface Deployment {
   readonly workspace: Workspace;
   readonly target: Target;
   readonly stage: string;
+  /** True if the engine lives and ends with this run, and so holds nothing of an earlier one. */
+  readonly embedded: boolean;
   readonly issuer: { readonly url: string; readonly audience: string; readonly jwks: object };
   /** Called by the fulfilment. */
   readonly partner: { readonly url: string };
