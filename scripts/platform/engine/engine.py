@@ -9,6 +9,8 @@ program on this machine can sign as a function. Functions that run outside the e
 serve.ts derives the same keys. The patches use private functions of the release that requirements.txt pins.
 """
 
+import copy
+import functools
 import gc
 import hmac
 import json
@@ -18,10 +20,11 @@ import secrets
 import sys
 import threading
 import time
+import types
 
 import uvicorn
-from ministack.core import lambda_runtime
-from ministack.services import lambda_svc, sts
+from ministack.core import iam_evaluator, lambda_runtime, responses, router
+from ministack.services import dynamodb, lambda_svc, sts
 
 IDLE_SECONDS = 0.05
 
@@ -107,11 +110,50 @@ def execute_served(func: dict, event: object, url: str, request_id: str) -> dict
     return execute_proxy(func, event, url, request_id)
 
 
+# By its text: a changed policy is another text, so nothing can be stale. Nothing changes what is parsed.
+parse_policy_document = iam_evaluator.parse_policy_document
+parse_policy_text = functools.lru_cache(maxsize=512)(parse_policy_document)
+
+
+def parse_policy_once(document: str | dict) -> list:
+    return parse_policy_text(document) if isinstance(document, str) else parse_policy_document(document)
+
+
+def request_caller_arn(headers: dict, query_params: dict | None = None) -> str:
+    """The engine's own answer, without gathering the caller's policies, which the check of the call gathers again."""
+    account = responses.get_account_id()
+    root = f"arn:aws:iam::{account}:root"
+    try:
+        key = router.extract_access_key_id(headers or {}, query_params or {})
+        caller = key and iam_evaluator.resolve_credential(key, responses._account_from_sts_session(key) or account)
+    except Exception:
+        return root
+    known = isinstance(caller, iam_evaluator.ResolvedCredential) and caller.principal_type in PRINCIPAL_TYPES
+    return caller.principal_arn or root if known else root
+
+
+PRINCIPAL_TYPES = ("Root", "User", "AssumedRole", "FederatedUser")
+
+
+def copy_item(value: object) -> object:
+    """Like `copy.deepcopy`, without its search for cycles, which JSON does not have."""
+    kind = type(value)
+    if kind is dict:
+        return {key: copy_item(part) for key, part in value.items()}
+    if kind is list:
+        return [copy_item(part) for part in value]
+    return value if kind in PLAIN else copy.deepcopy(value)
+
+
+PLAIN = (str, int, float, bool, bytes, type(None))
 reader = threading.Thread(target=read_forever, daemon=True)
 lambda_svc._poll_dynamodb_streams = lambda: False
 lambda_svc._execute_function = execute_batch
 lambda_svc.execution_credentials = lambda_runtime.execution_credentials = execution_credentials
 sts.register_session = register_mixed_session
+iam_evaluator.parse_policy_document = parse_policy_once
+iam_evaluator.request_caller_arn = request_caller_arn
+dynamodb.copy = types.SimpleNamespace(deepcopy=copy_item)
 if served_secret:
     lambda_svc._execute_function_proxy = execute_served
 # Stored data lives as long as the engine: repeated full collections would stop all calls for seconds.
