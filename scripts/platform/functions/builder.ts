@@ -3,10 +3,12 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type BuildContext, context } from 'esbuild';
 import { bundleOptions } from '../../../stacks/build/bundle.ts';
+import { fromVendor, linkVendor, type Vendor } from '../../../stacks/build/vendor.ts';
 import { type Service, serviceNames } from '../../../stacks/model/services.ts';
 import { CliError } from '../../cli/cli.ts';
 import { projectFolder } from '../process/paths.ts';
 import { watchFolder } from '../process/watch-folder.ts';
+import type { Preload } from './served-function.ts';
 
 /** Activates the new bundle of a service. */
 export type OnBuilt = (service: Service) => void | Promise<void>;
@@ -15,6 +17,8 @@ export interface Builder {
   /** Resolves when all serviceNames have been built once. */
   readonly ready: Promise<void>;
   bundlePath(service: Service): string;
+  /** The packages that most functions load; undefined when the bundles hold their packages. Waits for `ready`. */
+  sharedPackages(): Promise<Preload | undefined>;
   /** Resolves when a service's newest code is active; immediately if nothing changed. */
   fresh(service: Service): Promise<void>;
   /** Starts watching the functions' files. */
@@ -28,9 +32,13 @@ const settleMs = 15;
 /**
  * Builds functions with the options of the deployment, and keeps esbuild's state for fast rebuilds. Each service has
  * its own build, so a call waits only for its own service, even after a change of shared code.
+ *
+ * With `packagesApart`, packages are linked once for all services, into a file that the bundles load: a rebuild then
+ * links only the functions' own code. The engine's workers need a function in one file.
  */
-export function startBuilder(outputFolder: string): Builder {
-  const builds = new Map(serviceNames.map((service) => [service, new ServiceBuild(service, outputFolder)]));
+export function startBuilder(outputFolder: string, { packagesApart }: { packagesApart: boolean }): Builder {
+  const vendor = packagesApart ? linkVendor(bundleOptions(serviceNames)) : Promise.resolve(undefined);
+  const builds = new Map(serviceNames.map((service) => [service, new ServiceBuild(service, outputFolder, vendor)]));
   const ready = Promise.all([...builds.values()].map((build) => build.first())).then(() => {});
   // Callers of `ready` get the error. This handler prevents an unhandled rejection before there is a caller.
   ready.catch(() => {});
@@ -39,6 +47,7 @@ export function startBuilder(outputFolder: string): Builder {
   return {
     ready,
     bundlePath: (service) => join(outputFolder, service, 'index.js'),
+    sharedPackages: () => ready.then(() => findShared(vendor, [...builds.values()])),
     fresh,
     watch: (onBuilt, log) => {
       for (const build of builds.values()) build.use(onBuilt, log);
@@ -60,6 +69,17 @@ export function startBuilder(outputFolder: string): Builder {
   };
 }
 
+async function findShared(
+  vendor: Promise<Vendor | undefined>,
+  builds: readonly ServiceBuild[],
+): Promise<Preload | undefined> {
+  const linked = await vendor;
+  if (!linked) return undefined;
+  const isUsual = (name: string) => builds.filter((build) => build.loads(name)).length > builds.length / 2;
+  const packages = Object.keys(linked.names).filter(isUsual);
+  return { file: linked.file, packages };
+}
+
 class ServiceBuild {
   readonly #service: Service;
   readonly #context: Promise<BuildContext<{ metafile: true; write: false }>>;
@@ -70,11 +90,13 @@ class ServiceBuild {
   #onBuilt: OnBuilt = () => {};
   #log: (text: string) => void = () => {};
 
-  constructor(service: Service, outputFolder: string) {
+  constructor(service: Service, outputFolder: string, vendor: Promise<Vendor | undefined>) {
     this.#service = service;
     const options = { ...bundleOptions([service]), outdir: outputFolder, metafile: true } as const;
-    // This process writes the files, because esbuild's process could still write after our cleanup.
-    this.#context = context({ ...options, write: false, logLevel: 'silent' });
+    this.#context = vendor.then((linked) =>
+      // This process writes the files, because esbuild's process could still write after our cleanup.
+      context({ ...options, plugins: linked ? [fromVendor(linked)] : [], write: false, logLevel: 'silent' }),
+    );
   }
 
   async first(): Promise<void> {
@@ -85,6 +107,10 @@ class ServiceBuild {
   use(onBuilt: OnBuilt, log: (text: string) => void): void {
     this.#onBuilt = onBuilt;
     this.#log = log;
+  }
+
+  loads(packageName: string): boolean {
+    return this.#inputs.has(`vendor:${packageName}`);
   }
 
   /** Marks a file as changed. After a failed build, an unused file may be the missing one. */

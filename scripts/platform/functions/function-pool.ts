@@ -1,19 +1,22 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Worker } from 'node:worker_threads';
-import type { Invocation, Outcome, ServedFunction } from './served-function.ts';
+import type { Worker } from 'node:worker_threads';
+import type { Assignment, Invocation, Outcome, ServedFunction } from './served-function.ts';
+import { type SpareThread, startThread } from './spare-thread.ts';
 
 export interface PoolOptions {
   readonly served: ServedFunction;
   readonly env: Readonly<Record<string, string>>;
   readonly size: number;
+  /** Shared by the functions. */
+  readonly spare?: SpareThread | undefined;
   readonly onLog: (line: string) => void;
 }
 
 const endWithinMs = 2_000;
 
-/** Execution environments of one version of one function. As in Lambda, each handles one call at a time. */
+/** Execution environments of one version of one function. As in Lambda, each starts with a call, and handles one at a time. */
 export class FunctionPool {
   readonly #options: PoolOptions;
   readonly #all = new Set<Worker>();
@@ -23,7 +26,6 @@ export class FunctionPool {
 
   constructor(options: PoolOptions) {
     this.#options = options;
-    this.#idle.push(this.#spawn());
   }
 
   async invoke(invocation: Invocation): Promise<Outcome> {
@@ -76,15 +78,8 @@ export class FunctionPool {
   }
 
   #spawn(): Worker {
-    const { served, env, onLog } = this.#options;
-    const worker = new Worker(new URL('./served-function.ts', import.meta.url), {
-      workerData: served,
-      env: { ...env },
-      name: served.name,
-      resourceLimits: { maxYoungGenerationSizeMb: 8 },
-      stdout: true,
-      stderr: true,
-    });
+    const { served, env, spare, onLog } = this.#options;
+    const worker = spare?.take() ?? startThread();
     for (const stream of [worker.stdout, worker.stderr]) createInterface({ input: stream }).on('line', onLog);
     worker.on('error', (error) => onLog(error.stack ?? String(error)));
     worker.once('exit', () => {
@@ -93,6 +88,7 @@ export class FunctionPool {
       if (place >= 0) this.#idle.splice(place, 1);
     });
     this.#all.add(worker);
+    worker.postMessage({ served, env } satisfies Assignment);
     return worker;
   }
 }

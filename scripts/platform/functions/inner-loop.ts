@@ -23,7 +23,7 @@ export interface InnerLoopOptions {
 }
 
 export async function startInnerLoop({ workspace, stage, fromOneProcess, say }: InnerLoopOptions): Promise<InnerLoop> {
-  const builder = startBuilder(join(workspace.folder, 'functions'));
+  const builder = startBuilder(join(workspace.folder, 'functions'), { packagesApart: fromOneProcess });
   const onLog = (service: string, line: string) => {
     const text = formatLog(service, line);
     if (text) say(text);

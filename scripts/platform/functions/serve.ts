@@ -13,6 +13,7 @@ import type { Builder } from './builder.ts';
 import { FunctionPool, type PoolOptions } from './function-pool.ts';
 import { roleCredentials, servedSecretVariable } from './role-credentials.ts';
 import type { Invocation } from './served-function.ts';
+import { SpareThread } from './spare-thread.ts';
 
 export interface FunctionServer {
   /** Makes the engine call the functions here instead of in its own workers; set at its start. */
@@ -33,6 +34,7 @@ const maxBodyBytes = 2 * maxApiBodyBytes;
 export async function serveFunctions(stage: string, builder: Builder, onLog: OnFunctionLog): Promise<FunctionServer> {
   const pools = new Map<Service, FunctionPool>();
   const poolOptions = new Map<Service, PoolOptions>();
+  let spare: SpareThread | undefined;
   const secret = randomBytes(16).toString('hex');
   const roleSecret = randomBytes(32).toString('hex');
   const listener = await listen(
@@ -51,16 +53,19 @@ export async function serveFunctions(stage: string, builder: Builder, onLog: OnF
     engineEnvironment: { ...proxyVariables(stage, `${listener.url}/${secret}`), [servedSecretVariable]: roleSecret },
     connect: async (target) => {
       const { lambda } = clients(target);
+      const shared = await builder.sharedPackages();
+      spare = shared && new SpareThread(shared);
       for (const service of serviceNames) {
         const { served, env } = await readFunction({ target, lambda, stage, service, builder, roleSecret });
         const size = concurrencyByService[service];
-        poolOptions.set(service, { served, env, size, onLog: (line) => onLog(service, line) });
+        poolOptions.set(service, { served, env, size, spare, onLog: (line) => onLog(service, line) });
         load(service);
       }
       lambda.destroy();
     },
     reload: load,
     stop: async () => {
+      spare?.stop();
       await stopPools([...pools.values()]);
       await listener.close();
     },

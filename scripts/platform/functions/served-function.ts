@@ -8,6 +8,19 @@ export interface ServedFunction {
   readonly memoryMb: number;
 }
 
+/** Packages that a thread loads before it knows its function. */
+export interface Preload {
+  /** The file of linked packages. */
+  readonly file: string;
+  readonly packages: readonly string[];
+}
+
+/** The first message: which function the thread is, and its whole environment. */
+export interface Assignment {
+  readonly served: ServedFunction;
+  readonly env: Readonly<Record<string, string>>;
+}
+
 export interface Invocation {
   readonly event: string;
   readonly requestId: string;
@@ -19,20 +32,28 @@ export interface Invocation {
 
 export type Outcome = { readonly result: string } | { readonly errorType: string; readonly errorMessage: string };
 
-const { bundle, name, memoryMb } = workerData as ServedFunction;
-process.setSourceMapsEnabled(true);
-const { handler } = createRequire(import.meta.url)(bundle) as {
-  handler: (event: unknown, context: object) => Promise<unknown>;
-};
+type Handler = (event: unknown, context: object) => Promise<unknown>;
 
-parentPort?.on('message', (invocation: Invocation) => {
-  void invoke(invocation).then((outcome) => parentPort?.postMessage(outcome));
+const require = createRequire(import.meta.url);
+const preload = workerData as Preload | undefined;
+process.setSourceMapsEnabled(true);
+if (preload) {
+  const linked = require(preload.file) as Readonly<Record<string, () => object>>;
+  for (const name of preload.packages) linked[name]?.();
+}
+
+parentPort?.once('message', ({ served, env }: Assignment) => {
+  Object.assign(process.env, env);
+  const { handler } = require(served.bundle) as { handler: Handler };
+  parentPort?.on('message', (invocation: Invocation) => {
+    void invoke(served, handler, invocation).then((outcome) => parentPort?.postMessage(outcome));
+  });
 });
 
-async function invoke(invocation: Invocation): Promise<Outcome> {
+async function invoke(served: ServedFunction, handler: Handler, invocation: Invocation): Promise<Outcome> {
   if (invocation.traceId) process.env._X_AMZN_TRACE_ID = invocation.traceId;
   try {
-    const result = await handler(JSON.parse(invocation.event), toContext(invocation));
+    const result = await handler(JSON.parse(invocation.event), toContext(served, invocation));
     return { result: JSON.stringify(result) ?? '' };
   } catch (error) {
     const { name: errorType, message, stack } = error instanceof Error ? error : new Error(String(error));
@@ -41,7 +62,7 @@ async function invoke(invocation: Invocation): Promise<Outcome> {
   }
 }
 
-function toContext({ requestId, version, arn, deadlineMs }: Invocation): object {
+function toContext({ name, memoryMb }: ServedFunction, { requestId, version, arn, deadlineMs }: Invocation): object {
   return {
     functionName: name,
     functionVersion: version,
