@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { url as debuggerUrl } from 'node:inspector';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
@@ -26,6 +27,8 @@ export class FunctionPool {
 
   constructor(options: PoolOptions) {
     this.#options = options;
+    // Breakpoints bind in code that is loaded.
+    if (debuggerUrl() !== undefined) this.#idle.push(this.#spawn());
   }
 
   async invoke(invocation: Invocation): Promise<Outcome> {
@@ -79,7 +82,7 @@ export class FunctionPool {
 
   #spawn(): Worker {
     const { served, env, spare, onLog } = this.#options;
-    const worker = spare?.take() ?? startThread();
+    const worker = spare?.take() ?? startThread({ name: served.name });
     for (const stream of [worker.stdout, worker.stderr]) createInterface({ input: stream }).on('line', onLog);
     worker.on('error', (error) => onLog(error.stack ?? String(error)));
     worker.once('exit', () => {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { url as debuggerUrl } from 'node:inspector';
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { aliasName, physicalName } from '../../../stacks/model/names.ts';
 import { type Service, serviceNames } from '../../../stacks/model/services.ts';
@@ -54,7 +55,8 @@ export async function serveFunctions(stage: string, builder: Builder, onLog: OnF
     connect: async (target) => {
       const { lambda } = clients(target);
       const shared = await builder.sharedPackages();
-      spare = shared && new SpareThread(shared);
+      // In a debugger, each thread has the name of its function from the start.
+      spare = shared && debuggerUrl() === undefined ? new SpareThread(shared) : undefined;
       for (const service of serviceNames) {
         const { served, env } = await readFunction({ target, lambda, stage, service, builder, roleSecret });
         const size = concurrencyByService[service];

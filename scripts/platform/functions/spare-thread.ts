@@ -2,10 +2,11 @@ import { Worker } from 'node:worker_threads';
 import type { Preload } from './served-function.ts';
 
 /** A new thread for any function: it waits for its assignment. */
-export function startThread(preload?: Preload): Worker {
+export function startThread({ name, preload }: { name?: string; preload?: Preload }): Worker {
   return new Worker(new URL('./served-function.ts', import.meta.url), {
     workerData: preload,
     env: {},
+    ...(name && { name }),
     resourceLimits: { maxYoungGenerationSizeMb: 8 },
     stdout: true,
     stderr: true,
@@ -28,7 +29,7 @@ export class SpareThread {
 
   /** The spare thread if there is one, else a new one. */
   take(): Worker {
-    const thread = this.#thread ?? startThread(this.#preload);
+    const thread = this.#thread ?? startThread({ preload: this.#preload });
     thread.removeAllListeners('error').ref();
     this.#thread = undefined;
     this.#timer ??= setTimeout(() => this.#replace(), replaceAfterMs).unref();
@@ -42,7 +43,7 @@ export class SpareThread {
 
   #replace(): void {
     this.#timer = undefined;
-    const thread = startThread(this.#preload);
+    const thread = startThread({ preload: this.#preload });
     // The function's own thread will report it.
     thread.on('error', () => {
       if (this.#thread === thread) this.#thread = undefined;
