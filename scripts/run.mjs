@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { compileCache } from './cli/compile-cache.mjs';
 import { InstallError, installPackages } from './cli/install-packages.mjs';
 
 const oldestNode = 20;
@@ -58,6 +59,7 @@ function run(node, script, args) {
   // The IPC channel closes when this process is killed, which tells the script to stop.
   const child = spawn(node, ['--disable-warning=ExperimentalWarning', path, ...args], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: { ...process.env, ...compileCache(root) },
   });
   const stopping = passSignalsOn(child);
   watchParent(child);

@@ -22,9 +22,11 @@ export interface Vendor {
   readonly names: Readonly<Record<string, readonly string[]>>;
 }
 
-const folder = join(buildFolder, 'vendor');
-/** Of the installed packages, not of the ones that should be. */
-const lock = join(projectFolder, 'node_modules', '.package-lock.json');
+const usual = {
+  folder: join(buildFolder, 'vendor'),
+  /** Of the installed packages, not of the ones that should be. */
+  lock: join(projectFolder, 'node_modules', '.package-lock.json'),
+};
 /** A running platform reads its file until it ends: only long unused ones go. */
 const keptAtMost = 3;
 const unusedAfterMs = 3 * 24 * 60 * 60 * 1_000;
@@ -34,7 +36,7 @@ type Resolving = 'mainFields' | 'target' | 'minifySyntax';
 type LinkOptions = BuildOptions & Required<Pick<BuildOptions, Resolving>>;
 
 /** Links what the builds import, or takes the file that was linked from the same packages. */
-export async function linkVendor(options: LinkOptions): Promise<Vendor> {
+export async function linkVendor(options: LinkOptions, { folder, lock } = usual): Promise<Vendor> {
   const packages = await listPackages(options);
   const { mainFields, target, minifySyntax } = options;
   const linking: BuildOptions = {
@@ -50,7 +52,7 @@ export async function linkVendor(options: LinkOptions): Promise<Vendor> {
   if (!existsSync(kept)) await link(packages, linking, kept);
   const now = new Date();
   utimesSync(kept, now, now);
-  forgetOld();
+  forgetOld(folder);
   const names = JSON.parse(readFileSync(join(kept, 'names.json'), 'utf8')) as Vendor['names'];
   return { file: join(kept, 'index.js'), names };
 }
@@ -89,7 +91,7 @@ async function link(packages: readonly string[], options: BuildOptions, kept: st
   else renameSync(unfinished, kept);
 }
 
-function forgetOld(): void {
+function forgetOld(folder: string): void {
   const all = readdirSync(folder).map((name) => ({
     name,
     usedAt: statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs ?? 0,

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { formatLog } from '../../../scripts/platform/functions/function-logs.ts';
 import { FunctionPool } from '../../../scripts/platform/functions/function-pool.ts';
+import { SpareThread } from '../../../scripts/platform/functions/spare-thread.ts';
 import { zipOneFile } from '../../../scripts/platform/functions/zip.ts';
 import { watchFolder } from '../../../scripts/platform/process/watch-folder.ts';
 
@@ -48,12 +49,13 @@ describe('watching a folder', () => {
 });
 
 describe('a pool of execution environments', () => {
-  function startPool(code: string, size = 2) {
+  function startPool(code: string, size = 2, spare?: SpareThread) {
     const bundle = join(folder(), 'index.cjs');
     writeFileSync(bundle, code);
     const served = { bundle, name: 'catalog', memoryMb: 128 };
     const lines: string[] = [];
-    const pool = new FunctionPool({ served, env: { GREETING: 'hello' }, size, onLog: (line) => lines.push(line) });
+    const env = { GREETING: 'hello' };
+    const pool = new FunctionPool({ served, env, size, spare, onLog: (line) => lines.push(line) });
     onTestFinished(() => pool.retire());
     return { pool, lines };
   }
@@ -66,6 +68,21 @@ describe('a pool of execution environments', () => {
       [event.a, process.env.GREETING, process.env.HOME, context.functionName, context.getRemainingTimeInMillis() > 0]`);
     const outcome = await pool.invoke(invocation({ a: 1 }));
     expect(outcome).toEqual({ result: '[1,"hello",null,"catalog",true]' });
+  });
+
+  it('runs a function in a spare thread, in its own environment, and then in a new one', async () => {
+    const root = folder();
+    const file = join(root, 'linked.cjs');
+    writeFileSync(file, 'let loads = 0; module.exports = { used: () => ({ loads: ++loads }), unused: () => ++loads };');
+    const spare = new SpareThread({ file, packages: ['used'] });
+    onTestFinished(() => spare.stop());
+    const { pool } = startPool(
+      `exports.handler = async () => [require(${JSON.stringify(file)}).used().loads, process.env.GREETING, process.env.HOME]`,
+      2,
+      spare,
+    );
+    const both = await Promise.all([pool.invoke(invocation()), pool.invoke(invocation())]);
+    expect(both).toEqual(Array(2).fill({ result: '[2,"hello",null]' }));
   });
 
   it("returns a thrown error's name, and logs its stack", async () => {
