@@ -126,6 +126,7 @@ const stackRules = [
 
 const cli = folder('scripts/cli');
 const report = folder('scripts/report');
+const dynamodb = folder('scripts/dynamodb');
 const platform = folder('scripts/platform');
 const sale = folder('scripts/sale');
 const operations = folder('scripts/operations');
@@ -136,6 +137,7 @@ const commands = folder('scripts/commands');
 const scriptRules = [
   only('cli-is-the-ground', cli, cli, model, outside),
   only('report-is-the-ground', report, report, outside),
+  only('dynamodb-knows-its-indexes', dynamodb, dynamodb, model, outside),
   only('platform-knows-no-sale', platform, ...[platform, cli, report, model, build, functions, outside]),
   only('sale-imports-the-platform', sale, sale, platform, cli, report, model, functions, outside),
   {
@@ -157,13 +159,14 @@ const scriptRules = [
   only(
     'labs-import-the-sale-and-no-other-lab',
     '^scripts/lab/(?!simulation/operator/)([^/]+)/',
-    ...['^scripts/lab/$1/', '^scripts/lab/[^/]+\\.ts$', sale, platform, cli, report, model, build, functions, outside],
+    ...['^scripts/lab/$1/', '^scripts/lab/[^/]+\\.ts$', dynamodb, sale, platform, cli, report, model, build, functions],
+    outside,
     '^docs/',
   ),
   only(
     'the-simulated-operator-runs-the-real-tools',
     '^scripts/lab/simulation/operator/',
-    ...['^scripts/lab/simulation/', '^scripts/operations/(rebuild|redrive)/', cli, functions, outside],
+    ...['^scripts/lab/simulation/', '^scripts/operations/(rebuild|redrive)/', dynamodb, cli, functions, outside],
   ),
   only(
     'local-clouds-import-the-sale',

@@ -5,8 +5,8 @@ import { stockLevels, stockSupply } from '../../functions/adapters/aws/stock.ts'
 import { salesViews } from '../../functions/adapters/aws/views.ts';
 import type { OrderEvent } from '../../functions/contracts/order-event.ts';
 import { eventRow } from '../../functions/contracts/rows.ts';
+import type { Tables } from '../../scripts/dynamodb/tables.ts';
 import { simulateTables } from '../../scripts/lab/simulation/dynamodb/client.ts';
-import type { Tables } from '../../scripts/lab/simulation/dynamodb/tables.ts';
 import type { Call, CallMaker } from '../../scripts/lab/simulation/world/calls.ts';
 import { type Process, Scheduler } from '../../scripts/lab/simulation/world/scheduler.ts';
 import { readRows } from '../../scripts/sale/check/table-rows.ts';

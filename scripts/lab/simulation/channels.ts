@@ -1,7 +1,7 @@
 import { toText } from '../../../functions/lib/bytes.ts';
 import type { DeadLetters, EventBus, OrderQueue } from '../../../functions/ports/messaging.ts';
+import { type Luck, pickEntries } from '../../dynamodb/luck.ts';
 import type { World } from './platform.ts';
-import { type Luck, pickEntries } from './world/calls.ts';
 
 /** Generic queue, dead letters and bus for clouds without simulated services. */
 export function simulateChannels({ calls, enqueue, bury, published }: World) {

@@ -1,8 +1,7 @@
 import { ProvisionedThroughputExceededException } from '@aws-sdk/client-dynamodb';
 import { documents } from '../../../../functions/adapters/aws/dynamodb-client.ts';
-import { failure } from '../channels.ts';
-import { type CallMaker, type Luck, pickEntries } from '../world/calls.ts';
-import type { Query } from './pages.ts';
+import { type Luck, pickEntries } from '../../../dynamodb/luck.ts';
+import type { Query } from '../../../dynamodb/pages.ts';
 import {
   type Answer,
   type BatchWrites,
@@ -11,7 +10,9 @@ import {
   type Surroundings,
   Tables,
   type Write,
-} from './tables.ts';
+} from '../../../dynamodb/tables.ts';
+import { failure } from '../channels.ts';
+import type { CallMaker } from '../world/calls.ts';
 
 interface Command {
   readonly constructor: { readonly name: string };

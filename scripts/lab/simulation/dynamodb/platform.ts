@@ -12,15 +12,15 @@ import { parseOrderEvent } from '../../../../functions/adapters/aws/stream.ts';
 import { salesReader, salesViews } from '../../../../functions/adapters/aws/views.ts';
 import type { OrderEvent } from '../../../../functions/contracts/order-event.ts';
 import type { DeadLetterReason } from '../../../../functions/contracts/order-request.ts';
+import type { Item } from '../../../dynamodb/expressions.ts';
+import { longestLagMs } from '../../../dynamodb/history.ts';
+import { pickEntries } from '../../../dynamodb/luck.ts';
 import { readRows } from '../../../sale/check/table-rows.ts';
 import { failure } from '../channels.ts';
 import { sharedSecret } from '../partner.ts';
 import type { Platform, World } from '../platform.ts';
 import { findAttributeRefusal, type Sent, toEnvelope } from '../sqs-attributes.ts';
-import { pickEntries } from '../world/calls.ts';
 import { simulateTables } from './client.ts';
-import type { Item } from './expressions.ts';
-import { longestLagMs } from './history.ts';
 
 const throttled = failure('ThrottlingException');
 const timeout = failure('TimeoutError');

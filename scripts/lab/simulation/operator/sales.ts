@@ -1,5 +1,5 @@
-import type { Item } from '../dynamodb/expressions.ts';
-import { longestLagMs } from '../dynamodb/history.ts';
+import type { Item } from '../../../dynamodb/expressions.ts';
+import { longestLagMs } from '../../../dynamodb/history.ts';
 
 interface Change {
   readonly atMs: number;

@@ -1,8 +1,9 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Envelope } from '../../../../functions/ports/messaging.ts';
+import { type Luck, pickEntries } from '../../../dynamodb/luck.ts';
 import { failure } from '../channels.ts';
 import { type Asked, findAttributeRefusal, type Sent, toEnvelope, toReceived } from '../sqs-attributes.ts';
-import { type CallMaker, type Luck, pickEntries } from '../world/calls.ts';
+import type { CallMaker } from '../world/calls.ts';
 import { simulatedEpochMs } from '../world/globals.ts';
 import type { Box, Received } from './letter-box.ts';
 

@@ -1,3 +1,4 @@
+import type { Luck } from '../../../dynamodb/luck.ts';
 import type { Draw } from './random.ts';
 import type { Process, Scheduler } from './scheduler.ts';
 
@@ -12,22 +13,6 @@ export interface FaultRates {
   readonly untilMs: number;
   /** Faults to skip, as `process/call`: used to shrink a failing run. */
   readonly skipped: ReadonlySet<string>;
-}
-
-/** What the seed decided about one call. */
-export interface Luck {
-  /** Somebody else interferes: a conflict, or entries of a batch that are refused. */
-  readonly conflict: boolean;
-  /** From 0 to 1: which entries are refused, or how old a read is that is not consistent. */
-  readonly pick: number;
-}
-
-/** Chooses any entries of a batch: at least one, and every other time several. */
-export function pickEntries(count: number, pick: number): (index: number) => boolean {
-  if (count === 0) return () => false;
-  const first = Math.floor(pick * count);
-  const bits = Math.floor(pick * 2 ** 32);
-  return (index) => index === first || (bits & 1 & (bits >>> (1 + (index % 31)))) === 1;
 }
 
 /** A store's own work: it answers now or later. The caller sees an error answer as a throw. */

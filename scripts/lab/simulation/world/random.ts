@@ -1,4 +1,7 @@
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { hashText } from '../../../dynamodb/hash-text.ts';
+
+export { hashText };
 
 /** Numbers in [0, 1), fixed by seed and name: draws by one name never affect another's. */
 export type Draw = () => number;
@@ -9,13 +12,6 @@ export function seededDraw(seed: number, name: string): Draw {
   generator.next();
   generator.next();
   return () => (generator.next() >>> 0) / 2 ** 32;
-}
-
-/** FNV-1a. */
-export function hashText(text: string, from = 0x811c9dc5): number {
-  let hash = from;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return hash;
 }
 
 // MurmurHash3 finalizer: decorrelates neighbouring seeds.

@@ -1,6 +1,6 @@
-import { orderIndexes, type TableIndex } from '../../../../stacks/model/services.ts';
-import { hashText } from '../world/random.ts';
+import { orderIndexes, type TableIndex } from '../../stacks/model/services.ts';
 import { type Expressions, type Item, meets } from './expressions.ts';
+import { hashText } from './hash-text.ts';
 import { limits, sizeOf } from './limits.ts';
 
 export interface Query extends Expressions {

@@ -5,10 +5,10 @@ import {
   TransactionConflictException,
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { type Luck, pickEntries } from '../world/calls.ts';
 import { type Expressions, type Item, meets, updated } from './expressions.ts';
 import { History, toLagMs } from './history.ts';
 import { limits, sizeOf } from './limits.ts';
+import { type Luck, pickEntries } from './luck.ts';
 import { findIndex, type Query, queryPage, scanPage, startsInRange } from './pages.ts';
 
 export interface Write extends Expressions {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { openOrdersIndex, ordersByCustomerIndex } from '../../../../functions/contracts/table-keys.ts';
-import { longestLagMs } from '../../../../scripts/lab/simulation/dynamodb/history.ts';
-import { Tables } from '../../../../scripts/lab/simulation/dynamodb/tables.ts';
-import { type Luck, pickEntries } from '../../../../scripts/lab/simulation/world/calls.ts';
+import { openOrdersIndex, ordersByCustomerIndex } from '../../../functions/contracts/table-keys.ts';
+import { longestLagMs } from '../../../scripts/dynamodb/history.ts';
+import { type Luck, pickEntries } from '../../../scripts/dynamodb/luck.ts';
+import { Tables } from '../../../scripts/dynamodb/tables.ts';
 
 const fresh: Luck = { conflict: false, pick: 0.9999 };
 const oldest: Luck = { conflict: false, pick: 0 };
