@@ -1,87 +1,89 @@
-import { blocks, bodies, byOthers, hoursPerMonth, type IdleRow, infracost, type Resources, sum } from './idle-row.ts';
+import { type AwsPriceId, awsPrices } from '../prices/aws/prices.ts';
+import { costOf } from '../prices/bill.ts';
+import { hoursPerMonth } from '../prices/price.ts';
+import { blocks, bodies, type IdleRow, type Resources, sum } from './idle-row.ts';
 
-const [alarmUsd, dashboardUsd, metricUsd] = [0.1, 3, 0.3];
-const provisionedUsd = 30 / 9_000_000;
-const [writeUnitUsd, readUnitUsd] = [0.00065, 0.00013];
 /** Metrics that a monitoring subscription of CloudFront adds. */
 const additionalMetrics = 8;
 
 /** Lambda asks each queue with five pollers, twenty seconds at a time. */
 const pollsPerMonth = (5 * hoursPerMonth * 3_600) / 20;
 
+const region = 'us-east-1';
+
+/** So many units of one price. */
+const row = (id: AwsPriceId, what: string, quantity: (resources: Resources) => number): IdleRow => ({
+  what,
+  price: awsPrices[id],
+  amount: (resources) => costOf(awsPrices[id], quantity(resources), region),
+});
+
+const count = (type: string) => (resources: Resources) => bodies(resources, type).length;
+
 /** Prices of us-east-1, without the free tier. */
 export const awsRows: readonly IdleRow[] = [
-  {
-    what: 'provisioned concurrency, at its floor by day and by schedule: $0.0000033 a GB and second',
-    usdPerMonth: (resources) =>
+  row(
+    'lambda.arm64.provisioned',
+    'provisioned concurrency, at its floor by day and by schedule: $0.0000033 a GB and second',
+    (resources) =>
       sum(
         Object.entries(resources.aws_appautoscaling_target ?? {}).map(([id, { resource_id, min_capacity }]) => {
           if (!String(resource_id).startsWith('function:')) return 0;
           const gigabytes = readMemory(resources, String(resource_id)) / 1_024;
           const hours = environmentHours(Number(min_capacity), readFloors(resources, id));
-          return gigabytes * hours * 3_600 * (hoursPerMonth / 24) * provisionedUsd;
+          return gigabytes * hours * 3_600 * (hoursPerMonth / 24);
         }),
       ),
-    source: infracost('aws/lambda_provisioned_concurrency_config'),
-  },
+  ),
   {
     what: 'provisioned capacity of tables and indexes: $0.00065 a write unit and hour, $0.00013 a read unit',
-    usdPerMonth: (resources) =>
-      sum(
-        bodies(resources, 'aws_dynamodb_table')
-          .flatMap((table) => [table, ...blocks(table.global_secondary_index)])
-          .map(({ read_capacity: read, write_capacity: write }) => {
-            const perHour = Number(write ?? 0) * writeUnitUsd + Number(read ?? 0) * readUnitUsd;
-            return perHour * hoursPerMonth;
-          }),
+    price: awsPrices['dynamodb.provisionedWrites'],
+    amount: (resources) =>
+      costOf(awsPrices['dynamodb.provisionedWrites'], capacity(resources, 'write_capacity'), region) +
+      costOf(awsPrices['dynamodb.provisionedReads'], capacity(resources, 'read_capacity'), region),
+  },
+  row('alarms.metrics', 'alarms: $0.10 a metric', (resources) =>
+    sum(
+      bodies(resources, 'aws_cloudwatch_metric_alarm').map(({ metric_query: queries }) =>
+        Math.max(1, blocks(queries).filter(({ metric }) => metric !== undefined).length),
       ),
-    source: infracost('aws/dynamodb_table'),
-  },
-  {
-    what: 'alarms: $0.10 a metric',
-    usdPerMonth: (resources) =>
-      alarmUsd *
-      sum(
-        bodies(resources, 'aws_cloudwatch_metric_alarm').map(({ metric_query: queries }) =>
-          Math.max(1, blocks(queries).filter(({ metric }) => metric !== undefined).length),
-        ),
-      ),
-    source: infracost('aws/cloudwatch_metric_alarm'),
-  },
-  {
-    what: 'dashboards: $3; three an account are free',
-    usdPerMonth: (resources) => dashboardUsd * bodies(resources, 'aws_cloudwatch_dashboard').length,
-    source: infracost('aws/cloudwatch_dashboard'),
-  },
-  {
-    what: 'additional metrics of CloudFront, for the alarm on latency: $0.30 a metric',
-    usdPerMonth: (resources) =>
-      metricUsd * additionalMetrics * bodies(resources, 'aws_cloudfront_monitoring_subscription').length,
-    source: byOthers(
-      'https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/viewing-cloudfront-metrics.html',
     ),
-  },
+  ),
+  row('dashboards', 'dashboards: $3; three an account are free', count('aws_cloudwatch_dashboard')),
+  row(
+    'metrics.cdn',
+    'additional metrics of CloudFront, for the alarm on latency: $0.30 a metric',
+    (resources) => additionalMetrics * count('aws_cloudfront_monitoring_subscription')(resources),
+  ),
   {
     what: 'web ACL: $5, and $1 a rule or managed group',
-    usdPerMonth: (resources) => sum(bodies(resources, 'aws_wafv2_web_acl').map(({ rule }) => 5 + blocks(rule).length)),
-    source: infracost('aws/wafv2_web_acl'),
-  },
-  {
-    what: 'secrets: $0.40',
-    usdPerMonth: (resources) => 0.4 * bodies(resources, 'aws_secretsmanager_secret').length,
-    source: infracost('aws/secretsmanager_secret'),
-  },
-  {
-    what: 'empty receives of the workers: $0.40 a million; a million is free',
-    usdPerMonth: (resources) =>
-      sum(
-        bodies(resources, 'aws_lambda_event_source_mapping').map(({ starting_position: stream }) =>
-          stream === undefined ? (pollsPerMonth * 0.4) / 1_000_000 : 0,
-        ),
+    price: awsPrices['waf.acl'],
+    amount: (resources) =>
+      costOf(awsPrices['waf.acl'], count('aws_wafv2_web_acl')(resources), region) +
+      costOf(
+        awsPrices['waf.rules'],
+        sum(bodies(resources, 'aws_wafv2_web_acl').map(({ rule }) => blocks(rule).length)),
+        region,
       ),
-    source: infracost('aws/sqs_queue'),
   },
+  row('secrets.held', 'secrets: $0.40', count('aws_secretsmanager_secret')),
+  row(
+    'sqs.idleReceives',
+    'empty receives of the workers: $0.40 a million; a million is free',
+    (resources) =>
+      pollsPerMonth *
+      bodies(resources, 'aws_lambda_event_source_mapping').filter(({ starting_position }) => !starting_position).length,
+  ),
 ];
+
+/** Of tables and indexes, in unit-hours a month. */
+const capacity = (resources: Resources, side: 'read_capacity' | 'write_capacity') =>
+  hoursPerMonth *
+  sum(
+    bodies(resources, 'aws_dynamodb_table')
+      .flatMap((table) => [table, ...blocks(table.global_secondary_index)])
+      .map((holder) => Number(holder[side] ?? 0)),
+  );
 
 /** `function:${aws_lambda_alias.X.function_name}:...`, whose alias names the function. */
 function readMemory(resources: Resources, target: string): number {

@@ -127,6 +127,7 @@ const stackRules = [
 const cli = folder('scripts/cli');
 const report = folder('scripts/report');
 const dynamodb = folder('scripts/dynamodb');
+const prices = folder('scripts/prices');
 const platform = folder('scripts/platform');
 const sale = folder('scripts/sale');
 const operations = folder('scripts/operations');
@@ -138,6 +139,7 @@ const scriptRules = [
   only('cli-is-the-ground', cli, cli, model, outside),
   only('report-is-the-ground', report, report, outside),
   only('dynamodb-knows-its-indexes', dynamodb, dynamodb, model, outside),
+  only('prices-are-data', prices, prices),
   only('platform-knows-no-sale', platform, ...[platform, cli, report, model, build, functions, outside]),
   only('sale-imports-the-platform', sale, sale, platform, cli, report, model, functions, outside),
   {
@@ -171,7 +173,7 @@ const scriptRules = [
   only(
     'local-clouds-import-the-sale',
     clouds,
-    ...[clouds, operations, sale, platform, cli, report, model, functions, outside],
+    ...[clouds, operations, prices, sale, platform, cli, report, model, functions, outside],
   ),
   only(
     'parity-imports-the-stacks',
