@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { globSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { projectFolder } from '../../../stacks/build/folders.ts';
+import type { CountedCalibration } from './counted.ts';
+
+export interface CalibrationOptions {
+  /** Shards of a product: a snapshot reads each. */
+  readonly shardCount?: number;
+  /** Results are kept here by the content of all that they come from. */
+  readonly cacheFolder?: string;
+}
+
+const defaultShards = 20;
+
+/** What the functions do for an order in each state: counted, or kept from an earlier run of the same code. */
+export async function calibrate({
+  shardCount = defaultShards,
+  cacheFolder = join(projectFolder, '.local', 'planner'),
+}: CalibrationOptions = {}): Promise<CountedCalibration> {
+  const path = join(cacheFolder, `calibration-${hashSources(shardCount)}.json`);
+  const kept = readKept(path);
+  if (kept) return kept;
+  const calibration = await count(shardCount);
+  mkdirSync(cacheFolder, { recursive: true });
+  // Renamed, so that a run that dies leaves no half of a file.
+  const temporary = `${path}.${process.pid}`;
+  writeFileSync(temporary, JSON.stringify(calibration));
+  renameSync(temporary, path);
+  return calibration;
+}
+
+function readKept(path: string): CountedCalibration | undefined {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as CountedCalibration;
+  } catch {
+    // Absent, or not written by us: it is made again.
+    return undefined;
+  }
+}
+
+const sources = [
+  'functions/**/*.ts',
+  'scripts/dynamodb/*.ts',
+  'scripts/planner/calibration/*.ts',
+  'stacks/model/services.ts',
+  'package-lock.json',
+];
+
+function hashSources(shardCount: number): string {
+  const exclude = (name: string) => name.includes('node_modules');
+  const files = sources.flatMap((pattern) => globSync(pattern, { cwd: projectFolder, exclude })).toSorted();
+  const hash = createHash('sha256').update(String(shardCount));
+  for (const file of files) hash.update(`\n${file}\n`).update(readFileSync(join(projectFolder, file)));
+  return hash.digest('hex').slice(0, 16);
+}
+
+/**
+ * Runs the entries of all functions over counted stores, in a thread of its own: they read their environment when they
+ * are loaded, and keep what they read. The same code gives the same numbers.
+ */
+export async function count(shardCount: number): Promise<CountedCalibration> {
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: { shardCount }, env, execArgv: [] });
+  try {
+    const [calibration] = (await once(worker, 'message')) as [CountedCalibration];
+    return calibration;
+  } finally {
+    await worker.terminate();
+  }
+}
+
+const env = {
+  ...{ ORDERS_TABLE: 'orders', STOCK_TABLE: 'stock', CATALOG_TABLE: 'catalog', VIEWS_TABLE: 'views' },
+  ...{ COORDINATION_TABLE: 'coordination', BUS_NAME: 'events', DEAD_LETTER_URL: 'order-requests-dlq' },
+  ...{ ORDER_QUEUE_URL: 'order-requests', FULFILMENT_QUEUE_URL: 'fulfilment-requests' },
+  ...{ PARTNER_URL: 'https://partner.example.com', PARTNER_SECRET: 'partner-signing-key', STAGE: 'prod' },
+  ...{ CACHE_BROWSER_SECONDS: '0', CACHE_EDGE_SECONDS: '10', CACHE_STALE_SECONDS: '30', CACHE_ERROR_SECONDS: '300' },
+  // A read that the function's own cache answers is no work; the model knows how often that is.
+  ...{ CACHE_FUNCTION_MS: '0', CANCELLABLE_MS: '0', GIVE_UP_MS: '86400000', BREAKER_OPEN_MS: '20000' },
+  ...{ STUCK_MS: '900000', LOG_LEVEL: 'INFO', POWERTOOLS_METRICS_NAMESPACE: 'flash-sale-prod' },
+  ...{ POWERTOOLS_SERVICE_NAME: 'calibration', AWS_REGION: 'eu-central-1' },
+};

@@ -1,0 +1,78 @@
+import type { CountedWork } from './counted.ts';
+
+export interface Measured {
+  readonly orders: number;
+  readonly work: CountedWork;
+}
+
+/** Numbers of one kind, by their path: `tables.orders.writeUnits`. */
+type Leaves = ReadonlyMap<string, number>;
+
+/** Measurements of bytes differ a little by the digits of ids; counts may not differ at all. */
+const tolerance = 0.02;
+
+/**
+ * Fits `perGroup + orders * perOrder` to groups of three sizes: two of them give the line, the third proves it.
+ *
+ * @throws {Error} when the third is not on the line: the work is then not of that form, and a plan would be wrong
+ */
+export function fitGroups(
+  step: string,
+  [first, between, last]: readonly [Measured, Measured, Measured],
+): { readonly perOrder: CountedWork; readonly perGroup: CountedWork } {
+  const [low, middle, high] = [toLeaves(first.work), toLeaves(between.work), toLeaves(last.work)];
+  const slopes = new Map<string, number>();
+  const offsets = new Map<string, number>();
+  for (const path of new Set([...low.keys(), ...middle.keys(), ...high.keys()])) {
+    const [a = 0, b = 0, c = 0] = [low.get(path), middle.get(path), high.get(path)];
+    const slope = (c - a) / (last.orders - first.orders);
+    const offset = a - slope * first.orders;
+    const expected = offset + slope * between.orders;
+    if (Math.abs(expected - b) > tolerance * Math.max(1, Math.abs(b)))
+      throw new Error(
+        `${step}: ${path.replaceAll(separator, '.')} is ${a}, ${b} and ${c} for ${first.orders}, ${between.orders} and ${last.orders} orders, ` +
+          'which is not a share for each group and one for each order',
+      );
+    slopes.set(path, round(slope));
+    offsets.set(path, round(offset));
+  }
+  return { perOrder: fromLeaves(slopes), perGroup: fromLeaves(offsets) };
+}
+
+/** The mean of several measurements of one order each. */
+export function meanOf(works: readonly CountedWork[]): CountedWork {
+  const sums = new Map<string, number>();
+  for (const work of works)
+    for (const [path, value] of toLeaves(work)) sums.set(path, (sums.get(path) ?? 0) + value / works.length);
+  return fromLeaves(new Map([...sums].map(([path, sum]) => [path, round(sum)])));
+}
+
+/** Floating point leaves a trace in the last digits, and `-0`. */
+const round = (value: number) => Math.round(value * 1e9) / 1e9 + 0;
+
+/** No name of a table, queue or operation holds it. */
+const separator = '/';
+
+function toLeaves(value: object, prefix = ''): Map<string, number> {
+  const leaves = new Map<string, number>();
+  for (const [name, part] of Object.entries(value)) {
+    const path = `${prefix}${name}`;
+    if (typeof part === 'number') leaves.set(path, part);
+    else for (const [deeper, leaf] of toLeaves(part as object, `${path}${separator}`)) leaves.set(deeper, leaf);
+  }
+  return leaves;
+}
+
+function fromLeaves(leaves: Leaves): CountedWork {
+  const work: Record<string, unknown> = { tables: {}, queues: {}, operations: {} };
+  for (const path of [...leaves.keys()].toSorted()) {
+    const names = path.split(separator);
+    const last = names.pop() ?? '';
+    const holder = names.reduce((inner, name) => {
+      inner[name] ??= {};
+      return inner[name] as Record<string, unknown>;
+    }, work);
+    holder[last] = leaves.get(path);
+  }
+  return work as unknown as CountedWork;
+}

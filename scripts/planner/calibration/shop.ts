@@ -1,0 +1,134 @@
+import { documents } from '../../../functions/adapters/aws/dynamodb-client.ts';
+import { eventBridge } from '../../../functions/adapters/aws/eventbridge-client.ts';
+import { secretsManager } from '../../../functions/adapters/aws/secrets-client.ts';
+import { sqs } from '../../../functions/adapters/aws/sqs-client.ts';
+import type { HttpResult } from '../../../functions/contracts/http-event.ts';
+import type { QueueName, Service } from '../../../stacks/model/services.ts';
+import type { Command } from '../../dynamodb/consumed.ts';
+import type { CountedWork } from './counted.ts';
+import { Recorder } from './recorder.ts';
+import { Rounds } from './rounds.ts';
+import { CountedStore } from './store.ts';
+
+export type Handler = (event: object, context: object) => Promise<unknown>;
+export type Handlers = Readonly<Record<Exclude<Service, 'invalidation'>, Handler>>;
+
+interface Send {
+  readonly input: {
+    readonly QueueUrl: QueueName;
+    readonly MessageBody: string;
+    readonly MessageAttributes?: Readonly<Record<string, object>>;
+  };
+}
+
+interface Put {
+  readonly input: { readonly Entries: readonly { readonly Detail: string; readonly DetailType: string }[] };
+}
+
+interface Posted {
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Long enough for a signature. */
+export const partnerSecret = 'calibration-secret-calibration-secret';
+
+/** Everything that the functions call, on one machine and without time: what they do is counted, not how long it takes. */
+export class Shop {
+  /** Messages by queue, until a worker gets them. */
+  readonly queues = new Map<QueueName, string[]>();
+  /** Details of the bus, which forwards confirmed orders to the fulfilment queue. */
+  readonly forwarded: string[] = [];
+  readonly store: CountedStore;
+  partnerAnswers = true;
+  readonly #handlers: Handlers;
+  readonly #recorder = new Recorder();
+  readonly #rounds = new Rounds();
+  #invocations = 0;
+
+  constructor(handlers: Handlers) {
+    this.#handlers = handlers;
+    this.store = new CountedStore(this.#recorder);
+    this.#connect();
+  }
+
+  /** Counts what the work does. */
+  async count(work: () => Promise<unknown>): Promise<CountedWork> {
+    this.#recorder.begin();
+    this.#rounds.begin();
+    await work();
+    return this.#recorder.end(this.#rounds.count);
+  }
+
+  /** @throws when the API does not answer with success */
+  async request(service: 'catalog' | 'intake' | 'stock', event: object): Promise<unknown> {
+    const { statusCode, headers, body = '' } = (await this.invoke(service, event)) as HttpResult;
+    if (statusCode >= 300) throw new Error(`${service} answered ${statusCode} to the calibration: ${body}`);
+    const headerBytes = Object.entries(headers).reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0);
+    this.#recorder.answered(headerBytes + Buffer.byteLength(body));
+    return body === '' ? undefined : JSON.parse(body);
+  }
+
+  /** @throws when the worker wants a message again */
+  async invoke(service: keyof Handlers, event: object): Promise<unknown> {
+    const answer = await this.#handlers[service](event, contextOf(service, ++this.#invocations));
+    const { batchItemFailures = [] } = (answer ?? {}) as { batchItemFailures?: readonly unknown[] };
+    if (batchItemFailures.length > 0)
+      throw new Error(`${service} failed ${batchItemFailures.length} records of the calibration`);
+    return answer;
+  }
+
+  take(queue: QueueName): readonly string[] {
+    return this.queues.get(queue)?.splice(0) ?? [];
+  }
+
+  #connect(): void {
+    const rounds = this.#rounds;
+    Object.assign(documents, { send: (command: Command) => rounds.answer(() => this.store.execute(command)) });
+    Object.assign(sqs, { send: (command: Send) => rounds.answer(() => this.#send(command)) });
+    Object.assign(eventBridge, { send: (command: Put) => rounds.answer(() => this.#publish(command)) });
+    // Read once in five minutes: no part of an order's work.
+    Object.assign(secretsManager, { send: async () => ({ SecretString: partnerSecret }) });
+    globalThis.fetch = ((_url: string, posted: Posted) => rounds.answer(() => this.#ask(posted))) as typeof fetch;
+    for (const stream of [process.stdout, process.stderr])
+      stream.write = ((line: string | Uint8Array) => {
+        this.#recorder.logged(Buffer.byteLength(line));
+        return true;
+      }) as typeof stream.write;
+  }
+
+  #send({ input: { QueueUrl, MessageBody, MessageAttributes = {} } }: Send): object {
+    if (QueueUrl.endsWith('-dlq')) throw new Error(`the calibration made a dead letter: ${MessageBody}`);
+    this.queues.set(QueueUrl, [...(this.queues.get(QueueUrl) ?? []), MessageBody]);
+    const attributes = Object.keys(MessageAttributes).length === 0 ? '' : JSON.stringify(MessageAttributes);
+    this.#recorder.called('sqs.SendMessage');
+    this.#recorder.sent(QueueUrl, Buffer.byteLength(MessageBody) + Buffer.byteLength(attributes));
+    return {};
+  }
+
+  #publish({ input: { Entries } }: Put): object {
+    this.#recorder.called('events.PutEvents');
+    for (const { Detail, DetailType } of Entries) {
+      this.#recorder.published(Buffer.byteLength(Detail));
+      if (DetailType === 'OrderConfirmed') this.forwarded.push(Detail);
+    }
+    return { FailedEntryCount: 0, Entries: Entries.map((_, index) => ({ EventId: String(index) })) };
+  }
+
+  #ask({ headers }: Posted): object {
+    this.#recorder.askedPartner();
+    const orderId = headers['idempotency-key'];
+    if (!this.partnerAnswers) return { status: 503, headers: new Headers(), body: [] };
+    const body = [Buffer.from(JSON.stringify({ orderId, state: 'accepted' }))];
+    return { status: 201, headers: new Headers(), body };
+  }
+}
+
+function contextOf(service: Service, invocation: number): object {
+  const functionName = `flash-sale-prod-${service}`;
+  return {
+    ...{ functionName, functionVersion: '1', memoryLimitInMB: '1024', callbackWaitsForEmptyEventLoop: false },
+    invokedFunctionArn: `arn:aws:lambda:eu-central-1:000000000000:function:${functionName}:live`,
+    awsRequestId: `00000000-0000-4000-8000-${String(invocation).padStart(12, '0')}`,
+    getRemainingTimeInMillis: () => 30_000,
+  };
+}
