@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { buildCacheControl, type CacheTimes } from '../contracts/cache-control.ts';
+import { buildCacheControl, type CacheTimes, stockSeconds } from '../contracts/cache-control.ts';
 import { pageQuery } from '../contracts/http.ts';
 import type { HttpEvent } from '../contracts/http-event.ts';
 import { toEtag, toProductResource } from '../contracts/product-resource.ts';
@@ -48,7 +48,12 @@ export function catalogApi(
     staleIfErrorSeconds: env.CACHE_ERROR_SECONDS,
   };
   // Estimates lag anyway; caching one more second shields the views from the crowd.
-  const stockTimes: CacheTimes = { ...productTimes, browserSeconds: 0, edgeSeconds: 1, staleWhileRevalidateSeconds: 1 };
+  const stockTimes: CacheTimes = {
+    ...productTimes,
+    browserSeconds: 0,
+    edgeSeconds: stockSeconds,
+    staleWhileRevalidateSeconds: stockSeconds,
+  };
 
   const health: RouteHandler = async () => ({ status: 200, body: { status: 'ok' } });
 

@@ -10,6 +10,9 @@ export interface CacheTimes {
   readonly staleIfErrorSeconds: number;
 }
 
+/** How long the CDN keeps an estimate of the stock. */
+export const stockSeconds = 1;
+
 /** The only place that builds `Cache-Control` for public responses. */
 export function buildCacheControl(times: CacheTimes): string {
   return [

@@ -1,0 +1,60 @@
+/** How fast a function may get new environments. */
+export interface ScalingRule {
+  /** New environments at once, at the begin. */
+  readonly burst: number;
+  readonly step: number;
+  readonly seconds: number;
+  /** Refilled evenly and at most once full; otherwise a step at each interval, in addition. */
+  readonly continuous: boolean;
+}
+
+export interface Served {
+  /** Concurrency that was served. */
+  readonly served: number;
+  readonly coldStarts: number;
+}
+
+/** On-demand environments of one function, beside those that are provisioned. */
+export class Environments {
+  /** Existing ones, busy or idle. */
+  warm = 0;
+  readonly #rule: ScalingRule;
+  readonly #idleSeconds: number;
+  #tokens: number;
+  #sinceStep = 0;
+
+  constructor(rule: ScalingRule, idleSeconds: number) {
+    this.#rule = rule;
+    this.#idleSeconds = idleSeconds;
+    this.#tokens = rule.burst;
+  }
+
+  /**
+   * Serves a concurrency over some seconds.
+   *
+   * @param room how many more environments the account allows
+   */
+  serve(needed: number, provisioned: number, room: number, seconds: number): Served {
+    const spilled = Math.max(0, needed - provisioned);
+    const coldStarts = Math.max(0, Math.min(spilled - this.warm, this.#tokens, room));
+    this.warm += coldStarts;
+    this.#tokens -= coldStarts;
+    const used = Math.min(spilled, this.warm);
+    this.warm -= (this.warm - used) * Math.min(1, seconds / this.#idleSeconds);
+    this.#refill(seconds);
+    return { served: Math.min(needed, provisioned) + used, coldStarts };
+  }
+
+  #refill(seconds: number): void {
+    const { step, seconds: interval, continuous } = this.#rule;
+    if (continuous) {
+      this.#tokens = Math.min(step, this.#tokens + (step / interval) * seconds);
+      return;
+    }
+    this.#sinceStep += seconds;
+    while (this.#sinceStep >= interval) {
+      this.#sinceStep -= interval;
+      this.#tokens += step;
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import type { Constants } from './assumptions.ts';
+
+export interface ShardLoad {
+  /** Batches settled per second, and orders of the hot product in each. */
+  readonly batchesPerSecond: number;
+  readonly hotOrdersPerBatch: number;
+  readonly shards: number;
+  /** Orders of one transaction at most. */
+  readonly groupMax: number;
+}
+
+export interface ShardUse {
+  /** Share of the time in which a transaction holds a shard's row; also the share of attempts that conflict. */
+  readonly use: number;
+  /** Groups of orders of the hot product per batch. */
+  readonly groups: number;
+}
+
+/**
+ * One stock row as Erlang's loss system with one server: a transaction that meets another one is refused, not queued.
+ * Carried use `u` is then also the probability of a conflict.
+ */
+export function useOfShard({ batchesPerSecond, hotOrdersPerBatch, shards, groupMax }: ShardLoad, c: Constants): ShardUse {
+  if (hotOrdersPerBatch <= 0) return { use: 0, groups: 0 };
+  const hit = shards * (1 - Math.exp(hotOrdersPerBatch * Math.log1p(-1 / (shards + 1e-9))));
+  const touched = Math.max(1, Math.min(hotOrdersPerBatch, shards === 1 ? 1 : hit));
+  const perShard = hotOrdersPerBatch / touched;
+  const transactions = Math.max(1, perShard / groupMax);
+  const orders = Math.min(perShard, groupMax);
+  // Order, event and half a holding per order, and the shard.
+  const seconds = c.transactionSeconds + c.transactionItemSeconds * (2 * orders + 1);
+  const perSecond = (batchesPerSecond * touched * transactions) / shards;
+  return { use: Math.min(1, perSecond * seconds), groups: touched * Math.ceil(transactions) };
+}

@@ -1,0 +1,57 @@
+import type { ProvisionedConcurrency } from '../../../stacks/model/stages/stage-settings.ts';
+import type { Constants } from './assumptions.ts';
+
+const day = 86_400;
+
+/** The scheduled floor at a time of the day: the last one that began. */
+export function floorAt({ floors, minEnvironments }: ProvisionedConcurrency, secondOfDay: number): number {
+  let best = { at: Number.NEGATIVE_INFINITY, min: minEnvironments };
+  for (const { cron, minEnvironments: min } of floors) {
+    const [minute = '0', hour = '0'] = cron.split(' ');
+    const at = Number(hour) * 3_600 + Number(minute) * 60;
+    if (Number.isNaN(at)) continue;
+    // A floor that begins later today began yesterday.
+    const began = at <= secondOfDay ? at : at - day;
+    if (began > best.at) best = { at: began, min };
+  }
+  return best.min;
+}
+
+/**
+ * Provisioned environments: the scheduled floor, and target tracking above it. Tracking scales out after three minutes
+ * above its target, and the new environments are usable when all are allocated.
+ */
+export class Provisioned {
+  held: number;
+  readonly #settings: ProvisionedConcurrency;
+  readonly #constants: Constants;
+  #aboveSince: number | null = null;
+  #pending: { readonly at: number; readonly held: number } | null = null;
+
+  constructor(settings: ProvisionedConcurrency, constants: Constants, secondOfDay: number) {
+    this.#settings = settings;
+    this.#constants = constants;
+    this.held = floorAt(settings, secondOfDay);
+  }
+
+  step(concurrency: number, seconds: number, secondOfDay: number): void {
+    const { targetUtilization, maxEnvironments } = this.#settings;
+    const floor = floorAt(this.#settings, secondOfDay % day);
+    if (this.#pending && seconds >= this.#pending.at) {
+      this.held = Math.max(this.held, this.#pending.held);
+      this.#pending = null;
+    }
+    const wanted = Math.min(maxEnvironments, concurrency / targetUtilization);
+    if (wanted <= this.held) {
+      this.#aboveSince = null;
+      // Fifteen minutes below the target; a floor that ends is followed at once.
+      this.held = Math.max(floor, Math.min(this.held, Math.max(wanted, floor)));
+      return;
+    }
+    this.held = Math.max(this.held, floor);
+    this.#aboveSince ??= seconds;
+    const { trackingSeconds, allocationSeconds } = this.#constants;
+    if (this.#pending || seconds - this.#aboveSince < trackingSeconds) return;
+    this.#pending = { at: seconds + allocationSeconds, held: wanted };
+  }
+}

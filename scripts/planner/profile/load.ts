@@ -1,0 +1,110 @@
+import type { Profile, Shape } from './schema.ts';
+import { weekdays } from './schema.ts';
+
+/** Orders per second that change evenly from `from` to `to`. */
+export interface Segment {
+  readonly seconds: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** One profile as it is simulated: once, for all its occurrences in the period. */
+export interface Run {
+  readonly name: string;
+  readonly segments: readonly Segment[];
+  readonly seconds: number;
+  /** Seconds since midnight, UTC. */
+  readonly startsAt: number;
+  /** How often it happens, or the share of a day that it fills. */
+  readonly times: number;
+  readonly isSale: boolean;
+}
+
+const unitSeconds: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3_600, d: 86_400 };
+
+/** Seconds of a duration such as `1h30m`. */
+export function toSeconds(text: string): number {
+  let seconds = 0;
+  for (const [, number, unit = 's'] of text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g))
+    seconds += Number(number) * (unitSeconds[unit] ?? 1);
+  return seconds;
+}
+
+const clockSeconds = (clock: string): number => {
+  const [hours = 0, minutes = 0] = clock.split(':').map(Number);
+  return hours * 3_600 + minutes * 60;
+};
+
+export function toSegments(shape: Shape): Segment[] {
+  if (shape.stages) return fromStages(shape);
+  if (shape.phases)
+    return shape.phases.map(({ duration, arrivalRate, rampTo = arrivalRate }) => ({
+      seconds: typeof duration === 'number' ? duration : toSeconds(duration),
+      from: arrivalRate,
+      to: rampTo,
+    }));
+  return fromDay(shape);
+}
+
+function fromStages({ stages = [], startRate = 0, timeUnit = '1s' }: Shape): Segment[] {
+  const unit = toSeconds(timeUnit);
+  let from = startRate / unit;
+  return stages.map(({ duration, target }) => {
+    const segment = { seconds: toSeconds(duration), from, to: target / unit };
+    from = segment.to;
+    return segment;
+  });
+}
+
+/** A cosine over the day, in pieces of ten minutes. */
+function fromDay({ diurnal }: Shape): Segment[] {
+  const { peak = 0, trough = 0, peakAt = '20:00' } = diurnal ?? {};
+  const rateAt = (seconds: number) => {
+    const angle = ((seconds - clockSeconds(peakAt)) / 86_400) * 2 * Math.PI;
+    return (peak + trough) / 2 + ((peak - trough) / 2) * Math.cos(angle);
+  };
+  return Array.from({ length: 144 }, (_, index) => ({
+    seconds: 600,
+    from: rateAt(index * 600),
+    to: rateAt((index + 1) * 600),
+  }));
+}
+
+/** How often a calendar entry happens; day 1 is a Monday. */
+export function countOccurrences(at: string, days: number): number {
+  const [day = ''] = at.split(' ');
+  if (day === 'daily') return days;
+  if (day === 'day') return 1;
+  const first = weekdays.indexOf(day as (typeof weekdays)[number]);
+  return Math.max(0, Math.ceil((days - first) / 7));
+}
+
+/** The period as runs: each entry with a time, and what fills the rest. */
+export function toRuns({ profiles, calendar, days }: Profile, scale = 1): Run[] {
+  let filledSeconds = 0;
+  const runs: Run[] = [];
+  for (const { profile, at } of calendar) {
+    const shape = profiles[profile];
+    if (!shape) continue;
+    const segments = toSegments(shape).map(({ seconds, from, to }) => ({ seconds, from: from * scale, to: to * scale }));
+    const seconds = segments.reduce((sum, segment) => sum + segment.seconds, 0);
+    const times = at === undefined ? (days * 86_400 - filledSeconds) / seconds : countOccurrences(at, days);
+    if (at !== undefined) filledSeconds += times * seconds;
+    const startsAt = at === undefined ? 0 : clockSeconds(at.split(' ').at(-1) ?? '00:00');
+    if (times > 0) runs.push({ name: profile, segments, seconds, startsAt, times, isSale: at !== undefined });
+  }
+  return runs;
+}
+
+/** Orders per second at a time of the run; 0 after its end. */
+export function rateAt(segments: readonly Segment[], seconds: number): number {
+  let begin = 0;
+  for (const { seconds: length, from, to } of segments) {
+    if (seconds < begin + length) return from + ((to - from) * (seconds - begin)) / length;
+    begin += length;
+  }
+  return 0;
+}
+
+export const peakOf = (segments: readonly Segment[]): number =>
+  segments.reduce((peak, { from, to }) => Math.max(peak, from, to), 0);
