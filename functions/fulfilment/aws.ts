@@ -11,6 +11,7 @@ import { processBatch } from '../runtime/batch.ts';
 import { readEnv, resource } from '../runtime/env.ts';
 import { meter } from '../runtime/meter.ts';
 import { jitteredPause, systemClock } from '../runtime/system.ts';
+import { ordersAtOnce } from './limits.ts';
 import { fulfilMessage } from './messages.ts';
 import { fulfilmentEnv, onKeyError, partnerCalls, partnerGate } from './policies.ts';
 
@@ -46,8 +47,7 @@ async function fulfilBatch(event: SQSEvent, context: Context) {
     idOf: (record) => record.messageId,
     groupOf: (record) => record.messageId,
     work: (record) => fulfilMessage(toQueueMessage(record), { ...ports, partner }),
-    // Bounds the calls that fail before the breaker opens.
-    concurrency: 5,
+    concurrency: ordersAtOnce,
     remainingMs,
   });
   return batchResponse(failed);

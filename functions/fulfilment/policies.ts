@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import type { BreakerSettings } from '../domain/breaker.ts';
 import type { BreakerStore } from '../ports/breaker.ts';
 import { PartnerDown, PartnerFailed, type PartnerGate } from '../ports/partner.ts';
 import type { Clock, Meter } from '../ports/runtime.ts';
@@ -7,6 +6,7 @@ import { CircuitOpen, circuitBreaker } from '../resilience/circuit-breaker.ts';
 import { AttemptTimedOut, NoTimeLeft, outbound, TooManyCalls } from '../resilience/outbound.ts';
 import { milliseconds, resource } from '../runtime/env.ts';
 import { logger } from '../runtime/log.ts';
+import { breakerRules } from './limits.ts';
 
 /** Set per stage. */
 export const fulfilmentEnv = {
@@ -19,15 +19,6 @@ export const fulfilmentEnv = {
   CANCELLABLE_MS: milliseconds,
   GIVE_UP_MS: milliseconds,
   BREAKER_OPEN_MS: milliseconds,
-};
-
-const breakerRules: Omit<BreakerSettings, 'openMs'> = {
-  windowMs: 10_000,
-  failures: 5,
-  failureShare: 0.5,
-  // Longer than a call with all its retries.
-  probeMs: 15_000,
-  refreshMs: 1_000,
 };
 
 export interface PartnerGateOptions {

@@ -25,13 +25,15 @@ export class Provisioned {
   held: number;
   readonly #settings: ProvisionedConcurrency;
   readonly #constants: Constants;
+  #floor: number;
   #aboveSince: number | null = null;
   #pending: { readonly at: number; readonly held: number } | null = null;
 
   constructor(settings: ProvisionedConcurrency, constants: Constants, secondOfDay: number) {
     this.#settings = settings;
     this.#constants = constants;
-    this.held = floorAt(settings, secondOfDay);
+    this.#floor = floorAt(settings, secondOfDay % day);
+    this.held = this.#floor;
   }
 
   step(concurrency: number, seconds: number, secondOfDay: number): void {
@@ -42,13 +44,13 @@ export class Provisioned {
       this.#pending = null;
     }
     const wanted = Math.min(maxEnvironments, concurrency / targetUtilization);
+    // Scaling in takes fifteen minutes below the target; a floor that ends is followed at once.
+    this.held = Math.max(floor, floor < this.#floor ? wanted : this.held);
+    this.#floor = floor;
     if (wanted <= this.held) {
       this.#aboveSince = null;
-      // Fifteen minutes below the target; a floor that ends is followed at once.
-      this.held = Math.max(floor, Math.min(this.held, Math.max(wanted, floor)));
       return;
     }
-    this.held = Math.max(this.held, floor);
     this.#aboveSince ??= seconds;
     const { trackingSeconds, allocationSeconds } = this.#constants;
     if (this.#pending || seconds - this.#aboveSince < trackingSeconds) return;

@@ -1,0 +1,104 @@
+import { ordersAtOnce } from '../../../functions/fulfilment/limits.ts';
+import { Delay } from './delay.ts';
+import { FunctionPool } from './function-pool.ts';
+import { type Outage, PartnerBreaker } from './partner-breaker.ts';
+import { Pollers } from './pollers.ts';
+import { receives, toBatch } from './queue-batches.ts';
+import type { World } from './world.ts';
+
+/** A postponed order waits as long as it waited so far, at most a minute: on average half of that. */
+const longestPostpone = 60;
+
+/** The queue of fulfilment requests, its worker and the partner. */
+export class Fulfilment {
+  readonly pool: FunctionPool;
+  backlog = 0;
+  readonly #world: World;
+  readonly #pollers: Pollers;
+  readonly #partner: PartnerBreaker;
+  readonly #held = new Delay();
+  readonly #later = new Delay();
+  #downSince: number | null = null;
+
+  constructor(world: World, startsAt: number, outages: readonly Outage[]) {
+    const { constants: c, stage } = world;
+    this.#world = world;
+    this.pool = new FunctionPool('fulfilment', world, startsAt);
+    this.#partner = new PartnerBreaker(stage, outages, c.failedCallSeconds);
+    this.#pollers = new Pollers({
+      start: c.pollersAtStart,
+      perMinute: c.pollersPerMinute,
+      max: Math.min(c.pollersMax, stage.fulfilment.maxConcurrency),
+      perError: c.pollersPerError,
+    });
+  }
+
+  /** Orders that are on their way, held back or postponed. */
+  get open(): number {
+    return this.backlog + this.#held.pending + this.#later.pending;
+  }
+
+  /** Confirmed orders reach the queue when the customer can no longer cancel. */
+  hold(orders: number, lagSeconds: number): void {
+    const { now, stage, constants } = this.#world;
+    this.#held.add(now + lagSeconds + constants.busSeconds + stage.fulfilment.cancellableSeconds, orders);
+  }
+
+  /** @returns orders due, and orders fulfilled */
+  step(others: number): { due: number; fulfilled: number } {
+    const { now, seconds, stage } = this.#world;
+    const due = this.#held.take(now);
+    const arrived = due + this.#later.take(now);
+    const gate = arrived + this.backlog > 0 ? this.#partner.pass(now) : 'open to calls';
+    const { size } = toBatch(stage.fulfilment, {
+      ...{ backlog: this.backlog, arrived: arrived / seconds, concurrency: this.#pollers.concurrency },
+    });
+    const duration = this.#secondsOfBatch(size, gate);
+    const load = { backlog: this.backlog, arrived, perConcurrency: size / duration, errorShare: 0, batch: size };
+    const taken = this.#pollers.step(load, seconds);
+    this.pool.serve({ invocations: taken / size, seconds: duration, others, atRandom: false });
+    receives('fulfilment-requests', arrived, taken, taken / size, this.#world);
+    this.backlog = Math.max(0, this.backlog + arrived - taken);
+    const fulfilled = this.#handOver(taken, gate);
+    this.#observe(arrived, taken, size / duration);
+    return { due, fulfilled };
+  }
+
+  #secondsOfBatch(size: number, gate: string): number {
+    const { constants } = this.#world;
+    const rounds = Math.ceil(size / ordersAtOnce);
+    if (gate === 'fails') return rounds * constants.failedCallSeconds;
+    return rounds * this.#world.secondsOf(gate === 'refuses' ? 'fulfilUnanswered' : 'fulfil', ordersAtOnce, 0);
+  }
+
+  #handOver(taken: number, gate: string): number {
+    const { now, usage, constants } = this.#world;
+    usage.logBytes += taken * constants.logBytes;
+    if (gate === 'open to calls') {
+      this.#downSince = null;
+      const share = this.#world.useStores('fulfil', taken);
+      this.backlog += taken * (1 - share);
+      return taken * share;
+    }
+    this.#downSince ??= now;
+    this.#world.useStores('fulfilUnanswered', taken);
+    this.#later.add(now + 1 + Math.min(longestPostpone, Math.max(1, now - this.#downSince)) / 2, taken);
+    return 0;
+  }
+
+  #observe(arrived: number, taken: number, perConcurrency: number): void {
+    const { now, seconds, tracker, stage, budget } = this.#world;
+    const limit = stage.fulfilment.maxConcurrency;
+    const rate = Math.max(taken, 1e-9) / seconds;
+    const wait = this.backlog / rate;
+    const capped = this.#pollers.concurrency >= limit * 0.999 && this.backlog > 1;
+    const demand = capped ? Math.max(limit, arrived / seconds / perConcurrency) : rate / perConcurrency;
+    // Nobody waits at a screen for the parcel: only the budget for the whole way breaks it.
+    const late = budget.p99FulfilSeconds !== undefined && wait > budget.p99FulfilSeconds - stage.fulfilment.cancellableSeconds;
+    const seen = { unit: 'invocations', demand, limit, offered: arrived, refused: 0 };
+    tracker.observe('fulfilment', now, { ...seen, reason: 'queue grows', broken: capped && late });
+    const down = this.#partner.isDown(now) && arrived + this.backlog > 0;
+    const partner = { unit: 'down', demand: down ? 1 : 0, limit: 1, offered: arrived, refused: 0, reason: 'breaker open' };
+    if (down) tracker.observe('partner', now, { ...partner, broken: true });
+  }
+}

@@ -1,0 +1,97 @@
+import type { Service } from '../../../stacks/model/services.ts';
+import { Environments } from './environments.ts';
+import { Provisioned } from './provisioned.ts';
+import type { World } from './world.ts';
+
+/** Deviations above the mean of a Poisson count that 99.9 % of the moments stay below. */
+const deviations = 3;
+
+export interface PoolLoad {
+  readonly invocations: number;
+  /** Of one invocation. */
+  readonly seconds: number;
+  /** Environments that others hold. */
+  readonly others: number;
+  /** False: the caller already says how many run at once. */
+  readonly atRandom: boolean;
+}
+
+/** The environments of one function. */
+export class FunctionPool {
+  readonly service: Service;
+  readonly #world: World;
+  readonly #environments: Environments;
+  readonly #provisioned: Provisioned | null;
+  readonly #startsAt: number;
+  /** Cold starts and invocations of the last ten seconds. */
+  #recent = { begin: 0, coldStarts: 0, invocations: 0 };
+  /** Of this step of time. */
+  coldShare = 0;
+
+  constructor(service: Service, world: World, startsAt: number) {
+    const { constants, stage } = world;
+    this.service = service;
+    this.#world = world;
+    this.#startsAt = startsAt;
+    this.#environments = new Environments(
+      { burst: constants.scalingStep, step: constants.scalingStep, seconds: constants.scalingSeconds, continuous: true },
+      constants.idleSeconds,
+    );
+    const { provisioned } = stage.functions[service];
+    this.#provisioned = provisioned && new Provisioned(provisioned, constants, startsAt);
+  }
+
+  /** Environments that count against the account's limit. */
+  get held(): number {
+    return (this.#provisioned?.held ?? 0) + this.#environments.warm;
+  }
+
+  /** @returns the share of the invocations that found an environment */
+  serve({ invocations, seconds, others, atRandom }: PoolLoad): number {
+    const { constants, seconds: step, now } = this.#world;
+    const mean = (invocations / step) * seconds;
+    const needed = mean + (atRandom ? deviations * Math.sqrt(mean) : 0);
+    const held = this.#provisioned?.held ?? 0;
+    const room = Math.max(0, constants.accountConcurrency - others - this.held);
+    const { served, coldStarts } = this.#environments.serve(needed, held, room, step);
+    this.#provisioned?.step(mean, now, this.#startsAt + now);
+    const share = needed === 0 ? 1 : Math.min(1, served / needed);
+    this.#count(invocations * share, seconds, held / Math.max(needed, 1e-9), coldStarts);
+    if (atRandom) this.#observeColdStarts(invocations, coldStarts);
+    return share;
+  }
+
+  #count(invocations: number, seconds: number, provisionedShare: number, coldStarts: number): void {
+    const count = this.#world.usage.of(this.service);
+    const inProvisioned = Math.min(1, provisionedShare);
+    count.invocations += invocations;
+    count.seconds += invocations * seconds * (1 - inProvisioned);
+    count.provisionedSeconds += invocations * seconds * inProvisioned;
+    count.heldSeconds += (this.#provisioned?.held ?? 0) * this.#world.seconds;
+    count.coldStarts += coldStarts;
+    const { invocationLogBytes } = this.#world.constants;
+    this.#world.usage.logBytes += invocations * invocationLogBytes;
+    this.coldShare = invocations > 0 ? Math.min(1, coldStarts / invocations) : 0;
+  }
+
+  #observeColdStarts(invocations: number, coldStarts: number): void {
+    const { tracker, now, budget, seconds } = this.#world;
+    const recent = this.#recent;
+    recent.coldStarts += coldStarts;
+    recent.invocations += invocations;
+    if (now + seconds - recent.begin < 10) return;
+    const share = recent.invocations > 0 ? recent.coldStarts / recent.invocations : 0;
+    // A few requests in ten seconds: their share says nothing.
+    const counts = recent.invocations >= 100;
+    tracker.observe(`${this.service}.coldStarts`, recent.begin, {
+      unit: 'share of ten seconds',
+      demand: counts ? share : 0,
+      limit: budget.coldStartShare,
+      offered: recent.invocations,
+      refused: 0,
+      reason: 'cold start',
+      broken: counts && share > budget.coldStartShare,
+    });
+    this.#recent = { begin: now + seconds, coldStarts: 0, invocations: 0 };
+  }
+}

@@ -1,0 +1,154 @@
+import { isSweepDue } from '../../../functions/domain/open-order.ts';
+import { maxShards, shardCountFor } from '../../../functions/domain/sharding.ts';
+import { workerVisibilityTimeout } from '../../../stacks/model/stages/stage-settings.ts';
+import { Delay } from './delay.ts';
+import { FunctionPool } from './function-pool.ts';
+import { useOfShard } from './hot-shard.ts';
+import { Pollers } from './pollers.ts';
+import { receives, toBatch } from './queue-batches.ts';
+import type { World } from './world.ts';
+
+/** Attempts of a transaction that conflicts: `retryConflicts` tries once and three times more. */
+const attempts = 4;
+
+export interface Settled {
+  readonly processed: number;
+  readonly confirmed: number;
+  readonly rejected: number;
+  /** Seconds from a message's first receive to its answer, waiting for its batch included. */
+  readonly seconds: number;
+  /** Share that is redelivered after the visibility timeout. */
+  readonly stuck: number;
+}
+
+/** The queue of order requests and its worker. */
+export class Settlement {
+  readonly pool: FunctionPool;
+  backlog = 0;
+  /** What the oldest message waited, about. */
+  waitSeconds = 0;
+  readonly #world: World;
+  readonly #pollers: Pollers;
+  readonly #later = new Delay();
+  readonly #shards: number;
+  readonly #hidden: number;
+  #unitsLeft: { hot: number; rest: number };
+  #lastSweep = 0;
+
+  constructor(world: World, startsAt: number, peakOrders: number) {
+    const { constants: c, stage, shop } = world;
+    this.#world = world;
+    this.pool = new FunctionPool('settlement', world, startsAt);
+    this.#pollers = new Pollers({
+      start: c.pollersAtStart,
+      perMinute: c.pollersPerMinute,
+      max: Math.min(c.pollersMax, stage.settlement.maxConcurrency),
+      perError: c.pollersPerError,
+    });
+    const hotRate = (peakOrders * shop.hot.share) / shop.hot.products;
+    this.#shards = Math.min(maxShards, shop.shards ?? shardCountFor(hotRate));
+    this.#hidden = workerVisibilityTimeout(stage, 'settlement');
+    const { hot, products, unitsPerProduct: units } = shop;
+    this.#unitsLeft = { hot: hot.products * units, rest: Math.max(0, products - hot.products) * units };
+  }
+
+  get concurrency(): number {
+    return this.#pollers.concurrency;
+  }
+
+  step(messages: number, orders: number, others: number): Settled {
+    const { seconds: step, now, stage, shop } = this.#world;
+    const arrived = messages + this.#later.take(now);
+    const fresh = messages > 0 ? orders / messages : 1;
+    const batch = toBatch(stage.settlement, {
+      ...{ backlog: this.backlog, arrived: arrived / step, concurrency: this.#pollers.concurrency },
+    });
+    const shards = this.#useOfShards(batch.size, fresh, arrived / step);
+    const duration = this.#world.secondsOf('confirm', batch.size, shards.groups);
+    const load = { backlog: this.backlog, arrived, perConcurrency: batch.size / duration, errorShare: 0 };
+    const taken = this.#pollers.step({ ...load, batch: batch.size }, step);
+    const invocations = taken / batch.size;
+    this.pool.serve({ invocations, seconds: duration, others, atRandom: false });
+    receives('order-requests', arrived, taken, invocations, this.#world);
+    const stuckShare = shards.stuck * shop.hot.share;
+    const outcome = this.#settle(taken * fresh * (1 - stuckShare), shards.groups * invocations);
+    const redelivered = taken * (1 - (1 - stuckShare) * outcome.share);
+    this.#later.add(now + this.#hidden, redelivered);
+    this.backlog = Math.max(0, this.backlog + arrived - taken);
+    this.#observe(arrived, taken, batch.size / duration);
+    const late = this.backlog > 0 ? 0 : batch.wait;
+    return { processed: taken - redelivered, ...outcome, seconds: duration + late, stuck: stuckShare };
+  }
+
+  #settle(orders: number, groups: number) {
+    const { shop } = this.#world;
+    const hot = Math.min(orders * shop.hot.share, this.#unitsLeft.hot / shop.quantity);
+    const rest = Math.min(orders * (1 - shop.hot.share), this.#unitsLeft.rest / shop.quantity);
+    const rejected = Math.max(0, orders - hot - rest);
+    const share = Math.min(this.#world.useStores('confirm', hot + rest, groups), this.#world.useStores('reject', rejected));
+    this.#unitsLeft = {
+      hot: Math.max(0, this.#unitsLeft.hot - hot * share * shop.quantity),
+      rest: Math.max(0, this.#unitsLeft.rest - rest * share * shop.quantity),
+    };
+    this.#world.usage.logBytes += orders * this.#world.constants.logBytes;
+    return { share, confirmed: (hot + rest) * share, rejected: rejected * share };
+  }
+
+  #useOfShards(batchSize: number, fresh: number, arrivedPerSecond: number) {
+    const { shop, calibration, constants, tracker, now, seconds, budget } = this.#world;
+    const soldOut = this.#unitsLeft.hot <= 0;
+    const most = (this.#pollers.concurrency * batchSize) / this.#world.secondsOf('confirm', batchSize, 1);
+    const perSecond = Math.min(most, arrivedPerSecond + this.backlog / seconds);
+    const hotOrdersPerBatch = soldOut ? 0 : (batchSize * fresh * shop.hot.share) / shop.hot.products;
+    const { groupMax } = calibration;
+    const { use, groups } = useOfShard(
+      {
+        batchesPerSecond: perSecond / batchSize,
+        ...{ hotOrdersPerBatch, shards: this.#shards },
+        groupMax: shop.limitPerCustomer === undefined ? groupMax.unlimited : groupMax.limited,
+      },
+      constants,
+    );
+    const stuck = use ** attempts;
+    const limit = Math.sqrt(Math.sqrt(budget.throttledShare));
+    const offered = perSecond * seconds * shop.hot.share;
+    const refused = use > limit ? offered * stuck : 0;
+    const reason = 'TransactionConflict';
+    tracker.observe('settlement.shards', now, { unit: 'use of a row', demand: use, limit, offered, refused, reason });
+    return { groups: groups * shop.hot.products + batchSize * (1 - shop.hot.share), stuck };
+  }
+
+  #observe(arrived: number, taken: number, perConcurrency: number): void {
+    const { now, seconds, tracker, stage, budget, constants } = this.#world;
+    const rate = Math.max(taken, 1e-9) / seconds;
+    this.waitSeconds = this.backlog / rate;
+    const limit = Math.min(constants.pollersMax, stage.settlement.maxConcurrency);
+    const isCapped = this.#pollers.concurrency >= limit * 0.999;
+    const late = this.backlog > 1 && this.waitSeconds > budget.queueWaitSeconds;
+    const demand = isCapped && this.backlog > 1 ? Math.max(limit, arrived / seconds / perConcurrency) : rate / perConcurrency;
+    const seen = { unit: 'invocations', offered: arrived, refused: 0 };
+    tracker.observe('settlement', now, { ...seen, demand, limit, reason: 'queue grows', broken: late && isCapped });
+    tracker.observe('settlement.pollers', now, {
+      ...{ ...seen, demand: late && !isCapped ? this.waitSeconds : 0, limit: budget.queueWaitSeconds, unit: 's of wait' },
+      ...{ reason: 'pollers start slowly', broken: late && !isCapped },
+    });
+  }
+
+  /** The sweeper's run, when one is due. @returns messages that it sends again */
+  sweep(open: number): void {
+    const { stage, now } = this.#world;
+    const every = stage.sweeper.everyMinutes * 60;
+    if (now - this.#lastSweep < every) return;
+    const [fromMs, toMs] = [this.#lastSweep * 1_000, now * 1_000];
+    this.#lastSweep = now;
+    this.#world.useStores('sweep', open, 1);
+    if (this.backlog === 0) return;
+    const ages = 20;
+    let due = 0;
+    for (let age = 0; age < ages; age++) {
+      const since = toMs - (this.waitSeconds * 1_000 * (age + 0.5)) / ages;
+      if (isSweepDue(since, stage.sweeper.stuckMinutes * 60_000, { fromMs, toMs })) due += this.backlog / ages;
+    }
+    this.backlog += due;
+  }
+}

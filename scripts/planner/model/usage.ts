@@ -1,0 +1,76 @@
+import type { Service, TableName } from '../../../stacks/model/services.ts';
+
+interface FunctionCount {
+  invocations: number;
+  /** Seconds on demand, and in provisioned environments. */
+  seconds: number;
+  provisionedSeconds: number;
+  /** Seconds that provisioned environments were held. */
+  heldSeconds: number;
+  coldStarts: number;
+}
+
+interface TableCount {
+  reads: number;
+  writes: number;
+  bytes: number;
+  readUnitSeconds: number;
+  writeUnitSeconds: number;
+}
+
+/** What a run used, in plain counts; the bill's units follow from it. */
+export class UsageCounter {
+  readonly functions = new Map<Service, FunctionCount>();
+  readonly tables = new Map<TableName, TableCount>();
+  /** Requests by queue: sends, receives and deletes. */
+  readonly queues = new Map<string, number>();
+  apiRequests = 0;
+  apiBytes = 0;
+  cdnRequests = 0;
+  cdnBytes = 0;
+  originRequests = 0;
+  busEvents = 0;
+  logBytes = 0;
+  orders = 0;
+  seconds = 0;
+
+  of(service: Service): FunctionCount {
+    let count = this.functions.get(service);
+    if (!count) {
+      count = { invocations: 0, seconds: 0, provisionedSeconds: 0, heldSeconds: 0, coldStarts: 0 };
+      this.functions.set(service, count);
+    }
+    return count;
+  }
+
+  addTable(table: TableName, { reads, writes, bytes }: { reads: number; writes: number; bytes: number }): void {
+    const count = this.#table(table);
+    count.reads += reads;
+    count.writes += writes;
+    count.bytes += bytes;
+  }
+
+  addQueue(queue: string, requests: number): void {
+    this.queues.set(queue, (this.queues.get(queue) ?? 0) + requests);
+  }
+
+  addCapacity(
+    tables: ReadonlyMap<TableName, { readonly read: { held: number }; readonly write: { held: number } }>,
+    seconds: number,
+  ): void {
+    for (const [table, { read, write }] of tables) {
+      const count = this.#table(table);
+      count.readUnitSeconds += read.held * seconds;
+      count.writeUnitSeconds += write.held * seconds;
+    }
+  }
+
+  #table(table: TableName): TableCount {
+    let count = this.tables.get(table);
+    if (!count) {
+      count = { reads: 0, writes: 0, bytes: 0, readUnitSeconds: 0, writeUnitSeconds: 0 };
+      this.tables.set(table, count);
+    }
+    return count;
+  }
+}
