@@ -1,16 +1,22 @@
 import { stockSeconds } from '../../../functions/contracts/cache-control.ts';
 import { type RouteName, routes } from '../../../functions/contracts/routes.ts';
 import { limits } from '../../../stacks/model/checks/limits.ts';
-import type { ApiService } from '../../../functions/contracts/routes.ts';
 import { originRate, tabulate, zipfShares } from './cdn.ts';
 import { FunctionPool } from './function-pool.ts';
 import { TokenBucket } from './token-bucket.ts';
 import type { World } from './world.ts';
 
 const planned = ['getProduct', 'getStock', 'listProducts', 'getOrder', 'placeOrder', 'cancelOrder'] as const;
+const reads = ['getProduct', 'getStock', 'listProducts', 'getOrder'] as const;
 type PlannedRoute = (typeof planned)[number];
+type ApiFunction = 'catalog' | 'intake';
+type Requests = Record<PlannedRoute, number>;
 
 const rowOf = (name: RouteName) => routes.find((row) => row.name === name) as (typeof routes)[number];
+const ofService: Readonly<Record<ApiFunction, readonly PlannedRoute[]>> = {
+  catalog: planned.filter((name) => rowOf(name).service === 'catalog'),
+  intake: planned.filter((name) => rowOf(name).service === 'intake'),
+};
 
 export interface Accepted {
   /** New orders, and messages in the queue: a repeated post sends another one. */
@@ -21,11 +27,11 @@ export interface Accepted {
 
 /** CDN, API and its functions. */
 export class ApiSide {
-  readonly pools: Readonly<Record<'catalog' | 'intake', FunctionPool>>;
+  readonly pools: Readonly<Record<ApiFunction, FunctionPool>>;
   readonly #world: World;
   readonly #account = new TokenBucket(limits.apiRate.value, limits.apiBurst.value);
   readonly #buckets = new Map<PlannedRoute, TokenBucket>();
-  readonly #origin: Readonly<Record<'getProduct' | 'getStock' | 'listProducts', (rate: number) => number>>;
+  readonly #origin: ReturnType<typeof toOrigin>;
 
   constructor(world: World, startsAt: number, peakOrders: number) {
     this.#world = world;
@@ -42,101 +48,99 @@ export class ApiSide {
     this.#origin = toOrigin(world, peakOrders);
   }
 
-  /** What customers do in a step in which `orders` customers arrive. */
+  /** What customers do in a step in which `orders` customers arrive. @param others environments of the workers */
   step(orders: number, others: number): Accepted {
+    const { shop, usage } = this.#world;
+    const asked = this.#ask(orders);
+    const passed = this.#throttle(asked);
+    for (const service of ['catalog', 'intake'] as const) this.#run(service, passed, others);
+    for (const name of reads) this.#store(name, passed[name]);
+    const posts = 1 + shop.repeatPosts;
+    const fresh = (passed.placeOrder / posts) * this.#store('placeOrder', passed.placeOrder / posts);
+    const repeated = passed.placeOrder - passed.placeOrder / posts;
+    const again = repeated * this.#store('repeatPost', repeated);
+    usage.orders += fresh;
+    const cancelled = passed.cancelOrder * this.#store('cancelOrder', passed.cancelOrder);
+    return { orders: fresh, messages: fresh + again, cancelled };
+  }
+
+  #ask(orders: number): Requests {
     const { shop, usage, constants, seconds } = this.#world;
     const pages = orders * shop.browsePerOrder;
-    const { productReads, stockReads } = constants;
-    const lists = Math.max(0, 1 - productReads - stockReads);
-    const atOrigin = (name: keyof ApiSide['originRates'], share: number) =>
-      this.#origin[name]((pages * share) / seconds) * seconds;
-    const asked: Record<PlannedRoute, number> = {
-      getProduct: atOrigin('getProduct', productReads),
-      getStock: atOrigin('getStock', stockReads),
-      listProducts: atOrigin('listProducts', lists),
+    const { productReads, stockReads, pageBytes } = constants;
+    const perSecond = pages / seconds;
+    const asked = {
+      getProduct: this.#origin.getProduct(perSecond * productReads) * seconds,
+      getStock: this.#origin.getStock(perSecond * stockReads) * seconds,
+      listProducts: this.#origin.listProducts(perSecond * Math.max(0, 1 - productReads - stockReads)) * seconds,
       getOrder: orders * shop.statusReadsPerOrder,
       placeOrder: orders * (1 + shop.repeatPosts),
       cancelOrder: orders * shop.cancels,
     };
     const uncached = asked.getOrder + asked.placeOrder + asked.cancelOrder;
-    const origin = asked.getProduct + asked.getStock + asked.listProducts + uncached;
     usage.cdnRequests += pages + uncached;
-    usage.cdnBytes += (pages + uncached) * constants.pageBytes;
+    usage.cdnBytes += (pages + uncached) * pageBytes;
+    return asked;
+  }
+
+  #throttle(asked: Requests): Requests {
+    const { tracker, now, seconds, usage } = this.#world;
+    let origin = 0;
+    for (const name of planned) origin += asked[name];
     usage.originRequests += origin;
-    const passed = this.#throttle(asked, origin);
-    const served = this.#run(passed, others);
-    const placed = served.placeOrder * this.#store('placeOrder', served.placeOrder / (1 + shop.repeatPosts));
-    const fresh = placed / (1 + shop.repeatPosts);
-    usage.orders += fresh;
-    return { orders: fresh, messages: placed, cancelled: served.cancelOrder * this.#store('cancelOrder', served.cancelOrder) };
-  }
-
-  /** Only for its keys. */
-  get originRates() {
-    return this.#origin;
-  }
-
-  #throttle(asked: Readonly<Record<PlannedRoute, number>>, origin: number): Record<PlannedRoute, number> {
-    const { tracker, now, seconds, usage, stage } = this.#world;
-    if (stage.api.kind === 'function-url') return { ...asked };
-    const granted = origin === 0 ? 1 : this.#account.take(origin, seconds) / origin;
-    const unit = 'requests/s';
-    tracker.observe('api.account', now, {
-      ...{ unit, demand: origin / seconds, limit: limits.apiRate.value, offered: origin },
-      ...{ refused: origin * (1 - granted), reason: '429 Too Many Requests (account)' },
-    });
-    const passed = { ...asked };
-    for (const name of planned) {
-      const bucket = this.#buckets.get(name);
-      if (!bucket) continue;
+    if (this.#buckets.size === 0 || origin === 0) return asked;
+    const granted = this.#account.take(origin, seconds) / origin;
+    const [unit, limit] = ['requests/s', limits.apiRate.value];
+    const [reason, refused] = ['429 Too Many Requests (account)', origin * (1 - granted)];
+    const demand = origin / seconds;
+    tracker.observe('api.account', now, { unit, demand, limit, offered: origin, refused, reason, seconds });
+    usage.apiRequests += origin;
+    for (const [name, bucket] of this.#buckets) {
       const offered = asked[name] * granted;
-      passed[name] = bucket.take(offered, seconds);
+      asked[name] = bucket.take(offered, seconds);
       tracker.observe(`api.${name}`, now, {
-        ...{ unit, demand: offered / seconds, limit: bucket.rate, offered },
-        ...{ refused: offered - passed[name], reason: '429 Too Many Requests (route)' },
+        unit,
+        demand: offered / seconds,
+        limit: bucket.rate,
+        offered,
+        refused: offered - asked[name],
+        reason: '429 Too Many Requests (route)',
+        seconds,
       });
-      usage.apiRequests += asked[name];
     }
-    return passed;
+    return asked;
   }
 
-  #run(passed: Readonly<Record<PlannedRoute, number>>, others: number): Record<PlannedRoute, number> {
-    const served = { ...passed };
-    for (const service of ['catalog', 'intake'] as const) {
-      const names = planned.filter((name) => rowOf(name).service === (service satisfies ApiService));
-      const invocations = names.reduce((sum, name) => sum + passed[name], 0);
-      const total = names.reduce((sum, name) => sum + passed[name] * this.#world.secondsOf(name), 0);
-      const pool = this.pools[service];
-      const other = service === 'catalog' ? this.pools.intake : this.pools.catalog;
-      const load = { invocations, seconds: invocations > 0 ? total / invocations : 0, atRandom: true };
-      const share = pool.serve({ ...load, others: others + other.held });
-      this.#observe(service, load, share);
-      for (const name of names) served[name] = passed[name] * share;
-    }
-    for (const name of ['getProduct', 'getStock', 'listProducts', 'getOrder'] as const) this.#store(name, served[name]);
-    return served;
-  }
-
-  #observe(service: 'catalog' | 'intake', load: { invocations: number; seconds: number }, share: number): void {
+  #run(service: ApiFunction, passed: Requests, others: number): void {
     const { tracker, now, seconds, constants, usage } = this.#world;
-    const demand = (load.invocations / seconds) * load.seconds;
+    let [invocations, busy] = [0, 0];
+    for (const name of ofService[service]) {
+      invocations += passed[name];
+      busy += passed[name] * this.#world.secondsOf(name);
+    }
+    const other = service === 'catalog' ? this.pools.intake : this.pools.catalog;
+    const each = invocations > 0 ? busy / invocations : 0;
+    const load = { invocations, seconds: each, others: others + other.held, atRandom: true };
+    const share = this.pools[service].serve(load);
     tracker.observe(`functions.${service}`, now, {
       unit: 'environments',
-      ...{ demand, limit: constants.accountConcurrency, offered: load.invocations },
-      ...{ refused: load.invocations * (1 - share), reason: 'ConcurrentInvocationLimitExceeded' },
+      demand: busy / seconds,
+      limit: constants.accountConcurrency,
+      offered: invocations,
+      refused: invocations * (1 - share),
+      reason: 'ConcurrentInvocationLimitExceeded',
+      seconds,
     });
-    const { accessLogBytes, logBytes } = constants;
-    usage.logBytes += load.invocations * (logBytes + accessLogBytes);
+    usage.logBytes += invocations * (constants.logBytes + constants.accessLogBytes);
+    if (share < 1) for (const name of ofService[service]) passed[name] *= share;
   }
 
-  /** Share of the calls that the stores serve, after the SDK's retries. Reads beyond it are late, not refused. */
-  #store(name: PlannedRoute, calls: number): number {
+  /** Share of the calls that the stores serve within the SDK's attempts. */
+  #store(name: PlannedRoute | 'repeatPost', calls: number): number {
+    const { constants, usage, calibration } = this.#world;
     const share = this.#world.useStores(name, calls);
-    const { sdkAttempts } = this.#world.constants;
-    let failed = 1;
-    for (let attempt = 0; attempt < sdkAttempts; attempt++) failed *= 1 - share;
-    this.#world.usage.apiBytes += calls * this.#world.calibration.steps[name].perOrder.responseBytes;
-    return 1 - failed;
+    usage.apiBytes += calls * calibration.steps[name].perOrder.responseBytes;
+    return share === 1 ? 1 : 1 - (1 - share) ** constants.sdkAttempts;
   }
 }
 
@@ -153,10 +157,13 @@ function toOrigin({ shop, stage, constants }: World, peakOrders: number) {
   };
 }
 
+/** Products beyond it are as rarely read as the last one. */
+const mostRanks = 2_000;
+
 /** Shares of the products: the hot ones alike, the others by Zipf's law. */
 function popularity({ products, hot, popularity: { zipf } }: World['shop']): Float64Array {
   const hotProducts = Math.min(hot.products, products);
-  const rest = zipfShares(Math.max(1, Math.min(products - hotProducts, 2_000)), zipf);
+  const rest = zipfShares(Math.max(1, Math.min(products - hotProducts, mostRanks)), zipf);
   return Float64Array.from([
     ...Array.from({ length: hotProducts }, () => hot.share / hotProducts),
     ...(products > hotProducts ? rest.map((share) => share * (1 - hot.share)) : []),

@@ -91,6 +91,7 @@ export class FunctionPool {
       refused: 0,
       reason: 'cold start',
       broken: counts && share > budget.coldStartShare,
+      seconds: 10,
     });
     this.#recent = { begin: now + seconds, coldStarts: 0, invocations: 0 };
   }

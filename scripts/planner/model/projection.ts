@@ -35,8 +35,13 @@ export class Projection {
     this.lagSeconds = constants.streamPollSeconds / 2 + duration + (this.backlog > 1 ? late : 0);
     tracker.observe('projection', now, {
       unit: 'batches at once',
-      ...{ demand: (waiting / size / seconds) * duration, limit: this.#concurrency, offered: events, refused: 0 },
-      ...{ reason: 'stream falls behind', broken: this.backlog > 1 && late > budget.queueWaitSeconds },
+      demand: (waiting / size / seconds) * duration,
+      limit: this.#concurrency,
+      offered: events,
+      refused: 0,
+      reason: 'stream falls behind',
+      broken: this.backlog > 1 && late > budget.queueWaitSeconds,
+      seconds,
     });
   }
 }

@@ -10,6 +10,10 @@ import type { World } from './world.ts';
 
 /** Attempts of a transaction that conflicts: `retryConflicts` tries once and three times more. */
 const attempts = 4;
+/** The sweeper reads page after page. */
+const sweptPerSecond = 2_000;
+/** Classes of age of a backlog. */
+const ages = 20;
 
 export interface Settled {
   readonly processed: number;
@@ -34,6 +38,7 @@ export class Settlement {
   readonly #hidden: number;
   #unitsLeft: { hot: number; rest: number };
   #lastSweep = 0;
+  #toSweep = 0;
 
   constructor(world: World, startsAt: number, peakOrders: number) {
     const { constants: c, stage, shop } = world;
@@ -114,7 +119,7 @@ export class Settlement {
     const offered = perSecond * seconds * shop.hot.share;
     const refused = use > limit ? offered * stuck : 0;
     const reason = 'TransactionConflict';
-    tracker.observe('settlement.shards', now, { unit: 'use of a row', demand: use, limit, offered, refused, reason });
+    tracker.observe('settlement.shards', now, { unit: 'use of a row', demand: use, limit, offered, refused, reason, seconds });
     return { groups: groups * shop.hot.products + batchSize * (1 - shop.hot.share), stuck };
   }
 
@@ -126,7 +131,7 @@ export class Settlement {
     const isCapped = this.#pollers.concurrency >= limit * 0.999;
     const late = this.backlog > 1 && this.waitSeconds > budget.queueWaitSeconds;
     const demand = isCapped && this.backlog > 1 ? Math.max(limit, arrived / seconds / perConcurrency) : rate / perConcurrency;
-    const seen = { unit: 'invocations', offered: arrived, refused: 0 };
+    const seen = { unit: 'invocations', offered: arrived, refused: 0, seconds };
     tracker.observe('settlement', now, { ...seen, demand, limit, reason: 'queue grows', broken: late && isCapped });
     tracker.observe('settlement.pollers', now, {
       ...{ ...seen, demand: late && !isCapped ? this.waitSeconds : 0, limit: budget.queueWaitSeconds, unit: 's of wait' },
@@ -134,21 +139,28 @@ export class Settlement {
     });
   }
 
-  /** The sweeper's run, when one is due. @returns messages that it sends again */
+  /** The sweeper's run when one is due, and its reading in the seconds after. */
   sweep(open: number): void {
-    const { stage, now } = this.#world;
-    const every = stage.sweeper.everyMinutes * 60;
-    if (now - this.#lastSweep < every) return;
+    const { stage, now, seconds } = this.#world;
+    const read = Math.min(this.#toSweep, sweptPerSecond * seconds);
+    this.#toSweep -= read;
+    this.#world.useStores('sweep', read);
+    if (now - this.#lastSweep < stage.sweeper.everyMinutes * 60) return;
     const [fromMs, toMs] = [this.#lastSweep * 1_000, now * 1_000];
     this.#lastSweep = now;
-    this.#world.useStores('sweep', open, 1);
-    if (this.backlog === 0) return;
-    const ages = 20;
+    this.#toSweep = open;
+    this.#world.useStores('sweep', 1, 1);
+    this.backlog += this.#due(fromMs, toMs);
+  }
+
+  /** Messages sent again for orders that waited too long. */
+  #due(fromMs: number, toMs: number): number {
+    if (this.backlog < 1) return 0;
     let due = 0;
     for (let age = 0; age < ages; age++) {
       const since = toMs - (this.waitSeconds * 1_000 * (age + 0.5)) / ages;
-      if (isSweepDue(since, stage.sweeper.stuckMinutes * 60_000, { fromMs, toMs })) due += this.backlog / ages;
+      if (isSweepDue(since, this.#world.stage.sweeper.stuckMinutes * 60_000, { fromMs, toMs })) due += this.backlog / ages;
     }
-    this.backlog += due;
+    return due;
   }
 }

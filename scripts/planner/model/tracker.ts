@@ -23,8 +23,17 @@ export interface Observation {
   readonly offered: number;
   readonly refused: number;
   readonly reason: string;
-  /** More than `refused`: also lateness breaks an element. */
+  /** Lateness breaks an element, too. */
   readonly broken?: boolean;
+  /** Length of the step of time. */
+  readonly seconds: number;
+}
+
+/** Of the last second: limits are per second, and a shorter burst is no peak. */
+interface Window {
+  seconds: number;
+  demand: number;
+  limit: number;
 }
 
 /** Below it an element is not counted as refusing: rounding. */
@@ -33,19 +42,43 @@ const least = 1e-6;
 export class Tracker {
   readonly elements = new Map<string, Element>();
 
+  readonly #windows = new Map<string, Window>();
+
   observe(id: string, at: number, seen: Observation): void {
-    const { unit, demand, limit, offered, refused, reason, broken = false } = seen;
     let element = this.elements.get(id);
     if (!element) {
+      const { unit, limit, reason } = seen;
       element = { id, unit, peak: 0, limit, use: 0, offered: 0, refused: 0, reason, since: null, until: null };
       this.elements.set(id, element);
     }
-    const use = limit > 0 ? demand / limit : 0;
-    if (use > element.use) Object.assign(element, { use, peak: demand, limit, reason });
-    element.offered += offered;
-    element.refused += refused;
-    if (refused <= least && !broken) return;
+    this.#peak(element, seen);
+    element.offered += seen.offered;
+    element.refused += seen.refused;
+    if (seen.refused <= least && !seen.broken) return;
     element.since ??= at;
-    element.until = at;
+    element.until = at + seen.seconds;
+    element.reason = seen.reason;
+  }
+
+  #peak(element: Element, { demand, limit, seconds, reason }: Observation): void {
+    let window = this.#windows.get(element.id);
+    if (!window) {
+      window = { seconds: 0, demand: 0, limit: 0 };
+      this.#windows.set(element.id, window);
+    }
+    window.seconds += seconds;
+    window.demand += demand * seconds;
+    window.limit += limit * seconds;
+    if (window.seconds < 1 - least) return;
+    const use = window.limit > 0 ? window.demand / window.limit : 0;
+    if (use > element.use) {
+      element.use = use;
+      element.peak = window.demand / window.seconds;
+      element.limit = window.limit / window.seconds;
+      if (element.since === null) element.reason = reason;
+    }
+    window.seconds = 0;
+    window.demand = 0;
+    window.limit = 0;
   }
 }

@@ -43,7 +43,7 @@ export class UsageCounter {
     return count;
   }
 
-  addTable(table: TableName, { reads, writes, bytes }: { reads: number; writes: number; bytes: number }): void {
+  addTable(table: TableName, reads: number, writes: number, bytes: number): void {
     const count = this.#table(table);
     count.reads += reads;
     count.writes += writes;
@@ -54,15 +54,10 @@ export class UsageCounter {
     this.queues.set(queue, (this.queues.get(queue) ?? 0) + requests);
   }
 
-  addCapacity(
-    tables: ReadonlyMap<TableName, { readonly read: { held: number }; readonly write: { held: number } }>,
-    seconds: number,
-  ): void {
-    for (const [table, { read, write }] of tables) {
-      const count = this.#table(table);
-      count.readUnitSeconds += read.held * seconds;
-      count.writeUnitSeconds += write.held * seconds;
-    }
+  addHeld(table: TableName, readUnitSeconds: number, writeUnitSeconds: number): void {
+    const count = this.#table(table);
+    count.readUnitSeconds += readUnitSeconds;
+    count.writeUnitSeconds += writeUnitSeconds;
   }
 
   #table(table: TableName): TableCount {

@@ -1,0 +1,82 @@
+import { workerVisibilityTimeout } from '../../../stacks/model/stages/stage-settings.ts';
+import { drawInit } from './cold-starts.ts';
+import { Random } from './random.ts';
+import type { RunResult } from './simulate.ts';
+
+export interface Percentiles {
+  readonly p50: number;
+  readonly p95: number;
+  readonly p99: number;
+  readonly max: number;
+}
+
+export interface Journeys {
+  /** Seconds from the click to the 202. */
+  readonly accept: Percentiles;
+  readonly confirm: Percentiles;
+  /** Null: no order was handed over in the run. */
+  readonly fulfil: Percentiles | null;
+}
+
+const samples = 4_000;
+
+/** Orders followed from the click on: their place in each queue, and the seconds of each hop drawn around its mean. */
+export function followOrders(result: RunResult): Journeys {
+  const random = new Random(result.world.calibration.groupMax.unlimited + 7);
+  const { flow } = result;
+  const accept = new Float64Array(samples);
+  const confirm = new Float64Array(samples);
+  const fulfil: number[] = [];
+  for (let index = 0; index < samples; index++) {
+    const share = (index + 0.5) / samples;
+    const arrived = flow.accepted.timeOf(share * flow.accepted.total);
+    accept[index] = acceptSeconds(result, arrived, random);
+    confirm[index] = (accept[index] ?? 0) + confirmSeconds(result, share, arrived, random);
+    if (flow.fulfilled.total < 1) continue;
+    const due = flow.due.timeOf(share * flow.fulfilled.total);
+    const done = flow.fulfilled.timeOf(share * flow.fulfilled.total);
+    const confirmedAt = flow.confirmed.timeOf(share * flow.confirmed.total);
+    const held = Math.max(0, due - confirmedAt) + Math.max(0, done - due);
+    fulfil.push((confirm[index] ?? 0) + held + partnerSeconds(result, random));
+  }
+  return { accept: percentiles(accept), confirm: percentiles(confirm), fulfil: fulfil.length > 0 ? percentiles(fulfil) : null };
+}
+
+function acceptSeconds({ world, flow }: RunResult, at: number, random: Random): number {
+  const { constants } = world;
+  const network = (constants.edgeSeconds + constants.originSeconds) * random.spread(constants.durationSpread);
+  const own = world.secondsOf('placeOrder') * random.spread(constants.durationSpread);
+  const cold = random.uniform() < valueAt(flow.times, flow.coldShare, at) ? drawInit(random) : 0;
+  return network + own + cold;
+}
+
+function confirmSeconds({ world, flow }: RunResult, share: number, arrived: number, random: Random): number {
+  const { constants, stage } = world;
+  const settled = flow.settled.timeOf(share * flow.settled.total);
+  const queued = Math.max(0, settled - arrived - world.seconds);
+  const own = valueAt(flow.times, flow.settleSeconds, settled) * random.spread(constants.durationSpread);
+  const isStuck = random.uniform() < valueAt(flow.times, flow.stuck, settled);
+  const redelivered = isStuck ? workerVisibilityTimeout(stage, 'settlement') : 0;
+  return constants.pollSeconds + queued + own + redelivered;
+}
+
+const partnerSeconds = ({ world }: RunResult, random: Random): number =>
+  world.secondsOf('fulfil', 1, 0) * random.spread(world.constants.durationSpread);
+
+/** The value recorded at or after a time. */
+function valueAt(times: readonly number[], values: readonly number[], at: number): number {
+  let low = 0;
+  let high = times.length - 1;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((times[middle] ?? 0) < at) low = middle + 1;
+    else high = middle;
+  }
+  return values[low] ?? 0;
+}
+
+function percentiles(values: Float64Array | readonly number[]): Percentiles {
+  const sorted = Float64Array.from(values).sort();
+  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? 0;
+  return { p50: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1) };
+}
