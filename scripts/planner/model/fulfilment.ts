@@ -1,4 +1,5 @@
 import { ordersAtOnce } from '../../../functions/fulfilment/limits.ts';
+import { workerVisibilityTimeout } from '../../../stacks/model/stages/stage-settings.ts';
 import { Delay } from './delay.ts';
 import { FunctionPool } from './function-pool.ts';
 import { type Outage, PartnerBreaker } from './partner-breaker.ts';
@@ -8,6 +9,8 @@ import type { World } from './world.ts';
 
 /** A postponed order waits as long as it waited so far, at most a minute: on average half of that. */
 const longestPostpone = 60;
+/** Seconds. */
+const averaged = 10;
 
 /** The queue of fulfilment requests, its worker and the partner. */
 export class Fulfilment {
@@ -19,6 +22,8 @@ export class Fulfilment {
   readonly #held = new Delay();
   readonly #later = new Delay();
   #downSince: number | null = null;
+  /** Invocations that the arrivals need, averaged. */
+  #asked = 0;
 
   constructor(world: World, startsAt: number, outages: readonly Outage[]) {
     const { constants: c, stage } = world;
@@ -77,7 +82,7 @@ export class Fulfilment {
     if (gate === 'open to calls') {
       this.#downSince = null;
       const share = this.#world.useStores('fulfil', taken);
-      this.backlog += taken * (1 - share);
+      this.#later.add(now + workerVisibilityTimeout(this.#world.stage, 'fulfilment'), taken * (1 - share));
       return taken * share;
     }
     this.#downSince ??= now;
@@ -92,10 +97,11 @@ export class Fulfilment {
     const rate = Math.max(taken, 1e-9) / seconds;
     const wait = this.backlog / rate;
     const capped = this.#pollers.concurrency >= limit * 0.999 && this.backlog > 1;
-    const demand = capped ? Math.max(limit, arrived / seconds / perConcurrency) : rate / perConcurrency;
+    this.#asked += (arrived / seconds / perConcurrency - this.#asked) * Math.min(1, seconds / averaged);
+    const demand = Math.min(limit, capped ? limit : rate / perConcurrency);
     // Nobody waits at a screen for the parcel: only the budget for the whole way breaks it.
     const late = budget.p99FulfilSeconds !== undefined && wait > budget.p99FulfilSeconds - stage.fulfilment.cancellableSeconds;
-    const seen = { unit: 'invocations', demand, limit, offered: arrived, refused: 0, seconds };
+    const seen = { unit: 'invocations', demand, limit, offered: arrived, refused: 0, seconds, count: this.#asked };
     tracker.observe('fulfilment', now, { ...seen, reason: 'queue grows', broken: capped && late });
     const down = this.#partner.isDown(now) && arrived + this.backlog > 0;
     const partner = { unit: 'down', demand: down ? 1 : 0, limit: 1, offered: arrived, refused: 0, reason: 'breaker open', seconds };

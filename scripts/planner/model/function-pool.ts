@@ -24,7 +24,7 @@ export class FunctionPool {
   readonly #provisioned: Provisioned | null;
   readonly #startsAt: number;
   /** Cold starts and invocations of the last ten seconds. */
-  #recent = { begin: 0, coldStarts: 0, invocations: 0 };
+  #recent = { begin: 0, coldStarts: 0, invocations: 0, needed: 0 };
   /** Of this step of time. */
   coldShare = 0;
 
@@ -57,7 +57,7 @@ export class FunctionPool {
     this.#provisioned?.step(mean, now, this.#startsAt + now);
     const share = needed === 0 ? 1 : Math.min(1, served / needed);
     this.#count(invocations * share, seconds, held / Math.max(needed, 1e-9), coldStarts);
-    if (atRandom) this.#observeColdStarts(invocations, coldStarts);
+    if (atRandom) this.#observeColdStarts(invocations, coldStarts, needed);
     return share;
   }
 
@@ -74,17 +74,19 @@ export class FunctionPool {
     this.coldShare = invocations > 0 ? Math.min(1, coldStarts / invocations) : 0;
   }
 
-  #observeColdStarts(invocations: number, coldStarts: number): void {
+  #observeColdStarts(invocations: number, coldStarts: number, needed: number): void {
     const { tracker, now, budget, seconds } = this.#world;
     const recent = this.#recent;
     recent.coldStarts += coldStarts;
     recent.invocations += invocations;
+    recent.needed = Math.max(recent.needed, needed);
     if (now + seconds - recent.begin < 10) return;
     const share = recent.invocations > 0 ? recent.coldStarts / recent.invocations : 0;
     // A few requests in ten seconds: their share says nothing.
     const counts = recent.invocations >= 100;
     tracker.observe(`${this.service}.coldStarts`, recent.begin, {
-      unit: 'share of ten seconds',
+      unit: 'share of 10 s',
+      count: recent.needed,
       demand: counts ? share : 0,
       limit: budget.coldStartShare,
       offered: recent.invocations,
@@ -93,6 +95,6 @@ export class FunctionPool {
       broken: counts && share > budget.coldStartShare,
       seconds: 10,
     });
-    this.#recent = { begin: now + seconds, coldStarts: 0, invocations: 0 };
+    this.#recent = { begin: now + seconds, coldStarts: 0, invocations: 0, needed: 0 };
   }
 }

@@ -2,6 +2,9 @@ import { salesSlots } from '../../../functions/domain/sales.ts';
 import { FunctionPool } from './function-pool.ts';
 import type { World } from './world.ts';
 
+/** What throttled batches try, beyond what was granted. */
+const retryPace = 1.2;
+
 /** The stream of the orders' events and its worker. */
 export class Projection {
   readonly pool: FunctionPool;
@@ -10,6 +13,8 @@ export class Projection {
   lagSeconds = 0;
   readonly #world: World;
   readonly #concurrency: number;
+  /** A batch that was throttled is retried more slowly. */
+  #pace = Number.POSITIVE_INFINITY;
 
   constructor(world: World, startsAt: number) {
     this.#world = world;
@@ -26,16 +31,18 @@ export class Projection {
     const groups = size * (1 - shop.hot.share) + Math.min(size * shop.hot.share, salesSlots * shop.hot.products);
     const duration = this.#world.secondsOf('project', size, groups);
     const most = (this.#concurrency * size * seconds) / duration;
-    const tried = Math.min(waiting, most);
+    const tried = Math.min(waiting, most, this.#pace * seconds);
     const share = this.#world.useStores('project', tried, (tried / size) * groups);
     const done = tried * share;
+    this.#pace = share < 1 ? (done / seconds) * retryPace + 1 : Number.POSITIVE_INFINITY;
     this.pool.serve({ invocations: tried / size, seconds: duration, others, atRandom: false });
     this.backlog = Math.max(0, waiting - done);
     const late = this.backlog / Math.max(done / seconds, 1e-9);
     this.lagSeconds = constants.streamPollSeconds / 2 + duration + (this.backlog > 1 ? late : 0);
     tracker.observe('projection', now, {
       unit: 'batches at once',
-      demand: (waiting / size / seconds) * duration,
+      demand: Math.min(this.#concurrency, (waiting / size / seconds) * duration),
+      count: ((events / size / seconds) * duration) | 0,
       limit: this.#concurrency,
       offered: events,
       refused: 0,

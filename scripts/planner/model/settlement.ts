@@ -14,6 +14,8 @@ const attempts = 4;
 const sweptPerSecond = 2_000;
 /** Classes of age of a backlog. */
 const ages = 20;
+/** Seconds. */
+const averaged = 10;
 
 export interface Settled {
   readonly processed: number;
@@ -37,6 +39,8 @@ export class Settlement {
   readonly #shards: number;
   readonly #hidden: number;
   #unitsLeft: { hot: number; rest: number };
+  /** Invocations that the arrivals need, averaged. */
+  #asked = 0;
   #lastSweep = 0;
   #toSweep = 0;
 
@@ -130,8 +134,9 @@ export class Settlement {
     const limit = Math.min(constants.pollersMax, stage.settlement.maxConcurrency);
     const isCapped = this.#pollers.concurrency >= limit * 0.999;
     const late = this.backlog > 1 && this.waitSeconds > budget.queueWaitSeconds;
-    const demand = isCapped && this.backlog > 1 ? Math.max(limit, arrived / seconds / perConcurrency) : rate / perConcurrency;
-    const seen = { unit: 'invocations', offered: arrived, refused: 0, seconds };
+    this.#asked += (arrived / seconds / perConcurrency - this.#asked) * Math.min(1, seconds / averaged);
+    const demand = Math.min(limit, isCapped && this.backlog > 1 ? limit : rate / perConcurrency);
+    const seen = { unit: 'invocations', offered: arrived, refused: 0, seconds, count: this.#asked };
     tracker.observe('settlement', now, { ...seen, demand, limit, reason: 'queue grows', broken: late && isCapped });
     tracker.observe('settlement.pollers', now, {
       ...{ ...seen, demand: late && !isCapped ? this.waitSeconds : 0, limit: budget.queueWaitSeconds, unit: 's of wait' },

@@ -14,9 +14,12 @@ export interface Element {
   /** Seconds since the begin of the run in which it refused or was late; null: never. */
   since: number | null;
   until: number | null;
+  /** Largest concurrency seen, for elements that count environments. */
+  peakCount: number;
 }
 
 export interface Observation {
+  readonly count?: number;
   readonly unit: string;
   readonly demand: number;
   readonly limit: number;
@@ -48,10 +51,11 @@ export class Tracker {
     let element = this.elements.get(id);
     if (!element) {
       const { unit, limit, reason } = seen;
-      element = { id, unit, peak: 0, limit, use: 0, offered: 0, refused: 0, reason, since: null, until: null };
+      element = { id, unit, peak: 0, limit, use: 0, offered: 0, refused: 0, reason, since: null, until: null, peakCount: 0 };
       this.elements.set(id, element);
     }
     this.#peak(element, seen);
+    if (seen.count !== undefined) element.peakCount = Math.max(element.peakCount, seen.count);
     element.offered += seen.offered;
     element.refused += seen.refused;
     if (seen.refused <= least && !seen.broken) return;

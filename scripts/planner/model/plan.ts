@@ -1,0 +1,96 @@
+import type { Profile } from '../profile/schema.ts';
+import { type Run, toRuns, toSeconds } from '../profile/load.ts';
+import type { Journeys } from './journeys.ts';
+import { followOrders } from './journeys.ts';
+import { type Advice, findMend, type Mend, type Plannable } from './mend.ts';
+import type { Outage } from './partner-breaker.ts';
+import { type RunResult, simulate } from './simulate.ts';
+import type { Element } from './tracker.ts';
+import type { Scenario } from './world.ts';
+
+/** An element that refuses or delays more than the budget allows. */
+export interface Problem {
+  readonly element: Element;
+  readonly run: Run;
+  readonly share: number;
+  readonly mend: Mend | Advice;
+}
+
+export interface RunPlan {
+  readonly result: RunResult;
+  readonly journeys: Journeys;
+}
+
+export interface Plan {
+  readonly scenario: Scenario;
+  readonly scale: number;
+  readonly runs: readonly RunPlan[];
+  /** In the order in which they begin; the first is the bottleneck. */
+  readonly problems: readonly Problem[];
+  /** All elements over all runs, the most used first. */
+  readonly elements: readonly { readonly element: Element; readonly run: Run }[];
+}
+
+export const isMend = (mend: Mend | Advice): mend is Mend => 'apply' in mend;
+
+/** Simulates every run of the profile at a scale of its load. */
+export function planLoad(scenario: Scenario, scale = 1): Plan {
+  const runs = toRuns(scenario.profile, scale).map((run) => {
+    const result = simulate(scenario, run, run.isSale ? outagesOf(scenario.profile) : []);
+    return { result, journeys: followOrders(result) };
+  });
+  const elements = runs
+    .flatMap(({ result }) => [...result.tracker.elements.values()].map((element) => ({ element, run: result.run })))
+    .sort((a, b) => b.element.use - a.element.use);
+  const problems = runs.flatMap(({ result }) => findProblems(result, scenario));
+  return { scenario, scale, runs, elements, problems };
+}
+
+const outagesOf = ({ faults }: Profile): Outage[] =>
+  faults.map(({ partnerDown }) => {
+    const from = toSeconds(partnerDown.after);
+    return { from, to: from + toSeconds(partnerDown.for) };
+  });
+
+function findProblems({ tracker, run }: RunResult, { stage, profile }: Scenario): Problem[] {
+  const plan: Plannable = { stage, profile };
+  return [...tracker.elements.values()]
+    .flatMap((element) => {
+      const share = element.offered > 0 ? element.refused / element.offered : 0;
+      // A fault of the profile is no defect of the stage.
+      if (element.since === null || element.id === 'partner') return [];
+      if (element.refused > 0 && share <= profile.budget.throttledShare) return [];
+      return [{ element, run, share, mend: findMend(element, plan) }];
+    })
+    .sort((a, b) => (a.element.since ?? 0) - (b.element.since ?? 0) || b.element.use - a.element.use);
+}
+
+/** The most used element: the first to fail under more load. */
+export function nextLimit({ elements }: Plan) {
+  return elements.find(({ element }) => element.id !== 'partner' && element.id !== 'settlement.pollers');
+}
+
+/** Each mend raises one limit by a quarter at least. */
+const rounds = 16;
+
+export interface Recommendation {
+  readonly mends: readonly Mend[];
+  readonly plan: Plan;
+}
+
+/** Mends one bottleneck after the other until nothing is broken, or nothing more can be mended. */
+export function recommend(plan: Plan): Recommendation {
+  const mends = new Map<string, Mend>();
+  let at = plan;
+  for (let round = 0; round < rounds; round++) {
+    const found = at.problems.map(({ mend }) => mend).filter(isMend);
+    if (found.length === 0) break;
+    let next: Plannable = at.scenario;
+    for (const mend of found) {
+      next = mend.apply(next);
+      mends.set(mend.path, { ...mend, from: mends.get(mend.path)?.from ?? mend.from });
+    }
+    at = planLoad({ ...at.scenario, ...next }, at.scale);
+  }
+  return { mends: [...mends.values()], plan: at };
+}
