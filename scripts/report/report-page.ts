@@ -6,10 +6,10 @@ import { type Html, html } from './html.ts';
 import { page } from './page.ts';
 import { plural, type Report, type Section, type Table } from './report.ts';
 
-/** A whole report as one page: the verdict first. */
-export function reportPage({ title, about, success, failures, sections }: Report, madeAt: Date): string {
-  const made = html`<p class="made">${madeAt.toISOString().slice(0, 16).replace('T', ' ')} UTC</p>`;
-  const content = [html`<h1>${title}</h1>`, made, html`<p>${about}</p>`, verdict(success, failures)];
+/** A whole report as one page: the verdict first. Without a date, the same report gives the same bytes. */
+export function reportPage({ title, about, success, failures, sections }: Report, madeAt: Date | null): string {
+  const made = madeAt ? [html`<p class="made">${madeAt.toISOString().slice(0, 16).replace('T', ' ')} UTC</p>`] : [];
+  const content = [html`<h1>${title}</h1>`, ...made, html`<p>${about}</p>`, verdict(success, failures)];
   return page(title, html`${[...content, ...sections.map(section)]}`);
 }
 

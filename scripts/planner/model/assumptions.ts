@@ -49,7 +49,7 @@ export const assumptions = {
   pollersAtStart: row(5, 'invocations', 'concurrent batches when a queue becomes active', queueScaling, 'documented'),
   pollersPerMinute: row(300, '1/min', 'concurrent batches added while messages wait', queueScaling, 'documented'),
   pollersMax: row(1_250, 'invocations', 'concurrent batches of one poller', queueScaling, 'documented'),
-  pollersPerError: row(0.29, 'invocations', 'concurrent batches removed per thrown error', pollerErrors, 'measured'),
+  pollersPerError: row(0.304, 'invocations', 'concurrent batches removed per thrown error', pollerErrors, 'measured'),
   pollSeconds: row(0.05, 's', 'from a message in the queue to its function', own, 'guessed'),
   streamPollSeconds: row(0.25, 's', 'between two reads of a stream shard', queueScaling, 'documented'),
   busSeconds: row(0.4, 's', 'from PutEvents to the queue', own, 'guessed'),

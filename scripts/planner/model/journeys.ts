@@ -1,5 +1,6 @@
 import { workerVisibilityTimeout } from '../../../stacks/model/stages/stage-settings.ts';
 import { drawInit } from './cold-starts.ts';
+import { simulateLine } from './line.ts';
 import { Random } from './random.ts';
 import type { RunResult } from './simulate.ts';
 
@@ -22,16 +23,17 @@ const samples = 4_000;
 
 /** Orders followed from the click on: their place in each queue, and the seconds of each hop drawn around its mean. */
 export function followOrders(result: RunResult): Journeys {
-  const random = new Random(result.world.calibration.groupMax.unlimited + 7);
+  const random = new Random(result.world.seed + 1);
   const { flow } = result;
   const accept = new Float64Array(samples);
   const confirm = new Float64Array(samples);
   const fulfil: number[] = [];
+  const waits = lineWaits(result, random);
   for (let index = 0; index < samples; index++) {
     const share = (index + 0.5) / samples;
     const arrived = flow.accepted.timeOf(share * flow.accepted.total);
     accept[index] = acceptSeconds(result, arrived, random);
-    confirm[index] = (accept[index] ?? 0) + confirmSeconds(result, share, arrived, random);
+    confirm[index] = (accept[index] ?? 0) + confirmSeconds(result, share, arrived, random) + (waits[index] ?? 0);
     if (flow.fulfilled.total < 1) continue;
     const due = flow.due.timeOf(share * flow.fulfilled.total);
     const done = flow.fulfilled.timeOf(share * flow.fulfilled.total);
@@ -58,6 +60,19 @@ function confirmSeconds({ world, flow }: RunResult, share: number, arrived: numb
   const isStuck = random.uniform() < valueAt(flow.times, flow.stuck, settled);
   const redelivered = isStuck ? workerVisibilityTimeout(stage, 'settlement') : 0;
   return constants.pollSeconds + queued + own + redelivered;
+}
+
+/** Above it the line has a backlog, which the flow holds already. */
+const longestLine = 0.98;
+
+/** Waits of batches for a free invocation below saturation, at the busiest moment: random arrivals and durations. */
+function lineWaits({ world, busiest }: RunResult, random: Random): Float64Array {
+  const { constants, stage } = world;
+  const servers = Math.min(constants.pollersMax, stage.settlement.maxConcurrency);
+  if (busiest.asked <= 0 || busiest.asked >= servers * longestLine) return new Float64Array(samples);
+  const service = () => random.spread(constants.durationSpread);
+  const waits = simulateLine({ rate: busiest.asked, servers, service, arrivals: samples }, random);
+  return waits.map((wait) => wait * busiest.seconds);
 }
 
 const partnerSeconds = ({ world }: RunResult, random: Random): number =>

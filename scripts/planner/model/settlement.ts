@@ -39,6 +39,8 @@ export class Settlement {
   readonly #shards: number;
   readonly #hidden: number;
   #unitsLeft: { hot: number; rest: number };
+  /** Concurrency at the busiest moment without a backlog, and the seconds of a batch. */
+  busiest = { asked: 0, seconds: 0 };
   /** Invocations that the arrivals need, averaged. */
   #asked = 0;
   #lastSweep = 0;
@@ -135,6 +137,8 @@ export class Settlement {
     const isCapped = this.#pollers.concurrency >= limit * 0.999;
     const late = this.backlog > 1 && this.waitSeconds > budget.queueWaitSeconds;
     this.#asked += (arrived / seconds / perConcurrency - this.#asked) * Math.min(1, seconds / averaged);
+    if (this.backlog < 1 && this.#asked > this.busiest.asked)
+      this.busiest = { asked: this.#asked, seconds: (this.#asked * seconds) / Math.max(arrived, 1e-9) };
     const demand = Math.min(limit, isCapped && this.backlog > 1 ? limit : rate / perConcurrency);
     const seen = { unit: 'invocations', offered: arrived, refused: 0, seconds, count: this.#asked };
     tracker.observe('settlement', now, { ...seen, demand, limit, reason: 'queue grows', broken: late && isCapped });

@@ -41,6 +41,8 @@ export interface RunResult {
   readonly flow: Flow;
   readonly world: World;
   readonly wanted: number;
+  /** The line of batches at its busiest without a backlog: concurrency asked for, and seconds of a batch. */
+  readonly busiest: { readonly asked: number; readonly seconds: number };
 }
 
 const fine = 0.1;
@@ -90,7 +92,7 @@ class Simulation {
     const { tracker, usage } = this.#world;
     return {
       ...{ run: this.#run, tracker, usage, series: this.#series, flow: this.#flow },
-      ...{ world: this.#world, wanted: this.#wanted },
+      ...{ world: this.#world, wanted: this.#wanted, busiest: this.#settlement.busiest },
     };
   }
 

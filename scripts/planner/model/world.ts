@@ -26,6 +26,7 @@ export class World {
   readonly calibration: Calibration;
   readonly tracker = new Tracker();
   readonly usage = new UsageCounter();
+  readonly seed: number;
   readonly random: Random;
   now = 0;
   seconds = 1;
@@ -40,6 +41,7 @@ export class World {
     this.constants = constants;
     this.calibration = calibration;
     this.#durations = scenario;
+    this.seed = profile.seed;
     this.random = new Random(profile.seed);
     this.#stores = new Stores(stage, calibration, constants, this.usage);
   }

@@ -62,6 +62,7 @@ const shop = z
     repeatPosts: share.default(0.1).describe('Posts that are sent twice, per order'),
     cancels: share.default(0.03),
     browsePerOrder: z.number().min(0).max(10_000).default(12),
+    activeUsers: z.int().min(0).default(0).describe('Signed-in customers of a month: Cognito bills each one'),
     statusReadsPerOrder: z.number().min(0).max(1_000).default(3),
   })
   .prefault({});

@@ -1,0 +1,117 @@
+import { writeFileSync } from 'node:fs';
+import { exitCodes, parseCommandLine, runMain, UsageError } from '../../cli/cli.ts';
+import { showProgress } from '../../cli/progress.ts';
+import { parseStage } from '../../cli/stage-name.ts';
+import { compareText } from '../../planner/report/compare.ts';
+import { exportLoad, type LoadTool, loadTools } from '../../planner/report/export-load.ts';
+import { toHtml, toJson, toMarkdown, toText } from '../../planner/report/forms.ts';
+import { findProfile, planStage } from '../../planner/run.ts';
+import { describeChecks } from '../../planner/validation/describe.ts';
+
+const usage = `
+usage: npm run plan -- --stage prod [--profile FILE]
+       npm run plan -- --compare dev,prod --profile FILE
+       npm run plan -- --validate
+
+Simulates a load on a stage before anything is deployed: the first bottleneck and the setting that mends it, how long
+customers wait, and the dollars of the month. Nothing is called; the same seed gives the same output.
+
+  --stage NAME      default: the profile's
+  --profile FILE    a load profile (docs/planning.md), or the name of a sample in docs/samples;
+                    default: docs/samples/plan-<stage>.yaml
+  --check           exit code 1 when the profile's budget is broken
+  --json, --markdown  instead of the tables
+  --html FILE       also writes a page with charts
+  --compare NAMES   stages side by side: --compare dev,prod
+  --measured FILE   durations of the functions, from npm run bench, CloudWatch or Lambda Power Tuning
+  --export TOOL     prints the same load for k6, artillery or locust
+  --region NAME     of the prices; default: the stage's region
+  --free-tier       subtracts what is free each month
+  --seed N          default: the profile's
+  --quick           leaves out sensitivity and the larger scenarios
+  --validate        compares the model with published measurements
+  --help
+
+Examples:
+  npm run plan -- --stage prod
+  npm run plan -- --stage prod --profile flash-sale --html plan.html
+  npm run plan -- --stage dev --check --quick
+  npm --silent run plan -- --profile docs/samples/flash-sale.yaml --export k6 > sale.js
+
+Exit code: 0 planned, with --check within the budget, with --validate within every tolerance; 1 not; 2 wrong usage.
+`;
+
+const options = {
+  stage: { type: 'string' },
+  profile: { type: 'string' },
+  check: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+  markdown: { type: 'boolean', default: false },
+  html: { type: 'string' },
+  compare: { type: 'string' },
+  measured: { type: 'string' },
+  export: { type: 'string' },
+  region: { type: 'string' },
+  'free-tier': { type: 'boolean', default: false },
+  seed: { type: 'string' },
+  quick: { type: 'boolean', default: false },
+  validate: { type: 'boolean', default: false },
+} as const;
+
+const allScales = [1, 3, 10];
+type Words = ReturnType<typeof readWords>;
+const readWords = () => parseCommandLine(usage, options);
+
+await runMain(async () => {
+  const words = readWords();
+  if (words.json && words.markdown) throw new UsageError('usage', '--json and --markdown exclude each other', usage.trim());
+  if (words.validate) {
+    const { text, holds } = describeChecks();
+    process.stdout.write(text);
+    return holds ? exitCodes.ok : exitCodes.failed;
+  }
+  const names = (words.compare ?? words.stage ?? stageOfProfile(words)).split(',').map(parseStage);
+  const progress = showProgress();
+  const reports = [];
+  for (const name of names) reports.push(await planOne(name, words, progress.step));
+  progress.done();
+  const [report] = reports;
+  if (!report) throw new UsageError('usage', '--compare names no stage', usage.trim());
+  if (words.export !== undefined) return writeLoad(words, names[0] ?? '');
+  if (words.html !== undefined) writeFileSync(words.html, toHtml(report));
+  process.stdout.write(reports.length > 1 ? compareText(reports) : form(words)(report));
+  const holds = reports.every((one) => one.holds);
+  return words.check && !holds ? exitCodes.failed : exitCodes.ok;
+});
+
+const form = ({ json, markdown }: Words) => (json ? toJson : markdown ? toMarkdown : toText);
+
+const profileOf = (words: Words, stage: string) => {
+  const profile = findProfile(words.profile, stage);
+  return words.seed === undefined ? profile : { ...profile, seed: parseSeed(words.seed) };
+};
+
+function stageOfProfile(words: Words): string {
+  const stage = words.profile === undefined ? undefined : findProfile(words.profile, '').stage;
+  if (stage === undefined) throw new UsageError('usage', '--stage is missing, and no profile names one', 'For example: npm run plan -- --stage prod');
+  return stage;
+}
+
+const planOne = (stage: string, words: Words, onStep: (text: string) => void) =>
+  planStage({
+    ...{ stage, profile: profileOf(words, stage), measured: words.measured, region: words.region },
+    ...{ freeTier: words['free-tier'], sensitivity: !words.quick, scales: words.quick ? [1] : allScales, onStep },
+  });
+
+function writeLoad(words: Words, stage: string): number {
+  const tool = loadTools.find((name): name is LoadTool => name === words.export);
+  if (!tool) throw new UsageError('tool_unknown', `--export is '${words.export}', must be one of ${loadTools.join(', ')}`, 'For example: --export k6');
+  process.stdout.write(exportLoad(profileOf(words, stage), tool));
+  return exitCodes.ok;
+}
+
+function parseSeed(text: string): number {
+  const seed = Number(text);
+  if (/^\d+$/.test(text) && seed <= 2_147_483_647) return seed;
+  throw new UsageError('usage', `--seed must be a whole number from 0 to 2147483647, got '${text}'`, 'For example: --seed 1');
+}

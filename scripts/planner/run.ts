@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { awsRegions } from '../prices/aws/prices.ts';
+import { CliError, UsageError } from '../cli/cli.ts';
+import { loadScenario } from './inputs.ts';
+import { planLoad } from './model/plan.ts';
+import { readProfile } from './profile/read-profile.ts';
+import type { Profile } from './profile/schema.ts';
+import { buildReport, type PlanReport } from './report/build.ts';
+import { readMeasured } from './report/measured.ts';
+import { findStage } from '../../stacks/model/stages/stages.ts';
+
+const samples = join(import.meta.dirname, '../../docs/samples');
+
+export interface PlanRequest {
+  readonly stage: string;
+  readonly profile: Profile;
+  readonly measured: string | undefined;
+  readonly region: string | undefined;
+  readonly freeTier: boolean;
+  readonly sensitivity: boolean;
+  readonly scales: readonly number[];
+  readonly onStep: (text: string) => void;
+}
+
+/** A file, or the name of a sample; the stage's own sample by default. */
+export function findProfile(name: string | undefined, stage: string): Profile {
+  const file = name ?? join(samples, `plan-${stage}.yaml`);
+  if (existsSync(file)) return readProfile(file);
+  const sample = join(samples, `${name}.yaml`);
+  if (name !== undefined && existsSync(sample)) return readProfile(sample);
+  throw new CliError(
+    'profile_missing',
+    `there is no profile ${file}`,
+    'Pass a file: --profile docs/samples/flash-sale.yaml. The words are in docs/planning.md.',
+  );
+}
+
+export async function planStage(request: PlanRequest): Promise<PlanReport> {
+  const { stage: name, profile, measured, sensitivity, scales, freeTier, onStep } = request;
+  const stage = findStage(name);
+  const durations = measured === undefined ? {} : readMeasured(measured, (service) => stage.functions[service].memoryMb);
+  onStep(`planning ${name}`);
+  const scenario = await loadScenario(name, profile, durations);
+  const region = parseRegion(request.region ?? stage.region ?? awsRegions[0]);
+  return buildReport(planLoad(scenario), { region, freeTier, sensitivity, scales, onStep });
+}
+
+function parseRegion(region: string): string {
+  if ((awsRegions as readonly string[]).includes(region)) return region;
+  throw new UsageError('region_unknown', `--region is '${region}', must be one of ${awsRegions.join(', ')}`, 'For example: --region us-east-1. Other regions have no price here.');
+}

@@ -1,0 +1,163 @@
+import { constants } from '../model/assumptions.ts';
+import { type PollerRule, Pollers } from '../model/pollers.ts';
+import { type Check, check } from './check.ts';
+
+const ramps =
+  'https://rehanvdm.com/blog/sqs-lambda-esm-scaling-behaviour--experiment-lambda-time-vs-batch-size (2026-03-31)';
+const caps =
+  'https://www.rehanvdm.com/blog/sqs-lambda-esm-scaling-behaviour--experiment-esm-and-lambda-concurrency-uploads';
+const errors = 'https://www.rehanvdm.com/blog/sqs-lambda-esm-scaling-behaviour--experiment-esm-and-lambda-errors';
+const drains = 'https://mikhail.io/2018/11/from-0-to-1000-instances-how-serverless-providers-scale-queue-processing/';
+
+/** Messages per second of one feed that explains all runs, by Little's law. */
+const feed = 1_870;
+const step = 0.1;
+
+export const today: PollerRule = {
+  start: constants.pollersAtStart,
+  perMinute: constants.pollersPerMinute,
+  max: constants.pollersMax,
+  perError: constants.pollersPerError,
+};
+/** The rule of 2018: 60 a minute, 1,000 at most. */
+const in2018: PollerRule = { ...today, perMinute: 60, max: 1_000 };
+
+interface Feed {
+  readonly rule: PollerRule;
+  readonly seconds: number;
+  readonly batchSeconds: number;
+  readonly batch?: number;
+  readonly errorShare?: (now: number) => number;
+}
+
+interface Ramp {
+  readonly end: number;
+  readonly rampSeconds: number;
+  readonly backlog: number;
+  /** Messages done per second, mean from a time on. */
+  readonly doneAfter: (from: number, to: number) => number;
+}
+
+/** A constant feed from an idle queue. */
+export function feedQueue({ rule, seconds, batchSeconds, batch = 1, errorShare = () => 0 }: Feed): Ramp {
+  const pollers = new Pollers(rule);
+  const done: number[] = [];
+  let [backlog, end, rampSeconds] = [0, 0, 0];
+  for (let now = 0; now < seconds; now += step) {
+    const arrived = feed * step;
+    const share = errorShare(now);
+    const load = { backlog, arrived, perConcurrency: batch / batchSeconds, errorShare: share, batch };
+    const good = pollers.step(load, step);
+    backlog = backlog + arrived - good;
+    done.push(good / step);
+    if (pollers.concurrency > end + 1e-9) [end, rampSeconds] = [pollers.concurrency, now + step];
+  }
+  const doneAfter = (from: number, to: number) => {
+    const part = done.slice(Math.round(from / step), Math.round(to / step));
+    return part.reduce((sum, one) => sum + one, 0) / part.length;
+  };
+  return { end, rampSeconds, backlog, doneAfter };
+}
+
+const rampRows = [
+  { ms: 100, starts: 195, seconds: 70 },
+  { ms: 200, starts: 358, seconds: 80 },
+  { ms: 400, starts: 795, seconds: 170 },
+  { ms: 600, starts: 1_060, seconds: 210 },
+] as const;
+
+/** Ramps of an unlimited poller with batches of one. */
+export function checkRamps(): Check[] {
+  return rampRows.flatMap(({ ms, starts, seconds }) => {
+    const { end, rampSeconds } = feedQueue({ rule: today, seconds: 400, batchSeconds: ms / 1_000 });
+    const set = 'SQS ramp';
+    const isLong = ms >= 200;
+    return [
+      check({ set, row: `${ms} ms, end`, model: end, measured: starts, unit: 'environments', tolerance: 15, source: ramps }),
+      check({
+        ...{ set, row: `${ms} ms, ramp`, model: rampSeconds, measured: seconds, unit: 's', source: ramps },
+        tolerance: isLong ? 15 : null,
+        note: isLong ? '' : 'below 200 ms the real ramp is slower than the rule',
+      }),
+    ];
+  });
+}
+
+const capRows = [
+  { ms: 50, cap: 120, steady: 100 },
+  { ms: 50, cap: 90, steady: 90 },
+  { ms: 50, cap: 50, steady: 50 },
+  { ms: 50, cap: 25, steady: 25 },
+  { ms: 400, cap: 120, steady: 120 },
+  { ms: 400, cap: 90, steady: 90 },
+  { ms: 400, cap: 60, steady: 60 },
+] as const;
+
+/** A maximum concurrency below what the feed needs is held exactly. */
+export function checkCaps(): Check[] {
+  return capRows.map(({ ms, cap, steady }) => {
+    const { end } = feedQueue({ rule: { ...today, max: cap }, seconds: 600, batchSeconds: ms / 1_000 });
+    const isCap = steady === cap;
+    return check({
+      ...{ set: 'SQS cap', row: `${ms} ms, at most ${cap}`, model: end, measured: steady, unit: 'environments', source: caps },
+      tolerance: isCap ? 0 : 10,
+      note: isCap ? '' : 'the feed, not the cap, limits',
+    });
+  });
+}
+
+/** A backlog of 1.02 million messages at minute 15 under a cap of 25. */
+export function checkBacklog(): Check {
+  const { backlog } = feedQueue({ rule: { ...today, max: 25 }, seconds: 900, batchSeconds: 0.05 });
+  return check({
+    ...{ set: 'SQS cap', row: '50 ms, at most 25: backlog after 15 min', model: backlog, measured: 1_020_000 },
+    ...{ unit: 'messages', tolerance: null, note: 'the first minutes of that run are called wrong by its author', source: caps },
+  });
+}
+
+const errorRows = [
+  { percent: 1, drop: 20 },
+  { percent: 5, drop: 75 },
+  { percent: 10, drop: 85 },
+] as const;
+
+/** Minutes 5 to 9 throw. The constant is fitted to the rows of 1 and 10 % together, and to no other. */
+export function checkErrors(): Check[] {
+  return errorRows.map(({ percent, drop }) => {
+    const errorShare = (now: number) => (now >= 300 && now < 540 ? percent / 100 : 0);
+    const { doneAfter } = feedQueue({ rule: today, seconds: 540, batchSeconds: 0.05, errorShare });
+    const steady = doneAfter(240, 300);
+    const model = (1 - doneAfter(420, 540) / steady) * 100;
+    const row = `${percent} % thrown: throughput lost`;
+    return check({ set: 'SQS errors', row, model, measured: drop, unit: '%', inPoints: true, tolerance: 10, source: errors });
+  });
+}
+
+/** 100,000 messages dropped on an idle queue under the rule of 2018. */
+export function checkDrains(): Check[] {
+  const drain = (batchSeconds: number) => {
+    const pollers = new Pollers(in2018);
+    let [backlog, minutes, peak] = [100_000, 0, 0];
+    // Sent within a minute, faster than any poller of the rule works.
+    let rest = 100_000;
+    backlog = 0;
+    while (backlog > 0.5 || rest > 0.5) {
+      const arrived = Math.min(rest, 100_000 * step);
+      rest -= arrived;
+      backlog += arrived - pollers.step({ backlog, arrived, perConcurrency: 1 / batchSeconds, errorShare: 0, batch: 1 }, step);
+      minutes += step / 60;
+      peak = Math.max(peak, pollers.concurrency);
+    }
+    return { minutes, peak };
+  };
+  const [pause, bcrypt] = [drain(0.5), drain(0.4)];
+  const common = { set: 'SQS drain of 100,000', source: drains };
+  return [
+    check({ ...common, row: '500 ms: minutes', model: pause.minutes, measured: 5.5, unit: 'min', tolerance: 10 }),
+    check({ ...common, row: '500 ms: peak', model: pause.peak, measured: 335, unit: 'environments', tolerance: 10 }),
+    check({
+      ...{ ...common, row: '400 ms: minutes', model: bcrypt.minutes, measured: 4, unit: 'min', tolerance: null },
+      note: "published as 'less than 4', which the rule of 60 a minute cannot reach at 400 ms",
+    }),
+  ];
+}

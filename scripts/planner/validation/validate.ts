@@ -1,0 +1,53 @@
+import { checkWorkedCosts } from '../cost/worked.ts';
+import { type Check, check } from './check.ts';
+import { checkColdStarts } from './cold-starts.ts';
+import { checkBurst } from './environments.ts';
+import { checkBacklog, checkCaps, checkDrains, checkErrors, checkRamps } from './pollers.ts';
+import { checkTableRamps } from './tables.ts';
+import { checkWaits } from './waits.ts';
+
+/** Every published set beside the model. */
+export function validate(share = 1): Check[] {
+  return [
+    ...checkRamps(),
+    ...checkCaps(),
+    checkBacklog(),
+    ...checkErrors(),
+    ...checkDrains(),
+    ...checkBurst(),
+    ...checkTableRamps(),
+    ...checkColdStarts(),
+    ...checkWaits(share),
+    ...checkCosts(),
+  ];
+}
+
+function checkCosts(): Check[] {
+  return checkWorkedCosts().map((worked) => toCheck(worked));
+}
+
+const toCheck = ({ name, model, published, source }: ReturnType<typeof checkWorkedCosts>[number]): Check =>
+  check({
+    ...{ set: 'Worked cost', row: name, model: Number(model), measured: Number(published), unit: 'USD' },
+    ...{ tolerance: 0, source: String(source) },
+  });
+
+const rules = [
+  ['Lambda: 1,000 environments in 10 s and function', 'scalingStep'],
+  ['provisioned concurrency: allocation and target tracking', 'trackingSeconds, allocationSeconds'],
+  ['API Gateway: token buckets', 'api.throttles'],
+  ['stream: shards times parallelization factor', 'partitionWrites'],
+  ['CDN: hit ratio by Zipf and lifetime', 'regionalCaches'],
+] as const;
+
+/** As a table of Markdown, for docs/planning.md. */
+export function validationTable(checks: readonly Check[]): string {
+  const shown = (value: number) => String(Number(value.toPrecision(4)));
+  const rows = checks.map(({ set, row, model, measured, unit, error, inPoints, tolerance, note }) => {
+    const limit = tolerance === null ? `not judged: ${note}` : `${tolerance}${inPoints ? ' points' : ' %'}`;
+    return `| ${set} | ${row} | ${shown(model)} | ${shown(measured)} ${unit} | ${shown(Math.round(error * 10) / 10)} | ${limit} |`;
+  });
+  const head = ['| set | row | model | published | error | tolerance |', '|---|---|---|---|---|---|'];
+  const without = rules.map(([what, names]) => `- ${what} (\`${names}\`)`);
+  return [...head, ...rows, '', 'Rules without a published measurement:', ...without, ''].join('\n');
+}
