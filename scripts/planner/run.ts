@@ -25,7 +25,7 @@ export interface PlanRequest {
 
 /** A file, or the name of a sample; the stage's own sample by default. */
 export function findProfile(name: string | undefined, stage: string): Profile {
-  const file = name ?? join(samples, `plan-${stage}.yaml`);
+  const file = name ?? join(samples, stage === 'prod' ? 'flash-sale.yaml' : `plan-${stage}.yaml`);
   if (existsSync(file)) return readProfile(file);
   const sample = join(samples, `${name}.yaml`);
   if (name !== undefined && existsSync(sample)) return readProfile(sample);

@@ -18,7 +18,7 @@ customers wait, and the dollars of the month. Nothing is called; the same seed g
 
   --stage NAME      default: the profile's
   --profile FILE    a load profile (docs/planning.md), or the name of a sample in docs/samples;
-                    default: docs/samples/plan-<stage>.yaml
+                    default: docs/samples/plan-<stage>.yaml, for prod flash-sale.yaml
   --check           exit code 1 when the profile's budget is broken
   --json, --markdown  instead of the tables
   --html FILE       also writes a page with charts
@@ -84,12 +84,15 @@ await runMain(async () => {
   return words.check && !holds ? exitCodes.failed : exitCodes.ok;
 });
 
-const form = ({ json, markdown }: Words) => (json ? toJson : markdown ? toMarkdown : toText);
+function form({ json, markdown }: Words) {
+  if (json) return toJson;
+  return markdown ? toMarkdown : toText;
+}
 
-const profileOf = (words: Words, stage: string) => {
+function profileOf(words: Words, stage: string) {
   const profile = findProfile(words.profile, stage);
   return words.seed === undefined ? profile : { ...profile, seed: parseSeed(words.seed) };
-};
+}
 
 function stageOfProfile(words: Words): string {
   const stage = words.profile === undefined ? undefined : findProfile(words.profile, '').stage;
@@ -97,11 +100,12 @@ function stageOfProfile(words: Words): string {
   return stage;
 }
 
-const planOne = (stage: string, words: Words, onStep: (text: string) => void) =>
-  planStage({
+function planOne(stage: string, words: Words, onStep: (text: string) => void) {
+  return planStage({
     ...{ stage, profile: profileOf(words, stage), measured: words.measured, region: words.region },
     ...{ freeTier: words['free-tier'], sensitivity: !words.quick, scales: words.quick ? [1] : allScales, onStep },
   });
+}
 
 function writeLoad(words: Words, stage: string): number {
   const tool = loadTools.find((name): name is LoadTool => name === words.export);

@@ -47,7 +47,7 @@ export interface RunResult {
 
 const fine = 0.1;
 const coarse = 0.5;
-const daily = 10;
+const daily = 30;
 const settling = 60;
 /** How long the rest of the orders is followed after the last customer. */
 const longestTail = 4 * 3_600;
