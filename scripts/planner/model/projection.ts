@@ -34,7 +34,7 @@ export class Projection {
     const tried = Math.min(waiting, most, this.#pace * seconds);
     const share = this.#world.useStores('project', tried, (tried / size) * groups);
     const done = tried * share;
-    this.#pace = share < 1 ? (done / seconds) * retryPace + 1 : Number.POSITIVE_INFINITY;
+    this.#pace = share < 1 ? (done / seconds) * retryPace + 1 : Math.max(this.#pace, 1) * retryPace;
     this.pool.serve({ invocations: tried / size, seconds: duration, others, atRandom: false });
     this.backlog = Math.max(0, waiting - done);
     const late = this.backlog / Math.max(done / seconds, 1e-9);
