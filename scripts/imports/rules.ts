@@ -128,6 +128,7 @@ const cli = folder('scripts/cli');
 const report = folder('scripts/report');
 const dynamodb = folder('scripts/dynamodb');
 const prices = folder('scripts/prices');
+const planner = folder('scripts/planner');
 const platform = folder('scripts/platform');
 const sale = folder('scripts/sale');
 const operations = folder('scripts/operations');
@@ -140,6 +141,17 @@ const scriptRules = [
   only('report-is-the-ground', report, report, outside),
   only('dynamodb-knows-its-indexes', dynamodb, dynamodb, model, outside),
   only('prices-are-data', prices, prices),
+  only(
+    'planner-knows-the-stages-and-no-sale',
+    planner,
+    ...[planner, prices, dynamodb, platform, cli, report, model, build, functions, outside],
+  ),
+  {
+    name: 'only-commands-import-the-planner',
+    severity: 'error',
+    from: { path: '^(functions|stacks|scripts)/', pathNot: [planner, folder('scripts/commands')] },
+    to: { path: planner },
+  },
   only('platform-knows-no-sale', platform, ...[platform, cli, report, model, build, functions, outside]),
   only('sale-imports-the-platform', sale, sale, platform, cli, report, model, functions, outside),
   {

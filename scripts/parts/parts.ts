@@ -200,6 +200,18 @@ export const parts = {
     paths: lab,
     edits: [{ file: steps, line: "{ part: 'simulation', name: 'simulation', command: vitest('simulation') }," }],
   },
+  planner: {
+    title: 'The planner: loads, limits and costs of a stage before it is deployed',
+    keep: 'Teams that expect a rush, or that are asked what it will cost.',
+    paths: [
+      'scripts/planner',
+      'scripts/commands/deploy/{plan,tune}.ts',
+      'test/unit/planner',
+      'docs/samples/{flash-sale,sale-month,plan-*}.yaml',
+      'docs/samples/load-profile.schema.json',
+    ],
+    edits: [],
+  },
   simulation: {
     title: 'The simulation with its mutants',
     keep: 'Everyone who changes a use case or an adapter.',

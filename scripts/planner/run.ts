@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { awsRegions } from '../prices/aws/prices.ts';
+import { findStage } from '../../stacks/model/stages/stages.ts';
 import { CliError, UsageError } from '../cli/cli.ts';
+import { awsRegions } from '../prices/aws/prices.ts';
 import { loadScenario } from './inputs.ts';
 import { planLoad } from './model/plan.ts';
 import { readProfile } from './profile/read-profile.ts';
 import type { Profile } from './profile/schema.ts';
 import { buildReport, type PlanReport } from './report/build.ts';
 import { readMeasured } from './report/measured.ts';
-import { findStage } from '../../stacks/model/stages/stages.ts';
 
 const samples = join(import.meta.dirname, '../../docs/samples');
 
@@ -39,7 +39,8 @@ export function findProfile(name: string | undefined, stage: string): Profile {
 export async function planStage(request: PlanRequest): Promise<PlanReport> {
   const { stage: name, profile, measured, sensitivity, scales, freeTier, onStep } = request;
   const stage = findStage(name);
-  const durations = measured === undefined ? {} : readMeasured(measured, (service) => stage.functions[service].memoryMb);
+  const durations =
+    measured === undefined ? {} : readMeasured(measured, (service) => stage.functions[service].memoryMb);
   onStep(`planning ${name}`);
   const scenario = await loadScenario(name, profile, durations);
   const region = parseRegion(request.region ?? stage.region ?? awsRegions[0]);
@@ -48,5 +49,9 @@ export async function planStage(request: PlanRequest): Promise<PlanReport> {
 
 function parseRegion(region: string): string {
   if ((awsRegions as readonly string[]).includes(region)) return region;
-  throw new UsageError('region_unknown', `--region is '${region}', must be one of ${awsRegions.join(', ')}`, 'For example: --region us-east-1. Other regions have no price here.');
+  throw new UsageError(
+    'region_unknown',
+    `--region is '${region}', must be one of ${awsRegions.join(', ')}`,
+    'For example: --region us-east-1. Other regions have no price here.',
+  );
 }

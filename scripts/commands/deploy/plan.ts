@@ -64,7 +64,8 @@ const readWords = () => parseCommandLine(usage, options);
 
 await runMain(async () => {
   const words = readWords();
-  if (words.json && words.markdown) throw new UsageError('usage', '--json and --markdown exclude each other', usage.trim());
+  if (words.json && words.markdown)
+    throw new UsageError('usage', '--json and --markdown exclude each other', usage.trim());
   if (words.validate) {
     const { text, holds } = describeChecks();
     process.stdout.write(text);
@@ -96,7 +97,12 @@ function profileOf(words: Words, stage: string) {
 
 function stageOfProfile(words: Words): string {
   const stage = words.profile === undefined ? undefined : findProfile(words.profile, '').stage;
-  if (stage === undefined) throw new UsageError('usage', '--stage is missing, and no profile names one', 'For example: npm run plan -- --stage prod');
+  if (stage === undefined)
+    throw new UsageError(
+      'usage',
+      '--stage is missing, and no profile names one',
+      'For example: npm run plan -- --stage prod',
+    );
   return stage;
 }
 
@@ -109,7 +115,12 @@ function planOne(stage: string, words: Words, onStep: (text: string) => void) {
 
 function writeLoad(words: Words, stage: string): number {
   const tool = loadTools.find((name): name is LoadTool => name === words.export);
-  if (!tool) throw new UsageError('tool_unknown', `--export is '${words.export}', must be one of ${loadTools.join(', ')}`, 'For example: --export k6');
+  if (!tool)
+    throw new UsageError(
+      'tool_unknown',
+      `--export is '${words.export}', must be one of ${loadTools.join(', ')}`,
+      'For example: --export k6',
+    );
   process.stdout.write(exportLoad(profileOf(words, stage), tool));
   return exitCodes.ok;
 }
@@ -117,5 +128,9 @@ function writeLoad(words: Words, stage: string): number {
 function parseSeed(text: string): number {
   const seed = Number(text);
   if (/^\d+$/.test(text) && seed <= 2_147_483_647) return seed;
-  throw new UsageError('usage', `--seed must be a whole number from 0 to 2147483647, got '${text}'`, 'For example: --seed 1');
+  throw new UsageError(
+    'usage',
+    `--seed must be a whole number from 0 to 2147483647, got '${text}'`,
+    'For example: --seed 1',
+  );
 }

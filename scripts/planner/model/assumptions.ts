@@ -53,9 +53,27 @@ export const assumptions = {
   pollSeconds: row(0.05, 's', 'from a message in the queue to its function', own, 'guessed'),
   streamPollSeconds: row(0.25, 's', 'between two reads of a stream shard', queueScaling, 'documented'),
   busSeconds: row(0.4, 's', 'from PutEvents to the queue', own, 'guessed'),
-  sdkAttempts: row(3, 'attempts', 'of an SDK call before it fails', 'functions/adapters/aws/client-settings.ts', 'documented'),
-  warmReads: row(limits.warmReadMin.value, 'units/s', 'a new on-demand table serves at once', limits.warmReadMin.source, 'documented'),
-  warmWrites: row(limits.warmWriteMin.value, 'units/s', 'a new on-demand table serves at once', limits.warmWriteMin.source, 'documented'),
+  sdkAttempts: row(
+    3,
+    'attempts',
+    'of an SDK call before it fails',
+    'functions/adapters/aws/client-settings.ts',
+    'documented',
+  ),
+  warmReads: row(
+    limits.warmReadMin.value,
+    'units/s',
+    'a new on-demand table serves at once',
+    limits.warmReadMin.source,
+    'documented',
+  ),
+  warmWrites: row(
+    limits.warmWriteMin.value,
+    'units/s',
+    'a new on-demand table serves at once',
+    limits.warmWriteMin.source,
+    'documented',
+  ),
   growthFactor: row(2, 'x', 'an on-demand table serves of its peak of 30 minutes ago', warmTables, 'documented'),
   growthSeconds: row(1_800, 's', 'age of that peak', warmTables, 'documented'),
   burstSeconds: row(300, 's', 'unused capacity that a provisioned table keeps', partitions, 'guessed'),
@@ -77,7 +95,13 @@ export const assumptions = {
   logBytes: row(700, 'bytes', 'log lines of one order or request', own, 'guessed'),
   invocationLogBytes: row(400, 'bytes', "Lambda's own lines of one invocation", own, 'guessed'),
   accessLogBytes: row(500, 'bytes', 'one access log line', own, 'guessed'),
-  traceShare: row(0.05, 'share', 'requests that X-Ray samples', 'https://docs.aws.amazon.com/xray/latest/devguide/xray-console-sampling.html', 'documented'),
+  traceShare: row(
+    0.05,
+    'share',
+    'requests that X-Ray samples',
+    'https://docs.aws.amazon.com/xray/latest/devguide/xray-console-sampling.html',
+    'documented',
+  ),
 } as const satisfies Record<string, Assumption>;
 
 export type AssumptionName = keyof typeof assumptions;

@@ -19,7 +19,11 @@ export const initMs = [
   [1, 501.2],
 ] as const;
 
-export const initSource = { source: 'https://github.com/maxday/lambda-perf', date: '2026-08-22', mark: 'measured' } as const;
+export const initSource = {
+  source: 'https://github.com/maxday/lambda-perf',
+  date: '2026-08-22',
+  mark: 'measured',
+} as const;
 
 /** Seconds, by the inverse of the distribution. */
 export function drawInit(random: Random): number {
@@ -28,7 +32,10 @@ export function drawInit(random: Random): number {
 
 /** Milliseconds at a share of the starts. */
 export function initAt(share: number): number {
-  const high = Math.max(1, initMs.findIndex(([at]) => at >= share));
+  const high = Math.max(
+    1,
+    initMs.findIndex(([at]) => at >= share),
+  );
   const [[a, from], [b, to]] = [initMs[high - 1] ?? [0, 0], initMs[high] ?? [1, 0]];
   return from + ((to - from) * (share - a)) / (b - a);
 }

@@ -49,7 +49,6 @@ export function atMemory(points: readonly TunePoint[], memoryMb: number): number
   if (!below) return first.p50Ms;
   if (above.memoryMb === below.memoryMb) return above.p50Ms;
   const inverse = (mb: number) => 1 / mb;
-  const part =
-    (inverse(below.memoryMb) - inverse(memoryMb)) / (inverse(below.memoryMb) - inverse(above.memoryMb));
+  const part = (inverse(below.memoryMb) - inverse(memoryMb)) / (inverse(below.memoryMb) - inverse(above.memoryMb));
   return below.p50Ms + (above.p50Ms - below.p50Ms) * part;
 }

@@ -100,11 +100,20 @@ export class Fulfilment {
     this.#asked += (arrived / seconds / perConcurrency - this.#asked) * Math.min(1, seconds / averaged);
     const demand = Math.min(limit, capped ? limit : rate / perConcurrency);
     // Nobody waits at a screen for the parcel: only the budget for the whole way breaks it.
-    const late = budget.p99FulfilSeconds !== undefined && wait > budget.p99FulfilSeconds - stage.fulfilment.cancellableSeconds;
+    const late =
+      budget.p99FulfilSeconds !== undefined && wait > budget.p99FulfilSeconds - stage.fulfilment.cancellableSeconds;
     const seen = { unit: 'invocations', demand, limit, offered: arrived, refused: 0, seconds, count: this.#asked };
     tracker.observe('fulfilment', now, { ...seen, reason: 'queue grows', broken: capped && late });
     const down = this.#partner.isDown(now) && arrived + this.backlog > 0;
-    const partner = { unit: 'down', demand: down ? 1 : 0, limit: 1, offered: arrived, refused: 0, reason: 'breaker open', seconds };
+    const partner = {
+      unit: 'down',
+      demand: down ? 1 : 0,
+      limit: 1,
+      offered: arrived,
+      refused: 0,
+      reason: 'breaker open',
+      seconds,
+    };
     if (down) tracker.observe('partner', now, { ...partner, broken: true });
   }
 }

@@ -34,7 +34,12 @@ export class FunctionPool {
     this.#world = world;
     this.#startsAt = startsAt;
     this.#environments = new Environments(
-      { burst: constants.scalingStep, step: constants.scalingStep, seconds: constants.scalingSeconds, continuous: true },
+      {
+        burst: constants.scalingStep,
+        step: constants.scalingStep,
+        seconds: constants.scalingSeconds,
+        continuous: true,
+      },
       constants.idleSeconds,
     );
     const { provisioned } = stage.functions[service];

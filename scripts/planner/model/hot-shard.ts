@@ -20,7 +20,10 @@ export interface ShardUse {
  * One stock row as Erlang's loss system with one server: a transaction that meets another one is refused, not queued.
  * Carried use `u` is then also the probability of a conflict.
  */
-export function useOfShard({ batchesPerSecond, hotOrdersPerBatch, shards, groupMax }: ShardLoad, c: Constants): ShardUse {
+export function useOfShard(
+  { batchesPerSecond, hotOrdersPerBatch, shards, groupMax }: ShardLoad,
+  c: Constants,
+): ShardUse {
   if (hotOrdersPerBatch <= 0) return { use: 0, groups: 0 };
   const hit = shards * (1 - Math.exp(hotOrdersPerBatch * Math.log1p(-1 / (shards + 1e-9))));
   const touched = Math.max(1, Math.min(hotOrdersPerBatch, shards === 1 ? 1 : hit));

@@ -41,7 +41,11 @@ export function followOrders(result: RunResult): Journeys {
     const held = Math.max(0, due - confirmedAt) + Math.max(0, done - due);
     fulfil.push((confirm[index] ?? 0) + held + partnerSeconds(result, random));
   }
-  return { accept: percentiles(accept), confirm: percentiles(confirm), fulfil: fulfil.length > 0 ? percentiles(fulfil) : null };
+  return {
+    accept: percentiles(accept),
+    confirm: percentiles(confirm),
+    fulfil: fulfil.length > 0 ? percentiles(fulfil) : null,
+  };
 }
 
 function acceptSeconds({ world, flow }: RunResult, at: number, random: Random): number {

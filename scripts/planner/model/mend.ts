@@ -1,5 +1,5 @@
-import { maxShards } from '../../../functions/domain/sharding.ts';
 import { routes } from '../../../functions/contracts/routes.ts';
+import { maxShards } from '../../../functions/domain/sharding.ts';
 import { limits } from '../../../stacks/model/checks/limits.ts';
 import type { Service, TableName } from '../../../stacks/model/services.ts';
 import { base } from '../../../stacks/model/stages/stage-defaults.ts';
@@ -51,7 +51,9 @@ export function findMend(element: Element, plan: Plannable): Mend | Advice {
     case 'fulfilment':
       return mendNumber(['fulfilment', 'maxConcurrency'], atLeast(element, limits.queueConcurrencyMax.value), plan);
     case 'projection': {
-      const factor = Math.ceil(plan.stage.projection.parallelizationFactor * Math.max(1, element.peakCount / element.limit) * headroom);
+      const factor = Math.ceil(
+        plan.stage.projection.parallelizationFactor * Math.max(1, element.peakCount / element.limit) * headroom,
+      );
       const wanted = Math.min(limits.streamParallelizationMax.value, factor);
       return mendNumber(['projection', 'parallelizationFactor'], wanted, plan);
     }
@@ -105,8 +107,7 @@ function mendThrottle(route: string, { peak }: Element, plan: Plannable): Mend |
 function mendTable(table: TableName, kind: string, { peak, reason }: Element, plan: Plannable): Mend | Advice {
   const wanted = Math.ceil((peak * headroom) / 100) * 100;
   const isRead = kind === 'read';
-  if (wanted > limits.tableUnits.value)
-    return quota(`units of a table (${isRead ? 'L-CF0CBE56' : 'L-AB614373'})`);
+  if (wanted > limits.tableUnits.value) return quota(`units of a table (${isRead ? 'L-CF0CBE56' : 'L-AB614373'})`);
   const billing = plan.stage.tables[table];
   const path = ['tables', table];
   if (billing.mode === 'provisioned') {
@@ -116,15 +117,24 @@ function mendTable(table: TableName, kind: string, { peak, reason }: Element, pl
   }
   const ceiling = isRead ? 'maxReadUnitsPerSecond' : 'maxWriteUnitsPerSecond';
   if (reason.includes('MaxOnDemand')) return mendNumber([...path, ceiling], wanted, plan);
-  const warm = billing.warm ?? { readUnitsPerSecond: limits.warmReadMin.value, writeUnitsPerSecond: limits.warmWriteMin.value };
-  return mendNumber([...path, 'warm'], { ...warm, [isRead ? 'readUnitsPerSecond' : 'writeUnitsPerSecond']: wanted }, plan);
+  const warm = billing.warm ?? {
+    readUnitsPerSecond: limits.warmReadMin.value,
+    writeUnitsPerSecond: limits.warmWriteMin.value,
+  };
+  return mendNumber(
+    [...path, 'warm'],
+    { ...warm, [isRead ? 'readUnitsPerSecond' : 'writeUnitsPerSecond']: wanted },
+    plan,
+  );
 }
 
 function mendShards({ profile }: Plannable): Mend | Advice {
   const from = profile.shop.shards ?? 0;
   const to = Math.min(maxShards, Math.max(2, from * 2));
   if (from >= maxShards || profile.shop.shards === undefined)
-    return { text: `the hot product needs more shards: sell it as two, or raise maxShards (${maxShards}) in functions/domain/sharding.ts` };
+    return {
+      text: `the hot product needs more shards: sell it as two, or raise maxShards (${maxShards}) in functions/domain/sharding.ts`,
+    };
   return {
     path: 'peakOrdersPerSecond of the product (shop.shards of the profile)',
     file: 'PUT /products/{sku}',
@@ -144,7 +154,12 @@ function mendFloor(service: Service, element: Element, plan: Plannable): Mend {
         maxEnvironments: Math.max(floor, provisioned.maxEnvironments),
         ...(provisioned.floors.length === 0
           ? { minEnvironments: Math.max(floor, provisioned.minEnvironments) }
-          : { floors: provisioned.floors.map((one) => ({ ...one, minEnvironments: Math.max(floor, one.minEnvironments) })) }),
+          : {
+              floors: provisioned.floors.map((one) => ({
+                ...one,
+                minEnvironments: Math.max(floor, one.minEnvironments),
+              })),
+            }),
       }
     : { minEnvironments: floor, maxEnvironments: floor, targetUtilization: 0.7, floors: [] };
   return mendNumber(path, to, plan);

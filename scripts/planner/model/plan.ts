@@ -1,5 +1,5 @@
-import type { Profile } from '../profile/schema.ts';
 import { type Run, toRuns, toSeconds } from '../profile/load.ts';
+import type { Profile } from '../profile/schema.ts';
 import type { Journeys } from './journeys.ts';
 import { followOrders } from './journeys.ts';
 import { type Advice, findMend, type Mend, type Plannable } from './mend.ts';

@@ -59,6 +59,9 @@ function partitionsOf({ stage, constants }: World): number {
   const [reads, writes] =
     billing.mode === 'provisioned'
       ? [billing.read.maxUnits, billing.write.maxUnits]
-      : [billing.warm?.readUnitsPerSecond ?? constants.warmReads, billing.warm?.writeUnitsPerSecond ?? constants.warmWrites];
+      : [
+          billing.warm?.readUnitsPerSecond ?? constants.warmReads,
+          billing.warm?.writeUnitsPerSecond ?? constants.warmWrites,
+        ];
   return Math.max(1, Math.ceil(writes / constants.partitionWrites), Math.ceil(reads / constants.partitionReads));
 }

@@ -96,7 +96,10 @@ export class Settlement {
     const hot = Math.min(orders * shop.hot.share, this.#unitsLeft.hot / shop.quantity);
     const rest = Math.min(orders * (1 - shop.hot.share), this.#unitsLeft.rest / shop.quantity);
     const rejected = Math.max(0, orders - hot - rest);
-    const share = Math.min(this.#world.useStores('confirm', hot + rest, groups), this.#world.useStores('reject', rejected));
+    const share = Math.min(
+      this.#world.useStores('confirm', hot + rest, groups),
+      this.#world.useStores('reject', rejected),
+    );
     this.#unitsLeft = {
       hot: Math.max(0, this.#unitsLeft.hot - hot * share * shop.quantity),
       rest: Math.max(0, this.#unitsLeft.rest - rest * share * shop.quantity),
@@ -125,7 +128,15 @@ export class Settlement {
     const offered = perSecond * seconds * shop.hot.share;
     const refused = use > limit ? offered * stuck : 0;
     const reason = 'TransactionConflict';
-    tracker.observe('settlement.shards', now, { unit: 'use of a row', demand: use, limit, offered, refused, reason, seconds });
+    tracker.observe('settlement.shards', now, {
+      unit: 'use of a row',
+      demand: use,
+      limit,
+      offered,
+      refused,
+      reason,
+      seconds,
+    });
     return { groups: groups * shop.hot.products + batchSize * (1 - shop.hot.share), stuck };
   }
 
@@ -143,7 +154,12 @@ export class Settlement {
     const seen = { unit: 'invocations', offered: arrived, refused: 0, seconds, count: this.#asked };
     tracker.observe('settlement', now, { ...seen, demand, limit, reason: 'queue grows', broken: late && isCapped });
     tracker.observe('settlement.pollers', now, {
-      ...{ ...seen, demand: late && !isCapped ? this.waitSeconds : 0, limit: budget.queueWaitSeconds, unit: 's of wait' },
+      ...{
+        ...seen,
+        demand: late && !isCapped ? this.waitSeconds : 0,
+        limit: budget.queueWaitSeconds,
+        unit: 's of wait',
+      },
       ...{ reason: 'pollers start slowly', broken: late && !isCapped },
     });
   }
@@ -168,7 +184,8 @@ export class Settlement {
     let due = 0;
     for (let age = 0; age < ages; age++) {
       const since = toMs - (this.waitSeconds * 1_000 * (age + 0.5)) / ages;
-      if (isSweepDue(since, this.#world.stage.sweeper.stuckMinutes * 60_000, { fromMs, toMs })) due += this.backlog / ages;
+      if (isSweepDue(since, this.#world.stage.sweeper.stuckMinutes * 60_000, { fromMs, toMs }))
+        due += this.backlog / ages;
     }
     return due;
   }

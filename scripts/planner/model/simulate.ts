@@ -135,19 +135,25 @@ class Simulation {
   #others(own: number): number {
     const { catalog, intake } = this.#api.pools;
     const total = this.#workers() + catalog.held + intake.held;
-    if (own === 0) this.#world.tracker.observe('account.concurrency', this.#world.now, {
-      unit: 'environments',
-      demand: total,
-      limit: this.#world.constants.accountConcurrency,
-      offered: 0,
-      refused: 0,
-      reason: 'ConcurrentInvocationLimitExceeded',
-      seconds: this.#world.seconds,
-    });
+    if (own === 0)
+      this.#world.tracker.observe('account.concurrency', this.#world.now, {
+        unit: 'environments',
+        demand: total,
+        limit: this.#world.constants.accountConcurrency,
+        offered: 0,
+        refused: 0,
+        reason: 'ConcurrentInvocationLimitExceeded',
+        seconds: this.#world.seconds,
+      });
     return total - own;
   }
 
-  #record(done: { accepted: number; processed: number; confirmed: number; seconds: number; stuck: number } & Record<'due' | 'fulfilled', number>) {
+  #record(
+    done: { accepted: number; processed: number; confirmed: number; seconds: number; stuck: number } & Record<
+      'due' | 'fulfilled',
+      number
+    >,
+  ) {
     const { now, seconds } = this.#world;
     const flow = this.#flow;
     flow.accepted.add(now, done.accepted);

@@ -129,7 +129,8 @@ function compile(step: StepName, { steps }: Calibration, meters: readonly Meter[
       : [],
   );
   const names = [...new Set([...Object.keys(perOrder.queues), ...Object.keys(perGroup.queues)])];
-  const messages = (work: Work, name: string) => Object.entries(work.queues).find(([queue]) => queue === name)?.[1].messages ?? 0;
+  const messages = (work: Work, name: string) =>
+    Object.entries(work.queues).find(([queue]) => queue === name)?.[1].messages ?? 0;
   const queues = names.map((queue) => ({
     ...{ queue, perOrder: messages(perOrder, queue), perGroup: messages(perGroup, queue) },
   }));

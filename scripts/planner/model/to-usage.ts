@@ -1,5 +1,5 @@
-import { type Service, serviceNames, type TableName, tableNames } from '../../../stacks/model/services.ts';
 import { limits } from '../../../stacks/model/checks/limits.ts';
+import { type Service, serviceNames, type TableName, tableNames } from '../../../stacks/model/services.ts';
 import { fixedOf, webAclRules } from '../cost/aws-idle.ts';
 import type { FunctionUsage, QueueUsage, TableUsage, Usage } from '../types.ts';
 import type { Plan } from './plan.ts';
@@ -21,9 +21,16 @@ export function toUsage(plan: Plan): Usage {
   return {
     hours: profile.days * 24,
     functions: functions as Record<Service, FunctionUsage>,
-    api: { kind: stage.api.kind, requests: sum(({ apiRequests }) => apiRequests), responseGb: sum(({ apiBytes }) => apiBytes) / gb },
+    api: {
+      kind: stage.api.kind,
+      requests: sum(({ apiRequests }) => apiRequests),
+      responseGb: sum(({ apiBytes }) => apiBytes) / gb,
+    },
     queues: queueUsage(plan),
-    tables: Object.fromEntries(tableNames.map((name) => [name, tableUsage(name, plan)])) as Record<TableName, TableUsage>,
+    tables: Object.fromEntries(tableNames.map((name) => [name, tableUsage(name, plan)])) as Record<
+      TableName,
+      TableUsage
+    >,
     bus: { events: sum(({ busEvents }) => busEvents) },
     cdn: {
       requests: cdnRequests,

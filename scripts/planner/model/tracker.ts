@@ -51,7 +51,19 @@ export class Tracker {
     let element = this.elements.get(id);
     if (!element) {
       const { unit, limit, reason } = seen;
-      element = { id, unit, peak: 0, limit, use: 0, offered: 0, refused: 0, reason, since: null, until: null, peakCount: 0 };
+      element = {
+        id,
+        unit,
+        peak: 0,
+        limit,
+        use: 0,
+        offered: 0,
+        refused: 0,
+        reason,
+        since: null,
+        until: null,
+        peakCount: 0,
+      };
       this.elements.set(id, element);
     }
     this.#peak(element, seen);

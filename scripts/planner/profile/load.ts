@@ -86,7 +86,11 @@ export function toRuns({ profiles, calendar, days }: Profile, scale = 1): Run[] 
   for (const { profile, at } of calendar) {
     const shape = profiles[profile];
     if (!shape) continue;
-    const segments = toSegments(shape).map(({ seconds, from, to }) => ({ seconds, from: from * scale, to: to * scale }));
+    const segments = toSegments(shape).map(({ seconds, from, to }) => ({
+      seconds,
+      from: from * scale,
+      to: to * scale,
+    }));
     const seconds = segments.reduce((sum, segment) => sum + segment.seconds, 0);
     const times = at === undefined ? (days * 86_400 - filledSeconds) / seconds : countOccurrences(at, days);
     if (at !== undefined) filledSeconds += times * seconds;

@@ -31,8 +31,7 @@ export function parseProfile(text: string, file: string): Profile {
 function parseYaml(text: string, file: string): unknown {
   const document = parseDocument(text, { lineCounter: new LineCounter(), prettyErrors: true });
   const [error] = document.errors;
-  if (error)
-    throw new CliError('profile_unreadable', `${file} is not YAML: ${error.message.split('\n')[0]}`, hint);
+  if (error) throw new CliError('profile_unreadable', `${file} is not YAML: ${error.message.split('\n')[0]}`, hint);
   return document.toJS({ maxAliasCount: 100 });
 }
 
@@ -83,7 +82,10 @@ function toAllowed(issue: z.core.$ZodIssue): string {
 }
 
 const toPath = (path: readonly PropertyKey[]): string =>
-  path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('').replace(/^\./, '');
+  path
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
+    .join('')
+    .replace(/^\./, '');
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], value);

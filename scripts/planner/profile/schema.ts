@@ -67,9 +67,7 @@ const shop = z
   })
   .prefault({});
 
-const faults = z.array(
-  z.strictObject({ partnerDown: z.strictObject({ after: duration, for: duration }) }),
-);
+const faults = z.array(z.strictObject({ partnerDown: z.strictObject({ after: duration, for: duration }) }));
 
 const budget = z
   .strictObject({
@@ -84,10 +82,7 @@ const budget = z
   })
   .prefault({});
 
-const overrides = z.partialRecord(
-  z.enum(assumptionNames as [AssumptionName, ...AssumptionName[]]),
-  z.number().min(0),
-);
+const overrides = z.partialRecord(z.enum(assumptionNames as [AssumptionName, ...AssumptionName[]]), z.number().min(0));
 
 export const profileSchema = z
   .strictObject({

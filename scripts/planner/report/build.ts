@@ -1,13 +1,13 @@
 import { assumptionNames, assumptions } from '../model/assumptions.ts';
 import { initSource } from '../model/cold-starts.ts';
 import type { Percentiles } from '../model/journeys.ts';
-import { type Plan, type Problem, isMend, nextLimit, planLoad, recommend } from '../model/plan.ts';
+import { isMend, nextLimit, type Plan, type Problem, planLoad, recommend } from '../model/plan.ts';
 import type { Series } from '../model/simulate.ts';
 import { peakOf, type Run } from '../profile/load.ts';
 import type { Bill } from '../types.ts';
 import { type Cost, type PriceOptions, priceOf } from './price.ts';
-import { clockOf, dollars, number, percent, seconds } from './words.ts';
 import { findSensitivities, type Sensitivity } from './tornado.ts';
+import { clockOf, dollars, number, percent, seconds } from './words.ts';
 
 export interface ElementRow {
   readonly run: string;
@@ -42,9 +42,22 @@ export interface PlanReport {
   readonly times: readonly TimeRow[];
   readonly cost: { readonly bill: Bill; readonly orders: number; readonly usdPer1000Orders: number | null };
   readonly sensitivity: readonly Sensitivity[];
-  readonly settings: readonly { readonly path: string; readonly file: string; readonly from: string; readonly to: string }[];
+  readonly settings: readonly {
+    readonly path: string;
+    readonly file: string;
+    readonly from: string;
+    readonly to: string;
+  }[];
   readonly settingsUsd: number | null;
-  readonly assumptions: readonly { readonly name: string; readonly value: number; readonly unit: string; readonly what: string; readonly source: string; readonly date: string; readonly mark: string }[];
+  readonly assumptions: readonly {
+    readonly name: string;
+    readonly value: number;
+    readonly unit: string;
+    readonly what: string;
+    readonly source: string;
+    readonly date: string;
+    readonly mark: string;
+  }[];
   readonly series: readonly { readonly run: string; readonly series: Series }[];
 }
 
@@ -79,7 +92,13 @@ export function buildReport(plan: Plan, options: ReportOptions): PlanReport {
     assumptions: [
       ...assumptionNames.map((name) => ({ name, ...assumptions[name], value: constants[name] })),
       { name: 'initDuration', value: 125.4, unit: 'ms at p50', what: 'start of an environment', ...initSource },
-      { name: 'callsPerOrder', value: 1, unit: 'run', what: 'reads, writes and messages by step', ...plan.scenario.calibration.source },
+      {
+        name: 'callsPerOrder',
+        value: 1,
+        unit: 'run',
+        what: 'reads, writes and messages by step',
+        ...plan.scenario.calibration.source,
+      },
     ],
     series: plan.runs.map(({ result }) => ({ run: result.run.name, series: result.series })),
   };
@@ -123,7 +142,9 @@ function describeProblem({ element, run, share, mend }: Problem, plan: Plan, opt
   if (!isMend(mend)) return `${begin} ${mend.text}.`;
   const found = recommend(plan);
   const final = found.mends.find(({ path }) => path === mend.path) ?? mend;
-  const usd = priceOf(planLoad({ ...plan.scenario, ...final.apply(plan.scenario) }, plan.scale), options).bill.usd - priceOf(plan, options).bill.usd;
+  const usd =
+    priceOf(planLoad({ ...plan.scenario, ...final.apply(plan.scenario) }, plan.scale), options).bill.usd -
+    priceOf(plan, options).bill.usd;
   return `${begin} Setting: ${mend.path} = ${mend.from} (${mend.file}); ${final.to} would hold, ${dollars(usd, true)} a month.`;
 }
 
@@ -140,9 +161,24 @@ export function findFailures(plan: Plan, cost: Cost): string[] {
         ? `${element.id}: ${percent(share)} refused in ${run.name}, budget ${percent(budget.throttledShare)}`
         : `${element.id}: ${element.reason} in ${run.name}`,
     ),
-    ...over('p99 click to accepted', worst(({ accept }) => accept.p99), budget.p99AcceptSeconds, seconds),
-    ...over('p99 click to confirmed', worst(({ confirm }) => confirm.p99), budget.p99ConfirmSeconds, seconds),
-    ...over('p99 click to fulfilled', worst(({ fulfil }) => fulfil?.p99 ?? 0), budget.p99FulfilSeconds, seconds),
+    ...over(
+      'p99 click to accepted',
+      worst(({ accept }) => accept.p99),
+      budget.p99AcceptSeconds,
+      seconds,
+    ),
+    ...over(
+      'p99 click to confirmed',
+      worst(({ confirm }) => confirm.p99),
+      budget.p99ConfirmSeconds,
+      seconds,
+    ),
+    ...over(
+      'p99 click to fulfilled',
+      worst(({ fulfil }) => fulfil?.p99 ?? 0),
+      budget.p99FulfilSeconds,
+      seconds,
+    ),
     ...over('bill of the month', cost.bill.usd, budget.usdPerMonth, dollars),
     ...over('1,000 orders', cost.usdPer1000Orders, budget.usdPer1000Orders, dollars),
   ];

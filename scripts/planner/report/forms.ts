@@ -1,5 +1,5 @@
-import { reportPage } from '../../report/report-page.ts';
 import { type Section, sectionsText } from '../../report/report.ts';
+import { reportPage } from '../../report/report-page.ts';
 import type { PlanReport } from './build.ts';
 import { toPageReport, toSections } from './sections.ts';
 
@@ -23,7 +23,8 @@ export function toMarkdown(report: PlanReport): string {
 }
 
 function toMarkdownSection({ title, table, notes = [] }: Section): string {
-  const cells = (row: readonly (string | number)[]) => `| ${row.map((cell) => String(cell).replaceAll('|', '\\|')).join(' | ')} |`;
+  const cells = (row: readonly (string | number)[]) =>
+    `| ${row.map((cell) => String(cell).replaceAll('|', '\\|')).join(' | ')} |`;
   const head = table?.head ?? [];
   const lines = table ? [cells(head), `|${head.map(() => '---').join('|')}|`, ...table.rows.map(cells)] : [];
   const code = notes.length > 0 ? ['```diff', ...notes.map((note) => note.trimStart()), '```'] : [];

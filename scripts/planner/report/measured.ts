@@ -11,7 +11,10 @@ or the output of AWS Lambda Power Tuning with "function", or one such object per
 const milliseconds = z.number().positive();
 const point = z.object({ memoryMb: z.number().positive(), p50Ms: milliseconds });
 const ours = z.object({
-  durations: z.partialRecord(z.enum(serviceNames as [Service, ...Service[]]), z.union([milliseconds, z.array(point).min(1)])),
+  durations: z.partialRecord(
+    z.enum(serviceNames as [Service, ...Service[]]),
+    z.union([milliseconds, z.array(point).min(1)]),
+  ),
 });
 /** State machine's output: https://github.com/alexcasalboni/aws-lambda-power-tuning */
 const powerTuning = z.object({
@@ -30,7 +33,11 @@ export function readMeasured(file: string, memoryOf: (service: Service) => numbe
   const parsed = z.union([one, z.array(one).min(1)]).safeParse(readJson(file));
   if (!parsed.success) {
     const path = parsed.error.issues[0]?.path.join('.') ?? '';
-    throw new CliError('measured_invalid', `${file}${path === '' ? '' : `: ${path}`} holds no durations that are known`, hint);
+    throw new CliError(
+      'measured_invalid',
+      `${file}${path === '' ? '' : `: ${path}`} holds no durations that are known`,
+      hint,
+    );
   }
   const found: Partial<Record<Service, readonly TunePoint[]>> = {};
   for (const entry of [parsed.data].flat()) Object.assign(found, toPoints(entry, memoryOf));
@@ -39,7 +46,9 @@ export function readMeasured(file: string, memoryOf: (service: Service) => numbe
 
 function toPoints(entry: z.infer<typeof one>, memoryOf: (service: Service) => number): MeasuredDurations {
   if ('stats' in entry)
-    return { [entry.function]: entry.stats.map(({ value, averageDuration }) => ({ memoryMb: value, p50Ms: averageDuration })) };
+    return {
+      [entry.function]: entry.stats.map(({ value, averageDuration }) => ({ memoryMb: value, p50Ms: averageDuration })),
+    };
   if ('Datapoints' in entry) {
     const mean = entry.Datapoints.reduce((sum, { Average }) => sum + Average, 0) / entry.Datapoints.length;
     return { [entry.function]: [{ memoryMb: memoryOf(entry.function), p50Ms: mean }] };

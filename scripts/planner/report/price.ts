@@ -1,6 +1,6 @@
 import { billAws, toBillingUnits } from '../cost/aws-usage.ts';
-import { ordersOf, toUsage } from '../model/to-usage.ts';
 import type { Plan } from '../model/plan.ts';
+import { ordersOf, toUsage } from '../model/to-usage.ts';
 import type { Bill } from '../types.ts';
 
 export interface PriceOptions {

@@ -48,7 +48,11 @@ const timeSection = ({ times }: PlanReport): Section => ({
   title: 'Times of a customer',
   table: {
     head: ['', 'run', 'p50', 'p95', 'p99', 'max'],
-    rows: times.map(({ run, what, times: { p50, p95, p99, max } }) => [what, run, ...[p50, p95, p99, max].map(seconds)]),
+    rows: times.map(({ run, what, times: { p50, p95, p99, max } }) => [
+      what,
+      run,
+      ...[p50, p95, p99, max].map(seconds),
+    ]),
   },
 });
 
@@ -68,7 +72,14 @@ function costSection({ cost: { bill, orders, usdPer1000Orders } }: PlanReport, i
         ...shown.map(({ service, item, quantity, unit, usd, fixed }) => [
           ...[`${service}: ${item}`, number(quantity), unit, fixed ? 'fixed' : 'variable', dollars(usd)],
         ]),
-        ...(rest.length > 0 ? [row(`${rest.length} more`, rest.reduce((sum, { usd }) => sum + usd, 0))] : []),
+        ...(rest.length > 0
+          ? [
+              row(
+                `${rest.length} more`,
+                rest.reduce((sum, { usd }) => sum + usd, 0),
+              ),
+            ]
+          : []),
         row('nobody comes', bill.fixedUsd, 'fixed'),
         row(`1,000 of ${number(orders)} orders`, usdPer1000Orders ?? 0, 'variable'),
         row('total', bill.usd),
@@ -81,18 +92,24 @@ const sensitivitySection = ({ sensitivity }: PlanReport): Section => ({
   title: 'Sensitivity: each number 30 % lower and higher',
   table: {
     head: ['number', 'p99 confirmed -30 %', '+30 %', 'USD -30 %', '+30 %', 'bottleneck'],
-    rows: sensitivity.slice(0, shownSensitivities).map(({ name, confirm, usd, bottleneck }) => [
-      name,
-      ...confirm.map((change) => `${change > 0 ? '+' : ''}${number(change)} s`),
-      ...usd.map((change) => dollars(change, true)),
-      bottleneck[0] === bottleneck[1] ? bottleneck[0] : bottleneck.join(' / '),
-    ]),
+    rows: sensitivity
+      .slice(0, shownSensitivities)
+      .map(({ name, confirm, usd, bottleneck }) => [
+        name,
+        ...confirm.map((change) => `${change > 0 ? '+' : ''}${number(change)} s`),
+        ...usd.map((change) => dollars(change, true)),
+        bottleneck[0] === bottleneck[1] ? bottleneck[0] : bottleneck.join(' / '),
+      ]),
   },
 });
 
 function settingSection({ settings, settingsUsd }: PlanReport): Section {
   if (settings.length === 0) return { title: 'Settings', notes: ['No setting has to change.'] };
-  const notes = settings.flatMap(({ path, file, from, to }) => [`  ${file}`, `  - ${path}: ${from}`, `  + ${path}: ${to}`]);
+  const notes = settings.flatMap(({ path, file, from, to }) => [
+    `  ${file}`,
+    `  - ${path}: ${from}`,
+    `  + ${path}: ${to}`,
+  ]);
   return { title: 'Settings that would hold', notes: [...notes, `  ${dollars(settingsUsd ?? 0, true)} a month`] };
 }
 

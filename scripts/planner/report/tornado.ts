@@ -21,10 +21,12 @@ const uncertain = (Object.keys(assumptions) as AssumptionName[]).filter((name) =
 type Vary = (scenario: Scenario, factor: number) => Scenario;
 
 const ofShop: Readonly<Record<string, Vary>> = {
-  browsePerOrder: (scenario, factor) => withShop(scenario, { browsePerOrder: scenario.profile.shop.browsePerOrder * factor }),
+  browsePerOrder: (scenario, factor) =>
+    withShop(scenario, { browsePerOrder: scenario.profile.shop.browsePerOrder * factor }),
   statusReadsPerOrder: (scenario, factor) =>
     withShop(scenario, { statusReadsPerOrder: scenario.profile.shop.statusReadsPerOrder * factor }),
-  repeatPosts: (scenario, factor) => withShop(scenario, { repeatPosts: Math.min(1, scenario.profile.shop.repeatPosts * factor) }),
+  repeatPosts: (scenario, factor) =>
+    withShop(scenario, { repeatPosts: Math.min(1, scenario.profile.shop.repeatPosts * factor) }),
   'hot.share': (scenario, factor) => {
     const { hot } = scenario.profile.shop;
     return withShop(scenario, { hot: { ...hot, share: Math.min(1, hot.share * factor) } });
@@ -52,7 +54,11 @@ function varied(name: string, scenario: Scenario, factor: number): Scenario {
 }
 
 /** Each uncertain number 30 % lower and higher, the widest effect first. */
-export function findSensitivities(plan: Plan, options: PriceOptions, onStep: (done: number, of: number) => void): Sensitivity[] {
+export function findSensitivities(
+  plan: Plan,
+  options: PriceOptions,
+  onStep: (done: number, of: number) => void,
+): Sensitivity[] {
   const before = outcomeOf(plan, options);
   const names = [...uncertain, ...Object.keys(ofShop)];
   const rows = names.map((name, index): Sensitivity => {

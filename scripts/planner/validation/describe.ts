@@ -10,8 +10,17 @@ export function describeChecks(checks: readonly Check[] = validate()): { text: s
   const failed = judged.filter(({ holds }) => !holds);
   const sources = [...new Set(checks.map(({ set, source }) => `${set}: ${source}`))];
   const rows = checks.map(({ set, row, model, measured, unit, error, inPoints, tolerance, holds, note }) => [
-    ...[set, row, shown(model), `${shown(measured)} ${unit}`, `${shown(Math.round(error * 10) / 10)}${inPoints ? ' points' : ' %'}`],
-    ...[tolerance === null ? '-' : `${tolerance}${inPoints ? ' points' : ' %'}`, tolerance === null ? note : holds ? 'holds' : 'FAILED'],
+    ...[
+      set,
+      row,
+      shown(model),
+      `${shown(measured)} ${unit}`,
+      `${shown(Math.round(error * 10) / 10)}${inPoints ? ' points' : ' %'}`,
+    ],
+    ...[
+      tolerance === null ? '-' : `${tolerance}${inPoints ? ' points' : ' %'}`,
+      tolerance === null ? note : holds ? 'holds' : 'FAILED',
+    ],
   ]);
   const verdict =
     failed.length === 0

@@ -73,7 +73,15 @@ export function checkRamps(): Check[] {
     const set = 'SQS ramp';
     const isLong = ms >= 200;
     return [
-      check({ set, row: `${ms} ms, end`, model: end, measured: starts, unit: 'environments', tolerance: 15, source: ramps }),
+      check({
+        set,
+        row: `${ms} ms, end`,
+        model: end,
+        measured: starts,
+        unit: 'environments',
+        tolerance: 15,
+        source: ramps,
+      }),
       check({
         ...{ set, row: `${ms} ms, ramp`, model: rampSeconds, measured: seconds, unit: 's', source: ramps },
         tolerance: isLong ? 15 : null,
@@ -99,7 +107,14 @@ export function checkCaps(): Check[] {
     const { end } = feedQueue({ rule: { ...today, max: cap }, seconds: 600, batchSeconds: ms / 1_000 });
     const isCap = steady === cap;
     return check({
-      ...{ set: 'SQS cap', row: `${ms} ms, at most ${cap}`, model: end, measured: steady, unit: 'environments', source: caps },
+      ...{
+        set: 'SQS cap',
+        row: `${ms} ms, at most ${cap}`,
+        model: end,
+        measured: steady,
+        unit: 'environments',
+        source: caps,
+      },
       tolerance: isCap ? 0 : 10,
       note: isCap ? '' : 'the feed, not the cap, limits',
     });
@@ -111,7 +126,12 @@ export function checkBacklog(): Check {
   const { backlog } = feedQueue({ rule: { ...today, max: 25 }, seconds: 900, batchSeconds: 0.05 });
   return check({
     ...{ set: 'SQS cap', row: '50 ms, at most 25: backlog after 15 min', model: backlog, measured: 1_020_000 },
-    ...{ unit: 'messages', tolerance: null, note: 'the first minutes of that run are called wrong by its author', source: caps },
+    ...{
+      unit: 'messages',
+      tolerance: null,
+      note: 'the first minutes of that run are called wrong by its author',
+      source: caps,
+    },
   });
 }
 
@@ -129,7 +149,16 @@ export function checkErrors(): Check[] {
     const steady = doneAfter(240, 300);
     const model = (1 - doneAfter(420, 540) / steady) * 100;
     const row = `${percent} % thrown: throughput lost`;
-    return check({ set: 'SQS errors', row, model, measured: drop, unit: '%', inPoints: true, tolerance: 10, source: errors });
+    return check({
+      set: 'SQS errors',
+      row,
+      model,
+      measured: drop,
+      unit: '%',
+      inPoints: true,
+      tolerance: 10,
+      source: errors,
+    });
   });
 }
 
@@ -144,7 +173,8 @@ export function checkDrains(): Check[] {
     while (backlog > 0.5 || rest > 0.5) {
       const arrived = Math.min(rest, 100_000 * step);
       rest -= arrived;
-      backlog += arrived - pollers.step({ backlog, arrived, perConcurrency: 1 / batchSeconds, errorShare: 0, batch: 1 }, step);
+      backlog +=
+        arrived - pollers.step({ backlog, arrived, perConcurrency: 1 / batchSeconds, errorShare: 0, batch: 1 }, step);
       minutes += step / 60;
       peak = Math.max(peak, pollers.concurrency);
     }

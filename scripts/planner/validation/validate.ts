@@ -40,14 +40,28 @@ const rules = [
   ['CDN: hit ratio by Zipf and lifetime', 'regionalCaches'],
 ] as const;
 
-/** As a table of Markdown, for docs/planning.md. */
+/** As Markdown, for docs/planning.md. */
 export function validationTable(checks: readonly Check[]): string {
-  const shown = (value: number) => String(Number(value.toPrecision(4)));
-  const rows = checks.map(({ set, row, model, measured, unit, error, inPoints, tolerance, note }) => {
-    const limit = tolerance === null ? `not judged: ${note}` : `${tolerance}${inPoints ? ' points' : ' %'}`;
-    return `| ${set} | ${row} | ${shown(model)} | ${shown(measured)} ${unit} | ${shown(Math.round(error * 10) / 10)} | ${limit} |`;
-  });
+  const isCost = ({ set }: Check) => set === 'Worked cost';
+  const costs = checks.filter(isCost);
+  const rows = checks.filter((one) => !isCost(one)).map(toRow);
   const head = ['| set | row | model | published | error | tolerance |', '|---|---|---|---|---|---|'];
+  const exact = costs.filter(({ error }) => error === 0).length;
   const without = rules.map(([what, names]) => `- ${what} (\`${names}\`)`);
-  return [...head, ...rows, '', 'Rules without a published measurement:', ...without, ''].join('\n');
+  return [
+    ...[
+      ...head,
+      ...rows,
+      '',
+      `Worked costs of the providers and of Infracost: ${exact} of ${costs.length} to the cent.`,
+    ],
+    ...['', 'Rules without a published measurement:', ...without, ''],
+  ].join('\n');
+}
+
+function toRow({ set, row, model, measured, unit, error, inPoints, tolerance, note }: Check): string {
+  const shown = (value: number) => String(Number(value.toPrecision(4)));
+  const limit = tolerance === null ? `not judged: ${note}` : `${tolerance}${inPoints ? ' points' : ' %'}`;
+  const off = `${shown(Math.round(error * 10) / 10)}${inPoints ? ' points' : ' %'}`;
+  return `| ${set} | ${row} | ${shown(model)} | ${shown(measured)} ${unit} | ${off} | ${limit} |`;
 }

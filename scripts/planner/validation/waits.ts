@@ -34,7 +34,10 @@ export function checkWaits(share = 1): Check[] {
   return lines.map(({ servers, use, arrivals }, index) => {
     const random = new Random(index + 1);
     const service = () => random.exponential();
-    const waits = simulateLine({ rate: servers * use, servers, service, arrivals: Math.round(arrivals * share) }, random);
+    const waits = simulateLine(
+      { rate: servers * use, servers, service, arrivals: Math.round(arrivals * share) },
+      random,
+    );
     let sum = 0;
     for (const wait of waits) sum += wait;
     return check({

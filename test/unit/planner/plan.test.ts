@@ -2,20 +2,27 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { loadScenario } from '../../../scripts/planner/inputs.ts';
-import { planLoad, type Plan, recommend } from '../../../scripts/planner/model/plan.ts';
+import { type Plan, planLoad, recommend } from '../../../scripts/planner/model/plan.ts';
 import { simulate } from '../../../scripts/planner/model/simulate.ts';
 import type { Scenario } from '../../../scripts/planner/model/world.ts';
 import { toRuns } from '../../../scripts/planner/profile/load.ts';
 import { parseProfile, readProfile } from '../../../scripts/planner/profile/read-profile.ts';
-import { profileJsonSchema, type Profile } from '../../../scripts/planner/profile/schema.ts';
+import { type Profile, profileJsonSchema } from '../../../scripts/planner/profile/schema.ts';
 import { describeVerdict } from '../../../scripts/planner/report/build.ts';
-import { toJson, toHtml, toText } from '../../../scripts/planner/report/forms.ts';
+import { toHtml, toJson, toText } from '../../../scripts/planner/report/forms.ts';
 import { findProfile, planStage } from '../../../scripts/planner/run.ts';
-import { type Stage } from '../../../stacks/model/stages/stage-settings.ts';
+import type { Stage } from '../../../stacks/model/stages/stage-settings.ts';
 import { stageNames } from '../../../stacks/model/stages/stages.ts';
 
 const samples = join(import.meta.dirname, '../../../docs/samples');
-const quick = { region: 'us-east-1', freeTier: false, measured: undefined, sensitivity: false, scales: [1], onStep() {} };
+const quick = {
+  region: 'us-east-1',
+  freeTier: false,
+  measured: undefined,
+  sensitivity: false,
+  scales: [1],
+  onStep() {},
+};
 
 /** Short, and as large as prod's throttles allow. */
 const rush: Profile = parseProfile(
@@ -55,7 +62,9 @@ test('names the poller when its maximum concurrency is halved', () => {
   const { settlement } = sized.stage;
   const mutated = withStage({ settlement: { ...settlement, maxConcurrency: half(settlement.maxConcurrency) } });
   expect(firstOf(mutated)).toBe('settlement');
-  expect(describeVerdict(planLoad(mutated), quick)).toMatch(/settlement\.maxConcurrency = \d+ \(stacks\/model\/stages\/stages\.ts\); \d+ would hold, [+-]\$/);
+  expect(describeVerdict(planLoad(mutated), quick)).toMatch(
+    /settlement\.maxConcurrency = \d+ \(stacks\/model\/stages\/stages\.ts\); \d+ would hold, [+-]\$/,
+  );
 });
 
 test("names the table when its ceiling is halved, under AWS's own name of the reason", () => {
@@ -137,5 +146,6 @@ test('the published JSON schema is that of the code', () => {
 });
 
 test('every sample of a profile can be read', () => {
-  for (const name of ['flash-sale', 'sale-month', 'plan-dev']) expect(readProfile(join(samples, `${name}.yaml`)).days).toBe(30);
+  for (const name of ['flash-sale', 'sale-month', 'plan-dev'])
+    expect(readProfile(join(samples, `${name}.yaml`)).days).toBe(30);
 });

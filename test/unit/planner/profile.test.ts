@@ -13,8 +13,11 @@ test.each([
   ['shop: { repeatPosts: 2 }', 'p.yaml: shop.repeatPosts is 2, must be at most 1'],
   ['shop: { colour: red }', "p.yaml: shop has the unknown key 'colour', must be one of products, popularity"],
   ['load: 1', "p.yaml: the profile has the unknown key 'load', must be one of"],
-  ['faults: [{ partnerDown: { after: soon, for: 5m } }]', "p.yaml: faults[0].partnerDown.after is 'soon', must be a duration"],
-  ['assumptions: { pollersPerHour: 1 }', "assumptions"],
+  [
+    'faults: [{ partnerDown: { after: soon, for: 5m } }]',
+    "p.yaml: faults[0].partnerDown.after is 'soon', must be a duration",
+  ],
+  ['assumptions: { pollersPerHour: 1 }', 'assumptions'],
   ['budget: { throttledShare: -1 }', 'p.yaml: budget.throttledShare is -1, must be at least 0'],
 ])('rejects %s with path, value and what is allowed', (line, message) => {
   let text = '';
@@ -30,8 +33,14 @@ test.each([
 test.each([
   ['profiles: { a: { stages: [] } }\ncalendar: [{ profile: a, at: daily 10:00 }]', 'profiles.a.stages'],
   ['profiles: { a: { } }\ncalendar: [{ profile: a, at: daily 10:00 }]', 'exactly one of stages'],
-  ['profiles: { a: { diurnal: { peak: 1, trough: 0 } } }\ncalendar: [{ profile: b, otherwise: true }]', "calendar[0].profile is 'b', must be one of a"],
-  ['profiles: { a: { diurnal: { peak: 1, trough: 0 } } }\ncalendar: [{ profile: a, at: noon }]', "calendar[0].at is 'noon', must be a day and a time"],
+  [
+    'profiles: { a: { diurnal: { peak: 1, trough: 0 } } }\ncalendar: [{ profile: b, otherwise: true }]',
+    "calendar[0].profile is 'b', must be one of a",
+  ],
+  [
+    'profiles: { a: { diurnal: { peak: 1, trough: 0 } } }\ncalendar: [{ profile: a, at: noon }]',
+    "calendar[0].at is 'noon', must be a day and a time",
+  ],
   ['profiles: [', 'is not YAML'],
 ])('rejects %s', (text, message) => {
   expect(() => parseProfile(text, 'p.yaml')).toThrow(message);
