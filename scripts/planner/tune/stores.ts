@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { firstEvents, rows } from '../../../stacks/build/code-cache/first-calls.ts';
+
+interface Input {
+  readonly TableName?: string;
+  readonly Key?: { readonly pk?: { readonly S?: string } };
+  readonly MessageBody?: string;
+  readonly Entries?: readonly object[];
+}
+
+/** The order of the literal first calls; each record of a batch gets an id of its own. */
+const orderPattern = /[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g;
+const orderIdOf = (index: number) => `6c1f1c55-6f0b-5f3e-9c7a-${String(index + 1).padStart(12, '0')}`;
+
+/** The event of a batch, made of the function's literal first call. */
+export function batchOf(service: string, size: number): object {
+  const event = firstEvents[service] as { readonly Records?: readonly object[] } | undefined;
+  const [record] = event?.Records ?? [];
+  if (!event || !record) return event ?? {};
+  const text = JSON.stringify(record);
+  const Records = Array.from({ length: size }, (_, index) => {
+    const own = JSON.parse(text.replaceAll(orderPattern, orderIdOf(index))) as { dynamodb?: object };
+    const id = String(index + 1);
+    return own.dynamodb
+      ? { ...own, eventID: id, dynamodb: { ...own.dynamodb, SequenceNumber: id } }
+      : { ...own, messageId: id };
+  });
+  return { Records };
+}
+
+const md5 = (text: string) => createHash('md5').update(text).digest('hex');
+
+/** By operation; any other gets an empty answer. */
+const answers: Readonly<Record<string, (input: Input, service: string) => object>> = {
+  GetItem({ TableName = '', Key }, service) {
+    const row = JSON.stringify(rows(service)[TableName] ?? null);
+    const id = Key?.pk?.S?.slice('ORDER#'.length) ?? '';
+    return { Item: JSON.parse(TableName === 'orders' ? row.replaceAll(orderPattern, id) : row) ?? undefined };
+  },
+  BatchGetItem: () => ({ Responses: {}, UnprocessedKeys: {} }),
+  SendMessage: ({ MessageBody = '' }) => ({ MessageId: '1', MD5OfMessageBody: md5(MessageBody) }),
+  PutEvents: ({ Entries = [] }) => ({ FailedEntryCount: 0, Entries: Entries.map(() => ({ EventId: '1' })) }),
+  GetSecretValue: () => ({ SecretString: 'tune-secret-tune-secret-tune-secret' }),
+};
+
+/** Stores that answer at once, on loopback, so that what is measured is the function's own work. */
+export async function startStores(): Promise<{ url: string; serve: (service: string) => void; close: () => void }> {
+  let service = '';
+  const server = createServer((request, response) => {
+    const pieces: Buffer[] = [];
+    request.on('data', (piece: Buffer) => pieces.push(piece));
+    request.on('end', () => {
+      const operation = String(request.headers['x-amz-target']).split('.').at(-1) ?? '';
+      const input = pieces.length > 0 ? (JSON.parse(Buffer.concat(pieces).toString()) as Input) : {};
+      const body = JSON.stringify(answers[operation]?.(input, service) ?? {});
+      response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0', 'content-length': body.length });
+      response.end(body);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    serve: (name) => {
+      service = name;
+    },
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
