@@ -20,7 +20,8 @@ customers wait, and the dollars of the month. Nothing is called; the same seed g
   --profile FILE    a load profile (docs/planning.md), or the name of a sample in docs/samples;
                     default: docs/samples/plan-<stage>.yaml, for prod flash-sale.yaml
   --check           exit code 1 when the profile's budget is broken
-  --json, --markdown  instead of the tables
+  --json            the whole report as one document, instead of the tables
+  --markdown        for a comment of a pull request, instead of the tables
   --html FILE       also writes a page with charts
   --compare NAMES   stages side by side: --compare dev,prod
   --measured FILE   durations of the functions, from npm run bench, CloudWatch or Lambda Power Tuning

@@ -23,6 +23,8 @@ export class TableCapacity {
   #minuteUnits = 0;
   #minuteEnds = minute;
   #grown = 0;
+  #refilledAt = -1;
+  #refilledFor = 0;
   /** Capacity held, for the bill of a provisioned table. */
   held: number;
 
@@ -51,12 +53,21 @@ export class TableCapacity {
 
   /** Share of the units that is granted, 0 to 1. */
   take(units: number, now: number, seconds: number): number {
-    const { perSecond } = this.limit();
-    this.#bucket.rate = perSecond;
-    const granted = this.#bucket.take(units, seconds);
-    this.#bucket.burst = Math.max(this.#bucket.burst, perSecond);
+    if (now !== this.#refilledAt) this.#refill(now, seconds);
+    const granted = this.#bucket.draw(units);
     this.#count(granted, now + seconds);
     return units === 0 ? 1 : granted / units;
+  }
+
+  /** Several calls share the units of one step of time. */
+  #refill(now: number, seconds: number): void {
+    const { perSecond } = this.limit();
+    this.#bucket.rate = perSecond;
+    this.#bucket.burst = Math.max(this.#bucket.burst, perSecond);
+    // Time in which nothing was asked filled it up, too.
+    this.#bucket.refill(this.#refilledAt < 0 ? seconds : now - this.#refilledAt + seconds - this.#refilledFor);
+    this.#refilledAt = now;
+    this.#refilledFor = seconds;
   }
 
   #count(units: number, now: number): void {

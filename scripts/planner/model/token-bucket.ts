@@ -12,9 +12,19 @@ export class TokenBucket {
 
   /** How much of `amount`, spread over `seconds`, is granted. */
   take(amount: number, seconds: number): number {
-    const available = this.#tokens + this.rate * seconds;
-    const granted = Math.min(amount, available);
-    this.#tokens = Math.min(this.burst, available - granted);
+    this.refill(seconds);
+    return this.draw(amount);
+  }
+
+  /** Once a step of time, before all that draw in it. */
+  refill(seconds: number): void {
+    // What the burst cannot hold may still be drawn within the step.
+    this.#tokens = Math.min(this.burst, this.#tokens) + this.rate * seconds;
+  }
+
+  draw(amount: number): number {
+    const granted = Math.min(amount, this.#tokens);
+    this.#tokens -= granted;
     return granted;
   }
 }

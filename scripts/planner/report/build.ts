@@ -130,7 +130,7 @@ export function describeVerdict(plan: Plan, options: PriceOptions): string {
   const next = nextLimit(plan);
   const worst = Math.max(...plan.runs.map(({ journeys }) => journeys.confirm.p99));
   const after = next
-    ? ` Next limit: ${next.element.id}, at ${percent(next.element.use)} of ${number(next.element.limit)} ${next.element.unit}.`
+    ? ` Next limit: ${next.element.id}, at ${percent(next.element.use)} of ${number(next.element.limit)} ${next.element.unit} in its busiest second.`
     : '';
   return `${plan.scenario.stage.name} carries ${number(peak)} orders/s; 99 % are confirmed within ${seconds(worst)}.${after}`;
 }
