@@ -75,7 +75,7 @@ await runMain(async () => {
   const names = (words.compare ?? words.stage ?? stageOfProfile(words)).split(',').map(parseStage);
   const progress = showProgress();
   const reports = [];
-  for (const name of names) reports.push(await planOne(name, words, progress.step));
+  for (const name of names) reports.push(await planOne(name, names[0] ?? name, words, progress.step));
   progress.done();
   const [report] = reports;
   if (!report) throw new UsageError('usage', '--compare names no stage', usage.trim());
@@ -107,9 +107,10 @@ function stageOfProfile(words: Words): string {
   return stage;
 }
 
-function planOne(stage: string, words: Words, onStep: (text: string) => void) {
+/** Stages are compared under one load: the first one's, unless a profile is named. */
+function planOne(stage: string, first: string, words: Words, onStep: (text: string) => void) {
   return planStage({
-    ...{ stage, profile: profileOf(words, stage), measured: words.measured, region: words.region },
+    ...{ stage, profile: profileOf(words, first), measured: words.measured, region: words.region },
     ...{ freeTier: words['free-tier'], sensitivity: !words.quick, scales: words.quick ? [1] : allScales, onStep },
   });
 }
