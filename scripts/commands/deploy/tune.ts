@@ -19,7 +19,8 @@ the function's own work. Says how it held the processes, and proves that first.
   --calls N     calls of each size and batch, of which the median counts (default 60)
   --batch N     records of a worker's larger batch (default 10)
   --region NAME whose prices: ${awsRegions.join(' or ')} (default us-east-1)
-  --out FILE    writes the curve as JSON, which 'npm run plan -- --measured FILE' reads: without the network's round trips
+  --out FILE    writes the curve as JSON, which 'npm run plan -- --measured FILE' reads; it is
+                without the network's round trips
   --help
 
   npm run tune
