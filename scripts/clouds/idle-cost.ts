@@ -2,7 +2,7 @@ import { type AzurePriceId, azurePrices } from '../prices/azure.ts';
 import { costOf } from '../prices/bill.ts';
 import { type GooglePriceId, googlePrices } from '../prices/google.ts';
 import { type NanoUsd, sumMoney, toCents } from '../prices/money.ts';
-import { hoursPerMonth, type Price, secondsPerMonth } from '../prices/price.ts';
+import { hoursPerMonth, type Price, type PriceSource, secondsPerMonth } from '../prices/price.ts';
 import { awsRows } from './idle-cost-aws.ts';
 import { blocks, bodies, type IdleRow, type Resources, sum } from './idle-row.ts';
 
@@ -81,7 +81,11 @@ const google: readonly IdleRow[] = [
       ),
   },
   onGoogle('scheduler.jobs', 'schedules: $0.10; three a billing account are free', count('google_cloud_scheduler_job')),
-  onGoogle('alerts.conditions', 'alerts: $0.10 a condition', count('google_monitoring_alert_policy')),
+  onGoogle(
+    'alerts.conditions',
+    'alerts: free; not before 2027-09 $0.35 a metric that a condition names',
+    count('google_monitoring_alert_policy'),
+  ),
 ];
 
 /** A size of the instances that are always ready, times the seconds of a month. */
@@ -96,13 +100,18 @@ function readySeconds(resources: Resources, sizeOf: (config: Readonly<Record<str
 
 export const idleRows = { aws: awsRows, azure, google } as const;
 
+function describeSource({ read, mark }: PriceSource): string {
+  if (read === null) return 'not read: check it';
+  return mark === 'reported' ? `by others ${read}: check it` : `read ${read}`;
+}
+
 /** A table in Markdown, a column a stage. */
 export function toIdleTable(rows: readonly IdleRow[], stages: ReadonlyMap<string, Resources>): string {
   const names = [...stages.keys()];
   const columns = [...stages.values()];
   const usd = (amount: NanoUsd) => `$${toCents(amount)}`;
   const lines = rows.map(({ what, price: { source }, amount }) => [
-    `${what} ([source](${source.source}), ${source.read === null ? 'not read: check it' : `read ${source.read}`})`,
+    `${what} ([source](${source.source}), ${describeSource(source)})`,
     ...columns.map((resources) => usd(amount(resources))),
   ]);
   const total = columns.map((resources) => usd(sumMoney(rows.map(({ amount }) => amount(resources)))));

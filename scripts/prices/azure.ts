@@ -1,4 +1,4 @@
-import { flat, infracost, type Price, type PriceSource, type Prices, readAt, unread } from './price.ts';
+import { flat, infracost, type Price, type PriceSource, type Prices, readAt, reported, unread } from './price.ts';
 
 const million = 1_000_000;
 
@@ -41,7 +41,7 @@ export const azurePrices = {
     ...{ unit: 'execution', per: million, usd: '0.40', free: 250_000, source: unread(functionsPage) },
   }),
   'flex.alwaysReady': row('Functions, Flex Consumption', 'instances that are always ready', {
-    ...{ unit: 'GB-second', usd: '0.000004', fixed: true, source: unread(functionsPage) },
+    ...{ unit: 'GB-second', usd: '0.000004', fixed: true, source: reported(functionsPage) },
   }),
   'flex.alwaysReadyDuration': row('Functions, Flex Consumption', 'duration in instances that are always ready', {
     ...{ unit: 'GB-second', usd: '0.000016', source: unread(functionsPage) },

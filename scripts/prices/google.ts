@@ -1,4 +1,4 @@
-import { flat, infracost, type Price, type PriceSource, type Prices, readAt, unread } from './price.ts';
+import { flat, infracost, type Price, type PriceSource, type Prices, readAt, reported, unread } from './price.ts';
 
 const million = 1_000_000;
 
@@ -35,10 +35,10 @@ export const googlePrices = {
     ...{ unit: 'request', per: million, usd: '0.40', free: 2 * million, source: runTest },
   }),
   'run.idleCpu': row('Cloud Run', 'vCPUs of instances that are always ready', {
-    ...{ unit: 'vCPU-second', usd: '0.0000025', fixed: true, source: unread(runPage) },
+    ...{ unit: 'vCPU-second', usd: '0.0000025', fixed: true, source: reported(runPage) },
   }),
   'run.idleMemory': row('Cloud Run', 'memory of instances that are always ready', {
-    ...{ unit: 'GiB-second', usd: '0.0000025', fixed: true, source: unread(runPage) },
+    ...{ unit: 'GiB-second', usd: '0.0000025', fixed: true, source: reported(runPage) },
   }),
   'functions.cpu': row('Cloud Functions, first generation', 'processor', {
     ...{ unit: 'GHz-second', usd: '0.00001', free: 200_000, source: functionTest },
@@ -70,21 +70,22 @@ export const googlePrices = {
     ...{ unit: 'delete', per: 100_000, usd: '0.02', free: 20_000 * days, source: firestore },
   }),
   'loadBalancer.rules': row('Load balancer', 'forwarding rules, five together', {
-    ...{ unit: 'hour', usd: '0.025', fixed: true, source: unread('https://cloud.google.com/load-balancing/pricing') },
+    ...{ unit: 'hour', usd: '0.025', fixed: true, source: readAt('https://cloud.google.com/load-balancing/pricing') },
   }),
   'firewall.policies': row('Cloud Armor', 'policies', {
-    ...{ unit: 'policy-month', usd: '5', fixed: true, source: unread('https://cloud.google.com/armor/pricing') },
+    ...{ unit: 'policy-month', usd: '5', fixed: true, source: reported('https://cloud.google.com/armor/pricing') },
   }),
   'firewall.rules': row('Cloud Armor', 'rules', {
-    ...{ unit: 'rule-month', usd: '1', fixed: true, source: unread('https://cloud.google.com/armor/pricing') },
+    ...{ unit: 'rule-month', usd: '1', fixed: true, source: reported('https://cloud.google.com/armor/pricing') },
   }),
   'scheduler.jobs': row('Cloud Scheduler', 'schedules', {
     ...{ unit: 'job-month', usd: '0.10', free: 3, fixed: true },
-    source: unread('https://cloud.google.com/scheduler/pricing'),
+    source: readAt('https://cloud.google.com/scheduler/pricing'),
   }),
   'alerts.conditions': row('Monitoring', 'alerts', {
-    ...{ unit: 'condition-month', usd: '0.10', fixed: true },
-    source: unread('https://cloud.google.com/stackdriver/pricing'),
+    // Earlier announcements said $1.50, then $0.10, a condition; neither was ever charged.
+    ...{ unit: 'condition-month', usd: '0', fixed: true },
+    source: reported('https://cloud.google.com/stackdriver/observability-pricing-examples#alerting_policies'),
   }),
   'logs.ingested': row('Logging', 'logs ingested', {
     ...{ unit: 'GiB', usd: '0.50', free: 50, source: unread('https://cloud.google.com/stackdriver/pricing') },

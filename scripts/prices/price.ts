@@ -1,9 +1,12 @@
-/** Where a price was read, when, and how well it is known. `guessed`: from memory, to be checked before it is believed. */
+/**
+ * Where a price was read, when, and how well it is known. `reported`: in others' bills or notes, because the page itself
+ * could not be read; `guessed`: from memory. Both are to be checked before they are believed.
+ */
 export interface PriceSource {
   readonly source: string;
   /** The month in which it was read there; null if the page could not be read. */
   readonly read: string | null;
-  readonly mark: 'documented' | 'guessed';
+  readonly mark: 'documented' | 'reported' | 'guessed';
 }
 
 /** A step of a volume price: up to `first` units, then the next step. */
@@ -49,6 +52,9 @@ export const infracost = (test: string): PriceSource => ({
 });
 
 export const readAt = (source: string, read = '2026-11'): PriceSource => ({ source, read, mark: 'documented' });
+
+/** The page that should hold it, and the month in which others were found to say so. */
+export const reported = (source: string): PriceSource => ({ source, read: '2026-11', mark: 'reported' });
 
 /** Known from memory: the page's prices are filled in by a browser, so that no copy holds them. */
 export const unread = (source: string): PriceSource => ({ source, read: null, mark: 'guessed' });

@@ -1,4 +1,4 @@
-import { infracost, readAt, steps, unread } from '../price.ts';
+import { infracost, readAt, reported, steps, unread } from '../price.ts';
 import { rowsOf } from './row.ts';
 
 const million = 1_000_000;
@@ -32,7 +32,7 @@ export const operationPrices = {
     ...{ unit: 'metric-month', us: '0.30', eu: '0.30', free: 10, fixed: true, source: unread(watchPage) },
   }),
   'metrics.cdn': watch('additional metrics of CloudFront', {
-    ...{ unit: 'metric-month', us: '0.30', fixed: true, source: unread(extraMetrics) },
+    ...{ unit: 'metric-month', us: '0.30', fixed: true, source: reported(extraMetrics) },
   }),
   'alarms.metrics': watch('alarms', {
     ...{ unit: 'metric-month', us: '0.10', eu: '0.10', free: 10, fixed: true },

@@ -3,7 +3,7 @@ import type { Counter } from '../../../../functions/ports/runtime.ts';
 import { sharedSnapshots } from '../../../../functions/resilience/shared-snapshots.ts';
 import { putProduct } from '../../../../functions/stock/put-product.ts';
 import { restock } from '../../../../functions/stock/restock.ts';
-import { longestLagMs } from '../dynamodb/history.ts';
+import { longestLagMs } from '../../../dynamodb/history.ts';
 import type { Platform } from '../platform.ts';
 import { loadPlatform } from '../platforms.ts';
 import type { Protocol } from '../protocols.ts';

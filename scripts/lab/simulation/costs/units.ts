@@ -1,6 +1,6 @@
 import { documents } from '../../../../functions/adapters/aws/dynamodb-client.ts';
-import type { Item } from '../dynamodb/expressions.ts';
-import { sizeOf } from '../dynamodb/limits.ts';
+import type { Item } from '../../../dynamodb/expressions.ts';
+import { sizeOf } from '../../../dynamodb/limits.ts';
 
 /** What DynamoDB charges: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html */
 export interface Units {
