@@ -55,7 +55,7 @@ export function reportUnreadable(row: unknown, error: z.ZodError, name = 'an unk
 
 function nameRow(row: unknown): string | undefined {
   const { row: name, pk, orderId, sku, order, request } = Object(row) as Record<string, unknown>;
-  const ordered = (order ?? Object(request).order) as { orderId?: string } | undefined;
-  const known = name ?? pk ?? orderId ?? sku ?? ordered?.orderId;
+  const nested = (order ?? Object(request).order) as { orderId?: string } | undefined;
+  const known = name ?? pk ?? orderId ?? sku ?? nested?.orderId;
   return known === undefined ? undefined : String(known);
 }

@@ -79,7 +79,7 @@ function findRefusal({ sku, quantity, expectedPrice }: PlaceOrderRequest, produc
   if (quantity <= limitPerCustomer) return undefined;
   return new ProblemError(
     'QUANTITY_ABOVE_LIMIT',
-    `one customer may order at most ${limitPerCustomer} of ${sku}, not ${quantity}`,
+    `one customer may buy at most ${limitPerCustomer} of ${sku}, not ${quantity}`,
   );
 }
 

@@ -26,7 +26,7 @@ export interface Placing {
   readonly repeated: Readonly<Record<Repetition, number>>;
   /** Repetitions whose response differs from the first one. */
   readonly differing: number;
-  /** Texts about answers that state another product, quantity or total than was ordered. */
+  /** Texts about answers that state another product, quantity or total than was bought. */
   readonly misstated: readonly string[];
   /** Duration of each attempt that got a 202. */
   readonly latenciesMs: readonly number[];
@@ -115,7 +115,7 @@ class Poster {
     this.#latenciesMs.push(answer.ms);
     const { unitPrice, total } = answer.body;
     if (answer.body.sku !== sku || answer.body.quantity !== quantity || total !== quantity * unitPrice)
-      this.#misstated.push(`${quantity} ${sku} ordered, answered ${JSON.stringify(answer.body)}`);
+      this.#misstated.push(`${quantity} ${sku} bought, answered ${JSON.stringify(answer.body)}`);
     const order = { ...answer.body, customer, key, cancel, clickedAt };
     this.#placed.push(order);
     this.#options.onAccepted?.(order);

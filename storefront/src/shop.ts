@@ -62,7 +62,7 @@ function followSession(sessions: Sessions, orders: Orders, purchases: Purchases)
   };
   sessions.current.listen(follow);
   follow();
-  // Another tab may have ordered meanwhile.
+  // Another tab may have bought meanwhile.
   document.addEventListener('visibilitychange', () => {
     if (isVisible() && sessions.current.value) void orders.refresh();
   });

@@ -69,7 +69,7 @@ test('repeats the same key after a lost answer and a reload, and creates one ord
   await card(name)
     .getByRole('button', { name: `Buy ${name}` })
     .click();
-  await card(name).getByText('you will not order twice').waitFor();
+  await card(name).getByText('you will not buy twice').waitFor();
   await expect.poll(() => keys.length, { timeout: 10_000 }).toBeGreaterThan(1);
   await page.unroute('**/orders', loseAnswers);
   page.on('request', (request) => {

@@ -80,9 +80,9 @@ test('shrinks a failing run to what makes it fail', async () => {
   const culprits = { order: 'order-9', fault: (await simulate(plan, 'dynamodb')).injected.at(-1) ?? '' };
   const { plan: least, outcome } = await shrink(plan, async (smaller, settings) => {
     const ran = await simulate(smaller, 'partition', settings);
-    const ordered = smaller.orders.some(({ name }) => name === culprits.order);
+    const isPlaced = smaller.orders.some(({ name }) => name === culprits.order);
     const failed = !smaller.faults.skipped.has(culprits.fault);
-    return { ...ran, violations: ordered && failed ? [{ invariant: 'I4', text: 'both at once' }] : [] };
+    return { ...ran, violations: isPlaced && failed ? [{ invariant: 'I4', text: 'both at once' }] : [] };
   });
   expect(least.orders.map(({ name }) => name)).toEqual([culprits.order]);
   expect(least.restocks).toEqual([]);

@@ -33,7 +33,7 @@ const spoilt: readonly [name: string, from: string | RegExp, to: string, problem
   ],
   ['review.yml', 'STAGE: dev', `KEY: ${'$'}{{ secrets.KEY }}`, /secrets/],
   ['review.yml', 'gh pr comment "$NUMBER"', `gh pr comment ${'$'}{{ github.event.pull_request.title }}`, /in a script/],
-  ['deploy.yml', `    environment: ${'$'}{{ inputs.stage }}\n`, '', /job 'cdk'.*environment/],
+  ['deploy.yml', `    environment: ${'$'}{{ inputs.stage }}\n`, '', /job '(cdk|terraform)'.*environment/],
   ['deploy.yml', 'cancel-in-progress: false', 'cancel-in-progress: true', /half-way/],
   ['deploy.yml', 'role-session-name', 'aws-secret-access-key', /aws-secret-access-key/],
   ['terraform.yml', `    environment: ${'$'}{{ inputs.stage }}\n`, '', /job 'apply'.*environment/],
@@ -45,7 +45,8 @@ const spoilt: readonly [name: string, from: string | RegExp, to: string, problem
 ];
 
 describe('refuses', () => {
-  test.each(spoilt)('%s with %s as %s', (name, from, to, problem) => {
+  // A fork that removed a part leaves out its workflows.
+  test.each(spoilt.filter(([name]) => names.includes(name)))('%s with %s as %s', (name, from, to, problem) => {
     const text = read(name).replace(from, to);
     expect(text).not.toBe(read(name));
     expect(checkWorkflow(text).join('\n')).toMatch(problem);

@@ -99,7 +99,7 @@ export const stockProbe: readonly Step[] = [
 
 const products = new WeakMap<Deployment, Promise<string>>();
 
-/** One shared product for all steps that only read it or order one unit. */
+/** One shared product for all steps that only read it or buy one unit. */
 function sharedProduct(deployment: Deployment): Promise<string> {
   const sku = products.get(deployment) ?? freshProduct(deployment, 10);
   products.set(deployment, sku);

@@ -21,7 +21,7 @@ export function judgeSoak(result: SoakResult): Finding[] {
   return [
     ...judgeInvariants(verdicts),
     ...judgePosts(result),
-    noneWrong('answers that state what was ordered', placing.placed.length, placing.misstated),
+    noneWrong('answers that state what was bought', placing.placed.length, placing.misstated),
     ...judgeRepetitions(result),
     ...judgeCancels(result, true),
     atLeastOne('orders fulfilled', count('FULFILLED')),

@@ -14,13 +14,13 @@ export interface BookEntry extends PartnerOrder {
 }
 
 /** `CONFLICT`: the key belongs to a different order. */
-export type Booking = { readonly entry: BookEntry; readonly known: boolean } | 'CONFLICT';
+export type Taken = { readonly entry: BookEntry; readonly known: boolean } | 'CONFLICT';
 
 /** Idempotent: one entry per key. */
 export class Book {
   readonly #entries = new Map<string, BookEntry>();
 
-  take(order: PartnerOrder, decide: () => BookEntry['state'], now: () => Date): Booking {
+  take(order: PartnerOrder, decide: () => BookEntry['state'], now: () => Date): Taken {
     const old = this.#entries.get(order.orderId);
     if (old && (old.sku !== order.sku || old.quantity !== order.quantity)) return 'CONFLICT';
     const entry = old

@@ -19,7 +19,7 @@ const partnerScript = z.strictObject({
     .strictObject({ min: milliseconds, max: milliseconds })
     .refine(({ min, max }) => min <= max, 'min must not be above max')
     .default({ min: 0, max: 0 }),
-  /** Answers 503 without booking the order. */
+  /** Answers 503 without accepting the order. */
   errorShare: share.default(0),
   /** Share of the orders, not of the calls: always refused, with 422. */
   refuseShare: share.default(0),

@@ -56,7 +56,7 @@ function toRow(collection: Collection, { id, fields }: Document): RawRow {
   return { row: `${collection}/${id}`, content: fields };
 }
 
-/** The lists of orders are ordered by `position`, which holds time and id. */
+/** The lists of orders are sorted by `position`, which holds time and id. */
 function isPlaced(strays: Strays) {
   return (row: RawRow) => {
     const { position, acceptedAt, orderId } = row.content as Record<string, unknown>;

@@ -19,7 +19,7 @@ export function judgePlacing({ plan, placing }: Placed): Finding[] {
       limit: 'only 202',
       holds: [...placing.statuses.keys()].join() === '202',
     },
-    noneWrong('answers that state what was ordered', placing.placed.length, placing.misstated),
+    noneWrong('answers that state what was bought', placing.placed.length, placing.misstated),
     ...judgeRepetitions({ plan, placing }),
   ];
 }

@@ -52,7 +52,7 @@ function judgeEnds({ quiet, plan, snapshot }: SaleResult): Finding[] {
     },
     ...(kept.length > 0 ? [atLeastOne(`orders ${way}`, count(end))] : []),
     ...(short.length > 0
-      ? [atLeastOne('orders rejected, because more was ordered than is in stock', soldOut.length)]
+      ? [atLeastOne('orders rejected, because more was asked for than is in stock', soldOut.length)]
       : []),
     ...judgeLimits(plan, snapshot),
   ];

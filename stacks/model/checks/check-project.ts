@@ -8,7 +8,7 @@ import { type Limit, nameLimits, reservedWords } from './limits.ts';
 import { atMost, mustHold, type Violations } from './violations.ts';
 
 /** A resource whose name is built from the project's. */
-interface Named {
+export interface Named {
   readonly what: string;
   readonly name: string;
   readonly limit: Limit;
@@ -92,7 +92,7 @@ export function longestProject(all: readonly Stage[] = Object.values(stages)): {
 
 const toRestLength = ({ name }: Named): number => name.length - project.length;
 
-function listNamed(stage: Stage): Named[] {
+export function listNamed(stage: Stage): Named[] {
   return [...onAws(stage), ...(isOfEachCloud(stage) ? [...onAzure(stage), ...onGoogle(stage)] : [])];
 }
 

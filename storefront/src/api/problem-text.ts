@@ -25,7 +25,7 @@ const texts: Record<ProblemCode | OwnCode, string> = {
   BODY_TOO_LARGE: ours,
   UNSUPPORTED_MEDIA_TYPE: ours,
   IDEMPOTENCY_KEY_REUSED: 'This order was already sent with different contents. Please buy again.',
-  QUANTITY_ABOVE_LIMIT: 'You may not buy so many of this product. Please order fewer.',
+  QUANTITY_ABOVE_LIMIT: 'You may not buy so many of this product. Please buy fewer.',
   UNKNOWN_PRODUCT: 'This product is no longer on sale.',
   INTERNAL_ERROR: 'Something went wrong in the shop.',
   UNREADABLE_ROW: 'This cannot be shown right now. Nothing is lost; please look again later.',

@@ -47,9 +47,9 @@ export function describeStatus(purchase: Purchase | undefined, order: OrderResou
     case 'sending':
       return ['busy', 'Sending your order…'];
     case 'waiting':
-      return ['bad', `${text} Retrying; you will not order twice.`];
+      return ['bad', `${text} Retrying; you will not buy twice.`];
     case 'unanswered':
-      return ['bad', signedOut ? text : `${text} Try again; you will not order twice.`];
+      return ['bad', signedOut ? text : `${text} Try again; you will not buy twice.`];
     case 'refused':
       return ['bad', text];
     case 'accepted':

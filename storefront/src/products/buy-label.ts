@@ -14,7 +14,7 @@ export function chooseBuyLabel({ signedIn, ready, stock, purchase, order }: BuyS
   const soldOut = stock?.left === 0;
   if (!signedIn) return soldOut ? ['Sold out', false] : ['Sign in to buy', ready];
   if (purchase?.step === 'waiting' || purchase?.step === 'unanswered') return ['Try again', true];
-  if (purchase?.step === 'sending') return ['Ordering…', false];
-  if (purchase?.step === 'accepted' && (!order || order.state === 'PENDING')) return ['Ordering…', false];
+  if (purchase?.step === 'sending') return ['Buying…', false];
+  if (purchase?.step === 'accepted' && (!order || order.state === 'PENDING')) return ['Buying…', false];
   return soldOut ? ['Sold out', false] : ['Buy', true];
 }

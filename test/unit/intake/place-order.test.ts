@@ -112,7 +112,7 @@ test('accepts the same key at the new price after a refusal', async () => {
 test('refuses a quantity above the limit per customer, and stores nothing', async () => {
   const system = memorySystem();
   await offer(system, 10, { limit: 2 });
-  const refused = { code: 'QUANTITY_ABOVE_LIMIT', message: 'one customer may order at most 2 of lamp, not 3' };
+  const refused = { code: 'QUANTITY_ABOVE_LIMIT', message: 'one customer may buy at most 2 of lamp, not 3' };
   await expect(place(system, { quantity: 3 })).rejects.toMatchObject(refused);
   expect([system.state.orders.size, system.state.queue.length]).toEqual([0, 0]);
   expect(await place(system, { quantity: 2 })).toBeDefined();

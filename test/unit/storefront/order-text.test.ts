@@ -108,8 +108,8 @@ describe('the Buy button', () => {
       'Try again',
       true,
     ],
-    ['waits for the answer', { purchase: { step: 'sending' } }, 'Ordering…', false],
-    ['waits for a pending order', { purchase: { step: 'accepted' }, order: { state: 'PENDING' } }, 'Ordering…', false],
+    ['waits for the answer', { purchase: { step: 'sending' } }, 'Buying…', false],
+    ['waits for a pending order', { purchase: { step: 'accepted' }, order: { state: 'PENDING' } }, 'Buying…', false],
     ['buys again', { purchase: { step: 'accepted' }, order: { state: 'FULFILLED' } }, 'Buy', true],
   ] as const)('%s', (_what, more, label, enabled) => {
     expect(chooseBuyLabel({ ...situation, ...more })).toEqual([label, enabled]);

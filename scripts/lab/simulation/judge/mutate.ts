@@ -8,9 +8,23 @@ const rootUrl = new URL('../../../../', import.meta.url).href;
 
 /** @throws when `find` does not occur exactly once: a mutant that changes nothing proves nothing */
 export function mutated({ name, file, find, replace }: Mutant, source: string): string {
-  const parts = source.split(find);
-  if (parts.length === 2) return parts.join(replace);
-  throw new Error(`mutant '${name}': its line occurs ${parts.length - 1} times in ${file}, must be once`);
+  const places = [...source.matchAll(toPattern(find))];
+  const [place] = places;
+  if (place && places.length === 1)
+    return source.slice(0, place.index) + replace + source.slice(place.index + place[0].length);
+  throw new Error(`mutant '${name}': its line occurs ${places.length} times in ${file}, must be once`);
+}
+
+/** Matches the code however the formatter breaks its lines: longer names break others. */
+function toPattern(code: string): RegExp {
+  const pieces = code.split(/(\s+|[()[\]{}.])/).map((piece) => {
+    if (/^\s+$/.test(piece)) return '\\s+';
+    const exact = piece.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+    if (/^[([{]$/.test(piece)) return `${exact}\\s*`;
+    if (/^[)\]}]$/.test(piece)) return `,?\\s*${exact}`;
+    return piece === '.' ? `\\s*${exact}` : exact;
+  });
+  return new RegExp(pieces.join('').replaceAll('\\s*\\s+', '\\s*').replaceAll('\\s+,?\\s*', ',?\\s*'), 'g');
 }
 
 /** @throws when the mutant does not apply to its file as it is now */

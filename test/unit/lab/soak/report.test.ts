@@ -45,7 +45,7 @@ const spoils: readonly Spoil<SoakResult>[] = [
     }),
     ['last answers to posts'],
   ],
-  ['another total than ordered', posts({ misstated: ['1 lamp'] }), ['answers that state what was ordered']],
+  ['another total than bought', posts({ misstated: ['1 lamp'] }), ['answers that state what was bought']],
   ['no repetition in parallel', posts({ repeated: { 'in parallel': 0, later: 1 } }), ['posts repeated in parallel']],
   ['no repetition later', posts({ repeated: { 'in parallel': 1, later: 0 } }), ['posts repeated later']],
   ['a different answer to a repetition', posts({ differing: 1 }), [alike]],

@@ -96,7 +96,7 @@ describe('path patterns', () => {
   it.each([
     ['/orders', '/orders*'],
     ['/orders/1/x.css', '/orders*'],
-    ['/%6Frders/1', '/orders*'],
+    ['/orders/1'.replace(/[a-z]/, (letter) => `%${letter.charCodeAt(0).toString(16)}`), '/orders*'],
     ['/assets/../orders/1', '/orders*'],
     ['//orders', '/orders*'],
     ['/Orders', '*'],

@@ -6,6 +6,7 @@ const kept = { 'cache-control': 'public, max-age=5' };
 const echo = (origin: { path: string; headers: object }) => ({ headers: kept, body: JSON.stringify(origin) });
 
 describe('orders are never cached, in any spelling of the path, for any two tokens', () => {
+  const encodeLetter = (letter: string): string => `%${letter.charCodeAt(0).toString(16)}`;
   const spellings = [
     ...[
       '/orders',
@@ -16,7 +17,7 @@ describe('orders are never cached, in any spelling of the path, for any two toke
       '/orders?a=/products',
     ],
     ...[
-      '/%6frders/1',
+      '/orders/1'.replace(/[a-z]/, encodeLetter),
       '/orders%2f1',
       '/orders/%2e%2e/products',
       '//orders/1',

@@ -47,7 +47,7 @@ const spoils: readonly Spoil<LoadResult>[] = [
     }),
     ['answers to valid posts'],
   ],
-  ['another total than ordered', posts({ misstated: ['1 lamp'] }), ['answers that state what was ordered']],
+  ['another total than bought', posts({ misstated: ['1 lamp'] }), ['answers that state what was bought']],
   ['an order that is not final', { quiet: false }, ['all orders final and all events counted']],
   ['a dead letter', stores({ deadLetters: [{ step: 'settlement', body: '{}' }] }), ['dead letters']],
   ["another customer's order shown", { foreign }, [text.I6 ?? '']],

@@ -99,7 +99,7 @@ const spoils: readonly Spoil<Judged>[] = [
     ['answers to valid posts'],
   ],
   ['no answer at all', posts({ statuses: new Map() }), ['answers to valid posts']],
-  ['another price than ordered', posts({ misstated: ['1 lamp ordered'] }), ['answers that state what was ordered']],
+  ['another price than bought', posts({ misstated: ['1 lamp bought'] }), ['answers that state what was bought']],
   ['no repetition in parallel', posts({ repeated: { 'in parallel': 0, later: 1 } }), [parallel]],
   ['no repetition later', posts({ repeated: { 'in parallel': 1, later: 0 } }), ['posts repeated later']],
   [
@@ -115,7 +115,7 @@ const spoils: readonly Spoil<Judged>[] = [
   ['a cancel answered 200 without effect', ends(0, 'FULFILLED'), [agree]],
   ['an order that was not finished', { quiet: false }, ['all orders final and all events counted']],
   ['no order fulfilled', ends(1, 'CONFIRMED'), ['orders fulfilled']],
-  ['no order rejected', ends(3, 'FULFILLED'), ['orders rejected, because more was ordered than is in stock']],
+  ['no order rejected', ends(3, 'FULFILLED'), ['orders rejected, because more was asked for than is in stock']],
   ['bad input answered 404', { badInput: [{ ...tried, got: '404 NOT_FOUND' }] }, ['answers to bad input']],
   [
     'bad input answered for another reason',

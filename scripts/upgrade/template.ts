@@ -1,0 +1,25 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CliError } from '../cli/cli.ts';
+
+/** What a fork was made from. It holds no word that the fork replaced: the answers are kept as they are passed on. */
+export interface Template {
+  readonly version: string;
+  readonly commit: string;
+  /** Where later versions come from; null when only `--from` can say it. */
+  readonly source: string | null;
+  /** The words in the sequence of their options. */
+  readonly answers: { readonly name: string; readonly words: readonly string[]; readonly dropped: readonly string[] };
+}
+
+export const templateFile = 'template.json';
+
+export function readTemplate(folder: string): Template {
+  const path = join(folder, templateFile);
+  if (existsSync(path)) return JSON.parse(readFileSync(path, 'utf8')) as Template;
+  throw new CliError(
+    'template_missing',
+    `there is no ${templateFile} here, so this is not a fork`,
+    'npm run fork makes one; docs/forking.md.',
+  );
+}
