@@ -1,5 +1,6 @@
 import { listNamed, projectViolations } from '../../stacks/model/checks/check-project.ts';
 import { stages } from '../../stacks/model/stages/stages.ts';
+import { isForkMaker } from './drop.ts';
 import { toRename } from './rename.ts';
 import { type Names, ownNames, type WordName, wordNames } from './words.ts';
 
@@ -11,10 +12,11 @@ export interface Source {
 /** Longer words break so many lines that functions outgrow their budget. */
 export const longestWord = 11;
 
-const keywords =
+const keywords = new Set(
   'abstract arguments as async await boolean break case catch class const continue debugger declare default delete do else enum eval export extends false finally for from function get if implements import in instanceof interface is keyof let namespace never new null number object of package private protected public readonly return set static string super switch symbol this throw true try type typeof undefined unknown using var void while with yield'.split(
     ' ',
-  );
+  ),
+);
 const globals = new Set(Object.getOwnPropertyNames(globalThis).map((name) => name.toLowerCase()));
 
 /** Why the names cannot be used; empty when they can. Each line holds the option, the value and the reason. */
@@ -33,7 +35,7 @@ function checkWord(name: WordName, names: Names): string[] {
     if (!/^[a-z]+$/.test(word)) return [`${what}${form} must be one word of the letters a to z`];
     if (word.length < 2 || word.length > longestWord + (number === 'plural' ? 2 : 0))
       return [`${what}${form} must have 2 to ${longestWord} letters, has ${word.length}`];
-    if (keywords.includes(word)) return [`${what}${form} is a keyword of TypeScript`];
+    if (keywords.has(word)) return [`${what}${form} is a keyword of TypeScript`];
     return globals.has(word) ? [`${what}${form} is a global name of JavaScript`] : [];
   });
 }
@@ -66,9 +68,7 @@ const code = /\.(ts|tsx|mjs|js|py|json|html|css)$/;
 function checkMerges(answers: Names, sources: readonly Source[]): string[] {
   const rename = toRename(answers);
   const known = new Map<string, Source>();
-  for (const source of sources.filter(
-    ({ path }) => code.test(path) && !/package-lock\.json$|^scripts\/fork\/|^test\/unit\/fork\//.test(path),
-  ))
+  for (const source of sources.filter(({ path }) => code.test(path) && !isForkMaker(path)))
     for (const [name] of source.text.matchAll(identifiers)) if (!known.has(name)) known.set(name, source);
   const merged = [...known.keys()].flatMap((name) => {
     const renamed = rename('', name).text;
@@ -80,6 +80,6 @@ function checkMerges(answers: Names, sources: readonly Source[]): string[] {
 
 function toPlace({ path, text }: Source, name: string): string {
   const lines = text.split('\n');
-  const line = lines.findIndex((one) => (one.match(identifiers) ?? []).includes(name));
+  const line = lines.findIndex((one) => [...one.matchAll(identifiers)].some(([found]) => found === name));
   return `${path}:${line + 1}`;
 }

@@ -1,11 +1,14 @@
 import { existsSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, matchesGlob } from 'node:path';
 import { type PartName, parts } from '../parts/parts.ts';
 import { removePart } from '../parts/remove-part.ts';
 import { pruneDocuments } from './documents.ts';
 
 /** What makes forks. A fork takes later versions with `scripts/upgrade`, which runs this of the later version. */
 const forkMaker = ['scripts/fork', 'scripts/commands/maintain/{fork,fork-check}.ts', 'test/unit/fork'];
+
+export const isForkMaker = (path: string): boolean =>
+  forkMaker.some((pattern) => matchesGlob(path, pattern) || matchesGlob(path, `${pattern}/**`));
 
 /** Takes the parts out of a folder, and all that names them: scripts, packages, workflows, documents. */
 export function drop(folder: string, dropped: readonly PartName[]): void {

@@ -72,7 +72,10 @@ function requireNoneBegun(folder: string): void {
   if (!begun) return;
   const { code } = runGit(folder, ['merge-base', '--is-ancestor', begun.branch, 'HEAD'], { codes: [0, 1, 128] });
   const isOn = git(folder, 'rev-parse', '--abbrev-ref', 'HEAD') === begun.branch;
-  if ((code === 0 && !isOn) || code === 128) return rmSync(stateFile(folder));
+  if ((code === 0 && !isOn) || code === 128) {
+    rmSync(stateFile(folder));
+    return;
+  }
   throw new CliError(
     'upgrade_begun',
     `an upgrade is on the branch ${begun.branch}`,
