@@ -58,7 +58,7 @@ function canRun(folder: string, line: string): boolean {
 }
 
 /** Tools that no source imports. */
-const tools = ['node', 'typescript', '@types/node', '@types/aws-lambda'];
+const tools = ['node', 'typescript', '@swc/core', '@types/node', '@types/aws-lambda'];
 const lists = ['scripts/imports/rules.ts', 'test/unit/imports.test.ts', 'biome.json'];
 
 function readSources(folder: string): string {
