@@ -20,7 +20,8 @@ export function extractVersion(repository: string, commit: string, into: string)
 export function renderVersion(folder: string, template: Omit<Template, 'version'>): Template {
   const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string };
   run(folder, process.execPath, ['scripts/fork/render.ts', JSON.stringify(template.answers)]);
-  const written: Template = { version, ...template };
+  const { commit, source, answers } = template;
+  const written: Template = { version, commit, source, answers };
   writeFileSync(join(folder, templateFile), JSON.stringify(written));
   // Longer names break other lines, and imports sort otherwise.
   const biome = join(projectFolder, 'node_modules/.bin/biome');

@@ -158,10 +158,8 @@ function merge(folder: string, before: Rendered, after: Rendered, name: string):
 }
 
 function finish(folder: string, { version }: Upgrade, check: boolean, progress: Progress): void {
-  if (check) {
-    progress.step('writing the lock file');
-    writeLockFile(folder, { offline: false });
-  }
+  progress.step('writing the lock file');
+  writeLockFile(folder, { offline: false });
   for (const task of check ? listGeneration(folder) : []) {
     progress.step(`writing ${task.name}`);
     runTask(folder, task);
