@@ -10,7 +10,7 @@ export interface Source {
 }
 
 /** Longer words break so many lines that functions outgrow their budget. */
-export const longestWord = 11;
+export const longestWord = 9;
 
 const keywords = new Set(
   'abstract arguments as async await boolean break case catch class const continue debugger declare default delete do else enum eval export extends false finally for from function get if implements import in instanceof interface is keyof let namespace never new null number object of package private protected public readonly return set static string super switch symbol this throw true try type typeof undefined unknown using var void while with yield'.split(

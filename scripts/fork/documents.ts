@@ -39,7 +39,7 @@ export function pruneDocuments(folder: string, dropped: readonly string[]): void
 
 /** "AWS, Azure and Google" without the clouds that are gone. */
 function shortenLists(text: string, dropped: readonly string[]): string {
-  const names = { azure: 'Azure', google: 'Google', terraform: 'CDKTF' } as const;
+  const names = { azure: 'Azure', google: 'Google', terraform: 'CDKTF', cdk: 'CDK' } as const;
   const gone = dropped.flatMap((part) => (part in names ? [names[part as keyof typeof names], part] : []));
   return gone.reduce(
     (all, name) =>
@@ -49,7 +49,7 @@ function shortenLists(text: string, dropped: readonly string[]): string {
         .replaceAll(new RegExp(`(\\(or \`\\w+\`), \`${name}\``, 'g'), '$1')
         .replaceAll(new RegExp(`, (\\w+) and ${name}\\b`, 'g'), ' and $1')
         .replaceAll(new RegExp(`(\\w+), ${name} and\\b`, 'g'), '$1 and')
-        .replaceAll(new RegExp(`(AWS|Lambda|CDK)(,| and) ${name}(?= and|[,.]|$)`, 'gm'), '$1'),
+        .replaceAll(new RegExp(`(AWS|Lambda|CDK|TypeScript)(,| and) ${name}(?= and|[,.]|$)`, 'gm'), '$1'),
     text,
   );
 }

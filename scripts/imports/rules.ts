@@ -198,6 +198,19 @@ const scriptRules = [
     folder('scripts/rules'),
     ...[folder('scripts/rules'), platform, cli, model, deployability, outside],
   ),
+  only('upgrade-knows-no-words', folder('scripts/upgrade'), folder('scripts/upgrade'), platform, cli, outside),
+  only(
+    'fork-imports-parts-and-upgrade',
+    folder('scripts/fork'),
+    ...[folder('scripts/fork'), folder('scripts/upgrade'), folder('scripts/parts'), platform, cli, model, outside],
+  ),
+  {
+    name: 'a-version-renders-itself-without-packages',
+    comment: 'An upgrade runs it in bare files, where nothing is installed.',
+    severity: 'error',
+    from: { path: '^scripts/fork/(render|rename|drop|documents|words|exceptions|answers)\\.ts$' },
+    to: { path: 'node_modules/|^scripts/(platform|upgrade)/' },
+  },
   only('openapi-imports-contracts', folder('scripts/openapi'), folder('scripts/openapi'), functions, outside),
   {
     name: 'commands-import-no-command',

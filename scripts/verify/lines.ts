@@ -126,6 +126,14 @@ const allLines: readonly Line[] = [
     things: 'tests',
   },
   {
+    name: 'fork-check',
+    what: 'a fork with the longest names passes its checks and its demo',
+    command: run('maintain/fork-check', '--only', 'longest'),
+    minutes: 30,
+    counted: /^(\d+) of \d+ forks hold/gm,
+    things: 'forks',
+  },
+  {
     name: 'localstack',
     what: 'the integration suite on LocalStack',
     command: run('prove/test', '--only', 'integration'),

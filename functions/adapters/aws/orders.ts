@@ -35,10 +35,9 @@ export function orderStore(table: string, reads: { readonly consistent: boolean 
     },
 
     async listByCustomer(customer, limit, after) {
-      const { Items, LastEvaluatedKey } = await documents.send(customerQuery(table, customer, limit, after));
+      const { Items, LastEvaluatedKey: last } = await documents.send(customerQuery(table, customer, limit, after));
       const orders = parseReadableOrders(Items ?? []);
       // From the key, because the last row may be unreadable.
-      const last = LastEvaluatedKey;
       return { orders, ...(last && { next: { acceptedAt: String(last.acceptedAt), orderId: orderKeyId(last) } }) };
     },
   };

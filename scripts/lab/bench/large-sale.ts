@@ -50,17 +50,12 @@ export function buildLargeSale(count: number): { snapshot: Snapshot; clients: Cl
   const built: Writable = { orders: [], events: [], counted: [], book: [], accepted: [], sales: new Map() };
   for (let index = 0; index < count; index++) addOrder(index, built);
   const { orders, events, counted, book, accepted, sales } = built;
-  const sold = Array.from({ length: shardCount }, () => 0);
-  for (const { state, allocation } of orders)
-    if (state === 'FULFILLED') for (const { shard } of allocation) sold[shard] = (sold[shard] ?? 0) + 1;
+  const sold = countSold(orders);
   // One unit less than the fullest shard sold would oversell it.
   const supplied = Math.max(...sold) * shardCount;
   const at = new Date(begunAtMs).toISOString();
   const product = { sku, name: 'Lamp', unitPrice: 700, currency: 'EUR', version: 1, shardCount, supplied } as const;
-  const shards = sold.map((units, shard) => {
-    const allocated = partOfSupply(supplied, shard, shardCount);
-    return { sku, shard, allocated, left: allocated - units };
-  });
+  const shards = toShards(sold, supplied);
   return {
     snapshot: {
       ...{ orders, events, counted, book, shards, sales: [...sales.values()], deadLetters: [], open: [], strays: [] },
@@ -74,6 +69,20 @@ export function buildLargeSale(count: number): { snapshot: Snapshot; clients: Cl
     clients: { accepted, foreignAttempts: 1, foreignAnswers: [] },
   };
 }
+
+/** Units by shard. */
+function countSold(orders: readonly StoredOrder[]): number[] {
+  const sold = Array.from({ length: shardCount }, () => 0);
+  for (const { state, allocation } of orders)
+    if (state === 'FULFILLED') for (const { shard } of allocation) sold[shard] = (sold[shard] ?? 0) + 1;
+  return sold;
+}
+
+const toShards = (sold: readonly number[], supplied: number) =>
+  sold.map((units, shard) => {
+    const allocated = partOfSupply(supplied, shard, shardCount);
+    return { sku, shard, allocated, left: allocated - units };
+  });
 
 function addOrder(index: number, { orders, events, counted, book, accepted, sales }: Writable): void {
   const [customer, key] = [`customer-${index % 200}`, `sale-${index}`];

@@ -1,5 +1,6 @@
 import type { PutProductBody } from '../../../functions/contracts/http.ts';
 import { type PlannedOrder, planOrders } from '../../sale/workload.ts';
+import { drawChanges } from './draw-changes.ts';
 import { drawRates, type FaultRates } from './world/calls.ts';
 import { seededDraw } from './world/random.ts';
 
@@ -181,7 +182,7 @@ export function buildPlan(seed: number): Plan {
       quantity: between(1, 9),
       atMs: draw() * 2 * saleMs,
     })),
-    changes: drawChanges(sold, draw, between).map((change) => ({
+    changes: drawChanges(sold, saleMs, draw, between).map((change) => ({
       ...change,
       body: { ...change.body, currency: currencies(), limitPerCustomer: limits() },
     })),
@@ -222,22 +223,6 @@ function drawOrders(seed: number, skus: readonly string[], draw: () => number): 
       ...{ atMs: draw() * size.saleMs, cancelAtMs: draw() * 2 * saleMs, abused: draw() < 0.1 },
     };
   });
-}
-
-function drawChanges(skus: readonly string[], draw: () => number, between: (low: number, high: number) => number) {
-  return skus
-    .map((sku) => ({
-      name: `change-${sku}`,
-      sku,
-      body: {
-        name: sku,
-        unitPrice: between(1, 5_000),
-        currency: 'EUR' as const,
-        peakOrdersPerSecond: between(1, 6_400),
-      },
-      atMs: draw() * saleMs,
-    }))
-    .filter(() => draw() < 0.3);
 }
 
 /** The same sale, with a partner that fulfils its orders. */

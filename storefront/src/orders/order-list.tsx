@@ -19,7 +19,6 @@ export function OrderList() {
     if (!order || !isCancellable(order.state)) heading.current?.focus();
     cancel(undefined);
   };
-  const none = list?.length === 0 && open.length === 0;
   return (
     <section class="orders" aria-labelledby="orders">
       <h2 id="orders" ref={heading} tabIndex={-1}>
@@ -28,7 +27,7 @@ export function OrderList() {
       {!session && <p class="nothing">Sign in to see them.</p>}
       {/* Hidden above an order being sent, which would move when the others load. */}
       {session && !list && open.length === 0 && <p class="nothing">Loading your orders…</p>}
-      {session && none && <p class="nothing">None yet.</p>}
+      {session && list?.length === 0 && open.length === 0 && <p class="nothing">None yet.</p>}
       {session && (
         <ul class="rows">
           {open.map((purchase) => (

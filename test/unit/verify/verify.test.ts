@@ -89,6 +89,7 @@ describe('the lines', () => {
       fuzz: '73 requests and 7 raw inputs, seed 1: 80 x 400',
       parts: '73 of 73 parts can be left out',
       'rename-check': 'book-fair (9 characters): 73 passed, 0 failed',
+      'fork-check': '73 of 73 forks hold',
       localstack: '73 passed, 0 failed, 9 skipped',
     };
     for (const { name, counted } of lines.filter((line) => !line.name.startsWith('drill')))
