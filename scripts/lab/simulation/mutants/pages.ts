@@ -9,8 +9,8 @@ export const pages: readonly Mutant[] = [
     name: "a customer's orders end after their first page",
     caughtBy: "says where the next page of a customer's orders begins",
     file: `${aws}/orders.ts`,
-    find: 'const last = LastEvaluatedKey;',
-    replace: 'const last = undefined;',
+    find: 'LastEvaluatedKey: last',
+    replace: 'NoKey: last',
     test,
   },
   {
