@@ -6,7 +6,14 @@ const at = Date.parse('2026-11-27T12:00:00Z') / 1_000;
 
 /** A request of a customer, verified by the API's authorizer. */
 export function signedRequest(customer: string, { method, path, body, key, groups = [] }: Call): object {
-  const claims = { iss: issuer, sub: customer, exp: at + 3_600, iat: at, jti: customer, 'cognito:groups': groups };
+  const claims = {
+    iss: issuer,
+    sub: customer,
+    exp: at + 365 * 86_400,
+    iat: at,
+    jti: customer,
+    'cognito:groups': groups,
+  };
   const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
   const token = `${encode({ alg: 'RS256', typ: 'JWT' })}.${encode(claims)}.c2lnbmF0dXJl`;
   const event = requestEvent({
