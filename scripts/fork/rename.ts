@@ -96,7 +96,7 @@ function mendArticles(text: string, spell: Spellings): string {
   );
 }
 
-/** The project's name in its spellings; `flash-sale-blueprint` is the name of the package. */
+/** The project's name in its spellings; with `-blueprint` it is the name of the package. */
 function renameProject(text: string, project: string): string {
   const from = ownNames.project.split('-');
   const to = project.split('-');

@@ -1,3 +1,5 @@
+import { project } from '../../functions/contracts/project.ts';
+
 /** A word in lower-case letters, with its plural. */
 export interface Word {
   readonly singular: string;
@@ -17,7 +19,7 @@ export const wordNames = ['order', 'sku', 'customer'] as const;
 export type WordName = (typeof wordNames)[number];
 
 export const ownNames: Names = {
-  project: 'flash-sale',
+  project,
   order: { singular: 'order', plural: 'orders' },
   sku: { singular: 'sku', plural: 'skus' },
   customer: { singular: 'customer', plural: 'customers' },

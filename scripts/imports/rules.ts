@@ -203,6 +203,7 @@ const scriptRules = [
     'fork-imports-parts-and-upgrade',
     folder('scripts/fork'),
     ...[folder('scripts/fork'), folder('scripts/upgrade'), folder('scripts/parts'), platform, cli, model, outside],
+    '^functions/contracts/project\\.ts$',
   ),
   {
     name: 'a-version-renders-itself-without-packages',

@@ -209,7 +209,7 @@ export const parts = {
       'scripts/planner',
       'scripts/commands/deploy/{plan,tune}.ts',
       'test/unit/planner',
-      'docs/samples/{flash-sale,sale-month,plan-*}.yaml',
+      'docs/samples/{sale-month,plan-*}.yaml',
       'docs/samples/load-profile.schema.json',
     ],
     edits: [],

@@ -25,14 +25,14 @@ export interface PlanRequest {
 
 /** A file, or the name of a sample; the stage's own sample by default. */
 export function findProfile(name: string | undefined, stage: string): Profile {
-  const file = name ?? join(samples, stage === 'prod' ? 'flash-sale.yaml' : `plan-${stage}.yaml`);
+  const file = name ?? join(samples, `plan-${stage}.yaml`);
   if (existsSync(file)) return readProfile(file);
   const sample = join(samples, `${name}.yaml`);
   if (name !== undefined && existsSync(sample)) return readProfile(sample);
   throw new CliError(
     'profile_missing',
     `there is no profile ${file}`,
-    'Pass a file: --profile docs/samples/flash-sale.yaml. The words are in docs/planning.md.',
+    'Pass a file: --profile docs/samples/plan-prod.yaml. The words are in docs/planning.md.',
   );
 }
 

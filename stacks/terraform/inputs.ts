@@ -39,7 +39,7 @@ const signingSecretInput = (scope: Construct): string =>
   });
 
 /** Nobody but the stand-in must know it: not one more value that a person has to make up. */
-const ownSigningSecret = (originSecret: string): string => Fn.sha256(`partner ${originSecret}`);
+const ownSigningSecret = (originSecret: string): string => Fn.sha256(Fn.join(' ', ['partner', originSecret]));
 
 export function commonInputs(scope: Construct, { name, identity, alarms, fulfilment }: Stage): CommonInputs {
   const known = (value: string | undefined) => (value === undefined ? {} : { default: value });

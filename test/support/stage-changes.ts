@@ -21,7 +21,8 @@ function otherUnits(billing: TableBilling): TableBilling {
   return { ...billing, maxReadUnitsPerSecond: read + 100, maxWriteUnitsPerSecond: write + 100 };
 }
 
-const steady: CapacityRange = { minUnits: 5, maxUnits: 50, targetUtilizationPercent: 70 };
+/** Carries the orders that the API of prod lets in. */
+const steady: CapacityRange = { minUnits: 5, maxUnits: 10_000, targetUtilizationPercent: 70 };
 const onDemand: TableBilling = {
   mode: 'on-demand',
   maxReadUnitsPerSecond: 500,

@@ -8,7 +8,7 @@ const name = 'partner-signing-key';
 const [aws, azure, google] = [readResources('aws'), readResources('azure'), readResources('google')];
 /** What its first value is made of: a stand-in needs no value that a person makes up. */
 const firstValue = ({ fulfilment }: Stage) =>
-  fulfilment.partnerUrl === null ? `sha256("partner ${ref('var.origin_secret')}")` : 'var.partner_secret';
+  fulfilment.partnerUrl === null ? 'sha256(join(" ", ["partner", var.origin_secret]))' : 'var.partner_secret';
 const environmentOf = (body: unknown) => JSON.stringify(body);
 
 describe.each(remote)('the secret that signs calls to the partner, $name', (stage) => {

@@ -18,7 +18,7 @@ customers wait, and the dollars of the month. Nothing is called; the same seed g
 
   --stage NAME      default: the profile's
   --profile FILE    a load profile (docs/planning.md), or the name of a sample in docs/samples;
-                    default: docs/samples/plan-<stage>.yaml, for prod flash-sale.yaml
+                    default: docs/samples/plan-<stage>.yaml
   --check           exit code 1 when the profile's budget is broken
   --json            the whole report as one document, instead of the tables
   --markdown        for a comment of a pull request, instead of the tables
@@ -35,9 +35,9 @@ customers wait, and the dollars of the month. Nothing is called; the same seed g
 
 Examples:
   npm run plan -- --stage prod
-  npm run plan -- --stage prod --profile flash-sale --html plan.html
+  npm run plan -- --stage prod --profile plan-prod --html plan.html
   npm run plan -- --stage dev --check --quick
-  npm --silent run plan -- --profile docs/samples/flash-sale.yaml --export k6 > sale.js
+  npm --silent run plan -- --profile docs/samples/plan-prod.yaml --export k6 > sale.js
 
 Exit code: 0 planned, with --check within the budget, with --validate within every tolerance; 1 not; 2 wrong usage.
 `;

@@ -4,6 +4,7 @@ import { globSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { projectFolder } from '../../../stacks/build/folders.ts';
+import { metricsNamespace } from '../../../stacks/model/names.ts';
 import type { CountedCalibration } from './counted.ts';
 
 export interface CalibrationOptions {
@@ -79,6 +80,6 @@ const env = {
   ...{ CACHE_BROWSER_SECONDS: '0', CACHE_EDGE_SECONDS: '10', CACHE_STALE_SECONDS: '30', CACHE_ERROR_SECONDS: '300' },
   // A read that the function's own cache answers is no work; the model knows how often that is.
   ...{ CACHE_FUNCTION_MS: '0', CANCELLABLE_MS: '0', GIVE_UP_MS: '86400000', BREAKER_OPEN_MS: '20000' },
-  ...{ STUCK_MS: '900000', LOG_LEVEL: 'INFO', POWERTOOLS_METRICS_NAMESPACE: 'flash-sale-prod' },
+  ...{ STUCK_MS: '900000', LOG_LEVEL: 'INFO', POWERTOOLS_METRICS_NAMESPACE: metricsNamespace('prod') },
   ...{ POWERTOOLS_SERVICE_NAME: 'calibration', AWS_REGION: 'eu-central-1' },
 };

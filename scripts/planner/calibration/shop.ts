@@ -3,6 +3,7 @@ import { eventBridge } from '../../../functions/adapters/aws/eventbridge-client.
 import { secretsManager } from '../../../functions/adapters/aws/secrets-client.ts';
 import { sqs } from '../../../functions/adapters/aws/sqs-client.ts';
 import type { HttpResult } from '../../../functions/contracts/http-event.ts';
+import { physicalName } from '../../../stacks/model/names.ts';
 import type { QueueName, Service } from '../../../stacks/model/services.ts';
 import type { Command } from '../../dynamodb/consumed.ts';
 import type { CountedWork } from './counted.ts';
@@ -124,7 +125,7 @@ export class Shop {
 }
 
 function contextOf(service: Service, invocation: number): object {
-  const functionName = `flash-sale-prod-${service}`;
+  const functionName = physicalName('prod', service);
   return {
     ...{ functionName, functionVersion: '1', memoryLimitInMB: '1024', callbackWaitsForEmptyEventLoop: false },
     invokedFunctionArn: `arn:aws:lambda:eu-central-1:000000000000:function:${functionName}:live`,

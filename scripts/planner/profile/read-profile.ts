@@ -4,7 +4,7 @@ import type * as z from 'zod';
 import { CliError } from '../../cli/cli.ts';
 import { type Profile, profileSchema } from './schema.ts';
 
-const hint = 'The words are in docs/planning.md; an example is docs/samples/flash-sale.yaml.';
+const hint = 'The words are in docs/planning.md; an example is docs/samples/plan-prod.yaml.';
 
 /** Reads a profile. @throws {CliError} profile_missing, profile_unreadable or profile_invalid */
 export function readProfile(file: string): Profile {

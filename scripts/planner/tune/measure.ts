@@ -50,7 +50,7 @@ export async function measureCurve(
     }
     return { throttle: throttle.name, machine: describeMachine(), batchSize, services };
   } finally {
-    stores.close();
+    await stores.close();
     rmSync(folder, { recursive: true });
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { firstEvents, rows } from '../../../stacks/build/code-cache/first-calls.ts';
+import { readBody } from '../../platform/http/body.ts';
+import { listen } from '../../platform/http/listen.ts';
 
 interface Input {
   readonly TableName?: string;
@@ -46,29 +46,24 @@ const answers: Readonly<Record<string, (input: Input, service: string) => object
 };
 
 /** Stores that answer at once, on loopback, so that what is measured is the function's own work. */
-export async function startStores(): Promise<{ url: string; serve: (service: string) => void; close: () => void }> {
+export async function startStores(): Promise<{
+  url: string;
+  serve: (service: string) => void;
+  close: () => Promise<void>;
+}> {
   let service = '';
-  const server = createServer((request, response) => {
-    const pieces: Buffer[] = [];
-    request.on('data', (piece: Buffer) => pieces.push(piece));
-    request.on('end', () => {
-      const operation = String(request.headers['x-amz-target']).split('.').at(-1) ?? '';
-      const input = pieces.length > 0 ? (JSON.parse(Buffer.concat(pieces).toString()) as Input) : {};
-      const body = JSON.stringify(answers[operation]?.(input, service) ?? {});
-      response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0', 'content-length': body.length });
-      response.end(body);
-    });
+  const listener = await listen(0, 'stores of tune', async (request, response) => {
+    const operation = String(request.headers['x-amz-target']).split('.').at(-1) ?? '';
+    const text = (await readBody(request)).toString();
+    const body = JSON.stringify(answers[operation]?.(JSON.parse(text || '{}') as Input, service) ?? {});
+    response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0', 'content-length': body.length });
+    response.end(body);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: listener.url,
     serve: (name) => {
       service = name;
     },
-    close: () => {
-      server.closeAllConnections();
-      server.close();
-    },
+    close: () => listener.close(),
   };
 }

@@ -1,11 +1,16 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { project } from '../../../functions/contracts/project.ts';
 import { findCollisions, longestWord } from '../../../scripts/fork/collisions.ts';
 import { isForkMaker } from '../../../scripts/fork/drop.ts';
 import { exceptions, joinedNames, keptFiles, lockFile, pinnedPaths } from '../../../scripts/fork/exceptions.ts';
 import { toRename } from '../../../scripts/fork/rename.ts';
 import { type Names, ownNames, toWord } from '../../../scripts/fork/words.ts';
+
+const words = project.split('-');
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+const toPascal = (all: readonly string[]) => all.map(capital).join('');
 
 const root = join(import.meta.dirname, '../../..');
 const answers: Names = {
@@ -25,8 +30,8 @@ test.each([
   ['productKeySku skus', 'productKeySeat seats'],
   ['An order; an `order`; a sku', 'A booking; a `booking`; a seat'],
   ["an order's customers", "a booking's people"],
-  ['flash-sale-prod-orders FlashSale flashsale', 'seat-box-prod-bookings SeatBox seatbox'],
-  ['Flash sale, a flash sale', 'Seat box, a seat box'],
+  [`${project}-prod-orders ${toPascal(words)} ${words.join('')}`, 'seat-box-prod-bookings SeatBox seatbox'],
+  [`${capital(words.join(' '))}, a ${words.join(' ')}`, 'Seat box, a seat box'],
   ['Queuesorderrequestsdlq confirmedordersRule', 'Queuesbookingrequestsdlq confirmedbookingsRule'],
   ["query.customerName = 'customers-1'", "query.personName = 'people-1'"],
 ])('renames %s', (from, to) => {

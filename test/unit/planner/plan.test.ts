@@ -155,6 +155,6 @@ test('the published JSON schema is that of the code', () => {
 });
 
 test('every sample of a profile can be read', () => {
-  for (const name of ['flash-sale', 'sale-month', 'plan-dev'])
+  for (const name of ['plan-prod', 'sale-month', 'plan-dev'])
     expect(readProfile(join(samples, `${name}.yaml`)).days).toBe(30);
 });

@@ -64,7 +64,7 @@ export const azureEntries: readonly Bug[] = [
     name: 'the query of a request is dropped',
     caughtBy: 'list',
     file: 'functions/adapters/azure/app.ts',
-    find: 'queryStringParameters: Object.fromEntries(request.query),',
+    find: 'queryStringParameters: toQuery(request.query),',
     replace: '',
   },
   {

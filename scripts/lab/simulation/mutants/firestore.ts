@@ -100,7 +100,7 @@ export const firestore: readonly Bug[] = [
     name: 'the query of a request is dropped',
     caughtBy: 'list',
     file: 'functions/adapters/google/functions.ts',
-    find: 'queryStringParameters: Object.fromEntries(new URLSearchParams(query)),',
+    find: 'queryStringParameters: toQuery(new URLSearchParams(query)),',
     replace: '',
   },
   {
