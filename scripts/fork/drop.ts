@@ -15,7 +15,7 @@ export function drop(folder: string, dropped: readonly PartName[]): void {
   for (const part of dropped) removePart(folder, parts[part]);
   for (const path of forkMaker.flatMap((pattern) => globSync(pattern, { cwd: folder })))
     rmSync(join(folder, path), { recursive: true, force: true });
-  dropWorkflows(folder, dropped);
+  dropFromWorkflows(folder, dropped);
   editManifest(folder);
   pruneDocuments(folder, dropped);
 }
@@ -83,27 +83,17 @@ function usesPackage(name: string, sources: string, scripts: Readonly<Record<str
   );
 }
 
-function dropWorkflows(folder: string, dropped: readonly PartName[]): void {
-  const path = (name: string) => join(folder, '.github/workflows', name);
-  if (dropped.includes('cdk')) rmSync(path('review.yml'), { force: true });
-  if (dropped.includes('lab') || dropped.includes('simulation')) rmSync(path('nightly.yml'), { force: true });
-  const tool = (['cdk', 'terraform'] as const).find((name) => dropped.includes(name));
-  if (tool) edit(path('deploy.yml'), (text) => dropTool(text, tool));
+function dropFromWorkflows(folder: string, dropped: readonly PartName[]): void {
+  const clouds = ['aws', 'azure', 'google'].filter((cloud) => !dropped.some((part) => part === cloud));
+  edit(join(folder, '.github/workflows/terraform.yml'), (text) =>
+    text.replace('options: [aws, azure, google]', `options: [${clouds.join(', ')}]`),
+  );
   edit(join(folder, '.github/dependabot.yml'), (text) =>
     text.replace(/directories: \[(.*)\]/g, (_, list: string) => {
       const left = list.split(', ').filter((one) => existsSync(join(folder, one.slice(1))));
       return `directories: [${left.join(', ')}]`;
     }),
   );
-}
-
-function dropTool(text: string, tool: 'cdk' | 'terraform'): string {
-  const other = tool === 'cdk' ? 'terraform' : 'cdk';
-  return `${text
-    .replace(new RegExp(`^  ${tool}:\\n(?:(?: {4}.*)?\\n)*`, 'm'), '')
-    .replace('options: [cdk, terraform]', `options: [${other}]`)
-    .replace('default: cdk', `default: ${other}`)
-    .trimEnd()}\n`;
 }
 
 function edit(file: string, change: (text: string) => string): void {

@@ -8,6 +8,7 @@ import { extractVersion, renderVersion } from '../upgrade/render-version.ts';
 import type { Template } from '../upgrade/template.ts';
 import { type Answers, toStored } from './answers.ts';
 import { findCollisions, type Source } from './collisions.ts';
+import { toRename } from './rename.ts';
 
 export interface ForkPlan {
   /** The repository of this project. */
@@ -19,8 +20,11 @@ export interface ForkPlan {
   readonly check: boolean;
 }
 
-export interface Change {
-  readonly dropped: number;
+export interface Preview {
+  /** Files of this project that the fork lacks, by folder. */
+  readonly leftOut: ReadonlyMap<string, number>;
+  /** Paths that change, as they are and as they will be. */
+  readonly moved: readonly (readonly [from: string, to: string])[];
   readonly files: number;
 }
 
@@ -43,20 +47,26 @@ export function makeFork(plan: ForkPlan, progress: Progress): Template {
 }
 
 /** Shows what a fork would differ in, and leaves nothing. */
-export function previewFork({ from, version, answers }: Omit<ForkPlan, 'into' | 'check'>, workshop: string): Change {
+export function previewFork({ from, version, answers }: Omit<ForkPlan, 'into' | 'check'>, workshop: string): Preview {
   const commit = findCommit(from, version);
   const folder = join(workshop, 'fork');
   extractVersion(from, commit, folder);
   refuseCollisions(answers, folder);
-  const before = count(folder);
+  const before = listFiles(folder);
   renderVersion(folder, { commit, source: null, answers: toStored(answers) });
-  return { dropped: before - count(folder) + 1, files: count(folder) };
+  const after = new Set(listFiles(folder));
+  const rename = toRename(answers.names);
+  const pairs = before.map((path) => [path, rename(path, '').path] as const);
+  const kept = pairs.filter(([, to]) => after.has(to));
+  const gone = pairs.filter(([, to]) => !after.has(to)).map(([path]) => path.split('/').slice(0, 2).join('/'));
+  const leftOut = new Map([...new Set(gone)].map((place) => [place, gone.filter((one) => one === place).length]));
+  return { leftOut, moved: kept.filter(([path, to]) => path !== to), files: after.size };
 }
 
-const count = (folder: string): number =>
-  globSync('**/*', { cwd: folder, exclude: (path) => path === 'node_modules' }).filter((path) =>
-    statSync(join(folder, path)).isFile(),
-  ).length;
+const listFiles = (folder: string): string[] =>
+  globSync('**/*', { cwd: folder, exclude: (path) => path === 'node_modules' })
+    .filter((path) => statSync(join(folder, path)).isFile())
+    .sort();
 
 function fill(plan: ForkPlan, commit: string, folder: string, progress: Progress): Template {
   progress.step(`copying version ${commit.slice(0, 12)}`);

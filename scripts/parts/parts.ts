@@ -34,8 +34,11 @@ const publishing = 'test/terraform/publish.test.ts';
 /** They need Azurite as the second site. */
 const sites = ['scripts/lab/sites', 'scripts/commands/prove/sites.ts', 'test/clouds/sites.test.ts'];
 
+const nightly = '.github/workflows/nightly.yml';
+
 const lab = [
   'scripts/lab',
+  nightly,
   'scripts/commands/{prove,maintain}/{bench,contract,crash-points,drill,fuzz,grants,rename-check,simulate,sites,soak}.ts',
   'test/unit/lab',
   'test/simulation',
@@ -133,6 +136,7 @@ export const parts = {
       'scripts/clouds/*/publish-steps.ts',
       'scripts/rules/read-terraform-stack.ts',
       'test/terraform',
+      '.github/workflows/{terraform,plan}.yml',
     ],
     edits: [
       {
@@ -154,6 +158,7 @@ export const parts = {
     paths: [
       'stacks/aws',
       'cdk.json',
+      '.github/workflows/{deploy,review}.yml',
       'scripts/platform/cdk',
       'scripts/parity',
       'scripts/commands/deploy/parity.ts',
@@ -219,6 +224,7 @@ export const parts = {
     keep: 'Everyone who changes a use case or an adapter.',
     paths: [
       'scripts/lab/simulation',
+      nightly,
       'scripts/commands/prove/simulate.ts',
       'test/{clouds/simulation,simulation}',
       'test/unit/lab/simulation',

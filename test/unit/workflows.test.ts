@@ -64,7 +64,7 @@ test('actionlint finds nothing, and the mistake in a spoilt one', { timeout: 300
   expect(lintWorkflows(program, files)).toBe('');
   const place = mkdtempSync(join(tmpdir(), 'workflows-'));
   const spoiltFile = join(place, 'spoilt.yml');
-  writeFileSync(spoiltFile, read('nightly.yml').replace('needs: simulate', 'needs: simulation'));
+  writeFileSync(spoiltFile, read('test.yml').replace('jobs:\n  test:\n', 'jobs:\n  test:\n    needs: simulation\n'));
   const found = lintWorkflows(program, [spoiltFile]);
   rmSync(place, { recursive: true });
   expect(found).toContain('simulation');

@@ -85,8 +85,14 @@ async function askForMissing(options: Partial<Required>): Promise<Required> {
 function preview(plan: Parameters<typeof previewFork>[0]): number {
   const workshop = mkdtempSync(join(tmpdir(), 'fork-'));
   try {
-    const { dropped, files } = previewFork(plan, workshop);
-    process.stdout.write(`${dropped} files left out, ${files} files in the fork; nothing was written\n`);
+    const { leftOut, moved, files } = previewFork(plan, workshop);
+    const places = [...leftOut].map(([place, count]) => `  ${String(count).padStart(4)} ${place}\n`);
+    const paths = moved.map(([from, to]) => `  ${from} -> ${to}\n`);
+    const left = [...leftOut.values()].reduce((sum, count) => sum + count, 0);
+    process.stdout.write(`Left out, files by place:\n${places.join('')}Renamed:\n${paths.join('')}`);
+    process.stdout.write(
+      `${left} files left out, ${moved.length} renamed, ${files} in the fork; nothing was written\n`,
+    );
     return exitCodes.ok;
   } finally {
     rmSync(workshop, { recursive: true, force: true });
