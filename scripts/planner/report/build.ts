@@ -1,5 +1,7 @@
+import { type Service, serviceNames } from '../../../stacks/model/services.ts';
 import { assumptionNames, assumptions } from '../model/assumptions.ts';
 import { initSource } from '../model/cold-starts.ts';
+import type { ProcessorTime } from '../model/durations.ts';
 import type { Percentiles } from '../model/journeys.ts';
 import { isMend, nextLimit, type Plan, type Problem, planLoad, recommend } from '../model/plan.ts';
 import type { Series } from '../model/simulate.ts';
@@ -69,7 +71,7 @@ export interface ReportOptions extends PriceOptions {
 
 /** Everything that a plan says, as plain data. */
 export function buildReport(plan: Plan, options: ReportOptions): PlanReport {
-  const { stage, profile, constants } = plan.scenario;
+  const { stage, profile } = plan.scenario;
   const cost = priceOf(plan, options);
   const recommended = recommend(plan);
   const failures = findFailures(plan, cost);
@@ -89,20 +91,29 @@ export function buildReport(plan: Plan, options: ReportOptions): PlanReport {
       : [],
     settings: recommended.mends.map(({ path, file, from, to }) => ({ path, file, from, to })),
     settingsUsd: recommended.mends.length > 0 ? priceOf(recommended.plan, options).bill.usd - cost.bill.usd : null,
-    assumptions: [
-      ...assumptionNames.map((name) => ({ name, ...assumptions[name], value: constants[name] })),
-      { name: 'initDuration', value: 125.4, unit: 'ms at p50', what: 'start of an environment', ...initSource },
-      {
-        name: 'callsPerOrder',
-        value: 1,
-        unit: 'run',
-        what: 'reads, writes and messages by step',
-        ...plan.scenario.calibration.source,
-      },
-    ],
+    assumptions: listAssumptions(plan.scenario),
     series: plan.runs.map(({ result }) => ({ run: result.run.name, series: result.series })),
   };
 }
+
+function listAssumptions({ constants, calibration, processor, measured }: Plan['scenario']): PlanReport['assumptions'] {
+  const unmeasured = serviceNames.filter((service) => (measured[service] ?? []).length === 0);
+  return [
+    ...assumptionNames.map((name) => ({ name, ...assumptions[name], value: constants[name] })),
+    ...unmeasured.map((service) => toProcessorRow(service, processor[service])),
+    { name: 'initDuration', value: 125.4, unit: 'ms at p50', what: 'start of an environment', ...initSource },
+    {
+      ...{ name: 'callsPerOrder', value: 1, unit: 'run', what: 'reads, writes and messages by step' },
+      ...calibration.source,
+    },
+  ];
+}
+
+const toProcessorRow = (service: Service, { perCallMs, perOrderMs }: ProcessorTime) => ({
+  ...{ name: `processor.${service}`, value: perCallMs, unit: 'ms of one core' },
+  what: `a call of ${service}${perOrderMs > 0 ? `, and ${perOrderMs} ms for each of its orders` : ''}`,
+  ...{ source: 'guessed until --measured FILE', date: '2026-11', mark: 'guessed' },
+});
 
 function toRow(element: Plan['elements'][number]['element'], run: Run): ElementRow {
   const { id, peak, limit, unit, use, offered, refused, reason, since, until } = element;
