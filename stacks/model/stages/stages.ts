@@ -151,7 +151,7 @@ const localIdentity: IdentitySettings = {
   jwks: null,
 };
 
-const localTable: OnDemand = { ...smallOnDemand, maxReadUnitsPerSecond: 20_000, maxWriteUnitsPerSecond: 16_000 };
+const localTable: OnDemand = { ...smallOnDemand, maxReadUnitsPerSecond: 4_000, maxWriteUnitsPerSecond: 4_000 };
 
 const local: Stage = {
   ...base,
@@ -165,7 +165,11 @@ const local: Stage = {
   api: {
     ...prodApi,
     accessLogs: false,
-    throttles: { ...prodApi.throttles, admin: { ratePerSecond: 500, burst: 500 } },
+    throttles: {
+      ...prodApi.throttles,
+      write: { ratePerSecond: 700, burst: 2000 },
+      admin: { ratePerSecond: 500, burst: 500 },
+    },
   },
   corsOrigins: ['*'],
   identity: localIdentity,
