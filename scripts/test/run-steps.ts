@@ -2,12 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { project } from '../../functions/contracts/project.ts';
 import { exitCodes } from '../cli/cli.ts';
 import type { Progress } from '../cli/progress.ts';
 import { installExtra } from '../platform/process/extra-packages.ts';
+import { projectFolder } from '../platform/process/paths.ts';
 import type { Step } from './steps.ts';
 import type { Summary } from './summary-reporter.ts';
 
@@ -21,6 +22,7 @@ const concurrency = 3;
 const progressEveryMs = 30_000;
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
+const programs = join(projectFolder, 'node_modules/.bin');
 const children = new Set<ChildProcess>();
 let interrupted = false;
 
@@ -46,8 +48,7 @@ export async function runSteps(
     }
   };
   const timer = setInterval(() => progress.step(describeRunning(running, waiting.length)), progressEveryMs);
-  await Promise.all(Array.from({ length: concurrency }, runWaiting));
-  clearInterval(timer);
+  await Promise.all(Array.from({ length: concurrency }, runWaiting)).finally(() => clearInterval(timer));
   if (interrupted) process.exit(exitCodes.failed);
   return results;
 }
@@ -95,15 +96,20 @@ async function run({ command }: Step, env: NodeJS.ProcessEnv, live: boolean): Pr
   const [program = '', ...args] = command;
   const child = spawn(program, args, {
     stdio: live ? 'inherit' : ['ignore', 'pipe', 'pipe'],
-    env,
+    // As npm does: the command may be run without it.
+    env: { ...env, PATH: `${programs}${delimiter}${env.PATH ?? ''}` },
     shell: process.platform === 'win32',
   });
   children.add(child);
-  const [[status], ...output] = await Promise.all([
-    once(child, 'close'),
+  const ended = once(child, 'close').then(
+    ([status]) => ({ ok: status === 0, problem: '' }),
+    (error: Error) => ({ ok: false, problem: error.message }),
+  );
+  const [{ ok, problem }, ...output] = await Promise.all([
+    ended,
     child.stdout ? text(child.stdout) : '',
     child.stderr ? text(child.stderr) : '',
   ]);
   children.delete(child);
-  return { ok: status === 0, output: output.join('') };
+  return { ok, output: [...output, problem].join('') };
 }
