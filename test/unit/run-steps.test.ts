@@ -8,7 +8,7 @@ test('a step whose program is missing fails with the reason, and the others go o
     { part: 'types', name: 'missing', command: ['no-such-program'] },
     { part: 'types', name: 'there', command: ['node', '-e', ''] },
   ];
-  const progress = { step() {}, progress() {}, done() {} };
+  const progress = { step() {}, line() {}, done() {} };
   const results = await runSteps(steps, process.env, progress).finally(() => write.mockRestore());
   expect(new Map(results.map(({ name, ok }) => [name, ok]))).toEqual(
     new Map([
