@@ -27,7 +27,8 @@ export function pruneDocuments(folder: string, dropped: readonly string[]): void
     for (const page of pages[part as keyof typeof pages] ?? []) rmSync(join(folder, page), { force: true });
   if (dropped.includes('azure') && dropped.includes('google')) rmSync(join(folder, 'docs/clouds.md'), { force: true });
   const words = dropped.flatMap((part) => partWords[part] ?? []);
-  const documents = globSync('{*.md,docs/**/*.md}', { cwd: folder }).filter((path) => path !== 'CHANGELOG.md');
+  unlinkHistory(folder);
+  const documents = globSync('{*.md,docs/**/*.md}', { cwd: folder }).filter((path) => path !== history);
   for (let pass = 0; pass < 3; pass += 1)
     for (const path of documents.filter((one) => existsSync(join(folder, one)))) {
       const text = readFileSync(join(folder, path), 'utf8');
@@ -35,6 +36,17 @@ export function pruneDocuments(folder: string, dropped: readonly string[]): void
       const pruned = prune(newcomersPages.test(path) ? shortenLists(text, dropped) : text, isStale);
       if (pruned !== text) writeFileSync(join(folder, path), pruned);
     }
+}
+
+const history = 'CHANGELOG.md';
+
+/** It tells of what was, so it keeps the words of a link whose page is gone. */
+function unlinkHistory(folder: string): void {
+  const file = join(folder, history);
+  const text = readFileSync(file, 'utf8').replace(/\[([^\]]*)\]\((?!https?:)([^)#]+)[^)]*\)/g, (link, words, path) =>
+    existsSync(join(folder, path)) ? link : words,
+  );
+  writeFileSync(file, text);
 }
 
 /** "AWS, Azure and Google" without the clouds that are gone. */
@@ -53,6 +65,10 @@ function shortenLists(text: string, dropped: readonly string[]): string {
     text,
   );
 }
+
+/** Its table has a row for each npm script. */
+const guide = 'docs/commands.md';
+const commandRow = /^\| `([\w:-]+)[^`]*` \| .* \| .* \|$/;
 
 type IsStale = (text: string) => boolean;
 
@@ -76,7 +92,8 @@ function toStaleness(folder: string, document: string, words: readonly RegExp[])
       links ||
       commands.some((name) => !(name in scripts)) ||
       named.some(([, path = '']) => isMissing(path)) ||
-      words.some((word) => word.test(text))
+      words.some((word) => word.test(text)) ||
+      (document === guide && commandRow.test(text) && !((commandRow.exec(text)?.[1] ?? '') in scripts))
     );
   };
 }
@@ -107,7 +124,8 @@ function toBlocks(lines: readonly string[]): string[] {
   let fenced = false;
   for (const line of lines) {
     const last = blocks.at(-1);
-    const opens = line === '' || last?.[0] === '' || /^(#|\|)/.test(line) || opensItem.test(line);
+    const opens =
+      line === '' || last?.[0] === '' || last?.[0]?.startsWith('#') || /^(#|\|)/.test(line) || opensItem.test(line);
     if (fenced || (last && !opens)) last?.push(line);
     else blocks.push([line]);
     if (line.trim().startsWith('```')) fenced = !fenced;
@@ -116,8 +134,8 @@ function toBlocks(lines: readonly string[]): string[] {
 }
 
 function pruneBlock(block: string, isStale: IsStale): string[] {
-  if (isCode(block) || block.startsWith('#') || !isStale(block.replaceAll(/\s+/g, ' '))) return [block];
-  if (isTable(block)) return [];
+  if (block.startsWith('#') || !isStale(block.replaceAll(/\s+/g, ' '))) return [block];
+  if (isTable(block) || isCode(block)) return [];
   const opening = opensItem.exec(block)?.[0] ?? '';
   const indent = ' '.repeat(opening.length || (/^ */.exec(block)?.[0].length ?? 0));
   const sentences = block

@@ -5,7 +5,13 @@ import { removePart } from '../parts/remove-part.ts';
 import { pruneDocuments } from './documents.ts';
 
 /** What makes forks. A fork takes later versions with `scripts/upgrade`, which runs this of the later version. */
-const forkMaker = ['scripts/fork', 'scripts/commands/maintain/{fork,fork-check}.ts', 'test/unit/fork'];
+const forkMaker = [
+  'scripts/fork',
+  'scripts/commands/maintain/{fork,fork-check}.ts',
+  'test/unit/fork',
+  'docs/forking.md',
+  'docs/decisions/031-a-version-renders-its-fork.md',
+];
 
 export const isForkMaker = (path: string): boolean =>
   forkMaker.some((pattern) => matchesGlob(path, pattern) || matchesGlob(path, `${pattern}/**`));

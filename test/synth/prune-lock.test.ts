@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { type LockFile, pruneLock } from '../../stacks/build/prune-lock.ts';
 
@@ -32,15 +32,20 @@ test('refuses a dependency that is not locked', () => {
   expect(() => pruneLock(lock, { missing: '1.0.0' })).toThrow("holds no 'missing'");
 });
 
-test('locks what Google installs beside a function, with the hash of each package', () => {
-  const file = new URL('../../functions/adapters/google/package-lock.json', import.meta.url);
-  const whole = JSON.parse(readFileSync(file, 'utf8')) as LockFile;
-  const name = '@google-cloud/functions-framework';
-  const version = whole.packages['']?.dependencies?.[name] ?? '';
-  const { packages } = pruneLock(whole, { [name]: version });
-  expect(packages[`node_modules/${name}`]).toMatchObject({ version });
-  const names = Object.keys(packages).filter((path) => path !== '');
-  expect(names.length).toBeGreaterThan(50);
-  expect(names.some((path) => path.includes('@google-cloud/firestore'))).toBe(false);
-  for (const path of names) expect(packages[path]).toHaveProperty('integrity');
-});
+const googleLock = new URL('../../functions/adapters/google/package-lock.json', import.meta.url);
+
+// The part may be left out.
+test.skipIf(!existsSync(googleLock))(
+  'locks what Google installs beside a function, with the hash of each package',
+  () => {
+    const whole = JSON.parse(readFileSync(googleLock, 'utf8')) as LockFile;
+    const name = '@google-cloud/functions-framework';
+    const version = whole.packages['']?.dependencies?.[name] ?? '';
+    const { packages } = pruneLock(whole, { [name]: version });
+    expect(packages[`node_modules/${name}`]).toMatchObject({ version });
+    const names = Object.keys(packages).filter((path) => path !== '');
+    expect(names.length).toBeGreaterThan(50);
+    expect(names.some((path) => path.includes('@google-cloud/firestore'))).toBe(false);
+    for (const path of names) expect(packages[path]).toHaveProperty('integrity');
+  },
+);

@@ -41,7 +41,10 @@ test.each(documents)('%s names only existing files and folders', (document) => {
   expect(missing).toEqual([]);
 });
 
-test.each(documents)('%s names only existing npm scripts', (document) => {
+// The changelog tells of commands that may be gone by now.
+const current = documents.filter((document) => document !== 'CHANGELOG.md');
+
+test.each(current)('%s names only existing npm scripts', (document) => {
   const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
   const named = [...read(document).matchAll(/npm run ([\w:-]+)/g)].map((match) => match[1] ?? '');
   expect(named.filter((name) => !(name in scripts))).toEqual([]);

@@ -36,12 +36,16 @@ export function orderStore(table: string, reads: { readonly consistent: boolean 
 
     async listByCustomer(customer, limit, after) {
       const { Items, LastEvaluatedKey: last } = await documents.send(customerQuery(table, customer, limit, after));
-      const orders = parseReadableOrders(Items ?? []);
-      // From the key, because the last row may be unreadable.
-      return { orders, ...(last && { next: { acceptedAt: String(last.acceptedAt), orderId: orderKeyId(last) } }) };
+      return { orders: parseReadableOrders(Items ?? []), ...(last && { next: toPosition(last) }) };
     },
   };
 }
+
+/** From the key, because the last row may be unreadable. */
+const toPosition = (last: Readonly<Record<string, unknown>>): OrderPosition => ({
+  acceptedAt: String(last.acceptedAt),
+  orderId: orderKeyId(last),
+});
 
 function customerQuery(table: string, customer: string, limit: number, after: OrderPosition | undefined) {
   return new QueryCommand({

@@ -8,7 +8,7 @@ usage: npm run upgrade -- [--from SOURCE] [--to VERSION] [--no-check]
        npm run upgrade -- --abort
 
 In a fork: merges what its template changed since the fork's version, under the fork's names and without the parts that
-it left out, on a branch of its own (docs/forking.md). Refuses a tree with uncommitted changes.
+it left out, on a branch of its own (docs/upgrading.md). Refuses a tree with uncommitted changes.
 
   --from SOURCE  a path or an address of the template's repository; default: the one in template.json
   --to VERSION   a tag, a branch or a commit; default: HEAD

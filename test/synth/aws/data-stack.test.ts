@@ -154,7 +154,7 @@ test('publishes outputs and parameters for other stacks and scripts', () => {
     'UserPoolId',
     'ViewsTable',
   ];
-  expect(Object.keys(data.toJSON().Outputs).sort()).toEqual(keys);
+  expect(Object.keys(data.toJSON().Outputs).sort()).toEqual(keys.toSorted());
   expect(
     findProperties(data, 'AWS::SSM::Parameter')
       .map((each) => each.Name)

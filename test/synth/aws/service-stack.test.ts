@@ -193,7 +193,7 @@ test('publishes the outputs that clients need', () => {
     'OrderQueueUrl',
     'ProjectionDeadLetterUrl',
   ];
-  expect(Object.keys(dev.toJSON().Outputs).sort()).toEqual(['ApiId', 'ApiUrl', ...shared]);
+  expect(Object.keys(dev.toJSON().Outputs).sort()).toEqual(['ApiId', 'ApiUrl', ...shared].sort());
   dev.hasResourceProperties('AWS::SSM::Parameter', { Name: parameterName('dev', 'ApiUrl') });
 });
 
