@@ -38,7 +38,7 @@ it('says that no emulator runs', () => {
 it.each([
   [[], /--stage is missing/],
   // Where Azure is left out, the cloud itself is unknown.
-  [['--stage', 'local', '--cloud', 'azure'], /stage local is only|--cloud is 'azure', must be/],
+  [['--stage', 'local', '--cloud', 'azure'], /stage local is|--cloud is 'azure', must be/],
   [['--stage', 'dev', '--iac', 'pulumi'], /--iac/],
 ])('takes %j for wrong usage', (args, said) => {
   const { status, stderr } = run(...args);
