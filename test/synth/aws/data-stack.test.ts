@@ -159,18 +159,20 @@ test('publishes outputs and parameters for other stacks and scripts', () => {
     findProperties(data, 'AWS::SSM::Parameter')
       .map((each) => each.Name)
       .sort(),
-  ).toEqual([
-    `/${project}/dev/catalog-stream-arn`,
-    `/${project}/dev/catalog-table`,
-    `/${project}/dev/coordination-table`,
-    `/${project}/dev/orders-stream-arn`,
-    `/${project}/dev/orders-table`,
-    `/${project}/dev/sign-in-url`,
-    `/${project}/dev/stock-table`,
-    `/${project}/dev/user-pool-client-id`,
-    `/${project}/dev/user-pool-id`,
-    `/${project}/dev/views-table`,
-  ]);
+  ).toEqual(
+    [
+      `/${project}/dev/catalog-stream-arn`,
+      `/${project}/dev/catalog-table`,
+      `/${project}/dev/coordination-table`,
+      `/${project}/dev/orders-stream-arn`,
+      `/${project}/dev/orders-table`,
+      `/${project}/dev/sign-in-url`,
+      `/${project}/dev/stock-table`,
+      `/${project}/dev/user-pool-client-id`,
+      `/${project}/dev/user-pool-id`,
+      `/${project}/dev/views-table`,
+    ].sort(),
+  );
 });
 
 test('creates no user pool for a stage with an external issuer', () => {
