@@ -233,6 +233,8 @@ export const parts = {
       { file: steps, line: "{ part: 'simulation', name: 'simulation', command: vitest('simulation') }," },
       { file: bench, line: "import { hotShardLine } from '../../lab/simulation/group-commit.ts';" },
       { file: bench, line: 'process.stdout.write(await hotShardLine());' },
+      { file: bench, line: "import { benchCalls } from '../../lab/simulation/costs/bench-calls.ts';" },
+      { file: bench, line: "if (only === 'calls') return benchCalls(usage, rest);" },
     ],
   },
 } as const satisfies Readonly<Record<string, Part>>;

@@ -9,9 +9,8 @@ import { measureCold } from '../../lab/bench/cold/cold.ts';
 import { formatCold, isWithinAll, toRows } from '../../lab/bench/cold/report.ts';
 import { type EngineRates, measureEngine } from '../../lab/bench/engine-alone.ts';
 import { formatMiddleware, largestOverhead, measureMiddleware } from '../../lab/bench/middleware-run.ts';
-import { countCosts, formatCosts, isWithin as isWithinCosts } from '../../lab/simulation/costs/costs.ts';
+import { benchCalls } from '../../lab/simulation/costs/bench-calls.ts';
 import { hotShardLine } from '../../lab/simulation/group-commit.ts';
-import { protocols } from '../../lab/simulation/protocols.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { withPlatform } from '../../platform/with-platform.ts';
 import type { ClientConfig } from '../../sale/check/read-stores.ts';
@@ -56,18 +55,11 @@ The figures compare versions of this code on this machine. They do not predict A
 
 await runMain(async () => {
   const [only, ...rest] = process.argv.slice(2);
-  if (only === 'calls') return benchCalls(rest);
+  if (only === 'calls') return benchCalls(usage, rest);
   if (only === 'checker') return benchChecker(rest);
   if (only === 'middleware') return benchMiddleware(rest);
   return only === 'cold' ? benchCold(rest) : benchAll();
 });
-
-async function benchCalls(args: string[]): Promise<number> {
-  parseCommandLine(usage, {}, args);
-  const counted = await countCosts(protocols);
-  process.stdout.write(formatCosts(counted));
-  return counted.every(isWithinCosts) ? exitCodes.ok : exitCodes.failed;
-}
 
 async function benchChecker(args: string[]): Promise<number> {
   const words = parseCommandLine(usage, { orders: { type: 'string', default: '100000' } }, args);
