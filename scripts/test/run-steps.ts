@@ -32,7 +32,7 @@ export async function runSteps(
   env: NodeJS.ProcessEnv,
   progress: Progress,
 ): Promise<readonly StepResult[]> {
-  for (const signal of signals) process.on(signal, () => interrupt(signal));
+  for (const signal of signals) process.on(signal, interrupt);
   const waiting = [...steps];
   const running = new Map<Step, number>();
   const results: StepResult[] = [];
@@ -48,7 +48,10 @@ export async function runSteps(
     }
   };
   const timer = setInterval(() => progress.step(describeRunning(running, waiting.length)), progressEveryMs);
-  await Promise.all(Array.from({ length: concurrency }, runWaiting)).finally(() => clearInterval(timer));
+  await Promise.all(Array.from({ length: concurrency }, runWaiting)).finally(() => {
+    clearInterval(timer);
+    for (const signal of signals) process.off(signal, interrupt);
+  });
   if (interrupted) process.exit(exitCodes.failed);
   return results;
 }
