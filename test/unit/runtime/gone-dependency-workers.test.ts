@@ -31,6 +31,8 @@ const settings = {
   ...{ DISTRIBUTION_ID: 'cdn', CACHE_FUNCTION_MS: '0' },
 };
 for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value);
+// The clients of another file in this process would call another endpoint.
+vi.resetModules();
 
 const orderId = '3c1e6b1e-6b0a-5d2e-9f43-0a8a1ad7f0c1';
 const request: OrderRequest = { v: 1, orderId, traceparent };

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { costLimits, perOrder } from '../../../../scripts/lab/simulation/costs/costs.ts';
-import { type Costs, measureCosts } from '../../../../scripts/lab/simulation/costs/measure.ts';
-import { costsOfOrder } from '../../../../stacks/model/checks/order-costs.ts';
+import { costLimits, perOrder } from '../../scripts/lab/simulation/costs/costs.ts';
+import { type Costs, measureCosts } from '../../scripts/lab/simulation/costs/measure.ts';
+import { costsOfOrder } from '../../stacks/model/checks/order-costs.ts';
 
 const batch = 100;
 const orders = 300;
