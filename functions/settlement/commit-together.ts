@@ -11,7 +11,7 @@ export interface Planned extends Pending {
 }
 
 /**
- * Confirms orders of the same shards together. Whoever is refused is left out, and the others are tried again: an order
+ * Confirms orders of the same shards together. A refused order is left out, and the others are tried again: an order
  * that changed is settled on its own, one beyond its customer's limit is rejected.
  *
  * @returns the orders that are undecided because a shard has too little for them together

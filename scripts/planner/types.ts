@@ -36,7 +36,7 @@ export interface TableWork {
   /** API calls, a transaction or batch counts once. */
   readonly calls: number;
   readonly readUnits: number;
-  /** Of the table itself, transactions already doubled. */
+  /** Units of the table without its indexes, transactions already doubled. */
   readonly writeUnits: number;
   /** Of its indexes, never doubled. */
   readonly indexWriteUnits: number;

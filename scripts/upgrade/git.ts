@@ -59,7 +59,7 @@ export function findCommit(repository: string, version: string): string {
   );
 }
 
-/** Who commits: git's own setting, or a name for this machine where nothing is set. */
+/** The committer: git's own setting, or a name for this machine where nothing is set. */
 export function toIdentity(folder: string): NodeJS.ProcessEnv {
   if (runGit(folder, ['config', 'user.email'], { codes: [0, 1] }).code === 0) return {};
   const [name, email] = ['template', 'template@localhost'];

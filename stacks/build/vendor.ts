@@ -24,7 +24,7 @@ export interface Vendor {
 
 const usual = {
   folder: join(buildFolder, 'vendor'),
-  /** Of the installed packages, not of the ones that should be. */
+  /** Hashes the installed packages, not the ones that the lock file asks for. */
   lock: join(projectFolder, 'node_modules', '.package-lock.json'),
 };
 /** A running platform reads its file until it ends: only long unused ones go. */

@@ -1,9 +1,15 @@
 import { keyPrefixes } from '../../contracts/table-keys.ts';
 import { toOpenBucket } from '../../domain/open-order.ts';
+import type { OrderPosition } from '../../ports/orders.ts';
 
 /** All keys of all tables are built here. No grammar of our own ids allows `#`; a customer's id is the last part. */
 export const orderKey = (orderId: string) => ({ pk: `${keyPrefixes.order}${orderId}`, sk: 'ORDER' });
-export const orderKeyId = ({ pk }: Record<string, unknown>) => String(pk).slice(keyPrefixes.order.length);
+const orderKeyId = ({ pk }: Record<string, unknown>) => String(pk).slice(keyPrefixes.order.length);
+/** Where the next page begins: from the key, because the last row may be unreadable. */
+export const toPosition = (last: Readonly<Record<string, unknown>>): OrderPosition => ({
+  acceptedAt: String(last.acceptedAt),
+  orderId: orderKeyId(last),
+});
 export const eventKey = (orderId: string, version: number) => ({
   pk: `${keyPrefixes.order}${orderId}`,
   sk: `${keyPrefixes.event}${version}`,

@@ -4,7 +4,7 @@ import { openOrderRow } from '../../contracts/rows.ts';
 import { openOrdersIndex } from '../../contracts/table-keys.ts';
 import type { OpenOrders } from '../../ports/open-orders.ts';
 import { documents } from './dynamodb-client.ts';
-import { orderKey, orderKeyId } from './keys.ts';
+import { orderKey, toPosition } from './keys.ts';
 
 /** Reads the sparse, keys-only index of the orders table. */
 export function openOrders(table: string): OpenOrders {
@@ -25,7 +25,7 @@ export function openOrders(table: string): OpenOrders {
       );
       const orders = parseReadable(openOrderRow, Items ?? []);
       const last = LastEvaluatedKey;
-      return { orders, ...(last && { next: { acceptedAt: String(last.acceptedAt), orderId: orderKeyId(last) } }) };
+      return { orders, ...(last && { next: toPosition(last) }) };
     },
   };
 }

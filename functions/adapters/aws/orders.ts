@@ -5,7 +5,7 @@ import { parseOrder, parseReadableOrders } from '../../contracts/rows.ts';
 import { ordersByCustomerIndex } from '../../contracts/table-keys.ts';
 import type { OrderPosition, OrderStore } from '../../ports/orders.ts';
 import { documents } from './dynamodb-client.ts';
-import { openValue, orderKey, orderKeyId } from './keys.ts';
+import { openValue, orderKey, toPosition } from './keys.ts';
 
 /** @param reads by default consistent; otherwise `find` costs half, and may be old or miss a new order */
 export function orderStore(table: string, reads: { readonly consistent: boolean } = { consistent: true }): OrderStore {
@@ -40,12 +40,6 @@ export function orderStore(table: string, reads: { readonly consistent: boolean 
     },
   };
 }
-
-/** From the key, because the last row may be unreadable. */
-const toPosition = (last: Readonly<Record<string, unknown>>): OrderPosition => ({
-  acceptedAt: String(last.acceptedAt),
-  orderId: orderKeyId(last),
-});
 
 function customerQuery(table: string, customer: string, limit: number, after: OrderPosition | undefined) {
   return new QueryCommand({

@@ -28,7 +28,7 @@ export interface World {
   readonly published: (event: OrderEvent, delayMs?: number) => void;
   /**
    * A process was answered that an order needs no worker any more, or that the bus has an event: `orderId version`.
-   * Undefined after a call to the bus that failed: all events of the batch come again.
+   * Undefined after a call to the bus that failed: all events of the batch are redelivered.
    */
   readonly finished?: (process: string, subject: string | undefined) => void;
   /** Receives each message that a process sent; only with a sweeper. */

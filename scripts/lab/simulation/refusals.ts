@@ -11,7 +11,7 @@ interface Entry {
 /** The order, or the event, that an entry of a batch is about. */
 type Subject<One> = (entry: One) => string | undefined;
 
-/** Finds entries that a function did to their end, and reported as failed all the same: they would come again. */
+/** Finds entries that a function completed but reported as failed: they would be redelivered. */
 export class Refusals {
   readonly #done = new Map<string, Set<string>>();
   readonly #scheduler: Scheduler;

@@ -32,7 +32,7 @@ export interface Observation {
   readonly seconds: number;
 }
 
-/** Of the last second: limits are per second, and a shorter burst is no peak. */
+/** Counts the last second: limits are per second, and a shorter burst is no peak. */
 interface Window {
   seconds: number;
   demand: number;

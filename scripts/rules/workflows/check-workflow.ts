@@ -92,7 +92,7 @@ function checkStep({ run, uses, with: settings }: JsonObject): string[] {
   ];
 }
 
-/** Whoever may push a branch may open a pull request, whose code would then act as the workflow's identity. */
+/** Anyone who may push a branch may open a pull request, and its code would act as the workflow's identity. */
 function checkIdentity({ on }: JsonObject, job: JsonObject, permissions: JsonObject[string] | undefined): string[] {
   const isOfPullRequest = isObject(on) ? 'pull_request' in on : toList(on).includes('pull_request');
   return isOfPullRequest && toObject(permissions)['id-token'] === 'write' && job.environment === undefined

@@ -40,3 +40,16 @@ export const policyOf = (...statements: readonly Json[]): JsonObject => ({
   Version: '2012-10-17',
   Statement: statements,
 });
+
+/** A Lambda function's role with one inline policy, for the examples of rules. */
+export const functionRole = (statement: JsonObject): JsonObject => ({
+  Type: 'AWS::IAM::Role',
+  Properties: {
+    AssumeRolePolicyDocument: policyOf({
+      Effect: 'Allow',
+      Action: 'sts:AssumeRole',
+      Principal: { Service: 'lambda.amazonaws.com' },
+    }),
+    Policies: [{ PolicyName: 'grants', PolicyDocument: policyOf(statement) }],
+  },
+});

@@ -48,7 +48,7 @@ const example = (scope: string): JsonObject => ({
 export const codeBelongsToOneApp: Rule = {
   name: 'code-belongs-to-one-app',
   what: 'No identity may write to an account that holds the code of several apps.',
-  why: 'Whoever takes over one function could replace the code of every other one, and with it take over their identities.',
+  why: 'An attacker who takes over one function could replace the code of all others, and take over their identities.',
   source: [
     'https://learn.microsoft.com/azure/azure-functions/storage-considerations#avoid-sharing-storage-accounts',
     'https://learn.microsoft.com/azure/azure-functions/functions-reference#connecting-to-host-storage-with-an-identity',

@@ -145,7 +145,7 @@ export class Edge extends Construct {
       scope: account.id,
       roleDefinitionName: 'Storage Blob Data Contributor',
       principalId: publisherId,
-      // Whoever applied first: a workflow applies as another, and may grant nothing.
+      // The identity that applied first: a workflow applies as another one, which may grant nothing.
       ...(place.stage.deploy && { lifecycle: { ignoreChanges: ['principal_id'] } }),
     });
     return account;

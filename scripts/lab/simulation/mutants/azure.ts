@@ -155,7 +155,7 @@ export const azureEntries: readonly Bug[] = [
     replace: 'fulfilmentQueue(storage.queue(queues.orders))',
   },
   {
-    name: 'a postponed request comes again at once',
+    name: 'a postponed request is redelivered at once',
     caughtBy: 'I3',
     file: 'functions/adapters/azure/messaging.ts',
     find: 'Math.ceil(delayMs / 1_000)) });',

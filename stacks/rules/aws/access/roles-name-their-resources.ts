@@ -1,7 +1,7 @@
 import { type JsonObject, toList } from '../../../model/json.ts';
 import type { Finding, Rule } from '../../rule.ts';
 import { type Template, toText } from '../../template/template.ts';
-import { findStatements, policyOf } from '../policies.ts';
+import { findStatements, functionRole } from '../policies.ts';
 
 /** Actions that know no resource. */
 const withoutResource = new RegExp(
@@ -42,19 +42,7 @@ function findExcess({ Action, Resource, NotAction, NotResource, Condition }: Jso
 }
 
 const example = (Action: string, Resource: string): JsonObject => ({
-  Resources: {
-    Role: {
-      Type: 'AWS::IAM::Role',
-      Properties: {
-        AssumeRolePolicyDocument: policyOf({
-          Effect: 'Allow',
-          Action: 'sts:AssumeRole',
-          Principal: { Service: 'lambda.amazonaws.com' },
-        }),
-        Policies: [{ PolicyName: 'grants', PolicyDocument: policyOf({ Effect: 'Allow', Action, Resource }) }],
-      },
-    },
-  },
+  Resources: { Role: functionRole({ Effect: 'Allow', Action, Resource }) },
 });
 const orders = 'arn:aws:dynamodb:eu-central-1:123456789012:table/orders';
 

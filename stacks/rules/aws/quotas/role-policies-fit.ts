@@ -1,7 +1,7 @@
-import { type JsonObject, toList, toObject } from '../../../model/json.ts';
+import { type JsonObject, toList } from '../../../model/json.ts';
 import type { Finding, Rule } from '../../rule.ts';
 import type { Template } from '../../template/template.ts';
-import { findStatements, policyOf } from '../policies.ts';
+import { findStatements, functionRole } from '../policies.ts';
 
 /** Characters without white space: of all inline policies of a role together, and of its trust policy. */
 const limits = { inline: 10_240, trust: 2_048 } as const;
@@ -34,30 +34,11 @@ function check(template: Template): Finding[] {
 
 const example = (queues: number): JsonObject => ({
   Resources: {
-    Role: {
-      Type: 'AWS::IAM::Role',
-      Properties: {
-        AssumeRolePolicyDocument: policyOf({
-          Effect: 'Allow',
-          Action: 'sts:AssumeRole',
-          Principal: { Service: 'lambda.amazonaws.com' },
-        }),
-        Policies: [
-          {
-            PolicyName: 'grants',
-            PolicyDocument: policyOf(
-              toObject({
-                Effect: 'Allow',
-                Action: 'sqs:SendMessage',
-                Resource: toList(
-                  Array.from({ length: queues }, (_, at) => `arn:aws:sqs:eu-central-1:123456789012:queue-${at}`),
-                ),
-              }),
-            ),
-          },
-        ],
-      },
-    },
+    Role: functionRole({
+      Effect: 'Allow',
+      Action: 'sqs:SendMessage',
+      Resource: toList(Array.from({ length: queues }, (_, at) => `arn:aws:sqs:eu-central-1:123456789012:queue-${at}`)),
+    }),
   },
 });
 

@@ -70,7 +70,7 @@ export const host = {
   /** Gets the text as it goes to the queue service. */
   send: (_queue: string, _text: string, _options: SendOptions): Promise<object> =>
     Promise.reject(new Error('no run has begun')),
-  /** Of the entry that is starting. */
+  /** The configuration of the entry that is starting. */
   functions: new Functions(),
 };
 
