@@ -16,9 +16,10 @@ function largeSale(orders: number) {
   return { snapshot: { ...snapshot, deadLetters, published: snapshot.events }, clients };
 }
 
-test('the large sale breaks nothing', () => {
+test('the large sale breaks nothing; I6 was not tried', () => {
   const { snapshot, clients } = largeSale(400);
-  expect(checkInvariants(snapshot, clients).filter((verdict) => !holds(verdict))).toEqual([]);
+  const broken = checkInvariants(snapshot, clients).filter((verdict) => !holds(verdict));
+  expect(broken).toMatchObject([{ id: 'I6', checked: 0, violations: [] }]);
 });
 
 /** How many elements of the snapshot's lists the checker reads. */
