@@ -1,7 +1,12 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import { build, type Metafile } from 'esbuild';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { packageOptions } from '../../stacks/build/bundle.ts';
+import { describeCache, makeCodeCache } from '../../stacks/build/code-cache/code-cache.ts';
+import { nameBundle } from '../../stacks/build/source-maps.ts';
 import { type Service, serviceNames, services } from '../../stacks/model/services.ts';
 
 const maxZippedBytes = 300 * 1024;
@@ -46,6 +51,17 @@ describe('the packages', () => {
   test.each(serviceNames)('builds %s as one function that exports a handler and a prewarm', (service) => {
     expect(bundleOf(service).startsWith('(function(module,exports,__dirname){')).toBe(true);
     expect(bundleOf(service).includes('module.exports={handler,prewarm}')).toBe(true);
+  });
+
+  test.each([...serviceNames, 'publishing'] as const)('makes a code cache of %s', (name) => {
+    const folder = mkdtempSync(join(tmpdir(), 'code-cache-'));
+    // Changed, so that no cache of an earlier run is found.
+    const salted = Buffer.from(`${code.get(`${name}/index.js`)}//${folder}\n`);
+    const file = nameBundle(`${name}-aws`, salted);
+    writeFileSync(join(folder, file), salted);
+    const cache = makeCodeCache(name, join(folder, file), { command: [process.execPath], arch: process.arch });
+    expect(describeCache(cache)[0]).toBe(process.arch);
+    rmSync(folder, { recursive: true });
   });
 
   test.each(serviceNames)('bundles all dependencies of %s, and takes Node’s modules without require', (service) => {

@@ -24,7 +24,6 @@ export interface TuneOptions {
 }
 
 /** Its signing key is read from the stores. */
-const partner = { PARTNER_URL: 'stand-in', PARTNER_SECRET: 'partner-signing-key' };
 
 /** At full speed, until V8 has compiled what matters. */
 const warmCalls = 60;
@@ -43,7 +42,7 @@ export async function measureCurve(
     let done = 0;
     for (const service of tunedServices) {
       stores.serve(service);
-      const environment = await start(entries(service), { ...firstEnvironment(service, stores.url), ...partner });
+      const environment = await start(entries(service), firstEnvironment(service, stores.url));
       services[service] = await measureSizes(environment, service, { sizesMb, calls, batchSize }, throttle, () =>
         onDone(++done),
       ).finally(() => environment.kill('SIGKILL'));

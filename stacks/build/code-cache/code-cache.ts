@@ -50,7 +50,7 @@ export function makeCodeCache(service: string, bundle: string, { command, arch }
     });
     if (status !== 0 || !existsSync(unfinished))
       throw new Error(
-        `code cache: '${command.join(' ')}' did not make one for ${service}: ${error?.message ?? stderr}`,
+        `code cache: '${command.join(' ')}' did not make one for ${service}: ${error?.message ?? withoutCode(stderr)}`,
       );
     renameSync(unfinished, file);
   }
@@ -62,6 +62,13 @@ export function makeCodeCache(service: string, bundle: string, { command, arch }
   }
   return cache;
 }
+
+/** Node prints the line that threw, which in a minified bundle is most of it. */
+const withoutCode = (stderr: string): string =>
+  stderr
+    .split('\n')
+    .filter((line) => line.length < 1_000)
+    .join('\n');
 
 /** What decides whether a runtime accepts a cache: architecture, and V8's version with its flags. */
 export function describeCache(cache: Buffer): [arch: string, tag: string] {

@@ -16,10 +16,11 @@ const answers: Readonly<Record<string, (input: Input, service: string) => object
   BatchGetItem: () => ({ Responses: {}, UnprocessedKeys: {} }),
   TransactGetItems: () => ({ Responses: [{ Item: { left: { N: '9' }, allocated: { N: '0' } } }] }),
   SendMessage: ({ MessageBody = '' }) => ({ MessageId: '1', MD5OfMessageBody: md5(MessageBody) }),
+  GetSecretValue: () => ({ SecretString: 'the secret of the first call, long enough' }),
   PutEvents: () => ({ FailedEntryCount: 0, Entries: [{ EventId: '1' }] }),
 };
 
-/** Stands for DynamoDB, SQS and EventBridge during a first call, on loopback. */
+/** Stands for DynamoDB, SQS, EventBridge and Secrets Manager during a first call, on loopback. */
 export async function startStoreStub(serviceOf: () => string): Promise<{ url: string; close: () => void }> {
   const server = createServer((request, response) => {
     const pieces: Buffer[] = [];
