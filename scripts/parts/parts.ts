@@ -40,6 +40,7 @@ const lab = [
   'scripts/lab',
   nightly,
   'scripts/commands/{prove,maintain}/{bench,contract,crash-points,drill,fuzz,grants,rename-check,simulate,sites,soak}.ts',
+  'docs/performance.md',
   'test/unit/lab',
   'test/simulation',
   'test/clouds/simulation',

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { showBar } from '../../cli/bar.ts';
 import { CliError, exitCodes, parseCommandLine, parseWholeNumber, runMain } from '../../cli/cli.ts';
@@ -9,6 +8,7 @@ import { isTested } from '../../lab/simulation/mutants/mutant.ts';
 import { mutants } from '../../lab/simulation/mutants.ts';
 import { runSeeds, type Summary } from '../../lab/simulation/pool.ts';
 import { protocols, type Scenario, scenarios } from '../../lab/simulation/protocols.ts';
+import { readCommit } from '../../platform/process/commit.ts';
 
 const usage = `
 usage: npm run simulate [-- --seeds N] [--protocol NAME] [--workers N]
@@ -115,7 +115,7 @@ async function replay(seed: number, chosen: readonly Scenario[]): Promise<number
     const outcome = await runScenario(scenario, seed);
     const faults = `${outcome.orders} orders, ${outcome.injected.length} faults`;
     const hash = outcome.hash.toString(16).padStart(8, '0');
-    process.stdout.write(`seed ${seed}, ${scenario}, commit ${commit()}: ${faults}, trace hash ${hash}\n`);
+    process.stdout.write(`seed ${seed}, ${scenario}, commit ${readCommit()}: ${faults}, trace hash ${hash}\n`);
     if (outcome.violations.length === 0) continue;
     failed = true;
     const least = await shortest(scenario, seed);
@@ -152,14 +152,6 @@ async function exploreAll(chosen: readonly Scenario[]): Promise<number> {
 
 function showRuns(runs: number): void {
   if (runs % 5_000 === 0) process.stderr.write(`  ${runs} executions ...\n`);
-}
-
-function commit(): string {
-  try {
-    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8', stdio: 'pipe' }).trim();
-  } catch {
-    return 'unknown';
-  }
 }
 
 /** @returns `failed` unless each mutant is caught by the invariant or test that it names */

@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { CliError, exitCodes, parseCommandLine, runMain } from '../../cli/cli.ts';
 import { showProgress } from '../../cli/progress.ts';
+import { readCommit } from '../../platform/process/commit.ts';
 import { localFolder, projectFolder } from '../../platform/process/paths.ts';
 import { createWorkspace } from '../../platform/process/workspace.ts';
 import { table } from '../../report/table.ts';
@@ -36,7 +36,7 @@ await runMain(async () => {
       usage.trim(),
     );
   // Before the lines: some of them take long enough for a commit.
-  const commit = readCommit();
+  const commit = readCommit(`docs/${recordFile}`, `docs/${pageFile}`);
   const results = await runAll(chosen);
   const docs = join(projectFolder, 'docs');
   const date = `${new Date().toISOString().slice(0, 16)}Z`;
@@ -82,16 +82,4 @@ function formatResults(results: readonly LineResult[], chosen: readonly Line[]):
     reason.slice(0, 60),
   ]);
   return table(rows, ['line', 'result', 'done', 'duration', '']);
-}
-
-/** The short hash, with `+changes` if a file other than the record was changed. */
-function readCommit(): string {
-  const git = (...args: readonly string[]) =>
-    execFileSync('git', args, { cwd: projectFolder, encoding: 'utf8', stdio: 'pipe' }).trim();
-  try {
-    const changes = git('status', '--porcelain', '--', '.', `:!docs/${recordFile}`, `:!docs/${pageFile}`);
-    return `${git('rev-parse', '--short', 'HEAD')}${changes === '' ? '' : '+changes'}`;
-  } catch {
-    return 'unknown';
-  }
 }

@@ -107,3 +107,13 @@ async function readCached(url: URL): Promise<{ head: string[]; body: Buffer }> {
     return { head, body: Buffer.concat(pieces) };
   }
 }
+
+export function formatCachedProduct({ edge, bare, ratio, serverBusy, clientBusy }: CachedProduct): string {
+  const percent = (share: number) => `${(share * 100).toFixed(0)} %`;
+  const verdict = ratio <= largestRatio ? 'within' : 'FAILED: beyond';
+  return (
+    `cached product: ${edge.toFixed(0)} responses a second through the local CDN, ${bare.toFixed(0)} from a bare server: ` +
+    `${ratio.toFixed(2)} times slower, ${verdict} the limit of ${largestRatio}\n` +
+    `  (CPU time in the bare-server run: server ${percent(serverBusy)}, client ${percent(clientBusy)})\n`
+  );
+}

@@ -1,4 +1,7 @@
 import Table from 'cli-table3';
+import { awsPrices } from '../../../prices/aws/prices.ts';
+import { bill } from '../../../prices/bill.ts';
+import { toCents } from '../../../prices/money.ts';
 import type { Measured, Start, Starts } from './cold.ts';
 
 /** Memory at which Lambda gives one whole processor: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
@@ -43,11 +46,12 @@ export function toRows(results: ReadonlyMap<Measured, Starts>): ColdRow[] {
 export const isWithinAll = (rows: readonly ColdRow[]): boolean => rows.every(({ ratio, limit }) => ratio <= limit);
 
 export function formatCold(results: ReadonlyMap<Measured, Starts>, rounds: number): string {
-  const head = ['function', 'speed', 'plain ms', 'shipped ms', 'ratio', 'limit', ''];
+  const head = ['function', 'speed', 'plain ms', 'shipped ms', 'ratio', 'limit', '$ a million', ''];
   const table = new Table({ head, style: { head: [], border: [] } });
   for (const { service, speed, plain, shipped, ratio, limit } of toRows(results)) {
     const verdict = ratio <= limit ? 'ok' : 'FAILED';
-    table.push([service, speed, plain.toFixed(0), shipped.toFixed(0), ratio.toFixed(2), limit.toFixed(2), verdict]);
+    const figures = [plain.toFixed(0), shipped.toFixed(0), ratio.toFixed(2), limit.toFixed(2)];
+    table.push([service, speed, ...figures, dollarsOf(shipped, speeds[speed]), verdict]);
   }
   const elapsed = [...results].map(([service, { plain, shipped }]) => {
     const total = ({ init, call }: Start) => init.ms + call.ms;
@@ -57,8 +61,14 @@ export function formatCold(results: ReadonlyMap<Measured, Starts>, rounds: numbe
     table.toString(),
     `Processor time of initialization and first call, medians of ${rounds} rounds. 512 and 128 MB by arithmetic: the call`,
     `has ${speeds['512 MB']} or ${speeds['128 MB']} of ${wholeProcessorMb} parts of a processor, initialization a whole one.`,
+    'Dollars: a million cold starts of the shipped package. Lambda charges initialization like the call (arm64, us-east-1).',
     `Elapsed time at full speed, for comparison: ${elapsed.join(', ')}.`,
     `The code cache is one for this machine's Node ${process.version} on ${process.arch}.`,
     '',
   ].join('\n');
+}
+
+function dollarsOf(ms: number, memoryMb: number): string {
+  const gbSeconds = (1e6 * ms * memoryMb) / 1_024_000;
+  return toCents(bill({ 'lambda.arm64.duration': gbSeconds }, awsPrices, { region: 'us-east-1' }).total);
 }

@@ -1,4 +1,7 @@
 import Table from 'cli-table3';
+import { awsPrices } from '../../../prices/aws/prices.ts';
+import { bill } from '../../../prices/bill.ts';
+import { toCents } from '../../../prices/money.ts';
 import type { Protocol } from '../protocols.ts';
 import type { Costs, CountedSale } from './measure.ts';
 
@@ -67,15 +70,26 @@ export function isWithin({ bound, costs }: Counted): boolean {
 }
 
 export function formatCosts(counted: readonly Counted[]): string {
-  const head = ['store', 'shards', 'batch', 'orders', 'confirmed', 'calls', 'WRU', 'RRU', ''];
+  const head = ['store', 'shards', 'batch', 'orders', 'confirmed', 'calls', 'WRU', 'RRU', '$ a million', ''];
   const table = new Table({ head, style: { head: [], border: [] } });
   for (const row of counted) {
     const { protocol, shards, batch } = row.sale;
     const { calls, writes, reads } = perOrder(row.costs);
-    const units = row.costs.units.size > 0 ? [writes.toFixed(2), reads.toFixed(2)] : ['', ''];
+    const units =
+      row.costs.units.size > 0 ? [writes.toFixed(2), reads.toFixed(2), dollarsOf(writes, reads)] : ['', '', ''];
     const verdict = row.bound === 'none' ? '' : isWithin(row) ? 'ok' : 'FAILED';
     table.push([protocol, shards, batch, row.name, row.costs.confirmed, calls.toFixed(2), ...units, verdict]);
   }
   const { calls, writes, reads } = costLimits;
-  return `${table.toString()}\nFor each order, of settlement. Limits: ${calls} calls, ${writes} WRU, ${reads} RRU.\n`;
+  return [
+    table.toString(),
+    `Settlement's share of an order, without indexes. Limits: ${calls} calls, ${writes} WRU, ${reads} RRU.`,
+    'Dollars: the units of a million orders, on demand in us-east-1.',
+    '',
+  ].join('\n');
+}
+
+function dollarsOf(writes: number, reads: number): string {
+  const quantities = { 'dynamodb.writes': writes * 1e6, 'dynamodb.reads': reads * 1e6 };
+  return toCents(bill(quantities, awsPrices, { region: 'us-east-1' }).total);
 }
