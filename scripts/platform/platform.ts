@@ -17,6 +17,7 @@ import type { CallCounts } from './gateway/counters.ts';
 import { Gateway } from './gateway/gateway.ts';
 import type { Upstream } from './http/forward.ts';
 import { type Issuer, startIssuer } from './identity/issuer.ts';
+import type { MetricsServer } from './metrics/start-metrics.ts';
 import { type Partner, startPartner } from './partner/partner.ts';
 import type { PartnerScriptInput } from './partner/script.ts';
 import { watchMemory } from './process/memory.ts';
@@ -35,6 +36,8 @@ export interface PlatformOptions {
   readonly onProgress?: (text: string) => void;
   /** Rebuild on save. Functions run in this process, or in the engine's workers with their own roles. */
   readonly innerLoop?: 'one-process' | 'workers';
+  /** Serve the metrics of the platform, for Prometheus and for people; those of the functions only in the inner loop. */
+  readonly metrics?: boolean;
   /** Lines of the inner loop and of the functions' logs. */
   readonly onLog?: (line: string) => void;
   /** Called when the engine exits unexpectedly. */
@@ -65,6 +68,8 @@ export interface Platform {
   /** Fulfils the orders; its faults can be scripted. */
   readonly partner: Partner;
   readonly partnerUrl: string;
+  /** Undefined unless asked for. */
+  readonly metricsUrl: string | undefined;
   readonly outputs: Outputs;
   readonly workspace: Workspace;
   readonly gateway: Gateway;
@@ -117,6 +122,7 @@ interface Parts {
   readonly workspace: Workspace;
   readonly gateway: Gateway;
   readonly stops: Stops;
+  readonly metrics: MetricsServer | undefined;
   readonly onProgress: (text: string) => void;
   readonly onLog: (line: string) => void;
 }
@@ -125,7 +131,9 @@ async function start(options: PlatformOptions, stops: Stops): Promise<Platform> 
   const onProgress = options.onProgress ?? (() => {});
   const workspace = createWorkspace();
   stops.add(() => workspace.remove());
-  const parts: Parts = { workspace, gateway: new Gateway(), stops, onProgress, onLog: options.onLog ?? onProgress };
+  const metrics = options.metrics ? await addMetrics(stageOf(options), stops) : undefined;
+  const onLog = options.onLog ?? onProgress;
+  const parts: Parts = { workspace, gateway: new Gateway(), stops, metrics, onProgress, onLog };
   const servers = await startServers(options, parts);
   const host = await startHost(options, parts);
   if (options.innerLoop !== 'one-process') parts.gateway.faults.enginePid = host.engine?.pid;
@@ -137,6 +145,7 @@ async function start(options: PlatformOptions, stops: Stops): Promise<Platform> 
   partner.accept([await readPartnerSecret(target, stage)]);
   await host.innerLoop?.connect(target);
   const urls = connectServers(parts, servers, { host, iac, outputs, watch: options.innerLoop !== undefined });
+  metrics?.connect({ gateway: parts.gateway, localApi: servers.localApi, edge: urls.edge, host });
   const memory = watchMemory(engine?.pid);
   stops.add(() => memory.stop());
   return {
@@ -147,6 +156,7 @@ async function start(options: PlatformOptions, stops: Stops): Promise<Platform> 
     issuer,
     partner,
     partnerUrl: partner.url,
+    metricsUrl: metrics?.url,
     outputs,
     workspace,
     gateway: parts.gateway,
@@ -224,6 +234,17 @@ function describeHost({ target, engine, stage }: StagedHost) {
 
 type StagedHost = Host & { readonly stage: string; readonly innerLoop?: InnerLoop };
 
+const stageOf = ({ stage }: PlatformOptions): string =>
+  stage ?? (process.env.AWS_ENDPOINT_URL ? defaultStages.endpoint : defaultStages.embedded);
+
+async function addMetrics(stage: string, stops: Stops): Promise<MetricsServer> {
+  // Imported on demand: only some platforms are measured.
+  const { startMetrics } = await import('./metrics/start-metrics.ts');
+  const metrics = await startMetrics(stage);
+  stops.add(() => metrics.close());
+  return metrics;
+}
+
 function startHost(options: PlatformOptions, parts: Parts): Promise<StagedHost> {
   const endpoint = process.env.AWS_ENDPOINT_URL;
   return endpoint ? adoptEndpoint(endpoint, options, parts) : startOwnEngine(options, parts);
@@ -231,13 +252,13 @@ function startHost(options: PlatformOptions, parts: Parts): Promise<StagedHost> 
 
 async function adoptEndpoint(endpoint: string, options: PlatformOptions, parts: Parts): Promise<StagedHost> {
   const host = await useEndpoint(endpoint, parts.gateway);
-  const stage = options.stage ?? defaultStages.endpoint;
+  const stage = stageOf(options);
   if (!options.innerLoop) return { ...host, stage };
   return { ...host, stage, innerLoop: await addInnerLoop(stage, false, parts) };
 }
 
 async function startOwnEngine(options: PlatformOptions, parts: Parts): Promise<StagedHost> {
-  const stage = options.stage ?? defaultStages.embedded;
+  const stage = stageOf(options);
   const serve = options.innerLoop === 'one-process';
   // Before the engine, which learns at its start where the functions are served.
   const innerLoop = options.innerLoop ? await addInnerLoop(stage, serve, parts) : undefined;
@@ -249,8 +270,9 @@ async function startOwnEngine(options: PlatformOptions, parts: Parts): Promise<S
 }
 
 async function addInnerLoop(stage: string, fromOneProcess: boolean, parts: Parts): Promise<InnerLoop> {
-  const { workspace, stops, onLog } = parts;
-  const innerLoop = await startInnerLoop({ workspace, stage, fromOneProcess, say: onLog });
+  const { workspace, stops, onLog, metrics } = parts;
+  const observer = metrics?.observer;
+  const innerLoop = await startInnerLoop({ workspace, stage, fromOneProcess, say: onLog, observer });
   stops.add(() => innerLoop.stop());
   return innerLoop;
 }

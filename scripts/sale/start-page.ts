@@ -28,6 +28,7 @@ API      ${edgeUrl} behind the local CDN; ${apiUrl} without it
 AWS      ${sdk}
 Issuer   ${issuer.url}
 Partner  ${partner.url} fulfils the orders; its page shows them and lets you inject faults
+Metrics  ${platform.metricsUrl}, in Prometheus' text format
 Stage    ${stage} on ${engines[engine].title}, ${platform.memoryMb().current} MB
 
 ${differences ? '' : `${all.length} differences from AWS: npm start -- --differences\n`}Save a file in functions/ or storefront/: ${platform.servedFromHere ? 'the next request runs it' : 'it is published'}. Ctrl-C ends everything.

@@ -52,6 +52,7 @@ async function main(): Promise<number> {
   const platform = await startPlatform({
     ...stage,
     port,
+    metrics: true,
     innerLoop: options.workers ? 'workers' : 'one-process',
     ...{ onProgress: progress.step, onLog: progress.line, onCrash },
   });
@@ -75,7 +76,8 @@ async function main(): Promise<number> {
 }
 
 function describe(platform: Platform): RunningPlatform {
-  const { edgeUrl, apiUrl, endpointUrl, issuer, partner, stage, engine, region, embedded, credentials } = platform;
+  const { edgeUrl, apiUrl, endpointUrl, issuer, partner, stage, engine, region, embedded, credentials, metricsUrl } =
+    platform;
   return {
     pid: process.pid,
     edgeUrl,
@@ -83,6 +85,7 @@ function describe(platform: Platform): RunningPlatform {
     endpointUrl: endpointUrl ?? null,
     issuerUrl: issuer.url,
     partnerUrl: partner.url,
+    metricsUrl: metricsUrl ?? null,
     stage,
     engine,
     region,

@@ -55,6 +55,16 @@ const starting: Problem = {
   retryAfterSeconds,
 };
 
+/** How a request was answered. */
+export interface ApiAnswered {
+  readonly service: ApiService;
+  readonly route: string;
+  /** 0: the caller hung up, or the service did not answer. */
+  readonly status: number;
+  readonly seconds: number;
+  readonly throttled: boolean;
+}
+
 /** The API as clients see it: one origin, regardless of the deployed endpoints. */
 export class LocalApi {
   readonly #counters: CallCounters;
@@ -63,6 +73,7 @@ export class LocalApi {
   #limits: Readonly<Record<ApiService, LimitFunction>> = toLimits(concurrencyByService);
   #longestQueue = maxApiQueue;
   #throttles: Throttles = () => true;
+  onAnswered: ((answered: ApiAnswered) => void) | undefined;
 
   constructor(counters: CallCounters) {
     this.#counters = counters;
@@ -93,10 +104,14 @@ export class LocalApi {
     return (request) => {
       const destination = this.#destinations?.[service];
       if (!destination) return Promise.reject(new Error(starting.detail));
-      const { name } = findRoute(request.method, request.path.split('?', 1)[0] ?? '');
-      this.#counters.count({ service: 'api', operation: name });
-      if (!this.#throttles(name)) return Promise.resolve(throttledAnswer(request.body));
-      return this.#whenRead(service, destination, request);
+      const route = findRoute(request.method, request.path.split('?', 1)[0] ?? '');
+      this.#counters.count({ service: 'api', operation: route.name });
+      const tell = this.#timer(route);
+      if (!this.#throttles(route.name)) {
+        tell(throttled.status, true);
+        return Promise.resolve(throttledAnswer(request.body));
+      }
+      return tellingOf(this.#whenRead(service, destination, request), request.signal, tell);
     };
   }
 
@@ -108,12 +123,26 @@ export class LocalApi {
     const { service, name } = findRoute(request.method ?? 'GET', parsePath(request));
     const destination = this.#destinations?.[service];
     const limit = this.#limits[service];
+    const tell = this.#timer({ service, name });
+    let isThrottled = false;
+    if (this.onAnswered)
+      response.once('close', () => tell(response.writableFinished ? response.statusCode : 0, isThrottled));
     if (!destination) return sendProblem(response, starting);
     if (limit.pendingCount >= this.#longestQueue) return sendProblem(response, busy);
     this.#counters.count({ service: 'api', operation: name });
-    if (!this.#throttles(name)) return sendProblem(response, throttled);
+    isThrottled = !this.#throttles(name);
+    if (isThrottled) return sendProblem(response, throttled);
     const body = await readBody(request);
     await limit(() => pass(request, response, destination, body));
+  }
+
+  #timer({ service, name }: Route): Tell {
+    const begun = this.onAnswered && performance.now();
+    return (status, isThrottled = false) => {
+      if (begun === undefined) return;
+      const seconds = (performance.now() - begun) / 1_000;
+      this.onAnswered?.({ service, route: name, status, seconds, throttled: isThrottled });
+    };
   }
 
   /** API Gateway reads a whole body before it calls a function, so that a slow sender holds none. */
@@ -121,6 +150,21 @@ export class LocalApi {
     const read = body && { body: Readable.from([Buffer.concat(await body.toArray())]) };
     return this.#limits[service](() => httpOrigin(to.forwarder, to)({ ...request, ...read }));
   }
+}
+
+type Tell = (status: number, throttled?: boolean) => void;
+
+function tellingOf(answer: Promise<OriginAnswer>, signal: AbortSignal, tell: Tell): Promise<OriginAnswer> {
+  return answer.then(
+    (given) => {
+      tell(given.status);
+      return given;
+    },
+    (error: unknown) => {
+      tell(signal.aborted ? 0 : starting.status);
+      throw error;
+    },
+  );
 }
 
 function throttledAnswer(unread: Readable | undefined): OriginAnswer {
@@ -157,10 +201,15 @@ function parsePath(request: IncomingMessage): string {
   return (request.url ?? '/').split('?', 1)[0] ?? '/';
 }
 
+interface Route {
+  readonly service: ApiService;
+  readonly name: string;
+}
+
 const patterns = routes.map((route) => ({ route, pattern: toPathPattern(route.path) }));
 
 /** Unknown routes go to the catalog, which answers 404 and 405 for the whole API. */
-export function findRoute(method: string, path: string): { readonly service: ApiService; readonly name: string } {
+export function findRoute(method: string, path: string): Route {
   const match = patterns.find(({ route, pattern }) => route.method === method && pattern.test(path));
   return match ? { service: match.route.service, name: match.route.name } : { service: 'catalog', name: 'other' };
 }

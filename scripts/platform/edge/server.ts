@@ -39,6 +39,10 @@ export class Edge {
   readonly #cache: EdgeCache<WholeAnswer>;
   readonly #stats = new EdgeStats();
   readonly #now: () => number;
+  /** Learns the status of each response: 0 when the viewer hung up. */
+  onAnswered: ((status: number) => void) | undefined;
+  /** Learns how long an origin took until its answer began. */
+  onOrigin: ((seconds: number) => void) | undefined;
 
   constructor({ distribution, origins, maxBytes = defaultMaxBytes, now = Date.now, onLog }: EdgeOptions) {
     this.#distribution = distribution;
@@ -81,6 +85,8 @@ export class Edge {
     };
     const behaviour = this.#find(path);
     const viewed = { behaviour, viewer, response };
+    if (this.onAnswered)
+      response.once('close', () => this.onAnswered?.(response.writableFinished ? response.statusCode : 0));
     this.#stats.of(behaviour.pattern).requests++;
     const problem = checkRequest(request, viewer, behaviour);
     if (problem) return this.#refuse(viewed, problem);
@@ -108,7 +114,7 @@ export class Edge {
     const key = toCacheKey(behaviour, viewer);
     const counted: Origin = (originRequest) => {
       this.#stats.of(behaviour.pattern).originCalls++;
-      return send(originRequest);
+      return this.onOrigin ? this.#timed(send(originRequest)) : send(originRequest);
     };
     const route: Route = { behaviour, origin, send: counted, viewer, target: key.target };
     const rewritten = { ...viewed, viewer };
@@ -119,6 +125,11 @@ export class Edge {
       return this.#pass(rewritten, route, request);
     }
     return this.#reply(rewritten, served);
+  }
+
+  #timed<Answer>(answer: Promise<Answer>): Promise<Answer> {
+    const begun = performance.now();
+    return answer.finally(() => this.onOrigin?.((performance.now() - begun) / 1_000));
   }
 
   async #reply(viewed: Viewed, served: Exclude<Served<WholeAnswer>, { outcome: 'ask' }>): Promise<void> {

@@ -1,6 +1,5 @@
 /** Converts a function's structured log line to readable text; undefined for metrics (EMF) and empty lines. */
-export function formatLog(service: string, line: string): string | undefined {
-  const record = parse(line);
+export function formatLog(service: string, line: string, record = parseLog(line)): string | undefined {
   if (!record) return line.trim() === '' ? undefined : `${service.padEnd(10)} ${line}`;
   if ('_aws' in record) return undefined;
   const { timestamp, level, message, ...rest } = record;
@@ -22,7 +21,8 @@ const hiddenKeys = new Set([
   'xray_trace_id',
 ]);
 
-function parse(line: string): Record<string, unknown> | undefined {
+/** The line as JSON; undefined if it is none. */
+export function parseLog(line: string): Record<string, unknown> | undefined {
   if (!line.startsWith('{')) return undefined;
   try {
     return JSON.parse(line) as Record<string, unknown>;

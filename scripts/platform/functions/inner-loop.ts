@@ -1,11 +1,12 @@
 import { join } from 'node:path';
+import type { Service } from '../../../stacks/model/services.ts';
 import type { Target } from '../engine/target.ts';
 import type { Workspace } from '../process/workspace.ts';
 import { startBuilder } from './builder.ts';
-import { formatLog } from './function-logs.ts';
+import { formatLog, parseLog } from './function-logs.ts';
 import { tailLogs } from './log-tail.ts';
 import { republish } from './republish.ts';
-import { serveFunctions } from './serve.ts';
+import { type OnInvoked, serveFunctions } from './serve.ts';
 
 /** After a save, the next call runs the new code, in this process or republished to the engine. */
 export interface InnerLoop {
@@ -15,27 +16,46 @@ export interface InnerLoop {
   stop(): Promise<void>;
 }
 
+/** Learns what the functions do. */
+export interface LoopObserver {
+  /** The functions run in this process, which sees every invocation and its failure. */
+  readonly onServed: () => void;
+  readonly onInvoked: OnInvoked;
+  /** A line of metrics (EMF) of a function. */
+  readonly onRecord: (service: string, record: Readonly<Record<string, unknown>>) => void;
+}
+
 export interface InnerLoopOptions {
   readonly workspace: Workspace;
   readonly stage: string;
   readonly fromOneProcess: boolean;
   readonly say: (text: string) => void;
+  readonly observer?: LoopObserver | undefined;
 }
 
-export async function startInnerLoop({ workspace, stage, fromOneProcess, say }: InnerLoopOptions): Promise<InnerLoop> {
+export async function startInnerLoop(options: InnerLoopOptions): Promise<InnerLoop> {
+  const { workspace, stage, fromOneProcess, say, observer } = options;
   const builder = startBuilder(join(workspace.folder, 'functions'), { packagesApart: fromOneProcess });
   const onLog = (service: string, line: string) => {
-    const text = formatLog(service, line);
+    const record = parseLog(line);
+    if (record && '_aws' in record) observer?.onRecord(service, record);
+    const text = formatLog(service, line, record);
     if (text) say(text);
   };
-  const server = fromOneProcess ? await serveFunctions(stage, builder, onLog) : undefined;
+  const server = fromOneProcess
+    ? await serveFunctions(stage, builder, { onLog, onInvoked: observer?.onInvoked })
+    : undefined;
+  if (server) observer?.onServed();
+  // A worker's report does not say whether the invocation failed.
+  const onReport =
+    observer && ((service: Service, seconds: number) => observer.onInvoked({ service, seconds, failed: false }));
   let stopTail = () => {};
   return {
     engineEnvironment: server?.engineEnvironment ?? {},
     connect: async (target) => {
       await builder.ready;
       await server?.connect(target);
-      if (!server) stopTail = tailLogs(target, stage, onLog);
+      if (!server) stopTail = tailLogs(target, stage, { onLine: onLog, onReport });
       const onBuilt = server?.reload ?? ((service) => republish(target, stage, builder, service));
       builder.watch(onBuilt, say);
     },

@@ -8,9 +8,16 @@ import { clientOptions, type Target } from '../engine/target.ts';
 const pollMs = 1_000;
 /** Lambda's own log lines about an invocation. */
 const platformLine = /^(START|END|REPORT|INIT_START) /;
+const durationOf = (line: string) => /^REPORT .*?\bDuration: ([\d.]+) ms/.exec(line)?.[1];
+
+export interface TailHooks {
+  readonly onLine: (service: Service, line: string) => void;
+  /** The duration of each invocation that has ended. */
+  readonly onReport?: ((service: Service, seconds: number) => void) | undefined;
+}
 
 /** Follows the logs of functions in an engine. Returns a function that stops it. */
-export function tailLogs(target: Target, stage: string, onLine: (service: Service, line: string) => void) {
+export function tailLogs(target: Target, stage: string, { onLine, onReport }: TailHooks) {
   const logs = new CloudWatchLogsClient(clientOptions(target));
   const lambda = new LambdaClient(clientOptions(target));
   const stopped = new AbortController();
@@ -27,8 +34,11 @@ export function tailLogs(target: Target, stage: string, onLine: (service: Servic
         if (timestamp > startTime) printed.clear();
         startTime = Math.max(startTime, timestamp);
         const key = `${logStreamName} ${message}`;
-        if (printed.has(key) || platformLine.test(message)) continue;
+        if (printed.has(key)) continue;
         printed.add(key);
+        const duration = durationOf(message);
+        if (duration !== undefined) onReport?.(service, Number(duration) / 1_000);
+        if (platformLine.test(message)) continue;
         for (const line of message.trimEnd().split('\n')) onLine(service, line);
       }
       await sleep(pollMs, undefined, { signal: stopped.signal });

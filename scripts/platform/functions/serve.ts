@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { url as debuggerUrl } from 'node:inspector';
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { aliasName, physicalName } from '../../../stacks/model/names.ts';
-import { type Service, serviceNames } from '../../../stacks/model/services.ts';
+import { type Service, serviceNames, services } from '../../../stacks/model/services.ts';
 import { concurrencyByService, maxApiBodyBytes } from '../api/capacity.ts';
 import { type Clients, clients, type Target, type TargetCredentials } from '../engine/target.ts';
 import { readBody } from '../http/body.ts';
@@ -28,11 +28,27 @@ export interface FunctionServer {
 
 export type OnFunctionLog = (service: Service, line: string) => void;
 
+/** An invocation that has ended. */
+export interface Invoked {
+  readonly service: Service;
+  readonly seconds: number;
+  readonly failed: boolean;
+  /** Of a batch from a stream: the age of its last record. */
+  readonly streamAgeSeconds?: number | undefined;
+}
+
+export type OnInvoked = (invoked: Invoked) => void;
+
+export interface FunctionHooks {
+  readonly onLog: OnFunctionLog;
+  readonly onInvoked?: OnInvoked | undefined;
+}
+
 /** A body of the API in an event: base64 takes a third more. */
 const maxBodyBytes = 2 * maxApiBodyBytes;
 
 /** Serves all functions from this process, so that a debugger reaches them and new code needs no deploy. */
-export async function serveFunctions(stage: string, builder: Builder, onLog: OnFunctionLog): Promise<FunctionServer> {
+export async function serveFunctions(stage: string, builder: Builder, hooks: FunctionHooks): Promise<FunctionServer> {
   const pools = new Map<Service, FunctionPool>();
   const poolOptions = new Map<Service, PoolOptions>();
   let spare: SpareThread | undefined;
@@ -41,7 +57,7 @@ export async function serveFunctions(stage: string, builder: Builder, onLog: OnF
   const listener = await listen(
     0,
     'the functions',
-    (request, response, { pathname }) => answer({ secret, builder, pools }, pathname, request, response),
+    (request, response, { pathname }) => answer({ secret, builder, pools, hooks }, pathname, request, response),
     { maxBodyBytes },
   );
   const load = (service: Service) => {
@@ -60,7 +76,7 @@ export async function serveFunctions(stage: string, builder: Builder, onLog: OnF
       for (const service of serviceNames) {
         const { served, env } = await readFunction({ target, lambda, stage, service, builder, roleSecret });
         const size = concurrencyByService[service];
-        poolOptions.set(service, { served, env, size, spare, onLog: (line) => onLog(service, line) });
+        poolOptions.set(service, { served, env, size, spare, onLog: (line) => hooks.onLog(service, line) });
         load(service);
       }
       lambda.destroy();
@@ -134,10 +150,11 @@ interface Parts {
   readonly secret: string;
   readonly builder: Builder;
   readonly pools: ReadonlyMap<Service, FunctionPool>;
+  readonly hooks: FunctionHooks;
 }
 
 async function answer(
-  { secret, builder, pools }: Parts,
+  { secret, builder, pools, hooks }: Parts,
   path: string,
   request: IncomingMessage,
   response: ServerResponse,
@@ -148,12 +165,24 @@ async function answer(
   // A call after a save waits for the rebuild; otherwise it would still run the old code.
   await builder.fresh(service);
   const pool = pools.get(service);
+  const begun = performance.now();
   const outcome = pool
     ? await pool.invoke(invocation)
     : { errorType: 'Platform.NotReady', errorMessage: `the function ${service} is not deployed yet` };
   const failed = 'errorType' in outcome;
+  const seconds = (performance.now() - begun) / 1_000;
+  hooks.onInvoked?.({ service, seconds, failed, streamAgeSeconds: readStreamAge(service, invocation.event, seconds) });
   response.writeHead(failed ? 500 : 200, { 'content-type': 'application/json' });
   response.end(failed ? JSON.stringify(outcome) : outcome.result);
+}
+
+/** As Lambda measures it: when the function got the batch. */
+function readStreamAge(service: Service, event: string, sinceSeconds: number): number | undefined {
+  if (services[service].trigger.kind !== 'stream') return undefined;
+  const key = '"ApproximateCreationDateTime":';
+  const place = event.lastIndexOf(key);
+  const created = place < 0 ? Number.NaN : Number.parseFloat(event.slice(place + key.length, place + key.length + 30));
+  return Number.isNaN(created) ? undefined : Math.max(0, Date.now() / 1_000 - sinceSeconds - created);
 }
 
 const notServed: Problem = {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { tableNames } from '../../../stacks/model/services.ts';
 import { readBody } from '../http/body.ts';
 import { type Caller, findCaller } from './callers.ts';
 import type { Operation } from './counters.ts';
@@ -46,6 +47,16 @@ export class GatewayCall implements Operation {
     return parseResource((await this.body()).toString('utf8'));
   }
 
+  /** The tables and indexes of a throttled DynamoDB call; none of another service. */
+  async throttledPlaces(): Promise<readonly ThrottledPlace[]> {
+    if (this.service !== 'dynamodb') return [];
+    const text = (await this.body()).toString('utf8');
+    const index = /"IndexName"\s*:\s*"([^"]+)"/.exec(text)?.[1] ?? '';
+    const side = /^(Get|BatchGet|Query|Scan|TransactGet)/.test(this.operation) ? 'read' : 'write';
+    const names = parseResource(text).split('+').filter(Boolean);
+    return names.map((name) => ({ table: withoutPrefix(name), index, side }));
+  }
+
   /** Aborts when the caller hangs up or has been answered. */
   get callerGone(): AbortSignal {
     return this.#gone.signal;
@@ -61,6 +72,16 @@ export class GatewayCall implements Operation {
     return this.#body;
   }
 }
+
+export interface ThrottledPlace extends Readonly<Record<string, string>> {
+  readonly table: string;
+  /** Empty for the table itself. */
+  readonly index: string;
+  readonly side: 'read' | 'write';
+}
+
+/** A table's physical name ends in the name that the model has for it. */
+const withoutPrefix = (name: string): string => tableNames.find((table) => name.endsWith(`-${table}`)) ?? name;
 
 /** What happens to a call; undefined: the next hook decides, or the call is forwarded. */
 export type Fate =

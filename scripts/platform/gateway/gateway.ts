@@ -10,7 +10,7 @@ import { CallRecord, recordPath } from './call-record.ts';
 import { CallCounters, readOperation } from './counters.ts';
 import { answerFaults, faultsPath } from './faults/control.ts';
 import { Faults } from './faults/faults.ts';
-import { type BeforeHook, type Fate, GatewayCall } from './gateway-call.ts';
+import { type BeforeHook, type Fate, GatewayCall, type ThrottledPlace } from './gateway-call.ts';
 import { refusalAnswer } from './refusal-answer.ts';
 
 /** Sees the bodies of some calls. Learns that the engine accepted one before the caller does. */
@@ -33,6 +33,10 @@ export class Gateway {
   readonly before: BeforeHook[] = [this.record.hook, this.faults.hook];
   readonly watchers: CallWatcher[] = [];
   readonly counters = new CallCounters();
+  /** Learns how each call was answered: 0 when its caller hung up, or was cut off. */
+  onAnswered: ((call: GatewayCall, status: number) => void) | undefined;
+  /** Learns of each call that was answered with throttling, and where. */
+  onThrottled: ((call: GatewayCall, places: readonly ThrottledPlace[]) => void) | undefined;
   #listener: Listener | undefined;
   #forwarder: Forwarder | undefined;
   #key: RunKey | undefined;
@@ -74,6 +78,7 @@ export class Gateway {
     const refusal = await authenticate(this.#key, { request, url, readBody: () => call.body() }, Date.now());
     if (refusal) return sendAnswer(response, refusalAnswer(request, url, refusal));
     this.counters.count(call);
+    if (this.onAnswered) this.#tellWhenAnswered(call, response);
     for (const hook of this.before) {
       const fate = await hook(call);
       if (fate) return this.#apply(fate, call, response);
@@ -83,6 +88,10 @@ export class Gateway {
     await this.#forward(call, response);
   }
 
+  #tellWhenAnswered(call: GatewayCall, response: ServerResponse): void {
+    response.once('close', () => this.onAnswered?.(call, response.writableFinished ? response.statusCode : 0));
+  }
+
   #answerRecord({ method }: IncomingMessage, response: ServerResponse): void {
     if (method === 'PUT') this.record.begin();
     sendJson(response, 200, this.record.read());
@@ -90,7 +99,10 @@ export class Gateway {
   }
 
   async #apply(fate: NonNullable<Fate>, call: GatewayCall, response: ServerResponse): Promise<void> {
-    if (fate instanceof Response) return sendAnswer(response, fate);
+    if (fate instanceof Response) {
+      if (this.onThrottled && (await isThrottling(fate))) this.onThrottled(call, await call.throttledPlaces());
+      return sendAnswer(response, fate);
+    }
     if (fate === 'reset') return void response.socket?.resetAndDestroy();
     if (fate === 'duplicate') {
       await this.#forwardAndDiscard(call);
@@ -125,6 +137,11 @@ export class Gateway {
     const answer = await this.#forwarder?.exchange({ method, path, headers, body, signal }).catch(() => undefined);
     if (answer) await readBody(answer);
   }
+}
+
+/** As the services call it: `ProvisionedThroughputExceeded`, `ThrottlingError` of a transaction, `RequestThrottled` ... */
+async function isThrottling(answer: Response): Promise<boolean> {
+  return answer.status >= 400 && /Throttl|ThroughputExceeded/.test(await answer.clone().text());
 }
 
 async function sendAnswer(response: ServerResponse, answer: Response): Promise<void> {

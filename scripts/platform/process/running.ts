@@ -12,6 +12,7 @@ export interface RunningPlatform {
   readonly endpointUrl: string | null;
   readonly issuerUrl: string;
   readonly partnerUrl: string;
+  readonly metricsUrl: string | null;
   readonly stage: string;
   readonly engine: string;
   readonly region: string;

@@ -15,6 +15,9 @@ export interface FaultCount {
   readonly injected: number;
 }
 
+/** By the operation that was hit. */
+export type FaultTotal = Omit<FaultCount, 'calls'>;
+
 /** Report of the injected faults, one line per fault of the plan. */
 export function faultText(counts: readonly FaultCount[]): string {
   const lines = counts.map(
@@ -38,6 +41,8 @@ export class Faults {
   #seed = 0;
   #since = 0;
   #rules: readonly Rule[] = [];
+  /** Since the start, over all plans. */
+  readonly #totals = new Map<string, FaultTotal>();
 
   /**
    * Replaces the current plan and restarts its clock.
@@ -70,8 +75,18 @@ export class Faults {
     const [selected] = this.#rules.filter((rule) => this.#countAndSelect(rule, call, resource));
     if (!selected) return undefined;
     selected.injected++;
+    this.#addUp(selected.fault.kind, call);
     return inject(selected.fault, service, call, this.#chance(selected, 'how'));
   };
+
+  totals(): readonly FaultTotal[] {
+    return [...this.#totals.values()];
+  }
+
+  #addUp(kind: Fault['kind'], { service, operation }: GatewayCall): void {
+    const key = `${kind} ${service} ${operation}`;
+    this.#totals.set(key, { kind, service, operation, injected: (this.#totals.get(key)?.injected ?? 0) + 1 });
+  }
 
   /** Every rule counts every matching call, so that rules do not influence each other. */
   #countAndSelect(rule: Rule, call: GatewayCall, resource: string): boolean {

@@ -34,7 +34,7 @@ async function startAll() {
   api.connect({ catalog: destination, intake: destination, stock: destination });
   const issuer = await startIssuer();
   const partner = await startPartner();
-  const functions = await serveFunctions('local', { fresh: async () => {} } as unknown as Builder, () => {});
+  const functions = await serveFunctions('local', { fresh: async () => {} } as unknown as Builder, { onLog: () => {} });
   onTestFinished(async () => {
     await Promise.all([gateway.stop(), api.close(), issuer.stop(), partner.stop(), functions.stop()]);
   });

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+
+/** One value that a function emitted. */
+export interface EmittedMetric {
+  readonly name: string;
+  /** As CloudWatch calls it: `Count`, `Milliseconds` ... */
+  readonly unit: string;
+  readonly values: readonly number[];
+  readonly dimensions: Readonly<Record<string, string>>;
+}
+
+/** The embedded metric format: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html */
+const directive = z.object({
+  Dimensions: z.array(z.array(z.string())).default([]),
+  Metrics: z.array(z.object({ Name: z.string().min(1), Unit: z.string().default('None') })),
+});
+const line = z.object({ _aws: z.object({ CloudWatchMetrics: z.array(directive) }) });
+const value = z.union([z.number(), z.array(z.number())]);
+
+/** The metrics of a log line; none if it is no line of metrics. Never throws: functions write what they want. */
+export function readEmf(record: Readonly<Record<string, unknown>>): EmittedMetric[] {
+  const parsed = line.safeParse(record);
+  if (!parsed.success) return [];
+  return parsed.data._aws.CloudWatchMetrics.flatMap(({ Dimensions, Metrics }) => {
+    // Of several sets of dimensions, CloudWatch counts each value once for every set; the longest says most.
+    const names = Dimensions.toSorted((a, b) => b.length - a.length)[0] ?? [];
+    const dimensions = Object.fromEntries(names.map((name) => [name, String(record[name] ?? '')]));
+    return Metrics.flatMap(({ Name: name, Unit: unit }) => {
+      const found = value.safeParse(record[name]);
+      return found.success ? [{ name, unit, values: [found.data].flat(), dimensions }] : [];
+    });
+  });
+}
