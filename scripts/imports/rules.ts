@@ -204,6 +204,11 @@ const scriptRules = [
     folder('scripts/parity'),
     ...[folder('scripts/parity'), platform, cli, report, folder('stacks'), outside],
   ),
+  only(
+    'observability-imports-the-platform',
+    folder('scripts/observability'),
+    ...[folder('scripts/observability'), platform, cli, model, outside],
+  ),
   only('verify-runs-commands', folder('scripts/verify'), folder('scripts/verify'), platform, cli, report, outside),
   only(
     'rules-command-reads-templates',

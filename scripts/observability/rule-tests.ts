@@ -4,7 +4,7 @@ import type { MetricRow } from '../../stacks/model/operations/metrics.ts';
 import type { Stage } from '../../stacks/model/stages/stage-settings.ts';
 import { durationBuckets } from '../platform/metrics/series.ts';
 import { type Query, toQuery } from './queries.ts';
-import { stageAlarms } from './rules.ts';
+import { metricsOf, stageAlarms } from './rules.ts';
 
 interface InputSeries {
   readonly series: string;
@@ -27,7 +27,7 @@ interface TestGroup {
 const stepSeconds = 15;
 const evaluationSeconds = 2 * stepSeconds;
 /** Longer than any alarm takes. */
-const steps = (25 * 60) / stepSeconds;
+const steps = (20 * 60) / stepSeconds;
 
 type Labels = Readonly<Record<string, string>>;
 const input = (name: string, labels: Labels, values: string): InputSeries => ({
@@ -38,29 +38,32 @@ const input = (name: string, labels: Labels, values: string): InputSeries => ({
 });
 const flat = (value: number) => `${value}x${steps}`;
 const rising = (perStep: number) => `0+${perStep}x${steps}`;
+/** Begins later, so that a condition holds from the end of its first period on, and not before. */
+const after = (seconds: number, values: string) => `${'_ '.repeat(seconds / stepSeconds)}${values}`;
 
 /** Series that are as far from a limit as `level` says: at 1 they reach it. */
 function seriesAt(stage: Stage, query: Query, limit: number, level: 'healthy' | 'breaching'): InputSeries[] {
   const labels = { stage: stage.name, ...query.only, ...query.labels };
   // Sums of fractions of a step are not exact.
-  const share = level === 'breaching' ? 1.1 : 0.9;
+  const share = level === 'breaching' ? 1.02 : 0.98;
+  const period = query.windowSeconds;
+  // A rate has a value from its second sample on.
+  const rate = (perStep: number) => after(period - stepSeconds, rising(perStep));
   switch (query.made) {
     case 'increase':
-      return [input(query.series, labels, rising((limit * share * stepSeconds) / query.windowSeconds))];
+      return [input(query.series, labels, rising((limit * share * stepSeconds) / period))];
     case 'maximum':
-      return [input(query.series, labels, flat(level === 'breaching' ? limit : limit * share))];
+      return [input(query.series, labels, after(period, flat(level === 'breaching' ? limit : limit * share)))];
     case 'p99':
-      return [...durationBuckets, Number.POSITIVE_INFINITY].map((le) =>
-        input(
-          `${query.series}_bucket`,
-          { ...labels, le: le === Number.POSITIVE_INFINITY ? '+Inf' : String(le) },
-          (level === 'breaching' ? le > limit : le >= limit) ? rising(10) : flat(0),
-        ),
-      );
+      return [...durationBuckets, Number.POSITIVE_INFINITY].map((le) => {
+        const holds = level === 'breaching' ? le > limit : le >= limit;
+        const bucket = { ...labels, le: le === Number.POSITIVE_INFINITY ? '+Inf' : String(le) };
+        return input(`${query.series}_bucket`, bucket, rate(holds ? 10 : 0));
+      });
     case 'share':
       return [
-        input(query.series, labels, rising(limit * share)),
-        input(query.series, { ...labels, status: '2xx' }, rising(100 - limit * share)),
+        input(query.series, labels, rate(limit * share)),
+        input(query.series, { ...labels, status: '2xx' }, rate(100 - limit * share)),
       ];
   }
 }
@@ -73,11 +76,14 @@ function seriesOf(stage: Stage, row: AlarmRow, level: 'healthy' | 'breaching'): 
   };
   if ('expression' in metric) {
     const { calls, provisioned } = metric.metrics;
-    const called = calls ? at(calls, 1, 'breaching') : [];
+    const called = (calls ? at(calls, 1, 'breaching') : []).map(({ series, values }) => ({
+      series,
+      values: after(metric.periodSeconds - stepSeconds, values),
+    }));
     return level === 'breaching' || !provisioned ? called : [...called, ...at(provisioned, 1, 'breaching')];
   }
   if (!firesBelow) return at(metric, threshold, level);
-  const up = input('up', { stage: stage.name }, flat(1));
+  const up = input('up', { stage: stage.name }, after(metric.periodSeconds, flat(1)));
   return level === 'breaching' ? [up] : [up, ...at(metric, threshold, 'breaching')];
 }
 
@@ -87,16 +93,41 @@ const firing = (seconds: number, names: readonly string[]): FiringTest => ({
   exp_samples: names.map((name) => ({ labels: `{alertname="${name}"}`, value: 1 })),
 });
 
-/** Breaches one alarm, and expects that it fires, at its time, and no other. */
-function breach(stage: Stage, row: AlarmRow): TestGroup {
-  const waits = (evaluationPeriods(row) - 1) * row.metric.periodSeconds;
-  const early = waits > 0 ? [firing(waits - evaluationSeconds, [])] : [];
+interface Times {
+  readonly wait: number;
+  readonly period: number;
+}
+
+const waitOf = (row: AlarmRow): number => (evaluationPeriods(row) - 1) * row.metric.periodSeconds;
+
+/** Breaches alarms, and expects that they fire, at their time, and no other. */
+function breach(stage: Stage, rows: readonly AlarmRow[], { wait, period }: Times): TestGroup {
+  const names = rows.map(({ name }) => name);
+  // They breach from the end of the first period on.
+  const due = period + wait;
   return {
-    name: `${row.name} fires`,
+    name: `${names.join(', ')}: these fire`,
     interval: `${stepSeconds}s`,
-    input_series: seriesOf(stage, row, 'breaching'),
-    promql_expr_test: [...early, firing(waits + row.metric.periodSeconds + 2 * evaluationSeconds, [row.name])],
+    input_series: rows.flatMap((row) => seriesOf(stage, row, 'breaching')),
+    promql_expr_test: [firing(due - evaluationSeconds, []), firing(due + evaluationSeconds, names)],
   };
+}
+
+/** Alarms of one number, such as the errors of two functions, are in different groups: neither may fire for the other. */
+function breaches(stage: Stage, rows: readonly AlarmRow[]): TestGroup[] {
+  const groups: (Times & { readonly taken: Set<string>; readonly rows: AlarmRow[] })[] = [];
+  for (const row of rows) {
+    const numbers = metricsOf(row.metric).map((metric) => toQuery(stage.name, metric).recording.record);
+    const [wait, period] = [waitOf(row), row.metric.periodSeconds];
+    const fits = groups.find(
+      (one) => one.wait === wait && one.period === period && !numbers.some((number) => one.taken.has(number)),
+    );
+    const group = fits ?? { wait, period, taken: new Set(), rows: [] };
+    if (!fits) groups.push(group);
+    group.rows.push(row);
+    for (const number of numbers) group.taken.add(number);
+  }
+  return groups.map((group) => breach(stage, group.rows, group));
 }
 
 /** A series that two alarms look at is healthy for the stricter one. */
@@ -109,7 +140,7 @@ function healthy(stage: Stage, rows: readonly AlarmRow[]): TestGroup {
     name: 'nothing fires on healthy series',
     interval: `${stepSeconds}s`,
     input_series: [...series].map(([name, values]) => ({ series: name, values })),
-    promql_expr_test: [5, 12, 24].map((minutes) => firing(minutes * 60, [])),
+    promql_expr_test: [3, 17].map((minutes) => firing(minutes * 60, [])),
   };
 }
 
@@ -126,7 +157,7 @@ export function ruleTests(stage: Stage, { files, rows = stageAlarms(stage) }: Ru
     {
       rule_files: files,
       evaluation_interval: `${evaluationSeconds}s`,
-      tests: [healthy(stage, stageAlarms(stage)), ...rows.map((row) => breach(stage, row))],
+      tests: [healthy(stage, stageAlarms(stage)), ...breaches(stage, rows)],
     },
     { lineWidth: 0, aliasDuplicateObjects: false },
   );

@@ -117,6 +117,7 @@ export class PlatformMetrics {
       this.count('edge_responses_total', { status }, 0);
       for (const { service, name } of routes) this.count('api_requests_total', { service, route: name, status }, 0);
     }
+    for (const { service, name } of routes) this.count('api_throttled_requests_total', { service, route: name }, 0);
     const tables = tableNames.map((table) => ({ table, index: '' }));
     const indexes = orderIndexes.map(({ name }) => ({ table: 'orders', index: name }));
     for (const place of [...tables, ...indexes])

@@ -1,0 +1,19 @@
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { localFolder } from '../process/paths.ts';
+import { isAlive } from '../process/running.ts';
+
+/** Where `observability/prometheus.yml` finds the platforms of this machine: a file for each. */
+export const targetsFolder = join(localFolder, 'metrics');
+
+/** Tells Prometheus where the metrics of this process are, until it exits. */
+export function announceTarget(metricsUrl: string, stage: string, folder = targetsFolder): void {
+  mkdirSync(folder, { recursive: true });
+  // A killed process could not remove its own.
+  for (const file of readdirSync(folder))
+    if (!isAlive(Number(basename(file, '.json')))) rmSync(join(folder, file), { force: true });
+  const file = join(folder, `${process.pid}.json`);
+  const targets = [{ targets: [new URL(metricsUrl).host], labels: { stage } }];
+  writeFileSync(file, `${JSON.stringify(targets)}\n`);
+  process.once('exit', () => rmSync(file, { force: true }));
+}
