@@ -207,7 +207,7 @@ const scriptRules = [
   only(
     'observability-imports-the-platform',
     folder('scripts/observability'),
-    ...[folder('scripts/observability'), platform, cli, model, outside],
+    ...[folder('scripts/observability'), platform, cli, model, functions, outside],
   ),
   only('verify-runs-commands', folder('scripts/verify'), folder('scripts/verify'), platform, cli, report, outside),
   only(

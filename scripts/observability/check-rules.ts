@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { AlarmRow } from '../../stacks/model/operations/alarm-row.ts';
 import type { Stage } from '../../stacks/model/stages/stage-settings.ts';
 import { runProgram } from '../platform/process/run-program.ts';
-import { observabilityFolder } from './files.ts';
+import { observabilityFolder, prometheusConfig } from './files.ts';
 import { ruleTests } from './rule-tests.ts';
 
 /** What promtool says against the rules of a stage; '' if nothing. `rows`: the alarms to breach; default: all. */
@@ -27,6 +27,6 @@ export async function checkRules(
 
 /** What promtool says against the configuration and the syntax of all rules; '' if nothing. */
 export async function checkConfiguration(promtool: string): Promise<string> {
-  const { code, output } = await runProgram(promtool, ['check', 'config', join(observabilityFolder, 'prometheus.yml')]);
+  const { code, output } = await runProgram(promtool, ['check', 'config', prometheusConfig]);
   return code === 0 ? '' : output;
 }

@@ -1,5 +1,6 @@
+import type { Counter } from '../../functions/ports/runtime.ts';
 import { dashboardRows, type GraphRow } from '../../stacks/model/operations/dashboard-rows.ts';
-import { type SeriesName, type SeriesRow, series } from '../platform/metrics/series.ts';
+import { type SeriesName, type SeriesRow, series, toCounterName } from '../platform/metrics/series.ts';
 import { type Query, toExpression, toQuery } from './queries.ts';
 
 export interface Panel {
@@ -53,14 +54,14 @@ const one = (title: string, unit: string, expr: string, legend: string): Panel =
   targets: [{ expr, legend }],
 });
 
-const orders = ['accepted', 'confirmed', 'rejected', 'cancelled', 'fulfilled'];
+const orders: Counter[] = ['OrdersAccepted', 'OrdersConfirmed', 'OrdersRejected', 'OrdersCancelled', 'OrdersFulfilled'];
 
 /** What a local platform does. */
 const platformPanels: readonly Panel[] = [
   {
     title: 'Orders a second',
     unit: 'short',
-    targets: orders.map((state) => ({ expr: perSecond('stage', `app_orders_${state}_total`), legend: state })),
+    targets: orders.map((counter) => ({ expr: perSecond('stage', toCounterName(counter)), legend: counter })),
   },
   one('API requests a second', 'reqps', perSecond('route', 'api_requests_total'), '{{route}}'),
   one('API answers a second, by status', 'reqps', perSecond('status', 'api_requests_total'), '{{status}}'),

@@ -6,6 +6,8 @@ import { ruleFiles } from './rules.ts';
 
 export const observabilityFolder = join(projectFolder, 'observability');
 
+export const prometheusConfig = join(observabilityFolder, 'prometheus.yml');
+
 /** Everything that is made from rows, by its path below `observability`. */
 export function generatedFiles(): ReadonlyMap<string, string> {
   const rules = [...ruleFiles()].map(([name, text]) => [`rules/${name}`, text] as const);

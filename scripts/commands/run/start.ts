@@ -1,9 +1,13 @@
 import { open as openInspector } from 'node:inspector';
 import { CliError, parseCommandLine, parseWholeNumber, runMain } from '../../cli/cli.ts';
-import { showProgress } from '../../cli/progress.ts';
+import { type Progress, showProgress } from '../../cli/progress.ts';
 import { parseLocalStage } from '../../cli/stage-name.ts';
+import { prometheusConfig } from '../../observability/files.ts';
+import { installPrometheus } from '../../observability/promtool.ts';
+import { type Prometheus, runPrometheus } from '../../observability/run-prometheus.ts';
 import { readFaultPlan } from '../../platform/gateway/faults/plan.ts';
 import { loopback } from '../../platform/http/listen.ts';
+import { announceTarget } from '../../platform/metrics/announce.ts';
 import { type Platform, startPlatform } from '../../platform/platform.ts';
 import { announce, type RunningPlatform, refuseSecond } from '../../platform/process/running.ts';
 import { exitDespiteThreads, stopRequest } from '../../platform/process/stop-request.ts';
@@ -11,7 +15,8 @@ import { seed } from '../../sale/seed.ts';
 import { startPage } from '../../sale/start-page.ts';
 
 const usage = `
-usage: npm start -- [--stage NAME] [--port N] [--json] [--workers] [--inspect] [--faults FILE] [--differences]
+usage: npm start -- [--stage NAME] [--port N] [--json] [--workers] [--inspect] [--faults FILE] [--metrics]
+                    [--differences]
 
 Starts the whole platform on this machine, and stops it on Ctrl-C.
 
@@ -22,6 +27,8 @@ Starts the whole platform on this machine, and stops it on Ctrl-C.
   --workers     run the functions in the engine's workers with their own roles, not in this process
   --faults FILE inject the faults of a plan into the functions' calls (docs/faults.md)
   --inspect     open a debugger port; the functions run in this process (docs/commands.md#debugging)
+  --metrics     start Prometheus beside it, with the rules of observability/ (docs/observability.md); the first
+                time, Debian's package is unpacked below .local
   --differences also list what the local platform leaves out, or does differently from AWS
   --help        this text
 
@@ -35,6 +42,7 @@ const commandLine = {
   workers: { type: 'boolean', default: false },
   inspect: { type: 'boolean', default: false },
   faults: { type: 'string' },
+  metrics: { type: 'boolean', default: false },
   differences: { type: 'boolean', default: false },
 } as const;
 
@@ -62,17 +70,36 @@ async function main(): Promise<number> {
     await seed(platform);
     if (faults) platform.gateway.faults.set(faults);
     announce(describe(platform));
+    if (platform.metricsUrl) announceTarget(platform.metricsUrl, platform.stage);
+    const prometheus = options.metrics ? await addPrometheus(platform, progress) : undefined;
     progress.done();
     process.stdout.write(
       options.json ? `${JSON.stringify(describe(platform))}\n` : await startPage(platform, options.differences),
     );
     await stop.requested;
     progress.step('stopping');
+    await prometheus?.stop();
   } finally {
     await platform.stop();
     progress.done();
   }
   return 0;
+}
+
+/** Whatever is missing is told in one line: the platform works without it. */
+async function addPrometheus(platform: Platform, progress: Progress): Promise<Prometheus | undefined> {
+  progress.step('starting Prometheus');
+  try {
+    const { prometheus } = await installPrometheus();
+    const { workspace } = platform;
+    const started = await runPrometheus({ prometheus, configFile: prometheusConfig, workspace });
+    progress.line(`Prometheus ${started.url} scrapes the platform and watches it by the alarms of its stage`);
+    return started;
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    progress.line(`Prometheus does not run: ${error.message.split('\n', 1)[0]}`);
+    return undefined;
+  }
 }
 
 function describe(platform: Platform): RunningPlatform {
