@@ -11,6 +11,9 @@ export interface PrometheusPrograms {
   readonly promtool: string;
 }
 
+/** Without a network, apt would try for minutes. */
+const impatient = ['http', 'https'].flatMap((kind) => ['-o', `Acquire::${kind}::Timeout=20`]);
+
 const home = join(localFolder, 'prometheus');
 const inside = (folder: string): PrometheusPrograms => ({
   prometheus: join(folder, 'usr/bin/prometheus'),
@@ -45,7 +48,7 @@ export async function installPrometheus(): Promise<PrometheusPrograms> {
   await mkdir(home, { recursive: true });
   const unfinished = await mkdtemp(join(home, 'unfinished-'));
   try {
-    await run('apt-get', ['download', 'prometheus'], unfinished);
+    await run('apt-get', [...impatient, 'download', 'prometheus'], unfinished);
     const [file = ''] = (await readdir(unfinished)).filter((name) => name.endsWith('.deb'));
     await run('dpkg', ['-x', file, 'files'], unfinished);
     await rename(join(unfinished, 'files'), join(home, 'debian')).catch((error: unknown) => {

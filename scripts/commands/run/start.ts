@@ -97,7 +97,7 @@ async function addPrometheus(platform: Platform, progress: Progress): Promise<Pr
     return started;
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
-    progress.line(`Prometheus does not run: ${error.message.split('\n', 1)[0]}`);
+    progress.line(`Prometheus does not run: ${error.message.split('\n', 1)[0]}. ${error.hint}`);
     return undefined;
   }
 }

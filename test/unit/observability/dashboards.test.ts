@@ -67,7 +67,7 @@ const onAws = seriesRows
   .join('');
 
 test('every panel shows something in Prometheus, and every alert watches something', {
-  timeout: 240_000,
+  timeout: 300_000,
 }, async (context) => {
   const programs = await installPrometheus().catch((error: Error) => error);
   if (programs instanceof Error) return context.skip(`Prometheus is not installed: ${programs.message}`);

@@ -117,7 +117,7 @@ test('an alarm on a metric without a series, or on an unknown expression, is ref
 describe('promtool', () => {
   const programs = installPrometheus().catch((error: Error) => error);
 
-  test('finds no mistake in the configuration', { timeout: 120_000 }, async (context) => {
+  test('finds no mistake in the configuration', { timeout: 300_000 }, async (context) => {
     const found = await programs;
     if (found instanceof Error) return context.skip(`Prometheus is not installed: ${found.message}`);
     expect(await checkConfiguration(found.promtool)).toBe('');
@@ -132,7 +132,7 @@ describe('promtool', () => {
   });
   test.each(each.filter(([, count]) => count > 0))(
     'sees %s: %i alarms fire, each on its own series',
-    { timeout: 120_000 },
+    { timeout: 300_000 },
     async (_name, _count, stage, rows) => {
       const found = await programs;
       if (found instanceof Error) return;
@@ -151,7 +151,7 @@ describe('promtool', () => {
     ['a shorter wait', 'service="intake"} >= 5\n        for: 1m', 'service="intake"} >= 5'],
     ['a longer wait', 'service="intake"} >= 5\n        for: 1m', 'service="intake"} >= 5\n        for: 9m'],
     ['another function', 'service="intake"} >= 5', 'service="stock"} >= 5'],
-  ])('sees a rule with %s', { timeout: 120_000 }, async (_, from, to) => {
+  ])('sees a rule with %s', { timeout: 300_000 }, async (_, from, to) => {
     const found = await programs;
     if (found instanceof Error) return;
     const folder = join(copied(), 'rules');
