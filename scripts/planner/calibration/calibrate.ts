@@ -17,25 +17,30 @@ export interface CalibrationOptions {
 const defaultShards = 20;
 
 /** What the functions do for an order in each state: counted, or kept from an earlier run of the same code. */
-export async function calibrate({
+export function calibrate({
   shardCount = defaultShards,
   cacheFolder = join(projectFolder, '.local', 'planner'),
 }: CalibrationOptions = {}): Promise<CountedCalibration> {
-  const path = join(cacheFolder, `calibration-${hashSources(shardCount)}.json`);
-  const kept = readKept(path);
-  if (kept) return kept;
-  const calibration = await count(shardCount);
-  mkdirSync(cacheFolder, { recursive: true });
-  // Renamed, so that a run that dies leaves no half of a file.
-  const temporary = `${path}.${process.pid}`;
-  writeFileSync(temporary, JSON.stringify(calibration));
-  renameSync(temporary, path);
-  return calibration;
+  return keepCounts(`calibration-${hashSources(sources, shardCount)}`, cacheFolder, () => count(shardCount));
 }
 
-function readKept(path: string): CountedCalibration | undefined {
+/** Counted, or kept from an earlier run under the same name. */
+export async function keepCounts<Counts>(name: string, folder: string, run: () => Promise<Counts>): Promise<Counts> {
+  const path = join(folder, `${name}.json`);
+  const kept = readKept<Counts>(path);
+  if (kept) return kept;
+  const counts = await run();
+  mkdirSync(folder, { recursive: true });
+  // Renamed, so that a run that dies leaves no half of a file.
+  const temporary = `${path}.${process.pid}`;
+  writeFileSync(temporary, JSON.stringify(counts));
+  renameSync(temporary, path);
+  return counts;
+}
+
+function readKept<Counts>(path: string): Counts | undefined {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as CountedCalibration;
+    return JSON.parse(readFileSync(path, 'utf8')) as Counts;
   } catch {
     // Absent, or not written by us: it is made again.
     return undefined;
@@ -50,7 +55,8 @@ const sources = [
   'package-lock.json',
 ];
 
-function hashSources(shardCount: number): string {
+/** A hash of the code that counts come from. */
+export function hashSources(sources: readonly string[], shardCount: number): string {
   const exclude = (name: string) => name.includes('node_modules');
   const files = sources.flatMap((pattern) => globSync(pattern, { cwd: projectFolder, exclude })).toSorted();
   const hash = createHash('sha256').update(String(shardCount));
@@ -58,28 +64,41 @@ function hashSources(shardCount: number): string {
   return hash.digest('hex').slice(0, 16);
 }
 
+export function count(shardCount: number): Promise<CountedCalibration> {
+  return countInThread(new URL('./worker.ts', import.meta.url), shardCount, env);
+}
+
 /**
  * Runs the entries of all functions over counted stores, in a thread of its own: they read their environment when they
  * are loaded, and keep what they read. The same code gives the same numbers.
  */
-export async function count(shardCount: number): Promise<CountedCalibration> {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: { shardCount }, env, execArgv: [] });
+export async function countInThread<Counts>(
+  file: URL,
+  shardCount: number,
+  settings: Readonly<Record<string, string>>,
+): Promise<Counts> {
+  const worker = new Worker(file, { workerData: { shardCount }, env: settings, execArgv: [] });
   try {
-    const [calibration] = (await once(worker, 'message')) as [CountedCalibration];
-    return calibration;
+    const [counts] = (await once(worker, 'message')) as [Counts];
+    return counts;
   } finally {
     await worker.terminate();
   }
 }
 
-const env = {
-  ...{ ORDERS_TABLE: 'orders', STOCK_TABLE: 'stock', CATALOG_TABLE: 'catalog', VIEWS_TABLE: 'views' },
-  ...{ COORDINATION_TABLE: 'coordination', BUS_NAME: 'events', DEAD_LETTER_URL: 'order-requests-dlq' },
-  ...{ ORDER_QUEUE_URL: 'order-requests', FULFILMENT_QUEUE_URL: 'fulfilment-requests' },
+/** What every cloud's functions are told. */
+export const commonEnv = {
   ...{ PARTNER_URL: 'https://partner.example.com', PARTNER_SECRET: 'partner-signing-key', STAGE: 'prod' },
   ...{ CACHE_BROWSER_SECONDS: '0', CACHE_EDGE_SECONDS: '10', CACHE_STALE_SECONDS: '30', CACHE_ERROR_SECONDS: '300' },
   // A read that the function's own cache answers is no work; the model knows how often that is.
   ...{ CACHE_FUNCTION_MS: '0', CANCELLABLE_MS: '0', GIVE_UP_MS: '86400000', BREAKER_OPEN_MS: '20000' },
   ...{ STUCK_MS: '900000', LOG_LEVEL: 'INFO', POWERTOOLS_METRICS_NAMESPACE: metricsNamespace('prod') },
-  ...{ POWERTOOLS_SERVICE_NAME: 'calibration', AWS_REGION: 'eu-central-1' },
+  POWERTOOLS_SERVICE_NAME: 'calibration',
+};
+
+const env = {
+  ...commonEnv,
+  ...{ ORDERS_TABLE: 'orders', STOCK_TABLE: 'stock', CATALOG_TABLE: 'catalog', VIEWS_TABLE: 'views' },
+  ...{ COORDINATION_TABLE: 'coordination', BUS_NAME: 'events', DEAD_LETTER_URL: 'order-requests-dlq' },
+  ...{ ORDER_QUEUE_URL: 'order-requests', FULFILMENT_QUEUE_URL: 'fulfilment-requests', AWS_REGION: 'eu-central-1' },
 };

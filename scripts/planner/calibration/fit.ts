@@ -1,8 +1,6 @@
-import type { CountedWork } from './counted.ts';
-
-export interface Measured {
+export interface Measured<Work> {
   readonly orders: number;
-  readonly work: CountedWork;
+  readonly work: Work;
 }
 
 /** Numbers of one kind, by their path: `tables.orders.writeUnits`. */
@@ -16,10 +14,10 @@ const tolerance = 0.02;
  *
  * @throws {Error} when the third is not on the line: the work is then not of that form, and a plan would be wrong
  */
-export function fitGroups(
+export function fitGroups<Work extends object>(
   step: string,
-  [first, between, last]: readonly [Measured, Measured, Measured],
-): { readonly perOrder: CountedWork; readonly perGroup: CountedWork } {
+  [first, between, last]: readonly [Measured<Work>, Measured<Work>, Measured<Work>],
+): { readonly perOrder: Work; readonly perGroup: Work } {
   const [low, middle, high] = [toLeaves(first.work), toLeaves(between.work), toLeaves(last.work)];
   const slopes = new Map<string, number>();
   const offsets = new Map<string, number>();
@@ -36,15 +34,15 @@ export function fitGroups(
     slopes.set(path, round(slope));
     offsets.set(path, round(offset));
   }
-  return { perOrder: fromLeaves(slopes), perGroup: fromLeaves(offsets) };
+  return { perOrder: fromLeaves(slopes, first.work), perGroup: fromLeaves(offsets, first.work) };
 }
 
 /** The mean of several measurements of one order each. */
-export function meanOf(works: readonly CountedWork[]): CountedWork {
+export function meanOf<Work extends object>(works: readonly [Work, ...Work[]]): Work {
   const sums = new Map<string, number>();
   for (const work of works)
     for (const [path, value] of toLeaves(work)) sums.set(path, (sums.get(path) ?? 0) + value / works.length);
-  return fromLeaves(new Map([...sums].map(([path, sum]) => [path, round(sum)])));
+  return fromLeaves(new Map([...sums].map(([path, sum]) => [path, round(sum)])), works[0]);
 }
 
 /** Floating point leaves a trace in the last digits, and `-0`. */
@@ -63,8 +61,10 @@ function toLeaves(value: object, prefix = ''): Map<string, number> {
   return leaves;
 }
 
-function fromLeaves(leaves: Leaves): CountedWork {
-  const work: Record<string, unknown> = { tables: {}, queues: {}, operations: {} };
+/** @param like has the same parts, some of which may be empty */
+function fromLeaves<Work extends object>(leaves: Leaves, like: Work): Work {
+  const parts = Object.entries(like).filter(([, part]) => typeof part === 'object');
+  const work: Record<string, unknown> = Object.fromEntries(parts.map(([name]) => [name, {}]));
   for (const path of [...leaves.keys()].toSorted()) {
     const names = path.split(separator);
     const last = names.pop() ?? '';
@@ -74,5 +74,5 @@ function fromLeaves(leaves: Leaves): CountedWork {
     }, work);
     holder[last] = leaves.get(path);
   }
-  return work as unknown as CountedWork;
+  return work as Work;
 }

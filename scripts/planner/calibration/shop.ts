@@ -6,7 +6,9 @@ import type { HttpResult } from '../../../functions/contracts/http-event.ts';
 import { physicalName } from '../../../stacks/model/names.ts';
 import type { QueueName, Service } from '../../../stacks/model/services.ts';
 import type { Command } from '../../dynamodb/consumed.ts';
-import type { CountedWork } from './counted.ts';
+import { type CountedWork, noWork } from './counted.ts';
+import type { CountingShop } from './counting-shop.ts';
+import { queueEvent, streamEvent } from './events.ts';
 import { Recorder } from './recorder.ts';
 import { Rounds } from './rounds.ts';
 import { CountedStore } from './store.ts';
@@ -34,12 +36,13 @@ interface Posted {
 export const partnerSecret = 'calibration-secret-calibration-secret';
 
 /** Everything that the functions call, on one machine and without time: what they do is counted, not how long it takes. */
-export class Shop {
+export class Shop implements CountingShop<CountedWork> {
+  readonly noWork = noWork;
   /** Messages by queue, until a worker gets them. */
-  readonly queues = new Map<QueueName, string[]>();
+  readonly #queues = new Map<QueueName, string[]>();
   /** Details of the bus, which forwards confirmed orders to the fulfilment queue. */
-  readonly forwarded: string[] = [];
-  readonly store: CountedStore;
+  readonly #forwarded: string[] = [];
+  readonly #store: CountedStore;
   partnerAnswers = true;
   readonly #handlers: Handlers;
   readonly #recorder = new Recorder();
@@ -48,7 +51,7 @@ export class Shop {
 
   constructor(handlers: Handlers) {
     this.#handlers = handlers;
-    this.store = new CountedStore(this.#recorder);
+    this.#store = new CountedStore(this.#recorder);
     this.#connect();
   }
 
@@ -62,15 +65,40 @@ export class Shop {
 
   /** @throws when the API does not answer with success */
   async request(service: 'catalog' | 'intake' | 'stock', event: object): Promise<unknown> {
-    const { statusCode, headers, body = '' } = (await this.invoke(service, event)) as HttpResult;
+    const { statusCode, headers, body = '' } = (await this.#invoke(service, event)) as HttpResult;
     if (statusCode >= 300) throw new Error(`${service} answered ${statusCode} to the calibration: ${body}`);
     const headerBytes = Object.entries(headers).reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0);
     this.#recorder.answered(headerBytes + Buffer.byteLength(body));
     return body === '' ? undefined : JSON.parse(body);
   }
 
+  async settle(): Promise<void> {
+    const bodies = this.#take('order-requests');
+    // A repeated post has sent its message again; the queue would deliver both at some time.
+    if (bodies.length > 0) await this.#invoke('settlement', queueEvent([...new Set(bodies)]));
+  }
+
+  async project(): Promise<void> {
+    const records = this.#store.events.splice(0);
+    if (records.length > 0) await this.#invoke('projection', streamEvent(records));
+  }
+
+  async fulfil(): Promise<void> {
+    const bodies = this.#forwarded.splice(0);
+    if (bodies.length > 0) await this.#invoke('fulfilment', queueEvent(bodies));
+  }
+
+  async sweep(): Promise<void> {
+    await this.#invoke('sweeper', {});
+  }
+
+  drop(what: 'orders' | 'fulfilments'): void {
+    if (what === 'orders') this.#take('order-requests');
+    else this.#forwarded.splice(0);
+  }
+
   /** @throws when the worker wants a message again */
-  async invoke(service: keyof Handlers, event: object): Promise<unknown> {
+  async #invoke(service: keyof Handlers, event: object): Promise<unknown> {
     const answer = await this.#handlers[service](event, contextOf(service, ++this.#invocations));
     const { batchItemFailures = [] } = (answer ?? {}) as { batchItemFailures?: readonly unknown[] };
     if (batchItemFailures.length > 0)
@@ -78,13 +106,13 @@ export class Shop {
     return answer;
   }
 
-  take(queue: QueueName): readonly string[] {
-    return this.queues.get(queue)?.splice(0) ?? [];
+  #take(queue: QueueName): readonly string[] {
+    return this.#queues.get(queue)?.splice(0) ?? [];
   }
 
   #connect(): void {
     const rounds = this.#rounds;
-    Object.assign(documents, { send: (command: Command) => rounds.answer(() => this.store.execute(command)) });
+    Object.assign(documents, { send: (command: Command) => rounds.answer(() => this.#store.execute(command)) });
     Object.assign(sqs, { send: (command: Send) => rounds.answer(() => this.#send(command)) });
     Object.assign(eventBridge, { send: (command: Put) => rounds.answer(() => this.#publish(command)) });
     // Read once in five minutes: no part of an order's work.
@@ -99,7 +127,7 @@ export class Shop {
 
   #send({ input: { QueueUrl, MessageBody, MessageAttributes = {} } }: Send): object {
     if (QueueUrl.endsWith('-dlq')) throw new Error(`the calibration made a dead letter: ${MessageBody}`);
-    this.queues.set(QueueUrl, [...(this.queues.get(QueueUrl) ?? []), MessageBody]);
+    this.#queues.set(QueueUrl, [...(this.#queues.get(QueueUrl) ?? []), MessageBody]);
     const attributes = Object.keys(MessageAttributes).length === 0 ? '' : JSON.stringify(MessageAttributes);
     this.#recorder.called('sqs.SendMessage');
     this.#recorder.sent(QueueUrl, Buffer.byteLength(MessageBody) + Buffer.byteLength(attributes));
@@ -110,7 +138,7 @@ export class Shop {
     this.#recorder.called('events.PutEvents');
     for (const { Detail, DetailType } of Entries) {
       this.#recorder.published(Buffer.byteLength(Detail));
-      if (DetailType === 'OrderConfirmed') this.forwarded.push(Detail);
+      if (DetailType === 'OrderConfirmed') this.#forwarded.push(Detail);
     }
     return { FailedEntryCount: 0, Entries: Entries.map((_, index) => ({ EventId: String(index) })) };
   }

@@ -2,11 +2,9 @@ import { toOpenBucket } from '../../../functions/domain/open-order.ts';
 import { salesSlot } from '../../../functions/domain/sales.ts';
 import { rankShards } from '../../../functions/domain/sharding.ts';
 import { deriveOrderId } from '../../../functions/intake/place-order.ts';
-import type { CountedStep, CountedWork } from './counted.ts';
-import { noWork } from './counted.ts';
-import { publicRequest, queueEvent, signedRequest, streamEvent } from './events.ts';
+import type { Counted, CountingShop } from './counting-shop.ts';
+import { publicRequest, signedRequest } from './events.ts';
 import { fitGroups, type Measured, meanOf } from './fit.ts';
-import type { Shop } from './shop.ts';
 
 /** Multiples of what workers do at once, so that the rounds of a group grow evenly. */
 const groupSizes = [10, 20, 40] as const;
@@ -19,31 +17,31 @@ export interface StepOptions {
 }
 
 /** Runs the entries of all functions with orders of every state, and counts. */
-export class Steps {
-  readonly #shop: Shop;
+export class Steps<Work extends object> {
+  readonly #shop: CountingShop<Work>;
   readonly #shardCount: number;
   #products = 0;
   #customers = 0;
 
-  constructor(shop: Shop, { shardCount }: StepOptions) {
+  constructor(shop: CountingShop<Work>, { shardCount }: StepOptions) {
     this.#shop = shop;
     this.#shardCount = shardCount;
   }
 
   /** Fills what environments keep for a second or longer: the steps are those of a busy environment. */
   async warmUp(): Promise<void> {
-    await this.#shop.invoke('sweeper', {});
+    await this.#shop.sweep();
     const sku = await this.#openProduct(10);
     await this.#placeAll(sku, 1);
-    await this.#settle();
-    await this.#project();
-    await this.#fulfil();
-    await this.#project();
+    await this.#shop.settle();
+    await this.#shop.project();
+    await this.#shop.fulfil();
+    await this.#shop.project();
     await this.#shop.request('catalog', publicRequest('/products'));
   }
 
   async ofIntake(): Promise<
-    Record<'placeOrder' | 'repeatPost' | 'getOrder' | 'listOrders' | 'cancelOrder', CountedStep>
+    Record<'placeOrder' | 'repeatPost' | 'getOrder' | 'listOrders' | 'cancelOrder', Counted<Work>>
   > {
     const sku = await this.#openProduct(1_000);
     const keys = Array.from({ length: singles }, (_, index) => `calibration-key-${index}`);
@@ -51,29 +49,29 @@ export class Steps {
       this.#shop.count(() => this.#shop.request('intake', signedRequest('reader', placing(sku, key))));
     const place = await countEach(keys, post);
     const repeat = await countEach(keys, post);
-    await this.#settle();
+    await this.#shop.settle();
     const orders = keys.map((key) => `/orders/${deriveOrderId('reader', key)}`);
     const ask = (method: string) => (path: string) =>
       this.#shop.count(() => this.#shop.request('intake', signedRequest('reader', { method, path })));
     const get = await countEach(orders, ask('GET'));
     const list = await countEach(['/orders'], ask('GET'));
     const cancel = await countEach(orders, ask('DELETE'));
-    await this.#project();
+    await this.#shop.project();
     // Cancelled orders are not handed over.
-    this.#shop.forwarded.splice(0);
+    this.#shop.drop('fulfilments');
     return {
-      placeOrder: single('intake', place),
-      repeatPost: single('intake', repeat),
-      getOrder: single('intake', get),
-      listOrders: single('intake', list),
-      cancelOrder: single('intake', cancel),
+      placeOrder: this.#single('intake', place),
+      repeatPost: this.#single('intake', repeat),
+      getOrder: this.#single('intake', get),
+      listOrders: this.#single('intake', list),
+      cancelOrder: this.#single('intake', cancel),
     };
   }
 
-  async ofCatalog(): Promise<Record<'getProduct' | 'getStock' | 'listProducts', CountedStep>> {
+  async ofCatalog(): Promise<Record<'getProduct' | 'getStock' | 'listProducts', Counted<Work>>> {
     const sku = await this.#openProduct(10);
     const read = async (path: string) =>
-      single('catalog', [await this.#shop.count(() => this.#shop.request('catalog', publicRequest(path)))]);
+      this.#single('catalog', [await this.#shop.count(() => this.#shop.request('catalog', publicRequest(path)))]);
     await this.#shop.request('catalog', publicRequest(`/products/${sku}/stock`));
     return {
       getProduct: await read(`/products/${sku}`),
@@ -82,21 +80,21 @@ export class Steps {
     };
   }
 
-  async ofWorkers(): Promise<Record<'confirm' | 'reject' | 'project' | 'fulfil', CountedStep>> {
-    const confirm: Measured[] = [];
-    const project: Measured[] = [];
-    const fulfil: Measured[] = [];
-    const reject: Measured[] = [];
+  async ofWorkers(): Promise<Record<'confirm' | 'reject' | 'project' | 'fulfil', Counted<Work>>> {
+    const confirm: Measured<Work>[] = [];
+    const project: Measured<Work>[] = [];
+    const fulfil: Measured<Work>[] = [];
+    const reject: Measured<Work>[] = [];
     for (const orders of groupSizes) {
       const sku = await this.#openProduct(100_000);
       await this.#placeAll(sku, orders);
-      confirm.push({ orders, work: await this.#shop.count(() => this.#settle()) });
-      project.push({ orders, work: await this.#shop.count(() => this.#project()) });
-      fulfil.push({ orders, work: await this.#shop.count(() => this.#fulfil()) });
-      await this.#project();
+      confirm.push({ orders, work: await this.#shop.count(() => this.#shop.settle()) });
+      project.push({ orders, work: await this.#shop.count(() => this.#shop.project()) });
+      fulfil.push({ orders, work: await this.#shop.count(() => this.#shop.fulfil()) });
+      await this.#shop.project();
       await this.#placeAll(await this.#openProduct(0), orders);
-      reject.push({ orders, work: await this.#shop.count(() => this.#settle()) });
-      await this.#project();
+      reject.push({ orders, work: await this.#shop.count(() => this.#shop.settle('together')) });
+      await this.#shop.project();
     }
     return {
       confirm: grouped('settlement', 'confirm', confirm),
@@ -107,34 +105,34 @@ export class Steps {
   }
 
   /** Orders that stay open; after all other steps, since the sweeper would find theirs. */
-  async ofSweeper(advance: (ms: number) => void): Promise<{ sweep: CountedStep }> {
-    const sweeps: Measured[] = [];
+  async ofSweeper(advance: (ms: number) => void): Promise<{ sweep: Counted<Work> }> {
+    const sweeps: Measured<Work>[] = [];
     // The first sweeps make their rows.
     for (const _ of groupSizes) {
       advance(3_600_000);
-      await this.#shop.invoke('sweeper', {});
+      await this.#shop.sweep();
     }
     for (const orders of groupSizes) {
       // Sold out, so that none of them is open when the next group is swept.
       await this.#placeAll(await this.#openProduct(0), orders, (orderId) => toOpenBucket(orderId) === 0);
       // Their messages are lost.
-      this.#shop.take('order-requests');
+      this.#shop.drop('orders');
       advance(3_600_000);
-      sweeps.push({ orders, work: await this.#shop.count(() => this.#shop.invoke('sweeper', {})) });
-      await this.#settle();
-      await this.#project();
-      this.#shop.forwarded.splice(0);
+      sweeps.push({ orders, work: await this.#shop.count(() => this.#shop.sweep()) });
+      await this.#shop.settle();
+      await this.#shop.project();
+      this.#shop.drop('fulfilments');
     }
     return { sweep: grouped('sweeper', 'sweep', sweeps) };
   }
 
-  async ofOutage(): Promise<{ fulfilUnanswered: CountedStep }> {
+  async ofOutage(): Promise<{ fulfilUnanswered: Counted<Work> }> {
     await this.#placeAll(await this.#openProduct(10), 1);
-    await this.#settle();
-    await this.#project();
+    await this.#shop.settle();
+    await this.#shop.project();
     this.#shop.partnerAnswers = false;
-    const work = await this.#shop.count(() => this.#fulfil());
-    return { fulfilUnanswered: single('fulfilment', [work]) };
+    const work = await this.#shop.count(() => this.#shop.fulfil());
+    return { fulfilUnanswered: this.#single('fulfilment', [work]) };
   }
 
   async #openProduct(units: number): Promise<string> {
@@ -168,24 +166,12 @@ export class Steps {
     }
   }
 
+  #single(service: Counted<Work>['service'], works: readonly [Work, ...Work[]]): Counted<Work> {
+    return { service, perOrder: meanOf(works), perGroup: this.#shop.noWork };
+  }
+
   #isOfFirstRows(orderId: string): boolean {
     return salesSlot(orderId) === 0 && rankShards(orderId, this.#shardCount)[0] === 0;
-  }
-
-  async #settle(): Promise<void> {
-    const bodies = this.#shop.take('order-requests');
-    // A repeated post has sent its message again; the queue would deliver both at some time.
-    if (bodies.length > 0) await this.#shop.invoke('settlement', queueEvent([...new Set(bodies)]));
-  }
-
-  async #project(): Promise<void> {
-    const records = this.#shop.store.events.splice(0);
-    if (records.length > 0) await this.#shop.invoke('projection', streamEvent(records));
-  }
-
-  async #fulfil(): Promise<void> {
-    const bodies = this.#shop.forwarded.splice(0);
-    if (bodies.length > 0) await this.#shop.invoke('fulfilment', queueEvent(bodies));
   }
 }
 
@@ -194,21 +180,21 @@ const placing = (sku: string, key: string) => ({
   body: { sku, quantity: 1, expectedPrice: { unitPrice: 1_999, currency: 'EUR' } },
 });
 
-async function countEach<Item>(items: readonly Item[], count: (item: Item) => Promise<CountedWork>) {
-  const works: CountedWork[] = [];
-  for (const item of items) works.push(await count(item));
+async function countEach<Item, Work>(
+  [first, ...others]: readonly Item[],
+  count: (item: Item) => Promise<Work>,
+): Promise<[Work, ...Work[]]> {
+  if (first === undefined) throw new Error('nothing to count');
+  const works: [Work, ...Work[]] = [await count(first)];
+  for (const item of others) works.push(await count(item));
   return works;
 }
 
-const single = (service: CountedStep['service'], works: readonly CountedWork[]): CountedStep => ({
-  ...{ service, perOrder: meanOf(works), perGroup: noWork },
-});
-
-function grouped(
-  service: CountedStep['service'],
+function grouped<Work extends object>(
+  service: Counted<Work>['service'],
   step: string,
-  [first, between, last]: readonly Measured[],
-): CountedStep {
+  [first, between, last]: readonly Measured<Work>[],
+): Counted<Work> {
   if (!first || !between || !last) throw new Error(`${step}: three groups are measured`);
   return { service, ...fitGroups(step, [first, between, last]) };
 }

@@ -7,9 +7,9 @@ const working = (partnerCalls: number, writeUnits: number): CountedWork => ({
   tables: { orders: { calls: 1, readUnits: 0.5, writeUnits, indexWriteUnits: 0, storedBytes: 0 } },
 });
 const measured = (unitsOf: (orders: number) => number) =>
-  [10, 20, 40].map((orders): Measured => ({ orders, work: working(3, unitsOf(orders)) })) as unknown as Parameters<
-    typeof fitGroups
-  >[1];
+  [10, 20, 40].map(
+    (orders): Measured<CountedWork> => ({ orders, work: working(3, unitsOf(orders)) }),
+  ) as unknown as Parameters<typeof fitGroups<CountedWork>>[1];
 
 test('splits the work of groups into a share for the group and one for each order', () => {
   const { perOrder, perGroup } = fitGroups(
@@ -35,7 +35,7 @@ test('fails for work that is not of this form, and names it', () => {
 
 test('a kind of work that only a larger group does is not lost', () => {
   const [first, between, last] = measured((orders) => orders);
-  const more = (orders: number, count: number): Measured => ({
+  const more = (orders: number, count: number): Measured<CountedWork> => ({
     orders,
     work: { ...noWork, queues: { 'order-requests': { messages: count, bytes: 100 * count } } },
   });
