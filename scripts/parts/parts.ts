@@ -21,6 +21,7 @@ const tools = 'scripts/platform/deploy/tools.ts';
 const deployedEdge = 'scripts/platform/edge/deployed-edge.ts';
 const bench = 'scripts/commands/prove/bench.ts';
 const simulation = 'scripts/lab/simulation';
+const planClouds = 'scripts/planner/clouds/clouds.ts';
 /** The table compares the clouds; without one of them it has nothing to compare. */
 const cloudTable = ['stacks/model/clouds/cloud-table.ts', 'test/terraform/cloud-table.test.ts'];
 /** It reads the stacks of both Azure and Google. */
@@ -65,6 +66,8 @@ export const parts = {
       'scripts/operations/doctor/azure',
       'test/unit/operations/doctor/azure.test.ts',
       'scripts/clouds/azure',
+      'scripts/planner/clouds/azure',
+      'test/unit/planner/clouds/azure*.test.ts',
       'test/clouds/azure',
       'test/unit/adapters/azure-message-text.test.ts',
       'scripts/lab/simulation/partition/azure',
@@ -79,6 +82,7 @@ export const parts = {
       ...sites,
     ],
     edits: [
+      { file: planClouds, line: "azure: () => import('./azure/model.ts')," },
       {
         file: `${simulation}/partition/load.ts`,
         line: "export const loadEntries = async () => (await import('./azure/entries.ts')).azureServices;",
@@ -103,6 +107,8 @@ export const parts = {
       'scripts/operations/doctor/google',
       'test/unit/operations/doctor/google.test.ts',
       'scripts/clouds/google',
+      'scripts/planner/clouds/google',
+      'test/unit/planner/clouds/google*.test.ts',
       'test/clouds/google',
       'test/clouds/conformance/google*.ts',
       'test/terraform/google{,-protection}.test.ts',
@@ -115,6 +121,7 @@ export const parts = {
       ...cloudTable,
     ],
     edits: [
+      { file: planClouds, line: "google: () => import('./google/model.ts')," },
       {
         file: `${simulation}/protocols.ts`,
         line: "export const protocols = ['dynamodb', 'partition', 'firestore'] as const;",

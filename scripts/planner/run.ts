@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Stage } from '../../stacks/model/stages/stage-settings.ts';
 import { findStage } from '../../stacks/model/stages/stages.ts';
 import { CliError, UsageError } from '../cli/cli.ts';
 import { awsRegions } from '../prices/aws/prices.ts';
@@ -14,6 +15,8 @@ const samples = join(import.meta.dirname, '../../docs/samples');
 
 export interface PlanRequest {
   readonly stage: string;
+  /** AWS by default. */
+  readonly cloud?: string;
   readonly profile: Profile;
   readonly measured: string | undefined;
   readonly region: string | undefined;
@@ -37,21 +40,24 @@ export function findProfile(name: string | undefined, stage: string): Profile {
 }
 
 export async function planStage(request: PlanRequest): Promise<PlanReport> {
-  const { stage: name, profile, measured, sensitivity, scales, freeTier, onStep } = request;
+  const { stage: name, cloud, profile, measured, sensitivity, scales, freeTier, onStep } = request;
   const stage = findStage(name);
   const durations =
     measured === undefined ? {} : readMeasured(measured, (service) => stage.functions[service].memoryMb);
-  onStep(`planning ${name}`);
-  const scenario = await loadScenario(name, profile, durations);
-  const region = parseRegion(request.region ?? stage.region ?? awsRegions[0]);
+  onStep(`planning ${name}${cloud === undefined ? '' : ` on ${cloud}`}`);
+  const scenario = await loadScenario(name, profile, durations, cloud);
+  const region = regionOf(request.region, stage, scenario.elsewhere?.model.regions);
   return buildReport(planLoad(scenario), { region, freeTier, sensitivity, scales, onStep });
 }
 
-function parseRegion(region: string): string {
-  if ((awsRegions as readonly string[]).includes(region)) return region;
+function regionOf(asked: string | undefined, stage: Stage, elsewhere: readonly string[] | undefined): string {
+  // Another cloud has no column for the stage's region.
+  const regions: readonly string[] = elsewhere ?? awsRegions;
+  const region = asked ?? (elsewhere ? regions[0] : stage.region) ?? awsRegions[0];
+  if (regions.includes(region)) return region;
   throw new UsageError(
     'region_unknown',
-    `--region is '${region}', must be one of ${awsRegions.join(', ')}`,
-    'For example: --region us-east-1. Other regions have no price here.',
+    `--region is '${region}', must be one of ${regions.join(', ')}`,
+    `For example: --region ${regions[0]}. Other regions have no price here.`,
   );
 }

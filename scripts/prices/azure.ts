@@ -73,6 +73,17 @@ export const azurePrices = {
   'frontDoor.standard': row('Front Door', 'profile of Standard', {
     ...{ unit: 'profile-month', usd: '35', fixed: true, source: frontDoor },
   }),
+  'frontDoor.requests': row('Front Door', 'requests, first zone', {
+    ...{
+      unit: 'request',
+      per: 10_000,
+      usd: '0.009',
+      source: unread('https://azure.microsoft.com/pricing/details/frontdoor/'),
+    },
+  }),
+  'frontDoor.out': row('Front Door', 'out to North America and Europe', {
+    ...{ unit: 'GB', usd: '0.083', source: unread('https://azure.microsoft.com/pricing/details/frontdoor/') },
+  }),
   'alerts.logs': row('Monitor', 'alerts on the logs, each 5 minutes', {
     ...{ unit: 'alert-month', usd: '1.50', fixed: true },
     source: infracost('azure/monitor_scheduled_query_rules_alert_v2'),

@@ -72,6 +72,12 @@ export const googlePrices = {
   'loadBalancer.rules': row('Load balancer', 'forwarding rules, five together', {
     ...{ unit: 'hour', usd: '0.025', fixed: true, source: readAt('https://cloud.google.com/load-balancing/pricing') },
   }),
+  'cdn.requests': row('Cloud CDN', 'look-ups in the cache', {
+    ...{ unit: 'request', per: 10_000, usd: '0.0075', source: unread('https://cloud.google.com/cdn/pricing') },
+  }),
+  'cdn.out': row('Cloud CDN', 'out to North America and Europe', {
+    ...{ unit: 'GiB', usd: '0.08', source: unread('https://cloud.google.com/cdn/pricing') },
+  }),
   'firewall.policies': row('Cloud Armor', 'policies', {
     ...{ unit: 'policy-month', usd: '5', fixed: true, source: reported('https://cloud.google.com/armor/pricing') },
   }),

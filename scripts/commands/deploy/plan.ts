@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { exitCodes, parseCommandLine, runMain, UsageError } from '../../cli/cli.ts';
 import { showProgress } from '../../cli/progress.ts';
 import { parseStage } from '../../cli/stage-name.ts';
+import { planClouds } from '../../planner/clouds/clouds.ts';
 import { compareText } from '../../planner/report/compare.ts';
 import { exportLoad, type LoadTool, loadTools } from '../../planner/report/export-load.ts';
 import { toHtml, toJson, toMarkdown, toText } from '../../planner/report/forms.ts';
@@ -10,6 +11,7 @@ import { describeChecks } from '../../planner/validation/describe.ts';
 
 const usage = `
 usage: npm run plan -- --stage prod [--profile FILE]
+       npm run plan -- --stage prod --cloud azure
        npm run plan -- --compare dev,prod --profile FILE
        npm run plan -- --validate
 
@@ -17,13 +19,14 @@ Simulates a load on a stage before anything is deployed: the first bottleneck an
 customers wait, and the dollars of the month. Nothing is called; the same seed gives the same output.
 
   --stage NAME      default: the profile's
+  --cloud NAME      aws (default), azure or google: the same stage by that cloud's limits and prices
   --profile FILE    a load profile (docs/planning.md), or the name of a sample in docs/samples;
                     default: docs/samples/plan-<stage>.yaml
   --check           exit code 1 when the profile's budget is broken
   --json            the whole report as one document, instead of the tables
   --markdown        for a comment of a pull request, instead of the tables
   --html FILE       also writes a page with charts
-  --compare NAMES   stages side by side: --compare dev,prod
+  --compare NAMES   stages side by side, --compare dev,prod; or clouds, with --stage: --compare aws,azure,google
   --measured FILE   durations of the functions, from npm run bench, CloudWatch or Lambda Power Tuning
   --export TOOL     prints the same load for k6, artillery or locust
   --region NAME     of the prices; default: the stage's region
@@ -37,6 +40,7 @@ Examples:
   npm run plan -- --stage prod
   npm run plan -- --stage prod --profile plan-prod --html plan.html
   npm run plan -- --stage dev --check --quick
+  npm run plan -- --stage prod --compare aws,azure,google --quick
   npm --silent run plan -- --profile docs/samples/plan-prod.yaml --export k6 > sale.js
 
 Exit code: 0 planned, with --check within the budget, with --validate within every tolerance; 1 not; 2 wrong usage.
@@ -44,6 +48,7 @@ Exit code: 0 planned, with --check within the budget, with --validate within eve
 
 const options = {
   stage: { type: 'string' },
+  cloud: { type: 'string' },
   profile: { type: 'string' },
   check: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
@@ -72,19 +77,43 @@ await runMain(async () => {
     process.stdout.write(text);
     return holds ? exitCodes.ok : exitCodes.failed;
   }
-  const names = (words.compare ?? words.stage ?? stageOfProfile(words)).split(',').map(parseStage);
+  const plans = listPlans(words);
   const progress = showProgress();
   const reports = [];
-  for (const name of names) reports.push(await planOne(name, names[0] ?? name, words, progress.step));
+  for (const plan of plans) reports.push(await planOne(plan, plans[0]?.stage ?? plan.stage, words, progress.step));
   progress.done();
   const [report] = reports;
   if (!report) throw new UsageError('usage', '--compare names no stage', usage.trim());
-  if (words.export !== undefined) return writeLoad(words, names[0] ?? '');
+  if (words.export !== undefined) return writeLoad(words, plans[0]?.stage ?? '');
   if (words.html !== undefined) writeFileSync(words.html, toHtml(report));
   process.stdout.write(reports.length > 1 ? compareText(reports) : form(words)(report));
   const holds = reports.every((one) => one.holds);
   return words.check && !holds ? exitCodes.failed : exitCodes.ok;
 });
+
+interface Planned {
+  readonly stage: string;
+  readonly cloud: string | undefined;
+}
+
+/** One stage, several stages, or one stage on several clouds. */
+function listPlans(words: Words): readonly Planned[] {
+  const { cloud } = words;
+  const compared = words.compare?.split(',') ?? [];
+  const known = compared.filter((name) => planClouds.includes(name));
+  if (known.length === 0) {
+    const stages = words.compare ?? words.stage ?? stageOfProfile(words);
+    return stages.split(',').map((name) => ({ stage: parseStage(name), cloud }));
+  }
+  if (known.length < compared.length || cloud !== undefined)
+    throw new UsageError(
+      'usage',
+      `--compare takes stages or clouds (${planClouds.join(', ')}), not both, and clouds take no --cloud`,
+      'For example: --stage prod --compare aws,azure,google',
+    );
+  const stage = parseStage(words.stage ?? stageOfProfile(words));
+  return compared.map((name) => ({ stage, cloud: name }));
+}
 
 function form({ json, markdown }: Words) {
   if (json) return toJson;
@@ -108,9 +137,15 @@ function stageOfProfile(words: Words): string {
 }
 
 /** Stages are compared under one load: the first one's, unless a profile is named. */
-function planOne(stage: string, first: string, words: Words, onStep: (text: string) => void) {
+function planOne({ stage, cloud }: Planned, first: string, words: Words, onStep: (text: string) => void) {
   return planStage({
-    ...{ stage, profile: profileOf(words, first), measured: words.measured, region: words.region },
+    ...{
+      stage,
+      ...(cloud !== undefined && { cloud }),
+      profile: profileOf(words, first),
+      measured: words.measured,
+      region: words.region,
+    },
     ...{ freeTier: words['free-tier'], sensitivity: !words.quick, scales: words.quick ? [1] : allScales, onStep },
   });
 }

@@ -108,6 +108,12 @@ export type AssumptionName = keyof typeof assumptions;
 export type Constants = Readonly<Record<AssumptionName, number>>;
 export const assumptionNames = Object.keys(assumptions) as AssumptionName[];
 
+/** Those about the shop, its visitors and its partner; the others are AWS's. */
+export const ofEveryCloud: ReadonlySet<AssumptionName> = new Set([
+  ...(['partnerSeconds', 'durationSpread', 'edgeSeconds', 'originSeconds', 'regionalCaches', 'productReads'] as const),
+  ...(['stockReads', 'failedCallSeconds', 'pageBytes', 'logBytes', 'invocationLogBytes', 'accessLogBytes'] as const),
+]);
+
 export const constants: Constants = Object.fromEntries(
   assumptionNames.map((name) => [name, assumptions[name].value]),
 ) as Record<AssumptionName, number>;

@@ -22,7 +22,7 @@ export interface ShardUse {
  */
 export function useOfShard(
   { batchesPerSecond, hotOrdersPerBatch, shards, groupMax }: ShardLoad,
-  c: Constants,
+  c: Pick<Constants, 'transactionSeconds' | 'transactionItemSeconds'>,
 ): ShardUse {
   if (hotOrdersPerBatch <= 0) return { use: 0, groups: 0 };
   const hit = shards * (1 - Math.exp(hotOrdersPerBatch * Math.log1p(-1 / (shards + 1e-9))));

@@ -1,5 +1,3 @@
-import { workerVisibilityTimeout } from '../../../stacks/model/stages/stage-settings.ts';
-import { drawInit } from './cold-starts.ts';
 import { simulateLine } from './line.ts';
 import { Random } from './random.ts';
 import type { RunResult } from './simulate.ts';
@@ -23,7 +21,7 @@ const samples = 4_000;
 
 /** Orders followed from the click on: their place in each queue, and the seconds of each hop drawn around its mean. */
 export function followOrders(result: RunResult): Journeys {
-  const random = new Random(result.world.seed + 1);
+  const random = new Random(result.hops.seed + 1);
   const { flow } = result;
   const accept = new Float64Array(samples);
   const confirm = new Float64Array(samples);
@@ -48,39 +46,33 @@ export function followOrders(result: RunResult): Journeys {
   };
 }
 
-function acceptSeconds({ world, flow }: RunResult, at: number, random: Random): number {
-  const { constants } = world;
-  const network = (constants.edgeSeconds + constants.originSeconds) * random.spread(constants.durationSpread);
-  const own = world.secondsOf('placeOrder') * random.spread(constants.durationSpread);
-  const cold = random.uniform() < valueAt(flow.times, flow.coldShare, at) ? drawInit(random) : 0;
+function acceptSeconds({ hops, flow }: RunResult, at: number, random: Random): number {
+  const network = hops.networkSeconds * random.spread(hops.spread);
+  const own = hops.placeSeconds * random.spread(hops.spread);
+  const cold = random.uniform() < valueAt(flow.times, flow.coldShare, at) ? hops.drawColdStart(random) : 0;
   return network + own + cold;
 }
 
-function confirmSeconds({ world, flow }: RunResult, share: number, arrived: number, random: Random): number {
-  const { constants, stage } = world;
+function confirmSeconds({ hops, flow }: RunResult, share: number, arrived: number, random: Random): number {
   const settled = flow.settled.timeOf(share * flow.settled.total);
-  const queued = Math.max(0, settled - arrived - world.seconds);
-  const own = valueAt(flow.times, flow.settleSeconds, settled) * random.spread(constants.durationSpread);
+  const queued = Math.max(0, settled - arrived - hops.stepSeconds);
+  const own = valueAt(flow.times, flow.settleSeconds, settled) * random.spread(hops.spread);
   const isStuck = random.uniform() < valueAt(flow.times, flow.stuck, settled);
-  const redelivered = isStuck ? workerVisibilityTimeout(stage, 'settlement') : 0;
-  return constants.pollSeconds + queued + own + redelivered;
+  return hops.pollSeconds + queued + own + (isStuck ? hops.redeliverSeconds : 0);
 }
 
 /** Above it the line has a backlog, which the flow holds already. */
 const longestLine = 0.98;
 
 /** Waits of batches for a free invocation below saturation, at the busiest moment: random arrivals and durations. */
-function lineWaits({ world, busiest }: RunResult, random: Random): Float64Array {
-  const { constants, stage } = world;
-  const servers = Math.min(constants.pollersMax, stage.settlement.maxConcurrency);
+function lineWaits({ hops: { servers, spread }, busiest }: RunResult, random: Random): Float64Array {
   if (busiest.asked <= 0 || busiest.asked >= servers * longestLine) return new Float64Array(samples);
-  const service = () => random.spread(constants.durationSpread);
+  const service = () => random.spread(spread);
   const waits = simulateLine({ rate: busiest.asked, servers, service, arrivals: samples }, random);
   return waits.map((wait) => wait * busiest.seconds);
 }
 
-const partnerSeconds = ({ world }: RunResult, random: Random): number =>
-  world.secondsOf('fulfil', 1, 0) * random.spread(world.constants.durationSpread);
+const partnerSeconds = ({ hops }: RunResult, random: Random): number => hops.fulfilSeconds * random.spread(hops.spread);
 
 /** The value recorded at or after a time. */
 function valueAt(times: readonly number[], values: readonly number[], at: number): number {

@@ -28,7 +28,7 @@ export interface Advice {
 }
 
 /** Room above the peak that was seen. */
-const headroom = 1.25;
+export const headroom = 1.25;
 
 const stagesFile = 'stacks/model/stages/stages.ts';
 const defaultsFile = 'stacks/model/stages/stage-defaults.ts';
@@ -86,7 +86,7 @@ function withValue<T>(value: T, [key, ...rest]: Path, to: unknown): T {
 export const fileOf = (stage: Stage, path: Path): string =>
   JSON.stringify(valueAt(stage, path)) === JSON.stringify(valueAt(base, path)) ? defaultsFile : stagesFile;
 
-function mendNumber(path: Path, to: unknown, { stage }: Plannable): Mend {
+export function mendNumber(path: Path, to: unknown, { stage }: Plannable): Mend {
   return {
     path: path.join('.'),
     file: fileOf(stage, path),

@@ -1,3 +1,4 @@
+import { simulateCloud } from '../clouds/simulate-cloud.ts';
 import { type Run, toRuns, toSeconds } from '../profile/load.ts';
 import type { Profile } from '../profile/schema.ts';
 import type { Journeys } from './journeys.ts';
@@ -36,7 +37,9 @@ export const isMend = (mend: Mend | Advice): mend is Mend => 'apply' in mend;
 /** Simulates every run of the profile at a scale of its load. */
 export function planLoad(scenario: Scenario, scale = 1): Plan {
   const runs = toRuns(scenario.profile, scale).map((run) => {
-    const result = simulate(scenario, run, run.isSale ? outagesOf(scenario.profile) : []);
+    const outages = run.isSale ? outagesOf(scenario.profile) : [];
+    const { elsewhere } = scenario;
+    const result = elsewhere ? simulateCloud(scenario, elsewhere, run, outages) : simulate(scenario, run, outages);
     return { result, journeys: followOrders(result) };
   });
   const elements = runs
@@ -52,22 +55,25 @@ const outagesOf = ({ faults }: Profile): Outage[] =>
     return { from, to: from + toSeconds(partnerDown.for) };
   });
 
-function findProblems({ tracker, run }: RunResult, { stage, profile }: Scenario): Problem[] {
+function findProblems({ tracker, run }: RunResult, { stage, profile, elsewhere }: Scenario): Problem[] {
   const plan: Plannable = { stage, profile };
+  const mendOf = elsewhere?.model.findMend ?? findMend;
   return [...tracker.elements.values()]
     .flatMap((element) => {
       const share = element.offered > 0 ? element.refused / element.offered : 0;
       // A fault of the profile is no defect of the stage.
       if (element.since === null || element.id === 'partner') return [];
       if (element.refused > 0 && share <= profile.budget.throttledShare) return [];
-      return [{ element, run, share, mend: findMend(element, plan) }];
+      return [{ element, run, share, mend: mendOf(element, plan) }];
     })
     .sort((a, b) => (a.element.since ?? 0) - (b.element.since ?? 0) || b.element.use - a.element.use);
 }
 
 /** The most used element: the first to fail under more load. */
 export function nextLimit({ elements }: Plan) {
-  return elements.find(({ element }) => element.id !== 'partner' && element.id !== 'settlement.pollers');
+  const isLimit = ({ id, reason }: Element) =>
+    id !== 'partner' && id !== 'settlement.pollers' && !reason.startsWith('advice');
+  return elements.find(({ element }) => isLimit(element));
 }
 
 /** Each mend raises one limit by a quarter at least. */

@@ -24,6 +24,8 @@ export class UsageCounter {
   readonly tables = new Map<TableName, TableCount>();
   /** Requests by queue: sends, receives and deletes. */
   readonly queues = new Map<string, number>();
+  /** Of another cloud, by name: what its bill is made of. */
+  readonly counts = new Map<string, number>();
   apiRequests = 0;
   apiBytes = 0;
   cdnRequests = 0;
@@ -48,6 +50,10 @@ export class UsageCounter {
     count.reads += reads;
     count.writes += writes;
     count.bytes += bytes;
+  }
+
+  count(name: string, by: number): void {
+    this.counts.set(name, (this.counts.get(name) ?? 0) + by);
   }
 
   addQueue(queue: string, requests: number): void {

@@ -1,4 +1,5 @@
 import type { Stage } from '../../../stacks/model/stages/stage-settings.ts';
+import type { Elsewhere } from '../clouds/cloud-model.ts';
 import type { Budget, Profile, Shop } from '../profile/schema.ts';
 import type { Calibration, MeasuredDurations, StepName } from '../types.ts';
 import type { Constants } from './assumptions.ts';
@@ -15,6 +16,8 @@ export interface Scenario {
   readonly processor: ProcessorTimes;
   readonly measured: MeasuredDurations;
   readonly constants: Constants;
+  /** Undefined on AWS. */
+  readonly elsewhere: Elsewhere | undefined;
 }
 
 /** What the parts of one run share: time, stores, counters. */

@@ -95,6 +95,10 @@ export const profileSchema = z
     shop,
     faults: faults.default([]),
     assumptions: overrides.default({}),
+    cloudAssumptions: z
+      .record(z.string(), z.record(z.string(), z.number().min(0)))
+      .default({})
+      .describe('Overrides by cloud: azure: { queueMessagesPerSecond: 1000 }'),
     budget,
   })
   .meta({ title: 'Load profile of the planner', description: 'See docs/planning.md' });

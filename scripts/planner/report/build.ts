@@ -1,10 +1,10 @@
 import { type Service, serviceNames } from '../../../stacks/model/services.ts';
-import { assumptionNames, assumptions } from '../model/assumptions.ts';
+import { assumptionNames, assumptions, ofEveryCloud } from '../model/assumptions.ts';
 import { initSource } from '../model/cold-starts.ts';
 import type { ProcessorTime } from '../model/durations.ts';
+import type { Series } from '../model/flow.ts';
 import type { Percentiles } from '../model/journeys.ts';
 import { isMend, nextLimit, type Plan, type Problem, planLoad, recommend } from '../model/plan.ts';
-import type { Series } from '../model/simulate.ts';
 import { peakOf, type Run } from '../profile/load.ts';
 import type { Bill } from '../types.ts';
 import { type Cost, type PriceOptions, priceOf } from './price.ts';
@@ -77,7 +77,14 @@ export function buildReport(plan: Plan, options: ReportOptions): PlanReport {
   const failures = findFailures(plan, cost);
   const verdict = describeVerdict(plan, options);
   return {
-    ...{ verdict, holds: failures.length === 0, failures, stage: stage.name, cloud: 'aws', seed: profile.seed },
+    ...{
+      verdict,
+      holds: failures.length === 0,
+      failures,
+      stage: stage.name,
+      cloud: plan.scenario.elsewhere?.model.name ?? 'aws',
+      seed: profile.seed,
+    },
     peakOrdersPerSecond: Math.max(...plan.runs.map(({ result }) => peakOf(result.run.segments))),
     scenarios: options.scales.map((scale) => ({
       scale,
@@ -96,12 +103,20 @@ export function buildReport(plan: Plan, options: ReportOptions): PlanReport {
   };
 }
 
-function listAssumptions({ constants, calibration, processor, measured }: Plan['scenario']): PlanReport['assumptions'] {
+function listAssumptions(scenario: Plan['scenario']): PlanReport['assumptions'] {
+  const { constants, processor, measured, elsewhere } = scenario;
+  const calibration = elsewhere?.calibration ?? scenario.calibration;
+  const own = Object.entries(elsewhere?.model.assumptions ?? {});
   const unmeasured = serviceNames.filter((service) => (measured[service] ?? []).length === 0);
   return [
-    ...assumptionNames.map((name) => ({ name, ...assumptions[name], value: constants[name] })),
+    ...own.map(([name, row]) => ({ name, ...row, value: elsewhere?.constants[name] ?? row.value })),
+    ...assumptionNames
+      .filter((name) => !elsewhere || ofEveryCloud.has(name))
+      .map((name) => ({ name, ...assumptions[name], value: constants[name] })),
     ...unmeasured.map((service) => toProcessorRow(service, processor[service])),
-    { name: 'initDuration', value: 125.4, unit: 'ms at p50', what: 'start of an environment', ...initSource },
+    ...(elsewhere
+      ? []
+      : [{ name: 'initDuration', value: 125.4, unit: 'ms at p50', what: 'start of an environment', ...initSource }]),
     {
       ...{ name: 'callsPerOrder', value: 1, unit: 'run', what: 'reads, writes and messages by step' },
       ...calibration.source,

@@ -1,3 +1,5 @@
+import { toUsd } from '../../prices/money.ts';
+import type { CloudModel } from '../clouds/cloud-model.ts';
 import { billAws, toBillingUnits } from '../cost/aws-usage.ts';
 import type { Plan } from '../model/plan.ts';
 import { ordersOf, toUsage } from '../model/to-usage.ts';
@@ -16,7 +18,24 @@ export interface Cost {
 }
 
 export function priceOf(plan: Plan, options: PriceOptions): Cost {
-  const bill = billAws(toBillingUnits(toUsage(plan), plan.scenario.stage), options);
+  const { stage, elsewhere } = plan.scenario;
+  const bill = elsewhere
+    ? billElsewhere(plan, elsewhere.model, options)
+    : billAws(toBillingUnits(toUsage(plan), stage), options);
   const orders = ordersOf(plan);
   return { bill, orders, usdPer1000Orders: orders > 0 ? ((bill.usd - bill.fixedUsd) / orders) * 1_000 : null };
+}
+
+function billElsewhere({ scenario, runs }: Plan, model: CloudModel, options: PriceOptions): Bill {
+  const counts = new Map<string, number>();
+  for (const { result } of runs)
+    for (const [name, count] of result.usage.counts)
+      counts.set(name, (counts.get(name) ?? 0) + count * result.run.times);
+  const hours = scenario.profile.days * 24;
+  const { lines, total, fixed, region } = model.bill({ stage: scenario.stage, counts, hours }, options);
+  return {
+    region,
+    lines: lines.map(({ amount, ...line }) => ({ ...line, usd: toUsd(amount) })),
+    ...{ usd: toUsd(total), fixedUsd: toUsd(fixed) },
+  };
 }

@@ -1,4 +1,4 @@
-import { type AssumptionName, assumptions } from '../model/assumptions.ts';
+import { type AssumptionName, assumptions, ofEveryCloud } from '../model/assumptions.ts';
 import { type Plan, planLoad } from '../model/plan.ts';
 import type { Scenario } from '../model/world.ts';
 import { type PriceOptions, priceOf } from './price.ts';
@@ -17,6 +17,12 @@ const change = 0.3;
 
 /** What is neither a law of the cloud nor counted in the code: the numbers that may be wrong. */
 const uncertain = (Object.keys(assumptions) as AssumptionName[]).filter((name) => assumptions[name].mark === 'guessed');
+
+function uncertainOf({ elsewhere }: Scenario): string[] {
+  if (!elsewhere) return uncertain;
+  const own = Object.entries(elsewhere.model.assumptions).filter(([, { mark }]) => mark === 'guessed');
+  return [...own.map(([name]) => name), ...uncertain.filter((name) => ofEveryCloud.has(name))];
+}
 
 type Vary = (scenario: Scenario, factor: number) => Scenario;
 
@@ -49,6 +55,10 @@ function withShop(scenario: Scenario, shop: Partial<Scenario['profile']['shop']>
 function varied(name: string, scenario: Scenario, factor: number): Scenario {
   const vary = ofShop[name];
   if (vary) return vary(scenario, factor);
+  const { elsewhere } = scenario;
+  const own = elsewhere?.constants[name];
+  if (elsewhere && own !== undefined)
+    return { ...scenario, elsewhere: { ...elsewhere, constants: { ...elsewhere.constants, [name]: own * factor } } };
   const key = name as AssumptionName;
   return { ...scenario, constants: { ...scenario.constants, [key]: scenario.constants[key] * factor } };
 }
@@ -60,7 +70,7 @@ export function findSensitivities(
   onStep: (done: number, of: number) => void,
 ): Sensitivity[] {
   const before = outcomeOf(plan, options);
-  const names = [...uncertain, ...Object.keys(ofShop)];
+  const names = [...uncertainOf(plan.scenario), ...Object.keys(ofShop)];
   const rows = names.map((name, index): Sensitivity => {
     onStep(index, names.length);
     const [low, high] = [1 - change, 1 + change].map((factor) =>

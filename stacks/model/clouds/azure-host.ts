@@ -4,6 +4,12 @@ import { type CloudService, cloudServices, toScaling } from './scaling.ts';
 /** The lowest `maximumInstanceCount` that Flex Consumption accepts. */
 export const fewestInstances = 40;
 
+/** Requests that an instance of an API serves at once. */
+export const httpConcurrency = 20;
+
+/** The most instances of an app. */
+export const mostInstances = 1_000;
+
 /** Partner calls per instance, at least one, so that all instances together keep the stage's limit. */
 export function fulfilmentsAtOnce({ fulfilment: { batchSize, maxConcurrency } }: Stage): number {
   return Math.ceil((batchSize * maxConcurrency) / Math.max(fewestInstances, maxConcurrency));

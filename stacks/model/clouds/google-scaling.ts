@@ -2,6 +2,9 @@ import type { Service } from '../services.ts';
 import type { Stage } from '../stages/stage-settings.ts';
 import { type Scaling, toScaling } from './scaling.ts';
 
+/** Requests that an instance of an API serves at once. */
+export const requestsPerInstance = 20;
+
 /** One full CPU: with less, an instance serves one request at a time. */
 export const cpuPerInstance = 1;
 

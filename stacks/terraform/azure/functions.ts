@@ -4,7 +4,14 @@ import { ServicePlan } from '@cdktf/provider-azurerm/lib/service-plan/index.js';
 import { StorageAccount } from '@cdktf/provider-azurerm/lib/storage-account/index.js';
 import { StorageContainer } from '@cdktf/provider-azurerm/lib/storage-container/index.js';
 import { Construct } from 'constructs';
-import { fewestInstances, fulfilmentsAtOnce, instanceMemoryMb, messagesAtOnce } from '../../model/clouds/azure-host.ts';
+import {
+  fewestInstances,
+  fulfilmentsAtOnce,
+  httpConcurrency,
+  instanceMemoryMb,
+  messagesAtOnce,
+  mostInstances,
+} from '../../model/clouds/azure-host.ts';
 import { appName, hostAccount } from '../../model/clouds/azure-names.ts';
 import { type CloudService, cloudServices, toScaling } from '../../model/clouds/scaling.ts';
 import { fulfilmentEnvironment } from '../../model/environments/fulfilment-environment.ts';
@@ -27,8 +34,6 @@ export interface FunctionsProps {
   /** The Front Door profile that may call the API. */
   readonly frontDoorId: string;
 }
-
-const mostInstances = 1000;
 
 /** A function app for each service, so that each has its own scaling and permissions. */
 export class Functions extends Construct {
@@ -80,7 +85,7 @@ export class Functions extends Construct {
       identity: { type: 'UserAssigned', identityIds: [identity.id] },
       instanceMemoryInMb: instanceMemoryMb(stage, service),
       maximumInstanceCount: Math.min(mostInstances, Math.max(fewestInstances, maxInstances)),
-      ...(isApi && { httpConcurrency: 20 }),
+      ...(isApi && { httpConcurrency }),
       ...(minInstances > 0 && { alwaysReady: [{ name: 'http', instanceCount: minInstances }] }),
       httpsOnly: true,
       webdeployPublishBasicAuthenticationEnabled: false,

@@ -4,7 +4,7 @@ import { Cloudfunctions2Function } from '@cdktf/provider-google/lib/cloudfunctio
 import { StorageBucket } from '@cdktf/provider-google/lib/storage-bucket/index.js';
 import { StorageBucketObject } from '@cdktf/provider-google/lib/storage-bucket-object/index.js';
 import { Construct } from 'constructs';
-import { cpuPerInstance, toGoogleScaling } from '../../model/clouds/google-scaling.ts';
+import { cpuPerInstance, requestsPerInstance, toGoogleScaling } from '../../model/clouds/google-scaling.ts';
 import { pushes, type Timer, timerNames, timers, toSchedule } from '../../model/clouds/google-topology.ts';
 import { type CloudService, cloudServices, pushesPerInstance } from '../../model/clouds/scaling.ts';
 import { serviceEnvironment } from '../../model/environments/service-environment.ts';
@@ -116,7 +116,7 @@ export class Functions extends Construct {
         timeoutSeconds,
         minInstanceCount: minInstances,
         maxInstanceCount: maxInstances,
-        maxInstanceRequestConcurrency: isApi ? 20 : pushesPerInstance,
+        maxInstanceRequestConcurrency: isApi ? requestsPerInstance : pushesPerInstance,
         ingressSettings: isApi ? 'ALLOW_INTERNAL_AND_GCLB' : 'ALLOW_INTERNAL_ONLY',
         serviceAccountEmail: identities.of(service).email,
         environmentVariables: this.buildVariables(name, service, isApi),

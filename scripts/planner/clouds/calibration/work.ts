@@ -33,6 +33,8 @@ export const noCloudWork: CloudWork = {
 
 const noStoreWork: StoreWork = { calls: 0, reads: 0, writes: 0, deletes: 0, storedBytes: 0 };
 
+type Total = 'partnerCalls' | 'responseBytes' | 'logBytes';
+
 /** Adds up what the functions do between `begin` and `end`. */
 export class CloudRecorder {
   #stores = new Map<string, StoreWork>();
@@ -63,11 +65,7 @@ export class CloudRecorder {
     this.#queues.set(queue, { messages: messages + 1, bytes: before + bytes });
   }
 
-  add(what: keyof typeof this.totals, by: number): void {
+  add(what: Total, by: number): void {
     this.#totals[what] += by;
-  }
-
-  get totals() {
-    return this.#totals;
   }
 }

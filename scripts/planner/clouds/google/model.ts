@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import { cpuPerInstance, cpuQuota } from '../../../../stacks/model/clouds/google-scaling.ts';
+import { topics } from '../../../../stacks/model/clouds/google-topology.ts';
+import type { Service } from '../../../../stacks/model/services.ts';
+import { commonEnv } from '../../calibration/calibrate.ts';
+import type { Advice, Mend, Plannable } from '../../model/mend.ts';
+import type { Element } from '../../model/tracker.ts';
+import { shardsIn } from '../../profile/shards-in.ts';
+import type { CloudModel } from '../cloud-model.ts';
+import { countCloud } from '../count-cloud.ts';
+import { mendInstances, mendShards } from '../mends.ts';
+import { googleAssumptions } from './assumptions.ts';
+import { billGoogle } from './bill.ts';
+import { googleRules } from './rules.ts';
+
+const mostInstances = cpuQuota.value / cpuPerInstance;
+
+/** How long before a sale its collections have to be under load, by 500/50/5. */
+function warmUp({ peak, limit }: Element): Advice {
+  const minutes = Math.ceil(
+    (5 * Math.log(Math.max(peak, limit) / limit)) / Math.log(googleAssumptions.firestoreGrowth.value),
+  );
+  return {
+    text: `no setting: Google advises to raise the load of a collection by half each five minutes, so begin ${minutes} minutes before; not measured`,
+  };
+}
+
+function findMend(element: Element, plan: Plannable): Mend | Advice {
+  const [first = '', second = ''] = element.id.split('.');
+  if (second === 'scaleOut') return { text: 'no setting: pushes and instances grow by themselves' };
+  switch (first) {
+    case 'functions':
+      return mendInstances(second as Service, element, plan, mostInstances);
+    case 'settlement':
+    case 'projection':
+    case 'fulfilment':
+      return second === 'shards'
+        ? mendShards(element, plan, shardsIn(plan.profile))
+        : mendInstances(first, element, plan, mostInstances);
+    default:
+      return warmUp(element);
+  }
+}
+
+const env = {
+  ...commonEnv,
+  ...Object.fromEntries(Object.entries(topics).map(([variable, { name }]) => [variable, name])),
+  // Pub/Sub cannot delay a message, so each order is postponed once, and handed on.
+  ...{ FIRESTORE_DATABASE: 'shop', CANCELLABLE_MS: '60000' },
+};
+
+export const model: CloudModel = {
+  // The stages' home is in a region of the second tier.
+  ...{ name: 'google', regions: ['tier2', 'tier1'], assumptions: googleAssumptions, rules: googleRules, findMend },
+  bill: billGoogle,
+  calibrate: (shardCount, cacheFolder) =>
+    countCloud(join(import.meta.dirname, 'worker.ts'), { shardCount, cacheFolder, env }),
+};

@@ -1,0 +1,130 @@
+import { type Run, rateAt, type Segment } from '../profile/load.ts';
+import { Curve } from './fifo.ts';
+import type { Random } from './random.ts';
+import type { Tracker } from './tracker.ts';
+
+/** What a chart shows, once a second. */
+export interface Series {
+  readonly seconds: number[];
+  readonly orders: number[];
+  readonly settled: number[];
+  readonly queue: number[];
+  readonly fulfilmentQueue: number[];
+  readonly environments: number[];
+  readonly refused: number[];
+}
+
+/** How the orders went through, as totals by time, and what a step took at a time. */
+export interface Flow {
+  readonly accepted: Curve;
+  readonly settled: Curve;
+  readonly confirmed: Curve;
+  readonly due: Curve;
+  readonly fulfilled: Curve;
+  readonly times: number[];
+  readonly settleSeconds: number[];
+  readonly stuck: number[];
+  readonly coldShare: number[];
+}
+
+/** What happened in a step of time. */
+export interface Done {
+  readonly accepted: number;
+  readonly processed: number;
+  readonly confirmed: number;
+  /** Of an order in settlement, and the share that is redelivered. */
+  readonly seconds: number;
+  readonly stuck: number;
+  readonly due: number;
+  readonly fulfilled: number;
+}
+
+export interface Gauges {
+  readonly queue: number;
+  readonly fulfilmentQueue: number;
+  readonly environments: number;
+  /** Share of the posts that met a cold start. */
+  readonly coldShare: number;
+}
+
+/** Keeps how the orders of a run went through. */
+export class FlowRecorder {
+  readonly series: Series = {
+    ...{ seconds: [], orders: [], settled: [], queue: [], fulfilmentQueue: [], environments: [], refused: [] },
+  };
+  readonly flow: Flow = {
+    ...{ accepted: new Curve(), settled: new Curve(), confirmed: new Curve(), due: new Curve() },
+    ...{ fulfilled: new Curve(), times: [], settleSeconds: [], stuck: [], coldShare: [] },
+  };
+  readonly #run: Run;
+  readonly #tracker: Tracker;
+  #lastRefused = 0;
+
+  constructor(run: Run, tracker: Tracker) {
+    this.#run = run;
+    this.#tracker = tracker;
+  }
+
+  record(now: number, seconds: number, done: Done, gauges: () => Gauges): void {
+    const { flow, series } = this;
+    flow.accepted.add(now, done.accepted);
+    flow.settled.add(now, done.processed);
+    flow.confirmed.add(now, done.confirmed);
+    flow.due.add(now, done.due);
+    flow.fulfilled.add(now, done.fulfilled);
+    flow.times.push(now);
+    flow.settleSeconds.push(done.seconds);
+    flow.stuck.push(done.stuck);
+    const seen = gauges();
+    flow.coldShare.push(seen.coldShare);
+    const last = series.seconds.at(-1) ?? Number.NEGATIVE_INFINITY;
+    if (now - last >= Math.max(1, this.#run.seconds / 600)) this.#chart(done, now, seconds, seen);
+  }
+
+  #chart(done: Done, now: number, seconds: number, { queue, fulfilmentQueue, environments }: Gauges): void {
+    const { series } = this;
+    let refused = 0;
+    for (const element of this.#tracker.elements.values()) refused += element.refused;
+    const since = now - (series.seconds.at(-1) ?? 0);
+    series.refused.push((refused - this.#lastRefused) / Math.max(since, seconds));
+    this.#lastRefused = refused;
+    series.seconds.push(now);
+    series.orders.push(done.accepted / seconds);
+    series.settled.push(done.processed / seconds);
+    series.queue.push(queue);
+    series.fulfilmentQueue.push(fulfilmentQueue);
+    series.environments.push(environments);
+  }
+}
+
+const fine = 0.1;
+const coarse = 0.5;
+const daily = 30;
+const settling = 60;
+
+/** Customers of a step of time, with the fluctuation of independent ones. */
+export function arrivalsOf({ segments }: Run, now: number, seconds: number, random: Random): number {
+  const mean = rateAt(segments, now + seconds / 2) * seconds;
+  return mean === 0 ? 0 : Math.max(0, mean + Math.sqrt(mean) * random.normal());
+}
+
+/** Short steps where the load changes, longer ones where it is even; a day in tens of seconds. */
+export function toSteps({ segments, isSale }: Run): { until: number; seconds: number }[] {
+  let end = 0;
+  const steps: { until: number; seconds: number }[] = [];
+  for (const segment of segments) {
+    const begin = end;
+    end += segment.seconds;
+    if (!isSale) steps.push({ until: end, seconds: daily });
+    else if (isSteep(segment)) steps.push({ until: end, seconds: fine });
+    else {
+      if (segment.seconds > settling) steps.push({ until: begin + settling, seconds: fine });
+      steps.push({ until: end, seconds: segment.seconds > settling ? coarse : fine });
+    }
+  }
+  return steps;
+}
+
+/** More than doubles, or halves, in a minute. */
+const isSteep = ({ seconds, from, to }: Segment): boolean =>
+  (Math.abs(to - from) / Math.max(from, to, 1e-9)) * (60 / seconds) > 0.5;
