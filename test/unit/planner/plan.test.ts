@@ -128,16 +128,19 @@ test('says the verdict first and last, and draws charts into one page', async ()
   expect(toHtml(report)).not.toMatch(/<script/);
 });
 
-test('an hour at 10,000 requests a second takes at most two seconds of one core', () => {
+test('an hour at 10,000 requests a second takes at most two seconds of one core, and little memory', () => {
   const profile = { ...rush, shop: { ...rush.shop, browsePerOrder: 9, statusReadsPerOrder: 0 } };
   const [run] = toRuns(profile);
   if (!run) throw new Error('no run');
   const hour = { ...run, segments: [{ seconds: 3_600, from: 1_000, to: 1_000 }], seconds: 3_600 };
+  const heapBefore = process.memoryUsage().heapUsed;
   const before = process.cpuUsage();
   const { usage } = simulate({ ...sized, measured: {}, profile }, hour);
   const { user, system } = process.cpuUsage(before);
   expect(usage.cdnRequests).toBeGreaterThan(0.95 * 3_600 * 10_000);
   expect((user + system) / 1e6).toBeLessThan(2);
+  // The command has about 110 MB before it plans anything, and 300 at most: docs/planning.md.
+  expect((process.memoryUsage().heapUsed - heapBefore) / 2 ** 20).toBeLessThan(150);
 });
 
 test('a partner that is down delays orders, and breaks nothing', () => {
