@@ -12,7 +12,7 @@ beforeAll(async () => {
   // One account carries 1,000 orders a second only in a test, and workers start at once.
   const changes = 'cloudAssumptions: { azure: { accountPerSecond: 200000, decisionSeconds: 0.1 } }';
   sized = await sizeFor('azure', changes, { settlement: 1_500, intake: 1_200 });
-}, 60_000);
+}, 120_000);
 
 test('holds the load with the settings that it recommends', () => {
   expect(planLoad(sized).problems.map(({ element }) => element.id)).toEqual([]);

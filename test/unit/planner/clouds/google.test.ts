@@ -12,7 +12,7 @@ beforeAll(async () => {
   // As if the database had been under load before: otherwise nothing but 500/50/5 is seen.
   const changes = 'cloudAssumptions: { google: { firestoreStart: 50000 } }';
   sized = await sizeFor('google', changes, { settlement: 1_200, intake: 1_500 });
-}, 60_000);
+}, 120_000);
 
 test('holds the load with the settings that it recommends', () => {
   expect(planLoad(sized).problems.map(({ element }) => element.id)).toEqual([]);
