@@ -55,6 +55,7 @@ export function snapshotOf(state: MemoryState): Snapshot {
     deadLetters: state.deadLetters.map(({ body, reason }) => ({
       step: reason === 'PARTNER_UNREACHABLE' ? 'fulfilment' : 'settlement',
       body,
+      noted: reason,
     })),
   };
 }

@@ -19,7 +19,7 @@ export async function readTable(storage: Storage): Promise<Stores> {
 export async function readDeadLetters(storage: Storage): Promise<DeadLetter[]> {
   const dead = await Promise.all(
     Object.entries(steps).map(async ([queue, step]) =>
-      (await readPoison(storage, queue as QueueName)).map((body) => ({ step, body })),
+      (await readPoison(storage, queue as QueueName)).map((letter) => ({ step, ...letter })),
     ),
   );
   return dead.flat();
@@ -36,8 +36,8 @@ const maxPerCall = 32;
 /** Messages already read must not be received again before the end of the queue. */
 const hiddenSeconds = 60;
 
-/** All bodies of a poison queue. A message that somebody else is redriving is hidden, and not seen. */
-export async function readPoison(storage: Storage, name: QueueName): Promise<string[]> {
+/** All letters of a poison queue. A message that somebody else is redriving is hidden, and not seen. */
+export async function readPoison(storage: Storage, name: QueueName): Promise<Omit<DeadLetter, 'step'>[]> {
   const queue = storage.queue(poisonQueue(name));
   const all: Awaited<ReturnType<typeof queue.receiveMessages>>['receivedMessageItems'] = [];
   try {
@@ -52,5 +52,8 @@ export async function readPoison(storage: Storage, name: QueueName): Promise<str
     for (const { messageId, popReceipt } of all)
       await queue.updateMessage(messageId, popReceipt, undefined, 0).catch(() => {});
   }
-  return all.map(({ messageText }) => toText(parseDeadLetter(messageText).body));
+  return all.map(({ messageText }) => {
+    const { body, reason } = parseDeadLetter(messageText);
+    return { body: toText(body), noted: reason };
+  });
 }

@@ -1,6 +1,6 @@
 import type { firestore } from '../../../functions/adapters/google/firestore-client.ts';
 import type { Pulled, Subscriptions } from '../../../functions/adapters/google/subscriptions.ts';
-import type { DeadLetter, DeadLetterStep } from '../../sale/check/dead-letter.ts';
+import { type DeadLetter, type DeadLetterStep, parseReason } from '../../sale/check/dead-letter.ts';
 import { type Collection, collections, type Document, snapshotOfDocuments } from '../../sale/check/document-rows.ts';
 import type { Stores } from '../../sale/check/snapshot.ts';
 import { pushes } from './topology.ts';
@@ -26,7 +26,7 @@ export async function readDeadLetters(subscriptions: Subscriptions): Promise<Dea
     [...stepsByTopic].map(async ([topic, step]) => {
       const pulled = await pullAll(subscriptions, topic);
       await Promise.all(pulled.map((letter) => letter.hide(0)));
-      return pulled.map(({ body }) => ({ step, body }));
+      return pulled.map(({ body, attributes }) => ({ step, body, noted: parseReason(attributes.reason) }));
     }),
   );
   return letters.flat();

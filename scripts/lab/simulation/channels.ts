@@ -3,7 +3,7 @@ import type { DeadLetters, EventBus, OrderQueue } from '../../../functions/ports
 import { type Luck, pickEntries } from '../../dynamodb/luck.ts';
 import type { World } from './platform.ts';
 
-/** Generic queue, dead letters and bus for clouds without simulated services. */
+/** Generic queue, dead letters of settlement, and bus for clouds without simulated services. */
 export function simulateChannels({ calls, enqueue, bury, published }: World) {
   const call = <Answer>(name: string, work: (luck: Luck) => Answer): Promise<Answer> =>
     calls.make<Answer>({
@@ -15,7 +15,7 @@ export function simulateChannels({ calls, enqueue, bury, published }: World) {
       lost: () => failures.timeout,
     });
   const queue: OrderQueue = { send: (request) => call('send', () => enqueue(JSON.stringify(request))) };
-  const dead: DeadLetters = { put: (body, reason) => call('bury', () => bury(toText(body), reason)) };
+  const dead: DeadLetters = { put: (body, reason) => call('bury', () => bury(toText(body), reason, 'settlement')) };
   const bus: EventBus = {
     publish: (events) =>
       call('publish', ({ conflict, pick }) => {

@@ -24,3 +24,12 @@ export function findUnpublished(
       text: `event ${order.version} of ${order.orderId} never reached the bus`,
     }));
 }
+
+/** A message that no worker can process is a dead letter of its own step at the end. */
+export function findSwallowed({ deadLetters }: Snapshot, { poison }: Plan, projectsMessages: boolean): Violation[] {
+  const names = new Set(deadLetters.map(({ step, body }) => `${step} ${body}`));
+  return poison
+    .filter(({ step }) => step !== 'projection' || projectsMessages)
+    .filter(({ step, body }) => !names.has(`${step} ${body}`))
+    .map(({ step, body }) => ({ invariant: 'letter', text: `${body} is no dead letter of ${step}` }));
+}

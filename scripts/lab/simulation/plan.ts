@@ -1,6 +1,7 @@
 import type { PutProductBody } from '../../../functions/contracts/http.ts';
 import { type PlannedOrder, planOrders } from '../../sale/workload.ts';
 import { drawChanges } from './draw-changes.ts';
+import { drawPoison, type Poison } from './poison.ts';
 import { drawRates, type FaultRates } from './world/calls.ts';
 import { seededDraw } from './world/random.ts';
 
@@ -61,7 +62,7 @@ export interface Plan {
   }[];
   readonly lists: readonly ListReading[];
   /** Message bodies that no consumer can process. */
-  readonly poison: readonly { readonly name: string; readonly body: string; readonly atMs: number }[];
+  readonly poison: readonly Poison[];
   readonly faults: FaultRates;
   readonly partner?: PartnerPlan;
   readonly sweeper?: SweeperPlan;
@@ -121,19 +122,6 @@ function isLarge(seed: number): boolean {
   return seed % largeEvery === largeEvery - 1;
 }
 
-const invalidRequest = JSON.stringify({ v: 7, orderId: 'not-an-order' });
-const unknownOrder = JSON.stringify({
-  v: 1,
-  orderId: '00000000-0000-5000-8000-000000000000',
-  traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
-});
-
-const poison = [
-  { name: 'poison-0', body: '{"v":1' },
-  { name: 'poison-1', body: invalidRequest },
-  { name: 'poison-2', body: unknownOrder },
-];
-
 /** Each pair of customer and key must make an order of its own, however the two are joined. */
 const twins = [
   [
@@ -192,7 +180,7 @@ export function buildPlan(seed: number): Plan {
       limit: isLarge(seed) ? between(20, 100) : between(1, 8),
       atMs: draw() * 2 * saleMs,
     })),
-    poison: poison.map((one) => ({ ...one, atMs: draw() * saleMs })).filter(() => draw() < 0.3),
+    poison: drawPoison('settlement', draw, saleMs),
     faults: { rates: drawRates(draw), untilMs: 240_000, skipped: new Set() },
   };
 }
@@ -225,12 +213,18 @@ function drawOrders(seed: number, skus: readonly string[], draw: () => number): 
   });
 }
 
+/** Drawn apart, so that the rest of the plan is the same with and without it. */
+function withPoison(plan: Plan, step: Poison['step']): Plan {
+  const more = drawPoison(step, seededDraw(plan.seed, `poison for ${step}`), saleMs);
+  return { ...plan, poison: [...plan.poison, ...more] };
+}
+
 /** The same sale, with a partner that fulfils its orders. */
 export function buildPlanWithPartner(seed: number): Plan {
   const draw = seededDraw(seed, 'partner');
   const fromMs = draw() * 20_000;
   return {
-    ...buildPlan(seed),
+    ...withPoison(buildPlan(seed), 'fulfilment'),
     partner: {
       outage: { fromMs, toMs: fromMs + (draw() < 0.7 ? draw() * 90_000 : 0) },
       refusals: draw() * 0.3,
@@ -262,8 +256,9 @@ export function buildPlanWithSweeper(seed: number): Plan {
 export function buildPlanOfCloud(seed: number): Plan {
   const plan = buildPlan(seed);
   const chance = seededDraw(seed, 'cloud')();
-  if (!plan.withEntries || chance < 0.3) return plan;
-  return chance < 0.65 ? buildPlanWithPartner(seed) : buildPlanWithSweeper(seed);
+  if (!plan.withEntries) return plan;
+  const withPartner = chance < 0.65 ? buildPlanWithPartner : buildPlanWithSweeper;
+  return withPoison(chance < 0.3 ? plan : withPartner(seed), 'projection');
 }
 
 /** The same as with a partner, while an operator rebuilds the views and redrives dead letters. */

@@ -19,11 +19,8 @@ export interface World {
   readonly enqueue: (body: string, sender?: string) => void;
   /** Sends to the fulfilment queue; only with a partner. */
   readonly postpone?: (body: string, delayMs: number, sender: string) => void;
-  /**
-   * Keeps a message that no retry can fix. `envelope` includes the reason, where messages have attributes. `step` is its
-   * worker; by default the one that the reason tells.
-   */
-  readonly bury: (body: string, reason: DeadLetterReason, envelope?: Envelope, step?: DeadLetterStep) => void;
+  /** Keeps a message that no retry can fix. `envelope` includes the reason, where messages have attributes. */
+  readonly bury: (body: string, noted: DeadLetterReason, step: DeadLetterStep, envelope?: Envelope) => void;
   /** @param delayMs until the fulfilment queue shows the event */
   readonly published: (event: OrderEvent, delayMs?: number) => void;
   /**

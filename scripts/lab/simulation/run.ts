@@ -3,13 +3,13 @@ import type { Counter } from '../../../functions/ports/runtime.ts';
 import { countEvent } from '../../../functions/projection/count-event.ts';
 import { putProduct } from '../../../functions/stock/put-product.ts';
 import { restock } from '../../../functions/stock/restock.ts';
-import type { DeadLetterStep } from '../../sale/check/dead-letter.ts';
+import { type DeadLetterStep, parseReason } from '../../sale/check/dead-letter.ts';
 import { checkInvariants } from '../../sale/check/invariants.ts';
 import type { Snapshot } from '../../sale/check/snapshot.ts';
 import { attempt } from './attempt.ts';
 import { Clients } from './clients/clients.ts';
 import { Deadlines } from './deadlines.ts';
-import { findResharded, findUnpublished } from './findings.ts';
+import { findResharded, findSwallowed, findUnpublished } from './findings.ts';
 import { simulateFulfilment } from './fulfilment.ts';
 import { agentEnvelope, Operator } from './operator/operator.ts';
 import type { OperatorPlan, Plan } from './plan.ts';
@@ -161,7 +161,12 @@ class Sale {
       this.#clients.listProducts({ ...list, name: `${list.name}-products` });
       this.#clients.readStock('lamp', `${list.name}-stock`, list.atMs);
     }
-    for (const { body, atMs } of plan.poison) this.#scheduler.after(atMs, undefined, () => this.#queue.send(body));
+    const send = {
+      settlement: (body: string) => this.#queue.send(body),
+      projection: (body: string) => this.#services.sendEvent?.(body),
+      fulfilment: (body: string) => this.#fulfilment?.queue.send(body),
+    };
+    for (const { step, body, atMs } of plan.poison) this.#scheduler.after(atMs, undefined, () => send[step](body));
   }
 
   async #sweep(): Promise<void> {
@@ -195,7 +200,7 @@ class Sale {
     if (this.#operator) return this.#operator.finish(isPoison);
     for (let round = 0; round < redriveRounds; round++) {
       this.#start(`sweep-${round}`, () => this.#sweep(), this.#services.relay && 2 * wrongByMs + timer.everyMs);
-      const redriven = [...this.#queue.redrive(isPoison), ...(this.#fulfilment?.queue.redrive(() => false) ?? [])];
+      const redriven = [...this.#queue.redrive(isPoison), ...(this.#fulfilment?.queue.redrive(isPoison) ?? [])];
       for (const body of redriven) this.#deadlines.beginAgain(body, this.#scheduler.now);
       await this.#scheduler.run();
       if (redriven.length === 0) return;
@@ -218,11 +223,15 @@ class Sale {
   }
 
   #readSnapshot(): Snapshot {
-    const letters = (step: DeadLetterStep, bodies: readonly string[]) => bodies.map((body) => ({ step, body }));
-    const bodiesIn = (queue: Queue | undefined) => (queue?.dead ?? []).map(({ body }) => body);
+    const lettersIn = (step: DeadLetterStep, queue: Queue | undefined) =>
+      (queue?.dead ?? []).map(({ body, envelope: { attributes } }) => ({
+        ...{ step, body },
+        noted: parseReason(attributes?.reason?.value),
+      }));
     const deadLetters = [
-      ...letters('settlement', [...this.#written.buried, ...bodiesIn(this.#queue)]),
-      ...letters('fulfilment', bodiesIn(this.#fulfilment?.queue)),
+      ...this.#written.buried,
+      ...lettersIn('settlement', this.#queue),
+      ...lettersIn('fulfilment', this.#fulfilment?.queue),
     ];
     return {
       ...this.#platform.snapshot(),
@@ -277,6 +286,7 @@ class Sale {
       ...this.#clients.findForeignTraces(snapshot, this.#sweeper?.traces).map((text) => ({ invariant: 'trace', text })),
       ...findUnpublished(snapshot, this.#written.published, this.#services.busTypes),
       ...findResharded(snapshot, this.#plan),
+      ...findSwallowed(snapshot, this.#plan, this.#services.sendEvent !== undefined),
       ...(this.#sweeper?.violations(snapshot.orders) ?? []),
     ];
   }

@@ -1,4 +1,5 @@
 import type { OrderEvent } from '../../../functions/contracts/order-event.ts';
+import { type DeadLetter, findFalseReason } from '../../sale/check/dead-letter.ts';
 import type { simulateFulfilment } from './fulfilment.ts';
 import type { Operator } from './operator/operator.ts';
 import type { World } from './platform.ts';
@@ -15,8 +16,8 @@ export interface Written {
   readonly bus: OrderEvent[];
   /** `orderId version` of each event on the bus. */
   readonly published: Set<string>;
-  /** Bodies of dead letters that have no queue of their own. */
-  readonly buried: string[];
+  /** Dead letters that have no queue of their own. */
+  readonly buried: DeadLetter[];
 }
 
 interface WorldParts {
@@ -56,14 +57,16 @@ export function buildWorld(parts: WorldParts): World {
 
 function burial({ queue, fulfilment, operator, written, report, ...parts }: WorldParts): World['bury'] {
   const { calls, witness, giveUpMs = 0 } = parts;
-  return (body, reason, envelope = { attributes: { reason: { type: 'String', value: reason } } }, step) => {
-    const isUnreachable = reason === 'PARTNER_UNREACHABLE';
-    if (step && isUnreachable !== (step === 'fulfilment')) report('letter', `a letter of ${step} says ${reason}`);
+  return (body, noted, step, envelope = { attributes: { reason: { type: 'String', value: noted } } }) => {
+    // Now: a redrive may take the letter away before the end.
+    const wrong = findFalseReason({ step, body, noted }, (orderId) => witness.moves.has(orderId));
+    if (wrong !== undefined) report('letter', wrong);
     const waitedMs = calls.scheduler.now - (witness.moves.get(orderIn({ body }) ?? '')?.openedMs ?? 0);
-    if (isUnreachable && waitedMs < giveUpMs) report('letter', `${body} was given up after ${waitedMs} ms`);
-    if (fulfilment && isUnreachable) fulfilment.queue.bury(body, envelope);
-    else if (operator) queue.bury(body, envelope);
-    else written.buried.push(body);
+    if (noted === 'PARTNER_UNREACHABLE' && waitedMs < giveUpMs)
+      report('letter', `${body} was given up after ${waitedMs} ms`);
+    if (fulfilment && step === 'fulfilment') fulfilment.queue.bury(body, envelope);
+    else if (operator && step === 'settlement') queue.bury(body, envelope);
+    else written.buried.push({ step, body, noted });
   };
 }
 

@@ -29,6 +29,8 @@ export interface Services {
   readonly verifiesTokens?: boolean;
   /** Only with a sweeper. */
   readonly sweep?: () => Promise<void>;
+  /** Sends to the queue of the projection, where it has one. */
+  readonly sendEvent?: (body: string) => void;
   /** The entry's timer, instead of the platform's own job: hands over events that nobody has handed over. */
   readonly relay?: () => Promise<void>;
   /** Types of the events that the bus has a subscriber for; absent if it takes all. */

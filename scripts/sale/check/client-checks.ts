@@ -1,4 +1,5 @@
 import type { AcceptedOrder } from '../../../functions/contracts/http.ts';
+import { findFalseReason } from './dead-letter.ts';
 import { type Evidence, isStopped, wasHandedOver } from './evidence.ts';
 import { idOfKey, ownsUnits } from './rules.ts';
 import { isUnfinished, type OrderWish, type ShownOrder, type StoredOrder } from './snapshot.ts';
@@ -30,7 +31,10 @@ export function checkKeys({ snapshot: { orders }, clients: { accepted }, histori
   return { checked: orders.length + accepted.length, violations };
 }
 
-/** I3. A dead letter excuses only an order that waits for exactly that message; nothing excuses a missing row. */
+/**
+ * I3. A dead letter excuses only an order that waits for exactly that message, and that its worker gave up for no false
+ * reason; nothing excuses a missing row.
+ */
 export function checkProgress(evidence: Evidence): Finding {
   const { snapshot, histories, accepted } = evidence;
   const violations: string[] = [];
@@ -39,10 +43,12 @@ export function checkProgress(evidence: Evidence): Finding {
     if (order && (!isUnfinished(order, snapshot) || isStopped(order, evidence))) continue;
     violations.push(`order ${orderId} got a 202 and is ${order?.state ?? 'missing'}`);
   }
-  const unpublished = findUnpublished(evidence);
+  const { deadLetters, events, published } = snapshot;
+  const isStored = (orderId: string) => (histories.get(orderId)?.rows.length ?? 0) > 0;
+  const falseReasons = deadLetters.flatMap((letter) => findFalseReason(letter, isStored) ?? []);
   return {
-    checked: accepted.size + (snapshot.published ? snapshot.events.length : 0),
-    violations: [...violations, ...unpublished],
+    checked: accepted.size + deadLetters.length + (published ? events.length : 0),
+    violations: [...violations, ...falseReasons, ...findUnpublished(evidence)],
   };
 }
 

@@ -1,6 +1,6 @@
 import { fulfilmentRequest } from '../../../functions/contracts/fulfilment-request.ts';
 import { orderEvent } from '../../../functions/contracts/order-event.ts';
-import { orderRequest } from '../../../functions/contracts/order-request.ts';
+import { type DeadLetterReason, deadLetterReasons, orderRequest } from '../../../functions/contracts/order-request.ts';
 import { parseJson } from '../../../functions/runtime/parse-json.ts';
 
 /** The step that gave the message up. */
@@ -11,6 +11,12 @@ export type DeadLetterStep = (typeof deadLetterSteps)[number];
 export interface DeadLetter {
   readonly step: DeadLetterStep;
   readonly body: string;
+  /** Why the worker gave the message up; undefined if the queue did, after too many receives. */
+  readonly noted?: DeadLetterReason | undefined;
+}
+
+export function parseReason(text: unknown): DeadLetterReason | undefined {
+  return deadLetterReasons.find((reason) => reason === text);
 }
 
 /** The order that the step would have worked on; undefined if the body is not a message of that step. */
@@ -24,4 +30,33 @@ export function orderOfDeadLetter({ step, body }: DeadLetter): string | undefine
     case 'fulfilment':
       return fulfilmentRequest.safeParse(content).data?.order.orderId;
   }
+}
+
+const reasons: Readonly<Record<DeadLetterStep, readonly DeadLetterReason[]>> = {
+  settlement: ['MALFORMED_MESSAGE', 'UNKNOWN_ORDER'],
+  projection: ['MALFORMED_EVENT'],
+  fulfilment: ['MALFORMED_MESSAGE', 'UNKNOWN_ORDER', 'PARTNER_UNREACHABLE'],
+};
+
+/** What is wrong with a worker's reason, as its message and the stored orders show; undefined if it may be true. */
+export function findFalseReason(letter: DeadLetter, isStored: (orderId: string) => boolean): string | undefined {
+  const { step, body, noted } = letter;
+  if (noted === undefined) return undefined;
+  const says = `a dead letter of ${step} says ${noted}`;
+  if (!reasons[step].includes(noted)) return `${says}, which that step cannot find: ${body}`;
+  const orderId = orderOfDeadLetter(letter);
+  const isMalformed = noted === 'MALFORMED_MESSAGE' || noted === 'MALFORMED_EVENT';
+  if (orderId === undefined) return isMalformed ? undefined : `${says}, and is no message of that step: ${body}`;
+  if (isMalformed) return `${says}, and is a message about order ${orderId}`;
+  const exists = isStored(orderId);
+  if (noted === 'UNKNOWN_ORDER') return exists ? `${says}, and order ${orderId} is stored` : undefined;
+  if (!exists) return `${says}, and order ${orderId} does not exist`;
+  // A redrive would be given up at once.
+  const { waitingSince } = fulfilmentRequest.parse(parseJson(body));
+  return waitingSince && `${says}, and keeps the time since which order ${orderId} waited`;
+}
+
+/** Whether an order that waits for this message waits for good reason: nothing the worker says about it is false. */
+export function excusesOrder({ noted }: DeadLetter): boolean {
+  return noted === undefined || noted === 'PARTNER_UNREACHABLE';
 }

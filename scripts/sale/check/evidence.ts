@@ -1,5 +1,5 @@
 import type { OrderEvent } from '../../../functions/contracts/order-event.ts';
-import { type DeadLetterStep, orderOfDeadLetter } from './dead-letter.ts';
+import { type DeadLetterStep, excusesOrder, orderOfDeadLetter } from './dead-letter.ts';
 import { idOfKey } from './rules.ts';
 import type { AcceptedRecord, ClientRecord, OrderWish, Snapshot, StoredOrder } from './snapshot.ts';
 
@@ -21,7 +21,7 @@ export interface Evidence {
   readonly accepted: ReadonlyMap<string, AcceptedRecord>;
   /** By the order id that their key gives: what was posted, not necessarily answered. */
   readonly requested: ReadonlyMap<string, readonly OrderWish[]>;
-  /** Order ids in the dead-letter queues. */
+  /** Order ids in the dead-letter queues, of messages that were not given up for a false reason. */
   readonly dead: Readonly<Record<DeadLetterStep, ReadonlySet<string>>>;
 }
 
@@ -57,7 +57,7 @@ function gatherDead({ deadLetters }: Snapshot): Evidence['dead'] {
   const dead = { settlement: new Set<string>(), projection: new Set<string>(), fulfilment: new Set<string>() };
   for (const letter of deadLetters) {
     const orderId = orderOfDeadLetter(letter);
-    if (orderId !== undefined) dead[letter.step].add(orderId);
+    if (orderId !== undefined && excusesOrder(letter)) dead[letter.step].add(orderId);
   }
   return dead;
 }

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
-import { type DeadLetter, type DeadLetterStep, deadLetterSteps } from './dead-letter.ts';
+import { type DeadLetter, type DeadLetterStep, deadLetterSteps, parseReason } from './dead-letter.ts';
 import type { Stores } from './snapshot.ts';
 import { readRows, type TableRow } from './table-rows.ts';
 
@@ -36,7 +36,7 @@ export async function readTables(names: StoreNames, config: ClientConfig): Promi
 export async function readDeadLetters({ deadLetterUrls }: StoreNames, config: ClientConfig): Promise<DeadLetter[]> {
   const sqs = new SQSClient(config);
   const letters = await Promise.all(
-    deadLetterSteps.map(async (step) => (await peek(sqs, deadLetterUrls[step])).map((body) => ({ step, body }))),
+    deadLetterSteps.map(async (step) => (await peek(sqs, deadLetterUrls[step])).map((letter) => ({ step, ...letter }))),
   );
   sqs.destroy();
   return letters.flat();
@@ -52,14 +52,16 @@ async function scan(documents: DynamoDBDocumentClient, table: string): Promise<T
 
 const visibilityTimeoutSeconds = 20;
 
-async function peek(sqs: SQSClient, QueueUrl: string): Promise<string[]> {
-  const bodies = new Map<string, string>();
+async function peek(sqs: SQSClient, QueueUrl: string): Promise<Omit<DeadLetter, 'step'>[]> {
+  const letters = new Map<string, Omit<DeadLetter, 'step'>>();
+  const wanted = { MaxNumberOfMessages: 10, MessageAttributeNames: ['reason'] };
   for (;;) {
     const { Messages = [] } = await sqs.send(
-      new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: visibilityTimeoutSeconds }),
+      new ReceiveMessageCommand({ QueueUrl, ...wanted, VisibilityTimeout: visibilityTimeoutSeconds }),
     );
-    const fresh = Messages.filter(({ MessageId = '' }) => !bodies.has(MessageId));
-    for (const { MessageId = '', Body = '' } of fresh) bodies.set(MessageId, Body);
-    if (fresh.length === 0) return [...bodies.values()];
+    const fresh = Messages.filter(({ MessageId = '' }) => !letters.has(MessageId));
+    for (const { MessageId = '', Body = '', MessageAttributes } of fresh)
+      letters.set(MessageId, { body: Body, noted: parseReason(MessageAttributes?.reason?.StringValue) });
+    if (fresh.length === 0) return [...letters.values()];
   }
 }

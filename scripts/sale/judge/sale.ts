@@ -1,5 +1,6 @@
 import { allOf, atLeastOne, atMost, type Finding, noneWrong } from '../../report/finding.ts';
 import { judgeBrowsing } from '../browse-report.ts';
+import type { DeadLetter } from '../check/dead-letter.ts';
 import { holds, type Verdict } from '../check/invariants.ts';
 import type { Tried } from '../hostile-input.ts';
 import type { PartnerRecord, SaleResult } from '../sale.ts';
@@ -16,10 +17,7 @@ export function judgeSale(sale: SaleResult, verdicts: readonly Verdict[], peakMb
     ...judgeEnds(sale),
     judgeInputs('bad input', sale.badInput),
     judgeInputs('restocks', sale.restocks),
-    ...judgeDeadLetters(
-      sale.snapshot.deadLetters.map(({ body }) => body),
-      sale.poisoned,
-    ),
+    ...judgeDeadLetters(sale.snapshot.deadLetters, sale.poisoned),
     ...(sale.partner ? judgePartner(sale.partner) : []),
     ...(sale.browsing ? judgeBrowsing(sale.browsing) : []),
     ...judgeInvariants(verdicts),
@@ -80,12 +78,15 @@ function judgeInputs(what: string, tried: readonly Tried[]): Finding {
   return noneWrong(`answers to ${what}`, tried.length, texts);
 }
 
-/** Each poison message is a dead letter once, and nothing else is. */
-function judgeDeadLetters(deadLetters: readonly string[], poisoned: readonly string[]): Finding[] {
-  const found = poisoned.filter((body) => deadLetters.filter((one) => one === body).length === 1);
-  const others = deadLetters.filter((body) => !poisoned.includes(body));
+/** Each poison message is a dead letter once, given up by the worker with a reason, and nothing else is. */
+function judgeDeadLetters(letters: readonly DeadLetter[], poisoned: readonly string[]): Finding[] {
+  const lettersOf = (body: string) => letters.filter((one) => one.body === body);
+  const found = poisoned.filter((body) => lettersOf(body).length === 1);
+  const noted = poisoned.filter((body) => lettersOf(body).some((one) => one.noted !== undefined));
+  const others = letters.map(({ body }) => body).filter((body) => !poisoned.includes(body));
   return [
     allOf('poison messages among the dead letters', found.length, poisoned.length),
+    allOf("poison messages with the worker's reason", noted.length, poisoned.length),
     {
       what: 'other dead letters',
       measured: others.length === 0 ? '0' : `${others.length}, the first: ${others[0]}`,

@@ -88,10 +88,11 @@ test('a message reaches the entry, the dead letter and its redriven copy byte fo
 }, 60_000);
 
 test('every dead letter is listed, however many there are', async () => {
-  const bodies = Array.from({ length: 70 }, (_, index) => `letter ${index}`);
+  const noted = 'MALFORMED_MESSAGE';
+  const letters = Array.from({ length: 70 }, (_, index) => ({ body: `letter ${index}`, noted }) as const);
   const dead = deadLetters(storage.queue(poisonQueue(queues.orders)));
-  await Promise.all(bodies.map((body) => dead.put(body, 'MALFORMED_MESSAGE')));
-  expect((await readPoison(storage, queues.orders)).toSorted()).toEqual(bodies.toSorted());
+  await Promise.all(letters.map(({ body }) => dead.put(body, noted)));
+  expect(new Set(await readPoison(storage, queues.orders))).toEqual(new Set(letters));
   expect(await readPoison(storage, queues.orders), 'they stay').toHaveLength(70);
   await storage.queue(poisonQueue(queues.orders)).clearMessages();
 }, 60_000);

@@ -42,7 +42,7 @@ async function open(): Promise<Backend> {
     maxDeliveries: hostSettings.queues.maxDequeueCount,
     receive: (visibilityTimeoutSeconds) => receive(orders, visibilityTimeoutSeconds),
     deliver: (work) => deliver(storage, work),
-    deadLetterBodies: () => readPoison(storage, queues.orders),
+    deadLetterBodies: async () => (await readPoison(storage, queues.orders)).map(({ body }) => body),
     async dueFulfilments() {
       const messages = await receive(storage.queue(queues.fulfilments), 30);
       await Promise.all(messages.map(({ done }) => done()));

@@ -83,5 +83,6 @@ test('dead-letters a body that no worker can read, and blocks nothing', async ()
   const before = await saleSystem(platform).untilQuiet(2, { withinMs: 60_000 });
   await platform.publish(topics.EVENT_TOPIC, '{"v":1,"type":"Nothing"}');
   const after = await saleSystem(platform).untilQuiet(before.snapshot.deadLetters.length + 1, { withinMs: 60_000 });
-  expect(after.snapshot.deadLetters).toContainEqual({ step: 'projection', body: '{"v":1,"type":"Nothing"}' });
+  const letter = { step: 'projection', body: '{"v":1,"type":"Nothing"}', noted: 'MALFORMED_EVENT' };
+  expect(after.snapshot.deadLetters).toContainEqual(letter);
 }, 60_000);

@@ -1,5 +1,6 @@
 import { bucketOf, idOfKey } from '../../../scripts/sale/check/rules.ts';
 import type { BookEntry } from '../../../scripts/sale/check/snapshot.ts';
+import { traceparent } from '../memory-system.ts';
 import { type Corruption, found, type Scene } from './corruptions.ts';
 import type { Role } from './sale.ts';
 
@@ -141,6 +142,58 @@ const letterCorruptions: readonly Corruption[] = [
     name: 'a dead letter in the queue of another step',
     breaks: 'I3',
     apply: letters('stuck', (body) => [{ step: 'projection', body }]),
+  },
+  ...(['UNKNOWN_ORDER', 'MALFORMED_MESSAGE', 'MALFORMED_EVENT', 'PARTNER_UNREACHABLE'] as const).map(
+    (noted): Corruption => ({
+      name: `a pending order whose message was given up as ${noted}`,
+      breaks: 'I3',
+      apply: letters('stuck', (body) => [{ step: 'settlement', body, noted }]),
+    }),
+  ),
+  ...(['UNKNOWN_ORDER', 'MALFORMED_MESSAGE'] as const).map(
+    (noted): Corruption => ({
+      name: `an order with the partner whose message was given up as ${noted}`,
+      breaks: 'I3',
+      apply: letters('waiting', (body) => [{ step: 'fulfilment', body, noted }]),
+    }),
+  ),
+  ...(['settlement', 'fulfilment'] as const).map(
+    (step): Corruption => ({
+      name: `a dead letter of ${step} that denies a fulfilled order`,
+      breaks: 'I3',
+      apply(scene) {
+        const { orderId } = scene.order('fulfilled');
+        const body = JSON.stringify({ v: 1, traceparent, orderId, order: { orderId } });
+        scene.deadLetters = [...scene.deadLetters, { step, body, noted: 'UNKNOWN_ORDER' }];
+        return orderId;
+      },
+    }),
+  ),
+  {
+    name: 'an event that was given up although it can be read',
+    breaks: 'I3',
+    apply(scene) {
+      const body = JSON.stringify(scene.event('fulfilled', 'CONFIRMED'));
+      scene.deadLetters = [...scene.deadLetters, { step: 'projection', body, noted: 'MALFORMED_EVENT' }];
+      return scene.ids.fulfilled;
+    },
+  },
+  {
+    name: 'a message that a redrive would give up at once',
+    breaks: 'I3',
+    apply: letters('waiting', (body) => {
+      const waiting = { ...JSON.parse(body), waitingSince: '2026-11-27T08:00:00.000Z' };
+      return [{ step: 'fulfilment', body: JSON.stringify(waiting), noted: 'PARTNER_UNREACHABLE' }];
+    }),
+  },
+  {
+    name: 'a partner that was asked in vain about an order that does not exist',
+    breaks: 'I3',
+    apply(scene) {
+      const body = JSON.stringify({ v: 1, traceparent, order: { orderId: unknownId } });
+      scene.deadLetters = [...scene.deadLetters, { step: 'fulfilment', body, noted: 'PARTNER_UNREACHABLE' }];
+      return unknownId;
+    },
   },
   {
     name: 'a dead letter that only mentions its order',

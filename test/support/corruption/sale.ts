@@ -10,11 +10,15 @@ import { settleOrder } from '../../../functions/settlement/settle-order.ts';
 import { putProduct } from '../../../functions/stock/put-product.ts';
 import { restock } from '../../../functions/stock/restock.ts';
 import type { DeadLetter } from '../../../scripts/sale/check/dead-letter.ts';
+import { idOfKey } from '../../../scripts/sale/check/rules.ts';
 import type { AcceptedRecord, OrderWish, RestockRecord, ShownOrder } from '../../../scripts/sale/check/snapshot.ts';
 import { namesNear } from '../../../scripts/sale/hostile-input.ts';
 import { memoryPartner } from '../memory-partner.ts';
 import { traceparent } from '../memory-system.ts';
 import type { CorruptibleSystem } from './system.ts';
+
+/** No order has it. */
+const unknownId = idOfKey('nobody', 'key-of-nobody');
 
 /** What each order is there for. */
 const wishes = {
@@ -124,8 +128,10 @@ class SmallSale {
     });
     const deadLetters: DeadLetter[] = [
       { step: 'settlement', body: JSON.stringify(request('stuck')) },
-      { step: 'fulfilment', body: JSON.stringify(request('waiting')) },
-      { step: 'settlement', body: 'not JSON' },
+      { step: 'fulfilment', body: JSON.stringify(request('waiting')), noted: 'PARTNER_UNREACHABLE' },
+      { step: 'settlement', body: 'not JSON', noted: 'MALFORMED_MESSAGE' },
+      { step: 'fulfilment', body: 'never read' },
+      { step: 'settlement', body: JSON.stringify({ v: 1, traceparent, orderId: unknownId }), noted: 'UNKNOWN_ORDER' },
     ];
     return {
       ids: Object.fromEntries(this.#ids) as Record<Role, string>,

@@ -12,7 +12,8 @@ import type { Scheduler } from '../world/scheduler.ts';
 import type { StreamRecord } from '../world/stream.ts';
 
 type Handler = (event: object, context: object) => Promise<unknown>;
-type ColdStart = (settings?: Readonly<Record<string, number>>) => Handler;
+type Settings = Readonly<Record<string, number | string>>;
+type ColdStart = (settings?: Settings) => Handler;
 
 /** The longest timeout that Lambda offers, so that a stalled invocation wakes up within it. */
 const timeoutMs = 900_000;
@@ -47,7 +48,7 @@ const shared = {
   ...{
     ORDER_QUEUE_URL: 'order-requests',
     FULFILMENT_QUEUE_URL: 'fulfilment-requests',
-    DEAD_LETTER_URL: 'dead-letters',
+    DEAD_LETTER_URL: 'of-the-worker',
   },
   ...{ CACHE_BROWSER_SECONDS: '0', CACHE_EDGE_SECONDS: '0', CACHE_STALE_SECONDS: '0', CACHE_ERROR_SECONDS: '0' },
   ...{ CACHE_FUNCTION_MS: '0', CANCELLABLE_MS: '0', GIVE_UP_MS: '0', BREAKER_OPEN_MS: '0', STUCK_MS: '1' },
@@ -71,8 +72,8 @@ const entries = {
 /** The AWS entries, each in environments of its own. */
 export function lambdaServices({ scheduler, platform, report, counts, partner, sweeper }: ServiceParts): Services {
   countMetrics(counts);
-  const start = (entry: keyof typeof entries, settings?: Readonly<Record<string, number>>) =>
-    new Environments(scheduler, () => entries[entry](settings));
+  const start = (entry: keyof typeof entries, settings: Settings = {}) =>
+    new Environments(scheduler, () => entries[entry]({ DEAD_LETTER_URL: `${entry}-letters`, ...settings }));
   const apis = { intake: start('intake'), stock: start('stock'), catalog: start('catalog') };
   return {
     lags: platform.lags,

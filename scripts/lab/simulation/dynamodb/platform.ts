@@ -15,6 +15,7 @@ import type { DeadLetterReason } from '../../../../functions/contracts/order-req
 import type { Item } from '../../../dynamodb/expressions.ts';
 import { longestLagMs } from '../../../dynamodb/history.ts';
 import { pickEntries } from '../../../dynamodb/luck.ts';
+import { deadLetterSteps } from '../../../sale/check/dead-letter.ts';
 import { readRows } from '../../../sale/check/table-rows.ts';
 import { failure } from '../channels.ts';
 import { sharedSecret } from '../partner.ts';
@@ -50,7 +51,7 @@ export function dynamodbPlatform(world: World): Platform {
       views,
       sales: salesReader('views'),
       queue: orderQueue('order-requests'),
-      dead: deadLetters('dead-letters'),
+      dead: deadLetters('settlement-letters'),
       bus: eventBus('events'),
     },
     eventOf: (image) => eventIn(image as object),
@@ -105,21 +106,28 @@ interface Send {
 
 function queueClient(world: World) {
   const { calls, enqueue, postpone, bury } = world;
-  function accept(sender: string, { QueueUrl, MessageBody, DelaySeconds = 0, ...sent }: Send['input']): void {
+  /** @returns why the service refuses the message */
+  function accept(
+    sender: string,
+    { QueueUrl, MessageBody, DelaySeconds = 0, ...sent }: Send['input'],
+  ): string | undefined {
     const envelope = toEnvelope(sent);
     if (QueueUrl === 'order-requests') enqueue(MessageBody, sender);
     else if (QueueUrl === 'fulfilment-requests') postpone?.(MessageBody, DelaySeconds * 1_000, sender);
-    else bury(MessageBody, envelope.attributes?.reason?.value as DeadLetterReason, envelope);
+    else {
+      const step = deadLetterSteps.find((one) => QueueUrl === `${one}-letters`);
+      if (!step) return `no queue has the address ${QueueUrl}`;
+      bury(MessageBody, envelope.attributes?.reason?.value as DeadLetterReason, step, envelope);
+    }
+    return undefined;
   }
   return ({ input }: Send) => {
     const sender = calls.scheduler.current?.name ?? '';
     return calls.make<object>({
       name: `SendMessage ${input.QueueUrl}`,
       execute(answer) {
-        const refusal = findQueueRefusal(input);
-        if (refusal) return answer(calls.refuse(refusal));
-        accept(sender, input);
-        answer({});
+        const refusal = findQueueRefusal(input) ?? accept(sender, input);
+        answer(refusal === undefined ? {} : calls.refuse(refusal));
       },
       busy: () => throttled,
       lost: () => timeout,

@@ -31,9 +31,9 @@ export function connectTopics(world: World, events: Queue): void {
     [topics.EVENT_TOPIC]: ({ text }) => events.send(text),
     [topics.BUS_TOPIC]: ({ text }) => published(JSON.parse(text) as OrderEvent),
     [topics.FULFILMENT_TOPIC]: ({ text, sender }) => postpone?.(text, 0, sender),
-    [topics.DEAD_LETTER_TOPIC]: ({ text, reason }) => bury(text, reason, undefined, 'settlement'),
-    [topics.PROJECTION_DEAD_LETTER_TOPIC]: ({ text, reason }) => bury(text, reason, undefined, 'projection'),
-    [topics.FULFILMENT_DEAD_LETTER_TOPIC]: ({ text, reason }) => bury(text, reason, undefined, 'fulfilment'),
+    [topics.DEAD_LETTER_TOPIC]: ({ text, reason }) => bury(text, reason, 'settlement'),
+    [topics.PROJECTION_DEAD_LETTER_TOPIC]: ({ text, reason }) => bury(text, reason, 'projection'),
+    [topics.FULFILMENT_DEAD_LETTER_TOPIC]: ({ text, reason }) => bury(text, reason, 'fulfilment'),
   };
   host.publish = (topic, text, attributes) => {
     const sender = calls.scheduler.current?.name ?? '';

@@ -67,6 +67,7 @@ export function googleServices({ scheduler, world, platform, counts, report, ...
     call: (service, event) => apis[service].invoke((functions) => call(functions, service, toAsked(event))),
     settle: pushes(start('settlement'), 'settlement'),
     project: () => Promise.reject(new Error('no stream on Google')),
+    sendEvent: (body) => events.send(body),
     relay: onTimer(scheduler, projection, 'relay'),
     ...(fulfilment && { fulfil: pushes(fulfilment, 'fulfilment') }),
     ...(sweeper && { sweep: onTimer(scheduler, start('sweeper', toSettings(sweeper)), 'sweeper') }),

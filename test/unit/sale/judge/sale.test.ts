@@ -47,7 +47,7 @@ const script = {
   ...{ seed: 1, down: false, latencyMs: { min: 0, max: 0 }, errorShare: 0.03, refuseShare: 0.01, loseShare: 0.02 },
   ...{ hangShare: 0, twiceShare: 0 },
 };
-const letter = (body: string) => ({ step: 'settlement', body }) as const;
+const letter = (body: string) => ({ step: 'settlement', body, noted: 'MALFORMED_MESSAGE' }) as const;
 const tried = { what: 'a thing', expected: '400 INVALID_REQUEST', got: '400 INVALID_REQUEST' };
 
 const good: Judged = {
@@ -77,6 +77,7 @@ const letters = (...deadLetters: string[]) => ({
 const agree = 'answers to cancels that agree with the order';
 const cancelled = 'orders cancelled by their customer';
 const poison = 'poison messages among the dead letters';
+const reason = "poison messages with the worker's reason";
 const late = 'responses over 1000 ms after the price change';
 const parallel = 'posts repeated in parallel';
 const alike = 'repetitions answered like the first post';
@@ -125,11 +126,16 @@ const spoils: readonly Spoil<Judged>[] = [
   ['no bad input', { badInput: [] }, ['answers to bad input']],
   ['a restock answered 503', { restocks: [{ ...tried, got: '503' }] }, ['answers to restocks']],
   ['no restock', { restocks: [] }, ['answers to restocks']],
-  ['poison that was swallowed', letters(), [poison]],
+  ['poison that was swallowed', letters(), [poison, reason]],
   ['poison that came twice', letters('poison', 'poison'), [poison]],
-  ['no poison', { ...letters(), poisoned: [] }, [poison]],
+  ['no poison', { ...letters(), poisoned: [] }, [poison, reason]],
+  [
+    'poison that the queue gave up',
+    { snapshot: { ...good.snapshot, deadLetters: [{ step: 'settlement', body: 'poison' }] } },
+    [reason],
+  ],
   ['a dead order', letters('poison', '{"orderId":"order-1"}'), ['other dead letters']],
-  ['a dead order instead of the poison', letters('{"orderId":"order-1"}'), [poison, 'other dead letters']],
+  ['a dead order instead of the poison', letters('{"orderId":"order-1"}'), [poison, reason, 'other dead letters']],
   ['a partner without calls', { partner: { script, calls: { ...calls, all: 0 } } }, ['calls to the partner']],
   [
     'a call without a signature',

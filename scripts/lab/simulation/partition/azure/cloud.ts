@@ -67,7 +67,7 @@ function take(world: World, outbox: Queue, { queue, text, options, sender }: Sen
   if (isLetterQueue(queue)) {
     const { body, reason } = parseDeadLetter(text);
     if (!reason) return `${queue} got a letter without a reason: ${text}`;
-    world.bury(toText(body), reason, undefined, letterSteps[queue]);
+    world.bury(toText(body), reason, letterSteps[queue]);
     return undefined;
   }
   const bytes = decode(text);

@@ -66,6 +66,7 @@ export function azureServices({ scheduler, world, platform, counts, partner, swe
     call: (service, event) => apis[service].invoke((functions) => functions.answer(event)),
     settle: onMessages(scheduler, start('settlement'), 'settleOrder'),
     project: () => Promise.reject(new Error('no stream on Azure')),
+    sendEvent: (body) => outbox.send(body),
     relay: timer(projection, 'sweepEvents'),
     ...(partner && { fulfil: onMessages(scheduler, start('fulfilment', toSettings(partner)), 'fulfilOrder') }),
     ...(sweeper && { sweep: timer(start('sweeper', toSettings(sweeper)), 'sweepOrders') }),
