@@ -12,6 +12,7 @@ export const problems = {
   FORBIDDEN: { status: 403, title: 'Only administrators may do this' },
   NOT_FOUND: { status: 404, title: 'Not found' },
   METHOD_NOT_ALLOWED: { status: 405, title: 'This path does not support the method' },
+  REQUEST_TIMEOUT: { status: 408, title: 'The request body did not arrive in time; send the request again' },
   PRODUCT_EXISTS: { status: 409, title: 'The product already exists; send If-Match with its version to change it' },
   PRICE_CHANGED: { status: 409, title: 'The price is not the expected one; ask the customer' },
   CURRENCY_FIXED: { status: 409, title: "A product's currency cannot change; create another product" },

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { UnreadableRowError } from '../contracts/readable-rows.ts';
 import type { LeaseStore } from '../ports/lease.ts';
 import { runAlone } from '../resilience/lease.ts';
 import { deadlineMarginMs } from '../runtime/batch.ts';
@@ -14,7 +13,7 @@ export const sweeperEnv = { STUCK_MS: milliseconds.min(1), CANCELLABLE_MS: milli
 /** The maximum run time of an invocation, so that another starts only after a crash. */
 const leaseMs = 60_000;
 
-export interface SweeperPorts extends Omit<SweepPorts, 'beginTrace' | 'onSwept' | 'onUnreadable'> {
+export interface SweeperPorts extends Omit<SweepPorts, 'beginTrace' | 'onSwept'> {
   readonly leases: LeaseStore;
 }
 
@@ -25,10 +24,6 @@ export async function sweepAlone({ leases, ...ports }: SweeperPorts, remainingMs
     beginTrace: () => continueTrace(undefined),
     onSwept: ({ orderId, state }, traceparent) =>
       logger.warn('order swept', { traceId: traceIdOf(traceparent), orderId, state }),
-    onUnreadable(orderId, error) {
-      // Its reader has reported it.
-      if (!(error instanceof UnreadableRowError)) logger.error('cannot read order', { orderId, error });
-    },
   };
   const isAlone = await runAlone(
     { name: 'sweeper', holder: randomUUID(), store: leases, clock: ports.clock, leaseMs },

@@ -1,3 +1,4 @@
+import { UnreadableRowError } from '../contracts/readable-rows.ts';
 import { parseProgressNote, type SweepProgress } from '../contracts/sweep-progress.ts';
 import { isSweepDue, openBuckets } from '../domain/open-order.ts';
 import { isOpen, type Order } from '../domain/order.ts';
@@ -19,7 +20,6 @@ export interface SweepPorts {
   /** A new trace, as a traceparent. */
   readonly beginTrace: () => string;
   readonly onSwept: (order: Order, traceparent: string) => void;
-  readonly onUnreadable: (orderId: string, error: unknown) => void;
   /** How long an order may make no progress before it is re-enqueued. */
   readonly stuckMs: number;
   /** How long a confirmed order waits on purpose. */
@@ -65,7 +65,7 @@ function isDone({ bucket }: SweepProgress): boolean {
   return bucket === openBuckets;
 }
 
-/** @throws {AggregateError} when a message could not be sent; the page is then repeated */
+/** @throws {AggregateError} when an order could not be read, or a message not sent; the page is then repeated */
 async function enqueueDue(positions: readonly OrderPosition[], sweep: SweepProgress, ports: SweepPorts): Promise<void> {
   const rest = positions.values();
   const failures: unknown[] = [];
@@ -75,18 +75,19 @@ async function enqueueDue(positions: readonly OrderPosition[], sweep: SweepProgr
       if (order && isDue(order, sweep, ports)) await enqueue(order, ports).catch((error) => failures.push(error));
     }
   }
-  await Promise.all(Array.from({ length: concurrency }, worker));
+  // A worker whose read failed reads no more: a store that is gone fails one read of each.
+  await Promise.all(Array.from({ length: concurrency }, () => worker().catch((error) => failures.push(error))));
   if (failures.length > 0)
-    throw new AggregateError(failures, `${failures.length} messages were not sent; first error: ${failures[0]}`);
+    throw new AggregateError(failures, `${failures.length} orders were not re-enqueued; first error: ${failures[0]}`);
 }
 
-/** An unreadable row must not block other orders; a later sweep tries it again. */
-async function findReadable(orderId: string, { orders, onUnreadable }: SweepPorts): Promise<Order | undefined> {
+/** An unreadable row, which its reader has reported, must not block other orders; a later sweep tries it again. */
+async function findReadable(orderId: string, { orders }: SweepPorts): Promise<Order | undefined> {
   try {
     return await orders.find(orderId);
   } catch (error) {
-    onUnreadable(orderId, error);
-    return undefined;
+    if (error instanceof UnreadableRowError) return undefined;
+    throw error;
   }
 }
 

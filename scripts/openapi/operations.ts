@@ -20,7 +20,10 @@ export interface Operation {
   readonly problems: readonly ProblemCode[];
 }
 
-const bodyProblems = ['MALFORMED_JSON', 'INVALID_REQUEST', 'BODY_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] as const;
+const bodyProblems = [
+  ...(['MALFORMED_JSON', 'INVALID_REQUEST', 'REQUEST_TIMEOUT'] as const),
+  ...(['BODY_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] as const),
+] as const;
 
 const { pattern: keyPattern = '' } = z.toJSONSchema(grammar.idempotencyKey);
 const bareKey = keyPattern.slice(1, -1);

@@ -2,8 +2,10 @@ import type { IncomingMessage, RequestListener } from 'node:http';
 import * as z from 'zod';
 import { maxBodyBytes } from '../../contracts/http.ts';
 import { type HttpEvent, type HttpResult, toQuery } from '../../contracts/http-event.ts';
-import { within } from '../../lib/within.ts';
+import { ProblemError } from '../../contracts/problem.ts';
+import { TimeoutError, within } from '../../lib/within.ts';
 import type { Attribute, Envelope } from '../../ports/messaging.ts';
+import { refuseRequest, requestLimitMs } from '../../runtime/http.ts';
 import { register } from './framework-server.ts';
 import { readBody } from './read-body.ts';
 
@@ -15,9 +17,15 @@ export function serveApi(name: string, api: (event: HttpEvent) => Promise<HttpRe
   register(
     name,
     listen(async (request) => {
-      // One byte more is refused with the same problem as on the other clouds.
-      const body = await readBody(request, maxBodyBytes);
-      return api(toHttpEvent(request, body));
+      const event = toHttpEvent(request);
+      try {
+        // One byte more is refused with the same problem as on the other clouds.
+        const body = await within(requestLimitMs, readBody(request, maxBodyBytes));
+        return api(body.length > 0 ? { ...event, body: body.toString('base64') } : event);
+      } catch (error) {
+        if (error instanceof TimeoutError) return refuseRequest(event, new ProblemError('REQUEST_TIMEOUT'));
+        throw error;
+      }
     }),
   );
 }
@@ -26,7 +34,11 @@ export function serveApi(name: string, api: (event: HttpEvent) => Promise<HttpRe
 function listen(answer: (request: IncomingMessage) => Promise<HttpResult>): RequestListener {
   return (request, response) =>
     void answer(request).then(
-      ({ statusCode, headers, body }) => response.writeHead(statusCode, headers).end(body),
+      ({ statusCode, headers, body }) => {
+        // Nobody waits for the rest of a body.
+        const close = request.complete === false ? { connection: 'close' } : {};
+        response.writeHead(statusCode, { ...headers, ...close }).end(body);
+      },
       (error: Error) => response.destroy(error),
     );
 }
@@ -119,7 +131,8 @@ function serveWorker(
   }
 }
 
-function toHttpEvent(request: IncomingMessage, body: Buffer): HttpEvent {
+/** Without the body. */
+function toHttpEvent(request: IncomingMessage): HttpEvent {
   // Node would keep only the first of some, such as two tokens; both together are refused, as on the other clouds.
   const headers = Object.entries(request.headersDistinct).map(([name, values = []]) => [name, values.join(',')]);
   // Not parsed as a URL: one that begins with `//` would lose its first segment to the host. A proxy may send all of it:
@@ -130,7 +143,6 @@ function toHttpEvent(request: IncomingMessage, body: Buffer): HttpEvent {
     rawPath,
     headers: Object.fromEntries(headers),
     queryStringParameters: toQuery(new URLSearchParams(query)),
-    ...(body.length > 0 && { body: body.toString('base64') }),
     isBase64Encoded: true,
     requestContext: { http: { method: request.method ?? 'GET' } },
   };

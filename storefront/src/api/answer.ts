@@ -19,6 +19,7 @@ export function failed(code: Code, waitMs?: number): { ok: false; failure: Failu
     'UNREACHABLE',
     'UNAVAILABLE',
     'TOO_MANY_REQUESTS',
+    'REQUEST_TIMEOUT',
     'INTERNAL_ERROR',
     'UNREADABLE_ROW',
     'TRY_AGAIN',

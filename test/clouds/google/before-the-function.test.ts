@@ -9,6 +9,7 @@ import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { requestLimitMs } from '../../../functions/runtime/http.ts';
 import { freePort } from '../../../scripts/platform/http/free-port.ts';
 import { projectFolder } from '../../../scripts/platform/process/paths.ts';
 import { otherBundleOptions } from '../../../stacks/build/other-bundles.ts';
@@ -200,6 +201,22 @@ test.each([
 ])('the API answers %s at once', async (_, rest) => {
   const text = await raw(intake, `POST /orders HTTP/1.1\r\n${close}content-type: application/json\r\n${rest}`);
   expect(text).toMatch(/HTTP\/1.1 401 [\s\S]*"code":"UNAUTHENTICATED"/);
+});
+
+test('the API ends a body that does not arrive, with a problem document and the connection', async () => {
+  const rest = `content-type: application/json\r\ncontent-length: 1000\r\n\r\n{"sku":`;
+  const begun = performance.now();
+  const text = await raw(intake, `POST /orders HTTP/1.1\r\nhost: x\r\n${rest}`);
+  expect(text).toMatch(/^HTTP\/1.1 408 [\s\S]*application\/problem\+json[\s\S]*"code":"REQUEST_TIMEOUT"/i);
+  expect(text).toMatch(/connection: close/i);
+  expect(performance.now() - begun).toBeLessThan(2 * requestLimitMs);
+}, 20_000);
+
+test('a refused sender of a slow body keeps no connection', async () => {
+  const rest = 'content-length: 1000\r\n\r\n{';
+  expect(await raw(settlement, `POST / HTTP/1.1\r\nhost: x\r\n${rest}`)).toMatch(
+    /^HTTP\/1.1 403 [\s\S]*connection: close/i,
+  );
 });
 
 const bearer = `authorization: Bearer ${token}\r\n`;

@@ -49,6 +49,15 @@ test('sends a delayed copy when the partner does not answer, and keeps the time 
   expect(state.fulfilments[1]?.request.waitingSince).toBe(copy?.request.waitingSince);
 });
 
+test('waits until the customer may no longer cancel, which is no wait for the partner', async () => {
+  const { state, send, request } = await fulfilment({ cancellableMs: 30_000 });
+  await send(request);
+  const postponed = { ...request, traceparent: expect.any(String) };
+  expect(state.fulfilments).toEqual([{ delayMs: expect.any(Number), request: postponed }]);
+  expect(state.fulfilments[0]?.delayMs).toBeGreaterThan(0);
+  expect(state.deadLetters).toEqual([]);
+});
+
 test('waits up to the time waited so far, at most a minute', async () => {
   const { state, send, request } = await fulfilment({ ...failing(new PartnerFailed('503')), giveUpMs: Infinity });
   for (const hour of ['08:59:20', '05:00:00']) await send({ ...request, waitingSince: `2026-11-27T${hour}.000Z` });

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
 import { leases } from '../../../functions/adapters/memory/lease.ts';
 import { fulfilmentQueue } from '../../../functions/adapters/memory/messaging.ts';
+import { parseOrder } from '../../../functions/contracts/rows.ts';
 import { openBuckets, toOpenBucket } from '../../../functions/domain/open-order.ts';
 import { type Order, type OrderState, placeOrder } from '../../../functions/domain/order.ts';
 import type { Lease, LeaseStore } from '../../../functions/ports/lease.ts';
+import { RetryLater } from '../../../functions/ports/retry-later.ts';
 import { type SweepPorts, sweepStep } from '../../../functions/sweeper/sweep-orders.ts';
 import { memorySystem, traceparent } from '../../support/memory-system.ts';
 
@@ -26,7 +28,6 @@ function sweeper(change: Partial<SweepPorts> = {}) {
   const system = memorySystem();
   const { store, notes } = leases();
   const swept: Order[] = [];
-  const unreadable: string[] = [];
   let now = start;
   const ports: SweepPorts = {
     ...system.ports,
@@ -35,7 +36,6 @@ function sweeper(change: Partial<SweepPorts> = {}) {
     clock: { now: () => new Date(now).toISOString() },
     beginTrace: () => traceparent,
     onSwept: (order) => swept.push(order),
-    onUnreadable: (orderId) => unreadable.push(orderId),
     stuckMs: 10 * minute,
     cancellableMs: 5 * minute,
     ...change,
@@ -60,7 +60,7 @@ function sweeper(change: Partial<SweepPorts> = {}) {
   }
 
   const progress = async () => JSON.parse((await notes.read('sweeper')) ?? 'null');
-  return { ...system, ports, notes, store, swept, unreadable, add, sweepAt, lease, progress };
+  return { ...system, ports, notes, store, swept, add, sweepAt, lease, progress };
 }
 
 test('re-enqueues orders that were not settled or not fulfilled', async () => {
@@ -180,7 +180,7 @@ test('repeats a page when one of its messages could not be sent', async () => {
   ports.queue.send = async (request) => (busy ? Promise.reject(new Error('busy')) : send(request));
   add(1);
   const confirmed = add(2, 'CONFIRMED');
-  await expect(sweepAt(20 * minute)).rejects.toThrow('1 messages were not sent');
+  await expect(sweepAt(20 * minute)).rejects.toThrow('1 orders were not re-enqueued');
   busy = false;
   await store.release({ name: 'sweeper', holder: 'one', token: 1, expiresAt: 0 });
   await sweepAt(21 * minute);
@@ -190,12 +190,31 @@ test('repeats a page when one of its messages could not be sent', async () => {
 });
 
 test('continues past an unreadable order', async () => {
-  const { state, add, sweepAt, unreadable, ports } = sweeper();
+  const { state, add, sweepAt, ports } = sweeper();
   const { find } = ports.orders;
   const broken = add(1);
-  ports.orders.find = async (orderId) =>
-    orderId === broken ? Promise.reject(new Error('not an order')) : find(orderId);
+  ports.orders.find = async (orderId) => (orderId === broken ? parseOrder({ v: 2, orderId }).order : find(orderId));
   for (let index = 2; index < 60; index++) add(index);
   await sweepAt(20 * minute);
-  expect([unreadable, state.queue.length]).toEqual([[broken], 58]);
+  expect(state.queue).toHaveLength(58);
+});
+
+test.each([
+  ['that is gone', Object.assign(new Error('connect'), { code: 'ECONNREFUSED' })],
+  ['that throttles', Object.assign(new Error('slow down'), { name: 'ThrottlingException' })],
+  ['that is busy', new RetryLater('busy')],
+  ['that finds a bug of ours', new TypeError('not a function')],
+])('ends with the error of a store %s, and repeats the page', async (_, error) => {
+  const { state, add, sweepAt, store, progress, ports } = sweeper();
+  const { find } = ports.orders;
+  for (let index = 1; index < 600; index++) add(index);
+  let reads = 0;
+  let gone = true;
+  ports.orders.find = async (orderId) => (gone && reads++ >= 5 ? Promise.reject(error) : find(orderId));
+  await expect(sweepAt(20 * minute)).rejects.toMatchObject({ errors: Array(10).fill(error) });
+  expect([await progress(), reads]).toEqual([null, 15]);
+  gone = false;
+  await store.release({ name: 'sweeper', holder: 'one', token: 1, expiresAt: 0 });
+  await sweepAt(20 * minute);
+  expect(new Set(state.queue.map(({ orderId }) => orderId))).toHaveProperty('size', 599);
 });
