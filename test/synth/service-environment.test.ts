@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { routes } from '../../functions/contracts/routes.ts';
+import { firstEnvironment } from '../../stacks/build/code-cache/first-calls.ts';
 import { serviceEnvironment } from '../../stacks/model/environments/service-environment.ts';
-import { apiServices, serviceNames } from '../../stacks/model/services.ts';
+import { apiServices, serviceNames, services } from '../../stacks/model/services.ts';
 import { stages } from '../../stacks/model/stages/stages.ts';
 
 const tokens = { issuer: 'https://issuer.example', audience: 'orders' };
@@ -17,6 +18,13 @@ test.each(serviceNames)('%s gets token settings when one of its routes needs a t
 test.each(serviceNames)('%s gets the origin secret when it has an API, and only then', (service) => {
   const environment = serviceEnvironment(stages.dev, service, { tokens, originSecret });
   expect(environment.ORIGIN_SECRET).toBe(apiServices.some((name) => name === service) ? originSecret : undefined);
+});
+
+test.each(serviceNames)('a first call of %s, for its code cache, has every variable that the stack sets', (service) => {
+  const granted = services[service].access.map(({ env }) => env);
+  const set = [...granted, ...Object.keys(serviceEnvironment(stages.dev, service))];
+  const first = firstEnvironment(service, 'http://127.0.0.1:9');
+  expect(set.filter((name) => first[name] === undefined)).toEqual([]);
 });
 
 test('gives no token settings where an authorizer verifies tokens', () => {

@@ -23,8 +23,6 @@ export interface TuneOptions {
   readonly batchSize: number;
 }
 
-/** Its signing key is read from the stores. */
-
 /** At full speed, until V8 has compiled what matters. */
 const warmCalls = 60;
 
