@@ -70,8 +70,11 @@ export const putProductBody = z.strictObject({
     .min(1)
     .max(maxShards * ordersPerSecondPerShard)
     .default(ordersPerSecondPerShard),
-  /** Units that one customer may hold in orders that are not cancelled. Without it, there is no limit. */
-  limitPerCustomer: grammar.limitPerCustomer.optional(),
+  limitPerCustomer: grammar.limitPerCustomer
+    .describe(
+      'Units that one customer may hold in orders that are not cancelled. Orders accepted before the product had a limit do not count. Without it, there is no limit.',
+    )
+    .optional(),
 });
 export type PutProductBody = z.infer<typeof putProductBody>;
 

@@ -168,4 +168,18 @@ export const azureEntries: readonly Bug[] = [
     find: 'isCurrent(lease, before) && before, note)',
     replace: 'before, note)',
   },
+  {
+    name: 'the Azure entry of settlement buries its letters as those of fulfilment',
+    caughtBy: 'letter',
+    file: 'functions/settlement/azure.ts',
+    find: 'poisonQueue(queues.orders)',
+    replace: 'poisonQueue(queues.fulfilments)',
+  },
+  {
+    name: 'a pending order counts as unknown',
+    caughtBy: 'letter',
+    file: 'functions/settlement/settle-order.ts',
+    find: 'if (isSettled(order)) return countDuplicate(ports);',
+    replace: "if (isSettled(order)) return countDuplicate(ports);\n  if (order.quantity === 3) return 'unknown order';",
+  },
 ];

@@ -195,6 +195,13 @@ export const dynamodb: readonly Bug[] = [
     find: 'return [...failed, ...refused].flatMap((event) => traced.get(event) ?? []);',
     replace: 'return failed.length + refused.length > 0 ? events : [];',
   },
+  {
+    name: 'a message about an unknown order is dropped',
+    caughtBy: 'letter',
+    file: 'functions/settlement/messages.ts',
+    find: "if (settlement === 'unknown order') await abandon(message, 'UNKNOWN_ORDER', ports);",
+    replace: '',
+  },
 ];
 
 const settlement = 'functions/settlement';

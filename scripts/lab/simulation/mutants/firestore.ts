@@ -210,4 +210,40 @@ export const firestore: readonly Bug[] = [
     find: 'attributes: { type: event.type } }',
     replace: 'attributes: {} }',
   },
+  {
+    name: 'a note of progress is written without its fence',
+    caughtBy: 'sweep',
+    file: `${google}/lease.ts`,
+    find: 'isCurrent(lease, before) && before, note',
+    replace: 'before, note',
+  },
+  {
+    name: 'a lease changes without its condition',
+    caughtBy: 'sweep',
+    file: `${google}/lease.ts`,
+    find: '{ ...after }, unlessMoved(before)',
+    replace: '{ ...after }',
+  },
+  ...(
+    [
+      ['settlement', 'env.DEAD_LETTER_TOPIC'],
+      ['projection', 'env.PROJECTION_DEAD_LETTER_TOPIC'],
+      ['fulfilment', 'env.FULFILMENT_DEAD_LETTER_TOPIC'],
+    ] as const
+  ).map(
+    ([service, topic]): Bug => ({
+      name: `the Google entry of ${service} buries its letters in the topic of events`,
+      caughtBy: 'letter',
+      file: `functions/${service}/google.ts`,
+      find: `deadLetters(${topic})`,
+      replace: 'deadLetters(env.EVENT_TOPIC)',
+    }),
+  ),
+  {
+    name: 'the Google entry of fulfilment buries its letters among its requests',
+    caughtBy: 'letter',
+    file: 'functions/fulfilment/google.ts',
+    find: 'deadLetters(env.FULFILMENT_DEAD_LETTER_TOPIC)',
+    replace: 'deadLetters(env.FULFILMENT_TOPIC)',
+  },
 ];

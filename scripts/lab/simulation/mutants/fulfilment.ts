@@ -96,4 +96,25 @@ export const fulfilment: readonly Bug[] = [
     find: 'return batchResponse(failed);',
     replace: 'return batchResponse(failed.size > 0 ? event.Records.map((record) => record.messageId) : failed);',
   },
+  {
+    name: 'a request given up keeps the time since which it waited',
+    caughtBy: 'letter',
+    file: 'functions/fulfilment/messages.ts',
+    find: 'abandon(JSON.stringify(letter),',
+    replace: 'abandon(body,',
+  },
+  {
+    name: 'a request for an unknown order is dropped',
+    caughtBy: 'letter',
+    file: 'functions/fulfilment/messages.ts',
+    find: "if (fulfilment.kind === 'unknown order') return abandon(body, 'UNKNOWN_ORDER');",
+    replace: '',
+  },
+  {
+    name: 'an order that is being handed over counts as unknown',
+    caughtBy: 'letter',
+    file: 'functions/fulfilment/fulfil-order.ts',
+    find: "if (!order) return { kind: 'unknown order' };",
+    replace: "if (!order || order.state === 'FULFILLING') return { kind: 'unknown order' };",
+  },
 ];

@@ -47,8 +47,8 @@ export const promises: readonly Mutant[] = [
     name: 'a swept order counts as sent although its message was not',
     caughtBy: 'repeats a page when one of its messages could not be sent',
     file: 'functions/sweeper/sweep-orders.ts',
-    find: '.catch((error) => failures.push(error))',
-    replace: '.catch(() => undefined)',
+    find: 'await enqueue(order, ports).catch((error) => failures.push(error));',
+    replace: 'await enqueue(order, ports).catch(() => undefined);',
     test: 'test/unit/sweeper/sweep-orders.test.ts',
   },
   {

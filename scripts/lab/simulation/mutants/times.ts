@@ -61,6 +61,14 @@ export const times: readonly Mutant[] = [
     test: 'test/unit/fulfilment/messages.test.ts',
   },
   {
+    name: 'a request that comes too early begins the wait for the partner',
+    caughtBy: 'waits until the customer may no longer cancel',
+    file: 'functions/fulfilment/messages.ts',
+    find: 'ports.queue.send({ ...request, traceparent }, fulfilment.waitMs)',
+    replace: 'ports.queue.send({ ...request, traceparent, waitingSince: ports.clock.now() }, fulfilment.waitMs)',
+    test: 'test/unit/fulfilment/messages.test.ts',
+  },
+  {
     name: 'a lease lasts a thousand times as long as asked',
     caughtBy: 'lets a lease end when it was asked to',
     file: `${aws}/lease.ts`,
