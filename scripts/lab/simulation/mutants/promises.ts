@@ -52,6 +52,14 @@ export const promises: readonly Mutant[] = [
     test: 'test/unit/sweeper/sweep-orders.test.ts',
   },
   {
+    name: 'an order whose read failed is passed over by a sweep',
+    caughtBy: 'ends with the error of a store that is gone',
+    file: 'functions/sweeper/sweep-orders.ts',
+    find: 'if (error instanceof UnreadableRowError) return undefined;',
+    replace: 'if (error) return undefined;',
+    test: 'test/unit/sweeper/sweep-orders.test.ts',
+  },
+  {
     name: 'a validation error of a transaction counts as a conflict',
     caughtBy: 'rethrows a validation error inside the transaction',
     file: 'functions/adapters/aws/cancellation.ts',

@@ -68,13 +68,6 @@ export const sweeper: readonly Bug[] = [
     replace: 'return sweep.toMs - sinceMs >= afterMs + 3_600_000 &&',
   },
   {
-    name: 'an order whose read failed is passed over',
-    caughtBy: 'sweep',
-    file: sweep,
-    find: 'if (error instanceof UnreadableRowError) return undefined;',
-    replace: 'if (error) return undefined;',
-  },
-  {
     name: 'the entry of the sweeper does not await its sweep',
     caughtBy: 'sweep',
     file: 'functions/sweeper/aws.ts',

@@ -4,6 +4,8 @@ import { openBuckets, toOpenBucket } from '../../../../functions/domain/open-ord
 import { beginFulfilment, cancelRefused, fulfilOrder, type Order } from '../../../../functions/domain/order.ts';
 import { deriveOrderId } from '../../../../functions/intake/place-order.ts';
 import type { OrderPosition } from '../../../../functions/ports/orders.ts';
+import { RetryLater } from '../../../../functions/ports/retry-later.ts';
+import { sweepAlone } from '../../../../functions/sweeper/policies.ts';
 import { cancel, commit, confirm, found, freshCustomer, now, offer, place, reject, type System } from './system.ts';
 
 const maxPages = 100;
@@ -95,4 +97,28 @@ export function openOrderTests(system: () => System): void {
     const { acceptedAt, orderId } = order;
     expect(seen.filter((position) => position.orderId === orderId)).toEqual([{ acceptedAt, orderId }]);
   });
+
+  test('a sweep ends with the error of an order that it could not read, and the next one sends it', async () => {
+    const it = system();
+    const { orderId } = await place(it, await offer(it, 0));
+    const sent: string[] = [];
+    let atMs = Date.parse(now()) + 3_600_000;
+    const unread = new Map([[orderId, new RetryLater('the store does not answer')]]);
+    const ports = {
+      ...it.ports,
+      orders: { find: (id: string) => (unread.has(id) ? Promise.reject(unread.get(id)) : it.ports.orders.find(id)) },
+      queue: { send: async (request: { orderId: string }) => void sent.push(request.orderId) },
+      fulfilments: { send: async () => {} },
+      clock: { now: () => new Date(atMs).toISOString() },
+      ...{ stuckMs: 1, cancellableMs: 0 },
+    };
+    const sweep = () => sweepAlone(ports, () => 60_000);
+    await expect(sweep()).rejects.toMatchObject({ errors: [unread.get(orderId)] });
+    expect(sent).not.toContain(orderId);
+    unread.clear();
+    // The lease has ended.
+    atMs += 3_600_000;
+    await sweep();
+    expect(sent).toContain(orderId);
+  }, 40_000);
 }
