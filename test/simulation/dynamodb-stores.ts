@@ -20,6 +20,7 @@ export function dynamodbStores(): CorruptibleSystem & { readonly tables: Tables 
   });
   return {
     tables,
+    stored: tables.rows,
     ports: {
       orders: orderStore('orders'),
       ledger: orderLedger({ orders: 'orders', stock: 'stock' }),

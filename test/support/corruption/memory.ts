@@ -4,9 +4,11 @@ import type { Contents, CorruptibleSystem, Hands, Kind } from './system.ts';
 
 export function memoryStores(): CorruptibleSystem {
   const { state, ports } = memorySystem();
+  const { turn: _, ...stored } = state;
   let handed = 0;
   return {
     ports,
+    stored,
     hands: handsOn(state),
     stores: () => snapshotOf(state),
     async drain(hand) {

@@ -11,6 +11,7 @@ export function singlePartitions(): CorruptibleSystem & { readonly partitions: P
   const { store, partitions } = memoryPartitions();
   return {
     partitions,
+    stored: partitions,
     ports: partitionPorts(store),
     hands: handsOn(partitions),
     drain: (hand) => sweepAll(store, hand),

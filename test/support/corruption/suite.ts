@@ -5,7 +5,7 @@ import { eventCorruptions } from './events.ts';
 import { holdingCorruptions } from './holdings.ts';
 import { orderCorruptions } from './orders.ts';
 import { recordCorruptions } from './records.ts';
-import { runSale } from './sale.ts';
+import { runSale, type Sale } from './sale.ts';
 import { stockCorruptions } from './stock.ts';
 import type { CorruptibleSystem } from './system.ts';
 import { viewCorruptions } from './views.ts';
@@ -25,9 +25,13 @@ export function testCorruptions<System extends CorruptibleSystem>(
   make: () => System,
   more: readonly StoreCorruption<System>[] = [],
 ): void {
+  let sold: Promise<Sold<System>> | undefined;
+  /** The same sale each time: it takes far longer than its check. */
   const openScene = async () => {
-    const system = make();
-    return { system, scene: new Scene(system, await runSale(system)) };
+    sold ??= sell(make());
+    const { system, sale, saved } = await sold;
+    restore(system.stored, structuredClone(saved));
+    return { system, scene: new Scene(system, sale) };
   };
   const own = corruptions.filter(({ only }) => only?.includes(store) ?? true);
 
@@ -50,6 +54,26 @@ export function testCorruptions<System extends CorruptibleSystem>(
         expectNamed(scene, breaks, applyHere(system, scene));
       });
   });
+}
+
+interface Sold<System> {
+  readonly system: System;
+  readonly sale: Sale;
+  readonly saved: object;
+}
+
+async function sell<System extends CorruptibleSystem>(system: System): Promise<Sold<System>> {
+  const sale = await runSale(system);
+  return { system, sale, saved: structuredClone(system.stored) };
+}
+
+/** Gives Maps and arrays, or an object of them, the content that they had. */
+function restore(stored: object, saved: object): void {
+  if (stored instanceof Map) {
+    stored.clear();
+    for (const [key, value] of saved as Map<unknown, unknown>) stored.set(key, value);
+  } else if (Array.isArray(stored)) stored.splice(0, stored.length, ...(saved as unknown[]));
+  else for (const [name, part] of Object.entries(stored)) restore(part, (saved as Record<string, object>)[name] ?? []);
 }
 
 /** A corruption of rows that only one kind of store has. */

@@ -48,6 +48,8 @@ export interface CorruptibleSystem {
     readonly views: SalesViews;
   };
   readonly hands: Hands;
+  /** All that is stored, in Maps and arrays. */
+  readonly stored: object;
   /** Hands over each event that was committed since the last call. */
   drain(hand: (event: OrderEvent) => Promise<void>): Promise<void>;
   stores(): Stores;

@@ -112,4 +112,12 @@ export const batches: readonly Mutant[] = [
     replace: 'return batchResponse([...(failed.size < 0 ? failed : []), ',
     test: entries,
   },
+  {
+    name: 'events that the bus refused in a full call count as published',
+    caughtBy: 'sends the refused events of every call again',
+    file: 'functions/adapters/aws/event-bus.ts',
+    find: 'if (FailedEntryCount) refused.push(',
+    replace: 'if (FailedEntryCount && part.length < entriesPerCall) refused.push(',
+    test: 'test/unit/adapters/aws/event-bus.test.ts',
+  },
 ];

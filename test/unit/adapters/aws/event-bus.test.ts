@@ -39,6 +39,12 @@ test('sends only the refused events again, wherever they stand in the call', asy
   expect(calls.map(idsOf)).toEqual([[0, 1, 2, 3].map(idOf), [0, 2].map(idOf)]);
 });
 
+test('sends the refused events of every call again', async () => {
+  const calls = script<Put>(eventBridge, refuse(3, 12, 24), refuse(3, 12, 24), refuse(3, 12, 24), accept);
+  expect(await eventBus('bus').publish(events(25))).toEqual([]);
+  expect(calls.slice(3).map(idsOf)).toEqual([[3, 12, 24].map(idOf)]);
+});
+
 test('returns the events that the bus refused three times', async () => {
   const calls = script<Put>(eventBridge, refuse(1));
   const [, second] = events(3);
