@@ -92,7 +92,7 @@ export const azureEntries: readonly Bug[] = [
   },
   {
     name: 'the Azure entry of intake sends orders to the queue of fulfilment',
-    caughtBy: 'letter',
+    caughtBy: 'I3',
     file: 'functions/intake/azure.ts',
     find: 'orderQueue(storage.queue(queues.orders))',
     replace: 'orderQueue(storage.queue(queues.fulfilments))',
