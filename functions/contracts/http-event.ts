@@ -5,6 +5,8 @@ export interface HttpEvent {
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly queryStringParameters?: Readonly<Record<string, string | undefined>>;
   readonly body?: string;
+  /** The body did not arrive in time, and is missing. */
+  readonly isBodyLate?: boolean;
   readonly isBase64Encoded: boolean;
   readonly requestContext: { readonly http: { readonly method: string } };
 }

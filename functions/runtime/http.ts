@@ -162,12 +162,6 @@ function retryAfter(code: string): Record<string, string> {
   return code === 'UNREADABLE_ROW' ? { 'retry-after': '60' } : {};
 }
 
-/** The answer to a request whose body the host could not read. */
-export function refuseRequest(event: HttpEvent, error: unknown): HttpResult {
-  const traceparent = continueTrace(event.headers.traceparent);
-  return toResult(toProblemAnswer(error, traceIdOf(traceparent), event.rawPath), traceparent, false);
-}
-
 function toResult({ status, body, headers }: HttpAnswer, traceparent: string, withoutBody: boolean): HttpResult {
   const text = body === undefined ? undefined : JSON.stringify(body);
   return {

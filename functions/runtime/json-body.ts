@@ -6,10 +6,11 @@ import { ProblemError } from '../contracts/problem.ts';
 /**
  * Parses a JSON body and validates it. Limits are checked first, to bound the parser's input.
  *
- * @throws {ProblemError} UNSUPPORTED_MEDIA_TYPE, BODY_TOO_LARGE, MALFORMED_JSON or INVALID_REQUEST
+ * @throws {ProblemError} UNSUPPORTED_MEDIA_TYPE, REQUEST_TIMEOUT, BODY_TOO_LARGE, MALFORMED_JSON or INVALID_REQUEST
  */
 export function parseBody<Schema extends z.ZodType>(event: HttpEvent, schema: Schema): z.infer<Schema> {
   checkMediaType(event.headers);
+  if (event.isBodyLate) throw new ProblemError('REQUEST_TIMEOUT');
   const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
   if (bytes.length > maxBodyBytes)
     throw new ProblemError('BODY_TOO_LARGE', `got ${bytes.length} bytes; the limit is ${maxBodyBytes}`);

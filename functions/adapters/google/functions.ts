@@ -2,15 +2,16 @@ import type { IncomingMessage, RequestListener } from 'node:http';
 import * as z from 'zod';
 import { maxBodyBytes } from '../../contracts/http.ts';
 import { type HttpEvent, type HttpResult, toQuery } from '../../contracts/http-event.ts';
-import { ProblemError } from '../../contracts/problem.ts';
 import { TimeoutError, within } from '../../lib/within.ts';
 import type { Attribute, Envelope } from '../../ports/messaging.ts';
-import { refuseRequest, requestLimitMs } from '../../runtime/http.ts';
 import { register } from './framework-server.ts';
 import { readBody } from './read-body.ts';
 
 /** Milliseconds, below the workers' time limit: the clients retry a hanging call for longer than Pub/Sub waits. */
 const workerLimitMs = 25_000;
+
+/** Milliseconds: as long as a request may take otherwise. Node waits for 300 s. */
+const bodyLimitMs = 8_000;
 
 /** Registers a function behind the load balancer. */
 export function serveApi(name: string, api: (event: HttpEvent) => Promise<HttpResult>): void {
@@ -20,10 +21,10 @@ export function serveApi(name: string, api: (event: HttpEvent) => Promise<HttpRe
       const event = toHttpEvent(request);
       try {
         // One byte more is refused with the same problem as on the other clouds.
-        const body = await within(requestLimitMs, readBody(request, maxBodyBytes));
+        const body = await within(bodyLimitMs, readBody(request, maxBodyBytes));
         return api(body.length > 0 ? { ...event, body: body.toString('base64') } : event);
       } catch (error) {
-        if (error instanceof TimeoutError) return refuseRequest(event, new ProblemError('REQUEST_TIMEOUT'));
+        if (error instanceof TimeoutError) return api({ ...event, isBodyLate: true });
         throw error;
       }
     }),

@@ -204,7 +204,8 @@ test.each([
 });
 
 test('the API ends a body that does not arrive, with a problem document and the connection', async () => {
-  const rest = `content-type: application/json\r\ncontent-length: 1000\r\n\r\n{"sku":`;
+  const signedIn = `authorization: Bearer ${token}\r\nidempotency-key: key-00000001\r\n`;
+  const rest = `${signedIn}content-type: application/json\r\ncontent-length: 1000\r\n\r\n{"sku":`;
   const begun = performance.now();
   const text = await raw(intake, `POST /orders HTTP/1.1\r\nhost: x\r\n${rest}`);
   expect(text).toMatch(/^HTTP\/1.1 408 [\s\S]*application\/problem\+json[\s\S]*"code":"REQUEST_TIMEOUT"/i);
