@@ -4,6 +4,7 @@ import type { ProductResource, StockResource } from '../contracts/http.ts';
 import { ProblemError } from '../contracts/problem.ts';
 import { toProductResource } from '../contracts/product-resource.ts';
 import type { Product } from '../domain/product.ts';
+import { isRehearsal } from '../domain/rehearsal.ts';
 import type { ProductReader } from '../ports/products.ts';
 import type { Clock } from '../ports/runtime.ts';
 import type { SalesReader } from '../ports/views.ts';
@@ -11,7 +12,7 @@ import type { SalesReader } from '../ports/views.ts';
 /** @throws {ProblemError} NOT_FOUND */
 export async function findProduct(sku: string, products: ProductReader): Promise<Product> {
   const product = grammar.sku.safeParse(sku).success ? await products.find(sku) : undefined;
-  if (!product) throw new ProblemError('NOT_FOUND', 'no product has this sku');
+  if (!product || isRehearsal(product)) throw new ProblemError('NOT_FOUND', 'no product has this sku');
   return product;
 }
 
@@ -22,7 +23,8 @@ export async function listProducts(
 ): Promise<{ items: ProductResource[]; next?: string }> {
   const after = page.cursor === undefined ? undefined : decodeCursor(page.cursor, [grammar.sku])[0];
   const found = await products.list(page.limit, after);
-  return { items: found.products.map(toProductResource), ...(found.next && { next: encodeCursor([found.next]) }) };
+  const visible = found.products.filter((product) => !isRehearsal(product));
+  return { items: visible.map(toProductResource), ...(found.next && { next: encodeCursor([found.next]) }) };
 }
 
 /** Remaining stock by the views: an estimate that lags the orders by the stream's delay. */

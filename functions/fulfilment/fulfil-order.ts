@@ -1,5 +1,6 @@
 import { toOrderEvent } from '../contracts/order-event.ts';
 import { beginFulfilment, cancelRefused, fulfilOrder, type Order } from '../domain/order.ts';
+import { isRehearsal } from '../domain/rehearsal.ts';
 import type { OrderLedger } from '../ports/ledger.ts';
 import type { OrderStore } from '../ports/orders.ts';
 import type { Partner, PartnerGate } from '../ports/partner.ts';
@@ -61,7 +62,8 @@ async function handOver(order: Order, traceparent: string, ports: FulfilmentPort
   await partner.ready();
   const claimed = order.state === 'FULFILLING' ? order : beginFulfilment(order, clock.now());
   if (claimed !== order && !(await move(order, claimed, traceparent, ports))) throw new NotAsked();
-  const answer = await partner.take(claimed);
+  // Its release cancels it; should that fail, nobody may ship and invoice it.
+  const answer = isRehearsal(claimed) ? 'refused' : await partner.take(claimed);
   const after = answer === 'accepted' ? fulfilOrder(claimed, clock.now()) : cancelRefused(claimed, clock.now());
   if (!(await move(claimed, after, traceparent, ports))) return 'stale';
   meter.count(answer === 'accepted' ? 'OrdersFulfilled' : 'OrdersRefused');

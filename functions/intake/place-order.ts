@@ -4,6 +4,7 @@ import type { AcceptedOrder, PlaceOrderBody } from '../contracts/http.ts';
 import { ProblemError } from '../contracts/problem.ts';
 import { isSettled, type Order, placeOrder, totalPrice } from '../domain/order.ts';
 import type { Product } from '../domain/product.ts';
+import { isRehearsal, rehearsalCustomer } from '../domain/rehearsal.ts';
 import type { OrderQueue } from '../ports/messaging.ts';
 import type { OrderStore } from '../ports/orders.ts';
 import type { ProductReader } from '../ports/products.ts';
@@ -41,7 +42,8 @@ export function deriveOrderId(customer: string, idempotencyKey: string): string 
 export async function acceptOrder(request: PlaceOrderRequest, ports: PlaceOrderPorts): Promise<AcceptedOrder> {
   const orderId = deriveOrderId(request.customer, request.idempotencyKey);
   const product = await ports.products.find(request.sku);
-  if (!product) throw new ProblemError('UNKNOWN_PRODUCT', `no product has the sku ${request.sku}`);
+  const hidden = isRehearsal(request) && request.customer !== rehearsalCustomer;
+  if (!product || hidden) throw new ProblemError('UNKNOWN_PRODUCT', `no product has the sku ${request.sku}`);
 
   const refusal = findRefusal(request, product);
   // A repeat keeps the price and the limit that its first attempt was accepted at.

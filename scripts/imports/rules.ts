@@ -22,7 +22,8 @@ const f = {
   adapters: (name: string) => folder(`functions/adapters/${name}`),
 };
 const core = [f.lib, f.domain, f.contracts, f.ports];
-const services = '^functions/(catalog|intake|settlement|projection|fulfilment|sweeper|stock|invalidation|publishing)/';
+const services =
+  '^functions/(catalog|intake|settlement|projection|fulfilment|sweeper|stock|invalidation|publishing|rehearsal|inspection)/';
 const ownFolder = '^functions/$1/';
 const entryFiles = '(aws|azure|google)\\.ts$';
 const sharedFiles = '(api|events|messages|policies)\\.ts$';

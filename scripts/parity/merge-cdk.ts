@@ -43,6 +43,11 @@ const prepare: Readonly<Record<string, (properties: JsonObject, graph: Graph) =>
     ...properties,
     FunctionVersion: { 'Fn::GetAtt': [String(toObject(properties.FunctionName).Ref), 'Version'] },
   }),
+  // A metric of the function's current version.
+  'AWS::CloudWatch::Alarm': ({ Dimensions, ...properties }, { parts }) => ({
+    ...properties,
+    ...(Dimensions !== undefined && { Dimensions: toList(Dimensions).map((one) => ofFunction(toObject(one), parts)) }),
+  }),
   'AWS::DynamoDB::GlobalTable': (properties) => ({
     ...properties,
     Replicas: toList(properties.Replicas).map(toObject).map(withoutTags),
@@ -61,6 +66,13 @@ const prepare: Readonly<Record<string, (properties: JsonObject, graph: Graph) =>
     ...properties,
   }),
 };
+
+function ofFunction(dimension: JsonObject, parts: Graph['parts']): JsonObject {
+  const [id] = toList(toObject(dimension.Value)['Fn::GetAtt']).map(String);
+  const version = id === undefined ? undefined : parts.get(id);
+  if (version?.type !== 'AWS::Lambda::Version') return dimension;
+  return { ...dimension, Value: { 'Fn::GetAtt': [String(toObject(version.properties.FunctionName).Ref), 'Version'] } };
+}
 
 /** CDK writes the messages twice: in the legacy properties and in the template. */
 function withoutRepetition(properties: JsonObject): JsonObject {

@@ -35,6 +35,8 @@ const nameProperties: Readonly<Record<string, readonly string[]>> = {
   'AWS::CloudFront::ResponseHeadersPolicy': ['ResponseHeadersPolicyConfig', 'Name'],
   'AWS::CloudWatch::Alarm': ['AlarmName'],
   'AWS::CloudWatch::Dashboard': ['DashboardName'],
+  'AWS::CodeDeploy::Application': ['ApplicationName'],
+  'AWS::CodeDeploy::DeploymentGroup': ['DeploymentGroupName'],
   'AWS::Cognito::UserPool': ['UserPoolName'],
   'AWS::Cognito::UserPoolClient': ['UserPoolId'],
   'AWS::Cognito::UserPoolDomain': ['UserPoolId'],

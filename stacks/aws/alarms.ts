@@ -20,22 +20,8 @@ export interface AlarmsProps {
 export class Alarms extends Construct {
   constructor(scope: Construct, id: string, { stage, rows, topic }: AlarmsProps) {
     super(scope, id);
-    const alarms = rows.map((row) => this.addAlarm(stage, row));
+    const alarms = rows.map((row) => addAlarm(this, stage, row));
     if (stage.alarms.topic) this.notify(stage, topic, alarms);
-  }
-
-  private addAlarm(stage: Stage, row: AlarmRow): Alarm {
-    const { GREATER_THAN_OR_EQUAL_TO_THRESHOLD, LESS_THAN_THRESHOLD } = ComparisonOperator;
-    const metric = 'expression' in row.metric ? toMath(row.metric) : toMetric(row.metric);
-    return metric.createAlarm(this, row.name, {
-      alarmName: alarmName(stage, row),
-      alarmDescription: alarmDescription(row),
-      threshold: row.threshold,
-      comparisonOperator: row.firesBelow ? LESS_THAN_THRESHOLD : GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      evaluationPeriods: evaluationPeriods(row),
-      // The other metrics have no data while idle.
-      treatMissingData: row.firesBelow ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
-    });
   }
 
   private notify(stage: Stage, name: string, alarms: readonly Alarm[]): void {
@@ -55,6 +41,20 @@ export class Alarms extends Construct {
     if (endpoint !== null) new Subscription(this, 'Email', { topic, protocol, endpoint });
     for (const alarm of alarms) alarm.addAlarmAction(new SnsAction(topic));
   }
+}
+
+export function addAlarm(scope: Construct, stage: Stage, row: AlarmRow): Alarm {
+  const { GREATER_THAN_OR_EQUAL_TO_THRESHOLD, LESS_THAN_THRESHOLD } = ComparisonOperator;
+  const metric = 'expression' in row.metric ? toMath(row.metric) : toMetric(row.metric);
+  return metric.createAlarm(scope, row.name, {
+    alarmName: alarmName(stage, row),
+    alarmDescription: alarmDescription(row),
+    threshold: row.threshold,
+    comparisonOperator: row.firesBelow ? LESS_THAN_THRESHOLD : GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+    evaluationPeriods: evaluationPeriods(row),
+    // The other metrics have no data while idle.
+    treatMissingData: row.firesBelow ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
+  });
 }
 
 /** No labels: CDK turns an alarm on a labelled metric into metric math, which costs more and fails on the local engine. */

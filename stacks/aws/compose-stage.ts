@@ -4,6 +4,7 @@ import { checkStage } from '../model/checks/check-stage.ts';
 import { hasPerimeter } from '../model/edge/perimeter-rows.ts';
 import { project, stackName } from '../model/names.ts';
 import { hasEdgeAlarms } from '../model/needs/regions.ts';
+import type { ReleaseHook } from '../model/operations/release-names.ts';
 import type { Service } from '../model/services.ts';
 import type { Stage } from '../model/stages/stage-settings.ts';
 import { DataStack } from './data-stack.ts';
@@ -17,7 +18,7 @@ import { ServiceStack } from './service-stack.ts';
 
 export interface StageProps {
   readonly stage: Stage;
-  readonly codeOf: (service: Service) => Code;
+  readonly codeOf: (name: Service | ReleaseHook) => Code;
   readonly storefront: StorefrontBuild;
 }
 

@@ -4,6 +4,7 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Alias,
   Architecture,
+  type CfnAlias,
   type Code,
   type IFunction,
   type IVersion,
@@ -19,6 +20,7 @@ import { type ResourceAccess, type ResourceBinding, type Service, services } fro
 import type { ProvisionedConcurrency, Stage } from '../model/stages/stage-settings.ts';
 import { logStatement, statementsFor } from '../model/statements.ts';
 import { allow } from './iam-grants.ts';
+import { Release } from './releases.ts';
 import { toRemovalPolicy } from './table.ts';
 
 export interface ServiceFunctionProps {
@@ -35,6 +37,8 @@ export class ServiceFunction extends Construct {
   readonly service: Service;
   readonly role: Role;
   readonly alias: Alias & IFunction;
+  /** Missing where a deploy moves all calls at once. */
+  readonly release: Release | undefined;
 
   constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
     super(scope, id);
@@ -71,6 +75,9 @@ export class ServiceFunction extends Construct {
     const version = lambda.currentVersion as IVersion;
     this.alias = new Alias(this, 'Live', { aliasName, version }) as Alias & IFunction;
     if (settings.provisioned) this.provision(settings.provisioned);
+    const { releases } = stage;
+    const alias = this.alias.node.defaultChild as CfnAlias;
+    if (releases) this.release = new Release(this, 'Release', { stage, releases, service, alias, version });
   }
 
   /** Sets the variable and grants the permission. */

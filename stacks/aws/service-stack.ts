@@ -4,6 +4,7 @@ import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { serviceEnvironment } from '../model/environments/service-environment.ts';
 import { physicalName } from '../model/names.ts';
+import type { ReleaseHook } from '../model/operations/release-names.ts';
 import { secretName } from '../model/partner-secret.ts';
 import {
   getQueueTrigger,
@@ -23,14 +24,15 @@ import { buildIssuer, type Issuer } from './issuer.ts';
 import { publish, publishedValue } from './outputs.ts';
 import { QueuePoller } from './queue-poller.ts';
 import { Queues } from './queues.ts';
+import { Releases } from './releases.ts';
 import { ServiceFunction } from './service-function.ts';
 import { StreamWorker } from './stream-worker.ts';
 import { Timer } from './timer.ts';
 
 export interface ServiceStackProps extends StackProps {
   readonly stage: Stage;
-  /** The bundle of a service. */
-  readonly codeOf: (service: Service) => Code;
+  /** The bundle of a service, or of a release's hook. */
+  readonly codeOf: (name: Service | ReleaseHook) => Code;
 }
 
 /** All services. It holds no data except the messages in its queues. */
@@ -38,11 +40,13 @@ export class ServiceStack extends Stack {
   private readonly stage: Stage;
   private readonly queues: Queues;
   private readonly bus: EventBus;
+  private readonly releases: Releases | undefined;
 
   constructor(scope: Construct, id: string, props: ServiceStackProps) {
     super(scope, id, props);
     this.stage = props.stage;
     const issuer = buildIssuer(this, props.stage);
+    if (props.stage.releases) this.releases = new Releases(this, 'Releases', props);
     this.queues = new Queues(this, 'Queues', { stage: props.stage });
     this.bus = new EventBus(this, 'Events', { eventBusName: physicalName(props.stage.name, 'events') });
     const add = (service: Service) => this.addFunction(service, props.codeOf(service), issuer);
@@ -68,7 +72,7 @@ export class ServiceStack extends Stack {
 
   private addFunction(service: Service, code: Code, issuer: Issuer): ServiceFunction {
     const secret = acceptedSecretsReference(this.stage);
-    return new ServiceFunction(this, service, {
+    const added = new ServiceFunction(this, service, {
       stage: this.stage,
       service,
       code,
@@ -78,6 +82,8 @@ export class ServiceStack extends Stack {
         originSecret: secret,
       }),
     });
+    if (this.releases) added.release?.node.addDependency(this.releases);
+    return added;
   }
 
   private addApi(functions: FunctionUrlsProps['functions'], issuer: Issuer): void {

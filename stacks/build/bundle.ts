@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
 import { functionArchitecture } from '../model/architecture.ts';
 import { projectTitle } from '../model/names.ts';
+import { type ReleaseHook, releaseHooks } from '../model/operations/release-names.ts';
 import { type Service, serviceNames } from '../model/services.ts';
 import { describeCache, findCacheMaker, makeCodeCache } from './code-cache/code-cache.ts';
 import { buildFolder, projectFolder } from './folders.ts';
@@ -16,9 +17,9 @@ const storefrontBuilder = join(import.meta.dirname, 'storefront.ts');
 export const cacheFile = 'code.cache';
 const startFile = join(import.meta.dirname, 'start.mjs');
 
-/** The services, and the function that only a deploy runs. */
-export type Bundle = Service | 'publishing';
-const bundleNames: readonly Bundle[] = [...serviceNames, 'publishing'];
+/** The services, and the functions that only a deploy runs. */
+export type Bundle = Service | ReleaseHook | 'publishing';
+const bundleNames: readonly Bundle[] = [...serviceNames, ...releaseHooks, 'publishing'];
 
 const entryFile = (service: Bundle): string => join(projectFolder, 'functions', service, 'aws.ts');
 export const bundleFolder = (service: Bundle): string => join(buildFolder, service);

@@ -18,5 +18,9 @@ export const omittedLocally: readonly { readonly what: string; readonly why: str
   },
   { what: 'CDN access logs', why: 'the engine writes none; the local edge counts its responses instead' },
   { what: 'origin secret', why: 'tests and tools call the local API directly, without the CDN' },
+  {
+    what: 'releases by CodeDeploy',
+    why: 'the engines run no deployments; each deploy moves all calls at once, and `npm run drill -- release` plays the shift',
+  },
   { what: 'Cognito user pool', why: 'a local OIDC issuer signs the tokens' },
 ];

@@ -2,7 +2,8 @@ import { functionArchitecture } from '../../../stacks/model/architecture.ts';
 import { managedGroups, rateRows } from '../../../stacks/model/edge/perimeter-rows.ts';
 import { alarmRows } from '../../../stacks/model/operations/alarm-rows.ts';
 import { edgeAlarmRows, watchesEdge } from '../../../stacks/model/operations/api-alarm-rows.ts';
-import { orderIndexes, queueWorkers, secretNames } from '../../../stacks/model/services.ts';
+import { releaseAlarmRows } from '../../../stacks/model/operations/releases.ts';
+import { orderIndexes, queueWorkers, secretNames, serviceNames } from '../../../stacks/model/services.ts';
 import type {
   FunctionSettings,
   ProvisionedConcurrency,
@@ -24,6 +25,7 @@ export function fixedOf(stage: Stage): Usage['fixed'] {
   const rows = [
     ...alarmRows(stage, stage.api.kind === 'http-api' ? 'api' : undefined),
     ...(watchesEdge(stage) ? edgeAlarmRows(stage, 'distribution') : []),
+    ...(stage.releases ? serviceNames.flatMap((service) => releaseAlarmRows(stage, service, '1')) : []),
   ];
   return {
     alarms: sum(rows.map(({ metric }) => ('metrics' in metric ? Object.keys(metric.metrics).length : 1))),

@@ -1,3 +1,4 @@
+import { releaseMinutes } from '../operations/releases.ts';
 import type { Stage } from '../stages/stage-settings.ts';
 import { mustHold, type Violations, wholeAndPositive } from './violations.ts';
 
@@ -7,6 +8,7 @@ export const checkOperations = (stage: Stage): Violations => [
   ...checkAlarms(stage),
   ...checkSender(stage),
   ...checkDeploy(stage),
+  ...checkReleases(stage),
 ];
 
 const isAddress = (text: string): boolean => /^[^@\s]+@[^@\s]+\.[a-z]+$/.test(text);
@@ -35,6 +37,42 @@ function checkDeploy({ deploy }: Stage): Violations {
       "an environment's name",
       environment,
       'Name one environment, without a wildcard',
+    ),
+  ];
+}
+
+function checkReleases({ releases, api, name }: Stage): Violations {
+  if (releases === null) return [];
+  const { shift, minutes } = releases;
+  const choices = releaseMinutes[shift] ?? [];
+  return [
+    ...mustHold(
+      Object.hasOwn(releaseMinutes, shift),
+      'releases.shift',
+      'canary or linear',
+      shift,
+      'Choose one, or null for all at once',
+    ),
+    ...mustHold(
+      choices.includes(minutes),
+      'releases.minutes',
+      `one of ${choices.join(', ')} for a ${shift} release: CodeDeploy has no other`,
+      minutes,
+      'Choose one',
+    ),
+    ...mustHold(
+      api.kind === 'http-api',
+      'releases',
+      'null behind Function URLs: nobody but the issuer can sign the token of the order that tries a version',
+      shift,
+      'Use an HTTP API, whose authorizer checks tokens before the function',
+    ),
+    ...mustHold(
+      !name.startsWith('local'),
+      'releases',
+      'null on this machine: its engines have no CodeDeploy',
+      shift,
+      'Remove it',
     ),
   ];
 }

@@ -1,6 +1,7 @@
 import { project } from '../../../functions/contracts/project.ts';
 import { type CloudService, cloudServices } from '../clouds/scaling.ts';
 import { accountId, physicalName } from '../names.ts';
+import { releaseHooks } from '../operations/release-names.ts';
 import { hasFailureQueue, serviceNames, services } from '../services.ts';
 import type { Stage } from '../stages/stage-settings.ts';
 import { stages } from '../stages/stages.ts';
@@ -108,7 +109,7 @@ function onAws(stage: Stage): Named[] {
   const account = '123456789012';
   const global = (thing: string) => (stage.region === null ? `${thing}-${longestRegion}` : thing);
   return [
-    ...named('the function', nameLimits.function, ...serviceNames, 'publishing'),
+    ...named('the function', nameLimits.function, ...serviceNames, ...releaseHooks, 'publishing'),
     ...named('the queue', nameLimits.queue, ...queueNames()),
     ...named('the rule', nameLimits.rule, 'confirmed-orders', 'sweeper'),
     ...named('the edge function', nameLimits.edgeFunction, global('edge')),

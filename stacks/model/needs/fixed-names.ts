@@ -2,6 +2,7 @@ import { cachePolicyRows, headersPolicyRows, requestPolicyRows } from '../edge/e
 import { keptGenerations, originSecretName } from '../edge/origin-secret-name.ts';
 import { perimeterRegion } from '../edge/perimeter-rows.ts';
 import { globalName, physicalName } from '../names.ts';
+import { releaseHooks } from '../operations/release-names.ts';
 import { secretName } from '../partner-secret.ts';
 import { secretNames, serviceNames, tableNames } from '../services.ts';
 import type { Stage } from '../stages/stage-settings.ts';
@@ -15,7 +16,10 @@ export interface LogGroupPlace {
 export const fixedTables = ({ name }: Stage): string[] => tableNames.map((table) => physicalName(name, table));
 
 export function fixedLogGroups(stage: Stage, region: string): LogGroupPlace[] {
-  const functions = [...serviceNames, 'publishing'].map((name) => `/aws/lambda/${physicalName(stage.name, name)}`);
+  const hooks = stage.releases ? releaseHooks : [];
+  const functions = [...serviceNames, ...hooks, 'publishing'].map(
+    (name) => `/aws/lambda/${physicalName(stage.name, name)}`,
+  );
   const { api, edge } = stage;
   const hasApiLogs = api.kind === 'http-api' && api.accessLogs;
   return [

@@ -3,6 +3,7 @@ import { physicalName, project } from '../names.ts';
 import type { Stage } from '../stages/stage-settings.ts';
 import type { Statement } from '../statements.ts';
 import { watchesEdge } from './api-alarm-rows.ts';
+import { releaseApplication } from './release-names.ts';
 
 /** The account and region of a stage, as a tool knows them. */
 export interface Place {
@@ -45,6 +46,26 @@ export function applyRights(stage: Stage, place: Place): readonly Right[] {
     ...operationRights(stage, place),
     ...edgeRights(place),
     ...accountRights(stage, place),
+    ...releaseRights(stage, place),
+  ];
+}
+
+/** Terraform makes the groups; `npm run release` starts their deployments and waits for them. */
+function releaseRights(stage: Stage, { partition, account, region }: Place): Right[] {
+  if (stage.releases === null) return [];
+  const here = (resource: string) => `arn:${partition}:codedeploy:${region}:${account}:${resource}`;
+  const name = releaseApplication(stage);
+  const words = ['Application', 'DeploymentGroup'].map(
+    (kind) => `Create${kind} Delete${kind} Get${kind} Update${kind}`,
+  );
+  const deployments = 'CreateDeployment GetApplicationRevision GetDeployment* RegisterApplicationRevision';
+  return [
+    right(
+      'Releases',
+      'codedeploy',
+      [...words, deployments, tagged],
+      [here(`application:${name}`), here(`deploymentgroup:${name}/*`), here('deploymentconfig:CodeDeployDefault.*')],
+    ),
   ];
 }
 
@@ -193,7 +214,8 @@ function edgeRights({ partition, account }: Place): Right[] {
   ];
 }
 
-function accountRights({ name }: Stage, { partition, account }: Place): Right[] {
+function accountRights(stage: Stage, { partition, account }: Place): Right[] {
+  const { name } = stage;
   const role = `arn:${partition}:iam::${account}:role/${physicalName(name, '*')}`;
   // The bucket is named at `terraform init`; its path is the stage's own.
   const state = `arn:${partition}:s3:::*/${project}/${name}/aws.tfstate*`;
@@ -201,7 +223,9 @@ function accountRights({ name }: Stage, { partition, account }: Place): Right[] 
     right('ReadRoles', 'iam', ['GetRole GetRolePolicy ListAttachedRolePolicies ListRolePolicies'], [role]),
     right('ReadProvider', 'iam', ['GetOpenIDConnectProvider'], [`arn:${partition}:iam::${account}:oidc-provider/*`]),
     right('RunAs', 'iam', ['PassRole'], [role], {
-      StringEquals: { 'iam:PassedToService': 'lambda.amazonaws.com' },
+      StringEquals: {
+        'iam:PassedToService': ['lambda.amazonaws.com', ...(stage.releases ? ['codedeploy.amazonaws.com'] : [])],
+      },
     }),
     right('State', 's3', ['DeleteObject GetObject PutObject'], [state], {
       StringEquals: { 's3:ResourceAccount': account },

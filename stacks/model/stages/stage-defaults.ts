@@ -148,6 +148,7 @@ export const base: Omit<Stage, 'name'> = {
   },
   terraformState: 'local',
   deploy: null,
+  releases: null,
   bestPractices: true,
   camelCaseCors: false,
 };

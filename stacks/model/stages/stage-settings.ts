@@ -36,10 +36,20 @@ export interface Stage {
   readonly terraformState: 'local' | 'remote';
   /** The repository that may deploy the stage without keys, to any cloud; null creates nothing. See docs/deploying/pipeline.md. */
   readonly deploy: DeploySettings | null;
+  /** How a new version of a function takes over its calls. `null`: all at once, in the deploy itself. AWS only. */
+  readonly releases: ReleaseSettings | null;
   /** Synth fails on findings of cdk-nag's AWS Solutions rules, unless acknowledged with a reason. */
   readonly bestPractices: boolean;
   /** HTTP API CORS with camelCase keys, the only spelling that the local engine reads. */
   readonly camelCaseCors: boolean;
+}
+
+/** CodeDeploy moves the calls of each function to its new version, and back when an alarm fires. */
+export interface ReleaseSettings {
+  /** `canary`: a tenth of the calls, then all. `linear`: a tenth more each time. */
+  readonly shift: 'canary' | 'linear';
+  /** Between two steps; CodeDeploy has 5, 10, 15 or 30 for a canary, and 1, 2, 3 or 10 for a linear shift. */
+  readonly minutes: number;
 }
 
 /** A workflow on GitHub that takes a role by OpenID Connect. */

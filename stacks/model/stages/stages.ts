@@ -57,6 +57,8 @@ const staging: Stage = {
   settlement: { ...base.settlement, maxConcurrency: 20 },
   fulfilment: { ...base.fulfilment, partnerUrl: examplePartner },
   alarms: { ...base.alarms, topic: true, email: exampleEmail },
+  // Ten minutes in small steps: rehearsal traffic is steady.
+  releases: { shift: 'linear', minutes: 1 },
 };
 
 const prodApi: HttpApiSettings = {
@@ -128,6 +130,8 @@ const prod: Stage & { readonly api: HttpApiSettings } = {
     apiLatencyMs: 2_000,
     edgeLatencyMs: 3_000,
   },
+  // A tenth of the customers for ten minutes: longer than any of its alarms needs.
+  releases: { shift: 'canary', minutes: 10 },
 };
 
 /** Half the ceiling is warm: enough for the first minute, until on demand scales up. */

@@ -24,6 +24,9 @@ import { namesFit } from './quotas/names-fit.ts';
 import { rolePoliciesFit } from './quotas/role-policies-fit.ts';
 import { routesFitTheAccount } from './quotas/routes-fit-the-account.ts';
 import { scalingFloorsAreReached } from './quotas/scaling-floors-are-reached.ts';
+import { releasedAliasesAreLeftAlone } from './releases/released-aliases-are-left-alone.ts';
+import { releasesAreGuarded } from './releases/releases-are-guarded.ts';
+import { releasesRollBack } from './releases/releases-roll-back.ts';
 import { newIndexesAreSeen } from './terraform/new-indexes-are-seen.ts';
 import { secretsCanBeCreatedAgain } from './terraform/secrets-can-be-created-again.ts';
 import { batchesFailInPart } from './workers/batches-fail-in-part.ts';
@@ -55,6 +58,9 @@ const rules: readonly Rule[] = [
   namesFit,
   routesFitTheAccount,
   scalingFloorsAreReached,
+  releasedAliasesAreLeftAlone,
+  releasesAreGuarded,
+  releasesRollBack,
   newIndexesAreSeen,
   secretsCanBeCreatedAgain,
   batchesFailInPart,

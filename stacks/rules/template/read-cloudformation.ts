@@ -7,12 +7,13 @@ export function readCloudFormation(files: CloudFormationFiles): Template {
   const links = new StackLinks(files);
   const resources = Object.entries(files).flatMap(([stack, { Resources }]) =>
     Object.entries(Resources).map(
-      ([id, { Type: type, Properties = {}, DeletionPolicy = '', DependsOn }]): Resource => ({
+      ([id, { Type: type, Properties = {}, DeletionPolicy = '', DependsOn, UpdatePolicy }]): Resource => ({
         id: `${stack}/${id}`,
         type,
         properties: toObject(links.link(stack, Properties)),
         kept: DeletionPolicy.startsWith('Retain'),
         dependsOn: toList(DependsOn).map((one) => `${stack}/${String(one)}`),
+        ...(UpdatePolicy && { updatePolicy: toObject(links.link(stack, UpdatePolicy)) }),
       }),
     ),
   );

@@ -12,6 +12,7 @@ interface CloudFormationResource {
   readonly Properties?: JsonObject;
   readonly DeletionPolicy?: string;
   readonly DependsOn?: Json;
+  readonly UpdatePolicy?: JsonObject;
 }
 
 export type CloudFormationFiles = Readonly<Record<string, CloudFormationFile>>;

@@ -11,6 +11,8 @@ export interface Resource {
   readonly kept: boolean;
   /** Ids of the resources that its tool was told to create first; those that its properties name are not listed. */
   readonly dependsOn: readonly string[];
+  /** How CloudFormation changes it, if that differs from the usual; Terraform has none. */
+  readonly updatePolicy?: JsonObject;
 }
 
 const prefixes: readonly [prefix: RegExp, cloud: Cloud][] = [

@@ -26,19 +26,31 @@ export function addAlarms(scope: Construct, props: AlarmsProps): void {
   const { stage, provider } = props;
   const topic = stage.alarms.topic ? addTopic(scope, props) : undefined;
   for (const row of props.rows) {
-    new CloudwatchMetricAlarm(scope, row.name, {
+    addAlarm(scope, row, alarmName(stage, row), {
       ...(provider && { provider }),
-      alarmName: alarmName(stage, row),
-      alarmDescription: alarmDescription(row),
-      ...('expression' in row.metric ? toQueries(row.metric) : toMetric(row.metric)),
-      threshold: row.threshold,
-      comparisonOperator: row.firesBelow ? 'LessThanThreshold' : 'GreaterThanOrEqualToThreshold',
-      evaluationPeriods: evaluationPeriods(row),
-      // The other metrics have no data while idle.
-      treatMissingData: row.firesBelow ? 'breaching' : 'notBreaching',
       ...(topic && { alarmActions: [topic.arn] }),
     });
   }
+}
+
+/** An alarm; it notifies nobody unless `more` names an action. */
+export function addAlarm(
+  scope: Construct,
+  row: AlarmRow,
+  name: string,
+  more: { readonly provider?: AwsProvider; readonly alarmActions?: string[] } = {},
+): void {
+  new CloudwatchMetricAlarm(scope, row.name, {
+    alarmName: name,
+    alarmDescription: alarmDescription(row),
+    ...('expression' in row.metric ? toQueries(row.metric) : toMetric(row.metric)),
+    threshold: row.threshold,
+    comparisonOperator: row.firesBelow ? 'LessThanThreshold' : 'GreaterThanOrEqualToThreshold',
+    evaluationPeriods: evaluationPeriods(row),
+    // The other metrics have no data while idle.
+    treatMissingData: row.firesBelow ? 'breaching' : 'notBreaching',
+    ...more,
+  });
 }
 
 const toMetric = ({ namespace, metricName, dimensions, statistic, periodSeconds: period }: MetricRow) => ({

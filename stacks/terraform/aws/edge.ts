@@ -108,6 +108,7 @@ export class Edge extends Construct {
     const streamArn = data.streamArns.catalog;
     const worker = new ServiceFunction(this, 'invalidation', {
       stage,
+      account,
       service: 'invalidation',
       code: props.codeOf('invalidation'),
       runtime: props.runtime,

@@ -9,10 +9,13 @@ import { type ResourceAccess, type ResourceBinding, type Service, services } fro
 import type { ProvisionedConcurrency, Stage } from '../../model/stages/stage-settings.ts';
 import { type Statement, statementsFor } from '../../model/statements.ts';
 import type { Code } from '../code.ts';
+import type { Account } from './account.ts';
 import { addLambda } from './lambda.ts';
+import { Release } from './releases.ts';
 
 export interface ServiceFunctionProps {
   readonly stage: Stage;
+  readonly account: Account;
   readonly service: Service;
   readonly code: Code;
   readonly runtime: string;
@@ -28,10 +31,13 @@ export class ServiceFunction extends Construct {
   readonly service: Service;
   readonly lambda: LambdaFunction;
   readonly alias: LambdaAlias;
+  /** Missing where an apply moves all calls at once. */
+  readonly release: Release | undefined;
 
   constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
     super(scope, id);
     const { stage, service } = props;
+    const { releases } = stage;
     this.service = service;
     const { memoryMb, timeoutSeconds, provisioned } = stage.functions[service];
     const bound = services[service].access.map((access) => ({ access, ...props.bind(access) }));
@@ -53,7 +59,12 @@ export class ServiceFunction extends Construct {
       name: aliasName,
       functionName: this.lambda.functionName,
       functionVersion: this.lambda.version,
+      // A release moves it; otherwise each apply would move all calls at once.
+      ...(releases && { lifecycle: { ignoreChanges: ['function_version', 'routing_config'] } }),
     });
+    const { lambda } = this;
+    if (releases)
+      this.release = new Release(this, 'Release', { stage, releases, account: props.account, service, lambda });
     if (provisioned) this.provision(provisioned);
   }
 

@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import { busSource, type OrderEvent } from '../../../functions/contracts/order-event.ts';
 import { serviceEnvironment } from '../../model/environments/service-environment.ts';
 import { physicalName } from '../../model/names.ts';
+import type { ReleaseHook } from '../../model/operations/release-names.ts';
 import { secretName } from '../../model/partner-secret.ts';
 import {
   getQueueTrigger,
@@ -26,6 +27,7 @@ import { OrdersHttpApi, type OrdersHttpApiProps } from './http-api.ts';
 import type { Issuer } from './issuer.ts';
 import { Published } from './outputs.ts';
 import { Queues } from './queues.ts';
+import { Releases } from './releases.ts';
 import { ServiceFunction } from './service-function.ts';
 import { pollQueue, readStream, runByTimer } from './triggers.ts';
 
@@ -34,8 +36,8 @@ export interface PartProps {
   readonly account: Account;
   readonly data: Data;
   readonly issuer: Issuer;
-  /** The bundle of a service, or of the function that only a deploy runs. */
-  readonly codeOf: (name: Service | 'publishing') => Code;
+  /** The bundle of a service, or of a function that only a deploy runs. */
+  readonly codeOf: (name: Service | ReleaseHook | 'publishing') => Code;
   readonly runtime: string;
 }
 
@@ -47,10 +49,13 @@ export class ServicePart extends Construct {
   readonly apiId: string | undefined;
   private readonly queues: Queues;
   private readonly bus: CloudwatchEventBus;
+  private readonly releases: Releases | undefined;
 
   constructor(scope: Construct, id: string, props: PartProps) {
     super(scope, id);
     const { stage } = props;
+    if (stage.releases)
+      this.releases = new Releases(this, 'Releases', { ...props, originSecret: props.data.acceptedSecrets });
     this.bus = new CloudwatchEventBus(this, 'Events', { name: physicalName(stage.name, 'events') });
     const confirmedOrders = this.addRule(stage, 'confirmed-orders', 'OrderConfirmed');
     this.queues = new Queues(this, 'Queues', stage, confirmedOrders);
@@ -102,9 +107,10 @@ export class ServicePart extends Construct {
   }
 
   private addFunction(service: Service, props: PartProps, trigger: Statement[]): ServiceFunction {
-    const { stage, data, issuer } = props;
-    return new ServiceFunction(this, service, {
+    const { stage, account, data, issuer } = props;
+    const added = new ServiceFunction(this, service, {
       stage,
+      account,
       service,
       code: props.codeOf(service),
       runtime: props.runtime,
@@ -115,6 +121,8 @@ export class ServicePart extends Construct {
         originSecret: data.acceptedSecrets,
       }),
     });
+    if (this.releases) added.release?.node.addDependency(this.releases);
+    return added;
   }
 
   private addApi(functions: OrdersHttpApiProps['functions'], props: PartProps): Pick<ServicePart, 'hosts' | 'apiId'> {

@@ -5,6 +5,7 @@ import { checkStage } from '../../model/checks/check-stage.ts';
 import { hasPerimeter, perimeterRegion } from '../../model/edge/perimeter-rows.ts';
 import { physicalName, project } from '../../model/names.ts';
 import { edgeAlarmRows, watchesEdge } from '../../model/operations/api-alarm-rows.ts';
+import type { ReleaseHook } from '../../model/operations/release-names.ts';
 import type { Service } from '../../model/services.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
 import type { Code } from '../code.ts';
@@ -21,7 +22,7 @@ import { ServicePart } from './service.ts';
 
 export interface AwsStackProps {
   readonly stage: Stage;
-  readonly codeOf: (scope: Construct, name: Service | 'publishing') => Code;
+  readonly codeOf: (scope: Construct, name: Service | ReleaseHook | 'publishing') => Code;
 }
 
 /**
@@ -47,7 +48,7 @@ export default class AwsStack extends TerraformStack {
       data,
       issuer,
       runtime,
-      codeOf: (name: Service | 'publishing') => codeOf(this, name),
+      codeOf: (name: Service | ReleaseHook | 'publishing') => codeOf(this, name),
     };
     const service = new ServicePart(this, 'Service', parts);
     const perimeter = hasPerimeter(stage)

@@ -26,6 +26,9 @@ const guards: Readonly<Record<string, Readonly<Record<string, readonly Guard[]>>
     ],
     'functions take more concurrency than the account has': ['environments-fit-the-account'],
     'a floor of auto scaling that cannot be set is silent': ['scaling-floors-are-reached'],
+    'a version that fails gets all calls': ['releases-are-guarded', 'releases-roll-back'],
+    'an apply moves all calls at once, or a release stops halfway': ['released-aliases-are-left-alone'],
+    'a release waits for its hook for an hour': ['release-hooks-may-be-run'],
     'routes take more than the account has': ['routes-fit-the-account'],
     'stages use up the cache policies of an account': ['edge-policies-fit-the-account'],
     'Origin Shield and standard logs lack in a region': [

@@ -60,6 +60,8 @@ export const translations: Readonly<Record<string, Translation>> = {
   },
   aws_cloudwatch_log_group: plain('AWS::Logs::LogGroup', { name: 'LogGroupName' }),
   aws_cloudwatch_metric_alarm: { type: 'AWS::CloudWatch::Alarm', of: toAlarm },
+  aws_codedeploy_app: plain('AWS::CodeDeploy::Application', { name: 'ApplicationName' }),
+  aws_codedeploy_deployment_group: { type: 'AWS::CodeDeploy::DeploymentGroup', of: toDeploymentGroup },
   aws_cognito_user_group: plain('AWS::Cognito::UserPoolGroup', { name: 'GroupName' }),
   aws_cognito_user_pool: { type: 'AWS::Cognito::UserPool', of: toPool },
   aws_cognito_user_pool_client: { type: 'AWS::Cognito::UserPoolClient', of: toClient },
@@ -199,6 +201,15 @@ function toQuery({ id, expression, metric, return_data }: JsonObject): JsonObjec
     ReturnData: return_data,
     MetricStat: metric && { Metric, Period: period ?? null, Stat: stat ?? null },
   });
+}
+
+function toDeploymentGroup({ app_name, alarm_configuration: alarms, ...body }: JsonObject): JsonObject {
+  const { alarms: names, ...settings } = firstObject(alarms);
+  return {
+    ApplicationName: app_name ?? null,
+    ...same({ deployment_style: 'DeploymentStyle', auto_rollback_configuration: 'AutoRollbackConfiguration' })(body),
+    AlarmConfiguration: { ...same()(settings), Alarms: toList(names).map((Name) => ({ Name })) },
+  };
 }
 
 const toDimensions = (dimensions: Json | undefined): JsonObject[] =>

@@ -1,0 +1,57 @@
+import * as z from 'zod';
+import type { HttpResult } from '../contracts/http-event.ts';
+import { rehearsalSku } from '../domain/rehearsal.ts';
+import type { Request } from './lambda-events.ts';
+
+/** Sends a request to a service. */
+export type Ask = (service: 'intake' | 'stock' | 'catalog', request: Request) => Promise<HttpResult>;
+
+/** Enough for all rehearsals that run at once: each gives its unit back. */
+const supply = 1_000;
+const body = { name: 'Rehearsal of a release', unitPrice: 0, currency: 'EUR' };
+const placed = z.object({ orderId: z.string() });
+const stateOf = z.object({ state: z.string() });
+
+/** Throws with the answer when a request is answered otherwise than expected. */
+async function expectStatus(asked: Promise<HttpResult>, what: string, ...wanted: readonly number[]): Promise<unknown> {
+  const { statusCode, body: answer = '{}' } = await asked;
+  if (!wanted.includes(statusCode))
+    throw new Error(`${what}: answered ${statusCode}, must be ${wanted.join(' or ')}: ${answer.slice(0, 500)}`);
+  return JSON.parse(answer);
+}
+
+/** What a customer and an administrator do, by the API's functions. */
+export function shop(ask: Ask) {
+  const path = `/products/${rehearsalSku}`;
+  return {
+    /** The hidden product, with units: a repetition changes nothing. */
+    async prepare(): Promise<void> {
+      // 409: it exists already.
+      await expectStatus(ask('stock', { method: 'PUT', path, body }), 'PUT product', 200, 201, 409);
+      const headers = { 'idempotency-key': 'first-supply' };
+      const request = { method: 'POST', path: `${path}/stock`, body: { quantity: supply }, headers };
+      await expectStatus(ask('stock', request), 'POST stock', 200);
+    },
+    async place(key: string): Promise<string> {
+      const headers = { 'idempotency-key': key };
+      const request = { method: 'POST', path: '/orders', body: { sku: rehearsalSku, quantity: 1 }, headers };
+      return placed.parse(await expectStatus(ask('intake', request), 'POST order', 202)).orderId;
+    },
+    async readState(orderId: string): Promise<string> {
+      const asked = ask('intake', { method: 'GET', path: `/orders/${orderId}` });
+      return stateOf.parse(await expectStatus(asked, 'GET order', 200)).state;
+    },
+    async cancel(orderId: string): Promise<void> {
+      const asked = ask('intake', { method: 'DELETE', path: `/orders/${orderId}` });
+      const { state } = stateOf.parse(await expectStatus(asked, 'DELETE order', 200));
+      if (state !== 'CANCELLED') throw new Error(`DELETE order: the order is ${state}, must be CANCELLED`);
+    },
+    /** The list answers, and neither it nor the product's own page shows the hidden product. */
+    async browse(): Promise<void> {
+      const list = await expectStatus(ask('catalog', { method: 'GET', path: '/products' }), 'GET products', 200);
+      if (JSON.stringify(list).includes(`"${rehearsalSku}"`))
+        throw new Error(`GET products: lists ${rehearsalSku}, which must be hidden`);
+      await expectStatus(ask('catalog', { method: 'GET', path }), 'GET product', 404);
+    },
+  };
+}
