@@ -7,6 +7,7 @@ import type { JsonObject } from '../../stacks/model/json.ts';
 import { physicalName } from '../../stacks/model/names.ts';
 import { applyRights } from '../../stacks/model/operations/apply-rights.ts';
 import { deployTrust } from '../../stacks/model/operations/deploy-role.ts';
+import { releaseRights } from '../../stacks/model/operations/release-rights.ts';
 import type { DeploySettings, Stage } from '../../stacks/model/stages/stage-settings.ts';
 import { stages } from '../../stacks/model/stages/stages.ts';
 import { checkTemplate } from '../../stacks/rules/rule.ts';
@@ -116,6 +117,15 @@ test('every resource that has a name has that of the stage', () => {
     ...['Api', 'Pollers', 'NewPollers', 'PollerTags', 'SignIn', 'Scaling'],
     ...['Cdn', 'Firewall', 'Certificate', 'Zone', 'ReadProvider', 'KnowNoResource'],
   ]);
+});
+
+test('it makes and starts releases of its stage alone, by a policy of its own', () => {
+  const place = { partition: 'aws', account: '123456789012', region: 'eu-central-1' };
+  for (const { resources } of releaseRights(prod, place))
+    for (const arn of resources) expect(arn).toMatch(/prod-releases(\/\*)?$|deploymentconfig:CodeDeployDefault/);
+  const { resource: inProd } = JSON.parse(read('prod')) as { resource: Record<string, object> };
+  expect(JSON.stringify(inProd.aws_iam_role_policy_attachment)).toContain('ReleasePolicy');
+  expect(resource.aws_iam_role_policy_attachment).toBeUndefined();
 });
 
 test('its policy is as small as a role may hold, and prod keeps the rules with it', () => {

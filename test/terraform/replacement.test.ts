@@ -98,6 +98,7 @@ const stateless = new RegExp(
     ...['provider', 'variable', 'terraform_data', 'data\\..*'],
     ...[
       'aws_(acm|apigatewayv2_(authorizer|integration|route|stage)|appautoscaling)_?.*',
+      'aws_codedeploy_.*',
       'aws_iam_.*',
       'aws_lambda_(alias|event|function|invocation|permission).*',
     ],

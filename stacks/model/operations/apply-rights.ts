@@ -3,7 +3,6 @@ import { physicalName, project } from '../names.ts';
 import type { Stage } from '../stages/stage-settings.ts';
 import type { Statement } from '../statements.ts';
 import { watchesEdge } from './api-alarm-rows.ts';
-import { releaseApplication } from './release-names.ts';
 
 /** The account and region of a stage, as a tool knows them. */
 export interface Place {
@@ -23,7 +22,7 @@ export function regionsInUse(stage: Stage, { region }: Place): readonly string[]
 }
 
 /** `right('Queues', 'sqs', ['CreateQueue DeleteQueue'], …)` allows `sqs:CreateQueue` and `sqs:DeleteQueue`. */
-function right(
+export function right(
   sid: string,
   service: string,
   words: readonly string[],
@@ -46,26 +45,6 @@ export function applyRights(stage: Stage, place: Place): readonly Right[] {
     ...operationRights(stage, place),
     ...edgeRights(place),
     ...accountRights(stage, place),
-    ...releaseRights(stage, place),
-  ];
-}
-
-/** Terraform makes the groups; `npm run release` starts their deployments and waits for them. */
-function releaseRights(stage: Stage, { partition, account, region }: Place): Right[] {
-  if (stage.releases === null) return [];
-  const here = (resource: string) => `arn:${partition}:codedeploy:${region}:${account}:${resource}`;
-  const name = releaseApplication(stage);
-  const words = ['Application', 'DeploymentGroup'].map(
-    (kind) => `Create${kind} Delete${kind} Get${kind} Update${kind}`,
-  );
-  const deployments = 'CreateDeployment GetApplicationRevision GetDeployment* RegisterApplicationRevision';
-  return [
-    right(
-      'Releases',
-      'codedeploy',
-      [...words, deployments, tagged],
-      [here(`application:${name}`), here(`deploymentgroup:${name}/*`), here('deploymentconfig:CodeDeployDefault.*')],
-    ),
   ];
 }
 
@@ -214,8 +193,7 @@ function edgeRights({ partition, account }: Place): Right[] {
   ];
 }
 
-function accountRights(stage: Stage, { partition, account }: Place): Right[] {
-  const { name } = stage;
+function accountRights({ name }: Stage, { partition, account }: Place): Right[] {
   const role = `arn:${partition}:iam::${account}:role/${physicalName(name, '*')}`;
   // The bucket is named at `terraform init`; its path is the stage's own.
   const state = `arn:${partition}:s3:::*/${project}/${name}/aws.tfstate*`;
@@ -223,9 +201,7 @@ function accountRights(stage: Stage, { partition, account }: Place): Right[] {
     right('ReadRoles', 'iam', ['GetRole GetRolePolicy ListAttachedRolePolicies ListRolePolicies'], [role]),
     right('ReadProvider', 'iam', ['GetOpenIDConnectProvider'], [`arn:${partition}:iam::${account}:oidc-provider/*`]),
     right('RunAs', 'iam', ['PassRole'], [role], {
-      StringEquals: {
-        'iam:PassedToService': ['lambda.amazonaws.com', ...(stage.releases ? ['codedeploy.amazonaws.com'] : [])],
-      },
+      StringEquals: { 'iam:PassedToService': 'lambda.amazonaws.com' },
     }),
     right('State', 's3', ['DeleteObject GetObject PutObject'], [state], {
       StringEquals: { 's3:ResourceAccount': account },

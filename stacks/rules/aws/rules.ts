@@ -24,6 +24,7 @@ import { namesFit } from './quotas/names-fit.ts';
 import { rolePoliciesFit } from './quotas/role-policies-fit.ts';
 import { routesFitTheAccount } from './quotas/routes-fit-the-account.ts';
 import { scalingFloorsAreReached } from './quotas/scaling-floors-are-reached.ts';
+import { releaseHooksMayBeRun } from './releases/release-hooks-may-be-run.ts';
 import { releasedAliasesAreLeftAlone } from './releases/released-aliases-are-left-alone.ts';
 import { releasesAreGuarded } from './releases/releases-are-guarded.ts';
 import { releasesRollBack } from './releases/releases-roll-back.ts';
@@ -58,6 +59,7 @@ const rules: readonly Rule[] = [
   namesFit,
   routesFitTheAccount,
   scalingFloorsAreReached,
+  releaseHooksMayBeRun,
   releasedAliasesAreLeftAlone,
   releasesAreGuarded,
   releasesRollBack,

@@ -1,7 +1,10 @@
 import { IamOpenidConnectProvider } from '@cdktf/provider-aws/lib/iam-openid-connect-provider/index.js';
+import { IamPolicy } from '@cdktf/provider-aws/lib/iam-policy/index.js';
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js';
+import { IamRolePolicyAttachment } from '@cdktf/provider-aws/lib/iam-role-policy-attachment/index.js';
 import { Construct } from 'constructs';
+import { physicalName } from '../../model/names.ts';
 import { applyRights, type Place } from '../../model/operations/apply-rights.ts';
 import {
   applyRoleName,
@@ -10,6 +13,7 @@ import {
   deployTargets,
   deployTrust,
 } from '../../model/operations/deploy-role.ts';
+import { releaseRights } from '../../model/operations/release-rights.ts';
 import type { DeploySettings, Stage } from '../../model/stages/stage-settings.ts';
 import type { Account } from './account.ts';
 import { grant, toPolicyDocument } from './iam-policy.ts';
@@ -59,5 +63,11 @@ export class DeployRole extends Construct {
       role: role.name,
       policy: toPolicyDocument(applyRights(stage, place).map(grant)),
     });
+    if (stage.releases === null) return;
+    const releases = new IamPolicy(this, 'ReleasePolicy', {
+      name: physicalName(stage.name, 'terraform-releases'),
+      policy: toPolicyDocument(releaseRights(stage, place).map(grant)),
+    });
+    new IamRolePolicyAttachment(this, 'Releases', { role: role.name, policyArn: releases.arn });
   }
 }
