@@ -49,9 +49,12 @@ export async function rehearse(candidate: Candidate, run: string, ports: Rehears
     // As a second delivery: streams and queues deliver twice, and a version must stand it.
     if (service === 'projection')
       await expectDone(call(service, toStreamEvent(await ports.images.findEvent(orderId, 2))), service);
-  } finally {
-    await cancel(orderId);
+  } catch (error) {
+    // The first error says what is wrong; what stays open, fulfilment cancels.
+    await cancel(orderId).catch(() => undefined);
+    throw error;
   }
+  await cancel(orderId);
   await tryOthers(service, orderId, { call, browse, images: ports.images });
   const state = await readState(orderId);
   if (state !== 'CANCELLED') throw new Error(`${service}: the cancelled order is ${state}, must stay CANCELLED`);
