@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import type { HttpResult } from '../contracts/http-event.ts';
 import { rehearsalSku } from '../domain/rehearsal.ts';
 import type { Request } from './lambda-events.ts';
@@ -9,15 +8,19 @@ export type Ask = (service: 'intake' | 'stock' | 'catalog', request: Request) =>
 /** Enough for all rehearsals that run at once: each gives its unit back. */
 const supply = 1_000;
 const body = { name: 'Rehearsal of a release', unitPrice: 0, currency: 'EUR' };
-const placed = z.object({ orderId: z.string() });
-const stateOf = z.object({ state: z.string() });
+
+/** What a rehearsal reads of an answer. A version that leaves it out fails the next step. */
+interface Answer {
+  readonly orderId?: string;
+  readonly state?: string;
+}
 
 /** Throws with the answer when a request is answered otherwise than expected. */
-async function expectStatus(asked: Promise<HttpResult>, what: string, ...wanted: readonly number[]): Promise<unknown> {
+async function expectStatus(asked: Promise<HttpResult>, what: string, ...wanted: readonly number[]): Promise<Answer> {
   const { statusCode, body: answer = '{}' } = await asked;
   if (!wanted.includes(statusCode))
     throw new Error(`${what}: answered ${statusCode}, must be ${wanted.join(' or ')}: ${answer.slice(0, 500)}`);
-  return JSON.parse(answer);
+  return JSON.parse(answer) as Answer;
 }
 
 /** What a customer and an administrator do, by the API's functions. */
@@ -35,15 +38,17 @@ export function shop(ask: Ask) {
     async place(key: string): Promise<string> {
       const headers = { 'idempotency-key': key };
       const request = { method: 'POST', path: '/orders', body: { sku: rehearsalSku, quantity: 1 }, headers };
-      return placed.parse(await expectStatus(ask('intake', request), 'POST order', 202)).orderId;
+      const { orderId = '' } = await expectStatus(ask('intake', request), 'POST order', 202);
+      return orderId;
     },
     async readState(orderId: string): Promise<string> {
       const asked = ask('intake', { method: 'GET', path: `/orders/${orderId}` });
-      return stateOf.parse(await expectStatus(asked, 'GET order', 200)).state;
+      const { state = 'unknown' } = await expectStatus(asked, 'GET order', 200);
+      return state;
     },
     async cancel(orderId: string): Promise<void> {
       const asked = ask('intake', { method: 'DELETE', path: `/orders/${orderId}` });
-      const { state } = stateOf.parse(await expectStatus(asked, 'DELETE order', 200));
+      const { state } = await expectStatus(asked, 'DELETE order', 200);
       if (state !== 'CANCELLED') throw new Error(`DELETE order: the order is ${state}, must be CANCELLED`);
     },
     /** The list answers, and neither it nor the product's own page shows the hidden product. */

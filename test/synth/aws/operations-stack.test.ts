@@ -25,7 +25,9 @@ const runbook = new Map(
 );
 
 test('links every alarm to a runbook entry, and every entry to an alarm', () => {
-  const alarms = findAlarms(stages.prod);
+  const { service, edge } = synthesize(stages.prod);
+  const ofReleases = [service, edge].flatMap((template) => findProperties(template, 'AWS::CloudWatch::Alarm'));
+  const alarms = [...findAlarms(stages.prod), ...ofReleases];
   expect(alarms.length).toBeGreaterThanOrEqual(18);
   const named = alarms.map((each) => /Runbook: docs\/runbook\.md#([a-z-]+)$/.exec(String(each.AlarmDescription))?.[1]);
   expect([...new Set(named)].sort()).toEqual([...runbook.keys()].sort());
