@@ -10,7 +10,7 @@ import { aliasName, physicalName } from '../../../stacks/model/names.ts';
 import { releaseApplication } from '../../../stacks/model/operations/release-names.ts';
 import type { Stage } from '../../../stacks/model/stages/stage-settings.ts';
 import type { ClientConfig } from '../../sale/check/read-stores.ts';
-import { type ReleasePorts, toAppSpec } from './run.ts';
+import { type ReleasePorts, toAppSpec, type Waiting } from './run.ts';
 
 export interface ReleaseOptions {
   /** Goes on while an alarm fires: for the version that mends what the alarm reports. */
@@ -25,10 +25,9 @@ export function awsRelease(
 ): Omit<ReleasePorts, 'onStep'> {
   const lambda = new LambdaClient(config);
   const codeDeploy = new CodeDeployClient(config);
-  const nameOf = (thing: string) => physicalName(stage.name, thing);
   return {
     async readVersions(service) {
-      const FunctionName = nameOf(service);
+      const FunctionName = physicalName(stage.name, service);
       try {
         const { FunctionVersion: from = '' } = await lambda.send(
           new GetAliasCommand({ FunctionName, Name: aliasName }),
@@ -39,19 +38,7 @@ export function awsRelease(
         throw error;
       }
     },
-    async start(waiting) {
-      const functionName = nameOf(waiting.service);
-      const names = { functionName, alias: aliasName, before: nameOf('rehearsal'), after: nameOf('inspection') };
-      const { deploymentId = '' } = await codeDeploy.send(
-        new CreateDeploymentCommand({
-          applicationName: releaseApplication(stage),
-          deploymentGroupName: waiting.service,
-          revision: { revisionType: 'AppSpecContent', appSpecContent: { content: toAppSpec(waiting, names) } },
-          ...(withoutAlarms && { overrideAlarmConfiguration: { enabled: false, alarms: [] } }),
-        }),
-      );
-      return deploymentId;
-    },
+    start: (waiting) => startDeployment(codeDeploy, stage, waiting, withoutAlarms),
     async readStatus(deploymentId) {
       const { deploymentInfo } = await codeDeploy.send(new GetDeploymentCommand({ deploymentId }));
       const { status = 'Created', errorInformation, rollbackInfo } = deploymentInfo ?? {};
@@ -59,6 +46,27 @@ export function awsRelease(
     },
     sleep: (ms) => sleep(ms),
   };
+}
+
+async function startDeployment(
+  codeDeploy: CodeDeployClient,
+  stage: Stage,
+  waiting: Waiting,
+  withoutAlarms: boolean,
+): Promise<string> {
+  const nameOf = (thing: string) => physicalName(stage.name, thing);
+  const functionName = nameOf(waiting.service);
+  const names = { functionName, alias: aliasName, before: nameOf('rehearsal'), after: nameOf('inspection') };
+  const { deploymentId } = await codeDeploy.send(
+    new CreateDeploymentCommand({
+      applicationName: releaseApplication(stage),
+      deploymentGroupName: waiting.service,
+      revision: { revisionType: 'AppSpecContent', appSpecContent: { content: toAppSpec(waiting, names) } },
+      ...(withoutAlarms && { overrideAlarmConfiguration: { enabled: false, alarms: [] } }),
+    }),
+  );
+  if (deploymentId === undefined) throw new Error(`CodeDeploy named no deployment of ${functionName}`);
+  return deploymentId;
 }
 
 /** Versions are numbers that only grow; `$LATEST` is none. */
