@@ -139,7 +139,10 @@ export const parts = {
       'stacks/terraform',
       'scripts/platform/terraform',
       'scripts/parity',
-      'scripts/commands/deploy/{parity,publish,terraform}.ts',
+      'scripts/commands/deploy/{parity,publish,release,terraform}.ts',
+      // CDK's deploy moves the calls itself.
+      'scripts/operations/release',
+      'test/unit/release',
       'scripts/clouds/{publish,idle-cost.ts,idle-cost-aws.ts,idle-row.ts}',
       'scripts/clouds/*/publish-steps.ts',
       'scripts/rules/read-terraform-stack.ts',
