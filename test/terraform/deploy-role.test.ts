@@ -93,7 +93,8 @@ const words: readonly (readonly [type: RegExp, service: string])[] = [
 
 test.each([stage, prod])('it may change every type of resource of $name, and reads no data of its tables', (one) => {
   const { resource: types } = JSON.parse(read(one.name)) as { resource: Record<string, unknown> };
-  const may = rightsOf(one).flatMap(({ actions }) => actions);
+  const releases = one.releases ? releaseRights(one, place) : [];
+  const may = [...rightsOf(one), ...releases].flatMap(({ actions }) => actions);
   const services = Object.keys(types).map((type) => {
     const [pattern, service = ''] = words.find(([form]) => form.test(type)) ?? [];
     return pattern ? (pattern.exec(type)?.[1] ?? service) : type;
