@@ -2,10 +2,9 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { keyPrefixes } from '../../../functions/contracts/table-keys.ts';
 import type { TableName } from '../../../stacks/model/services.ts';
 import { type Command, chargeOf, chargeOfPage, listTouched, storedBytes } from '../../dynamodb/consumed.ts';
+import { execute } from '../../dynamodb/execute.ts';
 import type { Item } from '../../dynamodb/expressions.ts';
-import { calmLuck } from '../../dynamodb/luck.ts';
-import type { Query } from '../../dynamodb/pages.ts';
-import { type Answer, type BatchWrites, type Requests, Tables, type Write } from '../../dynamodb/tables.ts';
+import { type Answer, Tables } from '../../dynamodb/tables.ts';
 import type { Recorder } from './recorder.ts';
 
 /** A record of the orders table's stream that the projection's filter lets through. */
@@ -31,39 +30,13 @@ export class CountedStore {
     const touched = listTouched(command);
     const find = () => touched.map(({ table, key }) => this.#tables.get(table, key));
     const before = find();
-    const outcome = this.#run(command);
+    const outcome = execute(this.#tables, command);
     const after = find();
     const charges = touched.map((one, index) => chargeOf(one, before[index], after[index]));
     const page = outcome instanceof Error ? undefined : (outcome.Items as readonly Item[] | undefined);
     this.#recorder.called(`dynamodb.${toOperation(command.constructor.name)}`);
     this.#recorder.charged(page ? [chargeOfPage(command, page)] : charges);
     return outcome;
-  }
-
-  #run({ constructor: { name }, input }: Command): Answer | Error {
-    const [write, query] = [input as Write, input as Query];
-    const entries = (input.TransactItems ?? []).map((entry) => Object.values(entry)[0] as Write);
-    const tables = this.#tables;
-    switch (name) {
-      case 'GetCommand':
-        return tables.read({ ...write, ...query }, calmLuck);
-      case 'BatchGetCommand':
-        return tables.readEach(input.RequestItems as Requests, calmLuck);
-      case 'BatchWriteCommand':
-        return tables.writeEach(input.RequestItems as BatchWrites, calmLuck);
-      case 'QueryCommand':
-        return tables.query(query, calmLuck);
-      case 'ScanCommand':
-        return tables.scan(query, calmLuck);
-      case 'TransactGetCommand':
-        return tables.readTogether(entries, calmLuck);
-      case 'TransactWriteCommand': {
-        const commit = tables.begin(entries, calmLuck);
-        return commit instanceof Error ? commit : commit();
-      }
-      default:
-        return tables.write(write, calmLuck);
-    }
   }
 
   #changed(table: string, before: Item | undefined, after: Item): void {

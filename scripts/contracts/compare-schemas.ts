@@ -1,0 +1,72 @@
+import type { Schema } from './recording.ts';
+import { isObject } from './shape.ts';
+
+interface Change {
+  readonly path: string;
+  readonly what: string;
+}
+
+/**
+ * Both versions read what both write, so their schemas must be equal, but for new fields that may be missing. A reader
+ * that accepts more is a change, too: its writers may use it.
+ */
+export function compareSchemas(was: Schema, is: Schema | undefined, version: string, path = ''): Change[] {
+  if (!is) return [{ path, what: `${version} reads it, and no schema describes it any more` }];
+  const names = [...new Set([...Object.keys(was), ...Object.keys(is)])].filter((name) => !handled.has(name));
+  const own = names
+    .filter((name) => !isEqual(was[name], is[name]))
+    .map((name) => ({ path, what: `${name} was ${show(was[name])} in ${version}, is ${show(is[name])}` }));
+  return [...own, ...compareFields(was, is, version, path), ...compareNested(was, is, version, path)];
+}
+
+const handled = new Set(['properties', 'required', 'items', 'anyOf', 'oneOf', 'description', 'title']);
+const isEqual = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
+const show = (value: unknown) => (value === undefined ? 'not set' : JSON.stringify(value));
+
+function compareFields(was: Schema, is: Schema, version: string, path: string): Change[] {
+  const [before, after] = [fieldsOf(was), fieldsOf(is)];
+  const changed = Object.entries(before.properties).flatMap(([name, schema]) => {
+    const at = path === '' ? name : `${path}.${name}`;
+    const one = after.properties[name];
+    if (!one) return [{ path: at, what: `${version} reads it, and no schema describes it any more` }];
+    return [
+      ...compareRequired(before.required, after.required, { name, at, version }),
+      ...compareSchemas(schema, one, version, at),
+    ];
+  });
+  const added = [...after.required].filter((name) => !(name in before.properties));
+  const demanded = added.map((name) => ({
+    path: path === '' ? name : `${path}.${name}`,
+    what: `is demanded, and ${version} does not write it`,
+  }));
+  return [...changed, ...demanded];
+}
+
+function compareRequired(
+  before: ReadonlySet<string>,
+  after: ReadonlySet<string>,
+  { name, at, version }: { readonly name: string; readonly at: string; readonly version: string },
+): Change[] {
+  if (before.has(name) === after.has(name)) return [];
+  if (before.has(name)) return [{ path: at, what: `may be missing, and ${version} demands it` }];
+  return [{ path: at, what: `is demanded, and ${version} may leave it out` }];
+}
+
+function fieldsOf({ properties, required }: Schema) {
+  return {
+    properties: (isObject(properties) ? properties : {}) as Readonly<Record<string, Schema>>,
+    required: new Set(Array.isArray(required) ? (required as readonly string[]) : []),
+  };
+}
+
+function compareNested(was: Schema, is: Schema, version: string, path: string): Change[] {
+  const items =
+    isObject(was.items) || isObject(is.items)
+      ? compareSchemas((was.items ?? {}) as Schema, is.items as Schema | undefined, version, `${path}[]`)
+      : [];
+  const choices = ['anyOf', 'oneOf'].filter((name) => !isEqual(was[name], is[name]));
+  return [
+    ...items,
+    ...choices.map((name) => ({ path, what: `${name} was ${show(was[name])} in ${version}, is ${show(is[name])}` })),
+  ];
+}

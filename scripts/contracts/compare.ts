@@ -1,0 +1,95 @@
+import * as z from 'zod';
+import { compareSchemas } from './compare-schemas.ts';
+import type { Sample, Schema } from './recording.ts';
+import { listPlaces, listRead, type Place } from './shape.ts';
+
+/** Why two versions do not understand each other. */
+export interface Difference {
+  readonly message: string;
+  /** The field; empty for the message as a whole. */
+  readonly path: string;
+  readonly what: string;
+}
+
+/** What one version writes and reads, by message. */
+export interface Contracts {
+  readonly schemas: Readonly<Record<string, Schema>>;
+  readonly samples: ReadonlyMap<string, readonly Sample[]>;
+}
+
+/** What the version before cannot read of what this version writes, and the changes of what both read. */
+export function compareWritten(before: Contracts & { readonly version: string }, now: Contracts): Difference[] {
+  const { version } = before;
+  const samples = [...before.samples].flatMap(([message, those]) =>
+    compareSamples({ version, message, schema: before.schemas[message] }, those, now.samples.get(message) ?? []),
+  );
+  const schemas = Object.entries(before.schemas).flatMap(([message, schema]) =>
+    compareSchemas(schema, now.schemas[message], version).map((one) => ({ message, ...one })),
+  );
+  return unique([...samples, ...schemas]);
+}
+
+interface Message {
+  readonly version: string;
+  readonly message: string;
+  readonly schema: Schema | undefined;
+}
+
+function compareSamples(about: Message, old: readonly Sample[], now: readonly Sample[]): Difference[] {
+  const { version, message, schema } = about;
+  if (now.length === 0) return [{ message, path: '', what: `${version} wrote it, and nothing writes it any more` }];
+  const read = new Set(schema ? listRead(schema) : []);
+  const [was, is] = [placesOf(old), placesOf(now)];
+  const gone = [...was].flatMap(([path, place]) => {
+    const what = comparePlaces(place, is.get(path), { version, read: read.has(path) });
+    return what === undefined ? [] : [{ message, path, what }];
+  });
+  return [...gone, ...findUnreadable(about, now)];
+}
+
+/** The body's places, and those of what carries it. */
+function placesOf(samples: readonly Sample[]): Map<string, Place> {
+  const places = new Map<string, Place>();
+  for (const { body, envelope } of samples) {
+    listPlaces(body, places);
+    if (envelope) listPlaces(envelope, places, 'envelope');
+  }
+  return places;
+}
+
+/** A schema judges the values that it reads; of a key, a header or an attribute only the value tells. */
+function comparePlaces(
+  was: Place,
+  is: Place | undefined,
+  { version, read }: { readonly version: string; readonly read: boolean },
+): string | undefined {
+  if (!is) return `${version} ${read ? 'reads' : 'wrote'} it, and it is written no more`;
+  const types = [...is.types].filter((type) => !was.types.has(type));
+  if (types.length > 0) return `was ${[...was.types].join(' or ')} in ${version}, is ${types.join(' or ')}`;
+  const lost = read ? [] : [...was.values].filter((value) => !is.values.has(value));
+  if (lost.length === 0) return undefined;
+  return `was ${lost[0]} in ${version}, is ${[...is.values].slice(0, 3).join(' or ')}`;
+}
+
+/** Of what this version writes. */
+function findUnreadable({ version, message, schema }: Message, samples: readonly Sample[]): Difference[] {
+  if (!schema) return [];
+  const reader = z.fromJSONSchema(schema);
+  return samples.flatMap(({ body }) =>
+    (reader.safeParse(body).error?.issues ?? []).map(({ path, message: text }) => ({
+      message,
+      path: path
+        .map((part) => (typeof part === 'number' ? '[]' : `.${String(part)}`))
+        .join('')
+        .replace(/^\./, ''),
+      what: `${version} cannot read it: ${text}`,
+    })),
+  );
+}
+
+function unique(differences: readonly Difference[]): Difference[] {
+  return [...new Map(differences.map((one) => [`${one.message} ${one.path} ${one.what}`, one])).values()];
+}
+
+export const describe = ({ message, path, what }: Difference): string =>
+  `${message}${path === '' ? '' : `: ${path}`}: ${what}`;

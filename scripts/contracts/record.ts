@@ -1,0 +1,36 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectFolder } from '../platform/process/paths.ts';
+import type { Recording } from './recording.ts';
+import { playContracts, recordingFile } from './run.ts';
+import { readSchemas } from './schemas.ts';
+
+/** Records this version as the one that the next must understand. */
+export async function recordContracts(): Promise<Recording> {
+  const { version } = JSON.parse(readFileSync(join(projectFolder, 'package.json'), 'utf8')) as Recording;
+  const commit = readCommit();
+  const { steps } = await playContracts([]);
+  const recording: Recording = { version, ...(commit && { commit }), schemas: readSchemas(), steps };
+  writeFileSync(recordingFile, format(recording));
+  return recording;
+}
+
+/** Undefined outside of git. */
+function readCommit(): string | undefined {
+  const { status, stdout } = spawnSync('git', ['rev-parse', 'HEAD'], { cwd: projectFolder, encoding: 'utf8' });
+  return status === 0 ? stdout.trim() : undefined;
+}
+
+/** One line for each schema and step, so that a diff names what changed. */
+function format({ schemas, steps, ...head }: Recording): string {
+  const line = (value: unknown) =>
+    JSON.stringify(value).replace(
+      /[\u0080-\uffff]/g,
+      (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    );
+  const named = Object.entries(schemas).map(([message, schema]) => `    ${line(message)}: ${line(schema)}`);
+  const fields = Object.entries(head).map(([name, value]) => `  ${line(name)}: ${line(value)},\n`);
+  const played = steps.map((step) => `    ${line(step)}`);
+  return `{\n${fields.join('')}  "schemas": {\n${named.join(',\n')}\n  },\n  "steps": [\n${played.join(',\n')}\n  ]\n}\n`;
+}
