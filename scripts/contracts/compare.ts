@@ -26,7 +26,8 @@ export function compareWritten(before: Contracts & { readonly version: string },
   const schemas = Object.entries(before.schemas).flatMap(([message, schema]) =>
     compareSchemas(schema, now.schemas[message], version).map((one) => ({ message, ...one })),
   );
-  return unique([...samples, ...schemas]);
+  // What a schema says is the cause; the rest may follow from it.
+  return unique([...schemas, ...samples]);
 }
 
 interface Message {

@@ -41,9 +41,15 @@ export interface Answer {
   readonly body: object;
 }
 
-/** The answer of an API's function. */
+interface HttpResult {
+  readonly statusCode: number;
+  readonly headers?: Answer['headers'];
+  readonly body?: string;
+}
+
+/** The answer of an API's function; without a status when it failed. */
 export function parseAnswer(result: unknown): Answer {
-  const { statusCode, headers, body = '{}' } = result as Answer & { readonly body?: string };
+  const { statusCode, headers = {}, body = '' } = result as HttpResult;
   return { statusCode, headers, body: JSON.parse(body === '' ? '{}' : body) };
 }
 

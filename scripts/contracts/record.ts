@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CliError } from '../cli/cli.ts';
 import { projectFolder } from '../platform/process/paths.ts';
 import type { Recording } from './recording.ts';
 import { playContracts, recordingFile } from './run.ts';
@@ -16,10 +17,24 @@ export async function recordContracts(): Promise<Recording> {
   return recording;
 }
 
-/** Undefined outside of git. */
+const sources = ['functions', 'package-lock.json'];
+
+/**
+ * The commit that made the functions what they are; undefined outside of git.
+ *
+ * @throws {CliError} for changes that no commit holds: nobody could run this version beside the next
+ */
 function readCommit(): string | undefined {
-  const { status, stdout } = spawnSync('git', ['rev-parse', 'HEAD'], { cwd: projectFolder, encoding: 'utf8' });
-  return status === 0 ? stdout.trim() : undefined;
+  const git = (...args: readonly string[]) => spawnSync('git', args, { cwd: projectFolder, encoding: 'utf8' });
+  const changed = git('status', '--porcelain', '--', ...sources);
+  if (changed.status !== 0) return undefined;
+  if (changed.stdout !== '')
+    throw new CliError(
+      'functions_changed',
+      `functions or packages have changes that are not committed: ${changed.stdout.trim().split('\n')[0]}`,
+      'Commit them first: the release drill runs the functions of the recorded commit.',
+    );
+  return git('log', '-1', '--format=%H', '--', ...sources).stdout.trim() || undefined;
 }
 
 /** One line for each schema and step, so that a diff names what changed. */

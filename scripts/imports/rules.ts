@@ -231,6 +231,11 @@ const scriptRules = [
     to: { path: 'node_modules/|^scripts/(platform|upgrade)/' },
   },
   only('openapi-imports-contracts', folder('scripts/openapi'), folder('scripts/openapi'), functions, outside),
+  only(
+    'contracts-run-the-functions',
+    folder('scripts/contracts'),
+    ...[folder('scripts/contracts'), folder('scripts/openapi'), dynamodb, platform, cli, model, functions, outside],
+  ),
   {
     name: 'commands-import-no-command',
     severity: 'error',

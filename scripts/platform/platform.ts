@@ -13,6 +13,7 @@ import { defaultStages, type EngineId } from './engine/engines.ts';
 import { type Host, startEmbedded, useEndpoint } from './engine/host.ts';
 import type { Target, TargetCredentials } from './engine/target.ts';
 import { type InnerLoop, startInnerLoop } from './functions/inner-loop.ts';
+import type { Versions } from './functions/versions.ts';
 import type { CallCounts } from './gateway/counters.ts';
 import { Gateway } from './gateway/gateway.ts';
 import type { Upstream } from './http/forward.ts';
@@ -60,6 +61,8 @@ export interface Platform {
   readonly enginePid: number | undefined;
   /** True when the functions run in this process, without their own roles. */
   readonly servedFromHere: boolean;
+  /** Serves a second version of the functions; undefined unless they run in this process. */
+  readonly versions: Versions | undefined;
   readonly stage: string;
   readonly iac: Iac;
   readonly region: string;
@@ -152,6 +155,7 @@ async function start(options: PlatformOptions, stops: Stops): Promise<Platform> 
     ...urls,
     ...describeHost(host),
     servedFromHere: embedded && options.innerLoop === 'one-process',
+    versions: host.innerLoop?.versions,
     iac,
     issuer,
     partner,

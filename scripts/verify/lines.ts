@@ -85,6 +85,7 @@ const allLines: readonly Line[] = [
   drill('poison', 12),
   drill('hot', 8),
   drill('partner', 20),
+  drill('release', 35, '--peak', '4'),
   {
     name: 'grants',
     what: 'each permission is necessary',

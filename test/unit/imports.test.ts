@@ -69,6 +69,7 @@ const broken: Record<string, readonly [from: string, statement: string]> = {
   'a-version-renders-itself-without-packages': ['scripts/fork/render.ts', "import '../platform/x.ts';"],
   'openapi-imports-contracts': ['scripts/openapi/a.ts', "import '../platform/x.ts';"],
   'observability-imports-the-platform': ['scripts/observability/a.ts', "import '../sale/x.ts';"],
+  'contracts-run-the-functions': ['scripts/contracts/a.ts', "import '../sale/x.ts';"],
   'verify-runs-commands': ['scripts/verify/a.ts', "import '../lab/soak/x.ts';"],
   'commands-import-no-command': ['scripts/commands/run/first.ts', "import '../prove/second.ts';"],
   'nothing-below-imports-a-command': ['scripts/sale/b.ts', "import '../commands/prove/second.ts';"],

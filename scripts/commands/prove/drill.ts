@@ -1,11 +1,14 @@
 import { CliError, exitCodes, parseCommandLine, parseWholeNumber, runMain } from '../../cli/cli.ts';
+import { readRecording } from '../../contracts/run.ts';
 import type { Drill, DrillResult } from '../../lab/drill/drill.ts';
 import { hot } from '../../lab/drill/hot.ts';
 import { outage } from '../../lab/drill/outage.ts';
 import { overload } from '../../lab/drill/overload.ts';
 import { partner } from '../../lab/drill/partner.ts';
 import { poison } from '../../lab/drill/poison.ts';
+import { release } from '../../lab/drill/release/release.ts';
 import { drillReport } from '../../lab/drill/report.ts';
+import type { PlatformOptions } from '../../platform/platform.ts';
 import { reportsFolder } from '../../platform/process/paths.ts';
 import { withPlatform } from '../../platform/with-platform.ts';
 import { publishReport } from '../../report/publish.ts';
@@ -14,6 +17,7 @@ import { sectionsText } from '../../report/report.ts';
 interface Entry {
   readonly drill: Drill;
   readonly seconds: number;
+  readonly platform?: Pick<PlatformOptions, 'innerLoop' | 'onLog'>;
 }
 
 const drills: Readonly<Record<string, Entry>> = {
@@ -22,6 +26,7 @@ const drills: Readonly<Record<string, Entry>> = {
   poison: { drill: poison, seconds: 30 },
   hot: { drill: hot, seconds: 40 },
   partner: { drill: partner, seconds: 120 },
+  release: { drill: release, seconds: 70, platform: { innerLoop: 'one-process', onLog: () => {} } },
 };
 
 const usage = `
@@ -34,6 +39,7 @@ Injects one fault into its own platform under load, and compares the measurement
     .map(([name, { seconds }]) => `${name} ${seconds}`)
     .join(', ')})
   --peak N     orders per second that the system can handle here (default: measured first)
+  --base REF   for release: the version before, a commit or tag (default: the release whose contracts are recorded)
   --short      do not judge times, for a fault of a few seconds: on a busy machine they prove nothing
   --help
 
@@ -46,16 +52,22 @@ await runMain(async () => {
   if (!entry && /^\w/.test(name)) throw new CliError('usage', `there is no drill '${name}'`, usage.trim());
   const words = parseCommandLine(
     usage,
-    { seconds: { type: 'string' }, peak: { type: 'string' }, short: { type: 'boolean', default: false } },
+    {
+      seconds: { type: 'string' },
+      peak: { type: 'string' },
+      base: { type: 'string' },
+      short: { type: 'boolean', default: false },
+    },
     entry ? rest : process.argv.slice(2),
   );
   if (!entry) throw new CliError('usage', 'the name of a drill is missing', usage.trim());
-  const { drill, seconds } = entry;
+  const { drill, seconds, platform: ownOptions = {} } = entry;
   const options = {
     seconds: parseWholeNumber('seconds', words.seconds ?? String(seconds), { min: 1, max: 3_600 }),
     peak: words.peak === undefined ? undefined : parseWholeNumber('peak', words.peak, { min: 1, max: 10_000 }),
+    base: words.base ?? readRecording().commit,
   };
-  return withPlatform({}, async (platform, progress) => {
+  return withPlatform(ownOptions, async (platform, progress) => {
     const played = await drill(platform, { ...options, say: progress.line });
     const result = words.short ? withoutTimes(played) : played;
     const report = drillReport(name, result);

@@ -1,4 +1,5 @@
 import { CliError } from '../../cli/cli.ts';
+import type { Versions } from '../../platform/functions/versions.ts';
 import type { Chart } from '../../report/chart.ts';
 import type { Finding } from '../../report/finding.ts';
 import type { DeployedSystem } from '../../sale/deployed-quiescence.ts';
@@ -6,6 +7,8 @@ import type { DeployedSystem } from '../../sale/deployed-quiescence.ts';
 /** A platform, or another process's description of one. */
 export interface DrillSystem extends DeployedSystem {
   readonly issuer: { token(request: { customer: string; admin?: boolean }): Promise<string> };
+  /** Where the functions run in this process. */
+  readonly versions?: Versions | undefined;
 }
 
 export interface DrillOptions {
@@ -13,6 +16,8 @@ export interface DrillOptions {
   readonly seconds: number;
   /** Orders per second that the system can handle; measured first by default. */
   readonly peak?: number | undefined;
+  /** The commit or tag of the version before. */
+  readonly base?: string | undefined;
   /** Reports progress. */
   readonly say: (text: string) => void;
 }

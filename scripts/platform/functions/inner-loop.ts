@@ -7,12 +7,15 @@ import { formatLog, parseLog } from './function-logs.ts';
 import { tailLogs } from './log-tail.ts';
 import { republish } from './republish.ts';
 import { type OnInvoked, serveFunctions } from './serve.ts';
+import type { Versions } from './versions.ts';
 
 /** After a save, the next call runs the new code, in this process or republished to the engine. */
 export interface InnerLoop {
   /** Environment for the engine's start; empty if the functions run in its own workers. */
   readonly engineEnvironment: Readonly<Record<string, string>>;
   connect(target: Target): Promise<void>;
+  /** Only where the functions run in this process. */
+  readonly versions?: Versions;
   stop(): Promise<void>;
 }
 
@@ -52,6 +55,7 @@ export async function startInnerLoop(options: InnerLoopOptions): Promise<InnerLo
   let stopTail = () => {};
   return {
     engineEnvironment: server?.engineEnvironment ?? {},
+    ...(server && { versions: server.versions }),
     connect: async (target) => {
       await builder.ready;
       await server?.connect(target);

@@ -15,6 +15,7 @@ import { FunctionPool, type PoolOptions } from './function-pool.ts';
 import { roleCredentials, servedSecretVariable } from './role-credentials.ts';
 import type { Invocation } from './served-function.ts';
 import { SpareThread } from './spare-thread.ts';
+import { presentVersion, VersionRouter, type Versions } from './versions.ts';
 
 export interface FunctionServer {
   /** Makes the engine call the functions here instead of in its own workers; set at its start. */
@@ -23,6 +24,7 @@ export interface FunctionServer {
   connect(target: Target): Promise<void>;
   /** Uses the new bundle of a service from the next call on. */
   reload(service: Service): void;
+  readonly versions: Versions;
   stop(): Promise<void>;
 }
 
@@ -54,18 +56,15 @@ export async function serveFunctions(stage: string, builder: Builder, hooks: Fun
   let spare: SpareThread | undefined;
   const secret = randomBytes(16).toString('hex');
   const roleSecret = randomBytes(32).toString('hex');
+  const versions = routeVersions(poolOptions, hooks.onLog);
   const listener = await listen(
     0,
     'the functions',
-    (request, response, { pathname }) => answer({ secret, builder, pools, hooks }, pathname, request, response),
+    (request, response, { pathname }) =>
+      answer({ secret, builder, pools, hooks, versions }, pathname, request, response),
     { maxBodyBytes },
   );
-  const load = (service: Service) => {
-    const retired = pools.get(service);
-    const options = poolOptions.get(service);
-    if (options) pools.set(service, new FunctionPool(options));
-    retired?.retire();
-  };
+  const load = (service: Service) => renewPool(pools, service, poolOptions.get(service));
   return {
     engineEnvironment: { ...proxyVariables(stage, `${listener.url}/${secret}`), [servedSecretVariable]: roleSecret },
     connect: async (target) => {
@@ -74,21 +73,44 @@ export async function serveFunctions(stage: string, builder: Builder, hooks: Fun
       // In a debugger, each thread has the name of its function from the start.
       spare = shared && debuggerUrl() === undefined ? new SpareThread(shared) : undefined;
       for (const service of serviceNames) {
-        const { served, env } = await readFunction({ target, lambda, stage, service, builder, roleSecret });
-        const size = concurrencyByService[service];
-        poolOptions.set(service, { served, env, size, spare, onLog: (line) => hooks.onLog(service, line) });
+        const read = await readFunction({ target, lambda, stage, service, builder, roleSecret });
+        const log = observed(versions, presentVersion, service, hooks.onLog);
+        poolOptions.set(service, { ...read, size: concurrencyByService[service], spare, onLog: log });
         load(service);
       }
       lambda.destroy();
     },
     reload: load,
-    stop: async () => {
+    versions,
+    async stop() {
       spare?.stop();
-      await stopPools([...pools.values()]);
+      await stopPools([...pools.values(), ...versions.pools()]);
       await listener.close();
     },
   };
 }
+
+function renewPool(pools: Map<Service, FunctionPool>, service: Service, options: PoolOptions | undefined): void {
+  const retired = pools.get(service);
+  if (options) pools.set(service, new FunctionPool(options));
+  retired?.retire();
+}
+
+/** Another version has the settings of the deployed functions. */
+function routeVersions(poolOptions: ReadonlyMap<Service, PoolOptions>, onLog: OnFunctionLog): VersionRouter {
+  const router = new VersionRouter((service, { name, bundlePath }) => {
+    const options = poolOptions.get(service);
+    if (!options) throw new Error(`the function ${service} is not deployed yet`);
+    const served = { ...options.served, bundle: bundlePath(service) };
+    return new FunctionPool({ ...options, served, onLog: observed(router, name, service, onLog) });
+  });
+  return router;
+}
+
+const observed = (router: VersionRouter, version: string, service: Service, onLog: OnFunctionLog) => (line: string) => {
+  router.onLog(version, service, line);
+  onLog(service, line);
+};
 
 /** The engine's variables that name a URL for each function. */
 const proxyVariables = (stage: string, url: string) =>
@@ -151,10 +173,11 @@ interface Parts {
   readonly builder: Builder;
   readonly pools: ReadonlyMap<Service, FunctionPool>;
   readonly hooks: FunctionHooks;
+  readonly versions: VersionRouter;
 }
 
 async function answer(
-  { secret, builder, pools, hooks }: Parts,
+  { secret, builder, pools, hooks, versions }: Parts,
   path: string,
   request: IncomingMessage,
   response: ServerResponse,
@@ -167,7 +190,7 @@ async function answer(
   const pool = pools.get(service);
   const begun = performance.now();
   const outcome = pool
-    ? await pool.invoke(invocation)
+    ? await versions.invoke({ service, present: pool, invocation })
     : { errorType: 'Platform.NotReady', errorMessage: `the function ${service} is not deployed yet` };
   const failed = 'errorType' in outcome;
   const seconds = (performance.now() - begun) / 1_000;

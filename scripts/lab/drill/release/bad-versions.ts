@@ -1,0 +1,65 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build, type Plugin } from 'esbuild';
+import { bundleOptions } from '../../../../stacks/build/bundle.ts';
+import { projectFolder } from '../../../../stacks/build/folders.ts';
+import { type Service, serviceNames, services } from '../../../../stacks/model/services.ts';
+import type { OtherVersion } from '../../../platform/functions/versions.ts';
+
+export const badVersions = ['throws', 'slow', 'wrong-state'] as const;
+export type BadVersion = (typeof badVersions)[number];
+
+export interface BadOptions {
+  readonly folder: string;
+  /** The slow version adds at least this to a call of the API. */
+  readonly slowerByMs: number;
+}
+
+/** The state that the bad version writes, and no version knows. */
+export const unknownState = 'RESERVED';
+const writer = 'functions/adapters/aws/orders.ts';
+const right = '...order, requestHash, open:';
+const wrong = `...order, state: '${unknownState}', requestHash, open:`;
+
+/** A version of all functions with one fault. */
+export async function makeBad(name: BadVersion, options: BadOptions): Promise<OtherVersion> {
+  const folder = join(options.folder, name);
+  const bundlePath = (service: Service) => join(folder, service, 'index.js');
+  const plugins = name === 'wrong-state' ? [writeWrongState] : [];
+  await build({ ...bundleOptions(serviceNames), outdir: join(folder, 'good'), plugins });
+  for (const service of serviceNames) {
+    mkdirSync(join(folder, service), { recursive: true });
+    writeFileSync(bundlePath(service), wrap(name, service, options));
+  }
+  return { name, bundlePath };
+}
+
+/** Around the good handler of the same sources. */
+function wrap(name: BadVersion, service: Service, { slowerByMs }: BadOptions): string {
+  const load = `const { handler } = require('../good/${service}/index.js');\n`;
+  if (name === 'throws') return `exports.handler = async () => { throw new Error('the bad version throws'); };\n`;
+  if (name !== 'slow' || services[service].trigger.kind !== 'api') return `${load}exports.handler = handler;\n`;
+  return `${load}exports.handler = async (event, context) => {
+  const begun = performance.now();
+  const result = await handler(event, context);
+  const ms = Math.max(performance.now() - begun, ${slowerByMs});
+  await new Promise((resolve) => setTimeout(resolve, ms));
+  return result;
+};\n`;
+}
+
+const writeWrongState: Plugin = {
+  name: 'write-wrong-state',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /adapters[\\/]aws[\\/]orders\.ts$/ }, ({ path }) => ({
+      contents: spoil(readFileSync(path, 'utf8')),
+      loader: 'ts',
+    })),
+};
+
+/** @throws when the quoted source has changed */
+export function spoil(source = readFileSync(join(projectFolder, writer), 'utf8')): string {
+  if (source.split(right).length !== 2)
+    throw new Error(`${writer} must have '${right}' once; change scripts/lab/drill/release/bad-versions.ts with it`);
+  return source.replace(right, wrong);
+}

@@ -1,0 +1,116 @@
+import { aliasName, physicalName } from '../../../../stacks/model/names.ts';
+import { type AlarmRow, evaluationPeriods } from '../../../../stacks/model/operations/alarm-row.ts';
+import type { MetricRow } from '../../../../stacks/model/operations/metrics.ts';
+import { type Service, serviceNames, services } from '../../../../stacks/model/services.ts';
+import type { Call, Metrics, Observer } from '../../../platform/functions/versions.ts';
+import { percentiles } from '../../../sale/place-orders.ts';
+
+/** An alarm that fired, and when, in milliseconds since the metrics began. */
+export interface Fired {
+  readonly alarm: string;
+  readonly atMs: number;
+}
+
+interface Counted {
+  readonly service: Service;
+  readonly metric: string;
+  readonly value: number;
+  readonly atMs: number;
+}
+
+/** What a function counts in the embedded metric format. */
+interface Emf {
+  readonly _aws: { readonly CloudWatchMetrics: readonly { readonly Metrics: readonly { readonly Name: string }[] }[] };
+}
+
+const isApi = (service: Service) => services[service].trigger.kind === 'api';
+
+/** The metrics of both versions, as CloudWatch has them of an alias, with a faster clock. */
+export class LocalMetrics implements Observer {
+  readonly calls: Call[] = [];
+  readonly #counted: Counted[] = [];
+  readonly #begunAt = performance.now();
+
+  now(): number {
+    return performance.now() - this.#begunAt;
+  }
+
+  onCall(call: Call): void {
+    this.calls.push(call);
+    const { service, ms, failed, status = 0 } = call;
+    if (failed) this.#count(service, 'Errors', 1);
+    if (!isApi(service)) return;
+    this.#count(service, 'Latency', ms);
+    if (failed || status >= 500) this.#count(service, '5xx', 1);
+  }
+
+  onMetrics(_version: string, service: Service, metrics: Metrics): void {
+    const { CloudWatchMetrics } = (metrics as unknown as Emf)._aws;
+    for (const { Name } of CloudWatchMetrics.flatMap(({ Metrics: names }) => names))
+      this.#count(service, Name, sum(metrics[Name]));
+  }
+
+  /** Between two times, of one function or of all that serve the API. */
+  values(service: Service | undefined, metric: string, fromMs: number, toMs: number): number[] {
+    return this.#counted
+      .filter((one) => one.metric === metric && one.atMs >= fromMs && one.atMs < toMs)
+      .filter((one) => service === undefined || one.service === service)
+      .map(({ value }) => value);
+  }
+
+  #count(service: Service, metric: string, value: number): void {
+    this.#counted.push({ service, metric, value, atMs: this.now() });
+  }
+}
+
+const sum = (value: unknown): number => [value].flat().reduce<number>((total, one) => total + Number(one), 0);
+
+interface Source {
+  readonly service: Service | undefined;
+  readonly metric: string;
+}
+
+/** Lambda's names of what the API counts behind Function URLs. */
+const asApi: Readonly<Record<string, string>> = { Url5xxCount: '5xx', UrlRequestLatency: 'Latency' };
+
+/** Where a row's metric is counted here; undefined for those of queues, tables and buses. */
+export function findSource(stage: string, { metric }: AlarmRow): Source | undefined {
+  if (!('namespace' in metric)) return undefined;
+  const { namespace, metricName, dimensions } = metric;
+  if (namespace === 'AWS/ApiGateway') return { service: undefined, metric: metricName };
+  const service = serviceNames.find((name) =>
+    namespace === 'AWS/Lambda'
+      ? dimensions.Resource === `${physicalName(stage, name)}:${aliasName}`
+      : dimensions.service === name,
+  );
+  return service && { service, metric: asApi[metricName] ?? metricName };
+}
+
+/** The alarms' clock is faster: a minute of an alarm takes this long. */
+export const minuteMs = 5_000;
+
+/** The first alarm that fires: its last periods all reached the threshold. */
+export function findFired(
+  stage: string,
+  rows: readonly AlarmRow[],
+  metrics: Pick<LocalMetrics, 'now' | 'values'>,
+): Fired | undefined {
+  const now = metrics.now();
+  const fired = rows.find((row) => {
+    const source = findSource(stage, row);
+    if (!source || row.firesBelow) return false;
+    const metric = row.metric as MetricRow;
+    const periodMs = (metric.periodSeconds / 60) * minuteMs;
+    return Array.from({ length: evaluationPeriods(row) }, (_, index) => now - index * periodMs).every((end) => {
+      const values = metrics.values(source.service, source.metric, end - periodMs, end);
+      return values.length > 0 && toStatistic(metric.statistic, values) >= row.threshold;
+    });
+  });
+  return fired && { alarm: fired.name, atMs: now };
+}
+
+function toStatistic(statistic: string, values: readonly number[]): number {
+  if (statistic === 'Sum') return values.reduce((total, value) => total + value, 0);
+  if (statistic === 'p99') return percentiles(values).p99;
+  return Math.max(...values);
+}

@@ -1,0 +1,106 @@
+import type { Service } from '../../../stacks/model/services.ts';
+import type { FunctionPool } from './function-pool.ts';
+import type { Invocation, Outcome } from './served-function.ts';
+
+/** Another version of every function, beside the one of the working tree. */
+export interface OtherVersion {
+  readonly name: string;
+  bundlePath(service: Service): string;
+}
+
+/** One finished call of a function. */
+export interface Call {
+  readonly version: string;
+  readonly service: Service;
+  readonly ms: number;
+  readonly failed: boolean;
+  /** Of an API's answer. */
+  readonly status: number | undefined;
+}
+
+/** A line of a function in the embedded metric format. */
+export type Metrics = Readonly<Record<string, unknown>>;
+
+export interface Observer {
+  onCall(call: Call): void;
+  onMetrics(version: string, service: Service, metrics: Metrics): void;
+}
+
+/** As an alias of Lambda with two versions: each call goes to the other one with the probability of its share. */
+export interface Versions {
+  /** Serves it with a share of 0, in place of the one before. */
+  begin(other: OtherVersion, observer: Observer): void;
+  /** From 0 to 1. */
+  setShare(ofOther: number): void;
+}
+
+/** The name of the working tree's version. */
+export const presentVersion = 'present';
+
+/** What a call needs of the server. */
+export interface Routed {
+  readonly service: Service;
+  readonly present: FunctionPool;
+  readonly invocation: Invocation;
+}
+
+export class VersionRouter implements Versions {
+  #share = 0;
+  #other: OtherVersion | undefined;
+  #observer: Observer | undefined;
+  readonly #pools = new Map<Service, FunctionPool>();
+  readonly #open: (service: Service, version: OtherVersion) => FunctionPool;
+
+  /** @param open makes the environments of another version, with the first call */
+  constructor(open: (service: Service, version: OtherVersion) => FunctionPool) {
+    this.#open = open;
+  }
+
+  begin(other: OtherVersion, observer: Observer): void {
+    this.#share = 0;
+    for (const pool of this.#pools.values()) pool.retire();
+    this.#pools.clear();
+    [this.#other, this.#observer] = [other, observer];
+  }
+
+  setShare(ofOther: number): void {
+    this.#share = ofOther;
+  }
+
+  onLog(version: string, service: Service, line: string): void {
+    if (this.#observer && line.includes('"_aws"')) this.#observer.onMetrics(version, service, JSON.parse(line));
+  }
+
+  async invoke({ service, present, invocation }: Routed): Promise<Outcome> {
+    const other = Math.random() < this.#share ? this.#other : undefined;
+    const pool = other ? this.#poolOf(service, other) : present;
+    const begun = performance.now();
+    const outcome = await pool.invoke(invocation);
+    const [ms, failed] = [performance.now() - begun, 'errorType' in outcome];
+    const version = other?.name ?? presentVersion;
+    this.#observer?.onCall({
+      version,
+      service,
+      ms,
+      failed,
+      status: 'result' in outcome ? readStatus(outcome.result) : undefined,
+    });
+    return outcome;
+  }
+
+  pools(): readonly FunctionPool[] {
+    return [...this.#pools.values()];
+  }
+
+  #poolOf(service: Service, other: OtherVersion): FunctionPool {
+    const pool = this.#pools.get(service) ?? this.#open(service, other);
+    this.#pools.set(service, pool);
+    return pool;
+  }
+}
+
+/** Without parsing the body, which may be long. */
+function readStatus(result: string): number | undefined {
+  const status = /^\{"statusCode":(\d{3})/.exec(result)?.[1];
+  return status === undefined ? undefined : Number(status);
+}
