@@ -48,17 +48,14 @@ export async function acceptOrder(request: PlaceOrderRequest, ports: PlaceOrderP
   const refusal = findRefusal(request, product);
   // A repeat keeps the price and the limit that its first attempt was accepted at.
   if (refusal && !(await ports.orders.find(orderId))) throw refusal;
-  const { customer, sku, quantity, expectedPrice } = request;
+  const { customer, sku, quantity } = request;
   const { unitPrice, currency, shardCount, limitPerCustomer } = product;
   const limit = limitPerCustomer === undefined ? {} : { limitPerCustomer };
   const fresh = placeOrder(
     { orderId, customer, sku, quantity, unitPrice, currency, shardCount, ...limit },
     ports.clock.now(),
   );
-  const requestHash = hash(
-    'sha256',
-    JSON.stringify([sku, quantity, ...(expectedPrice ? [expectedPrice.unitPrice, expectedPrice.currency] : [])]),
-  );
+  const requestHash = hashRequest(request);
 
   const outcome = await ports.orders.create({ order: fresh, requestHash });
   if (!outcome.created && outcome.existing.requestHash !== requestHash) {
@@ -71,6 +68,14 @@ export async function acceptOrder(request: PlaceOrderRequest, ports: PlaceOrderP
   if (!isSettled(order)) await ports.queue.send({ v: 1, orderId, traceparent: request.traceparent });
   ports.meter.count(outcome.created ? 'OrdersAccepted' : 'Duplicates');
   return toAcceptedOrder(order);
+}
+
+/** Tells a repetition from another request with the same key. */
+export function hashRequest({ sku, quantity, expectedPrice }: PlaceOrderBody): string {
+  return hash(
+    'sha256',
+    JSON.stringify([sku, quantity, ...(expectedPrice ? [expectedPrice.unitPrice, expectedPrice.currency] : [])]),
+  );
 }
 
 /** What the customer has to change before any order can be accepted. */

@@ -1,7 +1,5 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
-import { StreamViewType } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
-import { orderIndexes } from '../model/services.ts';
 import type { CognitoSettings, Stage } from '../model/stages/stage-settings.ts';
 import { Customers } from './customers.ts';
 import { OriginSecret } from './edge/origin-secret.ts';
@@ -18,17 +16,10 @@ export class DataStack extends Stack {
   constructor(scope: Construct, id: string, props: DataStackProps) {
     super(scope, id, props);
     const { stage } = props;
-    const orders = new Table(this, 'Orders', {
-      stage,
-      table: 'orders',
-      sortKey: 'sk',
-      stream: StreamViewType.NEW_IMAGE,
-      indexes: orderIndexes,
-    });
+    const orders = new Table(this, 'Orders', { stage, table: 'orders' });
     const stock = new Table(this, 'Stock', { stage, table: 'stock' });
-    // Both images: invalidation depends on which fields changed.
-    const catalog = new Table(this, 'Catalog', { stage, table: 'catalog', stream: StreamViewType.NEW_AND_OLD_IMAGES });
-    const views = new Table(this, 'Views', { stage, table: 'views', sortKey: 'sk', expiresAt: 'expiresAt' });
+    const catalog = new Table(this, 'Catalog', { stage, table: 'catalog' });
+    const views = new Table(this, 'Views', { stage, table: 'views' });
     const coordination = new Table(this, 'Coordination', { stage, table: 'coordination' });
     publish(this, stage.name, {
       OrdersTable: orders.table.tableName,

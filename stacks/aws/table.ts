@@ -5,25 +5,18 @@ import {
   Capacity,
   type GlobalSecondaryIndexPropsV2,
   ProjectionType,
-  type StreamViewType,
+  StreamViewType,
   TableV2,
 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 import { physicalName } from '../model/names.ts';
 import type { TableIndex, TableName } from '../model/services.ts';
 import type { CapacityRange, Stage, TableBilling } from '../model/stages/stage-settings.ts';
+import { tableShapes } from '../model/table-shapes.ts';
 
 export interface TableProps {
   readonly stage: Stage;
   readonly table: TableName;
-  /** @default no sort key */
-  readonly sortKey?: string;
-  /** @default no stream */
-  readonly stream?: StreamViewType;
-  /** @default items never expire */
-  readonly expiresAt?: string;
-  /** @default none */
-  readonly indexes?: readonly TableIndex[];
 }
 
 /** A table with string keys; capacity and protection are stage settings. */
@@ -33,14 +26,15 @@ export class Table extends Construct {
   constructor(scope: Construct, id: string, props: TableProps) {
     super(scope, id);
     const { stage } = props;
+    const shape = tableShapes[props.table];
     const billing = stage.tables[props.table];
     this.table = new TableV2(this, 'Table', {
       tableName: physicalName(stage.name, props.table),
       partitionKey: stringKey('pk'),
-      ...(props.sortKey && { sortKey: stringKey(props.sortKey) }),
-      ...(props.stream && { dynamoStream: props.stream }),
-      ...(props.expiresAt && { timeToLiveAttribute: props.expiresAt }),
-      ...(props.indexes && { globalSecondaryIndexes: props.indexes.map((index) => indexProps(index, billing)) }),
+      ...(shape.sortKey && { sortKey: stringKey(shape.sortKey) }),
+      ...(shape.stream && { dynamoStream: StreamViewType[shape.stream] }),
+      ...(shape.expiresAt && { timeToLiveAttribute: shape.expiresAt }),
+      ...(shape.indexes && { globalSecondaryIndexes: shape.indexes.map((index) => indexProps(index, billing)) }),
       ...throughput(billing),
       ...(stage.pointInTimeRecoveryDays !== null && {
         pointInTimeRecoverySpecification: {

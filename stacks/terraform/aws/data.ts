@@ -1,6 +1,5 @@
 import { Construct } from 'constructs';
 import { keptGenerations } from '../../model/edge/origin-secret-name.ts';
-import { orderIndexes } from '../../model/services.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
 import type { Account } from './account.ts';
 import { Customers } from './customers.ts';
@@ -21,17 +20,10 @@ export class Data extends Construct {
   constructor(scope: Construct, id: string, props: { readonly stage: Stage; readonly account: Account }) {
     super(scope, id);
     const { stage } = props;
-    const orders = new Table(this, 'Orders', {
-      stage,
-      table: 'orders',
-      sortKey: 'sk',
-      stream: 'NEW_IMAGE',
-      indexes: orderIndexes,
-    }).table;
+    const orders = new Table(this, 'Orders', { stage, table: 'orders' }).table;
     const stock = new Table(this, 'Stock', { stage, table: 'stock' }).table;
-    // Both images: invalidation depends on which fields changed.
-    const catalog = new Table(this, 'Catalog', { stage, table: 'catalog', stream: 'NEW_AND_OLD_IMAGES' }).table;
-    const views = new Table(this, 'Views', { stage, table: 'views', sortKey: 'sk', expiresAt: 'expiresAt' }).table;
+    const catalog = new Table(this, 'Catalog', { stage, table: 'catalog' }).table;
+    const views = new Table(this, 'Views', { stage, table: 'views' }).table;
     const coordination = new Table(this, 'Coordination', { stage, table: 'coordination' }).table;
     this.streamArns = { orders: orders.streamArn, catalog: catalog.streamArn };
     new Published(this, 'Published', stage.name, {

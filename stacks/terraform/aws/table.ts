@@ -5,18 +5,11 @@ import { Construct } from 'constructs';
 import { physicalName } from '../../model/names.ts';
 import type { TableIndex, TableName } from '../../model/services.ts';
 import type { CapacityRange, Stage, TableBilling } from '../../model/stages/stage-settings.ts';
+import { tableShapes } from '../../model/table-shapes.ts';
 
 export interface TableProps {
   readonly stage: Stage;
   readonly table: TableName;
-  /** @default no sort key */
-  readonly sortKey?: string;
-  /** @default no stream */
-  readonly stream?: 'NEW_IMAGE' | 'NEW_AND_OLD_IMAGES';
-  /** @default items never expire */
-  readonly expiresAt?: string;
-  /** @default none */
-  readonly indexes?: readonly TableIndex[];
 }
 
 /** Ignoring the changes of auto scaling means ignoring the whole index: a new one would never be created. */
@@ -29,7 +22,8 @@ export class Table extends Construct {
 
   constructor(scope: Construct, id: string, props: TableProps) {
     super(scope, id);
-    const { stage, indexes = [], sortKey } = props;
+    const { stage } = props;
+    const { indexes = [], sortKey, stream, expiresAt } = tableShapes[props.table];
     const billing = stage.tables[props.table];
     const all = ['pk', sortKey, ...indexes.flatMap((index) => [index.partitionKey, index.sortKey])];
     const keys = [...new Set(all.filter((key) => key !== undefined))];
@@ -38,8 +32,8 @@ export class Table extends Construct {
       hashKey: 'pk',
       attribute: keys.map((name) => ({ name, type: 'S' })),
       ...(sortKey !== undefined && { rangeKey: sortKey }),
-      ...(props.stream && { streamEnabled: true, streamViewType: props.stream }),
-      ...(props.expiresAt && { ttl: { attributeName: props.expiresAt, enabled: true } }),
+      ...(stream && { streamEnabled: true, streamViewType: stream }),
+      ...(expiresAt && { ttl: { attributeName: expiresAt, enabled: true } }),
       ...throughput(billing),
       ...(indexes.length > 0 && { globalSecondaryIndex: indexes.map((index) => indexProps(index, billing)) }),
       ...(stage.pointInTimeRecoveryDays !== null && {

@@ -1,0 +1,120 @@
+import { eventKey, openValue, orderKey } from '../../../functions/adapters/aws/keys.ts';
+import { type OrderEvent, toOrderEvent } from '../../../functions/contracts/order-event.ts';
+import { eventRow, orderRow } from '../../../functions/contracts/rows.ts';
+import { isOpen, type Order } from '../../../functions/domain/order.ts';
+import { hashRequest } from '../../../functions/intake/place-order.ts';
+import { byName, type Difference, type Row, rowName } from './rows.ts';
+
+export interface MendedOrders {
+  readonly rows: Map<string, Row>;
+  /** Rows that the stream gave back. */
+  readonly replayed: number;
+  readonly differences: readonly Difference[];
+}
+
+const isEvent = ({ sk = '' }: Row): boolean => sk.startsWith('EVENT#');
+
+/**
+ * The orders as of the last write that anything still knows. The stream's images of rows are laid over the restored rows;
+ * then each order's row follows its events, which are never changed. Neither depends on the sequence of the images, so a
+ * repetition changes nothing.
+ */
+export function mendOrders(restored: Iterable<Row>, images: Iterable<Row>): MendedOrders {
+  const rows = byName(restored);
+  let replayed = 0;
+  for (const image of images) {
+    if (!isBetter(image, rows.get(rowName(image)))) continue;
+    rows.set(rowName(image), image);
+    replayed++;
+  }
+  const differences: Difference[] = [];
+  for (const own of Map.groupBy([...rows.values()], ({ pk }) => pk).values()) {
+    const mended = mendHistory(own);
+    for (const row of mended.rows) rows.set(rowName(row), row);
+    differences.push(...mended.differences);
+  }
+  return { rows, replayed, differences };
+}
+
+const isReadable = (row: Row): boolean => (isEvent(row) ? eventRow : orderRow).safeParse(row).success;
+
+/** An event never changes; of two images of an order the later version is the newer one. Damage is never better. */
+function isBetter(image: Row, known: Row | undefined): boolean {
+  if (!isReadable(image)) return false;
+  if (known === undefined || !isReadable(known)) return true;
+  return !isEvent(image) && Number(image.version) > Number(known.version);
+}
+
+interface History {
+  readonly rows: readonly Row[];
+  readonly differences: readonly Difference[];
+}
+
+function mendHistory(own: readonly Row[]): History {
+  const unreadable = own.filter((row) => !isReadable(row));
+  const differences = unreadable.map((row) => ({
+    row: rowName(row),
+    reason: 'is unreadable in the backup, and the stream has no better image',
+    mended: false,
+  }));
+  const events = own
+    .filter((row) => isEvent(row) && isReadable(row))
+    .map((row) => eventRow.parse(row))
+    .sort((one, other) => one.order.version - other.order.version);
+  const row = own.find((one) => one.sk === 'ORDER' && isReadable(one));
+  const mended = row ? mendRow(row, events) : mendMissing(events, unreadable.length > 0);
+  return { rows: mended.rows, differences: [...differences, ...findGap(events), ...mended.differences] };
+}
+
+/** The row is lost, and its events are not: the last one carries the whole order. */
+function mendMissing(events: readonly OrderEvent[], damaged: boolean): History {
+  const last = events.at(-1)?.order;
+  if (!last) return { rows: [], differences: [] };
+  const requestHash = hashRequest({ sku: last.sku, quantity: last.quantity });
+  const row = follow({ ...orderKey(last.orderId), v: 1, ...last, requestHash }, last);
+  const what = damaged ? 'is unreadable' : 'is lost';
+  const reason = `${what}: made from its events; a repetition that named a price is refused as another request`;
+  return { rows: [row], differences: [{ row: rowName(row), reason, mended: true }] };
+}
+
+/** The row as its last event says. A version ahead by one proves that the transaction's event was lost. */
+function mendRow(row: Row, events: readonly OrderEvent[]): History {
+  const order = orderRow.parse(row);
+  const last = events.at(-1);
+  const known = last?.order.version ?? 1;
+  if (order.version > known) return mendLostEvent(row, order, known, last?.traceparent);
+  return { rows: [follow(row, last?.order ?? order)], differences: [] };
+}
+
+function mendLostEvent(row: Row, order: Order, known: number, traceparent: string | undefined): History {
+  const name = rowName(row);
+  if (order.version > known + 1) {
+    const reason = `is at version ${order.version}, and its events ${known + 1} to ${order.version} are lost`;
+    return { rows: [], differences: [{ row: name, reason, mended: false }] };
+  }
+  const event = toOrderEvent(order, traceparent ?? traceOf(order.orderId));
+  const reason = `its event ${order.version} is lost: made from its row, under another trace`;
+  return {
+    rows: [{ ...eventKey(order.orderId, order.version), ...event }],
+    differences: [{ row: name, reason, mended: true }],
+  };
+}
+
+function findGap(events: readonly OrderEvent[]): Difference[] {
+  return events.flatMap(({ order: { orderId, version } }, index) => {
+    const before = events[index - 1]?.order.version ?? 1;
+    if (version === before + 1) return [];
+    return [{ row: `order ${orderId}`, reason: `has event ${version} after version ${before}`, mended: false }];
+  });
+}
+
+/** The row of an order that changed. It is in the index of open orders while it is open. */
+export function follow(row: Row, { state, version, allocation, changedAt, held, reason, orderId }: Order): Row {
+  const { held: _, reason: __, open: ___, ...kept } = row;
+  const moved = { state, version, allocation, changedAt };
+  const open = isOpen({ state }) ? { open: openValue(orderId) } : {};
+  return { ...kept, ...moved, ...(held && { held }), ...(reason && { reason }), ...open };
+}
+
+/** Derived, so that a repetition writes the same. */
+export const traceOf = (orderId: string): string => `00-${orderId.replaceAll('-', '')}-0000000000000001-01`;

@@ -1,0 +1,134 @@
+import { holdingKey, stockKey, supplyKey } from '../../../functions/adapters/aws/keys.ts';
+import { holdingRow, productRow, stockRow, supplyRow } from '../../../functions/contracts/rows.ts';
+import { isSold, type Order } from '../../../functions/domain/order.ts';
+import type { Product } from '../../../functions/domain/product.ts';
+import { spread } from '../../../functions/domain/stock.ts';
+import { byName, type Difference, type Row, rowName } from './rows.ts';
+
+/** Supplies and products, as far as the rows know them. */
+export interface Supplies {
+  readonly stock: Map<string, Row>;
+  readonly catalog: Map<string, Row>;
+  /** Units supplied to each shard, by key. */
+  readonly allocated: ReadonlyMap<string, number>;
+  readonly products: ReadonlyMap<string, Product>;
+  readonly differences: readonly Difference[];
+}
+
+/**
+ * A product's total and its supplies are written together, in two tables: the later of the two knows what the other lost.
+ *
+ * @param run becomes part of the keys of supplies that nobody knows any more
+ */
+export function mendSupplies(stockRows: Iterable<Row>, catalogRows: Iterable<Row>, run: string, at: string): Supplies {
+  const [stock, catalog] = [byName(stockRows), byName(catalogRows)];
+  const differences: Difference[] = [];
+  const allocated = new Map<string, number>();
+  const products = new Map<string, Product>();
+  for (const [name, row] of catalog) {
+    const product = productRow.safeParse(row);
+    if (!product.success) {
+      differences.push({ row: name, reason: 'is unreadable in the backup', mended: false });
+      continue;
+    }
+    products.set(product.data.sku, product.data);
+  }
+  const supplies = [...stock.values()].flatMap((row) => (row.pk.startsWith('SUPPLY#') ? [supplyRow.parse(row)] : []));
+  const bySku = Map.groupBy(supplies, ({ sku }) => sku);
+  for (const product of products.values()) {
+    const { sku, supplied, shardCount } = product;
+    const own = bySku.get(sku) ?? [];
+    const lost = supplied - own.reduce((sum, { quantity }) => sum + quantity, 0);
+    const fresh = lost > 0 ? [{ sku, key: `restored-${run}`, quantity: lost, at }] : [];
+    for (const supply of fresh)
+      stock.set(supplyKey(sku, supply.key).pk, { ...supplyKey(sku, supply.key), v: 1, ...supply });
+    if (lost > 0) differences.push(lostSupply(sku, lost));
+    if (lost < 0) {
+      const row = catalog.get(`PRODUCT#${sku}`);
+      if (row) catalog.set(rowName(row), { ...row, supplied: supplied - lost });
+      const reason = `its total of ${supplied} units is older than its supplies: raised to ${supplied - lost}`;
+      differences.push({ row: `PRODUCT#${sku}`, reason, mended: true });
+    }
+    for (const { quantity } of [...own, ...fresh])
+      for (const part of spread(quantity, shardCount)) {
+        const { pk } = stockKey(sku, part.shard);
+        allocated.set(pk, (allocated.get(pk) ?? 0) + part.quantity);
+      }
+  }
+  for (const sku of bySku.keys())
+    if (!products.has(sku))
+      differences.push({ row: `PRODUCT#${sku}`, reason: 'has supplies, and no product', mended: false });
+  return { stock, catalog, allocated, products, differences };
+}
+
+function lostSupply(sku: string, units: number): Difference {
+  const reason = `restocks of ${units} units are lost: one supply replaces them, so a repetition with their key adds units`;
+  return { row: `SUPPLY#${sku}`, reason, mended: true };
+}
+
+/** Products only grow: of two images, the one of the later version or of more supplied units is the newer one. */
+export function mendCatalog(restored: Iterable<Row>, images: Iterable<Row>): Row[] {
+  const rows = byName(restored);
+  for (const image of images) {
+    const [fresh, known] = [productRow.safeParse(image), productRow.safeParse(rows.get(rowName(image)))];
+    if (!fresh.success) continue;
+    const { version, supplied } = fresh.data;
+    const newer = !known.success || version > known.data.version;
+    if (newer || (version === known.data.version && supplied > known.data.supplied)) rows.set(rowName(image), image);
+  }
+  return [...rows.values()];
+}
+
+/** Units per shard that no order owns. */
+export function countLeft({ allocated }: Supplies, orders: readonly Order[]): Map<string, number> {
+  const left = new Map(allocated);
+  for (const { sku, state, allocation } of orders) {
+    if (!isSold({ state })) continue;
+    for (const { shard, quantity } of allocation) {
+      const { pk } = stockKey(sku, shard);
+      left.set(pk, (left.get(pk) ?? 0) - quantity);
+    }
+  }
+  return left;
+}
+
+/** Shards and holdings are sums: of the supplies, and of the orders. */
+export function mendStock(
+  supplies: Supplies,
+  orders: readonly Order[],
+): { stock: Map<string, Row>; differences: Difference[] } {
+  const stock = new Map(supplies.stock);
+  const left = countLeft(supplies, orders);
+  const differences: Difference[] = [];
+  for (const [name, row] of stock) {
+    const [, sku = ''] = /^STOCK#([^#]+)#/.exec(row.pk) ?? [];
+    if (supplies.products.has(sku) && !left.has(name)) stock.delete(name);
+  }
+  for (const [pk, units] of left) {
+    const allocated = supplies.allocated.get(pk) ?? 0;
+    const known = stock.get(pk);
+    stock.set(pk, { ...(known && stockRow.safeParse(known).success ? known : { pk }), left: units, allocated });
+    if (units < 0)
+      differences.push({ row: pk, reason: `${-units} units are sold that were never supplied to it`, mended: false });
+  }
+  mendHoldings(stock, orders);
+  return { stock, differences };
+}
+
+function mendHoldings(stock: Map<string, Row>, orders: readonly Order[]): void {
+  const held = new Map<string, { sku: string; customer: string; units: number }>();
+  for (const { sku, customer, quantity, held: isHeld, state } of orders) {
+    if (!isHeld) continue;
+    const { pk } = holdingKey(sku, customer);
+    const units = (held.get(pk)?.units ?? 0) + (isSold({ state }) ? quantity : 0);
+    held.set(pk, { sku, customer, units });
+  }
+  for (const [name, row] of stock) {
+    if (!row.pk.startsWith('HOLDING#') || held.has(name)) continue;
+    const old = holdingRow.safeParse(row);
+    if (old.success) stock.set(name, { ...row, units: 0 });
+    else stock.delete(name);
+  }
+  for (const [pk, { sku, customer, units }] of held)
+    stock.set(pk, { ...stock.get(pk), pk, sku, customer, units, v: 1 });
+}

@@ -1,0 +1,62 @@
+import { orderRow } from '../../../functions/contracts/rows.ts';
+import type { Order } from '../../../functions/domain/order.ts';
+import type { BookEntry } from '../../sale/check/snapshot.ts';
+import { followBook } from './follow-book.ts';
+import { mendOrders } from './mend-orders.ts';
+import { countLeft, mendCatalog, mendStock, mendSupplies } from './mend-stock.ts';
+import type { Difference, Row, Rows } from './rows.ts';
+
+export interface Sources {
+  /** Restored, or as stored if the table is not damaged. */
+  readonly orders: readonly Row[];
+  readonly stock: readonly Row[];
+  readonly catalog: readonly Row[];
+  /** Rows in the streams: what was written since the backup. */
+  readonly images: { readonly orders: readonly Row[]; readonly catalog: readonly Row[] };
+  /** Undefined: nobody asked the partner. */
+  readonly book: readonly BookEntry[] | undefined;
+  /** Name and time of the run: the same at every repetition. */
+  readonly run: string;
+  readonly at: string;
+}
+
+export interface Reconciled {
+  readonly wanted: { readonly orders: Rows; readonly stock: Rows; readonly catalog: Rows };
+  /** Rows that the stream gave back. */
+  readonly replayed: number;
+  readonly differences: readonly Difference[];
+}
+
+/**
+ * What the three tables should hold. Each has its truth: an order's events, the partner's decisions, the supplies; the
+ * levels of the stock follow from these, and the views are rebuilt from the events.
+ */
+export function reconcile({ orders, stock, catalog, images, book, run, at }: Sources): Reconciled {
+  const mended = mendOrders(orders, images.orders);
+  const supplies = mendSupplies(stock, mendCatalog(catalog, images.catalog), run, at);
+  const left = countLeft(supplies, readOrders(mended.rows));
+  const decided = book ? followBook(mended.rows, book, left, at) : [];
+  const final = readOrders(mended.rows);
+  const levels = mendStock(supplies, final);
+  const orphans = [...new Set(final.map(({ sku }) => sku))].filter((sku) => !supplies.products.has(sku));
+  return {
+    wanted: { orders: mended.rows, stock: levels.stock, catalog: supplies.catalog },
+    replayed: mended.replayed,
+    differences: [
+      ...mended.differences,
+      ...supplies.differences,
+      ...decided,
+      ...levels.differences,
+      ...orphans.map((sku) => ({ row: `PRODUCT#${sku}`, reason: 'has orders, and no product', mended: false })),
+    ],
+  };
+}
+
+export function readOrders(rows: Rows): Order[] {
+  return [...rows.values()].flatMap((row) => {
+    const parsed = row.sk === 'ORDER' ? orderRow.safeParse(row) : undefined;
+    if (!parsed?.success) return [];
+    const { requestHash: _, ...order } = parsed.data;
+    return [order];
+  });
+}

@@ -1,0 +1,37 @@
+import { isDeepStrictEqual } from 'node:util';
+
+/** A row of any table. */
+export interface Row {
+  readonly pk: string;
+  readonly sk?: string;
+  readonly [attribute: string]: unknown;
+}
+
+/** Rows by their name. */
+export type Rows = ReadonlyMap<string, Row>;
+
+export const rowName = ({ pk, sk }: Pick<Row, 'pk' | 'sk'>): string => (sk === undefined ? pk : `${pk} ${sk}`);
+
+export const byName = (rows: Iterable<Row>): Map<string, Row> => new Map([...rows].map((row) => [rowName(row), row]));
+
+/** What a restore cannot give back as it was, or what the sources disagree about. */
+export interface Difference {
+  /** The row, or the order. */
+  readonly row: string;
+  readonly reason: string;
+  /** False: somebody has to decide. */
+  readonly mended: boolean;
+}
+
+export interface RowChanges {
+  readonly puts: readonly Row[];
+  readonly deletes: readonly Row[];
+}
+
+/** The writes that turn the stored rows into the wanted ones; none if they are equal. */
+export function findChanges(wanted: Rows, stored: Rows): RowChanges {
+  return {
+    puts: [...wanted].filter(([name, row]) => !isDeepStrictEqual(row, stored.get(name))).map(([, row]) => row),
+    deletes: [...stored].filter(([name]) => !wanted.has(name)).map(([, row]) => row),
+  };
+}
