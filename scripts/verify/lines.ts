@@ -86,6 +86,7 @@ const allLines: readonly Line[] = [
   drill('hot', 8),
   drill('partner', 20),
   drill('release', 35, '--peak', '4'),
+  drill('restore', 8),
   {
     name: 'grants',
     what: 'each permission is necessary',

@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import * as z from 'zod';
 import { physicalName } from '../../../stacks/model/names.ts';
 import { type TableName, tableNames } from '../../../stacks/model/services.ts';
 import { findStage as findStageModel } from '../../../stacks/model/stages/stages.ts';
@@ -12,6 +10,7 @@ import { compareLive, rebuild } from '../../operations/rebuild/run.ts';
 import { rebuildStores } from '../../operations/rebuild/stores.ts';
 import { lockFile } from '../../operations/redrive/lock-file.ts';
 import { createBackup } from '../../operations/restore/backups.ts';
+import { readBook } from '../../operations/restore/book.ts';
 import { restoreClients } from '../../operations/restore/clients.ts';
 import { RestoreJournal, type RestoreState } from '../../operations/restore/journal.ts';
 import { describePlan, isRestored, makePlan } from '../../operations/restore/plan.ts';
@@ -26,7 +25,6 @@ import {
 } from '../../operations/restore/run.ts';
 import { localFolder } from '../../platform/process/paths.ts';
 import { findRunning } from '../../platform/process/running.ts';
-import type { BookEntry } from '../../sale/check/snapshot.ts';
 
 const usage = `
 usage: npm run restore -- [--table NAME] [--apply]
@@ -210,25 +208,4 @@ async function openContext(
       return (await compareLive(stores)).different;
     },
   };
-}
-
-const bookEntries = z.array(
-  z.object({ orderId: z.string(), sku: z.string(), quantity: z.int(), state: z.enum(['accepted', 'refused']) }),
-);
-
-async function readBook(place: string): Promise<readonly BookEntry[]> {
-  const invalid = (why: string) =>
-    new CliError(
-      'book_invalid',
-      `${place} is not the partner's book: ${why}`,
-      'See --book in npm run restore -- --help',
-    );
-  try {
-    const text = /^https?:/.test(place) ? await (await fetch(place)).text() : readFileSync(place, 'utf8');
-    const parsed = bookEntries.safeParse(JSON.parse(text));
-    if (parsed.success) return parsed.data;
-    throw invalid(parsed.error.issues[0]?.message ?? 'unreadable');
-  } catch (error) {
-    throw error instanceof CliError ? error : invalid((error as Error).message);
-  }
 }

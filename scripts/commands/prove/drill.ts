@@ -9,6 +9,7 @@ import { poison } from '../../lab/drill/poison.ts';
 import { release } from '../../lab/drill/release/release.ts';
 import { drillReport } from '../../lab/drill/report.ts';
 import type { PlatformOptions } from '../../platform/platform.ts';
+import { restore } from '../../lab/drill/restore.ts';
 import { reportsFolder } from '../../platform/process/paths.ts';
 import { withPlatform } from '../../platform/with-platform.ts';
 import { publishReport } from '../../report/publish.ts';
@@ -27,6 +28,7 @@ const drills: Readonly<Record<string, Entry>> = {
   hot: { drill: hot, seconds: 40 },
   partner: { drill: partner, seconds: 120 },
   release: { drill: release, seconds: 70, platform: { innerLoop: 'one-process', onLog: () => {} } },
+  restore: { drill: restore, seconds: 200 },
 };
 
 const usage = `

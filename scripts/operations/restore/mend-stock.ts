@@ -3,6 +3,7 @@ import { holdingRow, productRow, stockRow, supplyRow } from '../../../functions/
 import { isSold, type Order } from '../../../functions/domain/order.ts';
 import type { Product } from '../../../functions/domain/product.ts';
 import { spread } from '../../../functions/domain/stock.ts';
+import type { Supply } from '../../../functions/ports/stock.ts';
 import { byName, type Difference, type Row, rowName } from './rows.ts';
 
 /** Supplies and products, as far as the rows know them. */
@@ -33,7 +34,7 @@ export function mendSupplies(stockRows: Iterable<Row>, catalogRows: Iterable<Row
     }
     products.set(product.data.sku, product.data);
   }
-  const supplies = [...stock.values()].flatMap((row) => (row.pk.startsWith('SUPPLY#') ? [supplyRow.parse(row)] : []));
+  const supplies = takeSupplies(stock, differences);
   const bySku = Map.groupBy(supplies, ({ sku }) => sku);
   for (const product of products.values()) {
     const { sku, supplied, shardCount } = product;
@@ -59,6 +60,18 @@ export function mendSupplies(stockRows: Iterable<Row>, catalogRows: Iterable<Row
     if (!products.has(sku))
       differences.push({ row: `PRODUCT#${sku}`, reason: 'has supplies, and no product', mended: false });
   return { stock, catalog, allocated, products, differences };
+}
+
+/** An unreadable one is replaced like a lost one: its units are in the product's total. */
+function takeSupplies(stock: Map<string, Row>, differences: Difference[]): Supply[] {
+  return [...stock].flatMap(([name, row]) => {
+    if (!row.pk.startsWith('SUPPLY#')) return [];
+    const parsed = supplyRow.safeParse(row);
+    if (parsed.success) return [parsed.data];
+    stock.delete(name);
+    differences.push({ row: name, reason: 'is unreadable: left out, as if it were lost', mended: true });
+    return [];
+  });
 }
 
 function lostSupply(sku: string, units: number): Difference {

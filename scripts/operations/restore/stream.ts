@@ -34,7 +34,7 @@ async function* readShard(streams: RestoreClients['streams'], first: string | un
   let next = first;
   for (let empty = 0; next !== undefined && empty < emptyPages; ) {
     const { Records = [], NextShardIterator } = await streams.send(new GetRecordsCommand({ ShardIterator: next }));
-    const images = Records.flatMap(({ dynamodb }) => dynamodb?.NewImage ?? []);
+    const images = Records.flatMap(({ dynamodb }) => (dynamodb?.NewImage ? [dynamodb.NewImage] : []));
     yield* images.map((image) => unmarshall(image as Record<string, AttributeValue>) as Row);
     next = NextShardIterator;
     empty = Records.length > 0 ? 0 : empty + 1;
