@@ -18,19 +18,27 @@ const pauseMs = 250;
  * The images of all rows that a stream still has: those of the last 24 hours, also after its table was deleted. Undefined:
  * there is no such stream any more.
  */
-export async function readImages({ streams }: RestoreClients, StreamArn: string): Promise<Row[] | undefined> {
+export async function readImages(
+  { streams }: RestoreClients,
+  StreamArn: string,
+  pause = () => sleep(pauseMs),
+): Promise<Row[] | undefined> {
   const shards = await listShards(streams, StreamArn);
   if (!shards) return undefined;
   const rows: Row[] = [];
   for (const ShardId of shards) {
     const begin = { StreamArn, ShardId, ShardIteratorType: 'TRIM_HORIZON' } as const;
     const { ShardIterator } = await streams.send(new GetShardIteratorCommand(begin));
-    for await (const row of readShard(streams, ShardIterator)) rows.push(row);
+    for await (const row of readShard(streams, ShardIterator, pause)) rows.push(row);
   }
   return rows;
 }
 
-async function* readShard(streams: RestoreClients['streams'], first: string | undefined): AsyncGenerator<Row> {
+async function* readShard(
+  streams: RestoreClients['streams'],
+  first: string | undefined,
+  pause: () => Promise<unknown>,
+): AsyncGenerator<Row> {
   let next = first;
   for (let empty = 0; next !== undefined && empty < emptyPages; ) {
     const { Records = [], NextShardIterator } = await streams.send(new GetRecordsCommand({ ShardIterator: next }));
@@ -38,7 +46,7 @@ async function* readShard(streams: RestoreClients['streams'], first: string | un
     yield* images.map((image) => unmarshall(image as Record<string, AttributeValue>) as Row);
     next = NextShardIterator;
     empty = Records.length > 0 ? 0 : empty + 1;
-    if (empty > 0 && next !== undefined) await sleep(pauseMs);
+    if (empty > 0 && next !== undefined) await pause();
   }
 }
 
