@@ -8,7 +8,10 @@ export const omittedLocally: readonly { readonly what: string; readonly why: str
     what: 'warm throughput and auto-scaled table capacity',
     why: 'no engine meters capacity units; the prod and staging templates are asserted instead',
   },
-  { what: 'point-in-time recovery', why: 'the engines accept it but keep no backups' },
+  {
+    what: 'point-in-time recovery',
+    why: 'the engines accept it but keep no backups: npm run restore -- --backup makes one on demand',
+  },
   { what: 'X-Ray tracing', why: 'no engine has X-Ray; trace context still propagates through queue and bus' },
   { what: 'API access logs', why: 'the engine drops them; the gateway counts every call instead' },
   { what: 'TLS-only queue policies', why: 'the engine uses plain HTTP on loopback, which these policies deny' },
