@@ -86,10 +86,13 @@ await runMain(async () => {
   exportToEnvironment(found);
   const path = words.journal ?? join(localFolder, 'restore', `${found.stage}.json`);
   const context = await openContext(found, { path, settleMs, book: words.book });
-  using _ = lockFile(`${path}.lock`);
-  return withPlainErrors(found.place, () =>
-    run(context, { ...words, mode: chosen[0] ?? 'plan', named, until }, found.place),
-  );
+  const lock = lockFile(`${path}.lock`);
+  const wanted = { mode: chosen[0] ?? 'plan', named, until, hold: words.hold } as const;
+  try {
+    return await withPlainErrors(found.place, () => run(context, wanted, found.place));
+  } finally {
+    lock[Symbol.dispose]();
+  }
 });
 
 interface Wanted {

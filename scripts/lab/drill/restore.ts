@@ -17,10 +17,11 @@ import { type DrillSale, openSale, settledTimes } from './sale.ts';
 const ordersPerSecond = 25;
 const parallel = 16;
 /** A customer retries for longer than any restore here takes. */
-const patienceMs = 180_000;
+const patienceMs = 240_000;
 /** Supply as a share of the demand, so that the damage meets confirmed and rejected orders. */
 const supplyShare = 0.8;
-const limits = { seconds: 120 } as const;
+/** 35 of them wait, once or twice, for calls that began before the pause. */
+const limits = { seconds: 180 } as const;
 const maxShown = 3;
 
 type Victim = 'orders' | 'stock' | 'views';
@@ -130,7 +131,7 @@ async function damage(system: DrillSystem, victim: Victim, sale: DrillSale): Pro
 }
 
 async function recover(system: DrillSystem, victim: Victim, journal: string) {
-  const args = [...(victim === 'views' ? ['--table', 'views'] : []), '--apply', '--settle', '3'];
+  const args = [...(victim === 'views' ? ['--table', 'views'] : []), '--apply'];
   if (victim === 'orders') {
     const killed = await runRestore(system, args, { journal, killAt: 'rows of orders' });
     if (killed.code !== null)

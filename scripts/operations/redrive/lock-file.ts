@@ -16,7 +16,7 @@ export function lockFile(path: string): Disposable {
       throw new CliError(
         'already_running',
         `process ${holder} is using the same audit file`,
-        `Wait for it to end. If process ${holder} is not a redrive: rm ${path}`,
+        `Wait for it to end. If process ${holder} is not a redrive or a restore: rm ${path}`,
       );
     rmSync(path, { force: true });
     take();
