@@ -9,7 +9,7 @@ import type { RestoreClients } from './clients.ts';
 import { sendInFlight } from './in-flight.ts';
 import type { RestoreJournal, RestoreState } from './journal.ts';
 import type { Plan } from './plan.ts';
-import { readOrders, reconcile } from './reconcile.ts';
+import { type Reconciled, readOrders, reconcile } from './reconcile.ts';
 import { byName, type Difference, findChanges, type Rows } from './rows.ts';
 import { readImages } from './stream.ts';
 import { createTable, describeTable, readTable, writeChanges } from './tables.ts';
@@ -43,6 +43,7 @@ export interface Restored {
 class Run {
   readonly context: RestoreContext;
   state: RestoreState;
+  #wanted: Reconciled | undefined;
 
   constructor(context: RestoreContext, state: RestoreState) {
     this.context = context;
@@ -65,6 +66,12 @@ class Run {
 
   name(table: TableName): string {
     return physicalName(this.context.stage.name, table);
+  }
+
+  /** Read once: its sources do not change while the writers are paused. */
+  async wanted(): Promise<Reconciled> {
+    this.#wanted ??= await readWanted(this);
+    return this.#wanted;
   }
 }
 
@@ -167,7 +174,7 @@ const noPoint = (table: TableName) =>
   );
 
 /** What the tables should hold, from the same sources at every repetition. */
-async function readWanted(run: Run) {
+async function readWanted(run: Run): Promise<Reconciled> {
   const { clients, readBook } = run.context;
   const { beside, damaged, streams, run: id, at } = run.state;
   const read = (table: Core) => readTable(clients, beside[table] ?? run.name(table));
@@ -187,7 +194,7 @@ async function readWanted(run: Run) {
 /** Under the stage's names, because functions, permissions, alarms and both tools know only these. */
 async function swap(run: Run): Promise<Partial<RestoreState>> {
   const { clients, stage, onStep } = run.context;
-  const { wanted, replayed, differences } = await readWanted(run);
+  const { wanted, replayed, differences } = await run.wanted();
   onStep(`${wanted.orders.size} rows of orders, ${replayed} from the stream, ${differences.length} differences`);
   run.note({ differences: [...differences] });
   for (const table of core) {
@@ -207,7 +214,7 @@ async function writeRows(run: Run, table: Core, wanted: Rows): Promise<void> {
 async function compare(run: Run): Promise<string[]> {
   if (run.state.done.includes('resume')) return [];
   run.context.onStep('comparing what is stored with what should be');
-  const { wanted } = await readWanted(run);
+  const { wanted } = await run.wanted();
   const wrong: string[] = [];
   for (const table of core) {
     const stored = byName(await readTable(run.context.clients, run.name(table)));
