@@ -14,15 +14,9 @@ import { readBook } from '../../operations/restore/book.ts';
 import { restoreClients } from '../../operations/restore/clients.ts';
 import { RestoreJournal, type RestoreState } from '../../operations/restore/journal.ts';
 import { describePlan, isRestored, makePlan } from '../../operations/restore/plan.ts';
-import {
-  beginState,
-  clean,
-  type RestoreContext,
-  type Restored,
-  restore,
-  undecided,
-  undo,
-} from '../../operations/restore/run.ts';
+import { beginState, restore, undecided } from '../../operations/restore/run.ts';
+import type { RestoreContext, Restored } from '../../operations/restore/run-state.ts';
+import { clean, undo } from '../../operations/restore/undo.ts';
 import { localFolder } from '../../platform/process/paths.ts';
 import { findRunning } from '../../platform/process/running.ts';
 
@@ -114,6 +108,7 @@ async function run(context: RestoreContext, wanted: Wanted, place: string): Prom
     case 'undo':
       return report(await undo(context, requireRun(last, 'undoable')));
     case 'apply':
+      if (last?.undoing && last.finished !== 'undone') throw undoUnfinished(last);
       if (last && !last.finished) return report(await restore(context, last, wanted.hold));
       if (last) context.journal.archive(last.run);
   }
@@ -131,6 +126,9 @@ async function run(context: RestoreContext, wanted: Wanted, place: string): Prom
     );
   return report(await restore(context, beginState(plan, new Date()), wanted.hold));
 }
+
+const undoUnfinished = ({ run }: RestoreState) =>
+  new CliError('undo_unfinished', `the undo of ${run} was interrupted`, 'Finish it first: npm run restore -- --undo');
 
 async function backUp({ clients, stage, onStep }: RestoreContext): Promise<number> {
   const name = `b${new Date().toISOString().replaceAll(/[^\d]/g, '').slice(0, 14)}`;

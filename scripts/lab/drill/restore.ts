@@ -6,6 +6,7 @@ import pLimit from 'p-limit';
 import { CliError } from '../../cli/cli.ts';
 import { atLeastOne, type Finding } from '../../report/finding.ts';
 import { rates } from '../../report/rates.ts';
+import type { Snapshot } from '../../sale/check/snapshot.ts';
 import { storeNamesOf } from '../../sale/deployed-quiescence.ts';
 import { accepted } from './customers.ts';
 import { damageViews, deleteTable } from './damage.ts';
@@ -99,19 +100,23 @@ async function play(system: DrillSystem, victim: Victim, orders: number, say: (t
     say(`${victim}: restored after ${((restoredAt - damagedAt) / 1_000).toFixed(1)} s`);
     await load;
     const snapshot = await sale.stores(200_000);
-    const stored = new Set(snapshot.orders.map(({ orderId }) => orderId));
     return {
       ...{ victim, orders, damaged, backupAgeMs: damagedAt - backedUpAt, begunAt, code: end.code },
       output: end.stdout,
       settled: [...settledTimes(snapshot).values()],
       span: { from: (damagedAt - begunAt) / 1_000, to: (restoredAt - begunAt) / 1_000 },
-      lost: accepted(sale.visits).flatMap(({ orderId = '' }) => (stored.has(orderId) ? [] : [orderId])),
+      lost: findLost(sale, snapshot),
       kept: await sale.judge(snapshot),
     };
   } finally {
     limit.clearQueue();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function findLost({ visits }: DrillSale, { orders }: Snapshot): string[] {
+  const stored = new Set(orders.map(({ orderId }) => orderId));
+  return accepted(visits).flatMap(({ orderId = '' }) => (stored.has(orderId) ? [] : [orderId]));
 }
 
 async function until(sale: DrillSale, orders: number): Promise<void> {

@@ -34,6 +34,8 @@ const state = z.object({
   done: z.array(z.string()),
   /** Epoch milliseconds by step. */
   times: z.record(z.string(), z.number()),
+  /** An undo has begun; only it may go on. */
+  undoing: z.boolean().optional(),
   finished: z.enum(['restored', 'undone']).optional(),
 });
 export type RestoreState = z.infer<typeof state>;

@@ -1,79 +1,14 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { physicalName } from '../../../stacks/model/names.ts';
-import { type TableName, tableNames } from '../../../stacks/model/services.ts';
-import type { Stage } from '../../../stacks/model/stages/stage-settings.ts';
+import type { TableName } from '../../../stacks/model/services.ts';
 import { CliError } from '../../cli/cli.ts';
-import type { BookEntry } from '../../sale/check/snapshot.ts';
-import { createBackup, deleteBackup, deleteTable, restoreBeside } from './backups.ts';
-import type { RestoreClients } from './clients.ts';
+import { createBackup, restoreBeside } from './backups.ts';
 import { sendInFlight } from './in-flight.ts';
-import type { RestoreJournal, RestoreState } from './journal.ts';
+import type { RestoreState } from './journal.ts';
 import type { Plan } from './plan.ts';
-import { type Reconciled, readOrders, reconcile } from './reconcile.ts';
-import { byName, type Difference, findChanges, type Rows } from './rows.ts';
-import { readImages } from './stream.ts';
-import { createTable, describeTable, readTable, writeChanges } from './tables.ts';
-import { findStream, repointReader } from './triggers.ts';
-import { pauseWriters, readWriters, resumeWriters } from './writers.ts';
-
-/** The tables that hold what nothing else holds; the views follow from them. */
-const core = ['orders', 'stock', 'catalog'] as const;
-type Core = (typeof core)[number];
-
-export interface RestoreContext {
-  readonly clients: RestoreClients;
-  readonly stage: Stage;
-  readonly journal: RestoreJournal;
-  /** Undefined: the partner is not asked. */
-  readonly readBook: (() => Promise<readonly BookEntry[]>) | undefined;
-  /** Compares the views with the events, rebuilds them if they differ, and returns what still differs. */
-  readonly mendViews: () => Promise<readonly string[]>;
-  /** How long a call or a batch that began before the pause may go on. */
-  readonly settleMs: number;
-  readonly onStep: (text: string) => void;
-}
-
-export interface Restored {
-  readonly state: RestoreState;
-  /** Rows that are not as they should be. */
-  readonly wrong: readonly string[];
-}
-
-/** A run's state; each step is written down once it is done, and is not repeated. */
-class Run {
-  readonly context: RestoreContext;
-  state: RestoreState;
-  #wanted: Reconciled | undefined;
-
-  constructor(context: RestoreContext, state: RestoreState) {
-    this.context = context;
-    this.state = state;
-    context.journal.write(state);
-  }
-
-  note(change: Partial<RestoreState>): void {
-    this.state = { ...this.state, ...change };
-    this.context.journal.write(this.state);
-  }
-
-  async step(name: string, text: string, work: () => Promise<Partial<RestoreState> | undefined>): Promise<void> {
-    if (this.state.done.includes(name)) return;
-    this.context.onStep(text);
-    const change = await work();
-    const times = { ...this.state.times, [name]: Date.now() };
-    this.note({ ...change, done: [...this.state.done, name], times });
-  }
-
-  name(table: TableName): string {
-    return physicalName(this.context.stage.name, table);
-  }
-
-  /** Read once: its sources do not change while the writers are paused. */
-  async wanted(): Promise<Reconciled> {
-    this.#wanted ??= await readWanted(this);
-    return this.#wanted;
-  }
-}
+import { readOrders } from './reconcile.ts';
+import { byName, type Difference, findChanges } from './rows.ts';
+import { besideName, core, pause, type RestoreContext, type Restored, Run, resume, writeRows } from './run-state.ts';
+import { createTable, readTable } from './tables.ts';
+import { repointReader } from './triggers.ts';
 
 export function beginState({ damaged, missing, points }: Plan, at: Date): RestoreState {
   return {
@@ -110,35 +45,6 @@ export async function restore(context: RestoreContext, begun: RestoreState, hold
   return { state: run.state, wrong };
 }
 
-async function pause(run: Run): Promise<void> {
-  const { clients, stage, settleMs } = run.context;
-  if (!run.state.writers) {
-    const streams: RestoreState['streams'] = {};
-    for (const table of ['orders', 'catalog'] as const) {
-      const stream = await findStream(clients, stage.name, table);
-      if (stream !== undefined) streams[table] = stream;
-    }
-    run.note({ writers: await readWriters(clients, stage), streams });
-  }
-  await run.step('pause', 'pausing whatever writes', async () => {
-    if (run.state.writers) await pauseWriters(clients, stage.name, run.state.writers);
-    await sleep(settleMs);
-    return undefined;
-  });
-}
-
-async function resume(run: Run): Promise<void> {
-  const { clients, stage } = run.context;
-  const { writers } = run.state;
-  if (!writers) return;
-  await run.step('resume', 'resuming whatever writes', async () => {
-    await resumeWriters(clients, stage.name, writers);
-    return undefined;
-  });
-}
-
-const besideName = (table: string, run: string): string => `${table}-${run}`;
-
 async function restoreTables(run: Run): Promise<void> {
   const { clients } = run.context;
   const { missing, damaged, points, run: id } = run.state;
@@ -173,24 +79,6 @@ const noPoint = (table: TableName) =>
     'Nothing was changed in it. Set pointInTimeRecoveryDays of the stage, or make backups: npm run restore -- --backup',
   );
 
-/** What the tables should hold, from the same sources at every repetition. */
-async function readWanted(run: Run): Promise<Reconciled> {
-  const { clients, readBook } = run.context;
-  const { beside, damaged, streams, run: id, at } = run.state;
-  const read = (table: Core) => readTable(clients, beside[table] ?? run.name(table));
-  const images = async (table: 'orders' | 'catalog') => {
-    const stream = damaged.includes(table) ? streams[table] : undefined;
-    return (stream && (await readImages(clients, stream))) || [];
-  };
-  const [orders, stock, catalog] = await Promise.all(core.map(read));
-  const found = { orders: await images('orders'), catalog: await images('catalog') };
-  const book = await readBook?.();
-  return reconcile({
-    ...{ orders: orders ?? [], stock: stock ?? [], catalog: catalog ?? [] },
-    ...{ images: found, book, run: id, at },
-  });
-}
-
 /** Under the stage's names, because functions, permissions, alarms and both tools know only these. */
 async function swap(run: Run): Promise<Partial<RestoreState>> {
   const { clients, stage, onStep } = run.context;
@@ -202,12 +90,6 @@ async function swap(run: Run): Promise<Partial<RestoreState>> {
     await writeRows(run, table, wanted[table]);
   }
   return { differences: [...differences] };
-}
-
-async function writeRows(run: Run, table: Core, wanted: Rows): Promise<void> {
-  const { clients } = run.context;
-  const stored = byName(await readTable(clients, run.name(table)));
-  await writeChanges(clients, run.name(table), findChanges(wanted, stored));
 }
 
 /** Whatever differs after the swap; with the writers paused, nothing may. */
@@ -234,66 +116,6 @@ async function resend(run: Run): Promise<undefined> {
   if (!run.state.done.includes('swap')) return;
   const orders = readOrders(byName(await readTable(clients, run.name('orders'))));
   await sendInFlight(clients, stage.name, orders);
-}
-
-/** Puts back what the run found. Orders that changed since the swap would be lost, so it refuses then. */
-export async function undo(context: RestoreContext, begun: RestoreState): Promise<Restored> {
-  const run = new Run(context, begun);
-  const { clients } = context;
-  const swappedAt = run.state.times.swap;
-  const gone = run.state.missing.filter((table) => core.some((name) => name === table));
-  if (swappedAt !== undefined && gone.length > 0) throw nothingBefore(gone);
-  if (run.state.writers) {
-    const { times, done } = run.state;
-    const { pause: _, ...rest } = times;
-    if (done.includes('resume')) run.note({ done: done.filter((name) => !/^(pause|resume)$/.test(name)), times: rest });
-    await pause(run);
-    if (swappedAt !== undefined) await refuseLoss(run, swappedAt);
-    for (const [table, arn] of Object.entries(run.state.before) as [Core, string][])
-      await run.step(`undo-${table}`, `putting ${table} back`, () => putBack(run, table, arn));
-    await resume(run);
-  }
-  context.onStep('comparing the views with the events');
-  const wrong = await context.mendViews();
-  run.note({ finished: 'undone', times: { ...run.state.times, finished: Date.now() } });
-  for (const table of tableNames)
-    if (await describeTable(clients, undoName(run, table))) await deleteTable(clients, undoName(run, table));
-  return { state: run.state, wrong };
-}
-
-const nothingBefore = (tables: readonly TableName[]) =>
-  new CliError(
-    'undo_impossible',
-    `${tables.join(', ')} did not exist before the restore, so there is nothing to put back`,
-    'Nothing was changed. To go on, add --apply.',
-  );
-
-const undoName = (run: Run, table: TableName) => `${besideName(run.name(table), run.state.run)}-undo`;
-
-async function refuseLoss(run: Run, sinceMs: number): Promise<void> {
-  const orders = readOrders(byName(await readTable(run.context.clients, run.name('orders'))));
-  const changed = orders.filter(({ changedAt }) => Date.parse(changedAt) > sinceMs);
-  if (changed.length === 0 || run.state.done.some((name) => name.startsWith('undo-'))) return;
-  await resume(run);
-  throw new CliError(
-    'changed_since',
-    `${changed.length} orders changed since the swap; an undo would lose that, the first is ${changed[0]?.orderId}`,
-    'Nothing was changed. To be able to undo, restore with --hold and look before it resumes.',
-  );
-}
-
-async function putBack(run: Run, table: Core, arn: string): Promise<undefined> {
-  const { clients } = run.context;
-  const beside = undoName(run, table);
-  await restoreBeside(clients, { table: run.name(table), beside, point: { kind: 'backup', at: 0, arn } });
-  await writeRows(run, table, byName(await readTable(clients, beside)));
-}
-
-/** Deletes what a finished run left: the tables beside, and the backups of what it found. */
-export async function clean({ clients, journal }: RestoreContext, state: RestoreState): Promise<void> {
-  for (const table of Object.values(state.beside)) await deleteTable(clients, table);
-  for (const arn of Object.values(state.before)) await deleteBackup(clients, arn);
-  journal.archive(state.run);
 }
 
 export const undecided = (differences: readonly Difference[]): readonly Difference[] =>

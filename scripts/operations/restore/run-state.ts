@@ -1,0 +1,125 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { physicalName } from '../../../stacks/model/names.ts';
+import type { TableName } from '../../../stacks/model/services.ts';
+import type { Stage } from '../../../stacks/model/stages/stage-settings.ts';
+import type { BookEntry } from '../../sale/check/snapshot.ts';
+import type { RestoreClients } from './clients.ts';
+import type { RestoreJournal, RestoreState } from './journal.ts';
+import { type Reconciled, reconcile } from './reconcile.ts';
+import { byName, findChanges, type Rows } from './rows.ts';
+import { readImages } from './stream.ts';
+import { readTable, writeChanges } from './tables.ts';
+import { findStream } from './triggers.ts';
+import { pauseWriters, readWriters, resumeWriters } from './writers.ts';
+
+/** The tables that hold what nothing else holds; the views follow from them. */
+export const core = ['orders', 'stock', 'catalog'] as const;
+export type Core = (typeof core)[number];
+
+export interface RestoreContext {
+  readonly clients: RestoreClients;
+  readonly stage: Stage;
+  readonly journal: RestoreJournal;
+  /** Undefined: the partner is not asked. */
+  readonly readBook: (() => Promise<readonly BookEntry[]>) | undefined;
+  /** Compares the views with the events, rebuilds them if they differ, and returns what still differs. */
+  readonly mendViews: () => Promise<readonly string[]>;
+  /** How long a call or a batch that began before the pause may go on. */
+  readonly settleMs: number;
+  readonly onStep: (text: string) => void;
+}
+
+export interface Restored {
+  readonly state: RestoreState;
+  /** Rows that are not as they should be. */
+  readonly wrong: readonly string[];
+}
+
+/** A run's state; each step is written down once it is done, and is not repeated. */
+export class Run {
+  readonly context: RestoreContext;
+  state: RestoreState;
+  #wanted: Reconciled | undefined;
+
+  constructor(context: RestoreContext, state: RestoreState) {
+    this.context = context;
+    this.state = state;
+    context.journal.write(state);
+  }
+
+  note(change: Partial<RestoreState>): void {
+    this.state = { ...this.state, ...change };
+    this.context.journal.write(this.state);
+  }
+
+  async step(name: string, text: string, work: () => Promise<Partial<RestoreState> | undefined>): Promise<void> {
+    if (this.state.done.includes(name)) return;
+    this.context.onStep(text);
+    const change = await work();
+    const times = { ...this.state.times, [name]: Date.now() };
+    this.note({ ...change, done: [...this.state.done, name], times });
+  }
+
+  name(table: TableName): string {
+    return physicalName(this.context.stage.name, table);
+  }
+
+  /** Read once: its sources do not change while the writers are paused. */
+  async wanted(): Promise<Reconciled> {
+    this.#wanted ??= await readWanted(this);
+    return this.#wanted;
+  }
+}
+
+/** What the tables should hold, from the same sources at every repetition. */
+async function readWanted(run: Run): Promise<Reconciled> {
+  const { clients, readBook } = run.context;
+  const { beside, damaged, streams, run: id, at } = run.state;
+  const read = (table: Core) => readTable(clients, beside[table] ?? run.name(table));
+  const images = async (table: 'orders' | 'catalog') => {
+    const stream = damaged.includes(table) ? streams[table] : undefined;
+    return (stream && (await readImages(clients, stream))) || [];
+  };
+  const [orders, stock, catalog] = await Promise.all(core.map(read));
+  const found = { orders: await images('orders'), catalog: await images('catalog') };
+  const book = await readBook?.();
+  return reconcile({
+    ...{ orders: orders ?? [], stock: stock ?? [], catalog: catalog ?? [] },
+    ...{ images: found, book, run: id, at },
+  });
+}
+
+export async function pause(run: Run): Promise<void> {
+  const { clients, stage, settleMs } = run.context;
+  if (!run.state.writers) {
+    const streams: RestoreState['streams'] = {};
+    for (const table of ['orders', 'catalog'] as const) {
+      const stream = await findStream(clients, stage.name, table);
+      if (stream !== undefined) streams[table] = stream;
+    }
+    run.note({ writers: await readWriters(clients, stage), streams });
+  }
+  await run.step('pause', 'pausing whatever writes', async () => {
+    if (run.state.writers) await pauseWriters(clients, stage.name, run.state.writers);
+    await sleep(settleMs);
+    return undefined;
+  });
+}
+
+export async function resume(run: Run): Promise<void> {
+  const { clients, stage } = run.context;
+  const { writers } = run.state;
+  if (!writers) return;
+  await run.step('resume', 'resuming whatever writes', async () => {
+    await resumeWriters(clients, stage.name, writers);
+    return undefined;
+  });
+}
+
+export const besideName = (table: string, run: string): string => `${table}-${run}`;
+
+export async function writeRows(run: Run, table: Core, wanted: Rows): Promise<void> {
+  const { clients } = run.context;
+  const stored = byName(await readTable(clients, run.name(table)));
+  await writeChanges(clients, run.name(table), findChanges(wanted, stored));
+}

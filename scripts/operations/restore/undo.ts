@@ -1,0 +1,80 @@
+import { type TableName, tableNames } from '../../../stacks/model/services.ts';
+import { CliError } from '../../cli/cli.ts';
+import { deleteBackup, deleteTable, restoreBeside } from './backups.ts';
+import type { RestoreState } from './journal.ts';
+import { readOrders } from './reconcile.ts';
+import { byName } from './rows.ts';
+import {
+  besideName,
+  type Core,
+  core,
+  pause,
+  type RestoreContext,
+  type Restored,
+  Run,
+  resume,
+  writeRows,
+} from './run-state.ts';
+import { describeTable, readTable } from './tables.ts';
+
+/** Puts back what the run found. Orders that changed since the swap would be lost, so it refuses then. */
+export async function undo(context: RestoreContext, begun: RestoreState): Promise<Restored> {
+  const run = new Run(context, begun);
+  const { clients } = context;
+  const swappedAt = run.state.times.swap;
+  const gone = run.state.missing.filter((table) => core.some((name) => name === table));
+  if (swappedAt !== undefined && gone.length > 0) throw nothingBefore(gone);
+  run.note({ undoing: true });
+  if (run.state.writers) {
+    const { times, done } = run.state;
+    const { pause: _, ...rest } = times;
+    if (done.includes('resume')) run.note({ done: done.filter((name) => !/^(pause|resume)$/.test(name)), times: rest });
+    await pause(run);
+    if (swappedAt !== undefined) await refuseLoss(run, swappedAt);
+    for (const [table, arn] of Object.entries(run.state.before) as [Core, string][])
+      await run.step(`undo-${table}`, `putting ${table} back`, () => putBack(run, table, arn));
+    await resume(run);
+  }
+  context.onStep('comparing the views with the events');
+  const wrong = await context.mendViews();
+  run.note({ finished: 'undone', times: { ...run.state.times, finished: Date.now() } });
+  for (const table of tableNames)
+    if (await describeTable(clients, undoName(run, table))) await deleteTable(clients, undoName(run, table));
+  return { state: run.state, wrong };
+}
+
+const nothingBefore = (tables: readonly TableName[]) =>
+  new CliError(
+    'undo_impossible',
+    `${tables.join(', ')} did not exist before the restore, so there is nothing to put back`,
+    'Nothing was changed. To go on, add --apply.',
+  );
+
+const undoName = (run: Run, table: TableName) => `${besideName(run.name(table), run.state.run)}-undo`;
+
+async function refuseLoss(run: Run, sinceMs: number): Promise<void> {
+  const orders = readOrders(byName(await readTable(run.context.clients, run.name('orders'))));
+  const changed = orders.filter(({ changedAt }) => Date.parse(changedAt) > sinceMs);
+  if (changed.length === 0 || run.state.done.some((name) => name.startsWith('undo-'))) return;
+  await resume(run);
+  run.note({ undoing: false });
+  throw new CliError(
+    'changed_since',
+    `${changed.length} orders changed since the swap; an undo would lose that, the first is ${changed[0]?.orderId}`,
+    'Nothing was changed. To be able to undo, restore with --hold and look before it resumes.',
+  );
+}
+
+async function putBack(run: Run, table: Core, arn: string): Promise<undefined> {
+  const { clients } = run.context;
+  const beside = undoName(run, table);
+  await restoreBeside(clients, { table: run.name(table), beside, point: { kind: 'backup', at: 0, arn } });
+  await writeRows(run, table, byName(await readTable(clients, beside)));
+}
+
+/** Deletes what a finished run left: the tables beside, and the backups of what it found. */
+export async function clean({ clients, journal }: RestoreContext, state: RestoreState): Promise<void> {
+  for (const table of Object.values(state.beside)) await deleteTable(clients, table);
+  for (const arn of Object.values(state.before)) await deleteBackup(clients, arn);
+  journal.archive(state.run);
+}
