@@ -43,6 +43,7 @@ export const restore: Drill = async (system, { seconds, say }) => {
     ]),
     notes: [
       'The backup is one on demand, made after a third of the orders: the engine has no point-in-time recovery. What came later comes from the stream, as on AWS.',
+      'The engine lets calls of the HTTP API pass a reserved concurrency of 0, unlike Lambda: customers order during the restore, and no such order may be lost either.',
       'The restore of the orders table is killed while it swaps, and run again.',
       'On AWS the restore beside takes minutes to hours: the seconds here are those of everything else.',
     ],

@@ -35,3 +35,16 @@ export function findChanges(wanted: Rows, stored: Rows): RowChanges {
     deletes: [...stored].filter(([name]) => !wanted.has(name)).map(([, row]) => row),
   };
 }
+
+/** One line for each row that is not as wanted. */
+export function describeChanges(wanted: Rows, stored: Rows): string[] {
+  const { puts, deletes } = findChanges(wanted, stored);
+  const changed = puts.map((row) => {
+    const found = stored.get(rowName(row));
+    if (!found) return `${rowName(row)} is missing`;
+    const names = new Set([...Object.keys(row), ...Object.keys(found)]);
+    const different = [...names].filter((name) => !isDeepStrictEqual(row[name], found[name]));
+    return `${rowName(row)} differs in ${different.join(', ')}`;
+  });
+  return [...changed, ...deletes.map((row) => `${rowName(row)} should not be there`)];
+}

@@ -8,7 +8,7 @@ import type { RestoreJournal, RestoreState } from './journal.ts';
 import { type Reconciled, reconcile } from './reconcile.ts';
 import { byName, findChanges, type Rows } from './rows.ts';
 import { readImages } from './stream.ts';
-import { readTable, writeChanges } from './tables.ts';
+import { describeTable, readTable, writeChanges } from './tables.ts';
 import { findStream } from './triggers.ts';
 import { pauseWriters, readWriters, resumeWriters } from './writers.ts';
 
@@ -39,7 +39,6 @@ export interface Restored {
 export class Run {
   readonly context: RestoreContext;
   state: RestoreState;
-  #wanted: Reconciled | undefined;
 
   constructor(context: RestoreContext, state: RestoreState) {
     this.context = context;
@@ -63,22 +62,19 @@ export class Run {
   name(table: TableName): string {
     return physicalName(this.context.stage.name, table);
   }
-
-  /** Read once: its sources do not change while the writers are paused. */
-  async wanted(): Promise<Reconciled> {
-    this.#wanted ??= await readWanted(this);
-    return this.#wanted;
-  }
 }
 
 /** What the tables should hold, from the same sources at every repetition. */
-async function readWanted(run: Run): Promise<Reconciled> {
+export async function readWanted(run: Run): Promise<Reconciled> {
   const { clients, readBook } = run.context;
   const { beside, damaged, streams, run: id, at } = run.state;
   const read = (table: Core) => readTable(clients, beside[table] ?? run.name(table));
   const images = async (table: 'orders' | 'catalog') => {
     const stream = damaged.includes(table) ? streams[table] : undefined;
-    return (stream && (await readImages(clients, stream))) || [];
+    const streamed = (stream && (await readImages(clients, stream))) || [];
+    // Whatever is in a table that did not exist was written by the run, or by a call that the pause came too late for.
+    const isCreated = run.state.missing.includes(table) && (await describeTable(clients, run.name(table)));
+    return isCreated ? [...streamed, ...(await readTable(clients, run.name(table)))] : streamed;
   };
   const [orders, stock, catalog] = await Promise.all(core.map(read));
   const found = { orders: await images('orders'), catalog: await images('catalog') };
@@ -118,8 +114,10 @@ export async function resume(run: Run): Promise<void> {
 
 export const besideName = (table: string, run: string): string => `${table}-${run}`;
 
-export async function writeRows(run: Run, table: Core, wanted: Rows): Promise<void> {
+/** Returns the number of rows that were not as wanted. */
+export async function writeRows(run: Run, table: Core, wanted: Rows, stored: Rows): Promise<number> {
   const { clients } = run.context;
-  const stored = byName(await readTable(clients, run.name(table)));
-  await writeChanges(clients, run.name(table), findChanges(wanted, stored));
+  const changes = findChanges(wanted, stored);
+  await writeChanges(clients, run.name(table), changes);
+  return changes.puts.length + changes.deletes.length;
 }

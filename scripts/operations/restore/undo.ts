@@ -69,7 +69,8 @@ async function putBack(run: Run, table: Core, arn: string): Promise<undefined> {
   const { clients } = run.context;
   const beside = undoName(run, table);
   await restoreBeside(clients, { table: run.name(table), beside, point: { kind: 'backup', at: 0, arn } });
-  await writeRows(run, table, byName(await readTable(clients, beside)));
+  const stored = byName(await readTable(clients, run.name(table)));
+  await writeRows(run, table, byName(await readTable(clients, beside)), stored);
 }
 
 /** Deletes what a finished run left: the tables beside, and the backups of what it found. */
