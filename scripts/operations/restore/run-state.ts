@@ -6,7 +6,7 @@ import type { BookEntry } from '../../sale/check/snapshot.ts';
 import type { RestoreClients } from './clients.ts';
 import type { RestoreJournal, RestoreState } from './journal.ts';
 import { type Reconciled, reconcile } from './reconcile.ts';
-import { byName, findChanges, type Rows } from './rows.ts';
+import { findChanges, type Rows } from './rows.ts';
 import { readImages } from './stream.ts';
 import { describeTable, readTable, writeChanges } from './tables.ts';
 import { findStream } from './triggers.ts';
