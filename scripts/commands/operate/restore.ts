@@ -127,8 +127,9 @@ async function run(context: RestoreContext, wanted: Wanted, place: string): Prom
   return report(await restore(context, beginState(plan, new Date()), wanted.hold));
 }
 
-const undoUnfinished = ({ run }: RestoreState) =>
-  new CliError('undo_unfinished', `the undo of ${run} was interrupted`, 'Finish it first: npm run restore -- --undo');
+function undoUnfinished({ run }: RestoreState): CliError {
+  return new CliError('undo_unfinished', `the undo of ${run} was interrupted`, 'Finish it: npm run restore -- --undo');
+}
 
 async function backUp({ clients, stage, onStep }: RestoreContext): Promise<number> {
   const name = `b${new Date().toISOString().replaceAll(/[^\d]/g, '').slice(0, 14)}`;
