@@ -26,6 +26,8 @@ export interface RestoreContext {
   readonly mendViews: () => Promise<readonly string[]>;
   /** How long a call or a batch that began before the pause may go on. */
   readonly settleMs: number;
+  /** Between two reads of a stream that may have more; default: a quarter of a second. */
+  readonly pauseStream?: () => Promise<unknown>;
   readonly onStep: (text: string) => void;
 }
 
@@ -71,7 +73,7 @@ export async function readWanted(run: Run): Promise<Reconciled> {
   const read = (table: Core) => readTable(clients, beside[table] ?? run.name(table));
   const images = async (table: 'orders' | 'catalog') => {
     const stream = damaged.includes(table) ? streams[table] : undefined;
-    const streamed = (stream && (await readImages(clients, stream))) || [];
+    const streamed = (stream && (await readImages(clients, stream, run.context.pauseStream))) || [];
     // Whatever is in a table that did not exist was written by the run, or by a call that the pause came too late for.
     const isCreated = run.state.missing.includes(table) && (await describeTable(clients, run.name(table)));
     return isCreated ? [...streamed, ...(await readTable(clients, run.name(table)))] : streamed;

@@ -98,6 +98,7 @@ describe('a whole run, with the functions of no stage', () => {
   const steps: string[] = [];
   const context = (stopAt?: string): RestoreContext => ({
     ...{ clients, journal, stage: own, readBook: async () => [], mendViews: async () => [], settleMs: 0 },
+    pauseStream: async () => {},
     onStep: (text) => {
       steps.push(text);
       if (stopAt !== undefined && text.startsWith(stopAt)) throw new Error('killed');
