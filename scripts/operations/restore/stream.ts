@@ -21,7 +21,7 @@ const pauseMs = 250;
 export async function readImages(
   { streams }: RestoreClients,
   StreamArn: string,
-  pause = () => sleep(pauseMs),
+  pause: () => Promise<unknown> = () => sleep(pauseMs),
 ): Promise<Row[] | undefined> {
   const shards = await listShards(streams, StreamArn);
   if (!shards) return undefined;
