@@ -1,11 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { poisonQueue, queues, tableName } from '../../functions/adapters/azure/resources.ts';
+import { type CloudService, cloudServices } from '../../stacks/model/clouds/scaling.ts';
 import { fulfilmentEnvironment } from '../../stacks/model/environments/fulfilment-environment.ts';
 import { sweeperEnvironment } from '../../stacks/model/environments/sweeper-environment.ts';
 import { physicalName } from '../../stacks/model/names.ts';
-import { type Body, named, readResources, remote } from './synthesized.ts';
+import { services } from '../../stacks/model/services.ts';
+import { type Body, named, parseReference, readResources, remote } from './synthesized.ts';
 
 const stack = readResources('azure');
+
+const reads = ['get', 'batchGet', 'query', 'scan'];
+const onlyReads = (service: CloudService): boolean =>
+  services[service].access.every(
+    (access) => access.kind !== 'table' || access.actions.every((one) => reads.includes(one)),
+  );
 
 describe.each(remote)('Azure, $name', (stage) => {
   const of = stack(stage.name);
@@ -41,10 +49,12 @@ describe.each(remote)('Azure, $name', (stage) => {
     });
   });
 
-  test('lets catalog only read, and grants no service all queues of an account', () => {
+  test('lets a service that writes nothing only read, and grants no service all queues of an account', () => {
     const roles = of('azurerm_role_assignment');
     const readers = roles.filter((role) => role.role_definition_name === 'Storage Table Data Reader');
-    expect(readers).toHaveLength(1);
+    const names = readers.map((role) => parseReference(role.principal_id, 'azurerm_user_assigned_identity'));
+    expect(names).toEqual(cloudServices.filter(onlyReads).map((service) => `${service}-identity`));
+    expect(names).toContain('catalog-identity');
     for (const role of roles.filter((one) => /Queue/.test(String(one.role_definition_name))))
       expect(role.scope).toMatch(/queueServices\/default\/queues\//);
   });

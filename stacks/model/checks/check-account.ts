@@ -1,6 +1,6 @@
 import { routes } from '../../../functions/contracts/routes.ts';
 import { cachePolicyRows } from '../edge/edge-rows.ts';
-import { type Service, serviceNames, services, type TableName } from '../services.ts';
+import { type QueueWorker, type Service, serviceNames, services, type TableName } from '../services.ts';
 import type { Stage, TableBilling } from '../stages/stage-settings.ts';
 import { limits } from './limits.ts';
 import { atMost, type Violations } from './violations.ts';
@@ -38,7 +38,7 @@ function triggered(stage: Stage, service: Service): number {
   const { trigger } = services[service];
   switch (trigger.kind) {
     case 'queue':
-      return stage[service as 'settlement' | 'fulfilment'].maxConcurrency;
+      return stage[service as QueueWorker].maxConcurrency;
     case 'stream':
       return stage[service as 'projection' | 'invalidation'].parallelizationFactor * shardsOf(stage, trigger.table);
     case 'timer':

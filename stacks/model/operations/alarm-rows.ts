@@ -1,4 +1,14 @@
-import { deadLetterQueues, type QueueName, rowReaders, type Service, serviceNames, services } from '../services.ts';
+import {
+  deadLetterQueues,
+  getQueueTrigger,
+  type QueueName,
+  type QueueWorker,
+  queueWorkers,
+  rowReaders,
+  type Service,
+  serviceNames,
+  services,
+} from '../services.ts';
 import type { Stage } from '../stages/stage-settings.ts';
 import type { AlarmRow } from './alarm-row.ts';
 import { apiRows } from './api-alarm-rows.ts';
@@ -26,27 +36,30 @@ const secondsOfDay = 86_400;
 const ageMetric = (stage: Stage, queue: QueueName): MetricRow =>
   queueMetric(stage.name, queue, 'ApproximateAgeOfOldestMessage');
 
+/** What it means that messages wait too long, and the runbook's entry. */
+const waiting: Readonly<Record<QueueWorker, Pick<AlarmRow, 'meaning' | 'runbook'>>> = {
+  settlement: { meaning: 'Accepted orders wait too long to be settled.', runbook: 'queue-age' },
+  fulfilment: { meaning: 'Confirmed orders wait too long to be handed over.', runbook: 'fulfilment-age' },
+};
+
 function queueRows(stage: Stage): AlarmRow[] {
   return [
-    {
-      name: 'order-requests-age',
-      metric: ageMetric(stage, 'order-requests'),
-      threshold: stage.alarms.queueAgeSeconds,
-      minutes: 2,
-      meaning: 'Accepted orders wait too long to be settled.',
-      runbook: 'queue-age',
-    },
-    {
-      name: 'fulfilment-requests-age',
-      metric: ageMetric(stage, 'fulfilment-requests'),
-      // Every request waits there for as long as the customer may cancel.
-      threshold: stage.alarms.queueAgeSeconds + stage.fulfilment.cancellableSeconds,
-      minutes: 2,
-      meaning: 'Confirmed orders wait too long to be handed over.',
-      runbook: 'fulfilment-age',
-    },
+    ...queueWorkers.map((worker) => ageRow(stage, worker)),
     ...deadLetterQueues.flatMap((queue) => deadLetterRows(stage, queue)),
   ];
+}
+
+function ageRow(stage: Stage, worker: QueueWorker): AlarmRow {
+  const { queue } = getQueueTrigger(worker);
+  // Every request for the partner waits in its queue for as long as the customer may cancel.
+  const heldSeconds = worker === 'fulfilment' ? stage.fulfilment.cancellableSeconds : 0;
+  return {
+    name: `${queue}-age`,
+    metric: ageMetric(stage, queue),
+    threshold: stage.alarms.queueAgeSeconds + heldSeconds,
+    minutes: 2,
+    ...waiting[worker],
+  };
 }
 
 function deadLetterRows(stage: Stage, queue: QueueName): AlarmRow[] {

@@ -17,6 +17,10 @@ const fulfilmentCounters = [
 
 /** One page, two graphs a row, in data-flow order. */
 export function dashboardRows(stage: string): GraphRow[][] {
+  return [...workRows(stage), ...lagRows(stage), ...troubleRows(stage)];
+}
+
+function workRows(stage: string): GraphRow[][] {
   return [
     [
       row('API latency p99 (ms)', perFunction(stage, 'Duration', 'p99', apiServices)),
@@ -33,6 +37,11 @@ export function dashboardRows(stage: string): GraphRow[][] {
         fulfilmentCounters.map((counter) => serviceMetric(stage, 'fulfilment', counter)),
       ),
     ],
+  ];
+}
+
+function lagRows(stage: string): GraphRow[][] {
+  return [
     [
       row('Views and CDN behind (ms)', [
         functionMetric(stage, 'projection', 'IteratorAge', 'Maximum'),
@@ -43,7 +52,6 @@ export function dashboardRows(stage: string): GraphRow[][] {
         deadLetterQueues.map((queue) => queueMetric(stage, queue, depth)),
       ),
     ],
-    ...troubleRows(stage),
   ];
 }
 

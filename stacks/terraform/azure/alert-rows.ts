@@ -46,6 +46,22 @@ const deadLetters = (): QueryRow[] =>
     runbook: runbooks[queue],
   }));
 
+/** The function that takes the queue's messages, and what it means that they wait too long. */
+const waiting = [
+  {
+    queue: queues.orders,
+    operation: 'settleOrder',
+    meaning: 'Accepted orders wait too long to be settled.',
+    runbook: 'queue-age',
+  },
+  {
+    queue: queues.fulfilments,
+    operation: 'fulfilOrder',
+    meaning: 'Confirmed orders wait too long to be handed over.',
+    runbook: 'fulfilment-age',
+  },
+] as const;
+
 /** The host logs the send time of each message that it starts to process. */
 function ages({ alarms, fulfilment }: Stage): QueryRow[] {
   const age = (operation: string, seconds: number) =>
@@ -54,25 +70,15 @@ function ages({ alarms, fulfilment }: Stage): QueryRow[] {
       "extend sent = todatetime(extract('InsertedOn: ([^,]+)', 1, Message))",
       `where datetime_diff('second', TimeGenerated, sent) >= ${seconds}`,
     ].join(' | ');
-  return [
-    {
-      name: `${queues.orders}-age`,
-      query: age('settleOrder', alarms.queueAgeSeconds),
-      threshold: 0,
-      minutes: windowMinutes,
-      meaning: 'Accepted orders wait too long to be settled.',
-      runbook: 'queue-age',
-    },
-    {
-      name: `${queues.fulfilments}-age`,
-      // A request stays hidden for as long as its customer may cancel.
-      query: age('fulfilOrder', fulfilment.cancellableSeconds + alarms.queueAgeSeconds),
-      threshold: 0,
-      minutes: windowMinutes,
-      meaning: 'Confirmed orders wait too long to be handed over.',
-      runbook: 'fulfilment-age',
-    },
-  ];
+  // A request for the partner stays hidden for as long as its customer may cancel.
+  const heldSeconds: Readonly<Record<string, number>> = { [queues.fulfilments]: fulfilment.cancellableSeconds };
+  return waiting.map(({ queue, operation, meaning, runbook }) => ({
+    name: `${queue}-age`,
+    query: age(operation, alarms.queueAgeSeconds + (heldSeconds[queue] ?? 0)),
+    threshold: 0,
+    minutes: windowMinutes,
+    ...{ meaning, runbook },
+  }));
 }
 
 /** The functions log their counters. */

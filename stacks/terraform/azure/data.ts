@@ -31,6 +31,9 @@ const use: Readonly<Record<CloudService, { readonly sends: readonly Queue[]; rea
   sweeper: { sends: [queues.orders, queues.fulfilments] },
 };
 
+/** Services that write nothing to the table. */
+const readers: readonly CloudService[] = ['catalog'];
+
 /** Queues without a worker: an operator must handle their messages. */
 export const deadLetterQueues = Object.values(queues).map(poisonQueue);
 
@@ -128,7 +131,7 @@ export class Data extends Construct {
       );
     this.grants.set(service, grants);
     const tableScope = `${this.account.id}/tableServices/default/tables/${tableName}`;
-    const rights = service === 'catalog' ? 'Storage Table Data Reader' : 'Storage Table Data Contributor';
+    const rights = readers.includes(service) ? 'Storage Table Data Reader' : 'Storage Table Data Contributor';
     grant('table', tableScope, rights, [table]);
     const access = findSecretAccess(service);
     if (access) grant('secret', vault.scopeOf(access.secret), 'Key Vault Secrets User', [vault.secret]);

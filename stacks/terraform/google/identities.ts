@@ -5,7 +5,7 @@ import { type CloudService, cloudServices } from '../../model/clouds/scaling.ts'
 import { accountId } from '../../model/names.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
 
-/** Read-only for catalog, read and write for the others. */
+/** Read-only for those that write nothing to the store. */
 const storeRole: Readonly<Record<CloudService, string>> = {
   catalog: 'roles/datastore.viewer',
   intake: 'roles/datastore.user',
