@@ -30,11 +30,24 @@ export const allChecks: readonly Check[] = [
   { name: 'synth', command: vitest('synth') },
 ];
 
-export interface Verdict extends Removal {
-  readonly part: PartName;
+export interface Checked {
   readonly failures: readonly { readonly check: string; readonly output: string }[];
   readonly checks: number;
+}
+
+export interface Verdict extends Removal, Checked {
+  readonly part: PartName;
   readonly seconds: number;
+}
+
+/** Runs all checks that a folder's project has a use for. */
+export function runChecks(folder: string, checks: readonly Check[]): Checked {
+  const due = checks.filter(({ needs }) => needs === undefined || existsSync(join(folder, needs)));
+  const failures = due.flatMap((check) => {
+    const output = run(folder, check.command);
+    return output === undefined ? [] : [{ check: check.name, output }];
+  });
+  return { failures, checks: due.length };
 }
 
 /** Deletes a part in a copy of the project, and runs the checks there. */
@@ -44,13 +57,9 @@ export function checkWithout(project: string, part: PartName, checks: readonly C
   try {
     const removal = tryToRemove(folder, part);
     if ('failure' in removal) return { ...nothing, part, failures: [removal.failure], checks: 1, seconds: 0 };
-    const due = checks.filter(({ needs }) => needs === undefined || existsSync(join(folder, needs)));
-    const failures = due.flatMap((check) => {
-      const output = run(folder, check.command);
-      return output === undefined ? [] : [{ check: check.name, output }];
-    });
+    const checked = runChecks(folder, checks);
     const seconds = (performance.now() - begun) / 1_000;
-    return { ...removal, part, failures, checks: due.length, seconds };
+    return { ...removal, part, ...checked, seconds };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
