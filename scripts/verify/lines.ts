@@ -136,6 +136,14 @@ const allLines: readonly Line[] = [
     things: 'forks',
   },
   {
+    name: 'add-check',
+    what: 'a step for each trigger, and a stage, pass all checks as they are written',
+    command: run('maintain/add-check'),
+    minutes: 40,
+    counted: /^(\d+) of \d+ additions hold/gm,
+    things: 'additions',
+  },
+  {
     name: 'localstack',
     what: 'the integration suite on LocalStack',
     command: run('prove/test', '--only', 'integration'),

@@ -90,6 +90,7 @@ describe('the lines', () => {
       parts: '73 of 73 parts can be left out',
       'rename-check': 'book-fair (9 characters): 73 passed, 0 failed',
       'fork-check': '73 of 73 forks hold',
+      'add-check': '73 of 73 additions hold',
       localstack: '73 passed, 0 failed, 9 skipped',
     };
     for (const { name, counted } of lines.filter((line) => !line.name.startsWith('drill')))

@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { UsageError } from '../cli/cli.ts';
+import { Draft, type ReadFile } from './draft.ts';
+import { findKept, type Kept } from './kept.ts';
+import { requireStepName } from './names.ts';
+import { addStage } from './stage.ts';
+import { addStep } from './step/add-step.ts';
+
+/** Triggers that every kept cloud can serve. */
+export const triggers = ['queue'] as const;
+
+export interface Options {
+  readonly trigger?: string | undefined;
+  readonly region?: string | undefined;
+}
+
+interface Addition {
+  /** Its one option. */
+  readonly option: keyof Options;
+  readonly example: string;
+  add(draft: Draft, name: string, value: string, kept: Kept): void;
+}
+
+/** What can be added. */
+export const additions: Readonly<Record<string, Addition>> = {
+  step: {
+    option: 'trigger',
+    example: 'step invoicing --trigger queue',
+    add(draft, name, trigger, kept) {
+      if (!triggers.some((one) => one === trigger))
+        throw wrong(`--trigger is '${trigger}', must be ${triggers.join(', ')}`, this.example);
+      addStep(draft, name, kept);
+    },
+  },
+  stage: {
+    option: 'region',
+    example: 'stage qa --region eu-central-1',
+    add: (draft, name, region, kept) => addStage(draft, { name, region }, kept),
+  },
+};
+
+/** The project with the addition, in memory. @throws with one line when it cannot be made */
+export function draftAddition(folder: string, [kind = '', name, ...more]: readonly string[], options: Options): Draft {
+  const addition = Object.hasOwn(additions, kind) ? additions[kind] : undefined;
+  if (!addition) throw wrong(`'${kind}' cannot be added, must be ${Object.keys(additions).join(' or ')}`, 'step NAME');
+  const { option, example } = addition;
+  if (name === undefined || more.length > 0) throw wrong(`a ${kind} has one name`, example);
+  const value = options[option];
+  if (value === undefined) throw wrong(`--${option} is missing`, example);
+  const foreign = Object.entries(options).find(([other, given]) => other !== option && given !== undefined);
+  if (foreign) throw wrong(`--${foreign[0]} is not an option of a ${kind}`, example);
+  const kept = findKept(folder);
+  if (kind === 'step') requireStepName(name, folder, kept);
+  const draft = new Draft(readFrom(folder));
+  addition.add(draft, name, value, kept);
+  return draft;
+}
+
+/** Reads the files of a folder. */
+export function readFrom(folder: string): ReadFile {
+  return (path) => {
+    try {
+      return readFileSync(join(folder, path), 'utf8');
+    } catch {
+      return undefined;
+    }
+  };
+}
+
+const wrong = (message: string, example: string) =>
+  new UsageError('usage', message, `For example: npm run add -- ${example}`);

@@ -1,0 +1,109 @@
+import type { Draft } from '../draft.ts';
+import type { Kept } from '../kept.ts';
+import type { Spelling } from './spelling.ts';
+
+/** Entry, adapter, stack, local platform and redrive. */
+export function addAzure(draft: Draft, step: Spelling, kept: Kept): void {
+  const { name, queue } = step;
+  draft.create(`functions/${name}/azure.ts`, entry(step));
+  addAdapter(draft, step);
+  draft.after('functions/adapters/azure/resources.ts', ['queues', 'fulfilments'], `${name}: '${queue}'`);
+  draft.after('functions/adapters/azure/apps.ts', ['apps', 'fulfilment'], `${name}: ['${name}']`);
+  addStack(draft, step);
+  addPlatform(draft, step);
+  if (kept.simulation)
+    draft.after(
+      'scripts/lab/simulation/partition/azure/cloud.ts',
+      ['letterSteps', "=[poisonQueue(queues.fulfilments)]: 'fulfilment'"],
+      `[poisonQueue(queues.${name})]: '${name}'`,
+    );
+}
+
+function addAdapter(draft: Draft, { name, capital }: Spelling): void {
+  const messaging = 'functions/adapters/azure/messaging.ts';
+  draft.after(
+    messaging,
+    ['fulfilmentQueue'],
+    `export function ${name}Queue(queue: QueueClient): ${capital}Queue {
+  return {
+    async send(request) {
+      await queue.sendMessage(encode(JSON.stringify(request)), forever).catch(rethrow);
+    },
+  };
+}`,
+  );
+  draft.import(messaging, [`type ${capital}Queue`], `../../ports/${name}.ts`);
+}
+
+function addStack(draft: Draft, { name, capital, queue, deadLetters }: Spelling): void {
+  draft.after(
+    'stacks/terraform/azure/data.ts',
+    ['use', 'fulfilment'],
+    `${name}: { sends: [poisonQueue(queues.${name})], takes: queues.${name} }`,
+  );
+  draft.after('stacks/terraform/azure/data.ts', ['readers', 'catalog'], `'${name}'`);
+  const rows = 'stacks/terraform/azure/alert-rows.ts';
+  draft.after(rows, ['runbooks', 'fulfilment-requests-poison'], `'${queue}-poison': '${deadLetters}'`);
+  draft.after(
+    rows,
+    ['waiting', fulfilmentRow],
+    `{
+      queue: queues.${name},
+      operation: 'process${capital}',
+      meaning: 'Orders wait too long for ${name}.',
+      runbook: '${name}-age',
+    }`,
+  );
+}
+
+const fulfilmentRow = `={
+  queue: queues.fulfilments,
+  operation: 'fulfilOrder',
+  meaning: 'Confirmed orders wait too long to be handed over.',
+  runbook: 'fulfilment-age',
+}`;
+
+function addPlatform(draft: Draft, { name, capital }: Spelling): void {
+  draft.after(
+    'scripts/clouds/azure/platform.ts',
+    ['startApps', "=startFunctionApp(workspace, 'settlement', shared)"],
+    `startFunctionApp(workspace, '${name}', shared)`,
+  );
+  draft.after(
+    'scripts/clouds/azure/read-stores.ts',
+    ['steps', "=[queues.fulfilments]: 'fulfilment'"],
+    `[queues.${name}]: '${name}'`,
+  );
+  const redrive = 'scripts/clouds/azure/redrive.ts';
+  draft.after(
+    redrive,
+    ["={ service: 'fulfilment', ...redrivable(queues.fulfilments, diagnoseFulfilmentRequest(find)) }"],
+    `{ service: '${name}', ...redrivable(queues.${name}, diagnose${capital}Request(find)) }`,
+  );
+  draft.import(redrive, [`diagnose${capital}Request`], '../../operations/redrive/diagnose.ts');
+}
+
+const entry = ({ name, capital }: Spelling): string => `import { onQueue } from '../adapters/azure/app.ts';
+import { deadLetters } from '../adapters/azure/messaging.ts';
+import { poisonQueue, queues } from '../adapters/azure/resources.ts';
+import { openStorage, storageEnv } from '../adapters/azure/storage.ts';
+import { tableStore } from '../adapters/azure/table-store.ts';
+import { orderStore } from '../adapters/single-partition/orders.ts';
+import { readEnv } from '../runtime/env.ts';
+import { meter } from '../runtime/meter.ts';
+import { observed } from '../runtime/observe.ts';
+import { processMessage } from './messages.ts';
+
+const storage = openStorage(readEnv(storageEnv));
+const ports = {
+  orders: orderStore(tableStore(storage.table)),
+  deadLetters: deadLetters(storage.queue(poisonQueue(queues.${name}))),
+  meter,
+};
+
+onQueue(
+  'process${capital}',
+  queues.${name},
+  observed((message) => processMessage(message, ports)),
+);
+`;

@@ -1,0 +1,105 @@
+import type { Draft } from '../draft.ts';
+import type { Spelling } from './spelling.ts';
+
+/** Entry, adapter, topics, stack, local platform and redrive. */
+export function addGoogle(draft: Draft, step: Spelling): void {
+  draft.create(`functions/${step.name}/google.ts`, entry(step));
+  addAdapter(draft, step);
+  addTopology(draft, step);
+  addStack(draft, step);
+  addPlatform(draft, step);
+}
+
+function addAdapter(draft: Draft, { name, capital }: Spelling): void {
+  const messaging = 'functions/adapters/google/messaging.ts';
+  draft.after(
+    messaging,
+    ['orderQueue'],
+    `export function ${name}Queue(topicName: string): ${capital}Queue {
+  const topic = openTopic(topicName);
+  return {
+    async send(request) {
+      await topic.publishMessage({ json: request });
+    },
+  };
+}`,
+  );
+  draft.import(messaging, [`type ${capital}Queue`], `../../ports/${name}.ts`);
+}
+
+function addTopology(draft: Draft, { name, upper, queue }: Spelling): void {
+  const topology = 'stacks/model/clouds/google-topology.ts';
+  draft.after(
+    topology,
+    ['topics', 'FULFILMENT_DEAD_LETTER_TOPIC'],
+    `${upper}_TOPIC: { name: '${queue}', publishers: [] },
+     ${upper}_DEAD_LETTER_TOPIC: { name: '${queue}-dead', publishers: ['${name}'] }`,
+  );
+  draft.after(
+    topology,
+    ['pushes', fulfilmentPush],
+    `{ name: '${queue}', topic: '${upper}_TOPIC', deadLetters: '${upper}_DEAD_LETTER_TOPIC', service: '${name}' }`,
+  );
+}
+
+const fulfilmentPush = `={
+  name: 'fulfilment-requests',
+  topic: 'FULFILMENT_TOPIC',
+  deadLetters: 'FULFILMENT_DEAD_LETTER_TOPIC',
+  service: 'fulfilment',
+}`;
+
+function addStack(draft: Draft, { name, upper, deadLetters }: Spelling): void {
+  draft.after(
+    'stacks/terraform/google/identities.ts',
+    ['storeRole', 'fulfilment'],
+    `${name}: 'roles/datastore.viewer'`,
+  );
+  const rows = 'stacks/terraform/google/alert-rows.ts';
+  draft.after(
+    rows,
+    ['deadLetterRunbook', 'FULFILMENT_DEAD_LETTER_TOPIC'],
+    `${upper}_DEAD_LETTER_TOPIC: '${deadLetters}'`,
+  );
+  draft.after(
+    rows,
+    ['waitingAlerts', 'fulfilment'],
+    `${name}: { meaning: 'Orders wait too long for ${name}.', runbook: '${name}-age' }`,
+  );
+}
+
+function addPlatform(draft: Draft, { name, capital }: Spelling): void {
+  draft.after('scripts/clouds/google/topology.ts', ['processes', 'fulfilment'], `'${name}'`);
+  draft.after('scripts/clouds/google/platform.ts', ['concurrentPushes', 'fulfilment'], `${name}: 5`);
+  const redrive = 'scripts/clouds/google/redrive.ts';
+  draft.after(redrive, ['diagnoses', 'fulfilment'], `${name}: diagnose${capital}Request`);
+  draft.import(redrive, [`diagnose${capital}Request`], '../../operations/redrive/diagnose.ts');
+}
+
+const entry = ({
+  name,
+  upper,
+}: Spelling): string => `import { firestore } from '../adapters/google/firestore-client.ts';
+import { servePush } from '../adapters/google/functions.ts';
+import { deadLetters } from '../adapters/google/messaging.ts';
+import { orderStore } from '../adapters/google/orders.ts';
+import { pushEnv, pushVerifier } from '../adapters/google/push-token.ts';
+import { readEnv, resource } from '../runtime/env.ts';
+import { logger } from '../runtime/log.ts';
+import { meter } from '../runtime/meter.ts';
+import { observed } from '../runtime/observe.ts';
+import { processMessage } from './messages.ts';
+
+const env = readEnv({ FIRESTORE_DATABASE: resource, ${upper}_DEAD_LETTER_TOPIC: resource, ...pushEnv });
+const ports = {
+  orders: orderStore(firestore(env.FIRESTORE_DATABASE)),
+  deadLetters: deadLetters(env.${upper}_DEAD_LETTER_TOPIC),
+  meter,
+};
+
+servePush('${name}', {
+  verify: pushVerifier(env),
+  work: observed((message) => processMessage(message, ports)),
+  onError: (error) => logger.warn('request will be redelivered', { error }),
+});
+`;

@@ -1,0 +1,108 @@
+import type { Draft } from '../draft.ts';
+import type { Spelling } from './spelling.ts';
+
+/** Services, stages, alarms, dashboard, redrive and checker: what every cloud reads. */
+export function addModel(draft: Draft, step: Spelling): void {
+  addService(draft, step);
+  addSettings(draft, step);
+  addOperations(draft, step);
+  addDeadLetters(draft, step);
+  const scaling = 'stacks/model/clouds/scaling.ts';
+  draft.before(scaling, ['toScaling', 'fulfilment'], `case '${step.name}':`);
+  draft.after(scaling, ['cloudServices', 'fulfilment'], `'${step.name}'`);
+}
+
+function addService(draft: Draft, { name, queue, deadLetters }: Spelling): void {
+  const services = 'stacks/model/services.ts';
+  draft.after(services, ['Service', 'fulfilment'], `'${name}'`);
+  draft.after(services, ['QueueWorker', 'fulfilment'], `'${name}'`);
+  draft.after(services, ['QueueName', 'fulfilment-requests-dlq'], `'${queue}' | '${deadLetters}'`);
+  draft.after(
+    services,
+    ['services', 'fulfilment'],
+    `${name}: {
+      stack: 'service',
+      trigger: { kind: 'queue', queue: '${queue}', deadLetters: '${deadLetters}' },
+      access: [
+        { kind: 'table', env: 'ORDERS_TABLE', table: 'orders', actions: ['get'] },
+        { kind: 'queue', env: 'DEAD_LETTER_URL', queue: '${deadLetters}', actions: ['send'] },
+      ],
+    }`,
+  );
+}
+
+function addSettings(draft: Draft, { name }: Spelling): void {
+  const settings = 'stacks/model/stages/stage-settings.ts';
+  draft.after(settings, ['Stage', 'fulfilment'], `readonly ${name}: QueueWorkerSettings;`);
+  const defaults = 'stacks/model/stages/stage-defaults.ts';
+  const memory = '{ memoryMb: 512, timeoutSeconds: 30, provisioned: null }';
+  draft.after(defaults, ['functions', 'fulfilment'], `\n  // Waits for one read per message.\n  ${name}: ${memory}`);
+  draft.after(
+    defaults,
+    ['base', 'fulfilment'],
+    `${name}: { batchSize: 10, batchingWindowSeconds: 0, maxConcurrency: 2 }`,
+  );
+}
+
+function addOperations(draft: Draft, { name, capital, queue }: Spelling): void {
+  draft.after(
+    'stacks/model/operations/alarm-rows.ts',
+    ['waiting', 'fulfilment'],
+    `${name}: { meaning: 'Orders wait too long for ${name}.', runbook: '${name}-age' }`,
+  );
+  draft.after(
+    'stacks/model/operations/dashboard-rows.ts',
+    ['workRows', fulfilmentRow],
+    `[
+      row('Orders waiting for ${name}', [queueMetric(stage, '${queue}', depth)]),
+      row('${capital} a minute', [serviceMetric(stage, '${name}', '${capital}Done')]),
+    ]`,
+  );
+}
+
+/** The pair of graphs of the fulfilment. */
+const fulfilmentRow = `=[
+  row('Orders to hand over', [queueMetric(stage, 'fulfilment-requests', depth)]),
+  row('Fulfilment a minute', fulfilmentCounters.map((counter) => serviceMetric(stage, 'fulfilment', counter))),
+]`;
+
+function addDeadLetters(draft: Draft, { name, capital }: Spelling): void {
+  const contracts = `../../../functions/contracts/${name}-request.ts`;
+  const diagnose = 'scripts/operations/redrive/diagnose.ts';
+  draft.after(
+    diagnose,
+    ['fulfilmentRequests'],
+    `/** A repeat has no further effect, so the order's state does not matter. */
+const ${name}Requests: Kind = {
+  parseOrderId: (content) => ${name}Request.safeParse(content).data?.order.orderId,
+  actionable: orderStates,
+};`,
+  );
+  draft.below(
+    diagnose,
+    ['diagnoseFulfilmentRequest'],
+    `export const diagnose${capital}Request = (findOrder: FindOrder) => diagnoseMessage(${name}Requests, findOrder);`,
+  );
+  draft.import(diagnose, [`${name}Request`], contracts);
+  draft.import(diagnose, ['orderStates'], '../../../functions/domain/order.ts');
+  const services = 'scripts/operations/redrive/services.ts';
+  draft.after(services, ['diagnoses', 'fulfilment'], `${name}: diagnose${capital}Request`);
+  draft.import(services, [`diagnose${capital}Request`], './diagnose.ts');
+  const letters = 'scripts/sale/check/dead-letter.ts';
+  draft.after(letters, ['deadLetterSteps', 'fulfilment'], `'${name}'`);
+  draft.after(
+    letters,
+    ['orderOfDeadLetter', 'fulfilment'],
+    `case '${name}':\n return ${name}Request.safeParse(content).data?.order.orderId;`,
+  );
+  draft.import(letters, [`${name}Request`], contracts);
+  draft.after('scripts/sale/check/evidence.ts', ['gatherDead', 'fulfilment'], `${name}: new Set<string>()`);
+  draft.after(
+    'scripts/sale/deployed-quiescence.ts',
+    ['deadLetterUrls', 'fulfilment'],
+    `${name}: output('${capital}DeadLetterUrl')`,
+  );
+  const found = 'scripts/sale/dead-letters.ts';
+  draft.after(found, ['explainLetter', 'fulfilment'], `'${name}'`);
+  draft.after(found, ['readFailures', 'fulfilment'], `'${name}'`);
+}

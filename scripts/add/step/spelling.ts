@@ -1,0 +1,25 @@
+import { createHash } from 'node:crypto';
+
+/** A step's name in every spelling, and what is named after it. */
+export interface Spelling {
+  /** One word of small letters, the same in code, queues and documents. */
+  readonly name: string;
+  /** At the beginning of a type or of a sentence. */
+  readonly capital: string;
+  /** In names of variables. */
+  readonly upper: string;
+  readonly queue: string;
+  readonly deadLetters: string;
+}
+
+export function toSpelling(name: string): Spelling {
+  const capital = name.charAt(0).toUpperCase() + name.slice(1);
+  const queue = `${name}-requests`;
+  return { name, capital, upper: name.toUpperCase(), queue, deadLetters: `${queue}-dlq` };
+}
+
+/** CDK's logical id of a queue: https://docs.aws.amazon.com/cdk/v2/guide/identifiers.html#identifiers-logical-ids */
+export function toLogicalId(queue: string): string {
+  const digest = createHash('md5').update(`Queues/${queue}/Resource`).digest('hex').slice(0, 8).toUpperCase();
+  return `Queues${queue.replaceAll('-', '')}${digest}`;
+}

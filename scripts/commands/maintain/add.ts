@@ -1,0 +1,71 @@
+import { draftAddition } from '../../add/add.ts';
+import {
+  type Changes,
+  format,
+  listChanges,
+  requireClean,
+  toUndo,
+  undo,
+  withGenerated,
+  writeFiles,
+} from '../../add/write.ts';
+import { exitCodes, parseWithWords, runMain } from '../../cli/cli.ts';
+import { showProgress } from '../../cli/progress.ts';
+import { projectFolder } from '../../platform/process/paths.ts';
+import { listGeneration, runTask } from '../../upgrade/generate.ts';
+
+const usage = `
+usage: npm run add -- step NAME --trigger queue [--dry-run]
+       npm run add -- stage NAME --region REGION [--dry-run]
+
+Writes what docs/adding.md says, in every file that it touches, so that types, lint and tests pass at once:
+a step that a queue triggers, with its message, port, use case, an entry for each cloud of the project, queues, alarms,
+permissions, redrive, tests and documents; or a stage like dev, in a region of its own. It needs a clean working tree,
+and prints the command that undoes it.
+
+  --trigger KIND   of a step: what invokes it, queue
+  --region REGION  of a stage: the only region of AWS that it may be deployed to
+  --dry-run        shows which files would change
+  --help
+`;
+
+await runMain(async () => {
+  const { values, words } = parseWithWords(usage, {
+    trigger: { type: 'string' },
+    region: { type: 'string' },
+    'dry-run': { type: 'boolean', default: false },
+  });
+  const draft = draftAddition(projectFolder, words, { trigger: values.trigger, region: values.region });
+  if (!values['dry-run']) requireClean(projectFolder);
+  const files = format(projectFolder, draft.files);
+  const changes = listChanges(projectFolder, files.keys());
+  if (values['dry-run']) return preview(changes);
+  return write(files, changes);
+});
+
+function preview({ added, changed }: Changes): number {
+  for (const path of added) process.stdout.write(`  new      ${path}\n`);
+  for (const path of changed) process.stdout.write(`  changed  ${path}\n`);
+  process.stdout.write(`files: ${added.length} new, ${changed.length} changed; nothing was written\n`);
+  return exitCodes.ok;
+}
+
+function write(files: ReadonlyMap<string, string>, own: Changes): number {
+  const changes = withGenerated(projectFolder, own);
+  const progress = showProgress();
+  try {
+    writeFiles(projectFolder, files);
+    for (const task of listGeneration(projectFolder)) {
+      progress.step(`writing ${task.name}`);
+      runTask(projectFolder, task);
+    }
+  } catch (error) {
+    undo(projectFolder, changes);
+    throw error;
+  } finally {
+    progress.done();
+  }
+  process.stdout.write(`Files: ${own.added.length} new, ${own.changed.length} changed. To undo it:\n\n`);
+  process.stdout.write(`${toUndo(changes)}\n\nNext: npm test.\n`);
+  return exitCodes.ok;
+}

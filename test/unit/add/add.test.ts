@@ -1,0 +1,113 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { draftAddition, readFrom, triggers } from '../../../scripts/add/add.ts';
+import { Draft } from '../../../scripts/add/draft.ts';
+import { findKept } from '../../../scripts/add/kept.ts';
+import { addStep } from '../../../scripts/add/step/add-step.ts';
+import { listChanges, toUndo } from '../../../scripts/add/write.ts';
+
+const root = join(import.meta.dirname, '../../..');
+const keeps = (path: string) => existsSync(join(root, path));
+
+// A line that has moved or changed shows here, and not when somebody adds something.
+describe.each(triggers)('a step that a %s triggers', (trigger) => {
+  const { files } = draftAddition(root, ['step', 'invoicing'], { trigger });
+
+  test('finds each of its places in the project exactly once', () => {
+    expect(files.size).toBeGreaterThan(25);
+  });
+
+  test.each(['aws', 'azure', 'google'])('has an entry for %s if the project is kept there', (cloud) => {
+    expect(files.has(`functions/invoicing/${cloud}.ts`)).toBe(keeps(`functions/adapters/${cloud}`));
+  });
+
+  test('gets its permission, its dead letters, their entry in the runbook and a redrive', () => {
+    expect(files.get('stacks/model/services.ts')).toContain("deadLetters: 'invoicing-requests-dlq'");
+    expect(files.get('docs/runbook.md')).toMatch(/^## invoicing-requests-dlq$/m);
+    expect(files.get('docs/runbook.md')).toContain('npm run redrive -- --service invoicing');
+    expect(files.get('scripts/operations/redrive/services.ts')).toContain('invoicing: diagnoseInvoicingRequest');
+  });
+
+  test('leaves room for another one', () => {
+    const second = new Draft((path) => files.get(path) ?? readFrom(root)(path));
+    addStep(second, 'packing', findKept(root));
+    expect(second.files.get('stacks/model/services.ts')).toMatch(/'fulfilment' \| 'packing' \| 'invoicing'/);
+  });
+});
+
+test('a stage is like dev, in its own region', () => {
+  const { files } = draftAddition(root, ['stage', 'qa'], { region: 'eu-west-1' });
+  expect(files.get('stacks/model/stages/stages.ts')).toContain("name: 'qa', region: 'eu-west-1'");
+  expect(files.get('docs/edge.md')).toMatch(/^\| setting \| dev \| staging \| prod \| (.* \| )?qa \| local \|$/m);
+});
+
+test.each<[string, string[], object, string]>([
+  ['nothing', [], {}, "'' cannot be added, must be step or stage"],
+  ['an unknown thing', ['toString', 'x'], {}, "'toString' cannot be added"],
+  ['a step without a name', ['step'], { trigger: 'queue' }, 'a step has one name'],
+  ['a step with two names', ['step', 'one', 'two'], { trigger: 'queue' }, 'a step has one name'],
+  ['a step without a trigger', ['step', 'invoicing'], {}, '--trigger is missing'],
+  ['an unknown trigger', ['step', 'invoicing'], { trigger: 'wish' }, "--trigger is 'wish', must be queue"],
+  ['an option of something else', ['step', 'invoicing'], { trigger: 'queue', region: 'eu-west-1' }, '--region is not'],
+  ['capitals', ['step', 'Invoicing'], { trigger: 'queue' }, 'must be one word of the letters a to z'],
+  ['two words', ['step', 'gift-wrap'], { trigger: 'queue' }, 'must be one word of the letters a to z'],
+  ['a path', ['step', '../x'], { trigger: 'queue' }, 'must be one word of the letters a to z'],
+  ['too few letters', ['step', 'pay'], { trigger: 'queue' }, 'must have 4 to 10 letters, has 3'],
+  ['too many letters', ['step', 'notifications'], { trigger: 'queue' }, 'must have 4 to 10 letters, has 13'],
+  ['a keyword', ['step', 'delete'], { trigger: 'queue' }, 'is a keyword of TypeScript'],
+  ['a global name', ['step', 'fetch'], { trigger: 'queue' }, 'is a global name of JavaScript'],
+  ['a service', ['step', 'settlement'], { trigger: 'queue' }, "'settlement' is taken: "],
+  ['a word of the code', ['step', 'message'], { trigger: 'queue' }, "'message' is taken: "],
+  ['a stage without a region', ['stage', 'qa'], {}, '--region is missing'],
+  ['a region that cannot be', ['stage', 'qa'], { region: 'mars' }, "--region is 'mars', must be a region of AWS"],
+  ['a stage that exists', ['stage', 'prod'], { region: 'eu-west-1' }, "'prod' is taken: stacks/model/stages/stages.ts"],
+  ['a name of this machine', ['stage', 'locally'], { region: 'eu-west-1' }, 'begins with local'],
+  ['a stage that is a keyword', ['stage', 'default'], { region: 'eu-west-1' }, 'is a keyword of TypeScript'],
+  ['a long stage', ['stage', 'rehearsalsofalongsale'], { region: 'eu-west-1' }, 'characters'],
+])('refuses %s', (_, words, options, message) => {
+  expect(() => draftAddition(root, words, options)).toThrow(message);
+});
+
+describe('a draft', () => {
+  const file = 'a.ts';
+  const of = (text: string) => new Draft((path) => (path === file ? text : undefined));
+  const changed = (draft: Draft) => draft.files.get(file);
+
+  test.each([
+    ['a property', 'const a = { b: 1, c: 2 };', ['a', 'b'], 'x: 3', 'const a = { b: 1, x: 3, c: 2 };'],
+    ['an element', "const a = ['b', 'c'];", ['a', 'b'], "'x'", "const a = ['b', 'x', 'c'];"],
+    ['a type of a union', "type A = 'b' | 'c';", ['A', 'b'], "'x'", "type A = 'b' | 'x' | 'c';"],
+    ['a type beside a single one', "type A = 'b';", ['A', 'b'], "'x'", "type A = 'b' | 'x';"],
+    ['a member', 'interface A { b: 1; c: 2 }', ['A', 'b'], 'x: 3;', 'interface A { b: 1;\nx: 3; c: 2 }'],
+    ['a node by its source', 'const a = [b(1), b(2)];', ['a', '=b( 1 )'], 'x', 'const a = [b(1), x, b(2)];'],
+  ])('adds after %s', (_, text, path, added, expected) => {
+    const draft = of(text);
+    draft.after(file, path, added);
+    expect(changed(draft)).toBe(expected);
+  });
+
+  test.each([
+    ['is missing', 'const a = { c: 2 };'],
+    ['is there twice', 'const a = { b: 1, c: { b: 2 } }; const d = { b: 3 };'],
+  ])('changes nothing when a place %s', (_, text) => {
+    const draft = of(text);
+    expect(() => draft.after(file, ['b'], 'x: 3')).toThrow('a.ts does not have exactly one b');
+    expect(draft.files.size).toBe(0);
+  });
+
+  test('merges imports from one file', () => {
+    const draft = of("import type { a } from './x.ts';\n");
+    draft.import(file, ['b'], './x.ts');
+    expect(changed(draft)).toBe("import { type a, b } from './x.ts';\n");
+  });
+
+  test('overwrites no file', () => {
+    expect(() => of('').create(file, 'new')).toThrow('a.ts exists already');
+  });
+
+  test('is undone by one line', () => {
+    const changes = listChanges(root, ['README.md', 'functions/invoicing/aws.ts']);
+    expect(toUndo(changes)).toBe('git restore README.md && git clean --force --quiet -- functions/invoicing/aws.ts');
+  });
+});
