@@ -223,12 +223,7 @@ const scriptRules = [
     ...[folder('scripts/fork'), folder('scripts/upgrade'), folder('scripts/parts'), platform, cli, model, outside],
     '^functions/contracts/project\\.ts$',
   ),
-  only(
-    'add-writes-with-git',
-    folder('scripts/add'),
-    ...[folder('scripts/add'), folder('scripts/upgrade'), platform, cli, model, outside],
-    '^functions/contracts/project\\.ts$',
-  ),
+  only('add-uses-git', '^scripts/add/', '^scripts/(add|upgrade|platform|cli)/', model, outside, '/project\\.ts$'),
   {
     name: 'a-version-renders-itself-without-packages',
     comment: 'An upgrade runs it in bare files, where nothing is installed.',

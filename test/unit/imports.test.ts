@@ -65,7 +65,7 @@ const broken: Record<string, readonly [from: string, statement: string]> = {
   'parity-imports-the-stacks': ['scripts/parity/a.ts', "import '../sale/x.ts';"],
   'rules-command-reads-templates': ['scripts/rules/a.ts', "import '../sale/x.ts';"],
   'upgrade-knows-no-words': ['scripts/upgrade/a.ts', "import '../fork/x.ts';"],
-  'add-writes-with-git': ['scripts/add/a.ts', "import '../sale/x.ts';"],
+  'add-uses-git': ['scripts/add/a.ts', "import '../sale/x.ts';"],
   'fork-imports-parts-and-upgrade': ['scripts/fork/a.ts', "import '../sale/x.ts';"],
   'a-version-renders-itself-without-packages': ['scripts/fork/render.ts', "import '../platform/x.ts';"],
   'openapi-imports-contracts': ['scripts/openapi/a.ts', "import '../platform/x.ts';"],
