@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { type Order, rejectReasons } from '../domain/order.ts';
 import * as grammar from './grammar.ts';
+import { inTraceOf } from './order-trace.ts';
 import { project } from './project.ts';
 
 /** The order after a transition. */
@@ -44,10 +45,10 @@ const eventTypes = {
   CANCELLED: 'OrderCancelled',
 } as const;
 
-/** The event of the transition to `order`. @throws {ZodError} for a pending order */
+/** The event of the transition to `order`, in the order's trace. @throws {ZodError} for a pending order */
 export function toOrderEvent(order: Order, traceparent: string): OrderEvent {
   const snapshot = orderSnapshot.parse(order);
-  return { v: 1, type: eventTypes[snapshot.state], traceparent, order: snapshot };
+  return { v: 1, type: eventTypes[snapshot.state], traceparent: inTraceOf(order, traceparent), order: snapshot };
 }
 
 /** The last event of each order, by order id. */

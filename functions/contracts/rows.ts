@@ -7,11 +7,13 @@ import { parseReadable, parseStored } from './readable-rows.ts';
 import { keyPrefixes } from './table-keys.ts';
 
 /** Rows as stored. Unknown attributes are ignored, so an older reader can read a newer writer's rows. */
-export const orderRow = orderSnapshot.extend({
+export const storedOrder = orderSnapshot.extend({
   state: z.enum(orderStates),
   version: grammar.version,
-  requestHash: z.string(),
+  traceparent: grammar.traceparent.optional(),
 });
+
+export const orderRow = storedOrder.extend({ requestHash: z.string() });
 
 /** A row of the open-order index: keys only. */
 export const openOrderRow = z

@@ -33,12 +33,22 @@ export interface Order {
   readonly acceptedAt: string;
   /** ISO 8601 UTC of the last transition. */
   readonly changedAt: string;
+  /** W3C trace context of the request that created the order; undefined in orders of earlier versions. */
+  readonly traceparent?: string | undefined;
 }
 
 export interface NewOrder
   extends Pick<
     Order,
-    'orderId' | 'customer' | 'sku' | 'quantity' | 'unitPrice' | 'currency' | 'shardCount' | 'limitPerCustomer'
+    | 'orderId'
+    | 'customer'
+    | 'sku'
+    | 'quantity'
+    | 'unitPrice'
+    | 'currency'
+    | 'shardCount'
+    | 'limitPerCustomer'
+    | 'traceparent'
   > {}
 
 export function placeOrder(request: NewOrder, at: string): Order {

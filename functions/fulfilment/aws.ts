@@ -7,6 +7,7 @@ import { orderStore } from '../adapters/aws/orders.ts';
 import { secret } from '../adapters/aws/secret.ts';
 import { partnerClient } from '../adapters/http/partner.ts';
 import { partnerKeys } from '../adapters/http/partner-keys.ts';
+import { aboutMessage } from '../contracts/about-message.ts';
 import { processBatch } from '../runtime/batch.ts';
 import { readEnv, resource } from '../runtime/env.ts';
 import { meter } from '../runtime/meter.ts';
@@ -46,6 +47,7 @@ async function fulfilBatch(event: SQSEvent, context: Context) {
   const failed = await processBatch(event.Records, {
     idOf: (record) => record.messageId,
     groupOf: (record) => record.messageId,
+    aboutOf: (record) => ({ ...aboutMessage(record.body), receives: toQueueMessage(record).delivery.receives }),
     work: (record) => fulfilMessage(toQueueMessage(record), { ...ports, partner }),
     concurrency: ordersAtOnce,
     remainingMs,

@@ -19,8 +19,8 @@ import { fulfilmentEnv, onKeyError, partnerCalls, partnerGate } from './policies
 
 const env = readEnv({ ...storageEnv, ...fulfilmentEnv });
 const storage = openStorage(env);
-const store = announcing(tableStore(storage.table), storage.queue(queues.outbox), (error) =>
-  logger.warn('notice not sent; the sweep will find the event', { error }),
+const store = announcing(tableStore(storage.table), storage.queue(queues.outbox), (error, about) =>
+  logger.warn('notice not sent; the sweep will find the event', { ...about, error }),
 );
 const runtime = { clock: systemClock, meter, pause: jitteredPause, random: Math.random };
 const ports = {
@@ -42,4 +42,5 @@ onQueue(
   observed((message) =>
     fulfilMessage(message, { ...ports, partner: partnerClient(target, { keys, attempt: calls(message.remainingMs) }) }),
   ),
+  (error, about) => logger.warn('message will be redelivered', { ...about, error }),
 );

@@ -33,7 +33,7 @@ const ports = {
   ledger: relayingLedger(db, {
     ledger: orderLedger(db),
     hand: eventTopic(env.EVENT_TOPIC),
-    onError: (error) => logger.warn('event not published; the relay will retry', { error }),
+    onError: (error, about) => logger.warn('event not published; the relay will retry', { ...about, error }),
   }),
   queue: fulfilmentQueue(db, systemClock),
   deadLetters: deadLetters(env.FULFILMENT_DEAD_LETTER_TOPIC),
@@ -53,7 +53,7 @@ servePush('fulfilment', {
   work: observed((message) =>
     fulfilMessage(message, { ...ports, partner: partnerClient(target, { keys, attempt: calls(message.remainingMs) }) }),
   ),
-  onError: (error) => logger.warn('request will be redelivered', { error }),
+  onError: (error, about) => logger.warn('request will be redelivered', { ...about, error }),
 });
 
 const pageSize = 300;

@@ -1,11 +1,12 @@
 import { type FulfilmentRequest, fulfilmentRequest } from '../contracts/fulfilment-request.ts';
 import type { DeadLetterReason } from '../contracts/order-request.ts';
-import type { DeadLetters, Envelope, MessageBody } from '../ports/messaging.ts';
-import { type FulfilmentQueue, PartnerDown, PartnerFailed } from '../ports/partner.ts';
+import type { DeadLetters, Delivery, Envelope, MessageBody } from '../ports/messaging.ts';
+import { type FulfilmentQueue, type Partner, PartnerDown, PartnerFailed } from '../ports/partner.ts';
 import { giveUp } from '../runtime/dead-letter.ts';
+import { beginHop } from '../runtime/hop.ts';
 import { logger } from '../runtime/log.ts';
 import { parseJson } from '../runtime/parse-json.ts';
-import { continueTrace, traceIdOf } from '../runtime/trace.ts';
+import { continueTrace } from '../runtime/trace.ts';
 import { type FulfilmentPorts, fulfil } from './fulfil-order.ts';
 
 export interface FulfilmentMessagePorts extends FulfilmentPorts {
@@ -21,6 +22,7 @@ export interface FulfilmentMessage {
   readonly body: MessageBody;
   readonly messageId: string;
   readonly envelope?: Envelope | undefined;
+  readonly delivery?: Delivery | undefined;
 }
 
 const waitLimits = { shortestMs: 1_000, longestMs: 60_000 };
@@ -32,7 +34,7 @@ const waitLimits = { shortestMs: 1_000, longestMs: 60_000 };
  * @throws when the message itself must be redelivered
  */
 export async function fulfilMessage(
-  { body, messageId, envelope }: FulfilmentMessage,
+  { body, messageId, envelope, delivery }: FulfilmentMessage,
   ports: FulfilmentMessagePorts,
 ): Promise<void> {
   const abandon = (letter: MessageBody, reason: DeadLetterReason) =>
@@ -42,7 +44,9 @@ export async function fulfilMessage(
   if (!request) return abandon(body, 'MALFORMED_MESSAGE');
   const { order, waitingSince } = request;
   const traceparent = continueTrace(request.traceparent);
-  const context = { traceId: traceIdOf(traceparent), orderId: order.orderId };
+  const hop = beginHop(request.traceparent, traceparent, delivery);
+  const partner = timed(ports.partner);
+  const fields = () => ({ ...hop.fields(), orderId: order.orderId, partnerMs: partner.ms() });
 
   async function waitForPartner(error: PartnerDown | PartnerFailed): Promise<void> {
     const now = ports.clock.now();
@@ -54,18 +58,35 @@ export async function fulfilMessage(
     const delayMs = Math.max(waitMs(waitedMs, ports.random), error.retryAfterMs);
     await ports.queue.send({ ...letter, traceparent, waitingSince: since }, delayMs);
     ports.meter.count('FulfilmentsPostponed');
-    logger.info('postponed', { ...context, delayMs, error: error.message });
+    logger.info('postponed', { ...fields(), delayMs, error: error.message });
   }
 
   try {
-    const fulfilment = await fulfil(order.orderId, traceparent, ports);
-    logger.info('fulfilment', { ...context, result: fulfilment.kind });
+    const fulfilment = await fulfil(order.orderId, traceparent, { ...ports, partner });
+    logger.info('fulfilment', { ...fields(), result: fulfilment.kind });
     if (fulfilment.kind === 'unknown order') return abandon(body, 'UNKNOWN_ORDER');
     if (fulfilment.kind === 'too early') await ports.queue.send({ ...request, traceparent }, fulfilment.waitMs);
   } catch (error) {
     if (!(error instanceof PartnerDown || error instanceof PartnerFailed)) throw error;
     await waitForPartner(error);
   }
+}
+
+/** A partner that says how long its calls took, with their retries; undefined before the first. */
+function timed(partner: Partner): Partner & { ms(): number | undefined } {
+  let took: number | undefined;
+  return {
+    ready: () => partner.ready(),
+    async take(order) {
+      const begun = performance.now();
+      try {
+        return await partner.take(order);
+      } finally {
+        took = Math.round((took ?? 0) + performance.now() - begun);
+      }
+    },
+    ms: () => took,
+  };
 }
 
 /** Up to the time waited so far: waits grow without a counter, and randomness spreads them. */

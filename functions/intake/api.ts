@@ -4,7 +4,7 @@ import { type HttpApi, type HttpApiOptions, httpApi, type RouteHandler } from '.
 import { parseIdempotencyKey } from '../runtime/idempotency-key.ts';
 import { parseBody, validate } from '../runtime/json-body.ts';
 import { type CancelOrderPorts, cancelOwnOrder } from './cancel-order.ts';
-import { acceptOrder, type PlaceOrderPorts } from './place-order.ts';
+import { acceptOrder, deriveOrderId, type PlaceOrderPorts } from './place-order.ts';
 import { findOwnOrder, listOwnOrders, toOrderResource } from './read-orders.ts';
 
 /** Intake routes, independent of the cloud. */
@@ -15,8 +15,9 @@ export function intakeApi(
   const remote = { orders: failFast(orders), products: failFast(products), ledger: failFast(ledger) };
   const ports = { ...local, ...remote, queue: failFast(queue) };
 
-  const placeOrder: RouteHandler = async ({ event, identity, traceparent }) => {
+  const placeOrder: RouteHandler = async ({ event, identity, traceparent, about }) => {
     const idempotencyKey = parseIdempotencyKey(event);
+    about.orderId = deriveOrderId(identity.customer, idempotencyKey);
     const body = parseBody(event, placeOrderBody);
     const order = await acceptOrder({ ...body, customer: identity.customer, idempotencyKey, traceparent }, ports);
     return { status: 202, body: order, headers: { location: `/orders/${order.orderId}` } };

@@ -16,8 +16,8 @@ import { intakeApi } from './api.ts';
 
 const env = readEnv({ ...storageEnv, ...identityEnv, ...originEnv });
 const storage = openStorage(env);
-const store = announcing(tableStore(storage.table), storage.queue(queues.outbox), (error) =>
-  logger.warn('notice not sent; the sweep will find the event', { error }),
+const store = announcing(tableStore(storage.table), storage.queue(queues.outbox), (error, about) =>
+  logger.warn('notice not sent; the sweep will find the event', { ...about, error }),
 );
 const ports = {
   ...partitionPorts(store),

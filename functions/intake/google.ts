@@ -28,7 +28,7 @@ const ports = {
   ledger: relayingLedger(db, {
     ledger: orderLedger(db),
     hand: eventTopic(env.EVENT_TOPIC),
-    onError: (error) => logger.warn('event not published; the relay will retry', { error }),
+    onError: (error, about) => logger.warn('event not published; the relay will retry', { ...about, error }),
   }),
   queue: orderQueue(env.ORDER_TOPIC),
   clock: systemClock,

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { v5 as nameBasedUuid, parse as parseUuid } from 'uuid';
 import type { AcceptedOrder, PlaceOrderBody } from '../contracts/http.ts';
+import { inTraceOf } from '../contracts/order-trace.ts';
 import { ProblemError } from '../contracts/problem.ts';
 import { isSettled, type Order, placeOrder, totalPrice } from '../domain/order.ts';
 import type { Product } from '../domain/product.ts';
@@ -48,11 +49,11 @@ export async function acceptOrder(request: PlaceOrderRequest, ports: PlaceOrderP
   const refusal = findRefusal(request, product);
   // A repeat keeps the price and the limit that its first attempt was accepted at.
   if (refusal && !(await ports.orders.find(orderId))) throw refusal;
-  const { customer, sku, quantity } = request;
+  const { customer, sku, quantity, traceparent } = request;
   const { unitPrice, currency, shardCount, limitPerCustomer } = product;
   const limit = limitPerCustomer === undefined ? {} : { limitPerCustomer };
   const fresh = placeOrder(
-    { orderId, customer, sku, quantity, unitPrice, currency, shardCount, ...limit },
+    { orderId, customer, sku, quantity, unitPrice, currency, shardCount, ...limit, traceparent },
     ports.clock.now(),
   );
   const requestHash = hashRequest(request);
@@ -65,7 +66,7 @@ export async function acceptOrder(request: PlaceOrderRequest, ports: PlaceOrderP
     );
   }
   const order = outcome.created ? fresh : outcome.existing.order;
-  if (!isSettled(order)) await ports.queue.send({ v: 1, orderId, traceparent: request.traceparent });
+  if (!isSettled(order)) await ports.queue.send({ v: 1, orderId, traceparent: inTraceOf(order, request.traceparent) });
   ports.meter.count(outcome.created ? 'OrdersAccepted' : 'Duplicates');
   return toAcceptedOrder(order);
 }

@@ -24,6 +24,14 @@ export interface Envelope {
   readonly traceHeader?: string;
 }
 
+/** How a message came, as far as its queue tells. */
+export interface Delivery {
+  /** Epoch milliseconds. */
+  readonly sentAtMs?: number | undefined;
+  /** How often it was received; 1 the first time. */
+  readonly receives?: number | undefined;
+}
+
 export interface DeadLetters {
   /** For a message that no retry can fix; it is kept byte for byte, and operators are alerted. */
   put(body: MessageBody, reason: DeadLetterReason, envelope?: Envelope): Promise<void>;

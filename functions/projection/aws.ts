@@ -4,6 +4,7 @@ import { batchResponse, onLambda } from '../adapters/aws/lambda.ts';
 import { deadLetters } from '../adapters/aws/messaging.ts';
 import { parseOrderEvent } from '../adapters/aws/stream.ts';
 import { salesViews } from '../adapters/aws/views.ts';
+import { aboutMessage } from '../contracts/about-message.ts';
 import type { OrderEvent } from '../contracts/order-event.ts';
 import { processBatch, requireTime } from '../runtime/batch.ts';
 import { giveUp } from '../runtime/dead-letter.ts';
@@ -40,7 +41,8 @@ async function projectBatch({ Records }: DynamoDBStreamEvent, context: Context) 
     ...ports,
     requireTime: () => requireTime(remainingMs),
   });
-  const rules = { idOf, groupOf: idOf, concurrency: 10, remainingMs };
+  const aboutOf = (record: DynamoDBRecord) => aboutMessage(JSON.stringify(record));
+  const rules = { idOf, groupOf: idOf, aboutOf, concurrency: 10, remainingMs };
   const failed = await processBatch(malformed, { ...rules, work: abandon });
   return batchResponse([...failed, ...unprojected.map((event) => events.get(event) ?? '')]);
 }

@@ -11,6 +11,7 @@ import { sweepAll } from '../adapters/single-partition/sweep.ts';
 import type { OrderEvent } from '../contracts/order-event.ts';
 import { oneAtATime } from '../resilience/one-at-a-time.ts';
 import { milliseconds, readEnv } from '../runtime/env.ts';
+import { logger } from '../runtime/log.ts';
 import { meter } from '../runtime/meter.ts';
 import { observed } from '../runtime/observe.ts';
 import { parseJson } from '../runtime/parse-json.ts';
@@ -39,6 +40,7 @@ onQueue(
     if (!notice.success) return deadLetterQueue.put(body, 'MALFORMED_EVENT');
     await relay(stockPartition(notice.data.sku, notice.data.shard));
   }),
+  (error, about) => logger.warn('message will be redelivered', { ...about, error }),
 );
 onTimer(
   'sweepEvents',

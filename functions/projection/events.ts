@@ -1,6 +1,7 @@
 import type { OrderEvent } from '../contracts/order-event.ts';
 import type { EventBus } from '../ports/messaging.ts';
 import { RetryLater } from '../ports/retry-later.ts';
+import { beginHop, type Hop } from '../runtime/hop.ts';
 import { logger } from '../runtime/log.ts';
 import { traceIdOf } from '../runtime/trace.ts';
 import { countEvents, type GroupPorts } from './count-batch.ts';
@@ -18,9 +19,9 @@ interface Publishing {
  * @throws when the event must be redelivered
  */
 export async function projectEvent(event: OrderEvent, ports: ProjectionPorts & Publishing): Promise<void> {
-  const traced = withNewSpan(event, ports);
+  const { traced, hop } = begin(event, ports);
   await countEvent(traced, ports);
-  logCounted(traced);
+  logCounted(traced, hop);
   const refused = await ports.bus.publish([traced]);
   if (refused.length > 0)
     throw new RetryLater(`the bus rejected event ${event.type} of order ${event.order.orderId}; retry`);
@@ -31,31 +32,52 @@ export async function projectEvents(
   events: readonly OrderEvent[],
   ports: GroupPorts & Publishing,
 ): Promise<readonly OrderEvent[]> {
-  const traced = new Map(events.map((event) => [withNewSpan(event, ports), event]));
+  const begun = new Map(events.map((event) => [event, begin(event, ports)]));
+  const traced = new Map([...begun].map(([event, { traced }]) => [traced, event]));
   const failures = await countEvents([...traced.keys()], ports);
-  for (const [error, orders] of Map.groupBy(failures, ([, error]) => error))
-    logger.warn('events of orders will be redelivered', { orders: orders.map(([orderId]) => orderId), error });
-
   const failed = [...traced.keys()].filter(({ order }) => failures.has(order.orderId));
-  const counted = [...traced.keys()].filter(({ order }) => !failures.has(order.orderId));
-  for (const event of counted) logCounted(event);
-  const refused = await publish(counted, ports);
+  for (const [error, some] of Map.groupBy(failed, ({ order }) => failures.get(order.orderId)))
+    logger.warn('events of orders will be redelivered', { ...namesOf(some), error });
+
+  const counted = [...begun.values()].filter(({ traced }) => !failures.has(traced.order.orderId));
+  for (const { traced, hop } of counted) logCounted(traced, hop);
+  const refused = await publish(
+    counted.map(({ traced }) => traced),
+    ports,
+  );
   return [...failed, ...refused].flatMap((event) => traced.get(event) ?? []);
 }
 
 async function publish(events: readonly OrderEvent[], { bus }: Publishing): Promise<readonly OrderEvent[]> {
   try {
-    return await bus.publish(events);
+    const refused = await bus.publish(events);
+    if (refused.length > 0) logger.warn('the bus rejected events; they will be redelivered', namesOf(refused));
+    return refused;
   } catch (error) {
-    logger.warn('the bus rejected some or all events; all will be redelivered', { error });
+    logger.warn('the bus rejected some or all events; all will be redelivered', { ...namesOf(events), error });
     return events;
   }
 }
 
-function withNewSpan(event: OrderEvent, { continueTrace }: Publishing): OrderEvent {
-  return { ...event, traceparent: continueTrace(event.traceparent) };
+interface Begun {
+  /** The event with the span of this step. */
+  readonly traced: OrderEvent;
+  readonly hop: Hop;
 }
 
-function logCounted({ type, order, traceparent }: OrderEvent): void {
-  logger.info('counted', { traceId: traceIdOf(traceparent), orderId: order.orderId, type });
+/** What the event waited for includes the stream, or the queue that carries it. */
+function begin(event: OrderEvent, { continueTrace }: Publishing): Begun {
+  const traceparent = continueTrace(event.traceparent);
+  const hop = beginHop(event.traceparent, traceparent, { sentAtMs: Date.parse(event.order.changedAt) });
+  return { traced: { ...event, traceparent }, hop };
 }
+
+function logCounted({ type, order }: OrderEvent, hop: Hop): void {
+  logger.info('counted', { ...hop.fields(), orderId: order.orderId, type, version: order.version });
+}
+
+/** One line for all of them: each of its errors has a stack. */
+const namesOf = (events: readonly OrderEvent[]) => ({
+  orders: [...new Set(events.map(({ order }) => order.orderId))],
+  traces: [...new Set(events.map(({ traceparent }) => traceIdOf(traceparent)))],
+});

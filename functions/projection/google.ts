@@ -39,7 +39,7 @@ servePush('projection', {
     if (event.success) return projectEvent(event.data, ports);
     await giveUp({ body, reason: 'MALFORMED_EVENT', record: messageId }, { deadLetters: deadLetterQueue, meter });
   }),
-  onError: (error) => logger.warn('event will be redelivered', { error }),
+  onError: (error, about) => logger.warn('event will be redelivered', { ...about, error }),
 });
 
 serveTimer('relay', {

@@ -4,6 +4,8 @@ import { logger } from './log.ts';
 export interface BatchRules<Entry> {
   /** Lambda's id of the record: its messageId or sequence number. */
   readonly idOf: (entry: Entry) => string;
+  /** Fields of the line about a failed record. */
+  readonly aboutOf?: (entry: Entry) => object;
   /** Records of one group run in sequence, groups concurrently. */
   readonly groupOf: (entry: Entry) => string;
   readonly work: (entry: Entry) => Promise<void>;
@@ -39,7 +41,7 @@ export async function processBatch<Entry>(
         requireTime(rules.remainingMs);
         await rules.work(entry);
       } catch (error) {
-        logger.warn('record will be redelivered', { record: rules.idOf(entry), error });
+        logger.warn('record will be redelivered', { ...rules.aboutOf?.(entry), record: rules.idOf(entry), error });
         // Later records of the group must not overtake the failed one.
         for (const later of group.slice(index)) failed.add(rules.idOf(later));
         return;

@@ -1,3 +1,4 @@
+import { aboutMessage } from '../contracts/about-message.ts';
 import type { DeadLetterReason } from '../contracts/order-request.ts';
 import type { DeadLetters, Envelope, MessageBody } from '../ports/messaging.ts';
 import type { Meter } from '../ports/runtime.ts';
@@ -20,5 +21,5 @@ export async function giveUp(
 ): Promise<void> {
   await deadLetters.put(body, reason, envelope);
   meter.count('DeadLettered');
-  logger.error('dead letter', { reason, record });
+  logger.error('dead letter', { ...aboutMessage(body), reason, record });
 }

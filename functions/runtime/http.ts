@@ -1,9 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import * as z from 'zod';
+import * as grammar from '../contracts/grammar.ts';
 import type { HttpEvent, HttpResult } from '../contracts/http-event.ts';
 import { ProblemError } from '../contracts/problem.ts';
 import { type ApiService, type RouteName, routes, toPathPattern } from '../contracts/routes.ts';
 import { within } from '../lib/within.ts';
+import { beginHop } from './hop.ts';
 import type { Authenticate, Identity } from './identity.ts';
 import { logger } from './log.ts';
 import { toProblem } from './problem.ts';
@@ -14,8 +16,16 @@ export interface HttpRequest {
   readonly params: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string | undefined>>;
   readonly traceparent: string;
+  /** Fields of the request's log lines; the handler adds what it learns. */
+  readonly about: RequestSubject;
   /** Throws on public routes, which have no identity. */
   readonly identity: Identity;
+}
+
+/** What a request is about, so that its lines are found by an order. */
+export interface RequestSubject {
+  orderId?: string;
+  idempotencyKey?: string;
 }
 
 export interface HttpAnswer {
@@ -57,27 +67,36 @@ export function httpApi<Service extends ApiService>(
 ): HttpApi {
   const refuseDirectAccess = originCheck(apiOptions.originSecret);
   return async function answerRequest(event: HttpEvent): Promise<HttpResult> {
-    const begun = performance.now();
     const traceparent = continueTrace(event.headers.traceparent);
-    // Not a persistent logger key: other clouds handle concurrent requests in one process.
-    const traceId = traceIdOf(traceparent);
+    const hop = beginHop(event.headers.traceparent, traceparent);
+    // Not persistent keys of the logger: other clouds handle concurrent requests in one process.
+    const about = subjectOf(event);
     let name: RouteName | 'none' = 'none';
     let answer: HttpAnswer;
     try {
       refuseDirectAccess(event);
       const { route, params } = findRoute(service, event);
       name = route.name;
+      if (grammar.orderId.safeParse(params.orderId).success) about.orderId = params.orderId ?? '';
       const identity = route.access === 'public' ? undefined : await apiOptions.authenticate(event);
       if (route.access === 'admin' && !identity?.admin) throw new ProblemError('FORBIDDEN');
       const handler = (handlers as Record<RouteName, RouteHandler>)[route.name];
-      answer = await within(requestLimitMs, handler(new MatchedRequest(event, params, traceparent, identity)));
+      answer = await within(
+        requestLimitMs,
+        handler(new MatchedRequest(event, { params, traceparent, about }, identity)),
+      );
     } catch (error) {
-      answer = toProblemAnswer(error, traceId, event.rawPath);
+      answer = toProblemAnswer(error, { traceId: traceIdOf(traceparent), ...about }, event.rawPath);
     }
-    const ms = Math.round(performance.now() - begun);
-    logger.info('answered', { traceId, route: name, status: answer.status, ms });
+    logger.info('answered', { ...hop.fields(), route: name, status: answer.status, ...about });
     return toResult(answer, traceparent, event.requestContext.http.method === 'HEAD');
   };
+}
+
+/** A key that the API would refuse is not logged. */
+function subjectOf({ headers }: HttpEvent): RequestSubject {
+  const idempotencyKey = headers['idempotency-key'];
+  return grammar.idempotencyKey.safeParse(idempotencyKey).success && idempotencyKey ? { idempotencyKey } : {};
 }
 
 const digest = (text: string) => createHash('sha256').update(text).digest();
@@ -126,13 +145,19 @@ class MatchedRequest implements HttpRequest {
   readonly params: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string | undefined>>;
   readonly traceparent: string;
+  readonly about: RequestSubject;
   readonly #identity: Identity | undefined;
 
-  constructor(event: HttpEvent, params: Record<string, string>, traceparent: string, identity: Identity | undefined) {
+  constructor(
+    event: HttpEvent,
+    { params, traceparent, about }: Pick<HttpRequest, 'params' | 'traceparent' | 'about'>,
+    identity: Identity | undefined,
+  ) {
     this.event = event;
     this.params = params;
     this.query = event.queryStringParameters ?? {};
     this.traceparent = traceparent;
+    this.about = about;
     this.#identity = identity;
   }
 
@@ -142,11 +167,15 @@ class MatchedRequest implements HttpRequest {
   }
 }
 
-function toProblemAnswer(error: unknown, traceId: string, path: string): HttpAnswer {
-  const problem = toProblem(error, traceId);
+function toProblemAnswer(
+  error: unknown,
+  about: RequestSubject & { readonly traceId: string },
+  path: string,
+): HttpAnswer {
+  const problem = toProblem(error, about.traceId);
   // A dependency's outage is not our bug, and has alarms of its own; so has an unreadable row, whose reader reports it.
-  if (problem.code === 'TRY_AGAIN') logger.warn('not available', { traceId, code: problem.code, error });
-  else if (problem.code === 'INTERNAL_ERROR') logger.error('failed', { traceId, code: problem.code, error });
+  if (problem.code === 'TRY_AGAIN') logger.warn('not available', { ...about, code: problem.code, error });
+  else if (problem.code === 'INTERNAL_ERROR') logger.error('failed', { ...about, code: problem.code, error });
   const headers = {
     'content-type': 'application/problem+json',
     ...retryAfter(problem.code),

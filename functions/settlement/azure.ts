@@ -15,8 +15,8 @@ import { continueTrace } from '../runtime/trace.ts';
 import { settleMessage } from './messages.ts';
 
 const storage = openStorage(readEnv(storageEnv));
-const store = announcing(tableStore(storage.table), storage.queue(queues.outbox), (error) =>
-  logger.warn('notice not sent; the sweep will find the event', { error }),
+const store = announcing(tableStore(storage.table), storage.queue(queues.outbox), (error, about) =>
+  logger.warn('notice not sent; the sweep will find the event', { ...about, error }),
 );
 const stores = partitionPorts(store);
 const ports = {
@@ -33,4 +33,5 @@ onQueue(
   'settleOrder',
   queues.orders,
   observed((message) => settleMessage(message, ports)),
+  (error, about) => logger.warn('message will be redelivered', { ...about, error }),
 );

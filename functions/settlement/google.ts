@@ -22,7 +22,7 @@ const ports = {
   ledger: relayingLedger(db, {
     ledger: orderLedger(db),
     hand: eventTopic(env.EVENT_TOPIC),
-    onError: (error) => logger.warn('event not published; the relay will retry', { error }),
+    onError: (error, about) => logger.warn('event not published; the relay will retry', { ...about, error }),
   }),
   stock: sharedSnapshots(stockLevels(db)),
   deadLetters: deadLetters(env.DEAD_LETTER_TOPIC),
@@ -35,5 +35,5 @@ const ports = {
 servePush('settlement', {
   verify: pushVerifier(env),
   work: observed((message) => settleMessage(message, ports)),
-  onError: (error) => logger.warn('message will be redelivered', { error }),
+  onError: (error, about) => logger.warn('message will be redelivered', { ...about, error }),
 });

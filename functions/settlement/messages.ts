@@ -1,10 +1,11 @@
-import { type DeadLetterReason, type OrderRequest, orderRequest } from '../contracts/order-request.ts';
-import type { DeadLetters, Envelope, MessageBody } from '../ports/messaging.ts';
+import { aboutMessage } from '../contracts/about-message.ts';
+import { type DeadLetterReason, orderRequest } from '../contracts/order-request.ts';
+import type { DeadLetters, Delivery, Envelope, MessageBody } from '../ports/messaging.ts';
 import { processBatch, requireTime } from '../runtime/batch.ts';
 import { giveUp } from '../runtime/dead-letter.ts';
+import { beginHop, type Hop } from '../runtime/hop.ts';
 import { logger } from '../runtime/log.ts';
 import { parseJson } from '../runtime/parse-json.ts';
-import { traceIdOf } from '../runtime/trace.ts';
 import { type GroupPorts, settleOrders } from './settle-batch.ts';
 import { type Settlement, type SettlementPorts, settleOrder } from './settle-order.ts';
 
@@ -12,6 +13,14 @@ export interface QueueMessage {
   readonly body: MessageBody;
   readonly messageId: string;
   readonly envelope?: Envelope | undefined;
+  readonly delivery?: Delivery | undefined;
+}
+
+/** A message that was understood. */
+interface Request {
+  readonly orderId: string;
+  readonly traceparent: string;
+  readonly hop: Hop;
 }
 
 export interface MessagePorts extends SettlementPorts {
@@ -53,21 +62,24 @@ export async function settleMessages(
   const idOf = ({ messageId }: QueueMessage) => messageId;
   // No deadline: report whatever was settled in time.
   const limits = { concurrency: 10, remainingMs: () => Number.POSITIVE_INFINITY };
-  return processBatch(messages, { idOf, groupOf: idOf, work: finishOne, ...limits });
+  const aboutOf = ({ body, delivery }: QueueMessage) => ({ ...aboutMessage(body), receives: delivery?.receives });
+  return processBatch(messages, { idOf, groupOf: idOf, aboutOf, work: finishOne, ...limits });
 }
 
-function parseRequest({ body }: QueueMessage, { continueTrace }: MessagePorts): OrderRequest | undefined {
+function parseRequest({ body, delivery }: QueueMessage, { continueTrace }: MessagePorts): Request | undefined {
   const { data } = orderRequest.safeParse(parseJson(body));
-  return data && { ...data, traceparent: continueTrace(data.traceparent) };
+  if (!data) return undefined;
+  const traceparent = continueTrace(data.traceparent);
+  return { orderId: data.orderId, traceparent, hop: beginHop(data.traceparent, traceparent, delivery) };
 }
 
 async function finish(
   message: QueueMessage,
-  { orderId, traceparent }: OrderRequest,
+  { orderId, hop }: Request,
   settlement: Settlement,
   ports: MessagePorts,
 ): Promise<void> {
-  logger.info('settled', { traceId: traceIdOf(traceparent), orderId, settlement });
+  logger.info('settled', { ...hop.fields(), orderId, settlement });
   if (settlement === 'unknown order') await abandon(message, 'UNKNOWN_ORDER', ports);
 }
 

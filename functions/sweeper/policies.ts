@@ -13,7 +13,7 @@ export const sweeperEnv = { STUCK_MS: milliseconds.min(1), CANCELLABLE_MS: milli
 /** The maximum run time of an invocation, so that another starts only after a crash. */
 const leaseMs = 60_000;
 
-export interface SweeperPorts extends Omit<SweepPorts, 'beginTrace' | 'onSwept'> {
+export interface SweeperPorts extends Omit<SweepPorts, 'continueTrace' | 'onSwept'> {
   readonly leases: LeaseStore;
 }
 
@@ -21,9 +21,12 @@ export interface SweeperPorts extends Omit<SweepPorts, 'beginTrace' | 'onSwept'>
 export async function sweepAlone({ leases, ...ports }: SweeperPorts, remainingMs: () => number): Promise<void> {
   const all: SweepPorts = {
     ...ports,
-    beginTrace: () => continueTrace(undefined),
-    onSwept: ({ orderId, state }, traceparent) =>
-      logger.warn('order swept', { traceId: traceIdOf(traceparent), orderId, state }),
+    continueTrace,
+    onSwept: ({ orderId, state, changedAt }, traceparent) =>
+      logger.warn('order swept', {
+        ...{ traceId: traceIdOf(traceparent), spanId: traceparent.slice(36, 52), orderId, state },
+        idleMs: Date.parse(ports.clock.now()) - Date.parse(changedAt),
+      }),
   };
   const isAlone = await runAlone(
     { name: 'sweeper', holder: randomUUID(), store: leases, clock: ports.clock, leaseMs },

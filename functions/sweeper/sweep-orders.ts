@@ -17,8 +17,8 @@ export interface SweepPorts {
   readonly notes: FencedNotes;
   readonly clock: Clock;
   readonly meter: Meter;
-  /** A new trace, as a traceparent. */
-  readonly beginTrace: () => string;
+  /** Continues an order's trace with a new span, or starts one for an order of an earlier version. */
+  readonly continueTrace: (traceparent: string | undefined) => string;
   readonly onSwept: (order: Order, traceparent: string) => void;
   /** How long an order may make no progress before it is re-enqueued. */
   readonly stuckMs: number;
@@ -98,7 +98,7 @@ function isDue(order: Order, sweep: SweepProgress, { stuckMs, cancellableMs }: S
 
 async function enqueue(order: Order, ports: SweepPorts): Promise<void> {
   const { orderId } = order;
-  const traceparent = ports.beginTrace();
+  const traceparent = ports.continueTrace(order.traceparent);
   if (order.state === 'PENDING') await ports.queue.send({ v: 1, orderId, traceparent });
   else await ports.fulfilments.send({ v: 1, traceparent, order: { orderId } }, 0);
   ports.meter.count('OrdersSwept');

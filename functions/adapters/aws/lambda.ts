@@ -1,6 +1,6 @@
 import middy, { type MiddlewareObj } from '@middy/core';
 import type { Context, SQSRecord } from 'aws-lambda';
-import type { Envelope } from '../../ports/messaging.ts';
+import type { Delivery, Envelope } from '../../ports/messaging.ts';
 import { logger } from '../../runtime/log.ts';
 import { publishMetrics } from '../../runtime/observe.ts';
 
@@ -41,6 +41,7 @@ export function toQueueMessage({ body, messageId, messageAttributes, attributes 
   readonly body: string;
   readonly messageId: string;
   readonly envelope: Envelope;
+  readonly delivery: Delivery;
 } {
   const own = Object.entries(messageAttributes ?? {}).map(([name, { dataType, stringValue, binaryValue }]) => {
     // Lambda writes binary values in Base64.
@@ -50,5 +51,6 @@ export function toQueueMessage({ body, messageId, messageAttributes, attributes 
   // An operator who invokes the function by hand may leave the attributes out.
   const traceHeader = attributes?.AWSTraceHeader;
   const envelope = { attributes: Object.fromEntries(own), ...(traceHeader !== undefined && { traceHeader }) };
-  return { body, messageId, envelope };
+  const [sentAtMs, receives] = [Number(attributes?.SentTimestamp), Number(attributes?.ApproximateReceiveCount)];
+  return { body, messageId, envelope, delivery: { ...(sentAtMs && { sentAtMs }), ...(receives && { receives }) } };
 }

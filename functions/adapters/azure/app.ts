@@ -1,7 +1,8 @@
 import { app, type HttpRequest, trigger } from '@azure/functions';
+import { aboutMessage } from '../../contracts/about-message.ts';
 import { type HttpEvent, type HttpResult, toQuery } from '../../contracts/http-event.ts';
 import { type ApiService, routes } from '../../contracts/routes.ts';
-import type { MessageBody } from '../../ports/messaging.ts';
+import type { Delivery, MessageBody } from '../../ports/messaging.ts';
 import { parseCopy } from './message-text.ts';
 import { connection, type QueueName } from './resources.ts';
 
@@ -43,13 +44,22 @@ export interface Call {
 export interface QueueMessage extends Call {
   readonly body: MessageBody;
   readonly messageId: string;
+  readonly delivery: Delivery;
 }
+
+/** Gets what `work` threw, and fields for the log: which message it was. */
+export type OnError = (error: unknown, about: object) => void;
 
 /** `functionTimeout` of host.json. */
 export const functionTimeoutMs = 60_000;
 
 /** A message that `work` rejects is redelivered as host.json says, then copied to the poison queue. */
-export function onQueue(name: string, queueName: QueueName, work: (message: QueueMessage) => Promise<void>): void {
+export function onQueue(
+  name: string,
+  queueName: QueueName,
+  work: (message: QueueMessage) => Promise<void>,
+  onError: OnError,
+): void {
   app.generic(name, {
     // Without `dataType` the library would parse whatever looks like JSON, and `89e7073266` would become null. The
     // library's `app.storageQueue` does not know the option:
@@ -58,9 +68,20 @@ export function onQueue(name: string, queueName: QueueName, work: (message: Queu
     handler: (entry, { triggerMetadata }) => {
       if (!(entry instanceof Uint8Array))
         throw new Error(`queue ${queueName}: the host sent ${typeof entry} instead of bytes; check dataType`);
-      return work({ body: parseCopy(entry).body, messageId: String(triggerMetadata?.id), ...beginCall() });
+      const { body } = parseCopy(entry);
+      const delivery = toDelivery(triggerMetadata);
+      return work({ body, messageId: String(triggerMetadata?.id), delivery, ...beginCall() }).catch((error) => {
+        onError(error, { ...aboutMessage(body), receives: delivery.receives });
+        throw error;
+      });
     },
   });
+}
+
+/** https://learn.microsoft.com/azure/azure-functions/functions-bindings-storage-queue-trigger#message-metadata */
+function toDelivery({ insertionTime, dequeueCount }: Readonly<Record<string, unknown>> = {}): Delivery {
+  const [sentAtMs, receives] = [Date.parse(String(insertionTime)), Number(dequeueCount)];
+  return { ...(sentAtMs && { sentAtMs }), ...(receives && { receives }) };
 }
 
 /** `schedule` is NCRONTAB, or the name of an app setting as `%NAME%`. */

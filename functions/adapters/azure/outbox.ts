@@ -1,5 +1,6 @@
 import type { QueueClient } from '@azure/storage-queue';
 import * as z from 'zod';
+import { aboutMessage } from '../../contracts/about-message.ts';
 import * as grammar from '../../contracts/grammar.ts';
 import { outboxPrefix, parseShardPartition } from '../single-partition/keys.ts';
 import type { PartitionStore } from '../single-partition/store.ts';
@@ -13,16 +14,18 @@ export type OutboxNotice = z.infer<typeof outboxNotice>;
 export function announcing(
   store: PartitionStore,
   queue: QueueClient,
-  onLost: (error: unknown) => void,
+  onLost: (error: unknown, about: object) => void,
 ): PartitionStore {
   return {
     ...store,
     async write(partition, writes) {
       const outcome = await store.write(partition, writes);
-      const leavesEvent = writes.some(({ kind, row }) => kind === 'insert' && row.startsWith(outboxPrefix));
-      if (outcome === 'written' && leavesEvent) {
+      const event = writes.find(({ kind, row }) => kind === 'insert' && row.startsWith(outboxPrefix));
+      if (outcome === 'written' && event) {
         const notice: OutboxNotice = { v: 1, ...parseShardPartition(partition) };
-        await queue.sendMessage(encode(JSON.stringify(notice))).catch(onLost);
+        await queue
+          .sendMessage(encode(JSON.stringify(notice)))
+          .catch((error) => onLost(error, aboutMessage(JSON.stringify(event))));
       }
       return outcome;
     },

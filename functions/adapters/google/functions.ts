@@ -1,9 +1,10 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
 import * as z from 'zod';
+import { aboutMessage } from '../../contracts/about-message.ts';
 import { maxBodyBytes } from '../../contracts/http.ts';
 import { type HttpEvent, type HttpResult, toQuery } from '../../contracts/http-event.ts';
 import { TimeoutError, within } from '../../lib/within.ts';
-import type { Attribute, Envelope } from '../../ports/messaging.ts';
+import type { Attribute, Delivery, Envelope } from '../../ports/messaging.ts';
 import { register } from './framework-server.ts';
 import { readBody } from './read-body.ts';
 
@@ -57,6 +58,7 @@ export interface PushedMessage extends Call {
   readonly body: Uint8Array;
   readonly messageId: string;
   readonly envelope: Envelope;
+  readonly delivery: Delivery;
 }
 
 /** https://cloud.google.com/pubsub/docs/push#receive_push */
@@ -66,7 +68,10 @@ const pushed = z.object({
     messageId: z.string(),
     attributes: z.record(z.string(), z.string()).default({}),
     orderingKey: z.string().optional(),
+    publishTime: z.string().optional(),
   }),
+  /** Only with a dead-letter topic. */
+  deliveryAttempt: z.int().optional(),
 });
 
 /** A function that only Google's services may call. */
@@ -74,8 +79,8 @@ export interface Worker<Given extends unknown[]> {
   /** Whether a request carries the right token. */
   readonly verify: (authorization: string | undefined) => Promise<boolean>;
   readonly work: (...given: Given) => Promise<void>;
-  /** Gets what `work` threw, or its timeout. */
-  readonly onError: (error: unknown) => void;
+  /** Gets what `work` threw, or its timeout, and fields for the log: which message it was. */
+  readonly onError: (error: unknown, about: object) => void;
 }
 
 /**
@@ -83,11 +88,15 @@ export interface Worker<Given extends unknown[]> {
  * message answered with anything but a 2xx is redelivered, and dead-lettered in the end.
  */
 export function servePush(name: string, { work, ...worker }: Worker<[PushedMessage]>): void {
-  serveWorker(name, worker, async (request, call) => {
-    const { message } = pushed.parse(parseJson(await readBody(request, maxPushBytes)));
-    const { data, messageId, attributes, orderingKey } = message;
+  serveWorker(name, worker, async (request, call, about) => {
+    const { message, deliveryAttempt } = pushed.parse(parseJson(await readBody(request, maxPushBytes)));
+    const { data, messageId, attributes, orderingKey, publishTime } = message;
     const envelope = { attributes: toAttributes(attributes), ...(orderingKey && { orderingKey }) };
-    await work({ body: Buffer.from(data, 'base64'), messageId, envelope, ...call });
+    const body = Buffer.from(data, 'base64');
+    const sentAtMs = Date.parse(publishTime ?? '');
+    const delivery = { ...(sentAtMs && { sentAtMs }), ...(deliveryAttempt && { receives: deliveryAttempt }) };
+    Object.assign(about, aboutMessage(body), { receives: deliveryAttempt });
+    await work({ body, messageId, envelope, delivery, ...call });
   });
 }
 
@@ -110,7 +119,7 @@ export function serveTimer(name: string, { work, ...worker }: Worker<[Call]>): v
 function serveWorker(
   name: string,
   { verify, onError }: Omit<Worker<[]>, 'work'>,
-  work: (request: IncomingMessage, call: Call) => Promise<void>,
+  work: (request: IncomingMessage, call: Call, about: object) => Promise<void>,
 ): void {
   register(
     name,
@@ -118,15 +127,16 @@ function serveWorker(
   );
 
   async function run(request: IncomingMessage): Promise<number> {
+    const about = {};
     try {
       if (request.method !== 'POST') return 405;
       // Before the body: nobody else may make the function read one.
       if (!(await verify(request.headers.authorization))) return 403;
       const end = Date.now() + workerLimitMs;
-      await within(workerLimitMs, work(request, { remainingMs: () => end - Date.now() }));
+      await within(workerLimitMs, work(request, { remainingMs: () => end - Date.now() }, about));
       return 204;
     } catch (error) {
-      onError(error);
+      onError(error, about);
       return error instanceof z.ZodError ? 400 : 503;
     }
   }

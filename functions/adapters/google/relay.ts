@@ -1,4 +1,5 @@
 import type { Firestore } from '@google-cloud/firestore';
+import { aboutMessage } from '../../contracts/about-message.ts';
 import type { OrderEvent } from '../../contracts/order-event.ts';
 import { eventRow } from '../../contracts/rows.ts';
 import type { OrderLedger } from '../../ports/ledger.ts';
@@ -15,12 +16,14 @@ export type Hand = (event: OrderEvent) => Promise<void>;
  */
 export function relayingLedger(
   db: Firestore,
-  { ledger, hand, onError }: { ledger: OrderLedger; hand: Hand; onError: (error: unknown) => void },
+  { ledger, hand, onError }: { ledger: OrderLedger; hand: Hand; onError: (error: unknown, about: object) => void },
 ): OrderLedger {
   return {
     async commit(transition) {
       const outcome = await ledger.commit(transition);
-      if (outcome === 'committed') await relay(db, transition.event, hand).catch(onError);
+      if (outcome !== 'committed') return outcome;
+      const { event } = transition;
+      await relay(db, event, hand).catch((error) => onError(error, aboutMessage(JSON.stringify(event))));
       return outcome;
     },
   };

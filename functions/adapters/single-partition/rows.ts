@@ -2,14 +2,13 @@ import * as z from 'zod';
 import * as grammar from '../../contracts/grammar.ts';
 import { orderEvent, orderSnapshot } from '../../contracts/order-event.ts';
 import { parseStored } from '../../contracts/readable-rows.ts';
-import { stockRow as storedStock } from '../../contracts/rows.ts';
-import { orderStates } from '../../domain/order.ts';
+import { storedOrder, stockRow as storedStock } from '../../contracts/rows.ts';
 import type { Row } from './store.ts';
 
 const shard = z.int().min(0);
 
 export const orderRow = z.object({
-  order: orderSnapshot.extend({ state: z.enum(orderStates), version: grammar.version }),
+  order: storedOrder,
   requestHash: z.string(),
   /** The only place where the order's decision may be stored. */
   home: z.object({ attempt: z.int().min(0), shard }),

@@ -54,8 +54,12 @@ function startQueue(one: Registered): () => Promise<void> {
     queue,
     settings: queueSettings(process.env),
     log,
-    work: async (body, { id, dequeueCount }) => {
-      const triggerMetadata = { Id: { string: id }, DequeueCount: { string: String(dequeueCount) } };
+    work: async (body, { id, dequeueCount, insertedOn }) => {
+      const triggerMetadata = {
+        Id: { string: id },
+        DequeueCount: { string: String(dequeueCount) },
+        InsertionTime: { string: insertedOn.toISOString() },
+      };
       await invoke(one, {
         invocationId: randomUUID(),
         data: dataType === 'binary' ? { bytes: body } : { string: body.toString() },

@@ -24,6 +24,7 @@ export interface Trigger {
 export interface MessageData {
   readonly id: string;
   readonly dequeueCount: number;
+  readonly insertedOn: Date;
 }
 
 type Queue = ReturnType<Storage['queue']>;
@@ -93,7 +94,7 @@ export class QueuePoller {
   }
 
   async #handle(message: Message): Promise<void> {
-    const { messageId, popReceipt, dequeueCount } = message;
+    const { messageId, popReceipt, dequeueCount, insertedOn } = message;
     const { work, log, queue, settings } = this.#trigger;
     const body = decode(message.messageText);
     if (!body) {
@@ -102,7 +103,7 @@ export class QueuePoller {
       return void (await this.#queue.deleteMessage(messageId, popReceipt));
     }
     try {
-      await work(body, { id: messageId, dequeueCount });
+      await work(body, { id: messageId, dequeueCount, insertedOn });
     } catch (error) {
       log(`message ${messageId} of ${queue} failed, delivery ${dequeueCount} of ${settings.maxDequeueCount}: ${error}`);
       if (dequeueCount < settings.maxDequeueCount) {

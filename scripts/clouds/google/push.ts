@@ -79,12 +79,13 @@ export function startPush({
 
 async function post(url: string, token: string, subscription: string, message: Pulled): Promise<boolean> {
   const { messageId, attributes, orderingKey, delivery } = message;
+  const publishTime = new Date(message.publishedAt).toISOString();
   const data = message.data.toString('base64');
   const answer = await fetch(url, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
     body: JSON.stringify({
-      message: { data, messageId, attributes, orderingKey },
+      message: { data, messageId, attributes, orderingKey, publishTime },
       subscription,
       deliveryAttempt: delivery,
     }),

@@ -36,10 +36,11 @@ beforeAll(async () => {
   });
   core = createRequire(import.meta.url)('../../../scripts/clouds/azure/functions-core.ts');
   const { onQueue } = await import('../../../functions/adapters/azure/app.ts');
-  onQueue('settleOrder', queues.orders, async ({ body }) => {
+  const run = async ({ body }: { readonly body: string | Uint8Array }) => {
     seen.push(toBytes(body).toString('hex'));
     await work(body);
-  });
+  };
+  onQueue('settleOrder', queues.orders, run, () => {});
   await core.lock();
   const [only] = core.registered;
   if (!only) throw new Error('onQueue registered nothing');

@@ -34,7 +34,7 @@ function sweeper(change: Partial<SweepPorts> = {}) {
     fulfilments: fulfilmentQueue(system.state),
     notes,
     clock: { now: () => new Date(now).toISOString() },
-    beginTrace: () => traceparent,
+    continueTrace: (parent) => parent ?? traceparent,
     onSwept: (order) => swept.push(order),
     stuckMs: 10 * minute,
     cancellableMs: 5 * minute,

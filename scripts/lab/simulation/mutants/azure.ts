@@ -22,8 +22,8 @@ export const azureEntries: readonly Bug[] = [
     name: 'a message that the host has parsed is no text any more',
     caughtBy: 'I3',
     file: `${azure}/app.ts`,
-    find: 'body: parseCopy(entry).body,',
-    replace: 'body: String(JSON.parse(Buffer.from(entry).toString())),',
+    find: 'const { body } = parseCopy(entry);',
+    replace: 'const body = String(JSON.parse(Buffer.from(entry).toString()));',
   },
   {
     name: 'a dead letter is written without its reason',

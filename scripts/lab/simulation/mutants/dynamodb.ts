@@ -184,9 +184,9 @@ export const dynamodb: readonly Bug[] = [
     name: 'one failed message of settlement refuses its whole batch',
     caughtBy: 'batch',
     file: 'functions/settlement/messages.ts',
-    find: 'return processBatch(messages, { idOf, groupOf: idOf, work: finishOne, ...limits });',
+    find: 'return processBatch(messages, { idOf, groupOf: idOf, aboutOf, work: finishOne, ...limits });',
     replace:
-      'const failed = await processBatch(messages, { idOf, groupOf: idOf, work: finishOne, ...limits });\n  return new Set(failed.size > 0 ? messages.map(idOf) : []);',
+      'const failed = await processBatch(messages, { idOf, groupOf: idOf, aboutOf, work: finishOne, ...limits });\n  return new Set(failed.size > 0 ? messages.map(idOf) : []);',
   },
   {
     name: 'one failed event refuses its whole batch',

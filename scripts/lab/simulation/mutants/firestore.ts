@@ -57,8 +57,8 @@ export const firestore: readonly Bug[] = [
     name: 'a push is answered before its work is done',
     caughtBy: 'I3',
     file: `${google}/functions.ts`,
-    find: 'await within(workerLimitMs, work(request, { remainingMs: () => end - Date.now() }));',
-    replace: 'within(workerLimitMs, work(request, { remainingMs: () => end - Date.now() })).catch(() => {});',
+    find: 'await within(workerLimitMs, work(request, { remainingMs: () => end - Date.now() }, about));',
+    replace: 'within(workerLimitMs, work(request, { remainingMs: () => end - Date.now() }, about)).catch(() => {});',
   },
   {
     name: 'the entry of the projection swallows an error, so its event is acknowledged',
