@@ -1,4 +1,5 @@
 import { open as openInspector } from 'node:inspector';
+import { join } from 'node:path';
 import { CliError, parseCommandLine, parseWholeNumber, runMain } from '../../cli/cli.ts';
 import { type Progress, showProgress } from '../../cli/progress.ts';
 import { parseLocalStage } from '../../cli/stage-name.ts';
@@ -11,6 +12,7 @@ import { announceTarget } from '../../platform/metrics/announce.ts';
 import { type Platform, startPlatform } from '../../platform/platform.ts';
 import { announce, type RunningPlatform, refuseSecond } from '../../platform/process/running.ts';
 import { exitDespiteThreads, stopRequest } from '../../platform/process/stop-request.ts';
+import { lineFileName } from '../../platform/tracing/line-file.ts';
 import { seed } from '../../sale/seed.ts';
 import { startPage } from '../../sale/start-page.ts';
 
@@ -113,6 +115,7 @@ function describe(platform: Platform): RunningPlatform {
     issuerUrl: issuer.url,
     partnerUrl: partner.url,
     metricsUrl: metricsUrl ?? null,
+    lineFile: join(platform.workspace.folder, lineFileName),
     stage,
     engine,
     region,

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Service } from '../../../stacks/model/services.ts';
 import type { Target } from '../engine/target.ts';
 import type { Workspace } from '../process/workspace.ts';
+import { LineFile, lineFileName } from '../tracing/line-file.ts';
 import { startBuilder } from './builder.ts';
 import { formatLog, parseLog } from './function-logs.ts';
 import { tailLogs } from './log-tail.ts';
@@ -39,7 +40,9 @@ export interface InnerLoopOptions {
 export async function startInnerLoop(options: InnerLoopOptions): Promise<InnerLoop> {
   const { workspace, stage, fromOneProcess, say, observer } = options;
   const builder = startBuilder(join(workspace.folder, 'functions'), { packagesApart: fromOneProcess });
-  const onLog = (service: string, line: string) => {
+  const lineFile = new LineFile(join(workspace.folder, lineFileName));
+  const onLog = (service: Service, line: string) => {
+    lineFile.write(service, line);
     const record = parseLog(line);
     if (record && '_aws' in record) observer?.onRecord(service, record);
     const text = formatLog(service, line, record);
@@ -67,6 +70,7 @@ export async function startInnerLoop(options: InnerLoopOptions): Promise<InnerLo
       stopTail();
       await builder.stop();
       await server?.stop();
+      await lineFile.close();
     },
   };
 }

@@ -13,6 +13,8 @@ export interface RunningPlatform {
   readonly issuerUrl: string;
   readonly partnerUrl: string;
   readonly metricsUrl: string | null;
+  /** Where the functions' lines are kept while it runs. */
+  readonly lineFile: string;
   readonly stage: string;
   readonly engine: string;
   readonly region: string;
