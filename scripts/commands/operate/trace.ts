@@ -10,9 +10,11 @@ import { timelinePage } from '../../operations/trace/page.ts';
 import { openSources } from '../../operations/trace/sources.ts';
 import { timelineText } from '../../operations/trace/text.ts';
 import { type Timeline, toTimeline } from '../../operations/trace/timeline.ts';
+import type { LogLine } from '../../platform/tracing/log-line.ts';
+import { type OtlpSettings, readOtlpSettings, sendOtlp, spansOf, toOtlp } from '../../platform/tracing/otlp.ts';
 
 const usage = `
-usage: npm run trace -- ID [--stage NAME] [--since TIME] [--json] [--html FILE]
+usage: npm run trace -- ID [--stage NAME] [--since TIME] [--json] [--html FILE] [--otlp]
 
 Shows the way of one order: its requests, its waits in queues, stream and bus, the work of each function, retries,
 postponements, dead letters, sweeps and the partner. It reads the functions' log lines and the order's events, and
@@ -23,6 +25,7 @@ changes nothing.
                 3d (default 1d); the file of a running platform is read whole
   --json        one document of JSON on stdout
   --html FILE   also write one page with the timeline
+  --otlp        also send its spans to OTEL_EXPORTER_OTLP_ENDPOINT, as OTLP over HTTP in JSON
   --stage NAME  default: the stage of the running platform, or the one that is deployed on AWS_ENDPOINT_URL
   --help
 
@@ -40,8 +43,10 @@ await runMain(async () => {
     since: { type: 'string', default: '1d' },
     json: { type: 'boolean', default: false },
     html: { type: 'string' },
+    otlp: { type: 'boolean', default: false },
   });
   const id = parseId(words);
+  const otlp = values.otlp ? requireOtlp() : undefined;
   const sinceMs = parseDuration('since', values.since);
   const progress = showProgress();
   const sources = await openSources(values.stage, sinceMs);
@@ -50,6 +55,7 @@ await runMain(async () => {
   progress.done();
   const timeline = toTimeline(found);
   if (values.html !== undefined) writePage(values.html, timeline);
+  if (otlp) await exportSpans(found.lines, sources.stage, otlp);
   process.stdout.write(values.json ? `${JSON.stringify(timeline, null, 2)}\n` : timelineText(timeline));
   if (found.lines.length > 0) return exitCodes.ok;
   throw new CliError(
@@ -58,6 +64,23 @@ await runMain(async () => {
     'Look further back: --since 7d. The log keeps lines for the retention of the stage.',
   );
 });
+
+function requireOtlp(): OtlpSettings {
+  const settings = readOtlpSettings();
+  if (settings) return settings;
+  throw new UsageError(
+    'otlp_missing',
+    '--otlp needs an endpoint, and OTEL_EXPORTER_OTLP_ENDPOINT is not set',
+    'For example: OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318 npm run trace -- ID --otlp',
+  );
+}
+
+/** Whoever asks for one order wants it whole: nothing is sampled. */
+async function exportSpans(lines: readonly LogLine[], stage: string, settings: OtlpSettings): Promise<void> {
+  const request = toOtlp(lines, stage);
+  await sendOtlp(request, settings);
+  process.stderr.write(`${spansOf(request).length} spans sent to ${settings.url}\n`);
+}
 
 function parseId(words: readonly string[]): string {
   const [id, ...more] = words;

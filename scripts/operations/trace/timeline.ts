@@ -93,11 +93,21 @@ function totalsOf(steps: readonly Step[], lines: readonly LogLine[]): Totals {
     workedMs: sum('work'),
     partnerMs: sum('partner'),
     reads: count(isRead),
-    retries: count((line) => (numberOf(line, 'receives') ?? 1) > 1 || /redelivered/.test(line.message)),
+    retries: countRetries(lines),
     postponed: count(({ message }) => message === 'postponed'),
     deadLetters: count(({ message }) => message === 'dead letter'),
     swept: count(({ message }) => message === 'order swept'),
   };
+}
+
+/** A finished step tells how often its message was received; one that failed last, and each event, is a line. */
+function countRetries(lines: readonly LogLine[]): number {
+  const failed = (line: LogLine) => /redelivered/.test(line.message);
+  const receives = (line: LogLine) => numberOf(line, 'receives') ?? 1;
+  const finished = lines.filter((line) => !failed(line)).reduce((sum, line) => sum + receives(line) - 1, 0);
+  const last = lines.findLast((line) => line.service === 'settlement' || line.service === 'fulfilment');
+  const events = lines.filter((line) => failed(line) && line.service === 'projection').length;
+  return finished + events + (last && failed(last) ? receives(last) : 0);
 }
 
 /** A queue moves a message to its dead-letter queue without a line. */

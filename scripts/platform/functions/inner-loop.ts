@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import type { Service } from '../../../stacks/model/services.ts';
 import type { Target } from '../engine/target.ts';
 import type { Workspace } from '../process/workspace.ts';
+import { SpanExporter } from '../tracing/exporter.ts';
 import { LineFile, lineFileName } from '../tracing/line-file.ts';
+import { readOtlpSettings } from '../tracing/otlp.ts';
 import { startBuilder } from './builder.ts';
 import { formatLog, parseLog } from './function-logs.ts';
 import { tailLogs } from './log-tail.ts';
@@ -40,9 +42,9 @@ export interface InnerLoopOptions {
 export async function startInnerLoop(options: InnerLoopOptions): Promise<InnerLoop> {
   const { workspace, stage, fromOneProcess, say, observer } = options;
   const builder = startBuilder(join(workspace.folder, 'functions'), { packagesApart: fromOneProcess });
-  const lineFile = new LineFile(join(workspace.folder, lineFileName));
+  const lines = keepLines(options);
   const onLog = (service: Service, line: string) => {
-    lineFile.write(service, line);
+    lines.take(service, line);
     const record = parseLog(line);
     if (record && '_aws' in record) observer?.onRecord(service, record);
     const text = formatLog(service, line, record);
@@ -70,7 +72,24 @@ export async function startInnerLoop(options: InnerLoopOptions): Promise<InnerLo
       stopTail();
       await builder.stop();
       await server?.stop();
+      await lines.stop();
+    },
+  };
+}
+
+/** For commands in another terminal, and as traces where a collector is set. */
+function keepLines({ workspace, stage, say }: InnerLoopOptions) {
+  const lineFile = new LineFile(join(workspace.folder, lineFileName));
+  const settings = readOtlpSettings();
+  const exporter = settings && new SpanExporter({ settings, stage, onTrouble: say });
+  return {
+    take(service: Service, line: string): void {
+      lineFile.write(service, line);
+      exporter?.take(service, line);
+    },
+    async stop(): Promise<void> {
       await lineFile.close();
+      await exporter?.stop();
     },
   };
 }
