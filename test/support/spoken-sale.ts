@@ -11,6 +11,8 @@ import { continueTrace } from '../../functions/runtime/trace.ts';
 import { settleMessages } from '../../functions/settlement/messages.ts';
 import { sweepAlone } from '../../functions/sweeper/policies.ts';
 import { requestEvent } from '../../scripts/platform/functions/request-event.ts';
+import { type LogLine, parseLogLine } from '../../scripts/platform/tracing/log-line.ts';
+import type { Service } from '../../stacks/model/services.ts';
 import { offer } from './actions.ts';
 import { memoryPartner } from './memory-partner.ts';
 import { memorySystem } from './memory-system.ts';
@@ -22,7 +24,7 @@ export function hearLines(): SpokenLine[] {
   const lines: SpokenLine[] = [];
   for (const level of ['info', 'warn', 'error'] as const) {
     vi.spyOn(logger, level).mockImplementation((message, ...fields) => {
-      lines.push({ level, message: String(message), ...(fields[0] as object) });
+      lines.push({ timestamp: new Date().toISOString(), level, message: String(message), ...(fields[0] as object) });
     });
   }
   return lines;
@@ -126,3 +128,26 @@ function sweeperPorts({ state }: ReturnType<typeof memorySystem>) {
     ...{ stuckMs: 1_000, cancellableMs: 0 },
   };
 }
+
+const speakers: Readonly<Record<string, Service>> = {
+  answered: 'intake',
+  settled: 'settlement',
+  counted: 'projection',
+  fulfilment: 'fulfilment',
+  postponed: 'fulfilment',
+  'order swept': 'sweeper',
+};
+
+/** The lines as the platform reads them; one invocation for each service. */
+export function toLogLines(lines: readonly SpokenLine[]): LogLine[] {
+  return lines.flatMap((line) => {
+    const service = speakers[line.message] ?? 'settlement';
+    const id = `00000000-0000-4000-8000-${Buffer.from(service).toString('hex').slice(0, 12)}`;
+    const invocation = { function_request_id: service === 'intake' ? line.spanId : id, function_name: service };
+    return parseLogLine(service, JSON.stringify({ ...line, ...invocation, cold_start: false }, asPowertools)) ?? [];
+  });
+}
+
+/** It writes an error as an object. */
+const asPowertools = (_: string, value: unknown) =>
+  value instanceof Error ? { name: value.name, message: value.message, stack: value.stack } : value;
