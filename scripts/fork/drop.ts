@@ -65,7 +65,10 @@ function canRun(folder: string, line: string): boolean {
 
 /** Tools that no source imports. */
 const tools = ['node', 'typescript', '@swc/core', '@types/node', '@types/aws-lambda'];
-const lists = ['scripts/imports/rules.ts', 'test/unit/imports.test.ts', 'biome.json'];
+const lists = [
+  ...['scripts/imports/rules.ts', 'scripts/imports/script-rules.ts', 'scripts/imports/layers.ts'],
+  ...['test/unit/imports.test.ts', 'biome.json'],
+];
 
 function readSources(folder: string): string {
   const files = globSync('{functions,stacks,scripts,storefront,test}/**/*.{ts,tsx,mjs,js}', {
