@@ -9,7 +9,7 @@ export function addCore(draft: Draft, step: Spelling): void {
   draft.create(`functions/${name}/process-order.ts`, useCase(step));
   draft.create(`functions/${name}/messages.ts`, messages(step));
   draft.after('functions/ports/runtime.ts', ['Counter', 'OrdersSwept'], `'${capital}Done'`);
-  draft.swap('scripts/imports/rules.ts', ['services'], '|publishing)', `|${name}|publishing)`);
+  draft.swap('scripts/imports/rules.ts', ['services'], ')/', `|${name})/`);
   addMemory(draft, step);
 }
 

@@ -88,7 +88,7 @@ function keepLines({ workspace, stage, say }: InnerLoopOptions) {
       exporter?.take(service, line);
     },
     async stop(): Promise<void> {
-      await lineFile.close();
+      lineFile.close();
       await exporter?.stop();
     },
   };

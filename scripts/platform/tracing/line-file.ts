@@ -1,4 +1,4 @@
-import { createReadStream, createWriteStream, existsSync, renameSync, type WriteStream } from 'node:fs';
+import { closeSync, createReadStream, existsSync, openSync, renameSync, writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Service } from '../../../stacks/model/services.ts';
 import { type LogLine, parseLogLine } from './log-line.ts';
@@ -9,17 +9,20 @@ export const lineFileName = 'function-lines.log';
 const maxBytes = 64 * 1024 * 1024;
 const olderOf = (file: string) => `${file}.1`;
 
-/** Keeps the lines of the running platform's functions for commands in another terminal. */
+/**
+ * Keeps the lines of the running platform's functions for commands in another terminal. Writes at once: a stream opens its
+ * file later, when a rotation may have renamed it, and a killed platform would lose what waits.
+ */
 export class LineFile {
   readonly #file: string;
   readonly #maxBytes: number;
-  #stream: WriteStream;
+  #descriptor: number | undefined;
   #bytes = 0;
 
   constructor(file: string, limit = maxBytes) {
     this.#file = file;
     this.#maxBytes = limit;
-    this.#stream = this.#open();
+    this.#descriptor = openSync(file, 'w', 0o600);
   }
 
   write(service: Service, line: string): void {
@@ -27,24 +30,23 @@ export class LineFile {
     if (!line.startsWith('{') || line.startsWith('{"_aws"')) return;
     const record = `${service} ${line}\n`;
     if (this.#bytes + record.length > this.#maxBytes) this.#rotate();
+    if (this.#descriptor === undefined) return;
     this.#bytes += record.length;
-    this.#stream.write(record);
+    writeSync(this.#descriptor, record);
   }
 
-  close(): Promise<void> {
-    return new Promise((resolve) => this.#stream.end(resolve));
+  close(): void {
+    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
+    this.#descriptor = undefined;
   }
 
   #rotate(): void {
-    this.#stream.end();
-    if (existsSync(this.#file)) renameSync(this.#file, olderOf(this.#file));
-    this.#stream = this.#open();
-    this.#bytes = 0;
-  }
-
-  #open(): WriteStream {
+    this.close();
     // The folder of the run is removed at its end, perhaps before the last line.
-    return createWriteStream(this.#file, { mode: 0o600 }).on('error', () => {});
+    if (!existsSync(this.#file)) return;
+    renameSync(this.#file, olderOf(this.#file));
+    this.#descriptor = openSync(this.#file, 'w', 0o600);
+    this.#bytes = 0;
   }
 }
 

@@ -23,7 +23,7 @@ test('finds lines of the functions by a text, and leaves out metrics and what is
   const kept = new LineFile(file);
   for (const line of [lineOf(1), lineOf(2), '{"_aws":{"order-1.":1}}', 'Error: order-1.', '{"order-1.": no JSON'])
     kept.write('settlement', line);
-  await kept.close();
+  kept.close();
   const found = await readLineFile(file, ['order-1.', 'order-3.']);
   expect(found).toMatchObject([{ service: 'settlement', message: 'settled', fields: { orderId: 'order-1.' } }]);
 });
@@ -36,7 +36,7 @@ test('keeps the newest lines in two files of a limited size', async () => {
     // As between calls: the file that is full exists.
     if (number % 5 === 0) await new Promise((resolve) => setImmediate(resolve));
   }
-  await kept.close();
+  kept.close();
   const found = await readLineFile(file, ['order-']);
   expect(found.length).toBeLessThan(30);
   expect(found.at(-1)?.fields.orderId).toBe('order-99.');
