@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { project } from '../../functions/contracts/project.ts';
 import { CliError } from '../cli/cli.ts';
 import { projectFolder } from '../platform/process/paths.ts';
 import type { Recording } from './recording.ts';
-import { playContracts, recordingFile } from './run.ts';
+import { anyProject, playContracts, recordingFile } from './run.ts';
 import { readSchemas } from './schemas.ts';
 
 /** Records this version as the one that the next must understand. */
@@ -13,7 +14,7 @@ export async function recordContracts(): Promise<Recording> {
   const commit = readCommit();
   const { steps } = await playContracts([]);
   const recording: Recording = { version, ...(commit && { commit }), schemas: readSchemas(), steps };
-  writeFileSync(recordingFile, format(recording));
+  writeFileSync(recordingFile, format(recording).replaceAll(project, anyProject));
   return recording;
 }
 

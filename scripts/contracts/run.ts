@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
+import { project } from '../../functions/contracts/project.ts';
 import { CliError } from '../cli/cli.ts';
 import { type Contracts, compareWritten, type Difference } from './compare.ts';
 import { functionEnvironment } from './environment.ts';
@@ -12,10 +13,13 @@ import { readSchemas } from './schemas.ts';
 /** What the last release writes and reads: `npm run contracts -- --record` writes it. */
 export const recordingFile = new URL('./last-release.json', import.meta.url);
 
+/** Stands for the project's name in the recording, which then holds under another name, too. */
+export const anyProject = '{project}';
+
 /** @throws {CliError} when no release is recorded */
 export function readRecording(): Recording {
   try {
-    return JSON.parse(readFileSync(recordingFile, 'utf8')) as Recording;
+    return JSON.parse(readFileSync(recordingFile, 'utf8').replaceAll(anyProject, project)) as Recording;
   } catch (error) {
     throw new CliError(
       'no_recording',

@@ -36,11 +36,11 @@ export async function smallSale(options: SmallSaleOptions): Promise<readonly Fin
   const run = freshKey();
   const plan = planned.map((order) => ({ ...order, key: `${run}-${order.key}` }));
   const token = (customer: string) => tokenOf(customer);
-  const placing = await placeOrders(patient, plan, { concurrency: 8, tokenOf: token });
+  // At once: while calls hang, an order is fulfilled before the last one is placed.
+  const unwanted = cancelling(patient, { tokenOf: token });
+  const placing = await placeOrders(patient, plan, { concurrency: 8, tokenOf: token, onAccepted: unwanted.begin });
   const key = freshKey();
   const restock = await patient.restock(adminToken, sku, key, 2);
-  const unwanted = cancelling(patient, { tokenOf: token });
-  for (const order of placing.placed) unwanted.begin(order);
   const cancels = await unwanted.answers();
   const foreign = await tryForeignOrders(patient, token, placing.placed.slice(0, 2));
   const snapshot = await untilFinal(sku, options);

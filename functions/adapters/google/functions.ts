@@ -37,9 +37,9 @@ function listen(answer: (request: IncomingMessage) => Promise<HttpResult>): Requ
   return (request, response) =>
     void answer(request).then(
       ({ statusCode, headers, body }) => {
-        // Nobody waits for the rest of a body.
-        const close = request.complete === false ? { connection: 'close' } : {};
-        response.writeHead(statusCode, { ...headers, ...close }).end(body);
+        response.writeHead(statusCode, { ...headers, ...(statusCode === 408 && { connection: 'close' }) }).end(body);
+        // A client reads its answer when it has sent the body: closing at once would break that. Nobody waits for a late one.
+        if (!request.complete) setTimeout(() => request.complete || request.destroy(), bodyLimitMs).unref();
       },
       (error: Error) => response.destroy(error),
     );

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { project } from '../../../../functions/contracts/project.ts';
 import { LocalApi } from '../../../../scripts/platform/api/local-api.ts';
 import { buildThrottles } from '../../../../scripts/platform/api/throttles.ts';
 import type { Host } from '../../../../scripts/platform/engine/host.ts';
@@ -28,10 +29,10 @@ const message = (seconds: number, IsVisible: boolean, ReceiveCount: number) => (
   ReceiveCount,
 });
 const queues = () => ({
-  'http://127.0.0.1/0/flash-sale-local-order-requests': [message(90, true, 0), message(10, false, 1)],
-  'http://127.0.0.1/0/flash-sale-local-fulfilment-requests': [message(5, false, 0)],
-  'http://127.0.0.1/0/flash-sale-local-order-requests-dlq': [],
-  'http://127.0.0.1/0/flash-sale-other-order-requests': [message(1, true, 0)],
+  [`http://127.0.0.1/0/${project}-local-order-requests`]: [message(90, true, 0), message(10, false, 1)],
+  [`http://127.0.0.1/0/${project}-local-fulfilment-requests`]: [message(5, false, 0)],
+  [`http://127.0.0.1/0/${project}-local-order-requests-dlq`]: [],
+  [`http://127.0.0.1/0/${project}-other-order-requests`]: [message(1, true, 0)],
 });
 
 /** All parts of a platform that are measured, before a stub of the engine. */
@@ -83,8 +84,8 @@ describe('the metrics of a platform', () => {
     gateway.faults.set(
       parseFaultPlan({ seed: 1, faults: [{ kind: 'throttle', service: 'dynamodb', probability: 1 }] }, 'the test'),
     );
-    await post('PutItem', '{"TableName":"flash-sale-local-orders"}');
-    await post('Query', '{"TableName":"flash-sale-local-orders","IndexName":"byCustomer"}');
+    await post('PutItem', `{"TableName":"${project}-local-orders"}`);
+    await post('Query', `{"TableName":"${project}-local-orders","IndexName":"byCustomer"}`);
     gateway.faults.clear();
     const values = await read();
     expect(values.get('aws_requests_total{aws_service="dynamodb",operation="PutItem",status="2xx"}')).toBe(1);
