@@ -26,7 +26,8 @@ export interface ScenarioSystem extends DeployedSystem {
   readonly issuer: { token(request: { customer: string; admin?: boolean }): Promise<string> };
 }
 
-const settleWithinMs = 60_000;
+/** Longer than a postponed message may wait: 60 s. */
+const settleWithinMs = 90_000;
 /** Never reached, so that every order moves a holding and none is rejected by it. */
 const limit = { limitPerCustomer: 20 };
 const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
