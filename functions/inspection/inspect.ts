@@ -20,7 +20,7 @@ export interface InspectionPorts {
   readonly lateMs: number;
 }
 
-/** Of each partition of the open orders: the oldest, where a mistake shows first. */
+/** The oldest open order of each partition, where a mistake shows first. */
 const perBucket = 5;
 const rehearsals = 100;
 const withEvents = 10;

@@ -65,7 +65,7 @@ interface Begun {
   readonly hop: Hop;
 }
 
-/** What the event waited for includes the stream, or the queue that carries it. */
+/** The time that the event waited includes the stream, or the queue that carries it. */
 function begin(event: OrderEvent, { continueTrace }: Publishing): Begun {
   const traceparent = continueTrace(event.traceparent);
   const hop = beginHop(event.traceparent, traceparent, { sentAtMs: Date.parse(event.order.changedAt) });

@@ -46,7 +46,7 @@ export async function rehearse(candidate: Candidate, run: string, ports: Rehears
     if (service === 'settlement')
       await expectDone(call(service, toQueueEvent({ v: 1, orderId, traceparent })), service);
     await waitUntilConfirmed(() => readState(orderId), ports);
-    // As a second delivery: streams and queues deliver twice, and a version must stand it.
+    // A second delivery: streams and queues deliver twice, and a version must tolerate it.
     if (service === 'projection')
       await expectDone(call(service, toStreamEvent(await ports.images.findEvent(orderId, 2))), service);
   } catch (error) {

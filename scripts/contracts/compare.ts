@@ -26,7 +26,7 @@ export function compareWritten(before: Contracts & { readonly version: string },
   const schemas = Object.entries(before.schemas).flatMap(([message, schema]) =>
     compareSchemas(schema, now.schemas[message], version).map((one) => ({ message, ...one })),
   );
-  // What a schema says is the cause; the rest may follow from it.
+  // A difference of a schema is the cause; the rest may follow from it.
   return unique([...schemas, ...samples]);
 }
 
@@ -72,7 +72,7 @@ function comparePlaces(
   return `was ${lost[0]} in ${version}, is ${[...is.values].slice(0, 3).join(' or ')}`;
 }
 
-/** Of what this version writes. */
+/** Differences in what this version writes. */
 function findUnreadable({ version, message, schema }: Message, samples: readonly Sample[]): Difference[] {
   if (!schema) return [];
   const reader = z.fromJSONSchema(schema);

@@ -53,7 +53,7 @@ export type Schema = Readonly<Record<string, unknown>>;
 
 /** What one version writes, and what it must be able to read. */
 export interface Recording {
-  /** Of package.json. */
+  /** The version in package.json. */
   readonly version: string;
   /** The commit that was recorded; undefined outside of git. */
   readonly commit?: string;

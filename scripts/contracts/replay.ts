@@ -82,7 +82,7 @@ function countBodies(samples: readonly Sample[]): ReadonlyMap<string, number> {
 
 const toBody = ({ body }: Sample) => JSON.stringify(body);
 
-/** Which rows, and in which state an order is. */
+/** Rows by their keys, and the state of an order. */
 function compareRows(was: readonly StoredRow[], is: readonly StoredRow[]): string[] {
   const [old, now] = [latest(was), latest(is)];
   const lost = [...old.keys()].filter((key) => !now.has(key)).map((key) => `wrote the row ${key}, and does not`);

@@ -147,7 +147,7 @@ function parseBody(text: string): object {
   }
 }
 
-/** As it crosses the wire. */
+/** The form in which it crosses the wire. */
 const toJson = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value));
 
 const toImage = (item: Item): object => marshall(item, { removeUndefinedValues: true });

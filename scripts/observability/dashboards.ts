@@ -6,7 +6,7 @@ import { type Query, toExpression, toQuery } from './queries.ts';
 export interface Panel {
   readonly title: string;
   readonly description?: string;
-  /** As Grafana calls it. */
+  /** Grafana's name for it. */
   readonly unit: string;
   readonly targets: readonly { readonly expr: string; readonly legend: string }[];
 }

@@ -24,7 +24,7 @@ export interface Query extends Required<Source> {
 interface Source {
   readonly series: string;
   readonly made: Made;
-  /** Of CloudWatch's number, in Prometheus' base units. */
+  /** Factor from CloudWatch's number to Prometheus' base units. */
   readonly factor?: number;
   /** Part of the series only. */
   readonly only?: Readonly<Record<string, string>>;

@@ -6,7 +6,7 @@ import {
 import type { Releases } from '../../ports/releases.ts';
 import { clientSettings } from './client-settings.ts';
 
-/** As JSON or YAML, in CloudFormation's spelling or CodeDeploy's. */
+/** JSON or YAML, in CloudFormation's spelling or CodeDeploy's. */
 const targetVersion = /["']?target_?version["']?\s*:\s*["']?(\d+)/i;
 
 /** The releases of CodeDeploy. Each group has its service's name. */

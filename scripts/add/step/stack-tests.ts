@@ -4,7 +4,7 @@ import { type Spelling, toLogicalId } from './spelling.ts';
 
 /** What the tests of templates list by name. */
 export function addStackTests(draft: Draft, step: Spelling, kept: Kept): void {
-  // As many as its share of the queue's concurrency.
+  // Equals its share of the queue's concurrency.
   draft.rewrite(
     'test/synth/check-stage.test.ts',
     /(environments of all functions \(.*fulfilment \d+)(.*got )(\d+)'/,

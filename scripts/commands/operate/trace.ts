@@ -75,7 +75,7 @@ function requireOtlp(): OtlpSettings {
   );
 }
 
-/** Whoever asks for one order wants it whole: nothing is sampled. */
+/** A request for one order gets all of it: nothing is sampled. */
 async function exportSpans(lines: readonly LogLine[], stage: string, settings: OtlpSettings): Promise<void> {
   const request = toOtlp(lines, stage);
   await sendOtlp(request, settings);

@@ -9,7 +9,7 @@ export interface Waiting {
 }
 
 export interface DeploymentStatus {
-  /** As CodeDeploy names it: `InProgress`, `Succeeded`, `Failed`, `Stopped` and others. */
+  /** CodeDeploy's name for it: `InProgress`, `Succeeded`, `Failed`, `Stopped` and others. */
   readonly status: string;
   readonly message: string;
 }

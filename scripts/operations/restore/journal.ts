@@ -14,7 +14,7 @@ const state = z.object({
   /** ISO 8601; the time of whatever the run writes. */
   at: z.string(),
   damaged: z.array(z.enum(tableNames)),
-  /** Of the damaged tables, those that were gone. */
+  /** Damaged tables that were gone. */
   missing: z.array(z.enum(tableNames)),
   points: perTable(z.object({ kind: z.enum(['continuous', 'backup']), at: z.number(), arn: z.string().optional() })),
   /** The streams before the run. */

@@ -15,9 +15,9 @@ import type { Service } from '../../../stacks/model/services.ts';
 import type { Stage } from '../../../stacks/model/stages/stage-settings.ts';
 import type { RestoreClients } from './clients.ts';
 
-/** Who writes orders, stock and views by messages; its poller is stopped, so that no receive is counted. */
+/** Functions that write orders, stock and views by messages. Their pollers are stopped, so that no receive is counted. */
 export const polled = ['settlement', 'projection', 'fulfilment'] as const satisfies readonly Service[];
-/** Who writes by calls and by the timer: none is let in. */
+/** Functions that write by calls and by the timer. No call is let in. */
 const called = ['intake', 'stock', 'sweeper'] as const satisfies readonly Service[];
 
 /** What ran before the pause, to be put back. */

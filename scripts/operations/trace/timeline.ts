@@ -6,7 +6,7 @@ import { seconds, stepsOfLine } from './steps-of-lines.ts';
 export interface Timeline {
   readonly orderId: string;
   readonly state: string;
-  /** That of the first request, then of later requests about the order. */
+  /** The trace of the first request, then those of later requests about the order. */
   readonly traces: readonly string[];
   readonly steps: readonly Step[];
   readonly totals: Totals;

@@ -17,7 +17,7 @@ export class CloudWorld {
   readonly stage: Stage;
   readonly shop: Shop;
   readonly budget: Budget;
-  /** Of the shop and its visitors, the same on every cloud. */
+  /** The shop and its visitors, the same on every cloud. */
   readonly constants: Scenario['constants'];
   readonly calibration: CloudCalibration;
   readonly rules: CloudRules;

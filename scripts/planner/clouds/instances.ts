@@ -2,7 +2,7 @@ import type { ServiceRule } from './cloud-model.ts';
 
 export interface Work {
   readonly invocations: number;
-  /** Of one invocation, and its part on a core. */
+  /** Duration of one invocation, and its part on a core. */
   readonly seconds: number;
   readonly coreSeconds: number;
 }

@@ -32,7 +32,7 @@ export interface Done {
   readonly accepted: number;
   readonly processed: number;
   readonly confirmed: number;
-  /** Of an order in settlement, and the share that is redelivered. */
+  /** Time of an order in settlement, and the share that is redelivered. */
   readonly seconds: number;
   readonly stuck: number;
   readonly due: number;

@@ -15,7 +15,7 @@ import { type Scenario, World } from './world.ts';
 /** What one order meets on its way, beside the queues. */
 export interface Hops {
   readonly seed: number;
-  /** Of the last step of time: what happens within it has no order. */
+  /** Length of a step of time: what happens within it has no order. */
   readonly stepSeconds: number;
   readonly networkSeconds: number;
   readonly placeSeconds: number;
@@ -25,7 +25,7 @@ export interface Hops {
   readonly redeliverSeconds: number;
   /** Concurrent batches of settlement at most. */
   readonly servers: number;
-  /** Of the logarithm of a duration. */
+  /** Standard deviation of the logarithm of a duration. */
   readonly spread: number;
   readonly drawColdStart: (random: Random) => number;
 }

@@ -24,7 +24,7 @@ export class UsageCounter {
   readonly tables = new Map<TableName, TableCount>();
   /** Requests by queue: sends, receives and deletes. */
   readonly queues = new Map<string, number>();
-  /** Of another cloud, by name: what its bill is made of. */
+  /** What the bill of another cloud is made of, by name. */
   readonly counts = new Map<string, number>();
   apiRequests = 0;
   apiBytes = 0;

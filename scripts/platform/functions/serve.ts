@@ -35,7 +35,7 @@ export interface Invoked {
   readonly service: Service;
   readonly seconds: number;
   readonly failed: boolean;
-  /** Of a batch from a stream: the age of its last record. */
+  /** The age of the last record of a batch from a stream. */
   readonly streamAgeSeconds?: number | undefined;
 }
 
@@ -199,7 +199,7 @@ async function answer(
   response.end(failed ? JSON.stringify(outcome) : outcome.result);
 }
 
-/** As Lambda measures it: when the function got the batch. */
+/** Measured when the function got the batch, like Lambda's metric. */
 function readStreamAge(service: Service, event: string, sinceSeconds: number): number | undefined {
   if (services[service].trigger.kind !== 'stream') return undefined;
   const key = '"ApproximateCreationDateTime":';

@@ -14,7 +14,7 @@ export interface Call {
   readonly service: Service;
   readonly ms: number;
   readonly failed: boolean;
-  /** Of an API's answer. */
+  /** Status of an API's answer. */
   readonly status: number | undefined;
 }
 
@@ -26,7 +26,7 @@ export interface Observer {
   onMetrics(version: string, service: Service, metrics: Metrics): void;
 }
 
-/** As an alias of Lambda with two versions: each call goes to the other one with the probability of its share. */
+/** Routes like an alias of Lambda with two versions: each call goes to the other one with the probability of its share. */
 export interface Versions {
   /** Serves it with a share of 0, in place of the one before. */
   begin(other: OtherVersion, observer: Observer): void;

@@ -139,7 +139,7 @@ export class Gateway {
   }
 }
 
-/** As the services call it: `ProvisionedThroughputExceeded`, `ThrottlingError` of a transaction, `RequestThrottled` ... */
+/** The services' names for it: `ProvisionedThroughputExceeded`, `ThrottlingError` of a transaction, `RequestThrottled` ... */
 async function isThrottling(answer: Response): Promise<boolean> {
   return answer.status >= 400 && /Throttl|ThroughputExceeded/.test(await answer.clone().text());
 }

@@ -44,7 +44,7 @@ export class AppMetrics {
     const named = Object.entries(dimensions).map(([dimension, value]) => [toLabel(dimension), value]);
     const labels: Record<string, string> = { ...Object.fromEntries(named), service };
     const finite = values.filter(Number.isFinite);
-    // What can fall is no counter.
+    // A value that can fall is no counter.
     if (unit === 'Count' && finite.every((value) => value >= 0)) {
       const sum = finite.reduce((a, b) => a + b, 0);
       this.#count(name, labels, sum);

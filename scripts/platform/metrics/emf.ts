@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** One value that a function emitted. */
 export interface EmittedMetric {
   readonly name: string;
-  /** As CloudWatch calls it: `Count`, `Milliseconds` ... */
+  /** CloudWatch's name for it: `Count`, `Milliseconds` ... */
   readonly unit: string;
   readonly values: readonly number[];
   readonly dimensions: Readonly<Record<string, string>>;
@@ -22,7 +22,7 @@ export function readEmf(record: Readonly<Record<string, unknown>>): EmittedMetri
   const parsed = line.safeParse(record);
   if (!parsed.success) return [];
   return parsed.data._aws.CloudWatchMetrics.flatMap(({ Dimensions, Metrics }) => {
-    // Of several sets of dimensions, CloudWatch counts each value once for every set; the longest says most.
+    // CloudWatch counts each value once for every set of dimensions; the longest set says most.
     const names = Dimensions.toSorted((a, b) => b.length - a.length)[0] ?? [];
     const dimensions = Object.fromEntries(names.map((name) => [name, String(record[name] ?? '')]));
     return Metrics.flatMap(({ Name: name, Unit: unit }) => {

@@ -13,7 +13,7 @@ const gauge = (help: string, ...labels: string[]): SeriesRow => ({ kind: 'gauge'
 const histogram = (help: string, ...labels: string[]): SeriesRow => ({ kind: 'histogram', help, labels });
 const onlyOnAws = (row: SeriesRow, notLocal: string): SeriesRow => ({ ...row, notLocal });
 
-/** As a label: exact statuses would begin as new series, whose first step no `increase` sees. */
+/** The label of a status: exact statuses would begin as new series, whose first step no `increase` sees. */
 export const statusClasses = ['1xx', '2xx', '3xx', '4xx', '5xx'] as const;
 /** 0 is no status: the caller hung up. */
 export const toStatusClass = (status: number): string => (status === 0 ? 'none' : `${Math.floor(status / 100)}xx`);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type LogLine, numberOf, textOf } from './log-line.ts';
 
-/** As in OTLP's JSON: https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding */
+/** OTLP's JSON: https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding */
 export interface Span {
   readonly traceId: string;
   readonly spanId: string;

@@ -85,14 +85,14 @@ export function releaseStatements({ name }: Stage, { partition, account, region 
   const functions = serviceNames.map((service) => here('lambda', `function:${physicalName(name, service)}`));
   return [
     statement('ALIASES', ['lambda:GetAlias', 'lambda:UpdateAlias'], functions),
-    // Of alias and versions: both have environments while calls move.
+    // Alias and versions: both have environments while calls move.
     statement('PROVISIONED', ['lambda:GetProvisionedConcurrencyConfig'], functions.map(ofEachVersion)),
     statement(
       'HOOKS',
       ['lambda:InvokeFunction'],
       releaseHooks.map((hook) => here('lambda', `function:${physicalName(name, hook)}`)),
     ),
-    // Of every name: CodeDeploy asks for all of its alarms in one call.
+    // Every name, because CodeDeploy asks for all of its alarms in one call.
     statement('ALARMS', ['cloudwatch:DescribeAlarms'], [here('cloudwatch', 'alarm:*')]),
   ];
 }

@@ -37,7 +37,7 @@ export interface ReleasesProps {
   readonly account: Account;
   readonly codeOf: (hook: ReleaseHook) => Code;
   readonly runtime: string;
-  /** As the functions accept it. */
+  /** The form that the functions accept. */
   readonly originSecret: string | undefined;
 }
 

@@ -35,7 +35,7 @@ describe('the name of the project', () => {
     const long: Stage = { ...stages.staging, name: 'rehearsal' };
     expect(longestProject([long])).toMatchObject({
       characters: characters - 2,
-      // As many letters of a service as tell it from all others.
+      // The fewest letters of a service that tell it from all others.
       first: { name: expect.stringMatching(/^<project>-rehearsal-[a-z]+$/) },
     });
   });

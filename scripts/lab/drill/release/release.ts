@@ -30,7 +30,7 @@ const latencyFactor = 1.5;
 const longestMinutes = 12;
 /** Shorter than the functions' time limits. */
 const longestDelayMs = 5_000;
-/** As long as the slowest alarm looks back. */
+/** The time that the slowest alarm looks back. */
 const controlMinutes = 3;
 
 /** A new version takes over all calls and gives them back; then bad versions are rolled back by their alarms. */

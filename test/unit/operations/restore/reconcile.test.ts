@@ -33,7 +33,7 @@ function orderOf(key: string, more: Partial<Order> = {}): Order {
   return { ...placeOrder({ ...request, currency: 'EUR', shardCount: 2 }, at), ...more };
 }
 
-/** As stored after these states: the row, and an event for each but the first. */
+/** The rows that are stored after these states: the order, and an event for each state but the first. */
 function rowsOf(...states: readonly Order[]): Row[] {
   const last = states.at(-1) ?? orderOf('none');
   const events = states.slice(1).map((order) => ({

@@ -9,7 +9,7 @@ import { firstOf, half, instancesOf, sizeFor, withConstant, withInstances } from
 let sized: Scenario;
 
 beforeAll(async () => {
-  // As if the database had been under load before: otherwise nothing but 500/50/5 is seen.
+  // The database was under load before: otherwise nothing but 500/50/5 is seen.
   const changes = 'cloudAssumptions: { google: { firestoreStart: 50000 } }';
   sized = await sizeFor('google', changes, { settlement: 1_200, intake: 1_500 });
 }, 120_000);

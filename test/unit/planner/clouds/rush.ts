@@ -19,7 +19,7 @@ ${changes}`,
 /** A stage of another cloud with the settings that hold the load. */
 export async function sizeFor(cloud: string, changes: string, ms: Record<'settlement' | 'intake', number>) {
   const scenario = await loadScenario('prod', profile(changes), {}, cloud);
-  // As with --measured: otherwise prod's workers have room for many times this load.
+  // Measured durations: otherwise prod's workers have room for many times this load.
   const measured = {
     settlement: [{ memoryMb: 1_024, p50Ms: ms.settlement }],
     intake: [{ memoryMb: 1_024, p50Ms: ms.intake }],

@@ -33,7 +33,7 @@ test('keeps the newest lines in two files of a limited size', async () => {
   const kept = new LineFile(file, 1_000);
   for (let number = 0; number < 100; number++) {
     kept.write('settlement', lineOf(number));
-    // As between calls: the file that is full exists.
+    // Lets a file be opened, which happens between calls.
     if (number % 5 === 0) await new Promise((resolve) => setImmediate(resolve));
   }
   kept.close();
