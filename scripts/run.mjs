@@ -3,7 +3,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compileCache } from './cli/compile-cache.mjs';
 import { InstallError, installPackages } from './cli/install-packages.mjs';
@@ -11,6 +11,7 @@ import { InstallError, installPackages } from './cli/install-packages.mjs';
 const oldestNode = 20;
 const pinnedNode = 24;
 const root = fileURLToPath(new URL('..', import.meta.url));
+const programs = join(root, 'node_modules', '.bin');
 const windows = process.platform === 'win32';
 
 function fail(code, message, hint) {
@@ -59,7 +60,8 @@ function run(node, script, args) {
   // The IPC channel closes when this process is killed, which tells the script to stop.
   const child = spawn(node, ['--disable-warning=ExperimentalWarning', path, ...args], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-    env: { ...process.env, ...compileCache(root) },
+    // As npm does: tools that a command starts by name are the project's, and run under its Node.
+    env: { ...process.env, PATH: [programs, process.env.PATH].join(delimiter), ...compileCache(root) },
   });
   const stopping = passSignalsOn(child);
   watchParent(child);
