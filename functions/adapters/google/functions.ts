@@ -39,7 +39,7 @@ function listen(answer: (request: IncomingMessage) => Promise<HttpResult>): Requ
       ({ statusCode, headers, body }) => {
         response.writeHead(statusCode, { ...headers, ...(statusCode === 408 && { connection: 'close' }) }).end(body);
         // A client reads its answer when it has sent the body: closing at once would break that. Nobody waits for a late one.
-        if (!request.complete) setTimeout(() => request.complete || request.destroy(), bodyLimitMs).unref();
+        if (request.complete === false) setTimeout(() => request.complete || request.destroy(), bodyLimitMs).unref();
       },
       (error: Error) => response.destroy(error),
     );

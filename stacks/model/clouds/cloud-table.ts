@@ -28,6 +28,7 @@ function capabilityRows(stage: Stage): CapabilityRow[] {
     ...storeRows(),
     ...operationsRows(stage),
     edgeRow(stage),
+    releaseRow,
     alertRow,
   ];
 }
@@ -184,6 +185,15 @@ function edgeRow({ caching }: Stage): CapabilityRow {
     unproven: 'all of it on Azure and Google',
   };
 }
+
+const releaseRow: CapabilityRow = {
+  capability: 'release of a new version',
+  aws: "CodeDeploy moves an alias by the stage's `releases`, with a rehearsal before, an inspection after, and back on an alarm",
+  azure: 'all calls at once; both versions run while instances are exchanged',
+  google: 'all calls at once; a share by revision by hand',
+  differs: 'only AWS has steps and a way back by itself',
+  unproven: "CodeDeploy's own part",
+};
 
 const alertRow: CapabilityRow = {
   capability: 'alerts',
