@@ -1,6 +1,7 @@
 import crypto from 'node:crypto';
 import { syncBuiltinESMExports } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
+import { setClock, stopClock } from '../platform/process/stopped-clock.ts';
 import type { Difference } from './compare.ts';
 import type { Recording } from './recording.ts';
 import { replay } from './replay.ts';
@@ -8,18 +9,7 @@ import { playSale } from './scenario.ts';
 import { type Handler, World } from './world.ts';
 
 // The same code writes the same messages: no time and no luck.
-let nowMs = 0;
-const RealDate = Date;
-globalThis.Date = class extends RealDate {
-  constructor(...given: [] | [number | string]) {
-    super(given[0] ?? nowMs);
-  }
-
-  static override now(): number {
-    return nowMs;
-  }
-} as DateConstructor;
-Math.random = () => 0.5;
+stopClock(0);
 // Pauses between attempts are skipped; limits of time are longer, and stay.
 const longestPauseMs = 1_000;
 const startTimer = globalThis.setTimeout;
@@ -39,9 +29,7 @@ async function openWorld(run: number): Promise<World> {
     const { handler } = (await import(`../../functions/${service}/aws.ts?run=${run}`)) as { handler: Handler };
     return [service, handler] as const;
   };
-  return new World(Object.fromEntries(await Promise.all(services.map(load))), (at) => {
-    nowMs = Date.parse(at);
-  });
+  return new World(Object.fromEntries(await Promise.all(services.map(load))), (at) => setClock(Date.parse(at)));
 }
 
 const recordings = workerData as readonly Recording[];

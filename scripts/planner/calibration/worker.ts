@@ -1,24 +1,13 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { orderLedger } from '../../../functions/adapters/aws/ledger.ts';
+import { moveClock, stopClock } from '../../platform/process/stopped-clock.ts';
 import type { CountedCalibration } from './counted.ts';
 import { type Handler, type Handlers, Shop } from './shop.ts';
 import { Steps } from './steps.ts';
 
-/** The functions' clock: it stands still, so that what they cache by time neither expires nor depends on this machine. */
-let nowMs = Date.parse('2026-11-27T12:00:00.000Z');
-const RealDate = Date;
-globalThis.Date = class extends RealDate {
-  constructor(...given: [] | [number | string]) {
-    super(given[0] ?? nowMs);
-  }
-
-  static override now(): number {
-    return nowMs;
-  }
-} as DateConstructor;
-performance.now = () => nowMs;
-// A random wait has more or fewer digits in a log line.
-Math.random = () => 0.5;
+/** What functions cache by time neither expires nor depends on this machine. */
+stopClock(Date.parse('2026-11-27T12:00:00.000Z'));
+performance.now = () => Date.now();
 
 async function load(service: string): Promise<Handler> {
   return ((await import(`../../../functions/${service}/aws.ts`)) as { handler: Handler }).handler;
@@ -38,9 +27,7 @@ const calibration: CountedCalibration = {
     ...(await steps.ofIntake()),
     ...(await steps.ofCatalog()),
     ...(await steps.ofWorkers()),
-    ...(await steps.ofSweeper((ms) => {
-      nowMs += ms;
-    })),
+    ...(await steps.ofSweeper(moveClock)),
     ...(await steps.ofOutage()),
   },
   groupMax: { unlimited: ledger.maxPerTransaction(false), limited: ledger.maxPerTransaction(true) },

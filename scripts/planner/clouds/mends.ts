@@ -2,9 +2,10 @@ import { maxShards } from '../../../functions/domain/sharding.ts';
 import type { Service } from '../../../stacks/model/services.ts';
 import { type Advice, headroom, type Mend, mendNumber, type Plannable } from '../model/mend.ts';
 import type { Element } from '../model/tracker.ts';
+import { shardsIn } from '../profile/shards-in.ts';
 
 /** More instances of a service: the setting that the stage's stacks take them from. */
-export function mendInstances(service: Service, element: Element, plan: Plannable, most: number): Mend | Advice {
+function mendInstances(service: Service, element: Element, plan: Plannable, most: number): Mend | Advice {
   const wanted = Math.ceil(Math.max(element.limit, element.peakCount) * headroom);
   if (element.limit >= most) return { text: `no setting: ${most} instances are the most of a service` };
   const to = Math.min(most, wanted);
@@ -17,6 +18,16 @@ export function mendInstances(service: Service, element: Element, plan: Plannabl
   const { provisioned } = plan.stage.functions[service];
   const kept = provisioned ?? { minEnvironments: 1, targetUtilization: 0.7, floors: [] };
   return mendNumber(['functions', service, 'provisioned'], { ...kept, maxEnvironments: to }, plan);
+}
+
+/** More of what an order's workers or an API lack; undefined for what is no service. */
+export function mendService(element: Element, plan: Plannable, most: number): Mend | Advice | undefined {
+  const [first = '', second = ''] = element.id.split('.');
+  if (first === 'functions') return mendInstances(second as Service, element, plan, most);
+  if (first !== 'settlement' && first !== 'projection' && first !== 'fulfilment') return undefined;
+  return second === 'shards'
+    ? mendShards(element, plan, shardsIn(plan.profile))
+    : mendInstances(first, element, plan, most);
 }
 
 /** More stock shards, so that each row's use falls to what its attempts bear. */

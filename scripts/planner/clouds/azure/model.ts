@@ -1,13 +1,12 @@
 import { join } from 'node:path';
 import { mostInstances } from '../../../../stacks/model/clouds/azure-host.ts';
-import type { Service } from '../../../../stacks/model/services.ts';
 import { commonEnv } from '../../calibration/calibrate.ts';
 import type { Advice, Mend, Plannable } from '../../model/mend.ts';
 import type { Element } from '../../model/tracker.ts';
 import { shardsIn } from '../../profile/shards-in.ts';
 import type { CloudModel } from '../cloud-model.ts';
 import { countCloud } from '../count-cloud.ts';
-import { mendInstances, mendShards } from '../mends.ts';
+import { mendService, mendShards } from '../mends.ts';
 import { azureAssumptions } from './assumptions.ts';
 import { billAzure } from './bill.ts';
 import { azureRules } from './rules.ts';
@@ -16,15 +15,9 @@ function findMend(element: Element, plan: Plannable): Mend | Advice {
   const [first = '', second = ''] = element.id.split('.');
   if (second === 'scaleOut')
     return { text: 'workers get a few instances at a time: batches or always-ready instances need fewer of them' };
+  const mend = mendService(element, plan, mostInstances);
+  if (mend) return mend;
   switch (first) {
-    case 'functions':
-      return mendInstances(second as Service, element, plan, mostInstances);
-    case 'settlement':
-    case 'projection':
-    case 'fulfilment':
-      return second === 'shards'
-        ? mendShards(element, plan, shardsIn(plan.profile))
-        : mendInstances(first, element, plan, mostInstances);
     case 'queues':
       return { text: 'no setting: a queue of Service Bus carries more, see docs/clouds.md' };
     case 'storage':

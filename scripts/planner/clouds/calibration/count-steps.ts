@@ -1,7 +1,7 @@
 import { registerHooks } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
+import { moveClock, stopClock } from '../../../platform/process/stopped-clock.ts';
 import { Steps } from '../../calibration/steps.ts';
-import { moveClock, stopClock } from './clock.ts';
 import { type CloudFlow, CloudShop } from './cloud-shop.ts';
 import type { CloudCalibration } from './work.ts';
 
@@ -14,7 +14,8 @@ const services = ['catalog', 'intake', 'stock', 'settlement', 'projection', 'ful
 
 /** Loads the functions of one cloud over its stand-ins, runs every step, and posts the counts. */
 export async function countSteps(file: string, standIns: StandIns, flow: CloudFlow): Promise<void> {
-  stopClock();
+  stopClock(Date.parse('2026-11-27T12:00:00.000Z'));
+  performance.now = () => Date.now();
   const identity = new URL('host.ts', import.meta.url);
   const all = Object.entries({ ...standIns, '/runtime/identity.ts': identity });
   registerHooks({

@@ -1,14 +1,12 @@
 import { join } from 'node:path';
 import { cpuPerInstance, cpuQuota } from '../../../../stacks/model/clouds/google-scaling.ts';
 import { topics } from '../../../../stacks/model/clouds/google-topology.ts';
-import type { Service } from '../../../../stacks/model/services.ts';
 import { commonEnv } from '../../calibration/calibrate.ts';
 import type { Advice, Mend, Plannable } from '../../model/mend.ts';
 import type { Element } from '../../model/tracker.ts';
-import { shardsIn } from '../../profile/shards-in.ts';
 import type { CloudModel } from '../cloud-model.ts';
 import { countCloud } from '../count-cloud.ts';
-import { mendInstances, mendShards } from '../mends.ts';
+import { mendService } from '../mends.ts';
 import { googleAssumptions } from './assumptions.ts';
 import { billGoogle } from './bill.ts';
 import { googleRules } from './rules.ts';
@@ -26,20 +24,8 @@ function warmUp({ peak, limit }: Element): Advice {
 }
 
 function findMend(element: Element, plan: Plannable): Mend | Advice {
-  const [first = '', second = ''] = element.id.split('.');
-  if (second === 'scaleOut') return { text: 'no setting: pushes and instances grow by themselves' };
-  switch (first) {
-    case 'functions':
-      return mendInstances(second as Service, element, plan, mostInstances);
-    case 'settlement':
-    case 'projection':
-    case 'fulfilment':
-      return second === 'shards'
-        ? mendShards(element, plan, shardsIn(plan.profile))
-        : mendInstances(first, element, plan, mostInstances);
-    default:
-      return warmUp(element);
-  }
+  if (element.id.endsWith('.scaleOut')) return { text: 'no setting: pushes and instances grow by themselves' };
+  return mendService(element, plan, mostInstances) ?? warmUp(element);
 }
 
 const env = {

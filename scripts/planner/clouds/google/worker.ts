@@ -1,5 +1,5 @@
 import { topics } from '../../../../stacks/model/clouds/google-topology.ts';
-import { moveClock } from '../calibration/clock.ts';
+import { moveClock } from '../../../platform/process/stopped-clock.ts';
 import { countSteps } from '../calibration/count-steps.ts';
 
 const standIns = new URL('stand-ins.ts', import.meta.url);
