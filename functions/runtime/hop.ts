@@ -1,5 +1,5 @@
 import type { Delivery } from '../ports/messaging.ts';
-import { traceIdOf } from './trace.ts';
+import { spanIdOf, traceIdOf } from './trace.ts';
 
 /**
  * One step of an order's way. The line that ends it says what a span would: `npm run trace` and the exporter read nothing
@@ -39,5 +39,3 @@ export function beginHop(parent: string | undefined, traceparent: string, { sent
     }),
   };
 }
-
-const spanIdOf = (traceparent: string) => traceparent.slice(36, 52);

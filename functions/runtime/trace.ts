@@ -15,3 +15,7 @@ export function continueTrace(parent: string | undefined): string {
 export function traceIdOf(traceparent: string): string {
   return traceparent.slice(3, 35);
 }
+
+export function spanIdOf(traceparent: string): string {
+  return traceparent.slice(36, 52);
+}

@@ -4,7 +4,7 @@ import { runAlone } from '../resilience/lease.ts';
 import { deadlineMarginMs } from '../runtime/batch.ts';
 import { milliseconds } from '../runtime/env.ts';
 import { logger } from '../runtime/log.ts';
-import { continueTrace, traceIdOf } from '../runtime/trace.ts';
+import { continueTrace, spanIdOf, traceIdOf } from '../runtime/trace.ts';
 import { type SweepPorts, sweepStep } from './sweep-orders.ts';
 
 /** Set per stage. */
@@ -24,7 +24,7 @@ export async function sweepAlone({ leases, ...ports }: SweeperPorts, remainingMs
     continueTrace,
     onSwept: ({ orderId, state, changedAt }, traceparent) =>
       logger.warn('order swept', {
-        ...{ traceId: traceIdOf(traceparent), spanId: traceparent.slice(36, 52), orderId, state },
+        ...{ traceId: traceIdOf(traceparent), spanId: spanIdOf(traceparent), orderId, state },
         idleMs: Date.parse(ports.clock.now()) - Date.parse(changedAt),
       }),
   };

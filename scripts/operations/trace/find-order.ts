@@ -1,3 +1,4 @@
+import { traceIdOf } from '../../../functions/runtime/trace.ts';
 import { CliError, UsageError } from '../../cli/cli.ts';
 import { type LogLine, textOf } from '../../platform/tracing/log-line.ts';
 import type { Found, PartnerRecord, StoredOrder } from './step.ts';
@@ -26,7 +27,7 @@ export async function findOrder(id: string, sources: TraceSources): Promise<Foun
   const orderId = await chooseOrder(id, named, sources);
   const stored = await sources.readOrder(orderId);
   const own = named.filter((line) => isAbout(line, orderId));
-  const traces = [stored?.traceparent?.slice(3, 35), ...own.map((line) => textOf(line, 'traceId'))];
+  const traces = [stored?.traceparent && traceIdOf(stored.traceparent), ...own.map((line) => textOf(line, 'traceId'))];
   const texts = [...new Set([orderId, ...traces])].filter((text) => text !== undefined);
   const lines = await sources.readLines(texts);
   return {

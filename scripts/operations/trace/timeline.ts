@@ -1,3 +1,4 @@
+import { traceIdOf } from '../../../functions/runtime/trace.ts';
 import { type LogLine, numberOf, textOf } from '../../platform/tracing/log-line.ts';
 import type { Found, Step, StoredOrder } from './step.ts';
 import { seconds, stepsOfLine } from './steps-of-lines.ts';
@@ -54,7 +55,7 @@ const endOf = ({ at, ms }: Step) => at + ms;
 const firstLine = (lines: readonly LogLine[], message: string) => lines.find((line) => line.message === message);
 
 function tracesOf({ stored }: Found, lines: readonly LogLine[]): string[] {
-  const first = stored?.traceparent?.slice(3, 35);
+  const first = stored?.traceparent && traceIdOf(stored.traceparent);
   return [...new Set([first, ...lines.map((line) => textOf(line, 'traceId'))])].filter((id) => id !== undefined);
 }
 

@@ -1,4 +1,5 @@
 import type { Service } from '../../../stacks/model/services.ts';
+import { parseLog } from './function-logs.ts';
 import type { FunctionPool } from './function-pool.ts';
 import type { Invocation, Outcome } from './served-function.ts';
 
@@ -68,7 +69,8 @@ export class VersionRouter implements Versions {
   }
 
   onLog(version: string, service: Service, line: string): void {
-    if (this.#observer && line.includes('"_aws"')) this.#observer.onMetrics(version, service, JSON.parse(line));
+    const metrics = this.#observer && parseLog(line);
+    if (metrics && '_aws' in metrics) this.#observer?.onMetrics(version, service, metrics);
   }
 
   async invoke({ service, present, invocation }: Routed): Promise<Outcome> {

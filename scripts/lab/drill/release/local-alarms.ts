@@ -3,6 +3,7 @@ import { type AlarmRow, evaluationPeriods } from '../../../../stacks/model/opera
 import type { MetricRow } from '../../../../stacks/model/operations/metrics.ts';
 import { type Service, serviceNames, services } from '../../../../stacks/model/services.ts';
 import type { Call, Metrics, Observer } from '../../../platform/functions/versions.ts';
+import { readEmf } from '../../../platform/metrics/emf.ts';
 import { percentiles } from '../../../sale/place-orders.ts';
 
 /** An alarm that fired, and when, in milliseconds since the metrics began. */
@@ -16,11 +17,6 @@ interface Counted {
   readonly metric: string;
   readonly value: number;
   readonly atMs: number;
-}
-
-/** What a function counts in the embedded metric format. */
-interface Emf {
-  readonly _aws: { readonly CloudWatchMetrics: readonly { readonly Metrics: readonly { readonly Name: string }[] }[] };
 }
 
 const isApi = (service: Service) => services[service].trigger.kind === 'api';
@@ -45,9 +41,7 @@ export class LocalMetrics implements Observer {
   }
 
   onMetrics(_version: string, service: Service, metrics: Metrics): void {
-    const { CloudWatchMetrics } = (metrics as unknown as Emf)._aws;
-    for (const { Name } of CloudWatchMetrics.flatMap(({ Metrics: names }) => names))
-      this.#count(service, Name, sum(metrics[Name]));
+    for (const { name, values } of readEmf(metrics)) this.#count(service, name, sum(values));
   }
 
   /** Between two times, of one function or of all that serve the API. */
@@ -63,7 +57,7 @@ export class LocalMetrics implements Observer {
   }
 }
 
-const sum = (value: unknown): number => [value].flat().reduce<number>((total, one) => total + Number(one), 0);
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 interface Source {
   readonly service: Service | undefined;
@@ -110,7 +104,7 @@ export function findFired(
 }
 
 function toStatistic(statistic: string, values: readonly number[]): number {
-  if (statistic === 'Sum') return values.reduce((total, value) => total + value, 0);
+  if (statistic === 'Sum') return sum(values);
   if (statistic === 'p99') return percentiles(values).p99;
   return Math.max(...values);
 }
