@@ -33,6 +33,8 @@ export interface Versions {
   begin(other: OtherVersion, observer: Observer): void;
   /** From 0 to 1. */
   setShare(ofOther: number): void;
+  /** Once no call of the other version is running; with a share of 0 none begins. */
+  untilEnded(): Promise<void>;
 }
 
 /** The name of the working tree's version. */
@@ -50,6 +52,8 @@ export class VersionRouter implements Versions {
   #other: OtherVersion | undefined;
   #observer: Observer | undefined;
   readonly #pools = new Map<Service, FunctionPool>();
+  /** Calls of the other version. */
+  readonly #running = new Set<Promise<Outcome>>();
   readonly #open: (service: Service, version: OtherVersion) => FunctionPool;
 
   /** @param open makes the environments of another version, with the first call */
@@ -77,7 +81,7 @@ export class VersionRouter implements Versions {
     const other = Math.random() < this.#share ? this.#other : undefined;
     const pool = other ? this.#poolOf(service, other) : present;
     const begun = performance.now();
-    const outcome = await pool.invoke(invocation);
+    const outcome = await this.#follow(pool.invoke(invocation), other);
     const [ms, failed] = [performance.now() - begun, 'errorType' in outcome];
     const version = other?.name ?? presentVersion;
     this.#observer?.onCall({
@@ -88,6 +92,15 @@ export class VersionRouter implements Versions {
       status: 'result' in outcome ? readStatus(outcome.result) : undefined,
     });
     return outcome;
+  }
+
+  async untilEnded(): Promise<void> {
+    await Promise.allSettled(this.#running);
+  }
+
+  async #follow(call: Promise<Outcome>, other: OtherVersion | undefined): Promise<Outcome> {
+    if (other) this.#running.add(call);
+    return call.finally(() => this.#running.delete(call));
   }
 
   pools(): readonly FunctionPool[] {

@@ -130,8 +130,8 @@ async function releaseBad(run: Run, name: BadVersion, p99Ms: number): Promise<Ba
   const fired = await waitForAlarm(system.stage, { rows, metrics, forMs: longestMinutes * minuteMs });
   versions.setShare(0);
   say(fired ? `${fired.alarm} fired: rolled back` : 'no alarm fired');
-  // Calls that had begun may still end.
-  await sleep(1_000);
+  // A call that had begun may still write.
+  await versions.untilEnded();
   const repaired = name === 'wrong-state' ? await repairRows(system) : 0;
   await running.end();
   const row = rows.find((one) => one.name === fired?.alarm);

@@ -58,6 +58,28 @@ test('another version begins without calls, and the one before it ends', async (
   expect(calls.map(({ version }) => version)).toEqual(['first', presentVersion]);
 });
 
+test('waits for the calls of the other version that have begun, and not for the present one', async () => {
+  const ends: (() => void)[] = [];
+  const slow = { invoke: () => new Promise((resolve) => ends.push(() => resolve({ result: '{}' }))) } as never;
+  const router = new VersionRouter(() => slow);
+  router.begin({ name: 'bad', bundlePath: () => '' }, { onCall: () => {}, onMetrics: () => {} });
+  router.setShare(1);
+  const calls = [router.invoke({ service: 'intake', present, invocation })];
+  router.setShare(0);
+  calls.push(router.invoke({ service: 'intake', present: slow, invocation }));
+  let ended = false;
+  const waited = router.untilEnded().then(() => {
+    ended = true;
+  });
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(ended).toBe(false);
+  ends[0]?.();
+  await waited;
+  expect(ends).toHaveLength(2);
+  ends[1]?.();
+  await Promise.all(calls);
+});
+
 test('hands on the metrics of both versions, and no other line', () => {
   const { router, begin, metrics } = routed();
   begin('before');
