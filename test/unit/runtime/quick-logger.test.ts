@@ -82,16 +82,19 @@ test('writes what Powertools writes, whatever the message and values', () => {
     fc.constant(new Error('x')),
   );
   const id = fc.option(fc.string(), { nil: undefined });
+  // Seconds that repeat, in any order.
+  const atMs = fc.oneof(fc.integer({ min: -1_500, max: 3_000 }), fc.integer({ min: 0, max: 4e12 }));
   fc.assert(
     fc.property(
-      fc.array(fc.tuple(id, fc.string({ unit: 'binary' }), fc.dictionary(key, value, { maxKeys: 6 })), {
+      fc.array(fc.tuple(id, fc.string({ unit: 'binary' }), fc.dictionary(key, value, { maxKeys: 6 }), atMs), {
         minLength: 1,
         maxLength: 5,
       }),
       fc.boolean(),
       (calls, traced) => {
         const { quick, full, lines } = pair();
-        for (const [requestId, message, values] of calls) {
+        for (const [requestId, message, values, now] of calls) {
+          vi.setSystemTime(now);
           vi.stubEnv('_X_AMZN_TRACE_ID', traced ? `Root=1-5759e988-${calls.length};Parent=5;Sampled=1` : undefined);
           for (const logger of [quick, full]) {
             if (requestId !== undefined) {
