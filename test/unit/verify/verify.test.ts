@@ -8,6 +8,7 @@ import { sectionsText } from '../../../scripts/report/report.ts';
 import { type Line, lines } from '../../../scripts/verify/lines.ts';
 import { formatPage, pageFile, readRecord, updateRecord, writeRecord } from '../../../scripts/verify/record.ts';
 import { type LineResult, runLine } from '../../../scripts/verify/run-line.ts';
+import { runLines } from '../../../scripts/verify/run-lines.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'verify-'));
 let workspace: Workspace;
@@ -73,6 +74,37 @@ describe('a line', () => {
     const result = await run(line);
     delete process.env.AWS_ENDPOINT_URL;
     expect(result).toMatchObject({ verdict: 'passed' });
+  });
+});
+
+describe('several lines', () => {
+  const progress = { step: () => {}, line: () => {}, done: () => {} };
+  const fast = lineOf("console.log('1 things')", { name: 'fast' });
+  const slow = lineOf("setTimeout(() => console.log('2 things'), 700)", { name: 'slow', minutes: 2 });
+  const broken = lineOf('process.exit(1)', { name: 'broken' });
+
+  it('run side by side, and each is told when it ends', async () => {
+    const ended: string[] = [];
+    const onResult = ({ name }: LineResult) => ended.push(name);
+    const results = await runLines([fast, slow, broken], { atOnce: 2, limitMs: 60_000, progress, onResult });
+    expect(results.map(({ name, verdict, count }) => [name, verdict, count])).toEqual([
+      ['fast', 'passed', 1],
+      ['slow', 'passed', 2],
+      ['broken', 'failed', 0],
+    ]);
+    expect(ended).toEqual(['fast', 'broken', 'slow']);
+  });
+
+  it('end with their time: what runs is stopped, what waits has no turn', async () => {
+    const ended: string[] = [];
+    const onResult = ({ name }: LineResult) => ended.push(name);
+    const hangs = lineOf('setInterval(() => {}, 1000)', { name: 'hangs', minutes: 2 });
+    const results = await runLines([fast, hangs], { atOnce: 1, limitMs: 300, progress, onResult });
+    expect(results.map(({ name, verdict }) => [name, verdict])).toEqual([
+      ['fast', 'not run'],
+      ['hangs', 'timed out'],
+    ]);
+    expect(ended).toEqual(['hangs']);
   });
 });
 
