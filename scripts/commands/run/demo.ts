@@ -140,12 +140,13 @@ function conclude(report: Report, name: string): number {
 async function endDeployment(platform: Platform, progress: Progress): Promise<readonly string[]> {
   const { end } = findTool(platform.iac);
   if (!end) return [];
-  progress.step('plan and destroy');
+  progress.step('plan, destroy, apply again and destroy');
   const { explained, failures } = await end(platform);
   process.stdout.write(
     `${platform.iac} plan shows no drift; explained differences: ${explained.join('; ') || 'none'}\n`,
   );
-  if (failures.length === 0) process.stdout.write(`${platform.iac} destroy left nothing.\n`);
+  if (failures.length === 0)
+    process.stdout.write(`${platform.iac} destroy left nothing; applied and destroyed again.\n`);
   return failures;
 }
 

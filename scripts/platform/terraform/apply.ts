@@ -32,13 +32,25 @@ export async function applyTerraform(deployment: Deployment): Promise<Outputs> {
   await runTerraform(run, ['init', '-no-color']);
   let total = 0;
   let done = 0;
-  await runTerraform(run, ['apply', '-no-color', '-auto-approve', `-parallelism=${parallelism}`, ...variables(run)], {
-    onLine: (line) => {
-      total = Number(/^Plan: (\d+) to add/.exec(line)?.[1] ?? total);
-      if (/: Creation complete/.test(line)) onProgress(`applying stage ${stage}: ${++done} of ${total} resources`);
-    },
+  await apply(run, (line) => {
+    total = Number(/^Plan: (\d+) to add/.exec(line)?.[1] ?? total);
+    if (/: Creation complete/.test(line)) onProgress(`applying stage ${stage}: ${++done} of ${total} resources`);
   });
   return readOutputs(run);
+}
+
+async function apply(run: TerraformRun, onLine: (line: string) => void): Promise<void> {
+  const args = ['apply', '-no-color', '-auto-approve', `-parallelism=${parallelism}`, ...variables(run)];
+  await runTerraform(run, args, { onLine });
+}
+
+/** Applies the destroyed stack once more, as somebody does who comes back. Returns how many resources were created. */
+export async function applyAgain(run: TerraformRun): Promise<number> {
+  let created = 0;
+  await apply(run, (line) => {
+    created = Number(/^Apply complete! Resources: (\d+) added/.exec(line)?.[1] ?? created);
+  });
+  return created;
 }
 
 export function terraformRun(deployment: Pick<Deployment, 'workspace' | 'target' | 'stage'>): TerraformRun {

@@ -1,5 +1,5 @@
 import type { DeploymentEnd } from '../deploy/deployment.ts';
-import { type Drift, destroyTerraform, findDrift } from './apply.ts';
+import { applyAgain, type Drift, destroyTerraform, findDrift } from './apply.ts';
 import type { TerraformRun } from './run.ts';
 
 interface ExpectedDrift {
@@ -35,18 +35,24 @@ const expectedDrift: readonly ExpectedDrift[] = [
   },
 ];
 
-/** Final check: a plan must show only explained changes, and a destroy must leave nothing. */
+/**
+ * Final check: a plan must show only explained changes, a destroy must leave nothing, and what was destroyed can be
+ * applied and destroyed again.
+ */
 export async function endTerraform(run: TerraformRun): Promise<DeploymentEnd> {
   const drifts = await findDrift(run);
   const reasons = Map.groupBy(drifts, findReason);
   const unexplained = reasons.get(undefined) ?? [];
   reasons.delete(undefined);
   const left = await destroyTerraform(run);
+  const created = await applyAgain(run);
+  left.push(...(await destroyTerraform(run)));
   return {
     explained: [...reasons].map(([reason, rows]) => `${rows.length} x ${reason}`),
     failures: [
       ...unexplained.map(({ address, actions, attributes }) => `drift: ${actions} ${address} ${attributes.join(', ')}`),
       ...left.map((address) => `left after destroy: ${address}`),
+      ...(created > 0 ? [] : ['the apply after the destroy created nothing']),
     ],
   };
 }
