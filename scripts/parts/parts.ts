@@ -32,6 +32,7 @@ const deployers = 'test/terraform/deployers.test.ts';
 const doctorVariables = 'test/terraform/doctor-variables.test.ts';
 /** It publishes to both. */
 const publishing = 'test/terraform/publish.test.ts';
+const readCloudFormation = "import { readCloudFormation } from '../../stacks/rules/template/read-cloudformation.ts';";
 /** They need Azurite as the second site. */
 const sites = ['scripts/lab/sites', 'scripts/commands/prove/sites.ts', 'test/clouds/sites.test.ts'];
 
@@ -152,9 +153,10 @@ export const parts = {
     edits: [
       {
         file: 'scripts/rules/read-files.ts',
-        line: "import { readTerraformStack } from './read-terraform-stack.ts';",
-        to: "import { readTemplate as readTerraformStack } from '../../stacks/rules/read-file.ts';",
+        line: readCloudFormation,
+        to: `import { readTemplate as readTerraformStack } from '../../stacks/rules/read-file.ts';\n${readCloudFormation}`,
       },
+      { file: 'scripts/rules/read-files.ts', line: "import { readTerraformStack } from './read-terraform-stack.ts';" },
       { file: tools, line: "import { terraformTool } from '../terraform/tool.ts';" },
       { file: tools, line: 'terraform: terraformTool,' },
       {

@@ -1,4 +1,4 @@
-import { globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { project } from '../../../functions/contracts/project.ts';
@@ -71,7 +71,7 @@ test.each([
 
 test('the same names leave every file as it is', () => {
   const same = toRename(ownNames);
-  for (const path of ['functions/intake/place-order.ts', 'docs/architecture.md', 'test/synth/aws/data-stack.test.ts']) {
+  for (const path of ['functions/intake/place-order.ts', 'docs/architecture.md', 'test/unit/fork/rename.test.ts']) {
     const source = readFileSync(join(root, path), 'utf8');
     expect(same(path, source)).toEqual({ path, text: source });
   }
@@ -108,7 +108,8 @@ test('no old word is left in a renamed file, but in the exceptions', { timeout: 
   expect(sources.length).toBeGreaterThan(500);
 });
 
-test('each exception, joined name and pinned path is needed', () => {
+test('each exception, joined name and pinned path is needed', (context) => {
+  context.skip(!existsSync(join(root, 'stacks/aws')), 'the CDK stacks are left out, whose construct ids join words');
   const all = sources
     .filter(({ path }) => !isForkMaker(path))
     .map(({ text: source }) => source)
