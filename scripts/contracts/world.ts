@@ -4,6 +4,7 @@ import { documents } from '../../functions/adapters/aws/dynamodb-client.ts';
 import { eventBridge } from '../../functions/adapters/aws/eventbridge-client.ts';
 import { secretsManager } from '../../functions/adapters/aws/secrets-client.ts';
 import { sqs } from '../../functions/adapters/aws/sqs-client.ts';
+import { httpClient } from '../../functions/adapters/http/http-client.ts';
 import { type Command, listTouched } from '../dynamodb/consumed.ts';
 import { execute } from '../dynamodb/execute.ts';
 import type { Item } from '../dynamodb/expressions.ts';
@@ -97,7 +98,7 @@ export class World {
       this.#sent.push({ message: 'invalidation', body: input });
       return { Invalidation: { Id: 'I1' } };
     }) as unknown as CloudFrontClient['send'];
-    globalThis.fetch = (async (url: string, posted: Posted) => this.#ask(url, posted)) as unknown as typeof fetch;
+    Object.assign(httpClient, { send: async (url: string, posted: Posted) => this.#ask(url, posted) });
   }
 
   #execute(command: Command): Answer | Error {
@@ -128,12 +129,13 @@ export class World {
     const envelope = { url, method, headers: mapValues(headers, withoutDigest) };
     this.#sent.push({ message: 'request to the partner', envelope, body: JSON.parse(body) });
     const answer = this.#partner[headers['idempotency-key'] ?? ''];
-    if (!answer) return { status: 503, headers: new Headers(), body: [] };
-    return { status: answer.status, headers: new Headers(), body: [Buffer.from(JSON.stringify(answer.body))] };
+    if (!answer) return { status: 503, headers: noHeaders, body: [] };
+    return { status: answer.status, headers: noHeaders, body: [Buffer.from(JSON.stringify(answer.body))] };
   }
 }
 
 /** Digest and signature are derived from the body. */
+const noHeaders = { get: () => null };
 const withoutDigest = (value: string) => value.replace(/^(sha-256|sig1)=:[^:]+:$/, '$1=:…:');
 const mapValues = (values: Readonly<Record<string, string>>, map: (value: string) => string) =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, map(value)]));

@@ -3,13 +3,11 @@ import { findUrlFault } from '../../contracts/partner-url.ts';
 import type { Order } from '../../domain/order.ts';
 import { type Partner, PartnerFailed } from '../../ports/partner.ts';
 import type { PartnerKey, PartnerKeys } from '../../ports/partner-keys.ts';
+import { httpClient } from './http-client.ts';
 import { signRequest } from './message-signature.ts';
 import { parseRetryAfter } from './retry-after.ts';
 import type { Answer, PartnerRequest, Send } from './send.ts';
 import { standInUrl, toStandIn } from './stand-in.ts';
-
-// Node loads its HTTP client with the first use of one of its classes: 35 ms, which initialization pays at full speed.
-Reflect.get(globalThis, 'Headers');
 
 const partnerAnswer = z.discriminatedUnion('state', [
   z.object({ orderId: z.string(), state: z.literal('accepted') }),
@@ -36,7 +34,7 @@ export interface PartnerCalls {
 export function partnerOverHttp(
   url: string,
   { keys, attempt }: PartnerCalls,
-  send: Send = (...request) => fetch(...request),
+  send: Send = (...request) => httpClient.send(...request),
 ): Partner {
   return {
     ready: async () => void (await keys.current()),
@@ -107,7 +105,7 @@ function toRequest(
   const headers = { 'content-type': 'application/json', 'idempotency-key': orderId };
   const created = Math.floor(Date.now() / 1_000);
   const signed = signRequest({ method: 'POST', targetUri: url, headers, body }, key, created);
-  return { method: 'POST', headers: { ...headers, ...signed }, body, redirect: 'manual', signal };
+  return { method: 'POST', headers: { ...headers, ...signed }, body, signal };
 }
 
 /** Undefined for anything but an answer, such as a proxy's page. */

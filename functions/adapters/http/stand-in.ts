@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { PartnerKeys } from '../../ports/partner-keys.ts';
 import { findSignatureFault } from './message-signature.ts';
 import type { Send } from './send.ts';
@@ -17,6 +18,6 @@ export function toStandIn(keys: PartnerKeys): Send {
 
 const answer = (status: number, body: object) => ({
   status,
-  headers: new Headers(),
-  body: new Blob([JSON.stringify(body)]).stream(),
+  headers: { get: () => null },
+  body: Readable.from([Buffer.from(JSON.stringify(body))]),
 });

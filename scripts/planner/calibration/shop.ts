@@ -2,6 +2,7 @@ import { documents } from '../../../functions/adapters/aws/dynamodb-client.ts';
 import { eventBridge } from '../../../functions/adapters/aws/eventbridge-client.ts';
 import { secretsManager } from '../../../functions/adapters/aws/secrets-client.ts';
 import { sqs } from '../../../functions/adapters/aws/sqs-client.ts';
+import { httpClient } from '../../../functions/adapters/http/http-client.ts';
 import type { HttpResult } from '../../../functions/contracts/http-event.ts';
 import { physicalName } from '../../../stacks/model/names.ts';
 import type { QueueName, Service } from '../../../stacks/model/services.ts';
@@ -117,7 +118,8 @@ export class Shop implements CountingShop<CountedWork> {
     Object.assign(eventBridge, { send: (command: Put) => rounds.answer(() => this.#publish(command)) });
     // Read once in five minutes: no part of an order's work.
     Object.assign(secretsManager, { send: async () => ({ SecretString: partnerSecret }) });
-    globalThis.fetch = ((_url: string, posted: Posted) => rounds.answer(() => this.#ask(posted))) as typeof fetch;
+    const send = (_url: string, posted: Posted) => rounds.answer(() => this.#ask(posted));
+    Object.assign(httpClient, { send });
     for (const stream of [process.stdout, process.stderr])
       stream.write = ((line: string | Uint8Array) => {
         this.#recorder.logged(Buffer.byteLength(line));

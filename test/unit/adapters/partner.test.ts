@@ -55,12 +55,13 @@ test('sends the order id as the idempotency key', async () => {
       request.method,
       request.url,
       request.headers['idempotency-key'],
+      request.headers['accept-encoding'],
       JSON.parse(Buffer.concat(chunks).toString()),
     ];
     answering(201, { orderId: order.orderId, state: 'accepted' })(request, response);
   });
   expect(answer).toBe('accepted');
-  expect(seen).toEqual(['POST', '/orders', order.orderId, order]);
+  expect(seen).toEqual(['POST', '/orders', order.orderId, 'identity', order]);
 });
 
 test('accepts a known key and a refusal as answers', async () => {
@@ -84,6 +85,11 @@ test.each<[string, RequestListener]>([
     (_, response) => void response.writeHead(201, { 'content-encoding': 'gzip' }).end('x'),
   ],
   ['too many headers', (_, response) => void response.writeHead(201, { 'x-long': 'x'.repeat(20_000) }).end()],
+  [
+    'another protocol',
+    (request) =>
+      void request.socket.end('HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n'),
+  ],
   ['no HTTP', (request) => void request.socket.end('hello\n')],
   ['a connection that breaks', (request) => void request.socket.destroy()],
 ])('does not accept %s as an answer', async (_, listener) => {

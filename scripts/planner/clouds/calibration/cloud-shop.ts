@@ -1,3 +1,4 @@
+import { httpClient } from '../../../../functions/adapters/http/http-client.ts';
 import type { CountingShop } from '../../calibration/counting-shop.ts';
 import { host, remainingMs } from './host.ts';
 import { type CloudWork, noCloudWork } from './work.ts';
@@ -29,7 +30,8 @@ export class CloudShop implements CountingShop<CloudWork> {
 
   constructor(flow: CloudFlow) {
     this.#flow = flow;
-    globalThis.fetch = ((_url: string, posted: Posted) => host.rounds.answer(() => this.#ask(posted))) as typeof fetch;
+    const send = (_url: string, posted: Posted) => host.rounds.answer(() => this.#ask(posted));
+    Object.assign(httpClient, { send });
     for (const stream of [process.stdout, process.stderr])
       stream.write = ((line: string | Uint8Array) => {
         host.recorder.add('logBytes', Buffer.byteLength(line));
