@@ -144,6 +144,17 @@ const allLines: readonly Line[] = [
     things: 'additions',
   },
   {
+    name: 'google-fallback',
+    what: "the tests of the clouds, with the npm fallback in place of Google's emulators",
+    command: run('prove/test', '--only', 'clouds'),
+    env: { GOOGLE_ENGINES: 'fallback' },
+    minutes: 15,
+    counted: /^(\d+) passed,/gm,
+    things: 'tests',
+    lacking: async () =>
+      existsSync(join(projectFolder, 'functions/adapters/google')) ? undefined : 'the project is without Google',
+  },
+  {
     name: 'localstack',
     what: 'the integration suite on LocalStack',
     command: run('prove/test', '--only', 'integration'),

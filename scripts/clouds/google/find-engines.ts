@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, globSync, realpathSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
+import { CliError } from '../../cli/cli.ts';
 
 /** The local replacement for a Google service. */
 export type Engine =
@@ -18,8 +19,15 @@ export interface Engines {
 /** Runs are short: the optimizing compiler would take longer than it saves. */
 const jvm = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'];
 
-/** Prefers endpoints that are set, then Google's emulators with Java, then the npm fallback. */
+/**
+ * Prefers endpoints that are set, then Google's emulators with Java, then the npm fallback. GOOGLE_ENGINES=fallback takes
+ * the fallback in any case.
+ */
 export function findEngines(env: NodeJS.ProcessEnv = process.env): Engines {
+  const { GOOGLE_ENGINES: wanted } = env;
+  if (wanted === 'fallback') return { firestore: { kind: 'fallback' }, pubsub: { kind: 'fallback' } };
+  if (wanted !== undefined)
+    throw new CliError('usage', `GOOGLE_ENGINES is '${wanted}', can only be fallback`, 'Unset it.');
   const java = onPath('java', env.JAVA_HOME ? join(env.JAVA_HOME, 'bin') : '', env);
   const roots = sdkRoots(env);
   const findJar = (pattern: string) => roots.flatMap((root) => globSync(join(root, 'platform', pattern)))[0];

@@ -10,12 +10,9 @@ import type { Backend, BackendOffer, CloudPorts, Received } from './backend.ts';
 
 type Database = ReturnType<typeof firestore>;
 
-export const google = googleOn('Google', findEngines());
+export const google = offer(findEngines());
 
-/** On the engines of a machine without Google's emulators. */
-export const googleFallback = googleOn('Google', { firestore: { kind: 'fallback' }, pubsub: { kind: 'fallback' } });
-
-function googleOn(name: string, engines: Engines): BackendOffer {
+function offer(engines: Engines): BackendOffer {
   const leavesOut = {
     'orders settled together': 'the adapter commits one order in a transaction',
     'orders counted together': 'the adapter counts one order in a transaction',
@@ -24,7 +21,7 @@ function googleOn(name: string, engines: Engines): BackendOffer {
       'a store that is too busy': 'the fallback takes no locks: a second writer is rejected at once',
     }),
   };
-  return { name, leavesOut, find: () => ({ engine: describeEngines(engines) }), open: () => open(engines) };
+  return { name: 'Google', leavesOut, find: () => ({ engine: describeEngines(engines) }), open: () => open(engines) };
 }
 
 const queue = 'order-requests';

@@ -48,6 +48,14 @@ test("finds Google's emulators under CLOUDSDK_ROOT, and beside the real path of 
   expect(findKinds({ PATH: join(folder, 'bin') })).toEqual(['emulator', 'emulator']);
 });
 
+test('takes the fallback where it is asked for, and refuses any other wish', () => {
+  putSdk();
+  put('bin/java');
+  const env = { PATH: join(folder, 'bin'), CLOUDSDK_ROOT: join(folder, 'sdk') };
+  expect(findKinds({ ...env, GOOGLE_ENGINES: 'fallback' })).toEqual(['fallback', 'fallback']);
+  expect(() => findKinds({ ...env, GOOGLE_ENGINES: 'emulator' })).toThrow(/can only be fallback/);
+});
+
 test('falls back without Java, without a Cloud SDK, or without its emulators, and says so', () => {
   putSdk();
   expect(findKinds({ PATH: join(folder, 'bin'), CLOUDSDK_ROOT: join(folder, 'sdk') })).toEqual([

@@ -123,6 +123,7 @@ describe('the lines', () => {
       'rename-check': 'book-fair (9 characters): 73 passed, 0 failed',
       'fork-check': '73 of 73 forks hold',
       'add-check': '73 of 73 additions hold',
+      'google-fallback': '73 passed, 0 failed, 9 skipped',
       localstack: '73 passed, 0 failed, 9 skipped',
     };
     for (const { name, counted } of lines.filter((line) => !line.name.startsWith('drill')))

@@ -1,4 +1,0 @@
-import { conform } from './conform.ts';
-import { googleFallback } from './google-backend.ts';
-
-conform(googleFallback);
