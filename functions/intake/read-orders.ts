@@ -19,7 +19,7 @@ export async function findOwnOrder(customer: string, orderId: string, orders: Or
   throw new ProblemError('NOT_FOUND', 'you have no order with this id');
 }
 
-/** Of an order that is stored as a row of its own, or within one. */
+/** The customer of an order that is stored as a row of its own, or within one. */
 function ownerOf(stored: unknown): unknown {
   const { customer, order } = Object(stored) as { customer?: unknown; order?: { customer?: unknown } };
   return customer ?? order?.customer;

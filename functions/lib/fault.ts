@@ -27,7 +27,7 @@ interface DependencyError {
   readonly cause?: unknown;
   readonly errors?: unknown;
   readonly statusCode?: number;
-  /** Of gRPC. */
+  /** Only gRPC errors have it. */
   readonly details?: string;
   readonly $metadata?: { readonly httpStatusCode?: number };
   /** The raw answer; with no `$fault` beside it, the answer was not in the service's format. */

@@ -68,7 +68,7 @@ function parse(text: string): unknown {
   return value;
 }
 
-/** Of a valid JSON text: strings before a colon. A string's own colons are within it. */
+/** Matches member names in valid JSON: strings before a colon. A string's own colons are within it. */
 const countNames = (text: string) =>
   Array.from(text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)).filter(([, colon]) => colon !== undefined).length;
 

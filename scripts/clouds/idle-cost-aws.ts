@@ -11,7 +11,7 @@ const pollsPerMonth = (5 * hoursPerMonth * 3_600) / 20;
 
 const region = 'us-east-1';
 
-/** So many units of one price. */
+/** A quantity billed at one price. */
 const row = (id: AwsPriceId, what: string, quantity: (resources: Resources) => number): IdleRow => ({
   what,
   price: awsPrices[id],
@@ -76,7 +76,7 @@ export const awsRows: readonly IdleRow[] = [
   ),
 ];
 
-/** Of tables and indexes, in unit-hours a month. */
+/** Provisioned capacity of tables and indexes, in unit-hours a month. */
 const capacity = (resources: Resources, side: 'read_capacity' | 'write_capacity') =>
   hoursPerMonth *
   sum(

@@ -1,7 +1,7 @@
 /** One line of a file that names a part: replaced, or deleted where `to` is missing. */
 export interface LineEdit {
   readonly file: string;
-  /** The whole line without its indentation; it stands exactly once in the file. */
+  /** The whole line without its indentation; it occurs exactly once in the file. */
   readonly line: string;
   readonly to?: string;
 }

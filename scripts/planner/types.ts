@@ -38,7 +38,7 @@ export interface TableWork {
   readonly readUnits: number;
   /** Units of the table without its indexes, transactions already doubled. */
   readonly writeUnits: number;
-  /** Of its indexes, never doubled. */
+  /** The indexes' share, never doubled. */
   readonly indexWriteUnits: number;
   /** Bytes that the table and its indexes hold for it afterwards. */
   readonly storedBytes: number;

@@ -59,7 +59,7 @@ export function costOf(price: Price, quantity: number, region: string): NanoUsd 
   return sumMoney(amounts);
 }
 
-/** Of fixed and variable costs, the variable ones per 1,000 orders. */
+/** Fixed and variable costs, the variable ones per 1,000 orders. */
 export function perThousand(amount: NanoUsd, orders: number): NanoUsd {
   if (!Number.isSafeInteger(orders) || orders <= 0) throw new RangeError(`${orders} orders; it must be 1 or more`);
   return (amount * 1_000n) / BigInt(orders);

@@ -18,7 +18,7 @@ export interface KeptResource {
   readonly name: string;
 }
 
-/** What outlives the stage, and stands in the way of the next deploy if its name is fixed. */
+/** What outlives the stage, and makes the next deploy fail if its name is fixed. */
 export function findKept(template: Template): readonly KeptResource[] {
   return template.resources
     .filter(({ kept, type }) => kept && names[type] !== undefined)

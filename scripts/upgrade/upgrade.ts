@@ -131,7 +131,7 @@ function render(folder: string, workshop: string, source: string, template: Temp
   return { commit, version };
 }
 
-/** The fork's own form of a generated file stands for the old one, so that the new one comes in without a conflict. */
+/** The fork's own form of a generated file replaces the old one, so that the new one comes in without a conflict. */
 function keepGenerated(folder: string, into: (args: readonly string[], input?: string) => string): void {
   for (const file of [...generatedFiles, templateFile]) {
     const entry = git(folder, 'ls-tree', 'HEAD', '--', file);

@@ -5,9 +5,9 @@ import { tokenMatrix, type Verdict } from './token-matrix.ts';
 export interface MatrixToken {
   readonly name: string;
   readonly token: string;
-  /** Of a read of the own orders: 401 without a valid token, 503 from the store that is gone. */
+  /** For a read of the own orders: 401 without a valid token, 503 from the store that is gone. */
   readonly read: number;
-  /** Of a write that only an administrator may do. */
+  /** For a write that only an administrator may do. */
   readonly write: number;
 }
 

@@ -41,7 +41,7 @@ test('removes the paths of a part, and edits the lines that name it', () => {
 
 test.each([
   ['is missing', '  b,\n'],
-  ['stands twice', '  a,\n  a,\n  b,\n'],
+  ['occurs twice', '  a,\n  a,\n  b,\n'],
 ])('changes nothing when a line %s', (_, text) => {
   write('list.ts', text);
   expect(() => removePart(folder, part)).toThrow(/list\.ts has the line "a,"/);

@@ -92,7 +92,7 @@ async function start(
 interface AppSettings {
   readonly connectionString: string;
   readonly issuer: Issuer;
-  /** Of functions that call the partner. */
+  /** Only for functions that call the partner. */
   readonly environment: Readonly<Record<string, string>>;
   readonly stuckMs: number | undefined;
 }

@@ -144,7 +144,7 @@ async function openStores(env: Readonly<Record<string, string>>) {
 
 interface FunctionSettings {
   readonly issuer: Issuer;
-  /** Of functions that call the partner. */
+  /** Only for functions that call the partner. */
   readonly environment: Readonly<Record<string, string>>;
   readonly stuckMs: number | undefined;
 }

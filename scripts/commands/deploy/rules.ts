@@ -20,7 +20,7 @@ Exit code 0 only without a finding.
   --json          prints the findings as JSON
   --before FOLDER  lists instead what a deploy of the files would replace or remove, of resources with data: FOLDER
                   holds what is deployed now, rendered from its commit
-  --kept          lists what outlives the stage instead, with its name: it stands in the way of the next deploy
+  --kept          lists what outlives the stage instead, with its name, which makes the next deploy fail
   --import NAME   with --kept: the file for cdk import --resource-mapping, for the stack NAME
   --list          prints docs/rules.md
   --help

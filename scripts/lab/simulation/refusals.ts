@@ -59,7 +59,7 @@ export class Refusals {
   }
 }
 
-/** Of a message to settlement or fulfilment. */
+/** For a message to settlement or fulfilment. */
 export function orderIn({ body }: { readonly body: string }): string | undefined {
   return /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/.exec(body)?.[0];
 }

@@ -36,7 +36,7 @@ export abstract class RestContext {
     this.needed = [...own, ...commonVariables(options.stage)];
   }
 
-  /** Of a variable, or its default; '' if it has neither. */
+  /** A variable's value or default; '' if it has neither. */
   value(name: string): string {
     return readVariable(this.variables, this.needed.find((one) => one.name === name) ?? { name });
   }

@@ -65,7 +65,7 @@ class Bundle {
   findSource({ line, column }: Position): string | undefined {
     const entry = this.#map.findEntry(line, column);
     if (!('originalSource' in entry)) return undefined;
-    // Relative to the build's folder, which lies below the project's.
+    // Relative to the build's folder, which is below the project's.
     const file = entry.originalSource.replace(/^(\.\.\/)+/, '');
     return `${file}:${entry.originalLine + 1}:${entry.originalColumn + 1}`;
   }

@@ -8,7 +8,7 @@ const deviations = 3;
 
 export interface PoolLoad {
   readonly invocations: number;
-  /** Of one invocation. */
+  /** For one invocation. */
   readonly seconds: number;
   /** Environments that others hold. */
   readonly others: number;
@@ -25,7 +25,7 @@ export class FunctionPool {
   readonly #startsAt: number;
   /** Cold starts and invocations of the last ten seconds. */
   #recent = { begin: 0, coldStarts: 0, invocations: 0, needed: 0 };
-  /** Of this step of time. */
+  /** In this step of time. */
   coldShare = 0;
 
   constructor(service: Service, world: World, startsAt: number) {

@@ -49,7 +49,7 @@ export class World {
     this.#stores = new Stores(stage, calibration, constants, this.usage);
   }
 
-  /** Of one invocation. */
+  /** For one invocation. */
   secondsOf(step: StepName, orders = 1, groups = 1): number {
     return secondsOf(step, orders, groups, this.#durations);
   }

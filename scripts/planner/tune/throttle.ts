@@ -92,7 +92,7 @@ process.stdin.once('data', () => {
 });`;
 
 const rounds = 3;
-/** Of five, because a busy machine slows the free process, too. */
+/** The best of five, because a busy machine slows the free process, too. */
 const leastRatio = 2;
 
 /** A held process takes as long as its share says, and longer than a free one that runs beside it. */

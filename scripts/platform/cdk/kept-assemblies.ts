@@ -104,7 +104,7 @@ function forgetOld(folder: string): void {
     }
     rmSync(leaving, { recursive: true, force: true });
   }
-  // Of processes that were killed.
+  // Left by processes that were killed.
   const leftovers = all.filter(({ name, usedAt }) => name.includes('-') && usedAt < Date.now() - leftoverAfterMs);
   for (const { name } of leftovers) rmSync(join(folder, name), { recursive: true, force: true });
 }

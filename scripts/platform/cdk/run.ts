@@ -62,7 +62,7 @@ function environment(workspace: Workspace, target: Target): Record<string, strin
   };
 }
 
-/** Of one run: addresses, keys and folders, and where programs are found. */
+/** Variables that differ from run to run: addresses, keys, folders, and where programs are found. */
 const perRun =
   /^(PATH|HOME|USERPROFILE|CDK_HOME|TMPDIR|SystemRoot|HTTPS_PROXY|AWS_(CONFIG_FILE|SHARED_.*|ENDPOINT_URL|ACCESS_.*|S.*))$/;
 

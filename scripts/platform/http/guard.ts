@@ -29,7 +29,7 @@ export const anyPage: Guard = () => undefined;
 export function hostCheck(port: number): (request: IncomingMessage) => Problem | undefined {
   const allowed = new RegExp(`^(127\\.0\\.0\\.1|([a-z0-9_-]+\\.)*localhost):${port}$`, 'i');
   return ({ headers, headersDistinct }) => {
-    // Of two Host lines, the program behind this one could read the other.
+    // With two Host lines, the program behind this one could read the other.
     const single = headersDistinct.host?.length === 1;
     if (single && allowed.test(headers.host ?? '')) return undefined;
     return refused('host_refused', `the Host header '${headersDistinct.host?.join(', ') ?? ''}'`);

@@ -96,7 +96,7 @@ function judgeDeadLetters(letters: readonly DeadLetter[], poisoned: readonly str
   ];
 }
 
-/** So many calls are expected before a missing fault means that the script is not in force: e^-15 is 3 in 10 million. */
+/** Expected faults from which on none at all means that the script is not in force: e^-15 is 3 in 10 million. */
 const surely = 15;
 
 function judgePartner({ calls, script }: PartnerRecord): Finding[] {

@@ -112,7 +112,7 @@ function counters(stage: Stage): QueryRow[] {
     },
     {
       name: 'unreadable-rows',
-      // Of any app: the workspace is the stage's own.
+      // Any app counts: the workspace is the stage's own.
       query: 'AppTraces | where Message has \'"UnreadableRows":\'',
       threshold: 0,
       minutes: windowMinutes,

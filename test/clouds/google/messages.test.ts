@@ -32,7 +32,7 @@ afterAll(async () => {
 });
 
 const attributeNames = fc.oneof(
-  // Of the message itself: no reason of ours.
+  // The message's own attribute, not our reason.
   fc.constant('reason'),
   fc.stringMatching(/^[a-z]\w{0,20}$/).filter((name) => name !== 'redriveOf'),
 );

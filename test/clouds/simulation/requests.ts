@@ -159,7 +159,7 @@ function arbitraryRequest(): fc.Arbitrary<Request> {
   );
 }
 
-/** Of rows that nothing else writes: no adapter deletes a row that others change. */
+/** Deletes only rows that nothing else writes: no adapter deletes a row that others change. */
 function batchWrites(): fc.Arbitrary<Request> {
   const write = fc.tuple(keyOf('VIEW'), small, fc.boolean()).map(([Key, count, isPut]) => ({
     pk: Key.pk,
@@ -233,7 +233,7 @@ const atLimits: readonly Request[] = [0, 1].flatMap((more): Request[] => {
   const checks = ['never', more ? 'never' : 'neither'].map((pk) => ({
     ConditionCheck: { TableName: stock, Key: { pk }, ConditionExpression: 'attribute_not_exists(pk)' },
   }));
-  // Of a row that no other request changes: the emulator checks the size of an update before its condition.
+  // A row that no other request changes: the emulator checks the size of an update before its condition.
   const Item = { pk: 'LARGE', sk: 'ORDER', text: `x*${textBytes + more}` };
   return [
     {

@@ -12,7 +12,7 @@ test('dev leaves nothing behind', () => {
 describe.each(['staging', 'prod'] as const)('%s', (name) => {
   const kept = findKept(readStage(stages[name]));
 
-  test('lists every table and log group that stands in the way of the next deploy', () => {
+  test('lists every table and log group that makes the next deploy fail', () => {
     const found = kept.map((one) => one.name);
     const tables = tableNames.map((table) => physicalName(name, table));
     const groups = serviceNames.map((service) => `/aws/lambda/${physicalName(name, service)}`);

@@ -48,7 +48,7 @@ const guards: Readonly<Record<string, Readonly<Record<string, readonly Guard[]>>
       ['test/terraform/stacks.test.ts', 'keeps the state of each cloud in its own storage'],
     ],
     'kept names block the next deploy': [
-      ['test/synth/aws/kept.test.ts', 'lists every table and log group that stands in the way of the next deploy'],
+      ['test/synth/aws/kept.test.ts', 'lists every table and log group that makes the next deploy fail'],
       ['test/synth/aws/kept.test.ts', 'dev leaves nothing behind'],
     ],
     'a rotation of the origin secret refuses requests': [

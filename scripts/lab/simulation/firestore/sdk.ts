@@ -56,7 +56,7 @@ type Attributes = Readonly<Record<string, string>>;
 type Listener = (request: SimulatedRequest, response: Answered) => void;
 export type Functions = ReadonlyMap<string, Listener>;
 
-/** What stands behind the SDKs while a run goes on. */
+/** What the SDKs call during a run. */
 export const host = {
   db: undefined as object | undefined,
   /** A request waits for the timer of fulfilment. */

@@ -23,7 +23,7 @@ function check(template: Template): Finding[] {
     }));
 }
 
-/** Of a distribution `Edge`. */
+/** For a distribution `Edge`. */
 export const exampleSubscription: JsonObject = {
   Type: 'AWS::CloudFront::MonitoringSubscription',
   Properties: {

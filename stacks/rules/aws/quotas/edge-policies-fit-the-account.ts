@@ -4,7 +4,7 @@ import type { Finding, Rule } from '../../rule.ts';
 import type { Template } from '../../template/template.ts';
 
 const { value: most, source } = limits.edgePolicies;
-/** Of one account, as the usual ones are: development, staging, production. */
+/** How many stages one account usually has: development, staging, production. */
 const stages = 3;
 const share = Math.floor(most / stages);
 

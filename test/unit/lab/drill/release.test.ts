@@ -9,7 +9,7 @@ import { findStage } from '../../../../stacks/model/stages/stages.ts';
 const stage = findStage('local');
 const rows = alarmRows(stage, 'api');
 
-/** Metrics whose clock stands at `now`, with values at times. */
+/** Metrics whose clock is stopped at `now`, with values at times. */
 const at = (now: number, seen: readonly (readonly [metric: string, atMs: number, value: number])[]) => ({
   now: () => now,
   values: (_service: unknown, metric: string, from: number, to: number) =>

@@ -65,7 +65,7 @@ function toRequest({ rawPath, headers, queryStringParameters = {}, body = '', re
   };
 }
 
-/** What stands behind the SDKs while a run goes on. */
+/** What the SDKs call during a run. */
 export const host = {
   /** Gets the text as it goes to the queue service. */
   send: (_queue: string, _text: string, _options: SendOptions): Promise<object> =>
