@@ -18,7 +18,7 @@ export const isForkMaker = (path: string): boolean =>
 
 /** Takes the parts out of a folder, and all that names them: scripts, packages, workflows, documents. */
 export function drop(folder: string, dropped: readonly PartName[]): void {
-  for (const part of dropped) removePart(folder, parts[part]);
+  for (const part of dropped) removePart(folder, parts[part], Object.values(parts));
   for (const path of forkMaker.flatMap((pattern) => globSync(pattern, { cwd: folder })))
     rmSync(join(folder, path), { recursive: true, force: true });
   dropFromWorkflows(folder, dropped);

@@ -30,7 +30,11 @@ const functionRules = [
     f.adapters('single-partition'),
     ...[f.adapters('single-partition'), core, packages('zod', 'p-limit'), crypto],
   ),
-  only('http-adapters-know-no-cloud', f.adapters('http'), f.adapters('http'), core, packages('zod'), crypto),
+  only(
+    'http-adapters-know-no-cloud',
+    f.adapters('http'),
+    ...[f.adapters('http'), core, packages('zod'), crypto, '^(node:)?(https?|stream)$'],
+  ),
   only(
     'aws-adapters-import-its-sdk',
     f.adapters('aws'),

@@ -70,7 +70,7 @@ const nothing: Removal = { files: 0, lines: 0, editedLines: 0 };
 /** A part that cannot be removed is a failure of its own; the others are still checked. */
 function tryToRemove(folder: string, part: PartName): Removal | { failure: { check: string; output: string } } {
   try {
-    return removePart(folder, parts[part]);
+    return removePart(folder, parts[part], Object.values(parts));
   } catch (error) {
     return { failure: { check: 'removal', output: String(error) } };
   }

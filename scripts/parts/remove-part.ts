@@ -9,13 +9,18 @@ export interface Removal {
   readonly editedLines: number;
 }
 
-/** Deletes a part below a folder and makes its line edits. Nothing is changed unless all of them fit. */
-export function removePart(folder: string, part: Part): Removal {
+/**
+ * Deletes a part below a folder and makes its line edits, except those that came with a part of `all` that is gone already.
+ * Nothing is changed unless all of them fit.
+ */
+export function removePart(folder: string, part: Part, all: readonly Part[]): Removal {
   const files = listFiles(folder, part.paths);
   const lines = countLines(folder, files);
   const texts = new Map<string, string>();
   // A file that went with another part needs no edit.
-  const edits = part.edits.filter(({ file }) => existsSync(join(folder, file)) && !files.includes(file));
+  const edits = part.edits.filter(
+    (edit) => existsSync(join(folder, edit.file)) && !files.includes(edit.file) && !wasMade(folder, edit, all),
+  );
   for (const edit of edits)
     texts.set(edit.file, applyEdit(texts.get(edit.file) ?? readFileSync(join(folder, edit.file), 'utf8'), edit));
   for (const path of part.paths.flatMap((pattern) => globSync(pattern, { cwd: folder })))
@@ -48,6 +53,14 @@ function applyEdit(text: string, { file, line, to }: LineEdit): string {
   const indentation = /^\s*/.exec(lines[place] ?? '')?.[0] ?? '';
   lines.splice(place, 1, ...(to === undefined ? [] : [indentation + to]));
   return lines.join('\n');
+}
+
+/** Whether a part that was removed has made the edit. */
+export function wasMade(folder: string, { file, line }: LineEdit, all: readonly Part[]): boolean {
+  return all.some(({ paths, edits }) => {
+    const removed = !existsSync(join(folder, paths[0] ?? ''));
+    return removed && edits.some((one) => one.file === file && one.line === line);
+  });
 }
 
 /** Whether a path belongs to a part that was removed from the project. */

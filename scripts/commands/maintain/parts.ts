@@ -66,7 +66,7 @@ function list(chosen: readonly PartName[]): number {
 }
 
 function remove(name: PartName): number {
-  const { files, lines, editedLines } = removePart(projectFolder, parts[requireHere(name)]);
+  const { files, lines, editedLines } = removePart(projectFolder, parts[requireHere(name)], Object.values(parts));
   process.stdout.write(`removed ${name}: ${files} files, ${lines} lines; edited ${editedLines} lines\n`);
   return exitCodes.ok;
 }

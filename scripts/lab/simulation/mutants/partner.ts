@@ -34,9 +34,11 @@ export const partner: readonly Mutant[] = [
   {
     name: 'a redirect of the partner is followed',
     caughtBy: 'does not follow a redirect, nor sign for another host: 307',
-    file: `${http}/partner.ts`,
-    find: "redirect: 'manual', signal };",
-    replace: "redirect: 'follow' as 'manual', signal };",
+    file: `${http}/http-client.ts`,
+    find: "asked.once('response', (response) => {",
+    replace: `asked.once('response', (response) => {
+        const { location } = response.headers;
+        if (location) return resolve(httpClient.send(location, { method, headers, body, signal }));`,
     test: partnerTest,
   },
   {

@@ -19,6 +19,8 @@ test.each([
   expect(formatPage([{ ...measured, ...spoilt }], circumstances)).toContain(verdict);
 });
 
-test('the page in the repository has every benchmark', () => {
-  expect(namesInPage()).toEqual(benchmarks.map(({ name }) => name));
+// A project without the simulation has a benchmark less than the page.
+test('the page in the repository has every benchmark, in order', () => {
+  const names = benchmarks.map(({ name }) => name);
+  expect(namesInPage().filter((name) => names.includes(name))).toEqual(names);
 });
