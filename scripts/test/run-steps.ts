@@ -9,6 +9,7 @@ import { exitCodes } from '../cli/cli.ts';
 import type { Progress } from '../cli/progress.ts';
 import { installExtra } from '../platform/process/extra-packages.ts';
 import { projectFolder } from '../platform/process/paths.ts';
+import { installAhead } from './install-ahead.ts';
 import type { Step } from './steps.ts';
 import type { Summary } from './summary-reporter.ts';
 
@@ -26,20 +27,26 @@ const programs = join(projectFolder, 'node_modules/.bin');
 const children = new Set<ChildProcess>();
 let interrupted = false;
 
-/** A single step prints live; of several, each prints when it ends. A signal stops all of them and this process. */
+/**
+ * A single step prints live; of several, each prints when it ends. A signal stops all of them and this process. `before`
+ * is awaited before each step.
+ */
 export async function runSteps(
   steps: readonly Step[],
   env: NodeJS.ProcessEnv,
   progress: Progress,
+  before: (step: Step) => Promise<unknown> | undefined = () => undefined,
 ): Promise<readonly StepResult[]> {
   for (const signal of signals) process.on(signal, interrupt);
   const waiting = [...steps];
+  const installed = installAhead([...new Set(steps.flatMap(({ needs = [] }) => needs))]);
   const running = new Map<Step, number>();
   const results: StepResult[] = [];
   const runWaiting = async () => {
     for (let step = waiting.shift(); step && !interrupted; step = waiting.shift()) {
       const begun = performance.now();
       running.set(step, begun);
+      await Promise.all([before(step), ...(step.needs ?? []).map(installed)]);
       const { output, ...result } = await runStep(step, env, steps.length === 1);
       running.delete(step);
       progress.done();

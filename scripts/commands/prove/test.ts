@@ -3,7 +3,7 @@ import { parseIac } from '../../cli/iac-name.ts';
 import { showProgress } from '../../cli/progress.ts';
 import { installEngine } from '../../platform/engine/engine-install.ts';
 import { runSteps } from '../../test/run-steps.ts';
-import { onEndpoint, onEngine, onTerraform, steps } from '../../test/steps.ts';
+import { onEndpoint, onEngine, onTerraform, type Step, steps } from '../../test/steps.ts';
 import type { Summary } from '../../test/summary-reporter.ts';
 
 const parts = [...new Set(steps.map((step) => step.part))].sort();
@@ -41,10 +41,11 @@ await runMain(async () => {
       ? onEndpoint
       : steps.filter((step) => only === undefined || step.part === only);
   const progress = showProgress();
-  // Install once, before parallel steps would each do it. On failure, a step that needs the engine reports it.
-  if (!external && chosen.some(({ part }) => onEngine.includes(part)))
-    await installEngine(progress.step).catch(() => {});
-  const results = await runSteps(chosen, external ? process.env : ownEngine, progress);
+  const needsEngine = ({ part }: Step) => !external && onEngine.includes(part);
+  // Once, before parallel steps would each do it. On failure, a step that needs the engine reports it.
+  const engine = chosen.some(needsEngine) ? installEngine(progress.step).catch(() => {}) : undefined;
+  const beforeStep = (step: Step) => (needsEngine(step) ? engine : undefined);
+  const results = await runSteps(chosen, external ? process.env : ownEngine, progress, beforeStep);
 
   const total = (count: Exclude<keyof Summary, 'failures'>) => results.reduce((sum, result) => sum + result[count], 0);
   const broken = results.filter((result) => !result.ok);

@@ -1,0 +1,22 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import type { ExtraPackages } from '../platform/process/extra-packages.ts';
+
+/**
+ * Installs the packages in a thread of its own, one after the other: the installer blocks its thread for half a minute.
+ * A failure is left to the step that needs the packages, which installs again and reports it.
+ */
+export function installAhead(names: readonly ExtraPackages[]): (name: ExtraPackages) => Promise<void> {
+  const installed = new Map<ExtraPackages, Promise<void>>();
+  let before = Promise.resolve();
+  for (const name of names) {
+    before = before.then(() => install(name));
+    installed.set(name, before);
+  }
+  return async (name) => installed.get(name);
+}
+
+async function install(name: ExtraPackages): Promise<void> {
+  const worker = new Worker(new URL('./install-worker.ts', import.meta.url), { workerData: name });
+  await once(worker, 'exit').catch(() => {});
+}
