@@ -15,6 +15,7 @@ export interface Source {
 export const stepNames = [
   'placeOrder',
   'repeatPost',
+  'repeatSettled',
   'getProduct',
   'getStock',
   'listProducts',
@@ -28,7 +29,9 @@ export const stepNames = [
   'fulfilUnanswered',
   'sweep',
 ] as const;
-/** One call of a use case. `fulfilUnanswered`: the partner did not answer, and a delayed copy is sent. */
+/**
+ * One call of a use case. `repeatSettled`: a post that is repeated after its order was decided. `fulfilUnanswered`: the partner did not answer, and a delayed copy is sent.
+ */
 export type StepName = (typeof stepNames)[number];
 
 /** What DynamoDB charges and limits, per table. */

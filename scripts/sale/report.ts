@@ -1,5 +1,5 @@
 import type { CallCounts } from '../platform/gateway/counters.ts';
-import { describeFailures, findingTable } from '../report/finding.ts';
+import { describeFailures, type Finding, findingTable } from '../report/finding.ts';
 import { type Section, sectionsText, type Table } from '../report/report.ts';
 import { browsingSection } from './browse-report.ts';
 import { saleCharts } from './charts.ts';
@@ -18,10 +18,22 @@ export interface SaleReport {
   readonly failures: readonly string[];
 }
 
+export interface ReportOptions {
+  readonly check?: CheckOptions;
+  /** What others judged of the same sale. */
+  readonly more?: readonly { readonly section: Section; readonly findings: readonly Finding[] }[];
+}
+
 /** The charts and tables of a sale, and its failed checks. */
-export function reportOf(sale: SaleResult, calls: CallCounts, peakMb: number, check: CheckOptions = {}): SaleReport {
+export function reportOf(
+  sale: SaleResult,
+  calls: CallCounts,
+  peakMb: number,
+  { check = {}, more = [] }: ReportOptions = {},
+): SaleReport {
   const { snapshot, browsing, partner, placing } = sale;
-  const findings = judgeSale(sale, checkInvariants(snapshot, sale.clients, check), peakMb);
+  const judged = judgeSale(sale, checkInvariants(snapshot, sale.clients, check), peakMb);
+  const findings = [...judged, ...more.flatMap((one) => one.findings)];
   const sections: Section[] = [
     { title: 'Over time', charts: saleCharts(snapshot, placing.placed) },
     { title: 'Orders (information)', table: orderTable(sale) },
@@ -34,6 +46,7 @@ export function reportOf(sale: SaleResult, calls: CallCounts, peakMb: number, ch
     ...(Object.keys(calls).length > 0
       ? [{ title: 'Calls through the gateway (information)', table: callTable(calls) }]
       : []),
+    ...more.map(({ section }) => section),
     { title: 'Judged', table: findingTable(findings) },
   ];
   return { text: sectionsText(sections), sections, failures: describeFailures(findings) };

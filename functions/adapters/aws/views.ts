@@ -54,7 +54,7 @@ async function readEach(
 }
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
-const maxKeysPerRead = 100;
+export const maxKeysPerRead = 100;
 
 /** @param readGeneration the generation to count in; the live one by default */
 export function salesViews(table: string, readGeneration = liveGeneration(table)): GroupViews {

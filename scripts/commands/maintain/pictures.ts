@@ -30,7 +30,7 @@ await runMain(async () => {
   return withPlatform({}, async (platform, progress) => {
     const system = awsSystem(platform);
     const sold = await runSale(system, sale);
-    const report = demoReport(reportOf(sold, system.calls(), system.memoryMb().peak, slowCalls), sale);
+    const report = demoReport(reportOf(sold, system.calls(), system.memoryMb().peak, { check: slowCalls }), sale);
     progress.step('taking the pictures');
     const browser = await startChromium();
     try {

@@ -1,8 +1,12 @@
+import { physicalName } from '../../../stacks/model/names.ts';
 import { CliError, exitCodes, parseCommandLine, parseWholeNumber, runMain } from '../../cli/cli.ts';
 import { parseIac } from '../../cli/iac-name.ts';
 import type { Progress } from '../../cli/progress.ts';
 import { parseLocalStage } from '../../cli/stage-name.ts';
+import { calibrate } from '../../planner/calibration/calibrate.ts';
+import { type CallComparison, compareCalls } from '../../planner/sale-calls/compare.ts';
 import { findTool } from '../../platform/deploy/tools.ts';
+import { engines } from '../../platform/engine/engines.ts';
 import { faultText } from '../../platform/gateway/faults/faults.ts';
 import { readFaultPlan } from '../../platform/gateway/faults/plan.ts';
 import type { Platform } from '../../platform/platform.ts';
@@ -15,8 +19,9 @@ import { type CheckOptions, retriedCalls, slowCalls } from '../../sale/check/inv
 import { awsSystem, parseOtherCloud, withCloud } from '../../sale/clouds.ts';
 import { demoReport } from '../../sale/demo-report.ts';
 import { reportOf } from '../../sale/report.ts';
-import { runSale, type SaleOptions } from '../../sale/sale.ts';
+import { runSale, type SaleOptions, type SaleResult } from '../../sale/sale.ts';
 import { openWorkQueues } from '../../sale/soak-conditions.ts';
+import { readStepsLog } from '../../sale/steps-log.ts';
 import type { SaleSystem } from '../../sale/system.ts';
 
 const usage = `
@@ -25,8 +30,8 @@ usage: npm run demo -- [options]
 Deploys the system to a local emulator with the real CDK CLI, then runs a flash sale over HTTP through the local
 CDN: four products, repeated posts, bad input, poison messages, cancels, a restock. Meanwhile visitors browse, a
 price changes, and the partner that fulfils the orders fails 5 % of its calls. Afterwards it checks that nothing
-was lost, doubled, oversold or leaked; that the partner's book agrees; and that 95 % of the browsing came from the
-cache, none of it too old. Exit code 0 only if all of this holds. Prints tables, and writes a page with
+was lost, doubled, oversold or leaked; that the partner's book agrees; that 95 % of the browsing came from the cache,
+none of it too old; and that the functions called each service as often as a plan says (npm run plan), within 2 %. Exit code 0 only if all of this holds. Prints tables, and writes a page with
 charts to .local/reports.
 
   --orders N   orders to place (default 2000)
@@ -78,7 +83,10 @@ await runMain(async () => {
       await shortenVisibilityTimeout(platform);
       platform.gateway.faults.set(faults);
     }
-    const report = await demonstrate(awsSystem(platform), { ...sale, browse }, faults ? retriedCalls : slowCalls);
+    // Faults make calls of their own.
+    const compare = faults || lacksCounts(platform) ? undefined : beginComparison(platform);
+    const check = faults ? retriedCalls : slowCalls;
+    const report = await demonstrate(awsSystem(platform), { ...sale, browse }, check, compare);
     const faultless = faults ? reportFaults(platform) : [];
     const leftovers = report.failures.length === 0 ? await endDeployment(platform, progress) : [];
     return conclude({ ...report, failures: [...report.failures, ...faultless, ...leftovers] }, 'demo');
@@ -123,9 +131,32 @@ async function shortenVisibilityTimeout(platform: Platform): Promise<void> {
   queue.close();
 }
 
-async function demonstrate(system: SaleSystem, options: SaleOptions, check: CheckOptions): Promise<Report> {
+const lacksCounts = ({ engine }: Platform): boolean =>
+  engines[engine].lacks.some(({ capability }) => capability === 'calls-counted');
+
+type Compare = (sale: SaleResult) => Promise<CallComparison>;
+
+/** From now on counts the calls of the functions, to compare them with the plan's. */
+function beginComparison(platform: Platform): Compare {
+  const { functionCalls } = platform.gateway;
+  const begunMs = Date.now();
+  functionCalls.begin();
+  return async ({ snapshot: { events } }) => {
+    const counts = functionCalls.end();
+    const log = await readStepsLog(platform, begunMs);
+    return compareCalls({ log, events }, { counts, prefix: physicalName(platform.stage, '') }, await calibrate());
+  };
+}
+
+async function demonstrate(
+  system: SaleSystem,
+  options: SaleOptions,
+  check: CheckOptions,
+  compare?: Compare,
+): Promise<Report> {
   const sale = await runSale(system, options);
-  const report = reportOf(sale, system.calls(), system.memoryMb().peak, check);
+  const more = compare ? [await compare(sale)] : [];
+  const report = reportOf(sale, system.calls(), system.memoryMb().peak, { check, more });
   process.stdout.write(report.text);
   return demoReport(report, options);
 }

@@ -2,7 +2,7 @@ import type { Calibration, StepName, StepWork, Work } from '../types.ts';
 
 /** What a step did, with what the model does not bill by. */
 export interface CountedWork extends Work {
-  /** Calls as a gateway sees them: `dynamodb.TransactWriteItems`. */
+  /** Calls as a gateway sees them, with what they are about: `dynamodb.TransactWriteItems orders+stock`. */
   readonly operations: Readonly<Record<string, number>>;
   /** Log lines and metrics of the function. */
   readonly logBytes: number;
@@ -15,6 +15,12 @@ export interface CountedStep extends StepWork {
 
 export interface CountedCalibration extends Calibration {
   readonly steps: Readonly<Record<StepName, CountedStep>>;
+  readonly groupMax: Calibration['groupMax'] & {
+    /** Orders that one transaction rejects. */
+    readonly rejected: number;
+  };
+  /** Of the calls of `project` for a group, a row of counters, those that a batch makes once for all of its rows. */
+  readonly projectOnce: CountedWork['operations'];
 }
 
 export const noWork: CountedWork = {

@@ -32,8 +32,10 @@ export class Recorder {
     };
   }
 
-  called(operation: string): void {
-    this.#operations.set(operation, (this.#operations.get(operation) ?? 0) + 1);
+  /** @param about the tables, the queue or the bus */
+  called(operation: string, about: string): void {
+    const call = `${operation} ${about}`;
+    this.#operations.set(call, (this.#operations.get(call) ?? 0) + 1);
   }
 
   /** One call, with what each of its items costs: it counts once for each table. */

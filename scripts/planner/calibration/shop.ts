@@ -26,7 +26,13 @@ interface Send {
 }
 
 interface Put {
-  readonly input: { readonly Entries: readonly { readonly Detail: string; readonly DetailType: string }[] };
+  readonly input: { readonly Entries: readonly PutEntry[] };
+}
+
+interface PutEntry {
+  readonly EventBusName: string;
+  readonly Detail: string;
+  readonly DetailType: string;
 }
 
 interface Posted {
@@ -131,13 +137,13 @@ export class Shop implements CountingShop<CountedWork> {
     if (QueueUrl.endsWith('-dlq')) throw new Error(`the calibration made a dead letter: ${MessageBody}`);
     this.#queues.set(QueueUrl, [...(this.#queues.get(QueueUrl) ?? []), MessageBody]);
     const attributes = Object.keys(MessageAttributes).length === 0 ? '' : JSON.stringify(MessageAttributes);
-    this.#recorder.called('sqs.SendMessage');
+    this.#recorder.called('sqs.SendMessage', QueueUrl);
     this.#recorder.sent(QueueUrl, Buffer.byteLength(MessageBody) + Buffer.byteLength(attributes));
     return {};
   }
 
   #publish({ input: { Entries } }: Put): object {
-    this.#recorder.called('events.PutEvents');
+    this.#recorder.called('events.PutEvents', Entries[0]?.EventBusName ?? '');
     for (const { Detail, DetailType } of Entries) {
       this.#recorder.published(Buffer.byteLength(Detail));
       if (DetailType === 'OrderConfirmed') this.#forwarded.push(Detail);

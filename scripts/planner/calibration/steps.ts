@@ -41,7 +41,7 @@ export class Steps<Work extends object> {
   }
 
   async ofIntake(): Promise<
-    Record<'placeOrder' | 'repeatPost' | 'getOrder' | 'listOrders' | 'cancelOrder', Counted<Work>>
+    Record<'placeOrder' | 'repeatPost' | 'repeatSettled' | 'getOrder' | 'listOrders' | 'cancelOrder', Counted<Work>>
   > {
     const sku = await this.#openProduct(1_000);
     const keys = Array.from({ length: singles }, (_, index) => `calibration-key-${index}`);
@@ -50,6 +50,7 @@ export class Steps<Work extends object> {
     const place = await countEach(keys, post);
     const repeat = await countEach(keys, post);
     await this.#shop.settle();
+    const repeatSettled = await countEach(keys, post);
     const orders = keys.map((key) => `/orders/${deriveOrderId('reader', key)}`);
     const ask = (method: string) => (path: string) =>
       this.#shop.count(() => this.#shop.request('intake', signedRequest('reader', { method, path })));
@@ -62,6 +63,7 @@ export class Steps<Work extends object> {
     return {
       placeOrder: this.#single('intake', place),
       repeatPost: this.#single('intake', repeat),
+      repeatSettled: this.#single('intake', repeatSettled),
       getOrder: this.#single('intake', get),
       listOrders: this.#single('intake', list),
       cancelOrder: this.#single('intake', cancel),
@@ -102,6 +104,23 @@ export class Steps<Work extends object> {
       project: grouped('projection', 'project', project),
       fulfil: grouped('fulfilment', 'fulfil', fulfil),
     };
+  }
+
+  /** Events of one row of counters, and as many of two: what they differ in is done for each row. */
+  async ofRows(): Promise<{ readonly one: Work; readonly two: Work }> {
+    const [one, two] = [await this.#projectRows([0]), await this.#projectRows([0, 1])];
+    return { one, two };
+  }
+
+  async #projectRows(slots: readonly number[]): Promise<Work> {
+    const sku = await this.#openProduct(100_000);
+    for (const slot of slots)
+      await this.#placeAll(sku, groupSizes[1] / slots.length, (orderId) => salesSlot(orderId) === slot);
+    await this.#shop.settle();
+    const work = await this.#shop.count(() => this.#shop.project());
+    await this.#shop.fulfil();
+    await this.#shop.project();
+    return work;
   }
 
   /** Orders that stay open; after all other steps, since the sweeper would find theirs. */

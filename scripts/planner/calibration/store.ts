@@ -1,7 +1,14 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { keyPrefixes } from '../../../functions/contracts/table-keys.ts';
 import type { TableName } from '../../../stacks/model/services.ts';
-import { type Command, chargeOf, chargeOfPage, listTouched, storedBytes } from '../../dynamodb/consumed.ts';
+import {
+  type Command,
+  chargeOf,
+  chargeOfPage,
+  listTouched,
+  storedBytes,
+  type Touched,
+} from '../../dynamodb/consumed.ts';
 import { execute } from '../../dynamodb/execute.ts';
 import type { Item } from '../../dynamodb/expressions.ts';
 import { type Answer, Tables } from '../../dynamodb/tables.ts';
@@ -34,7 +41,7 @@ export class CountedStore {
     const after = find();
     const charges = touched.map((one, index) => chargeOf(one, before[index], after[index]));
     const page = outcome instanceof Error ? undefined : (outcome.Items as readonly Item[] | undefined);
-    this.#recorder.called(`dynamodb.${toOperation(command.constructor.name)}`);
+    this.#recorder.called(`dynamodb.${toOperation(command.constructor.name)}`, placeOf(command, touched));
     this.#recorder.charged(page ? [chargeOfPage(command, page)] : charges);
     return outcome;
   }
@@ -45,6 +52,12 @@ export class CountedStore {
     if (table === 'orders' && !before && String(after.sk).startsWith(keyPrefixes.event))
       this.events.push({ image: marshall(after, { removeUndefinedValues: true }) });
   }
+}
+
+/** Its tables, and the index of a query. */
+function placeOf({ input: { TableName = '', IndexName } }: Command, touched: readonly Touched[]): string {
+  const tables = new Set(touched.length > 0 ? touched.map(({ table }) => table) : [TableName]);
+  return [...tables].toSorted().join('+') + (IndexName === undefined ? '' : `#${IndexName}`);
 }
 
 /** As the API names it: `TransactWriteCommand` is `TransactWriteItems`. */

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { orderLedger } from '../../../functions/adapters/aws/ledger.ts';
 import { moveClock, stopClock } from '../../platform/process/stopped-clock.ts';
-import type { CountedCalibration } from './counted.ts';
+import type { CountedCalibration, CountedWork } from './counted.ts';
 import { type Handler, type Handlers, Shop } from './shop.ts';
 import { Steps } from './steps.ts';
 
@@ -18,9 +18,16 @@ const handlers: Handlers = {
   ...{ settlement: await load('settlement'), projection: await load('projection') },
   ...{ fulfilment: await load('fulfilment'), sweeper: await load('sweeper') },
 };
+/** One row costs what is done once and for each row; two rows cost the latter twice. */
+function onceOf(one: CountedWork['operations'], two: CountedWork['operations']): CountedWork['operations'] {
+  const calls = Object.entries(one).map(([call, count]) => [call, 2 * count - (two[call] ?? 0)] as const);
+  return Object.fromEntries(calls.filter(([call]) => !call.startsWith('events.')));
+}
+
 const { shardCount } = workerData as { shardCount: number };
 const steps = new Steps(new Shop(handlers), { shardCount });
 await steps.warmUp();
+const rows = await steps.ofRows();
 const ledger = orderLedger({ orders: 'orders', stock: 'stock' });
 const calibration: CountedCalibration = {
   steps: {
@@ -30,7 +37,12 @@ const calibration: CountedCalibration = {
     ...(await steps.ofSweeper(moveClock)),
     ...(await steps.ofOutage()),
   },
-  groupMax: { unlimited: ledger.maxPerTransaction(false), limited: ledger.maxPerTransaction(true) },
+  projectOnce: onceOf(rows.one.operations, rows.two.operations),
+  groupMax: {
+    unlimited: ledger.maxPerTransaction(false),
+    limited: ledger.maxPerTransaction(true),
+    rejected: ledger.maxRejections,
+  },
   source: {
     source: 'scripts/planner/calibration: the functions over counted stores',
     date: '2026-11-27',

@@ -47,11 +47,18 @@ export class GatewayCall implements Operation {
     return parseResource((await this.body()).toString('utf8'));
   }
 
+  /** The resource, and the index of a query: `orders#open`. */
+  async place(): Promise<string> {
+    const text = (await this.body()).toString('utf8');
+    const index = parseIndex(text);
+    return parseResource(text) + (index === '' ? '' : `#${index}`);
+  }
+
   /** The tables and indexes of a throttled DynamoDB call; none of another service. */
   async throttledPlaces(): Promise<readonly ThrottledPlace[]> {
     if (this.service !== 'dynamodb') return [];
     const text = (await this.body()).toString('utf8');
-    const index = /"IndexName"\s*:\s*"([^"]+)"/.exec(text)?.[1] ?? '';
+    const index = parseIndex(text);
     const side = /^(Get|BatchGet|Query|Scan|TransactGet)/.test(this.operation) ? 'read' : 'write';
     const names = parseResource(text).split('+').filter(Boolean);
     return names.map((name) => ({ table: withoutPrefix(name), index, side }));
@@ -97,6 +104,8 @@ export type Fate =
 
 /** Runs before a call is forwarded. The first hook that returns a fate wins. */
 export type BeforeHook = (call: GatewayCall) => Fate | Promise<Fate>;
+
+const parseIndex = (text: string): string => /"IndexName"\s*:\s*"([^"]+)"/.exec(text)?.[1] ?? '';
 
 interface Named {
   readonly TableName?: string;

@@ -10,6 +10,7 @@ import { CallRecord, recordPath } from './call-record.ts';
 import { CallCounters, readOperation } from './counters.ts';
 import { answerFaults, faultsPath } from './faults/control.ts';
 import { Faults } from './faults/faults.ts';
+import { FunctionCalls } from './function-calls.ts';
 import { type BeforeHook, type Fate, GatewayCall, type ThrottledPlace } from './gateway-call.ts';
 import { refusalAnswer } from './refusal-answer.ts';
 
@@ -30,7 +31,8 @@ const maxBodyBytes = 70 * 1024 * 1024;
 export class Gateway {
   readonly faults = new Faults();
   readonly record = new CallRecord();
-  readonly before: BeforeHook[] = [this.record.hook, this.faults.hook];
+  readonly functionCalls = new FunctionCalls();
+  readonly before: BeforeHook[] = [this.record.hook, this.functionCalls.hook, this.faults.hook];
   readonly watchers: CallWatcher[] = [];
   readonly counters = new CallCounters();
   /** Learns how each call was answered: 0 when its caller hung up, or was cut off. */

@@ -31,7 +31,11 @@ test('an accepted order is a read, a write with its two indexes, and a message',
   expect(tables.catalog).toMatchObject({ calls: 1, readUnits: 0.5 });
   expect(tables.orders).toMatchObject({ calls: 1, writeUnits: 1, indexWriteUnits: 2 });
   expect(queues['order-requests']?.messages).toBe(1);
-  expect(operations).toEqual({ 'dynamodb.GetItem': 1, 'dynamodb.PutItem': 1, 'sqs.SendMessage': 1 });
+  expect(operations).toEqual({
+    'dynamodb.GetItem catalog': 1,
+    'dynamodb.PutItem orders': 1,
+    'sqs.SendMessage order-requests': 1,
+  });
   expect(roundTrips).toBe(3);
 });
 
@@ -39,11 +43,21 @@ test('a repeated post pays for its failed condition, and stores nothing', () => 
   expect(stepOf('repeatPost').perOrder.tables.orders).toMatchObject({ writeUnits: 1, storedBytes: 0 });
 });
 
+test('a post that is repeated after the decision sends no message', () => {
+  const { queues, tables } = stepOf('repeatSettled').perOrder;
+  expect(queues).toEqual({});
+  expect(tables.orders).toMatchObject({ writeUnits: 1, storedBytes: 0 });
+});
+
+test('a batch of events reads once for all of its rows of counters, and writes each of them', () => {
+  expect(counted?.projectOnce).toEqual({ 'dynamodb.BatchGetItem views': 1, 'dynamodb.TransactWriteItems views': 0 });
+});
+
 test('a group confirms its orders in one transaction, which pays twice for each item', () => {
   const { perOrder, perGroup } = stepOf('confirm');
   expect(perOrder.tables.orders).toMatchObject({ readUnits: 0.5, writeUnits: 4, indexWriteUnits: 1 });
   expect(perGroup.tables.stock).toMatchObject({ calls: 1, writeUnits: 2 });
-  expect(perGroup.operations['dynamodb.TransactWriteItems']).toBe(1);
+  expect(perGroup.operations['dynamodb.TransactWriteItems orders+stock']).toBe(1);
 });
 
 test('a rejected order writes its row and its event, and leaves the index of open orders', () => {
@@ -55,7 +69,7 @@ test('a rejected order writes its row and its event, and leaves the index of ope
 test('ten events are published in one call', () => {
   const { events, operations } = stepOf('project').perOrder;
   expect(events.count).toBe(1);
-  expect(operations['events.PutEvents']).toBe(0.1);
+  expect(operations['events.PutEvents events']).toBe(0.1);
 });
 
 test('a fulfilled order asks the partner once; one without an answer is asked again, and sent again', () => {

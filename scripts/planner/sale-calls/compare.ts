@@ -1,0 +1,83 @@
+import { atLeastOne, type Finding } from '../../report/finding.ts';
+import type { Section } from '../../report/report.ts';
+import type { CountedCalibration } from '../calibration/counted.ts';
+import type { Calls } from './call-sum.ts';
+import type { SaleFacts } from './log.ts';
+import { byOperation, predictCalls } from './predict.ts';
+
+const tolerance = 0.02;
+/** Of fewer calls, one more or less is above the tolerance. */
+const leastJudged = 1 / tolerance;
+
+/** Calls of the functions that no order makes. Health probes and warm-ups ask no service. */
+const leftOut: readonly { readonly call: RegExp; readonly why: string }[] = [
+  { call: / coordination$/, why: 'the breaker, the lease and the progress of the sweeper: by time and environment' },
+  { call: /\.Query orders#open$/, why: 'the sweeper looks for open orders: by time' },
+  { call: /\.GetItem views$/, why: 'the live generation of the views: once a second and environment' },
+  { call: /^secretsmanager/, why: 'the key for the partner: once in five minutes and environment' },
+  { call: /^sqs\..*-dlq$/, why: 'poison messages of the sale' },
+  { call: /(PutItem|UpdateItem) catalog$|WriteItems catalog\+stock$/, why: "the shopkeeper's products and stock" },
+  { call: /^cloudfront/, why: 'a changed product leaves the CDN' },
+];
+
+export interface CallComparison {
+  readonly section: Section;
+  readonly findings: readonly Finding[];
+}
+
+/** What the functions called, by a gateway that saw it. */
+export interface SeenCalls {
+  readonly counts: ReadonlyMap<string, number>;
+  /** Of the names of tables, queues and bus, which the plan has without it. */
+  readonly prefix: string;
+}
+
+/** Each operation's calls by the plan and by the gateway. */
+export function compareCalls(facts: SaleFacts, seen: SeenCalls, calibration: CountedCalibration): CallComparison {
+  const all = Object.fromEntries([...seen.counts].map(([call, count]) => [call.replaceAll(seen.prefix, ''), count]));
+  const planned = byOperation(withoutLeftOut(predictCalls(facts, calibration)));
+  const gateway = byOperation(withoutLeftOut(all));
+  const operations = [...new Set([...Object.keys(planned), ...Object.keys(gateway)])].toSorted();
+  const rows = operations.map((operation) => ({
+    ...{ operation, planned: planned[operation] ?? 0, seen: gateway[operation] ?? 0 },
+  }));
+  const orders = new Set(facts.log.settled.map(({ orderId }) => orderId)).size;
+  const table = {
+    head: ['call', 'plan', 'gateway', 'an order', 'difference'],
+    rows: rows.map((row) => [row.operation, row.planned, row.seen, (row.seen / orders).toFixed(2), percentOf(row)]),
+  };
+  const notes = ['Left out, because no order makes them:', ...describeLeftOut(all)];
+  const judged = rows.filter((row) => Math.max(row.planned, row.seen) >= leastJudged);
+  return {
+    section: { title: 'Calls of the functions by the plan and by the gateway', table, notes },
+    findings: [
+      atLeastOne(`operations with ${leastJudged} calls of the functions`, judged.length),
+      ...judged.map((row) => ({
+        what: `${row.operation}: the plan's calls against the gateway's`,
+        measured: `${row.planned} and ${row.seen}, ${percentOf(row)}`,
+        limit: `within ${tolerance * 100} %`,
+        holds: Math.abs(row.planned - row.seen) <= tolerance * row.seen,
+      })),
+    ],
+  };
+}
+
+interface Row {
+  readonly planned: number;
+  readonly seen: number;
+}
+
+const percentOf = ({ planned, seen }: Row): string =>
+  seen === 0 ? 'not seen' : `${((planned / seen - 1) * 100).toFixed(1)} %`;
+
+const isLeftOut = (name: string): boolean => leftOut.some(({ call }) => call.test(name));
+
+const withoutLeftOut = (calls: Calls): Calls =>
+  Object.fromEntries(Object.entries(calls).filter(([name]) => !isLeftOut(name)));
+
+function describeLeftOut(all: Calls): string[] {
+  return leftOut.flatMap(({ call, why }) => {
+    const count = Object.entries(all).reduce((sum, [name, times]) => sum + (call.test(name) ? times : 0), 0);
+    return count === 0 ? [] : [`- ${count} x ${why}`];
+  });
+}

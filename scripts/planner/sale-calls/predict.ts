@@ -1,0 +1,137 @@
+import { maxKeysPerRead } from '../../../functions/adapters/aws/views.ts';
+import type { OrderEvent } from '../../../functions/contracts/order-event.ts';
+import { salesSlot } from '../../../functions/domain/sales.ts';
+import type { CountedCalibration, CountedStep } from '../calibration/counted.ts';
+import type { StepName } from '../types.ts';
+import { CallSum, type Calls, plus } from './call-sum.ts';
+import type { SaleFacts, SaleLog } from './log.ts';
+import { triesOf } from './settlement.ts';
+
+/**
+ * The calls of a sale by the plan's counts. The sale gives only what a plan takes as its input: which steps were done, and
+ * with how many orders at a time.
+ */
+export function predictCalls(facts: SaleFacts, calibration: CountedCalibration): Calls {
+  return new Prediction(facts, calibration).calls;
+}
+
+class Prediction {
+  readonly #sum = new CallSum();
+  readonly #log: SaleLog;
+  readonly #calibration: CountedCalibration;
+  /** By order id. */
+  readonly #decided: ReadonlyMap<string, OrderEvent['order']>;
+  readonly #skuOf: (orderId: string) => string;
+
+  constructor({ log, events }: SaleFacts, calibration: CountedCalibration) {
+    this.#log = log;
+    this.#calibration = calibration;
+    const decisions = events.filter(({ type }) => type === 'OrderConfirmed' || type === 'OrderRejected');
+    this.#decided = new Map(decisions.map(({ order }) => [order.orderId, order]));
+    const skus = new Map(events.map(({ order }) => [order.orderId, order.sku]));
+    this.#skuOf = (orderId) => skus.get(orderId) ?? '';
+    this.#addRequests();
+    for (const lines of byInvocation(log.settled)) this.#addSettlement(lines);
+    for (const lines of byInvocation(log.counted)) this.#addProjection(lines.flatMap(({ orderId }) => orderId ?? []));
+    this.#addFulfilment();
+    this.#sum.add(this.#step('sweep').perOrder.operations, log.swept.length);
+  }
+
+  get calls(): Calls {
+    return this.#sum.calls;
+  }
+
+  #step(name: StepName): CountedStep {
+    return this.#calibration.steps[name];
+  }
+
+  #add(name: StepName, times = 1): void {
+    this.#sum.add(this.#step(name).perOrder.operations, times);
+  }
+
+  #addRequests(): void {
+    const seen = new Set<string>();
+    const isFirst = (what: string) => !seen.has(what) && seen.add(what).size > 0;
+    for (const line of this.#log.answered.toSorted((a, b) => a.timestamp.localeCompare(b.timestamp))) {
+      const { route, status, orderId = '', timestamp } = line;
+      const accepts = route === 'placeOrder' && status === 202;
+      const isDecided = (this.#decided.get(orderId)?.changedAt ?? 'Z') < timestamp;
+      if (accepts && isFirst(orderId)) this.#add('placeOrder');
+      else if (accepts) this.#add(isDecided ? 'repeatSettled' : 'repeatPost');
+      else if (route === 'cancelOrder' && status === 200 && isFirst(`cancel ${orderId}`)) this.#add('cancelOrder');
+      else this.#addReading(route, status);
+    }
+  }
+
+  /** Requests that read, also to refuse. What is refused before its read calls nothing. */
+  #addReading(route: string, status: number): void {
+    const isRead = status < 400 || status === 404 || status === 409;
+    if (route === 'placeOrder' && status === 409) this.#add('repeatSettled');
+    else if (route === 'placeOrder' && status === 422) this.#add('getProduct');
+    else if ((route === 'getOrder' || route === 'cancelOrder') && isRead) this.#add('getOrder');
+    else if ((route === 'restock' && isRead) || (route === 'putProduct' && status === 200)) this.#add('getProduct');
+    else if (isOneOf(['listOrders', 'getProduct', 'getStock', 'listProducts'], route) && isRead) this.#add(route);
+  }
+
+  #addSettlement(lines: SaleLog['settled']): void {
+    const [confirm, reject] = [this.#step('confirm'), this.#step('reject')];
+    const ids = new Set(lines.map(({ orderId = '' }) => orderId));
+    this.#sum.add(confirm.perOrder.operations, ids.size);
+    // An order that a cheap read did not find is read again.
+    this.#add('getOrder', lines.filter(({ settlement }) => settlement === 'unknown order').length);
+    const settled = lines.filter(({ settlement }) => settlement === 'confirmed' || settlement === 'rejected');
+    const orders = [...new Set(settled.map(({ orderId = '' }) => orderId))].flatMap(
+      (id) => this.#decided.get(id) ?? [],
+    );
+    const snapshot = plus(byOperation(reject.perGroup.operations), byOperation(confirm.perGroup.operations), -2);
+    for (const product of Map.groupBy(orders, ({ sku, shardCount }) => `${sku}#${shardCount}`).values()) {
+      const { transactions, snapshots } = triesOf(product, this.#calibration.groupMax);
+      this.#sum.add(confirm.perGroup.operations, transactions);
+      this.#sum.add(snapshot, snapshots);
+    }
+  }
+
+  /** @param events by the ids of their orders, one order perhaps several times */
+  #addProjection(events: readonly string[]): void {
+    const { perOrder, perGroup } = this.#step('project');
+    const orders = [...new Set(events)];
+    const rows = new Set(orders.map((orderId) => `${this.#skuOf(orderId)}#${salesSlot(orderId)}`)).size;
+    const once = this.#calibration.projectOnce;
+    const ofRows = plus({}, plus(perGroup.operations, once, -1), rows);
+    const ofBatch = plus({}, once, Math.ceil(orders.length / maxKeysPerRead));
+    this.#sum.addInvocation(plus(plus(ofRows, ofBatch), perOrder.operations, events.length));
+  }
+
+  #addFulfilment(): void {
+    const unanswered = this.#step('fulfilUnanswered').perOrder.operations;
+    const [claim, again] = [pick(unanswered, 'dynamodb.TransactWriteItems'), pick(unanswered, 'sqs.')];
+    const claimed = new Set<string>();
+    const lines = [...this.#log.postponed.map((line) => ({ ...line, result: 'postponed' })), ...this.#log.fulfilment];
+    for (const { result, orderId = '' } of lines.toSorted((a, b) => a.timestamp.localeCompare(b.timestamp))) {
+      const isClaimed = claimed.has(orderId);
+      if (result === 'fulfilled' || result === 'refused') this.#add('fulfil');
+      else if (result === 'postponed') this.#add('fulfilUnanswered');
+      else this.#add('getOrder');
+      if (result === 'too early') this.#sum.add(again);
+      if (isClaimed && /^(fulfilled|refused|postponed)$/.test(result)) this.#sum.add(claim, -1);
+      if (result === 'postponed') claimed.add(orderId);
+    }
+  }
+}
+
+const byInvocation = <Line extends { readonly function_request_id: string }>(lines: readonly Line[]): Line[][] => [
+  ...Map.groupBy(lines, (line) => line.function_request_id).values(),
+];
+
+const isOneOf = <Name extends string>(names: readonly Name[], name: string): name is Name =>
+  names.some((one) => one === name);
+
+const pick = (calls: Calls, begin: string): Calls =>
+  Object.fromEntries(Object.entries(calls).filter(([call]) => call.startsWith(begin)));
+
+/** Without what they are about. */
+export function byOperation(calls: Calls): Calls {
+  const sum = new CallSum();
+  for (const [call, count] of Object.entries(calls)) sum.add({ [call.split(' ')[0] ?? '']: count });
+  return sum.calls;
+}
