@@ -82,7 +82,7 @@ export class Settlement {
     this.pool.serve({ invocations, seconds: duration, others, atRandom: false });
     receives('order-requests', arrived, taken, invocations, this.#world);
     const stuckShare = shards.stuck * shop.hot.share;
-    const outcome = this.#settle(taken * fresh * (1 - stuckShare), shards.groups * invocations);
+    const outcome = this.#settle(taken * fresh * (1 - stuckShare), invocations, shards.groups);
     const redelivered = taken * (1 - (1 - stuckShare) * outcome.share);
     this.#later.add(now + this.#hidden, redelivered);
     this.backlog = Math.max(0, this.backlog + arrived - taken);
@@ -91,14 +91,17 @@ export class Settlement {
     return { processed: taken - redelivered, ...outcome, seconds: duration + late, stuck: stuckShare };
   }
 
-  #settle(orders: number, groups: number) {
+  #settle(orders: number, invocations: number, groups: number) {
     const { shop } = this.#world;
-    const hot = Math.min(orders * shop.hot.share, this.#unitsLeft.hot / shop.quantity);
-    const rest = Math.min(orders * (1 - shop.hot.share), this.#unitsLeft.rest / shop.quantity);
+    const wanted = { hot: orders * shop.hot.share, rest: orders * (1 - shop.hot.share) };
+    const hot = Math.min(wanted.hot, this.#unitsLeft.hot / shop.quantity);
+    const rest = Math.min(wanted.rest, this.#unitsLeft.rest / shop.quantity);
     const rejected = Math.max(0, orders - hot - rest);
+    // One try and one snapshot for all orders of a product in a batch; the others of a batch are of different products.
+    const products = Math.min(wanted.hot - hot, invocations * shop.hot.products) + wanted.rest - rest;
     const share = Math.min(
-      this.#world.useStores('confirm', hot + rest, groups),
-      this.#world.useStores('reject', rejected),
+      this.#world.useStores('confirm', hot + rest, groups * invocations),
+      this.#world.useStores('reject', rejected, products),
     );
     this.#unitsLeft = {
       hot: Math.max(0, this.#unitsLeft.hot - hot * share * shop.quantity),

@@ -81,19 +81,19 @@ export function countOccurrences(at: string, days: number): number {
 
 /** The period as runs: each entry with a time, and what fills the rest. */
 export function toRuns({ profiles, calendar, days }: Profile, scale = 1): Run[] {
-  let filledSeconds = 0;
+  const secondsOf = (shape: Shape) => toSegments(shape).reduce((sum, { seconds }) => sum + seconds, 0);
+  // Wherever they stand: what fills the rest must know all of them.
+  const filledSeconds = calendar.reduce((sum, { profile, at }) => {
+    const shape = profiles[profile];
+    return at === undefined || !shape ? sum : sum + countOccurrences(at, days) * secondsOf(shape);
+  }, 0);
   const runs: Run[] = [];
   for (const { profile, at } of calendar) {
     const shape = profiles[profile];
     if (!shape) continue;
-    const segments = toSegments(shape).map(({ seconds, from, to }) => ({
-      seconds,
-      from: from * scale,
-      to: to * scale,
-    }));
-    const seconds = segments.reduce((sum, segment) => sum + segment.seconds, 0);
+    const scaled = ({ seconds, from, to }: Segment) => ({ seconds, from: from * scale, to: to * scale });
+    const [segments, seconds] = [toSegments(shape).map(scaled), secondsOf(shape)];
     const times = at === undefined ? (days * 86_400 - filledSeconds) / seconds : countOccurrences(at, days);
-    if (at !== undefined) filledSeconds += times * seconds;
     const startsAt = at === undefined ? 0 : clockSeconds(at.split(' ').at(-1) ?? '00:00');
     if (times > 0) runs.push({ name: profile, segments, seconds, startsAt, times, isSale: at !== undefined });
   }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { LineCounter, parseDocument } from 'yaml';
 import type * as z from 'zod';
 import { CliError } from '../../cli/cli.ts';
+import { findContradiction } from './check-profile.ts';
 import { type Profile, profileSchema } from './schema.ts';
 
 const hint = 'The words are in docs/planning.md; an example is docs/samples/plan-prod.yaml.';
@@ -24,29 +25,24 @@ export function parseProfile(text: string, file: string): Profile {
   const value = parseYaml(text, file);
   const parsed = profileSchema.safeParse(value);
   if (!parsed.success) throw invalid(file, describeIssue(parsed.error.issues[0] as z.core.$ZodIssue, value));
-  checkReferences(parsed.data, file);
+  const contradiction = findContradiction(parsed.data);
+  if (contradiction !== undefined) throw invalid(file, contradiction);
   return parsed.data;
 }
 
 function parseYaml(text: string, file: string): unknown {
   const document = parseDocument(text, { lineCounter: new LineCounter(), prettyErrors: true });
   const [error] = document.errors;
-  if (error) throw new CliError('profile_unreadable', `${file} is not YAML: ${error.message.split('\n')[0]}`, hint);
-  return document.toJS({ maxAliasCount: 100 });
+  if (error) throw unreadable(file, error);
+  try {
+    return document.toJS({ maxAliasCount: 100 });
+  } catch (tooMany) {
+    throw unreadable(file, tooMany as Error);
+  }
 }
 
-function checkReferences({ profiles, calendar, days, faults }: Profile, file: string): void {
-  const names = Object.keys(profiles);
-  for (const [index, { profile, at }] of calendar.entries()) {
-    if (!names.includes(profile))
-      throw invalid(file, `calendar[${index}].profile is '${profile}', must be one of ${names.join(', ') || 'none'}`);
-    const day = /^day (\d+) /.exec(at ?? '')?.[1];
-    if (day !== undefined && (Number(day) < 1 || Number(day) > days))
-      throw invalid(file, `calendar[${index}].at is '${at}', must be a day from 1 to ${days}`);
-  }
-  if (faults.length > 0 && calendar.every(({ at }) => at === undefined))
-    throw invalid(file, 'faults[0] needs a profile with a time: it counts from its begin');
-}
+const unreadable = (file: string, { message }: Error) =>
+  new CliError('profile_unreadable', `${file} is not YAML: ${message.split('\n')[0]}`, hint);
 
 const invalid = (file: string, problem: string) => new CliError('profile_invalid', `${file}: ${problem}`, hint);
 
@@ -66,12 +62,17 @@ function describeIssue(issue: z.core.$ZodIssue, value: unknown): string {
   return `${path === '' ? 'the profile' : path} ${is}, must be ${toAllowed(issue)}`;
 }
 
+/** Messages of zod's own; the schema's own words say more than the type. */
+const zodsOwn = /^Invalid input/;
+
 function toAllowed(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_type' && !zodsOwn.test(issue.message)) return issue.message;
+  const things = 'origin' in issue && issue.origin === 'array' ? ' entry' : '';
   switch (issue.code) {
     case 'invalid_type':
       return issue.expected === 'int' ? 'a whole number' : `of type ${issue.expected}`;
     case 'too_small':
-      return `${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}`;
+      return `${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}${things}`;
     case 'too_big':
       return `${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}`;
     case 'invalid_value':
@@ -92,7 +93,8 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  // JSON has no `.nan` and `.inf` of YAML.
+  const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value));
   const quoted = text.startsWith('"') ? `'${String(value)}'` : text;
   return quoted.length > 60 ? `${quoted.slice(0, 57)}...` : quoted;
 }
@@ -101,14 +103,16 @@ function show(value: unknown): string {
 function allowedKeys(path: readonly PropertyKey[]): string {
   let at: unknown = profileSchema;
   for (const part of path) at = inside(at, part);
-  const shape = (unwrap(at) as { shape?: object } | undefined)?.shape;
-  return shape ? `, must be one of ${Object.keys(shape).join(', ')}` : '';
+  const allowed = (unwrap(at) as { shape?: object } | undefined)?.shape ?? definition(unwrap(at)).keyType?.def?.entries;
+  return allowed ? `, must be one of ${Object.keys(allowed).join(', ')}` : '';
 }
 
 interface Definition {
   readonly innerType?: unknown;
   readonly element?: unknown;
   readonly valueType?: unknown;
+  /** Of a record with certain keys only. */
+  readonly keyType?: { readonly def?: { readonly entries?: object } };
 }
 
 const definition = (schema: unknown): Definition => (schema as { def?: Definition } | undefined)?.def ?? {};

@@ -5,17 +5,20 @@ import { type AssumptionName, assumptionNames } from '../model/assumptions.ts';
 // `duration`, `arrivalRate`, `rampTo`) where they exist. One arrival is one customer who places one order.
 
 const durationPattern = /^(?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+$/;
+const aDuration = 'a duration such as 10s, 5m or 1h30m';
 export const duration = z
-  .string()
-  .regex(durationPattern, 'a duration such as 10s, 5m or 1h30m')
+  .string(aDuration)
+  .regex(durationPattern, aDuration)
   .meta({ description: 'A duration in the words of k6: 10s, 5m, 1h30m' });
 
 const rate = z.number().min(0).max(1_000_000);
 const share = z.number().min(0).max(1);
-const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of the day such as 20:00');
+const aTime = 'a time of the day such as 20:00';
+const clock = z.string(aTime).regex(/^([01]\d|2[0-3]):[0-5]\d$/, aTime);
 const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const;
 const instantPattern = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun|daily|day \d+) ([01]\d|2[0-3]):[0-5]\d$/;
-const instant = z.string().regex(instantPattern, `a day and a time: 'Fri 12:00', 'daily 12:00' or 'day 3 12:00'`);
+const anInstant = `a day and a time: 'Fri 12:00', 'daily 12:00' or 'day 3 12:00'`;
+const instant = z.string(anInstant).regex(instantPattern, anInstant);
 
 const stage = z.strictObject({ duration, target: rate.describe('Orders per timeUnit at its end') });
 const phase = z.strictObject({

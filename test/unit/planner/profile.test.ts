@@ -17,7 +17,10 @@ test.each([
     'faults: [{ partnerDown: { after: soon, for: 5m } }]',
     "p.yaml: faults[0].partnerDown.after is 'soon', must be a duration",
   ],
-  ['assumptions: { pollersPerHour: 1 }', 'assumptions'],
+  [
+    'assumptions: { pollersPerHour: 1 }',
+    "p.yaml: assumptions has the unknown key 'pollersPerHour', must be one of accountConcurrency, requestsPer",
+  ],
   ['budget: { throttledShare: -1 }', 'p.yaml: budget.throttledShare is -1, must be at least 0'],
 ])('rejects %s with path, value and what is allowed', (line, message) => {
   let text = '';
@@ -30,6 +33,8 @@ test.each([
   expect(text.split('\n')).toHaveLength(1);
 });
 
+const profileA = 'profiles: { a: { diurnal: { peak: 1, trough: 0 } } }\ncalendar: [{ profile: a';
+
 test.each([
   ['profiles: { a: { stages: [] } }\ncalendar: [{ profile: a, at: daily 10:00 }]', 'profiles.a.stages'],
   ['profiles: { a: { } }\ncalendar: [{ profile: a, at: daily 10:00 }]', 'exactly one of stages'],
@@ -41,7 +46,43 @@ test.each([
     'profiles: { a: { diurnal: { peak: 1, trough: 0 } } }\ncalendar: [{ profile: a, at: noon }]',
     "calendar[0].at is 'noon', must be a day and a time",
   ],
+  [
+    'profiles: { a: { stages: [{ duration: 5, target: 1 }] } }\ncalendar: [{ profile: a, at: daily 10:00 }]',
+    'profiles.a.stages[0].duration is 5, must be a duration such as 10s',
+  ],
+  [
+    'profiles: { a: { timeUnit: 0s, stages: [{ duration: 5s, target: 1 }] } }\ncalendar: [{ profile: a, at: daily 10:00 }]',
+    "profiles.a.timeUnit is '0s', must be more than 0",
+  ],
+  [
+    'profiles: { a: { startRate: 5, diurnal: { peak: 1, trough: 0 } } }\ncalendar: [{ profile: a, otherwise: true }]',
+    'profiles.a.startRate is 5, must stand beside stages only',
+  ],
+  [
+    'profiles: { a: { diurnal: { peak: 1, trough: 2 } } }\ncalendar: [{ profile: a, otherwise: true }]',
+    'profiles.a.diurnal.trough is 2, must be at most peak, which is 1',
+  ],
+  ['profiles: { a: { diurnal: { peak: 1, trough: 0 } } }\ncalendar: []', 'calendar is [], must be at least 1 entry'],
   ['profiles: [', 'is not YAML'],
+  ['', 'the profile is null, must be of type object'],
+  [`a: &a [x, x]\nb: &b [${'*a, '.repeat(60)}]\nc: [${'*b, '.repeat(60)}]`, 'is not YAML: Excessive alias count'],
+  [`${profileA}, at: 'Fri 12:00' }]\ndays: 4`, "calendar[0].at is 'Fri 12:00', must be one of the 4 days"],
+  [
+    `${profileA}, otherwise: true }, { profile: a, otherwise: true }]`,
+    'calendar[1].otherwise is true, must stand once',
+  ],
+  [
+    'profiles: { a: { stages: [{ duration: 0s, target: 1 }] } }\ncalendar: [{ profile: a, at: daily 10:00 }]',
+    'profiles.a lasts 0 s, must last more than 0',
+  ],
+  [
+    'profiles: { a: { stages: [{ duration: 36h, target: 1 }] } }\ncalendar: [{ profile: a, at: daily 10:00 }]',
+    'calendar fills 45 days with timed profiles, must be at most the 30 of days',
+  ],
+  [`${profileA}, at: daily 10:00 }]\nshop: { products: 1, hot: { share: 1, products: 2 } }`, 'shop.hot.products is 2'],
+  [`${profileA}, at: daily 10:00 }]\nassumptions: { partitionWrites: 0 }`, 'assumptions.partitionWrites is 0, must be'],
+  [`${profileA}, at: daily 10:00 }]\nshop: { quantity: .nan }`, 'shop.quantity is NaN, must be of type number'],
+  [`${profileA}, at: daily 10:00 }]\nshop: { quantity: .inf }`, 'shop.quantity is Infinity, must be'],
 ])('rejects %s', (text, message) => {
   expect(() => parseProfile(text, 'p.yaml')).toThrow(message);
 });
@@ -63,14 +104,15 @@ test('counts a weekday in a month that begins on a Monday', () => {
   expect(countOccurrences('day 3 12:00', 30)).toBe(1);
 });
 
-test('a run that fills the rest gets the hours that no other has', () => {
+test.each([
+  '[{ profile: a, at: daily 10:00 }, { profile: b, otherwise: true }]',
+  '[{ profile: b, otherwise: true }, { profile: a, at: daily 10:00 }]',
+])('a run that fills the rest gets the hours that no other has: %s', (calendar) => {
   const profile = parseProfile(
     `days: 2\nprofiles: { a: { stages: [{ duration: 6h, target: 1 }] }, b: { diurnal: { peak: 1, trough: 1 } } }
-calendar: [{ profile: a, at: daily 10:00 }, { profile: b, otherwise: true }]`,
+calendar: ${calendar}`,
     'p.yaml',
   );
-  expect(toRuns(profile).map(({ name, times }) => [name, times])).toEqual([
-    ['a', 2],
-    ['b', 1.5],
-  ]);
+  const times = Object.fromEntries(toRuns(profile).map((run) => [run.name, run.times]));
+  expect(times).toEqual({ a: 2, b: 1.5 });
 });

@@ -1,0 +1,73 @@
+import type { AssumptionName } from '../model/assumptions.ts';
+import { countOccurrences, toSeconds, toSegments } from './load.ts';
+import type { Profile } from './schema.ts';
+
+/** The model divides by them, or has nothing without them. */
+const neverZero: readonly AssumptionName[] = [
+  ...(['accountConcurrency', 'requestsPerEnvironment', 'pollersMax', 'sdkAttempts'] as const),
+  ...(['partitionReads', 'partitionWrites', 'growthSeconds', 'scalingSeconds'] as const),
+];
+
+/** What no schema can say. @returns what is wrong first: path, value and what is allowed; undefined if nothing is */
+export function findContradiction(profile: Profile): string | undefined {
+  return (
+    findWrongName(profile) ??
+    findWrongTime(profile) ??
+    findWrongShape(profile) ??
+    findWrongLength(profile) ??
+    findWrongNumber(profile)
+  );
+}
+
+function findWrongName({ profiles, calendar }: Profile): string | undefined {
+  const names = Object.keys(profiles);
+  const index = calendar.findIndex(({ profile }) => !names.includes(profile));
+  if (index < 0) return undefined;
+  return `calendar[${index}].profile is '${calendar[index]?.profile}', must be one of ${names.join(', ') || 'none'}`;
+}
+
+function findWrongTime({ calendar, days, faults }: Profile): string | undefined {
+  for (const [index, { at = '', otherwise }] of calendar.entries()) {
+    const day = /^day (\d+) /.exec(at)?.[1];
+    if (day !== undefined && (Number(day) < 1 || Number(day) > days))
+      return `calendar[${index}].at is '${at}', must be a day from 1 to ${days}`;
+    if (at !== '' && countOccurrences(at, days) === 0)
+      return `calendar[${index}].at is '${at}', must be one of the ${days} days; day 1 is a Monday`;
+    if (otherwise && calendar.findIndex((one) => one.otherwise) < index)
+      return `calendar[${index}].otherwise is true, must stand once: it fills all the time that is left`;
+  }
+  if (faults.length > 0 && calendar.every(({ at }) => at === undefined))
+    return 'faults[0] needs a profile with a time: it counts from its begin';
+  return undefined;
+}
+
+const daySeconds = 86_400;
+
+function findWrongShape({ profiles }: Profile): string | undefined {
+  for (const [name, { startRate, timeUnit, stages, diurnal }] of Object.entries(profiles)) {
+    const [word, value] = startRate === undefined ? ['timeUnit', timeUnit] : ['startRate', startRate];
+    if (!stages && value !== undefined) return `profiles.${name}.${word} is ${value}, must stand beside stages only`;
+    if (timeUnit !== undefined && toSeconds(timeUnit) === 0)
+      return `profiles.${name}.timeUnit is '${timeUnit}', must be more than 0`;
+    if (diurnal && diurnal.trough > diurnal.peak)
+      return `profiles.${name}.diurnal.trough is ${diurnal.trough}, must be at most peak, which is ${diurnal.peak}`;
+  }
+  return undefined;
+}
+
+function findWrongLength({ profiles, calendar, days }: Profile): string | undefined {
+  const secondsOf = (name: string) => toSegments(profiles[name] ?? {}).reduce((sum, { seconds }) => sum + seconds, 0);
+  const empty = Object.keys(profiles).find((name) => secondsOf(name) <= 0);
+  if (empty !== undefined) return `profiles.${empty} lasts 0 s, must last more than 0`;
+  const timed = calendar.flatMap(({ profile, at }) => (at === undefined ? [] : [{ profile, at }]));
+  const filled = timed.reduce((sum, { profile, at }) => sum + secondsOf(profile) * countOccurrences(at, days), 0);
+  if (filled <= days * daySeconds) return undefined;
+  return `calendar fills ${Number((filled / daySeconds).toFixed(1))} days with timed profiles, must be at most the ${days} of days`;
+}
+
+function findWrongNumber({ shop: { hot, products }, assumptions }: Profile): string | undefined {
+  if (hot.products > products)
+    return `shop.hot.products is ${hot.products}, must be at most shop.products, which is ${products}`;
+  const zero = neverZero.find((name) => assumptions[name] === 0);
+  return zero === undefined ? undefined : `assumptions.${zero} is 0, must be more than 0`;
+}
