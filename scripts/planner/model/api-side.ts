@@ -51,6 +51,7 @@ export class ApiSide {
     const { shop, usage } = this.#world;
     const asked = this.#visitors.ask(orders, this.#world.seconds);
     const passed = this.#throttle(asked);
+    this.#limitRate(passed);
     for (const service of ['catalog', 'intake'] as const) this.#run(service, passed, others);
     for (const name of reads) this.#store(name, passed[name]);
     const posts = 1 + shop.repeatPosts;
@@ -88,6 +89,25 @@ export class ApiSide {
       });
     }
     return asked;
+  }
+
+  /** However short, invocations are limited by their number, too: that of the account's functions together. */
+  #limitRate(passed: Requests): void {
+    const { tracker, now, seconds, constants } = this.#world;
+    let invocations = 0;
+    for (const name of plannedRoutes) invocations += passed[name];
+    const limit = constants.accountConcurrency * constants.requestsPerEnvironment;
+    const share = Math.min(1, (limit * seconds) / Math.max(invocations, 1e-9));
+    tracker.observe('account.requestRate', now, {
+      unit: 'requests/s',
+      demand: invocations / seconds,
+      limit,
+      offered: invocations,
+      refused: invocations * (1 - share),
+      reason: 'FunctionInvocationRateLimitExceeded',
+      seconds,
+    });
+    if (share < 1) for (const name of plannedRoutes) passed[name] *= share;
   }
 
   #run(service: ApiFunction, passed: Requests, others: number): void {

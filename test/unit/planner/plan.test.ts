@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { loadScenario } from '../../../scripts/planner/inputs.ts';
+import { assumptionNames } from '../../../scripts/planner/model/assumptions.ts';
 import { type Plan, planLoad, recommend } from '../../../scripts/planner/model/plan.ts';
 import { simulate } from '../../../scripts/planner/model/simulate.ts';
 import type { Scenario } from '../../../scripts/planner/model/world.ts';
@@ -10,6 +11,7 @@ import { parseProfile, readProfile } from '../../../scripts/planner/profile/read
 import { type Profile, profileJsonSchema } from '../../../scripts/planner/profile/schema.ts';
 import { describeVerdict } from '../../../scripts/planner/report/build.ts';
 import { toHtml, toJson, toText } from '../../../scripts/planner/report/forms.ts';
+import { priceOf } from '../../../scripts/planner/report/price.ts';
 import { findProfile, planStage } from '../../../scripts/planner/run.ts';
 import type { Stage } from '../../../stacks/model/stages/stage-settings.ts';
 import { stageNames } from '../../../stacks/model/stages/stages.ts';
@@ -92,6 +94,58 @@ test('names the route when the throttles are halved', () => {
 test('names the cold starts when the floor of environments is removed', () => {
   const intake = { ...sized.stage.functions.intake, provisioned: null };
   expect(firstOf(withStage({ functions: { ...sized.stage.functions, intake } }))).toBe('intake.coldStarts');
+});
+
+test('names the rate of the account, when many short requests need few environments', () => {
+  const shop = { ...rush.shop, statusReadsPerOrder: 20, hot: { share: 0.1, products: 1 } };
+  const [catalog, intake] = [[{ memoryMb: 1_024, p50Ms: 20 }], [{ memoryMb: 1_024, p50Ms: 20 }]];
+  const open = withStage({ api: { kind: 'function-url' } });
+  const plan = planLoad({ ...open, measured: { ...open.measured, catalog, intake }, profile: { ...rush, shop } });
+  const found = plan.problems.find(({ element }) => element.id === 'account.requestRate');
+  expect(found?.element).toMatchObject({
+    reason: 'FunctionInvocationRateLimitExceeded',
+    limit: expect.closeTo(10_000),
+  });
+  expect(found?.mend).toMatchObject({ text: expect.stringContaining('L-B99A9384') });
+  const environments = plan.elements.find(({ element }) => element.id === 'account.concurrency');
+  expect(environments?.element.refused).toBe(0);
+});
+
+test('reads the stock of a sold-out product once in a batch', () => {
+  const readsOf = (unitsPerProduct: number) => {
+    const { runs } = planLoad({ ...sized, profile: { ...rush, shop: { ...rush.shop, unitsPerProduct } } });
+    return runs[0]?.result.usage.tables.get('stock')?.reads ?? 0;
+  };
+  // All other reads of a sale leave the stock alone.
+  expect(readsOf(1_000_000)).toBe(0);
+  expect(readsOf(1_000)).toBeGreaterThan(1_000);
+});
+
+test('every assumption that a plan prints is one that it uses', async () => {
+  const read = new Set<string>();
+  // Too few at first, so that target tracking has to add some.
+  const provisioned = { minEnvironments: 1, maxEnvironments: 500, targetUtilization: 0.7, floors: [] };
+  const watched = (scenario: Scenario): Scenario => {
+    const { stage } = scenario;
+    const functions = { ...stage.functions, intake: { ...stage.functions.intake, provisioned } };
+    const get = (target: object, name: string) => {
+      read.add(name);
+      return Reflect.get(target, name);
+    };
+    return {
+      ...scenario,
+      stage: { ...stage, functions },
+      constants: new Proxy(scenario.constants, { get }) as Scenario['constants'],
+    };
+  };
+  const faults = [{ partnerDown: { after: '10s', for: '10s' } }];
+  // Long enough for target tracking.
+  const profiles = { sale: { startRate: 200, stages: [{ duration: '6m', target: 1_000 }] } };
+  for (const stage of ['prod', 'staging'] as const) {
+    const plan = planLoad(watched(await loadScenario(stage, { ...rush, profiles, faults }, {})));
+    priceOf(plan, { region: 'us-east-1', freeTier: false });
+  }
+  expect(assumptionNames.filter((name) => !read.has(name))).toEqual([]);
 });
 
 test('names the hot shard when there is one', () => {
