@@ -1,9 +1,11 @@
-import { writeFileSync } from 'node:fs';
-import { exitCodes, parseCommandLine, runMain, UsageError } from '../../cli/cli.ts';
+import { existsSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { CliError, exitCodes, parseCommandLine, runMain, UsageError } from '../../cli/cli.ts';
 import { showProgress } from '../../cli/progress.ts';
 import { parseStage } from '../../cli/stage-name.ts';
 import { planClouds } from '../../planner/clouds/clouds.ts';
-import { compareText } from '../../planner/report/compare.ts';
+import type { PlanReport } from '../../planner/report/build.ts';
+import { compareMarkdown, compareText } from '../../planner/report/compare.ts';
 import { exportLoad, type LoadTool, loadTools } from '../../planner/report/export-load.ts';
 import { toHtml, toJson, toMarkdown, toText } from '../../planner/report/forms.ts';
 import { findProfile, planStage } from '../../planner/run.ts';
@@ -23,7 +25,7 @@ customers wait, and the dollars of the month. Nothing is called; the same seed g
   --profile FILE    a load profile (docs/planning.md), or the name of a sample in docs/samples;
                     default: docs/samples/plan-<stage>.yaml
   --check           exit code 1 when the profile's budget is broken
-  --json            the whole report as one document, instead of the tables
+  --json            the whole report as one document, instead of the tables; with --compare a list of them
   --markdown        for a comment of a pull request, instead of the tables
   --html FILE       also writes a page with charts
   --compare NAMES   stages side by side, --compare dev,prod; or clouds, with --stage: --compare aws,azure,google
@@ -78,15 +80,16 @@ await runMain(async () => {
     return holds ? exitCodes.ok : exitCodes.failed;
   }
   const plans = listPlans(words);
+  if (words.export !== undefined) return writeLoad(words, plans[0]?.stage ?? '');
+  checkPage(words, plans.length);
   const progress = showProgress();
   const reports = [];
   for (const plan of plans) reports.push(await planOne(plan, plans[0]?.stage ?? plan.stage, words, progress.step));
   progress.done();
   const [report] = reports;
   if (!report) throw new UsageError('usage', '--compare names no stage', usage.trim());
-  if (words.export !== undefined) return writeLoad(words, plans[0]?.stage ?? '');
-  if (words.html !== undefined) writeFileSync(words.html, toHtml(report));
-  process.stdout.write(reports.length > 1 ? compareText(reports) : form(words)(report));
+  if (words.html !== undefined) writePage(words.html, toHtml(report));
+  process.stdout.write(reports.length > 1 ? formTogether(words)(reports) : form(words)(report));
   const holds = reports.every((one) => one.holds);
   return words.check && !holds ? exitCodes.failed : exitCodes.ok;
 });
@@ -118,6 +121,38 @@ function listPlans(words: Words): readonly Planned[] {
 function form({ json, markdown }: Words) {
   if (json) return toJson;
   return markdown ? toMarkdown : toText;
+}
+
+function formTogether({ json, markdown }: Words): (reports: readonly PlanReport[]) => string {
+  if (json) return toJson;
+  return markdown ? compareMarkdown : compareText;
+}
+
+/** Before minutes of planning. */
+function checkPage({ html }: Words, plans: number): void {
+  if (html === undefined) return;
+  if (plans > 1)
+    throw new UsageError(
+      'usage',
+      '--html writes one plan, and --compare makes several',
+      'Plan each of them on its own.',
+    );
+  const folder = dirname(resolve(html));
+  if (!existsSync(folder))
+    throw new UsageError(
+      'html_unwritable',
+      `--html is '${html}', and there is no folder ${folder}`,
+      'Create it first.',
+    );
+}
+
+function writePage(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    const hint = 'Pass a file that can be written: --html plan.html';
+    throw new CliError('html_unwritable', `cannot write --html ${file}: ${(error as Error).message}`, hint);
+  }
 }
 
 function profileOf(words: Words, stage: string) {

@@ -1,9 +1,27 @@
-import { table } from '../../report/table.ts';
+import { type Section, sectionsText } from '../../report/report.ts';
 import type { PlanReport } from './build.ts';
+import { toMarkdownSection } from './forms.ts';
 import { dollars, number, seconds } from './words.ts';
+
+const nameOf = ({ stage, cloud }: PlanReport): string => `${stage} (${cloud})`;
+const verdictsOf = (reports: readonly PlanReport[]): string[] =>
+  reports.map((report) => `${nameOf(report)}: ${report.verdict}`);
 
 /** Several plans of one load, side by side. */
 export function compareText(reports: readonly PlanReport[]): string {
+  const verdicts = verdictsOf(reports).join('\n');
+  return `${verdicts}\n${sectionsText([toSection(reports)])}\n${verdicts}\n`;
+}
+
+/** The same for a comment of a pull request. */
+export function compareMarkdown(reports: readonly PlanReport[]): string {
+  const verdicts = verdictsOf(reports)
+    .map((verdict) => `- **${verdict}**`)
+    .join('\n');
+  return `${[verdicts, toMarkdownSection(toSection(reports)), verdicts].join('\n\n')}\n`;
+}
+
+function toSection(reports: readonly PlanReport[]): Section {
   const worst = ({ times }: PlanReport, what: string) => {
     const found = times.filter((row) => row.what === what).map((row) => row.times.p99);
     return found.length > 0 ? seconds(Math.max(...found)) : '-';
@@ -17,6 +35,5 @@ export function compareText(reports: readonly PlanReport[]): string {
     ['USD per 1,000 orders', ...reports.map(({ cost }) => dollars(cost.usdPer1000Orders ?? 0))],
     ['within the budget', ...reports.map(({ holds }) => (holds ? 'yes' : 'NO'))],
   ];
-  const verdicts = reports.map(({ stage, cloud, verdict }) => `${stage} (${cloud}): ${verdict}`).join('\n');
-  return `${verdicts}\n\n${table(rows, ['', ...reports.map(({ stage, cloud }) => `${stage} (${cloud})`)])}\n\n${verdicts}\n`;
+  return { title: 'Side by side', table: { head: ['', ...reports.map(nameOf)], rows } };
 }

@@ -9,8 +9,8 @@ export function toText(report: PlanReport): string {
   return `${report.verdict}\n${sectionsText(toSections(report, false))}\n${budget}${report.verdict}\n`;
 }
 
-/** Numbers are rounded to six digits: a library's last bit changes nothing. */
-export function toJson(report: PlanReport): string {
+/** One plan, or a list of them. Numbers are rounded to six digits: a library's last bit changes nothing. */
+export function toJson(report: PlanReport | readonly PlanReport[]): string {
   const round = (_: string, value: unknown) => (typeof value === 'number' ? Number(value.toPrecision(6)) : value);
   return `${JSON.stringify(report, round, 2)}\n`;
 }
@@ -22,7 +22,7 @@ export function toMarkdown(report: PlanReport): string {
   return `${[`**${report.verdict}**`, ...(budget.length > 0 ? [budget.join('\n')] : []), ...sections, `**${report.verdict}**`].join('\n\n')}\n`;
 }
 
-function toMarkdownSection({ title, table, notes = [] }: Section): string {
+export function toMarkdownSection({ title, table, notes = [] }: Section): string {
   const cells = (row: readonly (string | number)[]) =>
     `| ${row.map((cell) => String(cell).replaceAll('|', '\\|')).join(' | ')} |`;
   const head = table?.head ?? [];

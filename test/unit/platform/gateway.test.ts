@@ -71,6 +71,35 @@ describe('the gateway', () => {
     expect(engine.seen[0]?.body).toBe(body ?? '');
   });
 
+  it('counts the calls of functions by what they are about, from begin to end', async () => {
+    const { engine, gateway } = await gatewayInFront();
+    const ask = (target: string, body: object, agent = 'aws-sdk-js exec-env/AWS_Lambda_nodejs24.x') => {
+      const [, service = ''] = /^(?:Amazon)?([A-Z]+)/i.exec(target) ?? [];
+      const headers = {
+        ...signedFor(service.toLowerCase()),
+        'x-amz-target': `${service}.${target}`,
+        'user-agent': agent,
+      };
+      return call(gateway.url, { method: 'POST', headers, body: JSON.stringify(body) });
+    };
+    await ask('DynamoDB.GetItem', { TableName: 'shop-orders' });
+    gateway.functionCalls.begin();
+    await ask('DynamoDB.GetItem', { TableName: 'shop-orders' });
+    await ask('DynamoDB.GetItem', { TableName: 'shop-orders' });
+    await ask('DynamoDB.Query', { TableName: 'shop-orders', IndexName: 'open' });
+    await ask('AmazonSQS.SendMessage', { QueueUrl: 'http://queues/1/shop-order-requests' });
+    // The checker's read is no function's.
+    await ask('DynamoDB.Scan', { TableName: 'shop-orders' }, 'aws-sdk-js');
+    expect(Object.fromEntries(gateway.functionCalls.end())).toEqual({
+      'dynamodb.GetItem shop-orders': 2,
+      'dynamodb.Query shop-orders#open': 1,
+      'sqs.SendMessage shop-order-requests': 1,
+    });
+    await ask('DynamoDB.GetItem', { TableName: 'shop-orders' });
+    expect(gateway.functionCalls.end().size).toBe(0);
+    expect(engine.seen.map(({ body }) => JSON.parse(body).TableName)).toContain('shop-orders');
+  });
+
   it('lets a hook answer instead of the engine', async () => {
     const { engine, gateway } = await gatewayInFront();
     gateway.before.push(({ operation }) => (operation === 'PutItem' ? new Response('no', { status: 400 }) : undefined));
