@@ -1,3 +1,4 @@
+import { stringify } from 'yaml';
 import { type Run, toRuns } from '../profile/load.ts';
 import type { Profile } from '../profile/schema.ts';
 
@@ -6,7 +7,10 @@ export type LoadTool = (typeof loadTools)[number];
 
 const round = (value: number): number => Number(value.toPrecision(6));
 
-/** The first timed run of the profile as the load of another tool: the same arrivals, an order each. */
+/**
+ * The first timed run of the profile as the load of another tool: the same arrivals, of customers who browse, place an
+ * order, repeat the post, look after it and cancel it as often as those of the profile.
+ */
 export function exportLoad(profile: Profile, tool: LoadTool): string {
   const runs = toRuns(profile);
   const run = runs.find(({ isSale }) => isSale) ?? runs[0];
@@ -45,44 +49,73 @@ export const options = { scenarios: { sale: ${JSON.stringify(scenario, null, 2)}
 
 const { API, TOKEN, SKU = 'lamp' } = __ENV;
 
+/** A share of one more: 2.5 is two or three. */
+const times = (mean) => Math.floor(mean) + (Math.random() < mean % 1 ? 1 : 0);
+
 export default function () {
-  for (let page = 0; page < ${Math.round(shop.browsePerOrder)}; page++) http.get(\`\${API}/products/\${SKU}\`);
+  for (let page = times(${shop.browsePerOrder}); page > 0; page--) http.get(\`\${API}/products/\${SKU}\`);
   const key = \`k6-\${__VU}-\${__ITER}-\${Date.now()}\`;
-  const headers = { 'content-type': 'application/json', authorization: \`Bearer \${TOKEN}\`, 'idempotency-key': key };
-  const posts = Math.random() < ${shop.repeatPosts} ? 2 : 1;
-  for (let post = 0; post < posts; post++)
-    http.post(\`\${API}/orders\`, JSON.stringify({ sku: SKU, quantity: ${Math.round(shop.quantity)} }), { headers });
+  const authorization = \`Bearer \${TOKEN}\`;
+  const headers = { authorization, 'content-type': 'application/json', 'idempotency-key': key };
+  const body = JSON.stringify({ sku: SKU, quantity: Math.max(1, times(${shop.quantity})) });
+  let placed;
+  for (let post = 1 + times(${shop.repeatPosts}); post > 0; post--) placed = http.post(\`\${API}/orders\`, body, { headers });
+  if (placed.status !== 202) return;
+  const order = \`\${API}/orders/\${placed.json('orderId')}\`;
+  for (let look = times(${shop.statusReadsPerOrder}); look > 0; look--) http.get(order, { headers: { authorization } });
+  if (Math.random() < ${shop.cancels}) http.del(order, null, { headers: { authorization } });
 }
 `;
 }
 
 function toArtillery({ segments }: Run, { shop }: Profile): string {
-  const phases = segments.map(({ seconds, from, to }) => {
-    const ramp = from === to ? '' : `, rampTo: ${round(to)}`;
-    return `    - { duration: ${round(seconds)}, arrivalRate: ${round(from)}${ramp} }`;
+  const phases = segments.map(({ seconds, from, to }) => ({
+    ...{ duration: round(seconds), arrivalRate: round(from), ...(from !== to && { rampTo: round(to) }) },
+  }));
+  const share = (is: boolean, ofAll: number) => (is ? ofAll : 1 - ofAll);
+  const kinds = [false, true].flatMap((repeats) => [false, true].map((cancels) => ({ repeats, cancels })));
+  const scenarios = kinds.flatMap((kind) => {
+    const weight = round(100 * share(kind.repeats, shop.repeatPosts) * share(kind.cancels, shop.cancels));
+    return weight > 0 ? [{ name: nameOf(kind), weight, flow: toFlow(kind, shop) }] : [];
   });
-  return `config:
-  target: '{{ $env.API }}'
-  phases:
-${phases.join('\n')}
-scenarios:
-  - name: order
-    flow:
-      - loop:
-          - get: { url: '/products/{{ $env.SKU }}' }
-        count: ${Math.round(shop.browsePerOrder)}
-      - post:
-          url: /orders
-          headers:
-            authorization: 'Bearer {{ $env.TOKEN }}'
-            idempotency-key: 'artillery-{{ $uuid }}'
-          json: { sku: '{{ $env.SKU }}', quantity: ${Math.round(shop.quantity)} }
-`;
+  return stringify({ config: { target: '{{ $env.API }}', phases }, scenarios }, { lineWidth: 0 });
+}
+
+interface Kind {
+  readonly repeats: boolean;
+  readonly cancels: boolean;
+}
+
+const nameOf = ({ repeats, cancels }: Kind): string =>
+  ['order', ...(repeats ? ['posted twice'] : []), ...(cancels ? ['cancelled'] : [])].join(', ');
+
+/** Artillery repeats whole requests only: the means are rounded. */
+function toFlow(
+  { repeats, cancels }: Kind,
+  { browsePerOrder, quantity, statusReadsPerOrder }: Profile['shop'],
+): object[] {
+  const authorization = 'Bearer {{ $env.TOKEN }}';
+  const loop = (request: object, count: number) => (count < 1 ? [] : [{ loop: [request], count }]);
+  const post = {
+    url: '/orders',
+    // One of each virtual user, so that a repeated post has the same.
+    headers: { authorization, 'idempotency-key': 'artillery-{{ $uuid }}' },
+    json: { sku: '{{ $env.SKU }}', quantity: Math.max(1, Math.round(quantity)) },
+    capture: { json: '$.orderId', as: 'orderId' },
+  };
+  const order = { url: '/orders/{{ orderId }}', headers: { authorization } };
+  return [
+    ...loop({ get: { url: '/products/{{ $env.SKU }}' } }, Math.round(browsePerOrder)),
+    ...loop({ post }, repeats ? 2 : 1),
+    ...loop({ get: order }, Math.round(statusReadsPerOrder)),
+    ...(cancels ? [{ delete: order }] : []),
+  ];
 }
 
 function toLocust({ segments }: Run, { shop }: Profile): string {
   const stages = segments.map(({ seconds, from, to }) => `    (${round(seconds)}, ${round(from)}, ${round(to)}),`);
   return `import os
+import random
 import uuid
 
 from locust import HttpUser, LoadTestShape, constant_throughput, task
@@ -92,6 +125,10 @@ ${stages.join('\n')}
 ]
 
 
+def times(mean):  # a share of one more: 2.5 is two or three
+    return int(mean) + (random.random() < mean % 1)
+
+
 class Customer(HttpUser):
     host = os.environ["API"]
     wait_time = constant_throughput(1)  # one order a second and user
@@ -99,10 +136,20 @@ class Customer(HttpUser):
     @task
     def order(self):
         sku = os.environ.get("SKU", "lamp")
-        for _ in range(${Math.round(shop.browsePerOrder)}):
+        for _ in range(times(${shop.browsePerOrder})):
             self.client.get(f"/products/{sku}")
-        headers = {"authorization": "Bearer " + os.environ["TOKEN"], "idempotency-key": f"locust-{uuid.uuid4()}"}
-        self.client.post("/orders", json={"sku": sku, "quantity": ${Math.round(shop.quantity)}}, headers=headers)
+        signed = {"authorization": "Bearer " + os.environ["TOKEN"]}
+        headers = {**signed, "idempotency-key": f"locust-{uuid.uuid4()}"}
+        body = {"sku": sku, "quantity": max(1, times(${shop.quantity}))}
+        for _ in range(1 + times(${shop.repeatPosts})):
+            placed = self.client.post("/orders", json=body, headers=headers)
+        if placed.status_code != 202:
+            return
+        order = "/orders/" + placed.json()["orderId"]
+        for _ in range(times(${shop.statusReadsPerOrder})):
+            self.client.get(order, name="/orders/[id]", headers=signed)
+        if random.random() < ${shop.cancels}:
+            self.client.delete(order, name="/orders/[id]", headers=signed)
 
 
 class Sale(LoadTestShape):

@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { stripTypeScriptTypes } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -39,6 +40,27 @@ test('exports the same arrivals for k6, Artillery and Locust', () => {
     { duration: 20, arrivalRate: 50 },
   ]);
   expect(exportLoad(profile, 'locust')).toContain('(10, 1, 50),\n    (20, 50, 50),');
+});
+
+test('exports what customers do as often as those of the profile', () => {
+  const shop = { ...profile.shop, browsePerOrder: 2.5, repeatPosts: 0.25, statusReadsPerOrder: 3, cancels: 0.04 };
+  const [k6, locust] = [exportLoad({ ...profile, shop }, 'k6'), exportLoad({ ...profile, shop }, 'locust')];
+  // A text that no engine could read throws.
+  expect(() => stripTypeScriptTypes(k6)).not.toThrow();
+  for (const text of [k6, locust])
+    for (const often of ['times(2.5)', '1 + times(0.25)', 'times(3)', '() < 0.04']) expect(text).toContain(often);
+  const { scenarios } = parse(exportLoad({ ...profile, shop }, 'artillery')) as {
+    scenarios: { name: string; weight: number; flow: object[] }[];
+  };
+  expect(scenarios.map(({ name, weight }) => [name, weight])).toEqual([
+    ['order', 72],
+    ['order, cancelled', 3],
+    ['order, posted twice', 24],
+    ['order, posted twice, cancelled', 1],
+  ]);
+  expect(scenarios[3]?.flow).toMatchObject([{ count: 3 }, { count: 2 }, { count: 3 }, { delete: {} }]);
+  const never = { ...shop, repeatPosts: 0, cancels: 0, browsePerOrder: 0 };
+  expect(exportLoad({ ...profile, shop: never }, 'artillery').match(/name: /g)).toHaveLength(1);
 });
 
 test('takes measured durations in its own form, from Power Tuning and from CloudWatch', () => {
