@@ -131,8 +131,9 @@ async function shortenVisibilityTimeout(platform: Platform): Promise<void> {
   queue.close();
 }
 
-const lacksCounts = ({ engine }: Platform): boolean =>
-  engines[engine].lacks.some(({ capability }) => capability === 'calls-counted');
+function lacksCounts({ engine }: Platform): boolean {
+  return engines[engine].lacks.some(({ capability }) => capability === 'calls-counted');
+}
 
 type Compare = (sale: SaleResult) => Promise<CallComparison>;
 
@@ -142,9 +143,9 @@ function beginComparison(platform: Platform): Compare {
   const begunMs = Date.now();
   functionCalls.begin();
   return async ({ snapshot: { events } }) => {
-    const counts = functionCalls.end();
+    const seen = { ...functionCalls.end(), prefix: physicalName(platform.stage, '') };
     const log = await readStepsLog(platform, begunMs);
-    return compareCalls({ log, events }, { counts, prefix: physicalName(platform.stage, '') }, await calibrate());
+    return compareCalls({ log, events }, seen, await calibrate());
   };
 }
 

@@ -11,11 +11,19 @@ import { triesOf } from './settlement.ts';
  * The calls of a sale by the plan's counts. The sale gives only what a plan takes as its input: which steps were done, and
  * with how many orders at a time.
  */
-export function predictCalls(facts: SaleFacts, calibration: CountedCalibration): Calls {
-  return new Prediction(facts, calibration).calls;
+export function predictCalls(facts: SaleFacts, calibration: CountedCalibration): PredictedCalls {
+  const { calls, refused } = new Prediction(facts, calibration);
+  return { calls, refused };
+}
+
+export interface PredictedCalls {
+  readonly calls: Calls;
+  /** Transactions that are refused without any race. */
+  readonly refused: number;
 }
 
 class Prediction {
+  refused = 0;
   readonly #sum = new CallSum();
   readonly #log: SaleLog;
   readonly #calibration: CountedCalibration;
@@ -50,17 +58,22 @@ class Prediction {
   }
 
   #addRequests(): void {
-    const seen = new Set<string>();
-    const isFirst = (what: string) => !seen.has(what) && seen.add(what).size > 0;
-    for (const line of this.#log.answered.toSorted((a, b) => a.timestamp.localeCompare(b.timestamp))) {
-      const { route, status, orderId = '', timestamp } = line;
-      const accepts = route === 'placeOrder' && status === 202;
-      const isDecided = (this.#decided.get(orderId)?.changedAt ?? 'Z') < timestamp;
-      if (accepts && isFirst(orderId)) this.#add('placeOrder');
-      else if (accepts) this.#add(isDecided ? 'repeatSettled' : 'repeatPost');
-      else if (route === 'cancelOrder' && status === 200 && isFirst(`cancel ${orderId}`)) this.#add('cancelOrder');
-      else this.#addReading(route, status);
+    const cancelled = new Set<string>();
+    const isFirst = (orderId: string) => !cancelled.has(orderId) && cancelled.add(orderId).size > 0;
+    const posts = this.#log.answered.filter(({ route, status }) => route === 'placeOrder' && status === 202);
+    const messages = Map.groupBy(this.#log.settled, ({ orderId = '' }) => orderId);
+    const resent = Map.groupBy(this.#log.swept, ({ orderId = '' }) => orderId);
+    for (const [orderId, own] of Map.groupBy(posts, (post) => post.orderId ?? '')) {
+      // Each message is settled once: a repeated post without one came after the decision.
+      const sent = (messages.get(orderId)?.length ?? 0) - (resent.get(orderId)?.length ?? 0);
+      const pending = Math.min(own.length, Math.max(1, sent)) - 1;
+      this.#add('placeOrder');
+      this.#add('repeatPost', pending);
+      this.#add('repeatSettled', own.length - 1 - pending);
     }
+    for (const { route, status, orderId = '' } of this.#log.answered)
+      if (route === 'cancelOrder' && status === 200 && isFirst(orderId)) this.#add('cancelOrder');
+      else if (route !== 'placeOrder' || status !== 202) this.#addReading(route, status);
   }
 
   /** Requests that read, also to refuse. What is refused before its read calls nothing. */
@@ -85,7 +98,8 @@ class Prediction {
     );
     const snapshot = plus(byOperation(reject.perGroup.operations), byOperation(confirm.perGroup.operations), -2);
     for (const product of Map.groupBy(orders, ({ sku, shardCount }) => `${sku}#${shardCount}`).values()) {
-      const { transactions, snapshots } = triesOf(product, this.#calibration.groupMax);
+      const { transactions, refused, snapshots } = triesOf(product, this.#calibration.groupMax);
+      this.refused += refused;
       this.#sum.add(confirm.perGroup.operations, transactions);
       this.#sum.add(snapshot, snapshots);
     }

@@ -1,27 +1,43 @@
-import type { BeforeHook } from './gateway-call.ts';
+import type { BeforeHook, GatewayCall } from './gateway-call.ts';
 
 /** How often, by the call and what it was about: `dynamodb.Query <table>#<index>`, `sqs.SendMessage <queue>`. */
 export type CallsByPlace = ReadonlyMap<string, number>;
 
+export interface CountedCalls {
+  readonly made: CallsByPlace;
+  /** Those that the engine refused: a condition failed. */
+  readonly refused: CallsByPlace;
+}
+
 /** Counts the calls of the functions, and of nobody else. Only when asked to, because it reads every body. */
 export class FunctionCalls {
-  #counts: Map<string, number> | undefined;
+  #made: Map<string, number> | undefined;
+  #refused = new Map<string, number>();
 
   begin(): void {
-    this.#counts = new Map();
+    this.#made = new Map();
+    this.#refused = new Map();
   }
 
   /** @returns what was counted since the begin */
-  end(): CallsByPlace {
-    const counts = this.#counts ?? new Map<string, number>();
-    this.#counts = undefined;
-    return counts;
+  end(): CountedCalls {
+    const made = this.#made ?? new Map<string, number>();
+    this.#made = undefined;
+    return { made, refused: this.#refused };
   }
 
   readonly hook: BeforeHook = async (call) => {
-    if (!this.#counts || !call.byFunction) return undefined;
-    const made = `${call.service}.${call.operation} ${await call.place()}`.trimEnd();
-    this.#counts?.set(made, (this.#counts.get(made) ?? 0) + 1);
+    if (!this.#made || !call.byFunction) return undefined;
+    const name = await nameOf(call);
+    if (this.#made) increase(this.#made, name);
+    call.onAnswered((status) => {
+      if (this.#made && status === 400) increase(this.#refused, name);
+    });
     return undefined;
   };
 }
+
+const nameOf = async (call: GatewayCall): Promise<string> =>
+  `${call.service}.${call.operation} ${await call.place()}`.trimEnd();
+
+const increase = (counts: Map<string, number>, name: string) => counts.set(name, (counts.get(name) ?? 0) + 1);

@@ -9,6 +9,7 @@ export class GatewayCall implements Operation {
   readonly service: string;
   readonly operation: string;
   readonly request: IncomingMessage;
+  readonly #response: ServerResponse;
   readonly #gone = new AbortController();
   readonly #enginePid: number | undefined;
   #body: Promise<Buffer> | undefined;
@@ -26,6 +27,7 @@ export class GatewayCall implements Operation {
     this.service = service;
     this.operation = operation;
     this.request = request;
+    this.#response = response;
     response.once('close', () => this.#gone.abort());
   }
 
@@ -62,6 +64,11 @@ export class GatewayCall implements Operation {
     const side = /^(Get|BatchGet|Query|Scan|TransactGet)/.test(this.operation) ? 'read' : 'write';
     const names = parseResource(text).split('+').filter(Boolean);
     return names.map((name) => ({ table: withoutPrefix(name), index, side }));
+  }
+
+  /** Called with the status when the call is answered; not when its caller hangs up. */
+  onAnswered(told: (status: number) => void): void {
+    this.#response.once('finish', () => told(this.#response.statusCode));
   }
 
   /** Aborts when the caller hangs up or has been answered. */

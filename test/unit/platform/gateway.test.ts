@@ -90,13 +90,13 @@ describe('the gateway', () => {
     await ask('AmazonSQS.SendMessage', { QueueUrl: 'http://queues/1/shop-order-requests' });
     // The checker's read is no function's.
     await ask('DynamoDB.Scan', { TableName: 'shop-orders' }, 'aws-sdk-js');
-    expect(Object.fromEntries(gateway.functionCalls.end())).toEqual({
+    expect(Object.fromEntries(gateway.functionCalls.end().made)).toEqual({
       'dynamodb.GetItem shop-orders': 2,
       'dynamodb.Query shop-orders#open': 1,
       'sqs.SendMessage shop-order-requests': 1,
     });
     await ask('DynamoDB.GetItem', { TableName: 'shop-orders' });
-    expect(gateway.functionCalls.end().size).toBe(0);
+    expect(gateway.functionCalls.end().made.size).toBe(0);
     expect(engine.seen.map(({ body }) => JSON.parse(body).TableName)).toContain('shop-orders');
   });
 

@@ -36,7 +36,11 @@ const facts: SaleFacts = {
       { ...line(orders[1], 'request', 60), route: 'placeOrder', status: 202 },
       { ...line(undefined, 'request', 3), route: 'placeOrder', status: 400 },
     ],
-    settled: orders.map((orderId, index) => ({ ...line(orderId, batchOf(index), 10), settlement: 'confirmed' })),
+    settled: [
+      ...orders.map((orderId, index) => ({ ...line(orderId, batchOf(index), 10), settlement: 'confirmed' })),
+      // The message of the first repetition.
+      { ...line(orders[0], batchOf(0), 10), settlement: 'confirmed' },
+    ],
     counted: orders.map((orderId, index) => line(orderId, batchOf(index), 12)),
     fulfilment: orders.map((orderId) => ({ ...line(orderId, 'fulfilment', 20), result: 'fulfilled' })),
     ...{ postponed: [], swept: [] },
@@ -70,8 +74,8 @@ function seen(change: Readonly<Record<string, number>> = {}): ReadonlyMap<string
   );
 }
 
-const compare = (counts: ReadonlyMap<string, number>, given = calibration) =>
-  compareCalls(facts, { counts, prefix: 'shop-' }, given);
+const compare = (made: ReadonlyMap<string, number>, given = calibration, refused = new Map<string, number>()) =>
+  compareCalls(facts, { made, refused, prefix: 'shop-' }, given);
 const failed = ({ findings }: ReturnType<typeof compare>) =>
   findings.filter(({ holds }) => !holds).map(({ what }) => what.split(':')[0]);
 
@@ -115,10 +119,24 @@ test('leaves out what no order makes, and says so', () => {
   expect(section.notes?.join('\n')).toMatch(/500 x the breaker.*\n.*50 x poison/);
 });
 
+test('a transaction that lost a race may be tried once more, and no other call', () => {
+  const more = { 'dynamodb.TransactGetItems shop-stock': 60 };
+  const race = (count: number) => new Map([['dynamodb.TransactWriteItems shop-orders', count]]);
+  expect(failed(compare(seen(more)))).toEqual(['dynamodb.TransactGetItems']);
+  expect(failed(compare(seen(more), calibration, race(60)))).toEqual([]);
+  expect(failed(compare(seen(more), calibration, race(40)))).toEqual(['dynamodb.TransactGetItems']);
+  expect(failed(compare(seen({ 'dynamodb.PutItem shop-orders': 110 }), calibration, race(60)))).toEqual([
+    'dynamodb.PutItem',
+  ]);
+  expect(failed(compare(seen({ 'dynamodb.GetItem shop-orders': 100 }), calibration, race(600)))).toEqual([
+    'dynamodb.GetItem',
+  ]);
+});
+
 test('fails when the gateway saw no function', () => {
   expect(failed(compare(new Map()))).toContain('dynamodb.GetItem');
   const silent: SaleFacts = { events: [], log: { ...empty } };
-  const { findings } = compareCalls(silent, { counts: new Map(), prefix: 'shop-' }, calibration);
+  const { findings } = compareCalls(silent, { made: new Map(), refused: new Map(), prefix: 'shop-' }, calibration);
   expect(findings.map(({ holds }) => holds)).toEqual([false]);
 });
 

@@ -25,8 +25,19 @@ async function sell(seed: number, { units, shards, batches, limit = 0, customers
   await offer(system, units, { shards, limit });
   const { groups, ledger } = memoryGroupLedger(system);
   const snapshot = vi.fn(system.ports.stock.snapshot);
-  const ports = { ...system.ports, ledger, stock: { ...system.ports.stock, snapshot }, glances: system.ports.orders };
-  const told = { transactions: 0, snapshots: 0 };
+  let refused = 0;
+  const commitTogether: typeof ledger.commitTogether = async (transitions) => {
+    const outcome = await ledger.commitTogether(transitions);
+    if (outcome !== 'committed') refused++;
+    return outcome;
+  };
+  const ports = {
+    ...system.ports,
+    ledger: { ...ledger, commitTogether },
+    stock: { ...system.ports.stock, snapshot },
+    glances: system.ports.orders,
+  };
+  const told = { transactions: 0, refused: 0, snapshots: 0 };
   for (let batch = 0; batch < batches; batch++) {
     const requests = [];
     for (let index = uniformInt(random, 1, 10); index > 0; index--) {
@@ -41,9 +52,10 @@ async function sell(seed: number, { units, shards, batches, limit = 0, customers
       groupMax,
     );
     told.transactions += tries.transactions;
+    told.refused += tries.refused;
     told.snapshots += tries.snapshots;
   }
-  return { told, made: { transactions: groups.length, snapshots: snapshot.mock.calls.length } };
+  return { told, made: { transactions: groups.length, refused, snapshots: snapshot.mock.calls.length } };
 }
 
 test.each([
