@@ -9,6 +9,7 @@ import { compareMarkdown, compareText } from '../../planner/report/compare.ts';
 import { exportLoad, type LoadTool, loadTools } from '../../planner/report/export-load.ts';
 import { toHtml, toJson, toMarkdown, toText } from '../../planner/report/forms.ts';
 import { findProfile, planStage } from '../../planner/run.ts';
+import { keepHeapSmall } from '../../planner/small-heap.ts';
 import { describeChecks } from '../../planner/validation/describe.ts';
 
 const usage = `
@@ -82,6 +83,7 @@ await runMain(async () => {
   const plans = listPlans(words);
   if (words.export !== undefined) return writeLoad(words, plans[0]?.stage ?? '');
   checkPage(words, plans.length);
+  keepHeapSmall();
   const progress = showProgress();
   const reports = [];
   for (const plan of plans) reports.push(await planOne(plan, plans[0]?.stage ?? plan.stage, words, progress.step));
