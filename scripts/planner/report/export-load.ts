@@ -151,7 +151,10 @@ class Customer(HttpUser):
         if random.random() < ${shop.cancels}:
             self.client.delete(order, name="/orders/[id]", headers=signed)
 
+${locustShape}`;
+}
 
+const locustShape = `
 class Sale(LoadTestShape):
     def tick(self):
         now = self.get_run_time()
@@ -162,4 +165,3 @@ class Sale(LoadTestShape):
             now -= seconds
         return None
 `;
-}
