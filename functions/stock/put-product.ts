@@ -49,7 +49,7 @@ async function createProduct(
   const product = { ...details, ...limit, sku, version: 1, supplied: 0, changedAt: clock.now() };
   if (await products.create(product)) return { created: true, product };
   const stored = await products.find(sku);
-  if (stored?.version === 1 && holds(stored, { ...details, limitPerCustomer }))
+  if (stored && holds(stored, { ...details, limitPerCustomer }))
     return { created: stored.changedAt === product.changedAt, product: stored };
   if (!precondition) throw new ProblemError('PRODUCT_EXISTS');
   throw new ProblemError('VERSION_MISMATCH', `the product ${sku} exists`);
@@ -66,8 +66,8 @@ async function changeProduct(
     const stored = await products.find(sku);
     const matches = stored && (precondition === 'any exists' || precondition.includes(stored.version));
     if (!matches) {
-      const already = precondition !== 'any exists' && stored && precondition.includes(stored.version - 1);
-      if (already && holds(stored, details)) return { created: false, product: stored };
+      if (stored && isEarlier(precondition, stored) && holds(stored, details))
+        return { created: false, product: stored };
       throw new ProblemError(
         'VERSION_MISMATCH',
         `the product ${sku} ${stored ? `has version ${stored.version}` : 'does not exist'}`,
@@ -82,5 +82,10 @@ async function changeProduct(
   throw new RetryLater(`product ${sku} changed during each of ${attempts} attempts to change it; retry`);
 }
 
+/** Whether the change may have been made already, by an attempt whose answer was lost. */
+const isEarlier = (precondition: 'any exists' | readonly number[], stored: Product) =>
+  precondition !== 'any exists' && precondition.some((version) => version < stored.version);
+
+/** Others may have changed the product since, as long as it is again what was asked for. */
 const holds = (stored: Product, asked: Partial<Product>) =>
   Object.entries(asked).every(([name, value]) => stored[name as keyof Product] === value);

@@ -38,6 +38,9 @@ const sites = ['scripts/lab/sites', 'scripts/commands/prove/sites.ts', 'test/clo
 
 const nightly = '.github/workflows/nightly.yml';
 
+/** It runs the adapters on the simulated Firestore. */
+const lostOnGoogle = 'test/clouds/google/lost-answers.test.ts';
+
 const lab = [
   'scripts/lab',
   nightly,
@@ -46,6 +49,7 @@ const lab = [
   'test/unit/lab',
   'test/simulation',
   'test/clouds/simulation',
+  lostOnGoogle,
   'test/synth/rename.test.ts',
   'test/clouds/sites.test.ts',
   'test/integration/contract.test.ts',
@@ -240,6 +244,7 @@ export const parts = {
       nightly,
       'scripts/commands/prove/simulate.ts',
       'test/{clouds/simulation,simulation}',
+      lostOnGoogle,
       'test/unit/lab/simulation',
     ],
     edits: [
