@@ -2,6 +2,7 @@ import { UnreadableRowError } from '../contracts/readable-rows.ts';
 import { parseProgressNote, type SweepProgress } from '../contracts/sweep-progress.ts';
 import { isSweepDue, openBuckets } from '../domain/open-order.ts';
 import { isOpen, type Order } from '../domain/order.ts';
+import { allOf } from '../lib/all-of.ts';
 import type { FencedNotes, Lease } from '../ports/lease.ts';
 import type { OrderQueue } from '../ports/messaging.ts';
 import type { OpenOrders } from '../ports/open-orders.ts';
@@ -78,7 +79,7 @@ async function enqueueDue(positions: readonly OrderPosition[], sweep: SweepProgr
   // A worker whose read failed reads no more: a store that is gone fails one read of each.
   await Promise.all(Array.from({ length: concurrency }, () => worker().catch((error) => failures.push(error))));
   if (failures.length > 0)
-    throw new AggregateError(failures, `${failures.length} orders were not re-enqueued; first error: ${failures[0]}`);
+    throw allOf(failures, `${failures.length} orders were not re-enqueued; first error: ${failures[0]}`);
 }
 
 /** An unreadable row, which its reader has reported, must not block other orders; a later sweep tries it again. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildFolder } from './folders.ts';
 
@@ -17,25 +17,28 @@ export function nameBundle(name: string, code: Uint8Array): string {
   return `${name}-${createHash('sha256').update(code).digest('hex').slice(0, 12)}.js`;
 }
 
-/** Keeps the code beside its map: the short names of functions are found in it. */
-export function keepSourceMap(file: string, code: Uint8Array, map: Uint8Array): void {
-  mkdirSync(sourceMapFolder, { recursive: true });
-  const path = join(sourceMapFolder, file);
+/**
+ * Keeps the code beside its map: the short names of functions are found in it. The newest map counts: a change of comments
+ * moves the lines of the source and leaves the code as it is.
+ */
+export function keepSourceMap(file: string, code: Uint8Array, map: Uint8Array, folder = sourceMapFolder): void {
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, file);
   const now = new Date();
-  if (existsSync(`${path}.map`)) {
+  if (existsSync(path) && existsSync(`${path}.map`) && readFileSync(`${path}.map`).equals(map)) {
     utimesSync(`${path}.map`, now, now);
     return;
   }
   writeFileSync(path, code);
   writeFileSync(`${path}.map`, map);
-  forgetOldMaps(file.slice(0, -'0123456789ab.js'.length));
+  forgetOldMaps(folder, file.slice(0, -'0123456789ab.js'.length));
 }
 
-function forgetOldMaps(prefix: string): void {
-  const maps = readdirSync(sourceMapFolder).filter((name) => name.startsWith(prefix) && name.endsWith('.map'));
-  const byAge = maps.map((name) => ({ name, at: statSync(join(sourceMapFolder, name)).mtimeMs }));
+function forgetOldMaps(folder: string, prefix: string): void {
+  const maps = readdirSync(folder).filter((name) => name.startsWith(prefix) && name.endsWith('.map'));
+  const byAge = maps.map((name) => ({ name, at: statSync(join(folder, name)).mtimeMs }));
   for (const { name } of byAge.sort((a, b) => b.at - a.at).slice(keptPerBundle)) {
-    rmSync(join(sourceMapFolder, name), { force: true });
-    rmSync(join(sourceMapFolder, name.slice(0, -'.map'.length)), { force: true });
+    rmSync(join(folder, name), { force: true });
+    rmSync(join(folder, name.slice(0, -'.map'.length)), { force: true });
   }
 }

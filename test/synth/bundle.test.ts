@@ -1,12 +1,15 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { SourceMap, type SourceMapping } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import { build, type Metafile } from 'esbuild';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { mapStack } from '../../scripts/operations/trace-stack/map-stack.ts';
 import { packageOptions } from '../../stacks/build/bundle.ts';
 import { describeCache, makeCodeCache } from '../../stacks/build/code-cache/code-cache.ts';
 import { nameBundle } from '../../stacks/build/source-maps.ts';
+import { releaseHooks } from '../../stacks/model/operations/release-names.ts';
 import { type Service, serviceNames, services } from '../../stacks/model/services.ts';
 
 const maxZippedBytes = 300 * 1024;
@@ -108,6 +111,21 @@ describe('the packages', () => {
     const map = JSON.parse(code.get(`${service}/index.js.map`) ?? '{}');
     expect(map.sourcesContent).toBeUndefined();
     expect(map.sources.filter((source: string) => source.startsWith('/'))).toEqual([]);
+  });
+
+  test.each([...serviceNames, ...releaseHooks, 'publishing'] as const)('a stack in %s leads to its entry', (name) => {
+    const [text = '', map = ''] = ['js', 'js.map'].map((end) => code.get(`${name}/index.${end}`));
+    const entry = `functions/${name}/aws.ts`;
+    const payload = JSON.parse(map);
+    const found = new SourceMap(payload);
+    const lines = text.split('\n');
+    const line = lines.length - 1;
+    let column = lines[line]?.length ?? 0;
+    const isOfEntry = () => String((found.findEntry(line, column) as SourceMapping).originalSource).endsWith(entry);
+    while (column > 0 && !isOfEntry()) column--;
+    const frame = `    at async /var/task/${name}-aws-0123456789ab.js:${line + 1}:${column + 1}`;
+    const mapped = mapStack(frame, () => ({ code: text, map: payload }));
+    expect(mapped).toMatch(new RegExp(`^    at async ${entry}:\\d+:\\d+$`));
   });
 
   test('two builds of the same sources are equal', async () => {

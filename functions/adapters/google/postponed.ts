@@ -2,6 +2,7 @@ import type { Firestore } from '@google-cloud/firestore';
 import * as z from 'zod';
 import { type FulfilmentRequest, fulfilmentRequest } from '../../contracts/fulfilment-request.ts';
 import * as grammar from '../../contracts/grammar.ts';
+import { allOf } from '../../lib/all-of.ts';
 import type { FulfilmentQueue } from '../../ports/partner.ts';
 import type { Clock } from '../../ports/runtime.ts';
 import { buildQuery, readReadable } from './firestore-client.ts';
@@ -53,7 +54,6 @@ export async function handOnDue(db: Firestore, hand: HandRequest, { now, limit }
     }),
   );
   const errors = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
-  if (errors.length > 0)
-    throw new AggregateError(errors, `${errors.length} of ${due.length} due requests were not handed over`);
+  if (errors.length > 0) throw allOf(errors, `${errors.length} of ${due.length} due requests were not handed over`);
   return due.length;
 }

@@ -2,6 +2,7 @@ import type { Firestore } from '@google-cloud/firestore';
 import { aboutMessage } from '../../contracts/about-message.ts';
 import type { OrderEvent } from '../../contracts/order-event.ts';
 import { eventRow } from '../../contracts/rows.ts';
+import { allOf } from '../../lib/all-of.ts';
 import type { OrderLedger } from '../../ports/ledger.ts';
 import { buildQuery, readReadable } from './firestore-client.ts';
 import { eventPath } from './keys.ts';
@@ -47,8 +48,7 @@ export async function relayWaiting(db: Firestore, hand: Hand, { committedBefore,
   const old = waiting.map(({ value }) => value).filter(({ order }) => order.changedAt < committedBefore);
   const results = await Promise.allSettled(old.map((event) => relay(db, event, hand)));
   const errors = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
-  if (errors.length > 0)
-    throw new AggregateError(errors, `${errors.length} of ${old.length} waiting events were not handed over`);
+  if (errors.length > 0) throw allOf(errors, `${errors.length} of ${old.length} waiting events were not handed over`);
   return old.length;
 }
 

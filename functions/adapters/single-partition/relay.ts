@@ -2,6 +2,7 @@ import type { OrderEvent } from '../../contracts/order-event.ts';
 import { parseReadable } from '../../contracts/readable-rows.ts';
 import { productRow } from '../../contracts/rows.ts';
 import { isOpen } from '../../domain/order.ts';
+import { allOf } from '../../lib/all-of.ts';
 import {
   eventRowKey,
   orderPartition,
@@ -47,7 +48,7 @@ export async function relayEvents(
       errors.push(error);
     }
   }
-  if (errors.length > 0) throw new AggregateError(errors, `${errors.length} events of ${sku} are still in the outbox`);
+  if (errors.length > 0) throw allOf(errors, `${errors.length} events of ${sku} are still in the outbox`);
 }
 
 interface Waiting {

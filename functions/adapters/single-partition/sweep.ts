@@ -1,4 +1,5 @@
 import type { OrderEvent } from '../../contracts/order-event.ts';
+import { allOf } from '../../lib/all-of.ts';
 import { catalogPartition } from './keys.ts';
 import { mendProduct, readShardCount, relayEvents } from './relay.ts';
 import type { PartitionStore } from './store.ts';
@@ -16,7 +17,7 @@ export async function sweepProduct(store: PartitionStore, sku: string, hand: Han
   const shardCount = await readShardCount(store, sku);
   for (let shard = 0; shard < shardCount; shard++)
     await relayEvents(store, { sku, shard }, hand).catch((error) => errors.push(error));
-  if (errors.length > 0) throw new AggregateError(errors, `product ${sku} needs another sweep`);
+  if (errors.length > 0) throw allOf(errors, `product ${sku} needs another sweep`);
 }
 
 const pageSize = 100;
@@ -31,5 +32,5 @@ export async function sweepAll(store: PartitionStore, hand: Hand): Promise<void>
     if (listed.length < pageSize) break;
     after = listed.at(-1)?.row;
   }
-  if (errors.length > 0) throw new AggregateError(errors, `${errors.length} products need another sweep`);
+  if (errors.length > 0) throw allOf(errors, `${errors.length} products need another sweep`);
 }

@@ -1,4 +1,6 @@
 import { SourceMap, type SourceMapPayload, type SourceMapping } from 'node:module';
+import { CliError } from '../../cli/cli.ts';
+import { type Frame, frame } from './frame.ts';
 
 /** A bundle as it was deployed, and the map of its build. */
 export interface MappedBundle {
@@ -9,41 +11,17 @@ export interface MappedBundle {
 /** @throws when there is none */
 export type ReadBundle = (file: string) => MappedBundle;
 
-/** Code positions in a stack's text, with the function's name where V8 gives one. */
-const frame =
-  /(?:(?<![\w$.])((?:[\w$]+\.)*[\w$]+)(?: \[as [^\]]+\])? \()?[^\s()"']*?([a-z]+-(?:aws|azure|google)-[0-9a-f]{12}\.js):(\d+):(\d+)/g;
-
-/** The stacks in a line of a log: of a JSON line the texts that name a bundle, of any other line itself. */
-export function findStacks(line: string): string[] {
-  const texts = findTexts(parseFrom(line, line.indexOf('{'))) ?? [line];
-  return texts.filter((text) => text.search(frame) !== -1);
-}
-
-function parseFrom(line: string, start: number): unknown {
-  try {
-    return start === -1 ? undefined : JSON.parse(line.slice(start));
-  } catch {
-    return undefined;
-  }
-}
-
-function findTexts(value: unknown): string[] | undefined {
-  if (typeof value === 'string') return [value];
-  if (typeof value !== 'object' || value === null) return undefined;
-  // Lambda's runtime logs a stack as a list of its lines.
-  if (Array.isArray(value) && value.every((one) => typeof one === 'string')) return [value.join('\n')];
-  return Object.values(value).flatMap((one) => findTexts(one) ?? []);
-}
-
 /** Replaces each position in a bundle by the one in its source, and the short names of functions by their own. */
 export function mapStack(stack: string, read: ReadBundle): string {
   const bundles = new Map<string, Bundle>();
-  return stack.replaceAll(frame, (_, name: string | undefined, file: string, line: string, column: string) => {
-    const bundle = bundles.get(file) ?? new Bundle(read(file));
+  return stack.replaceAll(frame, (text, ...more) => {
+    const { name, file, line, column } = more.at(-1) as Frame;
+    const bundle = bundles.get(file) ?? new Bundle(file, read(file));
     bundles.set(file, bundle);
     const position = { line: Number(line) - 1, column: Number(column) - 1 };
     const source = bundle.findSource(position) ?? `${file}:${line}:${column}`;
-    return name === undefined ? source : `${bundle.toOriginalName(name, position)} (${source}`;
+    if (name !== undefined) return `${bundle.toOriginalName(name, position)} (${source}`;
+    return text.startsWith('(') ? `(${source}` : source;
   });
 }
 
@@ -54,15 +32,24 @@ interface Position {
 }
 
 class Bundle {
+  readonly #file: string;
   readonly #map: SourceMap;
   readonly #lines: readonly string[];
 
-  constructor({ code, map }: MappedBundle) {
+  constructor(file: string, { code, map }: MappedBundle) {
+    this.#file = file;
     this.#map = new SourceMap(map);
     this.#lines = code.split('\n');
   }
 
+  /** @throws {CliError} for a position that the code does not have: the map would give its last one */
   findSource({ line, column }: Position): string | undefined {
+    if (column < 0 || column > (this.#lines[line] ?? '').length)
+      throw new CliError(
+        'position_missing',
+        `${this.#file} has no position ${line + 1}:${column + 1}`,
+        'The line was changed or cut after the function wrote it. Take it from the log itself.',
+      );
     const entry = this.#map.findEntry(line, column);
     if (!('originalSource' in entry)) return undefined;
     // Relative to the build's folder, which is below the project's.
