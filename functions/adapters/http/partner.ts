@@ -14,6 +14,7 @@ const partnerAnswer = z.discriminatedUnion('state', [
   z.object({ orderId: z.string(), state: z.literal('refused') }),
 ]);
 const expectedStatuses = { accepted: [200, 201], refused: [422] };
+const answerStatuses = Object.values(expectedStatuses).flat();
 
 /** An answer has about a hundred bytes. */
 const longestAnswerBytes = 16_384;
@@ -89,10 +90,14 @@ async function postSigned({ orderId, sku, quantity }: HandedOver, key: PartnerKe
     .catch((error) => {
       throw new PartnerFailed(`the partner did not answer about order ${orderId}`, { cause: error });
     });
-  const data = await readAnswer(response, orderId);
+  const retryAfter = { retryAfterMs: parseRetryAfter(response.headers.get('retry-after'), Date.now()) };
+  const data = await readAnswer(response).catch((cause) => {
+    // What the partner says about the signature, or when to come again, is in the status and the headers.
+    if (!answerStatuses.includes(response.status)) return undefined;
+    throw new PartnerFailed(`the partner's response to order ${orderId} cannot be read`, { cause, ...retryAfter });
+  });
   if (data?.orderId === orderId && expectedStatuses[data.state].includes(response.status)) return data.state;
   const text = `the partner's response to order ${orderId} is not an answer: status ${response.status}`;
-  const retryAfter = { retryAfterMs: parseRetryAfter(response.headers.get('retry-after'), Date.now()) };
   if (response.status !== 401) throw new PartnerFailed(text, retryAfter);
   throw new SignatureRefused(`${text}; it does not accept the signature by key ${key.id}`, retryAfter);
 }
@@ -109,12 +114,12 @@ function toRequest(
 }
 
 /** Undefined for anything but an answer, such as a proxy's page. */
-async function readAnswer(response: Answer, orderId: string) {
+async function readAnswer(response: Answer) {
+  const text = await readText(response);
   try {
-    return partnerAnswer.safeParse(JSON.parse(await readText(response))).data;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw new PartnerFailed(`the partner's response to order ${orderId} cannot be read`, { cause: error });
+    return partnerAnswer.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,4 +1,4 @@
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { findSignatureFault, toPartnerKey } from '../../../functions/adapters/http/message-signature.ts';
@@ -202,6 +202,28 @@ test.each<[string, string | undefined, [number, number]]>([
   const { retryAfterMs } = error as PartnerFailed;
   expect(retryAfterMs).toBeGreaterThanOrEqual(least);
   expect(retryAfterMs).toBeLessThanOrEqual(most);
+});
+
+const unreadable: Readonly<Record<string, (response: ServerResponse) => void>> = {
+  'is too long': (response) => response.end(' '.repeat(20_000)),
+  'is cut': (response) => response.write('{"message":', () => response.destroy()),
+  'is no gzip': (response) => response.end('x'),
+};
+
+test.each(
+  Object.entries(unreadable).flatMap(([what, end]) => [200, 401, 429, 503].map((status) => ({ what, end, status }))),
+)('keeps to Retry-After and to the verdict on the key when the body $what: $status', async ({ what, end, status }) => {
+  const { calls, refused } = callsFor();
+  const answer: RequestListener = (_, response) => {
+    const coding = what === 'is no gzip' ? { 'content-encoding': 'gzip' } : {};
+    end(response.writeHead(status, { 'retry-after': '7', ...coding }));
+  };
+  const taking = take(answer, undefined, { calls, refused });
+  await expect(taking).rejects.toMatchObject({
+    retryAfterMs: 7_000,
+    message: expect.stringMatching(/cannot be read|is not an answer/),
+  });
+  expect(refused).toEqual(status === 401 ? [key.id] : []);
 });
 
 const now = Date.parse('2026-11-29T12:00:00Z');
