@@ -7,11 +7,11 @@ export type Fault = 'unavailable' | 'busy';
 
 /** https://nodejs.org/api/errors.html#common-system-errors, and undici's and Azure's codes for a lost request. */
 const networkCode =
-  /^(ECONN|ENOTFOUND$|EAI_|ETIMEDOUT$|EPIPE$|EHOST|ENET|EADDRNOTAVAIL$|EPROTO$|EMFILE$|ERR_(SSL|TLS|HTTP2|STREAM_PREMATURE)|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|UND_ERR|HPE_|REQUEST_SEND_ERROR$|PARSE_ERROR$)/;
-const timeoutName = /^(TimeoutError|AbortError|TaskCancelledError)$/;
+  /^(ECONN|ENOTFOUND$|EAI_|ETIME(DOUT|OUT)$|ESERVFAIL$|EREFUSED$|EPIPE$|ESHUTDOWN$|EHOST|ENET|EADDRNOTAVAIL$|EPROTO$|E[MN]FILE$|ENOBUFS$|ERR_(SSL|TLS|HTTP2|SOCKET|STREAM_(PREMATURE|DESTROYED))|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|UND_ERR|HPE_|REQUEST_SEND_ERROR$|PARSE_ERROR$)/;
+const timeoutName = /^(TimeoutError|AbortError|TaskCancelledError|RequestTimeout(Exception)?)$/;
 /** AWS error codes, some with a suffix such as `Exception`. */
 const throttleName =
-  /Throttl|TooManyRequests|ProvisionedThroughput|RequestLimit|OverLimit|SlowDown|^Transaction(Conflict|InProgress)/;
+  /Throttl|TooManyRequests|ProvisionedThroughput|RequestLimit|BandwidthLimit|OverLimit|SlowDown|^PriorRequestNotComplete|^ReplicatedWriteConflict|^Transaction(Conflict|InProgress)/;
 const serverName = /Unavailable|^Internal/;
 
 /** https://grpc.github.io/grpc/core/md_doc_statuscodes.html; UNKNOWN is also what a non-gRPC answer becomes. */
@@ -50,6 +50,7 @@ function faultOfOne(error: DependencyError): Fault | undefined {
   if (typeof code === 'number' && grpc.busy.includes(code)) return 'busy';
   const gone =
     status >= 500 ||
+    status === 408 ||
     (typeof code === 'number' ? grpc.unavailable.includes(code) : networkCode.test(code ?? '')) ||
     timeoutName.test(name) ||
     serverName.test(name) ||

@@ -21,6 +21,9 @@ export function stockApi({ products, stock, ...local }: StockApiPorts, apiOption
 
   const put: RouteHandler = async ({ event, params }) => {
     const sku = validate(grammar.sku, params.sku);
+    // https://www.rfc-editor.org/rfc/rfc9110#section-14.5
+    if (event.headers['content-range'] !== undefined)
+      throw new ProblemError('INVALID_REQUEST', 'a product is changed as a whole; send it without Content-Range');
     const body = parseBody(event, putProductBody);
     const { created, product } = await putProduct(sku, body, parsePrecondition(event.headers), ports);
     return { status: created ? 201 : 200, body: toProductResource(product), headers: { etag: toEtag(product) } };

@@ -72,12 +72,31 @@ test.each(services.flatMap((service) => Object.entries(deadAddresses).map(([what
 
 const failure = (properties: object) => Object.assign(new Error('failed'), properties);
 
-test.each([
+test.each<readonly [string, unknown, string | undefined]>([
   ['an IPv6 and an IPv4 address refused', new AggregateError([failure({ code: 'ECONNREFUSED' })]), 'unavailable'],
   ['fetch', failure({ name: 'TypeError', cause: failure({ code: 'UND_ERR_CONNECT_TIMEOUT' }) }), 'unavailable'],
   ['an aborted call', failure({ name: 'AbortError' }), 'unavailable'],
   ['RetryLater for an outage', new RetryLater('later', { cause: failure({ statusCode: 500 }) }), 'unavailable'],
   ['RetryLater for a conflict', new RetryLater('later'), undefined],
+  ...[
+    'ERR_SOCKET_CONNECTION_TIMEOUT',
+    'ERR_SOCKET_CLOSED',
+    'ERR_STREAM_DESTROYED',
+    'ENFILE',
+    'ENOBUFS',
+    'ESHUTDOWN',
+  ].map((code) => [code, failure({ code }), 'unavailable'] as const),
+  ...['ESERVFAIL', 'EREFUSED', 'ETIMEOUT'].map(
+    (code) => [`a name server's ${code}`, failure({ code }), 'unavailable'] as const,
+  ),
+  ...['RequestTimeout', 'RequestTimeoutException'].map(
+    (name) => [name, failure({ name, $fault: 'client', $metadata: { httpStatusCode: 400 } }), 'unavailable'] as const,
+  ),
+  ...['BandwidthLimitExceeded', 'PriorRequestNotComplete', 'RequestThrottled', 'ReplicatedWriteConflictException'].map(
+    (name) => [name, failure({ name, $fault: 'client', $metadata: { httpStatusCode: 400 } }), 'busy'] as const,
+  ),
+  ['408 of a load balancer', failure({ name: 'RestError', statusCode: 408 }), 'unavailable'],
+  ["408 of Google's token endpoint", failure({ code: 408 }), 'unavailable'],
   ['gRPC UNAVAILABLE', failure({ code: 14 }), 'unavailable'],
   ['gRPC UNKNOWN, a non-gRPC answer', failure({ code: 2 }), 'unavailable'],
   ['gRPC INTERNAL', failure({ code: 13 }), 'unavailable'],

@@ -47,3 +47,7 @@ test.each<[Record<string, string>, number]>([
   [{ 'if-match': '', 'if-none-match': '*' }, 400],
   [{ 'if-match': '*', 'if-none-match': '*' }, 412],
 ])('answers a change with %j', async (headers, status) => expect(await put(headers)).toBe(status));
+
+test('refuses a part of a product, which would be taken for all of it', async () => {
+  expect(await put({ 'if-match': '"1"', 'content-range': 'bytes 0-9/30' })).toBe(400);
+});
