@@ -6,6 +6,7 @@ import { ProblemError } from '../contracts/problem.ts';
 import { type ApiService, type RouteName, routes, toPathPattern } from '../contracts/routes.ts';
 import { within } from '../lib/within.ts';
 import { beginHop } from './hop.ts';
+import { findIdempotencyKey } from './idempotency-key.ts';
 import type { Authenticate, Identity } from './identity.ts';
 import { logger } from './log.ts';
 import { toProblem } from './problem.ts';
@@ -95,11 +96,9 @@ export function httpApi<Service extends ApiService>(
 }
 
 /** A key that the API would refuse is not logged. */
-function subjectOf({ headers }: HttpEvent): RequestSubject {
-  const idempotencyKey = headers['idempotency-key'];
-  // Most requests have none, and a refusal by zod takes longer than the rest of the middleware.
-  if (idempotencyKey === undefined || !grammar.idempotencyKey.safeParse(idempotencyKey).success) return {};
-  return { idempotencyKey };
+function subjectOf(event: HttpEvent): RequestSubject {
+  const idempotencyKey = findIdempotencyKey(event);
+  return idempotencyKey === undefined ? {} : { idempotencyKey };
 }
 
 const digest = (text: string) => createHash('sha256').update(text).digest();

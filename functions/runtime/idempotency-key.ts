@@ -4,9 +4,20 @@ import { ProblemError } from '../contracts/problem.ts';
 
 /** https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/ @throws {ProblemError} IDEMPOTENCY_KEY_REQUIRED */
 export function parseIdempotencyKey(event: HttpEvent): string {
-  const header = event.headers['idempotency-key']?.trim();
-  // A structured field string, quoted, as the draft has it; and the bare key that many clients send.
-  const key = idempotencyKey.safeParse(/^"([^"\\]*)"(?:;.*)?$/.exec(header ?? '')?.[1] ?? header);
+  const key = parse(event.headers['idempotency-key']);
   if (!key.success) throw new ProblemError('IDEMPOTENCY_KEY_REQUIRED', key.error.issues[0]?.message);
   return key.data;
+}
+
+/** The key as its order has it, in whatever form it came; undefined for one that the API would refuse. */
+export function findIdempotencyKey({ headers }: HttpEvent): string | undefined {
+  const header = headers['idempotency-key'];
+  // Most requests have none, and a refusal by zod takes longer than the rest of the middleware.
+  return header === undefined ? undefined : parse(header).data;
+}
+
+/** A structured field string, quoted, as the draft has it; and the bare key that many clients send. */
+function parse(header: string | undefined) {
+  const text = header?.trim();
+  return idempotencyKey.safeParse(/^"([^"\\]*)"(?:;.*)?$/.exec(text ?? '')?.[1] ?? text);
 }

@@ -31,6 +31,13 @@ test('joins the lines of a fulfilled order by one trace and its id, from the fir
   expect(lines[0]).toMatchObject({ orderId: body.orderId, idempotencyKey: 'key-00000001', route: 'placeOrder' });
 });
 
+test('names the same key in the line of an order, quoted as the draft has it or bare', async () => {
+  const { place } = await spokenSale();
+  for (const key of ['"key-00000001"', 'key-00000001', '"key-00000001";v=1']) await place(key);
+  expect(lines.map(({ idempotencyKey }) => idempotencyKey)).toEqual(Array(3).fill('key-00000001'));
+  expect(new Set(lines.map(({ orderId }) => orderId)).size).toBe(1);
+});
+
 test('says what a span needs: its parent, the wait in the queue, receives, and the time of the step', async () => {
   const { place, settle, project, fulfil } = await spokenSale();
   await place('key-00000001', { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` });
