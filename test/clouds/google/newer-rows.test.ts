@@ -94,3 +94,11 @@ test.each([2, 400])('hands over due requests past %i unreadable ones', async (co
   expect(await handOnDue(db, async (one) => void handed.push(one), { now: later, limit: 2 })).toBe(1);
   expect([handed.length, done.length, reports[0]?.row]).toEqual([1, 1, request.order.orderId]);
 });
+
+test('says why something was not handed over', async () => {
+  const gone = async () => Promise.reject(new Error('gone'));
+  const request = { v: 1, traceparent, order: { orderId: stored(1).orderId } };
+  const relaying = relayWaiting(database([event(1)]).db, gone, { committedBefore: later, limit: 3 });
+  const handing = handOnDue(database([{ v: 1, request, dueAt: at }]).db, gone, { now: later, limit: 2 });
+  for (const work of [relaying, handing]) await expect(work).rejects.toMatchObject({ cause: { message: 'gone' } });
+});

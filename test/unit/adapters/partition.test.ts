@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { memoryPartitions } from '../../../functions/adapters/memory/partition-store.ts';
 import { listAsOpen } from '../../../functions/adapters/single-partition/open-orders.ts';
 import { orderRow } from '../../../functions/adapters/single-partition/rows.ts';
+import { sweepProduct as sweepOneProduct } from '../../../functions/adapters/single-partition/sweep.ts';
 import { toOpenBucket } from '../../../functions/domain/open-order.ts';
 import { cancelOwnOrder } from '../../../functions/intake/cancel-order.ts';
 import { deriveOrderId } from '../../../functions/intake/place-order.ts';
@@ -89,6 +90,17 @@ function idIn(bucket: number): string {
     if (toOpenBucket(orderId) === bucket) return orderId;
   }
 }
+
+test('says why an event is still in the outbox', async () => {
+  const system = partitionSystem();
+  await offer(system, 1, { shards: 1 });
+  await settleOrder(await place(system), traceparent, system.ports);
+  const gone = async () => Promise.reject(new Error('gone'));
+  await expect(sweepOneProduct(system.store, 'lamp', gone)).rejects.toMatchObject({
+    message: 'product lamp needs another sweep',
+    cause: { message: '1 events of lamp are still in the outbox', cause: { message: 'gone' } },
+  });
+});
 
 test('stops a late duplicate at the tombstone in the old home', async () => {
   const system = partitionSystem();
