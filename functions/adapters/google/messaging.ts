@@ -13,12 +13,17 @@ export function orderQueue(topicName: string): OrderQueue {
   };
 }
 
+/** https://cloud.google.com/pubsub/quotas#resource_limits */
+const maxAttributes = 100;
+
 export function deadLetters(topicName: string): DeadLetters {
   const topic = openTopic(topicName);
   return {
     async put(body, reason, { attributes = {}, orderingKey } = {}) {
       const own = Object.entries(attributes).map(([name, { value }]) => [name, toText(value)] as const);
-      const message = { data: toBytes(body), attributes: { reason, ...Object.fromEntries(own) } };
+      // The message's own come first: the reason is only a hint for operators.
+      const hint = own.length < maxAttributes ? { reason } : {};
+      const message = { data: toBytes(body), attributes: { ...hint, ...Object.fromEntries(own) } };
       await topic.publishMessage({ ...message, ...(orderingKey && { orderingKey }) }).catch((error: unknown) => {
         // Otherwise the client rejects all later messages with the key.
         if (orderingKey) topic.resumePublishing(orderingKey);
