@@ -6,13 +6,13 @@ import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findStacks } from '../../scripts/operations/trace-stack/find-stacks.ts';
 import { mapStack } from '../../scripts/operations/trace-stack/map-stack.ts';
-import { readBundle } from '../../scripts/operations/trace-stack/read-bundle.ts';
+import { bundleReader } from '../../scripts/operations/trace-stack/read-bundle.ts';
 import { packageOptions, startOf, withName } from '../../stacks/build/bundle.ts';
 import { nameBundle } from '../../stacks/build/source-maps.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'trace-stack-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-const read = (file: string) => readBundle(folder, file);
+const read = bundleReader(folder, nameBundle);
 
 /** Functions whose order cannot be confirmed, built and started as each cloud does it. */
 const source = `

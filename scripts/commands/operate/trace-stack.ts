@@ -1,8 +1,8 @@
 import { text } from 'node:stream/consumers';
-import { sourceMapFolder } from '../../../stacks/build/source-maps.ts';
+import { nameBundle, sourceMapFolder } from '../../../stacks/build/source-maps.ts';
 import { CliError, exitCodes, parseCommandLine, runMain } from '../../cli/cli.ts';
 import { mapLog } from '../../operations/trace-stack/map-log.ts';
-import { readBundle } from '../../operations/trace-stack/read-bundle.ts';
+import { bundleReader } from '../../operations/trace-stack/read-bundle.ts';
 
 const usage = `
 usage: npm run trace-stack -- [--line TEXT]
@@ -21,8 +21,7 @@ Exit code: 0 every stack was mapped, 1 there was none or a map is missing; those
 await runMain(async () => {
   const words = parseCommandLine(usage, { line: { type: 'string' }, maps: { type: 'string' } });
   const log = words.line ?? (await text(process.stdin));
-  const folder = words.maps ?? sourceMapFolder;
-  const { stacks, failures } = mapLog(log, (file) => readBundle(folder, file));
+  const { stacks, failures } = mapLog(log, bundleReader(words.maps ?? sourceMapFolder, nameBundle));
   if (stacks.length === 0)
     throw new CliError(
       'stack_missing',

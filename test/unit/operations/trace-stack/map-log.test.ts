@@ -6,14 +6,14 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { logger } from '../../../../functions/runtime/log.ts';
 import { findStacks } from '../../../../scripts/operations/trace-stack/find-stacks.ts';
 import { mapLog } from '../../../../scripts/operations/trace-stack/map-log.ts';
-import { readBundle } from '../../../../scripts/operations/trace-stack/read-bundle.ts';
+import { bundleReader } from '../../../../scripts/operations/trace-stack/read-bundle.ts';
 import { keepSourceMap, nameBundle } from '../../../../stacks/build/source-maps.ts';
 import { releaseHooks } from '../../../../stacks/model/operations/release-names.ts';
 import { serviceNames } from '../../../../stacks/model/services.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'map-log-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-const read = (file: string) => readBundle(folder, file);
+const read = bundleReader(folder, nameBundle);
 
 const source = `
 export class Ledger {
