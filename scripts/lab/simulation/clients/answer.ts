@@ -5,7 +5,6 @@ export interface Answer {
   /** When the first and when the last attempt were sent, in simulated milliseconds. */
   readonly firstMs: number;
   readonly askedMs: number;
-  readonly attempt: number;
 }
 
 export type OnAnswer = (answer: Answer) => void;

@@ -191,4 +191,12 @@ export const limits: readonly Mutant[] = [
     replace: 'if (stored.currency !== stored.currency)',
     scenario: 'dynamodb',
   },
+  {
+    name: 'a change that was made already is refused',
+    caughtBy: 'status',
+    file: 'functions/stock/put-product.ts',
+    find: 'isEarlier(precondition, stored) && holds(stored, details)',
+    replace: "precondition === 'any exists'",
+    scenario: 'dynamodb',
+  },
 ];
