@@ -92,12 +92,16 @@ interface Others {
   readonly images: StreamImages;
 }
 
+/** Workers of a queue whose messages name an order. */
+const readOrders: readonly string[] = ['fulfilment'];
+const timers: readonly string[] = ['sweeper'];
+
 /** Versions that the order has not been through yet. */
 async function tryOthers(service: string, orderId: string, { call, browse, images }: Others): Promise<void> {
   if (service === 'catalog') await browse();
-  if (service === 'fulfilment')
+  if (readOrders.includes(service))
     await expectDone(call(service, toQueueEvent({ v: 1, traceparent, order: { orderId } })), service);
-  if (service === 'sweeper') await call(service, {});
+  if (timers.includes(service)) await call(service, {});
   if (service === 'invalidation') await call(service, toStreamEvent(await images.findProduct(rehearsalSku)));
 }
 

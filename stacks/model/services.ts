@@ -238,3 +238,8 @@ export const deadLetterQueues: readonly QueueName[] = serviceNames.flatMap((name
 /** The services that process a queue. */
 export type QueueWorker = 'settlement' | 'fulfilment';
 export const queueWorkers = serviceNames.filter((name): name is QueueWorker => services[name].trigger.kind === 'queue');
+
+/** The services that a timer runs. */
+export type TimerWorker = 'sweeper';
+export const timerWorkers = serviceNames.filter((name): name is TimerWorker => services[name].trigger.kind === 'timer');
+export const isTimerWorker = (name: string): name is TimerWorker => timerWorkers.some((worker) => worker === name);

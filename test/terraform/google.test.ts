@@ -5,6 +5,7 @@ import { cpuQuota } from '../../stacks/model/clouds/google-scaling.ts';
 import { fulfilmentEnvironment } from '../../stacks/model/environments/fulfilment-environment.ts';
 import { sweeperEnvironment } from '../../stacks/model/environments/sweeper-environment.ts';
 import { physicalName } from '../../stacks/model/names.ts';
+import { timerWorkers } from '../../stacks/model/services.ts';
 import { workerVisibilityTimeout } from '../../stacks/model/stages/stage-settings.ts';
 import { type Body, named, readResources, remote } from './synthesized.ts';
 
@@ -75,7 +76,8 @@ describe.each(remote)('Google, $name', (stage) => {
     expect(named(of('google_pubsub_subscription'), name('fulfilment-requests'))).not.toHaveProperty('filter');
     const jobs = of('google_cloud_scheduler_job').map((job) => [job.name, job.schedule]);
     const minutely = ['postponed', 'relay'].map((timer) => [name(timer), '* * * * *']);
-    expect(jobs).toEqual([...minutely, [name('sweeper'), `*/${stage.sweeper.everyMinutes} * * * *`]]);
+    const timed = timerWorkers.map((timer) => [name(timer), `*/${stage[timer].everyMinutes} * * * *`]);
+    expect(jobs.toSorted()).toEqual([...minutely, ...timed].toSorted());
     for (const worker of ['fulfilment', 'postponed']) {
       const { service_config } = named(of('google_cloudfunctions2_function'), name(worker)) as { service_config: Body };
       const own = service_config.environment_variables as Record<string, string>;

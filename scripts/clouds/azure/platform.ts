@@ -34,8 +34,8 @@ export interface AzureOptions {
 
 type Cleanup = () => unknown;
 
-/** Minutes in a cloud; shorter here, so that a local run need not wait. */
-const schedules = { events: '*/10 * * * * *', orders: '*/10 * * * * *' };
+/** Of each timer. Minutes in a cloud; shorter here, so that a local run need not wait. */
+const schedule = '*/10 * * * * *';
 
 /** Starts Azurite, the issuer and the function apps; all of it ends with `stop`, or with this process. */
 export async function startAzurePlatform({ onProgress = () => {}, onCrash = () => {}, stuckMs }: AzureOptions = {}) {
@@ -103,7 +103,7 @@ function startApps(workspace: Workspace, { connectionString, issuer, environment
   return Promise.allSettled([
     startFunctionApp(workspace, 'api', { ...shared, ...identity, ...cacheEnvironment(stages.local) }),
     startFunctionApp(workspace, 'settlement', shared),
-    startFunctionApp(workspace, 'projection', { ...shared, ...environment, SWEEP_SCHEDULE: schedules.events }),
+    startFunctionApp(workspace, 'projection', { ...shared, ...environment, SWEEP_SCHEDULE: schedule }),
     startFunctionApp(workspace, 'fulfilment', {
       ...shared,
       ...environment,
@@ -113,7 +113,7 @@ function startApps(workspace: Workspace, { connectionString, issuer, environment
       ...shared,
       ...sweeperEnvironment(stages.local),
       ...(stuckMs !== undefined && { STUCK_MS: String(stuckMs) }),
-      SWEEPER_SCHEDULE: schedules.orders,
+      SWEEPER_SCHEDULE: schedule,
     }),
   ]);
 }

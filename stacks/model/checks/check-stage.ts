@@ -1,5 +1,5 @@
 import { findUrlFault } from '../../../functions/contracts/partner-url.ts';
-import { type QueueWorker, queueWorkers, serviceNames, services } from '../services.ts';
+import { type QueueWorker, queueWorkers, serviceNames, services, type TimerWorker, timerWorkers } from '../services.ts';
 import {
   type ProvisionedConcurrency,
   type Stage,
@@ -33,6 +33,7 @@ export function collectViolations(stage: Stage): Violations {
     ...checkQueues(stage),
     ...queueWorkers.flatMap((worker) => checkQueueWorker(worker, stage)),
     ...checkFulfilment(stage),
+    ...timerWorkers.flatMap((worker) => checkTimer(worker, stage)),
     ...checkSweeper(stage),
     ...checkOperations(stage),
     ...checkStream('projection', stage.projection),
@@ -186,19 +187,25 @@ function checkFulfilment({ name, fulfilment, queues }: Stage): Violations {
   ];
 }
 
-function checkSweeper(stage: Stage): Violations {
-  const { everyMinutes, stuckMinutes } = stage.sweeper;
-  const retried = (['settlement', 'fulfilment'] as const).map((worker) => workerVisibilityTimeout(stage, worker));
-  const retriesMinutes = (Math.max(...retried) * stage.queues.maxReceiveCount) / 60;
+function checkTimer(worker: TimerWorker, stage: Stage): Violations {
+  const { everyMinutes } = stage[worker];
   return [
-    ...wholeAndPositive('sweeper.everyMinutes', everyMinutes),
+    ...wholeAndPositive(`${worker}.everyMinutes`, everyMinutes),
     ...mustHold(
       everyMinutes < 60 && 60 % everyMinutes === 0,
-      'sweeper.everyMinutes',
+      `${worker}.everyMinutes`,
       'a divisor of 60: the cron schedules of Azure and Google restart each hour',
       everyMinutes,
       'Use 1, 2, 3, 4, 5, 6, 10, 12, 15, 20 or 30',
     ),
+  ];
+}
+
+function checkSweeper(stage: Stage): Violations {
+  const { stuckMinutes } = stage.sweeper;
+  const retried = (['settlement', 'fulfilment'] as const).map((worker) => workerVisibilityTimeout(stage, worker));
+  const retriesMinutes = (Math.max(...retried) * stage.queues.maxReceiveCount) / 60;
+  return [
     ...wholeAndPositive('sweeper.stuckMinutes', stuckMinutes),
     ...mustHold(
       stuckMinutes >= retriesMinutes,

@@ -1,5 +1,5 @@
 import type { OrderEvent } from '../../../functions/contracts/order-event.ts';
-import type { QueueWorker } from '../services.ts';
+import { isTimerWorker, type QueueWorker } from '../services.ts';
 import type { Stage } from '../stages/stage-settings.ts';
 import { workerVisibilityTimeout } from '../stages/stage-settings.ts';
 import type { CloudService } from './scaling.ts';
@@ -64,9 +64,11 @@ export const timers = {
 export type Timer = keyof typeof timers;
 export const timerNames = Object.keys(timers) as Timer[];
 
-/** The sweeper runs at the stage's interval, all others each minute. */
-export const toSchedule = (timer: Timer, { sweeper }: Stage): string =>
-  timer === 'sweeper' ? `*/${sweeper.everyMinutes} * * * *` : '* * * * *';
+/** A service that a timer runs has the stage's interval; all others run each minute. */
+export const minutesBetween = (timer: Timer, stage: Stage): number =>
+  isTimerWorker(timer) ? stage[timer].everyMinutes : 1;
+export const toSchedule = (timer: Timer, stage: Stage): string =>
+  isTimerWorker(timer) ? `*/${minutesBetween(timer, stage)} * * * *` : '* * * * *';
 
 /** Pub/Sub accepts 10 to 600 s; after it, the message is redelivered. */
 export const ackDeadlineSeconds = (stage: Stage, worker?: QueueWorker): number =>

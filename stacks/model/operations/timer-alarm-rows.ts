@@ -1,15 +1,20 @@
-import { serviceNames, services } from '../services.ts';
+import { type TimerWorker, timerWorkers } from '../services.ts';
 import type { Stage } from '../stages/stage-settings.ts';
 import type { AlarmRow } from './alarm-row.ts';
 import { functionMetric, ruleMetric, serviceMetric } from './metrics.ts';
 
 /** A timer runs once a period: a rate that suits the API could never be reached. */
 export function timerRows(stage: Stage): AlarmRow[] {
-  const timers = serviceNames.filter((service) => services[service].trigger.kind === 'timer');
-  return [...timers.flatMap((service) => timerRow(stage, service as 'sweeper')), sweptRow(stage)];
+  return [...timerWorkers.flatMap((service) => timerRow(stage, service)), sweptRow(stage)];
 }
 
-function timerRow(stage: Stage, service: 'sweeper'): AlarmRow[] {
+/** What it means that a timer's function no longer runs, and the runbook's entry. */
+export const stopped: Readonly<Record<TimerWorker, Pick<AlarmRow, 'meaning' | 'runbook'>>> = {
+  sweeper: { meaning: 'stuck orders stay stuck', runbook: 'timer-stopped' },
+};
+
+function timerRow(stage: Stage, service: TimerWorker): AlarmRow[] {
+  const { meaning, runbook } = stopped[service];
   const { everyMinutes } = stage[service];
   const perRun = (metricName: string) => functionMetric(stage.name, service, metricName, 'Sum', everyMinutes * 60);
   return [
@@ -35,8 +40,8 @@ function timerRow(stage: Stage, service: 'sweeper'): AlarmRow[] {
       threshold: 1,
       minutes: 3 * everyMinutes,
       firesBelow: true,
-      meaning: `${service} has not run for ${3 * everyMinutes} minutes: stuck orders stay stuck.`,
-      runbook: 'timer-stopped',
+      meaning: `${service} has not run for ${3 * everyMinutes} minutes: ${meaning}.`,
+      runbook,
     },
     {
       name: `${service}-not-started`,
@@ -44,7 +49,7 @@ function timerRow(stage: Stage, service: 'sweeper'): AlarmRow[] {
       threshold: 1,
       minutes: 1,
       meaning: `The schedule could not start ${service}.`,
-      runbook: 'timer-stopped',
+      runbook,
     },
   ];
 }

@@ -210,9 +210,12 @@ export interface FulfilmentSettings extends QueueWorkerSettings {
   readonly giveUpHours: number;
 }
 
-export interface SweeperSettings {
-  /** How often it looks for stuck orders. */
+export interface TimerSettings {
+  /** How often it runs. */
   readonly everyMinutes: number;
+}
+
+export interface SweeperSettings extends TimerSettings {
   /** How long an order may make no progress before it is re-enqueued. */
   readonly stuckMinutes: number;
 }

@@ -1,7 +1,8 @@
 import { queues } from '../../../functions/adapters/azure/resources.ts';
 import { type CloudService, cloudServices } from '../../model/clouds/scaling.ts';
 import { physicalName } from '../../model/names.ts';
-import { apiServices } from '../../model/services.ts';
+import { stopped as meanings } from '../../model/operations/timer-alarm-rows.ts';
+import { apiServices, isTimerWorker, type TimerWorker, timerWorkers } from '../../model/services.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
 import { deadLetterQueues } from './data.ts';
 
@@ -126,8 +127,8 @@ const errors = (stage: Stage): QueryRow[] =>
   cloudServices.map((service) => ({
     name: `${service}-errors`,
     query: `AppExceptions | where ${roleIs(stage, service)}`,
-    // The sweeper runs too rarely for a rate.
-    threshold: service === 'sweeper' ? 0 : perWindow(stage),
+    // A timer runs too rarely for a rate.
+    threshold: isTimerWorker(service) ? 0 : perWindow(stage),
     minutes: windowMinutes,
     meaning: `${service} fails.`,
     runbook: 'function-errors',
@@ -144,17 +145,23 @@ const failedRequests = (stage: Stage): QueryRow[] =>
     runbook: 'api-errors',
   }));
 
+/** The functions that timers run. */
+const timers: Readonly<Record<TimerWorker, string>> = { sweeper: 'sweepOrders' };
+
 /** Nothing else notices a timer that no longer runs. */
 function stopped(stage: Stage): QueryRow[] {
-  const row = (service: CloudService, timer: string, everyMinutes: number): QueryRow => ({
+  const row = (service: CloudService, timer: string, everyMinutes: number, runbook: string): QueryRow => ({
     name: `${service}-stopped`,
     query: `AppRequests | where ${roleIs(stage, service)} and OperationName == '${timer}' and Success == true`,
     threshold: 'missing',
     minutes: windowMinutesFor(3 * everyMinutes + windowMinutes),
     meaning: `${timer} has not run.`,
-    runbook: 'timer-stopped',
+    runbook,
   });
-  return [row('sweeper', 'sweepOrders', stage.sweeper.everyMinutes), row('projection', 'sweepEvents', 1)];
+  return [
+    ...timerWorkers.map((worker) => row(worker, timers[worker], stage[worker].everyMinutes, meanings[worker].runbook)),
+    row('projection', 'sweepEvents', 1, 'timer-stopped'),
+  ];
 }
 
 /** The windows that a query rule accepts, in minutes. */

@@ -18,7 +18,7 @@ import { fulfilmentEnvironment } from '../../model/environments/fulfilment-envir
 import { serviceEnvironment } from '../../model/environments/service-environment.ts';
 import { physicalName } from '../../model/names.ts';
 import { findSecretAccess } from '../../model/partner-secret.ts';
-import { services } from '../../model/services.ts';
+import { isTimerWorker, services } from '../../model/services.ts';
 import type { CommonInputs } from '../inputs.ts';
 import type { Data } from './data.ts';
 import { type Place, storageRules } from './location.ts';
@@ -163,7 +163,9 @@ export class Functions extends Construct {
         SWEEP_SCHEDULE: '0 * * * * *',
         CANCELLABLE_MS: fulfilmentEnvironment(place.stage).CANCELLABLE_MS,
       }),
-      ...(service === 'sweeper' && { SWEEPER_SCHEDULE: `0 */${place.stage.sweeper.everyMinutes} * * * *` }),
+      ...(isTimerWorker(service) && {
+        [`${service.toUpperCase()}_SCHEDULE`]: `0 */${place.stage[service].everyMinutes} * * * *`,
+      }),
       ...(service === 'fulfilment' && messagesAtOnce(fulfilmentsAtOnce(place.stage))),
     };
   }

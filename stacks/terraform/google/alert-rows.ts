@@ -1,5 +1,6 @@
 import {
   deadLetterTopics,
+  minutesBetween,
   type Push,
   pushes,
   type Timer,
@@ -9,6 +10,8 @@ import {
 } from '../../model/clouds/google-topology.ts';
 import { type CloudService, cloudServices } from '../../model/clouds/scaling.ts';
 import { physicalName } from '../../model/names.ts';
+import { stopped as meanings } from '../../model/operations/timer-alarm-rows.ts';
+import { isTimerWorker } from '../../model/services.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
 
 interface Told {
@@ -96,7 +99,7 @@ const waiting = (stage: Stage): AlertRow[] =>
 /** Timers have their own rows: they run too rarely for a rate per minute. */
 const errors = (stage: Stage): AlertRow[] =>
   cloudServices
-    .filter((service) => service !== 'sweeper')
+    .filter((service) => !isTimerWorker(service))
     .flatMap((service): AlertRow[] => {
       const common = {
         kind: 'threshold',
@@ -119,7 +122,7 @@ const timerErrors = (stage: Stage): AlertRow[] =>
     filter: answered(stage, timer, '5xx'),
     threshold: 0,
     // Cloud Scheduler's next call repairs a single failure of the timers that run each minute.
-    minutes: timer === 'sweeper' ? 0 : 2,
+    minutes: isTimerWorker(timer) ? 0 : 2,
     aligner: 'ALIGN_DELTA',
     meaning: `${timer} fails.`,
     runbook: 'function-errors',
@@ -131,9 +134,9 @@ const stopped = (stage: Stage): AlertRow[] =>
     kind: 'absence',
     name: `${timer}-stopped`,
     filter: answered(stage, timer, '2xx'),
-    minutes: 3 * (timer === 'sweeper' ? stage.sweeper.everyMinutes : 1) + 5,
+    minutes: 3 * minutesBetween(timer, stage) + 5,
     meaning: `${timer} has not run.`,
-    runbook: 'timer-stopped',
+    runbook: isTimerWorker(timer) ? meanings[timer].runbook : 'timer-stopped',
   }));
 
 /** The functions log their counters. */

@@ -2,7 +2,7 @@ import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { routes } from '../../../functions/contracts/routes.ts';
 import { parameterName, physicalName } from '../../../stacks/model/names.ts';
-import { servicesInStack } from '../../../stacks/model/services.ts';
+import { servicesInStack, timerWorkers } from '../../../stacks/model/services.ts';
 import { exampleDomain } from '../../../stacks/model/stages/stage-defaults.ts';
 import { stages } from '../../../stacks/model/stages/stages.ts';
 import { findOneWith, findProperties, findResources, type Resource, synthesize, toText } from './synthesize.ts';
@@ -204,5 +204,7 @@ test('runs the sweeper at the stage’s interval, and does not retry a failed ru
     ScheduleExpression: 'rate(5 minutes)',
     Targets: [{ RetryPolicy: { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 } }],
   });
-  expect(findProperties(service, 'AWS::Lambda::EventInvokeConfig')).toEqual([expect.objectContaining(once)]);
+  expect(findProperties(service, 'AWS::Lambda::EventInvokeConfig')).toEqual(
+    timerWorkers.map(() => expect.objectContaining(once)),
+  );
 });

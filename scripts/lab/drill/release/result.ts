@@ -1,4 +1,4 @@
-import { type Service, serviceNames } from '../../../../stacks/model/services.ts';
+import { isTimerWorker, type Service, serviceNames } from '../../../../stacks/model/services.ts';
 import { type Call, presentVersion } from '../../../platform/functions/versions.ts';
 import type { Chart } from '../../../report/chart.ts';
 import { allOf, atLeastOne, type Finding, noneWrong } from '../../../report/finding.ts';
@@ -41,8 +41,8 @@ export interface Seen {
   readonly visits: readonly Visit[];
 }
 
-/** The timer runs once a minute, and the local stage has no CDN. */
-const served = serviceNames.filter((name) => name !== 'sweeper' && name !== 'invalidation');
+/** A timer runs once a minute, and the local stage has no CDN. */
+const served = serviceNames.filter((name) => !isTimerWorker(name) && name !== 'invalidation');
 /** Time from the end of a period until it is looked at, and of a busy machine. */
 const slackMs = 2_000;
 
