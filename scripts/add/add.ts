@@ -5,10 +5,7 @@ import { Draft, type ReadFile } from './draft.ts';
 import { findKept, type Kept } from './kept.ts';
 import { requireStepName } from './names.ts';
 import { addStage } from './stage.ts';
-import { addStep } from './step/add-step.ts';
-
-/** Triggers that every kept cloud can serve. */
-export const triggers = ['queue'] as const;
+import { addStep, type Trigger, triggers } from './step/add-step.ts';
 
 export interface Options {
   readonly trigger?: string | undefined;
@@ -28,9 +25,8 @@ export const additions: Readonly<Record<string, Addition>> = {
     option: 'trigger',
     example: 'step invoicing --trigger queue',
     add(draft, name, trigger, kept) {
-      if (!triggers.some((one) => one === trigger))
-        throw wrong(`--trigger is '${trigger}', must be ${triggers.join(', ')}`, this.example);
-      addStep(draft, name, kept);
+      if (!isTrigger(trigger)) throw wrong(`--trigger is '${trigger}', must be ${triggers.join(' or ')}`, this.example);
+      addStep(draft, name, trigger, kept);
     },
   },
   stage: {
@@ -39,6 +35,8 @@ export const additions: Readonly<Record<string, Addition>> = {
     add: (draft, name, region, kept) => addStage(draft, { name, region }, kept),
   },
 };
+
+const isTrigger = (word: string): word is Trigger => triggers.some((one) => one === word);
 
 /** The project with the addition, in memory. @throws with one line when it cannot be made */
 export function draftAddition(folder: string, [kind = '', name, ...more]: readonly string[], options: Options): Draft {

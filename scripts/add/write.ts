@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, write
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { CliError } from '../cli/cli.ts';
-import { generatedFiles } from '../upgrade/generate.ts';
+import { listGeneration, type Task } from '../upgrade/generate.ts';
 import { git } from '../upgrade/git.ts';
 
 /** @throws when the folder has changes that nobody committed: they could not be told from what a command adds */
@@ -63,8 +63,17 @@ export function undo(folder: string, { added, changed }: Changes): void {
   for (const path of added) rmSync(join(folder, path), { force: true });
 }
 
-/** With the files that commands write from the others. */
-export function withGenerated(folder: string, { added, changed }: Changes): Changes {
-  const generated = generatedFiles.filter((path) => path !== 'package-lock.json' && existsSync(join(folder, path)));
-  return { added, changed: [...changed, ...generated] };
+/** Commands that write files from the others. */
+export function listTasks(folder: string): Task[] {
+  const rules = { name: 'observability', command: [process.execPath, 'scripts/run.mjs', 'maintain/observability'] };
+  return [...listGeneration(folder), ...(existsSync(join(folder, 'scripts/observability')) ? [rules] : [])];
+}
+
+/** All that was written since the working tree was clean, by commands, too. */
+export function listWritten(folder: string): Changes {
+  const list = (...args: readonly string[]) =>
+    git(folder, ...args, '-z')
+      .split('\0')
+      .filter(Boolean);
+  return { added: list('ls-files', '--others', '--exclude-standard'), changed: list('diff', '--name-only', 'HEAD') };
 }

@@ -13,6 +13,7 @@ import {
   type ResourceBinding,
   type Service,
   services,
+  type TimerWorker,
 } from '../model/services.ts';
 import type { Stage } from '../model/stages/stage-settings.ts';
 import { BusSubscription } from './bus-subscription.ts';
@@ -57,8 +58,7 @@ export class ServiceStack extends Stack {
     this.addProjection(add('projection'));
     this.addQueueWorker('fulfilment', add('fulfilment'));
     this.addConfirmedOrders();
-    const { everyMinutes } = props.stage.sweeper;
-    new Timer(this, 'Sweeps', { stage: props.stage, worker: add('sweeper'), everyMinutes });
+    this.addTimer('sweeper', add('sweeper'), 'Sweeps');
 
     publish(this, props.stage.name, {
       OrderQueueUrl: this.queues.find('order-requests').queueUrl,
@@ -100,6 +100,11 @@ export class ServiceStack extends Stack {
   private addQueueWorker(service: QueueWorker, worker: ServiceFunction): void {
     const queue = this.queues.find(getQueueTrigger(service).queue);
     new QueuePoller(this, `${service}-queue`, { worker, queue, settings: this.stage[service] });
+  }
+
+  private addTimer(service: TimerWorker, worker: ServiceFunction, id = `${service}-timer`): void {
+    const { everyMinutes } = this.stage[service];
+    new Timer(this, id, { stage: this.stage, worker, everyMinutes });
   }
 
   private addConfirmedOrders(): void {

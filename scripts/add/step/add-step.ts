@@ -1,31 +1,30 @@
 import type { Draft } from '../draft.ts';
 import type { Kept } from '../kept.ts';
-import { addAws } from './aws.ts';
-import { addAzure } from './azure.ts';
-import { addConformance } from './conformance.ts';
-import { addCore } from './core.ts';
+import { addClouds } from './clouds.ts';
 import { addCosts } from './costs.ts';
 import { addDocuments } from './documents.ts';
-import { addGoogle } from './google.ts';
-import { addModel } from './model.ts';
 import { addPlanning, addProbe } from './proofs.ts';
-import { toSpelling } from './spelling.ts';
-import { addStackTests } from './stack-tests.ts';
-import { addUnitTests } from './unit-tests.ts';
+import { queueShape } from './queue/shape.ts';
+import { addService } from './service.ts';
+import type { Shape } from './shape.ts';
+import { type Spelling, toSpelling } from './spelling.ts';
+import { timerShape } from './timer/shape.ts';
 
-/** A step that a queue triggers, on every cloud that the project keeps. */
-export function addStep(draft: Draft, name: string, kept: Kept): void {
+const shapes = { queue: queueShape, timer: timerShape } satisfies Record<string, (step: Spelling) => Shape>;
+
+/** What can invoke a new step, on every cloud. */
+export type Trigger = keyof typeof shapes;
+export const triggers = Object.keys(shapes) as Trigger[];
+
+/** A step on every cloud that the project keeps. */
+export function addStep(draft: Draft, name: string, trigger: Trigger, kept: Kept): void {
   const step = toSpelling(name);
-  addCore(draft, step);
-  addModel(draft, step);
-  addAws(draft, step, kept);
-  if (kept.azure) addAzure(draft, step, kept);
-  if (kept.google) addGoogle(draft, step);
-  if (kept.lab) addProbe(draft, step);
-  if (kept.planner) addPlanning(draft, step);
-  addUnitTests(draft, step);
-  addConformance(draft, step, kept);
-  addStackTests(draft, step, kept);
-  addDocuments(draft, step, kept);
-  addCosts(draft, kept);
+  const shape = shapes[trigger](step);
+  addService(draft, step, shape);
+  addClouds(draft, step, shape, kept);
+  if (kept.lab) addProbe(draft, step, shape);
+  if (kept.planner) addPlanning(draft, step, shape);
+  addDocuments(draft, step, shape);
+  addCosts(draft, shape.costs, kept);
+  shape.add(draft, step, kept);
 }

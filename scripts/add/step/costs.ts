@@ -1,40 +1,35 @@
 import type { Draft } from '../draft.ts';
 import type { Kept } from '../kept.ts';
-
-/** Dollars a month for each stage, as in the tables of docs/deploying. */
-const aws = { alarms: 0.6, receives: 0.26 };
-const azureAlerts = 4.5;
-/** The step's share of the account's environments: `maxConcurrency` of its defaults. */
-const environments = 2;
+import type { Costs } from './shape.ts';
 
 /** What the guides say about costs and quotas; tests compare it with the stages. */
-export function addCosts(draft: Draft, kept: Kept): void {
-  const guide = 'docs/deploying/aws.md';
-  raiseDollars(draft, guide, 'alarms: ', aws.alarms);
-  raiseDollars(draft, guide, 'empty receives of the workers: ', aws.receives);
-  raiseDollars(draft, guide, '\\*\\*total\\*\\* ', aws.alarms + aws.receives);
-  raiseNumber(draft, guide, '`dev` needs ');
-  raiseNumber(draft, guide, '`dev` needs \\d+ \\(');
-  raiseNumber(draft, guide, '`prod` ');
-  raiseNumber(draft, guide, '`prod` \\d+ \\(');
+export function addCosts(draft: Draft, costs: Costs, kept: Kept): void {
+  const aws = 'docs/deploying/aws.md';
+  raiseDollars(draft, aws, { 'alarms: ': costs.alarms, 'empty receives of the workers: ': costs.receives });
+  if (kept.azure) raiseDollars(draft, 'docs/deploying/azure.md', { 'alerts on the logs, ': costs.alerts });
+  if (kept.google) raiseDollars(draft, 'docs/deploying/google.md', { 'schedules: ': costs.schedules });
   const doctor = 'test/unit/operations/doctor/aws-trouble.test.ts';
-  raiseNumber(draft, doctor, "\\['dev', ");
-  raiseNumber(draft, doctor, "\\['prod', ");
-  if (!kept.azure) return;
-  raiseDollars(draft, 'docs/deploying/azure.md', 'alerts on the logs, ', azureAlerts);
-  raiseDollars(draft, 'docs/deploying/azure.md', '\\*\\*total\\*\\* ', azureAlerts);
+  const stages = { [aws]: ['`dev` needs ', '`dev` needs \\d+ \\(', '`prod` ', '`prod` \\d+ \\('] };
+  for (const [file, places] of Object.entries({ ...stages, [doctor]: ["\\['dev', ", "\\['prod', "] }))
+    for (const before of places)
+      draft.rewrite(
+        file,
+        new RegExp(`(${before})(\\d+)`),
+        (_, text = '', number = '') => `${text}${Number(number) + costs.environments}`,
+      );
 }
 
-/** Adds to the amounts at the end of a table's row. */
-function raiseDollars(draft: Draft, file: string, row: string, by: number): void {
-  draft.rewrite(file, new RegExp(`^(\\| ${row}.*?)((?:\\| \\$[\\d.]+ )+\\|)$`), (_, before = '', amounts = '') => {
-    const raised = amounts.replaceAll(/\$([\d.]+)/g, (_all, amount: string) => `$${(Number(amount) + by).toFixed(2)}`);
-    return `${before}${raised}`;
-  });
-}
-
-function raiseNumber(draft: Draft, file: string, before: string): void {
-  draft.rewrite(file, new RegExp(`(${before})(\\d+)`), (_, text = '', number = '') => {
-    return `${text}${Number(number) + environments}`;
-  });
+/** Adds to the amounts at the end of each row, and of the total. */
+function raiseDollars(draft: Draft, file: string, rows: Readonly<Record<string, number>>): void {
+  const total = Object.values(rows).reduce((sum, one) => sum + one, 0);
+  for (const [row, by] of Object.entries({ ...rows, '\\*\\*total\\*\\* ': total })) {
+    if (by === 0) continue;
+    draft.rewrite(file, new RegExp(`^(\\| ${row}.*?)((?:\\| \\$[\\d.]+ )+\\|)$`), (_, before = '', amounts = '') => {
+      const raised = amounts.replaceAll(
+        /\$([\d.]+)/g,
+        (_all, amount: string) => `$${(Number(amount) + by).toFixed(2)}`,
+      );
+      return `${before}${raised}`;
+    });
+  }
 }

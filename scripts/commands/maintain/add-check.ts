@@ -1,12 +1,13 @@
 import { rmSync } from 'node:fs';
-import { additions, draftAddition, triggers } from '../../add/add.ts';
-import { format, writeFiles } from '../../add/write.ts';
+import { additions, draftAddition } from '../../add/add.ts';
+import { triggers } from '../../add/step/add-step.ts';
+import { format, listTasks, writeFiles } from '../../add/write.ts';
 import { exitCodes, parseCommandLine, runMain, UsageError } from '../../cli/cli.ts';
 import { showProgress } from '../../cli/progress.ts';
 import { allChecks, runChecks } from '../../parts/check-without.ts';
 import { copyProject } from '../../platform/process/copied-project.ts';
 import { projectFolder } from '../../platform/process/paths.ts';
-import { listGeneration, runTask } from '../../upgrade/generate.ts';
+import { runTask } from '../../upgrade/generate.ts';
 
 const usage = `
 usage: npm run add-check [-- --only KIND]
@@ -50,7 +51,7 @@ function holds({ words, options }: (typeof cases)[number]): boolean {
   try {
     progress.step(`${name}: writing`);
     writeFiles(folder, format(folder, draftAddition(folder, words, options).files));
-    for (const task of listGeneration(folder)) runTask(folder, task);
+    for (const task of listTasks(folder)) runTask(folder, task);
     progress.step(`${name}: checking`);
     const { failures } = runChecks(folder, [...allChecks, terraform]);
     progress.done();

@@ -3,16 +3,17 @@ import {
   type Changes,
   format,
   listChanges,
+  listTasks,
+  listWritten,
   requireClean,
   toUndo,
   undo,
-  withGenerated,
   writeFiles,
 } from '../../add/write.ts';
 import { exitCodes, parseWithWords, runMain } from '../../cli/cli.ts';
 import { showProgress } from '../../cli/progress.ts';
 import { projectFolder } from '../../platform/process/paths.ts';
-import { listGeneration, runTask } from '../../upgrade/generate.ts';
+import { runTask } from '../../upgrade/generate.ts';
 
 const usage = `
 usage: npm run add -- step NAME --trigger queue [--dry-run]
@@ -40,7 +41,7 @@ await runMain(async () => {
   const files = format(projectFolder, draft.files);
   const changes = listChanges(projectFolder, files.keys());
   if (values['dry-run']) return preview(changes);
-  return write(files, changes);
+  return write(files);
 });
 
 function preview({ added, changed }: Changes): number {
@@ -50,22 +51,22 @@ function preview({ added, changed }: Changes): number {
   return exitCodes.ok;
 }
 
-function write(files: ReadonlyMap<string, string>, own: Changes): number {
-  const changes = withGenerated(projectFolder, own);
+function write(files: ReadonlyMap<string, string>): number {
   const progress = showProgress();
   try {
     writeFiles(projectFolder, files);
-    for (const task of listGeneration(projectFolder)) {
+    for (const task of listTasks(projectFolder)) {
       progress.step(`writing ${task.name}`);
       runTask(projectFolder, task);
     }
   } catch (error) {
-    undo(projectFolder, changes);
+    undo(projectFolder, listWritten(projectFolder));
     throw error;
   } finally {
     progress.done();
   }
-  process.stdout.write(`Files: ${own.added.length} new, ${own.changed.length} changed. To undo it:\n\n`);
+  const changes = listWritten(projectFolder);
+  process.stdout.write(`Files: ${changes.added.length} new, ${changes.changed.length} changed. To undo it:\n\n`);
   process.stdout.write(`${toUndo(changes)}\n\nNext: npm test.\n`);
   return exitCodes.ok;
 }

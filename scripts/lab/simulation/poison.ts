@@ -12,7 +12,8 @@ export interface Poison {
 const unknownId = '00000000-0000-5000-8000-000000000000';
 const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
-const bodies: Readonly<Record<DeadLetterStep, readonly string[]>> = {
+/** For each worker that the simulation runs. */
+const bodies: Readonly<Partial<Record<DeadLetterStep, readonly string[]>>> = {
   settlement: [
     '{"v":1',
     JSON.stringify({ v: 7, orderId: 'not-an-order' }),
@@ -24,7 +25,7 @@ const bodies: Readonly<Record<DeadLetterStep, readonly string[]>> = {
 
 /** Some of the poison for a worker, within the first `withinMs`. */
 export function drawPoison(step: DeadLetterStep, draw: () => number, withinMs: number): readonly Poison[] {
-  return bodies[step]
+  return (bodies[step] ?? [])
     .map((body, index) => ({ name: `${step}-poison-${index}`, step, body, atMs: draw() * withinMs }))
     .filter(() => draw() < 0.3);
 }

@@ -161,12 +161,12 @@ class Sale {
       this.#clients.listProducts({ ...list, name: `${list.name}-products` });
       this.#clients.readStock('lamp', `${list.name}-stock`, list.atMs);
     }
-    const send = {
-      settlement: (body: string) => this.#queue.send(body),
-      projection: (body: string) => this.#services.sendEvent?.(body),
-      fulfilment: (body: string) => this.#fulfilment?.queue.send(body),
+    const send: Readonly<Partial<Record<DeadLetterStep, (body: string) => unknown>>> = {
+      settlement: (body) => this.#queue.send(body),
+      projection: (body) => this.#services.sendEvent?.(body),
+      fulfilment: (body) => this.#fulfilment?.queue.send(body),
     };
-    for (const { step, body, atMs } of plan.poison) this.#scheduler.after(atMs, undefined, () => send[step](body));
+    for (const { step, body, atMs } of plan.poison) this.#scheduler.after(atMs, undefined, () => send[step]?.(body));
   }
 
   async #sweep(): Promise<void> {

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { draftAddition, readFrom, triggers } from '../../../scripts/add/add.ts';
+import { draftAddition, readFrom } from '../../../scripts/add/add.ts';
 import { Draft } from '../../../scripts/add/draft.ts';
 import { findKept } from '../../../scripts/add/kept.ts';
-import { addStep } from '../../../scripts/add/step/add-step.ts';
+import { addStep, triggers } from '../../../scripts/add/step/add-step.ts';
 import { listChanges, toUndo } from '../../../scripts/add/write.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -31,7 +31,7 @@ describe.each(triggers)('a step that a %s triggers', (trigger) => {
 
   test('leaves room for another one', () => {
     const second = new Draft((path) => files.get(path) ?? readFrom(root)(path));
-    addStep(second, 'packing', findKept(root));
+    addStep(second, 'packing', trigger, findKept(root));
     expect(second.files.get('stacks/model/services.ts')).toMatch(/'fulfilment' \| 'packing' \| 'invoicing'/);
   });
 });

@@ -1,15 +1,13 @@
-import type { Draft } from '../draft.ts';
-import type { Spelling } from './spelling.ts';
+import type { Draft } from '../../draft.ts';
+import type { Spelling } from '../spelling.ts';
 
 /** Message, ports, use case: what no cloud knows. */
 export function addCore(draft: Draft, step: Spelling): void {
-  const { name, capital } = step;
+  const { name } = step;
   draft.create(`functions/contracts/${name}-request.ts`, contract(step));
   draft.create(`functions/ports/${name}.ts`, port(step));
   draft.create(`functions/${name}/process-order.ts`, useCase(step));
   draft.create(`functions/${name}/messages.ts`, messages(step));
-  draft.after('functions/ports/runtime.ts', ['Counter', 'OrdersSwept'], `'${capital}Done'`);
-  draft.swap('scripts/imports/rules.ts', ['services'], ')/', `|${name})/`);
   addMemory(draft, step);
 }
 

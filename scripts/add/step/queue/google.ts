@@ -1,5 +1,5 @@
-import type { Draft } from '../draft.ts';
-import type { Spelling } from './spelling.ts';
+import type { Draft } from '../../draft.ts';
+import type { Spelling } from '../spelling.ts';
 
 /** Entry, adapter, topics, stack, local platform and redrive. */
 export function addGoogle(draft: Draft, step: Spelling): void {
@@ -50,11 +50,6 @@ const fulfilmentPush = `={
 }`;
 
 function addStack(draft: Draft, { name, upper, deadLetters }: Spelling): void {
-  draft.after(
-    'stacks/terraform/google/identities.ts',
-    ['storeRole', 'fulfilment'],
-    `${name}: 'roles/datastore.viewer'`,
-  );
   const rows = 'stacks/terraform/google/alert-rows.ts';
   draft.after(
     rows,
@@ -69,7 +64,6 @@ function addStack(draft: Draft, { name, upper, deadLetters }: Spelling): void {
 }
 
 function addPlatform(draft: Draft, { name, capital }: Spelling): void {
-  draft.after('scripts/clouds/google/topology.ts', ['processes', 'fulfilment'], `'${name}'`);
   draft.after('scripts/clouds/google/platform.ts', ['concurrentPushes', 'fulfilment'], `${name}: 5`);
   const redrive = 'scripts/clouds/google/redrive.ts';
   draft.after(redrive, ['diagnoses', 'fulfilment'], `${name}: diagnose${capital}Request`);
@@ -100,6 +94,6 @@ const ports = {
 servePush('${name}', {
   verify: pushVerifier(env),
   work: observed((message) => processMessage(message, ports)),
-  onError: (error) => logger.warn('request will be redelivered', { error }),
+  onError: (error, about) => logger.warn('message will be redelivered', { ...about, error }),
 });
 `;

@@ -1,6 +1,6 @@
-import type { Draft } from '../draft.ts';
-import type { Kept } from '../kept.ts';
-import type { Spelling } from './spelling.ts';
+import type { Draft } from '../../draft.ts';
+import type { Kept } from '../../kept.ts';
+import type { Spelling } from '../spelling.ts';
 
 /** Entry, adapter, stack, local platform and redrive. */
 export function addAzure(draft: Draft, step: Spelling, kept: Kept): void {
@@ -8,7 +8,6 @@ export function addAzure(draft: Draft, step: Spelling, kept: Kept): void {
   draft.create(`functions/${name}/azure.ts`, entry(step));
   addAdapter(draft, step);
   draft.after('functions/adapters/azure/resources.ts', ['queues', 'fulfilments'], `${name}: '${queue}'`);
-  draft.after('functions/adapters/azure/apps.ts', ['apps', 'fulfilment'], `${name}: ['${name}']`);
   addStack(draft, step);
   addPlatform(draft, step);
   if (kept.simulation)
@@ -36,12 +35,6 @@ function addAdapter(draft: Draft, { name, capital }: Spelling): void {
 }
 
 function addStack(draft: Draft, { name, capital, queue, deadLetters }: Spelling): void {
-  draft.after(
-    'stacks/terraform/azure/data.ts',
-    ['use', 'fulfilment'],
-    `${name}: { sends: [poisonQueue(queues.${name})], takes: queues.${name} }`,
-  );
-  draft.after('stacks/terraform/azure/data.ts', ['readers', 'catalog'], `'${name}'`);
   const rows = 'stacks/terraform/azure/alert-rows.ts';
   draft.after(rows, ['runbooks', 'fulfilment-requests-poison'], `'${queue}-poison': '${deadLetters}'`);
   draft.after(
@@ -65,11 +58,6 @@ const fulfilmentRow = `={
 
 function addPlatform(draft: Draft, { name, capital }: Spelling): void {
   draft.after(
-    'scripts/clouds/azure/platform.ts',
-    ['startApps', "=startFunctionApp(workspace, 'settlement', shared)"],
-    `startFunctionApp(workspace, '${name}', shared)`,
-  );
-  draft.after(
     'scripts/clouds/azure/read-stores.ts',
     ['steps', "=[queues.fulfilments]: 'fulfilment'"],
     `[queues.${name}]: '${name}'`,
@@ -90,6 +78,7 @@ import { openStorage, storageEnv } from '../adapters/azure/storage.ts';
 import { tableStore } from '../adapters/azure/table-store.ts';
 import { orderStore } from '../adapters/single-partition/orders.ts';
 import { readEnv } from '../runtime/env.ts';
+import { logger } from '../runtime/log.ts';
 import { meter } from '../runtime/meter.ts';
 import { observed } from '../runtime/observe.ts';
 import { processMessage } from './messages.ts';
@@ -105,5 +94,6 @@ onQueue(
   'process${capital}',
   queues.${name},
   observed((message) => processMessage(message, ports)),
+  (error, about) => logger.warn('message will be redelivered', { ...about, error }),
 );
 `;

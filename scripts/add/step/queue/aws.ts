@@ -1,6 +1,6 @@
-import type { Draft } from '../draft.ts';
-import type { Kept } from '../kept.ts';
-import type { Spelling } from './spelling.ts';
+import type { Draft } from '../../draft.ts';
+import type { Kept } from '../../kept.ts';
+import type { Spelling } from '../spelling.ts';
 
 /** Entry, adapter, and the constructs of both tools. */
 export function addAws(draft: Draft, step: Spelling, kept: Kept): void {

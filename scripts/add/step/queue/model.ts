@@ -1,47 +1,15 @@
-import type { Draft } from '../draft.ts';
-import type { Spelling } from './spelling.ts';
+import type { Draft } from '../../draft.ts';
+import type { Spelling } from '../spelling.ts';
 
-/** Services, stages, alarms, dashboard, redrive and checker: what every cloud reads. */
+/** Queues, alarms, dashboard, redrive and checker: what every cloud reads. */
 export function addModel(draft: Draft, step: Spelling): void {
-  addService(draft, step);
-  addSettings(draft, step);
-  addOperations(draft, step);
-  addDeadLetters(draft, step);
-  const scaling = 'stacks/model/clouds/scaling.ts';
-  draft.before(scaling, ['toScaling', 'fulfilment'], `case '${step.name}':`);
-  draft.after(scaling, ['cloudServices', 'fulfilment'], `'${step.name}'`);
-}
-
-function addService(draft: Draft, { name, queue, deadLetters }: Spelling): void {
+  const { name, queue, deadLetters } = step;
   const services = 'stacks/model/services.ts';
-  draft.after(services, ['Service', 'fulfilment'], `'${name}'`);
   draft.after(services, ['QueueWorker', 'fulfilment'], `'${name}'`);
   draft.after(services, ['QueueName', 'fulfilment-requests-dlq'], `'${queue}' | '${deadLetters}'`);
-  draft.after(
-    services,
-    ['services', 'fulfilment'],
-    `${name}: {
-      stack: 'service',
-      trigger: { kind: 'queue', queue: '${queue}', deadLetters: '${deadLetters}' },
-      access: [
-        { kind: 'table', env: 'ORDERS_TABLE', table: 'orders', actions: ['get'] },
-        { kind: 'queue', env: 'DEAD_LETTER_URL', queue: '${deadLetters}', actions: ['send'] },
-      ],
-    }`,
-  );
-}
-
-function addSettings(draft: Draft, { name }: Spelling): void {
-  const settings = 'stacks/model/stages/stage-settings.ts';
-  draft.after(settings, ['Stage', 'fulfilment'], `readonly ${name}: QueueWorkerSettings;`);
-  const defaults = 'stacks/model/stages/stage-defaults.ts';
-  const memory = '{ memoryMb: 512, timeoutSeconds: 30, provisioned: null }';
-  draft.after(defaults, ['functions', 'fulfilment'], `\n  // Waits for one read per message.\n  ${name}: ${memory}`);
-  draft.after(
-    defaults,
-    ['base', 'fulfilment'],
-    `${name}: { batchSize: 10, batchingWindowSeconds: 0, maxConcurrency: 2 }`,
-  );
+  addOperations(draft, step);
+  addRedrive(draft, step);
+  addDeadLetters(draft, step);
 }
 
 function addOperations(draft: Draft, { name, capital, queue }: Spelling): void {
@@ -66,7 +34,7 @@ const fulfilmentRow = `=[
   row('Fulfilment a minute', fulfilmentCounters.map((counter) => serviceMetric(stage, 'fulfilment', counter))),
 ]`;
 
-function addDeadLetters(draft: Draft, { name, capital }: Spelling): void {
+function addRedrive(draft: Draft, { name, capital }: Spelling): void {
   const contracts = `../../../functions/contracts/${name}-request.ts`;
   const diagnose = 'scripts/operations/redrive/diagnose.ts';
   draft.after(
@@ -88,6 +56,10 @@ const ${name}Requests: Kind = {
   const services = 'scripts/operations/redrive/services.ts';
   draft.after(services, ['diagnoses', 'fulfilment'], `${name}: diagnose${capital}Request`);
   draft.import(services, [`diagnose${capital}Request`], './diagnose.ts');
+}
+
+/** The checker reads its dead letters: an order may wait for one. */
+function addDeadLetters(draft: Draft, { name, capital }: Spelling): void {
   const letters = 'scripts/sale/check/dead-letter.ts';
   draft.after(letters, ['deadLetterSteps', 'fulfilment'], `'${name}'`);
   draft.after(
@@ -95,7 +67,8 @@ const ${name}Requests: Kind = {
     ['orderOfDeadLetter', 'fulfilment'],
     `case '${name}':\n return ${name}Request.safeParse(content).data?.order.orderId;`,
   );
-  draft.import(letters, [`${name}Request`], contracts);
+  draft.import(letters, [`${name}Request`], `../../../functions/contracts/${name}-request.ts`);
+  draft.after(letters, ['reasons', 'fulfilment'], `${name}: ['MALFORMED_MESSAGE', 'UNKNOWN_ORDER']`);
   draft.after('scripts/sale/check/evidence.ts', ['gatherDead', 'fulfilment'], `${name}: new Set<string>()`);
   draft.after(
     'scripts/sale/deployed-quiescence.ts',

@@ -1,6 +1,6 @@
-import type { Draft } from '../draft.ts';
-import type { Kept } from '../kept.ts';
-import type { Spelling } from './spelling.ts';
+import type { Draft } from '../../draft.ts';
+import type { Kept } from '../../kept.ts';
+import type { Spelling } from '../spelling.ts';
 
 const folder = 'test/clouds/conformance';
 /** Takes what waits in the queue off it. */

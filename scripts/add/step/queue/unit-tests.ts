@@ -1,5 +1,5 @@
-import type { Draft } from '../draft.ts';
-import type { Spelling } from './spelling.ts';
+import type { Draft } from '../../draft.ts';
+import type { Spelling } from '../spelling.ts';
 
 /** Behaviour of the use case, of its messages, and of its entry on Lambda. */
 export function addUnitTests(draft: Draft, step: Spelling): void {

@@ -1,0 +1,38 @@
+import type { Draft } from '../draft.ts';
+import type { Shape } from './shape.ts';
+import type { Spelling } from './spelling.ts';
+
+/** Services, stages, counters, rehearsal: what every step has on every cloud. */
+export function addService(draft: Draft, step: Spelling, shape: Shape): void {
+  const { name, capital } = step;
+  addModel(draft, step, shape);
+  draft.swap('scripts/imports/rules.ts', ['services'], ')/', `|${name})/`);
+  draft.after('functions/ports/runtime.ts', ['Counter', 'OrdersSwept'], `'${capital}Done'`);
+  draft.after(
+    'scripts/platform/metrics/series.ts',
+    ['counterHelp', 'OrdersSwept'],
+    `${capital}Done: '${shape.words.counts}'`,
+  );
+  addRehearsal(draft, step, shape);
+}
+
+function addModel(draft: Draft, { name }: Spelling, { like, row, settings, limits }: Shape): void {
+  const services = 'stacks/model/services.ts';
+  draft.after(services, ['Service', like], `'${name}'`);
+  draft.after(services, ['services', like], `${name}: { stack: 'service', ${row} }`);
+  draft.after('stacks/model/stages/stage-settings.ts', ['Stage', like], `readonly ${name}: ${settings.type};`);
+  const defaults = 'stacks/model/stages/stage-defaults.ts';
+  draft.after(defaults, ['functions', like], `\n  ${limits.replace('\n', `\n  ${name}: `)}`);
+  draft.after(defaults, ['base', like], `${name}: ${settings.value}`);
+  const scaling = 'stacks/model/clouds/scaling.ts';
+  draft.before(scaling, ['toScaling', like], `case '${name}':`);
+  draft.after(scaling, ['cloudServices', like], `'${name}'`);
+}
+
+/** A release calls a new version of it before customers do. */
+function addRehearsal(draft: Draft, { name }: Spelling, { like, rehearsal }: Shape): void {
+  draft.after('functions/rehearsal/rehearse.ts', [rehearsal.list, like], `'${name}'`);
+  const test = 'test/unit/rehearsal/rehearse.test.ts';
+  draft.after(test, ['services', like], `'${name}'`);
+  draft.after(test, ['liveVersions', like], `${name}: ${rehearsal.answer}`);
+}

@@ -1,0 +1,68 @@
+import type { Draft } from '../draft.ts';
+import type { Kept } from '../kept.ts';
+import type { Spelling } from './spelling.ts';
+
+/** What a trigger makes of the places that every step has. */
+export interface Shape {
+  /** The service that it resembles: it follows that one in every list. */
+  readonly like: 'fulfilment' | 'sweeper';
+  /** Trigger and access, in the table of services. */
+  readonly row: string;
+  /** Its settings in a stage. */
+  readonly settings: { readonly type: string; readonly value: string };
+  /** Memory and time limit of its function, with the reason. */
+  readonly limits: string;
+  /** The list of the release's rehearsal that it belongs to, and what it answers there. */
+  readonly rehearsal: { readonly list: 'readOrders' | 'timers'; readonly answer: string };
+  readonly azure: {
+    /** The queues that it sends to and takes from. */
+    readonly queues: string;
+    readonly writes: boolean;
+    /** The settings of its local app. */
+    readonly settings: string;
+    readonly rights: readonly string[];
+    readonly alerts: readonly string[];
+    /** Its function, and what a test gives it. */
+    readonly given: readonly [name: string, value: string];
+  };
+  readonly google: {
+    readonly role: 'viewer' | 'user';
+    readonly rights: readonly string[];
+    readonly alerts: readonly string[];
+    readonly given: string;
+  };
+  readonly costs: Costs;
+  readonly words: Words;
+  /** The steps that use its permissions. */
+  readonly probe: string;
+  /** Its processor time in the planner. */
+  readonly planned: string;
+  /** Its own files, and the places that only steps with this trigger have. */
+  readonly add: (draft: Draft, step: Spelling, kept: Kept) => void;
+}
+
+/** What documents say about it. */
+export interface Words {
+  /** What its counter counts. */
+  readonly counts: string;
+  /** Its lines in the diagram of docs/architecture.md. */
+  readonly diagram: readonly string[];
+  /** Its sections of the runbook. */
+  readonly runbook: string;
+  /** Where docs/architecture.md finds it. */
+  readonly found: string;
+  readonly changelog: string;
+}
+
+/** What it adds to the guides' tables, in dollars a month for each stage. */
+export interface Costs {
+  /** On AWS. */
+  readonly alarms: number;
+  readonly receives: number;
+  /** On Azure. */
+  readonly alerts: number;
+  /** On Google. */
+  readonly schedules: number;
+  /** Of the account's concurrency. */
+  readonly environments: number;
+}
