@@ -12,7 +12,9 @@ import {
   type ResourceAccess,
   type ResourceBinding,
   type Service,
+  type Subscription,
   services,
+  subscriptions,
   type TimerWorker,
 } from '../model/services.ts';
 import type { Stage } from '../model/stages/stage-settings.ts';
@@ -57,7 +59,7 @@ export class ServiceStack extends Stack {
     this.addQueueWorker('settlement', add('settlement'));
     this.addProjection(add('projection'));
     this.addQueueWorker('fulfilment', add('fulfilment'));
-    this.addConfirmedOrders();
+    for (const subscription of subscriptions) this.addSubscription(subscription);
     this.addTimer('sweeper', add('sweeper'), 'Sweeps');
 
     publish(this, props.stage.name, {
@@ -107,13 +109,14 @@ export class ServiceStack extends Stack {
     new Timer(this, id, { stage: this.stage, worker, everyMinutes });
   }
 
-  private addConfirmedOrders(): void {
-    new BusSubscription(this, 'confirmed-orders', {
+  private addSubscription({ name, event, worker }: Subscription): void {
+    const { queue, deadLetters } = getQueueTrigger(worker);
+    new BusSubscription(this, name, {
       stage: this.stage,
       bus: this.bus,
-      eventType: 'OrderConfirmed',
-      queue: this.queues.find('fulfilment-requests'),
-      deadLetters: this.queues.find('fulfilment-requests-dlq'),
+      eventType: event,
+      queue: this.queues.find(queue),
+      deadLetters: this.queues.find(deadLetters),
     });
   }
 

@@ -1,3 +1,4 @@
+import type { OrderEvent } from '../../functions/contracts/order-event.ts';
 import type { ApiService } from '../../functions/contracts/routes.ts';
 import { keyPrefixes, openOrdersIndex, ordersByCustomerIndex } from '../../functions/contracts/table-keys.ts';
 
@@ -238,6 +239,18 @@ export const deadLetterQueues: readonly QueueName[] = serviceNames.flatMap((name
 /** The services that process a queue. */
 export type QueueWorker = 'settlement' | 'fulfilment';
 export const queueWorkers = serviceNames.filter((name): name is QueueWorker => services[name].trigger.kind === 'queue');
+
+/** Events of one type that the bus sends to the queue of a worker. */
+export interface Subscription {
+  /** Its rule. */
+  readonly name: string;
+  readonly event: OrderEvent['type'];
+  readonly worker: QueueWorker;
+}
+
+export const subscriptions: readonly Subscription[] = [
+  { name: 'confirmed-orders', event: 'OrderConfirmed', worker: 'fulfilment' },
+];
 
 /** The services that a timer runs. */
 export type TimerWorker = 'sweeper';

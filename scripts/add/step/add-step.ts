@@ -1,5 +1,6 @@
 import type { Draft } from '../draft.ts';
 import type { Kept } from '../kept.ts';
+import { busShape } from './bus/shape.ts';
 import { addClouds } from './clouds.ts';
 import { addCosts } from './costs.ts';
 import { addDocuments } from './documents.ts';
@@ -10,7 +11,10 @@ import type { Shape } from './shape.ts';
 import { type Spelling, toSpelling } from './spelling.ts';
 import { timerShape } from './timer/shape.ts';
 
-const shapes = { queue: queueShape, timer: timerShape } satisfies Record<string, (step: Spelling) => Shape>;
+const shapes = { queue: queueShape, bus: busShape, timer: timerShape } satisfies Record<
+  string,
+  (step: Spelling) => Shape
+>;
 
 /** What can invoke a new step, on every cloud. */
 export type Trigger = keyof typeof shapes;

@@ -2,7 +2,7 @@ import { project } from '../../../functions/contracts/project.ts';
 import { type CloudService, cloudServices } from '../clouds/scaling.ts';
 import { accountId, physicalName } from '../names.ts';
 import { releaseHooks } from '../operations/release-names.ts';
-import { hasFailureQueue, serviceNames, services, timerWorkers } from '../services.ts';
+import { hasFailureQueue, serviceNames, services, subscriptions, timerWorkers } from '../services.ts';
 import type { Stage } from '../stages/stage-settings.ts';
 import { stages } from '../stages/stages.ts';
 import { type Limit, nameLimits, reservedWords } from './limits.ts';
@@ -111,7 +111,7 @@ function onAws(stage: Stage): Named[] {
   return [
     ...named('the function', nameLimits.function, ...serviceNames, ...releaseHooks, 'publishing'),
     ...named('the queue', nameLimits.queue, ...queueNames()),
-    ...named('the rule', nameLimits.rule, 'confirmed-orders', ...timerWorkers),
+    ...named('the rule', nameLimits.rule, ...subscriptions.map(({ name }) => name), ...timerWorkers),
     ...named('the edge function', nameLimits.edgeFunction, global('edge')),
     ...named('the origin access control', nameLimits.originAccessControl, global('storefront')),
     ...(stage.identity.kind === 'cognito'

@@ -6,8 +6,10 @@ import {
   queueWorkers,
   rowReaders,
   type Service,
+  type Subscription,
   serviceNames,
   services,
+  subscriptions,
 } from '../services.ts';
 import type { Stage } from '../stages/stage-settings.ts';
 import type { AlarmRow } from './alarm-row.ts';
@@ -168,18 +170,18 @@ function streamRows(stage: Stage): AlarmRow[] {
 
 /** The bus tries for 24 hours; then the event is a dead letter, or lost if even that fails. */
 function busRows(stage: Stage): AlarmRow[] {
-  const failed = (name: string, metricName: string): AlarmRow => ({
-    name,
-    metric: ruleMetric(stage.name, 'confirmed-orders', 'events', metricName),
+  const failed = ({ name, worker }: Subscription, outcome: string, metricName: string): AlarmRow => ({
+    name: `${name}-${outcome}`,
+    metric: ruleMetric(stage.name, name, 'events', metricName),
     threshold: 1,
     minutes: 1,
-    meaning: 'The bus could not deliver confirmed orders to the fulfilment queue.',
+    meaning: `The bus could not deliver ${name.replaceAll('-', ' ')} to the ${worker} queue.`,
     runbook: 'bus-failures',
   });
-  return [
-    failed('confirmed-orders-undelivered', 'FailedInvocations'),
-    failed('confirmed-orders-lost', 'InvocationsFailedToBeSentToDlq'),
-  ];
+  return subscriptions.flatMap((subscription) => [
+    failed(subscription, 'undelivered', 'FailedInvocations'),
+    failed(subscription, 'lost', 'InvocationsFailedToBeSentToDlq'),
+  ]);
 }
 
 function partnerRows(stage: Stage): AlarmRow[] {

@@ -14,21 +14,23 @@ const secondsOfDay = 86_400;
 export class Queues extends Construct {
   private readonly byName: Readonly<Partial<Record<QueueName, SqsQueue>>>;
 
-  constructor(scope: Construct, id: string, stage: Stage, subscription: CloudwatchEventRule) {
+  constructor(scope: Construct, id: string, stage: Stage, rules: ReadonlyMap<QueueWorker, CloudwatchEventRule>) {
     super(scope, id);
     this.byName = {
-      ...this.addQueue(stage, 'settlement'),
-      ...this.addQueue(stage, 'fulfilment', { delaySeconds: stage.fulfilment.cancellableSeconds, from: subscription }),
+      ...this.addQueue(stage, 'settlement', rules),
+      ...this.addQueue(stage, 'fulfilment', rules, stage.fulfilment.cancellableSeconds),
       'projection-dlq': addDeadLetterQueue(this, stage, 'projection-dlq'),
     };
   }
 
-  /** A worker's queue, with its dead-letter queue. */
+  /** A worker's queue, which a rule of the bus may fill, with its dead-letter queue. */
   private addQueue(
     stage: Stage,
     worker: QueueWorker,
-    { delaySeconds, from }: { delaySeconds?: number; from?: CloudwatchEventRule } = {},
+    rules: ReadonlyMap<QueueWorker, CloudwatchEventRule>,
+    delaySeconds?: number,
   ): Record<string, SqsQueue> {
+    const from = rules.get(worker);
     const { queue: name, deadLetters: deadName } = getQueueTrigger(worker);
     const deadLetters = addDeadLetterQueue(this, stage, deadName, from);
     const queue = new SqsQueue(this, name, {

@@ -3,7 +3,7 @@ import { CloudwatchEventRule } from '@cdktf/provider-aws/lib/cloudwatch-event-ru
 import { CloudwatchEventTarget } from '@cdktf/provider-aws/lib/cloudwatch-event-target/index.js';
 import { Fn } from 'cdktf';
 import { Construct } from 'constructs';
-import { busSource, type OrderEvent } from '../../../functions/contracts/order-event.ts';
+import { busSource } from '../../../functions/contracts/order-event.ts';
 import { serviceEnvironment } from '../../model/environments/service-environment.ts';
 import { physicalName } from '../../model/names.ts';
 import type { ReleaseHook } from '../../model/operations/release-names.ts';
@@ -15,7 +15,9 @@ import {
   type ResourceAccess,
   type ResourceBinding,
   type Service,
+  type Subscription,
   services,
+  subscriptions,
 } from '../../model/services.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
 import { queueTriggerStatement, type Statement, streamTriggerStatements } from '../../model/statements.ts';
@@ -57,9 +59,9 @@ export class ServicePart extends Construct {
     if (stage.releases)
       this.releases = new Releases(this, 'Releases', { ...props, originSecret: props.data.acceptedSecrets });
     this.bus = new CloudwatchEventBus(this, 'Events', { name: physicalName(stage.name, 'events') });
-    const confirmedOrders = this.addRule(stage, 'confirmed-orders', 'OrderConfirmed');
-    this.queues = new Queues(this, 'Queues', stage, confirmedOrders);
-    this.addTarget(confirmedOrders, 'fulfilment');
+    const rules = new Map(subscriptions.map((one) => [one.worker, this.addRule(stage, one)]));
+    this.queues = new Queues(this, 'Queues', stage, rules);
+    for (const [worker, rule] of rules) this.addTarget(rule, worker);
     const add = (service: Service, trigger: Statement[] = []) => this.addFunction(service, props, trigger);
     const apiFunctions = { catalog: add('catalog'), intake: add('intake'), stock: add('stock') };
     ({ hosts: this.hosts, apiId: this.apiId } = this.addApi(apiFunctions, props));
@@ -78,12 +80,12 @@ export class ServicePart extends Construct {
     });
   }
 
-  private addRule(stage: Stage, id: string, eventType: OrderEvent['type']): CloudwatchEventRule {
-    return new CloudwatchEventRule(this, id, {
-      name: physicalName(stage.name, id),
+  private addRule(stage: Stage, { name, event }: Subscription): CloudwatchEventRule {
+    return new CloudwatchEventRule(this, name, {
+      name: physicalName(stage.name, name),
       eventBusName: this.bus.name,
       state: 'ENABLED',
-      eventPattern: JSON.stringify({ source: [busSource], 'detail-type': [eventType] }),
+      eventPattern: JSON.stringify({ source: [busSource], 'detail-type': [event] }),
     });
   }
 

@@ -33,7 +33,11 @@ function addCdk(draft: Draft, { name, capital, queue, deadLetters }: Spelling): 
     `...this.addQueue(stage, '${name}')`,
   );
   const stack = 'stacks/aws/service-stack.ts';
-  draft.below(stack, ['=this.addConfirmedOrders();'], `this.addQueueWorker('${name}', add('${name}'));`);
+  draft.below(
+    stack,
+    ["=this.addQueueWorker('fulfilment', add('fulfilment'));"],
+    `this.addQueueWorker('${name}', add('${name}'));`,
+  );
   draft.after(
     stack,
     ['FulfilmentDeadLetterUrl'],
@@ -45,10 +49,8 @@ function addCdk(draft: Draft, { name, capital, queue, deadLetters }: Spelling): 
 function addTerraform(draft: Draft, { name, capital, queue, deadLetters }: Spelling): void {
   draft.after(
     'stacks/terraform/aws/queues.ts',
-    [
-      "=...this.addQueue(stage, 'fulfilment', { delaySeconds: stage.fulfilment.cancellableSeconds, from: subscription })",
-    ],
-    `...this.addQueue(stage, '${name}')`,
+    ["=...this.addQueue(stage, 'fulfilment', rules, stage.fulfilment.cancellableSeconds)"],
+    `...this.addQueue(stage, '${name}', rules)`,
   );
   const service = 'stacks/terraform/aws/service.ts';
   draft.below(service, ["=this.addQueueWorker('fulfilment', props);"], `this.addQueueWorker('${name}', props);`);
