@@ -47,7 +47,7 @@ export async function rehearse(candidate: Candidate, run: string, ports: Rehears
       await expectDone(call(service, toQueueEvent({ v: 1, orderId, traceparent })), service);
     await waitUntilConfirmed(() => readState(orderId), ports);
     // A second delivery: streams and queues deliver twice, and a version must tolerate it.
-    if (service === 'projection')
+    if (readEvents.includes(service))
       await expectDone(call(service, toStreamEvent(await ports.images.findEvent(orderId, 2))), service);
   } catch (error) {
     // The first error says what is wrong; what stays open, fulfilment cancels.
@@ -92,6 +92,8 @@ interface Others {
   readonly images: StreamImages;
 }
 
+/** Readers of the orders' stream. */
+const readEvents: readonly string[] = ['projection'];
 /** Workers of a queue whose messages name an order. */
 const readOrders: readonly string[] = ['fulfilment'];
 const timers: readonly string[] = ['sweeper'];

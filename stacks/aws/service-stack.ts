@@ -8,12 +8,13 @@ import type { ReleaseHook } from '../model/operations/release-names.ts';
 import { secretName } from '../model/partner-secret.ts';
 import {
   getQueueTrigger,
+  getStreamTrigger,
   type QueueWorker,
   type ResourceAccess,
   type ResourceBinding,
   type Service,
+  type StreamReader,
   type Subscription,
-  services,
   subscriptions,
   type TimerWorker,
 } from '../model/services.ts';
@@ -57,7 +58,7 @@ export class ServiceStack extends Stack {
     const apiFunctions = { catalog: add('catalog'), intake: add('intake'), stock: add('stock') };
     this.addApi(apiFunctions, issuer);
     this.addQueueWorker('settlement', add('settlement'));
-    this.addProjection(add('projection'));
+    this.addStreamReader('projection', add('projection'), 'Projection');
     this.addQueueWorker('fulfilment', add('fulfilment'));
     for (const subscription of subscriptions) this.addSubscription(subscription);
     this.addTimer('sweeper', add('sweeper'), 'Sweeps');
@@ -120,18 +121,13 @@ export class ServiceStack extends Stack {
     });
   }
 
-  private addProjection(worker: ServiceFunction): void {
-    const { trigger } = services.projection;
-    if (trigger.kind !== 'stream')
-      throw new Error(`services: projection's trigger is '${trigger.kind}', must be 'stream'`);
-    new StreamWorker(this, 'Projection', {
-      stage: this.stage,
-      worker,
-      table: trigger.table,
+  private addStreamReader(service: StreamReader, worker: ServiceFunction, id = `${service}-stream`): void {
+    const { table, records, failures } = getStreamTrigger(service);
+    new StreamWorker(this, id, {
+      ...{ stage: this.stage, worker, table, records },
       streamArn: publishedValue(this, this.stage.name, 'OrdersStreamArn'),
-      records: trigger.records,
-      settings: this.stage.projection,
-      failures: this.queues.find('projection-dlq'),
+      settings: this.stage[service],
+      failures: this.queues.find(failures),
       partialFailures: true,
     });
   }

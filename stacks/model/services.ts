@@ -220,6 +220,14 @@ export function getQueueTrigger(service: Service): Extract<Trigger, { kind: 'que
   return trigger;
 }
 
+/** The stream that a service reads, and the queue of its failures. Throws for other triggers. */
+export function getStreamTrigger(service: StreamReader): Extract<Trigger, { kind: 'stream' }> {
+  const { trigger } = services[service];
+  if (trigger.kind !== 'stream')
+    throw new Error(`services: ${service}'s trigger is '${trigger.kind}', must be 'stream'`);
+  return trigger;
+}
+
 /** In data-flow order. */
 export const serviceNames = Object.keys(services) as Service[];
 export const servicesInStack = (stack: ServiceModel['stack']): Service[] =>
@@ -239,6 +247,13 @@ export const deadLetterQueues: readonly QueueName[] = serviceNames.flatMap((name
 /** The services that process a queue. */
 export type QueueWorker = 'settlement' | 'fulfilment';
 export const queueWorkers = serviceNames.filter((name): name is QueueWorker => services[name].trigger.kind === 'queue');
+export const isQueueWorker = (name: string): name is QueueWorker => queueWorkers.some((worker) => worker === name);
+
+/** The services that the stream of a table triggers. */
+export type StreamReader = 'projection' | 'invalidation';
+export const streamReaders = serviceNames.filter(
+  (name): name is StreamReader => services[name].trigger.kind === 'stream',
+);
 
 /** Events of one type that the bus sends to the queue of a worker. */
 export interface Subscription {

@@ -46,7 +46,7 @@ export function eventBus(topicName: string): EventBus {
   };
 }
 
-/** Publishes events to the projection, the topic's only subscriber, which forwards them to the bus. */
+/** Publishes events to the topic that readers of the orders' stream subscribe to. The projection forwards them to the bus. */
 export function eventTopic(topicName: string): Hand {
   const topic = openTopic(topicName);
   return async (event) => {

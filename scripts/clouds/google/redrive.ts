@@ -1,13 +1,12 @@
 import type { Pulled, Subscriptions } from '../../../functions/adapters/google/subscriptions.ts';
-import { orderEvent } from '../../../functions/contracts/order-event.ts';
 import { toBytes, toText } from '../../../functions/lib/bytes.ts';
 import type { Envelope } from '../../../functions/ports/messaging.ts';
-import { parseJson } from '../../../functions/runtime/parse-json.ts';
 import { type Push, redrivenName, redrives, topics } from '../../../stacks/model/clouds/google-topology.ts';
 import { physicalName } from '../../../stacks/model/names.ts';
 import { CliError } from '../../cli/cli.ts';
 import { withPlainErrors } from '../../cli/plain-errors.ts';
 import {
+  diagnoseEvent,
   diagnoseFulfilmentRequest,
   diagnoseOrderRequest,
   type FindOrder,
@@ -61,11 +60,6 @@ async function findMissing(pubsub: Subscriptions, names: readonly string[]): Pro
   return names.filter((_, index) => !exist[index]);
 }
 
-const diagnoseEvent: Diagnose = async ({ body }) => {
-  const event = orderEvent.safeParse(parseJson(body)).data;
-  if (!event) return { cause: 'MALFORMED_EVENT', outlook: 'would fail' };
-  return { cause: 'FAILED_REPEATEDLY', outlook: 'may succeed', about: event.order.orderId };
-};
 const diagnoses: Readonly<Record<Push['service'], (find: FindOrder) => Diagnose>> = {
   settlement: diagnoseOrderRequest,
   projection: () => diagnoseEvent,

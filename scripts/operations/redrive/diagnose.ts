@@ -59,6 +59,13 @@ function diagnoseMessage({ parseOrderId, actionable }: Kind, findOrder: FindOrde
   };
 }
 
+/** For events that a queue or a topic carries. */
+export const diagnoseEvent: Diagnose = async ({ body }) => {
+  const event = orderEvent.safeParse(parseJson(body)).data;
+  if (!event) return { cause: 'MALFORMED_EVENT', outlook: 'would fail' };
+  return { cause: 'FAILED_REPEATEDLY', outlook: 'may succeed', about: event.order.orderId };
+};
+
 const streamRecord = z.object({
   dynamodb: z.object({
     Keys: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),

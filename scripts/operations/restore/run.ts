@@ -19,7 +19,7 @@ import {
   writeRows,
 } from './run-state.ts';
 import { createTable, readTable } from './tables.ts';
-import { repointReader } from './triggers.ts';
+import { repointReaders } from './triggers.ts';
 
 export function beginState({ damaged, missing, points }: Plan, at: Date): RestoreState {
   return {
@@ -132,7 +132,7 @@ async function compare(run: Run): Promise<string[]> {
 
 async function repoint(run: Run): Promise<undefined> {
   const { clients, stage } = run.context;
-  for (const table of run.state.missing) await repointReader(clients, stage.name, table);
+  for (const table of run.state.missing) await repointReaders(clients, stage.name, table);
 }
 
 async function resend(run: Run): Promise<undefined> {

@@ -6,46 +6,44 @@ import {
 } from '@aws-sdk/client-lambda';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { parameterName, physicalName } from '../../../stacks/model/names.ts';
-import { type Service, serviceNames, services, type TableName } from '../../../stacks/model/services.ts';
+import { getStreamTrigger, type Service, streamReaders, type TableName } from '../../../stacks/model/services.ts';
 import type { RestoreClients } from './clients.ts';
 import { describeTable } from './tables.ts';
 import { listMappings } from './writers.ts';
 
 const outputs: Partial<Record<TableName, string>> = { orders: 'OrdersStreamArn', catalog: 'CatalogStreamArn' };
 
-/** The service that a table's stream invokes. */
-function findReader(table: TableName): Service | undefined {
-  return serviceNames.find((name) => {
-    const { trigger } = services[name];
-    return trigger.kind === 'stream' && trigger.table === table;
-  });
-}
+/** The services that a table's stream invokes. */
+const findReaders = (table: TableName): Service[] =>
+  streamReaders.filter((reader) => getStreamTrigger(reader).table === table);
 
-/** The stream that the table's reader reads: it is known as long as the mapping, also when the table is gone. */
+/** The stream that the table's readers read: it is known as long as a mapping, also when the table is gone. */
 export async function findStream(
   clients: RestoreClients,
   stage: string,
   table: TableName,
 ): Promise<string | undefined> {
-  const service = findReader(table);
-  const [mapping] = service ? await listMappings(clients, stage, service) : [];
-  return mapping?.EventSourceArn ?? (await describeTable(clients, physicalName(stage, table)))?.LatestStreamArn;
+  for (const service of findReaders(table)) {
+    const [mapping] = await listMappings(clients, stage, service);
+    if (mapping?.EventSourceArn !== undefined) return mapping.EventSourceArn;
+  }
+  return (await describeTable(clients, physicalName(stage, table)))?.LatestStreamArn;
 }
 
 /**
- * A table that was created anew has a new stream. Its reader reads it from the beginning, so the events that the restore
- * writes are counted and published as if they were new. Returns the new stream, if there is one.
+ * A table that was created anew has a new stream. Its readers read it from the beginning, so the events that the restore
+ * writes are processed as if they were new. Returns the new stream, if there is one.
  */
-export async function repointReader(
+export async function repointReaders(
   clients: RestoreClients,
   stage: string,
   table: TableName,
 ): Promise<string | undefined> {
-  const service = findReader(table);
   const stream = (await describeTable(clients, physicalName(stage, table)))?.LatestStreamArn;
   const output = outputs[table];
-  if (service === undefined || stream === undefined || output === undefined) return undefined;
-  const old = (await listMappings(clients, stage, service)).filter(({ EventSourceArn }) => EventSourceArn !== stream);
+  if (stream === undefined || output === undefined) return undefined;
+  const all = await Promise.all(findReaders(table).map((service) => listMappings(clients, stage, service)));
+  const old = all.flat().filter(({ EventSourceArn }) => EventSourceArn !== stream);
   for (const mapping of old) {
     await clients.lambda.send(new CreateEventSourceMappingCommand(toMapping(mapping, stream))).catch(allowExisting);
     await clients.lambda.send(new DeleteEventSourceMappingCommand({ UUID: mapping.UUID }));

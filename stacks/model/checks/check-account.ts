@@ -1,6 +1,13 @@
 import { routes } from '../../../functions/contracts/routes.ts';
 import { cachePolicyRows } from '../edge/edge-rows.ts';
-import { type QueueWorker, type Service, serviceNames, services, type TableName } from '../services.ts';
+import {
+  type QueueWorker,
+  type Service,
+  type StreamReader,
+  serviceNames,
+  services,
+  type TableName,
+} from '../services.ts';
 import type { Stage, TableBilling } from '../stages/stage-settings.ts';
 import { limits } from './limits.ts';
 import { atMost, type Violations } from './violations.ts';
@@ -40,7 +47,7 @@ function triggered(stage: Stage, service: Service): number {
     case 'queue':
       return stage[service as QueueWorker].maxConcurrency;
     case 'stream':
-      return stage[service as 'projection' | 'invalidation'].parallelizationFactor * shardsOf(stage, trigger.table);
+      return stage[service as StreamReader].parallelizationFactor * shardsOf(stage, trigger.table);
     case 'timer':
       return 1;
     case 'api':

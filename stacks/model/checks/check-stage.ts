@@ -1,5 +1,14 @@
 import { findUrlFault } from '../../../functions/contracts/partner-url.ts';
-import { type QueueWorker, queueWorkers, serviceNames, services, type TimerWorker, timerWorkers } from '../services.ts';
+import {
+  type QueueWorker,
+  queueWorkers,
+  type StreamReader,
+  serviceNames,
+  services,
+  streamReaders,
+  type TimerWorker,
+  timerWorkers,
+} from '../services.ts';
 import {
   type ProvisionedConcurrency,
   type Stage,
@@ -36,8 +45,7 @@ export function collectViolations(stage: Stage): Violations {
     ...timerWorkers.flatMap((worker) => checkTimer(worker, stage)),
     ...checkSweeper(stage),
     ...checkOperations(stage),
-    ...checkStream('projection', stage.projection),
-    ...checkStream('invalidation', stage.invalidation),
+    ...streamReaders.flatMap((reader) => checkStream(reader, stage[reader])),
     ...checkEdge(stage),
     ...checkTables(stage),
   ];
@@ -217,7 +225,7 @@ function checkSweeper(stage: Stage): Violations {
   ];
 }
 
-function checkStream(path: 'projection' | 'invalidation', settings: StreamWorkerSettings): Violations {
+function checkStream(path: StreamReader, settings: StreamWorkerSettings): Violations {
   const { batchSize, batchingWindowSeconds, parallelizationFactor, retryAttempts, recordAgeHours } = settings;
   return [
     ...wholeAndPositive(`${path}.batchSize`, batchSize),

@@ -1,5 +1,5 @@
 import type { OrderEvent } from '../../../functions/contracts/order-event.ts';
-import { isTimerWorker, type QueueWorker } from '../services.ts';
+import { isTimerWorker, type QueueWorker, type StreamReader } from '../services.ts';
 import type { Stage } from '../stages/stage-settings.ts';
 import { workerVisibilityTimeout } from '../stages/stage-settings.ts';
 import type { CloudService } from './scaling.ts';
@@ -17,6 +17,9 @@ export const topics = {
 
 export type TopicVariable = keyof typeof topics;
 
+/** On Google, the stream of the orders is a topic. */
+type EventReader = Exclude<StreamReader, 'invalidation'>;
+
 /** A push subscription of a worker, and its dead-letter topic. */
 export interface Push {
   readonly name: string;
@@ -24,7 +27,7 @@ export interface Push {
   /** Only events of this type, by the attribute that the bus sets. */
   readonly type?: OrderEvent['type'];
   readonly deadLetters: TopicVariable;
-  readonly service: QueueWorker | 'projection';
+  readonly service: QueueWorker | EventReader;
 }
 
 export const pushes: readonly Push[] = [

@@ -21,7 +21,7 @@ export function toScaling(stage: Stage, service: Exclude<Service, 'invalidation'
     case 'fulfilment':
       return { minInstances: 0, maxInstances: stage[service].maxConcurrency };
     case 'projection':
-      return { minInstances: 0, maxInstances: defaultMaxInstances * stage.projection.parallelizationFactor };
+      return { minInstances: 0, maxInstances: defaultMaxInstances * stage[service].parallelizationFactor };
     // One instance does all the work; a second would exit at once.
     case 'sweeper':
       return { minInstances: 0, maxInstances: 1 };

@@ -6,9 +6,11 @@ import {
   queueWorkers,
   rowReaders,
   type Service,
+  type StreamReader,
   type Subscription,
   serviceNames,
   services,
+  streamReaders,
   subscriptions,
 } from '../services.ts';
 import type { Stage } from '../stages/stage-settings.ts';
@@ -147,26 +149,23 @@ function unprovisionedRow(stage: Stage, service: Service): AlarmRow {
   };
 }
 
-function streamRows(stage: Stage): AlarmRow[] {
-  return [
-    {
-      name: 'projection-iterator-age',
-      metric: functionMetric(stage.name, 'projection', 'IteratorAge', 'Maximum'),
-      threshold: stage.alarms.iteratorAgeSeconds * 1000,
-      minutes: 2,
-      meaning: 'The views are stale: projection is behind the orders.',
-      runbook: 'iterator-age',
-    },
-    {
-      name: 'invalidation-iterator-age',
-      metric: functionMetric(stage.name, 'invalidation', 'IteratorAge', 'Maximum'),
-      threshold: stage.alarms.iteratorAgeSeconds * 1000,
-      minutes: 2,
-      meaning: 'The CDN serves old products until they expire: invalidation is behind the catalog.',
-      runbook: 'invalidation-dlq',
-    },
-  ];
-}
+/** What it means that a reader is behind its stream, and the runbook's entry. */
+const behind: Readonly<Record<StreamReader, Pick<AlarmRow, 'meaning' | 'runbook'>>> = {
+  projection: { meaning: 'The views are stale: projection is behind the orders.', runbook: 'iterator-age' },
+  invalidation: {
+    meaning: 'The CDN serves old products until they expire: invalidation is behind the catalog.',
+    runbook: 'invalidation-dlq',
+  },
+};
+
+const streamRows = (stage: Stage): AlarmRow[] =>
+  streamReaders.map((reader) => ({
+    name: `${reader}-iterator-age`,
+    metric: functionMetric(stage.name, reader, 'IteratorAge', 'Maximum'),
+    threshold: stage.alarms.iteratorAgeSeconds * 1000,
+    minutes: 2,
+    ...behind[reader],
+  }));
 
 /** The bus tries for 24 hours; then the event is a dead letter, or lost if even that fails. */
 function busRows(stage: Stage): AlarmRow[] {

@@ -1,4 +1,12 @@
-import { apiServices, deadLetterQueues, rowReaders, serviceNames, tableNames } from '../services.ts';
+import {
+  apiServices,
+  deadLetterQueues,
+  rowReaders,
+  type Service,
+  serviceNames,
+  streamReaders,
+  tableNames,
+} from '../services.ts';
 import { functionMetric, type MetricRow, queueMetric, serviceMetric, tableMetric } from './metrics.ts';
 
 export interface GraphRow {
@@ -43,10 +51,7 @@ function workRows(stage: string): GraphRow[][] {
 function lagRows(stage: string): GraphRow[][] {
   return [
     [
-      row('Views and CDN behind (ms)', [
-        functionMetric(stage, 'projection', 'IteratorAge', 'Maximum'),
-        functionMetric(stage, 'invalidation', 'IteratorAge', 'Maximum'),
-      ]),
+      row('Views and CDN behind (ms)', perFunction(stage, 'IteratorAge', 'Maximum', streamReaders)),
       row(
         'Dead letters',
         deadLetterQueues.map((queue) => queueMetric(stage, queue, depth)),
@@ -73,7 +78,7 @@ function troubleRows(stage: string): GraphRow[][] {
   ];
 }
 
-const perFunction = (stage: string, metric: string, statistic: string, names = serviceNames) =>
+const perFunction = (stage: string, metric: string, statistic: string, names: readonly Service[] = serviceNames) =>
   names.map((name) => functionMetric(stage, name, metric, statistic));
 
 const row = (title: string, metrics: readonly MetricRow[]): GraphRow => ({ title, metrics });

@@ -10,13 +10,14 @@ import type { ReleaseHook } from '../../model/operations/release-names.ts';
 import { secretName } from '../../model/partner-secret.ts';
 import {
   getQueueTrigger,
+  getStreamTrigger,
   type QueueName,
   type QueueWorker,
   type ResourceAccess,
   type ResourceBinding,
   type Service,
+  type StreamReader,
   type Subscription,
-  services,
   subscriptions,
 } from '../../model/services.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
@@ -66,7 +67,7 @@ export class ServicePart extends Construct {
     const apiFunctions = { catalog: add('catalog'), intake: add('intake'), stock: add('stock') };
     ({ hosts: this.hosts, apiId: this.apiId } = this.addApi(apiFunctions, props));
     this.addQueueWorker('settlement', props);
-    this.addProjection(props);
+    this.addStreamReader('projection', props, 'Projection');
     this.addQueueWorker('fulfilment', props);
     runByTimer(this, 'Sweeps', add('sweeper'), stage, stage.sweeper.everyMinutes);
     const urlOf = (queue: QueueName) => this.queues.find(queue).url;
@@ -145,18 +146,15 @@ export class ServicePart extends Construct {
     return { hosts, apiId: undefined };
   }
 
-  private addProjection(props: PartProps): void {
+  private addStreamReader(service: StreamReader, props: PartProps, id = `${service}-stream`): void {
     const { stage, account, data } = props;
-    const { trigger } = services.projection;
-    if (trigger.kind !== 'stream')
-      throw new Error(`services: projection's trigger is '${trigger.kind}', must be 'stream'`);
+    const { table, records, failures } = getStreamTrigger(service);
     const streamArn = data.streamArns.orders;
-    const statements = streamTriggerStatements(streamArn, account.tableArn(stage.name, trigger.table));
-    readStream(this, 'Projection', this.addFunction('projection', props, statements), {
-      streamArn,
-      records: trigger.records,
-      settings: stage.projection,
-      failures: this.queues.find('projection-dlq'),
+    const statements = streamTriggerStatements(streamArn, account.tableArn(stage.name, table));
+    readStream(this, id, this.addFunction(service, props, statements), {
+      ...{ streamArn, records },
+      settings: stage[service],
+      failures: this.queues.find(failures),
       partialFailures: true,
     });
   }

@@ -11,7 +11,7 @@ import {
 import { type CloudService, cloudServices } from '../../model/clouds/scaling.ts';
 import { physicalName } from '../../model/names.ts';
 import { stopped as meanings } from '../../model/operations/timer-alarm-rows.ts';
-import { isTimerWorker } from '../../model/services.ts';
+import { isQueueWorker, isTimerWorker } from '../../model/services.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
 
 interface Told {
@@ -90,7 +90,7 @@ const waiting = (stage: Stage): AlertRow[] =>
     kind: 'threshold',
     name: `${name}-age`,
     filter: subscriptionMetric(stage, name, 'oldest_unacked_message_age'),
-    threshold: service === 'projection' ? stage.alarms.iteratorAgeSeconds : stage.alarms.queueAgeSeconds,
+    threshold: isQueueWorker(service) ? stage.alarms.queueAgeSeconds : stage.alarms.iteratorAgeSeconds,
     minutes: 2,
     aligner: 'ALIGN_MAX',
     ...waitingAlerts[service],

@@ -17,6 +17,7 @@ import {
 } from '../../model/clouds/google-topology.ts';
 import type { CloudService } from '../../model/clouds/scaling.ts';
 import { physicalName } from '../../model/names.ts';
+import { isQueueWorker } from '../../model/services.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
 import type { Identities } from './identities.ts';
 
@@ -81,7 +82,7 @@ export class Messages extends Construct {
       name: physicalName(stage.name, name),
       topic: this.topic(topic).id,
       ...(type && { filter: `attributes.type = "${type}"` }),
-      ackDeadlineSeconds: ackDeadlineSeconds(stage, service === 'projection' ? undefined : service),
+      ackDeadlineSeconds: ackDeadlineSeconds(stage, isQueueWorker(service) ? service : undefined),
       messageRetentionDuration: seconds(stage.queues.retentionDays),
       // By default an idle subscription is deleted after a month.
       expirationPolicy: { ttl: '' },

@@ -9,7 +9,7 @@ import { restoreClients } from '../../../../scripts/operations/restore/clients.t
 import { toMessages } from '../../../../scripts/operations/restore/in-flight.ts';
 import { choosePoint } from '../../../../scripts/operations/restore/points.ts';
 import { readImages } from '../../../../scripts/operations/restore/stream.ts';
-import { repointReader } from '../../../../scripts/operations/restore/triggers.ts';
+import { repointReaders } from '../../../../scripts/operations/restore/triggers.ts';
 import { pauseWriters, readWriters, resumeWriters } from '../../../../scripts/operations/restore/writers.ts';
 import { physicalName } from '../../../../stacks/model/names.ts';
 import { stages } from '../../../../stacks/model/stages/stages.ts';
@@ -138,7 +138,7 @@ it('gives the reader of a new stream the settings of the old mapping, and publis
   script(clients.dynamodb, { Table: { LatestStreamArn: 'stream-2' } });
   const calls = script<object>(clients.lambda, { EventSourceMappings: [old] });
   const published = script<object>(clients.ssm, {});
-  expect(await repointReader(clients, 'prod', 'orders')).toBe('stream-2');
+  expect(await repointReaders(clients, 'prod', 'orders')).toBe('stream-2');
   expect(calls).toContainEqual(
     expect.objectContaining({
       ...{ FunctionName: 'projection:live', EventSourceArn: 'stream-2', StartingPosition: 'TRIM_HORIZON' },
