@@ -92,19 +92,20 @@ export class Draft {
     this.#changed.set(file, text.slice(0, node.start) + sorted + text.slice(node.end));
   }
 
-  /** Imports names; a name may have `type` before it. */
+  /** Imports names that are not imported yet; a name may have `type` before it. */
   import(file: string, names: readonly string[], from: string): void {
     const text = this.read(file);
-    const whole = names.every((name) => name.startsWith('type '));
-    const list = names.map((name) => (whole ? name.replace('type ', '') : name)).join(', ');
+    const places = new RegExp(`^import (type )?\\{([^}]*)\\} from '${from.replaceAll('.', '\\.')}';$`, 'm').exec(text);
+    const [old, isType = '', had = ''] = places ?? [];
+    const present = had.split(',').map(toName);
+    const missing = names.filter((name) => !present.includes(toName(name)));
+    if (missing.length === 0) return;
+    const whole = missing.every((name) => name.startsWith('type '));
+    const list = missing.map((name) => (whole ? toName(name) : name)).join(', ');
     const line = `import ${whole ? 'type ' : ''}{ ${list} } from '${from}';`;
-    const existing = new RegExp(`^import (type )?\\{([^}]*)\\} from '${from.replaceAll('.', '\\.')}';$`, 'm').exec(
-      text,
-    );
-    if (!existing) return void this.#changed.set(file, `${line}\n${text}`);
-    const [old, isType = '', had = ''] = existing;
+    if (old === undefined) return void this.#changed.set(file, `${line}\n${text}`);
     const all = isType && !whole ? had.replaceAll(/(\w+)/g, 'type $1') : had;
-    const added = whole && !isType ? names.join(', ') : list;
+    const added = whole && !isType ? missing.join(', ') : list;
     const kind = isType && whole ? 'type ' : '';
     const merged = `import ${kind}{ ${all.trim().replace(/,$/, '')}, ${added} } from '${from}';`;
     this.#changed.set(
@@ -157,6 +158,9 @@ export class Draft {
     return text;
   }
 }
+
+/** Of an imported name, without `type`. */
+const toName = (name: string): string => name.trim().replace(/^type /, '');
 
 const moved = (file: string, what: string): CliError =>
   new CliError(

@@ -9,9 +9,10 @@ import { queueShape } from './queue/shape.ts';
 import { addService } from './service.ts';
 import type { Shape } from './shape.ts';
 import { type Spelling, toSpelling } from './spelling.ts';
+import { streamShape } from './stream/shape.ts';
 import { timerShape } from './timer/shape.ts';
 
-const shapes = { queue: queueShape, bus: busShape, timer: timerShape } satisfies Record<
+const shapes = { queue: queueShape, bus: busShape, stream: streamShape, timer: timerShape } satisfies Record<
   string,
   (step: Spelling) => Shape
 >;

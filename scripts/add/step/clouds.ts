@@ -38,7 +38,7 @@ function addGoogle(draft: Draft, { name }: Spelling, { like, google }: Shape): v
   draft.sortIn('test/terraform/google-protection.test.ts', [rights], [...own, ...google.rights]);
   draft.after('test/terraform/google.test.ts', ['fulfilment-requests-dead-depth'], listed(google.alerts));
   const gone = 'test/clouds/google/gone-dependency.test.ts';
-  draft.after(gone, ['pushes', like], `${name}: ${google.given}`);
+  draft.after(gone, ['pushes', 'fulfilment'], `${name}: ${google.given}`);
   draft.after(gone, ['services', like], `'${name}'`);
 }
 

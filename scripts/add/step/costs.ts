@@ -9,14 +9,16 @@ export function addCosts(draft: Draft, costs: Costs, kept: Kept): void {
   if (kept.azure) raiseDollars(draft, 'docs/deploying/azure.md', { 'alerts on the logs, ': costs.alerts });
   if (kept.google) raiseDollars(draft, 'docs/deploying/google.md', { 'schedules: ': costs.schedules });
   const doctor = 'test/unit/operations/doctor/aws-trouble.test.ts';
-  const stages = { [aws]: ['`dev` needs ', '`dev` needs \\d+ \\(', '`prod` ', '`prod` \\d+ \\('] };
-  for (const [file, places] of Object.entries({ ...stages, [doctor]: ["\\['dev', ", "\\['prod', "] }))
-    for (const before of places)
-      draft.rewrite(
-        file,
-        new RegExp(`(${before})(\\d+)`),
-        (_, text = '', number = '') => `${text}${Number(number) + costs.environments}`,
-      );
+  for (const [stage, more] of Object.entries(costs.environments)) {
+    const needs = stage === 'dev' ? '`dev` needs ' : '`prod` ';
+    for (const before of [needs, `${needs}\\d+ \\(`]) raiseNumber(draft, aws, before, more);
+    raiseNumber(draft, doctor, `\\['${stage}', `, more);
+  }
+}
+
+function raiseNumber(draft: Draft, file: string, before: string, by: number): void {
+  const place = new RegExp(`(${before})(\\d+)`);
+  draft.rewrite(file, place, (_, text = '', number = '') => `${text}${Number(number) + by}`);
 }
 
 /** Adds to the amounts at the end of each row, and of the total. */

@@ -14,6 +14,7 @@ export function addService(draft: Draft, step: Spelling, shape: Shape): void {
     `${capital}Done: '${shape.words.counts}'`,
   );
   addRehearsal(draft, step, shape);
+  addEnvironments(draft, step, shape);
 }
 
 function addModel(draft: Draft, { name }: Spelling, { like, row, settings, limits }: Shape): void {
@@ -27,6 +28,16 @@ function addModel(draft: Draft, { name }: Spelling, { like, row, settings, limit
   const scaling = 'stacks/model/clouds/scaling.ts';
   draft.before(scaling, ['toScaling', like], `case '${name}':`);
   draft.after(scaling, ['cloudServices', like], `'${name}'`);
+}
+
+/** The concurrency that a stage needs names each function. */
+function addEnvironments(draft: Draft, { name }: Spelling, { like, costs }: Shape): void {
+  const { prod } = costs.environments;
+  draft.rewrite(
+    'test/synth/check-stage.test.ts',
+    new RegExp(`(environments of all functions \\(.*${like} \\d+)(.*got )(\\d+)'`),
+    (_, before = '', between = '', sum = '') => `${before}, ${name} ${prod}${between}${Number(sum) + prod}'`,
+  );
 }
 
 /** A release calls a new version of it before customers do. */

@@ -5,7 +5,7 @@ import type { Spelling } from './spelling.ts';
 /** What a trigger makes of the places that every step has. */
 export interface Shape {
   /** The service that it resembles: it follows that one in every list. */
-  readonly like: 'fulfilment' | 'sweeper';
+  readonly like: 'projection' | 'fulfilment' | 'sweeper';
   /** Trigger and access, in the table of services. */
   readonly row: string;
   /** Its settings in a stage. */
@@ -13,7 +13,7 @@ export interface Shape {
   /** Memory and time limit of its function, with the reason. */
   readonly limits: string;
   /** The list of the release's rehearsal that it belongs to, and what it answers there. */
-  readonly rehearsal: { readonly list: 'readOrders' | 'timers'; readonly answer: string };
+  readonly rehearsal: { readonly list: 'readEvents' | 'readOrders' | 'timers'; readonly answer: string };
   readonly azure: {
     /** The queues that it sends to and takes from. */
     readonly queues: string;
@@ -63,6 +63,6 @@ export interface Costs {
   readonly alerts: number;
   /** On Google. */
   readonly schedules: number;
-  /** Of the account's concurrency. */
-  readonly environments: number;
+  /** Of the account's concurrency, in each of these stages. */
+  readonly environments: Readonly<Record<'dev' | 'prod', number>>;
 }

@@ -1,15 +1,21 @@
 import type { Draft } from '../../draft.ts';
 import type { Kept } from '../../kept.ts';
 import type { Spelling } from '../spelling.ts';
+import { queueWorker, type Worker } from '../worker.ts';
 
 /** Entry, adapter, stack, local platform and redrive. */
 export function addAzure(draft: Draft, step: Spelling, kept: Kept): void {
-  const { name, queue } = step;
-  draft.create(`functions/${name}/azure.ts`, entry(step));
+  draft.create(`functions/${step.name}/azure.ts`, entry(step));
   addAdapter(draft, step);
+  addAzureWorker(draft, step, queueWorker(step), kept);
+}
+
+/** What takes messages from a queue of Azure. */
+export function addAzureWorker(draft: Draft, step: Spelling, worker: Worker, kept: Kept): void {
+  const { name, queue } = step;
   draft.after('functions/adapters/azure/resources.ts', ['queues', 'fulfilments'], `${name}: '${queue}'`);
-  addStack(draft, step);
-  addPlatform(draft, step);
+  addStack(draft, step, worker);
+  addPlatform(draft, step, worker);
   if (kept.simulation)
     draft.after(
       'scripts/lab/simulation/partition/azure/cloud.ts',
@@ -34,7 +40,7 @@ function addAdapter(draft: Draft, { name, capital }: Spelling): void {
   draft.import(messaging, [`type ${capital}Queue`], `../../ports/${name}.ts`);
 }
 
-function addStack(draft: Draft, { name, capital, queue, deadLetters }: Spelling): void {
+function addStack(draft: Draft, { name, capital, queue, deadLetters }: Spelling, { what }: Worker): void {
   const rows = 'stacks/terraform/azure/alert-rows.ts';
   draft.after(rows, ['runbooks', 'fulfilment-requests-poison'], `'${queue}-poison': '${deadLetters}'`);
   draft.after(
@@ -43,7 +49,7 @@ function addStack(draft: Draft, { name, capital, queue, deadLetters }: Spelling)
     `{
       queue: queues.${name},
       operation: 'process${capital}',
-      meaning: 'Orders wait too long for ${name}.',
+      meaning: '${what} wait too long for ${name}.',
       runbook: '${name}-age',
     }`,
   );
@@ -56,7 +62,7 @@ const fulfilmentRow = `={
   runbook: 'fulfilment-age',
 }`;
 
-function addPlatform(draft: Draft, { name, capital }: Spelling): void {
+function addPlatform(draft: Draft, { name }: Spelling, { diagnose, looks }: Worker): void {
   draft.after(
     'scripts/clouds/azure/read-stores.ts',
     ['steps', "=[queues.fulfilments]: 'fulfilment'"],
@@ -66,9 +72,9 @@ function addPlatform(draft: Draft, { name, capital }: Spelling): void {
   draft.after(
     redrive,
     ["={ service: 'fulfilment', ...redrivable(queues.fulfilments, diagnoseFulfilmentRequest(find)) }"],
-    `{ service: '${name}', ...redrivable(queues.${name}, diagnose${capital}Request(find)) }`,
+    `{ service: '${name}', ...redrivable(queues.${name}, ${looks ? `${diagnose}(find)` : diagnose}) }`,
   );
-  draft.import(redrive, [`diagnose${capital}Request`], '../../operations/redrive/diagnose.ts');
+  draft.import(redrive, [diagnose], '../../operations/redrive/diagnose.ts');
 }
 
 const entry = ({ name, capital }: Spelling): string => `import { onQueue } from '../adapters/azure/app.ts';

@@ -1,13 +1,17 @@
 import type { Draft } from '../../draft.ts';
 import type { Spelling } from '../spelling.ts';
+import { queueWorker, type Worker } from '../worker.ts';
 
 /** Entry, adapter, topics, stack, local platform and redrive. */
 export function addGoogle(draft: Draft, step: Spelling): void {
   draft.create(`functions/${step.name}/google.ts`, entry(step));
   addAdapter(draft, step);
-  addTopology(draft, step);
-  addStack(draft, step);
-  addPlatform(draft, step);
+  draft.after(
+    'stacks/model/clouds/google-topology.ts',
+    ['topics', 'FULFILMENT_DEAD_LETTER_TOPIC'],
+    `${step.upper}_TOPIC: { name: '${step.queue}', publishers: [] }`,
+  );
+  addGoogleWorker(draft, step, queueWorker(step), `${step.upper}_TOPIC`);
 }
 
 function addAdapter(draft: Draft, { name, capital }: Spelling): void {
@@ -27,18 +31,24 @@ function addAdapter(draft: Draft, { name, capital }: Spelling): void {
   draft.import(messaging, [`type ${capital}Queue`], `../../ports/${name}.ts`);
 }
 
-function addTopology(draft: Draft, { name, upper, queue }: Spelling): void {
+/** What Pub/Sub pushes the messages of a topic to. */
+export function addGoogleWorker(draft: Draft, step: Spelling, worker: Worker, topic: string): void {
+  addTopology(draft, step, topic);
+  addStack(draft, step, worker);
+  addPlatform(draft, step, worker);
+}
+
+function addTopology(draft: Draft, { name, upper, queue }: Spelling, topic: string): void {
   const topology = 'stacks/model/clouds/google-topology.ts';
   draft.after(
     topology,
     ['topics', 'FULFILMENT_DEAD_LETTER_TOPIC'],
-    `${upper}_TOPIC: { name: '${queue}', publishers: [] },
-     ${upper}_DEAD_LETTER_TOPIC: { name: '${queue}-dead', publishers: ['${name}'] }`,
+    `${upper}_DEAD_LETTER_TOPIC: { name: '${queue}-dead', publishers: ['${name}'] }`,
   );
   draft.after(
     topology,
     ['pushes', fulfilmentPush],
-    `{ name: '${queue}', topic: '${upper}_TOPIC', deadLetters: '${upper}_DEAD_LETTER_TOPIC', service: '${name}' }`,
+    `{ name: '${queue}', topic: '${topic}', deadLetters: '${upper}_DEAD_LETTER_TOPIC', service: '${name}' }`,
   );
 }
 
@@ -49,7 +59,7 @@ const fulfilmentPush = `={
   service: 'fulfilment',
 }`;
 
-function addStack(draft: Draft, { name, upper, deadLetters }: Spelling): void {
+function addStack(draft: Draft, { name, upper, deadLetters }: Spelling, { what }: Worker): void {
   const rows = 'stacks/terraform/google/alert-rows.ts';
   draft.after(
     rows,
@@ -59,15 +69,15 @@ function addStack(draft: Draft, { name, upper, deadLetters }: Spelling): void {
   draft.after(
     rows,
     ['waitingAlerts', 'fulfilment'],
-    `${name}: { meaning: 'Orders wait too long for ${name}.', runbook: '${name}-age' }`,
+    `${name}: { meaning: '${what} wait too long for ${name}.', runbook: '${name}-age' }`,
   );
 }
 
-function addPlatform(draft: Draft, { name, capital }: Spelling): void {
+function addPlatform(draft: Draft, { name }: Spelling, { diagnose, looks }: Worker): void {
   draft.after('scripts/clouds/google/platform.ts', ['concurrentPushes', 'fulfilment'], `${name}: 5`);
   const redrive = 'scripts/clouds/google/redrive.ts';
-  draft.after(redrive, ['diagnoses', 'fulfilment'], `${name}: diagnose${capital}Request`);
-  draft.import(redrive, [`diagnose${capital}Request`], '../../operations/redrive/diagnose.ts');
+  draft.after(redrive, ['diagnoses', 'fulfilment'], `${name}: ${looks ? diagnose : `() => ${diagnose}`}`);
+  draft.import(redrive, [diagnose], '../../operations/redrive/diagnose.ts');
 }
 
 const entry = ({

@@ -1,5 +1,7 @@
 import type { Draft } from '../../draft.ts';
+import { addDeadLetters } from '../dead-letters.ts';
 import type { Spelling } from '../spelling.ts';
+import { queueWorker } from '../worker.ts';
 
 /** Queues, alarms, dashboard, redrive and checker: what every cloud reads. */
 export function addModel(draft: Draft, step: Spelling): void {
@@ -9,7 +11,15 @@ export function addModel(draft: Draft, step: Spelling): void {
   draft.after(services, ['QueueName', 'fulfilment-requests-dlq'], `'${queue}' | '${deadLetters}'`);
   addOperations(draft, step);
   addRedrive(draft, step);
-  addDeadLetters(draft, step);
+  addDeadLetters(draft, step, queueWorker(step));
+  draft.import(
+    'scripts/sale/check/dead-letter.ts',
+    [`${name}Request`],
+    `../../../functions/contracts/${name}-request.ts`,
+  );
+  const found = 'scripts/sale/dead-letters.ts';
+  draft.after(found, ['explainLetter', 'fulfilment'], `'${name}'`);
+  draft.after(found, ['readFailures', 'fulfilment'], `'${name}'`);
 }
 
 function addOperations(draft: Draft, { name, capital, queue }: Spelling): void {
@@ -56,26 +66,4 @@ const ${name}Requests: Kind = {
   const services = 'scripts/operations/redrive/services.ts';
   draft.after(services, ['diagnoses', 'fulfilment'], `${name}: diagnose${capital}Request`);
   draft.import(services, [`diagnose${capital}Request`], './diagnose.ts');
-}
-
-/** The checker reads its dead letters: an order may wait for one. */
-function addDeadLetters(draft: Draft, { name, capital }: Spelling): void {
-  const letters = 'scripts/sale/check/dead-letter.ts';
-  draft.after(letters, ['deadLetterSteps', 'fulfilment'], `'${name}'`);
-  draft.after(
-    letters,
-    ['orderOfDeadLetter', 'fulfilment'],
-    `case '${name}':\n return ${name}Request.safeParse(content).data?.order.orderId;`,
-  );
-  draft.import(letters, [`${name}Request`], `../../../functions/contracts/${name}-request.ts`);
-  draft.after(letters, ['reasons', 'fulfilment'], `${name}: ['MALFORMED_MESSAGE', 'UNKNOWN_ORDER']`);
-  draft.after('scripts/sale/check/evidence.ts', ['gatherDead', 'fulfilment'], `${name}: new Set<string>()`);
-  draft.after(
-    'scripts/sale/deployed-quiescence.ts',
-    ['deadLetterUrls', 'fulfilment'],
-    `${name}: output('${capital}DeadLetterUrl')`,
-  );
-  const found = 'scripts/sale/dead-letters.ts';
-  draft.after(found, ['explainLetter', 'fulfilment'], `'${name}'`);
-  draft.after(found, ['readFailures', 'fulfilment'], `'${name}'`);
 }

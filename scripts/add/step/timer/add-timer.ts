@@ -27,12 +27,6 @@ function addModel(draft: Draft, { name }: Spelling): void {
     `${name}: { meaning: 'its work waits', runbook: '${name}-stopped' }`,
   );
   draft.after('scripts/platform/api/capacity.ts', ['shares', 'sweeper'], `${name}: 1`);
-  // A timer has one environment.
-  draft.rewrite(
-    'test/synth/check-stage.test.ts',
-    /(environments of all functions \(.*sweeper \d+)(.*got )(\d+)'/,
-    (_, before = '', between = '', sum = '') => `${before}, ${name} 1${between}${Number(sum) + 1}'`,
-  );
 }
 
 function addCdk(draft: Draft, { name }: Spelling): void {
