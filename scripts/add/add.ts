@@ -25,7 +25,7 @@ export const additions: Readonly<Record<string, Addition>> = {
     option: 'trigger',
     example: 'step invoicing --trigger queue',
     add(draft, name, trigger, kept) {
-      if (!isTrigger(trigger)) throw wrong(`--trigger is '${trigger}', must be ${triggers.join(' or ')}`, this.example);
+      if (!isTrigger(trigger)) throw wrong(`--trigger is '${trigger}', must be ${triggers.join(', ')}`, this.example);
       addStep(draft, name, trigger, kept);
     },
   },

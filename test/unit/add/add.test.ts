@@ -22,18 +22,36 @@ describe.each(triggers)('a step that a %s triggers', (trigger) => {
     expect(files.has(`functions/invoicing/${cloud}.ts`)).toBe(keeps(`functions/adapters/${cloud}`));
   });
 
-  test('gets its permission, its dead letters, their entry in the runbook and a redrive', () => {
-    expect(files.get('stacks/model/services.ts')).toContain("deadLetters: 'invoicing-requests-dlq'");
-    expect(files.get('docs/runbook.md')).toMatch(/^## invoicing-requests-dlq$/m);
-    expect(files.get('docs/runbook.md')).toContain('npm run redrive -- --service invoicing');
-    expect(files.get('scripts/operations/redrive/services.ts')).toContain('invoicing: diagnoseInvoicingRequest');
+  test('gets its trigger, its settings, a rehearsal and a line in the changelog', () => {
+    expect(files.get('stacks/model/services.ts')).toMatch(/\binvoicing: \{ stack: 'service', trigger: \{/);
+    expect(files.get('stacks/model/stages/stage-settings.ts')).toMatch(/readonly invoicing: \w+Settings;/);
+    expect(files.get('functions/rehearsal/rehearse.ts')).toMatch(/\['\w+', 'invoicing'\]/);
+    expect(files.get('CHANGELOG.md')).toContain('The step `invoicing`');
   });
 
   test('leaves room for another one', () => {
     const second = new Draft((path) => files.get(path) ?? readFrom(root)(path));
     addStep(second, 'packing', trigger, findKept(root));
-    expect(second.files.get('stacks/model/services.ts')).toMatch(/'fulfilment' \| 'packing' \| 'invoicing'/);
+    expect(second.files.get('stacks/model/services.ts')).toMatch(/'packing' \| 'invoicing'/);
   });
+});
+
+test.each([
+  ['queue', 'invoicing-requests-dlq', 'diagnoses', 'invoicing: diagnoseInvoicingRequest'],
+  ['bus', 'invoicing-requests-dlq', 'diagnoses', 'invoicing: diagnoseInvoicingRequest'],
+  ['stream', 'invoicing-dlq', 'deadLetterSteps', "'fulfilment', 'invoicing'"],
+])('the dead letters of a step by %s have an entry in the runbook, and a redrive', (trigger, letters, _, redriven) => {
+  const { files } = draftAddition(root, ['step', 'invoicing'], { trigger });
+  expect(files.get('docs/runbook.md')).toMatch(new RegExp(`^## ${letters}$`, 'm'));
+  expect(files.get('docs/runbook.md')).toContain('npm run redrive -- --service invoicing');
+  expect([...files.values()].join()).toContain(redriven);
+});
+
+test("a step on a timer has a dead man's switch, with its entry in the runbook, and a lease", () => {
+  const { files } = draftAddition(root, ['step', 'invoicing'], { trigger: 'timer' });
+  expect(files.get('stacks/model/operations/timer-alarm-rows.ts')).toContain("runbook: 'invoicing-stopped'");
+  expect(files.get('docs/runbook.md')).toMatch(/^## invoicing-stopped$/m);
+  expect(files.get('functions/invoicing/policies.ts')).toContain("runAlone({ name: 'invoicing'");
 });
 
 test('a stage is like dev, in its own region', () => {
@@ -48,7 +66,12 @@ test.each<[string, string[], object, string]>([
   ['a step without a name', ['step'], { trigger: 'queue' }, 'a step has one name'],
   ['a step with two names', ['step', 'one', 'two'], { trigger: 'queue' }, 'a step has one name'],
   ['a step without a trigger', ['step', 'invoicing'], {}, '--trigger is missing'],
-  ['an unknown trigger', ['step', 'invoicing'], { trigger: 'wish' }, "--trigger is 'wish', must be queue"],
+  [
+    'an unknown trigger',
+    ['step', 'invoicing'],
+    { trigger: 'wish' },
+    "--trigger is 'wish', must be queue, bus, stream, timer",
+  ],
   ['an option of something else', ['step', 'invoicing'], { trigger: 'queue', region: 'eu-west-1' }, '--region is not'],
   ['capitals', ['step', 'Invoicing'], { trigger: 'queue' }, 'must be one word of the letters a to z'],
   ['two words', ['step', 'gift-wrap'], { trigger: 'queue' }, 'must be one word of the letters a to z'],
@@ -100,6 +123,12 @@ describe('a draft', () => {
     const draft = of("import type { a } from './x.ts';\n");
     draft.import(file, ['b'], './x.ts');
     expect(changed(draft)).toBe("import { type a, b } from './x.ts';\n");
+  });
+
+  test('imports no name twice', () => {
+    const draft = of("import { a, type b } from './x.ts';\n");
+    draft.import(file, ['a', 'type b', 'c'], './x.ts');
+    expect(changed(draft)).toBe("import { a, type b, c } from './x.ts';\n");
   });
 
   test('overwrites no file', () => {
