@@ -16,15 +16,16 @@ import { projectFolder } from '../../platform/process/paths.ts';
 import { runTask } from '../../upgrade/generate.ts';
 
 const usage = `
-usage: npm run add -- step NAME --trigger queue [--dry-run]
+usage: npm run add -- step NAME --trigger KIND [--dry-run]
        npm run add -- stage NAME --region REGION [--dry-run]
 
 Writes what docs/adding.md says, in every file that it touches, so that types, lint and tests pass at once:
-a step that a queue triggers, with its message, port, use case, an entry for each cloud of the project, queues, alarms,
-permissions, redrive, tests and documents; or a stage like dev, in a region of its own. It needs a clean working tree,
-and prints the command that undoes it.
+a step with its use case, an entry for each cloud of the project, trigger, alarms, permissions, redrive, tests and
+documents; or a stage like dev, in a region of its own. It needs a clean working tree, and prints the command that
+undoes it.
 
-  --trigger KIND   of a step: what invokes it, queue
+  --trigger KIND   of a step, what invokes it: queue, bus (a queue of confirmed orders), stream (of the orders'
+                   events), or timer (one run at a time)
   --region REGION  of a stage: the only region of AWS that it may be deployed to
   --dry-run        shows which files would change
   --help
