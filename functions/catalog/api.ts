@@ -24,6 +24,8 @@ export const cacheEnv = {
   CACHE_FUNCTION_MS: count,
 };
 
+type CacheSettings = Readonly<Record<keyof typeof cacheEnv, number>>;
+
 export interface CatalogApiPorts {
   /** Must read consistently: after an invalidation, the old row must not fill a cache again. */
   readonly products: ProductReader;
@@ -35,25 +37,13 @@ export interface CatalogApiPorts {
 /** Catalog routes, independent of the cloud. */
 export function catalogApi(
   { clock, meter, ...ports }: CatalogApiPorts,
-  env: Readonly<Record<keyof typeof cacheEnv, number>>,
+  env: CacheSettings,
   originSecret: string | undefined,
 ): HttpApi {
   const sales = failFast(ports.sales);
   // Below the cache, which goes on answering while the store is gone.
   const products = cachedProducts(failFast(ports.products), { ttlMs: env.CACHE_FUNCTION_MS, meter });
-  const productTimes: CacheTimes = {
-    browserSeconds: env.CACHE_BROWSER_SECONDS,
-    edgeSeconds: env.CACHE_EDGE_SECONDS,
-    staleWhileRevalidateSeconds: env.CACHE_STALE_SECONDS,
-    staleIfErrorSeconds: env.CACHE_ERROR_SECONDS,
-  };
-  // Estimates lag anyway; caching one more second shields the views from the crowd.
-  const stockTimes: CacheTimes = {
-    ...productTimes,
-    browserSeconds: 0,
-    edgeSeconds: stockSeconds,
-    staleWhileRevalidateSeconds: stockSeconds,
-  };
+  const { productTimes, stockTimes } = readTimes(env);
 
   const health: RouteHandler = async () => ({ status: 200, body: { status: 'ok' } });
 
@@ -77,6 +67,23 @@ export function catalogApi(
 
   const handlers = { health, listProducts: listPage, getProduct, getStock };
   return httpApi('catalog', handlers, { authenticate: neverAuthenticate, originSecret });
+}
+
+function readTimes(env: CacheSettings): Readonly<Record<'productTimes' | 'stockTimes', CacheTimes>> {
+  const productTimes: CacheTimes = {
+    browserSeconds: env.CACHE_BROWSER_SECONDS,
+    edgeSeconds: env.CACHE_EDGE_SECONDS,
+    staleWhileRevalidateSeconds: env.CACHE_STALE_SECONDS,
+    staleIfErrorSeconds: env.CACHE_ERROR_SECONDS,
+  };
+  // Estimates lag anyway; caching one more second shields the views from the crowd.
+  const stockTimes: CacheTimes = {
+    ...productTimes,
+    browserSeconds: 0,
+    edgeSeconds: stockSeconds,
+    staleWhileRevalidateSeconds: stockSeconds,
+  };
+  return { productTimes, stockTimes };
 }
 
 /** 304 when the client has this version (RFC 9110: If-None-Match compares weakly). */

@@ -4,12 +4,14 @@ import { UsageError } from '../cli/cli.ts';
 import { Draft, type ReadFile } from './draft.ts';
 import { findKept, type Kept } from './kept.ts';
 import { requireStepName } from './names.ts';
+import { addRoute } from './route.ts';
 import { addStage } from './stage.ts';
 import { addStep, type Trigger, triggers } from './step/add-step.ts';
 
 export interface Options {
   readonly trigger?: string | undefined;
   readonly region?: string | undefined;
+  readonly path?: string | undefined;
 }
 
 interface Addition {
@@ -29,6 +31,11 @@ export const additions: Readonly<Record<string, Addition>> = {
       addStep(draft, name, trigger, kept);
     },
   },
+  route: {
+    option: 'path',
+    example: "route getReviews --path '/products/{sku}/reviews'",
+    add: (draft, name, path, kept) => addRoute(draft, { name, path }, kept),
+  },
   stage: {
     option: 'region',
     example: 'stage qa --region eu-central-1',
@@ -41,7 +48,7 @@ const isTrigger = (word: string): word is Trigger => triggers.some((one) => one 
 /** The project with the addition, in memory. @throws with one line when it cannot be made */
 export function draftAddition(folder: string, [kind = '', name, ...more]: readonly string[], options: Options): Draft {
   const addition = Object.hasOwn(additions, kind) ? additions[kind] : undefined;
-  if (!addition) throw wrong(`'${kind}' cannot be added, must be ${Object.keys(additions).join(' or ')}`, 'step NAME');
+  if (!addition) throw wrong(`'${kind}' cannot be added, must be ${Object.keys(additions).join(', ')}`, 'step NAME');
   const { option, example } = addition;
   if (name === undefined || more.length > 0) throw wrong(`a ${kind} has one name`, example);
   const value = options[option];

@@ -67,6 +67,16 @@ export class Draft {
     this.#changed.set(file, text.slice(0, node.start) + own.replace(from, () => to) + text.slice(node.end));
   }
 
+  /** Replaces a text wherever it is. */
+  everywhere(file: string, from: string, to: string): void {
+    const text = this.read(file);
+    if (!text.includes(from)) throw moved(file, `'${from}' at least`);
+    this.#changed.set(
+      file,
+      text.replaceAll(from, () => to),
+    );
+  }
+
   /** Replaces what a pattern finds, exactly once. */
   rewrite(file: string, pattern: RegExp, to: (...groups: string[]) => string): void {
     const text = this.read(file);

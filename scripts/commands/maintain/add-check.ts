@@ -12,7 +12,7 @@ import { runTask } from '../../upgrade/generate.ts';
 const usage = `
 usage: npm run add-check [-- --only KIND]
 
-Adds a step for each trigger, and a stage, in copies of the project, and runs types, lint, unit, synth and Terraform
+Adds a step for each trigger, a route and a stage, in copies of the project, and runs types, lint, unit, synth and Terraform
 tests in each. Takes some minutes for each. Exit code 0 only if all of it passes.
 
   --only KIND  one of ${Object.keys(additions).join(', ')}
@@ -21,6 +21,7 @@ tests in each. Takes some minutes for each. Exit code 0 only if all of it passes
 
 const cases = [
   ...triggers.map((trigger) => ({ words: ['step', 'invoicing'], options: { trigger } })),
+  { words: ['route', 'getReviews'], options: { path: '/products/{sku}/reviews' } },
   { words: ['stage', 'qa'], options: { region: 'eu-west-1' } },
 ];
 

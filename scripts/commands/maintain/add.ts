@@ -17,15 +17,17 @@ import { runTask } from '../../upgrade/generate.ts';
 
 const usage = `
 usage: npm run add -- step NAME --trigger KIND [--dry-run]
+       npm run add -- route NAME --path PATH [--dry-run]
        npm run add -- stage NAME --region REGION [--dry-run]
 
 Writes what docs/adding.md says, in every file that it touches, so that types, lint and tests pass at once:
 a step with its use case, an entry for each cloud of the project, trigger, alarms, permissions, redrive, tests and
-documents; or a stage like dev, in a region of its own. It needs a clean working tree, and prints the command that
+documents; a route that reads something of a product; or a stage like dev, in a region of its own. It needs a clean working tree, and prints the command that
 undoes it.
 
   --trigger KIND   of a step, what invokes it: queue, bus (a queue of confirmed orders), stream (of the orders'
                    events), or timer (one run at a time)
+  --path PATH      of a route: '/products/{sku}/' and a word; it reads something of a product
   --region REGION  of a stage: the only region of AWS that it may be deployed to
   --dry-run        shows which files would change
   --help
@@ -34,10 +36,15 @@ undoes it.
 await runMain(async () => {
   const { values, words } = parseWithWords(usage, {
     trigger: { type: 'string' },
+    path: { type: 'string' },
     region: { type: 'string' },
     'dry-run': { type: 'boolean', default: false },
   });
-  const draft = draftAddition(projectFolder, words, { trigger: values.trigger, region: values.region });
+  const draft = draftAddition(projectFolder, words, {
+    trigger: values.trigger,
+    path: values.path,
+    region: values.region,
+  });
   if (!values['dry-run']) requireClean(projectFolder);
   const files = format(projectFolder, draft.files);
   const changes = listChanges(projectFolder, files.keys());

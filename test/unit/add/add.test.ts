@@ -54,6 +54,15 @@ test("a step on a timer has a dead man's switch, with its entry in the runbook, 
   expect(files.get('functions/invoicing/policies.ts')).toContain("runAlone({ name: 'invoicing'");
 });
 
+test('a route has a schema, a handler, an operation, and a call in the tests of each cloud', () => {
+  const { files } = draftAddition(root, ['route', 'getReviews'], { path: '/products/{sku}/reviews' });
+  expect(files.get('functions/contracts/routes.ts')).toContain("path: '/products/{sku}/reviews'");
+  expect(files.get('functions/contracts/http.ts')).toContain('export const reviewsResource');
+  expect(files.get('functions/catalog/api.ts')).toContain('getReviews: readReviews');
+  expect(files.get('scripts/openapi/operations.ts')).toContain('getReviews: { answers: { 200: http.reviewsResource }');
+  expect(files.get('test/support/api-calls.ts')).toContain("['GET', '/products/lamp/reviews']");
+});
+
 test('a stage is like dev, in its own region', () => {
   const { files } = draftAddition(root, ['stage', 'qa'], { region: 'eu-west-1' });
   expect(files.get('stacks/model/stages/stages.ts')).toContain("name: 'qa', region: 'eu-west-1'");
@@ -61,7 +70,7 @@ test('a stage is like dev, in its own region', () => {
 });
 
 test.each<[string, string[], object, string]>([
-  ['nothing', [], {}, "'' cannot be added, must be step or stage"],
+  ['nothing', [], {}, "'' cannot be added, must be step, route, stage"],
   ['an unknown thing', ['toString', 'x'], {}, "'toString' cannot be added"],
   ['a step without a name', ['step'], { trigger: 'queue' }, 'a step has one name'],
   ['a step with two names', ['step', 'one', 'two'], { trigger: 'queue' }, 'a step has one name'],
@@ -82,6 +91,11 @@ test.each<[string, string[], object, string]>([
   ['a global name', ['step', 'fetch'], { trigger: 'queue' }, 'is a global name of JavaScript'],
   ['a service', ['step', 'settlement'], { trigger: 'queue' }, "'settlement' is taken: "],
   ['a word of the code', ['step', 'message'], { trigger: 'queue' }, "'message' is taken: "],
+  ['a route without a path', ['route', 'getReviews'], {}, '--path is missing'],
+  ['a route elsewhere', ['route', 'getReviews'], { path: '/reviews' }, 'must be /products/{sku}/ and one word'],
+  ['a path that exists', ['route', 'getLeft'], { path: '/products/{sku}/stock' }, "'getStock' is GET"],
+  ['a route that exists', ['route', 'getStock'], { path: '/products/{sku}/left' }, "'getStock' is GET"],
+  ['a name without get', ['route', 'reviews'], { path: '/products/{sku}/reviews' }, "must be 'get' and a word"],
   ['a stage without a region', ['stage', 'qa'], {}, '--region is missing'],
   ['a region that cannot be', ['stage', 'qa'], { region: 'mars' }, "--region is 'mars', must be a region of AWS"],
   ['a stage that exists', ['stage', 'prod'], { region: 'eu-west-1' }, "'prod' is taken: stacks/model/stages/stages.ts"],

@@ -1,0 +1,155 @@
+import { routes } from '../../functions/contracts/routes.ts';
+import { neededApiRate } from '../../stacks/model/checks/check-account.ts';
+import { limits } from '../../stacks/model/checks/limits.ts';
+import { stages } from '../../stacks/model/stages/stages.ts';
+import { CliError, UsageError } from '../cli/cli.ts';
+import type { Draft } from './draft.ts';
+import type { Kept } from './kept.ts';
+import { isIdentifier } from './syntax.ts';
+
+export interface NewRoute {
+  /** Of its operation, such as `getReviews`. */
+  readonly name: string;
+  /** Below a product, whose behaviour at the edge it shares. */
+  readonly path: string;
+}
+
+/** A route that reads something of a product, of the service catalog. API, gateways and edge follow from its table. */
+export function addRoute(draft: Draft, route: NewRoute, kept: Kept): void {
+  const word = requireRoute(route);
+  const { name, path } = route;
+  const resource = `${word}Resource`;
+  const capital = resource.charAt(0).toUpperCase() + resource.slice(1);
+  addContract(draft, route, { resource, capital });
+  draft.after(
+    'functions/catalog/read-products.ts',
+    ['estimateStock'],
+    `/** @throws {ProblemError} NOT_FOUND */
+export async function ${name}(sku: string, products: ProductReader): Promise<${capital}> {
+  const product = await findProduct(sku, products);
+  return { sku: product.sku };
+}`,
+  );
+  draft.import('functions/catalog/read-products.ts', [`type ${capital}`], '../contracts/http.ts');
+  addHandler(draft, name, word);
+  addTests(draft, { name, path }, word);
+  if (kept.lab) draft.after('scripts/lab/bench/middleware.ts', ['handlers', 'getStock'], `${name}: answer`);
+  draft.rewrite(
+    'CHANGELOG.md',
+    /^## \[Unreleased\]\n(?:### Added\n)?/,
+    () => `## [Unreleased]\n### Added\n- \`GET ${path}\`.\n`,
+  );
+}
+
+/** @returns the last word of its path */
+function requireRoute({ name, path }: NewRoute): string {
+  const refuse = (message: string, hint: string) => new UsageError('name_refused', message, hint);
+  if (!/^get[A-Z][a-zA-Z]*$/.test(name) || !isIdentifier(name))
+    throw refuse(`'${name}' must be 'get' and a word with a capital`, 'For example: getReviews');
+  const [, word] = /^\/products\/\{sku\}\/([a-z]+)$/.exec(path) ?? [];
+  if (word === undefined)
+    throw new UsageError(
+      'usage',
+      `--path is '${path}', must be /products/{sku}/ and one word of small letters`,
+      "For example: --path '/products/{sku}/reviews'. Other routes: see docs/adding.md.",
+    );
+  const taken = routes.find((route) => route.name === name || route.path === path);
+  if (taken)
+    throw new UsageError(
+      'name_taken',
+      `'${taken.name}' is ${taken.method} ${taken.path} already`,
+      'Choose another name.',
+    );
+  for (const stage of Object.values(stages)) {
+    const more = stage.api.kind === 'http-api' ? stage.api.throttles.read.ratePerSecond : 0;
+    const rate = neededApiRate(stage) + more;
+    if (rate > limits.apiRate.value)
+      throw new CliError(
+        'rate_exceeded',
+        `with one more route the API of ${stage.name} may take ${rate} requests/s, above the account's ${limits.apiRate.value}`,
+        'Lower api.throttles.read of the stage in stacks/model/stages/stages.ts first.',
+      );
+  }
+  return word;
+}
+
+interface Names {
+  readonly resource: string;
+  readonly capital: string;
+}
+
+function addContract(draft: Draft, { name, path }: NewRoute, { resource, capital }: Names): void {
+  draft.after(
+    'functions/contracts/routes.ts',
+    ['routes', getStock],
+    `{
+    name: '${name}',
+    method: 'GET',
+    path: '${path}',
+    service: 'catalog',
+    access: 'public',
+    throttle: 'read',
+    summary: 'Reads the ${path.split('/').at(-1)} of a product',
+  }`,
+  );
+  draft.after(
+    'functions/contracts/http.ts',
+    ['StockResource'],
+    `/** Response of GET ${path}. */
+export const ${resource} = z.object({ sku: grammar.sku });
+export type ${capital} = z.infer<typeof ${resource}>;`,
+  );
+  draft.after(
+    'scripts/openapi/operations.ts',
+    ['operations', 'getStock'],
+    `${name}: { answers: { 200: http.${resource} }, problems: ['NOT_FOUND'] }`,
+  );
+}
+
+const getStock = `={
+  name: 'getStock',
+  method: 'GET',
+  path: '/products/{sku}/stock',
+  service: 'catalog',
+  access: 'public',
+  throttle: 'read',
+  summary: 'Estimates the remaining stock from the views',
+}`;
+
+function addHandler(draft: Draft, name: string, word: string): void {
+  const api = 'functions/catalog/api.ts';
+  const handler = `read${word.charAt(0).toUpperCase()}${word.slice(1)}`;
+  draft.before(
+    api,
+    ['catalogApi', 'handlers'],
+    `const ${handler}: RouteHandler = async ({ params }) => ({
+      status: 200,
+      body: await ${name}(params.sku ?? '', products),
+      headers: { 'cache-control': buildCacheControl(productTimes) },
+    });\n`,
+  );
+  draft.after(api, ['catalogApi', 'handlers', 'getStock'], `${name}: ${handler}`);
+  draft.import(api, [name], './read-products.ts');
+}
+
+function addTests(draft: Draft, { name, path }: NewRoute, word: string): void {
+  const lamp = path.replace('{sku}', 'lamp');
+  // Complete sets of handlers.
+  draft.everywhere('test/unit/runtime/http.test.ts', 'getStock: ok', `getStock: ok, ${name}: ok`);
+  draft.after('test/support/api-calls.ts', ['catalog', "=['GET', '/products/lamp/stock']"], `['GET', '${lamp}']`);
+  draft.after('scripts/contracts/scenario.ts', ['readOrders', '/products/lamp/stock'], `'${lamp}'`);
+  draft.create(`test/unit/catalog/${word}.test.ts`, behaviour(name, word));
+}
+
+const behaviour = (name: string, word: string): string => `import { expect, test } from 'vitest';
+import { ${name} } from '../../../functions/catalog/read-products.ts';
+import { offer } from '../../support/actions.ts';
+import { memorySystem } from '../../support/memory-system.ts';
+
+test('reads the ${word} of a product, and finds none of an unknown one', async () => {
+  const system = memorySystem();
+  await offer(system, 1);
+  expect(await ${name}('lamp', system.ports.products)).toEqual({ sku: 'lamp' });
+  await expect(${name}('unknown', system.ports.products)).rejects.toThrow('no product has this sku');
+});
+`;
