@@ -1,13 +1,34 @@
+import { stages } from '../../../stacks/model/stages/stages.ts';
 import type { Draft } from '../draft.ts';
 import type { Kept } from '../kept.ts';
 import type { Costs } from './shape.ts';
 
+/** Dollars a month. */
+const price = { alarm: 0.1, polledQueue: 0.26, alert: 1.5, schedule: 0.1 };
+
+/** The columns of the guides' tables. */
+const columns = [stages.dev, stages.staging, stages.prod];
+
 /** What the guides say about costs and quotas; tests compare it with the stages. */
 export function addCosts(draft: Draft, costs: Costs, kept: Kept): void {
   const aws = 'docs/deploying/aws.md';
-  raiseDollars(draft, aws, { 'alarms: ': costs.alarms, 'empty receives of the workers: ': costs.receives });
-  if (kept.azure) raiseDollars(draft, 'docs/deploying/azure.md', { 'alerts on the logs, ': costs.alerts });
-  if (kept.google) raiseDollars(draft, 'docs/deploying/google.md', { 'schedules: ': costs.schedules });
+  const everywhere = (amount: number) => columns.map(() => amount);
+  raiseDollars(draft, aws, {
+    // A release has an alarm on the errors of the new version.
+    'alarms: ': columns.map(({ releases }) => price.alarm * (costs.alarms + (releases ? 1 : 0))),
+    'empty receives of the workers: ': everywhere(price.polledQueue * costs.polled),
+  });
+  if (kept.azure)
+    raiseDollars(draft, 'docs/deploying/azure.md', { 'alerts on the logs, ': everywhere(price.alert * costs.alerts) });
+  if (kept.google)
+    raiseDollars(draft, 'docs/deploying/google.md', { 'schedules: ': everywhere(price.schedule * costs.schedules) });
+  if (kept.azure && kept.planner)
+    raiseNumber(draft, 'scripts/planner/clouds/azure/bill.ts', 'alerts = \\{ logs: ', costs.alerts);
+  addEnvironments(draft, costs, aws);
+}
+
+/** The account's concurrency. */
+function addEnvironments(draft: Draft, costs: Costs, aws: string): void {
   const doctor = 'test/unit/operations/doctor/aws-trouble.test.ts';
   for (const [stage, more] of Object.entries(costs.environments)) {
     const needs = stage === 'dev' ? '`dev` needs ' : '`prod` ';
@@ -21,17 +42,15 @@ function raiseNumber(draft: Draft, file: string, before: string, by: number): vo
   draft.rewrite(file, place, (_, text = '', number = '') => `${text}${Number(number) + by}`);
 }
 
-/** Adds to the amounts at the end of each row, and of the total. */
-function raiseDollars(draft: Draft, file: string, rows: Readonly<Record<string, number>>): void {
-  const total = Object.values(rows).reduce((sum, one) => sum + one, 0);
-  for (const [row, by] of Object.entries({ ...rows, '\\*\\*total\\*\\* ': total })) {
-    if (by === 0) continue;
+/** Adds to the amounts at the end of each row, a stage each, and of the total. */
+function raiseDollars(draft: Draft, file: string, rows: Readonly<Record<string, readonly number[]>>): void {
+  const total = columns.map((_, at) => Object.values(rows).reduce((sum, row) => sum + (row[at] ?? 0), 0));
+  for (const [row, more] of Object.entries({ ...rows, '\\*\\*total\\*\\* ': total })) {
+    if (more.every((by) => by === 0)) continue;
     draft.rewrite(file, new RegExp(`^(\\| ${row}.*?)((?:\\| \\$[\\d.]+ )+\\|)$`), (_, before = '', amounts = '') => {
-      const raised = amounts.replaceAll(
-        /\$([\d.]+)/g,
-        (_all, amount: string) => `$${(Number(amount) + by).toFixed(2)}`,
-      );
-      return `${before}${raised}`;
+      const left = [...more];
+      const raise = (amount: string) => `$${(Number(amount) + (left.shift() ?? 0)).toFixed(2)}`;
+      return `${before}${amounts.replaceAll(/\$([\d.]+)/g, (_all, amount: string) => raise(amount))}`;
     });
   }
 }

@@ -54,14 +54,15 @@ export interface Words {
   readonly changelog: string;
 }
 
-/** What it adds to the guides' tables, in dollars a month for each stage. */
+/** What each stage pays for. */
 export interface Costs {
-  /** On AWS. */
+  /** Alarms on AWS. */
   readonly alarms: number;
-  readonly receives: number;
-  /** On Azure. */
+  /** Queues that a worker on AWS asks. */
+  readonly polled: number;
+  /** Alerts on the logs of Azure. */
   readonly alerts: number;
-  /** On Google. */
+  /** Schedules on Google. */
   readonly schedules: number;
   /** Of the account's concurrency, in each of these stages. */
   readonly environments: Readonly<Record<'dev' | 'prod', number>>;

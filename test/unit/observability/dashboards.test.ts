@@ -10,10 +10,11 @@ import { metricsOf, stageAlarms } from '../../../scripts/observability/rules.ts'
 import { runPrometheus } from '../../../scripts/observability/run-prometheus.ts';
 import { listen } from '../../../scripts/platform/http/listen.ts';
 import { PlatformMetrics } from '../../../scripts/platform/metrics/platform-metrics.ts';
+import { queueNames } from '../../../scripts/platform/metrics/queues.ts';
 import { type SeriesRow, seriesRows } from '../../../scripts/platform/metrics/series.ts';
 import { createWorkspace } from '../../../scripts/platform/process/workspace.ts';
 import { dashboardRows } from '../../../stacks/model/operations/dashboard-rows.ts';
-import { deadLetterQueues, serviceNames } from '../../../stacks/model/services.ts';
+import { serviceNames, streamReaders } from '../../../stacks/model/services.ts';
 import { stages } from '../../../stacks/model/stages/stages.ts';
 
 const queries = dashboards.flatMap(({ panels }) =>
@@ -42,7 +43,7 @@ function busyMetrics(): PlatformMetrics {
   metrics.expectFunctions();
   for (const service of serviceNames) metrics.observe('function_duration_seconds', { service }, 0.1);
   metrics.observe('api_request_duration_seconds', { service: 'catalog', route: 'getProduct' }, 0.1);
-  for (const service of ['projection', 'invalidation']) metrics.streamAge(service, 1);
+  for (const service of streamReaders) metrics.streamAge(service, 1);
   for (const state of ['Accepted', 'Confirmed', 'Rejected', 'Cancelled', 'Fulfilled'])
     metrics.app.emit('intake', emf(`Orders${state}`));
   const call = { aws_service: 'dynamodb', operation: 'PutItem' };
@@ -54,8 +55,7 @@ function busyMetrics(): PlatformMetrics {
       edge_results_total: () => [{ labels: { pattern: '/*', result: 'hits' }, value: 3 }],
       faults_injected_total: () => [{ labels: { kind: 'throttle', ...call }, value: 1 }],
     },
-    queues: async () =>
-      [...deadLetterQueues, 'order-requests', 'fulfilment-requests'].map((name) => ({ queue: name, ...queue })),
+    queues: async () => queueNames.map((name) => ({ queue: name, ...queue })),
   });
   return metrics;
 }

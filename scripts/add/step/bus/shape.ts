@@ -12,7 +12,7 @@ export function busShape(step: Spelling): Shape {
     ...worker,
     azure: { ...azure, rights: [...azure.rights, `projection: Queue Data Message Sender of ${queue}`] },
     google: { ...google, alerts: [...google.alerts, `${name}-events-age`] },
-    costs: { ...costs, alarms: costs.alarms + 0.2 },
+    costs: { ...costs, alarms: costs.alarms + 2 },
     words: {
       ...words,
       diagram: [`    bus -->|OrderConfirmed| ${name}Requests`, ...words.diagram],

@@ -21,7 +21,7 @@ export function queueShape(step: Spelling): Shape {
     limits: '// Waits for one read per message.\n{ memoryMb: 512, timeoutSeconds: 30, provisioned: null }',
     rehearsal: { list: 'readOrders', answer: 'async () => none' },
     ...clouds(step),
-    costs: { alarms: 0.6, receives: 0.26, alerts: 4.5, schedules: 0, environments: { dev: 2, prod: 2 } },
+    costs: { alarms: 6, polled: 1, alerts: 3, schedules: 0, environments: { dev: 2, prod: 2 } },
     words: words(step),
     probe: probe(step),
     planned: 'time(5, 0.5)',

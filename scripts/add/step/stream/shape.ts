@@ -29,7 +29,7 @@ export function streamShape(named: Spelling): Shape {
     },
     google: { ...worker.google, given: '{ v: 7 }' },
     // An environment for each shard of the stream.
-    costs: { alarms: 0.6, receives: 0, alerts: 4.5, schedules: 0, environments: { dev: 4, prod: 16 } },
+    costs: { alarms: 6, polled: 0, alerts: 3, schedules: 0, environments: { dev: 4, prod: 16 } },
     words: words(step),
     probe: probe(step),
     planned: 'time(5, 0.1)',

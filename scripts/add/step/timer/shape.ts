@@ -26,7 +26,7 @@ export function timerShape(step: Spelling): Shape {
       given: [`run${capital}`, '{ IsPastDue: false }'],
     },
     google: { role: 'user', rights: [], alerts: [`${name}-errors`, `${name}-stopped`], given: 'undefined' },
-    costs: { alarms: 0.5, receives: 0, alerts: 3, schedules: 0.1, environments: { dev: 1, prod: 1 } },
+    costs: { alarms: 5, polled: 0, alerts: 2, schedules: 1, environments: { dev: 1, prod: 1 } },
     words: words(step),
     probe: probe(step),
     planned: 'time(10, 0.1)',
