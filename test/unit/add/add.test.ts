@@ -29,6 +29,20 @@ describe.each(triggers)('a step that a %s triggers', (trigger) => {
     expect(files.get('CHANGELOG.md')).toContain('The step `invoicing`');
   });
 
+  test.each([
+    ['azure', /azure/],
+    ['google', /google/],
+    ['cdk', /^(stacks\/aws|test\/synth\/aws)\//],
+    ['terraform', /^stacks\/terraform\/aws\//],
+    ['planner', /planner/],
+    ['lab', /^scripts\/lab\/grants/],
+  ] as const)('touches nothing of %s in a project without it', (part, ofPart) => {
+    const kept = { ...findKept(root), [part]: false };
+    const draft = new Draft(readFrom(root));
+    addStep(draft, 'invoicing', trigger, kept);
+    expect([...draft.files.keys()].filter((path) => ofPart.test(path))).toEqual([]);
+  });
+
   test('leaves room for another one', () => {
     const second = new Draft((path) => files.get(path) ?? readFrom(root)(path));
     addStep(second, 'packing', trigger, findKept(root));
