@@ -105,12 +105,24 @@ function breach(stage: Stage, rows: readonly AlarmRow[], { wait, period }: Times
   const names = rows.map(({ name }) => name);
   // They breach from the end of the first period on.
   const due = period + wait;
+  const breaching = rows.flatMap((row) => seriesOf(stage, row, 'breaching'));
+  const present = new Set(breaching.map(({ series }) => series));
+  const others = othersWithoutData(stage, rows).filter(({ series }) => !present.has(series));
   return {
     name: `${names.join(', ')}: these fire`,
     interval: `${stepSeconds}s`,
-    input_series: rows.flatMap((row) => seriesOf(stage, row, 'breaching')),
+    input_series: [...breaching, ...others],
     promql_expr_test: [firing(due - evaluationSeconds, []), firing(due + evaluationSeconds, names)],
   };
+}
+
+/** Alarms that fire without data would fire beside one of them. */
+function othersWithoutData(stage: Stage, rows: readonly AlarmRow[]): InputSeries[] {
+  if (!rows.some(({ firesBelow }) => firesBelow)) return [];
+  const others = stageAlarms(stage).filter(
+    ({ name, firesBelow }) => firesBelow && !rows.some((row) => row.name === name),
+  );
+  return others.flatMap((row) => seriesOf(stage, row, 'healthy'));
 }
 
 /** Alarms of one number, such as the errors of two functions, are in different groups: neither may fire for the other. */
