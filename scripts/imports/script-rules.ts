@@ -100,7 +100,14 @@ export const scriptRules = [
     ...[folder('scripts/fork'), folder('scripts/upgrade'), folder('scripts/parts'), platform, cli, model, outside],
     '^functions/contracts/project\\.ts$',
   ),
-  only('add-uses-git', '^scripts/add/', '^scripts/(add|upgrade|platform|cli)/', model, outside, '^functions/contracts/'),
+  only(
+    'add-uses-git',
+    '^scripts/add/',
+    '^scripts/(add|upgrade|platform|cli)/',
+    model,
+    outside,
+    '^functions/contracts/',
+  ),
   {
     name: 'a-version-renders-itself-without-packages',
     comment: 'An upgrade runs it in bare files, where nothing is installed.',
