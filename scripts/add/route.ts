@@ -137,7 +137,12 @@ function addTests(draft: Draft, { name, path }: NewRoute, word: string): void {
   // Complete sets of handlers.
   draft.everywhere('test/unit/runtime/http.test.ts', 'getStock: ok', `getStock: ok, ${name}: ok`);
   draft.after('test/support/api-calls.ts', ['catalog', "=['GET', '/products/lamp/stock']"], `['GET', '${lamp}']`);
-  draft.after('scripts/contracts/scenario.ts', ['readOrders', '/products/lamp/stock'], `'${lamp}'`);
+  // At the end: an earlier call would shift the times of all others, which the last release recorded.
+  draft.below(
+    'scripts/contracts/scenario.ts',
+    ['playSale', '=await sweep(sale);'],
+    `await sale.play('read ${lamp}', 'catalog', requestEvent({ rawPath: '${lamp}' }));`,
+  );
   draft.create(`test/unit/catalog/${word}.test.ts`, behaviour(name, word));
 }
 
