@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../cli/cli.ts';
+import { parts } from '../parts/parts.ts';
+import { wasRemoved } from '../parts/remove-part.ts';
 import { Draft, type ReadFile } from './draft.ts';
 import { findKept, type Kept } from './kept.ts';
 import { requireStepName } from './names.ts';
@@ -57,7 +59,7 @@ export function draftAddition(folder: string, [kind = '', name, ...more]: readon
   if (foreign) throw wrong(`--${foreign[0]} is not an option of a ${kind}`, example);
   const kept = findKept(folder);
   if (kind === 'step') requireStepName(name, folder, kept);
-  const draft = new Draft(readFrom(folder));
+  const draft = new Draft(readFrom(folder), (path) => wasRemoved(folder, path, Object.values(parts)));
   addition.add(draft, name, value, kept);
   return draft;
 }

@@ -23,10 +23,13 @@ export type ReadFile = (path: string) => string | undefined;
 /** The project as it will be, in memory: nothing is written before every change has found its place. */
 export class Draft {
   readonly #read: ReadFile;
+  readonly #isLeftOut: (path: string) => boolean;
   readonly #changed = new Map<string, string>();
 
-  constructor(read: ReadFile) {
+  /** @param isLeftOut whether a file belongs to a part that the project is without: it gets no changes */
+  constructor(read: ReadFile, isLeftOut: (path: string) => boolean = () => false) {
     this.#read = read;
+    this.#isLeftOut = isLeftOut;
   }
 
   /** The files that differ from the project, by path. */
@@ -36,6 +39,7 @@ export class Draft {
 
   /** Adds a file. */
   create(path: string, text: string): void {
+    if (this.#isLeftOut(path)) return;
     if (this.#find(path) !== undefined)
       throw new CliError('name_taken', `${path} exists already`, 'Choose another name.');
     this.#changed.set(path, text);
@@ -43,23 +47,27 @@ export class Draft {
 
   /** Adds a member to a list, after the one that the path names. */
   after(file: string, path: Path, text: string): void {
+    if (this.#isLeftOut(file)) return;
     const { node, separator } = this.#locate(file, path);
     this.#insert(file, node.end, `${separator}${text}`);
   }
 
   /** Adds a member to a list, before the one that the path names. */
   before(file: string, path: Path, text: string): void {
+    if (this.#isLeftOut(file)) return;
     const { node, separator } = this.#locate(file, path);
     this.#insert(file, node.start, `${text}${separator}`);
   }
 
   /** Adds a statement on the line after another one. */
   below(file: string, path: Path, text: string): void {
+    if (this.#isLeftOut(file)) return;
     this.#insert(file, this.#locate(file, path).node.end, `\n${text}`);
   }
 
   /** Replaces a text that the source of a node holds exactly once. */
   swap(file: string, path: Path, from: string, to: string): void {
+    if (this.#isLeftOut(file)) return;
     const text = this.read(file);
     const { node } = this.#only(file, path);
     const own = text.slice(node.start, node.end);
@@ -69,6 +77,7 @@ export class Draft {
 
   /** Replaces a text wherever it is. */
   everywhere(file: string, from: string, to: string): void {
+    if (this.#isLeftOut(file)) return;
     const text = this.read(file);
     if (!text.includes(from)) throw moved(file, `'${from}' at least`);
     this.#changed.set(
@@ -79,6 +88,7 @@ export class Draft {
 
   /** Replaces what a pattern finds, exactly once. */
   rewrite(file: string, pattern: RegExp, to: (...groups: string[]) => string): void {
+    if (this.#isLeftOut(file)) return;
     const text = this.read(file);
     const found = [...text.matchAll(new RegExp(pattern, 'gm'))];
     const [match] = found;
@@ -89,6 +99,7 @@ export class Draft {
 
   /** Adds lines to a sorted list that is a text of several lines, such as an inline snapshot. */
   sortIn(file: string, path: Path, lines: readonly string[]): void {
+    if (this.#isLeftOut(file)) return;
     const { node } = this.#only(file, path);
     const text = this.read(file);
     const [first = '', ...rows] = text.slice(node.start, node.end).split('\n');
@@ -104,6 +115,7 @@ export class Draft {
 
   /** Imports names that are not imported yet; a name may have `type` before it. */
   import(file: string, names: readonly string[], from: string): void {
+    if (this.#isLeftOut(file)) return;
     const text = this.read(file);
     const places = new RegExp(`^import (type )?\\{([^}]*)\\} from '${from.replaceAll('.', '\\.')}';$`, 'm').exec(text);
     const [old, isType = '', had = ''] = places ?? [];
@@ -126,6 +138,7 @@ export class Draft {
 
   /** Adds lines to a document, before or after a line that it has exactly once. */
   line(file: string, at: { readonly before: string } | { readonly after: string }, text: string): void {
+    if (this.#isLeftOut(file)) return;
     const lines = this.read(file).split('\n');
     const wanted = 'before' in at ? at.before : at.after;
     const index = lines.indexOf(wanted);
@@ -164,7 +177,7 @@ export class Draft {
   /** The file as it is by now. */
   read(file: string): string {
     const text = this.#find(file);
-    if (text === undefined) throw moved(file, 'the file');
+    if (text === undefined) throw new CliError('place_missing', `${file} is missing`, nothingWritten);
     return text;
   }
 }
@@ -173,8 +186,6 @@ export class Draft {
 const toName = (name: string): string => name.trim().replace(/^type /, '');
 
 const moved = (file: string, what: string): CliError =>
-  new CliError(
-    'place_missing',
-    `${file} does not have exactly one ${what}`,
-    'Nothing was written. The code has changed there: follow docs/adding.md by hand.',
-  );
+  new CliError('place_missing', `${file} does not have exactly one ${what}`, nothingWritten);
+
+const nothingWritten = 'Nothing was written. The code has changed there: follow docs/adding.md by hand.';

@@ -103,7 +103,7 @@ export const scriptRules = [
   only(
     'add-uses-git',
     '^scripts/add/',
-    '^scripts/(add|upgrade|platform|cli)/',
+    '^scripts/(add|parts|upgrade|platform|cli)/',
     model,
     outside,
     '^functions/contracts/',

@@ -3,11 +3,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CliError } from '../cli/cli.ts';
 
-/** What commands write: it is written again instead of merged. */
+/** Files and folders that commands write: they are written again instead of merged. */
 export const generatedFiles = [
   'package-lock.json',
   'docs/openapi.json',
   'test/synth/aws/__snapshots__/snapshot.test.ts.snap',
+  'observability',
 ] as const;
 
 export interface Task {
@@ -25,7 +26,10 @@ export function writeLockFile(folder: string, options: { readonly offline: boole
 
 /** Run in sequence; the first installs the packages. */
 export function listGeneration(folder: string): Task[] {
-  const tasks: Task[] = [{ name: 'docs/openapi.json', command: node('maintain/openapi') }];
+  const tasks: Task[] = [
+    { name: 'docs/openapi.json', command: node('maintain/openapi') },
+    { name: 'observability', command: node('maintain/observability') },
+  ];
   const snapshots = { name: 'snapshots', command: vitest('synth') };
   return existsSync(join(folder, 'test/synth/aws')) ? [...tasks, snapshots] : tasks;
 }

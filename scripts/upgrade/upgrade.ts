@@ -133,10 +133,10 @@ function render(folder: string, workshop: string, source: string, template: Temp
 
 /** The fork's own form of a generated file replaces the old one, so that the new one comes in without a conflict. */
 function keepGenerated(folder: string, into: (args: readonly string[], input?: string) => string): void {
-  for (const file of [...generatedFiles, templateFile]) {
-    const entry = git(folder, 'ls-tree', 'HEAD', '--', file);
-    if (entry === '') into(['rm', '--cached', '--quiet', '--ignore-unmatch', '--', file]);
-    else into(['update-index', '--add', '--index-info'], `${entry}\n`);
+  for (const path of [...generatedFiles, templateFile]) {
+    into(['rm', '-r', '--cached', '--quiet', '--ignore-unmatch', '--', path]);
+    const entries = git(folder, 'ls-tree', '-r', 'HEAD', '--', path);
+    if (entries !== '') into(['update-index', '--add', '--index-info'], `${entries}\n`);
   }
 }
 
