@@ -81,11 +81,8 @@ async function play(system: DrillSystem, victim: Victim, orders: number, say: (t
   const sale = await openSale(system, `restore-${victim}`, [{ name: 'lamp', units }]);
   const begunAt = Date.now();
   const limit = pLimit(parallel);
-  const load = Promise.all(
-    Array.from({ length: orders }, () =>
-      limit(() => sale.order({ sku: sale.skus[0] ?? '', at: Date.now(), patienceMs })),
-    ),
-  );
+  const place = () => sale.order({ sku: sale.skus[0] ?? '', at: Date.now(), patienceMs });
+  const load = Promise.all(Array.from({ length: orders }, () => limit(place)));
   try {
     await until(sale, orders / 3);
     await expectOk(await runRestore(system, ['--backup'], { journal }));

@@ -27,7 +27,6 @@ export class Clients {
   readonly #scheduler: Scheduler;
   readonly #services: Services;
   readonly #report: Report;
-
   readonly #sales: SalesWitness | undefined;
 
   /** @param sales judges the estimates while views are rebuilt */
@@ -155,30 +154,22 @@ export class Clients {
     const orderId = this.orders.find(plan)?.orderId;
     if (!orderId) return;
     this.orders.record.cancels.push(orderId);
-    this.#send(
-      name,
-      0,
-      () => requests.cancel(plan.customer, orderId),
-      ({ status, body, askedMs }) => {
-        if (status === 200) this.orders.cancelled(orderId, body as never, askedMs);
-        else if (status === 409) this.orders.cancelRefused(orderId);
-        else this.orders.missing(orderId, 'the cancel');
-      },
-    );
+    const onAnswer = ({ status, body, askedMs }: Answer) => {
+      if (status === 200) this.orders.cancelled(orderId, body as never, askedMs);
+      else if (status === 409) this.orders.cancelRefused(orderId);
+      else this.orders.missing(orderId, 'the cancel');
+    };
+    this.#send(name, 0, () => requests.cancel(plan.customer, orderId), onAnswer);
   }
 
   #read(plan: SimulatedOrder, name: string): void {
     const orderId = this.orders.find(plan)?.orderId;
     if (!orderId) return;
-    this.#send(
-      name,
-      0,
-      () => requests.read(plan.customer, orderId),
-      ({ status, body, askedMs }) => {
-        if (status === 200) this.orders.read(body as never, askedMs);
-        else this.orders.missing(orderId, 'a read');
-      },
-    );
+    const onAnswer = ({ status, body, askedMs }: Answer) => {
+      if (status === 200) this.orders.read(body as never, askedMs);
+      else this.orders.missing(orderId, 'a read');
+    };
+    this.#send(name, 0, () => requests.read(plan.customer, orderId), onAnswer);
   }
 
   /** Somebody with nearly the same name tries the order, and its owner the key with nearly the same request. */
