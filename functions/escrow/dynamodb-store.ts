@@ -1,7 +1,7 @@
 import { GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { parseCancellation } from '../adapters/aws/cancellation.ts';
-import { documents } from '../adapters/aws/dynamodb-client.ts';
+import { documents } from '../adapters/aws/clients/dynamodb-client.ts';
 import { rightsChangeKey, rightsKey } from '../adapters/aws/keys.ts';
 import { parseStored } from '../contracts/readable-rows.ts';
 import { rightsRow } from './contract.ts';

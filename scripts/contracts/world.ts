@@ -1,9 +1,9 @@
 import { CloudFrontClient } from '@aws-sdk/client-cloudfront';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { documents } from '../../functions/adapters/aws/dynamodb-client.ts';
-import { eventBridge } from '../../functions/adapters/aws/eventbridge-client.ts';
-import { secretsManager } from '../../functions/adapters/aws/secrets-client.ts';
-import { sqs } from '../../functions/adapters/aws/sqs-client.ts';
+import { documents } from '../../functions/adapters/aws/clients/dynamodb-client.ts';
+import { eventBridge } from '../../functions/adapters/aws/clients/eventbridge-client.ts';
+import { secretsManager } from '../../functions/adapters/aws/clients/secrets-client.ts';
+import { sqs } from '../../functions/adapters/aws/clients/sqs-client.ts';
 import { httpClient } from '../../functions/adapters/http/http-client.ts';
 import { type Command, listTouched } from '../dynamodb/consumed.ts';
 import { execute } from '../dynamodb/execute.ts';

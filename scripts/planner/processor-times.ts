@@ -1,4 +1,4 @@
-import type { ProcessorTimes } from './model/durations.ts';
+import type { ProcessorTimes } from './model/functions/durations.ts';
 
 const time = (perCallMs: number, perOrderMs: number) => ({ perCallMs, perOrderMs });
 

@@ -41,7 +41,7 @@ export const environmentCredentials: Plugin = {
   name: 'environment-credentials',
   setup(build) {
     build.onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, () => ({
-      path: join(projectFolder, 'functions/adapters/aws/credentials.ts'),
+      path: join(projectFolder, 'functions/adapters/aws/clients/credentials.ts'),
     }));
   },
 };

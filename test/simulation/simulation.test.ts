@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { explore } from '../../scripts/lab/simulation/exhaustive.ts';
 import { measureHotShard } from '../../scripts/lab/simulation/hot-shard.ts';
 import { buildPlan } from '../../scripts/lab/simulation/plan.ts';
-import { runSeeds } from '../../scripts/lab/simulation/pool.ts';
 import { protocols } from '../../scripts/lab/simulation/protocols.ts';
 import { simulate } from '../../scripts/lab/simulation/run.ts';
-import { shrink } from '../../scripts/lab/simulation/shrink.ts';
+import { explore } from '../../scripts/lab/simulation/runs/exhaustive.ts';
+import { runSeeds } from '../../scripts/lab/simulation/runs/pool.ts';
+import { shrink } from '../../scripts/lab/simulation/runs/shrink.ts';
 
 const seeds = 40;
 

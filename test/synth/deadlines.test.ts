@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { clientSettings } from '../../functions/adapters/aws/client-settings.ts';
+import { clientSettings } from '../../functions/adapters/aws/clients/client-settings.ts';
 import { deadlineMarginMs } from '../../functions/runtime/batch.ts';
 import { stages } from '../../stacks/model/stages/stages.ts';
 

@@ -3,7 +3,7 @@ import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { parseStored } from '../../contracts/readable-rows.ts';
 import { breakerRow } from '../../contracts/rows.ts';
 import type { BreakerStore } from '../../ports/breaker.ts';
-import { documents } from './dynamodb-client.ts';
+import { documents } from './clients/dynamodb-client.ts';
 import { breakerKey } from './keys.ts';
 
 export function breakerStore(table: string): BreakerStore {

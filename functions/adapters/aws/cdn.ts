@@ -1,6 +1,6 @@
 import { CloudFrontClient, CreateInvalidationCommand } from '@aws-sdk/client-cloudfront';
 import type { Cdn } from '../../ports/cdn.ts';
-import { clientSettings } from './client-settings.ts';
+import { clientSettings } from './clients/client-settings.ts';
 
 const cloudFront = new CloudFrontClient(clientSettings);
 

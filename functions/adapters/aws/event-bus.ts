@@ -2,7 +2,7 @@ import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { busSource, type OrderEvent } from '../../contracts/order-event.ts';
 import { toChunks } from '../../lib/chunks.ts';
 import type { EventBus } from '../../ports/messaging.ts';
-import { eventBridge } from './eventbridge-client.ts';
+import { eventBridge } from './clients/eventbridge-client.ts';
 import { prewarmed } from './prewarm.ts';
 
 /** PutEvents takes up to 10 entries a call, and accepts or rejects each one separately. */

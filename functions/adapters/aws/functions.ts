@@ -1,6 +1,6 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { FunctionFailed, type Functions } from '../../ports/releases.ts';
-import { clientSettings } from './client-settings.ts';
+import { clientSettings } from './clients/client-settings.ts';
 
 /** Above the slowest function's time limit. A repetition would be a second order: each call is tried once. */
 const settings = { ...clientSettings, maxAttempts: 1 };

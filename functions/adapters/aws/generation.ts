@@ -1,7 +1,7 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { parseStored } from '../../contracts/readable-rows.ts';
-import { documents } from './dynamodb-client.ts';
+import { documents } from './clients/dynamodb-client.ts';
 import { liveGenerationKey } from './keys.ts';
 
 export const generationRow = z.object({ generation: z.string().default('') });

@@ -5,7 +5,7 @@ import { leaseRow, noteRow } from '../../contracts/rows.ts';
 import type { FencedNotes, Lease, LeaseStore } from '../../ports/lease.ts';
 import { RetryLater } from '../../ports/retry-later.ts';
 import { parseCancellation } from './cancellation.ts';
-import { documents } from './dynamodb-client.ts';
+import { documents } from './clients/dynamodb-client.ts';
 import { leaseKey, noteKey } from './keys.ts';
 
 export function leaseStore(table: string): LeaseStore {

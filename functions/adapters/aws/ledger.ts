@@ -3,7 +3,7 @@ import { isOpen, type Order, stockMove } from '../../domain/order.ts';
 import type { ShardQuantity } from '../../domain/stock.ts';
 import type { GroupLedger, Refused, Transition } from '../../ports/ledger.ts';
 import { type Cancelled, parseCancellation } from './cancellation.ts';
-import { documents, maxTransactionItems } from './dynamodb-client.ts';
+import { documents, maxTransactionItems } from './clients/dynamodb-client.ts';
 import { type HoldingMove, moveHolding, toHoldingMoves } from './holdings.ts';
 import { eventKey, orderKey, stockKey } from './keys.ts';
 

@@ -2,8 +2,8 @@ import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { toText } from '../../lib/bytes.ts';
 import type { DeadLetters, Envelope, OrderQueue } from '../../ports/messaging.ts';
 import type { FulfilmentQueue } from '../../ports/partner.ts';
+import { sqs } from './clients/sqs-client.ts';
 import { prewarmed } from './prewarm.ts';
-import { sqs } from './sqs-client.ts';
 import { maxAttributes, toSqsMessage } from './sqs-message.ts';
 
 export function orderQueue(queueUrl: string): OrderQueue {

@@ -3,7 +3,7 @@ import { parseReadable } from '../../contracts/readable-rows.ts';
 import { openOrderRow } from '../../contracts/rows.ts';
 import { openOrdersIndex } from '../../contracts/table-keys.ts';
 import type { OpenOrders } from '../../ports/open-orders.ts';
-import { documents } from './dynamodb-client.ts';
+import { documents } from './clients/dynamodb-client.ts';
 import { orderKey, toPosition } from './keys.ts';
 
 /** Reads the sparse, keys-only index of the orders table. */

@@ -1,6 +1,6 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { type OrderEvent, orderEvent } from '../../contracts/order-event.ts';
-import { documents } from './dynamodb-client.ts';
+import { documents } from './clients/dynamodb-client.ts';
 import { eventKey } from './keys.ts';
 
 /** The events beside the orders. */

@@ -4,7 +4,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { parseOrder, parseReadableOrders } from '../../contracts/rows.ts';
 import { ordersByCustomerIndex } from '../../contracts/table-keys.ts';
 import type { OrderPosition, OrderStore } from '../../ports/orders.ts';
-import { documents } from './dynamodb-client.ts';
+import { documents } from './clients/dynamodb-client.ts';
 import { openValue, orderKey, toPosition } from './keys.ts';
 
 /** @param reads by default consistent; otherwise `find` costs half, and may be old or miss a new order */

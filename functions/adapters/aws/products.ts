@@ -3,7 +3,7 @@ import { GetCommand, PutCommand, ScanCommand, UpdateCommand } from '@aws-sdk/lib
 import { parseReadable } from '../../contracts/readable-rows.ts';
 import { parseProduct, productRow } from '../../contracts/rows.ts';
 import type { ProductReader, ProductWriter } from '../../ports/products.ts';
-import { documents } from './dynamodb-client.ts';
+import { documents } from './clients/dynamodb-client.ts';
 import { productKey, productKeySku } from './keys.ts';
 
 /** `consistent` reads cost twice as much. Filling a cache and reading one's own write need them. */

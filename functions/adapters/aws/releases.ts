@@ -4,7 +4,7 @@ import {
   PutLifecycleEventHookExecutionStatusCommand,
 } from '@aws-sdk/client-codedeploy';
 import type { Releases } from '../../ports/releases.ts';
-import { clientSettings } from './client-settings.ts';
+import { clientSettings } from './clients/client-settings.ts';
 
 /** JSON or YAML, in CloudFormation's spelling or CodeDeploy's. */
 const targetVersion = /["']?target_?version["']?\s*:\s*["']?(\d+)/i;

@@ -1,6 +1,6 @@
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import type { SecretStore } from '../../ports/partner-keys.ts';
-import { secretsManager } from './secrets-client.ts';
+import { secretsManager } from './clients/secrets-client.ts';
 
 /** A secret of Secrets Manager by its name: the version that is current. */
 export function secret(name: string): SecretStore {

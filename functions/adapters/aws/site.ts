@@ -1,7 +1,7 @@
 import { DeleteObjectsCommand, PutObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import { toChunks } from '../../lib/chunks.ts';
 import type { PublishedFile, Site } from '../../ports/site.ts';
-import { clientSettings } from './client-settings.ts';
+import { clientSettings } from './clients/client-settings.ts';
 
 // Path style: the local engines do not resolve bucket host names, and AWS accepts both.
 const s3 = new S3Client({ ...clientSettings, forcePathStyle: true });

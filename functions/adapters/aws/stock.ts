@@ -6,7 +6,7 @@ import { stockRow, supplyRow } from '../../contracts/rows.ts';
 import type { ShardQuantity } from '../../domain/stock.ts';
 import type { StockLevels, StockSupply, Supply } from '../../ports/stock.ts';
 import { parseCancellation } from './cancellation.ts';
-import { documents } from './dynamodb-client.ts';
+import { documents } from './clients/dynamodb-client.ts';
 import { productKey, stockKey, supplyKey } from './keys.ts';
 
 export function stockLevels(table: string): StockLevels {

@@ -7,7 +7,7 @@ import { toChunks } from '../../lib/chunks.ts';
 import { RetryLater } from '../../ports/retry-later.ts';
 import type { Count, GroupViews, SalesReader } from '../../ports/views.ts';
 import { parseCancellation } from './cancellation.ts';
-import { documents, maxTransactionItems } from './dynamodb-client.ts';
+import { documents, maxTransactionItems } from './clients/dynamodb-client.ts';
 import { generationRow, liveGeneration } from './generation.ts';
 import { countedKey, liveGenerationKey, salesMinuteKey, salesTotalKey } from './keys.ts';
 

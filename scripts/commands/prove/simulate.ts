@@ -6,8 +6,8 @@ import { allSeeds, recordSeeds } from '../../lab/simulation/judge/recorded-seeds
 import { formatVerdict, summarise } from '../../lab/simulation/judge/report.ts';
 import { isTested } from '../../lab/simulation/mutants/mutant.ts';
 import { mutants } from '../../lab/simulation/mutants.ts';
-import { runSeeds, type Summary } from '../../lab/simulation/pool.ts';
 import { protocols, type Scenario, scenarios } from '../../lab/simulation/protocols.ts';
+import { runSeeds, type Summary } from '../../lab/simulation/runs/pool.ts';
 import { readCommit } from '../../platform/process/commit.ts';
 
 const usage = `
@@ -136,7 +136,7 @@ async function exploreAll(chosen: readonly Scenario[]): Promise<number> {
       `--exhaustive explores only ${protocols.join(', ')}, not ${chosen.join(', ')}`,
       usage.trim(),
     );
-  const { explore } = await import('../../lab/simulation/exhaustive.ts');
+  const { explore } = await import('../../lab/simulation/runs/exhaustive.ts');
   let broken = 0;
   for (const protocol of explored) {
     const { executions, repeated, states, violations } = await explore(protocol, showRuns);

@@ -9,10 +9,10 @@ import {
 import { hasEntries } from './platforms.ts';
 import type { Protocol, Scenario } from './protocols.ts';
 import { simulate } from './run.ts';
+import { shrink } from './runs/shrink.ts';
 import { simulateBreaker } from './scenarios/breaker.ts';
 import { simulateEscrow } from './scenarios/escrow.ts';
 import { simulateLease } from './scenarios/lease.ts';
-import { shrink } from './shrink.ts';
 import type { Outcome } from './world/outcome.ts';
 
 interface Settings {

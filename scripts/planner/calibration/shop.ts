@@ -1,7 +1,7 @@
-import { documents } from '../../../functions/adapters/aws/dynamodb-client.ts';
-import { eventBridge } from '../../../functions/adapters/aws/eventbridge-client.ts';
-import { secretsManager } from '../../../functions/adapters/aws/secrets-client.ts';
-import { sqs } from '../../../functions/adapters/aws/sqs-client.ts';
+import { documents } from '../../../functions/adapters/aws/clients/dynamodb-client.ts';
+import { eventBridge } from '../../../functions/adapters/aws/clients/eventbridge-client.ts';
+import { secretsManager } from '../../../functions/adapters/aws/clients/secrets-client.ts';
+import { sqs } from '../../../functions/adapters/aws/clients/sqs-client.ts';
 import { httpClient } from '../../../functions/adapters/http/http-client.ts';
 import type { HttpResult } from '../../../functions/contracts/http-event.ts';
 import { physicalName } from '../../../stacks/model/names.ts';

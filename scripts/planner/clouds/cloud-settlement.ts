@@ -1,5 +1,5 @@
-import { Delay } from '../model/delay.ts';
 import { useOfShard } from '../model/hot-shard.ts';
+import { Delay } from '../model/queues/delay.ts';
 import type { CloudWorld } from './cloud-world.ts';
 import type { Instances } from './instances.ts';
 import { WorkerQueue } from './worker-queue.ts';

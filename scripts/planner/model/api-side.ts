@@ -1,6 +1,6 @@
 import { type RouteName, routes } from '../../../functions/contracts/routes.ts';
 import { limits } from '../../../stacks/model/checks/limits.ts';
-import { FunctionPool } from './function-pool.ts';
+import { FunctionPool } from './functions/function-pool.ts';
 import { TokenBucket } from './token-bucket.ts';
 import { type PlannedRoute, plannedRoutes, type Requests, Visitors } from './visitors.ts';
 import type { World } from './world.ts';

@@ -63,7 +63,7 @@ export const assumptions = {
     3,
     'attempts',
     'of an SDK call before it fails',
-    'functions/adapters/aws/client-settings.ts',
+    'functions/adapters/aws/clients/client-settings.ts',
     'documented',
   ),
   warmReads: row(

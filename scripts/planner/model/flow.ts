@@ -1,5 +1,5 @@
 import { type Run, rateAt, type Segment } from '../profile/load.ts';
-import { Curve } from './fifo.ts';
+import { Curve } from './queues/fifo.ts';
 import type { Random } from './random.ts';
 import type { Tracker } from './tracker.ts';
 

@@ -1,10 +1,10 @@
 import { ordersAtOnce } from '../../../functions/fulfilment/limits.ts';
 import { workerVisibilityTimeout } from '../../../stacks/model/stages/stage-settings.ts';
-import { Delay } from './delay.ts';
-import { FunctionPool } from './function-pool.ts';
+import { FunctionPool } from './functions/function-pool.ts';
 import { type Outage, PartnerBreaker } from './partner-breaker.ts';
-import { Pollers } from './pollers.ts';
-import { receives, toBatch } from './queue-batches.ts';
+import { Delay } from './queues/delay.ts';
+import { Pollers } from './queues/pollers.ts';
+import { receives, toBatch } from './queues/queue-batches.ts';
 import type { World } from './world.ts';
 
 /** A postponed order waits as long as it waited so far, at most a minute: on average half of that. */

@@ -1,4 +1,4 @@
-import { simulateLine } from './line.ts';
+import { simulateLine } from './queues/line.ts';
 import { Random } from './random.ts';
 import type { RunResult } from './simulate.ts';
 

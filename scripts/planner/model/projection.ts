@@ -1,5 +1,5 @@
 import { salesSlots } from '../../../functions/domain/sales.ts';
-import { FunctionPool } from './function-pool.ts';
+import { FunctionPool } from './functions/function-pool.ts';
 import type { World } from './world.ts';
 
 /** What throttled batches try, beyond what was granted. */

@@ -1,11 +1,11 @@
 import { isSweepDue } from '../../../functions/domain/open-order.ts';
 import { maxShards, shardCountFor } from '../../../functions/domain/sharding.ts';
 import { workerVisibilityTimeout } from '../../../stacks/model/stages/stage-settings.ts';
-import { Delay } from './delay.ts';
-import { FunctionPool } from './function-pool.ts';
+import { FunctionPool } from './functions/function-pool.ts';
 import { useOfShard } from './hot-shard.ts';
-import { Pollers } from './pollers.ts';
-import { receives, toBatch } from './queue-batches.ts';
+import { Delay } from './queues/delay.ts';
+import { Pollers } from './queues/pollers.ts';
+import { receives, toBatch } from './queues/queue-batches.ts';
 import type { World } from './world.ts';
 
 /** Attempts of a transaction that conflicts: `retryConflicts` tries once and three times more. */

@@ -1,9 +1,9 @@
 import { workerVisibilityTimeout } from '../../../stacks/model/stages/stage-settings.ts';
 import { peakOf, type Run } from '../profile/load.ts';
 import { ApiSide } from './api-side.ts';
-import { drawInit } from './cold-starts.ts';
 import { arrivalsOf, type Flow, FlowRecorder, type Series, toSteps } from './flow.ts';
 import { Fulfilment } from './fulfilment.ts';
+import { drawInit } from './functions/cold-starts.ts';
 import type { Outage } from './partner-breaker.ts';
 import { Projection } from './projection.ts';
 import type { Random } from './random.ts';

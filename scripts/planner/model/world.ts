@@ -3,7 +3,7 @@ import type { Elsewhere } from '../clouds/cloud-model.ts';
 import type { Budget, Profile, Shop } from '../profile/schema.ts';
 import type { Calibration, MeasuredDurations, StepName } from '../types.ts';
 import type { Constants } from './assumptions.ts';
-import { type DurationModel, type ProcessorTimes, secondsOf } from './durations.ts';
+import { type DurationModel, type ProcessorTimes, secondsOf } from './functions/durations.ts';
 import { Random } from './random.ts';
 import { Stores } from './stores.ts';
 import { Tracker } from './tracker.ts';

@@ -1,8 +1,8 @@
 import { type Service, serviceNames } from '../../../stacks/model/services.ts';
 import { assumptionNames, assumptions, ofEveryCloud } from '../model/assumptions.ts';
-import { initSource } from '../model/cold-starts.ts';
-import type { ProcessorTime } from '../model/durations.ts';
 import type { Series } from '../model/flow.ts';
+import { initSource } from '../model/functions/cold-starts.ts';
+import type { ProcessorTime } from '../model/functions/durations.ts';
 import type { Percentiles } from '../model/journeys.ts';
 import { isMend, nextLimit, type Plan, type Problem, planLoad, recommend } from '../model/plan.ts';
 import { peakOf, type Run } from '../profile/load.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { buildTraceable, packageOptions, startOf } from '../../../stacks/build/bundle.ts';
 import { runtimeFlags } from '../../../stacks/build/code-cache/code-cache.ts';
 import { firstEnvironment } from '../../../stacks/build/code-cache/first-calls.ts';
-import { coreShare } from '../model/durations.ts';
+import { coreShare } from '../model/functions/durations.ts';
 import type { Curve, Point } from './curve.ts';
 import { batchOf, startStores } from './stores.ts';
 import { describeMachine, type Throttle } from './throttle.ts';

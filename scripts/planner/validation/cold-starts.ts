@@ -1,4 +1,4 @@
-import { drawInit, initMs } from '../model/cold-starts.ts';
+import { drawInit, initMs } from '../model/functions/cold-starts.ts';
 import { Random } from '../model/random.ts';
 import { type Check, check } from './check.ts';
 

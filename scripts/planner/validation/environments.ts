@@ -1,5 +1,5 @@
 import { scalingBefore2023 } from '../model/assumptions.ts';
-import { Environments } from '../model/environments.ts';
+import { Environments } from '../model/functions/environments.ts';
 import { type Check, check } from './check.ts';
 
 const source = 'https://docs.aws.amazon.com/lambda/latest/operatorguide/on-demand-scaling.html';

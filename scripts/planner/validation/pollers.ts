@@ -1,5 +1,5 @@
 import { constants } from '../model/assumptions.ts';
-import { type PollerRule, Pollers } from '../model/pollers.ts';
+import { type PollerRule, Pollers } from '../model/queues/pollers.ts';
 import { type Check, check } from './check.ts';
 
 const ramps =

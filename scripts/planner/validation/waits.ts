@@ -1,4 +1,4 @@
-import { simulateLine } from '../model/line.ts';
+import { simulateLine } from '../model/queues/line.ts';
 import { Random } from '../model/random.ts';
 import { type Check, check } from './check.ts';
 

@@ -1,7 +1,7 @@
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { eventBridge } from '../../../functions/adapters/aws/eventbridge-client.ts';
-import { sqs } from '../../../functions/adapters/aws/sqs-client.ts';
+import { eventBridge } from '../../../functions/adapters/aws/clients/eventbridge-client.ts';
+import { sqs } from '../../../functions/adapters/aws/clients/sqs-client.ts';
 import { dynamodbPlatform } from '../../../scripts/lab/simulation/dynamodb/platform.ts';
 import { Witness } from '../../../scripts/lab/simulation/world/witness.ts';
 import { CalmCalls } from './simulated-aws.ts';

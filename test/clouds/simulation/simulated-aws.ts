@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { documents } from '../../../functions/adapters/aws/dynamodb-client.ts';
+import { documents } from '../../../functions/adapters/aws/clients/dynamodb-client.ts';
 import { simulateTables } from '../../../scripts/lab/simulation/dynamodb/client.ts';
 import type { Call, CallMaker } from '../../../scripts/lab/simulation/world/calls.ts';
 import { type Process, Scheduler } from '../../../scripts/lab/simulation/world/scheduler.ts';

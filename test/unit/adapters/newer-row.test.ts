@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { describe, vi } from 'vitest';
-import { documents } from '../../../functions/adapters/aws/dynamodb-client.ts';
+import { documents } from '../../../functions/adapters/aws/clients/dynamodb-client.ts';
 import { orderKey, productKey, salesTotalKey, supplyKey } from '../../../functions/adapters/aws/keys.ts';
 import { orderLedger } from '../../../functions/adapters/aws/ledger.ts';
 import { orderStore } from '../../../functions/adapters/aws/orders.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { documents } from '../../../functions/adapters/aws/dynamodb-client.ts';
+import { documents } from '../../../functions/adapters/aws/clients/dynamodb-client.ts';
 import { orderKey, productKey } from '../../../functions/adapters/aws/keys.ts';
 import { openOrders } from '../../../functions/adapters/aws/open-orders.ts';
 import { orderStore } from '../../../functions/adapters/aws/orders.ts';

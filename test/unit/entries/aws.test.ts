@@ -1,8 +1,8 @@
 import type { Context, DynamoDBStreamEvent, SQSEvent } from 'aws-lambda';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { documents } from '../../../functions/adapters/aws/dynamodb-client.ts';
-import { eventBridge } from '../../../functions/adapters/aws/eventbridge-client.ts';
-import { sqs } from '../../../functions/adapters/aws/sqs-client.ts';
+import { documents } from '../../../functions/adapters/aws/clients/dynamodb-client.ts';
+import { eventBridge } from '../../../functions/adapters/aws/clients/eventbridge-client.ts';
+import { sqs } from '../../../functions/adapters/aws/clients/sqs-client.ts';
 import { toOrderEvent } from '../../../functions/contracts/order-event.ts';
 import { placeOrder, rejectOrder } from '../../../functions/domain/order.ts';
 import { requestEvent } from '../../../scripts/platform/functions/request-event.ts';

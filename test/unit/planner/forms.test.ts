@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { atMemory } from '../../../scripts/planner/model/durations.ts';
+import { atMemory } from '../../../scripts/planner/model/functions/durations.ts';
 import { parseProfile } from '../../../scripts/planner/profile/read-profile.ts';
 import { compareMarkdown, compareText } from '../../../scripts/planner/report/compare.ts';
 import { exportLoad } from '../../../scripts/planner/report/export-load.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { Pollers } from '../../../scripts/planner/model/pollers.ts';
+import { Pollers } from '../../../scripts/planner/model/queues/pollers.ts';
 import { TokenBucket } from '../../../scripts/planner/model/token-bucket.ts';
 import type { Check } from '../../../scripts/planner/validation/check.ts';
 import { feedQueue, today } from '../../../scripts/planner/validation/pollers.ts';

@@ -9,8 +9,9 @@ const gone = await goneServer();
 afterAll(() => gone[Symbol.dispose]());
 
 // Without the SDK's retries, which take their time and change nothing.
-vi.mock('../../../functions/adapters/aws/client-settings.ts', async (original) => {
-  const { clientSettings } = await original<typeof import('../../../functions/adapters/aws/client-settings.ts')>();
+vi.mock('../../../functions/adapters/aws/clients/client-settings.ts', async (original) => {
+  const { clientSettings } =
+    await original<typeof import('../../../functions/adapters/aws/clients/client-settings.ts')>();
   return { clientSettings: { ...clientSettings, maxAttempts: 1 } };
 });
 

@@ -1,10 +1,10 @@
 import { onTestFinished, vi } from 'vitest';
-import { documents } from '../../../functions/adapters/aws/dynamodb-client.ts';
+import { documents } from '../../../functions/adapters/aws/clients/dynamodb-client.ts';
+import { sqs } from '../../../functions/adapters/aws/clients/sqs-client.ts';
 import { orderLedger } from '../../../functions/adapters/aws/ledger.ts';
 import { orderQueue } from '../../../functions/adapters/aws/messaging.ts';
 import { orderStore } from '../../../functions/adapters/aws/orders.ts';
 import { productReader, productWriter } from '../../../functions/adapters/aws/products.ts';
-import { sqs } from '../../../functions/adapters/aws/sqs-client.ts';
 import { stockLevels, stockSupply } from '../../../functions/adapters/aws/stock.ts';
 import { memoryPartitions } from '../../../functions/adapters/memory/partition-store.ts';
 import { partitionPorts } from '../../../functions/adapters/single-partition/ports.ts';

@@ -1,4 +1,4 @@
-import { documents } from '../../../../functions/adapters/aws/dynamodb-client.ts';
+import { documents } from '../../../../functions/adapters/aws/clients/dynamodb-client.ts';
 import { type Command, chargeOf, listTouched } from '../../../dynamodb/consumed.ts';
 import type { Item } from '../../../dynamodb/expressions.ts';
 

@@ -1,5 +1,5 @@
 import { ProvisionedThroughputExceededException } from '@aws-sdk/client-dynamodb';
-import { documents } from '../../../../functions/adapters/aws/dynamodb-client.ts';
+import { documents } from '../../../../functions/adapters/aws/clients/dynamodb-client.ts';
 import { type Luck, pickEntries } from '../../../dynamodb/luck.ts';
 import type { Query } from '../../../dynamodb/pages.ts';
 import {

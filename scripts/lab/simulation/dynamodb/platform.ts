@@ -1,12 +1,12 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
+import { eventBridge } from '../../../../functions/adapters/aws/clients/eventbridge-client.ts';
+import { secretsManager } from '../../../../functions/adapters/aws/clients/secrets-client.ts';
+import { sqs } from '../../../../functions/adapters/aws/clients/sqs-client.ts';
 import { eventBus } from '../../../../functions/adapters/aws/event-bus.ts';
-import { eventBridge } from '../../../../functions/adapters/aws/eventbridge-client.ts';
 import { orderLedger } from '../../../../functions/adapters/aws/ledger.ts';
 import { deadLetters, orderQueue } from '../../../../functions/adapters/aws/messaging.ts';
 import { orderStore } from '../../../../functions/adapters/aws/orders.ts';
 import { productReader, productWriter } from '../../../../functions/adapters/aws/products.ts';
-import { secretsManager } from '../../../../functions/adapters/aws/secrets-client.ts';
-import { sqs } from '../../../../functions/adapters/aws/sqs-client.ts';
 import { stockLevels, stockSupply } from '../../../../functions/adapters/aws/stock.ts';
 import { parseOrderEvent } from '../../../../functions/adapters/aws/stream.ts';
 import { salesReader, salesViews } from '../../../../functions/adapters/aws/views.ts';

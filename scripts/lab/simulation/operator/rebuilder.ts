@@ -1,4 +1,4 @@
-import { documents } from '../../../../functions/adapters/aws/dynamodb-client.ts';
+import { documents } from '../../../../functions/adapters/aws/clients/dynamodb-client.ts';
 import { CliError } from '../../../cli/cli.ts';
 import { compareLive, rebuild } from '../../../operations/rebuild/run.ts';
 import { RebuildStores } from '../../../operations/rebuild/stores.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { documents } from '../../../../functions/adapters/aws/dynamodb-client.ts';
+import { documents } from '../../../../functions/adapters/aws/clients/dynamodb-client.ts';
 import { leaseStore } from '../../../../functions/adapters/aws/lease.ts';
 import { script } from '../../../support/scripted-client.ts';
 

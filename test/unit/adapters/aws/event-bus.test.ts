@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { eventBridge } from '../../../../functions/adapters/aws/clients/eventbridge-client.ts';
 import { eventBus } from '../../../../functions/adapters/aws/event-bus.ts';
-import { eventBridge } from '../../../../functions/adapters/aws/eventbridge-client.ts';
 import { type OrderEvent, toOrderEvent } from '../../../../functions/contracts/order-event.ts';
 import { placeOrder, rejectOrder } from '../../../../functions/domain/order.ts';
 import { traceparent } from '../../../support/memory-system.ts';

@@ -1,6 +1,6 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { expect, test } from 'vitest';
-import { documents } from '../../../../functions/adapters/aws/dynamodb-client.ts';
+import { documents } from '../../../../functions/adapters/aws/clients/dynamodb-client.ts';
 import { orderLedger } from '../../../../functions/adapters/aws/ledger.ts';
 import { toOrderEvent } from '../../../../functions/contracts/order-event.ts';
 import { cancelOrder, confirmOrder, type Order, placeOrder, rejectOrder } from '../../../../functions/domain/order.ts';

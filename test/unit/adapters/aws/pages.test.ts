@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { documents } from '../../../../functions/adapters/aws/dynamodb-client.ts';
+import { documents } from '../../../../functions/adapters/aws/clients/dynamodb-client.ts';
 import { openOrders } from '../../../../functions/adapters/aws/open-orders.ts';
 import { orderStore } from '../../../../functions/adapters/aws/orders.ts';
 import { productReader } from '../../../../functions/adapters/aws/products.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { breakerStore } from '../../../../functions/adapters/aws/breaker.ts';
-import { documents } from '../../../../functions/adapters/aws/dynamodb-client.ts';
+import { documents } from '../../../../functions/adapters/aws/clients/dynamodb-client.ts';
 import { liveGeneration } from '../../../../functions/adapters/aws/generation.ts';
 import { fencedNotes } from '../../../../functions/adapters/aws/lease.ts';
 import { orderStore } from '../../../../functions/adapters/aws/orders.ts';

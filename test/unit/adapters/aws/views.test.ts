@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { documents } from '../../../../functions/adapters/aws/dynamodb-client.ts';
+import { documents } from '../../../../functions/adapters/aws/clients/dynamodb-client.ts';
 import {
   minuteExpiresAt,
   minuteRetentionDays,

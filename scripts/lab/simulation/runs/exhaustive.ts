@@ -1,19 +1,19 @@
 import { hash } from 'node:crypto';
-import { acceptOrder } from '../../../functions/intake/place-order.ts';
-import { countEvent } from '../../../functions/projection/count-event.ts';
-import { putProduct } from '../../../functions/stock/put-product.ts';
-import { restock } from '../../../functions/stock/restock.ts';
-import { checkInvariants } from '../../sale/check/invariants.ts';
-import type { AcceptedRecord } from '../../sale/check/snapshot.ts';
-import type { Platform, World } from './platform.ts';
-import { loadPlatform } from './platforms.ts';
-import type { Protocol } from './protocols.ts';
-import { traceparent } from './runtime.ts';
-import { settleBatch } from './workers.ts';
-import type { Call, CallMaker } from './world/calls.ts';
-import { newMessage } from './world/queue.ts';
-import { type Process, Scheduler } from './world/scheduler.ts';
-import { Witness } from './world/witness.ts';
+import { acceptOrder } from '../../../../functions/intake/place-order.ts';
+import { countEvent } from '../../../../functions/projection/count-event.ts';
+import { putProduct } from '../../../../functions/stock/put-product.ts';
+import { restock } from '../../../../functions/stock/restock.ts';
+import { checkInvariants } from '../../../sale/check/invariants.ts';
+import type { AcceptedRecord } from '../../../sale/check/snapshot.ts';
+import type { Platform, World } from '../platform.ts';
+import { loadPlatform } from '../platforms.ts';
+import type { Protocol } from '../protocols.ts';
+import { traceparent } from '../runtime.ts';
+import { settleBatch } from '../workers.ts';
+import type { Call, CallMaker } from '../world/calls.ts';
+import { newMessage } from '../world/queue.ts';
+import { type Process, Scheduler } from '../world/scheduler.ts';
+import { Witness } from '../world/witness.ts';
 
 /** Outcomes of a call that the explorer lets proceed. */
 const fates = ['none', 'crash before', 'crash after', 'busy', 'conflict', 'lost'] as const;

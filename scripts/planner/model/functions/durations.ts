@@ -1,7 +1,7 @@
-import type { Service } from '../../../stacks/model/services.ts';
-import type { Stage } from '../../../stacks/model/stages/stage-settings.ts';
-import type { Calibration, MeasuredDurations, StepName, TunePoint } from '../types.ts';
-import type { Constants } from './assumptions.ts';
+import type { Service } from '../../../../stacks/model/services.ts';
+import type { Stage } from '../../../../stacks/model/stages/stage-settings.ts';
+import type { Calibration, MeasuredDurations, StepName, TunePoint } from '../../types.ts';
+import type { Constants } from '../assumptions.ts';
 
 /** One core; a function of less memory gets its share of the time. */
 export const coreMb = 1_769;

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { runScenario } from '../scenario.ts';
+import { hashText } from '../world/random.ts';
 import type { Chunk, Job } from './pool.ts';
-import { runScenario } from './scenario.ts';
-import { hashText } from './world/random.ts';
 
 const job = workerData as Job;
 // Stack traces of simulated errors are never read.

@@ -1,7 +1,7 @@
-import type { Service } from '../../../stacks/model/services.ts';
+import type { Service } from '../../../../stacks/model/services.ts';
+import type { World } from '../world.ts';
 import { Environments } from './environments.ts';
 import { Provisioned } from './provisioned.ts';
-import type { World } from './world.ts';
 
 /** Deviations above the mean of a Poisson count that 99.9 % of the moments stay below. */
 const deviations = 3;

@@ -1,4 +1,4 @@
-import type { Random } from './random.ts';
+import type { Random } from '../random.ts';
 
 /**
  * Init duration of an empty function, milliseconds: nodejs24.x, zip, arm64, 1,024 MB, 764 starts from June to August

@@ -1,5 +1,5 @@
-import type { Plan } from './plan.ts';
-import type { Outcome } from './world/outcome.ts';
+import type { Plan } from '../plan.ts';
+import type { Outcome } from '../world/outcome.ts';
 
 export type Run = (plan: Plan, settings?: { readonly trace: boolean }) => Promise<Outcome>;
 

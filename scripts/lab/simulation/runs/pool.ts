@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import type { Scenario } from './protocols.ts';
-import type { Violation } from './world/outcome.ts';
-import { hashText } from './world/random.ts';
+import type { Scenario } from '../protocols.ts';
+import type { Violation } from '../world/outcome.ts';
+import { hashText } from '../world/random.ts';
 
 export interface Job {
   readonly scenario: Scenario;

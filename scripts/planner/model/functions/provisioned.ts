@@ -1,5 +1,5 @@
-import type { ProvisionedConcurrency } from '../../../stacks/model/stages/stage-settings.ts';
-import type { Constants } from './assumptions.ts';
+import type { ProvisionedConcurrency } from '../../../../stacks/model/stages/stage-settings.ts';
+import type { Constants } from '../assumptions.ts';
 
 const day = 86_400;
 

@@ -1,6 +1,6 @@
-import type { QueueName } from '../../../stacks/model/services.ts';
-import type { QueueWorkerSettings } from '../../../stacks/model/stages/stage-settings.ts';
-import type { World } from './world.ts';
+import type { QueueName } from '../../../../stacks/model/services.ts';
+import type { QueueWorkerSettings } from '../../../../stacks/model/stages/stage-settings.ts';
+import type { World } from '../world.ts';
 
 export interface Batch {
   readonly size: number;

@@ -1,4 +1,4 @@
-import type { Random } from './random.ts';
+import type { Random } from '../random.ts';
 
 export interface LineSettings {
   /** Arrivals per second, at random times (Poisson). */

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
+import { prewarmed } from '../prewarm.ts';
 import { clientSettings } from './client-settings.ts';
-import { prewarmed } from './prewarm.ts';
 
 export const documents = DynamoDBDocumentClient.from(new DynamoDBClient(clientSettings));
 prewarmed(documents, (instead) =>
