@@ -13,7 +13,11 @@ const keptAtMost = 6_000;
  */
 export function compileCache(root, atMost = keptAtMost) {
   const folder = join(root, '.local', 'compile-cache');
-  if (existsSync(folder) && readdirSync(folder, { recursive: true }).length > atMost)
-    rmSync(folder, { recursive: true, force: true });
+  try {
+    if (existsSync(folder) && readdirSync(folder, { recursive: true }).length > atMost)
+      rmSync(folder, { recursive: true, force: true });
+  } catch {
+    // Another command writes to it or deletes it at this moment. The next one tries again.
+  }
   return { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? folder };
 }

@@ -29,3 +29,12 @@ it('leaves a compile cache that the user chose', () => {
   onTestFinished(() => void vi.unstubAllEnvs());
   expect(compileCache(fill(0).root)).toEqual({ NODE_COMPILE_CACHE: '/own' });
 });
+
+it('goes on with a compile cache that cannot be emptied, as while another command writes to it', () => {
+  vi.stubEnv('NODE_COMPILE_CACHE', '/own');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const { root, folder } = fill(0);
+  rmSync(join(folder, '..'), { recursive: true });
+  writeFileSync(join(folder, '..'), 'no folder');
+  expect(compileCache(root, 0)).toEqual({ NODE_COMPILE_CACHE: '/own' });
+});
