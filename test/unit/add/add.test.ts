@@ -7,9 +7,11 @@ import { findKept } from '../../../scripts/add/kept.ts';
 import { addStep, triggers } from '../../../scripts/add/step/add-step.ts';
 import { listChanges, toUndo } from '../../../scripts/add/write.ts';
 import { partNames, parts } from '../../../scripts/parts/parts.ts';
+import { wasRemoved } from '../../../scripts/parts/remove-part.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const keeps = (path: string) => existsSync(join(root, path));
+const isGone = (path: string) => wasRemoved(root, path, Object.values(parts));
 
 // A line that has moved or changed shows here, and not when somebody adds something.
 describe.each(triggers)('a step that a %s triggers', (trigger) => {
@@ -32,6 +34,7 @@ describe.each(triggers)('a step that a %s triggers', (trigger) => {
 
   test.each(partNames)('touches nothing of %s in a project without it', (part) => {
     const isLeftOut = (path: string) =>
+      isGone(path) ||
       parts[part].paths.some((pattern) => matchesGlob(path, pattern) || matchesGlob(path, `${pattern}/**`));
     const read = readFrom(root);
     const draft = new Draft((path) => (isLeftOut(path) ? undefined : read(path)), isLeftOut);
@@ -41,7 +44,7 @@ describe.each(triggers)('a step that a %s triggers', (trigger) => {
   });
 
   test('leaves room for another one', () => {
-    const second = new Draft((path) => files.get(path) ?? readFrom(root)(path));
+    const second = new Draft((path) => files.get(path) ?? readFrom(root)(path), isGone);
     addStep(second, 'packing', trigger, findKept(root));
     expect(second.files.get('stacks/model/services.ts')).toMatch(/'packing' \| 'invoicing'/);
   });
