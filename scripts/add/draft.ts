@@ -182,7 +182,7 @@ export class Draft {
   }
 }
 
-/** Of an imported name, without `type`. */
+/** An imported name without `type`. */
 const toName = (name: string): string => name.trim().replace(/^type /, '');
 
 const moved = (file: string, what: string): CliError =>

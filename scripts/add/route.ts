@@ -9,7 +9,7 @@ import type { Kept } from './kept.ts';
 import { isIdentifier } from './syntax.ts';
 
 export interface NewRoute {
-  /** Of its operation, such as `getReviews`. */
+  /** The name of its operation, such as `getReviews`. */
   readonly name: string;
   /** Below a product, whose behaviour at the edge it shares. */
   readonly path: string;

@@ -20,6 +20,7 @@ const steps = 'scripts/test/steps.ts';
 const tools = 'scripts/platform/deploy/tools.ts';
 const deployedEdge = 'scripts/platform/edge/deployed-edge.ts';
 const bench = 'scripts/commands/prove/bench.ts';
+const demo = 'scripts/commands/run/demo.ts';
 const simulation = 'scripts/lab/simulation';
 const planClouds = 'scripts/planner/clouds/clouds.ts';
 /** The table compares the clouds; without one of them it has nothing to compare. */
@@ -234,7 +235,15 @@ export const parts = {
       'docs/samples/{sale-month,plan-*}.yaml',
       'docs/samples/load-profile.schema.json',
     ],
-    edits: [],
+    edits: [
+      { file: demo, line: "import { beginComparison } from '../../planner/sale-calls/begin.ts';" },
+      { file: demo, line: "import { readStepsLog } from '../../sale/steps-log.ts';" },
+      {
+        file: demo,
+        line: 'const compare = faults ? undefined : beginComparison(platform, readStepsLog);',
+        to: 'const compare = undefined;',
+      },
+    ],
   },
   simulation: {
     title: 'The simulation with its mutants',

@@ -20,8 +20,13 @@ export interface SaleReport {
 
 export interface ReportOptions {
   readonly check?: CheckOptions;
-  /** What others judged of the same sale. */
-  readonly more?: readonly { readonly section: Section; readonly findings: readonly Finding[] }[];
+  readonly more?: readonly Judgement[];
+}
+
+/** What others judged of the same sale. */
+export interface Judgement {
+  readonly section: Section;
+  readonly findings: readonly Finding[];
 }
 
 /** The charts and tables of a sale, and its failed checks. */

@@ -64,6 +64,6 @@ export interface Costs {
   readonly alerts: number;
   /** Schedules on Google. */
   readonly schedules: number;
-  /** Of the account's concurrency, in each of these stages. */
+  /** Its share of the account's concurrency, in each of these stages. */
   readonly environments: Readonly<Record<'dev' | 'prod', number>>;
 }

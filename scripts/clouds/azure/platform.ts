@@ -34,7 +34,7 @@ export interface AzureOptions {
 
 type Cleanup = () => unknown;
 
-/** Of each timer. Minutes in a cloud; shorter here, so that a local run need not wait. */
+/** How often each timer fires. Minutes in a cloud; shorter here, so that a local run need not wait. */
 const schedule = '*/10 * * * * *';
 
 /** Starts Azurite, the issuer and the function apps; all of it ends with `stop`, or with this process. */

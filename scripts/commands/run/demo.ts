@@ -1,12 +1,9 @@
-import { physicalName } from '../../../stacks/model/names.ts';
 import { CliError, exitCodes, parseCommandLine, parseWholeNumber, runMain } from '../../cli/cli.ts';
 import { parseIac } from '../../cli/iac-name.ts';
 import type { Progress } from '../../cli/progress.ts';
 import { parseLocalStage } from '../../cli/stage-name.ts';
-import { calibrate } from '../../planner/calibration/calibrate.ts';
-import { type CallComparison, compareCalls } from '../../planner/sale-calls/compare.ts';
+import { beginComparison } from '../../planner/sale-calls/begin.ts';
 import { findTool } from '../../platform/deploy/tools.ts';
-import { engines } from '../../platform/engine/engines.ts';
 import { faultText } from '../../platform/gateway/faults/faults.ts';
 import { readFaultPlan } from '../../platform/gateway/faults/plan.ts';
 import type { Platform } from '../../platform/platform.ts';
@@ -18,7 +15,7 @@ import type { Report } from '../../report/report.ts';
 import { type CheckOptions, retriedCalls, slowCalls } from '../../sale/check/invariants.ts';
 import { awsSystem, parseOtherCloud, withCloud } from '../../sale/clouds.ts';
 import { demoReport } from '../../sale/demo-report.ts';
-import { reportOf } from '../../sale/report.ts';
+import { type Judgement, reportOf } from '../../sale/report.ts';
 import { runSale, type SaleOptions, type SaleResult } from '../../sale/sale.ts';
 import { openWorkQueues } from '../../sale/soak-conditions.ts';
 import { readStepsLog } from '../../sale/steps-log.ts';
@@ -84,7 +81,7 @@ await runMain(async () => {
       platform.gateway.faults.set(faults);
     }
     // Faults make calls of their own.
-    const compare = faults || lacksCounts(platform) ? undefined : beginComparison(platform);
+    const compare = faults ? undefined : beginComparison(platform, readStepsLog);
     const check = faults ? retriedCalls : slowCalls;
     const report = await demonstrate(awsSystem(platform), { ...sale, browse }, check, compare);
     const faultless = faults ? reportFaults(platform) : [];
@@ -131,29 +128,11 @@ async function shortenVisibilityTimeout(platform: Platform): Promise<void> {
   queue.close();
 }
 
-function lacksCounts({ engine }: Platform): boolean {
-  return engines[engine].lacks.some(({ capability }) => capability === 'calls-counted');
-}
-
-type Compare = (sale: SaleResult) => Promise<CallComparison>;
-
-/** From now on counts the calls of the functions, to compare them with the plan's. */
-function beginComparison(platform: Platform): Compare {
-  const { functionCalls } = platform.gateway;
-  const begunMs = Date.now();
-  functionCalls.begin();
-  return async ({ snapshot: { events } }) => {
-    const seen = { ...functionCalls.end(), prefix: physicalName(platform.stage, '') };
-    const log = await readStepsLog(platform, begunMs);
-    return compareCalls({ log, events }, seen, await calibrate());
-  };
-}
-
 async function demonstrate(
   system: SaleSystem,
   options: SaleOptions,
   check: CheckOptions,
-  compare?: Compare,
+  compare?: (sale: SaleResult) => Promise<Judgement>,
 ): Promise<Report> {
   const sale = await runSale(system, options);
   const more = compare ? [await compare(sale)] : [];

@@ -19,7 +19,7 @@ export interface CountedCalibration extends Calibration {
     /** Orders that one transaction rejects. */
     readonly rejected: number;
   };
-  /** Of the calls of `project` for a group, a row of counters, those that a batch makes once for all of its rows. */
+  /** The calls that `project` makes once in a batch, for all of its groups: rows of counters. */
   readonly projectOnce: CountedWork['operations'];
 }
 

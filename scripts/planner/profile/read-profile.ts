@@ -111,7 +111,7 @@ interface Definition {
   readonly innerType?: unknown;
   readonly element?: unknown;
   readonly valueType?: unknown;
-  /** Of a record with certain keys only. */
+  /** Only for a record with certain keys. */
   readonly keyType?: { readonly def?: { readonly entries?: object } };
 }
 

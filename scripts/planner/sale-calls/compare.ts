@@ -6,7 +6,7 @@ import type { SaleFacts } from './log.ts';
 import { byOperation, predictCalls } from './predict.ts';
 
 const tolerance = 0.02;
-/** Of fewer calls, one more or less is above the tolerance. */
+/** One call more or less of fewer is above the tolerance. */
 const leastJudged = 1 / tolerance;
 
 /** Calls of the functions that no order makes. Health probes and warm-ups ask no service. */
@@ -29,7 +29,7 @@ export interface CallComparison {
 export interface SeenCalls {
   readonly made: ReadonlyMap<string, number>;
   readonly refused: ReadonlyMap<string, number>;
-  /** Of the names of tables, queues and bus, which the plan has without it. */
+  /** Begins the names of tables, queues and bus; the plan has them without it. */
   readonly prefix: string;
 }
 

@@ -1,6 +1,6 @@
 import type { OrderEvent } from '../../../functions/contracts/order-event.ts';
 
-/** Of every line that a function writes. */
+/** Fields of every line that a function writes. */
 interface Line {
   /** The invocation. */
   readonly function_request_id: string;

@@ -12,7 +12,7 @@ export type Decided = Pick<
 /** Transactions that were tried, and snapshots of a product's shards. */
 export interface Tries {
   readonly transactions: number;
-  /** Of them, those that are refused: a shard is short, or a customer above a limit. */
+  /** Transactions among them that are refused: a shard is short, or a customer above a limit. */
   readonly refused: number;
   readonly snapshots: number;
 }
@@ -52,7 +52,7 @@ function triesBySnapshot(orders: readonly Decided[], groupMax: GroupMax): Tries 
   const shardOf = (order: Decided) => order.allocation[0]?.shard ?? preferred(order);
   const groups = [...Map.groupBy([...whole, ...orders.filter(isOver)], shardOf).values()];
   const served = [...split, ...whole].reduce((sum, { quantity }) => sum + quantity, 0);
-  // Who asks for no more than the snapshot held waits for those that it serves, and for another snapshot.
+  // An order for no more than the snapshot held waits for those that it serves, and for another snapshot.
   const rejected = Map.groupBy(orders.filter(isSoldOut), ({ quantity }) => quantity <= served);
   const rejections = [...rejected.values()].map((some) => Math.ceil(some.length / groupMax.rejected));
   const others = rejections.reduce((sum, count) => sum + count, split.length);

@@ -7,7 +7,7 @@ import { offer, place } from '../../../support/actions.ts';
 import { memoryGroupLedger } from '../../../support/group-ledger.ts';
 import { memorySystem, traceparent } from '../../../support/memory-system.ts';
 
-/** Of the ledger in memory. */
+/** Limits of the ledger in memory. */
 const groupMax = { unlimited: 3, limited: 3, rejected: 4 };
 
 interface Sale {
