@@ -28,8 +28,8 @@ Deploys the system to a local emulator with the real CDK CLI, then runs a flash 
 CDN: four products, repeated posts, bad input, poison messages, cancels, a restock. Meanwhile visitors browse, a
 price changes, and the partner that fulfils the orders fails 5 % of its calls. Afterwards it checks that nothing
 was lost, doubled, oversold or leaked; that the partner's book agrees; that 95 % of the browsing came from the cache,
-none of it too old; and that the functions called each service as often as a plan says (npm run plan), within 2 %. Exit code 0 only if all of this holds. Prints tables, and writes a page with
-charts to .local/reports.
+none of it too old; and that the functions called each service as often as a plan says (npm run plan), within
+2 %. Exit code 0 only if all of this holds. Prints tables, and writes a page with charts to .local/reports.
 
   --orders N   orders to place (default 2000)
   --units N    units of the hot product (default: 60 % of its demand)
@@ -44,7 +44,7 @@ charts to .local/reports.
                the first run installs what it needs
   --stage NAME local (HTTP API) or local-url (Function URLs); default: the one that the engine supports
   --iac NAME   cdk (default) or terraform: the real Terraform applies the CDKTF stack; after the sale a plan
-               must show no drift, and a destroy must leave nothing
+               must show no drift, a destroy must leave nothing, and a second apply must work
   --help
 
 AWS_ENDPOINT_URL=http://... uses a running emulator.
