@@ -17,6 +17,7 @@ export const problems = {
   PRICE_CHANGED: { status: 409, title: 'The price is not the expected one; ask the customer' },
   CURRENCY_FIXED: { status: 409, title: "A product's currency cannot change; create another product" },
   ORDER_NOT_CANCELLABLE: { status: 409, title: 'The order can no longer be cancelled' },
+  NOT_HOME_REGION: { status: 409, title: 'Another region changes products; send the request there' },
   VERSION_MISMATCH: { status: 412, title: 'The version of the product does not match If-Match' },
   BODY_TOO_LARGE: { status: 413, title: 'The request body is too large' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'Send application/json' },
@@ -25,6 +26,7 @@ export const problems = {
   UNKNOWN_PRODUCT: { status: 422, title: 'The product does not exist' },
   INTERNAL_ERROR: { status: 500, title: 'Internal server error' },
   UNREADABLE_ROW: { status: 503, title: 'This version of the service cannot read what is stored; try again later' },
+  OWNED_BY_OTHER_REGION: { status: 503, title: 'Another region took the order and cannot be asked; try again later' },
   TRY_AGAIN: { status: 503, title: 'Temporarily overloaded; send the same request again' },
 } as const satisfies Record<string, { status: number; title: string }>;
 

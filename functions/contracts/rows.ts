@@ -47,6 +47,20 @@ export const supplyRow = z.object({
   at: grammar.timestamp,
 });
 
+/** Units that left for another region, or came from one. */
+export const transferRow = z.object({
+  id: z.string().min(1),
+  sku: grammar.sku,
+  from: z.string().min(1),
+  to: z.string().min(1),
+  quantity: z.int().min(1),
+  shardCount: z.int().min(1),
+  at: grammar.timestamp,
+});
+
+/** Names of transfers to one region that are not closed: SKU, `#`, id. Missing when there are none. */
+export const transitRow = z.object({ open: z.set(z.string()).optional() });
+
 export const breakerRow = z.object({
   state: z.enum(['CLOSED', 'OPEN', 'PROBING']),
   version: z.int().min(1),

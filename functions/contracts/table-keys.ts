@@ -8,6 +8,9 @@ export const keyPrefixes = {
   stock: 'STOCK#',
   holding: 'HOLDING#',
   product: 'PRODUCT#',
+  transfer: 'TRANSFER#',
+  transit: 'TRANSIT#',
+  received: 'RECEIVED#',
 } as const;
 
 /**

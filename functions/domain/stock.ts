@@ -94,3 +94,19 @@ function without(levels: readonly ShardLevel[], allocation: Allocation): readonl
   const taken = new Map(allocation.map(({ shard, quantity }) => [shard, quantity]));
   return levels.map(({ shard, left }) => ({ shard, left: left - (taken.get(shard) ?? 0) }));
 }
+
+/**
+ * What a region gives to another one: half of its units, so that both go on without asking, or `wanted` if that is more.
+ * What stays is spread as evenly as the shards allow. Empty when nothing is left.
+ */
+export function divideForLoan(levels: readonly ShardLevel[], wanted: number): Allocation {
+  const holding = levels.filter(({ left }) => left > 0).toSorted((a, b) => a.left - b.left);
+  const stock = holding.reduce((sum, { left }) => sum + left, 0);
+  let staying = stock - Math.min(stock, Math.max(wanted, Math.ceil(stock / 2)));
+  const parts = holding.map(({ shard, left }, index) => {
+    const stays = Math.min(left, Math.ceil(staying / (holding.length - index)));
+    staying -= stays;
+    return { shard, quantity: left - stays };
+  });
+  return parts.filter(({ quantity }) => quantity > 0);
+}

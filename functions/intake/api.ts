@@ -1,4 +1,5 @@
 import { pageQuery, placeOrderBody } from '../contracts/http.ts';
+import type { OrderReplica } from '../ports/orders.ts';
 import { failFast } from '../runtime/fail-fast.ts';
 import { type HttpApi, type HttpApiOptions, httpApi, type RouteHandler } from '../runtime/http.ts';
 import { parseIdempotencyKey } from '../runtime/idempotency-key.ts';
@@ -6,13 +7,21 @@ import { parseBody, validate } from '../runtime/json-body.ts';
 import { type CancelOrderPorts, cancelOwnOrder } from './cancel-order.ts';
 import { acceptOrder, deriveOrderId, type PlaceOrderPorts } from './place-order.ts';
 import { findOwnOrder, listOwnOrders, toOrderResource } from './read-orders.ts';
+import { refuseOrderOfOtherRegion, withReplicas } from './replicas.ts';
+
+export interface IntakePorts extends PlaceOrderPorts, CancelOrderPorts {
+  /** Of the orders that other regions take. */
+  readonly replicas?: readonly OrderReplica[];
+}
 
 /** Intake routes, independent of the cloud. */
 export function intakeApi(
-  { orders, products, ledger, queue, ...local }: PlaceOrderPorts & CancelOrderPorts,
+  { orders, products, ledger, queue, replicas = [], ...local }: IntakePorts,
   apiOptions: HttpApiOptions,
 ): HttpApi {
-  const remote = { orders: failFast(orders), products: failFast(products), ledger: failFast(ledger) };
+  const own = failFast(orders);
+  const others = replicas.map((replica) => failFast(replica));
+  const remote = { orders: withReplicas(own, others), products: failFast(products), ledger: failFast(ledger) };
   const ports = { ...local, ...remote, queue: failFast(queue) };
 
   const placeOrder: RouteHandler = async ({ event, identity, traceparent, about }) => {
@@ -33,10 +42,11 @@ export function intakeApi(
     body: toOrderResource(await findOwnOrder(identity.customer, params.orderId ?? '', ports.orders)),
   });
 
-  const cancelOrder: RouteHandler = async ({ identity, params, traceparent }) => ({
-    status: 200,
-    body: await cancelOwnOrder({ customer: identity.customer, orderId: params.orderId ?? '', traceparent }, ports),
-  });
+  const cancelOrder: RouteHandler = async ({ identity, params, traceparent }) => {
+    const request = { customer: identity.customer, orderId: params.orderId ?? '', traceparent };
+    await refuseOrderOfOtherRegion(request, own, others);
+    return { status: 200, body: await cancelOwnOrder(request, ports) };
+  };
 
   return httpApi('intake', { placeOrder, listOrders, getOrder, cancelOrder }, apiOptions);
 }

@@ -2,7 +2,8 @@ import { authorizerClaims } from '../adapters/aws/authorizer.ts';
 import { onLambda } from '../adapters/aws/lambda.ts';
 import { orderLedger } from '../adapters/aws/ledger.ts';
 import { orderQueue } from '../adapters/aws/messaging.ts';
-import { orderStore } from '../adapters/aws/orders.ts';
+import { orderReplica, orderStore } from '../adapters/aws/orders.ts';
+import { parseNames, replicas } from '../adapters/aws/other-regions.ts';
 import { productReader } from '../adapters/aws/products.ts';
 import { readEnv, resource } from '../runtime/env.ts';
 import { originEnv } from '../runtime/http.ts';
@@ -18,11 +19,13 @@ const env = readEnv({
   CATALOG_TABLE: resource,
   STOCK_TABLE: resource,
   ORDER_QUEUE_URL: resource,
+  OTHER_ORDERS_TABLES: replicas,
   ...identityEnv,
   ...originEnv,
 });
 const ports = {
   orders: orderStore(env.ORDERS_TABLE),
+  replicas: parseNames(env.OTHER_ORDERS_TABLES).map(orderReplica),
   products: productReader(env.CATALOG_TABLE),
   ledger: orderLedger({ orders: env.ORDERS_TABLE, stock: env.STOCK_TABLE }),
   queue: orderQueue(env.ORDER_QUEUE_URL),

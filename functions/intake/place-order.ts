@@ -66,7 +66,9 @@ export async function acceptOrder(request: PlaceOrderRequest, ports: PlaceOrderP
     );
   }
   const order = outcome.created ? fresh : outcome.existing.order;
-  if (!isSettled(order)) await ports.queue.send({ v: 1, orderId, traceparent: inTraceOf(order, request.traceparent) });
+  const isOurs = outcome.created || !outcome.elsewhere;
+  if (isOurs && !isSettled(order))
+    await ports.queue.send({ v: 1, orderId, traceparent: inTraceOf(order, request.traceparent) });
   ports.meter.count(outcome.created ? 'OrdersAccepted' : 'Duplicates');
   return toAcceptedOrder(order);
 }

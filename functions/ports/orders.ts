@@ -1,6 +1,13 @@
 import type { Order } from '../domain/order.ts';
 
-export type Created = { readonly created: true } | { readonly created: false; readonly existing: StoredOrder };
+export type Created =
+  | { readonly created: true }
+  | {
+      readonly created: false;
+      readonly existing: StoredOrder;
+      /** Another region took the order, and settles it. */
+      readonly elsewhere?: true;
+    };
 
 /** The order row is also the idempotency record: the hash identifies the request that created it. */
 export interface StoredOrder {
@@ -26,4 +33,10 @@ export interface OrderStore {
     limit: number,
     after?: OrderPosition,
   ): Promise<{ readonly orders: readonly Order[]; readonly next?: OrderPosition }>;
+}
+
+/** Orders that another region writes, as far as they were replicated. */
+export interface OrderReplica extends Pick<OrderStore, 'listByCustomer'> {
+  /** Eventually consistent. */
+  findStored(orderId: string): Promise<StoredOrder | undefined>;
 }

@@ -15,6 +15,8 @@ export type Counter =
   | 'Duplicates'
   | 'Conflicts'
   | 'ShardProbes'
+  | 'UnitsBorrowed'
+  | 'RegionsUnreachable'
   | 'DeadLettered'
   | 'UnreadableRows'
   | 'CacheHits'

@@ -187,10 +187,10 @@ function toProblemAnswer(
   return { status: problem.status, body: problem, headers };
 }
 
-/** Seconds; only another deployment makes a row readable. */
+/** Seconds; only another deployment makes a row readable, and a lost region takes its time. */
 function retryAfter(code: string): Record<string, string> {
   if (code === 'TRY_AGAIN') return { 'retry-after': '1' };
-  return code === 'UNREADABLE_ROW' ? { 'retry-after': '60' } : {};
+  return code === 'UNREADABLE_ROW' || code === 'OWNED_BY_OTHER_REGION' ? { 'retry-after': '60' } : {};
 }
 
 function toResult({ status, body, headers }: HttpAnswer, traceparent: string, withoutBody: boolean): HttpResult {

@@ -1,10 +1,15 @@
+import { randomUUID } from 'node:crypto';
 import type { Context, SQSEvent } from 'aws-lambda';
 import { batchResponse, onLambda, toQueueMessage } from '../adapters/aws/lambda.ts';
 import { orderLedger } from '../adapters/aws/ledger.ts';
 import { deadLetters } from '../adapters/aws/messaging.ts';
 import { orderStore } from '../adapters/aws/orders.ts';
+import { otherRegions, otherStockEnv } from '../adapters/aws/other-regions.ts';
 import { stockLevels } from '../adapters/aws/stock.ts';
+import { transferReceiver } from '../adapters/aws/transfers.ts';
+import { borrower } from '../lending/borrow.ts';
 import { readEnv, resource } from '../runtime/env.ts';
+import { logger } from '../runtime/log.ts';
 import { meter } from '../runtime/meter.ts';
 import { jitteredPause, systemClock } from '../runtime/system.ts';
 import { continueTrace } from '../runtime/trace.ts';
@@ -12,7 +17,18 @@ import { settleMessages } from './messages.ts';
 
 export { prewarm } from '../adapters/aws/prewarm.ts';
 
-const env = readEnv({ ORDERS_TABLE: resource, STOCK_TABLE: resource, DEAD_LETTER_URL: resource });
+const env = readEnv({ ORDERS_TABLE: resource, STOCK_TABLE: resource, DEAD_LETTER_URL: resource, ...otherStockEnv });
+const lenders = otherRegions(env);
+const borrow = borrower({
+  region: env.OWN_REGION,
+  lenders,
+  receiver: transferReceiver(env.STOCK_TABLE),
+  clock: systemClock,
+  meter,
+  pause: jitteredPause,
+  newId: randomUUID,
+  onUnreachable: (region, error) => logger.warn('another region did not answer', { region, error }),
+});
 const ports = {
   orders: orderStore(env.ORDERS_TABLE),
   glances: orderStore(env.ORDERS_TABLE, { consistent: false }),
@@ -23,6 +39,7 @@ const ports = {
   meter,
   continueTrace,
   pause: jitteredPause,
+  ...(lenders.length > 0 && { borrow }),
 };
 
 async function settleBatch({ Records }: SQSEvent, context: Context) {

@@ -2,6 +2,7 @@ import { toOrderEvent } from '../contracts/order-event.ts';
 import { confirmOrder, isSettled, type Order, type RejectReason, rejectOrder } from '../domain/order.ts';
 import { rankShardsFor } from '../domain/sharding.ts';
 import { type Allocation, allocate } from '../domain/stock.ts';
+import type { Borrow } from '../lending/borrow.ts';
 import type { OrderLedger } from '../ports/ledger.ts';
 import type { OrderStore } from '../ports/orders.ts';
 import { RetryLater } from '../ports/retry-later.ts';
@@ -13,6 +14,8 @@ export interface SettlementPorts {
   readonly orders: OrderStore;
   readonly ledger: OrderLedger;
   readonly stock: StockLevels;
+  /** Of the other regions; missing in a stage that has one. */
+  readonly borrow?: Borrow;
   readonly clock: Clock;
   readonly meter: Meter;
   readonly pause: Pause;
@@ -70,11 +73,23 @@ export async function settleStoredOrder(
   );
 }
 
-/** From one snapshot of all shards. */
+/** From one snapshot of all shards. Units that arrive from another region may be sold to others before the next one. */
 async function planAgain(order: Order, ranking: readonly number[], ports: SettlementPorts): Promise<Plan> {
-  const levels = await retryConflicts(() => takeSnapshot(order, ports), ports);
-  const allocation = allocate(levels, ranking, order.quantity);
-  return allocation ? { allocation } : { reason: 'SOLD_OUT' };
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const levels = await retryConflicts(() => takeSnapshot(order, ports), ports);
+    const allocation = allocate(levels, ranking, order.quantity);
+    if (allocation) return { allocation };
+    if ((await borrowFor([order], ports)) === 0) return { reason: 'SOLD_OUT' };
+  }
+  throw new RetryLater(`others took the units of ${attempts} loans; retry order ${order.orderId}`);
+}
+
+/** Asks the other regions for what orders of one product need. @returns the units that arrived */
+export async function borrowFor(orders: readonly Order[], { borrow }: SettlementPorts): Promise<number> {
+  const [first] = orders;
+  if (!borrow || !first) return 0;
+  const wanted = orders.reduce((units, { quantity }) => units + quantity, 0);
+  return borrow({ sku: first.sku, shardCount: first.shardCount, wanted });
 }
 
 function countDuplicate({ meter }: SettlementPorts): Settlement {

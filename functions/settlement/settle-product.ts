@@ -5,7 +5,7 @@ import { toChunks } from '../lib/chunks.ts';
 import { retryConflicts } from '../resilience/retry.ts';
 import { type BatchRun, type Pending, runInTime, setAll, settleEach } from './batch-run.ts';
 import { confirmTogether, type Planned, rejectTogether } from './commit-together.ts';
-import { takeSnapshot } from './settle-order.ts';
+import { borrowFor, takeSnapshot } from './settle-order.ts';
 
 /** Snapshots at most; after them each order is settled on its own. A round fails only if others took the units. */
 const rounds = 6;
@@ -46,8 +46,18 @@ async function settleBySnapshot(orders: readonly Pending[], run: BatchRun): Prom
     ...{ orderId, traceparent, order },
     allocation,
   }));
-  const [left] = await Promise.all([confirmPlanned(planned, run), rejectTogether(hopeless, 'SOLD_OUT', run)]);
-  return [...left, ...waiting];
+  const [left, undecided] = await Promise.all([confirmPlanned(planned, run), rejectUnlessBorrowed(hopeless, run)]);
+  return [...left, ...waiting, ...undecided];
+}
+
+/** @returns the orders that units of other regions may serve */
+async function rejectUnlessBorrowed(hopeless: readonly Pending[], run: BatchRun): Promise<readonly Pending[]> {
+  const orders = hopeless.map(({ order }) => order);
+  const arrived = await runInTime(() => borrowFor(orders, run.ports), run);
+  if (arrived.status === 'rejected') setAll(hopeless, arrived, run);
+  else if (arrived.value > 0) return hopeless;
+  else await rejectTogether(hopeless, 'SOLD_OUT', run);
+  return [];
 }
 
 /** Orders of several shards last and in turn: they would conflict with those of one shard, and with each other. */

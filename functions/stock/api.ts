@@ -13,13 +13,21 @@ import { type RestockPorts, restock } from './restock.ts';
 
 export interface StockApiPorts extends RestockPorts {
   readonly products: ProductReader & ProductWriter;
+  /** The region that changes products, unless it is this one. */
+  readonly home?: string;
 }
 
 /** Stock routes, independent of the cloud. */
-export function stockApi({ products, stock, ...local }: StockApiPorts, apiOptions: HttpApiOptions): HttpApi {
+export function stockApi({ products, stock, home, ...local }: StockApiPorts, apiOptions: HttpApiOptions): HttpApi {
   const ports = { ...local, products: failFast(products), stock: failFast(stock) };
 
+  function refuseElsewhere(): void {
+    if (home !== undefined)
+      throw new ProblemError('NOT_HOME_REGION', `products and their supply are changed in ${home}`);
+  }
+
   const put: RouteHandler = async ({ event, params }) => {
+    refuseElsewhere();
     const sku = validate(grammar.sku, params.sku);
     // https://www.rfc-editor.org/rfc/rfc9110#section-14.5
     if (event.headers['content-range'] !== undefined)
@@ -30,6 +38,7 @@ export function stockApi({ products, stock, ...local }: StockApiPorts, apiOption
   };
 
   const supply: RouteHandler = async ({ event, params }) => {
+    refuseElsewhere();
     const sku = validate(grammar.sku, params.sku);
     const key = parseIdempotencyKey(event);
     const { quantity } = parseBody(event, restockBody);

@@ -1,5 +1,6 @@
 import { authorizerClaims } from '../adapters/aws/authorizer.ts';
 import { onLambda } from '../adapters/aws/lambda.ts';
+import { region } from '../adapters/aws/other-regions.ts';
 import { productReader, productWriter } from '../adapters/aws/products.ts';
 import { stockSupply } from '../adapters/aws/stock.ts';
 import { readEnv, resource } from '../runtime/env.ts';
@@ -11,10 +12,18 @@ import { stockApi } from './api.ts';
 
 export { prewarm } from '../adapters/aws/prewarm.ts';
 
-const env = readEnv({ CATALOG_TABLE: resource, STOCK_TABLE: resource, ...identityEnv, ...originEnv });
+const env = readEnv({
+  CATALOG_TABLE: resource,
+  STOCK_TABLE: resource,
+  OWN_REGION: region,
+  HOME_REGION: region,
+  ...identityEnv,
+  ...originEnv,
+});
 const ports = {
   products: { ...productReader(env.CATALOG_TABLE, { consistent: true }), ...productWriter(env.CATALOG_TABLE) },
   stock: stockSupply({ stock: env.STOCK_TABLE, catalog: env.CATALOG_TABLE }),
+  ...(env.HOME_REGION !== env.OWN_REGION && { home: env.HOME_REGION }),
   clock: systemClock,
   meter,
   pause: jitteredPause,

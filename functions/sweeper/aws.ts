@@ -4,9 +4,14 @@ import { fencedNotes, leaseStore } from '../adapters/aws/lease.ts';
 import { fulfilmentQueue, orderQueue } from '../adapters/aws/messaging.ts';
 import { openOrders } from '../adapters/aws/open-orders.ts';
 import { orderStore } from '../adapters/aws/orders.ts';
+import { otherRegions, otherStockEnv } from '../adapters/aws/other-regions.ts';
+import { transferReceiver } from '../adapters/aws/transfers.ts';
+import type { Transfer } from '../ports/transfers.ts';
 import { readEnv, resource } from '../runtime/env.ts';
+import { logger } from '../runtime/log.ts';
 import { meter } from '../runtime/meter.ts';
-import { systemClock } from '../runtime/system.ts';
+import { jitteredPause, systemClock } from '../runtime/system.ts';
+import { finishTransfers } from './finish-transfers.ts';
 import { sweepAlone, sweeperEnv } from './policies.ts';
 
 export { prewarm } from '../adapters/aws/prewarm.ts';
@@ -16,6 +21,9 @@ const env = readEnv({
   COORDINATION_TABLE: resource,
   ORDER_QUEUE_URL: resource,
   FULFILMENT_QUEUE_URL: resource,
+  // In a stage of several regions.
+  STOCK_TABLE: resource.optional(),
+  ...otherStockEnv,
   ...sweeperEnv,
 });
 const ports = {
@@ -31,6 +39,19 @@ const ports = {
   cancellableMs: env.CANCELLABLE_MS,
 };
 
-const sweep = (_event: ScheduledEvent, context: Context) => sweepAlone(ports, () => context.getRemainingTimeInMillis());
+const transfers = env.STOCK_TABLE && {
+  region: env.OWN_REGION,
+  lenders: otherRegions(env),
+  receiver: transferReceiver(env.STOCK_TABLE),
+  meter,
+  pause: jitteredPause,
+  onFinished: ({ id, sku, from, quantity }: Transfer) => logger.warn('transfer finished', { id, sku, from, quantity }),
+  onUnreachable: (region: string, error: unknown) => logger.warn('another region did not answer', { region, error }),
+};
+
+async function sweep(_event: ScheduledEvent, context: Context) {
+  await sweepAlone(ports, () => context.getRemainingTimeInMillis());
+  if (transfers) await finishTransfers(transfers);
+}
 
 export const handler = onLambda(sweep);

@@ -17,6 +17,7 @@ export const f = {
   contracts: folder('functions/contracts'),
   ports: folder('functions/ports'),
   resilience: folder('functions/resilience'),
+  lending: folder('functions/lending'),
   runtime: folder('functions/runtime'),
   adapters: (name: string) => folder(`functions/adapters/${name}`),
 };

@@ -18,6 +18,7 @@ const functionRules = [
   only('contracts-import-the-domain', f.contracts, f.contracts, f.domain, f.lib, packages('zod'), diagnostics),
   only('ports-import-contracts-and-domain', f.ports, f.ports, f.contracts, f.domain),
   only('resilience-imports-ports', f.resilience, ...[f.resilience, core, packages('cockatiel', 'p-limit')]),
+  only('lending-imports-ports', f.lending, ...[f.lending, core, f.resilience]),
   only(
     'runtime-knows-no-service-and-no-store',
     f.runtime,
@@ -57,18 +58,18 @@ const functionRules = [
   only(
     'use-cases-know-no-sdk-and-no-other-service',
     `${services}(?!${entryFiles}|${sharedFiles})`,
-    ...[ownFolder, core, f.resilience, packages('uuid', 'lru-cache'), crypto],
+    ...[ownFolder, core, f.resilience, f.lending, packages('uuid', 'lru-cache'), crypto],
   ),
   only(
     'shared-code-of-entries-knows-no-cloud',
     `${services}${sharedFiles}`,
-    ...[ownFolder, core, f.resilience, f.runtime, packages('zod'), crypto],
+    ...[ownFolder, core, f.resilience, f.lending, f.runtime, packages('zod'), crypto],
   ),
   ...['aws', 'azure', 'google'].map((cloud) =>
     only(
       `${cloud}-entries-know-no-other-service-or-cloud`,
       `${services}${cloud}\\.ts$`,
-      ...[ownFolder, core, f.resilience, f.runtime, f.adapters(`(${cloud}|http|single-partition)`), node],
+      ...[ownFolder, core, f.resilience, f.lending, f.runtime, f.adapters(`(${cloud}|http|single-partition)`), node],
       packages('zod', '@types/aws-lambda', 'aws-lambda'),
     ),
   ),

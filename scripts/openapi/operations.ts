@@ -68,13 +68,13 @@ export const operations: Readonly<Record<RouteName, Operation>> = {
     body: http.putProductBody,
     headers: { 'If-Match': ifMatch, 'If-None-Match': ifNoneExists },
     answers: { 200: http.productResource, 201: http.productResource },
-    problems: [...bodyProblems, 'PRODUCT_EXISTS', 'VERSION_MISMATCH', 'CURRENCY_FIXED'],
+    problems: [...bodyProblems, 'PRODUCT_EXISTS', 'VERSION_MISMATCH', 'CURRENCY_FIXED', 'NOT_HOME_REGION'],
   },
   restock: {
     body: http.restockBody,
     headers: { 'Idempotency-Key': idempotencyKey },
     answers: { 200: http.restockResource },
-    problems: [...bodyProblems, 'IDEMPOTENCY_KEY_REQUIRED', 'NOT_FOUND', 'IDEMPOTENCY_KEY_REUSED'],
+    problems: [...bodyProblems, 'IDEMPOTENCY_KEY_REQUIRED', 'NOT_FOUND', 'IDEMPOTENCY_KEY_REUSED', 'NOT_HOME_REGION'],
   },
   placeOrder: {
     body: http.placeOrderBody,
@@ -95,5 +95,8 @@ export const operations: Readonly<Record<RouteName, Operation>> = {
     problems: ['INVALID_REQUEST', 'INVALID_CURSOR'],
   },
   getOrder: { answers: { 200: http.orderResource }, problems: ['NOT_FOUND'] },
-  cancelOrder: { answers: { 200: http.orderResource }, problems: ['NOT_FOUND', 'ORDER_NOT_CANCELLABLE'] },
+  cancelOrder: {
+    answers: { 200: http.orderResource },
+    problems: ['NOT_FOUND', 'ORDER_NOT_CANCELLABLE', 'OWNED_BY_OTHER_REGION'],
+  },
 };

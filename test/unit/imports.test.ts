@@ -23,6 +23,7 @@ const broken: Record<string, readonly [from: string, statement: string]> = {
   'contracts-import-the-domain': ['functions/contracts/a.ts', "import '../ports/x.ts';"],
   'ports-import-contracts-and-domain': ['functions/ports/a.ts', "import '../resilience/x.ts';"],
   'resilience-imports-ports': ['functions/resilience/a.ts', "import '../runtime/x.ts';"],
+  'lending-imports-ports': ['functions/lending/a.ts', "import '../adapters/aws/x.ts';"],
   'runtime-knows-no-service-and-no-store': ['functions/runtime/a.ts', "import '../settlement/x.ts';"],
   'memory-adapters-know-no-sdk': ['functions/adapters/memory/a.ts', "import 'zod';"],
   'single-partition-knows-no-sdk': ['functions/adapters/single-partition/a.ts', "import '@azure/data-tables';"],

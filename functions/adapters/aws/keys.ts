@@ -17,6 +17,12 @@ export const eventKey = (orderId: string, version: number) => ({
 export const stockKey = (sku: string, shard: number) => ({ pk: `${keyPrefixes.stock}${sku}#${shard}` });
 export const holdingKey = (sku: string, customer: string) => ({ pk: `${keyPrefixes.holding}${sku}#${customer}` });
 export const supplyKey = (sku: string, key: string) => ({ pk: `SUPPLY#${sku}#${key}` });
+/** Units that left for another region, in the table that they left. */
+export const transferKey = (sku: string, id: string) => ({ pk: `${keyPrefixes.transfer}${sku}#${id}` });
+/** The transfers to a region that are not closed, in the table that they left. */
+export const transitKey = (to: string) => ({ pk: `${keyPrefixes.transit}${to}` });
+/** Units that came from another region, in the table where they arrived. */
+export const receivedKey = (sku: string, id: string) => ({ pk: `${keyPrefixes.received}${sku}#${id}` });
 export const rightsKey = (sku: string) => ({ pk: `RIGHTS#${sku}` });
 export const rightsChangeKey = (sku: string, name: string) => ({ pk: `RIGHTS#${sku}#${name}` });
 export const productKey = (sku: string) => ({ pk: `${keyPrefixes.product}${sku}` });

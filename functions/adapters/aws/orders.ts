@@ -3,7 +3,7 @@ import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { parseOrder, parseReadableOrders } from '../../contracts/rows.ts';
 import { ordersByCustomerIndex } from '../../contracts/table-keys.ts';
-import type { OrderPosition, OrderStore } from '../../ports/orders.ts';
+import type { OrderPosition, OrderReplica, OrderStore } from '../../ports/orders.ts';
 import { documents } from './clients/dynamodb-client.ts';
 import { openValue, orderKey, toPosition } from './keys.ts';
 
@@ -37,6 +37,18 @@ export function orderStore(table: string, reads: { readonly consistent: boolean 
     async listByCustomer(customer, limit, after) {
       const { Items, LastEvaluatedKey: last } = await documents.send(customerQuery(table, customer, limit, after));
       return { orders: parseReadableOrders(Items ?? []), ...(last && { next: toPosition(last) }) };
+    },
+  };
+}
+
+/** @param table a replica in the own region */
+export function orderReplica(table: string): OrderReplica {
+  const { listByCustomer } = orderStore(table);
+  return {
+    listByCustomer,
+    async findStored(orderId) {
+      const { Item } = await documents.send(new GetCommand({ TableName: table, Key: orderKey(orderId) }));
+      return Item && parseOrder(Item);
     },
   };
 }

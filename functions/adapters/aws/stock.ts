@@ -9,12 +9,13 @@ import { parseCancellation } from './cancellation.ts';
 import { documents } from './clients/dynamodb-client.ts';
 import { productKey, stockKey, supplyKey } from './keys.ts';
 
-export function stockLevels(table: string): StockLevels {
+/** @param client of the table's region; the own one by default */
+export function stockLevels(table: string, client = documents): StockLevels {
   return {
     async snapshot(sku, shardCount) {
       const shards = Array.from({ length: shardCount }, (_, shard) => shard);
       try {
-        const { Responses = [] } = await documents.send(
+        const { Responses = [] } = await client.send(
           new TransactGetCommand({
             TransactItems: shards.map((shard) => ({ Get: { TableName: table, Key: stockKey(sku, shard) } })),
           }),
@@ -74,7 +75,7 @@ function addToProduct(table: string, { sku, quantity }: Supply) {
   };
 }
 
-function addToShard(table: string, sku: string, { shard, quantity }: ShardQuantity) {
+export function addToShard(table: string, sku: string, { shard, quantity }: ShardQuantity) {
   return {
     Update: {
       TableName: table,

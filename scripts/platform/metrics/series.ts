@@ -95,6 +95,8 @@ export const counterHelp: Readonly<Record<Counter, string>> = {
   Duplicates: 'Requests, messages and events that were there before.',
   Conflicts: 'Writes repeated, because another one came first.',
   ShardProbes: 'Shards of stock looked at.',
+  UnitsBorrowed: 'Units of stock that came from another region.',
+  RegionsUnreachable: 'Questions to another region without an answer.',
   DeadLettered: 'Messages sent to a dead-letter queue by a function.',
   UnreadableRows: 'Rows that this version cannot read.',
   CacheHits: 'Products answered from the memory of a function.',

@@ -149,8 +149,8 @@ export const dynamodb: readonly Bug[] = [
     name: 'a repeated request does not resend the message',
     caughtBy: 'I3',
     file: 'functions/intake/place-order.ts',
-    find: 'if (!isSettled(order)) await',
-    replace: 'if (outcome.created) await',
+    find: 'if (isOurs && !isSettled(order))',
+    replace: 'if (outcome.created)',
   },
   {
     name: 'the order id omits the customer',

@@ -122,8 +122,8 @@ export const limits: readonly Mutant[] = [
     name: 'a sold-out order counts as beyond the limit',
     caughtBy: 'I11',
     file: 'functions/settlement/settle-order.ts',
-    find: "{ allocation } : { reason: 'SOLD_OUT' }",
-    replace: "{ allocation } : { reason: 'LIMIT_REACHED' }",
+    find: "ports)) === 0) return { reason: 'SOLD_OUT' };",
+    replace: "ports)) === 0) return { reason: 'LIMIT_REACHED' };",
     scenario: 'dynamodb',
   },
   {

@@ -6,9 +6,8 @@ export const promises: readonly Mutant[] = [
     name: 'an order is accepted before the queue has its message',
     caughtBy: 'I3',
     file: 'functions/intake/place-order.ts',
-    find: 'if (!isSettled(order)) await ports.queue.send({ v: 1, orderId, traceparent: inTraceOf(order, request.traceparent) });',
-    replace:
-      'if (!isSettled(order)) ports.queue.send({ v: 1, orderId, traceparent: inTraceOf(order, request.traceparent) }).catch(() => {});',
+    find: 'await ports.queue.send({ v: 1, orderId, traceparent: inTraceOf(order, request.traceparent) });',
+    replace: 'ports.queue.send({ v: 1, orderId, traceparent: inTraceOf(order, request.traceparent) }).catch(() => {});',
     scenario: 'dynamodb',
   },
   {

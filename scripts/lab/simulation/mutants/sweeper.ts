@@ -71,7 +71,7 @@ export const sweeper: readonly Bug[] = [
     name: 'the entry of the sweeper does not await its sweep',
     caughtBy: 'sweep',
     file: 'functions/sweeper/aws.ts',
-    find: '=> sweepAlone(ports, () => context.getRemainingTimeInMillis());',
-    replace: '=> void sweepAlone(ports, () => context.getRemainingTimeInMillis()).catch(() => {});',
+    find: 'await sweepAlone(ports, () => context.getRemainingTimeInMillis());',
+    replace: 'void sweepAlone(ports, () => context.getRemainingTimeInMillis()).catch(() => {});',
   },
 ];

@@ -1,0 +1,61 @@
+import { ProblemError } from '../contracts/problem.ts';
+import type { Order } from '../domain/order.ts';
+import type { OrderPosition, OrderReplica, OrderStore } from '../ports/orders.ts';
+
+/**
+ * The orders of this region, and to read those of the others as far as they were replicated. An id comes from a customer
+ * and a key, alike in every region, so a repetition that another region answers finds its order.
+ */
+export function withReplicas(own: OrderStore, replicas: readonly OrderReplica[]): OrderStore {
+  if (replicas.length === 0) return own;
+  return {
+    async create(stored) {
+      const elsewhere = await findElsewhere(stored.order.orderId, replicas);
+      return elsewhere ? { created: false, existing: elsewhere, elsewhere: true } : own.create(stored);
+    },
+
+    find: async (orderId) => (await own.find(orderId)) ?? (await findElsewhere(orderId, replicas))?.order,
+
+    async listByCustomer(customer, limit, after) {
+      const pages = await Promise.all([own, ...replicas].map((one) => one.listByCustomer(customer, limit, after)));
+      return mergePages(pages, limit);
+    },
+  };
+}
+
+async function findElsewhere(orderId: string, replicas: readonly OrderReplica[]) {
+  const found = await Promise.all(replicas.map((replica) => replica.findStored(orderId)));
+  return found.find((stored) => stored !== undefined);
+}
+
+/** @throws {ProblemError} OWNED_BY_OTHER_REGION: only the region that took an order changes it */
+export async function refuseOrderOfOtherRegion(
+  { customer, orderId }: { readonly customer: string; readonly orderId: string },
+  own: Pick<OrderStore, 'find'>,
+  replicas: readonly OrderReplica[],
+): Promise<void> {
+  if (replicas.length === 0 || (await own.find(orderId))) return;
+  const elsewhere = await findElsewhere(orderId, replicas);
+  if (elsewhere?.order.customer === customer) throw new ProblemError('OWNED_BY_OTHER_REGION');
+}
+
+type Page = Awaited<ReturnType<OrderStore['listByCustomer']>>;
+
+/** Newest first. What is older than where a page ends may have others before it, so it waits for the next page. */
+function mergePages(pages: readonly Page[], limit: number): Page {
+  const ends = pages.flatMap(({ next }) => next ?? []);
+  const end = ends.toSorted(newestFirst)[0];
+  const known = pages.flatMap(({ orders }) => orders).toSorted(newestFirst);
+  const ordered = end ? known.filter((order) => newestFirst(order, end) <= 0) : known;
+  const orders = ordered.slice(0, limit);
+  const last = orders.at(-1);
+  const next = last && orders.length < ordered.length ? toPosition(last) : end;
+  return next ? { orders, next } : { orders };
+}
+
+const toPosition = ({ acceptedAt, orderId }: Order): OrderPosition => ({ acceptedAt, orderId });
+
+function newestFirst(a: OrderPosition, b: OrderPosition): number {
+  if (a.acceptedAt !== b.acceptedAt) return a.acceptedAt > b.acceptedAt ? -1 : 1;
+  return a.orderId === b.orderId ? 0 : a.orderId > b.orderId ? -1 : 1;
+}
