@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { rankShards } from '../../../functions/domain/sharding.ts';
-import { allocate, divide, spread } from '../../../functions/domain/stock.ts';
+import { allocate, divide, divideForLoan, spread } from '../../../functions/domain/stock.ts';
 
 const levelsOf = (lefts: readonly number[]) => lefts.map((left, shard) => ({ shard, left }));
 const lefts = fc.array(fc.integer({ min: 0, max: 20 }), { minLength: 1, maxLength: 12 });
@@ -73,4 +73,32 @@ test('promises no unit twice, and calls hopeless only what all shards together c
       expect(served.length > 0).toBe(orders.some((quantity) => quantity <= stock));
     }),
   );
+});
+
+test('lends half of the units, or what is wanted if that is more, and never more than there is', () => {
+  fc.assert(
+    fc.property(lefts, fc.integer({ min: 1, max: 100 }), (left, wanted) => {
+      const stock = left.reduce((a, b) => a + b, 0);
+      const parts = divideForLoan(levelsOf(left), wanted);
+      expect(parts.reduce((sum, part) => sum + part.quantity, 0)).toBe(
+        Math.min(stock, Math.max(wanted, Math.ceil(stock / 2))),
+      );
+      for (const { shard, quantity } of parts) {
+        expect(quantity).toBeGreaterThan(0);
+        expect(quantity).toBeLessThanOrEqual(left[shard] ?? 0);
+      }
+    }),
+  );
+});
+
+test('leaves as even a stock as the shards allow', () => {
+  const stays = (lefts: readonly number[], wanted: number) => {
+    const lent = new Map(divideForLoan(levelsOf(lefts), wanted).map(({ shard, quantity }) => [shard, quantity]));
+    return lefts.map((left, shard) => left - (lent.get(shard) ?? 0));
+  };
+  expect(stays([10, 10, 10, 10], 1)).toEqual([5, 5, 5, 5]);
+  expect(stays([1, 1, 1, 1], 1).toSorted()).toEqual([0, 0, 1, 1]);
+  expect(stays([20, 2, 2], 1)).toEqual([8, 2, 2]);
+  // A shard that is oversold by a fault lends nothing.
+  expect(stays([-3, 4], 9)).toEqual([-3, 0]);
 });
