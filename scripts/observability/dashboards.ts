@@ -1,5 +1,6 @@
 import type { Counter } from '../../functions/ports/runtime.ts';
 import { dashboardRows, type GraphRow } from '../../stacks/model/operations/dashboard-rows.ts';
+import { stages } from '../../stacks/model/stages/stages.ts';
 import { type SeriesName, type SeriesRow, series, toCounterName } from '../platform/metrics/series.ts';
 import { type Query, toExpression, toQuery } from './queries.ts';
 
@@ -102,7 +103,7 @@ const platformPanels: readonly Panel[] = [
 ];
 
 export const dashboards: readonly Dashboard[] = [
-  { name: 'operations', title: 'Operations', panels: dashboardRows(anyStage).flat().map(operationsPanel) },
+  { name: 'operations', title: 'Operations', panels: dashboardRows(stages[anyStage]).flat().map(operationsPanel) },
   { name: 'platform', title: 'Local platform', panels: platformPanels },
 ];
 

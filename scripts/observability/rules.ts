@@ -64,7 +64,7 @@ function toMathCondition(stage: Stage, name: string, { expression, metrics }: Ma
 function recordings(): Recording[] {
   const queries = allStages.flatMap((stage) => {
     const alarms = stageAlarms(stage).flatMap(({ metric }) => metricsOf(metric));
-    const graphs = dashboardRows(stage.name).flatMap((row) => row.flatMap(({ metrics }) => metrics));
+    const graphs = dashboardRows(stage).flatMap((row) => row.flatMap(({ metrics }) => metrics));
     return [...alarms, ...graphs].map((metric) => toQuery(stage.name, metric));
   });
   return [...new Map(queries.map(({ recording }) => [recording.record, recording])).values()];

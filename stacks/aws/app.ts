@@ -3,6 +3,7 @@ import { Code } from 'aws-cdk-lib/aws-lambda';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { type Bundle, bundle, bundleFolder, readRevision } from '../build/bundle.ts';
 import { refusePlaceholders } from '../model/checks/placeholders.ts';
+import { inRegion } from '../model/stages/regions.ts';
 import { findStage, withAlarmEmail, withIssuer, withPartner } from '../model/stages/stages.ts';
 import { composeStage } from './compose-stage.ts';
 import { Deployability } from './deployability.ts';
@@ -11,7 +12,8 @@ const app = new App();
 const context = (key: string): string | undefined => app.node.tryGetContext(key);
 
 const issuer = { issuer: context('issuer'), audience: context('audience'), jwks: context('jwks') };
-const chosen = withPartner(withIssuer(findStage(context('stage') ?? 'dev'), issuer), context('partner'));
+const found = inRegion(findStage(context('stage') ?? 'dev'), context('region'));
+const chosen = withPartner(withIssuer(found, issuer), context('partner'));
 const stage = withAlarmEmail(chosen, context('alarm-email'));
 refusePlaceholders([stage]);
 

@@ -6,6 +6,7 @@ import { project, stackName } from '../model/names.ts';
 import { hasEdgeAlarms } from '../model/needs/regions.ts';
 import type { ReleaseHook } from '../model/operations/release-names.ts';
 import type { Service } from '../model/services.ts';
+import { isHome } from '../model/stages/regions.ts';
 import type { Stage } from '../model/stages/stage-settings.ts';
 import { DataStack } from './data-stack.ts';
 import { EdgeAlarmsStack } from './edge/edge-alarms-stack.ts';
@@ -25,25 +26,27 @@ export interface StageProps {
 /** The stacks of a stage, in data-flow order. Account and region come from the CLI's profile. */
 export function composeStage(app: App, { stage, codeOf, storefront }: StageProps) {
   checkStage(stage);
+  const { region } = stage;
   const data = new DataStack(app, stackName(stage.name, 'data'), { stage });
   const service = new ServiceStack(app, stackName(stage.name, 'service'), { stage, codeOf });
   const perimeter = hasPerimeter(stage)
     ? new PerimeterStack(app, stackName(stage.name, 'perimeter'), { stage })
     : undefined;
-  const edge = new EdgeStack(app, stackName(stage.name, 'edge'), { stage, codeOf, storefront });
+  const edge = isHome(stage)
+    ? new EdgeStack(app, stackName(stage.name, 'edge'), { stage, codeOf, storefront })
+    : undefined;
   const operations = new OperationsStack(app, stackName(stage.name, 'operations'), { stage });
-  const { region } = stage;
   const edgeAlarms =
     region !== null && hasEdgeAlarms(stage)
       ? new EdgeAlarmsStack(app, stackName(stage.name, 'edge-alarms'), { stage, region })
       : undefined;
   // The stacks refer to each other by parameter and name, which CDK cannot see.
   service.addStackDependency(data);
-  edge.addStackDependency(service);
-  if (perimeter) edge.addStackDependency(perimeter);
+  edge?.addStackDependency(service);
+  if (perimeter) edge?.addStackDependency(perimeter);
   operations.addStackDependency(service);
-  edgeAlarms?.addStackDependency(edge);
-  for (const stack of [data, service, edge, operations]) refuseOtherRegions(stack, stage);
+  if (edge) edgeAlarms?.addStackDependency(edge);
+  for (const stack of [data, service, edge, operations]) if (stack) refuseOtherRegions(stack, stage);
   Tags.of(app).add('project', project);
   Tags.of(app).add('stage', stage.name);
   return { data, service, perimeter, edge, operations, edgeAlarms };

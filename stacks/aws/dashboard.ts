@@ -1,6 +1,6 @@
 import { Dashboard, GraphWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { physicalName } from '../model/names.ts';
+import { nameInAccount } from '../model/names.ts';
 import { dashboardRows, type GraphRow } from '../model/operations/dashboard-rows.ts';
 import type { Stage } from '../model/stages/stage-settings.ts';
 import { toMetric } from './alarms.ts';
@@ -8,9 +8,9 @@ import { toMetric } from './alarms.ts';
 export class OperationsDashboard extends Construct {
   constructor(scope: Construct, id: string, props: { readonly stage: Stage }) {
     super(scope, id);
-    const stage = props.stage.name;
+    const { stage } = props;
     new Dashboard(this, 'Dashboard', {
-      dashboardName: physicalName(stage, 'operations'),
+      dashboardName: nameInAccount(stage, 'operations'),
       widgets: dashboardRows(stage).map((line) => line.map(graph)),
     });
   }

@@ -1,6 +1,7 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { CognitoSettings, Stage } from '../model/stages/stage-settings.ts';
+import { ownsTable, tableName } from '../model/table-shapes.ts';
 import { Customers } from './customers.ts';
 import { OriginSecret } from './edge/origin-secret.ts';
 import { publish } from './outputs.ts';
@@ -18,15 +19,15 @@ export class DataStack extends Stack {
     const { stage } = props;
     const orders = new Table(this, 'Orders', { stage, table: 'orders' });
     const stock = new Table(this, 'Stock', { stage, table: 'stock' });
-    const catalog = new Table(this, 'Catalog', { stage, table: 'catalog' });
+    const catalog = ownsTable(stage, 'catalog') ? new Table(this, 'Catalog', { stage, table: 'catalog' }) : undefined;
     const views = new Table(this, 'Views', { stage, table: 'views' });
     const coordination = new Table(this, 'Coordination', { stage, table: 'coordination' });
     publish(this, stage.name, {
       OrdersTable: orders.table.tableName,
       OrdersStreamArn: orders.table.tableStreamArn ?? '',
       StockTable: stock.table.tableName,
-      CatalogTable: catalog.table.tableName,
-      CatalogStreamArn: catalog.table.tableStreamArn ?? '',
+      CatalogTable: catalog?.table.tableName ?? tableName(stage, 'catalog'),
+      ...(catalog && { CatalogStreamArn: catalog.table.tableStreamArn ?? '' }),
       ViewsTable: views.table.tableName,
       CoordinationTable: coordination.table.tableName,
     });

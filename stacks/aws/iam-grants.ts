@@ -1,12 +1,10 @@
 import { Arn, ArnFormat, type Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { physicalName } from '../model/names.ts';
-import type { TableName } from '../model/services.ts';
 import { type Statement, secretResource } from '../model/statements.ts';
 
 /** Built from the physical name: importing the ARN would lock the other stack's exports. */
-export const tableArn = (stack: Stack, stage: string, table: TableName): string =>
-  Arn.format({ service: 'dynamodb', resource: 'table', resourceName: physicalName(stage, table) }, stack);
+export const tableArn = (stack: Stack, resourceName: string, region?: string): string =>
+  Arn.format({ service: 'dynamodb', resource: 'table', resourceName, ...(region !== undefined && { region }) }, stack);
 
 export const secretArn = (stack: Stack, name: string): string =>
   Arn.format(

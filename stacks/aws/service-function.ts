@@ -14,9 +14,10 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { accessOf } from '../model/access.ts';
 import { functionArchitecture } from '../model/architecture.ts';
 import { aliasName, physicalName } from '../model/names.ts';
-import { type ResourceAccess, type ResourceBinding, type Service, services } from '../model/services.ts';
+import type { ResourceAccess, ResourceBinding, Service } from '../model/services.ts';
 import type { ProvisionedConcurrency, Stage } from '../model/stages/stage-settings.ts';
 import { logStatement, statementsFor } from '../model/statements.ts';
 import { allow } from './iam-grants.ts';
@@ -70,7 +71,7 @@ export class ServiceFunction extends Construct {
     });
     const reason = 'X-Ray has no resource-level permissions: its two actions need a wildcard';
     Validations.of(this.role).acknowledge({ id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]', reason });
-    for (const access of services[service].access) this.bindResource(lambda, access, props.bind(access));
+    for (const access of accessOf(stage, service)) this.bindResource(lambda, access, props.bind(access));
     // The casts: CDK's classes do not satisfy its own interfaces under exactOptionalPropertyTypes.
     const version = lambda.currentVersion as IVersion;
     this.alias = new Alias(this, 'Live', { aliasName, version }) as Alias & IFunction;
@@ -83,7 +84,7 @@ export class ServiceFunction extends Construct {
   /** Sets the variable and grants the permission. */
   private bindResource(lambda: LambdaFunction, access: ResourceAccess, bound: ResourceBinding): void {
     lambda.addEnvironment(access.env, bound.value);
-    for (const statement of statementsFor(access, bound.arn)) this.role.addToPolicy(allow(statement));
+    for (const statement of statementsFor(access, bound.arns)) this.role.addToPolicy(allow(statement));
   }
 
   /** Not set on the alias itself: each deploy would reset it, even during a sale. */

@@ -2,6 +2,7 @@ import { Stack, type StackProps } from 'aws-cdk-lib';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import { bindTables } from '../model/access.ts';
 import { serviceEnvironment } from '../model/environments/service-environment.ts';
 import { physicalName } from '../model/names.ts';
 import type { ReleaseHook } from '../model/operations/release-names.ts';
@@ -135,19 +136,16 @@ export class ServiceStack extends Stack {
   private bind(access: ResourceAccess): ResourceBinding {
     switch (access.kind) {
       case 'table':
-        return {
-          value: physicalName(this.stage.name, access.table),
-          arn: tableArn(this, this.stage.name, access.table),
-        };
+        return bindTables(this.stage, access, (name, region) => tableArn(this, name, region));
       case 'queue': {
         const queue = this.queues.find(access.queue);
-        return { value: queue.queueUrl, arn: queue.queueArn };
+        return { value: queue.queueUrl, arns: [queue.queueArn] };
       }
       case 'bus':
-        return { value: this.bus.eventBusName, arn: this.bus.eventBusArn };
+        return { value: this.bus.eventBusName, arns: [this.bus.eventBusArn] };
       case 'secret': {
         const value = secretName(this.stage, access.secret);
-        return { value, arn: secretArn(this, value) };
+        return { value, arns: [secretArn(this, value)] };
       }
       case 'cdn':
         throw new Error(`services: ${access.env} names the CDN, which only services of the edge stack can access`);

@@ -2,11 +2,11 @@ import { Duration, Stack, Validations } from 'aws-cdk-lib';
 import { EventSourceMapping, FilterCriteria, type IEventSourceDlq, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { physicalName } from '../model/names.ts';
 import type { StreamRecords, TableName } from '../model/services.ts';
 import type { Stage, StreamWorkerSettings } from '../model/stages/stage-settings.ts';
 import { streamTriggerStatements } from '../model/statements.ts';
 import { toFilterPattern } from '../model/stream-filter.ts';
+import { tableName } from '../model/table-shapes.ts';
 import { allow, tableArn } from './iam-grants.ts';
 import type { ServiceFunction } from './service-function.ts';
 
@@ -40,10 +40,10 @@ export class StreamWorker extends Construct {
   }
 
   private grantStream({ stage, worker, table, streamArn }: StreamWorkerProps): void {
-    for (const statement of streamTriggerStatements(streamArn, tableArn(Stack.of(this), stage.name, table)))
+    for (const statement of streamTriggerStatements(streamArn, tableArn(Stack.of(this), tableName(stage, table))))
       worker.role.addToPolicy(allow(statement));
     Validations.of(worker.role).acknowledge({
-      id: `AwsSolutions::AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:dynamodb:<AWS::Region>:<AWS::AccountId>:table/${physicalName(stage.name, table)}/stream/*]`,
+      id: `AwsSolutions::AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:dynamodb:<AWS::Region>:<AWS::AccountId>:table/${tableName(stage, table)}/stream/*]`,
       reason: 'ListStreams takes no stream name; the wildcard covers the streams of one table',
     });
   }

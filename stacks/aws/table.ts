@@ -1,18 +1,18 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import {
   AttributeType,
   Billing,
   Capacity,
+  type CfnGlobalTable,
   type GlobalSecondaryIndexPropsV2,
   ProjectionType,
   StreamViewType,
   TableV2,
 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
-import { physicalName } from '../model/names.ts';
 import type { TableIndex, TableName } from '../model/services.ts';
 import type { CapacityRange, Stage, TableBilling } from '../model/stages/stage-settings.ts';
-import { tableShapes } from '../model/table-shapes.ts';
+import { replicaRegions, streamOf, tableName, tableShapes } from '../model/table-shapes.ts';
 
 export interface TableProps {
   readonly stage: Stage;
@@ -27,12 +27,13 @@ export class Table extends Construct {
     super(scope, id);
     const { stage } = props;
     const shape = tableShapes[props.table];
+    const stream = streamOf(stage, props.table);
     const billing = stage.tables[props.table];
     this.table = new TableV2(this, 'Table', {
-      tableName: physicalName(stage.name, props.table),
+      tableName: tableName(stage, props.table),
       partitionKey: stringKey('pk'),
       ...(shape.sortKey && { sortKey: stringKey(shape.sortKey) }),
-      ...(shape.stream && { dynamoStream: StreamViewType[shape.stream] }),
+      ...(stream && { dynamoStream: StreamViewType[stream] }),
       ...(shape.expiresAt && { timeToLiveAttribute: shape.expiresAt }),
       ...(shape.indexes && { globalSecondaryIndexes: shape.indexes.map((index) => indexProps(index, billing)) }),
       ...throughput(billing),
@@ -45,6 +46,20 @@ export class Table extends Construct {
       deletionProtection: stage.deletionProtection,
       removalPolicy: toRemovalPolicy(stage),
     });
+    this.replicate(replicaRegions(stage, props.table));
+  }
+
+  /**
+   * Copies that are as the table itself is. Not CDK's `replicas`, which need a stack that names its region: a profile or
+   * AWS_REGION does, and a rule of the stack refuses all but the stage's.
+   */
+  private replicate(regions: readonly string[]): void {
+    if (regions.length === 0) return;
+    const resource = this.table.node.defaultChild as CfnGlobalTable;
+    const { replicas: own } = resource;
+    const toAll = ([one]: readonly CfnGlobalTable.ReplicaSpecificationProperty[]) =>
+      one ? [one, ...regions.map((region) => ({ ...one, region }))] : [];
+    resource.replicas = Lazy.any({ produce: () => toAll(Stack.of(this).resolve(own)) });
   }
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { project, projectInitials, projectPascal, projectTitle } from '../../functions/contracts/project.ts';
 import { nameLimits } from './checks/limits.ts';
+import { type Cell, hasRegions } from './stages/regions.ts';
 
 export { project, projectTitle };
 
@@ -19,6 +20,16 @@ export const globalName = (
   thing: string,
   ownRegion: string,
 ): string => physicalName(name, region === null ? `${thing}-${ownRegion}` : thing);
+
+/**
+ * What all regions of an account share and each region of a stage has of its own, such as roles and dashboards: a name
+ * with the region.
+ */
+export const nameInAccount = (cell: Cell, thing: string): string =>
+  physicalName(cell.name, hasRegions(cell) ? `${thing}-${cell.region}` : thing);
+
+/** Of Terraform's state on AWS, in the stage's folder: each region has one of its own. */
+export const stateName = (cell: Cell): string => (hasRegions(cell) ? `aws-${cell.region}` : 'aws');
 
 /** A name that fits: a longer one keeps its beginning, and a digest distinguishes it from others that begin alike. */
 export function fitted(name: string, longest: number): string {

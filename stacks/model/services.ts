@@ -1,6 +1,7 @@
 import type { OrderEvent } from '../../functions/contracts/order-event.ts';
 import type { ApiService } from '../../functions/contracts/routes.ts';
 import { keyPrefixes, openOrdersIndex, ordersByCustomerIndex } from '../../functions/contracts/table-keys.ts';
+import { type Cell, isHome } from './stages/regions.ts';
 
 /**
  * What each service accesses, in cloud-neutral terms. Infrastructure derives two things from one row: the environment
@@ -25,6 +26,13 @@ export interface TableAccess {
   readonly env: string;
   readonly table: TableName;
   readonly actions: readonly TableAction[];
+  /** Also these, in a stage of several regions; with no `actions`, the row exists only there. */
+  readonly amongRegions?: readonly TableAction[];
+  /**
+   * The tables of the stage's other regions instead of its own: their copies in this region where the table is
+   * replicated, the tables themselves otherwise. Nothing in a stage of one region.
+   */
+  readonly of?: 'other regions';
   /** An index needs its own permission, separate from its table's. */
   readonly index?: { readonly name: string; readonly actions: readonly TableAction[] };
 }
@@ -64,10 +72,10 @@ export interface SecretAccess {
 
 export type ResourceAccess = TableAccess | QueueAccess | BusAccess | CdnAccess | SecretAccess;
 
-/** A resource bound to a function: its environment variable's value, and the ARN that its permission names. */
+/** A resource bound to a function: its environment variable's value, and the ARNs that its permission names. */
 export interface ResourceBinding {
   readonly value: string;
-  readonly arn: string;
+  readonly arns: readonly string[];
 }
 
 export type Trigger =
@@ -121,6 +129,7 @@ export const services: Readonly<Record<Service, ServiceModel>> = {
     access: [
       { kind: 'table', env: 'CATALOG_TABLE', table: 'catalog', actions: ['get', 'scan'] },
       { kind: 'table', env: 'VIEWS_TABLE', table: 'views', actions: ['batchGet'] },
+      { kind: 'table', env: 'OTHER_VIEWS_TABLES', table: 'views', of: 'other regions', actions: ['batchGet'] },
     ],
   },
   intake: {
@@ -134,6 +143,14 @@ export const services: Readonly<Record<Service, ServiceModel>> = {
         actions: ['get', 'put', 'update'],
         index: { name: ordersByCustomerIndex, actions: ['query'] },
       },
+      {
+        kind: 'table',
+        env: 'OTHER_ORDERS_TABLES',
+        table: 'orders',
+        of: 'other regions',
+        actions: ['get'],
+        index: { name: ordersByCustomerIndex, actions: ['query'] },
+      },
       { kind: 'table', env: 'CATALOG_TABLE', table: 'catalog', actions: ['get'] },
       { kind: 'table', env: 'STOCK_TABLE', table: 'stock', actions: ['update'] },
       { kind: 'queue', env: 'ORDER_QUEUE_URL', queue: 'order-requests', actions: ['send'] },
@@ -144,7 +161,9 @@ export const services: Readonly<Record<Service, ServiceModel>> = {
     trigger: { kind: 'queue', queue: 'order-requests', deadLetters: 'order-requests-dlq' },
     access: [
       { kind: 'table', env: 'ORDERS_TABLE', table: 'orders', actions: ['get', 'put', 'update'] },
-      { kind: 'table', env: 'STOCK_TABLE', table: 'stock', actions: ['get', 'update'] },
+      // Units that it borrows come by a transaction in each of the two tables.
+      { kind: 'table', env: 'STOCK_TABLE', table: 'stock', actions: ['get', 'update'], amongRegions: ['put'] },
+      { kind: 'table', env: 'OTHER_STOCK', table: 'stock', of: 'other regions', actions: ['get', 'put', 'update'] },
       { kind: 'queue', env: 'DEAD_LETTER_URL', queue: 'order-requests-dlq', actions: ['send'] },
     ],
   },
@@ -186,6 +205,9 @@ export const services: Readonly<Record<Service, ServiceModel>> = {
         index: { name: openOrdersIndex, actions: ['query'] },
       },
       { kind: 'table', env: 'COORDINATION_TABLE', table: 'coordination', actions: ['get', 'put', 'update', 'check'] },
+      // It finishes what settlement borrowed and could not record.
+      { kind: 'table', env: 'STOCK_TABLE', table: 'stock', actions: [], amongRegions: ['get', 'put', 'update'] },
+      { kind: 'table', env: 'OTHER_STOCK', table: 'stock', of: 'other regions', actions: ['get', 'update'] },
       { kind: 'queue', env: 'ORDER_QUEUE_URL', queue: 'order-requests', actions: ['send'] },
       { kind: 'queue', env: 'FULFILMENT_QUEUE_URL', queue: 'fulfilment-requests', actions: ['send'] },
     ],
@@ -234,15 +256,21 @@ export const servicesInStack = (stack: ServiceModel['stack']): Service[] =>
   serviceNames.filter((name) => services[name].stack === stack);
 export const apiServices = serviceNames.filter((name): name is ApiService => services[name].trigger.kind === 'api');
 
+/** The services of a stage in one of its regions: those that call the CDN are where it is. */
+export const servicesIn = (cell: Cell): Service[] => (isHome(cell) ? serviceNames : servicesInStack('service'));
+
 /** The services that read rows, and report what they cannot read: the metric `UnreadableRows`. */
 export const rowReaders = serviceNames.filter((name) => name !== 'invalidation');
 
 /** Queues of what could not be processed, in data-flow order. */
-export const deadLetterQueues: readonly QueueName[] = serviceNames.flatMap((name) => {
+export const deadLetterQueues: readonly QueueName[] = serviceNames.flatMap(failureQueueOf);
+export const deadLetterQueuesIn = (cell: Cell): QueueName[] => servicesIn(cell).flatMap(failureQueueOf);
+
+function failureQueueOf(name: Service): QueueName[] {
   const { trigger } = services[name];
   if (!hasFailureQueue(trigger)) return [];
   return [trigger.kind === 'queue' ? trigger.deadLetters : trigger.failures];
-});
+}
 
 /** The services that process a queue. */
 export type QueueWorker = 'settlement' | 'fulfilment';
@@ -254,6 +282,8 @@ export type StreamReader = 'projection' | 'invalidation';
 export const streamReaders = serviceNames.filter(
   (name): name is StreamReader => services[name].trigger.kind === 'stream',
 );
+export const streamReadersIn = (cell: Cell): StreamReader[] =>
+  streamReaders.filter((name) => servicesIn(cell).includes(name));
 
 /** Events of one type that the bus sends to the queue of a worker. */
 export interface Subscription {

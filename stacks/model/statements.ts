@@ -27,19 +27,19 @@ const otherActions = {
 export const secretResource = (name: string): string => `${name}-??????`;
 
 /** One statement per access, named after it, so that each can be found, read and removed on its own. */
-export function statementsFor(access: ResourceAccess, arn: string): Statement[] {
+export function statementsFor(access: ResourceAccess, arns: readonly string[]): Statement[] {
   if (access.kind !== 'table') {
     const actions = access.actions.map((action: keyof typeof otherActions) => otherActions[action]);
-    return [statement(access.env, actions, [arn])];
+    return [statement(access.env, actions, arns)];
   }
   const statements = [
     statement(
       access.env,
       access.actions.map((action) => tableActions[action]),
-      [arn],
+      arns,
     ),
   ];
-  return access.index ? [...statements, indexStatement(access, access.index, arn)] : statements;
+  return access.index ? [...statements, indexStatement(access, access.index, arns)] : statements;
 }
 
 export function statement(name: string, actions: readonly string[], resources: readonly string[]): Statement {
@@ -65,9 +65,14 @@ export const publishingStatements = (bucketArn: string): Statement[] => [
   statement('FILES', ['s3:PutObject', 's3:DeleteObject'], [`${bucketArn}/*`]),
 ];
 
-function indexStatement(access: TableAccess, index: NonNullable<TableAccess['index']>, arn: string): Statement {
+function indexStatement(
+  access: TableAccess,
+  index: NonNullable<TableAccess['index']>,
+  arns: readonly string[],
+): Statement {
   const actions = index.actions.map((action) => tableActions[action]);
-  return statement(`${access.env}_INDEX`, actions, [`${arn}/index/${index.name}`]);
+  const resources = arns.map((arn) => `${arn}/index/${index.name}`);
+  return statement(`${access.env}_INDEX`, actions, resources);
 }
 
 /** Statement ids hold letters and digits only. */

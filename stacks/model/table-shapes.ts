@@ -1,4 +1,6 @@
-import { orderIndexes, type TableIndex, type TableName } from './services.ts';
+import { physicalName } from './names.ts';
+import { orderIndexes, type TableIndex, type TableName, tableNames } from './services.ts';
+import { type Cell, hasRegions, isHome, otherRegions } from './stages/regions.ts';
 
 /** What a table is apart from its billing. Keys are strings; the partition key is `pk`. */
 export interface TableShape {
@@ -9,14 +11,41 @@ export interface TableShape {
   /** Undefined: rows never expire. */
   readonly expiresAt?: string;
   readonly indexes?: readonly TableIndex[];
+  /**
+   * Whose rows all regions of a stage read: a global table of each region, or one of the home region. Only its owner
+   * writes it, so that no two writes meet. Undefined: each region has a table that no other copies.
+   */
+  readonly replicated?: 'by each region' | 'by the home region';
 }
 
 /** Stacks create the tables by it, and a restore gives a deleted table its settings back. */
 export const tableShapes: Readonly<Record<TableName, TableShape>> = {
-  orders: { sortKey: 'sk', stream: 'NEW_IMAGE', indexes: orderIndexes },
+  orders: { sortKey: 'sk', stream: 'NEW_IMAGE', indexes: orderIndexes, replicated: 'by each region' },
   stock: {},
   // Both images: invalidation depends on which fields changed.
-  catalog: { stream: 'NEW_AND_OLD_IMAGES' },
-  views: { sortKey: 'sk', expiresAt: 'expiresAt' },
+  catalog: { stream: 'NEW_AND_OLD_IMAGES', replicated: 'by the home region' },
+  views: { sortKey: 'sk', expiresAt: 'expiresAt', replicated: 'by each region' },
   coordination: {},
 };
+
+/** A table's name in the account; the owner's region is part of it where every region has the others' tables too. */
+export const tableName = (cell: Cell, table: TableName, owner = cell.region): string =>
+  physicalName(
+    cell.name,
+    hasRegions(cell) && tableShapes[table].replicated === 'by each region' ? `${table}-${owner}` : table,
+  );
+
+/** Regions that get a copy of the table; none in a stage of one region. */
+export const replicaRegions = (cell: Cell, table: TableName): readonly string[] =>
+  tableShapes[table].replicated ? otherRegions(cell) : [];
+
+/** Elsewhere the table is a copy that its owner made, and nobody may write it. */
+export const ownsTable = (cell: Cell, table: TableName): boolean =>
+  tableShapes[table].replicated !== 'by the home region' || isHome(cell);
+
+/** The tables that a cell creates. */
+export const ownTables = (cell: Cell): readonly TableName[] => tableNames.filter((table) => ownsTable(cell, table));
+
+/** A global table tells its copies of changes by its stream, with both images. */
+export const streamOf = (cell: Cell, table: TableName): TableShape['stream'] =>
+  replicaRegions(cell, table).length > 0 ? 'NEW_AND_OLD_IMAGES' : tableShapes[table].stream;

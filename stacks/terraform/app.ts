@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { refusePlaceholders } from '../model/checks/placeholders.ts';
 import { clouds } from '../model/clouds/clouds.ts';
+import { inRegion } from '../model/stages/regions.ts';
 import { findStage, stageNames, withAlarmEmail, withIssuer, withPartner, withState } from '../model/stages/stages.ts';
 import { synthesizeTerraform } from './synthesize.ts';
 
@@ -18,6 +19,8 @@ const { values } = parseArgs({
     partner: { type: 'string' },
     'alarm-email': { type: 'string' },
     state: { type: 'string' },
+    /** One of the stage's regions; without it, its home. */
+    region: { type: 'string' },
   },
 });
 
@@ -26,7 +29,7 @@ const names = values.stage === 'all' ? stageNames : [values.stage];
 const chosen = clouds.filter((cloud) => values.cloud === 'all' || values.cloud === cloud);
 if (chosen.length === 0) throw new Error(`--cloud: must be all or one of ${clouds.join(', ')}, got '${values.cloud}'`);
 const stages = names.map((name) => {
-  const stage = withPartner(withIssuer(findStage(name), { issuer, audience, jwks }), partner);
+  const stage = withPartner(withIssuer(inRegion(findStage(name), values.region), { issuer, audience, jwks }), partner);
   return withState(withAlarmEmail(stage, values['alarm-email']), values.state);
 });
 if (!values['no-code']) refusePlaceholders(stages, chosen);

@@ -1,6 +1,6 @@
 import { LocalBackend, type TerraformStack } from 'cdktf';
 import type { Cloud } from '../model/clouds/clouds.ts';
-import { project } from '../model/names.ts';
+import { project, stateName } from '../model/names.ts';
 import type { Stage } from '../model/stages/stage-settings.ts';
 
 /**
@@ -11,13 +11,13 @@ export function addState(stack: TerraformStack, stage: Stage, cloud: Cloud): voi
   new LocalBackend(stack, { path: 'terraform.tfstate' });
   if (stage.terraformState === 'local') return;
   stack.addOverride('terraform.backend.local', undefined);
-  const [name, settings] = remote[cloud](`${project}/${stage.name}`);
+  const [name, settings] = remote[cloud](`${project}/${stage.name}`, stateName(stage));
   stack.addOverride(`terraform.backend.${name}`, settings);
 }
 
 /** `path` tells stages apart in one bucket. */
-const remote: Readonly<Record<Cloud, (path: string) => readonly [backend: string, settings: object]>> = {
-  aws: (path) => ['s3', { key: `${path}/aws.tfstate`, encrypt: true, use_lockfile: true }],
+const remote: Readonly<Record<Cloud, (path: string, ofAws: string) => readonly [backend: string, settings: object]>> = {
+  aws: (path, ofAws) => ['s3', { key: `${path}/${ofAws}.tfstate`, encrypt: true, use_lockfile: true }],
   azure: (path) => ['azurerm', { key: `${path}/azure.tfstate`, use_azuread_auth: true }],
   google: (path) => ['gcs', { prefix: `${path}/google` }],
 };

@@ -125,7 +125,7 @@ export class PlatformMetrics {
   }
 }
 
-const dashboardMetrics = ({ name }: Stage) =>
-  dashboardRows(name)
+const dashboardMetrics = (stage: Stage) =>
+  dashboardRows(stage)
     .flat()
     .flatMap(({ metrics }) => metrics);

@@ -93,12 +93,12 @@ export class EdgeStack extends Stack {
 
   private bind(access: ResourceAccess): ResourceBinding {
     if (access.kind === 'queue' && access.queue === 'invalidation-dlq') {
-      return { value: this.failures.queueUrl, arn: this.failures.queueArn };
+      return { value: this.failures.queueUrl, arns: [this.failures.queueArn] };
     }
     if (access.kind === 'cdn') {
       const id = this.distribution.resource.ref;
       const arn = this.formatArn({ service: 'cloudfront', region: '', resource: 'distribution', resourceName: id });
-      return { value: id, arn };
+      return { value: id, arns: [arn] };
     }
     throw new Error(`services: ${access.env} names a ${access.kind} that is not in the edge stack`);
   }

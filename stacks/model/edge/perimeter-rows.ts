@@ -1,9 +1,11 @@
+import { isHome } from '../stages/regions.ts';
 import type { Stage, WebAclSettings } from '../stages/stage-settings.ts';
 
 /** CloudFront accepts certificates and web ACLs from this region only, whatever the stage's own region. */
 export const perimeterRegion = 'us-east-1';
 
-export const hasPerimeter = ({ edge }: Stage): boolean => edge.webAcl !== null || edge.domain !== null;
+export const hasPerimeter = (stage: Stage): boolean =>
+  isHome(stage) && (stage.edge.webAcl !== null || stage.edge.domain !== null);
 
 /** AWS's managed rule groups against common attacks. */
 export const managedGroups = [

@@ -5,13 +5,16 @@ import { cacheEnvironment, functionCacheEnvironment } from './cache-environment.
 import { commonEnvironment } from './common-environment.ts';
 import { fulfilmentEnvironment } from './fulfilment-environment.ts';
 import { issuerEnvironment, type TokenSettings } from './issuer-environment.ts';
+import { homeRegionEnvironment, ownRegionEnvironment } from './regions-environment.ts';
 import { sweeperEnvironment } from './sweeper-environment.ts';
 
 /** The settings of one service alone. */
 const ownEnvironments: Readonly<Partial<Record<Service, (stage: Stage) => Record<string, string>>>> = {
   catalog: cacheEnvironment,
   fulfilment: fulfilmentEnvironment,
-  sweeper: sweeperEnvironment,
+  settlement: ownRegionEnvironment,
+  sweeper: (stage) => ({ ...sweeperEnvironment(stage), ...ownRegionEnvironment(stage) }),
+  stock: homeRegionEnvironment,
   invalidation: functionCacheEnvironment,
 };
 

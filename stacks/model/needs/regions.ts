@@ -1,5 +1,6 @@
 import { hasPerimeter, perimeterRegion } from '../edge/perimeter-rows.ts';
 import { stackName } from '../names.ts';
+import { isHome } from '../stages/regions.ts';
 import type { Stage } from '../stages/stage-settings.ts';
 
 export interface StackPlace {
@@ -17,14 +18,14 @@ export function stackPlaces(stage: Stage, region: string): StackPlace[] {
     place('data', region),
     place('service', region),
     ...(hasPerimeter(stage) ? [place('perimeter', perimeterRegion)] : []),
-    place('edge', region),
+    ...(isHome(stage) ? [place('edge', region)] : []),
     place('operations', region),
     ...(hasEdgeAlarms(stage) ? [place('edge-alarms', perimeterRegion)] : []),
   ];
 }
 
 /** Alarms of the distribution notify a topic of their own region. */
-export const hasEdgeAlarms = ({ region, alarms }: Stage): boolean => region !== null && alarms.topic;
+export const hasEdgeAlarms = (stage: Stage): boolean => stage.region !== null && stage.alarms.topic && isHome(stage);
 
 /** Without duplicates, the stage's own first. */
 export const regionsOf = (stage: Stage, region: string): string[] => [

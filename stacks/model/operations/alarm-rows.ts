@@ -1,5 +1,5 @@
 import {
-  deadLetterQueues,
+  deadLetterQueuesIn,
   getQueueTrigger,
   type QueueName,
   type QueueWorker,
@@ -8,9 +8,9 @@ import {
   type Service,
   type StreamReader,
   type Subscription,
-  serviceNames,
   services,
-  streamReaders,
+  servicesIn,
+  streamReadersIn,
   subscriptions,
 } from '../services.ts';
 import type { Stage } from '../stages/stage-settings.ts';
@@ -49,7 +49,7 @@ const waiting: Readonly<Record<QueueWorker, Pick<AlarmRow, 'meaning' | 'runbook'
 function queueRows(stage: Stage): AlarmRow[] {
   return [
     ...queueWorkers.map((worker) => ageRow(stage, worker)),
-    ...deadLetterQueues.flatMap((queue) => deadLetterRows(stage, queue)),
+    ...deadLetterQueuesIn(stage).flatMap((queue) => deadLetterRows(stage, queue)),
   ];
 }
 
@@ -88,7 +88,7 @@ function deadLetterRows(stage: Stage, queue: QueueName): AlarmRow[] {
 }
 
 function functionRows(stage: Stage): AlarmRow[] {
-  return serviceNames.flatMap((service) => [
+  return servicesIn(stage).flatMap((service) => [
     ...(services[service].trigger.kind === 'timer' ? [] : workRows(stage, service)),
     ...(stage.functions[service].provisioned ? [spilloverRow(stage, service), unprovisionedRow(stage, service)] : []),
   ]);
@@ -159,7 +159,7 @@ const behind: Readonly<Record<StreamReader, Pick<AlarmRow, 'meaning' | 'runbook'
 };
 
 const streamRows = (stage: Stage): AlarmRow[] =>
-  streamReaders.map((reader) => ({
+  streamReadersIn(stage).map((reader) => ({
     name: `${reader}-iterator-age`,
     metric: functionMetric(stage.name, reader, 'IteratorAge', 'Maximum'),
     threshold: stage.alarms.iteratorAgeSeconds * 1000,

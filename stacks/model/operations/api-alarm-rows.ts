@@ -1,4 +1,5 @@
 import { apiServices } from '../services.ts';
+import { isHome } from '../stages/regions.ts';
 import type { Stage } from '../stages/stage-settings.ts';
 import type { AlarmRow } from './alarm-row.ts';
 import { apiMetric, distributionMetric, functionMetric, type MetricRow } from './metrics.ts';
@@ -42,7 +43,7 @@ function apiPair({ alarms }: Stage, name: string, errors: MetricRow, latency: Me
 }
 
 /** The CDN's alarms need the stage's region to find it, and somebody to notify: they cost extra. */
-export const watchesEdge = ({ region, alarms }: Stage): boolean => region !== null && alarms.topic;
+export const watchesEdge = (stage: Stage): boolean => stage.region !== null && stage.alarms.topic && isHome(stage);
 
 /** Alarms in CloudFront's own region. */
 export function edgeAlarmRows({ alarms }: Stage, distributionId: string): AlarmRow[] {

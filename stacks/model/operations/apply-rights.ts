@@ -1,5 +1,5 @@
 import { hasPerimeter, perimeterRegion } from '../edge/perimeter-rows.ts';
-import { physicalName, project } from '../names.ts';
+import { physicalName, project, stateName } from '../names.ts';
 import type { Stage } from '../stages/stage-settings.ts';
 import type { Statement } from '../statements.ts';
 import { watchesEdge } from './api-alarm-rows.ts';
@@ -193,10 +193,10 @@ function edgeRights({ partition, account }: Place): Right[] {
   ];
 }
 
-function accountRights({ name }: Stage, { partition, account }: Place): Right[] {
-  const role = `arn:${partition}:iam::${account}:role/${physicalName(name, '*')}`;
+function accountRights(stage: Stage, { partition, account }: Place): Right[] {
+  const role = `arn:${partition}:iam::${account}:role/${physicalName(stage.name, '*')}`;
   // The bucket is named at `terraform init`; its path is the stage's own.
-  const state = `arn:${partition}:s3:::*/${project}/${name}/aws.tfstate*`;
+  const state = `arn:${partition}:s3:::*/${project}/${stage.name}/${stateName(stage)}.tfstate*`;
   return [
     right('ReadRoles', 'iam', ['GetRole GetRolePolicy ListAttachedRolePolicies ListRolePolicies'], [role]),
     right('ReadProvider', 'iam', ['GetOpenIDConnectProvider'], [`arn:${partition}:iam::${account}:oidc-provider/*`]),

@@ -1,12 +1,13 @@
 import {
   apiServices,
-  deadLetterQueues,
+  deadLetterQueuesIn,
   rowReaders,
   type Service,
-  serviceNames,
-  streamReaders,
+  servicesIn,
+  streamReadersIn,
   tableNames,
 } from '../services.ts';
+import type { Cell } from '../stages/regions.ts';
 import { functionMetric, type MetricRow, queueMetric, serviceMetric, tableMetric } from './metrics.ts';
 
 export interface GraphRow {
@@ -24,15 +25,16 @@ const fulfilmentCounters = [
 ];
 
 /** One page, two graphs a row, in data-flow order. */
-export function dashboardRows(stage: string): GraphRow[][] {
-  return [...workRows(stage), ...lagRows(stage), ...troubleRows(stage)];
+export function dashboardRows(cell: Cell): GraphRow[][] {
+  return [...workRows(cell), ...lagRows(cell), ...troubleRows(cell)];
 }
 
-function workRows(stage: string): GraphRow[][] {
+function workRows(cell: Cell): GraphRow[][] {
+  const { name: stage } = cell;
   return [
     [
       row('API latency p99 (ms)', perFunction(stage, 'Duration', 'p99', apiServices)),
-      row('Invocations a minute', perFunction(stage, 'Invocations', 'Sum')),
+      row('Invocations a minute', perFunction(stage, 'Invocations', 'Sum', servicesIn(cell))),
     ],
     [
       row('Orders waiting', [queueMetric(stage, 'order-requests', depth)]),
@@ -48,25 +50,27 @@ function workRows(stage: string): GraphRow[][] {
   ];
 }
 
-function lagRows(stage: string): GraphRow[][] {
+function lagRows(cell: Cell): GraphRow[][] {
+  const { name: stage } = cell;
   return [
     [
-      row('Views and CDN behind (ms)', perFunction(stage, 'IteratorAge', 'Maximum', streamReaders)),
+      row('Views and CDN behind (ms)', perFunction(stage, 'IteratorAge', 'Maximum', streamReadersIn(cell))),
       row(
         'Dead letters',
-        deadLetterQueues.map((queue) => queueMetric(stage, queue, depth)),
+        deadLetterQueuesIn(cell).map((queue) => queueMetric(stage, queue, depth)),
       ),
     ],
   ];
 }
 
-function troubleRows(stage: string): GraphRow[][] {
+function troubleRows(cell: Cell): GraphRow[][] {
+  const { name: stage } = cell;
   return [
     [
-      row('Errors a minute', perFunction(stage, 'Errors', 'Sum')),
+      row('Errors a minute', perFunction(stage, 'Errors', 'Sum', servicesIn(cell))),
       row('Throttles a minute', [
-        ...perFunction(stage, 'Throttles', 'Sum'),
-        ...tableNames.map((table) => tableMetric(stage, table, 'WriteThrottleEvents')),
+        ...perFunction(stage, 'Throttles', 'Sum', servicesIn(cell)),
+        ...tableNames.map((table) => tableMetric(cell, table, 'WriteThrottleEvents')),
       ]),
     ],
     [
@@ -78,7 +82,7 @@ function troubleRows(stage: string): GraphRow[][] {
   ];
 }
 
-const perFunction = (stage: string, metric: string, statistic: string, names: readonly Service[] = serviceNames) =>
+const perFunction = (stage: string, metric: string, statistic: string, names: readonly Service[]) =>
   names.map((name) => functionMetric(stage, name, metric, statistic));
 
 const row = (title: string, metrics: readonly MetricRow[]): GraphRow => ({ title, metrics });

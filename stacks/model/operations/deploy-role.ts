@@ -1,4 +1,4 @@
-import { physicalName } from '../names.ts';
+import { nameInAccount } from '../names.ts';
 import type { DeploySettings, Stage } from '../stages/stage-settings.ts';
 import { type Place, regionsInUse } from './apply-rights.ts';
 
@@ -10,7 +10,7 @@ const audience = 'sts.amazonaws.com';
 /** GitHub's tokens, as an account trusts them. AWS knows the issuer's certificate, so no thumbprint is needed. */
 export const deployProvider = { url: deployIssuer, audiences: [audience] } as const;
 
-export const deployRoleName = ({ name }: Stage): string => physicalName(name, 'deploy');
+export const deployRoleName = (stage: Stage): string => nameInAccount(stage, 'deploy');
 
 export const deployProviderArn = ({ partition, account }: Place): string =>
   `arn:${partition}:iam::${account}:oidc-provider/${issuer}`;
@@ -35,7 +35,7 @@ export const deployTrust = (deploy: DeploySettings, place: Place) => ({
 const bootstrapRoles = ['deploy', 'file-publishing', 'lookup'].map((role) => `cdk-hnb659fds-${role}-role`);
 
 /** What Terraform applies with: it has no bootstrap, so the stage has a role of its own. */
-export const applyRoleName = ({ name }: Stage): string => physicalName(name, 'terraform-apply');
+export const applyRoleName = (stage: Stage): string => nameInAccount(stage, 'terraform-apply');
 
 /** What the role may do: take these roles, and nothing else. */
 export function deployTargets(stage: Stage, tool: 'cdk' | 'terraform', place: Place): readonly string[] {

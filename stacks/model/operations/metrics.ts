@@ -1,5 +1,7 @@
 import { aliasName, metricsNamespace, physicalName } from '../names.ts';
 import type { QueueName, Service, TableName } from '../services.ts';
+import type { Cell } from '../stages/regions.ts';
+import { tableName } from '../table-shapes.ts';
 
 /** A metric by physical name, so that alarms do not lock the resource's stack. */
 export interface MetricRow {
@@ -44,14 +46,14 @@ export function serviceMetric(stage: string, service: Service, metricName: strin
   return { namespace: metricsNamespace(stage), metricName, dimensions: { service }, statistic: 'Sum', periodSeconds };
 }
 
-export function tableMetric(stage: string, table: TableName, metricName: string): MetricRow {
-  const dimensions = { TableName: physicalName(stage, table) };
+export function tableMetric(cell: Cell, table: TableName, metricName: string): MetricRow {
+  const dimensions = { TableName: tableName(cell, table) };
   return { namespace: 'AWS/DynamoDB', metricName, dimensions, statistic: 'Sum', periodSeconds };
 }
 
 /** An index is throttled on its own, and its metrics have its own name. */
-export function indexMetric(stage: string, table: TableName, index: string, metricName: string): MetricRow {
-  const { dimensions, ...metric } = tableMetric(stage, table, metricName);
+export function indexMetric(cell: Cell, table: TableName, index: string, metricName: string): MetricRow {
+  const { dimensions, ...metric } = tableMetric(cell, table, metricName);
   return { ...metric, dimensions: { GlobalSecondaryIndexName: index, ...dimensions } };
 }
 

@@ -3,6 +3,7 @@ import { aliasName, metricsNamespace, physicalName } from '../names.ts';
 import { serviceNames, type TableAccess } from '../services.ts';
 import type { Stage } from '../stages/stage-settings.ts';
 import { type Statement, statement, statementsFor } from '../statements.ts';
+import { tableName } from '../table-shapes.ts';
 import type { Place } from './apply-rights.ts';
 import { type ReleaseHook, releaseApplication } from './release-names.ts';
 
@@ -33,7 +34,7 @@ export function hookEnvironment(
   hook: ReleaseHook,
   originSecret: string | undefined,
 ): Record<string, string> {
-  const tables = accesses[hook].map(({ env, table: name }) => [env, physicalName(stage.name, name)]);
+  const tables = accesses[hook].map(({ env, table: name }) => [env, tableName(stage, name)]);
   const common = {
     STAGE: stage.name,
     POWERTOOLS_SERVICE_NAME: hook,
@@ -55,9 +56,9 @@ export function hookStatements(stage: Stage, hook: ReleaseHook, place: Place): S
   const { partition, account, region } = place;
   const here = (service: string, resource: string) => `arn:${partition}:${service}:${region}:${account}:${resource}`;
   const group = here('codedeploy', `deploymentgroup:${releaseApplication(stage)}/*`);
-  const orders = here('dynamodb', `table/${physicalName(stage.name, 'orders')}`);
+  const orders = here('dynamodb', `table/${tableName(stage, 'orders')}`);
   const own = accesses[hook].flatMap((access) =>
-    statementsFor(access, here('dynamodb', `table/${physicalName(stage.name, access.table)}`)),
+    statementsFor(access, [here('dynamodb', `table/${tableName(stage, access.table)}`)]),
   );
   const release = statement(
     'RELEASE',

@@ -7,11 +7,11 @@ import { indexMetric, type MetricRow, tableMetric } from './metrics.ts';
 export function tableRows(stage: Stage): AlarmRow[] {
   return [
     ...tableNames.flatMap((table) =>
-      throttleRows(stage, table, `the table ${table}`, (metricName) => tableMetric(stage.name, table, metricName)),
+      throttleRows(stage, table, `the table ${table}`, (metricName) => tableMetric(stage, table, metricName)),
     ),
     ...orderIndexes.flatMap(({ name }) =>
       throttleRows(stage, `orders-by-${toWords(name)}`, `the index ${name} of orders`, (metricName) =>
-        indexMetric(stage.name, 'orders', name, metricName),
+        indexMetric(stage, 'orders', name, metricName),
       ),
     ),
   ];

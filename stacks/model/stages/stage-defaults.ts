@@ -47,6 +47,7 @@ export const functions: Stage['functions'] = {
 /** Defaults that a stage may override. */
 export const base: Omit<Stage, 'name'> = {
   region: null,
+  regions: [],
   logLevel: 'INFO',
   logRetentionDays: 7,
   tracing: true,

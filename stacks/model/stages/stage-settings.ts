@@ -7,6 +7,12 @@ export interface Stage {
   readonly name: string;
   /** The only AWS region that it may be deployed to. `null`: wherever the credentials point. */
   readonly region: string | null;
+  /**
+   * Each of them gets the whole stage: API, functions, queues and tables, and takes orders of its own. The first is home:
+   * it has the CDN, the user pool and the catalog; `region` is the one that is deployed. Empty: one region. AWS only, see
+   * docs/regions.md.
+   */
+  readonly regions: readonly string[];
   readonly logLevel: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
   readonly logRetentionDays: number;
   /** X-Ray traces of the functions. */

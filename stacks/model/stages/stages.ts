@@ -206,7 +206,22 @@ const local: Stage = {
 /** The local stage with Function URLs, for engines without HTTP API. */
 const localUrl: Stage = { ...local, name: 'local-url', api: { kind: 'function-url' } };
 
-export const stages = { dev, staging, prod, local, 'local-url': localUrl } as const satisfies Record<string, Stage>;
+/** Two regions, each on a platform of its own: `npm run drill -- region`. */
+const localRegions: Stage = {
+  ...local,
+  name: 'local-regions',
+  region: 'eu-west-1',
+  regions: ['eu-west-1', 'eu-central-1'],
+};
+
+export const stages = {
+  dev,
+  staging,
+  prod,
+  local,
+  'local-url': localUrl,
+  'local-regions': localRegions,
+} as const satisfies Record<string, Stage>;
 
 export const stageNames = Object.keys(stages);
 

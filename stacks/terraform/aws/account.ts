@@ -2,8 +2,6 @@ import { DataAwsCallerIdentity } from '@cdktf/provider-aws/lib/data-aws-caller-i
 import { DataAwsPartition } from '@cdktf/provider-aws/lib/data-aws-partition/index.js';
 import { DataAwsRegion } from '@cdktf/provider-aws/lib/data-aws-region/index.js';
 import { Construct } from 'constructs';
-import { physicalName } from '../../model/names.ts';
-import type { TableName } from '../../model/services.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
 import { secretResource } from '../../model/statements.ts';
 
@@ -29,8 +27,8 @@ export class Account extends Construct {
   }
 
   /** Built from the name, so that roles do not depend on the table. */
-  tableArn(stage: string, table: TableName): string {
-    return this.arn('dynamodb', `table/${physicalName(stage, table)}`);
+  tableArn(name: string, region?: string): string {
+    return this.arn('dynamodb', `table/${name}`, region);
   }
 
   secretArn(name: string): string {

@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { keptGenerations } from '../../model/edge/origin-secret-name.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
+import { ownsTable, tableName } from '../../model/table-shapes.ts';
 import type { Account } from './account.ts';
 import { Customers } from './customers.ts';
 import { OriginSecret } from './origin-secret.ts';
@@ -10,7 +11,8 @@ import { Table } from './table.ts';
 
 /** All data that must survive: the tables, and the user pool if the stage has one. */
 export class Data extends Construct {
-  readonly streamArns: Readonly<Record<'orders' | 'catalog', string>>;
+  /** The catalog's only where the cell owns the table. */
+  readonly streamArns: { readonly orders: string; readonly catalog?: string };
   readonly customers: Customers | undefined;
   /** The CDN adds it to each request; undefined if the API accepts requests that bypass the CDN. */
   readonly originSecret: string | undefined;
@@ -22,16 +24,18 @@ export class Data extends Construct {
     const { stage } = props;
     const orders = new Table(this, 'Orders', { stage, table: 'orders' }).table;
     const stock = new Table(this, 'Stock', { stage, table: 'stock' }).table;
-    const catalog = new Table(this, 'Catalog', { stage, table: 'catalog' }).table;
+    const catalog = ownsTable(stage, 'catalog')
+      ? new Table(this, 'Catalog', { stage, table: 'catalog' }).table
+      : undefined;
     const views = new Table(this, 'Views', { stage, table: 'views' }).table;
     const coordination = new Table(this, 'Coordination', { stage, table: 'coordination' }).table;
-    this.streamArns = { orders: orders.streamArn, catalog: catalog.streamArn };
+    this.streamArns = { orders: orders.streamArn, ...(catalog && { catalog: catalog.streamArn }) };
     new Published(this, 'Published', stage.name, {
       OrdersTable: orders.name,
       OrdersStreamArn: orders.streamArn,
       StockTable: stock.name,
-      CatalogTable: catalog.name,
-      CatalogStreamArn: catalog.streamArn,
+      CatalogTable: catalog?.name ?? tableName(stage, 'catalog'),
+      ...(catalog && { CatalogStreamArn: catalog.streamArn }),
       ViewsTable: views.name,
       CoordinationTable: coordination.name,
     });

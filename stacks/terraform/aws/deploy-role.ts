@@ -4,7 +4,7 @@ import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js';
 import { IamRolePolicyAttachment } from '@cdktf/provider-aws/lib/iam-role-policy-attachment/index.js';
 import { Construct } from 'constructs';
-import { physicalName } from '../../model/names.ts';
+import { nameInAccount } from '../../model/names.ts';
 import { applyRights, type Place } from '../../model/operations/apply-rights.ts';
 import {
   applyRoleName,
@@ -14,6 +14,7 @@ import {
   deployTrust,
 } from '../../model/operations/deploy-role.ts';
 import { releaseRights } from '../../model/operations/release-rights.ts';
+import { isHome } from '../../model/stages/regions.ts';
 import type { DeploySettings, Stage } from '../../model/stages/stage-settings.ts';
 import type { Account } from './account.ts';
 import { grant, toPolicyDocument } from './iam-policy.ts';
@@ -29,12 +30,13 @@ export class DeployRole extends Construct {
   constructor(scope: Construct, id: string, { stage, deploy, account }: DeployRoleProps) {
     super(scope, id);
     const place: Place = { partition: account.partition, account: account.id, region: account.region };
-    const provider = deploy.createsProvider
-      ? new IamOpenidConnectProvider(this, 'Provider', {
-          url: deployProvider.url,
-          clientIdList: [...deployProvider.audiences],
-        })
-      : undefined;
+    const provider =
+      deploy.createsProvider && isHome(stage)
+        ? new IamOpenidConnectProvider(this, 'Provider', {
+            url: deployProvider.url,
+            clientIdList: [...deployProvider.audiences],
+          })
+        : undefined;
     const role = new IamRole(this, 'Role', {
       name: deployRoleName(stage),
       description: `Deploys ${stage.name} from ${deploy.repository}`,
@@ -65,7 +67,7 @@ export class DeployRole extends Construct {
     });
     if (stage.releases === null) return;
     const releases = new IamPolicy(this, 'ReleasePolicy', {
-      name: physicalName(stage.name, 'terraform-releases'),
+      name: nameInAccount(stage, 'terraform-releases'),
       policy: toPolicyDocument(releaseRights(stage, place).map(grant)),
     });
     new IamRolePolicyAttachment(this, 'Releases', { role: role.name, policyArn: releases.arn });

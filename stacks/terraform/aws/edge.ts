@@ -6,6 +6,7 @@ import { serviceEnvironment } from '../../model/environments/service-environment
 import { watchesEdge } from '../../model/operations/api-alarm-rows.ts';
 import { type ResourceAccess, type ResourceBinding, services } from '../../model/services.ts';
 import { streamTriggerStatements } from '../../model/statements.ts';
+import { tableName } from '../../model/table-shapes.ts';
 import { PrivateBucket } from './bucket.ts';
 import { Distribution } from './distribution.ts';
 import { Published } from './outputs.ts';
@@ -101,11 +102,12 @@ export class Edge extends Construct {
     const { resource } = this.distribution;
     const bind = (access: ResourceAccess): ResourceBinding => {
       if (access.kind === 'queue' && access.queue === 'invalidation-dlq')
-        return { value: failures.url, arn: failures.arn };
-      if (access.kind === 'cdn') return { value: resource.id, arn: resource.arn };
+        return { value: failures.url, arns: [failures.arn] };
+      if (access.kind === 'cdn') return { value: resource.id, arns: [resource.arn] };
       throw new Error(`services: ${access.env} names a ${access.kind} that is not in the edge`);
     };
-    const streamArn = data.streamArns.catalog;
+    const { catalog: streamArn } = data.streamArns;
+    if (streamArn === undefined) throw new Error(`stage '${stage.name}': must own the catalog where its CDN is`);
     const worker = new ServiceFunction(this, 'invalidation', {
       stage,
       account,
@@ -114,7 +116,7 @@ export class Edge extends Construct {
       runtime: props.runtime,
       bind,
       environment: serviceEnvironment(stage, 'invalidation'),
-      trigger: streamTriggerStatements(streamArn, account.tableArn(stage.name, trigger.table)),
+      trigger: streamTriggerStatements(streamArn, account.tableArn(tableName(stage, trigger.table))),
     });
     readStream(this, 'Invalidation', worker, {
       streamArn,

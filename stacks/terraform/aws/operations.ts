@@ -1,6 +1,6 @@
 import { CloudwatchDashboard } from '@cdktf/provider-aws/lib/cloudwatch-dashboard/index.js';
 import { Construct } from 'constructs';
-import { physicalName } from '../../model/names.ts';
+import { nameInAccount } from '../../model/names.ts';
 import { alarmRows } from '../../model/operations/alarm-rows.ts';
 import { dashboardRows, type GraphRow } from '../../model/operations/dashboard-rows.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
@@ -20,7 +20,7 @@ export class Operations extends Construct {
     super(scope, id);
     addAlarms(this, { stage, account, rows: alarmRows(stage, apiId), topic: 'alarms' });
     new CloudwatchDashboard(this, 'Dashboard', {
-      dashboardName: physicalName(stage.name, 'operations'),
+      dashboardName: nameInAccount(stage, 'operations'),
       dashboardBody: JSON.stringify({ widgets: buildWidgets(stage, account.region) }),
     });
   }
@@ -29,7 +29,7 @@ export class Operations extends Construct {
 const [width, height] = [12, 6];
 
 function buildWidgets(stage: Stage, region: string): object[] {
-  return dashboardRows(stage.name).flatMap((line, row) =>
+  return dashboardRows(stage).flatMap((line, row) =>
     line.map((graph, column) => ({
       type: 'metric',
       width,

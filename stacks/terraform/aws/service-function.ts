@@ -4,8 +4,9 @@ import { AppautoscalingTarget } from '@cdktf/provider-aws/lib/appautoscaling-tar
 import { LambdaAlias } from '@cdktf/provider-aws/lib/lambda-alias/index.js';
 import type { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function/index.js';
 import { Construct } from 'constructs';
+import { accessOf } from '../../model/access.ts';
 import { aliasName } from '../../model/names.ts';
-import { type ResourceAccess, type ResourceBinding, type Service, services } from '../../model/services.ts';
+import type { ResourceAccess, ResourceBinding, Service } from '../../model/services.ts';
 import type { ProvisionedConcurrency, Stage } from '../../model/stages/stage-settings.ts';
 import { type Statement, statementsFor } from '../../model/statements.ts';
 import type { Code } from '../code.ts';
@@ -40,7 +41,7 @@ export class ServiceFunction extends Construct {
     const { releases } = stage;
     this.service = service;
     const { memoryMb, timeoutSeconds, provisioned } = stage.functions[service];
-    const bound = services[service].access.map((access) => ({ access, ...props.bind(access) }));
+    const bound = accessOf(stage, service).map((access) => ({ access, ...props.bind(access) }));
     this.lambda = addLambda(this, {
       stage,
       name: service,
@@ -53,7 +54,7 @@ export class ServiceFunction extends Construct {
         ...props.environment,
         ...Object.fromEntries(bound.map(({ access, value }) => [access.env, value])),
       },
-      statements: [...bound.flatMap(({ access, arn }) => statementsFor(access, arn)), ...(props.trigger ?? [])],
+      statements: [...bound.flatMap(({ access, arns }) => statementsFor(access, arns)), ...(props.trigger ?? [])],
     });
     this.alias = new LambdaAlias(this, 'Live', {
       name: aliasName,

@@ -4,6 +4,7 @@ import { CloudwatchEventTarget } from '@cdktf/provider-aws/lib/cloudwatch-event-
 import { Fn } from 'cdktf';
 import { Construct } from 'constructs';
 import { busSource } from '../../../functions/contracts/order-event.ts';
+import { bindTables } from '../../model/access.ts';
 import { serviceEnvironment } from '../../model/environments/service-environment.ts';
 import { physicalName } from '../../model/names.ts';
 import type { ReleaseHook } from '../../model/operations/release-names.ts';
@@ -22,6 +23,7 @@ import {
 } from '../../model/services.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
 import { queueTriggerStatement, type Statement, streamTriggerStatements } from '../../model/statements.ts';
+import { tableName } from '../../model/table-shapes.ts';
 import type { Code } from '../code.ts';
 import type { Account } from './account.ts';
 import type { Data } from './data.ts';
@@ -150,7 +152,7 @@ export class ServicePart extends Construct {
     const { stage, account, data } = props;
     const { table, records, failures } = getStreamTrigger(service);
     const streamArn = data.streamArns.orders;
-    const statements = streamTriggerStatements(streamArn, account.tableArn(stage.name, table));
+    const statements = streamTriggerStatements(streamArn, account.tableArn(tableName(stage, table)));
     readStream(this, id, this.addFunction(service, props, statements), {
       ...{ streamArn, records },
       settings: stage[service],
@@ -162,16 +164,16 @@ export class ServicePart extends Construct {
   private bind(access: ResourceAccess, { stage, account }: PartProps): ResourceBinding {
     switch (access.kind) {
       case 'table':
-        return { value: physicalName(stage.name, access.table), arn: account.tableArn(stage.name, access.table) };
+        return bindTables(stage, access, (name, region) => account.tableArn(name, region));
       case 'queue': {
         const queue = this.queues.find(access.queue);
-        return { value: queue.url, arn: queue.arn };
+        return { value: queue.url, arns: [queue.arn] };
       }
       case 'bus':
-        return { value: this.bus.name, arn: this.bus.arn };
+        return { value: this.bus.name, arns: [this.bus.arn] };
       case 'secret': {
         const value = secretName(stage, access.secret);
-        return { value, arn: account.secretArn(value) };
+        return { value, arns: [account.secretArn(value)] };
       }
       case 'cdn':
         throw new Error(`services: ${access.env} names the CDN, which only services of the edge can access`);

@@ -3,10 +3,11 @@ import { TerraformStack, TerraformVariable } from 'cdktf';
 import { Construct } from 'constructs';
 import { checkStage } from '../../model/checks/check-stage.ts';
 import { hasPerimeter, perimeterRegion } from '../../model/edge/perimeter-rows.ts';
-import { physicalName, project } from '../../model/names.ts';
+import { nameInAccount, project } from '../../model/names.ts';
 import { edgeAlarmRows, watchesEdge } from '../../model/operations/api-alarm-rows.ts';
 import type { ReleaseHook } from '../../model/operations/release-names.ts';
 import type { Service } from '../../model/services.ts';
+import { isHome } from '../../model/stages/regions.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
 import type { Code } from '../code.ts';
 import { addState, terraformVersion } from '../state.ts';
@@ -31,7 +32,7 @@ export interface AwsStackProps {
  */
 export default class AwsStack extends TerraformStack {
   constructor(scope: Construct, { stage, codeOf }: AwsStackProps) {
-    super(scope, physicalName(stage.name, 'aws'));
+    super(scope, nameInAccount(stage, 'aws'));
     checkStage(stage);
     const perimeterProvider = this.addProviders(stage);
     const runtime = new TerraformVariable(this, 'runtime', {
@@ -54,10 +55,10 @@ export default class AwsStack extends TerraformStack {
     const perimeter = hasPerimeter(stage)
       ? new Perimeter(this, 'Perimeter', { stage, provider: perimeterProvider })
       : undefined;
-    const edge = new Edge(this, 'Edge', { ...parts, service, perimeter });
+    const edge = isHome(stage) ? new Edge(this, 'Edge', { ...parts, service, perimeter }) : undefined;
     new Operations(this, 'Operations', { stage, account, apiId: service.apiId });
     if (stage.deploy) new DeployRole(this, 'Deploy', { stage, account, deploy: stage.deploy });
-    if (!watchesEdge(stage)) return;
+    if (!edge || !watchesEdge(stage)) return;
     addAlarms(new Construct(this, 'EdgeAlarms'), {
       ...{ stage, account, topic: 'edge-alarms', provider: perimeterProvider },
       rows: edgeAlarmRows(stage, edge.distributionId),

@@ -2,10 +2,9 @@ import { AppautoscalingPolicy } from '@cdktf/provider-aws/lib/appautoscaling-pol
 import { AppautoscalingTarget } from '@cdktf/provider-aws/lib/appautoscaling-target/index.js';
 import { DynamodbTable } from '@cdktf/provider-aws/lib/dynamodb-table/index.js';
 import { Construct } from 'constructs';
-import { physicalName } from '../../model/names.ts';
 import type { TableIndex, TableName } from '../../model/services.ts';
 import type { CapacityRange, Stage, TableBilling } from '../../model/stages/stage-settings.ts';
-import { tableShapes } from '../../model/table-shapes.ts';
+import { replicaRegions, streamOf, tableName, tableShapes } from '../../model/table-shapes.ts';
 
 export interface TableProps {
   readonly stage: Stage;
@@ -23,18 +22,20 @@ export class Table extends Construct {
   constructor(scope: Construct, id: string, props: TableProps) {
     super(scope, id);
     const { stage } = props;
-    const { indexes = [], sortKey, stream, expiresAt } = tableShapes[props.table];
+    const { indexes = [], sortKey, expiresAt } = tableShapes[props.table];
+    const stream = streamOf(stage, props.table);
     const billing = stage.tables[props.table];
     const all = ['pk', sortKey, ...indexes.flatMap((index) => [index.partitionKey, index.sortKey])];
     const keys = [...new Set(all.filter((key) => key !== undefined))];
     this.table = new DynamodbTable(this, 'Table', {
-      name: physicalName(stage.name, props.table),
+      name: tableName(stage, props.table),
       hashKey: 'pk',
       attribute: keys.map((name) => ({ name, type: 'S' })),
       ...(sortKey !== undefined && { rangeKey: sortKey }),
       ...(stream && { streamEnabled: true, streamViewType: stream }),
       ...(expiresAt && { ttl: { attributeName: expiresAt, enabled: true } }),
       ...throughput(billing),
+      ...replicas(stage, props.table),
       ...(indexes.length > 0 && { globalSecondaryIndex: indexes.map((index) => indexProps(index, billing)) }),
       ...(stage.pointInTimeRecoveryDays !== null && {
         pointInTimeRecovery: { enabled: true, recoveryPeriodInDays: stage.pointInTimeRecoveryDays },
@@ -73,6 +74,20 @@ export class Table extends Construct {
       },
     });
   }
+}
+
+/** Copies in the other regions, protected as the table is. */
+function replicas(stage: Stage, table: TableName) {
+  const regions = replicaRegions(stage, table);
+  if (regions.length === 0) return {};
+  return {
+    replica: regions.map((regionName) => ({
+      regionName,
+      pointInTimeRecovery: stage.pointInTimeRecoveryDays !== null,
+      deletionProtectionEnabled: stage.deletionProtection,
+      propagateTags: true,
+    })),
+  };
 }
 
 function throughput(billing: TableBilling) {

@@ -43,11 +43,18 @@ export function synthesize(stage: Stage) {
 }
 
 function buildTemplates(stage: Stage) {
+  const { edge, ...templates } = synthesizeCell(stage);
+  if (!edge) throw new Error(`stage ${stage.name} in ${stage.region}: must be its home, which has the CDN`);
+  return { ...templates, edge };
+}
+
+/** The templates of a stage in one of its regions. Only its home has a CDN. */
+export function synthesizeCell(stage: Stage) {
   const { data, service, perimeter, edge, operations, edgeAlarms, remove } = compose(stage);
   const templates = {
     data: Template.fromStack(data),
     service: Template.fromStack(service),
-    edge: Template.fromStack(edge),
+    edge: edge && Template.fromStack(edge),
     perimeter: perimeter && Template.fromStack(perimeter),
     operations: Template.fromStack(operations),
     'edge-alarms': edgeAlarms && Template.fromStack(edgeAlarms),

@@ -99,7 +99,7 @@ test('every panel shows something in Prometheus, and every alert watches somethi
 
 test('the dashboards have a graph for each of the dashboard on AWS', () => {
   const [operations] = dashboards;
-  const graphs = dashboardRows('local').flat();
+  const graphs = dashboardRows(stages.local).flat();
   expect(operations?.panels.map(({ targets }) => targets.length)).toEqual(graphs.map(({ metrics }) => metrics.length));
 });
 
