@@ -1,6 +1,7 @@
 import { GetQueueUrlCommand, QueueDoesNotExist, SQSClient } from '@aws-sdk/client-sqs';
 import { physicalName } from '../../stacks/model/names.ts';
-import { stageNames } from '../../stacks/model/stages/stages.ts';
+import { type Cell, hasRegions, inRegion } from '../../stacks/model/stages/regions.ts';
+import { findStage as findStageModel, stageNames } from '../../stacks/model/stages/stages.ts';
 import { CliError, UsageError } from '../cli/cli.ts';
 import { withPlainErrors } from '../cli/plain-errors.ts';
 import { findRunning, type RunningPlatform } from '../platform/process/running.ts';
@@ -124,6 +125,19 @@ async function stageNotFound(stages: readonly string[], config: ClientConfig, pl
     `${stages.length > 1 ? 'no stage of this project is' : `stage ${stages[0]} is not`} deployed on ${place}: its queues are missing`,
     `${there}Check --stage, AWS_REGION and AWS_ENDPOINT_URL.`,
   );
+}
+
+/** The stage in the region where it was found: tables have names by both. @throws {CliError} region_unknown */
+export function cellOf({ stage, config: { region } }: FoundStage): Cell {
+  const model = findStageModel(stage);
+  if (!hasRegions(model)) return model;
+  if (!model.regions.includes(region))
+    throw new CliError(
+      'region_unknown',
+      `stage ${stage} has the regions ${model.regions.join(' and ')}, not ${region}`,
+      `Set AWS_REGION to one of them: AWS_REGION=${model.regions[0]}`,
+    );
+  return inRegion(model, region);
 }
 
 /** For the functions' adapters, which read endpoint, region and credentials from the environment. */

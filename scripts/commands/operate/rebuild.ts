@@ -1,8 +1,8 @@
-import { physicalName } from '../../../stacks/model/names.ts';
+import { tableName } from '../../../stacks/model/table-shapes.ts';
 import { exitCodes, parseCommandLine, parseWholeNumber, runMain } from '../../cli/cli.ts';
 import { withPlainErrors } from '../../cli/plain-errors.ts';
 import { showProgress } from '../../cli/progress.ts';
-import { exportToEnvironment, findStage } from '../../operations/find-stage.ts';
+import { cellOf, exportToEnvironment, findStage } from '../../operations/find-stage.ts';
 import { type Comparison, compareLive, rebuild } from '../../operations/rebuild/run.ts';
 import { rebuildStores } from '../../operations/rebuild/stores.ts';
 
@@ -34,7 +34,8 @@ await runMain(async () => {
   const settleMs = parseWholeNumber('settle', words.settle, { min: 1, max: 900 }) * 1_000;
   const found = await findStage(words.stage);
   exportToEnvironment(found);
-  const tables = { orders: physicalName(found.stage, 'orders'), views: physicalName(found.stage, 'views') };
+  const cell = cellOf(found);
+  const tables = { orders: tableName(cell, 'orders'), views: tableName(cell, 'views') };
   const stores = rebuildStores(tables, found.config);
   const progress = showProgress();
   progress.line(`stage ${found.stage} on ${found.place}`);

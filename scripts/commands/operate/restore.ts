@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { physicalName } from '../../../stacks/model/names.ts';
 import { type TableName, tableNames } from '../../../stacks/model/services.ts';
+import { hasRegions } from '../../../stacks/model/stages/regions.ts';
 import { findStage as findStageModel } from '../../../stacks/model/stages/stages.ts';
 import { CliError, exitCodes, parseCommandLine, parseWholeNumber, runMain, UsageError } from '../../cli/cli.ts';
 import { withPlainErrors } from '../../cli/plain-errors.ts';
@@ -77,6 +78,7 @@ await runMain(async () => {
   const until = words.at === undefined ? Date.now() : parseTime(words.at);
   const settleMs = parseWholeNumber('settle', words.settle, { min: 1, max: 900 }) * 1_000;
   const found = await findStage(words.stage);
+  refuseRegions(found.stage);
   exportToEnvironment(found);
   const path = words.journal ?? join(localFolder, 'restore', `${found.stage}.json`);
   const context = await openContext(found, { path, settleMs, book: words.book });
@@ -88,6 +90,16 @@ await runMain(async () => {
     lock[Symbol.dispose]();
   }
 });
+
+/** Units on their way between regions are neither supplied nor ordered, and a copy follows its table by itself. */
+function refuseRegions(stage: string): void {
+  if (!hasRegions(findStageModel(stage))) return;
+  throw new UsageError(
+    'regions_unsupported',
+    `restore is for a stage of one region, and ${stage} has several`,
+    'docs/regions.md, A table is damaged, says what to do.',
+  );
+}
 
 interface Wanted {
   readonly mode: 'plan' | 'apply' | 'undo' | 'backup' | 'clean';

@@ -12,7 +12,8 @@ import {
   serviceNames,
   services,
 } from '../../../stacks/model/services.ts';
-import type { FoundStage } from '../find-stage.ts';
+import { tableName } from '../../../stacks/model/table-shapes.ts';
+import { cellOf, type FoundStage } from '../find-stage.ts';
 import { diagnoseFulfilmentRequest, diagnoseOrderRequest, diagnoseStreamRecord, type FindOrder } from './diagnose.ts';
 import type { DeadLetterQueue, Destination, Diagnose } from './ports.ts';
 import { type RedriveClients, redriveClients, sqsDeadLetters, sqsQueue } from './sqs.ts';
@@ -69,10 +70,11 @@ export async function redrivableServices(
 
 async function findRedrivable(
   service: Service,
-  { stage, config }: FoundStage,
+  found: FoundStage,
   clients: RedriveClients,
   findUrl: (queue: QueueName) => Promise<string | undefined>,
 ): Promise<Redrivable | undefined> {
+  const { stage, config } = found;
   const { trigger } = services[service];
   if (!hasFailureQueue(trigger)) return undefined;
   const failures = trigger.kind === 'queue' ? trigger.deadLetters : trigger.failures;
@@ -87,15 +89,14 @@ async function findRedrivable(
   if (work === undefined) return undefined;
   const destination = sqsQueue(trigger.queue, work, clients);
   const diagnose = diagnoses[service as QueueWorker];
-  return { service, queue, destination, diagnose: diagnose(orderFinder(stage, config)) };
+  return { service, queue, destination, diagnose: diagnose(orderFinder(found)) };
 }
 
-function orderFinder(stage: string, config: FoundStage['config']): FindOrder {
-  const documents = DynamoDBDocumentClient.from(new DynamoDBClient(config));
+function orderFinder(found: FoundStage): FindOrder {
+  const documents = DynamoDBDocumentClient.from(new DynamoDBClient(found.config));
+  const TableName = tableName(cellOf(found), 'orders');
   return async (orderId) => {
-    const { Item } = await documents.send(
-      new GetCommand({ TableName: physicalName(stage, 'orders'), Key: orderKey(orderId), ConsistentRead: true }),
-    );
+    const { Item } = await documents.send(new GetCommand({ TableName, Key: orderKey(orderId), ConsistentRead: true }));
     if (!Item) return 'missing';
     return orderRow.safeParse(Item).data?.state ?? 'unreadable';
   };

@@ -2,18 +2,19 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { orderKey } from '../../../functions/adapters/aws/keys.ts';
 import { eventRow, orderRow } from '../../../functions/contracts/rows.ts';
-import { physicalName } from '../../../stacks/model/names.ts';
-import type { FoundStage } from '../find-stage.ts';
+import { tableName } from '../../../stacks/model/table-shapes.ts';
+import { cellOf, type FoundStage } from '../find-stage.ts';
 import type { StoredOrder } from './step.ts';
 
 /** Reads an order and its events: one query of one key. */
-export function orderReader({ stage, config }: FoundStage) {
+export function orderReader(found: FoundStage) {
+  const TableName = tableName(cellOf(found), 'orders');
   return async (orderId: string): Promise<StoredOrder | undefined> => {
-    const documents = DynamoDBDocumentClient.from(new DynamoDBClient(config));
+    const documents = DynamoDBDocumentClient.from(new DynamoDBClient(found.config));
     try {
       const { Items = [] } = await documents.send(
         new QueryCommand({
-          TableName: physicalName(stage, 'orders'),
+          TableName,
           KeyConditionExpression: 'pk = :pk',
           ExpressionAttributeValues: { ':pk': orderKey(orderId).pk },
           ConsistentRead: true,

@@ -94,8 +94,11 @@ export interface ThrottledPlace extends Readonly<Record<string, string>> {
   readonly side: 'read' | 'write';
 }
 
-/** A table's physical name ends in the name that the model has for it. */
-const withoutPrefix = (name: string): string => tableNames.find((table) => name.endsWith(`-${table}`)) ?? name;
+/** A table's physical name ends in the name that the model has for it, and its owner's region where it is copied. */
+const withoutPrefix = (name: string): string => {
+  const own = name.replace(/-[a-z]{2}(-[a-z]+)+-\d$/, '');
+  return tableNames.find((table) => own.endsWith(`-${table}`)) ?? name;
+};
 
 /** What happens to a call; undefined: the next hook decides, or the call is forwarded. */
 export type Fate =

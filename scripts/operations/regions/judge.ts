@@ -1,0 +1,93 @@
+import { isOpen } from '../../../functions/domain/order.ts';
+import type { ReadRegion, ReadRegions, RegionOrder, RegionStock } from './read.ts';
+
+/** Where the units of a product are. Undefined numbers are of a region that did not answer. */
+export interface ProductUnits {
+  readonly sku: string;
+  readonly supplied: number;
+  readonly shardCount: number;
+  readonly regions: readonly {
+    readonly region: string;
+    readonly left: number | undefined;
+    /** In orders that were confirmed and not cancelled. */
+    readonly held: number;
+  }[];
+  /** Left a region, and arrived nowhere. */
+  readonly underWay: number;
+  /** With a region that did not answer, and in none of its orders that are known. */
+  readonly stranded: number;
+}
+
+export interface Judged {
+  readonly products: readonly ProductUnits[];
+  readonly lost: readonly string[];
+  /** Orders of a region that did not answer, which are not final. */
+  readonly unfinished: readonly (RegionOrder & { readonly region: string })[];
+  /** Ids with a live order in more than one region: their units were taken more than once. */
+  readonly doubled: readonly (RegionOrder & { readonly regions: readonly string[] })[];
+  /** What must not be. */
+  readonly wrong: readonly string[];
+}
+
+export function judgeRegions({ regions, products: known }: ReadRegions): Judged {
+  const lost = regions.filter(({ stock }) => !stock).map(({ region }) => region);
+  const products = known.map((product) => placeUnits(product, regions));
+  return {
+    products,
+    lost,
+    unfinished: regions.flatMap(({ region, stock, orders }) =>
+      stock ? [] : orders.filter(isOpen).map((order) => ({ ...order, region })),
+    ),
+    doubled: findDoubled(regions),
+    wrong: products.flatMap((product) => findWrong(product, regions)),
+  };
+}
+
+function placeUnits(product: ReadRegions['products'][number], regions: readonly ReadRegion[]): ProductUnits {
+  const { sku, supplied, shardCount } = product;
+  const alive = regions.flatMap(({ stock }) => stock ?? []);
+  const arrived = new Set(alive.flatMap(({ received }) => [...received]));
+  const sentTo = new Map(regions.map(({ region, stock }) => [region, stock]));
+  // Whether a lost region received a transfer, nobody knows: those units are stranded with it.
+  const underWay = alive
+    .flatMap(({ sent }) => sent)
+    .filter((one) => one.sku === sku && !arrived.has(one.id) && sentTo.get(one.to))
+    .reduce((sum, { quantity }) => sum + quantity, 0);
+  const placed = regions.map(({ region, stock, orders }) => ({
+    region,
+    left: stock && (stock.left.get(sku) ?? 0),
+    held: heldIn(orders, sku),
+  }));
+  const known = placed.reduce((sum, { left = 0, held }) => sum + left + held, underWay);
+  return { sku, supplied, shardCount, regions: placed, underWay, stranded: supplied - known };
+}
+
+const holds: readonly string[] = ['CONFIRMED', 'FULFILLING', 'FULFILLED'];
+
+const heldIn = (orders: readonly RegionOrder[], sku: string) =>
+  orders.filter((one) => one.sku === sku && holds.includes(one.state)).reduce((sum, { quantity }) => sum + quantity, 0);
+
+function findDoubled(regions: readonly ReadRegion[]): Judged['doubled'] {
+  const live = regions.flatMap(({ region, orders }) =>
+    orders.filter(({ state }) => holds.includes(state)).map((order) => ({ ...order, region })),
+  );
+  return [...Map.groupBy(live, ({ orderId }) => orderId).values()].flatMap((same) => {
+    const [first] = same;
+    return first && same.length > 1 ? [{ ...first, regions: same.map(({ region }) => region) }] : [];
+  });
+}
+
+function findWrong({ sku, supplied, stranded }: ProductUnits, regions: readonly ReadRegion[]): string[] {
+  const missing = regions.some(({ stock }) => !stock);
+  const levels = regions.flatMap(({ region, stock, orders }) => (stock ? findLevel(sku, region, stock, orders) : []));
+  if (stranded < 0) return [...levels, `${sku}: ${-stranded} units more than the ${supplied} that were supplied`];
+  if (stranded > 0 && !missing) return [...levels, `${sku}: ${stranded} of ${supplied} units are nowhere`];
+  return levels;
+}
+
+/** Units that belong to a region are left there, or in its orders. */
+function findLevel(sku: string, region: string, stock: RegionStock, orders: readonly RegionOrder[]): string[] {
+  const belongs = stock.allocated.get(sku) ?? 0;
+  const found = (stock.left.get(sku) ?? 0) + heldIn(orders, sku);
+  return found === belongs ? [] : [`${sku} in ${region}: ${found} units left or in orders, ${belongs} belong there`];
+}
