@@ -163,7 +163,13 @@ export const services: Readonly<Record<Service, ServiceModel>> = {
       { kind: 'table', env: 'ORDERS_TABLE', table: 'orders', actions: ['get', 'put', 'update'] },
       // Units that it borrows come by a transaction in each of the two tables.
       { kind: 'table', env: 'STOCK_TABLE', table: 'stock', actions: ['get', 'update'], amongRegions: ['put'] },
-      { kind: 'table', env: 'OTHER_STOCK', table: 'stock', of: 'other regions', actions: ['get', 'put', 'update'] },
+      {
+        kind: 'table',
+        env: 'OTHER_STOCK',
+        table: 'stock',
+        of: 'other regions',
+        actions: ['get', 'batchGet', 'put', 'update'],
+      },
       { kind: 'queue', env: 'DEAD_LETTER_URL', queue: 'order-requests-dlq', actions: ['send'] },
     ],
   },

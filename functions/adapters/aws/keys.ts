@@ -15,6 +15,7 @@ export const eventKey = (orderId: string, version: number) => ({
   sk: `${keyPrefixes.event}${version}`,
 });
 export const stockKey = (sku: string, shard: number) => ({ pk: `${keyPrefixes.stock}${sku}#${shard}` });
+export const stockKeyShard = ({ pk }: Record<string, unknown>) => Number(String(pk).split('#').at(-1));
 export const holdingKey = (sku: string, customer: string) => ({ pk: `${keyPrefixes.holding}${sku}#${customer}` });
 export const supplyKey = (sku: string, key: string) => ({ pk: `SUPPLY#${sku}#${key}` });
 /** Units that left for another region, in the table that they left. */

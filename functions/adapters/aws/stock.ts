@@ -9,13 +9,12 @@ import { parseCancellation } from './cancellation.ts';
 import { documents } from './clients/dynamodb-client.ts';
 import { productKey, stockKey, supplyKey } from './keys.ts';
 
-/** @param client of the table's region; the own one by default */
-export function stockLevels(table: string, client = documents): StockLevels {
+export function stockLevels(table: string): StockLevels {
   return {
     async snapshot(sku, shardCount) {
       const shards = Array.from({ length: shardCount }, (_, shard) => shard);
       try {
-        const { Responses = [] } = await client.send(
+        const { Responses = [] } = await documents.send(
           new TransactGetCommand({
             TransactItems: shards.map((shard) => ({ Get: { TableName: table, Key: stockKey(sku, shard) } })),
           }),

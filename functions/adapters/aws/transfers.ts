@@ -1,14 +1,20 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { type DynamoDBDocumentClient, GetCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  BatchGetCommand,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  TransactWriteCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { parseStored } from '../../contracts/readable-rows.ts';
-import { transferRow, transitRow } from '../../contracts/rows.ts';
-import { divideForLoan, type ShardQuantity } from '../../domain/stock.ts';
+import { stockRow, transferRow, transitRow } from '../../contracts/rows.ts';
+import { divideForLoan, type ShardLevel, type ShardQuantity } from '../../domain/stock.ts';
 import type { Lender, LoanRequest, Transfer, TransferReceiver } from '../../ports/transfers.ts';
 import { type Cancelled, parseCancellation } from './cancellation.ts';
 import { documents } from './clients/dynamodb-client.ts';
-import { receivedKey, stockKey, transferKey, transitKey } from './keys.ts';
-import { addToShard, stockLevels } from './stock.ts';
+import { receivedKey, stockKey, stockKeyShard, transferKey, transitKey } from './keys.ts';
+import { addToShard } from './stock.ts';
 
 /** Where another region keeps its stock. */
 export interface StockPlace {
@@ -18,16 +24,15 @@ export interface StockPlace {
 
 /** The stock table of another region, through a client of that region. */
 export function lender({ region, table }: StockPlace, client: DynamoDBDocumentClient): Lender {
-  const levels = stockLevels(table, client);
   const find = (sku: string, id: string) => findTransfer(client, table, transferKey(sku, id));
 
   return {
     region,
 
     async lend({ wanted, ...request }: LoanRequest) {
-      const stock = await levels.snapshot(request.sku, request.shardCount);
-      if (!stock) return 'conflict';
-      const parts = divideForLoan(stock, wanted);
+      const levels = await readFullest(client, table, request);
+      if (!levels) return 'conflict';
+      const parts = divideForLoan(levels, wanted);
       // A repetition may find nothing left because the first attempt took it.
       if (parts.length === 0) return (await find(request.sku, request.id)) ?? 'none left';
       const quantity = parts.reduce((units, part) => units + part.quantity, 0);
@@ -36,7 +41,7 @@ export function lender({ region, table }: StockPlace, client: DynamoDBDocumentCl
       if (!cancelled) return transfer;
       if (cancelled.kind === 'conflict') return 'conflict';
       const first = cancelled.failed.get(0);
-      // Without it, a shard was emptied since the snapshot.
+      // Without it, a shard was emptied since it was read.
       return first ? parseStored(transferRow, unmarshall(first as Record<string, AttributeValue>)) : 'conflict';
     },
 
@@ -61,6 +66,28 @@ export function lender({ region, table }: StockPlace, client: DynamoDBDocumentCl
       );
     },
   };
+}
+
+/** Shards in one loan: each of them is hot while the region sells, and one conflict ends the transaction. */
+const shardsPerLoan = 4;
+
+/** The fullest shards, each as it was when it was read; undefined when the table is too busy. */
+async function readFullest(
+  client: DynamoDBDocumentClient,
+  table: string,
+  { sku, shardCount }: Pick<LoanRequest, 'sku' | 'shardCount'>,
+): Promise<ShardLevel[] | undefined> {
+  // Not a transaction, which sales would cancel. The shards' conditions hold what the reads assume.
+  const Keys = Array.from({ length: shardCount }, (_, shard) => stockKey(sku, shard));
+  const { Responses, UnprocessedKeys } = await client.send(
+    new BatchGetCommand({ RequestItems: { [table]: { Keys, ConsistentRead: true } } }),
+  );
+  if (UnprocessedKeys?.[table]?.Keys?.length) return undefined;
+  const rows = Responses?.[table] ?? [];
+  return rows
+    .map((row) => ({ shard: stockKeyShard(row), left: parseStored(stockRow, row).left }))
+    .toSorted((a, b) => b.left - a.left)
+    .slice(0, shardsPerLoan);
 }
 
 async function findTransfer(client: DynamoDBDocumentClient, table: string, Key: { pk: string }) {
