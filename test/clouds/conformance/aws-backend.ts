@@ -121,19 +121,22 @@ async function createResources(target: Target): Promise<Names> {
 
 async function portsOn(names: Names): Promise<CloudPorts> {
   const { orders, stock, catalog, views, coordination, queue, deadLetters, fulfilments, bus } = names;
-  const [messaging, eventBus, order, ledger, product, stocks, view, breaker, lease, rights, open] = await Promise.all([
-    import('../../../functions/adapters/aws/messaging.ts'),
-    import('../../../functions/adapters/aws/event-bus.ts'),
-    import('../../../functions/adapters/aws/orders.ts'),
-    import('../../../functions/adapters/aws/ledger.ts'),
-    import('../../../functions/adapters/aws/products.ts'),
-    import('../../../functions/adapters/aws/stock.ts'),
-    import('../../../functions/adapters/aws/views.ts'),
-    import('../../../functions/adapters/aws/breaker.ts'),
-    import('../../../functions/adapters/aws/lease.ts'),
-    import('../../../functions/escrow/dynamodb-store.ts'),
-    import('../../../functions/adapters/aws/open-orders.ts'),
-  ]);
+  const [messaging, eventBus, order, ledger, product, stocks, view, breaker, lease, rights, open, transfers, client] =
+    await Promise.all([
+      import('../../../functions/adapters/aws/messaging.ts'),
+      import('../../../functions/adapters/aws/event-bus.ts'),
+      import('../../../functions/adapters/aws/orders.ts'),
+      import('../../../functions/adapters/aws/ledger.ts'),
+      import('../../../functions/adapters/aws/products.ts'),
+      import('../../../functions/adapters/aws/stock.ts'),
+      import('../../../functions/adapters/aws/views.ts'),
+      import('../../../functions/adapters/aws/breaker.ts'),
+      import('../../../functions/adapters/aws/lease.ts'),
+      import('../../../functions/escrow/dynamodb-store.ts'),
+      import('../../../functions/adapters/aws/open-orders.ts'),
+      import('../../../functions/adapters/aws/transfers.ts'),
+      import('../../../functions/adapters/aws/clients/dynamodb-client.ts'),
+    ]);
   return {
     orders: order.orderStore(orders),
     open: open.openOrders(orders),
@@ -148,6 +151,10 @@ async function portsOn(names: Names): Promise<CloudPorts> {
     deadLetters: messaging.deadLetters(deadLetters),
     bus: eventBus.eventBus(bus),
     rights: rights.rightsStore(stock),
+    transfers: {
+      lender: transfers.lender({ region: 'here', table: stock }, client.documents),
+      receiver: transfers.transferReceiver(stock),
+    },
     fulfilments: messaging.fulfilmentQueue(fulfilments),
     breakers: breaker.breakerStore(coordination),
     leases: lease.leaseStore(coordination),

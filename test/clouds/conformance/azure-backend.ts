@@ -24,6 +24,7 @@ export const azure: BackendOffer = {
   leavesOut: {
     'orders settled together': 'Table Storage has no transaction over the partitions of two orders',
     'orders counted together': 'Table Storage has no transaction over the partitions of two counters',
+    'units between regions': 'a stage of several regions is for AWS only',
   },
   find: () => ({ engine: `Azurite ${azuriteVersion()}` }),
   open,

@@ -9,6 +9,7 @@ import type { OrderStore } from '../../../functions/ports/orders.ts';
 import type { FulfilmentQueue } from '../../../functions/ports/partner.ts';
 import type { ProductReader, ProductWriter } from '../../../functions/ports/products.ts';
 import type { StockLevels, StockSupply } from '../../../functions/ports/stock.ts';
+import type { Lender, TransferReceiver } from '../../../functions/ports/transfers.ts';
 import type { GroupViews, SalesReader, SalesViews } from '../../../functions/ports/views.ts';
 import type { DeadLetterQueue, Destination } from '../../../scripts/operations/redrive/ports.ts';
 
@@ -31,6 +32,8 @@ export interface CloudPorts {
   readonly open: OpenOrders;
   /** A site's stock rights, where the cloud has such a store. */
   readonly rights?: RightsStore;
+  /** Both ends of a transfer between regions, where the cloud has regions. */
+  readonly transfers?: { readonly lender: Lender; readonly receiver: TransferReceiver };
   readonly fulfilments: FulfilmentQueue;
   readonly breakers: BreakerStore;
   readonly leases: LeaseStore;
@@ -85,6 +88,7 @@ export type Part =
   | 'orders settled together'
   | 'orders counted together'
   | 'stock rights of a site'
+  | 'units between regions'
   | 'a store that is too busy'
   | 'redrive';
 

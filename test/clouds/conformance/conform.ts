@@ -15,6 +15,7 @@ import { rightsTests } from './suite/rights-tests.ts';
 import { stockTests } from './suite/stock-tests.ts';
 import { storeTests } from './suite/store-tests.ts';
 import { type System, systemOn } from './suite/system.ts';
+import { transferTests } from './suite/transfer-tests.ts';
 
 type Tests = (system: () => System) => void;
 
@@ -33,6 +34,7 @@ const someParts: Readonly<Record<Part, Tests>> = {
   'orders settled together': groupLedgerTests,
   'orders counted together': groupViewTests,
   'stock rights of a site': rightsTests,
+  'units between regions': transferTests,
   'a store that is too busy': busyTests,
   redrive: redriveTests,
 };

@@ -17,6 +17,7 @@ function offer(engines: Engines): BackendOffer {
     'orders settled together': 'the adapter commits one order in a transaction',
     'orders counted together': 'the adapter counts one order in a transaction',
     'stock rights of a site': 'the sale at several sites runs on AWS and Azure only',
+    'units between regions': 'a stage of several regions is for AWS only',
     ...(engines.firestore.kind === 'fallback' && {
       'a store that is too busy': 'the fallback takes no locks: a second writer is rejected at once',
     }),

@@ -14,6 +14,7 @@ export const memory: BackendOffer = {
     'orders settled together': 'the adapter commits one order at a time',
     'orders counted together': 'the adapter counts one order at a time',
     'stock rights of a site': 'the sale at several sites runs on AWS and Azure only',
+    'units between regions': 'a stage of several regions is for AWS only',
     'a store that is too busy': 'its calls do not overlap',
     redrive: 'its dead letters are a list, which no command redrives',
   },
