@@ -53,7 +53,7 @@ export const explained: readonly Explanation[] = [
       'The provider cannot limit lambda:InvokeFunction to calls through the URL. Deploying a stage with Function URLs to AWS by Terraform needs a provider that can',
   },
   {
-    resource: new RegExp(`^AWS::ApiGatewayV2::Api ${physicalName('local', 'api')}$`),
+    resource: new RegExp(`^AWS::ApiGatewayV2::Api ${physicalName('local(-regions)?', 'api')}$`),
     setting: /^CorsConfiguration\.[a-z]/,
     terraform: '',
     reason: 'In the local stage CDK sets CORS twice, once as the local engine reads it; the other spelling is compared',

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { composeStage } from '../../stacks/aws/compose-stage.ts';
-import { physicalName, project } from '../../stacks/model/names.ts';
+import { nameInAccount, project } from '../../stacks/model/names.ts';
+import { hasRegions, inEachRegion } from '../../stacks/model/stages/regions.ts';
 import type { Stage } from '../../stacks/model/stages/stage-settings.ts';
 import type { CloudFormationFile } from '../../stacks/rules/template/stack-links.ts';
 import { projectFolder } from '../platform/process/paths.ts';
@@ -25,16 +26,20 @@ export function buildModels({ cdk, terraform }: Synths): { readonly cdk: Model; 
   return { cdk: buildModel(mergeCdk(buildCdkGraph(cdk))), terraform: buildModel(buildTerraformGraph(terraform)) };
 }
 
-/** Synthesizes stages with both tools, without the functions' code. */
+/** What a stage is called in one of its regions. */
+export const cellName = (cell: Stage): string => (hasRegions(cell) ? `${cell.name} in ${cell.region}` : cell.name);
+
+/** Synthesizes stages, in each of their regions, with both tools, without the functions' code. */
 export async function synthesizeBoth(stages: readonly Stage[]): Promise<ReadonlyMap<string, Synths>> {
   const folder = mkdtempSync(join(tmpdir(), `${project}-parity-`));
   try {
     await runStacks(['--stage', 'all', '--cloud', 'aws', '--no-code', '--out', folder]);
     return new Map(
-      stages.map((stage) => {
-        const file = join(folder, 'stacks', physicalName(stage.name, 'aws'), 'cdk.tf.json');
+      stages.flatMap(inEachRegion).map((cell) => {
+        const name = nameInAccount(cell, 'aws');
+        const file = join(folder, 'stacks', name, 'cdk.tf.json');
         const terraform = JSON.parse(readFileSync(file, 'utf8')) as TerraformFile;
-        return [stage.name, { cdk: synthesizeCdk(stage, join(folder, 'cdk', stage.name)), terraform }];
+        return [cellName(cell), { cdk: synthesizeCdk(cell, join(folder, 'cdk', name)), terraform }];
       }),
     );
   } finally {

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { refusePlaceholders } from '../model/checks/placeholders.ts';
 import { clouds } from '../model/clouds/clouds.ts';
-import { inRegion } from '../model/stages/regions.ts';
+import { inEachRegion, inRegion } from '../model/stages/regions.ts';
 import { findStage, stageNames, withAlarmEmail, withIssuer, withPartner, withState } from '../model/stages/stages.ts';
 import { synthesizeTerraform } from './synthesize.ts';
 
@@ -28,8 +28,14 @@ const { issuer, audience, jwks, partner } = values;
 const names = values.stage === 'all' ? stageNames : [values.stage];
 const chosen = clouds.filter((cloud) => values.cloud === 'all' || values.cloud === cloud);
 if (chosen.length === 0) throw new Error(`--cloud: must be all or one of ${clouds.join(', ')}, got '${values.cloud}'`);
-const stages = names.map((name) => {
-  const stage = withPartner(withIssuer(inRegion(findStage(name), values.region), { issuer, audience, jwks }), partner);
+const found = names.map(findStage);
+// Only reading and comparing takes all stages, and so each of their regions.
+const cells =
+  values.stage === 'all' && values.region === undefined
+    ? found.flatMap(inEachRegion)
+    : found.map((stage) => inRegion(stage, values.region));
+const stages = cells.map((cell) => {
+  const stage = withPartner(withIssuer(cell, { issuer, audience, jwks }), partner);
   return withState(withAlarmEmail(stage, values['alarm-email']), values.state);
 });
 if (!values['no-code']) refusePlaceholders(stages, chosen);

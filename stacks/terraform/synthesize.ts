@@ -20,6 +20,14 @@ async function loadStack(cloud: Cloud): Promise<CloudStack> {
   return module.default;
 }
 
+/** No other cloud's tables are replicated here: a stage there is in one region. */
+function refuseRegions({ name, regions }: Stage, cloud: Cloud): void {
+  if (regions.length > 0)
+    throw new Error(
+      `regions: stage '${name}' has ${regions.join(', ')}, which only AWS knows. Use a stage without regions on ${cloud}`,
+    );
+}
+
 /** Writes `stacks/<name>/cdk.tf.json` for each stage and cloud. Needs no credentials. */
 export async function synthesizeTerraform(synthesis: TerraformSynthesis): Promise<void> {
   const app = new App({ outdir: synthesis.outdir });
@@ -29,6 +37,7 @@ export async function synthesizeTerraform(synthesis: TerraformSynthesis): Promis
     for (const stage of synthesis.stages) {
       // The local stages need an emulator that deploys; only AWS has one.
       if (cloud !== 'aws' && stage.name.startsWith('local')) continue;
+      if (cloud !== 'aws') refuseRegions(stage, cloud);
       new Stack(app, { stage, codeOf });
     }
   }

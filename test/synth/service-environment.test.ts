@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { routes } from '../../functions/contracts/routes.ts';
 import { firstEnvironment } from '../../stacks/build/code-cache/first-calls.ts';
+import { accessOf } from '../../stacks/model/access.ts';
 import { serviceEnvironment } from '../../stacks/model/environments/service-environment.ts';
-import { apiServices, serviceNames, services } from '../../stacks/model/services.ts';
+import { apiServices, serviceNames } from '../../stacks/model/services.ts';
 import { stages } from '../../stacks/model/stages/stages.ts';
 
 const tokens = { issuer: 'https://issuer.example', audience: 'orders' };
@@ -21,7 +22,7 @@ test.each(serviceNames)('%s gets the origin secret when it has an API, and only 
 });
 
 test.each(serviceNames)('a first call of %s, for its code cache, has every variable that the stack sets', (service) => {
-  const granted = services[service].access.map(({ env }) => env);
+  const granted = accessOf(stages.dev, service).map(({ env }) => env);
   const set = [...granted, ...Object.keys(serviceEnvironment(stages.dev, service))];
   const first = firstEnvironment(service, 'http://127.0.0.1:9');
   expect(set.filter((name) => first[name] === undefined)).toEqual([]);

@@ -1,5 +1,7 @@
+import { accessOf } from '../../../stacks/model/access.ts';
 import { physicalName } from '../../../stacks/model/names.ts';
-import { type ResourceAccess, type Service, serviceNames, services } from '../../../stacks/model/services.ts';
+import { type ResourceAccess, type Service, serviceNames } from '../../../stacks/model/services.ts';
+import { findStage } from '../../../stacks/model/stages/stages.ts';
 import type { RecordedCall } from '../../platform/gateway/call-record.ts';
 import type { FaultPlanInput } from '../../platform/gateway/faults/plan.ts';
 
@@ -50,7 +52,7 @@ const operationsByAction: Readonly<Record<ResourceAccess['actions'][number] | 'q
 /** Permitted actions that no function used: the scenario does not reach them. */
 export function unseen(calls: readonly RecordedCall[], stage: string): string[] {
   return serviceNames.flatMap((service) =>
-    services[service].access.flatMap((access) => {
+    accessOf(findStage(stage), service).flatMap((access) => {
       // A worker that was warm before the scenario still has its secret.
       if (access.kind === 'secret') return [];
       const own = calls.filter((call) => call.function === physicalName(stage, service));

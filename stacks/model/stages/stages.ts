@@ -1,4 +1,5 @@
 import { project } from '../../../functions/contracts/project.ts';
+import { isHome } from './regions.ts';
 import {
   base,
   exampleDomain,
@@ -259,10 +260,17 @@ export interface IssuerOverride {
   readonly jwks?: string | undefined;
 }
 
-/** Overrides a stage's external issuer; throws for a stage with its own user pool. */
+/**
+ * Overrides a stage's external issuer; throws for a stage with its own user pool. Away from its home, such a stage takes
+ * the pool of its home for an external issuer: no stack can read a value of another region.
+ */
 export function withIssuer(stage: Stage, override: IssuerOverride): Stage {
   const given = Object.entries(override).filter(([, value]) => value !== undefined);
   if (given.length === 0) return stage;
+  if (!isHome(stage) && override.issuer !== undefined && override.audience !== undefined) {
+    const { issuer, audience, jwks = null } = override;
+    return { ...stage, identity: { kind: 'external', issuer, audience, jwks } };
+  }
   if (stage.identity.kind !== 'external') {
     const names = given.map(([name]) => name).join(', ');
     throw new Error(`context ${names}: stage '${stage.name}' has its own user pool. Omit it, or use a local stage`);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { accessOf } from '../../../stacks/model/access.ts';
 import { physicalName } from '../../../stacks/model/names.ts';
 import {
   type QueueName,
@@ -96,7 +97,7 @@ describe.each(serviceNames)('%s', (service) => {
     const got = findGrants(stages.local, service).map((line) => line.replace(/<SsmParameter.*>$/, '<streamArn>'));
     expect(got.sort()).toEqual(
       [
-        ...expectedGrants('local', services[service].access),
+        ...expectedGrants('local', accessOf(stages.local, service)),
         ...logs,
         ...(triggers[service] ?? []),
         ...listStreams('local', service),
@@ -138,7 +139,7 @@ const settings: Partial<Record<Service, string[]>> = {
 };
 /** API functions get it in stages whose API rejects requests that bypass the CDN. */
 const originSecret = (service: Service) => (services[service].trigger.kind === 'api' ? ['ORIGIN_SECRET'] : []);
-const namesOf = (service: Service) => services[service].access.map((access) => access.env);
+const namesOf = (service: Service) => accessOf(stages.dev, service).map((access) => access.env);
 
 function findVariables(stage: Stage, service: Service): string[] {
   const name = physicalName(stage.name, service);

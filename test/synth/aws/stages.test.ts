@@ -76,13 +76,13 @@ test('fails synthesis on a finding of a rule of deployability, and names rule, p
 
 test('checks every deployed stage with cdk-nag, and gives a reason for each local omission', () => {
   const unchecked = everyStage.filter((stage) => !stage.bestPractices).map((stage) => stage.name);
-  expect(unchecked).toEqual(['local', 'local-url']);
+  expect(unchecked).toEqual(['local', 'local-url', 'local-regions']);
   for (const { what, why } of omittedLocally) expect(`${what}: ${why}`.length).toBeGreaterThan(40);
 });
 
 test('rejects an unknown stage and lists the choices', () => {
   expect(() => findStage('production')).toThrow(
-    "stage: must be one of dev, staging, prod, local, local-url, got 'production'. Pass one with: -c stage=dev",
+    "stage: must be one of dev, staging, prod, local, local-url, local-regions, got 'production'. Pass one with: -c stage=dev",
   );
 });
 

@@ -9,7 +9,7 @@ const keys = (body: JsonObject) => [
   ...(body.range_key === undefined ? [] : [key(body.range_key, 'RANGE')]),
 ];
 
-/** aws_dynamodb_table -> AWS::DynamoDB::GlobalTable with one replica, in the stack's region. */
+/** aws_dynamodb_table -> AWS::DynamoDB::GlobalTable, whose first replica is in the stack's region. */
 export function toTable(body: JsonObject, scalings: Scalings): JsonObject {
   const name = String(body.name);
   const indexes = toList(body.global_secondary_index).map(toObject);
@@ -28,7 +28,10 @@ export function toTable(body: JsonObject, scalings: Scalings): JsonObject {
     WarmThroughput: toWarmThroughput(body),
     ...writes(body, scalings.get(`table/${name}:Write`)),
     GlobalSecondaryIndexes: indexes.length > 0 ? indexes.map((index) => toIndex(index, name, scalings)) : undefined,
-    Replicas: [toReplica(body, indexes, scalings)],
+    Replicas: [
+      toReplica(body, indexes, scalings),
+      ...toList(body.replica).map((one) => toCopy(toObject(one), toReplica(body, indexes, scalings))),
+    ],
   });
 }
 
@@ -48,6 +51,17 @@ function toReplica(body: JsonObject, indexes: readonly JsonObject[], scalings: S
       : undefined,
     ...reads(body, scalings.get(`${table}:Read`)),
     GlobalSecondaryIndexes: indexes.length > 0 ? indexes.map(toReplicaIndex) : undefined,
+  });
+}
+
+/** The provider gives a copy its table's capacity and days of recovery; it may lack recovery and protection. */
+function toCopy(replica: JsonObject, own: JsonObject): JsonObject {
+  const { PointInTimeRecoverySpecification: recovery, ...rest } = own;
+  return compact({
+    ...rest,
+    Region: replica.region_name ?? '',
+    DeletionProtectionEnabled: replica.deletion_protection_enabled ?? false,
+    PointInTimeRecoverySpecification: replica.point_in_time_recovery ? recovery : undefined,
   });
 }
 
