@@ -19,7 +19,9 @@ const refIsName: Readonly<Record<string, string>> = {
 /** Properties that identify a resource within its type. */
 const nameProperties: Readonly<Record<string, readonly string[]>> = {
   'AWS::ApiGatewayV2::Api': ['Name'],
+  'AWS::ApiGatewayV2::ApiMapping': ['DomainName'],
   'AWS::ApiGatewayV2::Authorizer': ['Name'],
+  'AWS::ApiGatewayV2::DomainName': ['DomainName'],
   'AWS::ApiGatewayV2::Integration': ['IntegrationUri'],
   'AWS::ApiGatewayV2::Route': ['RouteKey'],
   'AWS::ApiGatewayV2::Stage': ['StageName'],
@@ -53,6 +55,7 @@ const nameProperties: Readonly<Record<string, readonly string[]>> = {
   'AWS::Lambda::Permission': ['FunctionName', '+', 'Action', '+', 'SourceArn'],
   'AWS::Lambda::Url': ['TargetFunctionArn'],
   'AWS::Logs::LogGroup': ['LogGroupName'],
+  'AWS::Route53::HealthCheck': ['HealthCheckConfig', 'FullyQualifiedDomainName'],
   'AWS::Route53::RecordSet': ['Name', '+', 'Type'],
   'AWS::SNS::Subscription': ['Endpoint', '+', 'TopicArn'],
   'AWS::SNS::Topic': ['TopicName'],
@@ -133,7 +136,7 @@ class Reader {
   }
 
   settingsOf({ properties }: Part): JsonObject {
-    const { Tags: _, UserPoolTags: __, Policy, ...rest } = properties;
+    const { Tags: _, UserPoolTags: __, HealthCheckTags: ___, Policy, ...rest } = properties;
     const settings = normalize(toObject(this.resolve(rest)));
     return Policy === undefined ? settings : { ...settings, Policy: toFacts(this.resolve(Policy)) };
   }

@@ -47,7 +47,7 @@ export async function synthesizeBoth(stages: readonly Stage[]): Promise<Readonly
   }
 }
 
-function synthesizeCdk(stage: Stage, outdir: string): Record<string, CloudFormationFile> {
+export function synthesizeCdk(stage: Stage, outdir: string): Record<string, CloudFormationFile> {
   const { context } = JSON.parse(readFileSync(join(projectFolder, 'cdk.json'), 'utf8')) as { context: object };
   const app = new App({ context: { ...context }, outdir, analyticsReporting: false });
   const code = Code.fromInline('exports.handler = async () => undefined;');

@@ -1,5 +1,6 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { isHome } from '../model/stages/regions.ts';
 import type { CognitoSettings, Stage } from '../model/stages/stage-settings.ts';
 import { ownsTable, tableName } from '../model/table-shapes.ts';
 import { Customers } from './customers.ts';
@@ -33,7 +34,8 @@ export class DataStack extends Stack {
     });
     new PartnerSecret(this, 'PartnerSecret', { stage });
     const { originSecretGeneration: generation } = stage.edge;
-    if (generation !== null) new OriginSecret(this, 'OriginSecret', { stage, generation });
+    // Other regions have a copy that Secrets Manager makes.
+    if (generation !== null && isHome(stage)) new OriginSecret(this, 'OriginSecret', { stage, generation });
     if (stage.identity.kind === 'cognito') this.addCustomers(stage, stage.identity);
   }
 

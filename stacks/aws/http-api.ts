@@ -35,6 +35,7 @@ export interface OrdersHttpApiProps {
 /** API Gateway's HTTP API: one route per row of the route table, with authorizer and throttles before Lambda. */
 export class OrdersHttpApi extends Construct {
   readonly api: HttpApi;
+  readonly stage: HttpStage;
 
   constructor(scope: Construct, id: string, props: OrdersHttpApiProps) {
     super(scope, id);
@@ -52,7 +53,7 @@ export class OrdersHttpApi extends Construct {
     });
     if (stage.camelCaseCors) this.respellCors(stage);
     this.addRoutes(props);
-    this.addStage(stage, props.settings);
+    this.stage = this.addStage(stage, props.settings);
     const reason = 'Products and unknown paths are public; a test asserts an authorizer on every other route';
     Validations.of(this.api).acknowledge({ id: 'AwsSolutions::AwsSolutions-APIG4', reason });
   }
@@ -92,7 +93,7 @@ export class OrdersHttpApi extends Construct {
     });
   }
 
-  private addStage(stage: Stage, settings: HttpApiSettings): void {
+  private addStage(stage: Stage, settings: HttpApiSettings): HttpStage {
     const httpStage = new HttpStage(this, 'Stage', {
       httpApi: this.api,
       stageName: '$default',
@@ -114,6 +115,7 @@ export class OrdersHttpApi extends Construct {
     for (const route of this.api.node.children) {
       if (route !== this.api.node.defaultChild) httpStage.node.addDependency(route);
     }
+    return httpStage;
   }
 
   private accessLogs(stage: Stage) {

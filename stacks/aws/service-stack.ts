@@ -3,6 +3,7 @@ import { EventBus } from 'aws-cdk-lib/aws-events';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { bindTables } from '../model/access.ts';
+import { apiDomain } from '../model/edge/routing.ts';
 import { serviceEnvironment } from '../model/environments/service-environment.ts';
 import { physicalName } from '../model/names.ts';
 import type { ReleaseHook } from '../model/operations/release-names.ts';
@@ -30,6 +31,7 @@ import { publish, publishedValue } from './outputs.ts';
 import { QueuePoller } from './queue-poller.ts';
 import { Queues } from './queues.ts';
 import { Releases } from './releases.ts';
+import { Routing } from './routing.ts';
 import { ServiceFunction } from './service-function.ts';
 import { StreamWorker } from './stream-worker.ts';
 import { Timer } from './timer.ts';
@@ -95,10 +97,17 @@ export class ServiceStack extends Stack {
     if (api.kind === 'http-api') {
       const httpApi = new OrdersHttpApi(this, 'FrontDoor', { stage: this.stage, settings: api, issuer, functions });
       publish(this, this.stage.name, { ApiId: httpApi.api.apiId, ApiUrl: httpApi.api.apiEndpoint });
+      this.addRouting(httpApi);
       return;
     }
     const { urls } = new FunctionUrls(this, 'FrontDoor', { stage: this.stage, functions });
     publish(this, this.stage.name, { CatalogUrl: urls.catalog, IntakeUrl: urls.intake, StockUrl: urls.stock });
+  }
+
+  private addRouting({ stage: apiStage }: OrdersHttpApi): void {
+    const { stage } = this;
+    const [name, { domain }] = [apiDomain(stage), stage.edge];
+    if (name !== undefined && domain) new Routing(this, 'Routing', { stack: this, stage, domain, name, apiStage });
   }
 
   private addQueueWorker(service: QueueWorker, worker: ServiceFunction): void {

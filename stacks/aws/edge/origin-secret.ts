@@ -7,6 +7,7 @@ import {
   originSecretDescription,
   originSecretName,
 } from '../../model/edge/origin-secret-name.ts';
+import { otherRegions } from '../../model/stages/regions.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
 
 /** Generated secrets. A name includes its generation: a new generation is a new secret. */
@@ -21,6 +22,8 @@ export class OriginSecret extends Construct {
       secretName: originSecretName(stage, generation),
       description: originSecretDescription(stage),
       generateSecretString: { passwordLength: 48, excludePunctuation: true },
+      // The CDN sends one secret, whichever region answers.
+      replicaRegions: otherRegions(stage).map((region) => ({ region })),
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const reason = 'CDN and functions read it at deploy time; a rotation between deploys would lock the CDN out';

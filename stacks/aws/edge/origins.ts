@@ -3,6 +3,7 @@ import type { CfnDistribution } from 'aws-cdk-lib/aws-cloudfront';
 import type { ApiService } from '../../../functions/contracts/routes.ts';
 import { apiAttempts, apiConnection, originIds } from '../../model/edge/edge-rows.ts';
 import { originSecretHeader } from '../../model/edge/origin-secret-name.ts';
+import { apiDomain } from '../../model/edge/routing.ts';
 import { apiServices } from '../../model/services.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
 import { publishedValue } from '../outputs.ts';
@@ -30,7 +31,7 @@ function apiOrigin(stack: Stack, stage: Stage, id: string, outputKey: string): O
   return {
     id,
     // https://host/ -> host
-    domainName: Fn.select(2, Fn.split('/', publishedValue(stack, stage.name, outputKey))),
+    domainName: apiDomain(stage) ?? Fn.select(2, Fn.split('/', publishedValue(stack, stage.name, outputKey))),
     customOriginConfig: apiConnection(stage),
     ...apiAttempts,
     originShield: {

@@ -1,5 +1,7 @@
+import { DataAwsSecretsmanagerSecretVersion } from '@cdktf/provider-aws/lib/data-aws-secretsmanager-secret-version/index.js';
 import { Construct } from 'constructs';
-import { keptGenerations } from '../../model/edge/origin-secret-name.ts';
+import { acceptedGenerations, keptGenerations, originSecretName } from '../../model/edge/origin-secret-name.ts';
+import { isHome } from '../../model/stages/regions.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
 import { ownsTable, tableName } from '../../model/table-shapes.ts';
 import type { Account } from './account.ts';
@@ -56,6 +58,13 @@ export class Data extends Construct {
   private addSecrets(stage: Stage): string[] {
     const { originSecretGeneration: generation } = stage.edge;
     if (generation === null) return [];
+    if (!isHome(stage)) return acceptedGenerations(generation).map((one) => this.readSecret(stage, one));
     return keptGenerations(generation).map((one) => new OriginSecret(this, `OriginSecret${one}`, stage, one).value);
+  }
+
+  /** The copy of the home region's, which its apply made before. */
+  private readSecret(stage: Stage, generation: number): string {
+    const secretId = originSecretName(stage, generation);
+    return new DataAwsSecretsmanagerSecretVersion(this, `OriginSecret${generation}`, { secretId }).secretString;
   }
 }

@@ -27,6 +27,7 @@ export interface OrdersHttpApiProps {
 /** API Gateway's HTTP API: one route per row of the route table, with authorizer and throttles before Lambda. */
 export class OrdersHttpApi extends Construct {
   readonly api: Apigatewayv2Api;
+  readonly stage: Apigatewayv2Stage;
 
   constructor(scope: Construct, id: string, props: OrdersHttpApiProps) {
     super(scope, id);
@@ -42,7 +43,7 @@ export class OrdersHttpApi extends Construct {
         maxAge: corsMaxAgeSeconds,
       },
     });
-    this.addStage(stage, props.settings, this.addRoutes(props));
+    this.stage = this.addStage(stage, props.settings, this.addRoutes(props));
   }
 
   private addRoutes(props: OrdersHttpApiProps): Apigatewayv2Route[] {
@@ -97,9 +98,9 @@ export class OrdersHttpApi extends Construct {
     });
   }
 
-  private addStage(stage: Stage, settings: HttpApiSettings, after: Apigatewayv2Route[]): void {
+  private addStage(stage: Stage, settings: HttpApiSettings, after: Apigatewayv2Route[]): Apigatewayv2Stage {
     const { read } = settings.throttles;
-    new Apigatewayv2Stage(this, 'Stage', {
+    return new Apigatewayv2Stage(this, 'Stage', {
       apiId: this.api.id,
       name: '$default',
       autoDeploy: true,

@@ -3,6 +3,7 @@ import { SecretsmanagerSecret } from '@cdktf/provider-aws/lib/secretsmanager-sec
 import { SecretsmanagerSecretVersion } from '@cdktf/provider-aws/lib/secretsmanager-secret-version/index.js';
 import { Construct } from 'constructs';
 import { originSecretDescription, originSecretName } from '../../model/edge/origin-secret-name.ts';
+import { hasRegions, otherRegions } from '../../model/stages/regions.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
 
 /**
@@ -17,6 +18,8 @@ export class OriginSecret extends Construct {
     const secret = new SecretsmanagerSecret(this, 'Secret', {
       name: originSecretName(stage, generation),
       description: originSecretDescription(stage),
+      // The CDN sends one secret, whichever region answers.
+      ...(hasRegions(stage) && { replica: otherRegions(stage).map((region) => ({ region })) }),
       // Otherwise the name stays taken for 30 days, and the apply after a destroy fails. A generated value has no use later.
       recoveryWindowInDays: 0,
     });

@@ -1,16 +1,13 @@
-import { AcmCertificate } from '@cdktf/provider-aws/lib/acm-certificate/index.js';
-import { AcmCertificateValidation } from '@cdktf/provider-aws/lib/acm-certificate-validation/index.js';
 import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group/index.js';
 import type { AwsProvider } from '@cdktf/provider-aws/lib/provider/index.js';
-import { Route53Record } from '@cdktf/provider-aws/lib/route53-record/index.js';
 import { Wafv2WebAcl } from '@cdktf/provider-aws/lib/wafv2-web-acl/index.js';
 import { Wafv2WebAclLoggingConfiguration } from '@cdktf/provider-aws/lib/wafv2-web-acl-logging-configuration/index.js';
-import { Fn } from 'cdktf';
 import { Construct } from 'constructs';
 import { managedGroups, type RateRow, rateRows, redactedHeaders } from '../../model/edge/perimeter-rows.ts';
 import { physicalName } from '../../model/names.ts';
 import { webAclLogs } from '../../model/needs/fixed-names.ts';
-import type { DomainSettings, Stage, WebAclSettings } from '../../model/stages/stage-settings.ts';
+import type { Stage, WebAclSettings } from '../../model/stages/stage-settings.ts';
+import { addCertificate } from './certificate.ts';
 import { output } from './outputs.ts';
 
 /** The distribution's web ACL and the certificate of the stage's domain, in us-east-1. */
@@ -26,7 +23,7 @@ export class Perimeter extends Construct {
       output(this, 'WebAclArn', this.webAclArn);
     }
     if (domain) {
-      this.certificateArn = this.addCertificate(domain, provider);
+      this.certificateArn = addCertificate(this, domain, provider);
       output(this, 'CertificateArn', this.certificateArn);
     }
   }
@@ -66,31 +63,6 @@ export class Perimeter extends Construct {
         filter: [{ behavior: 'KEEP', requirement: 'MEETS_ANY', condition: [{ actionCondition: { action: 'BLOCK' } }] }],
       },
     });
-  }
-
-  /** Validated by a DNS record, which CloudFormation would add automatically. */
-  private addCertificate({ name, hostedZoneId: zoneId }: DomainSettings, provider: AwsProvider): string {
-    const certificate = new AcmCertificate(this, 'Certificate', {
-      provider,
-      domainName: name,
-      validationMethod: 'DNS',
-      lifecycle: { createBeforeDestroy: true },
-    });
-    const validation = Fn.element(Fn.tolist(certificate.domainValidationOptions.fqn), 0) as string;
-    const part = (key: string) => Fn.lookup(validation, key, '') as string;
-    const record = new Route53Record(this, 'Proof', {
-      zoneId,
-      name: part('resource_record_name'),
-      type: part('resource_record_type'),
-      records: [part('resource_record_value')],
-      ttl: 60,
-      allowOverwrite: true,
-    });
-    return new AcmCertificateValidation(this, 'Validated', {
-      provider,
-      certificateArn: certificate.arn,
-      validationRecordFqdns: [record.fqdn],
-    }).certificateArn;
   }
 }
 

@@ -5,6 +5,7 @@ import { Fn } from 'cdktf';
 import { Construct } from 'constructs';
 import { busSource } from '../../../functions/contracts/order-event.ts';
 import { bindTables } from '../../model/access.ts';
+import { apiDomain } from '../../model/edge/routing.ts';
 import { serviceEnvironment } from '../../model/environments/service-environment.ts';
 import { physicalName } from '../../model/names.ts';
 import type { ReleaseHook } from '../../model/operations/release-names.ts';
@@ -33,6 +34,7 @@ import type { Issuer } from './issuer.ts';
 import { Published } from './outputs.ts';
 import { Queues } from './queues.ts';
 import { Releases } from './releases.ts';
+import { Routing } from './routing.ts';
 import { ServiceFunction } from './service-function.ts';
 import { pollQueue, readStream, runByTimer } from './triggers.ts';
 
@@ -136,7 +138,10 @@ export class ServicePart extends Construct {
     if (api.kind === 'http-api') {
       const httpApi = new OrdersHttpApi(this, 'FrontDoor', { ...props, settings: api, functions });
       new Published(this, 'Api', stage.name, { ApiId: httpApi.api.id, ApiUrl: httpApi.api.apiEndpoint });
-      return { hosts: { api: toHost(httpApi.api.apiEndpoint) }, apiId: httpApi.api.id };
+      return {
+        hosts: { api: this.addRouting(httpApi, props) ?? toHost(httpApi.api.apiEndpoint) },
+        apiId: httpApi.api.id,
+      };
     }
     const { urls } = new FunctionUrls(this, 'FrontDoor', { stage, functions });
     new Published(this, 'Urls', stage.name, {
@@ -146,6 +151,13 @@ export class ServicePart extends Construct {
     });
     const hosts = { catalog: toHost(urls.catalog), intake: toHost(urls.intake), stock: toHost(urls.stock) };
     return { hosts, apiId: undefined };
+  }
+
+  /** @returns the API's name in all regions; undefined in a stage of one */
+  private addRouting({ stage: apiStage }: OrdersHttpApi, { stage, account }: PartProps): string | undefined {
+    const [name, { domain }] = [apiDomain(stage), stage.edge];
+    if (name !== undefined && domain) new Routing(this, 'Routing', { stage, account, domain, name, apiStage });
+    return name;
   }
 
   private addStreamReader(service: StreamReader, props: PartProps, id = `${service}-stream`): void {

@@ -25,6 +25,9 @@ const attributes: Readonly<Record<string, string>> = {
   'aws_apigatewayv2_api.id': '',
   'aws_apigatewayv2_api.api_endpoint': 'ApiEndpoint',
   'aws_apigatewayv2_authorizer.id': '',
+  'aws_apigatewayv2_domain_name.id': '',
+  'aws_apigatewayv2_domain_name.hosted_zone_id': 'RegionalHostedZoneId',
+  'aws_apigatewayv2_domain_name.target_domain_name': 'RegionalDomainName',
   'aws_apigatewayv2_integration.id': '',
   'aws_cloudfront_cache_policy.id': '',
   'aws_cloudfront_distribution.id': '',
@@ -45,6 +48,7 @@ const attributes: Readonly<Record<string, string>> = {
   'aws_lambda_function.arn': 'Arn',
   'aws_lambda_function.version': 'Version',
   'aws_lambda_function_url.function_url': 'FunctionUrl',
+  'aws_route53_health_check.id': 'HealthCheckId',
   'aws_s3_bucket.arn': 'Arn',
   'aws_s3_bucket.bucket': '',
   'aws_s3_bucket.bucket_regional_domain_name': 'RegionalDomainName',
@@ -96,7 +100,8 @@ function convertExpression(file: TerraformFile, source: string): Json {
   }
   const [, variable] = /^var\.(\w+)$/.exec(source) ?? [];
   if (variable !== undefined) return file.variable[variable]?.default ?? null;
-  const [, data, type = '', id = '', attribute = ''] = /^(data\.)?(\w+)\.([\w-]+)\.(\w+)$/.exec(source) ?? [];
+  const [, data, type = '', id = '', attribute = ''] =
+    /^(data\.)?(\w+)\.([\w-]+)\.(?:\w+\[0\]\.)?(\w+)$/.exec(source) ?? [];
   if (data && type === 'aws_secretsmanager_random_password') return file.data?.[type]?.[id] ?? source;
   if (data && type === 'aws_secretsmanager_secret_version')
     return toSecretReference(file, file.data?.[type]?.[id] ?? {});

@@ -26,7 +26,16 @@ export const translations: Readonly<Record<string, Translation>> = {
   // CloudFormation validates a certificate itself.
   aws_acm_certificate_validation: 'nothing',
   aws_apigatewayv2_api: plain('AWS::ApiGatewayV2::Api'),
+  aws_apigatewayv2_api_mapping: plain('AWS::ApiGatewayV2::ApiMapping'),
   aws_apigatewayv2_authorizer: plain('AWS::ApiGatewayV2::Authorizer', { identity_sources: 'IdentitySource' }),
+  aws_apigatewayv2_domain_name: {
+    type: 'AWS::ApiGatewayV2::DomainName',
+    // In CloudFormation a list, of which an API has one.
+    of: ({ domain_name_configuration: one, ...body }) => ({
+      ...same()(body),
+      DomainNameConfigurations: [pascal(firstObject(one))],
+    }),
+  },
   aws_apigatewayv2_integration: plain('AWS::ApiGatewayV2::Integration'),
   aws_apigatewayv2_route: plain('AWS::ApiGatewayV2::Route'),
   aws_apigatewayv2_stage: { type: 'AWS::ApiGatewayV2::Stage', of: toStage },
@@ -94,6 +103,12 @@ export const translations: Readonly<Record<string, Translation>> = {
       FunctionName: `${String(function_name)}:${String(qualifier)}`,
     }),
   },
+  aws_route53_health_check: {
+    type: 'AWS::Route53::HealthCheck',
+    of: (body) => ({
+      HealthCheckConfig: same({ fqdn: 'FullyQualifiedDomainName', enable_sni: 'EnableSNI' })(body),
+    }),
+  },
   aws_route53_record: {
     type: 'AWS::Route53::RecordSet',
     of: toRecord,
@@ -105,7 +120,7 @@ export const translations: Readonly<Record<string, Translation>> = {
     },
   },
   aws_s3_bucket: { type: 'AWS::S3::Bucket', of: ({ bucket_prefix: _, force_destroy: __, ...body }) => same()(body) },
-  aws_secretsmanager_secret: plain('AWS::SecretsManager::Secret'),
+  aws_secretsmanager_secret: plain('AWS::SecretsManager::Secret', { replica: 'ReplicaRegions' }),
   aws_secretsmanager_secret_version: {
     type: 'AWS::SecretsManager::Secret',
     into: ({ secret_id }) => secret_id,
@@ -267,11 +282,18 @@ function toPublishing({ function_name, input }: JsonObject): JsonObject {
   return { Function: function_name ?? null, ...settings };
 }
 
-function toRecord({ zone_id, alias, ...body }: JsonObject): JsonObject {
+function toRecord({ zone_id, alias, latency_routing_policy: latency, ...body }: JsonObject): JsonObject {
   if (body.records !== undefined) return { DomainValidationOptions: [{ HostedZoneId: zone_id ?? null }] };
-  const { name, zone_id: zone } = firstObject(alias);
-  const target = alias === undefined ? undefined : compact({ DNSName: name, HostedZoneId: zone });
-  return compact({ ...same()(body), HostedZoneId: zone_id, AliasTarget: target });
+  const { name, zone_id: zone, evaluate_target_health: healthy } = firstObject(alias);
+  // CDK leaves it out where it is false.
+  const own = compact({ DNSName: name, HostedZoneId: zone, EvaluateTargetHealth: healthy === true ? true : undefined });
+  const target = alias === undefined ? undefined : own;
+  return compact({
+    ...same()(body),
+    HostedZoneId: zone_id,
+    AliasTarget: target,
+    Region: firstObject(latency).region,
+  });
 }
 
 function toWebAcl({ rule, ...body }: JsonObject): JsonObject {
