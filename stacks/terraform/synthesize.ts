@@ -20,11 +20,12 @@ async function loadStack(cloud: Cloud): Promise<CloudStack> {
   return module.default;
 }
 
-/** No other cloud's tables are replicated here: a stage there is in one region. */
-function refuseRegions({ name, regions }: Stage, cloud: Cloud): void {
-  if (regions.length > 0)
+/** Only tables of AWS are replicated here: elsewhere a stage is in one region. Local stages are not deployed there. */
+function refuseRegions(stages: readonly Stage[], cloud: Cloud): void {
+  const found = stages.find(({ name, regions }) => regions.length > 0 && !name.startsWith('local'));
+  if (found)
     throw new Error(
-      `regions: stage '${name}' has ${regions.join(', ')}, which only AWS knows. Use a stage without regions on ${cloud}`,
+      `regions: stage '${found.name}' has ${found.regions.join(', ')}, which only AWS knows. Use a stage without regions on ${cloud}`,
     );
 }
 
@@ -32,12 +33,12 @@ function refuseRegions({ name, regions }: Stage, cloud: Cloud): void {
 export async function synthesizeTerraform(synthesis: TerraformSynthesis): Promise<void> {
   const app = new App({ outdir: synthesis.outdir });
   for (const cloud of synthesis.clouds) {
+    if (cloud !== 'aws') refuseRegions(synthesis.stages, cloud);
     const Stack = await loadStack(cloud);
     const codeOf = synthesis.code ? await (await import('./code-bundles.ts')).bundledCode(cloud) : noCode;
     for (const stage of synthesis.stages) {
       // The local stages need an emulator that deploys; only AWS has one.
       if (cloud !== 'aws' && stage.name.startsWith('local')) continue;
-      if (cloud !== 'aws') refuseRegions(stage, cloud);
       new Stack(app, { stage, codeOf });
     }
   }

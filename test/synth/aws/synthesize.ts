@@ -35,21 +35,21 @@ export function compose(stage: Stage, { validate = false } = {}) {
 
 const synthesized = new Map<Stage, ReturnType<typeof buildTemplates>>();
 
-/** A stage's templates, synthesized once because synthesis is slow. */
-export function synthesize(stage: Stage) {
+/** The templates of a stage in one of its regions, synthesized once because synthesis is slow. */
+export function synthesizeCell(stage: Stage) {
   const templates = synthesized.get(stage) ?? buildTemplates(stage);
   synthesized.set(stage, templates);
   return templates;
 }
 
-function buildTemplates(stage: Stage) {
+/** A stage's templates at home, where its CDN is. */
+export function synthesize(stage: Stage) {
   const { edge, ...templates } = synthesizeCell(stage);
   if (!edge) throw new Error(`stage ${stage.name} in ${stage.region}: must be its home, which has the CDN`);
   return { ...templates, edge };
 }
 
-/** The templates of a stage in one of its regions. Only its home has a CDN. */
-export function synthesizeCell(stage: Stage) {
+function buildTemplates(stage: Stage) {
   const { data, service, perimeter, edge, operations, edgeAlarms, remove } = compose(stage);
   const templates = {
     data: Template.fromStack(data),
