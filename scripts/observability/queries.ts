@@ -56,6 +56,7 @@ const sources: Readonly<Record<string, Source>> = {
   'AWS/SQS ApproximateAgeOfOldestMessage': source('queue_oldest_message_age_seconds', 'maximum'),
   'AWS/DynamoDB WriteThrottleEvents': source('table_throttled_requests_total', 'increase', { only: { side: 'write' } }),
   'AWS/DynamoDB ReadThrottleEvents': source('table_throttled_requests_total', 'increase', { only: { side: 'read' } }),
+  'AWS/DynamoDB ReplicationLatency': source('table_replication_seconds', 'maximum', inMs),
   'AWS/Events FailedInvocations': source('rule_failed_invocations_total', 'increase'),
   'AWS/Events InvocationsFailedToBeSentToDlq': source('rule_lost_events_total', 'increase'),
 };
@@ -88,12 +89,14 @@ function findSource(stage: string, { namespace, metricName }: MetricRow): Source
 function toLabels(stage: string, dimensions: MetricRow['dimensions']): Record<string, string> {
   const own = (name = '') => name.slice(physicalName(stage, '').length);
   const { service, FunctionName, QueueName, RuleName, TableName, GlobalSecondaryIndexName: index = '' } = dimensions;
+  const { ReceivingRegion: receiving_region } = dimensions;
   if (service !== undefined) return { service };
   if (FunctionName !== undefined) return { service: own(FunctionName) };
   if (QueueName !== undefined) return { queue: own(QueueName) };
   if (RuleName !== undefined) return { rule: own(RuleName) };
   // A stage has one API and one CDN.
-  return TableName === undefined ? {} : { table: own(TableName), index };
+  if (TableName === undefined) return {};
+  return { table: own(TableName), index, ...(receiving_region !== undefined && { receiving_region }) };
 }
 
 const toWindow = (seconds: number): string => `${seconds / 60}m`;

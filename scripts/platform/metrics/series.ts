@@ -53,6 +53,10 @@ export const series = {
   queue_messages: gauge('Messages in a queue: visible, in_flight or delayed.', 'queue', 'state'),
   queue_oldest_message_age_seconds: gauge('Age of the oldest message in a queue; 0 when it is empty.', 'queue'),
   table_throttled_requests_total: counter('Throttled requests of a table or index.', 'table', 'index', 'side'),
+  table_replication_seconds: onlyOnAws(
+    gauge('Age of a write when it reaches another region.', 'table', 'index', 'receiving_region'),
+    'a platform of several regions replicates for itself, and has no metrics',
+  ),
   rule_failed_invocations_total: onlyOnAws(
     counter('Events that a rule could not deliver.', 'rule'),
     'the engine does not count them',

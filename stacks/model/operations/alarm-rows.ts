@@ -17,6 +17,7 @@ import type { Stage } from '../stages/stage-settings.ts';
 import type { AlarmRow } from './alarm-row.ts';
 import { apiRows } from './api-alarm-rows.ts';
 import { functionMetric, type MetricRow, queueMetric, ruleMetric, serviceMetric } from './metrics.ts';
+import { regionRows } from './region-alarm-rows.ts';
 import { tableRows } from './table-alarm-rows.ts';
 import { timerRows } from './timer-alarm-rows.ts';
 
@@ -32,6 +33,7 @@ export function alarmRows(stage: Stage, apiId?: string): AlarmRow[] {
     ...unreadableRows(stage),
     ...timerRows(stage),
     ...tableRows(stage),
+    ...regionRows(stage),
   ];
 }
 

@@ -27,7 +27,7 @@ const runbook = new Map(
 test('links every alarm to a runbook entry, and every entry to an alarm', () => {
   const { service, edge } = synthesize(stages.prod);
   const ofReleases = [service, edge].flatMap((template) => findProperties(template, 'AWS::CloudWatch::Alarm'));
-  const alarms = [...findAlarms(stages.prod), ...ofReleases];
+  const alarms = [...findAlarms(stages.prod), ...findAlarms(stages['local-regions']), ...ofReleases];
   expect(alarms.length).toBeGreaterThanOrEqual(18);
   const named = alarms.map((each) => /Runbook: docs\/runbook\.md#([a-z-]+)$/.exec(String(each.AlarmDescription))?.[1]);
   expect([...new Set(named)].sort()).toEqual([...runbook.keys()].sort());
@@ -128,6 +128,17 @@ test('alarms when calls find no provisioned environment, which leaves no other m
     { Id: 'provisioned', MetricStat: { Metric: { MetricName: 'ProvisionedConcurrencyInvocations' } } },
     { Id: 'spilled', MetricStat: { Metric: { MetricName: 'ProvisionedConcurrencySpilloverInvocations' } } },
   ]);
+});
+
+test('alarms on a region that does not answer, and on replication that is late', () => {
+  const alarms = findAlarms(stages['local-regions']);
+  const find = (name: string) => alarms.find(({ MetricName }) => MetricName === name);
+  expect(find('RegionsUnreachable')).toMatchObject({ Period: 300, EvaluationPeriods: 2, Threshold: 1 });
+  expect(find('ReplicationLatency')).toMatchObject({
+    Threshold: 10_000,
+    Dimensions: expect.arrayContaining([{ Name: 'ReceivingRegion', Value: 'eu-central-1' }]),
+  });
+  expect(findAlarms(stages.prod).some(({ MetricName }) => MetricName === 'ReplicationLatency')).toBe(false);
 });
 
 test('alarms when the sweeper has not run for three of its periods', () => {
