@@ -5,6 +5,7 @@ import { tableName } from '../../../stacks/model/table-shapes.ts';
 import { CliError, exitCodes, parseCommandLine, runMain, UsageError } from '../../cli/cli.ts';
 import { withPlainErrors } from '../../cli/plain-errors.ts';
 import { showProgress } from '../../cli/progress.ts';
+import { parseStage } from '../../cli/stage-name.ts';
 import { exportToEnvironment, type FoundStage, findStage } from '../../operations/find-stage.ts';
 import { bringHome } from '../../operations/regions/bring-home.ts';
 import { type Judged, judgeRegions } from '../../operations/regions/judge.ts';
@@ -36,14 +37,10 @@ await runMain(async () => {
     json: { type: 'boolean', default: false },
   });
   if (words.sku !== undefined && !words.home) throw new UsageError('usage', '--sku is for --home', 'Add --home.');
+  // Before anything is asked, if the name alone tells.
+  if (words.stage !== undefined) requireRegions(findStageModel(parseStage(words.stage)));
   const found = await findStage(words.stage);
-  const stage = findStageModel(found.stage);
-  if (!hasRegions(stage))
-    throw new UsageError(
-      'one_region',
-      `stage ${found.stage} has one region`,
-      `Name a stage whose setting 'regions' is not empty: docs/regions.md`,
-    );
+  const stage = requireRegions(findStageModel(found.stage));
   exportToEnvironment(found);
   const progress = showProgress();
   progress.line(`stage ${found.stage} on ${found.place}`);
@@ -58,6 +55,15 @@ await runMain(async () => {
   const { lost, doubled, wrong } = judged;
   return lost.length + doubled.length + wrong.length === 0 ? exitCodes.ok : exitCodes.failed;
 });
+
+function requireRegions(stage: Stage): Stage {
+  if (hasRegions(stage)) return stage;
+  throw new UsageError(
+    'one_region',
+    `stage ${stage.name} has one region`,
+    "Name a stage whose setting 'regions' is not empty: docs/regions.md",
+  );
+}
 
 function chosen({ products }: Judged, sku: string | undefined): Judged['products'] {
   const some = products.filter((product) => sku === undefined || product.sku === sku);
