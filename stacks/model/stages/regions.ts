@@ -1,20 +1,23 @@
-import type { Stage } from './stage-settings.ts';
-
 /** What names depend on: a stage of several regions is deployed once in each, as a whole. */
-export type Cell = Pick<Stage, 'name' | 'region' | 'regions'>;
+export interface Cell {
+  readonly name: string;
+  /** The one that is deployed. */
+  readonly region: string | null;
+  readonly regions: readonly string[];
+}
 
-export const hasRegions = ({ regions }: Pick<Stage, 'regions'>): boolean => regions.length > 0;
+export const hasRegions = ({ regions }: Pick<Cell, 'regions'>): boolean => regions.length > 0;
 
 /** Only one region has the CDN, the user pool and the catalog. A stage of one region is at home there. */
-export const isHome = ({ region, regions }: Pick<Stage, 'region' | 'regions'>): boolean =>
+export const isHome = ({ region, regions }: Pick<Cell, 'region' | 'regions'>): boolean =>
   regions.length === 0 || region === regions[0];
 
 /** The regions whose tables this one reads or borrows from; none in a stage of one region. */
-export const otherRegions = ({ region, regions }: Pick<Stage, 'region' | 'regions'>): readonly string[] =>
+export const otherRegions = ({ region, regions }: Pick<Cell, 'region' | 'regions'>): readonly string[] =>
   regions.filter((one) => one !== region);
 
 /** The stage as deployed in one of its regions. @param region undefined: at home */
-export function inRegion(stage: Stage, region: string | undefined): Stage {
+export function inRegion<Stage extends Cell>(stage: Stage, region: string | undefined): Stage {
   if (region === undefined) return stage;
   if (!hasRegions(stage))
     throw new Error(`region: stage '${stage.name}' has no regions, got '${region}'. Omit it, or set regions`);
@@ -26,5 +29,5 @@ export function inRegion(stage: Stage, region: string | undefined): Stage {
 }
 
 /** Each region's stage, home first; the stage itself where it has no regions. */
-export const inEachRegion = (stage: Stage): readonly Stage[] =>
+export const inEachRegion = <Stage extends Cell>(stage: Stage): readonly Stage[] =>
   hasRegions(stage) ? stage.regions.map((region) => inRegion(stage, region)) : [stage];

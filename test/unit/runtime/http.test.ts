@@ -109,7 +109,7 @@ test('rejects requests that bypass the CDN when an origin secret is set', async 
     originSecret: secret,
   });
   const status = async (headers: Record<string, string>) => {
-    return (await handler(requestEvent({ rawPath: '/health', headers }))).statusCode;
+    return (await handler(requestEvent({ rawPath: '/products', headers }))).statusCode;
   };
   expect(await status({ 'x-origin-secret': secret })).toBe(200);
   for (const wrong of ['', 'a-secret-of-the-cd', `${secret}x`])
@@ -126,10 +126,22 @@ test('accepts the current origin secret and the one before, and neither both nor
   );
   const status = async (secret: string) => {
     const headers = { 'x-origin-secret': secret };
-    return (await handler(requestEvent({ rawPath: '/health', headers }))).statusCode;
+    return (await handler(requestEvent({ rawPath: '/products', headers }))).statusCode;
   };
   for (const known of [current, before]) expect(await status(known)).toBe(200);
   for (const wrong of ['', ' ', `${current} ${before}`, `${current} `]) expect(await status(wrong)).toBe(403);
+});
+
+test('answers a health check without the secret, and nothing else', async () => {
+  const handler = httpApi(
+    'catalog',
+    { health: ok, listProducts: ok, getProduct: ok, getStock: ok },
+    { authenticate: async () => ({ customer: 'ada', admin: false }), originSecret: 'a-secret-of-the-cdn' },
+  );
+  const status = async (rawPath: string) => (await handler(requestEvent({ rawPath, headers: {} }))).statusCode;
+  expect(await status('/health')).toBe(200);
+  for (const path of ['/products', '/products/health', '/health/products', '/Health', '/unknown'])
+    expect(await status(path)).toBe(403);
 });
 
 test.each([
