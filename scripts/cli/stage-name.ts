@@ -1,7 +1,9 @@
-import { stageNames } from '../../stacks/model/stages/stages.ts';
+import { hasRegions } from '../../stacks/model/stages/regions.ts';
+import { findStage, stageNames } from '../../stacks/model/stages/stages.ts';
 import { UsageError } from './cli.ts';
 
-const localStages = stageNames.filter((name) => name.startsWith('local'));
+/** One platform is one region: several are for `npm run drill -- region`. */
+const localStages = stageNames.filter((name) => name.startsWith('local') && !hasRegions(findStage(name)));
 
 /** Parses the value of --stage for a local platform; undefined leaves the choice to the engine. */
 export function parseLocalStage(name: string | undefined): { readonly stage?: string } {
@@ -21,5 +23,19 @@ export function parseStage(name: string): string {
     'stage_unknown',
     `--stage is '${name}', must be one of ${stageNames.join(', ')}`,
     'For example: --stage dev. The stages are in stacks/model/stages/stages.ts.',
+  );
+}
+
+/** Parses the value of --region for a stage of several regions; undefined is its home. */
+export function parseRegion(stage: string, region: string | undefined): string | undefined {
+  if (region === undefined) return undefined;
+  const { regions } = findStage(parseStage(stage));
+  if (regions.includes(region)) return region;
+  throw new UsageError(
+    'region_unknown',
+    regions.length === 0
+      ? `--region is '${region}', but stage ${stage} is in one region`
+      : `--region is '${region}', must be one of ${regions.join(', ')}`,
+    regions.length === 0 ? 'Omit it.' : `For example: --region ${regions[0]}`,
   );
 }

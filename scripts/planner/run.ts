@@ -51,9 +51,10 @@ export async function planStage(request: PlanRequest): Promise<PlanReport> {
 }
 
 function regionOf(asked: string | undefined, stage: Stage, elsewhere: readonly string[] | undefined): string {
-  // Another cloud has no column for the stage's region.
+  // Another cloud has no column for the stage's region, and a local stage is in none.
   const regions: readonly string[] = elsewhere ?? awsRegions;
-  const region = asked ?? (elsewhere ? regions[0] : stage.region) ?? awsRegions[0];
+  const own = stage.name.startsWith('local') ? null : stage.region;
+  const region = asked ?? (elsewhere ? regions[0] : own) ?? awsRegions[0];
   if (regions.includes(region)) return region;
   throw new UsageError(
     'region_unknown',

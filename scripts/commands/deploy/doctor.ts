@@ -3,7 +3,7 @@ import { stageNames } from '../../../stacks/model/stages/stages.ts';
 import { CliError, exitCodes, parseCommandLine, runMain, UsageError } from '../../cli/cli.ts';
 import { parseIac } from '../../cli/iac-name.ts';
 import { showProgress } from '../../cli/progress.ts';
-import { parseStage } from '../../cli/stage-name.ts';
+import { parseRegion, parseStage } from '../../cli/stage-name.ts';
 import { type DoctorOptions, describePermissions, examine } from '../../operations/doctor/examine.ts';
 import { describeVerdict, exitCodeOf, formatTable, toJson } from '../../operations/doctor/present.ts';
 
@@ -11,7 +11,7 @@ import { describeVerdict, exitCodeOf, formatTable, toJson } from '../../operatio
 const known = clouds.includes('aws') ? clouds : (['aws', ...clouds] as const);
 
 const usage = `
-usage: npm run doctor -- --stage NAME [--cloud NAME] [--iac NAME] [--account ID] [--json | --permissions]
+usage: npm run doctor -- --stage NAME [--cloud NAME] [--iac NAME] [--region NAME] [--account ID] [--json | --permissions]
 
 Looks, before the first deploy, for what would stop it half-way: placeholders, credentials, region, bootstrap, quotas,
 mail, domain, issuer, and names that are taken. Only reads. One line per check, with what to do.
@@ -19,6 +19,7 @@ mail, domain, issuer, and names that are taken. Only reads. One line per check, 
   --stage NAME   ${stageNames.join(', ')}
   --cloud NAME   ${known.join(', ')} (default aws)
   --iac NAME     on AWS: cdk (default) or terraform
+  --region NAME  of a stage of several regions: one of them; default: the first
   --account ID   the account, subscription or project that it must be
   --json         one JSON document instead of the table
   --permissions  prints the read permissions that the checks need, and looks at nothing
@@ -34,13 +35,14 @@ const commandLine = {
   stage: { type: 'string' },
   cloud: { type: 'string', default: 'aws' },
   iac: { type: 'string', default: 'cdk' },
+  region: { type: 'string' },
   account: { type: 'string' },
   json: { type: 'boolean', default: false },
   permissions: { type: 'boolean', default: false },
 } as const;
 
 await runMain(async () => {
-  const { stage, cloud, iac, account, json, permissions } = parseCommandLine(usage, commandLine);
+  const { stage, cloud, iac, region, account, json, permissions } = parseCommandLine(usage, commandLine);
   if (stage === undefined) throw new CliError('usage', '--stage is missing', usage.trim());
   const chosen = known.find((one) => one === cloud);
   if (!chosen) throw new CliError('usage', `--cloud is '${cloud}', must be one of ${known.join(', ')}`, usage.trim());
@@ -53,6 +55,7 @@ await runMain(async () => {
   const progress = showProgress();
   const options: DoctorOptions = {
     ...{ stage: parseStage(stage), cloud: chosen, account, onStep: progress.step },
+    region: parseRegion(stage, region),
     iac: parseIac(iac) ?? 'cdk',
   };
   if (permissions) {

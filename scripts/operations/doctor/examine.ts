@@ -11,6 +11,8 @@ export interface DoctorOptions {
   readonly iac: Iac;
   /** Account, subscription or project that the user means. */
   readonly account: string | undefined;
+  /** One of the stage's regions; undefined: its home. */
+  readonly region?: string | undefined;
   readonly onStep: RunOptions['onStep'];
 }
 

@@ -50,9 +50,7 @@ export abstract class RestContext {
 
   private state(): Promise<State> {
     const { run, root } = this.options;
-    return this.once('state', () =>
-      readState(run, { stage: this.stage.name, cloud: this.cloud, ...(root && { root }) }),
-    );
+    return this.once('state', () => readState(run, { stage: this.stage, cloud: this.cloud, ...(root && { root }) }));
   }
 
   /** Those that Terraform's state does not hold, and what to add to the advice. */

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { physicalName } from '../../../stacks/model/names.ts';
+import { nameInAccount } from '../../../stacks/model/names.ts';
+import { type Cell, hasRegions } from '../../../stacks/model/stages/regions.ts';
 import type { RunTool } from './cli-token.ts';
 
 /** Names and ids of what Terraform's state holds; or why it could not be read. */
@@ -15,11 +16,12 @@ const identifying = ['id', 'name', 'arn', 'bucket', 'secret_id'];
 /** By Terraform itself, so that a remote state is read like a local one. It reads; it changes nothing. */
 export async function readState(
   run: RunTool,
-  { stage, cloud, root = process.cwd() }: { readonly stage: string; readonly cloud: string; readonly root?: string },
+  { stage, cloud, root = process.cwd() }: { readonly stage: Cell; readonly cloud: string; readonly root?: string },
 ): Promise<State> {
-  const place = join('cdktf.out/stacks', physicalName(stage, cloud));
+  const place = join('cdktf.out/stacks', nameInAccount(stage, cloud));
+  const chosen = `--stage ${stage.name} --cloud ${cloud}${hasRegions(stage) ? ` --region ${stage.region}` : ''}`;
   if (!existsSync(join(root, place, 'cdk.tf.json')))
-    return { unread: `${place} was not synthesized: npm run synth:terraform -- --stage ${stage} --cloud ${cloud}` };
+    return { unread: `${place} was not synthesized: npm run synth:terraform -- ${chosen}` };
   try {
     const text = await run('terraform', [`-chdir=${join(root, place)}`, 'show', '-json']);
     const { values } = JSON.parse(text) as { values?: { root_module?: Module } };

@@ -4,8 +4,10 @@ import { perimeterRegion } from '../edge/perimeter-rows.ts';
 import { globalName, physicalName } from '../names.ts';
 import { releaseHooks } from '../operations/release-names.ts';
 import { secretName } from '../partner-secret.ts';
-import { secretNames, serviceNames, tableNames } from '../services.ts';
+import { secretNames, servicesIn } from '../services.ts';
+import { inEachRegion, isHome } from '../stages/regions.ts';
 import type { Stage } from '../stages/stage-settings.ts';
+import { ownTables, replicaRegions, tableName } from '../table-shapes.ts';
 
 export interface LogGroupPlace {
   readonly name: string;
@@ -13,11 +15,21 @@ export interface LogGroupPlace {
 }
 
 /** Kept when their stack is deleted, or for some days after: a deploy that meets one stops with AlreadyExists. */
-export const fixedTables = ({ name }: Stage): string[] => tableNames.map((table) => physicalName(name, table));
+export const fixedTables = (stage: Stage): string[] => ownTables(stage).map((table) => tableName(stage, table));
+
+/** What the other regions of the stage put here: their quota is this region's. */
+export const copiedTables = (stage: Stage): string[] =>
+  inEachRegion(stage)
+    .filter(({ region }) => region !== stage.region)
+    .flatMap((other) =>
+      ownTables(other)
+        .filter((table) => replicaRegions(other, table).length > 0)
+        .map((table) => tableName(other, table)),
+    );
 
 export function fixedLogGroups(stage: Stage, region: string): LogGroupPlace[] {
   const hooks = stage.releases ? releaseHooks : [];
-  const functions = [...serviceNames, ...hooks, 'publishing'].map(
+  const functions = [...servicesIn(stage), ...hooks, ...(isHome(stage) ? ['publishing'] : [])].map(
     (name) => `/aws/lambda/${physicalName(stage.name, name)}`,
   );
   const { api, edge } = stage;
@@ -27,7 +39,7 @@ export function fixedLogGroups(stage: Stage, region: string): LogGroupPlace[] {
       name,
       region,
     })),
-    ...(edge.webAcl?.log ? [{ name: webAclLogs(stage), region: perimeterRegion }] : []),
+    ...(edge.webAcl?.log && isHome(stage) ? [{ name: webAclLogs(stage), region: perimeterRegion }] : []),
   ];
 }
 
@@ -37,7 +49,8 @@ export const webAclLogs = ({ name }: Stage): string => `aws-waf-logs-${physicalN
 /** A deleted secret keeps its name for up to 30 days. */
 export const fixedSecrets = (stage: Stage): string[] => {
   const { originSecretGeneration: newest } = stage.edge;
-  const ofOrigin = newest === null ? [] : keptGenerations(newest);
+  // Elsewhere they are copies that the home region makes.
+  const ofOrigin = newest === null || !isHome(stage) ? [] : keptGenerations(newest);
   return [
     ...ofOrigin.map((generation) => originSecretName(stage, generation)),
     ...secretNames.map((secret) => secretName(stage, secret)),

@@ -28,7 +28,7 @@ const capacity = (minUnits: number, maxUnits: number): CapacityRange => ({
 });
 const steady: Provisioned = { mode: 'provisioned', read: capacity(10, 500), write: capacity(10, 500) };
 
-/** Where customers are; a second region is a second stage. */
+/** Where customers are; a second region is a second stage, or `regions`: docs/regions.md. */
 const homeRegion = 'eu-central-1';
 
 /** Steady rehearsal traffic: provisioned capacity costs less than on demand, and shows the other billing mode. */

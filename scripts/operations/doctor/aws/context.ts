@@ -103,9 +103,9 @@ export class AwsContext {
   /** What Terraform holds; undefined with CDK. */
   state(): Promise<State | undefined> {
     const { iac, run = runTool, root } = this.options;
-    const { name } = this.stage;
+    const { stage } = this;
     return this.once('state', async () =>
-      iac === 'terraform' ? readState(run, { stage: name, cloud: 'aws', ...(root && { root }) }) : undefined,
+      iac === 'terraform' ? readState(run, { stage, cloud: 'aws', ...(root && { root }) }) : undefined,
     );
   }
 

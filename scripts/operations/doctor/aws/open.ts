@@ -1,3 +1,4 @@
+import { inRegion } from '../../../../stacks/model/stages/regions.ts';
 import type { Stage } from '../../../../stacks/model/stages/stage-settings.ts';
 import { findStage as findSettings, withIssuer, withPartner } from '../../../../stacks/model/stages/stages.ts';
 import { CliError } from '../../../cli/cli.ts';
@@ -12,7 +13,7 @@ import { publicWeb } from '../web.ts';
 import { AwsContext } from './context.ts';
 import { awsPlan } from './plan.ts';
 
-type AwsCommandLine = Pick<DoctorOptions, 'stage' | 'iac' | 'account'>;
+type AwsCommandLine = Pick<DoctorOptions, 'stage' | 'iac' | 'account' | 'region'>;
 
 export async function open(options: AwsCommandLine): Promise<Opened<AwsContext>> {
   const context = await openContext(options);
@@ -39,7 +40,7 @@ export async function describePlace(context: AwsContext): Promise<string> {
  *
  * @throws {CliError} not_running for a local stage without an emulator
  */
-async function openContext({ stage: name, iac, account }: AwsCommandLine): Promise<AwsContext> {
+async function openContext({ stage: name, iac, account, region }: AwsCommandLine): Promise<AwsContext> {
   const { config, given } = await findPlace(name);
   const engine: EngineId = config.endpoint === undefined ? 'aws' : await recogniseEngine(config.endpoint);
   const running = await findRunning();
@@ -48,7 +49,8 @@ async function openContext({ stage: name, iac, account }: AwsCommandLine): Promi
       ? running
       : undefined;
   const { region: _, ...target } = config;
-  const stage = name.startsWith('local') ? settleLocal(name, local ?? notYet) : findSettings(name);
+  const settings = name.startsWith('local') ? settleLocal(name, local ?? notYet) : findSettings(name);
+  const stage = inRegion(settings, region);
   return new AwsContext({
     ...{ stage, given, engine, iac, account },
     config: target,

@@ -4,7 +4,7 @@ import { neededApiRate, neededEnvironments } from '../../../../stacks/model/chec
 import { provisionedUnits } from '../../../../stacks/model/checks/check-tables.ts';
 import { limits } from '../../../../stacks/model/checks/limits.ts';
 import { type AwsQuota, awsQuotas } from '../../../../stacks/model/needs/aws-quotas.ts';
-import { fixedTables } from '../../../../stacks/model/needs/fixed-names.ts';
+import { copiedTables, fixedTables } from '../../../../stacks/model/needs/fixed-names.ts';
 import { apiServices } from '../../../../stacks/model/services.ts';
 import type { Stage, TableBilling } from '../../../../stacks/model/stages/stage-settings.ts';
 import { type Check, failed, judgeRoom, type Look, notNeeded, ok, unknown } from '../check.ts';
@@ -79,7 +79,7 @@ export const tableCount: AwsCheck = {
   look: async (context) => {
     const lack = context.lacks('quotas');
     if (lack) return notNeeded(`nothing on this engine: ${lack.reason}`);
-    const own = fixedTables(context.stage);
+    const own = [...fixedTables(context.stage), ...copiedTables(context.stage)];
     const others = (await listTables(context)).filter((name) => !own.includes(name)).length;
     const granted = await context.quota(awsQuotas.tables);
     if (granted === undefined) return notListed(awsQuotas.tables, own.length);

@@ -5,6 +5,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { explainUnread, namesOf, readState } from '../../../../scripts/operations/doctor/terraform-state.ts';
 import { physicalName } from '../../../../stacks/model/names.ts';
 import { fixedTables } from '../../../../stacks/model/needs/fixed-names.ts';
+import { stages } from '../../../../stacks/model/stages/stages.ts';
 import { json } from './aws-answers.ts';
 import { examineAws, notOk } from './aws-scene.ts';
 import { failingTool, noTool } from './rest-scene.ts';
@@ -16,7 +17,7 @@ const place = join(root, 'cdktf.out/stacks', physicalName('dev', 'aws'));
 mkdirSync(place, { recursive: true });
 writeFileSync(join(place, 'cdk.tf.json'), '{}');
 
-const dev = { stage: 'dev', cloud: 'aws', root };
+const dev = { stage: stages.dev, cloud: 'aws', root };
 const shown = {
   values: {
     root_module: {
@@ -46,7 +47,7 @@ describe("Terraform's state", () => {
   });
 
   test.each([
-    ['nothing was synthesized', noTool, { ...dev, stage: 'prod' }, /was not synthesized: npm run synth:terraform/],
+    ['nothing was synthesized', noTool, { ...dev, stage: stages.prod }, /was not synthesized: npm run synth:terraform/],
     ['Terraform is not installed', noTool, dev, /terraform is not installed/],
     [
       'the backend wants an init',
