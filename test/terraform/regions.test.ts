@@ -8,10 +8,12 @@ import type { TerraformFile } from '../../scripts/platform/terraform/translate/t
 import { readFiles } from '../../scripts/rules/read-files.ts';
 import { clouds } from '../../stacks/model/clouds/clouds.ts';
 import { nameInAccount, physicalName, project } from '../../stacks/model/names.ts';
+import { regionRights } from '../../stacks/model/operations/region-rights.ts';
 import type { Stage } from '../../stacks/model/stages/stage-settings.ts';
 import { tableName } from '../../stacks/model/table-shapes.ts';
 import { checkTemplate } from '../../stacks/rules/rule.ts';
 import { rules } from '../../stacks/rules/rules.ts';
+import { grant, toPolicyDocument } from '../../stacks/terraform/aws/iam-policy.ts';
 import { synthesizeTerraform } from '../../stacks/terraform/synthesize.ts';
 import { away, home } from '../support/regions-stage.ts';
 
@@ -78,7 +80,7 @@ test('two regions of one account share no name that an account has once', () => 
         .filter((name) => name !== undefined),
     ),
   );
-  expect(there).toHaveLength(5);
+  expect(there).toHaveLength(6);
   expect(here.filter((name) => there.includes(name))).toEqual([]);
   expect(resources(away, 'aws_iam_openid_connect_provider')).toEqual([]);
 });
@@ -88,4 +90,16 @@ test.each(clouds.filter((cloud) => cloud !== 'aws'))('%s refuses a stage with re
   await expect(synthesizeTerraform(synthesis)).rejects.toThrow(
     `regions: stage 'prod' has eu-central-1, us-west-2, which only AWS knows. Use a stage without regions on ${cloud}`,
   );
+});
+
+test('what applies a region may make its copies elsewhere, by a policy of its own that fits', () => {
+  const longest = { partition: 'aws-us-gov', account: '123456789012', region: 'ap-southeast-1' };
+  const rights = regionRights(home, longest);
+  expect(toPolicyDocument(rights.map(grant)).length).toBeLessThanOrEqual(6_144);
+  const elsewhere = rights.flatMap(({ resources: arns }) => arns).filter((arn) => arn.includes(`:${away.region}:`));
+  const own = (service: string, kind: string) =>
+    `arn:aws-us-gov:${service}:us-west-2:123456789012:${kind}${physicalName('prod', '*')}`;
+  expect(elsewhere).toEqual([own('dynamodb', 'table/'), own('secretsmanager', 'secret:')]);
+  for (const cell of cells)
+    expect(JSON.stringify(resources(cell, 'aws_iam_role_policy_attachment'))).toContain('RegionPolicy');
 });

@@ -1,6 +1,5 @@
 import { hasPerimeter, perimeterRegion } from '../edge/perimeter-rows.ts';
 import { physicalName, project, stateName } from '../names.ts';
-import { hasRegions, otherRegions } from '../stages/regions.ts';
 import type { Stage } from '../stages/stage-settings.ts';
 import type { Statement } from '../statements.ts';
 import { watchesEdge } from './api-alarm-rows.ts';
@@ -46,7 +45,6 @@ export function applyRights(stage: Stage, place: Place): readonly Right[] {
     ...operationRights(stage, place),
     ...edgeRights(place),
     ...accountRights(stage, place),
-    ...(hasRegions(stage) ? regionRights(stage, place) : []),
   ];
 }
 
@@ -150,47 +148,6 @@ function operationRights(stage: Stage, place: Place): Right[] {
     right('Topics', 'sns', topics, there('sns', own)),
     right('Outputs', 'ssm', outputs, [here('ssm', `parameter/${project}/${stage.name}/*`)]),
     right('Scaling', 'application-autoscaling', scaling, [here('application-autoscaling', 'scalable-target/*')]),
-  ];
-}
-
-/**
- * Copies of tables and secrets in the other regions, and the API's common name. Whoever adds a copy needs rights on its
- * rows: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/globaltables-security.html
- */
-function regionRights(stage: Stage, { partition, account, region }: Place): Right[] {
-  const own = physicalName(stage.name, '*');
-  const there = (service: string, resource: string) =>
-    otherRegions(stage).map((other) => `arn:${partition}:${service}:${other}:${account}:${resource}`);
-  const copies = [
-    'BatchWriteItem CreateTable CreateTableReplica DeleteItem DeleteTable DeleteTableReplica Describe* GetItem',
-    'ListTagsOfResource PutItem Query Scan TagResource UntagResource UpdateContinuousBackups UpdateItem UpdateTable',
-  ];
-  const secrets = ['ReplicateSecretToRegions RemoveRegionsFromReplication'];
-  const checks = 'CreateHealthCheck DeleteHealthCheck GetHealthCheck UpdateHealthCheck';
-  const replication = 'replication.dynamodb.amazonaws.com';
-  const role = `aws-service-role/${replication}/AWSServiceRoleForDynamoDBReplication`;
-  return [
-    right('Copies', 'dynamodb', copies, there('dynamodb', `table/${own}`)),
-    right('CopiesOfSecrets', 'secretsmanager', secrets, [
-      `arn:${partition}:secretsmanager:${region}:${account}:secret:${own}`,
-    ]),
-    right('NewSecrets', 'secretsmanager', ['CreateSecret DeleteSecret'], there('secretsmanager', `secret:${own}`)),
-    right(
-      'CommonName',
-      'apigateway',
-      ['DELETE GET PATCH POST PUT'],
-      [`arn:${partition}:apigateway:${region}::/domainnames*`],
-    ),
-    right(
-      'CommonCertificate',
-      'acm',
-      ['AddTagsToCertificate DeleteCertificate DescribeCertificate ListTagsForCertificate'],
-      [`arn:${partition}:acm:${region}:${account}:certificate/*`],
-    ),
-    right('HealthChecks', 'route53', [`${checks} ChangeTagsForResource ListTagsForResource`], ['*']),
-    right('Replication', 'iam', ['CreateServiceLinkedRole'], [`arn:${partition}:iam::${account}:role/${role}`], {
-      StringEquals: { 'iam:AWSServiceName': replication },
-    }),
   ];
 }
 

@@ -5,7 +5,7 @@ import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js'
 import { IamRolePolicyAttachment } from '@cdktf/provider-aws/lib/iam-role-policy-attachment/index.js';
 import { Construct } from 'constructs';
 import { nameInAccount } from '../../model/names.ts';
-import { applyRights, type Place } from '../../model/operations/apply-rights.ts';
+import { applyRights, type Place, type Right } from '../../model/operations/apply-rights.ts';
 import {
   applyRoleName,
   deployProvider,
@@ -13,8 +13,9 @@ import {
   deployTargets,
   deployTrust,
 } from '../../model/operations/deploy-role.ts';
+import { regionRights } from '../../model/operations/region-rights.ts';
 import { releaseRights } from '../../model/operations/release-rights.ts';
-import { isHome } from '../../model/stages/regions.ts';
+import { hasRegions, isHome } from '../../model/stages/regions.ts';
 import type { DeploySettings, Stage } from '../../model/stages/stage-settings.ts';
 import type { Account } from './account.ts';
 import { grant, toPolicyDocument } from './iam-policy.ts';
@@ -65,11 +66,16 @@ export class DeployRole extends Construct {
       role: role.name,
       policy: toPolicyDocument(applyRights(stage, place).map(grant)),
     });
-    if (stage.releases === null) return;
-    const releases = new IamPolicy(this, 'ReleasePolicy', {
-      name: nameInAccount(stage, 'terraform-releases'),
-      policy: toPolicyDocument(releaseRights(stage, place).map(grant)),
+    if (stage.releases) this.addPolicy('Release', role, stage, releaseRights(stage, place));
+    if (hasRegions(stage)) this.addPolicy('Region', role, stage, regionRights(stage, place));
+  }
+
+  /** Beside the inline policy: the role's own has a limit. */
+  private addPolicy(kind: 'Release' | 'Region', role: IamRole, stage: Stage, rights: readonly Right[]): void {
+    const policy = new IamPolicy(this, `${kind}Policy`, {
+      name: nameInAccount(stage, `terraform-${kind.toLowerCase()}s`),
+      policy: toPolicyDocument(rights.map(grant)),
     });
-    new IamRolePolicyAttachment(this, 'Releases', { role: role.name, policyArn: releases.arn });
+    new IamRolePolicyAttachment(this, `${kind}s`, { role: role.name, policyArn: policy.arn });
   }
 }

@@ -1,17 +1,25 @@
 import { describe, expect, test } from 'vitest';
 import { bootstrap } from '../../../stacks/model/needs/aws-quotas.ts';
-import { edgePolicyNames, fixedLogGroups, fixedSecrets, fixedTables } from '../../../stacks/model/needs/fixed-names.ts';
+import {
+  copiedTables,
+  edgePolicyNames,
+  fixedLogGroups,
+  fixedSecrets,
+  fixedTables,
+} from '../../../stacks/model/needs/fixed-names.ts';
 import { stackPlaces } from '../../../stacks/model/needs/regions.ts';
+import { isHome } from '../../../stacks/model/stages/regions.ts';
+import type { Stage } from '../../../stacks/model/stages/stage-settings.ts';
 import { stages } from '../../../stacks/model/stages/stages.ts';
 import { toText } from '../../../stacks/rules/template/template.ts';
+import { away, home } from '../../support/regions-stage.ts';
 import { readStage } from './read-stage.ts';
 import { compose } from './synthesize.ts';
 
 const region = '<AWS::Region>';
 
 /** What the doctor looks for must be what the templates create. */
-describe.each(['dev', 'prod'] as const)('%s', (name) => {
-  const stage = stages[name];
+describe.each([stages.dev, stages.prod, home, away])('$name in $region of $regions', (stage) => {
   const { resources } = readStage(stage);
   const namesOf = (type: RegExp, ...path: readonly string[]): string[] =>
     resources
@@ -31,7 +39,7 @@ describe.each(['dev', 'prod'] as const)('%s', (name) => {
     expect(namesOf(/::Secret$/, 'Name')).toEqual(fixedSecrets(stage).sort());
   });
 
-  test('creates the policies of CloudFront whose names must be free', () => {
+  test.runIf(isHome(stage))('creates the policies of CloudFront whose names must be free', () => {
     const { cache, requests, headers } = edgePolicyNames(stage, region);
     expect(namesOf(/::CachePolicy$/, 'CachePolicyConfig', 'Name')).toEqual([...cache].sort());
     expect(namesOf(/::OriginRequestPolicy$/, 'OriginRequestPolicyConfig', 'Name')).toEqual([...requests].sort());
@@ -50,4 +58,16 @@ describe.each(['dev', 'prod'] as const)('%s', (name) => {
     expect(places).toHaveLength(stackPlaces(stage, region).length);
     expect(new Set(stacks.map((stack) => stack.requiresBootstrapStackVersion))).toEqual(new Set([bootstrap.version]));
   });
+});
+
+test('the copies that count in a region are those that the other region makes', () => {
+  const copies = (cell: Stage, other: Stage) =>
+    readStage(other)
+      .resources.filter(({ type }) => type === 'AWS::DynamoDB::GlobalTable')
+      .filter(({ properties }) => JSON.stringify(properties.Replicas).includes(`"${cell.region}"`))
+      .map(({ properties }) => String(properties.TableName));
+  expect(copiedTables(away)).toEqual(copies(away, home));
+  expect(copiedTables(home)).toEqual(copies(home, away));
+  expect(copiedTables(away)).toHaveLength(3);
+  expect(copiedTables(stages.prod)).toEqual([]);
 });

@@ -16,7 +16,7 @@ const noDomain = notNeeded("nothing: the stage has CloudFront's own address");
 const plain = (name: string): string => name.replace(/\.$/, '').toLowerCase();
 
 /** The certificate waits for a record in this zone that the public DNS must answer. */
-const zone: AwsCheck = {
+export const zone: AwsCheck = {
   name: 'hosted-zone',
   permissions: [{ action: 'route53:GetHostedZone', resource: 'arn:*:route53:::hostedzone/*' }],
   look: async (context) => {

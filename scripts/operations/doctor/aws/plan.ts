@@ -1,11 +1,12 @@
 import { regionsOf } from '../../../../stacks/model/needs/regions.ts';
+import { isHome } from '../../../../stacks/model/stages/regions.ts';
 import type { Check } from '../check.ts';
 import { issuer } from '../issuer.ts';
 import { placeholders } from '../placeholders.ts';
 import type { Plan } from '../run-checks.ts';
 import { bootstrapIn, credentials, region, stacks } from './access.ts';
 import type { AwsContext } from './context.ts';
-import { domainChecks } from './domain.ts';
+import { domainChecks, zone } from './domain.ts';
 import { edgeChecks } from './edge.ts';
 import { mailChecks } from './mail.ts';
 import { nameChecks } from './names.ts';
@@ -27,9 +28,8 @@ export function awsPlan(context: AwsContext): Plan<AwsContext> {
       apiRate,
       tableCount,
       tableUnits,
-      ...edgeChecks,
-      ...mailChecks,
-      ...domainChecks,
+      // The CDN and the user pool are at home; each region proves its certificate in the zone.
+      ...(isHome(stage) ? [...edgeChecks, ...mailChecks, ...domainChecks] : [zone]),
       issuer,
       ...nameChecks,
     ],
