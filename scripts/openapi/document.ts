@@ -57,10 +57,14 @@ function toOperation(route: Route & { readonly name: RouteName }) {
     responses: {
       ...toResponses(operation),
       ...fromTheEdge,
-      ...toProblemResponses([...operation.problems, ...byAccess[route.access]]),
+      ...toProblemResponses([...operation.problems, ...problemsOf(route)]),
     },
   };
 }
+
+/** A health check needs no secret of the CDN. */
+const problemsOf = ({ name, access }: Route): readonly ProblemCode[] =>
+  name === 'health' ? byAccess[access].filter((code) => code !== 'DIRECT_ACCESS') : byAccess[access];
 
 /** Answers that come before the API, from the CDN or API Gateway. */
 const fromTheEdge = {

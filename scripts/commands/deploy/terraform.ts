@@ -22,7 +22,8 @@ breaks a rule of deployability (docs/rules.md).
   --stage NAME one of ${stageNames.join(', ')} (default dev); local stages exist only on AWS
   --cloud NAME one of ${clouds.join(', ')} (default aws)
   --region NAME of a stage of several regions: one of them; default: the first
-  --issuer URL, --audience ID  of the home region's user pool, for the other regions
+  --issuer URL  of the home region's user pool, for the other regions
+  --audience ID of its client
   --state PLACE local (default of the stages) or remote: in the cloud's own storage, locked
   --alarm-email ADDRESS instead of the stage's alarms.email
   --out FOLDER output folder (default cdktf.out)
