@@ -33,6 +33,10 @@ const bad: readonly [start: string, stage: Stage][] = [
     { ...twoRegions, tables: { ...twoRegions.tables, catalog: stages.staging.tables.catalog } },
   ],
   [
+    'pointInTimeRecoveryDays: must be 35 or null in a stage of several regions: Terraform cannot set another number on a copy, got 7',
+    { ...twoRegions, pointInTimeRecoveryDays: 7 },
+  ],
+  [
     'identity: must be external in us-west-2: only eu-central-1 has the user pool, got cognito',
     inRegion(twoRegions, 'us-west-2'),
   ],

@@ -2,6 +2,7 @@ import { tableNames } from '../services.ts';
 import { hasRegions, isHome } from '../stages/regions.ts';
 import type { Stage } from '../stages/stage-settings.ts';
 import { replicaRegions } from '../table-shapes.ts';
+import { limits } from './limits.ts';
 import { mustHold, type Violations } from './violations.ts';
 
 const grammar = /^[a-z]{2}(-[a-z]+)+-\d$/;
@@ -50,7 +51,16 @@ function checkPartition(regions: readonly string[]): Violations {
 /** Provisioned capacity of a copy would need scaling of its own in each region, which Terraform cannot express. */
 function checkReplicas(stage: Stage): Violations {
   const copied = tableNames.filter((table) => replicaRegions(stage, table).length > 0);
-  return copied.flatMap((table) =>
+  const { pointInTimeRecoveryDays: days } = stage;
+  const { value: most } = limits.pointInTimeRecoveryMax;
+  const recovery = mustHold(
+    days === null || days === most,
+    'pointInTimeRecoveryDays',
+    `${most} or null in a stage of several regions: Terraform cannot set another number on a copy`,
+    days,
+    `Set it to ${most}`,
+  );
+  const modes = copied.flatMap((table) =>
     mustHold(
       stage.tables[table].mode === 'on-demand',
       `tables.${table}`,
@@ -59,6 +69,7 @@ function checkReplicas(stage: Stage): Violations {
       'Set it to on-demand',
     ),
   );
+  return [...recovery, ...modes];
 }
 
 /** Without a name that health checks move, a lost region's customers reach nobody. Local platforms have a router. */

@@ -54,14 +54,19 @@ function toReplica(body: JsonObject, indexes: readonly JsonObject[], scalings: S
   });
 }
 
-/** The provider gives a copy its table's capacity and days of recovery; it may lack recovery and protection. */
+/**
+ * A copy has its table's capacity. Protection and recovery are its own settings; the provider cannot tell DynamoDB how many
+ * days, which then are its maximum.
+ */
 function toCopy(replica: JsonObject, own: JsonObject): JsonObject {
-  const { PointInTimeRecoverySpecification: recovery, ...rest } = own;
+  const { PointInTimeRecoverySpecification: _, ...rest } = own;
   return compact({
     ...rest,
     Region: replica.region_name ?? '',
     DeletionProtectionEnabled: replica.deletion_protection_enabled ?? false,
-    PointInTimeRecoverySpecification: replica.point_in_time_recovery ? recovery : undefined,
+    PointInTimeRecoverySpecification: replica.point_in_time_recovery
+      ? { PointInTimeRecoveryEnabled: true, RecoveryPeriodInDays: 35 }
+      : undefined,
   });
 }
 
