@@ -103,3 +103,17 @@ test('what applies a region may make its copies elsewhere, by a policy of its ow
   for (const cell of cells)
     expect(JSON.stringify(resources(cell, 'aws_iam_role_policy_attachment'))).toContain('RegionPolicy');
 });
+
+test('needs the provider that can protect a copy only where copies are protected', async () => {
+  const small = { ...home.tables.orders, warm: null } as Stage['tables']['orders'];
+  const tables = { orders: small, stock: small, catalog: small, views: small, coordination: small };
+  const versionOf = async (name: string, changes: Partial<Stage>) => {
+    const cell = { ...home, tables, ...changes };
+    await synthesizeTerraform({ stages: [cell], clouds: ['aws'], outdir: join(folder, name), code: false });
+    const file = readFileSync(join(folder, name, 'stacks', nameInAccount(cell, 'aws'), 'cdk.tf.json'), 'utf8');
+    return (JSON.parse(file) as { terraform: Record<string, Body> }).terraform.required_providers?.aws;
+  };
+  const unprotected = { keepData: false, deletionProtection: false, edge: { ...home.edge, accessLogDays: null } };
+  expect(await versionOf('protected', {})).toMatchObject({ version: '>= 6.25, < 7' });
+  expect(await versionOf('unprotected', unprotected)).toMatchObject({ version: '>= 5.100, < 7' });
+});

@@ -7,7 +7,7 @@ import { nameInAccount, project } from '../../model/names.ts';
 import { edgeAlarmRows, watchesEdge } from '../../model/operations/api-alarm-rows.ts';
 import type { ReleaseHook } from '../../model/operations/release-names.ts';
 import type { Service } from '../../model/services.ts';
-import { isHome } from '../../model/stages/regions.ts';
+import { hasRegions, isHome } from '../../model/stages/regions.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
 import type { Code } from '../code.ts';
 import { addState, terraformVersion } from '../state.ts';
@@ -86,8 +86,8 @@ export default class AwsStack extends TerraformStack {
   }
 }
 
-/** The bindings are for 6.25; the stacks use only what 5.100 has too, except warm throughput. */
+/** The bindings are for 6.25; the stacks use only what 5.100 has too, except warm throughput and protected copies. */
 function providerVersions(stage: Stage): string {
   const warm = Object.values(stage.tables).some((table) => table.mode === 'on-demand' && table.warm !== null);
-  return warm ? '>= 6.25, < 7' : '>= 5.100, < 7';
+  return warm || (hasRegions(stage) && stage.deletionProtection) ? '>= 6.25, < 7' : '>= 5.100, < 7';
 }

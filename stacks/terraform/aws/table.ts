@@ -84,7 +84,7 @@ function replicas(stage: Stage, table: TableName) {
     replica: regions.map((regionName) => ({
       regionName,
       pointInTimeRecovery: stage.pointInTimeRecoveryDays !== null,
-      deletionProtectionEnabled: stage.deletionProtection,
+      ...(stage.deletionProtection && { deletionProtectionEnabled: true }),
       propagateTags: true,
     })),
   };

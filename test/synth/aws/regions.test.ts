@@ -8,7 +8,7 @@ import { nameInAccount, physicalName, stackName } from '../../../stacks/model/na
 import { tableNames } from '../../../stacks/model/services.ts';
 import type { Stage } from '../../../stacks/model/stages/stage-settings.ts';
 import { replicaRegions, tableName } from '../../../stacks/model/table-shapes.ts';
-import { away, home, twoRegions } from '../../support/regions-stage.ts';
+import * as plain from '../../support/regions-stage.ts';
 import {
   compose,
   findOneWith,
@@ -20,6 +20,9 @@ import {
   toText,
 } from './synthesize.ts';
 
+const deploy = { repository: 'owner/shop', environment: 'prod', createsProvider: true };
+const home: Stage = { ...plain.home, deploy };
+const away: Stage = { ...plain.away, deploy };
 const cells = [home, away] as const;
 const tablesOf = (cell: Stage) => findProperties(synthesizeCell(cell).data, 'AWS::DynamoDB::GlobalTable');
 const all = (cell: Stage): Template[] => Object.values(synthesizeCell(cell)).filter((one) => one !== undefined);
@@ -168,8 +171,7 @@ const inAccount: Readonly<Record<string, readonly string[]>> = {
 };
 
 test('two regions of one account share no name that an account has once', () => {
-  const deploy = { repository: 'owner/shop', environment: 'prod', createsProvider: true };
-  const [here, there] = cells.map((cell) => namesInAccount({ ...cell, deploy }));
+  const [here, there] = cells.map(namesInAccount);
   expect(here?.length).toBeGreaterThan(10);
   // The roles of releases and deploys, and the dashboard.
   expect(there).toHaveLength(3);
@@ -179,8 +181,8 @@ test('two regions of one account share no name that an account has once', () => 
 
 test('a stage without regions has the names that it had', () => {
   for (const table of tableNames)
-    expect(tableName({ ...twoRegions, regions: [] }, table)).toBe(physicalName('prod', table));
-  expect(nameInAccount({ ...twoRegions, regions: [] }, 'releases')).toBe(physicalName('prod', 'releases'));
+    expect(tableName({ ...plain.twoRegions, regions: [] }, table)).toBe(physicalName('prod', table));
+  expect(nameInAccount({ ...plain.twoRegions, regions: [] }, 'releases')).toBe(physicalName('prod', 'releases'));
 });
 
 function namesInAccount(cell: Stage): string[] {
