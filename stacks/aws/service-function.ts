@@ -14,10 +14,10 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { accessOf } from '../model/access.ts';
+import { accessOf, type ResourceBinding } from '../model/access.ts';
 import { functionArchitecture } from '../model/architecture.ts';
 import { aliasName, physicalName } from '../model/names.ts';
-import type { ResourceAccess, ResourceBinding, Service } from '../model/services.ts';
+import type { ResourceAccess, Service } from '../model/services.ts';
 import type { ProvisionedConcurrency, Stage } from '../model/stages/stage-settings.ts';
 import { logStatement, statementsFor } from '../model/statements.ts';
 import { allow } from './iam-grants.ts';

@@ -2,7 +2,7 @@ import { Stack, type StackProps } from 'aws-cdk-lib';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { bindTables } from '../model/access.ts';
+import { bindTables, type ResourceBinding } from '../model/access.ts';
 import { apiDomain } from '../model/edge/routing.ts';
 import { serviceEnvironment } from '../model/environments/service-environment.ts';
 import { physicalName } from '../model/names.ts';
@@ -13,7 +13,6 @@ import {
   getStreamTrigger,
   type QueueWorker,
   type ResourceAccess,
-  type ResourceBinding,
   type Service,
   type StreamReader,
   type Subscription,

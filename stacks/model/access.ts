@@ -1,6 +1,25 @@
-import { type ResourceAccess, type ResourceBinding, type Service, services, type TableAccess } from './services.ts';
-import { type Cell, hasRegions, otherRegions } from './stages/regions.ts';
+import {
+  deadLetterQueuesOf,
+  type QueueName,
+  type ResourceAccess,
+  type Service,
+  type StreamReader,
+  serviceNames,
+  services,
+  servicesInStack,
+  streamReaders,
+  type TableAccess,
+} from './services.ts';
+import { type Cell, hasRegions, isHome, otherRegions } from './stages/regions.ts';
 import { ownsTable, tableName, tableShapes } from './table-shapes.ts';
+
+/** The services of a stage in one of its regions: those that call the CDN are where it is. */
+export const servicesIn = (cell: Cell): Service[] => (isHome(cell) ? serviceNames : servicesInStack('service'));
+
+export const deadLetterQueuesIn = (cell: Cell): QueueName[] => deadLetterQueuesOf(servicesIn(cell));
+
+export const streamReadersIn = (cell: Cell): StreamReader[] =>
+  streamReaders.filter((name) => servicesIn(cell).includes(name));
 
 /** What a service accesses in a stage: the rows of `services`, without those that only several regions need. */
 export const accessOf = (cell: Cell, service: Service): readonly ResourceAccess[] =>
@@ -17,6 +36,12 @@ function inCell(cell: Cell, access: TableAccess): TableAccess[] {
   // A write to a copy would reach its owner, who could not know of it.
   const actions = ownsTable(cell, row.table) ? all : all.filter((action) => reads.includes(action));
   return [{ ...row, actions }];
+}
+
+/** A resource bound to a function: its environment variable's value, and the ARNs that its permission names. */
+export interface ResourceBinding {
+  readonly value: string;
+  readonly arns: readonly string[];
 }
 
 /** @param arnOf of a table by its name, in the cell's own region if none is given */

@@ -1,7 +1,6 @@
 import type { OrderEvent } from '../../functions/contracts/order-event.ts';
 import type { ApiService } from '../../functions/contracts/routes.ts';
 import { keyPrefixes, openOrdersIndex, ordersByCustomerIndex } from '../../functions/contracts/table-keys.ts';
-import { type Cell, isHome } from './stages/regions.ts';
 
 /**
  * What each service accesses, in cloud-neutral terms. Infrastructure derives two things from one row: the environment
@@ -71,12 +70,6 @@ export interface SecretAccess {
 }
 
 export type ResourceAccess = TableAccess | QueueAccess | BusAccess | CdnAccess | SecretAccess;
-
-/** A resource bound to a function: its environment variable's value, and the ARNs that its permission names. */
-export interface ResourceBinding {
-  readonly value: string;
-  readonly arns: readonly string[];
-}
 
 export type Trigger =
   | { readonly kind: 'api' }
@@ -262,20 +255,18 @@ export const servicesInStack = (stack: ServiceModel['stack']): Service[] =>
   serviceNames.filter((name) => services[name].stack === stack);
 export const apiServices = serviceNames.filter((name): name is ApiService => services[name].trigger.kind === 'api');
 
-/** The services of a stage in one of its regions: those that call the CDN are where it is. */
-export const servicesIn = (cell: Cell): Service[] => (isHome(cell) ? serviceNames : servicesInStack('service'));
-
 /** The services that read rows, and report what they cannot read: the metric `UnreadableRows`. */
 export const rowReaders = serviceNames.filter((name) => name !== 'invalidation');
 
 /** Queues of what could not be processed, in data-flow order. */
-export const deadLetterQueues: readonly QueueName[] = serviceNames.flatMap(failureQueueOf);
-export const deadLetterQueuesIn = (cell: Cell): QueueName[] => servicesIn(cell).flatMap(failureQueueOf);
+export const deadLetterQueues: readonly QueueName[] = deadLetterQueuesOf(serviceNames);
 
-function failureQueueOf(name: Service): QueueName[] {
-  const { trigger } = services[name];
-  if (!hasFailureQueue(trigger)) return [];
-  return [trigger.kind === 'queue' ? trigger.deadLetters : trigger.failures];
+export function deadLetterQueuesOf(names: readonly Service[]): QueueName[] {
+  return names.flatMap((name) => {
+    const { trigger } = services[name];
+    if (!hasFailureQueue(trigger)) return [];
+    return [trigger.kind === 'queue' ? trigger.deadLetters : trigger.failures];
+  });
 }
 
 /** The services that process a queue. */
@@ -288,8 +279,6 @@ export type StreamReader = 'projection' | 'invalidation';
 export const streamReaders = serviceNames.filter(
   (name): name is StreamReader => services[name].trigger.kind === 'stream',
 );
-export const streamReadersIn = (cell: Cell): StreamReader[] =>
-  streamReaders.filter((name) => servicesIn(cell).includes(name));
 
 /** Events of one type that the bus sends to the queue of a worker. */
 export interface Subscription {

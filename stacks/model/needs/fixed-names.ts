@@ -1,10 +1,11 @@
+import { servicesIn } from '../access.ts';
 import { cachePolicyRows, headersPolicyRows, requestPolicyRows } from '../edge/edge-rows.ts';
 import { keptGenerations, originSecretName } from '../edge/origin-secret-name.ts';
 import { perimeterRegion } from '../edge/perimeter-rows.ts';
 import { globalName, physicalName } from '../names.ts';
 import { releaseHooks } from '../operations/release-names.ts';
 import { secretName } from '../partner-secret.ts';
-import { secretNames, servicesIn } from '../services.ts';
+import { secretNames } from '../services.ts';
 import { inEachRegion, isHome } from '../stages/regions.ts';
 import type { Stage } from '../stages/stage-settings.ts';
 import { ownTables, replicaRegions, tableName } from '../table-shapes.ts';

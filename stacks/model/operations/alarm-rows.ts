@@ -1,5 +1,5 @@
+import { deadLetterQueuesIn, servicesIn, streamReadersIn } from '../access.ts';
 import {
-  deadLetterQueuesIn,
   getQueueTrigger,
   type QueueName,
   type QueueWorker,
@@ -9,8 +9,6 @@ import {
   type StreamReader,
   type Subscription,
   services,
-  servicesIn,
-  streamReadersIn,
   subscriptions,
 } from '../services.ts';
 import type { Stage } from '../stages/stage-settings.ts';

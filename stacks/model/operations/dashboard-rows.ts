@@ -1,12 +1,5 @@
-import {
-  apiServices,
-  deadLetterQueuesIn,
-  rowReaders,
-  type Service,
-  servicesIn,
-  streamReadersIn,
-  tableNames,
-} from '../services.ts';
+import { deadLetterQueuesIn, servicesIn, streamReadersIn } from '../access.ts';
+import { apiServices, rowReaders, type Service, tableNames } from '../services.ts';
 import type { Cell } from '../stages/regions.ts';
 import { functionMetric, type MetricRow, queueMetric, serviceMetric, tableMetric } from './metrics.ts';
 

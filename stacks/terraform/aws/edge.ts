@@ -1,10 +1,11 @@
 import { CloudfrontMonitoringSubscription } from '@cdktf/provider-aws/lib/cloudfront-monitoring-subscription/index.js';
 import { Route53Record } from '@cdktf/provider-aws/lib/route53-record/index.js';
 import { Construct } from 'constructs';
+import type { ResourceBinding } from '../../model/access.ts';
 import { cloudFrontZone } from '../../model/edge/perimeter-rows.ts';
 import { serviceEnvironment } from '../../model/environments/service-environment.ts';
 import { watchesEdge } from '../../model/operations/api-alarm-rows.ts';
-import { type ResourceAccess, type ResourceBinding, services } from '../../model/services.ts';
+import { type ResourceAccess, services } from '../../model/services.ts';
 import { streamTriggerStatements } from '../../model/statements.ts';
 import { tableName } from '../../model/table-shapes.ts';
 import { PrivateBucket } from './bucket.ts';

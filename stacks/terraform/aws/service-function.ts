@@ -4,9 +4,9 @@ import { AppautoscalingTarget } from '@cdktf/provider-aws/lib/appautoscaling-tar
 import { LambdaAlias } from '@cdktf/provider-aws/lib/lambda-alias/index.js';
 import type { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function/index.js';
 import { Construct } from 'constructs';
-import { accessOf } from '../../model/access.ts';
+import { accessOf, type ResourceBinding } from '../../model/access.ts';
 import { aliasName } from '../../model/names.ts';
-import type { ResourceAccess, ResourceBinding, Service } from '../../model/services.ts';
+import type { ResourceAccess, Service } from '../../model/services.ts';
 import type { ProvisionedConcurrency, Stage } from '../../model/stages/stage-settings.ts';
 import { type Statement, statementsFor } from '../../model/statements.ts';
 import type { Code } from '../code.ts';

@@ -4,7 +4,7 @@ import { CloudwatchEventTarget } from '@cdktf/provider-aws/lib/cloudwatch-event-
 import { Fn } from 'cdktf';
 import { Construct } from 'constructs';
 import { busSource } from '../../../functions/contracts/order-event.ts';
-import { bindTables } from '../../model/access.ts';
+import { bindTables, type ResourceBinding } from '../../model/access.ts';
 import { apiDomain } from '../../model/edge/routing.ts';
 import { serviceEnvironment } from '../../model/environments/service-environment.ts';
 import { physicalName } from '../../model/names.ts';
@@ -16,7 +16,6 @@ import {
   type QueueName,
   type QueueWorker,
   type ResourceAccess,
-  type ResourceBinding,
   type Service,
   type StreamReader,
   type Subscription,

@@ -1,5 +1,6 @@
 import { compact, firstObject, type Json, type JsonObject, toList, toObject } from '../../../../stacks/model/json.ts';
 import { pascal } from './terraform-text.ts';
+import { toDomainName, toHealthCheck, toRecord } from './translate-routing.ts';
 
 /** Translates one Terraform type to CloudFormation. `into`: the resource whose property it is in CloudFormation. */
 export type Translation =
@@ -28,14 +29,7 @@ export const translations: Readonly<Record<string, Translation>> = {
   aws_apigatewayv2_api: plain('AWS::ApiGatewayV2::Api'),
   aws_apigatewayv2_api_mapping: plain('AWS::ApiGatewayV2::ApiMapping'),
   aws_apigatewayv2_authorizer: plain('AWS::ApiGatewayV2::Authorizer', { identity_sources: 'IdentitySource' }),
-  aws_apigatewayv2_domain_name: {
-    type: 'AWS::ApiGatewayV2::DomainName',
-    // In CloudFormation a list, of which an API has one.
-    of: ({ domain_name_configuration: one, ...body }) => ({
-      ...same()(body),
-      DomainNameConfigurations: [pascal(firstObject(one))],
-    }),
-  },
+  aws_apigatewayv2_domain_name: { type: 'AWS::ApiGatewayV2::DomainName', of: toDomainName },
   aws_apigatewayv2_integration: plain('AWS::ApiGatewayV2::Integration'),
   aws_apigatewayv2_route: plain('AWS::ApiGatewayV2::Route'),
   aws_apigatewayv2_stage: { type: 'AWS::ApiGatewayV2::Stage', of: toStage },
@@ -103,12 +97,7 @@ export const translations: Readonly<Record<string, Translation>> = {
       FunctionName: `${String(function_name)}:${String(qualifier)}`,
     }),
   },
-  aws_route53_health_check: {
-    type: 'AWS::Route53::HealthCheck',
-    of: (body) => ({
-      HealthCheckConfig: same({ fqdn: 'FullyQualifiedDomainName', enable_sni: 'EnableSNI' })(body),
-    }),
-  },
+  aws_route53_health_check: { type: 'AWS::Route53::HealthCheck', of: toHealthCheck },
   aws_route53_record: {
     type: 'AWS::Route53::RecordSet',
     of: toRecord,
@@ -280,20 +269,6 @@ function toFunction({ environment, publish, ...body }: JsonObject): JsonObject {
 function toPublishing({ function_name, input }: JsonObject): JsonObject {
   const { Revision: _, ...settings } = toObject(toObject(input).ResourceProperties);
   return { Function: function_name ?? null, ...settings };
-}
-
-function toRecord({ zone_id, alias, latency_routing_policy: latency, ...body }: JsonObject): JsonObject {
-  if (body.records !== undefined) return { DomainValidationOptions: [{ HostedZoneId: zone_id ?? null }] };
-  const { name, zone_id: zone, evaluate_target_health: healthy } = firstObject(alias);
-  // CDK leaves it out where it is false.
-  const own = compact({ DNSName: name, HostedZoneId: zone, EvaluateTargetHealth: healthy === true ? true : undefined });
-  const target = alias === undefined ? undefined : own;
-  return compact({
-    ...same()(body),
-    HostedZoneId: zone_id,
-    AliasTarget: target,
-    Region: firstObject(latency).region,
-  });
 }
 
 function toWebAcl({ rule, ...body }: JsonObject): JsonObject {
