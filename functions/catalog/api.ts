@@ -8,8 +8,9 @@ import type { ProductReader } from '../ports/products.ts';
 import type { Clock, Meter } from '../ports/runtime.ts';
 import type { SalesReader } from '../ports/views.ts';
 import { failFast } from '../runtime/fail-fast.ts';
-import { type HttpAnswer, type HttpApi, httpApi, type RouteHandler } from '../runtime/http.ts';
+import type { HttpAnswer, HttpApi, RouteHandler } from '../runtime/http.ts';
 import { validate } from '../runtime/json-body.ts';
+import { httpApi } from '../runtime/orders-http.ts';
 import { cachedProducts } from './product-cache.ts';
 import { estimateStock, findProduct, listProducts } from './read-products.ts';
 

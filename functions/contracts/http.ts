@@ -3,11 +3,6 @@ import { orderStates, rejectReasons } from '../domain/order.ts';
 import { maxShards, ordersPerSecondPerShard } from '../domain/sharding.ts';
 import * as grammar from './grammar.ts';
 
-/** Bytes of a request body; larger ones get 413 before parsing. */
-export const maxBodyBytes = 16 * 1024;
-/** Nesting depth of a request body; every schema here needs 1. */
-export const maxBodyDepth = 16;
-
 /** The price of one unit. */
 export const price = z.strictObject({ unitPrice: grammar.minorUnits, currency: grammar.currency });
 

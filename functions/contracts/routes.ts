@@ -1,16 +1,12 @@
+import type { RouteRow } from './route.ts';
+
+export { type Access, toPathPattern } from './route.ts';
+
 /** The only route table: the API, the gateways, the OpenAPI document and the tests derive from it. */
 export type ApiService = 'catalog' | 'intake' | 'stock';
 
-/** Callers allowed: anyone, a signed-in customer, or a member of the group `admin`. */
-export type Access = 'public' | 'customer' | 'admin';
-
-export interface Route {
-  readonly name: string;
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** API Gateway syntax: `{name}` matches one segment. */
-  readonly path: string;
+export interface Route extends RouteRow {
   readonly service: ApiService;
-  readonly access: Access;
   /** Which of the stage's throttles applies. */
   readonly throttle: 'read' | 'write' | 'admin';
   readonly summary: string;
@@ -110,6 +106,3 @@ export const routes = [
 ] as const satisfies readonly Route[];
 
 export type RouteName = (typeof routes)[number]['name'];
-
-/** Matches a path of the route table's syntax; its parameters are named groups. */
-export const toPathPattern = (path: string): RegExp => new RegExp(`^${path.replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`);

@@ -1,9 +1,10 @@
 import { pageQuery, placeOrderBody } from '../contracts/http.ts';
 import type { OrderReplica } from '../ports/orders.ts';
 import { failFast } from '../runtime/fail-fast.ts';
-import { type HttpApi, type HttpApiOptions, httpApi, type RouteHandler } from '../runtime/http.ts';
+import type { HttpApi, HttpApiOptions, RouteHandler } from '../runtime/http.ts';
 import { parseIdempotencyKey } from '../runtime/idempotency-key.ts';
 import { parseBody, validate } from '../runtime/json-body.ts';
+import { httpApi } from '../runtime/orders-http.ts';
 import { type CancelOrderPorts, cancelOwnOrder } from './cancel-order.ts';
 import { acceptOrder, deriveOrderId, type PlaceOrderPorts } from './place-order.ts';
 import { findOwnOrder, listOwnOrders, toOrderResource } from './read-orders.ts';

@@ -32,9 +32,9 @@ export interface Delivery {
   readonly receives?: number | undefined;
 }
 
-export interface DeadLetters {
+export interface DeadLetters<Reason extends string = DeadLetterReason> {
   /** For a message that no retry can fix; it is kept byte for byte, and operators are alerted. */
-  put(body: MessageBody, reason: DeadLetterReason, envelope?: Envelope): Promise<void>;
+  put(body: MessageBody, reason: Reason, envelope?: Envelope): Promise<void>;
 }
 
 export interface EventBus {

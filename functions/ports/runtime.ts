@@ -29,8 +29,8 @@ export type Counter =
   | 'BreakerRefused'
   | 'BreakerStoreFailures';
 
-export interface Meter {
-  count(counter: Counter, by?: number): void;
+export interface Meter<Name extends string = Counter> {
+  count(counter: Name, by?: number): void;
 }
 
 /** Waits a random time of up to `ms` milliseconds (full jitter). */

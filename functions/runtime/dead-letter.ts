@@ -1,23 +1,22 @@
 import { aboutMessage } from '../contracts/about-message.ts';
-import type { DeadLetterReason } from '../contracts/order-request.ts';
 import type { DeadLetters, Envelope, MessageBody } from '../ports/messaging.ts';
 import type { Meter } from '../ports/runtime.ts';
 import { logger } from './log.ts';
 
 /** What no retry can fix; retries would only delay others. */
-export interface Hopeless {
+export interface Hopeless<Reason extends string> {
   readonly body: MessageBody;
   /** As received. */
   readonly envelope?: Envelope | undefined;
-  readonly reason: DeadLetterReason;
+  readonly reason: Reason;
   /** For the log: the message id, or the sequence number of a stream record. */
   readonly record: string;
 }
 
 /** Moves a message or record to the dead-letter queue, counts it, and logs why. */
-export async function giveUp(
-  { body, envelope, reason, record }: Hopeless,
-  { deadLetters, meter }: { readonly deadLetters: DeadLetters; readonly meter: Meter },
+export async function giveUp<Reason extends string>(
+  { body, envelope, reason, record }: Hopeless<Reason>,
+  { deadLetters, meter }: { readonly deadLetters: DeadLetters<Reason>; readonly meter: Meter<'DeadLettered'> },
 ): Promise<void> {
   await deadLetters.put(body, reason, envelope);
   meter.count('DeadLettered');

@@ -1,9 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import * as z from 'zod';
-import * as grammar from '../contracts/grammar.ts';
 import type { HttpEvent, HttpResult } from '../contracts/http-event.ts';
 import { ProblemError } from '../contracts/problem.ts';
-import { type ApiService, type RouteName, routes, toPathPattern } from '../contracts/routes.ts';
+import { type RouteRow, toPathPattern } from '../contracts/route.ts';
 import { within } from '../lib/within.ts';
 import { beginHop } from './hop.ts';
 import { findIdempotencyKey } from './idempotency-key.ts';
@@ -23,11 +22,8 @@ export interface HttpRequest {
   readonly identity: Identity;
 }
 
-/** What a request is about, so that its lines are found by an order. */
-export interface RequestSubject {
-  orderId?: string;
-  idempotencyKey?: string;
-}
+/** What a request is about, so that its lines are found by it: the idempotency key, and what the business names. */
+export type RequestSubject = Record<string, string>;
 
 export interface HttpAnswer {
   readonly status: number;
@@ -36,7 +32,6 @@ export interface HttpAnswer {
 }
 
 export type RouteHandler = (request: HttpRequest) => Promise<HttpAnswer>;
-type NamesOf<Service extends ApiService> = Extract<(typeof routes)[number], { service: Service }>['name'];
 
 /** Milliseconds: shorter than the functions' time limits and than a client's patience; SDKs retry for longer. */
 export const requestLimitMs = 8_000;
@@ -60,35 +55,59 @@ export interface HttpApiOptions {
   readonly originSecret?: string | undefined;
 }
 
-/** A service's API, with exactly one handler for each of its routes. */
-export function httpApi<Service extends ApiService>(
+/** The routes of all services. */
+export interface RouteTable<Row extends RouteRow> {
+  readonly rows: readonly Row[];
+  /** Fields of a request's log line, from the parameters of its path. */
+  readonly aboutOf?: (params: Readonly<Record<string, string>>) => RequestSubject;
+}
+
+/** Makes the API of a service, with exactly one handler for each of its routes. */
+export type HttpApiMaker<Row extends RouteRow> = <Service extends Row['service']>(
   service: Service,
-  handlers: Record<NamesOf<Service>, RouteHandler>,
-  apiOptions: HttpApiOptions,
-): HttpApi {
+  handlers: Record<Extract<Row, { service: Service }>['name'], RouteHandler>,
+  options: HttpApiOptions,
+) => HttpApi;
+
+export function apiMaker<const Row extends RouteRow>({ rows, aboutOf }: RouteTable<Row>): HttpApiMaker<Row> {
+  const table = new Routes(rows);
+  return (service, handlers, options) => serve({ table, service, handlers, aboutOf }, options);
+}
+
+interface Served {
+  readonly table: Routes;
+  readonly service: string;
+  readonly handlers: Readonly<Record<string, RouteHandler>>;
+  readonly aboutOf: RouteTable<RouteRow>['aboutOf'];
+}
+
+function serve({ table, service, handlers, aboutOf }: Served, apiOptions: HttpApiOptions): HttpApi {
   const refuseDirectAccess = originCheck(apiOptions.originSecret);
   return async function answerRequest(event: HttpEvent): Promise<HttpResult> {
     const traceparent = continueTrace(event.headers.traceparent);
     const hop = beginHop(event.headers.traceparent, traceparent);
     // Not persistent keys of the logger: other clouds handle concurrent requests in one process.
     const about = subjectOf(event);
-    let name: RouteName | 'none' = 'none';
+    let name = 'none';
     let answer: HttpAnswer;
     try {
       refuseDirectAccess(event);
-      const { route, params } = findRoute(service, event);
+      const { route, params } = table.find(service, event);
       name = route.name;
-      const { orderId } = params;
-      if (orderId !== undefined && grammar.orderId.safeParse(orderId).success) about.orderId = orderId;
+      if (aboutOf) Object.assign(about, aboutOf(params));
       const identity = route.access === 'public' ? undefined : await apiOptions.authenticate(event);
       if (route.access === 'admin' && !identity?.admin) throw new ProblemError('FORBIDDEN');
-      const handler = (handlers as Record<RouteName, RouteHandler>)[route.name];
+      const handler = handlers[route.name] as RouteHandler;
       answer = await within(
         requestLimitMs,
         handler(new MatchedRequest(event, { params, traceparent, about }, identity)),
       );
     } catch (error) {
-      answer = toProblemAnswer(error, { traceId: traceIdOf(traceparent), ...about }, event.rawPath);
+      answer = toProblemAnswer(
+        error,
+        { traceId: traceIdOf(traceparent), ...about },
+        table.allowedMethods(event.rawPath),
+      );
     }
     logger.info('answered', { ...hop.fields(), route: name, status: answer.status, ...about });
     return toResult(answer, traceparent, event.requestContext.http.method === 'HEAD');
@@ -120,29 +139,38 @@ function originCheck(accepted: string | undefined): (event: HttpEvent) => void {
   };
 }
 
-const compiled = routes.map((route) => ({ ...route, pattern: toPathPattern(route.path) }));
+class Routes {
+  readonly #compiled: readonly (RouteRow & { readonly pattern: RegExp })[];
 
-const routesOn = (path: string) => compiled.filter((route) => route.pattern.test(path));
-
-/** The value of `Allow`: https://www.rfc-editor.org/rfc/rfc9110#section-15.5.6 */
-const allowedMethods = (path: string) =>
-  routesOn(path)
-    .flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
-    .join(', ');
-
-function findRoute(service: ApiService, event: HttpEvent) {
-  const path = event.rawPath;
-  const asked = event.requestContext.http.method;
-  // HEAD is answered like GET, without the body.
-  const method: string = asked === 'HEAD' ? 'GET' : asked;
-  for (const route of compiled) {
-    const match = route.method === method ? route.pattern.exec(path) : null;
-    if (match && route.service === service) return { route, params: { ...match.groups } };
-    // The first route of a path and a method is its only one.
-    if (match) break;
+  constructor(rows: readonly RouteRow[]) {
+    this.#compiled = rows.map((route) => ({ ...route, pattern: toPathPattern(route.path) }));
   }
-  if (routesOn(path).length === 0) throw new ProblemError('NOT_FOUND', 'no route matches this path');
-  throw new ProblemError('METHOD_NOT_ALLOWED', `this path supports ${allowedMethods(path)}, not ${asked}`);
+
+  /** The value of `Allow`: https://www.rfc-editor.org/rfc/rfc9110#section-15.5.6 */
+  allowedMethods(path: string): string {
+    return this.#on(path)
+      .flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
+      .join(', ');
+  }
+
+  find(service: string, event: HttpEvent) {
+    const path = event.rawPath;
+    const asked = event.requestContext.http.method;
+    // HEAD is answered like GET, without the body.
+    const method: string = asked === 'HEAD' ? 'GET' : asked;
+    for (const route of this.#compiled) {
+      const match = route.method === method ? route.pattern.exec(path) : null;
+      if (match && route.service === service) return { route, params: { ...match.groups } };
+      // The first route of a path and a method is its only one.
+      if (match) break;
+    }
+    if (this.#on(path).length === 0) throw new ProblemError('NOT_FOUND', 'no route matches this path');
+    throw new ProblemError('METHOD_NOT_ALLOWED', `this path supports ${this.allowedMethods(path)}, not ${asked}`);
+  }
+
+  #on(path: string) {
+    return this.#compiled.filter((route) => route.pattern.test(path));
+  }
 }
 
 /** A class, because a literal with a getter is slow to make. */
@@ -173,11 +201,7 @@ class MatchedRequest implements HttpRequest {
   }
 }
 
-function toProblemAnswer(
-  error: unknown,
-  about: RequestSubject & { readonly traceId: string },
-  path: string,
-): HttpAnswer {
+function toProblemAnswer(error: unknown, about: { readonly traceId: string }, allowed: string): HttpAnswer {
   const problem = toProblem(error, about.traceId);
   // A dependency's outage is not our bug, and has alarms of its own; so has an unreadable row, whose reader reports it.
   if (problem.code === 'TRY_AGAIN') logger.warn('not available', { ...about, code: problem.code, error });
@@ -186,7 +210,7 @@ function toProblemAnswer(
     'content-type': 'application/problem+json',
     ...retryAfter(problem.code),
     ...(problem.status === 401 && { 'www-authenticate': 'Bearer' }),
-    ...(problem.status === 405 && { allow: allowedMethods(path) }),
+    ...(problem.status === 405 && { allow: allowed }),
   };
   return { status: problem.status, body: problem, headers };
 }

@@ -1,4 +1,4 @@
-import { idempotencyKey } from '../contracts/grammar.ts';
+import { idempotencyKey } from '../contracts/common-grammar.ts';
 import type { HttpEvent } from '../contracts/http-event.ts';
 import { ProblemError } from '../contracts/problem.ts';
 

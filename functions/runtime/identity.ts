@@ -1,6 +1,6 @@
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader } from 'jose';
 import * as z from 'zod';
-import * as grammar from '../contracts/grammar.ts';
+import * as grammar from '../contracts/common-grammar.ts';
 import type { HttpEvent } from '../contracts/http-event.ts';
 import { ProblemError } from '../contracts/problem.ts';
 import { remoteKeys } from './signing-keys.ts';

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { maxBodyBytes, maxBodyDepth } from '../contracts/http.ts';
+import { maxBodyBytes, maxBodyDepth } from '../contracts/body-limits.ts';
 import type { HttpEvent } from '../contracts/http-event.ts';
 import { ProblemError } from '../contracts/problem.ts';
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import * as grammar from '../contracts/grammar.ts';
+import * as grammar from '../contracts/common-grammar.ts';
 
 /**
  * Continues a W3C trace with a new span, or starts a trace. The trace id is the only correlation id: every log line,

@@ -5,9 +5,10 @@ import { ProblemError } from '../contracts/problem.ts';
 import { toEtag, toProductResource } from '../contracts/product-resource.ts';
 import type { ProductReader, ProductWriter } from '../ports/products.ts';
 import { failFast } from '../runtime/fail-fast.ts';
-import { type HttpApi, type HttpApiOptions, httpApi, type RouteHandler } from '../runtime/http.ts';
+import type { HttpApi, HttpApiOptions, RouteHandler } from '../runtime/http.ts';
 import { parseIdempotencyKey } from '../runtime/idempotency-key.ts';
 import { parseBody, validate } from '../runtime/json-body.ts';
+import { httpApi } from '../runtime/orders-http.ts';
 import { type Precondition, putProduct } from './put-product.ts';
 import { type RestockPorts, restock } from './restock.ts';
 

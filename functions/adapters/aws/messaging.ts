@@ -1,4 +1,5 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import type { DeadLetterReason } from '../../contracts/order-request.ts';
 import { toText } from '../../lib/bytes.ts';
 import type { DeadLetters, Envelope, OrderQueue } from '../../ports/messaging.ts';
 import type { FulfilmentQueue } from '../../ports/partner.ts';
@@ -30,7 +31,7 @@ export function fulfilmentQueue(queueUrl: string): FulfilmentQueue {
   };
 }
 
-export function deadLetters(queueUrl: string): DeadLetters {
+export function deadLetters<Reason extends string = DeadLetterReason>(queueUrl: string): DeadLetters<Reason> {
   return {
     async put(body, reason, envelope) {
       const message = toSqsMessage(toText(body), withReason(envelope, reason));

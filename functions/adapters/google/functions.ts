@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
 import * as z from 'zod';
 import { aboutMessage } from '../../contracts/about-message.ts';
-import { maxBodyBytes } from '../../contracts/http.ts';
+import { maxBodyBytes } from '../../contracts/body-limits.ts';
 import { type HttpEvent, type HttpResult, toQuery } from '../../contracts/http-event.ts';
 import { TimeoutError, within } from '../../lib/within.ts';
 import type { Attribute, Delivery, Envelope } from '../../ports/messaging.ts';

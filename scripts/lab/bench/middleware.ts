@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { onLambda } from '../../../functions/adapters/aws/lambda.ts';
-import { type HttpAnswer, httpApi } from '../../../functions/runtime/http.ts';
+import type { HttpAnswer } from '../../../functions/runtime/http.ts';
 import { logger } from '../../../functions/runtime/log.ts';
 import { publishMetrics } from '../../../functions/runtime/observe.ts';
+import { httpApi } from '../../../functions/runtime/orders-http.ts';
 import { continueTrace } from '../../../functions/runtime/trace.ts';
 import { requestEvent } from '../../platform/functions/request-event.ts';
 

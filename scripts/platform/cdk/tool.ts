@@ -88,7 +88,7 @@ async function prepareAssembly(deployment: Deployment, output: string): Promise<
  * Creates the parts of `cdk bootstrap` that the CLI needs: the asset bucket and the version parameter.
  * On AWS the account's owner has to bootstrap, because that creates roles and costs.
  */
-async function bootstrap({ s3, ssm }: Clients, target: Target): Promise<void> {
+export async function bootstrap({ s3, ssm }: Clients, target: Target): Promise<void> {
   if (target.engine === 'aws') {
     await ssm.send(new GetParameterCommand({ Name: bootstrapParameter })).catch((error: Error) => {
       throw new CliError(

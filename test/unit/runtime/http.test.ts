@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ProblemError } from '../../../functions/contracts/problem.ts';
 import { RetryLater } from '../../../functions/ports/retry-later.ts';
-import { httpApi, originEnv, type RouteHandler } from '../../../functions/runtime/http.ts';
+import { originEnv, type RouteHandler } from '../../../functions/runtime/http.ts';
+import { httpApi } from '../../../functions/runtime/orders-http.ts';
 import { requestEvent } from '../../../scripts/platform/functions/request-event.ts';
 
 const ok: RouteHandler = async () => ({ status: 200, body: { fine: true } });

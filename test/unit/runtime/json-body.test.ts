@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { maxBodyBytes, placeOrderBody, putProductBody } from '../../../functions/contracts/http.ts';
+import { maxBodyBytes } from '../../../functions/contracts/body-limits.ts';
+import { placeOrderBody, putProductBody } from '../../../functions/contracts/http.ts';
 import { ProblemError } from '../../../functions/contracts/problem.ts';
 import { parseBody } from '../../../functions/runtime/json-body.ts';
 import { requestEvent } from '../../../scripts/platform/functions/request-event.ts';

@@ -1,0 +1,15 @@
+/** Callers allowed: anyone, a signed-in customer, or a member of the group `admin`. */
+export type Access = 'public' | 'customer' | 'admin';
+
+/** A row of a table of routes, of whatever business. */
+export interface RouteRow {
+  readonly name: string;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** API Gateway syntax: `{name}` matches one segment. */
+  readonly path: string;
+  readonly service: string;
+  readonly access: Access;
+}
+
+/** Matches a path of a route's syntax; its parameters are named groups. */
+export const toPathPattern = (path: string): RegExp => new RegExp(`^${path.replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`);

@@ -1,0 +1,9 @@
+import { orderId } from '../contracts/grammar.ts';
+import { routes } from '../contracts/routes.ts';
+import { apiMaker } from './http.ts';
+
+/** The API of a service of this shop, by its table of routes. */
+export const httpApi = apiMaker({
+  rows: routes,
+  aboutOf: ({ orderId: named }) => (orderId.safeParse(named).success && named ? { orderId: named } : {}),
+});
