@@ -1,5 +1,5 @@
 import { aboutMessage } from '../contracts/about-message.ts';
-import type { DeadLetters, Envelope, MessageBody } from '../ports/messaging.ts';
+import type { DeadLetterQueue, Envelope, MessageBody } from '../ports/messages.ts';
 import type { Meter } from '../ports/runtime.ts';
 import { logger } from './log.ts';
 
@@ -16,7 +16,7 @@ export interface Hopeless<Reason extends string> {
 /** Moves a message or record to the dead-letter queue, counts it, and logs why. */
 export async function giveUp<Reason extends string>(
   { body, envelope, reason, record }: Hopeless<Reason>,
-  { deadLetters, meter }: { readonly deadLetters: DeadLetters<Reason>; readonly meter: Meter<'DeadLettered'> },
+  { deadLetters, meter }: { readonly deadLetters: DeadLetterQueue<Reason>; readonly meter: Meter<'DeadLettered'> },
 ): Promise<void> {
   await deadLetters.put(body, reason, envelope);
   meter.count('DeadLettered');

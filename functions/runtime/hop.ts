@@ -1,4 +1,4 @@
-import type { Delivery } from '../ports/messaging.ts';
+import type { Delivery } from '../ports/messages.ts';
 import { spanIdOf, traceIdOf } from './trace.ts';
 
 /**

@@ -71,7 +71,7 @@ const lists = [
 ];
 
 function readSources(folder: string): string {
-  const files = globSync('{functions,stacks,scripts,storefront,test}/**/*.{ts,tsx,mjs,js}', {
+  const files = globSync('{functions,stacks,scripts,examples,storefront,test}/**/*.{ts,tsx,mjs,js}', {
     cwd: folder,
     exclude: (path) => path.includes('node_modules'),
   });

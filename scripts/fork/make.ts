@@ -112,7 +112,7 @@ function refuseCollisions(answers: Answers, folder: string): void {
 }
 
 function readSources(folder: string): Source[] {
-  const files = globSync('{functions,stacks,scripts,storefront,test}/**/*.*', { cwd: folder });
+  const files = globSync('{functions,stacks,scripts,examples,storefront,test}/**/*.*', { cwd: folder });
   return files
     .filter((path) => statSync(join(folder, path)).isFile())
     .map((path) => ({ path, text: readFileSync(join(folder, path), 'utf8') }));

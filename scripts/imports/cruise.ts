@@ -4,7 +4,7 @@ import { cruise, type ICruiseResult } from 'dependency-cruiser';
 import { cruiseOptions, rules } from './rules.ts';
 
 /** The trees that the rules are about. */
-const trees = ['functions', 'stacks', 'scripts', 'test', 'storefront'];
+const trees = ['functions', 'stacks', 'scripts', 'examples', 'test', 'storefront'];
 
 export interface ImportReport {
   readonly files: number;

@@ -1,6 +1,7 @@
 // The layers of the project, from the ground up, as rules of dependency-cruiser. Most rules name everything that a folder
 // may import. A rule about a folder that was deleted holds.
 
+import { exceptions, generic, patternsOf, replacedInGeneric, tables } from './business.ts';
 import { build, core, deployability, f, folder, model, node, only, outside, packages } from './layers.ts';
 import { scriptRules } from './script-rules.ts';
 
@@ -147,7 +148,43 @@ const treeRules = [
   },
 ];
 
-export const rules = [...treeRules, ...functionRules, ...stackRules, ...scriptRules];
+const examples = folder('examples');
+const staying = patternsOf(generic);
+/** What is about the shop, in a folder that otherwise stays. */
+const ofTheShop = patternsOf(replacedInGeneric);
+const fromStaying = { path: staying, pathNot: [...ofTheShop, ...patternsOf(exceptions.map(({ file }) => file))] };
+
+const businessRules = [
+  {
+    name: 'what-stays-imports-what-stays',
+    comment: 'Another business replaces the rest: docs/another-workload.md.',
+    severity: 'error',
+    from: fromStaying,
+    to: { pathNot: [...staying, ...patternsOf(tables), ...outside, diagnostics] },
+  },
+  {
+    name: 'what-stays-knows-nothing-of-the-shop',
+    severity: 'error',
+    from: fromStaying,
+    to: { path: ofTheShop },
+  },
+  // Two tables: an example adds no code of a problem, and has counters of its own.
+  only(
+    'examples-import-what-stays',
+    examples,
+    ...[examples, staying, '^functions/contracts/problem\\.ts$', '^functions/ports/runtime\\.ts$', outside],
+  ),
+  { name: 'examples-know-nothing-of-the-shop', severity: 'error', from: { path: examples }, to: { path: ofTheShop } },
+  only('the-checker-of-an-example-has-its-own-rules', '^examples/([^/]+)/check/', '^examples/$1/check/', node),
+  {
+    name: 'only-commands-import-examples',
+    severity: 'error',
+    from: { path: '^(functions|stacks|scripts|storefront)/', pathNot: folder('scripts/commands') },
+    to: { path: examples },
+  },
+];
+
+export const rules = [...treeRules, ...functionRules, ...stackRules, ...scriptRules, ...businessRules];
 
 export const cruiseOptions = {
   parser: 'swc',

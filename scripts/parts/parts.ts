@@ -42,8 +42,18 @@ const nightly = '.github/workflows/nightly.yml';
 /** It runs the adapters on the simulated Firestore. */
 const lostOnGoogle = 'test/clouds/google/lost-answers.test.ts';
 
+/** It is deployed with CDK. */
+const examples = ['examples', 'scripts/commands/{run/jobs,prove/jobs-simulate}.ts', 'test/unit/examples'] as const;
+/** The example on the simulation's engine. */
+const simulatedExample = [
+  'examples/*/simulation',
+  'scripts/commands/prove/jobs-simulate.ts',
+  'test/unit/examples/*/simulation.test.ts',
+];
+
 const lab = [
   'scripts/lab',
+  ...simulatedExample,
   nightly,
   'scripts/commands/{prove,maintain}/{bench,contract,crash-points,drill,fuzz,grants,rename-check,simulate,sites,soak}.ts',
   'docs/performance.md',
@@ -182,6 +192,7 @@ export const parts = {
       'scripts/commands/deploy/parity.ts',
       'test/terraform/parity.test.ts',
       'test/clouds/conformance/aws*.ts',
+      ...examples,
       'test/synth/aws',
       // It compares the roles of both tools.
       'test/synth/deploy-role.test.ts',
@@ -225,6 +236,12 @@ export const parts = {
     paths: lab,
     edits: [{ file: steps, line: "{ part: 'simulation', name: 'simulation', command: vitest('simulation') }," }],
   },
+  examples: {
+    title: 'Another workload on the same platform: a queue of jobs',
+    keep: 'Teams that sell nothing, and look for what serves any business.',
+    paths: examples,
+    edits: [],
+  },
   planner: {
     title: 'The planner: loads, limits and costs of a stage before it is deployed',
     keep: 'Teams that expect a rush, or that are asked what it will cost.',
@@ -254,6 +271,7 @@ export const parts = {
       'scripts/commands/prove/simulate.ts',
       'test/{clouds/simulation,simulation}',
       lostOnGoogle,
+      ...simulatedExample,
       'test/unit/lab/simulation',
     ],
     edits: [

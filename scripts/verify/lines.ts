@@ -112,6 +112,16 @@ const allLines: readonly Line[] = [
     things: 'requests',
   },
   {
+    name: 'jobs',
+    what: 'the example of another workload, under faults',
+    command: run('run/jobs'),
+    minutes: 8,
+    counted: /^ok: (\d+) jobs stored once/gm,
+    things: 'jobs',
+    lacking: async () =>
+      existsSync(join(projectFolder, 'examples/jobs')) ? undefined : 'the project is without its examples',
+  },
+  {
     name: 'parts',
     what: 'the project holds without each of its parts',
     command: run('maintain/parts', '--check'),

@@ -75,6 +75,12 @@ const broken: Record<string, readonly [from: string, statement: string]> = {
   'verify-runs-commands': ['scripts/verify/a.ts', "import '../lab/soak/x.ts';"],
   'commands-import-no-command': ['scripts/commands/run/first.ts', "import '../prove/second.ts';"],
   'nothing-below-imports-a-command': ['scripts/sale/b.ts', "import '../commands/prove/second.ts';"],
+  'what-stays-imports-what-stays': ['scripts/report/b.ts', "import '../sale/x.ts';"],
+  'what-stays-knows-nothing-of-the-shop': ['scripts/platform/b.ts', "import './partner/x.ts';"],
+  'examples-import-what-stays': ['examples/jobs/functions/a.ts', "import '../../../functions/settlement/x.ts';"],
+  'examples-know-nothing-of-the-shop': ['examples/jobs/run/a.ts', "import '../../../scripts/platform/partner/x.ts';"],
+  'the-checker-of-an-example-has-its-own-rules': ['examples/jobs/check/a.ts', "import '../functions/x.ts';"],
+  'only-commands-import-examples': ['scripts/cli/example.ts', "import '../../examples/jobs/x.ts';"],
   'scripts-import-no-test': ['scripts/sale/c.ts', "import '../../test/x.ts';"],
 };
 const folder = mkdtempSync(join(tmpdir(), 'imports-'));

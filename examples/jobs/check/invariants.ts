@@ -19,50 +19,32 @@ const ownerKey = ({ customer, key }: { readonly customer: string; readonly key: 
 /** Judges a run by what it left behind. */
 export function checkJobs(evidence: Evidence): Verdict[] {
   const { jobs, letters, reads } = evidence;
+  const ofJobs = (id: string, what: string, violations: readonly string[]) => ({
+    id,
+    what,
+    checked: jobs.length,
+    violations,
+  });
   const each = (check: (job: StoredJob) => string | undefined) =>
     jobs.flatMap((job) => {
       const wrong = check(job);
       return wrong === undefined ? [] : [`${nameOf(job)}: ${wrong}`];
     });
+  const letterLooked = { id: 'letters', what: 'each dead letter has a reason that holds', checked: letters.length };
+  const readLooked = {
+    id: 'own-jobs-only',
+    what: "a client reads its own jobs, and nobody else's",
+    checked: reads.length,
+  };
   return [
-    {
-      id: 'stored-once',
-      what: 'each submitted job is stored once',
-      checked: jobs.length,
-      violations: storedOnce(evidence),
-    },
-    { id: 'no-strangers', what: 'no job is of nobody', checked: jobs.length, violations: each(findStranger(evidence)) },
-    {
-      id: 'ends',
-      what: 'each job is done, failed, or a named dead letter',
-      checked: jobs.length,
-      violations: each(findUnended(evidence)),
-    },
-    {
-      id: 'right-result',
-      what: 'a result is what the work gives',
-      checked: jobs.length,
-      violations: each(findWrongResult),
-    },
-    { id: 'written-once', what: 'an ending is written once', checked: jobs.length, violations: each(findRewritten) },
-    {
-      id: 'attempts',
-      what: `a job has at most ${attemptsAllowed} attempts`,
-      checked: jobs.length,
-      violations: each(findAttempts),
-    },
-    {
-      id: 'letters',
-      what: 'each dead letter has a reason that holds',
-      checked: letters.length,
-      violations: wrongLetters(evidence),
-    },
-    {
-      id: 'own-jobs-only',
-      what: "a client reads its own jobs, and nobody else's",
-      checked: reads.length,
-      violations: wrongReads(evidence),
-    },
+    ofJobs('stored-once', 'each submitted job is stored once', storedOnce(evidence)),
+    ofJobs('no-strangers', 'no job is of nobody', each(findStranger(evidence))),
+    ofJobs('ends', 'each job is done, failed, or a named dead letter', each(findUnended(evidence))),
+    ofJobs('right-result', 'a result is what the work gives', each(findWrongResult)),
+    ofJobs('written-once', 'an ending is written once', each(findRewritten)),
+    ofJobs('attempts', `a job has at most ${attemptsAllowed} attempts`, each(findAttempts)),
+    { ...letterLooked, violations: wrongLetters(evidence) },
+    { ...readLooked, violations: wrongReads(evidence) },
   ];
 }
 

@@ -1,4 +1,4 @@
-import type { DeadLetters, Delivery, Envelope, MessageBody } from '../../../functions/ports/messaging.ts';
+import type { DeadLetterQueue, Delivery, Envelope, MessageBody } from '../../../functions/ports/messages.ts';
 import type { Meter } from '../../../functions/ports/runtime.ts';
 import { processBatch } from '../../../functions/runtime/batch.ts';
 import { giveUp } from '../../../functions/runtime/dead-letter.ts';
@@ -17,7 +17,7 @@ export interface QueueMessage {
 }
 
 export interface MessagePorts extends WorkPorts {
-  readonly deadLetters: DeadLetters<DeadLetterReason>;
+  readonly deadLetters: DeadLetterQueue<DeadLetterReason>;
   readonly meter: Meter<Counter>;
   readonly continueTrace: (traceparent: string) => string;
   readonly remainingMs: () => number;

@@ -6,7 +6,7 @@ import { documents } from '../../../functions/adapters/aws/clients/dynamodb-clie
 import { sqs } from '../../../functions/adapters/aws/clients/sqs-client.ts';
 import { parseStored } from '../../../functions/contracts/readable-rows.ts';
 import { jobRow } from './contracts.ts';
-import type { Job } from './job.ts';
+import type { Ending, Job } from './job.ts';
 import type { JobQueue, JobStore } from './ports.ts';
 
 const keyOf = (jobId: string) => ({ pk: `JOB#${jobId}` });
@@ -19,17 +19,8 @@ function parseJob(row: unknown): Job {
 export function jobStore(table: string): JobStore {
   return {
     async create(job) {
-      const failed = await ifTrue(
-        documents.send(
-          new PutCommand({
-            TableName: table,
-            Item: { ...keyOf(job.jobId), v: 1, ...job },
-            ConditionExpression: 'attribute_not_exists(pk)',
-            ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-          }),
-        ),
-      );
-      return failed instanceof ConditionalCheckFailedException ? parseJob(unmarshall(failed.Item ?? {})) : undefined;
+      const created = await ifTrue(documents.send(createCommand(table, job)));
+      return created instanceof ConditionalCheckFailedException ? parseJob(unmarshall(created.Item ?? {})) : undefined;
     },
 
     async find(jobId) {
@@ -39,43 +30,46 @@ export function jobStore(table: string): JobStore {
     },
 
     async begin(jobId, most) {
-      const begun = await ifTrue(
-        documents.send(
-          new UpdateCommand({
-            ...queued(table, jobId),
-            UpdateExpression: 'ADD attempts :one',
-            ConditionExpression: '#state = :queued AND attempts <= :last',
-            ExpressionAttributeValues: { ':queued': 'QUEUED', ':one': 1, ':last': most - 1 },
-            ReturnValues: 'ALL_NEW',
-          }),
-        ),
-      );
+      const begun = await ifTrue(documents.send(beginCommand(queued(table, jobId), most)));
       return begun instanceof ConditionalCheckFailedException ? undefined : Number(begun.Attributes?.attempts);
     },
 
     async end(jobId, ending, at) {
-      const [name, value] = ending.state === 'DONE' ? ['result', ending.result] : ['reason', ending.reason];
-      const { ExpressionAttributeNames, ...job } = queued(table, jobId);
-      const ended = await ifTrue(
-        documents.send(
-          new UpdateCommand({
-            ...job,
-            UpdateExpression: 'SET #state = :state, #ending = :ending, changedAt = :at ADD endings :one',
-            ConditionExpression: '#state = :queued',
-            ExpressionAttributeNames: { ...ExpressionAttributeNames, '#ending': name },
-            ExpressionAttributeValues: {
-              ':queued': 'QUEUED',
-              ':state': ending.state,
-              ':ending': value,
-              ':at': at,
-              ':one': 1,
-            },
-          }),
-        ),
-      );
+      const ended = await ifTrue(documents.send(endCommand(queued(table, jobId), ending, at)));
       return !(ended instanceof ConditionalCheckFailedException);
     },
   };
+}
+
+const createCommand = (table: string, job: Job) =>
+  new PutCommand({
+    TableName: table,
+    Item: { ...keyOf(job.jobId), v: 1, ...job },
+    ConditionExpression: 'attribute_not_exists(pk)',
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  });
+
+const beginCommand = (job: UpdateCommandInput, most: number) =>
+  new UpdateCommand({
+    ...job,
+    UpdateExpression: 'ADD attempts :one',
+    ConditionExpression: '#state = :queued AND attempts <= :last',
+    ExpressionAttributeValues: { ':queued': 'QUEUED', ':one': 1, ':last': most - 1 },
+    ReturnValues: 'ALL_NEW',
+  });
+
+function endCommand(job: UpdateCommandInput, ending: Ending, at: string): UpdateCommand {
+  const [name, value] = ending.state === 'DONE' ? ['result', ending.result] : ['reason', ending.reason];
+  return new UpdateCommand({
+    ...job,
+    UpdateExpression: 'SET #state = :state, #ending = :ending, changedAt = :at ADD endings :one',
+    ConditionExpression: '#state = :queued',
+    ExpressionAttributeNames: { ...job.ExpressionAttributeNames, '#ending': name },
+    ExpressionAttributeValues: {
+      ...{ ':queued': 'QUEUED', ':state': ending.state },
+      ...{ ':ending': value, ':at': at, ':one': 1 },
+    },
+  });
 }
 
 const queued = (table: string, jobId: string) =>

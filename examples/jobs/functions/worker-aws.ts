@@ -1,6 +1,6 @@
 import type { Context, SQSEvent } from 'aws-lambda';
+import { deadLetters } from '../../../functions/adapters/aws/dead-letters.ts';
 import { batchResponse, onLambda, toQueueMessage } from '../../../functions/adapters/aws/lambda.ts';
-import { deadLetters } from '../../../functions/adapters/aws/messaging.ts';
 import { readEnv, resource } from '../../../functions/runtime/env.ts';
 import { meter } from '../../../functions/runtime/meter.ts';
 import { systemClock } from '../../../functions/runtime/system.ts';

@@ -1,11 +1,11 @@
 import type { HttpEvent, HttpResult } from '../../../functions/contracts/http-event.ts';
 import { toText } from '../../../functions/lib/bytes.ts';
-import type { DeadLetters } from '../../../functions/ports/messaging.ts';
+import type { DeadLetterQueue } from '../../../functions/ports/messages.ts';
 import { continueTrace } from '../../../functions/runtime/trace.ts';
-import { failure } from '../../../scripts/lab/simulation/channels.ts';
 import { simulateTables } from '../../../scripts/lab/simulation/dynamodb/client.ts';
 import { simulatedRuntime } from '../../../scripts/lab/simulation/runtime.ts';
 import { Calls, drawRates } from '../../../scripts/lab/simulation/world/calls.ts';
+import { failure } from '../../../scripts/lab/simulation/world/failure.ts';
 import { type Message, Queue } from '../../../scripts/lab/simulation/world/queue.ts';
 import { Scheduler } from '../../../scripts/lab/simulation/world/scheduler.ts';
 import type { Evidence, StoredJob } from '../check/evidence.ts';
@@ -69,7 +69,7 @@ function connect(scheduler: Scheduler, calls: Calls): { queue: Queue; api: (even
       busy: () => failure('Throttled'),
       lost: () => failure('TimeoutError'),
     });
-  const deadLetters: DeadLetters<DeadLetterReason> = {
+  const deadLetters: DeadLetterQueue<DeadLetterReason> = {
     put: (body, reason) =>
       send('bury', () => queue.bury(toText(body), { attributes: { reason: { type: 'String', value: reason } } })),
   };

@@ -1,6 +1,6 @@
 import middy, { type MiddlewareObj } from '@middy/core';
 import type { Context, SQSRecord } from 'aws-lambda';
-import type { Delivery, Envelope } from '../../ports/messaging.ts';
+import type { Delivery, Envelope } from '../../ports/messages.ts';
 import { logger } from '../../runtime/log.ts';
 import { publishMetrics } from '../../runtime/observe.ts';
 

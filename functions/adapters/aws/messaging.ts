@@ -1,11 +1,10 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
-import type { DeadLetterReason } from '../../contracts/order-request.ts';
-import { toText } from '../../lib/bytes.ts';
-import type { DeadLetters, Envelope, OrderQueue } from '../../ports/messaging.ts';
+import type { OrderQueue } from '../../ports/messaging.ts';
 import type { FulfilmentQueue } from '../../ports/partner.ts';
 import { sqs } from './clients/sqs-client.ts';
 import { prewarmed } from './prewarm.ts';
-import { maxAttributes, toSqsMessage } from './sqs-message.ts';
+
+export { deadLetters } from './dead-letters.ts';
 
 export function orderQueue(queueUrl: string): OrderQueue {
   const sample = { QueueUrl: queueUrl, MessageBody: 'prewarm' };
@@ -29,19 +28,4 @@ export function fulfilmentQueue(queueUrl: string): FulfilmentQueue {
       );
     },
   };
-}
-
-export function deadLetters<Reason extends string = DeadLetterReason>(queueUrl: string): DeadLetters<Reason> {
-  return {
-    async put(body, reason, envelope) {
-      const message = toSqsMessage(toText(body), withReason(envelope, reason));
-      await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, ...message }));
-    },
-  };
-}
-
-/** The message's own attributes come first: the reason is only a hint for operators. */
-function withReason({ attributes = {}, ...envelope }: Envelope = {}, reason: string): Envelope {
-  const withIt = { reason: { type: 'String', value: reason }, ...attributes };
-  return { ...envelope, attributes: Object.keys(withIt).length > maxAttributes ? attributes : withIt };
 }

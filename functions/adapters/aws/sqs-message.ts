@@ -1,5 +1,5 @@
 import type { MessageAttributeValue, SendMessageCommandInput } from '@aws-sdk/client-sqs';
-import type { Attribute, Envelope } from '../../ports/messaging.ts';
+import type { Attribute, Envelope } from '../../ports/messages.ts';
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html */
 export const maxAttributes = 10;

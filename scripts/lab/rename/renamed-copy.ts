@@ -37,7 +37,7 @@ function findLeftovers(original: string, folder: string): string[] {
   const capitals = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1));
   const title = [capitals[0], ...words.slice(1)].join(' ');
   const spellings = [original, capitals.join(''), words.join(''), title];
-  const pattern = '{functions,stacks,scripts,storefront,test}/**/*.{ts,tsx,mjs,js,json,html,svg,css,snap}';
+  const pattern = '{functions,stacks,scripts,examples,storefront,test}/**/*.{ts,tsx,mjs,js,json,html,svg,css,snap}';
   const files = globSync(pattern, { cwd: folder, exclude: (path) => path.includes('node_modules') });
   return files
     .filter((file) => file !== constantFile)

@@ -2,6 +2,9 @@ import { toText } from '../../../functions/lib/bytes.ts';
 import type { DeadLetters, EventBus, OrderQueue } from '../../../functions/ports/messaging.ts';
 import { type Luck, pickEntries } from '../../dynamodb/luck.ts';
 import type { World } from './platform.ts';
+import { failure } from './world/failure.ts';
+
+export { failure } from './world/failure.ts';
 
 /** Generic queue, dead letters of settlement, and bus for clouds without simulated services. */
 export function simulateChannels({ calls, enqueue, bury, published }: World) {
@@ -25,10 +28,6 @@ export function simulateChannels({ calls, enqueue, bury, published }: World) {
       }),
   };
   return { queue, dead, bus };
-}
-
-export function failure(name: string): Error {
-  return Object.assign(new Error(name), { name });
 }
 
 // Reused: a run returns many.

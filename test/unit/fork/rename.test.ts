@@ -80,7 +80,7 @@ test('the same names leave every file as it is', () => {
 
 const isNested = (path: string) => path.includes('node_modules');
 const sources = globSync(
-  ['*.{md,json,ts,yaml}', '.github/**/*.yml', '{functions,stacks,scripts,storefront,test,docs}/**/*.*'],
+  ['*.{md,json,ts,yaml}', '.github/**/*.yml', '{functions,stacks,scripts,examples,storefront,test,docs}/**/*.*'],
   { cwd: root, exclude: isNested },
 )
   .filter((path) => /\.(ts|tsx|mjs|js|json|md|css|html|svg|yml|yaml|py|toml|txt|snap)$/.test(path))

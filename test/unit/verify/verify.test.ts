@@ -119,6 +119,7 @@ describe('the lines', () => {
       grants: "74 grants: 73 proven necessary, 1 used by AWS's own pollers only, 0 needless",
       contract: 'local, API: 73 requests, nothing found',
       fuzz: '73 requests and 7 raw inputs, seed 1: 80 x 400',
+      jobs: 'ok: 73 jobs stored once, each ended, every invariant holds',
       parts: '73 of 73 parts can be left out',
       'rename-check': 'book-fair (9 characters): 73 passed, 0 failed',
       'fork-check': '73 of 73 forks hold',

@@ -11,8 +11,8 @@ import {
   Tables,
   type Write,
 } from '../../../dynamodb/tables.ts';
-import { failure } from '../channels.ts';
 import type { CallMaker } from '../world/calls.ts';
+import { failure } from '../world/failure.ts';
 
 interface Command {
   readonly constructor: { readonly name: string };

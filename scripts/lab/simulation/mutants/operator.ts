@@ -122,7 +122,7 @@ export const operator: readonly Bug[] = [
   {
     name: 'a worker buries a message without its attributes',
     caughtBy: 'redrive',
-    file: 'functions/adapters/aws/messaging.ts',
+    file: 'functions/adapters/aws/dead-letters.ts',
     find: 'toSqsMessage(toText(body), withReason(envelope, reason))',
     replace: 'toSqsMessage(toText(body), withReason({}, reason))',
   },

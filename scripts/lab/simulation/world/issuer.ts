@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { failure } from '../channels.ts';
 import type { CallMaker } from './calls.ts';
+import { failure } from './failure.ts';
 import { serve } from './web.ts';
 
 /** Issues the tokens of a simulation. */

@@ -1,4 +1,4 @@
-import type { Envelope } from '../../../../functions/ports/messaging.ts';
+import type { Envelope } from '../../../../functions/ports/messages.ts';
 import type { Scheduler } from './scheduler.ts';
 
 export interface Message {
