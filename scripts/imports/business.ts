@@ -130,7 +130,9 @@ export const patternsOf = (paths: readonly string[]): string[] =>
 const covers = (path: string, file: string) => (path.endsWith('/') ? file.startsWith(path) : file === path);
 
 /** What is replaced in a folder that otherwise stays. */
-export const replacedInGeneric = replaced.filter((path) => generic.some((one) => one !== path && covers(one, path)));
+export const replacedInGeneric = replaced.filter((path) =>
+  (generic as readonly string[]).some((one) => one !== path && covers(one, path)),
+);
 
 export type Room = 'generic' | 'table' | 'replaced' | 'other';
 

@@ -8,7 +8,7 @@ for (const level of ['debug', 'info', 'warn', 'error'] as const) logger[level] =
 
 export interface RuntimePorts {
   readonly clock: Clock;
-  readonly meter: Meter;
+  readonly meter: Meter<string>;
   readonly pause: Pause;
 }
 
