@@ -97,6 +97,7 @@ export const generic = [
   'scripts/test/',
   'scripts/upgrade/',
   'scripts/verify/',
+  'stacks/aws/deployability.ts',
   'stacks/aws/iam-grants.ts',
   'stacks/aws/outputs.ts',
   'stacks/build/',

@@ -43,7 +43,11 @@ const nightly = '.github/workflows/nightly.yml';
 const lostOnGoogle = 'test/clouds/google/lost-answers.test.ts';
 
 /** It is deployed with CDK. */
-const examples = ['examples', 'scripts/commands/{run/jobs,prove/jobs-simulate}.ts', 'test/unit/examples'] as const;
+const examples = [
+  'examples',
+  'scripts/commands/{run/jobs,prove/jobs-simulate}.ts',
+  'test/{synth,unit}/examples',
+] as const;
 /** The example on the simulation's engine. */
 const simulatedExample = [
   'examples/*/simulation',

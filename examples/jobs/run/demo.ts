@@ -5,6 +5,7 @@ import { callersAreKnown } from '../../../scripts/platform/gateway/callers.ts';
 import type { FaultCount } from '../../../scripts/platform/gateway/faults/faults.ts';
 import { parseFaultPlan } from '../../../scripts/platform/gateway/faults/plan.ts';
 import type { Evidence, Submission } from '../check/evidence.ts';
+import { workerSeconds } from '../settings.ts';
 import { Clients } from './clients.ts';
 import type { JobsPlatform } from './platform.ts';
 import { Stores } from './stores.ts';
@@ -28,6 +29,8 @@ export async function runJobs(platform: JobsPlatform, count: number, seed: numbe
   const stores = new Stores(platform.target, platform.outputs);
   const usable = faults.filter(({ kind }) => kind !== 'crash' || callersAreKnown);
   platform.gateway.faults.set(parseFaultPlan({ seed, faults: usable }, 'the example'));
+  // Faults delay messages by this; the stack's setting would make a run of minutes out of seconds.
+  await stores.hideFor(workerSeconds);
   const submissions = await submitAll(clients, count, progress);
   for (const body of strayMessages) await stores.send(body);
   const reused = await reuseKeys(clients, submissions);

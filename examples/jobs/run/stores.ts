@@ -1,5 +1,11 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SetQueueAttributesCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
 import { clientOptions, type Target } from '../../../scripts/platform/engine/target.ts';
 import type { Letter, StoredJob } from '../check/evidence.ts';
@@ -48,6 +54,12 @@ export class Stores {
       AttributeNames: [...AttributeNames],
     });
     return Object.values((await this.#sqs.send(read)).Attributes ?? {}).reduce((sum, count) => sum + Number(count), 0);
+  }
+
+  /** Of messages that are received from now on. */
+  async hideFor(seconds: number): Promise<void> {
+    const Attributes = { VisibilityTimeout: String(seconds) };
+    await this.#sqs.send(new SetQueueAttributesCommand({ QueueUrl: this.#outputs.QueueUrl, Attributes }));
   }
 
   async send(body: string): Promise<void> {

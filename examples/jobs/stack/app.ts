@@ -1,5 +1,6 @@
-import { App } from 'aws-cdk-lib';
+import { App, Validations } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
+import { Deployability } from '../../../stacks/aws/deployability.ts';
 import { physicalName } from '../../../stacks/model/names.ts';
 import { bugs } from '../bugs.ts';
 import { stageName } from '../settings.ts';
@@ -24,3 +25,4 @@ new JobsStack(app, physicalName(stageName, 'service'), {
   audience: required('audience'),
   codeOf: (name) => Code.fromAsset(bundleFolder(name, bug)),
 });
+Validations.of(app).addPlugins(new Deployability());

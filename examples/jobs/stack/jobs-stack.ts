@@ -2,6 +2,7 @@ import { Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { HttpApi, HttpMethod, HttpStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { Alarm, type Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { AttributeType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
@@ -20,7 +21,7 @@ import { functionArchitecture } from '../../../stacks/model/architecture.ts';
 import { physicalName } from '../../../stacks/model/names.ts';
 import { logStatement, queueTriggerStatement, type Statement, statement } from '../../../stacks/model/statements.ts';
 import { routes } from '../functions/contracts.ts';
-import { maxReceives, stageName, workerSeconds } from '../settings.ts';
+import { hiddenSeconds, maxReceives, stageName, workerSeconds } from '../settings.ts';
 import type { FunctionName } from './bundle.ts';
 
 export interface JobsStackProps extends StackProps {
@@ -79,6 +80,7 @@ export class JobsStack extends Stack {
       reportBatchItemFailures: true,
     });
     const httpApi = this.#addApi(api, props);
+    this.#addAlarms(httpApi, deadLetters);
     output(this, {
       ApiId: httpApi.apiId,
       JobsTable: table.tableName,
@@ -94,8 +96,7 @@ export class JobsStack extends Stack {
     });
     const queue = new Queue(this, 'Requests', {
       queueName: nameOf('requests'),
-      // Not shorter than the worker's time limit, or a running worker's messages would be delivered again.
-      visibilityTimeout: Duration.seconds(workerSeconds),
+      visibilityTimeout: Duration.seconds(hiddenSeconds),
       deadLetterQueue: { queue: deadLetters, maxReceiveCount: maxReceives },
     });
     return { queue, deadLetters };
@@ -133,7 +134,22 @@ export class JobsStack extends Stack {
     const integration = new HttpLambdaIntegration('jobs', handler);
     for (const { path, method } of routes)
       api.addRoutes({ path, methods: [HttpMethod[method]], integration, authorizer });
-    new HttpStage(this, 'Stage', { httpApi: api, stageName: '$default', autoDeploy: true });
+    const throttle = { rateLimit: 1_000, burstLimit: 500 };
+    new HttpStage(this, 'Stage', { httpApi: api, stageName: '$default', autoDeploy: true, throttle });
     return api;
+  }
+
+  /** What a client or an operator would notice too late. */
+  #addAlarms(api: HttpApi, deadLetters: Queue): void {
+    const watch = (id: string, metric: Metric, threshold: number) =>
+      new Alarm(this, id, { alarmName: nameOf(id), metric, threshold, evaluationPeriods: 1 });
+    const period = Duration.minutes(1);
+    watch('api-errors', api.metricServerError({ period, statistic: Stats.SUM }), 5);
+    watch('api-latency', api.metricLatency({ period, statistic: Stats.percentile(99) }), 3_000);
+    watch(
+      'dead-letters',
+      deadLetters.metricApproximateNumberOfMessagesVisible({ period, statistic: Stats.MAXIMUM }),
+      1,
+    );
   }
 }
