@@ -60,6 +60,8 @@ export interface RouteTable<Row extends RouteRow> {
   readonly rows: readonly Row[];
   /** Fields of a request's log line, from the parameters of its path. */
   readonly aboutOf?: (params: Readonly<Record<string, string>>) => RequestSubject;
+  /** Health checks of DNS and load balancers cannot send a secret. It reads nothing and tells nothing. */
+  readonly healthPath?: Row['path'];
 }
 
 /** Makes the API of a service, with exactly one handler for each of its routes. */
@@ -69,9 +71,10 @@ export type HttpApiMaker<Row extends RouteRow> = <Service extends Row['service']
   options: HttpApiOptions,
 ) => HttpApi;
 
-export function apiMaker<const Row extends RouteRow>({ rows, aboutOf }: RouteTable<Row>): HttpApiMaker<Row> {
+export function apiMaker<const Row extends RouteRow>(given: RouteTable<Row>): HttpApiMaker<Row> {
+  const { rows, aboutOf, healthPath } = given;
   const table = new Routes(rows);
-  return (service, handlers, options) => serve({ table, service, handlers, aboutOf }, options);
+  return (service, handlers, options) => serve({ table, service, handlers, aboutOf, healthPath }, options);
 }
 
 interface Served {
@@ -79,10 +82,11 @@ interface Served {
   readonly service: string;
   readonly handlers: Readonly<Record<string, RouteHandler>>;
   readonly aboutOf: RouteTable<RouteRow>['aboutOf'];
+  readonly healthPath: string | undefined;
 }
 
-function serve({ table, service, handlers, aboutOf }: Served, apiOptions: HttpApiOptions): HttpApi {
-  const refuseDirectAccess = originCheck(apiOptions.originSecret);
+function serve({ table, service, handlers, aboutOf, healthPath }: Served, apiOptions: HttpApiOptions): HttpApi {
+  const refuseDirectAccess = originCheck(apiOptions.originSecret, healthPath);
   return async function answerRequest(event: HttpEvent): Promise<HttpResult> {
     const traceparent = continueTrace(event.headers.traceparent);
     const hop = beginHop(event.headers.traceparent, traceparent);
@@ -120,13 +124,10 @@ function subjectOf(event: HttpEvent): RequestSubject {
   return idempotencyKey === undefined ? {} : { idempotencyKey };
 }
 
-/** Health checks of DNS and load balancers cannot send a secret. It reads nothing and tells nothing. */
-const healthPath = '/health' satisfies (typeof routes)[number]['path'];
-
 const digest = (text: string) => createHash('sha256').update(text).digest();
 
 /** @throws {ProblemError} DIRECT_ACCESS, from the check, for a request without one of the accepted secrets */
-function originCheck(accepted: string | undefined): (event: HttpEvent) => void {
+function originCheck(accepted: string | undefined, healthPath: string | undefined): (event: HttpEvent) => void {
   if (accepted === undefined) return () => {};
   // Constant-time comparison needs equal lengths, which digests have.
   const secrets = accepted.split(' ').map(digest);

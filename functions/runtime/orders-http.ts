@@ -5,5 +5,6 @@ import { apiMaker } from './http.ts';
 /** The API of a service of this shop, by its table of routes. */
 export const httpApi = apiMaker({
   rows: routes,
+  healthPath: '/health',
   aboutOf: ({ orderId: named }) => (orderId.safeParse(named).success && named ? { orderId: named } : {}),
 });
