@@ -16,12 +16,14 @@ import { type InnerLoop, startInnerLoop } from './functions/inner-loop.ts';
 import type { Versions } from './functions/versions.ts';
 import type { CallCounts } from './gateway/counters.ts';
 import { Gateway } from './gateway/gateway.ts';
+import type { Network } from './gateway/network.ts';
 import type { Upstream } from './http/forward.ts';
 import { type Issuer, startIssuer } from './identity/issuer.ts';
 import type { MetricsServer } from './metrics/start-metrics.ts';
 import { type Partner, startPartner } from './partner/partner.ts';
 import type { PartnerScriptInput } from './partner/script.ts';
 import { watchMemory } from './process/memory.ts';
+import { Stops } from './process/stops.ts';
 import { createWorkspace, type Workspace } from './process/workspace.ts';
 
 export interface PlatformOptions {
@@ -43,6 +45,18 @@ export interface PlatformOptions {
   readonly onLog?: (line: string) => void;
   /** Called when the engine exits unexpectedly. */
   readonly onCrash?: (text: string) => void;
+  /** One region of several. */
+  readonly cell?: Cell;
+}
+
+/** A region's own engine and gateway, and what it shares with the other regions of a run. */
+export interface Cell {
+  readonly region: string;
+  readonly network: Network;
+  /** Of the region that started first; undefined in that region. */
+  readonly shared: Pick<Platform, 'issuer' | 'partner'> | undefined;
+  /** Creates what the stacks expect to be there. */
+  beforeDeploy(target: Target): Promise<void>;
 }
 
 export interface Platform {
@@ -81,6 +95,8 @@ export interface Platform {
   readonly upstream: Upstream | undefined;
   calls(): CallCounts;
   memoryMb(): { readonly current: number; readonly peak: number };
+  /** Like the loss of a region: the engine is killed, and nothing answers any more. */
+  lose(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -104,23 +120,6 @@ function findLimits(stage: string): LocalApiLimits {
   return { throttles: api.kind === 'http-api' ? buildThrottles(api.throttles) : undefined };
 }
 
-/** Stops whatever was started, once, in reverse order. */
-class Stops {
-  readonly #steps: (() => unknown)[] = [];
-  #done: Promise<void> | undefined;
-
-  add(step: () => unknown): void {
-    this.#steps.push(step);
-  }
-
-  run(): Promise<void> {
-    this.#done ??= (async () => {
-      for (const step of this.#steps.reverse()) await step();
-    })();
-    return this.#done;
-  }
-}
-
 interface Parts {
   readonly workspace: Workspace;
   readonly gateway: Gateway;
@@ -136,7 +135,8 @@ async function start(options: PlatformOptions, stops: Stops): Promise<Platform> 
   stops.add(() => workspace.remove());
   const metrics = options.metrics ? await addMetrics(stageOf(options), stops) : undefined;
   const onLog = options.onLog ?? onProgress;
-  const parts: Parts = { workspace, gateway: new Gateway(), stops, metrics, onProgress, onLog };
+  const gateway = new Gateway(options.cell?.network);
+  const parts: Parts = { workspace, gateway, stops, metrics, onProgress, onLog };
   const servers = await startServers(options, parts);
   const host = await startHost(options, parts);
   if (options.innerLoop !== 'one-process') parts.gateway.faults.enginePid = host.engine?.pid;
@@ -144,8 +144,9 @@ async function start(options: PlatformOptions, stops: Stops): Promise<Platform> 
   const { issuer, partner } = servers;
   const { target, stage, engine } = host;
   const embedded = engine !== undefined;
+  await options.cell?.beforeDeploy(target);
   const outputs = await deploy({ workspace, target, stage, embedded, issuer, partner, onProgress, iac });
-  partner.accept([await readPartnerSecret(target, stage)]);
+  if (!options.cell?.shared) partner.accept([await readPartnerSecret(target, stage)]);
   await host.innerLoop?.connect(target);
   const urls = connectServers(parts, servers, { host, iac, outputs, watch: options.innerLoop !== undefined });
   metrics?.connect({ gateway: parts.gateway, localApi: servers.localApi, edge: urls.edge, host });
@@ -153,7 +154,7 @@ async function start(options: PlatformOptions, stops: Stops): Promise<Platform> 
   stops.add(() => memory.stop());
   return {
     ...urls,
-    ...describeHost(host),
+    ...describeHost(host, parts, servers),
     servedFromHere: embedded && options.innerLoop === 'one-process',
     versions: host.innerLoop?.versions,
     iac,
@@ -162,8 +163,6 @@ async function start(options: PlatformOptions, stops: Stops): Promise<Platform> 
     partnerUrl: partner.url,
     metricsUrl: metrics?.url,
     outputs,
-    workspace,
-    gateway: parts.gateway,
     calls: () => parts.gateway.counters.snapshot(),
     memoryMb: () => ({ current: memory.currentMb(), peak: memory.peakMb() }),
     stop: () => stops.run(),
@@ -186,12 +185,18 @@ async function startServers(options: PlatformOptions, { gateway, stops }: Parts)
   await localApi.listen(0);
   const edgeServer = await startEdgeServer(options.port ?? 0);
   stops.add(() => edgeServer.close());
+  const others = options.cell?.shared ?? (await startOthers(options, stops));
+  others.issuer.allowOrigin(edgeServer.url);
+  return { localApi, edgeServer, ...others };
+}
+
+/** What is not ours, and belongs to no region. */
+async function startOthers(options: PlatformOptions, stops: Stops): Promise<Pick<Servers, 'issuer' | 'partner'>> {
   const issuer = await startIssuer();
   stops.add(() => issuer.stop());
-  issuer.allowOrigin(edgeServer.url);
   const partner = await startPartner(options.partner ? { script: options.partner } : {});
   stops.add(() => partner.stop());
-  return { localApi, edgeServer, issuer, partner };
+  return { issuer, partner };
 }
 
 interface DeployedStage {
@@ -222,8 +227,14 @@ function connectServers(
   return { edgeUrl, edge: connected?.edge, apiUrl: localApi.url };
 }
 
-function describeHost({ target, engine, stage }: StagedHost) {
+function describeHost(
+  { target, engine, stage }: StagedHost,
+  { workspace, gateway }: Parts,
+  { localApi, edgeServer }: Servers,
+) {
   return {
+    workspace,
+    gateway,
     endpointUrl: target.endpointUrl,
     engine: target.engine,
     embedded: engine !== undefined,
@@ -233,6 +244,10 @@ function describeHost({ target, engine, stage }: StagedHost) {
     credentials: target.credentials,
     target,
     upstream: engine?.upstream,
+    lose: async () => {
+      engine?.kill();
+      await Promise.all([gateway.stop(), localApi.close(), edgeServer.close()]);
+    },
   };
 }
 
@@ -267,7 +282,8 @@ async function startOwnEngine(options: PlatformOptions, parts: Parts): Promise<S
   // Before the engine, which learns at its start where the functions are served.
   const innerLoop = options.innerLoop ? await addInnerLoop(stage, serve, parts) : undefined;
   const { workspace, gateway, stops, onProgress } = parts;
-  const host = await startEmbedded({ workspace, gateway, onProgress, env: innerLoop?.engineEnvironment ?? {} });
+  const env = innerLoop?.engineEnvironment ?? {};
+  const host = await startEmbedded({ workspace, gateway, onProgress, env, region: options.cell?.region });
   stops.add(() => host.engine.stop());
   void host.engine.crashed.then((text) => options.onCrash?.(text));
   return { ...host, stage, ...(innerLoop ? { innerLoop } : {}) };

@@ -10,6 +10,9 @@ serve.ts derives the same keys.
 
 Each policy is parsed once by its text, and items are copied without `deepcopy`: a tenth of the engine's time. The
 patches use private functions of the release that requirements.txt pins.
+
+An engine is one region. Who may call a table of another region is checked here, and the gateway sends what was let
+pass to the engine of that region; replicas live there, too.
 """
 
 import copy
@@ -148,6 +151,15 @@ def copy_item(value: object) -> object:
     return value if kind in PLAIN else copy.deepcopy(value)
 
 
+handle_dynamodb = dynamodb.handle_request
+
+
+async def handle_own_region(*request) -> tuple:
+    if responses.get_region() == os.environ["MINISTACK_REGION"]:
+        return await handle_dynamodb(*request)
+    return 421, {"Content-Type": "application/x-amz-json-1.0"}, b"{}"
+
+
 PLAIN = (str, int, float, bool, bytes, type(None))
 reader = threading.Thread(target=read_forever, daemon=True)
 lambda_svc._poll_dynamodb_streams = lambda: False
@@ -156,6 +168,8 @@ lambda_svc.execution_credentials = lambda_runtime.execution_credentials = execut
 sts.register_session = register_mixed_session
 iam_evaluator.parse_policy_document = parse_policy_once
 iam_evaluator.request_caller_arn = request_caller_arn
+dynamodb.handle_request = handle_own_region
+dynamodb._replicate_write = lambda *write: None
 dynamodb.copy = types.SimpleNamespace(deepcopy=copy_item)
 if served_secret:
     lambda_svc._execute_function_proxy = execute_served

@@ -25,6 +25,8 @@ export interface Engine {
   readonly logFile: string;
   /** Resolves with a text when the engine exits unexpectedly. */
   readonly crashed: Promise<string>;
+  /** Ends it and its workers at once, as when its machines are lost. */
+  kill(): void;
   stop(): Promise<void>;
 }
 
@@ -77,7 +79,11 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     await stop();
     throw error;
   });
-  return { upstream, credentials, pid: child.process.pid ?? 0, logFile, crashed, stop };
+  const kill = () => {
+    stopping = true;
+    child.kill();
+  };
+  return { upstream, credentials, pid: child.process.pid ?? 0, logFile, crashed, kill, stop };
 }
 
 /** Does not contain the user's environment, because functions inherit all of the engine's. */

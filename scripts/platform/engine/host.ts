@@ -16,13 +16,14 @@ export interface Host {
   readonly engine?: Engine;
 }
 
-const region = 'us-east-1';
+const usualRegion = 'us-east-1';
 
 export interface EmbeddedOptions {
   readonly workspace: Workspace;
   readonly gateway: Gateway;
   readonly onProgress: (text: string) => void;
   readonly env?: Readonly<Record<string, string>>;
+  readonly region?: string | undefined;
 }
 
 export async function startEmbedded({
@@ -30,6 +31,7 @@ export async function startEmbedded({
   gateway,
   onProgress,
   env,
+  region = usualRegion,
 }: EmbeddedOptions): Promise<Host & { engine: Engine }> {
   const interpreter = await installEngine(onProgress);
   onProgress('starting the engine');
@@ -48,7 +50,7 @@ export async function startEmbedded({
 export async function useEndpoint(endpointUrl: string, gateway: Gateway): Promise<Host> {
   const engine = await recogniseEngine(endpointUrl);
   const credentials = readCredentials(engine === 'aws');
-  const ownRegion = process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION ?? region;
+  const ownRegion = process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION ?? usualRegion;
   const upstream = { url: new URL(endpointUrl) };
   // Requests to AWS are signed for its host names: a gateway would break the signatures.
   const throughGateway = engine !== 'aws';

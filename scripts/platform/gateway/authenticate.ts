@@ -1,4 +1,5 @@
-import { checkSignature, parseClaim, type Refusal, type SignedCall } from './signature.ts';
+import type { IncomingMessage } from 'node:http';
+import { type Claim, checkSignature, parseClaim, type Refusal } from './signature.ts';
 
 /** The key of a run, and where it is valid. */
 export interface RunKey {
@@ -7,6 +8,8 @@ export interface RunKey {
   readonly region: string;
   /** True if the engine checks the signatures of the sessions that it issues: the roles of functions. */
   readonly engineChecksSessions: boolean;
+  /** Regions whose tables are reached through this gateway. */
+  readonly otherRegions?: readonly string[];
 }
 
 /**
@@ -24,14 +27,14 @@ const unsignedPaths: readonly { readonly method: string; readonly path: RegExp }
  */
 export async function authenticate(
   key: RunKey,
-  { request, url, readBody }: Pick<SignedCall, 'request' | 'url'> & { readonly readBody: () => Promise<Buffer> },
+  { request, url, readBody }: { request: IncomingMessage; url: URL; readBody: () => Promise<Buffer> },
   now: number,
 ): Promise<Refusal | undefined> {
   if (unsignedPaths.some(({ method, path }) => method === request.method && path.test(request.url ?? '')))
     return undefined;
   const claim = parseClaim(request, url);
   if ('code' in claim) return claim;
-  if (claim.region !== key.region) {
+  if (!isServed(key, claim)) {
     const message = `Credential should be scoped to a valid region: this platform is in ${key.region}, not in '${claim.region}'.`;
     return { code: 'SignatureDoesNotMatch', message };
   }
@@ -41,3 +44,6 @@ export async function authenticate(
   if (isSession && key.engineChecksSessions) return undefined;
   return { code: 'InvalidClientTokenId', message: 'The security token included in the request is invalid.' };
 }
+
+const isServed = ({ region, otherRegions = [] }: RunKey, claim: Claim): boolean =>
+  claim.region === region || (claim.service === 'dynamodb' && otherRegions.includes(claim.region));

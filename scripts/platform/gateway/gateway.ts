@@ -12,7 +12,9 @@ import { answerFaults, faultsPath } from './faults/control.ts';
 import { Faults } from './faults/faults.ts';
 import { FunctionCalls } from './function-calls.ts';
 import { type BeforeHook, type Fate, GatewayCall, type ThrottledPlace } from './gateway-call.ts';
+import type { Network } from './network.ts';
 import { refusalAnswer } from './refusal-answer.ts';
+import { parseClaim, signAnew } from './signature.ts';
 
 /** Sees the bodies of some calls. Learns that the engine accepted one before the caller does. */
 export interface CallWatcher {
@@ -24,6 +26,8 @@ export interface CallWatcher {
 export const callsPath = '/_platform/calls';
 
 const discardedAnswerTimeoutMs = 10_000;
+/** RFC 9110: the engine does not serve that region. */
+const misdirected = 421;
 /** Lambda's limit of a package that is uploaded directly is 50 MB, in base64. */
 const maxBodyBytes = 70 * 1024 * 1024;
 
@@ -39,9 +43,15 @@ export class Gateway {
   onAnswered: ((call: GatewayCall, status: number) => void) | undefined;
   /** Learns of each call that was answered with throttling, and where. */
   onThrottled: ((call: GatewayCall, places: readonly ThrottledPlace[]) => void) | undefined;
+  readonly #network: Network | undefined;
   #listener: Listener | undefined;
   #forwarder: Forwarder | undefined;
   #key: RunKey | undefined;
+
+  /** @param network the other regions of the run */
+  constructor(network?: Network) {
+    this.#network = network;
+  }
 
   /** Listens before the engine starts, because the engine needs this port. Until `connect`, calls get 503. */
   async start(): Promise<void> {
@@ -51,7 +61,9 @@ export class Gateway {
 
   /** From now on, forwards the calls that are signed with this key. */
   connect(upstream: Upstream, key: RunKey): Forwarder {
-    this.#key = key;
+    const otherRegions = this.#network?.regions.filter((region) => region !== key.region) ?? [];
+    this.#key = { ...key, otherRegions };
+    this.#network?.join(key.region, this);
     this.#forwarder?.close();
     this.#forwarder = new Forwarder(upstream);
     return this.#forwarder;
@@ -90,6 +102,15 @@ export class Gateway {
     await this.#forward(call, response);
   }
 
+  /** Takes a call from another region. Its caller is a stranger to this engine; the engine there has let it pass. */
+  async receive(call: GatewayCall, response: ServerResponse): Promise<void> {
+    if (!this.#key || !this.#forwarder) return sendProblem(response, engineDown);
+    const { request, service } = call;
+    const body = await call.body();
+    const headers = signAnew({ request, url: toUrl(request), body }, this.#key, { service, now: Date.now() });
+    await this.#forwarder.forward(request, response, { headers, body });
+  }
+
   #tellWhenAnswered(call: GatewayCall, response: ServerResponse): void {
     response.once('close', () => this.onAnswered?.(call, response.writableFinished ? response.statusCode : 0));
   }
@@ -120,6 +141,8 @@ export class Gateway {
   /** `onAnswered` runs after the engine's work and before its answer is sent. */
   async #forward(call: GatewayCall, response: ServerResponse, onAnswered?: () => void): Promise<void> {
     if (!this.#forwarder) return sendProblem(response, engineDown);
+    const abroad = this.#findOtherRegion(call);
+    if (abroad !== undefined) return this.#forwardAbroad(call, response, abroad);
     const { method = '', url = '' } = call.request;
     const watcher = this.watchers.find(({ watches }) => watches(method, url));
     const body = await (watcher ? call.body() : call.bodyIfRead);
@@ -131,6 +154,26 @@ export class Gateway {
     await this.#forwarder.forward(call.request, response, { onHeaders, ...(body && { body }) });
   }
 
+  #findOtherRegion({ request }: GatewayCall): string | undefined {
+    if (!this.#network) return undefined;
+    const claim = parseClaim(request, toUrl(request));
+    return 'code' in claim || claim.region === this.#key?.region ? undefined : claim.region;
+  }
+
+  /** The engine here checks signature and role; what it lets pass, it does not serve: see engine.py. */
+  async #forwardAbroad(call: GatewayCall, response: ServerResponse, to: string): Promise<void> {
+    const { method = '', url: path = '/', headers } = call.request;
+    const signal = AbortSignal.timeout(discardedAnswerTimeoutMs);
+    const body = Readable.from(await call.body());
+    const answer = await this.#forwarder?.exchange({ method, path, headers, body, signal });
+    if (!answer || !this.#network) return sendProblem(response, engineDown);
+    const text = await readBody(answer);
+    if (answer.statusCode === misdirected)
+      return this.#network.deliver({ from: this.#key?.region ?? '', to }, call, response);
+    response.writeHead(answer.statusCode ?? 502, answer.headers);
+    response.end(text);
+  }
+
   /** Forwards a call and discards its answer, which no caller waits for. */
   async #forwardAndDiscard(call: GatewayCall): Promise<void> {
     const { method = 'GET', url: path = '/', headers } = call.request;
@@ -140,6 +183,8 @@ export class Gateway {
     if (answer) await readBody(answer);
   }
 }
+
+const toUrl = ({ url }: IncomingMessage): URL => new URL(url ?? '/', 'http://localhost');
 
 /** The services' names for it: `ProvisionedThroughputExceeded`, `ThrottlingError` of a transaction, `RequestThrottled` ... */
 async function isThrottling(answer: Response): Promise<boolean> {

@@ -29,7 +29,10 @@ const maxExpiresSeconds = 7 * 24 * 60 * 60;
 const unsignedPayloads = new Set(['UNSIGNED-PAYLOAD', 'STREAMING-UNSIGNED-PAYLOAD-TRAILER']);
 
 /** Reads the signature of a request from its header or, for a presigned URL, from its query. */
-export function parseClaim({ headers, headersDistinct }: IncomingMessage, { searchParams }: URL): Claim | Refusal {
+export function parseClaim(
+  { headers, headersDistinct }: SignedCall['request'],
+  { searchParams }: URL,
+): Claim | Refusal {
   const presigned = searchParams.has('X-Amz-Signature') || searchParams.has('X-Amz-Credential');
   const { authorization } = headers;
   if (authorization === undefined && !presigned)
@@ -68,7 +71,7 @@ function readQuery(query: URLSearchParams): Fields {
 
 /** The parts of a call that a signature covers. */
 export interface SignedCall {
-  readonly request: IncomingMessage;
+  readonly request: Pick<IncomingMessage, 'method' | 'url' | 'headers' | 'headersDistinct'>;
   readonly url: URL;
   readonly body: Buffer;
 }
@@ -107,18 +110,50 @@ function checkPayload({ service }: Claim, { request, body }: SignedCall): Refusa
   return { code: 'XAmzContentSHA256Mismatch', message };
 }
 
-function compare(claim: Claim, secret: string, call: SignedCall): Refusal | undefined {
-  const scope = `${claim.day}/${claim.region}/${claim.service}/aws4_request`;
-  const text = [algorithm, claim.signedAt, scope, sha256(canonicalRequest(claim, call))].join('\n');
+/** The headers of a call to a JSON service, signed with another key. */
+export function signAnew(
+  { request: { method, url: target, headers }, url, body }: SignedCall,
+  { accessKeyId, secretAccessKey, region }: { accessKeyId: string; secretAccessKey: string; region: string },
+  { service, now }: { service: string; now: number },
+): string[] {
+  const signedAt = new Date(now).toISOString().replace(/[-:]|\.\d+/g, '');
+  const signed: Readonly<Record<string, string>> = {
+    ...{ 'content-type': headers['content-type'] ?? '', host: headers.host ?? '', 'x-amz-date': signedAt },
+    'x-amz-target': headers['x-amz-target']?.toString() ?? '',
+  };
+  const request = {
+    ...{ method, url: target, headers: signed },
+    headersDistinct: Object.fromEntries(Object.entries(signed).map(([name, value]) => [name, [value]])),
+  };
+  const signedHeaders = Object.keys(signed);
+  const claim = { accessKeyId, region, service, signedAt, signedHeaders, day: signedAt.slice(0, 8) };
+  const signature = signatureOf({ ...claim, expiresSeconds: undefined }, secretAccessKey, { request, url, body });
+  const credential = `${accessKeyId}/${scopeOf(claim)}`;
+  const authorization = `${algorithm} Credential=${credential}, SignedHeaders=${signedHeaders.join(';')}, Signature=${signature}`;
+  return Object.entries({ ...signed, authorization, 'content-length': String(body.length) }).flat();
+}
+
+type Scope = Pick<Claim, 'day' | 'region' | 'service'>;
+
+const scopeOf = ({ day, region, service }: Scope): string => `${day}/${region}/${service}/aws4_request`;
+
+type Unsigned = Scope & Pick<Claim, 'signedAt' | 'signedHeaders' | 'expiresSeconds'>;
+
+function signatureOf(claim: Unsigned, secret: string, call: SignedCall): string {
+  const text = [algorithm, claim.signedAt, scopeOf(claim), sha256(canonicalRequest(claim, call))].join('\n');
   const keyed = [claim.day, claim.region, claim.service, 'aws4_request'].reduce<string | Buffer>(hmac, `AWS4${secret}`);
-  const [expected, actual] = [hmac(keyed, text).toString('hex'), claim.signature].map((one) => Buffer.from(one));
+  return hmac(keyed, text).toString('hex');
+}
+
+function compare(claim: Claim, secret: string, call: SignedCall): Refusal | undefined {
+  const [expected, actual] = [signatureOf(claim, secret, call), claim.signature].map((one) => Buffer.from(one));
   if (expected && actual?.length === expected.length && timingSafeEqual(expected, actual)) return undefined;
   const message =
     'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method.';
   return { code: 'SignatureDoesNotMatch', message };
 }
 
-function canonicalRequest(claim: Claim, { request, url, body }: SignedCall): string {
+function canonicalRequest(claim: Unsigned, { request, url, body }: SignedCall): string {
   const [path = '/'] = (request.url ?? '/').split('?', 1);
   const query = [...url.searchParams]
     .filter(([name]) => name !== 'X-Amz-Signature')
@@ -134,7 +169,7 @@ function canonicalRequest(claim: Claim, { request, url, body }: SignedCall): str
   ].join('\n');
 }
 
-function canonicalHeader({ headersDistinct }: IncomingMessage, name: string): string {
+function canonicalHeader({ headersDistinct }: SignedCall['request'], name: string): string {
   return (headersDistinct[name] ?? []).map((value) => value.trim().replace(/\s+/g, ' ')).join(',');
 }
 

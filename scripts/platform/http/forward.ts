@@ -18,6 +18,8 @@ export interface Forwarding {
   readonly path?: string;
   /** Host header; default: the request's own. */
   readonly host?: string;
+  /** Name, value, name, value ...; default: the request's own. */
+  readonly headers?: readonly string[];
   /** The body, if it was already read from the request. */
   readonly body?: Buffer;
   /** Sees and may replace the response headers (name, value, name, value ...) before they are sent. */
@@ -95,7 +97,7 @@ export class Forwarder {
 
   #target(request: IncomingMessage, options: Forwarding): RequestOptions {
     const path = options.path ?? request.url ?? '/';
-    const headers = endToEnd(request.rawHeaders, options.host);
+    const headers = endToEnd(options.headers ?? request.rawHeaders, options.host);
     return { ...this.#address(path), method: request.method ?? 'GET', headers };
   }
 

@@ -1,0 +1,57 @@
+import type { ServerResponse } from 'node:http';
+import type { GatewayCall } from './gateway-call.ts';
+
+/** Takes a call from another region. */
+export interface Entrance {
+  receive(call: GatewayCall, response: ServerResponse): Promise<void>;
+}
+
+/** What connects the regions of one run. It can be cut, and regions can be lost. */
+export class Network {
+  readonly regions: readonly string[];
+  readonly #entrances = new Map<string, Entrance>();
+  readonly #lost = new Set<string>();
+  readonly #underWay = new Set<ServerResponse>();
+  #isCut = false;
+
+  constructor(regions: readonly string[]) {
+    this.regions = regions;
+  }
+
+  join(region: string, entrance: Entrance): void {
+    this.#entrances.set(region, entrance);
+  }
+
+  /** Whether calls and replication between two regions arrive. */
+  reaches(from: string, to: string): boolean {
+    return !this.#isCut && !this.#lost.has(from) && !this.#lost.has(to);
+  }
+
+  /** Nothing passes between regions any more, nor do the answers of calls that are under way. */
+  cut(): void {
+    this.#isCut = true;
+    this.#dropAll();
+  }
+
+  heal(): void {
+    this.#isCut = false;
+  }
+
+  lose(region: string): void {
+    this.#lost.add(region);
+    this.#dropAll();
+  }
+
+  /** Resolves when the exchange is over. A call that does not arrive is never answered: its caller gives up. */
+  async deliver(route: { from: string; to: string }, call: GatewayCall, response: ServerResponse): Promise<void> {
+    const entrance = this.#entrances.get(route.to);
+    if (entrance === undefined || !this.reaches(route.from, route.to)) return;
+    this.#underWay.add(response);
+    response.once('close', () => this.#underWay.delete(response));
+    await entrance.receive(call, response);
+  }
+
+  #dropAll(): void {
+    for (const response of this.#underWay) response.socket?.resetAndDestroy();
+  }
+}

@@ -1,0 +1,16 @@
+/** Stops whatever was started, once, in reverse order. */
+export class Stops {
+  readonly #steps: (() => unknown)[] = [];
+  #done: Promise<void> | undefined;
+
+  add(step: () => unknown): void {
+    this.#steps.push(step);
+  }
+
+  run(): Promise<void> {
+    this.#done ??= (async () => {
+      for (const step of this.#steps.reverse()) await step();
+    })();
+    return this.#done;
+  }
+}

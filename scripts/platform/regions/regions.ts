@@ -1,0 +1,115 @@
+import { readPartnerSecret } from '../deploy/partner-secret.ts';
+import type { Target } from '../engine/target.ts';
+import { Network } from '../gateway/network.ts';
+import { type Cell, type Platform, type PlatformOptions, startPlatform } from '../platform.ts';
+import { createReplicas } from './replica-tables.ts';
+import type { Lag } from './replication-queue.ts';
+import { type Replicator, startReplicator } from './replicator.ts';
+
+export interface RegionsOptions extends Omit<PlatformOptions, 'cell'> {
+  /** The home region first. */
+  readonly regions: readonly [home: string, ...others: string[]];
+  readonly seed?: number;
+}
+
+/** One stage in several regions: each has its own engine, gateway and API; the partner and the issuer serve all. */
+export interface Regions {
+  /** Home first. */
+  readonly platforms: readonly Platform[];
+  /** Nothing passes between the regions; each goes on for its own customers. */
+  cut(): void;
+  heal(): void;
+  /** A region is gone for good. Returns how many of its writes had not reached the other regions. */
+  lose(region: string): Promise<{ readonly unsent: number }>;
+  /** Resolves when the replicas have every write that was made before this call. */
+  replicated(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** A global table's usual lag is below a second, and at times more. */
+const lag: Lag = { minMs: 200, maxMs: 1_500 };
+
+interface Route {
+  readonly from: Platform;
+  readonly to: Platform;
+  readonly replicator: Replicator;
+}
+
+export async function startRegions(options: RegionsOptions): Promise<Regions> {
+  const { regions, ...platformOptions } = options;
+  const network = new Network(regions);
+  const platforms: Platform[] = [];
+  const routes: Route[] = [];
+  const stop = async () => {
+    await Promise.all(routes.map(({ replicator }) => replicator.stop()));
+    for (const platform of platforms.toReversed()) await platform.stop();
+  };
+  try {
+    for (const region of regions) platforms.push(await startCell(platformOptions, { region, network }, platforms));
+    await connect(platforms, network, routes, options.seed ?? 1);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { platforms, ...faults(network, platforms, routes), stop };
+}
+
+function startCell(
+  options: Omit<PlatformOptions, 'cell'>,
+  { region, network }: Pick<Cell, 'region' | 'network'>,
+  earlier: readonly Platform[],
+): Promise<Platform> {
+  const beforeDeploy = async (target: Target) => {
+    for (const other of earlier) await createReplicas(other.target, target, tablesOf(other, other === earlier[0]));
+  };
+  const { onProgress = () => {} } = options;
+  return startPlatform({
+    ...options,
+    onProgress: (text) => onProgress(`${region}: ${text}`),
+    cell: { region, network, shared: earlier[0], beforeDeploy },
+  });
+}
+
+/** The tables that a region owns and the others read: see `stacks/model`. */
+function tablesOf({ outputs }: Platform, isHome: boolean): string[] {
+  const names = [outputs.OrdersTable, outputs.ViewsTable, isHome ? outputs.CatalogTable : undefined];
+  return names.filter((name) => name !== undefined);
+}
+
+async function connect(platforms: readonly Platform[], network: Network, routes: Route[], seed: number): Promise<void> {
+  const [home] = platforms;
+  home?.partner.accept(await Promise.all(platforms.map(({ target, stage }) => readPartnerSecret(target, stage))));
+  for (const [place, from] of platforms.entries()) {
+    const tables = tablesOf(from, from === home);
+    for (const [other, to] of platforms.entries()) {
+      if (from === to) continue;
+      // Those that started later got theirs before their deploy.
+      if (other < place) await createReplicas(from.target, to.target, tables);
+      const reaches = () => network.reaches(from.region, to.region);
+      const own = seed * 100 + routes.length;
+      const [owner, replica] = [from.target, to.target];
+      routes.push({ from, to, replicator: await startReplicator({ owner, replica, tables, lag, seed: own, reaches }) });
+    }
+  }
+}
+
+function faults(network: Network, platforms: readonly Platform[], routes: readonly Route[]) {
+  return {
+    cut: () => network.cut(),
+    heal: () => network.heal(),
+    lose: async (region: string) => {
+      network.lose(region);
+      await platforms.find((platform) => platform.region === region)?.lose();
+      const broken = routes.filter(({ from, to }) => from.region === region || to.region === region);
+      const ends = await Promise.all(
+        broken.map(async ({ from, replicator }) => ({ from, lost: (await replicator.stop()).lost })),
+      );
+      const unsent = ends.reduce((sum, { from, lost }) => sum + (from.region === region ? lost : 0), 0);
+      return { unsent };
+    },
+    replicated: async () => {
+      const whole = routes.filter(({ from, to }) => network.reaches(from.region, to.region));
+      await Promise.all(whole.map(({ replicator }) => replicator.caughtUp()));
+    },
+  };
+}
