@@ -6,6 +6,8 @@ import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { GetParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
 import { buildFolder, projectFolder } from '../../../stacks/build/folders.ts';
 import { stackName, stackNames } from '../../../stacks/model/names.ts';
+import { hasRegions } from '../../../stacks/model/stages/regions.ts';
+import { findStage } from '../../../stacks/model/stages/stages.ts';
 import { CliError } from '../../cli/cli.ts';
 import { deployConcurrency } from '../api/capacity.ts';
 import type { Deployment, DeployTool, Outputs } from '../deploy/deployment.ts';
@@ -66,7 +68,8 @@ async function deployWithCdk(deployment: Deployment, sdk: Clients): Promise<Outp
 async function prepareAssembly(deployment: Deployment, output: string): Promise<void> {
   const { workspace, target, stage, embedded, issuer, partner } = deployment;
   const addresses = { issuer: issuer.url, jwks: JSON.stringify(issuer.jwks), partner: partner.url };
-  const settings = { stage, audience: issuer.audience };
+  const inRegion = hasRegions(findStage(stage)) && { region: target.region };
+  const settings = { stage, audience: issuer.audience, ...inRegion };
   const synthesize = (context: Readonly<Record<string, string>>) =>
     runCdk(
       workspace,

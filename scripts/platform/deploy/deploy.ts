@@ -10,7 +10,7 @@ export async function deploy(deployment: Deployment): Promise<Outputs> {
   const sdk = clients(target);
   try {
     const outputs = await tool.deploy(deployment, sdk);
-    await reapplyDroppedSettings(sdk, target.engine, stage, tool.readTemplates(deployment));
+    await reapplyDroppedSettings(sdk, target, stage, tool.readTemplates(deployment));
     return outputs;
   } finally {
     for (const client of Object.values(sdk)) client.destroy();

@@ -1,22 +1,24 @@
 import { UpdateTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
 import { PutFunctionConcurrencyCommand } from '@aws-sdk/client-lambda';
 import { physicalName } from '../../../stacks/model/names.ts';
-import { serviceNames } from '../../../stacks/model/services.ts';
+import { servicesIn } from '../../../stacks/model/services.ts';
+import type { Stage } from '../../../stacks/model/stages/stage-settings.ts';
 import { concurrencyByService } from '../api/capacity.ts';
-import { type EngineId, lacks } from '../engine/engines.ts';
-import type { Clients } from '../engine/target.ts';
+import { lacks } from '../engine/engines.ts';
+import type { Clients, Target } from '../engine/target.ts';
+import { deployedStage } from './deployed-stage.ts';
 import type { Template } from './templates.ts';
 
 /** Sets template properties that the engine accepted but dropped, through the SDK. */
 export async function reapplyDroppedSettings(
   sdk: Clients,
-  engine: EngineId,
+  { engine, region }: Pick<Target, 'engine' | 'region'>,
   stage: string,
   templates: readonly Template[],
 ): Promise<void> {
   const work: Promise<unknown>[] = [];
   if (lacks(engine, 'ttl-by-template')) work.push(reapplyTimeToLive(sdk, templates));
-  if (lacks(engine, 'share-of-workers')) work.push(shareWorkers(sdk, stage));
+  if (lacks(engine, 'share-of-workers')) work.push(shareWorkers(sdk, deployedStage({ stage, region })));
   await Promise.all(work);
 }
 
@@ -31,9 +33,9 @@ async function reapplyTimeToLive({ dynamodb }: Clients, templates: readonly Temp
 }
 
 /** Not in the template: on AWS the functions share the account's 1,000 executions, here one machine's memory. */
-async function shareWorkers({ lambda }: Clients, stage: string): Promise<void> {
-  const shares = serviceNames.map((service) => ({
-    FunctionName: physicalName(stage, service),
+async function shareWorkers({ lambda }: Clients, stage: Stage): Promise<void> {
+  const shares = servicesIn(stage).map((service) => ({
+    FunctionName: physicalName(stage.name, service),
     ReservedConcurrentExecutions: concurrencyByService[service],
   }));
   await Promise.all(shares.map((share) => lambda.send(new PutFunctionConcurrencyCommand(share))));

@@ -10,6 +10,7 @@ import type { Order } from '../../../functions/domain/order.ts';
 import type { Product } from '../../../functions/domain/product.ts';
 import type { Sales } from '../../../functions/domain/sales.ts';
 import type { Supply } from '../../../functions/ports/stock.ts';
+import type { Transfer } from '../../../functions/ports/transfers.ts';
 import type { DeadLetter } from './dead-letter.ts';
 import { isFinal } from './rules.ts';
 
@@ -18,6 +19,10 @@ export interface Snapshot {
   readonly products: readonly Product[];
   readonly shards: readonly StockShard[];
   readonly supplies: readonly Supply[];
+  /** Units that left for other regions, and that came from them; undefined for a store that has one region. */
+  readonly transfers?: Transfers;
+  /** The home region received the supplies, and this is another: its units all came from others. */
+  readonly suppliedElsewhere?: true;
   /** Units that customers hold in orders under a limit, one per stored row. */
   readonly holdings: readonly Holding[];
   readonly orders: readonly StoredOrder[];
@@ -63,6 +68,15 @@ export interface Holding {
   readonly customer: string;
   readonly units: number;
 }
+
+export interface Transfers {
+  readonly sent: readonly Transfer[];
+  readonly received: readonly Transfer[];
+  /** The lender's list of transfers that nobody has closed. */
+  readonly open: readonly OpenTransfer[];
+}
+
+export type OpenTransfer = Pick<Transfer, 'sku' | 'id' | 'to'>;
 
 export interface OpenEntry {
   readonly bucket: number;
@@ -171,6 +185,7 @@ export function onlyProducts(all: Snapshot, skus: ReadonlySet<string>): Snapshot
     products: all.products.filter(own),
     shards: all.shards.filter(own),
     supplies: all.supplies.filter(own),
+    ...(all.transfers && { transfers: ownTransfers(all.transfers, own) }),
     holdings: all.holdings.filter(own),
     orders: all.orders.filter(own),
     events: all.events.filter((event) => own(event.order)),
@@ -182,4 +197,8 @@ export function onlyProducts(all: Snapshot, skus: ReadonlySet<string>): Snapshot
     ...(all.published && { published: all.published.filter((event) => own(event.order)) }),
     ...(all.book && { book: all.book.filter(own) }),
   };
+}
+
+function ownTransfers({ sent, received, open }: Transfers, own: (row: { readonly sku: string }) => boolean): Transfers {
+  return { sent: sent.filter(own), received: received.filter(own), open: open.filter(own) };
 }

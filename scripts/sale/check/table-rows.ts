@@ -1,7 +1,16 @@
-import { eventRow, holdingRow, orderRow, productRow, stockRow, supplyRow } from '../../../functions/contracts/rows.ts';
+import {
+  eventRow,
+  holdingRow,
+  orderRow,
+  productRow,
+  stockRow,
+  supplyRow,
+  transferRow,
+  transitRow,
+} from '../../../functions/contracts/rows.ts';
 import { countedOrder, salesRow } from '../../../functions/contracts/view.ts';
 import { liveRows } from './generations.ts';
-import type { OpenEntry, SalesRow, StockShard, Stores } from './snapshot.ts';
+import type { OpenEntry, OpenTransfer, SalesRow, StockShard, Stores } from './snapshot.ts';
 import { type RawRow, Strays } from './strays.ts';
 
 export type TableRow = Readonly<Record<string, unknown>>;
@@ -41,17 +50,36 @@ function parseOpen({ pk, open, acceptedAt }: TableRow): OpenEntry[] {
   return [{ bucket: Number(open), orderId: String(pk).replace('ORDER#', ''), acceptedAt: String(acceptedAt) }];
 }
 
-function parseStock(rows: readonly TableRow[], strays: Strays): Pick<Stores, 'shards' | 'supplies' | 'holdings'> {
+type Stock = Pick<Stores, 'shards' | 'supplies' | 'holdings' | 'transfers'>;
+
+function parseStock(rows: readonly TableRow[], strays: Strays): Stock {
   const kinds = Map.groupBy(rows.map(named), ({ row }) => row.split('#')[0]);
   // Stock rights of several sites are checked by their own simulation.
-  const known = new Set(['STOCK', 'SUPPLY', 'HOLDING', 'RIGHTS']);
+  const known = new Set(['STOCK', 'SUPPLY', 'HOLDING', 'RIGHTS', 'TRANSFER', 'RECEIVED', 'TRANSIT']);
   for (const [kind = '', unknown] of kinds)
     if (!known.has(kind)) for (const row of unknown) strays.add(row, 'is of an unknown kind');
   return {
     shards: (kinds.get('STOCK') ?? []).flatMap((row) => parseShard(row, strays)),
     holdings: strays.parse(kinds.get('HOLDING') ?? [], holdingRow, (row) => `HOLDING#${row.sku}#${row.customer}`),
     supplies: strays.parse(kinds.get('SUPPLY') ?? [], supplyRow, ({ sku, key }) => `SUPPLY#${sku}#${key}`),
+    transfers: {
+      sent: strays.parse(kinds.get('TRANSFER') ?? [], transferRow, ({ sku, id }) => `TRANSFER#${sku}#${id}`),
+      received: strays.parse(kinds.get('RECEIVED') ?? [], transferRow, ({ sku, id }) => `RECEIVED#${sku}#${id}`),
+      open: (kinds.get('TRANSIT') ?? []).flatMap((row) => parseTransit(row, strays)),
+    },
   };
+}
+
+/** The row of a region: the names of the transfers to it that nobody has closed. */
+function parseTransit(row: RawRow, strays: Strays): OpenTransfer[] {
+  const to = row.row.replace('TRANSIT#', '');
+  const { open = new Set<string>() } = strays.parseOne(row, transitRow, () => row.row) ?? {};
+  return [...open].flatMap((name) => {
+    const [, sku, id] = /^([^#]+)#(.+)$/.exec(name) ?? [];
+    if (sku !== undefined && id !== undefined) return [{ sku, id, to }];
+    strays.add(row, `names the transfer ${name}`);
+    return [];
+  });
 }
 
 function parseShard(row: RawRow, strays: Strays): StockShard[] {
