@@ -1,34 +1,45 @@
 import { CliError, exitCodes, parseCommandLine, parseWholeNumber, runMain } from '../../cli/cli.ts';
 import { readRecording } from '../../contracts/run.ts';
-import type { Drill, DrillResult } from '../../lab/drill/drill.ts';
+import type { Drill, DrillOptions, DrillResult } from '../../lab/drill/drill.ts';
 import { hot } from '../../lab/drill/hot.ts';
 import { outage } from '../../lab/drill/outage.ts';
 import { overload } from '../../lab/drill/overload.ts';
 import { partner } from '../../lab/drill/partner.ts';
 import { poison } from '../../lab/drill/poison.ts';
+import { region } from '../../lab/drill/region/region.ts';
 import { release } from '../../lab/drill/release/release.ts';
 import { drillReport } from '../../lab/drill/report.ts';
 import { restore } from '../../lab/drill/restore.ts';
 import type { PlatformOptions } from '../../platform/platform.ts';
 import { reportsFolder } from '../../platform/process/paths.ts';
+import { withRegions } from '../../platform/regions/with-regions.ts';
 import { withPlatform } from '../../platform/with-platform.ts';
 import { publishReport } from '../../report/publish.ts';
 import { sectionsText } from '../../report/report.ts';
 
 interface Entry {
-  readonly drill: Drill;
   readonly seconds: number;
-  readonly platform?: Pick<PlatformOptions, 'innerLoop' | 'onLog'>;
+  /** Starts what the drill needs. */
+  readonly play: (options: Omit<DrillOptions, 'say'>) => Promise<DrillResult>;
 }
 
+const onPlatform =
+  (drill: Drill, platform: Pick<PlatformOptions, 'innerLoop' | 'onLog'> = {}): Entry['play'] =>
+  (options) =>
+    withPlatform(platform, (system, progress) => drill(system, { ...options, say: progress.line }));
+
 const drills: Readonly<Record<string, Entry>> = {
-  outage: { drill: outage, seconds: 300 },
-  overload: { drill: overload, seconds: 40 },
-  poison: { drill: poison, seconds: 30 },
-  hot: { drill: hot, seconds: 40 },
-  partner: { drill: partner, seconds: 120 },
-  release: { drill: release, seconds: 70, platform: { innerLoop: 'one-process', onLog: () => {} } },
-  restore: { drill: restore, seconds: 200 },
+  outage: { seconds: 300, play: onPlatform(outage) },
+  overload: { seconds: 40, play: onPlatform(overload) },
+  poison: { seconds: 30, play: onPlatform(poison) },
+  hot: { seconds: 40, play: onPlatform(hot) },
+  partner: { seconds: 120, play: onPlatform(partner) },
+  release: { seconds: 70, play: onPlatform(release, { innerLoop: 'one-process', onLog: () => {} }) },
+  restore: { seconds: 200, play: onPlatform(restore) },
+  region: {
+    seconds: 300,
+    play: (options) => withRegions((regions, progress) => region(regions, { ...options, say: progress.line })),
+  },
 };
 
 const usage = `
@@ -63,19 +74,17 @@ await runMain(async () => {
     entry ? rest : process.argv.slice(2),
   );
   if (!entry) throw new CliError('usage', 'the name of a drill is missing', usage.trim());
-  const { drill, seconds, platform: ownOptions = {} } = entry;
+  const { seconds, play } = entry;
   const options = {
     seconds: parseWholeNumber('seconds', words.seconds ?? String(seconds), { min: 1, max: 3_600 }),
     peak: words.peak === undefined ? undefined : parseWholeNumber('peak', words.peak, { min: 1, max: 10_000 }),
     base: words.base ?? readRecording().commit,
   };
-  return withPlatform(ownOptions, async (platform, progress) => {
-    const played = await drill(platform, { ...options, say: progress.line });
-    const result = words.short ? withoutTimes(played) : played;
-    const report = drillReport(name, result);
-    process.stdout.write(sectionsText(report.sections) + publishReport(report, reportsFolder, `drill-${name}`));
-    return report.failures.length === 0 ? exitCodes.ok : exitCodes.failed;
-  });
+  const played = await play(options);
+  const result = words.short ? withoutTimes(played) : played;
+  const report = drillReport(name, result);
+  process.stdout.write(sectionsText(report.sections) + publishReport(report, reportsFolder, `drill-${name}`));
+  return report.failures.length === 0 ? exitCodes.ok : exitCodes.failed;
 });
 
 /** Shows the times of a short drill, which prove nothing, for information. */

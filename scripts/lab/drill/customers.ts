@@ -29,7 +29,7 @@ const longestPauseMs = 30_000;
  * from a range that doubles (full jitter) and added to Retry-After.
  */
 export async function visit(
-  shop: ShopClient,
+  shop: Pick<ShopClient, 'once'>,
   wish: Wish,
   { token, clickedAt, patienceMs }: { token: string; clickedAt: number; patienceMs: number },
   visits: Visit[],
@@ -72,4 +72,5 @@ export function acceptedWaits(visits: readonly Visit[]): number[] {
   );
 }
 
-export const accepted = (visits: readonly Visit[]): readonly Visit[] => visits.filter(({ status }) => status === 202);
+export const accepted = <One extends Visit>(visits: readonly One[]): readonly One[] =>
+  visits.filter(({ status }) => status === 202);

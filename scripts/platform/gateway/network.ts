@@ -9,6 +9,8 @@ export interface Entrance {
 /** What connects the regions of one run. It can be cut, and regions can be lost. */
 export class Network {
   readonly regions: readonly string[];
+  /** Calls between regions that did not arrive. */
+  unanswered = 0;
   readonly #entrances = new Map<string, Entrance>();
   readonly #lost = new Set<string>();
   readonly #underWay = new Set<ServerResponse>();
@@ -45,7 +47,10 @@ export class Network {
   /** Resolves when the exchange is over. A call that does not arrive is never answered: its caller gives up. */
   async deliver(route: { from: string; to: string }, call: GatewayCall, response: ServerResponse): Promise<void> {
     const entrance = this.#entrances.get(route.to);
-    if (entrance === undefined || !this.reaches(route.from, route.to)) return;
+    if (entrance === undefined || !this.reaches(route.from, route.to)) {
+      this.unanswered++;
+      return;
+    }
     this.#underWay.add(response);
     response.once('close', () => this.#underWay.delete(response));
     await entrance.receive(call, response);

@@ -1,3 +1,4 @@
+import { findStage } from '../../../stacks/model/stages/stages.ts';
 import { readPartnerSecret } from '../deploy/partner-secret.ts';
 import type { Target } from '../engine/target.ts';
 import { Network } from '../gateway/network.ts';
@@ -7,8 +8,9 @@ import type { Lag } from './replication-queue.ts';
 import { type Replicator, startReplicator } from './replicator.ts';
 
 export interface RegionsOptions extends Omit<PlatformOptions, 'cell'> {
-  /** The home region first. */
-  readonly regions: readonly [home: string, ...others: string[]];
+  /** Of several regions, on the built-in engine. */
+  readonly stage: string;
+  /** Of the replication's lag. */
   readonly seed?: number;
 }
 
@@ -16,6 +18,7 @@ export interface RegionsOptions extends Omit<PlatformOptions, 'cell'> {
 export interface Regions {
   /** Home first. */
   readonly platforms: readonly Platform[];
+  readonly network: Pick<Network, 'unanswered'>;
   /** Nothing passes between the regions; each goes on for its own customers. */
   cut(): void;
   heal(): void;
@@ -36,7 +39,8 @@ interface Route {
 }
 
 export async function startRegions(options: RegionsOptions): Promise<Regions> {
-  const { regions, ...platformOptions } = options;
+  const { seed = 1, ...platformOptions } = options;
+  const { regions } = findStage(options.stage);
   const network = new Network(regions);
   const platforms: Platform[] = [];
   const routes: Route[] = [];
@@ -46,12 +50,12 @@ export async function startRegions(options: RegionsOptions): Promise<Regions> {
   };
   try {
     for (const region of regions) platforms.push(await startCell(platformOptions, { region, network }, platforms));
-    await connect(platforms, network, routes, options.seed ?? 1);
+    await connect(platforms, network, routes, seed);
   } catch (error) {
     await stop();
     throw error;
   }
-  return { platforms, ...faults(network, platforms, routes), stop };
+  return { platforms, network, ...faults(network, platforms, routes), stop };
 }
 
 function startCell(

@@ -1,0 +1,47 @@
+import { ShopClient } from '../../../sale/client.ts';
+import { cachedTokens } from '../../../sale/place-orders.ts';
+import { type Visit, visit, type Wish } from '../customers.ts';
+import type { DrillSystem } from '../drill.ts';
+import type { Router } from './router.ts';
+
+/** A customer's attempts to place one order, and where. */
+export interface RegionVisit extends Visit {
+  /** Where the customer's requests go while both regions are well. */
+  readonly home: string;
+  /** Which answered last; undefined: none. */
+  readonly region: string | undefined;
+}
+
+export interface RegionCustomers {
+  readonly visits: readonly RegionVisit[];
+  readonly tokenOf: (customer: string) => Promise<string>;
+  /** Each attempt goes where the router says at that moment, with the same key. */
+  order(wish: Wish, at: number): Promise<void>;
+}
+
+const patienceMs = 120_000;
+
+export function openCustomers(issuer: DrillSystem['issuer'], router: Router): RegionCustomers {
+  const tokenOf = cachedTokens(issuer);
+  const visits: RegionVisit[] = [];
+  return {
+    visits,
+    tokenOf,
+    order: async (wish, clickedAt) => {
+      const token = await tokenOf(wish.customer);
+      let region: string | undefined;
+      const shop: Pick<ShopClient, 'once'> = {
+        once: async (call) => {
+          const place = router.route(wish.customer);
+          const answer = await new ShopClient(place.url).once<never>(call);
+          region = place.region;
+          return answer;
+        },
+      };
+      const made: Visit[] = [];
+      await visit(shop, wish, { token, clickedAt, patienceMs }, made);
+      const home = router.homeOf(wish.customer).region;
+      visits.push(...made.map((one) => ({ ...one, home, region })));
+    },
+  };
+}

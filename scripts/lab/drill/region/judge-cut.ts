@@ -1,0 +1,112 @@
+import { allOf, atLeastOne, type Finding, noneWrong } from '../../../report/finding.ts';
+import { checkInvariants, retriedCalls } from '../../../sale/check/invariants.ts';
+import { checkRegions, type RegionSnapshot } from '../../../sale/check/region-checks.ts';
+import { ownsUnits } from '../../../sale/check/rules.ts';
+import type { ClientRecord } from '../../../sale/check/snapshot.ts';
+import type { ForeignAttempts } from '../../../sale/hostile-input.ts';
+import { judgeInvariants } from '../../../sale/judge/sale.ts';
+import type { RegionVisit } from './customers.ts';
+import type { CutSeen } from './scene.ts';
+
+/** A region that got no answer is not asked again for 5 s; a worker may have begun to ask before. */
+const restMs = 10_000;
+
+/** Both regions after the cut, each alone and together. */
+export function judgeCut({ cut }: { readonly cut: CutSeen }): Finding[] {
+  const { after, visits } = cut;
+  const during = (at: number) => at >= cut.cutAt && at < cut.healedAt;
+  const sent = after.flatMap(({ snapshot }) => snapshot.transfers?.sent ?? []);
+  return [
+    ...after.flatMap((one, place) =>
+      judgeRegion(one, { ...toClients(visits, one), ...(cut.foreign[place] ?? notTried) }),
+    ),
+    ...judgeTogether(after),
+    noneWrong('rows of replicas that have caught up', countRows(after), cut.differences),
+    judgeTold(cut),
+    atLeastOne('transfers before the cut', sent.filter(({ at }) => Date.parse(at) < cut.cutAt).length),
+    atLeastOne('transfers after the cut', sent.filter(({ at }) => Date.parse(at) >= cut.healedAt).length),
+    atLeastOne('calls between regions that the cut left without an answer', cut.unanswered),
+    ...after.map(({ region }) =>
+      atLeastOne(
+        `orders accepted by ${region} during the cut`,
+        visits.filter((one) => one.region === region && one.status === 202 && during(one.answeredAt ?? 0)).length,
+      ),
+    ),
+    judgeRefusals(cut),
+  ];
+}
+
+/** Then the check fails: it demands that something was tried. */
+const notTried: ForeignAttempts = { foreignAttempts: 0, foreignAnswers: [] };
+
+/** The invariants of the checker over one region, and its dead letters. */
+export function judgeRegion({ region, snapshot }: RegionSnapshot, clients: ClientRecord): Finding[] {
+  const letters = snapshot.deadLetters.map(({ step, body }) => `${step}: ${body}`);
+  return [
+    ...judgeInvariants(checkInvariants(snapshot, clients, retriedCalls)),
+    noneWrong('orders among the dead letters', snapshot.orders.length, letters),
+  ].map((finding) => ({ ...finding, what: `${region}: ${finding.what}` }));
+}
+
+/** What the customers of one region know. A repetition may have got the order of another region for an answer. */
+export function toClients(
+  visits: readonly RegionVisit[],
+  { region, snapshot }: RegionSnapshot,
+  elsewhere: ReadonlySet<string> = new Set(),
+): Omit<ClientRecord, keyof ForeignAttempts> {
+  const own = new Set(snapshot.orders.map(({ orderId }) => orderId));
+  const isOwn = (one: RegionVisit) =>
+    one.region === region &&
+    one.answer !== undefined &&
+    (own.has(one.answer.orderId) || !elsewhere.has(one.answer.orderId));
+  return {
+    accepted: visits.flatMap((one) =>
+      isOwn(one) && one.answer ? [{ ...one.answer, customer: one.customer, key: one.key }] : [],
+    ),
+    requested: visits.filter((one) => !isOwn(one)),
+    cancels: [],
+  };
+}
+
+function judgeTogether(regions: readonly RegionSnapshot[]): Finding[] {
+  return checkRegions(regions).map(({ id, text, checked, violations }) => ({
+    what: `${id} ${text}`,
+    measured: violations[0] ?? `${checked} checked`,
+    limit: 'not broken, at least one checked',
+    holds: checked > 0 && violations.length === 0,
+  }));
+}
+
+const countRows = (regions: readonly RegionSnapshot[]) =>
+  regions.reduce((sum, { snapshot: { orders, events, counted, sales } }) => {
+    return sum + orders.length + events.length + counted.length + sales.length;
+  }, 0);
+
+/** Each region's API adds its own counters and its copies of the other's. */
+function judgeTold({ after, told }: CutSeen): Finding {
+  const live = after.flatMap(({ snapshot }) => snapshot.orders).filter(({ state }) => ownsUnits(state));
+  const sold = live.reduce((sum, { quantity }) => sum + quantity, 0);
+  return allOf(
+    'APIs whose merged views are the fold of the events of both regions',
+    told.filter((one) => one === sold).length,
+    after.length,
+  );
+}
+
+/** Stock that no order got at the end was there throughout: nothing was cancelled, and nothing supplied since. */
+function judgeRefusals({ after, cutAt, healedAt }: CutSeen): Finding {
+  const left = new Map<string, number>();
+  for (const { snapshot } of after)
+    for (const shard of snapshot.shards) left.set(shard.sku, (left.get(shard.sku) ?? 0) + shard.left);
+  const refused = after.flatMap(({ snapshot }) => snapshot.orders).filter(({ state }) => state === 'REJECTED');
+  const connected = refused.filter(({ changedAt }) => {
+    const at = Date.parse(changedAt);
+    return at < cutAt || at >= healedAt + restMs;
+  });
+  const wrong = connected.filter(({ sku, quantity }) => (left.get(sku) ?? 0) >= quantity);
+  return noneWrong(
+    'orders refused outside of the cut although a region had units',
+    connected.length,
+    wrong.map(({ orderId }) => orderId),
+  );
+}

@@ -1,0 +1,110 @@
+import { allOf, atLeastOne, type Finding, noneWrong } from '../../../report/finding.ts';
+import { ownsUnits } from '../../../sale/check/rules.ts';
+import type { Account } from './account.ts';
+import type { RegionVisit } from './customers.ts';
+import { judgeRegion, toClients } from './judge-cut.ts';
+import type { LossSeen, Scene } from './scene.ts';
+
+const limits = { rtoSeconds: 30, rpoSeconds: 5 } as const;
+
+/** The survivor alone, and what it knows of the lost region. */
+export function judgeLoss(seen: Scene & { readonly loss: LossSeen }, account: Account): Finding[] {
+  const { loss, customers } = seen;
+  const { visits } = customers;
+  const elsewhere = new Set(loss.replica.orders.map(({ orderId }) => orderId));
+  return [
+    ...judgeRegion(loss.survivor, { ...toClients(visits, loss.survivor, elsewhere), ...loss.foreign }),
+    judgeRecoveryTime(seen),
+    judgeRecoveryPoint(loss, account),
+    ...judgeUnits(loss, account),
+    ...judgeKeys(loss, account, visits),
+    noneWrong("reads and cancels of the lost region's orders at the survivor", loss.answers.asked, loss.answers.wrong),
+    ...judgeCustomers(seen),
+  ];
+}
+
+function judgeRecoveryTime({ loss, customers, home, other }: Scene & { readonly loss: LossSeen }): Finding {
+  const moved = customers.visits.filter(
+    (one) => one.home === home.platform.region && one.region === other.platform.region && one.status === 202,
+  );
+  const first = Math.min(...moved.map(({ answeredAt = 0 }) => answeredAt).filter((at) => at >= loss.lostAt));
+  const seconds = (first - loss.lostAt) / 1_000;
+  return {
+    what: "RTO: from the loss to the first order that the survivor accepts of the lost region's customers",
+    measured: `${seconds.toFixed(1)} s`,
+    limit: `below ${limits.rtoSeconds} s`,
+    holds: seconds < limits.rtoSeconds,
+    timing: true,
+  };
+}
+
+/** Replication lags by at most 1.5 s, and by how long its reader takes. */
+function judgeRecoveryPoint({ lostAt }: LossSeen, { gone, madeAgain }: Account): Finding {
+  const oldest = Math.min(lostAt, ...gone.map(({ acceptedAt }) => Date.parse(acceptedAt)));
+  const seconds = (lostAt - oldest) / 1_000;
+  return {
+    what: 'RPO: from the acceptance of the oldest order that is gone to the loss',
+    measured: `${seconds.toFixed(1)} s, ${gone.length} orders gone, ${madeAgain.length} made again`,
+    limit: `at most ${limits.rpoSeconds} s`,
+    holds: seconds <= limits.rpoSeconds,
+    timing: true,
+  };
+}
+
+function judgeUnits({ survivor }: LossSeen, { stock }: Account): Finding[] {
+  const { orders, products } = survivor.snapshot;
+  const soldBy = (sku: string) =>
+    orders.filter((one) => one.sku === sku && ownsUnits(one.state)).reduce((sum, { quantity }) => sum + quantity, 0);
+  const oversold = stock.flatMap(({ sku, sold }) => {
+    const supplied = products.find((product) => product.sku === sku)?.supplied ?? 0;
+    const all = sold + soldBy(sku);
+    return all > supplied ? [`${sku}: ${all} units sold of ${supplied}`] : [];
+  });
+  const beyond = stock.flatMap(({ sku, had, sold }) => (sold > had ? [`${sku}: sold ${sold} of ${had}`] : []));
+  return [
+    noneWrong('products oversold over both regions, with what the partner shipped', stock.length, oversold),
+    noneWrong('products of which the lost region sold more than it had', stock.length, beyond),
+    atLeastOne('orders refused by the survivor', orders.filter(({ state }) => state === 'REJECTED').length),
+  ];
+}
+
+function judgeKeys(
+  { book, conflicting, replica }: LossSeen,
+  { doubled }: Account,
+  visits: readonly RegionVisit[],
+): Finding[] {
+  const byKey = Map.groupBy(visits, ({ key }) => key);
+  const repeated = [...byKey.values()].filter(({ length }) => length > 1);
+  const differing = repeated.flatMap((some) => {
+    const ids = new Set(some.flatMap(({ orderId }) => orderId ?? []));
+    return ids.size > 1 ? [`key ${some[0]?.key}: ${[...ids].join(' and ')}`] : [];
+  });
+  const shipped = book.map(({ orderId }) => orderId);
+  const twice = shipped.filter((orderId, index) => shipped.indexOf(orderId) !== index);
+  return [
+    noneWrong('keys with two live orders, one in each region', replica.orders.length, doubled),
+    noneWrong('orders that the partner shipped twice', shipped.length, twice),
+    noneWrong(
+      'orders that the partner got with another content',
+      shipped.length,
+      conflicting > 0 ? [`${conflicting} calls`] : [],
+    ),
+    atLeastOne('keys repeated at the survivor', repeated.length),
+    noneWrong('repeated keys that got another order', repeated.length, differing),
+  ];
+}
+
+function judgeCustomers({ customers, loss, home }: Scene & { readonly loss: LossSeen }): Finding[] {
+  const { visits } = customers;
+  const refused = visits.filter(({ status }) => status !== 202 && status !== 0 && status !== 429 && status < 500);
+  const moving = visits.filter((one) => one.home === home.platform.region && (one.answeredAt ?? 0) >= loss.lostAt);
+  const served = moving.filter(({ status }) => status === 202);
+  return [
+    noneWrong(
+      'valid posts refused for good',
+      visits.length,
+      refused.map(({ status }) => String(status)),
+    ),
+    { ...allOf('customers of the lost region who were served in the end', served.length, moving.length), timing: true },
+  ];
+}

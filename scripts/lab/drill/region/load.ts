@@ -1,0 +1,59 @@
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import type { Platform } from '../../../platform/platform.ts';
+import { seed } from '../../../sale/seed.ts';
+import { pace } from '../pace.ts';
+import type { RegionCustomers } from './customers.ts';
+
+export interface RegionSale {
+  readonly skus: readonly string[];
+  /** All units are the home region's at first, as restocks leave them. */
+  readonly units: readonly number[];
+  /** Places this many orders at a steady rate; `at` gives what to do at which share of the time. */
+  place(orders: number, customers: RegionCustomers, at?: readonly Deed[]): Promise<void>;
+}
+
+export interface Deed {
+  /** Of the duration of the orders, from 0 to 1. */
+  readonly share: number;
+  readonly act: () => unknown;
+}
+
+/** Supply as a share of the demand: one product sells out during the cut, and all are short in the end. */
+const supplyShares = [0.3, 0.7, 0.9];
+const customerCount = 300;
+
+/** @param rate orders per second */
+export async function openRegionSale(home: Platform, orders: number, rate: number): Promise<RegionSale> {
+  const run = Date.now().toString(36);
+  const skus = supplyShares.map((_, index) => `lamp-${index}-${run}`);
+  const demand = orders / skus.length;
+  const units = supplyShares.map((share) => Math.max(4, Math.floor(demand * share)));
+  const about = { name: 'lamp', unitPrice: 1_999, currency: 'EUR', peakOrdersPerSecond: 200 } as const;
+  await seed(
+    home,
+    skus.map((sku, index) => ({ ...about, sku, units: units[index] ?? 0 })),
+  );
+  const random = xoroshiro128plus(1);
+  let count = 0;
+  return {
+    skus,
+    units,
+    place: async (some, customers, deeds = []) => {
+      const seconds = some / rate;
+      const waiting = deeds.toSorted((a, b) => a.share - b.share);
+      const done: Promise<unknown>[] = [];
+      const goesOn = (soFar: number) => {
+        while (waiting[0] && soFar >= waiting[0].share * seconds) done.push(Promise.resolve(waiting.shift()?.act()));
+        return soFar < seconds;
+      };
+      await pace(rate, goesOn, (_, at) => {
+        const index = count++;
+        const sku = skus[Math.floor(uniformFloat64(random) * skus.length)] ?? '';
+        const wish = { customer: `customer-${index % customerCount}`, key: `${run}-${index}`, sku, quantity: 1 };
+        return customers.order(wish, at);
+      });
+      await Promise.all(done);
+    },
+  };
+}

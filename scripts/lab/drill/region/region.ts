@@ -1,0 +1,121 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Regions } from '../../../platform/regions/regions.ts';
+import type { RegionSnapshot } from '../../../sale/check/region-checks.ts';
+import type { DrillOptions, DrillResult } from '../drill.ts';
+import { readAtSurvivor, tryForeign } from './at-survivor.ts';
+import { openCustomers } from './customers.ts';
+import { openRegionSale, type RegionSale } from './load.ts';
+import { buildResult } from './result.ts';
+import { Router } from './router.ts';
+import type { CutSeen, LossSeen, Scene } from './scene.ts';
+import { findDifferences, type Region, readQuiet, readReplica, readStock, toRegions, withOwnBook } from './stores.ts';
+
+/** With the default length, 5,000 orders. */
+const ordersPerSecond = 50 / 3;
+/** The first part has the cut, and ends with a quiet system; the second has the loss. */
+const firstShare = 0.6;
+
+/** The network between two regions is cut for a fifth of the sale; later the home region is lost for good. */
+export async function region(regions: Regions, { seconds, say }: DrillOptions): Promise<DrillResult> {
+  const [home, other] = toRegions(regions.platforms);
+  if (!home || !other) throw new Error('the drill needs two regions');
+  const router = new Router([home, other].map(({ platform }) => ({ region: platform.region, url: platform.apiUrl })));
+  const customers = openCustomers(home.platform.issuer, router);
+  const orders = Math.round(seconds * ordersPerSecond);
+  const sale = await openRegionSale(home.platform, orders, ordersPerSecond);
+  await regions.replicated();
+  const scene = { regions, home, other, router, customers, sale, say };
+  router.start();
+  try {
+    const first = Math.round(orders * firstShare);
+    const cut = await playCut(scene, first);
+    const loss = await playLoss(scene, orders - first);
+    return buildResult({ ...scene, seconds, orders, cut, loss });
+  } finally {
+    router.stop();
+  }
+}
+
+async function playCut(scene: Scene, orders: number): Promise<CutSeen> {
+  const { regions, home, other, customers, sale, say } = scene;
+  const times = { cutAt: 0, healedAt: 0 };
+  let stock: CutSeen['stock'] = [];
+  let unanswered = 0;
+  const cut = () => {
+    times.cutAt = Date.now();
+    regions.cut();
+    say('the network between the regions is cut');
+  };
+  const heal = async () => {
+    stock = await Promise.all([home, other].map(readStock));
+    unanswered = regions.network.unanswered;
+    regions.heal();
+    times.healedAt = Date.now();
+    say(`the network is whole again after ${((times.healedAt - times.cutAt) / 1_000).toFixed(0)} s`);
+  };
+  await sale.place(orders, customers, [
+    { share: 1 / 3, act: cut },
+    { share: 2 / 3, act: heal },
+  ]);
+  say('waiting until both regions are quiet');
+  const read = [await readQuiet(home), await readQuiet(other)] as const;
+  await regions.replicated();
+  const replicas = [await readReplica(other, home), await readReplica(home, other)] as const;
+  const idsOf = ({ snapshot }: RegionSnapshot) => new Set(snapshot.orders.map(({ orderId }) => orderId));
+  return {
+    ...{ ...times, stock, unanswered, visits: [...customers.visits] },
+    after: [withOwnBook(read[0], idsOf(read[1])), withOwnBook(read[1], idsOf(read[0]))],
+    differences: read.flatMap(({ region: name, snapshot }, place) =>
+      findDifferences(snapshot, replicas[place] ?? snapshot, name),
+    ),
+    foreign: [await tryForeign(scene, home), await tryForeign(scene, other)],
+    told: await Promise.all([home, other].map((one) => unitsTold(one, sale))),
+  };
+}
+
+async function unitsTold({ platform }: Region, { skus }: RegionSale): Promise<number> {
+  const reserved = skus.map(async (sku) => {
+    const answer = await fetch(`${platform.apiUrl}/products/${sku}/stock`);
+    return ((await answer.json()) as { reserved: number }).reserved;
+  });
+  return (await Promise.all(reserved)).reduce((sum, units) => sum + units, 0);
+}
+
+/** What was accepted so shortly before the loss is ordered again with the same key, as by customers who reload. */
+const reloadMs = 5_000;
+
+async function playLoss(scene: Scene, orders: number): Promise<LossSeen> {
+  const { regions, home, other, router, customers, sale, say } = scene;
+  const lost = home.platform.region;
+  let lostAt = 0;
+  let unsent = 0;
+  let again: Promise<unknown> = Promise.resolve();
+  const lose = async () => {
+    lostAt = Date.now();
+    ({ unsent } = await regions.lose(lost));
+    say(`${lost} is lost`);
+    again = reload();
+  };
+  const reload = async () => {
+    while (!router.changes.some(({ region: one, healthy }) => one === lost && !healthy)) await sleep(100);
+    say(`${lost} gets no more customers after ${((Date.now() - lostAt) / 1_000).toFixed(1)} s`);
+    const late = customers.visits.filter(
+      ({ region: one, status, answeredAt = 0 }) => one === lost && status === 202 && answeredAt >= lostAt - reloadMs,
+    );
+    await Promise.all(
+      late.map(({ customer, key, sku, quantity }) => customers.order({ customer, key, sku, quantity }, Date.now())),
+    );
+  };
+  await sale.place(orders, customers, [{ share: 1 / 3, act: lose }]);
+  await again;
+  say(`waiting until ${other.platform.region} is quiet`);
+  const read = await readQuiet(other);
+  const replica = await readReplica(other, home);
+  const elsewhere = customers.visits.filter(({ home: one }) => one === lost).map(({ orderId = '' }) => orderId);
+  const known = new Set([...replica.orders.map(({ orderId }) => orderId), ...elsewhere]);
+  const answers = await readAtSurvivor(scene, replica.orders);
+  const foreign = await tryForeign(scene, other);
+  const { conflicting } = home.platform.partner.calls();
+  const book = read.snapshot.book ?? [];
+  return { lostAt, unsent, survivor: withOwnBook(read, known), replica, book, conflicting, answers, foreign };
+}

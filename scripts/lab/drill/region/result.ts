@@ -1,0 +1,132 @@
+import type { Chart } from '../../../report/chart.ts';
+import { rates } from '../../../report/rates.ts';
+import { underWay } from '../../../sale/check/region-checks.ts';
+import { accepted } from '../customers.ts';
+import type { DrillResult } from '../drill.ts';
+import { type Account, accountForLoss } from './account.ts';
+import { judgeCut } from './judge-cut.ts';
+import { judgeLoss } from './judge-loss.ts';
+import type { CutSeen, LossSeen, Scene } from './scene.ts';
+
+export interface Seen extends Scene {
+  readonly seconds: number;
+  readonly orders: number;
+  readonly cut: CutSeen;
+  readonly loss: LossSeen;
+}
+
+export function buildResult(seen: Seen): DrillResult {
+  const account = accountForLoss(remainsOf(seen));
+  const [home, other] = [seen.home, seen.other].map(({ platform }) => platform.region);
+  return {
+    hypothesis: `The network between ${home} and ${other} is cut in the middle of a sale, and later ${home} is lost for good. Nothing is sold twice, customers go on with their keys at ${other} within 30 s, and each accepted order that is gone is named.`,
+    findings: [...judgeCut(seen), ...judgeLoss(seen, account)],
+    facts: [...cutFacts(seen), ...lossFacts(seen, account)],
+    notes: [
+      'Each region is an engine of its own, with functions, queues and tables; one partner and one issuer serve both.',
+      'Replication plays global tables: each write travels alone, 0.2 to 1.5 s late, and waits while the network is cut.',
+      "The router plays health checks every 10 s, of which two must fail. On AWS a name's time to live is added: up to 60 s for who asked just before.",
+      'Stranded units were supplied or lent to the lost region, and nobody knows that it sold them; among them are those of orders that are gone.',
+      'A unit of an order made again may be taken twice, once in each region: it is not sold twice, and the partner ships an id once.',
+    ],
+    charts: charts(seen),
+  };
+}
+
+function remainsOf({ home, loss, customers }: Seen): Parameters<typeof accountForLoss>[0] {
+  const lost = home.platform.region;
+  const there = accepted(customers.visits).filter((visit) => visit.region === lost);
+  return {
+    lost,
+    accepted: there.map(({ orderId = '', answer }) => ({ orderId, acceptedAt: answer?.acceptedAt ?? '' })),
+    replica: loss.replica.orders,
+    survivor: loss.survivor.snapshot,
+    wasHome: true,
+    book: loss.book,
+  };
+}
+
+const names = (ids: readonly string[]): string => (ids.length === 0 ? 'none' : `${ids.length}: ${ids.join(', ')}`);
+
+function cutFacts({ orders, cut }: Seen): DrillResult['facts'] {
+  const [first, second] = cut.stock;
+  const lent = cut.after.flatMap(({ snapshot }) => snapshot.transfers?.sent ?? []);
+  const units = (some: readonly { readonly quantity: number }[]) =>
+    some.reduce((sum, { quantity }) => sum + quantity, 0);
+  const during = (at: string) => Date.parse(at) >= cut.cutAt && Date.parse(at) < cut.healedAt;
+  const refused = cut.after.map(({ snapshot }) => snapshot.orders.filter(({ state }) => state === 'REJECTED'));
+  return [
+    ['orders', `${orders}`],
+    ['length of the cut', `${((cut.healedAt - cut.cutAt) / 1_000).toFixed(0)} s`],
+    ['units lent before the loss, and in how many transfers', `${units(lent)}, ${lent.length}`],
+    ['calls between regions that got no answer', `${cut.unanswered}`],
+    [
+      'units stranded at the end of the cut, in each region',
+      [strandedIn(first, second), strandedIn(second, first)].join(', '),
+    ],
+    [
+      'orders refused during the cut, in each region',
+      refused.map((some) => some.filter(({ changedAt }) => during(changedAt)).length).join(', '),
+    ],
+    ['orders refused before the loss, in each region', refused.map((some) => some.length).join(', ')],
+    ['units on their way when both were quiet', `${units(underWay(cut.after))}`],
+  ];
+}
+
+/** Units in one region of products that the other has none of. */
+function strandedIn(one: CutSeen['stock'][number] | undefined, other: CutSeen['stock'][number] | undefined): number {
+  const left = (stock: typeof one, sku: string) =>
+    (stock?.shards ?? []).filter((row) => row.sku === sku).reduce((sum, row) => sum + row.left, 0);
+  const skus = new Set((one?.shards ?? []).map(({ sku }) => sku));
+  return [...skus].filter((sku) => left(other, sku) === 0).reduce((sum, sku) => sum + left(one, sku), 0);
+}
+
+function lossFacts({ loss, customers }: Seen, account: Account): DrillResult['facts'] {
+  const { gone, madeAgain, unfinished, shipped, finished, stock } = account;
+  const stranded = stock.reduce((sum, { had, sold }) => sum + had - sold, 0);
+  const gaveUp = customers.visits.filter(({ status }) => status !== 202);
+  const refused = loss.survivor.snapshot.orders.filter(({ state }) => state === 'REJECTED');
+  return [
+    ['writes of the lost region that no replica got', `${loss.unsent}`],
+    ['accepted orders that are gone (RPO)', names(gone.map(({ orderId }) => orderId))],
+    ['gone, and made again by the same key', names(madeAgain)],
+    ['in the replica and finished', `${finished}`],
+    ['in the replica and not finished', names(unfinished.map(({ orderId, state }) => `${orderId} ${state}`))],
+    ['of these, shipped by the partner', names(shipped)],
+    [
+      'units stranded by the loss',
+      `${stranded} of ${stock.reduce((sum, { had }) => sum + had, 0)} that the region had`,
+    ],
+    ['orders refused by the survivor in all', `${refused.length}`],
+    ['customers who gave up', `${gaveUp.length}`],
+  ];
+}
+
+function charts({ customers, cut, loss, home, other, seconds }: Seen): readonly Chart[] {
+  const all = accepted(customers.visits);
+  const begunAt = Math.min(...all.map(({ clickedAt }) => clickedAt));
+  const slice = Math.max(1, Math.round(seconds / 60));
+  const line = ({ platform: { region } }: Scene['home']) => ({
+    name: `accepted in ${region}`,
+    points: rates(
+      customers.visits
+        .filter((one) => one.status === 202 && one.region === region)
+        .map(({ answeredAt = 0 }) => answeredAt),
+      begunAt,
+      slice,
+    ),
+  });
+  const since = (at: number) => (at - begunAt) / 1_000;
+  const end = Math.max(...all.map(({ answeredAt = 0 }) => answeredAt));
+  return [
+    {
+      title: 'Orders',
+      unit: 'orders per second',
+      lines: [line(home), line(other)],
+      spans: [
+        { name: 'the network is cut', from: since(cut.cutAt), to: since(cut.healedAt) },
+        { name: `${home.platform.region} is lost`, from: since(loss.lostAt), to: since(end) },
+      ],
+    },
+  ];
+}

@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+
+export interface Place {
+  readonly region: string;
+  /** Of its API. */
+  readonly url: string;
+}
+
+export interface HealthChecks {
+  readonly intervalMs: number;
+  /** Failures in a row until a region gets no more customers, and successes until it gets them back. */
+  readonly threshold: number;
+  readonly timeoutMs: number;
+}
+
+/** The interval of Route 53's fast health checks. */
+export const healthChecks: HealthChecks = { intervalMs: 10_000, threshold: 2, timeoutMs: 4_000 };
+
+export interface Change {
+  readonly region: string;
+  readonly healthy: boolean;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
+/** Plays the name of the stage: it resolves to the customer's own region, or to another when health checks say so. */
+export class Router {
+  readonly changes: Change[] = [];
+  readonly #places: readonly Place[];
+  readonly #checks: HealthChecks;
+  readonly #isWell: (place: Place) => Promise<boolean>;
+  readonly #unhealthy = new Set<string>();
+  readonly #contrary = new Map<string, number>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(places: readonly Place[], checks: HealthChecks = healthChecks, isWell = answersWell(checks.timeoutMs)) {
+    this.#places = places;
+    this.#checks = checks;
+    this.#isWell = isWell;
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => void this.check(), this.#checks.intervalMs);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  /** One health check of each region. */
+  async check(): Promise<void> {
+    await Promise.all(this.#places.map(async (place) => this.#note(place.region, await this.#isWell(place))));
+  }
+
+  /** Always the same for a customer, while both regions are well. */
+  homeOf(customer: string): Place {
+    const place = this.#places[createHash('sha256').update(customer).digest().readUInt16BE() % this.#places.length];
+    if (place === undefined) throw new Error('a router needs a region');
+    return place;
+  }
+
+  route(customer: string): Place {
+    const own = this.homeOf(customer);
+    if (!this.#unhealthy.has(own.region)) return own;
+    // Route 53 answers with all regions when none is healthy.
+    return this.#places.find(({ region }) => !this.#unhealthy.has(region)) ?? own;
+  }
+
+  #note(region: string, well: boolean): void {
+    const healthy = !this.#unhealthy.has(region);
+    const contrary = well === healthy ? 0 : (this.#contrary.get(region) ?? 0) + 1;
+    this.#contrary.set(region, contrary);
+    if (contrary < this.#checks.threshold) return;
+    this.#contrary.set(region, 0);
+    if (well) this.#unhealthy.delete(region);
+    else this.#unhealthy.add(region);
+    this.changes.push({ region, healthy: well, at: Date.now() });
+  }
+}
+
+const answersWell =
+  (timeoutMs: number) =>
+  async ({ url }: Place): Promise<boolean> => {
+    const answer = fetch(`${url}/health`, { signal: AbortSignal.timeout(timeoutMs) });
+    return answer.then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  };

@@ -1,0 +1,57 @@
+import type { Regions } from '../../../platform/regions/regions.ts';
+import type { RegionSnapshot } from '../../../sale/check/region-checks.ts';
+import type { Snapshot } from '../../../sale/check/snapshot.ts';
+import type { ForeignAttempts } from '../../../sale/hostile-input.ts';
+import type { RegionCustomers, RegionVisit } from './customers.ts';
+import type { RegionSale } from './load.ts';
+import type { Router } from './router.ts';
+import type { Region } from './stores.ts';
+
+export interface Scene {
+  readonly regions: Regions;
+  readonly home: Region;
+  readonly other: Region;
+  readonly router: Router;
+  readonly customers: RegionCustomers;
+  readonly sale: RegionSale;
+  readonly say: (text: string) => void;
+}
+
+export interface CutSeen {
+  /** Epoch milliseconds. */
+  readonly cutAt: number;
+  readonly healedAt: number;
+  /** Stock of both regions at the end of the cut. */
+  readonly stock: readonly Pick<Snapshot, 'shards' | 'transfers'>[];
+  readonly unanswered: number;
+  /** Made before the end of this part. */
+  readonly visits: readonly RegionVisit[];
+  /** Of both regions once all orders are final, home first. */
+  readonly after: readonly RegionSnapshot[];
+  readonly differences: readonly string[];
+  readonly foreign: readonly ForeignAttempts[];
+  /** Units sold, as each region's API tells it. */
+  readonly told: readonly number[];
+}
+
+export interface LossSeen {
+  /** Epoch milliseconds. */
+  readonly lostAt: number;
+  /** Writes that had not been sent to the survivor. */
+  readonly unsent: number;
+  readonly survivor: RegionSnapshot;
+  /** Of the lost region, at the survivor. */
+  readonly replica: Pick<Snapshot, 'orders'>;
+  /** All that the partner has. */
+  readonly book: NonNullable<Snapshot['book']>;
+  /** Orders that the partner knew with other content. */
+  readonly conflicting: number;
+  readonly answers: SurvivorAnswers;
+  readonly foreign: ForeignAttempts;
+}
+
+/** How the survivor answers about the lost region's orders. */
+export interface SurvivorAnswers {
+  readonly asked: number;
+  readonly wrong: readonly string[];
+}
