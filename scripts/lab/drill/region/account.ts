@@ -19,14 +19,14 @@ export interface Remains {
 }
 
 export interface Account {
-  /** Accepted, and in no store: its row had not been replicated. */
+  /** Accepted, and not in the replica: the row was lost with its region. */
   readonly gone: readonly AcceptedThere[];
-  /** Gone, and made again at the survivor by a customer who repeated the request with the same key. */
-  readonly madeAgain: readonly string[];
+  /** Of these, what the survivor made again when its customer repeated the request with the same key. */
+  readonly madeAgain: ReadonlySet<string>;
   /** In the replica, and nobody works on them. */
   readonly unfinished: readonly StoredOrder[];
-  /** Of these, what the partner has accepted: the customer gets it. */
-  readonly shipped: readonly string[];
+  /** What the partner has accepted of any of these. */
+  readonly shipped: ReadonlySet<string>;
   readonly finished: number;
   /** In both regions, and live in both. */
   readonly doubled: readonly string[];
@@ -49,15 +49,15 @@ export function accountForLoss(remains: Remains): Account {
   const { accepted, replica, survivor, book } = remains;
   const rows = new Map(replica.map((order) => [order.orderId, order]));
   const own = new Map(survivor.orders.map((order) => [order.orderId, order]));
-  const missing = accepted.filter(({ orderId }) => !rows.has(orderId));
+  const gone = accepted.filter(({ orderId }) => !rows.has(orderId));
   const taken = new Set(book.filter(({ state }) => state === 'accepted').map(({ orderId }) => orderId));
   const unfinished = replica.filter(({ state }) => !final.has(state));
   const isLive = (order: StoredOrder | undefined) => order !== undefined && !dead.has(order.state);
   return {
-    gone: missing.filter(({ orderId }) => !own.has(orderId)),
-    madeAgain: missing.filter(({ orderId }) => own.has(orderId)).map(({ orderId }) => orderId),
+    gone,
+    madeAgain: new Set(gone.map(({ orderId }) => orderId).filter((orderId) => own.has(orderId))),
     unfinished,
-    shipped: unfinished.filter(({ orderId }) => taken.has(orderId)).map(({ orderId }) => orderId),
+    shipped: new Set([...gone, ...unfinished].map(({ orderId }) => orderId).filter((orderId) => taken.has(orderId))),
     finished: replica.length - unfinished.length,
     doubled: [...rows.keys()].filter((orderId) => isLive(rows.get(orderId)) && isLive(own.get(orderId))),
     stock: survivor.products.map(({ sku }) => ({ sku, had: unitsOfLost(remains, sku), sold: soldThere(remains, sku) })),

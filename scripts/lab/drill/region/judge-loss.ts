@@ -3,14 +3,20 @@ import { ownsUnits } from '../../../sale/check/rules.ts';
 import type { Account } from './account.ts';
 import type { RegionVisit } from './customers.ts';
 import { judgeRegion, toClients } from './judge-cut.ts';
-import type { LossSeen, Scene } from './scene.ts';
+import type { LossSeen } from './scene.ts';
 
 const limits = { rtoSeconds: 30, rpoSeconds: 5 } as const;
 
+export interface Judged {
+  readonly loss: LossSeen;
+  /** Of the whole drill. */
+  readonly visits: readonly RegionVisit[];
+  readonly lost: string;
+}
+
 /** The survivor alone, and what it knows of the lost region. */
-export function judgeLoss(seen: Scene & { readonly loss: LossSeen }, account: Account): Finding[] {
-  const { loss, customers } = seen;
-  const { visits } = customers;
+export function judgeLoss(seen: Judged, account: Account): Finding[] {
+  const { loss, visits } = seen;
   const elsewhere = new Set(loss.replica.orders.map(({ orderId }) => orderId));
   return [
     ...judgeRegion(loss.survivor, { ...toClients(visits, loss.survivor, elsewhere), ...loss.foreign }),
@@ -23,10 +29,9 @@ export function judgeLoss(seen: Scene & { readonly loss: LossSeen }, account: Ac
   ];
 }
 
-function judgeRecoveryTime({ loss, customers, home, other }: Scene & { readonly loss: LossSeen }): Finding {
-  const moved = customers.visits.filter(
-    (one) => one.home === home.platform.region && one.region === other.platform.region && one.status === 202,
-  );
+function judgeRecoveryTime({ loss, visits, lost }: Judged): Finding {
+  const { region: survivor } = loss.survivor;
+  const moved = visits.filter((one) => one.home === lost && one.region === survivor && one.status === 202);
   const first = Math.min(...moved.map(({ answeredAt = 0 }) => answeredAt).filter((at) => at >= loss.lostAt));
   const seconds = (first - loss.lostAt) / 1_000;
   return {
@@ -44,7 +49,7 @@ function judgeRecoveryPoint({ lostAt }: LossSeen, { gone, madeAgain }: Account):
   const seconds = (lostAt - oldest) / 1_000;
   return {
     what: 'RPO: from the acceptance of the oldest order that is gone to the loss',
-    measured: `${seconds.toFixed(1)} s, ${gone.length} orders gone, ${madeAgain.length} made again`,
+    measured: `${seconds.toFixed(1)} s, ${gone.length} orders gone, of which ${madeAgain.size} made again`,
     limit: `at most ${limits.rpoSeconds} s`,
     holds: seconds <= limits.rpoSeconds,
     timing: true,
@@ -94,10 +99,9 @@ function judgeKeys(
   ];
 }
 
-function judgeCustomers({ customers, loss, home }: Scene & { readonly loss: LossSeen }): Finding[] {
-  const { visits } = customers;
+function judgeCustomers({ visits, loss, lost }: Judged): Finding[] {
   const refused = visits.filter(({ status }) => status !== 202 && status !== 0 && status !== 429 && status < 500);
-  const moving = visits.filter((one) => one.home === home.platform.region && (one.answeredAt ?? 0) >= loss.lostAt);
+  const moving = visits.filter((one) => one.home === lost && (one.answeredAt ?? 0) >= loss.lostAt);
   const served = moving.filter(({ status }) => status === 202);
   return [
     noneWrong(

@@ -12,6 +12,8 @@ import { findDifferences, type Region, readQuiet, readReplica, readStock, toRegi
 
 /** With the default length, 5,000 orders. */
 const ordersPerSecond = 50 / 3;
+/** They start the workers of both regions, which would not lend before the cut otherwise. */
+const warmUpOrders = 24;
 /** The first part has the cut, and ends with a quiet system; the second has the loss. */
 const firstShare = 0.6;
 
@@ -27,6 +29,9 @@ export async function region(regions: Regions, { seconds, say }: DrillOptions): 
   const scene = { regions, home, other, router, customers, sale, say };
   router.start();
   try {
+    say('warming up');
+    await sale.place(warmUpOrders, customers);
+    await Promise.all([readQuiet(home), readQuiet(other)]);
     const first = Math.round(orders * firstShare);
     const cut = await playCut(scene, first);
     const loss = await playLoss(scene, orders - first);
@@ -102,8 +107,12 @@ async function playLoss(scene: Scene, orders: number): Promise<LossSeen> {
     const late = customers.visits.filter(
       ({ region: one, status, answeredAt = 0 }) => one === lost && status === 202 && answeredAt >= lostAt - reloadMs,
     );
+    // Every second customer: the orders of the others stay as the loss left them.
+    const reloading = late.filter((_, index) => index % 2 === 0);
     await Promise.all(
-      late.map(({ customer, key, sku, quantity }) => customers.order({ customer, key, sku, quantity }, Date.now())),
+      reloading.map(({ customer, key, sku, quantity }) =>
+        customers.order({ customer, key, sku, quantity }, Date.now()),
+      ),
     );
   };
   await sale.place(orders, customers, [{ share: 1 / 3, act: lose }]);

@@ -3,7 +3,7 @@ import { rates } from '../../../report/rates.ts';
 import { underWay } from '../../../sale/check/region-checks.ts';
 import { accepted } from '../customers.ts';
 import type { DrillResult } from '../drill.ts';
-import { type Account, accountForLoss } from './account.ts';
+import { type Account, accountForLoss, type Remains } from './account.ts';
 import { judgeCut } from './judge-cut.ts';
 import { judgeLoss } from './judge-loss.ts';
 import type { CutSeen, LossSeen, Scene } from './scene.ts';
@@ -20,7 +20,10 @@ export function buildResult(seen: Seen): DrillResult {
   const [home, other] = [seen.home, seen.other].map(({ platform }) => platform.region);
   return {
     hypothesis: `The network between ${home} and ${other} is cut in the middle of a sale, and later ${home} is lost for good. Nothing is sold twice, customers go on with their keys at ${other} within 30 s, and each accepted order that is gone is named.`,
-    findings: [...judgeCut(seen), ...judgeLoss(seen, account)],
+    findings: [
+      ...judgeCut(seen),
+      ...judgeLoss({ loss: seen.loss, visits: seen.customers.visits, lost: seen.home.platform.region }, account),
+    ],
     facts: [...cutFacts(seen), ...lossFacts(seen, account)],
     notes: [
       'Each region is an engine of its own, with functions, queues and tables; one partner and one issuer serve both.',
@@ -33,7 +36,7 @@ export function buildResult(seen: Seen): DrillResult {
   };
 }
 
-function remainsOf({ home, loss, customers }: Seen): Parameters<typeof accountForLoss>[0] {
+function remainsOf({ home, loss, customers }: Seen): Remains {
   const lost = home.platform.region;
   const there = accepted(customers.visits).filter((visit) => visit.region === lost);
   return {
@@ -45,8 +48,6 @@ function remainsOf({ home, loss, customers }: Seen): Parameters<typeof accountFo
     book: loss.book,
   };
 }
-
-const names = (ids: readonly string[]): string => (ids.length === 0 ? 'none' : `${ids.length}: ${ids.join(', ')}`);
 
 function cutFacts({ orders, cut }: Seen): DrillResult['facts'] {
   const [first, second] = cut.stock;
@@ -83,22 +84,28 @@ function strandedIn(one: CutSeen['stock'][number] | undefined, other: CutSeen['s
 
 function lossFacts({ loss, customers }: Seen, account: Account): DrillResult['facts'] {
   const { gone, madeAgain, unfinished, shipped, finished, stock } = account;
+  const andShipped = (orderId: string) => (shipped.has(orderId) ? ', shipped by the partner' : '');
   const stranded = stock.reduce((sum, { had, sold }) => sum + had - sold, 0);
   const gaveUp = customers.visits.filter(({ status }) => status !== 202);
   const refused = loss.survivor.snapshot.orders.filter(({ state }) => state === 'REJECTED');
   return [
     ['writes of the lost region that no replica got', `${loss.unsent}`],
-    ['accepted orders that are gone (RPO)', names(gone.map(({ orderId }) => orderId))],
-    ['gone, and made again by the same key', names(madeAgain)],
-    ['in the replica and finished', `${finished}`],
-    ['in the replica and not finished', names(unfinished.map(({ orderId, state }) => `${orderId} ${state}`))],
-    ['of these, shipped by the partner', names(shipped)],
+    ['accepted orders that are gone (RPO), and made again', `${gone.length}, ${madeAgain.size}`],
+    ['orders in the replica, finished and not', `${finished}, ${unfinished.length}`],
     [
       'units stranded by the loss',
       `${stranded} of ${stock.reduce((sum, { had }) => sum + had, 0)} that the region had`,
     ],
     ['orders refused by the survivor in all', `${refused.length}`],
     ['customers who gave up', `${gaveUp.length}`],
+    ...gone.map(({ orderId, acceptedAt }) => {
+      const early = ((loss.lostAt - Date.parse(acceptedAt)) / 1_000).toFixed(1);
+      const again = madeAgain.has(orderId) ? ', made again' : '';
+      return [`order ${orderId}`, `gone, accepted ${early} s before the loss${again}${andShipped(orderId)}`] as const;
+    }),
+    ...unfinished.map(
+      ({ orderId, state }) => [`order ${orderId}`, `${state} in the replica${andShipped(orderId)}`] as const,
+    ),
   ];
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Place, Router } from '../../../../scripts/lab/drill/region/router.ts';
+import { type Place, Router } from '../../../../../scripts/lab/drill/region/router.ts';
 
 const places: readonly Place[] = [
   { region: 'eu-west-1', url: 'http://one' },
