@@ -33,6 +33,7 @@ export function judgeCut({ cut }: { readonly cut: CutSeen }): Finding[] {
       ),
     ),
     judgeRefusals(cut),
+    judgeOperator(cut),
   ];
 }
 
@@ -91,6 +92,13 @@ function judgeTold({ after, told }: CutSeen): Finding {
     told.filter((one) => one === sold).length,
     after.length,
   );
+}
+
+function judgeOperator({ operator: { code, products = [], trouble, wrong = [] } }: CutSeen): Finding {
+  const stranded = products.filter((product) => product.stranded !== 0).map(({ sku }) => `${sku} has stranded units`);
+  const exit = code === 0 ? [] : [`exit code ${code}`];
+  const troubles = [...(trouble === undefined ? [] : [trouble]), ...exit, ...wrong, ...stranded];
+  return noneWrong('products that npm run regions finds wrong while both regions answer', products.length, troubles);
 }
 
 /** Stock that no order got at the end was there throughout: nothing was cancelled, and nothing supplied since. */

@@ -23,6 +23,7 @@ export function judgeLoss(seen: Judged, account: Account): Finding[] {
     judgeRecoveryTime(seen),
     judgeRecoveryPoint(loss, account),
     ...judgeUnits(loss, account),
+    judgeOperator(seen, account),
     ...judgeKeys(loss, account, visits),
     noneWrong("reads and cancels of the lost region's orders at the survivor", loss.answers.asked, loss.answers.wrong),
     ...judgeCustomers(seen),
@@ -71,6 +72,31 @@ function judgeUnits({ survivor }: LossSeen, { stock }: Account): Finding[] {
     noneWrong('products of which the lost region sold more than it had', stock.length, beyond),
     atLeastOne('orders refused by the survivor', orders.filter(({ state }) => state === 'REJECTED').length),
   ];
+}
+
+/** The command knows no partner and no customers: it counts what the rows say. */
+function judgeOperator({ loss: { operator, replica }, lost }: Judged, { stock, unfinished }: Account): Finding {
+  const heldThere = (sku: string) =>
+    replica.orders
+      .filter((one) => one.sku === sku && ownsUnits(one.state))
+      .reduce((sum, { quantity }) => sum + quantity, 0);
+  const toldOf = (sku: string) => operator.products?.find((product) => product.sku === sku)?.stranded;
+  const differing = stock
+    .filter(({ sku, had }) => toldOf(sku) !== had - heldThere(sku))
+    .map(({ sku, had }) => `${sku}: it tells ${toldOf(sku)} stranded units, there are ${had - heldThere(sku)}`);
+  const named = new Set(operator.unfinished?.map(({ orderId }) => orderId));
+  const unnamed = unfinished
+    .filter(({ orderId }) => !named.has(orderId))
+    .map(({ orderId }) => `${orderId} is not named`);
+  const loss =
+    operator.code === 1 && operator.lost?.join() === lost
+      ? []
+      : [`exit code ${operator.code}, ${operator.trouble ?? operator.lost}`];
+  return noneWrong('products and orders that npm run regions tells otherwise', stock.length + unfinished.length, [
+    ...loss,
+    ...differing,
+    ...unnamed,
+  ]);
 }
 
 function judgeKeys(

@@ -1,20 +1,21 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { Platform } from '../../../platform/platform.ts';
 import { seed } from '../../../sale/seed.ts';
-import { pace } from '../pace.ts';
+import type { Backlog } from './backlog.ts';
 import type { RegionCustomers } from './customers.ts';
 
 export interface RegionSale {
   readonly skus: readonly string[];
   /** All units are the home region's at first, as restocks leave them. */
   readonly units: readonly number[];
-  /** Places this many orders at a steady rate; `at` gives what to do at which share of the time. */
+  /** Places this many orders, however long each takes, but no faster than the workers of this machine follow. */
   place(orders: number, customers: RegionCustomers, at?: readonly Deed[]): Promise<void>;
 }
 
 export interface Deed {
-  /** Of the duration of the orders, from 0 to 1. */
+  /** Done when this share of the orders is placed, from 0 to 1. */
   readonly share: number;
   readonly act: () => unknown;
 }
@@ -23,8 +24,11 @@ export interface Deed {
 const supplyShares = [0.3, 0.7, 0.9];
 const customerCount = 300;
 
-/** @param rate orders per second */
-export async function openRegionSale(home: Platform, orders: number, rate: number): Promise<RegionSale> {
+/** @param rate orders per second at most */
+export async function openRegionSale(
+  home: Platform,
+  { orders, rate, backlog }: { readonly orders: number; readonly rate: number; readonly backlog: Backlog },
+): Promise<RegionSale> {
   const run = Date.now().toString(36);
   const skus = supplyShares.map((_, index) => `lamp-${index}-${run}`);
   const demand = orders / skus.length;
@@ -40,20 +44,18 @@ export async function openRegionSale(home: Platform, orders: number, rate: numbe
     skus,
     units,
     place: async (some, customers, deeds = []) => {
-      const seconds = some / rate;
       const waiting = deeds.toSorted((a, b) => a.share - b.share);
-      const done: Promise<unknown>[] = [];
-      const goesOn = (soFar: number) => {
-        while (waiting[0] && soFar >= waiting[0].share * seconds) done.push(Promise.resolve(waiting.shift()?.act()));
-        return soFar < seconds;
-      };
-      await pace(rate, goesOn, (_, at) => {
+      const all: Promise<unknown>[] = [];
+      for (let placed = 0; placed < some; placed++) {
+        while (waiting[0] && placed >= waiting[0].share * some) all.push(Promise.resolve(waiting.shift()?.act()));
+        await sleep(1_000 / rate);
+        while (backlog.isHigh()) await sleep(100);
         const index = count++;
         const sku = skus[Math.floor(uniformFloat64(random) * skus.length)] ?? '';
         const wish = { customer: `customer-${index % customerCount}`, key: `${run}-${index}`, sku, quantity: 1 };
-        return customers.order(wish, at);
-      });
-      await Promise.all(done);
+        all.push(customers.order(wish, Date.now()));
+      }
+      await Promise.all(all);
     },
   };
 }

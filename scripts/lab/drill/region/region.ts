@@ -3,8 +3,10 @@ import type { Regions } from '../../../platform/regions/regions.ts';
 import type { RegionSnapshot } from '../../../sale/check/region-checks.ts';
 import type { DrillOptions, DrillResult } from '../drill.ts';
 import { readAtSurvivor, tryForeign } from './at-survivor.ts';
+import { watchBacklog } from './backlog.ts';
 import { openCustomers } from './customers.ts';
 import { openRegionSale, type RegionSale } from './load.ts';
+import { askForRegions } from './regions-command.ts';
 import { buildResult } from './result.ts';
 import { Router } from './router.ts';
 import type { CutSeen, LossSeen, Scene } from './scene.ts';
@@ -16,6 +18,8 @@ const ordersPerSecond = 50 / 3;
 const warmUpOrders = 24;
 /** The first part has the cut, and ends with a quiet system; the second has the loss. */
 const firstShare = 0.6;
+/** Of the length of the sale. */
+const cutShare = 0.2;
 
 /** The network between two regions is cut for a fifth of the sale; later the home region is lost for good. */
 export async function region(regions: Regions, { seconds, say }: DrillOptions): Promise<DrillResult> {
@@ -24,7 +28,8 @@ export async function region(regions: Regions, { seconds, say }: DrillOptions): 
   const router = new Router([home, other].map(({ platform }) => ({ region: platform.region, url: platform.apiUrl })));
   const customers = openCustomers(home.platform.issuer, router);
   const orders = Math.round(seconds * ordersPerSecond);
-  const sale = await openRegionSale(home.platform, orders, ordersPerSecond);
+  const backlog = watchBacklog(regions.platforms);
+  const sale = await openRegionSale(home.platform, { orders, rate: ordersPerSecond, backlog });
   await regions.replicated();
   const scene = { regions, home, other, router, customers, sale, say };
   router.start();
@@ -33,35 +38,32 @@ export async function region(regions: Regions, { seconds, say }: DrillOptions): 
     await sale.place(warmUpOrders, customers);
     await Promise.all([readQuiet(home), readQuiet(other)]);
     const first = Math.round(orders * firstShare);
-    const cut = await playCut(scene, first);
+    const cut = await playCut(scene, first, seconds * cutShare);
     const loss = await playLoss(scene, orders - first);
     return buildResult({ ...scene, seconds, orders, cut, loss });
   } finally {
     router.stop();
+    backlog.stop();
   }
 }
 
-async function playCut(scene: Scene, orders: number): Promise<CutSeen> {
+async function playCut(scene: Scene, orders: number, seconds: number): Promise<CutSeen> {
   const { regions, home, other, customers, sale, say } = scene;
   const times = { cutAt: 0, healedAt: 0 };
   let stock: CutSeen['stock'] = [];
   let unanswered = 0;
-  const cut = () => {
+  const cut = async () => {
     times.cutAt = Date.now();
     regions.cut();
     say('the network between the regions is cut');
-  };
-  const heal = async () => {
+    await sleep(seconds * 1_000);
     stock = await Promise.all([home, other].map(readStock));
     unanswered = regions.network.unanswered;
     regions.heal();
     times.healedAt = Date.now();
     say(`the network is whole again after ${((times.healedAt - times.cutAt) / 1_000).toFixed(0)} s`);
   };
-  await sale.place(orders, customers, [
-    { share: 1 / 3, act: cut },
-    { share: 2 / 3, act: heal },
-  ]);
+  await sale.place(orders, customers, [{ share: 1 / 3, act: cut }]);
   say('waiting until both regions are quiet');
   const read = [await readQuiet(home), await readQuiet(other)] as const;
   await regions.replicated();
@@ -74,6 +76,7 @@ async function playCut(scene: Scene, orders: number): Promise<CutSeen> {
       findDifferences(snapshot, replicas[place] ?? snapshot, name),
     ),
     foreign: [await tryForeign(scene, home), await tryForeign(scene, other)],
+    operator: await askForRegions(home.platform),
     told: await Promise.all([home, other].map((one) => unitsTold(one, sale))),
   };
 }
@@ -124,7 +127,8 @@ async function playLoss(scene: Scene, orders: number): Promise<LossSeen> {
   const known = new Set([...replica.orders.map(({ orderId }) => orderId), ...elsewhere]);
   const answers = await readAtSurvivor(scene, replica.orders);
   const foreign = await tryForeign(scene, other);
+  const operator = await askForRegions(other.platform);
   const { conflicting } = home.platform.partner.calls();
   const book = read.snapshot.book ?? [];
-  return { lostAt, unsent, survivor: withOwnBook(read, known), replica, book, conflicting, answers, foreign };
+  return { lostAt, unsent, survivor: withOwnBook(read, known), replica, book, conflicting, answers, foreign, operator };
 }

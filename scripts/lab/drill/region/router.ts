@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { healthCheck } from '../../../../stacks/model/edge/routing.ts';
 
 export interface Place {
   readonly region: string;
@@ -13,8 +14,12 @@ export interface HealthChecks {
   readonly timeoutMs: number;
 }
 
-/** The interval of Route 53's fast health checks. */
-export const healthChecks: HealthChecks = { intervalMs: 10_000, threshold: 2, timeoutMs: 4_000 };
+/** Those of a stage of several regions. Route 53 waits 4 s for an answer's first byte. */
+export const healthChecks: HealthChecks = {
+  intervalMs: healthCheck.intervalSeconds * 1_000,
+  threshold: healthCheck.failures,
+  timeoutMs: 4_000,
+};
 
 export interface Change {
   readonly region: string;
@@ -81,7 +86,7 @@ export class Router {
 const answersWell =
   (timeoutMs: number) =>
   async ({ url }: Place): Promise<boolean> => {
-    const answer = fetch(`${url}/health`, { signal: AbortSignal.timeout(timeoutMs) });
+    const answer = fetch(url + healthCheck.path, { signal: AbortSignal.timeout(timeoutMs) });
     return answer.then(
       ({ ok }) => ok,
       () => false,

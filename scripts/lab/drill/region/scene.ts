@@ -4,6 +4,7 @@ import type { Snapshot } from '../../../sale/check/snapshot.ts';
 import type { ForeignAttempts } from '../../../sale/hostile-input.ts';
 import type { RegionCustomers, RegionVisit } from './customers.ts';
 import type { RegionSale } from './load.ts';
+import type { Told } from './regions-command.ts';
 import type { Router } from './router.ts';
 import type { Region } from './stores.ts';
 
@@ -30,6 +31,8 @@ export interface CutSeen {
   readonly after: readonly RegionSnapshot[];
   readonly differences: readonly string[];
   readonly foreign: readonly ForeignAttempts[];
+  /** By `npm run regions`, while both regions answer. */
+  readonly operator: Told;
   /** Units sold, as each region's API tells it. */
   readonly told: readonly number[];
 }
@@ -48,6 +51,8 @@ export interface LossSeen {
   readonly conflicting: number;
   readonly answers: SurvivorAnswers;
   readonly foreign: ForeignAttempts;
+  /** By `npm run regions` at the survivor. */
+  readonly operator: Told;
 }
 
 /** How the survivor answers about the lost region's orders. */

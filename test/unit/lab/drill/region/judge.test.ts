@@ -172,6 +172,12 @@ describe('the judge of a cut', () => {
       /^eu-west-1: orders among the dead letters/,
       inRegion(0, () => ({ deadLetters: [{ step: 'settlement', body: '{}' }] })),
     ],
+    [
+      'units that the operator is told to be stranded',
+      /^products that npm run regions/,
+      ({ operator }) => ({ operator: { ...operator, products: [{ sku: 'lamp', stranded: 1 }] } }),
+    ],
+    ['a command that fails', /^products that npm run regions/, () => ({ operator: { code: 1, trouble: 'no table' } })],
   ];
 
   it.each(spoiled)('finds %s', async (_what, expected, spoil) => {
@@ -288,6 +294,25 @@ describe('the judge of a loss', () => {
           },
         },
       })),
+    ],
+    [
+      'an operator who is told of other stranded units',
+      /^products and orders that npm run regions/,
+      inLoss(({ operator }) => ({ operator: { ...operator, products: [{ sku: 'lamp', stranded: 1 }] } })),
+    ],
+    [
+      'an operator who is not told of an unfinished order',
+      /^products and orders that npm run regions/,
+      inLoss(({ replica }) => ({
+        replica: {
+          orders: replica.orders.map((one, index) => ({ ...one, ...(index === 0 && { state: 'CONFIRMED' }) })),
+        },
+      })),
+    ],
+    [
+      'an operator who is not told of the loss',
+      /^products and orders that npm run regions/,
+      inLoss(({ operator }) => ({ operator: { ...operator, code: 0, lost: [] } })),
     ],
   ];
 

@@ -92,18 +92,20 @@ export async function goodScene() {
       },
     },
   ];
+  const operator = { code: 0, products: [{ sku, stranded: 0 }], lost: [], unfinished: [], wrong: [] };
   const foreign = { foreignAttempts: 3, foreignAnswers: [] };
   const visits = accepted.flatMap((records, place) =>
     records.map((record) => toVisit(record, place === 0 ? home : other, cutAt + 1_000)),
   );
   const cut: CutSeen = {
     ...{ cutAt, healedAt, stock: after.map(({ snapshot }) => snapshot), unanswered: 3, visits, after },
-    ...{ differences: [], foreign: [foreign, foreign], told: [8, 8] },
+    ...{ differences: [], foreign: [foreign, foreign], told: [8, 8], operator },
   };
   const survivor = after[1] as RegionSnapshot;
   const loss: LossSeen = {
     ...{ lostAt, unsent: 2, survivor, replica: { orders: first.orders }, conflicting: 0, foreign },
     ...{ book: [...bookOf(first), ...bookOf(second)], answers: { asked: 2, wrong: [] } },
+    operator: { ...operator, code: 1, lost: [home] },
   };
   return { cut, loss, visits };
 }
