@@ -87,6 +87,7 @@ const allLines: readonly Line[] = [
   drill('partner', 20),
   drill('release', 35, '--peak', '4'),
   drill('restore', 8),
+  drill('region', 30),
   {
     name: 'grants',
     what: 'each permission is necessary',
