@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { readBody } from '../http/body.ts';
-import { engineDown, Forwarder, type Upstream } from '../http/forward.ts';
+import { type Exchange, engineDown, Forwarder, type Upstream } from '../http/forward.ts';
 import { type Answer, type Listener, listen } from '../http/listen.ts';
 import { sendProblem } from '../http/problem.ts';
 import { sendJson } from '../http/send-json.ts';
@@ -12,7 +12,7 @@ import { answerFaults, faultsPath } from './faults/control.ts';
 import { Faults } from './faults/faults.ts';
 import { FunctionCalls } from './function-calls.ts';
 import { type BeforeHook, type Fate, GatewayCall, type ThrottledPlace } from './gateway-call.ts';
-import type { Network } from './network.ts';
+import type { Network, OnHeaders, Route } from './network.ts';
 import { refusalAnswer } from './refusal-answer.ts';
 import { parseClaim, signAnew } from './signature.ts';
 
@@ -103,12 +103,26 @@ export class Gateway {
   }
 
   /** Takes a call from another region. Its caller is a stranger to this engine; the engine there has let it pass. */
-  async receive(call: GatewayCall, response: ServerResponse): Promise<void> {
-    if (!this.#key || !this.#forwarder) return sendProblem(response, engineDown);
-    const { request, service } = call;
+  async receive(call: GatewayCall, response: ServerResponse, onHeaders: OnHeaders): Promise<void> {
+    if (!this.#forwarder) return sendProblem(response, engineDown);
     const body = await call.body();
-    const headers = signAnew({ request, url: toUrl(request), body }, this.#key, { service, now: Date.now() });
-    await this.#forwarder.forward(request, response, { headers, body });
+    await this.#forwarder.forward(call.request, response, { headers: this.#sign(call, body), body, onHeaders });
+  }
+
+  /** The same without an answer. */
+  async receiveAndDiscard(call: GatewayCall): Promise<void> {
+    const body = await call.body();
+    const signed = this.#sign(call, body);
+    const headers = Object.fromEntries(
+      Array.from({ length: signed.length / 2 }, (_, i) => signed.slice(2 * i, 2 * i + 2)),
+    );
+    await this.#discard({ method: 'POST', path: call.request.url ?? '/', headers, body });
+  }
+
+  #sign(call: GatewayCall, body: Buffer): string[] {
+    const { request, service } = call;
+    if (!this.#key) throw new Error('the gateway is not connected');
+    return signAnew({ request, url: toUrl(request), body }, this.#key, { service, now: Date.now() });
   }
 
   #tellWhenAnswered(call: GatewayCall, response: ServerResponse): void {
@@ -142,7 +156,7 @@ export class Gateway {
   async #forward(call: GatewayCall, response: ServerResponse, onAnswered?: () => void): Promise<void> {
     if (!this.#forwarder) return sendProblem(response, engineDown);
     const abroad = this.#findOtherRegion(call);
-    if (abroad !== undefined) return this.#forwardAbroad(call, response, abroad);
+    if (abroad !== undefined) return this.#forwardAbroad(call, response, { to: abroad, onAnswered });
     const { method = '', url = '' } = call.request;
     const watcher = this.watchers.find(({ watches }) => watches(method, url));
     const body = await (watcher ? call.body() : call.bodyIfRead);
@@ -161,27 +175,52 @@ export class Gateway {
   }
 
   /** The engine here checks signature and role; what it lets pass, it does not serve: see engine.py. */
-  async #forwardAbroad(call: GatewayCall, response: ServerResponse, to: string): Promise<void> {
+  async #forwardAbroad(
+    call: GatewayCall,
+    response: ServerResponse,
+    { to, onAnswered }: { readonly to: string; readonly onAnswered: (() => void) | undefined },
+  ): Promise<void> {
     const { method = '', url: path = '/', headers } = call.request;
-    const signal = AbortSignal.timeout(discardedAnswerTimeoutMs);
-    const body = Readable.from(await call.body());
-    const answer = await this.#forwarder?.exchange({ method, path, headers, body, signal });
+    const answer = await this.#exchange({ method, path, headers, body: await call.body() });
     if (!answer || !this.#network) return sendProblem(response, engineDown);
-    const text = await readBody(answer);
-    if (answer.statusCode === misdirected)
-      return this.#network.deliver({ from: this.#key?.region ?? '', to }, call, response);
-    response.writeHead(answer.statusCode ?? 502, answer.headers);
-    response.end(text);
+    const onHeaders: OnHeaders = (_status, answered) => {
+      onAnswered?.();
+      return answered;
+    };
+    if (answer.status === misdirected) return this.#network.deliver(this.#routeTo(to), call, response, onHeaders);
+    response.writeHead(answer.status, answer.headers);
+    response.end(answer.body);
+  }
+
+  #routeTo(to: string): Route {
+    return { from: this.#key?.region ?? '', to };
   }
 
   /** Forwards a call and discards its answer, which no caller waits for. */
   async #forwardAndDiscard(call: GatewayCall): Promise<void> {
     const { method = 'GET', url: path = '/', headers } = call.request;
-    const body = Readable.from(await call.body());
-    const signal = AbortSignal.timeout(discardedAnswerTimeoutMs);
-    const answer = await this.#forwarder?.exchange({ method, path, headers, body, signal }).catch(() => undefined);
-    if (answer) await readBody(answer);
+    const status = await this.#discard({ method, path, headers, body: await call.body() });
+    const abroad = this.#findOtherRegion(call);
+    if (status === misdirected && abroad !== undefined)
+      await this.#network?.deliverAndDiscard(this.#routeTo(abroad), call);
   }
+
+  async #discard(sent: Sent): Promise<number | undefined> {
+    return (await this.#exchange(sent))?.status;
+  }
+
+  /** Undefined: the engine does not answer. */
+  async #exchange({ body, ...sent }: Sent) {
+    const signal = AbortSignal.timeout(discardedAnswerTimeoutMs);
+    const answer = await this.#forwarder
+      ?.exchange({ ...sent, body: Readable.from(body), signal })
+      .catch(() => undefined);
+    return answer && { status: answer.statusCode ?? 502, headers: answer.headers, body: await readBody(answer) };
+  }
+}
+
+interface Sent extends Omit<Exchange, 'body' | 'signal'> {
+  readonly body: Buffer;
 }
 
 const toUrl = ({ url }: IncomingMessage): URL => new URL(url ?? '/', 'http://localhost');

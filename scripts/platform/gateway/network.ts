@@ -1,9 +1,18 @@
 import type { ServerResponse } from 'node:http';
+import type { Forwarding } from '../http/forward.ts';
 import type { GatewayCall } from './gateway-call.ts';
 
-/** Takes a call from another region. */
+export type OnHeaders = NonNullable<Forwarding['onHeaders']>;
+
+/** Takes calls from other regions. */
 export interface Entrance {
-  receive(call: GatewayCall, response: ServerResponse): Promise<void>;
+  receive(call: GatewayCall, response: ServerResponse, onHeaders: OnHeaders): Promise<void>;
+  receiveAndDiscard(call: GatewayCall): Promise<void>;
+}
+
+export interface Route {
+  readonly from: string;
+  readonly to: string;
 }
 
 /** What connects the regions of one run. It can be cut, and regions can be lost. */
@@ -45,15 +54,23 @@ export class Network {
   }
 
   /** Resolves when the exchange is over. A call that does not arrive is never answered: its caller gives up. */
-  async deliver(route: { from: string; to: string }, call: GatewayCall, response: ServerResponse): Promise<void> {
-    const entrance = this.#entrances.get(route.to);
-    if (entrance === undefined || !this.reaches(route.from, route.to)) {
+  async deliver(route: Route, call: GatewayCall, response: ServerResponse, onHeaders: OnHeaders): Promise<void> {
+    const entrance = this.#entranceOf(route);
+    if (!entrance) {
       this.unanswered++;
       return;
     }
     this.#underWay.add(response);
     response.once('close', () => this.#underWay.delete(response));
-    await entrance.receive(call, response);
+    await entrance.receive(call, response, onHeaders);
+  }
+
+  async deliverAndDiscard(route: Route, call: GatewayCall): Promise<void> {
+    await this.#entranceOf(route)?.receiveAndDiscard(call);
+  }
+
+  #entranceOf({ from, to }: Route): Entrance | undefined {
+    return this.reaches(from, to) ? this.#entrances.get(to) : undefined;
   }
 
   #dropAll(): void {

@@ -1,6 +1,7 @@
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { expect, it, onTestFinished } from 'vitest';
+import { parseFaultPlan } from '../../../../scripts/platform/gateway/faults/plan.ts';
 import { Gateway } from '../../../../scripts/platform/gateway/gateway.ts';
 import { Network } from '../../../../scripts/platform/gateway/network.ts';
 import { checkSignature, parseClaim } from '../../../../scripts/platform/gateway/signature.ts';
@@ -115,4 +116,24 @@ it('a lost region answers nobody, and the others go on', async () => {
   expect(await get(clientAt(regions.home.gateway.url))).toBe('TimeoutError');
   expect(regions.network.reaches(home, other)).toBe(false);
   expect(regions.network.reaches(home, home)).toBe(true);
+});
+
+it.each([
+  ['lost', 1],
+  ['duplicate', 2],
+] as const)('a fault of the kind %s strikes a call of another region there', async (kind, served) => {
+  const regions = await twoRegions();
+  regions.home.gateway.faults.set(parseFaultPlan({ faults: [{ kind }] }, 'the test'));
+  const client = clientAt(regions.home.gateway.url);
+  client.middlewareStack.add(
+    (next) => (args) => {
+      // As from a function: only their calls are struck.
+      (args.request as { headers: Record<string, string> }).headers['user-agent'] = 'exec-env/AWS_Lambda_nodejs24.x';
+      return next(args);
+    },
+    { step: 'finalizeRequest', priority: 'high' },
+  );
+  const answer = await get(client);
+  expect(regions.other.engine.seen).toHaveLength(served);
+  expect(typeof answer).toBe(kind === 'lost' ? 'string' : 'object');
 });
