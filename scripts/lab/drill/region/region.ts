@@ -25,7 +25,14 @@ const cutShare = 0.2;
 export async function region(regions: Regions, { seconds, say }: DrillOptions): Promise<DrillResult> {
   const [home, other] = toRegions(regions.platforms);
   if (!home || !other) throw new Error('the drill needs two regions');
-  const router = new Router([home, other].map(({ platform }) => ({ region: platform.region, url: platform.apiUrl })));
+  const router = new Router(
+    [home, other].map(({ platform, isHome }) => ({
+      region: platform.region,
+      url: platform.apiUrl,
+      // The supply is at home, and most customers are not: so the other region borrows again and again.
+      weight: isHome ? 1 : 2,
+    })),
+  );
   const customers = openCustomers(home.platform.issuer, router);
   const orders = Math.round(seconds * ordersPerSecond);
   const backlog = watchBacklog(regions.platforms);

@@ -5,6 +5,8 @@ export interface Place {
   readonly region: string;
   /** Of its API. */
   readonly url: string;
+  /** How many customers are nearest to it, relative to the other regions. */
+  readonly weight: number;
 }
 
 export interface HealthChecks {
@@ -59,7 +61,8 @@ export class Router {
 
   /** Always the same for a customer, while both regions are well. */
   homeOf(customer: string): Place {
-    const place = this.#places[createHash('sha256').update(customer).digest().readUInt16BE() % this.#places.length];
+    const all = this.#places.flatMap((place) => Array.from({ length: place.weight }, () => place));
+    const place = all[createHash('sha256').update(customer).digest().readUInt16BE() % all.length];
     if (place === undefined) throw new Error('a router needs a region');
     return place;
   }
