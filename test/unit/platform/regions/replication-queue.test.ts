@@ -69,7 +69,15 @@ describe('a queue of replication', () => {
     expect(queue.take(0)).toHaveLength(2);
   });
 
-  it('sends again what did not arrive, and nothing older after it', () => {
+  it('sends again what did not arrive', () => {
+    const queue = new ReplicationQueue({ minMs: 0, maxMs: 0 }, 1);
+    queue.add(write('a', 1), 0);
+    const failed = queue.take(0);
+    queue.giveBack(failed, 1);
+    expect(queue.take(1)).toEqual(failed);
+  });
+
+  it('sends nothing older after what did not arrive', () => {
     const queue = new ReplicationQueue({ minMs: 0, maxMs: 0 }, 1);
     queue.add(write('a', 1), 0);
     const failed = queue.take(0);

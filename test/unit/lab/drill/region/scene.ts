@@ -109,3 +109,6 @@ export async function goodScene() {
   };
   return { cut, loss, visits };
 }
+
+export const failed = (findings: readonly { what: string; holds: boolean }[]) =>
+  findings.filter(({ holds }) => !holds).map(({ what }) => what);

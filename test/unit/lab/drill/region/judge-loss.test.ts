@@ -1,14 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { accountForLoss, type Remains } from '../../../../../scripts/lab/drill/region/account.ts';
-import { judgeCut } from '../../../../../scripts/lab/drill/region/judge-cut.ts';
 import { judgeLoss } from '../../../../../scripts/lab/drill/region/judge-loss.ts';
-import type { CutSeen, LossSeen } from '../../../../../scripts/lab/drill/region/scene.ts';
-import type { RegionSnapshot } from '../../../../../scripts/sale/check/region-checks.ts';
-import type { Snapshot } from '../../../../../scripts/sale/check/snapshot.ts';
-import { goodScene, home, lostAt, other } from './scene.ts';
+import type { LossSeen } from '../../../../../scripts/lab/drill/region/scene.ts';
+import { failed, goodScene, home, lostAt, other } from './scene.ts';
 
 /** Nothing below changes it in place. */
 const scene = goodScene();
+
 type Good = Awaited<typeof scene>;
 
 /** Home's customers go on at the other region: one repeats a key, one orders for the first time. */
@@ -37,154 +35,8 @@ const remainsOf = ({ loss, visits }: Good): Remains => ({
   book: loss.book,
 });
 
-const failed = (findings: readonly { what: string; holds: boolean }[]) =>
-  findings.filter(({ holds }) => !holds).map(({ what }) => what);
-
 const judgeBoth = (good: Good) =>
   judgeLoss({ loss: good.loss, visits: good.visits, lost: home }, accountForLoss(remainsOf(good)));
-
-const inRegion = (place: number, change: (snapshot: Snapshot) => Partial<Snapshot>) => (cut: CutSeen) => ({
-  after: cut.after.map((one, index): RegionSnapshot => {
-    return index === place ? { ...one, snapshot: { ...one.snapshot, ...change(one.snapshot) } } : one;
-  }),
-});
-
-const transfers = (
-  change: (all: NonNullable<Snapshot['transfers']>) => Partial<NonNullable<Snapshot['transfers']>>,
-) => {
-  return ({ transfers: all = { sent: [], received: [], open: [] } }: Snapshot) => ({
-    transfers: { ...all, ...change(all) },
-  });
-};
-
-describe('the judge of a cut', () => {
-  it('finds nothing wrong in a good sale', async () => {
-    expect(failed(judgeCut(await scene))).toEqual([]);
-  });
-
-  const spoiled: [string, RegExp, (cut: CutSeen) => Partial<CutSeen>][] = [
-    [
-      'a unit too many in a region',
-      /I4/,
-      inRegion(0, ({ shards }) => ({ shards: shards.map((s) => ({ ...s, left: s.left + 1 })) })),
-    ],
-    [
-      'units that arrived and are not on a shard',
-      /I4/,
-      inRegion(
-        1,
-        transfers(({ received }) => ({ received: [...received, ...received.map((one) => ({ ...one, id: 'more' }))] })),
-      ),
-    ],
-    [
-      'a refusal while the region had units',
-      /I7/,
-      inRegion(0, ({ shards }) => ({
-        shards: shards.map((s) => ({ ...s, left: s.left + 1, allocated: s.allocated + 1 })),
-      })),
-    ],
-    ['an order that the partner never got', /I8/, inRegion(1, () => ({ book: [] }))],
-    [
-      'an order of another customer that was shown',
-      /I6/,
-      ({ foreign }) => ({ foreign: foreign.map((one) => ({ ...one, foreignAnswers: ['GET gave 200'] })) }),
-    ],
-    ['no try to see other orders', /I6/, () => ({ foreign: [] })],
-    [
-      'an order that both regions have',
-      /^R2/,
-      (cut) =>
-        inRegion(1, ({ orders }) => ({ orders: [...orders, ...(cut.after[0]?.snapshot.orders.slice(0, 1) ?? [])] }))(
-          cut,
-        ),
-    ],
-    [
-      'more sold by both than was supplied',
-      /^R1/,
-      inRegion(0, ({ products }) => ({ products: products.map((one) => ({ ...one, supplied: 7 })) })),
-    ],
-    [
-      'a transfer that arrived nowhere and is not open',
-      /^R3/,
-      inRegion(
-        1,
-        transfers(() => ({ received: [] })),
-      ),
-    ],
-    [
-      'a transfer that arrived and left nowhere',
-      /^R3/,
-      inRegion(
-        0,
-        transfers(() => ({ sent: [] })),
-      ),
-    ],
-    [
-      'a transfer that changed on its way',
-      /^R3/,
-      inRegion(
-        1,
-        transfers(({ received }) => ({ received: received.map((one) => ({ ...one, quantity: 3 })) })),
-      ),
-    ],
-    [
-      'a transfer recorded in another region',
-      /^R3/,
-      inRegion(
-        0,
-        transfers(({ sent }) => ({ sent: sent.map((one) => ({ ...one, from: other })) })),
-      ),
-    ],
-    [
-      'a unit that is in no region',
-      /^R4/,
-      inRegion(1, ({ shards }) => ({ shards: shards.map((s) => ({ ...s, allocated: s.allocated - 1 })) })),
-    ],
-    [
-      'a list of open transfers with one that never left',
-      /I4/,
-      inRegion(
-        0,
-        transfers(() => ({ open: [{ sku: 'lamp', id: 'ghost', to: other }] })),
-      ),
-    ],
-    [
-      'a replica that differs',
-      /^rows of replicas/,
-      () => ({ differences: ['eu-west-1: 7 orders, and 6 in the replica'] }),
-    ],
-    ['views of which one region is missing', /^APIs whose merged views/, () => ({ told: [8, 4] })],
-    ['no transfer before the cut', /^transfers before/, ({ healedAt }) => ({ cutAt: healedAt - 1_000_000 })],
-    ['no transfer after the cut', /^transfers after/, ({ healedAt }) => ({ healedAt: healedAt + 10_000 })],
-    ['a cut that nobody noticed', /^calls between regions/, () => ({ unanswered: 0 })],
-    [
-      'a region without orders during the cut',
-      /^orders accepted by eu-west-1/,
-      ({ visits }) => ({ visits: visits.map((one) => ({ ...one, ...(one.region === home && { answeredAt: 0 }) })) }),
-    ],
-    [
-      'a refusal while the other region had units',
-      /^orders refused outside/,
-      inRegion(1, ({ shards }) => ({ shards: shards.map((s) => ({ ...s, left: 1 })) })),
-    ],
-    [
-      'a dead letter',
-      /^eu-west-1: orders among the dead letters/,
-      inRegion(0, () => ({ deadLetters: [{ step: 'settlement', body: '{}' }] })),
-    ],
-    [
-      'units that the operator is told to be stranded',
-      /^products that npm run regions/,
-      ({ operator }) => ({ operator: { ...operator, products: [{ sku: 'lamp', stranded: 1 }] } }),
-    ],
-    ['a command that fails', /^products that npm run regions/, () => ({ operator: { code: 1, trouble: 'no table' } })],
-  ];
-
-  it.each(spoiled)('finds %s', async (_what, expected, spoil) => {
-    const { cut } = await scene;
-    expect(failed(judgeCut({ cut: { ...cut, ...spoil(cut) } }))).toContainEqual(expect.stringMatching(expected));
-  });
-});
 
 describe('the judge of a loss', () => {
   it('finds nothing wrong when customers go on at the survivor', async () => {
