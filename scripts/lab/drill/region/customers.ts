@@ -15,6 +15,8 @@ export interface RegionVisit extends Visit {
 export interface RegionCustomers {
   readonly visits: readonly RegionVisit[];
   readonly tokenOf: (customer: string) => Promise<string>;
+  /** Requests that wait for an answer. */
+  readonly underWay: () => number;
   /** Each attempt goes where the router says at that moment, with the same key. */
   order(wish: Wish, at: number): Promise<void>;
 }
@@ -24,16 +26,19 @@ const patienceMs = 120_000;
 export function openCustomers(issuer: DrillSystem['issuer'], router: Router): RegionCustomers {
   const tokenOf = cachedTokens(issuer);
   const visits: RegionVisit[] = [];
+  let underWay = 0;
   return {
     visits,
     tokenOf,
+    underWay: () => underWay,
     order: async (wish, clickedAt) => {
       const token = await tokenOf(wish.customer);
       let region: string | undefined;
       const shop: Pick<ShopClient, 'once'> = {
         once: async (call) => {
           const place = router.route(wish.customer);
-          const answer = await new ShopClient(place.url).once<never>(call);
+          underWay++;
+          const answer = await new ShopClient(place.url).once<never>(call).finally(() => underWay--);
           region = place.region;
           return answer;
         },

@@ -23,6 +23,8 @@ export interface Deed {
 /** Supply as a share of the demand: one product sells out during the cut, and all are short in the end. */
 const supplyShares = [0.3, 0.7, 0.9];
 const customerCount = 300;
+/** More requests at a time only wait for each other in the API: in a loss they would hide the recovery. */
+const mostUnderWay = 12;
 
 /** @param rate orders per second at most */
 export async function openRegionSale(
@@ -49,7 +51,7 @@ export async function openRegionSale(
       for (let placed = 0; placed < some; placed++) {
         while (waiting[0] && placed >= waiting[0].share * some) all.push(Promise.resolve(waiting.shift()?.act()));
         await sleep(1_000 / rate);
-        while (backlog.isHigh()) await sleep(100);
+        while (backlog.isHigh() || customers.underWay() > mostUnderWay) await sleep(50);
         const index = count++;
         const sku = skus[Math.floor(uniformFloat64(random) * skus.length)] ?? '';
         const wish = { customer: `customer-${index % customerCount}`, key: `${run}-${index}`, sku, quantity: 1 };
