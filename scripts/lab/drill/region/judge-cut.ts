@@ -10,6 +10,10 @@ import type { CutSeen } from './scene.ts';
 
 /** A region that got no answer is not asked again for 5 s; a worker may have begun to ask before. */
 const restMs = 10_000;
+/** A refusal is stamped before it is stored. */
+const stampedMs = 1_000;
+/** From the question until the units are received, and as long as a worker does not ask again who had none left. */
+const underWayMs = 3_000;
 
 /** Both regions after the cut, each alone and together. */
 export function judgeCut({ cut }: { readonly cut: CutSeen }): Finding[] {
@@ -101,19 +105,29 @@ function judgeOperator({ operator: { code, products = [], trouble, wrong = [] } 
   return noneWrong('products that npm run regions finds wrong while both regions answer', products.length, troubles);
 }
 
-/** Stock that no order got at the end was there throughout: nothing was cancelled, and nothing supplied since. */
-function judgeRefusals({ after, cutAt, healedAt }: CutSeen): Finding {
+/**
+ * Stock that no order got at the end was there throughout: nothing was cancelled, and nothing supplied since. A refusal is
+ * right while the regions are cut off, while a worker rests after a question without an answer, and while units are under
+ * way: the lender has none left, and the borrower has not received them.
+ */
+function judgeRefusals({ after, cutAt, healedAt, unreachable }: CutSeen): Finding {
   const left = new Map<string, number>();
   for (const { snapshot } of after)
     for (const shard of snapshot.shards) left.set(shard.sku, (left.get(shard.sku) ?? 0) + shard.left);
-  const refused = after.flatMap(({ snapshot }) => snapshot.orders).filter(({ state }) => state === 'REJECTED');
-  const connected = refused.filter(({ changedAt }) => {
-    const at = Date.parse(changedAt);
-    return at < cutAt || at >= healedAt + restMs;
-  });
+  const transfers = after.flatMap(({ snapshot }) => snapshot.transfers?.sent ?? []);
+  const connected = after.flatMap(({ snapshot }, place) =>
+    snapshot.orders.filter(({ state, sku, changedAt }) => {
+      const at = Date.parse(changedAt);
+      const since = (then: number) => at - then;
+      const isCutOff = at >= cutAt && at < healedAt + restMs;
+      const rests = unreachable[place]?.some((then) => since(then) > -stampedMs && since(then) < restMs);
+      const underWay = transfers.some((one) => one.sku === sku && Math.abs(since(Date.parse(one.at))) < underWayMs);
+      return state === 'REJECTED' && !isCutOff && !rests && !underWay;
+    }),
+  );
   const wrong = connected.filter(({ sku, quantity }) => (left.get(sku) ?? 0) >= quantity);
   return noneWrong(
-    'orders refused outside of the cut although a region had units',
+    'orders refused although a region had units and answered',
     connected.length,
     wrong.map(({ orderId }) => orderId),
   );

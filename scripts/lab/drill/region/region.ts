@@ -10,7 +10,16 @@ import { askForRegions } from './regions-command.ts';
 import { buildResult } from './result.ts';
 import { Router } from './router.ts';
 import type { CutSeen, LossSeen, Scene } from './scene.ts';
-import { findDifferences, type Region, readQuiet, readReplica, readStock, toRegions, withOwnBook } from './stores.ts';
+import {
+  findDifferences,
+  type Region,
+  readQuiet,
+  readReplica,
+  readStock,
+  readUnreachable,
+  toRegions,
+  withOwnBook,
+} from './stores.ts';
 
 /** With the default length, 5,000 orders. */
 const ordersPerSecond = 50 / 3;
@@ -84,6 +93,7 @@ async function playCut(scene: Scene, orders: number, seconds: number): Promise<C
     ),
     foreign: [await tryForeign(scene, home), await tryForeign(scene, other)],
     operator: await askForRegions(home.platform),
+    unreachable: await Promise.all([home, other].map(readUnreachable)),
     told: await Promise.all([home, other].map((one) => unitsTold(one, sale))),
   };
 }

@@ -30,6 +30,8 @@ export interface CutSeen {
   /** Of both regions once all orders are final, home first. */
   readonly after: readonly RegionSnapshot[];
   readonly differences: readonly string[];
+  /** Epoch milliseconds at which a worker of each region noted that the other one did not answer. */
+  readonly unreachable: readonly (readonly number[])[];
   readonly foreign: readonly ForeignAttempts[];
   /** By `npm run regions`, while both regions answer. */
   readonly operator: Told;

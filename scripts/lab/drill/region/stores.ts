@@ -5,6 +5,7 @@ import { readDeadLetters, readTables, type StoreNames } from '../../../sale/chec
 import type { RegionSnapshot } from '../../../sale/check/region-checks.ts';
 import type { Snapshot, Stores } from '../../../sale/check/snapshot.ts';
 import { storeNamesOf, toClientConfig } from '../../../sale/deployed-quiescence.ts';
+import { logLines } from '../../../sale/function-log.ts';
 import { type QuietStores, untilQuiet } from '../../../sale/quiescence.ts';
 
 /** A region of the run, and which one is home. */
@@ -61,6 +62,13 @@ export function withOwnBook({ region, snapshot }: RegionSnapshot, elsewhere: Rea
 /** The stock of a region at this moment. */
 export async function readStock({ platform, names }: Region): Promise<Pick<Snapshot, 'shards' | 'transfers'>> {
   return readTables(names, toClientConfig(platform));
+}
+
+/** When a worker of the region noted that another region did not answer. */
+export async function readUnreachable({ platform }: Region): Promise<number[]> {
+  const message = 'another region did not answer';
+  const lines = await logLines<{ readonly timestamp: string }>(platform, { service: 'settlement', message });
+  return lines.map(({ timestamp }) => Date.parse(timestamp));
 }
 
 const replicated = ['orders', 'events', 'counted', 'sales'] as const;

@@ -145,7 +145,7 @@ describe('the judge of a cut', () => {
     ],
     [
       'a refusal while the other region had units',
-      /^orders refused outside/,
+      /^orders refused although/,
       inRegion(1, ({ shards }) => ({ shards: shards.map((s) => ({ ...s, left: 1 })) })),
     ],
     [
@@ -165,4 +165,27 @@ describe('the judge of a cut', () => {
     const { cut } = await scene;
     expect(failed(judgeCut({ cut: { ...cut, ...spoil(cut) } }))).toContainEqual(expect.stringMatching(expected));
   });
+
+  it.each<[string, (cut: CutSeen, refusedMs: number) => Partial<CutSeen>]>([
+    ['just after a question without an answer', (_, at) => ({ unreachable: [[at], [at]] })],
+    [
+      'while units were under way',
+      (cut, at) =>
+        inRegion(
+          0,
+          transfers(({ sent }) => ({ sent: sent.map((one) => ({ ...one, at: new Date(at).toISOString() })) })),
+        )(cut),
+    ],
+    ['while the regions were cut off', (_, at) => ({ cutAt: at - 5_000, healedAt: at + 5_000 })],
+  ])('does not count a refusal %s', async (_what, change) => {
+    const { cut } = await scene;
+    const findings = judgeCut({ cut: { ...cut, ...change(cut, firstRefusal(cut)) } });
+    expect(findings.find(({ what }) => /^orders refused although/.test(what))?.measured).toBe('0 checked');
+  });
 });
+
+/** Epoch milliseconds of the first refusal. */
+function firstRefusal({ after }: CutSeen): number {
+  const refused = after.flatMap(({ snapshot }) => snapshot.orders).find(({ state }) => state === 'REJECTED');
+  return Date.parse(refused?.changedAt ?? '');
+}

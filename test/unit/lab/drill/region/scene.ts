@@ -99,7 +99,7 @@ export async function goodScene() {
   );
   const cut: CutSeen = {
     ...{ cutAt, healedAt, stock: after.map(({ snapshot }) => snapshot), unanswered: 3, visits, after },
-    ...{ differences: [], foreign: [foreign, foreign], told: [8, 8], operator },
+    ...{ differences: [], unreachable: [[], []], foreign: [foreign, foreign], told: [8, 8], operator },
   };
   const survivor = after[1] as RegionSnapshot;
   const loss: LossSeen = {
