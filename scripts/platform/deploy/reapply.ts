@@ -1,7 +1,7 @@
 import { UpdateTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
 import { PutFunctionConcurrencyCommand } from '@aws-sdk/client-lambda';
+import { servicesIn } from '../../../stacks/model/access.ts';
 import { physicalName } from '../../../stacks/model/names.ts';
-import { servicesIn } from '../../../stacks/model/services.ts';
 import type { Stage } from '../../../stacks/model/stages/stage-settings.ts';
 import { concurrencyByService } from '../api/capacity.ts';
 import { lacks } from '../engine/engines.ts';
