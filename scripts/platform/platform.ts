@@ -16,7 +16,6 @@ import { type InnerLoop, startInnerLoop } from './functions/inner-loop.ts';
 import type { Versions } from './functions/versions.ts';
 import type { CallCounts } from './gateway/counters.ts';
 import { Gateway } from './gateway/gateway.ts';
-import type { Network } from './gateway/network.ts';
 import type { Upstream } from './http/forward.ts';
 import { type Issuer, startIssuer } from './identity/issuer.ts';
 import type { MetricsServer } from './metrics/start-metrics.ts';
@@ -25,6 +24,7 @@ import type { PartnerScriptInput } from './partner/script.ts';
 import { watchMemory } from './process/memory.ts';
 import { Stops } from './process/stops.ts';
 import { createWorkspace, type Workspace } from './process/workspace.ts';
+import type { Cell } from './regions/cell.ts';
 
 export interface PlatformOptions {
   /** Default: the engine's own. */
@@ -46,17 +46,7 @@ export interface PlatformOptions {
   /** Called when the engine exits unexpectedly. */
   readonly onCrash?: (text: string) => void;
   /** One region of several. */
-  readonly cell?: Cell;
-}
-
-/** A region's own engine and gateway, and what it shares with the other regions of a run. */
-export interface Cell {
-  readonly region: string;
-  readonly network: Network;
-  /** Of the region that started first; undefined in that region. */
-  readonly shared: Pick<Platform, 'issuer' | 'partner'> | undefined;
-  /** Creates what the stacks expect to be there. */
-  beforeDeploy(target: Target): Promise<void>;
+  readonly cell?: Cell<Pick<Platform, 'issuer' | 'partner'>>;
 }
 
 export interface Platform {
@@ -146,7 +136,7 @@ async function start(options: PlatformOptions, stops: Stops): Promise<Platform> 
   const embedded = engine !== undefined;
   await options.cell?.beforeDeploy(target);
   const outputs = await deploy({ workspace, target, stage, embedded, issuer, partner, onProgress, iac });
-  if (!options.cell?.shared) partner.accept([await readPartnerSecret(target, stage)]);
+  await tellPartner(partner, host, options.cell?.secrets);
   await host.innerLoop?.connect(target);
   const urls = connectServers(parts, servers, { host, iac, outputs, watch: options.innerLoop !== undefined });
   metrics?.connect({ gateway: parts.gateway, localApi: servers.localApi, edge: urls.edge, host });
@@ -167,6 +157,11 @@ async function start(options: PlatformOptions, stops: Stops): Promise<Platform> 
     memoryMb: () => ({ current: memory.currentMb(), peak: memory.peakMb() }),
     stop: () => stops.run(),
   };
+}
+
+async function tellPartner(partner: Partner, { target, stage }: StagedHost, secrets: string[] = []): Promise<void> {
+  secrets.push(await readPartnerSecret(target, stage));
+  partner.accept(secrets);
 }
 
 interface Servers {

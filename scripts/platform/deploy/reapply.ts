@@ -1,7 +1,8 @@
 import { UpdateTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
 import { PutFunctionConcurrencyCommand } from '@aws-sdk/client-lambda';
-import { servicesIn } from '../../../stacks/model/access.ts';
 import { physicalName } from '../../../stacks/model/names.ts';
+import { serviceNames, servicesInStack } from '../../../stacks/model/services.ts';
+import { isHome } from '../../../stacks/model/stages/regions.ts';
 import type { Stage } from '../../../stacks/model/stages/stage-settings.ts';
 import { concurrencyByService } from '../api/capacity.ts';
 import { lacks } from '../engine/engines.ts';
@@ -34,7 +35,9 @@ async function reapplyTimeToLive({ dynamodb }: Clients, templates: readonly Temp
 
 /** Not in the template: on AWS the functions share the account's 1,000 executions, here one machine's memory. */
 async function shareWorkers({ lambda }: Clients, stage: Stage): Promise<void> {
-  const shares = servicesIn(stage).map((service) => ({
+  // Those that call the CDN are where it is.
+  const deployed = isHome(stage) ? serviceNames : servicesInStack('service');
+  const shares = deployed.map((service) => ({
     FunctionName: physicalName(stage.name, service),
     ReservedConcurrentExecutions: concurrencyByService[service],
   }));

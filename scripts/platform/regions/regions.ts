@@ -1,8 +1,8 @@
 import { findStage } from '../../../stacks/model/stages/stages.ts';
-import { readPartnerSecret } from '../deploy/partner-secret.ts';
 import type { Target } from '../engine/target.ts';
 import { Network } from '../gateway/network.ts';
-import { type Cell, type Platform, type PlatformOptions, startPlatform } from '../platform.ts';
+import { type Platform, type PlatformOptions, startPlatform } from '../platform.ts';
+import type { Cell } from './cell.ts';
 import { createReplicas } from './replica-tables.ts';
 import type { Lag } from './replication-queue.ts';
 import { type Replicator, startReplicator } from './replicator.ts';
@@ -42,6 +42,7 @@ export async function startRegions(options: RegionsOptions): Promise<Regions> {
   const { seed = 1, ...platformOptions } = options;
   const { regions } = findStage(options.stage);
   const network = new Network(regions);
+  const secrets: string[] = [];
   const platforms: Platform[] = [];
   const routes: Route[] = [];
   const stop = async () => {
@@ -49,7 +50,8 @@ export async function startRegions(options: RegionsOptions): Promise<Regions> {
     for (const platform of platforms.toReversed()) await platform.stop();
   };
   try {
-    for (const region of regions) platforms.push(await startCell(platformOptions, { region, network }, platforms));
+    for (const region of regions)
+      platforms.push(await startCell(platformOptions, { region, network, secrets }, platforms));
     await connect(platforms, network, routes, seed);
   } catch (error) {
     await stop();
@@ -60,7 +62,7 @@ export async function startRegions(options: RegionsOptions): Promise<Regions> {
 
 function startCell(
   options: Omit<PlatformOptions, 'cell'>,
-  { region, network }: Pick<Cell, 'region' | 'network'>,
+  own: Pick<Cell<unknown>, 'region' | 'network' | 'secrets'>,
   earlier: readonly Platform[],
 ): Promise<Platform> {
   const beforeDeploy = async (target: Target) => {
@@ -69,8 +71,8 @@ function startCell(
   const { onProgress = () => {} } = options;
   return startPlatform({
     ...options,
-    onProgress: (text) => onProgress(`${region}: ${text}`),
-    cell: { region, network, shared: earlier[0], beforeDeploy },
+    onProgress: (text) => onProgress(`${own.region}: ${text}`),
+    cell: { ...own, shared: earlier[0], beforeDeploy },
   });
 }
 
@@ -82,7 +84,6 @@ function tablesOf({ outputs }: Platform, isHome: boolean): string[] {
 
 async function connect(platforms: readonly Platform[], network: Network, routes: Route[], seed: number): Promise<void> {
   const [home] = platforms;
-  home?.partner.accept(await Promise.all(platforms.map(({ target, stage }) => readPartnerSecret(target, stage))));
   for (const [place, from] of platforms.entries()) {
     const tables = tablesOf(from, from === home);
     for (const [other, to] of platforms.entries()) {
