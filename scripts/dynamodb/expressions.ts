@@ -78,7 +78,7 @@ function compileAll(text: string): Condition {
 }
 
 function compileUpdate(text: string): Update {
-  const clauses = text.split(/ (?=SET |ADD |REMOVE )/).flatMap((clause) => {
+  const clauses = text.split(/ (?=SET |ADD |REMOVE |DELETE )/).flatMap((clause) => {
     const [action = '', rest = ''] = clause.split(/ (.*)/s);
     return rest.split(/, (?![^(]*\))/).map((part) => compileClause(action, part));
   });
@@ -90,6 +90,7 @@ function compileUpdate(text: string): Update {
 function compileClause(action: string, part: string): Update {
   if (action === 'SET') return compileSet(part);
   if (action === 'ADD') return compileAdd(part);
+  if (action === 'DELETE') return compileDelete(part);
   if (action !== 'REMOVE') throw new Error(`the simulated table does not support the clause '${action} ${part}'`);
   return (_item, names, _values, after) => {
     delete after[resolveName(part, names)];
@@ -113,14 +114,36 @@ function compileSet(part: string): Update {
   };
 }
 
+/** To a number or to a set. */
 function compileAdd(part: string): Update {
-  const [, target = '', value = ''] = /^(\S+) (:\S+)$/.exec(part) ?? [];
-  if (target === '') throw new Error(`the simulated table does not support the addition '${part}'`);
+  const { target, value } = parseClause(part);
   return (item, names, values, after) => {
     const name = resolveName(target, names);
-    after[name] = Number(item[name] ?? 0) + Number(values[value]);
+    const added = values[value];
+    after[name] =
+      added instanceof Set ? new Set([...toSet(item[name]), ...added]) : Number(item[name] ?? 0) + Number(values[value]);
   };
 }
+
+/** From a set. An attribute never holds an empty one. */
+function compileDelete(part: string): Update {
+  const { target, value } = parseClause(part);
+  return (item, names, values, after) => {
+    const name = resolveName(target, names);
+    const taken = toSet(values[value]);
+    const rest = new Set([...toSet(item[name])].filter((one) => !taken.has(one)));
+    if (rest.size > 0) after[name] = rest;
+    else delete after[name];
+  };
+}
+
+function parseClause(part: string): { target: string; value: string } {
+  const [, target = '', value = ''] = /^(\S+) (:\S+)$/.exec(part) ?? [];
+  if (target === '') throw new Error(`the simulated table does not support the clause '${part}'`);
+  return { target, value };
+}
+
+const toSet = (value: unknown): Set<unknown> => (value instanceof Set ? value : new Set());
 
 function term(text: string): Term {
   const fallback = /^if_not_exists\((\S+), (\S+)\)$/.exec(text);

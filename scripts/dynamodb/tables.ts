@@ -74,6 +74,12 @@ export class Tables {
     return [...(this.rows.get(table)?.values() ?? [])];
   }
 
+  /** A row as another region wrote it: replication stores it without any condition. */
+  replicate(table: string, row: Item): void {
+    const place = this.#locate({ TableName: table, Key: row });
+    this.#store(place, findItem(place), row);
+  }
+
   /** GetItem. */
   read({ TableName, Key, ConsistentRead }: Write & Query, { pick }: Luck): Answer {
     return { Item: this.#find(TableName, Key, ConsistentRead, pick) };

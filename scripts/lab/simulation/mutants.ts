@@ -26,6 +26,7 @@ const bugs: Readonly<Record<Scenario, readonly Bug[]>> = {
   fulfilment,
   sweeper,
   operator,
+  regions: [],
   escrow,
   lease,
   breaker,

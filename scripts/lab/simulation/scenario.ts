@@ -8,6 +8,7 @@ import {
 } from './plan.ts';
 import { hasEntries } from './platforms.ts';
 import type { Protocol, Scenario } from './protocols.ts';
+import { buildPlanOfRegions } from './regions/plan.ts';
 import { simulate } from './run.ts';
 import { shrink } from './runs/shrink.ts';
 import { simulateBreaker } from './scenarios/breaker.ts';
@@ -25,6 +26,7 @@ const games = { escrow: simulateEscrow, lease: simulateLease, breaker: simulateB
 /** Runs one seed of a scenario. */
 export async function runScenario(scenario: Scenario, seed: number, settings?: Settings): Promise<Outcome> {
   if (isGame(scenario)) return games[scenario](seed, settings);
+  if (scenario === 'regions') return (await loadRegions())(buildPlanOfRegions(seed), settings);
   const { plan, protocol } = await buildSale(scenario, seed);
   return simulate(plan, protocol, settings);
 }
@@ -32,9 +34,13 @@ export async function runScenario(scenario: Scenario, seed: number, settings?: S
 /** Shrinks a failing run to the shortest that still fails, and traces it. */
 export async function shortest(scenario: Scenario, seed: number): Promise<Outcome> {
   if (isGame(scenario)) return games[scenario](seed, { trace: true });
+  if (scenario === 'regions') return (await shrink(buildPlanOfRegions(seed), await loadRegions())).outcome;
   const { plan, protocol } = await buildSale(scenario, seed);
   return (await shrink(plan, (smaller, settings) => simulate(smaller, protocol, settings))).outcome;
 }
+
+/** Loads the AWS entries. */
+const loadRegions = async () => (await import('./regions/sale.ts')).simulateRegions;
 
 function isGame(scenario: Scenario): scenario is keyof typeof games {
   return scenario in games;

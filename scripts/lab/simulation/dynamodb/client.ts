@@ -14,7 +14,7 @@ import {
 import type { CallMaker } from '../world/calls.ts';
 import { failure } from '../world/failure.ts';
 
-interface Command {
+export interface Command {
   readonly constructor: { readonly name: string };
   readonly input: object;
 }
@@ -44,8 +44,8 @@ export function simulateTables(
   return tables;
 }
 
-/** Implements `documents.send`: every command takes time and may fail. */
-function dynamoClient(tables: Tables, calls: CallMaker, onDecided: OnDecided) {
+/** Implements `send` of a document client: every command takes time and may fail. */
+export function dynamoClient(tables: Tables, calls: CallMaker, onDecided: OnDecided = () => {}) {
   function transact(input: MultiItemInput, luck: Luck, answer: (outcome: Answer | Error) => void): void {
     const writes = listWrites(input);
     const commit = tables.begin(writes, luck);

@@ -20,8 +20,17 @@ const timeoutMs = 900_000;
 const functions = new URL('../../../../functions/', import.meta.url).href;
 const isEntry = (url: string) => url.startsWith(functions) && /^[a-z]+\/aws\.ts$/.test(url.slice(functions.length));
 
+/** The clients of other regions are made anew in each environment: a stand-in finds the simulated region. */
+const otherRegions = `${functions}adapters/aws/other-regions.ts`;
+const standIn = { url: new URL('../regions/sdk.ts', import.meta.url).href, shortCircuit: true };
+const replaced = ['@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb'];
+
 // An entry runs once, when it is loaded. As a function, it starts an environment each time it is called.
 registerHooks({
+  resolve(specifier, context, next) {
+    const isReplaced = context.parentURL === otherRegions && replaced.includes(specifier);
+    return isReplaced ? standIn : next(specifier, context);
+  },
   load(url, context, next) {
     const loaded = next(url, context);
     return isEntry(url) ? { ...loaded, source: asColdStart(url, String(loaded.source)) } : loaded;
@@ -72,18 +81,30 @@ const entries = {
 /** The AWS entries, each in environments of its own. */
 export function lambdaServices({ scheduler, platform, report, counts, partner, sweeper }: ServiceParts): Services {
   countMetrics(counts);
-  const start = (entry: keyof typeof entries, settings: Settings = {}) =>
-    new Environments(scheduler, () => entries[entry]({ DEAD_LETTER_URL: `${entry}-letters`, ...settings }));
-  const apis = { intake: start('intake'), stock: start('stock'), catalog: start('catalog') };
   return {
     lags: platform.lags,
+    ...startFunctions({ scheduler, report, partner, sweeper }),
+  };
+}
+
+interface FunctionParts extends Pick<ServiceParts, 'scheduler' | 'report' | 'partner' | 'sweeper'> {
+  /** Variables of every function. */
+  readonly settings?: Settings;
+}
+
+/** The functions of one region. */
+export function startFunctions({ scheduler, report, partner, sweeper, settings: all }: FunctionParts) {
+  const start = (entry: keyof typeof entries, settings: Settings = {}) =>
+    new Environments(scheduler, () => entries[entry]({ DEAD_LETTER_URL: `${entry}-letters`, ...settings, ...all }));
+  const apis = { intake: start('intake'), stock: start('stock'), catalog: start('catalog') };
+  return {
     call: (service, event: HttpEvent) =>
       apis[service].invoke((handler) => handler(event, contextOf(scheduler))) as Promise<HttpResult>,
     settle: onMessages(scheduler, start('settlement'), report),
     project: onRecords(scheduler, start('projection'), report),
     ...(partner && { fulfil: onMessages(scheduler, start('fulfilment', toSettings(partner)), report) }),
     ...(sweeper && { sweep: onTimer(scheduler, start('sweeper', toSettings(sweeper))) }),
-  };
+  } satisfies Omit<Services, 'lags'>;
 }
 
 function onTimer(scheduler: Scheduler, environments: Environments<Handler>) {

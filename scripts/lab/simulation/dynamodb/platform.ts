@@ -75,7 +75,7 @@ function eventIn(image: object): OrderEvent | undefined {
   return eventsRead.get(image);
 }
 
-function watch({ witness, changed, noted, viewed }: World, table: string, before: Item | undefined, after: Item): void {
+export function watch({ witness, changed, noted, viewed }: World, table: string, before: Item | undefined, after: Item): void {
   if (table === 'coordination' && String(after.pk).startsWith('NOTE#')) noted?.(String(after.text));
   if (table === 'views') viewed?.(after);
   if (table !== 'orders' && table !== 'stock') return;
@@ -104,7 +104,7 @@ interface Send {
   };
 }
 
-function queueClient(world: World) {
+export function queueClient(world: World) {
   const { calls, enqueue, postpone, bury } = world;
   /** @returns why the service refuses the message */
   function accept(
@@ -156,7 +156,7 @@ interface Put {
   readonly input: { readonly Entries: readonly { readonly Detail: string }[] };
 }
 
-function busClient({ calls, published, finished }: World) {
+export function busClient({ calls, published, finished }: World) {
   return ({ input: { Entries } }: Put) => {
     const process = calls.scheduler.current?.name ?? '';
     const accepted: OrderEvent[] = [];

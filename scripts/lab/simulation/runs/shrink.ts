@@ -1,18 +1,21 @@
 import type { Plan } from '../plan.ts';
 import type { Outcome } from '../world/outcome.ts';
 
-export type Run = (plan: Plan, settings?: { readonly trace: boolean }) => Promise<Outcome>;
+export type Run<Played extends Plan> = (plan: Played, settings?: { readonly trace: boolean }) => Promise<Outcome>;
 
 /**
  * Shrinks a plan to the least that still breaks the same invariant: it drops orders, restocks, changes, lists, poison
  * messages and faults one by one while the violation persists. Parts draw independently, so dropping one leaves the rest unchanged.
  */
-export async function shrink(plan: Plan, run: Run): Promise<{ plan: Plan; outcome: Outcome }> {
+export async function shrink<Played extends Plan>(
+  plan: Played,
+  run: Run<Played>,
+): Promise<{ plan: Played; outcome: Outcome }> {
   let least = { plan, outcome: await run(plan) };
   const invariant = least.outcome.violations[0]?.invariant;
   if (invariant === undefined) return least;
 
-  async function attempt(smaller: Plan): Promise<boolean> {
+  async function attempt(smaller: Played): Promise<boolean> {
     const outcome = await run(smaller);
     if (!outcome.violations.some((violation) => violation.invariant === invariant)) return false;
     least = { plan: smaller, outcome };

@@ -38,7 +38,7 @@ export class Stream<Image> {
   constructor(
     scheduler: Scheduler,
     consumer: StreamConsumer<Image>,
-    { lanes = 2, replay = 0.08, size = 10, windowMs = 200 } = {},
+    { work = 'project', lanes = 2, replay = 0.08, size = 10, windowMs = 200 } = {},
   ) {
     this.#scheduler = scheduler;
     this.#consumer = consumer;
@@ -46,7 +46,7 @@ export class Stream<Image> {
     this.#size = size;
     this.#windowMs = windowMs;
     this.#lanes = Array.from({ length: lanes }, (_, lane) => ({
-      name: `project-${lane}`,
+      name: `${work}-${lane}`,
       records: [],
       done: 0,
       busy: false,

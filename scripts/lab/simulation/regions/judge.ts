@@ -1,0 +1,191 @@
+import { transitKey } from '../../../../functions/adapters/aws/keys.ts';
+import { longestLagMs } from '../../../dynamodb/history.ts';
+import { type Verdict, checkInvariants } from '../../../sale/check/invariants.ts';
+import { parseReason } from '../../../sale/check/dead-letter.ts';
+import { ownsUnits } from '../../../sale/check/rules.ts';
+import type { ClientRecord, RestockRecord, Snapshot, StockShard } from '../../../sale/check/snapshot.ts';
+import { readRows, type TableRow } from '../../../sale/check/table-rows.ts';
+import type { Violation } from '../world/outcome.ts';
+import type { Cell } from './cell.ts';
+import type { Customers } from './customers.ts';
+import { home, type Region } from './plan.ts';
+import type { KnownRows } from './rows.ts';
+import type { Units } from './units.ts';
+
+export interface Evidence {
+  readonly cells: ReadonlyMap<Region, Cell>;
+  readonly units: Units;
+  readonly rows: KnownRows;
+  readonly customers: Customers;
+  readonly restocked: readonly RestockRecord[];
+}
+
+/** What a region's tables hold, as if units that came were supplied to it, and units that left had never been there. */
+export function readRegion({ region, tables, ...cell }: Cell, units: Units): Snapshot {
+  const stockRows = tables.all('stock') as readonly TableRow[];
+  const own = stockRows.filter(({ pk }) => /^(STOCK|SUPPLY|HOLDING)#/.test(String(pk)));
+  const stores = readRows({
+    ...{ orderRows: tables.all(`orders-${region}`), stockRows: own },
+    ...{ products: tables.all('catalog'), viewRows: tables.all(`views-${region}`) },
+  });
+  const came = [...units.transfers.values()]
+    .filter(({ to, received }) => to === region && received)
+    .map(({ id, sku, quantity, at }) => ({ sku, key: id, quantity, at }));
+  const supplies = [...stores.supplies, ...came];
+  const suppliedTo = (sku: string) => supplies.reduce((sum, one) => sum + (one.sku === sku ? one.quantity : 0), 0);
+  const withLent = ({ left, allocated, ...shard }: StockShard): StockShard => {
+    const lent = units.lent.get(`${region} ${shard.sku}#${shard.shard}`) ?? 0;
+    return { ...shard, left: left + lent, allocated: allocated + lent };
+  };
+  const letters = cell.queue.dead.map(({ body, envelope: { attributes } }) => ({
+    ...{ step: 'settlement' as const, body, noted: parseReason(attributes?.reason?.value) },
+  }));
+  return {
+    ...{ ...stores, supplies, shards: stores.shards.map(withLent) },
+    products: stores.products.map((product) => ({ ...product, supplied: suppliedTo(product.sku) })),
+    ...{ deadLetters: [...cell.buried, ...letters], published: cell.bus },
+    ...{ lowest: cell.witness.lowest, highest: cell.witness.highest },
+  };
+}
+
+/** The invariants of a sale, in each region that is left. */
+export function judgeRegions(evidence: Evidence): readonly Verdict[] {
+  return [...evidence.cells.values()]
+    .filter(({ isLost }) => !isLost)
+    .flatMap((cell) => {
+      const snapshot = readRegion(cell, evidence.units);
+      const verdicts = checkInvariants(snapshot, clientsOf(cell.region, snapshot, evidence));
+      return verdicts.map((verdict) => ({
+        ...verdict,
+        violations: verdict.violations.map((text) => `${cell.region}: ${text}`),
+      }));
+    });
+}
+
+/** Answers about the rows of this region: those of a second row under the same id tell another time of acceptance. */
+function clientsOf(region: Region, { orders }: Snapshot, { customers, restocked }: Evidence): ClientRecord {
+  const stored = new Map(orders.map(({ orderId, acceptedAt }) => [orderId, acceptedAt]));
+  const isOwn = (one: { readonly orderId: string; readonly acceptedAt: string }) =>
+    stored.get(one.orderId) === one.acceptedAt;
+  const { accepted, requested, shown } = customers.record;
+  return {
+    ...{ accepted: accepted.filter(isOwn), requested, shown: shown.filter(isOwn) },
+    cancels: [...customers.cancelsAsked].filter((name) => name.startsWith(`${region} `)).map((name) => name.split(' ')[1] ?? ''),
+    ...(region === home && { restocked }),
+    ...{ foreignAttempts: 1, foreignAnswers: [] },
+  };
+}
+
+/** What only all regions together show. */
+export function judgeTogether(evidence: Evidence): Violation[] {
+  const found = (invariant: string, texts: readonly string[]) => texts.map((text) => ({ invariant, text }));
+  return [
+    ...found('transfer', findOpenTransfers(evidence)),
+    ...found('double', findDoubles(evidence)),
+    ...found('repeat', findUnlikeAnswers(evidence)),
+    ...found('lost', findLostOrders(evidence)),
+    ...found('cancel', findUncancelled(evidence)),
+    ...found('letter', findLetters(evidence)),
+    ...found('supply', findWrongSupply(evidence)),
+  ];
+}
+
+/** Between regions that are left, each transfer was received, and nobody has to look after it. */
+function findOpenTransfers({ cells, units }: Evidence): string[] {
+  const living = [...cells.values()].filter(({ isLost }) => !isLost);
+  const open = living.flatMap(({ region, tables }) =>
+    living.flatMap(({ region: to }) => {
+      const names = tables.get('stock', transitKey(to))?.open;
+      return names instanceof Set ? [...names].map((name) => `${name} from ${region} to ${to} is open`) : [];
+    }),
+  );
+  const lives = (region: Region) => cells.get(region)?.isLost === false;
+  const waiting = [...units.transfers.values()]
+    .filter(({ from, to, received }) => !received && lives(from) && lives(to))
+    .map(({ id, quantity, from, to }) => `${quantity} units of ${id} left ${from}, and never came to ${to}`);
+  return [...open, ...waiting];
+}
+
+/**
+ * An order has one row. Named exception: its customer moved before the row was replicated; then the other region cannot
+ * know of it, and makes a second one under the same id. The partner ships an id once.
+ */
+function findDoubles({ cells, customers, rows }: Evidence): string[] {
+  return allOrders(cells).flatMap(({ orderId, region, customer, key }) =>
+    rows
+      .owners(orderId)
+      .filter((owner) => owner !== region)
+      .filter((owner) => {
+        const askedMs = customers.firstSent.get(`${region} ${customer} ${key(customers)}`) ?? Number.POSITIVE_INFINITY;
+        return rows.storedMs(region, orderId, owner) + longestLagMs < askedMs;
+      })
+      .map((owner) => `${orderId} has a row in ${region}, which knew the one of ${owner} before it was asked`),
+  );
+}
+
+function allOrders(cells: Evidence['cells']) {
+  return [...cells.values()].flatMap(({ region, tables }) =>
+    tables
+      .all(`orders-${region}`)
+      .filter(({ sk }) => sk === 'ORDER')
+      .map((row) => ({
+        ...{ region, orderId: String(row.orderId), customer: String(row.customer), row },
+        key: ({ record }: Customers) => record.accepted.find(({ orderId }) => orderId === row.orderId)?.key,
+      })),
+  );
+}
+
+const told = ['sku', 'quantity', 'unitPrice', 'currency', 'acceptedAt'] as const;
+
+/** Each answer to a post is that of a stored row; and of one, whoever answers, unless there are two. */
+function findUnlikeAnswers({ cells, customers, rows }: Evidence): string[] {
+  const stored = Map.groupBy(allOrders(cells), ({ orderId }) => orderId);
+  const first = new Map<string, string>();
+  return customers.record.accepted.flatMap((answer) => {
+    const { orderId, region, acceptedAt } = answer;
+    const those = stored.get(orderId) ?? [];
+    const isRow = those.some(({ row }) => told.every((field) => row[field] === answer[field]));
+    if (!isRow) return [`${region} accepted ${orderId} as no row has it`];
+    if (!rows.owns(region, orderId)) return [];
+    const before = first.get(`${region} ${orderId}`) ?? acceptedAt;
+    first.set(`${region} ${orderId}`, before);
+    return before === acceptedAt ? [] : [`${region} accepted ${orderId} at ${before}, and then at ${acceptedAt}`];
+  });
+}
+
+/** An order that was accepted is in the tables of a region. A lost one takes its orders with it. */
+function findLostOrders({ cells, customers, rows }: Evidence): string[] {
+  return customers.record.accepted
+    .filter(({ orderId }) => rows.owners(orderId).length === 0)
+    .map(({ orderId, region }) => `${orderId} was accepted by ${region}, and no region has it`)
+    .concat(findUnended(cells));
+}
+
+function findUnended(cells: Evidence['cells']): string[] {
+  return allOrders(cells)
+    .filter(({ region, row }) => cells.get(region)?.isLost === false && row.state === 'PENDING')
+    .map(({ region, orderId }) => `${orderId} of ${region} is still PENDING`);
+}
+
+function findUncancelled({ cells, customers }: Evidence): string[] {
+  return allOrders(cells)
+    .filter(({ region, orderId, row }) => customers.cancelled.has(`${region} ${orderId}`) && ownsUnits(row.state as never))
+    .map(({ region, orderId, row }) => `the cancel of ${orderId} was answered by ${region}, and it is ${row.state}`);
+}
+
+/** Nobody sends anything else than orders, and each is sent to the region that took it. */
+function findLetters({ cells }: Evidence): string[] {
+  return [...cells.values()].flatMap(({ region, buried }) =>
+    buried.map(({ body, noted }) => `${region} gave up ${body}: ${noted}`),
+  );
+}
+
+/** What the catalog says was supplied, was supplied at home. */
+function findWrongSupply({ cells }: Evidence): string[] {
+  const tables = cells.get(home)?.tables;
+  return (tables?.all('catalog') ?? []).flatMap(({ sku, supplied }) => {
+    const supplies = (tables?.all('stock') ?? []).filter((row) => row.key !== undefined && row.sku === sku);
+    const sum = supplies.reduce((units, { quantity }) => units + Number(quantity), 0);
+    return sum === supplied ? [] : [`${supplied} ${sku} are supplied, and ${sum} are on record`];
+  });
+}

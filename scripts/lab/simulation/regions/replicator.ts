@@ -1,0 +1,57 @@
+import type { Item } from '../../../dynamodb/expressions.ts';
+import type { Scheduler } from '../world/scheduler.ts';
+import type { Links } from './links.ts';
+import type { Region } from './plan.ts';
+
+interface Parts {
+  readonly scheduler: Scheduler;
+  readonly links: Links;
+  readonly isLost: (region: Region) => boolean;
+  readonly regions: readonly Region[];
+  readonly store: (to: Region, from: Region, table: string, row: Item) => void;
+}
+
+/**
+ * Global tables that one region writes: the others get each row some time later, the versions of a row in their sequence,
+ * and rows in any sequence, also those of one transaction. Nothing arrives during a cut. What did not arrive before its
+ * region was lost never does.
+ */
+export class Replicator {
+  readonly #parts: Parts;
+  /** By region and row: when its latest version arrives. */
+  readonly #arrives = new Map<string, number>();
+  /** Rows that were never replicated. */
+  gone = 0;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  written(from: Region, table: string, row: Item): void {
+    for (const to of this.#parts.regions) if (to !== from) this.#send(from, to, table, row);
+  }
+
+  #send(from: Region, to: Region, table: string, row: Item): void {
+    const { scheduler, links } = this.#parts;
+    const name = `${to} ${table} ${row.pk} ${row.sk}`;
+    // A version never overtakes the one before.
+    const earliestMs = this.#arrives.get(name) ?? 0;
+    const atMs = Math.max(scheduler.now + links.drawLagMs(from, to), earliestMs);
+    this.#arrives.set(name, atMs);
+    scheduler.after(atMs - scheduler.now, undefined, () => this.#arrive(from, to, table, row, name));
+  }
+
+  #arrive(from: Region, to: Region, table: string, row: Item, name: string): void {
+    const { scheduler, links, isLost, store } = this.#parts;
+    if (isLost(to)) return;
+    if (isLost(from)) {
+      this.gone++;
+      return;
+    }
+    const healsAtMs = links.healsAtMs(from, to);
+    if (healsAtMs === undefined) return store(to, from, table, row);
+    // All versions that wait were due in their sequence, and go on in it.
+    this.#arrives.set(name, Math.max(this.#arrives.get(name) ?? 0, healsAtMs));
+    scheduler.after(healsAtMs - scheduler.now, undefined, () => this.#arrive(from, to, table, row, name));
+  }
+}

@@ -1,0 +1,334 @@
+import { documents } from '../../../../functions/adapters/aws/clients/dynamodb-client.ts';
+import { eventBridge } from '../../../../functions/adapters/aws/clients/eventbridge-client.ts';
+import { sqs } from '../../../../functions/adapters/aws/clients/sqs-client.ts';
+import type { RestockResource, StockResource } from '../../../../functions/contracts/http.ts';
+import type { Counter } from '../../../../functions/ports/runtime.ts';
+import type { Item } from '../../../dynamodb/expressions.ts';
+import { longestLagMs } from '../../../dynamodb/history.ts';
+import { ownsUnits } from '../../../sale/check/rules.ts';
+import type { RestockRecord } from '../../../sale/check/snapshot.ts';
+import { requests, toEvent, traceparentOf } from '../clients/requests.ts';
+import { countMetrics } from '../count-metrics.ts';
+import { dynamoClient } from '../dynamodb/client.ts';
+import { attempt } from '../runs/attempt.ts';
+import { wrongByMs } from '../sweeper.ts';
+import { Calls } from '../world/calls.ts';
+import type { Outcome, Report, Violation } from '../world/outcome.ts';
+import { hashText } from '../world/random.ts';
+import { type Process, Scheduler } from '../world/scheduler.ts';
+import { Cell } from './cell.ts';
+import { Customers } from './customers.ts';
+import { judgeRegions, judgeTogether } from './judge.ts';
+import { callsTo, Links } from './links.ts';
+import { healthyMs, home, type Region, type RegionsPlan } from './plan.ts';
+import { Replicator } from './replicator.ts';
+import { KnownRows } from './rows.ts';
+import { type ClientSettings, routeOtherRegions } from './sdk.ts';
+import { Units } from './units.ts';
+
+const rounds = 20;
+/** An order that waits for nothing but its queue ends within it: all receives, and a minute of work. */
+const settledWithinMs = 5 * 30_000 + 60_000;
+/** Longer than a region is left alone after it did not answer, and than a batch takes. */
+const surelyMs = 20_000;
+
+/** Runs one sale in several regions to its end, then checks the invariants. */
+export async function simulateRegions(plan: RegionsPlan, { trace = false } = {}): Promise<Outcome> {
+  return new RegionsSale(plan, trace).play();
+}
+
+class RegionsSale {
+  readonly #plan: RegionsPlan;
+  readonly #scheduler: Scheduler;
+  readonly #calls: Calls;
+  readonly #links: Links;
+  readonly #units: Units;
+  readonly #rows: KnownRows;
+  readonly #replicator: Replicator;
+  readonly #cells = new Map<Region, Cell>();
+  readonly #customers: Customers;
+  readonly #violations: Violation[] = [];
+  readonly #restocked: RestockRecord[] = [];
+  readonly #counts = new Map<Counter, number>();
+  #soldOut = 0;
+
+  constructor(plan: RegionsPlan, trace: boolean) {
+    const scheduler = new Scheduler(plan.seed, { trace, rightClocks: plan.rightClocks, stepLimit: 400_000 });
+    const report: Report = (invariant, text) => void this.#violations.push({ invariant, text });
+    const isLost = (region: Region) => this.#cells.get(region)?.isLost === true;
+    this.#plan = plan;
+    this.#scheduler = scheduler;
+    this.#calls = new Calls(scheduler, plan.faults);
+    this.#links = new Links({ scheduler, plan, isLost });
+    this.#units = new Units(() => scheduler.now, report);
+    this.#rows = new KnownRows(() => scheduler.now);
+    this.#replicator = new Replicator({
+      ...{ scheduler, links: this.#links, isLost, regions: plan.regions },
+      store: (to, from, table, row) => this.#replicate(to, from, table, row),
+    });
+    countMetrics(this.#counts);
+    for (const region of plan.regions) {
+      const written: ConstructorParameters<typeof Cell>[0]['written'] = (...change) => this.#written(...change);
+      this.#cells.set(region, new Cell({ ...{ region, plan, report }, calls: this.#calls, written }));
+    }
+    this.#connect();
+    this.#customers = new Customers({ scheduler, cells: this.#cells, rows: this.#rows, report });
+  }
+
+  async play(): Promise<Outcome> {
+    this.#calls.stopFaults();
+    this.#start(`${home}:shop`, 0, () => this.#openShop());
+    const livelock = await attemptRun(() => this.#scheduler.run());
+    this.#calls.stopFaults();
+    if (!livelock) await this.#settleRest();
+    if (!livelock) await this.#readOnceMore();
+    this.#units.check();
+    return this.#judge(livelock);
+  }
+
+  /** Each process uses the clients of its own region, and each client of another region that region's tables. */
+  #connect(): void {
+    const own = () => this.#cellOf(this.#scheduler.current);
+    Object.assign(documents, { send: (command: never) => own().sendDocument(command) });
+    Object.assign(sqs, { send: (command: never) => own().sendMessage(command) });
+    Object.assign(eventBridge, { send: (command: never) => own().sendEvents(command) });
+    const clients = new Map<string, ReturnType<typeof dynamoClient>>();
+    routeOtherRegions((settings: ClientSettings, command) => {
+      const [from, to] = [own(), this.#cells.get(settings.region as Region)];
+      if (!to) throw new Error(`no region is called ${settings.region}`);
+      const name = `${from.region} ${to.region}`;
+      const calls = callsTo(this.#calls, this.#links, { from: from.region, to: to.region }, settings);
+      const client = clients.get(name) ?? dynamoClient(to.tables, calls);
+      clients.set(name, client);
+      return client(command);
+    });
+  }
+
+  #cellOf(process: Process | undefined): Cell {
+    const cell = this.#cells.get(process?.name.split(':')[0] as Region);
+    if (!cell) throw new Error(`process ${process?.name} runs in no region`);
+    return cell;
+  }
+
+  #written({ region }: Cell, table: string, before: Item | undefined, after: Item): void {
+    this.#units.written(region, table, before, after);
+    this.#rows.stored(region, region, after);
+    if (before && after.state === 'REJECTED' && before.state === 'PENDING') this.#judgeRejection(region, after);
+    if (table !== 'stock' && table !== 'coordination') this.#replicator.written(region, table, after);
+  }
+
+  #replicate(to: Region, from: Region, table: string, row: Item): void {
+    this.#cells.get(to)?.tables.replicate(table, row);
+    if (table.startsWith('orders-')) this.#rows.stored(to, from, row);
+  }
+
+  /**
+   * Sold out is false if another region surely had units: for longer than a question, an answer and any rest take, it held
+   * at least one at every instant, and nothing kept the two regions from each other in that time, and no fault.
+   */
+  #judgeRejection(region: Region, { orderId, sku, reason }: Item): void {
+    if (reason === 'LIMIT_REACHED') return;
+    this.#soldOut++;
+    const sinceMs = this.#scheduler.now - surelyMs;
+    if (this.#calls.lastFaultMs >= sinceMs) return;
+    for (const other of this.#plan.regions) {
+      if (other === region || !this.#links.wereCalm(region, other, sinceMs)) continue;
+      const least = this.#units.leastSince(other, String(sku), sinceMs);
+      if (least > 0)
+        this.#violations.push({
+          invariant: 'borrow',
+          text: `${region} rejected ${orderId}, while ${other} had at least ${least} ${sku} for ${surelyMs} ms`,
+        });
+    }
+  }
+
+  async #openShop(): Promise<void> {
+    const { products, links } = this.#plan;
+    const ask = async (name: string, request: Parameters<typeof toEvent>[0]) => {
+      const { statusCode, body } = (await this.#cells
+        .get(home)
+        ?.functions.call('stock', toEvent(request, traceparentOf(name, 0)))) as { statusCode: number; body: string };
+      if (statusCode >= 300) throw new Error(`${name} got ${statusCode}: ${body}`);
+      return JSON.parse(body) as RestockResource;
+    };
+    for (const { sku, shards, units, limitPerCustomer } of products) {
+      const details = { name: sku, unitPrice: 1_999, currency: 'EUR', limitPerCustomer };
+      const body = { ...details, peakOrdersPerSecond: shards * 100 };
+      await ask(`put ${sku}`, requests.putProduct(sku, body, undefined));
+      if (units === 0) continue;
+      const answer = await ask(`supply ${sku}`, requests.restock(sku, 'first-supply', units));
+      this.#restocked.push({ ...answer, key: 'first-supply' });
+    }
+    this.#scheduler.after(links.lagMs + longestLagMs, undefined, () => this.#openSale());
+  }
+
+  #openSale(): void {
+    const { orders, restocks, changes, lists, loss, products } = this.#plan;
+    this.#calls.resumeFaults();
+    this.#links.open();
+    for (const order of orders) this.#customers.order(order);
+    for (const { name, sku, quantity, atMs } of restocks)
+      this.#customers.administer(name, atMs, requests.restock(sku, name, quantity), (answer: RestockResource) =>
+        this.#restocked.push({ ...answer, key: name }),
+      );
+    for (const { name, sku, body, atMs } of changes)
+      this.#customers.administer(name, atMs, requests.putProduct(sku, body, 1), () => {});
+    for (const list of lists) {
+      this.#customers.list(list);
+      this.#customers.readStock('lamp', `${list.name}-stock`, list.atMs);
+    }
+    this.#customers.tryToAdminister(products[0]?.sku ?? '', 0);
+    if (loss) this.#scheduler.after(loss.atMs, undefined, () => this.#lose(loss.region));
+    for (const region of this.#cells.keys()) this.#sweepRegularly(region);
+  }
+
+  #lose(region: Region): void {
+    this.#scheduler.trace(region, 'is lost');
+    this.#cells.get(region)?.lose();
+  }
+
+  #sweepRegularly(region: Region): void {
+    const { sweepEveryMs } = this.#plan;
+    const draw = this.#scheduler.draw(`sweeps in ${region}`);
+    for (let atMs = draw() * sweepEveryMs, run = 0; atMs < healthyMs + sweepEveryMs; atMs += sweepEveryMs, run++) {
+      this.#sweep(region, `sweeper-${run}`, atMs);
+      if (draw() < 0.3) this.#sweep(region, `sweeper-${run}-beside`, atMs + draw() * 2_000);
+    }
+  }
+
+  #sweep(region: Region, name: string, atMs: number): void {
+    this.#start(`${region}:${name}`, atMs, async () => this.#cells.get(region)?.functions.sweep?.());
+  }
+
+  /** Runs of the sweeper without faults, and redrives until the queues stay empty. */
+  async #settleRest(): Promise<void> {
+    for (let round = 0; round < rounds; round++) {
+      const living = [...this.#cells.values()].filter(({ isLost }) => !isLost);
+      const redriven = living.flatMap(({ queue }) => queue.redrive(() => false));
+      // By then open orders are older than any clock that was wrong can hide.
+      if (round < 2)
+        for (const { region } of living) this.#sweep(region, `sweeper-last-${round}`, 2 * wrongByMs + this.#plan.stuckMs);
+      await this.#scheduler.run();
+      if (round >= 2 && redriven.length === 0) return;
+    }
+    this.#violations.push({ invariant: 'redrive', text: `letters still return after ${rounds} redrives` });
+  }
+
+  /** Everything is replicated and quiet: lists are complete, and the merged views are exact. */
+  async #readOnceMore(): Promise<void> {
+    const { products, orders } = this.#plan;
+    const limit = Math.ceil(orders.length / 8);
+    for (const customer of new Set(orders.map((order) => order.customer)))
+      for (const { region, isLost } of this.#cells.values())
+        if (!isLost)
+          this.#customers.list({ name: `last-list-${customer}-${region}`, customer, limit, atMs: longestLagMs }, region);
+    for (const { sku } of products.slice(0, 2))
+      this.#customers.readStock(sku, `last-stock-${sku}`, longestLagMs, (region, shown: StockResource) => {
+        const reserved = this.#sumReserved(region, sku);
+        if (shown.reserved !== reserved)
+          this.#violations.push({
+            invariant: 'merge',
+            text: `${region} shows ${shown.reserved} ${sku} reserved, and the events of all regions say ${reserved}`,
+          });
+      });
+    await this.#scheduler.run();
+  }
+
+  /** By the orders of each region; of a lost one, by what the reader has of its views. */
+  #sumReserved(reader: Region, sku: string): number {
+    const sum = (rows: readonly Item[], units: (row: Item) => number) =>
+      rows.reduce((all, row) => all + (row.sku === sku ? units(row) : 0), 0);
+    return [...this.#cells.values()].reduce((all, { region, tables, isLost }) => {
+      if (!isLost)
+        return all + sum(tables.all(`orders-${region}`), (row) => (row.sk === 'ORDER' && ownsUnits(row.state as never) ? Number(row.quantity) : 0));
+      const guards = this.#cells.get(reader)?.tables.all(`views-${region}`) ?? [];
+      return all + countedIn(guards, sku);
+    }, 0);
+  }
+
+  #judge(livelock: Error | undefined): Outcome {
+    const { cells, evidence } = { cells: this.#cells, evidence: this.#gatherEvidence() };
+    const read = attempt(() => judgeRegions(evidence));
+    const verdicts = 'error' in read ? [] : read.value;
+    const violations = [...this.#violations, ...judgeTogether(evidence), ...this.#findLate()];
+    violations.push(...verdicts.flatMap(({ id, violations: texts }) => texts.map((text) => ({ invariant: id, text }))));
+    violations.push(...this.#calls.refused.map((text) => ({ invariant: 'limit', text })));
+    for (const { witness } of cells.values())
+      violations.push(...witness.oversold.map((text) => ({ invariant: 'I1', text })));
+    if (livelock) violations.push({ invariant: 'livelock', text: livelock.message });
+    if ('error' in read)
+      violations.push({ invariant: 'schema', text: `a row breaks its schema: ${read.error.message}` });
+    const checked: Record<string, number> = { ...Object.fromEntries(this.#counts), ...this.#countRegions() };
+    for (const { id, checked: count } of verdicts) checked[id] = (checked[id] ?? 0) + count;
+    return {
+      ...{ violations, checked, hash: this.#hashAll(), injected: this.#calls.injected },
+      orders: this.#customers.record.accepted.length,
+      lines: this.#scheduler.lines ?? [],
+    };
+  }
+
+  #gatherEvidence() {
+    const [cells, units, rows, customers] = [this.#cells, this.#units, this.#rows, this.#customers];
+    return { cells, units, rows, customers, restocked: this.#restocked };
+  }
+
+  /** What a run showed of regions: a scenario that never shows one of these proves nothing about it. */
+  #countRegions(): Record<string, number> {
+    const accepted = [...new Set(this.#customers.record.accepted.map(({ orderId }) => orderId))];
+    const lives = (region: Region) => this.#cells.get(region)?.isLost === false;
+    const owners = accepted.map((orderId) => this.#rows.owners(orderId));
+    return {
+      transfers: this.#units.transfers.size,
+      'sold out': this.#soldOut,
+      'calls in trouble': this.#links.troubles.length,
+      'lost regions': [...this.#cells.values()].filter(({ isLost }) => isLost).length,
+      'orders only in a lost region': owners.filter((all) => !all.some(lives)).length,
+      'orders with two rows': owners.filter((all) => all.length > 1).length,
+      'rows never replicated': this.#replicator.gone,
+    };
+  }
+
+  #findLate(): Violation[] {
+    if (!this.#plan.rightClocks) return [];
+    const quietMs = Math.max(this.#calls.lastFaultMs, healthyMs);
+    return [...this.#cells.values()].flatMap(({ witness, isLost }) =>
+      [...witness.moves]
+        .filter(([, { openedMs, endedMs }]) => !isLost && endedMs - Math.max(quietMs, openedMs) > settledWithinMs + this.#plan.stuckMs + this.#plan.sweepEveryMs)
+        .map(([orderId]) => ({ invariant: 'deadline', text: `order ${orderId} ended too late` })),
+    );
+  }
+
+  #hashAll(): number {
+    const rows = [...this.#cells.values()].map(({ tables }) => [...tables.rows].map(([table, all]) => [table, [...all].sort(([a], [b]) => (a < b ? -1 : 1))]));
+    return hashText(JSON.stringify([rows, this.#customers.record]), this.#scheduler.hash) >>> 0;
+  }
+
+  /** Traces failures only: the next timer finishes the work. */
+  #start(name: string, atMs: number, work: () => Promise<void>): void {
+    const scheduler = this.#scheduler;
+    const process = scheduler.process(name);
+    scheduler.after(atMs, process, () => {
+      work().then(
+        () => {
+          process.alive = false;
+        },
+        (error) => scheduler.trace(name, String(error.name)),
+      );
+    });
+  }
+}
+
+function countedIn(rows: readonly Item[], sku: string): number {
+  return rows
+    .filter(({ sk, pk }) => sk === 'TOTAL' && String(pk).startsWith(`SALES#${sku}#`))
+    .reduce((sum, { reservedUnits }) => sum + Number(reservedUnits), 0);
+}
+
+async function attemptRun(run: () => Promise<void>): Promise<Error | undefined> {
+  try {
+    await run();
+    return undefined;
+  } catch (error) {
+    return error as Error;
+  }
+}
