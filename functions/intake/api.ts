@@ -46,7 +46,8 @@ export function intakeApi(
   const cancelOrder: RouteHandler = async ({ identity, params, traceparent }) => {
     const request = { customer: identity.customer, orderId: params.orderId ?? '', traceparent };
     await refuseOrderOfOtherRegion(request, own, others);
-    return { status: 200, body: await cancelOwnOrder(request, ports) };
+    // Only its own: a replica that arrives now would be answered for, and cannot be changed.
+    return { status: 200, body: await cancelOwnOrder(request, { ...ports, orders: own }) };
   };
 
   return httpApi('intake', { placeOrder, listOrders, getOrder, cancelOrder }, apiOptions);

@@ -10,8 +10,11 @@ export function withReplicas(own: OrderStore, replicas: readonly OrderReplica[])
   if (replicas.length === 0) return own;
   return {
     async create(stored) {
-      const elsewhere = await findElsewhere(stored.order.orderId, replicas);
-      return elsewhere ? { created: false, existing: elsewhere, elsewhere: true } : own.create(stored);
+      const { orderId } = stored.order;
+      const elsewhere = await findElsewhere(orderId, replicas);
+      // A region that made a row before it knew of another's goes on with its own.
+      if (!elsewhere || (await own.find(orderId))) return own.create(stored);
+      return { created: false, existing: elsewhere, elsewhere: true };
     },
 
     find: async (orderId) => (await own.find(orderId)) ?? (await findElsewhere(orderId, replicas))?.order,

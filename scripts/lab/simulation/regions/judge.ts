@@ -63,10 +63,13 @@ export function judgeRegions(evidence: Evidence): readonly Verdict[] {
 }
 
 /** Answers about the rows of this region: those of a second row under the same id tell another time of acceptance. */
-function clientsOf(region: Region, { orders }: Snapshot, { customers, restocked }: Evidence): ClientRecord {
+function clientsOf(region: Region, { orders }: Snapshot, { cells, customers, restocked }: Evidence): ClientRecord {
   const stored = new Map(orders.map(({ orderId, acceptedAt }) => [orderId, acceptedAt]));
-  const isOwn = (one: { readonly orderId: string; readonly acceptedAt: string }) =>
-    stored.get(one.orderId) === one.acceptedAt;
+  const others = new Set(
+    allOrders(cells).flatMap(({ region: other, row }) => (other === region ? [] : `${row.orderId} ${row.acceptedAt}`)),
+  );
+  const isOwn = ({ orderId, acceptedAt }: { readonly orderId: string; readonly acceptedAt: string }) =>
+    stored.get(orderId) === acceptedAt && !others.has(`${orderId} ${acceptedAt}`);
   const { accepted, requested, shown } = customers.record;
   return {
     ...{ accepted: accepted.filter(isOwn), requested, shown: shown.filter(isOwn) },

@@ -51,7 +51,8 @@ export class Replicator {
     const healsAtMs = links.healsAtMs(from, to);
     if (healsAtMs === undefined) return store(to, from, table, row);
     // All versions that wait were due in their sequence, and go on in it.
-    this.#arrives.set(name, Math.max(this.#arrives.get(name) ?? 0, healsAtMs));
-    scheduler.after(healsAtMs - scheduler.now, undefined, () => this.#arrive(from, to, table, row, name));
+    const atMs = healsAtMs + 1;
+    this.#arrives.set(name, Math.max(this.#arrives.get(name) ?? 0, atMs));
+    scheduler.after(atMs - scheduler.now, undefined, () => this.#arrive(from, to, table, row, name));
   }
 }

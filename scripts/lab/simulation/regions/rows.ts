@@ -50,8 +50,9 @@ export class KnownRows {
 
   /** The oldest version that a region may show to a question asked at a time; undefined when it may know none. */
   oldestShown(region: Region, orderId: string, askedMs: number): number | undefined {
-    if (this.owns(region, orderId, askedMs))
-      return newestOf(this.#copies.get(region)?.get(`${orderId} ${region}`), askedMs);
+    const own = newestOf(this.#copies.get(region)?.get(`${orderId} ${region}`), askedMs);
+    // Of its own, even if it was stored only after the question: it counts first.
+    if (this.owns(region, orderId)) return own === 0 ? undefined : own;
     const copies = [...(this.#copies.get(region)?.values() ?? [])].filter((copy) => copy.orderId === orderId);
     const versions = copies.map((copy) => newestOf(copy, askedMs - longestLagMs)).filter((version) => version > 0);
     return versions.length > 0 ? Math.min(...versions) : undefined;
