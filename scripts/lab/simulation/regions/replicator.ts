@@ -20,6 +20,8 @@ export class Replicator {
   readonly #parts: Parts;
   /** By region and row: when its latest version arrives. */
   readonly #arrives = new Map<string, number>();
+  /** By region and row: versions under way, oldest first. Whatever arrives is the oldest. */
+  readonly #underWay = new Map<string, Item[]>();
   /** Rows that were never replicated. */
   gone = 0;
 
@@ -38,10 +40,13 @@ export class Replicator {
     const earliestMs = this.#arrives.get(name) ?? 0;
     const atMs = Math.max(scheduler.now + links.drawLagMs(from, to), earliestMs);
     this.#arrives.set(name, atMs);
-    scheduler.after(atMs - scheduler.now, undefined, () => this.#arrive(from, to, table, row, name));
+    const versions = this.#underWay.get(name) ?? [];
+    this.#underWay.set(name, versions);
+    versions.push(row);
+    scheduler.after(atMs - scheduler.now, undefined, () => this.#arrive(from, to, table, name));
   }
 
-  #arrive(from: Region, to: Region, table: string, row: Item, name: string): void {
+  #arrive(from: Region, to: Region, table: string, name: string): void {
     const { scheduler, links, isLost, store } = this.#parts;
     if (isLost(to)) return;
     if (isLost(from)) {
@@ -49,10 +54,13 @@ export class Replicator {
       return;
     }
     const healsAtMs = links.healsAtMs(from, to);
-    if (healsAtMs === undefined) return store(to, from, table, row);
-    // All versions that wait were due in their sequence, and go on in it.
+    if (healsAtMs === undefined) {
+      const row = this.#underWay.get(name)?.shift();
+      if (row) store(to, from, table, row);
+      return;
+    }
     const atMs = healsAtMs + 1;
     this.#arrives.set(name, Math.max(this.#arrives.get(name) ?? 0, atMs));
-    scheduler.after(atMs - scheduler.now, undefined, () => this.#arrive(from, to, table, row, name));
+    scheduler.after(atMs - scheduler.now, undefined, () => this.#arrive(from, to, table, name));
   }
 }

@@ -11,7 +11,7 @@ import { requests, toEvent, traceparentOf } from '../clients/requests.ts';
 import { countMetrics } from '../count-metrics.ts';
 import { dynamoClient } from '../dynamodb/client.ts';
 import { attempt } from '../runs/attempt.ts';
-import { wrongByMs } from '../sweeper.ts';
+import { leaseMs, quietSweeps, wrongByMs } from '../sweeper.ts';
 import { Calls } from '../world/calls.ts';
 import type { Outcome, Report, Violation } from '../world/outcome.ts';
 import { hashText } from '../world/random.ts';
@@ -51,6 +51,7 @@ class RegionsSale {
   readonly #restocked: RestockRecord[] = [];
   readonly #counts = new Map<Counter, number>();
   #soldOut = 0;
+  #openedMs = 0;
 
   constructor(plan: RegionsPlan, trace: boolean) {
     const scheduler = new Scheduler(plan.seed, { trace, rightClocks: plan.rightClocks, stepLimit: 400_000 });
@@ -166,6 +167,7 @@ class RegionsSale {
     const { orders, restocks, changes, lists, loss, products } = this.#plan;
     this.#calls.resumeFaults();
     this.#links.open();
+    this.#openedMs = this.#scheduler.now;
     for (const order of orders) this.#customers.order(order);
     for (const { name, sku, quantity, atMs } of restocks)
       this.#customers.administer(name, atMs, requests.restock(sku, name, quantity), (answer: RestockResource) =>
@@ -194,6 +196,8 @@ class RegionsSale {
       this.#sweep(region, `sweeper-${run}`, atMs);
       if (draw() < 0.3) this.#sweep(region, `sweeper-${run}-beside`, atMs + draw() * 2_000);
     }
+    for (let run = 0; run < quietSweeps.count; run++)
+      this.#sweep(region, `sweeper-quiet-${run}`, healthyMs + sweepEveryMs + run * quietSweeps.everyMs);
   }
 
   #sweep(region: Region, name: string, atMs: number): void {
@@ -290,12 +294,19 @@ class RegionsSale {
 
   #findLate(): Violation[] {
     if (!this.#plan.rightClocks) return [];
-    const quietMs = Math.max(this.#calls.lastFaultMs, healthyMs);
-    return [...this.#cells.values()].flatMap(({ witness, isLost }) =>
-      [...witness.moves]
-        .filter(([, { openedMs, endedMs }]) => !isLost && endedMs - Math.max(quietMs, openedMs) > settledWithinMs + this.#plan.stuckMs + this.#plan.sweepEveryMs)
-        .map(([orderId]) => ({ invariant: 'deadline', text: `order ${orderId} ended too late` })),
+    const quietMs = Math.max(this.#calls.lastFaultMs, this.#openedMs + healthyMs);
+    const living = [...this.#cells.values()].filter(({ isLost }) => !isLost);
+    return living.flatMap(({ region, witness }) =>
+      [...witness.moves].flatMap(([orderId, { openedMs, endedMs }]) => {
+        const lateMs = endedMs - Math.max(quietMs, openedMs) - this.#boundMs(quietMs - openedMs);
+        return lateMs > 0 ? [{ invariant: 'deadline', text: `${region} ended ${orderId} ${lateMs} ms too late` }] : [];
+      }),
     );
+  }
+
+  /** The next sweep that the order is due in, which may be as long again as it waited, and then its queue. */
+  #boundMs(waitedMs: number): number {
+    return settledWithinMs + Math.max(this.#plan.stuckMs, waitedMs) + quietSweeps.everyMs + leaseMs;
   }
 
   #hashAll(): number {
