@@ -47,7 +47,10 @@ export function orderReplica(table: string): OrderReplica {
   return {
     listByCustomer,
     async findStored(orderId) {
-      const { Item } = await documents.send(new GetCommand({ TableName: table, Key: orderKey(orderId) }));
+      // Of the replica: what one read found, the next one finds, too.
+      const { Item } = await documents.send(
+        new GetCommand({ TableName: table, Key: orderKey(orderId), ConsistentRead: true }),
+      );
       return Item && parseOrder(Item);
     },
   };

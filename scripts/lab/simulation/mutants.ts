@@ -15,6 +15,7 @@ import { breaker, escrow, lease } from './mutants/parts.ts';
 import { privacy } from './mutants/privacy.ts';
 import { promises } from './mutants/promises.ts';
 import { reads } from './mutants/reads.ts';
+import { regions } from './mutants/regions.ts';
 import { sweeper } from './mutants/sweeper.ts';
 import { times } from './mutants/times.ts';
 import { type Scenario, scenarios } from './protocols.ts';
@@ -26,7 +27,7 @@ const bugs: Readonly<Record<Scenario, readonly Bug[]>> = {
   fulfilment,
   sweeper,
   operator,
-  regions: [],
+  regions,
   escrow,
   lease,
   breaker,
