@@ -121,7 +121,9 @@ function compileAdd(part: string): Update {
     const name = resolveName(target, names);
     const added = values[value];
     after[name] =
-      added instanceof Set ? new Set([...toSet(item[name]), ...added]) : Number(item[name] ?? 0) + Number(values[value]);
+      added instanceof Set
+        ? new Set([...toSet(item[name]), ...added])
+        : Number(item[name] ?? 0) + Number(values[value]);
   };
 }
 

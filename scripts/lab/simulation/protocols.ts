@@ -6,5 +6,14 @@ export type Protocol = (typeof protocols)[number];
  * What a seed can run: a sale by one protocol, with a partner (`fulfilment`), with lost messages (`sweeper`), with rebuilds
  * and redrives (`operator`), in several regions (`regions`), at several sites (`escrow`); or one part alone.
  */
-export const scenarios = [...protocols, 'fulfilment', 'sweeper', 'operator', 'regions', 'escrow', 'lease', 'breaker'] as const;
+export const scenarios = [
+  ...protocols,
+  'fulfilment',
+  'sweeper',
+  'operator',
+  'regions',
+  'escrow',
+  'lease',
+  'breaker',
+] as const;
 export type Scenario = (typeof scenarios)[number];

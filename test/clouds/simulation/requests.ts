@@ -41,11 +41,12 @@ export interface Request {
 /** The command for the tables of one engine; a command keeps state, so each engine needs its own. */
 export function buildCommand({ command, input }: Request, tables: TableNames): object {
   const text = JSON.stringify(input).replace(/"(orders|stock)"/g, (_, name: keyof TableNames) => `"${tables[name]}"`);
-  return new commands[command](JSON.parse(text, repeated) as never);
+  return new commands[command](JSON.parse(text, revived) as never);
 }
 
-/** `x*3` stands for `xxx`, so that a failure prints short requests. */
-function repeated(_key: string, value: unknown): unknown {
+/** `x*3` stands for `xxx`, so that a failure prints short requests; and `{ set: [] }` for a set, which JSON has not. */
+function revived(_key: string, value: unknown): unknown {
+  if (value instanceof Object && 'set' in value) return new Set(value.set as Iterable<unknown>);
   const times = typeof value === 'string' ? /^x\*(\d+)$/.exec(value)?.[1] : undefined;
   return times === undefined ? value : 'x'.repeat(Number(times));
 }
@@ -57,8 +58,8 @@ const small = fc.integer({ min: 0, max: 3 });
 const orderKey = fc.record({ pk: fc.constantFrom('A', 'B', 'C'), sk: fc.constantFrom('ORDER', 'EVENT#2') });
 // Rows of different kinds: no adapter adds to a number that is missing, which the simulation does not support.
 const keyOf = (kind: string) => fc.record({ pk: fc.constantFrom(`${kind}#0`, `${kind}#1`) });
-const [stockKey, salesKey, leaseKey] = [keyOf('STOCK'), keyOf('SALES'), keyOf('LEASE')];
-const anyKey = fc.oneof(stockKey, salesKey, leaseKey);
+const [stockKey, salesKey, leaseKey, transitKey] = [keyOf('STOCK'), keyOf('SALES'), keyOf('LEASE'), keyOf('TRANSIT')];
+const anyKey = fc.oneof(stockKey, salesKey, leaseKey, transitKey);
 const time = fc.integer({ min: 1, max: 6 }).map((second) => `2026-11-27T09:00:0${second}.000Z`);
 const customer = fc.constantFrom('ada', 'bob');
 const bucket = fc.constantFrom('0', '1');
@@ -119,7 +120,15 @@ function updates() {
       ExpressionAttributeValues: { ':holder': 'one', ':end': now + 2, ':now': now, ':none': 0, ':one': 1 },
     },
   }));
-  return fc.oneof(moveOrder, takeStock, addStock, countSales, takeLease);
+  const names = fc.uniqueArray(fc.constantFrom('a', 'b', 'c'), { minLength: 1 });
+  const keepOpen = fc.tuple(transitKey, names, fc.boolean()).map(([Key, set, isAdded]) => ({
+    Update: {
+      ...{ TableName: stock, Key, ExpressionAttributeNames: { '#open': 'open' } },
+      UpdateExpression: `${isAdded ? 'ADD' : 'DELETE'} #open :names`,
+      ExpressionAttributeValues: { ':names': { set } },
+    },
+  }));
+  return fc.oneof(moveOrder, takeStock, addStock, countSales, takeLease, keepOpen);
 }
 
 /** What a transaction may only check. */

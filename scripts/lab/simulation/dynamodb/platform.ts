@@ -75,7 +75,12 @@ function eventIn(image: object): OrderEvent | undefined {
   return eventsRead.get(image);
 }
 
-export function watch({ witness, changed, noted, viewed }: World, table: string, before: Item | undefined, after: Item): void {
+export function watch(
+  { witness, changed, noted, viewed }: World,
+  table: string,
+  before: Item | undefined,
+  after: Item,
+): void {
   if (table === 'coordination' && String(after.pk).startsWith('NOTE#')) noted?.(String(after.text));
   if (table === 'views') viewed?.(after);
   if (table !== 'orders' && table !== 'stock') return;

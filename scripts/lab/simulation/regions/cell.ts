@@ -22,7 +22,7 @@ interface Parts {
   readonly calls: CallMaker;
   readonly report: Report;
   /** A row that this region wrote. */
-  readonly written: (cell: Cell, table: string, before: Item | undefined, after: Item) => void;
+  readonly written: (table: string, before: Item | undefined, after: Item) => void;
 }
 
 /** One region: its tables with replicas of the others', its queue, stream and functions. */
@@ -38,6 +38,7 @@ export class Cell {
   readonly sendDocument;
   readonly sendMessage;
   readonly sendEvents;
+  readonly written: Parts['written'];
   /** For good. */
   isLost = false;
   readonly #calls: CallMaker;
@@ -45,43 +46,18 @@ export class Cell {
 
   constructor({ region, plan, calls, report, written }: Parts) {
     const { scheduler } = calls;
-    const { size: batch, windowMs } = plan.orderBatches;
     this.region = region;
+    this.written = written;
     this.#calls = calls;
     this.witness = new Witness(() => scheduler.now);
-    const own: CallMaker = {
-      scheduler,
-      refuse: (text) => calls.refuse(text),
-      make: (call) => this.#make(call),
-    };
-    const queue = new Queue(scheduler, { ...queueRules, work: `${region}:settle`, batch, windowMs }, (messages) =>
-      this.isLost ? nothingFailed() : this.functions.settle(messages),
-    );
-    const stream = new Stream<unknown>(
-      scheduler,
-      (records) => (this.isLost ? nothingFailed() : this.functions.project(records)),
-      { ...plan.eventBatches, work: `${region}:project` },
-    );
-    const world: World = {
-      ...{ calls: own, witness: this.witness },
-      enqueue: (body) => queue.send(body),
-      bury: (body, noted, step) => void this.buried.push({ step, body, noted }),
-      published: (event) => void this.bus.push(event),
-      changed: (item, image) => stream.push(item, image),
-    };
+    this.queue = this.#buildQueue(plan);
+    const own: CallMaker = { scheduler, refuse: (text) => calls.refuse(text), make: (call) => this.#make(call) };
+    const world = this.#buildWorld(own, plan);
     this.tables = new Tables({
       now: () => scheduler.now,
       refuse: (text) => calls.refuse(text),
-      watch: (name, before, after) => {
-        // A replica is another region's table, and its name says so; the catalog's replica has the same name.
-        const isOwn = name === 'stock' || name === 'coordination' || (name === 'catalog' && region === home);
-        const table = name.endsWith(`-${region}`) ? name.slice(0, -region.length - 1) : name;
-        if (!isOwn && table === name) return;
-        watch(world, table, before, after);
-        written(this, name, before, after);
-      },
+      watch: (...change) => this.#watch(world, ...change),
     });
-    this.queue = queue;
     this.sendDocument = dynamoClient(this.tables, own);
     this.sendMessage = queueClient(world);
     this.sendEvents = busClient(world);
@@ -89,6 +65,37 @@ export class Cell {
       ...{ scheduler, report, partner: undefined, settings: settingsOf(region, plan.regions) },
       sweeper: { lost: 0, lossUntilMs: 0, everyMs: plan.sweepEveryMs, stuckMs: plan.stuckMs, cancellableMs: 0 },
     });
+  }
+
+  #buildQueue({ orderBatches: { size: batch, windowMs } }: RegionsPlan): Queue {
+    const rules = { ...queueRules, work: `${this.region}:settle`, batch, windowMs };
+    return new Queue(this.#calls.scheduler, rules, (messages) =>
+      this.isLost ? nothingFailed() : this.functions.settle(messages),
+    );
+  }
+
+  #buildWorld(calls: CallMaker, { eventBatches }: RegionsPlan): World {
+    const stream = new Stream<unknown>(
+      calls.scheduler,
+      (records) => (this.isLost ? nothingFailed() : this.functions.project(records)),
+      { ...eventBatches, work: `${this.region}:project` },
+    );
+    return {
+      ...{ calls, witness: this.witness },
+      enqueue: (body) => this.queue.send(body),
+      bury: (body, noted, step) => void this.buried.push({ step, body, noted }),
+      published: (event) => void this.bus.push(event),
+      changed: (item, image) => stream.push(item, image),
+    };
+  }
+
+  /** Not of a replica: it has the name of another region, or is the catalog elsewhere than at home. */
+  #watch(world: World, name: string, before: Item | undefined, after: Item): void {
+    const end = `-${this.region}`;
+    const isOwn = ['stock', 'coordination'].includes(name) || (name === 'catalog' && this.region === home);
+    if (!isOwn && !name.endsWith(end)) return;
+    watch(world, isOwn ? name : name.slice(0, -end.length), before, after);
+    this.written(name, before, after);
   }
 
   /** Nothing of it runs, or answers, any more. */

@@ -1,28 +1,13 @@
-import type { OrderResource } from '../../../../functions/contracts/http.ts';
-import type { HttpResult } from '../../../../functions/contracts/http-event.ts';
+import type { OrderResource, StockResource } from '../../../../functions/contracts/http.ts';
 import type { AcceptedRecord, OrderWish, ShownOrder } from '../../../sale/check/snapshot.ts';
-import { type Request, requests, toEvent, traceparentOf } from '../clients/requests.ts';
+import { type Request, requests } from '../clients/requests.ts';
 import type { ListReading, SimulatedOrder } from '../plan.ts';
 import type { Report } from '../world/outcome.ts';
 import type { Scheduler } from '../world/scheduler.ts';
 import type { Cell } from './cell.ts';
 import { home, pick, type Region } from './plan.ts';
 import type { KnownRows } from './rows.ts';
-
-const patienceMs = 15_000;
-const pauses = { firstMs: 500, longestMs: 20_000 };
-const mostAttempts = 60;
-/** Share of customers who try another region after a failure; all do when theirs is lost. */
-const restless = 0.3;
-
-interface Answer {
-  readonly status: number;
-  readonly body: unknown;
-  readonly region: Region;
-  /** When the first and when this attempt was sent, in simulated milliseconds. */
-  readonly firstMs: number;
-  readonly askedMs: number;
-}
+import { type Answer, Sender } from './sender.ts';
 
 interface Parts {
   readonly scheduler: Scheduler;
@@ -49,8 +34,10 @@ export class Customers {
   readonly #cells: Parts['cells'];
   readonly #rows: KnownRows;
   readonly #report: Report;
+  readonly #sender: Sender;
 
   constructor({ scheduler, cells, rows, report }: Parts) {
+    this.#sender = new Sender({ scheduler, cells, report });
     this.#scheduler = scheduler;
     this.#cells = cells;
     this.#rows = rows;
@@ -77,58 +64,65 @@ export class Customers {
   /** Reads all pages of the customer's list. */
   list({ name, customer, limit, atMs }: ListReading, region = this.#drawRegions(name)[0]): void {
     const items: OrderResource[] = [];
+    // A cursor of another region goes on, but what two regions know differs.
+    const asked = new Set<Region>();
     const next = (page: number, waitMs: number, from: Region, begunMs?: number, cursor?: string) => {
       const query = { limit: String(limit), ...(cursor !== undefined && { cursor }) };
-      this.#send(`${name}-page-${page}`, waitMs, from, requests.listOrders(customer, query), (answer) => {
+      const onAnswer = (answer: Answer) => {
         if (answer.status !== 200) return this.#report('status', `${name} got ${answer.status}`);
-        // A cursor of another region goes on, but what the two regions know differs.
-        const isSame = answer.region === region;
+        asked.add(answer.region);
         const more = answer.body as { items: OrderResource[]; next?: string };
         items.push(...more.items);
         if (more.items.length > limit) this.#report('list', `${name} has a page of ${more.items.length} items`);
         if (page > 300) this.#report('list', `${name} never ends`);
         else if (more.next !== undefined) next(page + 1, 0, answer.region, begunMs ?? answer.askedMs, more.next);
-        else this.#judgeList(customer, items, isSame ? region : undefined, begunMs ?? answer.askedMs);
-      });
+        else this.#judgeList(customer, items, asked, begunMs ?? answer.askedMs);
+      };
+      const request = requests.listOrders(customer, query);
+      this.#sender.send({ name: `${name}-page-${page}`, request, region: from, onAnswer }, waitMs);
     };
     next(0, atMs, region);
   }
 
-  /** Where products are not changed, nobody may. */
+  /** Only the home region changes products. */
   tryToAdminister(sku: string, atMs: number): void {
     for (const region of this.#cells.keys()) {
       if (region === home) continue;
-      const name = `${region} administers ${sku}`;
-      this.#send(name, atMs, region, requests.restock(sku, 'elsewhere', 5), ({ status, body, region: at }) => {
-        if (at !== home && (status !== 409 || (body as { code: string }).code !== 'NOT_HOME_REGION'))
-          this.#report('home', `${at} answered ${status} to a restock`);
-      });
+      const onAnswer = ({ status, body }: Answer) => {
+        if (status !== 409 || (body as { code: string }).code !== 'NOT_HOME_REGION')
+          this.#report('home', `${region} answered ${status} to a restock`);
+      };
+      const request = requests.restock(sku, 'elsewhere', 5);
+      this.#sender.send({ name: `${region} administers ${sku}`, request, region, onAnswer }, atMs);
     }
   }
 
-  /** At home, until it is answered or lost. @param onAnswer of the restock or the change */
-  administer(name: string, atMs: number, request: Request, onAnswer: (body: never) => void): void {
-    this.#send(name, atMs, home, request, ({ status, body, region }) => {
-      if (status === 200 || status === 201) onAnswer(body as never);
-      else if (region === home) this.#report('status', `${name} got ${status}`);
-    });
+  /** At home, until it is answered or home is lost. */
+  administer(name: string, atMs: number, request: Request, onSuccess: (body: never) => void): void {
+    const onAnswer = ({ status, body }: Answer) => {
+      if (status === 200) onSuccess(body as never);
+      else this.#report('status', `${name} got ${status}`);
+    };
+    this.#sender.send({ name, request, region: home, onAnswer }, atMs);
   }
 
-  readStock(sku: string, name: string, atMs: number, onAnswer: (region: Region, body: never) => void = () => {}): void {
-    for (const region of this.#cells.keys())
-      this.#send(`${name}-${region}`, atMs, region, requests.readStock(sku), ({ status, body, region: at }) => {
+  /** In each region. */
+  readStock(sku: string, name: string, atMs: number, onStock: (region: Region, body: never) => void = () => {}): void {
+    for (const region of this.#cells.keys()) {
+      const onAnswer = ({ status, body }: Answer) => {
         if (status !== 200) return this.#report('status', `${name} got ${status}`);
-        const { supplied, reserved, left } = body as { supplied: number; reserved: number; left: number };
+        const { supplied, reserved, left } = body as StockResource;
         if (Math.min(supplied, reserved, left) < 0 || left !== Math.max(0, supplied - reserved))
-          this.#report('stock', `${at} shows ${left} left of ${supplied} ${sku}, ${reserved} reserved`);
-        onAnswer(at, body as never);
-      });
+          this.#report('stock', `${region} shows ${left} left of ${supplied} ${sku}, ${reserved} reserved`);
+        onStock(region, body as never);
+      };
+      this.#sender.send({ name: `${name}-${region}`, request: requests.readStock(sku), region, onAnswer }, atMs);
+    }
   }
 
   #post(plan: SimulatedOrder, name: string, atMs: number, region: Region): void {
     const { customer, key, sku, quantity } = plan;
     const owner = `${customer} ${key}`;
-    const request = requests.post(plan);
     const onSend = (at: Region) => {
       this.record.requested.push({ customer, key, sku, quantity });
       this.#sent.set(owner, (this.#sent.get(owner) ?? new Set()).add(`${sku} ${quantity}`));
@@ -146,48 +140,49 @@ export class Customers {
         if ((this.#sent.get(owner)?.size ?? 0) < 2) this.#report('repeat', `the key ${owner} counts as reused`);
       } else if (answer.code !== 'QUANTITY_ABOVE_LIMIT') this.#report('status', `the post ${name} got ${status}`);
     };
-    this.#send(name, atMs, region, request, onAnswer, onSend);
+    this.#sender.send({ name, request: requests.post(plan), region, onAnswer, onSend }, atMs);
   }
 
   #read(customer: string, orderId: string, name: string, region: Region): void {
-    this.#send(`${name}-read`, 0, region, requests.read(customer, orderId), ({ status, body, region: at, askedMs }) => {
+    const onAnswer = ({ status, body, region: at, askedMs }: Answer) => {
       const oldest = this.#rows.oldestShown(at, orderId, askedMs);
-      if (status === 404) {
-        if (oldest !== undefined) this.#report('lost', `${at} does not know ${orderId}, and has its row`);
-        return;
-      }
-      if (status !== 200) return this.#report('status', `a read of ${orderId} got ${status}`);
-      this.#show(customer, body as OrderResource, at, oldest);
-    });
+      if (status === 200) this.#show(customer, body as OrderResource, at, oldest);
+      else if (status !== 404) this.#report('status', `a read of ${orderId} got ${status}`);
+      else if (oldest !== undefined) this.#report('lost', `${at} does not know ${orderId}, and has its row`);
+    };
+    this.#sender.send({ name: `${name}-read`, request: requests.read(customer, orderId), region, onAnswer }, 0);
   }
 
   #cancel(customer: string, orderId: string, name: string, region: Region): void {
     const onSend = (at: Region) => void this.cancelsAsked.add(`${at} ${orderId}`);
-    const onAnswer = ({ status, body, region: at, askedMs }: Answer) => {
-      const isOwn = this.#rows.owns(at, orderId);
-      const { code } = body as { code?: string };
-      const what = `the cancel of ${orderId} in ${at} got ${code ?? status}`;
-      if (status === 404) {
-        if (this.#rows.oldestShown(at, orderId, askedMs) !== undefined) this.#report('lost', what);
-      } else if (code === 'OWNED_BY_OTHER_REGION') {
-        if (this.#rows.owns(at, orderId, askedMs)) this.#report('owner', `${what}, and the order is its own`);
-      } else if (!isOwn) this.#report('owner', `${what}, and the order is of ${this.#rows.owners(orderId)}`);
-      else if (status === 200) {
-        this.cancelled.add(`${at} ${orderId}`);
-        if ((body as OrderResource).state !== 'CANCELLED') this.#report('cancel', `${what}, and is not cancelled`);
-      } else if (status !== 409) this.#report('status', what);
-    };
-    this.#send(name, 0, region, requests.cancel(customer, orderId), onAnswer, onSend);
+    const request = requests.cancel(customer, orderId);
+    this.#sender.send({ name, request, region, onAnswer: (answer) => this.#judgeCancel(orderId, answer), onSend }, 0);
   }
 
-  #judgeList(customer: string, items: readonly OrderResource[], region: Region | undefined, askedMs: number): void {
+  #judgeCancel(orderId: string, { status, body, region, askedMs }: Answer): void {
+    const { code, state } = body as { code?: string; state?: string };
+    const what = `the cancel of ${orderId} in ${region} got ${code ?? status}`;
+    if (status === 404) {
+      if (this.#rows.oldestShown(region, orderId, askedMs) !== undefined) this.#report('lost', what);
+    } else if (code === 'OWNED_BY_OTHER_REGION') {
+      if (this.#rows.owns(region, orderId, askedMs)) this.#report('owner', `${what}, and the order is its own`);
+    } else if (!this.#rows.owns(region, orderId))
+      this.#report('owner', `${what}, and the order is of ${this.#rows.owners(orderId)}`);
+    else if (status === 200) {
+      this.cancelled.add(`${region} ${orderId}`);
+      if (state !== 'CANCELLED') this.#report('cancel', `${what}, and is ${state}`);
+    } else if (status !== 409) this.#report('status', what);
+  }
+
+  #judgeList(customer: string, items: readonly OrderResource[], asked: ReadonlySet<Region>, askedMs: number): void {
     const ids = Map.groupBy(items, ({ orderId }) => orderId);
     for (const [orderId, those] of ids)
       if (those.length > this.#rows.owners(orderId).length)
         this.#report('list', `a list of ${customer} names ${orderId} ${those.length} times`);
     const late = items.find(({ acceptedAt }, index) => acceptedAt > (items[index - 1]?.acceptedAt ?? acceptedAt));
     if (late) this.#report('list', `a list of ${customer} is not in order at ${late.orderId}`);
-    if (region === undefined) return;
+    const [region, ...others] = asked;
+    if (region === undefined || others.length > 0) return;
     for (const orderId of this.#rows.listed(region, customer, askedMs))
       if (!ids.has(orderId)) this.#report('list', `a list of ${customer} in ${region} leaves out ${orderId}`);
     for (const item of items) this.#show(customer, item, region, undefined);
@@ -212,60 +207,5 @@ export class Customers {
       const orderId = this.#ids.get(`${customer} ${key}`);
       if (orderId) work(orderId);
     });
-  }
-
-  /** Sends one request until it is answered, sooner or later to another region. */
-  #send(
-    name: string,
-    waitMs: number,
-    wanted: Region,
-    request: Request,
-    onAnswer: (answer: Answer) => void,
-    onSend: (region: Region) => void = () => {},
-    { attempt, firstMs }: { attempt: number; firstMs: number } = { attempt: 0, firstMs: Number.NaN },
-  ): void {
-    const scheduler = this.#scheduler;
-    const draw = scheduler.draw(`${name}/${attempt} goes to`);
-    const isBound = request.service === 'stock' || request.service === 'catalog';
-    scheduler.after(waitMs, undefined, () => {
-      const region = this.#choose(wanted, attempt, isBound, draw);
-      if (region === undefined) return;
-      const process = scheduler.process(`${region}:${name}/${attempt}`);
-      const askedMs = scheduler.now;
-      const begunMs = Number.isNaN(firstMs) ? askedMs : firstMs;
-      let over = false;
-      const again = () => {
-        if (over) return;
-        over = true;
-        if (attempt + 1 === mostAttempts) return this.#report('unanswered', `${name} got no answer`);
-        const pauseMs = Math.min(pauses.longestMs, pauses.firstMs * 2 ** attempt);
-        this.#send(name, pauseMs, region, request, onAnswer, onSend, { attempt: attempt + 1, firstMs: begunMs });
-      };
-      process.onDeath = again;
-      const patience = scheduler.after(patienceMs, undefined, again);
-      const answered = ({ statusCode, body }: HttpResult) => {
-        process.alive = false;
-        const content = body && JSON.parse(body);
-        if (statusCode >= 500 && content?.code !== 'OWNED_BY_OTHER_REGION') return again();
-        if (over || this.#cells.get(region)?.isLost) return again();
-        over = true;
-        patience.cancelled = true;
-        onAnswer({ status: statusCode, body: content, region, firstMs: begunMs, askedMs });
-      };
-      scheduler.after(0, process, () => {
-        onSend(region);
-        const event = toEvent(request, traceparentOf(name, attempt));
-        this.#cells.get(region)?.functions.call(request.service, event).then(answered, again);
-      });
-    });
-  }
-
-  /** The region of an attempt; undefined when there is nobody left to ask. */
-  #choose(wanted: Region, attempt: number, isBound: boolean, draw: () => number): Region | undefined {
-    const cell = this.#cells.get(wanted);
-    if (isBound) return cell?.isLost ? undefined : wanted;
-    const living = [...this.#cells.values()].filter(({ isLost }) => !isLost).map(({ region }) => region);
-    const moves = cell?.isLost || (attempt > 0 && draw() < restless);
-    return moves ? pick(living, draw) : wanted;
   }
 }

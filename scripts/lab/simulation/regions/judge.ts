@@ -1,7 +1,6 @@
 import { transitKey } from '../../../../functions/adapters/aws/keys.ts';
-import { longestLagMs } from '../../../dynamodb/history.ts';
-import { type Verdict, checkInvariants } from '../../../sale/check/invariants.ts';
 import { parseReason } from '../../../sale/check/dead-letter.ts';
+import { checkInvariants, type Verdict } from '../../../sale/check/invariants.ts';
 import { ownsUnits } from '../../../sale/check/rules.ts';
 import type { ClientRecord, RestockRecord, Snapshot, StockShard } from '../../../sale/check/snapshot.ts';
 import { readRows, type TableRow } from '../../../sale/check/table-rows.ts';
@@ -73,7 +72,9 @@ function clientsOf(region: Region, { orders }: Snapshot, { cells, customers, res
   const { accepted, requested, shown } = customers.record;
   return {
     ...{ accepted: accepted.filter(isOwn), requested, shown: shown.filter(isOwn) },
-    cancels: [...customers.cancelsAsked].filter((name) => name.startsWith(`${region} `)).map((name) => name.split(' ')[1] ?? ''),
+    cancels: [...customers.cancelsAsked]
+      .filter((name) => name.startsWith(`${region} `))
+      .map((name) => name.split(' ')[1] ?? ''),
     ...(region === home && { restocked }),
     ...{ foreignAttempts: 1, foreignAnswers: [] },
   };
@@ -120,7 +121,7 @@ function findDoubles({ cells, customers, rows }: Evidence): string[] {
       .filter((owner) => owner !== region)
       .filter((owner) => {
         const askedMs = customers.firstSent.get(`${region} ${customer} ${key(customers)}`) ?? Number.POSITIVE_INFINITY;
-        return rows.storedMs(region, orderId, owner) + longestLagMs < askedMs;
+        return rows.storedMs(region, orderId, owner) < askedMs;
       })
       .map((owner) => `${orderId} has a row in ${region}, which knew the one of ${owner} before it was asked`),
   );
@@ -172,7 +173,9 @@ function findUnended(cells: Evidence['cells']): string[] {
 
 function findUncancelled({ cells, customers }: Evidence): string[] {
   return allOrders(cells)
-    .filter(({ region, orderId, row }) => customers.cancelled.has(`${region} ${orderId}`) && ownsUnits(row.state as never))
+    .filter(
+      ({ region, orderId, row }) => customers.cancelled.has(`${region} ${orderId}`) && ownsUnits(row.state as never),
+    )
     .map(({ region, orderId, row }) => `the cancel of ${orderId} was answered by ${region}, and it is ${row.state}`);
 }
 

@@ -1,5 +1,5 @@
-import { failure } from '../channels.ts';
 import type { Luck } from '../../../dynamodb/luck.ts';
+import { failure } from '../channels.ts';
 import type { Call, CallMaker } from '../world/calls.ts';
 import type { Draw } from '../world/random.ts';
 import type { Scheduler } from '../world/scheduler.ts';
@@ -87,7 +87,10 @@ export class Links {
 
   #arrive(from: Region, to: Region, delayMs: number, run: Run, answer: Answered): void {
     const [backMs] = this.#drawDelays(to, from);
-    if (!this.reaches(from, to)) return this.#note(from, to, 'a call is cut off');
+    if (!this.reaches(from, to)) {
+      this.#note(from, to, 'a call is cut off');
+      return;
+    }
     this.#scheduler.after(delayMs, undefined, () => {
       // What is on its way when its sender is lost arrives.
       if (this.#isLost(to)) return;
@@ -139,7 +142,12 @@ type Run = (answer: Answered) => void;
 const toPair = (one: Region, other: Region) => [one, other].sort().join(' ');
 
 /** Calls of one region's functions to the store of another. */
-export function callsTo(calls: CallMaker, links: Links, way: { from: Region; to: Region }, settings: ClientSettings): CallMaker {
+export function callsTo(
+  calls: CallMaker,
+  links: Links,
+  way: { from: Region; to: Region },
+  settings: ClientSettings,
+): CallMaker {
   const { from, to } = way;
   return {
     scheduler: calls.scheduler,

@@ -1,5 +1,5 @@
 import { buildPlan, type Plan } from '../plan.ts';
-import { fates, type FaultRates } from '../world/calls.ts';
+import { type FaultRates, fates } from '../world/calls.ts';
 import { type Draw, seededDraw } from '../world/random.ts';
 
 export const regionNames = ['eu-west-1', 'eu-central-1', 'us-east-1'] as const;
@@ -77,7 +77,12 @@ function drawShards(products: Plan['products'], draw: Draw): Plan['products'] {
 function drawLinks(draw: Draw): LinkPlan {
   const isBad = draw() < 0.6;
   const share = (most: number) => (isBad ? draw() * most : 0);
-  return { lost: share(0.2), twice: share(0.3), late: share(0.2), lagMs: [300, 1_000, 8_000][Math.floor(draw() * 3)] ?? 0 };
+  return {
+    lost: share(0.2),
+    twice: share(0.3),
+    late: share(0.2),
+    lagMs: [300, 1_000, 8_000][Math.floor(draw() * 3)] ?? 0,
+  };
 }
 
 function drawCuts(regions: readonly Region[], saleMs: number, draw: Draw): readonly Cut[] {

@@ -17,6 +17,8 @@ interface Parts {
  * region was lost never does.
  */
 export class Replicator {
+  /** Puts a version of a row into the replica of a region. */
+  readonly store: Parts['store'];
   readonly #parts: Parts;
   /** By region and row: when its latest version arrives. */
   readonly #arrives = new Map<string, number>();
@@ -27,6 +29,7 @@ export class Replicator {
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.store = parts.store;
   }
 
   written(from: Region, table: string, row: Item): void {
@@ -47,7 +50,7 @@ export class Replicator {
   }
 
   #arrive(from: Region, to: Region, table: string, name: string): void {
-    const { scheduler, links, isLost, store } = this.#parts;
+    const { scheduler, links, isLost } = this.#parts;
     if (isLost(to)) return;
     if (isLost(from)) {
       this.gone++;
@@ -56,7 +59,7 @@ export class Replicator {
     const healsAtMs = links.healsAtMs(from, to);
     if (healsAtMs === undefined) {
       const row = this.#underWay.get(name)?.shift();
-      if (row) store(to, from, table, row);
+      if (row) this.store(to, from, table, row);
       return;
     }
     const atMs = healsAtMs + 1;

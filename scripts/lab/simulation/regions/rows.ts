@@ -54,8 +54,9 @@ export class KnownRows {
     // Of its own, even if it was stored only after the question: it counts first.
     if (this.owns(region, orderId)) return own === 0 ? undefined : own;
     const copies = [...(this.#copies.get(region)?.values() ?? [])].filter((copy) => copy.orderId === orderId);
-    const versions = copies.map((copy) => newestOf(copy, askedMs - longestLagMs)).filter((version) => version > 0);
-    return versions.length > 0 ? Math.min(...versions) : undefined;
+    const versions = copies.map((copy) => newestOf(copy, askedMs));
+    // Of two rows, either may be shown, and one that arrived after the question as well.
+    return versions.some((version) => version > 0) ? Math.min(...versions) : undefined;
   }
 
   /** Orders that every list of a customer in a region must show, asked at a time. */

@@ -1,6 +1,3 @@
-import { documents } from '../../../../functions/adapters/aws/clients/dynamodb-client.ts';
-import { eventBridge } from '../../../../functions/adapters/aws/clients/eventbridge-client.ts';
-import { sqs } from '../../../../functions/adapters/aws/clients/sqs-client.ts';
 import type { RestockResource, StockResource } from '../../../../functions/contracts/http.ts';
 import type { Counter } from '../../../../functions/ports/runtime.ts';
 import type { Item } from '../../../dynamodb/expressions.ts';
@@ -9,28 +6,19 @@ import { ownsUnits } from '../../../sale/check/rules.ts';
 import type { RestockRecord } from '../../../sale/check/snapshot.ts';
 import { requests, toEvent, traceparentOf } from '../clients/requests.ts';
 import { countMetrics } from '../count-metrics.ts';
-import { dynamoClient } from '../dynamodb/client.ts';
 import { attempt } from '../runs/attempt.ts';
 import { leaseMs, quietSweeps, wrongByMs } from '../sweeper.ts';
-import { Calls } from '../world/calls.ts';
-import type { Outcome, Report, Violation } from '../world/outcome.ts';
+import type { Outcome, Violation } from '../world/outcome.ts';
 import { hashText } from '../world/random.ts';
-import { type Process, Scheduler } from '../world/scheduler.ts';
-import { Cell } from './cell.ts';
+import type { Scheduler } from '../world/scheduler.ts';
 import { Customers } from './customers.ts';
 import { judgeRegions, judgeTogether } from './judge.ts';
-import { callsTo, Links } from './links.ts';
 import { healthyMs, home, type Region, type RegionsPlan } from './plan.ts';
-import { Replicator } from './replicator.ts';
-import { KnownRows } from './rows.ts';
-import { type ClientSettings, routeOtherRegions } from './sdk.ts';
-import { Units } from './units.ts';
+import { RegionsWorld } from './world.ts';
 
 const rounds = 20;
 /** An order that waits for nothing but its queue ends within it: all receives, and a minute of work. */
 const settledWithinMs = 5 * 30_000 + 60_000;
-/** Longer than a region is left alone after it did not answer, and than a batch takes. */
-const surelyMs = 20_000;
 
 /** Runs one sale in several regions to its end, then checks the invariants. */
 export async function simulateRegions(plan: RegionsPlan, { trace = false } = {}): Promise<Outcome> {
@@ -39,118 +27,41 @@ export async function simulateRegions(plan: RegionsPlan, { trace = false } = {})
 
 class RegionsSale {
   readonly #plan: RegionsPlan;
+  readonly #world: RegionsWorld;
   readonly #scheduler: Scheduler;
-  readonly #calls: Calls;
-  readonly #links: Links;
-  readonly #units: Units;
-  readonly #rows: KnownRows;
-  readonly #replicator: Replicator;
-  readonly #cells = new Map<Region, Cell>();
+  readonly #cells: RegionsWorld['cells'];
   readonly #customers: Customers;
-  readonly #violations: Violation[] = [];
   readonly #restocked: RestockRecord[] = [];
   readonly #counts = new Map<Counter, number>();
-  #soldOut = 0;
   #openedMs = 0;
 
   constructor(plan: RegionsPlan, trace: boolean) {
-    const scheduler = new Scheduler(plan.seed, { trace, rightClocks: plan.rightClocks, stepLimit: 400_000 });
-    const report: Report = (invariant, text) => void this.#violations.push({ invariant, text });
-    const isLost = (region: Region) => this.#cells.get(region)?.isLost === true;
+    const world = new RegionsWorld(plan, trace);
     this.#plan = plan;
-    this.#scheduler = scheduler;
-    this.#calls = new Calls(scheduler, plan.faults);
-    this.#links = new Links({ scheduler, plan, isLost });
-    this.#units = new Units(() => scheduler.now, report);
-    this.#rows = new KnownRows(() => scheduler.now);
-    this.#replicator = new Replicator({
-      ...{ scheduler, links: this.#links, isLost, regions: plan.regions },
-      store: (to, from, table, row) => this.#replicate(to, from, table, row),
-    });
+    this.#world = world;
+    this.#scheduler = world.scheduler;
+    this.#cells = world.cells;
     countMetrics(this.#counts);
-    for (const region of plan.regions) {
-      const written: ConstructorParameters<typeof Cell>[0]['written'] = (...change) => this.#written(...change);
-      this.#cells.set(region, new Cell({ ...{ region, plan, report }, calls: this.#calls, written }));
-    }
-    this.#connect();
-    this.#customers = new Customers({ scheduler, cells: this.#cells, rows: this.#rows, report });
+    this.#customers = new Customers(world);
   }
 
   async play(): Promise<Outcome> {
-    this.#calls.stopFaults();
+    this.#world.calls.stopFaults();
     this.#start(`${home}:shop`, 0, () => this.#openShop());
     const livelock = await attemptRun(() => this.#scheduler.run());
-    this.#calls.stopFaults();
+    this.#world.calls.stopFaults();
     if (!livelock) await this.#settleRest();
     if (!livelock) await this.#readOnceMore();
-    this.#units.check();
+    this.#world.units.check();
     return this.#judge(livelock);
-  }
-
-  /** Each process uses the clients of its own region, and each client of another region that region's tables. */
-  #connect(): void {
-    const own = () => this.#cellOf(this.#scheduler.current);
-    Object.assign(documents, { send: (command: never) => own().sendDocument(command) });
-    Object.assign(sqs, { send: (command: never) => own().sendMessage(command) });
-    Object.assign(eventBridge, { send: (command: never) => own().sendEvents(command) });
-    const clients = new Map<string, ReturnType<typeof dynamoClient>>();
-    routeOtherRegions((settings: ClientSettings, command) => {
-      const [from, to] = [own(), this.#cells.get(settings.region as Region)];
-      if (!to) throw new Error(`no region is called ${settings.region}`);
-      const name = `${from.region} ${to.region}`;
-      const calls = callsTo(this.#calls, this.#links, { from: from.region, to: to.region }, settings);
-      const client = clients.get(name) ?? dynamoClient(to.tables, calls);
-      clients.set(name, client);
-      return client(command);
-    });
-  }
-
-  #cellOf(process: Process | undefined): Cell {
-    const cell = this.#cells.get(process?.name.split(':')[0] as Region);
-    if (!cell) throw new Error(`process ${process?.name} runs in no region`);
-    return cell;
-  }
-
-  #written({ region }: Cell, table: string, before: Item | undefined, after: Item): void {
-    this.#units.written(region, table, before, after);
-    this.#rows.stored(region, region, after);
-    if (before && after.state === 'REJECTED' && before.state === 'PENDING') this.#judgeRejection(region, after);
-    if (table !== 'stock' && table !== 'coordination') this.#replicator.written(region, table, after);
-  }
-
-  #replicate(to: Region, from: Region, table: string, row: Item): void {
-    this.#cells.get(to)?.tables.replicate(table, row);
-    if (table.startsWith('orders-')) this.#rows.stored(to, from, row);
-  }
-
-  /**
-   * Sold out is false if another region surely had units: for longer than a question, an answer and any rest take, it held
-   * at least one at every instant, and nothing kept the two regions from each other in that time, and no fault.
-   */
-  #judgeRejection(region: Region, { orderId, sku, reason }: Item): void {
-    if (reason === 'LIMIT_REACHED') return;
-    this.#soldOut++;
-    const sinceMs = this.#scheduler.now - surelyMs;
-    if (this.#calls.lastFaultMs >= sinceMs) return;
-    for (const other of this.#plan.regions) {
-      if (other === region || !this.#links.wereCalm(region, other, sinceMs)) continue;
-      const least = this.#units.leastSince(other, String(sku), sinceMs);
-      if (least > 0)
-        this.#violations.push({
-          invariant: 'borrow',
-          text: `${region} rejected ${orderId}, while ${other} had at least ${least} ${sku} for ${surelyMs} ms`,
-        });
-    }
   }
 
   async #openShop(): Promise<void> {
     const { products, links } = this.#plan;
     const ask = async (name: string, request: Parameters<typeof toEvent>[0]) => {
-      const { statusCode, body } = (await this.#cells
-        .get(home)
-        ?.functions.call('stock', toEvent(request, traceparentOf(name, 0)))) as { statusCode: number; body: string };
-      if (statusCode >= 300) throw new Error(`${name} got ${statusCode}: ${body}`);
-      return JSON.parse(body) as RestockResource;
+      const answer = await this.#cells.get(home)?.functions.call('stock', toEvent(request, traceparentOf(name, 0)));
+      if (!answer || answer.statusCode >= 300) throw new Error(`${name} got ${answer?.statusCode}: ${answer?.body}`);
+      return JSON.parse(answer.body ?? '') as RestockResource;
     };
     for (const { sku, shards, units, limitPerCustomer } of products) {
       const details = { name: sku, unitPrice: 1_999, currency: 'EUR', limitPerCustomer };
@@ -165,8 +76,8 @@ class RegionsSale {
 
   #openSale(): void {
     const { orders, restocks, changes, lists, loss, products } = this.#plan;
-    this.#calls.resumeFaults();
-    this.#links.open();
+    this.#world.calls.resumeFaults();
+    this.#world.links.open();
     this.#openedMs = this.#scheduler.now;
     for (const order of orders) this.#customers.order(order);
     for (const { name, sku, quantity, atMs } of restocks)
@@ -211,11 +122,12 @@ class RegionsSale {
       const redriven = living.flatMap(({ queue }) => queue.redrive(() => false));
       // By then open orders are older than any clock that was wrong can hide.
       if (round < 2)
-        for (const { region } of living) this.#sweep(region, `sweeper-last-${round}`, 2 * wrongByMs + this.#plan.stuckMs);
+        for (const { region } of living)
+          this.#sweep(region, `sweeper-last-${round}`, 2 * wrongByMs + this.#plan.stuckMs);
       await this.#scheduler.run();
       if (round >= 2 && redriven.length === 0) return;
     }
-    this.#violations.push({ invariant: 'redrive', text: `letters still return after ${rounds} redrives` });
+    this.#world.violations.push({ invariant: 'redrive', text: `letters still return after ${rounds} redrives` });
   }
 
   /** Everything is replicated and quiet: lists are complete, and the merged views are exact. */
@@ -225,12 +137,15 @@ class RegionsSale {
     for (const customer of new Set(orders.map((order) => order.customer)))
       for (const { region, isLost } of this.#cells.values())
         if (!isLost)
-          this.#customers.list({ name: `last-list-${customer}-${region}`, customer, limit, atMs: longestLagMs }, region);
+          this.#customers.list(
+            { name: `last-list-${customer}-${region}`, customer, limit, atMs: longestLagMs },
+            region,
+          );
     for (const { sku } of products.slice(0, 2))
       this.#customers.readStock(sku, `last-stock-${sku}`, longestLagMs, (region, shown: StockResource) => {
         const reserved = this.#sumReserved(region, sku);
         if (shown.reserved !== reserved)
-          this.#violations.push({
+          this.#world.violations.push({
             invariant: 'merge',
             text: `${region} shows ${shown.reserved} ${sku} reserved, and the events of all regions say ${reserved}`,
           });
@@ -244,7 +159,12 @@ class RegionsSale {
       rows.reduce((all, row) => all + (row.sku === sku ? units(row) : 0), 0);
     return [...this.#cells.values()].reduce((all, { region, tables, isLost }) => {
       if (!isLost)
-        return all + sum(tables.all(`orders-${region}`), (row) => (row.sk === 'ORDER' && ownsUnits(row.state as never) ? Number(row.quantity) : 0));
+        return (
+          all +
+          sum(tables.all(`orders-${region}`), (row) =>
+            row.sk === 'ORDER' && ownsUnits(row.state as never) ? Number(row.quantity) : 0,
+          )
+        );
       const guards = this.#cells.get(reader)?.tables.all(`views-${region}`) ?? [];
       return all + countedIn(guards, sku);
     }, 0);
@@ -254,9 +174,9 @@ class RegionsSale {
     const { cells, evidence } = { cells: this.#cells, evidence: this.#gatherEvidence() };
     const read = attempt(() => judgeRegions(evidence));
     const verdicts = 'error' in read ? [] : read.value;
-    const violations = [...this.#violations, ...judgeTogether(evidence), ...this.#findLate()];
+    const violations = [...this.#world.violations, ...judgeTogether(evidence), ...this.#findLate()];
     violations.push(...verdicts.flatMap(({ id, violations: texts }) => texts.map((text) => ({ invariant: id, text }))));
-    violations.push(...this.#calls.refused.map((text) => ({ invariant: 'limit', text })));
+    violations.push(...this.#world.calls.refused.map((text) => ({ invariant: 'limit', text })));
     for (const { witness } of cells.values())
       violations.push(...witness.oversold.map((text) => ({ invariant: 'I1', text })));
     if (livelock) violations.push({ invariant: 'livelock', text: livelock.message });
@@ -265,14 +185,14 @@ class RegionsSale {
     const checked: Record<string, number> = { ...Object.fromEntries(this.#counts), ...this.#countRegions() };
     for (const { id, checked: count } of verdicts) checked[id] = (checked[id] ?? 0) + count;
     return {
-      ...{ violations, checked, hash: this.#hashAll(), injected: this.#calls.injected },
+      ...{ violations, checked, hash: this.#hashAll(), injected: this.#world.calls.injected },
       orders: this.#customers.record.accepted.length,
       lines: this.#scheduler.lines ?? [],
     };
   }
 
   #gatherEvidence() {
-    const [cells, units, rows, customers] = [this.#cells, this.#units, this.#rows, this.#customers];
+    const [cells, units, rows, customers] = [this.#cells, this.#world.units, this.#world.rows, this.#customers];
     return { cells, units, rows, customers, restocked: this.#restocked };
   }
 
@@ -280,21 +200,23 @@ class RegionsSale {
   #countRegions(): Record<string, number> {
     const accepted = [...new Set(this.#customers.record.accepted.map(({ orderId }) => orderId))];
     const lives = (region: Region) => this.#cells.get(region)?.isLost === false;
-    const owners = accepted.map((orderId) => this.#rows.owners(orderId));
+    const owners = accepted.map((orderId) => this.#world.rows.owners(orderId));
     return {
-      transfers: this.#units.transfers.size,
-      'sold out': this.#soldOut,
-      'calls in trouble': this.#links.troubles.length,
+      transfers: this.#world.units.transfers.size,
+      'sold out': this.#world.soldOut.all,
+      'sold out, judged': this.#world.soldOut.judged,
+      'calls in trouble': this.#world.links.troubles.length,
       'lost regions': [...this.#cells.values()].filter(({ isLost }) => isLost).length,
       'orders only in a lost region': owners.filter((all) => !all.some(lives)).length,
       'orders with two rows': owners.filter((all) => all.length > 1).length,
-      'rows never replicated': this.#replicator.gone,
+      'stranded units': this.#world.units.countStranded(lives),
+      'rows never replicated': this.#world.replicator.gone,
     };
   }
 
   #findLate(): Violation[] {
     if (!this.#plan.rightClocks) return [];
-    const quietMs = Math.max(this.#calls.lastFaultMs, this.#openedMs + healthyMs);
+    const quietMs = Math.max(this.#world.calls.lastFaultMs, this.#openedMs + healthyMs);
     const living = [...this.#cells.values()].filter(({ isLost }) => !isLost);
     return living.flatMap(({ region, witness }) =>
       [...witness.moves].flatMap(([orderId, { openedMs, endedMs }]) => {
@@ -310,7 +232,9 @@ class RegionsSale {
   }
 
   #hashAll(): number {
-    const rows = [...this.#cells.values()].map(({ tables }) => [...tables.rows].map(([table, all]) => [table, [...all].sort(([a], [b]) => (a < b ? -1 : 1))]));
+    const rows = [...this.#cells.values()].map(({ tables }) =>
+      [...tables.rows].map(([table, all]) => [table, [...all].sort(([a], [b]) => (a < b ? -1 : 1))]),
+    );
     return hashText(JSON.stringify([rows, this.#customers.record]), this.#scheduler.hash) >>> 0;
   }
 

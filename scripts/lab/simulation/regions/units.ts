@@ -68,6 +68,18 @@ export class Units {
     return first < 0 ? 0 : Math.min(...levels.slice(first).map(({ left }) => left));
   }
 
+  /** Units that are left in a lost region, or were on their way from or to it. */
+  countStranded(lives: (region: Region) => boolean): number {
+    const left = [...this.#levels].filter(([name]) => !lives(name.split(' ')[0] as Region));
+    const moving = [...this.transfers.values()].filter(
+      ({ from, to, received }) => !received && !(lives(from) && lives(to)),
+    );
+    return (
+      left.reduce((sum, [, levels]) => sum + (levels.at(-1)?.left ?? 0), 0) +
+      moving.reduce((sum, { quantity }) => sum + quantity, 0)
+    );
+  }
+
   #noteShard(region: Region, before: Item | undefined, after: Item): void {
     const [, sku = '', shard = ''] = String(after.pk).split('#');
     const units = change(before, after, 'left');
@@ -90,7 +102,10 @@ export class Units {
 
   #noteReceived(region: Region, before: Item | undefined, { id, sku, quantity }: Item): void {
     const transfer = this.transfers.get(String(id));
-    if (!transfer) return this.#found('transfer', `${region} received ${id}, which nobody sent`);
+    if (!transfer) {
+      this.#found('transfer', `${region} received ${id}, which nobody sent`);
+      return;
+    }
     if (before) this.#found('transfer', `${region} received ${id} twice`);
     if (transfer.to !== region) this.#found('transfer', `${region} received ${id}, which was sent to ${transfer.to}`);
     if (transfer.quantity !== quantity || transfer.sku !== sku)
