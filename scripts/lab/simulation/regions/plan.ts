@@ -48,7 +48,7 @@ export function buildPlanOfRegions(seed: number): RegionsPlan {
   const regions = regionNames.slice(0, draw() < 0.65 ? 2 : 3);
   const stretch = [1, 3, 6][Math.floor(draw() * 3)] ?? 1;
   const saleMs = stretch * 10_000;
-  const isCalm = draw() < 0.4;
+  const isCalm = draw() < 0.5;
   const later = <Timed extends { readonly atMs: number }>(all: readonly Timed[]) =>
     all.map((one) => ({ ...one, atMs: one.atMs * stretch }));
   return {
@@ -75,7 +75,7 @@ function drawShards(products: Plan['products'], draw: Draw): Plan['products'] {
 }
 
 function drawLinks(draw: Draw): LinkPlan {
-  const isBad = draw() < 0.6;
+  const isBad = draw() < 0.5;
   const share = (most: number) => (isBad ? draw() * most : 0);
   return {
     lost: share(0.2),

@@ -14,8 +14,10 @@ import { KnownRows } from './rows.ts';
 import { type ClientSettings, routeOtherRegions } from './sdk.ts';
 import { Units } from './units.ts';
 
-/** Longer than a region is left alone after it did not answer, and than a batch takes. */
-const surelyMs = 20_000;
+/** Nothing failed for longer than a region is left alone after it did not answer, and than a batch takes. */
+const calmMs = 20_000;
+/** Longer than a region is left alone after it had no units, and than a batch takes while nothing fails. */
+const surelyMs = 6_000;
 
 /** The regions, and what connects them. */
 export class RegionsWorld {
@@ -91,19 +93,19 @@ export class RegionsWorld {
   }
 
   /**
-   * Sold out is false if another region surely had units: for longer than a question, an answer and any rest take, it held
-   * at least one at every instant, and nothing kept the two regions from each other in that time, and no call failed.
+   * Sold out is false if another region surely had units: nothing failed, and nothing kept the two regions from each
+   * other, for longer than a rest; and at every instant of the last seconds it held at least one.
    */
   #judgeRejection(region: Region, { orderId, sku, reason }: Item): void {
     if (reason === 'LIMIT_REACHED') return;
     this.soldOut.all++;
-    const sinceMs = this.scheduler.now - surelyMs;
-    if (this.calls.lastFaultMs >= sinceMs) return;
+    const { now } = this.scheduler;
+    if (this.calls.lastFaultMs >= now - calmMs) return;
     const others = [...this.cells.keys()].filter((other) => other !== region);
-    const reached = others.filter((other) => this.links.wereCalm(region, other, sinceMs));
+    const reached = others.filter((other) => this.links.wereCalm(region, other, now - calmMs));
     if (reached.length > 0) this.soldOut.judged++;
     for (const other of reached) {
-      const least = this.units.leastSince(other, String(sku), sinceMs);
+      const least = this.units.leastSince(other, String(sku), now - surelyMs);
       if (least > 0)
         this.report('borrow', `${region} rejected ${orderId}; ${other} had ${least} ${sku} for ${surelyMs} ms`);
     }
