@@ -60,7 +60,7 @@ const allLines: readonly Line[] = [
     name: 'seeds',
     what: '10,000 seeds of every protocol keep the invariants',
     command: run('prove/simulate', '--protocol', 'all'),
-    minutes: 25,
+    minutes: 40,
     counted: /: (\d+) seeds,/g,
     things: 'seeds',
   },

@@ -48,6 +48,20 @@ test('rebuilds the views and redrives dead letters during the sale, despite deat
   for (const seen of ['rebuilds', 'redriven']) expect(checked[seen]).toBeGreaterThan(seeds / 2);
 });
 
+test('sells each unit once in several regions, through cuts, lost calls and the loss of a region', async () => {
+  const { failures, checked } = await runSeeds({ scenario: 'regions', seeds }, { workers: 2 });
+  expect(failures).toEqual([]);
+  for (const seen of ['transfers', 'sold out', 'calls in trouble']) expect(checked[seen]).toBeGreaterThan(seeds);
+  const rare = [
+    'sold out, judged',
+    'lost regions',
+    'orders with two rows',
+    'orders only in a lost region',
+    'stranded units',
+  ];
+  for (const seen of rare) expect(checked[seen]).toBeGreaterThan(0);
+});
+
 test('never has two effective leaders, despite pauses, wrong clocks and deaths', async () => {
   const runs = 500;
   const { failures, checked } = await runSeeds({ scenario: 'lease', seeds: runs }, { workers: 2 });
