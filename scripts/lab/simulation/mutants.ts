@@ -15,7 +15,7 @@ import { breaker, escrow, lease } from './mutants/parts.ts';
 import { privacy } from './mutants/privacy.ts';
 import { promises } from './mutants/promises.ts';
 import { reads } from './mutants/reads.ts';
-import { regions } from './mutants/regions.ts';
+import { regions, replicated } from './mutants/regions.ts';
 import { sweeper } from './mutants/sweeper.ts';
 import { times } from './mutants/times.ts';
 import { type Scenario, scenarios } from './protocols.ts';
@@ -43,6 +43,7 @@ const topics: readonly Mutant[] = [
   ...privacy,
   ...promises,
   ...reads,
+  ...replicated,
   ...times,
 ];
 

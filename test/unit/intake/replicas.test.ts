@@ -1,10 +1,14 @@
 import { expect, test } from 'vitest';
+import { intakeApi } from '../../../functions/intake/api.ts';
+import { cancelOwnOrder } from '../../../functions/intake/cancel-order.ts';
 import { acceptOrder } from '../../../functions/intake/place-order.ts';
 import { findOwnOrder, listOwnOrders } from '../../../functions/intake/read-orders.ts';
 import { refuseOrderOfOtherRegion, withReplicas } from '../../../functions/intake/replicas.ts';
 import type { StoredOrder } from '../../../functions/ports/orders.ts';
+import { settleOrder } from '../../../functions/settlement/settle-order.ts';
+import { requestEvent } from '../../../scripts/platform/functions/request-event.ts';
 import { offer, orderOf, type System } from '../../support/actions.ts';
-import { memorySystem } from '../../support/memory-system.ts';
+import { memorySystem, traceparent } from '../../support/memory-system.ts';
 
 /** The orders of a region, as another one reads them. */
 const replicaOf = ({ state, ports }: System) => ({
@@ -66,6 +70,25 @@ test('refuses to change an order of another region, and says so to its customer 
   await expect(refuse('ada', orderId)).rejects.toMatchObject({ code: 'OWNED_BY_OTHER_REGION' });
   await expect(refuse('bob', orderId)).resolves.toBeUndefined();
   await expect(refuse('ada', own.orderId)).resolves.toBeUndefined();
+});
+
+test('answers no cancel from a replica that arrived after the first look', async () => {
+  const { here, there } = await twoRegions();
+  const { orderId } = await acceptOrder(orderOf(), there.ports);
+  await settleOrder(orderId, traceparent, there.ports);
+  await cancelOwnOrder({ customer: 'ada', orderId, traceparent }, there.ports);
+  let looks = 0;
+  const late = {
+    ...replicaOf(there),
+    findStored: async (id: string) => (looks++ > 0 ? there.state.orders.get(id) : undefined),
+  };
+  const api = intakeApi(
+    { ...here.ports, replicas: [late] },
+    { authenticate: async () => ({ customer: 'ada', admin: false }) },
+  );
+  const cancel = () => api(requestEvent({ method: 'DELETE', rawPath: `/orders/${orderId}` }));
+  expect((await cancel()).statusCode).toBe(404);
+  expect((await cancel()).statusCode).toBe(503);
 });
 
 test.each([1, 2, 3, 7])('lists the orders of all regions once, newest first, in pages of %i', async (limit) => {
