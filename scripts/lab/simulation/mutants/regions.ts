@@ -138,6 +138,13 @@ const orders: readonly Bug[] = [
     replace: '',
   },
   {
+    name: "anybody learns that another region has a customer's order",
+    caughtBy: 'I6',
+    file: replicas,
+    find: 'if (elsewhere?.order.customer === customer) throw',
+    replace: 'if (elsewhere) throw',
+  },
+  {
     name: "a page of a list goes on where the last region's page ends",
     caughtBy: 'list',
     file: replicas,

@@ -1,6 +1,7 @@
 import type { OrderResource, StockResource } from '../../../../functions/contracts/http.ts';
 import type { AcceptedRecord, OrderWish, ShownOrder } from '../../../sale/check/snapshot.ts';
 import { type Request, requests } from '../clients/requests.ts';
+import { similarNames } from '../clients/similar-names.ts';
 import type { ListReading, SimulatedOrder } from '../plan.ts';
 import type { Report } from '../world/outcome.ts';
 import type { Scheduler } from '../world/scheduler.ts';
@@ -26,6 +27,8 @@ export class Customers {
   /** `region orderId` of cancels that were sent, and of those that were answered 200. */
   readonly cancelsAsked = new Set<string>();
   readonly cancelled = new Set<string>();
+  /** Attempts of others with nearly the same name, and what was wrong with the answer. */
+  readonly foreign: { readonly region: Region; readonly wrong?: string }[] = [];
   /** When a key was first sent to a region: `region customer key`. */
   readonly firstSent = new Map<string, number>();
   readonly #ids = new Map<string, string>();
@@ -51,6 +54,8 @@ export class Customers {
     if (repeat !== 'never') this.#post(plan, `${name}-again`, atMs + (repeat === 'later' ? 3_000 : 1), second);
     if (plan.abused) this.#post({ ...plan, quantity: plan.quantity + 1 }, `${name}-reused`, cancelAtMs, second);
     this.#withId(plan, `${name}-reads`, cancelAtMs + 200, (orderId) => this.#read(plan.customer, orderId, name, third));
+    if (plan.abused)
+      this.#withId(plan, `${name}-foreigners`, cancelAtMs, (orderId) => this.#tryForeign(plan, orderId, third));
     if (!plan.cancel) return;
     for (const [region, what] of [
       [second, 'cancel'],
@@ -157,6 +162,19 @@ export class Customers {
     const onSend = (at: Region) => void this.cancelsAsked.add(`${at} ${orderId}`);
     const request = requests.cancel(customer, orderId);
     this.#sender.send({ name, request, region, onAnswer: (answer) => this.#judgeCancel(orderId, answer), onSend }, 0);
+  }
+
+  /** Wherever they ask, an order exists only for its own customer. */
+  #tryForeign({ name, customer: owner }: SimulatedOrder, orderId: string, region: Region): void {
+    for (const customer of similarNames(owner))
+      for (const request of [requests.read(customer, orderId), requests.cancel(customer, orderId)]) {
+        const { method } = request;
+        const onAnswer = ({ status, region: at }: Answer) => {
+          const wrong = `${customer} got ${status} for ${method} of order ${orderId} of ${owner} in ${at}`;
+          this.foreign.push({ region: at, ...(status !== 404 && { wrong }) });
+        };
+        this.#sender.send({ name: `${name}-${method}-by-${customer}`, request, region, onAnswer }, 0);
+      }
   }
 
   #judgeCancel(orderId: string, { status, body, region, askedMs }: Answer): void {

@@ -76,7 +76,8 @@ function clientsOf(region: Region, { orders }: Snapshot, { cells, customers, res
       .filter((name) => name.startsWith(`${region} `))
       .map((name) => name.split(' ')[1] ?? ''),
     ...(region === home && { restocked }),
-    ...{ foreignAttempts: 1, foreignAnswers: [] },
+    foreignAttempts: customers.foreign.filter((one) => one.region === region).length,
+    foreignAnswers: customers.foreign.flatMap((one) => (one.region === region ? (one.wrong ?? []) : [])),
   };
 }
 
