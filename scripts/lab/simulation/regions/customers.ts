@@ -1,4 +1,5 @@
 import type { OrderResource, StockResource } from '../../../../functions/contracts/http.ts';
+import { idOfKey } from '../../../sale/check/rules.ts';
 import type { AcceptedRecord, OrderWish, ShownOrder } from '../../../sale/check/snapshot.ts';
 import { type Request, requests } from '../clients/requests.ts';
 import { similarNames } from '../clients/similar-names.ts';
@@ -29,7 +30,7 @@ export class Customers {
   readonly cancelled = new Set<string>();
   /** Attempts of others with nearly the same name, and what was wrong with the answer. */
   readonly foreign: { readonly region: Region; readonly wrong?: string }[] = [];
-  /** When a key was first sent to a region: `region customer key`. */
+  /** When an order was first sent to a region: `region orderId`. */
   readonly firstSent = new Map<string, number>();
   readonly #ids = new Map<string, string>();
   readonly #sent = new Map<string, Set<string>>();
@@ -131,7 +132,7 @@ export class Customers {
     const onSend = (at: Region) => {
       this.record.requested.push({ customer, key, sku, quantity });
       this.#sent.set(owner, (this.#sent.get(owner) ?? new Set()).add(`${sku} ${quantity}`));
-      const first = `${at} ${owner}`;
+      const first = `${at} ${idOfKey(customer, key)}`;
       this.firstSent.set(first, this.firstSent.get(first) ?? this.#scheduler.now);
     };
     const onAnswer = ({ status, body, region: at }: Answer) => {

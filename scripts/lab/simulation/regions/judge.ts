@@ -116,12 +116,12 @@ function findOpenTransfers({ cells, units }: Evidence): string[] {
  * know of it, and makes a second one under the same id. The partner ships an id once.
  */
 function findDoubles({ cells, customers, rows }: Evidence): string[] {
-  return allOrders(cells).flatMap(({ orderId, region, customer, key }) =>
+  return allOrders(cells).flatMap(({ orderId, region }) =>
     rows
       .owners(orderId)
       .filter((owner) => owner !== region)
       .filter((owner) => {
-        const askedMs = customers.firstSent.get(`${region} ${customer} ${key(customers)}`) ?? Number.POSITIVE_INFINITY;
+        const askedMs = customers.firstSent.get(`${region} ${orderId}`) ?? Number.POSITIVE_INFINITY;
         return rows.storedMs(region, orderId, owner) < askedMs;
       })
       .map((owner) => `${orderId} has a row in ${region}, which knew the one of ${owner} before it was asked`),
@@ -134,8 +134,7 @@ function allOrders(cells: Evidence['cells']) {
       .all(`orders-${region}`)
       .filter(({ sk }) => sk === 'ORDER')
       .map((row) => ({
-        ...{ region, orderId: String(row.orderId), customer: String(row.customer), row },
-        key: ({ record }: Customers) => record.accepted.find(({ orderId }) => orderId === row.orderId)?.key,
+        ...{ region, orderId: String(row.orderId), row },
       })),
   );
 }
