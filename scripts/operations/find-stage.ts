@@ -127,8 +127,14 @@ async function stageNotFound(stages: readonly string[], config: ClientConfig, pl
   );
 }
 
-/** The stage in the region where it was found: tables have names by both. @throws {CliError} region_unknown */
+/**
+ * The stage in the region where it was found: tables have names by both. A stage that is deployed and no longer in the
+ * sources counts as one of one region.
+ *
+ * @throws {CliError} region_unknown
+ */
 export function cellOf({ stage, config: { region } }: FoundStage): Cell {
+  if (!stageNames.includes(stage)) return { name: stage, region: null, regions: [] };
   const model = findStageModel(stage);
   if (!hasRegions(model)) return model;
   if (!model.regions.includes(region))
