@@ -11,7 +11,7 @@ import { findOwnOrder, listOwnOrders, toOrderResource } from './read-orders.ts';
 import { refuseOrderOfOtherRegion, withReplicas } from './replicas.ts';
 
 export interface IntakePorts extends PlaceOrderPorts, CancelOrderPorts {
-  /** Of the orders that other regions take. */
+  /** Replicas of the orders that other regions take. */
   readonly replicas?: readonly OrderReplica[];
 }
 

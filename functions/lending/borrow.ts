@@ -9,7 +9,7 @@ export interface BorrowPorts extends TransferPorts {
   readonly region: string;
   readonly lenders: readonly Lender[];
   readonly clock: Clock;
-  /** Of a transfer: unique everywhere. */
+  /** A transfer's id, unique everywhere. */
   readonly newId: () => string;
   /** About a region that could not be asked. */
   readonly onUnreachable: (region: string, error: unknown) => void;

@@ -14,7 +14,7 @@ export interface SettlementPorts {
   readonly orders: OrderStore;
   readonly ledger: OrderLedger;
   readonly stock: StockLevels;
-  /** Of the other regions; missing in a stage that has one. */
+  /** Takes units from the other regions; missing in a stage of one region. */
   readonly borrow?: Borrow;
   readonly clock: Clock;
   readonly meter: Meter;

@@ -28,7 +28,7 @@ export const globalName = (
 export const nameInAccount = (cell: Cell, thing: string): string =>
   physicalName(cell.name, hasRegions(cell) ? `${thing}-${cell.region}` : thing);
 
-/** Of Terraform's state on AWS, in the stage's folder: each region has one of its own. */
+/** Name of Terraform's state on AWS, in the stage's folder: each region has one of its own. */
 export const stateName = (cell: Cell): string => (hasRegions(cell) ? `aws-${cell.region}` : 'aws');
 
 /** A name that fits: a longer one keeps its beginning, and a digest distinguishes it from others that begin alike. */

@@ -56,7 +56,7 @@ export class Stores {
     return Object.values((await this.#sqs.send(read)).Attributes ?? {}).reduce((sum, count) => sum + Number(count), 0);
   }
 
-  /** Of messages that are received from now on. */
+  /** Applies to messages that are received from now on. */
   async hideFor(seconds: number): Promise<void> {
     const Attributes = { VisibilityTimeout: String(seconds) };
     await this.#sqs.send(new SetQueueAttributesCommand({ QueueUrl: this.#outputs.QueueUrl, Attributes }));

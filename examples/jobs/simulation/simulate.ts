@@ -22,7 +22,7 @@ import { planSeed, strayMessages } from './plan.ts';
 /** What one seed showed. */
 export interface Outcome {
   readonly violations: readonly { readonly invariant: string; readonly text: string }[];
-  /** Of all events: the same seed gives the same run. */
+  /** Covers all events: the same seed gives the same run. */
   readonly hash: number;
   /** What was looked at, by invariant. */
   readonly checked: Readonly<Record<string, number>>;

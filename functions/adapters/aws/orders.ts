@@ -47,7 +47,7 @@ export function orderReplica(table: string): OrderReplica {
   return {
     listByCustomer,
     async findStored(orderId) {
-      // Of the replica: what one read found, the next one finds, too.
+      // A consistent read of the replica: what one read found, the next one finds, too.
       const { Item } = await documents.send(
         new GetCommand({ TableName: table, Key: orderKey(orderId), ConsistentRead: true }),
       );

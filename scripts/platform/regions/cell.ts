@@ -5,7 +5,7 @@ import type { Network } from '../gateway/network.ts';
 export interface Cell<Shared> {
   readonly region: string;
   readonly network: Network;
-  /** Of the region that started first; undefined in that region. */
+  /** What the region that started first offers; undefined in that region. */
   readonly shared: Shared | undefined;
   /** What the partner accepts; each region adds its own. */
   readonly secrets: string[];

@@ -8,9 +8,9 @@ import type { Lag } from './replication-queue.ts';
 import { type Replicator, startReplicator } from './replicator.ts';
 
 export interface RegionsOptions extends Omit<PlatformOptions, 'cell'> {
-  /** Of several regions, on the built-in engine. */
+  /** A stage of several regions, on the built-in engine. */
   readonly stage: string;
-  /** Of the replication's lag. */
+  /** Seed of the replication's lag. */
   readonly seed?: number;
 }
 

@@ -10,7 +10,7 @@ export interface AcceptedThere {
 export interface Remains {
   readonly lost: string;
   readonly accepted: readonly AcceptedThere[];
-  /** Of the lost region's orders. */
+  /** Copies of the lost region's orders. */
   readonly replica: readonly StoredOrder[];
   readonly survivor: Pick<Snapshot, 'orders' | 'transfers' | 'products'>;
   /** Whether the lost region had received the supplies. */
@@ -21,7 +21,7 @@ export interface Remains {
 export interface Account {
   /** Accepted, and not in the replica: the row was lost with its region. */
   readonly gone: readonly AcceptedThere[];
-  /** Of these, what the survivor made again when its customer repeated the request with the same key. */
+  /** Those that the survivor made again when the customer repeated the request with the same key. */
   readonly madeAgain: ReadonlySet<string>;
   /** In the replica, and nobody works on them. */
   readonly unfinished: readonly StoredOrder[];

@@ -11,7 +11,7 @@ export interface Backlog {
 const mostWaiting = 60;
 const readEachMs = 1_000;
 
-/** Of all regions that answer. */
+/** Watches the queues of all regions that answer. */
 export function watchBacklog(systems: readonly DeployedSystem[]): Backlog {
   const queues = systems.map(openWorkQueues);
   let waiting = 0;

@@ -9,7 +9,7 @@ const limits = { rtoSeconds: 30, rpoSeconds: 5 } as const;
 
 export interface Judged {
   readonly loss: LossSeen;
-  /** Of the whole drill. */
+  /** All visits of the drill. */
   readonly visits: readonly RegionVisit[];
   readonly lost: string;
 }

@@ -27,7 +27,7 @@ const ordersPerSecond = 50 / 3;
 const warmUpOrders = 24;
 /** The first part has the cut, and ends with a quiet system; the second has the loss. */
 const firstShare = 0.6;
-/** Of the length of the sale. */
+/** As a share of the sale's length. */
 const cutShare = 0.2;
 
 /** The network between two regions is cut for a fifth of the sale; later the home region is lost for good. */

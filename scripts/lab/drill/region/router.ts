@@ -3,7 +3,7 @@ import { healthCheck } from '../../../../stacks/model/edge/routing.ts';
 
 export interface Place {
   readonly region: string;
-  /** Of its API. */
+  /** The URL of its API. */
   readonly url: string;
   /** How many customers are nearest to it, relative to the other regions. */
   readonly weight: number;

@@ -27,7 +27,7 @@ export interface CutSeen {
   readonly unanswered: number;
   /** Made before the end of this part. */
   readonly visits: readonly RegionVisit[];
-  /** Of both regions once all orders are final, home first. */
+  /** Both regions once all orders are final, home first. */
   readonly after: readonly RegionSnapshot[];
   readonly differences: readonly string[];
   /** Epoch milliseconds at which a worker of each region noted that the other one did not answer. */
@@ -45,7 +45,7 @@ export interface LossSeen {
   /** Writes that had not been sent to the survivor. */
   readonly unsent: number;
   readonly survivor: RegionSnapshot;
-  /** Of the lost region, at the survivor. */
+  /** What the survivor has of the lost region. */
   readonly replica: Pick<Snapshot, 'orders'>;
   /** All that the partner has. */
   readonly book: NonNullable<Snapshot['book']>;

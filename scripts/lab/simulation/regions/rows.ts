@@ -51,11 +51,11 @@ export class KnownRows {
   /** The oldest version that a region may show to a question asked at a time; undefined when it may know none. */
   oldestShown(region: Region, orderId: string, askedMs: number): number | undefined {
     const own = newestOf(this.#copies.get(region)?.get(`${orderId} ${region}`), askedMs);
-    // Of its own, even if it was stored only after the question: it counts first.
+    // Its own row counts first, even if it was stored only after the question.
     if (this.owns(region, orderId)) return own === 0 ? undefined : own;
     const copies = [...(this.#copies.get(region)?.values() ?? [])].filter((copy) => copy.orderId === orderId);
     const versions = copies.map((copy) => newestOf(copy, askedMs));
-    // Of two rows, either may be shown, and one that arrived after the question as well.
+    // If there are two rows, either may be shown, and one that arrived after the question as well.
     return versions.some((version) => version > 0) ? Math.min(...versions) : undefined;
   }
 
