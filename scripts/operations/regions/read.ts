@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { z } from 'zod';
-import { orderRow, productRow, stockRow, transferRow, transitRow } from '../../../functions/contracts/rows.ts';
+import { orderRow, productRow, stockRow, transferRow } from '../../../functions/contracts/rows.ts';
 import { keyPrefixes } from '../../../functions/contracts/table-keys.ts';
 import type { OrderState } from '../../../functions/domain/order-states.ts';
 import type { Product } from '../../../functions/domain/product.ts';
@@ -9,7 +9,8 @@ import type { Transfer } from '../../../functions/ports/transfers.ts';
 import { type Cell, inRegion } from '../../../stacks/model/stages/regions.ts';
 import type { Stage } from '../../../stacks/model/stages/stage-settings.ts';
 import { tableName } from '../../../stacks/model/table-shapes.ts';
-import type { ClientConfig } from '../../sale/check/read-stores.ts';
+import { type ClientConfig, scanTable } from '../../sale/check/read-stores.ts';
+import type { TableRow } from '../../sale/check/table-rows.ts';
 
 export interface RegionOrder {
   readonly orderId: string;
@@ -28,15 +29,13 @@ export interface RegionStock {
   readonly sent: readonly Transfer[];
   /** Ids of transfers that arrived. */
   readonly received: ReadonlySet<string>;
-  /** Names of transfers that nobody has closed. */
-  readonly open: ReadonlySet<string>;
 }
 
 export interface ReadRegion {
   readonly region: string;
   /** Undefined: the region did not answer. */
   readonly stock: RegionStock | undefined;
-  /** Of a region that did not answer: as far as they were replicated. */
+  /** For a region that did not answer: as far as they were replicated. */
   readonly orders: readonly RegionOrder[];
 }
 
@@ -91,28 +90,22 @@ async function readStock(cell: Cell, config: ClientConfig): Promise<RegionStock>
     allocated,
     sent: parsed(transferRow, of(keyPrefixes.transfer)),
     received: new Set(parsed(transferRow, of(keyPrefixes.received)).map(({ id }) => id)),
-    open: new Set(parsed(transitRow, of(keyPrefixes.transit)).flatMap(({ open }) => [...(open ?? [])])),
   };
 }
 
-type Row = Readonly<Record<string, unknown>>;
-
 /** Rows that this version cannot read are left out. */
-function parsed<Schema extends z.ZodType>(schema: Schema, rows: readonly Row[], sk?: string): z.infer<Schema>[] {
+function parsed<Schema extends z.ZodType>(schema: Schema, rows: readonly TableRow[], sk?: string): z.infer<Schema>[] {
   return rows.filter((row) => sk === undefined || row.sk === sk).flatMap((row) => schema.safeParse(row).data ?? []);
 }
 
 /** A region that is lost answers nothing. */
 const patience = { connectionTimeout: 3_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
 
-async function scan(config: ClientConfig, { region }: Cell, TableName: string): Promise<Row[]> {
+async function scan(config: ClientConfig, { region }: Cell, TableName: string): Promise<TableRow[]> {
   const own = { ...config, region: region ?? config.region, requestHandler: patience, maxAttempts: 2 };
   const client = DynamoDBDocumentClient.from(new DynamoDBClient(own));
-  const rows: Row[] = [];
   try {
-    for await (const page of paginateScan({ client }, { TableName, ConsistentRead: true }))
-      rows.push(...(page.Items ?? []));
-    return rows;
+    return await scanTable(client, TableName);
   } finally {
     client.destroy();
   }

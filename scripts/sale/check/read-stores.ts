@@ -23,10 +23,10 @@ export interface ClientConfig {
 export async function readTables(names: StoreNames, config: ClientConfig): Promise<Stores> {
   const documents = DynamoDBDocumentClient.from(new DynamoDBClient(config));
   const [orderRows, stockRows, products, viewRows] = await Promise.all([
-    scan(documents, names.ordersTable),
-    scan(documents, names.stockTable),
-    scan(documents, names.catalogTable),
-    scan(documents, names.viewsTable),
+    scanTable(documents, names.ordersTable),
+    scanTable(documents, names.stockTable),
+    scanTable(documents, names.catalogTable),
+    scanTable(documents, names.viewsTable),
   ]);
   documents.destroy();
   return readRows({ orderRows, stockRows, products, viewRows });
@@ -42,7 +42,8 @@ export async function readDeadLetters({ deadLetterUrls }: StoreNames, config: Cl
   return letters.flat();
 }
 
-async function scan(documents: DynamoDBDocumentClient, table: string): Promise<TableRow[]> {
+/** All rows, read consistently. */
+export async function scanTable(documents: DynamoDBDocumentClient, table: string): Promise<TableRow[]> {
   const rows: TableRow[] = [];
   for await (const page of paginateScan({ client: documents }, { TableName: table, ConsistentRead: true })) {
     rows.push(...(page.Items ?? []));

@@ -30,7 +30,6 @@ const region = (name: string, { left, allocated, orders = [], sent = [], receive
     allocated: new Map([['lamp', allocated]]),
     sent,
     received: new Set(received),
-    open: new Set(),
   },
   orders,
 });
