@@ -16,6 +16,8 @@ export interface ExplainedLetter {
   readonly body: string;
   /** The evidence for its death; undefined if there is too little. */
   readonly reason: string | undefined;
+  /** What the log says of its receives: a text and how often. */
+  readonly failures: string;
 }
 
 const visibleWithinMs = 60_000;
@@ -86,16 +88,19 @@ export function explainLetter({ messageId, body, noted }: FoundLetter, evidence:
   const orderIds = (['settlement', 'fulfilment'] as const).map((step) => orderOfDeadLetter({ step, body }));
   const known = orderIds.some((orderId) => orderId !== undefined && evidence.orderIds.has(orderId));
   const enough = failures.length >= evidence.receives && failures.every((failure) => injected.test(failure));
-  if (!known || noted !== undefined || !enough) return { body, reason: undefined };
   const counted = [...Map.groupBy(failures, (failure) => failure)].map(
     ([failure, all]) => `${all.length} x ${failure}`,
   );
-  return { body, reason: counted.join(', ') };
+  const said = counted.join(', ') || 'nothing';
+  return { body, failures: said, reason: known && noted === undefined && enough ? said : undefined };
 }
 
-/** What an injected fault or a killed worker looks like in the log: never an error of our own code. */
+/**
+ * What an injected fault or a killed worker looks like in the log: never an error of our own code. A worker that exits
+ * while it starts was killed only if it wrote nothing: a bundle that cannot be loaded says so.
+ */
 const injected =
-  /Worker process died|timed out|Timeout|ECONNRESET|ECONNREFUSED|EPIPE|socket hang up|Throttl|ProvisionedThroughputExceeded|TransactionConflict|TransactionCanceled|RetryLater|not started/i;
+  /Worker process died|Worker process exited immediately\. stderr: $|timed out|Timeout|ECONNRESET|ECONNREFUSED|EPIPE|socket hang up|Throttl|ProvisionedThroughputExceeded|TransactionConflict|TransactionCanceled|RetryLater|not started/i;
 
 export async function readEvidence(system: DeployedSystem, orderIds: Iterable<string>): Promise<Evidence> {
   const receives = stages.local.queues.maxReceiveCount;

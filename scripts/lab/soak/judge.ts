@@ -59,7 +59,10 @@ function judgeDeadLetters({ options, deadLetters }: SoakResult): Finding[] {
     atMost('dead letters', deadLetters.length, Math.ceil(options.orders * mostDeadLetters), 'messages'),
     {
       what: 'dead letters whose receives are not all in the log as faults',
-      measured: unexplained.length === 0 ? '0' : `${unexplained.length}, the first: ${unexplained[0]?.body}`,
+      measured:
+        unexplained.length === 0
+          ? '0'
+          : `${unexplained.length}: ${unexplained.map(({ body, failures }) => `${body}, log: ${failures}`).join('; ')}`,
       limit: '0',
       holds: unexplained.length === 0,
     },

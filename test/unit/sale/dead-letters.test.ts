@@ -20,6 +20,12 @@ describe('a dead letter', () => {
     expect(explainLetter(letter, evidence).reason).toBe('4 x Worker process died, 1 x ThrottlingException: slow down');
   });
 
+  it('is explained by workers that were killed while they started', () => {
+    const started = 'RuntimeError: Worker process exited immediately. stderr: ';
+    const failures = new Map([['one', [killed, started, started, started, started]]]);
+    expect(explainLetter(letter, { ...evidence, failures }).reason).toMatch(/^1 x Worker process died, 4 x /);
+  });
+
   const failures = (...texts: string[]) => ({ failures: new Map([['one', texts]]) });
   it.each<[string, Partial<FoundLetter>, Partial<Evidence>]>([
     ['whose receives left no line', {}, { failures: new Map() }],
@@ -29,6 +35,17 @@ describe('a dead letter', () => {
       'of an error that no fault causes',
       {},
       failures(killed, killed, killed, killed, 'TypeError: x is not a function'),
+    ],
+    [
+      'of a worker that could not load its bundle',
+      {},
+      failures(
+        killed,
+        killed,
+        killed,
+        killed,
+        'Worker process exited immediately. stderr: SyntaxError: Unexpected end',
+      ),
     ],
     ['whose order is not stored', {}, { orderIds: new Set() }],
     ['that is no request', { body: `about ${orderId}` }, {}],

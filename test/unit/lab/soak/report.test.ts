@@ -12,7 +12,7 @@ const good: SoakResult = {
   options: { orders: 4, seed: 1, parallel: 1, killEveryMs: 2_000, visibilityTimeoutSeconds: 35 },
   ...{ begunAt: Date.parse('2026-11-21T10:15:00.000Z'), seconds: 10, plan, placing, cancels, snapshot },
   verdicts: [{ id: 'I1', text: 'never oversold', checked: 1, violations: [] }],
-  deadLetters: [{ body: '{}', reason: '5 x ThrottlingException' }],
+  deadLetters: [{ body: '{}', reason: '5 x ThrottlingException', failures: 'five' }],
   faults: [{ kind: 'lost', service: 'any', operation: 'any', calls: 20, injected: 1 }],
   kills: [Date.parse('2026-11-21T10:15:02.000Z')],
   samples: [{ at: Date.parse('2026-11-21T10:15:02.000Z'), waiting: 3, memoryMb: 400 }],
@@ -62,7 +62,11 @@ const spoils: readonly Spoil<SoakResult>[] = [
   ['no order fulfilled', { snapshot: withState(1, 'CONFIRMED') }, ['orders fulfilled']],
   ['no order rejected', { snapshot: withState(3, 'CANCELLED') }, ['orders rejected']],
   ['one dead letter too many', { deadLetters: [good.deadLetters, good.deadLetters].flat() }, ['dead letters']],
-  ['a dead letter without a reason', { deadLetters: [{ body: 'x', reason: undefined }] }, [unexplained]],
+  [
+    'a dead letter without a reason',
+    { deadLetters: [{ body: 'x', failures: 'nothing', reason: undefined }] },
+    [unexplained],
+  ],
   [
     'a fault that hit no call',
     { faults: [{ kind: 'lost', service: '', operation: '', calls: 9, injected: 0 }] },
