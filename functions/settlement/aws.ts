@@ -4,12 +4,11 @@ import { batchResponse, onLambda, toQueueMessage } from '../adapters/aws/lambda.
 import { orderLedger } from '../adapters/aws/ledger.ts';
 import { deadLetters } from '../adapters/aws/messaging.ts';
 import { orderStore } from '../adapters/aws/orders.ts';
-import { otherRegions, otherStockEnv } from '../adapters/aws/other-regions.ts';
+import { otherRegions, otherStockEnv, warnUnreachable } from '../adapters/aws/other-regions.ts';
 import { stockLevels } from '../adapters/aws/stock.ts';
 import { transferReceiver } from '../adapters/aws/transfers.ts';
 import { borrower } from '../lending/borrow.ts';
 import { readEnv, resource } from '../runtime/env.ts';
-import { logger } from '../runtime/log.ts';
 import { meter } from '../runtime/meter.ts';
 import { jitteredPause, systemClock } from '../runtime/system.ts';
 import { continueTrace } from '../runtime/trace.ts';
@@ -27,7 +26,7 @@ const borrow = borrower({
   meter,
   pause: jitteredPause,
   newId: randomUUID,
-  onUnreachable: (region, error) => logger.warn('another region did not answer', { region, error }),
+  onUnreachable: warnUnreachable,
 });
 const ports = {
   orders: orderStore(env.ORDERS_TABLE),

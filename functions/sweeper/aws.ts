@@ -4,7 +4,7 @@ import { fencedNotes, leaseStore } from '../adapters/aws/lease.ts';
 import { fulfilmentQueue, orderQueue } from '../adapters/aws/messaging.ts';
 import { openOrders } from '../adapters/aws/open-orders.ts';
 import { orderStore } from '../adapters/aws/orders.ts';
-import { otherRegions, otherStockEnv } from '../adapters/aws/other-regions.ts';
+import { otherRegions, otherStockEnv, warnUnreachable } from '../adapters/aws/other-regions.ts';
 import { transferReceiver } from '../adapters/aws/transfers.ts';
 import type { Transfer } from '../ports/transfers.ts';
 import { readEnv, resource } from '../runtime/env.ts';
@@ -46,7 +46,8 @@ const transfers = env.STOCK_TABLE && {
   meter,
   pause: jitteredPause,
   onFinished: ({ id, sku, from, quantity }: Transfer) => logger.warn('transfer finished', { id, sku, from, quantity }),
-  onUnreachable: (region: string, error: unknown) => logger.warn('another region did not answer', { region, error }),
+  onUnreachable: warnUnreachable,
+  onWaiting: (region: string, error: unknown) => logger.warn('units wait for the own stock', { region, error }),
 };
 
 async function sweep(_event: ScheduledEvent, context: Context) {

@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Lender } from '../../ports/transfers.ts';
+import { logger } from '../../runtime/log.ts';
 import { clientSettings } from './clients/client-settings.ts';
 import { lender, type StockPlace } from './transfers.ts';
 
@@ -32,6 +33,10 @@ export function otherRegions({ OTHER_STOCK }: { readonly OTHER_STOCK: string }):
     const place = parsePlace(name);
     return lender(place, DynamoDBDocumentClient.from(new DynamoDBClient({ ...settings, region: place.region })));
   });
+}
+
+export function warnUnreachable(region: string, error: unknown): void {
+  logger.warn('another region did not answer', { region, error });
 }
 
 function parsePlace(name: string): StockPlace {
