@@ -14,7 +14,8 @@ test(`processes ${orders} orders despite lost answers, throttles, duplicates and
   };
   const result = await soak(
     { ...platform, enginePid, issuer },
-    { orders, seed: 1, parallel: 16, killEveryMs: 2_000, visibilityTimeoutSeconds: 6 },
+    // On a slow machine a worker starts in 2 s: killed as often, a function would never get to work.
+    { orders, seed: 1, parallel: 16, killEveryMs: 4_000, visibilityTimeoutSeconds: 6 },
   );
   expect(describeFailures(judgeSoak(result))).toEqual([]);
 }, 240_000);
