@@ -6,6 +6,7 @@ import { exitCodes, parseCommandLine, runMain, UsageError } from '../../cli/cli.
 import { showProgress } from '../../cli/progress.ts';
 import { allChecks, runChecks } from '../../parts/check-without.ts';
 import { copyProject } from '../../platform/process/copied-project.ts';
+import { installEveryExtra } from '../../platform/process/extra-packages.ts';
 import { projectFolder } from '../../platform/process/paths.ts';
 import { runTask } from '../../upgrade/generate.ts';
 
@@ -40,6 +41,7 @@ await runMain(async () => {
       usage.trim(),
     );
   const due = cases.filter(({ words }) => only === undefined || words[0] === only);
+  installEveryExtra();
   const held = due.filter(holds);
   process.stdout.write(`${held.length} of ${due.length} additions hold\n`);
   return held.length === due.length ? exitCodes.ok : exitCodes.failed;

@@ -1,5 +1,6 @@
 import { CliError, exitCodes, parseCommandLine, runMain } from '../../cli/cli.ts';
 import { checkImports } from '../../imports/cruise.ts';
+import { installEveryExtra } from '../../platform/process/extra-packages.ts';
 import { projectFolder } from '../../platform/process/paths.ts';
 
 const usage = `
@@ -12,6 +13,7 @@ Holds every import against the layers in scripts/imports/rules.ts. Exit code 0 o
 
 await runMain(async () => {
   parseCommandLine(usage, {});
+  installEveryExtra();
   const { files, imports, violations, unread } = await checkImports(projectFolder);
   if (unread.length > 0) {
     const message = `${unread.length} source files were not read, for example ${unread[0]}`;

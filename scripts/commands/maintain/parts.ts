@@ -4,6 +4,7 @@ import { showProgress } from '../../cli/progress.ts';
 import { allChecks, checkWithout, quickChecks, type Verdict } from '../../parts/check-without.ts';
 import { type PartName, partNames, parts } from '../../parts/parts.ts';
 import { countLines, listFiles, removePart } from '../../parts/remove-part.ts';
+import { installEveryExtra } from '../../platform/process/extra-packages.ts';
 import { projectFolder } from '../../platform/process/paths.ts';
 
 const usage = `
@@ -30,6 +31,7 @@ await runMain(async () => {
   if (options.remove !== undefined) return remove(parsePart('remove', options.remove));
   const chosen = options.only === undefined ? partNames.filter(isHere) : [requireHere(parsePart('only', options.only))];
   if (!options.check) return list(chosen);
+  installEveryExtra();
   const progress = showProgress();
   const verdicts = chosen.map((part) => {
     progress.step(`without ${part}`);

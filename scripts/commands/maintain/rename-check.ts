@@ -2,6 +2,7 @@ import { longestProject } from '../../../stacks/model/checks/check-project.ts';
 import { CliError, exitCodes, parseCommandLine, runMain } from '../../cli/cli.ts';
 import { copyToRename } from '../../lab/rename/renamed-copy.ts';
 import { findRefusal, runTests } from '../../lab/rename/run-tests.ts';
+import { installEveryExtra } from '../../platform/process/extra-packages.ts';
 
 const usage = `
 usage: npm run rename-check -- [--name NAME]
@@ -22,6 +23,7 @@ await runMain(async () => {
   const { name } = parseCommandLine(usage, { name: { type: 'string' } });
   if (name !== undefined && !/^[a-z0-9-]+$/.test(name))
     throw new CliError('usage', `--name is '${name}', must be lower-case letters, digits and hyphens`, usage.trim());
+  installEveryExtra();
   const copy = copyToRename();
   process.once('exit', copy.remove);
   let wrong = 0;

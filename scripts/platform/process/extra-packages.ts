@@ -22,6 +22,11 @@ export function installExtra(name: ExtraPackages): void {
   }
 }
 
+/** For what reads every file of the project: an import of a package that is not installed leads nowhere. */
+export function installEveryExtra(): void {
+  for (const name of Object.keys(extraPackages) as ExtraPackages[]) installExtra(name);
+}
+
 function install(path: string, what: string): void {
   try {
     installPackages(path, `installing the packages of ${what} ...\n`);
