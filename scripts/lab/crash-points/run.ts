@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { RecordedCall } from '../../platform/gateway/call-record.ts';
 import { recordPath } from '../../platform/gateway/call-record.ts';
 import { faultsPath } from '../../platform/gateway/faults/control.ts';
-import type { FaultCount } from '../../platform/gateway/faults/faults.ts';
+import { endProcess, type FaultCount } from '../../platform/gateway/faults/faults.ts';
+import { findWorkers } from '../../platform/process/memory.ts';
 import { openWorkQueues } from '../../sale/soak-conditions.ts';
 import { type CrashPoint, toFault } from './points.ts';
 import { playScenario, type ScenarioSystem } from './scenario.ts';
@@ -54,7 +55,7 @@ export async function tryPoints(
   return trials;
 }
 
-/** A cache may avoid a call, so points not hit get another round. */
+/** A cache may avoid a call, so points not hit get another round, with new workers: the partner's secret is read once. */
 async function tryGroup(system: ScenarioSystem, points: readonly CrashPoint[]): Promise<Trial[]> {
   const url = system.endpointUrl + faultsPath;
   const answer = await fetch(url, { method: 'PUT', body: JSON.stringify({ faults: points.map(toFault) }) });
@@ -63,6 +64,7 @@ async function tryGroup(system: ScenarioSystem, points: readonly CrashPoint[]): 
   for (let round = 0; round < rounds && !(await allHit(url, 0)); round++) {
     wrong.push(...(await playScenario(system)));
     if (await allHit(url, waitForHitMs)) break;
+    if (system.enginePid !== undefined) findWorkers(system.enginePid).forEach(endProcess);
   }
   const counts = await readCounts(url);
   return points.map((point, place) => ({ point, hit: (counts[place]?.injected ?? 0) > 0, wrong }));

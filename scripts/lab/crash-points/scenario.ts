@@ -23,6 +23,8 @@ import { uncounted } from '../../sale/quiescence.ts';
 import { letStand, type OrderToAge, type SweeperParts, sweepUntil } from '../../sale/sweeper.ts';
 
 export interface ScenarioSystem extends DeployedSystem {
+  /** Parent of the workers; without it, calls that a cache avoids are made only once. */
+  readonly enginePid?: number | undefined;
   readonly issuer: { token(request: { customer: string; admin?: boolean }): Promise<string> };
 }
 
