@@ -25,7 +25,10 @@ export async function finishTransfers(ports: FinishTransfersPorts): Promise<void
 
 /** The next run tries again. The metric has an alarm about the other region, which a busy own stock must not raise. */
 function reportUnfinished(region: string, error: unknown, ports: FinishTransfersPorts): void {
-  if (error instanceof RetryLater) return ports.onWaiting(region, error);
+  if (error instanceof RetryLater) {
+    ports.onWaiting(region, error);
+    return;
+  }
   ports.meter.count('RegionsUnreachable');
   ports.onUnreachable(region, error);
 }
