@@ -1,5 +1,5 @@
 import { findToolLack } from '../platform/deploy/tools.ts';
-import type { ExtraPackages } from '../platform/process/extra-packages.ts';
+import { type ExtraPackages, everyExtra } from '../platform/process/extra-packages.ts';
 
 export interface Step {
   readonly part: string;
@@ -54,14 +54,14 @@ export const steps: readonly Step[] = [
     part: 'types',
     name: 'types, other clouds',
     command: ['tsc', '-p', 'tsconfig.clouds.json'],
-    needs: ['terraform', 'azure', 'google'],
+    needs: everyExtra,
   },
   // A unit test reads every import of the project.
   {
     part: 'unit',
     name: 'unit and property tests',
     command: vitest('unit'),
-    needs: ['terraform', 'azure', 'google'],
+    needs: everyExtra,
   },
   { part: 'simulation', name: 'simulation', command: vitest('simulation') },
   { part: 'synth', name: 'synthesis', command: vitest('synth') },

@@ -13,6 +13,8 @@ const extraPackages = {
 
 export type ExtraPackages = keyof typeof extraPackages;
 
+export const everyExtra = Object.keys(extraPackages) as readonly ExtraPackages[];
+
 /** Installs a command's extra packages, once. */
 export function installExtra(name: ExtraPackages): void {
   const { folders, size } = extraPackages[name];
@@ -24,7 +26,7 @@ export function installExtra(name: ExtraPackages): void {
 
 /** For what reads every file of the project: an import of a package that is not installed leads nowhere. */
 export function installEveryExtra(): void {
-  for (const name of Object.keys(extraPackages) as ExtraPackages[]) installExtra(name);
+  for (const name of everyExtra) installExtra(name);
 }
 
 function install(path: string, what: string): void {
