@@ -1,7 +1,8 @@
 // Plain JavaScript without dependencies: it runs before anything is installed, and on older Node versions.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const windows = process.platform === 'win32';
@@ -16,15 +17,81 @@ export class InstallError extends Error {
 }
 
 /**
- * Runs `npm ci` in a folder with a lock file if its node_modules is missing, incomplete, or from another lock file.
+ * Runs `npm ci` in a folder with a lock file if its node_modules is missing, incomplete, or from another lock file. One
+ * process at a time: a second `npm ci` would empty the folder that the first one fills.
  */
 export function installPackages(folder, notice) {
-  const lock = createHash('sha256')
-    .update(readFileSync(join(folder, 'package-lock.json')))
-    .digest('hex');
-  const stamp = join(folder, 'node_modules', '.installed');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
-  if (isInstalledByHand(folder)) return writeFileSync(stamp, lock);
+  const wanted = hash(readFileSync(join(folder, 'package-lock.json')));
+  if (isInstalled(folder, wanted)) return;
+  const release = waitForTurn(folder);
+  try {
+    if (!isInstalled(folder, wanted)) install(folder, notice, wanted);
+  } finally {
+    release();
+  }
+}
+
+const hash = (content) => createHash('sha256').update(content).digest('hex');
+const stampOf = (folder) => join(folder, 'node_modules', '.installed');
+
+function isInstalled(folder, wanted) {
+  return existsSync(stampOf(folder)) && readFileSync(stampOf(folder), 'utf8') === wanted;
+}
+
+/** Longer than an install over a slow line. */
+const turnTimeoutMs = 10 * 60_000;
+
+/** Waits until no other process installs into this folder. @returns what ends the turn */
+function waitForTurn(folder) {
+  // Not in the folder itself: it may be a user's, and node_modules is emptied.
+  const file = join(tmpdir(), `npm-ci-${hash(realpathSync(folder)).slice(0, 16)}.pid`);
+  const end = Date.now() + turnTimeoutMs;
+  for (let told = false; !takeFile(file); told = true) {
+    if (!told) process.stderr.write(`waiting for another process, which installs ${folder} ...\n`);
+    if (Date.now() > end)
+      throw new InstallError(
+        'install_busy',
+        `process ${readHolder(file) ?? 'unknown'} has been installing ${folder} for ${turnTimeoutMs / 60_000} minutes`,
+        `End that process. If it is not an install: rm ${file}`,
+      );
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 250);
+  }
+  return () => rmSync(file, { force: true });
+}
+
+/** @returns false while the process that the file names is alive */
+function takeFile(file) {
+  try {
+    writeFileSync(file, String(process.pid), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error;
+    const holder = readHolder(file);
+    if (holder !== undefined && !isAlive(holder)) rmSync(file, { force: true });
+    return false;
+  }
+}
+
+/** Undefined while the other process is writing its id, and when it has just ended. */
+function readHolder(file) {
+  try {
+    return Number(readFileSync(file, 'utf8')) || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(pid) {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // Another user's process.
+    return error.code === 'EPERM';
+  }
+}
+
+function install(folder, notice, wanted) {
+  if (isInstalledByHand(folder)) return writeFileSync(stampOf(folder), wanted);
   refuseLink(join(folder, 'node_modules'));
   process.stderr.write(notice);
   const npm = process.env.npm_execpath;
@@ -41,7 +108,7 @@ export function installPackages(folder, notice) {
   stopTicking();
   if (result.status !== 0) throw toInstallError(`${result.stderr ?? ''}${result.error?.message ?? ''}`);
   mkdirSync(join(folder, 'node_modules'), { recursive: true });
-  writeFileSync(stamp, lock);
+  writeFileSync(stampOf(folder), wanted);
 }
 
 /** `npm ci` would first empty the folder that the link names, which is another checkout's. */

@@ -1,7 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import pLimit from 'p-limit';
 import { copyProject } from '../platform/process/copied-project.ts';
+import { type ProgramEnd, runProgram } from '../platform/process/run-program.ts';
 import { type PartName, parts } from './parts.ts';
 import { type Removal, removePart } from './remove-part.ts';
 
@@ -40,24 +41,26 @@ export interface Verdict extends Removal, Checked {
   readonly seconds: number;
 }
 
+/** The unit tests wait as long as they calculate, so that another check fits beside them. */
+const atOnce = 2;
+
 /** Runs all checks that a folder's project has a use for. */
-export function runChecks(folder: string, checks: readonly Check[]): Checked {
+export async function runChecks(folder: string, checks: readonly Check[]): Promise<Checked> {
   const due = checks.filter(({ needs }) => needs === undefined || existsSync(join(folder, needs)));
-  const failures = due.flatMap((check) => {
-    const output = run(folder, check.command);
-    return output === undefined ? [] : [{ check: check.name, output }];
-  });
+  const limit = pLimit(atOnce);
+  const ends = await limit.map(due, async ({ name, command }) => ({ check: name, ...(await run(folder, command)) }));
+  const failures = ends.filter(({ code }) => code !== 0).map(({ check, output }) => ({ check, output: output.trim() }));
   return { failures, checks: due.length };
 }
 
 /** Deletes a part in a copy of the project, and runs the checks there. */
-export function checkWithout(project: string, part: PartName, checks: readonly Check[]): Verdict {
+export async function checkWithout(project: string, part: PartName, checks: readonly Check[]): Promise<Verdict> {
   const begun = performance.now();
   const folder = copyProject(project, 'without-a-part-');
   try {
     const removal = tryToRemove(folder, part);
     if ('failure' in removal) return { ...nothing, part, failures: [removal.failure], checks: 1, seconds: 0 };
-    const checked = runChecks(folder, checks);
+    const checked = await runChecks(folder, checks);
     const seconds = (performance.now() - begun) / 1_000;
     return { ...removal, part, ...checked, seconds };
   } finally {
@@ -76,11 +79,8 @@ function tryToRemove(folder: string, part: PartName): Removal | { failure: { che
   }
 }
 
-/** @returns the output of a command that failed; undefined when it succeeded */
-function run(cwd: string, [tool = '', ...args]: readonly string[]): string | undefined {
+function run(cwd: string, [tool = '', ...args]: readonly string[]): Promise<ProgramEnd> {
   const command = tool === 'node' ? process.execPath : join(cwd, 'node_modules', '.bin', tool);
   const inherited = Object.entries(process.env).filter(([name]) => !/^(VITEST|TEST_|NODE_OPTIONS)/.test(name));
-  const env = { ...Object.fromEntries(inherited), NO_COLOR: '1' };
-  const { status, stdout, stderr } = spawnSync(command, args, { cwd, env, encoding: 'utf8', maxBuffer: 2 ** 26 });
-  return status === 0 ? undefined : `${stdout}${stderr}`.trim();
+  return runProgram(command, args, { cwd, env: { ...Object.fromEntries(inherited), NO_COLOR: '1' } });
 }

@@ -13,7 +13,7 @@ usage: npm run parts [-- --check [--only NAME] [--quick]]
 
 Lists the parts of the project that can be left out, with their size (docs/parts.md).
 
-  --check       deletes each part in a copy, and runs types, lint, unit and synth there: about a minute each;
+  --check       deletes each part in a copy, and runs types, lint, unit and synth there: some minutes each;
                 exit code 0 only if all of it passes
   --only NAME   one of ${partNames.join(', ')}
   --quick       types and imports only: some ten seconds each
@@ -33,10 +33,11 @@ await runMain(async () => {
   if (!options.check) return list(chosen);
   installEveryExtra();
   const progress = showProgress();
-  const verdicts = chosen.map((part) => {
+  const verdicts: Verdict[] = [];
+  for (const part of chosen) {
     progress.step(`without ${part}`);
-    return checkWithout(projectFolder, part, options.quick ? quickChecks : allChecks);
-  });
+    verdicts.push(await checkWithout(projectFolder, part, options.quick ? quickChecks : allChecks));
+  }
   progress.done();
   return report(verdicts);
 });
