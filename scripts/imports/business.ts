@@ -50,6 +50,7 @@ export const tables = [
   'stacks/model/services.ts',
   'stacks/model/stages/',
   'stacks/model/table-shapes.ts',
+  'stacks/model/workers.ts',
 ] as const;
 
 /** What stays, and imports nothing that is replaced. Parts of the folders above are in here by name. */

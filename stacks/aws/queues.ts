@@ -2,8 +2,9 @@ import { Duration, Validations } from 'aws-cdk-lib';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { physicalName } from '../model/names.ts';
-import { getQueueTrigger, type QueueName, type QueueWorker } from '../model/services.ts';
+import type { QueueName } from '../model/services.ts';
 import { type Stage, workerVisibilityTimeout } from '../model/stages/stage-settings.ts';
+import { getQueueTrigger, type QueueWorker } from '../model/workers.ts';
 
 /** The order and fulfilment queues, and the dead-letter queues. Their alarms are in the operations stack. */
 export class Queues extends Construct {

@@ -8,18 +8,17 @@ import { serviceEnvironment } from '../model/environments/service-environment.ts
 import { physicalName } from '../model/names.ts';
 import type { ReleaseHook } from '../model/operations/release-names.ts';
 import { secretName } from '../model/partner-secret.ts';
+import type { ResourceAccess, Service } from '../model/services.ts';
+import type { Stage } from '../model/stages/stage-settings.ts';
 import {
   getQueueTrigger,
   getStreamTrigger,
   type QueueWorker,
-  type ResourceAccess,
-  type Service,
   type StreamReader,
   type Subscription,
   subscriptions,
   type TimerWorker,
-} from '../model/services.ts';
-import type { Stage } from '../model/stages/stage-settings.ts';
+} from '../model/workers.ts';
 import { BusSubscription } from './bus-subscription.ts';
 import { acceptedSecretsReference } from './edge/origin-secret.ts';
 import { FunctionUrls, type FunctionUrlsProps } from './function-urls.ts';

@@ -3,15 +3,14 @@ import {
   type QueueName,
   type ResourceAccess,
   type Service,
-  type StreamReader,
   serviceNames,
   services,
   servicesInStack,
-  streamReaders,
   type TableAccess,
 } from './services.ts';
 import { type Cell, hasRegions, isHome, otherRegions } from './stages/regions.ts';
 import { ownsTable, tableName, tableShapes } from './table-shapes.ts';
+import { type StreamReader, streamReaders } from './workers.ts';
 
 /** The services of a stage in one of its regions: those that call the CDN are where it is. */
 export const servicesIn = (cell: Cell): Service[] => (isHome(cell) ? serviceNames : servicesInStack('service'));

@@ -5,8 +5,8 @@ import { cpuQuota } from '../../stacks/model/clouds/google-scaling.ts';
 import { fulfilmentEnvironment } from '../../stacks/model/environments/fulfilment-environment.ts';
 import { sweeperEnvironment } from '../../stacks/model/environments/sweeper-environment.ts';
 import { physicalName } from '../../stacks/model/names.ts';
-import { timerWorkers } from '../../stacks/model/services.ts';
 import { workerVisibilityTimeout } from '../../stacks/model/stages/stage-settings.ts';
+import { timerWorkers } from '../../stacks/model/workers.ts';
 import { type Body, named, readResources, remote } from './synthesized.ts';
 
 const stack = readResources('google');

@@ -7,12 +7,12 @@ import { aliasName, physicalName } from '../../../stacks/model/names.ts';
 import {
   hasFailureQueue,
   type QueueName,
-  type QueueWorker,
   type Service,
   serviceNames,
   services,
 } from '../../../stacks/model/services.ts';
 import { tableName } from '../../../stacks/model/table-shapes.ts';
+import type { QueueWorker } from '../../../stacks/model/workers.ts';
 import { cellOf, type FoundStage } from '../find-stage.ts';
 import { diagnoseFulfilmentRequest, diagnoseOrderRequest, diagnoseStreamRecord, type FindOrder } from './diagnose.ts';
 import type { DeadLetterQueue, Destination, Diagnose } from './ports.ts';

@@ -6,7 +6,8 @@ import {
 } from '@aws-sdk/client-lambda';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { parameterName, physicalName } from '../../../stacks/model/names.ts';
-import { getStreamTrigger, type Service, streamReaders, type TableName } from '../../../stacks/model/services.ts';
+import type { Service, TableName } from '../../../stacks/model/services.ts';
+import { getStreamTrigger, streamReaders } from '../../../stacks/model/workers.ts';
 import type { RestoreClients } from './clients.ts';
 import { describeTable } from './tables.ts';
 import { listMappings } from './writers.ts';

@@ -3,13 +3,14 @@ import { managedGroups, rateRows } from '../../../stacks/model/edge/perimeter-ro
 import { alarmRows } from '../../../stacks/model/operations/alarm-rows.ts';
 import { edgeAlarmRows, watchesEdge } from '../../../stacks/model/operations/api-alarm-rows.ts';
 import { releaseAlarmRows } from '../../../stacks/model/operations/releases.ts';
-import { orderIndexes, queueWorkers, secretNames, serviceNames } from '../../../stacks/model/services.ts';
+import { orderIndexes, secretNames, serviceNames } from '../../../stacks/model/services.ts';
 import type {
   FunctionSettings,
   ProvisionedConcurrency,
   Stage,
   TableBilling,
 } from '../../../stacks/model/stages/stage-settings.ts';
+import { queueWorkers } from '../../../stacks/model/workers.ts';
 import type { AwsPriceId } from '../../prices/aws/prices.ts';
 import type { Quantities } from '../../prices/bill.ts';
 import { hoursPerMonth } from '../../prices/price.ts';

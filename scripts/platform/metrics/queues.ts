@@ -1,7 +1,8 @@
 import { GetQueueAttributesCommand, ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
 import { physicalName } from '../../../stacks/model/names.ts';
-import { deadLetterQueues, getQueueTrigger, queueWorkers } from '../../../stacks/model/services.ts';
+import { deadLetterQueues } from '../../../stacks/model/services.ts';
+import { getQueueTrigger, queueWorkers } from '../../../stacks/model/workers.ts';
 import { clientOptions, type Target } from '../engine/target.ts';
 import { readBody } from '../http/body.ts';
 import type { Forwarder } from '../http/forward.ts';

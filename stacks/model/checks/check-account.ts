@@ -1,14 +1,8 @@
 import { routes } from '../../../functions/contracts/routes.ts';
 import { cachePolicyRows } from '../edge/edge-rows.ts';
-import {
-  type QueueWorker,
-  type Service,
-  type StreamReader,
-  serviceNames,
-  services,
-  type TableName,
-} from '../services.ts';
+import { type Service, serviceNames, services, type TableName } from '../services.ts';
 import type { Stage, TableBilling } from '../stages/stage-settings.ts';
+import type { QueueWorker, StreamReader } from '../workers.ts';
 import { limits } from './limits.ts';
 import { atMost, type Violations } from './violations.ts';
 

@@ -2,9 +2,10 @@ import { project } from '../../../functions/contracts/project.ts';
 import { type CloudService, cloudServices } from '../clouds/scaling.ts';
 import { accountId, physicalName } from '../names.ts';
 import { releaseHooks } from '../operations/release-names.ts';
-import { hasFailureQueue, serviceNames, services, subscriptions, timerWorkers } from '../services.ts';
+import { hasFailureQueue, serviceNames, services } from '../services.ts';
 import type { Stage } from '../stages/stage-settings.ts';
 import { stages } from '../stages/stages.ts';
+import { subscriptions, timerWorkers } from '../workers.ts';
 import { type Limit, nameLimits, reservedWords } from './limits.ts';
 import { atMost, mustHold, type Violations } from './violations.ts';
 

@@ -1,20 +1,19 @@
 import { findUrlFault } from '../../../functions/contracts/partner-url.ts';
-import {
-  type QueueWorker,
-  queueWorkers,
-  type StreamReader,
-  serviceNames,
-  services,
-  streamReaders,
-  type TimerWorker,
-  timerWorkers,
-} from '../services.ts';
+import { serviceNames, services } from '../services.ts';
 import {
   type ProvisionedConcurrency,
   type Stage,
   type StreamWorkerSettings,
   workerVisibilityTimeout,
 } from '../stages/stage-settings.ts';
+import {
+  type QueueWorker,
+  queueWorkers,
+  type StreamReader,
+  streamReaders,
+  type TimerWorker,
+  timerWorkers,
+} from '../workers.ts';
 import { checkAccount } from './check-account.ts';
 import { checkEdge } from './check-edge.ts';
 import { checkOperations } from './check-operations.ts';

@@ -1,7 +1,7 @@
 import type { OrderEvent } from '../../../functions/contracts/order-event.ts';
-import { isTimerWorker, type QueueWorker, type StreamReader } from '../services.ts';
 import type { Stage } from '../stages/stage-settings.ts';
 import { workerVisibilityTimeout } from '../stages/stage-settings.ts';
+import { isTimerWorker, type QueueWorker, type StreamReader } from '../workers.ts';
 import type { CloudService } from './scaling.ts';
 
 /** Topics by the environment variable that holds their name, and their publishers. */

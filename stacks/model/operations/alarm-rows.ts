@@ -1,17 +1,14 @@
 import { deadLetterQueuesIn, servicesIn, streamReadersIn } from '../access.ts';
+import { type QueueName, rowReaders, type Service, services } from '../services.ts';
+import type { Stage } from '../stages/stage-settings.ts';
 import {
   getQueueTrigger,
-  type QueueName,
   type QueueWorker,
   queueWorkers,
-  rowReaders,
-  type Service,
   type StreamReader,
   type Subscription,
-  services,
   subscriptions,
-} from '../services.ts';
-import type { Stage } from '../stages/stage-settings.ts';
+} from '../workers.ts';
 import type { AlarmRow } from './alarm-row.ts';
 import { apiRows } from './api-alarm-rows.ts';
 import { functionMetric, type MetricRow, queueMetric, ruleMetric, serviceMetric } from './metrics.ts';

@@ -1,5 +1,5 @@
-import { type TimerWorker, timerWorkers } from '../services.ts';
 import type { Stage } from '../stages/stage-settings.ts';
+import { type TimerWorker, timerWorkers } from '../workers.ts';
 import type { AlarmRow } from './alarm-row.ts';
 import { functionMetric, ruleMetric, serviceMetric } from './metrics.ts';
 

@@ -1,6 +1,7 @@
 import type { CacheTimes } from '../../../functions/contracts/cache-control.ts';
 import type { Route } from '../../../functions/contracts/routes.ts';
-import type { QueueWorker, Service, TableName } from '../services.ts';
+import type { Service, TableName } from '../services.ts';
+import type { QueueWorker } from '../workers.ts';
 
 /** Settings of a stage. Names include the unit; `null` disables a feature. */
 export interface Stage {

@@ -4,8 +4,9 @@ import { SqsQueuePolicy } from '@cdktf/provider-aws/lib/sqs-queue-policy/index.j
 import { SqsQueueRedrivePolicy } from '@cdktf/provider-aws/lib/sqs-queue-redrive-policy/index.js';
 import { Construct } from 'constructs';
 import { physicalName } from '../../model/names.ts';
-import { getQueueTrigger, type QueueName, type QueueWorker } from '../../model/services.ts';
+import type { QueueName } from '../../model/services.ts';
 import { type Stage, workerVisibilityTimeout } from '../../model/stages/stage-settings.ts';
+import { getQueueTrigger, type QueueWorker } from '../../model/workers.ts';
 import { sentBy, tlsOnly, toPolicyDocument } from './iam-policy.ts';
 
 const secondsOfDay = 86_400;

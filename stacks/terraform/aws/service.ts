@@ -10,20 +10,18 @@ import { serviceEnvironment } from '../../model/environments/service-environment
 import { physicalName } from '../../model/names.ts';
 import type { ReleaseHook } from '../../model/operations/release-names.ts';
 import { secretName } from '../../model/partner-secret.ts';
-import {
-  getQueueTrigger,
-  getStreamTrigger,
-  type QueueName,
-  type QueueWorker,
-  type ResourceAccess,
-  type Service,
-  type StreamReader,
-  type Subscription,
-  subscriptions,
-} from '../../model/services.ts';
+import type { QueueName, ResourceAccess, Service } from '../../model/services.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
 import { queueTriggerStatement, type Statement, streamTriggerStatements } from '../../model/statements.ts';
 import { tableName } from '../../model/table-shapes.ts';
+import {
+  getQueueTrigger,
+  getStreamTrigger,
+  type QueueWorker,
+  type StreamReader,
+  type Subscription,
+  subscriptions,
+} from '../../model/workers.ts';
 import type { Code } from '../code.ts';
 import type { Account } from './account.ts';
 import type { Data } from './data.ts';

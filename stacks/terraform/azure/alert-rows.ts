@@ -2,8 +2,9 @@ import { queues } from '../../../functions/adapters/azure/resources.ts';
 import { type CloudService, cloudServices } from '../../model/clouds/scaling.ts';
 import { physicalName } from '../../model/names.ts';
 import { stopped as meanings } from '../../model/operations/timer-alarm-rows.ts';
-import { apiServices, isTimerWorker, type TimerWorker, timerWorkers } from '../../model/services.ts';
+import { apiServices } from '../../model/services.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
+import { isTimerWorker, type TimerWorker, timerWorkers } from '../../model/workers.ts';
 import { deadLetterQueues } from './data.ts';
 
 /** A query of the logs. Storage reports queue depth only hourly. */

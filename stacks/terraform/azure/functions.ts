@@ -18,7 +18,8 @@ import { fulfilmentEnvironment } from '../../model/environments/fulfilment-envir
 import { serviceEnvironment } from '../../model/environments/service-environment.ts';
 import { physicalName } from '../../model/names.ts';
 import { findSecretAccess } from '../../model/partner-secret.ts';
-import { isTimerWorker, services } from '../../model/services.ts';
+import { services } from '../../model/services.ts';
+import { isTimerWorker } from '../../model/workers.ts';
 import type { CommonInputs } from '../inputs.ts';
 import type { Data } from './data.ts';
 import { type Place, storageRules } from './location.ts';

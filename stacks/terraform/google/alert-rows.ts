@@ -11,8 +11,8 @@ import {
 import { type CloudService, cloudServices } from '../../model/clouds/scaling.ts';
 import { physicalName } from '../../model/names.ts';
 import { stopped as meanings } from '../../model/operations/timer-alarm-rows.ts';
-import { isQueueWorker, isTimerWorker } from '../../model/services.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
+import { isQueueWorker, isTimerWorker } from '../../model/workers.ts';
 
 interface Told {
   readonly name: string;

@@ -17,8 +17,8 @@ import {
 } from '../../model/clouds/google-topology.ts';
 import type { CloudService } from '../../model/clouds/scaling.ts';
 import { physicalName } from '../../model/names.ts';
-import { isQueueWorker } from '../../model/services.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
+import { isQueueWorker } from '../../model/workers.ts';
 import type { Identities } from './identities.ts';
 
 const seconds = (days: number): string => `${days * 86_400}s`;

@@ -2,9 +2,10 @@ import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { routes } from '../../../functions/contracts/routes.ts';
 import { parameterName, physicalName } from '../../../stacks/model/names.ts';
-import { servicesInStack, timerWorkers } from '../../../stacks/model/services.ts';
+import { servicesInStack } from '../../../stacks/model/services.ts';
 import { exampleDomain } from '../../../stacks/model/stages/stage-defaults.ts';
 import { stages } from '../../../stacks/model/stages/stages.ts';
+import { timerWorkers } from '../../../stacks/model/workers.ts';
 import { findOneWith, findProperties, findResources, type Resource, synthesize, toText } from './synthesize.ts';
 
 const { service: dev } = synthesize(stages.dev);

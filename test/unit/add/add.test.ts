@@ -4,32 +4,32 @@ import { describe, expect, test } from 'vitest';
 import { draftAddition, readFrom } from '../../../scripts/add/add.ts';
 import { Draft } from '../../../scripts/add/draft.ts';
 import { findKept } from '../../../scripts/add/kept.ts';
-import { addStep, triggers } from '../../../scripts/add/step/add-step.ts';
+import { addStep } from '../../../scripts/add/step/add-step.ts';
 import { listChanges, toUndo } from '../../../scripts/add/write.ts';
 import { partNames, parts } from '../../../scripts/parts/parts.ts';
 import { wasRemoved } from '../../../scripts/parts/remove-part.ts';
+import { capitalized, possibleTriggers, root, secondStep, stage, step, word } from './free-names.ts';
 
-const root = join(import.meta.dirname, '../../..');
 const keeps = (path: string) => existsSync(join(root, path));
 const isGone = (path: string) => wasRemoved(root, path, Object.values(parts));
 
 // A line that has moved or changed shows here, and not when somebody adds something.
-describe.each(triggers)('a step that a %s triggers', (trigger) => {
-  const { files } = draftAddition(root, ['step', 'invoicing'], { trigger });
+describe.each(possibleTriggers)('a step that a %s triggers', (trigger) => {
+  const { files } = draftAddition(root, ['step', step], { trigger });
 
   test('finds each of its places in the project exactly once', () => {
     expect(files.size).toBeGreaterThan(25);
   });
 
   test.each(['aws', 'azure', 'google'])('has an entry for %s if the project is kept there', (cloud) => {
-    expect(files.has(`functions/invoicing/${cloud}.ts`)).toBe(keeps(`functions/adapters/${cloud}`));
+    expect(files.has(`functions/${step}/${cloud}.ts`)).toBe(keeps(`functions/adapters/${cloud}`));
   });
 
   test('gets its trigger, its settings, a rehearsal and a line in the changelog', () => {
-    expect(files.get('stacks/model/services.ts')).toMatch(/\binvoicing: \{ stack: 'service', trigger: \{/);
-    expect(files.get('stacks/model/stages/stage-settings.ts')).toMatch(/readonly invoicing: \w+Settings;/);
-    expect(files.get('functions/rehearsal/rehearse.ts')).toMatch(/\['\w+', 'invoicing'\]/);
-    expect(files.get('CHANGELOG.md')).toContain('The step `invoicing`');
+    expect(files.get('stacks/model/services.ts')).toMatch(new RegExp(`\\b${step}: \\{ stack: 'service', trigger: \\{`));
+    expect(files.get('stacks/model/stages/stage-settings.ts')).toMatch(new RegExp(`readonly ${step}: \\w+Settings;`));
+    expect(files.get('functions/rehearsal/rehearse.ts')).toMatch(new RegExp(`\\['\\w+', '${step}'`));
+    expect(files.get('CHANGELOG.md')).toContain(`The step \`${step}\``);
   });
 
   test.each(partNames)('touches nothing of %s in a project without it', (part) => {
@@ -38,49 +38,55 @@ describe.each(triggers)('a step that a %s triggers', (trigger) => {
       parts[part].paths.some((pattern) => matchesGlob(path, pattern) || matchesGlob(path, `${pattern}/**`));
     const read = readFrom(root);
     const draft = new Draft((path) => (isLeftOut(path) ? undefined : read(path)), isLeftOut);
-    addStep(draft, 'invoicing', trigger, { ...findKept(root), [part]: false });
+    addStep(draft, step, trigger, { ...findKept(root), [part]: false });
     expect([...draft.files.keys()].filter(isLeftOut)).toEqual([]);
     expect(draft.files.size).toBeGreaterThan(25);
   });
 
   test('leaves room for another one', () => {
     const second = new Draft((path) => files.get(path) ?? readFrom(root)(path), isGone);
-    addStep(second, 'packing', trigger, findKept(root));
-    expect(second.files.get('stacks/model/services.ts')).toMatch(/'packing' \| 'invoicing'/);
+    addStep(second, secondStep, trigger, findKept(root));
+    expect(second.files.get('stacks/model/services.ts')).toContain(`'${secondStep}' | '${step}'`);
   });
 });
 
-test.each([
-  ['queue', 'invoicing-requests-dlq', 'diagnoses', 'invoicing: diagnoseInvoicingRequest'],
-  ['bus', 'invoicing-requests-dlq', 'diagnoses', 'invoicing: diagnoseInvoicingRequest'],
-  ['stream', 'invoicing-dlq', 'deadLetterSteps', "'fulfilment', 'invoicing'"],
-])('the dead letters of a step by %s have an entry in the runbook, and a redrive', (trigger, letters, _, redriven) => {
-  const { files } = draftAddition(root, ['step', 'invoicing'], { trigger });
-  expect(files.get('docs/runbook.md')).toMatch(new RegExp(`^## ${letters}$`, 'm'));
-  expect(files.get('docs/runbook.md')).toContain('npm run redrive -- --service invoicing');
-  expect([...files.values()].join()).toContain(redriven);
-});
+const deadLetters = [
+  ['queue', `${step}-requests-dlq`, `${step}: diagnose${capitalized(step)}Request`],
+  ['bus', `${step}-requests-dlq`, `${step}: diagnose${capitalized(step)}Request`],
+  ['stream', `${step}-dlq`, `'fulfilment', '${step}'`],
+] as const;
+test.each(deadLetters.filter(([trigger]) => possibleTriggers.includes(trigger)))(
+  'the dead letters of a step by %s have an entry in the runbook, and a redrive',
+  (trigger, letters, redriven) => {
+    const { files } = draftAddition(root, ['step', step], { trigger });
+    expect(files.get('docs/runbook.md')).toMatch(new RegExp(`^## ${letters}$`, 'm'));
+    expect(files.get('docs/runbook.md')).toContain(`npm run redrive -- --service ${step}`);
+    expect([...files.values()].join()).toContain(redriven);
+  },
+);
 
 test("a step on a timer has a dead man's switch, with its entry in the runbook, and a lease", () => {
-  const { files } = draftAddition(root, ['step', 'invoicing'], { trigger: 'timer' });
-  expect(files.get('stacks/model/operations/timer-alarm-rows.ts')).toContain("runbook: 'invoicing-stopped'");
-  expect(files.get('docs/runbook.md')).toMatch(/^## invoicing-stopped$/m);
-  expect(files.get('functions/invoicing/policies.ts')).toContain("runAlone({ name: 'invoicing'");
+  const { files } = draftAddition(root, ['step', step], { trigger: 'timer' });
+  expect(files.get('stacks/model/operations/timer-alarm-rows.ts')).toContain(`runbook: '${step}-stopped'`);
+  expect(files.get('docs/runbook.md')).toMatch(new RegExp(`^## ${step}-stopped$`, 'm'));
+  expect(files.get(`functions/${step}/policies.ts`)).toContain(`runAlone({ name: '${step}'`);
 });
 
 test('a route has a schema, a handler, an operation, and a call in the tests of each cloud', () => {
-  const { files } = draftAddition(root, ['route', 'getReviews'], { path: '/products/{sku}/reviews' });
-  expect(files.get('functions/contracts/routes.ts')).toContain("path: '/products/{sku}/reviews'");
-  expect(files.get('functions/contracts/http.ts')).toContain('export const reviewsResource');
-  expect(files.get('functions/catalog/api.ts')).toContain('getReviews: readReviews');
-  expect(files.get('scripts/openapi/operations.ts')).toContain('getReviews: { answers: { 200: http.reviewsResource }');
-  expect(files.get('test/support/api-calls.ts')).toContain("['GET', '/products/lamp/reviews']");
+  const name = `get${capitalized(word)}`;
+  const { files } = draftAddition(root, ['route', name], { path: `/products/{sku}/${word}` });
+  expect(files.get('functions/contracts/routes.ts')).toContain(`path: '/products/{sku}/${word}'`);
+  expect(files.get('functions/contracts/http.ts')).toContain(`export const ${word}Resource`);
+  expect(files.get('functions/catalog/api.ts')).toContain(`${name}: read${capitalized(word)}`);
+  expect(files.get('scripts/openapi/operations.ts')).toContain(`${name}: { answers: { 200: http.${word}Resource }`);
+  expect(files.get('test/support/api-calls.ts')).toContain(`['GET', '/products/lamp/${word}']`);
 });
 
 test('a stage is like dev, in its own region', () => {
-  const { files } = draftAddition(root, ['stage', 'qa'], { region: 'eu-west-1' });
-  expect(files.get('stacks/model/stages/stages.ts')).toContain("name: 'qa', region: 'eu-west-1'");
-  expect(files.get('docs/edge.md')).toMatch(/^\| setting \| dev \| staging \| prod \| (.* \| )?qa \| local \|$/m);
+  const { files } = draftAddition(root, ['stage', stage], { region: 'eu-west-1' });
+  expect(files.get('stacks/model/stages/stages.ts')).toContain(`name: '${stage}', region: 'eu-west-1'`);
+  const heads = new RegExp(`^\\| setting \\| dev \\| staging \\| prod \\| (.* \\| )?${stage} \\| local \\|$`, 'm');
+  expect(files.get('docs/edge.md')).toMatch(heads);
 });
 
 test.each<[string, string[], object, string]>([
@@ -88,14 +94,9 @@ test.each<[string, string[], object, string]>([
   ['an unknown thing', ['toString', 'x'], {}, "'toString' cannot be added"],
   ['a step without a name', ['step'], { trigger: 'queue' }, 'a step has one name'],
   ['a step with two names', ['step', 'one', 'two'], { trigger: 'queue' }, 'a step has one name'],
-  ['a step without a trigger', ['step', 'invoicing'], {}, '--trigger is missing'],
-  [
-    'an unknown trigger',
-    ['step', 'invoicing'],
-    { trigger: 'wish' },
-    "--trigger is 'wish', must be queue, bus, stream, timer",
-  ],
-  ['an option of something else', ['step', 'invoicing'], { trigger: 'queue', region: 'eu-west-1' }, '--region is not'],
+  ['a step without a trigger', ['step', step], {}, '--trigger is missing'],
+  ['an unknown trigger', ['step', step], { trigger: 'wish' }, "--trigger is 'wish', must be queue, bus, stream, timer"],
+  ['an option of something else', ['step', step], { trigger: 'queue', region: 'eu-west-1' }, '--region is not'],
   ['capitals', ['step', 'Invoicing'], { trigger: 'queue' }, 'must be one word of the letters a to z'],
   ['two words', ['step', 'gift-wrap'], { trigger: 'queue' }, 'must be one word of the letters a to z'],
   ['a path', ['step', '../x'], { trigger: 'queue' }, 'must be one word of the letters a to z'],
@@ -111,7 +112,7 @@ test.each<[string, string[], object, string]>([
   ['a route that exists', ['route', 'getStock'], { path: '/products/{sku}/left' }, "'getStock' is GET"],
   ['a name without get', ['route', 'reviews'], { path: '/products/{sku}/reviews' }, "must be 'get' and a word"],
   ['a stage without a region', ['stage', 'qa'], {}, '--region is missing'],
-  ['a region that cannot be', ['stage', 'qa'], { region: 'mars' }, "--region is 'mars', must be a region of AWS"],
+  ['a region that cannot be', ['stage', stage], { region: 'mars' }, "--region is 'mars', must be a region of AWS"],
   ['a stage that exists', ['stage', 'prod'], { region: 'eu-west-1' }, "'prod' is taken: stacks/model/stages/stages.ts"],
   ['a name of this machine', ['stage', 'locally'], { region: 'eu-west-1' }, 'begins with local'],
   ['a stage that is a keyword', ['stage', 'default'], { region: 'eu-west-1' }, 'is a keyword of TypeScript'],

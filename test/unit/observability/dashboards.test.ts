@@ -14,8 +14,9 @@ import { queueNames } from '../../../scripts/platform/metrics/queues.ts';
 import { type SeriesRow, seriesRows } from '../../../scripts/platform/metrics/series.ts';
 import { createWorkspace } from '../../../scripts/platform/process/workspace.ts';
 import { dashboardRows } from '../../../stacks/model/operations/dashboard-rows.ts';
-import { serviceNames, streamReaders } from '../../../stacks/model/services.ts';
+import { serviceNames } from '../../../stacks/model/services.ts';
 import { stages } from '../../../stacks/model/stages/stages.ts';
+import { streamReaders } from '../../../stacks/model/workers.ts';
 
 const queries = dashboards.flatMap(({ panels }) =>
   panels.flatMap(({ targets }) => targets.map(({ expr }) => expr.replaceAll('$stage', 'local'))),

@@ -6,7 +6,7 @@ import type { Spelling } from '../spelling.ts';
 export function addSubscription(draft: Draft, step: Spelling, kept: Kept): void {
   const { name } = step;
   draft.after(
-    'stacks/model/services.ts',
+    'stacks/model/workers.ts',
     ['subscriptions', "={ name: 'confirmed-orders', event: 'OrderConfirmed', worker: 'fulfilment' }"],
     `{ name: '${name}-events', event: 'OrderConfirmed', worker: '${name}' }`,
   );

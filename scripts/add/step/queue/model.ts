@@ -7,7 +7,7 @@ import { queueWorker } from '../worker.ts';
 export function addModel(draft: Draft, step: Spelling): void {
   const { name, queue, deadLetters } = step;
   const services = 'stacks/model/services.ts';
-  draft.after(services, ['QueueWorker', 'fulfilment'], `'${name}'`);
+  draft.after('stacks/model/workers.ts', ['QueueWorker', 'fulfilment'], `'${name}'`);
   draft.after(services, ['QueueName', 'fulfilment-requests-dlq'], `'${queue}' | '${deadLetters}'`);
   addOperations(draft, step);
   addRedrive(draft, step);

@@ -48,9 +48,8 @@ function requireRoom(): void {
 }
 
 function addModel(draft: Draft, { name, deadLetters }: Spelling): void {
-  const model = 'stacks/model/services.ts';
-  draft.after(model, ['StreamReader', 'projection'], `'${name}'`);
-  draft.after(model, ['QueueName', 'projection-dlq'], `'${deadLetters}'`);
+  draft.after('stacks/model/workers.ts', ['StreamReader', 'projection'], `'${name}'`);
+  draft.after('stacks/model/services.ts', ['QueueName', 'projection-dlq'], `'${deadLetters}'`);
   draft.after(
     'stacks/model/operations/alarm-rows.ts',
     ['behind', 'projection'],

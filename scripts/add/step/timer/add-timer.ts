@@ -20,7 +20,7 @@ export function addTimer(draft: Draft, step: Spelling, kept: Kept): void {
 }
 
 function addModel(draft: Draft, { name }: Spelling): void {
-  draft.after('stacks/model/services.ts', ['TimerWorker', 'sweeper'], `'${name}'`);
+  draft.after('stacks/model/workers.ts', ['TimerWorker', 'sweeper'], `'${name}'`);
   draft.after(
     'stacks/model/operations/timer-alarm-rows.ts',
     ['stopped', 'sweeper'],

@@ -1,4 +1,5 @@
-import { isTimerWorker, type Service, serviceNames } from '../../../../stacks/model/services.ts';
+import { type Service, serviceNames } from '../../../../stacks/model/services.ts';
+import { isTimerWorker } from '../../../../stacks/model/workers.ts';
 import { type Call, presentVersion } from '../../../platform/functions/versions.ts';
 import type { Chart } from '../../../report/chart.ts';
 import { allOf, atLeastOne, type Finding, noneWrong } from '../../../report/finding.ts';
