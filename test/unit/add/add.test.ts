@@ -165,7 +165,7 @@ describe('a draft', () => {
   });
 
   test('is undone by one line', () => {
-    const changes = listChanges(root, ['README.md', 'functions/invoicing/aws.ts']);
-    expect(toUndo(changes)).toBe('git restore README.md && git clean --force --quiet -- functions/invoicing/aws.ts');
+    const changes = listChanges(root, ['README.md', 'functions/nowhere/aws.ts']);
+    expect(toUndo(changes)).toBe('git restore README.md && git clean --force --quiet -- functions/nowhere/aws.ts');
   });
 });
