@@ -9,6 +9,8 @@ const trees = ['functions', 'stacks', 'scripts', 'examples', 'test', 'storefront
 export interface ImportReport {
   readonly files: number;
   readonly imports: number;
+  /** Imports between files of the project: from, to. */
+  readonly arrows: readonly (readonly [from: string, to: string])[];
   /** `rule: from -> to` */
   readonly violations: readonly string[];
   /** Source files that the tool did not read. */
@@ -27,6 +29,9 @@ export async function checkImports(folder: string): Promise<ImportReport> {
   return {
     files: read.size,
     imports: own.reduce((sum, { dependencies }) => sum + dependencies.length, 0),
+    arrows: own.flatMap(({ source, dependencies }) =>
+      dependencies.filter(({ resolved }) => read.has(resolved)).map(({ resolved }) => [source, resolved] as const),
+    ),
     violations: summary.violations.map(({ rule, from, to }) => `${rule.name}: ${from} -> ${to}`),
     unread: sourcesBelow(folder).filter((file) => !read.has(file)),
   };

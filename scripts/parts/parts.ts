@@ -194,7 +194,7 @@ export const parts = {
       'scripts/platform/cdk',
       'scripts/parity',
       'scripts/commands/deploy/parity.ts',
-      'test/terraform/parity.test.ts',
+      'test/terraform/{parity,regions-parity}.test.ts',
       'test/clouds/conformance/aws*.ts',
       ...examples,
       'test/synth/aws',

@@ -2,8 +2,6 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { compareModels } from '../../scripts/parity/compare.ts';
-import { buildModels, synthesizeCdk } from '../../scripts/parity/stage-models.ts';
 import type { TerraformFile } from '../../scripts/platform/terraform/translate/terraform-text.ts';
 import { readFiles } from '../../scripts/rules/read-files.ts';
 import { clouds } from '../../stacks/model/clouds/clouds.ts';
@@ -19,26 +17,14 @@ import { away, home } from '../support/regions-stage.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'regions-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-const plain: readonly Stage[] = [home, away];
-await synthesizeTerraform({ stages: plain, clouds: ['aws'], outdir: join(folder, 'plain'), code: false });
 const deploy = { repository: 'owner/shop', environment: 'prod', createsProvider: true };
-const cells: readonly Stage[] = plain.map((cell) => ({ ...cell, deploy, terraformState: 'remote' }));
-await synthesizeTerraform({ stages: cells, clouds: ['aws'], outdir: join(folder, 'deployed'), code: false });
+const cells: readonly Stage[] = [home, away].map((cell) => ({ ...cell, deploy, terraformState: 'remote' }));
+await synthesizeTerraform({ stages: cells, clouds: ['aws'], outdir: folder, code: false });
 
 type Body = Record<string, unknown>;
-const fileOf = (cell: Stage) =>
-  join(folder, cell.deploy ? 'deployed' : 'plain', 'stacks', nameInAccount(cell, 'aws'), 'cdk.tf.json');
+const fileOf = (cell: Stage) => join(folder, 'stacks', nameInAccount(cell, 'aws'), 'cdk.tf.json');
 const read = (cell: Stage) => JSON.parse(readFileSync(fileOf(cell), 'utf8')) as TerraformFile & { terraform: Body };
 const resources = (cell: Stage, type: string) => Object.values(read(cell).resource[type] ?? {}) as Body[];
-
-// Without the roles for a deploy: CDK has its own from the bootstrap.
-test.each(plain)('CDK and Terraform build the same system in $region', (cell) => {
-  const cdk = synthesizeCdk(cell, join(folder, 'cdk', String(cell.region)));
-  const models = buildModels({ cdk, terraform: read(cell) });
-  const { differences, resources: compared } = compareModels(models.cdk, models.terraform);
-  expect(compared).toBeGreaterThan(100);
-  expect(differences.filter(({ reason }) => reason === undefined)).toEqual([]);
-});
 
 test.each(cells)('breaks no rule of deployability in $region', (cell) => {
   expect(readFiles([fileOf(cell)]).flatMap(({ template }) => checkTemplate(template, rules))).toEqual([]);

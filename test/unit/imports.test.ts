@@ -1,9 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { checkImports } from '../../scripts/imports/cruise.ts';
 import { rules } from '../../scripts/imports/rules.ts';
+import { partNames, parts } from '../../scripts/parts/parts.ts';
+import { listFiles } from '../../scripts/parts/remove-part.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -100,11 +102,25 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
+const checked = checkImports(root);
+
 test('every import of the project keeps the layers', async () => {
-  const report = await checkImports(root);
+  const report = await checked;
   expect(report.violations).toEqual([]);
   expect(report.unread).toEqual([]);
   expect(report.imports).toBeGreaterThan(3 * report.files);
+});
+
+// `npm run parts -- --check` runs all checks without the part.
+test.each(partNames)('no file that stays imports one that goes with %s', async (name) => {
+  const { paths, edits } = parts[name];
+  const gone = new Set(listFiles(root, paths));
+  if (gone.size === 0) return;
+  const isEdited = ([from, to]: readonly [string, string]) =>
+    edits.some(({ file, line }) => file === from && line.includes(basename(to)));
+  const { arrows } = await checked;
+  const left = arrows.filter((arrow) => !gone.has(arrow[0]) && gone.has(arrow[1]) && !isEdited(arrow));
+  expect(left).toEqual([]);
 });
 
 test('each rule reports an import that breaks it', async () => {

@@ -15,7 +15,7 @@ describe('the identity issuer', () => {
     const { url, token } = await issuer();
     const configuration = JSON.parse((await call(`${url}/.well-known/openid-configuration`)).body);
     expect(configuration.issuer).toBe(url);
-    const keys = createRemoteJWKSet(new URL(configuration.jwks_uri));
+    const keys = createRemoteJWKSet(new URL(configuration.jwks_uri), { timeoutDuration: 30_000 });
     const { payload } = await jwtVerify(await token({ customer: 'anna' }), keys, {
       issuer: url,
       audience: project,
