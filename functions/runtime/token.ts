@@ -37,7 +37,7 @@ export function bearerToken(authorization: string | undefined): string | undefin
  * @throws {KeysUnavailable} when it could not be judged
  */
 export async function verifyToken(token: string, keys: Keys, rules: TokenRules): Promise<VerifiedToken | undefined> {
-  const options = { ...rules, algorithms: [algorithm], requiredClaims: ['exp'], clockTolerance };
+  const options = { ...rules, algorithms: [algorithm], clockTolerance };
   try {
     const { protectedHeader, payload } = await verifyWithNewest(token, keys, options);
     return isCurrent(payload) ? { header: protectedHeader, claims: payload } : undefined;

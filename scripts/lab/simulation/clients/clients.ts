@@ -238,6 +238,7 @@ export class Clients {
         ({ status, body, askedMs }) => {
           if (status !== 200) return this.#report('status', `${name} got ${status}`);
           const answer = body as { items: unknown[]; next?: string };
+          if (!Array.isArray(answer.items)) return this.#report('list', `${name} got 200 without a list`);
           begunMs ??= askedMs;
           items.push(...answer.items);
           if (answer.items.length > limit) this.#report('list', `${name} has a page of ${answer.items.length} items`);

@@ -24,7 +24,9 @@ function toPattern(code: string): RegExp {
     if (/^[)\]}]$/.test(piece)) return `,?\\s*${exact}`;
     return piece === '.' ? `\\s*${exact}` : exact;
   });
-  return new RegExp(pieces.join('').replaceAll('\\s*\\s+', '\\s*').replaceAll('\\s+,?\\s*', ',?\\s*'), 'g');
+  const pattern = pieces.join('').replaceAll('\\s*\\s+', '\\s*').replaceAll('\\s+,?\\s*', ',?\\s*');
+  // The indentation alone: with the line break, the replacement would go into a comment on the line above.
+  return new RegExp(pattern.replace(/^\\s\+/, '[^\\S\\n]+'), 'g');
 }
 
 /** @throws when the mutant does not apply to its file as it is now */

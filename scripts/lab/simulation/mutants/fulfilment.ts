@@ -38,7 +38,7 @@ export const fulfilment: readonly Bug[] = [
     file: 'functions/adapters/http/partner.ts',
     find: '.catch((error) => {',
     replace:
-      ".catch((error) => { if (error) return { status: 201, body: [Buffer.from(JSON.stringify({ orderId, state: 'accepted' }))] };",
+      ".catch((error) => { if (error) return { status: 201, headers: new Headers(), body: [Buffer.from(JSON.stringify({ orderId, state: 'accepted' }))] };",
   },
   {
     name: 'every call to the partner uses a new key',

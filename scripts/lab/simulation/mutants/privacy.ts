@@ -93,8 +93,8 @@ export const privacy: readonly Mutant[] = [
     name: 'a token without an expiry is accepted',
     caughtBy: 'rejects a token without an expiry',
     file: token,
-    find: " requiredClaims: ['exp'],",
-    replace: '',
+    find: "typeof exp === 'number' && exp > now - clockTolerance",
+    replace: '!(Number(exp) <= now - clockTolerance)',
     test: identityTest,
   },
   {

@@ -78,6 +78,7 @@ export class Customers {
         if (answer.status !== 200) return this.#report('status', `${name} got ${answer.status}`);
         asked.add(answer.region);
         const more = answer.body as { items: OrderResource[]; next?: string };
+        if (!Array.isArray(more.items)) return this.#report('list', `${name} got 200 without a list`);
         items.push(...more.items);
         if (more.items.length > limit) this.#report('list', `${name} has a page of ${more.items.length} items`);
         if (page > 300) this.#report('list', `${name} never ends`);

@@ -14,6 +14,14 @@ test.each(titled)('finds the line of %s exactly once', (_, mutant) => {
   expect(mutated(mutant, source)).not.toBe(source);
 });
 
+test.each(titled)('changes code with %s, and no comment', (_, mutant) => {
+  const source = readFileSync(join(root, mutant.file), 'utf8');
+  const changed = mutated(mutant, source);
+  const at = [...changed].findIndex((letter, index) => letter !== source[index]);
+  const line = changed.slice(changed.lastIndexOf('\n', at - 1) + 1, at);
+  expect(line).not.toMatch(/^\s*(\/\/|\*)|\s\/\/\s/);
+});
+
 test.each(titled)('knows a judge of %s', (_, mutant) => {
   if (isTested(mutant)) expect(existsSync(join(root, mutant.test))).toBe(true);
   else expect(recordedSeed(mutant), 'run `npm run simulate -- --mutants --record`').toBeDefined();
