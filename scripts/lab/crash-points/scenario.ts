@@ -5,22 +5,21 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { openValue, orderKey } from '../../../functions/adapters/aws/keys.ts';
-import { isOpen, type OrderState, placeOrder } from '../../../functions/domain/order.ts';
-import { deriveOrderId, toAcceptedOrder } from '../../../functions/intake/place-order.ts';
+import { isOpen, type OrderState } from '../../../functions/domain/order.ts';
+import { toAcceptedOrder } from '../../../functions/intake/place-order.ts';
 import { aliasName, physicalName } from '../../../stacks/model/names.ts';
 import type { Service } from '../../../stacks/model/services.ts';
 import { partnerClient } from '../../platform/partner/client.ts';
 import { refuses } from '../../platform/partner/orders.ts';
 import { checkInvariants, holds, retriedCalls } from '../../sale/check/invariants.ts';
 import { readDeadLetters, readTables } from '../../sale/check/read-stores.ts';
-import { requestHashesOf } from '../../sale/check/rules.ts';
 import { type AcceptedRecord, onlyProducts, type Snapshot } from '../../sale/check/snapshot.ts';
 import { type Answer, ShopClient } from '../../sale/client.ts';
 import { type DeployedSystem, storeNamesOf, toClientConfig } from '../../sale/deployed-quiescence.ts';
 import { tryForeignOrders } from '../../sale/hostile-input.ts';
 import { uncounted } from '../../sale/quiescence.ts';
 import { letStand, type OrderToAge, type SweeperParts, sweepUntil } from '../../sale/sweeper.ts';
+import { limit, loseOrder } from './lost-order.ts';
 
 export interface ScenarioSystem extends DeployedSystem {
   /** Parent of the workers; without it, calls that a cache avoids are made only once. */
@@ -30,8 +29,6 @@ export interface ScenarioSystem extends DeployedSystem {
 
 /** Longer than a postponed message may wait: 60 s. */
 const settleWithinMs = 90_000;
-/** Never reached, so that every order moves a holding and none is rejected by it. */
-const limit = { limitPerCustomer: 20 };
 const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
 /**
@@ -115,26 +112,10 @@ class Story {
   /** Recovers an order whose function died before enqueueing it; the order then waits for the partner, which is down. */
   async sweep(): Promise<void> {
     const [customer, key] = [this.#customer, `lost-${this.#sku}`];
-    const orderId = deriveOrderId(customer, key);
-    const request = {
-      sku: this.#sku,
-      quantity: 1,
-      unitPrice: 1_100,
-      currency: 'EUR',
-      shardCount: 2,
-      ...limit,
-    } as const;
-    // Old enough for a sweep, so that it keeps the time that its customer was told.
-    const lost = placeOrder({ orderId, customer, ...request }, new Date(Date.now() - 3_600_000).toISOString());
-    const Item = {
-      ...orderKey(orderId),
-      v: 1,
-      ...lost,
-      requestHash: requestHashesOf(lost)[0],
-      open: openValue(orderId),
-    };
+    const { order: lost, row } = loseOrder({ customer, key, sku: this.#sku });
+    const { orderId } = lost;
     await this.#withSweeper(({ documents, ordersTable }) =>
-      documents.send(new PutCommand({ TableName: ordersTable, Item })),
+      documents.send(new PutCommand({ TableName: ordersTable, Item: row })),
     );
     this.#accepted.push({ ...toAcceptedOrder(lost), customer, key });
     const found = ({ orders }: Snapshot) => orders.find((order) => order.orderId === orderId)?.state ?? 'PENDING';

@@ -25,19 +25,19 @@ export interface DrillSale {
 const customers = 200;
 const ordersPerSecondAndProduct = 800;
 
+interface SeededProduct {
+  readonly name: string;
+  readonly units: number;
+}
+
 /** Seeds separate products, so that a drill can run alongside other work, and records the orders for them. */
 export async function openSale(
   system: DrillSystem,
   drill: string,
-  products: readonly { readonly name: string; readonly units: number }[],
+  products: readonly SeededProduct[],
 ): Promise<DrillSale> {
   const run = `${drill}-${Date.now().toString(36)}`;
-  const skus = products.map(({ name }) => `${name}-${run}`);
-  const about = { unitPrice: 1_999, currency: 'EUR', peakOrdersPerSecond: ordersPerSecondAndProduct } as const;
-  await seed(
-    system,
-    products.map(({ name, units }, index) => ({ ...about, name, units, sku: skus[index] ?? '' })),
-  );
+  const skus = await seedProducts(system, run, products);
   const newDeadLetters = await watchDeadLetters(system);
   const tokenOf = cachedTokens(system.issuer);
   const visits: Visit[] = [];
@@ -62,6 +62,17 @@ export async function openSale(
       return judgeDrill({ snapshot, visits, foreign, deadLetters });
     },
   };
+}
+
+async function seedProducts(
+  system: DrillSystem,
+  run: string,
+  products: readonly SeededProduct[],
+): Promise<readonly string[]> {
+  const about = { unitPrice: 1_999, currency: 'EUR', peakOrdersPerSecond: ordersPerSecondAndProduct } as const;
+  const seeded = products.map((product) => ({ ...about, ...product, sku: `${product.name}-${run}` }));
+  await seed(system, seeded);
+  return seeded.map(({ sku }) => sku);
 }
 
 export interface DrillRecord {
