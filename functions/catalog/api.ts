@@ -7,6 +7,7 @@ import { toEtag, toProductResource } from '../contracts/product-resource.ts';
 import type { ProductReader } from '../ports/products.ts';
 import type { Clock, Meter } from '../ports/runtime.ts';
 import type { SalesReader } from '../ports/views.ts';
+import { cacheTimesEnv, toCacheTimes } from '../runtime/cache-times.ts';
 import { failFast } from '../runtime/fail-fast.ts';
 import type { HttpAnswer, HttpApi, RouteHandler } from '../runtime/http.ts';
 import { validate } from '../runtime/json-body.ts';
@@ -14,16 +15,8 @@ import { httpApi } from '../runtime/orders-http.ts';
 import { cachedProducts } from './product-cache.ts';
 import { estimateStock, findProduct, listProducts } from './read-products.ts';
 
-const count = z.coerce.number().int().min(0);
-
 /** Cache settings of the stage. */
-export const cacheEnv = {
-  CACHE_BROWSER_SECONDS: count,
-  CACHE_EDGE_SECONDS: count,
-  CACHE_STALE_SECONDS: count,
-  CACHE_ERROR_SECONDS: count,
-  CACHE_FUNCTION_MS: count,
-};
+export const cacheEnv = { ...cacheTimesEnv, CACHE_FUNCTION_MS: z.coerce.number().int().min(0) };
 
 type CacheSettings = Readonly<Record<keyof typeof cacheEnv, number>>;
 
@@ -71,12 +64,7 @@ export function catalogApi(
 }
 
 function readTimes(env: CacheSettings): Readonly<Record<'productTimes' | 'stockTimes', CacheTimes>> {
-  const productTimes: CacheTimes = {
-    browserSeconds: env.CACHE_BROWSER_SECONDS,
-    edgeSeconds: env.CACHE_EDGE_SECONDS,
-    staleWhileRevalidateSeconds: env.CACHE_STALE_SECONDS,
-    staleIfErrorSeconds: env.CACHE_ERROR_SECONDS,
-  };
+  const productTimes = toCacheTimes(env);
   // Estimates lag anyway; caching one more second shields the views from the crowd.
   const stockTimes: CacheTimes = {
     ...productTimes,
