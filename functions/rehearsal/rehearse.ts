@@ -36,7 +36,7 @@ const pollMs = 500;
 export async function rehearse(candidate: Candidate, run: string, ports: RehearsalPorts): Promise<void> {
   const { service } = candidate;
   const call = callerOf(candidate, ports);
-  const { prepare, place, cancel, browse, readState } = shop(async (api, request) => {
+  const { prepare, place, cancel, readState, ...pages } = shop(async (api, request) => {
     const event = toHttpEvent(request, ports.originSecret, Date.parse(ports.clock.now()));
     return (await call(api, event)) as HttpResult;
   });
@@ -55,7 +55,7 @@ export async function rehearse(candidate: Candidate, run: string, ports: Rehears
     throw error;
   }
   await cancel(orderId);
-  await tryOthers(service, orderId, { call, browse, images: ports.images });
+  await tryOthers(service, orderId, { call, ...pages, images: ports.images });
   const state = await readState(orderId);
   if (state !== 'CANCELLED') throw new Error(`${service}: the cancelled order is ${state}, must stay CANCELLED`);
 }
@@ -89,6 +89,7 @@ async function waitUntilConfirmed(readState: () => Promise<string>, { sleep, pat
 interface Others {
   readonly call: Call;
   readonly browse: () => Promise<void>;
+  readonly expectHidden: (service: string) => Promise<void>;
   readonly images: StreamImages;
 }
 
@@ -99,8 +100,10 @@ const readOrders: readonly string[] = ['fulfilment'];
 const timers: readonly string[] = ['sweeper'];
 
 /** Versions that the order has not been through yet. */
-async function tryOthers(service: string, orderId: string, { call, browse, images }: Others): Promise<void> {
+async function tryOthers(service: string, orderId: string, others: Others): Promise<void> {
+  const { call, browse, expectHidden, images } = others;
   if (service === 'catalog') await browse();
+  await expectHidden(service);
   if (readOrders.includes(service))
     await expectDone(call(service, toQueueEvent({ v: 1, traceparent, order: { orderId } })), service);
   if (timers.includes(service)) await call(service, {});

@@ -1,12 +1,16 @@
 import type { HttpResult } from '../contracts/http-event.ts';
+import { type ApiService, type Route, routes } from '../contracts/routes.ts';
 import { rehearsalSku } from '../domain/rehearsal.ts';
 import type { Request } from './lambda-events.ts';
 
 /** Sends a request to a service. */
-export type Ask = (service: 'intake' | 'stock' | 'catalog', request: Request) => Promise<HttpResult>;
+export type Ask = (service: ApiService, request: Request) => Promise<HttpResult>;
 
 /** Enough for all rehearsals that run at once: each gives its unit back. */
 const supply = 1_000;
+const readsOfProducts = (routes as readonly Route[]).filter(
+  ({ method, path }) => method === 'GET' && path.startsWith('/products/{sku}'),
+);
 const body = { name: 'Rehearsal of a release', unitPrice: 0, currency: 'EUR' };
 
 /** What a rehearsal reads of an answer. A version that leaves it out fails the next step. */
@@ -51,12 +55,18 @@ export function shop(ask: Ask) {
       const { state } = await expectStatus(asked, 'DELETE order', 200);
       if (state !== 'CANCELLED') throw new Error(`DELETE order: the order is ${state}, must be CANCELLED`);
     },
-    /** The list answers, and neither it nor the product's own page shows the hidden product. */
+    /** The list answers, and does not show the hidden product. */
     async browse(): Promise<void> {
       const list = await expectStatus(ask('catalog', { method: 'GET', path: '/products' }), 'GET products', 200);
       if (JSON.stringify(list).includes(`"${rehearsalSku}"`))
         throw new Error(`GET products: lists ${rehearsalSku}, which must be hidden`);
-      await expectStatus(ask('catalog', { method: 'GET', path }), 'GET product', 404);
+    },
+    /** No read of a product finds the hidden one. */
+    async expectHidden(service: string): Promise<void> {
+      for (const read of readsOfProducts.filter((route) => route.service === service)) {
+        const request = { method: 'GET', path: read.path.replace('{sku}', rehearsalSku) };
+        await expectStatus(ask(read.service, request), `GET ${read.path}`, 404);
+      }
     },
   };
 }

@@ -108,6 +108,12 @@ const bad: [string, string, (live: Handler, system: System) => Handler, RegExp][
     () => async () => ({ statusCode: 200, body: JSON.stringify({ items: [{ sku: rehearsalSku }] }) }),
     /must be hidden/,
   ],
+  [
+    'catalog',
+    'finds the hidden product',
+    () => async () => ({ statusCode: 200, body: JSON.stringify({ items: [] }) }),
+    /\{sku\}: answered 200, must be 404/,
+  ],
   ['settlement', 'does nothing', () => async () => none, /still PENDING/],
   ['settlement', 'reports a failure', () => async () => ({ batchItemFailures: [{}] }), /no failed record/],
   [
