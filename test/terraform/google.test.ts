@@ -7,6 +7,7 @@ import { sweeperEnvironment } from '../../stacks/model/environments/sweeper-envi
 import { physicalName } from '../../stacks/model/names.ts';
 import { workerVisibilityTimeout } from '../../stacks/model/stages/stage-settings.ts';
 import { timerWorkers } from '../../stacks/model/workers.ts';
+import { toMatch } from '../../stacks/terraform/google/load-balancer.ts';
 import { type Body, named, readResources, remote } from './synthesized.ts';
 
 const stack = readResources('google');
@@ -173,6 +174,14 @@ describe.each(remote)('Google, $name', (stage) => {
       `"threshold_value":${stage.alarms.queueAgeSeconds}`,
     );
   });
+});
+
+test.each([
+  ['/health', { fullPathMatch: '/health' }],
+  ['/orders*', { prefixMatch: '/orders' }],
+  ['/products/*/parts', { pathTemplateMatch: '/products/*/parts' }],
+])('matches the path %s in the load balancer’s terms', (pattern, match) => {
+  expect(toMatch(pattern)).toEqual(match);
 });
 
 test.each(remote)('catalog sends the CDN of $name the same cache times', (stage) => {

@@ -121,11 +121,16 @@ export function behaviorRows(origin: Readonly<Record<ApiService, string>>): [Beh
 /** CloudFront caches errors for 10 s by default, even for uncached paths. */
 export const uncachedErrors = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504];
 
+/** An origin for each service: behind Function URLs, and on the other clouds. */
+export const ownOrigins: Readonly<Record<ApiService, string>> = {
+  catalog: 'catalog',
+  intake: 'intake',
+  stock: 'stock',
+};
+
 /** One origin for all services behind an HTTP API; one per service behind Function URLs. */
 export const originIds = ({ api }: Stage): Readonly<Record<ApiService, string>> =>
-  api.kind === 'http-api'
-    ? { catalog: 'api', intake: 'api', stock: 'api' }
-    : { catalog: 'catalog', intake: 'intake', stock: 'stock' };
+  api.kind === 'http-api' ? { catalog: 'api', intake: 'api', stock: 'api' } : ownOrigins;
 
 /** How CloudFront connects to an API. */
 export const apiConnection = (stage: Stage) => ({

@@ -8,16 +8,22 @@ import { CdnFrontdoorRoute } from '@cdktf/provider-azurerm/lib/cdn-frontdoor-rou
 import { CdnFrontdoorSecurityPolicy } from '@cdktf/provider-azurerm/lib/cdn-frontdoor-security-policy/index.js';
 import { RoleAssignment } from '@cdktf/provider-azurerm/lib/role-assignment/index.js';
 import { StorageAccount } from '@cdktf/provider-azurerm/lib/storage-account/index.js';
-import { type ITerraformDependable, TerraformOutput } from 'cdktf';
+import { TerraformOutput } from 'cdktf';
 import { Construct } from 'constructs';
-import { type BehaviorRow, behaviorRows, cachePolicyRows, storefrontOrigin } from '../../model/edge/edge-rows.ts';
+import {
+  type BehaviorRow,
+  behaviorRows,
+  cachePolicyRows,
+  ownOrigins,
+  storefrontOrigin,
+} from '../../model/edge/edge-rows.ts';
 import { rateRows } from '../../model/edge/perimeter-rows.ts';
 import { apiServices } from '../../model/services.ts';
 import type { WebAclSettings } from '../../model/stages/stage-settings.ts';
 import type { CommonInputs } from '../inputs.ts';
 import type { Functions } from './functions.ts';
 import { type Place, storageRules } from './location.ts';
-import { EdgeRules } from './rules.ts';
+import { EdgeRules, type OriginGroup } from './rules.ts';
 
 export interface EdgeProps {
   readonly place: Place;
@@ -28,10 +34,8 @@ export interface EdgeProps {
   readonly publisherId: string;
 }
 
-interface OriginIds {
-  readonly group: string;
+interface OriginIds extends OriginGroup {
   readonly origin: string;
-  readonly made: readonly ITerraformDependable[];
 }
 
 /** Front Door in front of page and API, with the same paths and cache times as the other CDNs. */
@@ -55,14 +59,14 @@ export class Edge extends Construct {
       ...apiServices.map((service) => [service, this.addOrigin(service, functions.hostNameOf(service))] as const),
       [storefrontOrigin, this.addOrigin(storefrontOrigin, this.storefront.primaryWebHost)] as const,
     ]);
-    const stock = groups.get('stock');
+    const rows = behaviorRows(ownOrigins);
     const rules = new EdgeRules(this, 'Rules', {
       ...props,
-      stockGroupId: stock?.group ?? '',
-      after: stock?.made ?? [],
+      writes: findGroup(groups, ownOrigins.stock),
+      reads: rows.filter(hasInnerStar).map(({ pattern, originId }) => ({ pattern, ...findGroup(groups, originId) })),
     });
-    for (const row of behaviorRows({ catalog: 'catalog', intake: 'intake', stock: 'stock' }))
-      this.addRoute(row, endpoint, groups, rules);
+    for (const row of rows)
+      if (!hasInnerStar(row)) this.addRoute(row, endpoint, findGroup(groups, row.originId), rules);
     const { webAcl } = place.stage.edge;
     if (webAcl) this.addFirewall(webAcl, endpoint);
     new TerraformOutput(this, 'EdgeUrl', { value: `https://${endpoint.hostName}`, staticId: true });
@@ -100,14 +104,7 @@ export class Edge extends Construct {
     return { group: group.id, origin: origin.id, made: [group, origin] };
   }
 
-  private addRoute(
-    row: BehaviorRow,
-    endpoint: CdnFrontdoorEndpoint,
-    groups: ReadonlyMap<string, OriginIds>,
-    rules: EdgeRules,
-  ): void {
-    const target = groups.get(row.originId);
-    if (!target) throw new Error(`origin: must be one of ${[...groups.keys()].join(', ')}, got '${row.originId}'`);
+  private addRoute(row: BehaviorRow, endpoint: CdnFrontdoorEndpoint, target: OriginIds, rules: EdgeRules): void {
     const policy = cachePolicyRows(this.props.place.stage).find(({ name }) => name === row.cachePolicy);
     const cached = policy !== undefined && policy.maxSeconds > 0;
     new CdnFrontdoorRoute(this, `route-${row.pattern.replaceAll(/[^a-z]/g, '') || 'page'}`, {
@@ -194,6 +191,15 @@ export class Edge extends Construct {
 }
 
 const compressed = ['application/json', 'application/problem+json', 'text/html', 'text/css', 'text/javascript'];
+
+function findGroup(groups: ReadonlyMap<string, OriginIds>, originId: string): OriginIds {
+  const found = groups.get(originId);
+  if (!found) throw new Error(`origin: must be one of ${[...groups.keys()].join(', ')}, got '${originId}'`);
+  return found;
+}
+
+/** Such a path is a rule of the route around it: a route's own pattern has its star at the end. */
+const hasInnerStar = ({ pattern }: BehaviorRow): boolean => pattern.slice(0, -1).includes('*');
 
 /** `/orders*` becomes `/orders` and `/orders/*`: Front Door has no wildcard inside a segment. */
 function toPatterns(pattern: string): string[] {

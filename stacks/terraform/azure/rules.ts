@@ -7,13 +7,23 @@ import { type BehaviorRow, headersPolicyRows } from '../../model/edge/edge-rows.
 import { originSecretHeader } from '../../model/edge/origin-secret-name.ts';
 import type { CommonInputs } from '../inputs.ts';
 
+/** A rule that names an origin group needs the group to have its origin. */
+export interface OriginGroup {
+  readonly group: string;
+  readonly made: readonly ITerraformDependable[];
+}
+
+/** Reads below the products that another service answers. */
+export interface ReadsElsewhere extends OriginGroup {
+  readonly pattern: string;
+}
+
 export interface EdgeRulesProps {
   readonly profile: CdnFrontdoorProfile;
   readonly inputs: CommonInputs;
-  /** The origin group for admins' writes. */
-  readonly stockGroupId: string;
-  /** A rule that names an origin group needs the group to have its origin. */
-  readonly after: readonly ITerraformDependable[];
+  /** Where admins' writes go. */
+  readonly writes: OriginGroup;
+  readonly reads: readonly ReadsElsewhere[];
 }
 
 interface RuleProps {
@@ -24,7 +34,7 @@ interface RuleProps {
   readonly actions: object;
 }
 
-/** Rules for response headers, the origin secret, and the routing of product writes. */
+/** Rules for response headers, the origin secret, and the routing of products by method and path. */
 export class EdgeRules extends Construct {
   private readonly props: EdgeRulesProps;
   private readonly sets: ReadonlyMap<string, CdnFrontdoorRuleSet>;
@@ -73,26 +83,28 @@ export class EdgeRules extends Construct {
         behaviour: 'Continue',
         actions: { modify_request_header: [overwrite(originSecretHeader, this.props.inputs.originSecret)] },
       });
-    if (name === 'products') this.addWrites(set);
+    if (name === 'products') this.addProductRules(set);
     return set;
   }
 
-  private addWrites(set: CdnFrontdoorRuleSet): void {
+  private addProductRules(set: CdnFrontdoorRuleSet): void {
+    const { writes, reads } = this.props;
     this.addRule('writes', set, {
       name: 'writes',
       order: 3,
       behaviour: 'Stop',
       conditions: { request_method: [{ operator: 'Equal', values: ['PUT', 'POST', 'DELETE'] }] },
-      actions: {
-        route_configuration_override: {
-          origin_group: {
-            cdn_frontdoor_origin_group_id: this.props.stockGroupId,
-            forwarding_protocol: 'HttpsOnly',
-          },
-          caching: { behaviour: 'Disabled' },
-        },
-      },
+      actions: toOrigin(writes, { behaviour: 'Disabled' }),
     });
+    for (const [index, { pattern, ...target }] of reads.entries()) {
+      const name = pattern.replaceAll(/[^a-z]/g, '');
+      this.addRule(name, set, {
+        ...{ name, order: 4 + index },
+        behaviour: 'Stop',
+        conditions: { request_path: [{ operator: 'Wildcard', values: [pattern.slice(1)] }] },
+        actions: toOrigin(target, readCaching),
+      });
+    }
   }
 
   /** As azurerm 5 names the arguments: the bindings describe version 4, whose names no longer exist. */
@@ -105,12 +117,26 @@ export class EdgeRules extends Construct {
       ...{ name, order },
       cdnFrontdoorRuleSetId: set.id,
       actions: {},
-      dependsOn: [...this.props.after],
+      dependsOn: [this.props.writes, ...this.props.reads].flatMap(({ made }) => [...made]),
     });
     rule.addOverride('behaviour_on_match', behaviour);
     rule.addOverride('actions', actions);
     if (conditions) rule.addOverride('conditions', conditions);
   }
 }
+
+/** As in the routes: the origin's Cache-Control decides. */
+const readCaching = {
+  behaviour: 'HonorOrigin',
+  query_string_behaviour: 'IgnoreQueryString',
+  compression_enabled: true,
+};
+
+const toOrigin = ({ group }: OriginGroup, caching: object) => ({
+  route_configuration_override: {
+    origin_group: { cdn_frontdoor_origin_group_id: group, forwarding_protocol: 'HttpsOnly' },
+    caching,
+  },
+});
 
 const overwrite = (header_name: string, header_value: string) => ({ operator: 'Overwrite', header_name, header_value });

@@ -6,7 +6,13 @@ import { StorageBucket } from '@cdktf/provider-google/lib/storage-bucket/index.j
 import { StorageBucketIamMember } from '@cdktf/provider-google/lib/storage-bucket-iam-member/index.js';
 import { Construct } from 'constructs';
 import type { ApiService } from '../../../functions/contracts/routes.ts';
-import { type CachePolicyRow, cachePolicyRows, headersPolicyRows } from '../../model/edge/edge-rows.ts';
+import {
+  behaviorRows,
+  type CachePolicyRow,
+  cachePolicyRows,
+  headersPolicyRows,
+  ownOrigins,
+} from '../../model/edge/edge-rows.ts';
 import { originSecretHeader } from '../../model/edge/origin-secret-name.ts';
 import { rateRows } from '../../model/edge/perimeter-rows.ts';
 import { bucketName, physicalName } from '../../model/names.ts';
@@ -55,7 +61,9 @@ export class Edge extends Construct {
       // The load balancer reaches a function of the second generation by its Cloud Run service.
       cloudRun: { service: functions.nameOf(service) },
     });
-    const cached = service === 'catalog';
+    const cached = behaviorRows(ownOrigins).some(
+      ({ originId, cachePolicy }) => originId === ownOrigins[service] && cachePolicy === 'products',
+    );
     return new ComputeBackendService(this, service, {
       name: physicalName(stage.name, service),
       loadBalancingScheme: 'EXTERNAL_MANAGED',

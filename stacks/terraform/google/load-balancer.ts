@@ -4,11 +4,14 @@ import { ComputeManagedSslCertificate } from '@cdktf/provider-google/lib/compute
 import { ComputeSslPolicy } from '@cdktf/provider-google/lib/compute-ssl-policy/index.js';
 import { ComputeTargetHttpProxy } from '@cdktf/provider-google/lib/compute-target-http-proxy/index.js';
 import { ComputeTargetHttpsProxy } from '@cdktf/provider-google/lib/compute-target-https-proxy/index.js';
-import { ComputeUrlMap } from '@cdktf/provider-google/lib/compute-url-map/index.js';
+import {
+  ComputeUrlMap,
+  type ComputeUrlMapPathMatcherRouteRulesMatchRules,
+} from '@cdktf/provider-google/lib/compute-url-map/index.js';
 import { Fn, TerraformOutput } from 'cdktf';
 import { Construct } from 'constructs';
 import type { ApiService } from '../../../functions/contracts/routes.ts';
-import { behaviorRows, storefrontOrigin } from '../../model/edge/edge-rows.ts';
+import { behaviorRows, ownOrigins, storefrontOrigin } from '../../model/edge/edge-rows.ts';
 import { physicalName } from '../../model/names.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
 
@@ -56,10 +59,9 @@ export class LoadBalancer extends Construct {
 
   /** Cloud CDN cannot route by method, so the load balancer routes product writes before it. */
   private paths(name: string, { domain, backends, storefront }: LoadBalancerProps): ComputeUrlMap {
-    const origins = { catalog: 'catalog', intake: 'intake', stock: 'stock' };
     const backendOf = (originId: string) =>
       originId === storefrontOrigin ? storefront : (backends[originId as ApiService] ?? storefront);
-    const [, ...others] = behaviorRows(origins);
+    const [, ...others] = behaviorRows(ownOrigins);
     const rules = others.map((row, index) => ({
       priority: 20 + index,
       service: backendOf(row.originId),
@@ -89,6 +91,8 @@ export class LoadBalancer extends Construct {
   }
 }
 
-/** `/orders*` is a prefix match; without the star, a full match. */
-const toMatch = (pattern: string) =>
-  pattern.endsWith('*') ? { prefixMatch: pattern.slice(0, -1) } : { fullPathMatch: pattern };
+/** `/orders*` is a prefix match; a star inside stands for one segment; without a star, a full match. */
+export function toMatch(pattern: string): ComputeUrlMapPathMatcherRouteRulesMatchRules {
+  if (pattern.endsWith('*')) return { prefixMatch: pattern.slice(0, -1) };
+  return pattern.includes('*') ? { pathTemplateMatch: pattern } : { fullPathMatch: pattern };
+}
