@@ -3,7 +3,7 @@ import type { CacheTimes } from '../contracts/cache-control.ts';
 
 const seconds = z.coerce.number().int().min(0);
 
-/** How long the stage lets answers about products be cached. */
+/** How long the stage lets public answers be cached. */
 export const cacheTimesEnv = {
   CACHE_BROWSER_SECONDS: seconds,
   CACHE_EDGE_SECONDS: seconds,

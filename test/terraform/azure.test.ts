@@ -4,7 +4,7 @@ import { type CloudService, cloudServices } from '../../stacks/model/clouds/scal
 import { fulfilmentEnvironment } from '../../stacks/model/environments/fulfilment-environment.ts';
 import { sweeperEnvironment } from '../../stacks/model/environments/sweeper-environment.ts';
 import { physicalName } from '../../stacks/model/names.ts';
-import { services } from '../../stacks/model/services.ts';
+import { apiServices, services } from '../../stacks/model/services.ts';
 import { type Body, named, parseReference, readResources, remote } from './synthesized.ts';
 
 const stack = readResources('azure');
@@ -69,7 +69,7 @@ describe.each(remote)('Azure, $name', (stage) => {
       maximum_instance_count: Math.max(40, provisioned?.maxEnvironments ?? 0),
       ...(provisioned && { always_ready: [{ name: 'http', instance_count: provisioned.minEnvironments }] }),
     });
-    for (const service of ['catalog', 'intake', 'stock'])
+    for (const service of apiServices)
       expect(app(service).site_config).toMatchObject({ ip_restriction_default_action: 'Deny' });
   });
 

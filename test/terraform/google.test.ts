@@ -5,6 +5,7 @@ import { cpuQuota } from '../../stacks/model/clouds/google-scaling.ts';
 import { fulfilmentEnvironment } from '../../stacks/model/environments/fulfilment-environment.ts';
 import { sweeperEnvironment } from '../../stacks/model/environments/sweeper-environment.ts';
 import { physicalName } from '../../stacks/model/names.ts';
+import { apiServices } from '../../stacks/model/services.ts';
 import { workerVisibilityTimeout } from '../../stacks/model/stages/stage-settings.ts';
 import { timerWorkers } from '../../stacks/model/workers.ts';
 import { toMatch } from '../../stacks/terraform/google/load-balancer.ts';
@@ -121,22 +122,18 @@ describe.each(remote)('Google, $name', (stage) => {
       available_memory: `${stage.functions.intake.memoryMb}M`,
     });
     const callers = of('google_cloud_run_v2_service_iam_member').filter(({ member }) => member === 'allUsers');
-    expect(callers).toHaveLength(3);
+    expect(callers).toHaveLength(apiServices.length);
   });
 
   test('the CDN caches only products of the API, by the same keys, for the stage’s times', () => {
     const cached = of('google_compute_backend_service').filter((body) => body.enable_cdn === true);
-    expect(cached).toMatchObject([
-      {
-        name: name('catalog'),
-        cdn_policy: {
-          cache_mode: 'USE_ORIGIN_HEADERS',
-          cache_key_policy: { query_string_whitelist: ['cursor', 'limit'] },
-          serve_while_stale: stage.caching.product.staleWhileRevalidateSeconds,
-          negative_caching: false,
-        },
-      },
-    ]);
+    const cdn_policy = {
+      cache_mode: 'USE_ORIGIN_HEADERS',
+      cache_key_policy: { query_string_whitelist: ['cursor', 'limit'] },
+      serve_while_stale: stage.caching.product.staleWhileRevalidateSeconds,
+      negative_caching: false,
+    };
+    expect(cached).toMatchObject([{ name: name('catalog'), cdn_policy }]);
   });
 
   test('limits orders of an address apart from all its requests', () => {

@@ -23,12 +23,11 @@ export async function startLimitedApi(apiUrl: string, write: Throttle = plenty):
   const api = new LocalApi(new CallCounters());
   await api.listen(0);
   const to = { forwarder, path: (path: string) => path, host: new URL(apiUrl).host };
-  const { catalog, intake, stock } = concurrencyByService;
   api.connect(
     { catalog: to, intake: to, stock: to },
     {
-      concurrency: { catalog, intake, stock },
-      longestQueue: intake,
+      concurrency: concurrencyByService,
+      longestQueue: concurrencyByService.intake,
       throttles: buildThrottles({ read: plenty, write, admin: plenty }),
     },
   );

@@ -3,6 +3,7 @@ import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { routes } from '../../../functions/contracts/routes.ts';
 import { physicalName } from '../../../stacks/model/names.ts';
+import { apiServices } from '../../../stacks/model/services.ts';
 import { exampleDomain } from '../../../stacks/model/stages/stage-defaults.ts';
 import type { Stage } from '../../../stacks/model/stages/stage-settings.ts';
 import { stages } from '../../../stacks/model/stages/stages.ts';
@@ -168,9 +169,9 @@ describe('origins', () => {
     });
   });
 
-  test('has three origins for Function URLs, and sends product writes to stock', () => {
+  test('has an origin for each Function URL, and sends product writes to stock', () => {
     const { edge } = synthesize(stages['local-url']);
-    expect(findOrigins(edge).map(({ Id }) => Id)).toEqual(['catalog', 'intake', 'stock', 'storefront']);
+    expect(findOrigins(edge).map(({ Id }) => Id)).toEqual([...apiServices, 'storefront']);
     expect(behavior('/orders*', edge).TargetOriginId).toBe('intake');
     expect(behavior('/products*', edge).TargetOriginId).toBe('catalog');
     const [code] = findProperties(edge, 'AWS::CloudFront::Function').map((each) => String(each.FunctionCode));

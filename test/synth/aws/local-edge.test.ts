@@ -55,15 +55,14 @@ const page = (policy: string, fallback: number, longest: number) => ({
   ...{ origin: 'storefront', methods: reads, cachedMethods: reads, policy, seconds: [0, fallback, longest] },
   ...{ key: nothing, compressed: [true, true, true], sent: undefined, headers: 'pages-headers', edgeFunction },
 });
+const products = {
+  ...{ methods: all, ...uncached, policy: 'products', seconds: [0, 0, 65], compressed: [true, true, true] },
+  key: { ...nothing, query: ['only', 'cursor', 'limit'] },
+  sent: { headers: ['except', 'host'], query: ['none'], cookies: ['none'] },
+};
 const expected = (origin: { catalog: string; intake: string }) => [
   { pattern: '/orders*', origin: origin.intake, methods: all, ...uncached },
-  {
-    ...{ pattern: '/products*', origin: origin.catalog, methods: all, ...uncached, policy: 'products' },
-    seconds: [0, 0, 65],
-    key: { ...nothing, query: ['only', 'cursor', 'limit'] },
-    compressed: [true, true, true],
-    sent: { headers: ['except', 'host'], query: ['none'], cookies: ['none'] },
-  },
+  { pattern: '/products*', origin: origin.catalog, ...products },
   { pattern: '/health', origin: origin.catalog, methods: reads, ...uncached },
   { pattern: '/assets/*', ...page('assets', year, year) },
   { pattern: '*', ...page('pages', 5, 5) },

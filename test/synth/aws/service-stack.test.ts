@@ -2,7 +2,7 @@ import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { routes } from '../../../functions/contracts/routes.ts';
 import { parameterName, physicalName } from '../../../stacks/model/names.ts';
-import { servicesInStack } from '../../../stacks/model/services.ts';
+import { apiServices, servicesInStack } from '../../../stacks/model/services.ts';
 import { exampleDomain } from '../../../stacks/model/stages/stage-defaults.ts';
 import { stages } from '../../../stacks/model/stages/stages.ts';
 import { timerWorkers } from '../../../stacks/model/workers.ts';
@@ -179,7 +179,7 @@ test('creates a Function URL for each API function’s alias instead of an HTTP 
   const { service } = synthesize(stages['local-url']);
   service.resourceCountIs('AWS::ApiGatewayV2::Api', 0);
   const urls = findProperties(service, 'AWS::Lambda::Url');
-  expect(urls.map((url) => [url.Qualifier, url.AuthType])).toEqual([1, 2, 3].map(() => ['live', 'NONE']));
+  expect(urls.map((url) => [url.Qualifier, url.AuthType])).toEqual(apiServices.map(() => ['live', 'NONE']));
   expect(Object.keys(service.toJSON().Outputs)).toEqual(
     expect.arrayContaining(['CatalogUrl', 'IntakeUrl', 'StockUrl']),
   );
