@@ -13,15 +13,16 @@ export interface NewRoute {
   readonly name: string;
   /** Below a product, whose behaviour at the edge it shares. */
   readonly path: string;
+  readonly service: string;
 }
 
 /** A route that reads something of a product, of the service catalog. API, gateways and edge follow from its table. */
-export function addRoute(draft: Draft, route: NewRoute, kept: Kept): void {
-  const word = requireRoute(route);
+export function addRoute(draft: Draft, given: Omit<NewRoute, 'service'>, kept: Kept): void {
+  const route = { ...given, service: 'catalog' };
+  requireRoute(route);
   const { name, path } = route;
-  const resource = `${word}Resource`;
-  const capital = resource.charAt(0).toUpperCase() + resource.slice(1);
-  addContract(draft, route, { resource, capital });
+  const word = wordOf(route);
+  const { capital } = addContract(draft, route);
   draft.after(
     'functions/catalog/read-products.ts',
     ['estimateStock'],
@@ -33,7 +34,8 @@ export async function ${name}(sku: string, products: ProductReader): Promise<${c
   );
   draft.import('functions/catalog/read-products.ts', [`type ${capital}`], '../contracts/http.ts');
   addHandler(draft, name, word);
-  addTests(draft, { name, path }, word);
+  addRouteTests(draft, route);
+  addCatalogTests(draft, route);
   if (kept.lab) draft.after('scripts/lab/bench/middleware.ts', ['handlers', 'getStock'], `${name}: answer`);
   draft.rewrite(
     'CHANGELOG.md',
@@ -42,13 +44,12 @@ export async function ${name}(sku: string, products: ProductReader): Promise<${c
   );
 }
 
-/** @returns the last word of its path */
-function requireRoute({ name, path }: NewRoute): string {
+/** @throws when its name or path is taken or cannot be, or its rate is too much for the account */
+export function requireRoute({ name, path }: NewRoute): void {
   const refuse = (message: string, hint: string) => new UsageError('name_refused', message, hint);
   if (!/^get[A-Z][a-zA-Z]*$/.test(name) || !isIdentifier(name))
     throw refuse(`'${name}' must be 'get' and a word with a capital`, 'For example: getReviews');
-  const [, word] = /^\/products\/\{sku\}\/([a-z]+)$/.exec(path) ?? [];
-  if (word === undefined)
+  if (!/^\/products\/\{sku\}\/[a-z]+$/.test(path))
     throw new UsageError(
       'usage',
       `--path is '${path}', must be /products/{sku}/ and one word of small letters`,
@@ -70,8 +71,10 @@ function requireRoute({ name, path }: NewRoute): string {
         'Lower api.throttles.read of the stage in stacks/model/stages/stages.ts first.',
       );
   }
-  return word;
 }
+
+/** The last word of its path. */
+const wordOf = ({ path }: NewRoute): string => path.split('/').at(-1) ?? '';
 
 /** What a route that reads may take of the account's rate. */
 const readRate = ({ api }: Stage): number => (api.kind === 'http-api' ? api.throttles.read.ratePerSecond : 0);
@@ -81,7 +84,11 @@ interface Names {
   readonly capital: string;
 }
 
-function addContract(draft: Draft, { name, path }: NewRoute, { resource, capital }: Names): void {
+/** Its row, its answer and its operation. @returns the names of the answer's schema and type */
+export function addContract(draft: Draft, route: NewRoute): Names {
+  const { name, path, service } = route;
+  const resource = `${wordOf(route)}Resource`;
+  const capital = resource.charAt(0).toUpperCase() + resource.slice(1);
   draft.after(
     'functions/contracts/routes.ts',
     ['routes', getStock],
@@ -89,10 +96,10 @@ function addContract(draft: Draft, { name, path }: NewRoute, { resource, capital
     name: '${name}',
     method: 'GET',
     path: '${path}',
-    service: 'catalog',
+    service: '${service}',
     access: 'public',
     throttle: 'read',
-    summary: 'Reads the ${path.split('/').at(-1)} of a product',
+    summary: 'Reads the ${wordOf(route)} of a product',
   }`,
   );
   draft.after(
@@ -107,6 +114,7 @@ export type ${capital} = z.infer<typeof ${resource}>;`,
     ['operations', 'getStock'],
     `${name}: { answers: { 200: http.${resource} }, problems: ['NOT_FOUND'] }`,
   );
+  return { resource, capital };
 }
 
 const getStock = `={
@@ -135,21 +143,32 @@ function addHandler(draft: Draft, name: string, word: string): void {
   draft.import(api, [name], './read-products.ts');
 }
 
-function addTests(draft: Draft, { name, path }: NewRoute, word: string): void {
-  const lamp = path.replace('{sku}', 'lamp');
-  // Complete sets of handlers.
-  draft.everywhere('test/unit/runtime/http.test.ts', 'getStock: ok', `getStock: ok, ${name}: ok`);
+const toLamp = ({ path }: NewRoute): string => path.replace('{sku}', 'lamp');
+
+/** The account's rate, and a call that the contract's recording plays. */
+export function addRouteTests(draft: Draft, route: NewRoute): void {
+  const lamp = toLamp(route);
   draft.rewrite(
     'test/synth/check-stage.test.ts',
     /(of all routes together: .*, got )(\d+)/,
     (_, before = '', rate = '') => `${before}${Number(rate) + readRate(stages.prod)}`,
   );
-  draft.after('test/support/api-calls.ts', ['catalog', "=['GET', '/products/lamp/stock']"], `['GET', '${lamp}']`);
   // At the end: an earlier call would shift the times of all others, which the last release recorded.
   draft.below(
     'scripts/contracts/scenario.ts',
     ['playSale', '=await sweep(sale);'],
-    `await sale.play('read ${lamp}', 'catalog', requestEvent({ rawPath: '${lamp}' }));`,
+    `await sale.play('read ${lamp}', '${route.service}', requestEvent({ rawPath: '${lamp}' }));`,
+  );
+}
+
+function addCatalogTests(draft: Draft, route: NewRoute): void {
+  const [{ name }, word] = [route, wordOf(route)];
+  // Complete sets of handlers.
+  draft.everywhere('test/unit/runtime/http.test.ts', 'getStock: ok', `getStock: ok, ${name}: ok`);
+  draft.after(
+    'test/support/api-calls.ts',
+    ['catalog', "=['GET', '/products/lamp/stock']"],
+    `['GET', '${toLamp(route)}']`,
   );
   draft.create(`test/unit/catalog/${word}.test.ts`, behaviour(name, word));
 }

@@ -1,5 +1,6 @@
 import type { Draft } from '../draft.ts';
 import type { Kept } from '../kept.ts';
+import { apiShape } from './api/shape.ts';
 import { busShape } from './bus/shape.ts';
 import { addClouds } from './clouds.ts';
 import { addCosts } from './costs.ts';
@@ -12,10 +13,13 @@ import { type Spelling, toSpelling } from './spelling.ts';
 import { streamShape } from './stream/shape.ts';
 import { timerShape } from './timer/shape.ts';
 
-const shapes = { queue: queueShape, bus: busShape, stream: streamShape, timer: timerShape } satisfies Record<
-  string,
-  (step: Spelling) => Shape
->;
+const shapes = {
+  queue: queueShape,
+  bus: busShape,
+  stream: streamShape,
+  timer: timerShape,
+  api: apiShape,
+} satisfies Record<string, (step: Spelling) => Shape>;
 
 /** What can invoke a new step, on every cloud. */
 export type Trigger = keyof typeof shapes;

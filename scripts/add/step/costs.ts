@@ -14,8 +14,8 @@ export function addCosts(draft: Draft, costs: Costs, kept: Kept): void {
   const aws = 'docs/deploying/aws.md';
   const everywhere = (amount: number) => columns.map(() => amount);
   raiseDollars(draft, aws, {
-    // A release has an alarm on the errors of the new version.
-    'alarms: ': columns.map(({ releases }) => price.alarm * (costs.alarms + (releases ? 1 : 0))),
+    // A release has an alarm on the errors of the new version, and one on the latency of an API.
+    'alarms: ': columns.map(({ releases }) => price.alarm * (costs.alarms + (releases ? 1 + costs.apis : 0))),
     'empty receives of the workers: ': everywhere(price.polledQueue * costs.polled),
   });
   if (kept.azure)
@@ -28,12 +28,15 @@ export function addCosts(draft: Draft, costs: Costs, kept: Kept): void {
 }
 
 /** The account's concurrency. */
-function addEnvironments(draft: Draft, costs: Costs, aws: string): void {
+function addEnvironments(draft: Draft, { environments, apis }: Costs, aws: string): void {
   const doctor = 'test/unit/operations/doctor/aws-trouble.test.ts';
-  for (const [stage, more] of Object.entries(costs.environments)) {
+  for (const stage of ['dev', 'prod'] as const) {
     const needs = stage === 'dev' ? '`dev` needs ' : '`prod` ';
-    for (const before of [needs, `${needs}\\d+ \\(`]) raiseNumber(draft, aws, before, more);
-    raiseNumber(draft, doctor, `\\['${stage}', `, more);
+    const isProvisioned = Object.values(stages[stage].functions).some(({ provisioned }) => provisioned !== null);
+    const all = environments[stage] + (isProvisioned ? 0 : apis);
+    raiseNumber(draft, aws, needs, all);
+    raiseNumber(draft, aws, `${needs}\\d+ \\(`, environments[stage]);
+    raiseNumber(draft, doctor, `\\['${stage}', `, all);
   }
 }
 

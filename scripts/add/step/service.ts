@@ -7,27 +7,28 @@ export function addService(draft: Draft, step: Spelling, shape: Shape): void {
   const { name, capital } = step;
   addModel(draft, step, shape);
   draft.swap('scripts/imports/rules.ts', ['services'], ')/', `|${name})/`);
-  draft.after('functions/ports/runtime.ts', ['Counter', 'OrdersSwept'], `'${capital}Done'`);
-  draft.after(
-    'scripts/platform/metrics/series.ts',
-    ['counterHelp', 'OrdersSwept'],
-    `${capital}Done: '${shape.words.counts}'`,
-  );
-  addRehearsal(draft, step, shape);
+  if (shape.words.counts !== undefined) addCounter(draft, `${capital}Done`, shape.words.counts);
+  if (shape.rehearsal) addRehearsal(draft, step, shape.like, shape.rehearsal);
   addEnvironments(draft, step, shape);
 }
 
 function addModel(draft: Draft, { name }: Spelling, { like, row, settings, limits }: Shape): void {
   const services = 'stacks/model/services.ts';
-  draft.after(services, ['Service', like], `'${name}'`);
   draft.after(services, ['services', like], `${name}: { stack: 'service', ${row} }`);
-  draft.after('stacks/model/stages/stage-settings.ts', ['Stage', like], `readonly ${name}: ${settings.type};`);
   const defaults = 'stacks/model/stages/stage-defaults.ts';
   draft.after(defaults, ['functions', like], `\n  ${limits.replace('\n', `\n  ${name}: `)}`);
-  draft.after(defaults, ['base', like], `${name}: ${settings.value}`);
   const scaling = 'stacks/model/clouds/scaling.ts';
-  draft.before(scaling, ['toScaling', like], `case '${name}':`);
   draft.after(scaling, ['cloudServices', like], `'${name}'`);
+  if (!settings) return;
+  draft.after(services, ['Service', like], `'${name}'`);
+  draft.after('stacks/model/stages/stage-settings.ts', ['Stage', like], `readonly ${name}: ${settings.type};`);
+  draft.after(defaults, ['base', like], `${name}: ${settings.value}`);
+  draft.before(scaling, ['toScaling', like], `case '${name}':`);
+}
+
+function addCounter(draft: Draft, counter: string, counts: string): void {
+  draft.after('functions/ports/runtime.ts', ['Counter', 'OrdersSwept'], `'${counter}'`);
+  draft.after('scripts/platform/metrics/series.ts', ['counterHelp', 'OrdersSwept'], `${counter}: '${counts}'`);
 }
 
 /** The concurrency that a stage needs names each function. */
@@ -41,9 +42,14 @@ function addEnvironments(draft: Draft, { name }: Spelling, { like, costs }: Shap
 }
 
 /** A release calls a new version of it before customers do. */
-function addRehearsal(draft: Draft, { name }: Spelling, { like, rehearsal }: Shape): void {
-  draft.after('functions/rehearsal/rehearse.ts', [rehearsal.list, like], `'${name}'`);
+function addRehearsal(
+  draft: Draft,
+  { name }: Spelling,
+  like: Shape['like'],
+  { list, answer }: NonNullable<Shape['rehearsal']>,
+): void {
+  draft.after('functions/rehearsal/rehearse.ts', [list, like], `'${name}'`);
   const test = 'test/unit/rehearsal/rehearse.test.ts';
   draft.after(test, ['services', like], `'${name}'`);
-  draft.after(test, ['liveVersions', like], `${name}: ${rehearsal.answer}`);
+  draft.after(test, ['liveVersions', like], `${name}: ${answer}`);
 }

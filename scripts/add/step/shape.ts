@@ -5,31 +5,30 @@ import type { Spelling } from './spelling.ts';
 /** What a trigger makes of the places that every step has. */
 export interface Shape {
   /** The service that it resembles: it follows that one in every list. */
-  readonly like: 'projection' | 'fulfilment' | 'sweeper';
+  readonly like: 'intake' | 'projection' | 'fulfilment' | 'sweeper';
   /** Trigger and access, in the table of services. */
   readonly row: string;
-  /** Its settings in a stage. */
-  readonly settings: { readonly type: string; readonly value: string };
+  /** Its settings in a stage; the API has its own. */
+  readonly settings?: { readonly type: string; readonly value: string };
   /** Memory and time limit of its function, with the reason. */
   readonly limits: string;
-  /** The list of the release's rehearsal that it belongs to, and what it answers there. */
-  readonly rehearsal: { readonly list: 'readEvents' | 'readOrders' | 'timers'; readonly answer: string };
+  /** The list of the release's rehearsal that it belongs to, and what it answers there; routes are in no list. */
+  readonly rehearsal?: { readonly list: 'readEvents' | 'readOrders' | 'timers'; readonly answer: string };
   readonly azure: {
     /** The queues that it sends to and takes from. */
     readonly queues: string;
     readonly writes: boolean;
-    /** The settings of its local app. */
-    readonly settings: string;
+    /** Its local app; the services of the API share one. */
+    readonly app?: AzureApp;
     readonly rights: readonly string[];
     readonly alerts: readonly string[];
-    /** Its function, and what a test gives it. */
-    readonly given: readonly [name: string, value: string];
   };
   readonly google: {
     readonly role: 'viewer' | 'user';
     readonly rights: readonly string[];
     readonly alerts: readonly string[];
-    readonly given: string;
+    /** What a test pushes to it; everybody calls the API. */
+    readonly given?: string;
   };
   readonly costs: Costs;
   readonly words: Words;
@@ -41,14 +40,20 @@ export interface Shape {
   readonly add: (draft: Draft, step: Spelling, kept: Kept) => void;
 }
 
+export interface AzureApp {
+  readonly settings: string;
+  /** Its function, and what a test gives it. */
+  readonly given: readonly [name: string, value: string];
+}
+
 /** What documents say about it. */
 export interface Words {
-  /** What its counter counts. */
-  readonly counts: string;
+  /** What its counter counts, if it has one. */
+  readonly counts?: string;
   /** Its lines in the diagram of docs/architecture.md. */
   readonly diagram: readonly string[];
-  /** Its sections of the runbook. */
-  readonly runbook: string;
+  /** Its sections of the runbook, if it has alarms of its own. */
+  readonly runbook?: string;
   /** Where docs/architecture.md finds it. */
   readonly found: string;
   readonly changelog: string;
@@ -64,6 +69,8 @@ export interface Costs {
   readonly alerts: number;
   /** Schedules on Google. */
   readonly schedules: number;
+  /** Functions of the API: without provisioned concurrency in the stage, each needs an environment. */
+  readonly apis: number;
   /** Its share of the account's concurrency, in each of these stages. */
   readonly environments: Readonly<Record<'dev' | 'prod', number>>;
 }

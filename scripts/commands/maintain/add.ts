@@ -26,7 +26,7 @@ documents; a route that reads something of a product; or a stage like dev, in a 
 undoes it.
 
   --trigger KIND   of a step, what invokes it: queue, bus (a queue of confirmed orders), stream (of the orders'
-                   events), or timer (one run at a time)
+                   events), timer (one run at a time), or api (a public read about a product)
   --path PATH      of a route: '/products/{sku}/' and a word; it reads something of a product
   --region REGION  of a stage: the only region of AWS that it may be deployed to
   --dry-run        shows which files would change

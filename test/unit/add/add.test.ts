@@ -25,10 +25,10 @@ describe.each(possibleTriggers)('a step that a %s triggers', (trigger) => {
     expect(files.has(`functions/${step}/${cloud}.ts`)).toBe(keeps(`functions/adapters/${cloud}`));
   });
 
-  test('gets its trigger, its settings, a rehearsal and a line in the changelog', () => {
+  test('gets its trigger, its limits, a rehearsal and a line in the changelog', () => {
     expect(files.get('stacks/model/services.ts')).toMatch(new RegExp(`\\b${step}: \\{ stack: 'service', trigger: \\{`));
-    expect(files.get('stacks/model/stages/stage-settings.ts')).toMatch(new RegExp(`readonly ${step}: \\w+Settings;`));
-    expect(files.get('functions/rehearsal/rehearse.ts')).toMatch(new RegExp(`\\['\\w+', '${step}'`));
+    expect(files.get('stacks/model/stages/stage-defaults.ts')).toMatch(new RegExp(`\\b${step}: \\{ memoryMb: `));
+    expect(files.get('test/unit/rehearsal/rehearse.test.ts')).toMatch(new RegExp(`'\\w+', '${step}'`));
     expect(files.get('CHANGELOG.md')).toContain(`The step \`${step}\``);
   });
 
@@ -46,7 +46,8 @@ describe.each(possibleTriggers)('a step that a %s triggers', (trigger) => {
   test('leaves room for another one', () => {
     const second = new Draft((path) => files.get(path) ?? readFrom(root)(path), isGone);
     addStep(second, secondStep, trigger, findKept(root));
-    expect(second.files.get('stacks/model/services.ts')).toContain(`'${secondStep}' | '${step}'`);
+    const [model, routes] = ['stacks/model/services.ts', 'functions/contracts/routes.ts'];
+    expect(second.files.get(trigger === 'api' ? routes : model)).toContain(`'${secondStep}' | '${step}'`);
   });
 });
 
@@ -64,6 +65,29 @@ test.each(deadLetters.filter(([trigger]) => possibleTriggers.includes(trigger)))
     expect([...files.values()].join()).toContain(redriven);
   },
 );
+
+test.each(possibleTriggers.filter((trigger) => trigger !== 'api'))(
+  'a step by %s has settings, and the rehearsal knows it',
+  (trigger) => {
+    const { files } = draftAddition(root, ['step', step], { trigger });
+    expect(files.get('stacks/model/stages/stage-settings.ts')).toMatch(new RegExp(`readonly ${step}: \\w+Settings;`));
+    expect(files.get('functions/rehearsal/rehearse.ts')).toMatch(new RegExp(`\\['\\w+', '${step}'`));
+  },
+);
+
+test('a step of the API has a route, its own path at the edge, and the cache times of products', () => {
+  const { files } = draftAddition(root, ['step', step], { trigger: 'api' });
+  const route = new RegExp(`path: '/products/\\{sku\\}/${step}',\\s+service: '${step}'`);
+  expect(files.get('functions/contracts/routes.ts')).toMatch(route);
+  expect(files.get('functions/contracts/http.ts')).toContain(`export const ${step}Resource`);
+  const operation = `get${capitalized(step)}: { answers: { 200: http.${step}Resource }`;
+  expect(files.get('scripts/openapi/operations.ts')).toContain(operation);
+  expect(files.get('stacks/model/edge/edge-rows.ts')).toContain(`'/products/*/${step}', originId: origin.${step}`);
+  const environments = files.get('stacks/model/environments/service-environment.ts');
+  expect(environments).toContain(`${step}: cacheTimesEnvironment`);
+  const row = new RegExp(`^\\| \`/products/\\*/${step}\` \\|.*\n(.*\n)?\\| \`/products\\*\` \\|`, 'm');
+  expect(files.get('docs/edge.md')).toMatch(row);
+});
 
 test("a step on a timer has a dead man's switch, with its entry in the runbook, and a lease", () => {
   const { files } = draftAddition(root, ['step', step], { trigger: 'timer' });
@@ -95,7 +119,12 @@ test.each<[string, string[], object, string]>([
   ['a step without a name', ['step'], { trigger: 'queue' }, 'a step has one name'],
   ['a step with two names', ['step', 'one', 'two'], { trigger: 'queue' }, 'a step has one name'],
   ['a step without a trigger', ['step', step], {}, '--trigger is missing'],
-  ['an unknown trigger', ['step', step], { trigger: 'wish' }, "--trigger is 'wish', must be queue, bus, stream, timer"],
+  [
+    'an unknown trigger',
+    ['step', step],
+    { trigger: 'wish' },
+    "--trigger is 'wish', must be queue, bus, stream, timer, api",
+  ],
   ['an option of something else', ['step', step], { trigger: 'queue', region: 'eu-west-1' }, '--region is not'],
   ['capitals', ['step', 'Invoicing'], { trigger: 'queue' }, 'must be one word of the letters a to z'],
   ['two words', ['step', 'gift-wrap'], { trigger: 'queue' }, 'must be one word of the letters a to z'],

@@ -21,7 +21,7 @@ export function queueShape(step: Spelling): Shape {
     limits: '// Waits for one read per message.\n{ memoryMb: 512, timeoutSeconds: 30, provisioned: null }',
     rehearsal: { list: 'readOrders', answer: 'async () => none' },
     ...clouds(step),
-    costs: { alarms: 6, polled: 1, alerts: 3, schedules: 0, environments: { dev: 2, prod: 2 } },
+    costs: { alarms: 6, polled: 1, alerts: 3, schedules: 0, apis: 0, environments: { dev: 2, prod: 2 } },
     words: words(step),
     probe: probe(step),
     planned: 'time(5, 0.5)',
@@ -34,7 +34,7 @@ function clouds({ name, capital, queue }: Spelling): Pick<Shape, 'azure' | 'goog
     azure: {
       queues: `{ sends: [poisonQueue(queues.${name})], takes: queues.${name} }`,
       writes: false,
-      settings: 'shared',
+      app: { settings: 'shared', given: [`process${capital}`, 'fulfilment'] },
       rights: [
         `${name}: Queue Data Contributor of ${queue}-poison`,
         `${name}: Queue Data Message Processor of ${queue}`,
@@ -42,7 +42,6 @@ function clouds({ name, capital, queue }: Spelling): Pick<Shape, 'azure' | 'goog
         `${name}: Queue Data Reader of ${queue}`,
       ],
       alerts: [`${queue}-poison-depth`, `${queue}-age`, `${name}-errors`],
-      given: [`process${capital}`, 'fulfilment'],
     },
     google: {
       role: 'viewer',

@@ -25,11 +25,11 @@ export function streamShape(named: Spelling): Shape {
     azure: {
       ...worker.azure,
       rights: [...worker.azure.rights, `projection: Queue Data Message Sender of ${queue}`],
-      given: [`process${capital}`, '{ v: 7 }'],
+      app: { settings: 'shared', given: [`process${capital}`, '{ v: 7 }'] },
     },
     google: { ...worker.google, given: '{ v: 7 }' },
     // An environment for each shard of the stream.
-    costs: { alarms: 6, polled: 0, alerts: 3, schedules: 0, environments: { dev: 4, prod: 16 } },
+    costs: { alarms: 6, polled: 0, alerts: 3, schedules: 0, apis: 0, environments: { dev: 4, prod: 16 } },
     words: words(step),
     probe: probe(step),
     planned: 'time(5, 0.1)',

@@ -20,13 +20,15 @@ export function timerShape(step: Spelling): Shape {
     azure: {
       queues: '{ sends: [] }',
       writes: true,
-      settings: `{ ...shared, ${step.upper}_SCHEDULE: schedule }`,
+      app: {
+        settings: `{ ...shared, ${step.upper}_SCHEDULE: schedule }`,
+        given: [`run${capital}`, '{ IsPastDue: false }'],
+      },
       rights: [],
       alerts: [`${name}-errors`, `${name}-stopped`],
-      given: [`run${capital}`, '{ IsPastDue: false }'],
     },
     google: { role: 'user', rights: [], alerts: [`${name}-errors`, `${name}-stopped`], given: 'undefined' },
-    costs: { alarms: 5, polled: 0, alerts: 2, schedules: 1, environments: { dev: 1, prod: 1 } },
+    costs: { alarms: 5, polled: 0, alerts: 2, schedules: 1, apis: 0, environments: { dev: 1, prod: 1 } },
     words: words(step),
     probe: probe(step),
     planned: 'time(10, 0.1)',
