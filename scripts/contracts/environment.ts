@@ -1,7 +1,9 @@
+import { tableVariables } from '../../stacks/model/table-variables.ts';
+
 /** The functions' variables: each resource is named as the model names it. */
 export const functionEnvironment: Readonly<Record<string, string>> = {
-  ...{ ORDERS_TABLE: 'orders', STOCK_TABLE: 'stock', CATALOG_TABLE: 'catalog', VIEWS_TABLE: 'views' },
-  ...{ COORDINATION_TABLE: 'coordination', BUS_NAME: 'events', DEAD_LETTER_URL: 'dead-letters' },
+  ...tableVariables,
+  ...{ BUS_NAME: 'events', DEAD_LETTER_URL: 'dead-letters' },
   ...{ ORDER_QUEUE_URL: 'order-requests', FULFILMENT_QUEUE_URL: 'fulfilment-requests' },
   ...{ PARTNER_URL: 'https://partner.example.com', PARTNER_SECRET: 'partner-signing-key', STAGE: 'prod' },
   ...{ CACHE_BROWSER_SECONDS: '0', CACHE_EDGE_SECONDS: '10', CACHE_STALE_SECONDS: '30', CACHE_ERROR_SECONDS: '300' },

@@ -47,6 +47,7 @@ export const tables = [
   'stacks/model/edge/perimeter-rows.ts',
   'stacks/model/operations/alarm-rows.ts',
   'stacks/model/operations/dashboard-rows.ts',
+  'stacks/model/resources.ts',
   'stacks/model/services.ts',
   'stacks/model/stages/',
   'stacks/model/table-shapes.ts',

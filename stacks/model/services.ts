@@ -1,74 +1,14 @@
 import type { ApiService } from '../../functions/contracts/routes.ts';
 import { keyPrefixes, openOrdersIndex, ordersByCustomerIndex } from '../../functions/contracts/table-keys.ts';
+import type { QueueName, ResourceAccess, TableName } from './resources.ts';
+
+export * from './resources.ts';
 
 /**
  * What each service accesses, in cloud-neutral terms. Infrastructure derives two things from one row: the environment
  * variable that names the resource, and the permission to use it. So they cannot drift apart.
  */
 export type Service = ApiService | 'settlement' | 'projection' | 'fulfilment' | 'sweeper' | 'invalidation';
-export const tableNames = ['orders', 'stock', 'catalog', 'views', 'coordination'] as const;
-export type TableName = (typeof tableNames)[number];
-export type QueueName =
-  | 'order-requests'
-  | 'order-requests-dlq'
-  | 'projection-dlq'
-  | 'fulfilment-requests'
-  | 'fulfilment-requests-dlq'
-  | 'invalidation-dlq';
-
-/** A transaction needs the actions of each of its operations. */
-export type TableAction = 'get' | 'batchGet' | 'put' | 'update' | 'check' | 'query' | 'scan';
-
-export interface TableAccess {
-  readonly kind: 'table';
-  readonly env: string;
-  readonly table: TableName;
-  readonly actions: readonly TableAction[];
-  /** Also these, in a stage of several regions; with no `actions`, the row exists only there. */
-  readonly amongRegions?: readonly TableAction[];
-  /**
-   * The tables of the stage's other regions instead of its own: their copies in this region where the table is
-   * replicated, the tables themselves otherwise. Nothing in a stage of one region.
-   */
-  readonly of?: 'other regions';
-  /** An index needs its own permission, separate from its table's. */
-  readonly index?: { readonly name: string; readonly actions: readonly TableAction[] };
-}
-
-export interface QueueAccess {
-  readonly kind: 'queue';
-  readonly env: string;
-  readonly queue: QueueName;
-  readonly actions: readonly 'send'[];
-}
-
-export interface BusAccess {
-  readonly kind: 'bus';
-  readonly env: string;
-  readonly bus: 'events';
-  readonly actions: readonly 'publish'[];
-}
-
-export interface CdnAccess {
-  readonly kind: 'cdn';
-  readonly env: string;
-  readonly cdn: 'distribution';
-  readonly actions: readonly 'invalidate'[];
-}
-
-/** Not ending in a hyphen and six characters, as ARNs do: a partial ARN would be taken for a whole one. */
-export const secretNames = ['partner-signing-key'] as const;
-export type SecretName = (typeof secretNames)[number];
-
-/** Read while the function runs, so that a rotation needs no deploy. */
-export interface SecretAccess {
-  readonly kind: 'secret';
-  readonly env: string;
-  readonly secret: SecretName;
-  readonly actions: readonly 'read'[];
-}
-
-export type ResourceAccess = TableAccess | QueueAccess | BusAccess | CdnAccess | SecretAccess;
 
 export type Trigger =
   | { readonly kind: 'api' }

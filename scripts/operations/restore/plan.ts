@@ -38,13 +38,14 @@ export async function makePlan(
 /** The views are rebuilt from the events, and coordination begins anew. */
 export const isRestored = (table: TableName): boolean => table !== 'views' && table !== 'coordination';
 
+const anyOf = (names: readonly string[]) => new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(names);
+
 /** Rows per second that a copy reads and writes on one connection pool; a guess, to be replaced by a drill's numbers. */
 const rowsPerSecond = 1_000;
 
 /** The plan for people. */
 export function describePlan({ damaged, missing, points, rows }: Plan, now: number): string[] {
-  if (damaged.length === 0)
-    return ['No table is missing. If one is damaged, name it: --table orders, stock, catalog, views or coordination.'];
+  if (damaged.length === 0) return [`No table is missing. If one is damaged, name it: --table ${anyOf(tableNames)}.`];
   const seconds = Math.ceil(rows / rowsPerSecond);
   return [
     ...damaged.map(

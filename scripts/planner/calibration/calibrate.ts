@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { projectFolder } from '../../../stacks/build/folders.ts';
 import { metricsNamespace } from '../../../stacks/model/names.ts';
+import { tableVariables } from '../../../stacks/model/table-variables.ts';
 import type { CountedCalibration } from './counted.ts';
 
 export interface CalibrationOptions {
@@ -98,7 +99,7 @@ export const commonEnv = {
 
 const env = {
   ...commonEnv,
-  ...{ ORDERS_TABLE: 'orders', STOCK_TABLE: 'stock', CATALOG_TABLE: 'catalog', VIEWS_TABLE: 'views' },
-  ...{ COORDINATION_TABLE: 'coordination', BUS_NAME: 'events', DEAD_LETTER_URL: 'order-requests-dlq' },
+  ...tableVariables,
+  ...{ BUS_NAME: 'events', DEAD_LETTER_URL: 'order-requests-dlq' },
   ...{ ORDER_QUEUE_URL: 'order-requests', FULFILMENT_QUEUE_URL: 'fulfilment-requests', AWS_REGION: 'eu-central-1' },
 };

@@ -6,13 +6,14 @@ import { sqs } from '../../../functions/adapters/aws/clients/sqs-client.ts';
 import { toOrderEvent } from '../../../functions/contracts/order-event.ts';
 import { placeOrder, rejectOrder } from '../../../functions/domain/order.ts';
 import { requestEvent } from '../../../scripts/platform/functions/request-event.ts';
+import { tableVariables } from '../../../stacks/model/table-variables.ts';
 import { traceparent } from '../../support/memory-system.ts';
 import { script } from '../../support/scripted-client.ts';
 import { streamRecord } from '../../support/stream-record.ts';
 
 const env = {
-  ...{ ORDERS_TABLE: 'orders', STOCK_TABLE: 'stock', CATALOG_TABLE: 'catalog', VIEWS_TABLE: 'views' },
-  ...{ COORDINATION_TABLE: 'coordination', BUS_NAME: 'bus', DEAD_LETTER_URL: 'dead', FULFILMENT_QUEUE_URL: 'queue' },
+  ...tableVariables,
+  ...{ BUS_NAME: 'bus', DEAD_LETTER_URL: 'dead', FULFILMENT_QUEUE_URL: 'queue' },
   ...{ PARTNER_SECRET: 'partner-signing-key', STAGE: 'local' },
   ...{ PARTNER_URL: 'http://127.0.0.1:9', CANCELLABLE_MS: '0', GIVE_UP_MS: '1000', BREAKER_OPEN_MS: '1000' },
   ...{ CACHE_BROWSER_SECONDS: '1', CACHE_EDGE_SECONDS: '1', CACHE_STALE_SECONDS: '1', CACHE_ERROR_SECONDS: '1' },

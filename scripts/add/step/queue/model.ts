@@ -6,9 +6,8 @@ import { queueWorker } from '../worker.ts';
 /** Queues, alarms, dashboard, redrive and checker: what every cloud reads. */
 export function addModel(draft: Draft, step: Spelling): void {
   const { name, queue, deadLetters } = step;
-  const services = 'stacks/model/services.ts';
   draft.after('stacks/model/workers.ts', ['QueueWorker', 'fulfilment'], `'${name}'`);
-  draft.after(services, ['QueueName', 'fulfilment-requests-dlq'], `'${queue}' | '${deadLetters}'`);
+  draft.after('stacks/model/resources.ts', ['QueueName', 'fulfilment-requests-dlq'], `'${queue}' | '${deadLetters}'`);
   addOperations(draft, step);
   addRedrive(draft, step);
   addDeadLetters(draft, step, queueWorker(step));

@@ -49,7 +49,7 @@ function requireRoom(): void {
 
 function addModel(draft: Draft, { name, deadLetters }: Spelling): void {
   draft.after('stacks/model/workers.ts', ['StreamReader', 'projection'], `'${name}'`);
-  draft.after('stacks/model/services.ts', ['QueueName', 'projection-dlq'], `'${deadLetters}'`);
+  draft.after('stacks/model/resources.ts', ['QueueName', 'projection-dlq'], `'${deadLetters}'`);
   draft.after(
     'stacks/model/operations/alarm-rows.ts',
     ['behind', 'projection'],

@@ -1,5 +1,6 @@
 import { registerHooks } from 'node:module';
 import type { HttpEvent, HttpResult } from '../../../../functions/contracts/http-event.ts';
+import { tableVariables } from '../../../../stacks/model/table-variables.ts';
 import { countMetrics } from '../count-metrics.ts';
 import { partnerUrl } from '../partner.ts';
 import { type Consume, type ServiceParts, type Services, toSettings } from '../services.ts';
@@ -51,8 +52,8 @@ function splitEntry(source: string): (string | undefined)[] {
 }
 
 const shared = {
-  ...{ ORDERS_TABLE: 'orders', STOCK_TABLE: 'stock', CATALOG_TABLE: 'catalog', VIEWS_TABLE: 'views' },
-  ...{ COORDINATION_TABLE: 'coordination', BUS_NAME: 'events', PARTNER_URL: partnerUrl },
+  ...tableVariables,
+  ...{ BUS_NAME: 'events', PARTNER_URL: partnerUrl },
   ...{ PARTNER_SECRET: 'partner-signing-key', STAGE: 'simulated' },
   ...{
     ORDER_QUEUE_URL: 'order-requests',
