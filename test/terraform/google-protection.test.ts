@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { originSecretHeader } from '../../stacks/model/edge/origin-secret-name.ts';
+import { apiServices } from '../../stacks/model/services.ts';
 import { type Body, parseReference, readResources, remote } from './synthesized.ts';
 
 // Permissions, public access and alerts; existence and sizes are in google.test.ts.
@@ -63,7 +64,7 @@ describe.each(remote)('Google, $name', (stage) => {
 
   test('the CDN calls the functions over HTTPS with the origin secret', () => {
     const backends = of('google_compute_backend_service');
-    expect(backends).toHaveLength(3);
+    expect(backends).toHaveLength(apiServices.length);
     for (const backend of backends)
       expect(backend).toMatchObject({
         protocol: 'HTTPS',
