@@ -25,11 +25,7 @@ function addPlatform(draft: Draft, { name, capital }: Spelling): void {
 
 function addLab(draft: Draft, { name }: Spelling): void {
   draft.after('scripts/lab/drill/limited-api.ts', ['=intake: to'], `${name}: to`);
-  draft.after(
-    'scripts/lab/crash-points/scenario.ts',
-    ['sellProduct', `=\`\${path}/stock\``],
-    `\`\${path}/${name}\``,
-  );
+  draft.after('scripts/lab/crash-points/scenario.ts', ['sellProduct', `=\`\${path}/stock\``], `\`\${path}/${name}\``);
 }
 
 function addSimulation(draft: Draft, { name }: Spelling): void {
