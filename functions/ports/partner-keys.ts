@@ -1,16 +1,12 @@
+import type { Secret } from './secret.ts';
+
 /** A secret that we share with the partner, and the name that both sides derive from it. */
 export interface PartnerKey {
   readonly id: string;
   readonly secret: string;
 }
 
-/** Where a cloud keeps one secret. */
-export interface SecretStore {
-  /** The newest version. */
-  read(): Promise<string>;
-}
-
-export interface PartnerKeys {
+export interface PartnerKeys extends Secret<PartnerKey> {
   /**
    * The key to sign with.
    *

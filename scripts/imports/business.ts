@@ -30,7 +30,7 @@ export const replaced = [
   'scripts/sale/',
   'stacks/build/storefront.ts',
   'stacks/model/environments/',
-  'stacks/model/partner-secret.ts',
+  'stacks/model/secrets.ts',
   'storefront/',
 ] as const;
 
@@ -84,6 +84,7 @@ export const generic = [
   'functions/ports/messages.ts',
   'functions/ports/releases.ts',
   'functions/ports/retry-later.ts',
+  'functions/ports/secret.ts',
   'functions/resilience/',
   'functions/runtime/',
   'scripts/cli/',
@@ -117,10 +118,6 @@ export const generic = [
 export const exceptions = [
   { file: 'functions/adapters/aws/breaker.ts', why: "its row's schema and key are in one file with the shop's" },
   { file: 'functions/adapters/aws/lease.ts', why: "its row's schema and key are in one file with the shop's" },
-  {
-    file: 'functions/adapters/aws/secret.ts',
-    why: 'reads a secret of two generations, of which the partner has the only one',
-  },
   { file: 'functions/resilience/shared-snapshots.ts', why: 'shares reads of any kind, but is typed for stock' },
   { file: 'scripts/platform/edge/deployed-edge.ts', why: 'builds the page anew on a save' },
   { file: 'scripts/platform/platform.ts', why: 'starts the partner beside the engine; an example starts without it' },

@@ -1,5 +1,5 @@
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
-import type { SecretStore } from '../../ports/partner-keys.ts';
+import type { SecretStore } from '../../ports/secret.ts';
 import { secretsManager } from './clients/secrets-client.ts';
 
 /** A secret of Secrets Manager by its name: the version that is current. */

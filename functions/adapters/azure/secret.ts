@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { ManagedIdentityCredential, type TokenCredential } from '@azure/identity';
 import * as z from 'zod';
-import type { SecretStore } from '../../ports/partner-keys.ts';
+import type { SecretStore } from '../../ports/secret.ts';
 
 const secretBundle = z.object({ value: z.string() });
 const scope = 'https://vault.azure.net/.default';

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { SecretStore } from '../../ports/partner-keys.ts';
+import type { SecretStore } from '../../ports/secret.ts';
 
 /**
  * A secret of Secret Manager that Cloud Run mounts as a file: each read gets the newest version, without a client in the

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { toPartnerKey } from '../../../functions/adapters/http/message-signature.ts';
-import { freshMs, partnerKeys } from '../../../functions/adapters/http/partner-keys.ts';
+import { partnerKeys } from '../../../functions/adapters/http/partner-keys.ts';
+import { freshMs } from '../../../functions/lib/cached-secret.ts';
 import { PartnerFailed } from '../../../functions/ports/partner.ts';
 
 const [first, second] = ['F'.repeat(48), 'S'.repeat(48)];

@@ -1,6 +1,7 @@
 import type { Mutant } from './mutant.ts';
 
 const http = 'functions/adapters/http';
+const cache = 'functions/lib/cached-secret.ts';
 const signature = 'test/unit/adapters/message-signature.test.ts';
 const partnerTest = 'test/unit/adapters/partner.test.ts';
 const keys = 'test/unit/adapters/partner-keys.test.ts';
@@ -44,16 +45,16 @@ export const partner: readonly Mutant[] = [
   {
     name: 'an outage of the secret store stops calls that the last key could sign',
     caughtBy: 'signs on with the last good key while the store is gone',
-    file: `${http}/partner-keys.ts`,
-    find: 'if (known) return known.key;',
+    file: cache,
+    find: 'if (known) return known.value;',
     replace: '',
     test: keys,
   },
   {
     name: 'a key that the partner refuses is used until it expires',
     caughtBy: 'reads again at once when the partner refuses the key, but not for each refusal',
-    file: `${http}/partner-keys.ts`,
-    find: 'known = { key, until: -Infinity };',
+    file: cache,
+    find: 'known = { value: known.value, until: -Infinity };',
     replace: 'known = { ...known };',
     test: keys,
   },
