@@ -1,4 +1,5 @@
 import { aliasName, physicalName } from '../../stacks/model/names.ts';
+import { secretNames } from '../../stacks/model/services.ts';
 
 /** A correct difference. `cdk` and `terraform`, if given, must equal the value on that side; '' means missing. */
 export interface Explanation {
@@ -18,7 +19,7 @@ export const explained: readonly Explanation[] = [
     reason: 'CloudFormation deletes a secret at once; Terraform has to ask for it, or the name stays taken for 30 days',
   },
   {
-    resource: /^AWS::SecretsManager::Secret .*partner-signing-key$/,
+    resource: new RegExp(`^AWS::SecretsManager::Secret .*(${secretNames.join('|')})$`),
     setting: /^RecoveryWindowInDays$/,
     cdk: '',
     terraform: '30',

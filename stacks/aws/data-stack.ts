@@ -1,12 +1,14 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { secretId } from '../model/secrets.ts';
+import { secretNames } from '../model/services.ts';
 import { isHome } from '../model/stages/regions.ts';
 import type { CognitoSettings, Stage } from '../model/stages/stage-settings.ts';
 import { ownsTable, tableName } from '../model/table-shapes.ts';
 import { Customers } from './customers.ts';
 import { OriginSecret } from './edge/origin-secret.ts';
 import { publish } from './outputs.ts';
-import { PartnerSecret } from './partner-secret.ts';
+import { ServiceSecret } from './service-secret.ts';
 import { Table } from './table.ts';
 
 export interface DataStackProps extends StackProps {
@@ -32,7 +34,7 @@ export class DataStack extends Stack {
       ViewsTable: views.table.tableName,
       CoordinationTable: coordination.table.tableName,
     });
-    new PartnerSecret(this, 'PartnerSecret', { stage });
+    for (const secret of secretNames) new ServiceSecret(this, secretId(secret), { stage, secret });
     const { originSecretGeneration: generation } = stage.edge;
     // Other regions have a copy that Secrets Manager makes.
     if (generation !== null && isHome(stage)) new OriginSecret(this, 'OriginSecret', { stage, generation });

@@ -7,7 +7,7 @@ import { apiDomain } from '../model/edge/routing.ts';
 import { serviceEnvironment } from '../model/environments/service-environment.ts';
 import { physicalName } from '../model/names.ts';
 import type { ReleaseHook } from '../model/operations/release-names.ts';
-import { secretName } from '../model/partner-secret.ts';
+import { secretName } from '../model/secrets.ts';
 import type { ResourceAccess, Service } from '../model/services.ts';
 import type { Stage } from '../model/stages/stage-settings.ts';
 import {

@@ -1,5 +1,6 @@
 import { Fn, TerraformVariable, type TerraformVariableValidationConfig } from 'cdktf';
 import type { Construct } from 'constructs';
+import type { SecretName } from '../model/services.ts';
 import type { Stage } from '../model/stages/stage-settings.ts';
 import { address, issuerUrl, notEmpty, secret, secretOrNone, signingSecret } from './validations.ts';
 
@@ -18,14 +19,16 @@ interface InputSettings {
   readonly validation?: (variable: string) => TerraformVariableValidationConfig;
 }
 
+/** Of each secret that functions read; later values are set in the cloud's store. */
+export type FirstValues = Readonly<Record<SecretName, string>>;
+
 export interface CommonInputs {
   readonly issuer: string;
   readonly audience: string;
   readonly originSecret: string;
   /** What the API accepts: the secret, and the one before while a rotation is under way. */
   readonly acceptedSecrets: string;
-  /** The first value of the secret that signs calls to the partner; later ones are set in the cloud's store. */
-  readonly partnerSecret: string;
+  readonly firstValues: FirstValues;
   /** Null where alarms notify nobody. */
   readonly alarmEmail: string | null;
   /** What the page reads as `/config.json`; all of it is public. */
@@ -38,8 +41,8 @@ const signingSecretInput = (scope: Construct): string =>
     validation: signingSecret,
   });
 
-/** Nobody but the stand-in must know it: not one more value that a person has to make up. */
-const ownSigningSecret = (originSecret: string): string => Fn.sha256(Fn.join(' ', ['partner', originSecret]));
+/** Nobody else must know it yet: not one more value that a person has to make up. */
+const ownSecret = (holder: string, originSecret: string): string => Fn.sha256(Fn.join(' ', [holder, originSecret]));
 
 export function commonInputs(scope: Construct, { name, identity, alarms, fulfilment }: Stage): CommonInputs {
   const known = (value: string | undefined) => (value === undefined ? {} : { default: value });
@@ -69,7 +72,10 @@ export function commonInputs(scope: Construct, { name, identity, alarms, fulfilm
     audience,
     originSecret,
     acceptedSecrets: Fn.trimspace(`${originSecret} ${before}`),
-    partnerSecret: fulfilment.partnerUrl === null ? ownSigningSecret(originSecret) : signingSecretInput(scope),
+    firstValues: {
+      'partner-signing-key':
+        fulfilment.partnerUrl === null ? ownSecret('partner', originSecret) : signingSecretInput(scope),
+    },
     alarmEmail: alarms.topic
       ? input(scope, 'alarm_email', 'E-mail address that receives alerts', { validation: address })
       : null,

@@ -1,5 +1,5 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { secretName } from '../../../stacks/model/partner-secret.ts';
+import { secretName } from '../../../stacks/model/secrets.ts';
 import { findStage } from '../../../stacks/model/stages/stages.ts';
 import { clientOptions, type Target } from '../engine/target.ts';
 

@@ -4,7 +4,7 @@ import { keptGenerations, originSecretName } from '../edge/origin-secret-name.ts
 import { perimeterRegion } from '../edge/perimeter-rows.ts';
 import { globalName, physicalName } from '../names.ts';
 import { releaseHooks } from '../operations/release-names.ts';
-import { secretName } from '../partner-secret.ts';
+import { secretName } from '../secrets.ts';
 import { secretNames } from '../services.ts';
 import { inEachRegion, isHome } from '../stages/regions.ts';
 import type { Stage } from '../stages/stage-settings.ts';

@@ -1,6 +1,8 @@
 import { DataAwsSecretsmanagerSecretVersion } from '@cdktf/provider-aws/lib/data-aws-secretsmanager-secret-version/index.js';
 import { Construct } from 'constructs';
 import { acceptedGenerations, keptGenerations, originSecretName } from '../../model/edge/origin-secret-name.ts';
+import { secretId } from '../../model/secrets.ts';
+import { secretNames } from '../../model/services.ts';
 import { isHome } from '../../model/stages/regions.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
 import { ownsTable, tableName } from '../../model/table-shapes.ts';
@@ -8,7 +10,7 @@ import type { Account } from './account.ts';
 import { Customers } from './customers.ts';
 import { OriginSecret } from './origin-secret.ts';
 import { Published } from './outputs.ts';
-import { PartnerSecret } from './partner-secret.ts';
+import { ServiceSecret } from './service-secret.ts';
 import { Table } from './table.ts';
 
 /** All data that must survive: the tables, and the user pool if the stage has one. */
@@ -41,7 +43,7 @@ export class Data extends Construct {
       ViewsTable: views.name,
       CoordinationTable: coordination.name,
     });
-    new PartnerSecret(this, 'PartnerSecret', stage);
+    for (const secret of secretNames) new ServiceSecret(this, secretId(secret), { stage, secret });
     const [current, ...before] = this.addSecrets(stage);
     this.originSecret = current;
     this.acceptedSecrets = current && [current, ...before.slice(0, 1)].join(' ');

@@ -9,7 +9,7 @@ import { Construct } from 'constructs';
 import { poisonQueue, type QueueName, queues, tableName } from '../../../functions/adapters/azure/resources.ts';
 import { type CloudService, cloudServices } from '../../model/clouds/scaling.ts';
 import { physicalName } from '../../model/names.ts';
-import { findSecretAccess } from '../../model/partner-secret.ts';
+import { secretsOf, toSecretId } from '../../model/secrets.ts';
 import { type Place, storageRules } from './location.ts';
 import type { Vault } from './vault.ts';
 
@@ -133,8 +133,8 @@ export class Data extends Construct {
     const tableScope = `${this.account.id}/tableServices/default/tables/${tableName}`;
     const rights = readers.includes(service) ? 'Storage Table Data Reader' : 'Storage Table Data Contributor';
     grant('table', tableScope, rights, [table]);
-    const access = findSecretAccess(service);
-    if (access) grant('secret', vault.scopeOf(access.secret), 'Key Vault Secrets User', [vault.secret]);
+    for (const { secret } of secretsOf(service))
+      grant(toSecretId(secret, 'secret'), vault.scopeOf(secret), 'Key Vault Secrets User', [vault.versionOf(secret)]);
     const { sends, takes } = use[service];
     for (const queue of sends) grant(`send-${queue}`, this.queueId(queue), 'Storage Queue Data Message Sender');
     if (takes) {

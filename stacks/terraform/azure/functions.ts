@@ -17,7 +17,7 @@ import { type CloudService, cloudServices, toScaling } from '../../model/clouds/
 import { fulfilmentEnvironment } from '../../model/environments/fulfilment-environment.ts';
 import { serviceEnvironment } from '../../model/environments/service-environment.ts';
 import { physicalName } from '../../model/names.ts';
-import { findSecretAccess } from '../../model/partner-secret.ts';
+import { secretsOf } from '../../model/secrets.ts';
 import { services } from '../../model/services.ts';
 import { isTimerWorker } from '../../model/workers.ts';
 import type { CommonInputs } from '../inputs.ts';
@@ -144,7 +144,6 @@ export class Functions extends Construct {
 
   private settings(service: CloudService, clientId: string, hostAccount: string): Record<string, string> {
     const { place, data, vault, inputs } = this.props;
-    const access = findSecretAccess(service);
     const toIdentitySettings = (prefix: string) => ({
       [`${prefix}__credential`]: 'managedidentity',
       [`${prefix}__clientId`]: clientId,
@@ -158,7 +157,7 @@ export class Functions extends Construct {
       ...toIdentitySettings('DATA'),
       DATA__tableServiceUri: data.account.primaryTableEndpoint,
       DATA__queueServiceUri: data.account.primaryQueueEndpoint,
-      ...(access && { [access.env]: vault.urlOf(access.secret) }),
+      ...Object.fromEntries(secretsOf(service).map(({ env, secret }) => [env, vault.urlOf(secret)])),
       ...(service === 'projection' && {
         // Each minute: how long an event waits if its outbox notice is lost.
         SWEEP_SCHEDULE: '0 * * * * *',

@@ -44,7 +44,7 @@ export default class AzureStack extends TerraformStack {
     const place = addPlace(this, stage, location, suffix);
     const { resourceGroupName } = place;
     const { objectId: publisherId, tenantId } = new DataAzurermClientConfig(this, 'Caller', {});
-    const vault = new Vault(this, 'Vault', { place, tenantId, partnerSecret: inputs.partnerSecret });
+    const vault = new Vault(this, 'Vault', { place, tenantId, firstValues: inputs.firstValues });
     const data = new Data(this, 'Data', place, vault);
     const workspace = new LogAnalyticsWorkspace(this, 'Logs', {
       name: physicalName(stage.name, 'logs'),

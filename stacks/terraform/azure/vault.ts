@@ -4,24 +4,23 @@ import { Fn } from 'cdktf';
 import { Construct } from 'constructs';
 import { vaultName } from '../../model/clouds/azure-names.ts';
 import { physicalName } from '../../model/names.ts';
-import type { SecretName } from '../../model/services.ts';
+import { toSecretId } from '../../model/secrets.ts';
+import { type SecretName, secretNames } from '../../model/services.ts';
+import type { FirstValues } from '../inputs.ts';
 import type { Place } from './location.ts';
 
 export interface VaultProps {
   readonly place: Place;
   readonly tenantId: string;
-  readonly partnerSecret: string;
+  readonly firstValues: FirstValues;
 }
 
-const name: SecretName = 'partner-signing-key';
-
-/** The key vault, and the first version of the secret that signs calls to the partner. */
+/** The key vault, and the first version of each secret. */
 export class Vault extends Construct {
-  /** Roles on the secret wait for it. */
-  readonly secret: ResourceGroupTemplateDeployment;
   private readonly vault: KeyVault;
+  private readonly versions: ReadonlyMap<SecretName, ResourceGroupTemplateDeployment>;
 
-  constructor(scope: Construct, id: string, { place, tenantId, partnerSecret }: VaultProps) {
+  constructor(scope: Construct, id: string, { place, tenantId, firstValues }: VaultProps) {
     super(scope, id);
     const { stage, location, resourceGroupName } = place;
     this.vault = new KeyVault(this, 'Vault', {
@@ -34,16 +33,27 @@ export class Vault extends Construct {
       purgeProtectionEnabled: stage.keepData,
       lifecycle: { preventDestroy: stage.keepData },
     });
-    // Through the management plane: whoever applies needs no role on the secrets.
-    this.secret = new ResourceGroupTemplateDeployment(this, 'Secret', {
-      name: physicalName(stage.name, name),
+    this.versions = new Map(secretNames.map((secret) => [secret, this.add(secret, place, firstValues[secret])]));
+  }
+
+  /** Through the management plane: whoever applies needs no role on the secrets. */
+  private add(secret: SecretName, { stage, resourceGroupName }: Place, value: string): ResourceGroupTemplateDeployment {
+    return new ResourceGroupTemplateDeployment(this, toSecretId(secret, 'Secret'), {
+      name: physicalName(stage.name, secret),
       resourceGroupName,
       deploymentMode: 'Incremental',
-      templateContent: JSON.stringify(template(this.vault.name)),
-      parametersContent: Fn.jsonencode({ value: { value: partnerSecret } }),
+      templateContent: JSON.stringify(template(this.vault.name, secret)),
+      parametersContent: Fn.jsonencode({ value: { value } }),
       // A rotation makes a new version, which a later deployment would replace with the first value again.
       lifecycle: { ignoreChanges: ['parameters_content', 'template_content'] },
     });
+  }
+
+  /** What a role on the secret waits for. */
+  versionOf(secret: SecretName): ResourceGroupTemplateDeployment {
+    const version = this.versions.get(secret);
+    if (!version) throw new Error(`secret: must be one of ${secretNames.join(', ')}, got '${secret}'`);
+    return version;
   }
 
   /** Without a version: the newest one. */
@@ -57,7 +67,7 @@ export class Vault extends Construct {
   }
 }
 
-const template = (vault: string) => ({
+const template = (vault: string, secret: SecretName) => ({
   $schema: 'https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#',
   contentVersion: '1.0.0.0',
   parameters: { value: { type: 'securestring' } },
@@ -65,7 +75,7 @@ const template = (vault: string) => ({
     {
       type: 'Microsoft.KeyVault/vaults/secrets',
       apiVersion: '2023-07-01',
-      name: `${vault}/${name}`,
+      name: `${vault}/${secret}`,
       properties: { value: "[parameters('value')]" },
     },
   ],

@@ -4,69 +4,90 @@ import { SecretManagerSecretVersion } from '@cdktf/provider-google/lib/secret-ma
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { type CloudService, cloudServices } from '../../model/clouds/scaling.ts';
-import { findSecretAccess, secretName } from '../../model/partner-secret.ts';
+import { secretName, secretsOf, toSecretId } from '../../model/secrets.ts';
+import { type SecretName, secretNames } from '../../model/services.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
+import type { FirstValues } from '../inputs.ts';
 import type { Identities } from './identities.ts';
 
 export interface SecretsProps {
   readonly stage: Stage;
   readonly identities: Identities;
-  readonly partnerSecret: string;
+  readonly firstValues: FirstValues;
+}
+
+interface Made {
+  readonly secret: SecretManagerSecret;
+  /** What must exist before a function that reads it is deployed. */
+  readonly ready: readonly ITerraformDependable[];
 }
 
 /** A folder of its own: a mount hides what was there before. */
-const mountPath = '/etc/partner';
+const mountPath = (secret: SecretName): string => `/etc/${secret === 'partner-signing-key' ? 'partner' : secret}`;
 
-/** The secret that signs calls to the partner, mounted as a file that always holds its newest version. */
+/** The secrets that functions read, each mounted as a file that always holds its newest version. */
 export class Secrets extends Construct {
-  private readonly secret: SecretManagerSecret;
-  private readonly ready: readonly ITerraformDependable[];
+  private readonly made: ReadonlyMap<SecretName, Made>;
 
-  constructor(scope: Construct, id: string, { stage, identities, partnerSecret }: SecretsProps) {
+  constructor(scope: Construct, id: string, props: SecretsProps) {
     super(scope, id);
-    this.secret = new SecretManagerSecret(this, 'Secret', {
-      secretId: secretName(stage, 'partner-signing-key'),
+    this.made = new Map(secretNames.map((name) => [name, this.add(name, props)]));
+  }
+
+  private add(name: SecretName, { stage, identities, firstValues }: SecretsProps): Made {
+    const secret = new SecretManagerSecret(this, toSecretId(name, 'Secret'), {
+      secretId: secretName(stage, name),
       replication: { auto: {} },
       lifecycle: { preventDestroy: stage.keepData },
     });
-    const version = new SecretManagerSecretVersion(this, 'Version', {
-      secret: this.secret.id,
-      secretData: partnerSecret,
+    const version = new SecretManagerSecretVersion(this, toSecretId(name, 'Version'), {
+      secret: secret.id,
+      secretData: firstValues[name],
       // It may be the newest one: destroying it takes the key from running functions.
       deletionPolicy: stage.keepData ? 'ABANDON' : 'DELETE',
       // A rotation adds versions, and may disable this one.
       lifecycle: { ignoreChanges: ['secret_data', 'enabled'] },
     });
-    const readers = cloudServices.filter((service) => findSecretAccess(service) !== undefined);
+    const readers = cloudServices.filter((service) => secretsOf(service).some((access) => access.secret === name));
     const grants = readers.map(
       (service) =>
-        new SecretManagerSecretIamMember(this, `${service}-secret`, {
-          secretId: this.secret.id,
+        new SecretManagerSecretIamMember(this, `${service}-${toSecretId(name, 'secret')}`, {
+          secretId: secret.id,
           role: 'roles/secretmanager.secretAccessor',
           member: identities.of(service).member,
         }),
     );
-    this.ready = [version, ...grants];
+    return { secret, ready: [version, ...grants] };
+  }
+
+  private find(name: SecretName): Made {
+    const made = this.made.get(name);
+    if (!made) throw new Error(`secret: must be one of ${secretNames.join(', ')}, got '${name}'`);
+    return made;
   }
 
   /** What the stage made. */
   get ids(): readonly string[] {
-    return [this.secret.id];
+    return [...this.made.values()].map(({ secret }) => secret.id);
   }
 
   /** What must exist before a function of the service is deployed. */
   neededBy(service: CloudService): readonly ITerraformDependable[] {
-    return findSecretAccess(service) ? this.ready : [];
+    return secretsOf(service).flatMap((access) => this.find(access.secret).ready);
   }
 
   volumesFor(service: CloudService) {
-    const { secret } = this;
-    return findSecretAccess(service) ? [{ mountPath, projectId: secret.project, secret: secret.secretId }] : [];
+    return secretsOf(service).map((access) => {
+      const { secret } = this.find(access.secret);
+      return { mountPath: mountPath(access.secret), projectId: secret.project, secret: secret.secretId };
+    });
   }
 
   /** A file has the name of its secret. */
   variablesFor(service: CloudService): Record<string, string> {
-    const access = findSecretAccess(service);
-    return access ? { [access.env]: `${mountPath}/${this.secret.secretId}` } : {};
+    const files = secretsOf(service).map(({ env, secret }) => {
+      return [env, `${mountPath(secret)}/${this.find(secret).secret.secretId}`] as const;
+    });
+    return Object.fromEntries(files);
   }
 }

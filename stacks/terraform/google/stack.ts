@@ -41,7 +41,7 @@ export default class GoogleStack extends TerraformStack {
     new Apis(this, 'Apis', project, stage);
     const { database } = new Store(this, 'Store', { stage, project, location });
     const identities = new Identities(this, 'Identities', { stage, project, database: database.name });
-    const secrets = new Secrets(this, 'Secrets', { stage, identities, partnerSecret: inputs.partnerSecret });
+    const secrets = new Secrets(this, 'Secrets', { stage, identities, firstValues: inputs.firstValues });
     const { number } = new DataGoogleProject(this, 'Project', { projectId: project });
     const agent = `serviceAccount:service-${number}@gcp-sa-pubsub.iam.gserviceaccount.com`;
     const messages = new Messages(this, 'Messages', { stage, identities, agent });

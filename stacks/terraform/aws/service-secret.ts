@@ -2,16 +2,22 @@ import { DataAwsSecretsmanagerRandomPassword } from '@cdktf/provider-aws/lib/dat
 import { SecretsmanagerSecret } from '@cdktf/provider-aws/lib/secretsmanager-secret/index.js';
 import { SecretsmanagerSecretVersion } from '@cdktf/provider-aws/lib/secretsmanager-secret-version/index.js';
 import { Construct } from 'constructs';
-import { generatedSecret, secretDescription, secretName, secretRecoveryDays } from '../../model/partner-secret.ts';
+import { generatedSecret, secretDescription, secretName, secretRecoveryDays } from '../../model/secrets.ts';
+import type { SecretName } from '../../model/services.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
 
-/** The secret that signs calls to the partner. The first value is also in Terraform's state; later ones are not. */
-export class PartnerSecret extends Construct {
-  constructor(scope: Construct, id: string, stage: Stage) {
+export interface ServiceSecretProps {
+  readonly stage: Stage;
+  readonly secret: SecretName;
+}
+
+/** A secret that functions read while they run. The first value is also in Terraform's state; later ones are not. */
+export class ServiceSecret extends Construct {
+  constructor(scope: Construct, id: string, { stage, secret: name }: ServiceSecretProps) {
     super(scope, id);
     const secret = new SecretsmanagerSecret(this, 'Secret', {
-      name: secretName(stage, 'partner-signing-key'),
-      description: secretDescription(stage),
+      name: secretName(stage, name),
+      description: secretDescription(stage, name),
       recoveryWindowInDays: secretRecoveryDays(stage),
       lifecycle: { preventDestroy: stage.keepData },
     });
