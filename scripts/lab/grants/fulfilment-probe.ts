@@ -72,8 +72,19 @@ export const fulfilmentProbe: readonly Step[] = [
   },
 ];
 
-/** Gives the function orders that were confirmed an hour ago and are in no queue. */
 async function handOver(deployment: Deployment, count: number): Promise<string[]> {
+  const orders = await storeOrders(deployment, count);
+  await invokeWorker(deployment, 'fulfilment', orders.map(toMessage));
+  return orders;
+}
+
+const toMessage = (orderId: string) => ({
+  messageId: orderId,
+  body: JSON.stringify({ v: 1, traceparent, order: { orderId } }),
+});
+
+/** Orders that were confirmed an hour ago and are in no queue. */
+async function storeOrders(deployment: Deployment, count: number): Promise<string[]> {
   const sku = await freshProduct(deployment, 10);
   const at = new Date(Date.now() - 3_600_000).toISOString();
   const orders = Array.from({ length: count }, () =>
@@ -84,11 +95,6 @@ async function handOver(deployment: Deployment, count: number): Promise<string[]
     const Item = { ...orderKey(order.orderId), v: 1, ...order, requestHash: 'grants-probe' };
     await deployment.documents.send(new PutCommand({ TableName, Item }));
   }
-  const records = orders.map(({ orderId }) => ({
-    messageId: orderId,
-    body: JSON.stringify({ v: 1, traceparent, order: { orderId } }),
-  }));
-  await invokeWorker(deployment, 'fulfilment', records);
   return orders.map(({ orderId }) => orderId);
 }
 
