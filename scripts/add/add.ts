@@ -7,6 +7,7 @@ import { Draft, type ReadFile } from './draft.ts';
 import { findKept, type Kept } from './kept.ts';
 import { requireStepName } from './names.ts';
 import { addRoute } from './route.ts';
+import { addSecret } from './secret/add-secret.ts';
 import { addStage } from './stage.ts';
 import { addStep, type Trigger, triggers } from './step/add-step.ts';
 
@@ -14,13 +15,19 @@ export interface Options {
   readonly trigger?: string | undefined;
   readonly region?: string | undefined;
   readonly path?: string | undefined;
+  readonly service?: string | undefined;
+}
+
+interface Project {
+  readonly folder: string;
+  readonly kept: Kept;
 }
 
 interface Addition {
   /** Its one option. */
   readonly option: keyof Options;
   readonly example: string;
-  add(draft: Draft, name: string, value: string, kept: Kept): void;
+  add(draft: Draft, name: string, value: string, project: Project): void;
 }
 
 /** What can be added. */
@@ -28,7 +35,8 @@ export const additions: Readonly<Record<string, Addition>> = {
   step: {
     option: 'trigger',
     example: 'step invoicing --trigger queue',
-    add(draft, name, trigger, kept) {
+    add(draft, name, trigger, { folder, kept }) {
+      requireStepName(name, folder, kept);
       if (!isTrigger(trigger)) throw wrong(`--trigger is '${trigger}', must be ${triggers.join(', ')}`, this.example);
       addStep(draft, name, trigger, kept);
     },
@@ -36,12 +44,17 @@ export const additions: Readonly<Record<string, Addition>> = {
   route: {
     option: 'path',
     example: "route getReviews --path '/products/{sku}/reviews'",
-    add: (draft, name, path, kept) => addRoute(draft, { name, path }, kept),
+    add: (draft, name, path, { kept }) => addRoute(draft, { name, path }, kept),
   },
   stage: {
     option: 'region',
     example: 'stage qa --region eu-central-1',
-    add: (draft, name, region, kept) => addStage(draft, { name, region }, kept),
+    add: (draft, name, region, { kept }) => addStage(draft, { name, region }, kept),
+  },
+  secret: {
+    option: 'service',
+    example: 'secret carrier --service fulfilment',
+    add: (draft, holder, service, { folder, kept }) => addSecret(draft, { holder, service }, folder, kept),
   },
 };
 
@@ -57,10 +70,8 @@ export function draftAddition(folder: string, [kind = '', name, ...more]: readon
   if (value === undefined) throw wrong(`--${option} is missing`, example);
   const foreign = Object.entries(options).find(([other, given]) => other !== option && given !== undefined);
   if (foreign) throw wrong(`--${foreign[0]} is not an option of a ${kind}`, example);
-  const kept = findKept(folder);
-  if (kind === 'step') requireStepName(name, folder, kept);
   const draft = new Draft(readFrom(folder), (path) => wasRemoved(folder, path, Object.values(parts)));
-  addition.add(draft, name, value, kept);
+  addition.add(draft, name, value, { folder, kept: findKept(folder) });
   return draft;
 }
 

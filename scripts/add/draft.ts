@@ -37,6 +37,11 @@ export class Draft {
     return new Map([...this.#changed].sort(([one], [other]) => (one < other ? -1 : 1)));
   }
 
+  /** Whether a file is there already, or added. */
+  has(path: string): boolean {
+    return this.#find(path) !== undefined;
+  }
+
   /** Adds a file. */
   create(path: string, text: string): void {
     if (this.#isLeftOut(path)) return;

@@ -46,7 +46,7 @@ function raiseNumber(draft: Draft, file: string, before: string, by: number): vo
 }
 
 /** Adds to the amounts at the end of each row, a stage each, and of the total. */
-function raiseDollars(draft: Draft, file: string, rows: Readonly<Record<string, readonly number[]>>): void {
+export function raiseDollars(draft: Draft, file: string, rows: Readonly<Record<string, readonly number[]>>): void {
   const total = columns.map((_, at) => Object.values(rows).reduce((sum, row) => sum + (row[at] ?? 0), 0));
   for (const [row, more] of Object.entries({ ...rows, '\\*\\*total\\*\\* ': total })) {
     if (more.every((by) => by === 0)) continue;

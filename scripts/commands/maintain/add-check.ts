@@ -13,7 +13,7 @@ import { runTask } from '../../upgrade/generate.ts';
 const usage = `
 usage: npm run add-check [-- --only KIND]
 
-Adds a step for each trigger, a route and a stage, in copies of the project, and runs types, lint, unit, synth and Terraform
+Adds a step for each trigger, a route, a stage and a secret, in copies of the project, and runs types, lint, unit, synth and Terraform
 tests in each. Takes some minutes for each. Exit code 0 only if all of it passes.
 
   --only KIND  one of ${Object.keys(additions).join(', ')}
@@ -24,6 +24,7 @@ const cases = [
   ...triggers.map((trigger) => ({ words: ['step', 'invoicing'], options: { trigger } })),
   { words: ['route', 'getReviews'], options: { path: '/products/{sku}/reviews' } },
   { words: ['stage', 'qa'], options: { region: 'eu-west-1' } },
+  { words: ['secret', 'carrier'], options: { service: 'fulfilment' } },
 ];
 
 const terraform = {

@@ -1,0 +1,56 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { secretRows } from '../../../stacks/model/secrets.ts';
+import { serviceNames } from '../../../stacks/model/services.ts';
+import { UsageError } from '../../cli/cli.ts';
+import type { SecretSpelling } from './spelling.ts';
+
+/** Physical names have limits, the shortest on Azure: 64 characters with project and stage. */
+const shortest = 3;
+const longest = 16;
+
+/** The services that call somebody outside: others have nobody to show a secret to. */
+export const readers = ['fulfilment'] as const;
+export type Reader = (typeof readers)[number];
+
+const isReader = (service: string): service is Reader => readers.some((one) => one === service);
+
+/** @throws when no function of the service can read a secret */
+export function requireReader(service: string): Reader {
+  if (isReader(service)) return service;
+  const must = `must be ${readers.join(' or ')}`;
+  if (!serviceNames.some((one) => one === service))
+    throw new UsageError('usage', `--service is '${service}', which is no service; ${must}`, example);
+  throw new UsageError('usage', `--service is '${service}', which calls nobody outside; ${must}`, example);
+}
+
+const example = 'For example: npm run add -- secret carrier --service fulfilment. By hand: docs/adding.md.';
+
+/** @throws when the name cannot be that of a secret */
+export function requireSecretName(spelling: SecretSpelling, folder: string): void {
+  const { holder } = spelling;
+  if (!/^[a-z]+$/.test(holder)) throw refused(`'${holder}' must be one word of the letters a to z, such as carrier`);
+  if (holder.length < shortest || holder.length > longest)
+    throw refused(`'${holder}' must have ${shortest} to ${longest} letters, has ${holder.length}`);
+  const row = Object.entries(secretRows).find(([, one]) => one.holder === holder);
+  const place = row ? `the secret ${row[0]}` : findPlace(spelling, folder);
+  if (place !== undefined) throw new UsageError('name_taken', `'${holder}' is taken: ${place}`, 'Choose another name.');
+}
+
+const refused = (message: string) => new UsageError('name_refused', message, 'Choose another name.');
+
+/** Where the code has one of its names already. */
+function findPlace({ secret, env, port }: SecretSpelling, folder: string): string | undefined {
+  const own = new RegExp(`\\b(${env}|${port}|${env.toLowerCase()})\\b|['"\`/]${secret}['"\`/]`);
+  const files = globSync('{functions,stacks,scripts/{clouds,lab,operations,platform}}/**/*.ts', {
+    cwd: folder,
+    exclude: (path) => path.includes('node_modules'),
+  });
+  for (const path of files.sort()) {
+    const line = readFileSync(join(folder, path), 'utf8')
+      .split('\n')
+      .findIndex((one) => own.test(one));
+    if (line >= 0) return `${path}:${line + 1}`;
+  }
+  return undefined;
+}
