@@ -49,7 +49,7 @@ function addModel(draft: Draft, { holder, secret, env }: SecretSpelling, kept: K
   draft.after(
     'stacks/terraform/inputs.ts',
     ['commonInputs', 'partner-signing-key'],
-    `// Until the store has what the ${holder} gave us: see the runbook.
+    `\n      // Until the store has what the ${holder} gave us: see the runbook.
       '${secret}': ownSecret('${holder}', originSecret)`,
   );
 }

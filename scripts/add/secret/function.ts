@@ -49,11 +49,9 @@ function addUseCase(draft: Draft, { holder, port }: SecretSpelling): void {
     `// Nor is an order claimed that the ${holder} cannot be told about.\n  await ${port}.current();`,
   );
   draft.import(useCase, ['type Secret'], '../ports/secret.ts');
-  draft.after(
-    'test/support/memory-system.ts',
-    ['memorySystem', 'pause'],
-    `${port}: { current: async () => 'a key from the ${holder}' }`,
-  );
+  const known = `${port}: { current: async () => 'a key from the ${holder}' }`;
+  draft.after('test/support/memory-system.ts', ['memorySystem', 'pause'], known);
+  draft.after('test/support/corruption/sale.ts', ['cancellableMs'], known);
 }
 
 function addEntry(draft: Draft, { port }: SecretSpelling, cloud: string, store: string): void {

@@ -9,7 +9,7 @@ import type { SecretSpelling } from './spelling.ts';
 const shortest = 3;
 const longest = 16;
 
-/** The services that call somebody outside: others have nobody to show a secret to. */
+/** The services that call somebody outside, and on every cloud: others have nobody to show a secret to. */
 export const readers = ['fulfilment'] as const;
 export type Reader = (typeof readers)[number];
 
@@ -18,13 +18,14 @@ const isReader = (service: string): service is Reader => readers.some((one) => o
 /** @throws when no function of the service can read a secret */
 export function requireReader(service: string): Reader {
   if (isReader(service)) return service;
-  const must = `must be ${readers.join(' or ')}`;
-  if (!serviceNames.some((one) => one === service))
-    throw new UsageError('usage', `--service is '${service}', which is no service; ${must}`, example);
-  throw new UsageError('usage', `--service is '${service}', which calls nobody outside; ${must}`, example);
+  const isKnown = serviceNames.some((one) => one === service);
+  const why = isKnown ? 'calls nobody outside that the command knows of' : 'is no service';
+  throw new UsageError(
+    'usage',
+    `--service is '${service}', which ${why}; must be ${readers.join(' or ')}`,
+    'For example: npm run add -- secret carrier --service fulfilment. For another service: docs/adding.md.',
+  );
 }
-
-const example = 'For example: npm run add -- secret carrier --service fulfilment. By hand: docs/adding.md.';
 
 /** @throws when the name cannot be that of a secret */
 export function requireSecretName(spelling: SecretSpelling, folder: string): void {

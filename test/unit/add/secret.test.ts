@@ -11,44 +11,46 @@ import { wasRemoved } from '../../../scripts/parts/remove-part.ts';
 const root = join(import.meta.dirname, '../../..');
 const keeps = (path: string) => existsSync(join(root, path));
 const isGone = (path: string) => wasRemoved(root, path, Object.values(parts));
-const carrier = { holder: 'carrier', service: 'fulfilment' };
+// Not the example of the documents, which a project may have followed.
+const courier = { holder: 'courier', service: 'fulfilment' };
+const probe = 'scripts/lab/grants/cold-fulfilment-probe.ts';
 
 // A line that has moved or changed shows here, and not when somebody adds something.
-const { files } = draftAddition(root, ['secret', 'carrier'], { service: 'fulfilment' });
+const { files } = draftAddition(root, ['secret', 'courier'], { service: 'fulfilment' });
 
 test('a secret is rows of the model, from which every stack makes it', () => {
   const services = files.get('stacks/model/services.ts');
-  expect(services).toMatch(/secretNames = \['partner-signing-key', 'carrier-key'/);
-  expect(services).toContain("{ kind: 'secret', env: 'CARRIER_SECRET', secret: 'carrier-key', actions: ['read'] }");
-  expect(files.get('stacks/model/secrets.ts')).toContain("holder: 'carrier'");
+  expect(services).toMatch(/secretNames = \['partner-signing-key', 'courier-key'/);
+  expect(services).toContain("{ kind: 'secret', env: 'COURIER_SECRET', secret: 'courier-key', actions: ['read'] }");
+  expect(files.get('stacks/model/secrets.ts')).toContain("holder: 'courier'");
   expect([...files.keys()].filter((path) => /^stacks\/(aws|terraform\/\w+)\//.test(path))).toEqual([]);
 });
 
 test.each([
-  ['aws', 'secret(env.CARRIER_SECRET)'],
-  ['azure', 'secret(env.CARRIER_SECRET, { clientId: env.DATA__clientId })'],
-  ['google', 'secret(env.CARRIER_SECRET)'],
+  ['aws', 'secret(env.COURIER_SECRET)'],
+  ['azure', 'secret(env.COURIER_SECRET, { clientId: env.DATA__clientId })'],
+  ['google', 'secret(env.COURIER_SECRET)'],
 ])('the entry for %s reads it if the project is kept there', (cloud, store) => {
   if (!keeps(`functions/adapters/${cloud}`)) return expect(files.has(`functions/fulfilment/${cloud}.ts`)).toBe(false);
-  expect(files.get(`functions/fulfilment/${cloud}.ts`)).toContain(`carrierSecret: carrierSecret(${store})`);
+  expect(files.get(`functions/fulfilment/${cloud}.ts`)).toContain(`courierSecret: courierSecret(${store})`);
 });
 
 test('it is read before an order is claimed, and a probe proves the right to', () => {
   const useCase = files.get('functions/fulfilment/fulfil-order.ts') ?? '';
-  const [read, claimed] = ['await carrierSecret.current()', 'beginFulfilment(order, clock.now())'];
+  const [read, claimed] = ['await courierSecret.current()', 'beginFulfilment(order, clock.now())'];
   expect(useCase.indexOf(read)).toBeGreaterThan(0);
   expect(useCase.indexOf(read)).toBeLessThan(useCase.indexOf(claimed));
-  if (keeps('scripts/lab')) expect(files.has('scripts/lab/grants/cold-fulfilment-probe.ts')).toBe(true);
+  if (keeps('scripts/lab')) expect(files.has(probe)).toBe(!keeps(probe));
 });
 
 test('it has tests, a rotation in the runbook, its price, and a line in the changelog', () => {
-  expect(files.has('test/unit/fulfilment/carrier-secret.test.ts')).toBe(true);
-  expect(files.has('test/integration/workers/carrier-secret.test.ts')).toBe(true);
-  expect(files.get('docs/runbook.md')).toMatch(/^### Rotate the carrier's secret$/m);
+  expect(files.has('test/unit/fulfilment/courier-secret.test.ts')).toBe(true);
+  expect(files.has('test/integration/workers/courier-secret.test.ts')).toBe(true);
+  expect(files.get('docs/runbook.md')).toMatch(/^### Rotate the courier's secret$/m);
   const costs = (text = '') => Number(/^\| secrets: .*\| \$([\d.]+) \|$/m.exec(text)?.[1]);
   const guide = 'docs/deploying/aws.md';
   expect(costs(files.get(guide))).toBeCloseTo(costs(readFrom(root)(guide)) + 0.4);
-  expect(files.get('CHANGELOG.md')).toContain('The secret `carrier-key`');
+  expect(files.get('CHANGELOG.md')).toContain('The secret `courier-key`');
 });
 
 test.each(partNames)('touches nothing of %s in a project without it', (part) => {
@@ -57,29 +59,29 @@ test.each(partNames)('touches nothing of %s in a project without it', (part) => 
     parts[part].paths.some((pattern) => matchesGlob(path, pattern) || matchesGlob(path, `${pattern}/**`));
   const read = readFrom(root);
   const draft = new Draft((path) => (isLeftOut(path) ? undefined : read(path)), isLeftOut);
-  addSecret(draft, carrier, root, { ...findKept(root), [part]: false });
+  addSecret(draft, courier, root, { ...findKept(root), [part]: false });
   expect([...draft.files.keys()].filter(isLeftOut)).toEqual([]);
   expect(draft.files.size).toBeGreaterThan(15);
 });
 
 test('leaves room for another one', () => {
   const second = new Draft((path) => files.get(path) ?? readFrom(root)(path), isGone);
-  addSecret(second, { ...carrier, holder: 'insurer' }, root, findKept(root));
-  expect(second.files.get('stacks/model/services.ts')).toMatch(/'partner-signing-key', 'insurer-key', 'carrier-key'/);
-  expect(second.files.get('functions/fulfilment/fulfil-order.ts')).toContain('carrierSecret, insurerSecret }');
-  expect(second.files.has('scripts/lab/grants/cold-fulfilment-probe.ts')).toBe(false);
+  addSecret(second, { ...courier, holder: 'insurer' }, root, findKept(root));
+  expect(second.files.get('stacks/model/services.ts')).toMatch(/'partner-signing-key', 'insurer-key', 'courier-key'/);
+  expect(second.files.get('functions/fulfilment/fulfil-order.ts')).toContain('courierSecret, insurerSecret }');
+  expect(second.files.has(probe)).toBe(false);
 });
 
 test.each<[string, string[], object, string]>([
   ['no name', ['secret'], { service: 'fulfilment' }, 'a secret has one name'],
-  ['two names', ['secret', 'carrier', 'key'], { service: 'fulfilment' }, 'a secret has one name'],
-  ['no service', ['secret', 'carrier'], {}, '--service is missing'],
-  ['an option of something else', ['secret', 'carrier'], { service: 'fulfilment', path: '/x' }, '--path is not'],
-  ['an unknown service', ['secret', 'carrier'], { service: 'toString' }, "'toString', which is no service"],
-  ['a service that calls nobody', ['secret', 'carrier'], { service: 'intake' }, "'intake', which calls nobody outside"],
-  ['a service of AWS alone', ['secret', 'carrier'], { service: 'invalidation' }, 'must be fulfilment'],
+  ['two names', ['secret', 'courier', 'key'], { service: 'fulfilment' }, 'a secret has one name'],
+  ['no service', ['secret', 'courier'], {}, '--service is missing'],
+  ['an option of something else', ['secret', 'courier'], { service: 'fulfilment', path: '/x' }, '--path is not'],
+  ['an unknown service', ['secret', 'courier'], { service: 'toString' }, "'toString', which is no service; must be fulfilment"],
+  ['a service that calls nobody', ['secret', 'courier'], { service: 'intake' }, "'intake', which calls nobody outside"],
+  ['a service of AWS alone', ['secret', 'courier'], { service: 'invalidation' }, 'must be fulfilment'],
   ['capitals', ['secret', 'Carrier'], { service: 'fulfilment' }, 'must be one word of the letters a to z'],
-  ['two words', ['secret', 'carrier-key'], { service: 'fulfilment' }, 'must be one word of the letters a to z'],
+  ['two words', ['secret', 'courier-key'], { service: 'fulfilment' }, 'must be one word of the letters a to z'],
   ['a path', ['secret', '../x'], { service: 'fulfilment' }, 'must be one word of the letters a to z'],
   ['too few letters', ['secret', 'ab'], { service: 'fulfilment' }, 'must have 3 to 16 letters, has 2'],
   ['too many letters', ['secret', 'abcdefghijklmnopq'], { service: 'fulfilment' }, 'must have 3 to 16 letters, has 17'],
