@@ -30,10 +30,9 @@ export function addSecret(draft: Draft, { holder, service }: NewSecret, folder: 
 
 /** Constructs, rights and variables of every cloud follow from these rows. */
 function addModel(draft: Draft, { holder, secret, env }: SecretSpelling, kept: Kept): void {
-  const services = 'stacks/model/services.ts';
-  draft.after(services, ['secretNames', 'partner-signing-key'], `'${secret}'`);
+  draft.after('stacks/model/resources.ts', ['secretNames', 'partner-signing-key'], `'${secret}'`);
   draft.after(
-    services,
+    'stacks/model/services.ts',
     ['services', 'fulfilment', partnerAccess],
     `{ kind: 'secret', env: '${env}', secret: '${secret}', actions: ['read'] }`,
   );

@@ -20,7 +20,7 @@ const { files } = draftAddition(root, ['secret', 'courier'], { service: 'fulfilm
 
 test('a secret is rows of the model, from which every stack makes it', () => {
   const services = files.get('stacks/model/services.ts');
-  expect(services).toMatch(/secretNames = \['partner-signing-key', 'courier-key'/);
+  expect(files.get('stacks/model/resources.ts')).toMatch(/secretNames = \['partner-signing-key', 'courier-key'/);
   expect(services).toContain("{ kind: 'secret', env: 'COURIER_SECRET', secret: 'courier-key', actions: ['read'] }");
   expect(files.get('stacks/model/secrets.ts')).toContain("holder: 'courier'");
   expect([...files.keys()].filter((path) => /^stacks\/(aws|terraform\/\w+)\//.test(path))).toEqual([]);
@@ -67,7 +67,7 @@ test.each(partNames)('touches nothing of %s in a project without it', (part) => 
 test('leaves room for another one', () => {
   const second = new Draft((path) => files.get(path) ?? readFrom(root)(path), isGone);
   addSecret(second, { ...courier, holder: 'insurer' }, root, findKept(root));
-  expect(second.files.get('stacks/model/services.ts')).toMatch(/'partner-signing-key', 'insurer-key', 'courier-key'/);
+  expect(second.files.get('stacks/model/resources.ts')).toMatch(/'partner-signing-key', 'insurer-key', 'courier-key'/);
   expect(second.files.get('functions/fulfilment/fulfil-order.ts')).toContain('courierSecret, insurerSecret }');
   expect(second.files.has(probe)).toBe(false);
 });
@@ -77,7 +77,12 @@ test.each<[string, string[], object, string]>([
   ['two names', ['secret', 'courier', 'key'], { service: 'fulfilment' }, 'a secret has one name'],
   ['no service', ['secret', 'courier'], {}, '--service is missing'],
   ['an option of something else', ['secret', 'courier'], { service: 'fulfilment', path: '/x' }, '--path is not'],
-  ['an unknown service', ['secret', 'courier'], { service: 'toString' }, "'toString', which is no service; must be fulfilment"],
+  [
+    'an unknown service',
+    ['secret', 'courier'],
+    { service: 'toString' },
+    "'toString', which is no service; must be fulfilment",
+  ],
   ['a service that calls nobody', ['secret', 'courier'], { service: 'intake' }, "'intake', which calls nobody outside"],
   ['a service of AWS alone', ['secret', 'courier'], { service: 'invalidation' }, 'must be fulfilment'],
   ['capitals', ['secret', 'Carrier'], { service: 'fulfilment' }, 'must be one word of the letters a to z'],
