@@ -67,7 +67,7 @@ export function checkPlayed(
 ): readonly Difference[] {
   const before = { version, schemas, samples: listSamples(steps) };
   const now = { schemas: readSchemas(), samples: listSamples(played.steps) };
-  const routes = new Set(steps.map(({ input }) => findRoute(input.event)));
+  const routes = new Set(played.steps.map(({ input }) => findRoute(input.event)));
   const found = [...compareWritten(before, now), ...(played.replayed[0] ?? []), ...findUnplayed(now, routes)];
   return withoutExplained(found, known);
 }
