@@ -3,6 +3,7 @@ import { type TableName, tableNames } from '../../../stacks/model/services.ts';
 import { readPoints } from './backups.ts';
 import type { RestoreClients } from './clients.ts';
 import { choosePoint, type Point } from './points.ts';
+import { core } from './run-state.ts';
 import { describeTable } from './tables.ts';
 
 export interface Plan {
@@ -35,8 +36,8 @@ export async function makePlan(
   return { damaged, missing, points, rows };
 }
 
-/** The views are rebuilt from the events, and coordination begins anew. */
-export const isRestored = (table: TableName): boolean => table !== 'views' && table !== 'coordination';
+/** The views are rebuilt from the events, and the others begin anew. */
+export const isRestored = (table: TableName): boolean => core.some((one) => one === table);
 
 const anyOf = (names: readonly string[]) => new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(names);
 
@@ -72,7 +73,7 @@ const lostBy: Readonly<Record<TableName, string>> = {
 
 function describeTableStep(table: TableName, point: Point | undefined, now: number): string {
   if (table === 'views') return `rebuilt from the events; ${lostBy.views}`;
-  if (table === 'coordination') return `created empty; ${lostBy.coordination}`;
+  if (!isRestored(table)) return `created empty; ${lostBy[table]}`;
   if (!point) return 'it has neither a backup nor point-in-time recovery';
   const age = Math.round((now - point.at) / 1_000);
   const what = point.kind === 'backup' ? 'the backup' : 'point-in-time recovery';

@@ -1,6 +1,7 @@
 import { afterAll, expect, test, vi } from 'vitest';
 import type { OrderRequest } from '../../../functions/contracts/order-request.ts';
 import { requestEvent } from '../../../scripts/platform/functions/request-event.ts';
+import { tableVariables } from '../../../stacks/model/table-variables.ts';
 import { allCalls, type CalledService } from '../../support/api-calls.ts';
 import { goneServer, type WayToBeGone, waysToBeGone } from '../../support/gone-dependency.ts';
 import { traceparent } from '../../support/memory-system.ts';
@@ -20,7 +21,7 @@ vi.stubEnv('AWS_ENDPOINT_URL', gone.url);
 vi.stubEnv('AWS_REGION', 'eu-west-1');
 vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
 vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
-for (const name of ['ORDERS_TABLE', 'CATALOG_TABLE', 'STOCK_TABLE', 'VIEWS_TABLE', 'BUS_NAME']) vi.stubEnv(name, table);
+for (const name of [...Object.keys(tableVariables), 'BUS_NAME']) vi.stubEnv(name, table);
 for (const name of ['ORDER_QUEUE_URL', 'DEAD_LETTER_URL']) vi.stubEnv(name, `${gone.url}/1/queue`);
 for (const name of ['BROWSER_SECONDS', 'EDGE_SECONDS', 'STALE_SECONDS', 'ERROR_SECONDS', 'FUNCTION_MS'])
   vi.stubEnv(`CACHE_${name}`, '0');

@@ -19,7 +19,7 @@ import { deadLetterSteps } from '../../../sale/check/dead-letter.ts';
 import { readRows } from '../../../sale/check/table-rows.ts';
 import { failure } from '../channels.ts';
 import { sharedSecret } from '../partner.ts';
-import type { Platform, World } from '../platform.ts';
+import type { Platform, Ports, World } from '../platform.ts';
 import { findAttributeRefusal, type Sent, toEnvelope } from '../sqs-attributes.ts';
 import { simulateTables } from './client.ts';
 
@@ -36,24 +36,13 @@ export function dynamodbPlatform(world: World): Platform {
   Object.assign(sqs, { send: queueClient(world) });
   Object.assign(eventBridge, { send: busClient(world) });
   Object.assign(secretsManager, { send: secretClient(world) });
-  const stockTables = { stock: 'stock', catalog: 'catalog' };
   const ledger = orderLedger({ orders: 'orders', stock: 'stock' });
   const views = salesViews('views', async () => '');
   return {
     lags: { listLagMs: longestLagMs, listedStateLagMs: longestLagMs, productLagMs: longestLagMs, postponedLagMs: 0 },
     groups: { ledger, glances: orderStore('orders', { consistent: false }) },
     groupViews: views,
-    ports: {
-      orders: orderStore('orders'),
-      ledger,
-      products: { ...productReader('catalog', { consistent: true }), ...productWriter('catalog') },
-      stock: { ...stockLevels('stock'), ...stockSupply(stockTables) },
-      views,
-      sales: salesReader('views'),
-      queue: orderQueue('order-requests'),
-      dead: deadLetters('settlement-letters'),
-      bus: eventBus('events'),
-    },
+    ports: openPorts(ledger, views),
     eventOf: (image) => eventIn(image as object),
     stored: (table, key) => tables.get(table, key),
     dump: () => [...tables.rows].map(([table, rows]) => [table, [...rows].sort(([a], [b]) => (a < b ? -1 : 1))]),
@@ -66,6 +55,18 @@ export function dynamodbPlatform(world: World): Platform {
       }),
   };
 }
+
+const openPorts = (ledger: Ports['ledger'], views: Ports['views']): Ports => ({
+  orders: orderStore('orders'),
+  ledger,
+  products: { ...productReader('catalog', { consistent: true }), ...productWriter('catalog') },
+  stock: { ...stockLevels('stock'), ...stockSupply({ stock: 'stock', catalog: 'catalog' }) },
+  views,
+  sales: salesReader('views'),
+  queue: orderQueue('order-requests'),
+  dead: deadLetters('settlement-letters'),
+  bus: eventBus('events'),
+});
 
 // Cached: a redelivered record holds the same event.
 const eventsRead = new WeakMap<object, OrderEvent | undefined>();
