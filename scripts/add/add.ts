@@ -5,11 +5,15 @@ import { parts } from '../parts/parts.ts';
 import { wasRemoved } from '../parts/remove-part.ts';
 import { Draft, type ReadFile } from './draft.ts';
 import { findKept, type Kept } from './kept.ts';
-import { requireStepName } from './names.ts';
+import { requireStepName, requireTableName } from './names.ts';
+import { requireRate } from './rates.ts';
 import { addRoute } from './route.ts';
 import { addSecret } from './secret/add-secret.ts';
 import { addStage } from './stage.ts';
 import { addStep, type Trigger, triggers } from './step/add-step.ts';
+import { requireStreamRoom } from './step/stream/add-stream.ts';
+import { addTable, throttlesOf } from './table/add-table.ts';
+import { type Owner, owners } from './table/table.ts';
 
 export interface Options {
   readonly trigger?: string | undefined;
@@ -28,6 +32,8 @@ interface Addition {
   readonly option: keyof Options;
   readonly example: string;
   add(draft: Draft, name: string, value: string, project: Project): void;
+  /** @throws when the account or a cloud has no room for one more */
+  requireRoom?(value: string): void;
 }
 
 /** What can be added. */
@@ -40,11 +46,16 @@ export const additions: Readonly<Record<string, Addition>> = {
       if (!isTrigger(trigger)) throw wrong(`--trigger is '${trigger}', must be ${triggers.join(', ')}`, this.example);
       addStep(draft, name, trigger, kept);
     },
+    requireRoom(trigger) {
+      if (trigger === 'stream') requireStreamRoom();
+      if (trigger === 'api') requireRate(['read']);
+    },
   },
   route: {
     option: 'path',
     example: "route getReviews --path '/products/{sku}/reviews'",
     add: (draft, name, path, { kept }) => addRoute(draft, { name, path }, kept),
+    requireRoom: () => requireRate(['read']),
   },
   stage: {
     option: 'region',
@@ -56,8 +67,19 @@ export const additions: Readonly<Record<string, Addition>> = {
     example: 'secret carrier --service fulfilment',
     add: (draft, holder, service, { folder, kept }) => addSecret(draft, { holder, service }, folder, kept),
   },
+  table: {
+    option: 'service',
+    example: 'table manuals --service catalog',
+    add(draft, name, service, { folder, kept }) {
+      requireTableName(name, folder);
+      if (!isOwner(service)) throw wrong(`--service is '${service}', must be ${owners.join(' or ')}`, this.example);
+      addTable(draft, name, service, kept);
+    },
+    requireRoom: (service) => requireRate(throttlesOf(service)),
+  },
 };
 
+const isOwner = (word: string): word is Owner => owners.some((one) => one === word);
 const isTrigger = (word: string): word is Trigger => triggers.some((one) => one === word);
 
 /** The project with the addition, in memory. @throws with one line when it cannot be made */
@@ -72,6 +94,7 @@ export function draftAddition(folder: string, [kind = '', name, ...more]: readon
   if (foreign) throw wrong(`--${foreign[0]} is not an option of a ${kind}`, example);
   const draft = new Draft(readFrom(folder), (path) => wasRemoved(folder, path, Object.values(parts)));
   addition.add(draft, name, value, { folder, kept: findKept(folder) });
+  addition.requireRoom?.(value);
   return draft;
 }
 

@@ -1,11 +1,9 @@
 import { routes } from '../../functions/contracts/routes.ts';
-import { neededApiRate } from '../../stacks/model/checks/check-account.ts';
-import { limits } from '../../stacks/model/checks/limits.ts';
-import type { Stage } from '../../stacks/model/stages/stage-settings.ts';
 import { stages } from '../../stacks/model/stages/stages.ts';
-import { CliError, UsageError } from '../cli/cli.ts';
+import { UsageError } from '../cli/cli.ts';
 import type { Draft } from './draft.ts';
 import type { Kept } from './kept.ts';
+import { rateOf } from './rates.ts';
 import { isIdentifier } from './syntax.ts';
 
 export interface NewRoute {
@@ -62,22 +60,10 @@ export function requireRoute({ name, path }: NewRoute): void {
       `'${taken.name}' is ${taken.method} ${taken.path} already`,
       'Choose another name.',
     );
-  for (const stage of Object.values(stages)) {
-    const rate = neededApiRate(stage) + readRate(stage);
-    if (rate > limits.apiRate.value)
-      throw new CliError(
-        'rate_exceeded',
-        `with one more route the API of ${stage.name} may take ${rate} requests/s, above the account's ${limits.apiRate.value}`,
-        'Lower api.throttles.read of the stage in stacks/model/stages/stages.ts first.',
-      );
-  }
 }
 
 /** The last word of its path. */
 const wordOf = ({ path }: NewRoute): string => path.split('/').at(-1) ?? '';
-
-/** What a route that reads may take of the account's rate. */
-const readRate = ({ api }: Stage): number => (api.kind === 'http-api' ? api.throttles.read.ratePerSecond : 0);
 
 interface Names {
   readonly resource: string;
@@ -151,7 +137,7 @@ export function addRouteTests(draft: Draft, route: NewRoute): void {
   draft.rewrite(
     'test/synth/check-stage.test.ts',
     /(of all routes together: .*, got )(\d+)/,
-    (_, before = '', rate = '') => `${before}${Number(rate) + readRate(stages.prod)}`,
+    (_, before = '', rate = '') => `${before}${Number(rate) + rateOf(stages.prod, 'read')}`,
   );
   // At the end: an earlier call would shift the times of all others, which the last release recorded.
   draft.below(

@@ -148,7 +148,7 @@ const allLines: readonly Line[] = [
   },
   {
     name: 'add-check',
-    what: 'a step for each trigger, a route and a stage pass all checks as they are written',
+    what: 'a step for each trigger, a route, a stage and tables pass all checks as they are written',
     command: run('maintain/add-check'),
     minutes: 60,
     counted: /^(\d+) of \d+ additions hold/gm,

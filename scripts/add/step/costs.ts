@@ -27,6 +27,11 @@ export function addCosts(draft: Draft, costs: Costs, kept: Kept): void {
   addEnvironments(draft, costs, aws);
 }
 
+/** Alarms on AWS, of the same number in each stage. */
+export function addAlarms(draft: Draft, count: number): void {
+  raiseDollars(draft, 'docs/deploying/aws.md', { 'alarms: ': columns.map(() => price.alarm * count) });
+}
+
 /** The account's concurrency. */
 function addEnvironments(draft: Draft, { environments, apis }: Costs, aws: string): void {
   const doctor = 'test/unit/operations/doctor/aws-trouble.test.ts';

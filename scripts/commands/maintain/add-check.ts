@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { additions, draftAddition } from '../../add/add.ts';
 import { triggers } from '../../add/step/add-step.ts';
+import { owners } from '../../add/table/table.ts';
 import { format, listTasks, writeFiles } from '../../add/write.ts';
 import { exitCodes, parseCommandLine, runMain, UsageError } from '../../cli/cli.ts';
 import { showProgress } from '../../cli/progress.ts';
@@ -13,8 +14,8 @@ import { runTask } from '../../upgrade/generate.ts';
 const usage = `
 usage: npm run add-check [-- --only KIND]
 
-Adds a step for each trigger, a route, a stage and a secret, in copies of the project, and runs types, lint, unit, synth and Terraform
-tests in each. Takes some minutes for each. Exit code 0 only if all of it passes.
+Adds a step for each trigger, a route, a stage, a secret and the tables, in copies of the project, and runs types, lint,
+unit, synth and Terraform tests in each. Takes some minutes for each. Exit code 0 only if all of it passes.
 
   --only KIND  one of ${Object.keys(additions).join(', ')}
   --help
@@ -25,6 +26,7 @@ const cases = [
   { words: ['route', 'getReviews'], options: { path: '/products/{sku}/reviews' } },
   { words: ['stage', 'qa'], options: { region: 'eu-west-1' } },
   { words: ['secret', 'carrier'], options: { service: 'fulfilment' } },
+  ...owners.map((service) => ({ words: ['table', 'reviews'], options: { service } })),
 ];
 
 const terraform = {

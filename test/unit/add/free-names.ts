@@ -2,9 +2,7 @@ import { join } from 'node:path';
 import { routes } from '../../../functions/contracts/routes.ts';
 import { findKept } from '../../../scripts/add/kept.ts';
 import { requireStepName } from '../../../scripts/add/names.ts';
-import { type Trigger, triggers } from '../../../scripts/add/step/add-step.ts';
 import { stages } from '../../../stacks/model/stages/stages.ts';
-import { getStreamTrigger, streamReaders } from '../../../stacks/model/workers.ts';
 
 export const root = join(import.meta.dirname, '../../..');
 
@@ -27,7 +25,3 @@ export const [word = ''] = pick(words, (name) => routes.every(({ path }) => path
 export const [stage = ''] = pick(['qa', 'beta', 'demo'], (name) => !Object.hasOwn(stages, name));
 
 export const capitalized = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
-
-/** DynamoDB serves two readers of a stream. */
-const isStreamFull = streamReaders.filter((name) => getStreamTrigger(name).table === 'orders').length >= 2;
-export const possibleTriggers: readonly Trigger[] = triggers.filter((one) => one !== 'stream' || !isStreamFull);

@@ -1,0 +1,17 @@
+/** Whose table it is: customers read the rows of the catalog, and administrators alone those of stock. */
+export const owners = ['catalog', 'stock'] as const;
+export type Owner = (typeof owners)[number];
+
+/** A table with a row per product, in every spelling. */
+export interface Table {
+  /** One word of small letters, the same in code, tables and documents. */
+  readonly name: string;
+  /** At the beginning of a type. */
+  readonly capital: string;
+  readonly upper: string;
+  readonly owner: Owner;
+}
+
+export function toTable(name: string, owner: Owner): Table {
+  return { name, capital: name.charAt(0).toUpperCase() + name.slice(1), upper: name.toUpperCase(), owner };
+}
