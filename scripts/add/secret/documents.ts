@@ -1,3 +1,4 @@
+import { physicalName } from '../../../stacks/model/names.ts';
 import { stages } from '../../../stacks/model/stages/stages.ts';
 import type { Draft } from '../draft.ts';
 import { raiseDollars } from '../step/costs.ts';
@@ -36,10 +37,10 @@ way.
 
 1. Get the new key from the ${holder}, who must accept it beside the old one. Write it to the file \`new\`.
 2. Make it the newest version:
-   - AWS: \`aws secretsmanager put-secret-value --secret-id flash-sale-prod-${secret} --secret-string file://new\`
+   - AWS: \`aws secretsmanager put-secret-value --secret-id ${physicalName('prod', secret)} --secret-string file://new\`
    - Azure: \`az keyvault secret set --vault-name NAME --name ${secret} --file new\`. You need the role Key Vault
      Secrets Officer on the vault; the deploy needs none.
-   - Google: \`gcloud secrets versions add flash-sale-prod-${secret} --data-file=new\`
+   - Google: \`gcloud secrets versions add ${physicalName('prod', secret)} --data-file=new\`
 3. Delete the file. Functions use the new key within five minutes; then the ${holder} may drop the old one.
 4. While the store is gone, functions go on with the last key that they read. New ones find none: orders stay
    \`CONFIRMED\` and wait, and the log says \`the key from the ${holder} cannot be read\`.

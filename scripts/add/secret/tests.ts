@@ -24,7 +24,10 @@ export function addTests(draft: Draft, spelling: SecretSpelling, kept: Kept): vo
     );
 }
 
-const behaviour = ({ holder, port }: SecretSpelling): string => `import { afterEach, expect, test, vi } from 'vitest';
+const behaviour = (spelling: SecretSpelling): string => `${preparation(spelling)}
+${cases(spelling)}`;
+
+const preparation = ({ port }: SecretSpelling): string => `import { afterEach, expect, test, vi } from 'vitest';
 import { deadLetters, fulfilmentQueue } from '../../../functions/adapters/memory/messaging.ts';
 import { fulfilMessage } from '../../../functions/fulfilment/messages.ts';
 import { ${port} } from '../../../functions/fulfilment/policies.ts';
@@ -58,8 +61,12 @@ async function handOver(read: () => Promise<string>) {
   );
   return { state: system.state.orders.get(orderId)?.order.state, waiting: system.state.fulfilments };
 }
+`;
 
-test('reads the key from the ${holder}, and hands the order over', async () => {
+const cases = ({
+  holder,
+  port,
+}: SecretSpelling): string => `test('reads the key from the ${holder}, and hands the order over', async () => {
   const read = vi.fn(async () => 'a key from the ${holder}\\n');
   expect(await handOver(read)).toEqual({ state: 'FULFILLED', waiting: [] });
   expect(read).toHaveBeenCalledOnce();

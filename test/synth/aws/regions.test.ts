@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { Deployability } from '../../../stacks/aws/deployability.ts';
 import { apiDomain } from '../../../stacks/model/edge/routing.ts';
 import { nameInAccount, physicalName, stackName } from '../../../stacks/model/names.ts';
-import { type TableName, tableNames } from '../../../stacks/model/services.ts';
+import { secretNames, type TableName, tableNames } from '../../../stacks/model/services.ts';
 import type { Stage } from '../../../stacks/model/stages/stage-settings.ts';
 import { replicaRegions, tableName } from '../../../stacks/model/table-shapes.ts';
 import * as plain from '../../support/regions-stage.ts';
@@ -144,7 +144,7 @@ test('the CDN of the home region calls the common name, with the secret that eac
   expect(origin.length).toBeGreaterThan(0);
   for (const { ReplicaRegions } of origin) expect(ReplicaRegions).toEqual([{ Region: away.region }]);
   const names = findProperties(synthesizeCell(away).data, 'AWS::SecretsManager::Secret').map(({ Name }) => Name);
-  expect(names).toEqual([physicalName('prod', 'partner-signing-key')]);
+  expect(names).toEqual(secretNames.map((name) => physicalName('prod', name)));
   expect(variables(away, 'intake').ORIGIN_SECRET).toEqual(variables(home, 'intake').ORIGIN_SECRET);
 });
 
