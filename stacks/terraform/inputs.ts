@@ -19,7 +19,7 @@ interface InputSettings {
   readonly validation?: (variable: string) => TerraformVariableValidationConfig;
 }
 
-/** Of each secret that functions read; later values are set in the cloud's store. */
+/** First values of the secrets that functions read; later ones are set in the cloud's store. */
 export type FirstValues = Readonly<Record<SecretName, string>>;
 
 export interface CommonInputs {
