@@ -40,6 +40,7 @@ const noneLeftMs = 1_000;
  */
 export function borrower(ports: BorrowPorts): Borrow {
   const rests = new Rests(ports.clock);
+  const known = { ...ports, rests };
 
   return async function borrow(need) {
     let arrived = 0;
@@ -54,7 +55,7 @@ export function borrower(ports: BorrowPorts): Borrow {
   async function borrowFrom(lender: Lender, { sku, shardCount, wanted }: Need): Promise<number> {
     const request = { id: ports.newId(), sku, to: ports.region, wanted, shardCount, at: ports.clock.now() };
     // An answer that was lost left units under way.
-    const late = await reach(lender, () => finishOpenTransfers(ports.region, lender, ports));
+    const late = await reach(lender, () => finishOpenTransfers(ports.region, lender, ports), known);
     const arrived = (late ?? []).filter((one) => one.sku === sku).reduce((units, { quantity }) => units + quantity, 0);
     if (!late || arrived > 0) return arrived;
     const transfer = await lend(lender, request);
@@ -64,23 +65,27 @@ export function borrower(ports: BorrowPorts): Borrow {
   }
 
   async function lend(lender: Lender, request: LoanRequest) {
-    const transfer = await reach(lender, () => retryConflicts(() => lender.lend(request), ports));
+    const transfer = await reach(lender, () => retryConflicts(() => lender.lend(request), ports), known);
     if (transfer !== 'none left') return transfer;
     rests.begin(`${lender.region}#${request.sku}`, noneLeftMs);
     return undefined;
   }
+}
 
-  /** Undefined when the region did not answer. */
-  async function reach<Answer>(lender: Lender, call: () => Promise<Answer>): Promise<Answer | undefined> {
-    try {
-      return await call();
-    } catch (error) {
-      if (error instanceof RetryLater) throw error;
-      rests.begin(lender.region, unreachableMs);
-      ports.meter.count('RegionsUnreachable');
-      ports.onUnreachable(lender.region, error);
-      return undefined;
-    }
+/** Undefined when the region did not answer. */
+async function reach<Answer>(
+  { region }: Lender,
+  call: () => Promise<Answer>,
+  { meter, onUnreachable, rests }: BorrowPorts & { readonly rests: Rests },
+): Promise<Answer | undefined> {
+  try {
+    return await call();
+  } catch (error) {
+    if (error instanceof RetryLater) throw error;
+    rests.begin(region, unreachableMs);
+    meter.count('RegionsUnreachable');
+    onUnreachable(region, error);
+    return undefined;
   }
 }
 

@@ -55,18 +55,22 @@ export function shop(ask: Ask) {
       const { state } = await expectStatus(asked, 'DELETE order', 200);
       if (state !== 'CANCELLED') throw new Error(`DELETE order: the order is ${state}, must be CANCELLED`);
     },
-    /** The list answers, and does not show the hidden product. */
-    async browse(): Promise<void> {
-      const list = await expectStatus(ask('catalog', { method: 'GET', path: '/products' }), 'GET products', 200);
-      if (JSON.stringify(list).includes(`"${rehearsalSku}"`))
-        throw new Error(`GET products: lists ${rehearsalSku}, which must be hidden`);
-    },
-    /** No read of a product finds the hidden one. */
-    async expectHidden(service: string): Promise<void> {
-      for (const read of readsOfProducts.filter((route) => route.service === service)) {
-        const request = { method: 'GET', path: read.path.replace('{sku}', rehearsalSku) };
-        await expectStatus(ask(read.service, request), `GET ${read.path}`, 404);
-      }
-    },
+    browse: () => expectUnlisted(ask),
+    expectHidden: (service: string) => expectHidden(ask, service),
   };
+}
+
+/** The list answers, and does not show the hidden product. */
+async function expectUnlisted(ask: Ask): Promise<void> {
+  const list = await expectStatus(ask('catalog', { method: 'GET', path: '/products' }), 'GET products', 200);
+  if (JSON.stringify(list).includes(`"${rehearsalSku}"`))
+    throw new Error(`GET products: lists ${rehearsalSku}, which must be hidden`);
+}
+
+/** No read of a product finds the hidden one. */
+async function expectHidden(ask: Ask, service: string): Promise<void> {
+  for (const read of readsOfProducts.filter((route) => route.service === service)) {
+    const request = { method: 'GET', path: read.path.replace('{sku}', rehearsalSku) };
+    await expectStatus(ask(read.service, request), `GET ${read.path}`, 404);
+  }
 }

@@ -84,15 +84,12 @@ async function play(system: DrillSystem, victim: Victim, orders: number, say: (t
   const place = () => sale.order({ sku: sale.skus[0] ?? '', at: Date.now(), patienceMs });
   const load = Promise.all(Array.from({ length: orders }, () => limit(place)));
   try {
-    await until(sale, orders / 3);
-    await expectOk(await runRestore(system, ['--backup'], { journal }));
-    const backedUpAt = Date.now();
+    const backedUpAt = await backUp(system, sale, { after: orders / 3, journal });
     await until(sale, (orders * 2) / 3);
     const damaged = accepted(sale.visits).length;
     const damagedAt = Date.now();
     await damage(system, victim, sale);
     say(`${victim}: damaged after ${damaged} of ${orders} orders`);
-    await sleep(1_000);
     const end = await recover(system, victim, journal);
     const restoredAt = Date.now();
     say(`${victim}: restored after ${((restoredAt - damagedAt) / 1_000).toFixed(1)} s`);
@@ -110,6 +107,17 @@ async function play(system: DrillSystem, victim: Victim, orders: number, say: (t
     limit.clearQueue();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** @returns when, in epoch milliseconds */
+async function backUp(
+  system: DrillSystem,
+  sale: DrillSale,
+  { after, journal }: { readonly after: number; readonly journal: string },
+): Promise<number> {
+  await until(sale, after);
+  await expectOk(await runRestore(system, ['--backup'], { journal }));
+  return Date.now();
 }
 
 function findLost({ visits }: DrillSale, { orders }: Snapshot): string[] {
@@ -134,6 +142,8 @@ async function damage(system: DrillSystem, victim: Victim, sale: DrillSale): Pro
 }
 
 async function recover(system: DrillSystem, victim: Victim, journal: string) {
+  // Customers meet the damage first.
+  await sleep(1_000);
   const args = [...(victim === 'views' ? ['--table', 'views'] : []), '--apply'];
   if (victim === 'orders') {
     const killed = await runRestore(system, args, { journal, killAt: 'rows of orders' });

@@ -109,8 +109,22 @@ async function unitsTold({ platform }: Region, { skus }: RegionSale): Promise<nu
 /** What was accepted so shortly before the loss is ordered again with the same key, as by customers who reload. */
 const reloadMs = 5_000;
 
+/** Waits until the router has left the lost region. Every second customer reloads: the others' orders stay as they are. */
+async function reload({ home, router, customers, say }: Scene, lostAt: number): Promise<void> {
+  const lost = home.platform.region;
+  while (!router.changes.some(({ region, healthy }) => region === lost && !healthy)) await sleep(100);
+  say(`${lost} gets no more customers after ${((Date.now() - lostAt) / 1_000).toFixed(1)} s`);
+  const late = customers.visits.filter(
+    ({ region, status, answeredAt = 0 }) => region === lost && status === 202 && answeredAt >= lostAt - reloadMs,
+  );
+  const reloading = late.filter((_, index) => index % 2 === 0);
+  const orderAgain = ({ customer, key, sku, quantity }: (typeof late)[number]) =>
+    customers.order({ customer, key, sku, quantity }, Date.now());
+  await Promise.all(reloading.map(orderAgain));
+}
+
 async function playLoss(scene: Scene, orders: number): Promise<LossSeen> {
-  const { regions, home, other, router, customers, sale, say } = scene;
+  const { regions, home, other, customers, sale, say } = scene;
   const lost = home.platform.region;
   let lostAt = 0;
   let unsent = 0;
@@ -119,21 +133,7 @@ async function playLoss(scene: Scene, orders: number): Promise<LossSeen> {
     lostAt = Date.now();
     ({ unsent } = await regions.lose(lost));
     say(`${lost} is lost`);
-    again = reload();
-  };
-  const reload = async () => {
-    while (!router.changes.some(({ region: one, healthy }) => one === lost && !healthy)) await sleep(100);
-    say(`${lost} gets no more customers after ${((Date.now() - lostAt) / 1_000).toFixed(1)} s`);
-    const late = customers.visits.filter(
-      ({ region: one, status, answeredAt = 0 }) => one === lost && status === 202 && answeredAt >= lostAt - reloadMs,
-    );
-    // Every second customer: the orders of the others stay as the loss left them.
-    const reloading = late.filter((_, index) => index % 2 === 0);
-    await Promise.all(
-      reloading.map(({ customer, key, sku, quantity }) =>
-        customers.order({ customer, key, sku, quantity }, Date.now()),
-      ),
-    );
+    again = reload(scene, lostAt);
   };
   await sale.place(orders, customers, [{ share: 1 / 3, act: lose }]);
   await again;
