@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import { GetSecretValueCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { DeleteCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { breakerKey, orderKey } from '../../../functions/adapters/aws/keys.ts';
 import { confirmOrder } from '../../../functions/domain/order.ts';
@@ -28,9 +28,14 @@ export const fulfilmentProbe: readonly Step[] = [
   {
     name: 'sign with a rotated secret',
     run: async (deployment) => {
-      await rotateSecret(deployment);
-      const [order = ''] = await handOver(deployment, 1);
-      expectSame('state', 'FULFILLED', await readState(deployment, order));
+      const secrets = await rotateSecret(deployment);
+      try {
+        const [order = ''] = await handOver(deployment, 1);
+        expectSame('state', 'FULFILLED', await readState(deployment, order));
+      } finally {
+        // Other environments sign with the old one for minutes: their calls would be refused in what runs next.
+        await partnerClient(deployment.partnerUrl).accept(secrets);
+      }
     },
   },
   {
@@ -98,13 +103,20 @@ async function storeOrders(deployment: Deployment, count: number): Promise<strin
   return orders.map(({ orderId }) => orderId);
 }
 
-/** The partner drops the old secret at once: environments that have it must read the new one. */
-async function rotateSecret({ secrets, stage, partnerUrl }: Deployment): Promise<void> {
+/**
+ * The partner drops the old secret at once: environments that have it must read the new one.
+ *
+ * @returns the new one, and the one before
+ */
+async function rotateSecret({ secrets, stage, partnerUrl }: Deployment): Promise<readonly string[]> {
+  const SecretId = physicalName(stage, 'partner-signing-key');
+  const { SecretString: before = '' } = await secrets.send(new GetSecretValueCommand({ SecretId }));
   const SecretString = randomBytes(36).toString('base64');
-  await secrets.send(new PutSecretValueCommand({ SecretId: physicalName(stage, 'partner-signing-key'), SecretString }));
+  await secrets.send(new PutSecretValueCommand({ SecretId, SecretString }));
   await partnerClient(partnerUrl).accept([SecretString]);
   // Functions read at most once per second.
   await waitForRefresh();
+  return [SecretString, before];
 }
 
 async function withPartner(deployment: Deployment, script: PartnerScriptInput, work: () => Promise<void>) {
