@@ -17,9 +17,9 @@ const read = bundleReader(folder, nameBundle);
 
 const source = `
 export class Ledger {
-  async commit(order) { return confirmOrder(order); }
+  async commit(entry) { return settleLedger(entry); }
 }
-function confirmOrder(order) { throw new Error('order ' + order + ' is FULFILLED'); }
+function settleLedger(entry) { throw new Error('entry ' + entry + ' is FULFILLED'); }
 `;
 
 /** A bundle with its map; a comment moves the lines of the source, and not the code. */
@@ -41,11 +41,11 @@ const frames = [
   '    at async Promise.all (index 0)',
   `    at async /var/task/${at(`${short}(`)}`,
 ];
-const message = 'Error: order 1 is FULFILLED';
+const message = 'Error: entry 1 is FULFILLED';
 const stack = [message, ...frames].join('\n');
 const mapped = [
   message,
-  '    at confirmOrder (ledger.ts:5:38)',
+  '    at settleLedger (ledger.ts:5:38)',
   '    at Ledger.commit (ledger.ts:3:32)',
   frames[2],
   frames[3],
@@ -83,12 +83,12 @@ describe('a stack is mapped', () => {
 
 test('each stack of a log is printed with what was thrown, also that of a cause', () => {
   const inspected = `${stack} {\n  [cause]: Error: inner\n      at x (/var/task/${at('new Error')})\n}`;
-  const log = [start, inspected, report, '', stack.replace('order 1', 'order 2')].join('\n');
+  const log = [start, inspected, report, '', stack.replace('entry 1', 'entry 2')].join('\n');
   const { stacks } = mapLog(log, read);
   expect(stacks.map((one) => one.split('\n')[0])).toEqual([
     message,
     '  [cause]: Error: inner',
-    'Error: order 2 is FULFILLED',
+    'Error: entry 2 is FULFILLED',
   ]);
   const caused = JSON.stringify({ error: { stack: 'Error: outer', cause: { stack, cause: { stack } } } });
   expect(mapLog(caused, read).stacks).toEqual([mapped, mapped]);
@@ -101,7 +101,7 @@ test('what is left of a line that was cut is mapped, and a number that was cut i
   for (const log of [line, stack]) {
     const { stacks, failures } = mapLog(cut(log, second), read);
     expect([failures, stacks.length]).toEqual([[], 1]);
-    expect(stacks[0]).toContain('at confirmOrder (ledger.ts:5:38)\n');
+    expect(stacks[0]).toContain('at settleLedger (ledger.ts:5:38)\n');
     expect(stacks[0]).toMatch(/at Ledger\.commit \(\/var\/task\/settlement-aws-[0-9a-f]{12}\.js:1:\d+…?$/);
   }
   expect(mapLog(cut(line, bare), read).stacks[0]).toMatch(
@@ -149,9 +149,9 @@ test('names the lines of the newest build of the same code', () => {
   const before = built(source, 'catalog-aws');
   const frame = `    at ${short} (/var/task/${before.at('new Error')})`;
   expect(moved.file).toBe(before.file);
-  expect(mapLog(frame, read).stacks).toEqual(['    at confirmOrder (ledger.ts:5:38)']);
+  expect(mapLog(frame, read).stacks).toEqual(['    at settleLedger (ledger.ts:5:38)']);
   built(`// One more line.\n${source}`, 'catalog-aws');
-  expect(mapLog(frame, read).stacks).toEqual(['    at confirmOrder (ledger.ts:6:38)']);
+  expect(mapLog(frame, read).stacks).toEqual(['    at settleLedger (ledger.ts:6:38)']);
 });
 
 test('finds the stacks of every bundle of every cloud', () => {
