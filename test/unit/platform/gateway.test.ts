@@ -87,13 +87,14 @@ describe('the gateway', () => {
     await ask('DynamoDB.GetItem', { TableName: 'shop-orders' });
     await ask('DynamoDB.GetItem', { TableName: 'shop-orders' });
     await ask('DynamoDB.Query', { TableName: 'shop-orders', IndexName: 'open' });
-    await ask('AmazonSQS.SendMessage', { QueueUrl: 'http://queues/1/shop-order-requests' });
+    const queue = 'shop-order-requests';
+    await ask('AmazonSQS.SendMessage', { QueueUrl: `http://queues/1/${queue}` });
     // The checker's read is no function's.
     await ask('DynamoDB.Scan', { TableName: 'shop-orders' }, 'aws-sdk-js');
     expect(Object.fromEntries(gateway.functionCalls.end().made)).toEqual({
       'dynamodb.GetItem shop-orders': 2,
       'dynamodb.Query shop-orders#open': 1,
-      'sqs.SendMessage shop-order-requests': 1,
+      [`sqs.SendMessage ${queue}`]: 1,
     });
     await ask('DynamoDB.GetItem', { TableName: 'shop-orders' });
     expect(gateway.functionCalls.end().made.size).toBe(0);

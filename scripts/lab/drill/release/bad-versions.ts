@@ -18,8 +18,8 @@ export interface BadOptions {
 /** The state that the bad version writes, and no version knows. */
 export const unknownState = 'RESERVED';
 const writer = 'functions/adapters/aws/orders.ts';
-const right = '...order, requestHash, open:';
-const wrong = `...order, state: '${unknownState}', requestHash, open:`;
+const right = 'open: openValue(';
+const wrong = `state: '${unknownState}', open: openValue(`;
 
 /** A version of all functions with one fault. */
 export async function makeBad(name: BadVersion, options: BadOptions): Promise<OtherVersion> {
