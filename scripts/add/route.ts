@@ -42,7 +42,7 @@ export async function ${name}(sku: string, products: ProductReader): Promise<${c
   );
 }
 
-/** @throws when its name or path is taken or cannot be, or its rate is too much for the account */
+/** @throws when its name or path is taken, or cannot be */
 export function requireRoute({ name, path }: NewRoute): void {
   const refuse = (message: string, hint: string) => new UsageError('name_refused', message, hint);
   if (!/^get[A-Z][a-zA-Z]*$/.test(name) || !isIdentifier(name))
@@ -103,7 +103,8 @@ export type ${capital} = z.infer<typeof ${resource}>;`,
   return { resource, capital };
 }
 
-const getStock = `={
+/** The source of the row that new routes follow. */
+export const getStock = `={
   name: 'getStock',
   method: 'GET',
   path: '/products/{sku}/stock',

@@ -3,7 +3,7 @@ import { type SecretAccess, type SecretName, type Service, services } from './se
 import type { Stage } from './stages/stage-settings.ts';
 
 export interface SecretRow {
-  /** Who has it, too, and must know a new value first. Construct ids are made of it. */
+  /** The party that shares it, and must know a new value first. Construct ids are made of it. */
   readonly holder: string;
   readonly purpose: (stage: Stage) => string;
 }

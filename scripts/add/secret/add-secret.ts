@@ -8,7 +8,7 @@ import { type SecretSpelling, toSecretSpelling } from './spelling.ts';
 import { addTests } from './tests.ts';
 
 export interface NewSecret {
-  /** Who gives it to us. */
+  /** Its issuer. */
   readonly holder: string;
   /** Whose function reads it. */
   readonly service: string;

@@ -1,6 +1,6 @@
 /** A secret's name in every spelling. */
 export interface SecretSpelling {
-  /** Who gives it to us, one word of small letters: `carrier`. */
+  /** Its issuer, one word of small letters: `carrier`. */
   readonly holder: string;
   /** In the clouds' stores: `carrier-key`. */
   readonly secret: string;

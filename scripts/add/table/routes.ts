@@ -1,4 +1,5 @@
 import type { Draft } from '../draft.ts';
+import { getStock } from '../route.ts';
 import * as sources from './route-sources.ts';
 import type { Table } from './table.ts';
 
@@ -58,15 +59,6 @@ export type ${capital}Resource = z.infer<typeof ${name}Resource>;`,
     );
 }
 
-const getStock = `={
-  name: 'getStock',
-  method: 'GET',
-  path: '/products/{sku}/stock',
-  service: 'catalog',
-  access: 'public',
-  throttle: 'read',
-  summary: 'Estimates the remaining stock from the views',
-}`;
 const restock = `={
   name: 'restock',
   method: 'POST',

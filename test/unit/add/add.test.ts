@@ -1,25 +1,14 @@
-import { existsSync } from 'node:fs';
-import { join, matchesGlob } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { draftAddition, readFrom } from '../../../scripts/add/add.ts';
+import { draftAddition } from '../../../scripts/add/add.ts';
 import { Draft } from '../../../scripts/add/draft.ts';
-import { findKept } from '../../../scripts/add/kept.ts';
 import { addRoute } from '../../../scripts/add/route.ts';
 import { addStep, type Trigger, triggers } from '../../../scripts/add/step/add-step.ts';
 import { listChanges, toUndo } from '../../../scripts/add/write.ts';
-import { partNames, parts } from '../../../scripts/parts/parts.ts';
-import { wasRemoved } from '../../../scripts/parts/remove-part.ts';
-import { capitalized, root, secondStep, stage, step, word } from './free-names.ts';
+import { partNames } from '../../../scripts/parts/parts.ts';
+import { draft, draftAfter, draftWithout, keeps, root } from './drafts.ts';
+import { capitalized, secondStep, stage, step, word } from './free-names.ts';
 
-const keeps = (path: string) => existsSync(join(root, path));
-const isGone = (path: string) => wasRemoved(root, path, Object.values(parts));
-
-/** Without a question about room, which a project may have used up. */
-const draftStep = (trigger: Trigger) => {
-  const draft = new Draft(readFrom(root), isGone);
-  addStep(draft, step, trigger, findKept(root));
-  return draft;
-};
+const draftStep = (trigger: Trigger) => draft((empty, kept) => addStep(empty, step, trigger, kept));
 
 // A line that has moved or changed shows here, and not when somebody adds something.
 describe.each(triggers)('a step that a %s triggers', (trigger) => {
@@ -41,19 +30,13 @@ describe.each(triggers)('a step that a %s triggers', (trigger) => {
   });
 
   test.each(partNames)('touches nothing of %s in a project without it', (part) => {
-    const isLeftOut = (path: string) =>
-      isGone(path) ||
-      parts[part].paths.some((pattern) => matchesGlob(path, pattern) || matchesGlob(path, `${pattern}/**`));
-    const read = readFrom(root);
-    const draft = new Draft((path) => (isLeftOut(path) ? undefined : read(path)), isLeftOut);
-    addStep(draft, step, trigger, { ...findKept(root), [part]: false });
-    expect([...draft.files.keys()].filter(isLeftOut)).toEqual([]);
-    expect(draft.files.size).toBeGreaterThan(25);
+    const { files, touched } = draftWithout(part, (draft, kept) => addStep(draft, step, trigger, kept));
+    expect(touched).toEqual([]);
+    expect(files.size).toBeGreaterThan(25);
   });
 
   test('leaves room for another one', () => {
-    const second = new Draft((path) => files.get(path) ?? readFrom(root)(path), isGone);
-    addStep(second, secondStep, trigger, findKept(root));
+    const second = draftAfter(files, (draft, kept) => addStep(draft, secondStep, trigger, kept));
     const [model, routes] = ['stacks/model/services.ts', 'functions/contracts/routes.ts'];
     expect(second.files.get(trigger === 'api' ? routes : model)).toContain(`'${secondStep}' | '${step}'`);
   });
@@ -106,9 +89,7 @@ test("a step on a timer has a dead man's switch, with its entry in the runbook, 
 
 test('a route has a schema, a handler, an operation, and a call in the tests of each cloud', () => {
   const name = `get${capitalized(word)}`;
-  const draft = new Draft(readFrom(root), isGone);
-  addRoute(draft, { name, path: `/products/{sku}/${word}` }, findKept(root));
-  const { files } = draft;
+  const { files } = draft((empty, kept) => addRoute(empty, { name, path: `/products/{sku}/${word}` }, kept));
   expect(files.get('functions/contracts/routes.ts')).toContain(`path: '/products/{sku}/${word}'`);
   expect(files.get('functions/contracts/http.ts')).toContain(`export const ${word}Resource`);
   expect(files.get('functions/catalog/api.ts')).toContain(`${name}: read${capitalized(word)}`);

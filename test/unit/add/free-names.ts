@@ -1,10 +1,8 @@
-import { join } from 'node:path';
 import { routes } from '../../../functions/contracts/routes.ts';
 import { findKept } from '../../../scripts/add/kept.ts';
 import { requireStepName } from '../../../scripts/add/names.ts';
 import { stages } from '../../../stacks/model/stages/stages.ts';
-
-export const root = join(import.meta.dirname, '../../..');
+import { root } from './drafts.ts';
 
 // The tests also run in a project to which the names of the examples were added.
 const pick = (names: readonly string[], isFree: (name: string) => boolean): readonly string[] => names.filter(isFree);

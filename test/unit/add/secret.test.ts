@@ -1,16 +1,9 @@
-import { existsSync } from 'node:fs';
-import { join, matchesGlob } from 'node:path';
 import { expect, test } from 'vitest';
 import { draftAddition, readFrom } from '../../../scripts/add/add.ts';
-import { Draft } from '../../../scripts/add/draft.ts';
-import { findKept } from '../../../scripts/add/kept.ts';
 import { addSecret } from '../../../scripts/add/secret/add-secret.ts';
-import { partNames, parts } from '../../../scripts/parts/parts.ts';
-import { wasRemoved } from '../../../scripts/parts/remove-part.ts';
+import { partNames } from '../../../scripts/parts/parts.ts';
+import { draftAfter, draftWithout, keeps, root } from './drafts.ts';
 
-const root = join(import.meta.dirname, '../../..');
-const keeps = (path: string) => existsSync(join(root, path));
-const isGone = (path: string) => wasRemoved(root, path, Object.values(parts));
 // Not the example of the documents, which a project may have followed.
 const courier = { holder: 'courier', service: 'fulfilment' };
 const probe = 'scripts/lab/grants/cold-fulfilment-probe.ts';
@@ -54,19 +47,13 @@ test('it has tests, a rotation in the runbook, its price, and a line in the chan
 });
 
 test.each(partNames)('touches nothing of %s in a project without it', (part) => {
-  const isLeftOut = (path: string) =>
-    isGone(path) ||
-    parts[part].paths.some((pattern) => matchesGlob(path, pattern) || matchesGlob(path, `${pattern}/**`));
-  const read = readFrom(root);
-  const draft = new Draft((path) => (isLeftOut(path) ? undefined : read(path)), isLeftOut);
-  addSecret(draft, courier, root, { ...findKept(root), [part]: false });
-  expect([...draft.files.keys()].filter(isLeftOut)).toEqual([]);
-  expect(draft.files.size).toBeGreaterThan(15);
+  const { files, touched } = draftWithout(part, (draft, kept) => addSecret(draft, courier, root, kept));
+  expect(touched).toEqual([]);
+  expect(files.size).toBeGreaterThan(15);
 });
 
 test('leaves room for another one', () => {
-  const second = new Draft((path) => files.get(path) ?? readFrom(root)(path), isGone);
-  addSecret(second, { ...courier, holder: 'insurer' }, root, findKept(root));
+  const second = draftAfter(files, (draft, kept) => addSecret(draft, { ...courier, holder: 'insurer' }, root, kept));
   expect(second.files.get('stacks/model/resources.ts')).toMatch(/'partner-signing-key', 'insurer-key', 'courier-key'/);
   expect(second.files.get('functions/fulfilment/fulfil-order.ts')).toContain('courierSecret, insurerSecret }');
   expect(second.files.has(probe)).toBe(false);

@@ -1,25 +1,15 @@
-import { existsSync } from 'node:fs';
-import { join, matchesGlob } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { draftAddition, readFrom } from '../../../scripts/add/add.ts';
-import { Draft } from '../../../scripts/add/draft.ts';
+import { draftAddition } from '../../../scripts/add/add.ts';
 import { findKept } from '../../../scripts/add/kept.ts';
 import { addTable } from '../../../scripts/add/table/add-table.ts';
 import { type Owner, owners } from '../../../scripts/add/table/table.ts';
-import { partNames, parts } from '../../../scripts/parts/parts.ts';
-import { wasRemoved } from '../../../scripts/parts/remove-part.ts';
+import { partNames } from '../../../scripts/parts/parts.ts';
+import { draft, draftAfter, draftWithout, keeps, root } from './drafts.ts';
 
-const root = join(import.meta.dirname, '../../..');
-const keeps = (path: string) => existsSync(join(root, path));
-const isGone = (path: string) => wasRemoved(root, path, Object.values(parts));
 const services = 'stacks/model/services.ts';
 
 // A name that nobody is told to choose: these tests pass in a project that has used the examples of the documents.
-function draftTable(owner: Owner): Draft {
-  const draft = new Draft(readFrom(root), isGone);
-  addTable(draft, 'colours', owner, findKept(root));
-  return draft;
-}
+const draftTable = (owner: Owner) => draft((empty, kept) => addTable(empty, 'colours', owner, kept));
 
 // A line that has moved or changed shows here, and not when somebody adds something.
 describe.each(owners)('a table of %s', (service) => {
@@ -52,19 +42,13 @@ describe.each(owners)('a table of %s', (service) => {
   });
 
   test.each(partNames)('touches nothing of %s in a project without it', (part) => {
-    const isLeftOut = (path: string) =>
-      isGone(path) ||
-      parts[part].paths.some((pattern) => matchesGlob(path, pattern) || matchesGlob(path, `${pattern}/**`));
-    const read = readFrom(root);
-    const draft = new Draft((path) => (isLeftOut(path) ? undefined : read(path)), isLeftOut);
-    addTable(draft, 'colours', service, { ...findKept(root), [part]: false });
-    expect([...draft.files.keys()].filter(isLeftOut)).toEqual([]);
-    expect(draft.files.size).toBeGreaterThan(25);
+    const { files, touched } = draftWithout(part, (draft, kept) => addTable(draft, 'colours', service, kept));
+    expect(touched).toEqual([]);
+    expect(files.size).toBeGreaterThan(25);
   });
 
   test('leaves room for another one', () => {
-    const second = new Draft((path) => files.get(path) ?? readFrom(root)(path), isGone);
-    addTable(second, 'sizes', service, findKept(root));
+    const second = draftAfter(files, (draft, kept) => addTable(draft, 'sizes', service, kept));
     expect(second.files.get('stacks/model/resources.ts')).toContain("'coordination', 'sizes', 'colours'");
   });
 });
