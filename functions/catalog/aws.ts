@@ -1,4 +1,4 @@
-import { onLambda } from '../adapters/aws/lambda.ts';
+import { onLambda } from '../adapters/aws/lambda/on-lambda.ts';
 import { parseNames, replicas } from '../adapters/aws/other-regions.ts';
 import { productReader } from '../adapters/aws/products.ts';
 import { salesReader } from '../adapters/aws/views.ts';
@@ -9,7 +9,7 @@ import { systemClock } from '../runtime/system.ts';
 import { cacheEnv, catalogApi } from './api.ts';
 import { mergedSales } from './merged-sales.ts';
 
-export { prewarm } from '../adapters/aws/prewarm.ts';
+export { prewarm } from '../adapters/aws/lambda/prewarm.ts';
 
 const env = readEnv({
   CATALOG_TABLE: resource,

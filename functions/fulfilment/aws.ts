@@ -1,6 +1,6 @@
 import type { Context, SQSEvent } from 'aws-lambda';
 import { breakerStore } from '../adapters/aws/breaker.ts';
-import { batchResponse, onLambda, toQueueMessage } from '../adapters/aws/lambda.ts';
+import { batchResponse, onLambda, toQueueMessage } from '../adapters/aws/lambda/on-lambda.ts';
 import { orderLedger } from '../adapters/aws/ledger.ts';
 import { deadLetters, fulfilmentQueue } from '../adapters/aws/messaging.ts';
 import { orderStore } from '../adapters/aws/orders.ts';
@@ -16,7 +16,7 @@ import { ordersAtOnce } from './limits.ts';
 import { fulfilMessage } from './messages.ts';
 import { fulfilmentEnv, onKeyError, partnerCalls, partnerGate } from './policies.ts';
 
-export { prewarm } from '../adapters/aws/prewarm.ts';
+export { prewarm } from '../adapters/aws/lambda/prewarm.ts';
 
 const env = readEnv({
   ORDERS_TABLE: resource,

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { onLambda } from '../adapters/aws/lambda.ts';
+import { onLambda } from '../adapters/aws/lambda/on-lambda.ts';
 import { openOrders } from '../adapters/aws/open-orders.ts';
 import { orderEvents } from '../adapters/aws/order-events.ts';
 import { orderStore } from '../adapters/aws/orders.ts';

@@ -1,5 +1,5 @@
-import { authorizerClaims } from '../adapters/aws/authorizer.ts';
-import { onLambda } from '../adapters/aws/lambda.ts';
+import { authorizerClaims } from '../adapters/aws/lambda/authorizer.ts';
+import { onLambda } from '../adapters/aws/lambda/on-lambda.ts';
 import { orderLedger } from '../adapters/aws/ledger.ts';
 import { orderQueue } from '../adapters/aws/messaging.ts';
 import { orderReplica, orderStore } from '../adapters/aws/orders.ts';
@@ -12,7 +12,7 @@ import { meter } from '../runtime/meter.ts';
 import { jitteredPause, systemClock } from '../runtime/system.ts';
 import { intakeApi } from './api.ts';
 
-export { prewarm } from '../adapters/aws/prewarm.ts';
+export { prewarm } from '../adapters/aws/lambda/prewarm.ts';
 
 const env = readEnv({
   ORDERS_TABLE: resource,

@@ -2,16 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import * as z from 'zod';
 import { cdn } from '../adapters/aws/cdn.ts';
-import { onLambda } from '../adapters/aws/lambda.ts';
+import { onLambda } from '../adapters/aws/lambda/on-lambda.ts';
+import { parseProductChange } from '../adapters/aws/lambda/stream.ts';
 import { deadLetters } from '../adapters/aws/messaging.ts';
-import { parseProductChange } from '../adapters/aws/stream.ts';
 import { giveUp } from '../runtime/dead-letter.ts';
 import { readEnv, resource } from '../runtime/env.ts';
 import { logger } from '../runtime/log.ts';
 import { meter } from '../runtime/meter.ts';
 import { invalidateProducts, type ProductChange } from './invalidate-products.ts';
 
-export { prewarm } from '../adapters/aws/prewarm.ts';
+export { prewarm } from '../adapters/aws/lambda/prewarm.ts';
 
 const env = readEnv({
   DISTRIBUTION_ID: resource,

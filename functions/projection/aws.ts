@@ -1,8 +1,8 @@
 import type { Context, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { eventBus } from '../adapters/aws/event-bus.ts';
-import { batchResponse, onLambda } from '../adapters/aws/lambda.ts';
+import { batchResponse, onLambda } from '../adapters/aws/lambda/on-lambda.ts';
+import { parseOrderEvent } from '../adapters/aws/lambda/stream.ts';
 import { deadLetters } from '../adapters/aws/messaging.ts';
-import { parseOrderEvent } from '../adapters/aws/stream.ts';
 import { salesViews } from '../adapters/aws/views.ts';
 import { aboutMessage } from '../contracts/about-message.ts';
 import type { OrderEvent } from '../contracts/order-event.ts';
@@ -14,7 +14,7 @@ import { jitteredPause } from '../runtime/system.ts';
 import { continueTrace } from '../runtime/trace.ts';
 import { projectEvents } from './events.ts';
 
-export { prewarm } from '../adapters/aws/prewarm.ts';
+export { prewarm } from '../adapters/aws/lambda/prewarm.ts';
 
 const env = readEnv({ VIEWS_TABLE: resource, BUS_NAME: resource, DEAD_LETTER_URL: resource });
 const ports = {

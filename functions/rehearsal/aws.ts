@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { functions } from '../adapters/aws/functions.ts';
-import { onLambda } from '../adapters/aws/lambda.ts';
+import { onLambda } from '../adapters/aws/lambda/on-lambda.ts';
 import { orderStore } from '../adapters/aws/orders.ts';
 import { releases } from '../adapters/aws/releases.ts';
 import { streamImages } from '../adapters/aws/stream-images.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Context, SQSEvent } from 'aws-lambda';
-import { batchResponse, onLambda, toQueueMessage } from '../adapters/aws/lambda.ts';
+import { batchResponse, onLambda, toQueueMessage } from '../adapters/aws/lambda/on-lambda.ts';
 import { orderLedger } from '../adapters/aws/ledger.ts';
 import { deadLetters } from '../adapters/aws/messaging.ts';
 import { orderStore } from '../adapters/aws/orders.ts';
@@ -14,7 +14,7 @@ import { jitteredPause, systemClock } from '../runtime/system.ts';
 import { continueTrace } from '../runtime/trace.ts';
 import { settleMessages } from './messages.ts';
 
-export { prewarm } from '../adapters/aws/prewarm.ts';
+export { prewarm } from '../adapters/aws/lambda/prewarm.ts';
 
 const env = readEnv({ ORDERS_TABLE: resource, STOCK_TABLE: resource, DEAD_LETTER_URL: resource, ...otherStockEnv });
 const lenders = otherRegions(env);

@@ -1,5 +1,5 @@
-import { authorizerClaims } from '../adapters/aws/authorizer.ts';
-import { onLambda } from '../adapters/aws/lambda.ts';
+import { authorizerClaims } from '../adapters/aws/lambda/authorizer.ts';
+import { onLambda } from '../adapters/aws/lambda/on-lambda.ts';
 import { region } from '../adapters/aws/other-regions.ts';
 import { productReader, productWriter } from '../adapters/aws/products.ts';
 import { stockSupply } from '../adapters/aws/stock.ts';
@@ -10,7 +10,7 @@ import { meter } from '../runtime/meter.ts';
 import { jitteredPause, systemClock } from '../runtime/system.ts';
 import { stockApi } from './api.ts';
 
-export { prewarm } from '../adapters/aws/prewarm.ts';
+export { prewarm } from '../adapters/aws/lambda/prewarm.ts';
 
 const env = readEnv({
   CATALOG_TABLE: resource,

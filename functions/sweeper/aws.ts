@@ -1,5 +1,5 @@
 import type { Context, ScheduledEvent } from 'aws-lambda';
-import { onLambda } from '../adapters/aws/lambda.ts';
+import { onLambda } from '../adapters/aws/lambda/on-lambda.ts';
 import { fencedNotes, leaseStore } from '../adapters/aws/lease.ts';
 import { fulfilmentQueue, orderQueue } from '../adapters/aws/messaging.ts';
 import { openOrders } from '../adapters/aws/open-orders.ts';
@@ -14,7 +14,7 @@ import { jitteredPause, systemClock } from '../runtime/system.ts';
 import { finishTransfers } from './finish-transfers.ts';
 import { sweepAlone, sweeperEnv } from './policies.ts';
 
-export { prewarm } from '../adapters/aws/prewarm.ts';
+export { prewarm } from '../adapters/aws/lambda/prewarm.ts';
 
 const env = readEnv({
   ORDERS_TABLE: resource,

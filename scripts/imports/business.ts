@@ -56,14 +56,14 @@ export const tables = [
 
 /** What stays, and imports nothing that is replaced. Parts of the folders above are in here by name. */
 export const generic = [
-  'functions/adapters/aws/authorizer.ts',
+  'functions/adapters/aws/lambda/authorizer.ts',
   'functions/adapters/aws/breaker.ts',
   'functions/adapters/aws/cancellation.ts',
   'functions/adapters/aws/clients/',
   'functions/adapters/aws/dead-letters.ts',
-  'functions/adapters/aws/lambda.ts',
+  'functions/adapters/aws/lambda/on-lambda.ts',
   'functions/adapters/aws/lease.ts',
-  'functions/adapters/aws/prewarm.ts',
+  'functions/adapters/aws/lambda/prewarm.ts',
   'functions/adapters/aws/secret.ts',
   'functions/adapters/aws/sqs-message.ts',
   'functions/adapters/http/http-client.ts',

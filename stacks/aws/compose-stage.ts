@@ -13,7 +13,7 @@ import { EdgeAlarmsStack } from './edge/edge-alarms-stack.ts';
 import { EdgeStack } from './edge/edge-stack.ts';
 import { PerimeterStack } from './edge/perimeter-stack.ts';
 import type { StorefrontBuild } from './edge/storefront.ts';
-import { OperationsStack } from './operations-stack.ts';
+import { OperationsStack } from './operations/operations-stack.ts';
 import { refuseOtherRegions } from './region.ts';
 import { ServiceStack } from './service-stack.ts';
 

@@ -19,8 +19,8 @@ import {
 } from '../model/operations/releases.ts';
 import { type Service, serviceNames } from '../model/services.ts';
 import type { ReleaseSettings, Stage } from '../model/stages/stage-settings.ts';
-import { addAlarm } from './alarms.ts';
 import { allow } from './iam-grants.ts';
+import { addAlarm } from './operations/alarms.ts';
 import { ReleaseHookFunction } from './release-hook.ts';
 
 export interface ReleasesProps {

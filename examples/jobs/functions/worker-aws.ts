@@ -1,6 +1,6 @@
 import type { Context, SQSEvent } from 'aws-lambda';
 import { deadLetters } from '../../../functions/adapters/aws/dead-letters.ts';
-import { batchResponse, onLambda, toQueueMessage } from '../../../functions/adapters/aws/lambda.ts';
+import { batchResponse, onLambda, toQueueMessage } from '../../../functions/adapters/aws/lambda/on-lambda.ts';
 import { readEnv, resource } from '../../../functions/runtime/env.ts';
 import { meter } from '../../../functions/runtime/meter.ts';
 import { systemClock } from '../../../functions/runtime/system.ts';
@@ -9,7 +9,7 @@ import type { DeadLetterReason } from './contracts.ts';
 import { workOnMessages } from './messages.ts';
 import { jobStore } from './store.ts';
 
-export { prewarm } from '../../../functions/adapters/aws/prewarm.ts';
+export { prewarm } from '../../../functions/adapters/aws/lambda/prewarm.ts';
 
 const env = readEnv({ JOBS_TABLE: resource, DEAD_LETTER_URL: resource });
 const ports = {

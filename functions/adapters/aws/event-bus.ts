@@ -3,7 +3,7 @@ import { busSource, type OrderEvent } from '../../contracts/order-event.ts';
 import { toChunks } from '../../lib/chunks.ts';
 import type { EventBus } from '../../ports/messaging.ts';
 import { eventBridge } from './clients/eventbridge-client.ts';
-import { prewarmed } from './prewarm.ts';
+import { prewarmed } from './lambda/prewarm.ts';
 
 /** PutEvents takes up to 10 entries a call, and accepts or rejects each one separately. */
 const entriesPerCall = 10;

@@ -2,7 +2,7 @@ import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { OrderQueue } from '../../ports/messaging.ts';
 import type { FulfilmentQueue } from '../../ports/partner.ts';
 import { sqs } from './clients/sqs-client.ts';
-import { prewarmed } from './prewarm.ts';
+import { prewarmed } from './lambda/prewarm.ts';
 
 export { deadLetters } from './dead-letters.ts';
 

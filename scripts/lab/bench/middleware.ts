@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { onLambda } from '../../../functions/adapters/aws/lambda.ts';
+import { onLambda } from '../../../functions/adapters/aws/lambda/on-lambda.ts';
 import type { HttpAnswer } from '../../../functions/runtime/http.ts';
 import { logger } from '../../../functions/runtime/log.ts';
 import { publishMetrics } from '../../../functions/runtime/observe.ts';

@@ -1,4 +1,4 @@
-import { authorizerClaims } from '../../../functions/adapters/aws/authorizer.ts';
+import { authorizerClaims } from '../../../functions/adapters/aws/lambda/authorizer.ts';
 import { catalogApi } from '../../../functions/catalog/api.ts';
 import type { HttpEvent, HttpResult } from '../../../functions/contracts/http-event.ts';
 import type { OrderEvent } from '../../../functions/contracts/order-event.ts';

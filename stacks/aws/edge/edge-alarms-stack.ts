@@ -4,7 +4,7 @@ import { perimeterRegion } from '../../model/edge/perimeter-rows.ts';
 import { stackName } from '../../model/names.ts';
 import { edgeAlarmRows } from '../../model/operations/api-alarm-rows.ts';
 import type { Stage } from '../../model/stages/stage-settings.ts';
-import { Alarms } from '../alarms.ts';
+import { Alarms } from '../operations/alarms.ts';
 
 export interface EdgeAlarmsStackProps extends StackProps {
   readonly stage: Stage;

@@ -8,7 +8,7 @@ import type { Stage } from '../../model/stages/stage-settings.ts';
 import { ownsTable, tableName } from '../../model/table-shapes.ts';
 import type { Account } from './account.ts';
 import { Customers } from './customers.ts';
-import { OriginSecret } from './origin-secret.ts';
+import { OriginSecret } from './edge/origin-secret.ts';
 import { Published } from './outputs.ts';
 import { ServiceSecret } from './service-secret.ts';
 import { Table } from './table.ts';

@@ -28,9 +28,9 @@ import type { Service } from '../../model/services.ts';
 import type { ReleaseSettings, Stage } from '../../model/stages/stage-settings.ts';
 import type { Code } from '../code.ts';
 import type { Account } from './account.ts';
-import { addAlarm } from './alarms.ts';
 import { assumedBy, grant, toPolicyDocument } from './iam-policy.ts';
 import { addLambda } from './lambda.ts';
+import { addAlarm } from './operations/alarms.ts';
 
 export interface ReleasesProps {
   readonly stage: Stage;

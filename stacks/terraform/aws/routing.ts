@@ -7,7 +7,7 @@ import { Construct } from 'constructs';
 import { healthCheck } from '../../model/edge/routing.ts';
 import type { DomainSettings, Stage } from '../../model/stages/stage-settings.ts';
 import type { Account } from './account.ts';
-import { addCertificate } from './certificate.ts';
+import { addCertificate } from './edge/certificate.ts';
 
 export interface RoutingProps {
   readonly stage: Stage;

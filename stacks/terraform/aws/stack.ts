@@ -12,13 +12,13 @@ import type { Stage } from '../../model/stages/stage-settings.ts';
 import type { Code } from '../code.ts';
 import { addState, terraformVersion } from '../state.ts';
 import { Account } from './account.ts';
-import { addAlarms } from './alarms.ts';
 import { Data } from './data.ts';
 import { DeployRole } from './deploy-role.ts';
-import { Edge } from './edge.ts';
+import { Edge } from './edge/edge.ts';
+import { Perimeter } from './edge/perimeter.ts';
 import { buildIssuer } from './issuer.ts';
-import { Operations } from './operations.ts';
-import { Perimeter } from './perimeter.ts';
+import { addAlarms } from './operations/alarms.ts';
+import { Operations } from './operations/operations.ts';
 import { ServicePart } from './service.ts';
 
 export interface AwsStackProps {

@@ -17,7 +17,7 @@ import {
 } from '../../support/gone-dependency.ts';
 import { traceparent } from '../../support/memory-system.ts';
 import { secretFile } from '../../support/secret-file.ts';
-import { signer, signToken } from '../../support/signed-token.ts';
+import { signer, signToken } from '../../support/tokens/signed-token.ts';
 import { type Answer, accountAt, ask, core, loadFunctions } from './library-host.ts';
 
 // Each function with storage that is gone, in each way, through the real library.

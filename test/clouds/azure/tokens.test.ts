@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { beforeAll, expect, test } from 'vitest';
-import { keyTroubles, signMatrix } from '../../support/matrix-tokens.ts';
-import { signer } from '../../support/signed-token.ts';
+import { keyTroubles, signMatrix } from '../../support/tokens/matrix-tokens.ts';
+import { signer } from '../../support/tokens/signed-token.ts';
 import { accountAt, ask, core, loadFunctions } from './library-host.ts';
 
 const { tokens, jwks } = await signMatrix();

@@ -1,4 +1,4 @@
-import { parseOrderEvent } from '../../../functions/adapters/aws/stream.ts';
+import { parseOrderEvent } from '../../../functions/adapters/aws/lambda/stream.ts';
 import type { Target } from '../../../scripts/platform/engine/target.ts';
 import { readStream } from '../read-stream.ts';
 import type { Backend } from './backend.ts';

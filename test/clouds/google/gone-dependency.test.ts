@@ -9,7 +9,7 @@ import { allCalls } from '../../support/api-calls.ts';
 import { goneServer, guardedCalls, tryGuard } from '../../support/gone-dependency.ts';
 import { traceparent } from '../../support/memory-system.ts';
 import { secretFile } from '../../support/secret-file.ts';
-import { signer, signToken } from '../../support/signed-token.ts';
+import { signer, signToken } from '../../support/tokens/signed-token.ts';
 
 // Each function with stores that are gone, in each way, over HTTP.
 

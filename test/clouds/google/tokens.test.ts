@@ -3,8 +3,8 @@ import { createServer, type Server } from 'node:http';
 import { createServer as createHttp2, type ServerHttp2Stream } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { keyTroubles, signMatrix } from '../../support/matrix-tokens.ts';
-import { signer, signToken } from '../../support/signed-token.ts';
+import { keyTroubles, signMatrix } from '../../support/tokens/matrix-tokens.ts';
+import { signer, signToken } from '../../support/tokens/signed-token.ts';
 
 const { tokens, jwks } = await signMatrix();
 const product = JSON.stringify({ name: 'Lamp', unitPrice: 1, currency: 'EUR' });

@@ -4,7 +4,7 @@ import type { FaultPlanInput } from '../../../scripts/platform/gateway/faults/pl
 import { describeFailures } from '../../../scripts/report/finding.ts';
 import { openWorkQueues } from '../../../scripts/sale/soak-conditions.ts';
 import { lacking, platform } from '../../support/deployed.ts';
-import { smallSale } from '../../support/small-sale.ts';
+import { smallSale } from '../../support/sales/small-sale.ts';
 
 const faultsUrl = `${platform.endpointUrl}/_platform/faults`;
 

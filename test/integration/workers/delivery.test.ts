@@ -13,7 +13,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { beforeAll, expect, test } from 'vitest';
-import type { BatchResponse } from '../../../functions/adapters/aws/lambda.ts';
+import type { BatchResponse } from '../../../functions/adapters/aws/lambda/on-lambda.ts';
 import { busSource, type OrderEvent, orderEvent } from '../../../functions/contracts/order-event.ts';
 import { physicalName } from '../../../stacks/model/names.ts';
 import {

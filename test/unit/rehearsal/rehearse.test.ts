@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { authorizerClaims } from '../../../functions/adapters/aws/authorizer.ts';
+import { authorizerClaims } from '../../../functions/adapters/aws/lambda/authorizer.ts';
 import { catalogApi } from '../../../functions/catalog/api.ts';
 import { listProducts } from '../../../functions/catalog/read-products.ts';
 import type { HttpEvent } from '../../../functions/contracts/http-event.ts';

@@ -1,9 +1,9 @@
 import { decodeJwt, exportJWK, generateKeyPair, importJWK, SignJWT, UnsecuredJWT } from 'jose';
 import { beforeAll, expect, test } from 'vitest';
-import { authorizerClaims } from '../../../functions/adapters/aws/authorizer.ts';
+import { authorizerClaims } from '../../../functions/adapters/aws/lambda/authorizer.ts';
 import { type Authenticate, authenticator } from '../../../functions/runtime/identity.ts';
 import { requestEvent } from '../../../scripts/platform/functions/request-event.ts';
-import { tokenMatrix } from '../../support/token-matrix.ts';
+import { tokenMatrix } from '../../support/tokens/token-matrix.ts';
 
 const issuer = 'https://issuer.example';
 const audience = 'some-shop';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { EventBus } from '../../../functions/ports/messaging.ts';
 import { PartnerFailed } from '../../../functions/ports/partner.ts';
-import { hearLines, type SpokenLine, spokenSale } from '../../support/spoken-sale.ts';
+import { hearLines, type SpokenLine, spokenSale } from '../../support/sales/spoken-sale.ts';
 
 let lines: SpokenLine[];
 beforeEach(() => {

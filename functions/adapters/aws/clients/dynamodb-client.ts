@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
-import { prewarmed } from '../prewarm.ts';
+import { prewarmed } from '../lambda/prewarm.ts';
 import { clientSettings } from './client-settings.ts';
 
 export const documents = DynamoDBDocumentClient.from(new DynamoDBClient(clientSettings));

@@ -51,14 +51,14 @@ async function neverAuthenticate(): Promise<never> {
 }
 `;
 
-export const awsEntry = ({ name }: Spelling): string => `import { onLambda } from '../adapters/aws/lambda.ts';
+export const awsEntry = ({ name }: Spelling): string => `import { onLambda } from '../adapters/aws/lambda/on-lambda.ts';
 import { productReader } from '../adapters/aws/products.ts';
 import { cacheTimesEnv } from '../runtime/cache-times.ts';
 import { readEnv, resource } from '../runtime/env.ts';
 import { originEnv } from '../runtime/http.ts';
 import { ${name}Api } from './api.ts';
 
-export { prewarm } from '../adapters/aws/prewarm.ts';
+export { prewarm } from '../adapters/aws/lambda/prewarm.ts';
 
 const env = readEnv({ CATALOG_TABLE: resource, ...cacheTimesEnv, ...originEnv });
 const ports = { products: productReader(env.CATALOG_TABLE) };

@@ -62,7 +62,7 @@ function addTerraform(draft: Draft, { name, capital, queue, deadLetters }: Spell
 }
 
 const entry = ({ name }: Spelling): string => `import type { Context, SQSEvent } from 'aws-lambda';
-import { batchResponse, onLambda, toQueueMessage } from '../adapters/aws/lambda.ts';
+import { batchResponse, onLambda, toQueueMessage } from '../adapters/aws/lambda/on-lambda.ts';
 import { deadLetters } from '../adapters/aws/messaging.ts';
 import { orderStore } from '../adapters/aws/orders.ts';
 import { processBatch } from '../runtime/batch.ts';
@@ -70,7 +70,7 @@ import { readEnv, resource } from '../runtime/env.ts';
 import { meter } from '../runtime/meter.ts';
 import { processMessage } from './messages.ts';
 
-export { prewarm } from '../adapters/aws/prewarm.ts';
+export { prewarm } from '../adapters/aws/lambda/prewarm.ts';
 
 const env = readEnv({ ORDERS_TABLE: resource, DEAD_LETTER_URL: resource });
 const ports = { orders: orderStore(env.ORDERS_TABLE), deadLetters: deadLetters(env.DEAD_LETTER_URL), meter };

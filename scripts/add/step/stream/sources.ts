@@ -63,16 +63,16 @@ export async function receiveEvent(event: OrderEvent | undefined, carrier: Carri
 export const awsEntry = ({
   name,
 }: Spelling): string => `import type { Context, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
-import { batchResponse, onLambda } from '../adapters/aws/lambda.ts';
+import { batchResponse, onLambda } from '../adapters/aws/lambda/on-lambda.ts';
 import { deadLetters } from '../adapters/aws/messaging.ts';
-import { parseOrderEvent } from '../adapters/aws/stream.ts';
+import { parseOrderEvent } from '../adapters/aws/lambda/stream.ts';
 import { aboutMessage } from '../contracts/about-message.ts';
 import { processBatch } from '../runtime/batch.ts';
 import { readEnv, resource } from '../runtime/env.ts';
 import { meter } from '../runtime/meter.ts';
 import { receiveEvent } from './events.ts';
 
-export { prewarm } from '../adapters/aws/prewarm.ts';
+export { prewarm } from '../adapters/aws/lambda/prewarm.ts';
 
 const env = readEnv({ DEAD_LETTER_URL: resource });
 const ports = { deadLetters: deadLetters(env.DEAD_LETTER_URL), meter };

@@ -59,7 +59,7 @@ export async function workAlone({ leases, clock, ...ports }: RunPorts, remaining
 `;
 
 export const awsEntry = ({ name }: Spelling): string => `import type { Context, ScheduledEvent } from 'aws-lambda';
-import { onLambda } from '../adapters/aws/lambda.ts';
+import { onLambda } from '../adapters/aws/lambda/on-lambda.ts';
 import { leaseStore } from '../adapters/aws/lease.ts';
 import { productReader } from '../adapters/aws/products.ts';
 import { readEnv, resource } from '../runtime/env.ts';
@@ -67,7 +67,7 @@ import { meter } from '../runtime/meter.ts';
 import { systemClock } from '../runtime/system.ts';
 import { workAlone } from './policies.ts';
 
-export { prewarm } from '../adapters/aws/prewarm.ts';
+export { prewarm } from '../adapters/aws/lambda/prewarm.ts';
 
 const env = readEnv({ CATALOG_TABLE: resource, COORDINATION_TABLE: resource });
 const ports = {

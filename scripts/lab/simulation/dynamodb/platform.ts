@@ -3,12 +3,12 @@ import { eventBridge } from '../../../../functions/adapters/aws/clients/eventbri
 import { secretsManager } from '../../../../functions/adapters/aws/clients/secrets-client.ts';
 import { sqs } from '../../../../functions/adapters/aws/clients/sqs-client.ts';
 import { eventBus } from '../../../../functions/adapters/aws/event-bus.ts';
+import { parseOrderEvent } from '../../../../functions/adapters/aws/lambda/stream.ts';
 import { orderLedger } from '../../../../functions/adapters/aws/ledger.ts';
 import { deadLetters, orderQueue } from '../../../../functions/adapters/aws/messaging.ts';
 import { orderStore } from '../../../../functions/adapters/aws/orders.ts';
 import { productReader, productWriter } from '../../../../functions/adapters/aws/products.ts';
 import { stockLevels, stockSupply } from '../../../../functions/adapters/aws/stock.ts';
-import { parseOrderEvent } from '../../../../functions/adapters/aws/stream.ts';
 import { salesReader, salesViews } from '../../../../functions/adapters/aws/views.ts';
 import type { OrderEvent } from '../../../../functions/contracts/order-event.ts';
 import type { DeadLetterReason } from '../../../../functions/contracts/order-request.ts';

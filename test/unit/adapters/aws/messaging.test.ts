@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { sqs } from '../../../../functions/adapters/aws/clients/sqs-client.ts';
-import { toQueueMessage } from '../../../../functions/adapters/aws/lambda.ts';
+import { toQueueMessage } from '../../../../functions/adapters/aws/lambda/on-lambda.ts';
 import { deadLetters, fulfilmentQueue } from '../../../../functions/adapters/aws/messaging.ts';
 import { traceparent } from '../../../support/memory-system.ts';
 import { textBody } from '../../../support/message-bodies.ts';

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type * as Prewarm from '../../../../functions/adapters/aws/prewarm.ts';
+import type * as Prewarm from '../../../../functions/adapters/aws/lambda/prewarm.ts';
 
 let module: typeof Prewarm;
 let server: Server;
@@ -14,7 +14,7 @@ let answer: (request: IncomingMessage, response: ServerResponse) => void;
 beforeEach(async () => {
   // Its list is of the whole process: not the clients of other tests.
   vi.resetModules();
-  module = await import('../../../../functions/adapters/aws/prewarm.ts');
+  module = await import('../../../../functions/adapters/aws/lambda/prewarm.ts');
   requests.length = 0;
   sockets.clear();
   answer = (_, response) => response.end('{}');

@@ -7,7 +7,7 @@ import { drillReport } from '../../../../scripts/lab/drill/report.ts';
 import { type DrillRecord, judgeDrill } from '../../../../scripts/lab/drill/sale.ts';
 import { reportPage } from '../../../../scripts/report/report-page.ts';
 import { ShopClient } from '../../../../scripts/sale/client.ts';
-import { placing, snapshot } from '../../../support/sample-sale.ts';
+import { placing, snapshot } from '../../../support/sales/sample-sale.ts';
 import { deferred, stubEngine } from '../../platform/stub.ts';
 
 describe('pace', () => {

@@ -5,7 +5,7 @@ import type { SoakResult } from '../../../../scripts/lab/soak/soak.ts';
 import { sectionsText } from '../../../../scripts/report/report.ts';
 import { reportPage } from '../../../../scripts/report/report-page.ts';
 import type { PlacedOrder } from '../../../../scripts/sale/place-orders.ts';
-import { cancels, placing, plan, snapshot, withState } from '../../../support/sample-sale.ts';
+import { cancels, placing, plan, snapshot, withState } from '../../../support/sales/sample-sale.ts';
 import { expectAllSpoilt, expectNamed, type Spoil } from '../../sale/judge/spoil.ts';
 
 const good: SoakResult = {

@@ -5,7 +5,7 @@ import { timelinePage } from '../../../../scripts/operations/trace/page.ts';
 import { toStored } from '../../../../scripts/operations/trace/read-order.ts';
 import { timelineText } from '../../../../scripts/operations/trace/text.ts';
 import { toTimeline } from '../../../../scripts/operations/trace/timeline.ts';
-import { hearLines, type SpokenLine, spokenSale, toLogLines } from '../../../support/spoken-sale.ts';
+import { hearLines, type SpokenLine, spokenSale, toLogLines } from '../../../support/sales/spoken-sale.ts';
 
 let lines: SpokenLine[];
 beforeEach(() => {

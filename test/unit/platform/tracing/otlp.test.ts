@@ -12,7 +12,7 @@ import {
   toOtlp,
 } from '../../../../scripts/platform/tracing/otlp.ts';
 import type { Span } from '../../../../scripts/platform/tracing/spans.ts';
-import { hearLines, type SpokenLine, spokenSale, toLogLines } from '../../../support/spoken-sale.ts';
+import { hearLines, type SpokenLine, spokenSale, toLogLines } from '../../../support/sales/spoken-sale.ts';
 import { stubEngine } from '../stub.ts';
 
 let lines: SpokenLine[];

@@ -3,7 +3,7 @@ import { judgeLoad, type LoadResult } from '../../../../scripts/sale/judge/load.
 import type { PlacedOrder } from '../../../../scripts/sale/place-orders.ts';
 import { accept, offer, settleAll } from '../../../support/actions.ts';
 import { memorySystem, snapshotOf } from '../../../support/memory-system.ts';
-import { placing as sample } from '../../../support/sample-sale.ts';
+import { placing as sample } from '../../../support/sales/sample-sale.ts';
 import { expectAllSpoilt, expectNamed, type Spoil } from './spoil.ts';
 
 /** Three orders for two units. */

@@ -4,7 +4,7 @@ import type { Verdict } from '../../../../scripts/sale/check/invariants.ts';
 import { judgeSale } from '../../../../scripts/sale/judge/sale.ts';
 import type { PlacedOrder } from '../../../../scripts/sale/place-orders.ts';
 import type { SaleResult } from '../../../../scripts/sale/sale.ts';
-import { cancels, placing, plan, snapshot, withState } from '../../../support/sample-sale.ts';
+import { cancels, placing, plan, snapshot, withState } from '../../../support/sales/sample-sale.ts';
 import { expectAllSpoilt, expectNamed, type Spoil } from './spoil.ts';
 
 interface Judged extends SaleResult {

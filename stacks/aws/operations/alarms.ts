@@ -4,10 +4,10 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Subscription, SubscriptionProtocol, Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { physicalName } from '../model/names.ts';
-import { type AlarmRow, alarmDescription, alarmName, evaluationPeriods } from '../model/operations/alarm-row.ts';
-import type { MathRow, MetricRow } from '../model/operations/metrics.ts';
-import type { Stage } from '../model/stages/stage-settings.ts';
+import { physicalName } from '../../model/names.ts';
+import { type AlarmRow, alarmDescription, alarmName, evaluationPeriods } from '../../model/operations/alarm-row.ts';
+import type { MathRow, MetricRow } from '../../model/operations/metrics.ts';
+import type { Stage } from '../../model/stages/stage-settings.ts';
 
 export interface AlarmsProps {
   readonly stage: Stage;

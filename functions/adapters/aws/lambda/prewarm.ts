@@ -1,6 +1,6 @@
 import { HttpRequest, HttpResponse } from '@smithy/core/protocols';
 import * as z from 'zod';
-import { within } from '../../lib/within.ts';
+import { within } from '../../../lib/within.ts';
 
 // Zod would compile each schema at its first use: more than all that a short-lived environment parses with it.
 z.config({ jitless: true });

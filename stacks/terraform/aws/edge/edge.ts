@@ -1,22 +1,22 @@
 import { CloudfrontMonitoringSubscription } from '@cdktf/provider-aws/lib/cloudfront-monitoring-subscription/index.js';
 import { Route53Record } from '@cdktf/provider-aws/lib/route53-record/index.js';
 import { Construct } from 'constructs';
-import type { ResourceBinding } from '../../model/access.ts';
-import { cloudFrontZone } from '../../model/edge/perimeter-rows.ts';
-import { serviceEnvironment } from '../../model/environments/service-environment.ts';
-import { watchesEdge } from '../../model/operations/api-alarm-rows.ts';
-import { type ResourceAccess, services } from '../../model/services.ts';
-import { streamTriggerStatements } from '../../model/statements.ts';
-import { tableName } from '../../model/table-shapes.ts';
-import { PrivateBucket } from './bucket.ts';
+import type { ResourceBinding } from '../../../model/access.ts';
+import { cloudFrontZone } from '../../../model/edge/perimeter-rows.ts';
+import { serviceEnvironment } from '../../../model/environments/service-environment.ts';
+import { watchesEdge } from '../../../model/operations/api-alarm-rows.ts';
+import { type ResourceAccess, services } from '../../../model/services.ts';
+import { streamTriggerStatements } from '../../../model/statements.ts';
+import { tableName } from '../../../model/table-shapes.ts';
+import { PrivateBucket } from '../bucket.ts';
+import { Published } from '../outputs.ts';
+import { addDeadLetterQueue } from '../queues.ts';
+import type { PartProps, ServicePart } from '../service.ts';
+import { ServiceFunction } from '../service-function.ts';
+import { readStream } from '../triggers.ts';
 import { Distribution } from './distribution.ts';
-import { Published } from './outputs.ts';
 import type { Perimeter } from './perimeter.ts';
-import { addDeadLetterQueue } from './queues.ts';
-import type { PartProps, ServicePart } from './service.ts';
-import { ServiceFunction } from './service-function.ts';
 import { Publishing } from './storefront-deployment.ts';
-import { readStream } from './triggers.ts';
 
 export interface EdgeProps extends PartProps {
   readonly service: ServicePart;

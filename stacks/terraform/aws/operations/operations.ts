@@ -1,10 +1,10 @@
 import { CloudwatchDashboard } from '@cdktf/provider-aws/lib/cloudwatch-dashboard/index.js';
 import { Construct } from 'constructs';
-import { nameInAccount } from '../../model/names.ts';
-import { alarmRows } from '../../model/operations/alarm-rows.ts';
-import { dashboardRows, type GraphRow } from '../../model/operations/dashboard-rows.ts';
-import type { Stage } from '../../model/stages/stage-settings.ts';
-import type { Account } from './account.ts';
+import { nameInAccount } from '../../../model/names.ts';
+import { alarmRows } from '../../../model/operations/alarm-rows.ts';
+import { dashboardRows, type GraphRow } from '../../../model/operations/dashboard-rows.ts';
+import type { Stage } from '../../../model/stages/stage-settings.ts';
+import type { Account } from '../account.ts';
 import { addAlarms } from './alarms.ts';
 
 export interface OperationsProps {

@@ -1,8 +1,8 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { type OrderEvent, orderEvent } from '../../contracts/order-event.ts';
-import { productRow } from '../../contracts/rows.ts';
-import type { Product } from '../../domain/product.ts';
+import { type OrderEvent, orderEvent } from '../../../contracts/order-event.ts';
+import { productRow } from '../../../contracts/rows.ts';
+import type { Product } from '../../../domain/product.ts';
 
 /** The parts of a stream record that this file reads. */
 export interface StreamRecord {

@@ -1,4 +1,4 @@
-import type { HttpEvent } from '../../contracts/http-event.ts';
+import type { HttpEvent } from '../../../contracts/http-event.ts';
 
 /** The claims API Gateway's JWT authorizer verified; empty where no authorizer ran. */
 export function authorizerClaims(event: HttpEvent): Readonly<Record<string, unknown>> {

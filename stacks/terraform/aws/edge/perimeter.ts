@@ -3,12 +3,12 @@ import type { AwsProvider } from '@cdktf/provider-aws/lib/provider/index.js';
 import { Wafv2WebAcl } from '@cdktf/provider-aws/lib/wafv2-web-acl/index.js';
 import { Wafv2WebAclLoggingConfiguration } from '@cdktf/provider-aws/lib/wafv2-web-acl-logging-configuration/index.js';
 import { Construct } from 'constructs';
-import { managedGroups, type RateRow, rateRows, redactedHeaders } from '../../model/edge/perimeter-rows.ts';
-import { physicalName } from '../../model/names.ts';
-import { webAclLogs } from '../../model/needs/fixed-names.ts';
-import type { Stage, WebAclSettings } from '../../model/stages/stage-settings.ts';
+import { managedGroups, type RateRow, rateRows, redactedHeaders } from '../../../model/edge/perimeter-rows.ts';
+import { physicalName } from '../../../model/names.ts';
+import { webAclLogs } from '../../../model/needs/fixed-names.ts';
+import type { Stage, WebAclSettings } from '../../../model/stages/stage-settings.ts';
+import { output } from '../outputs.ts';
 import { addCertificate } from './certificate.ts';
-import { output } from './outputs.ts';
 
 /** The distribution's web ACL and the certificate of the stage's domain, in us-east-1. */
 export class Perimeter extends Construct {

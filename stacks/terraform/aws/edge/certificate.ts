@@ -4,7 +4,7 @@ import type { AwsProvider } from '@cdktf/provider-aws/lib/provider/index.js';
 import { Route53Record } from '@cdktf/provider-aws/lib/route53-record/index.js';
 import { Fn } from 'cdktf';
 import type { Construct } from 'constructs';
-import type { DomainSettings } from '../../model/stages/stage-settings.ts';
+import type { DomainSettings } from '../../../model/stages/stage-settings.ts';
 
 /**
  * Validated by a DNS record, which CloudFormation would add automatically.

@@ -2,7 +2,7 @@ import { CloudfrontDistribution } from '@cdktf/provider-aws/lib/cloudfront-distr
 import { CloudfrontFunction } from '@cdktf/provider-aws/lib/cloudfront-function/index.js';
 import { CloudfrontOriginAccessControl } from '@cdktf/provider-aws/lib/cloudfront-origin-access-control/index.js';
 import { Construct } from 'constructs';
-import { edgeFunctionCode, edgeFunctionComment } from '../../model/edge/edge-function-code.ts';
+import { edgeFunctionCode, edgeFunctionComment } from '../../../model/edge/edge-function-code.ts';
 import {
   apiAttempts,
   apiConnection,
@@ -12,11 +12,11 @@ import {
   reads,
   storefrontOrigin,
   uncachedErrors,
-} from '../../model/edge/edge-rows.ts';
-import { originSecretHeader } from '../../model/edge/origin-secret-name.ts';
-import { globalName, physicalName } from '../../model/names.ts';
-import type { Stage } from '../../model/stages/stage-settings.ts';
-import type { PrivateBucket } from './bucket.ts';
+} from '../../../model/edge/edge-rows.ts';
+import { originSecretHeader } from '../../../model/edge/origin-secret-name.ts';
+import { globalName, physicalName } from '../../../model/names.ts';
+import type { Stage } from '../../../model/stages/stage-settings.ts';
+import type { PrivateBucket } from '../bucket.ts';
 import { Policies } from './cache-policies.ts';
 import type { Perimeter } from './perimeter.ts';
 

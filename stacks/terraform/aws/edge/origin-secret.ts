@@ -2,9 +2,9 @@ import { DataAwsSecretsmanagerRandomPassword } from '@cdktf/provider-aws/lib/dat
 import { SecretsmanagerSecret } from '@cdktf/provider-aws/lib/secretsmanager-secret/index.js';
 import { SecretsmanagerSecretVersion } from '@cdktf/provider-aws/lib/secretsmanager-secret-version/index.js';
 import { Construct } from 'constructs';
-import { originSecretDescription, originSecretName } from '../../model/edge/origin-secret-name.ts';
-import { hasRegions, otherRegions } from '../../model/stages/regions.ts';
-import type { Stage } from '../../model/stages/stage-settings.ts';
+import { originSecretDescription, originSecretName } from '../../../model/edge/origin-secret-name.ts';
+import { hasRegions, otherRegions } from '../../../model/stages/regions.ts';
+import type { Stage } from '../../../model/stages/stage-settings.ts';
 
 /**
  * A generated secret. Its name includes its generation: a new generation is a new secret. Unlike CloudFormation,

@@ -1,11 +1,11 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { alarmRows } from '../model/operations/alarm-rows.ts';
-import type { Stage } from '../model/stages/stage-settings.ts';
+import { alarmRows } from '../../model/operations/alarm-rows.ts';
+import type { Stage } from '../../model/stages/stage-settings.ts';
+import { DeployRole } from '../deploy-role.ts';
+import { publishedValue } from '../outputs.ts';
 import { Alarms } from './alarms.ts';
 import { OperationsDashboard } from './dashboard.ts';
-import { DeployRole } from './deploy-role.ts';
-import { publishedValue } from './outputs.ts';
 
 export interface OperationsStackProps extends StackProps {
   readonly stage: Stage;

@@ -1,8 +1,8 @@
 import { Dashboard, GraphWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { nameInAccount } from '../model/names.ts';
-import { dashboardRows, type GraphRow } from '../model/operations/dashboard-rows.ts';
-import type { Stage } from '../model/stages/stage-settings.ts';
+import { nameInAccount } from '../../model/names.ts';
+import { dashboardRows, type GraphRow } from '../../model/operations/dashboard-rows.ts';
+import type { Stage } from '../../model/stages/stage-settings.ts';
 import { toMetric } from './alarms.ts';
 
 export class OperationsDashboard extends Construct {

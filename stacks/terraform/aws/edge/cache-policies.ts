@@ -11,9 +11,9 @@ import {
   type RequestPolicyRow,
   requestPolicyRows,
   strictTransportSeconds,
-} from '../../model/edge/edge-rows.ts';
-import { globalName } from '../../model/names.ts';
-import type { Stage } from '../../model/stages/stage-settings.ts';
+} from '../../../model/edge/edge-rows.ts';
+import { globalName } from '../../../model/names.ts';
+import type { Stage } from '../../../model/stages/stage-settings.ts';
 
 export interface PoliciesProps {
   readonly stage: Stage;

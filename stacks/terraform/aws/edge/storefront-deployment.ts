@@ -1,10 +1,10 @@
 import { LambdaInvocation } from '@cdktf/provider-aws/lib/lambda-invocation/index.js';
 import { Construct } from 'constructs';
-import type { Stage } from '../../model/stages/stage-settings.ts';
-import { publishingStatements } from '../../model/statements.ts';
-import type { Code } from '../code.ts';
-import type { PrivateBucket } from './bucket.ts';
-import { addLambda } from './lambda.ts';
+import type { Stage } from '../../../model/stages/stage-settings.ts';
+import { publishingStatements } from '../../../model/statements.ts';
+import type { Code } from '../../code.ts';
+import type { PrivateBucket } from '../bucket.ts';
+import { addLambda } from '../lambda.ts';
 
 export interface PublishingProps {
   readonly stage: Stage;

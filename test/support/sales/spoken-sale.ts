@@ -1,21 +1,21 @@
 import { vi } from 'vitest';
-import { leases } from '../../functions/adapters/memory/lease.ts';
-import { deadLetters, eventBus, fulfilmentQueue } from '../../functions/adapters/memory/messaging.ts';
-import { fulfilMessage } from '../../functions/fulfilment/messages.ts';
-import { intakeApi } from '../../functions/intake/api.ts';
-import type { EventBus } from '../../functions/ports/messaging.ts';
-import type { Partner } from '../../functions/ports/partner.ts';
-import { projectEvents } from '../../functions/projection/events.ts';
-import { logger } from '../../functions/runtime/log.ts';
-import { continueTrace } from '../../functions/runtime/trace.ts';
-import { settleMessages } from '../../functions/settlement/messages.ts';
-import { sweepAlone } from '../../functions/sweeper/policies.ts';
-import { requestEvent } from '../../scripts/platform/functions/request-event.ts';
-import { type LogLine, parseLogLine } from '../../scripts/platform/tracing/log-line.ts';
-import type { Service } from '../../stacks/model/services.ts';
-import { offer } from './actions.ts';
-import { memoryPartner } from './memory-partner.ts';
-import { memorySystem } from './memory-system.ts';
+import { leases } from '../../../functions/adapters/memory/lease.ts';
+import { deadLetters, eventBus, fulfilmentQueue } from '../../../functions/adapters/memory/messaging.ts';
+import { fulfilMessage } from '../../../functions/fulfilment/messages.ts';
+import { intakeApi } from '../../../functions/intake/api.ts';
+import type { EventBus } from '../../../functions/ports/messaging.ts';
+import type { Partner } from '../../../functions/ports/partner.ts';
+import { projectEvents } from '../../../functions/projection/events.ts';
+import { logger } from '../../../functions/runtime/log.ts';
+import { continueTrace } from '../../../functions/runtime/trace.ts';
+import { settleMessages } from '../../../functions/settlement/messages.ts';
+import { sweepAlone } from '../../../functions/sweeper/policies.ts';
+import { requestEvent } from '../../../scripts/platform/functions/request-event.ts';
+import { type LogLine, parseLogLine } from '../../../scripts/platform/tracing/log-line.ts';
+import type { Service } from '../../../stacks/model/services.ts';
+import { offer } from '../actions.ts';
+import { memoryPartner } from '../memory-partner.ts';
+import { memorySystem } from '../memory-system.ts';
 
 export type SpokenLine = Readonly<Record<string, unknown>> & { readonly message: string };
 

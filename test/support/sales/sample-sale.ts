@@ -1,7 +1,7 @@
-import type { Order, OrderState } from '../../functions/domain/order.ts';
-import type { BookEntry, Snapshot } from '../../scripts/sale/check/snapshot.ts';
-import type { PlacedOrder, Placing } from '../../scripts/sale/place-orders.ts';
-import type { PlannedOrder } from '../../scripts/sale/workload.ts';
+import type { Order, OrderState } from '../../../functions/domain/order.ts';
+import type { BookEntry, Snapshot } from '../../../scripts/sale/check/snapshot.ts';
+import type { PlacedOrder, Placing } from '../../../scripts/sale/place-orders.ts';
+import type { PlannedOrder } from '../../../scripts/sale/workload.ts';
 
 const at = '2026-11-21T10:15:00.000Z';
 

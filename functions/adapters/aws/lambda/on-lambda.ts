@@ -1,8 +1,8 @@
 import middy, { type MiddlewareObj } from '@middy/core';
 import type { Context, SQSRecord } from 'aws-lambda';
-import type { Delivery, Envelope } from '../../ports/messages.ts';
-import { logger } from '../../runtime/log.ts';
-import { publishMetrics } from '../../runtime/observe.ts';
+import type { Delivery, Envelope } from '../../../ports/messages.ts';
+import { logger } from '../../../runtime/log.ts';
+import { publishMetrics } from '../../../runtime/observe.ts';
 
 /**
  * Wraps a handler for Lambda: log lines name the invocation, and metrics are published on success and on failure. Without

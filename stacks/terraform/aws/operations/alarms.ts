@@ -4,12 +4,12 @@ import { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic/index.js';
 import { SnsTopicPolicy } from '@cdktf/provider-aws/lib/sns-topic-policy/index.js';
 import { SnsTopicSubscription } from '@cdktf/provider-aws/lib/sns-topic-subscription/index.js';
 import type { Construct } from 'constructs';
-import { physicalName } from '../../model/names.ts';
-import { type AlarmRow, alarmDescription, alarmName, evaluationPeriods } from '../../model/operations/alarm-row.ts';
-import type { MathRow, MetricRow } from '../../model/operations/metrics.ts';
-import type { Stage } from '../../model/stages/stage-settings.ts';
-import type { Account } from './account.ts';
-import { toPolicyDocument } from './iam-policy.ts';
+import { physicalName } from '../../../model/names.ts';
+import { type AlarmRow, alarmDescription, alarmName, evaluationPeriods } from '../../../model/operations/alarm-row.ts';
+import type { MathRow, MetricRow } from '../../../model/operations/metrics.ts';
+import type { Stage } from '../../../model/stages/stage-settings.ts';
+import type { Account } from '../account.ts';
+import { toPolicyDocument } from '../iam-policy.ts';
 
 export interface AlarmsProps {
   readonly stage: Stage;
