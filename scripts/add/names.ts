@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { serviceNames } from '../../stacks/model/services.ts';
 import { UsageError } from '../cli/cli.ts';
+import { capitalize } from './capitalize.ts';
 import type { Kept } from './kept.ts';
 import { isIdentifier } from './syntax.ts';
 
@@ -63,7 +64,7 @@ const refused = (message: string) => new UsageError('name_refused', message, 'Ch
 
 /** Where the code has the name already: as a word of its own, or in the identifiers that the addition gets. */
 function findPlace(name: string, folder: string, { suffixes, capitalSuffixes, prefixes }: Rules): string | undefined {
-  const capital = name.charAt(0).toUpperCase() + name.slice(1);
+  const capital = capitalize(name);
   const before = prefixes === undefined ? '' : `(?:${prefixes})?`;
   const own = new RegExp(
     `['"\`/]${name}['"\`/]|\\b${name}(?:${suffixes})?\\b(?=\\s*[:=(,;{}\\]?.])|\\b${before}${capital}(?:${capitalSuffixes})?\\b(?=\\s*[:=(,;{}<>|])`,

@@ -1,6 +1,7 @@
 import { routes } from '../../functions/contracts/routes.ts';
 import { stages } from '../../stacks/model/stages/stages.ts';
 import { UsageError } from '../cli/cli.ts';
+import { capitalize } from './capitalize.ts';
 import type { Draft } from './draft.ts';
 import type { Kept } from './kept.ts';
 import { rateOf } from './rates.ts';
@@ -74,7 +75,7 @@ interface Names {
 export function addContract(draft: Draft, route: NewRoute): Names {
   const { name, path, service } = route;
   const resource = `${wordOf(route)}Resource`;
-  const capital = resource.charAt(0).toUpperCase() + resource.slice(1);
+  const capital = capitalize(resource);
   draft.after(
     'functions/contracts/routes.ts',
     ['routes', getStock],
@@ -116,7 +117,7 @@ export const getStock = `={
 
 function addHandler(draft: Draft, name: string, word: string): void {
   const api = 'functions/catalog/api.ts';
-  const handler = `read${word.charAt(0).toUpperCase()}${word.slice(1)}`;
+  const handler = `read${capitalize(word)}`;
   draft.before(
     api,
     ['catalogApi', 'handlers'],

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { capitalize } from '../capitalize.ts';
 
 /** A step's name in every spelling, and what is named after it. */
 export interface Spelling {
@@ -13,7 +14,7 @@ export interface Spelling {
 }
 
 export function toSpelling(name: string): Spelling {
-  const capital = name.charAt(0).toUpperCase() + name.slice(1);
+  const capital = capitalize(name);
   const queue = `${name}-requests`;
   return { name, capital, upper: name.toUpperCase(), queue, deadLetters: `${queue}-dlq` };
 }

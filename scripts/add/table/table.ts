@@ -1,3 +1,5 @@
+import { capitalize } from '../capitalize.ts';
+
 /** Whose table it is: customers read the rows of the catalog, and administrators alone those of stock. */
 export const owners = ['catalog', 'stock'] as const;
 export type Owner = (typeof owners)[number];
@@ -13,5 +15,5 @@ export interface Table {
 }
 
 export function toTable(name: string, owner: Owner): Table {
-  return { name, capital: name.charAt(0).toUpperCase() + name.slice(1), upper: name.toUpperCase(), owner };
+  return { name, capital: capitalize(name), upper: name.toUpperCase(), owner };
 }

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { draftAddition } from '../../../scripts/add/add.ts';
+import { capitalize } from '../../../scripts/add/capitalize.ts';
 import { Draft } from '../../../scripts/add/draft.ts';
 import { addRoute } from '../../../scripts/add/route.ts';
 import { addStep, type Trigger, triggers } from '../../../scripts/add/step/add-step.ts';
 import { listChanges, toUndo } from '../../../scripts/add/write.ts';
 import { partNames } from '../../../scripts/parts/parts.ts';
 import { draft, draftAfter, draftWithout, keeps, root } from './drafts.ts';
-import { capitalized, secondStep, stage, step, word } from './free-names.ts';
+import { secondStep, stage, step, word } from './free-names.ts';
 
 const draftStep = (trigger: Trigger) => draft((empty, kept) => addStep(empty, step, trigger, kept));
 
@@ -43,8 +44,8 @@ describe.each(triggers)('a step that a %s triggers', (trigger) => {
 });
 
 const deadLetters = [
-  ['queue', `${step}-requests-dlq`, `${step}: diagnose${capitalized(step)}Request`],
-  ['bus', `${step}-requests-dlq`, `${step}: diagnose${capitalized(step)}Request`],
+  ['queue', `${step}-requests-dlq`, `${step}: diagnose${capitalize(step)}Request`],
+  ['bus', `${step}-requests-dlq`, `${step}: diagnose${capitalize(step)}Request`],
   ['stream', `${step}-dlq`, `'fulfilment', '${step}'`],
 ] as const;
 test.each(deadLetters)(
@@ -71,7 +72,7 @@ test('a step of the API has a route, its own path at the edge, and the cache tim
   const route = new RegExp(`path: '/products/\\{sku\\}/${step}',\\s+service: '${step}'`);
   expect(files.get('functions/contracts/routes.ts')).toMatch(route);
   expect(files.get('functions/contracts/http.ts')).toContain(`export const ${step}Resource`);
-  const operation = `get${capitalized(step)}: { answers: { 200: http.${step}Resource }`;
+  const operation = `get${capitalize(step)}: { answers: { 200: http.${step}Resource }`;
   expect(files.get('scripts/openapi/operations.ts')).toContain(operation);
   expect(files.get('stacks/model/edge/edge-rows.ts')).toContain(`'/products/*/${step}', originId: origin.${step}`);
   const environments = files.get('stacks/model/environments/service-environment.ts');
@@ -88,11 +89,11 @@ test("a step on a timer has a dead man's switch, with its entry in the runbook, 
 });
 
 test('a route has a schema, a handler, an operation, and a call in the tests of each cloud', () => {
-  const name = `get${capitalized(word)}`;
+  const name = `get${capitalize(word)}`;
   const { files } = draft((empty, kept) => addRoute(empty, { name, path: `/products/{sku}/${word}` }, kept));
   expect(files.get('functions/contracts/routes.ts')).toContain(`path: '/products/{sku}/${word}'`);
   expect(files.get('functions/contracts/http.ts')).toContain(`export const ${word}Resource`);
-  expect(files.get('functions/catalog/api.ts')).toContain(`${name}: read${capitalized(word)}`);
+  expect(files.get('functions/catalog/api.ts')).toContain(`${name}: read${capitalize(word)}`);
   expect(files.get('scripts/openapi/operations.ts')).toContain(`${name}: { answers: { 200: http.${word}Resource }`);
   expect(files.get('test/support/api-calls.ts')).toContain(`['GET', '/products/lamp/${word}']`);
 });

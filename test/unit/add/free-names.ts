@@ -21,5 +21,3 @@ const words = ['reviews', 'ratings', 'photos'];
 export const [word = ''] = pick(words, (name) => routes.every(({ path }) => path !== `/products/{sku}/${name}`));
 
 export const [stage = ''] = pick(['qa', 'beta', 'demo'], (name) => !Object.hasOwn(stages, name));
-
-export const capitalized = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
