@@ -41,6 +41,9 @@ export interface Verdict extends Removal, Checked {
   readonly seconds: number;
 }
 
+/** Tests that copy the project and check the copy are left out in a copy: these commands do so with every check. */
+export const inCheckedCopy = 'IN_CHECKED_COPY';
+
 /** The unit tests wait as long as they calculate, so that another check fits beside them. */
 const atOnce = 2;
 
@@ -82,5 +85,8 @@ function tryToRemove(folder: string, part: PartName): Removal | { failure: { che
 function run(cwd: string, [tool = '', ...args]: readonly string[]): Promise<ProgramEnd> {
   const command = tool === 'node' ? process.execPath : join(cwd, 'node_modules', '.bin', tool);
   const inherited = Object.entries(process.env).filter(([name]) => !/^(VITEST|TEST_|NODE_OPTIONS)/.test(name));
-  return runProgram(command, args, { cwd, env: { ...Object.fromEntries(inherited), NO_COLOR: '1' } });
+  return runProgram(command, args, {
+    cwd,
+    env: { ...Object.fromEntries(inherited), NO_COLOR: '1', [inCheckedCopy]: '1' },
+  });
 }

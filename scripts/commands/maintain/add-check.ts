@@ -1,7 +1,6 @@
 import { rmSync } from 'node:fs';
 import { additions, draftAddition } from '../../add/add.ts';
-import { triggers } from '../../add/step/add-step.ts';
-import { owners } from '../../add/table/table.ts';
+import { type Case, combinations, describeCase } from '../../add/combinations.ts';
 import { format, listTasks, writeFiles } from '../../add/write.ts';
 import { exitCodes, parseCommandLine, runMain, UsageError } from '../../cli/cli.ts';
 import { showProgress } from '../../cli/progress.ts';
@@ -14,20 +13,13 @@ import { runTask } from '../../upgrade/generate.ts';
 const usage = `
 usage: npm run add-check [-- --only KIND]
 
-Adds a step for each trigger, a route, a stage, a secret and the tables, in copies of the project, and runs types, lint,
-unit, synth and Terraform tests in each. Takes some minutes for each. Exit code 0 only if all of it passes.
+Adds a step for each trigger, a route, a stage, a secret and the tables, two or three in each copy of the project, and
+runs types, lint, unit, synth and Terraform tests there. Takes some minutes for each copy. Exit code 0 only if all of it
+passes.
 
-  --only KIND  one of ${Object.keys(additions).join(', ')}
+  --only KIND  one of ${Object.keys(additions).join(', ')}; each in a copy of its own
   --help
 `;
-
-const cases = [
-  ...triggers.map((trigger) => ({ words: ['step', 'invoicing'], options: { trigger } })),
-  { words: ['route', 'getReviews'], options: { path: '/products/{sku}/reviews' } },
-  { words: ['stage', 'qa'], options: { region: 'eu-west-1' } },
-  { words: ['secret', 'carrier'], options: { service: 'fulfilment' } },
-  ...owners.map((service) => ({ words: ['table', 'reviews'], options: { service } })),
-];
 
 const terraform = {
   name: 'terraform',
@@ -43,21 +35,24 @@ await runMain(async () => {
       `--only is '${only}', must be one of ${Object.keys(additions).join(', ')}`,
       usage.trim(),
     );
-  const due = cases.filter(({ words }) => only === undefined || words[0] === only);
+  const alone = combinations.flat().map((one) => [one]);
+  const due = only === undefined ? combinations : alone.filter(([one]) => one?.words[0] === only);
   installEveryExtra();
   let held = 0;
-  for (const one of due) if (await holds(one)) held += 1;
-  process.stdout.write(`${held} of ${due.length} additions hold\n`);
-  return held === due.length ? exitCodes.ok : exitCodes.failed;
+  for (const combination of due) if (await holds(combination)) held += combination.length;
+  const all = due.flat().length;
+  process.stdout.write(`${held} of ${all} additions hold\n`);
+  return held === all ? exitCodes.ok : exitCodes.failed;
 });
 
-async function holds({ words, options }: (typeof cases)[number]): Promise<boolean> {
-  const name = [...words, ...Object.values(options)].join(' ');
+async function holds(combination: readonly Case[]): Promise<boolean> {
+  const name = combination.map(describeCase).join(', ');
   const progress = showProgress();
   const folder = copyProject(projectFolder, 'add-check-');
   try {
     progress.step(`${name}: writing`);
-    writeFiles(folder, format(folder, draftAddition(folder, words, options).files));
+    for (const { words, options } of combination)
+      writeFiles(folder, format(folder, draftAddition(folder, words, options).files));
     for (const task of listTasks(folder)) runTask(folder, task);
     progress.step(`${name}: checking`);
     const { failures } = await runChecks(folder, [...allChecks, terraform]);

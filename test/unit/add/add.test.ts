@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { draftAddition } from '../../../scripts/add/add.ts';
+import { additions, draftAddition } from '../../../scripts/add/add.ts';
 import { capitalize } from '../../../scripts/add/capitalize.ts';
+import { combinations } from '../../../scripts/add/combinations.ts';
 import { Draft } from '../../../scripts/add/draft.ts';
 import { addRoute } from '../../../scripts/add/route.ts';
 import { addStep, type Trigger, triggers } from '../../../scripts/add/step/add-step.ts';
+import { owners } from '../../../scripts/add/table/table.ts';
 import { listChanges, toUndo } from '../../../scripts/add/write.ts';
 import { partNames } from '../../../scripts/parts/parts.ts';
 import { draft, draftAfter, draftWithout, keeps, root } from './drafts.ts';
@@ -140,6 +142,14 @@ test.each<[string, string[], object, string]>([
   ['a long stage', ['stage', 'rehearsalsofalongsale'], { region: 'eu-west-1' }, 'characters'],
 ])('refuses %s', (_, words, options, message) => {
   expect(() => draftAddition(root, words, options)).toThrow(message);
+});
+
+test('add-check makes each kind of addition, for each trigger and each service that owns tables', () => {
+  const all = combinations.flat();
+  expect(new Set(all.map(({ words }) => words[0]))).toEqual(new Set(Object.keys(additions)));
+  expect(new Set(all.flatMap(({ options }) => options.trigger ?? []))).toEqual(new Set(triggers));
+  const tables = all.filter(({ words }) => words[0] === 'table');
+  expect(new Set(tables.map(({ options }) => options.service))).toEqual(new Set(owners));
 });
 
 describe('a draft', () => {
