@@ -1,10 +1,11 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { IAMClient, ListRolesCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { expect, it, onTestFinished } from 'vitest';
+import { copyProject } from '../../scripts/platform/process/copied-project.ts';
+import { projectFolder } from '../../scripts/platform/process/paths.ts';
 import type { RunningPlatform } from '../../scripts/platform/process/running.ts';
-import { copyWithEngine } from '../support/copied-project.ts';
 import { Run } from '../support/platform-run.ts';
 import { call } from '../unit/platform/stub.ts';
 
@@ -24,13 +25,13 @@ async function denyTables({ endpointUrl, region, credentials }: RunningPlatform)
 }
 
 it('runs new code on the first request after a save, survives a syntax error, and enforces IAM', async () => {
-  const project = copyWithEngine();
-  onTestFinished(project.remove);
-  const start = new Run('start', ['--json', '--port', '0'], {}, project.folder);
+  const folder = copyProject(projectFolder, 'inner-loop-');
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const start = new Run('start', ['--json', '--port', '0'], {}, folder);
   onTestFinished(() => start.end());
   const platform = JSON.parse(await start.firstLine()) as RunningPlatform;
   const { apiUrl } = platform;
-  const file = join(project.folder, 'functions', 'catalog', 'api.ts');
+  const file = join(folder, 'functions', 'catalog', 'api.ts');
   const original = readFileSync(file, 'utf8');
   const health = async () => JSON.parse((await call(`${apiUrl}/health`)).body).status as string;
   expect(original).toContain("status: 'ok'");

@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { copyWithEngine } from '../support/copied-project.ts';
+import { copyProject } from '../../scripts/platform/process/copied-project.ts';
+import { projectFolder } from '../../scripts/platform/process/paths.ts';
 
 interface Inspection {
   readonly health: unknown;
@@ -9,15 +11,15 @@ interface Inspection {
 }
 
 test('keeps tables, queue contents and the API id when a changed function and table are deployed again', async () => {
-  const copy = copyWithEngine();
+  const folder = copyProject(projectFolder, 'redeploy-');
   try {
     // Do not deploy to an external engine twice.
-    const options = { cwd: copy.folder, env: { ...process.env, AWS_ENDPOINT_URL: '' } };
+    const options = { cwd: folder, env: { ...process.env, AWS_ENDPOINT_URL: '' } };
     const { stdout } = await promisify(execFile)(process.execPath, ['test/support/redeploy-driver.ts'], options);
     const { before, after } = JSON.parse(stdout) as { before: Inspection; after: Inspection };
     expect(before).toMatchObject({ products: 4, deadLetters: 1, health: { status: 'ok' } });
     expect(after).toEqual({ ...before, health: { status: 'ok', changed: true } });
   } finally {
-    copy.remove();
+    rmSync(folder, { recursive: true, force: true });
   }
 }, 180_000);

@@ -1,18 +1,27 @@
-import { cpSync, globSync, mkdtempSync, symlinkSync } from 'node:fs';
+import { cpSync, globSync, mkdirSync, mkdtempSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 
 /** What is installed or built, and is not the project. */
 const left = ['node_modules', '.git', '.build', '.local', 'cdk.out', 'cdktf.out', 'coverage'];
 
-/** Copies a project into a new temporary folder, and links its installed packages. @returns the folder */
+/** Programs below `.local` that are installed once, under a name of their version. */
+const installed = ['actionlint', 'cfn-lint', 'engine', 'prometheus'];
+
+/**
+ * Copies a project into a new temporary folder, and links its installed packages and programs: a copy that is the first
+ * to need a program installs it for the project, too. @returns the folder
+ */
 export function copyProject(from: string, prefix: string): string {
   const folder = mkdtempSync(join(tmpdir(), prefix));
   cpSync(from, folder, { recursive: true, filter: (path) => !left.includes(basename(path)) });
-  for (const packages of globSync(['node_modules', '{functions,scripts,stacks}/**/node_modules'], {
+  const packages = globSync(['node_modules', '{functions,scripts,stacks}/**/node_modules'], {
     cwd: from,
     exclude: (path) => /node_modules.+/.test(path),
-  }))
-    symlinkSync(join(from, packages), join(folder, packages), 'dir');
+  });
+  const programs = installed.map((name) => join('.local', name));
+  for (const path of programs) mkdirSync(join(from, path), { recursive: true });
+  mkdirSync(join(folder, '.local'));
+  for (const path of [...packages, ...programs]) symlinkSync(join(from, path), join(folder, path), 'dir');
   return folder;
 }
