@@ -69,7 +69,16 @@ export function outbound(settings: OutboundSettings): Outbound {
         const availableMs = remainingMs() - settings.marginMs;
         if (availableMs <= 0) throw new NoTimeLeft(`no time left to call: ${availableMs} ms after the reserved margin`);
         const timeMs = Math.min(settings.attemptMs, availableMs);
-        return timeout(timeMs, TimeoutStrategy.Aggressive).execute(({ signal }) => call(signal));
+        return attempt(call, timeMs);
       });
     });
+}
+
+/** For an attempt whose signal was aborted: its own error says more than that it took too long. */
+const endingMs = 100;
+
+/** Aborts the signal shortly before the time is up, and waits no longer than that for a call that does not heed it. */
+function attempt<Result>(call: (signal: AbortSignal) => Promise<Result>, timeMs: number): Promise<Result> {
+  const abort = timeout(timeMs - Math.min(endingMs, timeMs / 2), TimeoutStrategy.Cooperative);
+  return timeout(timeMs, TimeoutStrategy.Aggressive).execute(() => abort.execute(({ signal }) => call(signal)));
 }

@@ -9,6 +9,7 @@ import {
   standIn,
 } from '../../../functions/adapters/http/partner.ts';
 import { parseRetryAfter } from '../../../functions/adapters/http/retry-after.ts';
+import { partnerCalls } from '../../../functions/fulfilment/policies.ts';
 import { PartnerFailed } from '../../../functions/ports/partner.ts';
 
 const order = { orderId: '6c1f1c55-6f0b-5f3e-9c7a-8d6a2f4c1b9e', sku: 'lamp', quantity: 2 };
@@ -223,6 +224,18 @@ test.each(
     retryAfterMs: 7_000,
     message: expect.stringMatching(/cannot be read|is not an answer/),
   });
+  expect(refused).toEqual(status === 401 ? [key.id] : []);
+});
+
+test.each([200, 401, 429, 503])('keeps to Retry-After when the body of a %i never comes', async (status) => {
+  const { calls, refused } = callsFor();
+  const hangs: RequestListener = (_, response) => {
+    response.writeHead(status, { 'retry-after': '7' }).write('{"message":');
+  };
+  // 300 ms beyond what the function keeps for itself.
+  const attempt: PartnerCalls['attempt'] = partnerCalls()(() => 8_300);
+  const taking = take(hangs, undefined, { calls: { ...calls, attempt }, refused });
+  await expect(taking).rejects.toMatchObject({ retryAfterMs: 7_000 });
   expect(refused).toEqual(status === 401 ? [key.id] : []);
 });
 

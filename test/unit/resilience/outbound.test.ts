@@ -54,6 +54,20 @@ test('aborts a hanging attempt through its signal, and retries', async () => {
   expect(signals.map(({ aborted }) => aborted)).toEqual([true, true, true]);
 });
 
+test('takes the error of an attempt that its signal ends: it may know when to come again', async () => {
+  class AskedToWait extends Error {}
+  const seen = { calls: 0 };
+  const call = (signal: AbortSignal) => {
+    seen.calls++;
+    return new Promise<never>((_, reject) =>
+      // A stream of bytes ends some ticks after its signal.
+      signal.addEventListener('abort', () => setTimeout(() => reject(new AskedToWait()), 5)),
+    );
+  };
+  await expect(outbound(settings)(call, plenty)).rejects.toThrow(AskedToWait);
+  expect(seen.calls).toBe(1);
+});
+
 test('limits an attempt to the remaining time less the margin', async () => {
   const begun = performance.now();
   const end = begun + 120;
