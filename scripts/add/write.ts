@@ -3,7 +3,6 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, write
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { CliError } from '../cli/cli.ts';
-import { listGeneration, type Task } from '../upgrade/generate.ts';
 import { git } from '../upgrade/git.ts';
 
 /** @throws when the folder has changes that nobody committed: they could not be told from what a command adds */
@@ -61,12 +60,6 @@ export function toUndo({ added, changed }: Changes): string {
 export function undo(folder: string, { added, changed }: Changes): void {
   if (changed.length > 0) git(folder, 'restore', '--', ...changed);
   for (const path of added) rmSync(join(folder, path), { force: true });
-}
-
-/** Commands that write files from the others. */
-export function listTasks(folder: string): Task[] {
-  const rules = { name: 'observability', command: [process.execPath, 'scripts/run.mjs', 'maintain/observability'] };
-  return [...listGeneration(folder), ...(existsSync(join(folder, 'scripts/observability')) ? [rules] : [])];
 }
 
 /** All that was written since the working tree was clean, by commands, too. */

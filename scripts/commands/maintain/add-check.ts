@@ -1,14 +1,14 @@
 import { rmSync } from 'node:fs';
 import { additions, draftAddition } from '../../add/add.ts';
 import { type Case, combinations, describeCase } from '../../add/combinations.ts';
-import { format, listTasks, writeFiles } from '../../add/write.ts';
+import { format, writeFiles } from '../../add/write.ts';
 import { exitCodes, parseCommandLine, runMain, UsageError } from '../../cli/cli.ts';
 import { showProgress } from '../../cli/progress.ts';
 import { allChecks, runChecks } from '../../parts/check-without.ts';
 import { copyProject } from '../../platform/process/copied-project.ts';
 import { installEveryExtra } from '../../platform/process/extra-packages.ts';
 import { projectFolder } from '../../platform/process/paths.ts';
-import { runTask } from '../../upgrade/generate.ts';
+import { listGeneration, runTask } from '../../upgrade/generate.ts';
 
 const usage = `
 usage: npm run add-check [-- --only KIND]
@@ -53,7 +53,7 @@ async function holds(combination: readonly Case[]): Promise<boolean> {
     progress.step(`${name}: writing`);
     for (const { words, options } of combination)
       writeFiles(folder, format(folder, draftAddition(folder, words, options).files));
-    for (const task of listTasks(folder)) runTask(folder, task);
+    for (const task of listGeneration(folder)) runTask(folder, task);
     progress.step(`${name}: checking`);
     const { failures } = await runChecks(folder, [...allChecks, terraform]);
     progress.done();

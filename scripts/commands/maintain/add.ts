@@ -3,7 +3,6 @@ import {
   type Changes,
   format,
   listChanges,
-  listTasks,
   listWritten,
   requireClean,
   toUndo,
@@ -13,7 +12,7 @@ import {
 import { exitCodes, parseWithWords, runMain } from '../../cli/cli.ts';
 import { showProgress } from '../../cli/progress.ts';
 import { projectFolder } from '../../platform/process/paths.ts';
-import { runTask } from '../../upgrade/generate.ts';
+import { listGeneration, runTask } from '../../upgrade/generate.ts';
 
 const usage = `
 usage: npm run add -- step NAME --trigger KIND [--dry-run]
@@ -70,7 +69,7 @@ function write(files: ReadonlyMap<string, string>): number {
   const progress = showProgress();
   try {
     writeFiles(projectFolder, files);
-    for (const task of listTasks(projectFolder)) {
+    for (const task of listGeneration(projectFolder)) {
       progress.step(`writing ${task.name}`);
       runTask(projectFolder, task);
     }
