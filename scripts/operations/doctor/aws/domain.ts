@@ -1,11 +1,13 @@
 import {
+  GetAccountLimitCommand,
   GetHostedZoneCommand,
   type GetHostedZoneCommandOutput,
   ListResourceRecordSetsCommand,
+  paginateListHealthChecks,
   type ResourceRecordSet,
 } from '@aws-sdk/client-route-53';
 import type { DomainSettings } from '../../../../stacks/model/stages/stage-settings.ts';
-import { type Check, failed, type Look, notNeeded, ok } from '../check.ts';
+import { type Check, failed, judgeRoom, type Look, notNeeded, ok, unknown } from '../check.ts';
 import { readNameServers } from '../dns.ts';
 import type { Web } from '../web.ts';
 import { type AwsContext, readOwn } from './context.ts';
@@ -106,5 +108,23 @@ async function readAddresses(
     throw error;
   }
 }
+
+/** Each region of a stage adds one: without it, DNS leads to a region that does not answer. */
+export const healthChecks: AwsCheck = {
+  name: 'health-checks',
+  permissions: [{ action: 'route53:GetAccountLimit' }, { action: 'route53:ListHealthChecks' }, ...readOwn],
+  look: async (context) => {
+    if (!context.stage.edge.domain) return noDomain;
+    const client = context.edge().route53;
+    const { Limit } = await client.send(new GetAccountLimitCommand({ Type: 'MAX_HEALTH_CHECKS_BY_OWNER' }));
+    if (Limit?.Value === undefined) return unknown('no number in the answer', '1 for this region', 'Run it again.');
+    const owned = await context.owned();
+    let used = 0;
+    for await (const { HealthChecks = [] } of paginateListHealthChecks({ client }, {}))
+      used += HealthChecks.filter(({ Id = '' }) => !owned.has(Id)).length;
+    const action = 'Ask for more at https://console.aws.amazon.com/servicequotas/home/services/route53/quotas';
+    return judgeRoom({ what: 'health checks', granted: Limit.Value, used, needed: 1, action });
+  },
+};
 
 export const domainChecks: readonly AwsCheck[] = [zone, name];

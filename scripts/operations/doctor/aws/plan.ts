@@ -1,12 +1,12 @@
 import { regionsOf } from '../../../../stacks/model/needs/regions.ts';
-import { isHome } from '../../../../stacks/model/stages/regions.ts';
+import { hasRegions, isHome } from '../../../../stacks/model/stages/regions.ts';
 import type { Check } from '../check.ts';
 import { issuer } from '../issuer.ts';
 import { placeholders } from '../placeholders.ts';
 import type { Plan } from '../run-checks.ts';
 import { bootstrapIn, credentials, region, stacks } from './access.ts';
 import type { AwsContext } from './context.ts';
-import { domainChecks, zone } from './domain.ts';
+import { domainChecks, healthChecks, zone } from './domain.ts';
 import { edgeChecks } from './edge.ts';
 import { mailChecks } from './mail.ts';
 import { nameChecks } from './names.ts';
@@ -30,6 +30,7 @@ export function awsPlan(context: AwsContext): Plan<AwsContext> {
       tableUnits,
       // The CDN and the user pool are at home; each region proves its certificate in the zone.
       ...(isHome(stage) ? [...edgeChecks, ...mailChecks, ...domainChecks] : [zone]),
+      ...(hasRegions(stage) ? [healthChecks] : []),
       issuer,
       ...nameChecks,
     ],

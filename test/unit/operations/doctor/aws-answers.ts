@@ -118,6 +118,18 @@ export const edgeQuotas = (change: Readonly<Record<string, number>> = {}): Answe
 export const concurrency = (all: number, unreserved = all): Answer =>
   json({ AccountLimit: { ConcurrentExecutions: all, UnreservedConcurrentExecutions: unreserved } });
 
+/** Health checks of an account that may have 200. */
+export const healthChecks = (...ids: readonly string[]): Answers => ({
+  'route53.GetAccountLimit': xml(
+    `<GetAccountLimitResponse><Limit><Type>MAX_HEALTH_CHECKS_BY_OWNER</Type><Value>200</Value></Limit><Count>${ids.length}</Count></GetAccountLimitResponse>`,
+  ),
+  'route53.ListHealthChecks': xml(
+    `<ListHealthChecksResponse><HealthChecks>${ids
+      .map((id) => `<HealthCheck><Id>${id}</Id><CallerReference>${id}</CallerReference></HealthCheck>`)
+      .join('')}</HealthChecks><IsTruncated>false</IsTruncated><MaxItems>100</MaxItems></ListHealthChecksResponse>`,
+  ),
+});
+
 export const units = (change: object = {}): Answer =>
   json({
     AccountMaxReadCapacityUnits: 80_000,
@@ -150,6 +162,7 @@ export const ready: Answers = {
   'ses.GetEmailIdentity': json({ VerifiedForSendingStatus: true, VerificationStatus: 'SUCCESS' }),
   'route53.GetHostedZone': zone(),
   'route53.ListResourceRecordSets': records(['z.acme.dev.', 'A']),
+  ...healthChecks('another'),
   'logs.DescribeLogGroups': json({ logGroups: [{ logGroupName: '/aws/lambda/another' }] }),
   'secretsmanager.DescribeSecret': refuse(
     'secretsmanager',
@@ -178,6 +191,8 @@ const paths: readonly (readonly [RegExp, string])[] = [
   [/\/distribution/, 'ListDistributions'],
   [/rrset/, 'ListResourceRecordSets'],
   [/hostedzone/, 'GetHostedZone'],
+  [/accountlimit/, 'GetAccountLimit'],
+  [/healthcheck/, 'ListHealthChecks'],
   [/account-settings/, 'GetAccountSettings'],
   [/email\/account/, 'GetAccount'],
   [/email\/identities/, 'GetEmailIdentity'],

@@ -13,6 +13,7 @@ import {
   cachePolicies,
   distributions,
   edgeQuotas,
+  healthChecks,
   json,
   records,
   resources,
@@ -92,6 +93,22 @@ describe('a ready account', () => {
     expect(unneeded).toEqual(['bootstrap eu-central-1', 'bootstrap us-east-1', 'stacks', 'issuer']);
     const answers = { 'dynamodb.ListTables': json({ TableNames: fixedTables(settled) }) };
     expect(notOk((await examineAws({ options, answers })).lines)).toEqual(['tables-free failed']);
+  });
+
+  it.each([
+    ['is red when others have all health checks', 'others', ['health-checks failed']],
+    ['is green when the last one is the own', 'own', []],
+  ])('in two regions %s', async (_, last, red) => {
+    const stage = { ...settled, name: 'twin', regions: [region, 'us-west-2'] };
+    const ids = [...Array.from({ length: 199 }, (_, at) => `other-${at}`), last];
+    const answers = {
+      ...healthChecks(...ids),
+      'cloudformation.DescribeStacks': stack('UPDATE_COMPLETE'),
+      'cloudformation.ListStackResources': resources('own'),
+    };
+    const { lines } = await examineAws({ options: { stage }, answers });
+    expect(notOk(lines)).toEqual(red);
+    expect(lines.find(({ check }) => check === 'health-checks')?.found).toMatch(/^200 health checks/);
   });
 
   it('only gets calls that read', async () => {
