@@ -31,7 +31,7 @@ describe.skipIf(platform.engine === 'aws')('the local edge in front of the deplo
     expect(again).toMatchObject({ status: 304, mark: 'Hit' });
   });
 
-  it('serves a new price within 1 s, because the change invalidates the page', async (ctx) => {
+  it('serves a new price before the page expires, because the change invalidates it', async (ctx) => {
     const why = lacking('calls-counted');
     if (why) return ctx.skip(why);
     const sku = await freshProduct({ unitPrice: 1_999 });
@@ -47,9 +47,13 @@ describe.skipIf(platform.engine === 'aws')('the local edge in front of the deplo
       headers: { 'if-match': String(headers.etag) },
     });
     expect(changed.status).toBe(200);
-    const changedAt = performance.now();
-    await eventually(async () => expect(JSON.parse((await ask(path)).text).unitPrice).toBe(2_999));
-    expect(performance.now() - changedAt).toBeLessThan(1_000);
+    const fresh = await eventually(async () => {
+      const answer = await ask(path);
+      expect(JSON.parse(answer.text).unitPrice).toBe(2_999);
+      return answer;
+    });
+    // One that expired is revalidated: a RefreshHit.
+    expect(fresh.mark).toBe('Miss');
   });
 
   it('never caches an order, for any viewer or spelling', async () => {
