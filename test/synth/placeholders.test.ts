@@ -56,9 +56,14 @@ describe('a stage whose settings are its own', () => {
   test.each([
     ['fulfilment.partnerUrl', { fulfilment: { ...own.fulfilment, partnerUrl: 'https://partner.example/v1' } }],
     ['fulfilment.partnerUrl', { fulfilment: { ...own.fulfilment, partnerUrl: 'https://partner.test:8443' } }],
+    ['fulfilment.partnerUrl', { fulfilment: { ...own.fulfilment, partnerUrl: 'https://partner.example.com/v1' } }],
+    ['fulfilment.partnerUrl', { fulfilment: { ...own.fulfilment, partnerUrl: 'https://EXAMPLE.org' } }],
+    ['edge.domain.name', { edge: { ...own.edge, domain: { name: 'shop.example.net', hostedZoneId: 'Z0123456789' } } }],
+    ['deploy.repository', { deploy: { repository: 'owner/name', environment: 'prod', createsProvider: true } }],
     // Data that must survive is real, and so are its orders.
     ['fulfilment.partnerUrl', { fulfilment: { ...own.fulfilment, partnerUrl: null } }],
     ['alarms.email', { alarms: { ...own.alarms, email: 'me@shop.invalid' } }],
+    ['alarms.email', { alarms: { ...own.alarms, email: 'you@example.com' } }],
   ])('is refused for %s', (setting, change) => {
     expect(settingsOf({ ...own, ...change })).toEqual([setting]);
   });

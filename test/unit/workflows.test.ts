@@ -1,11 +1,13 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { installActionlint, lintWorkflows } from '../../scripts/rules/workflows/actionlint.ts';
 import { checkWorkflow } from '../../scripts/rules/workflows/check-workflow.ts';
 
+const root = fileURLToPath(new URL('../../', import.meta.url));
 const folder = new URL('../../.github/workflows/', import.meta.url);
 const read = (name: string) => readFileSync(new URL(name, folder), 'utf8');
 const names = readdirSync(folder);
@@ -55,6 +57,23 @@ describe('refuses', () => {
   test('what is no YAML', () => {
     expect(checkWorkflow('on: [push\njobs: {')).toEqual([expect.stringMatching(/^no YAML: /)]);
   });
+});
+
+test('dependabot looks into each folder with packages of its own', () => {
+  const { updates } = parse(readFileSync(new URL('../dependabot.yml', folder), 'utf8')) as {
+    updates: { 'package-ecosystem': string; directories?: string[] }[];
+  };
+  const of = (ecosystem: string) =>
+    updates.filter((one) => one['package-ecosystem'] === ecosystem).flatMap(({ directories = [] }) => directories);
+  const listed = (file: string) =>
+    globSync(['*', '{functions,scripts,stacks}/**/*'], {
+      cwd: root,
+      exclude: (path) => /node_modules|\.build/.test(path),
+    })
+      .filter((path) => basename(path) === file)
+      .map((path) => join('/', dirname(path)));
+  expect(of('npm')).toEqual(expect.arrayContaining(listed('package.json')));
+  expect(of('pip')).toEqual(expect.arrayContaining(listed('requirements.txt')));
 });
 
 test('actionlint finds nothing, and the mistake in a spoilt one', { timeout: 300_000 }, async (context) => {

@@ -8,8 +8,10 @@ export interface Placeholder {
   readonly got: string;
 }
 
-/** Names that never resolve (RFC 2606), at the end of a host. */
-const reserved = /\.(example|invalid|test)(?=$|[/:?#])/;
+/** Names that are nobody's, at the end of a host: https://www.rfc-editor.org/rfc/rfc2606 */
+const reserved = /(\.(example|invalid|test)|(^|[./@])example\.(com|net|org))\.?(?=$|[/:?#])/i;
+/** As documents write it. */
+const exampleRepository = 'owner/name';
 
 /** What a cloud reads of the settings. On Azure and Google the rest are variables, which validate themselves. */
 const read: Readonly<Record<Cloud, RegExp>> = {
@@ -20,11 +22,14 @@ const read: Readonly<Record<Cloud, RegExp>> = {
 
 /** Settings of a stage that only its owner knows, that a cloud needs, and that still hold an example. */
 export function findPlaceholders(stage: Stage, clouds: readonly Cloud[] = ['aws']): readonly Placeholder[] {
-  const examples = listTexts(stage, '').filter(({ got }) => reserved.test(got) || got === exampleZone);
+  const examples = listTexts(stage, '').filter(({ got }) => isExample(got));
   const lacksPartner = stage.keepData && stage.fulfilment.partnerUrl === null;
   const found = [...examples, ...(lacksPartner ? [{ setting: 'fulfilment.partnerUrl', got: 'null' }] : [])];
   return found.filter(({ setting }) => clouds.some((cloud) => read[cloud].test(setting)));
 }
+
+const isExample = (text: string): boolean =>
+  reserved.test(text) || text === exampleZone || text === exampleRepository;
 
 function listTexts(value: unknown, path: string): Placeholder[] {
   if (typeof value === 'string') return [{ setting: path, got: value }];
