@@ -72,6 +72,7 @@ test('dependabot looks into each folder with packages of its own', () => {
     })
       .filter((path) => basename(path) === file)
       .map((path) => join('/', dirname(path)));
+  expect(listed('package.json')).toContain('/');
   expect(of('npm')).toEqual(expect.arrayContaining(listed('package.json')));
   expect(of('pip')).toEqual(expect.arrayContaining(listed('requirements.txt')));
 });

@@ -2,6 +2,7 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudFrontClient } from '@aws-sdk/client-cloudfront';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { IAMClient } from '@aws-sdk/client-iam';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { Route53Client } from '@aws-sdk/client-route-53';
 import { S3Client } from '@aws-sdk/client-s3';
@@ -35,6 +36,9 @@ export class AwsClients {
   }
   get dynamodb(): DynamoDBClient {
     return this.of(DynamoDBClient);
+  }
+  get iam(): IAMClient {
+    return this.of(IAMClient);
   }
   get lambda(): LambdaClient {
     return this.of(LambdaClient);

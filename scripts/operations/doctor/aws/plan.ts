@@ -8,6 +8,7 @@ import { bootstrapIn, credentials, region, stacks } from './access.ts';
 import type { AwsContext } from './context.ts';
 import { domainChecks, healthChecks, zone } from './domain.ts';
 import { edgeChecks } from './edge.ts';
+import { githubProvider } from './github.ts';
 import { mailChecks } from './mail.ts';
 import { nameChecks } from './names.ts';
 import { apiRate, lambdaConcurrency, tableCount, tableUnits } from './quotas.ts';
@@ -31,6 +32,7 @@ export function awsPlan(context: AwsContext): Plan<AwsContext> {
       // The CDN and the user pool are at home; each region proves its certificate in the zone.
       ...(isHome(stage) ? [...edgeChecks, ...mailChecks, ...domainChecks] : [zone]),
       ...(hasRegions(stage) ? [healthChecks] : []),
+      ...(stage.deploy ? [githubProvider] : []),
       issuer,
       ...nameChecks,
     ],

@@ -24,7 +24,7 @@ export type Answers = Readonly<Record<string, Answer>>;
 export const json = (body: unknown): Answer => ({ body: JSON.stringify(body), type: 'application/x-amz-json-1.1' });
 export const xml = (body: string): Answer => ({ body: `<?xml version="1.0"?>${body}`, type: 'text/xml' });
 
-const speaksXml = new Set(['sts', 'cloudformation', 'cloudfront', 'route53', 's3']);
+const speaksXml = new Set(['sts', 'iam', 'cloudformation', 'cloudfront', 'route53', 's3']);
 
 /** An error in the format of the service's protocol. */
 export function refuse(service: string, code: string, message: string, status = 400): Answer {
@@ -130,6 +130,14 @@ export const healthChecks = (...ids: readonly string[]): Answers => ({
   ),
 });
 
+export const oidcProviders = (...hosts: readonly string[]): Answers => ({
+  'iam.ListOpenIDConnectProviders': xml(
+    `<ListOpenIDConnectProvidersResponse><ListOpenIDConnectProvidersResult><OpenIDConnectProviderList>${hosts
+      .map((host) => `<member><Arn>arn:aws:iam::${account}:oidc-provider/${host}</Arn></member>`)
+      .join('')}</OpenIDConnectProviderList></ListOpenIDConnectProvidersResult></ListOpenIDConnectProvidersResponse>`,
+  ),
+});
+
 export const units = (change: object = {}): Answer =>
   json({
     AccountMaxReadCapacityUnits: 80_000,
@@ -163,6 +171,7 @@ export const ready: Answers = {
   'route53.GetHostedZone': zone(),
   'route53.ListResourceRecordSets': records(['z.acme.dev.', 'A']),
   ...healthChecks('another'),
+  ...oidcProviders('issuer.acme.dev'),
   'logs.DescribeLogGroups': json({ logGroups: [{ logGroupName: '/aws/lambda/another' }] }),
   'secretsmanager.DescribeSecret': refuse(
     'secretsmanager',

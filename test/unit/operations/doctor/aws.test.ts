@@ -15,6 +15,7 @@ import {
   edgeQuotas,
   healthChecks,
   json,
+  oidcProviders,
   records,
   resources,
   stack,
@@ -109,6 +110,24 @@ describe('a ready account', () => {
     const { lines } = await examineAws({ options: { stage }, answers });
     expect(notOk(lines)).toEqual(red);
     expect(lines.find(({ check }) => check === 'health-checks')?.found).toMatch(/^200 health checks/);
+  });
+
+  const github = 'token.actions.githubusercontent.com';
+  const githubArn = `arn:aws:iam::${account}:oidc-provider/${github}`;
+  it.each<[string, boolean, string[], string[], string[]]>([
+    ['creates what nobody has', true, [], [], []],
+    ['has created it', true, [github], [githubArn], []],
+    ["would create what another stage's stack holds", true, [github], [], ['github-provider failed']],
+    ['uses what another stage created', false, [github], [], []],
+    ['lacks what no stage created', false, [], [], ['github-provider failed']],
+  ])('whose deploy role %s', async (_, createsProvider, there, own, red) => {
+    const stage = { ...settled, deploy: { repository: 'acme/shop', environment: 'prod', createsProvider } };
+    const answers = {
+      ...oidcProviders('issuer.acme.dev', ...there),
+      'cloudformation.DescribeStacks': stack('UPDATE_COMPLETE'),
+      'cloudformation.ListStackResources': resources(...own),
+    };
+    expect(notOk((await examineAws({ options: { stage }, answers })).lines)).toEqual(red);
   });
 
   it('only gets calls that read', async () => {
