@@ -21,21 +21,33 @@ export interface KeptResource {
 /** What outlives the stage, and makes the next deploy fail if its name is fixed. */
 export function findKept(template: Template): readonly KeptResource[] {
   return template.resources
-    .filter(({ kept, type }) => kept && names[type] !== undefined)
+    .filter((resource) => resource.kept && findNameProperty(resource) !== undefined)
     .map((resource) => ({ id: resource.id, type: resource.type, name: nameOf(resource) }));
 }
 
-const nameOf = ({ type, properties }: Resource): string => toText(properties[names[type] ?? '']);
+const nameOf = (resource: Resource): string => toText(resource.properties[findNameProperty(resource) ?? '']);
+
+/** Of other types, such as a queue or a secret, only where it is set: a version of a function has none. */
+function findNameProperty({ type, properties }: Resource): string | undefined {
+  const usual = [`${type.split('::').at(-1)}Name`, 'Name', 'name', 'bucket'];
+  return names[type] ?? usual.find((name) => name in properties);
+}
 
 export function formatKept(kept: readonly KeptResource[]): string {
+  if (kept.length === 0) return 'Nothing outlives the stage.\n';
   const table = new Table({ head: ['resource', 'type', 'name'], style: { head: [] } });
   for (const { id, type, name } of kept) table.push([id, type, name || '(generated)']);
   return `${table.toString()}\n`;
 }
 
-/** A file for `cdk import --resource-mapping`: a stack's resources that exist under a fixed name. */
+/**
+ * A file for `cdk import --resource-mapping`: a stack's resources that exist under a fixed name, of the types that are
+ * known to be identified by it.
+ */
 export function toResourceMapping(kept: readonly KeptResource[], stack: string): JsonObject {
-  const own = kept.filter(({ id, type, name }) => id.startsWith(`${stack}/`) && name !== '' && !isGenerated(type));
+  const own = kept.filter(
+    ({ id, type, name }) => id.startsWith(`${stack}/`) && name !== '' && type in names && !isGenerated(type),
+  );
   return toObject(
     Object.fromEntries(own.map(({ id, type, name }) => [id.slice(stack.length + 1), { [names[type] ?? '']: name }])),
   );
