@@ -13,6 +13,8 @@ const staging = readStack(physicalName('staging', 'aws'));
 test.each([
   ['api-may-invoke-its-functions', '/*/$default', '/*/$other'],
   ['alarm-actions-are-delivered', 'cloudwatch.amazonaws.com', 'budgets.amazonaws.com'],
+  ['alarms-notify-somebody', '"alarm_actions":', '"ok_actions":'],
+  ['alarms-notify-somebody', '"evaluation_periods":2,', '"evaluation_periods":2,"actions_enabled":false,'],
   ['apis-have-alarms', '"OriginLatency"', '"CacheHitRate"'],
   [
     'edge-metrics-are-turned-on',

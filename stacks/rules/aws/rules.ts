@@ -11,6 +11,7 @@ import { alarmActionsAreDelivered } from './alarms/alarm-actions-are-delivered.t
 import { alarmTopicsHaveASubscriber } from './alarms/alarm-topics-have-a-subscriber.ts';
 import { alarmsCanFire } from './alarms/alarms-can-fire.ts';
 import { alarmsLookBackFarEnough } from './alarms/alarms-look-back-far-enough.ts';
+import { alarmsNotifySomebody } from './alarms/alarms-notify-somebody.ts';
 import { apisHaveAlarms } from './alarms/apis-have-alarms.ts';
 import { edgeMetricsAreTurnedOn } from './alarms/edge-metrics-are-turned-on.ts';
 import { silentFailuresHaveAlarms } from './alarms/silent-failures-have-alarms.ts';
@@ -48,6 +49,7 @@ const rules: readonly Rule[] = [
   alarmActionsAreDelivered,
   alarmTopicsHaveASubscriber,
   alarmsCanFire,
+  alarmsNotifySomebody,
   apisHaveAlarms,
   edgeMetricsAreTurnedOn,
   silentFailuresHaveAlarms,

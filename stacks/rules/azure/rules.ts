@@ -1,4 +1,5 @@
 import type { Rule } from '../rule.ts';
+import { alertsReachSomebody } from './alerts-reach-somebody.ts';
 import { appRolesAreNotWide } from './app-roles-are-not-wide.ts';
 import { appWaitsForItsRoles } from './app-waits-for-its-roles.ts';
 import { argumentsExistInAzurerm5 } from './arguments-exist-in-azurerm-5.ts';
@@ -32,6 +33,7 @@ const rules: readonly Rule[] = [
   dataPlaneNeedsARole,
   ruleWaitsForItsOrigin,
   logAlertSkipsValidation,
+  alertsReachSomebody,
   frontDoorIsWatched,
   appRolesAreNotWide,
   groupCanBeDestroyed,

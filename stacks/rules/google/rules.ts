@@ -1,6 +1,7 @@
 import type { Rule } from '../rule.ts';
 import { alertNeedsNoNewMetric } from './alert-needs-no-new-metric.ts';
 import { alertPoliciesFit } from './alert-policies-fit.ts';
+import { alertPoliciesNotifySomebody } from './alert-policies-notify-somebody.ts';
 import { apisAreEnabled } from './apis-are-enabled.ts';
 import { apisComeFirst } from './apis-come-first.ts';
 import { balancerHasOneScheme } from './balancer-has-one-scheme.ts';
@@ -43,6 +44,7 @@ const rules: readonly Rule[] = [
   functionsWaitForSecrets,
   concurrencyNeedsACpu,
   alertPoliciesFit,
+  alertPoliciesNotifySomebody,
 ];
 
 export default rules;

@@ -43,6 +43,7 @@ export const translations: Readonly<Record<string, Translation>> = {
     of: toSchedule,
   },
   aws_appautoscaling_target: plain('AWS::ApplicationAutoScaling::ScalableTarget'),
+  aws_cloudwatch_composite_alarm: plain('AWS::CloudWatch::CompositeAlarm', { ok_actions: 'OKActions' }),
   aws_cloudwatch_dashboard: {
     type: 'AWS::CloudWatch::Dashboard',
     of: ({ dashboard_name, dashboard_body }) => ({
@@ -192,8 +193,9 @@ function toSchedule({ name, schedule, timezone, scalable_target_action }: JsonOb
 }
 
 function toAlarm({ dimensions, metric_query: queries, ...body }: JsonObject): JsonObject {
-  if (queries !== undefined) return { ...same()(body), Metrics: toList(queries).map(toObject).map(toQuery) };
-  return { ...same()(body), Dimensions: toDimensions(dimensions) };
+  const own = same({ ok_actions: 'OKActions' })(body);
+  if (queries !== undefined) return { ...own, Metrics: toList(queries).map(toObject).map(toQuery) };
+  return { ...own, Dimensions: toDimensions(dimensions) };
 }
 
 function toQuery({ id, expression, metric, return_data }: JsonObject): JsonObject {

@@ -1,7 +1,28 @@
-import { type JsonObject, toList, toObject } from '../../../model/json.ts';
+import { type Json, type JsonObject, toList, toObject } from '../../../model/json.ts';
 import { type Resource, type Template, toText } from '../../template/template.ts';
 
 export const findAlarms = (template: Template): readonly Resource[] => template.ofType('AWS::CloudWatch::Alarm');
+
+/** Alarms on metrics, and on other alarms: both notify. */
+export const findNotifiers = (template: Template): readonly Resource[] =>
+  template.ofType('AWS::CloudWatch::Alarm', 'AWS::CloudWatch::CompositeAlarm');
+
+/** What an alarm does when it fires. */
+export const actionsOf = ({ properties }: Resource): readonly Json[] =>
+  toList(properties.AlarmActions).filter((action) => !['', '<AWS::NoValue>'].includes(toText(action)));
+
+/** What it does in any state. */
+export const allActionsOf = ({ properties }: Resource): readonly Json[] =>
+  [properties.AlarmActions, properties.OKActions, properties.InsufficientDataActions].flatMap(toList);
+
+/** The topics of the template that actions name: by a reference, or by an ARN that ends in the topic's name. */
+export function findTopics(template: Template, actions: readonly Json[]): readonly Resource[] {
+  const referred = template.referredBy(actions);
+  const names = actions.flatMap((action) => /^arn:.*:sns:.*:([^:]+)$/.exec(toText(action))?.[1] ?? []);
+  return template
+    .ofType('AWS::SNS::Topic')
+    .filter((topic) => referred.includes(topic) || names.includes(toText(topic.properties.TopicName)));
+}
 
 /** Whether an alarm watches one of the metrics of a resource, by the resource's physical name or by a reference. */
 export function watches(
