@@ -11,6 +11,9 @@ function splitArn(arn: string): readonly string[] {
   return [...parts.slice(0, 5), parts.slice(5).join(':')];
 }
 
+/** Whether a text with the wildcards `*` and `?` covers another. */
+export const coversText = (pattern: string, text: string): boolean => toRegExp(pattern).test(text);
+
 const toRegExp = (pattern: string): RegExp =>
   new RegExp(
     `^${pattern

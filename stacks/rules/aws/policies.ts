@@ -1,9 +1,11 @@
 import { type Json, type JsonObject, toList, toObject } from '../../model/json.ts';
 import { type Resource, type Template, toText } from '../template/template.ts';
+import { coversText } from './arn.ts';
 
 /** Types of CloudFormation that attach a policy, and the property that names what it is attached to. */
 const attachments: Readonly<Record<string, string>> = {
   'AWS::SNS::TopicPolicy': 'Topics',
+  'AWS::SNS::TopicInlinePolicy': 'TopicArn',
   'AWS::SQS::QueuePolicy': 'Queues',
   'AWS::S3::BucketPolicy': 'Bucket',
   'AWS::IAM::Policy': 'Roles',
@@ -26,14 +28,16 @@ export function findStatements(template: Template, resource: Resource): readonly
 }
 
 /** Whether one statement allows a service an action, whatever its conditions. */
-export function allowsService({ Effect, Principal, Action }: JsonObject, service: string, action: string): boolean {
+export function allowsService(statement: JsonObject, service: string, action: string): boolean {
+  const { Effect, Principal } = statement;
   const services = Principal === '*' ? [service] : toList(toObject(Principal).Service).map(toText);
-  const actions = toList(Action).map((one) => toText(one).toLowerCase());
-  const wanted = action.toLowerCase();
-  const isAction = actions.some(
-    (one) => one === '*' || one === wanted || (one.endsWith('*') && wanted.startsWith(one.slice(0, -1))),
-  );
-  return Effect === 'Allow' && services.includes(service) && isAction;
+  return Effect === 'Allow' && services.includes(service) && coversAction(statement, action);
+}
+
+/** Whether a statement is about an action, however it names it. */
+export function coversAction({ Action, NotAction }: JsonObject, action: string): boolean {
+  const covers = (one: Json) => coversText(toText(one).toLowerCase(), action.toLowerCase());
+  return NotAction === undefined ? toList(Action).some(covers) : !toList(NotAction).some(covers);
 }
 
 export const policyOf = (...statements: readonly Json[]): JsonObject => ({
