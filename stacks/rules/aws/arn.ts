@@ -4,6 +4,27 @@ export function coversArn(pattern: string, arn: string): boolean {
   return patterns.every((one, at) => toRegExp(one).test(parts[at] ?? ''));
 }
 
+/** Services whose ARNs begin the last part with a name, not with the type of the resource. */
+const untyped = new Set(['s3', 'sqs', 'sns', 'execute-api']);
+/** What AWS gives an id when it is created, so that no policy can name it before. */
+const withGeneratedId =
+  /^(acm:certificate|apigateway:(apis|domainnames|tags)|application-autoscaling:scalable-target|cloudfront:[\w-]+|cognito-idp:userpool|iam:oidc-provider|lambda:event-source-mapping|route53:(change|healthcheck|hostedzone)|wafv2:(global|regional))$/;
+/** They follow a name, and say nothing about which one. */
+const inner = /^(|index|stream|log-stream|backup|export)$/;
+
+/** Whether an ARN with wildcards stands for every resource of its type, or more. */
+export function isEveryArn(pattern: string): boolean {
+  // A reference names its resource, whatever follows.
+  if (!/[*?]/.test(pattern) || /^[<${]/.test(pattern)) return false;
+  const parts = splitArn(pattern);
+  const [, , service = '', , , resource] = parts;
+  if (resource === undefined || /[*?]/.test(service)) return true;
+  const words = resource.split(/[/:]/).filter((word) => word !== '');
+  const [type = ''] = words;
+  if (withGeneratedId.test(`${service}:${type.replace(/[*?]+$/, '')}`)) return false;
+  return (untyped.has(service) ? words : words.slice(1)).every((word) => inner.test(word.replaceAll(/[*?]/g, '')));
+}
+
 /** An ARN has six parts; the last may hold colons. References such as `<AWS::Region>` hold colons, too. */
 function splitArn(arn: string): readonly string[] {
   const hidden = arn.replaceAll(/<[^>]*>/g, (reference) => reference.replaceAll(':', ''));

@@ -1,4 +1,5 @@
 import { type Json, type JsonObject, toList, toObject } from '../../model/json.ts';
+import { listAlternatives } from '../template/alternatives.ts';
 import { type Resource, type Template, toText } from '../template/template.ts';
 import { coversText } from './arn.ts';
 
@@ -9,23 +10,44 @@ const attachments: Readonly<Record<string, string>> = {
   'AWS::SQS::QueuePolicy': 'Queues',
   'AWS::S3::BucketPolicy': 'Bucket',
   'AWS::IAM::Policy': 'Roles',
+  'AWS::IAM::RolePolicy': 'RoleName',
 };
+/** Attached, too, but not part of the role: it has a limit of its own. */
+const managed = { 'AWS::IAM::ManagedPolicy': 'Roles' };
 
 /** The statements of every policy of a resource; undefined if it has none, so that the service's default holds. */
-export function findStatements(template: Template, resource: Resource): readonly JsonObject[] | undefined {
-  const attached = template.ofType(...Object.keys(attachments)).filter(({ type, properties }) => {
-    const targets = properties[attachments[type] ?? ''];
+export const findStatements = (template: Template, resource: Resource): readonly JsonObject[] | undefined =>
+  findAttached(template, resource, { ...attachments, ...managed });
+
+/** Without those of managed policies. */
+export const findInlineStatements = (template: Template, resource: Resource): readonly JsonObject[] | undefined =>
+  findAttached(template, resource, attachments);
+
+function findAttached(
+  template: Template,
+  resource: Resource,
+  types: Readonly<Record<string, string>>,
+): readonly JsonObject[] | undefined {
+  const attached = template.ofType(...Object.keys(types)).filter(({ type, properties }) => {
+    const targets = properties[types[type] ?? ''];
     return template.referredBy(targets).some(({ id }) => id === resource.id);
   });
-  const documents = [
-    ...attached.map(({ properties }) => properties.PolicyDocument),
-    ...toList(resource.properties.Policies).map((policy) => toObject(policy).PolicyDocument),
-    // Terraform's, after the translation.
-    ...(resource.properties.Policy === undefined ? [] : [resource.properties.Policy]),
-  ];
-  if (documents.length === 0) return undefined;
-  return documents.flatMap((document) => toList(toObject(document).Statement).map(toObject));
+  const documents = [resource, ...attached].flatMap(listDocuments);
+  return documents.length === 0 ? undefined : documents.flatMap(listStatements);
 }
+
+/** The policies that a resource has in its own properties: what it attaches, or what it may do. */
+export function listDocuments({ properties }: Resource): readonly Json[] {
+  return [
+    ...listAlternatives(properties.PolicyDocument),
+    ...listAlternatives(properties.Policies).flatMap((one) => listAlternatives(toObject(one).PolicyDocument)),
+    // Terraform's, after the translation.
+    ...listAlternatives(properties.Policy),
+  ];
+}
+
+export const listStatements = (document: Json | undefined): readonly JsonObject[] =>
+  listAlternatives(toObject(document).Statement).map(toObject);
 
 /** Whether one statement allows a service an action, whatever its conditions. */
 export function allowsService(statement: JsonObject, service: string, action: string): boolean {

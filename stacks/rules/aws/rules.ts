@@ -1,9 +1,11 @@
 import type { Rule } from '../rule.ts';
 import { apiMayInvokeItsFunctions } from './access/api-may-invoke-its-functions.ts';
 import { functionUrlsMayBeCalled } from './access/function-urls-may-be-called.ts';
+import { managedPoliciesAreNotWide } from './access/managed-policies-are-not-wide.ts';
 import { originsKnowTheirCdn } from './access/origins-know-their-cdn.ts';
 import { rateRulesSpareSharedAddresses } from './access/rate-rules-spare-shared-addresses.ts';
 import { rolesNameTheirResources } from './access/roles-name-their-resources.ts';
+import { rolesTrustByName } from './access/roles-trust-by-name.ts';
 import { rulesMayReachTheirTargets } from './access/rules-may-reach-their-targets.ts';
 import { signUpMailsArrive } from './access/sign-up-mails-arrive.ts';
 import { wafLogsHaveTheirPrefix } from './access/waf-logs-have-their-prefix.ts';
@@ -44,6 +46,8 @@ const rules: readonly Rule[] = [
   originsKnowTheirCdn,
   rateRulesSpareSharedAddresses,
   rolesNameTheirResources,
+  managedPoliciesAreNotWide,
+  rolesTrustByName,
   rulesMayReachTheirTargets,
   signUpMailsArrive,
   alarmActionsAreDelivered,

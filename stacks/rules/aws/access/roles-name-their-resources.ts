@@ -1,14 +1,22 @@
-import { type JsonObject, toList } from '../../../model/json.ts';
+import type { Json, JsonObject } from '../../../model/json.ts';
 import type { Finding, Rule } from '../../rule.ts';
+import { listAlternatives } from '../../template/alternatives.ts';
+import { ref } from '../../template/ref.ts';
 import { type Template, toText } from '../../template/template.ts';
-import { findStatements, functionRole } from '../policies.ts';
+import { isEveryArn } from '../arn.ts';
+import { functionRole, listDocuments, listStatements, policyOf } from '../policies.ts';
 
 /** Actions that know no resource. */
 const withoutResource = new RegExp(
   `^(${[
     ...['xray:Put\\w+', 'cloudwatch:PutMetricData', 'ec2:Describe\\w+', 'sts:GetCallerIdentity'],
     // What creates things whose ids are not known before, or only lists them.
-    ...['acm:RequestCertificate', 'application-autoscaling:Describe\\w+', 'cloudfront:Create\\w+'],
+    ...[
+      'acm:RequestCertificate',
+      'application-autoscaling:Describe\\w+',
+      'cloudwatch:DescribeAlarms',
+      'cloudfront:Create\\w+',
+    ],
     ...['cloudfront:(Delete|Get)MonitoringSubscription', 'cognito-idp:(CreateUserPool|DescribeUserPoolDomain)'],
     ...['logs:\\w+LogDeliver(y|ies)', 'logs:(DescribeLogGroups|DescribeResourcePolicies|PutResourcePolicy)'],
     ...['secretsmanager:GetRandomPassword', 'ssm:DescribeParameters'],
@@ -17,38 +25,53 @@ const withoutResource = new RegExp(
 /** Limits an action to what belongs to one function, although it knows no resource. */
 const narrowing = /"lambda:FunctionArn":"[^"*]/;
 
+/** A verb that only reads, or one that changes things followed by what it changes, may end in a wildcard. */
+const completed =
+  /^[\w-]+:(Abort|BatchGet|Describe|GenerateDataKey|Get|List|ReEncrypt|(Create|Delete|Put|Update)[A-Z][a-z]+)[A-Za-z]*\*$/;
+/** What holds a policy, or is one. */
+const types = ['Role', 'User', 'Group', 'Policy', 'RolePolicy', 'ManagedPolicy', 'UserPolicy', 'GroupPolicy'];
+
 function check(template: Template): Finding[] {
-  return template.ofType('AWS::IAM::Role').flatMap((role) =>
-    (findStatements(template, role) ?? [])
+  return template.ofType(...types.map((type) => `AWS::IAM::${type}`)).flatMap((resource) =>
+    listDocuments(resource)
+      .flatMap(listStatements)
       .filter(({ Effect }) => Effect === 'Allow')
       .flatMap((statement) => findExcess(statement))
-      .map((problem) => ({ resource: role.id, problem })),
+      .map((problem) => ({ resource: resource.id, problem })),
   );
 }
 
 function findExcess({ Action, Resource, NotAction, NotResource, Condition }: JsonObject): readonly string[] {
-  const actions = toList(Action).map(toText);
-  const everything = actions.filter((action) => action === '*' || action.endsWith(':*'));
+  const actions = listAlternatives(Action).map(toText);
   const isNarrow = narrowing.test(JSON.stringify(Condition ?? ''));
-  const anywhere =
-    toList(Resource).map(toText).includes('*') && !isNarrow && !actions.every((one) => withoutResource.test(one));
+  const everything = listAlternatives(Resource).map(toText).filter(isEveryArn);
+  const anywhere = everything.length > 0 && !isNarrow && !actions.every((one) => withoutResource.test(one));
   return [
     ...(NotAction !== undefined || NotResource !== undefined
       ? ['it allows everything but a list: what is added later is allowed, too. List what it needs']
       : []),
-    ...everything.map((action) => `it allows ${action}. List the actions that the function calls`),
-    ...(anywhere ? [`it allows ${actions.join(', ')} on every resource. Name the ARN`] : []),
+    ...actions.filter(isWide).map((action) => `it allows ${action}. List the actions that the function calls`),
+    ...(anywhere ? [`it allows ${actions.join(', ')} on every resource (${everything.join(', ')}). Name the ARN`] : []),
   ];
 }
 
-const example = (Action: string, Resource: string): JsonObject => ({
+const isWide = (action: string): boolean => /[*?]/.test(action) && !completed.test(action);
+
+const example = (Action: Json, Resource: Json): JsonObject => ({
   Resources: { Role: functionRole({ Effect: 'Allow', Action, Resource }) },
 });
+/** The same rights, in a policy beside the role. */
+const apart = (Type: string, target: JsonObject, statement: Json): JsonObject => ({
+  Resources: { Policy: { Type, Properties: { PolicyName: 'grants', ...target, PolicyDocument: policyOf(statement) } } },
+});
 const orders = 'arn:aws:dynamodb:eu-central-1:123456789012:table/orders';
+const prefix = 'arn:aws:dynamodb:eu-central-1:123456789012:table/shop-*';
+const everything = { Effect: 'Allow', Action: '*', Resource: '*' };
+const oneTable = { Effect: 'Allow', Action: 'dynamodb:GetItem', Resource: orders };
 
 export const rolesNameTheirResources: Rule = {
   name: 'roles-name-their-resources',
-  what: 'A role allows named actions on named resources; only actions that know no resource have a wildcard.',
+  what: 'A role or a policy allows named actions on named resources; only actions that know no resource have a wildcard.',
   why: 'AwsSolutions checks this for CDK alone; no tool checks what Terraform grants.',
   source: [
     'https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege',
@@ -59,5 +82,34 @@ export const rolesNameTheirResources: Rule = {
   examples: [
     { bad: example('dynamodb:*', orders), good: example('dynamodb:GetItem', orders) },
     { bad: example('dynamodb:GetItem', '*'), good: example('xray:PutTraceSegments', '*') },
+    { bad: example('dynamodb:D*', orders), good: example('dynamodb:Describe*', orders) },
+    {
+      bad: example('*:GetItem', orders),
+      good: example('lambda:UpdateFunction*', 'arn:aws:lambda:*:*:function:shop-*'),
+    },
+    ...[
+      'arn:*',
+      'arn:aws:s3:::*',
+      'arn:aws:dynamodb:*:*:table/*',
+      'arn:aws:dynamodb:eu-central-1:123456789012:table/*/index/*',
+      { 'Fn::Sub': `arn:${ref('AWS::Partition')}:sqs:${ref('AWS::Region')}:${ref('AWS::AccountId')}:*` },
+      { 'Fn::If': ['Narrow', orders, '*'] },
+    ].map((resource) => ({ bad: example('dynamodb:GetItem', resource), good: example('dynamodb:GetItem', prefix) })),
+    {
+      bad: example('cloudfront:GetDistribution', 'arn:aws:cloudfront::123456789012:*'),
+      good: example('cloudfront:GetDistribution', 'arn:aws:cloudfront::123456789012:distribution/*'),
+    },
+    ...(
+      [
+        ['AWS::IAM::Policy', { Roles: ['shop'] }],
+        ['AWS::IAM::RolePolicy', { RoleName: 'shop' }],
+        ['AWS::IAM::ManagedPolicy', { Roles: ['shop'] }],
+        ['AWS::IAM::UserPolicy', { UserName: 'shop' }],
+      ] as const
+    ).map(([type, target]) => ({ bad: apart(type, target, everything), good: apart(type, target, oneTable) })),
+    {
+      bad: apart('AWS::IAM::Policy', { Roles: ['shop'] }, { 'Fn::If': ['Wide', everything, oneTable] }),
+      good: apart('AWS::IAM::Policy', { Roles: ['shop'] }, { 'Fn::If': ['Wide', oneTable, { Ref: 'AWS::NoValue' }] }),
+    },
   ],
 };

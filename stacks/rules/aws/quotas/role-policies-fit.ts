@@ -1,7 +1,7 @@
 import { type Json, type JsonObject, toList } from '../../../model/json.ts';
 import type { Finding, Rule } from '../../rule.ts';
 import type { Template } from '../../template/template.ts';
-import { findStatements, functionRole } from '../policies.ts';
+import { findInlineStatements, functionRole } from '../policies.ts';
 
 /** Characters without white space: of all inline policies of a role together, and of its trust policy. */
 const limits = { inline: 10_240, trust: 2_048 } as const;
@@ -21,7 +21,7 @@ const sizeOf = (value: JsonObject[string] | undefined): number =>
 
 function check(template: Template): Finding[] {
   return template.ofType('AWS::IAM::Role').flatMap((role) => {
-    const inline = sizeOf((findStatements(template, role) ?? []) as never);
+    const inline = sizeOf((findInlineStatements(template, role) ?? []) as never);
     const trust = sizeOf(role.properties.AssumeRolePolicyDocument);
     return [
       ...(inline > limits.inline
