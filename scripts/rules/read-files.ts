@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { JsonObject } from '../../stacks/model/json.ts';
+import { type Json, type JsonObject, toList, toObject } from '../../stacks/model/json.ts';
 import { readCloudFormation } from '../../stacks/rules/template/read-cloudformation.ts';
 import type { CloudFormationFile } from '../../stacks/rules/template/stack-links.ts';
 import type { Template } from '../../stacks/rules/template/template.ts';
@@ -23,6 +23,9 @@ export function readFiles(paths: readonly string[]): readonly NamedTemplate[] {
       `${unknown.path} has neither 'Resources' nor 'resource'`,
       'Give CloudFormation templates or Terraform files in JSON.',
     );
+  const empty = files.find(({ content: { Resources, resource } }) => isEmpty(Resources ?? resource));
+  if (empty)
+    throw new CliError('template_empty', `${empty.path} has no resource`, 'Give a file that has. Nothing was checked.');
   const stage = Object.fromEntries(
     stacks.map(({ path, content }) => [toStackName(path), content as unknown as CloudFormationFile]),
   );
@@ -55,6 +58,9 @@ export function findBefore(folder: string, paths: readonly string[]): readonly s
     'Render the deployed commit into it: npx cdk synth --quiet -c stage=NAME --output FOLDER',
   );
 }
+
+const isEmpty = (resources: Json | undefined): boolean =>
+  toList(resources).every((block) => Object.keys(toObject(block)).length === 0);
 
 const toStackName = (path: string): string => basename(path).replace(/(\.template)?\.json$/, '');
 

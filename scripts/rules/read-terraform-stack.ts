@@ -1,5 +1,6 @@
-import type { JsonObject } from '../../stacks/model/json.ts';
-import { readTerraform } from '../../stacks/rules/template/read-terraform.ts';
+import { type JsonObject, toList } from '../../stacks/model/json.ts';
+import { normalizeTerraform } from '../../stacks/rules/template/normalize-terraform.ts';
+import { readResources } from '../../stacks/rules/template/read-terraform.ts';
 import { type Resource, Template } from '../../stacks/rules/template/template.ts';
 import type { TerraformFile } from '../platform/terraform/translate/terraform-text.ts';
 import { buildTerraformGraph } from '../platform/terraform/translate/translate.ts';
@@ -9,10 +10,11 @@ import { buildTerraformGraph } from '../platform/terraform/translate/translate.t
  * reads both tools, and a rule about Terraform's own arguments reads those.
  */
 export function readTerraformStack(file: JsonObject): Template {
-  const own = readTerraform(file);
-  const whole = { resource: {}, output: {}, variable: {}, ...file } as unknown as TerraformFile;
-  const { parts } = buildTerraformGraph(whole, { lenient: true });
+  const { unread, ...normalized } = normalizeTerraform(file);
+  const own = readResources(normalized);
+  const whole = { ...normalized, provider: { aws: toList(normalized.provider.aws) } } as unknown as TerraformFile;
+  const { parts, unread: untranslated = [] } = buildTerraformGraph(whole, { lenient: true });
   const dependsOn = new Map(own.map((resource) => [resource.id, resource.dependsOn]));
   const translated = [...parts].map(([id, part]): Resource => ({ id, ...part, dependsOn: dependsOn.get(id) ?? [] }));
-  return new Template([...own, ...translated]);
+  return new Template([...own, ...translated], [...unread, ...untranslated]);
 }

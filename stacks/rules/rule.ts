@@ -38,9 +38,14 @@ export interface RuleFinding extends Finding {
   readonly rule: string;
 }
 
-/** Every finding of the rules for the template's cloud. */
+/** Stands where a rule's name would, for what the reader could not read. */
+export const notRead = 'not-read';
+
+/** Every finding of the rules for the template's cloud. What no rule could read is one, too: it is no success. */
 export function checkTemplate(template: Template, rules: readonly Rule[]): readonly RuleFinding[] {
-  return rules
+  const unread = template.unread.map(({ id, reason }) => ({ rule: notRead, resource: id, problem: reason }));
+  const found = rules
     .filter(({ clouds }) => clouds.some((cloud) => template.clouds.has(cloud)))
     .flatMap((rule) => rule.check(template).map((finding) => ({ rule: rule.name, ...finding })));
+  return [...unread, ...found];
 }

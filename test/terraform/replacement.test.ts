@@ -11,7 +11,6 @@ import { findReplacements } from '../../stacks/rules/replacement/find-replacemen
 import { schemaSources, terraformTypes } from '../../stacks/rules/replacement/stateful-types.ts';
 import { readTerraform } from '../../stacks/rules/template/read-terraform.ts';
 import { ref } from '../../stacks/rules/template/ref.ts';
-import { Template } from '../../stacks/rules/template/template.ts';
 import { synthesizeTerraform } from '../../stacks/terraform/synthesize.ts';
 import { allHarmless } from '../support/stage-changes.ts';
 
@@ -29,7 +28,7 @@ async function render(name: string, chosen: readonly Stage[]): Promise<(stage: s
 const own = [stages.prod, stages.dev];
 const before = await render('before', own);
 const after = await render('after', own.map(allHarmless));
-const read = (file: JsonObject) => new Template(readTerraform(file));
+const read = readTerraform;
 
 test.each(own.flatMap(({ name }) => clouds.map((cloud) => [name, cloud] as const)))(
   'changed numbers of %s on %s replace nothing that holds data',
@@ -125,7 +124,7 @@ const stateless = new RegExp(
 test.each(own.flatMap(({ name }) => clouds.map((cloud) => [name, cloud] as const)))(
   'every type of %s on %s has a row, or is known to hold no data',
   (stage, cloud) => {
-    const types = new Set(readTerraform(before(stage, cloud)).map(({ type }) => type));
+    const types = new Set(readTerraform(before(stage, cloud)).resources.map(({ type }) => type));
     expect(types.size).toBeGreaterThan(10);
     expect([...types].filter((type) => !(type in terraformTypes) && !stateless.test(type))).toEqual([]);
     // A row wins over the list.

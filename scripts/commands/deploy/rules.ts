@@ -1,6 +1,6 @@
 import { toDocument } from '../../../stacks/rules/document.ts';
 import { findReplacements } from '../../../stacks/rules/replacement/find-replacements.ts';
-import { checkTemplate, type Finding } from '../../../stacks/rules/rule.ts';
+import { checkTemplate, type Finding, notRead } from '../../../stacks/rules/rule.ts';
 import { rules } from '../../../stacks/rules/rules.ts';
 import { Template } from '../../../stacks/rules/template/template.ts';
 import { CliError, exitCodes, parseWithWords, runMain } from '../../cli/cli.ts';
@@ -55,6 +55,11 @@ const checkAll = (templates: readonly NamedTemplate[]): Listed[] =>
     checkTemplate(template, rules).map((finding) => ({ template: name, ...finding })),
   );
 
+const formatLine = ({ template, rule, resource, problem }: Listed): string =>
+  rule === notRead
+    ? `${template}: not read: ${resource}, ${problem}\n`
+    : `${template}: ${rule}: ${resource}: ${problem}\n`;
+
 function compareAll(before: readonly NamedTemplate[], after: readonly NamedTemplate[]): Listed[] {
   const next = new Map(after.map(({ name, template }) => [name, template]));
   return before.flatMap(({ name, template }) => {
@@ -81,7 +86,7 @@ await runMain(async () => {
   }
   const found =
     before === undefined ? checkAll(templates) : compareAll(readFiles(findBefore(before, paths)), templates);
-  const lines = found.map(({ template, rule, resource, problem }) => `${template}: ${rule}: ${resource}: ${problem}\n`);
+  const lines = found.map(formatLine);
   process.stdout.write(json ? `${JSON.stringify(found, null, 2)}\n` : lines.join(''));
   process.stderr.write(
     before === undefined ? `${rules.length} rules, ${found.length} findings\n` : `${found.length} findings\n`,

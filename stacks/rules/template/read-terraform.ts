@@ -1,5 +1,6 @@
 import { firstObject, type JsonObject, toList } from '../../model/json.ts';
-import type { Resource } from './template.ts';
+import { normalizeTerraform } from './normalize-terraform.ts';
+import { type Resource, Template } from './template.ts';
 
 /** The parts of a Terraform file in JSON that rules read. */
 export interface TerraformFile {
@@ -13,7 +14,7 @@ export interface TerraformFile {
  * Resources and data sources as the file has them; the id of a data source begins with `data.`. Variables and providers
  * are resources of the types `variable` and `provider`.
  */
-export function readTerraform({
+export function readResources({
   resource = {},
   data = {},
   variable = {},
@@ -35,4 +36,10 @@ function readBlocks(blocks: NonNullable<TerraformFile['resource']>, prefix: stri
       }),
     ),
   );
+}
+
+/** Reads a file in Terraform's terms only. */
+export function readTerraform(file: JsonObject): Template {
+  const { unread, ...normalized } = normalizeTerraform(file);
+  return new Template(readResources(normalized), unread);
 }

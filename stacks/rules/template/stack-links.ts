@@ -10,7 +10,7 @@ export interface CloudFormationFile {
 interface CloudFormationResource {
   readonly Type: string;
   readonly Properties?: JsonObject;
-  readonly DeletionPolicy?: string;
+  readonly DeletionPolicy?: Json;
   readonly DependsOn?: Json;
   readonly UpdatePolicy?: JsonObject;
 }

@@ -15,6 +15,13 @@ export interface Resource {
   readonly updatePolicy?: JsonObject;
 }
 
+/** What the reader could not read, so that no rule could. */
+export interface Unread {
+  readonly id: string;
+  /** Begins with `because`. */
+  readonly reason: string;
+}
+
 const prefixes: readonly [prefix: RegExp, cloud: Cloud][] = [
   [/^(AWS::|aws_)/, 'aws'],
   [/^azurerm_/, 'azure'],
@@ -25,11 +32,13 @@ const prefixes: readonly [prefix: RegExp, cloud: Cloud][] = [
 export class Template {
   readonly resources: readonly Resource[];
   readonly clouds: ReadonlySet<Cloud>;
+  readonly unread: readonly Unread[];
   /** An AWS resource by Terraform has two: in Terraform's terms and in CloudFormation's. */
   private readonly byId: ReadonlyMap<string, readonly Resource[]>;
 
-  constructor(resources: readonly Resource[]) {
+  constructor(resources: readonly Resource[], unread: readonly Unread[] = []) {
     this.resources = resources;
+    this.unread = unread;
     this.byId = Map.groupBy(resources, ({ id }) => id);
     this.clouds = new Set(prefixes.flatMap(([prefix, cloud]) => (this.some(prefix) ? [cloud] : [])));
   }
@@ -81,8 +90,12 @@ export function toText(value: Json | undefined): string {
   const { Ref, 'Fn::GetAtt': attribute, 'Fn::Join': join, 'Fn::Select': select, 'Fn::Split': split } = value;
   if (Ref !== undefined) return `<${String(Ref)}>`;
   if (Array.isArray(attribute)) return `<${String(attribute[0])}>.${String(attribute[1])}`;
-  if (Array.isArray(join)) return (join[1] as readonly Json[]).map(toText).join(String(join[0]));
+  if (Array.isArray(join)) return joinText(String(join[0]), join[1]);
   if (Array.isArray(select)) return `${toText(select[1])}[${String(select[0])}]`;
   if (Array.isArray(split)) return `${toText(split[1])}.split(${String(split[0])})`;
   return JSON.stringify(value);
 }
+
+/** A list that only the deploy knows cannot be joined before. */
+const joinText = (delimiter: string, list: Json | undefined): string =>
+  Array.isArray(list) ? list.map(toText).join(delimiter) : `${toText(list)}.join(${delimiter})`;

@@ -16,6 +16,11 @@ function write(place: string, TableName: string): string {
   return file;
 }
 
+function writeFile(name: string, content: object): string {
+  writeFileSync(join(folder, name), JSON.stringify(content));
+  return join(folder, name);
+}
+
 const same = write('before', 'orders');
 const renamed = write('after', 'all-orders');
 
@@ -39,11 +44,21 @@ test('names what a change would replace, and nothing where there is no change', 
   expect(rules('--before', before, same)).toMatchObject({ status: 0, stdout: '' });
 });
 
+test('says what it did not read, and fails', () => {
+  const queues = { Type: 'AWS::SQS::Queue' };
+  const file = writeFile('loops.template.json', { Resources: { 'Fn::ForEach::Q': ['X', ['a'], {}], A: queues } });
+  expect(rules(file)).toMatchObject({
+    status: 1,
+    stdout: expect.stringContaining('not read: loops/Fn::ForEach::Q, because '),
+  });
+});
+
 test.each([
   [2, 'error usage: --import needs --kept', ['--import', 'shop-data', same]],
   [2, 'error usage: a file is missing', ['--kept', '--import', 'shop-data']],
   [1, 'error stack_unknown: ', ['--kept', '--import', 'shop', same]],
   [1, 'error before_missing: ', ['--before', join(folder, 'none'), same]],
+  [1, 'error template_empty: ', [writeFile('empty.template.json', { Resources: {} })]],
   [1, 'error template_unreadable: ', [join(folder, 'none.json')]],
 ])('ends with %i and %s', (status, error, args) => {
   expect(rules(...args)).toMatchObject({ status, stdout: '', stderr: expect.stringContaining(error) });

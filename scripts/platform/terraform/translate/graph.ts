@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../../../stacks/model/json.ts';
+import type { Unread } from '../../../../stacks/rules/template/template.ts';
 
 /** A resource in CloudFormation's terms. References are `Ref` and `Fn::GetAtt` to ids of the same graph. */
 export interface Part {
@@ -13,4 +14,6 @@ export interface Graph {
   readonly outputs: ReadonlyMap<string, Json>;
   /** Tags of every taggable resource. */
   readonly tags: JsonObject;
+  /** What a lenient translation left out. */
+  readonly unread?: readonly Unread[];
 }

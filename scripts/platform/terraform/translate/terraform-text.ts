@@ -1,4 +1,5 @@
-import { compact, isObject, type Json, type JsonObject } from '../../../../stacks/model/json.ts';
+import { compact, isObject, type Json, type JsonObject, toObject } from '../../../../stacks/model/json.ts';
+import { readJsonText } from './json-text.ts';
 
 /** A stack's file, as Terraform reads it. */
 export interface TerraformFile {
@@ -71,6 +72,15 @@ const jsonKeys = new Set([
   'event_pattern',
 ]);
 
+/** Keys, at any depth, whose JSON texts only an apply can evaluate. */
+export function findUnreadable(file: TerraformFile, value: Json): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap((one) => findUnreadable(file, one));
+  return Object.entries(toObject(value)).flatMap(([key, one]) => {
+    if (!jsonKeys.has(key) || typeof one !== 'string') return findUnreadable(file, one);
+    return readJsonText(file, one) === undefined ? [key] : [];
+  });
+}
+
 /** Converts Terraform's values to CloudFormation's: `${...}` becomes `Ref`, `Fn::GetAtt` or `Fn::Join`. */
 export function convertValue(file: TerraformFile, value: Json): Json {
   if (typeof value === 'string') return convertText(file, value);
@@ -79,7 +89,7 @@ export function convertValue(file: TerraformFile, value: Json): Json {
   return Object.fromEntries(
     Object.entries(value).map(([key, one]) => [
       key,
-      convertValue(file, jsonKeys.has(key) && typeof one === 'string' ? (JSON.parse(one) as Json) : one),
+      convertValue(file, jsonKeys.has(key) && typeof one === 'string' ? (readJsonText(file, one) ?? one) : one),
     ]),
   );
 }

@@ -1,7 +1,8 @@
 import { compact, firstObject, type Json, type JsonObject, toList, toObject } from '../../../../stacks/model/json.ts';
+import type { Unread } from '../../../../stacks/rules/template/template.ts';
 import { CliError } from '../../../cli/cli.ts';
 import type { Graph, Part } from './graph.ts';
-import { convertValue, pascal, type TerraformFile } from './terraform-text.ts';
+import { convertValue, findUnreadable, pascal, type TerraformFile } from './terraform-text.ts';
 import { bucketParts } from './translate-bucket.ts';
 import { toCachePolicy, toDistribution, toEdgeFunction, toHeadersPolicy, toRequestPolicy } from './translate-edge.ts';
 import { type Translation, translations } from './translate-services.ts';
@@ -32,54 +33,99 @@ const notCompared = ['//', 'lifecycle', 'depends_on', 'provider', 'filename', 's
  */
 export function buildTerraformGraph(file: TerraformFile, { lenient = false } = {}): Graph {
   const convert = (value: Json) => convertValue(file, value);
-  const bodies = Object.entries(file.resource).flatMap(([type, resources]) =>
-    Object.entries(resources).map(([id, body]) => ({ type, id: `${type}.${id}`, body })),
-  );
   const scalings = readScalings(file, convert);
   const parts = new Map<string, Part>();
-  const additions: { to: string; properties: JsonObject }[] = [];
-  for (const { type, id, body } of bodies) {
-    const kept = toObject(body.lifecycle).prevent_destroy === true;
+  const additions: Addition[] = [];
+  const unread: Unread[] = [];
+  for (const { type, id, body } of listBodies(file)) {
+    const kept = firstObject(body.lifecycle).prevent_destroy === true;
     const own = Object.fromEntries(Object.entries(body).filter(([key]) => !notCompared.includes(key)));
+    const translation = translations[type] ?? edge[type];
+    if (translation) unread.push(...findUnread(file, id, own, lenient));
     const settings = toObject(convert(own));
     if (type === 'aws_dynamodb_table') {
       parts.set(id, { type: 'AWS::DynamoDB::GlobalTable', properties: toTable(settings, scalings), kept });
       continue;
     }
     if (String(settings.service_namespace) === 'dynamodb') continue;
-    const translation = translations[type] ?? edge[type];
     const bucket = bucketParts[type];
-    if (bucket) additions.push({ to: toId(settings.bucket), properties: bucket(settings) });
+    if (bucket) additions.push({ id, to: settings.bucket, properties: bucket(settings) });
     else if (translation === undefined) {
       if (!lenient) throw unknown(type);
     } else if (translation !== 'nothing') {
       const properties = translation.of(settings);
       const to = translation.into?.(settings, body);
-      if (to !== undefined) additions.push({ to: toId(to), properties });
+      if (to !== undefined) additions.push({ id, to, properties });
       else parts.set(id, { type: translation.type, properties, kept });
     }
   }
-  for (const { to, properties } of additions) if (parts.has(to) || !lenient) add(parts, to, properties);
+  unread.push(...additions.flatMap((addition) => add(parts, addition, lenient)));
   return {
     parts,
+    unread,
     outputs: new Map(Object.entries(file.output).map(([key, { value }]) => [key, convert(value)])),
     tags: toObject(firstObject(file.provider?.aws?.[0]?.default_tags).tags),
   };
 }
 
+const listBodies = ({ resource }: TerraformFile) =>
+  Object.entries(resource).flatMap(([type, resources]) =>
+    Object.entries(resources).map(([id, body]) => ({ type, id: `${type}.${id}`, body })),
+  );
+
+interface Addition {
+  readonly id: string;
+  readonly to: Json | undefined;
+  readonly properties: JsonObject;
+}
+
+/** What only an apply evaluates. Compared stacks may not have it. */
+function findUnread(file: TerraformFile, id: string, body: JsonObject, lenient: boolean): readonly Unread[] {
+  const keys = findUnreadable(file, body);
+  if (keys.length > 0 && !lenient)
+    throw new CliError('parity_unreadable', `${id}: ${keys.join(', ')} is no JSON text`, 'Write it as JSON.');
+  return keys.map((key) => ({
+    id,
+    reason: `because its ${key} is an expression that only an apply evaluates. Write it as JSON, jsonencode or a policy document of this file`,
+  }));
+}
+
 /** Adds settings that are separate resources in Terraform, and properties in CloudFormation. */
-function add(parts: Map<string, Part>, id: string, properties: JsonObject): void {
-  const part = parts.get(id);
-  if (!part)
-    throw new CliError(
-      'parity_orphan',
-      `${JSON.stringify(properties)} belongs to unknown resource ${id}`,
-      'Fix the translation.',
-    );
-  const actions = toList(part.properties.ScheduledActions);
-  const more = toList(properties.ScheduledActions);
-  const ScheduledActions = more.length > 0 ? { ScheduledActions: [...actions, ...more] } : {};
-  parts.set(id, { ...part, properties: { ...part.properties, ...properties, ...ScheduledActions } });
+function add(parts: Map<string, Part>, { id, to, properties }: Addition, lenient: boolean): readonly Unread[] {
+  const owner = findOwner(parts, to);
+  const part = parts.get(owner);
+  if (part) {
+    parts.set(owner, { ...part, properties: { ...part.properties, ...properties, ...joined(part, properties) } });
+    return [];
+  }
+  if (lenient)
+    return [
+      { id, reason: `because it belongs to ${toId(to)}, which this file does not have. Give one file with both` },
+    ];
+  throw new CliError(
+    'parity_orphan',
+    `${JSON.stringify(properties)} belongs to unknown resource ${owner}`,
+    'Fix the translation.',
+  );
+}
+
+/** What several resources add to one is a list of all of them. */
+function joined({ properties: own }: Part, more: JsonObject): JsonObject {
+  const lists = ['ScheduledActions', 'Targets'].filter((key) => own[key] !== undefined && more[key] !== undefined);
+  const policies = [own.Policy, more.Policy].filter((policy) => policy !== undefined).map(toObject);
+  const statements = policies.flatMap(({ Statement }) => toList(Statement));
+  return {
+    ...Object.fromEntries(lists.map((key) => [key, [...toList(own[key]), ...toList(more[key])]])),
+    ...(policies.length > 1 && { Policy: { ...policies[0], Statement: statements } }),
+  };
+}
+
+/** A reference to the owner, or its name. */
+function findOwner(parts: ReadonlyMap<string, Part>, to: Json | undefined): string {
+  const named = [...parts].find(
+    ([, { properties }]) => typeof to === 'string' && [properties.RoleName, properties.Name].includes(to),
+  );
+  return named?.[0] ?? toId(to);
 }
 
 function toId(reference: Json | undefined): string {
