@@ -1,4 +1,4 @@
-import { aliasName, physicalName } from '../../stacks/model/names.ts';
+import { physicalName } from '../../stacks/model/names.ts';
 import { secretNames } from '../../stacks/model/services.ts';
 
 /** A correct difference. `cdk` and `terraform`, if given, must equal the value on that side; '' means missing. */
@@ -43,15 +43,6 @@ export const explained: readonly Explanation[] = [
     setting: /^DomainValidationOptions\[0\]\.DomainName$/,
     terraform: '',
     reason: "The record that validates Terraform's certificate takes the name from the certificate",
-  },
-  {
-    resource: new RegExp(
-      `^AWS::Lambda::Permission ${physicalName('local-url', '[a-z]+')}:${aliasName} lambda:InvokeFunction$`,
-    ),
-    setting: /./,
-    terraform: '',
-    reason:
-      'The provider cannot limit lambda:InvokeFunction to calls through the URL. Deploying a stage with Function URLs to AWS by Terraform needs a provider that can',
   },
   {
     resource: new RegExp(`^AWS::ApiGatewayV2::Api ${physicalName('local(-regions)?', 'api')}$`),

@@ -19,14 +19,19 @@ export class FunctionUrls extends Construct {
     const urlOf = (service: ApiService): string => {
       const { alias } = props.functions[service];
       const target = { functionName: alias.functionName, qualifier: alias.name };
-      // AWS also requires lambda:InvokeFunction for calls through the URL. These provider versions cannot restrict it to
-      // the URL, and unrestricted it would allow direct invocation. See the list in scripts/parity/explained-differences.ts.
       new LambdaPermission(this, `${service}-permission`, {
         ...target,
         action: 'lambda:InvokeFunctionUrl',
         principal: '*',
         functionUrlAuthType: 'NONE',
       });
+      // A call through the URL also needs lambda:InvokeFunction. The bindings do not know the argument that limits it to
+      // such calls, which the provider has since 6.29; without it anyone could invoke the function directly.
+      new LambdaPermission(this, `${service}-invoke`, {
+        ...target,
+        action: 'lambda:InvokeFunction',
+        principal: '*',
+      }).addOverride('invoked_via_function_url', true);
       return new LambdaFunctionUrl(this, service, {
         ...target,
         authorizationType: 'NONE',

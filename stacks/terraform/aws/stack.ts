@@ -86,8 +86,12 @@ export default class AwsStack extends TerraformStack {
   }
 }
 
-/** The bindings are for 6.25; the stacks use only what 5.100 has too, except warm throughput and protected copies. */
+/**
+ * The bindings are for 6.25; the stacks use only what 5.100 has too, except warm throughput and protected copies. The
+ * permission of a Function URL needs 6.29.
+ */
 function providerVersions(stage: Stage): string {
+  if (stage.api.kind === 'function-url') return '>= 6.29, < 7';
   const warm = Object.values(stage.tables).some((table) => table.mode === 'on-demand' && table.warm !== null);
   return warm || (hasRegions(stage) && stage.deletionProtection) ? '>= 6.25, < 7' : '>= 5.100, < 7';
 }

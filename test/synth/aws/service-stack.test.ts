@@ -180,6 +180,14 @@ test('creates a Function URL for each API function’s alias instead of an HTTP 
   service.resourceCountIs('AWS::ApiGatewayV2::Api', 0);
   const urls = findProperties(service, 'AWS::Lambda::Url');
   expect(urls.map((url) => [url.Qualifier, url.AuthType])).toEqual(apiServices.map(() => ['live', 'NONE']));
+  // CDK adds both permissions that a call through the URL needs.
+  const open = findProperties(service, 'AWS::Lambda::Permission').filter(({ Principal }) => Principal === '*');
+  const byUrl = { Action: 'lambda:InvokeFunctionUrl', FunctionUrlAuthType: 'NONE' };
+  const invoke = { Action: 'lambda:InvokeFunction', InvokedViaFunctionUrl: true };
+  for (const grant of [byUrl, invoke])
+    expect(open.filter((one) => one.Action === grant.Action)).toEqual(
+      apiServices.map(() => expect.objectContaining(grant)),
+    );
   expect(Object.keys(service.toJSON().Outputs)).toEqual(
     expect.arrayContaining(['CatalogUrl', 'IntakeUrl', 'StockUrl']),
   );

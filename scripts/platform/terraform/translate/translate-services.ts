@@ -95,7 +95,7 @@ export const translations: Readonly<Record<string, Translation>> = {
     type: 'AWS::Lambda::Permission',
     of: ({ function_name, qualifier, ...body }) => ({
       ...same()(body),
-      FunctionName: `${String(function_name)}:${String(qualifier)}`,
+      FunctionName: qualify(function_name ?? null, qualifier),
     }),
   },
   aws_route53_health_check: { type: 'AWS::Route53::HealthCheck', of: toHealthCheck },
@@ -145,6 +145,13 @@ export const translations: Readonly<Record<string, Translation>> = {
   aws_wafv2_web_acl: { type: 'AWS::WAFv2::WebACL', of: toWebAcl },
   aws_wafv2_web_acl_logging_configuration: { type: 'AWS::WAFv2::LoggingConfiguration', of: toWebAclLogs },
 };
+
+/** A function, or its alias or version. */
+function qualify(name: Json, qualifier: Json | undefined): Json {
+  if (qualifier === undefined || qualifier === null) return name;
+  if (typeof name === 'string' && typeof qualifier === 'string') return `${name}:${qualifier}`;
+  return { 'Fn::Join': [':', [name, qualifier]] };
+}
 
 function toTarget({
   rule: _,
