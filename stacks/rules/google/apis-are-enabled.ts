@@ -1,12 +1,13 @@
 import type { JsonObject } from '../../model/json.ts';
 import type { Finding, Rule } from '../rule.ts';
+import { ref } from '../template/ref.ts';
 import type { Template } from '../template/template.ts';
 import { apisOf, enabledApis } from './apis.ts';
 
-/** A template that enables none leaves it to something else. */
+/** A template that enables none leaves it to something else; what a variable lists is not known. */
 function check(template: Template): Finding[] {
   const enabled = enabledApis(template);
-  if (enabled.size === 0) return [];
+  if (!enabled || enabled.size === 0) return [];
   const missing = new Map<string, string>();
   for (const resource of template.resources)
     for (const api of apisOf(resource)) if (!enabled.has(api) && !missing.has(api)) missing.set(api, resource.id);
@@ -19,10 +20,17 @@ function check(template: Template): Finding[] {
 const enable = (...names: readonly string[]): JsonObject =>
   Object.fromEntries(names.map((name) => [name, { service: `${name}.googleapis.com` }]));
 
+const each = (...names: readonly string[]): JsonObject => ({
+  for_each: ref(`toset(${JSON.stringify(names.map((name) => `${name}.googleapis.com`))})`),
+  service: ref('each.value'),
+});
+
 const example = (services: JsonObject): JsonObject => ({
   resource: {
     google_project_service: services,
-    google_pubsub_topic: { orders: { name: 'orders', depends_on: ['google_project_service.serviceusage'] } },
+    google_pubsub_topic: {
+      orders: { name: 'orders', depends_on: Object.keys(services).map((name) => `google_project_service.${name}`) },
+    },
   },
 });
 
@@ -36,5 +44,11 @@ export const apisAreEnabled: Rule = {
   ],
   clouds: ['google'],
   check,
-  examples: [{ bad: example(enable('serviceusage')), good: example(enable('serviceusage', 'pubsub')) }],
+  examples: [
+    { bad: example(enable('serviceusage')), good: example(enable('serviceusage', 'pubsub')) },
+    {
+      bad: example({ all: each('serviceusage', 'storage') }),
+      good: example({ all: each('serviceusage', 'pubsub') }),
+    },
+  ],
 };

@@ -2,19 +2,34 @@ import type { JsonObject } from '../../model/json.ts';
 import type { Finding, Rule } from '../rule.ts';
 import { neededBy } from '../template/needed-by.ts';
 import { ref } from '../template/ref.ts';
-import type { Template } from '../template/template.ts';
-import { apisOf, enabledApis } from './apis.ts';
+import type { Resource, Template } from '../template/template.ts';
+import { apisOf, enabledApis, enabledBy, service } from './apis.ts';
+
+/** Needed by those who use the resource, not to create it. */
+const usedLater = ['iamcredentials', 'sts'];
 
 function check(template: Template): Finding[] {
-  if (enabledApis(template).size === 0) return [];
+  if (template.ofType(service).length === 0) return [];
   return template.resources
-    .filter((resource) => apisOf(resource).length > 0 && resource.type !== 'google_project_service')
-    .filter((resource) => ![...neededBy(template, resource)].some(({ type }) => type === 'google_project_service'))
-    .map(({ id }) => ({
-      resource: id,
-      problem:
-        'it waits for no google_project_service, so that Terraform creates it while its API is still disabled: 403. Add a depends_on',
-    }));
+    .filter(({ type }) => type !== service)
+    .flatMap((resource) => {
+      const missing = findMissing(template, resource);
+      if (missing.length === 0) return [];
+      const names = missing.map((api) => `${api}.googleapis.com`).join(', ');
+      const problem = `it does not wait for ${service} of ${names}, so that Terraform creates it while its API is still disabled: 403. Add a depends_on`;
+      return [{ resource: resource.id, problem }];
+    });
+}
+
+/** The resource's own APIs that it does not wait for. One that nothing enables breaks another rule. */
+function findMissing(template: Template, resource: Resource): readonly string[] {
+  const own = apisOf(resource).filter((api) => !usedLater.includes(api));
+  if (own.length === 0) return [];
+  const waitedFor = [...neededBy(template, resource)].filter(({ type }) => type === service).map(enabledBy);
+  if (waitedFor.includes(undefined)) return [];
+  const enabled = enabledApis(template);
+  const reached = new Set(waitedFor.flatMap((apis) => apis ?? []));
+  return own.filter((api) => !reached.has(api) && (reached.size === 0 || enabled === undefined || enabled.has(api)));
 }
 
 const example = (dependsOn: readonly string[]): JsonObject => ({
@@ -30,12 +45,15 @@ const example = (dependsOn: readonly string[]): JsonObject => ({
 
 export const apisComeFirst: Rule = {
   name: 'apis-come-first',
-  what: 'Each resource waits until the APIs are enabled, itself or through what it refers to.',
+  what: 'Each resource waits until the APIs of its own service are enabled, itself or through what it refers to.',
   why: 'Terraform creates in parallel what does not depend on each other: the first apply in a new project stops with 403.',
   source: [
     'https://github.com/hashicorp/terraform-provider-google/blob/v7.45.0/website/docs/r/google_project_service.html.markdown',
   ],
   clouds: ['google'],
   check,
-  examples: [{ bad: example([]), good: example(['google_project_service.pubsub']) }],
+  examples: [
+    { bad: example([]), good: example(['google_project_service.pubsub']) },
+    { bad: example(['google_project_service.usage']), good: example(['google_project_service.pubsub']) },
+  ],
 };

@@ -1,5 +1,5 @@
 import { firstObject } from '../../model/json.ts';
-import type { Resource, Template } from '../template/template.ts';
+import { type Resource, type Template, toText } from '../template/template.ts';
 
 /** The APIs that a type of resource needs, by the beginning of its name; the longest that fits. */
 const apis: readonly (readonly [prefix: string, apis: readonly string[]])[] = [
@@ -21,10 +21,21 @@ const apis: readonly (readonly [prefix: string, apis: readonly string[]])[] = [
   ['google_cloudfunctions2_', ['cloudfunctions', 'cloudbuild', 'artifactregistry', 'run']],
 ];
 
-const apiOf = ({ properties }: Resource): string => String(properties.service).replace('.googleapis.com', '');
+export const service = 'google_project_service';
 
-export const enabledApis = (template: Template): ReadonlySet<string> =>
-  new Set(template.ofType('google_project_service').map(apiOf));
+/** The APIs that a service enables, by `for_each`, too; undefined if only an apply knows them. */
+export function enabledBy({ properties }: Resource): readonly string[] | undefined {
+  const { service: name, for_each: each } = properties;
+  const given = each === undefined ? toText(name) : JSON.stringify(each);
+  const found = [...given.matchAll(/([a-z]+)\.googleapis\.com/g)].map(([, api = '']) => api);
+  return found.length > 0 ? found : undefined;
+}
+
+/** undefined if only an apply knows them. */
+export function enabledApis(template: Template): ReadonlySet<string> | undefined {
+  const enabled = template.ofType(service).map(enabledBy);
+  return enabled.includes(undefined) ? undefined : new Set(enabled.flatMap((apis) => apis ?? []));
+}
 
 /** A repeated block may also be a list. */
 export const blockOf = (resource: Resource, name: string) => firstObject(resource.properties[name]);

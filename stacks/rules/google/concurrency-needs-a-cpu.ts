@@ -1,7 +1,9 @@
 import type { JsonObject } from '../../model/json.ts';
 import type { Finding, Rule } from '../rule.ts';
+import { toNumber } from '../template/numbers.ts';
 import type { Template } from '../template/template.ts';
 import { blockOf } from './apis.ts';
+import { toCpus } from './cpus.ts';
 
 /** MiB that an instance may have, by CPU, the most first. */
 const most: readonly (readonly [cpus: number, mebibytes: number])[] = [
@@ -23,11 +25,12 @@ function check(template: Template): Finding[] {
     const settings = blockOf(resource, 'service_config');
     const { available_cpu: given, max_instance_request_concurrency: requests, available_memory: memory } = settings;
     if (given === undefined) return [];
-    const cpus = Number(given);
+    const cpus = toCpus(template, given);
+    if (cpus === undefined) return [];
     const limit = most.find(([least]) => cpus >= least)?.[1] ?? 0;
     const found = (problem: string): Finding => ({ resource: resource.id, problem });
     return [
-      ...(cpus < 1 && Number(requests ?? 1) > 1
+      ...(cpus < 1 && (toNumber(template, requests, 1) ?? 1) > 1
         ? [
             found(
               `${String(requests)} requests at a time with ${cpus} CPU: less than one serves one. Raise available_cpu`,
@@ -66,5 +69,6 @@ export const concurrencyNeedsACpu: Rule = {
   examples: [
     { bad: example('0.5', '512M'), good: example('1', '512M') },
     { bad: example('1', '8Gi'), good: example('2', '8Gi') },
+    { bad: example('500m', '512M'), good: example('1000m', '512M') },
   ],
 };

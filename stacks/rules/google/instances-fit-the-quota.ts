@@ -1,32 +1,73 @@
-import type { JsonObject } from '../../model/json.ts';
+import { firstObject, type Json, type JsonObject, toList, toObject } from '../../model/json.ts';
 import type { Finding, Rule } from '../rule.ts';
-import type { Template } from '../template/template.ts';
+import { toNumber } from '../template/numbers.ts';
+import { ref } from '../template/ref.ts';
+import type { Resource, Template } from '../template/template.ts';
 import { blockOf } from './apis.ts';
+import { toCpus } from './cpus.ts';
 
 /** What a region grants a project's service; a project asks for more at https://cloud.google.com/run/quotas. */
 const cpus = 200;
 
+const types = ['google_cloudfunctions2_function', 'google_cloud_run_v2_service'];
+
 function check(template: Template): Finding[] {
-  return template.ofType('google_cloudfunctions2_function').flatMap((resource) => {
-    const { max_instance_count: instances, available_cpu: cpu } = blockOf(resource, 'service_config');
-    const needed = Number(instances ?? 0) * Number(cpu ?? 1);
-    if (needed <= cpus) return [];
-    const problem = `${String(instances)} instances of ${String(cpu ?? 1)} CPU need ${needed}, and a region grants ${cpus}: Cloud Run refuses the revision. Lower max_instance_count, since an instance serves several requests`;
+  return template.ofType(...types).flatMap((resource) => {
+    const { instances, cpu } = sizeOf(template, resource);
+    if (instances === undefined || cpu === undefined || instances * cpu <= cpus) return [];
+    const problem = `${instances} instances of ${cpu} CPU need ${instances * cpu}, and a region grants ${cpus}: Cloud Run refuses the revision. Lower max_instance_count, since an instance serves several requests`;
     return [{ resource: resource.id, problem }];
   });
 }
 
-const example = (max_instance_count: number): JsonObject => ({
+interface Size {
+  readonly instances: number | undefined;
+  readonly cpu: number | undefined;
+}
+
+/** A service of Cloud Run has its maximum for itself or for its revisions, and its CPU by container. */
+function sizeOf(template: Template, resource: Resource): Size {
+  if (resource.type === 'google_cloudfunctions2_function') {
+    const { max_instance_count: most, available_cpu: cpu } = blockOf(resource, 'service_config');
+    return { instances: toNumber(template, most, 0), cpu: toCpus(template, cpu) };
+  }
+  const revision = blockOf(resource, 'template');
+  const limits = toList(revision.containers).map((one) => firstObject(firstObject(toObject(one).resources).limits));
+  const own = limits.map(({ cpu }) => toCpus(template, cpu));
+  const most = [firstObject(revision.scaling), blockOf(resource, 'scaling')].map((one) => one.max_instance_count);
+  const counts = most.flatMap((one) => (one === undefined ? [] : [toNumber(template, one) ?? Number.NaN]));
+  return {
+    instances: counts.length === 0 ? 0 : known(Math.min(...counts)),
+    cpu: known(own.reduce<number>((sum, one) => sum + (one ?? Number.NaN), 0)),
+  };
+}
+
+const known = (value: number): number | undefined => (Number.isNaN(value) ? undefined : value);
+
+const example = (max_instance_count: number, available_cpu = '1'): JsonObject => ({
   resource: {
     google_cloudfunctions2_function: {
-      shop: { build_config: { service_account: 'a' }, service_config: { available_cpu: '1', max_instance_count } },
+      shop: { build_config: { service_account: 'a' }, service_config: { available_cpu, max_instance_count } },
+    },
+  },
+});
+
+const service = (more: JsonObject, max_instance_count: Json): JsonObject => ({
+  variable: { most: { type: 'number' }, three: { type: 'number', default: 300 } },
+  resource: {
+    google_cloud_run_v2_service: {
+      shop: {
+        name: 'shop',
+        location: 'europe-west3',
+        template: [{ containers: [{ image: 'shop', ...more }], scaling: [{ max_instance_count }] }],
+      },
     },
   },
 });
 
 export const instancesFitTheQuota: Rule = {
   name: 'instances-fit-the-quota',
-  what: 'The instances of a function use at most the CPU that a region grants.',
+  what: 'The instances of a function or a service use at most the CPU that a region grants.',
   why: 'Cloud Run checks the maximum when it deploys: "Max instances must be set to 200 or fewer to set the requested total CPU". A new project starts with 20.',
   source: [
     'https://github.com/jspsych/datapipe/pull/238',
@@ -35,5 +76,11 @@ export const instancesFitTheQuota: Rule = {
   ],
   clouds: ['google'],
   check,
-  examples: [{ bad: example(300), good: example(200) }],
+  examples: [
+    { bad: example(300), good: example(200) },
+    { bad: example(300, '1000m'), good: example(300, '500m') },
+    { bad: service({}, 300), good: service({ resources: [{ limits: { cpu: '500m' } }] }, 300) },
+    { bad: service({ resources: [{ limits: { cpu: '2' } }] }, 101), good: service({}, ref('var.most')) },
+    { bad: service({}, ref('var.three')), good: service({}, 200) },
+  ],
 };

@@ -26,8 +26,17 @@ export function readCloudFormation(files: CloudFormationFiles): Template {
       },
     ),
   );
-  return new Template(resources, unread);
+  return new Template(resources, unread, findDefaults(readable));
 }
+
+const findDefaults = (files: CloudFormationFiles): ReadonlyMap<string, Json> =>
+  new Map(
+    Object.entries(files).flatMap(([stack, { Parameters = {} }]) =>
+      Object.entries(Parameters).flatMap(([name, { Default }]) =>
+        Default === undefined ? [] : [[`${stack}/${name}`, Default] as const],
+      ),
+    ),
+  );
 
 const undecided = 'because only its deploy decides its DeletionPolicy, so it is read as deleted. Give a plain text';
 

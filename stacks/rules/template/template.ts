@@ -1,5 +1,5 @@
 import type { Cloud } from '../../model/clouds/clouds.ts';
-import { isObject, type Json, type JsonObject } from '../../model/json.ts';
+import { isObject, type Json, type JsonObject, toObject } from '../../model/json.ts';
 
 /** A resource of a template, in the terms of its tool. */
 export interface Resource {
@@ -33,10 +33,17 @@ export class Template {
   readonly resources: readonly Resource[];
   readonly clouds: ReadonlySet<Cloud>;
   readonly unread: readonly Unread[];
+  private readonly defaults: ReadonlyMap<string, Json>;
   /** An AWS resource by Terraform has two: in Terraform's terms and in CloudFormation's. */
   private readonly byId: ReadonlyMap<string, readonly Resource[]>;
 
-  constructor(resources: readonly Resource[], unread: readonly Unread[] = []) {
+  /** @param defaults of CloudFormation's parameters, by `<stack>/<name>`; Terraform's variables are resources */
+  constructor(
+    resources: readonly Resource[],
+    unread: readonly Unread[] = [],
+    defaults: ReadonlyMap<string, Json> = new Map(),
+  ) {
+    this.defaults = defaults;
     this.resources = resources;
     this.unread = unread;
     this.byId = Map.groupBy(resources, ({ id }) => id);
@@ -49,6 +56,13 @@ export class Template {
 
   ofType(...types: readonly string[]): readonly Resource[] {
     return this.resources.filter(({ type }) => types.includes(type));
+  }
+
+  /** What a parameter or a variable is unless a deploy says otherwise. */
+  findDefault(value: Json): Json | undefined {
+    if (typeof value !== 'string') return this.defaults.get(String(toObject(value).Ref));
+    const [, name] = /^\$\{var\.([\w-]+)\}$/.exec(value) ?? [];
+    return this.ofType('variable').find(({ id }) => id === `variable.${name}`)?.properties.default;
   }
 
   /** The resources that a value refers to, at any depth. */
