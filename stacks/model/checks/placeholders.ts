@@ -28,8 +28,7 @@ export function findPlaceholders(stage: Stage, clouds: readonly Cloud[] = ['aws'
   return found.filter(({ setting }) => clouds.some((cloud) => read[cloud].test(setting)));
 }
 
-const isExample = (text: string): boolean =>
-  reserved.test(text) || text === exampleZone || text === exampleRepository;
+const isExample = (text: string): boolean => reserved.test(text) || text === exampleZone || text === exampleRepository;
 
 function listTexts(value: unknown, path: string): Placeholder[] {
   if (typeof value === 'string') return [{ setting: path, got: value }];
