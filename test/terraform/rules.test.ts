@@ -15,6 +15,7 @@ test.each([
   ['alarm-actions-are-delivered', 'cloudwatch.amazonaws.com', 'budgets.amazonaws.com'],
   ['alarms-notify-somebody', '"alarm_actions":', '"ok_actions":'],
   ['alarms-notify-somebody', '"evaluation_periods":2,', '"evaluation_periods":2,"actions_enabled":false,'],
+  ['edge-alarms-name-their-region', '"Region":"Global"', '"Region":""'],
   ['apis-have-alarms', '"OriginLatency"', '"CacheHitRate"'],
   [
     'edge-metrics-are-turned-on',

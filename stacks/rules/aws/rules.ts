@@ -15,6 +15,7 @@ import { alarmsCanFire } from './alarms/alarms-can-fire.ts';
 import { alarmsLookBackFarEnough } from './alarms/alarms-look-back-far-enough.ts';
 import { alarmsNotifySomebody } from './alarms/alarms-notify-somebody.ts';
 import { apisHaveAlarms } from './alarms/apis-have-alarms.ts';
+import { edgeAlarmsNameTheirRegion } from './alarms/edge-alarms-name-their-region.ts';
 import { edgeMetricsAreTurnedOn } from './alarms/edge-metrics-are-turned-on.ts';
 import { silentFailuresHaveAlarms } from './alarms/silent-failures-have-alarms.ts';
 import { timersHaveADeadMansSwitch } from './alarms/timers-have-a-dead-mans-switch.ts';
@@ -55,6 +56,7 @@ const rules: readonly Rule[] = [
   alarmsCanFire,
   alarmsNotifySomebody,
   apisHaveAlarms,
+  edgeAlarmsNameTheirRegion,
   edgeMetricsAreTurnedOn,
   silentFailuresHaveAlarms,
   timersHaveADeadMansSwitch,

@@ -14,7 +14,9 @@ const guards: Readonly<Record<string, Readonly<Record<string, readonly Guard[]>>
       ['test/synth/aws/operations-stack.test.ts', 'notifies its address through a TLS-only topic in each region'],
     ],
     'alarms fire, and tell nobody': ['alarms-notify-somebody'],
-    'a total outage leaves the errors of the functions at 0': ['apis-have-alarms', 'edge-metrics-are-turned-on'],
+    'a total outage leaves the errors of the functions at 0': [
+      ...['apis-have-alarms', 'edge-metrics-are-turned-on', 'edge-alarms-name-their-region'],
+    ],
     'undelivered events, throttled indexes and spill-over are silent': ['silent-failures-have-alarms'],
     'an alarm cannot fire at the rate of its timer': ['alarms-can-fire'],
     'nothing notices that a timer stopped': ['timers-have-a-dead-mans-switch'],

@@ -14,15 +14,19 @@ interface Entrance {
   readonly metrics: readonly (readonly string[])[];
 }
 
+/** `5XXError` is the name that REST APIs have for it. */
+const httpMetrics = [['5xx'], ['Latency', 'IntegrationLatency']];
+const webSocketMetrics = [['ExecutionError', 'IntegrationError'], ['IntegrationLatency']];
+
 function listEntrances(template: Template): readonly Entrance[] {
   const alarmsNotify = findAlarms(template).some(({ properties }) => properties.AlarmActions !== undefined);
   const own = (type: string, dimension: string, metrics: Entrance['metrics']) =>
     template.ofType(type).map((resource) => ({ resource, dimension, named: resource, metrics }));
   return [
-    ...own('AWS::ApiGatewayV2::Api', 'ApiId', [
-      ['5xx', '5XXError'],
-      ['Latency', 'IntegrationLatency'],
-    ]),
+    ...own('AWS::ApiGatewayV2::Api', 'ApiId', []).map((entrance) => ({
+      ...entrance,
+      metrics: entrance.resource.properties.ProtocolType === 'WEBSOCKET' ? webSocketMetrics : httpMetrics,
+    })),
     ...(alarmsNotify
       ? own('AWS::CloudFront::Distribution', 'DistributionId', [['5xxErrorRate'], ['OriginLatency']])
       : []),
@@ -46,9 +50,12 @@ function check(template: Template): Finding[] {
   );
 }
 
-const example = (...metrics: readonly string[]): JsonObject => ({
+const example = (...metrics: readonly string[]): JsonObject => exampleApi('HTTP', metrics);
+const socket = (...metrics: readonly string[]): JsonObject => exampleApi('WEBSOCKET', metrics);
+
+const exampleApi = (ProtocolType: string, metrics: readonly string[]): JsonObject => ({
   Resources: {
-    Api: { Type: 'AWS::ApiGatewayV2::Api', Properties: { Name: 'shop', ProtocolType: 'HTTP' } },
+    Api: { Type: 'AWS::ApiGatewayV2::Api', Properties: { Name: 'shop', ProtocolType } },
     ...Object.fromEntries(
       metrics.map((MetricName) => [
         `Alarm${MetricName}`,
@@ -68,7 +75,7 @@ const exampleEdge = (...metrics: readonly string[]): JsonObject => ({
         exampleAlarm({
           Namespace: 'AWS/CloudFront',
           MetricName,
-          Dimensions: dimensionsOf({ DistributionId: { Ref: 'Edge' } }),
+          Dimensions: dimensionsOf({ DistributionId: { Ref: 'Edge' }, Region: 'Global' }),
           AlarmActions: ['arn:aws:sns:us-east-1:123456789012:alarms'],
         }),
       ]),
@@ -82,6 +89,7 @@ export const apisHaveAlarms: Rule = {
   why: 'A function that answers a failure with a 500 of its own has not failed for Lambda: its metric Errors stays 0 in a total outage.',
   source: [
     'https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-metrics.html',
+    'https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-logging.html',
     'https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/programming-cloudwatch-metrics.html',
   ],
   clouds: ['aws'],
@@ -89,6 +97,8 @@ export const apisHaveAlarms: Rule = {
   examples: [
     { bad: example('5xx'), good: example('5xx', 'Latency') },
     { bad: example('Latency'), good: example('5xx', 'Latency') },
+    { bad: example('5XXError', 'Latency'), good: example('5xx', 'Latency') },
+    { bad: socket('5xx', 'Latency'), good: socket('ExecutionError', 'IntegrationLatency') },
     { bad: exampleEdge('5xxErrorRate'), good: exampleEdge('5xxErrorRate', 'OriginLatency') },
     { bad: exampleEdge('OriginLatency'), good: exampleEdge('5xxErrorRate', 'OriginLatency') },
   ],

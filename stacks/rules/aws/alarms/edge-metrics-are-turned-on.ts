@@ -38,7 +38,7 @@ const example = (more: JsonObject): JsonObject => ({
     Alarm: exampleAlarm({
       Namespace: 'AWS/CloudFront',
       MetricName: 'OriginLatency',
-      Dimensions: dimensionsOf({ DistributionId: { Ref: 'Edge' } }),
+      Dimensions: dimensionsOf({ DistributionId: { Ref: 'Edge' }, Region: 'Global' }),
     }),
     ...more,
   },
