@@ -1,12 +1,13 @@
 import { type JsonObject, toList, toObject } from '../../model/json.ts';
+import { findGaps, type Gaps } from '../template/cron.ts';
 import { type Resource, type Template, toText } from '../template/template.ts';
 import { findFunction } from './functions.ts';
 
 export interface ScheduledFunction {
   readonly schedule: Resource;
   readonly lambda: Resource;
-  /** Seconds between two runs; undefined for a cron expression. */
-  readonly everySeconds: number | undefined;
+  /** Undefined if the expression is misspelled, or runs once. */
+  readonly gaps: Gaps | undefined;
 }
 
 const seconds: Readonly<Record<string, number>> = { minute: 60, hour: 3_600, day: 86_400 };
@@ -23,19 +24,23 @@ export function findScheduledFunctions(template: Template): readonly ScheduledFu
     targets.flatMap(({ Arn }) => {
       const lambda = findFunction(template, Arn);
       if (!lambda) return [];
-      return [{ schedule, lambda, everySeconds: toSeconds(toText(schedule.properties.ScheduleExpression)) }];
+      return [{ schedule, lambda, gaps: toGaps(toText(schedule.properties.ScheduleExpression)) }];
     }),
   );
 }
 
-/** `rate(5 minutes)` in seconds. */
-function toSeconds(expression: string): number | undefined {
+/** Of `rate(5 minutes)`, or of `cron(0/5 * * * ? *)`. */
+function toGaps(expression: string): Gaps | undefined {
+  const [, minutes, hours] = /^cron\((\S+) (\S+) \S+ \S+ \S+ \S+\)$/.exec(expression) ?? [];
+  if (minutes !== undefined && hours !== undefined) return findGaps(minutes, hours);
   const [, count, unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
-  return count === undefined ? undefined : Number(count) * (seconds[unit] ?? 0);
+  if (count === undefined) return undefined;
+  const every = Number(count) * (seconds[unit] ?? 0);
+  return { shortest: every, longest: every };
 }
 
 /** A function that runs every five minutes, for examples. */
-export const exampleTimer: JsonObject = {
+export const exampleTimerBy = (ScheduleExpression: string): JsonObject => ({
   Sweeper: {
     Type: 'AWS::Lambda::Function',
     Properties: { FunctionName: 'sweeper', Handler: 'index.handler', Runtime: 'nodejs24.x' },
@@ -44,7 +49,7 @@ export const exampleTimer: JsonObject = {
     Type: 'AWS::Events::Rule',
     Properties: {
       Name: 'sweeper',
-      ScheduleExpression: 'rate(5 minutes)',
+      ScheduleExpression,
       Targets: [{ Id: 'Target0', Arn: { 'Fn::GetAtt': ['Sweeper', 'Arn'] } }],
     },
   },
@@ -57,7 +62,8 @@ export const exampleTimer: JsonObject = {
       SourceArn: { 'Fn::GetAtt': ['Every', 'Arn'] },
     },
   },
-};
+});
+export const exampleTimer = exampleTimerBy('rate(5 minutes)');
 
 /** Its dead man's switch. */
 export const exampleSwitch: JsonObject = {

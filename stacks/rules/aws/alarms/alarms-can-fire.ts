@@ -1,15 +1,19 @@
 import type { JsonObject } from '../../../model/json.ts';
 import type { Finding, Rule } from '../../rule.ts';
 import type { Resource, Template } from '../../template/template.ts';
-import { exampleSwitch, exampleTimer, findScheduledFunctions } from '../schedules.ts';
+import { exampleSwitch, exampleTimer, exampleTimerBy, findScheduledFunctions } from '../schedules.ts';
 import { dimensionsOf, exampleAlarm, findAlarms, watches } from './alarms.ts';
 
 /** At most one a run. */
 const perRun = ['Errors', 'Throttles', 'Invocations', 'DeadLetterErrors'];
 
 function check(template: Template): Finding[] {
-  return findScheduledFunctions(template).flatMap(({ lambda, everySeconds }) => {
-    if (everySeconds === undefined) return [];
+  const scheduled = findScheduledFunctions(template);
+  return scheduled.flatMap(({ lambda, gaps }) => {
+    const all = scheduled.filter((other) => other.lambda === lambda).map((other) => other.gaps?.shortest ?? 0);
+    if (gaps === undefined || all.includes(0)) return [];
+    // Several schedules of one function add up.
+    const everySeconds = Math.floor(1 / all.reduce((sum, gap) => sum + 1 / gap, 0));
     const alarms = findAlarms(template).filter((alarm) => watches(alarm, perRun, 'FunctionName', lambda));
     return alarms.flatMap((alarm) => {
       const obstacle = findObstacle(alarm, everySeconds);
@@ -36,9 +40,9 @@ function findObstacle({ properties }: Resource, everySeconds: number): string | 
   return `at most ${possible} of ${periods} periods of ${period} s have data, but the alarm needs ${datapoints}. Lengthen the period to the schedule's`;
 }
 
-const example = (properties: JsonObject): JsonObject => ({
+const example = (properties: JsonObject, timer = exampleTimer): JsonObject => ({
   Resources: {
-    ...exampleTimer,
+    ...timer,
     Switch: exampleSwitch,
     Alarm: exampleAlarm({
       Namespace: 'AWS/Lambda',
@@ -60,6 +64,7 @@ export const alarmsCanFire: Rule = {
   examples: [
     { bad: example({ Threshold: 5 }), good },
     { bad: example({ EvaluationPeriods: 2 }), good },
+    { bad: example({ Threshold: 5 }, exampleTimerBy('cron(0/5 * * * ? *)')), good },
     { bad: example({ EvaluationPeriods: 10, DatapointsToAlarm: 3 }), good },
   ],
 };
