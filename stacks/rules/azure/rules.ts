@@ -19,6 +19,7 @@ import { providersAreRegistered } from './providers-are-registered.ts';
 import { ruleWaitsForItsOrigin } from './rule-waits-for-its-origin.ts';
 import { storageGoesByAccountId } from './storage-goes-by-account-id.ts';
 import { tableNeedsASharedKey } from './table-needs-a-shared-key.ts';
+import { timerAppsHaveADeadMansSwitch } from './timer-apps-have-a-dead-mans-switch.ts';
 
 const rules: readonly Rule[] = [
   providersAreRegistered,
@@ -35,6 +36,7 @@ const rules: readonly Rule[] = [
   logAlertSkipsValidation,
   alertsReachSomebody,
   frontDoorIsWatched,
+  timerAppsHaveADeadMansSwitch,
   appRolesAreNotWide,
   groupCanBeDestroyed,
   deployersAreLimited,

@@ -88,6 +88,7 @@ const guards: Readonly<Record<string, Readonly<Record<string, readonly Guard[]>>
     'a generated rule blocks the destroy': ['group-can-be-destroyed', 'rule-waits-for-its-origin'],
     'arguments are gone in version 5': ['arguments-exist-in-azurerm-5', 'providers-are-registered'],
     'an alert fires, and tells nobody': ['alerts-reach-somebody'],
+    'nothing notices that a timer stopped': ['timer-apps-have-a-dead-mans-switch'],
     'an outage that logs nothing is silent': ['front-door-is-watched'],
     'an app has a size, a runtime or settings of another plan': ['flex-app-arguments-fit'],
     'managed rules need the tier of their profile': ['firewall-fits-its-profile'],
