@@ -1,6 +1,7 @@
 import { shoppersPerAddress, storefrontRequests } from '../../../model/edge/perimeter-rows.ts';
 import { type JsonObject, toList, toObject } from '../../../model/json.ts';
 import type { Finding, Rule } from '../../rule.ts';
+import { toNumber } from '../../template/numbers.ts';
 import { type Template, toText } from '../../template/template.ts';
 
 const least = shoppersPerAddress * storefrontRequests;
@@ -9,19 +10,21 @@ const fiveMinutes = 300;
 function check(template: Template): Finding[] {
   return template.ofType('AWS::WAFv2::WebACL').flatMap(({ id, properties }) =>
     toList(properties.Rules).flatMap((one) => {
-      const { Name, Statement } = toObject(one);
+      const { Name, Statement, Action } = toObject(one);
       const { RateBasedStatement: rate } = toObject(Statement);
       const { Limit, EvaluationWindowSec, AggregateKeyType, ScopeDownStatement } = toObject(rate);
       if (rate === undefined || AggregateKeyType !== 'IP' || ScopeDownStatement !== undefined) return [];
-      const allowed = (Number(Limit) * fiveMinutes) / Number(EvaluationWindowSec ?? fiveMinutes);
-      if (allowed >= least) return [];
+      if (toObject(Action).Count !== undefined) return [];
+      const window = toNumber(template, EvaluationWindowSec, fiveMinutes);
+      const allowed = ((toNumber(template, Limit) ?? Number.NaN) * fiveMinutes) / (window ?? Number.NaN);
+      if (Number.isNaN(allowed) || allowed >= least) return [];
       const problem = `rule '${toText(Name)}' blocks an address at ${allowed} requests in five minutes, and one open storefront makes ${storefrontRequests}. Allow ${least}, or count only what no cache answers`;
       return [{ resource: id, problem }];
     }),
   );
 }
 
-const example = (statement: JsonObject): JsonObject => ({
+const example = (statement: JsonObject, Action: JsonObject = { Block: {} }): JsonObject => ({
   Resources: {
     Acl: {
       Type: 'AWS::WAFv2::WebACL',
@@ -32,7 +35,7 @@ const example = (statement: JsonObject): JsonObject => ({
           {
             Name: 'rate',
             Priority: 0,
-            Action: { Block: {} },
+            Action,
             Statement: { RateBasedStatement: { Limit: 3_000, AggregateKeyType: 'IP', ...statement } },
           },
         ],
@@ -53,6 +56,7 @@ export const rateRulesSpareSharedAddresses: Rule = {
   check,
   examples: [
     { bad: example({}), good: example({ Limit: least }) },
+    { bad: example({}), good: example({}, { Count: {} }) },
     {
       bad: example({ Limit: 11_000, EvaluationWindowSec: 120 }),
       good: example({ ScopeDownStatement: { ByteMatchStatement: { SearchString: '/orders' } } }),

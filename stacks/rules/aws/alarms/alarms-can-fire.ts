@@ -1,5 +1,6 @@
-import type { JsonObject } from '../../../model/json.ts';
+import type { Json, JsonObject } from '../../../model/json.ts';
 import type { Finding, Rule } from '../../rule.ts';
+import { toNumber } from '../../template/numbers.ts';
 import type { Resource, Template } from '../../template/template.ts';
 import { exampleSwitch, exampleTimer, exampleTimerBy, findScheduledFunctions } from '../schedules.ts';
 import { dimensionsOf, exampleAlarm, findAlarms, watches } from './alarms.ts';
@@ -16,7 +17,7 @@ function check(template: Template): Finding[] {
     const everySeconds = Math.floor(1 / all.reduce((sum, gap) => sum + 1 / gap, 0));
     const alarms = findAlarms(template).filter((alarm) => watches(alarm, perRun, 'FunctionName', lambda));
     return alarms.flatMap((alarm) => {
-      const obstacle = findObstacle(alarm, everySeconds);
+      const obstacle = findObstacle(template, alarm, everySeconds);
       return obstacle === undefined
         ? []
         : [{ resource: alarm.id, problem: `${lambda.id} runs once in ${everySeconds} s: ${obstacle}` }];
@@ -24,19 +25,20 @@ function check(template: Template): Finding[] {
   });
 }
 
-function findObstacle({ properties }: Resource, everySeconds: number): string | undefined {
+function findObstacle(template: Template, { properties }: Resource, everySeconds: number): string | undefined {
   const { Period, Threshold, EvaluationPeriods, DatapointsToAlarm, ComparisonOperator, TreatMissingData } = properties;
   const operator = String(ComparisonOperator);
   if (operator.startsWith('LessThan') || TreatMissingData === 'breaching') return undefined;
-  const period = Number(Period);
+  const number = (value: Json | undefined): number => toNumber(template, value) ?? Number.NaN;
+  const period = number(Period);
   const most = Math.max(1, Math.floor(period / everySeconds));
-  const least = Number(Threshold) + (operator === 'GreaterThanThreshold' ? 1 : 0);
+  const least = number(Threshold) + (operator === 'GreaterThanThreshold' ? 1 : 0);
   if (least > most)
     return `at most ${most} in ${period} s, but the alarm needs ${least}. Lower the threshold or lengthen the period`;
-  const periods = Number(EvaluationPeriods);
-  const datapoints = Number(DatapointsToAlarm ?? EvaluationPeriods);
+  const periods = number(EvaluationPeriods);
+  const datapoints = number(DatapointsToAlarm ?? EvaluationPeriods);
   const possible = Math.min(periods, 1 + Math.floor(((periods - 1) * period) / everySeconds));
-  if (datapoints <= possible) return undefined;
+  if (Number.isNaN(datapoints - possible) || datapoints <= possible) return undefined;
   return `at most ${possible} of ${periods} periods of ${period} s have data, but the alarm needs ${datapoints}. Lengthen the period to the schedule's`;
 }
 

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../../model/json.ts';
 import type { Finding, Rule } from '../../rule.ts';
+import { toNumber } from '../../template/numbers.ts';
 import type { Template } from '../../template/template.ts';
 
 const alarm = 'AWS::CloudWatch::Alarm';
@@ -9,8 +10,8 @@ const hour = 3_600;
 function check(template: Template): Finding[] {
   return template.ofType(alarm).flatMap(({ id, properties }) => {
     const { Period, EvaluationPeriods, DatapointsToAlarm } = properties;
-    const period = Number(Period ?? Number.NaN);
-    const periods = Number(EvaluationPeriods ?? 1);
+    const period = toNumber(template, Period) ?? Number.NaN;
+    const periods = toNumber(template, EvaluationPeriods, 1) ?? Number.NaN;
     const found = (problem: string): Finding => ({ resource: id, problem });
     // Periods of an hour or more may look back over a week.
     const most = period >= hour ? 7 * day : day;
@@ -25,7 +26,7 @@ function check(template: Template): Finding[] {
       ...(Number.isFinite(period) && period % 60 !== 0 && ![10, 20, 30].includes(period)
         ? [found(`its period is ${period} s, and CloudWatch accepts 10, 20, 30 or whole minutes. Change it`)]
         : []),
-      ...(Number(DatapointsToAlarm ?? 1) > periods
+      ...((toNumber(template, DatapointsToAlarm, 1) ?? 1) > periods
         ? [
             found(
               `${String(DatapointsToAlarm)} of ${periods} periods must be bad: it is refused. Lower DatapointsToAlarm`,

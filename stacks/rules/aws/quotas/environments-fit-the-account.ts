@@ -1,6 +1,7 @@
 import { limits } from '../../../model/checks/limits.ts';
-import { type JsonObject, toObject } from '../../../model/json.ts';
+import { firstObject, type Json, type JsonObject } from '../../../model/json.ts';
 import type { Finding, Rule } from '../../rule.ts';
+import { toNumber } from '../../template/numbers.ts';
 import { type Resource, type Template, toText } from '../../template/template.ts';
 import { exampleWorker } from '../workers/example-worker.ts';
 
@@ -8,24 +9,25 @@ const most = limits.accountConcurrency.value - limits.unreservedConcurrency.valu
 /** An on-demand table begins with four partitions, and so does its stream. */
 const fewestShards = 4;
 
-/** What a resource may take at once. */
-function environmentsOf({ type, properties }: Resource): number {
+/** What a resource may take at once; nothing, if only a deploy knows. */
+function environmentsOf(template: Template, { type, properties }: Resource): number {
+  const known = (value: Json | undefined, absent = 0): number => toNumber(template, value, absent) ?? 0;
   switch (type) {
     case 'AWS::ApplicationAutoScaling::ScalableTarget':
-      return toText(properties.ResourceId).startsWith('function:') ? Number(properties.MaxCapacity) : 0;
+      return toText(properties.ResourceId).startsWith('function:') ? known(properties.MaxCapacity) : 0;
     case 'AWS::Lambda::EventSourceMapping':
       return properties.StartingPosition === undefined
-        ? Number(toObject(properties.ScalingConfig).MaximumConcurrency ?? 0)
-        : Number(properties.ParallelizationFactor ?? 1) * fewestShards;
+        ? known(firstObject(properties.ScalingConfig).MaximumConcurrency)
+        : known(properties.ParallelizationFactor, 1) * fewestShards;
     case 'AWS::Lambda::Function':
-      return Number(properties.ReservedConcurrentExecutions ?? 0);
+      return known(properties.ReservedConcurrentExecutions);
     default:
       return 0;
   }
 }
 
 function check(template: Template): Finding[] {
-  const taking = template.resources.map((resource) => ({ resource, environments: environmentsOf(resource) }));
+  const taking = template.resources.map((resource) => ({ resource, environments: environmentsOf(template, resource) }));
   const total = taking.reduce((sum, { environments }) => sum + environments, 0);
   const [largest] = taking.toSorted((a, b) => b.environments - a.environments);
   if (!largest || total <= most) return [];
@@ -33,8 +35,11 @@ function check(template: Template): Finding[] {
   return [{ resource: largest.resource.id, problem }];
 }
 
-const example = (MaximumConcurrency: number): JsonObject =>
-  exampleWorker({ mapping: { ScalingConfig: { MaximumConcurrency } } });
+const example = (MaximumConcurrency: Json, Default?: number): JsonObject => ({
+  ...exampleWorker({ mapping: { ScalingConfig: { MaximumConcurrency } } }),
+  Parameters: { Cap: { Type: 'Number', ...(Default !== undefined && { Default }) } },
+});
+const cap = { Ref: 'Cap' };
 
 export const environmentsFitTheAccount: Rule = {
   name: 'environments-fit-the-account',
@@ -43,5 +48,9 @@ export const environmentsFitTheAccount: Rule = {
   source: [limits.accountConcurrency.source, limits.unreservedConcurrency.source],
   clouds: ['aws'],
   check,
-  examples: [{ bad: example(901), good: example(900) }],
+  examples: [
+    { bad: example(901), good: example(900) },
+    { bad: example(cap, 901), good: example(cap, 900) },
+    { bad: example(901), good: example(cap) },
+  ],
 };

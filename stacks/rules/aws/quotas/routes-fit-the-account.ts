@@ -1,6 +1,7 @@
 import { limits } from '../../../model/checks/limits.ts';
-import { type Json, type JsonObject, toObject } from '../../../model/json.ts';
+import { type JsonObject, toObject } from '../../../model/json.ts';
 import type { Finding, Rule } from '../../rule.ts';
+import { toNumber } from '../../template/numbers.ts';
 import { type Template, toText } from '../../template/template.ts';
 
 const { value: most, source } = limits.apiRate;
@@ -12,7 +13,9 @@ function check(template: Template): Finding[] {
       .ofType('AWS::ApiGatewayV2::Route')
       .filter(({ properties: { ApiId } }) => toText(ApiId) === toText(properties.ApiId))
       .map(({ properties: { RouteKey } }) => toText(RouteKey));
-    const own = routes.map((key) => rateOf(settings[key]) ?? rateOf(properties.DefaultRouteSettings) ?? most);
+    const own = routes.map((key) =>
+      rateOf(template, { ...toObject(properties.DefaultRouteSettings), ...toObject(settings[key]) }),
+    );
     const total = own.reduce((sum, rate) => sum + rate, 0);
     if (routes.length === 0 || total <= most) return [];
     const problem = `its ${routes.length} routes may take ${total} requests/s together, and all APIs of an account in a region have ${most}: one busy route takes the share of the others. Lower the throttles`;
@@ -20,10 +23,9 @@ function check(template: Template): Finding[] {
   });
 }
 
-function rateOf(settings: Json | undefined): number | undefined {
-  const { ThrottlingRateLimit: rate } = toObject(settings);
-  return rate === undefined ? undefined : Number(rate);
-}
+/** Nothing, if only a deploy knows it. */
+const rateOf = (template: Template, { ThrottlingRateLimit: rate }: JsonObject): number =>
+  toNumber(template, rate, most) ?? 0;
 
 const example = (rate: number): JsonObject => ({
   Resources: {

@@ -1,5 +1,6 @@
 import { type Json, type JsonObject, toList, toObject } from '../../../model/json.ts';
 import type { Finding, Rule } from '../../rule.ts';
+import { toNumber } from '../../template/numbers.ts';
 import { type Resource, type Template, toText } from '../../template/template.ts';
 import { dimensionsOf, exampleAlarm, findAlarms } from '../alarms/alarms.ts';
 import { findFunction } from '../functions.ts';
@@ -9,14 +10,18 @@ const served = 'ProvisionedConcurrencyInvocations';
 function check(template: Template): Finding[] {
   return template
     .ofType('AWS::ApplicationAutoScaling::ScalableTarget')
-    .flatMap((target) => [...checkFloors(target), ...checkFunction(template, target)]);
+    .flatMap((target) => [...checkFloors(template, target), ...checkFunction(template, target)]);
 }
 
 /** Application Auto Scaling refuses a floor above the maximum: at the deploy, or when the schedule sets it. */
-function checkFloors({ id, properties }: Resource): Finding[] {
+function checkFloors(template: Template, { id, properties }: Resource): Finding[] {
   const actions = toList(properties.ScheduledActions).map((action) => toObject(toObject(action).ScalableTargetAction));
-  const floors = [properties, ...actions].map(({ MinCapacity }) => Number(MinCapacity ?? 0));
-  const most = Math.max(Number(properties.MaxCapacity), ...actions.map((action) => Number(action.MaxCapacity ?? 0)));
+  const floors = [properties, ...actions].map(({ MinCapacity }) => toNumber(template, MinCapacity, 0) ?? 0);
+  const most = Math.max(
+    ...[properties, ...actions].map(
+      ({ MaxCapacity }) => toNumber(template, MaxCapacity, 0) ?? Number.POSITIVE_INFINITY,
+    ),
+  );
   const floor = Math.max(...floors);
   if (floor <= most) return [];
   const problem = `its floor of ${floor} is above its maximum of ${most}: the schedule fails, and nobody is told. Raise the maximum`;
@@ -26,12 +31,13 @@ function checkFloors({ id, properties }: Resource): Finding[] {
 function checkFunction(template: Template, { id, properties }: Resource): Finding[] {
   if (!toText(properties.ResourceId).startsWith('function:')) return [];
   const lambda = findScaled(template, properties.ResourceId);
-  const reserved = lambda?.properties.ReservedConcurrentExecutions;
-  if (reserved !== undefined && Number(reserved) < Number(properties.MaxCapacity))
+  const reserved = toNumber(template, lambda?.properties.ReservedConcurrentExecutions);
+  const most = toNumber(template, properties.MaxCapacity, 0);
+  if (reserved !== undefined && most !== undefined && reserved < most)
     return [
       {
         resource: id,
-        problem: `its maximum of ${toText(properties.MaxCapacity)} is above the ${toText(reserved)} reserved for the function, which Lambda refuses while the sale runs. Raise the reserve or lower the maximum`,
+        problem: `its maximum of ${most} is above the ${reserved} reserved for the function, which Lambda refuses while the sale runs. Raise the reserve or lower the maximum`,
       },
     ];
   if (findAlarms(template).some(({ properties: alarm }) => noticesAbsence(alarm, lambda))) return [];

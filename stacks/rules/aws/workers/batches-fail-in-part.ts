@@ -1,5 +1,6 @@
 import { toList } from '../../../model/json.ts';
 import type { Finding, Rule } from '../../rule.ts';
+import { toNumber } from '../../template/numbers.ts';
 import type { Template } from '../../template/template.ts';
 import { exampleWorker } from './example-worker.ts';
 import { findQueueMappings } from './mappings.ts';
@@ -7,8 +8,11 @@ import { findQueueMappings } from './mappings.ts';
 function check(template: Template): Finding[] {
   return findQueueMappings(template)
     .filter(({ mapping: { properties } }) => {
-      const { BatchSize = 10, FunctionResponseTypes } = properties;
-      return Number(BatchSize) > 1 && !toList(FunctionResponseTypes).includes('ReportBatchItemFailures');
+      const { BatchSize, FunctionResponseTypes } = properties;
+      return (
+        (toNumber(template, BatchSize, 10) ?? 1) > 1 &&
+        !toList(FunctionResponseTypes).includes('ReportBatchItemFailures')
+      );
     })
     .map(({ mapping }) => ({
       resource: mapping.id,

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../../model/json.ts';
 import type { Finding, Rule } from '../../rule.ts';
+import { toNumber } from '../../template/numbers.ts';
 import { type Template, toText } from '../../template/template.ts';
 
 /** Messages that one receive of a queue gives. */
@@ -10,8 +11,10 @@ function check(template: Template): Finding[] {
   return template.ofType(mapping).flatMap(({ id, properties }) => {
     const { BatchSize: size, MaximumBatchingWindowInSeconds: window, EventSourceArn: source } = properties;
     const isQueue = template.findReferred(source, 'AWS::SQS::Queue') !== undefined || /:sqs:/.test(toText(source));
-    if (!isQueue || Number(size ?? received) <= received || Number(window ?? 0) > 0) return [];
-    const problem = `BatchSize ${String(size)} without a window: Lambda refuses it, since one receive gives ${received} messages. Set MaximumBatchingWindowInSeconds to 1 or more`;
+    const batch = toNumber(template, size, received);
+    const seconds = toNumber(template, window, 0);
+    if (!isQueue || batch === undefined || batch <= received || seconds !== 0) return [];
+    const problem = `BatchSize ${batch} without a window: Lambda refuses it, since one receive gives ${received} messages. Set MaximumBatchingWindowInSeconds to 1 or more`;
     return [{ resource: id, problem }];
   });
 }

@@ -1,5 +1,6 @@
 import { toObject } from '../../../model/json.ts';
 import type { Finding, Rule } from '../../rule.ts';
+import { toNumber } from '../../template/numbers.ts';
 import { type Template, toText } from '../../template/template.ts';
 import { exampleStream, exampleWorker } from './example-worker.ts';
 import { findQueueMappings, findStreamMappings } from './mappings.ts';
@@ -17,17 +18,18 @@ function check(template: Template): Finding[] {
             'a function reads it, and it has no dead-letter queue: a poison message circles until it expires. Add one',
         },
       ];
-    if (Number(receives) >= fewest) return [];
+    const times = toNumber(template, receives);
+    if (times === undefined || times >= fewest) return [];
     return [
       {
         resource: queue.id,
-        problem: `a message is dead after ${Number(receives)} receives, and a throttled receive counts as one. Allow ${fewest} or more`,
+        problem: `a message is dead after ${times} receives, and a throttled receive counts as one. Allow ${fewest} or more`,
       },
     ];
   });
   const streams = findStreamMappings(template).flatMap(({ id, properties }) => {
     const { Destination } = toObject(toObject(properties.DestinationConfig).OnFailure);
-    const attempts = Number(properties.MaximumRetryAttempts ?? -1);
+    const attempts = toNumber(template, properties.MaximumRetryAttempts, -1) ?? 0;
     if (toText(Destination) !== '' && attempts >= 0) return [];
     return [
       {

@@ -1,4 +1,5 @@
 import type { Finding, Rule } from '../../rule.ts';
+import { toNumber } from '../../template/numbers.ts';
 import type { Template } from '../../template/template.ts';
 import { findFunction } from '../functions.ts';
 import { exampleWorker } from './example-worker.ts';
@@ -12,9 +13,9 @@ function check(template: Template): Finding[] {
   return findQueueMappings(template).flatMap(({ mapping, queue }) => {
     const lambda = findFunction(template, mapping.properties.FunctionName);
     if (!lambda) return [];
-    const timeout = Number(lambda.properties.Timeout ?? defaultTimeout);
-    const visibility = Number(queue.properties.VisibilityTimeout ?? defaultVisibility);
-    if (visibility >= advised * timeout) return [];
+    const timeout = toNumber(template, lambda.properties.Timeout, defaultTimeout);
+    const visibility = toNumber(template, queue.properties.VisibilityTimeout, defaultVisibility);
+    if (timeout === undefined || visibility === undefined || visibility >= advised * timeout) return [];
     const problem = `it hides a message for ${visibility} s, but ${lambda.id} may run for ${timeout} s. Hide it for ${advised * timeout} s or more`;
     return [{ resource: queue.id, problem }];
   });

@@ -1,5 +1,6 @@
-import { toObject } from '../../../model/json.ts';
+import { firstObject, type JsonObject } from '../../../model/json.ts';
 import type { Finding, Rule } from '../../rule.ts';
+import { toNumber } from '../../template/numbers.ts';
 import type { Template } from '../../template/template.ts';
 import { findFunction } from '../functions.ts';
 import { exampleWorker } from './example-worker.ts';
@@ -18,7 +19,7 @@ function check(template: Template): Finding[] {
             'reserved concurrency throttles the poller, and each throttled receive counts towards the dead-letter queue. Cap the mapping instead',
         },
       ];
-    const { MaximumConcurrency: cap } = toObject(mapping.properties.ScalingConfig);
+    const { MaximumConcurrency: cap } = firstObject(mapping.properties.ScalingConfig);
     if (cap === undefined)
       return [
         {
@@ -26,15 +27,21 @@ function check(template: Template): Finding[] {
           problem: `it may take the whole account's concurrency. Set ScalingConfig.MaximumConcurrency to ${least} or more`,
         },
       ];
-    if (Number(cap) >= least && Number(cap) <= most) return [];
+    const workers = toNumber(template, cap);
+    if (workers === undefined || (workers >= least && workers <= most)) return [];
     return [
       {
         resource: mapping.id,
-        problem: `MaximumConcurrency is ${Number(cap)}, and Lambda accepts ${least} to ${most}. Change it`,
+        problem: `MaximumConcurrency is ${workers}, and Lambda accepts ${least} to ${most}. Change it`,
       },
     ];
   });
 }
+
+const byParameter = (Default?: number): JsonObject => ({
+  ...exampleWorker({ mapping: { ScalingConfig: { MaximumConcurrency: { Ref: 'Cap' } } } }),
+  Parameters: { Cap: { Type: 'Number', ...(Default !== undefined && { Default }) } },
+});
 
 export const queueWorkersAreCapped: Rule = {
   name: 'queue-workers-are-capped',
@@ -49,5 +56,7 @@ export const queueWorkersAreCapped: Rule = {
   examples: [
     { bad: exampleWorker({ mapping: { ScalingConfig: {} } }), good: exampleWorker() },
     { bad: exampleWorker({ mapping: { ScalingConfig: { MaximumConcurrency: 1 } } }), good: exampleWorker() },
+    { bad: byParameter(1), good: byParameter(2) },
+    { bad: byParameter(1), good: byParameter() },
   ],
 };
