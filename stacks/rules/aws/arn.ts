@@ -1,8 +1,19 @@
-/** Whether an ARN with wildcards, as in a policy or a permission, covers another: `*` and `?` within a part. */
+/**
+ * Whether an ARN with wildcards, as in a policy or a permission, covers another: `*` and `?` within a part. A literal
+ * partition, region or account covers the deploy's own, because a template may be for one of them.
+ */
 export function coversArn(pattern: string, arn: string): boolean {
   const [patterns, parts] = [splitArn(pattern), splitArn(arn)];
-  return patterns.every((one, at) => toRegExp(one).test(parts[at] ?? ''));
+  return patterns.every((one, at) => isOwn(one, parts[at] ?? '') || toRegExp(one).test(parts[at] ?? ''));
 }
+
+const literals: Readonly<Record<string, RegExp>> = {
+  '<AWSPartition>': /^aws(-[a-z-]+)?$/,
+  '<AWSRegion>': /^[a-z]{2}(-[a-z]+)+-\d$/,
+  '<AWSAccountId>': /^\d{12}$/,
+};
+
+const isOwn = (literal: string, own: string): boolean => literals[own]?.test(literal) === true;
 
 /** Services whose ARNs begin the last part with a name, not with the type of the resource. */
 const untyped = new Set(['s3', 'sqs', 'sns', 'execute-api']);

@@ -72,6 +72,65 @@ describe('Terraform', () => {
   });
 });
 
+describe('Terraform that AWS accepts', () => {
+  const worker = {
+    aws_lambda_function: { worker: { function_name: 'worker', timeout: 30 } },
+    aws_lambda_permission: {
+      caller: {
+        action: 'lambda:InvokeFunction',
+        function_name: ref('aws_lambda_function.worker.function_name'),
+        principal: 'apigateway.amazonaws.com',
+        source_arn: `${ref('aws_apigatewayv2_api.shop.execution_arn')}/*/*`,
+      },
+    },
+  };
+  const api = (integration_uri: string): JsonObject => ({
+    ...worker,
+    aws_apigatewayv2_api: { shop: { name: 'shop', protocol_type: 'HTTP' } },
+    aws_apigatewayv2_integration: {
+      all: { api_id: ref('aws_apigatewayv2_api.shop.id'), integration_type: 'AWS_PROXY', integration_uri },
+    },
+    aws_apigatewayv2_route: {
+      all: {
+        api_id: ref('aws_apigatewayv2_api.shop.id'),
+        route_key: '$default',
+        target: `integrations/${ref('aws_apigatewayv2_integration.all.id')}`,
+      },
+    },
+  });
+  const { caller } = worker.aws_lambda_permission;
+  const timer = {
+    ...worker,
+    aws_cloudwatch_event_rule: { timer: { name: 'timer', schedule_expression: 'rate(5 minutes)' } },
+    aws_cloudwatch_event_target: {
+      timer: { rule: ref('aws_cloudwatch_event_rule.timer.name'), arn: ref('aws_lambda_function.worker.arn') },
+    },
+    aws_lambda_permission: {
+      caller: { ...caller, principal: 'events.amazonaws.com', source_arn: ref('aws_cloudwatch_event_rule.timer.arn') },
+    },
+  };
+  const redrive_policy = `{"deadLetterTargetArn":"${ref('aws_sqs_queue.dead.arn')}","maxReceiveCount":5}`;
+  const queue = {
+    ...worker,
+    aws_sqs_queue: { dead: { name: 'dead' }, orders: { name: 'orders', redrive_policy } },
+    aws_lambda_event_source_mapping: {
+      orders: {
+        event_source_arn: ref('aws_sqs_queue.orders.arn'),
+        function_name: ref('aws_lambda_function.worker.arn'),
+      },
+    },
+  };
+
+  test.each<[string, string, JsonObject]>([
+    ['a permission without a qualifier', 'rules-may-reach-their-targets', timer],
+    ['an integration by invoke_arn', 'api-may-invoke-its-functions', api(ref('aws_lambda_function.worker.invoke_arn'))],
+    ['an integration by arn', 'api-may-invoke-its-functions', api(ref('aws_lambda_function.worker.arn'))],
+    ['dead letters of the queue itself', 'failures-have-a-destination', queue],
+  ])('has no finding for %s', (_, rule, resource) => {
+    expect(brokenBy(readTerraformStack({ resource })).filter(([name]) => name === rule)).toEqual([]);
+  });
+});
+
 describe('CloudFormation', () => {
   const table = (DeletionPolicy: unknown, more: JsonObject = {}) =>
     readTemplate({

@@ -47,6 +47,8 @@ const attributes: Readonly<Record<string, string>> = {
   'aws_iam_role.id': '',
   'aws_lambda_alias.arn': '',
   'aws_lambda_function.arn': 'Arn',
+  'aws_lambda_alias.invoke_arn': '',
+  'aws_lambda_function.invoke_arn': 'Arn',
   'aws_lambda_function.version': 'Version',
   'aws_lambda_function_url.function_url': 'FunctionUrl',
   'aws_route53_health_check.id': 'HealthCheckId',
@@ -125,6 +127,7 @@ function findAttribute(file: TerraformFile, type: string, id: string, attribute:
   if (body === undefined) return undefined;
   if (type === 'aws_secretsmanager_secret_version') return toSecretReference(file, body);
   if (type === 'aws_acm_certificate_validation') return convertValue(file, body.certificate_arn ?? null);
+  if (type === 'aws_apigatewayv2_api' && attribute === 'execution_arn') return executionArn(`${type}.${id}`);
   if (type === 'aws_cloudfront_distribution' && attribute === 'arn') return distributionArn(`${type}.${id}`);
   const name = attributes[`${type}.${attribute}`];
   if (name !== undefined) return name === '' ? { Ref: `${type}.${id}` } : { 'Fn::GetAtt': [`${type}.${id}`, name] };
@@ -137,6 +140,13 @@ function toSecretReference(file: TerraformFile, version: JsonObject): Json {
   const name = id === undefined ? version.secret_id : file.resource.aws_secretsmanager_secret?.[id]?.name;
   return `{{resolve:secretsmanager:${String(name)}:SecretString}}`;
 }
+
+const executionArn = (id: string): Json => ({
+  'Fn::Join': [
+    ':',
+    ['arn', { Ref: 'AWS::Partition' }, 'execute-api', { Ref: 'AWS::Region' }, { Ref: 'AWS::AccountId' }, { Ref: id }],
+  ],
+});
 
 const distributionArn = (id: string): Json => ({
   'Fn::Join': [

@@ -119,14 +119,14 @@ export const translations: Readonly<Record<string, Translation>> = {
       return { GenerateSecretString: pascal(settings) };
     },
   },
-  aws_sns_topic: plain('AWS::SNS::Topic', { name: 'TopicName' }),
+  aws_sns_topic: withPolicies('AWS::SNS::Topic', { name: 'TopicName' }),
   aws_sns_topic_policy: {
     type: 'AWS::SNS::Topic',
     into: ({ arn }) => arn,
     of: ({ policy }) => ({ Policy: policy ?? null }),
   },
   aws_sns_topic_subscription: plain('AWS::SNS::Subscription'),
-  aws_sqs_queue: plain('AWS::SQS::Queue', {
+  aws_sqs_queue: withPolicies('AWS::SQS::Queue', {
     name: 'QueueName',
     message_retention_seconds: 'MessageRetentionPeriod',
     visibility_timeout_seconds: 'VisibilityTimeout',
@@ -145,6 +145,13 @@ export const translations: Readonly<Record<string, Translation>> = {
   aws_wafv2_web_acl: { type: 'AWS::WAFv2::WebACL', of: toWebAcl },
   aws_wafv2_web_acl_logging_configuration: { type: 'AWS::WAFv2::LoggingConfiguration', of: toWebAclLogs },
 };
+
+/** Policies of the resource itself, whose keys keep their spelling. */
+function withPolicies(type: string, spellings: Readonly<Record<string, string>>): Translation {
+  const of = ({ policy: Policy, redrive_policy: RedrivePolicy, ...body }: JsonObject) =>
+    compact({ ...same(spellings)(body), Policy, RedrivePolicy });
+  return { type, of };
+}
 
 /** A function, or its alias or version. */
 function qualify(name: Json, qualifier: Json | undefined): Json {

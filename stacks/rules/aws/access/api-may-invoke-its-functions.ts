@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../../model/json.ts';
 import type { Finding, Rule } from '../../rule.ts';
+import { ref } from '../../template/ref.ts';
 import { type Resource, type Template, toText } from '../../template/template.ts';
 import { coversArn } from '../arn.ts';
 import { toFunctionName } from '../functions.ts';
@@ -34,7 +35,7 @@ function check(template: Template): Finding[] {
   });
 }
 
-const example = (sourceArns: readonly string[]): JsonObject => ({
+const example = (sourceArns: readonly string[], partition = ref('AWS::Partition')): JsonObject => ({
   Resources: {
     Api: { Type: 'AWS::ApiGatewayV2::Api', Properties: { Name: 'shop', ProtocolType: 'HTTP' } },
     Integration: {
@@ -65,7 +66,7 @@ const example = (sourceArns: readonly string[]): JsonObject => ({
             FunctionName: { Ref: 'Live' },
             Principal: 'apigateway.amazonaws.com',
             SourceArn: {
-              'Fn::Sub': `arn:\${AWS::Partition}:execute-api:\${AWS::Region}:\${AWS::AccountId}:\${Api}${path}`,
+              'Fn::Sub': `arn:${partition}:execute-api:\${AWS::Region}:\${AWS::AccountId}:\${Api}${path}`,
             },
           },
         },
@@ -84,5 +85,8 @@ export const apiMayInvokeItsFunctions: Rule = {
   ],
   clouds: ['aws'],
   check,
-  examples: [{ bad: example(['/*/*/*']), good: example(['/*/*/*', '/*/$default']) }],
+  examples: [
+    { bad: example(['/*/*/*']), good: example(['/*/*/*', '/*/$default']) },
+    { bad: example(['/*/*/*'], 'aws'), good: example(['/*'], 'aws') },
+  ],
 };

@@ -1,6 +1,7 @@
-import { type Json, type JsonObject, toList, toObject } from '../../../model/json.ts';
+import { isObject, type Json, type JsonObject, toList, toObject } from '../../../model/json.ts';
 import type { Finding, Rule } from '../../rule.ts';
 import { type Resource, type Template, toText } from '../../template/template.ts';
+import { coversArn } from '../arn.ts';
 import { toFunctionName } from '../functions.ts';
 import { allowsService, findStatements, policyOf } from '../policies.ts';
 
@@ -39,12 +40,28 @@ function mayReach(template: Template, rule: Resource, arn: Json | undefined): bo
     );
 }
 
-/** Without a source, any rule may. */
+/** Without a source any rule may, and so may those of the account alone. */
 function isFor(template: Template, condition: Json | undefined, rule: Resource): boolean {
-  return condition === undefined || template.referredBy(condition).some(({ id }) => id === rule.id);
+  if (condition === undefined || template.referredBy(condition).some(({ id }) => id === rule.id)) return true;
+  const tests = isObject(condition) && !('Fn::Join' in condition) ? Object.values(condition).map(toObject) : undefined;
+  const keys = tests?.flatMap((test) => Object.keys(test).map((key) => key.toLowerCase()));
+  if (keys && keys.length > 0 && keys.every((key) => key === 'aws:sourceaccount')) return isOwnAccount(tests ?? []);
+  const sources = tests ? tests.flatMap((test) => Object.values(test).flatMap(toList)) : [condition];
+  const bus = toText(rule.properties.EventBusName);
+  const name = [...(bus === '' || bus === 'default' ? [] : [bus]), toText(rule.properties.Name)].join('/');
+  const own = `arn:<AWS::Partition>:events:<AWS::Region>:<AWS::AccountId>:rule/${name}`;
+  return rule.properties.Name !== undefined && sources.some((source) => coversArn(toText(source), own));
 }
 
-const example = (source: string): JsonObject => ({
+/** An account that is written out may be the deploy's own. */
+const isOwnAccount = (tests: readonly JsonObject[]): boolean =>
+  tests
+    .flatMap((test) => Object.values(test).flatMap(toList))
+    .some((account) => /^(<AWS::AccountId>|\d{12})$/.test(toText(account)));
+
+const sourceOf = (source: Json): JsonObject => ({ ArnEquals: { 'aws:SourceArn': source } });
+
+const example = (condition: JsonObject): JsonObject => ({
   Resources: {
     Queue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'confirmed' } },
     Rule: {
@@ -65,12 +82,19 @@ const example = (source: string): JsonObject => ({
           Principal: { Service: events },
           Action: 'sqs:SendMessage',
           Resource: { 'Fn::GetAtt': ['Queue', 'Arn'] },
-          Condition: { ArnEquals: { 'aws:SourceArn': { 'Fn::GetAtt': [source, 'Arn'] } } },
+          Condition: condition,
         }),
       },
     },
   },
 });
+
+const arnOf = (rule: string) => sourceOf({ 'Fn::GetAtt': [rule, 'Arn'] });
+const named = (rule: string) =>
+  sourceOf({
+    'Fn::Join': [':', ['arn:aws:events', { Ref: 'AWS::Region' }, { Ref: 'AWS::AccountId' }, `rule/${rule}`]],
+  });
+const account = (id: Json): JsonObject => ({ StringEquals: { 'aws:SourceAccount': id } });
 
 export const rulesMayReachTheirTargets: Rule = {
   name: 'rules-may-reach-their-targets',
@@ -82,5 +106,9 @@ export const rulesMayReachTheirTargets: Rule = {
   ],
   clouds: ['aws'],
   check,
-  examples: [{ bad: example('Other'), good: example('Rule') }],
+  examples: [
+    { bad: example(arnOf('Other')), good: example(arnOf('Rule')) },
+    { bad: example(named('other')), good: example(named('confirmed')) },
+    { bad: example(account({ Ref: 'Partner' })), good: example(account({ Ref: 'AWS::AccountId' })) },
+  ],
 };
