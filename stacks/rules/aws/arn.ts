@@ -36,9 +36,9 @@ export function isEveryArn(pattern: string): boolean {
   return (untyped.has(service) ? words : words.slice(1)).every((word) => inner.test(word.replaceAll(/[*?]/g, '')));
 }
 
-/** An ARN has six parts; the last may hold colons. References such as `<AWS::Region>` hold colons, too. */
+/** An ARN has six parts; the last may hold colons. References such as `<AWS::Region>` may hold colons, too. */
 function splitArn(arn: string): readonly string[] {
-  const hidden = arn.replaceAll(/<[^>]*>/g, (reference) => reference.replaceAll(':', ''));
+  const hidden = arn.replaceAll(/<[^>]*>|\$\{[^}]*\}/g, (reference) => reference.replaceAll(':', ''));
   const parts = hidden.split(':');
   return [...parts.slice(0, 5), parts.slice(5).join(':')];
 }

@@ -32,7 +32,11 @@ function findAttached(
     const targets = properties[types[type] ?? ''];
     return template.referredBy(targets).some(({ id }) => id === resource.id);
   });
-  const documents = [resource, ...attached].flatMap(listDocuments);
+  const documents = [
+    ...[resource, ...attached].flatMap(listDocuments),
+    // Terraform's, after the translation.
+    ...listAlternatives(resource.properties.Policy),
+  ];
   return documents.length === 0 ? undefined : documents.flatMap(listStatements);
 }
 
@@ -41,8 +45,6 @@ export function listDocuments({ properties }: Resource): readonly Json[] {
   return [
     ...listAlternatives(properties.PolicyDocument),
     ...listAlternatives(properties.Policies).flatMap((one) => listAlternatives(toObject(one).PolicyDocument)),
-    // Terraform's, after the translation.
-    ...listAlternatives(properties.Policy),
   ];
 }
 

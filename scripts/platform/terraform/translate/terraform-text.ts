@@ -168,3 +168,9 @@ export function pascal(value: Json, spellings: Readonly<Record<string, string>> 
 
 const spell = (key: string): string =>
   key.replaceAll(/(^|_)([a-z0-9])/g, (_, __, letter: string) => letter.toUpperCase());
+
+/** A translation that changes nothing but the spelling of keys. */
+export const same =
+  (spellings: Readonly<Record<string, string>> = {}) =>
+  (body: JsonObject): JsonObject =>
+    toObject(pascal(body, spellings));

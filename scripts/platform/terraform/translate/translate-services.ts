@@ -1,5 +1,6 @@
 import { compact, firstObject, type Json, type JsonObject, toList, toObject } from '../../../../stacks/model/json.ts';
-import { pascal } from './terraform-text.ts';
+import { pascal, same } from './terraform-text.ts';
+import { toClient, toPool } from './translate-customers.ts';
 import { toDomainName, toHealthCheck, toRecord } from './translate-routing.ts';
 
 /** Translates one Terraform type to CloudFormation. `into`: the resource whose property it is in CloudFormation. */
@@ -11,11 +12,6 @@ export type Translation =
       /** `written`: the body before its references were converted. */
       readonly into?: (body: JsonObject, written: JsonObject) => Json | undefined;
     };
-
-const same =
-  (spellings: Readonly<Record<string, string>> = {}) =>
-  (body: JsonObject): JsonObject =>
-    toObject(pascal(body, spellings));
 
 const plain = (type: string, spellings: Readonly<Record<string, string>> = {}): Translation => ({
   type,
@@ -78,7 +74,7 @@ export const translations: Readonly<Record<string, Translation>> = {
   },
   aws_iam_role_policy: {
     type: 'AWS::IAM::Role',
-    into: ({ role }) => role,
+    into: (_, { role }) => ({ Ref: String(role).replace(/^\$\{(.+)\.(id|name)\}$/, '$1') }),
     of: ({ policy }) => ({ Policy: policy ?? null }),
   },
   aws_lambda_alias: plain('AWS::Lambda::Alias'),
@@ -234,33 +230,6 @@ function toDeploymentGroup({ app_name, alarm_configuration: alarms, ...body }: J
 
 const toDimensions = (dimensions: Json | undefined): JsonObject[] =>
   Object.entries(toObject(dimensions)).map(([Name, Value]) => ({ Name, Value }));
-
-function toPool({
-  name,
-  software_token_mfa_configuration: token,
-  account_recovery_setting: recovery,
-  password_policy: password,
-  ...body
-}: JsonObject): JsonObject {
-  return {
-    UserPoolName: name ?? null,
-    ...same({ from_email_address: 'From' })(body),
-    AccountRecoverySetting: { RecoveryMechanisms: pascal(firstObject(recovery).recovery_mechanism ?? []) },
-    Policies: { PasswordPolicy: pascal(firstObject(password)) },
-    EnabledMfas: firstObject(token).enabled === true ? ['SOFTWARE_TOKEN_MFA'] : [],
-  };
-}
-
-function toClient({ name: _, token_validity_units: units, ...body }: JsonObject): JsonObject {
-  const spellings = {
-    allowed_oauth_flows: 'AllowedOAuthFlows',
-    allowed_oauth_flows_user_pool_client: 'AllowedOAuthFlowsUserPoolClient',
-    allowed_oauth_scopes: 'AllowedOAuthScopes',
-    callback_urls: 'CallbackURLs',
-    logout_urls: 'LogoutURLs',
-  };
-  return { ...same(spellings)(body), TokenValidityUnits: pascal(firstObject(units)) };
-}
 
 function toMapping({ destination_config: destination, filter_criteria: filters, ...body }: JsonObject): JsonObject {
   const target = firstObject(firstObject(destination).on_failure).destination_arn;

@@ -5,6 +5,7 @@ import { ref } from '../../template/ref.ts';
 import { type Template, toText } from '../../template/template.ts';
 import { isEveryArn } from '../arn.ts';
 import { functionRole, listDocuments, listStatements, policyOf } from '../policies.ts';
+import { findGrants, grantTypes } from '../terraform/documents.ts';
 
 /** Actions that know no resource. */
 const withoutResource = new RegExp(
@@ -32,9 +33,15 @@ const completed =
 const types = ['Role', 'User', 'Group', 'Policy', 'RolePolicy', 'ManagedPolicy', 'UserPolicy', 'GroupPolicy'];
 
 function check(template: Template): Finding[] {
-  return template.ofType(...types.map((type) => `AWS::IAM::${type}`)).flatMap((resource) =>
-    listDocuments(resource)
-      .flatMap(listStatements)
+  const byCloudFormation = template.ofType(...types.map((type) => `AWS::IAM::${type}`));
+  const documents = [
+    ...byCloudFormation.flatMap((resource) => listDocuments(resource).map((document) => ({ resource, document }))),
+    ...template
+      .ofType(...grantTypes)
+      .flatMap((resource) => findGrants(template, resource).map((document) => ({ resource, document }))),
+  ];
+  return documents.flatMap(({ resource, document }) =>
+    listStatements(document)
       .filter(({ Effect }) => Effect === 'Allow')
       .flatMap((statement) => findExcess(statement))
       .map((problem) => ({ resource: resource.id, problem })),
@@ -64,9 +71,17 @@ const example = (Action: Json, Resource: Json): JsonObject => ({
 const apart = (Type: string, target: JsonObject, statement: Json): JsonObject => ({
   Resources: { Policy: { Type, Properties: { PolicyName: 'grants', ...target, PolicyDocument: policyOf(statement) } } },
 });
+/** The same rights by Terraform, in a policy of a role or of its own. */
+const byTerraform = (type: string, body: JsonObject, data: JsonObject = {}): JsonObject => ({
+  resource: { [type]: { shop: body } },
+  data,
+});
 const orders = 'arn:aws:dynamodb:eu-central-1:123456789012:table/orders';
 const prefix = 'arn:aws:dynamodb:eu-central-1:123456789012:table/shop-*';
 const everything = { Effect: 'Allow', Action: '*', Resource: '*' };
+const asData = (actions: Json, resources: Json): JsonObject => ({
+  aws_iam_policy_document: { shop: { statement: [{ actions, resources }] } },
+});
 const oneTable = { Effect: 'Allow', Action: 'dynamodb:GetItem', Resource: orders };
 
 export const rolesNameTheirResources: Rule = {
@@ -110,6 +125,26 @@ export const rolesNameTheirResources: Rule = {
     {
       bad: apart('AWS::IAM::Policy', { Roles: ['shop'] }, { 'Fn::If': ['Wide', everything, oneTable] }),
       good: apart('AWS::IAM::Policy', { Roles: ['shop'] }, { 'Fn::If': ['Wide', oneTable, { Ref: 'AWS::NoValue' }] }),
+    },
+    ...['aws_iam_policy', 'aws_iam_role_policy', 'aws_iam_user_policy', 'aws_iam_group_policy'].map((type) => ({
+      bad: byTerraform(type, { policy: JSON.stringify(policyOf(everything)) }),
+      good: byTerraform(type, { policy: JSON.stringify(policyOf(oneTable)) }),
+    })),
+    {
+      bad: byTerraform('aws_iam_role', { inline_policy: [{ policy: JSON.stringify(policyOf(everything)) }] }),
+      good: byTerraform('aws_iam_role', { inline_policy: { policy: JSON.stringify(policyOf(oneTable)) } }),
+    },
+    {
+      bad: byTerraform('aws_iam_policy', { policy: ref('data.aws_iam_policy_document.shop.json') }, asData('*', '*')),
+      good: byTerraform(
+        'aws_iam_policy',
+        { policy: ref('data.aws_iam_policy_document.shop.json') },
+        asData('dynamodb:GetItem', orders),
+      ),
+    },
+    {
+      bad: byTerraform('aws_iam_policy', { policy: ref(`jsonencode({Statement=[{Effect="Allow",Action="*"}]})`) }),
+      good: byTerraform('aws_iam_policy', { policy: ref(`jsonencode({Statement=[{Effect="Deny",Action="*"}]})`) }),
     },
   ],
 };

@@ -1,8 +1,10 @@
 import { type Json, type JsonObject, toObject } from '../../../model/json.ts';
 import type { Finding, Rule } from '../../rule.ts';
 import { listAlternatives } from '../../template/alternatives.ts';
+import { ref } from '../../template/ref.ts';
 import { type Template, toText } from '../../template/template.ts';
 import { listStatements, policyOf } from '../policies.ts';
+import { readDocuments } from '../terraform/documents.ts';
 
 const github = 'token.actions.githubusercontent.com';
 /** Operators that refuse a request whose key is missing or has another value. */
@@ -11,21 +13,31 @@ const comparing = /^(ForAnyValue:)?((String|Arn)(Equals|EqualsIgnoreCase|Like)|I
 const namedSubject = /^repo:[^/:*?]+\/[^/:*?]+:(environment:|ref:refs\/(heads|tags)\/)[^*?]/;
 
 function check(template: Template): Finding[] {
-  return template.ofType('AWS::IAM::Role').flatMap(({ id, properties }) =>
-    listAlternatives(properties.AssumeRolePolicyDocument)
+  const trusts = [
+    ...template
+      .ofType('AWS::IAM::Role')
+      // The translation of a role by Terraform, which is read as it was written.
+      .filter(({ id }) => !id.startsWith('aws_iam_role.'))
+      .map(({ id, properties }) => ({ id, documents: listAlternatives(properties.AssumeRolePolicyDocument) })),
+    ...template
+      .ofType('aws_iam_role')
+      .map(({ id, properties }) => ({ id, documents: readDocuments(template, properties.assume_role_policy) })),
+  ];
+  return trusts.flatMap(({ id, documents }) =>
+    documents
       .flatMap(listStatements)
       .filter(({ Effect }) => Effect === 'Allow')
-      .flatMap((statement) => findOpen(statement))
+      .flatMap((statement) => findOpen(template, statement))
       .map((problem) => ({ resource: id, problem })),
   );
 }
 
-function findOpen({ Principal, NotPrincipal, Condition }: JsonObject): readonly string[] {
+function findOpen(template: Template, { Principal, NotPrincipal, Condition }: JsonObject): readonly string[] {
   const { AWS: accounts, Federated: federated } = toObject(Principal);
   const anybody = [...listAlternatives(accounts), Principal].includes('*') || NotPrincipal !== undefined;
   const isLimited = comparisons(Condition).some(({ values }) => values.every((value) => !/^[*?]*$/.test(value)));
-  const byGithub = listAlternatives(federated).some((one) => toText(one).includes(github));
-  const subjects = comparisons(Condition).filter(({ key }) => key === `${github}:sub`);
+  const byGithub = listAlternatives(federated).some((one) => isGithub(template, one));
+  const subjects = comparisons(Condition).filter(({ key }) => key.endsWith(':sub'));
   const isNamed = subjects.some(({ values }) => values.every((one) => !/[*?]/.test(one) || namedSubject.test(one)));
   const given = subjects.flatMap(({ values }) => values).join(', ');
   return [
@@ -38,6 +50,12 @@ function findOpen({ Principal, NotPrincipal, Condition }: JsonObject): readonly 
         ]
       : []),
   ];
+}
+
+/** A provider's ARN ends in its address; one of the same template has it as a property. */
+function isGithub(template: Template, provider: Json): boolean {
+  const addresses = template.referredBy(provider).map(({ properties }) => toText(properties.Url ?? properties.url));
+  return [toText(provider), ...addresses].some((one) => one.includes(github));
 }
 
 /** Each key that a condition compares; its values are alternatives, and all keys must fit. */
@@ -69,6 +87,14 @@ const workflow = (operator: string, sub: Json): JsonObject =>
     { Federated: `arn:aws:iam::123456789012:oidc-provider/${github}` },
     { [operator]: { [`${github}:aud`]: 'sts.amazonaws.com', ...toObject({ [`${github}:sub`]: sub }) } },
   );
+const byTerraform = (Principal: Json, Condition: JsonObject = {}): JsonObject => ({
+  resource: {
+    aws_iam_openid_connect_provider: { github: { url: `https://${github}` } },
+    aws_iam_role: {
+      shop: { assume_role_policy: JSON.stringify(policyOf({ Effect: 'Allow', Principal, Condition })) },
+    },
+  },
+});
 const good = workflow('StringEquals', 'repo:owner/shop:environment:prod');
 
 export const rolesTrustByName: Rule = {
@@ -91,6 +117,11 @@ export const rolesTrustByName: Rule = {
     { bad: workflow('StringLike', ['repo:owner/shop:environment:prod', 'repo:owner/shop:*']), good },
     { bad: workflow('StringNotEquals', 'repo:owner/other:environment:prod'), good },
     { bad: example({ Federated: `arn:aws:iam::123456789012:oidc-provider/${github}` }), good },
+    {
+      bad: byTerraform({ Federated: ref('aws_iam_openid_connect_provider.github.arn') }),
+      good: byTerraform({ Service: 'lambda.amazonaws.com' }),
+    },
+    { bad: byTerraform({ AWS: ['*'] }), good: byTerraform({ AWS: '*' }, organization) },
     { bad: workflow('StringLike', 'repo:*'), good: workflow('StringLike', 'repo:owner/shop:ref:refs/heads/release/*') },
   ],
 };

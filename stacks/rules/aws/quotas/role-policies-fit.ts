@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, toList } from '../../../model/json.ts';
+import { isObject, type Json, type JsonObject, toList } from '../../../model/json.ts';
 import type { Finding, Rule } from '../../rule.ts';
 import type { Template } from '../../template/template.ts';
 import { findInlineStatements, functionRole } from '../policies.ts';
@@ -10,18 +10,28 @@ const limits = { inline: 10_240, trust: 2_048 } as const;
 const arn = `arn:aws:dynamodb:eu-central-1:123456789012:table/${'n'.repeat(35)}`;
 
 /** As IAM counts, once the references are resolved: to an ARN, or to something as short as an account's number. */
-const sizeOf = (value: JsonObject[string] | undefined): number =>
+const sizeOf = (value: Json | undefined): number =>
   (
-    JSON.stringify(value ?? '')
-      .replaceAll(/\{"Fn::GetAtt":\["[^"]+","\w*Arn"\]\}/g, `"${arn}"`)
+    JSON.stringify(resolve(value ?? ''))
       .replaceAll(/\$\{[^}]+arn\}/g, arn)
       .replaceAll(/\$\{[^}]+\}/g, '123456789012')
       .match(/\S/g) ?? []
   ).length;
 
+function resolve(value: Json): Json {
+  if (Array.isArray(value)) return value.map(resolve);
+  if (!isObject(value)) return value;
+  const { Ref, 'Fn::GetAtt': attribute, 'Fn::Join': join } = value;
+  if (Ref !== undefined) return Ref === 'AWS::Partition' ? 'aws' : '123456789012';
+  if (Array.isArray(attribute) && /Arn$/.test(String(attribute[1]))) return arn;
+  if (Array.isArray(join) && Array.isArray(join[1]))
+    return join[1].map((one) => String(resolve(one))).join(String(join[0]));
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, resolve(one)]));
+}
+
 function check(template: Template): Finding[] {
   return template.ofType('AWS::IAM::Role').flatMap((role) => {
-    const inline = sizeOf((findInlineStatements(template, role) ?? []) as never);
+    const inline = sizeOf(findInlineStatements(template, role) ?? []);
     const trust = sizeOf(role.properties.AssumeRolePolicyDocument);
     return [
       ...(inline > limits.inline
