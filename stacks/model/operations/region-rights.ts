@@ -18,7 +18,7 @@ export function regionRights(stage: Stage, { partition, account, region }: Place
     'ListTagsOfResource PutItem Query Scan TagResource UntagResource UpdateContinuousBackups UpdateItem UpdateTable',
   ];
   const secrets = ['ReplicateSecretToRegions RemoveRegionsFromReplication'];
-  const checks = 'CreateHealthCheck DeleteHealthCheck GetHealthCheck UpdateHealthCheck';
+  const checks = 'DeleteHealthCheck GetHealthCheck UpdateHealthCheck';
   const replication = 'replication.dynamodb.amazonaws.com';
   const role = `aws-service-role/${replication}/AWSServiceRoleForDynamoDBReplication`;
   return [
@@ -39,7 +39,13 @@ export function regionRights(stage: Stage, { partition, account, region }: Place
       ['AddTagsToCertificate DeleteCertificate DescribeCertificate ListTagsForCertificate'],
       [`arn:${partition}:acm:${region}:${account}:certificate/*`],
     ),
-    right('HealthChecks', 'route53', [`${checks} ChangeTagsForResource ListTagsForResource`], ['*']),
+    right('NewHealthChecks', 'route53', ['CreateHealthCheck'], ['*']),
+    right(
+      'HealthChecks',
+      'route53',
+      [`${checks} ChangeTagsForResource ListTagsForResource`],
+      [`arn:${partition}:route53:::healthcheck/*`],
+    ),
     right('Replication', 'iam', ['CreateServiceLinkedRole'], [`arn:${partition}:iam::${account}:role/${role}`], {
       StringEquals: { 'iam:AWSServiceName': replication },
     }),

@@ -20,7 +20,7 @@ const withoutResource = new RegExp(
     ],
     ...['cloudfront:(Delete|Get)MonitoringSubscription', 'cognito-idp:(CreateUserPool|DescribeUserPoolDomain)'],
     ...['logs:\\w+LogDeliver(y|ies)', 'logs:(DescribeLogGroups|DescribeResourcePolicies|PutResourcePolicy)'],
-    ...['secretsmanager:GetRandomPassword', 'ssm:DescribeParameters'],
+    ...['route53:CreateHealthCheck', 'secretsmanager:GetRandomPassword', 'ssm:DescribeParameters'],
   ].join('|')})$`,
 );
 /** Limits an action to what belongs to one function, although it knows no resource. */
